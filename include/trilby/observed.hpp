@@ -1,0 +1,75 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// A probed value that knows whether it was there and where it came from: unknown is never zero.
+
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+
+namespace trilby {
+
+enum class Presence : std::uint8_t {
+    present,    ///< read and understood
+    absent,     ///< the source does not exist on this machine
+    denied,     ///< the source exists, but this process may not read it
+    malformed,  ///< the source was read, but is not what it should be
+};
+
+template <class T>
+class Observed {
+  public:
+    /// An absent value with no source yet.
+    Observed() = default;
+
+    static Observed present(T value, std::string source) {
+        return Observed(Presence::present, std::move(value), std::move(source));
+    }
+    /// A value that is not there: `why` must not be Presence::present.
+    static Observed missing(Presence why, std::string source) {
+        return Observed(why, T{}, std::move(source));
+    }
+
+    [[nodiscard]] Presence presence() const { return presence_; }
+    [[nodiscard]] bool has_value() const { return presence_ == Presence::present; }
+    explicit operator bool() const { return has_value(); }
+
+    /// Only meaningful while has_value().
+    [[nodiscard]] const T& value() const { return value_; }
+    const T& operator*() const { return value_; }
+    const T* operator->() const { return &value_; }
+
+    /// The value, or `fallback` for any of the three ways of not being there.
+    [[nodiscard]] T value_or(T fallback) const { return has_value() ? value_ : fallback; }
+
+    /// Path of the file, or name of the instruction or system call, that the value came from.
+    [[nodiscard]] const std::string& source() const { return source_; }
+
+    /// Applies `convert` (T -> std::optional-like U) to a present value; an empty result is
+    /// malformed.
+    template <class F>
+    [[nodiscard]] auto parse(F&& convert) const {
+        using Converted = decltype(convert(value_));
+        using U = typename Converted::value_type;
+        if (!has_value()) {
+            return Observed<U>::missing(presence_, source_);
+        }
+        Converted converted = convert(value_);
+        if (!converted) {
+            return Observed<U>::missing(Presence::malformed, source_);
+        }
+        return Observed<U>::present(std::move(*converted), source_);
+    }
+
+  private:
+    Observed(Presence presence, T value, std::string source)
+        : presence_(presence), value_(std::move(value)), source_(std::move(source)) {}
+
+    Presence presence_ = Presence::absent;
+    T value_{};
+    std::string source_;
+};
+
+}  // namespace trilby

@@ -1,0 +1,72 @@
+# Copyright The Trilby Authors
+# SPDX-License-Identifier: Apache-2.0
+
+# How every target of Trilby is built: one place for flags, one function per kind of target.
+
+# The build tree mirrors the installed tree, so that programs find their parts the same way in both.
+set(TRILBY_STAGE_BIN ${PROJECT_BINARY_DIR}/${CMAKE_INSTALL_BINDIR})
+set(TRILBY_STAGE_LIB ${PROJECT_BINARY_DIR}/${CMAKE_INSTALL_LIBDIR}/trilby)
+set(TRILBY_STAGE_LIBEXEC ${PROJECT_BINARY_DIR}/${CMAKE_INSTALL_LIBEXECDIR}/trilby)
+set(TRILBY_STAGE_DATA ${PROJECT_BINARY_DIR}/${CMAKE_INSTALL_DATADIR}/trilby)
+
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+    set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+endif()
+
+# Language, visibility and sanitizers: for everything of ours.
+add_library(trilby_settings INTERFACE)
+target_compile_features(trilby_settings INTERFACE cxx_std_23 c_std_11)
+target_include_directories(trilby_settings INTERFACE
+    ${PROJECT_SOURCE_DIR}/include
+    ${PROJECT_SOURCE_DIR}/src
+    ${PROJECT_BINARY_DIR}/src)
+target_compile_options(trilby_settings INTERFACE
+    -fvisibility=hidden $<$<COMPILE_LANGUAGE:CXX>:-fvisibility-inlines-hidden>)
+if(TRILBY_SANITIZE)
+    target_compile_options(trilby_settings INTERFACE
+        -fsanitize=${TRILBY_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+    target_link_options(trilby_settings INTERFACE -fsanitize=${TRILBY_SANITIZE})
+endif()
+
+add_library(trilby_warnings INTERFACE)
+target_compile_options(trilby_warnings INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wcast-qual -Wformat=2
+    $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor;-Woverloaded-virtual>
+    $<$<BOOL:${TRILBY_WERROR}>:-Werror>)
+
+# A layer of src/: the static library trilby_NAME.
+function(trilby_layer name)
+    cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;PRIVATE_DEPENDS" ${ARGN})
+    add_library(trilby_${name} STATIC ${ARG_SOURCES})
+    target_link_libraries(trilby_${name}
+        PUBLIC trilby_settings ${ARG_DEPENDS}
+        PRIVATE trilby_warnings ${ARG_PRIVATE_DEPENDS})
+endfunction()
+
+# A program, staged and installed in `DESTINATION` (relative to the prefix).
+function(trilby_program name)
+    cmake_parse_arguments(ARG "" "DESTINATION" "SOURCES;DEPENDS" ${ARGN})
+    add_executable(${name} ${ARG_SOURCES})
+    target_link_libraries(${name} PRIVATE trilby_settings trilby_warnings ${ARG_DEPENDS})
+    set_target_properties(${name} PROPERTIES
+        RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/${ARG_DESTINATION})
+    install(TARGETS ${name} RUNTIME DESTINATION ${ARG_DESTINATION})
+endfunction()
+
+# A backend module: a shared object that exports trilby_backend_get() and nothing else.
+function(trilby_module name)
+    cmake_parse_arguments(ARG "" "OUTPUT_FOLDER" "SOURCES;DEPENDS" ${ARGN})
+    add_library(${name} MODULE ${ARG_SOURCES})
+    target_link_libraries(${name} PRIVATE trilby_settings trilby_warnings ${ARG_DEPENDS})
+    set(script ${PROJECT_SOURCE_DIR}/src/backends/common/module.version)
+    target_link_options(${name} PRIVATE LINKER:--version-script=${script})
+    set_target_properties(${name} PROPERTIES
+        PREFIX ""
+        LINK_DEPENDS ${script}
+        LIBRARY_OUTPUT_DIRECTORY ${ARG_OUTPUT_FOLDER})
+endfunction()

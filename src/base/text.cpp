@@ -1,0 +1,132 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "base/text.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <numeric>
+
+namespace trilby {
+namespace {
+
+constexpr std::string_view whitespace = " \t\r\n\v\f";
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+    std::vector<std::size_t> row(b.size() + 1);
+    std::iota(row.begin(), row.end(), std::size_t{0});
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        std::size_t diagonal = row[0];
+        row[0] = i;
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            const std::size_t substitution = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+            diagonal = row[j];
+            row[j] = std::min({row[j] + 1, row[j - 1] + 1, substitution});
+        }
+    }
+    return row[b.size()];
+}
+
+/// Bytes of the well-formed character that `text` begins with; 0 if there is none. C1 controls
+/// (U+0080 to U+009F) count as ill-formed: terminals obey them.
+std::size_t utf8_sequence_length(std::string_view text) {
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    if (byte(0) < 0x80) {
+        return 1;
+    }
+    const std::size_t length = byte(0) >= 0xf5   ? 0
+                               : byte(0) >= 0xf0 ? 4
+                               : byte(0) >= 0xe0 ? 3
+                               : byte(0) >= 0xc2 ? 2
+                                                 : 0;
+    if (length == 0 || text.size() < length) {
+        return 0;
+    }
+    for (std::size_t i = 1; i < length; ++i) {
+        if ((byte(i) & 0xc0) != 0x80) {
+            return 0;
+        }
+    }
+    const bool is_c1_control = byte(0) == 0xc2 && byte(1) < 0xa0;
+    const bool is_overlong =
+        (byte(0) == 0xe0 && byte(1) < 0xa0) || (byte(0) == 0xf0 && byte(1) < 0x90);
+    const bool is_surrogate = byte(0) == 0xed && byte(1) >= 0xa0;
+    const bool is_too_large = byte(0) == 0xf4 && byte(1) >= 0x90;
+    return is_c1_control || is_overlong || is_surrogate || is_too_large ? 0 : length;
+}
+
+template <class IsSeparator>
+std::vector<std::string_view> split(std::string_view text, IsSeparator is_separator) {
+    std::vector<std::string_view> parts;
+    std::size_t begin = 0;
+    for (std::size_t i = 0; i <= text.size(); ++i) {
+        if (i == text.size() || is_separator(text[i])) {
+            if (i > begin) {
+                parts.push_back(text.substr(begin, i - begin));
+            }
+            begin = i + 1;
+        }
+    }
+    return parts;
+}
+
+}  // namespace
+
+std::string_view trim(std::string_view text) {
+    const std::size_t begin = text.find_first_not_of(whitespace);
+    if (begin == std::string_view::npos) {
+        return {};
+    }
+    return text.substr(begin, text.find_last_not_of(whitespace) - begin + 1);
+}
+
+std::vector<std::string_view> split_lines(std::string_view text) {
+    return split(text, [](char c) { return c == '\n'; });
+}
+
+std::vector<std::string_view> split_words(std::string_view text) {
+    return split(text, [](char c) { return whitespace.contains(c); });
+}
+
+std::string printable(std::string_view untrusted, std::size_t limit_bytes) {
+    const std::string_view kept = untrusted.substr(0, limit_bytes);
+    std::string out;
+    out.reserve(kept.size());
+    for (std::size_t i = 0; i < kept.size();) {
+        const std::size_t length = utf8_sequence_length(kept.substr(i));
+        const auto byte = static_cast<unsigned char>(kept[i]);
+        const bool is_control = (byte < 0x20 && byte != '\n' && byte != '\t') || byte == 0x7f;
+        if (length == 0 || is_control) {
+            out += fmt::format("\\x{:02x}", byte);
+            ++i;
+        } else {
+            out += kept.substr(i, length);
+            i += length;
+        }
+    }
+    if (untrusted.size() > kept.size()) {
+        out += fmt::format("... ({} bytes more)", untrusted.size() - kept.size());
+    }
+    return out;
+}
+
+std::string nearest_word(std::string_view typed, std::span<const std::string> known) {
+    const std::size_t tolerance = std::max<std::size_t>(1, typed.size() / 3);
+    std::string best;
+    std::size_t best_distance = tolerance + 1;
+    for (const std::string& word : known) {
+        const std::size_t distance = edit_distance(typed, word);
+        if (distance < best_distance) {
+            best_distance = distance;
+            best = word;
+        }
+    }
+    return best;
+}
+
+std::string did_you_mean(std::string_view typed, std::span<const std::string> known) {
+    const std::string word = nearest_word(typed, known);
+    return word.empty() ? std::string() : fmt::format(" (did you mean '{}'?)", word);
+}
+
+}  // namespace trilby

@@ -1,0 +1,50 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "base/units.hpp"
+
+#include <array>
+#include <cmath>
+#include <fmt/format.h>
+#include <string_view>
+
+namespace trilby {
+
+std::string format_bytes(std::uint64_t bytes) {
+    constexpr std::array<std::string_view, 7> units{"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+    auto value = static_cast<double>(bytes);
+    std::size_t unit = 0;
+    while (value >= 1024.0 && unit + 1 < units.size()) {
+        value /= 1024.0;
+        ++unit;
+    }
+    const bool needs_decimal =
+        unit > 0 && value < 10.0 && std::round(value * 10) != 10 * std::round(value);
+    return needs_decimal ? fmt::format("{:.1f} {}", value, units[unit])
+                         : fmt::format("{:.0f} {}", value, units[unit]);
+}
+
+std::string format_duration(std::chrono::duration<double> duration) {
+    const double seconds = std::max(0.0, duration.count());
+    if (seconds < 9.95) {
+        return fmt::format("{:.1f} s", seconds);
+    }
+    const auto whole = static_cast<std::uint64_t>(std::llround(seconds));
+    if (whole < 60) {
+        return fmt::format("{} s", whole);
+    }
+    if (whole < 3600) {
+        return fmt::format("{} min {:02} s", whole / 60, whole % 60);
+    }
+    return fmt::format("{} h {:02} min", whole / 3600, whole / 60 % 60);
+}
+
+std::string format_count(std::uint64_t count) {
+    std::string digits = fmt::format("{}", count);
+    for (std::size_t from_end = 3; from_end < digits.size(); from_end += 4) {
+        digits.insert(digits.size() - from_end, 1, ',');
+    }
+    return digits;
+}
+
+}  // namespace trilby

@@ -1,0 +1,23 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Quantities as people read them.
+
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace trilby {
+
+/// Binary units with one decimal where it says something: "512 B", "1.5 GiB", "24 GiB".
+[[nodiscard]] std::string format_bytes(std::uint64_t bytes);
+
+/// "0.8 s", "42 s", "3 min 05 s", "2 h 10 min".
+[[nodiscard]] std::string format_duration(std::chrono::duration<double> duration);
+
+/// Decimal grouping in thousands: "60,000".
+[[nodiscard]] std::string format_count(std::uint64_t count);
+
+}  // namespace trilby

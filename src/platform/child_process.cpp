@@ -1,0 +1,258 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "platform/child_process.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <linux/close_range.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/try.hpp"
+#include "platform/atomic_file.hpp"
+
+extern char** environ;
+
+namespace trilby::platform {
+namespace {
+
+constexpr auto kill_wait = std::chrono::milliseconds(2000);
+constexpr int channel_in_child = 3;
+
+struct Pair {
+    FileDescriptor ours;
+    FileDescriptor theirs;
+};
+
+Result<Pair> make_socket() {
+    std::array<int, 2> ends{};
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
+        return std::unexpected(system_error(errno, "make a socket for", "the worker"));
+    }
+    return Pair{FileDescriptor(ends[0]), FileDescriptor(ends[1])};
+}
+
+Result<Pair> make_pipe() {
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
+        return std::unexpected(system_error(errno, "make a pipe for", "the worker"));
+    }
+    return Pair{FileDescriptor(ends[0]), FileDescriptor(ends[1])};
+}
+
+void set_non_blocking(const FileDescriptor& fd) {
+    ::fcntl(fd.get(), F_SETFL, ::fcntl(fd.get(), F_GETFL) | O_NONBLOCK);
+}
+
+/// The environment block of the child: ours, with `extra` set on top.
+std::vector<std::string> child_environment(
+    const std::vector<std::pair<std::string, std::string>>& extra) {
+    std::vector<std::string> variables;
+    for (char** entry = environ; *entry != nullptr; ++entry) {
+        const std::string_view variable = *entry;
+        const bool overridden = std::ranges::any_of(
+            extra, [&](const auto& set) { return variable.starts_with(set.first + "="); });
+        if (!overridden) {
+            variables.emplace_back(variable);
+        }
+    }
+    for (const auto& [name, value] : extra) {
+        variables.push_back(name + "=" + value);
+    }
+    return variables;
+}
+
+std::vector<char*> pointers_to(std::vector<std::string>& strings) {
+    std::vector<char*> pointers;
+    pointers.reserve(strings.size() + 1);
+    for (std::string& text : strings) {
+        pointers.push_back(text.data());
+    }
+    pointers.push_back(nullptr);
+    return pointers;
+}
+
+/// Everything the child needs after fork(), where nothing may allocate.
+struct ChildSetup {
+    const char* program;
+    char** arguments;
+    char** environment;
+    std::array<int, 4> descriptors;  ///< to become 0, 1, 2 and 3
+    int error_pipe;
+    pid_t parent;
+    const std::uint64_t* address_space_limit_bytes;
+};
+
+[[noreturn]] void fail_in_child(const ChildSetup& setup) {
+    const int error_number = errno;
+    [[maybe_unused]] const ssize_t ignored =
+        ::write(setup.error_pipe, &error_number, sizeof error_number);
+    ::_exit(127);
+}
+
+/// Moves the descriptors to 0..3; first out of each other's way, above 3.
+void install_descriptors(const ChildSetup& setup) {
+    std::array<int, 4> high{};
+    for (std::size_t i = 0; i < high.size(); ++i) {
+        high[i] = ::fcntl(setup.descriptors[i], F_DUPFD_CLOEXEC, channel_in_child + 1);
+        if (high[i] < 0) {
+            fail_in_child(setup);
+        }
+    }
+    for (std::size_t i = 0; i < high.size(); ++i) {
+        if (::dup2(high[i], static_cast<int>(i)) < 0) {
+            fail_in_child(setup);
+        }
+    }
+}
+
+void restore_signals() {
+    sigset_t none;
+    sigemptyset(&none);
+    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) {
+        ::signal(signal, SIG_DFL);
+    }
+}
+
+[[noreturn]] void run_child(const ChildSetup& setup) {
+    ::setpgid(0, 0);
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (::getppid() != setup.parent) {
+        ::_exit(127);  // the parent died before the death signal was armed
+    }
+    restore_signals();
+    if (setup.address_space_limit_bytes != nullptr) {
+        const rlimit limit{*setup.address_space_limit_bytes, *setup.address_space_limit_bytes};
+        ::setrlimit(RLIMIT_AS, &limit);
+    }
+    const int error_pipe = ::fcntl(setup.error_pipe, F_DUPFD_CLOEXEC, 10);
+    if (error_pipe < 0) {
+        fail_in_child(setup);
+    }
+    ChildSetup moved = setup;
+    moved.error_pipe = error_pipe;
+    install_descriptors(moved);
+    // Descriptors that our own parent leaked into us are none of the child's business.
+    ::close_range(channel_in_child + 1, ~0U, CLOSE_RANGE_CLOEXEC);
+    ::execve(moved.program, moved.arguments, moved.environment);
+    fail_in_child(moved);
+}
+
+}  // namespace
+
+Result<ChildProcess> ChildProcess::spawn(const ChildOptions& options) {
+    TRILBY_TRY(channel, make_socket());
+    TRILBY_TRY(output, make_pipe());
+    TRILBY_TRY(error, make_pipe());
+    TRILBY_TRY(exec_error, make_pipe());
+    const FileDescriptor null(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    std::vector<std::string> arguments{options.program.string()};
+    arguments.insert(arguments.end(), options.arguments.begin(), options.arguments.end());
+    std::vector<std::string> environment = child_environment(options.environment);
+    std::vector<char*> argument_pointers = pointers_to(arguments);
+    std::vector<char*> environment_pointers = pointers_to(environment);
+    const ChildSetup setup{
+        .program = arguments.front().c_str(),
+        .arguments = argument_pointers.data(),
+        .environment = environment_pointers.data(),
+        .descriptors = {null.get(), output.theirs.get(), error.theirs.get(), channel.theirs.get()},
+        .error_pipe = exec_error.theirs.get(),
+        .parent = ::getpid(),
+        .address_space_limit_bytes = options.address_space_limit_bytes.has_value()
+                                         ? &*options.address_space_limit_bytes
+                                         : nullptr,
+    };
+
+    ChildProcess child;
+    child.pid_ = ::fork();
+    if (child.pid_ < 0) {
+        return std::unexpected(system_error(errno, "start", options.program));
+    }
+    if (child.pid_ == 0) {
+        run_child(setup);
+    }
+    ::setpgid(child.pid_, child.pid_);  // also here: whoever comes first, the group exists
+    child.handle_ = FileDescriptor(static_cast<int>(::syscall(SYS_pidfd_open, child.pid_, 0)));
+    exec_error.theirs.reset();
+    int error_number = 0;
+    if (::read(exec_error.ours.get(), &error_number, sizeof error_number) ==
+        static_cast<ssize_t>(sizeof error_number)) {
+        child.kill();
+        Error why = system_error(error_number, "start", options.program);
+        why.code = ErrorCode::unavailable;
+        why.hint = "reinstall the package trilby";
+        return std::unexpected(std::move(why));
+    }
+    if (!child.handle_) {
+        return std::unexpected(system_error(errno, "watch", options.program));
+    }
+    child.channel_ = std::move(channel.ours);
+    child.standard_output_ = std::move(output.ours);
+    child.standard_error_ = std::move(error.ours);
+    for (const auto* fd : {&child.channel_, &child.standard_output_, &child.standard_error_}) {
+        set_non_blocking(*fd);
+    }
+    return child;
+}
+
+ChildProcess::ChildProcess(ChildProcess&& other) noexcept
+    : pid_(std::exchange(other.pid_, -1)),
+      handle_(std::move(other.handle_)),
+      channel_(std::move(other.channel_)),
+      standard_output_(std::move(other.standard_output_)),
+      standard_error_(std::move(other.standard_error_)),
+      status_(other.status_) {}
+
+ChildProcess::~ChildProcess() {
+    if (pid_ > 0) {
+        kill();
+    }
+}
+
+std::optional<ExitStatus> ChildProcess::wait(std::chrono::milliseconds limit) {
+    if (status_) {
+        return status_;
+    }
+    pollfd ended{handle_.get(), POLLIN, 0};
+    const auto deadline = std::chrono::steady_clock::now() + limit;
+    int ready = 0;
+    do {
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(
+            deadline - std::chrono::steady_clock::now());
+        ready = ::poll(&ended, 1, static_cast<int>(std::max<std::int64_t>(0, left.count())));
+    } while (ready < 0 && errno == EINTR);
+    if (ready <= 0) {
+        return std::nullopt;
+    }
+    // Until it is reaped, the dead leader keeps the group's number from being used again: now is
+    // the moment to end whatever it started and left behind.
+    ::kill(-pid_, SIGKILL);
+    int status = 0;
+    if (::waitpid(pid_, &status, WNOHANG) != pid_) {
+        return std::nullopt;
+    }
+    status_ = WIFSIGNALED(status) ? ExitStatus{true, WTERMSIG(status)}
+                                  : ExitStatus{false, WEXITSTATUS(status)};
+    return status_;
+}
+
+std::optional<ExitStatus> ChildProcess::kill() {
+    if (!status_) {
+        ::kill(-pid_, SIGKILL);
+    }
+    return wait(kill_wait);
+}
+
+}  // namespace trilby::platform

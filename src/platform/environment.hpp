@@ -1,0 +1,29 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// What surrounds the process: variables, its own location, the installed layout.
+
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace trilby::platform {
+
+/// A variable that is set and not empty; always nothing in a set-user-id program.
+[[nodiscard]] std::optional<std::string> environment_variable(const char* name);
+
+/// Folders of this installation, found from where the program itself lies, so that a build tree, an
+/// RPM and an unpacked archive all work without configuration.
+struct InstallLayout {
+    std::filesystem::path library_folder;  ///< ${libdir}/trilby
+    std::filesystem::path libexec_folder;  ///< ${libexecdir}/trilby
+    std::filesystem::path data_folder;     ///< ${datadir}/trilby
+};
+[[nodiscard]] InstallLayout install_layout();
+
+/// $XDG_DATA_HOME/trilby, by default ~/.local/share/trilby; empty if no home is known.
+[[nodiscard]] std::filesystem::path user_data_folder();
+
+}  // namespace trilby::platform

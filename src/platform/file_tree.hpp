@@ -1,0 +1,55 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Read-only view of a file system under a movable root: "/" live, a folder for recorded machines.
+/// All probing reads go through here, so that a test can stand any machine up in a folder.
+
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <sys/types.h>
+#include <vector>
+
+#include <trilby/observed.hpp>
+
+namespace trilby::platform {
+
+struct FileStatus {
+    mode_t mode = 0;
+    uid_t owner = 0;
+    gid_t group = 0;
+    std::uint64_t size_bytes = 0;
+};
+
+class FileTree {
+  public:
+    explicit FileTree(std::filesystem::path root = "/");
+
+    /// The live system, as opposed to a recorded one.
+    [[nodiscard]] bool is_live() const { return root_ == "/"; }
+
+    /// Paths are absolute inside the tree ("/sys/..."); sources in the results are these paths,
+    /// without the root. A file longer than `limit_bytes` is malformed; reading never blocks on a
+    /// FIFO and never follows a link out of a recorded tree by an absolute target.
+    [[nodiscard]] Observed<std::string> read(std::string_view path,
+                                             std::size_t limit_bytes = 1U << 20) const;
+    /// As read(), with surrounding white space removed.
+    [[nodiscard]] Observed<std::string> read_trimmed(std::string_view path) const;
+    /// Names in a folder, sorted so that numbers compare as numbers ("card2" before "card10").
+    [[nodiscard]] Observed<std::vector<std::string>> list(std::string_view path) const;
+    /// The target of a symbolic link, as stored.
+    [[nodiscard]] Observed<std::string> link_target(std::string_view path) const;
+    [[nodiscard]] Observed<FileStatus> status(std::string_view path) const;
+    [[nodiscard]] bool exists(std::string_view path) const;
+
+    /// Where a path of the tree lies on the real file system.
+    [[nodiscard]] std::filesystem::path real_path(std::string_view path) const;
+
+  private:
+    std::filesystem::path root_;
+};
+
+}  // namespace trilby::platform

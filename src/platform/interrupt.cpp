@@ -1,0 +1,66 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "platform/interrupt.hpp"
+
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+#include <cstdint>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+namespace trilby::platform {
+namespace {
+
+constexpr std::array watched_signals{SIGINT, SIGTERM, SIGHUP};
+
+// A signal handler can reach nothing but globals.
+std::atomic<int> g_event_fd{-1};
+std::atomic<int> g_count{0};
+std::array<struct sigaction, watched_signals.size()> g_previous;
+
+extern "C" void note_signal(int /*signal*/) {
+    const int saved_errno = errno;
+    g_count.fetch_add(1, std::memory_order_relaxed);
+    const std::uint64_t one = 1;
+    [[maybe_unused]] const ssize_t ignored =
+        ::write(g_event_fd.load(std::memory_order_relaxed), &one, sizeof one);
+    errno = saved_errno;
+}
+
+}  // namespace
+
+InterruptWatch::InterruptWatch() {
+    g_count = 0;
+    g_event_fd = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    struct sigaction action {};
+    action.sa_handler = note_signal;
+    for (std::size_t i = 0; i < watched_signals.size(); ++i) {
+        ::sigaction(watched_signals[i], &action, &g_previous[i]);
+        // nohup and the like ask that a signal be ignored: keep that.
+        if (g_previous[i].sa_handler == SIG_IGN) {
+            ::sigaction(watched_signals[i], &g_previous[i], nullptr);
+        }
+    }
+}
+
+InterruptWatch::~InterruptWatch() {
+    for (std::size_t i = 0; i < watched_signals.size(); ++i) {
+        ::sigaction(watched_signals[i], &g_previous[i], nullptr);
+    }
+    ::close(g_event_fd.exchange(-1));
+}
+
+int InterruptWatch::fd() const {
+    return g_event_fd;
+}
+
+int InterruptWatch::count() {
+    std::uint64_t drained = 0;
+    [[maybe_unused]] const ssize_t ignored = ::read(g_event_fd, &drained, sizeof drained);
+    return g_count;
+}
+
+}  // namespace trilby::platform

@@ -1,0 +1,19 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// What the other end of an output stream can show.
+
+#pragma once
+
+namespace trilby::platform {
+
+struct Terminal {
+    bool is_terminal = false;
+    bool has_colour = false;  ///< a terminal, TERM is not "dumb" and NO_COLOR is not set
+    int columns = 80;
+};
+
+/// Looks at an open descriptor (1 for standard output, 2 for standard error).
+[[nodiscard]] Terminal terminal_of(int fd);
+
+}  // namespace trilby::platform

@@ -1,0 +1,352 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "worker/client.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/text.hpp"
+#include "base/units.hpp"
+#include <trilby/backend_abi.h>
+
+namespace trilby::worker {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t kept_output_bytes = 16U << 10;
+constexpr auto exit_wait = std::chrono::milliseconds(2000);
+
+/// What an error of the worker means for the user's exit code.
+ErrorCode code_from_status(std::string_view status) {
+    struct Row {
+        std::string_view status;
+        ErrorCode code;
+    };
+    constexpr std::array<Row, 10> rows{{{"failed", ErrorCode::failed},
+                                        {"invalid_argument", ErrorCode::usage},
+                                        {"bad_data", ErrorCode::bad_data},
+                                        {"not_found", ErrorCode::no_input},
+                                        {"unsupported", ErrorCode::unavailable},
+                                        {"out_of_memory", ErrorCode::failed},
+                                        {"cancelled", ErrorCode::interrupted},
+                                        {"cannot_create", ErrorCode::cannot_create},
+                                        {"io", ErrorCode::io},
+                                        {"internal", ErrorCode::internal}}};
+    const auto* row = std::ranges::find(rows, status, &Row::status);
+    return row != rows.end() ? row->code : ErrorCode::internal;
+}
+
+Outcome outcome_from_status(std::string_view status) {
+    if (status == "cancelled") {
+        return Outcome::cancelled;
+    }
+    return status == "out_of_memory" ? Outcome::out_of_memory : Outcome::refused;
+}
+
+Error crash_error(int signal) {
+    const char* name = ::sigabbrev_np(signal);
+    const std::string which =
+        name != nullptr ? fmt::format("SIG{}", name) : fmt::format("signal {}", signal);
+    if (signal == SIGKILL) {
+        return {ErrorCode::failed, "the worker was killed (SIGKILL)",
+                "most often the kernel does that when memory runs out: see 'journalctl -k', and "
+                "try a smaller batch"};
+    }
+    return {ErrorCode::failed, fmt::format("the worker crashed ({})", which),
+            "this is a defect in the backend, its libraries or the driver; 'coredumpctl info "
+            "trilby-worker' may show where"};
+}
+
+}  // namespace
+
+/// When the current request must have said something, and whether it has been asked to stop.
+struct Worker::Wait {
+    const RequestOptions& options;
+    std::int64_t id = 0;
+    std::chrono::milliseconds limit = options.silence_limit;
+    Clock::time_point deadline = Clock::now() + limit;
+    bool is_cancelling = false;
+
+    /// Something was heard. A cancelled request has one deadline, which talk does not move.
+    void heard() {
+        if (!is_cancelling) {
+            deadline = Clock::now() + limit;
+        }
+    }
+    void cancelling() {
+        is_cancelling = true;
+        limit = options.cancel_limit;
+        deadline = Clock::now() + limit;
+    }
+};
+
+Answer<Worker> Worker::start(const WorkerOptions& options) {
+    auto child = platform::ChildProcess::spawn(
+        {.program = options.program,
+         .arguments = {},
+         .environment = options.environment,
+         .address_space_limit_bytes = options.address_space_limit_bytes});
+    if (!child) {
+        return std::unexpected(Failure{Outcome::exited, child.error(), {}});
+    }
+    Worker worker(std::move(*child));
+    const RequestOptions request{.silence_limit = options.start_limit};
+    Wait wait{request};
+    auto message = worker.next_message(wait);
+    if (!message) {
+        return std::unexpected(message.error());
+    }
+    const auto* hello = std::get_if<Hello>(&*message);
+    if (hello == nullptr || hello->protocol != protocol_version) {
+        return std::unexpected(worker.kill_and_fail(
+            Outcome::violated,
+            {ErrorCode::unavailable,
+             hello == nullptr
+                 ? fmt::format("'{}' did not greet as a worker does", options.program.string())
+                 : fmt::format("'{}' speaks protocol {}, expected {}", options.program.string(),
+                               hello->protocol, protocol_version),
+             "reinstall trilby, so that all its parts are of one version"}));
+    }
+    return worker;
+}
+
+Answer<json::object> Worker::load(const std::filesystem::path& module,
+                                  const RequestOptions& options) {
+    return request("load", {{"module", module.string()}}, options);
+}
+
+Answer<json::object> Worker::devices(const RequestOptions& options) {
+    return request("devices", {}, options);
+}
+
+Answer<json::object> Worker::run(const std::string& job, json::object params,
+                                 const RequestOptions& options) {
+    return request("run", {{"job", job}, {"params", std::move(params)}}, options);
+}
+
+Answer<json::object> Worker::request(const std::string& method, json::object params,
+                                     const RequestOptions& options) {
+    Wait wait{options, ++last_id_};
+    if (auto sent = send({wait.id, method, std::move(params)}); !sent) {
+        return std::unexpected(sent.error());
+    }
+    while (true) {
+        auto message = next_message(wait);
+        if (!message) {
+            return std::unexpected(message.error());
+        }
+        wait.heard();
+        if (const auto* event = std::get_if<Event>(&*message); event && event->id == wait.id) {
+            if (options.on_event) {
+                options.on_event(event->content);
+            }
+        } else if (auto* reply = std::get_if<Reply>(&*message); reply && reply->id == wait.id) {
+            return std::move(reply->result);
+        } else if (auto* refusal = std::get_if<Refusal>(&*message);
+                   refusal && refusal->id == wait.id) {
+            return std::unexpected(Failure{outcome_from_status(refusal->status),
+                                           {code_from_status(refusal->status),
+                                            printable(refusal->message), printable(refusal->hint)},
+                                           printable(output_, kept_output_bytes)});
+        } else {
+            return std::unexpected(kill_and_fail(
+                Outcome::violated,
+                {ErrorCode::failed, "the worker sent a message that answers no open request",
+                 "reinstall the backend's package"}));
+        }
+    }
+}
+
+Answer<WorkerMessage> Worker::next_message(Wait& wait) {
+    while (true) {
+        auto decoded = take_decoded();
+        if (!decoded) {
+            return std::unexpected(decoded.error());
+        }
+        if (*decoded) {
+            return std::move(**decoded);
+        }
+        if (auto polled = poll_once(wait); !polled) {
+            return std::unexpected(polled.error());
+        }
+    }
+}
+
+Answer<std::optional<WorkerMessage>> Worker::take_decoded() {
+    const auto violated = [this](const Error& why) {
+        return std::unexpected(kill_and_fail(
+            Outcome::violated,
+            {ErrorCode::failed, "the worker broke the protocol: " + printable(why.message, 400),
+             "reinstall trilby and its backends, so that all parts are of one version"}));
+    };
+    auto frame = decoder_.next();
+    if (!frame) {
+        return violated(frame.error());
+    }
+    if (!*frame) {
+        return std::nullopt;
+    }
+    auto message = parse_worker_message(**frame);
+    if (!message) {
+        return violated(message.error());
+    }
+    return std::move(*message);
+}
+
+/// Waits for any of: bytes of the worker, a signal to us, the deadline.
+std::expected<void, Failure> Worker::poll_once(Wait& wait) {
+    const int interrupt_fd = wait.options.interrupts ? wait.options.interrupts->fd() : -1;
+    std::array<pollfd, 4> watched{{{child_.channel().get(), POLLIN, 0},
+                                   {child_.standard_output().get(), POLLIN, 0},
+                                   {child_.standard_error().get(), POLLIN, 0},
+                                   {interrupt_fd, POLLIN, 0}}};
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(wait.deadline - Clock::now());
+    // A day at most, to stay within what poll() takes.
+    const auto timeout_ms = std::clamp<std::int64_t>(left.count(), 0, 86'400'000);
+    if (::poll(watched.data(), watched.size(), static_cast<int>(timeout_ms)) < 0) {
+        return {};  // EINTR: look at everything again
+    }
+    // What has arrived counts even after the deadline: we may have been stopped ourselves.
+    const bool has_news = watched[0].revents != 0 && !wait.is_cancelling;
+    if (left.count() <= 0 && !has_news) {
+        return std::unexpected(overdue(wait));
+    }
+    if (watched[1].revents != 0) {
+        capture(child_.standard_output());
+    }
+    if (watched[2].revents != 0) {
+        capture(child_.standard_error());
+    }
+    if (watched[3].revents != 0) {
+        if (auto noticed = notice_interrupt(wait); !noticed) {
+            return noticed;
+        }
+    }
+    if (watched[0].revents != 0) {
+        const auto is_open = read_channel();
+        if (!is_open || !*is_open) {
+            return std::unexpected(is_open ? ended() : is_open.error());
+        }
+    }
+    return {};
+}
+
+Failure Worker::overdue(const Wait& wait) {
+    const std::string limit = format_duration(wait.limit);
+    if (wait.is_cancelling) {
+        return kill_and_fail(
+            Outcome::cancelled,
+            {ErrorCode::interrupted,
+             fmt::format("the worker did not stop within {} and was killed", limit),
+             {}});
+    }
+    return kill_and_fail(
+        Outcome::timed_out,
+        {ErrorCode::failed, fmt::format("the worker said nothing for {} and was killed", limit),
+         "the backend, its driver or the device hangs; look at 'journalctl -k' for messages of the "
+         "driver"});
+}
+
+std::expected<void, Failure> Worker::notice_interrupt(Wait& wait) {
+    if (wait.options.interrupts->count() > 1 || wait.is_cancelling) {
+        return std::unexpected(
+            kill_and_fail(Outcome::cancelled, {ErrorCode::interrupted, "interrupted twice", {}}));
+    }
+    wait.cancelling();
+    return send({wait.id, "cancel", {}});
+}
+
+std::expected<void, Failure> Worker::send(const Request& request) {
+    const std::string frame = encode_frame(to_json(request));
+    std::string_view rest = frame;
+    while (!rest.empty()) {
+        const ssize_t sent = ::send(child_.channel().get(), rest.data(), rest.size(), MSG_NOSIGNAL);
+        if (sent >= 0) {
+            rest.remove_prefix(static_cast<std::size_t>(sent));
+        } else if (errno == EAGAIN) {
+            // Requests are small: a full socket means that the worker has stopped reading.
+            pollfd writable{child_.channel().get(), POLLOUT, 0};
+            if (::poll(&writable, 1, static_cast<int>(exit_wait.count())) == 0) {
+                return std::unexpected(kill_and_fail(
+                    Outcome::timed_out, {ErrorCode::failed,
+                                         "the worker does not read its requests and was killed",
+                                         {}}));
+            }
+        } else if (errno != EINTR) {
+            return std::unexpected(ended());
+        }
+    }
+    return {};
+}
+
+/// False at the end of the stream.
+std::expected<bool, Failure> Worker::read_channel() {
+    std::array<char, 1U << 16> bytes;
+    const ssize_t got = ::read(child_.channel().get(), bytes.data(), bytes.size());
+    if (got > 0) {
+        decoder_.append({bytes.data(), static_cast<std::size_t>(got)});
+        return true;
+    }
+    return got < 0 && (errno == EAGAIN || errno == EINTR);
+}
+
+/// Keeps the last part of what libraries print; a stream at its end is closed.
+void Worker::capture(platform::FileDescriptor& from) {
+    std::array<char, 1U << 16> bytes;
+    const ssize_t got = ::read(from.get(), bytes.data(), bytes.size());
+    if (got > 0) {
+        output_.append(bytes.data(), static_cast<std::size_t>(got));
+        if (output_.size() > kept_output_bytes) {
+            output_.erase(0, output_.size() - kept_output_bytes);
+        }
+    } else if (got == 0 || (errno != EAGAIN && errno != EINTR)) {
+        from.reset();
+    }
+}
+
+/// The channel is closed: find out how the process ended.
+Failure Worker::ended() {
+    const auto status = child_.wait(exit_wait);
+    if (!status) {
+        return kill_and_fail(
+            Outcome::violated,
+            {ErrorCode::failed, "the worker closed its channel without ending, and was killed",
+             "reinstall the backend's package"});
+    }
+    for (auto* stream : {&child_.standard_output(), &child_.standard_error()}) {
+        if (*stream) {
+            capture(*stream);
+        }
+    }
+    const std::string output = printable(output_, kept_output_bytes);
+    if (status->was_signalled) {
+        return {Outcome::crashed, crash_error(status->code), output};
+    }
+    return {
+        Outcome::exited,
+        {ErrorCode::failed, fmt::format("the worker ended early with exit code {}", status->code),
+         "the backend or one of its libraries called exit(); its output may say why"},
+        output};
+}
+
+Failure Worker::kill_and_fail(Outcome outcome, Error error) {
+    if (!child_.kill()) {
+        outcome = Outcome::stuck;
+        error = {ErrorCode::failed,
+                 fmt::format("the worker (process {}) hangs inside the kernel and cannot be killed",
+                             child_.pid()),
+                 "the driver is wedged: see 'journalctl -k'; a restart of the machine clears it"};
+    }
+    return {outcome, std::move(error), printable(output_, kept_output_bytes)};
+}
+
+}  // namespace trilby::worker

@@ -1,0 +1,65 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "worker/module.hpp"
+
+#include <array>
+#include <fmt/format.h>
+
+#include "platform/dynamic_library.hpp"
+
+namespace trilby::worker {
+namespace {
+
+constexpr const char* reinstall_hint =
+    "reinstall the backend's package in the version of the installed trilby";
+
+std::unexpected<Error> unfit(const std::filesystem::path& path, std::string why) {
+    return failure(ErrorCode::unavailable, fmt::format("'{}' {}", path.string(), why),
+                   reinstall_hint);
+}
+
+}  // namespace
+
+Result<const trilby_backend*> load_module(const std::filesystem::path& path) {
+    const auto library = platform::DynamicLibrary::open(path);
+    if (!library) {
+        return std::unexpected(library.error());
+    }
+    const auto get =
+        reinterpret_cast<decltype(&trilby_backend_get)>(library->symbol("trilby_backend_get"));
+    if (get == nullptr) {
+        return unfit(path, "is not a backend module: it has no symbol trilby_backend_get");
+    }
+    const trilby_backend* backend = get(TRILBY_BACKEND_ABI_VERSION);
+    if (backend == nullptr) {
+        return unfit(path,
+                     fmt::format("does not support backend ABI {}", TRILBY_BACKEND_ABI_VERSION));
+    }
+    if (backend->abi_version != TRILBY_BACKEND_ABI_VERSION) {
+        return unfit(path, fmt::format("was built for backend ABI {}, expected {}",
+                                       backend->abi_version, TRILBY_BACKEND_ABI_VERSION));
+    }
+    if (backend->struct_size < sizeof(trilby_backend)) {
+        return unfit(path, fmt::format("describes itself in {} bytes, expected at least {}",
+                                       backend->struct_size, sizeof(trilby_backend)));
+    }
+    const bool is_complete = backend->name != nullptr && backend->version != nullptr &&
+                             backend->open != nullptr && backend->close != nullptr &&
+                             backend->device != nullptr && backend->run != nullptr;
+    if (!is_complete) {
+        return unfit(path, "leaves out its name, version or one of its functions");
+    }
+    return backend;
+}
+
+const char* status_word(trilby_status status) {
+    constexpr std::array words{
+        "ok",          "failed",        "invalid_argument", "bad_data",      "not_found",
+        "unsupported", "out_of_memory", "cancelled",        "cannot_create", "io",
+        "internal"};
+    const auto index = static_cast<std::size_t>(status);
+    return index < words.size() ? words[index] : "internal";
+}
+
+}  // namespace trilby::worker

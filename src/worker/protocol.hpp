@@ -1,0 +1,74 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// The messages between `trilby` and `trilby-worker`, as docs/worker-protocol.md defines them.
+/// Pure functions of bytes: both ends use them, and a fuzz target feeds them rubbish.
+
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "base/json.hpp"
+#include <trilby/result.hpp>
+
+namespace trilby::worker {
+
+inline constexpr std::int64_t protocol_version = 1;
+inline constexpr std::size_t frame_limit_bytes = 8U << 20;
+
+/// A frame: the payload's length as four little-endian bytes, then the payload.
+[[nodiscard]] std::string encode_frame(std::string_view payload);
+
+/// Cuts a byte stream into payloads.
+class FrameDecoder {
+  public:
+    void append(std::string_view bytes) { buffer_.append(bytes); }
+    /// The next whole payload, or nothing yet; an error once a frame claims more than the limit.
+    [[nodiscard]] Result<std::optional<std::string>> next();
+
+  private:
+    std::string buffer_;
+};
+
+/// Client to worker.
+struct Request {
+    std::int64_t id = 0;
+    std::string method;  ///< "load", "devices", "run" or "cancel"
+    json::object params;
+};
+[[nodiscard]] std::string to_json(const Request& request);
+[[nodiscard]] Result<Request> parse_request(std::string_view payload);
+
+/// Worker to client, first of all and once.
+struct Hello {
+    std::int64_t protocol = 0;
+    std::int64_t abi = 0;
+    std::string worker_version;
+};
+/// Progress of a request that still runs.
+struct Event {
+    std::int64_t id = 0;
+    json::object content;
+};
+/// A request has ended well.
+struct Reply {
+    std::int64_t id = 0;
+    json::object result;
+};
+/// A request has ended otherwise. `status` is a word of backend_abi.h, in lower case.
+struct Refusal {
+    std::int64_t id = 0;
+    std::string status;
+    std::string message;
+    std::string hint;
+};
+using WorkerMessage = std::variant<Hello, Event, Reply, Refusal>;
+
+[[nodiscard]] std::string to_json(const WorkerMessage& message);
+[[nodiscard]] Result<WorkerMessage> parse_worker_message(std::string_view payload);
+
+}  // namespace trilby::worker

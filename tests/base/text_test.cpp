@@ -1,0 +1,55 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "base/text.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace trilby {
+namespace {
+
+using ::testing::ElementsAre;
+
+TEST(Printable, EscapesWhatATerminalWouldObey) {
+    EXPECT_EQ(printable("a\x1b[31mred"), "a\\x1b[31mred");
+    EXPECT_EQ(printable("line\nnext\ttab"), "line\nnext\ttab");
+    EXPECT_EQ(printable("\x7f"), "\\x7f");
+}
+
+TEST(Printable, KeepsUtf8AndEscapesWhatIsNot) {
+    EXPECT_EQ(printable("Gr\u00fc\u00dfe \u20ac \U0001F3A9"), "Gr\u00fc\u00dfe \u20ac \U0001F3A9");
+    EXPECT_EQ(printable("\xff\xfe"), "\\xff\\xfe");
+    EXPECT_EQ(printable("\xc0\xaf"), "\\xc0\\xaf");           // overlong
+    EXPECT_EQ(printable("\xed\xa0\x80"), "\\xed\\xa0\\x80");  // surrogate
+    EXPECT_EQ(printable("\xc2\x9b"), "\\xc2\\x9b");           // C1 control sequence introducer
+    EXPECT_EQ(printable("\xe2\x82"), "\\xe2\\x82");           // cut short
+}
+
+TEST(Printable, CutsWithANote) {
+    EXPECT_EQ(printable("abcdef", 4), "abcd... (2 bytes more)");
+}
+
+TEST(ParseNumber, TakesTheWholeTextOrNothing) {
+    EXPECT_EQ(parse_number<int>("42"), 42);
+    EXPECT_EQ(parse_number<int>("42x"), std::nullopt);
+    EXPECT_EQ(parse_number<int>(""), std::nullopt);
+    EXPECT_EQ(parse_number<std::uint8_t>("256"), std::nullopt);
+    EXPECT_EQ(parse_hex<std::uint16_t>("0x10de"), 0x10de);
+    EXPECT_EQ(parse_hex<std::uint16_t>("10de"), std::nullopt);
+}
+
+TEST(DidYouMean, OffersOnlyWhatIsNear) {
+    const std::vector<std::string> known{"learning_rate", "momentum"};
+    EXPECT_EQ(did_you_mean("learning_rat", known), " (did you mean 'learning_rate'?)");
+    EXPECT_EQ(did_you_mean("batch", known), "");
+}
+
+TEST(Split, DropsEmptyParts) {
+    EXPECT_THAT(split_lines("a\n\nb\n"), ElementsAre("a", "b"));
+    EXPECT_THAT(split_words("  a\tb  c"), ElementsAre("a", "b", "c"));
+    EXPECT_EQ(trim("  x \n"), "x");
+}
+
+}  // namespace
+}  // namespace trilby

@@ -1,0 +1,37 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "base/units.hpp"
+
+#include <gtest/gtest.h>
+
+namespace trilby {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(FormatBytes, ShowsOneDecimalOnlyBelowTen) {
+    EXPECT_EQ(format_bytes(0), "0 B");
+    EXPECT_EQ(format_bytes(1023), "1023 B");
+    EXPECT_EQ(format_bytes(1536), "1.5 KiB");
+    EXPECT_EQ(format_bytes(std::uint64_t{24} << 30), "24 GiB");
+    EXPECT_EQ(format_bytes(UINT64_MAX), "16 EiB");
+}
+
+TEST(FormatDuration, GrowsFromTenthsToHours) {
+    EXPECT_EQ(format_duration(0.84s), "0.8 s");
+    EXPECT_EQ(format_duration(9.97s), "10 s");
+    EXPECT_EQ(format_duration(59.4s), "59 s");
+    EXPECT_EQ(format_duration(185s), "3 min 05 s");
+    EXPECT_EQ(format_duration(2h + 10min), "2 h 10 min");
+}
+
+TEST(FormatCount, GroupsThousands) {
+    EXPECT_EQ(format_count(7), "7");
+    EXPECT_EQ(format_count(999), "999");
+    EXPECT_EQ(format_count(1000), "1,000");
+    EXPECT_EQ(format_count(1234567), "1,234,567");
+}
+
+}  // namespace
+}  // namespace trilby
