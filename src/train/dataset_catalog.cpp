@@ -1,0 +1,118 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "train/dataset_catalog.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "base/text.hpp"
+#include "platform/environment.hpp"
+
+namespace trilby::train {
+namespace {
+
+constexpr std::array fashion_mnist_files{
+    DatasetFile{"train-images-idx3-ubyte.gz", 26421880,
+                "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84"},
+    DatasetFile{"train-labels-idx1-ubyte.gz", 29515,
+                "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845"},
+    DatasetFile{"t10k-images-idx3-ubyte.gz", 4422102,
+                "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073"},
+    DatasetFile{"t10k-labels-idx1-ubyte.gz", 5148,
+                "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5"},
+};
+
+constexpr std::array catalog{
+    Dataset{"fashion-mnist", "70,000 grey images of clothes, 28 x 28 pixels, in 10 classes",
+            "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
+            "MIT", "dataset-fashion-mnist", fashion_mnist_files},
+};
+
+/// The first file that a folder lacks, or empty.
+std::string_view first_missing_file(const Dataset& dataset, const std::filesystem::path& folder) {
+    for (const DatasetFile& file : dataset.files) {
+        std::error_code ignored;
+        if (!std::filesystem::exists(folder / file.name, ignored)) {
+            return file.name;
+        }
+    }
+    return {};
+}
+
+std::string how_to_get(const Dataset& dataset) {
+    const std::string fetch = fmt::format("'trilby data fetch {}'", dataset.name);
+    std::error_code ignored;
+    const bool is_debian = std::filesystem::exists("/etc/debian_version", ignored);
+    if (is_debian && !dataset.debian_package.empty()) {
+        return fmt::format("'sudo apt install {}', or {}", dataset.debian_package, fetch);
+    }
+    return fetch + ", or name its folder with --data";
+}
+
+}  // namespace
+
+std::span<const Dataset> datasets() {
+    return catalog;
+}
+
+Result<const Dataset*> find_dataset(std::string_view name) {
+    const auto* found = std::ranges::find(catalog, name, &Dataset::name);
+    if (found != catalog.end()) {
+        return found;
+    }
+    std::vector<std::string> names;
+    for (const Dataset& dataset : catalog) {
+        names.emplace_back(dataset.name);
+    }
+    return failure(
+        ErrorCode::usage,
+        fmt::format("unknown data set '{}'{}", printable(name, 64), did_you_mean(name, names)),
+        fmt::format("the data sets are: {}", fmt::join(names, ", ")));
+}
+
+std::filesystem::path fetched_dataset_folder(const Dataset& dataset) {
+    const std::filesystem::path user_folder = platform::user_data_folder();
+    return user_folder.empty() ? user_folder : user_folder / "datasets" / dataset.name;
+}
+
+std::vector<std::filesystem::path> dataset_folders(const Dataset& dataset) {
+    std::vector<std::filesystem::path> folders;
+    if (const auto fetched = fetched_dataset_folder(dataset); !fetched.empty()) {
+        folders.push_back(fetched);
+    }
+    folders.push_back(platform::install_layout().data_folder / "datasets" / dataset.name);
+    folders.push_back(std::filesystem::path("/usr/share/datasets") / dataset.name);
+    return folders;
+}
+
+Result<std::filesystem::path> locate_dataset(const Dataset& dataset,
+                                             const std::optional<std::filesystem::path>& given) {
+    if (given) {
+        const std::string_view missing = first_missing_file(dataset, *given);
+        if (missing.empty()) {
+            return *given;
+        }
+        return failure(ErrorCode::no_input,
+                       fmt::format("'{}' has no file {}", given->string(), missing),
+                       fmt::format("the folder must hold the {} files of {}, as their publisher "
+                                   "packs them",
+                                   dataset.files.size(), dataset.name));
+    }
+    const std::vector<std::filesystem::path> folders = dataset_folders(dataset);
+    std::vector<std::string> searched;
+    for (const auto& folder : folders) {
+        if (first_missing_file(dataset, folder).empty()) {
+            return folder;
+        }
+        searched.push_back(folder.string());
+    }
+    return failure(ErrorCode::no_input,
+                   fmt::format("the data set {} is not on this machine; searched {}", dataset.name,
+                               fmt::join(searched, ", ")),
+                   how_to_get(dataset));
+}
+
+}  // namespace trilby::train
