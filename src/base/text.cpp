@@ -110,11 +110,11 @@ std::string printable(std::string_view untrusted, std::size_t limit_bytes) {
     return out;
 }
 
-std::string nearest_word(std::string_view typed, std::span<const std::string> known) {
+std::string nearest_word(std::string_view typed, std::span<const std::string_view> known) {
     const std::size_t tolerance = std::max<std::size_t>(1, typed.size() / 3);
     std::string best;
     std::size_t best_distance = tolerance + 1;
-    for (const std::string& word : known) {
+    for (const std::string_view word : known) {
         const std::size_t distance = edit_distance(typed, word);
         if (distance < best_distance) {
             best_distance = distance;
@@ -124,7 +124,7 @@ std::string nearest_word(std::string_view typed, std::span<const std::string> kn
     return best;
 }
 
-std::string did_you_mean(std::string_view typed, std::span<const std::string> known) {
+std::string did_you_mean(std::string_view typed, std::span<const std::string_view> known) {
     const std::string word = nearest_word(typed, known);
     return word.empty() ? std::string() : fmt::format(" (did you mean '{}'?)", word);
 }

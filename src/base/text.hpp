@@ -24,10 +24,12 @@ namespace trilby {
 [[nodiscard]] std::string printable(std::string_view untrusted, std::size_t limit_bytes = 4096);
 
 /// The word of `known` nearest to `typed`, or empty if none is close enough to be a typing slip.
-[[nodiscard]] std::string nearest_word(std::string_view typed, std::span<const std::string> known);
+[[nodiscard]] std::string nearest_word(std::string_view typed,
+                                       std::span<const std::string_view> known);
 
 /// " (did you mean 'x'?)", or empty when no known word is near.
-[[nodiscard]] std::string did_you_mean(std::string_view typed, std::span<const std::string> known);
+[[nodiscard]] std::string did_you_mean(std::string_view typed,
+                                       std::span<const std::string_view> known);
 
 /// The whole of `text` as a number; nothing if any byte is left over or the value does not fit.
 template <std::integral T>

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <fmt/format.h>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -28,10 +29,12 @@ constexpr const char* footer =
     "'trilby COMMAND --help' explains a command.";
 
 /// The word that was typed where a command belongs, if it is none.
-std::string unknown_command(int argc, char** argv, const std::vector<std::string>& known) {
+std::string unknown_command(int argc, char** argv, std::span<const std::string_view> known) {
     const std::string first = argc > 1 ? argv[1] : "";
     const bool is_word = !first.empty() && !first.starts_with('-');
-    return is_word && std::ranges::find(known, first) == known.end() ? first : std::string();
+    return is_word && std::ranges::find(known, std::string_view(first)) == known.end()
+               ? first
+               : std::string();
 }
 
 int usage_error(const std::string& message) {
@@ -59,7 +62,7 @@ int run(int argc, char** argv) {
     app.footer(footer);
     const std::array commands{probe_command(app), backends_command(app), train_command(app),
                               data_command(app)};
-    std::vector<std::string> names;
+    std::vector<std::string_view> names;
     for (const Command& command : commands) {
         names.push_back(command.parser->get_name());
     }

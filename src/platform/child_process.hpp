@@ -25,6 +25,8 @@ struct ChildOptions {
     /// Variables set on top of the parent's.
     std::vector<std::pair<std::string, std::string>> environment;
     std::optional<std::uint64_t> address_space_limit_bytes;
+    /// A descriptor of the parent that the child gets as number 4; -1 for none.
+    int shared_descriptor = -1;
 };
 
 /// How a child ended.

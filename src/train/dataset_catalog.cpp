@@ -28,7 +28,8 @@ constexpr std::array fashion_mnist_files{
 constexpr std::array catalog{
     Dataset{"fashion-mnist", "70,000 grey images of clothes, 28 x 28 pixels, in 10 classes",
             "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
-            "MIT", "dataset-fashion-mnist", fashion_mnist_files},
+            "MIT", "dataset-fashion-mnist", fashion_mnist_files, 60'000, 10'000, 28, 28, 10, 0.2860,
+            0.3530},
 };
 
 /// The first file that a folder lacks, or empty.
@@ -63,9 +64,9 @@ Result<const Dataset*> find_dataset(std::string_view name) {
     if (found != catalog.end()) {
         return found;
     }
-    std::vector<std::string> names;
+    std::vector<std::string_view> names;
     for (const Dataset& dataset : catalog) {
-        names.emplace_back(dataset.name);
+        names.push_back(dataset.name);
     }
     return failure(
         ErrorCode::usage,

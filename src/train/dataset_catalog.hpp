@@ -31,6 +31,13 @@ struct Dataset {
     std::string_view licence;         ///< SPDX
     std::string_view debian_package;  ///< that holds it, or empty
     std::span<const DatasetFile> files;
+    std::int64_t training_count = 0;  ///< images in the first two files
+    std::int64_t test_count = 0;      ///< images in the last two
+    std::int64_t height = 0;          ///< pixels
+    std::int64_t width = 0;
+    std::int64_t classes = 0;
+    double pixel_mean = 0.0;  ///< of the training images, pixels scaled to 0..1
+    double pixel_deviation = 1.0;
 };
 
 [[nodiscard]] std::span<const Dataset> datasets();

@@ -40,7 +40,7 @@ TEST(ParseNumber, TakesTheWholeTextOrNothing) {
 }
 
 TEST(DidYouMean, OffersOnlyWhatIsNear) {
-    const std::vector<std::string> known{"learning_rate", "momentum"};
+    const std::vector<std::string_view> known{"learning_rate", "momentum"};
     EXPECT_EQ(did_you_mean("learning_rat", known), " (did you mean 'learning_rate'?)");
     EXPECT_EQ(did_you_mean("batch", known), "");
 }

@@ -1,0 +1,48 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "backends/common/backend.hpp"
+#include "backends/torch/device.hpp"
+#include "backends/torch/jobs.hpp"
+#include "backends/torch/runtime.hpp"
+#include "base/text.hpp"
+#include "platform/file_tree.hpp"
+#include "platform/version.hpp"
+
+namespace trilby::backends {
+namespace {
+
+/// As /proc/cpuinfo calls the first processor, or just "CPU" where it has no name.
+std::string processor_name() {
+    const auto info = platform::FileTree().read("/proc/cpuinfo", 64U << 20);
+    for (const std::string_view line : split_lines(info.value_or(""))) {
+        if (const std::size_t colon = line.find(':');
+            line.starts_with("model name") && colon != std::string_view::npos) {
+            return printable(trim(line.substr(colon + 1)), 200);
+        }
+    }
+    return "CPU";
+}
+
+Result<std::vector<Device>> start() {
+    configure_runtime();
+    return std::vector{Device{processor_name(), {}, {}}};
+}
+
+}  // namespace
+
+torch::Device torch_device(std::int64_t /*index*/) {
+    return torch::kCPU;
+}
+
+const Definition& definition() {
+    static const Definition cpu{.name = "cpu",
+                                .version = version,
+                                .start = start,
+                                .jobs = torch_jobs(),
+                                .classify = classify_exception,
+                                .explain = explain_exception};
+    return cpu;
+}
+
+}  // namespace trilby::backends

@@ -1,0 +1,102 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "backends/torch/checkpoint_tensors.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <cstring>
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "base/try.hpp"
+
+namespace trilby::backends {
+namespace {
+
+struct TypeName {
+    torch::ScalarType type;
+    const char* name;
+};
+constexpr std::array type_names{
+    TypeName{torch::kFloat32, "F32"}, TypeName{torch::kFloat64, "F64"},
+    TypeName{torch::kFloat16, "F16"}, TypeName{torch::kBFloat16, "BF16"},
+    TypeName{torch::kInt64, "I64"},   TypeName{torch::kInt32, "I32"},
+    TypeName{torch::kUInt8, "U8"},    TypeName{torch::kBool, "BOOL"}};
+
+const char* dtype_of(const torch::Tensor& tensor) {
+    const auto* row = std::ranges::find(type_names, tensor.scalar_type(), &TypeName::type);
+    return row->name;  // our own networks and optimisers have no other types
+}
+
+train::TensorView view_of(const std::string& name, const torch::Tensor& on_host) {
+    return {name,
+            dtype_of(on_host),
+            on_host.sizes().vec(),
+            {static_cast<const std::byte*>(on_host.data_ptr()), on_host.nbytes()}};
+}
+
+std::unexpected<Error> misfit(const std::filesystem::path& path, const std::string& name,
+                              std::string_view why) {
+    return failure(ErrorCode::bad_data,
+                   fmt::format("checkpoint '{}': tensor '{}' {}", path.string(), name, why),
+                   "resume with the recipe that the checkpoint was made with");
+}
+
+}  // namespace
+
+Result<void> save_tensors(const std::filesystem::path& path, const NamedTensors& tensors,
+                          const train::Metadata& metadata) {
+    std::vector<torch::Tensor> on_host;  // keeps the copies alive while they are written
+    std::vector<train::TensorView> views;
+    for (const auto& [name, tensor] : tensors) {
+        on_host.push_back(tensor.detach().to(torch::kCPU).contiguous());
+        views.push_back(view_of(name, on_host.back()));
+    }
+    return train::write_checkpoint(path, views, metadata);
+}
+
+Result<train::Metadata> load_tensors(const std::filesystem::path& path,
+                                     const NamedTensors& tensors) {
+    const torch::NoGradGuard no_grad;
+    TRILBY_TRY(checkpoint, train::Checkpoint::read(path));
+    for (const auto& [name, tensor] : tensors) {
+        const auto found = std::ranges::find(checkpoint.tensors(), name, &train::TensorView::name);
+        if (found == checkpoint.tensors().end()) {
+            return misfit(path, name, "is missing");
+        }
+        torch::Tensor values = torch::empty(tensor.sizes(), tensor.scalar_type());
+        const train::TensorView expected = view_of(name, values);
+        if (found->dtype != expected.dtype || found->shape != expected.shape) {
+            return misfit(path, name,
+                          fmt::format("is {} of {}, expected {} of {}", found->dtype,
+                                      train::format_shape(found->shape), expected.dtype,
+                                      train::format_shape(expected.shape)));
+        }
+        std::memcpy(values.data_ptr(), found->bytes.data(), found->bytes.size());
+        torch::Tensor target = tensor;
+        target.copy_(values);
+    }
+    return checkpoint.metadata();
+}
+
+Result<RunPosition> read_position(const train::Metadata& metadata,
+                                  const std::filesystem::path& path) {
+    const auto text = [&](const char* key) {
+        const auto found = metadata.find(key);
+        return found != metadata.end() ? std::string_view(found->second) : std::string_view();
+    };
+    const auto step = parse_number<std::int64_t>(text("trilby.step"));
+    const auto images = parse_number<std::int64_t>(text("trilby.epoch_images"));
+    if (!step || !images || *step < 0 || *images < 0) {
+        return failure(
+            ErrorCode::bad_data,
+            fmt::format("checkpoint '{}' does not say where its run stood", path.string()),
+            "only checkpoints of 'trilby train' can be resumed");
+    }
+    const std::string accuracy(text("trilby.validation_accuracy"));
+    return RunPosition{*step, *images, std::strtod(accuracy.c_str(), nullptr)};
+}
+
+}  // namespace trilby::backends

@@ -1,0 +1,36 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// LibTorch tensors to and from checkpoint files.
+
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+
+#include "backends/torch/network.hpp"
+#include "train/checkpoint.hpp"
+#include <trilby/result.hpp>
+
+namespace trilby::backends {
+
+/// Writes tensors of any device.
+[[nodiscard]] Result<void> save_tensors(const std::filesystem::path& path,
+                                        const NamedTensors& tensors,
+                                        const train::Metadata& metadata);
+
+/// Copies a checkpoint's values into `tensors`, which it must match in names, types and shapes.
+/// Returns the metadata.
+[[nodiscard]] Result<train::Metadata> load_tensors(const std::filesystem::path& path,
+                                                   const NamedTensors& tensors);
+
+/// Where a run stood when its checkpoint was written.
+struct RunPosition {
+    std::int64_t step = 0;
+    std::int64_t epoch_images = 0;
+    double validation_accuracy = 0.0;
+};
+[[nodiscard]] Result<RunPosition> read_position(const train::Metadata& metadata,
+                                                const std::filesystem::path& path);
+
+}  // namespace trilby::backends

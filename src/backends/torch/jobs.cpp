@@ -1,0 +1,81 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "backends/torch/jobs.hpp"
+
+#include <array>
+#include <fmt/format.h>
+#include <torch/torch.h>
+
+#include "backends/torch/device.hpp"
+#include "backends/torch/runtime.hpp"
+#include "backends/torch/trainer.hpp"
+#include "base/try.hpp"
+
+namespace trilby::backends {
+namespace {
+
+Result<torch::Device> device_of(const JobContext& context, const json::object& params) {
+    TRILBY_TRY(index, json::get_integer(params, "device", "params"));
+    const auto count = static_cast<std::int64_t>(context.devices().size());
+    if (index < 0 || index >= count) {
+        return failure(ErrorCode::no_input,
+                       fmt::format("device {} does not exist; the backend has {}", index, count),
+                       "'trilby backends' lists the devices");
+    }
+    return torch_device(index);
+}
+
+/// A matrix product of small integers, which is exact in float32 in any order of summation, against
+/// the same product in integers on the host.
+Result<json::object> known_answer(const JobContext& context, const json::object& params) {
+    TRILBY_TRY(device, device_of(context, params));
+    constexpr std::int64_t side = 64;
+    const auto numbers = torch::arange(side * side, torch::kInt64).view({side, side});
+    const auto a = numbers.remainder(7);
+    const auto b = numbers.remainder(5).t().contiguous();
+    const auto expected = a.unsqueeze(2).mul(b.unsqueeze(0)).sum(1);
+    const auto computed =
+        torch::matmul(a.to(device, torch::kFloat32), b.to(device, torch::kFloat32))
+            .to(torch::kCPU, torch::kInt64);
+    const std::int64_t wrong = computed.ne(expected).sum().item<std::int64_t>();
+    if (wrong != 0) {
+        return failure(
+            ErrorCode::failed,
+            fmt::format("a {0} x {0} matrix product has {1} wrong elements", side, wrong),
+            "do not trust this device's results: check its memory, cooling and driver");
+    }
+    return json::object{{"elements", side * side}, {"libraries", describe_libraries()}};
+}
+
+Result<json::object> train_job(const JobContext& context, const json::object& params) {
+    TRILBY_TRY(device, device_of(context, params));
+    TRILBY_TRY(threads, json::get_integer(params, "threads", "params"));
+    TRILBY_TRY(toml, json::get_string(params, "recipe", "params"));
+    TRILBY_TRY(checkpoint, json::get_string(params, "checkpoint", "params"));
+    TRILBY_TRY(resume, json::get_boolean(params, "resume", "params"));
+    TRILBY_TRY(descriptor, json::get_integer(params, "images_descriptor", "params"));
+    TRILBY_TRY(layout_document, json::get_object(params, "images", "params"));
+    TRILBY_TRY(layout, train::parse_image_layout(layout_document));
+    TRILBY_TRY(images, train::MappedImages::map(static_cast<int>(descriptor), layout));
+    TRILBY_TRY(recipe, train::parse_recipe(toml, "recipe"));
+    TRILBY_TRY(shapes, train::check_against(recipe, layout));
+    set_threads(threads);
+    Trainer trainer({.recipe = std::move(recipe),
+                     .shapes = std::move(shapes),
+                     .device = device,
+                     .checkpoint = checkpoint,
+                     .resume = resume},
+                    images, context);
+    return trainer.run();
+}
+
+constexpr std::array jobs{Job{"known_answer", known_answer}, Job{"train", train_job}};
+
+}  // namespace
+
+std::span<const Job> torch_jobs() {
+    return jobs;
+}
+
+}  // namespace trilby::backends

@@ -1,0 +1,97 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "backends/torch/network.hpp"
+
+#include <fmt/format.h>
+
+namespace trilby::backends {
+namespace {
+
+namespace nn = torch::nn;
+using train::Shape;
+
+void append(nn::Sequential& to, const std::string& name, const train::Conv2d& conv,
+            const Shape& input) {
+    to->push_back(name, nn::Conv2d(nn::Conv2dOptions(input[0], conv.channels, conv.kernel)
+                                       .stride(conv.stride)
+                                       .padding(conv.padding)
+                                       .bias(conv.bias)));
+}
+
+void append(nn::Sequential& to, const std::string& name, const train::BatchNorm&,
+            const Shape& input) {
+    if (input.size() == 3) {
+        to->push_back(name, nn::BatchNorm2d(input[0]));
+    } else {
+        to->push_back(name, nn::BatchNorm1d(input[0]));
+    }
+}
+
+void append(nn::Sequential& to, const std::string& name, const train::Relu&, const Shape&) {
+    to->push_back(name, nn::ReLU(nn::ReLUOptions(/*inplace=*/true)));
+}
+
+void append(nn::Sequential& to, const std::string& name, const train::MaxPool2d& pool,
+            const Shape&) {
+    to->push_back(name, nn::MaxPool2d(pool.kernel));
+}
+
+void append(nn::Sequential& to, const std::string& name, const train::GlobalAveragePool&,
+            const Shape&) {
+    to->push_back(name, nn::Functional([](const torch::Tensor& x) { return x.mean({2, 3}); }));
+}
+
+void append(nn::Sequential& to, const std::string& name, const train::Dropout& dropout,
+            const Shape&) {
+    to->push_back(name, nn::Dropout(dropout.probability));
+}
+
+void append(nn::Sequential& to, const std::string& name, const train::Flatten&, const Shape&) {
+    to->push_back(name, nn::Flatten());
+}
+
+void append(nn::Sequential& to, const std::string& name, const train::Linear& linear,
+            const Shape& input) {
+    to->push_back(name, nn::Linear(nn::LinearOptions(input[0], linear.features).bias(linear.bias)));
+}
+
+}  // namespace
+
+Network::Network(const std::vector<train::Layer>& layers, const std::vector<train::Shape>& shapes,
+                 std::int64_t seed) {
+    torch::manual_seed(static_cast<std::uint64_t>(seed));
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+        const std::string name = fmt::format("{}_{}", train::layer_name(layers[i]), i + 1);
+        std::visit([&](const auto& layer) { append(layers_, name, layer, shapes[i]); }, layers[i]);
+    }
+}
+
+torch::Tensor Network::forward(const torch::Tensor& images) {
+    return layers_->forward(images);
+}
+
+void Network::to(const torch::Device& device) {
+    layers_->to(device);
+}
+
+void Network::set_training(bool is_training) {
+    layers_->train(is_training);
+}
+
+std::vector<torch::Tensor> Network::parameters() const {
+    return layers_->parameters();
+}
+
+NamedTensors Network::state() const {
+    NamedTensors tensors;
+    for (const auto& entry : layers_->named_parameters()) {
+        tensors.emplace_back(entry.key(), entry.value());
+    }
+    for (const auto& entry : layers_->named_buffers()) {
+        tensors.emplace_back(entry.key(), entry.value());
+    }
+    return tensors;
+}
+
+}  // namespace trilby::backends

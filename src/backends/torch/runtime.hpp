@@ -1,0 +1,32 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// LibTorch as a process-wide runtime: threads, memory, determinism, and what it is built on.
+
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <string>
+#include <torch/torch.h>
+
+#include "base/json.hpp"
+#include <trilby/backend_abi.h>
+#include <trilby/result.hpp>
+
+namespace trilby::backends {
+
+/// To be called once, before any tensor is made.
+void configure_runtime();
+
+void set_threads(std::int64_t threads);
+
+/// Versions and libraries as docs/jobs.md lists them: LibTorch, the BLAS that matrix products run
+/// on, oneDNN, threads.
+[[nodiscard]] json::object describe_libraries();
+
+/// What a LibTorch exception means, and its message without the stack trace.
+[[nodiscard]] trilby_status classify_exception(const std::exception& exception);
+[[nodiscard]] std::string explain_exception(const std::exception& exception);
+
+}  // namespace trilby::backends

@@ -1,0 +1,231 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "train/checkpoint.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <optional>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/json.hpp"
+#include "base/sha256.hpp"
+#include "base/text.hpp"
+#include "base/try.hpp"
+#include "platform/atomic_file.hpp"
+
+namespace trilby::train {
+namespace {
+
+constexpr std::size_t length_bytes = 8;
+constexpr std::size_t header_limit_bytes = 100U << 20;  // the format's own limit
+constexpr std::size_t file_limit_bytes = std::size_t{64} << 30;
+constexpr std::size_t alignment_bytes = 64;
+constexpr std::string_view digest_key = "trilby.sha256";
+// The digest stands inside what it covers, so it is taken with these digits in its place.
+const std::string digest_blank(64, '0');
+
+struct ElementType {
+    std::string_view name;
+    std::size_t size_bytes;
+};
+constexpr std::array element_types{
+    ElementType{"F64", 8}, ElementType{"F32", 4}, ElementType{"F16", 2}, ElementType{"BF16", 2},
+    ElementType{"I64", 8}, ElementType{"I32", 4}, ElementType{"I16", 2}, ElementType{"I8", 1},
+    ElementType{"U8", 1},  ElementType{"BOOL", 1}};
+
+std::span<const std::byte> bytes_of(std::string_view text) {
+    return std::as_bytes(std::span(text));
+}
+
+std::string make_header(std::span<const TensorView> tensors, const Metadata& metadata) {
+    json::object notes{{digest_key, digest_blank}};  // first, so that find() meets it first
+    for (const auto& [key, value] : metadata) {
+        notes[key] = value;
+    }
+    json::object header{{"__metadata__", std::move(notes)}};
+    std::size_t offset = 0;
+    for (const TensorView& tensor : tensors) {
+        const std::size_t end = offset + tensor.bytes.size();
+        header[tensor.name] = {{"dtype", tensor.dtype},
+                               {"shape", json::array(tensor.shape.begin(), tensor.shape.end())},
+                               {"data_offsets", {offset, end}}};
+        offset = end;
+    }
+    std::string text = json::serialize(header);
+    // Spaces after the JSON are allowed, and align the tensors for readers that map the file.
+    const std::size_t used = (length_bytes + text.size()) % alignment_bytes;
+    text.append(used == 0 ? 0 : alignment_bytes - used, ' ');
+    return text;
+}
+
+std::string encode_length(std::size_t length) {
+    std::string bytes;
+    for (std::size_t i = 0; i < length_bytes; ++i) {
+        bytes += static_cast<char>(length >> (8 * i) & 0xff);
+    }
+    return bytes;
+}
+
+std::unexpected<Error> damaged(const std::filesystem::path& path, std::string_view why) {
+    return failure(ErrorCode::bad_data,
+                   fmt::format("checkpoint '{}' is damaged: {}", path.string(), why),
+                   "start the run again, or resume from a copy");
+}
+
+Result<std::vector<std::byte>> read_all(const std::filesystem::path& path) {
+    const platform::FileDescriptor file(
+        ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    struct stat info {};
+    if (!file || ::fstat(file.get(), &info) != 0) {
+        Error error = platform::system_error(errno, "read the checkpoint", path);
+        error.code = ErrorCode::no_input;
+        return std::unexpected(std::move(error));
+    }
+    if (!S_ISREG(info.st_mode) || static_cast<std::size_t>(info.st_size) > file_limit_bytes) {
+        return damaged(path, "not a regular file of at most 64 GiB");
+    }
+    std::vector<std::byte> content(static_cast<std::size_t>(info.st_size));
+    for (std::size_t filled = 0; filled < content.size();) {
+        const ssize_t got = ::read(file.get(), content.data() + filled, content.size() - filled);
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got <= 0) {
+            return damaged(path, "it could not be read to its end");
+        }
+        filled += static_cast<std::size_t>(got);
+    }
+    return content;
+}
+
+/// Number of bytes that dtype and shape ask for; nothing if they make no sense.
+std::optional<std::size_t> expected_bytes(std::string_view dtype,
+                                          std::span<const std::int64_t> shape) {
+    const auto* type = std::ranges::find(element_types, dtype, &ElementType::name);
+    if (type == element_types.end()) {
+        return std::nullopt;
+    }
+    std::size_t size = type->size_bytes;
+    for (const std::int64_t extent : shape) {
+        const auto factor = static_cast<std::size_t>(extent);
+        if (extent < 0 || (factor != 0 && size > file_limit_bytes / factor)) {
+            return std::nullopt;
+        }
+        size *= factor;
+    }
+    return size;
+}
+
+Result<TensorView> parse_tensor(std::string name, const json::value& entry,
+                                std::span<const std::byte> data) {
+    const std::string where = fmt::format("tensor '{}'", printable(name, 200));
+    TRILBY_TRY(fields, json::as_object(entry, where));
+    TRILBY_TRY(dtype, json::get_string(fields, "dtype", where));
+    TRILBY_TRY(shape, json::get_array(fields, "shape", where));
+    TRILBY_TRY(offsets, json::get_array(fields, "data_offsets", where));
+    TensorView tensor{std::move(name), std::move(dtype), {}, {}};
+    for (const json::value& extent : shape) {
+        tensor.shape.push_back(extent.is_int64() ? extent.get_int64() : -1);
+    }
+    const auto size = expected_bytes(tensor.dtype, tensor.shape);
+    const bool has_offsets = offsets.size() == 2 && offsets[0].is_int64() &&
+                             offsets[1].is_int64() && offsets[0].get_int64() >= 0 &&
+                             offsets[0].get_int64() <= offsets[1].get_int64();
+    if (!size || !has_offsets || static_cast<std::size_t>(offsets[1].get_int64()) > data.size() ||
+        static_cast<std::size_t>(offsets[1].get_int64() - offsets[0].get_int64()) != *size) {
+        return failure(ErrorCode::bad_data,
+                       fmt::format("{}: dtype, shape and offsets do not fit together", where));
+    }
+    tensor.bytes = data.subspan(static_cast<std::size_t>(offsets[0].get_int64()), *size);
+    return tensor;
+}
+
+/// Compares the digest with the file's bytes, which hold it.
+bool digest_holds(std::span<const std::byte> content, std::size_t header_end,
+                  const std::string& expected) {
+    const std::string_view header(reinterpret_cast<const char*>(content.data()), header_end);
+    const std::size_t at = header.find(expected);
+    if (expected.size() != digest_blank.size() || at == std::string_view::npos) {
+        return false;
+    }
+    Sha256 digest;
+    digest.update(content.first(at));
+    digest.update(bytes_of(digest_blank));
+    digest.update(content.subspan(at + expected.size()));
+    return digest.finish() == expected;
+}
+
+}  // namespace
+
+Result<void> write_checkpoint(const std::filesystem::path& path,
+                              std::span<const TensorView> tensors, const Metadata& metadata) {
+    std::string header = make_header(tensors, metadata);
+    const std::string length = encode_length(header.size());
+    Sha256 digest;
+    digest.update(bytes_of(length));
+    digest.update(bytes_of(header));
+    for (const TensorView& tensor : tensors) {
+        digest.update(tensor.bytes);
+    }
+    header.replace(header.find(digest_blank), digest_blank.size(), digest.finish());
+
+    TRILBY_TRY(file, platform::AtomicFile::create(path));
+    TRILBY_CHECK(file.write(length));
+    TRILBY_CHECK(file.write(header));
+    for (const TensorView& tensor : tensors) {
+        TRILBY_CHECK(file.write(tensor.bytes));
+    }
+    return file.commit();
+}
+
+Result<Checkpoint> Checkpoint::read(const std::filesystem::path& path) {
+    Checkpoint checkpoint;
+    TRILBY_TRY(content, read_all(path));
+    checkpoint.content_ = std::move(content);
+    const std::span<const std::byte> bytes(checkpoint.content_);
+    if (bytes.size() < length_bytes) {
+        return damaged(path, "it is shorter than its own header");
+    }
+    std::uint64_t length = 0;
+    for (std::size_t i = 0; i < length_bytes; ++i) {
+        length |= std::to_integer<std::uint64_t>(bytes[i]) << (8 * i);
+    }
+    if (length > header_limit_bytes || length > bytes.size() - length_bytes) {
+        return damaged(path, "its header claims more than the file holds");
+    }
+    const std::size_t header_end = length_bytes + static_cast<std::size_t>(length);
+    const std::string_view text(reinterpret_cast<const char*>(bytes.data()) + length_bytes,
+                                static_cast<std::size_t>(length));
+    const auto document = json::parse(text, "header");
+    if (!document || !document->is_object()) {
+        return damaged(path, document ? "its header is no object" : document.error().message);
+    }
+    for (const auto& [key, entry] : document->get_object()) {
+        if (key == "__metadata__") {
+            const auto notes = json::as_object(entry, "__metadata__");
+            for (const auto& [name, value] : notes.value_or(json::object{})) {
+                if (value.is_string()) {
+                    checkpoint.metadata_[name] = std::string(value.get_string());
+                }
+            }
+            continue;
+        }
+        auto tensor = parse_tensor(key, entry, bytes.subspan(header_end));
+        if (!tensor) {
+            return damaged(path, tensor.error().message);
+        }
+        checkpoint.tensors_.push_back(std::move(*tensor));
+    }
+    if (!digest_holds(bytes, header_end, checkpoint.metadata_[std::string(digest_key)])) {
+        return damaged(path, "its SHA-256 does not match its content");
+    }
+    return checkpoint;
+}
+
+}  // namespace trilby::train

@@ -1,0 +1,53 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// The IDX format of MNIST and its kin, plain or gzip: a big-endian header (two zero bytes, element
+/// type, number of dimensions, one 32-bit size for each), then the elements.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include <trilby/result.hpp>
+
+namespace trilby::train {
+
+/// An open file of unsigned bytes whose header has been read and checked.
+class IdxFile {
+  public:
+    [[nodiscard]] static Result<IdxFile> open(const std::filesystem::path& path);
+    IdxFile(IdxFile&&) noexcept;
+    IdxFile& operator=(IdxFile&&) noexcept;
+    ~IdxFile();
+
+    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+    /// Outermost dimension first.
+    [[nodiscard]] const std::vector<std::int64_t>& shape() const { return shape_; }
+    /// Product of the shape; at most 4 GiB.
+    [[nodiscard]] std::size_t size_bytes() const { return size_bytes_; }
+
+    /// Reads all elements into `elements`, of size_bytes(), and checks that the file ends there and
+    /// that its gzip checksum holds. To be called once.
+    [[nodiscard]] Result<void> read(std::span<std::byte> elements);
+
+  private:
+    struct Stream;
+    IdxFile(std::unique_ptr<Stream> stream, std::filesystem::path path);
+
+    Result<void> read_header();
+    Result<void> read_exactly(std::span<std::byte> bytes, const char* what);
+    [[nodiscard]] std::unexpected<Error> broken_stream(const char* what) const;
+    [[nodiscard]] std::unexpected<Error> corrupt(std::string why) const;
+
+    std::unique_ptr<Stream> stream_;
+    std::filesystem::path path_;
+    std::vector<std::int64_t> shape_;
+    std::size_t size_bytes_ = 0;
+};
+
+}  // namespace trilby::train

@@ -1,0 +1,209 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "train/recipe.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "base/try.hpp"
+#include "platform/file_tree.hpp"
+#include "train/toml_reader.hpp"
+
+namespace trilby::train {
+namespace {
+
+constexpr std::int64_t count_limit = 1'000'000'000;
+constexpr std::int64_t width_limit = 65'536;
+
+// In the order of the enumerations.
+constexpr std::array<std::string_view, 2> optimizer_names{"sgd", "adamw"};
+constexpr std::array<std::string_view, 2> schedule_names{"constant", "cosine"};
+
+// One row per layer of a recipe: its word, and how its keys are read.
+struct LayerReader {
+    std::string_view name;
+    Layer (*read)(TomlReader&);
+};
+constexpr std::array layer_readers{
+    LayerReader{"conv2d",
+                [](TomlReader& r) -> Layer {
+                    return Conv2d{.channels = r.integer("channels", 1, width_limit),
+                                  .kernel = r.integer("kernel", 1, 1024, 3),
+                                  .stride = r.integer("stride", 1, 1024, 1),
+                                  .padding = r.integer("padding", 0, 1024, 0),
+                                  .bias = r.boolean("bias", true)};
+                }},
+    LayerReader{"batch_norm", [](TomlReader&) -> Layer { return BatchNorm{}; }},
+    LayerReader{"relu", [](TomlReader&) -> Layer { return Relu{}; }},
+    LayerReader{"max_pool2d",
+                [](TomlReader& r) -> Layer {
+                    return MaxPool2d{.kernel = r.integer("kernel", 2, 1024, 2)};
+                }},
+    LayerReader{"global_average_pool", [](TomlReader&) -> Layer { return GlobalAveragePool{}; }},
+    LayerReader{"dropout",
+                [](TomlReader& r) -> Layer {
+                    return Dropout{.probability = r.number("probability", 0.0, 0.99)};
+                }},
+    LayerReader{"flatten", [](TomlReader&) -> Layer { return Flatten{}; }},
+    LayerReader{"linear",
+                [](TomlReader& r) -> Layer {
+                    return Linear{.features = r.integer("features", 1, width_limit),
+                                  .bias = r.boolean("bias", true)};
+                }},
+};
+
+DataSettings read_data(TomlReader& r) {
+    return {.dataset = r.text("dataset"),
+            .validation_examples = r.integer("validation_examples", 1, count_limit),
+            .training_examples = r.integer("training_examples", 0, count_limit, 0),
+            .test_examples = r.integer("test_examples", 0, count_limit, 0),
+            .horizontal_flip = r.boolean("horizontal_flip", false),
+            .shift_pixels = r.integer("shift_pixels", 0, 1024, 0)};
+}
+
+LoopSettings read_training(TomlReader& r) {
+    return {.epochs = r.integer("epochs", 1, 1'000'000),
+            .batch_size = r.integer("batch_size", 1, 1'000'000),
+            .seed = r.integer("seed", 0, INT64_MAX, 1),
+            .label_smoothing = r.number("label_smoothing", 0.0, 0.99, 0.0)};
+}
+
+OptimizerSettings read_optimizer(TomlReader& r) {
+    OptimizerSettings settings;
+    settings.kind = static_cast<OptimizerSettings::Kind>(r.word("name", optimizer_names));
+    settings.learning_rate = r.number("learning_rate", 1e-12, 1000.0);
+    settings.weight_decay = r.number("weight_decay", 0.0, 1000.0, settings.weight_decay);
+    if (settings.kind == OptimizerSettings::Kind::sgd) {
+        settings.momentum = r.number("momentum", 0.0, 0.9999, settings.momentum);
+    } else {
+        settings.beta1 = r.number("beta1", 0.0, 0.9999, settings.beta1);
+        settings.beta2 = r.number("beta2", 0.0, 0.999999, settings.beta2);
+    }
+    return settings;
+}
+
+ScheduleSettings read_schedule(TomlReader& r) {
+    ScheduleSettings settings;
+    settings.kind = static_cast<ScheduleSettings::Kind>(r.word("name", schedule_names));
+    settings.warmup_epochs = r.number("warmup_epochs", 0.0, 1e6, 0.0);
+    if (settings.kind == ScheduleSettings::Kind::cosine) {
+        settings.final_fraction = r.number("final_fraction", 0.0, 1.0, 0.0);
+    }
+    return settings;
+}
+
+/// The word after `layer =`, needed before it is known which other keys belong to it.
+Result<Layer> read_layer(const toml::table& table, std::size_t number, std::string_view where) {
+    std::array<std::string_view, layer_readers.size()> words;
+    std::ranges::transform(layer_readers, words.begin(), &LayerReader::name);
+    const auto typed = table["layer"].value<std::string>().value_or("");
+    TomlReader reader(table, where,
+                      fmt::format("layer {} ({})", number, typed.empty() ? "?" : typed));
+    const std::size_t index = reader.word("layer", words);
+    if (typed != words[index]) {
+        return std::unexpected(reader.finish().error());
+    }
+    const Layer layer = layer_readers[index].read(reader);
+    TRILBY_CHECK(reader.finish());
+    return layer;
+}
+
+Result<std::vector<Layer>> read_layers(const toml::table& network, std::string_view where) {
+    TomlReader reader(network, where, "[network]");
+    std::vector<Layer> layers;
+    if (const toml::array* rows = reader.array("layers")) {
+        constexpr std::size_t layer_limit = 10'000;
+        if (rows->empty() || rows->size() > layer_limit) {
+            reader.reject(*rows, fmt::format("'layers' has {} layers, expected 1 to {}",
+                                             rows->size(), layer_limit));
+        }
+        for (const toml::node& row : *rows) {
+            const toml::table* table = row.as_table();
+            if (table == nullptr) {
+                reader.reject(row, "a layer must be a table such as { layer = \"relu\" }");
+                break;
+            }
+            TRILBY_TRY(layer, read_layer(*table, layers.size() + 1, where));
+            layers.push_back(layer);
+        }
+    }
+    TRILBY_CHECK(reader.finish());
+    return layers;
+}
+
+/// Reads one section with `read`, or leaves `into` alone if the root reader found none.
+template <class Settings>
+Result<void> read_section(TomlReader& root, std::string_view name, std::string_view where,
+                          Settings (*read)(TomlReader&), Settings& into) {
+    if (const toml::table* section = root.table(name)) {
+        TomlReader reader(*section, where, fmt::format("[{}]", name));
+        into = read(reader);
+        return reader.finish();
+    }
+    return {};
+}
+
+Result<Recipe> read_tables(const toml::table& table, std::string_view where) {
+    Recipe recipe;
+    TomlReader root(table, where, "recipe");
+    recipe.name = root.text("name");
+    recipe.summary = root.text("summary", "");
+    TRILBY_CHECK(read_section(root, "data", where, read_data, recipe.data));
+    TRILBY_CHECK(read_section(root, "training", where, read_training, recipe.training));
+    TRILBY_CHECK(read_section(root, "optimizer", where, read_optimizer, recipe.optimizer));
+    TRILBY_CHECK(read_section(root, "schedule", where, read_schedule, recipe.schedule));
+    if (const toml::table* network = root.table("network")) {
+        TRILBY_TRY(layers, read_layers(*network, where));
+        recipe.layers = std::move(layers);
+    }
+    TRILBY_CHECK(root.finish());
+    return recipe;
+}
+
+}  // namespace
+
+std::string_view word_for(OptimizerSettings::Kind kind) {
+    return optimizer_names[static_cast<std::size_t>(kind)];
+}
+
+std::string_view word_for(ScheduleSettings::Kind kind) {
+    return schedule_names[static_cast<std::size_t>(kind)];
+}
+
+Result<Recipe> parse_recipe(std::string_view toml, std::string_view where) {
+    const toml::parse_result parsed = toml::parse(toml);
+    if (!parsed) {
+        const toml::parse_error& error = parsed.error();
+        return failure(
+            ErrorCode::bad_data,
+            fmt::format("{}:{}:{}: not valid TOML: {}", where, error.source().begin.line,
+                        error.source().begin.column, printable(error.description(), 400)));
+    }
+    return read_tables(parsed.table(), where);
+}
+
+Result<Recipe> read_recipe(const std::filesystem::path& path) {
+    constexpr std::size_t limit_bytes = 1U << 20;
+    const auto text =
+        platform::FileTree().read(std::filesystem::absolute(path).string(), limit_bytes);
+    switch (text.presence()) {
+        case Presence::present:
+            return parse_recipe(*text, path.string());
+        case Presence::absent:
+            return failure(ErrorCode::no_input, fmt::format("no recipe '{}'", path.string()),
+                           "'trilby train --list' shows the installed ones");
+        case Presence::denied:
+            return failure(ErrorCode::no_input,
+                           fmt::format("recipe '{}' may not be read", path.string()),
+                           "mend the permissions of the file");
+        case Presence::malformed:
+            break;
+    }
+    return failure(ErrorCode::bad_data,
+                   fmt::format("recipe '{}' is no regular file of at most 1 MiB", path.string()));
+}
+
+}  // namespace trilby::train

@@ -1,0 +1,29 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "train/recipe_check.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace trilby::train {
+
+Result<std::vector<Shape>> check_against(const Recipe& recipe, const ImageLayout& layout) {
+    const std::int64_t available = layout.training_count - recipe.data.validation_examples;
+    if (available < 1) {
+        return failure(ErrorCode::bad_data,
+                       fmt::format("[data]: validation_examples is {}, but there are only {} "
+                                   "training images",
+                                   recipe.data.validation_examples, layout.training_count),
+                       "leave some of them to train with");
+    }
+    if (recipe.data.shift_pixels >= std::min(layout.height, layout.width)) {
+        return failure(ErrorCode::bad_data,
+                       fmt::format("[data]: shift_pixels is {}, but the images are {} x {}",
+                                   recipe.data.shift_pixels, layout.height, layout.width),
+                       "use a few pixels at most");
+    }
+    return check_classifier(recipe.layers, {1, layout.height, layout.width}, layout.classes);
+}
+
+}  // namespace trilby::train

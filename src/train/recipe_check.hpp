@@ -1,0 +1,20 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Does a recipe fit the data that it names?
+
+#pragma once
+
+#include <vector>
+
+#include "train/image_data.hpp"
+#include "train/recipe.hpp"
+#include <trilby/result.hpp>
+
+namespace trilby::train {
+
+/// Checks the recipe's counts and network against the data; the shapes are those of infer_shapes().
+[[nodiscard]] Result<std::vector<Shape>> check_against(const Recipe& recipe,
+                                                       const ImageLayout& layout);
+
+}  // namespace trilby::train

@@ -1,0 +1,28 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a training run does at a given step, as pure functions: that is what makes a run repeatable
+/// and a resumed run identical.
+
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "train/recipe.hpp"
+
+namespace trilby::train {
+
+/// The learning rate of `step` (from 0) in a run of `epochs` times `steps_per_epoch` steps.
+[[nodiscard]] double learning_rate_at(const Recipe& recipe, std::int64_t step,
+                                      std::int64_t steps_per_epoch);
+
+/// The order in which an epoch (from 0) visits `count` examples: a permutation of 0..count-1 that
+/// depends on nothing but the arguments, on every platform.
+[[nodiscard]] std::vector<std::int64_t> epoch_order(std::int64_t seed, std::int64_t epoch,
+                                                    std::int64_t count);
+
+/// A seed for the random numbers of one step, such as dropout's.
+[[nodiscard]] std::uint64_t step_seed(std::int64_t seed, std::int64_t step);
+
+}  // namespace trilby::train

@@ -1,0 +1,183 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "train/toml_reader.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "base/text.hpp"
+
+namespace trilby::train {
+namespace {
+
+std::string_view type_name(const toml::node& node) {
+    switch (node.type()) {
+        case toml::node_type::table:
+            return "a table";
+        case toml::node_type::array:
+            return "an array";
+        case toml::node_type::string:
+            return "a string";
+        case toml::node_type::integer:
+            return "an integer";
+        case toml::node_type::floating_point:
+            return "a number with a fraction";
+        case toml::node_type::boolean:
+            return "a boolean";
+        default:
+            return "a date or time";
+    }
+}
+
+}  // namespace
+
+TomlReader::TomlReader(const toml::table& table, std::string_view where, std::string context)
+    : table_(table), where_(where), context_(std::move(context)) {}
+
+std::int64_t TomlReader::integer(std::string_view key, std::int64_t minimum, std::int64_t maximum,
+                                 std::optional<std::int64_t> fallback) {
+    const toml::node* node = find(key, !fallback);
+    if (node == nullptr) {
+        return fallback.value_or(minimum);
+    }
+    if (!node->is_integer()) {
+        wrong_type(*node, key, "an integer");
+        return minimum;
+    }
+    const std::int64_t value = node->as_integer()->get();
+    if (value < minimum || value > maximum) {
+        reject(*node, fmt::format("'{}' is {}, expected {} to {}", key, value, minimum, maximum));
+        return minimum;
+    }
+    return value;
+}
+
+double TomlReader::number(std::string_view key, double minimum, double maximum,
+                          std::optional<double> fallback) {
+    const toml::node* node = find(key, !fallback);
+    if (node == nullptr) {
+        return fallback.value_or(minimum);
+    }
+    if (!node->is_number()) {
+        wrong_type(*node, key, "a number");
+        return minimum;
+    }
+    const double value = *node->value<double>();
+    if (!std::isfinite(value) || value < minimum || value > maximum) {
+        reject(*node, fmt::format("'{}' is {}, expected {} to {}", key, value, minimum, maximum));
+        return minimum;
+    }
+    return value;
+}
+
+bool TomlReader::boolean(std::string_view key, bool fallback) {
+    const toml::node* node = find(key, false);
+    if (node == nullptr) {
+        return fallback;
+    }
+    if (!node->is_boolean()) {
+        wrong_type(*node, key, "true or false");
+        return fallback;
+    }
+    return node->as_boolean()->get();
+}
+
+std::string TomlReader::text(std::string_view key, std::optional<std::string> fallback) {
+    constexpr std::size_t limit_bytes = 1000;
+    const toml::node* node = find(key, !fallback);
+    if (node == nullptr) {
+        return fallback.value_or("");
+    }
+    if (!node->is_string()) {
+        wrong_type(*node, key, "a string");
+        return {};
+    }
+    const std::string& value = node->as_string()->get();
+    if (value.size() > limit_bytes || printable(value, limit_bytes) != value) {
+        reject(*node, fmt::format("'{}' is longer than {} bytes or has control characters", key,
+                                  limit_bytes));
+    }
+    return value;
+}
+
+std::size_t TomlReader::word(std::string_view key, std::span<const std::string_view> words,
+                             std::optional<std::size_t> fallback) {
+    const toml::node* node = find(key, !fallback);
+    if (node == nullptr) {
+        return fallback.value_or(0);
+    }
+    if (!node->is_string()) {
+        wrong_type(*node, key, "a string");
+        return 0;
+    }
+    const std::string& typed = node->as_string()->get();
+    const auto found = std::ranges::find(words, typed);
+    if (found == words.end()) {
+        reject(*node,
+               fmt::format("'{}' is '{}'{}", key, printable(typed, 64), did_you_mean(typed, words)),
+               fmt::format("the choices are: {}", fmt::join(words, ", ")));
+        return 0;
+    }
+    return static_cast<std::size_t>(found - words.begin());
+}
+
+const toml::table* TomlReader::table(std::string_view key) {
+    const toml::node* node = find(key, true);
+    if (node != nullptr && !node->is_table()) {
+        wrong_type(*node, key, "a table");
+    }
+    return node != nullptr ? node->as_table() : nullptr;
+}
+
+const toml::array* TomlReader::array(std::string_view key) {
+    const toml::node* node = find(key, true);
+    if (node != nullptr && !node->is_array()) {
+        wrong_type(*node, key, "an array");
+    }
+    return node != nullptr ? node->as_array() : nullptr;
+}
+
+void TomlReader::reject(const toml::node& node, std::string message, std::string hint) {
+    if (!error_) {
+        const toml::source_position at = node.source().begin;
+        error_ =
+            Error{ErrorCode::bad_data,
+                  fmt::format("{}:{}:{}: {}: {}", where_, at.line, at.column, context_, message),
+                  std::move(hint)};
+    }
+}
+
+Result<void> TomlReader::finish() {
+    for (const auto& [key, node] : table_) {
+        const std::string name(key.str());
+        if (std::ranges::find(asked_, std::string_view(name)) == asked_.end()) {
+            reject(
+                node,
+                fmt::format("unknown key '{}'{}", printable(name, 64), did_you_mean(name, asked_)),
+                fmt::format("the keys are: {}", fmt::join(asked_, ", ")));
+        }
+    }
+    if (error_) {
+        return std::unexpected(*error_);
+    }
+    return {};
+}
+
+const toml::node* TomlReader::find(std::string_view key, bool is_required) {
+    asked_.emplace_back(key);
+    const toml::node* node = table_.get(key);
+    if (node == nullptr && is_required) {
+        reject(table_, fmt::format("key '{}' is missing", key));
+    }
+    return node;
+}
+
+void TomlReader::wrong_type(const toml::node& node, std::string_view key,
+                            std::string_view expected) {
+    reject(node, fmt::format("'{}' is {}, expected {}", key, type_name(node), expected));
+}
+
+}  // namespace trilby::train
