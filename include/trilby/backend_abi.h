@@ -10,6 +10,8 @@
  *  - struct_size comes first in every struct and is sizeof of the struct as its maker was compiled.
  *    Members are only ever appended; a reader must not touch a member past struct_size.
  *  - No exception may cross; strings are UTF-8 and end with a zero byte unless a size is given.
+ *  - Standard output and error are captured, and shown only when something fails. No descriptor that
+ *    the module did not open is its to use: one of them is the worker's line to trilby.
  *  - Whoever makes memory frees it. Pointers handed out live until the call that got them returns,
  *    unless a comment says otherwise.
  *  - What changes often (jobs, parameters, results) is JSON, described in docs/jobs.md.
@@ -30,7 +32,10 @@ extern "C" {
 /* The quantity is not known; never write 0 for that. */
 #define TRILBY_UNKNOWN_U64 UINT64_MAX
 
-typedef enum trilby_status {
+/* One of the values below; a reader takes any other for TRILBY_INTERNAL. */
+typedef int32_t trilby_status;
+
+enum {
     TRILBY_OK = 0,
     TRILBY_FAILED = 1,           /* none of the others */
     TRILBY_INVALID_ARGUMENT = 2, /* an unknown job, or parameters that break its schema */
@@ -42,7 +47,7 @@ typedef enum trilby_status {
     TRILBY_CANNOT_CREATE = 8,    /* an output could not be created */
     TRILBY_IO = 9,               /* reading or writing failed half-way, as on a full disk */
     TRILBY_INTERNAL = 10         /* a defect in the module */
-} trilby_status;
+};
 
 /* What the worker offers the module. Valid from open() until close() returns. */
 typedef struct trilby_host {
@@ -50,11 +55,12 @@ typedef struct trilby_host {
     uint32_t abi_version;
     void *context; /* passed back as the first argument of every function below */
 
-    /* Reports progress of the running job: one JSON object of json_size bytes. Any thread. */
+    /* Reports progress of open() or of the running job: one JSON object of json_size bytes. Any
+     * thread. What is not an object, nests deeper than 32 or is larger than 8 MiB is dropped. */
     void (*event)(void *context, const char *json, size_t json_size);
 
-    /* Delivers the result of the running job: one JSON object, at most once, before run() returns
-     * TRILBY_OK. */
+    /* Delivers the result of the running job: one JSON object, exactly once before run() returns
+     * TRILBY_OK. The limits are those of event(). */
     void (*result)(void *context, const char *json, size_t json_size);
 
     /* Says why a call is about to return another status than TRILBY_OK: what was found, what was

@@ -67,9 +67,9 @@ void write_pretty(std::string& out, const value& v, std::size_t depth) {
 
 }  // namespace
 
-Result<value> parse(std::string_view text, std::string_view where) {
+Result<value> parse(std::string_view text, std::string_view where, std::size_t depth_limit) {
     boost::json::parse_options options;
-    options.max_depth = 32;
+    options.max_depth = depth_limit;
     boost::json::stream_parser parser({}, options);
     boost::system::error_code error;
     const std::size_t consumed = parser.write_some(text.data(), text.size(), error);
@@ -86,6 +86,12 @@ Result<value> parse(std::string_view text, std::string_view where) {
                                                         consumed, error.message()));
     }
     return parser.release();
+}
+
+Result<object> parse_object(std::string_view text, std::string_view where,
+                            std::size_t depth_limit) {
+    TRILBY_TRY(document, parse(text, where, depth_limit));
+    return as_object(document, where);
 }
 
 std::string serialize(const value& document) {

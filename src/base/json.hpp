@@ -21,8 +21,14 @@ using boost::json::array;
 using boost::json::object;
 using boost::json::value;
 
-/// Parses exactly one document nested at most 32 deep; `where` names the source in the error.
-[[nodiscard]] Result<value> parse(std::string_view text, std::string_view where);
+inline constexpr std::size_t default_depth_limit = 32;
+
+/// Parses exactly one document; `where` names the source in the error.
+[[nodiscard]] Result<value> parse(std::string_view text, std::string_view where,
+                                  std::size_t depth_limit = default_depth_limit);
+/// The same for a document that must be an object.
+[[nodiscard]] Result<object> parse_object(std::string_view text, std::string_view where,
+                                          std::size_t depth_limit = default_depth_limit);
 
 /// Compact, on one line.
 [[nodiscard]] std::string serialize(const value& document);

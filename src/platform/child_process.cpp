@@ -117,13 +117,30 @@ void install_descriptors(const ChildSetup& setup) {
     }
 }
 
+/// Between fork() and exec() the child still has our signal handlers, which would speak for us.
+class SignalsBlocked {
+  public:
+    SignalsBlocked() {
+        sigset_t all;
+        sigfillset(&all);
+        ::pthread_sigmask(SIG_SETMASK, &all, &previous_);
+    }
+    ~SignalsBlocked() { ::pthread_sigmask(SIG_SETMASK, &previous_, nullptr); }
+    SignalsBlocked(const SignalsBlocked&) = delete;
+    SignalsBlocked& operator=(const SignalsBlocked&) = delete;
+
+  private:
+    sigset_t previous_{};
+};
+
+/// In the child: what we ignore, handle or block is none of the program's business.
 void restore_signals() {
+    for (int signal = 1; signal < NSIG; ++signal) {
+        ::signal(signal, SIG_DFL);
+    }
     sigset_t none;
     sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) {
-        ::signal(signal, SIG_DFL);
-    }
 }
 
 [[noreturn]] void run_child(const ChildSetup& setup) {
@@ -135,7 +152,9 @@ void restore_signals() {
     restore_signals();
     if (setup.address_space_limit_bytes != nullptr) {
         const rlimit limit{*setup.address_space_limit_bytes, *setup.address_space_limit_bytes};
-        ::setrlimit(RLIMIT_AS, &limit);
+        if (::setrlimit(RLIMIT_AS, &limit) != 0) {
+            fail_in_child(setup);
+        }
     }
     const int error_pipe = ::fcntl(setup.error_pipe, F_DUPFD_CLOEXEC, 10);
     if (error_pipe < 0) {
@@ -150,6 +169,32 @@ void restore_signals() {
     fail_in_child(moved);
 }
 
+/// The child's errno if it did not get as far as exec(); 0 if it did.
+int read_exec_error(const FileDescriptor& from) {
+    int error_number = 0;
+    ssize_t got = 0;
+    do {
+        got = ::read(from.get(), &error_number, sizeof error_number);
+    } while (got < 0 && errno == EINTR);
+    return got == static_cast<ssize_t>(sizeof error_number) ? error_number : 0;
+}
+
+Error cannot_start(int error_number, const std::filesystem::path& program) {
+    Error why = system_error(error_number, "start", program);
+    why.code = ErrorCode::unavailable;
+    why.hint = "reinstall the package trilby";
+    return why;
+}
+
+pid_t fork_and_exec(const ChildSetup& setup) {
+    const SignalsBlocked blocked;
+    const pid_t pid = ::fork();
+    if (pid == 0) {
+        run_child(setup);
+    }
+    return pid;
+}
+
 }  // namespace
 
 Result<ChildProcess> ChildProcess::spawn(const ChildOptions& options) {
@@ -158,6 +203,9 @@ Result<ChildProcess> ChildProcess::spawn(const ChildOptions& options) {
     TRILBY_TRY(error, make_pipe());
     TRILBY_TRY(exec_error, make_pipe());
     const FileDescriptor null(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    if (!null) {
+        return std::unexpected(system_error(errno, "open", "/dev/null"));
+    }
     std::vector<std::string> arguments{options.program.string()};
     arguments.insert(arguments.end(), options.arguments.begin(), options.arguments.end());
     std::vector<std::string> environment = child_environment(options.environment);
@@ -176,27 +224,22 @@ Result<ChildProcess> ChildProcess::spawn(const ChildOptions& options) {
     };
 
     ChildProcess child;
-    child.pid_ = ::fork();
+    child.pid_ = fork_and_exec(setup);
     if (child.pid_ < 0) {
         return std::unexpected(system_error(errno, "start", options.program));
     }
-    if (child.pid_ == 0) {
-        run_child(setup);
-    }
     ::setpgid(child.pid_, child.pid_);  // also here: whoever comes first, the group exists
     child.handle_ = FileDescriptor(static_cast<int>(::syscall(SYS_pidfd_open, child.pid_, 0)));
-    exec_error.theirs.reset();
-    int error_number = 0;
-    if (::read(exec_error.ours.get(), &error_number, sizeof error_number) ==
-        static_cast<ssize_t>(sizeof error_number)) {
-        child.kill();
-        Error why = system_error(error_number, "start", options.program);
-        why.code = ErrorCode::unavailable;
-        why.hint = "reinstall the package trilby";
-        return std::unexpected(std::move(why));
-    }
     if (!child.handle_) {
-        return std::unexpected(system_error(errno, "watch", options.program));
+        const int error_number = errno;
+        ::kill(child.pid_, SIGKILL);
+        ::waitpid(std::exchange(child.pid_, -1), nullptr, 0);
+        return std::unexpected(system_error(error_number, "watch", options.program));
+    }
+    exec_error.theirs.reset();
+    if (const int error_number = read_exec_error(exec_error.ours); error_number != 0) {
+        child.kill();
+        return std::unexpected(cannot_start(error_number, options.program));
     }
     child.channel_ = std::move(channel.ours);
     child.standard_output_ = std::move(output.ours);
@@ -240,7 +283,8 @@ std::optional<ExitStatus> ChildProcess::wait(std::chrono::milliseconds limit) {
     // the moment to end whatever it started and left behind.
     ::kill(-pid_, SIGKILL);
     int status = 0;
-    if (::waitpid(pid_, &status, WNOHANG) != pid_) {
+    // Where SIGCHLD is ignored the kernel has reaped already, and how it ended is lost: ECHILD.
+    if (::waitpid(pid_, &status, WNOHANG) != pid_ && errno != ECHILD) {
         return std::nullopt;
     }
     status_ = WIFSIGNALED(status) ? ExitStatus{true, WTERMSIG(status)}
@@ -251,6 +295,7 @@ std::optional<ExitStatus> ChildProcess::wait(std::chrono::milliseconds limit) {
 std::optional<ExitStatus> ChildProcess::kill() {
     if (!status_) {
         ::kill(-pid_, SIGKILL);
+        ::kill(pid_, SIGKILL);  // it may have left its group
     }
     return wait(kill_wait);
 }

@@ -46,6 +46,8 @@ class ChildProcess {
     ~ChildProcess();
 
     [[nodiscard]] pid_t pid() const { return pid_; }
+    /// Readable once the child has ended, even if something it started still holds the others.
+    [[nodiscard]] const FileDescriptor& handle() const { return handle_; }
     /// Non-blocking ends: the socket that is descriptor 3 in the child, and its captured output.
     [[nodiscard]] FileDescriptor& channel() { return channel_; }
     [[nodiscard]] FileDescriptor& standard_output() { return standard_output_; }
@@ -61,7 +63,7 @@ class ChildProcess {
     ChildProcess() = default;
 
     pid_t pid_ = -1;
-    FileDescriptor handle_;  ///< pidfd: readable when the child has ended
+    FileDescriptor handle_;  ///< pidfd
     FileDescriptor channel_;
     FileDescriptor standard_output_;
     FileDescriptor standard_error_;

@@ -16,8 +16,10 @@ namespace {
 
 constexpr std::array watched_signals{SIGINT, SIGTERM, SIGHUP};
 
-// A signal handler can reach nothing but globals.
+// A signal handler can reach nothing but globals. The descriptor is never closed: a handler that
+// runs late, in another thread, must not write into whatever took its number.
 std::atomic<int> g_event_fd{-1};
+static_assert(std::atomic<int>::is_always_lock_free);
 std::atomic<int> g_count{0};
 std::array<struct sigaction, watched_signals.size()> g_previous;
 
@@ -33,15 +35,19 @@ extern "C" void note_signal(int /*signal*/) {
 }  // namespace
 
 InterruptWatch::InterruptWatch() {
+    if (g_event_fd < 0) {
+        g_event_fd = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    }
+    static_cast<void>(count());  // signals of an earlier watch are not ours
     g_count = 0;
-    g_event_fd = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     struct sigaction action {};
     action.sa_handler = note_signal;
+    action.sa_flags = SA_RESTART;  // only poll() is meant to notice
     for (std::size_t i = 0; i < watched_signals.size(); ++i) {
-        ::sigaction(watched_signals[i], &action, &g_previous[i]);
+        ::sigaction(watched_signals[i], nullptr, &g_previous[i]);
         // nohup and the like ask that a signal be ignored: keep that.
-        if (g_previous[i].sa_handler == SIG_IGN) {
-            ::sigaction(watched_signals[i], &g_previous[i], nullptr);
+        if (g_previous[i].sa_handler != SIG_IGN) {
+            ::sigaction(watched_signals[i], &action, nullptr);
         }
     }
 }
@@ -50,7 +56,6 @@ InterruptWatch::~InterruptWatch() {
     for (std::size_t i = 0; i < watched_signals.size(); ++i) {
         ::sigaction(watched_signals[i], &g_previous[i], nullptr);
     }
-    ::close(g_event_fd.exchange(-1));
 }
 
 int InterruptWatch::fd() const {

@@ -6,8 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <csignal>
-#include <cstring>
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -15,7 +13,6 @@
 
 #include "base/text.hpp"
 #include "base/units.hpp"
-#include <trilby/backend_abi.h>
 
 namespace trilby::worker {
 namespace {
@@ -25,45 +22,17 @@ using Clock = std::chrono::steady_clock;
 constexpr std::size_t kept_output_bytes = 16U << 10;
 constexpr auto exit_wait = std::chrono::milliseconds(2000);
 
-/// What an error of the worker means for the user's exit code.
-ErrorCode code_from_status(std::string_view status) {
-    struct Row {
-        std::string_view status;
-        ErrorCode code;
-    };
-    constexpr std::array<Row, 10> rows{{{"failed", ErrorCode::failed},
-                                        {"invalid_argument", ErrorCode::usage},
-                                        {"bad_data", ErrorCode::bad_data},
-                                        {"not_found", ErrorCode::no_input},
-                                        {"unsupported", ErrorCode::unavailable},
-                                        {"out_of_memory", ErrorCode::failed},
-                                        {"cancelled", ErrorCode::interrupted},
-                                        {"cannot_create", ErrorCode::cannot_create},
-                                        {"io", ErrorCode::io},
-                                        {"internal", ErrorCode::internal}}};
-    const auto* row = std::ranges::find(rows, status, &Row::status);
-    return row != rows.end() ? row->code : ErrorCode::internal;
-}
-
-Outcome outcome_from_status(std::string_view status) {
-    if (status == "cancelled") {
-        return Outcome::cancelled;
+/// What the worker could not read is refused here, while there is someone to tell.
+Result<void> check(std::string_view payload) {
+    if (payload.size() > frame_limit_bytes) {
+        return failure(ErrorCode::usage, fmt::format("a request of {} bytes, at most {} fit",
+                                                     payload.size(), frame_limit_bytes));
     }
-    return status == "out_of_memory" ? Outcome::out_of_memory : Outcome::refused;
-}
-
-Error crash_error(int signal) {
-    const char* name = ::sigabbrev_np(signal);
-    const std::string which =
-        name != nullptr ? fmt::format("SIG{}", name) : fmt::format("signal {}", signal);
-    if (signal == SIGKILL) {
-        return {ErrorCode::failed, "the worker was killed (SIGKILL)",
-                "most often the kernel does that when memory runs out: see 'journalctl -k', and "
-                "try a smaller batch"};
+    if (const auto parsed = parse_request(payload); !parsed) {
+        return failure(ErrorCode::usage, parsed.error().message,
+                       "names and paths must be UTF-8 text");
     }
-    return {ErrorCode::failed, fmt::format("the worker crashed ({})", which),
-            "this is a defect in the backend, its libraries or the driver; 'coredumpctl info "
-            "trilby-worker' may show where"};
+    return {};
 }
 
 }  // namespace
@@ -153,10 +122,7 @@ Answer<json::object> Worker::request(const std::string& method, json::object par
             return std::move(reply->result);
         } else if (auto* refusal = std::get_if<Refusal>(&*message);
                    refusal && refusal->id == wait.id) {
-            return std::unexpected(Failure{outcome_from_status(refusal->status),
-                                           {code_from_status(refusal->status),
-                                            printable(refusal->message), printable(refusal->hint)},
-                                           printable(output_, kept_output_bytes)});
+            return std::unexpected(with_output(failure_of(*refusal)));
         } else {
             return std::unexpected(kill_and_fail(
                 Outcome::violated,
@@ -205,37 +171,37 @@ Answer<std::optional<WorkerMessage>> Worker::take_decoded() {
 /// Waits for any of: bytes of the worker, a signal to us, the deadline.
 std::expected<void, Failure> Worker::poll_once(Wait& wait) {
     const int interrupt_fd = wait.options.interrupts ? wait.options.interrupts->fd() : -1;
-    std::array<pollfd, 4> watched{{{child_.channel().get(), POLLIN, 0},
+    // The process before its channel: if it has ended, all it ever sent is there to be seen.
+    std::array<pollfd, 5> watched{{{child_.handle().get(), POLLIN, 0},
+                                   {child_.channel().get(), POLLIN, 0},
                                    {child_.standard_output().get(), POLLIN, 0},
                                    {child_.standard_error().get(), POLLIN, 0},
                                    {interrupt_fd, POLLIN, 0}}};
+    const auto& [process, channel, output, error, interrupt] = watched;
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(wait.deadline - Clock::now());
     // A day at most, to stay within what poll() takes.
     const auto timeout_ms = std::clamp<std::int64_t>(left.count(), 0, 86'400'000);
-    if (::poll(watched.data(), watched.size(), static_cast<int>(timeout_ms)) < 0) {
-        return {};  // EINTR: look at everything again
+    // Failing, as with EINTR, leaves every revents at 0: look again, but not past the deadline.
+    ::poll(watched.data(), watched.size(), static_cast<int>(timeout_ms));
+    if (output.revents != 0) {
+        capture(child_.standard_output());
+    }
+    if (error.revents != 0) {
+        capture(child_.standard_error());
     }
     // What has arrived counts even after the deadline: we may have been stopped ourselves.
-    const bool has_news = watched[0].revents != 0 && !wait.is_cancelling;
+    const bool has_news = (channel.revents != 0 || process.revents != 0) && !wait.is_cancelling;
     if (left.count() <= 0 && !has_news) {
         return std::unexpected(overdue(wait));
     }
-    if (watched[1].revents != 0) {
-        capture(child_.standard_output());
-    }
-    if (watched[2].revents != 0) {
-        capture(child_.standard_error());
-    }
-    if (watched[3].revents != 0) {
+    if (interrupt.revents != 0) {
         if (auto noticed = notice_interrupt(wait); !noticed) {
             return noticed;
         }
     }
-    if (watched[0].revents != 0) {
-        const auto is_open = read_channel();
-        if (!is_open || !*is_open) {
-            return std::unexpected(is_open ? ended() : is_open.error());
-        }
+    const bool is_over = channel.revents != 0 ? !read_channel() : process.revents != 0;
+    if (is_over) {
+        return std::unexpected(ended());
     }
     return {};
 }
@@ -266,7 +232,11 @@ std::expected<void, Failure> Worker::notice_interrupt(Wait& wait) {
 }
 
 std::expected<void, Failure> Worker::send(const Request& request) {
-    const std::string frame = encode_frame(to_json(request));
+    const std::string payload = to_json(request);
+    if (auto sendable = check(payload); !sendable) {
+        return std::unexpected(with_output({Outcome::refused, sendable.error()}));
+    }
+    const std::string frame = encode_frame(payload);
     std::string_view rest = frame;
     while (!rest.empty()) {
         const ssize_t sent = ::send(child_.channel().get(), rest.data(), rest.size(), MSG_NOSIGNAL);
@@ -289,7 +259,7 @@ std::expected<void, Failure> Worker::send(const Request& request) {
 }
 
 /// False at the end of the stream.
-std::expected<bool, Failure> Worker::read_channel() {
+bool Worker::read_channel() {
     std::array<char, 1U << 16> bytes;
     const ssize_t got = ::read(child_.channel().get(), bytes.data(), bytes.size());
     if (got > 0) {
@@ -313,7 +283,7 @@ void Worker::capture(platform::FileDescriptor& from) {
     }
 }
 
-/// The channel is closed: find out how the process ended.
+/// The process or its channel has ended: find out how.
 Failure Worker::ended() {
     const auto status = child_.wait(exit_wait);
     if (!status) {
@@ -322,20 +292,7 @@ Failure Worker::ended() {
             {ErrorCode::failed, "the worker closed its channel without ending, and was killed",
              "reinstall the backend's package"});
     }
-    for (auto* stream : {&child_.standard_output(), &child_.standard_error()}) {
-        if (*stream) {
-            capture(*stream);
-        }
-    }
-    const std::string output = printable(output_, kept_output_bytes);
-    if (status->was_signalled) {
-        return {Outcome::crashed, crash_error(status->code), output};
-    }
-    return {
-        Outcome::exited,
-        {ErrorCode::failed, fmt::format("the worker ended early with exit code {}", status->code),
-         "the backend or one of its libraries called exit(); its output may say why"},
-        output};
+    return with_output(failure_of(*status));
 }
 
 Failure Worker::kill_and_fail(Outcome outcome, Error error) {
@@ -346,7 +303,17 @@ Failure Worker::kill_and_fail(Outcome outcome, Error error) {
                              child_.pid()),
                  "the driver is wedged: see 'journalctl -k'; a restart of the machine clears it"};
     }
-    return {outcome, std::move(error), printable(output_, kept_output_bytes)};
+    return with_output({outcome, std::move(error)});
+}
+
+Failure Worker::with_output(Failure failure) {
+    for (auto* stream : {&child_.standard_output(), &child_.standard_error()}) {
+        if (*stream) {
+            capture(*stream);
+        }
+    }
+    failure.output = printable(output_, kept_output_bytes);
+    return failure;
 }
 
 }  // namespace trilby::worker

@@ -18,31 +18,10 @@
 #include "base/json.hpp"
 #include "platform/child_process.hpp"
 #include "platform/interrupt.hpp"
+#include "worker/failure.hpp"
 #include "worker/protocol.hpp"
-#include <trilby/result.hpp>
 
 namespace trilby::worker {
-
-/// How a request ended when it did not end well.
-enum class Outcome : std::uint8_t {
-    refused,        ///< the worker answered with an error
-    out_of_memory,  ///< the worker answered that memory was short
-    cancelled,      ///< it stopped because it was asked to
-    timed_out,      ///< it said nothing for too long and was killed
-    crashed,        ///< it died of a signal
-    exited,         ///< it ended on its own before it answered
-    violated,       ///< what it sent is not the protocol
-    stuck,          ///< it cannot be killed: it hangs inside the kernel
-};
-
-struct Failure {
-    Outcome outcome = Outcome::refused;
-    Error error;
-    std::string output;  ///< last part of what the worker printed, made safe to show
-};
-
-template <class T>
-using Answer = std::expected<T, Failure>;
 
 struct WorkerOptions {
     std::filesystem::path program;  ///< trilby-worker
@@ -89,11 +68,13 @@ class Worker {
     std::expected<void, Failure> poll_once(Wait& wait);
     std::expected<void, Failure> notice_interrupt(Wait& wait);
     std::expected<void, Failure> send(const Request& request);
-    std::expected<bool, Failure> read_channel();
+    bool read_channel();
     void capture(platform::FileDescriptor& from);
     Failure overdue(const Wait& wait);
     Failure ended();
     Failure kill_and_fail(Outcome outcome, Error error);
+    /// Adds the last words of the process.
+    Failure with_output(Failure failure);
 
     platform::ChildProcess child_;
     FrameDecoder decoder_;

@@ -5,35 +5,66 @@
 
 #include <array>
 #include <cerrno>
+#include <csignal>
+#include <cstdint>
+#include <exception>
 #include <fmt/format.h>
+#include <new>
 #include <sys/socket.h>
 #include <thread>
 #include <unistd.h>
 
+#include "base/json.hpp"
 #include "base/text.hpp"
-#include "base/try.hpp"
 #include "platform/version.hpp"
 #include "worker/module.hpp"
 
 namespace trilby::worker {
 namespace {
 
+constexpr const char* report_hint = "report this to whoever made the backend";
+
 WorkerMessage invalid(std::int64_t id, std::string message) {
     return Refusal{id, "invalid_argument", std::move(message), {}};
 }
 
-Result<json::object> parse_object(std::string_view text, std::string_view what) {
-    TRILBY_TRY(document, json::parse(text, what));
-    return json::as_object(document, what);
-}
-
 WorkerMessage from_error(std::int64_t id, const Error& error) {
     const char* status = error.code == ErrorCode::unavailable ? "unsupported" : "invalid_argument";
-    return Refusal{id, status, error.message, error.hint};
+    return Refusal{id, status, printable(error.message), error.hint};
+}
+
+WorkerMessage defect(std::int64_t id, std::string message) {
+    return Refusal{id, "internal", std::move(message), report_hint};
 }
 
 json::value text_or_null(const char* text) {
     return text != nullptr ? json::value(printable(text)) : json::value(nullptr);
+}
+
+json::value bytes_or_null(std::uint64_t bytes) {
+    const bool is_known = bytes <= std::uint64_t{INT64_MAX};
+    return is_known ? json::value(static_cast<std::int64_t>(bytes)) : json::value(nullptr);
+}
+
+std::string_view view_of(const char* text, std::size_t size) {
+    return text != nullptr ? std::string_view(text, size) : std::string_view();
+}
+
+/// Runs what the module called us for. No exception may cross into it: what there is no memory for
+/// is lost.
+template <class F>
+void within_callback(F body) noexcept {
+    try {
+        body();
+    } catch (const std::bad_alloc&) {
+        return;
+    }
+}
+
+/// The client has gone: no job may go on for nobody, nor what it forked.
+[[noreturn]] void end_with_group() {
+    ::kill(-::getpid(), SIGKILL);  // of whoever started us by hand we lead no group
+    ::_exit(0);
 }
 
 }  // namespace
@@ -49,10 +80,12 @@ Host::Host(int channel) : channel_(channel) {
 }
 
 int Host::serve() {
-    send(Hello{protocol_version, TRILBY_BACKEND_ABI_VERSION, version});
+    send(to_json(Hello{protocol_version, TRILBY_BACKEND_ABI_VERSION, version}));
     std::thread reader([this] { read_requests(); });
     while (const auto request = next_request()) {
-        send(handle(*request));
+        const std::string payload = answer(*request);
+        take_events_for(0);  // nothing of a request may follow its answer
+        send(payload);
         const std::lock_guard lock(queue_mutex_);
         running_id_ = 0;
         is_cancelled_ = false;
@@ -91,8 +124,9 @@ void Host::read_requests() {
     }
     const std::lock_guard lock(queue_mutex_);
     if (running_id_ != 0) {
-        ::_exit(0);  // the client has gone: no job may go on for nobody
+        end_with_group();
     }
+    queue_.clear();
     is_closed_ = true;
     queue_changed_.notify_one();
 }
@@ -109,7 +143,7 @@ void Host::accept(const Request& request) {
     }
     // Not started yet: the answer is the same, and the job never runs.
     if (std::erase_if(queue_, [&](const Request& r) { return r.id == request.id; }) > 0) {
-        send(Refusal{request.id, "cancelled", "cancelled before it began", {}});
+        send(to_json(Refusal{request.id, "cancelled", "cancelled before it began", {}}));
     }
 }
 
@@ -123,6 +157,23 @@ std::optional<Request> Host::next_request() {
     queue_.pop_front();
     running_id_ = request.id;
     return request;
+}
+
+std::string Host::answer(const Request& request) {
+    try {
+        std::string payload = to_json(handle(request));
+        if (payload.size() <= frame_limit_bytes) {
+            return payload;
+        }
+        return to_json(defect(request.id, fmt::format("the module's result takes {} bytes, at "
+                                                      "most {} are allowed",
+                                                      payload.size(), frame_limit_bytes)));
+    } catch (const std::bad_alloc&) {
+        return to_json(Refusal{request.id, "out_of_memory", "the worker ran out of memory", {}});
+    } catch (const std::exception& error) {
+        return to_json(
+            defect(request.id, "the module let an exception escape: " + printable(error.what())));
+    }
 }
 
 WorkerMessage Host::handle(const Request& request) {
@@ -141,8 +192,9 @@ WorkerMessage Host::handle(const Request& request) {
 }
 
 WorkerMessage Host::load(const Request& request) {
-    if (session_ != nullptr) {
-        return invalid(request.id, "a module is loaded already, and a worker takes only one");
+    // Even one that failed has left its libraries behind, and their names would clash.
+    if (std::exchange(has_tried_to_load_, true)) {
+        return invalid(request.id, "a second 'load': a worker takes one module in its life");
     }
     const auto path = json::get_string(request.params, "module", "load");
     if (!path) {
@@ -153,15 +205,19 @@ WorkerMessage Host::load(const Request& request) {
         return from_error(request.id, backend.error());
     }
     backend_ = *backend;
-    event_id_ = request.id;
-    error_message_.clear();
+    clear_answer();
+    take_events_for(request.id);
     trilby_session* session = nullptr;
     const trilby_status status = backend_->open(&callbacks_, &session);
-    if (status != TRILBY_OK || session == nullptr) {
-        return refuse(request.id, status != TRILBY_OK ? status : TRILBY_INTERNAL);
+    if (status != TRILBY_OK) {
+        return refuse(request.id, status);
+    }
+    if (session == nullptr) {
+        return defect(request.id, "the module opened without a session");
     }
     session_ = session;
-    return Reply{request.id, {{"name", backend_->name}, {"version", backend_->version}}};
+    return Reply{request.id,
+                 {{"name", printable(backend_->name)}, {"version", printable(backend_->version)}}};
 }
 
 WorkerMessage Host::devices(const Request& request) {
@@ -170,7 +226,8 @@ WorkerMessage Host::devices(const Request& request) {
     for (std::uint32_t index = 0; index < device_limit; ++index) {
         trilby_device device{};
         device.struct_size = sizeof device;
-        error_message_.clear();
+        device.memory_total_bytes = TRILBY_UNKNOWN_U64;
+        clear_answer();
         const trilby_status status = backend_->device(session_, index, &device);
         if (status == TRILBY_NOT_FOUND) {
             break;
@@ -178,13 +235,11 @@ WorkerMessage Host::devices(const Request& request) {
         if (status != TRILBY_OK) {
             return refuse(request.id, status);
         }
-        const bool has_memory = device.memory_total_bytes != TRILBY_UNKNOWN_U64;
         devices.push_back(
             json::object{{"index", index},
                          {"name", text_or_null(device.name)},
                          {"pci_address", text_or_null(device.pci_address)},
-                         {"memory_total_bytes",
-                          has_memory ? json::value(device.memory_total_bytes) : json::value()}});
+                         {"memory_total_bytes", bytes_or_null(device.memory_total_bytes)}});
     }
     return Reply{request.id, {{"devices", std::move(devices)}}};
 }
@@ -196,18 +251,19 @@ WorkerMessage Host::run(const Request& request) {
         return from_error(request.id, !job ? job.error() : params.error());
     }
     const std::string text = json::serialize(*params);
-    event_id_ = request.id;
-    result_.reset();
-    error_message_.clear();
+    clear_answer();
+    take_events_for(request.id);
     const trilby_status status = backend_->run(session_, job->c_str(), text.data(), text.size());
-    event_id_ = 0;
     if (status != TRILBY_OK) {
         return refuse(request.id, status);
     }
-    const auto result = parse_object(result_.value_or(""), "the module's result");
+    if (result_count_ != 1) {
+        return defect(request.id,
+                      fmt::format("the module delivered {} results, expected one", result_count_));
+    }
+    const auto result = json::parse_object(result_, "the module's result");
     if (!result) {
-        return Refusal{request.id, "internal", result.error().message,
-                       "report this to whoever made the backend"};
+        return defect(request.id, result.error().message);
     }
     return Reply{request.id, *result};
 }
@@ -219,37 +275,65 @@ WorkerMessage Host::refuse(std::int64_t id, trilby_status status) {
     return Refusal{id, status_word(status), message, printable(error_hint_)};
 }
 
-void Host::send(const WorkerMessage& message) {
-    const std::string frame = encode_frame(to_json(message));
+void Host::clear_answer() {
+    result_.clear();
+    result_count_ = 0;
+    error_message_.clear();
+    error_hint_.clear();
+}
+
+void Host::send(std::string_view payload) {
     const std::lock_guard lock(send_mutex_);
+    write_frame(payload);
+}
+
+void Host::take_events_for(std::int64_t id) {
+    const std::lock_guard lock(send_mutex_);
+    event_id_ = id;
+}
+
+void Host::write_frame(std::string_view payload) {
+    const std::string frame = encode_frame(payload);
     std::string_view rest = frame;
     while (!rest.empty()) {
         const ssize_t sent = ::send(channel_, rest.data(), rest.size(), MSG_NOSIGNAL);
         if (sent > 0) {
             rest.remove_prefix(static_cast<std::size_t>(sent));
         } else if (errno != EINTR) {
-            ::_exit(0);  // the client has gone
+            end_with_group();
         }
     }
 }
 
 void Host::on_event(void* context, const char* text, size_t size) {
-    auto& host = *static_cast<Host*>(context);
-    const auto content = parse_object({text, size}, "event");
-    // A malformed event is dropped: the job's result decides, not its chatter.
-    if (const std::int64_t id = host.event_id_; content && id != 0) {
-        host.send(Event{id, *content});
-    }
+    within_callback([&] {
+        auto& host = *static_cast<Host*>(context);
+        const auto content = json::parse_object(view_of(text, size), "event");
+        const std::lock_guard lock(host.send_mutex_);
+        if (!content || host.event_id_ == 0) {
+            return;  // a malformed event is dropped: the job's result decides, not its chatter
+        }
+        const std::string payload = to_json(Event{host.event_id_, *content});
+        if (payload.size() <= frame_limit_bytes) {
+            host.write_frame(payload);
+        }
+    });
 }
 
 void Host::on_result(void* context, const char* text, size_t size) {
-    static_cast<Host*>(context)->result_ = std::string(text, size);
+    within_callback([&] {
+        auto& host = *static_cast<Host*>(context);
+        host.result_ = view_of(text, size);
+        ++host.result_count_;
+    });
 }
 
 void Host::on_error(void* context, const char* message, const char* hint) {
-    auto& host = *static_cast<Host*>(context);
-    host.error_message_ = message != nullptr ? message : "";
-    host.error_hint_ = hint != nullptr ? hint : "";
+    within_callback([&] {
+        auto& host = *static_cast<Host*>(context);
+        host.error_message_ = message != nullptr ? message : "";
+        host.error_hint_ = hint != nullptr ? hint : "";
+    });
 }
 
 int Host::on_is_cancelled(void* context) {

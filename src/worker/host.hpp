@@ -9,13 +9,14 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 
-#include "base/json.hpp"
 #include "worker/protocol.hpp"
 #include <trilby/backend_abi.h>
 
@@ -34,14 +35,22 @@ class Host {
     void accept(const Request& request);
     std::optional<Request> next_request();
 
+    /// The answer as JSON that fits into a frame, whatever the module did short of a crash.
+    std::string answer(const Request& request);
     WorkerMessage handle(const Request& request);
     WorkerMessage load(const Request& request);
     WorkerMessage devices(const Request& request);
     WorkerMessage run(const Request& request);
     /// The refusal for a call that returned `status`, with what the module said about it.
     WorkerMessage refuse(std::int64_t id, trilby_status status);
+    /// Forgets what the module said during the last call.
+    void clear_answer();
 
-    void send(const WorkerMessage& message);
+    void send(std::string_view payload);
+    /// From here on the module's events belong to request `id`, or to none if that is 0.
+    void take_events_for(std::int64_t id);
+    /// Under send_mutex_.
+    void write_frame(std::string_view payload);
 
     // Called by the module through trilby_host; `context` is the Host.
     static void on_event(void* context, const char* text, size_t size);
@@ -51,6 +60,7 @@ class Host {
 
     const int channel_;
     std::mutex send_mutex_;
+    std::int64_t event_id_ = 0;  ///< under send_mutex_; 0 for none
 
     // Shared between the threads.
     std::mutex queue_mutex_;
@@ -62,10 +72,11 @@ class Host {
 
     // The main thread's own.
     trilby_host callbacks_{};
+    bool has_tried_to_load_ = false;
     const trilby_backend* backend_ = nullptr;
     trilby_session* session_ = nullptr;
-    std::atomic<std::int64_t> event_id_ = 0;  ///< request that events belong to
-    std::optional<std::string> result_;
+    std::string result_;
+    std::size_t result_count_ = 0;
     std::string error_message_;
     std::string error_hint_;
 };

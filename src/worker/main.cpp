@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <cstdio>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/socket.h>
 
@@ -25,5 +26,7 @@ int main() {
                    channel);
         return 64;
     }
+    ::fcntl(channel, F_SETFD, FD_CLOEXEC);     // not for the programs that vendor libraries start
+    std::setvbuf(stdout, nullptr, _IOLBF, 0);  // last words count, and a crash flushes nothing
     return trilby::worker::Host(channel).serve();
 }

@@ -4,12 +4,17 @@
 #include "worker/module.hpp"
 
 #include <array>
+#include <cstddef>
 #include <fmt/format.h>
 
 #include "platform/dynamic_library.hpp"
 
 namespace trilby::worker {
 namespace {
+
+// What the struct had when its ABI version began; members appended since are optional.
+constexpr std::size_t version_size = offsetof(trilby_backend, name);
+constexpr std::size_t least_size = offsetof(trilby_backend, run) + sizeof(trilby_backend::run);
 
 constexpr const char* reinstall_hint =
     "reinstall the backend's package in the version of the installed trilby";
@@ -22,6 +27,9 @@ std::unexpected<Error> unfit(const std::filesystem::path& path, std::string why)
 }  // namespace
 
 Result<const trilby_backend*> load_module(const std::filesystem::path& path) {
+    if (!path.is_absolute()) {
+        return unfit(path, "is not an absolute path: modules are never searched for");
+    }
     const auto library = platform::DynamicLibrary::open(path);
     if (!library) {
         return std::unexpected(library.error());
@@ -36,13 +44,14 @@ Result<const trilby_backend*> load_module(const std::filesystem::path& path) {
         return unfit(path,
                      fmt::format("does not support backend ABI {}", TRILBY_BACKEND_ABI_VERSION));
     }
-    if (backend->abi_version != TRILBY_BACKEND_ABI_VERSION) {
+    if (backend->struct_size >= version_size &&
+        backend->abi_version != TRILBY_BACKEND_ABI_VERSION) {
         return unfit(path, fmt::format("was built for backend ABI {}, expected {}",
                                        backend->abi_version, TRILBY_BACKEND_ABI_VERSION));
     }
-    if (backend->struct_size < sizeof(trilby_backend)) {
+    if (backend->struct_size < least_size) {
         return unfit(path, fmt::format("describes itself in {} bytes, expected at least {}",
-                                       backend->struct_size, sizeof(trilby_backend)));
+                                       backend->struct_size, least_size));
     }
     const bool is_complete = backend->name != nullptr && backend->version != nullptr &&
                              backend->open != nullptr && backend->close != nullptr &&

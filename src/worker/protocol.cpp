@@ -13,11 +13,6 @@ namespace {
 
 constexpr std::size_t header_bytes = 4;
 
-Result<json::object> parse_object(std::string_view payload, std::string_view what) {
-    TRILBY_TRY(document, json::parse(payload, what));
-    return json::as_object(document, what);
-}
-
 Result<Hello> parse_hello(const json::object& message) {
     TRILBY_TRY(hello, json::get_object(message, "hello", "greeting"));
     TRILBY_TRY(protocol, json::get_integer(hello, "protocol", "greeting"));
@@ -64,25 +59,30 @@ std::string encode_frame(std::string_view payload) {
     return frame;
 }
 
+void FrameDecoder::append(std::string_view bytes) {
+    buffer_.erase(0, std::exchange(begin_, 0));
+    buffer_.append(bytes);
+}
+
 Result<std::optional<std::string>> FrameDecoder::next() {
-    if (buffer_.size() < header_bytes) {
+    const std::string_view rest = std::string_view(buffer_).substr(begin_);
+    if (rest.size() < header_bytes) {
         return std::nullopt;
     }
     std::size_t length = 0;
     for (std::size_t i = 0; i < header_bytes; ++i) {
-        length |= static_cast<std::size_t>(static_cast<unsigned char>(buffer_[i])) << (8 * i);
+        length |= static_cast<std::size_t>(static_cast<unsigned char>(rest[i])) << (8 * i);
     }
     if (length > frame_limit_bytes) {
         return failure(
             ErrorCode::bad_data,
             fmt::format("a frame of {} bytes, at most {} are allowed", length, frame_limit_bytes));
     }
-    if (buffer_.size() < header_bytes + length) {
+    if (rest.size() < header_bytes + length) {
         return std::nullopt;
     }
-    std::string payload = buffer_.substr(header_bytes, length);
-    buffer_.erase(0, header_bytes + length);
-    return payload;
+    begin_ += header_bytes + length;
+    return std::string(rest.substr(header_bytes, length));
 }
 
 std::string to_json(const Request& request) {
@@ -91,8 +91,11 @@ std::string to_json(const Request& request) {
 }
 
 Result<Request> parse_request(std::string_view payload) {
-    TRILBY_TRY(message, parse_object(payload, "request"));
+    TRILBY_TRY(message, json::parse_object(payload, "request", message_depth_limit));
     TRILBY_TRY(id, json::get_integer(message, "id", "request"));
+    if (id <= 0) {
+        return failure(ErrorCode::bad_data, fmt::format("request: id {}, expected 1 or more", id));
+    }
     TRILBY_TRY(method, json::get_string(message, "method", "request"));
     TRILBY_TRY(params, json::get_object(message, "params", "request"));
     return Request{id, std::move(method), std::move(params)};
@@ -103,7 +106,7 @@ std::string to_json(const WorkerMessage& message) {
 }
 
 Result<WorkerMessage> parse_worker_message(std::string_view payload) {
-    TRILBY_TRY(message, parse_object(payload, "message"));
+    TRILBY_TRY(message, json::parse_object(payload, "message", message_depth_limit));
     if (message.contains("hello")) {
         return parse_hello(message);
     }

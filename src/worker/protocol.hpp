@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -19,6 +20,8 @@ namespace trilby::worker {
 
 inline constexpr std::int64_t protocol_version = 1;
 inline constexpr std::size_t frame_limit_bytes = 8U << 20;
+/// Messages may nest deeper than the parameters, events and results that they carry.
+inline constexpr std::size_t message_depth_limit = json::default_depth_limit + 2;
 
 /// A frame: the payload's length as four little-endian bytes, then the payload.
 [[nodiscard]] std::string encode_frame(std::string_view payload);
@@ -26,12 +29,13 @@ inline constexpr std::size_t frame_limit_bytes = 8U << 20;
 /// Cuts a byte stream into payloads.
 class FrameDecoder {
   public:
-    void append(std::string_view bytes) { buffer_.append(bytes); }
+    void append(std::string_view bytes);
     /// The next whole payload, or nothing yet; an error once a frame claims more than the limit.
     [[nodiscard]] Result<std::optional<std::string>> next();
 
   private:
     std::string buffer_;
+    std::size_t begin_ = 0;  ///< what lies before was handed out already
 };
 
 /// Client to worker.
