@@ -28,7 +28,6 @@ namespace trilby::platform {
 namespace {
 
 constexpr auto kill_wait = std::chrono::milliseconds(2000);
-constexpr int channel_in_child = 3;
 
 struct Pair {
     FileDescriptor ours;
@@ -88,7 +87,7 @@ struct ChildSetup {
     const char* program;
     char** arguments;
     char** environment;
-    std::array<int, 4> descriptors;  ///< to become 0, 1, 2 and 3
+    std::array<int, 5> descriptors;  ///< to become 0 to 4; the last may be -1
     int error_pipe;
     pid_t parent;
     const std::uint64_t* address_space_limit_bytes;
@@ -101,17 +100,22 @@ struct ChildSetup {
     ::_exit(127);
 }
 
-/// Moves the descriptors to 0..3; first out of each other's way, above 3.
+/// Moves the descriptors to their numbers; first out of each other's way, above all of them.
 void install_descriptors(const ChildSetup& setup) {
-    std::array<int, 4> high{};
+    const auto count = static_cast<int>(setup.descriptors.size());
+    std::array<int, 5> high{};
     for (std::size_t i = 0; i < high.size(); ++i) {
-        high[i] = ::fcntl(setup.descriptors[i], F_DUPFD_CLOEXEC, channel_in_child + 1);
-        if (high[i] < 0) {
+        high[i] =
+            setup.descriptors[i] < 0 ? -1 : ::fcntl(setup.descriptors[i], F_DUPFD_CLOEXEC, count);
+        if (high[i] < 0 && setup.descriptors[i] >= 0) {
             fail_in_child(setup);
         }
     }
-    for (std::size_t i = 0; i < high.size(); ++i) {
-        if (::dup2(high[i], static_cast<int>(i)) < 0) {
+    for (int number = 0; number < count; ++number) {
+        const int from = high[static_cast<std::size_t>(number)];
+        if (from < 0) {
+            ::close(number);  // whatever had leaked into this place
+        } else if (::dup2(from, number) < 0) {
             fail_in_child(setup);
         }
     }
@@ -164,7 +168,7 @@ void restore_signals() {
     moved.error_pipe = error_pipe;
     install_descriptors(moved);
     // Descriptors that our own parent leaked into us are none of the child's business.
-    ::close_range(channel_in_child + 1, ~0U, CLOSE_RANGE_CLOEXEC);
+    ::close_range(static_cast<unsigned>(moved.descriptors.size()), ~0U, CLOSE_RANGE_CLOEXEC);
     ::execve(moved.program, moved.arguments, moved.environment);
     fail_in_child(moved);
 }
@@ -215,7 +219,8 @@ Result<ChildProcess> ChildProcess::spawn(const ChildOptions& options) {
         .program = arguments.front().c_str(),
         .arguments = argument_pointers.data(),
         .environment = environment_pointers.data(),
-        .descriptors = {null.get(), output.theirs.get(), error.theirs.get(), channel.theirs.get()},
+        .descriptors = {null.get(), output.theirs.get(), error.theirs.get(), channel.theirs.get(),
+                        options.shared_descriptor},
         .error_pipe = exec_error.theirs.get(),
         .parent = ::getpid(),
         .address_space_limit_bytes = options.address_space_limit_bytes.has_value()

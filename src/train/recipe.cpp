@@ -174,15 +174,14 @@ std::string_view word_for(ScheduleSettings::Kind kind) {
 }
 
 Result<Recipe> parse_recipe(std::string_view toml, std::string_view where) {
-    const toml::parse_result parsed = toml::parse(toml);
-    if (!parsed) {
-        const toml::parse_error& error = parsed.error();
+    try {
+        return read_tables(toml::parse(toml), where);
+    } catch (const toml::parse_error& error) {  // the packaged toml++ is built to throw
         return failure(
             ErrorCode::bad_data,
             fmt::format("{}:{}:{}: not valid TOML: {}", where, error.source().begin.line,
                         error.source().begin.column, printable(error.description(), 400)));
     }
-    return read_tables(parsed.table(), where);
 }
 
 Result<Recipe> read_recipe(const std::filesystem::path& path) {

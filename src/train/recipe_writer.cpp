@@ -9,7 +9,7 @@ namespace trilby::train {
 namespace {
 
 /// A TOML basic string.
-std::string quoted(std::string_view text) {
+std::string toml_string(std::string_view text) {
     std::string out = "\"";
     for (const char c : text) {
         switch (c) {
@@ -57,8 +57,8 @@ std::string section(const DataSettings& data) {
     return fmt::format(
         "[data]\ndataset = {}\nvalidation_examples = {}\ntraining_examples = {}\n"
         "test_examples = {}\nhorizontal_flip = {}\nshift_pixels = {}\n\n",
-        quoted(data.dataset), data.validation_examples, data.training_examples, data.test_examples,
-        data.horizontal_flip, data.shift_pixels);
+        toml_string(data.dataset), data.validation_examples, data.training_examples,
+        data.test_examples, data.horizontal_flip, data.shift_pixels);
 }
 
 std::string section(const LoopSettings& training) {
@@ -98,7 +98,8 @@ std::string section(const std::vector<Layer>& layers) {
 }  // namespace
 
 std::string to_toml(const Recipe& recipe) {
-    return fmt::format("name = {}\nsummary = {}\n\n", quoted(recipe.name), quoted(recipe.summary)) +
+    return fmt::format("name = {}\nsummary = {}\n\n", toml_string(recipe.name),
+                       toml_string(recipe.summary)) +
            section(recipe.data) + section(recipe.training) + section(recipe.optimizer) +
            section(recipe.schedule) + section(recipe.layers);
 }

@@ -63,7 +63,8 @@ Answer<Worker> Worker::start(const WorkerOptions& options) {
         {.program = options.program,
          .arguments = {},
          .environment = options.environment,
-         .address_space_limit_bytes = options.address_space_limit_bytes});
+         .address_space_limit_bytes = options.address_space_limit_bytes,
+         .shared_descriptor = options.shared_descriptor});
     if (!child) {
         return std::unexpected(Failure{Outcome::exited, child.error(), {}});
     }

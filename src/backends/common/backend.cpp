@@ -61,7 +61,7 @@ trilby_status guarded(const trilby_host& host, Call call) noexcept {
 }
 
 trilby_status open_session(const trilby_host* host, trilby_session** session) {
-    return guarded(*host, [&] {
+    return guarded(*host, [&]() -> trilby_status {
         auto devices = definition().start();
         if (!devices) {
             return fail(*host, devices.error());
@@ -90,7 +90,7 @@ trilby_status describe_device(trilby_session* session, uint32_t index, trilby_de
 trilby_status run_job(trilby_session* session, const char* name, const char* params_json,
                       size_t params_size) {
     const trilby_host& host = *session->host;
-    return guarded(host, [&] {
+    return guarded(host, [&]() -> trilby_status {
         const auto jobs = definition().jobs;
         const auto job = std::ranges::find(jobs, std::string_view(name), &Job::name);
         if (job == jobs.end()) {

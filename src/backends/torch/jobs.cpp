@@ -11,6 +11,7 @@
 #include "backends/torch/runtime.hpp"
 #include "backends/torch/trainer.hpp"
 #include "base/try.hpp"
+#include "train/recipe_check.hpp"
 
 namespace trilby::backends {
 namespace {

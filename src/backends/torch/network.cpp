@@ -11,49 +11,47 @@ namespace {
 namespace nn = torch::nn;
 using train::Shape;
 
-void append(nn::Sequential& to, const std::string& name, const train::Conv2d& conv,
-            const Shape& input) {
-    to->push_back(name, nn::Conv2d(nn::Conv2dOptions(input[0], conv.channels, conv.kernel)
-                                       .stride(conv.stride)
-                                       .padding(conv.padding)
-                                       .bias(conv.bias)));
+void append(nn::Sequential& to, std::string name, const train::Conv2d& conv, const Shape& input) {
+    to->push_back(std::move(name),
+                  nn::Conv2d(nn::Conv2dOptions(input[0], conv.channels, conv.kernel)
+                                 .stride(conv.stride)
+                                 .padding(conv.padding)
+                                 .bias(conv.bias)));
 }
 
-void append(nn::Sequential& to, const std::string& name, const train::BatchNorm&,
-            const Shape& input) {
+void append(nn::Sequential& to, std::string name, const train::BatchNorm&, const Shape& input) {
     if (input.size() == 3) {
-        to->push_back(name, nn::BatchNorm2d(input[0]));
+        to->push_back(std::move(name), nn::BatchNorm2d(input[0]));
     } else {
-        to->push_back(name, nn::BatchNorm1d(input[0]));
+        to->push_back(std::move(name), nn::BatchNorm1d(input[0]));
     }
 }
 
-void append(nn::Sequential& to, const std::string& name, const train::Relu&, const Shape&) {
-    to->push_back(name, nn::ReLU(nn::ReLUOptions(/*inplace=*/true)));
+void append(nn::Sequential& to, std::string name, const train::Relu&, const Shape&) {
+    to->push_back(std::move(name), nn::ReLU(nn::ReLUOptions(/*inplace=*/true)));
 }
 
-void append(nn::Sequential& to, const std::string& name, const train::MaxPool2d& pool,
-            const Shape&) {
-    to->push_back(name, nn::MaxPool2d(pool.kernel));
+void append(nn::Sequential& to, std::string name, const train::MaxPool2d& pool, const Shape&) {
+    to->push_back(std::move(name), nn::MaxPool2d(pool.kernel));
 }
 
-void append(nn::Sequential& to, const std::string& name, const train::GlobalAveragePool&,
-            const Shape&) {
-    to->push_back(name, nn::Functional([](const torch::Tensor& x) { return x.mean({2, 3}); }));
+void append(nn::Sequential& to, std::string name, const train::GlobalAveragePool&, const Shape&) {
+    to->push_back(std::move(name), nn::Functional([](const torch::Tensor& x) {
+                      return x.mean({2, 3});
+                  }));
 }
 
-void append(nn::Sequential& to, const std::string& name, const train::Dropout& dropout,
-            const Shape&) {
-    to->push_back(name, nn::Dropout(dropout.probability));
+void append(nn::Sequential& to, std::string name, const train::Dropout& dropout, const Shape&) {
+    to->push_back(std::move(name), nn::Dropout(dropout.probability));
 }
 
-void append(nn::Sequential& to, const std::string& name, const train::Flatten&, const Shape&) {
-    to->push_back(name, nn::Flatten());
+void append(nn::Sequential& to, std::string name, const train::Flatten&, const Shape&) {
+    to->push_back(std::move(name), nn::Flatten());
 }
 
-void append(nn::Sequential& to, const std::string& name, const train::Linear& linear,
-            const Shape& input) {
-    to->push_back(name, nn::Linear(nn::LinearOptions(input[0], linear.features).bias(linear.bias)));
+void append(nn::Sequential& to, std::string name, const train::Linear& linear, const Shape& input) {
+    to->push_back(std::move(name),
+                  nn::Linear(nn::LinearOptions(input[0], linear.features).bias(linear.bias)));
 }
 
 }  // namespace
@@ -62,7 +60,7 @@ Network::Network(const std::vector<train::Layer>& layers, const std::vector<trai
                  std::int64_t seed) {
     torch::manual_seed(static_cast<std::uint64_t>(seed));
     for (std::size_t i = 0; i < layers.size(); ++i) {
-        const std::string name = fmt::format("{}_{}", train::layer_name(layers[i]), i + 1);
+        std::string name = fmt::format("{}_{}", train::layer_name(layers[i]), i + 1);
         std::visit([&](const auto& layer) { append(layers_, name, layer, shapes[i]); }, layers[i]);
     }
 }

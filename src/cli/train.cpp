@@ -1,0 +1,260 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <cstdio>
+#include <fmt/format.h>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/text.hpp"
+#include "base/try.hpp"
+#include "cli/command.hpp"
+#include "cli/training_view.hpp"
+#include "platform/environment.hpp"
+#include "platform/interrupt.hpp"
+#include "train/launch.hpp"
+#include "train/recipe_catalog.hpp"
+#include "train/recipe_check.hpp"
+#include <trilby/probe.hpp>
+#include <trilby/selection.hpp>
+
+namespace trilby::cli {
+namespace {
+
+struct TrainOptions {
+    std::string recipe;
+    std::string show;
+    bool list = false;
+    std::optional<std::string> resume;
+    std::optional<std::string> data;
+    std::optional<std::string> output;
+    std::optional<std::string> backend;
+    std::optional<std::int64_t> threads;
+    std::optional<std::int64_t> epochs;
+    std::optional<std::int64_t> batch_size;
+    std::optional<std::int64_t> seed;
+    std::int64_t device = 0;
+    std::int64_t timeout_s = 300;
+    bool json = false;
+};
+
+/// A run that is ready to start.
+struct PreparedRun {
+    train::RunFolder folder;
+    const train::Dataset* dataset;
+    train::LaunchOptions launch;
+    std::string backend;
+};
+
+Result<void> list_recipes() {
+    for (const train::InstalledRecipe& installed : train::installed_recipes()) {
+        TRILBY_TRY(recipe, train::read_recipe(installed.path));
+        fmt::print("{:24} {}\n", installed.name, recipe.summary);
+    }
+    return {};
+}
+
+Result<void> show_recipe(const std::string& name) {
+    TRILBY_TRY(path, train::find_recipe(name));
+    TRILBY_CHECK(train::read_recipe(path));  // says what is wrong with it, if anything is
+    const auto text = platform::FileTree().read(std::filesystem::absolute(path).string());
+    fmt::print("{}", text.value_or(""));
+    return {};
+}
+
+void apply_overrides(train::Recipe& recipe, const TrainOptions& options) {
+    recipe.training.epochs = options.epochs.value_or(recipe.training.epochs);
+    recipe.training.batch_size = options.batch_size.value_or(recipe.training.batch_size);
+    recipe.training.seed = options.seed.value_or(recipe.training.seed);
+}
+
+Result<train::Recipe> chosen_recipe(const TrainOptions& options) {
+    if (options.recipe.empty()) {
+        return failure(ErrorCode::usage, "a recipe is missing",
+                       "'trilby train --list' shows the installed ones; for example: trilby train "
+                       "fashion-mnist");
+    }
+    TRILBY_TRY(path, train::find_recipe(options.recipe));
+    TRILBY_TRY(recipe, train::read_recipe(path));
+    apply_overrides(recipe, options);
+    return std::move(recipe);
+}
+
+/// A resumed run is the same run: it keeps its recipe.
+Result<void> check_resume(const TrainOptions& options) {
+    if (!options.recipe.empty() || options.output || options.epochs || options.batch_size ||
+        options.seed) {
+        return failure(ErrorCode::usage,
+                       "--resume takes recipe, folder and settings from the earlier run",
+                       "leave out RECIPE, --output, --epochs, --batch-size and --seed");
+    }
+    return {};
+}
+
+/// --threads, else OMP_NUM_THREADS as for any OpenMP program, else every CPU that we may use.
+std::int64_t thread_count(const TrainOptions& options, const Machine& machine) {
+    if (options.threads) {
+        return *options.threads;
+    }
+    const auto variable = platform::environment_variable("OMP_NUM_THREADS");
+    const auto wanted = parse_number<std::int64_t>(variable.value_or(""));
+    return wanted && *wanted >= 1 && *wanted <= 4096 ? *wanted
+                                                     : machine.cpu.usable_cpus.value_or(1);
+}
+
+Result<std::filesystem::path> module_path(const Selection& selection, const std::string& name) {
+    for (const Candidate& candidate : selection.candidates) {
+        if (candidate.name == name && candidate.manifest) {
+            return backend_folder() / candidate.manifest->module;
+        }
+    }
+    return failure(ErrorCode::unavailable, fmt::format("backend {} has no module", name));
+}
+
+/// Everything that can be refused is checked before a folder is made or a process started.
+Result<PreparedRun> prepare(const TrainOptions& options) {
+    if (options.resume) {
+        TRILBY_CHECK(check_resume(options));
+    }
+    std::optional<train::RunFolder> earlier;
+    if (options.resume) {
+        TRILBY_TRY(folder, train::RunFolder::reopen(*options.resume));
+        earlier = std::move(folder);
+    }
+    TRILBY_TRY(recipe, earlier ? Result<train::Recipe>(earlier->recipe()) : chosen_recipe(options));
+    TRILBY_TRY(dataset, train::find_dataset(recipe.data.dataset));
+    TRILBY_CHECK(train::check_against(recipe, train::layout_of(*dataset)));
+    TRILBY_TRY(data_folder, train::locate_dataset(*dataset, options.data));
+
+    const Machine machine = probe();
+    const Selection selection = select_backend(
+        machine, read_manifests(backend_folder()),
+        options.backend ? options.backend : platform::environment_variable("TRILBY_BACKEND"));
+    TRILBY_TRY(choice, Result<Choice>(selection.choice));
+    TRILBY_TRY(module, module_path(selection, choice.name));
+
+    if (!earlier) {
+        TRILBY_TRY(folder, train::RunFolder::create(recipe, options.output));
+        earlier = std::move(folder);
+    }
+    return PreparedRun{
+        .folder = std::move(*earlier),
+        .dataset = dataset,
+        .launch = {.worker_program = platform::install_layout().libexec_folder / "trilby-worker",
+                   .backend_module = module,
+                   .device = options.device,
+                   .threads = thread_count(options, machine),
+                   .data_folder = data_folder,
+                   .resume = options.resume.has_value(),
+                   .silence_limit = std::chrono::seconds(options.timeout_s)},
+        .backend = choice.name};
+}
+
+std::filesystem::path shown(const std::filesystem::path& path) {
+    const std::filesystem::path relative = path.lexically_relative(std::filesystem::current_path());
+    return relative.empty() || *relative.begin() == ".." ? path : relative;
+}
+
+int report_failure(const worker::Failure& failure, const PreparedRun& run, bool as_json) {
+    Error error = failure.error;
+    std::error_code ignored;
+    if (failure.outcome == worker::Outcome::cancelled &&
+        std::filesystem::exists(run.folder.checkpoint_file(), ignored)) {
+        error.hint =
+            fmt::format("go on with: trilby train --resume {}", shown(run.folder.path()).string());
+    }
+    const int exit_code = report_error(error, as_json);
+    if (failure.outcome != worker::Outcome::cancelled && !failure.output.empty()) {
+        fmt::print(stderr, "trilby: the last output of the worker was:\n{}\n", failure.output);
+    }
+    return exit_code;
+}
+
+int train_recipe(const TrainOptions& options) {
+    auto prepared = prepare(options);
+    if (!prepared) {
+        return report_error(prepared.error(), options.json);
+    }
+    // With --json, standard output is for the one document at the end.
+    std::FILE* const out = options.json ? stderr : stdout;
+    fmt::print(out, "recipe      {}\nbackend     {}\ndata        {}\nrun         {}\n",
+               prepared->folder.recipe().name, prepared->backend,
+               prepared->launch.data_folder.string(), shown(prepared->folder.path()).string());
+    std::fflush(out);
+
+    TrainingView view(out);
+    platform::InterruptWatch interrupts;
+    prepared->launch.interrupts = &interrupts;
+    prepared->launch.on_event = [&](const json::object& event) { view.show(event); };
+    auto result = train::launch(prepared->folder, *prepared->dataset, prepared->launch);
+    view.clear_bar();
+    if (!result) {
+        return report_failure(result.error(), *prepared, options.json);
+    }
+    view.show_result(*result);
+    fmt::print(out, "checkpoint  {}\nmetrics     {}\n",
+               shown(prepared->folder.checkpoint_file()).string(),
+               shown(prepared->folder.metrics_file()).string());
+    if (options.json) {
+        (*result)["run"] = prepared->folder.path().string();
+        (*result)["backend"] = prepared->backend;
+        fmt::print("{}", json::pretty(*result));
+    }
+    return 0;
+}
+
+int run(const TrainOptions& options) {
+    if (options.list || !options.show.empty()) {
+        const auto shown_recipes = options.list ? list_recipes() : show_recipe(options.show);
+        return shown_recipes ? 0 : report_error(shown_recipes.error(), options.json);
+    }
+    return train_recipe(options);
+}
+
+}  // namespace
+
+Command train_command(CLI::App& trilby) {
+    auto options = std::make_shared<TrainOptions>();
+    CLI::App* parser = trilby.add_subcommand("train", "Train a network from a recipe");
+    parser->add_option("RECIPE", options->recipe, "Name of an installed recipe, or path of a file");
+    parser->add_flag("--list", options->list, "List the installed recipes and exit");
+    parser->add_option("--show", options->show, "Print a recipe, to be copied and edited, and exit")
+        ->type_name("RECIPE");
+    parser->add_option("--resume", options->resume, "Go on with the run in this folder")
+        ->type_name("DIR");
+    parser->add_option("--data", options->data, "Folder that holds the data set's files")
+        ->type_name("DIR");
+    parser->add_option("--output", options->output, "Folder for the run (default: runs/RECIPE-N)")
+        ->type_name("DIR");
+    parser->add_option("--backend", options->backend, "Backend to use, and no other")
+        ->type_name("NAME");
+    parser->add_option("--device", options->device, "Device of the backend, counted from 0")
+        ->check(CLI::Range(0, 1024))
+        ->type_name("N");
+    parser->add_option("--threads", options->threads, "CPU threads (default: every usable CPU)")
+        ->check(CLI::Range(1, 4096))
+        ->type_name("N");
+    parser->add_option("--epochs", options->epochs, "Instead of the recipe's")
+        ->check(CLI::Range(1, 1'000'000))
+        ->type_name("N");
+    parser->add_option("--batch-size", options->batch_size, "Instead of the recipe's")
+        ->check(CLI::Range(1, 1'000'000))
+        ->type_name("N");
+    parser
+        ->add_option("--seed", options->seed,
+                     "Instead of the recipe's; the same seed repeats a run bit for bit")
+        ->check(CLI::Range(std::int64_t{0}, INT64_MAX))
+        ->type_name("N");
+    parser
+        ->add_option("--timeout", options->timeout_s,
+                     "Give up when the worker says nothing for so many seconds (300)")
+        ->check(CLI::Range(1, 86'400))
+        ->type_name("S");
+    parser->add_flag("--json", options->json, "Print the result as JSON; progress goes to stderr");
+    return {parser, [options] { return run(*options); }};
+}
+
+}  // namespace trilby::cli

@@ -1,0 +1,30 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// The one line that tells how far a training run is.
+
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace trilby::report {
+
+struct TrainingProgress {
+    std::int64_t epoch = 1;  ///< from 1
+    std::int64_t epochs = 1;
+    std::int64_t step = 0;  ///< done, of all epochs
+    std::int64_t steps = 1;
+    double training_loss = 0.0;
+    double images_per_second = 0.0;
+    std::chrono::duration<double> time_left{};
+};
+
+/// A bar that fits into `columns`; what does not fit is left out, from the end.
+[[nodiscard]] std::string progress_bar(const TrainingProgress& progress, int columns);
+
+/// The same without a bar, for logs.
+[[nodiscard]] std::string progress_line(const TrainingProgress& progress);
+
+}  // namespace trilby::report

@@ -1,0 +1,117 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "train/launch.hpp"
+
+#include <fmt/format.h>
+#include <future>
+#include <string>
+#include <utility>
+
+#include "train/image_data.hpp"
+#include "train/recipe_check.hpp"
+
+namespace trilby::train {
+namespace {
+
+using worker::Answer;
+using worker::Failure;
+using worker::Outcome;
+
+// As platform::ChildProcess numbers them.
+constexpr std::int64_t images_descriptor = 4;
+
+/// The libraries below LibTorch make their threads while they are loaded: only the environment
+/// reaches them in time.
+std::vector<std::pair<std::string, std::string>> thread_variables(std::int64_t threads) {
+    const std::string count = fmt::format("{}", threads);
+    return {
+        {"OMP_NUM_THREADS", count}, {"OPENBLAS_NUM_THREADS", count}, {"MKL_NUM_THREADS", count}};
+}
+
+std::unexpected<Failure> failed(const Error& error) {
+    return std::unexpected(Failure{.outcome = Outcome::refused, .error = error});
+}
+
+json::object training_params(const RunFolder& run, const ImageLayout& layout,
+                             const LaunchOptions& options) {
+    return {{"device", options.device},        {"threads", options.threads},
+            {"recipe", to_toml(run.recipe())}, {"images_descriptor", images_descriptor},
+            {"images", to_json(layout)},       {"checkpoint", run.checkpoint_file().string()},
+            {"resume", options.resume}};
+}
+
+/// Writes the line of every epoch as it ends, and remembers the first failure to do so.
+class MetricsRecorder {
+  public:
+    explicit MetricsRecorder(RunFolder& run) : run_(run) {}
+
+    void note(const json::object& event) {
+        const json::value* type = event.if_contains("type");
+        if (!recorded_ || type == nullptr || *type != json::value("epoch")) {
+            return;
+        }
+        json::object metrics = event;
+        metrics.erase("type");
+        const auto epoch = json::get_integer(metrics, "epoch", "epoch event");
+        recorded_ = epoch ? run_.add_metrics(*epoch, metrics) : std::unexpected(epoch.error());
+    }
+    [[nodiscard]] const Result<void>& recorded() const { return recorded_; }
+
+  private:
+    RunFolder& run_;
+    Result<void> recorded_;
+};
+
+}  // namespace
+
+Answer<json::object> launch(RunFolder& run, const Dataset& dataset, const LaunchOptions& options) {
+    const ImageLayout layout = layout_of(dataset);
+    if (const auto shapes = check_against(run.recipe(), layout); !shapes) {
+        return failed(shapes.error());
+    }
+    const auto memory = reserve_images(layout);
+    if (!memory) {
+        return failed(memory.error());
+    }
+    MetricsRecorder metrics(run);
+    const worker::RequestOptions request{.silence_limit = options.silence_limit,
+                                         .on_event =
+                                             [&](const json::object& event) {
+                                                 metrics.note(event);
+                                                 options.on_event(event);
+                                             },
+                                         .interrupts = options.interrupts};
+    auto worker = worker::Worker::start({.program = options.worker_program,
+                                         .environment = thread_variables(options.threads),
+                                         .shared_descriptor = memory->get()});
+    if (!worker) {
+        return std::unexpected(worker.error());
+    }
+    // Unpacking the data takes about as long as loading LibTorch does: do both at once.
+    auto filled = std::async(std::launch::async,
+                             [&] { return fill_images(*memory, dataset, options.data_folder); });
+    const auto loaded = worker->load(options.backend_module, request);
+    if (const auto images = filled.get(); !images) {
+        return failed(images.error());
+    }
+    if (!loaded) {
+        return std::unexpected(loaded.error());
+    }
+    if (auto answer = worker->run("known_answer", {{"device", options.device}}, request); !answer) {
+        return std::unexpected(answer.error());
+    }
+    auto result = worker->run("train", training_params(run, layout, options), request);
+    if (result && !metrics.recorded()) {
+        return failed(metrics.recorded().error());
+    }
+    if (!result) {
+        return result;
+    }
+    if (const auto written = run.write_result(*result); !written) {
+        return failed(written.error());
+    }
+    return result;
+}
+
+}  // namespace trilby::train

@@ -1,0 +1,39 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Runs a training job: a worker with the backend, the data beside it, the run's folder.
+
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+
+#include "base/json.hpp"
+#include "platform/interrupt.hpp"
+#include "train/dataset_catalog.hpp"
+#include "train/run_folder.hpp"
+#include "worker/client.hpp"
+#include <trilby/result.hpp>
+
+namespace trilby::train {
+
+struct LaunchOptions {
+    std::filesystem::path worker_program;
+    std::filesystem::path backend_module;
+    std::int64_t device = 0;
+    std::int64_t threads = 1;
+    std::filesystem::path data_folder;
+    bool resume = false;
+    std::chrono::milliseconds silence_limit{300'000};
+    platform::InterruptWatch* interrupts = nullptr;
+    std::function<void(const json::object&)> on_event;  ///< the events of docs/jobs.md
+};
+
+/// Trains until the end, a failure or an interruption. Metrics and the result go into `run`; the
+/// failure carries what the backend's libraries printed.
+[[nodiscard]] worker::Answer<json::object> launch(RunFolder& run, const Dataset& dataset,
+                                                  const LaunchOptions& options);
+
+}  // namespace trilby::train

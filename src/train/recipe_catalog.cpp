@@ -1,0 +1,50 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "train/recipe_catalog.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "base/text.hpp"
+#include "platform/environment.hpp"
+#include "platform/file_tree.hpp"
+
+namespace trilby::train {
+
+std::vector<InstalledRecipe> installed_recipes() {
+    constexpr std::string_view suffix = ".toml";
+    const std::filesystem::path folder = platform::install_layout().data_folder / "recipes";
+    std::vector<InstalledRecipe> recipes;
+    for (const std::string& file : platform::FileTree().list(folder.string()).value_or({})) {
+        if (file.ends_with(suffix)) {
+            recipes.push_back({file.substr(0, file.size() - suffix.size()), folder / file});
+        }
+    }
+    return recipes;
+}
+
+Result<std::filesystem::path> find_recipe(std::string_view name_or_path) {
+    if (name_or_path.find('/') != std::string_view::npos || name_or_path.ends_with(".toml")) {
+        return std::filesystem::path(name_or_path);
+    }
+    const std::vector<InstalledRecipe> recipes = installed_recipes();
+    const auto found = std::ranges::find(recipes, name_or_path, &InstalledRecipe::name);
+    if (found != recipes.end()) {
+        return found->path;
+    }
+    std::vector<std::string_view> names;
+    for (const InstalledRecipe& recipe : recipes) {
+        names.push_back(recipe.name);
+    }
+    return failure(ErrorCode::usage,
+                   fmt::format("unknown recipe '{}'{}", printable(name_or_path, 64),
+                               did_you_mean(name_or_path, names)),
+                   names.empty() ? "no recipes are installed: reinstall the package trilby"
+                                 : fmt::format("the recipes are: {}; a file of your own is named "
+                                               "with its path",
+                                               fmt::join(names, ", ")));
+}
+
+}  // namespace trilby::train

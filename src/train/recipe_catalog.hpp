@@ -1,0 +1,29 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// The recipes that are installed, to be trained by name or copied and edited.
+
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <trilby/result.hpp>
+
+namespace trilby::train {
+
+struct InstalledRecipe {
+    std::string name;  ///< of the file, without .toml
+    std::filesystem::path path;
+};
+
+/// Sorted by name; empty if nothing is installed.
+[[nodiscard]] std::vector<InstalledRecipe> installed_recipes();
+
+/// The file that `name_or_path` means: a path if it has a slash or ends in .toml, otherwise the
+/// name of an installed recipe. ErrorCode::usage, with the names, if there is none.
+[[nodiscard]] Result<std::filesystem::path> find_recipe(std::string_view name_or_path);
+
+}  // namespace trilby::train

@@ -1,0 +1,122 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "train/run_folder.hpp"
+
+#include <cerrno>
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include "base/text.hpp"
+#include "base/try.hpp"
+#include "platform/atomic_file.hpp"
+#include "platform/file_tree.hpp"
+
+namespace trilby::train {
+namespace {
+
+constexpr const char* recipe_name = "recipe.toml";
+constexpr std::size_t metrics_limit_bytes = 256U << 20;
+
+/// The recipe's name as a file name: what might be a path or invisible becomes '-'.
+std::string file_name_of(const std::string& name) {
+    std::string out;
+    for (const char c : name.substr(0, 64)) {
+        const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                              (c >= '0' && c <= '9') || c == '-' || c == '_';
+        out += is_plain ? c : '-';
+    }
+    return out.empty() ? "run" : out;
+}
+
+/// mkdir() decides, not a look beforehand: two runs that start together get two folders.
+Result<std::filesystem::path> make_numbered_folder(const std::string& name) {
+    constexpr int number_limit = 100'000;
+    const std::filesystem::path parent = std::filesystem::absolute("runs");
+    TRILBY_CHECK(platform::make_directories(parent));
+    for (int number = 1; number <= number_limit; ++number) {
+        const std::filesystem::path folder = parent / fmt::format("{}-{}", name, number);
+        if (::mkdir(folder.c_str(), 0777) == 0) {
+            return folder;
+        }
+        if (errno != EEXIST) {
+            return std::unexpected(platform::system_error(errno, "create the folder", folder));
+        }
+    }
+    return failure(ErrorCode::cannot_create,
+                   fmt::format("'{}' holds {} runs already", parent.string(), number_limit),
+                   "name a folder with --output");
+}
+
+Result<std::filesystem::path> make_named_folder(const std::filesystem::path& wanted) {
+    const std::filesystem::path folder = std::filesystem::absolute(wanted);
+    TRILBY_CHECK(platform::make_directories(folder));
+    std::error_code ignored;
+    if (std::filesystem::exists(folder / recipe_name, ignored)) {
+        return failure(ErrorCode::cannot_create,
+                       fmt::format("'{}' holds a run already", folder.string()),
+                       "name another folder, or go on with that run with --resume");
+    }
+    return folder;
+}
+
+std::int64_t epoch_of(std::string_view line) {
+    const auto metrics = json::parse_object(line, "metrics");
+    return metrics ? json::get_integer(*metrics, "epoch", "metrics").value_or(INT64_MAX)
+                   : INT64_MAX;
+}
+
+}  // namespace
+
+Result<RunFolder> RunFolder::create(const Recipe& recipe,
+                                    const std::optional<std::filesystem::path>& wanted) {
+    TRILBY_TRY(path, wanted ? make_named_folder(*wanted)
+                            : make_numbered_folder(file_name_of(recipe.name)));
+    TRILBY_CHECK(platform::write_file_atomically(path / recipe_name, to_toml(recipe)));
+    return RunFolder(path, recipe);
+}
+
+Result<RunFolder> RunFolder::reopen(const std::filesystem::path& wanted) {
+    const std::filesystem::path path = std::filesystem::absolute(wanted);
+    std::error_code ignored;
+    if (!std::filesystem::exists(path / recipe_name, ignored)) {
+        return failure(ErrorCode::no_input,
+                       fmt::format("'{}' is no folder of an earlier run", path.string()),
+                       "name the folder that 'trilby train' printed");
+    }
+    TRILBY_TRY(recipe, read_recipe(path / recipe_name));
+    RunFolder folder(path, recipe);
+    if (!std::filesystem::exists(folder.checkpoint_file(), ignored)) {
+        return failure(ErrorCode::no_input,
+                       fmt::format("'{}' has no checkpoint to resume from", path.string()),
+                       "the run ended before its first checkpoint: start it again");
+    }
+    return folder;
+}
+
+std::filesystem::path RunFolder::checkpoint_file() const {
+    return path_ / "checkpoint.safetensors";
+}
+
+std::filesystem::path RunFolder::metrics_file() const {
+    return path_ / "metrics.jsonl";
+}
+
+Result<void> RunFolder::add_metrics(std::int64_t epoch, const json::object& metrics) {
+    std::string kept;
+    const auto old =
+        platform::FileTree().read(metrics_file().string(), metrics_limit_bytes).value_or("");
+    for (const std::string_view line : split_lines(old)) {
+        if (epoch_of(line) < epoch) {
+            kept += line;
+            kept += '\n';
+        }
+    }
+    return platform::write_file_atomically(metrics_file(), kept + json::serialize(metrics) + "\n");
+}
+
+Result<void> RunFolder::write_result(const json::object& result) const {
+    return platform::write_file_atomically(path_ / "result.json", json::pretty(result));
+}
+
+}  // namespace trilby::train
