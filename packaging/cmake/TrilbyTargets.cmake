@@ -27,6 +27,8 @@ target_include_directories(trilby_settings INTERFACE
     ${PROJECT_BINARY_DIR}/src)
 target_compile_options(trilby_settings INTERFACE
     -fvisibility=hidden $<$<COMPILE_LANGUAGE:CXX>:-fvisibility-inlines-hidden>)
+# A program loads only the libraries that it uses: start-up time is a feature.
+target_link_options(trilby_settings INTERFACE LINKER:--as-needed)
 if(TRILBY_SANITIZE)
     target_compile_options(trilby_settings INTERFACE
         -fsanitize=${TRILBY_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)

@@ -14,6 +14,7 @@
 #include "cli/command.hpp"
 #include "cli/training_view.hpp"
 #include "platform/environment.hpp"
+#include "platform/file_tree.hpp"
 #include "platform/interrupt.hpp"
 #include "train/launch.hpp"
 #include "train/recipe_catalog.hpp"

@@ -60,8 +60,7 @@ int run(int argc, char** argv) {
     app.set_help_flag("-h,--help", "Print this help and exit");
     app.require_subcommand(0, 1);
     app.footer(footer);
-    const std::array commands{probe_command(app), backends_command(app), train_command(app),
-                              data_command(app)};
+    const std::array commands{probe_command(app), backends_command(app), train_command(app)};
     std::vector<std::string_view> names;
     for (const Command& command : commands) {
         names.push_back(command.parser->get_name());

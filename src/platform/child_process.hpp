@@ -23,8 +23,8 @@ struct ChildOptions {
     std::filesystem::path program;
     std::vector<std::string> arguments;  ///< without the program's name
     /// Variables set on top of the parent's.
-    std::vector<std::pair<std::string, std::string>> environment;
-    std::optional<std::uint64_t> address_space_limit_bytes;
+    std::vector<std::pair<std::string, std::string>> environment = {};
+    std::optional<std::uint64_t> address_space_limit_bytes = std::nullopt;
     /// A descriptor of the parent that the child gets as number 4; -1 for none.
     int shared_descriptor = -1;
 };

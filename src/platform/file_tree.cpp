@@ -55,7 +55,14 @@ std::filesystem::path FileTree::real_path(std::string_view path) const {
 }
 
 Observed<std::string> FileTree::read(std::string_view path, std::size_t limit_bytes) const {
-    using Text = Observed<std::string>;
+    Observed<std::string> content = read_start(path, limit_bytes + 1);
+    if (content && content->size() > limit_bytes) {
+        return Observed<std::string>::missing(Presence::malformed, std::string(path));
+    }
+    return content;
+}
+
+Observed<std::string> FileTree::read_start(std::string_view path, std::size_t size_bytes) const {
     const FileDescriptor file(
         ::open(real_path(path).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
     if (!file) {
@@ -63,31 +70,26 @@ Observed<std::string> FileTree::read(std::string_view path, std::size_t limit_by
     }
     struct stat info {};
     if (::fstat(file.get(), &info) != 0 || !S_ISREG(info.st_mode)) {
-        return Text::missing(Presence::malformed, std::string(path));
+        return Observed<std::string>::missing(Presence::malformed, std::string(path));
     }
     std::string content;
     // Files of /proc and /sys claim sizes that are not theirs, so read to the end, not to st_size.
     std::size_t step = 4096;
-    while (true) {
+    while (content.size() < size_bytes) {
         const std::size_t filled = content.size();
+        step = std::min(step, size_bytes - filled);
         content.resize(filled + step);
         const ssize_t got = ::read(file.get(), content.data() + filled, step);
-        if (got < 0 && errno == EINTR) {
-            content.resize(filled);
-            continue;
-        }
-        if (got < 0) {
+        if (got < 0 && errno != EINTR) {
             return missing<std::string>(errno, path);
         }
-        content.resize(filled + static_cast<std::size_t>(got));
-        if (content.size() > limit_bytes) {
-            return Text::missing(Presence::malformed, std::string(path));
-        }
+        content.resize(filled + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
         if (got == 0) {
-            return Text::present(std::move(content), std::string(path));
+            break;
         }
         step = std::min<std::size_t>(step * 2, 1U << 20);
     }
+    return Observed<std::string>::present(std::move(content), std::string(path));
 }
 
 Observed<std::string> FileTree::read_trimmed(std::string_view path) const {

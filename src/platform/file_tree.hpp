@@ -36,6 +36,9 @@ class FileTree {
     /// FIFO and never follows a link out of a recorded tree by an absolute target.
     [[nodiscard]] Observed<std::string> read(std::string_view path,
                                              std::size_t limit_bytes = 1U << 20) const;
+    /// As read(), but only the first bytes, however long the file is.
+    [[nodiscard]] Observed<std::string> read_start(std::string_view path,
+                                                   std::size_t size_bytes) const;
     /// As read(), with surrounding white space removed.
     [[nodiscard]] Observed<std::string> read_trimmed(std::string_view path) const;
     /// Names in a folder, sorted so that numbers compare as numbers ("card2" before "card10").

@@ -28,7 +28,7 @@ struct LaunchOptions {
     bool resume = false;
     std::chrono::milliseconds silence_limit{300'000};
     platform::InterruptWatch* interrupts = nullptr;
-    std::function<void(const json::object&)> on_event;  ///< the events of docs/jobs.md
+    std::function<void(const json::object&)> on_event = {};  ///< the events of docs/jobs.md
 };
 
 /// Trains until the end, a failure or an interruption. Metrics and the result go into `run`; the

@@ -1,0 +1,123 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a machine is made of, as files say it: no library of a vendor is loaded, nothing is
+/// started, and it takes a few milliseconds.
+
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <trilby/export.hpp>
+#include <trilby/observed.hpp>
+
+namespace trilby {
+
+struct Cpu {
+    Observed<std::string> vendor;        ///< "AuthenticAMD"
+    Observed<std::string> model;         ///< as the maker calls it
+    Observed<std::string> architecture;  ///< "x86_64", "aarch64"
+    Observed<std::uint32_t> logical_cpus_online;
+    /// What this process may use: the affinity and the control group's quota, whichever is less.
+    Observed<std::uint32_t> usable_cpus;
+    /// Instruction sets that both the CPU and the kernel support, as Linux spells them.
+    Observed<std::vector<std::string>> features;
+    Observed<std::string> isa_level;  ///< "x86-64-v1" to "x86-64-v4"; absent on other CPUs
+};
+
+struct Memory {
+    Observed<std::uint64_t> total_bytes;
+    Observed<std::uint64_t> available_bytes;
+    Observed<std::uint64_t> swap_total_bytes;
+    Observed<std::uint64_t> control_group_limit_bytes;  ///< absent if there is no limit
+};
+
+/// A display controller (class 0x03) or a processing accelerator (class 0x12).
+struct PciDevice {
+    std::string address;  ///< "0000:03:00.0"
+    Observed<std::uint32_t> class_code;
+    Observed<std::uint16_t> vendor_id;
+    Observed<std::uint16_t> device_id;
+    Observed<std::uint16_t> subsystem_vendor_id;
+    Observed<std::uint16_t> subsystem_device_id;
+    Observed<std::string> vendor_name;  ///< from the PCI ID database, as device_name
+    Observed<std::string> device_name;
+    Observed<std::string> driver;      ///< kernel driver; absent if none is bound
+    Observed<std::int32_t> numa_node;  ///< absent if the firmware does not say
+};
+
+/// A device node that computing needs, such as /dev/kfd. Nodes that do not exist are not listed.
+struct DeviceNode {
+    std::string path;
+    Observed<std::uint32_t> mode;  ///< permission bits
+    Observed<std::uint32_t> owner_id;
+    Observed<std::uint32_t> group_id;
+    /// Whether this process may open it for reading and writing; only known of the live system.
+    Observed<bool> may_open;
+};
+
+/// A card or render node of the Direct Rendering Manager.
+struct DrmNode {
+    std::string name;                   ///< "card0", "renderD128"
+    Observed<std::string> pci_address;  ///< joins it to PciDevice::address
+    Observed<DeviceNode> node;          ///< absent if /dev/dri lacks it
+};
+
+struct KernelDriver {
+    std::string name;               ///< "nvidia", "amdgpu"
+    Observed<std::string> version;  ///< absent for drivers that have only the kernel's
+    Observed<std::string> flavour;  ///< "open" or "proprietary"; of nvidia only
+};
+
+enum class ContainerKind : std::uint8_t {
+    none,
+    toolbx,
+    distrobox,
+    kubernetes,
+    podman,
+    docker,
+    systemd_nspawn,
+    unknown,  ///< a container, but of none of these kinds
+};
+
+/// "toolbx", "systemd-nspawn" and so on.
+[[nodiscard]] TRILBY_API std::string_view container_name(ContainerKind kind);
+
+struct Container {
+    Observed<ContainerKind> kind;  ///< its source is the evidence
+    Observed<std::string> image;
+};
+
+struct OperatingSystem {
+    Observed<std::string> pretty_name;  ///< "Fedora Linux 42 (Workstation Edition)"
+    Observed<std::string> id;           ///< "fedora"
+    Observed<std::string> version_id;   ///< "42"
+    Observed<std::string> kernel_release;
+};
+
+/// Lists are absent, as a whole, where the folder that they come from is: an empty list means that
+/// the machine was looked at and has none.
+struct Machine {
+    OperatingSystem os;
+    Container container;
+    Cpu cpu;
+    Memory memory;
+    Observed<std::vector<PciDevice>> pci_devices;
+    Observed<std::vector<DrmNode>> drm_nodes;
+    Observed<std::vector<KernelDriver>> drivers;  ///< the loaded ones that drive accelerators
+    Observed<std::vector<DeviceNode>> device_nodes;
+};
+
+struct ProbeOptions {
+    /// "/" for this machine, or a folder with the /proc, /sys, /dev, /etc of a recorded one.
+    std::filesystem::path root = "/";
+};
+
+/// Never fails: what cannot be read says so in its Observed. Safe to call from any thread.
+[[nodiscard]] TRILBY_API Machine probe(const ProbeOptions& options = {});
+
+}  // namespace trilby

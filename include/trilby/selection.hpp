@@ -1,0 +1,91 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Which backend to compute with, and why not the others: each backend's requirements compared with
+/// the facts, in a fixed order.
+
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <trilby/export.hpp>
+#include <trilby/observed.hpp>
+#include <trilby/probe.hpp>
+#include <trilby/result.hpp>
+
+namespace trilby {
+
+/// What a backend says of itself in trilby-backend-NAME.json, beside its module.
+struct Manifest {
+    std::string name;      ///< "cuda"
+    std::string module;    ///< file name in the same folder
+    std::int64_t abi = 0;  ///< of include/trilby/backend_abi.h
+    std::string version;   ///< of the module
+    std::string libtorch;  ///< version that the module was built with
+};
+
+/// `where` names the source in errors, which are ErrorCode::bad_data.
+[[nodiscard]] TRILBY_API Result<Manifest> parse_manifest(std::string_view text,
+                                                         std::string_view where);
+
+/// One manifest of the backend folder, readable or not.
+struct InstalledBackend {
+    std::string path;
+    std::string name;  ///< from the file's name
+    Result<Manifest> manifest;
+};
+
+/// Absent if the folder does not exist.
+using BackendFolder = Observed<std::vector<InstalledBackend>>;
+[[nodiscard]] TRILBY_API BackendFolder read_manifests(const std::filesystem::path& folder);
+
+/// $TRILBY_BACKEND_DIR, or the folder of this installation. A set-user-id program ignores the
+/// variable.
+[[nodiscard]] TRILBY_API std::filesystem::path backend_folder();
+
+enum class Answer : std::uint8_t {
+    met,
+    missed,
+    unknown,  ///< the facts do not say; only trying would tell
+};
+
+struct Requirement {
+    std::string id;  ///< stable, such as "nvidia-driver"
+    Answer answer = Answer::unknown;
+    std::string evidence;  ///< one sentence that names the path
+    std::string hint;      ///< the remedy, if it was missed
+};
+
+struct Candidate {
+    std::string name;
+    std::vector<Requirement> requirements;  ///< in the order in which they were compared
+    std::optional<Manifest> manifest;       ///< if its module is installed
+
+    /// Nothing was missed. What is unknown does not count against a backend.
+    [[nodiscard]] bool is_usable() const { return first_missed() == nullptr; }
+    [[nodiscard]] TRILBY_API const Requirement* first_missed() const;
+};
+
+struct Choice {
+    std::string name;
+    std::string reason;
+};
+
+struct Selection {
+    std::vector<Candidate> candidates;  ///< every known backend, most wanted first
+    Result<Choice> choice;              ///< a backend that is usable, or why there is none
+    std::vector<Error> ignored;         ///< manifests that could not be used
+};
+
+/// Pure. An override is obeyed or refused, never replaced: an unknown name is ErrorCode::usage; a
+/// backend that is not usable, and having no usable backend at all, is ErrorCode::unavailable.
+[[nodiscard]] TRILBY_API Selection select_backend(const Machine& machine,
+                                                  const BackendFolder& installed,
+                                                  const std::optional<std::string>& override_name);
+
+}  // namespace trilby

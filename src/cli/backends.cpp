@@ -1,0 +1,52 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <fmt/format.h>
+#include <memory>
+
+#include "cli/command.hpp"
+#include "cli/machine_root.hpp"
+#include "platform/environment.hpp"
+#include "report/machine_json.hpp"
+#include "report/text.hpp"
+#include <trilby/selection.hpp>
+
+namespace trilby::cli {
+namespace {
+
+struct Options {
+    std::string root = "/";
+    std::optional<std::string> backend;
+    bool as_json = false;
+};
+
+std::optional<std::string> wanted_backend(const Options& options) {
+    return options.backend ? options.backend : platform::environment_variable("TRILBY_BACKEND");
+}
+
+int run_backends(const Options& options) {
+    const Result<Machine> machine = probe_root(options.root);
+    if (!machine) {
+        return report_error(machine.error(), options.as_json);
+    }
+    const Selection selection =
+        select_backend(*machine, read_manifests(backend_folder()), wanted_backend(options));
+    fmt::print("{}", options.as_json ? json::pretty(report::to_json(selection))
+                                     : report::to_text(selection, output_style()));
+    return selection.choice ? 0 : report_error(selection.choice.error(), false);
+}
+
+}  // namespace
+
+Command backends_command(CLI::App& trilby) {
+    auto options = std::make_shared<Options>();
+    CLI::App* parser =
+        trilby.add_subcommand("backends", "Show which backend is picked, and what the others lack");
+    parser->add_flag("--json", options->as_json, "Print one JSON document");
+    parser->add_option("--backend", options->backend,
+                       "Ask for this backend, as TRILBY_BACKEND does: cuda, rocm or cpu");
+    parser->add_option("--root", options->root, "Judge a recorded machine from this folder");
+    return {parser, [options] { return run_backends(*options); }};
+}
+
+}  // namespace trilby::cli

@@ -1,0 +1,31 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "cli/machine_root.hpp"
+
+#include <filesystem>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "base/text.hpp"
+#include "platform/terminal.hpp"
+
+namespace trilby::cli {
+
+Result<Machine> probe_root(const std::string& root) {
+    std::error_code error;
+    if (!std::filesystem::is_directory(root, error)) {
+        return failure(ErrorCode::no_input,
+                       fmt::format("'{}' is not a folder that can be read{}", printable(root, 256),
+                                   error ? ": " + error.message() : ""),
+                       "--root takes a folder with the /proc, /sys and /dev of a machine");
+    }
+    return probe({.root = root});
+}
+
+report::Style output_style() {
+    const platform::Terminal terminal = platform::terminal_of(STDOUT_FILENO);
+    return {.columns = terminal.columns, .has_colour = terminal.has_colour};
+}
+
+}  // namespace trilby::cli

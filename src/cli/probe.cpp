@@ -1,0 +1,50 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <fmt/format.h>
+#include <memory>
+
+#include "cli/command.hpp"
+#include "cli/machine_root.hpp"
+#include "platform/terminal.hpp"
+#include "report/machine_json.hpp"
+#include "report/text.hpp"
+#include <trilby/probe.hpp>
+
+namespace trilby::cli {
+namespace {
+
+struct Options {
+    std::string root = "/";
+    bool as_json = false;
+    bool is_verbose = false;
+};
+
+int run_probe(const Options& options) {
+    const Result<Machine> machine = probe_root(options.root);
+    if (!machine) {
+        return report_error(machine.error(), options.as_json);
+    }
+    if (options.as_json) {
+        fmt::print("{}", json::pretty(report::to_json(*machine)));
+    } else if (options.is_verbose) {
+        fmt::print("{}", report::sources_text(*machine));
+    } else {
+        fmt::print("{}", report::to_text(*machine, output_style()));
+    }
+    return 0;
+}
+
+}  // namespace
+
+Command probe_command(CLI::App& trilby) {
+    auto options = std::make_shared<Options>();
+    CLI::App* parser =
+        trilby.add_subcommand("probe", "Show what this machine can compute with, from files only");
+    parser->add_flag("--json", options->as_json, "Print one JSON document");
+    parser->add_flag("--verbose", options->is_verbose, "Print every value with its source");
+    parser->add_option("--root", options->root, "Read a recorded machine from this folder");
+    return {parser, [options] { return run_probe(*options); }};
+}
+
+}  // namespace trilby::cli

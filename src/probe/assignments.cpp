@@ -1,0 +1,54 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "probe/assignments.hpp"
+
+#include "base/text.hpp"
+
+namespace trilby::sources {
+namespace {
+
+std::string unquoted(std::string_view value) {
+    const bool is_quoted = value.size() >= 2 && (value.front() == '"' || value.front() == '\'') &&
+                           value.front() == value.back();
+    if (!is_quoted) {
+        return std::string(value);
+    }
+    std::string out;
+    value = value.substr(1, value.size() - 2);
+    for (std::size_t i = 0; i < value.size(); ++i) {
+        const bool is_escape = value[i] == '\\' && i + 1 < value.size();
+        out += value[is_escape ? ++i : i];
+    }
+    return out;
+}
+
+/// What follows `separator` on the first line whose part before it is `key`.
+Observed<std::string> value_after(const Observed<std::string>& text, std::string_view key,
+                                  char separator) {
+    std::string_view rest = text.has_value() ? std::string_view(text.value()) : std::string_view();
+    while (!rest.empty()) {
+        const std::string_view line = rest.substr(0, rest.find('\n'));
+        rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+        const std::size_t at = line.find(separator);
+        if (at != std::string_view::npos && trim(line.substr(0, at)) == key) {
+            return Observed<std::string>::present(std::string(trim(line.substr(at + 1))),
+                                                  text.source());
+        }
+    }
+    const Presence why = text ? Presence::absent : text.presence();
+    return Observed<std::string>::missing(why, text.source());
+}
+
+}  // namespace
+
+Observed<std::string> assigned_value(const Observed<std::string>& text, std::string_view key) {
+    const Observed<std::string> raw = value_after(text, key, '=');
+    return raw ? Observed<std::string>::present(unquoted(*raw), raw.source()) : raw;
+}
+
+Observed<std::string> colon_value(const Observed<std::string>& text, std::string_view key) {
+    return value_after(text, key, ':');
+}
+
+}  // namespace trilby::sources

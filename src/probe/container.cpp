@@ -1,0 +1,79 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <array>
+
+#include "base/text.hpp"
+#include "probe/assignments.hpp"
+#include "probe/sources.hpp"
+
+namespace trilby::sources {
+namespace {
+
+struct Marker {
+    const char* path;
+    ContainerKind kind;
+};
+
+// Toolbx and Distrobox are Podman or Docker containers too, and Kubernetes may use either: the more
+// particular come first.
+constexpr std::array markers{
+    Marker{"/run/.toolbxenv", ContainerKind::toolbx},
+    Marker{"/run/.toolboxenv", ContainerKind::toolbx},
+    Marker{"/run/.distroboxenv", ContainerKind::distrobox},
+    Marker{"/.distroboxenv", ContainerKind::distrobox},
+    Marker{"/run/secrets/kubernetes.io", ContainerKind::kubernetes},
+    Marker{"/var/run/secrets/kubernetes.io", ContainerKind::kubernetes},
+    Marker{"/run/.containerenv", ContainerKind::podman},
+    Marker{"/.dockerenv", ContainerKind::docker},
+};
+
+constexpr const char* manager_path = "/run/systemd/container";
+
+ContainerKind kind_of_manager(std::string_view name) {
+    if (name == "systemd-nspawn") {
+        return ContainerKind::systemd_nspawn;
+    }
+    if (name == "podman") {
+        return ContainerKind::podman;
+    }
+    return name == "docker" ? ContainerKind::docker : ContainerKind::unknown;
+}
+
+Observed<ContainerKind> read_kind(const FileTree& tree) {
+    using Kind = Observed<ContainerKind>;
+    for (const Marker& marker : markers) {
+        if (tree.exists(marker.path)) {
+            return Kind::present(marker.kind, marker.path);
+        }
+    }
+    if (const Observed<std::string> manager = tree.read_trimmed(manager_path)) {
+        return Kind::present(kind_of_manager(*manager), manager.source());
+    }
+    // A recorded machine may simply lack the places that were looked at.
+    if (!tree.exists("/run")) {
+        return Kind::missing(Presence::absent, "/run");
+    }
+    return Kind::present(ContainerKind::none, "/run");
+}
+
+}  // namespace
+
+Container read_container(const FileTree& tree) {
+    return {.kind = read_kind(tree),
+            .image = assigned_value(tree.read("/run/.containerenv"), "image")};
+}
+
+}  // namespace trilby::sources
+
+namespace trilby {
+
+std::string_view container_name(ContainerKind kind) {
+    constexpr std::array<std::string_view, 8> names{"none",           "toolbx", "distrobox",
+                                                    "kubernetes",     "podman", "docker",
+                                                    "systemd-nspawn", "unknown"};
+    const auto index = static_cast<std::size_t>(kind);
+    return index < names.size() ? names[index] : "unknown";
+}
+
+}  // namespace trilby

@@ -1,0 +1,154 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <optional>
+
+#include "base/text.hpp"
+#include "platform/live_system.hpp"
+#include "probe/assignments.hpp"
+#include "probe/control_group.hpp"
+#include "probe/instruction_sets.hpp"
+#include "probe/sources.hpp"
+
+namespace trilby::sources {
+namespace {
+
+using Text = Observed<std::string>;
+using Count = Observed<std::uint32_t>;
+using Features = Observed<std::vector<std::string>>;
+
+constexpr const char* cpuinfo_path = "/proc/cpuinfo";
+
+struct Implementer {
+    std::string_view code;
+    std::string_view name;
+};
+constexpr std::array implementers{Implementer{"0x41", "Arm"},      Implementer{"0x48", "HiSilicon"},
+                                  Implementer{"0x4e", "NVIDIA"},   Implementer{"0x46", "Fujitsu"},
+                                  Implementer{"0x51", "Qualcomm"}, Implementer{"0x61", "Apple"},
+                                  Implementer{"0xc0", "Ampere"}};
+
+Text read_vendor(const Text& cpuinfo) {
+    if (Text vendor = colon_value(cpuinfo, "vendor_id"); vendor) {
+        return vendor;
+    }
+    return colon_value(cpuinfo, "CPU implementer")
+        .parse([](const std::string& code) -> std::optional<std::string> {
+            const auto* known = std::ranges::find(implementers, code, &Implementer::code);
+            return known == implementers.end() ? code : std::string(known->name);
+        });
+}
+
+Text read_architecture(const FileTree& tree, const Text& cpuinfo) {
+    if (tree.is_live()) {
+        return Text::present(platform::machine_architecture(), "uname");
+    }
+    if (const Text flags = colon_value(cpuinfo, "flags"); flags) {
+        const auto words = split_words(*flags);
+        const bool is_64_bit = std::ranges::find(words, "lm") != words.end();
+        return Text::present(is_64_bit ? "x86_64" : "i686", flags.source());
+    }
+    if (colon_value(cpuinfo, "CPU architecture").value_or("") == "8") {
+        return Text::present("aarch64", cpuinfo.source());
+    }
+    return Text::missing(cpuinfo ? Presence::absent : cpuinfo.presence(), cpuinfo_path);
+}
+
+/// A list of the kernel's such as "0-3,8-11".
+std::optional<std::uint32_t> count_of_ranges(const std::string& list) {
+    std::uint32_t count = 0;
+    std::size_t begin = 0;
+    while (begin <= list.size()) {
+        const std::size_t comma = std::min(list.find(',', begin), list.size());
+        const std::string_view range = std::string_view(list).substr(begin, comma - begin);
+        const std::size_t dash = range.find('-');
+        const auto first = parse_number<std::uint16_t>(range.substr(0, dash));
+        const auto last = dash == std::string_view::npos
+                              ? first
+                              : parse_number<std::uint16_t>(range.substr(dash + 1));
+        if (!first || !last || *last < *first) {
+            return std::nullopt;
+        }
+        count += std::uint32_t{*last} - *first + 1;
+        begin = comma + 1;
+    }
+    return count;
+}
+
+Count count_processors(const FileTree& tree) {
+    constexpr std::size_t limit_bytes = 16U << 20;
+    return tree.read(cpuinfo_path, limit_bytes)
+        .parse([](const std::string& text) -> std::optional<std::uint32_t> {
+            const auto lines = split_lines(text);
+            const auto count = std::ranges::count_if(lines, [](std::string_view line) {
+                return trim(line.substr(0, line.find(':'))) == "processor";
+            });
+            return count > 0 ? std::optional(static_cast<std::uint32_t>(count)) : std::nullopt;
+        });
+}
+
+Count read_online_cpus(const FileTree& tree) {
+    const Text online = tree.read_trimmed("/sys/devices/system/cpu/online");
+    return online ? online.parse(count_of_ranges) : count_processors(tree);
+}
+
+Count read_usable_cpus(const FileTree& tree, const Count& online) {
+    Count usable = online;
+    const auto affinity = tree.is_live() ? platform::affinity_cpu_count() : std::nullopt;
+    if (affinity && (!usable || *affinity < *usable)) {
+        usable = Count::present(*affinity, "sched_getaffinity");
+    }
+    const Observed<double> quota = read_cpu_quota(tree);
+    if (quota && (!usable || *quota < *usable)) {
+        const double whole = std::min(std::max(1.0, std::ceil(*quota)), 65536.0);
+        usable = Count::present(static_cast<std::uint32_t>(whole), quota.source());
+    }
+    return usable;
+}
+
+Features listed_features(const Text& cpuinfo, const std::string& architecture) {
+    const char* key = architecture == "aarch64" ? "Features" : "flags";
+    return colon_value(cpuinfo, key).parse([&](const std::string& line) {
+        const auto listed = split_words(line);
+        std::vector<std::string> features;
+        for (const std::string_view name : relevant_features(architecture)) {
+            if (std::ranges::find(listed, name) != listed.end()) {
+                features.emplace_back(name);
+            }
+        }
+        return std::optional(features);
+    });
+}
+
+Features read_features(const FileTree& tree, const Text& cpuinfo, const std::string& architecture) {
+    auto features = tree.is_live() ? features_by_instruction() : std::nullopt;
+    return features ? Features::present(std::move(*features), "CPUID and XGETBV")
+                    : listed_features(cpuinfo, architecture);
+}
+
+Text level_of(const Features& features, const std::string& architecture) {
+    return architecture == "x86_64" ? features.parse(isa_level)
+                                    : Text::missing(Presence::absent, features.source());
+}
+
+}  // namespace
+
+Cpu read_cpu(const FileTree& tree) {
+    // The first of many equal blocks: the whole file takes milliseconds where CPUs are many.
+    constexpr std::size_t first_block_bytes = 16U << 10;
+    const Text cpuinfo = tree.read_start(cpuinfo_path, first_block_bytes);
+    Cpu cpu;
+    cpu.vendor = read_vendor(cpuinfo);
+    cpu.model = colon_value(cpuinfo, "model name");
+    cpu.architecture = read_architecture(tree, cpuinfo);
+    cpu.logical_cpus_online = read_online_cpus(tree);
+    cpu.usable_cpus = read_usable_cpus(tree, cpu.logical_cpus_online);
+    cpu.features = read_features(tree, cpuinfo, cpu.architecture.value_or(""));
+    cpu.isa_level = level_of(cpu.features, cpu.architecture.value_or(""));
+    return cpu;
+}
+
+}  // namespace trilby::sources

@@ -1,0 +1,70 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <algorithm>
+#include <array>
+#include <sys/stat.h>
+
+#include "base/text.hpp"
+#include "platform/live_system.hpp"
+#include "probe/sources.hpp"
+
+namespace trilby::sources {
+namespace {
+
+constexpr std::array<std::string_view, 3> known_names{"kfd", "nvidia-uvm", "nvidiactl"};
+
+/// /dev/nvidia0 and so on; a container may hold any of them without the first.
+bool is_nvidia_device(std::string_view name) {
+    constexpr std::string_view prefix = "nvidia";
+    return name.starts_with(prefix) && parse_number<unsigned>(name.substr(prefix.size()));
+}
+
+Observed<bool> read_may_open(const FileTree& tree, const std::string& path) {
+    // Permissions of a recorded node say nothing about this process.
+    return tree.is_live() ? Observed<bool>::present(platform::may_read_and_write(path), path)
+                          : Observed<bool>::missing(Presence::absent, path);
+}
+
+}  // namespace
+
+Observed<DeviceNode> read_device_node(const FileTree& tree, std::string_view path) {
+    const Observed<platform::FileStatus> status = tree.status(path);
+    if (!status) {
+        return Observed<DeviceNode>::missing(status.presence(), status.source());
+    }
+    if (tree.is_live() && !S_ISCHR(status->mode)) {
+        return Observed<DeviceNode>::missing(Presence::malformed, status.source());
+    }
+    const auto observed = [&](std::uint32_t value) {
+        return Observed<std::uint32_t>::present(value, status.source());
+    };
+    constexpr std::uint32_t permission_bits = 07777;
+    DeviceNode node;
+    node.path = status.source();
+    node.mode = observed(status->mode & permission_bits);
+    node.owner_id = observed(status->owner);
+    node.group_id = observed(status->group);
+    node.may_open = read_may_open(tree, node.path);
+    return Observed<DeviceNode>::present(std::move(node), status.source());
+}
+
+Observed<std::vector<DeviceNode>> read_device_nodes(const FileTree& tree) {
+    using Nodes = Observed<std::vector<DeviceNode>>;
+    const auto names = tree.list("/dev");
+    if (!names) {
+        return Nodes::missing(names.presence(), names.source());
+    }
+    std::vector<DeviceNode> nodes;
+    for (const std::string& name : *names) {
+        if (std::ranges::find(known_names, name) == known_names.end() && !is_nvidia_device(name)) {
+            continue;
+        }
+        if (const auto node = read_device_node(tree, "/dev/" + name)) {
+            nodes.push_back(*node);
+        }
+    }
+    return Nodes::present(std::move(nodes), names.source());
+}
+
+}  // namespace trilby::sources

@@ -1,0 +1,74 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <optional>
+
+#include "base/text.hpp"
+#include "probe/sources.hpp"
+
+namespace trilby::sources {
+namespace {
+
+constexpr std::string_view folder = "/sys/class/drm";
+
+/// "card0" and "renderD128", but not the connectors ("card0-DP-1") beside them.
+bool is_node(std::string_view name) {
+    for (const std::string_view prefix : {"card", "renderD"}) {
+        if (name.starts_with(prefix) && parse_number<unsigned>(name.substr(prefix.size()))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/// "0000:0a:00.0"; domains of virtual buses may have more than four digits.
+bool is_pci_address(std::string_view text) {
+    constexpr std::size_t tail_size = sizeof(":0a:00.0") - 1;
+    if (text.size() < 4 + tail_size || text.size() > 8 + tail_size) {
+        return false;
+    }
+    const std::size_t domain_size = text.size() - tail_size;
+    const std::string_view tail = text.substr(domain_size);
+    return parse_number<std::uint32_t>(text.substr(0, domain_size), 16) && tail[0] == ':' &&
+           parse_number<std::uint8_t>(tail.substr(1, 2), 16) && tail[3] == ':' &&
+           parse_number<std::uint8_t>(tail.substr(4, 2), 16) && tail[6] == '.' &&
+           parse_number<std::uint8_t>(tail.substr(7, 1), 16);
+}
+
+/// The device that a node belongs to: the nearest PCI address in the path that its link names. A
+/// virtual GPU lies one folder below its PCI device.
+Observed<std::string> pci_address_in(const Observed<std::string>& target) {
+    std::string_view path = target ? std::string_view(*target) : std::string_view();
+    while (!path.empty()) {
+        const std::size_t slash = path.rfind('/');
+        const std::string_view name = path.substr(slash + 1);
+        if (is_pci_address(name)) {
+            return Observed<std::string>::present(std::string(name), target.source());
+        }
+        path = slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
+    }
+    const Presence why = target ? Presence::absent : target.presence();
+    return Observed<std::string>::missing(why, target.source());
+}
+
+}  // namespace
+
+Observed<std::vector<DrmNode>> read_drm_nodes(const FileTree& tree) {
+    using Nodes = Observed<std::vector<DrmNode>>;
+    const auto names = tree.list(folder);
+    if (!names) {
+        return Nodes::missing(names.presence(), names.source());
+    }
+    std::vector<DrmNode> nodes;
+    for (const std::string& name : *names) {
+        if (is_node(name)) {
+            const std::string link = std::string(folder) + "/" + name;
+            nodes.push_back({.name = name,
+                             .pci_address = pci_address_in(tree.link_target(link)),
+                             .node = read_device_node(tree, "/dev/dri/" + name)});
+        }
+    }
+    return Nodes::present(std::move(nodes), names.source());
+}
+
+}  // namespace trilby::sources

@@ -1,0 +1,88 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <optional>
+
+#include "base/text.hpp"
+#include "probe/link_name.hpp"
+#include "probe/pci_names.hpp"
+#include "probe/sources.hpp"
+
+namespace trilby::sources {
+namespace {
+
+constexpr std::string_view devices_path = "/sys/bus/pci/devices";
+constexpr std::size_t id_file_limit_bytes = 4096;
+
+template <class T>
+Observed<T> read_hex(const FileTree& tree, const std::string& path) {
+    return tree.read(path, id_file_limit_bytes).parse([](const std::string& text) {
+        return parse_hex<T>(trim(text));
+    });
+}
+
+Observed<std::int32_t> read_numa_node(const FileTree& tree, const std::string& path) {
+    const auto node = tree.read(path, id_file_limit_bytes).parse([](const std::string& text) {
+        return parse_number<std::int32_t>(trim(text));
+    });
+    // The kernel's -1 means that the firmware did not say.
+    return node && *node < 0 ? Observed<std::int32_t>::missing(Presence::absent, path) : node;
+}
+
+bool computes(const Observed<std::uint32_t>& class_code) {
+    constexpr std::uint32_t display = 0x03;
+    constexpr std::uint32_t processing_accelerator = 0x12;
+    const std::uint32_t base_class = class_code.value_or(0) >> 16;
+    return base_class == display || base_class == processing_accelerator;
+}
+
+PciDevice read_device(const FileTree& tree, const std::string& address,
+                      const Observed<std::uint32_t>& class_code) {
+    const std::string folder = std::string(devices_path) + "/" + address;
+    PciDevice device;
+    device.address = address;
+    device.class_code = class_code;
+    device.vendor_id = read_hex<std::uint16_t>(tree, folder + "/vendor");
+    device.device_id = read_hex<std::uint16_t>(tree, folder + "/device");
+    device.subsystem_vendor_id = read_hex<std::uint16_t>(tree, folder + "/subsystem_vendor");
+    device.subsystem_device_id = read_hex<std::uint16_t>(tree, folder + "/subsystem_device");
+    device.driver = link_name(tree.link_target(folder + "/driver"));
+    device.numa_node = read_numa_node(tree, folder + "/numa_node");
+    return device;
+}
+
+void add_names(std::vector<PciDevice>& devices, const FileTree& tree) {
+    const PciNames names(tree);
+    for (PciDevice& device : devices) {
+        if (device.vendor_id) {
+            device.vendor_name = names.vendor(*device.vendor_id);
+        }
+        if (device.vendor_id && device.device_id) {
+            device.device_name = names.device(*device.vendor_id, *device.device_id);
+        }
+    }
+}
+
+}  // namespace
+
+Observed<std::vector<PciDevice>> read_pci_devices(const FileTree& tree) {
+    using Devices = Observed<std::vector<PciDevice>>;
+    const auto addresses = tree.list(devices_path);
+    if (!addresses) {
+        return Devices::missing(addresses.presence(), addresses.source());
+    }
+    std::vector<PciDevice> devices;
+    for (const std::string& address : *addresses) {
+        const auto class_code =
+            read_hex<std::uint32_t>(tree, std::string(devices_path) + "/" + address + "/class");
+        if (computes(class_code)) {
+            devices.push_back(read_device(tree, address, class_code));
+        }
+    }
+    if (!devices.empty()) {
+        add_names(devices, tree);
+    }
+    return Devices::present(std::move(devices), addresses.source());
+}
+
+}  // namespace trilby::sources

@@ -1,0 +1,27 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// The sources of the probe: each reads one kind of thing from a file tree, and none knows another.
+
+#pragma once
+
+#include "platform/file_tree.hpp"
+#include <trilby/probe.hpp>
+
+namespace trilby::sources {
+
+using platform::FileTree;
+
+[[nodiscard]] OperatingSystem read_operating_system(const FileTree& tree);
+[[nodiscard]] Container read_container(const FileTree& tree);
+[[nodiscard]] Cpu read_cpu(const FileTree& tree);
+[[nodiscard]] Memory read_memory(const FileTree& tree);
+[[nodiscard]] Observed<std::vector<PciDevice>> read_pci_devices(const FileTree& tree);
+[[nodiscard]] Observed<std::vector<DrmNode>> read_drm_nodes(const FileTree& tree);
+[[nodiscard]] Observed<std::vector<KernelDriver>> read_drivers(const FileTree& tree);
+[[nodiscard]] Observed<std::vector<DeviceNode>> read_device_nodes(const FileTree& tree);
+
+/// One node, whichever it is; absent if it does not exist.
+[[nodiscard]] Observed<DeviceNode> read_device_node(const FileTree& tree, std::string_view path);
+
+}  // namespace trilby::sources

@@ -1,0 +1,28 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Plain text in two columns that folds to the width of the terminal.
+
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace trilby::report {
+
+struct Style {
+    int columns = 80;
+    bool has_colour = false;
+};
+
+/// Text from outside on one line: made printable, line feeds and tabs become spaces.
+[[nodiscard]] std::string one_line(std::string_view untrusted, std::size_t limit_bytes = 256);
+
+/// `label`, then `text` folded at words, each further line indented like the first.
+[[nodiscard]] std::string row(std::string_view label, std::string_view text, const Style& style,
+                              std::size_t label_columns = 10);
+
+/// Emphasis that is left out where there is no colour.
+[[nodiscard]] std::string bold(std::string_view text, const Style& style);
+
+}  // namespace trilby::report

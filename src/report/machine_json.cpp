@@ -1,0 +1,122 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "report/machine_json.hpp"
+
+#include <array>
+#include <concepts>
+
+#include "base/text.hpp"
+
+namespace trilby::report {
+namespace {
+
+json::value plain(const std::string& text) {
+    return json::value(printable(text));
+}
+template <std::integral T>
+json::value plain(T number) {
+    return json::value(number);
+}
+json::value plain(ContainerKind kind) {
+    return json::value(container_name(kind));
+}
+json::value plain(const DeviceNode& node);
+json::value plain(const DrmNode& node);
+json::value plain(const KernelDriver& driver);
+json::value plain(const PciDevice& device);
+
+template <class T>
+json::value plain(const std::vector<T>& elements) {
+    json::array list;
+    for (const T& element : elements) {
+        list.push_back(plain(element));
+    }
+    return list;
+}
+
+template <class T>
+json::object observed(const Observed<T>& fact) {
+    return {{"value", fact ? plain(*fact) : json::value(nullptr)},
+            {"presence", presence_name(fact.presence())},
+            {"source", printable(fact.source())}};
+}
+
+json::value plain(const DeviceNode& node) {
+    return json::object{{"path", printable(node.path)},
+                        {"mode", observed(node.mode)},
+                        {"owner_id", observed(node.owner_id)},
+                        {"group_id", observed(node.group_id)},
+                        {"may_open", observed(node.may_open)}};
+}
+
+json::value plain(const DrmNode& node) {
+    return json::object{{"name", printable(node.name)},
+                        {"pci_address", observed(node.pci_address)},
+                        {"node", observed(node.node)}};
+}
+
+json::value plain(const KernelDriver& driver) {
+    return json::object{{"name", printable(driver.name)},
+                        {"version", observed(driver.version)},
+                        {"flavour", observed(driver.flavour)}};
+}
+
+json::value plain(const PciDevice& device) {
+    return json::object{{"address", printable(device.address)},
+                        {"class_code", observed(device.class_code)},
+                        {"vendor_id", observed(device.vendor_id)},
+                        {"device_id", observed(device.device_id)},
+                        {"subsystem_vendor_id", observed(device.subsystem_vendor_id)},
+                        {"subsystem_device_id", observed(device.subsystem_device_id)},
+                        {"vendor_name", observed(device.vendor_name)},
+                        {"device_name", observed(device.device_name)},
+                        {"driver", observed(device.driver)},
+                        {"numa_node", observed(device.numa_node)}};
+}
+
+json::object section(const OperatingSystem& os) {
+    return {{"pretty_name", observed(os.pretty_name)},
+            {"id", observed(os.id)},
+            {"version_id", observed(os.version_id)},
+            {"kernel_release", observed(os.kernel_release)}};
+}
+
+json::object section(const Cpu& cpu) {
+    return {{"vendor", observed(cpu.vendor)},
+            {"model", observed(cpu.model)},
+            {"architecture", observed(cpu.architecture)},
+            {"logical_cpus_online", observed(cpu.logical_cpus_online)},
+            {"usable_cpus", observed(cpu.usable_cpus)},
+            {"features", observed(cpu.features)},
+            {"isa_level", observed(cpu.isa_level)}};
+}
+
+json::object section(const Memory& memory) {
+    return {{"total_bytes", observed(memory.total_bytes)},
+            {"available_bytes", observed(memory.available_bytes)},
+            {"swap_total_bytes", observed(memory.swap_total_bytes)},
+            {"control_group_limit_bytes", observed(memory.control_group_limit_bytes)}};
+}
+
+}  // namespace
+
+json::object to_json(const Machine& machine) {
+    return {{"schema", 1},
+            {"os", section(machine.os)},
+            {"container", json::object{{"kind", observed(machine.container.kind)},
+                                       {"image", observed(machine.container.image)}}},
+            {"cpu", section(machine.cpu)},
+            {"memory", section(machine.memory)},
+            {"pci_devices", observed(machine.pci_devices)},
+            {"drm_nodes", observed(machine.drm_nodes)},
+            {"drivers", observed(machine.drivers)},
+            {"device_nodes", observed(machine.device_nodes)}};
+}
+
+std::string_view presence_name(Presence presence) {
+    constexpr std::array<std::string_view, 4> names{"present", "absent", "denied", "malformed"};
+    return names[static_cast<std::size_t>(presence)];
+}
+
+}  // namespace trilby::report

@@ -1,0 +1,23 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// The documents that `--json` prints: docs/schemas has their form.
+
+#pragma once
+
+#include "base/json.hpp"
+#include <trilby/probe.hpp>
+#include <trilby/selection.hpp>
+
+namespace trilby::report {
+
+/// Every value is {"value": ..., "presence": "present", "source": "/path"}; one that is not there
+/// has a null value. Text from outside is made printable, so that the document is valid UTF-8.
+[[nodiscard]] json::object to_json(const Machine& machine);
+
+[[nodiscard]] json::object to_json(const Selection& selection);
+
+[[nodiscard]] std::string_view presence_name(Presence presence);
+[[nodiscard]] std::string_view answer_name(Answer answer);
+
+}  // namespace trilby::report

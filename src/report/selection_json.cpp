@@ -1,0 +1,71 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <array>
+
+#include "base/text.hpp"
+#include "report/machine_json.hpp"
+
+namespace trilby::report {
+namespace {
+
+json::object error_object(const Error& error) {
+    return {{"exit_code", static_cast<int>(error.code)},
+            {"message", printable(error.message)},
+            {"hint", printable(error.hint)}};
+}
+
+json::value manifest_object(const std::optional<Manifest>& manifest) {
+    if (!manifest) {
+        return nullptr;
+    }
+    return json::object{{"module", printable(manifest->module)},
+                        {"abi", manifest->abi},
+                        {"version", printable(manifest->version)},
+                        {"libtorch", printable(manifest->libtorch)}};
+}
+
+json::object candidate_object(const Candidate& candidate) {
+    json::array requirements;
+    for (const Requirement& requirement : candidate.requirements) {
+        requirements.push_back(json::object{{"id", requirement.id},
+                                            {"answer", answer_name(requirement.answer)},
+                                            {"evidence", printable(requirement.evidence)},
+                                            {"hint", printable(requirement.hint)}});
+    }
+    return {{"name", candidate.name},
+            {"usable", candidate.is_usable()},
+            {"manifest", manifest_object(candidate.manifest)},
+            {"requirements", requirements}};
+}
+
+}  // namespace
+
+json::object to_json(const Selection& selection) {
+    json::array candidates;
+    for (const Candidate& candidate : selection.candidates) {
+        candidates.push_back(candidate_object(candidate));
+    }
+    json::array ignored;
+    for (const Error& error : selection.ignored) {
+        ignored.push_back(error_object(error));
+    }
+    json::object document{{"schema", 1},
+                          {"chosen", nullptr},
+                          {"candidates", candidates},
+                          {"ignored_manifests", ignored}};
+    if (selection.choice) {
+        document["chosen"] = selection.choice->name;
+        document["reason"] = selection.choice->reason;
+    } else {
+        document["error"] = error_object(selection.choice.error());
+    }
+    return document;
+}
+
+std::string_view answer_name(Answer answer) {
+    constexpr std::array<std::string_view, 3> names{"met", "missed", "unknown"};
+    return names[static_cast<std::size_t>(answer)];
+}
+
+}  // namespace trilby::report

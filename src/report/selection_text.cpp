@@ -1,0 +1,49 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <fmt/format.h>
+
+#include "report/text.hpp"
+
+namespace trilby::report {
+namespace {
+
+std::string state_of(const Candidate& candidate, const Selection& selection) {
+    if (selection.choice && selection.choice->name == candidate.name) {
+        return fmt::format("picked: {}", selection.choice->reason);
+    }
+    return candidate.is_usable() ? "usable" : "not usable";
+}
+
+/// What a usable backend rests on, or what the other one lacks.
+std::string candidate_rows(const Candidate& candidate, const Selection& selection,
+                           const Style& style) {
+    std::string out = row(candidate.name, state_of(candidate, selection), style);
+    if (const Requirement* missed = candidate.first_missed()) {
+        out += row("", one_line(missed->evidence, 1024), style);
+        if (!missed->hint.empty()) {
+            out += row("", "hint: " + one_line(missed->hint, 1024), style);
+        }
+        return out;
+    }
+    for (const Requirement& requirement : candidate.requirements) {
+        const char* prefix = requirement.answer == Answer::unknown ? "not known: " : "";
+        out += row("", prefix + one_line(requirement.evidence, 1024), style);
+    }
+    return out;
+}
+
+}  // namespace
+
+std::string to_text(const Selection& selection, const Style& style) {
+    std::string out;
+    for (const Candidate& candidate : selection.candidates) {
+        out += candidate_rows(candidate, selection, style);
+    }
+    for (const Error& error : selection.ignored) {
+        out += row("ignored", one_line(error.message, 1024), style);
+    }
+    return out;
+}
+
+}  // namespace trilby::report

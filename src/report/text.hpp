@@ -1,0 +1,23 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// What people read: a machine on one screen, and the choice of a backend.
+
+#pragma once
+
+#include <string>
+
+#include "report/layout.hpp"
+#include <trilby/probe.hpp>
+#include <trilby/selection.hpp>
+
+namespace trilby::report {
+
+[[nodiscard]] std::string to_text(const Machine& machine, const Style& style);
+
+/// Every value, one on each line, with its presence and its source.
+[[nodiscard]] std::string sources_text(const Machine& machine);
+
+[[nodiscard]] std::string to_text(const Selection& selection, const Style& style);
+
+}  // namespace trilby::report

@@ -1,0 +1,101 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "selection/machine_facts.hpp"
+
+namespace trilby::selection {
+namespace {
+
+constexpr std::uint16_t nvidia_vendor_id = 0x10de;
+constexpr const char* driver_hint =
+    "install NVIDIA's driver from RPM Fusion and restart: 'sudo dnf install akmod-nvidia "
+    "xorg-x11-drv-nvidia-cuda'";
+constexpr const char* node_hint =
+    "on the host, run 'nvidia-modprobe'; for a container, pass the GPU to it when creating it";
+
+Requirement gpu_present(const Facts& facts) {
+    return device_present(facts, "nvidia-gpu", nvidia_vendor_id, "NVIDIA");
+}
+
+/// The driver of another maker that holds an NVIDIA GPU, if any: nouveau or nova.
+const PciDevice* device_held_by_other_driver(const Machine& machine) {
+    for (const PciDevice* device : devices_of(machine, nvidia_vendor_id)) {
+        if (device->driver && *device->driver != "nvidia") {
+            return device;
+        }
+    }
+    return nullptr;
+}
+
+Requirement driver_loaded(const Facts& facts) {
+    constexpr std::string_view id = "nvidia-driver";
+    const auto& drivers = facts.machine.drivers;
+    if (const KernelDriver* driver = find_driver(facts.machine, "nvidia")) {
+        return met(id, fmt::format("nvidia {}{} is loaded",
+                                   printable(driver->version.value_or("of unknown version"), 64),
+                                   driver->flavour ? fmt::format(" ({})", *driver->flavour) : ""));
+    }
+    if (const PciDevice* held = device_held_by_other_driver(facts.machine)) {
+        return missed(id,
+                      fmt::format("{} is bound to {} instead of nvidia ({})", describe(*held),
+                                  printable(*held->driver, 64), held->driver.source()),
+                      driver_hint);
+    }
+    if (!drivers) {
+        return unknown(id, drivers.presence(), drivers.source());
+    }
+    return missed(id, fmt::format("the driver nvidia is not loaded ({}/nvidia)", drivers.source()),
+                  driver_hint);
+}
+
+Requirement control_node(const Facts& facts) {
+    return node_usable(facts, "nvidia-control-node", "/dev/nvidiactl", node_hint);
+}
+
+bool is_device_node(const DeviceNode& node) {
+    constexpr std::string_view prefix = "/dev/nvidia";
+    return node.path.starts_with(prefix) &&
+           parse_number<unsigned>(std::string_view(node.path).substr(prefix.size()));
+}
+
+/// Any numbered node will do: a container may be given the second GPU alone.
+Requirement device_node(const Facts& facts) {
+    constexpr std::string_view id = "nvidia-device-node";
+    const auto& nodes = facts.machine.device_nodes;
+    if (!nodes) {
+        return unknown(id, nodes.presence(), nodes.source());
+    }
+    std::optional<Requirement> first;
+    for (const DeviceNode& node : *nodes) {
+        if (!is_device_node(node)) {
+            continue;
+        }
+        Requirement found = may_open(id, node);
+        if (found.answer != Answer::missed) {
+            return found;
+        }
+        first = first ? first : found;
+    }
+    return first ? *first : missed(id, "no /dev/nvidia0 or other numbered node exists", node_hint);
+}
+
+Requirement memory_node(const Facts& facts) {
+    return node_usable(facts, "nvidia-uvm-node", "/dev/nvidia-uvm",
+                       "on the host, run 'sudo modprobe nvidia_uvm' and 'nvidia-modprobe -c0 -u'");
+}
+
+constexpr std::array<Check, 7> checks{gpu_present, driver_loaded,       control_node, device_node,
+                                      memory_node, module_is_installed, module_fits};
+
+}  // namespace
+
+std::span<const Check> cuda_checks() {
+    return checks;
+}
+
+}  // namespace trilby::selection

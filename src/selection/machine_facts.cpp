@@ -1,0 +1,99 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "selection/machine_facts.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+
+namespace trilby::selection {
+namespace {
+
+std::string hexadecimal(const Observed<std::uint16_t>& id) {
+    return id ? fmt::format("{:04x}", *id) : "????";
+}
+
+}  // namespace
+
+std::vector<const PciDevice*> devices_of(const Machine& machine, std::uint16_t vendor_id) {
+    std::vector<const PciDevice*> found;
+    if (machine.pci_devices) {
+        for (const PciDevice& device : *machine.pci_devices) {
+            if (device.vendor_id && *device.vendor_id == vendor_id) {
+                found.push_back(&device);
+            }
+        }
+    }
+    return found;
+}
+
+const KernelDriver* find_driver(const Machine& machine, std::string_view name) {
+    if (!machine.drivers) {
+        return nullptr;
+    }
+    const auto found = std::ranges::find(*machine.drivers, name, &KernelDriver::name);
+    return found == machine.drivers->end() ? nullptr : &*found;
+}
+
+std::string describe(const PciDevice& device) {
+    const std::string name = device.device_name
+                                 ? printable(*device.device_name, 128)
+                                 : fmt::format("device {}:{}", hexadecimal(device.vendor_id),
+                                               hexadecimal(device.device_id));
+    return fmt::format("{} at {}", name, printable(device.address, 64));
+}
+
+Requirement device_present(const Facts& facts, std::string_view id, std::uint16_t vendor_id,
+                           std::string_view vendor) {
+    const auto& devices = facts.machine.pci_devices;
+    if (!devices) {
+        return unknown(id, devices.presence(), devices.source());
+    }
+    const auto found = devices_of(facts.machine, vendor_id);
+    if (!found.empty()) {
+        return met(id, describe(*found.front()));
+    }
+    return missed(id, fmt::format("no {} GPU on the PCI bus ({})", vendor, devices.source()),
+                  fmt::format("this backend needs a GPU made by {}", vendor));
+}
+
+std::string permissions_of(const DeviceNode& node) {
+    if (!node.mode || !node.owner_id || !node.group_id) {
+        return "permissions unknown";
+    }
+    return fmt::format("mode {:04o}, user {}, group {}", *node.mode, *node.owner_id,
+                       *node.group_id);
+}
+
+Requirement may_open(std::string_view id, const DeviceNode& node) {
+    if (!node.may_open) {
+        return unknown(id, fmt::format("whether {} may be opened is only known on its own machine",
+                                       node.path));
+    }
+    if (*node.may_open) {
+        return met(id, fmt::format("{} may be opened", node.path));
+    }
+    return missed(id,
+                  fmt::format("{} exists, but this user may not open it for reading and writing "
+                              "({})",
+                              node.path, permissions_of(node)),
+                  fmt::format("look for a rule in /etc/udev/rules.d that narrows its mode, or join "
+                              "the group {} and log in again",
+                              node.group_id ? fmt::to_string(*node.group_id) : "of the node"));
+}
+
+Requirement node_usable(const Facts& facts, std::string_view id, std::string_view path,
+                        std::string_view absent_hint) {
+    const auto& nodes = facts.machine.device_nodes;
+    if (!nodes) {
+        return unknown(id, nodes.presence(), nodes.source());
+    }
+    const auto found = std::ranges::find(*nodes, path, &DeviceNode::path);
+    return found == nodes->end()
+               ? missed(id, fmt::format("{} does not exist", path), std::string(absent_hint))
+               : may_open(id, *found);
+}
+
+}  // namespace trilby::selection

@@ -1,0 +1,111 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <fmt/format.h>
+
+#include "base/json.hpp"
+#include "base/text.hpp"
+#include "base/try.hpp"
+#include "platform/environment.hpp"
+#include "platform/file_tree.hpp"
+#include <trilby/selection.hpp>
+
+namespace trilby {
+namespace {
+
+constexpr std::int64_t manifest_version = 1;
+constexpr std::size_t limit_bytes = 64U << 10;
+constexpr std::string_view prefix = "trilby-backend-";
+constexpr std::string_view suffix = ".json";
+constexpr const char* reinstall_hint = "reinstall the package that owns it";
+
+std::unexpected<Error> broken(std::string message) {
+    return failure(ErrorCode::bad_data, std::move(message), reinstall_hint);
+}
+
+bool is_plain_file_name(std::string_view name) {
+    return !name.empty() && name != "." && name != ".." &&
+           name.find_first_of(std::string_view("/\0", 2)) == std::string_view::npos;
+}
+
+/// "cuda" of "trilby-backend-cuda.json", or nothing for other files.
+std::optional<std::string> backend_name(std::string_view file_name) {
+    const bool fits = file_name.starts_with(prefix) && file_name.ends_with(suffix) &&
+                      file_name.size() > prefix.size() + suffix.size();
+    if (!fits) {
+        return std::nullopt;
+    }
+    file_name.remove_prefix(prefix.size());
+    file_name.remove_suffix(suffix.size());
+    return std::string(file_name);
+}
+
+Result<Manifest> read_manifest(const platform::FileTree& folder, const std::string& file_name,
+                               const std::string& name) {
+    const std::string path = folder.real_path(file_name).string();
+    const Observed<std::string> text = folder.read(file_name, limit_bytes);
+    if (!text) {
+        return broken(fmt::format("'{}' cannot be read, or is no manifest of at most {} bytes",
+                                  path, limit_bytes));
+    }
+    TRILBY_TRY(manifest, parse_manifest(*text, path));
+    if (manifest.name != name) {
+        return broken(fmt::format("'{}' is about backend '{}', expected '{}'", path,
+                                  printable(manifest.name, 64), name));
+    }
+    if (!folder.exists(manifest.module)) {
+        return broken(fmt::format("'{}' names the module {}, which is not beside it", path,
+                                  printable(manifest.module, 256)));
+    }
+    return manifest;
+}
+
+}  // namespace
+
+Result<Manifest> parse_manifest(std::string_view text, std::string_view where) {
+    TRILBY_TRY(document, json::parse(text, where));
+    TRILBY_TRY(content, json::as_object(document, where));
+    TRILBY_TRY(version, json::get_integer(content, "manifest", where));
+    if (version != manifest_version) {
+        return broken(
+            fmt::format("{}: manifest version {}, expected {}", where, version, manifest_version));
+    }
+    TRILBY_TRY(name, json::get_string(content, "name", where));
+    TRILBY_TRY(module, json::get_string(content, "module", where));
+    TRILBY_TRY(abi, json::get_integer(content, "abi", where));
+    TRILBY_TRY(module_version, json::get_string(content, "version", where));
+    TRILBY_TRY(libtorch, json::get_string(content, "libtorch", where));
+    if (!is_plain_file_name(module)) {
+        return broken(
+            fmt::format("{}: key 'module' is '{}', expected the name of a file in the "
+                        "same folder",
+                        where, printable(module, 256)));
+    }
+    return Manifest{name, module, abi, module_version, libtorch};
+}
+
+BackendFolder read_manifests(const std::filesystem::path& folder) {
+    const platform::FileTree tree(folder);
+    const auto names = tree.list("");
+    if (!names) {
+        return BackendFolder::missing(names.presence(), folder.string());
+    }
+    std::vector<InstalledBackend> installed;
+    for (const std::string& file_name : *names) {
+        if (const auto name = backend_name(file_name)) {
+            installed.push_back({.path = (folder / file_name).string(),
+                                 .name = *name,
+                                 .manifest = read_manifest(tree, file_name, *name)});
+        }
+    }
+    return BackendFolder::present(std::move(installed), folder.string());
+}
+
+std::filesystem::path backend_folder() {
+    if (const auto given = platform::environment_variable("TRILBY_BACKEND_DIR")) {
+        return *given;
+    }
+    return platform::install_layout().library_folder / "backends";
+}
+
+}  // namespace trilby

@@ -1,0 +1,104 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "selection/requirements.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include <trilby/backend_abi.h>
+
+namespace trilby::selection {
+namespace {
+
+constexpr std::string_view installed_id = "module-installed";
+constexpr std::string_view fits_id = "module-abi";
+
+constexpr std::array<Check, 2> cpu_checks{module_is_installed, module_fits};
+
+std::string package_hint(std::string_view backend) {
+    return fmt::format("sudo dnf install trilby-backend-{}", backend);
+}
+
+std::string_view reason_for(Presence presence) {
+    switch (presence) {
+        case Presence::denied:
+            return "may not be read";
+        case Presence::malformed:
+            return "is not what it should be";
+        default:
+            return "does not exist";
+    }
+}
+
+}  // namespace
+
+std::span<const Backend> backends() {
+    static const std::array known{Backend{"cuda", cuda_checks()}, Backend{"rocm", rocm_checks()},
+                                  Backend{"cpu", cpu_checks}};
+    return known;
+}
+
+const InstalledBackend* find_installed(const Facts& facts) {
+    if (!facts.installed) {
+        return nullptr;
+    }
+    const auto found = std::ranges::find(*facts.installed, facts.backend, &InstalledBackend::name);
+    return found == facts.installed->end() ? nullptr : &*found;
+}
+
+Requirement module_is_installed(const Facts& facts) {
+    const InstalledBackend* installed = find_installed(facts);
+    if (installed == nullptr) {
+        return missed(
+            installed_id,
+            fmt::format("no trilby-backend-{}.json in {}{}", facts.backend,
+                        facts.installed.source(),
+                        facts.installed
+                            ? ""
+                            : fmt::format(", which {}", reason_for(facts.installed.presence()))),
+            package_hint(facts.backend));
+    }
+    if (!installed->manifest) {
+        return missed(installed_id, installed->manifest.error().message, "reinstall its package");
+    }
+    const Manifest& manifest = *installed->manifest;
+    return met(installed_id,
+               fmt::format("version {} for LibTorch {} ({})", printable(manifest.version, 64),
+                           printable(manifest.libtorch, 64), installed->path));
+}
+
+Requirement module_fits(const Facts& facts) {
+    const InstalledBackend* installed = find_installed(facts);
+    if (installed == nullptr || !installed->manifest) {
+        return unknown(fits_id, "there is no module to ask");
+    }
+    const std::int64_t abi = installed->manifest->abi;
+    if (abi == TRILBY_BACKEND_ABI_VERSION) {
+        return met(fits_id, fmt::format("built for backend ABI {}", abi));
+    }
+    return missed(fits_id,
+                  fmt::format("{} says backend ABI {}, expected {}", installed->path, abi,
+                              TRILBY_BACKEND_ABI_VERSION),
+                  "install the backend's package in the version of the installed trilby");
+}
+
+Requirement met(std::string_view id, std::string evidence) {
+    return {std::string(id), Answer::met, std::move(evidence), {}};
+}
+
+Requirement missed(std::string_view id, std::string evidence, std::string hint) {
+    return {std::string(id), Answer::missed, std::move(evidence), std::move(hint)};
+}
+
+Requirement unknown(std::string_view id, std::string evidence) {
+    return {std::string(id), Answer::unknown, std::move(evidence), {}};
+}
+
+Requirement unknown(std::string_view id, Presence presence, std::string_view source) {
+    return unknown(id, fmt::format("{} {}", source, reason_for(presence)));
+}
+
+}  // namespace trilby::selection

@@ -1,0 +1,48 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// The known backends as data: each is a list of requirements, and each requirement is a pure
+/// function of the facts.
+
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include <trilby/selection.hpp>
+
+namespace trilby::selection {
+
+struct Facts {
+    const Machine& machine;
+    const BackendFolder& installed;
+    std::string_view backend;  ///< the one that is being judged
+};
+
+using Check = Requirement (*)(const Facts& facts);
+
+struct Backend {
+    std::string_view name;
+    std::span<const Check> checks;
+};
+
+/// Most wanted first.
+[[nodiscard]] std::span<const Backend> backends();
+
+[[nodiscard]] std::span<const Check> cuda_checks();
+[[nodiscard]] std::span<const Check> rocm_checks();
+
+/// Of every backend, last: whether its module is there and fits this version of Trilby.
+[[nodiscard]] Requirement module_is_installed(const Facts& facts);
+[[nodiscard]] Requirement module_fits(const Facts& facts);
+
+/// This backend's entry in the folder, or nullptr.
+[[nodiscard]] const InstalledBackend* find_installed(const Facts& facts);
+
+[[nodiscard]] Requirement met(std::string_view id, std::string evidence);
+[[nodiscard]] Requirement missed(std::string_view id, std::string evidence, std::string hint);
+[[nodiscard]] Requirement unknown(std::string_view id, std::string evidence);
+/// For a fact that could not be had: says which, and whether it was absent, denied or malformed.
+[[nodiscard]] Requirement unknown(std::string_view id, Presence presence, std::string_view source);
+
+}  // namespace trilby::selection

@@ -1,0 +1,110 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "base/text.hpp"
+#include "selection/requirements.hpp"
+#include <trilby/selection.hpp>
+
+namespace trilby {
+namespace {
+
+using selection::Backend;
+using selection::backends;
+
+std::vector<std::string_view> known_names() {
+    std::vector<std::string_view> names;
+    for (const Backend& backend : backends()) {
+        names.push_back(backend.name);
+    }
+    return names;
+}
+
+Candidate judge(const Backend& backend, const Machine& machine, const BackendFolder& installed) {
+    const selection::Facts facts{machine, installed, backend.name};
+    Candidate candidate{.name = std::string(backend.name), .requirements = {}, .manifest = {}};
+    for (const selection::Check check : backend.checks) {
+        candidate.requirements.push_back(check(facts));
+    }
+    const InstalledBackend* entry = selection::find_installed(facts);
+    if (entry != nullptr && entry->manifest) {
+        candidate.manifest = *entry->manifest;
+    }
+    return candidate;
+}
+
+Result<Choice> obey_or_refuse(const std::vector<Candidate>& candidates, const std::string& wanted) {
+    const auto found = std::ranges::find(candidates, wanted, &Candidate::name);
+    if (found == candidates.end()) {
+        const auto names = known_names();
+        return failure(ErrorCode::usage,
+                       fmt::format("unknown backend '{}'{}", printable(wanted, 64),
+                                   did_you_mean(wanted, names)),
+                       fmt::format("the backends are: {}", fmt::join(names, ", ")));
+    }
+    if (const Requirement* missed = found->first_missed()) {
+        return failure(ErrorCode::unavailable,
+                       fmt::format("the backend {} was asked for, but cannot be used: {}", wanted,
+                                   missed->evidence),
+                       missed->hint);
+    }
+    return Choice{wanted, "it was asked for"};
+}
+
+Result<Choice> first_usable(const std::vector<Candidate>& candidates) {
+    const auto found = std::ranges::find_if(candidates, &Candidate::is_usable);
+    if (found != candidates.end()) {
+        return Choice{found->name, found == candidates.begin()
+                                       ? "it is the first choice and misses nothing"
+                                       : "no backend before it can be used"};
+    }
+    const Requirement* missed = candidates.back().first_missed();
+    return failure(ErrorCode::unavailable,
+                   fmt::format("no backend can be used, not even {}: {}", candidates.back().name,
+                               missed->evidence),
+                   missed->hint);
+}
+
+std::vector<Error> unusable_manifests(const BackendFolder& installed) {
+    std::vector<Error> ignored;
+    if (!installed) {
+        return ignored;
+    }
+    const auto names = known_names();
+    for (const InstalledBackend& entry : *installed) {
+        if (!entry.manifest) {
+            ignored.push_back(entry.manifest.error());
+        } else if (std::ranges::find(names, entry.name) == names.end()) {
+            ignored.push_back({ErrorCode::bad_data,
+                               fmt::format("'{}' is of a backend that this version does not know",
+                                           printable(entry.path)),
+                               "install trilby in the version of that backend"});
+        }
+    }
+    return ignored;
+}
+
+}  // namespace
+
+const Requirement* Candidate::first_missed() const {
+    const auto found = std::ranges::find(requirements, Answer::missed, &Requirement::answer);
+    return found == requirements.end() ? nullptr : &*found;
+}
+
+Selection select_backend(const Machine& machine, const BackendFolder& installed,
+                         const std::optional<std::string>& override_name) {
+    std::vector<Candidate> candidates;
+    for (const Backend& backend : backends()) {
+        candidates.push_back(judge(backend, machine, installed));
+    }
+    Result<Choice> choice =
+        override_name ? obey_or_refuse(candidates, *override_name) : first_usable(candidates);
+    return {.candidates = std::move(candidates),
+            .choice = std::move(choice),
+            .ignored = unusable_manifests(installed)};
+}
+
+}  // namespace trilby
