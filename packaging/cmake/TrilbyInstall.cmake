@@ -1,0 +1,45 @@
+# Copyright The Trilby Authors
+# SPDX-License-Identifier: Apache-2.0
+
+# What developers get: headers, libtrilby, a CMake package and a pkg-config file.
+
+include(CMakePackageConfigHelpers)
+
+set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/Trilby)
+
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/trilby
+    DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
+    COMPONENT devel
+    FILES_MATCHING PATTERN "*.h" PATTERN "*.hpp")
+
+install(TARGETS trilby_shared
+    EXPORT TrilbyTargets
+    LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} NAMELINK_COMPONENT devel
+    INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+
+install(EXPORT TrilbyTargets
+    FILE TrilbyTargets.cmake
+    NAMESPACE trilby::
+    DESTINATION ${package_folder}
+    COMPONENT devel)
+
+configure_package_config_file(
+    ${PROJECT_SOURCE_DIR}/packaging/cmake/TrilbyConfig.cmake.in
+    ${PROJECT_BINARY_DIR}/TrilbyConfig.cmake
+    INSTALL_DESTINATION ${package_folder})
+write_basic_package_version_file(
+    ${PROJECT_BINARY_DIR}/TrilbyConfigVersion.cmake
+    COMPATIBILITY SameMinorVersion)
+install(FILES
+    ${PROJECT_BINARY_DIR}/TrilbyConfig.cmake
+    ${PROJECT_BINARY_DIR}/TrilbyConfigVersion.cmake
+    DESTINATION ${package_folder}
+    COMPONENT devel)
+
+# Relative, so that an installation may be moved or staged.
+file(RELATIVE_PATH TRILBY_PREFIX_FROM_PC /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
+configure_file(
+    ${PROJECT_SOURCE_DIR}/packaging/cmake/trilby.pc.in ${PROJECT_BINARY_DIR}/trilby.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/trilby.pc
+    DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig
+    COMPONENT devel)

@@ -46,8 +46,15 @@ std::vector<Membership> read_memberships(const FileTree& tree) {
 }
 
 bool has_controller(const Membership& membership, std::string_view wanted) {
-    const std::string listed = "," + membership.controllers + ",";
-    return listed.find("," + std::string(wanted) + ",") != std::string::npos;
+    std::string_view rest = membership.controllers;
+    while (!rest.empty()) {
+        const std::size_t comma = std::min(rest.find(','), rest.size());
+        if (rest.substr(0, comma) == wanted) {
+            return true;
+        }
+        rest.remove_prefix(std::min(comma + 1, rest.size()));
+    }
+    return false;
 }
 
 /// The group's folder and those above it, below one mount of the hierarchy.

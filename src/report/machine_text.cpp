@@ -81,12 +81,12 @@ std::string driver_text(const PciDevice& device, const Machine& machine) {
     if (!device.driver) {
         return device.driver.presence() == Presence::absent ? "no driver bound" : "driver unknown";
     }
-    std::string text = "driver " + one_line(*device.driver);
+    std::string text = fmt::format("driver {}", one_line(*device.driver));
     const auto& drivers = machine.drivers;
     if (drivers) {
         const auto found = std::ranges::find(*drivers, *device.driver, &KernelDriver::name);
         if (found != drivers->end() && found->version) {
-            text += " " + one_line(*found->version, 64);
+            text += fmt::format(" {}", one_line(*found->version, 64));
         }
         if (found != drivers->end() && found->flavour) {
             text += fmt::format(" ({})", *found->flavour);
@@ -108,7 +108,7 @@ std::string nodes_of(const PciDevice& device, const Machine& machine) {
     if (machine.drm_nodes && machine.device_nodes) {
         for (const DrmNode& drm : *machine.drm_nodes) {
             if (drm.pci_address.value_or("") == device.address) {
-                text += ", " + one_line(node_text(drm));
+                text += fmt::format(", {}", one_line(node_text(drm)));
             }
         }
     }

@@ -1,0 +1,151 @@
+# Copyright The Trilby Authors
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash disable=SC2154
+
+test_help_names_the_commands() {
+    trilby --help
+    expect_code 0
+    expect_in out probe
+    expect_in out backends
+    expect_empty err
+}
+
+test_no_arguments_print_the_help() {
+    trilby
+    expect_code 0
+    expect_in out probe
+}
+
+test_version_is_one_line() {
+    trilby --version
+    expect_code 0
+    grep -qxE 'trilby [0-9]+\.[0-9]+\.[0-9]+' out || fail "not a version"
+}
+
+test_unknown_command_suggests_the_near_one() {
+    trilby prob
+    expect_code 64
+    expect_in err "did you mean 'probe'?"
+    expect_empty out
+}
+
+test_unknown_option_is_a_usage_error() {
+    trilby probe --nonsense
+    expect_code 64
+    expect_in err --nonsense
+}
+
+test_program_does_not_link_libtorch() {
+    ldd "$program" > out || skip "ldd does not work here"
+    if grep -qiE 'torch|c10|cuda|hip|onednn' out; then fail "linked to a compute library"; fi
+}
+
+test_probe_shows_cpu_and_memory() {
+    trilby probe
+    expect_code 0
+    expect_in out CPU
+    expect_in out Memory
+    expect_empty err
+}
+
+test_probe_json_parses() {
+    trilby probe --json
+    expect_code 0
+    expect_json
+    expect_in out '"schema": 1'
+}
+
+test_probe_verbose_names_sources() {
+    trilby probe --verbose
+    expect_code 0
+    expect_in out /proc/meminfo
+}
+
+test_probe_writes_no_colour_into_a_pipe() {
+    trilby probe
+    if grep -q "$(printf '\033')" out; then fail "escape sequence in a file"; fi
+}
+
+test_probe_of_a_missing_root_is_exit_code_66() {
+    trilby probe --root "$work/none"
+    expect_code 66
+    expect_in err "$work/none"
+    expect_empty out
+}
+
+test_probe_of_a_missing_root_is_json_too() {
+    trilby probe --json --root "$work/none"
+    expect_code 66
+    expect_json
+    expect_in out '"exit_code": 66'
+}
+
+test_probe_of_an_empty_root_invents_nothing() {
+    mkdir root
+    trilby probe --root root
+    expect_code 0
+    expect_in out unknown
+}
+
+test_probe_into_a_full_disk_is_exit_code_74() {
+    [ -w /dev/full ] || skip "no /dev/full"
+    "$program" probe > /dev/full 2> err
+    code=$?
+    expect_code 74
+    expect_in err "standard output"
+}
+
+test_probe_into_a_closed_pipe_ends_quietly() {
+    "$program" probe --json 2> err | head -c 1 > out
+    expect_empty err
+}
+
+test_backends_without_any_is_exit_code_69() {
+    mkdir empty
+    TRILBY_BACKEND_DIR=$work/empty trilby backends
+    expect_code 69
+    expect_in err "no backend can be used"
+    expect_in out cpu
+}
+
+test_backends_picks_the_cpu_where_there_is_no_gpu() {
+    install_cpu_backend
+    mkdir -p root/sys/bus/pci/devices root/dev root/sys/module
+    trilby backends --root root
+    expect_code 0
+    expect_in out "picked"
+    expect_in out "no NVIDIA GPU on the PCI bus"
+}
+
+test_backends_json_parses_when_refused() {
+    install_cpu_backend
+    mkdir -p root/sys/bus/pci/devices
+    trilby backends --json --backend cuda --root root
+    expect_code 69
+    expect_json
+    expect_in out '"chosen": null'
+}
+
+test_backends_override_by_environment_is_checked() {
+    install_cpu_backend
+    TRILBY_BACKEND=nonsense trilby backends
+    expect_code 64
+    expect_in err "unknown backend 'nonsense'"
+    expect_in err "cuda, rocm, cpu"
+}
+
+test_backends_flag_wins_over_environment() {
+    install_cpu_backend
+    TRILBY_BACKEND=nonsense trilby backends --backend cpu
+    expect_code 0
+    expect_in out "it was asked for"
+}
+
+test_backends_reports_a_broken_manifest() {
+    install_cpu_backend
+    echo '{' > backends/trilby-backend-cuda.json
+    trilby backends
+    expect_code 0
+    expect_in out ignored
+    expect_in out trilby-backend-cuda.json
+}

@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+# Copyright The Trilby Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Compares the #include lines below src/ with the table of who may include whom.
+
+usage: layering_test.py SOURCE_FOLDER
+"""
+
+import pathlib
+import re
+import sys
+
+# Folder: the folders whose headers it may include, besides its own and include/trilby.
+MAY_INCLUDE = {
+    "base": set(),
+    "platform": {"base"},
+    "probe": {"base", "platform"},
+    "selection": {"base", "platform"},
+    "worker": {"base", "platform"},
+    "train": {"base", "platform", "worker"},
+    "report": {"base"},
+    "cli": {"base", "platform", "probe", "selection", "worker", "train", "report"},
+    "backends": {"base", "platform", "train"},
+}
+VENDOR_HEADER = re.compile(r"(torch|ATen|c10|cuda|hip|caffe2)(/|_|\.h)")
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^">]+)[">]')
+
+
+def includes(path):
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if match := INCLUDE.match(line):
+            yield number, match[1], match[2]
+
+
+def complaint(folder, bracket, header):
+    """Why `folder` may not include `header`, or None."""
+    if VENDOR_HEADER.match(header):
+        return None if folder == "backends" else "LibTorch, CUDA and HIP belong in src/backends"
+    if bracket == "<":
+        return None
+    target = header.split("/")[0] if "/" in header else folder
+    if target == folder or target in MAY_INCLUDE[folder]:
+        return None
+    return f"{folder} may include only {sorted(MAY_INCLUDE[folder]) or 'itself'}"
+
+
+def self_test():
+    assert complaint("base", '"', "platform/file_tree.hpp")
+    assert complaint("probe", "<", "torch/torch.h")
+    assert complaint("selection", '"', "probe/sources.hpp")
+    assert not complaint("probe", '"', "platform/file_tree.hpp")
+    assert not complaint("backends", "<", "ATen/ATen.h")
+
+
+def main(source_folder):
+    self_test()
+    failures = []
+    files = [p for p in sorted(source_folder.glob("src/*/**/*")) if p.suffix in
+             {".c", ".h", ".cpp", ".hpp", ".cu", ".in"}]
+    for path in files:
+        name = path.relative_to(source_folder)
+        folder = name.parts[1]
+        if folder not in MAY_INCLUDE:
+            failures.append(f"{name}: src/{folder} is not in the table of this test")
+            continue
+        for number, bracket, header in includes(path):
+            if why := complaint(folder, bracket, header):
+                failures.append(f"{name}:{number}: includes {header}, but {why}")
+    print("\n".join(failures) or f"{len(files)} files follow the table")
+    return 1 if failures or not files else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(pathlib.Path(sys.argv[1])))

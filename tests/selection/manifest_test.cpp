@@ -1,0 +1,94 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include "support/temporary_folder.hpp"
+#include <trilby/selection.hpp>
+
+namespace trilby {
+namespace {
+
+using ::testing::HasSubstr;
+using testing::TemporaryFolder;
+
+constexpr const char* good =
+    R"({"manifest":1,"name":"cpu","module":"trilby-backend-cpu.so","abi":1,)"
+    R"("version":"0.1.0","libtorch":"1.13.1","later":true})";
+
+std::string with(const std::string& from, const std::string& to) {
+    std::string text = good;
+    return text.replace(text.find(from), from.size(), to);
+}
+
+TEST(ParseManifest, ReadsItsKeysAndIgnoresOthers) {
+    const auto manifest = parse_manifest(good, "m");
+    ASSERT_TRUE(manifest);
+    EXPECT_EQ(manifest->name, "cpu");
+    EXPECT_EQ(manifest->module, "trilby-backend-cpu.so");
+    EXPECT_EQ(manifest->abi, 1);
+    EXPECT_EQ(manifest->libtorch, "1.13.1");
+}
+
+TEST(ParseManifest, RefusesAnotherVersionAndWrongTypes) {
+    for (const std::string& text :
+         {with(R"("manifest":1)", R"("manifest":2)"), with(R"("abi":1)", R"("abi":"1")"),
+          with(R"("name":"cpu")", R"("name":7)"), with(R"("libtorch":"1.13.1",)", ""),
+          std::string("[]"), std::string("\xff"), std::string()}) {
+        const auto manifest = parse_manifest(text, "the-file");
+        ASSERT_FALSE(manifest) << text;
+        EXPECT_EQ(manifest.error().code, ErrorCode::bad_data);
+        EXPECT_THAT(manifest.error().message, HasSubstr("the-file"));
+    }
+}
+
+TEST(ParseManifest, RefusesAModuleOutsideItsFolder) {
+    for (const char* module : {"../evil.so", "/usr/lib/evil.so", "..", "", "a\\u0000b.so"}) {
+        EXPECT_FALSE(parse_manifest(with("trilby-backend-cpu.so", module), "m")) << module;
+    }
+}
+
+TEST(ReadManifests, FindsTheBackendsOfAFolder) {
+    const TemporaryFolder folder;
+    folder.write("trilby-backend-cpu.json", good);
+    folder.write("trilby-backend-cpu.so", "");
+    folder.write("README", "");
+    const BackendFolder installed = read_manifests(folder.path());
+    ASSERT_TRUE(installed);
+    ASSERT_EQ(installed->size(), 1U);
+    EXPECT_EQ(installed->front().name, "cpu");
+    EXPECT_TRUE(installed->front().manifest);
+}
+
+TEST(ReadManifests, OneBrokenManifestDoesNotHideTheOthers) {
+    const TemporaryFolder folder;
+    folder.write("trilby-backend-cpu.json", good);
+    folder.write("trilby-backend-cpu.so", "");
+    folder.write("trilby-backend-cuda.json", "{");
+    folder.write("trilby-backend-rocm.json", good);  // says that it is cpu
+    ASSERT_EQ(::mkfifo((folder / "trilby-backend-xpu.json").c_str(), 0600), 0);
+    const BackendFolder installed = read_manifests(folder.path());
+    ASSERT_EQ(installed->size(), 4U);
+    EXPECT_TRUE((*installed)[0].manifest);
+    for (std::size_t i = 1; i < 4; ++i) {
+        EXPECT_FALSE((*installed)[i].manifest) << (*installed)[i].name;
+    }
+}
+
+TEST(ReadManifests, AManifestWithoutItsModuleIsBroken) {
+    const TemporaryFolder folder;
+    folder.write("trilby-backend-cpu.json", good);
+    const BackendFolder installed = read_manifests(folder.path());
+    ASSERT_FALSE(installed->front().manifest);
+    EXPECT_THAT(installed->front().manifest.error().message, HasSubstr("trilby-backend-cpu.so"));
+}
+
+TEST(ReadManifests, AMissingFolderIsAbsent) {
+    const TemporaryFolder folder;
+    EXPECT_EQ(read_manifests(folder / "none").presence(), Presence::absent);
+}
+
+}  // namespace
+}  // namespace trilby
