@@ -24,9 +24,9 @@
 namespace trilby::worker {
 
 struct WorkerOptions {
-    std::filesystem::path program;  ///< trilby-worker
-    std::vector<std::pair<std::string, std::string>> environment;
-    std::optional<std::uint64_t> address_space_limit_bytes;
+    std::filesystem::path program = {};  ///< trilby-worker
+    std::vector<std::pair<std::string, std::string>> environment = {};
+    std::optional<std::uint64_t> address_space_limit_bytes = {};
     std::chrono::milliseconds start_limit{10'000};
 };
 

@@ -34,6 +34,7 @@ class Host {
     void read_requests();
     void accept(const Request& request);
     std::optional<Request> next_request();
+    void end_request();
 
     /// The answer as JSON that fits into a frame, whatever the module did short of a crash.
     std::string answer(const Request& request);
