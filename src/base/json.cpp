@@ -7,6 +7,7 @@
 #include <boost/json/parse_options.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/stream_parser.hpp>
+#include <cmath>
 #include <fmt/format.h>
 
 #include "base/try.hpp"
@@ -157,10 +158,14 @@ Result<double> get_number(const object& from, std::string_view key, std::string_
     TRILBY_TRY(found, member(from, key, where));
     boost::system::error_code error;
     const auto number = found->to_number<double>(error);
-    if (!error) {
-        return number;
+    if (error) {
+        return mistyped(*found, key, "a number", where);
     }
-    return mistyped(*found, key, "a number", where);
+    // 1e400 is valid JSON, and infinity once it is read.
+    if (!std::isfinite(number)) {
+        return mistyped(*found, key, "a finite number", where);
+    }
+    return number;
 }
 
 }  // namespace trilby::json

@@ -20,7 +20,7 @@
 namespace trilby::platform {
 
 struct ChildOptions {
-    std::filesystem::path program;
+    std::filesystem::path program = {};
     std::vector<std::string> arguments = {};  ///< without the program's name
     /// Variables set on top of the parent's.
     std::vector<std::pair<std::string, std::string>> environment = {};

@@ -131,7 +131,7 @@ TEST_F(Client, KillsAJobThatIgnoresCancellation) {
                                     .interrupts = &interrupts});
     ASSERT_FALSE(answer);
     EXPECT_EQ(answer.error().outcome, Outcome::cancelled);
-    EXPECT_EQ(answer.error().error.message, "the worker did not stop within 500 ms and was killed");
+    EXPECT_EQ(answer.error().error.message, "the worker did not stop within 0.5 s and was killed");
 }
 
 TEST_F(Client, RefusesToSendWhatTheWorkerCouldNotRead) {

@@ -108,7 +108,7 @@ TEST_F(Faults, StoppedWorkerTimesOut) {
 TEST_F(Faults, HangTimesOut) {
     const Failure failure = failure_of_job("hang", "any", {.silence_limit = 300ms});
     EXPECT_EQ(failure.outcome, Outcome::timed_out);
-    EXPECT_EQ(failure.error.message, "the worker said nothing for 300 ms and was killed");
+    EXPECT_EQ(failure.error.message, "the worker said nothing for 0.3 s and was killed");
 }
 
 TEST_F(Faults, HangThatForkedAndBlocksSignalsDiesAsAGroup) {
