@@ -61,13 +61,12 @@ void within_callback(F body) noexcept {
     }
 }
 
-/// The client has gone: no job may go on for nobody, nor what it forked.
-[[noreturn]] void end_with_group() {
+}  // namespace
+
+void end_with_group() {
     ::kill(-::getpid(), SIGKILL);  // of whoever started us by hand we lead no group
     ::_exit(0);
 }
-
-}  // namespace
 
 Host::Host(int channel) : channel_(channel) {
     callbacks_ = {.struct_size = sizeof(trilby_host),

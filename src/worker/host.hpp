@@ -22,6 +22,10 @@
 
 namespace trilby::worker {
 
+/// For when the client has gone: no job may go on for nobody, nor what it forked. May be called
+/// from a signal handler.
+[[noreturn]] void end_with_group();
+
 class Host {
   public:
     /// Serves the stream socket `channel`, which it does not own.
