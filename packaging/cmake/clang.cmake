@@ -1,10 +1,10 @@
 # Copyright The Trilby Authors
 # SPDX-License-Identifier: Apache-2.0
 
-# Toolchain: the newest Clang on this machine. From version 16 on it knows the concepts that
-# libstdc++ asks for before it declares std::expected.
+# Toolchain: the first Clang on this machine that will do. From version 19 on it announces the
+# concepts that libstdc++ asks for before it declares std::expected.
 
-set(_clang_versions 25 24 23 22 21 20 19 18 17 16)
+set(_clang_versions 25 24 23 22 21 20 19)
 list(TRANSFORM _clang_versions PREPEND clang-)
 foreach(_clang clang ${_clang_versions})
     unset(_clang_path)
@@ -14,12 +14,12 @@ foreach(_clang clang ${_clang_versions})
     endif()
     execute_process(COMMAND ${_clang_path} -dumpversion
         OUTPUT_VARIABLE _clang_version OUTPUT_STRIP_TRAILING_WHITESPACE)
-    if(_clang_version VERSION_GREATER_EQUAL 16)
+    if(_clang_version VERSION_GREATER_EQUAL 19)
         string(REPLACE clang clang++ _clangxx ${_clang})
         set(CMAKE_C_COMPILER ${_clang})
         set(CMAKE_CXX_COMPILER ${_clangxx})
         return()
     endif()
 endforeach()
-message(FATAL_ERROR "no Clang 16 or newer was found: install 'clang' (Fedora), or 'clang-16' and "
-    "'libclang-rt-16-dev' (Debian 12)")
+message(FATAL_ERROR "no Clang 19 or newer was found: install 'clang' and 'compiler-rt' (Fedora), or "
+    "'clang-19' and 'libclang-rt-19-dev' (Debian)")

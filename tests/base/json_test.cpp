@@ -50,6 +50,11 @@ TEST(JsonParse, LimitsTheDepth) {
     EXPECT_FALSE(parse(arrays(1'000'000), "x"));
 }
 
+TEST(JsonParse, RefusesNumbersThatWouldBecomeInfinite) {
+    EXPECT_EQ(parse(R"({"rates": [1e400]})", "f").error().message,
+              "f: a number is too large, such as 1e400");
+}
+
 TEST(JsonParse, RefusesWhatIsNotAnObjectWhereOneIsAsked) {
     EXPECT_EQ(parse_object("[]", "event").error().message, "event: array, expected an object");
 }
@@ -80,10 +85,10 @@ TEST(JsonGet, TakesNoIntegerThatDoesNotFit) {
               "f: key 'n' is uint64, expected an integer");
 }
 
-TEST(JsonGet, TakesNoNumberThatIsNotFinite) {
-    const object from{{"n", HUGE_VAL}};
-    EXPECT_EQ(get_number(from, "n", "f").error().message,
-              "f: key 'n' is double, expected a finite number");
+TEST(JsonSerialize, WritesNullForWhatIsNoNumber) {
+    const value document = {{"a", {HUGE_VAL, std::nan(""), 1}}};
+    EXPECT_EQ(serialize(document), R"({"a":[null,null,1]})");
+    EXPECT_THAT(pretty(document), HasSubstr("null,\n    null,\n    1"));
 }
 
 TEST(JsonPretty, IndentsByTwoAndEndsWithALineFeed) {
