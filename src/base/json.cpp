@@ -7,6 +7,7 @@
 #include <boost/json/parse_options.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/stream_parser.hpp>
+#include <cmath>
 #include <fmt/format.h>
 
 #include "base/try.hpp"
@@ -65,11 +66,39 @@ void write_pretty(std::string& out, const value& v, std::size_t depth) {
     }
 }
 
+/// Older Boosts know only a fast way to read numbers, which may be off in the last digit.
+template <class Options>
+void ask_for_exact_numbers(Options& options) {
+    if constexpr (requires { options.numbers; }) {
+        options.numbers = decltype(options.numbers)::precise;
+    }
+}
+
+/// Infinity and NaN are no JSON, and the library would write them all the same: they become null.
+/// Tells whether there were any.
+bool replace_non_finite(value& v) {
+    bool found = false;
+    if (const double* number = v.if_double(); number && !std::isfinite(*number)) {
+        v = nullptr;
+        found = true;
+    } else if (object* members = v.if_object()) {
+        for (auto& member : *members) {
+            found |= replace_non_finite(member.value());
+        }
+    } else if (array* elements = v.if_array()) {
+        for (value& element : *elements) {
+            found |= replace_non_finite(element);
+        }
+    }
+    return found;
+}
+
 }  // namespace
 
 Result<value> parse(std::string_view text, std::string_view where, std::size_t depth_limit) {
     boost::json::parse_options options;
     options.max_depth = depth_limit;
+    ask_for_exact_numbers(options);
     boost::json::stream_parser parser({}, options);
     boost::system::error_code error;
     const std::size_t consumed = parser.write_some(text.data(), text.size(), error);
@@ -85,7 +114,12 @@ Result<value> parse(std::string_view text, std::string_view where, std::size_t d
         return failure(ErrorCode::bad_data, fmt::format("{}: not valid JSON at byte {}: {}", where,
                                                         consumed, error.message()));
     }
-    return parser.release();
+    value document = parser.release();
+    if (replace_non_finite(document)) {
+        return failure(ErrorCode::bad_data,
+                       fmt::format("{}: a number is too large, such as 1e400", where));
+    }
+    return document;
 }
 
 Result<object> parse_object(std::string_view text, std::string_view where,
@@ -95,12 +129,16 @@ Result<object> parse_object(std::string_view text, std::string_view where,
 }
 
 std::string serialize(const value& document) {
-    return boost::json::serialize(document);
+    value finite = document;
+    replace_non_finite(finite);
+    return boost::json::serialize(finite);
 }
 
 std::string pretty(const value& document) {
+    value finite = document;
+    replace_non_finite(finite);
     std::string out;
-    write_pretty(out, document, 0);
+    write_pretty(out, finite, 0);
     out += '\n';
     return out;
 }

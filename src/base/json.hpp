@@ -23,14 +23,14 @@ using boost::json::value;
 
 inline constexpr std::size_t default_depth_limit = 32;
 
-/// Parses exactly one document; `where` names the source in the error.
+/// Parses exactly one document, whose numbers are finite; `where` names the source in the error.
 [[nodiscard]] Result<value> parse(std::string_view text, std::string_view where,
                                   std::size_t depth_limit = default_depth_limit);
 /// The same for a document that must be an object.
 [[nodiscard]] Result<object> parse_object(std::string_view text, std::string_view where,
                                           std::size_t depth_limit = default_depth_limit);
 
-/// Compact, on one line.
+/// Compact, on one line. Here and in pretty(), infinity and NaN become null.
 [[nodiscard]] std::string serialize(const value& document);
 
 /// Two-space indentation and a final line feed, for people and diffs.

@@ -20,8 +20,8 @@
 namespace trilby::platform {
 
 struct ChildOptions {
-    std::filesystem::path program;
-    std::vector<std::string> arguments;  ///< without the program's name
+    std::filesystem::path program = {};
+    std::vector<std::string> arguments = {};  ///< without the program's name
     /// Variables set on top of the parent's.
     std::vector<std::pair<std::string, std::string>> environment = {};
     std::optional<std::uint64_t> address_space_limit_bytes = std::nullopt;

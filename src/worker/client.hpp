@@ -24,7 +24,7 @@
 namespace trilby::worker {
 
 struct WorkerOptions {
-    std::filesystem::path program;  ///< trilby-worker
+    std::filesystem::path program = {};  ///< trilby-worker
     std::vector<std::pair<std::string, std::string>> environment = {};
     std::optional<std::uint64_t> address_space_limit_bytes = std::nullopt;
     int shared_descriptor = -1;  ///< as in platform::ChildOptions

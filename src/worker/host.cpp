@@ -61,13 +61,12 @@ void within_callback(F body) noexcept {
     }
 }
 
-/// The client has gone: no job may go on for nobody, nor what it forked.
-[[noreturn]] void end_with_group() {
+}  // namespace
+
+void end_with_group() {
     ::kill(-::getpid(), SIGKILL);  // of whoever started us by hand we lead no group
     ::_exit(0);
 }
-
-}  // namespace
 
 Host::Host(int channel) : channel_(channel) {
     callbacks_ = {.struct_size = sizeof(trilby_host),
@@ -84,11 +83,8 @@ int Host::serve() {
     std::thread reader([this] { read_requests(); });
     while (const auto request = next_request()) {
         const std::string payload = answer(*request);
-        take_events_for(0);  // nothing of a request may follow its answer
+        end_request();
         send(payload);
-        const std::lock_guard lock(queue_mutex_);
-        running_id_ = 0;
-        is_cancelled_ = false;
     }
     reader.join();
     if (session_ != nullptr) {
@@ -157,6 +153,14 @@ std::optional<Request> Host::next_request() {
     queue_.pop_front();
     running_id_ = request.id;
     return request;
+}
+
+/// Before the answer leaves: nothing may follow it, and whoever has it may hang up.
+void Host::end_request() {
+    take_events_for(0);
+    const std::lock_guard lock(queue_mutex_);
+    running_id_ = 0;
+    is_cancelled_ = false;
 }
 
 std::string Host::answer(const Request& request) {

@@ -22,6 +22,10 @@
 
 namespace trilby::worker {
 
+/// For when the client has gone: no job may go on for nobody, nor what it forked. May be called
+/// from a signal handler.
+[[noreturn]] void end_with_group();
+
 class Host {
   public:
     /// Serves the stream socket `channel`, which it does not own.
@@ -34,6 +38,7 @@ class Host {
     void read_requests();
     void accept(const Request& request);
     std::optional<Request> next_request();
+    void end_request();
 
     /// The answer as JSON that fits into a frame, whatever the module did short of a crash.
     std::string answer(const Request& request);

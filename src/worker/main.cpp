@@ -1,9 +1,11 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
+#include <csignal>
 #include <cstdio>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 
 #include "worker/host.hpp"
@@ -18,6 +20,13 @@ bool is_socket(int fd) {
     return ::getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_STREAM;
 }
 
+/// The death signal that trilby armed, SIGKILL, would end this process but nothing that a module
+/// forked. A real-time signal is one that no vendor library claims.
+void end_group_with_parent() {
+    ::signal(SIGRTMIN, [](int) { trilby::worker::end_with_group(); });
+    ::prctl(PR_SET_PDEATHSIG, SIGRTMIN);
+}
+
 }  // namespace
 
 int main() {
@@ -26,6 +35,7 @@ int main() {
                    channel);
         return 64;
     }
+    end_group_with_parent();
     ::fcntl(channel, F_SETFD, FD_CLOEXEC);     // not for the programs that vendor libraries start
     std::setvbuf(stdout, nullptr, _IOLBF, 0);  // last words count, and a crash flushes nothing
     return trilby::worker::Host(channel).serve();
