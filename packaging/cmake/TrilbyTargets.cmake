@@ -38,6 +38,7 @@ endif()
 add_library(trilby_warnings INTERFACE)
 target_compile_options(trilby_warnings INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wcast-qual -Wformat=2
+    -Wno-missing-field-initializers  # designated initialisers leave the rest to its default
     $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor;-Woverloaded-virtual>
     $<$<BOOL:${TRILBY_WERROR}>:-Werror>)
 
