@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <climits>
 #include <dirent.h>
+#include <expected>
 #include <fcntl.h>
 #include <memory>
 #include <string.h>
@@ -39,6 +40,27 @@ Observed<T> missing(int error, std::string_view path) {
     return Observed<T>::missing(presence_from_errno(error), std::string(path));
 }
 
+/// A regular file, opened without waiting for anybody; else why it is not there.
+std::expected<FileDescriptor, Presence> open_regular(const std::filesystem::path& path) {
+    FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    if (!file) {
+        return std::unexpected(presence_from_errno(errno));
+    }
+    struct stat info {};
+    if (::fstat(file.get(), &info) != 0 || !S_ISREG(info.st_mode)) {
+        return std::unexpected(Presence::malformed);
+    }
+    return file;
+}
+
+ssize_t read_some(const FileDescriptor& file, char* into, std::size_t size_bytes) {
+    ssize_t got = -1;
+    do {
+        got = ::read(file.get(), into, size_bytes);
+    } while (got < 0 && errno == EINTR);
+    return got;
+}
+
 }  // namespace
 
 FileTree::FileTree(std::filesystem::path root) : root_(std::move(root)) {
@@ -63,14 +85,9 @@ Observed<std::string> FileTree::read(std::string_view path, std::size_t limit_by
 }
 
 Observed<std::string> FileTree::read_start(std::string_view path, std::size_t size_bytes) const {
-    const FileDescriptor file(
-        ::open(real_path(path).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    const auto file = open_regular(real_path(path));
     if (!file) {
-        return missing<std::string>(errno, path);
-    }
-    struct stat info {};
-    if (::fstat(file.get(), &info) != 0 || !S_ISREG(info.st_mode)) {
-        return Observed<std::string>::missing(Presence::malformed, std::string(path));
+        return Observed<std::string>::missing(file.error(), std::string(path));
     }
     std::string content;
     // Files of /proc and /sys claim sizes that are not theirs, so read to the end, not to st_size.
@@ -79,17 +96,54 @@ Observed<std::string> FileTree::read_start(std::string_view path, std::size_t si
         const std::size_t filled = content.size();
         step = std::min(step, size_bytes - filled);
         content.resize(filled + step);
-        const ssize_t got = ::read(file.get(), content.data() + filled, step);
-        if (got < 0 && errno != EINTR) {
+        const ssize_t got = read_some(*file, content.data() + filled, step);
+        if (got < 0) {
             return missing<std::string>(errno, path);
         }
-        content.resize(filled + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+        content.resize(filled + static_cast<std::size_t>(got));
         if (got == 0) {
             break;
         }
         step = std::min<std::size_t>(step * 2, 1U << 20);
     }
     return Observed<std::string>::present(std::move(content), std::string(path));
+}
+
+Presence FileTree::for_each_line(std::string_view path,
+                                 const std::function<bool(std::string_view)>& take) const {
+    constexpr std::size_t line_limit_bytes = 32U << 10;
+    constexpr std::size_t file_limit_bytes = 64U << 20;
+    const auto file = open_regular(real_path(path));
+    if (!file) {
+        return file.error();
+    }
+    std::string buffer(2 * line_limit_bytes, '\0');
+    std::size_t kept = 0;
+    for (std::size_t total = 0; total <= file_limit_bytes;) {
+        const ssize_t got = read_some(*file, buffer.data() + kept, buffer.size() - kept);
+        if (got < 0) {
+            return presence_from_errno(errno);
+        }
+        total += static_cast<std::size_t>(got);
+        std::string_view rest(buffer.data(), kept + static_cast<std::size_t>(got));
+        for (std::size_t end = rest.find('\n'); end != std::string_view::npos;
+             end = rest.find('\n')) {
+            if (!take(rest.substr(0, end))) {
+                return Presence::present;
+            }
+            rest.remove_prefix(end + 1);
+        }
+        if (got == 0) {
+            static_cast<void>(rest.empty() || take(rest));
+            return Presence::present;
+        }
+        if (rest.size() > line_limit_bytes) {
+            return Presence::malformed;
+        }
+        kept = rest.size();
+        std::ranges::copy(rest, buffer.begin());
+    }
+    return Presence::malformed;
 }
 
 Observed<std::string> FileTree::read_trimmed(std::string_view path) const {

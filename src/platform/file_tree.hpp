@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <sys/types.h>
@@ -39,6 +40,10 @@ class FileTree {
     /// As read(), but only the first bytes, however long the file is.
     [[nodiscard]] Observed<std::string> read_start(std::string_view path,
                                                    std::size_t size_bytes) const;
+    /// Calls `take` with each line until it returns false, without ever holding the whole file. The
+    /// answer is Presence::malformed after a line or a file that is too long.
+    [[nodiscard]] Presence for_each_line(std::string_view path,
+                                         const std::function<bool(std::string_view)>& take) const;
     /// As read(), with surrounding white space removed.
     [[nodiscard]] Observed<std::string> read_trimmed(std::string_view path) const;
     /// Names in a folder, sorted so that numbers compare as numbers ("card2" before "card10").

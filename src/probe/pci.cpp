@@ -51,14 +51,24 @@ PciDevice read_device(const FileTree& tree, const std::string& address,
     return device;
 }
 
+std::optional<PciId> id_of(const PciDevice& device) {
+    return device.vendor_id && device.device_id
+               ? std::optional(PciId{*device.vendor_id, *device.device_id})
+               : std::nullopt;
+}
+
 void add_names(std::vector<PciDevice>& devices, const FileTree& tree) {
-    const PciNames names(tree);
-    for (PciDevice& device : devices) {
-        if (device.vendor_id) {
-            device.vendor_name = names.vendor(*device.vendor_id);
+    std::vector<PciId> wanted;
+    for (const PciDevice& device : devices) {
+        if (const auto id = id_of(device)) {
+            wanted.push_back(*id);
         }
-        if (device.vendor_id && device.device_id) {
-            device.device_name = names.device(*device.vendor_id, *device.device_id);
+    }
+    const PciNames names(tree, wanted);
+    for (PciDevice& device : devices) {
+        if (const auto id = id_of(device)) {
+            device.vendor_name = names.vendor(*id);
+            device.device_name = names.device(*id);
         }
     }
 }

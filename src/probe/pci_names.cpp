@@ -4,82 +4,85 @@
 #include "probe/pci_names.hpp"
 
 #include <array>
-#include <fmt/format.h>
 #include <string_view>
+
+#include "base/text.hpp"
 
 namespace trilby::sources {
 namespace {
 
 constexpr std::array database_paths{"/usr/share/hwdata/pci.ids", "/usr/share/misc/pci.ids"};
-constexpr std::size_t limit_bytes = 16U << 20;
+constexpr std::size_t id_digits = 4;
 
-Observed<std::string> read_database(const platform::FileTree& tree) {
-    Observed<std::string> database;
-    for (const char* path : database_paths) {
-        database = tree.read(path, limit_bytes);
-        if (database) {
-            break;
-        }
-    }
-    return database;
-}
-
-/// What follows the line start `key` on its line, and where the next line begins.
-struct Line {
-    std::string_view name;
-    std::string_view rest;
-};
-
-/// The first line of `text` that begins with `key`, which starts with a line feed; empty if none.
-Line find_line(std::string_view text, const std::string& key) {
-    const std::size_t at = text.find(key);
-    if (at == std::string_view::npos) {
-        return {};
-    }
-    const std::string_view after = text.substr(at + key.size());
-    const std::size_t end = std::min(after.find('\n'), after.size());
-    return {after.substr(0, end), after.substr(end)};
-}
-
-/// The lines of one vendor's devices: those that are indented.
-std::string_view indented_block(std::string_view text) {
-    std::size_t end = 0;
-    while (end < text.size()) {
-        const bool continues =
-            end + 1 < text.size() &&
-            (text[end + 1] == '\t' || text[end + 1] == '#' || text[end + 1] == '\n');
-        if (!continues) {
-            break;
-        }
-        end = std::min(text.find('\n', end + 1), text.size());
-    }
-    return text.substr(0, end);
-}
-
-Observed<std::string> named(std::string_view name, const Observed<std::string>& database) {
-    if (name.empty()) {
-        const Presence why = database ? Presence::absent : database.presence();
-        return Observed<std::string>::missing(why, database.source());
-    }
-    return Observed<std::string>::present(std::string(name), database.source());
-}
-
-Line vendor_line(const Observed<std::string>& database, std::uint16_t vendor_id) {
-    return find_line(database ? std::string_view(*database) : std::string_view(),
-                     fmt::format("\n{:04x}  ", vendor_id));
+std::optional<std::uint16_t> leading_id(std::string_view line) {
+    return parse_number<std::uint16_t>(line.substr(0, id_digits), 16);
 }
 
 }  // namespace
 
-PciNames::PciNames(const platform::FileTree& tree) : database_(read_database(tree)) {}
-
-Observed<std::string> PciNames::vendor(std::uint16_t vendor_id) const {
-    return named(vendor_line(database_, vendor_id).name, database_);
+PciNames::PciNames(const platform::FileTree& tree, std::span<const PciId> wanted) {
+    for (const PciId& id : wanted) {
+        names_[{id.vendor, std::nullopt}];
+        names_[{id.vendor, id.device}];
+    }
+    missing_ = names_.size();
+    for (const char* path : database_paths) {
+        source_ = path;
+        presence_ = tree.for_each_line(path, [this](std::string_view line) {
+            take_line(line);
+            return !is_complete();
+        });
+        if (presence_ == Presence::present) {
+            break;
+        }
+    }
 }
 
-Observed<std::string> PciNames::device(std::uint16_t vendor_id, std::uint16_t device_id) const {
-    const std::string_view devices = indented_block(vendor_line(database_, vendor_id).rest);
-    return named(find_line(devices, fmt::format("\n\t{:04x}  ", device_id)).name, database_);
+Observed<std::string> PciNames::vendor(PciId id) const {
+    return name({id.vendor, std::nullopt});
+}
+
+Observed<std::string> PciNames::device(PciId id) const {
+    return name({id.vendor, id.device});
+}
+
+/// "10de  NVIDIA Corporation" opens a vendor, "<tab>2684  AD102" is a device of it, and a line with
+/// two tabs is a subsystem.
+void PciNames::take_line(std::string_view line) {
+    if (line.empty() || line.starts_with('#') || line.starts_with("\t\t")) {
+        return;
+    }
+    if (!line.starts_with('\t')) {
+        const auto vendor = leading_id(line);
+        current_vendor_ =
+            vendor && names_.contains({*vendor, std::nullopt}) ? vendor : std::nullopt;
+        if (current_vendor_) {
+            take_name({*current_vendor_, std::nullopt}, line);
+        }
+    } else if (current_vendor_) {
+        line.remove_prefix(1);
+        if (const auto device = leading_id(line)) {
+            take_name({*current_vendor_, device}, line);
+        }
+    }
+}
+
+void PciNames::take_name(const Key& key, std::string_view line) {
+    const auto wanted = names_.find(key);
+    const std::string_view text = trim(line.substr(std::min(id_digits, line.size())));
+    if (wanted != names_.end() && wanted->second.empty() && !text.empty()) {
+        wanted->second = text;
+        --missing_;
+    }
+}
+
+Observed<std::string> PciNames::name(const Key& key) const {
+    const auto found = names_.find(key);
+    if (found == names_.end() || found->second.empty()) {
+        const Presence why = presence_ == Presence::present ? Presence::absent : presence_;
+        return Observed<std::string>::missing(why, source_);
+    }
+    return Observed<std::string>::present(found->second, source_);
 }
 
 }  // namespace trilby::sources

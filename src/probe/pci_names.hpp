@@ -1,27 +1,49 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Names from the PCI ID database: the few that are wanted, found without parsing the rest.
+/// Names from the PCI ID database: the few that are wanted, found in one pass that keeps nothing
+/// else. Holding the file would take longer than the rest of the probe.
 
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
 
 #include "platform/file_tree.hpp"
 
 namespace trilby::sources {
 
+struct PciId {
+    std::uint16_t vendor = 0;
+    std::uint16_t device = 0;
+};
+
 class PciNames {
   public:
-    /// Reads the tree's database; every name is missing if there is none.
-    explicit PciNames(const platform::FileTree& tree);
+    /// Every name is missing if the tree has no database.
+    PciNames(const platform::FileTree& tree, std::span<const PciId> wanted);
 
-    [[nodiscard]] Observed<std::string> vendor(std::uint16_t vendor_id) const;
-    [[nodiscard]] Observed<std::string> device(std::uint16_t vendor_id,
-                                               std::uint16_t device_id) const;
+    [[nodiscard]] Observed<std::string> vendor(PciId id) const;
+    [[nodiscard]] Observed<std::string> device(PciId id) const;
 
   private:
-    Observed<std::string> database_;
+    /// A vendor, or one of its devices.
+    using Key = std::pair<std::uint16_t, std::optional<std::uint16_t>>;
+
+    void take_line(std::string_view line);
+    void take_name(const Key& key, std::string_view line);
+    [[nodiscard]] bool is_complete() const { return missing_ == 0; }
+    [[nodiscard]] Observed<std::string> name(const Key& key) const;
+
+    std::map<Key, std::string> names_;  ///< empty until found
+    std::size_t missing_ = 0;
+    std::optional<std::uint16_t> current_vendor_;  ///< if it is wanted
+    Presence presence_ = Presence::absent;
+    std::string source_;
 };
 
 }  // namespace trilby::sources

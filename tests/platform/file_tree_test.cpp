@@ -48,5 +48,43 @@ TEST(FileTree, SortsNumbersInNamesAsNumbers) {
     EXPECT_THAT(*FileTree(folder.path()).list("/drm"), ElementsAre("card1", "card2", "card10"));
 }
 
+std::vector<std::string> lines_of(const FileTree& tree, std::size_t wanted = SIZE_MAX) {
+    std::vector<std::string> lines;
+    static_cast<void>(tree.for_each_line("/file", [&](std::string_view line) {
+        lines.emplace_back(line);
+        return lines.size() < wanted;
+    }));
+    return lines;
+}
+
+TEST(FileTree, HandsOverLinesAcrossItsBuffer) {
+    const trilby::testing::TemporaryFolder folder;
+    const std::string long_line(20000, 'x');
+    std::string content;
+    for (int i = 0; i < 20; ++i) {
+        content += long_line + '\n';
+    }
+    folder.write("file", content + "last");
+    const auto lines = lines_of(FileTree(folder.path()));
+    ASSERT_EQ(lines.size(), 21U);
+    EXPECT_EQ(lines[19], long_line);
+    EXPECT_EQ(lines[20], "last");
+    EXPECT_EQ(lines_of(FileTree(folder.path()), 3).size(), 3U);
+}
+
+TEST(FileTree, RefusesEndlessLines) {
+    const trilby::testing::TemporaryFolder folder;
+    folder.write("file", std::string(1U << 20, 'x'));
+    EXPECT_EQ(FileTree(folder.path()).for_each_line("/file", [](std::string_view) { return true; }),
+              Presence::malformed);
+}
+
+TEST(FileTree, ReadsTheStartOfALongFile) {
+    const trilby::testing::TemporaryFolder folder;
+    folder.write("file", "0123456789");
+    EXPECT_EQ(FileTree(folder.path()).read_start("/file", 4).value_or(""), "0123");
+    EXPECT_EQ(FileTree(folder.path()).read_start("/file", 99).value_or(""), "0123456789");
+}
+
 }  // namespace
 }  // namespace trilby::platform

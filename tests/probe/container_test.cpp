@@ -50,7 +50,7 @@ INSTANTIATE_TEST_SUITE_P(
              {".dockerenv", "run/secrets/kubernetes.io/serviceaccount/token"},
              ContainerKind::kubernetes,
              "/run/secrets/kubernetes.io"}),
-    [](const auto& tested) { return std::string(tested.param.title); });
+    [](const auto& the_case) { return std::string(the_case.param.title); });
 
 TEST(Container, BelievesTheNameThatSystemdWasGiven) {
     const MadeMachine made;

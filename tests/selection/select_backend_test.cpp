@@ -153,7 +153,7 @@ INSTANTIATE_TEST_SUITE_P(
         Decision{"render_node_denied", amd_machine,
                  [](World& w) { w.drm[0].node = fact(node("/dev/dri/renderD128", false)); }, "rocm",
                  "render-node", "cpu"}),
-    [](const auto& info) { return std::string(info.param.title); });
+    [](const auto& the_case) { return std::string(the_case.param.title); });
 
 TEST(SelectBackend, SaysThatNouveauHoldsTheGpu) {
     World world = nvidia_machine();

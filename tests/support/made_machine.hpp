@@ -17,7 +17,7 @@ struct MadePciDevice {
     std::string vendor;
     std::string device;
     std::string pci_class = "0x030000";
-    std::string driver;  ///< empty: none bound
+    std::string driver{};  ///< empty: none bound
     std::string numa_node = "-1";
 };
 
