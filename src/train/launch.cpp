@@ -21,12 +21,16 @@ using worker::Outcome;
 // As platform::ChildProcess numbers them.
 constexpr std::int64_t images_descriptor = 4;
 
-/// The libraries below LibTorch make their threads while they are loaded: only the environment
-/// reaches them in time.
+/// The libraries below LibTorch make their threads while they are loaded, so only the environment
+/// reaches them in time. Idle threads sleep instead of spinning: OpenMP's and OpenBLAS's would
+/// otherwise take the CPU from each other (docs/performance.md has the figures).
 std::vector<std::pair<std::string, std::string>> thread_variables(std::int64_t threads) {
     const std::string count = fmt::format("{}", threads);
-    return {
-        {"OMP_NUM_THREADS", count}, {"OPENBLAS_NUM_THREADS", count}, {"MKL_NUM_THREADS", count}};
+    return {{"OMP_NUM_THREADS", count},
+            {"OMP_WAIT_POLICY", "passive"},
+            {"OPENBLAS_NUM_THREADS", count},
+            {"OPENBLAS_THREAD_TIMEOUT", "4"},
+            {"MKL_NUM_THREADS", count}};
 }
 
 std::unexpected<Failure> failed(const Error& error) {

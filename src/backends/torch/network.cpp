@@ -4,6 +4,7 @@
 #include "backends/torch/network.hpp"
 
 #include <fmt/format.h>
+#include <numeric>
 
 namespace trilby::backends {
 namespace {
@@ -54,19 +55,40 @@ void append(nn::Sequential& to, std::string name, const train::Linear& linear, c
                   nn::Linear(nn::LinearOptions(input[0], linear.features).bias(linear.bias)));
 }
 
+/// The order in which to compute the layers. A ReLU commutes with a max-pool bit for bit, and after
+/// the pool there is only a fraction of the elements to look at.
+std::vector<std::size_t> execution_order(const std::vector<train::Layer>& layers) {
+    std::vector<std::size_t> order(layers.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    for (std::size_t i = 0; i + 1 < layers.size(); ++i) {
+        if (std::holds_alternative<train::Relu>(layers[i]) &&
+            std::holds_alternative<train::MaxPool2d>(layers[i + 1])) {
+            std::swap(order[i], order[i + 1]);
+            ++i;
+        }
+    }
+    return order;
+}
+
 }  // namespace
 
 Network::Network(const std::vector<train::Layer>& layers, const std::vector<train::Shape>& shapes,
                  std::int64_t seed) {
     torch::manual_seed(static_cast<std::uint64_t>(seed));
-    for (std::size_t i = 0; i < layers.size(); ++i) {
-        std::string name = fmt::format("{}_{}", train::layer_name(layers[i]), i + 1);
+    for (const std::size_t i : execution_order(layers)) {
+        const std::string name = fmt::format("{}_{}", train::layer_name(layers[i]), i + 1);
         std::visit([&](const auto& layer) { append(layers_, name, layer, shapes[i]); }, layers[i]);
+    }
+    // Convolutions and pools are faster with the channels of a pixel side by side.
+    for (torch::Tensor& parameter : layers_->parameters()) {
+        if (parameter.dim() == 4) {
+            parameter.set_data(parameter.contiguous(torch::MemoryFormat::ChannelsLast));
+        }
     }
 }
 
 torch::Tensor Network::forward(const torch::Tensor& images) {
-    return layers_->forward(images);
+    return layers_->forward(images.contiguous(torch::MemoryFormat::ChannelsLast));
 }
 
 void Network::to(const torch::Device& device) {
