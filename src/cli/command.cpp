@@ -7,20 +7,24 @@
 #include <fmt/format.h>
 
 #include "base/json.hpp"
+#include "report/layout.hpp"
 
 namespace trilby::cli {
 
 int report_error(const Error& error, bool as_json) {
+    constexpr std::size_t limit_bytes = 4096;
     const int exit_code = static_cast<int>(error.code);
+    // Paths and words of others stand in messages: they may not forge lines or control a terminal.
+    const std::string message = report::one_line(error.message, limit_bytes);
+    const std::string hint = report::one_line(error.hint, limit_bytes);
     if (as_json) {
         const json::object document{
-            {"error",
-             {{"exit_code", exit_code}, {"message", error.message}, {"hint", error.hint}}}};
+            {"error", {{"exit_code", exit_code}, {"message", message}, {"hint", hint}}}};
         fmt::print("{}", json::pretty(document));
     }
-    fmt::print(stderr, "trilby: error: {}\n", error.message);
-    if (!error.hint.empty()) {
-        fmt::print(stderr, "trilby: hint: {}\n", error.hint);
+    fmt::print(stderr, "trilby: error: {}\n", message);
+    if (!hint.empty()) {
+        fmt::print(stderr, "trilby: hint: {}\n", hint);
     }
     return exit_code;
 }

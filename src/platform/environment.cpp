@@ -9,6 +9,28 @@
 
 namespace trilby::platform {
 
+namespace {
+
+/// What is left of `path` without the folders of `suffix`; empty if it does not end in them.
+std::filesystem::path without_suffix(std::filesystem::path path,
+                                     const std::filesystem::path& suffix) {
+    for (auto part = suffix.end(); part != suffix.begin();) {
+        --part;
+        if (path.filename() != *part) {
+            return {};
+        }
+        path = path.parent_path();
+    }
+    return path;
+}
+
+InstallLayout layout_below(const std::filesystem::path& prefix) {
+    return {prefix / install_paths::lib, prefix / install_paths::libexec,
+            prefix / install_paths::data};
+}
+
+}  // namespace
+
 std::optional<std::string> environment_variable(const char* name) {
     const char* value = ::secure_getenv(name);
     if (value == nullptr || *value == '\0') {
@@ -18,24 +40,19 @@ std::optional<std::string> environment_variable(const char* name) {
 }
 
 InstallLayout install_layout() {
-    std::error_code error;
-    std::filesystem::path prefix =
-        std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
-    // Programs lie in ${bindir} or in ${libexecdir}/trilby: climb from either to the prefix.
-    for (const char* folder : {install_paths::bin, install_paths::libexec}) {
-        const std::filesystem::path relative(folder);
-        if (prefix.string().ends_with("/" + relative.string())) {
-            for (const auto& part : relative) {
-                static_cast<void>(part);
-                prefix = prefix.parent_path();
-            }
-            return {prefix / install_paths::lib, prefix / install_paths::libexec,
-                    prefix / install_paths::data};
+    std::error_code ignored;
+    const std::filesystem::path folder =
+        std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path();
+    // Our programs lie in ${bindir} or in ${libexecdir}/trilby. A program of somebody else, linked
+    // to libtrilby, may lie in a bin folder too: there, nothing of ours is beside it.
+    for (const char* place : {install_paths::bin, install_paths::libexec}) {
+        const InstallLayout layout = layout_below(without_suffix(folder, place));
+        if (layout.libexec_folder.is_absolute() &&
+            std::filesystem::exists(layout.libexec_folder, ignored)) {
+            return layout;
         }
     }
-    const std::filesystem::path configured(install_paths::prefix);
-    return {configured / install_paths::lib, configured / install_paths::libexec,
-            configured / install_paths::data};
+    return layout_below(install_paths::prefix);
 }
 
 std::filesystem::path user_data_folder() {

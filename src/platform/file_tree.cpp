@@ -9,9 +9,11 @@
 #include <dirent.h>
 #include <expected>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <memory>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/text.hpp"
@@ -41,8 +43,7 @@ Observed<T> missing(int error, std::string_view path) {
 }
 
 /// A regular file, opened without waiting for anybody; else why it is not there.
-std::expected<FileDescriptor, Presence> open_regular(const std::filesystem::path& path) {
-    FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+std::expected<FileDescriptor, Presence> regular(FileDescriptor file) {
     if (!file) {
         return std::unexpected(presence_from_errno(errno));
     }
@@ -69,6 +70,23 @@ FileTree::FileTree(std::filesystem::path root) : root_(std::move(root)) {
     }
 }
 
+FileDescriptor FileTree::open(std::string_view path, int flags) const {
+    flags |= O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+    if (is_live()) {
+        return FileDescriptor(::open(std::string(path).c_str(), flags));
+    }
+    const FileDescriptor root(::open(root_.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    if (!root) {
+        return {};
+    }
+    // A recorded tree is somebody else's: no link of it may lead onto this machine's own files.
+    open_how how{};
+    how.flags = static_cast<std::uint64_t>(flags);
+    how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
+    return FileDescriptor(static_cast<int>(
+        ::syscall(SYS_openat2, root.get(), std::string(path).c_str(), &how, sizeof how)));
+}
+
 std::filesystem::path FileTree::real_path(std::string_view path) const {
     while (path.starts_with('/')) {
         path.remove_prefix(1);
@@ -85,7 +103,7 @@ Observed<std::string> FileTree::read(std::string_view path, std::size_t limit_by
 }
 
 Observed<std::string> FileTree::read_start(std::string_view path, std::size_t size_bytes) const {
-    const auto file = open_regular(real_path(path));
+    const auto file = regular(open(path, O_RDONLY));
     if (!file) {
         return Observed<std::string>::missing(file.error(), std::string(path));
     }
@@ -113,7 +131,7 @@ Presence FileTree::for_each_line(std::string_view path,
                                  const std::function<bool(std::string_view)>& take) const {
     constexpr std::size_t line_limit_bytes = 32U << 10;
     constexpr std::size_t file_limit_bytes = 64U << 20;
-    const auto file = open_regular(real_path(path));
+    const auto file = regular(open(path, O_RDONLY));
     if (!file) {
         return file.error();
     }
@@ -152,13 +170,14 @@ Observed<std::string> FileTree::read_trimmed(std::string_view path) const {
 }
 
 Observed<std::vector<std::string>> FileTree::list(std::string_view path) const {
-    const std::unique_ptr<DIR, int (*)(DIR*)> folder(::opendir(real_path(path).c_str()),
-                                                     ::closedir);
-    if (!folder) {
+    constexpr std::size_t name_limit = 100'000;
+    FileDescriptor opened = open(path, O_RDONLY | O_DIRECTORY);
+    if (!opened) {
         return missing<std::vector<std::string>>(errno, path);
     }
+    const std::unique_ptr<DIR, int (*)(DIR*)> folder(::fdopendir(opened.release()), ::closedir);
     std::vector<std::string> names;
-    while (const dirent* entry = ::readdir(folder.get())) {
+    while (const dirent* entry = names.size() < name_limit ? ::readdir(folder.get()) : nullptr) {
         const std::string_view name = entry->d_name;
         if (name != "." && name != "..") {
             names.emplace_back(name);
@@ -172,7 +191,9 @@ Observed<std::vector<std::string>> FileTree::list(std::string_view path) const {
 
 Observed<std::string> FileTree::link_target(std::string_view path) const {
     std::string target(PATH_MAX, '\0');
-    const ssize_t length = ::readlink(real_path(path).c_str(), target.data(), target.size());
+    const FileDescriptor link = open(path, O_PATH | O_NOFOLLOW);
+    const ssize_t length =
+        link ? ::readlinkat(link.get(), "", target.data(), target.size()) : ssize_t{-1};
     if (length < 0) {
         return missing<std::string>(errno, path);
     }
@@ -181,8 +202,9 @@ Observed<std::string> FileTree::link_target(std::string_view path) const {
 }
 
 Observed<FileStatus> FileTree::status(std::string_view path) const {
+    const FileDescriptor file = open(path, O_PATH);
     struct stat info {};
-    if (::stat(real_path(path).c_str(), &info) != 0) {
+    if (!file || ::fstat(file.get(), &info) != 0) {
         return missing<FileStatus>(errno, path);
     }
     return Observed<FileStatus>::present(

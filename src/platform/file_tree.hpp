@@ -14,6 +14,7 @@
 #include <sys/types.h>
 #include <vector>
 
+#include "platform/file_descriptor.hpp"
 #include <trilby/observed.hpp>
 
 namespace trilby::platform {
@@ -57,6 +58,9 @@ class FileTree {
     [[nodiscard]] std::filesystem::path real_path(std::string_view path) const;
 
   private:
+    /// As open(2), below the root.
+    [[nodiscard]] FileDescriptor open(std::string_view path, int flags) const;
+
     std::filesystem::path root_;
 };
 

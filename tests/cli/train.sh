@@ -1,0 +1,319 @@
+# Copyright The Trilby Authors
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash disable=SC2154
+
+dataset=/usr/share/datasets/fashion-mnist
+
+need_dataset() {
+    trilby data path fashion-mnist
+    [ "$code" -eq 0 ] || skip "the data set fashion-mnist is not on this machine"
+    dataset=$(cat out)
+}
+
+# A recipe that trains in a second: tiny.toml. Arguments: epochs, training images.
+write_recipe() {
+    cat > tiny.toml <<EOF
+name = "tiny"
+[data]
+dataset = "fashion-mnist"
+validation_examples = 200
+training_examples = ${2:-512}
+test_examples = 200
+horizontal_flip = true
+shift_pixels = 1
+[training]
+epochs = ${1:-2}
+batch_size = 64
+[optimizer]
+name = "adamw"
+learning_rate = 0.002
+[schedule]
+name = "cosine"
+[network]
+layers = [
+    { layer = "conv2d", channels = 8, kernel = 3, padding = 1 },
+    { layer = "batch_norm" },
+    { layer = "relu" },
+    { layer = "max_pool2d" },
+    { layer = "flatten" },
+    { layer = "dropout", probability = 0.2 },
+    { layer = "linear", features = 10 },
+]
+EOF
+}
+
+# Puts a test module in the place of the CPU backend.
+pretend_cpu_backend_is() {
+    mkdir -p backends
+    cp "$TRILBY_TEST_MODULES/trilby-backend-$1.so" backends/trilby-backend-cpu.so
+    printf '%s' '{"manifest":1,"name":"cpu","module":"trilby-backend-cpu.so","abi":1,' \
+        '"version":"0.1.0","libtorch":"none"}' > backends/trilby-backend-cpu.json
+    export TRILBY_BACKEND_DIR=$work/backends
+}
+
+# Starts a long run in the background and waits until its first epoch is in the metrics.
+start_long_run() {
+    write_recipe 400 512
+    "$program" train ./tiny.toml --output run > out 2> err < /dev/null &
+    trilby_pid=$!
+    for _ in $(seq 300); do
+        [ -s run/metrics.jsonl ] && return 0
+        kill -0 "$trilby_pid" 2>/dev/null || fail "the run ended early"
+        sleep 0.1
+    done
+    fail "no epoch ended within 30 seconds"
+}
+
+test_train_writes_checkpoint_metrics_and_result() {
+    need_dataset; write_recipe
+    trilby train ./tiny.toml
+    expect_code 0
+    expect_empty err
+    expect_in out "test accuracy"
+    [ "$(wc -l < runs/tiny-1/metrics.jsonl)" -eq 2 ] || fail "not one line per epoch"
+    python3 -m json.tool runs/tiny-1/result.json > /dev/null || fail "result.json is not JSON"
+    [ -s runs/tiny-1/checkpoint.safetensors ] || fail "no checkpoint"
+    [ "$(find runs -name '*.tmp' | wc -l)" -eq 0 ] || fail "temporary files are left"
+}
+
+test_train_json_prints_one_document() {
+    need_dataset; write_recipe
+    trilby train ./tiny.toml --json
+    expect_code 0
+    expect_json
+    expect_in out '"test_accuracy"'
+    expect_in err "epoch 1/2"
+}
+
+test_train_same_seed_repeats_bit_for_bit() {
+    need_dataset; write_recipe
+    trilby train ./tiny.toml --seed 7 --output a
+    expect_code 0
+    trilby train ./tiny.toml --seed 7 --output b
+    cmp a/checkpoint.safetensors b/checkpoint.safetensors || fail "two runs differ"
+    trilby train ./tiny.toml --seed 8 --output c
+    if cmp -s a/checkpoint.safetensors c/checkpoint.safetensors; then fail "the seed does nothing"; fi
+}
+
+test_train_interrupt_keeps_a_checkpoint_that_resumes_exactly() {
+    need_dataset; write_recipe 6 4096
+    trilby train ./tiny.toml --output whole
+    expect_code 0
+    "$program" train ./tiny.toml --output parts > out 2> err < /dev/null &
+    pid=$!
+    for _ in $(seq 300); do [ -s parts/metrics.jsonl ] && break; sleep 0.02; done
+    kill -INT "$pid"; wait "$pid"; code=$?
+    [ "$code" -ne 0 ] || skip "the run was over before it could be interrupted"
+    expect_code 130
+    trilby train --resume parts
+    expect_code 0
+    expect_in out "resumed after step"
+    cmp whole/checkpoint.safetensors parts/checkpoint.safetensors || fail "the resumed run differs"
+}
+
+test_train_survives_a_killed_worker() {
+    need_dataset
+    start_long_run
+    pkill -KILL -P "$trilby_pid"; wait "$trilby_pid"; code=$?
+    expect_code 1
+    expect_in err "was killed (SIGKILL)"
+    [ -s run/checkpoint.safetensors ] || fail "the checkpoint is gone"
+}
+
+test_train_survives_a_crashed_worker() {
+    need_dataset
+    start_long_run
+    pkill -SEGV -P "$trilby_pid"; wait "$trilby_pid"; code=$?
+    expect_code 1
+    expect_in err "crashed (SIGSEGV)"
+}
+
+test_train_leaves_no_process_behind() {
+    need_dataset; write_recipe; pretend_cpu_backend_is hang
+    "$program" train ./tiny.toml --timeout 2 > out 2> err < /dev/null &
+    pid=$!
+    for _ in $(seq 100); do worker_pid=$(pgrep -P "$pid" -x trilby-worker) && break; sleep 0.05; done
+    [ -n "$worker_pid" ] || fail "no worker was started"
+    wait "$pid"
+    if kill -0 "$worker_pid" 2>/dev/null; then fail "worker $worker_pid lives on"; fi
+}
+
+test_train_killed_trilby_takes_its_worker_along() {
+    need_dataset
+    start_long_run
+    worker_pid=$(pgrep -P "$trilby_pid")
+    kill -KILL "$trilby_pid"; wait "$trilby_pid" 2>/dev/null
+    for _ in $(seq 50); do kill -0 "$worker_pid" 2>/dev/null || return 0; sleep 0.1; done
+    fail "worker $worker_pid lives on"
+}
+
+test_train_hanging_backend_is_given_up() {
+    need_dataset; write_recipe; pretend_cpu_backend_is hang
+    trilby train ./tiny.toml --timeout 1
+    expect_code 1
+    expect_in err "said nothing for 1.0 s and was killed"
+}
+
+test_train_crashing_backend_is_reported() {
+    need_dataset; write_recipe; pretend_cpu_backend_is crash
+    trilby train ./tiny.toml
+    expect_code 1
+    expect_in err "crashed"
+}
+
+test_train_missing_module_says_what_to_install() {
+    need_dataset; write_recipe
+    mkdir empty
+    TRILBY_BACKEND_DIR=$work/empty trilby train ./tiny.toml
+    expect_code 69
+    expect_in err "hint:"
+    [ ! -e runs ] || fail "a folder was made for nothing"
+}
+
+test_train_refuses_an_unknown_backend() {
+    need_dataset; write_recipe
+    TRILBY_BACKEND=nonsense trilby train ./tiny.toml
+    expect_code 64
+    expect_in err "unknown backend 'nonsense'"
+    trilby train ./tiny.toml --backend rocm
+    [ "$code" -eq 69 ] || [ "$code" -eq 0 ] || fail "exit code $code"
+}
+
+test_train_unknown_recipe_suggests_the_near_one() {
+    trilby train fashon-mnist
+    expect_code 64
+    expect_in err "did you mean 'fashion-mnist'?"
+}
+
+test_train_without_a_recipe_is_a_usage_error() {
+    trilby train
+    expect_code 64
+    expect_in err "--list"
+}
+
+test_train_lists_and_shows_recipes() {
+    trilby train --list
+    expect_code 0
+    expect_in out fashion-mnist
+    trilby train --show fashion-mnist
+    expect_code 0
+    cp out copy.toml
+    expect_in copy.toml "[network]"
+}
+
+test_train_recipe_mistakes_are_named_with_their_place() {
+    write_recipe
+    sed -i 's/^batch_size/batch_sise/' tiny.toml
+    trilby train ./tiny.toml
+    expect_code 65
+    expect_in err "unknown key 'batch_sise' (did you mean 'batch_size'?)"
+    expect_in err "tiny.toml:11:"
+    write_recipe
+    sed -i '/flatten/d' tiny.toml
+    trilby train ./tiny.toml
+    expect_code 65
+    expect_in err "takes a vector, but receives 8 x 14 x 14 from layer 5 (dropout)"
+    [ ! -e runs ] || fail "a folder was made for nothing"
+}
+
+test_train_missing_data_file_is_named() {
+    need_dataset; write_recipe
+    mkdir data
+    cp "$dataset"/train-images-idx3-ubyte.gz data
+    trilby train ./tiny.toml --data data
+    expect_code 66
+    expect_in err "train-labels-idx1-ubyte.gz"
+}
+
+test_train_truncated_data_is_named() {
+    need_dataset; write_recipe
+    cp -r "$dataset" data
+    truncate -s 1000000 data/train-images-idx3-ubyte.gz
+    trilby train ./tiny.toml --data data
+    expect_code 65
+    expect_in err "train-images-idx3-ubyte.gz"
+    expect_in err "ends in the middle"
+}
+
+test_train_corrupt_data_is_named() {
+    need_dataset; write_recipe
+    cp -r "$dataset" data
+    printf 'x%.0s' $(seq 100) | dd of=data/t10k-images-idx3-ubyte.gz bs=1 seek=2000000 conv=notrunc 2>/dev/null
+    trilby train ./tiny.toml --data data
+    expect_code 65
+    expect_in err "t10k-images-idx3-ubyte.gz"
+}
+
+test_train_swapped_data_is_named() {
+    need_dataset; write_recipe
+    cp -r "$dataset" data
+    mv data/train-images-idx3-ubyte.gz x
+    mv data/t10k-images-idx3-ubyte.gz data/train-images-idx3-ubyte.gz
+    mv x data/t10k-images-idx3-ubyte.gz
+    trilby train ./tiny.toml --data data
+    expect_code 65
+    expect_in err "holds an array of 10000 x 28 x 28, expected 60000 x 28 x 28"
+}
+
+test_train_unwritable_output_is_refused() {
+    need_dataset; write_recipe
+    trilby train ./tiny.toml --output /proc/trilby
+    [ "$code" -eq 73 ] || fail "exit code $code, expected 73"
+    expect_in err "/proc/trilby"
+}
+
+test_train_full_disk_leaves_no_half_file() {
+    need_dataset; write_recipe
+    mkdir small
+    mount -t tmpfs -o size=64k tmpfs small 2>/dev/null || skip "mounting a small file system needs root"
+    trilby train ./tiny.toml --output small/run
+    ls small/run > left
+    umount small
+    expect_code 74
+    expect_in err "No space left on device"
+    if grep -qE 'checkpoint|tmp' left; then fail "a half-written file is left: $(cat left)"; fi
+}
+
+test_train_refuses_a_folder_that_holds_a_run() {
+    need_dataset; write_recipe
+    trilby train ./tiny.toml --output run
+    expect_code 0
+    trilby train ./tiny.toml --output run
+    expect_code 73
+    expect_in err "holds a run already"
+}
+
+test_train_damaged_checkpoint_is_not_resumed() {
+    need_dataset; write_recipe
+    trilby train ./tiny.toml --output run
+    printf 'x' | dd of=run/checkpoint.safetensors bs=1 seek=3000 conv=notrunc 2>/dev/null
+    trilby train --resume run
+    expect_code 65
+    expect_in err "is damaged"
+}
+
+test_train_bar_fits_a_narrow_terminal() {
+    need_dataset; write_recipe 2 4096
+    command -v python3 > /dev/null || skip "needs python3 for a pseudo-terminal"
+    cat > terminal.py <<'EOF'
+import fcntl, os, pty, re, struct, sys, termios
+pid, master = pty.fork()
+if pid == 0:
+    fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 40, 0, 0))
+    os.execve(sys.argv[1], ["trilby", "train", "./tiny.toml"], dict(os.environ, TERM="xterm"))
+seen = b""
+while True:
+    try:
+        piece = os.read(master, 65536)
+    except OSError:
+        break
+    if not piece:
+        break
+    seen += piece
+bars = re.findall(rb"\r\x1b\[K([^\r\n]+)", seen)
+bars = [bar for bar in bars if bar.startswith(b"epoch") and b"[" in bar]
+assert bars, seen
+assert max(map(len, bars)) < 40, bars
+EOF
+    python3 terminal.py "$program" > out 2> err || fail "the bar is wrong"
+}
