@@ -19,6 +19,7 @@ MAY_INCLUDE = {
     "worker": {"base", "platform"},
     "train": {"base", "platform", "worker"},
     "report": {"base"},
+    "fetch": {"base", "platform", "train", "report"},
     "cli": {"base", "platform", "probe", "selection", "worker", "train", "report"},
     "backends": {"base", "platform", "train"},
 }

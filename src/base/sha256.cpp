@@ -27,7 +27,9 @@ void Sha256::update(std::span<const std::byte> bytes) {
 std::string Sha256::finish() {
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned int size = 0;
-    EVP_DigestFinal_ex(state_->context.get(), digest.data(), &size);
+    if (EVP_DigestFinal_ex(state_->context.get(), digest.data(), &size) != 1) {
+        return {};
+    }
     std::string hex;
     for (unsigned int i = 0; i < size; ++i) {
         hex += fmt::format("{:02x}", digest[i]);

@@ -21,7 +21,8 @@ class Sha256 {
     Sha256& operator=(const Sha256&) = delete;
 
     void update(std::span<const std::byte> bytes);
-    /// 64 lower-case hexadecimal digits; the object is used up.
+    /// 64 lower-case hexadecimal digits; the object is used up. Empty, and so equal to no digest,
+    /// if libcrypto is configured not to offer SHA-256.
     [[nodiscard]] std::string finish();
 
   private:

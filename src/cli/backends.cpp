@@ -6,7 +6,9 @@
 
 #include "cli/command.hpp"
 #include "cli/machine_root.hpp"
+#include "cli/output_style.hpp"
 #include "platform/environment.hpp"
+#include "report/error.hpp"
 #include "report/machine_json.hpp"
 #include "report/text.hpp"
 #include <trilby/selection.hpp>
@@ -27,13 +29,13 @@ std::optional<std::string> wanted_backend(const Options& options) {
 int run_backends(const Options& options) {
     const Result<Machine> machine = probe_root(options.root);
     if (!machine) {
-        return report_error(machine.error(), options.as_json);
+        return report::print_error(machine.error(), options.as_json);
     }
     const Selection selection =
         select_backend(*machine, read_manifests(backend_folder()), wanted_backend(options));
     fmt::print("{}", options.as_json ? json::pretty(report::to_json(selection))
                                      : report::to_text(selection, output_style()));
-    return selection.choice ? 0 : report_error(selection.choice.error(), false);
+    return selection.choice ? 0 : report::print_error(selection.choice.error(), false);
 }
 
 }  // namespace

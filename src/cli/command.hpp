@@ -1,15 +1,13 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// A command of `trilby`: one file each, listed in main.cpp. It parses, calls a library, renders,
+/// A command of `trilby`: one file each, listed in trilby.cpp. It parses, calls a library, renders,
 /// and returns the exit code.
 
 #pragma once
 
 #include <CLI/App.hpp>
 #include <functional>
-
-#include <trilby/result.hpp>
 
 namespace trilby::cli {
 
@@ -22,9 +20,5 @@ Command probe_command(CLI::App& trilby);
 Command backends_command(CLI::App& trilby);
 Command train_command(CLI::App& trilby);
 Command data_command(CLI::App& trilby);
-
-/// Prints an error for people on standard error and, if `as_json`, as {"error": {...}} on standard
-/// output. Returns the exit code that belongs to it.
-int report_error(const Error& error, bool as_json);
 
 }  // namespace trilby::cli

@@ -5,10 +5,8 @@
 
 #include <filesystem>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "base/text.hpp"
-#include "platform/terminal.hpp"
 
 namespace trilby::cli {
 
@@ -21,11 +19,6 @@ Result<Machine> probe_root(const std::string& root) {
                        "--root takes a folder with the /proc, /sys and /dev of a machine");
     }
     return probe({.root = root});
-}
-
-report::Style output_style() {
-    const platform::Terminal terminal = platform::terminal_of(STDOUT_FILENO);
-    return {.columns = terminal.columns, .has_colour = terminal.has_colour};
 }
 
 }  // namespace trilby::cli

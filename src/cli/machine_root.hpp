@@ -7,7 +7,6 @@
 
 #include <string>
 
-#include "report/layout.hpp"
 #include <trilby/probe.hpp>
 #include <trilby/result.hpp>
 
@@ -15,8 +14,5 @@ namespace trilby::cli {
 
 /// Probes below a folder that the user named; ErrorCode::no_input if it is none.
 [[nodiscard]] Result<Machine> probe_root(const std::string& root);
-
-/// As standard output can show it.
-[[nodiscard]] report::Style output_style();
 
 }  // namespace trilby::cli

@@ -6,7 +6,9 @@
 
 #include "cli/command.hpp"
 #include "cli/machine_root.hpp"
+#include "cli/output_style.hpp"
 #include "platform/terminal.hpp"
+#include "report/error.hpp"
 #include "report/machine_json.hpp"
 #include "report/text.hpp"
 #include <trilby/probe.hpp>
@@ -23,7 +25,7 @@ struct Options {
 int run_probe(const Options& options) {
     const Result<Machine> machine = probe_root(options.root);
     if (!machine) {
-        return report_error(machine.error(), options.as_json);
+        return report::print_error(machine.error(), options.as_json);
     }
     if (options.as_json) {
         fmt::print("{}", json::pretty(report::to_json(*machine)));

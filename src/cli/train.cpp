@@ -16,6 +16,7 @@
 #include "platform/environment.hpp"
 #include "platform/file_tree.hpp"
 #include "platform/interrupt.hpp"
+#include "report/error.hpp"
 #include "train/launch.hpp"
 #include "train/recipe_catalog.hpp"
 #include "train/recipe_check.hpp"
@@ -167,7 +168,7 @@ int report_failure(const worker::Failure& failure, const PreparedRun& run, bool 
         error.hint =
             fmt::format("go on with: trilby train --resume {}", shown(run.folder.path()).string());
     }
-    const int exit_code = report_error(error, as_json);
+    const int exit_code = report::print_error(error, as_json);
     if (failure.outcome != worker::Outcome::cancelled && !failure.output.empty()) {
         fmt::print(stderr, "trilby: the last output of the worker was:\n{}\n", failure.output);
     }
@@ -177,7 +178,7 @@ int report_failure(const worker::Failure& failure, const PreparedRun& run, bool 
 int train_recipe(const TrainOptions& options) {
     auto prepared = prepare(options);
     if (!prepared) {
-        return report_error(prepared.error(), options.json);
+        return report::print_error(prepared.error(), options.json);
     }
     // With --json, standard output is for the one document at the end.
     std::FILE* const out = options.json ? stderr : stdout;
@@ -210,7 +211,7 @@ int train_recipe(const TrainOptions& options) {
 int run(const TrainOptions& options) {
     if (options.list || !options.show.empty()) {
         const auto shown_recipes = options.list ? list_recipes() : show_recipe(options.show);
-        return shown_recipes ? 0 : report_error(shown_recipes.error(), options.json);
+        return shown_recipes ? 0 : report::print_error(shown_recipes.error(), options.json);
     }
     return train_recipe(options);
 }

@@ -17,6 +17,7 @@
 #include "cli/command.hpp"
 #include "platform/atomic_file.hpp"
 #include "platform/version.hpp"
+#include "report/error.hpp"
 
 namespace trilby::cli {
 namespace {
@@ -37,14 +38,18 @@ std::string unknown_command(int argc, char** argv, std::span<const std::string_v
                : std::string();
 }
 
-int usage_error(const std::string& message) {
-    return report_error({ErrorCode::usage, message, "see 'trilby --help'"}, false);
+/// `command` is the one whose help would have told, or empty.
+int usage_error(const std::string& message, std::string_view command = {}) {
+    const std::string hint =
+        command.empty() ? "see 'trilby --help'" : fmt::format("see 'trilby {} --help'", command);
+    return report::print_error({ErrorCode::usage, message, hint}, false);
 }
 
 /// A pipe that closed or a disk that filled must not look like success.
 int finish(int exit_code) {
     if (std::fflush(stdout) != 0 && exit_code == 0) {
-        return report_error(platform::system_error(errno, "write to", "standard output"), false);
+        return report::print_error(platform::system_error(errno, "write to", "standard output"),
+                                   false);
     }
     return exit_code;
 }
@@ -60,7 +65,8 @@ int run(int argc, char** argv) {
     app.set_help_flag("-h,--help", "Print this help and exit");
     app.require_subcommand(0, 1);
     app.footer(footer);
-    const std::array commands{probe_command(app), backends_command(app), train_command(app)};
+    const std::array commands{probe_command(app), backends_command(app), data_command(app),
+                              train_command(app)};
     std::vector<std::string_view> names;
     for (const Command& command : commands) {
         names.push_back(command.parser->get_name());
@@ -74,7 +80,10 @@ int run(int argc, char** argv) {
     } catch (const CLI::Success& wanted) {  // --help and --version
         return finish(app.exit(wanted));
     } catch (const CLI::ParseError& error) {
-        return usage_error(printable(error.what(), 400));
+        const auto command =
+            std::ranges::find_if(commands, [](const Command& one) { return one.parser->parsed(); });
+        return usage_error(printable(error.what(), 400),
+                           command == commands.end() ? "" : command->parser->get_name());
     }
     for (const Command& command : commands) {
         if (command.parser->parsed()) {

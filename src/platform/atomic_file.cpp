@@ -3,9 +3,11 @@
 
 #include "platform/atomic_file.hpp"
 
+#include <atomic>
 #include <cerrno>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
 
@@ -14,12 +16,29 @@
 namespace trilby::platform {
 namespace {
 
-Result<void> sync_folder_of(const std::filesystem::path& path) {
-    const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
+std::filesystem::path folder_of(const std::filesystem::path& path) {
+    return path.has_parent_path() ? path.parent_path() : ".";
+}
+
+Result<void> sync_folder(const std::filesystem::path& folder) {
     const FileDescriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!directory && errno == EACCES) {
+        return {};  // a folder may be writable but not readable; the file in it is whole
+    }
     // Some file systems cannot sync a folder (EINVAL); there the rename is as durable as it gets.
     if (!directory || (::fsync(directory.get()) != 0 && errno != EINVAL)) {
         return std::unexpected(system_error(errno, "sync", folder));
+    }
+    return {};
+}
+
+/// Renaming onto a device would replace it: root must not lose /dev/null to an option of ours.
+Result<void> require_replaceable(const std::filesystem::path& path) {
+    struct stat info {};
+    if (::stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode)) {
+        return failure(ErrorCode::cannot_create,
+                       fmt::format("'{}' exists and is not a regular file", path.string()),
+                       "choose another name");
     }
     return {};
 }
@@ -87,17 +106,34 @@ Result<void> write_file_atomically(const std::filesystem::path& path, std::strin
     return file.commit();
 }
 
-Result<AtomicFile> AtomicFile::create(const std::filesystem::path& path) {
-    std::filesystem::path temporary = path;
-    temporary += fmt::format(".{}.tmp", ::getpid());
-    // A file of this name can only be left from a dead process that had our number.
-    ::unlink(temporary.c_str());
-    FileDescriptor file(
-        ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666));
-    if (!file) {
-        return std::unexpected(system_error(errno, "create", path));
+Result<void> publish_file(int fd, const std::filesystem::path& from,
+                          const std::filesystem::path& to) {
+    if (::fsync(fd) != 0) {
+        return std::unexpected(system_error(errno, "sync", from));
     }
-    return AtomicFile(std::move(file), path, std::move(temporary));
+    if (::rename(from.c_str(), to.c_str()) != 0) {
+        return std::unexpected(system_error(errno, "replace", to));
+    }
+    return sync_folder(folder_of(to));
+}
+
+Result<AtomicFile> AtomicFile::create(const std::filesystem::path& path) {
+    TRILBY_CHECK(require_replaceable(path));
+    static std::atomic<unsigned> serial = 0;
+    // Taken names belong to a process that was killed, or to one in another PID namespace.
+    for (int attempt = 0; attempt < 100; ++attempt) {
+        std::filesystem::path temporary = path;
+        temporary += fmt::format(".{}-{}.tmp", ::getpid(), serial++);
+        FileDescriptor file(
+            ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666));
+        if (file) {
+            return AtomicFile(std::move(file), path, std::move(temporary));
+        }
+        if (errno != EEXIST) {
+            break;
+        }
+    }
+    return std::unexpected(system_error(errno, "create", path));
 }
 
 AtomicFile::AtomicFile(FileDescriptor file, std::filesystem::path path,
@@ -124,15 +160,10 @@ Result<void> AtomicFile::write(std::string_view text) {
 }
 
 Result<void> AtomicFile::commit() {
-    if (::fsync(file_.get()) != 0) {
-        return std::unexpected(system_error(errno, "sync", path_));
-    }
-    if (::rename(temporary_.c_str(), path_.c_str()) != 0) {
-        return std::unexpected(system_error(errno, "replace", path_));
-    }
+    TRILBY_CHECK(publish_file(file_.get(), temporary_, path_));
     temporary_.clear();
     file_.reset();
-    return sync_folder_of(path_);
+    return {};
 }
 
 }  // namespace trilby::platform

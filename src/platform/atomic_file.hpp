@@ -29,8 +29,13 @@ namespace trilby::platform {
 [[nodiscard]] Result<void> write_all(int fd, std::string_view text,
                                      const std::filesystem::path& path);
 
+/// Syncs the open file `fd`, which lies at `from`, renames it to `to` and syncs the folder.
+[[nodiscard]] Result<void> publish_file(int fd, const std::filesystem::path& from,
+                                        const std::filesystem::path& to);
+
 /// Replaces `path` by `content`: temporary file beside it, fsync, rename, fsync of the folder.
-/// After a failure the old file is untouched and no temporary file is left.
+/// After a failure the old file is untouched and no temporary file is left. A symbolic link is
+/// replaced, never followed; a device or a folder of that name is refused.
 [[nodiscard]] Result<void> write_file_atomically(const std::filesystem::path& path,
                                                  std::string_view content);
 

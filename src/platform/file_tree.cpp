@@ -71,7 +71,8 @@ FileTree::FileTree(std::filesystem::path root) : root_(std::move(root)) {
 }
 
 FileDescriptor FileTree::open(std::string_view path, int flags) const {
-    flags |= O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+    // openat2() refuses O_PATH with flags that mean nothing to it.
+    flags |= (flags & O_PATH) != 0 ? O_CLOEXEC : O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
     if (is_live()) {
         return FileDescriptor(::open(std::string(path).c_str(), flags));
     }

@@ -21,17 +21,17 @@ double fraction_done(const TrainingProgress& progress) {
                       0.0, 1.0);
 }
 
-std::string bar(double fraction) {
-    const auto filled = static_cast<std::size_t>(fraction * bar_columns);
-    return "[" + std::string(filled, '#') + std::string(bar_columns - filled, '.') + "]";
-}
-
 std::string rate(const TrainingProgress& progress) {
     const auto whole = static_cast<std::uint64_t>(std::llround(progress.images_per_second));
     return format_count(whole) + " images/s";
 }
 
 }  // namespace
+
+std::string bar(double fraction) {
+    const auto filled = static_cast<std::size_t>(fraction * bar_columns);
+    return "[" + std::string(filled, '#') + std::string(bar_columns - filled, '.') + "]";
+}
 
 std::string progress_bar(const TrainingProgress& progress, int columns) {
     const double fraction = fraction_done(progress);

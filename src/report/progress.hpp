@@ -21,6 +21,9 @@ struct TrainingProgress {
     std::chrono::duration<double> time_left{};
 };
 
+/// "[#####...............]" for `fraction` from 0 to 1.
+[[nodiscard]] std::string bar(double fraction);
+
 /// A bar that fits into `columns`; what does not fit is left out, from the end.
 [[nodiscard]] std::string progress_bar(const TrainingProgress& progress, int columns);
 

@@ -86,7 +86,7 @@ Result<Manifest> parse_manifest(std::string_view text, std::string_view where) {
 
 BackendFolder read_manifests(const std::filesystem::path& folder) {
     const platform::FileTree tree(folder);
-    const auto names = tree.list("");
+    const auto names = tree.list("/");
     if (!names) {
         return BackendFolder::missing(names.presence(), folder.string());
     }

@@ -36,7 +36,7 @@ constexpr std::array catalog{
 std::string_view first_missing_file(const Dataset& dataset, const std::filesystem::path& folder) {
     for (const DatasetFile& file : dataset.files) {
         std::error_code ignored;
-        if (!std::filesystem::exists(folder / file.name, ignored)) {
+        if (!std::filesystem::is_regular_file(folder / file.name, ignored)) {
             return file.name;
         }
     }

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include "cli/command.hpp"
+#include "report/error.hpp"
 
 #include <cstdio>
 #include <fmt/format.h>
@@ -9,14 +9,14 @@
 #include "base/json.hpp"
 #include "report/layout.hpp"
 
-namespace trilby::cli {
+namespace trilby::report {
 
-int report_error(const Error& error, bool as_json) {
+int print_error(const Error& error, bool as_json) {
     constexpr std::size_t limit_bytes = 4096;
     const int exit_code = static_cast<int>(error.code);
     // Paths and words of others stand in messages: they may not forge lines or control a terminal.
-    const std::string message = report::one_line(error.message, limit_bytes);
-    const std::string hint = report::one_line(error.hint, limit_bytes);
+    const std::string message = one_line(error.message, limit_bytes);
+    const std::string hint = one_line(error.hint, limit_bytes);
     if (as_json) {
         const json::object document{
             {"error", {{"exit_code", exit_code}, {"message", message}, {"hint", hint}}}};
@@ -29,4 +29,4 @@ int report_error(const Error& error, bool as_json) {
     return exit_code;
 }
 
-}  // namespace trilby::cli
+}  // namespace trilby::report

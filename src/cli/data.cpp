@@ -1,0 +1,160 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <cerrno>
+#include <fmt/format.h>
+#include <memory>
+#include <optional>
+#include <unistd.h>
+#include <vector>
+
+#include "base/json.hpp"
+#include "base/text.hpp"
+#include "base/try.hpp"
+#include "base/units.hpp"
+#include "cli/command.hpp"
+#include "cli/output_style.hpp"
+#include "platform/environment.hpp"
+#include "report/error.hpp"
+#include "report/layout.hpp"
+#include "train/dataset_catalog.hpp"
+
+namespace trilby::cli {
+namespace {
+
+struct Options {
+    std::string name;
+    std::string folder;
+    std::string url_base;
+    bool as_json = false;
+};
+
+std::uint64_t download_bytes(const train::Dataset& dataset) {
+    std::uint64_t total = 0;
+    for (const train::DatasetFile& file : dataset.files) {
+        total += file.size_bytes;
+    }
+    return total;
+}
+
+json::object to_json(const train::Dataset& dataset) {
+    const auto folder = train::locate_dataset(dataset, std::nullopt);
+    return {{"name", dataset.name},
+            {"summary", dataset.summary},
+            {"licence", dataset.licence},
+            {"source", dataset.source_url},
+            {"download_bytes", download_bytes(dataset)},
+            {"folder", folder ? json::value(folder->string()) : json::value(nullptr)}};
+}
+
+std::string to_text(const train::Dataset& dataset, const report::Style& style) {
+    const auto folder = train::locate_dataset(dataset, std::nullopt);
+    const std::string where =
+        folder ? folder->string() : "not on this machine; get it with " + folder.error().hint;
+    return report::bold(dataset.name, style) + '\n' +
+           report::row("  what", dataset.summary, style) +
+           report::row("  where", report::one_line(where), style) +
+           report::row("  source",
+                       fmt::format("{} ({}, licence {})", dataset.source_url,
+                                   format_bytes(download_bytes(dataset)), dataset.licence),
+                       style);
+}
+
+int run_list(const Options& options) {
+    json::array documents;
+    for (const train::Dataset& dataset : train::datasets()) {
+        if (options.as_json) {
+            documents.push_back(to_json(dataset));
+        } else {
+            fmt::print("{}", to_text(dataset, output_style()));
+        }
+    }
+    if (options.as_json) {
+        fmt::print("{}", json::pretty({{"datasets", std::move(documents)}}));
+    }
+    return 0;
+}
+
+Result<std::filesystem::path> locate(const std::string& name) {
+    TRILBY_TRY(dataset, train::find_dataset(name));
+    return train::locate_dataset(*dataset, std::nullopt);
+}
+
+int run_path(const Options& options) {
+    const auto folder = locate(options.name);
+    if (!folder) {
+        return report::print_error(folder.error(), false);
+    }
+    fmt::print("{}\n", folder->string());
+    return 0;
+}
+
+std::vector<std::string> fetch_arguments(const std::filesystem::path& program,
+                                         const Options& options) {
+    std::vector<std::string> arguments{program.string(), options.name};
+    if (!options.folder.empty()) {
+        arguments.push_back("--data=" + options.folder);
+    }
+    if (!options.url_base.empty()) {
+        arguments.push_back("--url-base=" + options.url_base);
+    }
+    if (options.as_json) {
+        arguments.emplace_back("--json");
+    }
+    return arguments;
+}
+
+/// Becomes trilby-fetch, so that no other command carries the network's libraries.
+int run_fetch(const Options& options) {
+    // Checked here, so that a slip is answered even where trilby-fetch is not installed.
+    if (const auto known = train::find_dataset(options.name); !known) {
+        return report::print_error(known.error(), options.as_json);
+    }
+    const auto program = platform::install_layout().libexec_folder / "trilby-fetch";
+    std::vector<std::string> arguments = fetch_arguments(program, options);
+    std::vector<char*> pointers;
+    for (std::string& argument : arguments) {
+        pointers.push_back(argument.data());
+    }
+    pointers.push_back(nullptr);
+    ::execv(program.c_str(), pointers.data());
+    const std::string why = std::generic_category().message(errno);
+    return report::print_error(
+        {ErrorCode::unavailable, fmt::format("cannot start '{}': {}", program.string(), why),
+         "this installation was built without downloads; copy the files into a folder by hand and "
+         "name it with 'trilby train --data'"},
+        options.as_json);
+}
+
+}  // namespace
+
+Command data_command(CLI::App& trilby) {
+    auto options = std::make_shared<Options>();
+    CLI::App* parser = trilby.add_subcommand("data", "List, find and fetch data sets");
+    parser->require_subcommand(1);
+
+    CLI::App* list = parser->add_subcommand("list", "Show the known data sets and where they lie");
+    list->add_flag("--json", options->as_json, "Print one JSON document");
+
+    CLI::App* path = parser->add_subcommand("path", "Print the folder of a data set");
+    path->add_option("name", options->name, "Data set, like fashion-mnist")->required();
+
+    CLI::App* fetch = parser->add_subcommand(
+        "fetch", "Download a data set from its publisher and check it; continues where it stopped");
+    fetch->add_option("name", options->name, "Data set, like fashion-mnist")->required();
+    fetch->add_option("--data", options->folder,
+                      "Folder to fill instead of the user's data folder");
+    fetch->add_option(
+        "--url-base", options->url_base,
+        "HTTPS folder to fetch from instead of the publisher's, a mirror for example");
+    fetch->add_flag("--json", options->as_json, "Print one JSON document at the end");
+
+    return {parser, [options, list, path] {
+                if (list->parsed()) {
+                    return run_list(*options);
+                }
+                return path->parsed() ? run_path(*options) : run_fetch(*options);
+            }};
+}
+
+}  // namespace trilby::cli

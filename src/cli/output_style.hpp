@@ -1,0 +1,13 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include "report/layout.hpp"
+
+namespace trilby::cli {
+
+/// As standard output can show it.
+[[nodiscard]] report::Style output_style();
+
+}  // namespace trilby::cli

@@ -1,0 +1,44 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a person sees of a fetch: a bar on a terminal, and one line for each file.
+
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/json.hpp"
+#include "fetch/fetch.hpp"
+#include "platform/terminal.hpp"
+
+namespace trilby::fetch {
+
+/// "train-labels.gz  [#####...............]  25 %  7.2 KiB of 29 KiB", cut to `columns`.
+[[nodiscard]] std::string progress_line(const train::DatasetFile& file, std::uint64_t bytes,
+                                        int columns);
+
+/// The bar goes to standard error, and only to a terminal.
+class Console {
+  public:
+    explicit Console(platform::Terminal standard_error) : terminal_(standard_error) {}
+
+    void show_progress(const train::DatasetFile& file, std::uint64_t bytes);
+    void clear_progress();
+
+  private:
+    platform::Terminal terminal_;
+    std::size_t shown_columns_ = 0;
+    std::chrono::steady_clock::time_point next_;
+};
+
+/// "train-labels.gz: fetched, 29 KiB in 0.3 s"
+[[nodiscard]] std::string file_line(const FileReport& report);
+
+[[nodiscard]] json::object to_json(const train::Dataset& dataset,
+                                   const std::filesystem::path& folder,
+                                   const std::vector<FileReport>& reports);
+
+}  // namespace trilby::fetch

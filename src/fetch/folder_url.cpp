@@ -1,0 +1,63 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "fetch/folder_url.hpp"
+
+#include <array>
+#include <curl/curl.h>
+#include <fmt/format.h>
+#include <memory>
+
+#include "base/text.hpp"
+
+namespace trilby::fetch {
+namespace {
+
+using Url = std::unique_ptr<CURLU, decltype(&curl_url_cleanup)>;
+
+/// A part of the URL, or empty.
+std::string part_of(const Url& url, CURLUPart part) {
+    char* text = nullptr;
+    if (curl_url_get(url.get(), part, &text, 0) != CURLUE_OK) {
+        return {};
+    }
+    std::string copy = text;
+    curl_free(text);
+    return copy;
+}
+
+std::unexpected<Error> unfit(const std::string& why) {
+    return failure(ErrorCode::usage, why, "name an HTTPS folder, like https://example.org/data/");
+}
+
+}  // namespace
+
+Result<std::string> parse_folder_url(const std::string& text) {
+    const Url url(curl_url(), curl_url_cleanup);
+    const CURLUcode code =
+        curl_url_set(url.get(), CURLUPART_URL, text.c_str(), CURLU_NON_SUPPORT_SCHEME);
+    // The text itself may hold a password: only its parts are ever quoted.
+    if (code != CURLUE_OK) {
+        return unfit(fmt::format("the base URL is not valid: {}", curl_url_strerror(code)));
+    }
+    if (const std::string scheme = part_of(url, CURLUPART_SCHEME); scheme != "https") {
+        return unfit(
+            fmt::format("the base URL begins with {}://, expected https://: what comes "
+                        "without encryption could be altered on the way",
+                        printable(scheme, 32)));
+    }
+    for (const CURLUPart part : {CURLUPART_USER, CURLUPART_PASSWORD}) {
+        if (!part_of(url, part).empty()) {
+            return unfit("the base URL holds a user name or a password");
+        }
+    }
+    for (const CURLUPart part : {CURLUPART_QUERY, CURLUPART_FRAGMENT}) {
+        if (!part_of(url, part).empty()) {
+            return unfit("the base URL has a query or a fragment, expected a folder");
+        }
+    }
+    const std::string folder = part_of(url, CURLUPART_URL);
+    return folder.ends_with('/') ? folder : folder + '/';
+}
+
+}  // namespace trilby::fetch

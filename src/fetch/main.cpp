@@ -1,0 +1,94 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// trilby-fetch: the only program of Trilby that uses the network. `trilby data fetch` becomes it.
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "base/try.hpp"
+#include "fetch/console.hpp"
+#include "fetch/fetch.hpp"
+#include "fetch/folder_url.hpp"
+#include "platform/interrupt.hpp"
+#include "report/error.hpp"
+
+namespace {
+
+using namespace trilby;
+
+struct Arguments {
+    std::string name;
+    std::string folder;
+    std::string url_base;
+    bool as_json = false;
+};
+
+Result<std::filesystem::path> target_folder(const Arguments& arguments,
+                                            const train::Dataset& dataset) {
+    if (!arguments.folder.empty()) {
+        return arguments.folder;
+    }
+    std::filesystem::path folder = train::fetched_dataset_folder(dataset);
+    if (folder.empty()) {
+        return failure(ErrorCode::cannot_create, "there is no home folder to fetch into",
+                       "name a folder with --data");
+    }
+    return folder;
+}
+
+Result<void> fetch_and_show(const Arguments& arguments, fetch::Console& console) {
+    TRILBY_TRY(dataset, train::find_dataset(arguments.name));
+    TRILBY_TRY(folder, target_folder(arguments, *dataset));
+    const std::string url_base =
+        arguments.url_base.empty() ? std::string(dataset->source_url) : arguments.url_base;
+    TRILBY_TRY(folder_url, fetch::parse_folder_url(url_base));
+    platform::InterruptWatch interrupts;
+    fetch::FetchOptions options{.folder = folder, .folder_url = folder_url};
+    options.download.interrupts = &interrupts;
+    options.download.on_progress = [&](const train::DatasetFile& file, std::uint64_t bytes) {
+        console.show_progress(file, bytes);
+    };
+    options.on_file = [&](const fetch::FileReport& report) {
+        console.clear_progress();
+        if (!arguments.as_json) {
+            fmt::print("{}\n", fetch::file_line(report));
+            std::fflush(stdout);
+        }
+    };
+    TRILBY_TRY(reports, fetch::fetch_dataset(*dataset, options));
+    if (arguments.as_json) {
+        fmt::print("{}", json::pretty(fetch::to_json(*dataset, folder, reports)));
+    } else {
+        fmt::print("{} is in {}\n", dataset->name, printable(folder.string()));
+    }
+    return {};
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    // A file size limit shall be an error that is reported, as a full disk is.
+    std::signal(SIGXFSZ, SIG_IGN);
+    Arguments arguments;
+    CLI::App parser("Fetches a data set; started by 'trilby data fetch'.", "trilby-fetch");
+    parser.add_option("name", arguments.name)->required();
+    parser.add_option("--data", arguments.folder);
+    parser.add_option("--url-base", arguments.url_base);
+    parser.add_flag("--json", arguments.as_json);
+    try {
+        parser.parse(argc, argv);
+    } catch (const CLI::Success& wanted) {
+        return parser.exit(wanted);
+    } catch (const CLI::ParseError& error) {
+        return report::print_error({ErrorCode::usage, error.what(), "see 'trilby data --help'"},
+                                   arguments.as_json);
+    }
+    fetch::Console console(platform::terminal_of(2));
+    const auto done = fetch_and_show(arguments, console);
+    console.clear_progress();
+    return done ? 0 : report::print_error(done.error(), arguments.as_json);
+}

@@ -1,0 +1,128 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "fetch/part_file.hpp"
+
+#include <array>
+#include <cerrno>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <utility>
+
+#include "base/sha256.hpp"
+#include "base/try.hpp"
+#include "platform/atomic_file.hpp"
+
+namespace trilby::fetch {
+namespace {
+
+std::filesystem::path part_path(const std::filesystem::path& target) {
+    std::filesystem::path path = target;
+    path += ".part";
+    return path;
+}
+
+Result<void> lock(const platform::FileDescriptor& file, const std::filesystem::path& path) {
+    if (::flock(file.get(), LOCK_EX | LOCK_NB) == 0) {
+        return {};
+    }
+    if (errno == EWOULDBLOCK) {
+        return failure(ErrorCode::cannot_create,
+                       fmt::format("another process is fetching '{}'", path.string()),
+                       "wait until it has ended");
+    }
+    return std::unexpected(platform::system_error(errno, "lock", path));
+}
+
+/// Whether `path` still leads to the open file: its last owner may have renamed or removed it
+/// between our open() and our lock.
+bool is_at(const struct stat& open_file, const std::filesystem::path& path) {
+    struct stat named {};
+    return ::lstat(path.c_str(), &named) == 0 && named.st_dev == open_file.st_dev &&
+           named.st_ino == open_file.st_ino;
+}
+
+}  // namespace
+
+Result<std::string> sha256_of(int fd, const std::filesystem::path& path) {
+    Sha256 digest;
+    std::array<std::byte, 1U << 16> bytes;
+    off_t offset = 0;
+    while (const ssize_t got = ::pread(fd, bytes.data(), bytes.size(), offset)) {
+        if (got > 0) {
+            digest.update(std::span(bytes).first(static_cast<std::size_t>(got)));
+            offset += got;
+        } else if (errno != EINTR) {
+            return std::unexpected(platform::system_error(errno, "read", path));
+        }
+    }
+    return digest.finish();
+}
+
+Result<PartFile> PartFile::open(const std::filesystem::path& target) {
+    const std::filesystem::path path = part_path(target);
+    while (true) {
+        platform::FileDescriptor file(::open(
+            path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666));
+        if (!file) {
+            return std::unexpected(platform::system_error(errno, "create", path));
+        }
+        TRILBY_CHECK(lock(file, path));
+        struct stat info {};
+        if (::fstat(file.get(), &info) != 0 || !S_ISREG(info.st_mode)) {
+            return failure(ErrorCode::cannot_create,
+                           fmt::format("'{}' is not a regular file", path.string()), "remove it");
+        }
+        if (is_at(info, path)) {
+            return PartFile(std::move(file), target, static_cast<std::uint64_t>(info.st_size));
+        }
+    }
+}
+
+PartFile::PartFile(platform::FileDescriptor file, std::filesystem::path target,
+                   std::uint64_t size_bytes)
+    : file_(std::move(file)),
+      target_(std::move(target)),
+      path_(part_path(target_)),
+      size_bytes_(size_bytes) {}
+
+PartFile::PartFile(PartFile&& other) noexcept
+    : file_(std::move(other.file_)),
+      target_(std::move(other.target_)),
+      path_(std::exchange(other.path_, {})),
+      size_bytes_(other.size_bytes_) {}
+
+PartFile::~PartFile() {
+    if (!path_.empty() && size_bytes_ == 0) {
+        ::unlink(path_.c_str());
+    }
+}
+
+Result<void> PartFile::append(std::span<const std::byte> bytes) {
+    TRILBY_CHECK(platform::write_all(file_.get(), bytes, path_));
+    size_bytes_ += bytes.size();
+    return {};
+}
+
+Result<void> PartFile::clear() {
+    if (::ftruncate(file_.get(), 0) != 0) {
+        return std::unexpected(platform::system_error(errno, "empty", path_));
+    }
+    size_bytes_ = 0;
+    return {};
+}
+
+Result<std::string> PartFile::sha256() const {
+    return sha256_of(file_.get(), path_);
+}
+
+Result<void> PartFile::publish() {
+    TRILBY_CHECK(platform::publish_file(file_.get(), path_, target_));
+    path_.clear();
+    return {};
+}
+
+}  // namespace trilby::fetch

@@ -1,0 +1,87 @@
+# Copyright The Trilby Authors
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash disable=SC2154
+
+# Starts the HTTPS server of tests/fetch with one file of other content; sets $url.
+start_server() {
+    command -v openssl > /dev/null || skip "needs openssl for a certificate"
+    mkdir -p server/content
+    head -c 100000 /dev/urandom > server/content/train-images-idx3-ubyte.gz
+    mkfifo keep_open
+    python3 "$(dirname "$script")/../fetch/server.py" server < keep_open > ready &
+    server_pid=$!
+    exec 9> keep_open
+    for _ in $(seq 100); do grep -q ready ready && break; sleep 0.1; done
+    url=https://localhost:$(cut -d' ' -f2 ready)
+    export SSL_CERT_FILE=$work/server/certificate.pem
+}
+
+stop_server() { exec 9>&-; wait "$server_pid"; }
+
+test_data_list_tells_where_the_data_sets_lie() {
+    trilby data list
+    expect_code 0
+    expect_in out fashion-mnist
+    trilby data list --json
+    expect_code 0
+    expect_json
+}
+
+test_data_path_takes_the_users_folder_first() {
+    mkdir -p "$work/home/trilby/datasets/fashion-mnist"
+    for name in train-images-idx3 train-labels-idx1 t10k-images-idx3 t10k-labels-idx1; do
+        touch "home/trilby/datasets/fashion-mnist/$name-ubyte.gz"
+    done
+    XDG_DATA_HOME=$work/home trilby data path fashion-mnist
+    expect_code 0
+    [ "$(cat out)" = "$work/home/trilby/datasets/fashion-mnist" ] || fail "another folder"
+}
+
+test_data_unknown_name_is_a_usage_error() {
+    for command in path fetch; do
+        trilby data "$command" fashion-mnits
+        expect_code 64
+        expect_in err "did you mean 'fashion-mnist'?"
+    done
+}
+
+test_data_fetch_speaks_https_only() {
+    trilby data fetch fashion-mnist --url-base http://localhost/ --data here
+    expect_code 64
+    expect_in err "expected https://"
+    [ ! -e here ] || fail "a folder was made for nothing"
+}
+
+test_data_fetch_without_a_network_says_what_to_do() {
+    trilby data fetch fashion-mnist --url-base https://localhost:1/ --data here
+    expect_code 69
+    expect_in err "by hand"
+    expect_empty out
+}
+
+test_data_fetch_into_an_unwritable_folder_is_refused() {
+    trilby data fetch fashion-mnist --data /proc/trilby
+    expect_code 73
+    expect_in err /proc/trilby
+}
+
+test_data_fetch_refuses_other_content() {
+    start_server
+    trilby data fetch fashion-mnist --url-base "$url/good" --data here --json
+    stop_server
+    expect_code 65
+    expect_json
+    expect_in err "expected 26421880"
+    [ -z "$(ls here)" ] || fail "something was kept"
+}
+
+test_data_fetch_interrupted_keeps_what_has_come() {
+    start_server
+    "$program" data fetch fashion-mnist --url-base "$url/stall" --data here > out 2> err < /dev/null &
+    pid=$!
+    for _ in $(seq 100); do [ -s here/train-images-idx3-ubyte.gz.part ] && break; sleep 0.1; done
+    kill -INT "$pid"; wait "$pid"; code=$?
+    stop_server
+    expect_code 130
+    [ -s here/train-images-idx3-ubyte.gz.part ] || fail "nothing was kept"
+}

@@ -1,0 +1,130 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "train/checkpoint.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstring>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/json.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace trilby::train {
+namespace {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::Pair;
+using trilby::testing::read_file;
+
+const std::array<float, 3> weights{1.0F, -2.0F, 0.5F};
+const std::array<std::int64_t, 1> step{42};
+
+std::vector<TensorView> tensors() {
+    return {{"weight", "F32", {3, 1}, std::as_bytes(std::span(weights))},
+            {"step", "I64", {}, std::as_bytes(std::span(step))},
+            {"empty", "U8", {0}, {}}};
+}
+
+class CheckpointTest : public ::testing::Test {
+  protected:
+    void SetUp() override {
+        ASSERT_TRUE(write_checkpoint(path_, tensors(), {{"epoch", "3"}, {"note", "\"quoted\""}}));
+    }
+    /// Reads `content` as a checkpoint.
+    Result<Checkpoint> read(std::string_view content) {
+        return Checkpoint::read(folder_.write("damaged", content));
+    }
+
+    trilby::testing::TemporaryFolder folder_;
+    std::filesystem::path path_ = folder_ / "checkpoint.safetensors";
+};
+
+/// A safetensors file with this header and so many zero bytes of data.
+std::string file_with(const std::string& header, std::size_t data_bytes = 0) {
+    std::string bytes(8, '\0');
+    const std::uint64_t length = header.size();
+    std::memcpy(bytes.data(), &length, sizeof length);
+    return bytes + header + std::string(data_bytes, '\0');
+}
+
+TEST_F(CheckpointTest, ReadsBackWhatWasWritten) {
+    const auto checkpoint = Checkpoint::read(path_);
+    ASSERT_TRUE(checkpoint) << checkpoint.error().message;
+    EXPECT_THAT(checkpoint->metadata(), Contains(Pair("epoch", "3")));
+    EXPECT_THAT(checkpoint->metadata(), Contains(Pair("note", "\"quoted\"")));
+    const auto expected = tensors();
+    ASSERT_EQ(checkpoint->tensors().size(), expected.size());
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+        const TensorView& read = checkpoint->tensors()[i];
+        EXPECT_EQ(read.name, expected[i].name);
+        EXPECT_EQ(read.dtype, expected[i].dtype);
+        EXPECT_EQ(read.shape, expected[i].shape);
+        EXPECT_TRUE(std::ranges::equal(read.bytes, expected[i].bytes));
+    }
+}
+
+TEST_F(CheckpointTest, FollowsTheSafetensorsFormat) {
+    const std::string file = read_file(path_);
+    std::uint64_t length = 0;
+    std::memcpy(&length, file.data(), sizeof length);
+    EXPECT_EQ((8 + length) % 64, 0U) << "tensors are not aligned";
+    const auto header = json::parse(file.substr(8, length), "header");
+    ASSERT_TRUE(header);
+    const auto& weight = header->at("weight");
+    EXPECT_EQ(weight.at("dtype").as_string(), "F32");
+    EXPECT_EQ(weight.at("shape"), (json::array{3, 1}));
+    EXPECT_EQ(weight.at("data_offsets"), (json::array{0, 12}));
+}
+
+TEST_F(CheckpointTest, EveryFlippedBitIsNoticed) {
+    const std::string whole = read_file(path_);
+    for (std::size_t bit = 0; bit < 8 * whole.size(); ++bit) {
+        std::string damaged = whole;
+        damaged[bit / 8] = static_cast<char>(damaged[bit / 8] ^ (1 << bit % 8));
+        const auto checkpoint = read(damaged);
+        ASSERT_FALSE(checkpoint) << "bit " << bit;
+        EXPECT_EQ(checkpoint.error().code, ErrorCode::bad_data);
+    }
+}
+
+TEST_F(CheckpointTest, EveryTruncationIsNoticed) {
+    const std::string whole = read_file(path_);
+    for (std::size_t size = 0; size < whole.size(); ++size) {
+        EXPECT_FALSE(read(whole.substr(0, size))) << size;
+    }
+    EXPECT_FALSE(read(whole + '\0'));
+}
+
+TEST_F(CheckpointTest, HostileHeadersAreRefusedBeforeTheyAreBelieved) {
+    for (const char* header :
+         {"[]", "{", "{\"t\":1}", "{\"t\":{\"dtype\":\"F32\"}}",
+          R"({"t":{"dtype":"F99","shape":[1],"data_offsets":[0,4]}})",
+          R"({"t":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}})",
+          R"({"t":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}})",
+          R"({"t":{"dtype":"F32","shape":[1],"data_offsets":[-4,0]}})",
+          R"({"t":{"dtype":"F32","shape":[1],"data_offsets":[0]}})",
+          R"({"t":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}})",
+          R"({"t":{"dtype":"F32","shape":[1024],"data_offsets":[0,4096]}})",
+          R"({"t":{"dtype":"F64","shape":[4294967296,4294967296],"data_offsets":[0,0]}})"}) {
+        const auto checkpoint = read(file_with(header, 8));
+        ASSERT_FALSE(checkpoint) << header;
+        EXPECT_EQ(checkpoint.error().code, ErrorCode::bad_data) << header;
+        EXPECT_THAT(checkpoint.error().message, HasSubstr("is damaged")) << header;
+    }
+}
+
+TEST_F(CheckpointTest, ForeignFileWithoutDigestIsRefused) {
+    EXPECT_THAT(read(file_with("{}")).error().message, HasSubstr("SHA-256"));
+}
+
+TEST_F(CheckpointTest, MissingFileIsAnInputError) {
+    EXPECT_EQ(Checkpoint::read(folder_ / "none").error().code, ErrorCode::no_input);
+}
+
+}  // namespace
+}  // namespace trilby::train

@@ -1,0 +1,145 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "train/recipe.hpp"
+
+#include <filesystem>
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/temporary_folder.hpp"
+#include "train/recipe_check.hpp"
+
+namespace trilby::train {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+constexpr std::string_view small_recipe = R"(name = "small"
+[data]
+dataset = "fashion-mnist"
+validation_examples = 100
+[training]
+epochs = 2
+batch_size = 64
+[optimizer]
+name = "sgd"
+learning_rate = 0.1
+[schedule]
+name = "cosine"
+[network]
+layers = [
+    { layer = "flatten" },
+    { layer = "linear", features = 10 },
+]
+)";
+
+/// The small recipe with one piece of it replaced.
+std::string with(std::string_view piece, std::string_view replacement) {
+    std::string text(small_recipe);
+    const auto at = text.find(piece);
+    EXPECT_NE(at, std::string::npos) << piece;
+    return text.replace(at, piece.size(), replacement);
+}
+
+Error error_of(const std::string& text) {
+    const auto recipe = parse_recipe(text, "my.toml");
+    EXPECT_FALSE(recipe) << text;
+    return recipe ? Error{} : recipe.error();
+}
+
+TEST(Recipe, ReadsWhatIsWrittenAndFillsInTheRest) {
+    const auto recipe = parse_recipe(small_recipe, "my.toml");
+    ASSERT_TRUE(recipe) << recipe.error().message;
+    EXPECT_EQ(recipe->name, "small");
+    EXPECT_EQ(recipe->data.validation_examples, 100);
+    EXPECT_EQ(recipe->training.epochs, 2);
+    EXPECT_EQ(recipe->training.seed, 1);
+    EXPECT_EQ(recipe->optimizer.kind, OptimizerSettings::Kind::sgd);
+    EXPECT_EQ(recipe->optimizer.momentum, 0.9);
+    EXPECT_EQ(recipe->schedule.kind, ScheduleSettings::Kind::cosine);
+    ASSERT_EQ(recipe->layers.size(), 2U);
+    EXPECT_EQ(recipe->layers[1], Layer(Linear{.features = 10}));
+}
+
+TEST(Recipe, WrittenOutItReadsBackTheSame) {
+    const std::filesystem::path folder = TRILBY_RECIPES;
+    int count = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+        const auto recipe = read_recipe(entry.path());
+        ASSERT_TRUE(recipe) << recipe.error().message;
+        const std::string written = to_toml(*recipe);
+        const auto again = parse_recipe(written, "written");
+        ASSERT_TRUE(again) << again.error().message << '\n' << written;
+        EXPECT_EQ(to_toml(*again), written);
+        EXPECT_EQ(again->layers, recipe->layers);
+        ++count;
+    }
+    EXPECT_GE(count, 2);
+}
+
+TEST(Recipe, MistakesAreNamedWithTheirPlaceAndRemedy) {
+    struct Case {
+        std::string_view piece;
+        std::string_view replacement;
+        std::string_view message;
+    };
+    for (const Case& c : std::initializer_list<Case>{
+             {"epochs = 2", "epoch = 2", "my.toml:6:9: [training]: unknown key 'epoch' (did you"},
+             {"epochs = 2", "epochs = \"2\"", "'epochs' is a string, expected an integer"},
+             {"epochs = 2", "epochs = 2.0", "'epochs' is a number with a fraction"},
+             {"epochs = 2", "epochs = 0", "'epochs' is 0, expected 1 to 1000000"},
+             {"epochs = 2\n", "", "[training]: key 'epochs' is missing"},
+             {"epochs = 2", "epochs = 99999999999999999999", "not valid TOML"},
+             {"learning_rate = 0.1", "learning_rate = nan", "'learning_rate' is nan"},
+             {"learning_rate = 0.1", "learning_rate = inf", "'learning_rate' is inf"},
+             {"learning_rate = 0.1", "learning_rate = -1", "'learning_rate' is -1"},
+             {"\"sgd\"", "\"sdg\"", "'name' is 'sdg' (did you mean 'sgd'?)"},
+             {"\"sgd\"", "\"adamw\"\nmomentum = 0.9", "unknown key 'momentum'"},
+             {"[schedule]\nname = \"cosine\"\n", "", "key 'schedule' is missing"},
+             {"[schedule]", "[[schedule]]", "'schedule' is an array, expected a table"},
+             {"features = 10", "feature = 10", "layer 2 (linear): "},
+             {"\"flatten\"", "\"flaten\"", "'layer' is 'flaten' (did you mean 'flatten'?)"},
+             {"{ layer = \"flatten\" }", "\"flatten\"", "a layer must be a table"},
+             {"{ layer = \"flatten\" }", "{}", "layer 1 (?): key 'layer' is missing"},
+             {"{ layer = \"flatten\" }", "{ layer = 3 }", "'layer' is an integer"},
+             {"\"small\"", "\"a\\u001b[31m\"", "control characters"},
+             {"name = \"small\"", "name = ", "my.toml:1:"},
+         }) {
+        const Error error = error_of(with(c.piece, c.replacement));
+        EXPECT_EQ(error.code, ErrorCode::bad_data);
+        EXPECT_THAT(error.message, AllOf(HasSubstr("my.toml:"), HasSubstr(c.message)))
+            << c.replacement;
+    }
+}
+
+TEST(Recipe, EmptyNetworkIsRefused) {
+    const std::string text(small_recipe.substr(0, small_recipe.find("layers")));
+    EXPECT_THAT(error_of(text + "layers = []\n").message, HasSubstr("has 0 layers"));
+}
+
+TEST(Recipe, FileThatIsNoRecipeIsAnInputError) {
+    const trilby::testing::TemporaryFolder folder;
+    EXPECT_EQ(read_recipe(folder / "none.toml").error().code, ErrorCode::no_input);
+    EXPECT_EQ(read_recipe(folder.path()).error().code, ErrorCode::bad_data);
+    const auto large = folder.write("large.toml", std::string((1U << 20) + 1, '#'));
+    EXPECT_EQ(read_recipe(large).error().code, ErrorCode::bad_data);
+}
+
+TEST(RecipeCheck, CountsMustFitTheData) {
+    const ImageLayout layout{
+        .training_count = 1000, .test_count = 100, .height = 28, .width = 28, .classes = 10};
+    auto recipe = parse_recipe(small_recipe, "my.toml").value();
+    EXPECT_TRUE(check_against(recipe, layout));
+    recipe.data.validation_examples = 1000;
+    EXPECT_THAT(check_against(recipe, layout).error().message,
+                HasSubstr("validation_examples is 1000, but there are only 1000"));
+    recipe.data.validation_examples = 10;
+    recipe.data.shift_pixels = 28;
+    EXPECT_THAT(check_against(recipe, layout).error().message, HasSubstr("28 x 28"));
+}
+
+}  // namespace
+}  // namespace trilby::train

@@ -1,0 +1,85 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "train/schedule.hpp"
+
+#include <algorithm>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <set>
+
+#include "train/random.hpp"
+
+namespace trilby::train {
+namespace {
+
+using ::testing::ElementsAre;
+
+Recipe recipe_with(ScheduleSettings schedule) {
+    Recipe recipe;
+    recipe.training.epochs = 10;
+    recipe.optimizer.learning_rate = 1.0;
+    recipe.schedule = schedule;
+    return recipe;
+}
+
+// The first outputs for seed 1234567 of the generator's published reference implementation.
+TEST(SplitMix64, AgreesWithItsReference) {
+    SplitMix64 random(1234567);
+    EXPECT_EQ(random(), 6457827717110365317U);
+    EXPECT_EQ(random(), 3203168211198807973U);
+    EXPECT_EQ(random(), 9817491932198370423U);
+}
+
+TEST(LearningRate, WarmsUpLinearlyThenStays) {
+    const Recipe recipe = recipe_with({.warmup_epochs = 1.0});
+    EXPECT_DOUBLE_EQ(learning_rate_at(recipe, 0, 9), 0.1);
+    EXPECT_DOUBLE_EQ(learning_rate_at(recipe, 8, 9), 0.9);
+    EXPECT_DOUBLE_EQ(learning_rate_at(recipe, 9, 9), 1.0);
+    EXPECT_DOUBLE_EQ(learning_rate_at(recipe, 89, 9), 1.0);
+}
+
+TEST(LearningRate, CosineFallsFromThePeakToItsEnd) {
+    const Recipe recipe =
+        recipe_with({.kind = ScheduleSettings::Kind::cosine, .final_fraction = 0.2});
+    EXPECT_DOUBLE_EQ(learning_rate_at(recipe, 0, 10), 1.0);
+    EXPECT_DOUBLE_EQ(learning_rate_at(recipe, 50, 10), 0.6);
+    EXPECT_NEAR(learning_rate_at(recipe, 99, 10), 0.2, 1e-3);
+    for (int step = 1; step < 100; ++step) {
+        EXPECT_LT(learning_rate_at(recipe, step, 10), learning_rate_at(recipe, step - 1, 10));
+    }
+}
+
+TEST(LearningRate, WarmUpLongerThanTheRunIsNoDivisionByZero) {
+    const Recipe recipe =
+        recipe_with({.kind = ScheduleSettings::Kind::cosine, .warmup_epochs = 100.0});
+    EXPECT_GT(learning_rate_at(recipe, 99, 10), 0.9);
+}
+
+TEST(EpochOrder, VisitsEveryExampleOnce) {
+    const auto order = epoch_order(1, 0, 1000);
+    EXPECT_EQ(std::set(order.begin(), order.end()).size(), 1000U);
+    EXPECT_EQ(*std::ranges::min_element(order), 0);
+    EXPECT_EQ(*std::ranges::max_element(order), 999);
+}
+
+TEST(EpochOrder, DependsOnSeedAndEpochAndNothingElse) {
+    EXPECT_EQ(epoch_order(1, 3, 100), epoch_order(1, 3, 100));
+    EXPECT_NE(epoch_order(1, 3, 100), epoch_order(1, 4, 100));
+    EXPECT_NE(epoch_order(1, 3, 100), epoch_order(2, 3, 100));
+}
+
+TEST(EpochOrder, StaysTheSameFromReleaseToRelease) {
+    EXPECT_THAT(epoch_order(1, 0, 8), ElementsAre(0, 0, 0, 0, 0, 0, 0, 0));
+}
+
+TEST(StepSeed, DiffersFromStepToStep) {
+    std::set<std::uint64_t> seeds;
+    for (int step = 0; step < 1000; ++step) {
+        seeds.insert(step_seed(1, step));
+    }
+    EXPECT_EQ(seeds.size(), 1000U);
+}
+
+}  // namespace
+}  // namespace trilby::train
