@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 #include <linux/close_range.h>
 #include <poll.h>
+#include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -89,6 +90,7 @@ struct ChildSetup {
     char** environment;
     std::array<int, 5> descriptors;  ///< to become 0 to 4; the last may be -1
     int error_pipe;
+    int start_event;
     pid_t parent;
     const std::uint64_t* address_space_limit_bytes;
 };
@@ -153,6 +155,10 @@ void restore_signals() {
     if (::getppid() != setup.parent) {
         ::_exit(127);  // the parent died before the death signal was armed
     }
+    eventfd_t go = 0;
+    if (::eventfd_read(setup.start_event, &go) != 0) {
+        fail_in_child(setup);
+    }
     restore_signals();
     if (setup.address_space_limit_bytes != nullptr) {
         const rlimit limit{*setup.address_space_limit_bytes, *setup.address_space_limit_bytes};
@@ -210,6 +216,11 @@ Result<ChildProcess> ChildProcess::spawn(const ChildOptions& options) {
     if (!null) {
         return std::unexpected(system_error(errno, "open", "/dev/null"));
     }
+    // The child waits until it is watched: were it gone by then, its number could be another's.
+    const FileDescriptor start(::eventfd(0, EFD_CLOEXEC));
+    if (!start) {
+        return std::unexpected(system_error(errno, "start", options.program));
+    }
     std::vector<std::string> arguments{options.program.string()};
     arguments.insert(arguments.end(), options.arguments.begin(), options.arguments.end());
     std::vector<std::string> environment = child_environment(options.environment);
@@ -222,6 +233,7 @@ Result<ChildProcess> ChildProcess::spawn(const ChildOptions& options) {
         .descriptors = {null.get(), output.theirs.get(), error.theirs.get(), channel.theirs.get(),
                         options.shared_descriptor},
         .error_pipe = exec_error.theirs.get(),
+        .start_event = start.get(),
         .parent = ::getpid(),
         .address_space_limit_bytes = options.address_space_limit_bytes.has_value()
                                          ? &*options.address_space_limit_bytes
@@ -241,6 +253,7 @@ Result<ChildProcess> ChildProcess::spawn(const ChildOptions& options) {
         ::waitpid(std::exchange(child.pid_, -1), nullptr, 0);
         return std::unexpected(system_error(error_number, "watch", options.program));
     }
+    ::eventfd_write(start.get(), 1);
     exec_error.theirs.reset();
     if (const int error_number = read_exec_error(exec_error.ours); error_number != 0) {
         child.kill();

@@ -142,12 +142,15 @@ const toml::array* TomlReader::array(std::string_view key) {
 
 void TomlReader::reject(const toml::node& node, std::string message, std::string hint) {
     if (!error_) {
-        const toml::source_position at = node.source().begin;
-        error_ =
-            Error{ErrorCode::bad_data,
-                  fmt::format("{}:{}:{}: {}: {}", where_, at.line, at.column, context_, message),
-                  std::move(hint)};
+        error_ = error_at(node, std::move(message), std::move(hint));
     }
+}
+
+Error TomlReader::error_at(const toml::node& node, std::string message, std::string hint) const {
+    const toml::source_position at = node.source().begin;
+    return {ErrorCode::bad_data,
+            fmt::format("{}:{}:{}: {}: {}", where_, at.line, at.column, context_, message),
+            std::move(hint)};
 }
 
 Result<void> TomlReader::finish() {
@@ -160,8 +163,8 @@ Result<void> TomlReader::finish() {
                 fmt::format("the keys are: {}", fmt::join(asked_, ", ")));
         }
     }
-    if (error_) {
-        return std::unexpected(*error_);
+    if (error_ || missing_) {
+        return std::unexpected(error_ ? *error_ : *missing_);
     }
     return {};
 }
@@ -169,8 +172,8 @@ Result<void> TomlReader::finish() {
 const toml::node* TomlReader::find(std::string_view key, bool is_required) {
     asked_.emplace_back(key);
     const toml::node* node = table_.get(key);
-    if (node == nullptr && is_required) {
-        reject(table_, fmt::format("key '{}' is missing", key));
+    if (node == nullptr && is_required && !missing_) {
+        missing_ = error_at(table_, fmt::format("key '{}' is missing", key), {});
     }
     return node;
 }

@@ -41,11 +41,14 @@ class TomlReader {
     /// Keeps `message` as the error, unless there is one already. `node` gives the position.
     void reject(const toml::node& node, std::string message, std::string hint = {});
 
-    /// The first error; a key that nobody asked for is one.
+    /// The first error; a key that nobody asked for is one. A missing key comes last: it is often
+    /// an unknown one, misspelt.
     [[nodiscard]] Result<void> finish();
 
   private:
     const toml::node* find(std::string_view key, bool is_required);
+    [[nodiscard]] Error error_at(const toml::node& node, std::string message,
+                                 std::string hint) const;
     void wrong_type(const toml::node& node, std::string_view key, std::string_view expected);
 
     const toml::table& table_;
@@ -53,6 +56,7 @@ class TomlReader {
     std::string context_;
     std::vector<std::string_view> asked_;  ///< keys are literals of the caller
     std::optional<Error> error_;
+    std::optional<Error> missing_;
 };
 
 }  // namespace trilby::train

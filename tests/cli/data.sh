@@ -13,6 +13,7 @@ start_server() {
     exec 9> keep_open
     for _ in $(seq 100); do grep -q ready ready && break; sleep 0.1; done
     url=https://localhost:$(cut -d' ' -f2 ready)
+    unset CURL_CA_BUNDLE https_proxy HTTPS_PROXY all_proxy ALL_PROXY
     export SSL_CERT_FILE=$work/server/certificate.pem
 }
 
@@ -77,10 +78,10 @@ test_data_fetch_refuses_other_content() {
 
 test_data_fetch_interrupted_keeps_what_has_come() {
     start_server
-    "$program" data fetch fashion-mnist --url-base "$url/stall" --data here > out 2> err < /dev/null &
+    start data fetch fashion-mnist --url-base "$url/stall" --data here
     pid=$!
     for _ in $(seq 100); do [ -s here/train-images-idx3-ubyte.gz.part ] && break; sleep 0.1; done
-    kill -INT "$pid"; wait "$pid"; code=$?
+    kill -INT "$trilby_pid"; wait "$trilby_pid"; code=$?
     stop_server
     expect_code 130
     [ -s here/train-images-idx3-ubyte.gz.part ] || fail "nothing was kept"

@@ -18,6 +18,11 @@ skip() { echo "skipped: $*"; exit 125; }
 
 # Runs trilby; its output is then in the files out and err, its exit code in $code.
 trilby() { "$program" "$@" > out 2> err < /dev/null; code=$?; }
+# Starts trilby beside the script, which ignores Ctrl-C in it unless told otherwise: $trilby_pid.
+start() {
+    env --default-signal=INT "$program" "$@" > out 2> err < /dev/null &
+    trilby_pid=$!
+}
 expect_code() { [ "$code" -eq "$1" ] || fail "exit code $code, expected $1"; }
 expect_in() { grep -qF -- "$2" "$1" || fail "no '$2' in $1"; }
 expect_empty() { [ ! -s "$1" ] || fail "$1 is not empty"; }

@@ -54,8 +54,7 @@ pretend_cpu_backend_is() {
 # Starts a long run in the background and waits until its first epoch is in the metrics.
 start_long_run() {
     write_recipe 400 512
-    "$program" train ./tiny.toml --output run > out 2> err < /dev/null &
-    trilby_pid=$!
+    start train ./tiny.toml --output run
     for _ in $(seq 300); do
         [ -s run/metrics.jsonl ] && return 0
         kill -0 "$trilby_pid" 2>/dev/null || fail "the run ended early"
@@ -99,10 +98,9 @@ test_train_interrupt_keeps_a_checkpoint_that_resumes_exactly() {
     need_dataset; write_recipe 6 4096
     trilby train ./tiny.toml --output whole
     expect_code 0
-    "$program" train ./tiny.toml --output parts > out 2> err < /dev/null &
-    pid=$!
+    start train ./tiny.toml --output parts
     for _ in $(seq 300); do [ -s parts/metrics.jsonl ] && break; sleep 0.02; done
-    kill -INT "$pid"; wait "$pid"; code=$?
+    kill -INT "$trilby_pid"; wait "$trilby_pid"; code=$?
     [ "$code" -ne 0 ] || skip "the run was over before it could be interrupted"
     expect_code 130
     trilby train --resume parts
@@ -130,11 +128,13 @@ test_train_survives_a_crashed_worker() {
 
 test_train_leaves_no_process_behind() {
     need_dataset; write_recipe; pretend_cpu_backend_is hang
-    "$program" train ./tiny.toml --timeout 2 > out 2> err < /dev/null &
-    pid=$!
-    for _ in $(seq 100); do worker_pid=$(pgrep -P "$pid" -x trilby-worker) && break; sleep 0.05; done
+    start train ./tiny.toml --timeout 2
+    for _ in $(seq 100); do
+        worker_pid=$(pgrep -P "$trilby_pid" -x trilby-worker) && break
+        sleep 0.05
+    done
     [ -n "$worker_pid" ] || fail "no worker was started"
-    wait "$pid"
+    wait "$trilby_pid"
     if kill -0 "$worker_pid" 2>/dev/null; then fail "worker $worker_pid lives on"; fi
 }
 

@@ -19,12 +19,18 @@ namespace {
 
 using testing::TemporaryFolder;
 
-/// Puts the probe at `place` in `folder`, as an installation would.
+/// Puts the probe at `place` in `folder`.
 std::filesystem::path installed_probe(const TemporaryFolder& folder, const std::string& place) {
     const auto program = folder / place / "layout_probe";
     std::filesystem::create_directories(program.parent_path());
     std::filesystem::copy_file(TRILBY_TEST_LAYOUT_PROBE, program);
     return program;
+}
+
+/// The same as an installation does it: with a folder for the programs that trilby starts.
+std::filesystem::path installed_below_opt(const TemporaryFolder& folder, const char* place) {
+    std::filesystem::create_directories(folder / "opt" / install_paths::libexec);
+    return installed_probe(folder, std::string("opt/") + place);
 }
 
 /// Library folder, libexec folder, data folder, the variable, whether the process is set-user-id.
@@ -54,19 +60,19 @@ void expect_layout_below(const std::filesystem::path& prefix,
 
 TEST(InstallLayout, IsFoundFromAProgramInBin) {
     const TemporaryFolder folder;
-    const auto program = installed_probe(folder, std::string("opt/") + install_paths::bin);
+    const auto program = installed_below_opt(folder, install_paths::bin);
     expect_layout_below(folder / "opt", probed(program));
 }
 
 TEST(InstallLayout, IsFoundFromAProgramInLibexec) {
     const TemporaryFolder folder;
-    const auto program = installed_probe(folder, std::string("opt/") + install_paths::libexec);
+    const auto program = installed_below_opt(folder, install_paths::libexec);
     expect_layout_below(folder / "opt", probed(program));
 }
 
 TEST(InstallLayout, IsFoundThroughASymbolicLink) {
     const TemporaryFolder folder;
-    const auto program = installed_probe(folder, std::string("opt/") + install_paths::bin);
+    const auto program = installed_below_opt(folder, install_paths::bin);
     std::filesystem::create_symlink(program, folder / "link");
     expect_layout_below(folder / "opt", probed(folder / "link"));
 }
@@ -74,6 +80,11 @@ TEST(InstallLayout, IsFoundThroughASymbolicLink) {
 TEST(InstallLayout, IsTheConfiguredOneElsewhere) {
     const TemporaryFolder folder;
     expect_layout_below(install_paths::prefix, probed(installed_probe(folder, "elsewhere")));
+}
+
+TEST(InstallLayout, IsTheConfiguredOneForProgramsOfOthers) {
+    const TemporaryFolder folder;
+    expect_layout_below(install_paths::prefix, probed(installed_probe(folder, install_paths::bin)));
 }
 
 TEST(EnvironmentVariable, IsNothingIfEmptyOrUnset) {
