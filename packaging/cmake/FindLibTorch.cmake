@@ -11,9 +11,10 @@ for ROCm's development packages and for one exact version of protobuf.
 Layouts that are searched, in this order:
 
 * ``LibTorch_ROOT`` (variable or environment): an unpacked LibTorch, or the ``torch`` folder of a
-  Python wheel;
-* Fedora's ``python3-torch``: ``/usr/lib64/python3.N/site-packages/torch``;
-* Debian's ``libtorch-dev``: headers below ``/usr/include``, libraries in the system's folder.
+  Python wheel; if it is given, nothing else is searched;
+* Fedora's ``python3-torch``: ``lib64/python3.N/site-packages/torch`` below ``/usr`` or a prefix of
+  ``CMAKE_PREFIX_PATH``;
+* Debian's ``libtorch-dev``: headers in ``include``, libraries in the system's folder.
 
 Result:
 
@@ -24,14 +25,20 @@ Result:
                           search it (``LibTorch_NEEDS_RPATH``)
 #]]
 
-file(GLOB _libtorch_fedora_roots
-    /usr/lib64/python3.*/site-packages/torch
-    /usr/lib/python3.*/site-packages/torch)
-list(SORT _libtorch_fedora_roots COMPARE NATURAL ORDER DESCENDING)
-set(_libtorch_roots ${LibTorch_ROOT} $ENV{LibTorch_ROOT} ${_libtorch_fedora_roots})
+if(LibTorch_ROOT OR DEFINED ENV{LibTorch_ROOT})
+    set(_libtorch_hints ${LibTorch_ROOT} $ENV{LibTorch_ROOT})
+    set(_libtorch_only_there NO_DEFAULT_PATH)
+else()
+    list(TRANSFORM CMAKE_PREFIX_PATH APPEND /lib64/python3.*/site-packages/torch
+        OUTPUT_VARIABLE _libtorch_fedora)
+    file(GLOB _libtorch_hints
+        ${_libtorch_fedora} /usr/lib64/python3.*/site-packages/torch)
+    list(SORT _libtorch_hints COMPARE NATURAL ORDER DESCENDING)
+    set(_libtorch_only_there)
+endif()
 
 find_path(LibTorch_INCLUDE_DIR ATen/ATen.h
-    HINTS ${_libtorch_roots} PATH_SUFFIXES include)
+    HINTS ${_libtorch_hints} PATH_SUFFIXES include ${_libtorch_only_there})
 find_path(LibTorch_API_INCLUDE_DIR torch/torch.h
     HINTS ${LibTorch_INCLUDE_DIR}/torch/csrc/api/include
     NO_DEFAULT_PATH)
@@ -39,24 +46,27 @@ find_path(LibTorch_API_INCLUDE_DIR torch/torch.h
 get_filename_component(_libtorch_prefix "${LibTorch_INCLUDE_DIR}" DIRECTORY)
 foreach(_library torch_cpu c10 torch)
     find_library(LibTorch_${_library}_LIBRARY ${_library}
-        HINTS ${_libtorch_prefix}/lib NO_DEFAULT_PATH)
-    if(_libtorch_prefix STREQUAL "/usr")
-        find_library(LibTorch_${_library}_LIBRARY ${_library})
-    endif()
+        HINTS ${_libtorch_prefix}
+        PATH_SUFFIXES lib lib/${CMAKE_LIBRARY_ARCHITECTURE} lib64
+        NO_DEFAULT_PATH)
     mark_as_advanced(LibTorch_${_library}_LIBRARY)
 endforeach()
 mark_as_advanced(LibTorch_INCLUDE_DIR LibTorch_API_INCLUDE_DIR)
 
-set(_libtorch_version_header ${LibTorch_API_INCLUDE_DIR}/torch/version.h)
-if(EXISTS ${_libtorch_version_header})
-    foreach(_part MAJOR MINOR PATCH)
-        file(STRINGS ${_libtorch_version_header} _line
-            REGEX "^#define TORCH_VERSION_${_part} [0-9]+" LIMIT_COUNT 1)
-        string(REGEX MATCH "[0-9]+$" LibTorch_VERSION_${_part} "${_line}")
-    endforeach()
-    set(LibTorch_VERSION
-        ${LibTorch_VERSION_MAJOR}.${LibTorch_VERSION_MINOR}.${LibTorch_VERSION_PATCH})
-endif()
+# Newer versions keep the numbers in the first of these, and include it from the second.
+foreach(_header ${LibTorch_INCLUDE_DIR}/torch/headeronly/version.h
+                ${LibTorch_API_INCLUDE_DIR}/torch/version.h)
+    if(EXISTS ${_header} AND NOT LibTorch_VERSION)
+        set(LibTorch_VERSION)
+        foreach(_part MAJOR MINOR PATCH)
+            file(STRINGS ${_header} _line
+                REGEX "^#define TORCH_VERSION_${_part} [0-9]+" LIMIT_COUNT 1)
+            string(REGEX MATCH "[0-9]+$" _number "${_line}")
+            list(APPEND LibTorch_VERSION ${_number})
+        endforeach()
+        list(JOIN LibTorch_VERSION . LibTorch_VERSION)
+    endif()
+endforeach()
 
 include(FindPackageHandleStandardArgs)
 find_package_handle_standard_args(LibTorch

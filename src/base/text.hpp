@@ -18,6 +18,11 @@ namespace trilby {
 [[nodiscard]] std::string_view trim(std::string_view text);
 [[nodiscard]] std::vector<std::string_view> split_lines(std::string_view text);
 [[nodiscard]] std::vector<std::string_view> split_words(std::string_view text);
+// The parts would outlive the whole.
+template <std::same_as<std::string> Temporary>
+std::vector<std::string_view> split_lines(Temporary&& text) = delete;
+template <std::same_as<std::string> Temporary>
+std::vector<std::string_view> split_words(Temporary&& text) = delete;
 
 /// Text from outside, made safe to print: control and escape bytes become \xNN, and what is longer
 /// than `limit_bytes` is cut with a note of how much was left out.

@@ -15,7 +15,8 @@ namespace {
 /// As /proc/cpuinfo calls the first processor, or just "CPU" where it has no name.
 std::string processor_name() {
     const auto info = platform::FileTree().read("/proc/cpuinfo", 64U << 20);
-    for (const std::string_view line : split_lines(info.value_or(""))) {
+    const std::string text = info.value_or("");
+    for (const std::string_view line : split_lines(text)) {
         if (const std::size_t colon = line.find(':');
             line.starts_with("model name") && colon != std::string_view::npos) {
             return printable(trim(line.substr(colon + 1)), 200);

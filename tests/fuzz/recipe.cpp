@@ -1,0 +1,29 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Any bytes are a recipe or an error; a recipe reads back the same after it was written out, and
+// its shapes can be asked for.
+
+#include "train/recipe.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+
+using namespace trilby::train;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const auto recipe = parse_recipe({reinterpret_cast<const char*>(data), size}, "input");
+    if (!recipe) {
+        return 0;
+    }
+    const std::string written = to_toml(*recipe);
+    const auto again = parse_recipe(written, "written");
+    if (!again || to_toml(*again) != written) {
+        std::abort();
+    }
+    if (const auto shapes = infer_shapes(recipe->layers, {1, 28, 28})) {
+        static_cast<void>(count_parameters(recipe->layers, *shapes));
+    }
+    return 0;
+}
