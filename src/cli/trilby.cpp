@@ -69,6 +69,7 @@ int run(int argc, char** argv) {
                               train_command(app)};
     std::vector<std::string_view> names;
     for (const Command& command : commands) {
+        command.parser->footer("");  // else it would inherit the one above
         names.push_back(command.parser->get_name());
     }
     if (const std::string word = unknown_command(argc, argv, names); !word.empty()) {
