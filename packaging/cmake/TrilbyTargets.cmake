@@ -41,6 +41,8 @@ target_compile_options(trilby_warnings INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wcast-qual -Wformat=2
     -Wno-missing-field-initializers  # designated initialisers leave the rest to its default
     $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor;-Woverloaded-virtual>
+    # GCC sees uninitialised members in moved-from std::expected and std::variant.
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>
     # GCC 12 sees overlapping copies in std::string's operator+ (GCC bug 105651).
     $<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict>
     $<$<BOOL:${TRILBY_WERROR}>:-Werror>)

@@ -116,6 +116,16 @@ Result<std::filesystem::path> module_path(const Selection& selection, const std:
     return failure(ErrorCode::unavailable, fmt::format("backend {} has no module", name));
 }
 
+train::LaunchOptions launch_options(const TrainOptions& options, const Machine& machine) {
+    train::LaunchOptions launch;
+    launch.worker_program = platform::install_layout().libexec_folder / "trilby-worker";
+    launch.device = options.device;
+    launch.threads = thread_count(options, machine);
+    launch.resume = options.resume.has_value();
+    launch.silence_limit = std::chrono::seconds(options.timeout_s);
+    return launch;
+}
+
 /// Everything that can be refused is checked before a folder is made or a process started.
 Result<PreparedRun> prepare(const TrainOptions& options) {
     if (options.resume) {
@@ -142,17 +152,10 @@ Result<PreparedRun> prepare(const TrainOptions& options) {
         TRILBY_TRY(folder, train::RunFolder::create(recipe, options.output));
         earlier = std::move(folder);
     }
-    return PreparedRun{
-        .folder = std::move(*earlier),
-        .dataset = dataset,
-        .launch = {.worker_program = platform::install_layout().libexec_folder / "trilby-worker",
-                   .backend_module = module,
-                   .device = options.device,
-                   .threads = thread_count(options, machine),
-                   .data_folder = data_folder,
-                   .resume = options.resume.has_value(),
-                   .silence_limit = std::chrono::seconds(options.timeout_s)},
-        .backend = choice.name};
+    train::LaunchOptions launch = launch_options(options, machine);
+    launch.backend_module = module;
+    launch.data_folder = data_folder;
+    return PreparedRun{std::move(*earlier), dataset, std::move(launch), choice.name};
 }
 
 std::filesystem::path shown(const std::filesystem::path& path) {

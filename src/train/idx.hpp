@@ -9,10 +9,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <memory>
 #include <span>
+#include <string_view>
 #include <vector>
 
+#include "train/packed_file.hpp"
 #include <trilby/result.hpp>
 
 namespace trilby::train {
@@ -21,11 +22,8 @@ namespace trilby::train {
 class IdxFile {
   public:
     [[nodiscard]] static Result<IdxFile> open(const std::filesystem::path& path);
-    IdxFile(IdxFile&&) noexcept;
-    IdxFile& operator=(IdxFile&&) noexcept;
-    ~IdxFile();
 
-    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+    [[nodiscard]] const std::filesystem::path& path() const { return file_.path(); }
     /// Outermost dimension first.
     [[nodiscard]] const std::vector<std::int64_t>& shape() const { return shape_; }
     /// Product of the shape; at most 4 GiB.
@@ -36,16 +34,13 @@ class IdxFile {
     [[nodiscard]] Result<void> read(std::span<std::byte> elements);
 
   private:
-    struct Stream;
-    IdxFile(std::unique_ptr<Stream> stream, std::filesystem::path path);
+    explicit IdxFile(PackedFile file) : file_(std::move(file)) {}
 
     Result<void> read_header();
-    Result<void> read_exactly(std::span<std::byte> bytes, const char* what);
-    [[nodiscard]] std::unexpected<Error> broken_stream(const char* what) const;
+    Result<void> read_exactly(std::span<std::byte> bytes, std::string_view what);
     [[nodiscard]] std::unexpected<Error> corrupt(std::string why) const;
 
-    std::unique_ptr<Stream> stream_;
-    std::filesystem::path path_;
+    PackedFile file_;
     std::vector<std::int64_t> shape_;
     std::size_t size_bytes_ = 0;
 };

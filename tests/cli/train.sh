@@ -294,7 +294,7 @@ test_train_damaged_checkpoint_is_not_resumed() {
 
 test_train_bar_fits_a_narrow_terminal() {
     need_dataset; write_recipe 2 4096
-    command -v python3 > /dev/null || skip "needs python3 for a pseudo-terminal"
+    python3 -c 'import pty; pty.openpty()' 2> err || skip "needs python3 and a pseudo-terminal"
     cat > terminal.py <<'EOF'
 import fcntl, os, pty, re, struct, sys, termios
 pid, master = pty.fork()

@@ -7,7 +7,7 @@
 set -eu
 build=$1 source=$2 compiler=$3 libdir=$4
 
-for tool in cmake pkg-config nm; do
+for tool in cmake ninja pkg-config nm; do
     command -v "$tool" > /dev/null || { echo "skipped: $tool is not installed"; exit 125; }
 done
 
@@ -41,7 +41,7 @@ find_package(Trilby 0.1 REQUIRED)
 add_executable(consumer probe.cpp)
 target_link_libraries(consumer PRIVATE trilby::trilby)
 END
-cmake -S "$work/consumer" -B "$work/consumer/build" -DCMAKE_CXX_COMPILER="$compiler" \
+cmake -G Ninja -S "$work/consumer" -B "$work/consumer/build" -DCMAKE_CXX_COMPILER="$compiler" \
     -DCMAKE_PREFIX_PATH="$prefix" > "$work/configure.log"
 cmake --build "$work/consumer/build" > "$work/build.log"
 "$work/consumer/build/consumer" | grep '^backend: '

@@ -58,7 +58,7 @@ write_version() {
 # Arguments: what should be found, then options of cmake. The real system is not searched.
 expect_found() {
     rm -rf build
-    cmake -S project -B build -DCMAKE_CXX_COMPILER="$compiler" \
+    cmake -G Ninja -S project -B build -DCMAKE_CXX_COMPILER="$compiler" \
         -DCMAKE_FIND_USE_CMAKE_SYSTEM_PATH=OFF "${@:2}" > log 2>&1 || fail "not found: $1"
     grep -qF -- "-- found=$1" log || fail "expected $1"
     cmake --build build > log 2>&1 || fail "does not link: $1"
@@ -101,7 +101,7 @@ LibTorch_ROOT=$work/wheel/torch expect_found "2.6.0 cuda $work/wheel/torch/lib"
 echo "headers without their libraries are no LibTorch"
 rm wheel/torch/lib/libc10.so
 rm -rf build
-if cmake -S project -B build -DCMAKE_CXX_COMPILER="$compiler" \
+if cmake -G Ninja -S project -B build -DCMAKE_CXX_COMPILER="$compiler" \
     -DLibTorch_ROOT="$work/wheel/torch" -DCMAKE_PREFIX_PATH="$work/debian" > log 2>&1; then
     fail "mixed two installations"
 fi
