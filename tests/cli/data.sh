@@ -1,6 +1,6 @@
 # Copyright The Trilby Authors
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2034,SC2154
 
 # Starts the HTTPS server of tests/fetch with one file of other content; sets $url.
 start_server() {
@@ -79,7 +79,6 @@ test_data_fetch_refuses_other_content() {
 test_data_fetch_interrupted_keeps_what_has_come() {
     start_server
     start data fetch fashion-mnist --url-base "$url/stall" --data here
-    pid=$!
     for _ in $(seq 100); do [ -s here/train-images-idx3-ubyte.gz.part ] && break; sleep 0.1; done
     kill -INT "$trilby_pid"; wait "$trilby_pid"; code=$?
     stop_server

@@ -1,6 +1,6 @@
 # Copyright The Trilby Authors
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2034,SC2154
 
 test_help_names_the_commands() {
     trilby --help

@@ -5,6 +5,8 @@
 # Runs one test function in a folder of its own.
 # usage: run.sh SCRIPT FUNCTION PROGRAM
 
+# shellcheck disable=SC2034  # what the functions set is for the scripts
+
 set -u
 script=$1 function=$2 program=$3
 
