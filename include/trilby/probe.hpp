@@ -73,6 +73,34 @@ struct KernelDriver {
     Observed<std::string> flavour;  ///< "open" or "proprietary"; of nvidia only
 };
 
+/// A connection of a GPU to another node of the KFD topology, as the driver rates it.
+struct KfdLink {
+    Observed<std::string> kind;       ///< "pcie", "xgmi", or "type N"
+    Observed<std::uint32_t> to_node;  ///< KfdNode::number, or a CPU's
+    bool is_peer_to_peer = false;     ///< passes over links that other nodes own
+    Observed<std::uint32_t> weight;   ///< the driver's cost of the way; less is nearer
+    Observed<std::uint64_t> max_bandwidth_mb_per_s;
+};
+
+/// A GPU, or one partition of one, as AMD's compute driver (KFD) lists it. One that a container may
+/// not use is listed too, with its values denied.
+struct KfdNode {
+    std::uint32_t number = 0;          ///< order in which ROCm's runtimes count devices
+    Observed<std::string> gfx_target;  ///< "gfx90a"; absent before Linux 5.14
+    /// Of the physical card: partitions of one card share it.
+    Observed<std::string> pci_address;
+    Observed<std::uint32_t> partition;  ///< from 0; absent if the card is not partitioned
+    Observed<std::uint32_t> simd_count;
+    Observed<std::uint32_t> compute_units;
+    Observed<std::uint32_t> wavefront_lanes;
+    Observed<std::uint32_t> max_clock_mhz;
+    Observed<std::uint64_t> vram_bytes;  ///< all of its memory banks; 0 for some APUs
+    Observed<std::string> drm_node;      ///< DrmNode::name
+    Observed<std::uint32_t> firmware_version;
+    Observed<std::uint32_t> sdma_firmware_version;
+    Observed<std::vector<KfdLink>> links;
+};
+
 enum class ContainerKind : std::uint8_t {
     none,
     toolbx,
@@ -108,6 +136,7 @@ struct Machine {
     Memory memory;
     Observed<std::vector<PciDevice>> pci_devices;
     Observed<std::vector<DrmNode>> drm_nodes;
+    Observed<std::vector<KfdNode>> kfd_nodes;
     Observed<std::vector<KernelDriver>> drivers;  ///< the loaded ones that drive accelerators
     Observed<std::vector<DeviceNode>> device_nodes;
 };

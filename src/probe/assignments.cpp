@@ -47,6 +47,10 @@ Observed<std::string> assigned_value(const Observed<std::string>& text, std::str
     return raw ? Observed<std::string>::present(unquoted(*raw), raw.source()) : raw;
 }
 
+Observed<std::string> spaced_value(const Observed<std::string>& text, std::string_view key) {
+    return value_after(text, key, ' ');
+}
+
 Observed<std::string> colon_value(const Observed<std::string>& text, std::string_view key) {
     return value_after(text, key, ':');
 }

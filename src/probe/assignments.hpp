@@ -1,7 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Lines such as NAME="value" (os-release, .containerenv) and "name : value" (cpuinfo, meminfo).
+/// Lines such as NAME="value" (os-release, .containerenv), "name : value" (cpuinfo, meminfo) and
+/// "name value" (KFD topology).
 
 #pragma once
 
@@ -19,5 +20,9 @@ namespace trilby::sources {
 /// The value of the first line "key : value"; absent if there is none.
 [[nodiscard]] Observed<std::string> colon_value(const Observed<std::string>& text,
                                                 std::string_view key);
+
+/// The value of the first line "key value"; absent if there is none.
+[[nodiscard]] Observed<std::string> spaced_value(const Observed<std::string>& text,
+                                                 std::string_view key);
 
 }  // namespace trilby::sources

@@ -15,6 +15,7 @@ Machine probe(const ProbeOptions& options) {
     machine.memory = sources::read_memory(tree);
     machine.pci_devices = sources::read_pci_devices(tree);
     machine.drm_nodes = sources::read_drm_nodes(tree);
+    machine.kfd_nodes = sources::read_kfd_nodes(tree, machine.pci_devices);
     machine.drivers = sources::read_drivers(tree);
     machine.device_nodes = sources::read_device_nodes(tree);
     return machine;

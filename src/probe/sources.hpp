@@ -18,6 +18,9 @@ using platform::FileTree;
 [[nodiscard]] Memory read_memory(const FileTree& tree);
 [[nodiscard]] Observed<std::vector<PciDevice>> read_pci_devices(const FileTree& tree);
 [[nodiscard]] Observed<std::vector<DrmNode>> read_drm_nodes(const FileTree& tree);
+/// `devices` tells which PCI functions are cards, and which only stand for partitions.
+[[nodiscard]] Observed<std::vector<KfdNode>> read_kfd_nodes(
+    const FileTree& tree, const Observed<std::vector<PciDevice>>& devices);
 [[nodiscard]] Observed<std::vector<KernelDriver>> read_drivers(const FileTree& tree);
 [[nodiscard]] Observed<std::vector<DeviceNode>> read_device_nodes(const FileTree& tree);
 

@@ -24,6 +24,8 @@ json::value plain(ContainerKind kind) {
 json::value plain(const DeviceNode& node);
 json::value plain(const DrmNode& node);
 json::value plain(const KernelDriver& driver);
+json::value plain(const KfdLink& link);
+json::value plain(const KfdNode& node);
 json::value plain(const PciDevice& device);
 
 template <class T>
@@ -75,6 +77,30 @@ json::value plain(const PciDevice& device) {
                         {"numa_node", observed(device.numa_node)}};
 }
 
+json::value plain(const KfdLink& link) {
+    return json::object{{"kind", observed(link.kind)},
+                        {"to_node", observed(link.to_node)},
+                        {"is_peer_to_peer", link.is_peer_to_peer},
+                        {"weight", observed(link.weight)},
+                        {"max_bandwidth_mb_per_s", observed(link.max_bandwidth_mb_per_s)}};
+}
+
+json::value plain(const KfdNode& node) {
+    return json::object{{"number", node.number},
+                        {"gfx_target", observed(node.gfx_target)},
+                        {"pci_address", observed(node.pci_address)},
+                        {"partition", observed(node.partition)},
+                        {"simd_count", observed(node.simd_count)},
+                        {"compute_units", observed(node.compute_units)},
+                        {"wavefront_lanes", observed(node.wavefront_lanes)},
+                        {"max_clock_mhz", observed(node.max_clock_mhz)},
+                        {"vram_bytes", observed(node.vram_bytes)},
+                        {"drm_node", observed(node.drm_node)},
+                        {"firmware_version", observed(node.firmware_version)},
+                        {"sdma_firmware_version", observed(node.sdma_firmware_version)},
+                        {"links", observed(node.links)}};
+}
+
 json::object section(const OperatingSystem& os) {
     return {{"pretty_name", observed(os.pretty_name)},
             {"id", observed(os.id)},
@@ -110,6 +136,7 @@ json::object to_json(const Machine& machine) {
             {"memory", section(machine.memory)},
             {"pci_devices", observed(machine.pci_devices)},
             {"drm_nodes", observed(machine.drm_nodes)},
+            {"kfd_nodes", observed(machine.kfd_nodes)},
             {"drivers", observed(machine.drivers)},
             {"device_nodes", observed(machine.device_nodes)}};
 }

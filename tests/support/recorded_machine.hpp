@@ -22,6 +22,13 @@ class RecordedMachine {
             is_there_ = std::system(command.c_str()) == 0;
         }
     }
+    /// Makes a folder of the recording appear where the kernel has it: recordings of one part of
+    /// the file system begin there.
+    void mount(const std::string& recorded, const std::string& place) const {
+        const std::filesystem::path link = folder_.path() / place;
+        std::filesystem::create_directories(link.parent_path());
+        std::filesystem::create_symlink(recorded, link);
+    }
     [[nodiscard]] bool is_there() const { return is_there_; }
     [[nodiscard]] const std::filesystem::path& root() const { return folder_.path(); }
 

@@ -1,0 +1,36 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Files of lines "key number", as the KFD topology has them.
+
+#pragma once
+
+#include <concepts>
+#include <string>
+#include <string_view>
+
+#include "base/text.hpp"
+#include "platform/file_tree.hpp"
+#include "probe/assignments.hpp"
+
+namespace trilby::sources {
+
+class Properties {
+  public:
+    Properties(const platform::FileTree& tree, std::string_view path) : text_(tree.read(path)) {}
+
+    [[nodiscard]] const std::string& source() const { return text_.source(); }
+
+    /// Absent if no line begins with the key, malformed if its number does not fit into T.
+    template <std::integral T>
+    [[nodiscard]] Observed<T> number(std::string_view key) const {
+        return spaced_value(text_, key).parse([](const std::string& word) {
+            return parse_number<T>(word);
+        });
+    }
+
+  private:
+    Observed<std::string> text_;
+};
+
+}  // namespace trilby::sources
