@@ -36,6 +36,14 @@ struct Memory {
     Observed<std::uint64_t> control_group_limit_bytes;  ///< absent if there is no limit
 };
 
+/// A PCI Express link, between a device and what it is plugged into.
+struct PciLink {
+    Observed<double> speed_gt_per_s;      ///< now; less while the device saves power
+    Observed<double> max_speed_gt_per_s;  ///< what the device could do
+    Observed<std::uint32_t> width;        ///< lanes in use
+    Observed<std::uint32_t> max_width;    ///< lanes of the device
+};
+
 /// A display controller (class 0x03) or a processing accelerator (class 0x12).
 struct PciDevice {
     std::string address;  ///< "0000:03:00.0"
@@ -48,6 +56,16 @@ struct PciDevice {
     Observed<std::string> device_name;
     Observed<std::string> driver;      ///< kernel driver; absent if none is bound
     Observed<std::int32_t> numa_node;  ///< absent if the firmware does not say
+    PciLink link;
+    /// The largest window into the device's memory: all of it where resizable BARs are in use.
+    Observed<std::uint64_t> largest_bar_bytes;
+    Observed<std::uint64_t> largest_possible_bar_bytes;  ///< absent if no BAR can be resized
+    Observed<std::uint32_t> iommu_group;                 ///< absent without an IOMMU
+    Observed<std::string> power_state;                   ///< "D0" to "D3cold"
+    Observed<std::string> runtime_status;                ///< "active", "suspended", ...
+    Observed<std::uint32_t> virtual_functions;  ///< SR-IOV's, switched on; absent if it has none
+    Observed<std::uint32_t> max_virtual_functions;
+    Observed<std::string> physical_function;  ///< address of the card that this is a part of
 };
 
 /// A device node that computing needs, such as /dev/kfd. Nodes that do not exist are not listed.

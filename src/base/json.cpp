@@ -3,6 +3,7 @@
 
 #include "base/json.hpp"
 
+#include <algorithm>
 #include <boost/json/kind.hpp>
 #include <boost/json/parse_options.hpp>
 #include <boost/json/serialize.hpp>
@@ -33,38 +34,67 @@ std::unexpected<Error> mistyped(const value& found, std::string_view key, std::s
                                                     kind_name(found), expected));
 }
 
-void indent(std::string& out, std::size_t depth) {
-    out += '\n';
-    out.append(2 * depth, ' ');
+/// Shortest digits that read back the same, and always recognisable as no integer. JSON has no
+/// infinity and no NaN: they become null.
+std::string written(double number) {
+    if (!std::isfinite(number)) {
+        return "null";
+    }
+    std::string digits = fmt::format("{}", number);
+    return digits.find_first_of(".e") == std::string::npos ? digits + ".0" : digits;
 }
 
-void write_pretty(std::string& out, const value& v, std::size_t depth) {
-    if (const object* members = v.if_object(); members && !members->empty()) {
-        char separator = '{';
-        for (const auto& [key, element] : *members) {
-            out += separator;
-            indent(out, depth + 1);
-            out += boost::json::serialize(key);
-            out += ": ";
-            write_pretty(out, element, depth + 1);
-            separator = ',';
+/// Writes either on one line or with an indentation of two spaces for each level.
+class Writer {
+  public:
+    explicit Writer(bool is_pretty) : is_pretty_(is_pretty) {}
+
+    [[nodiscard]] std::string text() && { return std::move(out_); }
+
+    void write(const value& v) {
+        if (const object* members = v.if_object(); members && !members->empty()) {
+            write_elements('{', '}', *members, [this](const auto& member) {
+                out_ += boost::json::serialize(member.key());
+                out_ += is_pretty_ ? ": " : ":";
+                write(member.value());
+            });
+        } else if (const array* elements = v.if_array(); elements && !elements->empty()) {
+            write_elements('[', ']', *elements, [this](const value& element) { write(element); });
+        } else if (const double* number = v.if_double()) {
+            out_ += written(*number);
+        } else {
+            out_ += boost::json::serialize(v);
         }
-        indent(out, depth);
-        out += '}';
-    } else if (const array* elements = v.if_array(); elements && !elements->empty()) {
-        char separator = '[';
-        for (const value& element : *elements) {
-            out += separator;
-            indent(out, depth + 1);
-            write_pretty(out, element, depth + 1);
-            separator = ',';
-        }
-        indent(out, depth);
-        out += ']';
-    } else {
-        out += boost::json::serialize(v);
     }
-}
+
+  private:
+    template <class Elements, class WriteElement>
+    void write_elements(char open, char close, const Elements& elements,
+                        const WriteElement& write_element) {
+        char separator = open;
+        ++depth_;
+        for (const auto& element : elements) {
+            out_ += separator;
+            begin_line();
+            write_element(element);
+            separator = ',';
+        }
+        --depth_;
+        begin_line();
+        out_ += close;
+    }
+
+    void begin_line() {
+        if (is_pretty_) {
+            out_ += '\n';
+            out_.append(2 * depth_, ' ');
+        }
+    }
+
+    bool is_pretty_;
+    std::size_t depth_ = 0;
+    std::string out_;
+};
 
 /// Older Boosts know only a fast way to read numbers, which may be off in the last digit.
 template <class Options>
@@ -74,23 +104,17 @@ void ask_for_exact_numbers(Options& options) {
     }
 }
 
-/// Infinity and NaN are no JSON, and the library would write them all the same: they become null.
-/// Tells whether there were any.
-bool replace_non_finite(value& v) {
-    bool found = false;
-    if (const double* number = v.if_double(); number && !std::isfinite(*number)) {
-        v = nullptr;
-        found = true;
-    } else if (object* members = v.if_object()) {
-        for (auto& member : *members) {
-            found |= replace_non_finite(member.value());
-        }
-    } else if (array* elements = v.if_array()) {
-        for (value& element : *elements) {
-            found |= replace_non_finite(element);
-        }
+/// The library reads a number that is too large as infinity.
+bool has_infinity(const value& v) {
+    if (const double* number = v.if_double()) {
+        return !std::isfinite(*number);
     }
-    return found;
+    if (const object* members = v.if_object()) {
+        return std::ranges::any_of(*members,
+                                   [](const auto& member) { return has_infinity(member.value()); });
+    }
+    const array* elements = v.if_array();
+    return elements != nullptr && std::ranges::any_of(*elements, has_infinity);
 }
 
 }  // namespace
@@ -115,7 +139,7 @@ Result<value> parse(std::string_view text, std::string_view where, std::size_t d
                                                         consumed, error.message()));
     }
     value document = parser.release();
-    if (replace_non_finite(document)) {
+    if (has_infinity(document)) {
         return failure(ErrorCode::bad_data,
                        fmt::format("{}: a number is too large, such as 1e400", where));
     }
@@ -129,18 +153,15 @@ Result<object> parse_object(std::string_view text, std::string_view where,
 }
 
 std::string serialize(const value& document) {
-    value finite = document;
-    replace_non_finite(finite);
-    return boost::json::serialize(finite);
+    Writer writer(false);
+    writer.write(document);
+    return std::move(writer).text();
 }
 
 std::string pretty(const value& document) {
-    value finite = document;
-    replace_non_finite(finite);
-    std::string out;
-    write_pretty(out, finite, 0);
-    out += '\n';
-    return out;
+    Writer writer(true);
+    writer.write(document);
+    return std::move(writer).text() + '\n';
 }
 
 Result<object> as_object(const value& document, std::string_view where) {

@@ -5,6 +5,8 @@
 
 #include "base/text.hpp"
 #include "probe/link_name.hpp"
+#include "probe/pci_bars.hpp"
+#include "probe/pci_link.hpp"
 #include "probe/pci_names.hpp"
 #include "probe/sources.hpp"
 
@@ -19,6 +21,24 @@ Observed<T> read_hex(const FileTree& tree, const std::string& path) {
     return tree.read(path, id_file_limit_bytes).parse([](const std::string& text) {
         return parse_hex<T>(trim(text));
     });
+}
+
+Observed<std::uint32_t> read_count(const FileTree& tree, const std::string& path) {
+    return tree.read(path, id_file_limit_bytes).parse([](const std::string& text) {
+        return parse_number<std::uint32_t>(trim(text));
+    });
+}
+
+/// One word of the kernel's, such as "active"; "unknown" is its way to say nothing.
+Observed<std::string> read_word(const FileTree& tree, const std::string& path) {
+    const auto word =
+        tree.read(path, id_file_limit_bytes)
+            .parse([](const std::string& text) -> std::optional<std::string> {
+                const auto words = split_words(text);
+                return words.size() == 1 ? std::optional(std::string(words.front())) : std::nullopt;
+            });
+    return word && *word == "unknown" ? Observed<std::string>::missing(Presence::absent, path)
+                                      : word;
 }
 
 Observed<std::int32_t> read_numa_node(const FileTree& tree, const std::string& path) {
@@ -48,6 +68,18 @@ PciDevice read_device(const FileTree& tree, const std::string& address,
     device.subsystem_device_id = read_hex<std::uint16_t>(tree, folder + "/subsystem_device");
     device.driver = link_name(tree.link_target(folder + "/driver"));
     device.numa_node = read_numa_node(tree, folder + "/numa_node");
+    device.link = read_pci_link(tree, folder);
+    device.largest_bar_bytes = read_largest_bar(tree, folder);
+    device.largest_possible_bar_bytes = read_largest_possible_bar(tree, folder);
+    device.iommu_group =
+        link_name(tree.link_target(folder + "/iommu_group")).parse([](const std::string& name) {
+            return parse_number<std::uint32_t>(name);
+        });
+    device.power_state = read_word(tree, folder + "/power_state");
+    device.runtime_status = read_word(tree, folder + "/power/runtime_status");
+    device.virtual_functions = read_count(tree, folder + "/sriov_numvfs");
+    device.max_virtual_functions = read_count(tree, folder + "/sriov_totalvfs");
+    device.physical_function = link_name(tree.link_target(folder + "/physfn"));
     return device;
 }
 

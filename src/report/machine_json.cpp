@@ -18,6 +18,9 @@ template <std::integral T>
 json::value plain(T number) {
     return json::value(number);
 }
+json::value plain(double number) {
+    return json::value(number);
+}
 json::value plain(ContainerKind kind) {
     return json::value(container_name(kind));
 }
@@ -64,6 +67,13 @@ json::value plain(const KernelDriver& driver) {
                         {"flavour", observed(driver.flavour)}};
 }
 
+json::object section(const PciLink& link) {
+    return {{"speed_gt_per_s", observed(link.speed_gt_per_s)},
+            {"max_speed_gt_per_s", observed(link.max_speed_gt_per_s)},
+            {"width", observed(link.width)},
+            {"max_width", observed(link.max_width)}};
+}
+
 json::value plain(const PciDevice& device) {
     return json::object{{"address", printable(device.address)},
                         {"class_code", observed(device.class_code)},
@@ -74,7 +84,16 @@ json::value plain(const PciDevice& device) {
                         {"vendor_name", observed(device.vendor_name)},
                         {"device_name", observed(device.device_name)},
                         {"driver", observed(device.driver)},
-                        {"numa_node", observed(device.numa_node)}};
+                        {"numa_node", observed(device.numa_node)},
+                        {"link", section(device.link)},
+                        {"largest_bar_bytes", observed(device.largest_bar_bytes)},
+                        {"largest_possible_bar_bytes", observed(device.largest_possible_bar_bytes)},
+                        {"iommu_group", observed(device.iommu_group)},
+                        {"power_state", observed(device.power_state)},
+                        {"runtime_status", observed(device.runtime_status)},
+                        {"virtual_functions", observed(device.virtual_functions)},
+                        {"max_virtual_functions", observed(device.max_virtual_functions)},
+                        {"physical_function", observed(device.physical_function)}};
 }
 
 json::value plain(const KfdLink& link) {

@@ -91,6 +91,11 @@ TEST(JsonSerialize, WritesNullForWhatIsNoNumber) {
     EXPECT_THAT(pretty(document), HasSubstr("null,\n    null,\n    1"));
 }
 
+TEST(JsonSerialize, WritesNumbersAsPeopleDo) {
+    EXPECT_EQ(serialize(array{16.0, 0.1, -2.5, 0.0, 1e-7, 1e300, 3}),
+              "[16.0,0.1,-2.5,0.0,1e-07,1e+300,3]");
+}
+
 TEST(JsonPretty, IndentsByTwoAndEndsWithALineFeed) {
     const value document = {{"a", {1, 2}}, {"b", object{}}, {"c", "\n"}};
     EXPECT_EQ(pretty(document),

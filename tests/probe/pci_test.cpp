@@ -81,6 +81,99 @@ TEST(Pci, HasNoNumaNodeWhereTheFirmwareSaysMinusOne) {
     EXPECT_EQ((*machine.pci_devices)[1].numa_node.value_or(-7), 1);
 }
 
+/// A card on which each of these files says something.
+PciDevice card_with(const std::vector<std::pair<std::string, std::string>>& files) {
+    const MadeMachine made;
+    made.add({.address = "0000:01:00.0", .vendor = "0x10de", .device = "0x2684"});
+    for (const auto& [name, content] : files) {
+        made.write("sys/devices/pci0000:00/0000:01:00.0/" + name, content);
+    }
+    return probe_of(made).pci_devices->front();
+}
+
+TEST(Pci, ReadsTheLink) {
+    const PciDevice device = card_with({{"current_link_speed", "2.5 GT/s PCIe\n"},
+                                        {"max_link_speed", "16.0 GT/s PCIe\n"},
+                                        {"current_link_width", "8\n"},
+                                        {"max_link_width", "16\n"}});
+    EXPECT_EQ(device.link.speed_gt_per_s.value_or(0), 2.5);
+    EXPECT_EQ(device.link.max_speed_gt_per_s.value_or(0), 16.0);
+    EXPECT_EQ(device.link.width.value_or(0), 8U);
+    EXPECT_EQ(device.link.max_width.value_or(0), 16U);
+    EXPECT_EQ(card_with({{"current_link_speed", "8 GT/s\n"}}).link.speed_gt_per_s.value_or(0), 8.0);
+}
+
+TEST(Pci, LinkOfASwitchedOffDeviceIsAbsent) {
+    const PciDevice device =
+        card_with({{"current_link_speed", "Unknown\n"}, {"current_link_width", "255\n"}});
+    EXPECT_EQ(device.link.speed_gt_per_s.presence(), Presence::absent);
+    EXPECT_EQ(device.link.width.presence(), Presence::absent);
+}
+
+TEST(Pci, LinkThatMakesNoSenseIsMalformed) {
+    for (const char* speed : {"", "fast", "16.0", "nan GT/s", "-8 GT/s", "1e999 GT/s", "8x GT/s"}) {
+        EXPECT_EQ(card_with({{"max_link_speed", speed}}).link.max_speed_gt_per_s.presence(),
+                  Presence::malformed)
+            << speed;
+    }
+    for (const char* width : {"", "x16", "64", "-1"}) {
+        EXPECT_EQ(card_with({{"max_link_width", width}}).link.max_width.presence(),
+                  Presence::malformed)
+            << width;
+    }
+}
+
+TEST(Pci, LargestWindowIntoMemory) {
+    const PciDevice device =
+        card_with({{"resource",
+                    "0x00000000de000000 0x00000000deffffff 0x0000000000040200\n"
+                    "0x0000007800000000 0x0000007bffffffff 0x000000000014220c\n"
+                    "0x0000000000000000 0x0000000000000000 0x0000000000000000\n"
+                    "0x000000000000f000 0x000000000000f07f 0x0000000000040101\n"}});
+    EXPECT_EQ(device.largest_bar_bytes.value_or(0), 16ULL << 30);
+    EXPECT_EQ(device.largest_possible_bar_bytes.presence(), Presence::absent);
+}
+
+TEST(Pci, WindowsThatMakeNoSenseAreMalformed) {
+    for (const char* resource :
+         {"", "0x10 0x00 0x200\n", "0x0 0xffffffffffffffff 0x200\n", "0 10 200\n", "0x0 0x10\n"}) {
+        EXPECT_EQ(card_with({{"resource", resource}}).largest_bar_bytes.presence(),
+                  Presence::malformed)
+            << resource;
+    }
+}
+
+TEST(Pci, LargestPossibleWindowComesFromTheMaskOfSizes) {
+    const PciDevice device = card_with(
+        {{"resource0_resize", "0x0000000000003f00\n"}, {"resource1_resize", "0000000000000300\n"}});
+    EXPECT_EQ(device.largest_possible_bar_bytes.value_or(0), 8ULL << 30);
+    for (const char* mask : {"0", "x", "ffffffffffffffff"}) {
+        EXPECT_EQ(card_with({{"resource0_resize", mask}}).largest_possible_bar_bytes.presence(),
+                  Presence::malformed)
+            << mask;
+    }
+}
+
+TEST(Pci, ReadsPowerGroupAndVirtualFunctions) {
+    const MadeMachine made;
+    made.add({.address = "0000:01:00.0", .vendor = "0x10de", .device = "0x2684"});
+    const std::string folder = "sys/devices/pci0000:00/0000:01:00.0/";
+    made.write(folder + "power_state", "D3cold\n");
+    made.write(folder + "power/runtime_status", "suspended\n");
+    made.write(folder + "sriov_totalvfs", "16\n");
+    made.write(folder + "sriov_numvfs", "2\n");
+    made.link(folder + "iommu_group", "../../../kernel/iommu_groups/14");
+    made.link(folder + "physfn", "../0000:01:00.4");
+    const PciDevice device = probe_of(made).pci_devices->front();
+    EXPECT_EQ(device.power_state.value_or(""), "D3cold");
+    EXPECT_EQ(device.runtime_status.value_or(""), "suspended");
+    EXPECT_EQ(device.max_virtual_functions.value_or(0), 16U);
+    EXPECT_EQ(device.virtual_functions.value_or(0), 2U);
+    EXPECT_EQ(device.iommu_group.value_or(0), 14U);
+    EXPECT_EQ(device.physical_function.value_or(""), "0000:01:00.4");
+    EXPECT_EQ(card_with({{"power_state", "unknown\n"}}).power_state.presence(), Presence::absent);
+}
+
 TEST(Pci, TellsAnEmptyBusFromNoBus) {
     const MadeMachine made;
     EXPECT_EQ(probe_of(made).pci_devices.presence(), Presence::absent);
