@@ -17,16 +17,27 @@
 
 namespace trilby {
 
+/// A cache of data, or of data and instructions.
+struct Cache {
+    Observed<std::uint32_t> level;  ///< from 1
+    Observed<std::uint64_t> size_bytes;
+    Observed<std::uint32_t> shared_by_cpus;  ///< logical ones
+};
+
 struct Cpu {
     Observed<std::string> vendor;        ///< "AuthenticAMD"
     Observed<std::string> model;         ///< as the maker calls it
     Observed<std::string> architecture;  ///< "x86_64", "aarch64"
+    Observed<std::uint32_t> packages;
+    Observed<std::uint32_t> cores;
     Observed<std::uint32_t> logical_cpus_online;
     /// What this process may use: the affinity and the control group's quota, whichever is less.
     Observed<std::uint32_t> usable_cpus;
     /// Instruction sets that both the CPU and the kernel support, as Linux spells them.
     Observed<std::vector<std::string>> features;
-    Observed<std::string> isa_level;  ///< "x86-64-v1" to "x86-64-v4"; absent on other CPUs
+    Observed<std::string> isa_level;      ///< "x86-64-v1" to "x86-64-v4"; absent on other CPUs
+    Observed<std::vector<Cache>> caches;  ///< of the first CPU
+    Observed<std::string> governor;       ///< "performance", "powersave", ...; absent if fixed
 };
 
 struct Memory {
@@ -34,6 +45,9 @@ struct Memory {
     Observed<std::uint64_t> available_bytes;
     Observed<std::uint64_t> swap_total_bytes;
     Observed<std::uint64_t> control_group_limit_bytes;  ///< absent if there is no limit
+    Observed<std::uint32_t> numa_nodes;
+    Observed<std::uint64_t> huge_pages;  ///< reserved ones
+    Observed<std::uint64_t> huge_page_bytes;
 };
 
 /// A PCI Express link, between a device and what it is plugged into.
@@ -91,6 +105,23 @@ struct KernelDriver {
     Observed<std::string> flavour;  ///< "open" or "proprietary"; of nvidia only
 };
 
+/// A part of an NVIDIA card that is divided (Multi-Instance GPU).
+struct MigInstance {
+    std::uint32_t gpu_instance = 0;
+    std::vector<std::uint32_t> compute_instances;
+};
+
+/// What NVIDIA's driver says of a card. Its UUID is not read: it identifies its owner.
+struct NvidiaGpu {
+    std::string pci_address;
+    Observed<std::string> model;
+    Observed<std::string> video_bios;      ///< absent while the card is asleep
+    Observed<std::string> gsp_firmware;    ///< absent if the card's own processor is not in use
+    Observed<std::uint32_t> device_minor;  ///< N of /dev/nvidiaN
+    Observed<bool> is_excluded;            ///< the administrator has taken it out of use
+    Observed<std::vector<MigInstance>> mig_instances;  ///< absent if the card cannot be divided
+};
+
 /// A connection of a GPU to another node of the KFD topology, as the driver rates it.
 struct KfdLink {
     Observed<std::string> kind;       ///< "pcie", "xgmi", or "type N"
@@ -145,15 +176,33 @@ struct OperatingSystem {
     Observed<std::string> kernel_release;
 };
 
+struct ModuleParameter {
+    std::string name;  ///< "amdgpu.gttsize"
+    Observed<std::string> value;
+};
+
+/// What the kernel was told, and what it allows.
+struct Kernel {
+    /// Those words of the command line that concern drivers, memory and CPUs.
+    Observed<std::vector<std::string>> boot_parameters;
+    std::vector<ModuleParameter> module_parameters;  ///< of loaded drivers
+    Observed<bool> secure_boot;                      ///< absent on machines without UEFI
+    Observed<std::string> lockdown;                  ///< "none", "integrity", "confidentiality"
+    Observed<std::string> selinux;  ///< "enforcing", "permissive"; absent if it is off
+    Observed<std::string> transparent_huge_pages;  ///< "always", "madvise", "never"
+};
+
 /// Lists are absent, as a whole, where the folder that they come from is: an empty list means that
 /// the machine was looked at and has none.
 struct Machine {
     OperatingSystem os;
+    Kernel kernel;
     Container container;
     Cpu cpu;
     Memory memory;
     Observed<std::vector<PciDevice>> pci_devices;
     Observed<std::vector<DrmNode>> drm_nodes;
+    Observed<std::vector<NvidiaGpu>> nvidia_gpus;
     Observed<std::vector<KfdNode>> kfd_nodes;
     Observed<std::vector<KernelDriver>> drivers;  ///< the loaded ones that drive accelerators
     Observed<std::vector<DeviceNode>> device_nodes;

@@ -10,6 +10,8 @@
 #include "platform/live_system.hpp"
 #include "probe/assignments.hpp"
 #include "probe/control_group.hpp"
+#include "probe/cpu_list.hpp"
+#include "probe/cpu_topology.hpp"
 #include "probe/instruction_sets.hpp"
 #include "probe/sources.hpp"
 
@@ -57,27 +59,6 @@ Text read_architecture(const FileTree& tree, const Text& cpuinfo) {
     return Text::missing(cpuinfo ? Presence::absent : cpuinfo.presence(), cpuinfo_path);
 }
 
-/// A list of the kernel's such as "0-3,8-11".
-std::optional<std::uint32_t> count_of_ranges(const std::string& list) {
-    std::uint32_t count = 0;
-    std::size_t begin = 0;
-    while (begin <= list.size()) {
-        const std::size_t comma = std::min(list.find(',', begin), list.size());
-        const std::string_view range = std::string_view(list).substr(begin, comma - begin);
-        const std::size_t dash = range.find('-');
-        const auto first = parse_number<std::uint16_t>(range.substr(0, dash));
-        const auto last = dash == std::string_view::npos
-                              ? first
-                              : parse_number<std::uint16_t>(range.substr(dash + 1));
-        if (!first || !last || *last < *first) {
-            return std::nullopt;
-        }
-        count += std::uint32_t{*last} - *first + 1;
-        begin = comma + 1;
-    }
-    return count;
-}
-
 Count count_processors(const FileTree& tree) {
     constexpr std::size_t limit_bytes = 16U << 20;
     return tree.read(cpuinfo_path, limit_bytes)
@@ -92,7 +73,7 @@ Count count_processors(const FileTree& tree) {
 
 Count read_online_cpus(const FileTree& tree) {
     const Text online = tree.read_trimmed("/sys/devices/system/cpu/online");
-    return online ? online.parse(count_of_ranges) : count_processors(tree);
+    return online ? online.parse(count_of_list) : count_processors(tree);
 }
 
 Count read_usable_cpus(const FileTree& tree, const Count& online) {
@@ -144,10 +125,14 @@ Cpu read_cpu(const FileTree& tree) {
     cpu.vendor = read_vendor(cpuinfo);
     cpu.model = colon_value(cpuinfo, "model name");
     cpu.architecture = read_architecture(tree, cpuinfo);
+    cpu.packages = read_package_count(tree);
+    cpu.cores = read_core_count(tree);
     cpu.logical_cpus_online = read_online_cpus(tree);
     cpu.usable_cpus = read_usable_cpus(tree, cpu.logical_cpus_online);
     cpu.features = read_features(tree, cpuinfo, cpu.architecture.value_or(""));
     cpu.isa_level = level_of(cpu.features, cpu.architecture.value_or(""));
+    cpu.caches = read_caches(tree);
+    cpu.governor = tree.read_trimmed("/sys/devices/system/cpu/cpufreq/policy0/scaling_governor");
     return cpu;
 }
 

@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "probe/assignments.hpp"
 #include "probe/control_group.hpp"
+#include "probe/cpu_list.hpp"
 #include "probe/sources.hpp"
 
 namespace trilby::sources {
@@ -31,7 +32,12 @@ Memory read_memory(const FileTree& tree) {
     return {.total_bytes = colon_value(text, "MemTotal").parse(bytes_from),
             .available_bytes = colon_value(text, "MemAvailable").parse(bytes_from),
             .swap_total_bytes = colon_value(text, "SwapTotal").parse(bytes_from),
-            .control_group_limit_bytes = read_memory_limit_bytes(tree)};
+            .control_group_limit_bytes = read_memory_limit_bytes(tree),
+            .numa_nodes = tree.read_trimmed("/sys/devices/system/node/online").parse(count_of_list),
+            .huge_pages = colon_value(text, "HugePages_Total").parse([](const std::string& count) {
+                return parse_number<std::uint64_t>(count);
+            }),
+            .huge_page_bytes = colon_value(text, "Hugepagesize").parse(bytes_from)};
 }
 
 }  // namespace trilby::sources

@@ -13,11 +13,13 @@ namespace trilby::sources {
 using platform::FileTree;
 
 [[nodiscard]] OperatingSystem read_operating_system(const FileTree& tree);
+[[nodiscard]] Kernel read_kernel(const FileTree& tree);
 [[nodiscard]] Container read_container(const FileTree& tree);
 [[nodiscard]] Cpu read_cpu(const FileTree& tree);
 [[nodiscard]] Memory read_memory(const FileTree& tree);
 [[nodiscard]] Observed<std::vector<PciDevice>> read_pci_devices(const FileTree& tree);
 [[nodiscard]] Observed<std::vector<DrmNode>> read_drm_nodes(const FileTree& tree);
+[[nodiscard]] Observed<std::vector<NvidiaGpu>> read_nvidia_gpus(const FileTree& tree);
 /// `devices` tells which PCI functions are cards, and which only stand for partitions.
 [[nodiscard]] Observed<std::vector<KfdNode>> read_kfd_nodes(
     const FileTree& tree, const Observed<std::vector<PciDevice>>& devices);

@@ -27,8 +27,12 @@ json::value plain(ContainerKind kind) {
 json::value plain(const DeviceNode& node);
 json::value plain(const DrmNode& node);
 json::value plain(const KernelDriver& driver);
+json::value plain(const Cache& cache);
 json::value plain(const KfdLink& link);
 json::value plain(const KfdNode& node);
+json::value plain(const MigInstance& instance);
+json::value plain(const ModuleParameter& parameter);
+json::value plain(const NvidiaGpu& gpu);
 json::value plain(const PciDevice& device);
 
 template <class T>
@@ -96,6 +100,29 @@ json::value plain(const PciDevice& device) {
                         {"physical_function", observed(device.physical_function)}};
 }
 
+json::value plain(const Cache& cache) {
+    return json::object{{"level", observed(cache.level)},
+                        {"size_bytes", observed(cache.size_bytes)},
+                        {"shared_by_cpus", observed(cache.shared_by_cpus)}};
+}
+
+json::value plain(const ModuleParameter& parameter) {
+    return json::object{{"name", parameter.name}, {"value", observed(parameter.value)}};
+}
+
+json::value plain(const MigInstance& instance) {
+    return json::object{{"gpu_instance", instance.gpu_instance},
+                        {"compute_instances", plain(instance.compute_instances)}};
+}
+
+json::value plain(const NvidiaGpu& gpu) {
+    return json::object{
+        {"pci_address", printable(gpu.pci_address)},   {"model", observed(gpu.model)},
+        {"video_bios", observed(gpu.video_bios)},      {"gsp_firmware", observed(gpu.gsp_firmware)},
+        {"device_minor", observed(gpu.device_minor)},  {"is_excluded", observed(gpu.is_excluded)},
+        {"mig_instances", observed(gpu.mig_instances)}};
+}
+
 json::value plain(const KfdLink& link) {
     return json::object{{"kind", observed(link.kind)},
                         {"to_node", observed(link.to_node)},
@@ -127,21 +154,37 @@ json::object section(const OperatingSystem& os) {
             {"kernel_release", observed(os.kernel_release)}};
 }
 
+json::object section(const Kernel& kernel) {
+    return {{"boot_parameters", observed(kernel.boot_parameters)},
+            {"module_parameters", plain(kernel.module_parameters)},
+            {"secure_boot", observed(kernel.secure_boot)},
+            {"lockdown", observed(kernel.lockdown)},
+            {"selinux", observed(kernel.selinux)},
+            {"transparent_huge_pages", observed(kernel.transparent_huge_pages)}};
+}
+
 json::object section(const Cpu& cpu) {
     return {{"vendor", observed(cpu.vendor)},
             {"model", observed(cpu.model)},
             {"architecture", observed(cpu.architecture)},
+            {"packages", observed(cpu.packages)},
+            {"cores", observed(cpu.cores)},
             {"logical_cpus_online", observed(cpu.logical_cpus_online)},
             {"usable_cpus", observed(cpu.usable_cpus)},
             {"features", observed(cpu.features)},
-            {"isa_level", observed(cpu.isa_level)}};
+            {"isa_level", observed(cpu.isa_level)},
+            {"caches", observed(cpu.caches)},
+            {"governor", observed(cpu.governor)}};
 }
 
 json::object section(const Memory& memory) {
     return {{"total_bytes", observed(memory.total_bytes)},
             {"available_bytes", observed(memory.available_bytes)},
             {"swap_total_bytes", observed(memory.swap_total_bytes)},
-            {"control_group_limit_bytes", observed(memory.control_group_limit_bytes)}};
+            {"control_group_limit_bytes", observed(memory.control_group_limit_bytes)},
+            {"numa_nodes", observed(memory.numa_nodes)},
+            {"huge_pages", observed(memory.huge_pages)},
+            {"huge_page_bytes", observed(memory.huge_page_bytes)}};
 }
 
 }  // namespace
@@ -149,12 +192,14 @@ json::object section(const Memory& memory) {
 json::object to_json(const Machine& machine) {
     return {{"schema", 1},
             {"os", section(machine.os)},
+            {"kernel", section(machine.kernel)},
             {"container", json::object{{"kind", observed(machine.container.kind)},
                                        {"image", observed(machine.container.image)}}},
             {"cpu", section(machine.cpu)},
             {"memory", section(machine.memory)},
             {"pci_devices", observed(machine.pci_devices)},
             {"drm_nodes", observed(machine.drm_nodes)},
+            {"nvidia_gpus", observed(machine.nvidia_gpus)},
             {"kfd_nodes", observed(machine.kfd_nodes)},
             {"drivers", observed(machine.drivers)},
             {"device_nodes", observed(machine.device_nodes)}};
