@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "base/units.hpp"
+#include "report/device_text.hpp"
 #include "report/text.hpp"
 
 namespace trilby::report {
@@ -47,6 +48,23 @@ std::string cpu_line(const Cpu& cpu) {
                        cpu_count(cpu), text_of(kind, "unknown architecture"));
 }
 
+/// "1 package, 16 cores, 32 MiB of last-level cache"; what is unknown is left out.
+std::string topology_line(const Cpu& cpu) {
+    std::vector<std::string> parts;
+    const auto add_count = [&](const Observed<std::uint32_t>& count, const char* what) {
+        if (count) {
+            parts.push_back(fmt::format("{} {}{}", *count, what, *count == 1 ? "" : "s"));
+        }
+    };
+    add_count(cpu.packages, "package");
+    add_count(cpu.cores, "core");
+    if (cpu.caches && !cpu.caches->empty() && cpu.caches->back().size_bytes) {
+        parts.push_back(
+            fmt::format("{} of last-level cache", format_bytes(*cpu.caches->back().size_bytes)));
+    }
+    return fmt::format("{}", fmt::join(parts, ", "));
+}
+
 /// Of the many, those that decide how fast tensors are.
 std::string feature_line(const Cpu& cpu) {
     constexpr std::array<std::string_view, 11> telling{
@@ -77,78 +95,6 @@ std::string memory_line(const Memory& memory) {
     return line;
 }
 
-std::string driver_text(const PciDevice& device, const Machine& machine) {
-    if (!device.driver) {
-        return device.driver.presence() == Presence::absent ? "no driver bound" : "driver unknown";
-    }
-    std::string text = fmt::format("driver {}", one_line(*device.driver));
-    const auto& drivers = machine.drivers;
-    if (drivers) {
-        const auto found = std::ranges::find(*drivers, *device.driver, &KernelDriver::name);
-        if (found != drivers->end() && found->version) {
-            text += fmt::format(" {}", one_line(*found->version, 64));
-        }
-        if (found != drivers->end() && found->flavour) {
-            text += fmt::format(" ({})", *found->flavour);
-        }
-    }
-    return text;
-}
-
-std::string node_text(const DrmNode& drm) {
-    if (!drm.node) {
-        return fmt::format("{} missing", drm.node.source());
-    }
-    const Observed<bool>& may_open = drm.node->may_open;
-    return may_open && !*may_open ? drm.node->path + " (no permission)" : drm.node->path;
-}
-
-std::string nodes_of(const PciDevice& device, const Machine& machine) {
-    std::string text;
-    if (machine.drm_nodes && machine.device_nodes) {
-        for (const DrmNode& drm : *machine.drm_nodes) {
-            if (drm.pci_address.value_or("") == device.address) {
-                text += fmt::format(", {}", one_line(node_text(drm)));
-            }
-        }
-    }
-    return text;
-}
-
-std::string device_name(const PciDevice& device) {
-    if (device.device_name) {
-        return fmt::format("{} {}", text_of(device.vendor_name, ""), one_line(*device.device_name));
-    }
-    const auto id = [](const Observed<std::uint16_t>& number) {
-        return number ? fmt::format("{:04x}", *number) : std::string("????");
-    };
-    return fmt::format("{} device {}:{}", text_of(device.vendor_name, "unnamed"),
-                       id(device.vendor_id), id(device.device_id));
-}
-
-std::string device_rows(const Machine& machine, const Style& style) {
-    if (!machine.pci_devices) {
-        return row("GPU",
-                   fmt::format("unknown: {} is {}", machine.pci_devices.source(),
-                               "not there or cannot be read"),
-                   style);
-    }
-    if (machine.pci_devices->empty()) {
-        return row("GPU", "none on the PCI bus", style);
-    }
-    std::string out;
-    for (const PciDevice& device : *machine.pci_devices) {
-        constexpr std::uint32_t display = 0x03;
-        const bool is_display = device.class_code.value_or(0) >> 16 == display;
-        out += row(is_display ? "GPU" : "Accel", device_name(device), style);
-        out += row("",
-                   fmt::format("{}, {}{}", one_line(device.address), driver_text(device, machine),
-                               nodes_of(device, machine)),
-                   style);
-    }
-    return out;
-}
-
 std::string node_row(const Machine& machine, const Style& style) {
     if (!machine.device_nodes || machine.device_nodes->empty()) {
         return "";
@@ -169,9 +115,13 @@ std::string to_text(const Machine& machine, const Style& style) {
         out += row("Container", container_line(machine.container), style);
     }
     out += row("CPU", cpu_line(machine.cpu), style);
+    if (const std::string topology = topology_line(machine.cpu); !topology.empty()) {
+        out += row("", topology, style);
+    }
     out += row("", feature_line(machine.cpu), style);
     out += row("Memory", memory_line(machine.memory), style);
     out += device_rows(machine, style);
+    out += hidden_gpu_row(machine, style);
     out += node_row(machine, style);
     return out;
 }

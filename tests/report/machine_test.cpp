@@ -63,6 +63,61 @@ TEST(MachineText, NamesTheGpuItsDriverAndItsAddress) {
     EXPECT_THAT(text, HasSubstr("0000:01:00.0, driver nvidia 580.65.06 (open)"));
 }
 
+TEST(MachineText, TellsWhatTheLinkAndTheWindowLack) {
+    Machine machine = machine_with_gpu();
+    PciDevice device = machine.pci_devices->front();
+    device.link = {.speed_gt_per_s = fact(2.5),
+                   .max_speed_gt_per_s = fact(16.0),
+                   .width = fact<std::uint32_t>(8),
+                   .max_width = fact<std::uint32_t>(16)};
+    device.largest_bar_bytes = fact<std::uint64_t>(256U << 20);
+    device.largest_possible_bar_bytes = fact<std::uint64_t>(32ULL << 30);
+    device.runtime_status = fact<std::string>("suspended");
+    machine.pci_devices = fact(std::vector{device});
+    EXPECT_THAT(to_text(machine, plain_style),
+                HasSubstr("PCIe 16 GT/s x8 of x16, 256 MiB of 32 GiB visible to the CPU, asleep"));
+}
+
+KfdNode kfd_node(const std::string& address) {
+    KfdNode node;
+    node.gfx_target = fact<std::string>("gfx942");
+    node.pci_address = fact(address);
+    node.simd_count = fact<std::uint32_t>(152);
+    node.compute_units = fact<std::uint32_t>(38);
+    node.vram_bytes = fact<std::uint64_t>(24ULL << 30);
+    return node;
+}
+
+TEST(MachineText, TellsWhatTheComputeDriverSays) {
+    Machine machine = machine_with_gpu();
+    machine.kfd_nodes = fact(std::vector{kfd_node("0000:01:00.0")});
+    EXPECT_THAT(to_text(machine, plain_style), HasSubstr("gfx942, 38 compute units, 24 GiB\n"));
+    machine.kfd_nodes =
+        fact(std::vector{kfd_node("0000:01:00.0"), kfd_node("0000:01:00.0"), kfd_node("other")});
+    EXPECT_THAT(to_text(machine, plain_style),
+                HasSubstr("2 partitions, each gfx942, 38 compute units, 24 GiB\n"));
+}
+
+TEST(MachineText, TellsHiddenGpusFromNone) {
+    Machine machine = machine_with_gpu();
+    KfdNode hidden;
+    hidden.simd_count = Observed<std::uint32_t>::missing(Presence::denied, "/made");
+    machine.kfd_nodes = fact(std::vector{hidden});
+    EXPECT_THAT(to_text(machine, plain_style), HasSubstr("1 more AMD GPU is here, but hidden"));
+}
+
+TEST(MachineText, TellsOfPartsAndExclusion) {
+    Machine machine = machine_with_gpu();
+    NvidiaGpu gpu;
+    gpu.pci_address = "0000:01:00.0";
+    gpu.mig_instances = fact(std::vector{MigInstance{1, {0}}, MigInstance{2, {0}}});
+    machine.nvidia_gpus = fact(std::vector{gpu});
+    EXPECT_THAT(to_text(machine, plain_style), HasSubstr("divided into 2 MIG instances"));
+    gpu.is_excluded = fact(true);
+    machine.nvidia_gpus = fact(std::vector{gpu});
+    EXPECT_THAT(to_text(machine, plain_style), HasSubstr("excluded by the administrator"));
+}
+
 TEST(MachineText, ObeysNoEscapeFromOutside) {
     Machine machine = machine_with_gpu();
     machine.cpu.model = fact<std::string>("evil\x1b]0;title\x07\nGPU       fake");

@@ -1,0 +1,21 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// The rows of `trilby probe` about GPUs and other accelerators.
+
+#pragma once
+
+#include <string>
+
+#include "report/layout.hpp"
+#include <trilby/probe.hpp>
+
+namespace trilby::report {
+
+/// Two or three rows for each device on the PCI bus, or one that says that there is none.
+[[nodiscard]] std::string device_rows(const Machine& machine, const Style& style);
+
+/// How many GPUs a device control group hides; empty if none.
+[[nodiscard]] std::string hidden_gpu_row(const Machine& machine, const Style& style);
+
+}  // namespace trilby::report
