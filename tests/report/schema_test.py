@@ -1,0 +1,90 @@
+#!/usr/bin/env python3
+# Copyright The Trilby Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Compares what 'trilby probe --json' prints with its schema, key by key.
+
+usage: schema_test.py TRILBY SCHEMA
+
+The schema lets keys be added; here it is closed first, so that a key of the program that the schema
+does not tell of is a failure as well.
+"""
+
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+try:
+    import jsonschema
+except ImportError:
+    print("skipped: python3-jsonschema is not installed")
+    sys.exit(125)
+
+
+def closed(schema):
+    """The schema, with no other properties than those it names."""
+    if isinstance(schema, list):
+        return [closed(element) for element in schema]
+    if not isinstance(schema, dict):
+        return schema
+    out = {key: closed(value) for key, value in schema.items()}
+    if "properties" in schema:
+        out["additionalProperties"] = False
+    return out
+
+
+def write(root, files):
+    for path, content in files.items():
+        target = root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(content, encoding="utf-8")
+
+
+def made_machine(root):
+    """One of everything that has a list of its own."""
+    device = "sys/bus/pci/devices/0000:03:00.0"
+    node = "sys/class/kfd/kfd/topology/nodes/1"
+    write(root, {
+        f"{device}/class": "0x030000\n", f"{device}/vendor": "0x1002\n",
+        f"{device}/device": "0x744c\n", f"{device}/max_link_speed": "16.0 GT/s PCIe\n",
+        f"{node}/properties": "simd_count 192\nsimd_per_cu 2\ngfx_target_version 110000\n",
+        f"{node}/mem_banks/0/properties": "heap_type 1\nsize_in_bytes 25753026560\n",
+        f"{node}/io_links/0/properties": "type 2\nnode_to 0\nweight 20\n",
+        "proc/driver/nvidia/gpus/0000:01:00.0/information": "Device Minor: 0\n",
+        "proc/driver/nvidia/capabilities/gpu0/mig/gi1/ci0/access": "",
+        "sys/module/amdgpu/parameters/gttsize": "-1\n",
+        "sys/class/drm/renderD128/x": "", "dev/dri/renderD128": "", "dev/kfd": "",
+        "sys/devices/system/cpu/cpu0/cache/index0/size": "32K\n",
+        "proc/meminfo": "MemTotal: many kB\n",
+    })
+
+
+def probe(program, root):
+    printed = subprocess.run([program, "probe", "--json", "--root", root], check=True,
+                             capture_output=True).stdout
+    return json.loads(printed)
+
+
+def main(program, schema_path):
+    schema = json.loads(pathlib.Path(schema_path).read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(closed(schema))
+    failures = []
+    with tempfile.TemporaryDirectory() as folder:
+        made, empty = pathlib.Path(folder, "made"), pathlib.Path(folder, "empty")
+        empty.mkdir()
+        made_machine(made)
+        machines = {root: probe(program, root) for root in ("/", str(made), str(empty))}
+        for root, machine in machines.items():
+            for error in validator.iter_errors(machine):
+                failures.append(f"{root}: {error.json_path}: {error.message}")
+        for key in ("pci_devices", "kfd_nodes", "nvidia_gpus", "drm_nodes", "device_nodes"):
+            if not machines[str(made)][key]["value"]:
+                failures.append(f"the made machine has no {key}: the test sees too little")
+    print("\n".join(failures) or "every value is as the schema says")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], sys.argv[2]))
