@@ -37,11 +37,6 @@ Presence presence_from_errno(int error) {
     }
 }
 
-template <class T>
-Observed<T> missing(int error, std::string_view path) {
-    return Observed<T>::missing(presence_from_errno(error), std::string(path));
-}
-
 /// A regular file, opened without waiting for anybody; else why it is not there.
 std::expected<FileDescriptor, Presence> regular(FileDescriptor file) {
     if (!file) {
@@ -62,12 +57,39 @@ ssize_t read_some(const FileDescriptor& file, char* into, std::size_t size_bytes
     return got;
 }
 
+const FileStatus* noted_status(const RecordingNotes* notes, std::string_view path) {
+    if (notes == nullptr) {
+        return nullptr;
+    }
+    const auto found = notes->statuses.find(std::string(path));
+    return found == notes->statuses.end() ? nullptr : &found->second;
+}
+
 }  // namespace
 
-FileTree::FileTree(std::filesystem::path root) : root_(std::move(root)) {
+FileTree::FileTree(std::filesystem::path root, TreeRecorder* recorder)
+    : root_(std::move(root)), recorder_(recorder) {
     if (root_.empty()) {
         root_ = "/";
     }
+    if (!is_live()) {
+        constexpr std::size_t limit_bytes = 8U << 20;
+        const std::string path = std::string("/") + RecordingNotes::file_name;
+        if (auto notes = parse_recording_notes(read(path, limit_bytes).value_or(""), path)) {
+            notes_ = std::make_shared<const RecordingNotes>(std::move(*notes));
+        }
+    }
+}
+
+template <class T>
+Observed<T> FileTree::missing(Presence why, std::string_view path) const {
+    if (notes_ && notes_->denied.contains(std::string(path))) {
+        why = Presence::denied;
+    }
+    if (recorder_ != nullptr) {
+        recorder_->note_missing(path, why);
+    }
+    return Observed<T>::missing(why, std::string(path));
 }
 
 FileDescriptor FileTree::open(std::string_view path, int flags) const {
@@ -98,7 +120,7 @@ std::filesystem::path FileTree::real_path(std::string_view path) const {
 Observed<std::string> FileTree::read(std::string_view path, std::size_t limit_bytes) const {
     Observed<std::string> content = read_start(path, limit_bytes + 1);
     if (content && content->size() > limit_bytes) {
-        return Observed<std::string>::missing(Presence::malformed, std::string(path));
+        return missing<std::string>(Presence::malformed, path);
     }
     return content;
 }
@@ -106,7 +128,7 @@ Observed<std::string> FileTree::read(std::string_view path, std::size_t limit_by
 Observed<std::string> FileTree::read_start(std::string_view path, std::size_t size_bytes) const {
     const auto file = regular(open(path, O_RDONLY));
     if (!file) {
-        return Observed<std::string>::missing(file.error(), std::string(path));
+        return missing<std::string>(file.error(), path);
     }
     std::string content;
     // Files of /proc and /sys claim sizes that are not theirs, so read to the end, not to st_size.
@@ -117,13 +139,16 @@ Observed<std::string> FileTree::read_start(std::string_view path, std::size_t si
         content.resize(filled + step);
         const ssize_t got = read_some(*file, content.data() + filled, step);
         if (got < 0) {
-            return missing<std::string>(errno, path);
+            return missing<std::string>(presence_from_errno(errno), path);
         }
         content.resize(filled + static_cast<std::size_t>(got));
         if (got == 0) {
             break;
         }
         step = std::min<std::size_t>(step * 2, 1U << 20);
+    }
+    if (recorder_ != nullptr) {
+        recorder_->note_content(path, content);
     }
     return Observed<std::string>::present(std::move(content), std::string(path));
 }
@@ -174,7 +199,7 @@ Observed<std::vector<std::string>> FileTree::list(std::string_view path) const {
     constexpr std::size_t name_limit = 100'000;
     FileDescriptor opened = open(path, O_RDONLY | O_DIRECTORY);
     if (!opened) {
-        return missing<std::vector<std::string>>(errno, path);
+        return missing<std::vector<std::string>>(presence_from_errno(errno), path);
     }
     const std::unique_ptr<DIR, int (*)(DIR*)> folder(::fdopendir(opened.release()), ::closedir);
     std::vector<std::string> names;
@@ -187,6 +212,9 @@ Observed<std::vector<std::string>> FileTree::list(std::string_view path) const {
     std::ranges::sort(names, [](const std::string& a, const std::string& b) {
         return ::strverscmp(a.c_str(), b.c_str()) < 0;
     });
+    if (recorder_ != nullptr) {
+        recorder_->note_names(path, names);
+    }
     return Observed<std::vector<std::string>>::present(std::move(names), std::string(path));
 }
 
@@ -196,21 +224,49 @@ Observed<std::string> FileTree::link_target(std::string_view path) const {
     const ssize_t length =
         link ? ::readlinkat(link.get(), "", target.data(), target.size()) : ssize_t{-1};
     if (length < 0) {
-        return missing<std::string>(errno, path);
+        return missing<std::string>(presence_from_errno(errno), path);
     }
     target.resize(static_cast<std::size_t>(length));
+    if (recorder_ != nullptr) {
+        recorder_->note_link(path, target);
+    }
     return Observed<std::string>::present(std::move(target), std::string(path));
 }
 
 Observed<FileStatus> FileTree::status(std::string_view path) const {
-    const FileDescriptor file = open(path, O_PATH);
-    struct stat info {};
-    if (!file || ::fstat(file.get(), &info) != 0) {
-        return missing<FileStatus>(errno, path);
+    FileStatus status;
+    if (const auto* noted = noted_status(notes_.get(), path)) {
+        status = *noted;
+    } else {
+        const FileDescriptor file = open(path, O_PATH);
+        struct stat info {};
+        if (!file || ::fstat(file.get(), &info) != 0) {
+            return missing<FileStatus>(presence_from_errno(errno), path);
+        }
+        status = {info.st_mode, info.st_uid, info.st_gid, static_cast<std::uint64_t>(info.st_size)};
     }
-    return Observed<FileStatus>::present(
-        {info.st_mode, info.st_uid, info.st_gid, static_cast<std::uint64_t>(info.st_size)},
-        std::string(path));
+    if (recorder_ != nullptr) {
+        recorder_->note_status(path, status);
+    }
+    return Observed<FileStatus>::present(status, std::string(path));
+}
+
+Observed<std::string> FileTree::answer(
+    std::string_view name, const std::function<std::optional<std::string>()>& ask) const {
+    std::optional<std::string> text;
+    if (is_live()) {
+        text = ask();
+    } else if (notes_) {
+        const auto found = notes_->answers.find(std::string(name));
+        text = found == notes_->answers.end() ? std::nullopt : std::optional(found->second);
+    }
+    if (!text) {
+        return Observed<std::string>::missing(Presence::absent, std::string(name));
+    }
+    if (recorder_ != nullptr) {
+        recorder_->note_answer(name, *text);
+    }
+    return Observed<std::string>::present(std::move(*text), std::string(name));
 }
 
 bool FileTree::exists(std::string_view path) const {

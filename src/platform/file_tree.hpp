@@ -9,26 +9,22 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
-#include <sys/types.h>
 #include <vector>
 
 #include "platform/file_descriptor.hpp"
+#include "platform/recording.hpp"
 #include <trilby/observed.hpp>
 
 namespace trilby::platform {
 
-struct FileStatus {
-    mode_t mode = 0;
-    uid_t owner = 0;
-    gid_t group = 0;
-    std::uint64_t size_bytes = 0;
-};
-
 class FileTree {
   public:
-    explicit FileTree(std::filesystem::path root = "/");
+    /// `recorder`, if any, is told of everything that is read, and must outlive this.
+    explicit FileTree(std::filesystem::path root = "/", TreeRecorder* recorder = nullptr);
 
     /// The live system, as opposed to a recorded one.
     [[nodiscard]] bool is_live() const { return root_ == "/"; }
@@ -54,14 +50,23 @@ class FileTree {
     [[nodiscard]] Observed<FileStatus> status(std::string_view path) const;
     [[nodiscard]] bool exists(std::string_view path) const;
 
+    /// What the live system answers to a call that is no file, by the call's name; of a recorded
+    /// tree, what it answered then. Absent if it says nothing.
+    [[nodiscard]] Observed<std::string> answer(
+        std::string_view name, const std::function<std::optional<std::string>()>& ask) const;
+
     /// Where a path of the tree lies on the real file system.
     [[nodiscard]] std::filesystem::path real_path(std::string_view path) const;
 
   private:
     /// As open(2), below the root.
     [[nodiscard]] FileDescriptor open(std::string_view path, int flags) const;
+    template <class T>
+    [[nodiscard]] Observed<T> missing(Presence why, std::string_view path) const;
 
     std::filesystem::path root_;
+    TreeRecorder* recorder_;
+    std::shared_ptr<const RecordingNotes> notes_;  ///< of a recorded tree; null if it has none
 };
 
 }  // namespace trilby::platform

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <optional>
 
 #include "base/text.hpp"
@@ -45,8 +47,8 @@ Text read_vendor(const Text& cpuinfo) {
 }
 
 Text read_architecture(const FileTree& tree, const Text& cpuinfo) {
-    if (tree.is_live()) {
-        return Text::present(platform::machine_architecture(), "uname");
+    if (Text answer = tree.answer("uname", [] { return platform::machine_architecture(); })) {
+        return answer;
     }
     if (const Text flags = colon_value(cpuinfo, "flags"); flags) {
         const auto words = split_words(*flags);
@@ -76,11 +78,19 @@ Count read_online_cpus(const FileTree& tree) {
     return online ? online.parse(count_of_list) : count_processors(tree);
 }
 
+std::optional<std::string> ask_affinity() {
+    const auto count = platform::affinity_cpu_count();
+    return count ? std::optional(fmt::format("{}", *count)) : std::nullopt;
+}
+
 Count read_usable_cpus(const FileTree& tree, const Count& online) {
     Count usable = online;
-    const auto affinity = tree.is_live() ? platform::affinity_cpu_count() : std::nullopt;
+    const Count affinity =
+        tree.answer("sched_getaffinity", ask_affinity).parse([](const std::string& text) {
+            return parse_number<std::uint32_t>(text);
+        });
     if (affinity && (!usable || *affinity < *usable)) {
-        usable = Count::present(*affinity, "sched_getaffinity");
+        usable = affinity;
     }
     const Observed<double> quota = read_cpu_quota(tree);
     if (quota && (!usable || *quota < *usable)) {
@@ -104,10 +114,19 @@ Features listed_features(const Text& cpuinfo, const std::string& architecture) {
     });
 }
 
+std::optional<std::string> ask_cpu() {
+    const auto features = features_by_instruction();
+    return features ? std::optional(fmt::format("{}", fmt::join(*features, " "))) : std::nullopt;
+}
+
+std::optional<std::vector<std::string>> words_of(const std::string& text) {
+    const auto words = split_words(text);
+    return std::vector<std::string>(words.begin(), words.end());
+}
+
 Features read_features(const FileTree& tree, const Text& cpuinfo, const std::string& architecture) {
-    auto features = tree.is_live() ? features_by_instruction() : std::nullopt;
-    return features ? Features::present(std::move(*features), "CPUID and XGETBV")
-                    : listed_features(cpuinfo, architecture);
+    const Text answer = tree.answer("CPUID and XGETBV", ask_cpu);
+    return answer ? answer.parse(words_of) : listed_features(cpuinfo, architecture);
 }
 
 Text level_of(const Features& features, const std::string& architecture) {

@@ -20,10 +20,13 @@ bool is_nvidia_device(std::string_view name) {
     return name.starts_with(prefix) && parse_number<unsigned>(name.substr(prefix.size()));
 }
 
+/// Permissions of a recorded node say nothing about this process, so the answer is recorded too.
 Observed<bool> read_may_open(const FileTree& tree, const std::string& path) {
-    // Permissions of a recorded node say nothing about this process.
-    return tree.is_live() ? Observed<bool>::present(platform::may_read_and_write(path), path)
-                          : Observed<bool>::missing(Presence::absent, path);
+    const auto answer = tree.answer("access to " + path, [&] {
+        return std::optional<std::string>(platform::may_read_and_write(path) ? "yes" : "no");
+    });
+    return answer ? Observed<bool>::present(*answer == "yes", path)
+                  : Observed<bool>::missing(Presence::absent, path);
 }
 
 }  // namespace
