@@ -14,6 +14,7 @@
 
 #include <trilby/export.hpp>
 #include <trilby/observed.hpp>
+#include <trilby/result.hpp>
 
 namespace trilby {
 
@@ -215,5 +216,11 @@ struct ProbeOptions {
 
 /// Never fails: what cannot be read says so in its Observed. Safe to call from any thread.
 [[nodiscard]] TRILBY_API Machine probe(const ProbeOptions& options = {});
+
+/// Probes, and writes every file that was read below `folder`, which must be new or empty: probing
+/// with that as the root says the same again. Host and user names, UUIDs, MAC addresses and serial
+/// numbers are replaced. After an error the folder may hold a part.
+[[nodiscard]] TRILBY_API Result<void> capture(const std::filesystem::path& folder,
+                                              const ProbeOptions& options = {});
 
 }  // namespace trilby

@@ -7,8 +7,26 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "base/try.hpp"
+#include "platform/file_tree.hpp"
 
 namespace trilby::cli {
+
+namespace {
+
+/// The probe itself takes a tree without notes for what it is; a person wants to know.
+Result<void> check_recording(const std::string& root) {
+    const platform::FileTree tree(root);
+    const std::string path = std::string("/") + platform::RecordingNotes::file_name;
+    const auto text = tree.read(path, platform::RecordingNotes::limit_bytes);
+    if (tree.is_live() || text.presence() == Presence::absent) {
+        return {};
+    }
+    const auto notes = platform::parse_recording_notes(text.value_or(""), root + path);
+    return notes ? Result<void>() : std::unexpected(notes.error());
+}
+
+}  // namespace
 
 Result<Machine> probe_root(const std::string& root) {
     std::error_code error;
@@ -18,6 +36,7 @@ Result<Machine> probe_root(const std::string& root) {
                                    error ? ": " + error.message() : ""),
                        "--root takes a folder with the /proc, /sys and /dev of a machine");
     }
+    TRILBY_CHECK(check_recording(root));
     return probe({.root = root});
 }
 

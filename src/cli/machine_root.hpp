@@ -12,7 +12,8 @@
 
 namespace trilby::cli {
 
-/// Probes below a folder that the user named; ErrorCode::no_input if it is none.
+/// Probes below a folder that the user named; ErrorCode::no_input if it is none, and
+/// ErrorCode::bad_data if it is a recording whose notes cannot be read.
 [[nodiscard]] Result<Machine> probe_root(const std::string& root);
 
 }  // namespace trilby::cli

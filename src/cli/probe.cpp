@@ -18,9 +18,19 @@ namespace {
 
 struct Options {
     std::string root = "/";
+    std::string capture_folder;
     bool as_json = false;
     bool is_verbose = false;
 };
+
+int run_capture(const Options& options) {
+    if (const auto captured = capture(options.capture_folder, {.root = options.root}); !captured) {
+        return report::print_error(captured.error(), options.as_json);
+    }
+    fmt::print("This machine is recorded in {}. Look at it with: trilby probe --root {}\n",
+               options.capture_folder, options.capture_folder);
+    return 0;
+}
 
 int run_probe(const Options& options) {
     const Result<Machine> machine = probe_root(options.root);
@@ -46,7 +56,12 @@ Command probe_command(CLI::App& trilby) {
     parser->add_flag("--json", options->as_json, "Print one JSON document");
     parser->add_flag("--verbose", options->is_verbose, "Print every value with its source");
     parser->add_option("--root", options->root, "Read a recorded machine from this folder");
-    return {parser, [options] { return run_probe(*options); }};
+    parser->add_option("--capture", options->capture_folder,
+                       "Record this machine in a new folder, without what belongs to a person");
+    return {parser, [options] {
+                return options->capture_folder.empty() ? run_probe(*options)
+                                                       : run_capture(*options);
+            }};
 }
 
 }  // namespace trilby::cli

@@ -73,9 +73,9 @@ FileTree::FileTree(std::filesystem::path root, TreeRecorder* recorder)
         root_ = "/";
     }
     if (!is_live()) {
-        constexpr std::size_t limit_bytes = 8U << 20;
         const std::string path = std::string("/") + RecordingNotes::file_name;
-        if (auto notes = parse_recording_notes(read(path, limit_bytes).value_or(""), path)) {
+        const std::string text = read(path, RecordingNotes::limit_bytes).value_or("");
+        if (auto notes = parse_recording_notes(text, path)) {
             notes_ = std::make_shared<const RecordingNotes>(std::move(*notes));
         }
     }
@@ -85,6 +85,8 @@ template <class T>
 Observed<T> FileTree::missing(Presence why, std::string_view path) const {
     if (notes_ && notes_->denied.contains(std::string(path))) {
         why = Presence::denied;
+    } else if (notes_ && notes_->malformed.contains(std::string(path))) {
+        why = Presence::malformed;
     }
     if (recorder_ != nullptr) {
         recorder_->note_missing(path, why);

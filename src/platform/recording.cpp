@@ -22,6 +22,21 @@ Result<FileStatus> parse_status(const json::object& entry, std::string_view wher
                       .group = static_cast<gid_t>(group)};
 }
 
+Result<std::set<std::string>> parse_paths(const json::object& document, const char* key,
+                                          std::string_view where) {
+    if (!document.contains(key)) {
+        return std::set<std::string>();
+    }
+    TRILBY_TRY(entries, json::get_array(document, key, where));
+    std::set<std::string> paths;
+    for (const json::value& path : entries) {
+        if (path.is_string()) {
+            paths.emplace(path.get_string());
+        }
+    }
+    return paths;
+}
+
 }  // namespace
 
 std::string to_json(const RecordingNotes& notes) {
@@ -37,7 +52,8 @@ std::string to_json(const RecordingNotes& notes) {
         json::object{{"recording", version},
                      {"answers", std::move(answers)},
                      {"statuses", std::move(statuses)},
-                     {"denied", json::array(notes.denied.begin(), notes.denied.end())}});
+                     {"denied", json::array(notes.denied.begin(), notes.denied.end())},
+                     {"malformed", json::array(notes.malformed.begin(), notes.malformed.end())}});
 }
 
 Result<RecordingNotes> parse_recording_notes(std::string_view text, std::string_view where) {
@@ -59,12 +75,10 @@ Result<RecordingNotes> parse_recording_notes(std::string_view text, std::string_
         TRILBY_TRY(status, parse_status(entry, where));
         notes.statuses[std::string(member.key())] = status;
     }
-    TRILBY_TRY(denied, json::get_array(document, "denied", where));
-    for (const json::value& path : denied) {
-        if (path.is_string()) {
-            notes.denied.emplace(path.get_string());
-        }
-    }
+    TRILBY_TRY(denied, parse_paths(document, "denied", where));
+    notes.denied = std::move(denied);
+    TRILBY_TRY(malformed, parse_paths(document, "malformed", where));
+    notes.malformed = std::move(malformed);
     return notes;
 }
 

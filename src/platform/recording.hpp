@@ -29,10 +29,12 @@ struct FileStatus {
 /// The content of RecordingNotes::file_name, in the root of a recorded tree.
 struct RecordingNotes {
     static constexpr const char* file_name = "trilby-recording.json";
+    static constexpr std::size_t limit_bytes = 8U << 20;
 
     std::map<std::string, std::string> answers;  ///< of system calls and instructions, by name
     std::map<std::string, FileStatus> statuses;  ///< of paths, which a copy could not keep
     std::set<std::string> denied;                ///< paths that were there, but closed to us
+    std::set<std::string> malformed;             ///< paths that could not be read as files
 };
 
 [[nodiscard]] std::string to_json(const RecordingNotes& notes);

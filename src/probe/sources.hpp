@@ -12,6 +12,9 @@ namespace trilby::sources {
 
 using platform::FileTree;
 
+/// All of the sources below.
+[[nodiscard]] Machine read_machine(const FileTree& tree);
+
 [[nodiscard]] OperatingSystem read_operating_system(const FileTree& tree);
 [[nodiscard]] Kernel read_kernel(const FileTree& tree);
 [[nodiscard]] Container read_container(const FileTree& tree);

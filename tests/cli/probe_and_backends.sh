@@ -87,6 +87,41 @@ test_probe_of_an_empty_root_invents_nothing() {
     expect_in out unknown
 }
 
+test_probe_of_a_recording_says_the_same_json() {
+    trilby probe --capture "$work/first"
+    expect_code 0
+    expect_in out "trilby probe --root $work/first"
+    trilby probe --capture "$work/second" --root "$work/first"
+    expect_code 0
+    "$program" probe --json --root "$work/first" > first.json
+    "$program" probe --json --root "$work/second" > second.json
+    cmp first.json second.json || fail "the recording of a recording differs"
+    if grep -qwF "$(uname -n)" -r "$work/second"; then fail "the host name is in the recording"; fi
+}
+
+test_capture_keeps_what_is_there() {
+    mkdir full
+    echo mine > full/file
+    trilby probe --capture full
+    expect_code 73
+    expect_in err "not an empty folder"
+    expect_in full/file mine
+}
+
+test_capture_into_a_closed_folder_is_exit_code_73() {
+    trilby probe --capture /proc/trilby
+    expect_code 73
+    expect_in err /proc/trilby
+}
+
+test_probe_of_broken_notes_is_exit_code_65() {
+    mkdir root
+    echo '{"recording": 7}' > root/trilby-recording.json
+    trilby probe --root root
+    expect_code 65
+    expect_in err "recording version 7, expected 1"
+}
+
 test_probe_into_a_full_disk_is_exit_code_74() {
     [ -w /dev/full ] || skip "no /dev/full"
     "$program" probe > /dev/full 2> err

@@ -1,0 +1,262 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <map>
+#include <sys/stat.h>
+
+#include "base/text.hpp"
+#include "base/try.hpp"
+#include "platform/atomic_file.hpp"
+#include "platform/recording.hpp"
+#include "probe/redaction.hpp"
+#include "probe/sources.hpp"
+#include <trilby/probe.hpp>
+
+namespace trilby {
+namespace {
+
+using platform::FileTree;
+
+constexpr std::string_view command_line_path = "/proc/cmdline";
+constexpr std::string_view os_release_path = "/etc/os-release";
+constexpr std::string_view container_path = "/run/.containerenv";
+
+/// All that a probe has read, by path.
+class Recorder : public platform::TreeRecorder {
+  public:
+    std::map<std::string, std::string> contents;
+    std::map<std::string, std::vector<std::string>> folders;
+    std::map<std::string, std::string> links;
+    platform::RecordingNotes notes;
+
+    void note_content(std::string_view path, std::string_view content) override {
+        // A file that was read in part and then as a whole is kept as a whole.
+        std::string& kept = contents[std::string(path)];
+        if (content.size() >= kept.size()) {
+            kept = content;
+        }
+    }
+    void note_names(std::string_view path, const std::vector<std::string>& names) override {
+        folders[std::string(path)] = names;
+    }
+    void note_link(std::string_view path, std::string_view target) override {
+        links[std::string(path)] = target;
+    }
+    void note_status(std::string_view path, const platform::FileStatus& status) override {
+        notes.statuses[std::string(path)] = status;
+    }
+    void note_answer(std::string_view name, std::string_view text) override {
+        notes.answers[std::string(name)] = text;
+    }
+    void note_missing(std::string_view path, Presence why) override {
+        if (why == Presence::denied) {
+            notes.denied.emplace(path);
+        } else if (why == Presence::malformed) {
+            notes.malformed.emplace(path);
+        }
+    }
+};
+
+/// What installers and toolboxes call every host; images of containers bear the same names.
+bool is_default_host(std::string_view name) {
+    constexpr std::array<std::string_view, 5> defaults{"fedora", "debian", "localhost", "toolbx",
+                                                       "toolbox"};
+    return std::ranges::find(defaults, name) != defaults.end();
+}
+
+/// Names of this host and of the people who have an account on it.
+std::vector<std::string> personal_names(const FileTree& tree) {
+    constexpr std::uint32_t first_person = 1000;
+    constexpr std::uint32_t nobody = 65534;
+    std::vector<std::string> names;
+    for (const char* path : {"/proc/sys/kernel/hostname", "/etc/hostname"}) {
+        const std::string host = tree.read_trimmed(path).value_or("");
+        for (const std::string& name : {host, host.substr(0, host.find('.'))}) {
+            if (!is_default_host(name)) {
+                names.push_back(name);
+            }
+        }
+    }
+    const std::string accounts = tree.read("/etc/passwd").value_or("");
+    for (const std::string_view line : split_lines(accounts)) {
+        const std::size_t password = line.find(':');
+        const std::size_t id = line.find(':', password + 1);
+        if (password == std::string_view::npos || id == std::string_view::npos) {
+            continue;
+        }
+        const auto number =
+            parse_number<std::uint32_t>(line.substr(id + 1, line.find(':', id + 1) - id - 1));
+        if (number.value_or(0) >= first_person && *number != nobody) {
+            names.emplace_back(line.substr(0, password));
+        }
+    }
+    return names;
+}
+
+/// A database with the names that the probe has found, in the place of one with all names.
+std::map<std::string, std::string> name_databases(const Machine& machine) {
+    std::map<std::string, std::map<std::uint16_t, std::string>> vendors;
+    for (const PciDevice& device : machine.pci_devices.value_or({})) {
+        if (!device.vendor_name || !device.vendor_id) {
+            continue;
+        }
+        std::string& entry = vendors[device.vendor_name.source()][*device.vendor_id];
+        if (entry.empty()) {
+            entry = fmt::format("{:04x}  {}\n", *device.vendor_id, *device.vendor_name);
+        }
+        if (device.device_name && device.device_id) {
+            entry += fmt::format("\t{:04x}  {}\n", *device.device_id, *device.device_name);
+        }
+    }
+    std::map<std::string, std::string> databases;
+    for (const auto& [path, entries] : vendors) {
+        for (const auto& [id, entry] : entries) {
+            databases[path] += entry;
+        }
+    }
+    return databases;
+}
+
+/// Without what belongs to a person. Of some files only what the probe uses is kept: the rest of a
+/// kernel's command line names disks and may hold secrets.
+std::string redacted(sources::Redaction& redaction, std::string_view path,
+                     const std::string& content, const Machine& machine) {
+    if (path == command_line_path) {
+        return fmt::format("{}\n", fmt::join(machine.kernel.boot_parameters.value_or({}), " "));
+    }
+    if (path == container_path) {
+        return machine.container.image
+                   ? fmt::format("image=\"{}\"\n", redaction.names(*machine.container.image))
+                   : std::string();
+    }
+    if (path == os_release_path) {
+        return content;
+    }
+    return redaction.serial_numbers(path == "/proc/self/cgroup" ? redaction.names(content)
+                                                                : content);
+}
+
+/// Control groups are named after people and containers; other paths after devices and drivers,
+/// which a person may be called as well.
+std::string redacted_path(sources::Redaction& redaction, std::string_view path) {
+    return path.starts_with("/sys/fs/cgroup/") ? redaction.names(path)
+                                               : redaction.identifiers(path);
+}
+
+/// A recording on its way into a folder.
+class Writer {
+  public:
+    Writer(std::filesystem::path folder, sources::Redaction& redaction)
+        : folder_(std::move(folder)), redaction_(redaction) {}
+
+    Result<void> file(std::string_view path, std::string_view content) {
+        const std::filesystem::path target = place_of(path);
+        TRILBY_CHECK(platform::make_directories(target.parent_path()));
+        return platform::write_file_atomically(target, content);
+    }
+
+    Result<void> link(std::string_view path, const std::string& link_target) {
+        const std::filesystem::path place = place_of(path);
+        TRILBY_CHECK(platform::make_directories(place.parent_path()));
+        std::error_code error;
+        std::filesystem::create_symlink(redaction_.identifiers(link_target), place, error);
+        if (error) {
+            return std::unexpected(platform::system_error(error.value(), "create", place));
+        }
+        return {};
+    }
+
+    /// Names below which nothing was read become empty folders: they were there.
+    Result<void> folder(std::string_view path, const std::vector<std::string>& names) {
+        const std::filesystem::path place = place_of(path);
+        TRILBY_CHECK(platform::make_directories(place));
+        for (const std::string& name : names) {
+            const std::filesystem::path inner =
+                place_of((std::filesystem::path(path) / name).native());
+            if (!std::filesystem::exists(std::filesystem::symlink_status(inner))) {
+                TRILBY_CHECK(platform::make_directories(inner));
+            }
+        }
+        return {};
+    }
+
+  private:
+    [[nodiscard]] std::filesystem::path place_of(std::string_view path) {
+        return folder_ / std::filesystem::path(redacted_path(redaction_, path)).relative_path();
+    }
+
+    std::filesystem::path folder_;
+    sources::Redaction& redaction_;
+};
+
+/// The names in /dev that the probe has looked at: the others name disks and terminals.
+std::vector<std::string> used_device_names(const Recorder& recorder) {
+    constexpr std::string_view folder = "/dev/";
+    std::vector<std::string> names;
+    for (const auto& [path, status] : recorder.notes.statuses) {
+        if (path.starts_with(folder)) {
+            names.push_back(
+                path.substr(folder.size(), path.find('/', folder.size()) - folder.size()));
+        }
+    }
+    return names;
+}
+
+platform::RecordingNotes redacted(const platform::RecordingNotes& notes,
+                                  sources::Redaction& redaction) {
+    platform::RecordingNotes out;
+    out.answers = notes.answers;
+    for (const auto& [path, status] : notes.statuses) {
+        out.statuses[redacted_path(redaction, path)] = status;
+    }
+    for (const std::string& path : notes.denied) {
+        out.denied.insert(redacted_path(redaction, path));
+    }
+    for (const std::string& path : notes.malformed) {
+        out.malformed.insert(redacted_path(redaction, path));
+    }
+    return out;
+}
+
+Result<void> write_recording(const Recorder& recorder, const Machine& machine,
+                             const std::filesystem::path& folder, sources::Redaction& redaction) {
+    Writer writer(folder, redaction);
+    for (const auto& [path, content] : recorder.contents) {
+        TRILBY_CHECK(writer.file(path, redacted(redaction, path, content, machine)));
+    }
+    for (const auto& [path, content] : name_databases(machine)) {
+        TRILBY_CHECK(writer.file(path, content));
+    }
+    for (const auto& [path, link_target] : recorder.links) {
+        TRILBY_CHECK(writer.link(path, link_target));
+    }
+    for (const auto& [path, names] : recorder.folders) {
+        TRILBY_CHECK(writer.folder(path, path == "/dev" ? used_device_names(recorder) : names));
+    }
+    return writer.file(platform::RecordingNotes::file_name,
+                       to_json(redacted(recorder.notes, redaction)));
+}
+
+}  // namespace
+
+Result<void> capture(const std::filesystem::path& folder, const ProbeOptions& options) {
+    std::error_code ignored;
+    if (std::filesystem::exists(std::filesystem::symlink_status(folder, ignored)) &&
+        !std::filesystem::is_empty(folder, ignored)) {
+        return failure(
+            ErrorCode::cannot_create,
+            fmt::format("'{}' is there already, and not an empty folder", folder.string()),
+            "name a new folder");
+    }
+    TRILBY_CHECK(platform::make_directories(folder));
+    Recorder recorder;
+    const Machine machine = sources::read_machine(FileTree(options.root, &recorder));
+    sources::Redaction redaction(personal_names(FileTree(options.root)));
+    return write_recording(recorder, machine, folder, redaction);
+}
+
+}  // namespace trilby

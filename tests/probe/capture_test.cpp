@@ -1,0 +1,150 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "support/made_machine.hpp"
+#include <trilby/probe.hpp>
+
+namespace trilby {
+namespace {
+
+using testing::MadeMachine;
+using testing::TemporaryFolder;
+
+constexpr const char* uuid = "4f2a9c11-77aa-4abc-8def-112233445566";
+const std::string container_id(64, 'c');
+
+/// A machine with something of a person's in every place where one may stand.
+void plant_personal_data(const MadeMachine& made) {
+    made.write("proc/sys/kernel/hostname", "wren.example.org\n");
+    made.write("etc/passwd",
+               "root:x:0:0::/root:/bin/sh\nlovelace:x:1000:1000:Ada:/home/lovelace:/bin/sh\n");
+    made.write("proc/cmdline",
+               std::string("root=UUID=") + uuid + " password=hush iommu=pt user=lovelace\n");
+    made.write("proc/self/cgroup", "0::/machine/lovelace/libpod-" + container_id + ".scope\n");
+    made.write("run/.containerenv", "engine=\"podman-5\"\nname=\"wren-box\"\nimage=\"fedora\"\n");
+    made.write("proc/driver/nvidia/gpus/0000:01:00.0/information",
+               std::string("Model: RTX\nGPU UUID: GPU-") + uuid + "\nDevice Minor: 0\n");
+    made.write("sys/class/kfd/kfd/topology/nodes/1/properties",
+               "simd_count 192\nsimd_per_cu 2\ngfx_target_version 110000\n"
+               "unique_id 9911882277336644\nhive_id 5566778899\n");
+    made.write("proc/cpuinfo", "processor : 0\nmodel name : CPU\nSerial : 00000000feedc0de\n");
+    made.write("sys/class/dmi/id/product_serial", "PF1A2B3C\n");
+}
+
+std::string all_names_and_contents(const std::filesystem::path& folder) {
+    std::string all;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+        all += entry.path().lexically_relative(folder).string() + "\n";
+        if (entry.is_symlink()) {
+            all += std::filesystem::read_symlink(entry.path()).string() + "\n";
+        } else if (entry.is_regular_file()) {
+            all += testing::read_file(entry.path());
+        }
+    }
+    return all;
+}
+
+TEST(Capture, NothingOfAPersonIsKept) {
+    const MadeMachine made;
+    plant_personal_data(made);
+    const TemporaryFolder folder;
+    ASSERT_TRUE(capture(folder / "copy", {.root = made.root()}));
+    const std::string all = all_names_and_contents(folder / "copy");
+    for (const std::string planted :
+         {"wren", "example.org", "lovelace", "Ada", "hush", "4f2a9c11", "112233445566",
+          "9911882277336644", "5566778899", "feedc0de", "PF1A2B3C", container_id.c_str()}) {
+        EXPECT_EQ(all.find(planted), std::string::npos) << planted;
+    }
+    EXPECT_NE(all.find("iommu=pt"), std::string::npos) << "the test sees too little";
+}
+
+TEST(Capture, TheRecordingSaysTheSame) {
+    const MadeMachine made;
+    plant_personal_data(made);
+    made.add({.address = "0000:03:00.0", .vendor = "0x1002", .device = "0x744c",
+              .driver = "amdgpu"});
+    made.add_drm_node("renderD128", "0000:03:00.0");
+    made.write("dev/dri/renderD128", "");
+    made.write("usr/share/misc/pci.ids",
+               "1002  Maker\n\t744c  Card\n\t7550  Other\n10de  NVIDIA\n");
+    const TemporaryFolder folder;
+    ASSERT_TRUE(capture(folder / "copy", {.root = made.root()}));
+    const Machine machine = probe({.root = folder / "copy"});
+    const PciDevice& device = machine.pci_devices->front();
+    EXPECT_EQ(device.device_name.value_or(""), "Card");
+    EXPECT_EQ(device.driver.value_or(""), "amdgpu");
+    EXPECT_EQ(machine.drm_nodes->front().pci_address.value_or(""), "0000:03:00.0");
+    EXPECT_EQ(machine.kfd_nodes->front().compute_units.value_or(0), 96U);
+    EXPECT_EQ(machine.container.kind.value_or(ContainerKind::none), ContainerKind::podman);
+    EXPECT_EQ(machine.container.image.value_or(""), "fedora");
+    EXPECT_EQ(machine.memory.total_bytes.presence(), Presence::absent);
+}
+
+TEST(Capture, AHostNamedAsItsImageStillHasTheImage) {
+    const MadeMachine made;
+    made.write("proc/sys/kernel/hostname", "fedora\n");
+    made.write("run/.containerenv", "image=\"registry.example.org/fedora-toolbox:43\"\n");
+    const TemporaryFolder folder;
+    ASSERT_TRUE(capture(folder / "copy", {.root = made.root()}));
+    EXPECT_EQ(probe({.root = folder / "copy"}).container.image.value_or(""),
+              "registry.example.org/fedora-toolbox:43");
+}
+
+TEST(Capture, NamesOfOtherCardsAreNotCopied) {
+    const MadeMachine made;
+    made.add({.address = "0000:03:00.0", .vendor = "0x1002", .device = "0x744c"});
+    made.write("usr/share/misc/pci.ids", "1002  Maker\n\t744c  Card\n\t7550  Other\n");
+    const TemporaryFolder folder;
+    ASSERT_TRUE(capture(folder / "copy", {.root = made.root()}));
+    EXPECT_EQ(testing::read_file(folder / "copy/usr/share/misc/pci.ids"),
+              "1002  Maker\n\t744c  Card\n");
+}
+
+TEST(Capture, WhatWasMalformedStaysSo) {
+    const MadeMachine made;
+    made.make_folder("proc");
+    ASSERT_EQ(::mkfifo((made.root() / "proc/meminfo").c_str(), 0600), 0);
+    const TemporaryFolder folder;
+    ASSERT_TRUE(capture(folder / "copy", {.root = made.root()}));
+    EXPECT_EQ(probe({.root = folder / "copy"}).memory.total_bytes.presence(), Presence::malformed);
+}
+
+TEST(Capture, WhatWasDeniedStaysSo) {
+    const MadeMachine made;
+    made.write("trilby-recording.json", R"({"recording": 1, "denied": ["/proc/meminfo"],
+                                            "answers": {}, "statuses": {}})");
+    const TemporaryFolder folder;
+    ASSERT_TRUE(capture(folder / "copy", {.root = made.root()}));
+    EXPECT_EQ(probe({.root = folder / "copy"}).memory.total_bytes.presence(), Presence::denied);
+}
+
+TEST(Capture, ARecordingOfARecordingIsTheSame) {
+    const MadeMachine made;
+    plant_personal_data(made);
+    const TemporaryFolder folder;
+    ASSERT_TRUE(capture(folder / "first", {.root = made.root()}));
+    ASSERT_TRUE(capture(folder / "second", {.root = folder / "first"}));
+    EXPECT_EQ(all_names_and_contents(folder / "first"), all_names_and_contents(folder / "second"));
+}
+
+TEST(Capture, NeverWritesIntoAFolderThatHoldsSomething) {
+    const TemporaryFolder folder;
+    folder.write("kept", "mine");
+    const auto captured = capture(folder.path(), {.root = folder.path()});
+    ASSERT_FALSE(captured);
+    EXPECT_EQ(captured.error().code, ErrorCode::cannot_create);
+    EXPECT_EQ(all_names_and_contents(folder.path()), "kept\nmine");
+}
+
+TEST(Capture, AFileInTheWayIsNoFolder) {
+    const TemporaryFolder folder;
+    const auto file = folder.write("file", "");
+    EXPECT_FALSE(capture(file, {.root = folder.path()}));
+}
+
+}  // namespace
+}  // namespace trilby
