@@ -14,7 +14,7 @@ import sys
 MAY_INCLUDE = {
     "base": set(),
     "platform": {"base"},
-    "probe": {"base", "platform"},
+    "probe": {"base", "platform", "worker"},
     "selection": {"base", "platform"},
     "worker": {"base", "platform"},
     "train": {"base", "platform", "worker"},

@@ -2,12 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What a machine is made of, as files say it: no library of a vendor is loaded, nothing is
-/// started, and it takes a few milliseconds.
+/// started, and it takes a few milliseconds. Only if asked to, vendors' runtimes are asked as well,
+/// in processes of their own.
 
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -193,6 +196,46 @@ struct Kernel {
     Observed<std::string> transparent_huge_pages;  ///< "always", "madvise", "never"
 };
 
+/// How asking a vendor's runtime ended.
+enum class RuntimeState : std::uint8_t {
+    answered,
+    missing,        ///< no such library
+    wrong_version,  ///< it does not fit the kernel's driver, or lacks a function or a library
+    refused,        ///< it could not be started, or said what cannot be
+    crashed,        ///< it ended its process
+    timed_out,      ///< it was silent for too long, and was ended
+    stuck,          ///< the same, and it cannot be ended: it hangs inside the kernel
+    not_asked,      ///< the program that asks did not work
+};
+
+/// "answered", "wrong_version" and so on.
+[[nodiscard]] TRILBY_API std::string_view runtime_state_name(RuntimeState state);
+
+/// A device as a runtime sees it; pci_address joins it to PciDevice::address.
+struct RuntimeDevice {
+    Observed<std::string> name;
+    Observed<std::string> pci_address;
+    Observed<std::string> architecture;  ///< CUDA's compute capability, "9.0"
+    Observed<std::uint64_t> memory_total_bytes;
+    Observed<std::uint64_t> memory_used_bytes;
+    Observed<std::uint32_t> compute_units;
+    Observed<bool> is_partitioned;
+    Observed<bool> has_ecc;
+    Observed<std::string> problem;  ///< why the runtime cannot use it; absent if it can
+};
+
+/// A library of a vendor, asked in a process of its own.
+struct Runtime {
+    std::string name;  ///< "nvml", "cuda", "hip", "rocm_smi"
+    RuntimeState state = RuntimeState::not_asked;
+    Observed<std::string> message;          ///< why it did not answer; absent if it did
+    Observed<std::string> library;          ///< the file
+    Observed<std::string> library_version;  ///< as its file is named
+    Observed<std::string> driver_version;   ///< as the library says
+    Observed<std::string> api_version;      ///< of CUDA or HIP
+    Observed<std::vector<RuntimeDevice>> devices;
+};
+
 /// Lists are absent, as a whole, where the folder that they come from is: an empty list means that
 /// the machine was looked at and has none.
 struct Machine {
@@ -207,11 +250,15 @@ struct Machine {
     Observed<std::vector<KfdNode>> kfd_nodes;
     Observed<std::vector<KernelDriver>> drivers;  ///< the loaded ones that drive accelerators
     Observed<std::vector<DeviceNode>> device_nodes;
+    Observed<std::vector<Runtime>> runtimes;  ///< absent unless they were asked
 };
 
 struct ProbeOptions {
     /// "/" for this machine, or a folder with the /proc, /sys, /dev, /etc of a recorded one.
     std::filesystem::path root = "/";
+    /// How long each vendor's runtime may take to answer; nothing: do not ask. Asking wakes cards
+    /// that sleep. A recorded machine says what it said when it was recorded.
+    std::optional<std::chrono::milliseconds> runtimes_limit = std::nullopt;
 };
 
 /// Never fails: what cannot be read says so in its Observed. Safe to call from any thread.

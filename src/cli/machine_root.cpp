@@ -28,7 +28,8 @@ Result<void> check_recording(const std::string& root) {
 
 }  // namespace
 
-Result<Machine> probe_root(const std::string& root) {
+Result<Machine> probe_root(const std::string& root,
+                           std::optional<std::chrono::milliseconds> runtimes_limit) {
     std::error_code error;
     if (!std::filesystem::is_directory(root, error)) {
         return failure(ErrorCode::no_input,
@@ -37,7 +38,7 @@ Result<Machine> probe_root(const std::string& root) {
                        "--root takes a folder with the /proc, /sys and /dev of a machine");
     }
     TRILBY_CHECK(check_recording(root));
-    return probe({.root = root});
+    return probe({.root = root, .runtimes_limit = runtimes_limit});
 }
 
 }  // namespace trilby::cli

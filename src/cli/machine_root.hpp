@@ -5,6 +5,8 @@
 
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <string>
 
 #include <trilby/probe.hpp>
@@ -14,6 +16,8 @@ namespace trilby::cli {
 
 /// Probes below a folder that the user named; ErrorCode::no_input if it is none, and
 /// ErrorCode::bad_data if it is a recording whose notes cannot be read.
-[[nodiscard]] Result<Machine> probe_root(const std::string& root);
+[[nodiscard]] Result<Machine> probe_root(
+    const std::string& root,
+    std::optional<std::chrono::milliseconds> runtimes_limit = std::nullopt);
 
 }  // namespace trilby::cli

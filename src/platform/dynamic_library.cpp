@@ -5,6 +5,7 @@
 
 #include <dlfcn.h>
 #include <fmt/format.h>
+#include <link.h>
 
 namespace trilby::platform {
 
@@ -22,6 +23,11 @@ Result<DynamicLibrary> DynamicLibrary::open(const std::filesystem::path& path) {
 
 void* DynamicLibrary::symbol(const char* name) const {
     return ::dlsym(handle_, name);
+}
+
+std::filesystem::path DynamicLibrary::path() const {
+    const link_map* map = nullptr;
+    return ::dlinfo(handle_, RTLD_DI_LINKMAP, static_cast<void*>(&map)) == 0 ? map->l_name : "";
 }
 
 }  // namespace trilby::platform

@@ -209,7 +209,9 @@ std::vector<std::string> used_device_names(const Recorder& recorder) {
 platform::RecordingNotes redacted(const platform::RecordingNotes& notes,
                                   sources::Redaction& redaction) {
     platform::RecordingNotes out;
-    out.answers = notes.answers;
+    for (const auto& [name, text] : notes.answers) {
+        out.answers[name] = redaction.names(text);
+    }
     for (const auto& [path, status] : notes.statuses) {
         out.statuses[redacted_path(redaction, path)] = status;
     }
@@ -254,7 +256,8 @@ Result<void> capture(const std::filesystem::path& folder, const ProbeOptions& op
     }
     TRILBY_CHECK(platform::make_directories(folder));
     Recorder recorder;
-    const Machine machine = sources::read_machine(FileTree(options.root, &recorder));
+    const Machine machine =
+        sources::read_machine(FileTree(options.root, &recorder), options.runtimes_limit);
     sources::Redaction redaction(personal_names(FileTree(options.root)));
     return write_recording(recorder, machine, folder, redaction);
 }

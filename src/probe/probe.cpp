@@ -1,12 +1,14 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
+#include "probe/runtimes.hpp"
 #include "probe/sources.hpp"
 #include <trilby/probe.hpp>
 
 namespace trilby::sources {
 
-Machine read_machine(const FileTree& tree) {
+Machine read_machine(const FileTree& tree,
+                     std::optional<std::chrono::milliseconds> runtimes_limit) {
     Machine machine;
     machine.os = read_operating_system(tree);
     machine.kernel = read_kernel(tree);
@@ -19,6 +21,7 @@ Machine read_machine(const FileTree& tree) {
     machine.kfd_nodes = read_kfd_nodes(tree, machine.pci_devices);
     machine.drivers = read_drivers(tree);
     machine.device_nodes = read_device_nodes(tree);
+    machine.runtimes = read_runtimes(tree, runtimes_limit);
     return machine;
 }
 
@@ -27,7 +30,7 @@ Machine read_machine(const FileTree& tree) {
 namespace trilby {
 
 Machine probe(const ProbeOptions& options) {
-    return sources::read_machine(platform::FileTree(options.root));
+    return sources::read_machine(platform::FileTree(options.root), options.runtimes_limit);
 }
 
 }  // namespace trilby

@@ -13,7 +13,8 @@ namespace trilby::sources {
 using platform::FileTree;
 
 /// All of the sources below.
-[[nodiscard]] Machine read_machine(const FileTree& tree);
+[[nodiscard]] Machine read_machine(const FileTree& tree,
+                                   std::optional<std::chrono::milliseconds> runtimes_limit);
 
 [[nodiscard]] OperatingSystem read_operating_system(const FileTree& tree);
 [[nodiscard]] Kernel read_kernel(const FileTree& tree);

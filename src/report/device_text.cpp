@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/units.hpp"
+#include "report/runtime_text.hpp"
 
 namespace trilby::report {
 namespace {
@@ -129,9 +130,10 @@ std::string window_text(const PciDevice& device) {
 
 std::string details_of(const PciDevice& device, const Machine& machine) {
     const bool is_asleep = device.runtime_status.value_or("") == "suspended";
-    std::vector<std::string> parts{kfd_text(device, machine), nvidia_text(device, machine),
-                                   link_text(device.link), window_text(device),
-                                   is_asleep ? "asleep" : ""};
+    std::vector<std::string> parts{
+        kfd_text(device, machine),    runtime_memory_text(device, machine),
+        nvidia_text(device, machine), link_text(device.link),
+        window_text(device),          is_asleep ? "asleep" : ""};
     std::erase(parts, "");
     return fmt::format("{}", fmt::join(parts, ", "));
 }

@@ -34,6 +34,8 @@ json::value plain(const MigInstance& instance);
 json::value plain(const ModuleParameter& parameter);
 json::value plain(const NvidiaGpu& gpu);
 json::value plain(const PciDevice& device);
+json::value plain(const Runtime& runtime);
+json::value plain(const RuntimeDevice& device);
 
 template <class T>
 json::value plain(const std::vector<T>& elements) {
@@ -147,6 +149,29 @@ json::value plain(const KfdNode& node) {
                         {"links", observed(node.links)}};
 }
 
+json::value plain(const RuntimeDevice& device) {
+    return json::object{{"name", observed(device.name)},
+                        {"pci_address", observed(device.pci_address)},
+                        {"architecture", observed(device.architecture)},
+                        {"memory_total_bytes", observed(device.memory_total_bytes)},
+                        {"memory_used_bytes", observed(device.memory_used_bytes)},
+                        {"compute_units", observed(device.compute_units)},
+                        {"is_partitioned", observed(device.is_partitioned)},
+                        {"has_ecc", observed(device.has_ecc)},
+                        {"problem", observed(device.problem)}};
+}
+
+json::value plain(const Runtime& runtime) {
+    return json::object{{"name", printable(runtime.name)},
+                        {"state", runtime_state_name(runtime.state)},
+                        {"message", observed(runtime.message)},
+                        {"library", observed(runtime.library)},
+                        {"library_version", observed(runtime.library_version)},
+                        {"driver_version", observed(runtime.driver_version)},
+                        {"api_version", observed(runtime.api_version)},
+                        {"devices", observed(runtime.devices)}};
+}
+
 json::object section(const OperatingSystem& os) {
     return {{"pretty_name", observed(os.pretty_name)},
             {"id", observed(os.id)},
@@ -202,7 +227,8 @@ json::object to_json(const Machine& machine) {
             {"nvidia_gpus", observed(machine.nvidia_gpus)},
             {"kfd_nodes", observed(machine.kfd_nodes)},
             {"drivers", observed(machine.drivers)},
-            {"device_nodes", observed(machine.device_nodes)}};
+            {"device_nodes", observed(machine.device_nodes)},
+            {"runtimes", observed(machine.runtimes)}};
 }
 
 std::string_view presence_name(Presence presence) {

@@ -1,0 +1,40 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// The module that asks the vendors' runtimes which devices they see: one worker per runtime, so
+/// that one that crashes or hangs says nothing about the others.
+
+#include <array>
+#include <exception>
+
+#include "backends/common/backend.hpp"
+#include "backends/runtimes/vendor_library.hpp"
+#include "platform/version.hpp"
+
+namespace trilby::backends {
+namespace {
+
+template <const VendorRuntime& runtime>
+Result<json::object> ask(const JobContext& /*context*/, const json::object& /*params*/) {
+    return answer_of(runtime);
+}
+
+constexpr std::array<Job, 4> jobs{{{"nvml", ask<nvml>},
+                                   {"cuda", ask<cuda_driver>},
+                                   {"hip", ask<hip>},
+                                   {"rocm_smi", ask<rocm_smi>}}};
+
+}  // namespace
+
+const Definition& definition() {
+    static const Definition runtimes{
+        .name = "runtimes",
+        .version = version,
+        .start = [] { return Result<std::vector<Device>>(); },
+        .jobs = jobs,
+        .classify = [](const std::exception&) { return trilby_status{TRILBY_INTERNAL}; },
+        .explain = [](const std::exception& exception) { return std::string(exception.what()); }};
+    return runtimes;
+}
+
+}  // namespace trilby::backends

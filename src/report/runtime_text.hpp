@@ -1,0 +1,19 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <string>
+
+#include "report/text.hpp"
+#include <trilby/probe.hpp>
+
+namespace trilby::report {
+
+/// A row for each runtime that is there, and one that names the others; empty if nobody asked.
+[[nodiscard]] std::string runtime_rows(const Machine& machine, const Style& style);
+
+/// "79 GiB, 1 GiB in use"; empty if files say it already, or no runtime knows the device.
+[[nodiscard]] std::string runtime_memory_text(const PciDevice& device, const Machine& machine);
+
+}  // namespace trilby::report
