@@ -35,6 +35,10 @@ class Observed {
     [[nodiscard]] Presence presence() const { return presence_; }
     [[nodiscard]] bool has_value() const { return presence_ == Presence::present; }
     explicit operator bool() const { return has_value(); }
+    /// There, but denied or malformed: unlike an absent value it stands for something.
+    [[nodiscard]] bool is_unreadable() const {
+        return presence_ == Presence::denied || presence_ == Presence::malformed;
+    }
 
     /// Only meaningful while has_value().
     [[nodiscard]] const T& value() const { return value_; }

@@ -54,7 +54,8 @@ struct Memory {
     Observed<std::uint64_t> huge_page_bytes;
 };
 
-/// A PCI Express link, between a device and what it is plugged into.
+/// The PCI Express link of a card to what it is plugged into. A card that is switched off does not
+/// say.
 struct PciLink {
     Observed<double> speed_gt_per_s;      ///< now; less while the device saves power
     Observed<double> max_speed_gt_per_s;  ///< what the device could do
@@ -123,7 +124,7 @@ struct NvidiaGpu {
     Observed<std::string> gsp_firmware;    ///< absent if the card's own processor is not in use
     Observed<std::uint32_t> device_minor;  ///< N of /dev/nvidiaN
     Observed<bool> is_excluded;            ///< the administrator has taken it out of use
-    Observed<std::vector<MigInstance>> mig_instances;  ///< absent if the card cannot be divided
+    Observed<std::vector<MigInstance>> mig_instances;  ///< empty if it is not divided
 };
 
 /// A connection of a GPU to another node of the KFD topology, as the driver rates it.

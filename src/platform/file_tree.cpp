@@ -74,9 +74,11 @@ FileTree::FileTree(std::filesystem::path root, TreeRecorder* recorder)
     }
     if (!is_live()) {
         const std::string path = std::string("/") + RecordingNotes::file_name;
-        const std::string text = read(path, RecordingNotes::limit_bytes).value_or("");
-        if (auto notes = parse_recording_notes(text, path)) {
+        const auto text = read(path, RecordingNotes::limit_bytes);
+        if (auto notes = parse_recording_notes(text.value_or(""), path)) {
             notes_ = std::make_shared<const RecordingNotes>(std::move(*notes));
+        } else {
+            notes_are_malformed_ = text.presence() != Presence::absent;
         }
     }
 }
@@ -108,8 +110,17 @@ FileDescriptor FileTree::open(std::string_view path, int flags) const {
     open_how how{};
     how.flags = static_cast<std::uint64_t>(flags);
     how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
-    return FileDescriptor(static_cast<int>(
-        ::syscall(SYS_openat2, root.get(), std::string(path).c_str(), &how, sizeof how)));
+    // EAGAIN: somebody renamed a file anywhere while a ".." was followed.
+    constexpr int most_attempts = 100;
+    const std::string inside(path);
+    long file = -1;
+    for (int attempt = 0; attempt < most_attempts; ++attempt) {
+        file = ::syscall(SYS_openat2, root.get(), inside.c_str(), &how, sizeof how);
+        if (file >= 0 || errno != EAGAIN) {
+            break;
+        }
+    }
+    return FileDescriptor(static_cast<int>(file));
 }
 
 std::filesystem::path FileTree::real_path(std::string_view path) const {
@@ -239,6 +250,8 @@ Observed<FileStatus> FileTree::status(std::string_view path) const {
     FileStatus status;
     if (const auto* noted = noted_status(notes_.get(), path)) {
         status = *noted;
+    } else if (notes_are_malformed_) {
+        return missing<FileStatus>(Presence::malformed, path);
     } else {
         const FileDescriptor file = open(path, O_PATH);
         struct stat info {};
@@ -263,7 +276,8 @@ Observed<std::string> FileTree::answer(
         text = found == notes_->answers.end() ? std::nullopt : std::optional(found->second);
     }
     if (!text) {
-        return Observed<std::string>::missing(Presence::absent, std::string(name));
+        return Observed<std::string>::missing(
+            notes_are_malformed_ ? Presence::malformed : Presence::absent, std::string(name));
     }
     if (recorder_ != nullptr) {
         recorder_->note_answer(name, *text);

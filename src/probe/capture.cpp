@@ -150,8 +150,9 @@ std::string redacted_path(sources::Redaction& redaction, std::string_view path) 
 /// A recording on its way into a folder.
 class Writer {
   public:
-    Writer(std::filesystem::path folder, sources::Redaction& redaction)
-        : folder_(std::move(folder)), redaction_(redaction) {}
+    Writer(std::filesystem::path folder, const std::map<std::string, std::string>& links,
+           sources::Redaction& redaction)
+        : folder_(std::move(folder)), links_(links), redaction_(redaction) {}
 
     Result<void> file(std::string_view path, std::string_view content) {
         const std::filesystem::path target = place_of(path);
@@ -186,10 +187,31 @@ class Writer {
 
   private:
     [[nodiscard]] std::filesystem::path place_of(std::string_view path) {
-        return folder_ / std::filesystem::path(redacted_path(redaction_, path)).relative_path();
+        const std::string real = without_links(std::string(path));
+        return folder_ / std::filesystem::path(redacted_path(redaction_, real)).relative_path();
+    }
+
+    /// With the recorded links on the way followed, but not a link at the end.
+    [[nodiscard]] std::string without_links(std::string path) const {
+        constexpr int most_links = 40;
+        std::size_t slash = 0;
+        for (int followed = 0; followed < most_links;) {
+            slash = path.find('/', slash + 1);
+            if (slash == std::string::npos) {
+                return path;
+            }
+            if (const auto link = links_.find(path.substr(0, slash)); link != links_.end()) {
+                const auto folder = std::filesystem::path(link->first).parent_path();
+                path = (folder / link->second).lexically_normal().native() + path.substr(slash);
+                slash = 0;
+                ++followed;
+            }
+        }
+        return path;
     }
 
     std::filesystem::path folder_;
+    const std::map<std::string, std::string>& links_;
     sources::Redaction& redaction_;
 };
 
@@ -226,7 +248,7 @@ platform::RecordingNotes redacted(const platform::RecordingNotes& notes,
 
 Result<void> write_recording(const Recorder& recorder, const Machine& machine,
                              const std::filesystem::path& folder, sources::Redaction& redaction) {
-    Writer writer(folder, redaction);
+    Writer writer(folder, recorder.links, redaction);
     for (const auto& [path, content] : recorder.contents) {
         TRILBY_CHECK(writer.file(path, redacted(redaction, path, content, machine)));
     }

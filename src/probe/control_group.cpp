@@ -25,14 +25,13 @@ struct Membership {
     std::string path;
 };
 
-std::vector<Membership> read_memberships(const FileTree& tree) {
+std::optional<std::vector<Membership>> parse_memberships(const std::string& text) {
     std::vector<Membership> memberships;
-    const std::string text = tree.read(memberships_path).value_or("");
     for (const std::string_view line : split_lines(text)) {
         const std::size_t first = line.find(':');
         const std::size_t second = line.find(':', first + 1);
         if (first == std::string_view::npos || second == std::string_view::npos) {
-            continue;
+            return std::nullopt;
         }
         Membership found{std::string(line.substr(first + 1, second - first - 1)),
                          std::string(line.substr(second + 1))};
@@ -84,69 +83,79 @@ std::vector<std::string> folders_of(const Membership& membership, const std::str
     return folders;
 }
 
-/// "QUOTA PERIOD"; no value for "max PERIOD", which means no limit.
+/// How the files of both versions say that there is no limit.
+constexpr double no_cpu_limit = 1e9;
+constexpr std::uint64_t no_memory_limit_bytes = std::uint64_t{1} << 60;
+
+/// "QUOTA PERIOD" of version 2, where QUOTA may be "max"; the same put together from version 1's
+/// two files, where it may be negative.
 std::optional<double> cpus_from(std::string_view quota_and_period) {
     const auto words = split_words(quota_and_period);
     if (words.size() != 2) {
         return std::nullopt;
     }
-    const auto quota = parse_number<std::int64_t>(words[0]);
+    const auto quota =
+        words[0] == "max" ? std::optional<std::int64_t>(-1) : parse_number<std::int64_t>(words[0]);
     const auto period = parse_number<std::int64_t>(words[1]);
-    if (!quota || !period || *quota <= 0 || *period <= 0) {
+    if (!quota || !period || *quota == 0 || *period <= 0) {
         return std::nullopt;
     }
-    return static_cast<double>(*quota) / static_cast<double>(*period);
+    return *quota < 0 ? no_cpu_limit : static_cast<double>(*quota) / static_cast<double>(*period);
 }
 
+std::optional<std::uint64_t> bytes_from(const std::string& text) {
+    return text == "max" ? std::optional(no_memory_limit_bytes) : parse_number<std::uint64_t>(text);
+}
+
+/// A limit that cannot be read outweighs all others: it may be the tightest.
 template <class T>
-void keep_tightest(Observed<T>& limit, std::optional<T> found, const std::string& source) {
-    if (found && (!limit || *found < *limit)) {
-        limit = Observed<T>::present(*found, source);
+void keep_tightest(Observed<T>& limit, const Observed<T>& found) {
+    const bool is_tighter = found && (!limit || *found < *limit);
+    if (!limit.is_unreadable() && (found.is_unreadable() || is_tighter)) {
+        limit = found;
     }
 }
 
-/// Calls `read_limit(folder, is_version_2)` for every folder that may limit `controller`.
-template <class F>
-void for_each_folder(const FileTree& tree, const std::string& controller, F&& read_limit) {
-    for (const Membership& membership : read_memberships(tree)) {
+/// The tightest of what `read_limit(folder, is_version_2)` says of the folders that may limit
+/// `controller`; absent from `no_limit` up.
+template <class T, class F>
+Observed<T> tightest_limit(const FileTree& tree, const std::string& controller, T no_limit,
+                           F read_limit) {
+    const auto memberships = tree.read(memberships_path).parse(parse_memberships);
+    auto limit = Observed<T>::missing(memberships ? Presence::absent : memberships.presence(),
+                                      memberships_path);
+    for (const Membership& membership : memberships.value_or({})) {
         const bool is_version_2 = membership.controllers.empty();
         if (is_version_2 || has_controller(membership, controller)) {
             for (const std::string& folder : folders_of(membership, controller)) {
-                read_limit(folder, is_version_2);
+                keep_tightest(limit, read_limit(folder, is_version_2));
             }
         }
     }
+    return limit && *limit >= no_limit ? Observed<T>::missing(Presence::absent, memberships_path)
+                                       : limit;
 }
 
 }  // namespace
 
 Observed<double> read_cpu_quota(const FileTree& tree) {
-    auto limit = Observed<double>::missing(Presence::absent, memberships_path);
-    for_each_folder(tree, "cpu", [&](const std::string& folder, bool is_version_2) {
-        if (is_version_2) {
-            const Observed<std::string> max = tree.read_trimmed(folder + "/cpu.max");
-            keep_tightest(limit, cpus_from(max.value_or("")), max.source());
-        } else if (const auto quota = tree.read_trimmed(folder + "/cpu.cfs_quota_us")) {
-            const auto period = tree.read_trimmed(folder + "/cpu.cfs_period_us");
-            keep_tightest(limit, cpus_from(*quota + " " + period.value_or("")), quota.source());
-        }
-    });
-    return limit;
+    return tightest_limit(
+        tree, "cpu", no_cpu_limit, [&](const std::string& folder, bool is_version_2) {
+            if (is_version_2) {
+                return tree.read_trimmed(folder + "/cpu.max").parse(cpus_from);
+            }
+            const auto period = tree.read_trimmed(folder + "/cpu.cfs_period_us").value_or("");
+            return tree.read_trimmed(folder + "/cpu.cfs_quota_us")
+                .parse([&](const std::string& quota) { return cpus_from(quota + " " + period); });
+        });
 }
 
 Observed<std::uint64_t> read_memory_limit_bytes(const FileTree& tree) {
-    // Version 1 spells "no limit" as the largest multiple of the page size.
-    constexpr std::uint64_t no_limit_bytes = std::uint64_t{1} << 60;
-    auto limit = Observed<std::uint64_t>::missing(Presence::absent, memberships_path);
-    for_each_folder(tree, "memory", [&](const std::string& folder, bool is_version_2) {
-        const Observed<std::string> text =
-            tree.read_trimmed(folder + (is_version_2 ? "/memory.max" : "/memory.limit_in_bytes"));
-        const auto bytes = parse_number<std::uint64_t>(text.value_or(""));
-        if (bytes < no_limit_bytes) {
-            keep_tightest(limit, bytes, text.source());
-        }
-    });
-    return limit;
+    return tightest_limit(
+        tree, "memory", no_memory_limit_bytes, [&](const std::string& folder, bool is_version_2) {
+            const char* file = is_version_2 ? "/memory.max" : "/memory.limit_in_bytes";
+            return tree.read_trimmed(folder + file).parse(bytes_from);
+        });
 }
 
 }  // namespace trilby::sources

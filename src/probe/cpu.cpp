@@ -13,6 +13,7 @@
 #include "probe/assignments.hpp"
 #include "probe/control_group.hpp"
 #include "probe/cpu_list.hpp"
+#include "probe/cpu_model.hpp"
 #include "probe/cpu_topology.hpp"
 #include "probe/instruction_sets.hpp"
 #include "probe/sources.hpp"
@@ -25,26 +26,6 @@ using Count = Observed<std::uint32_t>;
 using Features = Observed<std::vector<std::string>>;
 
 constexpr const char* cpuinfo_path = "/proc/cpuinfo";
-
-struct Implementer {
-    std::string_view code;
-    std::string_view name;
-};
-constexpr std::array implementers{Implementer{"0x41", "Arm"},      Implementer{"0x48", "HiSilicon"},
-                                  Implementer{"0x4e", "NVIDIA"},   Implementer{"0x46", "Fujitsu"},
-                                  Implementer{"0x51", "Qualcomm"}, Implementer{"0x61", "Apple"},
-                                  Implementer{"0xc0", "Ampere"}};
-
-Text read_vendor(const Text& cpuinfo) {
-    if (Text vendor = colon_value(cpuinfo, "vendor_id"); vendor) {
-        return vendor;
-    }
-    return colon_value(cpuinfo, "CPU implementer")
-        .parse([](const std::string& code) -> std::optional<std::string> {
-            const auto* known = std::ranges::find(implementers, code, &Implementer::code);
-            return known == implementers.end() ? code : std::string(known->name);
-        });
-}
 
 Text read_architecture(const FileTree& tree, const Text& cpuinfo) {
     if (Text answer = tree.answer("uname", [] { return platform::machine_architecture(); })) {
@@ -93,6 +74,12 @@ Count read_usable_cpus(const FileTree& tree, const Count& online) {
         usable = affinity;
     }
     const Observed<double> quota = read_cpu_quota(tree);
+    if (affinity.is_unreadable()) {
+        return affinity;
+    }
+    if (quota.is_unreadable()) {
+        return Count::missing(quota.presence(), quota.source());
+    }
     if (quota && (!usable || *quota < *usable)) {
         const double whole = std::min(std::max(1.0, std::ceil(*quota)), 65536.0);
         usable = Count::present(static_cast<std::uint32_t>(whole), quota.source());
@@ -141,8 +128,8 @@ Cpu read_cpu(const FileTree& tree) {
     constexpr std::size_t first_block_bytes = 16U << 10;
     const Text cpuinfo = tree.read_start(cpuinfo_path, first_block_bytes);
     Cpu cpu;
-    cpu.vendor = read_vendor(cpuinfo);
-    cpu.model = colon_value(cpuinfo, "model name");
+    cpu.vendor = read_cpu_vendor(cpuinfo);
+    cpu.model = read_cpu_model(cpuinfo);
     cpu.architecture = read_architecture(tree, cpuinfo);
     cpu.packages = read_package_count(tree);
     cpu.cores = read_core_count(tree);

@@ -77,7 +77,8 @@ Observed<std::vector<Cache>> read_caches(const FileTree& tree) {
     for (const std::string& name : *names) {
         const std::string path = folder + "/" + name;
         const auto type = tree.read_trimmed(path + "/type");
-        if (!name.starts_with("index") || type.value_or("") == "Instruction") {
+        const bool holds_data = type.value_or("") == "Data" || type.value_or("") == "Unified";
+        if (!name.starts_with("index") || !holds_data) {
             continue;
         }
         caches.push_back(

@@ -12,7 +12,8 @@
 namespace trilby::sources {
 namespace {
 
-constexpr std::array<std::string_view, 3> known_names{"kfd", "nvidia-uvm", "nvidiactl"};
+constexpr std::array<std::string_view, 4> known_names{"dxg", "kfd", "nvidia-uvm", "nvidiactl"};
+constexpr std::array<std::string_view, 2> known_folders{"accel", "nvidia-caps"};
 
 /// /dev/nvidia0 and so on; a container may hold any of them without the first.
 bool is_nvidia_device(std::string_view name) {
@@ -52,6 +53,23 @@ Observed<DeviceNode> read_device_node(const FileTree& tree, std::string_view pat
     return Observed<DeviceNode>::present(std::move(node), status.source());
 }
 
+namespace {
+
+void add_node(std::vector<DeviceNode>& nodes, const FileTree& tree, const std::string& path) {
+    if (const auto node = read_device_node(tree, path)) {
+        nodes.push_back(*node);
+    }
+}
+
+void add_nodes_below(std::vector<DeviceNode>& nodes, const FileTree& tree,
+                     const std::string& folder) {
+    for (const std::string& name : tree.list(folder).value_or({})) {
+        add_node(nodes, tree, folder + "/" + name);
+    }
+}
+
+}  // namespace
+
 Observed<std::vector<DeviceNode>> read_device_nodes(const FileTree& tree) {
     using Nodes = Observed<std::vector<DeviceNode>>;
     const auto names = tree.list("/dev");
@@ -60,11 +78,11 @@ Observed<std::vector<DeviceNode>> read_device_nodes(const FileTree& tree) {
     }
     std::vector<DeviceNode> nodes;
     for (const std::string& name : *names) {
-        if (std::ranges::find(known_names, name) == known_names.end() && !is_nvidia_device(name)) {
-            continue;
-        }
-        if (const auto node = read_device_node(tree, "/dev/" + name)) {
-            nodes.push_back(*node);
+        if (std::ranges::find(known_folders, name) != known_folders.end()) {
+            add_nodes_below(nodes, tree, "/dev/" + name);
+        } else if (std::ranges::find(known_names, name) != known_names.end() ||
+                   is_nvidia_device(name)) {
+            add_node(nodes, tree, "/dev/" + name);
         }
     }
     return Nodes::present(std::move(nodes), names.source());

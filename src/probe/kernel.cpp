@@ -19,10 +19,24 @@ constexpr const char* secure_boot_path =
 
 // Of the kernel's command line only what concerns drivers and memory is kept: the rest names disks
 // and may hold secrets.
-constexpr std::array<std::string_view, 12> telling_words{
-    "nomodeset",        "iommu",       "amd_iommu",          "intel_iommu",
-    "hugepages",        "pci",         "modprobe.blacklist", "rd.driver.blacklist",
-    "module_blacklist", "mitigations", "isolcpus",           "lockdown"};
+constexpr std::array<std::string_view, 18> telling_words{"nomodeset",
+                                                         "iommu",
+                                                         "amd_iommu",
+                                                         "intel_iommu",
+                                                         "hugepages",
+                                                         "pci",
+                                                         "modprobe.blacklist",
+                                                         "rd.driver.blacklist",
+                                                         "module_blacklist",
+                                                         "mitigations",
+                                                         "isolcpus",
+                                                         "lockdown",
+                                                         "hugepagesz",
+                                                         "numa_balancing",
+                                                         "default_hugepagesz",
+                                                         "iommu.passthrough",
+                                                         "nosmt",
+                                                         "nr_cpus"};
 constexpr std::array<std::string_view, 8> telling_prefixes{
     "nvidia.", "nvidia_drm.", "nvidia-drm.", "nouveau.", "amdgpu.", "ttm.", "i915.", "xe."};
 

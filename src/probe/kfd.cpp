@@ -163,6 +163,19 @@ KfdNode read_node(const FileTree& tree, const std::string& folder, std::uint32_t
     return node;
 }
 
+/// The driver does not number the first part of a card, so that it looks like a whole one.
+void name_first_partitions(std::vector<KfdNode>& nodes) {
+    for (KfdNode& node : nodes) {
+        const bool has_siblings = std::ranges::any_of(nodes, [&](const KfdNode& other) {
+            return other.partition && node.pci_address &&
+                   other.pci_address.value_or("") == *node.pci_address;
+        });
+        if (has_siblings && node.partition.presence() == Presence::absent) {
+            node.partition = Observed<std::uint32_t>::present(0, node.partition.source());
+        }
+    }
+}
+
 /// CPUs are nodes too. What may not be read is a GPU: the driver never hides a CPU.
 bool is_gpu(const Properties& properties) {
     const auto simds = properties.number<std::uint32_t>("simd_count");
@@ -189,6 +202,7 @@ Observed<std::vector<KfdNode>> read_kfd_nodes(const FileTree& tree, const Device
             nodes.push_back(read_node(tree, folder, *number, properties, devices));
         }
     }
+    name_first_partitions(nodes);
     return Nodes::present(std::move(nodes), names.source());
 }
 

@@ -1,6 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <optional>
 
@@ -88,6 +89,7 @@ Observed<std::vector<NvidiaGpu>> read_nvidia_gpus(const FileTree& tree) {
     for (const std::string& address : *addresses) {
         gpus.push_back(read_gpu(tree, address));
     }
+    std::ranges::sort(gpus, {}, &NvidiaGpu::pci_address);
     return Gpus::present(std::move(gpus), addresses.source());
 }
 

@@ -72,9 +72,10 @@ Observed<std::uint64_t> read_largest_possible_bar(const platform::FileTree& tree
         const auto size =
             tree.read(fmt::format("{}/resource{}_resize", folder, i), file_limit_bytes)
                 .parse(largest_of_mask);
-        const bool says_more =
-            size ? *size > largest.value_or(0) : !largest && size.presence() != Presence::absent;
-        if (says_more) {
+        if (size.is_unreadable()) {
+            return size;  // it may be the largest
+        }
+        if (size.value_or(0) > largest.value_or(0)) {
             largest = size;
         }
     }

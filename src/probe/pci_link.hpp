@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "platform/file_tree.hpp"
@@ -10,8 +11,12 @@
 
 namespace trilby::sources {
 
-/// The link of the PCI device whose folder in sysfs is `folder`; absent values where there is none
-/// (devices inside the processor) or where the device is switched off.
-[[nodiscard]] PciLink read_pci_link(const platform::FileTree& tree, const std::string& folder);
+/// The link between the mainboard and the card that bears the PCI device of `vendor` whose folder
+/// in sysfs is `folder`; absent values where there is none (devices inside the processor).
+[[nodiscard]] PciLink read_pci_link(const platform::FileTree& tree, const std::string& folder,
+                                    const Observed<std::uint16_t>& vendor);
+
+/// One of which nothing is known.
+[[nodiscard]] PciLink missing_pci_link(Presence why, const std::string& folder);
 
 }  // namespace trilby::sources

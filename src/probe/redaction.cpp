@@ -13,6 +13,8 @@ namespace trilby::sources {
 namespace {
 
 constexpr std::size_t least_identifier_digits = 24;
+// A part of the names of UEFI's own variables, the same on every machine.
+constexpr std::string_view firmware_variables = "8be4df61-93ca-11d2-aa0d-00e098032b8c";
 
 bool is_hex(char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
@@ -73,7 +75,8 @@ std::string Redaction::identifiers(std::string_view text) {
     std::string out;
     for (std::size_t i = 0; i < text.size();) {
         const bool begins_word = i == 0 || !is_word(text[i - 1]);
-        const std::size_t length = begins_word ? identifier_length(text.substr(i)) : 0;
+        const bool is_kept = text.substr(i).starts_with(firmware_variables);
+        const std::size_t length = begins_word && !is_kept ? identifier_length(text.substr(i)) : 0;
         if (length > 0) {
             out += replacement_of(text.substr(i, length));
             i += length;

@@ -46,7 +46,9 @@ std::string node_text(const DrmNode& drm) {
 
 std::string nodes_of(const PciDevice& device, const Machine& machine) {
     std::string text;
-    if (machine.drm_nodes && machine.device_nodes) {
+    // CUDA does not use these nodes, and containers do not get them.
+    const bool is_used = device.driver.value_or("") != "nvidia";
+    if (is_used && machine.drm_nodes && machine.device_nodes) {
         for (const DrmNode& drm : *machine.drm_nodes) {
             if (drm.pci_address.value_or("") == device.address) {
                 text += fmt::format(", {}", one_line(node_text(drm)));
@@ -104,6 +106,13 @@ std::string nvidia_text(const PciDevice& device, const Machine& machine) {
     }
     if (gpu->is_excluded.value_or(false)) {
         return "excluded by the administrator";
+    }
+    if (const auto& minor = gpu->device_minor; minor && machine.device_nodes) {
+        const std::string node = fmt::format("/dev/nvidia{}", *minor);
+        if (std::ranges::find(*machine.device_nodes, node, &DeviceNode::path) ==
+            machine.device_nodes->end()) {
+            return fmt::format("{} missing: this process cannot use it", node);
+        }
     }
     const std::size_t parts = gpu->mig_instances ? gpu->mig_instances->size() : 0;
     return parts > 0 ? fmt::format("divided into {} MIG instances", parts) : std::string();

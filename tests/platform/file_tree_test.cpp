@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <thread>
 
 #include "support/temporary_folder.hpp"
 
@@ -77,6 +78,24 @@ TEST(FileTree, RefusesEndlessLines) {
     folder.write("file", std::string(1U << 20, 'x'));
     EXPECT_EQ(FileTree(folder.path()).for_each_line("/file", [](std::string_view) { return true; }),
               Presence::malformed);
+}
+
+TEST(FileTree, FollowsLinksWhileOthersRenameFiles) {
+    const trilby::testing::TemporaryFolder folder;
+    folder.write("tree/devices/card/vendor", "0x10de");
+    std::filesystem::create_directories(folder / "tree/bus/devices");
+    std::filesystem::create_symlink("../../devices/card", folder / "tree/bus/devices/card");
+    folder.write("other/a", "");
+    std::jthread renamer([&](const std::stop_token& stop) {
+        while (!stop.stop_requested()) {
+            std::filesystem::rename(folder / "other/a", folder / "other/b");
+            std::filesystem::rename(folder / "other/b", folder / "other/a");
+        }
+    });
+    const FileTree tree(folder / "tree");
+    for (int i = 0; i < 20'000; ++i) {
+        ASSERT_TRUE(tree.read("/bus/devices/card/vendor")) << i;
+    }
 }
 
 TEST(FileTree, ReadsTheStartOfALongFile) {

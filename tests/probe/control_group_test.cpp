@@ -64,11 +64,23 @@ TEST(ControlGroup, DoesNotLeaveItsHierarchyByDots) {
     EXPECT_EQ(probe_of(made).cpu.usable_cpus.value_or(0), 2U);
 }
 
-TEST(ControlGroup, MalformedLinesAreNoLimit) {
+TEST(ControlGroup, ALimitThatCannotBeReadMayBeTheTightest) {
+    for (const char* limit : {"-5 0 7\n", "0 100000\n", "", "many 100000\n"}) {
+        const MadeMachine made;
+        made.write("proc/self/cgroup", "0::/a/b\n");
+        made.write("sys/fs/cgroup/a/b/cpu.max", "200000 100000\n");
+        made.write("sys/fs/cgroup/a/cpu.max", limit);
+        made.write("sys/fs/cgroup/a/memory.max", "x");
+        const Machine machine = probe_of(made);
+        EXPECT_EQ(machine.cpu.usable_cpus.presence(), Presence::malformed) << limit;
+        EXPECT_EQ(machine.memory.control_group_limit_bytes.presence(), Presence::malformed);
+    }
+}
+
+TEST(ControlGroup, MalformedMembershipsAreNotNone) {
     const MadeMachine made;
-    made.write("proc/self/cgroup", "rubbish\n:\n0::no-slash\n0::/a\n");
-    made.write("sys/fs/cgroup/a/cpu.max", "-5 0 7\n");
-    EXPECT_EQ(probe_of(made).cpu.usable_cpus.value_or(0), 16U);
+    made.write("proc/self/cgroup", "rubbish\n0::/a\n");
+    EXPECT_EQ(probe_of(made).cpu.usable_cpus.presence(), Presence::malformed);
 }
 
 }  // namespace

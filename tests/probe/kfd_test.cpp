@@ -124,7 +124,7 @@ TEST(Kfd, PartitionsAreJoinedToTheirCard) {
     for (const KfdNode& node : nodes) {
         EXPECT_EQ(node.pci_address.value_or(""), "0000:05:00.0");
     }
-    EXPECT_FALSE(nodes[0].partition);
+    EXPECT_EQ(nodes[0].partition.value_or(9), 0U);
     EXPECT_EQ(nodes[1].partition.value_or(0), 1U);
     EXPECT_EQ(nodes[2].partition.value_or(0), 2U);
 }

@@ -1,0 +1,181 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// The machines of tests/machines, value by value: as they are, recorded again, and with every file
+/// of theirs broken in turn.
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <map>
+#include <regex>
+#include <set>
+
+#include "base/text.hpp"
+#include "report/machine_json.hpp"
+#include "support/temporary_folder.hpp"
+#include <trilby/probe.hpp>
+
+namespace trilby::report {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::TemporaryFolder;
+
+/// Every number, word and truth of a document by its path: "cpu.cores.value".
+using Values = std::map<std::string, json::value>;
+
+void flatten(const json::value& document, const std::string& path, Values& values) {
+    if (const json::object* object = document.if_object()) {
+        for (const auto& [key, member] : *object) {
+            flatten(member, fmt::format("{}.{}", path, std::string_view(key)), values);
+        }
+    } else if (const json::array* array = document.if_array()) {
+        for (std::size_t i = 0; i < array->size(); ++i) {
+            flatten((*array)[i], fmt::format("{}[{}]", path, i), values);
+        }
+    } else {
+        values[path] = document;
+    }
+}
+
+Values values_of(const json::value& document) {
+    Values values;
+    flatten(document, "", values);
+    return values;
+}
+
+Values probe_values(const fs::path& root) {
+    return values_of(to_json(probe({.root = root})));
+}
+
+/// "path: a, expected b" for what differs.
+std::vector<std::string> differences(const Values& found, const Values& expected) {
+    const auto text = [](const Values& values, const std::string& path) {
+        const auto value = values.find(path);
+        return value == values.end() ? std::string("nothing") : json::serialize(value->second);
+    };
+    std::vector<std::string> lines;
+    Values all = found;
+    all.insert(expected.begin(), expected.end());
+    for (const auto& [path, value] : all) {
+        if (text(found, path) != text(expected, path)) {
+            lines.push_back(
+                fmt::format("{}: {}, expected {}", path, text(found, path), text(expected, path)));
+        }
+    }
+    return lines;
+}
+
+class MadeMachines : public ::testing::TestWithParam<std::string> {
+  protected:
+    [[nodiscard]] static fs::path folder() { return fs::path(TRILBY_MADE_MACHINES) / GetParam(); }
+    [[nodiscard]] static fs::path tree() { return folder() / "tree"; }
+};
+
+TEST_P(MadeMachines, AreAsExpected) {
+    const auto expected =
+        json::parse(testing::read_file(folder() / "expected.json"), "expected.json");
+    ASSERT_TRUE(expected) << expected.error().message;
+    for (const std::string& line : differences(probe_values(tree()), values_of(*expected))) {
+        ADD_FAILURE() << line;
+    }
+}
+
+TEST_P(MadeMachines, SayTheSameWhenRecorded) {
+    const TemporaryFolder copy;
+    const auto captured = capture(copy / "recorded", {.root = tree()});
+    ASSERT_TRUE(captured) << captured.error().message;
+    for (const std::string& line :
+         differences(probe_values(copy / "recorded"), probe_values(tree()))) {
+        ADD_FAILURE() << line;
+    }
+}
+
+/// Ways for a file to be what it should not be.
+const std::array<std::string, 5> faults{"", std::string("\x00\xff\x1b[31m\x80:\n\t\x7f", 11),
+                                        "99999999999999999999999999\n",
+                                        "-99999999999999999999999999\n", std::string(300'000, '1')};
+
+/// Numbers by their path without places in lists: what is left out moves those behind it.
+std::set<std::pair<std::string, std::string>> numbers_of(const Values& values) {
+    static const std::regex place(R"(\[\d+\])");
+    std::set<std::pair<std::string, std::string>> numbers;
+    for (const auto& [path, value] : values) {
+        if (value.is_number()) {
+            numbers.emplace(std::regex_replace(path, place, "[]"), json::serialize(value));
+        }
+    }
+    return numbers;
+}
+
+/// Numbers that the whole machine does not have.
+std::vector<std::string> wrong_numbers(const Values& found, const Values& right) {
+    std::vector<std::string> wrong;
+    const auto right_numbers = numbers_of(right);
+    for (const auto& number : numbers_of(found)) {
+        if (!right_numbers.contains(number)) {
+            wrong.push_back(fmt::format("{} is {}", number.first, number.second));
+        }
+    }
+    return wrong;
+}
+
+std::vector<fs::path> regular_files_below(const fs::path& folder) {
+    std::vector<fs::path> files;
+    for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+        if (entry.is_regular_file() && !entry.is_symlink()) {
+            files.push_back(entry.path());
+        }
+    }
+    std::ranges::sort(files);
+    return files;
+}
+
+/// So it is where no control groups are mounted: there is no limit.
+bool is_valid(const fs::path& file, const std::string& content) {
+    return content.empty() && file.native().ends_with("/proc/self/cgroup");
+}
+
+TEST_P(MadeMachines, GiveNoWrongNumberWhateverFileIsBroken) {
+    const TemporaryFolder copy;
+    fs::copy(tree(), copy / "tree", fs::copy_options::recursive | fs::copy_options::copy_symlinks);
+    const Values right = probe_values(copy / "tree");
+    // One fault for each file: all machines together have every file with every fault.
+    std::size_t next_fault = std::hash<std::string>()(GetParam());
+    for (const fs::path& file : regular_files_below(copy / "tree")) {
+        const std::string content = testing::read_file(file);
+        const std::string& fault = faults[next_fault++ % faults.size()];
+        if (is_valid(file, fault)) {
+            continue;
+        }
+        std::ofstream(file, std::ios::binary | std::ios::trunc) << fault;
+        for (const std::string& wrong : wrong_numbers(probe_values(copy / "tree"), right)) {
+            ADD_FAILURE() << file.lexically_relative(copy.path()) << " as '" << printable(fault, 40)
+                          << "': " << wrong;
+        }
+        std::ofstream(file, std::ios::binary | std::ios::trunc) << content;
+    }
+}
+
+std::vector<std::string> machine_names() {
+    std::vector<std::string> names;
+    for (const auto& entry : fs::directory_iterator(TRILBY_MADE_MACHINES)) {
+        if (entry.is_directory()) {
+            names.push_back(entry.path().filename().string());
+        }
+    }
+    std::ranges::sort(names);
+    return names;
+}
+
+INSTANTIATE_TEST_SUITE_P(All, MadeMachines, ::testing::ValuesIn(machine_names()),
+                         [](const auto& made) {
+                             std::string name = made.param;
+                             std::ranges::replace(name, '-', '_');
+                             return name;
+                         });
+
+}  // namespace
+}  // namespace trilby::report
