@@ -4,12 +4,15 @@
 #include "report/device_text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <functional>
+#include <iterator>
+#include <utility>
 #include <vector>
 
-#include "base/units.hpp"
-#include "report/runtime_text.hpp"
+#include "report/device_details.hpp"
 
 namespace trilby::report {
 namespace {
@@ -44,107 +47,105 @@ std::string node_text(const DrmNode& drm) {
     return may_open && !*may_open ? drm.node->path + " (no permission)" : drm.node->path;
 }
 
+bool is_render_node(const DrmNode& drm) {
+    return drm.name.starts_with("render");
+}
+
+/// Computing needs render nodes; the others are worth a word only where there is none.
 std::string nodes_of(const PciDevice& device, const Machine& machine) {
-    std::string text;
     // CUDA does not use these nodes, and containers do not get them.
     const bool is_used = device.driver.value_or("") != "nvidia";
-    if (is_used && machine.drm_nodes && machine.device_nodes) {
-        for (const DrmNode& drm : *machine.drm_nodes) {
-            if (drm.pci_address.value_or("") == device.address) {
-                text += fmt::format(", {}", one_line(node_text(drm)));
-            }
-        }
+    if (!is_used || !machine.drm_nodes || !machine.device_nodes) {
+        return {};
+    }
+    std::vector<DrmNode> nodes;
+    std::ranges::copy_if(*machine.drm_nodes, std::back_inserter(nodes), [&](const DrmNode& drm) {
+        return drm.pci_address.value_or("") == device.address;
+    });
+    if (std::ranges::any_of(nodes, is_render_node)) {
+        std::erase_if(nodes, std::not_fn(is_render_node));
+    }
+    std::string text;
+    for (const DrmNode& drm : nodes) {
+        text += fmt::format(", {}", one_line(node_text(drm)));
     }
     return text;
 }
 
+/// Short, where the name database has a whole firm; and known without one.
+std::string vendor_text(const PciDevice& device) {
+    constexpr std::array<std::pair<std::uint16_t, std::string_view>, 4> vendors{
+        {{0x1002, "AMD"}, {0x1022, "AMD"}, {0x10de, "NVIDIA"}, {0x8086, "Intel"}}};
+    const auto* known = std::ranges::find(vendors, device.vendor_id.value_or(0),
+                                          &decltype(vendors)::value_type::first);
+    return known != vendors.end() ? std::string(known->second)
+                                  : text_of(device.vendor_name, "unnamed");
+}
+
 std::string device_name(const PciDevice& device) {
     if (device.device_name) {
-        return fmt::format("{} {}", text_of(device.vendor_name, ""), one_line(*device.device_name));
+        return fmt::format("{} {}", vendor_text(device), one_line(*device.device_name));
     }
     const auto id = [](const Observed<std::uint16_t>& number) {
         return number ? fmt::format("{:04x}", *number) : std::string("????");
     };
-    return fmt::format("{} device {}:{}", text_of(device.vendor_name, "unnamed"),
-                       id(device.vendor_id), id(device.device_id));
+    return fmt::format("{} device {}:{}", vendor_text(device), id(device.vendor_id),
+                       id(device.device_id));
 }
 
-std::string compute_text(const KfdNode& node) {
-    std::vector<std::string> parts;
-    if (node.gfx_target) {
-        parts.push_back(one_line(*node.gfx_target));
-    }
-    if (node.compute_units) {
-        parts.push_back(fmt::format("{} compute units", *node.compute_units));
-    }
-    if (node.vram_bytes.value_or(0) > 0) {
-        parts.push_back(format_bytes(*node.vram_bytes));
-    }
-    return fmt::format("{}", fmt::join(parts, ", "));
+std::string_view kind_of(const PciDevice& device) {
+    constexpr std::uint32_t display = 0x03;
+    return device.class_code.value_or(0) >> 16 == display ? "GPU" : "Accel";
 }
 
-/// What AMD's compute driver says: of a card that is partitioned, the first part and their number.
-std::string kfd_text(const PciDevice& device, const Machine& machine) {
-    std::vector<KfdNode> nodes;
-    for (const KfdNode& node : machine.kfd_nodes.value_or({})) {
-        if (node.pci_address.value_or("") == device.address) {
-            nodes.push_back(node);
+/// Devices of which everything shown but the address is the same.
+struct Group {
+    std::string_view kind;
+    std::string name;
+    std::string driver;
+    std::string nodes;
+    std::string details;
+    std::vector<std::string> addresses = {};
+
+    [[nodiscard]] bool has_same_text(const Group& other) const {
+        return kind == other.kind && name == other.name && driver == other.driver &&
+               details == other.details;
+    }
+};
+
+std::vector<Group> group_devices(const Machine& machine) {
+    std::vector<Group> groups;
+    for (const PciDevice& device : *machine.pci_devices) {
+        Group group{.kind = kind_of(device),
+                    .name = device_name(device),
+                    .driver = driver_text(device, machine),
+                    .nodes = nodes_of(device, machine),
+                    .details = device_details(device, machine)};
+        auto same = std::ranges::find_if(
+            groups, [&](const Group& other) { return group.has_same_text(other); });
+        if (same == groups.end()) {
+            same = groups.insert(groups.end(), std::move(group));
+        } else {
+            same->nodes += group.nodes;
         }
+        same->addresses.push_back(one_line(device.address));
     }
-    if (nodes.empty()) {
-        return {};
-    }
-    const std::string text = compute_text(nodes.front());
-    return nodes.size() == 1 ? text : fmt::format("{} partitions, each {}", nodes.size(), text);
+    return groups;
 }
 
-std::string nvidia_text(const PciDevice& device, const Machine& machine) {
-    const auto gpus = machine.nvidia_gpus.value_or({});
-    const auto gpu = std::ranges::find(gpus, device.address, &NvidiaGpu::pci_address);
-    if (gpu == gpus.end()) {
-        return {};
+/// Of many nodes only those that cannot be used are worth a line.
+std::string group_rows(const Group& group, const Style& style) {
+    if (group.addresses.size() == 1) {
+        return row(group.kind, group.name, style) +
+               row("", fmt::format("{}, {}{}", group.addresses.front(), group.driver, group.nodes),
+                   style) +
+               (group.details.empty() ? "" : row("", group.details, style));
     }
-    if (gpu->is_excluded.value_or(false)) {
-        return "excluded by the administrator";
-    }
-    if (const auto& minor = gpu->device_minor; minor && machine.device_nodes) {
-        const std::string node = fmt::format("/dev/nvidia{}", *minor);
-        if (std::ranges::find(*machine.device_nodes, node, &DeviceNode::path) ==
-            machine.device_nodes->end()) {
-            return fmt::format("{} missing: this process cannot use it", node);
-        }
-    }
-    const std::size_t parts = gpu->mig_instances ? gpu->mig_instances->size() : 0;
-    return parts > 0 ? fmt::format("divided into {} MIG instances", parts) : std::string();
-}
-
-/// "PCIe 16 GT/s x16"; lanes that are not in use are said, since they do not come back.
-std::string link_text(const PciLink& link) {
-    if (!link.max_speed_gt_per_s || !link.width) {
-        return {};
-    }
-    const bool is_narrow = link.max_width && *link.width < *link.max_width;
-    return fmt::format("PCIe {} GT/s x{}{}", *link.max_speed_gt_per_s, *link.width,
-                       is_narrow ? fmt::format(" of x{}", *link.max_width) : "");
-}
-
-std::string window_text(const PciDevice& device) {
-    const auto& now = device.largest_bar_bytes;
-    const auto& possible = device.largest_possible_bar_bytes;
-    return now && possible && *now < *possible
-               ? fmt::format("{} of {} visible to the CPU", format_bytes(*now),
-                             format_bytes(*possible))
-               : std::string();
-}
-
-std::string details_of(const PciDevice& device, const Machine& machine) {
-    const bool is_asleep = device.runtime_status.value_or("") == "suspended";
-    std::vector<std::string> parts{
-        kfd_text(device, machine),    runtime_memory_text(device, machine),
-        nvidia_text(device, machine), link_text(device.link),
-        window_text(device),          is_asleep ? "asleep" : ""};
-    std::erase(parts, "");
-    return fmt::format("{}", fmt::join(parts, ", "));
+    const bool has_closed_nodes = group.nodes.find('(') != std::string::npos;
+    return row(group.kind, fmt::format("{} x {}", group.addresses.size(), group.name), style) +
+           row("", fmt::format("{}{}", group.driver, has_closed_nodes ? group.nodes : ""), style) +
+           (group.details.empty() ? "" : row("", fmt::format("each {}", group.details), style)) +
+           row("", fmt::format("{}", fmt::join(group.addresses, ", ")), style);
 }
 
 }  // namespace
@@ -160,17 +161,8 @@ std::string device_rows(const Machine& machine, const Style& style) {
         return row("GPU", "none on the PCI bus", style);
     }
     std::string out;
-    for (const PciDevice& device : *machine.pci_devices) {
-        constexpr std::uint32_t display = 0x03;
-        const bool is_display = device.class_code.value_or(0) >> 16 == display;
-        out += row(is_display ? "GPU" : "Accel", device_name(device), style);
-        out += row("",
-                   fmt::format("{}, {}{}", one_line(device.address), driver_text(device, machine),
-                               nodes_of(device, machine)),
-                   style);
-        if (const std::string details = details_of(device, machine); !details.empty()) {
-            out += row("", details, style);
-        }
+    for (const Group& group : group_devices(machine)) {
+        out += group_rows(group, style);
     }
     return out;
 }

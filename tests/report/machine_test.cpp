@@ -24,6 +24,7 @@ Machine machine_with_gpu() {
     PciDevice device;
     device.address = "0000:01:00.0";
     device.class_code = fact<std::uint32_t>(0x030000);
+    device.vendor_id = fact<std::uint16_t>(0x10de);
     device.vendor_name = fact<std::string>("NVIDIA Corporation");
     device.device_name = fact<std::string>("AD102 [GeForce RTX 4090]");
     device.driver = fact<std::string>("nvidia");
@@ -59,7 +60,7 @@ TEST(MachineJson, IsValidUtf8WhateverTheMachineSays) {
 
 TEST(MachineText, NamesTheGpuItsDriverAndItsAddress) {
     const std::string text = to_text(machine_with_gpu(), plain_style);
-    EXPECT_THAT(text, HasSubstr("NVIDIA Corporation AD102 [GeForce RTX 4090]"));
+    EXPECT_THAT(text, HasSubstr("NVIDIA AD102 [GeForce RTX 4090]"));
     EXPECT_THAT(text, HasSubstr("0000:01:00.0, driver nvidia 580.65.06 (open)"));
 }
 
@@ -96,6 +97,26 @@ TEST(MachineText, TellsWhatTheComputeDriverSays) {
         fact(std::vector{kfd_node("0000:01:00.0"), kfd_node("0000:01:00.0"), kfd_node("other")});
     EXPECT_THAT(to_text(machine, plain_style),
                 HasSubstr("2 partitions, each gfx942, 38 compute units, 24 GiB\n"));
+}
+
+TEST(MachineText, SaysWhatManyCardsShareOnce) {
+    Machine machine = machine_with_gpu();
+    std::vector<PciDevice> devices(3, machine.pci_devices->front());
+    devices[1].address = "0000:02:00.0";
+    devices[2].address = "0000:03:00.0";
+    devices[2].driver = Observed<std::string>::missing(Presence::absent, "/made");
+    machine.pci_devices = fact(devices);
+    const std::string text = to_text(machine, plain_style);
+    EXPECT_THAT(text, HasSubstr("GPU       2 x NVIDIA AD102 [GeForce RTX 4090]\n"
+                                "          driver nvidia 580.65.06 (open)\n"
+                                "          0000:01:00.0, 0000:02:00.0\n"));
+    EXPECT_THAT(text, HasSubstr("0000:03:00.0, no driver bound"));
+}
+
+TEST(MachineText, TellsWhichCardsAContainerDoesNotHave) {
+    Machine machine = machine_with_gpu();
+    machine.nvidia_gpus = fact(std::vector<NvidiaGpu>());
+    EXPECT_THAT(to_text(machine, plain_style), HasSubstr("not given to this container"));
 }
 
 TEST(MachineText, TellsHiddenGpusFromNone) {
