@@ -237,6 +237,23 @@ struct Runtime {
     Observed<std::vector<RuntimeDevice>> devices;
 };
 
+/// An installed LibTorch, as its files tell without loading it.
+struct LibTorch {
+    std::string folder;  ///< that holds libtorch_cpu.so
+    Observed<std::string> version;
+    Observed<std::string> flavour;       ///< "cpu", "cuda", "rocm": what it can compute with
+    Observed<std::string> cuda_version;  ///< that it was built with
+    Observed<std::string> hip_version;
+    /// As in <trilby/gpu_target.hpp>, of the code inside; absent from one for CPUs.
+    Observed<std::vector<std::string>> gpu_targets;
+    Observed<std::string> blas;  ///< "openblas", "mkl (built in)", "reference", ...
+    Observed<bool> has_onednn;
+    Observed<bool> has_gloo;  ///< between machines; so are the three below
+    Observed<bool> has_nccl;
+    Observed<bool> has_rccl;
+    Observed<bool> has_mpi;
+};
+
 /// Lists are absent, as a whole, where the folder that they come from is: an empty list means that
 /// the machine was looked at and has none.
 struct Machine {
@@ -251,6 +268,7 @@ struct Machine {
     Observed<std::vector<KfdNode>> kfd_nodes;
     Observed<std::vector<KernelDriver>> drivers;  ///< the loaded ones that drive accelerators
     Observed<std::vector<DeviceNode>> device_nodes;
+    Observed<std::vector<LibTorch>> libtorch;  ///< in the places where packages put it
     Observed<std::vector<Runtime>> runtimes;  ///< absent unless they were asked
 };
 

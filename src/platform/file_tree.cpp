@@ -271,9 +271,8 @@ Observed<std::string> FileTree::answer(
     std::optional<std::string> text;
     if (is_live()) {
         text = ask();
-    } else if (notes_) {
-        const auto found = notes_->answers.find(std::string(name));
-        text = found == notes_->answers.end() ? std::nullopt : std::optional(found->second);
+    } else {
+        text = noted_answer(std::string(name));
     }
     if (!text) {
         return Observed<std::string>::missing(
@@ -283,6 +282,35 @@ Observed<std::string> FileTree::answer(
         recorder_->note_answer(name, *text);
     }
     return Observed<std::string>::present(std::move(*text), std::string(name));
+}
+
+std::optional<std::string> FileTree::noted_answer(const std::string& name) const {
+    if (!notes_) {
+        return std::nullopt;
+    }
+    const auto found = notes_->answers.find(name);
+    return found == notes_->answers.end() ? std::nullopt : std::optional(found->second);
+}
+
+Observed<std::string> FileTree::derived(
+    std::string_view what, std::string_view path,
+    const std::function<std::optional<std::string>(const LargeFile&)>& derive) const {
+    const std::string name = std::string(what) + " of " + std::string(path);
+    std::optional<std::string> text = noted_answer(name);
+    if (!text) {
+        auto file = regular(open(path, O_RDONLY));
+        if (!file) {
+            return missing<std::string>(file.error(), path);
+        }
+        text = derive(LargeFile(std::move(*file)));
+    }
+    if (!text) {
+        return missing<std::string>(Presence::malformed, path);
+    }
+    if (recorder_ != nullptr) {
+        recorder_->note_answer(name, *text);
+    }
+    return Observed<std::string>::present(std::move(*text), std::string(path));
 }
 
 bool FileTree::exists(std::string_view path) const {

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "platform/file_descriptor.hpp"
+#include "platform/large_file.hpp"
 #include "platform/recording.hpp"
 #include <trilby/observed.hpp>
 
@@ -55,6 +56,12 @@ class FileTree {
     [[nodiscard]] Observed<std::string> answer(
         std::string_view name, const std::function<std::optional<std::string>()>& ask) const;
 
+    /// What follows from a file too large to be recorded, under the name "WHAT of PATH": what a
+    /// recorded tree has noted, else what `derive` makes of the file; nothing makes it malformed.
+    [[nodiscard]] Observed<std::string> derived(
+        std::string_view what, std::string_view path,
+        const std::function<std::optional<std::string>(const LargeFile&)>& derive) const;
+
     /// Where a path of the tree lies on the real file system.
     [[nodiscard]] std::filesystem::path real_path(std::string_view path) const;
 
@@ -63,6 +70,7 @@ class FileTree {
     [[nodiscard]] FileDescriptor open(std::string_view path, int flags) const;
     template <class T>
     [[nodiscard]] Observed<T> missing(Presence why, std::string_view path) const;
+    [[nodiscard]] std::optional<std::string> noted_answer(const std::string& name) const;
 
     std::filesystem::path root_;
     TreeRecorder* recorder_;

@@ -55,4 +55,17 @@ Observed<std::string> colon_value(const Observed<std::string>& text, std::string
     return value_after(text, key, ':');
 }
 
+Observed<std::string> defined_value(const Observed<std::string>& text, std::string_view key) {
+    if (!text) {
+        return text;
+    }
+    for (const std::string_view line : split_lines(*text)) {
+        const auto words = split_words(line);
+        if (words.size() == 3 && words[0] == "#define" && words[1] == key) {
+            return Observed<std::string>::present(std::string(words[2]), text.source());
+        }
+    }
+    return Observed<std::string>::missing(Presence::absent, text.source());
+}
+
 }  // namespace trilby::sources

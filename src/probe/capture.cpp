@@ -61,11 +61,11 @@ class Recorder : public platform::TreeRecorder {
     }
 };
 
-/// What installers and toolboxes call every host; images of containers bear the same names.
-bool is_default_host(std::string_view name) {
-    constexpr std::array<std::string_view, 5> defaults{"fedora", "debian", "localhost", "toolbx",
-                                                       "toolbox"};
-    return std::ranges::find(defaults, name) != defaults.end();
+/// What installers and toolboxes call hosts and people; images and folders bear the same names.
+bool is_common_name(std::string_view name) {
+    constexpr std::array<std::string_view, 6> common{"fedora", "debian",  "localhost",
+                                                     "toolbx", "toolbox", "torch"};
+    return std::ranges::find(common, name) != common.end();
 }
 
 /// Names of this host and of the people who have an account on it.
@@ -76,7 +76,7 @@ std::vector<std::string> personal_names(const FileTree& tree) {
     for (const char* path : {"/proc/sys/kernel/hostname", "/etc/hostname"}) {
         const std::string host = tree.read_trimmed(path).value_or("");
         for (const std::string& name : {host, host.substr(0, host.find('.'))}) {
-            if (!is_default_host(name)) {
+            if (!is_common_name(name)) {
                 names.push_back(name);
             }
         }
@@ -90,8 +90,9 @@ std::vector<std::string> personal_names(const FileTree& tree) {
         }
         const auto number =
             parse_number<std::uint32_t>(line.substr(id + 1, line.find(':', id + 1) - id - 1));
-        if (number.value_or(0) >= first_person && *number != nobody) {
-            names.emplace_back(line.substr(0, password));
+        const std::string_view name = line.substr(0, password);
+        if (number.value_or(0) >= first_person && *number != nobody && !is_common_name(name)) {
+            names.emplace_back(name);
         }
     }
     return names;
@@ -140,11 +141,18 @@ std::string redacted(sources::Redaction& redaction, std::string_view path,
                                                                 : content);
 }
 
-/// Control groups are named after people and containers; other paths after devices and drivers,
-/// which a person may be called as well.
-std::string redacted_path(sources::Redaction& redaction, std::string_view path) {
-    return path.starts_with("/sys/fs/cgroup/") ? redaction.names(path)
-                                               : redaction.identifiers(path);
+/// The name of an answer ends in the path that it is about, if it is about one.
+std::string redacted_name(sources::Redaction& redaction, std::string_view name) {
+    const std::size_t path = std::min(name.find('/'), name.size());
+    return std::string(name.substr(0, path)) + redaction.path(name.substr(path));
+}
+
+/// Folders of a person, and lists of such folders in libraries; others are words of the machine.
+std::string redacted_answer(sources::Redaction& redaction, std::string_view name,
+                            const std::string& answer) {
+    const bool may_hold_folders =
+        name.starts_with(sources::environment_answer) || name.find('/') != std::string_view::npos;
+    return may_hold_folders ? redaction.names(answer) : answer;
 }
 
 /// A recording on its way into a folder.
@@ -164,7 +172,7 @@ class Writer {
         const std::filesystem::path place = place_of(path);
         TRILBY_CHECK(platform::make_directories(place.parent_path()));
         std::error_code error;
-        std::filesystem::create_symlink(redaction_.identifiers(link_target), place, error);
+        std::filesystem::create_symlink(redaction_.path(link_target), place, error);
         if (error) {
             return std::unexpected(platform::system_error(error.value(), "create", place));
         }
@@ -188,7 +196,7 @@ class Writer {
   private:
     [[nodiscard]] std::filesystem::path place_of(std::string_view path) {
         const std::string real = without_links(std::string(path));
-        return folder_ / std::filesystem::path(redacted_path(redaction_, real)).relative_path();
+        return folder_ / std::filesystem::path(redaction_.path(real)).relative_path();
     }
 
     /// With the recorded links on the way followed, but not a link at the end.
@@ -231,17 +239,17 @@ std::vector<std::string> used_device_names(const Recorder& recorder) {
 platform::RecordingNotes redacted(const platform::RecordingNotes& notes,
                                   sources::Redaction& redaction) {
     platform::RecordingNotes out;
-    for (const auto& [name, text] : notes.answers) {
-        out.answers[name] = redaction.names(text);
+    for (const auto& [name, answer] : notes.answers) {
+        out.answers[redacted_name(redaction, name)] = redacted_answer(redaction, name, answer);
     }
     for (const auto& [path, status] : notes.statuses) {
-        out.statuses[redacted_path(redaction, path)] = status;
+        out.statuses[redaction.path(path)] = status;
     }
     for (const std::string& path : notes.denied) {
-        out.denied.insert(redacted_path(redaction, path));
+        out.denied.insert(redaction.path(path));
     }
     for (const std::string& path : notes.malformed) {
-        out.malformed.insert(redacted_path(redaction, path));
+        out.malformed.insert(redaction.path(path));
     }
     return out;
 }

@@ -21,6 +21,7 @@ Machine read_machine(const FileTree& tree,
     machine.kfd_nodes = read_kfd_nodes(tree, machine.pci_devices);
     machine.drivers = read_drivers(tree);
     machine.device_nodes = read_device_nodes(tree);
+    machine.libtorch = read_libtorch(tree);
     machine.runtimes = read_runtimes(tree, runtimes_limit);
     return machine;
 }

@@ -106,6 +106,16 @@ std::string Redaction::names(std::string_view text) {
     return identifiers(out);
 }
 
+std::string Redaction::path(std::string_view text) {
+    constexpr std::array<std::string_view, 8> of_the_system{
+        "/dev/", "/etc/", "/proc/", "/run/", "/sys/", "/usr/include/", "/usr/lib", "/usr/share/"};
+    const bool is_of_the_system =
+        std::ranges::any_of(of_the_system,
+                            [&](std::string_view folder) { return text.starts_with(folder); }) &&
+        !text.starts_with("/sys/fs/cgroup/");
+    return text.starts_with('/') && !is_of_the_system ? names(text) : identifiers(text);
+}
+
 std::string Redaction::serial_numbers(std::string_view text) {
     std::string out;
     while (!text.empty()) {

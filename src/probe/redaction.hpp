@@ -23,6 +23,9 @@ class Redaction {
     [[nodiscard]] std::string identifiers(std::string_view text);
     /// The same, and host and user names.
     [[nodiscard]] std::string names(std::string_view text);
+    /// Control groups and folders of people are named after them; those of the system after devices
+    /// and programs, which a person may be called as well, so that only identifiers are replaced.
+    [[nodiscard]] std::string path(std::string_view text);
     /// What identifies a card or a board on lines "key value" or "key : value".
     [[nodiscard]] std::string serial_numbers(std::string_view text);
 

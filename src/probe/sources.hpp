@@ -12,6 +12,9 @@ namespace trilby::sources {
 
 using platform::FileTree;
 
+/// Before the name of a variable: what the environment answers under in a recording.
+inline constexpr std::string_view environment_answer = "environment variable ";
+
 /// All of the sources below.
 [[nodiscard]] Machine read_machine(const FileTree& tree,
                                    std::optional<std::chrono::milliseconds> runtimes_limit);
@@ -28,6 +31,7 @@ using platform::FileTree;
 [[nodiscard]] Observed<std::vector<KfdNode>> read_kfd_nodes(
     const FileTree& tree, const Observed<std::vector<PciDevice>>& devices);
 [[nodiscard]] Observed<std::vector<KernelDriver>> read_drivers(const FileTree& tree);
+[[nodiscard]] Observed<std::vector<LibTorch>> read_libtorch(const FileTree& tree);
 [[nodiscard]] Observed<std::vector<DeviceNode>> read_device_nodes(const FileTree& tree);
 
 /// One node, whichever it is; absent if it does not exist.

@@ -30,6 +30,7 @@ json::value plain(const KernelDriver& driver);
 json::value plain(const Cache& cache);
 json::value plain(const KfdLink& link);
 json::value plain(const KfdNode& node);
+json::value plain(const LibTorch& libtorch);
 json::value plain(const MigInstance& instance);
 json::value plain(const ModuleParameter& parameter);
 json::value plain(const NvidiaGpu& gpu);
@@ -172,6 +173,21 @@ json::value plain(const Runtime& runtime) {
                         {"devices", observed(runtime.devices)}};
 }
 
+json::value plain(const LibTorch& libtorch) {
+    return json::object{{"folder", printable(libtorch.folder)},
+                        {"version", observed(libtorch.version)},
+                        {"flavour", observed(libtorch.flavour)},
+                        {"cuda_version", observed(libtorch.cuda_version)},
+                        {"hip_version", observed(libtorch.hip_version)},
+                        {"gpu_targets", observed(libtorch.gpu_targets)},
+                        {"blas", observed(libtorch.blas)},
+                        {"has_onednn", observed(libtorch.has_onednn)},
+                        {"has_gloo", observed(libtorch.has_gloo)},
+                        {"has_nccl", observed(libtorch.has_nccl)},
+                        {"has_rccl", observed(libtorch.has_rccl)},
+                        {"has_mpi", observed(libtorch.has_mpi)}};
+}
+
 json::object section(const OperatingSystem& os) {
     return {{"pretty_name", observed(os.pretty_name)},
             {"id", observed(os.id)},
@@ -228,6 +244,7 @@ json::object to_json(const Machine& machine) {
             {"kfd_nodes", observed(machine.kfd_nodes)},
             {"drivers", observed(machine.drivers)},
             {"device_nodes", observed(machine.device_nodes)},
+            {"libtorch", observed(machine.libtorch)},
             {"runtimes", observed(machine.runtimes)}};
 }
 

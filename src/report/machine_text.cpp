@@ -8,6 +8,7 @@
 
 #include "base/units.hpp"
 #include "report/device_text.hpp"
+#include "report/libtorch_text.hpp"
 #include "report/runtime_text.hpp"
 #include "report/text.hpp"
 
@@ -124,6 +125,7 @@ std::string to_text(const Machine& machine, const Style& style) {
     out += device_rows(machine, style);
     out += hidden_gpu_row(machine, style);
     out += node_row(machine, style);
+    out += libtorch_rows(machine, style);
     out += runtime_rows(machine, style);
     return out;
 }

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <thread>
 
+#include "support/large_file_of.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace trilby::platform {
@@ -103,6 +104,41 @@ TEST(FileTree, ReadsTheStartOfALongFile) {
     folder.write("file", "0123456789");
     EXPECT_EQ(FileTree(folder.path()).read_start("/file", 4).value_or(""), "0123");
     EXPECT_EQ(FileTree(folder.path()).read_start("/file", 99).value_or(""), "0123456789");
+}
+
+std::optional<std::string> first_bytes(const LargeFile& file) {
+    return file.read(0, 3);
+}
+
+TEST(FileTree, DerivesFromALargeFileWithoutRecordingIt) {
+    const trilby::testing::TemporaryFolder folder;
+    folder.write("library", "abcdef");
+    const FileTree tree(folder.path());
+    const auto derived = tree.derived("start", "/library", first_bytes);
+    EXPECT_EQ(derived.value_or(""), "abc");
+    EXPECT_EQ(derived.source(), "/library");
+    EXPECT_EQ(tree.derived("start", "/none", first_bytes).presence(), Presence::absent);
+    folder.write("short", "ab");
+    EXPECT_EQ(tree.derived("start", "/short", first_bytes).presence(), Presence::malformed);
+}
+
+TEST(FileTree, WhatARecordingNotedIsBeforeWhatItHolds) {
+    const trilby::testing::TemporaryFolder folder;
+    folder.write("trilby-recording.json",
+                 R"({"recording": 1, "statuses": {}, "answers": {"start of /library": "xyz"}})");
+    EXPECT_EQ(FileTree(folder.path()).derived("start", "/library", first_bytes).value_or(""),
+              "xyz");
+}
+
+TEST(LargeFile, ReadsExactlyWhatIsAskedForOrNothing) {
+    const auto file = trilby::testing::large_file_of("0123456789");
+    EXPECT_EQ(file.size_bytes(), 10U);
+    EXPECT_EQ(file.read(3, 4), "3456");
+    EXPECT_EQ(file.read(10, 0), "");
+    EXPECT_EQ(file.read(7, 4), std::nullopt);
+    EXPECT_EQ(file.read(11, 0), std::nullopt);
+    EXPECT_EQ(file.read(UINT64_MAX, 2), std::nullopt);
+    EXPECT_EQ(file.read(0, SIZE_MAX), std::nullopt);
 }
 
 }  // namespace

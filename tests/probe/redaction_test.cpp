@@ -56,5 +56,14 @@ TEST(Redaction, NoSerialNumberIsLeftAlone) {
     EXPECT_EQ(redaction.serial_numbers("unique_id 0\n"), "unique_id 0\n");
 }
 
+TEST(Redaction, PathsLoseNamesExceptWhereTheSystemGivesThem) {
+    Redaction redaction({"ada", "renderD128"});
+    EXPECT_EQ(redaction.path("/home/ada/venv"), "/home/redacted/venv");
+    EXPECT_EQ(redaction.path("/sys/fs/cgroup/ada.slice"), "/sys/fs/cgroup/redacted.slice");
+    for (const char* path : {"/dev/dri/renderD128", "/usr/lib64/ada/x", "../ada", ""}) {
+        EXPECT_EQ(redaction.path(path), path);
+    }
+}
+
 }  // namespace
 }  // namespace trilby::sources

@@ -160,5 +160,41 @@ TEST(SourcesText, ListsEveryValueWithItsSource) {
     EXPECT_THAT(text, ::testing::ContainsRegex("cpu\\.model +absent"));
 }
 
+LibTorch libtorch_for_cpus() {
+    LibTorch libtorch;
+    libtorch.folder = "/usr/lib";
+    libtorch.version = fact<std::string>("1.13.1");
+    libtorch.flavour = fact<std::string>("cpu");
+    libtorch.blas = fact<std::string>("reference");
+    libtorch.has_onednn = fact(true);
+    libtorch.has_gloo = fact(false);
+    return libtorch;
+}
+
+TEST(MachineText, DescribesALibTorchInALine) {
+    Machine machine;
+    EXPECT_THAT(to_text(machine, plain_style), Not(HasSubstr("LibTorch")));
+    machine.libtorch = fact(std::vector<LibTorch>());
+    EXPECT_THAT(to_text(machine, plain_style), HasSubstr("LibTorch  none found\n"));
+    machine.libtorch = fact(std::vector{libtorch_for_cpus()});
+    EXPECT_THAT(to_text(machine, plain_style),
+                HasSubstr("LibTorch  1.13.1, CPU, reference BLAS, oneDNN\n"));
+}
+
+TEST(MachineText, TellsSeveralLibTorchsApart) {
+    LibTorch with_cuda = libtorch_for_cpus();
+    with_cuda.folder = "/opt/libtorch/lib";
+    with_cuda.flavour = fact<std::string>("cuda");
+    with_cuda.cuda_version = fact<std::string>("12.8");
+    with_cuda.gpu_targets = fact(std::vector<std::string>{"sm_80", "sm_90"});
+    with_cuda.blas = fact<std::string>("mkl (built in)");
+    Machine machine;
+    machine.libtorch = fact(std::vector{libtorch_for_cpus(), with_cuda});
+    const std::string text = to_text(machine, {.columns = 200, .has_colour = false});
+    EXPECT_THAT(text, HasSubstr("oneDNN, in /usr/lib\n"));
+    EXPECT_THAT(text, HasSubstr("          1.13.1, CUDA 12.8, 2 GPU targets, MKL (built in), "
+                                "oneDNN, in /opt/libtorch/lib\n"));
+}
+
 }  // namespace
 }  // namespace trilby::report

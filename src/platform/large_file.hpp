@@ -1,0 +1,32 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// A regular file that may be larger than memory, of which parts are read.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "platform/file_descriptor.hpp"
+
+namespace trilby::platform {
+
+class LargeFile {
+  public:
+    explicit LargeFile(FileDescriptor file);
+
+    [[nodiscard]] std::uint64_t size_bytes() const { return size_bytes_; }
+
+    /// Exactly that many bytes; nothing if the file ends before, or cannot be read.
+    [[nodiscard]] std::optional<std::string> read(std::uint64_t offset,
+                                                  std::size_t size_bytes) const;
+
+  private:
+    FileDescriptor file_;
+    std::uint64_t size_bytes_ = 0;
+};
+
+}  // namespace trilby::platform

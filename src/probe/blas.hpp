@@ -1,0 +1,23 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Which implementation of BLAS a library uses: how fast matrices are on the CPU.
+
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "platform/file_tree.hpp"
+#include "probe/shared_library.hpp"
+
+namespace trilby::sources {
+
+/// "openblas", "mkl", "blis", "atlas", "reference" and so on; with " (flexiblas)" where that
+/// switches between them. Names such as libblas.so.3 are followed through links, as the loader
+/// does. Absent if `library`, which lies in `folder`, loads no BLAS.
+[[nodiscard]] Observed<std::string> read_blas(const platform::FileTree& tree,
+                                              const Observed<SharedLibrary>& library,
+                                              std::string_view folder);
+
+}  // namespace trilby::sources

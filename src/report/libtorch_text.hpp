@@ -1,0 +1,18 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// The rows of `trilby probe` about installed LibTorchs.
+
+#pragma once
+
+#include <string>
+
+#include "report/layout.hpp"
+#include <trilby/probe.hpp>
+
+namespace trilby::report {
+
+/// One row for each, or one that says that there is none.
+[[nodiscard]] std::string libtorch_rows(const Machine& machine, const Style& style);
+
+}  // namespace trilby::report
