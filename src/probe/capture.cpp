@@ -150,8 +150,8 @@ std::string redacted_name(sources::Redaction& redaction, std::string_view name) 
 /// Folders of a person, and lists of such folders in libraries; others are words of the machine.
 std::string redacted_answer(sources::Redaction& redaction, std::string_view name,
                             const std::string& answer) {
-    const bool may_hold_folders =
-        name.starts_with(sources::environment_answer) || name.find('/') != std::string_view::npos;
+    const bool may_hold_folders = name.starts_with(sources::environment_answer) ||
+                                  name.find('/') != std::string_view::npos || name == "runtimes";
     return may_hold_folders ? redaction.names(answer) : answer;
 }
 

@@ -18,9 +18,12 @@ Machine read_machine(const FileTree& tree,
     machine.pci_devices = read_pci_devices(tree);
     machine.drm_nodes = read_drm_nodes(tree);
     machine.nvidia_gpus = read_nvidia_gpus(tree);
+    machine.amd_gpus = read_amd_gpus(tree, machine.pci_devices);
     machine.kfd_nodes = read_kfd_nodes(tree, machine.pci_devices);
     machine.drivers = read_drivers(tree);
     machine.device_nodes = read_device_nodes(tree);
+    machine.cdi_specifications = read_cdi_specifications(tree);
+    machine.libraries = read_libraries(tree);
     machine.libtorch = read_libtorch(tree);
     machine.runtimes = read_runtimes(tree, runtimes_limit);
     return machine;

@@ -27,9 +27,13 @@ inline constexpr std::string_view environment_answer = "environment variable ";
 [[nodiscard]] Observed<std::vector<PciDevice>> read_pci_devices(const FileTree& tree);
 [[nodiscard]] Observed<std::vector<DrmNode>> read_drm_nodes(const FileTree& tree);
 [[nodiscard]] Observed<std::vector<NvidiaGpu>> read_nvidia_gpus(const FileTree& tree);
+[[nodiscard]] Observed<std::vector<AmdGpu>> read_amd_gpus(
+    const FileTree& tree, const Observed<std::vector<PciDevice>>& devices);
 /// `devices` tells which PCI functions are cards, and which only stand for partitions.
 [[nodiscard]] Observed<std::vector<KfdNode>> read_kfd_nodes(
     const FileTree& tree, const Observed<std::vector<PciDevice>>& devices);
+[[nodiscard]] Observed<std::vector<CdiSpecification>> read_cdi_specifications(const FileTree& tree);
+[[nodiscard]] Observed<std::vector<LibraryFile>> read_libraries(const FileTree& tree);
 [[nodiscard]] Observed<std::vector<KernelDriver>> read_drivers(const FileTree& tree);
 [[nodiscard]] Observed<std::vector<LibTorch>> read_libtorch(const FileTree& tree);
 [[nodiscard]] Observed<std::vector<DeviceNode>> read_device_nodes(const FileTree& tree);

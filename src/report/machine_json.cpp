@@ -27,7 +27,10 @@ json::value plain(ContainerKind kind) {
 json::value plain(const DeviceNode& node);
 json::value plain(const DrmNode& node);
 json::value plain(const KernelDriver& driver);
+json::value plain(const AmdGpu& gpu);
 json::value plain(const Cache& cache);
+json::value plain(const CdiSpecification& specification);
+json::value plain(const LibraryFile& library);
 json::value plain(const KfdLink& link);
 json::value plain(const KfdNode& node);
 json::value plain(const LibTorch& libtorch);
@@ -124,6 +127,31 @@ json::value plain(const NvidiaGpu& gpu) {
         {"video_bios", observed(gpu.video_bios)},      {"gsp_firmware", observed(gpu.gsp_firmware)},
         {"device_minor", observed(gpu.device_minor)},  {"is_excluded", observed(gpu.is_excluded)},
         {"mig_instances", observed(gpu.mig_instances)}};
+}
+
+json::value plain(const AmdGpu& gpu) {
+    return json::object{{"pci_address", printable(gpu.pci_address)},
+                        {"vram_bytes", observed(gpu.vram_bytes)},
+                        {"gtt_bytes", observed(gpu.gtt_bytes)},
+                        {"compute_partition", observed(gpu.compute_partition)},
+                        {"memory_partition", observed(gpu.memory_partition)},
+                        {"graphics_version", observed(gpu.graphics_version)},
+                        {"compute_firmware", observed(gpu.compute_firmware)},
+                        {"scheduler_firmware", observed(gpu.scheduler_firmware)},
+                        {"performance_level", observed(gpu.performance_level)}};
+}
+
+json::value plain(const CdiSpecification& specification) {
+    return json::object{{"path", printable(specification.path)},
+                        {"kind", observed(specification.kind)},
+                        {"driver_version", observed(specification.driver_version)},
+                        {"missing_path", observed(specification.missing_path)}};
+}
+
+json::value plain(const LibraryFile& library) {
+    return json::object{{"name", printable(library.name)},
+                        {"path", printable(library.path)},
+                        {"version", observed(library.version)}};
 }
 
 json::value plain(const KfdLink& link) {
@@ -241,9 +269,12 @@ json::object to_json(const Machine& machine) {
             {"pci_devices", observed(machine.pci_devices)},
             {"drm_nodes", observed(machine.drm_nodes)},
             {"nvidia_gpus", observed(machine.nvidia_gpus)},
+            {"amd_gpus", observed(machine.amd_gpus)},
             {"kfd_nodes", observed(machine.kfd_nodes)},
             {"drivers", observed(machine.drivers)},
             {"device_nodes", observed(machine.device_nodes)},
+            {"cdi_specifications", observed(machine.cdi_specifications)},
+            {"libraries", observed(machine.libraries)},
             {"libtorch", observed(machine.libtorch)},
             {"runtimes", observed(machine.runtimes)}};
 }

@@ -65,8 +65,8 @@ TEST(Capture, NothingOfAPersonIsKept) {
 TEST(Capture, TheRecordingSaysTheSame) {
     const MadeMachine made;
     plant_personal_data(made);
-    made.add({.address = "0000:03:00.0", .vendor = "0x1002", .device = "0x744c",
-              .driver = "amdgpu"});
+    made.add(
+        {.address = "0000:03:00.0", .vendor = "0x1002", .device = "0x744c", .driver = "amdgpu"});
     made.add_drm_node("renderD128", "0000:03:00.0");
     made.write("dev/dri/renderD128", "");
     made.write("usr/share/misc/pci.ids",

@@ -1,9 +1,9 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include <gtest/gtest.h>
-
 #include "probe/redaction.hpp"
+
+#include <gtest/gtest.h>
 
 namespace trilby::sources {
 namespace {

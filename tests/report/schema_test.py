@@ -57,6 +57,7 @@ def made_machine(root):
         "sys/class/drm/renderD128/x": "", "dev/dri/renderD128": "", "dev/kfd": "",
         "sys/devices/system/cpu/cpu0/cache/index0/size": "32K\n",
         "proc/meminfo": "MemTotal: many kB\n",
+        "etc/cdi/gpu.yaml": "kind: nvidia.com/gpu\n", "usr/lib64/libcuda.so.1": "",
         "opt/libtorch/lib/libtorch_cpu.so": "", "opt/libtorch/build-version": "2.8.0+cpu\n",
     })
 
@@ -81,6 +82,7 @@ def main(program, schema_path):
             for error in validator.iter_errors(machine):
                 failures.append(f"{root}: {error.json_path}: {error.message}")
         for key in ("pci_devices", "kfd_nodes", "nvidia_gpus", "drm_nodes", "device_nodes",
+                    "cdi_specifications", "libraries",
                     "libtorch"):
             if not machines[str(made)][key]["value"]:
                 failures.append(f"the made machine has no {key}: the test sees too little")

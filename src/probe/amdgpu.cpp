@@ -1,0 +1,92 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <fmt/format.h>
+#include <optional>
+
+#include "base/text.hpp"
+#include "probe/sources.hpp"
+
+namespace trilby::sources {
+namespace {
+
+using Text = Observed<std::string>;
+
+template <class T>
+Observed<T> read_number(const FileTree& tree, const std::string& path) {
+    return tree.read_trimmed(path).parse(
+        [](const std::string& text) { return parse_number<T>(text); });
+}
+
+Observed<std::uint32_t> read_firmware(const FileTree& tree, const std::string& path) {
+    return tree.read_trimmed(path).parse(
+        [](const std::string& text) { return parse_hex<std::uint32_t>(text); });
+}
+
+/// A mode is one short word in capitals, such as "NPS4".
+Text read_mode(const FileTree& tree, const std::string& path) {
+    return tree.read_trimmed(path).parse([](const std::string& text) {
+        constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+        const bool is_mode = !text.empty() && text.size() <= 8 &&
+                             text.find_first_not_of(letters) == std::string::npos;
+        return is_mode ? std::optional(text) : std::nullopt;
+    });
+}
+
+Text read_graphics_version(const FileTree& tree, const std::string& device) {
+    const std::string folder = device + "/ip_discovery/die/0/GC/0";
+    std::string version;
+    for (const char* part : {"/major", "/minor", "/revision"}) {
+        const auto number = read_number<std::uint32_t>(tree, folder + part);
+        if (!number) {
+            return Text::missing(number.presence(), number.source());
+        }
+        version += fmt::format("{}{}", version.empty() ? "" : ".", *number);
+    }
+    return Text::present(std::move(version), folder);
+}
+
+/// Reading it would wake a card that sleeps.
+Text read_performance_level(const FileTree& tree, const PciDevice& device,
+                            const std::string& path) {
+    if (device.runtime_status.value_or("") == "suspended") {
+        return Text::missing(Presence::absent, path);
+    }
+    return tree.read_trimmed(path).parse([](const std::string& text) {
+        const bool is_word = split_words(text).size() == 1 && text.size() <= 32;
+        return is_word ? std::optional(text) : std::nullopt;
+    });
+}
+
+AmdGpu read_gpu(const FileTree& tree, const PciDevice& device) {
+    const std::string folder = "/sys/bus/pci/devices/" + device.address;
+    return {.pci_address = device.address,
+            .vram_bytes = read_number<std::uint64_t>(tree, folder + "/mem_info_vram_total"),
+            .gtt_bytes = read_number<std::uint64_t>(tree, folder + "/mem_info_gtt_total"),
+            .compute_partition = read_mode(tree, folder + "/current_compute_partition"),
+            .memory_partition = read_mode(tree, folder + "/current_memory_partition"),
+            .graphics_version = read_graphics_version(tree, folder),
+            .compute_firmware = read_firmware(tree, folder + "/fw_version/mec_fw_version"),
+            .scheduler_firmware = read_firmware(tree, folder + "/fw_version/mes_fw_version"),
+            .performance_level = read_performance_level(
+                tree, device, folder + "/power_dpm_force_performance_level")};
+}
+
+}  // namespace
+
+Observed<std::vector<AmdGpu>> read_amd_gpus(const FileTree& tree,
+                                            const Observed<std::vector<PciDevice>>& devices) {
+    using Gpus = Observed<std::vector<AmdGpu>>;
+    if (!devices) {
+        return Gpus::missing(devices.presence(), devices.source());
+    }
+    std::vector<AmdGpu> gpus;
+    for (const PciDevice& device : *devices) {
+        if (device.driver.value_or("") == "amdgpu") {
+            gpus.push_back(read_gpu(tree, device));
+        }
+    }
+    return Gpus::present(std::move(gpus), devices.source());
+}
+
+}  // namespace trilby::sources

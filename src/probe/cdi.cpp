@@ -1,0 +1,123 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Specifications of the Container Device Interface. They are YAML or JSON; what is wanted of them
+/// stands on lines "key: value" in both.
+
+#include <array>
+
+#include "base/text.hpp"
+#include "probe/sources.hpp"
+
+namespace trilby::sources {
+namespace {
+
+using Text = Observed<std::string>;
+
+struct Line {
+    std::string_view key;
+    std::string_view value;
+};
+
+std::string_view without(std::string_view text, std::string_view marks) {
+    const std::size_t first = text.find_first_not_of(marks);
+    return first == std::string_view::npos
+               ? std::string_view()
+               : text.substr(first, text.find_last_not_of(marks) - first + 1);
+}
+
+Line parse_line(std::string_view line) {
+    constexpr std::string_view marks = " \t\r\"',-{}[]";
+    const std::size_t colon = line.find(':');
+    if (colon == std::string_view::npos) {
+        return {};
+    }
+    return {without(line.substr(0, colon), marks), without(line.substr(colon + 1), marks)};
+}
+
+/// "580.95.05" of a path that ends in libcuda.so.580.95.05.
+std::optional<std::string> driver_version_in(std::string_view path) {
+    constexpr std::string_view name = "/libcuda.so.";
+    const std::size_t at = path.rfind(name);
+    const std::string_view version =
+        at == std::string_view::npos ? std::string_view() : path.substr(at + name.size());
+    return version.find('.') == std::string_view::npos ? std::nullopt
+                                                       : std::optional(std::string(version));
+}
+
+/// Collects what the lines of one file say, and looks for the paths that they name.
+class Reader {
+  public:
+    Reader(const FileTree& tree, const std::string& path)
+        : tree_(tree),
+          found_{.path = path,
+                 .kind = Text::missing(Presence::malformed, path),
+                 .driver_version = Text::missing(Presence::absent, path),
+                 .missing_path = Text::missing(Presence::absent, path)} {}
+
+    void take(std::string_view text) {
+        const auto [key, value] = parse_line(text);
+        if (key == "kind") {
+            found_.kind = Text::present(printable(value, 256), found_.path);
+        }
+        const bool is_path = (key == "hostPath" || key == "path") && value.starts_with('/');
+        if (!is_path) {
+            return;
+        }
+        if (const auto version = driver_version_in(value); version && !found_.driver_version) {
+            found_.driver_version = Text::present(*version, found_.path);
+        }
+        // The hook's own program is a "path" too, and must be there as well.
+        const bool may_look = !found_.missing_path && looked_up_++ < look_up_limit;
+        if (may_look && !tree_.exists(value)) {
+            found_.missing_path = Text::present(std::string(value), found_.path);
+        }
+    }
+    [[nodiscard]] const CdiSpecification& found() const { return found_; }
+
+  private:
+    static constexpr int look_up_limit = 1000;
+
+    const FileTree& tree_;
+    CdiSpecification found_;
+    int looked_up_ = 0;
+};
+
+CdiSpecification read_specification(const FileTree& tree, const std::string& path) {
+    const Text text = tree.read(path);
+    if (!text) {
+        const auto unknown = Text::missing(text.presence(), path);
+        return {.path = path, .kind = unknown, .driver_version = unknown, .missing_path = unknown};
+    }
+    Reader reader(tree, path);
+    for (const std::string_view line : split_lines(*text)) {
+        reader.take(line);
+    }
+    return reader.found();
+}
+
+bool is_specification(std::string_view name) {
+    return name.ends_with(".yaml") || name.ends_with(".yml") || name.ends_with(".json");
+}
+
+}  // namespace
+
+Observed<std::vector<CdiSpecification>> read_cdi_specifications(const FileTree& tree) {
+    using Found = Observed<std::vector<CdiSpecification>>;
+    constexpr std::array<std::string_view, 2> folders{"/etc/cdi", "/run/cdi"};
+    std::vector<CdiSpecification> found;
+    for (const std::string_view folder : folders) {
+        const auto names = tree.list(folder);
+        if (names.is_unreadable()) {
+            return Found::missing(names.presence(), names.source());
+        }
+        for (const std::string& name : names.value_or({})) {
+            if (is_specification(name)) {
+                found.push_back(read_specification(tree, std::string(folder) + "/" + name));
+            }
+        }
+    }
+    return Found::present(std::move(found), std::string(folders.front()));
+}
+
+}  // namespace trilby::sources

@@ -1,0 +1,77 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <gtest/gtest.h>
+
+#include "support/made_machine.hpp"
+#include <trilby/probe.hpp>
+
+namespace trilby {
+namespace {
+
+using testing::MadeMachine;
+
+constexpr const char* folder = "sys/devices/pci0000:00/0000:05:00.0";
+
+/// A card with one file of its driver.
+AmdGpu gpu_with(const std::string& file, const std::string& content) {
+    const MadeMachine made;
+    made.add(
+        {.address = "0000:05:00.0", .vendor = "0x1002", .device = "0x74a1", .driver = "amdgpu"});
+    made.write(std::string(folder) + "/" + file, content);
+    return probe({.root = made.root()}).amd_gpus->front();
+}
+
+TEST(AmdGpu, MemoriesAreCountedInBytes) {
+    EXPECT_EQ(gpu_with("mem_info_vram_total", "536870912\n").vram_bytes.value_or(0), 536870912U);
+    EXPECT_EQ(gpu_with("mem_info_gtt_total", "128849018880\n").gtt_bytes.value_or(0),
+              128849018880U);
+    EXPECT_EQ(gpu_with("mem_info_gtt_total", "-1\n").gtt_bytes.presence(), Presence::malformed);
+}
+
+TEST(AmdGpu, ModesAreWordsInCapitals) {
+    EXPECT_EQ(gpu_with("current_compute_partition", "CPX\n").compute_partition.value_or(""), "CPX");
+    EXPECT_EQ(gpu_with("current_memory_partition", "NPS4\n").memory_partition.value_or(""), "NPS4");
+    EXPECT_EQ(gpu_with("current_compute_partition", "\x1b[2J").compute_partition.presence(),
+              Presence::malformed);
+    EXPECT_EQ(gpu_with("x", "").compute_partition.presence(), Presence::absent);
+}
+
+TEST(AmdGpu, FirmwareVersionsAreHexadecimal) {
+    EXPECT_EQ(gpu_with("fw_version/mes_fw_version", "0x00000083\n").scheduler_firmware.value_or(0),
+              0x83U);
+    EXPECT_EQ(gpu_with("fw_version/mec_fw_version", "83\n").compute_firmware.presence(),
+              Presence::malformed);
+}
+
+TEST(AmdGpu, VersionOfTheGraphicsCoreIsPutTogether) {
+    const MadeMachine made;
+    made.add(
+        {.address = "0000:05:00.0", .vendor = "0x1002", .device = "0x1586", .driver = "amdgpu"});
+    const std::string core = std::string(folder) + "/ip_discovery/die/0/GC/0/";
+    made.write(core + "major", "11\n");
+    made.write(core + "minor", "5\n");
+    EXPECT_FALSE(probe({.root = made.root()}).amd_gpus->front().graphics_version);
+    made.write(core + "revision", "1\n");
+    EXPECT_EQ(probe({.root = made.root()}).amd_gpus->front().graphics_version.value_or(""),
+              "11.5.1");
+}
+
+TEST(AmdGpu, ASleepingCardIsNotWoken) {
+    const MadeMachine made;
+    made.add(
+        {.address = "0000:05:00.0", .vendor = "0x1002", .device = "0x74a1", .driver = "amdgpu"});
+    made.write(std::string(folder) + "/power_dpm_force_performance_level", "low\n");
+    EXPECT_EQ(probe({.root = made.root()}).amd_gpus->front().performance_level.value_or(""), "low");
+    made.write(std::string(folder) + "/power/runtime_status", "suspended\n");
+    EXPECT_FALSE(probe({.root = made.root()}).amd_gpus->front().performance_level);
+}
+
+TEST(AmdGpu, CardsOfOtherDriversAreNotAsked) {
+    const MadeMachine made;
+    made.add({.address = "0000:05:00.0", .vendor = "0x1002", .device = "0x74a1", .driver = "vfio"});
+    EXPECT_TRUE(probe({.root = made.root()}).amd_gpus->empty());
+}
+
+}  // namespace
+}  // namespace trilby

@@ -1,0 +1,82 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <gtest/gtest.h>
+
+#include "support/made_machine.hpp"
+#include <trilby/probe.hpp>
+
+namespace trilby {
+namespace {
+
+using testing::MadeMachine;
+
+constexpr const char* yaml = R"(---
+cdiVersion: 0.5.0
+kind: nvidia.com/gpu
+devices:
+- containerEdits:
+    deviceNodes:
+    - path: /dev/nvidia0
+  name: "0"
+containerEdits:
+  mounts:
+  - containerPath: /usr/lib64/libcuda.so.580.95.05
+    hostPath: /usr/lib64/libcuda.so.580.95.05
+)";
+
+std::vector<CdiSpecification> specifications_of(const MadeMachine& made) {
+    return probe({.root = made.root()}).cdi_specifications.value_or({});
+}
+
+TEST(Cdi, ASpecificationNamesItsKindAndDriver) {
+    const MadeMachine made;
+    made.write("etc/cdi/nvidia.yaml", yaml);
+    made.write("dev/nvidia0", "");
+    made.write("usr/lib64/libcuda.so.580.95.05", "");
+    const auto found = specifications_of(made);
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0].path, "/etc/cdi/nvidia.yaml");
+    EXPECT_EQ(found[0].kind.value_or(""), "nvidia.com/gpu");
+    EXPECT_EQ(found[0].driver_version.value_or(""), "580.95.05");
+    EXPECT_FALSE(found[0].missing_path);
+}
+
+TEST(Cdi, WhatItNamesAndIsNotThereIsTold) {
+    const MadeMachine made;
+    made.write("etc/cdi/nvidia.yaml", yaml);
+    made.write("dev/nvidia0", "");
+    EXPECT_EQ(specifications_of(made)[0].missing_path.value_or(""),
+              "/usr/lib64/libcuda.so.580.95.05");
+}
+
+TEST(Cdi, JsonInTheOtherFolderIsReadToo) {
+    const MadeMachine made;
+    made.write("run/cdi/amd.json",
+               "{\n  \"kind\": \"amd.com/gpu\",\n  \"path\": \"/dev/kfd\"\n}\n");
+    const auto found = specifications_of(made);
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0].kind.value_or(""), "amd.com/gpu");
+    EXPECT_EQ(found[0].missing_path.value_or(""), "/dev/kfd");
+}
+
+TEST(Cdi, AFileWithoutAKindIsMalformed) {
+    const MadeMachine made;
+    made.write("etc/cdi/nvidia.yaml", "rubbish\n");
+    made.write("etc/cdi/README", "kind: none of ours\n");
+    const auto found = specifications_of(made);
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0].kind.presence(), Presence::malformed);
+}
+
+TEST(Cdi, AClosedFileIsDenied) {
+    const MadeMachine made;
+    made.make_folder("etc/cdi/nvidia.yaml");
+    made.write(
+        "trilby-recording.json",
+        R"({"recording": 1, "answers": {}, "statuses": {}, "denied": ["/etc/cdi/nvidia.yaml"]})");
+    EXPECT_EQ(specifications_of(made)[0].kind.presence(), Presence::denied);
+}
+
+}  // namespace
+}  // namespace trilby

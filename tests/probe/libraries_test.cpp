@@ -1,0 +1,57 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <gtest/gtest.h>
+
+#include "support/made_machine.hpp"
+#include <trilby/probe.hpp>
+
+namespace trilby {
+namespace {
+
+using testing::MadeMachine;
+
+std::vector<LibraryFile> libraries_of(const MadeMachine& made) {
+    return probe({.root = made.root()}).libraries.value_or({});
+}
+
+TEST(Libraries, VersionIsThatOfTheFileBehindTheLink) {
+    const MadeMachine made;
+    made.write("usr/lib64/libcuda.so.580.95.05", "");
+    made.link("usr/lib64/libcuda.so.1", "libcuda.so.580.95.05");
+    const auto found = libraries_of(made);
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0].path, "/usr/lib64/libcuda.so.1");
+    EXPECT_EQ(found[0].version.value_or(""), "580.95.05");
+}
+
+TEST(Libraries, TheFoldersOfTheLoaderComeInItsOrder) {
+    const MadeMachine made;
+    made.write("trilby-recording.json", R"({"recording": 1, "statuses": {}, "answers": {
+        "environment variable LD_LIBRARY_PATH": "/opt/first:relative::/none"}})");
+    for (const char* folder : {"opt/first", "opt/rocm-7.0/lib", "usr/lib64"}) {
+        made.write(std::string(folder) + "/libamdhip64.so.7", "");
+    }
+    made.write("etc/ld.so.conf.d/rocm.conf", "# ROCm\n/opt/rocm-7.0/lib\n");
+    const auto found = libraries_of(made);
+    ASSERT_EQ(found.size(), 3U);
+    EXPECT_EQ(found[0].path, "/opt/first/libamdhip64.so.7");
+    EXPECT_EQ(found[1].path, "/opt/rocm-7.0/lib/libamdhip64.so.7");
+    EXPECT_EQ(found[2].path, "/usr/lib64/libamdhip64.so.7");
+    EXPECT_EQ(found[0].version.presence(), Presence::absent);
+}
+
+TEST(Libraries, ALinkToNothingIsNoLibrary) {
+    const MadeMachine made;
+    made.link("usr/lib64/libcuda.so.1", "libcuda.so.580.95.05");
+    const auto libraries = probe({.root = made.root()}).libraries;
+    ASSERT_TRUE(libraries);
+    EXPECT_TRUE(libraries->empty());
+}
+
+TEST(Libraries, WithoutFoldersNothingIsKnown) {
+    EXPECT_EQ(probe({.root = MadeMachine().root()}).libraries.presence(), Presence::absent);
+}
+
+}  // namespace
+}  // namespace trilby
