@@ -15,6 +15,7 @@ MAY_INCLUDE = {
     "base": set(),
     "platform": {"base"},
     "probe": {"base", "platform", "worker"},
+    "doctor": {"base", "platform", "probe"},
     "selection": {"base", "platform"},
     "worker": {"base", "platform"},
     "train": {"base", "platform", "worker"},

@@ -31,12 +31,14 @@ InstallLayout layout_below(const std::filesystem::path& prefix) {
 
 }  // namespace
 
-std::optional<std::string> environment_variable(const char* name) {
+std::optional<std::string> set_variable(const char* name) {
     const char* value = ::secure_getenv(name);
-    if (value == nullptr || *value == '\0') {
-        return std::nullopt;
-    }
-    return value;
+    return value != nullptr ? std::optional<std::string>(value) : std::nullopt;
+}
+
+std::optional<std::string> environment_variable(const char* name) {
+    auto value = set_variable(name);
+    return value && !value->empty() ? value : std::nullopt;
 }
 
 InstallLayout install_layout() {
@@ -63,6 +65,14 @@ std::filesystem::path user_data_folder() {
         return std::filesystem::path(*home) / ".local/share/trilby";
     }
     return {};
+}
+
+std::filesystem::path user_cache_folder() {
+    if (const auto cache_home = environment_variable("XDG_CACHE_HOME")) {
+        return *cache_home;
+    }
+    const auto home = environment_variable("HOME");
+    return home ? std::filesystem::path(*home) / ".cache" : std::filesystem::path();
 }
 
 }  // namespace trilby::platform

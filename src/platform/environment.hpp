@@ -14,6 +14,9 @@ namespace trilby::platform {
 /// A variable that is set and not empty; always nothing in a set-user-id program.
 [[nodiscard]] std::optional<std::string> environment_variable(const char* name);
 
+/// The same, but a variable that is set to nothing is "".
+[[nodiscard]] std::optional<std::string> set_variable(const char* name);
+
 /// Folders of this installation, found from where the program itself lies, so that a build tree, an
 /// RPM and an unpacked archive all work without configuration.
 struct InstallLayout {
@@ -25,5 +28,7 @@ struct InstallLayout {
 
 /// $XDG_DATA_HOME/trilby, by default ~/.local/share/trilby; empty if no home is known.
 [[nodiscard]] std::filesystem::path user_data_folder();
+/// $XDG_CACHE_HOME, by default ~/.cache; empty if no home is known.
+[[nodiscard]] std::filesystem::path user_cache_folder();
 
 }  // namespace trilby::platform

@@ -3,10 +3,13 @@
 
 #include "platform/live_system.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
 #include <memory>
 #include <sched.h>
+#include <sys/resource.h>
+#include <sys/statvfs.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -32,6 +35,48 @@ std::optional<std::uint32_t> affinity_cpu_count() {
 std::string machine_architecture() {
     utsname names{};
     return ::uname(&names) == 0 ? names.machine : "";
+}
+
+std::vector<std::uint32_t> groups() {
+    const int count = ::getgroups(0, nullptr);
+    std::vector<gid_t> found(static_cast<std::size_t>(std::max(count, 0)));
+    const int got = ::getgroups(static_cast<int>(found.size()), found.data());
+    found.resize(static_cast<std::size_t>(std::max(got, 0)));
+    found.push_back(::getegid());
+    return {found.begin(), found.end()};
+}
+
+namespace {
+
+std::optional<struct statvfs> file_system_of(std::filesystem::path path) {
+    struct statvfs info {};
+    while (::statvfs(path.c_str(), &info) != 0) {
+        if (errno != ENOENT || !path.has_relative_path()) {
+            return std::nullopt;
+        }
+        path = path.parent_path();
+    }
+    return info;
+}
+
+}  // namespace
+
+std::optional<std::uint64_t> total_bytes(const std::filesystem::path& path) {
+    const auto info = file_system_of(path);
+    return info ? std::optional<std::uint64_t>(info->f_blocks * info->f_frsize) : std::nullopt;
+}
+
+std::optional<std::uint64_t> free_bytes(const std::filesystem::path& path) {
+    const auto info = file_system_of(path);
+    return info ? std::optional<std::uint64_t>(info->f_bavail * info->f_frsize) : std::nullopt;
+}
+
+std::optional<std::uint64_t> locked_memory_limit_bytes() {
+    rlimit limit{};
+    const bool is_known = ::getrlimit(RLIMIT_MEMLOCK, &limit) == 0;
+    return is_known && limit.rlim_cur != RLIM_INFINITY
+               ? std::optional<std::uint64_t>(limit.rlim_cur)
+               : std::nullopt;
 }
 
 bool may_read_and_write(const std::filesystem::path& path) {

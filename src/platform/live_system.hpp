@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace trilby::platform {
 
@@ -20,5 +21,15 @@ namespace trilby::platform {
 
 /// Whether permissions let this process open `path` for reading and writing; opens nothing.
 [[nodiscard]] bool may_read_and_write(const std::filesystem::path& path);
+
+/// Groups whose rights this process has.
+[[nodiscard]] std::vector<std::uint32_t> groups();
+
+/// Of the file system that `path`, or the nearest folder above it that exists, lies in.
+[[nodiscard]] std::optional<std::uint64_t> total_bytes(const std::filesystem::path& path);
+[[nodiscard]] std::optional<std::uint64_t> free_bytes(const std::filesystem::path& path);
+
+/// How much memory this process may lock; nothing if there is no limit.
+[[nodiscard]] std::optional<std::uint64_t> locked_memory_limit_bytes();
 
 }  // namespace trilby::platform

@@ -14,6 +14,7 @@
 #include "platform/recording.hpp"
 #include "probe/redaction.hpp"
 #include "probe/sources.hpp"
+#include "probe/surroundings.hpp"
 #include <trilby/probe.hpp>
 
 namespace trilby {
@@ -23,6 +24,7 @@ using platform::FileTree;
 
 constexpr std::string_view command_line_path = "/proc/cmdline";
 constexpr std::string_view os_release_path = "/etc/os-release";
+constexpr std::string_view repositories_path = "/etc/yum.repos.d/";
 constexpr std::string_view container_path = "/run/.containerenv";
 
 /// All that a probe has read, by path.
@@ -122,6 +124,19 @@ std::map<std::string, std::string> name_databases(const Machine& machine) {
     return databases;
 }
 
+/// Sections, and those of their lines that the doctor looks at: others may hold passwords.
+std::string redacted_repositories(const std::string& content) {
+    std::string kept;
+    for (const std::string_view line : split_lines(content)) {
+        const std::string_view key = trim(line.substr(0, line.find('=')));
+        const bool is_kept = line.starts_with('[') || key == "enabled" || key == "baseurl";
+        if (is_kept && line.find('@') == std::string_view::npos) {
+            kept += fmt::format("{}\n", line);
+        }
+    }
+    return kept;
+}
+
 /// Without what belongs to a person. Of some files only what the probe uses is kept: the rest of a
 /// kernel's command line names disks and may hold secrets.
 std::string redacted(sources::Redaction& redaction, std::string_view path,
@@ -133,6 +148,9 @@ std::string redacted(sources::Redaction& redaction, std::string_view path,
         return machine.container.image
                    ? fmt::format("image=\"{}\"\n", redaction.names(*machine.container.image))
                    : std::string();
+    }
+    if (path.starts_with(repositories_path)) {
+        return redacted_repositories(content);
     }
     if (path == os_release_path) {
         return content;
@@ -288,6 +306,7 @@ Result<void> capture(const std::filesystem::path& folder, const ProbeOptions& op
     Recorder recorder;
     const Machine machine =
         sources::read_machine(FileTree(options.root, &recorder), options.runtimes_limit);
+    static_cast<void>(sources::read_surroundings(FileTree(options.root, &recorder)));
     sources::Redaction redaction(personal_names(FileTree(options.root)));
     return write_recording(recorder, machine, folder, redaction);
 }

@@ -1,0 +1,225 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// What makes computing on the CPU slow without a word.
+
+#include <algorithm>
+#include <array>
+
+#include "doctor/evidence.hpp"
+
+namespace trilby::doctor {
+namespace {
+
+constexpr std::array thread_variables{"OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"};
+
+/// The number that a variable of threads is set to.
+Observed<std::uint32_t> thread_setting(const Facts& facts, const char* variable) {
+    return facts.around.variable(variable).parse([](const std::string& text) {
+        return parse_number<std::uint32_t>(std::string_view(text).substr(0, text.find(',')));
+    });
+}
+
+Evidence reference_blas(const Facts& facts) {
+    std::vector<std::string> lines;
+    for (const LibTorch& libtorch : facts.machine.libtorch.value_or({})) {
+        if (libtorch.blas.value_or("") == "reference") {
+            lines.push_back(fmt::format("the LibTorch in {} computes with {}", libtorch.folder,
+                                        libtorch.blas.source()));
+        }
+    }
+    return lines.empty() ? std::nullopt : Evidence(lines);
+}
+
+Evidence one_thread(const Facts& facts) {
+    const auto usable = facts.machine.cpu.usable_cpus;
+    for (const char* variable : thread_variables) {
+        if (thread_setting(facts, variable).value_or(0) == 1 && usable.value_or(1) > 1) {
+            return found(fmt::format("{}, where {} CPUs are usable",
+                                     quote(facts.around.variable(variable)), *usable));
+        }
+    }
+    return std::nullopt;
+}
+
+Evidence too_many_threads(const Facts& facts) {
+    const auto usable = facts.machine.cpu.usable_cpus;
+    for (const char* variable : thread_variables) {
+        if (usable && thread_setting(facts, variable).value_or(0) > *usable) {
+            return found(fmt::format("{}, where {} CPUs are usable",
+                                     quote(facts.around.variable(variable)), *usable));
+        }
+    }
+    return std::nullopt;
+}
+
+Evidence quota(const Facts& facts) {
+    const auto& usable = facts.machine.cpu.usable_cpus;
+    const auto& online = facts.machine.cpu.logical_cpus_online;
+    const bool is_limited = usable && online && *usable < *online;
+    // Who has set the number of threads has seen to it.
+    const bool is_set = facts.around.variable("OMP_NUM_THREADS").has_value();
+    return is_limited && !is_set ? found(fmt::format("{} of {} CPUs may be used ({})", *usable,
+                                                     *online, usable.source()))
+                                 : std::nullopt;
+}
+
+Evidence no_onednn(const Facts& facts) {
+    for (const LibTorch& libtorch : facts.machine.libtorch.value_or({})) {
+        if (!libtorch.has_onednn.value_or(true)) {
+            return found(fmt::format("the LibTorch in {} was built without it ({})",
+                                     libtorch.folder, libtorch.has_onednn.source()));
+        }
+    }
+    return std::nullopt;
+}
+
+bool has_feature(const Machine& machine, std::string_view name) {
+    const auto features = machine.cpu.features.value_or({});
+    return std::ranges::find(features, name) != features.end();
+}
+
+Evidence no_bfloat16(const Facts& facts) {
+    const auto& cpu = facts.machine.cpu;
+    const bool is_known = cpu.features && !cpu.features->empty();
+    constexpr std::array names{"avx512_bf16", "amx_bf16", "avx_ne_convert", "bf16"};
+    const bool has_any = std::ranges::any_of(
+        names, [&](const char* name) { return has_feature(facts.machine, name); });
+    return is_known && !has_any
+               ? found(fmt::format("none of avx512_bf16, amx_bf16 and bf16 is among its features "
+                                   "({})",
+                                   cpu.features.source()))
+               : std::nullopt;
+}
+
+Evidence old_cpu(const Facts& facts) {
+    const auto& level = facts.machine.cpu.isa_level;
+    return level && (*level == "x86-64-v1" || *level == "x86-64-v2") ? found(quote(level))
+                                                                     : std::nullopt;
+}
+
+Evidence saving_power(const Facts& facts) {
+    const auto profile = facts.around.text("/sys/firmware/acpi/platform_profile");
+    if (profile.value_or("") == "low-power" || profile.value_or("") == "quiet") {
+        return found(quote(profile));
+    }
+    // With the drivers that let the processor decide, "powersave" is the usual and fast setting.
+    constexpr const char* driver = "/sys/devices/system/cpu/cpufreq/policy0/scaling_driver";
+    const auto& governor = facts.machine.cpu.governor;
+    const std::string name = facts.around.text(driver).value_or("");
+    const bool is_fixed_to_slow = name == "acpi-cpufreq" || name == "intel_cpufreq" ||
+                                  name == "amd-pstate" || name == "cppc_cpufreq";
+    return governor.value_or("") == "powersave" && is_fixed_to_slow
+               ? found(fmt::format("{}, with the driver {}", quote(governor), name))
+               : std::nullopt;
+}
+
+constexpr std::array conditions{
+    Condition{
+        .id = "TRL-P001",
+        .severity = Severity::degrades,
+        .title = "LibTorch multiplies matrices with the reference BLAS",
+        .why = "Matrix products take about 30 times as long as with an optimised library.",
+        .details =
+            "LibTorch leaves products of matrices to the library libblas.so.3. Distributions let "
+            "several packages provide it; the one that is always there is the reference "
+            "implementation, which is written to be read and not to be fast, and uses one core.\n\n"
+            "Nothing says so: training works, and is slow. 'trilby train' names the library that "
+            "it found in its result.",
+        .remedy = {.any = "Install an optimised BLAS such as OpenBLAS and make it the system's "
+                          "libblas.so.3.",
+                   .fedora = "sudo dnf install flexiblas-openblas-openmp",
+                   .atomic = "rpm-ostree install flexiblas-openblas-openmp",
+                   .toolbx = "sudo dnf install flexiblas-openblas-openmp",
+                   .debian = "sudo apt install libopenblas0-pthread"},
+        .find = reference_blas},
+    Condition{
+        .id = "TRL-P002",
+        .severity = Severity::degrades,
+        .title = "A variable restricts computing to one thread",
+        .why = "All but one of the CPUs stay idle while a network trains.",
+        .details =
+            "OMP_NUM_THREADS, OPENBLAS_NUM_THREADS and MKL_NUM_THREADS tell the libraries below "
+            "LibTorch how many threads to start. A value of 1 is often left over from a script, a "
+            "batch system or a launcher of several processes, each of which sets it on purpose.\n\n"
+            "'trilby train' sets the number of threads itself, whatever the variables say.",
+        .remedy = {.any = "unset OMP_NUM_THREADS OPENBLAS_NUM_THREADS MKL_NUM_THREADS"},
+        .find = one_thread},
+    Condition{
+        .id = "TRL-P003",
+        .severity = Severity::degrades,
+        .title = "A variable asks for more threads than there are CPUs to use",
+        .why = "Threads take the CPU from each other, and waiting ones hold up all the others.",
+        .details =
+            "The number of threads in OMP_NUM_THREADS, OPENBLAS_NUM_THREADS or MKL_NUM_THREADS is "
+            "larger than the number of CPUs that this process may use, by its affinity or by the "
+            "quota of its control group. Libraries that wait actively then lose most of their "
+            "time.",
+        .remedy = {.any = "unset OMP_NUM_THREADS OPENBLAS_NUM_THREADS MKL_NUM_THREADS"},
+        .find = too_many_threads},
+    Condition{
+        .id = "TRL-P004",
+        .severity = Severity::hint,
+        .title = "Fewer CPUs may be used than the machine has",
+        .why = "Programs that count the machine's CPUs start too many threads.",
+        .details =
+            "A container, a batch system or 'taskset' gives this process a part of the CPUs. Many "
+            "programs, Python's among them, count all that are there, and start as many "
+            "threads.\n\n'trilby train' counts those that may be used.",
+        .remedy = {.any = "export OMP_NUM_THREADS=N, with the number of usable CPUs for N, before "
+                          "you start other programs.\n"
+                          "For a container: give it more CPUs when you create it (--cpus)."},
+        .find = quota},
+    Condition{.id = "TRL-P005",
+              .severity = Severity::degrades,
+              .title = "LibTorch was built without oneDNN",
+              .why = "Convolutions on the CPU take several times as long.",
+              .details =
+                  "oneDNN holds the CPU's fast convolutions, and the only ones for bfloat16. A "
+                  "LibTorch that was built without it computes them with general matrix products.",
+              .remedy = {.any = "Use a LibTorch that was built with USE_MKLDNN=1.",
+                         .fedora = "sudo dnf reinstall python3-torch",
+                         .debian = "sudo apt install libtorch2"},
+              .find = no_onednn},
+    Condition{
+        .id = "TRL-P006",
+        .severity = Severity::hint,
+        .title = "This CPU has no instructions for bfloat16",
+        .why = "Mixed precision on the CPU makes training slower here, not faster.",
+        .details = "Automatic mixed precision computes with 16-bit numbers. Without instructions "
+                   "for them each is converted to 32 bits and back.",
+        .remedy = {.any = "Train with 32-bit numbers on this CPU, which is Trilby's default."},
+        .find = no_bfloat16},
+    Condition{
+        .id = "TRL-P007",
+        .severity = Severity::degrades,
+        .title = "The machine is set to save power",
+        .why = "The CPU runs far below its speed, however much there is to compute.",
+        .details =
+            "Either the firmware's profile is one for silence or a long battery life, or the "
+            "governor 'powersave' holds the CPU at its lowest frequency. With the drivers "
+            "intel_pstate and amd-pstate-epp a governor of that name is the usual one and not "
+            "slow: there it is no finding.",
+        .remedy = {.any = "powerprofilesctl set performance",
+                   .toolbx = "On the host: powerprofilesctl set performance"},
+        .find = saving_power},
+    Condition{
+        .id = "TRL-P008",
+        .severity = Severity::degrades,
+        .title = "The CPU is older than AVX2",
+        .why = "Fast kernels do not run on it, and some builds of PyTorch stop with an illegal "
+               "instruction.",
+        .details =
+            "Packages of distributions choose their instructions at run time and work, slowly. "
+            "Wheels of PyTorch and libraries of others may need x86-64-v3, which has AVX2 and FMA.",
+        .remedy = {.any = "Use the distribution's LibTorch and not a wheel."},
+        .find = old_cpu},
+};
+
+}  // namespace
+
+std::span<const Condition> cpu_conditions() {
+    return conditions;
+}
+
+}  // namespace trilby::doctor

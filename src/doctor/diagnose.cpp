@@ -1,0 +1,111 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "base/text.hpp"
+#include "doctor/condition.hpp"
+#include "platform/file_tree.hpp"
+#include "probe/sources.hpp"
+
+namespace trilby::doctor {
+namespace {
+
+std::vector<std::string> steps_of(std::string_view text) {
+    const auto lines = split_lines(text);
+    return {lines.begin(), lines.end()};
+}
+
+std::string_view remedy_for(const Remedy& remedy, System system) {
+    std::string_view text;
+    switch (system) {
+        case System::toolbx:
+            text = remedy.toolbx;
+            break;
+        case System::atomic:
+            text = remedy.atomic.empty() ? remedy.fedora : remedy.atomic;
+            break;
+        case System::fedora:
+            text = remedy.fedora;
+            break;
+        case System::debian:
+            text = remedy.debian;
+            break;
+        case System::other:
+            break;
+    }
+    return text.empty() ? remedy.any : text;
+}
+
+struct Found {
+    const Condition* condition;
+    Finding finding;
+};
+
+std::vector<Found> find_all(const Facts& facts) {
+    std::vector<Found> all;
+    for (const Family& family : families()) {
+        for (const Condition& condition : family.conditions) {
+            if (auto evidence = condition.find(facts)) {
+                all.push_back({&condition,
+                               {.id = std::string(condition.id),
+                                .family = std::string(family.name),
+                                .severity = condition.severity,
+                                .title = std::string(condition.title),
+                                .evidence = std::move(*evidence),
+                                .why = std::string(condition.why),
+                                .remedy = steps_of(remedy_for(condition.remedy, facts.system))}});
+            }
+        }
+    }
+    return all;
+}
+
+bool has_found_cause(const Condition& condition, const std::set<std::string_view>& found) {
+    return std::ranges::any_of(condition.causes,
+                               [&](std::string_view cause) { return found.contains(cause); });
+}
+
+}  // namespace
+
+Diagnosis diagnose(const Facts& facts) {
+    std::vector<Found> all = find_all(facts);
+    std::set<std::string_view> ids;
+    for (const Found& one : all) {
+        ids.insert(one.condition->id);
+    }
+    // Families and their conditions stand in the order of causes, which a stable sort keeps.
+    std::ranges::stable_sort(all, {}, [](const Found& one) { return one.finding.severity; });
+    Diagnosis diagnosis;
+    for (Found& one : all) {
+        auto& list =
+            has_found_cause(*one.condition, ids) ? diagnosis.consequences : diagnosis.findings;
+        list.push_back(std::move(one.finding));
+    }
+    return diagnosis;
+}
+
+}  // namespace trilby::doctor
+
+namespace trilby {
+
+bool Diagnosis::is_blocked() const {
+    return std::ranges::any_of(
+        findings, [](const Finding& finding) { return finding.severity == Severity::blocks; });
+}
+
+std::string_view severity_name(Severity severity) {
+    constexpr std::array<std::string_view, 3> names{"blocks", "degrades", "hint"};
+    return names[static_cast<std::size_t>(severity)];
+}
+
+Diagnosis examine(const ProbeOptions& options) {
+    const platform::FileTree tree(options.root);
+    const Machine machine = sources::read_machine(tree, options.runtimes_limit);
+    const Surroundings around = sources::read_surroundings(tree);
+    return doctor::diagnose({machine, around, doctor::system_of(machine, around)});
+}
+
+}  // namespace trilby

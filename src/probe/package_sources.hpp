@@ -1,0 +1,20 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// What packages have put on the disk for kernels, and where packages come from.
+
+#pragma once
+
+#include "probe/surroundings.hpp"
+
+namespace trilby::sources {
+
+/// Sorted as versions; of kernels whose folder was removed under the running one too.
+[[nodiscard]] Observed<std::vector<KernelFolder>> read_kernel_folders(
+    const platform::FileTree& tree);
+
+[[nodiscard]] Observed<std::vector<std::string>> read_failed_builds(const platform::FileTree& tree);
+
+[[nodiscard]] Observed<std::vector<Repository>> read_repositories(const platform::FileTree& tree);
+
+}  // namespace trilby::sources

@@ -1,0 +1,20 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "doctor/cases.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace trilby::testing {
+
+std::vector<ConditionCase> condition_cases() {
+    std::vector<ConditionCase> all;
+    for (auto* const family : {nvidia_driver_cases, nvidia_library_cases, amd_driver_cases,
+                               amd_library_cases, container_cases, cpu_cases, system_cases}) {
+        std::ranges::copy(family(), std::back_inserter(all));
+    }
+    return all;
+}
+
+}  // namespace trilby::testing

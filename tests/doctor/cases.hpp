@@ -1,0 +1,25 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// The cases of every family, for the tests and for the table.
+
+#pragma once
+
+#include <vector>
+
+#include "doctor/made_facts.hpp"
+
+namespace trilby::testing {
+
+[[nodiscard]] std::vector<ConditionCase> nvidia_driver_cases();
+[[nodiscard]] std::vector<ConditionCase> nvidia_library_cases();
+[[nodiscard]] std::vector<ConditionCase> amd_driver_cases();
+[[nodiscard]] std::vector<ConditionCase> amd_library_cases();
+[[nodiscard]] std::vector<ConditionCase> container_cases();
+[[nodiscard]] std::vector<ConditionCase> cpu_cases();
+[[nodiscard]] std::vector<ConditionCase> system_cases();
+
+/// All of them.
+[[nodiscard]] std::vector<ConditionCase> condition_cases();
+
+}  // namespace trilby::testing

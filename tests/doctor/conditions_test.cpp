@@ -1,0 +1,126 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Every condition fires on a machine that has it, is silent on one that nearly has it, and says
+/// what a person needs.
+
+#include <algorithm>
+#include <gtest/gtest.h>
+#include <set>
+
+#include "doctor/cases.hpp"
+
+namespace trilby::doctor {
+namespace {
+
+using testing::condition_cases;
+using testing::ConditionCase;
+using testing::MadeFacts;
+
+/// The finding, in the list of consequences too.
+std::optional<Finding> finding(const MadeFacts& made, const char* id) {
+    const Diagnosis diagnosis = diagnose(made.facts());
+    for (const auto* list : {&diagnosis.findings, &diagnosis.consequences}) {
+        const auto one = std::ranges::find(*list, id, &Finding::id);
+        if (one != list->end()) {
+            return *one;
+        }
+    }
+    return std::nullopt;
+}
+
+class Conditions : public ::testing::TestWithParam<ConditionCase> {};
+
+TEST_P(Conditions, AreSilentOnAHealthyMachine) {
+    EXPECT_FALSE(finding(GetParam().healthy(), GetParam().id));
+}
+
+TEST_P(Conditions, FireAndQuoteTheirEvidence) {
+    MadeFacts made = GetParam().healthy();
+    GetParam().fire(made);
+    const auto found = finding(made, GetParam().id);
+    ASSERT_TRUE(found) << GetParam().fires_on;
+    ASSERT_FALSE(found->evidence.empty());
+    for (const std::string& line : found->evidence) {
+        EXPECT_GE(line.size(), 8U) << line;
+    }
+    EXPECT_FALSE(found->remedy.empty());
+}
+
+TEST_P(Conditions, AreSilentOnANearMiss) {
+    MadeFacts made = GetParam().healthy();
+    GetParam().miss(made);
+    EXPECT_FALSE(finding(made, GetParam().id)) << GetParam().silent_on;
+}
+
+TEST_P(Conditions, AreSilentWhereNothingIsKnown) {
+    EXPECT_FALSE(finding(MadeFacts(), GetParam().id));
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Conditions, ::testing::ValuesIn(condition_cases()),
+                         [](const auto& made) {
+                             std::string name = made.param.id;
+                             std::ranges::replace(name, '-', '_');
+                             return name;
+                         });
+
+TEST(ConditionTexts, EveryConditionHasACase) {
+    std::set<std::string> tried;
+    for (const ConditionCase& one : condition_cases()) {
+        tried.insert(one.id);
+    }
+    for (const Explanation& condition : known_conditions()) {
+        EXPECT_TRUE(tried.contains(condition.id)) << condition.id;
+    }
+}
+
+TEST(ConditionTexts, IdsAreUniqueAndOfOneShape) {
+    std::set<std::string> ids;
+    for (const Explanation& condition : known_conditions()) {
+        EXPECT_TRUE(ids.insert(condition.id).second) << condition.id;
+        EXPECT_EQ(condition.id.size(), 8U) << condition.id;
+        EXPECT_TRUE(condition.id.starts_with("TRL-")) << condition.id;
+    }
+}
+
+TEST(ConditionTexts, SayWhatAPersonNeeds) {
+    for (const Explanation& condition : known_conditions()) {
+        EXPECT_LE(condition.title.size(), 80U) << condition.id;
+        EXPECT_FALSE(condition.title.ends_with('.')) << condition.id;
+        EXPECT_TRUE(condition.why.ends_with('.')) << condition.id;
+        EXPECT_GE(condition.details.size(), 80U) << condition.id;
+        EXPECT_FALSE(condition.remedies.empty()) << condition.id;
+    }
+}
+
+/// Whatever system it is, there is something to do.
+TEST(ConditionTexts, NoSystemIsWithoutARemedy) {
+    for (const Family& family : families()) {
+        for (const Condition& condition : family.conditions) {
+            const Remedy& remedy = condition.remedy;
+            const bool has_every =
+                !remedy.fedora.empty() && !remedy.toolbx.empty() && !remedy.debian.empty();
+            EXPECT_TRUE(!remedy.any.empty() || has_every) << condition.id;
+        }
+    }
+}
+
+TEST(ConditionTexts, CausesAreKnownConditions) {
+    std::set<std::string_view> ids;
+    for (const Family& family : families()) {
+        for (const Condition& condition : family.conditions) {
+            ids.insert(condition.id);
+        }
+    }
+    for (const Family& family : families()) {
+        for (const Condition& condition : family.conditions) {
+            for (const std::string_view cause : condition.causes) {
+                EXPECT_TRUE(ids.contains(cause)) << condition.id << " names " << cause;
+                EXPECT_NE(cause, condition.id);
+            }
+        }
+    }
+}
+
+}  // namespace
+}  // namespace trilby::doctor

@@ -1,0 +1,84 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "doctor/cases.hpp"
+
+namespace trilby::testing {
+namespace {
+
+void set_libtorch(MadeFacts& made, void (*change)(LibTorch&)) {
+    LibTorch libtorch = made.machine.libtorch->front();
+    change(libtorch);
+    made.machine.libtorch = fact(std::vector{libtorch}, "/usr/lib");
+}
+
+void set_governor(MadeFacts& made, const char* driver) {
+    made.machine.cpu.governor =
+        fact<std::string>("powersave", "/sys/devices/system/cpu/cpufreq/policy0/scaling_governor");
+    made.set_text("/sys/devices/system/cpu/cpufreq/policy0/scaling_driver", driver);
+}
+
+}  // namespace
+
+std::vector<ConditionCase> cpu_cases() {
+    return {
+        {"TRL-P001", "libblas.so.3 leads to the reference implementation",
+         [](MadeFacts& made) {
+             set_libtorch(made, [](LibTorch& libtorch) {
+                 libtorch.blas = fact<std::string>("reference", "/usr/lib64/libblas.so.3.12.0");
+             });
+         },
+         "it leads to a library that is not known",
+         [](MadeFacts& made) {
+             set_libtorch(made, [](LibTorch& libtorch) {
+                 libtorch.blas = missing<std::string>(Presence::malformed);
+             });
+         }},
+        {"TRL-P002", "OMP_NUM_THREADS=1 and 16 CPUs",
+         [](MadeFacts& made) { made.set_variable("OMP_NUM_THREADS", "1"); },
+         "OMP_NUM_THREADS=1 and one CPU",
+         [](MadeFacts& made) {
+             made.set_variable("OMP_NUM_THREADS", "1");
+             made.machine.cpu.usable_cpus = fact<std::uint32_t>(1);
+         }},
+        {"TRL-P003", "OMP_NUM_THREADS=32 and 16 CPUs",
+         [](MadeFacts& made) { made.set_variable("OMP_NUM_THREADS", "32"); },
+         "OMP_NUM_THREADS=16 and 16 CPUs",
+         [](MadeFacts& made) { made.set_variable("OMP_NUM_THREADS", "16"); }},
+        {"TRL-P004", "a quota of 3 of 16 CPUs",
+         [](MadeFacts& made) {
+             made.machine.cpu.usable_cpus = fact<std::uint32_t>(3, "/sys/fs/cgroup/cpu.max");
+         },
+         "the same, and OMP_NUM_THREADS=3",
+         [](MadeFacts& made) {
+             made.machine.cpu.usable_cpus = fact<std::uint32_t>(3, "/sys/fs/cgroup/cpu.max");
+             made.set_variable("OMP_NUM_THREADS", "3");
+         }},
+        {"TRL-P005", "a LibTorch without oneDNN",
+         [](MadeFacts& made) {
+             set_libtorch(made, [](LibTorch& libtorch) { libtorch.has_onednn = fact(false); });
+         },
+         "a LibTorch that does not tell",
+         [](MadeFacts& made) {
+             set_libtorch(made, [](LibTorch& libtorch) { libtorch.has_onednn = missing<bool>(); });
+         }},
+        {"TRL-P006", "AVX2 only",
+         [](MadeFacts& made) {
+             made.machine.cpu.features = fact(std::vector<std::string>{"avx2", "fma"}, "CPUID");
+         },
+         "Arm's bf16",
+         [](MadeFacts& made) {
+             made.machine.cpu.features = fact(std::vector<std::string>{"asimd", "bf16"});
+         }},
+        {"TRL-P007", "governor powersave of acpi-cpufreq",
+         [](MadeFacts& made) { set_governor(made, "acpi-cpufreq"); },
+         "governor powersave of intel_pstate",
+         [](MadeFacts& made) { set_governor(made, "intel_pstate"); }},
+        {"TRL-P008", "x86-64-v2",
+         [](MadeFacts& made) { made.machine.cpu.isa_level = fact<std::string>("x86-64-v2"); },
+         "x86-64-v3",
+         [](MadeFacts& made) { made.machine.cpu.isa_level = fact<std::string>("x86-64-v3"); }},
+    };
+}
+
+}  // namespace trilby::testing

@@ -1,0 +1,98 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Facts about machines that do not exist, made of a healthy one by changing what matters.
+
+#pragma once
+
+#include <ostream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "doctor/condition.hpp"
+
+namespace trilby::testing {
+
+template <class T>
+Observed<T> fact(T value, std::string source = "/made") {
+    return Observed<T>::present(std::move(value), std::move(source));
+}
+template <class T>
+Observed<T> missing(Presence why = Presence::absent, std::string source = "/made") {
+    return Observed<T>::missing(why, std::move(source));
+}
+
+struct MadeFacts {
+    Machine machine;
+    Surroundings around;
+
+    [[nodiscard]] doctor::Facts facts() const {
+        return {machine, around, doctor::system_of(machine, around)};
+    }
+
+    void set_variable(const std::string& name, std::string value) {
+        around.environment[name] = fact(std::move(value), "environment variable " + name);
+    }
+    void set_file(const std::string& path, bool is_there) {
+        around.files[path] = fact(is_there, path);
+    }
+    void set_text(const std::string& path, std::string text) {
+        around.texts[path] = fact(std::move(text), path);
+    }
+    void set_boot_parameters(std::vector<std::string> words) {
+        machine.kernel.boot_parameters = fact(std::move(words), "/proc/cmdline");
+    }
+    PciDevice& device(std::size_t index = 0) {
+        // A list is replaced, not changed: Observed gives no way to its inside.
+        devices_ = machine.pci_devices.value_or({});
+        return devices_.at(index);
+    }
+    void keep_devices() { machine.pci_devices = fact(devices_, "/sys/bus/pci/devices"); }
+    void add_node(const std::string& path, bool may_open = true) {
+        auto nodes = machine.device_nodes.value_or({});
+        nodes.push_back({.path = path,
+                         .mode = fact<std::uint32_t>(may_open ? 0666 : 0660, path),
+                         .owner_id = fact<std::uint32_t>(0, path),
+                         .group_id = fact<std::uint32_t>(105, path),
+                         .may_open = fact(may_open, path)});
+        machine.device_nodes = fact(std::move(nodes), "/dev");
+    }
+    void remove_node(const std::string& path) {
+        auto nodes = machine.device_nodes.value_or({});
+        std::erase_if(nodes, [&](const DeviceNode& node) { return node.path == path; });
+        machine.device_nodes = fact(std::move(nodes), "/dev");
+    }
+    void add_library(const std::string& path, const std::string& version) {
+        auto libraries = machine.libraries.value_or({});
+        libraries.push_back({.name = path.substr(path.rfind('/') + 1),
+                             .path = path,
+                             .version = fact(version, path)});
+        machine.libraries = fact(std::move(libraries), "/etc/ld.so.conf.d");
+    }
+    void remove_library(const std::string& name) {
+        auto libraries = machine.libraries.value_or({});
+        std::erase_if(libraries, [&](const LibraryFile& file) { return file.name == name; });
+        machine.libraries = fact(std::move(libraries), "/etc/ld.so.conf.d");
+    }
+
+  private:
+    std::vector<PciDevice> devices_;
+};
+
+/// A Fedora Workstation without a GPU, on which nothing is wrong.
+[[nodiscard]] MadeFacts healthy_cpu_machine();
+
+/// One condition with a machine that has it, and one that nearly has.
+struct ConditionCase {
+    const char* id;
+    const char* fires_on;  ///< in words, for the table
+    void (*fire)(MadeFacts&);
+    const char* silent_on;
+    void (*miss)(MadeFacts&);
+    MadeFacts (*healthy)() = healthy_cpu_machine;
+
+    friend void PrintTo(const ConditionCase& one, std::ostream* out) { *out << one.id; }
+};
+
+}  // namespace trilby::testing

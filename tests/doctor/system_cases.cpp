@@ -1,0 +1,12 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "doctor/cases.hpp"
+
+namespace trilby::testing {
+
+std::vector<ConditionCase> system_cases() {
+    return {};
+}
+
+}  // namespace trilby::testing
