@@ -21,7 +21,7 @@ MAY_INCLUDE = {
     "train": {"base", "platform", "worker"},
     "report": {"base"},
     "fetch": {"base", "platform", "train", "report"},
-    "cli": {"base", "platform", "probe", "selection", "worker", "train", "report"},
+    "cli": {"base", "platform", "probe", "doctor", "selection", "worker", "train", "report"},
     "backends": {"base", "platform", "train"},
 }
 VENDOR_HEADER = re.compile(r"(torch|ATen|c10|cuda|hip|caffe2)(/|_|\.h)")

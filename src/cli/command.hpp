@@ -18,6 +18,7 @@ struct Command {
 
 Command probe_command(CLI::App& trilby);
 Command backends_command(CLI::App& trilby);
+Command doctor_command(CLI::App& trilby);
 Command train_command(CLI::App& trilby);
 Command data_command(CLI::App& trilby);
 

@@ -28,8 +28,7 @@ Result<void> check_recording(const std::string& root) {
 
 }  // namespace
 
-Result<Machine> probe_root(const std::string& root,
-                           std::optional<std::chrono::milliseconds> runtimes_limit) {
+Result<void> check_root(const std::string& root) {
     std::error_code error;
     if (!std::filesystem::is_directory(root, error)) {
         return failure(ErrorCode::no_input,
@@ -37,7 +36,12 @@ Result<Machine> probe_root(const std::string& root,
                                    error ? ": " + error.message() : ""),
                        "--root takes a folder with the /proc, /sys and /dev of a machine");
     }
-    TRILBY_CHECK(check_recording(root));
+    return check_recording(root);
+}
+
+Result<Machine> probe_root(const std::string& root,
+                           std::optional<std::chrono::milliseconds> runtimes_limit) {
+    TRILBY_CHECK(check_root(root));
     return probe({.root = root, .runtimes_limit = runtimes_limit});
 }
 

@@ -14,6 +14,9 @@
 
 namespace trilby::cli {
 
+/// Whether a folder that the user named holds a machine; errors as below.
+[[nodiscard]] Result<void> check_root(const std::string& root);
+
 /// Probes below a folder that the user named; ErrorCode::no_input if it is none, and
 /// ErrorCode::bad_data if it is a recording whose notes cannot be read.
 [[nodiscard]] Result<Machine> probe_root(

@@ -25,6 +25,7 @@ namespace {
 constexpr const char* footer =
     "Start with:\n"
     "  trilby probe                  see what this machine can compute with\n"
+    "  trilby doctor                 see what is wrong, and what mends it\n"
     "  trilby train fashion-mnist    train a network now\n"
     "\n"
     "'trilby COMMAND --help' explains a command.";
@@ -65,8 +66,8 @@ int run(int argc, char** argv) {
     app.set_help_flag("-h,--help", "Print this help and exit");
     app.require_subcommand(0, 1);
     app.footer(footer);
-    const std::array commands{probe_command(app), backends_command(app), data_command(app),
-                              train_command(app)};
+    const std::array commands{probe_command(app), backends_command(app), doctor_command(app),
+                              data_command(app), train_command(app)};
     std::vector<std::string_view> names;
     for (const Command& command : commands) {
         command.parser->footer("");  // else it would inherit the one above

@@ -12,6 +12,7 @@
 #include "base/try.hpp"
 #include "platform/atomic_file.hpp"
 #include "platform/recording.hpp"
+#include "probe/personal_names.hpp"
 #include "probe/redaction.hpp"
 #include "probe/sources.hpp"
 #include "probe/surroundings.hpp"
@@ -62,43 +63,6 @@ class Recorder : public platform::TreeRecorder {
         }
     }
 };
-
-/// What installers and toolboxes call hosts and people; images and folders bear the same names.
-bool is_common_name(std::string_view name) {
-    constexpr std::array<std::string_view, 6> common{"fedora", "debian",  "localhost",
-                                                     "toolbx", "toolbox", "torch"};
-    return std::ranges::find(common, name) != common.end();
-}
-
-/// Names of this host and of the people who have an account on it.
-std::vector<std::string> personal_names(const FileTree& tree) {
-    constexpr std::uint32_t first_person = 1000;
-    constexpr std::uint32_t nobody = 65534;
-    std::vector<std::string> names;
-    for (const char* path : {"/proc/sys/kernel/hostname", "/etc/hostname"}) {
-        const std::string host = tree.read_trimmed(path).value_or("");
-        for (const std::string& name : {host, host.substr(0, host.find('.'))}) {
-            if (!is_common_name(name)) {
-                names.push_back(name);
-            }
-        }
-    }
-    const std::string accounts = tree.read("/etc/passwd").value_or("");
-    for (const std::string_view line : split_lines(accounts)) {
-        const std::size_t password = line.find(':');
-        const std::size_t id = line.find(':', password + 1);
-        if (password == std::string_view::npos || id == std::string_view::npos) {
-            continue;
-        }
-        const auto number =
-            parse_number<std::uint32_t>(line.substr(id + 1, line.find(':', id + 1) - id - 1));
-        const std::string_view name = line.substr(0, password);
-        if (number.value_or(0) >= first_person && *number != nobody && !is_common_name(name)) {
-            names.emplace_back(name);
-        }
-    }
-    return names;
-}
 
 /// A database with the names that the probe has found, in the place of one with all names.
 std::map<std::string, std::string> name_databases(const Machine& machine) {
@@ -307,7 +271,7 @@ Result<void> capture(const std::filesystem::path& folder, const ProbeOptions& op
     const Machine machine =
         sources::read_machine(FileTree(options.root, &recorder), options.runtimes_limit);
     static_cast<void>(sources::read_surroundings(FileTree(options.root, &recorder)));
-    sources::Redaction redaction(personal_names(FileTree(options.root)));
+    sources::Redaction redaction(sources::personal_names(FileTree(options.root)));
     return write_recording(recorder, machine, folder, redaction);
 }
 

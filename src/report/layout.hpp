@@ -22,6 +22,9 @@ struct Style {
 [[nodiscard]] std::string row(std::string_view label, std::string_view text, const Style& style,
                               std::size_t label_columns = 10);
 
+/// `text` folded at words.
+[[nodiscard]] std::string paragraph(std::string_view text, const Style& style);
+
 /// Emphasis that is left out where there is no colour.
 [[nodiscard]] std::string bold(std::string_view text, const Style& style);
 

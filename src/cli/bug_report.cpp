@@ -1,0 +1,51 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "cli/bug_report.hpp"
+
+#include <fmt/format.h>
+
+#include "base/try.hpp"
+#include "platform/atomic_file.hpp"
+#include "platform/temporary_folder.hpp"
+#include "platform/version.hpp"
+#include "probe/personal_names.hpp"
+#include "probe/redaction.hpp"
+#include "report/diagnosis.hpp"
+#include "report/text.hpp"
+#include <trilby/doctor.hpp>
+#include <trilby/selection.hpp>
+
+namespace trilby::cli {
+namespace {
+
+constexpr report::Style plain{.columns = 100, .has_colour = false};
+
+std::string report_of(const std::filesystem::path& recording) {
+    const ProbeOptions options{.root = recording};
+    const Machine machine = probe(options);
+    const Selection selection =
+        select_backend(machine, read_manifests(backend_folder()), std::nullopt);
+    return fmt::format(
+        "trilby {}\n\n# Machine\n\n{}\n# Backends\n\n{}\n# Findings\n\n{}\n# Values\n\n{}", version,
+        report::to_text(machine, plain), report::to_text(selection, plain),
+        report::to_text(examine(options), plain), report::sources_text(machine));
+}
+
+}  // namespace
+
+Result<void> write_bug_report(const std::filesystem::path& file, const ProbeOptions& options) {
+    std::error_code ignored;
+    if (std::filesystem::exists(std::filesystem::symlink_status(file, ignored))) {
+        return failure(ErrorCode::cannot_create,
+                       fmt::format("'{}' is there already", file.string()), "name a new file");
+    }
+    TRILBY_TRY(folder, platform::TemporaryFolder::create());
+    const std::filesystem::path recording = folder.path() / "machine";
+    TRILBY_CHECK(capture(recording, options));
+    // Paths of this installation may be a person's too.
+    sources::Redaction redaction(sources::personal_names(platform::FileTree(options.root)));
+    return platform::write_file_atomically(file, redaction.names(report_of(recording)));
+}
+
+}  // namespace trilby::cli

@@ -1,0 +1,144 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <memory>
+
+#include "base/text.hpp"
+#include "base/try.hpp"
+#include "cli/bug_report.hpp"
+#include "cli/command.hpp"
+#include "cli/machine_root.hpp"
+#include "cli/output_style.hpp"
+#include "report/diagnosis.hpp"
+#include "report/error.hpp"
+#include <trilby/doctor.hpp>
+
+namespace trilby::cli {
+namespace {
+
+struct Options {
+    std::string root = "/";
+    std::string only_family;
+    std::string explained;
+    std::string report_file;
+    bool asks_runtimes = false;
+    unsigned timeout_s = 20;
+    bool as_json = false;
+    bool is_quiet = false;
+};
+
+ProbeOptions probe_options(const Options& options) {
+    ProbeOptions probed{.root = options.root};
+    if (options.asks_runtimes) {
+        probed.runtimes_limit = std::chrono::seconds(options.timeout_s);
+    }
+    return probed;
+}
+
+int run_list() {
+    for (const Explanation& condition : known_conditions()) {
+        fmt::print("{}", report::to_line(condition, output_style()));
+    }
+    return 0;
+}
+
+int run_explain(const Options& options) {
+    if (options.explained == "all") {
+        return run_list();
+    }
+    const auto known = known_conditions();
+    const auto condition = std::ranges::find(known, options.explained, &Explanation::id);
+    if (condition == known.end()) {
+        return report::print_error(
+            {ErrorCode::usage,
+             fmt::format("no condition '{}' is known", printable(options.explained, 64)),
+             "'trilby doctor --explain all' lists them"},
+            options.as_json);
+    }
+    fmt::print("{}", report::to_text(*condition, output_style()));
+    return 0;
+}
+
+void keep_family(std::vector<Finding>& findings, const std::string& family) {
+    std::erase_if(findings, [&](const Finding& finding) { return finding.family != family; });
+}
+
+int run_examination(const Options& options) {
+    if (const auto checked = check_root(options.root); !checked) {
+        return report::print_error(checked.error(), options.as_json);
+    }
+    Diagnosis diagnosis = examine(probe_options(options));
+    if (!options.only_family.empty()) {
+        keep_family(diagnosis.findings, options.only_family);
+        keep_family(diagnosis.consequences, options.only_family);
+    }
+    if (options.as_json) {
+        fmt::print("{}", json::pretty(report::to_json(diagnosis)));
+    } else if (options.is_quiet) {
+        fmt::print("{}", report::to_lines(diagnosis, output_style()));
+    } else {
+        fmt::print("{}", report::to_text(diagnosis, output_style()));
+    }
+    return diagnosis.is_blocked() ? 1 : 0;
+}
+
+int run_report(const Options& options) {
+    if (const auto written = write_bug_report(options.report_file, probe_options(options));
+        !written) {
+        return report::print_error(written.error(), options.as_json);
+    }
+    fmt::print(
+        "{} can be attached to a report: names, serial numbers and addresses are left out.\n"
+        "Read it before you send it.\n",
+        options.report_file);
+    return 0;
+}
+
+int run_doctor(const Options& options) {
+    if (!options.explained.empty()) {
+        return run_explain(options);
+    }
+    return options.report_file.empty() ? run_examination(options) : run_report(options);
+}
+
+std::vector<std::string> family_names() {
+    std::vector<std::string> names;
+    for (const Explanation& condition : known_conditions()) {
+        if (std::ranges::find(names, condition.family) == names.end()) {
+            names.push_back(condition.family);
+        }
+    }
+    return names;
+}
+
+}  // namespace
+
+Command doctor_command(CLI::App& trilby) {
+    auto options = std::make_shared<Options>();
+    CLI::App* parser = trilby.add_subcommand(
+        "doctor", "Say what is wrong with this machine, how that is known, and what mends it");
+    parser->add_flag("--json", options->as_json, "Print one JSON document");
+    parser->add_flag("--quiet", options->is_quiet, "Print one line for each finding");
+    parser->add_option("--only", options->only_family, "Print findings of this family only")
+        ->check(CLI::IsMember(family_names()));
+    parser->add_option("--explain", options->explained,
+                       "Explain the condition of this id; 'all' lists them");
+    auto* root =
+        parser->add_option("--root", options->root, "Examine a recorded machine in this folder");
+    parser->add_option("--report", options->report_file,
+                       "Write what is known, without what belongs to a person, into a new file");
+    auto* runtimes =
+        parser
+            ->add_flag("--runtimes", options->asks_runtimes,
+                       "Ask the vendors' runtimes as well; this wakes cards that sleep")
+            ->excludes(root);
+    parser->add_option("--timeout", options->timeout_s, "Seconds that each runtime may take")
+        ->needs(runtimes)
+        ->check(CLI::Range(1, 3600))
+        ->capture_default_str();
+    return {parser, [options] { return run_doctor(*options); }};
+}
+
+}  // namespace trilby::cli

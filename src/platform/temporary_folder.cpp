@@ -1,0 +1,31 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "platform/temporary_folder.hpp"
+
+#include <cerrno>
+#include <stdlib.h>
+
+#include "platform/atomic_file.hpp"
+
+namespace trilby::platform {
+
+Result<TemporaryFolder> TemporaryFolder::create() {
+    std::error_code error;
+    const std::filesystem::path parent = std::filesystem::temp_directory_path(error);
+    std::string pattern = (parent / "trilby-XXXXXX").string();
+    if (error || ::mkdtemp(pattern.data()) == nullptr) {
+        return std::unexpected(
+            system_error(error ? error.value() : errno, "create a folder in", parent));
+    }
+    return TemporaryFolder(pattern);
+}
+
+TemporaryFolder::~TemporaryFolder() {
+    std::error_code ignored;
+    if (!path_.empty()) {
+        std::filesystem::remove_all(path_, ignored);
+    }
+}
+
+}  // namespace trilby::platform

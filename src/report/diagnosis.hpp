@@ -1,0 +1,30 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// What the doctor says, for people and for programs.
+
+#pragma once
+
+#include <string>
+
+#include "base/json.hpp"
+#include "report/layout.hpp"
+#include <trilby/doctor.hpp>
+
+namespace trilby::report {
+
+/// What to do first, then the rest; a sentence if there is nothing.
+[[nodiscard]] std::string to_text(const Diagnosis& diagnosis, const Style& style);
+
+/// One line for each finding; empty if there is none.
+[[nodiscard]] std::string to_lines(const Diagnosis& diagnosis, const Style& style);
+
+/// As docs/schemas/diagnosis-1.schema.json has it.
+[[nodiscard]] json::object to_json(const Diagnosis& diagnosis);
+
+/// The page of one condition.
+[[nodiscard]] std::string to_text(const Explanation& explanation, const Style& style);
+/// Its id and title on a line.
+[[nodiscard]] std::string to_line(const Explanation& explanation, const Style& style);
+
+}  // namespace trilby::report

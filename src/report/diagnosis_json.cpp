@@ -1,0 +1,41 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "base/text.hpp"
+#include "report/diagnosis.hpp"
+
+namespace trilby::report {
+namespace {
+
+json::array texts(const std::vector<std::string>& lines) {
+    json::array out;
+    for (const std::string& line : lines) {
+        out.push_back(json::value(printable(line)));
+    }
+    return out;
+}
+
+json::array list(const std::vector<Finding>& findings) {
+    json::array out;
+    for (const Finding& finding : findings) {
+        out.push_back(json::object{{"id", finding.id},
+                                   {"family", finding.family},
+                                   {"severity", severity_name(finding.severity)},
+                                   {"title", finding.title},
+                                   {"evidence", texts(finding.evidence)},
+                                   {"why", finding.why},
+                                   {"remedy", texts(finding.remedy)}});
+    }
+    return out;
+}
+
+}  // namespace
+
+json::object to_json(const Diagnosis& diagnosis) {
+    return {{"schema", 1},
+            {"is_blocked", diagnosis.is_blocked()},
+            {"findings", list(diagnosis.findings)},
+            {"consequences", list(diagnosis.consequences)}};
+}
+
+}  // namespace trilby::report

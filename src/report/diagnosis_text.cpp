@@ -1,0 +1,124 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "report/diagnosis.hpp"
+
+namespace trilby::report {
+namespace {
+
+constexpr std::size_t label_columns = 10;
+constexpr std::size_t step_columns = 15;
+
+std::string plural(std::size_t count, std::string_view what) {
+    return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+/// Never folded: a command that is copied must come out whole.
+std::string steps(const std::vector<std::string>& remedy) {
+    std::string out;
+    for (const std::string& step : remedy) {
+        out += fmt::format("{:{}}{}\n", &step == &remedy.front() ? "          do:" : "",
+                           step_columns, step);
+    }
+    return out;
+}
+
+std::string rows(const Finding& finding, const Style& style) {
+    std::string out = row(severity_name(finding.severity),
+                          fmt::format("{}: {}", finding.id, finding.title), style, label_columns);
+    for (const std::string& line : finding.evidence) {
+        out += row("", fmt::format("found: {}", one_line(line, 1024)), style, label_columns);
+    }
+    out += row("", finding.why, style, label_columns);
+    return out + steps(finding.remedy);
+}
+
+/// Those that go away once the findings before them are mended.
+std::string consequence_rows(const Diagnosis& diagnosis, const Style& style) {
+    if (diagnosis.consequences.empty()) {
+        return {};
+    }
+    std::string out = row(
+        "after it",
+        fmt::format("{} should go away as well:", plural(diagnosis.consequences.size(), "finding")),
+        style, label_columns);
+    for (const Finding& finding : diagnosis.consequences) {
+        out += row("", fmt::format("{}: {}", finding.id, finding.title), style, label_columns);
+    }
+    return out + "\n";
+}
+
+std::string summary(const Diagnosis& diagnosis) {
+    const auto blocking =
+        std::ranges::count(diagnosis.findings, Severity::blocks, &Finding::severity);
+    return fmt::format("{}, of which {}. More on each: trilby doctor --explain ID\n",
+                       plural(diagnosis.findings.size(), "finding"),
+                       blocking == 1 ? "1 blocks" : fmt::format("{} block", blocking));
+}
+
+/// Paragraphs are parted by empty lines.
+std::string paragraphs(std::string_view text, const Style& style) {
+    constexpr std::string_view separator = "\n\n";
+    std::string out;
+    while (!text.empty()) {
+        const std::size_t end = text.find(separator);
+        out += paragraph(text.substr(0, end), style) + "\n";
+        text.remove_prefix(end == std::string_view::npos ? text.size() : end + separator.size());
+    }
+    return out;
+}
+
+}  // namespace
+
+std::string to_text(const Diagnosis& diagnosis, const Style& style) {
+    if (diagnosis.findings.empty()) {
+        return fmt::format("Nothing is wrong, of {} conditions that were looked for.\n",
+                           known_conditions().size());
+    }
+    std::string out;
+    for (const Finding& finding : diagnosis.findings) {
+        out += rows(finding, style) + "\n";
+        if (&finding == &diagnosis.findings.front()) {
+            out += consequence_rows(diagnosis, style);
+        }
+    }
+    return out + summary(diagnosis);
+}
+
+std::string to_lines(const Diagnosis& diagnosis, const Style& style) {
+    std::string out;
+    for (const Finding& finding : diagnosis.findings) {
+        out += row(severity_name(finding.severity),
+                   fmt::format("{}: {}", finding.id, finding.title), style, label_columns);
+    }
+    return out;
+}
+
+std::string to_text(const Explanation& explanation, const Style& style) {
+    std::string out = bold(fmt::format("{}: {}", explanation.id, explanation.title), style) +
+                      fmt::format("\n{}, family {}\n\n", severity_name(explanation.severity),
+                                  explanation.family) +
+                      paragraph(explanation.why, style) + "\n" +
+                      paragraphs(explanation.details, style);
+    for (const Explanation::SystemRemedy& remedy : explanation.remedies) {
+        out += fmt::format("On {}:\n", remedy.system);
+        for (const std::string& step : remedy.steps) {
+            out += fmt::format("    {}\n", step);
+        }
+        out += "\n";
+    }
+    out.pop_back();
+    return out;
+}
+
+std::string to_line(const Explanation& explanation, const Style& style) {
+    return row(explanation.id,
+               fmt::format("{}: {}", severity_name(explanation.severity), explanation.title), style,
+               label_columns);
+}
+
+}  // namespace trilby::report

@@ -1,0 +1,130 @@
+# Copyright The Trilby Authors
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash disable=SC2034,SC2154
+
+# A machine on which nothing is known, and so nothing is wrong.
+make_empty_machine() { mkdir machine; }
+
+# A recorded machine whose process was told to use one thread.
+make_slow_machine() {
+    mkdir -p machine/sys/devices/system/cpu
+    echo 0-3 > machine/sys/devices/system/cpu/online
+    cat > machine/trilby-recording.json << 'END'
+{"recording": 1, "statuses": {}, "answers": {"environment variable OMP_NUM_THREADS": "1"}}
+END
+}
+
+# An NVIDIA card that nouveau holds.
+make_blocked_machine() {
+    local device=machine/sys/bus/pci/devices/0000:01:00.0
+    mkdir -p "$device" machine/sys/module/nouveau machine/etc
+    echo 0x030000 > "$device/class"
+    echo 0x10de > "$device/vendor"
+    echo 0x2684 > "$device/device"
+    ln -s ../../drivers/nouveau "$device/driver"
+    echo ID=fedora > machine/etc/os-release
+}
+
+test_doctor_says_that_nothing_is_wrong() {
+    make_empty_machine
+    trilby doctor --root machine
+    expect_code 0
+    expect_in out "Nothing is wrong, of "
+    expect_empty err
+}
+
+test_doctor_names_evidence_and_remedy() {
+    make_slow_machine
+    trilby doctor --root machine
+    expect_code 0
+    expect_in out "TRL-P002: A variable restricts computing to one thread"
+    expect_in out "found: environment variable OMP_NUM_THREADS: 1"
+    expect_in out "do:  unset OMP_NUM_THREADS"
+}
+
+test_doctor_exits_with_1_if_something_blocks() {
+    make_blocked_machine
+    trilby doctor --root machine
+    expect_code 1
+    head -1 out | grep -q "^blocks    TRL-N001" || fail "the cause is not first"
+    expect_in out "sudo dnf install akmod-nvidia"
+}
+
+test_doctor_json_parses() {
+    make_slow_machine
+    trilby doctor --json --root machine
+    expect_code 0
+    expect_json
+    expect_in out '"id": "TRL-P002"'
+    expect_in out '"is_blocked": false'
+}
+
+test_doctor_quiet_prints_a_line_for_each_finding() {
+    make_slow_machine
+    trilby doctor --quiet --root machine
+    expect_code 0
+    [ "$(wc -l < out)" -eq 1 ] || fail "more than a line"
+    rm -r machine
+    make_empty_machine
+    trilby doctor --quiet --root machine
+    expect_empty out
+}
+
+test_doctor_only_one_family() {
+    make_slow_machine
+    trilby doctor --only nvidia --root machine
+    expect_code 0
+    expect_in out "Nothing is wrong"
+    trilby doctor --only cpu --root machine
+    expect_in out TRL-P002
+    trilby doctor --only nonsense
+    expect_code 64
+    expect_in err nvidia
+}
+
+test_doctor_explains_every_condition() {
+    trilby doctor --explain all
+    expect_code 0
+    cut -d' ' -f1 out | grep '^TRL-' > ids
+    [ -s ids ] || fail "no condition is listed"
+    while read -r id; do
+        "$program" doctor --explain "$id" > page || fail "no page of $id"
+        grep -q "^$id: " page || fail "the page of $id has no title"
+        grep -q "^On " page || fail "the page of $id has no remedy"
+    done < ids
+}
+
+test_doctor_knows_no_other_condition() {
+    trilby doctor --explain TRL-X999
+    expect_code 64
+    expect_in err "no condition 'TRL-X999'"
+    expect_in err "--explain all"
+}
+
+test_doctor_report_has_nothing_of_a_person() {
+    make_slow_machine
+    mkdir -p machine/proc/sys/kernel
+    echo wren > machine/proc/sys/kernel/hostname
+    echo 'lovelace:x:1000:1000::/home/lovelace:/bin/sh' > machine/etc_passwd
+    mkdir -p machine/etc && mv machine/etc_passwd machine/etc/passwd
+    sed -i 's|"1"}|"1", "environment variable LD_LIBRARY_PATH": "/home/lovelace/lib"}|' \
+        machine/trilby-recording.json
+    trilby doctor --root machine --report report.txt
+    expect_code 0
+    expect_in report.txt TRL-P002
+    expect_in report.txt "# Backends"
+    if grep -qE 'wren|lovelace' report.txt; then fail "a name is in the report"; fi
+}
+
+test_doctor_report_keeps_what_is_there() {
+    echo mine > report.txt
+    trilby doctor --report report.txt
+    expect_code 73
+    expect_in report.txt mine
+}
+
+test_doctor_of_a_missing_root_is_exit_code_66() {
+    trilby doctor --root "$work/none"
+    expect_code 66
+    expect_in err "$work/none"
+}
