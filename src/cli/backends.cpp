@@ -4,10 +4,11 @@
 #include <fmt/format.h>
 #include <memory>
 
+#include "base/try.hpp"
 #include "cli/command.hpp"
+#include "cli/configuration.hpp"
 #include "cli/machine_root.hpp"
 #include "cli/output_style.hpp"
-#include "platform/environment.hpp"
 #include "report/error.hpp"
 #include "report/machine_json.hpp"
 #include "report/text.hpp"
@@ -20,21 +21,28 @@ struct Options {
     std::string root = "/";
     std::optional<std::string> backend;
     bool as_json = false;
+    bool explains = false;
 };
 
-std::optional<std::string> wanted_backend(const Options& options) {
-    return options.backend ? options.backend : platform::environment_variable("TRILBY_BACKEND");
+Result<Selection> select(const Options& options) {
+    TRILBY_TRY(machine, probe_root(options.root));
+    TRILBY_TRY(wanted, wanted_backend(options.backend));
+    return select_backend(machine, read_manifests(backend_folder()), wanted);
 }
 
 int run_backends(const Options& options) {
-    const Result<Machine> machine = probe_root(options.root);
-    if (!machine) {
-        return report::print_error(machine.error(), options.as_json);
+    const Result<Selection> selected = select(options);
+    if (!selected) {
+        return report::print_error(selected.error(), options.as_json);
     }
-    const Selection selection =
-        select_backend(*machine, read_manifests(backend_folder()), wanted_backend(options));
-    fmt::print("{}", options.as_json ? json::pretty(report::to_json(selection))
-                                     : report::to_text(selection, output_style()));
+    const Selection& selection = *selected;
+    if (options.as_json) {
+        fmt::print("{}", json::pretty(report::to_json(selection)));
+    } else if (options.explains) {
+        fmt::print("{}", report::explained_text(selection, output_style()));
+    } else {
+        fmt::print("{}", report::to_text(selection, output_style()));
+    }
     return selection.choice ? 0 : report::print_error(selection.choice.error(), false);
 }
 
@@ -45,6 +53,8 @@ Command backends_command(CLI::App& trilby) {
     CLI::App* parser =
         trilby.add_subcommand("backends", "Show which backend is picked, and what the others lack");
     parser->add_flag("--json", options->as_json, "Print one JSON document");
+    parser->add_flag("--explain", options->explains,
+                     "Print every requirement of every backend, and how it was judged");
     parser->add_option("--backend", options->backend,
                        "Ask for this backend, as TRILBY_BACKEND does: cuda, rocm or cpu");
     parser->add_option("--root", options->root, "Judge a recorded machine from this folder");

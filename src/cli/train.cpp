@@ -12,6 +12,7 @@
 #include "base/text.hpp"
 #include "base/try.hpp"
 #include "cli/command.hpp"
+#include "cli/configuration.hpp"
 #include "cli/training_view.hpp"
 #include "platform/environment.hpp"
 #include "platform/file_tree.hpp"
@@ -142,9 +143,8 @@ Result<PreparedRun> prepare(const TrainOptions& options) {
     TRILBY_TRY(data_folder, train::locate_dataset(*dataset, options.data));
 
     const Machine machine = probe();
-    const Selection selection = select_backend(
-        machine, read_manifests(backend_folder()),
-        options.backend ? options.backend : platform::environment_variable("TRILBY_BACKEND"));
+    TRILBY_TRY(wanted, wanted_backend(options.backend));
+    const Selection selection = select_backend(machine, read_manifests(backend_folder()), wanted);
     TRILBY_TRY(choice, Result<Choice>(selection.choice));
     TRILBY_TRY(module, module_path(selection, choice.name));
 

@@ -24,6 +24,15 @@ std::filesystem::path without_suffix(std::filesystem::path path,
     return path;
 }
 
+/// As the XDG Base Directory Specification has it; empty if no home is known.
+std::filesystem::path user_folder(const char* variable, const char* below_home) {
+    if (const auto folder = environment_variable(variable)) {
+        return *folder;
+    }
+    const auto home = environment_variable("HOME");
+    return home ? std::filesystem::path(*home) / below_home : std::filesystem::path();
+}
+
 InstallLayout layout_below(const std::filesystem::path& prefix) {
     return {prefix / install_paths::lib, prefix / install_paths::libexec,
             prefix / install_paths::data};
@@ -58,21 +67,17 @@ InstallLayout install_layout() {
 }
 
 std::filesystem::path user_data_folder() {
-    if (const auto data_home = environment_variable("XDG_DATA_HOME")) {
-        return std::filesystem::path(*data_home) / "trilby";
-    }
-    if (const auto home = environment_variable("HOME")) {
-        return std::filesystem::path(*home) / ".local/share/trilby";
-    }
-    return {};
+    const auto folder = user_folder("XDG_DATA_HOME", ".local/share");
+    return folder.empty() ? folder : folder / "trilby";
+}
+
+std::filesystem::path user_configuration_folder() {
+    const auto folder = user_folder("XDG_CONFIG_HOME", ".config");
+    return folder.empty() ? folder : folder / "trilby";
 }
 
 std::filesystem::path user_cache_folder() {
-    if (const auto cache_home = environment_variable("XDG_CACHE_HOME")) {
-        return *cache_home;
-    }
-    const auto home = environment_variable("HOME");
-    return home ? std::filesystem::path(*home) / ".cache" : std::filesystem::path();
+    return user_folder("XDG_CACHE_HOME", ".cache");
 }
 
 }  // namespace trilby::platform

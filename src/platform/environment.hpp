@@ -28,6 +28,8 @@ struct InstallLayout {
 
 /// $XDG_DATA_HOME/trilby, by default ~/.local/share/trilby; empty if no home is known.
 [[nodiscard]] std::filesystem::path user_data_folder();
+/// $XDG_CONFIG_HOME/trilby, by default ~/.config/trilby; empty if no home is known.
+[[nodiscard]] std::filesystem::path user_configuration_folder();
 /// $XDG_CACHE_HOME, by default ~/.cache; empty if no home is known.
 [[nodiscard]] std::filesystem::path user_cache_folder();
 

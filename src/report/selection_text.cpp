@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "report/machine_json.hpp"
 #include "report/text.hpp"
 
 namespace trilby::report {
@@ -33,17 +34,47 @@ std::string candidate_rows(const Candidate& candidate, const Selection& selectio
     return out;
 }
 
+/// The remedy only of what is missed first: the rest may follow from it.
+std::string requirement_rows(const Requirement& requirement, bool is_first_missed,
+                             const Style& style) {
+    constexpr std::size_t answer_columns = 20;
+    std::string out =
+        row(fmt::format("          {}", answer_name(requirement.answer)),
+            fmt::format("{}: {}", requirement.id, one_line(requirement.evidence, 1024)),
+            {.columns = style.columns, .has_colour = false}, answer_columns);
+    if (is_first_missed && !requirement.hint.empty()) {
+        out += row("", "hint: " + one_line(requirement.hint, 1024), style, answer_columns);
+    }
+    return out;
+}
+
+std::string ignored_rows(const Selection& selection, const Style& style) {
+    std::string out;
+    for (const Error& error : selection.ignored) {
+        out += row("ignored", one_line(error.message, 1024), style);
+    }
+    return out;
+}
+
 }  // namespace
+
+std::string explained_text(const Selection& selection, const Style& style) {
+    std::string out;
+    for (const Candidate& candidate : selection.candidates) {
+        out += row(candidate.name, state_of(candidate, selection), style);
+        for (const Requirement& requirement : candidate.requirements) {
+            out += requirement_rows(requirement, &requirement == candidate.first_missed(), style);
+        }
+    }
+    return out + ignored_rows(selection, style);
+}
 
 std::string to_text(const Selection& selection, const Style& style) {
     std::string out;
     for (const Candidate& candidate : selection.candidates) {
         out += candidate_rows(candidate, selection, style);
     }
-    for (const Error& error : selection.ignored) {
-        out += row("ignored", one_line(error.message, 1024), style);
-    }
-    return out;
+    return out + ignored_rows(selection, style);
 }
 
 }  // namespace trilby::report

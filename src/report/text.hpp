@@ -19,5 +19,7 @@ namespace trilby::report {
 [[nodiscard]] std::string sources_text(const Machine& machine);
 
 [[nodiscard]] std::string to_text(const Selection& selection, const Style& style);
+/// The same with every requirement: met, missed or unknown, and why.
+[[nodiscard]] std::string explained_text(const Selection& selection, const Style& style);
 
 }  // namespace trilby::report

@@ -174,14 +174,8 @@ std::string_view word_for(ScheduleSettings::Kind kind) {
 }
 
 Result<Recipe> parse_recipe(std::string_view toml, std::string_view where) {
-    try {
-        return read_tables(toml::parse(toml), where);
-    } catch (const toml::parse_error& error) {  // the packaged toml++ is built to throw
-        return failure(
-            ErrorCode::bad_data,
-            fmt::format("{}:{}:{}: not valid TOML: {}", where, error.source().begin.line,
-                        error.source().begin.column, printable(error.description(), 400)));
-    }
+    TRILBY_TRY(tables, parse_toml(toml, where));
+    return read_tables(tables, where);
 }
 
 Result<Recipe> read_recipe(const std::filesystem::path& path) {

@@ -34,6 +34,17 @@ std::string_view type_name(const toml::node& node) {
 
 }  // namespace
 
+Result<toml::table> parse_toml(std::string_view text, std::string_view where) {
+    try {
+        return toml::parse(text);
+    } catch (const toml::parse_error& error) {  // the packaged toml++ is built to throw
+        return failure(
+            ErrorCode::bad_data,
+            fmt::format("{}:{}:{}: not valid TOML: {}", where, error.source().begin.line,
+                        error.source().begin.column, printable(error.description(), 400)));
+    }
+}
+
 TomlReader::TomlReader(const toml::table& table, std::string_view where, std::string context)
     : table_(table), where_(where), context_(std::move(context)) {}
 

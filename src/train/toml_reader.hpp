@@ -19,6 +19,9 @@
 
 namespace trilby::train {
 
+/// A whole document; what is no TOML is ErrorCode::bad_data with its place in `where`.
+[[nodiscard]] Result<toml::table> parse_toml(std::string_view text, std::string_view where);
+
 class TomlReader {
   public:
     /// `where` names the file, `context` the table ("[training]", "layer 3 (conv2d)").

@@ -176,6 +176,51 @@ test_backends_flag_wins_over_environment() {
     expect_in out "it was asked for"
 }
 
+test_backends_explain_judges_every_requirement() {
+    install_cpu_backend
+    mkdir -p root/sys/bus/pci/devices root/dev root/sys/module
+    trilby backends --explain --root root
+    expect_code 0
+    expect_in out "missed    nvidia-gpu: no NVIDIA GPU"
+    expect_in out "unknown   amdgpu-driver"
+    expect_in out "met       module-installed"
+}
+
+# A configuration file of the user with these lines.
+configure() {
+    mkdir -p config/trilby
+    printf '%s\n' "$@" > config/trilby/config.toml
+    export XDG_CONFIG_HOME=$work/config
+}
+
+test_backends_obey_the_configuration() {
+    install_cpu_backend
+    configure 'backend = "cuda"'
+    mkdir -p root/sys/bus/pci/devices
+    trilby backends --root root
+    expect_code 69
+    expect_in err "the backend cuda was asked for"
+    TRILBY_BACKEND=cpu trilby backends --root root
+    expect_code 0
+    expect_in out "it was asked for"
+}
+
+test_configuration_mistakes_are_named_with_their_place() {
+    configure 'bakend = "cpu"'
+    trilby backends
+    expect_code 65
+    expect_in err "config.toml:1:"
+    expect_in err "did you mean 'backend'?"
+    configure 'backend = 3'
+    trilby backends
+    expect_code 65
+    expect_in err "'backend' is an integer, expected a string"
+    configure 'backend ='
+    trilby backends
+    expect_code 65
+    expect_in err "not valid TOML"
+}
+
 test_backends_reports_a_broken_manifest() {
     install_cpu_backend
     echo '{' > backends/trilby-backend-cuda.json

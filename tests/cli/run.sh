@@ -13,7 +13,8 @@ script=$1 function=$2 program=$3
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
-unset TRILBY_BACKEND TRILBY_BACKEND_DIR
+unset TRILBY_BACKEND TRILBY_BACKEND_DIR OMP_NUM_THREADS
+export XDG_CONFIG_HOME=$work/no-config  # not that of the person who tests
 
 fail() { echo "failed: $*"; echo "stdout:"; cat out; echo "stderr:"; cat err; exit 1; }
 skip() { echo "skipped: $*"; exit 125; }
