@@ -13,8 +13,7 @@ namespace {
 
 constexpr std::uint16_t nvidia_vendor_id = 0x10de;
 constexpr const char* driver_hint =
-    "install NVIDIA's driver from RPM Fusion and restart: 'sudo dnf install akmod-nvidia "
-    "xorg-x11-drv-nvidia-cuda'";
+    "install NVIDIA's own driver: 'trilby doctor' has the commands for this system";
 constexpr const char* node_hint =
     "on the host, run 'nvidia-modprobe'; for a container, pass the GPU to it when creating it";
 

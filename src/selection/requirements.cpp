@@ -18,8 +18,10 @@ constexpr std::string_view fits_id = "module-abi";
 
 constexpr std::array<Check, 2> cpu_checks{module_is_installed, module_fits};
 
-std::string package_hint(std::string_view backend) {
-    return fmt::format("sudo dnf install trilby-backend-{}", backend);
+std::string package_hint(const Facts& facts) {
+    const std::string id = facts.machine.os.id.value_or("");
+    const bool has_apt = id == "debian" || id == "ubuntu";
+    return fmt::format("sudo {} install trilby-backend-{}", has_apt ? "apt" : "dnf", facts.backend);
 }
 
 std::string_view reason_for(Presence presence) {
@@ -59,7 +61,7 @@ Requirement module_is_installed(const Facts& facts) {
                         facts.installed
                             ? ""
                             : fmt::format(", which {}", reason_for(facts.installed.presence()))),
-            package_hint(facts.backend));
+            package_hint(facts));
     }
     if (!installed->manifest) {
         return missed(installed_id, installed->manifest.error().message, "reinstall its package");

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # Copyright The Trilby Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Compares what 'trilby probe --json' prints with its schema, key by key.
+"""Compares what 'trilby probe --json' and 'trilby doctor --json' print with their schemas.
 
-usage: schema_test.py TRILBY SCHEMA
+usage: schema_test.py TRILBY SCHEMA_FOLDER MACHINE_FOLDER
 
-The schema lets keys be added; here it is closed first, so that a key of the program that the schema
+The schemas let keys be added; here they are closed first, so that a key of the program that a schema
 does not tell of is a failure as well.
 """
 
@@ -62,33 +62,42 @@ def made_machine(root):
     })
 
 
-def probe(program, root):
-    printed = subprocess.run([program, "probe", "--json", "--root", root], check=True,
+def document_of(program, command, root):
+    # The doctor's exit code says what it found.
+    printed = subprocess.run([program, command, "--json", "--root", root], check=False,
                              capture_output=True).stdout
     return json.loads(printed)
 
 
-def main(program, schema_path):
-    schema = json.loads(pathlib.Path(schema_path).read_text(encoding="utf-8"))
+def read_validator(path):
+    schema = json.loads(path.read_text(encoding="utf-8"))
     jsonschema.Draft202012Validator.check_schema(schema)
-    validator = jsonschema.Draft202012Validator(closed(schema))
+    return jsonschema.Draft202012Validator(closed(schema))
+
+
+def main(program, schema_folder, machine_folder):
+    validators = {
+        "probe": read_validator(pathlib.Path(schema_folder, "machine-1.schema.json")),
+        "doctor": read_validator(pathlib.Path(schema_folder, "diagnosis-1.schema.json")),
+    }
     failures = []
     with tempfile.TemporaryDirectory() as folder:
         made, empty = pathlib.Path(folder, "made"), pathlib.Path(folder, "empty")
         empty.mkdir()
         made_machine(made)
-        machines = {root: probe(program, root) for root in ("/", str(made), str(empty))}
-        for root, machine in machines.items():
-            for error in validator.iter_errors(machine):
-                failures.append(f"{root}: {error.json_path}: {error.message}")
+        trees = sorted(pathlib.Path(machine_folder).glob("*/tree"))
+        for root in ["/", str(made), str(empty), *map(str, trees)]:
+            for command, validator in validators.items():
+                for error in validator.iter_errors(document_of(program, command, root)):
+                    failures.append(f"{command} of {root}: {error.json_path}: {error.message}")
+        machine = document_of(program, "probe", str(made))
         for key in ("pci_devices", "kfd_nodes", "nvidia_gpus", "drm_nodes", "device_nodes",
-                    "cdi_specifications", "libraries",
-                    "libtorch"):
-            if not machines[str(made)][key]["value"]:
+                    "cdi_specifications", "libraries", "libtorch"):
+            if not machine[key]["value"]:
                 failures.append(f"the made machine has no {key}: the test sees too little")
-    print("\n".join(failures) or "every value is as the schema says")
+    print("\n".join(failures) or "every value is as the schemas say")
     return 1 if failures else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], sys.argv[2]))
+    sys.exit(main(*sys.argv[1:4]))

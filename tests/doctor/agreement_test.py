@@ -1,0 +1,66 @@
+#!/usr/bin/env python3
+# Copyright The Trilby Authors
+# SPDX-License-Identifier: Apache-2.0
+"""The doctor and 'trilby backends' say the same of every made machine.
+
+usage: agreement_test.py TRILBY MACHINE_FOLDER
+
+Of a maker whose card is there: if its backend misses something of the machine, the doctor has a
+finding that blocks; if it misses nothing, the doctor has none of that maker.
+"""
+
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+MAKERS = {"cuda": "nvidia", "rocm": "amd"}
+
+
+def document_of(program, command, root, backends):
+    printed = subprocess.run([program, command, "--json", "--root", root], check=False,
+                             capture_output=True, env={"TRILBY_BACKEND_DIR": backends}).stdout
+    return json.loads(printed)
+
+
+def install_every_backend(folder):
+    """Manifests of all, so that nothing but the machine decides."""
+    for name in ("cuda", "rocm", "cpu"):
+        manifest = {"manifest": 1, "name": name, "module": f"trilby-backend-{name}.so", "abi": 1,
+                    "version": "0.1.0", "libtorch": "2.9.0"}
+        pathlib.Path(folder, f"trilby-backend-{name}.json").write_text(json.dumps(manifest))
+        pathlib.Path(folder, manifest["module"]).touch()
+
+
+def disagreements(program, root, backends):
+    selection = document_of(program, "backends", root, backends)
+    diagnosis = document_of(program, "doctor", root, backends)
+    told = diagnosis["findings"] + diagnosis["consequences"]
+    blocked = {finding["family"] for finding in told if finding["severity"] == "blocks"}
+    for candidate in selection["candidates"]:
+        family = MAKERS.get(candidate["name"])
+        missed = [r["id"] for r in candidate["requirements"] if r["answer"] == "missed"]
+        if family is None or f"{family}-gpu" in missed:
+            continue
+        if missed and not blocked & {family, "container"}:
+            yield f"{candidate['name']} misses {missed}, but the doctor finds nothing that blocks"
+        if not missed and family in blocked:
+            ids = [f["id"] for f in told if f["severity"] == "blocks" and f["family"] == family]
+            yield f"{candidate['name']} is usable, but the doctor says {ids} block"
+
+
+def main(program, machine_folder):
+    failures = []
+    trees = sorted(pathlib.Path(machine_folder).glob("*/tree"))
+    with tempfile.TemporaryDirectory() as backends:
+        install_every_backend(backends)
+        for tree in trees:
+            failures += [f"{tree.parent.name}: {text}"
+                         for text in disagreements(program, str(tree), backends)]
+    print("\n".join(failures) or f"they agree on {len(trees)} machines")
+    return 1 if failures or not trees else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:3]))
