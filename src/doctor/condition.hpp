@@ -67,7 +67,8 @@ struct Family {
 [[nodiscard]] std::span<const Condition> nvidia_library_conditions();
 [[nodiscard]] std::span<const Condition> amd_driver_conditions();
 [[nodiscard]] std::span<const Condition> amd_library_conditions();
-[[nodiscard]] std::span<const Condition> container_conditions();
+[[nodiscard]] std::span<const Condition> container_host_conditions();
+[[nodiscard]] std::span<const Condition> container_inside_conditions();
 [[nodiscard]] std::span<const Condition> cpu_conditions();
 [[nodiscard]] std::span<const Condition> system_conditions();
 

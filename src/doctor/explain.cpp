@@ -56,7 +56,8 @@ System system_of(const Machine& machine, const Surroundings& around) {
 }
 
 std::span<const Family> families() {
-    static const std::array<Family, 7> all{{{"container", container_conditions()},
+    static const std::array<Family, 8> all{{{"container", container_inside_conditions()},
+                                            {"container", container_host_conditions()},
                                             {"nvidia", nvidia_driver_conditions()},
                                             {"nvidia", nvidia_library_conditions()},
                                             {"amd", amd_driver_conditions()},

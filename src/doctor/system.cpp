@@ -1,12 +1,426 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
+/// What concerns no maker of GPUs in particular: slots, memory, disks, package sources, and
+/// machines on which no GPU can compute.
+
+#include <algorithm>
+#include <array>
+
+#include "base/units.hpp"
+#include "doctor/container_facts.hpp"
 #include "doctor/evidence.hpp"
 
 namespace trilby::doctor {
+namespace {
+
+constexpr std::uint64_t gib = 1ULL << 30;
+
+Evidence apple_silicon(const Facts& facts) {
+    const auto compatible = facts.around.text("/proc/device-tree/compatible");
+    return compatible.value_or("").find("apple,arm-platform") != std::string::npos
+               ? found(quote(compatible))
+               : std::nullopt;
+}
+
+/// Makers of display controllers that exist only in virtual machines.
+bool is_virtual(const PciDevice& device) {
+    constexpr std::array<std::uint16_t, 6> vendors{0x1234, 0x1414, 0x15ad, 0x1af4, 0x1b36, 0x80ee};
+    return std::ranges::find(vendors, device.vendor_id.value_or(0)) != vendors.end();
+}
+
+Evidence virtual_machine_without_gpu(const Facts& facts) {
+    const auto& devices = facts.machine.pci_devices;
+    const bool is_wsl = device_node(facts.machine, "/dev/dxg") != nullptr;
+    if (!devices || devices->empty() || is_wsl || !std::ranges::all_of(*devices, is_virtual)) {
+        return std::nullopt;
+    }
+    std::vector<std::string> lines;
+    for (const PciDevice& device : *devices) {
+        lines.push_back(fmt::format("{}: {}", devices.source(), describe(device)));
+    }
+    return lines;
+}
+
+/// What a virtual machine says of a link is made up.
+bool is_virtual_machine(const Facts& facts) {
+    constexpr std::array<std::string_view, 6> makers{"Amazon EC2",   "Google", "QEMU",
+                                                     "VMware, Inc.", "Xen",    "innotek GmbH"};
+    const std::string maker = facts.around.text("/sys/class/dmi/id/sys_vendor").value_or("");
+    const std::string product = facts.around.text("/sys/class/dmi/id/product_name").value_or("");
+    return std::ranges::find(makers, maker) != makers.end() || product == "Virtual Machine" ||
+           std::ranges::any_of(facts.machine.pci_devices.value_or({}), is_virtual);
+}
+
+bool is_fast_and_narrow(const PciLink& link) {
+    constexpr std::uint32_t few_lanes = 2;
+    constexpr std::uint32_t many_lanes = 8;
+    // Cards that save power slow down to 2.5 or 5 GT/s, and some switch lanes off as well.
+    constexpr double idle_gt_per_s = 5.0;
+    return link.width && link.max_width && link.speed_gt_per_s && *link.width <= few_lanes &&
+           *link.max_width >= many_lanes && *link.speed_gt_per_s > idle_gt_per_s;
+}
+
+Evidence narrow_link(const Facts& facts) {
+    if (is_virtual_machine(facts)) {
+        return std::nullopt;
+    }
+    std::vector<std::string> lines;
+    for (const PciDevice& device : facts.machine.pci_devices.value_or({})) {
+        const std::uint16_t vendor = device.vendor_id.value_or(0);
+        if ((vendor == nvidia || vendor == amd) && is_fast_and_narrow(device.link)) {
+            lines.push_back(fmt::format("{}: {} uses {} of {} lanes, at {} GT/s",
+                                        printable(device.link.width.source(), 256),
+                                        describe(device), *device.link.width,
+                                        *device.link.max_width, *device.link.speed_gt_per_s));
+        }
+    }
+    return lines.empty() ? std::nullopt : Evidence(lines);
+}
+
+Evidence slow_gpu(const Facts& facts) {
+    constexpr std::array levels{"low", "profile_min_sclk", "profile_min_mclk"};
+    std::vector<std::string> lines;
+    for (const AmdGpu& gpu : facts.machine.amd_gpus.value_or({})) {
+        const std::string level = gpu.performance_level.value_or("");
+        if (std::ranges::find(levels, level) != levels.end()) {
+            lines.push_back(quote(gpu.performance_level));
+        }
+    }
+    return lines.empty() ? std::nullopt : Evidence(lines);
+}
+
+Evidence compressed_swap_only(const Facts& facts) {
+    constexpr std::uint64_t little = 12 * gib;
+    const auto& swaps = facts.around.swaps;
+    const auto& total = facts.machine.memory.total_bytes;
+    if (!swaps || swaps->empty() || !total || *total >= little || !is_on_host(facts.machine)) {
+        return std::nullopt;
+    }
+    const bool are_compressed = std::ranges::all_of(
+        *swaps, [](const std::string& name) { return name.starts_with("/dev/zram"); });
+    return are_compressed
+               ? Evidence({fmt::format("{}: {}, and nothing else", swaps.source(), swaps->front()),
+                           fmt::format("{}: {} of memory", total.source(), format_bytes(*total))})
+               : std::nullopt;
+}
+
+Evidence little_space(const Facts& facts) {
+    constexpr std::uint64_t little = 10 * gib;
+    const auto& free = facts.around.free_cache_bytes;
+    return free && *free < little
+               ? found(fmt::format("{}: {} free", free.source(), format_bytes(*free)))
+               : std::nullopt;
+}
+
+/// The N of "fedoraN" in an address of NVIDIA's repository of CUDA; nothing in any other.
+std::optional<unsigned> cuda_release(std::string_view address) {
+    constexpr std::string_view place = "/compute/cuda/repos/fedora";
+    const std::size_t at = address.find(place);
+    if (at == std::string_view::npos) {
+        return std::nullopt;
+    }
+    const std::string_view rest = address.substr(at + place.size());
+    return parse_number<unsigned>(rest.substr(0, rest.find('/')));
+}
+
+Evidence key_of_other_release(const Facts& facts) {
+    constexpr unsigned first_with_own_key = 43;
+    for (const Repository& repository : facts.around.repositories.value_or({})) {
+        const auto packages = cuda_release(repository.base_url);
+        const auto key = cuda_release(repository.gpg_key);
+        if (repository.is_enabled && packages && key && *packages != *key &&
+            std::max(*packages, *key) >= first_with_own_key) {
+            return Evidence({fmt::format("{}: baseurl={}", printable(repository.path, 256),
+                                         printable(repository.base_url, 256)),
+                             fmt::format("{}: gpgkey={}", printable(repository.path, 256),
+                                         printable(repository.gpg_key, 256))});
+        }
+    }
+    return std::nullopt;
+}
+
+Evidence repository_of_other_release(const Facts& facts) {
+    const auto& os = facts.machine.os;
+    const auto release = parse_number<unsigned>(os.version_id.value_or(""));
+    if (os.id.value_or("") != "fedora" || !release) {
+        return std::nullopt;
+    }
+    for (const Repository& repository : facts.around.repositories.value_or({})) {
+        const auto packages = cuda_release(repository.base_url);
+        if (repository.is_enabled && packages && *packages != *release) {
+            return Evidence({fmt::format("{}: baseurl={}", printable(repository.path, 256),
+                                         printable(repository.base_url, 256)),
+                             fmt::format("this is Fedora {}", *release)});
+        }
+    }
+    return std::nullopt;
+}
+
+/// Of a card of its own: what is part of the processor is on the first bus.
+bool is_intel_card(const PciDevice* device) {
+    const std::string driver = device->driver.value_or("");
+    const bool is_first_bus = device->address.find(":00:") != std::string::npos;
+    return !is_first_bus && (driver == "xe" || driver == "i915");
+}
+
+Evidence intel_without_level_zero(const Facts& facts) {
+    const auto devices = devices_of(facts.machine, intel);
+    const auto card = std::ranges::find_if(devices, is_intel_card);
+    if (card == devices.end()) {
+        return std::nullopt;
+    }
+    for (const char* name : {"libze_intel_gpu.so.1", "libze_loader.so.1"}) {
+        if (is_library_missing(facts.machine, name)) {
+            return Evidence(
+                {fmt::format("{}, with the driver {}", describe(**card), *(*card)->driver),
+                 fmt::format("no folder of the loader has {}", name)});
+        }
+    }
+    return std::nullopt;
+}
+
+/// Cards that could share the work; a graphics core beside the processor is none.
+std::size_t gpu_count(const Machine& machine) {
+    constexpr std::uint64_t least_memory = 4 * gib;
+    const auto cards = machine.amd_gpus.value_or({});
+    const auto amd_count = std::ranges::count_if(
+        cards, [](const AmdGpu& gpu) { return gpu.vram_bytes.value_or(0) >= least_memory; });
+    return std::max(devices_of(machine, nvidia).size(), static_cast<std::size_t>(amd_count));
+}
+
+bool cannot_connect(const LibTorch& libtorch) {
+    const auto is_without = [](const Observed<bool>& has) { return !has.value_or(true); };
+    return is_without(libtorch.has_gloo) && !libtorch.has_nccl.value_or(false) &&
+           !libtorch.has_rccl.value_or(false) &&
+           (is_without(libtorch.has_nccl) || is_without(libtorch.has_rccl));
+}
+
+Evidence no_way_between_gpus(const Facts& facts) {
+    if (gpu_count(facts.machine) < 2) {
+        return std::nullopt;
+    }
+    for (const LibTorch& libtorch : facts.machine.libtorch.value_or({})) {
+        if (cannot_connect(libtorch)) {
+            return found(fmt::format("the LibTorch in {} has neither Gloo nor NCCL nor RCCL ({})",
+                                     printable(libtorch.folder, 256), libtorch.has_gloo.source()));
+        }
+    }
+    return std::nullopt;
+}
+
+Evidence no_rocm_configuration(const Facts& facts) {
+    constexpr const char* wanted = "/usr/lib64/cmake/rocblas";
+    if (!is_file(facts.around, "/usr/bin/cmake") || !is_no_file(facts.around, wanted)) {
+        return std::nullopt;
+    }
+    for (const LibTorch& libtorch : facts.machine.libtorch.value_or({})) {
+        if (libtorch.flavour.value_or("") == "rocm" &&
+            libtorch.folder.starts_with("/usr/lib64/python3")) {
+            return Evidence(
+                {fmt::format("the LibTorch in {} is for ROCm", printable(libtorch.folder, 256)),
+                 fmt::format("/usr/bin/cmake is installed, and {} does not exist", wanted)});
+        }
+    }
+    return std::nullopt;
+}
+
+constexpr std::string_view add_cuda_repository =
+    "sudo rm /etc/yum.repos.d/cuda-fedora*.repo, or the file that is named above\n"
+    "sudo dnf config-manager addrepo --from-repofile="
+    "https://developer.download.nvidia.com/compute/cuda/repos/fedora$(rpm -E "
+    "%fedora)/x86_64/cuda-fedora$(rpm -E %fedora).repo\n"
+    "If there is none for this release yet, use the driver of RPM Fusion: sudo dnf install "
+    "akmod-nvidia xorg-x11-drv-nvidia-cuda";
+
+constexpr std::string_view add_cuda_repository_to_atomic =
+    "sudo rm /etc/yum.repos.d/cuda-fedora*.repo, or the file that is named above\n"
+    "sudo curl --fail --output /etc/yum.repos.d/cuda-fedora.repo "
+    "https://developer.download.nvidia.com/compute/cuda/repos/fedora$(rpm -E "
+    "%fedora)/x86_64/cuda-fedora$(rpm -E %fedora).repo\n"
+    "If there is none for this release yet, use the driver of RPM Fusion: rpm-ostree install "
+    "akmod-nvidia xorg-x11-drv-nvidia-cuda";
+
+constexpr std::array conditions{
+    Condition{
+        .id = "TRL-G021",
+        .severity = Severity::hint,
+        .title = "The GPU of an Apple processor has neither CUDA nor ROCm",
+        .why = "PyTorch and LibTorch compute on the CPU of this machine.",
+        .details =
+            "Linux drives the GPUs of Apple's processors for graphics, with Vulkan and OpenCL. "
+            "There is no CUDA and no ROCm for them, and PyTorch's Metal backend exists on macOS "
+            "only. Programs that compute with Vulkan, such as llama.cpp, can use the GPU.",
+        .remedy = {.any = "Train on the CPU: there is nothing to repair.\n"
+                          "For language models, use a program that computes with Vulkan."},
+        .find = apple_silicon},
+    Condition{
+        .id = "TRL-G013",
+        .severity = Severity::hint,
+        .title = "This virtual machine was given no GPU",
+        .why = "Everything is computed on the CPU.",
+        .details =
+            "All display controllers here are made up by the software that runs the virtual "
+            "machine: they draw, at best with the help of the host's GPU, and cannot compute with "
+            "CUDA or ROCm. The host can hand over a whole card (passthrough), or a part of one "
+            "where the card and its driver allow that.",
+        .remedy = {.any = "Compute on the CPU, or on the host.\n"
+                          "Or hand a GPU over on the host, for example in virt-manager: Add "
+                          "Hardware, PCI Host Device."},
+        .find = virtual_machine_without_gpu},
+    Condition{
+        .id = "TRL-G016",
+        .severity = Severity::degrades,
+        .title = "A GPU uses one or two of the lanes of its slot",
+        .why = "Data reaches the card at a small part of its speed; computing that waits for data "
+               "is slow.",
+        .details =
+            "Cards and slots agree on the number of lanes when the machine starts. A card that "
+            "could use 8 or 16 and gets one or two sits badly in its slot, on an extension, or in "
+            "a slot that has no more, though it looks long. What the card computes from its own "
+            "memory is not slowed down.\n\n"
+            "The speed of a lane says nothing: cards lower it while they have nothing to do, and "
+            "some switch lanes off as well. It is only told of a card that runs at more than "
+            "5 GT/s, and never in a virtual machine. Slots of four or eight lanes are common and "
+            "no finding.",
+        .remedy = {.any = "Switch the machine off, and press the card firmly into its slot.\n"
+                          "Use the slot that is nearest to the processor, without an extension.\n"
+                          "Look in the firmware's setup for a slot that is divided (bifurcation)."},
+        .find = narrow_link},
+    Condition{
+        .id = "TRL-G015",
+        .severity = Severity::degrades,
+        .title = "An AMD GPU is held at its lowest clock",
+        .why = "The GPU computes at a small part of its speed, however much there is to do.",
+        .details =
+            "The driver's power_dpm_force_performance_level is \"auto\" unless somebody sets it. "
+            "\"low\" and the \"profile_min\" levels hold the clocks at their minimum; tools for "
+            "laptops and for measuring set them, and forget to reset them after a crash.",
+        .remedy = {.any = "echo auto | sudo tee "
+                          "/sys/class/drm/card*/device/power_dpm_force_performance_level",
+                   .toolbx = "On the host: echo auto | sudo tee "
+                             "/sys/class/drm/card*/device/power_dpm_force_performance_level"},
+        .find = slow_gpu},
+    Condition{
+        .id = "TRL-G018",
+        .severity = Severity::degrades,
+        .title = "NVIDIA's repository is set up with the key of another release",
+        .why = "dnf refuses the packages: \"GPG check FAILED\".",
+        .details =
+            "NVIDIA signs the packages of its CUDA repositories with another key for each release "
+            "of Fedora from 43 on. A file in /etc/yum.repos.d whose baseurl was changed by hand to "
+            "a newer release still names the old key in gpgkey.",
+        .remedy = {.any = add_cuda_repository, .atomic = add_cuda_repository_to_atomic},
+        .find = key_of_other_release},
+    Condition{
+        .id = "TRL-G019",
+        .severity = Severity::hint,
+        .title = "NVIDIA's repository is of another release of Fedora",
+        .why = "Its packages may not fit this system, and an update of Fedora may stop at them.",
+        .details =
+            "The address of NVIDIA's CUDA repository names a release of Fedora, and an upgrade of "
+            "the system does not change it. NVIDIA opens the repository of a new release some "
+            "time after Fedora has published that, and has left some out; until then the one "
+            "before is a common makeshift. The driver's modules and libraries are the packages "
+            "that most often do not fit.",
+        .remedy = {.any = add_cuda_repository,
+                   .atomic = add_cuda_repository_to_atomic,
+                   .toolbx = "Use a container of the release that the repository is for: toolbox "
+                             "create --release N"},
+        .find = repository_of_other_release},
+    Condition{
+        .id = "TRL-G020",
+        .severity = Severity::hint,
+        .title = "The Intel graphics card has no Level Zero libraries",
+        .why = "Programs that compute with oneAPI or SYCL do not find the card.",
+        .details =
+            "The kernel's drivers xe and i915 are enough to draw. Computing needs Intel's driver "
+            "for Level Zero, libze_intel_gpu.so.1, and the loader libze_loader.so.1. LibTorch as "
+            "distributions build it computes on Intel's GPUs in no case: that takes a PyTorch that "
+            "was built for XPU.",
+        .remedy = {.any = "Install Intel's compute runtime and the loader of Level Zero.",
+                   .fedora = "sudo dnf install intel-level-zero oneapi-level-zero",
+                   .atomic = "rpm-ostree install intel-level-zero oneapi-level-zero\n"
+                             "systemctl reboot",
+                   .toolbx = "sudo dnf install intel-level-zero oneapi-level-zero",
+                   .debian = "sudo apt install libze-intel-gpu1 libze1"},
+        .find = intel_without_level_zero},
+    Condition{
+        .id = "TRL-G001",
+        .severity = Severity::hint,
+        .title = "This LibTorch cannot train on several GPUs at once",
+        .why = "DistributedDataParallel stops with \"Distributed package doesn't have NCCL built "
+               "in\".",
+        .details =
+            "Processes that train one network together exchange what they have learned through "
+            "NCCL (NVIDIA), RCCL (AMD) or Gloo. A LibTorch is built with or without them. The one "
+            "of Fedora's python3-torch has MPI only, which needs 'mpirun' and its modules. "
+            "Training on one GPU is not concerned.",
+        .remedy = {.any = "python3 -m venv ~/torch\n"
+                          "~/torch/bin/pip install torch, from the index of PyTorch that fits the "
+                          "GPU: https://pytorch.org/get-started/locally",
+                   .fedora = "For MPI, with the distribution's PyTorch: module load "
+                             "mpi/openmpi-x86_64\n"
+                             "For NCCL or RCCL: python3 -m venv ~/torch\n"
+                             "~/torch/bin/pip install torch, from the index of PyTorch that fits "
+                             "the GPU: https://pytorch.org/get-started/locally"},
+        .find = no_way_between_gpus},
+    Condition{
+        .id = "TRL-G003",
+        .severity = Severity::hint,
+        .title = "The only swap space is compressed memory",
+        .why = "Loading a model that is larger than the free memory brings the machine to a halt.",
+        .details =
+            "Fedora swaps to zram: pages are compressed and stay in memory. That works for pages "
+            "that compress well. The weights of networks hardly do, so that a large model fills "
+            "the memory, and the machine gets slower and slower until systemd-oomd ends the "
+            "session. It is told only of machines with less than 12 GiB of memory.",
+        .remedy = {.any = "sudo fallocate --length 16G /swapfile\n"
+                          "sudo chmod 600 /swapfile\n"
+                          "sudo mkswap /swapfile\n"
+                          "sudo swapon /swapfile",
+                   .fedora = "sudo btrfs filesystem mkswapfile --size 16g /var/swapfile\n"
+                             "sudo swapon /var/swapfile\n"
+                             "On another file system than Btrfs, the first step is: sudo mkswap "
+                             "--file --size 16G /var/swapfile"},
+        .find = compressed_swap_only},
+    Condition{
+        .id = "TRL-G011",
+        .severity = Severity::hint,
+        .title = "Little space is left where downloads are kept",
+        .why = "A wheel of PyTorch or a model may not fit, and stops half-way.",
+        .details =
+            "pip, Hugging Face's libraries and the compilers of kernels keep what they download or "
+            "make in ~/.cache. A PyTorch with CUDA takes about 8 GiB with the libraries that come "
+            "with it, and models of language a multiple of that. It is told where less than 10 GiB "
+            "are free.",
+        .remedy = {.any = "du --human-readable --max-depth=1 ~/.cache\n"
+                          "python3 -m pip cache purge\n"
+                          "podman system prune\n"
+                          "To keep models elsewhere: export HF_HOME=/path/with/space"},
+        .find = little_space},
+    Condition{
+        .id = "TRL-G010",
+        .severity = Severity::hint,
+        .title = "C++ programs cannot find this LibTorch with CMake",
+        .why = "find_package(Torch) stops, because it looks for ROCm's own packages.",
+        .details =
+            "The CMake files of a LibTorch that was built for ROCm ask for those of HIP, rocBLAS "
+            "and many others, which distributions put into packages for developers. Without them "
+            "CMake stops with a message such as \"target roc::rocblas was not found\". Programs "
+            "that are built already, and Python, are not concerned.",
+        .remedy = {.any = "Install the packages for developers of ROCm's libraries.",
+                   .fedora = "sudo dnf install 'cmake(hip)' 'cmake(rocblas)'",
+                   .atomic = "In a container of Toolbx: sudo dnf install 'cmake(hip)' "
+                             "'cmake(rocblas)'",
+                   .toolbx = "sudo dnf install 'cmake(hip)' 'cmake(rocblas)'"},
+        .find = no_rocm_configuration},
+};
+
+}  // namespace
 
 std::span<const Condition> system_conditions() {
-    return {};
+    return conditions;
 }
 
 }  // namespace trilby::doctor

@@ -93,7 +93,8 @@ std::string redacted_repositories(const std::string& content) {
     std::string kept;
     for (const std::string_view line : split_lines(content)) {
         const std::string_view key = trim(line.substr(0, line.find('=')));
-        const bool is_kept = line.starts_with('[') || key == "enabled" || key == "baseurl";
+        const bool is_kept =
+            line.starts_with('[') || key == "enabled" || key == "baseurl" || key == "gpgkey";
         if (is_kept && line.find('@') == std::string_view::npos) {
             kept += fmt::format("{}\n", line);
         }

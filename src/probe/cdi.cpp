@@ -67,9 +67,10 @@ class Reader {
         if (const auto version = driver_version_in(value); version && !found_.driver_version) {
             found_.driver_version = Text::present(*version, found_.path);
         }
-        // The hook's own program is a "path" too, and must be there as well.
+        // The hook's own program is a "path" too, and must be there as well. What lies in a folder
+        // that is closed to us may be there.
         const bool may_look = !found_.missing_path && looked_up_++ < look_up_limit;
-        if (may_look && !tree_.exists(value)) {
+        if (may_look && tree_.status(value).presence() == Presence::absent) {
             found_.missing_path = Text::present(std::string(value), found_.path);
         }
     }

@@ -51,6 +51,7 @@ void add_repositories(std::vector<Repository>& found, std::string_view text,
             found.push_back({.id = std::string(line.substr(1, line.size() - 2)),
                              .path = path,
                              .base_url = {},
+                             .gpg_key = {},
                              .is_enabled = true});
             continue;
         }
@@ -64,6 +65,8 @@ void add_repositories(std::vector<Repository>& found, std::string_view text,
             found.back().is_enabled = is_true(value);
         } else if (key == "baseurl") {
             found.back().base_url = value;
+        } else if (key == "gpgkey") {
+            found.back().gpg_key = value;
         }
     }
 }

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <sys/stat.h>
 
 #include "base/text.hpp"
 #include "platform/environment.hpp"
@@ -46,6 +47,10 @@ constexpr std::array telling_files{"/run/ostree-booted",
                                    "/usr/bin/nvidia-smi",
                                    "/usr/bin/nvidia-modprobe",
                                    "/usr/bin/nvidia-ctk",
+                                   "/usr/bin/podman",
+                                   "/usr/bin/toolbox",
+                                   "/usr/bin/distrobox-host-exec",
+                                   "/usr/bin/cmake",
                                    "/usr/bin/rocminfo",
                                    "/usr/lib/firmware/amdgpu",
                                    "/lib/firmware/amdgpu",
@@ -63,6 +68,7 @@ constexpr std::array telling_files{"/run/ostree-booted",
                                    "/dev/kfd",
                                    "/dev/dxg",
                                    "/dev/shm",
+                                   "/dev/infiniband",
                                    "/dev/nvidia0",
                                    "/usr/lib64/libcuda.so.1",
                                    "/usr/lib/systemd/system/nvidia-resume.service",
@@ -135,6 +141,22 @@ Names read_swaps(const FileTree& tree) {
     });
 }
 
+/// Only folders with known names: others bear the names of people's volumes.
+std::vector<DeviceFolder> read_closed_device_folders(const FileTree& tree) {
+    constexpr std::array known{"/dev/vboxusb"};
+    constexpr std::uint32_t permission_bits = 07777;
+    constexpr std::uint32_t open_to_everybody = 05;
+    std::vector<DeviceFolder> folders;
+    for (const char* path : known) {
+        const auto status = tree.status(path);
+        if (status && S_ISDIR(status->mode) &&
+            (status->mode & open_to_everybody) != open_to_everybody) {
+            folders.push_back({path, status->mode & permission_bits, status->group});
+        }
+    }
+    return folders;
+}
+
 Observed<std::vector<std::uint32_t>> read_groups(const FileTree& tree) {
     using Groups = std::vector<std::uint32_t>;
     return tree
@@ -169,6 +191,7 @@ Surroundings read_surroundings(const FileTree& tree) {
     around.repositories = read_repositories(tree);
     around.rocblas_files = tree.list("/usr/lib64/rocblas/library");
     around.hipblaslt_files = tree.list("/usr/lib64/hipblaslt/library");
+    around.closed_device_folders = read_closed_device_folders(tree);
     around.swaps = read_swaps(tree);
     around.shared_memory_bytes =
         read_amount(tree, "statvfs /dev/shm", [] { return platform::total_bytes("/dev/shm"); });

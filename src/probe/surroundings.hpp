@@ -29,7 +29,15 @@ struct Repository {
     std::string id;
     std::string path;
     std::string base_url;  ///< empty if it has only a list of mirrors
+    std::string gpg_key;   ///< address of the key that its packages are signed with; may be empty
     bool is_enabled = false;
+};
+
+/// A folder of device nodes that is not open to everybody.
+struct DeviceFolder {
+    std::string path;
+    std::uint32_t mode = 0;  ///< permission bits
+    std::uint32_t group_id = 0;
 };
 
 struct Surroundings {
@@ -44,6 +52,7 @@ struct Surroundings {
     Observed<std::vector<Repository>> repositories;
     Observed<std::vector<std::string>> rocblas_files;
     Observed<std::vector<std::string>> hipblaslt_files;
+    std::vector<DeviceFolder> closed_device_folders;    ///< of those known to be trouble
     Observed<std::vector<std::string>> swaps;           ///< devices and files
     Observed<std::uint64_t> shared_memory_bytes;        ///< of /dev/shm, all of it
     Observed<std::uint64_t> locked_memory_limit_bytes;  ///< absent if there is no limit

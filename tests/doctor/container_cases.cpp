@@ -1,12 +1,209 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
+#include <utility>
+
 #include "doctor/cases.hpp"
+#include "doctor/made_containers.hpp"
 
 namespace trilby::testing {
+namespace {
+
+constexpr const char* hook = "/usr/share/containers/oci/hooks.d/oci-nvidia-hook.json";
+
+void set_missing_path(MadeFacts& made, const std::string& path) {
+    auto specification = made_specification("/etc/cdi/nvidia.yaml", "580.95.05");
+    specification.missing_path = fact(path, specification.path);
+    set_specifications(made, {specification});
+}
+
+void set_closed_specification(MadeFacts& made, Presence presence) {
+    auto specification = made_specification("/etc/cdi/nvidia.yaml", "580.95.05");
+    specification.kind = missing<std::string>(presence, specification.path);
+    set_specifications(made, {specification});
+}
+
+void set_device_folder(MadeFacts& made, std::uint32_t group_id) {
+    made.around.closed_device_folders = {{"/dev/vboxusb", 0750, group_id}};
+}
+
+void set_kfd_nodes(MadeFacts& made, Presence second) {
+    made.machine.kfd_nodes =
+        fact(std::vector{made_kfd_node(1, Presence::denied), made_kfd_node(2, second)},
+             "/sys/class/kfd/kfd/topology/nodes");
+}
+
+void hide_nodes(MadeFacts& made) {
+    made.machine.device_nodes = fact(std::vector<DeviceNode>(), "/dev");
+    auto nodes = *made.machine.drm_nodes;
+    nodes.front().node = missing<DeviceNode>();
+    made.machine.drm_nodes = fact(std::move(nodes), "/sys/class/drm");
+}
+
+void close_kfd(MadeFacts& made, std::uint32_t mode) {
+    auto nodes = *made.machine.device_nodes;
+    nodes.front().mode = fact(mode, "/dev/kfd");
+    nodes.front().may_open = fact(false, "/dev/kfd");
+    made.machine.device_nodes = fact(std::move(nodes), "/dev");
+}
+
+void set_library_versions(MadeFacts& made, const std::string& cuda, const std::string& management) {
+    made.machine.libraries = fact(std::vector<LibraryFile>(), "/etc/ld.so.conf.d");
+    made.add_library("/usr/lib64/libcuda.so.1", cuda);
+    made.add_library("/usr/lib64/libnvidia-ml.so.1", management);
+}
+
+void add_torch_of_home(MadeFacts& made, const char* python) {
+    auto all = *made.machine.libtorch;
+    LibTorch own = all.front();
+    own.folder = std::string("/home/user/.local/lib/") + python + "/site-packages/torch/lib";
+    all.push_back(own);
+    made.machine.libtorch = fact(std::move(all), "/usr/lib");
+}
+
+std::vector<ConditionCase> host_cases() {
+    return {
+        {"TRL-C001", "nvidia-ctk, and no specification",
+         [](MadeFacts& made) { set_specifications(made, {}); }, "the same without nvidia-ctk",
+         [](MadeFacts& made) {
+             set_specifications(made, {});
+             made.set_file("/usr/bin/nvidia-ctk", false);
+         },
+         healthy_nvidia_host},
+        {"TRL-C002", "a specification of 575.64.05, and libraries of 580.95.05",
+         [](MadeFacts& made) {
+             set_specifications(made, {made_specification("/etc/cdi/nvidia.yaml", "575.64.05")});
+         },
+         "the same beside a right one in /run/cdi",
+         [](MadeFacts& made) {
+             set_specifications(made, {made_specification("/etc/cdi/nvidia.yaml", "575.64.05"),
+                                       made_specification("/run/cdi/nvidia.yaml", "580.95.05")});
+         },
+         healthy_nvidia_host},
+        {"TRL-C003", "a specification with a graphics node that is gone",
+         [](MadeFacts& made) { set_missing_path(made, "/dev/dri/renderD129"); },
+         "one with a node that NVIDIA's driver makes when it is used",
+         [](MadeFacts& made) { set_missing_path(made, "/dev/nvidia-uvm"); }, healthy_nvidia_host},
+        {"TRL-C004", "nvidia.yaml in both folders",
+         [](MadeFacts& made) {
+             set_specifications(made, {made_specification("/etc/cdi/nvidia.yaml", "580.95.05"),
+                                       made_specification("/run/cdi/nvidia.yaml", "580.95.05")});
+         },
+         "the second is of another kind",
+         [](MadeFacts& made) {
+             auto other = made_specification("/etc/cdi/amd.json", "580.95.05");
+             other.kind = fact<std::string>("amd.com/gpu", other.path);
+             set_specifications(made,
+                                {other, made_specification("/run/cdi/nvidia.yaml", "580.95.05")});
+         },
+         healthy_nvidia_host},
+        {"TRL-C005", "the hook and a specification",
+         [](MadeFacts& made) { made.set_file(hook, true); }, "the hook alone",
+         [](MadeFacts& made) {
+             made.set_file(hook, true);
+             set_specifications(made, {});
+         },
+         healthy_nvidia_host},
+        {"TRL-C006", "a specification that only root may read",
+         [](MadeFacts& made) { set_closed_specification(made, Presence::denied); },
+         "one without a kind",
+         [](MadeFacts& made) { set_closed_specification(made, Presence::malformed); },
+         healthy_nvidia_host},
+        {"TRL-C009", "the management library without libcuda.so.1",
+         [](MadeFacts& made) { made.remove_library("libcuda.so.1"); }, "neither of the two",
+         [](MadeFacts& made) {
+             made.remove_library("libcuda.so.1");
+             made.remove_library("libnvidia-ml.so.1");
+         },
+         healthy_nvidia_host},
+        {"TRL-C020", "/dev/vboxusb of a group that the user is in",
+         [](MadeFacts& made) { set_device_folder(made, 973); },
+         "of a group that the user is not in",
+         [](MadeFacts& made) { set_device_folder(made, 974); }, healthy_nvidia_host},
+    };
+}
+
+std::vector<ConditionCase> inside_cases() {
+    return {
+        {"TRL-C010", "libraries of 575.64.05 in a toolbox, the driver of 580.95.05",
+         [](MadeFacts& made) { set_library_versions(made, "575.64.05", "575.64.05"); },
+         "a newer libcuda.so.1 alone, for compatibility",
+         [](MadeFacts& made) { set_library_versions(made, "590.44.01", "580.95.05"); },
+         healthy_toolbx},
+        {"TRL-C011", "a toolbox without libcuda.so.1",
+         [](MadeFacts& made) { made.remove_library("libcuda.so.1"); },
+         "the same where no NVIDIA driver is loaded",
+         [](MadeFacts& made) {
+             made.remove_library("libcuda.so.1");
+             made.machine.drivers = fact(std::vector<KernelDriver>(), "/sys/module");
+         },
+         healthy_toolbx},
+        {"TRL-C012", "a distrobox without libcuda.so.1",
+         [](MadeFacts& made) { made.remove_library("libcuda.so.1"); }, "libraries are not known",
+         [](MadeFacts& made) { made.machine.libraries = missing<std::vector<LibraryFile>>(); },
+         healthy_distrobox},
+        {"TRL-C013", "a card of the host, and an empty /dev", hide_nodes, "the same without a card",
+         [](MadeFacts& made) {
+             hide_nodes(made);
+             made.machine.pci_devices = fact(std::vector<PciDevice>(), "/sys/bus/pci/devices");
+         },
+         healthy_container},
+        {"TRL-C014", "/dev/kfd has mode 0666 and is closed, under container_t",
+         [](MadeFacts& made) { close_kfd(made, 0666); }, "it has mode 0660",
+         [](MadeFacts& made) { close_kfd(made, 0660); }, healthy_container},
+        {"TRL-C016", "both GPUs of the topology are closed",
+         [](MadeFacts& made) { set_kfd_nodes(made, Presence::denied); }, "one of two is",
+         [](MadeFacts& made) { set_kfd_nodes(made, Presence::present); }, healthy_container},
+        {"TRL-C017", "64 MiB of shared memory",
+         [](MadeFacts& made) {
+             made.around.shared_memory_bytes = fact<std::uint64_t>(64ULL << 20, "statvfs /dev/shm");
+         },
+         "1 GiB",
+         [](MadeFacts& made) {
+             made.around.shared_memory_bytes = fact<std::uint64_t>(1ULL << 30, "statvfs /dev/shm");
+         },
+         healthy_container},
+        {"TRL-C018", "InfiniBand, and 8 MiB that may be locked",
+         [](MadeFacts& made) {
+             made.set_file("/dev/infiniband", true);
+             made.around.locked_memory_limit_bytes =
+                 fact<std::uint64_t>(8ULL << 20, "RLIMIT_MEMLOCK");
+         },
+         "8 MiB, and no InfiniBand",
+         [](MadeFacts& made) {
+             made.around.locked_memory_limit_bytes =
+                 fact<std::uint64_t>(8ULL << 20, "RLIMIT_MEMLOCK");
+         },
+         healthy_container},
+        {"TRL-C019", "a container under Linux 6.10.14-linuxkit",
+         [](MadeFacts& made) {
+             made.machine.os.kernel_release =
+                 fact<std::string>("6.10.14-linuxkit", "/proc/sys/kernel/osrelease");
+         },
+         "under 6.10.14-linuxkit that is no container",
+         [](MadeFacts& made) {
+             made.machine.os.kernel_release =
+                 fact<std::string>("6.10.14-linuxkit", "/proc/sys/kernel/osrelease");
+             made.machine.container.kind = fact(ContainerKind::none, "/run");
+         },
+         healthy_container},
+        {"TRL-C023", "PyTorch in ~/.local and in the system, of one Python",
+         [](MadeFacts& made) { add_torch_of_home(made, "python3.14"); },
+         "the one in ~/.local is for another Python",
+         [](MadeFacts& made) { add_torch_of_home(made, "python3.12"); }, healthy_toolbx},
+        {"TRL-C025", "/dev/dxg", [](MadeFacts& made) { made.add_node("/dev/dxg"); }, "/dev/kfd",
+         [](MadeFacts& made) { made.add_node("/dev/kfd"); }},
+    };
+}
+
+}  // namespace
 
 std::vector<ConditionCase> container_cases() {
-    return {};
+    std::vector<ConditionCase> all = host_cases();
+    for (const ConditionCase& one : inside_cases()) {
+        all.push_back(one);
+    }
+    return all;
 }
 
 }  // namespace trilby::testing

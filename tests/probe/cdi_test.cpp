@@ -50,6 +50,17 @@ TEST(Cdi, WhatItNamesAndIsNotThereIsTold) {
               "/usr/lib64/libcuda.so.580.95.05");
 }
 
+/// What lies in a closed folder may be there.
+TEST(Cdi, WhatMayNotBeLookedAtIsNotMissing) {
+    const MadeMachine made;
+    made.write("etc/cdi/nvidia.yaml", yaml);
+    made.write("dev/nvidia0", "");
+    made.write("trilby-recording.json",
+               R"({"recording": 1, "answers": {}, "statuses": {},
+                   "denied": ["/usr/lib64/libcuda.so.580.95.05"]})");
+    EXPECT_FALSE(specifications_of(made)[0].missing_path);
+}
+
 TEST(Cdi, JsonInTheOtherFolderIsReadToo) {
     const MadeMachine made;
     made.write("run/cdi/amd.json",

@@ -1,0 +1,34 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Questions about containers, and about specifications that hand devices to them.
+
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "doctor/condition.hpp"
+
+namespace trilby::doctor {
+
+/// Known to be no container, as opposed to not known.
+[[nodiscard]] bool is_on_host(const Machine& machine);
+
+[[nodiscard]] bool is_in_toolbx(const Facts& facts);
+/// Distrobox leaves the marks of Toolbx as well.
+[[nodiscard]] bool is_in_distrobox(const Facts& facts);
+/// Of those that keep the host's devices, memory and limits apart: neither of the two above.
+[[nodiscard]] bool is_in_closed_container(const Facts& facts);
+
+/// A host whose NVIDIA cards run, and on which NVIDIA's container toolkit is installed.
+[[nodiscard]] bool is_nvidia_toolkit_host(const Facts& facts);
+
+/// Specifications of NVIDIA's GPUs, all of them.
+[[nodiscard]] std::vector<const CdiSpecification*> nvidia_specifications(const Machine& machine);
+/// Those that engines take: /run/cdi goes before /etc/cdi.
+[[nodiscard]] std::vector<const CdiSpecification*> used_nvidia_specifications(
+    const Machine& machine);
+
+}  // namespace trilby::doctor

@@ -1,0 +1,409 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// What keeps this container from the GPUs of its host, or from computing well.
+
+#include <algorithm>
+#include <array>
+
+#include "base/units.hpp"
+#include "doctor/container_facts.hpp"
+#include "doctor/evidence.hpp"
+
+namespace trilby::doctor {
+namespace {
+
+Evidence wsl(const Facts& facts) {
+    const DeviceNode* node = device_node(facts.machine, "/dev/dxg");
+    return node != nullptr ? found(fmt::format("{} exists", node->path)) : std::nullopt;
+}
+
+Evidence docker_desktop(const Facts& facts) {
+    const auto& release = facts.machine.os.kernel_release;
+    return is_in_closed_container(facts) && release && release->ends_with("-linuxkit")
+               ? found(quote(release))
+               : std::nullopt;
+}
+
+bool has_render_node(const Machine& machine) {
+    return std::ranges::any_of(machine.drm_nodes.value_or({}), [](const DrmNode& node) {
+        return node.name.starts_with("renderD") && node.node.presence() != Presence::absent;
+    });
+}
+
+/// The first GPU that computes on the host, as its driver shows to every container.
+const PciDevice* computing_device(const Machine& machine) {
+    const bool has_kfd = machine.kfd_nodes && !machine.kfd_nodes->empty();
+    for (const PciDevice* device : devices_of(machine, nvidia)) {
+        if (device->driver.value_or("") == "nvidia") {
+            return device;
+        }
+    }
+    for (const PciDevice* device : devices_of(machine, amd)) {
+        if (has_kfd && device->driver.value_or("") == "amdgpu") {
+            return device;
+        }
+    }
+    return nullptr;
+}
+
+Evidence no_device_nodes(const Facts& facts) {
+    const Machine& machine = facts.machine;
+    const bool has_none =
+        machine.device_nodes && machine.device_nodes->empty() && !has_render_node(machine);
+    const PciDevice* device = computing_device(machine);
+    return has_none && device != nullptr && is_in_closed_container(facts)
+               ? Evidence({fmt::format("the host has {}, with the driver {}", describe(*device),
+                                       *device->driver),
+                           fmt::format("{} holds no device node for computing",
+                                       machine.device_nodes.source())})
+               : std::nullopt;
+}
+
+/// All GPUs are hidden: of some that are, others were meant to be used.
+Evidence hidden_kfd_nodes(const Facts& facts) {
+    const auto& nodes = facts.machine.kfd_nodes;
+    const bool has_kfd = device_node(facts.machine, "/dev/kfd") != nullptr;
+    if (!nodes || nodes->empty() || !has_kfd || !is_in_container(facts.machine)) {
+        return std::nullopt;
+    }
+    const bool are_hidden = std::ranges::all_of(
+        *nodes, [](const KfdNode& node) { return node.simd_count.presence() == Presence::denied; });
+    return are_hidden ? Evidence({"/dev/kfd exists", fmt::format("{}: none of {} GPUs may be read",
+                                                                 nodes.source(), nodes->size())})
+                      : std::nullopt;
+}
+
+/// Open to everybody, as far as its permissions say, and yet closed to us.
+bool is_closed_in_spite_of_mode(const DeviceNode& node) {
+    constexpr std::uint32_t for_everybody = 06;
+    return (node.mode.value_or(0) & for_everybody) == for_everybody &&
+           !node.may_open.value_or(true);
+}
+
+bool is_for_computing(const DeviceNode& node) {
+    return node.path == "/dev/kfd" || node.path.starts_with("/dev/nvidia");
+}
+
+Evidence refused_node(const Facts& facts) {
+    const auto label = facts.around.text("/proc/self/attr/current");
+    const bool is_confined = label.value_or("").find(":container_t:") != std::string::npos;
+    if (!is_confined || !is_in_container(facts.machine)) {
+        return std::nullopt;
+    }
+    std::vector<DeviceNode> nodes = facts.machine.device_nodes.value_or({});
+    std::erase_if(nodes, [](const DeviceNode& node) { return !is_for_computing(node); });
+    for (const DrmNode& node : facts.machine.drm_nodes.value_or({})) {
+        if (node.name.starts_with("renderD") && node.node) {
+            nodes.push_back(*node.node);
+        }
+    }
+    const auto refused = std::ranges::find_if(nodes, is_closed_in_spite_of_mode);
+    return refused != nodes.end()
+               ? Evidence({fmt::format("{} has mode {:04o} and may not be opened",
+                                       printable(refused->path, 256), *refused->mode),
+                           quote(label)})
+               : std::nullopt;
+}
+
+bool lacks_cuda_library(const Machine& machine) {
+    const KernelDriver* driver = loaded_driver(machine, "nvidia");
+    return driver != nullptr && device_node(machine, "/dev/nvidiactl") != nullptr &&
+           is_library_missing(machine, "libcuda.so.1");
+}
+
+std::vector<std::string> cuda_library_lines(const Facts& facts) {
+    const auto& version = loaded_driver(facts.machine, "nvidia")->version;
+    return {version ? quote(version) : std::string("the driver nvidia is loaded"),
+            "/dev/nvidiactl exists, and no folder of the loader has libcuda.so.1"};
+}
+
+Evidence toolbx_without_libraries(const Facts& facts) {
+    return is_in_toolbx(facts) && lacks_cuda_library(facts.machine)
+               ? Evidence(cuda_library_lines(facts))
+               : std::nullopt;
+}
+
+Evidence distrobox_without_libraries(const Facts& facts) {
+    return is_in_distrobox(facts) && lacks_cuda_library(facts.machine)
+               ? Evidence(cuda_library_lines(facts))
+               : std::nullopt;
+}
+
+/// Whether all files of a library are known to be of other versions than `version`, and not empty.
+bool is_of_other_version(const Machine& machine, std::string_view name,
+                         const std::string& version) {
+    const auto& libraries = machine.libraries;
+    return library(machine, name) != nullptr &&
+           std::ranges::none_of(*libraries, [&](const LibraryFile& file) {
+               const bool is_known = file.version && file.version->find('.') != std::string::npos;
+               return file.name == name && (!is_known || *file.version == version);
+           });
+}
+
+Evidence other_library_version(const Facts& facts) {
+    const Machine& machine = facts.machine;
+    const KernelDriver* driver = loaded_driver(machine, "nvidia");
+    const bool is_known = driver != nullptr && driver->version && is_in_container(machine);
+    // Of libcuda.so.1 a newer one may be meant: NVIDIA's package for compatibility has one. It has
+    // no management library.
+    const bool is_hit = is_known &&
+                        is_of_other_version(machine, "libcuda.so.1", *driver->version) &&
+                        is_of_other_version(machine, "libnvidia-ml.so.1", *driver->version);
+    if (!is_hit) {
+        return std::nullopt;
+    }
+    const LibraryFile* installed = library(machine, "libcuda.so.1");
+    return Evidence(
+        {quote(driver->version), fmt::format("{} is of {}", printable(installed->path, 256),
+                                             printable(*installed->version, 64))});
+}
+
+Evidence small_shared_memory(const Facts& facts) {
+    constexpr std::uint64_t usual_bytes = 64ULL << 20;
+    const auto& size = facts.around.shared_memory_bytes;
+    return size && *size <= usual_bytes && is_in_closed_container(facts)
+               ? found(fmt::format("{}: {}", size.source(), format_bytes(*size)))
+               : std::nullopt;
+}
+
+Evidence small_locked_memory(const Facts& facts) {
+    constexpr std::uint64_t least_bytes = 64ULL << 20;
+    const auto& limit = facts.around.locked_memory_limit_bytes;
+    return limit && *limit < least_bytes && is_in_container(facts.machine) &&
+                   is_file(facts.around, "/dev/infiniband")
+               ? Evidence({fmt::format("{}: {}", limit.source(), format_bytes(*limit)),
+                           "/dev/infiniband exists"})
+               : std::nullopt;
+}
+
+/// "python3.14" of a folder in the site-packages of `prefix`; empty if it is in none.
+std::string_view python_of(std::string_view folder, std::string_view prefix) {
+    const std::size_t at = folder.find(prefix);
+    const std::string_view rest =
+        at == std::string_view::npos ? std::string_view() : folder.substr(at + prefix.size());
+    const std::size_t end = rest.find("/site-packages/");
+    return end == std::string_view::npos || !rest.starts_with("python3.") ? std::string_view()
+                                                                          : rest.substr(0, end);
+}
+
+const LibTorch* libtorch_of_python(const Machine& machine, std::string_view prefix,
+                                   std::string_view python) {
+    if (!machine.libtorch) {
+        return nullptr;
+    }
+    const auto one = std::ranges::find_if(*machine.libtorch, [&](const LibTorch& libtorch) {
+        const std::string_view name = python_of(libtorch.folder, prefix);
+        return !name.empty() && (python.empty() || name == python);
+    });
+    return one == machine.libtorch->end() ? nullptr : &*one;
+}
+
+Evidence torch_of_home(const Facts& facts) {
+    constexpr std::string_view home = "/.local/lib/";
+    constexpr std::string_view system = "/usr/lib64/";
+    const LibTorch* own = libtorch_of_python(facts.machine, home, {});
+    const bool is_switched_off = !facts.around.variable("PYTHONNOUSERSITE").value_or("").empty();
+    if (own == nullptr || is_switched_off || !(is_in_toolbx(facts) || is_in_distrobox(facts))) {
+        return std::nullopt;
+    }
+    const LibTorch* installed =
+        libtorch_of_python(facts.machine, system, python_of(own->folder, home));
+    return installed != nullptr
+               ? found(fmt::format("{} goes before {}", printable(own->folder, 256),
+                                   printable(installed->folder, 256)))
+               : std::nullopt;
+}
+
+constexpr std::array conditions{
+    Condition{
+        .id = "TRL-C025",
+        .severity = Severity::hint,
+        .title = "This Linux runs inside Windows (WSL)",
+        .why = "The GPU is reached through Windows and its driver, and not as on other Linux "
+               "systems.",
+        .details =
+            "The Windows Subsystem for Linux shows GPUs as the one device /dev/dxg. There is no "
+            "/dev/nvidia0, no /dev/kfd and no PCI device; the driver's libraries are Windows' and "
+            "lie in /usr/lib/wsl/lib. Advice about kernel modules, Secure Boot and power does not "
+            "apply here: the driver is kept up to date in Windows.",
+        .remedy = {.any = "Update the GPU's driver in Windows, and run there: wsl --update\n"
+                          "Install no driver for Linux inside."},
+        .find = wsl},
+    Condition{
+        .id = "TRL-C019",
+        .severity = Severity::hint,
+        .title = "This container runs in the virtual machine of Docker Desktop",
+        .why = "GPUs of the computer are not there: the machine around the container has none.",
+        .details =
+            "Docker Desktop for Linux and for macOS starts containers in a virtual machine, whose "
+            "kernel is called \"linuxkit\". The devices of the computer, /dev/kfd and NVIDIA's "
+            "among them, do not exist in it. Docker Engine and Podman start containers on the "
+            "computer itself.",
+        .remedy = {.any = "docker context use default\n"
+                          "Start the container again, with Docker Engine or Podman.",
+                   .fedora = "On the host: sudo dnf install podman\n"
+                             "Start the container again with podman in the place of docker."},
+        .find = docker_desktop},
+    Condition{
+        .id = "TRL-C013",
+        .severity = Severity::blocks,
+        .title = "The container was started without the GPU's device nodes",
+        .why = "Nothing in this container can compute on the GPU.",
+        .details =
+            "A container has only those device nodes that it is given when it is made. The files "
+            "of the kernel about its hardware are those of the host, so that tools list a GPU that "
+            "cannot be reached.\n\n"
+            "AMD's GPUs need /dev/kfd and the render nodes in /dev/dri, NVIDIA's the nodes of the "
+            "driver and its libraries. Devices cannot be added to a container that exists: make "
+            "another.",
+        .remedy = {.any = "AMD, with Podman: podman run --device /dev/kfd --device /dev/dri "
+                          "--group-add keep-groups IMAGE\n"
+                          "AMD, with Docker: docker run --device /dev/kfd --device /dev/dri "
+                          "--group-add video IMAGE\n"
+                          "NVIDIA, with Podman: podman run --device nvidia.com/gpu=all IMAGE\n"
+                          "NVIDIA, with Docker: docker run --gpus all IMAGE"},
+        .find = no_device_nodes},
+    Condition{
+        .id = "TRL-C016",
+        .severity = Severity::blocks,
+        .title = "The container has /dev/kfd but may use none of the GPUs behind it",
+        .why = "ROCm finds no GPU.",
+        .details =
+            "/dev/kfd is one node for all of AMD's GPUs. Which of them a container may use is "
+            "decided by their render nodes: the driver hides a GPU from processes whose device "
+            "control group does not allow its /dev/dri/renderD node, and reading its properties "
+            "fails with \"Operation not permitted\". It happens when a container is given "
+            "/dev/kfd alone.",
+        .remedy = {.any = "Make the container again with the render nodes as well: podman run "
+                          "--device /dev/kfd --device /dev/dri --group-add keep-groups IMAGE"},
+        .find = hidden_kfd_nodes},
+    Condition{
+        .id = "TRL-C014",
+        .severity = Severity::blocks,
+        .title = "SELinux keeps the container from a device node that it was given",
+        .why = "Opening the GPU's node fails, though its permissions allow it to everybody.",
+        .details =
+            "Containers run in SELinux's domain container_t, which may use only those devices that "
+            "the policy names. Newer policies name graphics nodes, which older ones did not; those "
+            "of "
+            "NVIDIA are not among them. A node that everybody may open by its mode, and this "
+            "process may not, "
+            "is closed by the policy or by the container's device control group.\n\n"
+            "Containers of Toolbx run without this label and do not meet the trouble.",
+        .remedy = {.any = "On the host, for all containers: sudo setsebool -P "
+                          "container_use_devices 1\n"
+                          "Or for this one, when it is made: podman run --security-opt "
+                          "label=disable IMAGE\n"
+                          "If the node was given with --volume, give it with --device."},
+        .find = refused_node},
+    Condition{
+        .id = "TRL-C011",
+        .severity = Severity::blocks,
+        .title = "Toolbx has not handed the NVIDIA driver's libraries to this container",
+        .why = "CUDA cannot be used here: libcuda.so.1, which belongs to the host's driver, is "
+               "missing.",
+        .details =
+            "From version 0.1 on, Toolbx mounts the host's libraries of NVIDIA's driver into a "
+            "container whenever 'toolbox enter' or 'toolbox run' starts it. It does not if the "
+            "host's Toolbx is older, if the host lacks the driver's libraries for CUDA, or if the "
+            "container was started by 'podman start' or another tool.\n\n"
+            "Libraries that are installed inside do not help for long: they must be of exactly the "
+            "version of the host's driver.",
+        .remedy = {.any = "On the host: toolbox --version, and update it if it is older than 0.1\n"
+                          "On the host: sudo dnf install xorg-x11-drv-nvidia-cuda (with RPM "
+                          "Fusion), or rpm-ostree install on an Atomic system\n"
+                          "On the host: podman stop NAME\n"
+                          "On the host: toolbox enter NAME"},
+        .find = toolbx_without_libraries},
+    Condition{
+        .id = "TRL-C012",
+        .severity = Severity::blocks,
+        .title = "The distrobox was made without the NVIDIA driver's libraries",
+        .why = "CUDA cannot be used here: libcuda.so.1, which belongs to the host's driver, is "
+               "missing.",
+        .details =
+            "Distrobox mounts the host's libraries of NVIDIA's driver only into containers that "
+            "were made with --nvidia. Device nodes are in all of them, so that a card seems to be "
+            "there. The option cannot be added to a container that exists. It also comes about "
+            "where the host itself has no libraries for CUDA.",
+        .remedy = {.any = "On the host: distrobox create --nvidia --name NEW --image IMAGE\n"
+                          "On the host: distrobox enter NEW"},
+        .find = distrobox_without_libraries},
+    Condition{
+        .id = "TRL-C010",
+        .severity = Severity::blocks,
+        .title = "The container has libraries of another version of the NVIDIA driver",
+        .why = "CUDA refuses to start: library and kernel module must be of one version.",
+        .details =
+            "The kernel's part of the driver is the host's. Its libraries are mounted into a "
+            "container when that starts, and stay as they were while it runs: after an update of "
+            "the host they are the old ones. It also comes about when the driver's packages were "
+            "installed inside a container, which then go their own way.\n\n"
+            "NVIDIA's tools say \"Driver/library version mismatch\". NVIDIA's package for forward "
+            "compatibility, whose libcuda.so.1 is newer on purpose, is no finding.",
+        .remedy = {.any =
+                       "Remove packages of the driver that were installed inside the container.\n"
+                       "On the host, if its driver was updated since it started: systemctl "
+                       "reboot\n"
+                       "On the host: stop the container, and start it again",
+                   .toolbx = "Remove packages of the driver that were installed inside: sudo dnf "
+                             "remove 'xorg-x11-drv-nvidia*' 'nvidia-driver*'\n"
+                             "On the host, if its driver was updated since it started: systemctl "
+                             "reboot\n"
+                             "On the host: podman stop NAME\n"
+                             "On the host: toolbox enter NAME, or distrobox enter NAME"},
+        .find = other_library_version},
+    Condition{
+        .id = "TRL-C017",
+        .severity = Severity::degrades,
+        .title = "The container has very little shared memory",
+        .why = "PyTorch's loaders of data stop with \"Bus error\" as soon as they have workers.",
+        .details =
+            "Processes that load data hand it over in files in /dev/shm, and so do some libraries "
+            "that connect GPUs. Docker, Podman and Kubernetes limit that folder to 64 MiB if "
+            "nothing else is asked for; a host and Toolbx give half of the memory. Writing beyond "
+            "the limit ends the process with SIGBUS.\n\n"
+            "'trilby train' loads data in its own process and does not need it.",
+        .remedy = {.any = "Make the container again with --shm-size=8g, or with --ipc=host.\n"
+                          "In Kubernetes: mount an emptyDir with medium Memory at /dev/shm."},
+        .find = small_shared_memory},
+    Condition{
+        .id = "TRL-C018",
+        .severity = Severity::hint,
+        .title = "The container may lock too little memory for InfiniBand",
+        .why = "Training over several machines falls back to TCP or stops when memory is "
+               "registered.",
+        .details =
+            "Adapters for InfiniBand and RoCE read and write memory directly, and so it has to be "
+            "locked. How much of it a process may lock is limited by RLIMIT_MEMLOCK, usually to "
+            "8 MiB, which is less than the buffers of NCCL and RCCL. Computing on one machine "
+            "does not need it: drivers of GPUs lock memory themselves.",
+        .remedy = {.any = "Make the container again with --ulimit memlock=-1.",
+                   .toolbx =
+                       "On the host, add to /etc/security/limits.conf: * - memlock unlimited\n"
+                       "Log in again, and start the container again."},
+        .find = small_locked_memory},
+    Condition{
+        .id = "TRL-C023",
+        .severity = Severity::hint,
+        .title = "A PyTorch in the home folder goes before the container's own",
+        .why = "Python loads the one in ~/.local, which may be made for another system or GPU.",
+        .details =
+            "Toolbx and Distrobox share the home folder with the host. What 'pip install --user' "
+            "puts into ~/.local is found in every container whose Python has the same version, "
+            "and before the packages of the system. The libraries that such a PyTorch was built "
+            "for need not be in this container.",
+        .remedy = {.any = "export PYTHONNOUSERSITE=1\n"
+                          "Or remove it, and use virtual environments from now on: python3 -m pip "
+                          "uninstall torch"},
+        .find = torch_of_home},
+};
+
+}  // namespace
+
+std::span<const Condition> container_inside_conditions() {
+    return conditions;
+}
+
+}  // namespace trilby::doctor

@@ -1,0 +1,33 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Containers, and hosts of containers, on which nothing is wrong.
+
+#pragma once
+
+#include "doctor/made_facts.hpp"
+
+namespace trilby::testing {
+
+[[nodiscard]] PciDevice made_device(std::string address, std::uint16_t vendor_id,
+                                    std::string driver);
+void add_device(MadeFacts& made, PciDevice device);
+
+/// A GPU of the KFD topology; closed to this process if `presence` says so.
+[[nodiscard]] KfdNode made_kfd_node(std::uint32_t number, Presence presence = Presence::present);
+
+[[nodiscard]] CdiSpecification made_specification(const std::string& path,
+                                                  const std::string& driver_version);
+void set_specifications(MadeFacts& made, std::vector<CdiSpecification> specifications);
+
+/// An RTX 4090 with the driver 580.95.05, Podman, Toolbx, and NVIDIA's container toolkit.
+[[nodiscard]] MadeFacts healthy_nvidia_host();
+/// The same card in a container of Toolbx, with the host's libraries.
+[[nodiscard]] MadeFacts healthy_toolbx();
+[[nodiscard]] MadeFacts healthy_distrobox();
+/// A container of Podman with an AMD card that was handed over.
+[[nodiscard]] MadeFacts healthy_container();
+/// A Fedora Workstation with two AMD cards.
+[[nodiscard]] MadeFacts healthy_two_cards();
+
+}  // namespace trilby::testing
