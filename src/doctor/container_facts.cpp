@@ -14,10 +14,6 @@ bool is_of_kind(const Machine& machine, ContainerKind kind) {
     return machine.container.kind.value_or(ContainerKind::none) == kind;
 }
 
-bool has_distrobox_tools(const Facts& facts) {
-    return is_file(facts.around, "/usr/bin/distrobox-host-exec");
-}
-
 bool is_in_run(const CdiSpecification* specification) {
     return specification->path.starts_with("/run/");
 }
@@ -29,12 +25,11 @@ bool is_on_host(const Machine& machine) {
 }
 
 bool is_in_toolbx(const Facts& facts) {
-    return is_of_kind(facts.machine, ContainerKind::toolbx) && !has_distrobox_tools(facts);
+    return is_of_kind(facts.machine, ContainerKind::toolbx);
 }
 
 bool is_in_distrobox(const Facts& facts) {
-    return is_of_kind(facts.machine, ContainerKind::distrobox) ||
-           (is_of_kind(facts.machine, ContainerKind::toolbx) && has_distrobox_tools(facts));
+    return is_of_kind(facts.machine, ContainerKind::distrobox);
 }
 
 bool is_in_closed_container(const Facts& facts) {

@@ -16,12 +16,13 @@ struct Marker {
 };
 
 // Toolbx and Distrobox are Podman or Docker containers too, and Kubernetes may use either: the more
-// particular come first.
+// particular come first. Distrobox also leaves the marker of Toolbx.
 constexpr std::array markers{
-    Marker{"/run/.toolbxenv", ContainerKind::toolbx},
-    Marker{"/run/.toolboxenv", ContainerKind::toolbx},
     Marker{"/run/.distroboxenv", ContainerKind::distrobox},
     Marker{"/.distroboxenv", ContainerKind::distrobox},
+    Marker{"/usr/bin/distrobox-host-exec", ContainerKind::distrobox},
+    Marker{"/run/.toolbxenv", ContainerKind::toolbx},
+    Marker{"/run/.toolboxenv", ContainerKind::toolbx},
     Marker{"/run/secrets/kubernetes.io", ContainerKind::kubernetes},
     Marker{"/var/run/secrets/kubernetes.io", ContainerKind::kubernetes},
     Marker{"/run/.containerenv", ContainerKind::podman},
