@@ -63,8 +63,10 @@ struct Family {
 /// In the order in which a person should go through them.
 [[nodiscard]] std::span<const Family> families();
 
+[[nodiscard]] std::span<const Condition> nvidia_module_conditions();
 [[nodiscard]] std::span<const Condition> nvidia_driver_conditions();
 [[nodiscard]] std::span<const Condition> nvidia_library_conditions();
+[[nodiscard]] std::span<const Condition> nvidia_toolkit_conditions();
 [[nodiscard]] std::span<const Condition> amd_driver_conditions();
 [[nodiscard]] std::span<const Condition> amd_library_conditions();
 [[nodiscard]] std::span<const Condition> container_host_conditions();

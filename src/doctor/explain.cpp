@@ -56,10 +56,12 @@ System system_of(const Machine& machine, const Surroundings& around) {
 }
 
 std::span<const Family> families() {
-    static const std::array<Family, 8> all{{{"container", container_inside_conditions()},
-                                            {"container", container_host_conditions()},
+    static const std::array<Family, 10> all{{{"container", container_inside_conditions()},
+                                             {"container", container_host_conditions()},
+                                             {"nvidia", nvidia_module_conditions()},
                                             {"nvidia", nvidia_driver_conditions()},
                                             {"nvidia", nvidia_library_conditions()},
+                                            {"nvidia", nvidia_toolkit_conditions()},
                                             {"amd", amd_driver_conditions()},
                                             {"amd", amd_library_conditions()},
                                             {"cpu", cpu_conditions()},

@@ -1,12 +1,514 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include "doctor/evidence.hpp"
+/// Which driver an NVIDIA card has, and what it and the card say.
+
+#include <algorithm>
+#include <array>
+
+#include "doctor/nvidia.hpp"
 
 namespace trilby::doctor {
+namespace {
+
+constexpr std::uint32_t turing = 75;
+constexpr std::uint32_t blackwell = 100;
+
+template <class Describe>
+Evidence found_cards(const std::vector<const PciDevice*>& cards, Describe describe_card) {
+    std::vector<std::string> lines;
+    for (const PciDevice* card : cards) {
+        lines.push_back(describe_card(*card));
+    }
+    return lines.empty() ? std::nullopt : Evidence(lines);
+}
+
+bool is_nova(const PciDevice& card) {
+    return card.driver.value_or("") != "nouveau";
+}
+
+Evidence nouveau(const Facts& facts) {
+    auto cards = nouveau_cards(facts.machine);
+    std::erase_if(cards, [](const PciDevice* card) { return is_nova(*card); });
+    return found_cards(cards, bound_to);
+}
+
+Evidence nova(const Facts& facts) {
+    auto cards = nouveau_cards(facts.machine);
+    std::erase_if(cards, [](const PciDevice* card) { return !is_nova(*card); });
+    return found_cards(cards, bound_to);
+}
+
+Evidence for_virtual_machines(const Facts& facts) {
+    auto cards = nvidia_cards(facts.machine);
+    std::erase_if(cards,
+                  [](const PciDevice* card) { return card->driver.value_or("") != "vfio-pci"; });
+    return is_in_container(facts.machine) ? std::nullopt : found_cards(cards, bound_to);
+}
+
+Evidence no_driver(const Facts& facts) {
+    return found_cards(unbound_nvidia_cards(facts.machine), bound_to_nothing);
+}
+
+Evidence versions_differ(const Facts& facts) {
+    const auto* driver = loaded_nvidia_version(facts.machine);
+    if (driver == nullptr) {
+        return std::nullopt;
+    }
+    for (const char* name : {"libcuda.so.1", "libnvidia-ml.so.1"}) {
+        const LibraryFile* library = nvidia_library(facts.machine, name);
+        if (library != nullptr && *library->version != **driver &&
+            !is_compatibility_library(*library)) {
+            return std::vector{quote(*driver),
+                               fmt::format("{} is of release {}", printable(library->path, 256),
+                                           printable(*library->version, 64))};
+        }
+    }
+    return std::nullopt;
+}
+
+Evidence needs_open_module(const Facts& facts) {
+    const KernelDriver* driver = loaded_driver(facts.machine, "nvidia");
+    if (driver == nullptr || driver->flavour.value_or("") != "proprietary") {
+        return std::nullopt;
+    }
+    auto cards = unbound_nvidia_cards(facts.machine);
+    std::erase_if(cards, [](const PciDevice* card) {
+        return nvidia_capability(*card).value_or(0) < blackwell;
+    });
+    Evidence evidence = found_cards(cards, bound_to_nothing);
+    if (evidence) {
+        evidence->push_back(quote(driver->flavour));
+    }
+    return evidence;
+}
+
+/// Of the driver that is installed, loaded or not, with where it is known from.
+Observed<std::string> installed_release(const Facts& facts) {
+    if (const auto* loaded = loaded_nvidia_version(facts.machine)) {
+        return *loaded;
+    }
+    for (const char* name : {"libnvidia-ml.so.1", "libcuda.so.1"}) {
+        const LibraryFile* library = nvidia_library(facts.machine, name);
+        if (library != nullptr && !is_compatibility_library(*library)) {
+            return Observed<std::string>::present(*library->version, library->path);
+        }
+    }
+    return {};
+}
+
+Evidence driver_too_new(const Facts& facts) {
+    constexpr std::uint32_t first_without_old_cards = 590;
+    const auto release = installed_release(facts);
+    if (is_in_container(facts.machine) ||
+        major_version(release.value_or("")) < first_without_old_cards) {
+        return std::nullopt;
+    }
+    auto cards = nvidia_cards(facts.machine);
+    std::erase_if(cards, [](const PciDevice* card) {
+        const bool has_another = card->driver.has_value() && card->driver.value() != "nouveau";
+        return nvidia_capability(*card).value_or(turing) >= turing || has_another ||
+               card->driver.is_unreadable();
+    });
+    Evidence evidence = found_cards(cards, [](const PciDevice& card) {
+        return card.driver ? bound_to(card) : bound_to_nothing(card);
+    });
+    if (evidence) {
+        evidence->push_back(quote(release));
+    }
+    return evidence;
+}
+
+bool has_firmware_in_use(const Machine& machine) {
+    return std::ranges::any_of(machine.nvidia_gpus.value_or({}), [](const NvidiaGpu& gpu) {
+        return gpu.gsp_firmware.presence() != Presence::absent;
+    });
+}
+
+Evidence no_firmware(const Facts& facts) {
+    const KernelDriver* driver = loaded_driver(facts.machine, "nvidia");
+    const auto& files = facts.around.nvidia_firmware;
+    const bool is_elsewhere =
+        !facts.around.text("/sys/module/firmware_class/parameters/path").value_or("").empty();
+    const bool needs_it = driver != nullptr && driver->flavour.value_or("") == "open" &&
+                          !has_firmware_in_use(facts.machine);
+    if (is_in_container(facts.machine) || !needs_it || !files || is_elsewhere) {
+        return std::nullopt;
+    }
+    const bool has_any =
+        std::ranges::any_of(*files, [](std::string_view name) { return name.starts_with("gsp_"); });
+    return has_any ? std::nullopt
+                   : Evidence(std::vector{
+                         quote(driver->flavour),
+                         fmt::format("{} has no gsp_*.bin", printable(files.source(), 256))});
+}
+
+bool is_card_node(const DeviceNode& node) {
+    constexpr std::string_view prefix = "/dev/nvidia";
+    return node.path.starts_with(prefix) &&
+           parse_number<unsigned>(std::string_view(node.path).substr(prefix.size()));
+}
+
+Evidence no_uvm(const Facts& facts) {
+    const auto& nodes = facts.machine.device_nodes;
+    if (!nodes || !is_node_missing(facts.machine, "/dev/nvidia-uvm") ||
+        loaded_driver(facts.machine, "nvidia") == nullptr) {
+        return std::nullopt;
+    }
+    const auto card = std::ranges::find_if(*nodes, is_card_node);
+    // The driver's library starts it, and it makes the node, when CUDA is first used.
+    const bool can_be_made = !is_no_file(facts.around, "/usr/bin/nvidia-modprobe");
+    if (card == nodes->end() || can_be_made) {
+        return std::nullopt;
+    }
+    return std::vector{
+        fmt::format("{} is there, and /dev/nvidia-uvm is not", printable(card->path, 64)),
+        std::string("/usr/bin/nvidia-modprobe, which would make it, is not there")};
+}
+
+Evidence broken_by_suspend(const Facts& facts) {
+    constexpr const char* suspends = "/sys/power/suspend_stats/success";
+    const auto count = facts.around.text(suspends).parse(
+        [](const std::string& text) { return parse_number<std::uint64_t>(text); });
+    if (!has_said(facts.machine, "cuda", "(CUDA error 999)") || count.value_or(0) == 0) {
+        return std::nullopt;
+    }
+    return std::vector{quote_message(*runtime(facts.machine, "cuda")),
+                       fmt::format("{}: suspended {} times since the start", suspends, *count)};
+}
+
+Evidence lost_card(const Facts& facts) {
+    constexpr std::string_view is_lost = "(NVML error 15)";
+    const Runtime* nvml = runtime(facts.machine, "nvml");
+    if (nvml == nullptr) {
+        return std::nullopt;
+    }
+    if (has_said(facts.machine, "nvml", is_lost)) {
+        return found(quote_message(*nvml));
+    }
+    for (const RuntimeDevice& device : nvml->devices.value_or({})) {
+        if (device.problem.value_or("").find(is_lost) != std::string::npos) {
+            return found(fmt::format("nvml: {}", printable(*device.problem, 256)));
+        }
+    }
+    return std::nullopt;
+}
+
+Evidence memory_in_use(const Facts& facts) {
+    const Runtime* nvml = runtime(facts.machine, "nvml");
+    std::vector<std::string> lines;
+    if (nvml != nullptr && nvml->devices) {
+        for (const RuntimeDevice& device : *nvml->devices) {
+            const std::uint64_t total = device.memory_total_bytes.value_or(0);
+            const std::uint64_t used = device.memory_used_bytes.value_or(0);
+            if (used > total / 2 && total > 0 && !device.is_partitioned.value_or(false)) {
+                lines.push_back(fmt::format("nvml: {} MiB of {} MiB in use, {}", used >> 20,
+                                            total >> 20,
+                                            printable(device.name.value_or("a card"), 128)));
+            }
+        }
+    }
+    return lines.empty() ? std::nullopt : Evidence(lines);
+}
+
+constexpr std::array<std::string_view, 6> nouveau_causes{"TRL-N005", "TRL-N006", "TRL-N007",
+                                                         "TRL-N009", "TRL-N012", "TRL-N017"};
+constexpr std::array<std::string_view, 1> nova_causes{"TRL-N017"};
+constexpr std::array<std::string_view, 7> no_driver_causes{
+    "TRL-N005", "TRL-N006", "TRL-N007", "TRL-N008", "TRL-N009", "TRL-N011", "TRL-N012"};
+constexpr std::array<std::string_view, 3> uvm_causes{"TRL-N001", "TRL-N004", "TRL-N010"};
+constexpr std::array<std::string_view, 3> suspend_causes{"TRL-N010", "TRL-N014", "TRL-N016"};
+
+constexpr std::array conditions{
+    Condition{
+        .id = "TRL-N001",
+        .severity = Severity::blocks,
+        .title = "An NVIDIA card is bound to nouveau, which cannot compute",
+        .why = "CUDA works with NVIDIA's driver only, so that nothing here can use the card.",
+        .details =
+            "nouveau is the kernel's own driver for NVIDIA cards. It shows pictures, and has no "
+            "interface for CUDA. Fedora starts with it, because NVIDIA's driver cannot be a part "
+            "of Fedora; it comes from RPM Fusion.\n\n"
+            "It may also hold the card although NVIDIA's driver is installed: when the machine has "
+            "not been restarted since, when the module was not built yet, or when nothing on the "
+            "kernel's command line keeps nouveau out.\n\n"
+            "It is recognised by the link 'driver' of the card in /sys/bus/pci/devices.",
+        .remedy = {.any = install_anywhere,
+                   .fedora = install_on_fedora,
+                   .atomic = install_on_atomic,
+                   .toolbx = install_on_host,
+                   .debian = install_on_debian},
+        .causes = nouveau_causes,
+        .find = nouveau},
+    Condition{
+        .id = "TRL-N002",
+        .severity = Severity::blocks,
+        .title = "An NVIDIA card is bound to nova, which cannot compute",
+        .why = "CUDA works with NVIDIA's driver only, so that nothing here can use the card.",
+        .details =
+            "nova is the kernel's new driver for NVIDIA cards from Turing on, and is to replace "
+            "nouveau. It has no interface for CUDA. Instructions that keep nouveau out do not keep "
+            "nova out: the two have to be named.\n\n"
+            "It is recognised by the link 'driver' of the card in /sys/bus/pci/devices, which "
+            "leads to nova_core or NovaCore.",
+        .remedy = {.any = "Add rd.driver.blacklist=nouveau,nova_core and "
+                          "modprobe.blacklist=nouveau,nova_core to the kernel's command line.\n"
+                          "Install NVIDIA's driver, if it is not there, and restart.",
+                   .fedora = "sudo grubby --update-kernel=ALL "
+                             "--args=\"rd.driver.blacklist=nouveau,nova_core "
+                             "modprobe.blacklist=nouveau,nova_core\"\n"
+                             "If NVIDIA's driver is not installed, from RPM Fusion: sudo dnf "
+                             "install akmod-nvidia xorg-x11-drv-nvidia-cuda\n"
+                             "sudo systemctl reboot",
+                   .atomic = "rpm-ostree kargs "
+                             "--append-if-missing=rd.driver.blacklist=nouveau,nova_core "
+                             "--append-if-missing=modprobe.blacklist=nouveau,nova_core\n"
+                             "If NVIDIA's driver is not installed, from RPM Fusion: rpm-ostree "
+                             "install akmod-nvidia xorg-x11-drv-nvidia-cuda\n"
+                             "systemctl reboot",
+                   .toolbx = install_on_host},
+        .causes = nova_causes,
+        .find = nova},
+    Condition{
+        .id = "TRL-N003",
+        .severity = Severity::hint,
+        .title = "An NVIDIA card is set aside for virtual machines",
+        .why = "This system cannot compute with it while vfio-pci holds it.",
+        .details =
+            "vfio-pci hands a card over to a virtual machine. Somebody has bound it so, with "
+            "vfio-pci.ids on the kernel's command line, in /etc/modprobe.d, or with "
+            "'driverctl set-override'. If a virtual machine uses the card, all is well.\n\n"
+            "It is recognised by the link 'driver' of the card in /sys/bus/pci/devices.",
+        .remedy = {.any = "If no virtual machine needs the card: remove vfio-pci.ids from the "
+                          "kernel's command line and from /etc/modprobe.d.\n"
+                          "driverctl list-overrides\n"
+                          "Restart."},
+        .find = for_virtual_machines},
+    Condition{
+        .id = "TRL-N004",
+        .severity = Severity::blocks,
+        .title = "An NVIDIA card has no driver",
+        .why = "Nothing can use a card that no driver has taken.",
+        .details =
+            "Neither NVIDIA's driver nor the kernel's own is bound to the card. Often nouveau was "
+            "forbidden for the sake of NVIDIA's driver, which then was not installed, was removed, "
+            "or could not be loaded. A picture on the screen does not speak against it: the "
+            "firmware's is shown without a driver.\n\n"
+            "It is recognised by a card in /sys/bus/pci/devices without the link 'driver'. What "
+            "the module had to say when it was loaded is in the kernel's log: sudo journalctl -k "
+            "-g 'NVRM|nvidia'.",
+        .remedy = {.any = install_anywhere,
+                   .fedora = install_on_fedora,
+                   .atomic = install_on_atomic,
+                   .toolbx = install_on_host,
+                   .debian = install_on_debian},
+        .causes = no_driver_causes,
+        .find = no_driver},
+    Condition{
+        .id = "TRL-N010",
+        .severity = Severity::blocks,
+        .title = "NVIDIA's loaded module and its libraries are of different releases",
+        .why = "The module refuses a library of any other release, so that CUDA does not start.",
+        .details =
+            "The kernel module and the libraries of NVIDIA's driver must be of exactly the same "
+            "release. An update replaces the libraries at once, and the module that is loaded "
+            "stays until the machine is restarted. nvidia-smi then says \"Driver/library version "
+            "mismatch\" (NVML error 18), and the kernel's log \"NVRM: API mismatch\".\n\n"
+            "In a container the libraries are those that the host had when the container was "
+            "started.\n\n"
+            "It is recognised by /sys/module/nvidia/version and the names of the files that "
+            "libcuda.so.1 and libnvidia-ml.so.1 lead to. Libraries for forward compatibility, "
+            "which are newer on purpose, do not count.",
+        .remedy = {.any = "Restart.\n"
+                          "If the module is the older one still, build it again for this release "
+                          "of the driver.",
+                   .fedora = "sudo systemctl reboot\n"
+                             "If the module is the older one still: sudo akmods --force --rebuild",
+                   .atomic = "systemctl reboot",
+                   .toolbx = "On the host: podman stop NAME, with this container's name, and enter "
+                             "it again\n"
+                             "If that does not help, restart the host.",
+                   .debian = "sudo systemctl reboot\n"
+                             "If the module is the older one still: sudo dkms autoinstall"},
+        .find = versions_differ},
+    Condition{
+        .id = "TRL-N011",
+        .severity = Severity::blocks,
+        .title = "The card needs NVIDIA's open kernel module, and the other one is loaded",
+        .why = "The proprietary module does not know the card, which therefore has no driver.",
+        .details =
+            "NVIDIA's driver has two kernel modules. The proprietary one ends with the cards "
+            "before Blackwell (GeForce RTX 50, RTX PRO Blackwell, B200), which work with the open "
+            "one only. The libraries are the same.\n\n"
+            "It is recognised by /proc/driver/nvidia/version, where the open one calls itself "
+            "\"Open Kernel Module\", and by a card of that generation that has no driver.",
+        .remedy = {.any = "Install the open kernel module of the same release.",
+                   .fedora = "sudo sh -c 'echo \"%_with_kmod_nvidia_open 1\" > "
+                             "/etc/rpm/macros.nvidia-kmod'\n"
+                             "sudo dnf upgrade --refresh 'akmod-nvidia*' 'xorg-x11-drv-nvidia*'\n"
+                             "sudo akmods --force --rebuild\n"
+                             "sudo systemctl reboot",
+                   .atomic = "rpm-ostree upgrade\n"
+                             "systemctl reboot\n"
+                             "RPM Fusion's driver chooses the open module itself from release 590 "
+                             "on.",
+                   .toolbx = "On the host, install NVIDIA's open kernel module.",
+                   .debian = "On Debian: sudo apt install nvidia-open-kernel-dkms\n"
+                             "On Ubuntu: sudo apt install nvidia-driver-580-open\n"
+                             "sudo systemctl reboot"},
+        .find = needs_open_module},
+    Condition{
+        .id = "TRL-N012",
+        .severity = Severity::blocks,
+        .title = "The installed NVIDIA driver no longer supports the card",
+        .why = "Drivers from release 590 on know no card before Turing, so that this one has none.",
+        .details =
+            "Release 580 is the last with Maxwell, Pascal and Volta: GeForce GTX 750 to GTX 1080 "
+            "Ti, Titan X to Titan V, Quadro M and P, Tesla M, P and V100. It goes on to get "
+            "corrections, and RPM Fusion has it in packages with 580xx in their names, which do "
+            "not go together with the current ones.\n\n"
+            "LibTorch for such a card has to be built with CUDA 12: CUDA 13 has no code for "
+            "it.\n\n"
+            "It is recognised by the card's PCI number, by a card with no driver or with nouveau, "
+            "and by the release of the loaded module or, if there is none, of the libraries.",
+        .remedy = {.any = "Install release 580 of the driver.",
+                   .fedora = "sudo dnf swap akmod-nvidia akmod-nvidia-580xx --allowerasing\n"
+                             "sudo dnf install xorg-x11-drv-nvidia-580xx-cuda\n"
+                             "Wait until the module is built, which takes minutes: modinfo -F "
+                             "version nvidia has to answer.\n"
+                             "sudo systemctl reboot",
+                   .atomic = "rpm-ostree uninstall akmod-nvidia xorg-x11-drv-nvidia-cuda --install "
+                             "akmod-nvidia-580xx --install xorg-x11-drv-nvidia-580xx-cuda\n"
+                             "systemctl reboot",
+                   .toolbx = "On the host, install release 580 of the driver (of RPM Fusion: "
+                             "akmod-nvidia-580xx and xorg-x11-drv-nvidia-580xx-cuda)."},
+        .find = driver_too_new},
+    Condition{
+        .id = "TRL-N013",
+        .severity = Severity::blocks,
+        .title = "The firmware that NVIDIA's module loads into the card is missing",
+        .why = "The open kernel module cannot start a card without it.",
+        .details =
+            "Cards from Turing on have a processor of their own (GSP), on which much of the driver "
+            "runs. The open kernel module asks for its program, "
+            "/lib/firmware/nvidia/RELEASE/gsp_ga10x.bin or gsp_tu10x.bin, of exactly its own "
+            "release. Without it the kernel's log says that it \"failed to load\", and "
+            "\"RmInitAdapter failed\".\n\n"
+            "The file comes with the driver's packages. A part of an update, a module that was "
+            "built by hand, and an image that was cut down leave it out.\n\n"
+            "It is recognised by the folder of the loaded module's release, and by cards of which "
+            "none has firmware in use (GPU Firmware in /proc/driver/nvidia/gpus).",
+        .remedy = {.any = "Install the driver again, so that its firmware has the release of the "
+                          "loaded module.",
+                   .fedora = "sudo dnf reinstall 'xorg-x11-drv-nvidia*'\n"
+                             "sudo systemctl reboot",
+                   .atomic = "rpm-ostree upgrade\n"
+                             "systemctl reboot",
+                   .debian = "sudo apt install --reinstall firmware-nvidia-gsp\n"
+                             "sudo systemctl reboot"},
+        .find = no_firmware},
+    Condition{
+        .id = "TRL-N014",
+        .severity = Severity::blocks,
+        .title = "The device node for CUDA's memory, /dev/nvidia-uvm, is missing",
+        .why = "CUDA does not start without it, although nvidia-smi shows the card.",
+        .details =
+            "CUDA manages memory through a second module, nvidia_uvm, and its node. They appear "
+            "when udev's rules of the driver's package load it, or when the setuid program "
+            "nvidia-modprobe does, which the CUDA library starts. Without either, cuInit ends with "
+            "error 999 (unknown error).\n\n"
+            "In a container it means that the card's node was handed over, and this one was "
+            "not.\n\n"
+            "It is recognised by a node such as /dev/nvidia0 beside which /dev/nvidia-uvm is not "
+            "there, on a system without /usr/bin/nvidia-modprobe.",
+        .remedy = {.any = "sudo modprobe nvidia_uvm\n"
+                          "sudo nvidia-modprobe -c0 -u\n"
+                          "In a container: hand the card over as nvidia.com/gpu=all, not as "
+                          "/dev/nvidia0.",
+                   .fedora = "sudo dnf install nvidia-modprobe\n"
+                             "sudo nvidia-modprobe -c0 -u",
+                   .atomic = "sudo modprobe nvidia_uvm\n"
+                             "rpm-ostree install nvidia-modprobe\n"
+                             "systemctl reboot",
+                   .toolbx = "On the host: sudo modprobe nvidia_uvm\n"
+                             "On the host: podman stop NAME, with this container's name, and enter "
+                             "it again",
+                   .debian = "sudo apt install nvidia-modprobe\n"
+                             "sudo nvidia-modprobe -c0 -u"},
+        .causes = uvm_causes,
+        .find = no_uvm},
+    Condition{
+        .id = "TRL-N015",
+        .severity = Severity::blocks,
+        .title = "CUDA no longer starts, after the machine was suspended",
+        .why = "The module nvidia_uvm has lost its state, and answers every program with error "
+               "999.",
+        .details =
+            "Unless it is told to keep the card's memory, NVIDIA's driver may lose what CUDA needs "
+            "when the machine sleeps: programs that computed then fail, and new ones end in cuInit "
+            "with error 999 (unknown error) until nvidia_uvm is loaded anew. nvidia-smi goes on to "
+            "work.\n\n"
+            "The services nvidia-suspend and nvidia-resume, together with the module's option "
+            "NVreg_PreserveVideoMemoryAllocations=1, save the memory and bring it back.\n\n"
+            "It is recognised by CUDA's answer, for which it has to be asked, on a machine that "
+            "has slept since it was started (/sys/power/suspend_stats/success).",
+        .remedy = {.any = "Close the programs that use the card.\n"
+                          "sudo modprobe -r nvidia_uvm && sudo modprobe nvidia_uvm\n"
+                          "So that it does not come back: sudo systemctl enable "
+                          "nvidia-suspend.service nvidia-resume.service nvidia-hibernate.service",
+                   .fedora = "Close the programs that use the card.\n"
+                             "sudo modprobe -r nvidia_uvm && sudo modprobe nvidia_uvm\n"
+                             "So that it does not come back: sudo dnf install "
+                             "xorg-x11-drv-nvidia-power\n"
+                             "sudo systemctl enable nvidia-suspend.service nvidia-resume.service "
+                             "nvidia-hibernate.service",
+                   .atomic = "Close the programs that use the card.\n"
+                             "sudo modprobe -r nvidia_uvm && sudo modprobe nvidia_uvm\n"
+                             "So that it does not come back: rpm-ostree install "
+                             "xorg-x11-drv-nvidia-power",
+                   .toolbx = "On the host: sudo modprobe -r nvidia_uvm && sudo modprobe "
+                             "nvidia_uvm"},
+        .causes = suspend_causes,
+        .find = broken_by_suspend},
+    Condition{
+        .id = "TRL-N016",
+        .severity = Severity::blocks,
+        .title = "An NVIDIA card no longer answers",
+        .why = "The card has fallen off the bus, and nothing can use it until a restart.",
+        .details =
+            "The driver reads nothing but ones from the card. The kernel's log has \"Xid 79, GPU "
+            "has fallen off the bus\". It comes of the power supply when many cards draw it at "
+            "once, of heat, of a riser or an external enclosure that loses its link, of saving "
+            "power, and of cards that are broken.\n\n"
+            "It is recognised by NVML's answer \"GPU is lost\", for which it has to be asked.",
+        .remedy = {.any = "sudo journalctl -k -g 'Xid|fallen off the bus'\n"
+                          "Switch the machine off, so that the card loses its power, and on "
+                          "again.\n"
+                          "If it comes back: check the card's seat, its power plugs and its "
+                          "temperature, and hold its clock down with sudo nvidia-smi -lgc 0,1500."},
+        .find = lost_card},
+    Condition{
+        .id = "TRL-N020",
+        .severity = Severity::degrades,
+        .title = "More than half of a card's memory is in use already",
+        .why = "A network that would fit into the card may not fit beside what is in it.",
+        .details =
+            "Another program computes on the card, a model server keeps a model loaded, or a "
+            "desktop with large screens and a browser draws on it. What is in use is not to be "
+            "had: training ends with \"CUDA out of memory\" earlier than the card's size "
+            "suggests.\n\n"
+            "It is recognised by NVML's answer, for which it has to be asked, at that moment. "
+            "Cards that are divided do not count.",
+        .remedy = {.any = "nvidia-smi shows which programs use the card.\n"
+                          "End those that are not needed, or train with a smaller batch.\n"
+                          "On a laptop with two GPUs let the other one draw the desktop."},
+        .find = memory_in_use},
+};
+
+}  // namespace
 
 std::span<const Condition> nvidia_driver_conditions() {
-    return {};
+    return conditions;
 }
 
 }  // namespace trilby::doctor

@@ -12,6 +12,9 @@
 #include <sys/statvfs.h>
 #include <sys/utsname.h>
 #include <unistd.h>
+#ifdef __GLIBC__
+#include <gnu/libc-version.h>
+#endif
 
 namespace trilby::platform {
 
@@ -69,6 +72,14 @@ std::optional<std::uint64_t> total_bytes(const std::filesystem::path& path) {
 std::optional<std::uint64_t> free_bytes(const std::filesystem::path& path) {
     const auto info = file_system_of(path);
     return info ? std::optional<std::uint64_t>(info->f_bavail * info->f_frsize) : std::nullopt;
+}
+
+std::optional<std::string> c_library_version() {
+#ifdef __GLIBC__
+    return ::gnu_get_libc_version();
+#else
+    return std::nullopt;
+#endif
 }
 
 std::optional<std::uint64_t> locked_memory_limit_bytes() {

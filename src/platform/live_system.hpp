@@ -29,6 +29,9 @@ namespace trilby::platform {
 [[nodiscard]] std::optional<std::uint64_t> total_bytes(const std::filesystem::path& path);
 [[nodiscard]] std::optional<std::uint64_t> free_bytes(const std::filesystem::path& path);
 
+/// "2.41" of the GNU C library that this program runs with; nothing with any other.
+[[nodiscard]] std::optional<std::string> c_library_version();
+
 /// How much memory this process may lock; nothing if there is no limit.
 [[nodiscard]] std::optional<std::uint64_t> locked_memory_limit_bytes();
 

@@ -26,6 +26,7 @@ using platform::FileTree;
 constexpr std::string_view command_line_path = "/proc/cmdline";
 constexpr std::string_view os_release_path = "/etc/os-release";
 constexpr std::string_view repositories_path = "/etc/yum.repos.d/";
+constexpr std::string_view repository_changes_path = "/etc/dnf/repos.override.d/";
 constexpr std::string_view container_path = "/run/.containerenv";
 
 /// All that a probe has read, by path.
@@ -93,8 +94,8 @@ std::string redacted_repositories(const std::string& content) {
     std::string kept;
     for (const std::string_view line : split_lines(content)) {
         const std::string_view key = trim(line.substr(0, line.find('=')));
-        const bool is_kept =
-            line.starts_with('[') || key == "enabled" || key == "baseurl" || key == "gpgkey";
+        const bool is_kept = line.starts_with('[') || key == "enabled" || key == "baseurl" ||
+                             key == "gpgkey" || key == "exclude" || key == "excludepkgs";
         if (is_kept && line.find('@') == std::string_view::npos) {
             kept += fmt::format("{}\n", line);
         }
@@ -114,7 +115,7 @@ std::string redacted(sources::Redaction& redaction, std::string_view path,
                    ? fmt::format("image=\"{}\"\n", redaction.names(*machine.container.image))
                    : std::string();
     }
-    if (path.starts_with(repositories_path)) {
+    if (path.starts_with(repositories_path) || path.starts_with(repository_changes_path)) {
         return redacted_repositories(content);
     }
     if (path == os_release_path) {

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <optional>
+#include <set>
 
 #include "base/text.hpp"
 
@@ -16,11 +18,16 @@ using platform::FileTree;
 
 constexpr const char* modules_folder = "/lib/modules";
 constexpr const char* repositories_folder = "/etc/yum.repos.d";
+constexpr const char* overrides_folder = "/etc/dnf/repos.override.d";
 constexpr const char* builds_folder = "/var/cache/akmods/nvidia";
+constexpr const char* firmware_root = "/lib/firmware";
+constexpr const char* firmware_folder = "/lib/firmware/nvidia";
+constexpr const char* compilers_folder = "/usr/libexec/gcc";
 
 /// Where akmods, DKMS and packages of distributions put the module: a folder or the file itself.
 bool has_nvidia_module(const FileTree& tree, const std::string& kernel) {
-    constexpr std::array places{"extra", "updates/dkms", "updates", "kernel/drivers/video"};
+    constexpr std::array places{"extra",  "extramodules", "updates/dkms",        "updates",
+                                "kernel", "weak-updates", "kernel/drivers/video"};
     return std::ranges::any_of(places, [&](const char* place) {
         const auto names = tree.list(fmt::format("{}/{}", kernel, place)).value_or({});
         return std::ranges::any_of(names, [](std::string_view name) {
@@ -42,33 +49,83 @@ bool is_true(std::string_view word) {
     return std::ranges::find(words, word) != words.end();
 }
 
-/// Sections "[id]" with lines "key=value".
-void add_repositories(std::vector<Repository>& found, std::string_view text,
-                      const std::string& path) {
+void set_option(Repository& repository, std::string_view key, std::string_view value) {
+    if (key == "enabled") {
+        repository.is_enabled = is_true(value);
+    } else if (key == "baseurl") {
+        repository.base_url = value;
+    } else if (key == "gpgkey") {
+        repository.gpg_key = value;
+    } else if (key == "exclude" || key == "excludepkgs") {
+        repository.excludes = value;
+    }
+}
+
+/// Calls `take(section, key, value)` for each line "key=value", and once with an empty key for each
+/// line "[section]".
+template <class Take>
+void for_each_option(std::string_view text, Take take) {
+    std::string_view section;
     for (const std::string_view raw : split_lines(text)) {
         const std::string_view line = trim(raw);
+        const std::size_t equals = line.find('=');
         if (line.starts_with('[') && line.ends_with(']')) {
-            found.push_back({.id = std::string(line.substr(1, line.size() - 2)),
+            section = line.substr(1, line.size() - 2);
+            take(section, std::string_view(), std::string_view());
+        } else if (!section.empty() && equals != std::string_view::npos && !line.starts_with('#')) {
+            take(section, trim(line.substr(0, equals)), trim(line.substr(equals + 1)));
+        }
+    }
+}
+
+void add_repositories(std::vector<Repository>& found, std::string_view text,
+                      const std::string& path) {
+    for_each_option(text, [&](std::string_view id, std::string_view key, std::string_view value) {
+        if (key.empty()) {
+            found.push_back({.id = std::string(id),
                              .path = path,
                              .base_url = {},
                              .gpg_key = {},
+                             .excludes = {},
                              .is_enabled = true});
-            continue;
+        } else {
+            set_option(found.back(), key, value);
         }
-        const std::size_t equals = line.find('=');
-        if (found.empty() || equals == std::string_view::npos || line.starts_with('#')) {
-            continue;
+    });
+}
+
+bool is_meant(std::string_view pattern, std::string_view id) {
+    return pattern.ends_with('*') ? id.starts_with(pattern.substr(0, pattern.size() - 1))
+                                  : id == pattern;
+}
+
+/// Sections name repositories; "*" at the end of a name stands for anything.
+void change_repositories(std::vector<Repository>& repositories, std::string_view text) {
+    for_each_option(text, [&](std::string_view id, std::string_view key, std::string_view value) {
+        for (Repository& repository : repositories) {
+            if (is_meant(id, repository.id)) {
+                set_option(repository, key, value);
+            }
         }
-        const std::string_view key = trim(line.substr(0, equals));
-        const std::string_view value = trim(line.substr(equals + 1));
-        if (key == "enabled") {
-            found.back().is_enabled = is_true(value);
-        } else if (key == "baseurl") {
-            found.back().base_url = value;
-        } else if (key == "gpgkey") {
-            found.back().gpg_key = value;
+    });
+}
+
+std::vector<std::string> repository_files(const FileTree& tree, const char* folder) {
+    std::vector<std::string> paths;
+    for (const std::string& name : tree.list(folder).value_or({})) {
+        if (name.ends_with(".repo")) {
+            paths.push_back(fmt::format("{}/{}", folder, name));
         }
     }
+    return paths;
+}
+
+/// As drivers are numbered, so that it may be a part of a path.
+std::optional<std::string> checked_version(const std::string& text) {
+    const bool is_version =
+        !text.empty() && text.size() <= 32 && text.find("..") == std::string::npos &&
+        text.find_first_not_of("0123456789.") == std::string::npos && text.front() != '.';
+    return is_version ? std::optional(text) : std::nullopt;
 }
 
 }  // namespace
@@ -102,13 +159,45 @@ Observed<std::vector<Repository>> read_repositories(const FileTree& tree) {
         return Found::missing(names.presence(), names.source());
     }
     std::vector<Repository> found;
-    for (const std::string& name : *names) {
-        if (name.ends_with(".repo")) {
-            const std::string path = fmt::format("{}/{}", repositories_folder, name);
-            add_repositories(found, tree.read(path).value_or(""), path);
-        }
+    for (const std::string& path : repository_files(tree, repositories_folder)) {
+        add_repositories(found, tree.read(path).value_or(""), path);
+    }
+    for (const std::string& path : repository_files(tree, overrides_folder)) {
+        change_repositories(found, tree.read(path).value_or(""));
     }
     return Found::present(std::move(found), names.source());
+}
+
+Observed<std::vector<std::string>> read_nvidia_firmware(const FileTree& tree) {
+    using Found = Observed<std::vector<std::string>>;
+    const auto version = tree.read_trimmed("/sys/module/nvidia/version").parse(checked_version);
+    if (!version) {
+        return Found::missing(version.presence(), version.source());
+    }
+    const std::string folder = fmt::format("{}/{}", firmware_folder, *version);
+    const auto names = tree.list(folder);
+    const bool is_known_to_lack_it =
+        names.presence() == Presence::absent && tree.exists(firmware_root);
+    return is_known_to_lack_it ? Found::present({}, folder) : names;
+}
+
+Observed<std::vector<std::uint32_t>> read_gcc_versions(const FileTree& tree) {
+    using Found = Observed<std::vector<std::uint32_t>>;
+    const auto targets = tree.list(compilers_folder);
+    if (!targets) {
+        return Found::missing(targets.presence(), targets.source());
+    }
+    std::set<std::uint32_t> versions;
+    for (const std::string& target : *targets) {
+        const std::string folder = fmt::format("{}/{}", compilers_folder, target);
+        for (const std::string& name : tree.list(folder).value_or({})) {
+            const auto version = parse_number<std::uint32_t>(name.substr(0, name.find('.')));
+            if (version && tree.exists(fmt::format("{}/{}/cc1plus", folder, name))) {
+                versions.insert(*version);
+            }
+        }
+    }
+    return Found::present({versions.begin(), versions.end()}, compilers_folder);
 }
 
 }  // namespace trilby::sources

@@ -15,6 +15,15 @@ namespace trilby::sources {
 
 [[nodiscard]] Observed<std::vector<std::string>> read_failed_builds(const platform::FileTree& tree);
 
+/// Files of the firmware that NVIDIA's loaded module asks for.
+[[nodiscard]] Observed<std::vector<std::string>> read_nvidia_firmware(
+    const platform::FileTree& tree);
+
+/// GNU C++ compilers, sorted, each major version once.
+[[nodiscard]] Observed<std::vector<std::uint32_t>> read_gcc_versions(
+    const platform::FileTree& tree);
+
+/// With what 'dnf config-manager setopt' has changed in them.
 [[nodiscard]] Observed<std::vector<Repository>> read_repositories(const platform::FileTree& tree);
 
 }  // namespace trilby::sources

@@ -52,6 +52,9 @@ constexpr std::array telling_files{"/run/ostree-booted",
                                    "/usr/bin/distrobox-host-exec",
                                    "/usr/bin/cmake",
                                    "/usr/bin/rocminfo",
+                                   "/usr/local/cuda/bin/nvcc",
+                                   "/usr/src/akmods/nvidia-kmod.latest",
+                                   "/usr/src/akmods/nvidia-580xx-kmod.latest",
                                    "/usr/lib/firmware/amdgpu",
                                    "/lib/firmware/amdgpu",
                                    "/etc/pki/akmods/certs/public_key.der",
@@ -85,8 +88,10 @@ constexpr std::array telling_texts{"/proc/driver/nvidia/params",
                                    "/proc/loadavg",
                                    "/sys/power/suspend_stats/success",
                                    "/sys/fs/selinux/booleans/container_use_devices",
+                                   "/sys/module/firmware_class/parameters/path",
                                    "/sys/class/dmi/id/sys_vendor",
                                    "/sys/class/dmi/id/product_name",
+                                   "/usr/local/cuda/version.json",
                                    "/sys/devices/system/cpu/smt/active",
                                    "/etc/ld.so.conf.d/toolbx-nvidia.conf",
                                    "/proc/device-tree/compatible",
@@ -189,6 +194,9 @@ Surroundings read_surroundings(const FileTree& tree) {
     around.kernels = read_kernel_folders(tree);
     around.failed_builds = read_failed_builds(tree);
     around.repositories = read_repositories(tree);
+    around.nvidia_firmware = read_nvidia_firmware(tree);
+    around.gcc_versions = read_gcc_versions(tree);
+    around.c_library_version = tree.answer("gnu_get_libc_version", platform::c_library_version);
     around.rocblas_files = tree.list("/usr/lib64/rocblas/library");
     around.hipblaslt_files = tree.list("/usr/lib64/hipblaslt/library");
     around.closed_device_folders = read_closed_device_folders(tree);

@@ -30,6 +30,7 @@ struct Repository {
     std::string path;
     std::string base_url;  ///< empty if it has only a list of mirrors
     std::string gpg_key;   ///< address of the key that its packages are signed with; may be empty
+    std::string excludes;  ///< packages that are not taken from it, as written
     bool is_enabled = false;
 };
 
@@ -50,6 +51,10 @@ struct Surroundings {
     Observed<std::vector<KernelFolder>> kernels;
     Observed<std::vector<std::string>> failed_builds;  ///< logs of akmods
     Observed<std::vector<Repository>> repositories;
+    /// For the version of the loaded driver; absent if none is loaded or nothing is known of them.
+    Observed<std::vector<std::string>> nvidia_firmware;
+    Observed<std::vector<std::uint32_t>> gcc_versions;  ///< major ones, of the C++ compilers
+    Observed<std::string> c_library_version;            ///< "2.41", of the GNU C library
     Observed<std::vector<std::string>> rocblas_files;
     Observed<std::vector<std::string>> hipblaslt_files;
     std::vector<DeviceFolder> closed_device_folders;    ///< of those known to be trouble

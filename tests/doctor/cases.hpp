@@ -11,8 +11,10 @@
 
 namespace trilby::testing {
 
+[[nodiscard]] std::vector<ConditionCase> nvidia_module_cases();
 [[nodiscard]] std::vector<ConditionCase> nvidia_driver_cases();
 [[nodiscard]] std::vector<ConditionCase> nvidia_library_cases();
+[[nodiscard]] std::vector<ConditionCase> nvidia_toolkit_cases();
 [[nodiscard]] std::vector<ConditionCase> amd_driver_cases();
 [[nodiscard]] std::vector<ConditionCase> amd_library_cases();
 [[nodiscard]] std::vector<ConditionCase> container_cases();

@@ -39,15 +39,6 @@ TEST(HealthyContainers, HaveNoFinding) {
     }
 }
 
-/// Distrobox leaves the marks of Toolbx, and is told by its own program.
-TEST(ContainerFacts, TellDistroboxFromToolbx) {
-    MadeFacts made = healthy_toolbx();
-    made.set_file("/usr/bin/distrobox-host-exec", true);
-    EXPECT_TRUE(is_in_distrobox(made.facts()));
-    EXPECT_FALSE(is_in_toolbx(made.facts()));
-    EXPECT_FALSE(is_in_closed_container(made.facts()));
-}
-
 TEST(ContainerFacts, AHostWithoutContainersHasNoFindingAboutThem) {
     MadeFacts made = healthy_nvidia_host();
     testing::set_specifications(made, {});

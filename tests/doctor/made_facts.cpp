@@ -40,4 +40,86 @@ MadeFacts healthy_cpu_machine() {
     return made;
 }
 
+namespace {
+
+PciDevice made_card() {
+    PciDevice card;
+    card.address = "0000:01:00.0";
+    card.class_code = fact<std::uint32_t>(0x030000);
+    card.vendor_id = fact<std::uint16_t>(0x10de);
+    card.device_id = fact<std::uint16_t>(0x2684);
+    card.vendor_name = fact<std::string>("NVIDIA Corporation");
+    card.device_name = fact<std::string>("AD102 [GeForce RTX 4090]");
+    card.driver = fact<std::string>("nvidia", "/sys/bus/pci/devices/0000:01:00.0/driver");
+    card.power_state = fact<std::string>("D0");
+    card.runtime_status = fact<std::string>("active");
+    return card;
+}
+
+NvidiaGpu made_gpu() {
+    NvidiaGpu gpu;
+    gpu.pci_address = "0000:01:00.0";
+    gpu.model = fact<std::string>("NVIDIA GeForce RTX 4090",
+                                  "/proc/driver/nvidia/gpus/0000:01:00.0/information");
+    gpu.gsp_firmware = fact<std::string>("580.95.05");
+    gpu.device_minor = fact<std::uint32_t>(0);
+    gpu.is_excluded = fact(false);
+    gpu.mig_instances = fact(std::vector<MigInstance>());
+    return gpu;
+}
+
+std::vector<KernelDriver> made_drivers() {
+    return {{.name = "nvidia",
+             .version = fact<std::string>("580.95.05", "/sys/module/nvidia/version"),
+             .flavour = fact<std::string>("open", "/proc/driver/nvidia/version")},
+            {.name = "nvidia_uvm",
+             .version = fact<std::string>("580.95.05", "/sys/module/nvidia_uvm/version"),
+             .flavour = {}}};
+}
+
+LibTorch made_libtorch() {
+    LibTorch libtorch;
+    libtorch.folder = "/opt/libtorch/lib";
+    libtorch.version = fact<std::string>("2.9.0+cu128");
+    libtorch.flavour = fact<std::string>("cuda", "/opt/libtorch/lib/libtorch_cuda.so");
+    libtorch.cuda_version = fact<std::string>("12.8", "/opt/libtorch/version.py");
+    libtorch.gpu_targets =
+        fact(std::vector<std::string>{"sm_75", "sm_80", "sm_86", "sm_90", "sm_100", "sm_120"},
+             "/opt/libtorch/lib/libtorch_cuda.so");
+    libtorch.blas = fact<std::string>("mkl (built in)");
+    libtorch.has_onednn = fact(true);
+    libtorch.has_gloo = fact(true);
+    libtorch.has_nccl = fact(true);
+    return libtorch;
+}
+
+}  // namespace
+
+MadeFacts healthy_nvidia_machine() {
+    MadeFacts made = healthy_cpu_machine();
+    made.machine.pci_devices = fact(std::vector{made_card()}, "/sys/bus/pci/devices");
+    made.machine.nvidia_gpus = fact(std::vector{made_gpu()}, "/proc/driver/nvidia/gpus");
+    made.machine.drivers = fact(made_drivers(), "/sys/module");
+    for (const char* path : {"/dev/nvidia0", "/dev/nvidiactl", "/dev/nvidia-uvm"}) {
+        made.add_node(path);
+    }
+    made.add_library("/usr/lib64/libcuda.so.1", "580.95.05");
+    made.add_library("/usr/lib64/libnvidia-ml.so.1", "580.95.05");
+    made.machine.libtorch = fact(std::vector{made_libtorch()}, "/usr/lib");
+    made.machine.kernel.secure_boot = fact(true, "/sys/firmware/efi/efivars/SecureBoot");
+    made.set_boot_parameters(
+        {"rd.driver.blacklist=nouveau,nova_core", "modprobe.blacklist=nouveau,nova_core"});
+    made.set_kernels({{.release = "6.18.5-200.fc43.x86_64",
+                       .has_modules = true,
+                       .has_headers = true,
+                       .has_nvidia = true}});
+    made.around.failed_builds = fact(std::vector<std::string>(), "/var/cache/akmods/nvidia");
+    made.around.nvidia_firmware = fact(std::vector<std::string>{"gsp_ga10x.bin", "gsp_tu10x.bin"},
+                                       "/lib/firmware/nvidia/580.95.05");
+    made.set_file("/usr/bin/nvidia-smi", true);
+    made.set_file("/usr/bin/nvidia-modprobe", true);
+    made.set_file("/usr/src/akmods/nvidia-kmod.latest", true);
+    return made;
+}
+
 }  // namespace trilby::testing

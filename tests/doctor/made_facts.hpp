@@ -63,6 +63,23 @@ struct MadeFacts {
         std::erase_if(nodes, [&](const DeviceNode& node) { return node.path == path; });
         machine.device_nodes = fact(std::move(nodes), "/dev");
     }
+    /// Of the first card; an empty name binds it to none.
+    void bind(const std::string& driver) {
+        device().driver = driver.empty() ? missing<std::string>() : fact(driver);
+        keep_devices();
+    }
+    void set_device_id(std::uint16_t id) {
+        device().device_id = fact(id);
+        keep_devices();
+    }
+    void unload(std::string_view name) {
+        auto drivers = machine.drivers.value_or({});
+        std::erase_if(drivers, [&](const KernelDriver& driver) { return driver.name == name; });
+        machine.drivers = fact(std::move(drivers), "/sys/module");
+    }
+    void set_kernels(std::vector<KernelFolder> kernels) {
+        around.kernels = fact(std::move(kernels), "/lib/modules");
+    }
     void add_library(const std::string& path, const std::string& version) {
         auto libraries = machine.libraries.value_or({});
         libraries.push_back({.name = path.substr(path.rfind('/') + 1),
@@ -82,6 +99,10 @@ struct MadeFacts {
 
 /// A Fedora Workstation without a GPU, on which nothing is wrong.
 [[nodiscard]] MadeFacts healthy_cpu_machine();
+
+/// A Fedora Workstation with a GeForce RTX 4090 and NVIDIA's driver from RPM Fusion, on which
+/// nothing is wrong.
+[[nodiscard]] MadeFacts healthy_nvidia_machine();
 
 /// One condition with a machine that has it, and one that nearly has.
 struct ConditionCase {

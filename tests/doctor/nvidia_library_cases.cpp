@@ -4,9 +4,123 @@
 #include "doctor/cases.hpp"
 
 namespace trilby::testing {
+namespace {
+
+void set_libtorch(MadeFacts& made, void (*change)(LibTorch&)) {
+    LibTorch libtorch = made.machine.libtorch->front();
+    change(libtorch);
+    made.machine.libtorch = fact(std::vector{libtorch}, "/usr/lib");
+}
+
+void replace_cuda_library(MadeFacts& made, const char* path, const char* version) {
+    made.remove_library("libcuda.so.1");
+    made.add_library(path, version);
+}
+
+void set_model(MadeFacts& made, const char* model) {
+    NvidiaGpu gpu = made.machine.nvidia_gpus->front();
+    gpu.model = fact<std::string>(model, "/proc/driver/nvidia/gpus/0000:01:00.0/information");
+    made.machine.nvidia_gpus = fact(std::vector{gpu}, "/proc/driver/nvidia/gpus");
+}
+
+Runtime made_runtime(const char* name, RuntimeState state) {
+    Runtime runtime;
+    runtime.name = name;
+    runtime.state = state;
+    return runtime;
+}
+
+void ask_both(MadeFacts& made, const char* message_of_cuda) {
+    Runtime nvml = made_runtime("nvml", RuntimeState::answered);
+    nvml.devices = fact(std::vector<RuntimeDevice>(1), "nvml");
+    Runtime cuda = made_runtime("cuda", RuntimeState::refused);
+    cuda.message = fact<std::string>(message_of_cuda, "cuda");
+    made.machine.runtimes = fact(std::vector{nvml, cuda}, "runtimes");
+}
+
+}  // namespace
 
 std::vector<ConditionCase> nvidia_library_cases() {
-    return {};
+    return {
+        {"TRL-N021", "the driver, and no libcuda.so.1",
+         [](MadeFacts& made) { made.remove_library("libcuda.so.1"); },
+         "the same in a container, to which the card may not belong",
+         [](MadeFacts& made) {
+             made.remove_library("libcuda.so.1");
+             made.machine.container.kind = fact(ContainerKind::podman);
+         },
+         healthy_nvidia_machine},
+        {"TRL-N022", "libnvidia-ml.so.1 without nvidia-smi",
+         [](MadeFacts& made) { made.set_file("/usr/bin/nvidia-smi", false); }, "neither of the two",
+         [](MadeFacts& made) {
+             made.set_file("/usr/bin/nvidia-smi", false);
+             made.remove_library("libnvidia-ml.so.1");
+         },
+         healthy_nvidia_machine},
+        {"TRL-N023", "LibTorch for CUDA 13 and release 570",
+         [](MadeFacts& made) {
+             replace_cuda_library(made, "/usr/lib64/libcuda.so.1", "570.172.08");
+             set_libtorch(made, [](LibTorch& libtorch) {
+                 libtorch.cuda_version = fact<std::string>("13.0", "/opt/libtorch/version.py");
+             });
+         },
+         "LibTorch for CUDA 12.8 and release 570",
+         [](MadeFacts& made) {
+             replace_cuda_library(made, "/usr/lib64/libcuda.so.1", "570.172.08");
+         },
+         healthy_nvidia_machine},
+        {"TRL-N024", "a GTX 1080 and code from sm_75 on",
+         [](MadeFacts& made) { made.set_device_id(0x1b80); },
+         "the same card, and code for compute_50 that the driver translates",
+         [](MadeFacts& made) {
+             made.set_device_id(0x1b80);
+             set_libtorch(made, [](LibTorch& libtorch) {
+                 libtorch.gpu_targets = fact(std::vector<std::string>{"sm_75", "compute_50"});
+             });
+         },
+         healthy_nvidia_machine},
+        {"TRL-N025", "the first libcuda.so.1 is that of the toolkit's stubs",
+         [](MadeFacts& made) {
+             replace_cuda_library(made, "/usr/local/cuda/lib64/stubs/libcuda.so.1", "");
+         },
+         "the driver's comes before it",
+         [](MadeFacts& made) { made.add_library("/usr/local/cuda/lib64/stubs/libcuda.so.1", ""); },
+         healthy_nvidia_machine},
+        {"TRL-N026", "CUDA_VISIBLE_DEVICES=1 and one card",
+         [](MadeFacts& made) { made.set_variable("CUDA_VISIBLE_DEVICES", "1"); },
+         "CUDA_VISIBLE_DEVICES=0",
+         [](MadeFacts& made) { made.set_variable("CUDA_VISIBLE_DEVICES", "0"); },
+         healthy_nvidia_machine},
+        {"TRL-N027", "a GeForce and cuda-compat newer than the driver",
+         [](MadeFacts& made) {
+             replace_cuda_library(made, "/usr/local/cuda/compat/libcuda.so.1", "590.44.01");
+         },
+         "the same with an L40S",
+         [](MadeFacts& made) {
+             replace_cuda_library(made, "/usr/local/cuda/compat/libcuda.so.1", "590.44.01");
+             set_model(made, "NVIDIA L40S");
+         },
+         healthy_nvidia_machine},
+        {"TRL-N030", "Fedora's LibTorch, for ROCm",
+         [](MadeFacts& made) {
+             set_libtorch(made, [](LibTorch& libtorch) {
+                 libtorch.flavour = fact<std::string>("rocm", "/usr/lib64/libtorch_hip.so");
+             });
+         },
+         "a second LibTorch, for CUDA",
+         [](MadeFacts& made) {
+             LibTorch second = made.machine.libtorch->front();
+             second.flavour = fact<std::string>("cpu");
+             made.machine.libtorch =
+                 fact(std::vector{second, made.machine.libtorch->front()}, "/usr/lib");
+         },
+         healthy_nvidia_machine},
+        {"TRL-N031", "NVML lists a card, and CUDA has no device",
+         [](MadeFacts& made) { ask_both(made, "CUDA_ERROR_NO_DEVICE (CUDA error 100)"); },
+         "CUDA is not ready yet",
+         [](MadeFacts& made) { ask_both(made, "CUDA_ERROR_SYSTEM_NOT_READY (CUDA error 802)"); },
+         healthy_nvidia_machine},
+    };
 }
 
 }  // namespace trilby::testing

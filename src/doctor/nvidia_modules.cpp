@@ -1,0 +1,386 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Why NVIDIA's kernel module is not loaded, although it or its source is installed.
+
+#include <algorithm>
+#include <array>
+
+#include "doctor/nvidia.hpp"
+
+namespace trilby::doctor {
+namespace {
+
+constexpr std::array sources_of_module{"/usr/src/akmods/nvidia-kmod.latest",
+                                       "/usr/src/akmods/nvidia-580xx-kmod.latest"};
+
+std::string folder_of(const KernelFolder& kernel) {
+    return fmt::format("/lib/modules/{}", printable(kernel.release, 128));
+}
+
+/// The source that akmods builds the module from; empty if it is not installed.
+std::string installed_source(const Facts& facts) {
+    for (const char* path : sources_of_module) {
+        if (is_file(facts.around, path)) {
+            return path;
+        }
+    }
+    return {};
+}
+
+/// Another kernel for which the module is there.
+const KernelFolder* kernel_with_module(const Facts& facts) {
+    if (!facts.around.kernels) {
+        return nullptr;
+    }
+    const auto found = std::ranges::find_if(*facts.around.kernels, &KernelFolder::has_nvidia);
+    return found == facts.around.kernels->end() ? nullptr : &*found;
+}
+
+/// A host with a card that waits for a module that is not loaded.
+bool waits_for_module(const Facts& facts) {
+    return !is_in_container(facts.machine) && is_driver_missing(facts.machine, "nvidia") &&
+           (!unbound_nvidia_cards(facts.machine).empty() || !nouveau_cards(facts.machine).empty());
+}
+
+/// The running kernel, if its modules are there and NVIDIA's is not among them.
+const KernelFolder* kernel_without_module(const Facts& facts) {
+    const KernelFolder* kernel = waits_for_module(facts) ? running_kernel(facts) : nullptr;
+    return kernel != nullptr && kernel->has_modules && !kernel->has_nvidia ? kernel : nullptr;
+}
+
+/// With nouveau on the kernel's command line as forbidden, only its last resort has loaded it.
+bool is_without_driver(const Facts& facts) {
+    return !unbound_nvidia_cards(facts.machine).empty() ||
+           (!nouveau_cards(facts.machine).empty() && is_blacklisted(facts.machine, "nouveau"));
+}
+
+Evidence secure_boot(const Facts& facts) {
+    const KernelFolder* kernel = waits_for_module(facts) ? running_kernel(facts) : nullptr;
+    const auto& is_on = facts.machine.kernel.secure_boot;
+    const bool is_rejected = kernel != nullptr && kernel->has_nvidia && is_on.value_or(false) &&
+                             is_without_driver(facts) && !is_blacklisted(facts.machine, "nvidia");
+    if (!is_rejected) {
+        return std::nullopt;
+    }
+    return std::vector{fmt::format("{}: Secure Boot is on", printable(is_on.source(), 256)),
+                       fmt::format("{} holds NVIDIA's module", folder_of(*kernel)),
+                       std::string("/sys/module: nvidia is not loaded")};
+}
+
+Evidence not_built(const Facts& facts) {
+    const KernelFolder* kernel = kernel_without_module(facts);
+    const KernelFolder* other = kernel_with_module(facts);
+    const std::string source = installed_source(facts);
+    if (kernel == nullptr || (other == nullptr && source.empty())) {
+        return std::nullopt;
+    }
+    return std::vector{fmt::format("{} has no module of NVIDIA's, and is the kernel that runs",
+                                   folder_of(*kernel)),
+                       other != nullptr ? fmt::format("{} has it", folder_of(*other))
+                                        : fmt::format("{} is there to build it from", source)};
+}
+
+Evidence no_headers(const Facts& facts) {
+    const KernelFolder* kernel = kernel_without_module(facts);
+    const std::string source = installed_source(facts);
+    return kernel != nullptr && !kernel->has_headers && !source.empty()
+               ? found(fmt::format("{}/build/Makefile is not there, and {} waits to be built",
+                                   folder_of(*kernel), source))
+               : std::nullopt;
+}
+
+Evidence failed_build(const Facts& facts) {
+    const KernelFolder* kernel = kernel_without_module(facts);
+    if (kernel == nullptr || !facts.around.failed_builds) {
+        return std::nullopt;
+    }
+    const std::string of_kernel = fmt::format("-for-{}.", kernel->release);
+    for (const std::string& log : *facts.around.failed_builds) {
+        if (log.find(of_kernel) != std::string::npos) {
+            return found(fmt::format("{}/{}", printable(facts.around.failed_builds.source(), 256),
+                                     printable(log, 256)));
+        }
+    }
+    return std::nullopt;
+}
+
+/// One that a package has brought: who builds a kernel may well do without modules.
+bool is_of_fedora(std::string_view release) {
+    return release.find(".fc") != std::string_view::npos;
+}
+
+Evidence removed_kernel(const Facts& facts) {
+    const auto& release = facts.machine.os.kernel_release;
+    const auto& kernels = facts.around.kernels;
+    if (!kernels || !release || !is_of_fedora(*release) || !waits_for_module(facts)) {
+        return std::nullopt;
+    }
+    const bool has_others = std::ranges::any_of(*kernels, [](const KernelFolder& kernel) {
+        return kernel.has_modules && is_of_fedora(kernel.release);
+    });
+    const KernelFolder* kernel = running_kernel(facts);
+    const bool is_gone = kernel == nullptr || !kernel->has_modules;
+    return has_others && is_gone
+               ? found(fmt::format("/lib/modules/{}/modules.dep is not there, and that kernel runs",
+                                   printable(*release, 128)))
+               : std::nullopt;
+}
+
+Evidence nothing_keeps_nouveau_out(const Facts& facts) {
+    const KernelFolder* kernel = waits_for_module(facts) ? running_kernel(facts) : nullptr;
+    const auto cards = nouveau_cards(facts.machine);
+    const auto& words = facts.machine.kernel.boot_parameters;
+    const bool is_kept_out = is_blacklisted_by(facts.machine, "rd.driver.blacklist", "nouveau") &&
+                             is_blacklisted_by(facts.machine, "modprobe.blacklist", "nouveau");
+    if (facts.system != System::atomic || kernel == nullptr || !kernel->has_nvidia ||
+        cards.empty() || !words || is_kept_out) {
+        return std::nullopt;
+    }
+    return std::vector{bound_to(*cards.front()),
+                       fmt::format("{} holds NVIDIA's module", folder_of(*kernel)),
+                       fmt::format("{} lacks rd.driver.blacklist or modprobe.blacklist for nouveau",
+                                   printable(words.source(), 256))};
+}
+
+enum class Maker : std::uint8_t { none, rpm_fusion, other };
+
+/// Whose build of NVIDIA's driver a source of packages has.
+Maker maker_of(const Repository& repository) {
+    const std::string_view id = repository.id;
+    if (id.starts_with("rpmfusion-nonfree")) {
+        // Those that have no driver, or none that is installed unasked.
+        const bool is_another = id.find("steam") != std::string_view::npos ||
+                                id.find("testing") != std::string_view::npos ||
+                                id.find("debug") != std::string_view::npos ||
+                                id.find("source") != std::string_view::npos;
+        return is_another ? Maker::none : Maker::rpm_fusion;
+    }
+    const bool is_of_nvidia = id.starts_with("cuda-fedora") || id.starts_with("cuda-rhel");
+    const bool is_of_negativo = id == "fedora-nvidia" || id == "epel-nvidia";
+    return is_of_nvidia || is_of_negativo ? Maker::other : Maker::none;
+}
+
+Evidence mixed_sources(const Facts& facts) {
+    if (is_in_container(facts.machine) || nvidia_cards(facts.machine).empty()) {
+        return std::nullopt;
+    }
+    std::string of_rpm_fusion;
+    std::string of_another;
+    for (const Repository& repository : facts.around.repositories.value_or({})) {
+        const Maker maker = maker_of(repository);
+        const bool may_give_driver = repository.is_enabled && maker != Maker::none &&
+                                     repository.excludes.find("nvidia") == std::string::npos;
+        if (may_give_driver) {
+            (maker == Maker::other ? of_another : of_rpm_fusion) =
+                fmt::format("{}: {} is enabled", printable(repository.path, 256),
+                            printable(repository.id, 128));
+        }
+    }
+    return of_rpm_fusion.empty() || of_another.empty()
+               ? std::nullopt
+               : Evidence(std::vector{of_rpm_fusion, of_another});
+}
+
+constexpr std::array<std::string_view, 1> not_built_causes{"TRL-N012"};
+constexpr std::array<std::string_view, 4> build_causes{"TRL-N007", "TRL-N008", "TRL-N009",
+                                                       "TRL-N012"};
+constexpr std::array<std::string_view, 1> failed_causes{"TRL-N007"};
+
+constexpr std::array conditions{
+    Condition{
+        .id = "TRL-N005",
+        .severity = Severity::blocks,
+        .title = "Secure Boot is on, and NVIDIA's module is installed but not loaded",
+        .why = "The kernel loads only modules that are signed with a key that the firmware or the "
+               "owner has approved.",
+        .details =
+            "With Secure Boot the kernel asks for a signature of every module. Those of the "
+            "distribution have one. NVIDIA's is built on the machine itself and signed with a key "
+            "that was made there, and the firmware does not know that key until its owner has "
+            "enrolled it as a machine owner key (MOK), which asks for a password at the next "
+            "start.\n\n"
+            "Until then loading ends with \"Key was rejected by service\", and the card has no "
+            "driver, or nouveau, which RPM Fusion's nvidia-fallback.service loads as a last "
+            "resort.\n\n"
+            "It is recognised by the EFI variable SecureBoot, a module for the running kernel in "
+            "/lib/modules, and a card that no driver has taken although nothing forbids to load "
+            "it. Whether the key is enrolled only the kernel's log can tell: 'sudo modprobe "
+            "nvidia' says it.",
+        .remedy =
+            {.any = "sudo modprobe nvidia\n"
+                    "If that says \"Key was rejected by service\", enrol the key that your "
+                    "distribution signs modules with (mokutil --import), or switch Secure Boot "
+                    "off in the firmware.",
+             .fedora = "sudo modprobe nvidia\n"
+                       "If that says \"Key was rejected by service\": sudo kmodgenca -a\n"
+                       "sudo mokutil --import /etc/pki/akmods/certs/public_key.der\n"
+                       "sudo akmods --force --rebuild\n"
+                       "sudo systemctl reboot\n"
+                       "In the blue screen at the start choose \"Enroll MOK\" and give the "
+                       "password again.",
+             .atomic = "sudo modprobe nvidia\n"
+                       "If that says \"Key was rejected by service\", the key that signed the "
+                       "module is not enrolled.\n"
+                       "On an image of Universal Blue: ujust enroll-secure-boot-key\n"
+                       "With a module that rpm-ostree has built: sudo mokutil --import "
+                       "/etc/pki/akmods/certs/public_key.der, if that is the key in the image, or "
+                       "switch Secure Boot off in the firmware.\n"
+                       "systemctl reboot",
+             .toolbx = "On the host: sudo modprobe nvidia, and what 'trilby doctor' there says",
+             .debian = "sudo modprobe nvidia\n"
+                       "If that says \"Key was rejected by service\": sudo mokutil --import "
+                       "/var/lib/dkms/mok.pub (of Ubuntu: /var/lib/shim-signed/mok/MOK.der)\n"
+                       "sudo systemctl reboot\n"
+                       "In the blue screen at the start choose \"Enroll MOK\" and give the "
+                       "password again."},
+        .causes = not_built_causes,
+        .find = secure_boot},
+    Condition{
+        .id = "TRL-N006",
+        .severity = Severity::blocks,
+        .title = "NVIDIA's module is not built for the kernel that runs",
+        .why = "The driver is installed, and this kernel has no module to load for the card.",
+        .details =
+            "NVIDIA's module fits one kernel only. Packages named akmod- or -dkms bring its "
+            "source, and build it for each kernel after that was installed, which takes some "
+            "minutes in the background. Restarting before it has ended, a kernel that came another "
+            "way, or a build that failed leave a kernel without the module.\n\n"
+            "It is recognised by the folders in /lib/modules: that of the running kernel has no "
+            "nvidia below extra, updates or kernel, and that of another kernel has, or akmods has "
+            "the source in /usr/src/akmods.",
+        .remedy = {.any = "Build the module for the running kernel, or start the kernel that has "
+                          "it.",
+                   .fedora = "sudo akmods --force --kernels $(uname -r)\n"
+                             "sudo depmod -a\n"
+                             "sudo systemctl reboot",
+                   .atomic = "rpm-ostree upgrade\n"
+                             "systemctl reboot\n"
+                             "If the module is missing still: rpm-ostree status, and install "
+                             "akmod-nvidia again.",
+                   .toolbx = "On the host: sudo akmods --force --kernels $(uname -r)\n"
+                             "Restart the host.",
+                   .debian = "sudo apt install linux-headers-$(uname -r)\n"
+                             "sudo dkms autoinstall -k $(uname -r)\n"
+                             "sudo systemctl reboot"},
+        .causes = build_causes,
+        .find = not_built},
+    Condition{
+        .id = "TRL-N007",
+        .severity = Severity::blocks,
+        .title = "NVIDIA's module cannot be built without the kernel's headers",
+        .why = "The package that builds the driver's module finds nothing to build it against.",
+        .details =
+            "akmods builds NVIDIA's module with the headers of the very kernel that it is for. "
+            "They are in the package kernel-devel of the same version, below /usr/src/kernels, "
+            "where the link /lib/modules/RELEASE/build leads. A kernel-devel of another version "
+            "does not help; kernel-devel-matched keeps the two together.\n\n"
+            "It is recognised by a build folder without a Makefile, while the source is there and "
+            "the module is not.",
+        .remedy = {.any = "Install the headers of the running kernel and build the module again.",
+                   .fedora = "sudo dnf install kernel-devel-matched kernel-devel-$(uname -r)\n"
+                             "If that version is gone from the repositories: sudo dnf upgrade "
+                             "kernel kernel-devel, and restart\n"
+                             "sudo akmods --force --kernels $(uname -r)\n"
+                             "sudo systemctl reboot",
+                   .atomic = "rpm-ostree install kernel-devel-matched\n"
+                             "systemctl reboot",
+                   .toolbx = "On the host: sudo dnf install kernel-devel-matched\n"
+                             "On the host: sudo akmods --force --kernels $(uname -r)\n"
+                             "Restart the host.",
+                   .debian = "sudo apt install linux-headers-$(uname -r)"},
+        .find = no_headers},
+    Condition{
+        .id = "TRL-N008",
+        .severity = Severity::blocks,
+        .title = "Building NVIDIA's module for the kernel that runs has failed",
+        .why = "The driver's source does not compile for this kernel, so that the card has none.",
+        .details =
+            "A kernel may change what the driver's source relies on. Until a release of the driver "
+            "follows, which usually takes days, the module cannot be built for the new kernel, and "
+            "the older kernel with the module it has is the way out. A full disk and a missing "
+            "compiler end a build as well.\n\n"
+            "akmods keeps the log of each failed build as "
+            "/var/cache/akmods/nvidia/VERSION-for-KERNEL.failed.log. It counts here only if that "
+            "kernel runs and has no module.",
+        .remedy = {.any = "Read the end of the log for the reason.\n"
+                          "Start the kernel before this one from the boot menu.\n"
+                          "Update the driver, and build again.",
+                   .fedora =
+                       "sudo tail -n 40 /var/cache/akmods/nvidia/*-for-$(uname -r).failed.log\n"
+                       "sudo dnf upgrade --refresh 'akmod-nvidia*' 'xorg-x11-drv-nvidia*'\n"
+                       "sudo akmods --force --kernels $(uname -r)\n"
+                       "If it fails still, start the kernel before this one from the boot "
+                       "menu.",
+                   .atomic = "rpm-ostree upgrade\n"
+                             "systemctl reboot\n"
+                             "If the module is missing still: rpm-ostree rollback, and restart."},
+        .causes = failed_causes,
+        .find = failed_build},
+    Condition{
+        .id = "TRL-N009",
+        .severity = Severity::blocks,
+        .title = "The modules of the kernel that runs have been removed",
+        .why = "Nothing more can be loaded into this kernel, NVIDIA's driver included.",
+        .details =
+            "dnf keeps the newest three kernels (installonly_limit) and does not remove the one "
+            "that runs; other ways to clean up do. A machine that has run for long may so be left "
+            "with a kernel whose folder in /lib/modules is gone. What was loaded goes on to work, "
+            "and what was not cannot be.\n\n"
+            "It is recognised by a missing modules.dep for the running release, while other "
+            "kernels of Fedora have theirs.",
+        .remedy = {.any = "Restart into an installed kernel.",
+                   .fedora = "sudo systemctl reboot",
+                   .atomic = "systemctl reboot"},
+        .find = removed_kernel},
+    Condition{
+        .id = "TRL-N017",
+        .severity = Severity::blocks,
+        .title = "Nothing keeps nouveau off the card, though NVIDIA's driver is installed",
+        .why = "nouveau starts first and takes the card, and CUDA does not work with it.",
+        .details =
+            "On a conventional Fedora the driver's package adds words to the kernel's command "
+            "line that keep nouveau and nova from being loaded. On an Atomic desktop a package "
+            "cannot change the command line: it is set with 'rpm-ostree kargs'.\n\n"
+            "Two words are needed: rd.driver.blacklist for the start from the initramfs, and "
+            "modprobe.blacklist for the time after it. It is recognised by a command line that "
+            "lacks one of them, a card bound to nouveau, and NVIDIA's module in the image.",
+        .remedy = {.any = "rpm-ostree kargs "
+                          "--append-if-missing=rd.driver.blacklist=nouveau,nova_core "
+                          "--append-if-missing=modprobe.blacklist=nouveau,nova_core\n"
+                          "systemctl reboot"},
+        .find = nothing_keeps_nouveau_out},
+    Condition{
+        .id = "TRL-N018",
+        .severity = Severity::hint,
+        .title = "Two repositories offer NVIDIA's driver under different names",
+        .why = "An update may take the module from one and the libraries from the other, which do "
+               "not work together.",
+        .details =
+            "RPM Fusion's packages are called xorg-x11-drv-nvidia and akmod-nvidia, those of "
+            "NVIDIA and of negativo17 nvidia-driver and kmod-nvidia or akmod-nvidia. They conflict "
+            "where their authors thought of it, and where they did not a transaction mixes them "
+            "or stops.\n\n"
+            "Whoever wants NVIDIA's repository for the CUDA toolkit only excludes the driver from "
+            "it. It is recognised by two enabled repositories in /etc/yum.repos.d, neither of "
+            "which excludes anything of nvidia; what 'dnf config-manager setopt' has changed "
+            "counts.",
+        .remedy = {.any = "Disable one of the two repositories, or exclude the driver from it.",
+                   .fedora = "dnf repolist --enabled\n"
+                             "To keep RPM Fusion's driver: sudo dnf config-manager setopt "
+                             "'cuda-fedora*.excludepkgs=nvidia-driver*,nvidia-open*,nvidia-kmod*,"
+                             "kmod-nvidia*,cuda-drivers*,libnvidia*,nvidia-modprobe*,"
+                             "nvidia-persistenced*,nvidia-settings*,nvidia-xconfig*'\n"
+                             "sudo dnf distro-sync",
+                   .atomic = "Set enabled=0 in the file of one of the two, in /etc/yum.repos.d.\n"
+                             "rpm-ostree upgrade"},
+        .find = mixed_sources},
+};
+
+}  // namespace
+
+std::span<const Condition> nvidia_module_conditions() {
+    return conditions;
+}
+
+}  // namespace trilby::doctor

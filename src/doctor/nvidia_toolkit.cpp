@@ -1,0 +1,140 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// What keeps NVIDIA's compiler from building extensions with this system's compiler and headers.
+
+#include <algorithm>
+#include <array>
+
+#include "doctor/nvidia.hpp"
+
+namespace trilby::doctor {
+namespace {
+
+constexpr const char* versions_path = "/usr/local/cuda/version.json";
+
+/// "12.8.93" of {"cuda_nvcc": {"name": "CUDA NVCC", "version": "12.8.93"}}: what stands in the
+/// quotes after the word version.
+std::optional<std::string> compiler_version_in(std::string_view text) {
+    std::size_t at = text.find("\"cuda_nvcc\"");
+    const std::size_t end = text.find('}', at);
+    at = text.find("\"version\"", at);
+    if (at == std::string_view::npos || at > end) {
+        return std::nullopt;
+    }
+    const std::size_t open = text.find('"', text.find(':', at));
+    const std::size_t close = open == std::string_view::npos ? open : text.find('"', open + 1);
+    if (close == std::string_view::npos || close > end) {
+        return std::nullopt;
+    }
+    const std::string_view version = text.substr(open + 1, close - open - 1);
+    return major_version(version) > 0 ? std::optional(std::string(version)) : std::nullopt;
+}
+
+/// Of NVIDIA's own package; those of distributions are adapted to them.
+Observed<std::string> compiler_version(const Facts& facts) {
+    return is_file(facts.around, "/usr/local/cuda/bin/nvcc")
+               ? facts.around.text(versions_path).parse(compiler_version_in)
+               : Observed<std::string>();
+}
+
+Evidence newer_c_library(const Facts& facts) {
+    const auto compiler = compiler_version(facts);
+    const auto& c_library = facts.around.c_library_version;
+    const bool conflicts = compiler && c_library && compare_versions(*compiler, "13.0") < 0 &&
+                           compare_versions(*c_library, "2.41") >= 0;
+    return conflicts ? Evidence(std::vector{quote(compiler), quote(c_library)}) : std::nullopt;
+}
+
+struct NewestGcc {
+    const char* below;  ///< first version of nvcc that takes a newer one
+    std::uint32_t gcc;
+};
+constexpr std::array newest_gccs{NewestGcc{"12.4", 12}, NewestGcc{"12.8", 13},
+                                 NewestGcc{"13.0", 14}, NewestGcc{"13.4", 15}};
+
+/// The newest GCC that this nvcc takes; nothing for one that is older or newer than is known.
+std::optional<std::uint32_t> newest_gcc(std::string_view compiler) {
+    if (compare_versions(compiler, "12.0") < 0) {
+        return std::nullopt;
+    }
+    const auto* known = std::ranges::find_if(newest_gccs, [&](const NewestGcc& entry) {
+        return compare_versions(compiler, entry.below) < 0;
+    });
+    return known == newest_gccs.end() ? std::nullopt : std::optional(known->gcc);
+}
+
+Evidence newer_gcc(const Facts& facts) {
+    const auto compiler = compiler_version(facts);
+    const auto newest = compiler ? newest_gcc(*compiler) : std::nullopt;
+    const auto& installed = facts.around.gcc_versions;
+    if (!newest || !installed || installed->empty() || installed->front() <= *newest) {
+        return std::nullopt;
+    }
+    return std::vector{
+        quote(compiler),
+        fmt::format("{}: the oldest C++ compiler is that of GCC {}, where {} is the "
+                    "newest that nvcc takes",
+                    printable(installed.source(), 256), installed->front(), *newest)};
+}
+
+constexpr std::string_view gcc_from_fedora =
+    "sudo dnf install gcc14-c++\n"
+    "export NVCC_PREPEND_FLAGS='-ccbin g++-14'\n"
+    "With nvcc 12.4 to 12.6 gcc13-c++ and g++-13, with nvcc 13 gcc15-c++ and g++-15.";
+
+constexpr std::array conditions{
+    Condition{
+        .id = "TRL-N028",
+        .severity = Severity::hint,
+        .title = "The CUDA toolkit's headers conflict with this system's C library",
+        .why = "Extensions for CUDA do not compile here: \"exception specification is "
+               "incompatible\", of cospi, sinpi or rsqrt.",
+        .details =
+            "glibc 2.41 (Fedora 42, Debian 13) declares functions of C23 that the toolkit's "
+            "crt/math_functions.h had declared before, in another way. Toolkits before 13.0 do "
+            "not compile with it. What was compiled elsewhere, PyTorch's wheels among it, "
+            "works.\n\n"
+            "It is recognised by the version of nvcc in /usr/local/cuda/version.json and by that "
+            "of the C library. Who has changed the header by hand may leave this be.",
+        .remedy = {.any = "Install a CUDA toolkit of version 13.0 or later.\n"
+                          "Or compile in a container of a system with glibc 2.40 or earlier, such "
+                          "as Fedora 41, Debian 12 or Ubuntu 24.04.",
+                   .fedora =
+                       "From NVIDIA's repository for this release of Fedora: sudo dnf install "
+                       "cuda-toolkit\n"
+                       "Or compile in a container: toolbox create --distro ubuntu --release "
+                       "24.04"},
+        .find = newer_c_library},
+    Condition{
+        .id = "TRL-N029",
+        .severity = Severity::hint,
+        .title = "Every installed GCC is newer than the CUDA compiler supports",
+        .why = "Extensions for CUDA do not compile here: \"unsupported GNU version\".",
+        .details =
+            "nvcc leaves the part of a program that runs on the CPU to g++, and refuses one that "
+            "is newer than itself: nvcc 12.0 to 12.3 take GCC up to 12, 12.4 to 12.6 up to 13, "
+            "12.8 and 12.9 up to 14, and 13.0 to 13.3 up to 15. Fedora's GCC is often newer, and "
+            "packages such as gcc14-c++ bring an older one beside it.\n\n"
+            "It is recognised by the version of nvcc in /usr/local/cuda/version.json and by the "
+            "compilers in /usr/libexec/gcc. If one of them is old enough it can be named with "
+            "-ccbin, and there is no finding.",
+        .remedy = {.any = "Install a GCC that nvcc takes, and name it: export "
+                          "NVCC_PREPEND_FLAGS='-ccbin g++-14'",
+                   .fedora = gcc_from_fedora,
+                   .atomic = "In a toolbox, where the compiler is: sudo dnf install gcc14-c++\n"
+                             "There: export NVCC_PREPEND_FLAGS='-ccbin g++-14'",
+                   .toolbx = gcc_from_fedora,
+                   .debian = "sudo apt install g++-13\n"
+                             "export NVCC_PREPEND_FLAGS='-ccbin g++-13'\n"
+                             "With nvcc before 12.4, version 12 in both."},
+        .find = newer_gcc},
+};
+
+}  // namespace
+
+std::span<const Condition> nvidia_toolkit_conditions() {
+    return conditions;
+}
+
+}  // namespace trilby::doctor

@@ -1,0 +1,119 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "doctor/cases.hpp"
+
+namespace trilby::testing {
+namespace {
+
+constexpr const char* running = "6.18.5-200.fc43.x86_64";
+constexpr const char* older = "6.18.3-200.fc43.x86_64";
+
+KernelFolder complete(const char* release) {
+    return {.release = release, .has_modules = true, .has_headers = true, .has_nvidia = true};
+}
+
+KernelFolder without_module(const char* release) {
+    return {.release = release, .has_modules = true, .has_headers = true, .has_nvidia = false};
+}
+
+/// As after a start at which the module could not be loaded.
+void leave_card_alone(MadeFacts& made) {
+    made.bind("");
+    made.unload("nvidia");
+    made.unload("nvidia_uvm");
+}
+
+void fail_build(MadeFacts& made, const std::string& release) {
+    leave_card_alone(made);
+    made.set_kernels({without_module(running)});
+    made.around.failed_builds = fact(std::vector{"580.95.05-1.fc43-for-" + release + ".failed.log"},
+                                     "/var/cache/akmods/nvidia");
+}
+
+/// An Atomic desktop on which nouveau came first.
+void start_nouveau_on_atomic(MadeFacts& made, std::vector<std::string> words) {
+    leave_card_alone(made);
+    made.bind("nouveau");
+    made.set_file("/run/ostree-booted", true);
+    made.set_boot_parameters(std::move(words));
+}
+
+void add_repositories(MadeFacts& made, const std::string& excludes) {
+    made.around.repositories =
+        fact(std::vector<Repository>{{.id = "rpmfusion-nonfree-updates",
+                                      .path = "/etc/yum.repos.d/rpmfusion-nonfree-updates.repo",
+                                      .base_url = {},
+                                      .excludes = {},
+                                      .is_enabled = true},
+                                     {.id = "cuda-fedora43-x86_64",
+                                      .path = "/etc/yum.repos.d/cuda-fedora43.repo",
+                                      .base_url = {},
+                                      .excludes = excludes,
+                                      .is_enabled = true}},
+             "/etc/yum.repos.d");
+}
+
+}  // namespace
+
+std::vector<ConditionCase> nvidia_module_cases() {
+    return {
+        {"TRL-N005", "Secure Boot, the module for this kernel, and a card without a driver",
+         leave_card_alone, "the same without Secure Boot",
+         [](MadeFacts& made) {
+             leave_card_alone(made);
+             made.machine.kernel.secure_boot = fact(false);
+         },
+         healthy_nvidia_machine},
+        {"TRL-N006", "the module for the kernel before this one only",
+         [](MadeFacts& made) {
+             leave_card_alone(made);
+             made.set_kernels({complete(older), without_module(running)});
+         },
+         "the module for both kernels",
+         [](MadeFacts& made) {
+             leave_card_alone(made);
+             made.set_kernels({complete(older), complete(running)});
+         },
+         healthy_nvidia_machine},
+        {"TRL-N007", "akmod-nvidia is installed, and neither headers nor the module are there",
+         [](MadeFacts& made) {
+             leave_card_alone(made);
+             made.set_kernels({{.release = running, .has_modules = true}});
+         },
+         "the headers are there",
+         [](MadeFacts& made) {
+             leave_card_alone(made);
+             made.set_kernels({without_module(running)});
+         },
+         healthy_nvidia_machine},
+        {"TRL-N008", "akmods failed for the kernel that runs",
+         [](MadeFacts& made) { fail_build(made, running); }, "it failed for an older one",
+         [](MadeFacts& made) { fail_build(made, older); }, healthy_nvidia_machine},
+        {"TRL-N009", "only other kernels have a folder of modules",
+         [](MadeFacts& made) {
+             leave_card_alone(made);
+             made.set_kernels({complete(older)});
+         },
+         "the kernel that runs has one",
+         [](MadeFacts& made) {
+             leave_card_alone(made);
+             made.set_kernels({complete(older), complete(running)});
+         },
+         healthy_nvidia_machine},
+        {"TRL-N017", "rpm-ostree, nouveau has the card, and nothing forbids it",
+         [](MadeFacts& made) { start_nouveau_on_atomic(made, {}); }, "both words forbid it",
+         [](MadeFacts& made) {
+             start_nouveau_on_atomic(made, {"rd.driver.blacklist=nouveau,nova_core",
+                                            "modprobe.blacklist=nouveau,nova_core"});
+         },
+         healthy_nvidia_machine},
+        {"TRL-N018", "RPM Fusion's and NVIDIA's repository are enabled",
+         [](MadeFacts& made) { add_repositories(made, ""); },
+         "the driver is excluded from NVIDIA's",
+         [](MadeFacts& made) { add_repositories(made, "nvidia-driver*,kmod-nvidia*"); },
+         healthy_nvidia_machine},
+    };
+}
+
+}  // namespace trilby::testing

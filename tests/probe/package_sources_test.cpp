@@ -1,0 +1,96 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "probe/package_sources.hpp"
+
+#include <gtest/gtest.h>
+
+#include "support/made_machine.hpp"
+
+namespace trilby::sources {
+namespace {
+
+using platform::FileTree;
+using testing::MadeMachine;
+
+std::vector<Repository> repositories_of(const MadeMachine& made) {
+    return read_repositories(FileTree(made.root())).value_or({});
+}
+
+TEST(PackageSources, AnOverrideChangesTheRepositoriesThatItNames) {
+    const MadeMachine made;
+    made.write("etc/yum.repos.d/a.repo",
+               "[cuda-fedora43-x86_64]\nenabled=1\n"
+               "[other]\nexcludepkgs = first*, second\n");
+    made.write("etc/dnf/repos.override.d/99-config_manager.repo",
+               "[cuda-fedora*]\nexcludepkgs=nvidia-driver*\n[other]\nenabled=0\n[third]\nx=y\n");
+    const auto found = repositories_of(made);
+    ASSERT_EQ(found.size(), 2U);
+    EXPECT_EQ(found[0].excludes, "nvidia-driver*");
+    EXPECT_TRUE(found[0].is_enabled);
+    EXPECT_EQ(found[1].excludes, "first*, second");
+    EXPECT_FALSE(found[1].is_enabled);
+}
+
+TEST(PackageSources, LinesBeforeTheFirstSectionBelongToNothing) {
+    const MadeMachine made;
+    made.write("etc/yum.repos.d/a.repo", "enabled=0\n=\n[]\n[id]\n#enabled=0\nenabled\n");
+    const auto found = repositories_of(made);
+    ASSERT_EQ(found.size(), 2U);
+    EXPECT_EQ(found[1].id, "id");
+    EXPECT_TRUE(found[1].is_enabled);
+}
+
+TEST(PackageSources, FirmwareIsThatOfTheLoadedRelease) {
+    const MadeMachine made;
+    made.write("sys/module/nvidia/version", "580.95.05\n");
+    EXPECT_EQ(read_nvidia_firmware(FileTree(made.root())).presence(), Presence::absent);
+    made.write("lib/firmware/nvidia/570.172.08/gsp_ga10x.bin", "");
+    const auto without = read_nvidia_firmware(FileTree(made.root()));
+    ASSERT_TRUE(without);
+    EXPECT_TRUE(without->empty());
+    made.write("lib/firmware/nvidia/580.95.05/gsp_ga10x.bin", "");
+    const auto with = read_nvidia_firmware(FileTree(made.root()));
+    ASSERT_TRUE(with);
+    EXPECT_EQ(*with, std::vector<std::string>{"gsp_ga10x.bin"});
+}
+
+TEST(PackageSources, AVersionThatLeadsElsewhereIsNotFollowed) {
+    const MadeMachine made;
+    made.make_folder("lib/firmware/nvidia");
+    for (const char* version : {"../../../etc", "..", ".", "580/95", "580..95", ""}) {
+        made.write("sys/module/nvidia/version", version);
+        EXPECT_FALSE(read_nvidia_firmware(FileTree(made.root()))) << version;
+    }
+}
+
+TEST(PackageSources, CompilersAreThoseThatCompile) {
+    const MadeMachine made;
+    EXPECT_FALSE(read_gcc_versions(FileTree(made.root())));
+    made.write("usr/libexec/gcc/x86_64-redhat-linux/15/cc1plus", "");
+    made.write("usr/libexec/gcc/x86_64-redhat-linux/13/cc1", "");
+    made.write("usr/libexec/gcc/x86_64-linux-gnu/14.2.1/cc1plus", "");
+    made.write("usr/libexec/gcc/x86_64-linux-gnu/plugin/cc1plus", "");
+    const auto versions = read_gcc_versions(FileTree(made.root()));
+    ASSERT_TRUE(versions);
+    EXPECT_EQ(*versions, (std::vector<std::uint32_t>{14, 15}));
+}
+
+TEST(PackageSources, KernelsTellWhetherTheyHaveNvidiasModule) {
+    const MadeMachine made;
+    made.write("lib/modules/6.18.5/modules.dep", "");
+    made.write("lib/modules/6.18.5/build/Makefile", "");
+    made.write("lib/modules/6.18.5/kernel/nvidia-580/nvidia.ko", "");
+    made.write("lib/modules/6.18.6/extra/v4l2loopback/v4l2loopback.ko", "");
+    const auto kernels = read_kernel_folders(FileTree(made.root()));
+    ASSERT_TRUE(kernels);
+    ASSERT_EQ(kernels->size(), 2U);
+    EXPECT_TRUE(kernels->at(0).has_modules);
+    EXPECT_TRUE(kernels->at(0).has_headers);
+    EXPECT_TRUE(kernels->at(0).has_nvidia);
+    EXPECT_FALSE(kernels->at(1).has_modules);
+    EXPECT_FALSE(kernels->at(1).has_nvidia);
+}
+
+}  // namespace
+}  // namespace trilby::sources
