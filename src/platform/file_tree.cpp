@@ -73,6 +73,8 @@ FileTree::FileTree(std::filesystem::path root, TreeRecorder* recorder)
         root_ = "/";
     }
     if (!is_live()) {
+        folder_ = std::make_shared<const FileDescriptor>(
+            ::open(root_.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
         const std::string path = std::string("/") + RecordingNotes::file_name;
         const auto text = read(path, RecordingNotes::limit_bytes);
         if (auto notes = parse_recording_notes(text.value_or(""), path)) {
@@ -102,8 +104,9 @@ FileDescriptor FileTree::open(std::string_view path, int flags) const {
     if (is_live()) {
         return FileDescriptor(::open(std::string(path).c_str(), flags));
     }
-    const FileDescriptor root(::open(root_.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-    if (!root) {
+    if (!*folder_) {
+        errno = ENOENT;
+        static_cast<void>(::access(root_.c_str(), F_OK));  // says if it is another reason
         return {};
     }
     // A recorded tree is somebody else's: no link of it may lead onto this machine's own files.
@@ -115,7 +118,7 @@ FileDescriptor FileTree::open(std::string_view path, int flags) const {
     const std::string inside(path);
     long file = -1;
     for (int attempt = 0; attempt < most_attempts; ++attempt) {
-        file = ::syscall(SYS_openat2, root.get(), inside.c_str(), &how, sizeof how);
+        file = ::syscall(SYS_openat2, folder_->get(), inside.c_str(), &how, sizeof how);
         if (file >= 0 || errno != EAGAIN) {
             break;
         }
@@ -143,23 +146,23 @@ Observed<std::string> FileTree::read_start(std::string_view path, std::size_t si
     if (!file) {
         return missing<std::string>(file.error(), path);
     }
-    std::string content;
     // Files of /proc and /sys claim sizes that are not theirs, so read to the end, not to st_size.
-    std::size_t step = 4096;
-    while (content.size() < size_bytes) {
-        const std::size_t filled = content.size();
-        step = std::min(step, size_bytes - filled);
-        content.resize(filled + step);
-        const ssize_t got = read_some(*file, content.data() + filled, step);
+    std::string content(std::min<std::size_t>(4096, size_bytes), '\0');
+    std::size_t filled = 0;
+    while (filled < size_bytes) {
+        if (filled == content.size()) {
+            content.resize(std::min(2 * filled, size_bytes));
+        }
+        const ssize_t got = read_some(*file, content.data() + filled, content.size() - filled);
         if (got < 0) {
             return missing<std::string>(presence_from_errno(errno), path);
         }
-        content.resize(filled + static_cast<std::size_t>(got));
         if (got == 0) {
             break;
         }
-        step = std::min<std::size_t>(step * 2, 1U << 20);
+        filled += static_cast<std::size_t>(got);
     }
+    content.resize(filled);
     if (recorder_ != nullptr) {
         recorder_->note_content(path, content);
     }

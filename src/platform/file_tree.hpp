@@ -74,8 +74,9 @@ class FileTree {
 
     std::filesystem::path root_;
     TreeRecorder* recorder_;
-    std::shared_ptr<const RecordingNotes> notes_;  ///< of a recorded tree; null if it has none
-    bool notes_are_malformed_ = false;             ///< then nothing that they may hold is known
+    std::shared_ptr<const FileDescriptor> folder_;  ///< the root of a recorded tree
+    std::shared_ptr<const RecordingNotes> notes_;   ///< of a recorded tree; null if it has none
+    bool notes_are_malformed_ = false;              ///< then nothing that they may hold is known
 };
 
 }  // namespace trilby::platform
