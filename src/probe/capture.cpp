@@ -179,8 +179,9 @@ class Writer {
 
   private:
     [[nodiscard]] std::filesystem::path place_of(std::string_view path) {
-        const std::string real = without_links(std::string(path));
-        return folder_ / std::filesystem::path(redaction_.path(real)).relative_path();
+        const std::filesystem::path real = redaction_.path(without_links(std::string(path)));
+        // Paths may be made of what files say: none leads out of the folder.
+        return folder_ / real.lexically_normal().relative_path();
     }
 
     /// With the recorded links on the way followed, but not a link at the end.

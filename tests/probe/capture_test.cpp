@@ -131,6 +131,16 @@ TEST(Capture, ARecordingOfARecordingIsTheSame) {
     EXPECT_EQ(all_names_and_contents(folder / "first"), all_names_and_contents(folder / "second"));
 }
 
+TEST(Capture, NoPathThatAFileNamesLeadsOutOfTheFolder) {
+    const MadeMachine made;
+    made.write("proc/self/cgroup", "4:cpu,/../../../../../outside:/\n");
+    made.make_folder("sys/fs/cgroup/cpu,");
+    made.write("outside/cpu.cfs_quota_us", "400000\n");
+    const TemporaryFolder folder;
+    ASSERT_TRUE(capture(folder / "copy", {.root = made.root()}));
+    EXPECT_FALSE(std::filesystem::exists(folder / "outside"));
+}
+
 TEST(Capture, NeverWritesIntoAFolderThatHoldsSomething) {
     const TemporaryFolder folder;
     folder.write("kept", "mine");
