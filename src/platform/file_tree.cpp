@@ -57,6 +57,39 @@ ssize_t read_some(const FileDescriptor& file, char* into, std::size_t size_bytes
     return got;
 }
 
+/// Presence::present if the file ended, or `take` wanted no more of it.
+Presence take_lines(const FileDescriptor& file, const std::function<bool(std::string_view)>& take) {
+    constexpr std::size_t line_limit_bytes = 32U << 10;
+    constexpr std::size_t file_limit_bytes = 64U << 20;
+    std::string buffer(2 * line_limit_bytes, '\0');
+    std::size_t kept = 0;
+    for (std::size_t total = 0; total <= file_limit_bytes;) {
+        const ssize_t got = read_some(file, buffer.data() + kept, buffer.size() - kept);
+        if (got < 0) {
+            return presence_from_errno(errno);
+        }
+        total += static_cast<std::size_t>(got);
+        std::string_view rest(buffer.data(), kept + static_cast<std::size_t>(got));
+        for (std::size_t end = rest.find('\n'); end != std::string_view::npos;
+             end = rest.find('\n')) {
+            if (!take(rest.substr(0, end))) {
+                return Presence::present;
+            }
+            rest.remove_prefix(end + 1);
+        }
+        if (got == 0) {
+            static_cast<void>(rest.empty() || take(rest));
+            return Presence::present;
+        }
+        if (rest.size() > line_limit_bytes) {
+            return Presence::malformed;
+        }
+        kept = rest.size();
+        std::ranges::copy(rest, buffer.begin());
+    }
+    return Presence::malformed;
+}
+
 const FileStatus* noted_status(const RecordingNotes* notes, std::string_view path) {
     if (notes == nullptr) {
         return nullptr;
@@ -85,13 +118,17 @@ FileTree::FileTree(std::filesystem::path root, TreeRecorder* recorder)
     }
 }
 
+Presence FileTree::noted_presence(std::string_view path, Presence otherwise) const {
+    if (notes_ && notes_->denied.contains(std::string(path))) {
+        return Presence::denied;
+    }
+    return notes_ && notes_->malformed.contains(std::string(path)) ? Presence::malformed
+                                                                   : otherwise;
+}
+
 template <class T>
 Observed<T> FileTree::missing(Presence why, std::string_view path) const {
-    if (notes_ && notes_->denied.contains(std::string(path))) {
-        why = Presence::denied;
-    } else if (notes_ && notes_->malformed.contains(std::string(path))) {
-        why = Presence::malformed;
-    }
+    why = noted_presence(path, why);
     if (recorder_ != nullptr) {
         recorder_->note_missing(path, why);
     }
@@ -171,39 +208,16 @@ Observed<std::string> FileTree::read_start(std::string_view path, std::size_t si
 
 Presence FileTree::for_each_line(std::string_view path,
                                  const std::function<bool(std::string_view)>& take) const {
-    constexpr std::size_t line_limit_bytes = 32U << 10;
-    constexpr std::size_t file_limit_bytes = 64U << 20;
     const auto file = regular(open(path, O_RDONLY));
     if (!file) {
-        return file.error();
+        return missing<std::string>(file.error(), path).presence();
     }
-    std::string buffer(2 * line_limit_bytes, '\0');
-    std::size_t kept = 0;
-    for (std::size_t total = 0; total <= file_limit_bytes;) {
-        const ssize_t got = read_some(*file, buffer.data() + kept, buffer.size() - kept);
-        if (got < 0) {
-            return presence_from_errno(errno);
-        }
-        total += static_cast<std::size_t>(got);
-        std::string_view rest(buffer.data(), kept + static_cast<std::size_t>(got));
-        for (std::size_t end = rest.find('\n'); end != std::string_view::npos;
-             end = rest.find('\n')) {
-            if (!take(rest.substr(0, end))) {
-                return Presence::present;
-            }
-            rest.remove_prefix(end + 1);
-        }
-        if (got == 0) {
-            static_cast<void>(rest.empty() || take(rest));
-            return Presence::present;
-        }
-        if (rest.size() > line_limit_bytes) {
-            return Presence::malformed;
-        }
-        kept = rest.size();
-        std::ranges::copy(rest, buffer.begin());
+    if (recorder_ != nullptr) {
+        recorder_->note_content(path, {});
     }
-    return Presence::malformed;
+    // A recording has only the lines that were of use, and may note that the rest was no good.
+    const Presence end = noted_presence(path, take_lines(*file, take));
+    return end == Presence::present ? end : missing<std::string>(end, path).presence();
 }
 
 Observed<std::string> FileTree::read_trimmed(std::string_view path) const {

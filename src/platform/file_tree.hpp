@@ -39,7 +39,8 @@ class FileTree {
     [[nodiscard]] Observed<std::string> read_start(std::string_view path,
                                                    std::size_t size_bytes) const;
     /// Calls `take` with each line until it returns false, without ever holding the whole file. The
-    /// answer is Presence::malformed after a line or a file that is too long.
+    /// answer is Presence::malformed after a line or a file that is too long. A recorder is told of
+    /// no content: what is kept of such a file is up to it.
     [[nodiscard]] Presence for_each_line(std::string_view path,
                                          const std::function<bool(std::string_view)>& take) const;
     /// As read(), with surrounding white space removed.
@@ -68,6 +69,8 @@ class FileTree {
   private:
     /// As open(2), below the root.
     [[nodiscard]] FileDescriptor open(std::string_view path, int flags) const;
+    /// What a recorded tree has noted of a path that was denied or malformed.
+    [[nodiscard]] Presence noted_presence(std::string_view path, Presence otherwise) const;
     template <class T>
     [[nodiscard]] Observed<T> missing(Presence why, std::string_view path) const;
     [[nodiscard]] std::optional<std::string> noted_answer(const std::string& name) const;

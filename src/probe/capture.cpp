@@ -69,12 +69,12 @@ class Recorder : public platform::TreeRecorder {
 std::map<std::string, std::string> name_databases(const Machine& machine) {
     std::map<std::string, std::map<std::uint16_t, std::string>> vendors;
     for (const PciDevice& device : machine.pci_devices.value_or({})) {
-        if (!device.vendor_name || !device.vendor_id) {
+        if (!device.vendor_id || (!device.vendor_name && !device.device_name)) {
             continue;
         }
         std::string& entry = vendors[device.vendor_name.source()][*device.vendor_id];
         if (entry.empty()) {
-            entry = fmt::format("{:04x}  {}\n", *device.vendor_id, *device.vendor_name);
+            entry = fmt::format("{:04x}  {}\n", *device.vendor_id, device.vendor_name.value_or(""));
         }
         if (device.device_name && device.device_id) {
             entry += fmt::format("\t{:04x}  {}\n", *device.device_id, *device.device_name);

@@ -141,6 +141,38 @@ TEST(Capture, NoPathThatAFileNamesLeadsOutOfTheFolder) {
     EXPECT_FALSE(std::filesystem::exists(folder / "outside"));
 }
 
+TEST(Capture, ADatabaseOfNamesThatCannotBeReadStaysSo) {
+    const MadeMachine made;
+    made.add({.address = "0000:03:00.0", .vendor = "0x1002", .device = "0x744c"});
+    made.make_folder("usr/share/misc/pci.ids");
+    const TemporaryFolder folder;
+    ASSERT_TRUE(capture(folder / "copy", {.root = made.root()}));
+    const Machine machine = probe({.root = folder / "copy"});
+    EXPECT_EQ(machine.pci_devices->front().device_name.presence(), Presence::malformed);
+}
+
+TEST(Capture, NamesBeforeALineThatIsTooLongAreKept) {
+    const MadeMachine made;
+    made.add({.address = "0000:03:00.0", .vendor = "0x1002", .device = "0x744c"});
+    made.write("usr/share/misc/pci.ids", "1002  Maker\n" + std::string(100'000, 'x'));
+    const TemporaryFolder folder;
+    ASSERT_TRUE(capture(folder / "copy", {.root = made.root()}));
+    const Machine machine = probe({.root = folder / "copy"});
+    const PciDevice& device = machine.pci_devices->front();
+    EXPECT_EQ(device.vendor_name.value_or(""), "Maker");
+    EXPECT_EQ(device.device_name.presence(), Presence::malformed);
+}
+
+TEST(Capture, ACardOfAMakerWithoutNameKeepsItsOwn) {
+    const MadeMachine made;
+    made.add({.address = "0000:03:00.0", .vendor = "0x1002", .device = "0x744c"});
+    made.write("usr/share/misc/pci.ids", "1002\n\t744c  Card\n");
+    const TemporaryFolder folder;
+    ASSERT_TRUE(capture(folder / "copy", {.root = made.root()}));
+    const Machine machine = probe({.root = folder / "copy"});
+    EXPECT_EQ(machine.pci_devices->front().device_name.value_or(""), "Card");
+}
+
 TEST(Capture, NeverWritesIntoAFolderThatHoldsSomething) {
     const TemporaryFolder folder;
     folder.write("kept", "mine");
