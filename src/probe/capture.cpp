@@ -103,6 +103,16 @@ std::string redacted_repositories(const std::string& content) {
     return kept;
 }
 
+/// As a line KEY="value" has it.
+std::string in_quotes(std::string_view value) {
+    std::string out = "\"";
+    for (const char c : value) {
+        out.append(c == '"' || c == '\\' ? 1 : 0, '\\');
+        out += c;
+    }
+    return out + '"';
+}
+
 /// Without what belongs to a person. Of some files only what the probe uses is kept: the rest of a
 /// kernel's command line names disks and may hold secrets.
 std::string redacted(sources::Redaction& redaction, std::string_view path,
@@ -112,7 +122,7 @@ std::string redacted(sources::Redaction& redaction, std::string_view path,
     }
     if (path == container_path) {
         return machine.container.image
-                   ? fmt::format("image=\"{}\"\n", redaction.names(*machine.container.image))
+                   ? fmt::format("image={}\n", in_quotes(redaction.names(*machine.container.image)))
                    : std::string();
     }
     if (path.starts_with(repositories_path) || path.starts_with(repository_changes_path)) {

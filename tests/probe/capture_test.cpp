@@ -173,6 +173,14 @@ TEST(Capture, ACardOfAMakerWithoutNameKeepsItsOwn) {
     EXPECT_EQ(machine.pci_devices->front().device_name.value_or(""), "Card");
 }
 
+TEST(Capture, AnImageKeepsItsBackslashes) {
+    const MadeMachine made;
+    made.write("run/.containerenv", R"(image="a\\b\"c")");
+    const TemporaryFolder folder;
+    ASSERT_TRUE(capture(folder / "copy", {.root = made.root()}));
+    EXPECT_EQ(probe({.root = folder / "copy"}).container.image.value_or(""), R"(a\b"c)");
+}
+
 TEST(Capture, NeverWritesIntoAFolderThatHoldsSomething) {
     const TemporaryFolder folder;
     folder.write("kept", "mine");
