@@ -35,6 +35,7 @@ class Recorder : public platform::TreeRecorder {
     std::map<std::string, std::string> contents;
     std::map<std::string, std::vector<std::string>> folders;
     std::map<std::string, std::string> links;
+    std::set<std::string> absent;
     platform::RecordingNotes notes;
 
     void note_content(std::string_view path, std::string_view content) override {
@@ -61,6 +62,8 @@ class Recorder : public platform::TreeRecorder {
             notes.denied.emplace(path);
         } else if (why == Presence::malformed) {
             notes.malformed.emplace(path);
+        } else {
+            absent.emplace(path);
         }
     }
 };
@@ -152,9 +155,8 @@ std::string redacted_answer(sources::Redaction& redaction, std::string_view name
 /// A recording on its way into a folder.
 class Writer {
   public:
-    Writer(std::filesystem::path folder, const std::map<std::string, std::string>& links,
-           sources::Redaction& redaction)
-        : folder_(std::move(folder)), links_(links), redaction_(redaction) {}
+    Writer(std::filesystem::path folder, const Recorder& recorder, sources::Redaction& redaction)
+        : folder_(std::move(folder)), recorder_(recorder), redaction_(redaction) {}
 
     Result<void> file(std::string_view path, std::string_view content) {
         const std::filesystem::path target = place_of(path);
@@ -165,29 +167,43 @@ class Writer {
     Result<void> link(std::string_view path, const std::string& link_target) {
         const std::filesystem::path place = place_of(path);
         TRILBY_CHECK(platform::make_directories(place.parent_path()));
+        return is_taken(place) ? Result<void>()  // it was read by two names
+                               : create_link(redaction_.path(link_target), place);
+    }
+
+    Result<void> folder(std::string_view path, const std::vector<std::string>& names) {
+        TRILBY_CHECK(platform::make_directories(place_of(path)));
+        for (const std::string& name : names) {
+            TRILBY_CHECK(entry((std::filesystem::path(path) / name).native()));
+        }
+        return {};
+    }
+
+  private:
+    [[nodiscard]] static bool is_taken(const std::filesystem::path& place) {
+        return std::filesystem::exists(std::filesystem::symlink_status(place));
+    }
+
+    static Result<void> create_link(const std::string& target, const std::filesystem::path& place) {
         std::error_code error;
-        std::filesystem::create_symlink(redaction_.path(link_target), place, error);
+        std::filesystem::create_symlink(target, place, error);
         if (error) {
             return std::unexpected(platform::system_error(error.value(), "create", place));
         }
         return {};
     }
 
-    /// Names below which nothing was read become empty folders: they were there.
-    Result<void> folder(std::string_view path, const std::vector<std::string>& names) {
+    /// A name below which nothing was read becomes an empty folder, and one of a file that was gone
+    /// a link to nothing: the folder's list had both.
+    Result<void> entry(const std::string& path) {
         const std::filesystem::path place = place_of(path);
-        TRILBY_CHECK(platform::make_directories(place));
-        for (const std::string& name : names) {
-            const std::filesystem::path inner =
-                place_of((std::filesystem::path(path) / name).native());
-            if (!std::filesystem::exists(std::filesystem::symlink_status(inner))) {
-                TRILBY_CHECK(platform::make_directories(inner));
-            }
+        if (is_taken(place)) {
+            return {};
         }
-        return {};
+        return recorder_.absent.contains(path) ? create_link(".gone", place)
+                                               : platform::make_directories(place);
     }
 
-  private:
     [[nodiscard]] std::filesystem::path place_of(std::string_view path) {
         const std::filesystem::path real = redaction_.path(without_links(std::string(path)));
         // Paths may be made of what files say: none leads out of the folder.
@@ -203,7 +219,8 @@ class Writer {
             if (slash == std::string::npos) {
                 return path;
             }
-            if (const auto link = links_.find(path.substr(0, slash)); link != links_.end()) {
+            if (const auto link = recorder_.links.find(path.substr(0, slash));
+                link != recorder_.links.end()) {
                 const auto folder = std::filesystem::path(link->first).parent_path();
                 path = (folder / link->second).lexically_normal().native() + path.substr(slash);
                 slash = 0;
@@ -214,7 +231,7 @@ class Writer {
     }
 
     std::filesystem::path folder_;
-    const std::map<std::string, std::string>& links_;
+    const Recorder& recorder_;
     sources::Redaction& redaction_;
 };
 
@@ -251,7 +268,7 @@ platform::RecordingNotes redacted(const platform::RecordingNotes& notes,
 
 Result<void> write_recording(const Recorder& recorder, const Machine& machine,
                              const std::filesystem::path& folder, sources::Redaction& redaction) {
-    Writer writer(folder, recorder.links, redaction);
+    Writer writer(folder, recorder, redaction);
     for (const auto& [path, content] : recorder.contents) {
         TRILBY_CHECK(writer.file(path, redacted(redaction, path, content, machine)));
     }

@@ -181,6 +181,26 @@ TEST(Capture, AnImageKeepsItsBackslashes) {
     EXPECT_EQ(probe({.root = folder / "copy"}).container.image.value_or(""), R"(a\b"c)");
 }
 
+TEST(Capture, ALinkMayBeReadByTwoNames) {
+    const MadeMachine made;
+    made.add(
+        {.address = "0000:03:00.0", .vendor = "0x1002", .device = "0x744c", .driver = "amdgpu"});
+    made.link("sys/bus/pci/devices/0000:04:00.0", "../../../devices/pci0000:00/0000:03:00.0");
+    const TemporaryFolder folder;
+    ASSERT_TRUE(capture(folder / "copy", {.root = made.root()}));
+    EXPECT_EQ(probe({.root = folder / "copy"}).pci_devices->back().driver.value_or(""), "amdgpu");
+}
+
+TEST(Capture, AFileThatIsGoneStaysGone) {
+    const MadeMachine made;
+    made.link("etc/cdi/gone.yaml", "nowhere");
+    const TemporaryFolder folder;
+    ASSERT_TRUE(capture(folder / "copy", {.root = made.root()}));
+    const Machine machine = probe({.root = folder / "copy"});
+    ASSERT_EQ(machine.cdi_specifications->size(), 1U);
+    EXPECT_EQ(machine.cdi_specifications->front().kind.presence(), Presence::absent);
+}
+
 TEST(Capture, NeverWritesIntoAFolderThatHoldsSomething) {
     const TemporaryFolder folder;
     folder.write("kept", "mine");
