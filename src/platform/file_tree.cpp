@@ -136,6 +136,11 @@ Observed<T> FileTree::missing(Presence why, std::string_view path) const {
 }
 
 FileDescriptor FileTree::open(std::string_view path, int flags) const {
+    // To the kernel it would be the name of another file.
+    if (path.contains('\0')) {
+        errno = EINVAL;
+        return {};
+    }
     // openat2() refuses O_PATH with flags that mean nothing to it.
     flags |= (flags & O_PATH) != 0 ? O_CLOEXEC : O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
     if (is_live()) {

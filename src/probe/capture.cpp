@@ -248,21 +248,33 @@ std::vector<std::string> used_device_names(const Recorder& recorder) {
     return names;
 }
 
+/// A file system has names, and a library strings, that JSON has not; they are left out.
+bool fits_json(std::string_view text) {
+    return printable(text, text.size()) == text;
+}
+
 platform::RecordingNotes redacted(const platform::RecordingNotes& notes,
                                   sources::Redaction& redaction) {
     platform::RecordingNotes out;
     for (const auto& [name, answer] : notes.answers) {
-        out.answers[redacted_name(redaction, name)] = redacted_answer(redaction, name, answer);
+        if (fits_json(name) && fits_json(answer)) {
+            out.answers[redacted_name(redaction, name)] = redacted_answer(redaction, name, answer);
+        }
     }
     for (const auto& [path, status] : notes.statuses) {
-        out.statuses[redaction.path(path)] = status;
+        if (fits_json(path)) {
+            out.statuses[redaction.path(path)] = status;
+        }
     }
-    for (const std::string& path : notes.denied) {
-        out.denied.insert(redaction.path(path));
-    }
-    for (const std::string& path : notes.malformed) {
-        out.malformed.insert(redaction.path(path));
-    }
+    const auto redact_paths = [&](const std::set<std::string>& from, std::set<std::string>& to) {
+        for (const std::string& path : from) {
+            if (fits_json(path)) {
+                to.insert(redaction.path(path));
+            }
+        }
+    };
+    redact_paths(notes.denied, out.denied);
+    redact_paths(notes.malformed, out.malformed);
     return out;
 }
 

@@ -36,6 +36,13 @@ TEST(FileTree, TellsAbsentFromMalformed) {
     EXPECT_EQ(tree.read("/").presence(), Presence::malformed);
 }
 
+TEST(FileTree, NoNameIsCutAtAZeroByte) {
+    const trilby::testing::TemporaryFolder folder;
+    folder.write("name", "x");
+    constexpr std::string_view longer("/name\0more", 10);
+    EXPECT_EQ(FileTree(folder.path()).read(longer).presence(), Presence::malformed);
+}
+
 TEST(FileTree, NeverBlocksOnAFifo) {
     const trilby::testing::TemporaryFolder folder;
     ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "platform/file_tree.hpp"
 #include "support/made_machine.hpp"
 #include <trilby/probe.hpp>
 
@@ -199,6 +200,15 @@ TEST(Capture, AFileThatIsGoneStaysGone) {
     const Machine machine = probe({.root = folder / "copy"});
     ASSERT_EQ(machine.cdi_specifications->size(), 1U);
     EXPECT_EQ(machine.cdi_specifications->front().kind.presence(), Presence::absent);
+}
+
+TEST(Capture, ANameThatJsonCannotHoldSpoilsNoRecording) {
+    const MadeMachine made;
+    made.write("etc/cdi/odd.yaml", "hostPath: /etc/\xff\n");
+    made.write("etc/\xff", "");
+    const TemporaryFolder folder;
+    ASSERT_TRUE(capture(folder / "copy", {.root = made.root()}));
+    EXPECT_FALSE(platform::FileTree(folder / "copy").is_damaged());
 }
 
 TEST(Capture, NeverWritesIntoAFolderThatHoldsSomething) {
