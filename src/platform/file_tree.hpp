@@ -29,6 +29,8 @@ class FileTree {
 
     /// The live system, as opposed to a recorded one.
     [[nodiscard]] bool is_live() const { return root_ == "/"; }
+    /// A recorded tree with notes that cannot be read.
+    [[nodiscard]] bool is_damaged() const { return notes_are_malformed_; }
 
     /// Paths are absolute inside the tree ("/sys/..."); sources in the results are these paths,
     /// without the root. A file longer than `limit_bytes` is malformed; reading never blocks on a

@@ -308,11 +308,17 @@ Result<void> capture(const std::filesystem::path& folder, const ProbeOptions& op
             fmt::format("'{}' is there already, and not an empty folder", folder.string()),
             "name a new folder");
     }
-    TRILBY_CHECK(platform::make_directories(folder));
     Recorder recorder;
-    const Machine machine =
-        sources::read_machine(FileTree(options.root, &recorder), options.runtimes_limit);
-    static_cast<void>(sources::read_surroundings(FileTree(options.root, &recorder)));
+    const FileTree tree(options.root, &recorder);
+    if (tree.is_damaged()) {
+        return failure(ErrorCode::bad_data,
+                       fmt::format("'{}' cannot be read, so that not all is known of the machine",
+                                   tree.real_path(platform::RecordingNotes::file_name).string()),
+                       "use a recording that is whole");
+    }
+    TRILBY_CHECK(platform::make_directories(folder));
+    const Machine machine = sources::read_machine(tree, options.runtimes_limit);
+    static_cast<void>(sources::read_surroundings(tree));
     sources::Redaction redaction(sources::personal_names(FileTree(options.root)));
     return write_recording(recorder, machine, folder, redaction);
 }

@@ -211,6 +211,15 @@ TEST(Capture, ANameThatJsonCannotHoldSpoilsNoRecording) {
     EXPECT_FALSE(platform::FileTree(folder / "copy").is_damaged());
 }
 
+TEST(Capture, ADamagedRecordingIsNotRecorded) {
+    const MadeMachine made;
+    made.write("trilby-recording.json", "{");
+    const TemporaryFolder folder;
+    const auto captured = capture(folder / "copy", {.root = made.root()});
+    ASSERT_FALSE(captured);
+    EXPECT_EQ(captured.error().code, ErrorCode::bad_data);
+}
+
 TEST(Capture, NeverWritesIntoAFolderThatHoldsSomething) {
     const TemporaryFolder folder;
     folder.write("kept", "mine");
