@@ -54,12 +54,14 @@ class Writer {
     void write(const value& v) {
         if (const object* members = v.if_object(); members && !members->empty()) {
             write_elements('{', '}', *members, [this](const auto& member) {
-                out_ += boost::json::serialize(member.key());
+                write(std::string_view(member.key()));
                 out_ += is_pretty_ ? ": " : ":";
                 write(member.value());
             });
         } else if (const array* elements = v.if_array(); elements && !elements->empty()) {
             write_elements('[', ']', *elements, [this](const value& element) { write(element); });
+        } else if (const boost::json::string* text = v.if_string()) {
+            write(std::string_view(*text));
         } else if (const double* number = v.if_double()) {
             out_ += written(*number);
         } else {
@@ -68,6 +70,19 @@ class Writer {
     }
 
   private:
+    /// Nearly no text has anything to escape, and the library takes long to start.
+    void write(std::string_view text) {
+        const bool is_plain = std::ranges::none_of(
+            text, [](unsigned char c) { return c < 0x20 || c == '"' || c == '\\'; });
+        if (is_plain) {
+            out_ += '"';
+            out_ += text;
+            out_ += '"';
+        } else {
+            out_ += boost::json::serialize(text);
+        }
+    }
+
     template <class Elements, class WriteElement>
     void write_elements(char open, char close, const Elements& elements,
                         const WriteElement& write_element) {

@@ -95,9 +95,9 @@ std::vector<std::string_view> split_words(std::string_view text) {
 
 std::string printable(std::string_view untrusted, std::size_t limit_bytes) {
     const std::string_view kept = untrusted.substr(0, limit_bytes);
-    std::string out;
-    out.reserve(kept.size());
-    for (std::size_t i = 0; i < kept.size();) {
+    const auto first_odd = std::ranges::find_if(kept, [](char c) { return c < 0x20 || c >= 0x7f; });
+    std::string out(kept.begin(), first_odd);
+    for (std::size_t i = out.size(); i < kept.size();) {
         const std::size_t length = utf8_sequence_length(kept.substr(i));
         const auto byte = static_cast<unsigned char>(kept[i]);
         const bool is_control = (byte < 0x20 && byte != '\n' && byte != '\t') || byte == 0x7f;

@@ -96,6 +96,11 @@ TEST(JsonSerialize, WritesNumbersAsPeopleDo) {
               "[16.0,0.1,-2.5,0.0,1e-07,1e+300,3]");
 }
 
+TEST(JsonSerialize, EscapesWhatItMustAndNothingElse) {
+    EXPECT_EQ(serialize({{"a\"b", "\\ \n \x01 \x7f / \u00e9"}}),
+              "{\"a\\\"b\":\"\\\\ \\n \\u0001 \x7f / \u00e9\"}");
+}
+
 TEST(JsonPretty, IndentsByTwoAndEndsWithALineFeed) {
     const value document = {{"a", {1, 2}}, {"b", object{}}, {"c", "\n"}};
     EXPECT_EQ(pretty(document),
