@@ -66,6 +66,9 @@ struct Family {
 [[nodiscard]] std::span<const Condition> nvidia_driver_conditions();
 [[nodiscard]] std::span<const Condition> nvidia_library_conditions();
 [[nodiscard]] std::span<const Condition> amd_driver_conditions();
+[[nodiscard]] std::span<const Condition> amd_compute_conditions();
+[[nodiscard]] std::span<const Condition> amd_memory_conditions();
+[[nodiscard]] std::span<const Condition> amd_environment_conditions();
 [[nodiscard]] std::span<const Condition> amd_library_conditions();
 [[nodiscard]] std::span<const Condition> container_conditions();
 [[nodiscard]] std::span<const Condition> cpu_conditions();
