@@ -124,6 +124,9 @@ struct AmdGpu {
     Observed<std::uint32_t> compute_firmware;    ///< of the micro engine for computing (MEC)
     Observed<std::uint32_t> scheduler_firmware;  ///< of the micro engine scheduler (MES)
     Observed<std::string> performance_level;     ///< "auto", "low", ...; absent while it sleeps
+    Observed<std::uint64_t> vram_used_bytes;
+    Observed<std::string> iommu_domain;  ///< "DMA", "DMA-FQ", "identity"; absent without an IOMMU
+    Observed<bool> has_crash_dump;       ///< left by a reset; the kernel drops it after minutes
 };
 
 /// A connection of a GPU to another node of the KFD topology, as the driver rates it.

@@ -126,6 +126,8 @@ struct LibTorch {
     Observed<std::string> flavour;       ///< "cpu", "cuda", "rocm": what it can compute with
     Observed<std::string> cuda_version;  ///< that it was built with
     Observed<std::string> hip_version;
+    /// "libamdhip64.so.6": HIP's runtime, where the build needs one and does not bring it along.
+    Observed<std::string> foreign_hip;
     /// As in <trilby/gpu_target.hpp>, of the code inside; absent from one for CPUs.
     Observed<std::vector<std::string>> gpu_targets;
     Observed<std::string> blas;  ///< "openblas", "mkl (built in)", "reference", ...

@@ -1,12 +1,475 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include "doctor/evidence.hpp"
+/// What keeps LibTorch and ROCm's libraries from an AMD GPU that the driver lists.
+
+#include <algorithm>
+#include <array>
+#include <fmt/ranges.h>
+#include <set>
+
+#include "doctor/amd_facts.hpp"
+#include "probe/shared_library.hpp"
+#include <trilby/gpu_target.hpp>
 
 namespace trilby::doctor {
+namespace {
+
+constexpr std::string_view hip_prefix = "libamdhip64.so.";
+
+/// GPUs that could compute and say what they are. Who overrides that, has seen to it.
+std::vector<const KfdNode*> named_nodes(const Facts& facts) {
+    if (facts.around.variable("HSA_OVERRIDE_GFX_VERSION").presence() != Presence::absent) {
+        return {};
+    }
+    auto nodes = computing_nodes(facts.machine);
+    std::erase_if(nodes, [](const KfdNode* node) { return !node->gfx_target; });
+    return nodes;
+}
+
+/// No build has code for any of these GPUs: with one that computes, the machine is served.
+bool is_served_by_none(const std::vector<const LibTorch*>& builds,
+                       const std::vector<const KfdNode*>& nodes) {
+    return !builds.empty() && !nodes.empty() &&
+           std::ranges::all_of(builds, [&](const LibTorch* build) {
+               return std::ranges::all_of(nodes, [&](const KfdNode* node) {
+                   return has_no_code_for(*build, *node->gfx_target);
+               });
+           });
+}
+
+bool has_supported(const std::vector<const KfdNode*>& nodes) {
+    return std::ranges::any_of(nodes, [](const KfdNode* node) {
+        return is_supported_by_rocm(node->gfx_target.value_or(""));
+    });
+}
+
+std::vector<std::string> describe_targets(const std::vector<const LibTorch*>& builds,
+                                          const std::vector<const KfdNode*>& nodes) {
+    std::vector<std::string> lines;
+    for (const LibTorch* build : builds) {
+        lines.push_back(
+            fmt::format("the LibTorch in {} has code for {}", printable(build->folder, 256),
+                        printable(fmt::format("{}", fmt::join(*build->gpu_targets, " ")), 512)));
+    }
+    for (const KfdNode* node : nodes) {
+        lines.push_back(describe(*node));
+    }
+    return lines;
+}
+
+Evidence without_code(const Facts& facts, bool is_supported) {
+    const auto builds = rocm_builds(facts.machine);
+    const auto nodes = named_nodes(facts);
+    return is_served_by_none(builds, nodes) && has_supported(nodes) == is_supported
+               ? Evidence(describe_targets(builds, nodes))
+               : std::nullopt;
+}
+
+Evidence no_code(const Facts& facts) {
+    return without_code(facts, true);
+}
+
+Evidence no_code_for_unsupported(const Facts& facts) {
+    return without_code(facts, false);
+}
+
+bool is_for_strix_halo_only(const LibTorch& build) {
+    return is_from_distribution(build) && build.gpu_targets &&
+           *build.gpu_targets == std::vector<std::string>{"gfx1151"};
+}
+
+Evidence built_for_one(const Facts& facts) {
+    const auto builds = rocm_builds(facts.machine);
+    const bool is_any = std::ranges::any_of(
+        builds, [](const LibTorch* build) { return is_for_strix_halo_only(*build); });
+    const auto& id = facts.machine.os.id;
+    return is_any && id.value_or("") == "fedora" ? no_code(facts) : std::nullopt;
+}
+
+/// "gfx1100" or "gfx11-generic" in the name of a file; empty if there is none.
+std::string_view target_in(std::string_view name) {
+    constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz0123456789-";
+    constexpr std::string_view generic = "-generic";
+    const std::size_t start = name.find("gfx");
+    if (start == std::string_view::npos) {
+        return {};
+    }
+    name.remove_prefix(start);
+    name = name.substr(0, name.find_first_not_of(letters));
+    const std::size_t end = name.find(generic);
+    return end != std::string_view::npos ? name.substr(0, end + generic.size())
+                                         : name.substr(0, name.find('-'));
+}
+
+/// Targets that the names of a library's data files tell of.
+std::set<std::string_view> targets_in(const Observed<std::vector<std::string>>& files) {
+    std::set<std::string_view> targets;
+    if (files) {
+        for (const std::string& name : *files) {
+            targets.insert(target_in(name));
+        }
+    }
+    targets.erase(std::string_view());
+    return targets;
+}
+
+bool serves(const std::set<std::string_view>& targets, std::string_view gpu) {
+    return std::ranges::any_of(
+        targets, [&](std::string_view target) { return target_runs_on(target, gpu); });
+}
+
+/// The distribution's LibTorch has code for the GPU, and the library that it uses has no data.
+Evidence without_data(const Facts& facts, const Observed<std::vector<std::string>>& files) {
+    const auto targets = targets_in(files);
+    std::vector<std::string> lines;
+    for (const KfdNode* node : named_nodes(facts)) {
+        const auto builds = rocm_builds(facts.machine);
+        const bool is_used = std::ranges::any_of(builds, [&](const LibTorch* build) {
+            return is_from_distribution(*build) && has_code_for(*build, *node->gfx_target);
+        });
+        if (is_used && !targets.empty() && !serves(targets, *node->gfx_target)) {
+            lines.push_back(fmt::format("{} has data for {}, not for {}", files.source(),
+                                        fmt::join(targets, " "), describe(*node)));
+        }
+    }
+    return found_if_any(std::move(lines));
+}
+
+Evidence no_rocblas_data(const Facts& facts) {
+    const bool is_elsewhere =
+        facts.around.variable("ROCBLAS_TENSILE_LIBPATH").presence() != Presence::absent;
+    return is_elsewhere ? std::nullopt : without_data(facts, facts.around.rocblas_files);
+}
+
+Evidence no_hipblaslt_data(const Facts& facts) {
+    const auto wish = facts.around.variable("TORCH_BLAS_PREFER_HIPBLASLT");
+    const bool is_elsewhere =
+        facts.around.variable("HIPBLASLT_TENSILE_LIBPATH").presence() != Presence::absent;
+    if (wish.value_or("0") != "1" || is_elsewhere) {
+        return std::nullopt;
+    }
+    auto evidence = without_data(facts, facts.around.hipblaslt_files);
+    if (evidence) {
+        evidence->insert(evidence->begin(), quote(wish));
+    }
+    return evidence;
+}
+
+bool is_of_the_system(const LibraryFile& file) {
+    const std::string folder = file.path.substr(0, file.path.rfind('/'));
+    return std::ranges::find(sources::system_library_folders, folder) !=
+           sources::system_library_folders.end();
+}
+
+/// A runtime of the distribution that another one of the same name comes before.
+const LibraryFile* shadowed(const Machine& machine, const LibraryFile& first) {
+    const auto& files = *machine.libraries;
+    const auto file = std::ranges::find_if(files, [&](const LibraryFile& other) {
+        return other.name == first.name && is_of_the_system(other);
+    });
+    return is_of_the_system(first) || file == files.end() ? nullptr : &*file;
+}
+
+Evidence two_runtimes(const Facts& facts) {
+    std::vector<std::string> lines;
+    for (const std::string name :
+         {"libamdhip64.so.5", "libamdhip64.so.6", "libamdhip64.so.7", "libhsa-runtime64.so.1"}) {
+        const LibraryFile* first = library(facts.machine, name);
+        const LibraryFile* other = first == nullptr ? nullptr : shadowed(facts.machine, *first);
+        if (other != nullptr) {
+            lines.push_back(fmt::format("{} is loaded, and not {}", printable(first->path, 256),
+                                        printable(other->path, 256)));
+        }
+    }
+    return computing_nodes(facts.machine).empty() ? std::nullopt : found_if_any(std::move(lines));
+}
+
+/// The first HIP runtime there is, of whichever release.
+const LibraryFile* any_hip(const Machine& machine) {
+    const auto& files = *machine.libraries;
+    const auto file = std::ranges::find_if(
+        files, [](const LibraryFile& one) { return one.name.starts_with(hip_prefix); });
+    return file == files.end() ? nullptr : &*file;
+}
+
+/// Builds that need a HIP runtime that is not there; none if there is a build that has its own.
+std::vector<const LibTorch*> builds_without_hip(const Facts& facts) {
+    auto builds = rocm_builds(facts.machine);
+    const bool is_every = std::ranges::all_of(builds, [&](const LibTorch* build) {
+        return is_from_distribution(*build) &&
+               build->foreign_hip.value_or("").starts_with(hip_prefix) &&
+               is_library_missing(facts.machine, *build->foreign_hip);
+    });
+    const bool is_wanted = !computing_nodes(facts.machine).empty();
+    return is_every && is_wanted ? builds : std::vector<const LibTorch*>();
+}
+
+std::string describe_need(const LibTorch& build) {
+    return fmt::format("{} needs {}", printable(build.foreign_hip.source(), 256),
+                       printable(*build.foreign_hip, 64));
+}
+
+Evidence other_hip(const Facts& facts) {
+    std::vector<std::string> lines;
+    for (const LibTorch* build : builds_without_hip(facts)) {
+        if (const LibraryFile* file = any_hip(facts.machine)) {
+            lines.push_back(fmt::format("{}, and there is {}", describe_need(*build),
+                                        printable(file->path, 256)));
+        }
+    }
+    return found_if_any(std::move(lines));
+}
+
+Evidence no_hip(const Facts& facts) {
+    std::vector<std::string> lines;
+    for (const LibTorch* build : builds_without_hip(facts)) {
+        if (any_hip(facts.machine) == nullptr) {
+            lines.push_back(
+                fmt::format("{}, which is in none of the loader's folders", describe_need(*build)));
+        }
+    }
+    return found_if_any(std::move(lines));
+}
+
+Evidence built_for_nvidia(const Facts& facts) {
+    const auto nodes = computing_nodes(facts.machine);
+    const bool has_nvidia =
+        has_device_of(facts.machine, nvidia) || !is_no_file(facts.around, "/dev/dxg");
+    if (!has_supported(nodes) || has_nvidia || !rocm_builds(facts.machine).empty()) {
+        return std::nullopt;
+    }
+    std::vector<std::string> lines;
+    for (const LibTorch& build : facts.machine.libtorch.value_or({})) {
+        if (build.flavour.value_or("") == "cuda") {
+            lines.push_back(
+                fmt::format("{} is built for CUDA", printable(build.flavour.source(), 256)));
+        }
+    }
+    if (!lines.empty()) {
+        lines.push_back(describe(*nodes.front()));
+    }
+    return found_if_any(std::move(lines));
+}
+
+/// Silence may be that of a card that wakes up; what is not installed is another matter.
+bool has_failed(const Runtime& hip) {
+    const bool is_empty =
+        hip.state == RuntimeState::answered && hip.devices && hip.devices->empty();
+    return is_empty || hip.state == RuntimeState::refused ||
+           hip.state == RuntimeState::wrong_version || hip.state == RuntimeState::crashed ||
+           hip.state == RuntimeState::stuck;
+}
+
+Evidence runtime_without_gpu(const Facts& facts) {
+    const Runtime* hip = runtime(facts.machine, "hip");
+    const auto nodes = computing_nodes(facts.machine);
+    const DeviceNode* device = device_node(facts.machine, "/dev/kfd");
+    const bool is_open = device != nullptr && device->may_open.value_or(false);
+    if (hip == nullptr || nodes.empty() || !is_open || !has_failed(*hip)) {
+        return std::nullopt;
+    }
+    const std::string said = hip->message ? printable(*hip->message, 256) : "no device";
+    return Evidence({fmt::format("{}: {} ({})", printable(hip->library.value_or("HIP"), 256),
+                                 runtime_state_name(hip->state), said),
+                     describe(*nodes.front())});
+}
+
+constexpr std::array<std::string_view, 1> causes_of_no_code{"TRL-A049"};
+constexpr std::array<std::string_view, 5> causes_of_no_gpu{"TRL-A004", "TRL-A036", "TRL-A037",
+                                                           "TRL-A039", "TRL-A040"};
+
+constexpr std::array conditions{
+    Condition{
+        .id = "TRL-A049",
+        .severity = Severity::blocks,
+        .title = "This build of LibTorch is for Strix Halo only",
+        .why = "It has no code for the GPU of this machine.",
+        .details =
+            "Between June and August 2026 Fedora's development branch (Rawhide) built "
+            "python3-torch 2.11 and 2.12 for the single target gfx1151. On every other GPU the "
+            "first computation ends with 'invalid device function' or a crash. Version 2.13 has "
+            "code for many again.\n\n"
+            "It is recognised by the targets of the code inside libtorch_hip.so, and not by the "
+            "version.",
+        .remedy = {.any = "Use a build of LibTorch for ROCm that has code for this GPU.",
+                   .fedora = "sudo dnf upgrade --refresh python3-torch",
+                   .atomic = "rpm-ostree upgrade",
+                   .toolbx = "sudo dnf upgrade --refresh python3-torch"},
+        .find = built_for_one},
+    Condition{
+        .id = "TRL-A030",
+        .severity = Severity::blocks,
+        .title = "LibTorch has no code for the AMD GPU",
+        .why = "The first computation ends with 'invalid device function' or a crash.",
+        .details =
+            "A build of LibTorch holds machine code for a list of GPUs (targets such as gfx1100, "
+            "or gfx11-generic for a family). Unlike NVIDIA's there is no code that later GPUs "
+            "could translate: a GPU that is not on the list cannot use the build, although it is "
+            "found and shown with its name.\n\n"
+            "It is recognised by the targets of the code inside libtorch_hip.so, compared with "
+            "gfx_target_version of the driver; code for a family counts for its members. Nothing "
+            "is said while HSA_OVERRIDE_GFX_VERSION is set, or where one GPU is served.",
+        .remedy = {.any = "In a virtual environment: pip install --index-url "
+                          "https://repo.amd.com/rocm/whl/gfx1151/ torch, with the folder for this "
+                          "GPU instead of gfx1151",
+                   .fedora = "sudo dnf upgrade --refresh python3-torch\n"
+                             "If that does not help, in a virtual environment: pip install "
+                             "--index-url https://repo.amd.com/rocm/whl/gfx1151/ torch, with the "
+                             "folder for this GPU instead of gfx1151",
+                   .atomic = "rpm-ostree upgrade\n"
+                             "If that does not help, in a virtual environment: pip install "
+                             "--index-url https://repo.amd.com/rocm/whl/gfx1151/ torch, with the "
+                             "folder for this GPU instead of gfx1151",
+                   .toolbx = "sudo dnf upgrade --refresh python3-torch\n"
+                             "If that does not help, in a virtual environment: pip install "
+                             "--index-url https://repo.amd.com/rocm/whl/gfx1151/ torch, with the "
+                             "folder for this GPU instead of gfx1151"},
+        .causes = causes_of_no_code,
+        .find = no_code},
+    Condition{
+        .id = "TRL-A050",
+        .severity = Severity::degrades,
+        .title = "LibTorch has no code for this GPU, which ROCm does not support",
+        .why = "Training runs on the CPU, unless the GPU passes for one of its relatives.",
+        .details =
+            "AMD supports some GPUs of each generation; distributions build LibTorch for these "
+            "and a few others. Of a GPU that is left out there is often a close relative on the "
+            "list: the RX 6700 XT (gfx1031) computes with the code of gfx1030. "
+            "HSA_OVERRIDE_GFX_VERSION makes it pass for that, at your own risk: it is meant for "
+            "developers, and between generations it ends in faults and hangs.\n\n"
+            "It is recognised as TRL-A030 is, for GPUs that are not on AMD's list.",
+        .remedy = {.any = "Train on the CPU, or use a build of LibTorch that has code for this "
+                          "GPU.\n"
+                          "For gfx1031, gfx1032 and gfx1034, at your own risk: export "
+                          "HSA_OVERRIDE_GFX_VERSION=10.3.0"},
+        .find = no_code_for_unsupported},
+    Condition{
+        .id = "TRL-A031",
+        .severity = Severity::degrades,
+        .title = "rocBLAS has no data for the AMD GPU",
+        .why = "Products of matrices end with 'Cannot read TensileLibrary.dat'.",
+        .details =
+            "rocBLAS, which multiplies matrices for LibTorch, loads its kernels from "
+            "/usr/lib64/rocblas/library, a set of files for each target. If there is none for the "
+            "GPU, it ends the program with 'rocBLAS error: Cannot read ... TensileLibrary.dat: "
+            "Illegal seek for GPU arch'.\n\n"
+            "It is recognised by the names of these files, where the distribution's LibTorch has "
+            "code for the GPU. Files for a family (gfx11-generic) count for its members.",
+        .remedy = {.any = "Install the rocBLAS that belongs to the LibTorch.",
+                   .fedora = "sudo dnf upgrade --refresh rocblas python3-torch\n"
+                             "sudo dnf reinstall rocblas",
+                   .toolbx = "sudo dnf upgrade --refresh rocblas python3-torch\n"
+                             "sudo dnf reinstall rocblas"},
+        .find = no_rocblas_data},
+    Condition{
+        .id = "TRL-A032",
+        .severity = Severity::hint,
+        .title = "hipBLASLt is asked for, and has no data for the AMD GPU",
+        .why = "PyTorch warns of an unsupported architecture and uses another library.",
+        .details =
+            "TORCH_BLAS_PREFER_HIPBLASLT=1 makes PyTorch multiply matrices with hipBLASLt, which "
+            "has kernels for fewer GPUs than rocBLAS. On others PyTorch says 'Attempting to use "
+            "hipBLASLt on an unsupported architecture! Overriding blas backend to hipblas', and "
+            "goes on without it.",
+        .remedy = {.any = "unset TORCH_BLAS_PREFER_HIPBLASLT"},
+        .find = no_hipblaslt_data},
+    Condition{
+        .id = "TRL-A037",
+        .severity = Severity::degrades,
+        .title = "Libraries of two installations of ROCm are mixed",
+        .why = "Programs may fail with 'undefined symbol', or crash.",
+        .details =
+            "The distribution's ROCm lies in /usr/lib64, AMD's packages lie in /opt/rocm. If "
+            "LD_LIBRARY_PATH or a file in /etc/ld.so.conf.d names the second, the loader takes "
+            "some libraries from there and the others from the distribution, of another "
+            "release.\n\n"
+            "It is recognised by the runtime of HIP or HSA being found in another folder before "
+            "that of the distribution.",
+        .remedy = {.any = "unset LD_LIBRARY_PATH\n"
+                          "If that does not help: grep -l rocm /etc/ld.so.conf.d/*\n"
+                          "Remove the file that it finds, or one of the two installations, then: "
+                          "sudo ldconfig"},
+        .find = two_runtimes},
+    Condition{
+        .id = "TRL-A039",
+        .severity = Severity::blocks,
+        .title = "LibTorch was built for another release of ROCm than is installed",
+        .why = "It cannot be loaded, because its HIP runtime is not there.",
+        .details =
+            "The number at the end of libamdhip64.so.6 or .7 changes with the great releases of "
+            "ROCm, which cannot stand in for each other. A mixture comes about when packages of "
+            "two releases of the distribution meet, when an update was left half done, or when "
+            "one part comes from another repository.\n\n"
+            "It is recognised by the name that libtorch_hip.so asks for, which none of the "
+            "loader's folders has, while it has another.",
+        .remedy = {.any = "Install the LibTorch and the ROCm of the same release.",
+                   .fedora = "sudo dnf distro-sync python3-torch 'rocm*' 'hip*' 'roc*'",
+                   .atomic = "rpm-ostree upgrade",
+                   .toolbx = "sudo dnf distro-sync python3-torch 'rocm*' 'hip*' 'roc*'",
+                   .debian = "sudo apt update\nsudo apt full-upgrade"},
+        .find = other_hip},
+    Condition{
+        .id = "TRL-A040",
+        .severity = Severity::blocks,
+        .title = "The HIP runtime that LibTorch needs is not installed",
+        .why = "LibTorch cannot be loaded without libamdhip64.so.",
+        .details =
+            "Wheels of PyTorch bring the libraries of ROCm along. A distribution's LibTorch uses "
+            "those of the system, some thirty packages that come with it unless it was copied, "
+            "or installed without its dependencies.\n\n"
+            "It is recognised by the name that libtorch_hip.so asks for, which neither its own "
+            "folder nor one of the loader's has.",
+        .remedy = {.any = "Install the HIP runtime of ROCm (libamdhip64).",
+                   .fedora = "sudo dnf install rocm-hip\nsudo dnf reinstall python3-torch",
+                   .atomic = "rpm-ostree install rocm-hip",
+                   .toolbx = "sudo dnf install rocm-hip\nsudo dnf reinstall python3-torch",
+                   .debian = "sudo apt update\nsudo apt --fix-broken install"},
+        .find = no_hip},
+    Condition{
+        .id = "TRL-A042",
+        .severity = Severity::blocks,
+        .title = "LibTorch is built for NVIDIA's GPUs, and this machine has AMD's",
+        .why = "Training runs on the CPU, and says that there is no NVIDIA driver.",
+        .details =
+            "'pip install torch' without an index fetches a build for CUDA on Linux, whatever GPU "
+            "there is. It runs, on the CPU.\n\n"
+            "It is recognised by libtorch_cuda.so beside LibTorch, on a machine that has an AMD "
+            "GPU to compute with, no NVIDIA card, and no build for ROCm in any of the usual "
+            "places.",
+        .remedy = {.any = "Use a build of LibTorch for ROCm. In a virtual environment: pip install "
+                          "--force-reinstall torch --index-url "
+                          "https://download.pytorch.org/whl/rocm6.4",
+                   .fedora = "pip uninstall torch\nsudo dnf install python3-torch",
+                   .atomic = "pip uninstall torch\ntoolbox create\ntoolbox enter\n"
+                             "sudo dnf install python3-torch",
+                   .toolbx = "pip uninstall torch\nsudo dnf install python3-torch"},
+        .find = built_for_nvidia},
+    Condition{
+        .id = "TRL-A045",
+        .severity = Severity::degrades,
+        .title = "HIP's runtime does not reach the GPU that the driver lists",
+        .why = "Programs that use this runtime say 'No HIP GPUs are available', or crash.",
+        .details =
+            "The driver lists the GPU in /sys/class/kfd, and rocminfo may show it; the runtime of "
+            "HIP, asked in a process of its own, says that there is none, refuses, or ends. The "
+            "runtime may be older than the GPU or than the kernel, or belong to another "
+            "installation of ROCm. A build of LibTorch that brings its own runtime along is not "
+            "touched by it.\n\n"
+            "It is only known if runtimes were asked.",
+        .remedy = {.any = "rocminfo\nAMD_LOG_LEVEL=3 rocminfo\n"
+                          "Update ROCm and the kernel to releases that belong together.",
+                   .fedora = "rocminfo\nsudo dnf upgrade --refresh 'rocm*' 'hip*' kernel",
+                   .toolbx = "rocminfo\nsudo dnf upgrade --refresh 'rocm*' 'hip*'\n"
+                             "On the host: update the kernel, then reboot."},
+        .causes = causes_of_no_gpu,
+        .find = runtime_without_gpu},
+};
+
+}  // namespace
 
 std::span<const Condition> amd_library_conditions() {
-    return {};
+    return conditions;
 }
 
 }  // namespace trilby::doctor

@@ -68,6 +68,9 @@ struct Family {
 [[nodiscard]] std::span<const Condition> nvidia_library_conditions();
 [[nodiscard]] std::span<const Condition> nvidia_toolkit_conditions();
 [[nodiscard]] std::span<const Condition> amd_driver_conditions();
+[[nodiscard]] std::span<const Condition> amd_compute_conditions();
+[[nodiscard]] std::span<const Condition> amd_memory_conditions();
+[[nodiscard]] std::span<const Condition> amd_environment_conditions();
 [[nodiscard]] std::span<const Condition> amd_library_conditions();
 [[nodiscard]] std::span<const Condition> container_host_conditions();
 [[nodiscard]] std::span<const Condition> container_inside_conditions();

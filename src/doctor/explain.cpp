@@ -56,16 +56,19 @@ System system_of(const Machine& machine, const Surroundings& around) {
 }
 
 std::span<const Family> families() {
-    static const std::array<Family, 10> all{{{"container", container_inside_conditions()},
-                                             {"container", container_host_conditions()},
-                                             {"nvidia", nvidia_module_conditions()},
-                                            {"nvidia", nvidia_driver_conditions()},
-                                            {"nvidia", nvidia_library_conditions()},
-                                            {"nvidia", nvidia_toolkit_conditions()},
-                                            {"amd", amd_driver_conditions()},
-                                            {"amd", amd_library_conditions()},
-                                            {"cpu", cpu_conditions()},
-                                            {"system", system_conditions()}}};
+    static const auto all = std::to_array<Family>({{"container", container_inside_conditions()},
+                                                   {"container", container_host_conditions()},
+                                                   {"nvidia", nvidia_module_conditions()},
+                                                   {"nvidia", nvidia_driver_conditions()},
+                                                   {"nvidia", nvidia_library_conditions()},
+                                                   {"nvidia", nvidia_toolkit_conditions()},
+                                                   {"amd", amd_driver_conditions()},
+                                                   {"amd", amd_compute_conditions()},
+                                                   {"amd", amd_memory_conditions()},
+                                                   {"amd", amd_environment_conditions()},
+                                                   {"amd", amd_library_conditions()},
+                                                   {"cpu", cpu_conditions()},
+                                                   {"system", system_conditions()}});
     return all;
 }
 

@@ -46,16 +46,27 @@ Text read_graphics_version(const FileTree& tree, const std::string& device) {
     return Text::present(std::move(version), folder);
 }
 
+Text read_word(const FileTree& tree, const std::string& path) {
+    return tree.read_trimmed(path).parse([](const std::string& text) {
+        const bool is_word = split_words(text).size() == 1 && text.size() <= 32;
+        return is_word ? std::optional(text) : std::nullopt;
+    });
+}
+
 /// Reading it would wake a card that sleeps.
 Text read_performance_level(const FileTree& tree, const PciDevice& device,
                             const std::string& path) {
     if (device.runtime_status.value_or("") == "suspended") {
         return Text::missing(Presence::absent, path);
     }
-    return tree.read_trimmed(path).parse([](const std::string& text) {
-        const bool is_word = split_words(text).size() == 1 && text.size() <= 32;
-        return is_word ? std::optional(text) : std::nullopt;
-    });
+    return read_word(tree, path);
+}
+
+/// The link to the dump that a reset has left, while there is one.
+Observed<bool> read_has_crash_dump(const FileTree& tree, const std::string& path) {
+    const Text target = tree.link_target(path);
+    return target.is_unreadable() ? Observed<bool>::missing(target.presence(), target.source())
+                                  : Observed<bool>::present(target.has_value(), target.source());
 }
 
 AmdGpu read_gpu(const FileTree& tree, const PciDevice& device) {
@@ -68,8 +79,11 @@ AmdGpu read_gpu(const FileTree& tree, const PciDevice& device) {
             .graphics_version = read_graphics_version(tree, folder),
             .compute_firmware = read_firmware(tree, folder + "/fw_version/mec_fw_version"),
             .scheduler_firmware = read_firmware(tree, folder + "/fw_version/mes_fw_version"),
-            .performance_level = read_performance_level(
-                tree, device, folder + "/power_dpm_force_performance_level")};
+            .performance_level =
+                read_performance_level(tree, device, folder + "/power_dpm_force_performance_level"),
+            .vram_used_bytes = read_number<std::uint64_t>(tree, folder + "/mem_info_vram_used"),
+            .iommu_domain = read_word(tree, folder + "/iommu_group/type"),
+            .has_crash_dump = read_has_crash_dump(tree, folder + "/devcoredump")};
 }
 
 }  // namespace

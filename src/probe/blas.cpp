@@ -33,19 +33,8 @@ std::string_view implementation_in(std::string text) {
 }
 
 /// The folders that the loader looks into, those of the library first.
-std::vector<std::string> search_folders(std::string_view search_path, std::string_view origin) {
-    constexpr std::string_view origin_word = "$ORIGIN";
-    std::vector<std::string> folders;
-    while (!search_path.empty()) {
-        std::string folder(search_path.substr(0, search_path.find(':')));
-        search_path.remove_prefix(std::min(folder.size() + 1, search_path.size()));
-        if (folder.starts_with(origin_word)) {
-            folder.replace(0, origin_word.size(), origin);
-        }
-        if (folder.starts_with('/')) {
-            folders.push_back(std::filesystem::path(folder).lexically_normal().native());
-        }
-    }
+std::vector<std::string> search_folders(const SharedLibrary& library, std::string_view origin) {
+    std::vector<std::string> folders = library.own_folders(origin);
     folders.insert(folders.end(), system_library_folders.begin(), system_library_folders.end());
     return folders;
 }
@@ -101,7 +90,7 @@ Text read_blas(const FileTree& tree, const Observed<SharedLibrary>& library,
     }
     for (const std::string& name : library->needed) {
         if (name.starts_with(interface_name)) {
-            return resolved(tree, name, search_folders(library->search_path, folder));
+            return resolved(tree, name, search_folders(*library, folder));
         }
         if (name.starts_with(switch_name)) {
             return switched(tree);

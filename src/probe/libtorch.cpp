@@ -1,6 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
+#include <algorithm>
 #include <array>
 #include <fmt/format.h>
 
@@ -83,11 +84,27 @@ Text read_blas_or_built_in(const FileTree& tree, const Library& library, const s
     return blas;
 }
 
+/// HIP's runtime, unless it lies with the build.
+Text read_foreign_hip(const FileTree& tree, const Library& library, const std::string& folder) {
+    if (!library) {
+        return Text::missing(library.presence(), library.source());
+    }
+    const auto name = library->needed_with_prefix("libamdhip64.so");
+    auto folders = library->own_folders(folder);
+    folders.push_back(folder);
+    const bool is_brought_along = name && std::ranges::any_of(folders, [&](const std::string& own) {
+                                      return tree.exists(fmt::format("{}/{}", own, *name));
+                                  });
+    return name && !is_brought_along ? Text::present(*name, library.source())
+                                     : Text::missing(Presence::absent, library.source());
+}
+
 void describe_gpu_part(LibTorch& libtorch, const FileTree& tree, const GpuPart& part) {
     constexpr std::array symbols{nccl_class};
     const Library library = read_shared_library(tree, part.path, symbols);
     libtorch.flavour = Text::present(part.is_rocm ? "rocm" : "cuda", part.path);
     libtorch.gpu_targets = read_gpu_targets(tree, part.path);
+    libtorch.foreign_hip = read_foreign_hip(tree, library, libtorch.folder);
     libtorch.has_nccl = Flag::present(false, part.path);
     libtorch.has_rccl = Flag::present(false, part.path);
     (part.is_rocm ? libtorch.has_rccl : libtorch.has_nccl) =

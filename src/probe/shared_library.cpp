@@ -4,6 +4,7 @@
 #include "probe/shared_library.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <fmt/format.h>
 
 #include "base/text.hpp"
@@ -67,6 +68,23 @@ std::optional<std::string> SharedLibrary::needed_with_prefix(std::string_view pr
 std::optional<bool> SharedLibrary::defines(std::string_view symbol) const {
     const auto found = symbols.find(std::string(symbol));
     return found == symbols.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::vector<std::string> SharedLibrary::own_folders(std::string_view origin) const {
+    constexpr std::string_view origin_word = "$ORIGIN";
+    std::vector<std::string> folders;
+    std::string_view rest = search_path;
+    while (!rest.empty()) {
+        std::string folder(rest.substr(0, rest.find(':')));
+        rest.remove_prefix(std::min(folder.size() + 1, rest.size()));
+        if (folder.starts_with(origin_word)) {
+            folder.replace(0, origin_word.size(), origin);
+        }
+        if (folder.starts_with('/')) {
+            folders.push_back(std::filesystem::path(folder).lexically_normal().native());
+        }
+    }
+    return folders;
 }
 
 Observed<SharedLibrary> read_shared_library(const platform::FileTree& tree, std::string_view path,

@@ -33,6 +33,8 @@ struct SharedLibrary {
     /// A library that it loads, by the beginning of its name; nothing if there is none.
     [[nodiscard]] std::optional<std::string> needed_with_prefix(std::string_view prefix) const;
     [[nodiscard]] std::optional<bool> defines(std::string_view symbol) const;
+    /// The folders of its search path, for a library that lies in `origin`.
+    [[nodiscard]] std::vector<std::string> own_folders(std::string_view origin) const;
 };
 
 [[nodiscard]] Observed<SharedLibrary> read_shared_library(

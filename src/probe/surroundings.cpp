@@ -40,7 +40,9 @@ constexpr std::array variables{"CUDA_VISIBLE_DEVICES",
                                "ROCM_LIB",
                                "ROCM_PATH",
                                "NCCL_P2P_DISABLE",
-                               "MIOPEN_USER_DB_PATH"};
+                               "MIOPEN_USER_DB_PATH",
+                               "ROCBLAS_TENSILE_LIBPATH",
+                               "HIPBLASLT_TENSILE_LIBPATH"};
 
 constexpr std::array telling_files{"/run/ostree-booted",
                                    "/run/.containerenv",

@@ -138,7 +138,10 @@ json::value plain(const AmdGpu& gpu) {
                         {"graphics_version", observed(gpu.graphics_version)},
                         {"compute_firmware", observed(gpu.compute_firmware)},
                         {"scheduler_firmware", observed(gpu.scheduler_firmware)},
-                        {"performance_level", observed(gpu.performance_level)}};
+                        {"performance_level", observed(gpu.performance_level)},
+                        {"vram_used_bytes", observed(gpu.vram_used_bytes)},
+                        {"iommu_domain", observed(gpu.iommu_domain)},
+                        {"has_crash_dump", observed(gpu.has_crash_dump)}};
 }
 
 json::value plain(const CdiSpecification& specification) {
@@ -207,6 +210,7 @@ json::value plain(const LibTorch& libtorch) {
                         {"flavour", observed(libtorch.flavour)},
                         {"cuda_version", observed(libtorch.cuda_version)},
                         {"hip_version", observed(libtorch.hip_version)},
+                        {"foreign_hip", observed(libtorch.foreign_hip)},
                         {"gpu_targets", observed(libtorch.gpu_targets)},
                         {"blas", observed(libtorch.blas)},
                         {"has_onednn", observed(libtorch.has_onednn)},

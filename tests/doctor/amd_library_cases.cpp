@@ -4,9 +4,195 @@
 #include "doctor/cases.hpp"
 
 namespace trilby::testing {
+namespace {
+
+void set_libtorch(MadeFacts& made, void (*edit)(LibTorch&)) {
+    change<LibTorch>(made.machine.libtorch, edit);
+}
+
+void set_target(MadeFacts& made, void (*edit)(KfdNode&)) {
+    change<KfdNode>(made.machine.kfd_nodes, edit);
+}
+
+void add_processor_graphics(MadeFacts& made) {
+    add_like_first<KfdNode>(made.machine.kfd_nodes, [](KfdNode& node) {
+        node.number = 2;
+        node.gfx_target = fact<std::string>("gfx1036", "/made/nodes/2/properties");
+        node.pci_address = fact<std::string>("0000:12:00.0");
+    });
+}
+
+void make_gfx1031(MadeFacts& made) {
+    set_target(made, [](KfdNode& node) {
+        node.gfx_target = fact<std::string>("gfx1031", "/made/nodes/1/properties");
+    });
+}
+
+void build_for_cuda(MadeFacts& made) {
+    set_libtorch(made, [](LibTorch& libtorch) {
+        libtorch.flavour = fact<std::string>("cuda", libtorch.folder + "/libtorch_cuda.so");
+        libtorch.foreign_hip = missing<std::string>();
+        libtorch.gpu_targets = fact(std::vector<std::string>{"sm_90"});
+    });
+}
+
+void answer(MadeFacts& made, const std::vector<RuntimeDevice>& devices) {
+    Runtime hip;
+    hip.name = "hip";
+    hip.state = RuntimeState::answered;
+    hip.devices = fact(devices, "hip");
+    made.machine.runtimes = fact(std::vector{hip}, "runtimes");
+}
+
+std::vector<ConditionCase> code_cases() {
+    return {
+        {"TRL-A030", "code for gfx90a and gfx1201, a GPU of gfx1100",
+         [](MadeFacts& made) {
+             set_libtorch(made, [](LibTorch& libtorch) {
+                 libtorch.gpu_targets = fact(std::vector<std::string>{"gfx90a", "gfx1201"});
+             });
+         },
+         "code for gfx11-generic",
+         [](MadeFacts& made) {
+             set_libtorch(made, [](LibTorch& libtorch) {
+                 libtorch.gpu_targets = fact(std::vector<std::string>{"gfx90a", "gfx11-generic"});
+             });
+         },
+         healthy_amd_machine},
+        {"TRL-A050", "code for gfx1030, a GPU of gfx1031", make_gfx1031,
+         "the same, with HSA_OVERRIDE_GFX_VERSION=10.3.0",
+         [](MadeFacts& made) {
+             make_gfx1031(made);
+             made.set_variable("HSA_OVERRIDE_GFX_VERSION", "10.3.0");
+         },
+         healthy_amd_machine},
+        {"TRL-A049", "Fedora's LibTorch with code for gfx1151 only",
+         [](MadeFacts& made) {
+             set_libtorch(made, [](LibTorch& libtorch) {
+                 libtorch.gpu_targets = fact(std::vector<std::string>{"gfx1151"});
+             });
+         },
+         "on a GPU of gfx1151",
+         [](MadeFacts& made) {
+             set_libtorch(made, [](LibTorch& libtorch) {
+                 libtorch.gpu_targets = fact(std::vector<std::string>{"gfx1151"});
+             });
+             set_target(made,
+                        [](KfdNode& node) { node.gfx_target = fact<std::string>("gfx1151"); });
+         },
+         healthy_amd_machine},
+        {"TRL-A031", "data of rocBLAS for gfx1151 only",
+         [](MadeFacts& made) {
+             made.around.rocblas_files =
+                 fact(std::vector<std::string>{"TensileLibrary_lazy_gfx1151.dat"},
+                      "/usr/lib64/rocblas/library");
+         },
+         "data for gfx11-generic",
+         [](MadeFacts& made) {
+             made.around.rocblas_files =
+                 fact(std::vector<std::string>{"TensileLibrary_lazy_gfx11-generic.dat"},
+                      "/usr/lib64/rocblas/library");
+         },
+         healthy_amd_machine},
+        {"TRL-A032", "hipBLASLt is wanted, and has data for gfx942 only",
+         [](MadeFacts& made) {
+             made.set_variable("TORCH_BLAS_PREFER_HIPBLASLT", "1");
+             made.around.hipblaslt_files =
+                 fact(std::vector<std::string>{"TensileLibrary_lazy_gfx942.dat"},
+                      "/usr/lib64/hipblaslt/library");
+         },
+         "it is not wanted",
+         [](MadeFacts& made) {
+             made.set_variable("TORCH_BLAS_PREFER_HIPBLASLT", "0");
+             made.around.hipblaslt_files =
+                 fact(std::vector<std::string>{"TensileLibrary_lazy_gfx942.dat"},
+                      "/usr/lib64/hipblaslt/library");
+         },
+         healthy_amd_machine},
+        {"TRL-A042", "a LibTorch for CUDA", build_for_cuda,
+         "a LibTorch for CUDA and an NVIDIA card",
+         [](MadeFacts& made) {
+             build_for_cuda(made);
+             add_like_first<PciDevice>(made.machine.pci_devices, [](PciDevice& device) {
+                 device.vendor_id = fact<std::uint16_t>(0x10de);
+                 device.driver = fact<std::string>("nouveau");
+             });
+         },
+         healthy_amd_machine},
+    };
+}
+
+std::vector<ConditionCase> runtime_cases() {
+    return {
+        {"TRL-A037", "/opt/rocm before /usr/lib64",
+         [](MadeFacts& made) {
+             made.remove_library("libhsa-runtime64.so.1");
+             made.add_library("/opt/rocm/lib/libhsa-runtime64.so.1", "1.18.0");
+             made.add_library("/usr/lib64/libhsa-runtime64.so.1", "1.15.0");
+         },
+         "/opt/rocm after /usr/lib64",
+         [](MadeFacts& made) { made.add_library("/opt/rocm/lib/libhsa-runtime64.so.1", "1.18.0"); },
+         healthy_amd_machine},
+        {"TRL-A039", "libamdhip64.so.7 instead of .6",
+         [](MadeFacts& made) {
+             made.remove_library("libamdhip64.so.6");
+             made.add_library("/usr/lib64/libamdhip64.so.7", "7.1.0");
+         },
+         "both", [](MadeFacts& made) { made.add_library("/usr/lib64/libamdhip64.so.7", "7.1.0"); },
+         healthy_amd_machine},
+        {"TRL-A040", "no libamdhip64.so",
+         [](MadeFacts& made) { made.remove_library("libamdhip64.so.6"); },
+         "no libamdhip64.so, and a LibTorch that brings its own",
+         [](MadeFacts& made) {
+             made.remove_library("libamdhip64.so.6");
+             set_libtorch(
+                 made, [](LibTorch& libtorch) { libtorch.foreign_hip = missing<std::string>(); });
+         },
+         healthy_amd_machine},
+        {"TRL-A045", "HIP answers that there is no device",
+         [](MadeFacts& made) { answer(made, {}); }, "HIP answers with one",
+         [](MadeFacts& made) { answer(made, {RuntimeDevice()}); }, healthy_amd_machine},
+    };
+}
+
+std::vector<ConditionCase> environment_cases() {
+    return {
+        {"TRL-A033", "gfx1100 with code of its own passes for gfx1030",
+         [](MadeFacts& made) { made.set_variable("HSA_OVERRIDE_GFX_VERSION", "10.3.0"); },
+         "gfx1031 passes for gfx1030",
+         [](MadeFacts& made) {
+             make_gfx1031(made);
+             made.set_variable("HSA_OVERRIDE_GFX_VERSION", "10.3.0");
+         },
+         healthy_amd_machine},
+        {"TRL-A035", "gfx1036 beside gfx1100", add_processor_graphics,
+         "the same, and ROCR_VISIBLE_DEVICES=0",
+         [](MadeFacts& made) {
+             add_processor_graphics(made);
+             made.set_variable("ROCR_VISIBLE_DEVICES", "0");
+         },
+         healthy_amd_machine},
+        {"TRL-A036", "HIP_VISIBLE_DEVICES=1 and one GPU",
+         [](MadeFacts& made) { made.set_variable("HIP_VISIBLE_DEVICES", "1"); },
+         "HIP_VISIBLE_DEVICES set to nothing, which HIP does not heed",
+         [](MadeFacts& made) { made.set_variable("HIP_VISIBLE_DEVICES", ""); },
+         healthy_amd_machine},
+        {"TRL-A038", "the module rocm/gfx9 and gfx1100",
+         [](MadeFacts& made) { made.set_variable("LOADEDMODULES", "mpi/openmpi:rocm/gfx9"); },
+         "the module rocm/gfx11 and gfx1100",
+         [](MadeFacts& made) { made.set_variable("LOADEDMODULES", "mpi/openmpi:rocm/gfx11"); },
+         healthy_amd_machine},
+    };
+}
+
+}  // namespace
 
 std::vector<ConditionCase> amd_library_cases() {
-    return {};
+    std::vector<ConditionCase> all = code_cases();
+    for (const auto& cases : {runtime_cases(), environment_cases()}) {
+        all.insert(all.end(), cases.begin(), cases.end());
+    }
+    return all;
 }
 
 }  // namespace trilby::testing

@@ -122,4 +122,107 @@ MadeFacts healthy_nvidia_machine() {
     return made;
 }
 
+namespace {
+
+LibTorch rocm_libtorch(LibTorch libtorch) {
+    const std::string path = libtorch.folder + "/libtorch_hip.so";
+    libtorch.flavour = fact<std::string>("rocm", path);
+    libtorch.hip_version = fact<std::string>("6.4.43484");
+    libtorch.foreign_hip = fact<std::string>("libamdhip64.so.6", path);
+    libtorch.gpu_targets =
+        fact(std::vector<std::string>{"gfx90a", "gfx1030", "gfx1100", "gfx1151"}, path);
+    return libtorch;
+}
+
+/// A GPU that amdgpu drives, with its nodes and what Fedora has for it.
+MadeFacts amd_machine(const PciDevice& device, const AmdGpu& gpu, const KfdNode& node) {
+    MadeFacts made = healthy_cpu_machine();
+    made.machine.pci_devices = fact(std::vector{device}, "/sys/bus/pci/devices");
+    made.machine.amd_gpus = fact(std::vector{gpu}, "/sys/bus/pci/devices");
+    made.machine.kfd_nodes = fact(std::vector{node}, "/sys/class/kfd/kfd/topology/nodes");
+    made.machine.drivers = fact(std::vector{KernelDriver{.name = "amdgpu"}}, "/sys/module");
+    const std::string render = "/dev/dri/renderD128";
+    made.machine.drm_nodes = fact(
+        std::vector{DrmNode{.name = "renderD128",
+                            .pci_address = fact(device.address),
+                            .node = fact(DeviceNode{.path = render,
+                                                    .mode = fact<std::uint32_t>(0666, render),
+                                                    .owner_id = fact<std::uint32_t>(0, render),
+                                                    .group_id = fact<std::uint32_t>(105, render),
+                                                    .may_open = fact(true, render)})}},
+        "/sys/class/drm");
+    made.add_node("/dev/kfd");
+    made.add_library("/usr/lib64/libamdhip64.so.6", "6.4.43484");
+    made.add_library("/usr/lib64/libhsa-runtime64.so.1", "1.15.0");
+    made.machine.libtorch =
+        fact(std::vector{rocm_libtorch(made.machine.libtorch->front())}, "/usr/lib");
+    made.around.rocblas_files = fact(
+        std::vector<std::string>{"Kernels.so-000-gfx1100.hsaco", "TensileLibrary_lazy_gfx1100.dat",
+                                 "TensileLibrary_lazy_gfx1151.dat"},
+        "/usr/lib64/rocblas/library");
+    made.around.hipblaslt_files =
+        fact(std::vector<std::string>{"TensileLibrary_lazy_gfx1100.dat"}, "/usr/lib64/hipblaslt");
+    made.around.groups = fact(std::vector<std::uint32_t>{1000}, "getgroups");
+    made.set_file("/usr/lib/firmware/amdgpu", true);
+    made.set_file("/sys/class/kfd", true);
+    made.set_file("/dev/dxg", false);
+    return made;
+}
+
+}  // namespace
+
+MadeFacts healthy_amd_machine() {
+    const std::string folder = "/sys/bus/pci/devices/0000:03:00.0";
+    const std::string node = "/sys/class/kfd/kfd/topology/nodes/1/properties";
+    return amd_machine(
+        {.address = "0000:03:00.0",
+         .class_code = fact<std::uint32_t>(0x030000),
+         .vendor_id = fact<std::uint16_t>(0x1002),
+         .device_id = fact<std::uint16_t>(0x744c),
+         .device_name = fact<std::string>("Navi 31"),
+         .driver = fact<std::string>("amdgpu", folder + "/driver")},
+        {.pci_address = "0000:03:00.0",
+         .vram_bytes = fact<std::uint64_t>(24ULL << 30, folder + "/mem_info_vram_total"),
+         .gtt_bytes = fact<std::uint64_t>(32ULL << 30, folder + "/mem_info_gtt_total"),
+         .graphics_version = fact<std::string>("11.0.0", folder + "/ip_discovery/die/0/GC/0"),
+         .compute_firmware = fact<std::uint32_t>(2600, folder + "/fw_version/mec_fw_version"),
+         .scheduler_firmware = fact<std::uint32_t>(0x80, folder + "/fw_version/mes_fw_version"),
+         .vram_used_bytes = fact<std::uint64_t>(1ULL << 30, folder + "/mem_info_vram_used"),
+         .iommu_domain = fact<std::string>("DMA-FQ", folder + "/iommu_group/type"),
+         .has_crash_dump = fact(false, folder + "/devcoredump")},
+        {.number = 1,
+         .gfx_target = fact<std::string>("gfx1100", node),
+         .pci_address = fact<std::string>("0000:03:00.0", node),
+         .compute_units = fact<std::uint32_t>(96, node),
+         .vram_bytes = fact<std::uint64_t>(24ULL << 30, node),
+         .drm_node = fact<std::string>("renderD128", node)});
+}
+
+MadeFacts healthy_strix_halo() {
+    const std::string folder = "/sys/bus/pci/devices/0000:c3:00.0";
+    const std::string node = "/sys/class/kfd/kfd/topology/nodes/1/properties";
+    MadeFacts made = amd_machine(
+        {.address = "0000:c3:00.0",
+         .class_code = fact<std::uint32_t>(0x038000),
+         .vendor_id = fact<std::uint16_t>(0x1002),
+         .device_id = fact<std::uint16_t>(0x1586),
+         .device_name = fact<std::string>("Strix Halo"),
+         .driver = fact<std::string>("amdgpu", folder + "/driver")},
+        {.pci_address = "0000:c3:00.0",
+         .vram_bytes = fact<std::uint64_t>(512ULL << 20, folder + "/mem_info_vram_total"),
+         .gtt_bytes = fact<std::uint64_t>(96ULL << 30, folder + "/mem_info_gtt_total"),
+         .graphics_version = fact<std::string>("11.5.1", folder + "/ip_discovery/die/0/GC/0"),
+         .scheduler_firmware = fact<std::uint32_t>(0x80, folder + "/fw_version/mes_fw_version"),
+         .vram_used_bytes = fact<std::uint64_t>(511ULL << 20, folder + "/mem_info_vram_used")},
+        {.number = 1,
+         .gfx_target = fact<std::string>("gfx1151", node),
+         .pci_address = fact<std::string>("0000:c3:00.0", node),
+         .compute_units = fact<std::uint32_t>(40, node),
+         .vram_bytes = fact<std::uint64_t>(96ULL << 30, node),
+         .drm_node = fact<std::string>("renderD128", node)});
+    made.machine.memory.total_bytes = fact<std::uint64_t>(125ULL << 30, "/proc/meminfo");
+    made.set_boot_parameters({"ttm.pages_limit=25165824"});
+    return made;
+}
+
 }  // namespace trilby::testing

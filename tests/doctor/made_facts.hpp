@@ -23,6 +23,23 @@ Observed<T> missing(Presence why = Presence::absent, std::string source = "/made
     return Observed<T>::missing(why, std::move(source));
 }
 
+/// Changes one entry of a list.
+template <class T>
+void change(Observed<std::vector<T>>& list, void (*edit)(T&), std::size_t index = 0) {
+    // A list is replaced, not changed: Observed gives no way to its inside.
+    std::vector<T> entries = list.value_or({});
+    edit(entries.at(index));
+    list = fact(std::move(entries), list.source());
+}
+/// Adds a copy of the first entry, changed.
+template <class T>
+void add_like_first(Observed<std::vector<T>>& list, void (*edit)(T&)) {
+    std::vector<T> entries = list.value_or({});
+    entries.push_back(entries.at(0));
+    edit(entries.back());
+    list = fact(std::move(entries), list.source());
+}
+
 struct MadeFacts {
     Machine machine;
     Surroundings around;
@@ -103,6 +120,10 @@ struct MadeFacts {
 /// A Fedora Workstation with a GeForce RTX 4090 and NVIDIA's driver from RPM Fusion, on which
 /// nothing is wrong.
 [[nodiscard]] MadeFacts healthy_nvidia_machine();
+/// A Radeon RX 7900 XTX, with Fedora's ROCm and LibTorch.
+[[nodiscard]] MadeFacts healthy_amd_machine();
+/// A Ryzen AI Max+ 395 with 128 GiB, of which the GPU may use 96.
+[[nodiscard]] MadeFacts healthy_strix_halo();
 
 /// One condition with a machine that has it, and one that nearly has.
 struct ConditionCase {

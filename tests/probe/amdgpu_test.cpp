@@ -26,6 +26,7 @@ TEST(AmdGpu, MemoriesAreCountedInBytes) {
     EXPECT_EQ(gpu_with("mem_info_vram_total", "536870912\n").vram_bytes.value_or(0), 536870912U);
     EXPECT_EQ(gpu_with("mem_info_gtt_total", "128849018880\n").gtt_bytes.value_or(0),
               128849018880U);
+    EXPECT_EQ(gpu_with("mem_info_vram_used", "27000832\n").vram_used_bytes.value_or(0), 27000832U);
     EXPECT_EQ(gpu_with("mem_info_gtt_total", "-1\n").gtt_bytes.presence(), Presence::malformed);
 }
 
@@ -65,6 +66,22 @@ TEST(AmdGpu, ASleepingCardIsNotWoken) {
     EXPECT_EQ(probe({.root = made.root()}).amd_gpus->front().performance_level.value_or(""), "low");
     made.write(std::string(folder) + "/power/runtime_status", "suspended\n");
     EXPECT_FALSE(probe({.root = made.root()}).amd_gpus->front().performance_level);
+}
+
+TEST(AmdGpu, SaysWhatTheIommuDoes) {
+    EXPECT_EQ(gpu_with("iommu_group/type", "DMA-FQ\n").iommu_domain.value_or(""), "DMA-FQ");
+    EXPECT_EQ(gpu_with("iommu_group/type", "two words\n").iommu_domain.presence(),
+              Presence::malformed);
+    EXPECT_EQ(gpu_with("x", "").iommu_domain.presence(), Presence::absent);
+}
+
+TEST(AmdGpu, TellsOfADumpThatAResetHasLeft) {
+    const MadeMachine made;
+    made.add(
+        {.address = "0000:05:00.0", .vendor = "0x1002", .device = "0x74a1", .driver = "amdgpu"});
+    EXPECT_FALSE(probe({.root = made.root()}).amd_gpus->front().has_crash_dump.value_or(true));
+    made.link(std::string(folder) + "/devcoredump", "../../virtual/devcoredump/devcd1");
+    EXPECT_TRUE(probe({.root = made.root()}).amd_gpus->front().has_crash_dump.value_or(false));
 }
 
 TEST(AmdGpu, CardsOfOtherDriversAreNotAsked) {

@@ -106,6 +106,16 @@ TEST(LibTorch, ReadsFedorasPackage) {
     EXPECT_FALSE(libtorch.has_rccl.value_or(true));
 }
 
+TEST(LibTorch, TellsWhichHipRuntimeItNeedsFromTheSystem) {
+    const MadeMachine made;
+    made.write(fedora + "lib/libtorch_cpu.so", MadeElf{}.bytes());
+    made.write(fedora + "lib/libtorch_hip.so",
+               MadeElf{.needed = {"libamdhip64.so.6"}, .runpath = "$ORIGIN/own"}.bytes());
+    EXPECT_EQ(one_on(made).foreign_hip.value_or(""), "libamdhip64.so.6");
+    made.write(fedora + "lib/own/libamdhip64.so.6", "");
+    EXPECT_EQ(one_on(made).foreign_hip.presence(), Presence::absent);
+}
+
 TEST(LibTorch, ReadsAWheelInAnEnvironment) {
     const MadeMachine made;
     const std::string torch = "srv/venv/lib/python3.12/site-packages/torch/";

@@ -1,0 +1,240 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Variables that hide an AMD GPU from programs, or make it pass for another.
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "doctor/amd_facts.hpp"
+
+namespace trilby::doctor {
+namespace {
+
+constexpr const char* override_name = "HSA_OVERRIDE_GFX_VERSION";
+constexpr const char* rocr_name = "ROCR_VISIBLE_DEVICES";
+constexpr const char* hip_name = "HIP_VISIBLE_DEVICES";
+constexpr const char* cuda_name = "CUDA_VISIBLE_DEVICES";
+
+bool is_set(const Facts& facts, const char* variable) {
+    return facts.around.variable(variable).presence() != Presence::absent;
+}
+
+std::vector<std::string_view> split_list(std::string_view list) {
+    std::vector<std::string_view> words;
+    for (;;) {
+        const std::size_t end = list.find(',');
+        words.push_back(trim(list.substr(0, end)));
+        if (end == std::string_view::npos) {
+            return words;
+        }
+        list.remove_prefix(end + 1);
+    }
+}
+
+struct Visible {
+    std::size_t count = 0;
+    bool has_too_large = false;  ///< a number that no GPU has
+};
+
+/// What a list of GPUs leaves of `count`: the runtimes read it up to the first word that names
+/// none. Nothing if it names GPUs by their UUIDs, which are not known.
+std::optional<Visible> visible_of(std::string_view list, std::size_t count) {
+    Visible visible;
+    for (const std::string_view word : split_list(list)) {
+        if (word.starts_with("GPU-") || word.starts_with("gpu-") || word.starts_with("0x")) {
+            return std::nullopt;
+        }
+        const auto number = parse_number<std::uint32_t>(word);
+        visible.has_too_large = number && *number >= count;
+        if (visible.count == count || !number || *number >= count) {
+            break;
+        }
+        ++visible.count;
+    }
+    return visible;
+}
+
+bool hides(const Visible& visible, std::size_t count) {
+    return visible.count == 0 || (visible.has_too_large && visible.count < count);
+}
+
+std::string describe(const Observed<std::string>& variable, std::size_t count) {
+    return fmt::format("{}, where the runtime counts {} GPU{} from 0", quote(variable), count,
+                       count == 1 ? "" : "s");
+}
+
+/// HIP reads NVIDIA's variable where its own is empty or not set.
+Observed<std::string> hip_list(const Facts& facts) {
+    auto own = facts.around.variable(hip_name);
+    return own.value_or("").empty() ? facts.around.variable(cuda_name) : own;
+}
+
+Evidence hidden(const Facts& facts) {
+    if (computing_nodes(facts.machine).empty() || !are_nodes_readable(facts.machine)) {
+        return std::nullopt;
+    }
+    std::size_t count = facts.machine.kfd_nodes->size();
+    // Set to nothing it hides every GPU; HIP's own does not.
+    if (const auto list = facts.around.variable(rocr_name)) {
+        const auto visible = visible_of(*list, count);
+        if (!visible || hides(*visible, count)) {
+            return visible ? found(describe(list, count)) : std::nullopt;
+        }
+        count = visible->count;
+    }
+    const auto list = hip_list(facts);
+    if (list.value_or("").empty()) {
+        return std::nullopt;
+    }
+    const auto visible = visible_of(*list, count);
+    return visible && hides(*visible, count) ? found(describe(list, count)) : std::nullopt;
+}
+
+/// "gfx11" of "gfx1100".
+std::string_view generation(std::string_view target) {
+    constexpr std::size_t minor_and_stepping = 2;
+    return target.substr(0, target.size() - std::min(target.size(), minor_and_stepping));
+}
+
+/// The GPU has code of its own, or the code is that of another generation.
+bool is_harmful(const Facts& facts, const std::string& native, const std::string& pretended) {
+    const auto builds = rocm_builds(facts.machine);
+    const bool is_served = std::ranges::any_of(
+        builds, [&](const LibTorch* build) { return has_code_for(*build, native); });
+    return native != pretended && (is_served || generation(native) != generation(pretended));
+}
+
+Evidence needless_override(const Facts& facts) {
+    const auto value = facts.around.variable(override_name);
+    const std::string pretended = target_of_version(value.value_or(""));
+    std::vector<std::string> lines;
+    if (!pretended.empty()) {
+        for (const KfdNode* node : computing_nodes(facts.machine)) {
+            if (node->gfx_target && is_harmful(facts, *node->gfx_target, pretended)) {
+                lines.push_back(fmt::format("{}, which is {}, on {}", quote(value), pretended,
+                                            doctor::describe(*node)));
+            }
+        }
+    }
+    return found_if_any(std::move(lines));
+}
+
+/// The position of a node among all, as the runtimes count them.
+std::string describe_position(const Machine& machine, const KfdNode& node) {
+    return fmt::format("GPU {} is {}", &node - machine.kfd_nodes->data(), doctor::describe(node));
+}
+
+Evidence small_beside_large(const Facts& facts) {
+    const bool is_chosen =
+        is_set(facts, rocr_name) || is_set(facts, hip_name) || is_set(facts, cuda_name);
+    const auto large = computing_nodes(facts.machine);
+    if (is_chosen || large.empty() || !are_nodes_readable(facts.machine)) {
+        return std::nullopt;
+    }
+    std::vector<std::string> lines;
+    for (const KfdNode& node : *facts.machine.kfd_nodes) {
+        if (is_small(node)) {
+            lines.push_back(describe_position(facts.machine, node));
+        }
+    }
+    if (!lines.empty()) {
+        lines.push_back(describe_position(facts.machine, *large.front()));
+    }
+    return found_if_any(std::move(lines));
+}
+
+/// "gfx11" of "rocm/gfx11" among loaded modules; empty if there is none for a GPU.
+std::string_view family_of_module(std::string_view loaded) {
+    constexpr std::string_view prefix = "rocm/gfx";
+    const std::size_t start = loaded.find(prefix);
+    if (start == std::string_view::npos) {
+        return {};
+    }
+    loaded.remove_prefix(start + prefix.size() - 3);
+    return loaded.substr(0, loaded.find(':'));
+}
+
+Evidence module_of_another_gpu(const Facts& facts) {
+    const auto loaded = facts.around.variable("LOADEDMODULES");
+    const std::string modules = loaded.value_or("");
+    const std::string_view family = family_of_module(modules);
+    const auto nodes = computing_nodes(facts.machine);
+    const bool is_for_none = std::ranges::none_of(nodes, [&](const KfdNode* node) {
+        return !node->gfx_target || node->gfx_target->starts_with(family);
+    });
+    return !family.empty() && !nodes.empty() && is_for_none
+               ? Evidence({quote(loaded), doctor::describe(*nodes.front())})
+               : std::nullopt;
+}
+
+constexpr std::array conditions{
+    Condition{
+        .id = "TRL-A036",
+        .severity = Severity::degrades,
+        .title = "A variable hides AMD GPUs from programs",
+        .why = "ROCm finds no GPU, or fewer than there are.",
+        .details =
+            "ROCR_VISIBLE_DEVICES and HIP_VISIBLE_DEVICES list the GPUs that a program may see, "
+            "counted from 0. The list is read up to the first word that names no GPU: a number "
+            "that is too large, or -1. The two are applied one after the other: HIP counts what "
+            "ROCR_VISIBLE_DEVICES has left, so that both set to 1 leave nothing. An empty "
+            "ROCR_VISIBLE_DEVICES hides every GPU; where HIP_VISIBLE_DEVICES is empty or not set, "
+            "HIP reads CUDA_VISIBLE_DEVICES.\n\n"
+            "It is recognised by a list that leaves no GPU, or that names one that does not "
+            "exist. GPUs that are named by UUID are not judged.",
+        .remedy = {.any = "unset ROCR_VISIBLE_DEVICES HIP_VISIBLE_DEVICES CUDA_VISIBLE_DEVICES"},
+        .find = hidden},
+    Condition{
+        .id = "TRL-A033",
+        .severity = Severity::degrades,
+        .title = "HSA_OVERRIDE_GFX_VERSION makes the GPU pass for another",
+        .why = "Code for another GPU ends with a memory access fault, or hangs.",
+        .details =
+            "The variable makes ROCm treat every GPU as one of the version that it names. For a "
+            "GPU without code of its own it is a way out, if the other is a close relative. It "
+            "outlives that: it stays in a shell's start-up file after LibTorch has learnt of the "
+            "GPU, or the card was replaced, and then code for another GPU is run.\n\n"
+            "It is recognised by a version that is not the GPU's, where an installed LibTorch has "
+            "code for the GPU itself, or where the version is of another generation.",
+        .remedy = {.any = "unset HSA_OVERRIDE_GFX_VERSION\n"
+                          "grep -rs HSA_OVERRIDE_GFX_VERSION ~/.bashrc ~/.profile "
+                          "~/.config/environment.d /etc/profile.d /etc/environment"},
+        .find = needless_override},
+    Condition{
+        .id = "TRL-A035",
+        .severity = Severity::hint,
+        .title = "The processor's graphics is listed beside the AMD card",
+        .why = "A program that takes it for a second GPU becomes slow, or crashes.",
+        .details =
+            "The graphics part of most Ryzen processors (gfx1036 and its like) is a GPU to ROCm, "
+            "though one that its libraries have no code for. Programs that use every GPU, or take "
+            "the one with the most memory, which it borrows from the machine, come upon it.\n\n"
+            "It is recognised by both being in the topology of the driver, while no variable "
+            "chooses one.",
+        .remedy = {.any = "export ROCR_VISIBLE_DEVICES=N, with the number of the card, as the "
+                          "evidence names it, for N\n"
+                          "Or switch the processor's graphics off in the firmware's setup."},
+        .find = small_beside_large},
+    Condition{
+        .id = "TRL-A038",
+        .severity = Severity::hint,
+        .title = "An environment module of ROCm for another GPU is loaded",
+        .why = "Programs of this shell look for libraries of another GPU first.",
+        .details =
+            "'module load rocm/gfx9' and its like set ROCM_LIB and put a folder of "
+            "/usr/lib64/rocm first into LD_LIBRARY_PATH, for software that was built for one "
+            "family of GPUs. For another family there is nothing in it, or the wrong code.\n\n"
+            "It is recognised by LOADEDMODULES and the targets that the driver names.",
+        .remedy = {.any = "module purge", .fedora = "module unload rocm"},
+        .find = module_of_another_gpu},
+};
+
+}  // namespace
+
+std::span<const Condition> amd_environment_conditions() {
+    return conditions;
+}
+
+}  // namespace trilby::doctor

@@ -1,0 +1,241 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// How much memory an AMD GPU may use.
+
+#include <algorithm>
+#include <array>
+
+#include "doctor/amd_facts.hpp"
+
+namespace trilby::doctor {
+namespace {
+
+constexpr std::uint64_t gib = 1ULL << 30;
+
+std::string amount(const Observed<std::uint64_t>& bytes) {
+    return fmt::format("{}: {:.1f} GiB", printable(bytes.source(), 256),
+                       static_cast<double>(*bytes) / static_cast<double>(gib));
+}
+
+struct Shared {
+    const KfdNode* node;
+    const AmdGpu* gpu;
+};
+
+/// GPUs that are worth computing with and share the memory of the CPU.
+std::vector<Shared> sharing_gpus(const Machine& machine) {
+    std::vector<Shared> gpus;
+    for (const KfdNode* node : computing_nodes(machine)) {
+        const AmdGpu* gpu = gpu_of(machine, *node);
+        if (is_apu(*node) && gpu != nullptr) {
+            gpus.push_back({node, gpu});
+        }
+    }
+    return gpus;
+}
+
+/// Before Linux 6.16.9 the compute driver counted the memory of Strix Halo as that of a small APU.
+Evidence capped(const Facts& facts) {
+    constexpr std::string_view first_good = "6.16.9";
+    constexpr std::uint64_t cap = 16 * gib;
+    constexpr std::uint64_t much = 24 * gib;
+    const auto& release = facts.machine.os.kernel_release;
+    if (!release || compare_versions(*release, first_good) >= 0) {
+        return std::nullopt;
+    }
+    for (const auto& [node, gpu] : sharing_gpus(facts.machine)) {
+        const std::uint64_t seen = node->vram_bytes.value_or(0);
+        const auto& larger = gpu->vram_bytes.value_or(0) > gpu->gtt_bytes.value_or(0)
+                                 ? gpu->vram_bytes
+                                 : gpu->gtt_bytes;
+        if (*node->gfx_target == "gfx1151" && seen > 0 && seen <= cap &&
+            larger.value_or(0) >= much) {
+            return Evidence({amount(node->vram_bytes), amount(larger), quote(release)});
+        }
+    }
+    return std::nullopt;
+}
+
+/// Who has cut off memory in the firmware, or set the limit, has made a choice.
+Evidence half_of_memory(const Facts& facts) {
+    constexpr std::uint64_t small_cut = 2 * gib;
+    constexpr std::uint64_t much = 48 * gib;
+    const auto& total = facts.machine.memory.total_bytes;
+    for (const auto& [node, gpu] : sharing_gpus(facts.machine)) {
+        const bool is_known = total && *total >= much && gpu->gtt_bytes && gpu->vram_bytes;
+        if (!is_known || *node->gfx_target != "gfx1151" || *gpu->vram_bytes > small_cut) {
+            continue;
+        }
+        const double part = static_cast<double>(*gpu->gtt_bytes) / static_cast<double>(*total);
+        if (part > 0.4 && part < 0.55) {
+            return Evidence({amount(gpu->gtt_bytes), amount(total)});
+        }
+    }
+    return std::nullopt;
+}
+
+Evidence old_parameter(const Facts& facts) {
+    constexpr std::string_view name = "amdgpu.gttsize";
+    if (computes_elsewhere(facts.machine) || !has_bound_device(facts.machine, amd, "amdgpu")) {
+        return std::nullopt;
+    }
+    if (const std::string word = boot_parameter(facts.machine, name);
+        !word.empty() && word != "amdgpu.gttsize=-1") {
+        return found(fmt::format("{}: {}", facts.machine.kernel.boot_parameters.source(),
+                                 printable(word, 128)));
+    }
+    const auto& parameters = facts.machine.kernel.module_parameters;
+    const auto parameter = std::ranges::find(parameters, name, &ModuleParameter::name);
+    return parameter != parameters.end() && parameter->value.value_or("-1") != "-1"
+               ? found(quote(parameter->value))
+               : std::nullopt;
+}
+
+Evidence large_cut(const Facts& facts) {
+    const auto& total = facts.machine.memory.total_bytes;
+    for (const auto& [node, gpu] : sharing_gpus(facts.machine)) {
+        if (total && gpu->vram_bytes.value_or(0) > *total) {
+            return Evidence({amount(gpu->vram_bytes), amount(total)});
+        }
+    }
+    return std::nullopt;
+}
+
+/// The little that is cut off for an APU is always full.
+Evidence full(const Facts& facts) {
+    for (const KfdNode* node : computing_nodes(facts.machine)) {
+        const AmdGpu* gpu = gpu_of(facts.machine, *node);
+        if (gpu == nullptr || is_apu(*node) || !node->gfx_target) {
+            continue;
+        }
+        const std::uint64_t total = gpu->vram_bytes.value_or(0);
+        const std::uint64_t used = gpu->vram_used_bytes.value_or(0);
+        if (total >= gib && used <= total && total - used < total / 20) {
+            return Evidence({amount(gpu->vram_used_bytes), amount(gpu->vram_bytes)});
+        }
+    }
+    return std::nullopt;
+}
+
+constexpr std::array<std::string_view, 1> old_kernel{"TRL-A013"};
+
+constexpr std::array conditions{
+    Condition{
+        .id = "TRL-A015",
+        .severity = Severity::degrades,
+        .title = "The kernel lets ROCm use only a small part of the GPU's memory",
+        .why = "Programs run out of memory at about 15.5 GiB, however much there is.",
+        .details =
+            "Linux before 6.16.9 tells ROCm of about 15.5 GiB of memory on Strix Halo (gfx1151), "
+            "whatever the firmware has cut off for the GPU or the driver may map. Files such as "
+            "mem_info_vram_total show the right amount.\n\n"
+            "It is recognised by the memory banks of the node in /sys/class/kfd/kfd/topology, "
+            "compared with mem_info_vram_total and mem_info_gtt_total of the card.",
+        .remedy = {.any = "Update the kernel to 6.16.9 or newer, then reboot.",
+                   .fedora = "sudo dnf upgrade --refresh kernel\nsudo systemctl reboot",
+                   .atomic = "rpm-ostree upgrade\nsudo systemctl reboot",
+                   .toolbx = "On the host: sudo dnf upgrade --refresh kernel\n"
+                             "On an atomic host instead: rpm-ostree upgrade\n"
+                             "On the host: sudo systemctl reboot"},
+        .causes = old_kernel,
+        .find = capped},
+    Condition{
+        .id = "TRL-A016",
+        .severity = Severity::hint,
+        .title = "The GPU may use half of the memory, which is the default",
+        .why = "Models that would fit into the memory of this machine do not fit on the GPU.",
+        .details =
+            "Strix Halo has no memory of its own: its GPU maps the machine's, up to a limit of "
+            "the kernel (the GTT) which is half of it unless told otherwise. The parameter "
+            "ttm.pages_limit sets it, in pages of 4 KiB: 262144 for each GiB. What the GPU does "
+            "not use stays with the CPU, so that a high limit costs nothing; leave some GiB to "
+            "the system.\n\n"
+            "It is recognised by mem_info_gtt_total of the card being about half of MemTotal "
+            "while the firmware has cut off little.",
+        .remedy =
+            {.any = "For 96 GiB: add ttm.pages_limit=25165824 to the kernel's command line, then "
+                    "reboot.",
+             .fedora = "For 96 GiB: sudo grubby --update-kernel=ALL "
+                       "--args=ttm.pages_limit=25165824\nsudo systemctl reboot",
+             .atomic = "For 96 GiB: rpm-ostree kargs "
+                       "--append-if-missing=ttm.pages_limit=25165824\nsudo systemctl reboot",
+             .toolbx = "On the host, for 96 GiB: sudo grubby --update-kernel=ALL "
+                       "--args=ttm.pages_limit=25165824\n"
+                       "On an atomic host instead: rpm-ostree kargs "
+                       "--append-if-missing=ttm.pages_limit=25165824\n"
+                       "On the host: sudo systemctl reboot"},
+        .find = half_of_memory},
+    Condition{
+        .id = "TRL-A017",
+        .severity = Severity::hint,
+        .title = "The parameter amdgpu.gttsize is deprecated",
+        .why = "It raises what the driver promises, and not what the kernel hands out.",
+        .details =
+            "amdgpu.gttsize sets the size of the GTT alone. Memory is handed out by another part "
+            "of the kernel (TTM), whose limit is ttm.pages_limit: where that is lower, programs "
+            "run out of memory before the size that the GPU shows. Since 2025 the driver says "
+            "'Configuring gttsize via module parameter is deprecated'; without the parameter it "
+            "takes the limit of TTM.\n\n"
+            "It is recognised by the word on the kernel's command line, or by the parameter of "
+            "the loaded module.",
+        .remedy =
+            {.any = "Remove amdgpu.gttsize from the kernel's command line and /etc/modprobe.d; set "
+                    "ttm.pages_limit instead, to 262144 for each GiB, then reboot.",
+             .fedora = "sudo grubby --update-kernel=ALL --remove-args=amdgpu.gttsize\n"
+                       "For 96 GiB: sudo grubby --update-kernel=ALL "
+                       "--args=ttm.pages_limit=25165824\nsudo systemctl reboot",
+             .atomic = "rpm-ostree kargs --delete=amdgpu.gttsize\n"
+                       "For 96 GiB: rpm-ostree kargs "
+                       "--append-if-missing=ttm.pages_limit=25165824\nsudo systemctl reboot",
+             .toolbx = "On the host: sudo grubby --update-kernel=ALL --remove-args=amdgpu.gttsize\n"
+                       "On an atomic host instead: rpm-ostree kargs --delete=amdgpu.gttsize\n"
+                       "On the host: set ttm.pages_limit instead, to 262144 for each GiB, then "
+                       "reboot."},
+        .find = old_parameter},
+    Condition{
+        .id = "TRL-A018",
+        .severity = Severity::hint,
+        .title = "The firmware has cut off more than half of the memory for the GPU",
+        .why = "The CPU cannot use that memory, which loading data and models needs.",
+        .details =
+            "The setup of the firmware (BIOS) lets you choose how much memory belongs to the GPU "
+            "of an APU from the start. Linux does not need it: the driver maps the memory that "
+            "programs ask for, up to ttm.pages_limit, and gives it back. What is cut off is lost "
+            "to the CPU, and while a model is loaded it is held there as well.\n\n"
+            "It is recognised by mem_info_vram_total of the card being larger than MemTotal.",
+        .remedy = {.any = "In the firmware's setup: set the memory of the GPU (UMA frame buffer) "
+                          "to 512 MiB.\n"
+                          "For 96 GiB: add ttm.pages_limit=25165824 to the kernel's command line, "
+                          "then reboot.",
+                   .fedora = "In the firmware's setup: set the memory of the GPU (UMA frame "
+                             "buffer) to 512 MiB.\nFor 96 GiB: sudo grubby --update-kernel=ALL "
+                             "--args=ttm.pages_limit=25165824\nsudo systemctl reboot",
+                   .atomic = "In the firmware's setup: set the memory of the GPU (UMA frame "
+                             "buffer) to 512 MiB.\nFor 96 GiB: rpm-ostree kargs "
+                             "--append-if-missing=ttm.pages_limit=25165824\n"
+                             "sudo systemctl reboot"},
+        .find = large_cut},
+    Condition{
+        .id = "TRL-A023",
+        .severity = Severity::degrades,
+        .title = "The memory of the AMD GPU is almost full",
+        .why = "A program that starts now runs out of memory, or moves its data over PCI Express.",
+        .details =
+            "Other programs hold more than 95 % of the card's memory: a desktop with many "
+            "windows, a server of language models, or a program that has not ended. When the "
+            "memory is full, the driver moves data of all programs back and forth, which has "
+            "locked machines up for seconds.\n\n"
+            "It is recognised by mem_info_vram_used and mem_info_vram_total of the card.",
+        .remedy = {.any = "rocm-smi --showpids\nEnd what you do not need, such as: systemctl stop "
+                          "ollama"},
+        .find = full},
+};
+
+}  // namespace
+
+std::span<const Condition> amd_memory_conditions() {
+    return conditions;
+}
+
+}  // namespace trilby::doctor

@@ -1,0 +1,133 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// What is said of the made machines that have an AMD GPU, and of healthy ones.
+
+#include <algorithm>
+#include <filesystem>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "doctor/made_facts.hpp"
+
+namespace trilby::doctor {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+/// Ids of the conditions of AMD's GPUs, consequences among them.
+std::vector<std::string> amd_ids(const Diagnosis& diagnosis) {
+    std::vector<std::string> ids;
+    for (const auto* list : {&diagnosis.findings, &diagnosis.consequences}) {
+        for (const Finding& finding : *list) {
+            if (finding.family == "amd") {
+                ids.push_back(finding.id);
+            }
+        }
+    }
+    return ids;
+}
+
+std::vector<std::string> ids_on(const std::string& machine) {
+    const std::filesystem::path tree =
+        std::filesystem::path(TRILBY_MADE_MACHINES) / ("made-" + machine) / "tree";
+    EXPECT_TRUE(std::filesystem::exists(tree)) << tree;
+    return amd_ids(examine({.root = tree}));
+}
+
+TEST(AmdMachines, HealthyOnesHaveNoFinding) {
+    EXPECT_THAT(amd_ids(diagnose(testing::healthy_amd_machine().facts())), IsEmpty());
+    EXPECT_THAT(amd_ids(diagnose(testing::healthy_strix_halo().facts())), IsEmpty());
+    EXPECT_THAT(amd_ids(diagnose(testing::healthy_cpu_machine().facts())), IsEmpty());
+}
+
+TEST(AmdMachines, CardsThatWorkHaveNoFinding) {
+    for (const char* machine : {"amd-rx7900xtx", "amd-rx9070xt", "amd-mi210x8", "amd-mi300x-spx",
+                                "amd-mi300x-cpx", "toolbox-fedora"}) {
+        EXPECT_THAT(ids_on(machine), IsEmpty()) << machine;
+    }
+}
+
+TEST(AmdMachines, AContainerWithHalfOfTheCardsHasNoFinding) {
+    EXPECT_THAT(ids_on("amd-half-hidden-container"), IsEmpty());
+}
+
+TEST(AmdMachines, ACardBesideOneOfNvidiaHasNoFinding) {
+    EXPECT_THAT(ids_on("mixed-nvidia-amd-intel"), IsEmpty());
+}
+
+TEST(AmdMachines, AnOldParameterIsWorthAHint) {
+    EXPECT_THAT(ids_on("amd-strix-halo"), ElementsAre("TRL-A017"));
+}
+
+TEST(AmdMachines, WhoMayNotOpenTheDeviceIsBlocked) {
+    EXPECT_THAT(ids_on("amd-kfd-no-permission"), ElementsAre("TRL-A004"));
+    EXPECT_THAT(ids_on("amd-vega64"), ElementsAre("TRL-A004"));
+}
+
+TEST(AmdMachines, MachinesWithoutAmdHaveNoFinding) {
+    const std::filesystem::path machines(TRILBY_MADE_MACHINES);
+    std::size_t tried = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(machines)) {
+        const std::string name = entry.path().filename().string();
+        if (!name.starts_with("made-") || name.starts_with("made-amd-")) {
+            continue;
+        }
+        EXPECT_THAT(amd_ids(examine({.root = entry.path() / "tree"})), IsEmpty()) << name;
+        ++tried;
+    }
+    EXPECT_GE(tried, 10U);
+}
+
+/// Whether a machine with two GPUs is said to have some hidden.
+bool hides_with(const char* rocr, const char* hip, const char* cuda = nullptr) {
+    testing::MadeFacts made = testing::healthy_amd_machine();
+    testing::add_like_first<KfdNode>(made.machine.kfd_nodes, [](KfdNode& node) {
+        node.number = 2;
+        node.pci_address = testing::fact<std::string>("0000:43:00.0");
+    });
+    for (const auto& [name, value] : {std::pair("ROCR_VISIBLE_DEVICES", rocr),
+                                      {"HIP_VISIBLE_DEVICES", hip},
+                                      {"CUDA_VISIBLE_DEVICES", cuda}}) {
+        if (value != nullptr) {
+            made.set_variable(name, value);
+        }
+    }
+    const auto ids = amd_ids(diagnose(made.facts()));
+    return std::ranges::find(ids, "TRL-A036") != ids.end();
+}
+
+TEST(VisibleDevices, ListsAreReadAsTheRuntimesReadThem) {
+    EXPECT_FALSE(hides_with("0,1", nullptr));
+    EXPECT_FALSE(hides_with("1", "0"));
+    EXPECT_TRUE(hides_with("1", "1")) << "one is left, and it is number 0";
+    EXPECT_TRUE(hides_with("", nullptr));
+    EXPECT_TRUE(hides_with("-1", nullptr));
+    EXPECT_TRUE(hides_with("0,5", nullptr));
+    EXPECT_FALSE(hides_with("0,-1", nullptr)) << "an end that was put there on purpose";
+    EXPECT_FALSE(hides_with("0,1,2,3", nullptr)) << "both are named";
+    EXPECT_FALSE(hides_with("GPU-4b2c1a9f8d3e6f7a", "7"));
+    EXPECT_FALSE(hides_with(nullptr, "", ""));
+    EXPECT_TRUE(hides_with(nullptr, "", "2")) << "HIP reads it where its own is empty";
+    EXPECT_FALSE(hides_with(nullptr, "0", "2"));
+}
+
+TEST(AmdMachines, WhatOneCardSuffersFromIsToldOnce) {
+    testing::MadeFacts made = testing::healthy_amd_machine();
+    made.set_boot_parameters({"nomodeset"});
+    testing::change<PciDevice>(made.machine.pci_devices, [](PciDevice& device) {
+        device.driver = testing::missing<std::string>();
+    });
+    made.machine.kfd_nodes = testing::missing<std::vector<KfdNode>>();
+    made.remove_node("/dev/kfd");
+    made.set_file("/sys/class/kfd", false);
+    const Diagnosis diagnosis = diagnose(made.facts());
+    ASSERT_FALSE(diagnosis.findings.empty());
+    EXPECT_EQ(diagnosis.findings.front().id, "TRL-A002");
+    EXPECT_THAT(amd_ids(diagnosis), ElementsAre("TRL-A002", "TRL-A001", "TRL-A003"));
+    EXPECT_EQ(diagnosis.consequences.size(), 2U);
+}
+
+}  // namespace
+}  // namespace trilby::doctor
