@@ -65,6 +65,7 @@ struct Family {
 
 [[nodiscard]] std::span<const Condition> nvidia_module_conditions();
 [[nodiscard]] std::span<const Condition> nvidia_driver_conditions();
+[[nodiscard]] std::span<const Condition> nvidia_state_conditions();
 [[nodiscard]] std::span<const Condition> nvidia_library_conditions();
 [[nodiscard]] std::span<const Condition> nvidia_toolkit_conditions();
 [[nodiscard]] std::span<const Condition> amd_driver_conditions();

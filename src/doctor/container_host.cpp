@@ -142,6 +142,8 @@ Evidence closed_device_folder(const Facts& facts) {
 }
 
 constexpr std::array<std::string_view, 1> causes_of_stale_nodes{"TRL-C002"};
+constexpr std::array<std::string_view, 1> causes_of_stale_specification{"TRL-N010"};
+constexpr std::array<std::string_view, 1> causes_of_no_cuda_library{"TRL-N021"};
 
 constexpr std::string_view generate_again =
     "sudo systemctl restart nvidia-cdi-refresh.service, if the file is in /run/cdi\n"
@@ -184,6 +186,7 @@ constexpr std::array conditions{
             "version of libcuda.so that is not the installed one. A file in /etc/cdi is not looked "
             "at if there is one in /run/cdi, which engines prefer.",
         .remedy = {.any = generate_again},
+        .causes = causes_of_stale_specification,
         .find = stale_specification},
     Condition{
         .id = "TRL-C003",
@@ -257,6 +260,7 @@ constexpr std::array conditions{
                    .atomic = "rpm-ostree install xorg-x11-drv-nvidia-cuda-libs\n"
                              "systemctl reboot",
                    .debian = "sudo apt install libcuda1"},
+        .causes = causes_of_no_cuda_library,
         .find = toolbx_without_cuda},
     Condition{
         .id = "TRL-C020",

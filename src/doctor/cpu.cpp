@@ -79,9 +79,15 @@ bool has_feature(const Machine& machine, std::string_view name) {
     return std::ranges::find(features, name) != features.end();
 }
 
+/// Then nobody trains on the CPU.
+bool has_computing_gpu(const Machine& machine) {
+    return has_bound_device(machine, nvidia, "nvidia") || !machine.kfd_nodes.value_or({}).empty();
+}
+
 Evidence no_bfloat16(const Facts& facts) {
     const auto& cpu = facts.machine.cpu;
-    const bool is_known = cpu.features && !cpu.features->empty();
+    const bool is_known =
+        cpu.features && !cpu.features->empty() && !has_computing_gpu(facts.machine);
     constexpr std::array names{"avx512_bf16", "amx_bf16", "avx_ne_convert", "bf16"};
     const bool has_any = std::ranges::any_of(
         names, [&](const char* name) { return has_feature(facts.machine, name); });

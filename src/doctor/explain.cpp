@@ -60,6 +60,7 @@ std::span<const Family> families() {
                                                    {"container", container_host_conditions()},
                                                    {"nvidia", nvidia_module_conditions()},
                                                    {"nvidia", nvidia_driver_conditions()},
+                                                   {"nvidia", nvidia_state_conditions()},
                                                    {"nvidia", nvidia_library_conditions()},
                                                    {"nvidia", nvidia_toolkit_conditions()},
                                                    {"amd", amd_driver_conditions()},

@@ -55,9 +55,11 @@ std::string consequence_rows(const Diagnosis& diagnosis, const Style& style) {
 std::string summary(const Diagnosis& diagnosis) {
     const auto blocking =
         std::ranges::count(diagnosis.findings, Severity::blocks, &Finding::severity);
-    return fmt::format("{}, of which {}. More on each: trilby doctor --explain ID\n",
-                       plural(diagnosis.findings.size(), "finding"),
-                       blocking == 1 ? "1 blocks" : fmt::format("{} block", blocking));
+    const std::string of_them = blocking == 0   ? "none of which blocks"
+                                : blocking == 1 ? "of which 1 blocks"
+                                                : fmt::format("of which {} block", blocking);
+    return fmt::format("{}, {}. More on each: trilby doctor --explain ID\n",
+                       plural(diagnosis.findings.size(), "finding"), of_them);
 }
 
 /// Paragraphs are parted by empty lines.
