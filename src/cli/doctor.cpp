@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <memory>
+#include <set>
 
 #include "base/text.hpp"
 #include "base/try.hpp"
@@ -19,23 +21,13 @@ namespace trilby::cli {
 namespace {
 
 struct Options {
-    std::string root = "/";
+    MachineOptions machine;
     std::string only_family;
     std::string explained;
     std::string report_file;
-    bool asks_runtimes = false;
-    unsigned timeout_s = 20;
     bool as_json = false;
     bool is_quiet = false;
 };
-
-ProbeOptions probe_options(const Options& options) {
-    ProbeOptions probed{.root = options.root};
-    if (options.asks_runtimes) {
-        probed.runtimes_limit = std::chrono::seconds(options.timeout_s);
-    }
-    return probed;
-}
 
 int run_list() {
     for (const Explanation& condition : known_conditions()) {
@@ -66,10 +58,10 @@ void keep_family(std::vector<Finding>& findings, const std::string& family) {
 }
 
 int run_examination(const Options& options) {
-    if (const auto checked = check_root(options.root); !checked) {
+    if (const auto checked = check_root(options.machine.root); !checked) {
         return report::print_error(checked.error(), options.as_json);
     }
-    Diagnosis diagnosis = examine(probe_options(options));
+    Diagnosis diagnosis = examine(options.machine.probe_options());
     if (!options.only_family.empty()) {
         keep_family(diagnosis.findings, options.only_family);
         keep_family(diagnosis.consequences, options.only_family);
@@ -85,7 +77,7 @@ int run_examination(const Options& options) {
 }
 
 int run_report(const Options& options) {
-    if (const auto written = write_bug_report(options.report_file, probe_options(options));
+    if (const auto written = write_bug_report(options.report_file, options.machine.probe_options());
         !written) {
         return report::print_error(written.error(), options.as_json);
     }
@@ -103,14 +95,15 @@ int run_doctor(const Options& options) {
     return options.report_file.empty() ? run_examination(options) : run_report(options);
 }
 
-std::vector<std::string> family_names() {
-    std::vector<std::string> names;
+/// What is wrong with the name of a family; empty if it is one.
+std::string check_family(const std::string& typed) {
+    std::set<std::string> names;
     for (const Explanation& condition : known_conditions()) {
-        if (std::ranges::find(names, condition.family) == names.end()) {
-            names.push_back(condition.family);
-        }
+        names.insert(condition.family);
     }
-    return names;
+    return names.contains(typed) ? std::string()
+                                 : fmt::format("no family '{}': the families are {}",
+                                               printable(typed, 64), fmt::join(names, ", "));
 }
 
 }  // namespace
@@ -122,22 +115,12 @@ Command doctor_command(CLI::App& trilby) {
     parser->add_flag("--json", options->as_json, "Print one JSON document");
     parser->add_flag("--quiet", options->is_quiet, "Print one line for each finding");
     parser->add_option("--only", options->only_family, "Print findings of this family only")
-        ->check(CLI::IsMember(family_names()));
+        ->check(check_family);
     parser->add_option("--explain", options->explained,
                        "Explain the condition of this id; 'all' lists them");
-    auto* root =
-        parser->add_option("--root", options->root, "Examine a recorded machine in this folder");
     parser->add_option("--report", options->report_file,
                        "Write what is known, without what belongs to a person, into a new file");
-    auto* runtimes =
-        parser
-            ->add_flag("--runtimes", options->asks_runtimes,
-                       "Ask the vendors' runtimes as well; this wakes cards that sleep")
-            ->excludes(root);
-    parser->add_option("--timeout", options->timeout_s, "Seconds that each runtime may take")
-        ->needs(runtimes)
-        ->check(CLI::Range(1, 3600))
-        ->capture_default_str();
+    add_machine_options(*parser, options->machine);
     return {parser, [options] { return run_doctor(*options); }};
 }
 

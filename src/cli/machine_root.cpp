@@ -3,6 +3,7 @@
 
 #include "cli/machine_root.hpp"
 
+#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <fmt/format.h>
 
@@ -39,10 +40,30 @@ Result<void> check_root(const std::string& root) {
     return check_recording(root);
 }
 
-Result<Machine> probe_root(const std::string& root,
-                           std::optional<std::chrono::milliseconds> runtimes_limit) {
-    TRILBY_CHECK(check_root(root));
-    return probe({.root = root, .runtimes_limit = runtimes_limit});
+Result<Machine> probe_root(const ProbeOptions& options) {
+    TRILBY_CHECK(check_root(options.root.string()));
+    return probe(options);
+}
+
+ProbeOptions MachineOptions::probe_options() const {
+    ProbeOptions probed{.root = root};
+    if (asks_runtimes) {
+        probed.runtimes_limit = std::chrono::seconds(timeout_s);
+    }
+    return probed;
+}
+
+void add_machine_options(CLI::App& parser, MachineOptions& options) {
+    auto* root =
+        parser.add_option("--root", options.root, "Look at a recorded machine in this folder");
+    auto* runtimes = parser
+                         .add_flag("--runtimes", options.asks_runtimes,
+                                   "Ask the vendors' runtimes as well; this wakes cards that sleep")
+                         ->excludes(root);
+    parser.add_option("--timeout", options.timeout_s, "Seconds that each runtime may take")
+        ->needs(runtimes)
+        ->check(CLI::Range(1, 3600))
+        ->capture_default_str();
 }
 
 }  // namespace trilby::cli

@@ -5,8 +5,7 @@
 
 #pragma once
 
-#include <chrono>
-#include <optional>
+#include <CLI/App.hpp>
 #include <string>
 
 #include <trilby/probe.hpp>
@@ -14,13 +13,23 @@
 
 namespace trilby::cli {
 
+/// Which machine, and whether its runtimes are asked.
+struct MachineOptions {
+    std::string root = "/";
+    bool asks_runtimes = false;
+    unsigned timeout_s = 20;
+
+    [[nodiscard]] ProbeOptions probe_options() const;
+};
+
+/// --root, --runtimes and --timeout; `options` must outlive the parser.
+void add_machine_options(CLI::App& parser, MachineOptions& options);
+
 /// Whether a folder that the user named holds a machine; errors as below.
 [[nodiscard]] Result<void> check_root(const std::string& root);
 
-/// Probes below a folder that the user named; ErrorCode::no_input if it is none, and
+/// Probes below the root that the user named; ErrorCode::no_input if it is none, and
 /// ErrorCode::bad_data if it is a recording whose notes cannot be read.
-[[nodiscard]] Result<Machine> probe_root(
-    const std::string& root,
-    std::optional<std::chrono::milliseconds> runtimes_limit = std::nullopt);
+[[nodiscard]] Result<Machine> probe_root(const ProbeOptions& options);
 
 }  // namespace trilby::cli

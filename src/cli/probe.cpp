@@ -17,22 +17,15 @@ namespace trilby::cli {
 namespace {
 
 struct Options {
-    std::string root = "/";
+    MachineOptions machine;
     std::string capture_folder;
-    bool asks_runtimes = false;
-    unsigned timeout_s = 20;
     bool as_json = false;
     bool is_verbose = false;
 };
 
-std::optional<std::chrono::milliseconds> runtimes_limit(const Options& options) {
-    return options.asks_runtimes ? std::optional(std::chrono::seconds(options.timeout_s))
-                                 : std::nullopt;
-}
-
 int run_capture(const Options& options) {
-    const ProbeOptions probed{.root = options.root, .runtimes_limit = runtimes_limit(options)};
-    if (const auto captured = capture(options.capture_folder, probed); !captured) {
+    if (const auto captured = capture(options.capture_folder, options.machine.probe_options());
+        !captured) {
         return report::print_error(captured.error(), options.as_json);
     }
     fmt::print("This machine is recorded in {}. Look at it with: trilby probe --root {}\n",
@@ -41,7 +34,7 @@ int run_capture(const Options& options) {
 }
 
 int run_probe(const Options& options) {
-    const Result<Machine> machine = probe_root(options.root, runtimes_limit(options));
+    const Result<Machine> machine = probe_root(options.machine.probe_options());
     if (!machine) {
         return report::print_error(machine.error(), options.as_json);
     }
@@ -63,19 +56,9 @@ Command probe_command(CLI::App& trilby) {
         trilby.add_subcommand("probe", "Show what this machine can compute with, from files only");
     parser->add_flag("--json", options->as_json, "Print one JSON document");
     parser->add_flag("--verbose", options->is_verbose, "Print every value with its source");
-    auto* root =
-        parser->add_option("--root", options->root, "Read a recorded machine from this folder");
     parser->add_option("--capture", options->capture_folder,
                        "Record this machine in a new folder, without what belongs to a person");
-    auto* runtimes =
-        parser
-            ->add_flag("--runtimes", options->asks_runtimes,
-                       "Ask the vendors' runtimes as well; this wakes cards that sleep")
-            ->excludes(root);
-    parser->add_option("--timeout", options->timeout_s, "Seconds that each runtime may take")
-        ->needs(runtimes)
-        ->check(CLI::Range(1, 3600))
-        ->capture_default_str();
+    add_machine_options(*parser, options->machine);
     return {parser, [options] {
                 return options->capture_folder.empty() ? run_probe(*options)
                                                        : run_capture(*options);
