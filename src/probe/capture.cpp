@@ -5,6 +5,7 @@
 #include <array>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <iterator>
 #include <map>
 #include <sys/stat.h>
 
@@ -235,17 +236,18 @@ class Writer {
     sources::Redaction& redaction_;
 };
 
-/// The names in /dev that the probe has looked at: the others name disks and terminals.
-std::vector<std::string> used_device_names(const Recorder& recorder) {
-    constexpr std::string_view folder = "/dev/";
-    std::vector<std::string> names;
-    for (const auto& [path, status] : recorder.notes.statuses) {
-        if (path.starts_with(folder)) {
-            names.push_back(
-                path.substr(folder.size(), path.find('/', folder.size()) - folder.size()));
-        }
-    }
-    return names;
+/// Those of the names in /dev that the probe has looked at: the others name disks and terminals.
+std::vector<std::string> used_device_names(const Recorder& recorder,
+                                           const std::vector<std::string>& listed) {
+    const auto& statuses = recorder.notes.statuses;
+    std::vector<std::string> used;
+    std::ranges::copy_if(listed, std::back_inserter(used), [&](const std::string& name) {
+        const std::string path = "/dev/" + name;
+        const auto inside = statuses.lower_bound(path + "/");
+        return statuses.contains(path) ||
+               (inside != statuses.end() && inside->first.starts_with(path + "/"));
+    });
+    return used;
 }
 
 /// A file system has names, and a library strings, that JSON has not; they are left out.
@@ -291,7 +293,8 @@ Result<void> write_recording(const Recorder& recorder, const Machine& machine,
         TRILBY_CHECK(writer.link(path, link_target));
     }
     for (const auto& [path, names] : recorder.folders) {
-        TRILBY_CHECK(writer.folder(path, path == "/dev" ? used_device_names(recorder) : names));
+        TRILBY_CHECK(
+            writer.folder(path, path == "/dev" ? used_device_names(recorder, names) : names));
     }
     return writer.file(platform::RecordingNotes::file_name,
                        to_json(redacted(recorder.notes, redaction)));

@@ -202,6 +202,17 @@ TEST(Capture, AFileThatIsGoneStaysGone) {
     EXPECT_EQ(machine.cdi_specifications->front().kind.presence(), Presence::absent);
 }
 
+TEST(Capture, ANodeThatIsOnlyNotedIsNotListed) {
+    const MadeMachine made;
+    made.make_folder("dev");
+    made.write("trilby-recording.json",
+               R"({"recording": 1, "answers": {},
+                   "statuses": {"/dev/kfd": {"mode": 438, "owner": 0, "group": 0}}})");
+    const TemporaryFolder folder;
+    ASSERT_TRUE(capture(folder / "copy", {.root = made.root()}));
+    EXPECT_TRUE(probe({.root = folder / "copy"}).device_nodes->empty());
+}
+
 TEST(Capture, ANameThatJsonCannotHoldSpoilsNoRecording) {
     const MadeMachine made;
     made.write("etc/cdi/odd.yaml", "hostPath: /etc/\xff\n");
