@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 #include <span>
 
+#include "base/text.hpp"
 #include "made_tree.hpp"
 #include "probe/redaction.hpp"
 #include "probe/sources.hpp"
@@ -205,24 +206,28 @@ void add_entry(MadeTree& tree, std::string_view entry) {
     }
 }
 
-/// Sees whether a recording has to say something else, since something of a person's is in the
-/// tree.
+/// Sees whether a recording may say something else: what is a person's is replaced, and names that
+/// JSON cannot hold are not noted.
 class Watcher : public platform::TreeRecorder {
   public:
-    [[nodiscard]] bool has_seen_identifiers() const { return has_seen_identifiers_; }
+    [[nodiscard]] bool has_seen_what_is_not_kept() const { return has_seen_; }
 
     void note_content(std::string_view, std::string_view content) override { look_at(content); }
     void note_names(std::string_view, const std::vector<std::string>&) override {}
     void note_link(std::string_view, std::string_view target) override { look_at(target); }
-    void note_status(std::string_view path, const platform::FileStatus&) override { look_at(path); }
-    void note_answer(std::string_view, std::string_view text) override { look_at(text); }
-    void note_missing(std::string_view path, Presence) override { look_at(path); }
+    void note_status(std::string_view path, const platform::FileStatus&) override { note(path); }
+    void note_answer(std::string_view, std::string_view text) override { note(text); }
+    void note_missing(std::string_view path, Presence) override { note(path); }
 
   private:
     void look_at(std::string_view text) {
-        has_seen_identifiers_ |= sources::Redaction({}).serial_numbers(text) != text;
+        has_seen_ |= sources::Redaction({}).serial_numbers(text) != text;
     }
-    bool has_seen_identifiers_ = false;
+    void note(std::string_view name) {
+        look_at(name);
+        has_seen_ |= printable(name, name.size()) != name;
+    }
+    bool has_seen_ = false;
 };
 
 bool names_somebody(const platform::FileTree& tree) {
@@ -251,7 +256,8 @@ void check_machine(const std::filesystem::path& root, const std::filesystem::pat
     static_cast<void>(report::to_text(machine, {.columns = 40, .has_colour = true}));
     static_cast<void>(report::sources_text(machine));
     const std::string said = document_of(machine);
-    const bool changes = watcher.has_seen_identifiers() || names_somebody(platform::FileTree(root));
+    const bool changes =
+        watcher.has_seen_what_is_not_kept() || names_somebody(platform::FileTree(root));
     if (const auto captured = capture(copy, {.root = root}); !captured) {
         if (tree.is_damaged()) {
             return;
