@@ -8,6 +8,8 @@ set(TRILBY_STAGE_BIN ${PROJECT_BINARY_DIR}/${CMAKE_INSTALL_BINDIR})
 set(TRILBY_STAGE_LIB ${PROJECT_BINARY_DIR}/${CMAKE_INSTALL_LIBDIR}/trilby)
 set(TRILBY_STAGE_LIBEXEC ${PROJECT_BINARY_DIR}/${CMAKE_INSTALL_LIBEXECDIR}/trilby)
 set(TRILBY_STAGE_DATA ${PROJECT_BINARY_DIR}/${CMAKE_INSTALL_DATADIR}/trilby)
+set(TRILBY_TESTS_DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/trilby/tests)
+set(TRILBY_STAGE_TESTS ${PROJECT_BINARY_DIR}/${TRILBY_TESTS_DESTINATION})
 
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
@@ -66,6 +68,21 @@ function(trilby_program name)
     set_target_properties(${name} PROPERTIES
         RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/${ARG_DESTINATION})
     install(TARGETS ${name} RUNTIME DESTINATION ${ARG_DESTINATION})
+endfunction()
+
+# A program that a test is or needs, named `OUTPUT_NAME` among the installed tests.
+function(trilby_test_program name)
+    cmake_parse_arguments(ARG "" "OUTPUT_NAME" "SOURCES;DEPENDS" ${ARGN})
+    add_executable(${name} ${ARG_SOURCES})
+    target_link_libraries(${name} PRIVATE trilby_settings trilby_warnings ${ARG_DEPENDS})
+    target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+    set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${TRILBY_STAGE_TESTS})
+    if(ARG_OUTPUT_NAME)
+        set_target_properties(${name} PROPERTIES OUTPUT_NAME ${ARG_OUTPUT_NAME})
+    endif()
+    if(TRILBY_INSTALL_TESTS)
+        install(TARGETS ${name} RUNTIME DESTINATION ${TRILBY_TESTS_DESTINATION})
+    endif()
 endfunction()
 
 # A backend module: a shared object that exports trilby_backend_get() and nothing else.

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "doctor/made_facts.hpp"
+#include "support/test_files.hpp"
 
 namespace trilby::doctor {
 namespace {
@@ -30,8 +31,7 @@ std::vector<std::string> amd_ids(const Diagnosis& diagnosis) {
 }
 
 std::vector<std::string> ids_on(const std::string& machine) {
-    const std::filesystem::path tree =
-        std::filesystem::path(TRILBY_MADE_MACHINES) / ("made-" + machine) / "tree";
+    const std::filesystem::path tree = testing::made_machines() / ("made-" + machine) / "tree";
     EXPECT_TRUE(std::filesystem::exists(tree)) << tree;
     return amd_ids(examine({.root = tree}));
 }
@@ -67,7 +67,7 @@ TEST(AmdMachines, WhoMayNotOpenTheDeviceIsBlocked) {
 }
 
 TEST(AmdMachines, MachinesWithoutAmdHaveNoFinding) {
-    const std::filesystem::path machines(TRILBY_MADE_MACHINES);
+    const std::filesystem::path machines = testing::made_machines();
     std::size_t tried = 0;
     for (const auto& entry : std::filesystem::directory_iterator(machines)) {
         const std::string name = entry.path().filename().string();

@@ -8,6 +8,7 @@
 
 #include "doctor/cases.hpp"
 #include "doctor/nvidia.hpp"
+#include "support/test_files.hpp"
 
 namespace trilby::doctor {
 namespace {
@@ -43,7 +44,7 @@ struct MadeMachine {
 class NvidiaMachines : public ::testing::TestWithParam<MadeMachine> {};
 
 TEST_P(NvidiaMachines, HaveExactlyTheseFindings) {
-    const std::string tree = std::string(TRILBY_MADE_MACHINES "/made-") + GetParam().name + "/tree";
+    const auto tree = testing::made_machines() / (std::string("made-") + GetParam().name) / "tree";
     const Diagnosis diagnosis = examine({.root = tree});
     EXPECT_EQ(nvidia_ids(diagnosis.findings), GetParam().found);
     EXPECT_EQ(nvidia_ids(diagnosis.consequences), GetParam().consequences);

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "doctor/condition.hpp"
+#include "support/test_files.hpp"
 
 namespace trilby::doctor {
 namespace {
@@ -71,12 +72,12 @@ class SystemMachines : public ::testing::TestWithParam<std::string> {};
 TEST_P(SystemMachines, HaveTheseFindingsAndNoOthers) {
     const auto machine = expected().find(GetParam());
     ASSERT_NE(machine, expected().end()) << "say what is expected of it";
-    EXPECT_EQ(ids_of(fs::path(TRILBY_MADE_MACHINES) / GetParam() / "tree"), machine->second);
+    EXPECT_EQ(ids_of(testing::made_machines() / GetParam() / "tree"), machine->second);
 }
 
 std::vector<std::string> machine_names() {
     std::vector<std::string> names;
-    for (const auto& entry : fs::directory_iterator(TRILBY_MADE_MACHINES)) {
+    for (const auto& entry : fs::directory_iterator(testing::made_machines())) {
         if (entry.is_directory()) {
             names.push_back(entry.path().filename().string());
         }

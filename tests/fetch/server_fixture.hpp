@@ -20,6 +20,7 @@
 #include "platform/file_descriptor.hpp"
 #include "platform/file_tree.hpp"
 #include "support/temporary_folder.hpp"
+#include "support/test_files.hpp"
 #include "train/dataset_catalog.hpp"
 #include "train/random.hpp"
 
@@ -99,7 +100,8 @@ class ServerTest : public ::testing::Test {
         const platform::FileDescriptor their_input(input[0]);
         platform::FileDescriptor their_output(output[1]);
         const std::string folder = server_.path();
-        const char* arguments[] = {"python3", TRILBY_TEST_SERVER, folder.c_str(), nullptr};
+        const std::string server = testing::test_folder() / "fetch/server.py";
+        const char* arguments[] = {"python3", server.c_str(), folder.c_str(), nullptr};
         posix_spawn_file_actions_t actions;
         ::posix_spawn_file_actions_init(&actions);
         ::posix_spawn_file_actions_adddup2(&actions, input[0], 0);

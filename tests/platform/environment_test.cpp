@@ -13,6 +13,7 @@
 #include "platform/child_process.hpp"
 #include "platform/install_paths.hpp"
 #include "support/temporary_folder.hpp"
+#include "support/test_files.hpp"
 
 namespace trilby::platform {
 namespace {
@@ -23,7 +24,7 @@ using testing::TemporaryFolder;
 std::filesystem::path installed_probe(const TemporaryFolder& folder, const std::string& place) {
     const auto program = folder / place / "layout_probe";
     std::filesystem::create_directories(program.parent_path());
-    std::filesystem::copy_file(TRILBY_TEST_LAYOUT_PROBE, program);
+    std::filesystem::copy_file(testing::test_folder() / "layout_probe", program);
     return program;
 }
 

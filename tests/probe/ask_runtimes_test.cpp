@@ -39,10 +39,10 @@ class AskRuntimes : public testing::WorkerTest {
     std::vector<Runtime> ask(const std::string& table, const char* vendors = "good",
                              std::chrono::milliseconds limit = 20s) {
         folder_.write("table", table);
-        ::setenv("LD_LIBRARY_PATH", fmt::format("{}/{}", TRILBY_TEST_VENDORS, vendors).c_str(), 1);
+        ::setenv("LD_LIBRARY_PATH", (testing::test_folder() / "vendors" / vendors).c_str(), 1);
         ::setenv("TRILBY_FAKE_TABLE", (folder_ / "table").c_str(), 1);
-        const auto runtimes = parse_runtimes(
-            json::serialize(ask_runtimes({TRILBY_TEST_WORKER, TRILBY_TEST_RUNTIMES, limit})));
+        const auto runtimes = parse_runtimes(json::serialize(ask_runtimes(
+            {testing::worker_program(), testing::library_folder() / "trilby-runtimes.so", limit})));
         return runtimes.value_or(std::vector<Runtime>());
     }
     static Runtime named(const std::vector<Runtime>& runtimes, std::string_view name) {

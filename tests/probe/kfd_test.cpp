@@ -171,7 +171,7 @@ TEST(Kfd, NodeThatCannotBeReadIsAGpu) {
 TEST(Kfd, RecordedServerWithEightCards) {
     const RecordedMachine recorded("kfd-mi210x8");
     if (!recorded.is_there()) {
-        GTEST_SKIP() << "no recorded machine in " TRILBY_RECORDED_MACHINES;
+        GTEST_SKIP() << RecordedMachine::missing;
     }
     recorded.mount("/topology", topology);
     const auto nodes = probe({.root = recorded.root()}).kfd_nodes.value_or({});
@@ -192,7 +192,7 @@ TEST(Kfd, RecordedServerWithEightCards) {
 TEST(Kfd, RecordedHostOfBeforeTargetsWereListed) {
     const RecordedMachine recorded("kfd-vega10");
     if (!recorded.is_there()) {
-        GTEST_SKIP() << "no recorded machine in " TRILBY_RECORDED_MACHINES;
+        GTEST_SKIP() << RecordedMachine::missing;
     }
     recorded.mount("/topology", topology);
     const auto nodes = probe({.root = recorded.root()}).kfd_nodes.value_or({});

@@ -14,7 +14,7 @@ using testing::RecordedMachine;
 TEST(RecordedMachines, DesktopWithRadeon) {
     const RecordedMachine recorded("sysfs-ryzen1600-radeon");
     if (!recorded.is_there()) {
-        GTEST_SKIP() << "no recorded machine in " TRILBY_RECORDED_MACHINES;
+        GTEST_SKIP() << RecordedMachine::missing;
     }
     const Machine machine = probe({.root = recorded.root()});
     EXPECT_EQ(machine.cpu.model.value_or(""), "AMD Ryzen 5 1600 Six-Core Processor");
@@ -32,7 +32,7 @@ TEST(RecordedMachines, DesktopWithRadeon) {
 TEST(RecordedMachines, HostWithAnAcceleratorThatIsNoGpu) {
     const RecordedMachine recorded("sysfs-accel");
     if (!recorded.is_there()) {
-        GTEST_SKIP() << "no recorded machine in " TRILBY_RECORDED_MACHINES;
+        GTEST_SKIP() << RecordedMachine::missing;
     }
     const Machine machine = probe({.root = recorded.root()});
     ASSERT_TRUE(machine.pci_devices);

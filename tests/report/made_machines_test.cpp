@@ -15,6 +15,7 @@
 #include "base/text.hpp"
 #include "report/machine_json.hpp"
 #include "support/temporary_folder.hpp"
+#include "support/test_files.hpp"
 #include <trilby/probe.hpp>
 
 namespace trilby::report {
@@ -70,7 +71,7 @@ std::vector<std::string> differences(const Values& found, const Values& expected
 
 class MadeMachines : public ::testing::TestWithParam<std::string> {
   protected:
-    [[nodiscard]] static fs::path folder() { return fs::path(TRILBY_MADE_MACHINES) / GetParam(); }
+    [[nodiscard]] static fs::path folder() { return testing::made_machines() / GetParam(); }
     [[nodiscard]] static fs::path tree() { return folder() / "tree"; }
 };
 
@@ -177,7 +178,7 @@ TEST_P(MadeMachines, GiveNoWrongNumberWhateverFileIsBroken) {
 
 std::vector<std::string> machine_names() {
     std::vector<std::string> names;
-    for (const auto& entry : fs::directory_iterator(TRILBY_MADE_MACHINES)) {
+    for (const auto& entry : fs::directory_iterator(testing::made_machines())) {
         if (entry.is_directory()) {
             names.push_back(entry.path().filename().string());
         }

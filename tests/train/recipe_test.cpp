@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "support/temporary_folder.hpp"
+#include "support/test_files.hpp"
 #include "train/recipe_check.hpp"
 
 namespace trilby::train {
@@ -65,7 +66,7 @@ TEST(Recipe, ReadsWhatIsWrittenAndFillsInTheRest) {
 }
 
 TEST(Recipe, WrittenOutItReadsBackTheSame) {
-    const std::filesystem::path folder = TRILBY_RECIPES;
+    const std::filesystem::path folder = testing::data_folder() / "recipes";
     int count = 0;
     for (const auto& entry : std::filesystem::directory_iterator(folder)) {
         const auto recipe = read_recipe(entry.path());

@@ -126,7 +126,7 @@ TEST_F(Faults, HangThatForkedAndBlocksSignalsDiesAsAGroup) {
 
 TEST_F(Faults, WorkerAndWhatItForkedEndWithAKilledClient) {
     auto client =
-        platform::ChildProcess::spawn({.program = TRILBY_TEST_ABANDONED_CLIENT,
+        platform::ChildProcess::spawn({.program = testing::test_folder() / "abandoned_client",
                                        .arguments = {worker_program(), module_path("hang"), "fork"},
                                        .environment = worker_environment()});
     ASSERT_TRUE(client) << client.error().message;

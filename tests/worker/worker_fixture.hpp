@@ -18,19 +18,15 @@
 #include <vector>
 
 #include "platform/child_process.hpp"
+#include "support/test_files.hpp"
 #include "worker/client.hpp"
 
 namespace trilby::testing {
 
 using namespace std::chrono_literals;
 
-inline std::filesystem::path worker_program() {
-    return TRILBY_TEST_WORKER;
-}
-
 inline std::filesystem::path module_path(std::string_view name) {
-    return std::filesystem::path(TRILBY_TEST_MODULES) /
-           ("trilby-backend-" + std::string(name) + ".so");
+    return test_folder() / "modules" / ("trilby-backend-" + std::string(name) + ".so");
 }
 
 /// Sanitizers leave signals alone, and end a worker that races while its client still looks.

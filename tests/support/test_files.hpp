@@ -1,0 +1,50 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Where tests find what they need: beside themselves, in the build tree as where they are
+/// installed.
+
+#pragma once
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "platform/install_paths.hpp"
+
+namespace trilby::testing {
+
+/// ${libexecdir}/trilby/tests, with the folders `modules` and `vendors`.
+inline std::filesystem::path test_folder() {
+    return std::filesystem::read_symlink("/proc/self/exe").parent_path();
+}
+
+/// Installed, they are in an archive; TRILBY_MADE_MACHINES is where it was unpacked.
+inline std::filesystem::path made_machines() {
+    const char* unpacked = std::getenv("TRILBY_MADE_MACHINES");
+    return unpacked != nullptr ? std::filesystem::path(unpacked) : test_folder() / "machines";
+}
+
+inline std::filesystem::path worker_program() {
+    return test_folder().parent_path() / "trilby-worker";
+}
+
+inline std::filesystem::path installation_prefix() {
+    std::filesystem::path prefix = test_folder().parent_path();
+    for ([[maybe_unused]] const auto& part :
+         std::filesystem::path(platform::install_paths::libexec)) {
+        prefix = prefix.parent_path();
+    }
+    return prefix;
+}
+
+/// ${libdir}/trilby
+inline std::filesystem::path library_folder() {
+    return installation_prefix() / platform::install_paths::lib;
+}
+
+/// ${datadir}/trilby
+inline std::filesystem::path data_folder() {
+    return installation_prefix() / platform::install_paths::data;
+}
+
+}  // namespace trilby::testing
