@@ -41,5 +41,5 @@ copy_sources() {
     rm -rf "$2"
     mkdir -p "$2"
     git -C "$1" ls-files -z --cached --others --exclude-standard |
-        (cd "$1" && xargs -0 cp --parents -t "$2")
+        tar -C "$1" --no-recursion --null --files-from=- -c | tar -C "$2" -x
 }
