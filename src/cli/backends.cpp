@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <memory>
 
+#include "base/text.hpp"
 #include "base/try.hpp"
 #include "cli/command.hpp"
 #include "cli/configuration.hpp"
@@ -36,6 +37,10 @@ int run_backends(const Options& options) {
         return report::print_error(selected.error(), options.as_json);
     }
     const Selection& selection = *selected;
+    if (!options.as_json && options.root != "/") {
+        fmt::print("The machine in {}, with the backends that are installed here:\n\n",
+                   printable(options.root, 256));
+    }
     if (options.as_json) {
         fmt::print("{}", json::pretty(report::to_json(selection)));
     } else if (options.explains) {
@@ -51,7 +56,7 @@ int run_backends(const Options& options) {
 Command backends_command(CLI::App& trilby) {
     auto options = std::make_shared<Options>();
     CLI::App* parser =
-        trilby.add_subcommand("backends", "Show which backend is picked, and what the others lack");
+        trilby.add_subcommand("backends", "Show which backend is used, and what the others lack");
     parser->add_flag("--json", options->as_json, "Print one JSON document");
     parser->add_flag("--explain", options->explains,
                      "Print every requirement of every backend, and how it was judged");

@@ -29,7 +29,7 @@ std::string report_of(const std::filesystem::path& recording) {
     return fmt::format(
         "trilby {}\n\n# Machine\n\n{}\n# Backends\n\n{}\n# Findings\n\n{}\n# Values\n\n{}", version,
         report::to_text(machine, plain), report::to_text(selection, plain),
-        report::to_text(examine(options), plain), report::sources_text(machine));
+        report::to_text(examine(options), "", plain), report::sources_text(machine));
 }
 
 }  // namespace

@@ -5,17 +5,19 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <memory>
+#include <optional>
 #include <set>
 
 #include "base/text.hpp"
-#include "base/try.hpp"
 #include "cli/bug_report.hpp"
 #include "cli/command.hpp"
+#include "cli/configuration.hpp"
 #include "cli/machine_root.hpp"
 #include "cli/output_style.hpp"
 #include "report/diagnosis.hpp"
 #include "report/error.hpp"
 #include <trilby/doctor.hpp>
+#include <trilby/selection.hpp>
 
 namespace trilby::cli {
 namespace {
@@ -53,8 +55,35 @@ int run_explain(const Options& options) {
     return 0;
 }
 
-void keep_family(std::vector<Finding>& findings, const std::string& family) {
-    std::erase_if(findings, [&](const Finding& finding) { return finding.family != family; });
+/// What training uses: only of this machine is it known which backends are installed.
+std::optional<Result<Choice>> choose_backend(const Options& options) {
+    if (options.machine.root != "/" || !options.only_family.empty()) {
+        return std::nullopt;
+    }
+    const auto wanted = wanted_backend(std::nullopt);
+    return wanted ? select_backend(probe(), read_manifests(backend_folder()), *wanted).choice
+                  : std::unexpected(wanted.error());
+}
+
+std::string closing_text(const Result<Choice>& choice) {
+    if (choice) {
+        return report::paragraph(
+            fmt::format("{} is used to train: {}.", choice->name, choice->reason), output_style());
+    }
+    const Error& error = choice.error();
+    return report::paragraph(fmt::format("Training is not possible here: {}.", error.message),
+                             output_style()) +
+           (error.hint.empty() ? "" : fmt::format("do:  {}\n", error.hint));
+}
+
+/// Leaves the findings of one family, and says how many others there are.
+std::string keep_family(Diagnosis& diagnosis, const std::string& family) {
+    const auto is_other = [&](const Finding& finding) { return finding.family != family; };
+    const std::size_t others = std::erase_if(diagnosis.findings, is_other);
+    std::erase_if(diagnosis.consequences, is_other);
+    return others == 0 ? std::string()
+                       : fmt::format("Of other families there {} {} finding{}.\n",
+                                     others == 1 ? "is" : "are", others, others == 1 ? "" : "s");
 }
 
 int run_examination(const Options& options) {
@@ -62,18 +91,20 @@ int run_examination(const Options& options) {
         return report::print_error(checked.error(), options.as_json);
     }
     Diagnosis diagnosis = examine(options.machine.probe_options());
+    const auto choice = choose_backend(options);
+    std::string closing = choice ? closing_text(*choice) : "";
     if (!options.only_family.empty()) {
-        keep_family(diagnosis.findings, options.only_family);
-        keep_family(diagnosis.consequences, options.only_family);
+        closing = keep_family(diagnosis, options.only_family);
     }
     if (options.as_json) {
-        fmt::print("{}", json::pretty(report::to_json(diagnosis)));
+        fmt::print("{}", json::pretty(report::to_json(diagnosis, choice)));
     } else if (options.is_quiet) {
         fmt::print("{}", report::to_lines(diagnosis, output_style()));
     } else {
-        fmt::print("{}", report::to_text(diagnosis, output_style()));
+        fmt::print("{}{}", report::to_text(diagnosis, options.only_family, output_style()),
+                   closing);
     }
-    return diagnosis.is_blocked() ? 1 : 0;
+    return diagnosis.is_blocked() || (choice && !*choice) ? 1 : 0;
 }
 
 int run_report(const Options& options) {

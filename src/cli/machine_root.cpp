@@ -4,8 +4,11 @@
 #include "cli/machine_root.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
 #include <filesystem>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/text.hpp"
 #include "base/try.hpp"
@@ -27,6 +30,26 @@ Result<void> check_recording(const std::string& root) {
     return notes ? Result<void>() : std::unexpected(notes.error());
 }
 
+/// Else everything would be unknown, and so nothing wrong.
+Result<void> check_holds_machine(const std::filesystem::path& root) {
+    const std::array marks{"proc", "sys", platform::RecordingNotes::file_name};
+    const auto has_mark = [&](const std::filesystem::path& folder) {
+        return std::ranges::any_of(marks, [&](const char* mark) {
+            std::error_code ignored;
+            return std::filesystem::exists(folder / mark, ignored);
+        });
+    };
+    if (has_mark(root)) {
+        return {};
+    }
+    const std::filesystem::path below = root / "tree";
+    return failure(ErrorCode::bad_data,
+                   fmt::format("'{}' holds no machine: there is no {} in it",
+                               printable(root.string(), 256), fmt::join(marks, ", no ")),
+                   has_mark(below) ? fmt::format("try '{}'", printable(below.string(), 256))
+                                   : "name the folder that 'trilby probe --capture' made");
+}
+
 }  // namespace
 
 Result<void> check_root(const std::string& root) {
@@ -37,6 +60,7 @@ Result<void> check_root(const std::string& root) {
                                    error ? ": " + error.message() : ""),
                        "--root takes a folder with the /proc, /sys and /dev of a machine");
     }
+    TRILBY_CHECK(check_holds_machine(root));
     return check_recording(root);
 }
 

@@ -28,8 +28,8 @@ void add_machine_options(CLI::App& parser, MachineOptions& options);
 /// Whether a folder that the user named holds a machine; errors as below.
 [[nodiscard]] Result<void> check_root(const std::string& root);
 
-/// Probes below the root that the user named; ErrorCode::no_input if it is none, and
-/// ErrorCode::bad_data if it is a recording whose notes cannot be read.
+/// Probes below the root that the user named; ErrorCode::no_input if it is no folder, and
+/// ErrorCode::bad_data if it holds no machine, or a recording whose notes cannot be read.
 [[nodiscard]] Result<Machine> probe_root(const ProbeOptions& options);
 
 }  // namespace trilby::cli

@@ -93,9 +93,19 @@ std::string device_name(const PciDevice& device) {
                        id(device.device_id));
 }
 
+/// The display of a server's management chip or of a virtual machine computes nothing.
 std::string_view kind_of(const PciDevice& device) {
     constexpr std::uint32_t display = 0x03;
-    return device.class_code.value_or(0) >> 16 == display ? "GPU" : "Accel";
+    constexpr std::uint32_t controller_3d = 0x0302;
+    constexpr std::array<std::uint16_t, 3> makers_of_gpus{0x1002, 0x10de, 0x8086};
+    const std::uint32_t class_code = device.class_code.value_or(0);
+    if (class_code >> 16 != display) {
+        return "Accel";
+    }
+    const bool computes =
+        class_code >> 8 == controller_3d || !device.vendor_id ||
+        std::ranges::find(makers_of_gpus, *device.vendor_id) != makers_of_gpus.end();
+    return computes ? "GPU" : "Display";
 }
 
 /// Devices of which everything shown but the address is the same.
@@ -130,6 +140,8 @@ std::vector<Group> group_devices(const Machine& machine) {
         }
         same->addresses.push_back(one_line(device.address));
     }
+    std::ranges::stable_partition(groups,
+                                  [](const Group& group) { return group.kind != "Display"; });
     return groups;
 }
 
@@ -157,11 +169,12 @@ std::string device_rows(const Machine& machine, const Style& style) {
                                "not there or cannot be read"),
                    style);
     }
-    if (machine.pci_devices->empty()) {
-        return row("GPU", "none on the PCI bus", style);
-    }
+    const std::vector<Group> groups = group_devices(machine);
     std::string out;
-    for (const Group& group : group_devices(machine)) {
+    if (groups.empty() || groups.front().kind == "Display") {
+        out = row("GPU", "none on the PCI bus", style);
+    }
+    for (const Group& group : groups) {
         out += group_rows(group, style);
     }
     return out;

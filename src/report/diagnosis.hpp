@@ -5,22 +5,29 @@
 
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/json.hpp"
 #include "report/layout.hpp"
 #include <trilby/doctor.hpp>
+#include <trilby/selection.hpp>
 
 namespace trilby::report {
 
-/// What to do first, then the rest; a sentence if there is nothing.
-[[nodiscard]] std::string to_text(const Diagnosis& diagnosis, const Style& style);
+/// What to do first, then the rest; a sentence if there is nothing. `family` is the one that was
+/// asked for, or empty.
+[[nodiscard]] std::string to_text(const Diagnosis& diagnosis, std::string_view family,
+                                  const Style& style);
 
 /// One line for each finding; empty if there is none.
 [[nodiscard]] std::string to_lines(const Diagnosis& diagnosis, const Style& style);
 
 /// As docs/schemas/diagnosis-1.schema.json has it.
-[[nodiscard]] json::object to_json(const Diagnosis& diagnosis);
+/// `choice` is what training uses, if that is known.
+[[nodiscard]] json::object to_json(const Diagnosis& diagnosis,
+                                   const std::optional<Result<Choice>>& choice);
 
 /// The page of one condition.
 [[nodiscard]] std::string to_text(const Explanation& explanation, const Style& style);

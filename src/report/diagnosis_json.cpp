@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "report/diagnosis.hpp"
+#include "report/machine_json.hpp"
 
 namespace trilby::report {
 namespace {
@@ -31,11 +32,15 @@ json::array list(const std::vector<Finding>& findings) {
 
 }  // namespace
 
-json::object to_json(const Diagnosis& diagnosis) {
-    return {{"schema", 1},
-            {"is_blocked", diagnosis.is_blocked()},
-            {"findings", list(diagnosis.findings)},
-            {"consequences", list(diagnosis.consequences)}};
+json::object to_json(const Diagnosis& diagnosis, const std::optional<Result<Choice>>& choice) {
+    json::object document{{"schema", 1},
+                          {"is_blocked", diagnosis.is_blocked() || (choice && !*choice)},
+                          {"findings", list(diagnosis.findings)},
+                          {"consequences", list(diagnosis.consequences)}};
+    if (choice) {
+        document["backend"] = to_json(*choice);
+    }
+    return document;
 }
 
 }  // namespace trilby::report

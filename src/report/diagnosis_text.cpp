@@ -43,7 +43,7 @@ std::string consequence_rows(const Diagnosis& diagnosis, const Style& style) {
         return {};
     }
     std::string out = row(
-        "after it",
+        "then",
         fmt::format("{} should go away as well:", plural(diagnosis.consequences.size(), "finding")),
         style, label_columns);
     for (const Finding& finding : diagnosis.consequences) {
@@ -52,14 +52,27 @@ std::string consequence_rows(const Diagnosis& diagnosis, const Style& style) {
     return out + "\n";
 }
 
+std::string nothing_wrong(std::string_view family) {
+    const auto conditions = known_conditions();
+    const auto count = std::ranges::count_if(conditions, [&](const Explanation& condition) {
+        return family.empty() || condition.family == family;
+    });
+    return fmt::format(
+        "Nothing is wrong with this machine, of {} conditions{} that were looked for.\n", count,
+        family.empty() ? "" : fmt::format(" of the family {}", family));
+}
+
 std::string summary(const Diagnosis& diagnosis) {
     const auto blocking =
         std::ranges::count(diagnosis.findings, Severity::blocks, &Finding::severity);
-    const std::string of_them = blocking == 0   ? "none of which blocks"
-                                : blocking == 1 ? "of which 1 blocks"
-                                                : fmt::format("of which {} block", blocking);
-    return fmt::format("{}, {}. More on each: trilby doctor --explain ID\n",
-                       plural(diagnosis.findings.size(), "finding"), of_them);
+    const auto count = static_cast<std::ptrdiff_t>(diagnosis.findings.size());
+    const std::string of_them = blocking == 0       ? "nothing blocks"
+                                : blocking == count ? (count == 1 ? "which blocks" : "which block")
+                                : blocking == 1     ? "of which 1 blocks"
+                                                    : fmt::format("of which {} block", blocking);
+    return fmt::format("{}, {}. More: trilby doctor --explain {}\n",
+                       plural(diagnosis.findings.size(), "finding"), of_them,
+                       diagnosis.findings.front().id);
 }
 
 /// Paragraphs are parted by empty lines.
@@ -76,10 +89,9 @@ std::string paragraphs(std::string_view text, const Style& style) {
 
 }  // namespace
 
-std::string to_text(const Diagnosis& diagnosis, const Style& style) {
+std::string to_text(const Diagnosis& diagnosis, std::string_view family, const Style& style) {
     if (diagnosis.findings.empty()) {
-        return fmt::format("Nothing is wrong, of {} conditions that were looked for.\n",
-                           known_conditions().size());
+        return nothing_wrong(family);
     }
     std::string out;
     for (const Finding& finding : diagnosis.findings) {

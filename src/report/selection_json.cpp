@@ -50,17 +50,18 @@ json::object to_json(const Selection& selection) {
     for (const Error& error : selection.ignored) {
         ignored.push_back(error_object(error));
     }
-    json::object document{{"schema", 1},
-                          {"chosen", nullptr},
-                          {"candidates", candidates},
-                          {"ignored_manifests", ignored}};
-    if (selection.choice) {
-        document["chosen"] = selection.choice->name;
-        document["reason"] = selection.choice->reason;
-    } else {
-        document["error"] = error_object(selection.choice.error());
-    }
+    json::object document = to_json(selection.choice);
+    document["schema"] = 1;
+    document["candidates"] = candidates;
+    document["ignored_manifests"] = ignored;
     return document;
+}
+
+json::object to_json(const Result<Choice>& choice) {
+    if (!choice) {
+        return {{"chosen", nullptr}, {"error", error_object(choice.error())}};
+    }
+    return {{"chosen", choice->name}, {"reason", choice->reason}};
 }
 
 std::string_view answer_name(Answer answer) {

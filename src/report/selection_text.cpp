@@ -9,11 +9,20 @@
 namespace trilby::report {
 namespace {
 
-std::string state_of(const Candidate& candidate, const Selection& selection) {
+/// The answer to what was asked, before the reasons.
+std::string choice_row(const Selection& selection, const Style& style) {
+    return selection.choice ? paragraph(fmt::format("{} is used: {}.", selection.choice->name,
+                                                    selection.choice->reason),
+                                        style) +
+                                  "\n"
+                            : std::string();
+}
+
+std::string_view state_of(const Candidate& candidate, const Selection& selection) {
     if (selection.choice && selection.choice->name == candidate.name) {
-        return fmt::format("picked: {}", selection.choice->reason);
+        return "used";
     }
-    return candidate.is_usable() ? "usable" : "not usable";
+    return candidate.is_usable() ? "can be used" : "cannot be used";
 }
 
 /// What a usable backend rests on, or what the other one lacks.
@@ -59,7 +68,7 @@ std::string ignored_rows(const Selection& selection, const Style& style) {
 }  // namespace
 
 std::string explained_text(const Selection& selection, const Style& style) {
-    std::string out;
+    std::string out = choice_row(selection, style);
     for (const Candidate& candidate : selection.candidates) {
         out += row(candidate.name, state_of(candidate, selection), style);
         for (const Requirement& requirement : candidate.requirements) {
@@ -70,7 +79,7 @@ std::string explained_text(const Selection& selection, const Style& style) {
 }
 
 std::string to_text(const Selection& selection, const Style& style) {
-    std::string out;
+    std::string out = choice_row(selection, style);
     for (const Candidate& candidate : selection.candidates) {
         out += candidate_rows(candidate, selection, style);
     }

@@ -11,6 +11,13 @@
 namespace trilby::selection {
 namespace {
 
+/// Windows passes its GPUs on through this node, and puts none on a bus.
+bool is_wsl(const Machine& machine) {
+    return machine.device_nodes &&
+           std::ranges::find(*machine.device_nodes, "/dev/dxg", &DeviceNode::path) !=
+               machine.device_nodes->end();
+}
+
 std::string hexadecimal(const Observed<std::uint16_t>& id) {
     return id ? fmt::format("{:04x}", *id) : "????";
 }
@@ -56,7 +63,7 @@ Requirement device_present(const Facts& facts, std::string_view id, std::uint16_
         return met(id, describe(*found.front()));
     }
     return missed(id, fmt::format("no {} GPU on the PCI bus ({})", vendor, devices.source()),
-                  fmt::format("this backend needs a GPU made by {}", vendor));
+                  is_wsl(facts.machine) ? "under WSL, GPUs are Windows': see 'trilby doctor'" : "");
 }
 
 std::string permissions_of(const DeviceNode& node) {
@@ -79,9 +86,7 @@ Requirement may_open(std::string_view id, const DeviceNode& node) {
                   fmt::format("{} exists, but this user may not open it for reading and writing "
                               "({})",
                               node.path, permissions_of(node)),
-                  fmt::format("look for a rule in /etc/udev/rules.d that narrows its mode, or join "
-                              "the group {} and log in again",
-                              node.group_id ? fmt::to_string(*node.group_id) : "of the node"));
+                  "'trilby doctor' has the commands for this system");
 }
 
 Requirement node_usable(const Facts& facts, std::string_view id, std::string_view path,

@@ -18,10 +18,15 @@ constexpr std::string_view fits_id = "module-abi";
 
 constexpr std::array<Check, 2> cpu_checks{module_is_installed, module_fits};
 
+/// Only the CPU's module is in a package of its own so far, and only Fedora has packages.
 std::string package_hint(const Facts& facts) {
-    const std::string id = facts.machine.os.id.value_or("");
-    const bool has_apt = id == "debian" || id == "ubuntu";
-    return fmt::format("sudo {} install trilby-backend-{}", has_apt ? "apt" : "dnf", facts.backend);
+    if (facts.backend != "cpu") {
+        return fmt::format("this version of Trilby has no {} module; it trains on the CPU",
+                           facts.backend);
+    }
+    const bool has_dnf = facts.machine.os.id.value_or("") == "fedora";
+    return has_dnf ? "sudo dnf install trilby-backend-cpu"
+                   : "install Trilby's package trilby-backend-cpu";
 }
 
 std::string_view reason_for(Presence presence) {

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <iterator>
+#include <span>
 
 #include "base/text.hpp"
 #include "selection/requirements.hpp"
@@ -54,12 +56,22 @@ Result<Choice> obey_or_refuse(const std::vector<Candidate>& candidates, const st
     return Choice{wanted, "it was asked for"};
 }
 
+/// Why a backend is used after those before it could not be.
+std::string reason_for(std::span<const Candidate> before) {
+    if (before.empty()) {
+        return "it misses nothing";
+    }
+    std::vector<std::string_view> names;
+    std::ranges::transform(before, std::back_inserter(names), &Candidate::name);
+    return names.size() == 1
+               ? fmt::format("{} cannot be used here", names.front())
+               : fmt::format("neither {} can be used here", fmt::join(names, " nor "));
+}
+
 Result<Choice> first_usable(const std::vector<Candidate>& candidates) {
     const auto found = std::ranges::find_if(candidates, &Candidate::is_usable);
     if (found != candidates.end()) {
-        return Choice{found->name, found == candidates.begin()
-                                       ? "it is the first choice and misses nothing"
-                                       : "no backend before it can be used"};
+        return Choice{found->name, reason_for({candidates.begin(), found})};
     }
     const Requirement* missed = candidates.back().first_missed();
     return failure(ErrorCode::unavailable,

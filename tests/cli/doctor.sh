@@ -3,7 +3,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 
 # A machine on which nothing is known, and so nothing is wrong.
-make_empty_machine() { mkdir machine; }
+make_empty_machine() { mkdir -p machine/proc; }
 
 # A recorded machine whose process was told to use one thread.
 make_slow_machine() {
@@ -29,7 +29,7 @@ test_doctor_says_that_nothing_is_wrong() {
     make_empty_machine
     trilby doctor --root machine
     expect_code 0
-    expect_in out "Nothing is wrong, of "
+    expect_in out "Nothing is wrong with this machine, of "
     expect_empty err
 }
 
@@ -127,4 +127,25 @@ test_doctor_of_a_missing_root_is_exit_code_66() {
     trilby doctor --root "$work/none"
     expect_code 66
     expect_in err "$work/none"
+}
+
+test_doctor_ends_with_what_is_used_to_train() {
+    install_cpu_backend
+    trilby doctor
+    expect_in out "cpu is used to train: "
+    TRILBY_BACKEND_DIR=$work/none trilby doctor
+    expect_code 1
+    expect_in out "Training is not possible here: no backend can be used"
+    TRILBY_BACKEND_DIR=$work/none trilby doctor --json
+    expect_code 1
+    expect_json
+    expect_in out '"is_blocked": true'
+}
+
+test_doctor_of_one_family_counts_the_others() {
+    make_blocked_machine
+    trilby doctor --only cpu --root machine
+    expect_code 0
+    expect_in out "conditions of the family cpu that were looked for."
+    expect_in out "Of other families there is 1 finding."
 }

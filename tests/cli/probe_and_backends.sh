@@ -81,10 +81,18 @@ test_probe_of_a_missing_root_is_json_too() {
 }
 
 test_probe_of_an_empty_root_invents_nothing() {
-    mkdir root
+    mkdir -p root/proc
     trilby probe --root root
     expect_code 0
     expect_in out unknown
+}
+
+test_probe_of_a_folder_without_a_machine_is_exit_code_65() {
+    mkdir -p root/tree/sys
+    trilby probe --root root
+    expect_code 65
+    expect_in err "'root' holds no machine: there is no proc, no sys, no trilby-recording.json in it"
+    expect_in err "try 'root/tree'"
 }
 
 test_probe_of_a_recording_says_the_same_json() {
@@ -148,7 +156,7 @@ test_backends_picks_the_cpu_where_there_is_no_gpu() {
     mkdir -p root/sys/bus/pci/devices root/dev root/sys/module
     trilby backends --root root
     expect_code 0
-    expect_in out "picked"
+    expect_in out "cpu is used: neither cuda nor rocm can be used here."
     expect_in out "no NVIDIA GPU on the PCI bus"
 }
 

@@ -113,6 +113,19 @@ TEST(MachineText, SaysWhatManyCardsShareOnce) {
     EXPECT_THAT(text, HasSubstr("0000:03:00.0, no driver bound"));
 }
 
+TEST(MachineText, CallsTheDisplayOfAManagementChipNoGpu) {
+    Machine machine = machine_with_gpu();
+    std::vector<PciDevice> devices(1, machine.pci_devices->front());
+    devices[0].class_code = fact(0x030000U);
+    devices[0].vendor_id = fact<std::uint16_t>(0x1a03);
+    machine.pci_devices = fact(devices);
+    EXPECT_THAT(to_text(machine, plain_style),
+                HasSubstr("GPU       none on the PCI bus\nDisplay  "));
+    devices[0].class_code = fact(0x030200U);
+    machine.pci_devices = fact(devices);
+    EXPECT_THAT(to_text(machine, plain_style), Not(HasSubstr("Display")));
+}
+
 TEST(MachineText, TellsWhichCardsAContainerDoesNotHave) {
     Machine machine = machine_with_gpu();
     machine.nvidia_gpus = fact(std::vector<NvidiaGpu>());

@@ -83,7 +83,7 @@ def main(program, schema_folder, machine_folder):
     failures = []
     with tempfile.TemporaryDirectory() as folder:
         made, empty = pathlib.Path(folder, "made"), pathlib.Path(folder, "empty")
-        empty.mkdir()
+        pathlib.Path(empty, "proc").mkdir(parents=True)
         made_machine(made)
         trees = sorted(pathlib.Path(machine_folder).glob("*/tree"))
         for root in ["/", str(made), str(empty), *map(str, trees)]:

@@ -22,20 +22,21 @@ Selection made_selection() {
     cpu.name = "cpu";
     cpu.requirements = {{"module-installed", Answer::unknown, "who knows", ""}};
     return {.candidates = {cuda, cpu},
-            .choice = Choice{"cpu", "no backend before it can be used"},
+            .choice = Choice{"cpu", "neither cuda nor rocm can be used here"},
             .ignored = {}};
 }
 
 TEST(SelectionText, ShowsTheFirstMissedRequirementAndItsRemedyOnly) {
     const std::string text = to_text(made_selection(), {.columns = 80, .has_colour = false});
-    EXPECT_THAT(text, HasSubstr("cuda      not usable\n          not loaded\n"));
+    EXPECT_THAT(text, HasSubstr("cuda      cannot be used\n          not loaded\n"));
     EXPECT_THAT(text, HasSubstr("hint: install it"));
     EXPECT_THAT(text, ::testing::Not(HasSubstr("no node")));
 }
 
 TEST(SelectionText, SaysWhatIsPickedAndWhy) {
     const std::string text = to_text(made_selection(), {.columns = 80, .has_colour = false});
-    EXPECT_THAT(text, HasSubstr("cpu       picked: no backend before it can be used"));
+    EXPECT_THAT(text, HasSubstr("cpu is used: neither cuda nor rocm can be used here.\n\n"));
+    EXPECT_THAT(text, HasSubstr("\ncpu       used\n"));
     EXPECT_THAT(text, HasSubstr("not known: who knows"));
 }
 

@@ -209,7 +209,7 @@ TEST(SelectBackend, WithoutAnyBackendSaysWhatTheCpuLacks) {
     ASSERT_FALSE(selection.choice);
     EXPECT_EQ(selection.choice.error().code, ErrorCode::unavailable);
     EXPECT_THAT(selection.choice.error().message, HasSubstr("trilby-backend-cpu.json"));
-    EXPECT_THAT(selection.choice.error().hint, HasSubstr("dnf install"));
+    EXPECT_THAT(selection.choice.error().hint, HasSubstr("trilby-backend-cpu"));
 }
 
 TEST(SelectBackend, ReportsManifestsThatItCannotUse) {
