@@ -41,8 +41,9 @@ find_package(Trilby 0.1 REQUIRED)
 add_executable(consumer probe.cpp)
 target_link_libraries(consumer PRIVATE trilby::trilby)
 END
+# Named, not searched for: Debian's CMake does not look below lib64, which Fedora's packages use.
 cmake -G Ninja -S "$work/consumer" -B "$work/consumer/build" -DCMAKE_CXX_COMPILER="$compiler" \
-    -DCMAKE_PREFIX_PATH="$prefix" > "$work/configure.log"
+    -DTrilby_DIR="$prefix/$libdir/cmake/Trilby" > "$work/configure.log"
 cmake --build "$work/consumer/build" > "$work/build.log"
 "$work/consumer/build/consumer" | grep '^backend: '
 
