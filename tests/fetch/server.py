@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # Copyright The Trilby Authors
 # SPDX-License-Identifier: Apache-2.0
 """An HTTPS server on this machine that behaves well or badly, as the first part of the path says.
