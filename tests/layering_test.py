@@ -22,6 +22,7 @@ MAY_INCLUDE = {
     "report": {"base"},
     "fetch": {"base", "platform", "train", "report"},
     "cli": {"base", "platform", "probe", "doctor", "selection", "worker", "train", "report"},
+    "manual": {"base", "platform", "selection", "train", "report", "cli"},
     "backends": {"base", "platform", "train"},
 }
 VENDOR_HEADER = re.compile(r"(torch|ATen|c10|cuda|hip|caffe2)(/|_|\.h)")

@@ -3,7 +3,7 @@
 
 # What the installed tests need besides their programs; `run` runs them all.
 
-install(PROGRAMS cli/run.sh DESTINATION ${TRILBY_TESTS_DESTINATION}/cli)
+install(PROGRAMS cli/run.sh cli/type_in_shell.py DESTINATION ${TRILBY_TESTS_DESTINATION}/cli)
 file(GLOB scripts CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/cli/*.sh)
 list(FILTER scripts EXCLUDE REGEX "/run\\.sh$")
 install(FILES ${scripts} DESTINATION ${TRILBY_TESTS_DESTINATION}/cli)

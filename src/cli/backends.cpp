@@ -60,9 +60,12 @@ Command backends_command(CLI::App& trilby) {
     parser->add_flag("--json", options->as_json, "Print one JSON document");
     parser->add_flag("--explain", options->explains,
                      "Print every requirement of every backend, and how it was judged");
-    parser->add_option("--backend", options->backend,
-                       "Ask for this backend, as TRILBY_BACKEND does: cuda, rocm or cpu");
-    parser->add_option("--root", options->root, "Judge a recorded machine from this folder");
+    parser
+        ->add_option("--backend", options->backend,
+                     "Ask for this backend, as TRILBY_BACKEND does: cuda, rocm or cpu")
+        ->type_name("BACKEND");
+    parser->add_option("--root", options->root, "Judge a recorded machine from this folder")
+        ->type_name("DIR");
     return {parser, [options] { return run_backends(*options); }};
 }
 

@@ -137,16 +137,17 @@ Command data_command(CLI::App& trilby) {
     list->add_flag("--json", options->as_json, "Print one JSON document");
 
     CLI::App* path = parser->add_subcommand("path", "Print the folder of a data set");
-    path->add_option("name", options->name, "Data set, like fashion-mnist")->required();
+    path->add_option("DATASET", options->name, "Data set, like fashion-mnist")->required();
 
     CLI::App* fetch = parser->add_subcommand(
         "fetch", "Download a data set from its publisher and check it; continues where it stopped");
-    fetch->add_option("name", options->name, "Data set, like fashion-mnist")->required();
-    fetch->add_option("--data", options->folder,
-                      "Folder to fill instead of the user's data folder");
-    fetch->add_option(
-        "--url-base", options->url_base,
-        "HTTPS folder to fetch from instead of the publisher's, a mirror for example");
+    fetch->add_option("DATASET", options->name, "Data set, like fashion-mnist")->required();
+    fetch->add_option("--data", options->folder, "Folder to fill instead of the user's data folder")
+        ->type_name("DIR");
+    fetch
+        ->add_option("--url-base", options->url_base,
+                     "HTTPS folder to fetch from instead of the publisher's, a mirror for example")
+        ->type_name("URL");
     fetch->add_flag("--json", options->as_json, "Print one JSON document at the end");
 
     return {parser, [options, list, path] {

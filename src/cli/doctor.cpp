@@ -146,11 +146,16 @@ Command doctor_command(CLI::App& trilby) {
     parser->add_flag("--json", options->as_json, "Print one JSON document");
     parser->add_flag("--quiet", options->is_quiet, "Print one line for each finding");
     parser->add_option("--only", options->only_family, "Print findings of this family only")
+        ->type_name("FAMILY")
         ->check(check_family);
-    parser->add_option("--explain", options->explained,
-                       "Explain the condition of this id; 'all' lists them");
-    parser->add_option("--report", options->report_file,
-                       "Write what is known, without what belongs to a person, into a new file");
+    parser
+        ->add_option("--explain", options->explained,
+                     "Explain the condition of this id; 'all' lists them")
+        ->type_name("ID");
+    parser
+        ->add_option("--report", options->report_file,
+                     "Write what is known, without what belongs to a person, into a new file")
+        ->type_name("FILE");
     add_machine_options(*parser, options->machine);
     return {parser, [options] { return run_doctor(*options); }};
 }

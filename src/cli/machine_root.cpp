@@ -3,7 +3,6 @@
 
 #include "cli/machine_root.hpp"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <filesystem>
@@ -12,6 +11,7 @@
 
 #include "base/text.hpp"
 #include "base/try.hpp"
+#include "cli/option_text.hpp"
 #include "platform/file_tree.hpp"
 
 namespace trilby::cli {
@@ -79,14 +79,16 @@ ProbeOptions MachineOptions::probe_options() const {
 
 void add_machine_options(CLI::App& parser, MachineOptions& options) {
     auto* root =
-        parser.add_option("--root", options.root, "Look at a recorded machine in this folder");
+        parser.add_option("--root", options.root, "Look at a recorded machine in this folder")
+            ->type_name("DIR");
     auto* runtimes = parser
                          .add_flag("--runtimes", options.asks_runtimes,
                                    "Ask the vendors' runtimes as well; this wakes cards that sleep")
                          ->excludes(root);
     parser.add_option("--timeout", options.timeout_s, "Seconds that each runtime may take")
         ->needs(runtimes)
-        ->check(CLI::Range(1, 3600))
+        ->check(whole_number(1, 3600))
+        ->type_name("SECONDS")
         ->capture_default_str();
 }
 

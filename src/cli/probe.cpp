@@ -56,8 +56,10 @@ Command probe_command(CLI::App& trilby) {
         trilby.add_subcommand("probe", "Show what this machine can compute with, from files only");
     parser->add_flag("--json", options->as_json, "Print one JSON document");
     parser->add_flag("--verbose", options->is_verbose, "Print every value with its source");
-    parser->add_option("--capture", options->capture_folder,
-                       "Record this machine in a new folder, without what belongs to a person");
+    parser
+        ->add_option("--capture", options->capture_folder,
+                     "Record this machine in a new folder, without what belongs to a person")
+        ->type_name("DIR");
     add_machine_options(*parser, options->machine);
     return {parser, [options] {
                 return options->capture_folder.empty() ? run_probe(*options)

@@ -1,7 +1,6 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <cstdio>
 #include <fmt/format.h>
@@ -13,6 +12,7 @@
 #include "base/try.hpp"
 #include "cli/command.hpp"
 #include "cli/configuration.hpp"
+#include "cli/option_text.hpp"
 #include "cli/training_view.hpp"
 #include "platform/environment.hpp"
 #include "platform/file_tree.hpp"
@@ -232,32 +232,44 @@ Command train_command(CLI::App& trilby) {
         ->type_name("DIR");
     parser->add_option("--data", options->data, "Folder that holds the data set's files")
         ->type_name("DIR");
-    parser->add_option("--output", options->output, "Folder for the run (default: runs/RECIPE-N)")
-        ->type_name("DIR");
-    parser->add_option("--backend", options->backend, "Backend to use, and no other")
-        ->type_name("NAME");
+    parser->add_option("--output", options->output, "Folder for the run")
+        ->type_name("DIR")
+        ->default_str("runs/RECIPE-N");
+    parser
+        ->add_option("--backend", options->backend,
+                     "Backend to use, and no other: cuda, rocm or cpu")
+        ->type_name("BACKEND");
     parser->add_option("--device", options->device, "Device of the backend, counted from 0")
-        ->check(CLI::Range(0, 1024))
+        ->capture_default_str()
+        ->check(whole_number(0, 1024))
         ->type_name("N");
-    parser->add_option("--threads", options->threads, "CPU threads (default: every usable CPU)")
-        ->check(CLI::Range(1, 4096))
-        ->type_name("N");
-    parser->add_option("--epochs", options->epochs, "Instead of the recipe's")
-        ->check(CLI::Range(1, 1'000'000))
-        ->type_name("N");
-    parser->add_option("--batch-size", options->batch_size, "Instead of the recipe's")
-        ->check(CLI::Range(1, 1'000'000))
+    parser->add_option("--threads", options->threads, "CPU threads")
+        ->default_str("OMP_NUM_THREADS, or every usable CPU")
+        ->check(whole_number(1, 4096))
         ->type_name("N");
     parser
-        ->add_option("--seed", options->seed,
-                     "Instead of the recipe's; the same seed repeats a run bit for bit")
-        ->check(CLI::Range(std::int64_t{0}, INT64_MAX))
+        ->add_option("--epochs", options->epochs,
+                     "Passes over the training images, instead of the recipe's")
+        ->check(whole_number(1, 1'000'000))
+        ->type_name("N");
+    parser
+        ->add_option("--batch-size", options->batch_size,
+                     "Images in a step, instead of the recipe's")
+        ->check(whole_number(1, 1'000'000))
+        ->type_name("N");
+    parser
+        ->add_option(
+            "--seed", options->seed,
+            "Seed of the random numbers, instead of the recipe's; the same one repeats a run "
+            "bit for bit")
+        ->check(whole_number(0))
         ->type_name("N");
     parser
         ->add_option("--timeout", options->timeout_s,
-                     "Give up when the worker says nothing for so many seconds (300)")
-        ->check(CLI::Range(1, 86'400))
-        ->type_name("S");
+                     "Give up when the worker says nothing for so long")
+        ->check(whole_number(1, 86'400))
+        ->type_name("SECONDS")
+        ->capture_default_str();
     parser->add_flag("--json", options->json, "Print the result as JSON; progress goes to stderr");
     return {parser, [options] { return run(*options); }};
 }

@@ -5,7 +5,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <fmt/format.h>
@@ -14,21 +13,12 @@
 #include <vector>
 
 #include "base/text.hpp"
-#include "cli/command.hpp"
+#include "cli/command_line.hpp"
 #include "platform/atomic_file.hpp"
-#include "platform/version.hpp"
 #include "report/error.hpp"
 
 namespace trilby::cli {
 namespace {
-
-constexpr const char* footer =
-    "Start with:\n"
-    "  trilby probe                  see what this machine can compute with\n"
-    "  trilby doctor                 see what is wrong, and what mends it\n"
-    "  trilby train fashion-mnist    train a network now\n"
-    "\n"
-    "'trilby COMMAND --help' explains a command.";
 
 /// The word that was typed where a command belongs, if it is none.
 std::string unknown_command(int argc, char** argv, std::span<const std::string_view> known) {
@@ -58,19 +48,9 @@ int finish(int exit_code) {
 }  // namespace
 
 int run(int argc, char** argv) {
-    CLI::App app{
-        "Trilby finds the AI hardware of this machine, says what it can do, and trains on it.",
-        "trilby"};
-    app.set_version_flag("--version", std::string("trilby ") + version,
-                         "Print the version and exit");
-    app.set_help_flag("-h,--help", "Print this help and exit");
-    app.require_subcommand(0, 1);
-    app.footer(footer);
-    const std::array commands{probe_command(app), backends_command(app), doctor_command(app),
-                              data_command(app), train_command(app)};
+    const auto [parser, commands] = command_line();
     std::vector<std::string_view> names;
     for (const Command& command : commands) {
-        command.parser->footer("");  // else it would inherit the one above
         names.push_back(command.parser->get_name());
     }
     if (const std::string word = unknown_command(argc, argv, names); !word.empty()) {
@@ -78,9 +58,9 @@ int run(int argc, char** argv) {
             fmt::format("unknown command '{}'{}", printable(word, 64), did_you_mean(word, names)));
     }
     try {
-        app.parse(argc, argv);
+        parser->parse(argc, argv);
     } catch (const CLI::Success& wanted) {  // --help and --version
-        return finish(app.exit(wanted));
+        return finish(parser->exit(wanted));
     } catch (const CLI::ParseError& error) {
         const auto command =
             std::ranges::find_if(commands, [](const Command& one) { return one.parser->parsed(); });
@@ -92,7 +72,7 @@ int run(int argc, char** argv) {
             return finish(command.run());
         }
     }
-    fmt::print("{}", app.help());
+    fmt::print("{}", parser->help());
     return finish(0);
 }
 

@@ -1,0 +1,54 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "cli/command_line.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <string>
+
+#include "cli/option_text.hpp"
+#include "platform/version.hpp"
+
+namespace trilby::cli {
+namespace {
+
+/// Shows an option as the manual does.
+class HelpFormatter : public CLI::Formatter {
+  public:
+    std::string make_option_opts(const CLI::Option* option) const override {
+        const std::string value = value_name(*option);
+        return option->get_positional() || value.empty() ? std::string() : ' ' + value;
+    }
+    std::string make_option_desc(const CLI::Option* option) const override {
+        return explained(*option);
+    }
+};
+
+std::string footer() {
+    std::string text = "Start with:\n";
+    for (const Example& step : first_steps) {
+        text += fmt::format("  {:28}  {}\n", step.command, step.meaning);
+    }
+    return text + "\n'trilby COMMAND --help' explains a command.";
+}
+
+}  // namespace
+
+CommandLine command_line() {
+    auto parser = std::make_unique<CLI::App>(
+        "Trilby finds the AI hardware of this machine, says what it can do, and trains on it.",
+        "trilby");
+    parser->formatter(std::make_shared<HelpFormatter>());
+    parser->set_version_flag("--version", std::string("trilby ") + version,
+                             "Print the version and exit");
+    parser->set_help_flag("-h,--help", "Print this help and exit");
+    parser->require_subcommand(0, 1);
+    std::vector<Command> commands{probe_command(*parser), backends_command(*parser),
+                                  doctor_command(*parser), data_command(*parser),
+                                  train_command(*parser)};
+    parser->footer(footer());  // last: commands inherit what is there when they are made
+    return {std::move(parser), std::move(commands)};
+}
+
+}  // namespace trilby::cli

@@ -1,0 +1,66 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "cli/option_text.hpp"
+
+#include <fmt/format.h>
+#include <set>
+
+namespace trilby::cli {
+namespace {
+
+/// CLI11 orders them by address.
+std::set<std::string> names_of(const std::set<CLI::Option*>& options) {
+    std::set<std::string> names;
+    for (const CLI::Option* option : options) {
+        names.insert(option->get_name());
+    }
+    return names;
+}
+
+/// CLI11 puts what the validators say behind the type's name: "SECONDS:1 to 3600".
+std::string range_of(const CLI::Option& option) {
+    const std::string type = option.get_type_name();
+    const std::size_t colon = type.find(':');
+    return colon == std::string::npos ? std::string() : type.substr(colon + 1);
+}
+
+}  // namespace
+
+std::string value_name(const CLI::Option& option) {
+    if (option.get_items_expected_max() == 0) {
+        return {};
+    }
+    const std::string name =
+        option.get_positional() ? option.get_name(true) : option.get_type_name();
+    return name.substr(0, name.find(':'));
+}
+
+std::string explained(const CLI::Option& option) {
+    std::string terms;
+    const auto add = [&](std::string_view lead, const std::string& term) {
+        if (!term.empty()) {
+            terms += fmt::format("{}{}{}", terms.empty() ? "" : "; ", lead, term);
+        }
+    };
+    add("", range_of(option));
+    add("default ", option.get_default_str());
+    for (const std::string& name : names_of(option.get_needs())) {
+        add("only with ", name);
+    }
+    for (const std::string& name : names_of(option.get_excludes())) {
+        add("not with ", name);
+    }
+    return terms.empty() ? option.get_description()
+                         : fmt::format("{} ({})", option.get_description(), terms);
+}
+
+CLI::Validator whole_number(std::int64_t low, std::int64_t high) {
+    CLI::Range range(low, high);
+    range.description(high == std::numeric_limits<std::int64_t>::max()
+                          ? fmt::format("{} or more", low)
+                          : fmt::format("{} to {}", low, high));
+    return range;
+}
+
+}  // namespace trilby::cli

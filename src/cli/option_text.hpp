@@ -1,0 +1,26 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// What --help and the manual say of an option. The name of its value, such as DIR, also tells the
+/// shells' completions what can stand there (src/manual/values.cpp).
+
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <limits>
+#include <string>
+
+namespace trilby::cli {
+
+/// What stands for the value: "DIR", or for an operand its own name; empty for a flag.
+[[nodiscard]] std::string value_name(const CLI::Option& option);
+
+/// The description, with range, default and the options that it needs or excludes.
+[[nodiscard]] std::string explained(const CLI::Option& option);
+
+/// Accepts numbers from `low` to `high`, and says so in fewer words than CLI::Range.
+[[nodiscard]] CLI::Validator whole_number(
+    std::int64_t low, std::int64_t high = std::numeric_limits<std::int64_t>::max());
+
+}  // namespace trilby::cli
