@@ -52,6 +52,7 @@ struct CdiSpecification {
 struct OperatingSystem {
     Observed<std::string> pretty_name;  ///< "Fedora Linux 42 (Workstation Edition)"
     Observed<std::string> id;           ///< "fedora"
+    Observed<std::string> id_like;      ///< systems that it is made of: "rhel centos fedora"
     Observed<std::string> version_id;   ///< "42"
     Observed<std::string> kernel_release;
 };

@@ -90,7 +90,7 @@ Evidence no_rocm_for_this_cpu(const Facts& facts) {
     const auto& architecture = facts.machine.cpu.architecture;
     const bool is_other = architecture && *architecture != "x86_64";
     auto devices = computing_devices(facts.machine);
-    if (!is_other || devices.empty() || facts.machine.os.id.value_or("") != "fedora") {
+    if (!is_other || devices.empty() || !is_made_of_fedora(facts)) {
         return std::nullopt;
     }
     auto lines = lines_of(devices);
@@ -138,12 +138,10 @@ Evidence old_kernel(const Facts& facts) {
 
 Evidence was_reset(const Facts& facts) {
     std::vector<std::string> lines;
-    if (facts.machine.amd_gpus && !computes_elsewhere(facts.machine)) {
-        for (const AmdGpu& gpu : *facts.machine.amd_gpus) {
-            if (gpu.has_crash_dump.value_or(false)) {
-                lines.push_back(
-                    fmt::format("{} exists", printable(gpu.has_crash_dump.source(), 256)));
-            }
+    for (const PciDevice* device : computing_devices(facts.machine)) {
+        const AmdGpu* gpu = gpu_at(facts.machine, device->address);
+        if (gpu != nullptr && gpu->has_crash_dump.value_or(false)) {
+            lines.push_back(fmt::format("{} exists", printable(gpu->has_crash_dump.source(), 256)));
         }
     }
     return found_if_any(std::move(lines));
@@ -155,7 +153,7 @@ bool is_peer_to_peer_off(const Facts& facts) {
 
 /// "DMA" and "DMA-FQ" are the kinds of domain in which addresses are translated.
 Evidence translated_addresses(const Facts& facts) {
-    const auto nodes = computing_nodes(facts.machine);
+    const auto nodes = computing_cards(facts.machine);
     if (count_cards(nodes) < 2 || is_peer_to_peer_off(facts)) {
         return std::nullopt;
     }
@@ -207,6 +205,8 @@ constexpr std::array conditions{
                    .atomic =
                        "rpm-ostree upgrade\nsudo systemctl reboot\n"
                        "If that does not help: put the card into a slot of the CPU's own lanes."},
+        .place = Place::host,
+        .weigh = amd_severity,
         .find = no_atomics},
     Condition{
         .id = "TRL-A007",
@@ -231,6 +231,8 @@ constexpr std::array conditions{
                              "sudo systemctl reboot",
                    .toolbx = "On the host: journalctl -k -b --grep=kfd\n"
                              "On the host: update the kernel and linux-firmware, then reboot."},
+        .place = Place::host,
+        .weigh = amd_severity,
         .find = left_out},
     Condition{
         .id = "TRL-A008",
@@ -277,10 +279,11 @@ constexpr std::array conditions{
                    .toolbx =
                        "On the host: sudo dnf upgrade --refresh linux-firmware amd-gpu-firmware\n"
                        "On the host: sudo dracut --force --regenerate-all\n"
-                       "On an atomic host instead: rpm-ostree upgrade\n"
+                       "On an Atomic host instead: rpm-ostree upgrade\n"
                        "On the host: sudo systemctl reboot",
                    .debian = "sudo apt update\nsudo apt install firmware-amd-graphics\n"
                              "sudo update-initramfs -u -k all\nsudo systemctl reboot"},
+        .place = Place::host,
         .find = bad_scheduler_firmware},
     Condition{
         .id = "TRL-A013",
@@ -297,8 +300,9 @@ constexpr std::array conditions{
                    .fedora = "sudo dnf upgrade --refresh kernel\nsudo systemctl reboot",
                    .atomic = "rpm-ostree upgrade\nsudo systemctl reboot",
                    .toolbx = "On the host: sudo dnf upgrade --refresh kernel\n"
-                             "On an atomic host instead: rpm-ostree upgrade\n"
+                             "On an Atomic host instead: rpm-ostree upgrade\n"
                              "On the host: sudo systemctl reboot"},
+        .place = Place::host,
         .find = old_kernel},
     Condition{
         .id = "TRL-A019",
@@ -319,7 +323,12 @@ constexpr std::array conditions{
                              "sudo dnf upgrade --refresh kernel linux-firmware amd-gpu-firmware "
                              "'mesa-*'\nsudo systemctl reboot\n"
                              "If it comes back: take back overclocking of the GPU and of the "
+                             "memory.",
+                   .atomic = "journalctl -k -b --grep='amdgpu.*(timeout|reset|fault)'\n"
+                             "rpm-ostree upgrade\nsystemctl reboot\n"
+                             "If it comes back: take back overclocking of the GPU and of the "
                              "memory."},
+        .place = Place::host,
         .find = was_reset},
     Condition{
         .id = "TRL-A020",
@@ -331,7 +340,8 @@ constexpr std::array conditions{
             "by the IOMMU such copies may go wrong, and a program waits for them for ever; RCCL "
             "warns of it at its start (Missing \"iommu=pt\"). With 'iommu=pt' devices of the host "
             "use addresses as they are, and virtual machines keep their protection.\n\n"
-            "It is recognised by two or more cards and the word DMA or DMA-FQ in iommu_group/type "
+            "It is recognised by two or more cards, APUs not counted, and the word DMA or DMA-FQ "
+            "in iommu_group/type "
             "of one. Many machines let GPUs through without the parameter: then the word is "
             "'identity'. NCCL_P2P_DISABLE=1 avoids direct copies, and is slower.",
         .remedy =
@@ -342,10 +352,12 @@ constexpr std::array conditions{
              .atomic = "rpm-ostree kargs --append-if-missing=iommu=pt\nsudo systemctl reboot\n"
                        "Or, for the programs of this shell: export NCCL_P2P_DISABLE=1",
              .toolbx = "export NCCL_P2P_DISABLE=1\n"
-                       "Or, on the host: sudo grubby --update-kernel=ALL --args=iommu=pt, then "
-                       "reboot.",
-             .debian = "sudoedit /etc/default/grub, and add iommu=pt to GRUB_CMDLINE_LINUX\n"
+                       "Or add iommu=pt to the kernel's command line on the host, then reboot.",
+             .container = "export NCCL_P2P_DISABLE=1\n"
+                          "Or add iommu=pt to the kernel's command line on the host, then reboot.",
+             .debian = "Add iommu=pt to GRUB_CMDLINE_LINUX: sudoedit /etc/default/grub\n"
                        "sudo update-grub\nsudo systemctl reboot"},
+        .place = Place::host,
         .find = translated_addresses},
     Condition{
         .id = "TRL-A021",

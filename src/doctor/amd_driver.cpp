@@ -137,13 +137,10 @@ std::string describe_closed(const DeviceNode& node) {
                        node.mode.value_or(0), node.owner_id.value_or(0), node.group_id.value_or(0));
 }
 
-/// The device files that lead to the nodes.
-std::vector<const DeviceNode*> device_files(const Machine& machine,
+/// The render nodes that lead to the GPUs.
+std::vector<const DeviceNode*> render_files(const Machine& machine,
                                             const std::vector<const KfdNode*>& nodes) {
     std::vector<const DeviceNode*> files;
-    if (const DeviceNode* file = device_node(machine, compute_device)) {
-        files.push_back(file);
-    }
     if (machine.drm_nodes) {
         for (const DrmNode& drm : *machine.drm_nodes) {
             const bool is_needed = std::ranges::any_of(nodes, [&](const KfdNode* node) {
@@ -157,14 +154,18 @@ std::vector<const DeviceNode*> device_files(const Machine& machine,
     return files;
 }
 
+/// Whoever may open one of several render nodes computes with that GPU.
 Evidence no_permission(const Facts& facts) {
     const auto nodes = computing_nodes(facts.machine);
     std::vector<std::string> lines;
-    if (!nodes.empty()) {
-        for (const DeviceNode* file : device_files(facts.machine, nodes)) {
-            if (is_closed_by_its_mode(*file)) {
-                lines.push_back(describe_closed(*file));
-            }
+    const DeviceNode* kfd = device_node(facts.machine, compute_device);
+    if (!nodes.empty() && kfd != nullptr && is_closed_by_its_mode(*kfd)) {
+        lines.push_back(describe_closed(*kfd));
+    }
+    const auto files = render_files(facts.machine, nodes);
+    if (std::ranges::all_of(files, is_closed_by_its_mode, [](auto* file) { return *file; })) {
+        for (const DeviceNode* file : files) {
+            lines.push_back(describe_closed(*file));
         }
     }
     if (!lines.empty() && facts.around.groups) {
@@ -200,12 +201,14 @@ constexpr std::array conditions{
              .atomic = "rpm-ostree kargs --delete-if-present=nomodeset "
                        "--delete-if-present=amdgpu.modeset=0\nsudo systemctl reboot",
              .toolbx = "On the host: sudo grubby --update-kernel=ALL --remove-args=\"nomodeset "
-                       "amdgpu.modeset=0\"\nOn an atomic host instead: rpm-ostree kargs "
+                       "amdgpu.modeset=0\"\nOn an Atomic host instead: rpm-ostree kargs "
                        "--delete-if-present=nomodeset --delete-if-present=amdgpu.modeset=0\n"
                        "On the host: sudo systemctl reboot",
-             .debian = "sudoedit /etc/default/grub, and remove nomodeset and amdgpu.modeset=0 "
-                       "from GRUB_CMDLINE_LINUX_DEFAULT and GRUB_CMDLINE_LINUX\n"
+             .debian = "Remove nomodeset and amdgpu.modeset=0 from GRUB_CMDLINE_LINUX_DEFAULT and "
+                       "GRUB_CMDLINE_LINUX: sudoedit /etc/default/grub\n"
                        "sudo update-grub\nsudo systemctl reboot"},
+        .place = Place::host,
+        .weigh = amd_severity,
         .find = no_modeset},
     Condition{
         .id = "TRL-A026",
@@ -219,16 +222,25 @@ constexpr std::array conditions{
             "It is recognised by the word in /proc/cmdline together with a GPU that no driver is "
             "bound to.",
         .remedy = {.any = "Take amdgpu out of the list on the kernel's command line, then reboot.",
-                   .fedora =
-                       "sudo grubby --update-kernel=ALL --remove-args=\"modprobe.blacklist=amdgpu "
-                       "module_blacklist=amdgpu\"\nsudo systemctl reboot",
-                   .atomic = "rpm-ostree kargs --delete-if-present=modprobe.blacklist=amdgpu "
-                             "--delete-if-present=module_blacklist=amdgpu\nsudo systemctl reboot",
+                   .fedora = "With the whole word as it was found: sudo grubby "
+                             "--update-kernel=ALL --remove-args='WORD'\n"
+                             "If it names other modules, add it again without amdgpu: sudo grubby "
+                             "--update-kernel=ALL --args='WORD'\n"
+                             "sudo systemctl reboot\n"
+                             "Then 'trilby backends' picks rocm.",
+                   .atomic = "With the whole word as it was found: rpm-ostree kargs "
+                             "--delete='WORD'\n"
+                             "If it names other modules, add it again without amdgpu: rpm-ostree "
+                             "kargs --append='WORD'\n"
+                             "systemctl reboot\n"
+                             "Then 'trilby backends' picks rocm.",
                    .toolbx =
                        "On the host: take amdgpu out of the list on the kernel's command line "
                        "(grubby or rpm-ostree kargs), then reboot.",
-                   .debian = "sudoedit /etc/default/grub, and take amdgpu out of the list\n"
+                   .debian = "Take amdgpu out of the list: sudoedit /etc/default/grub\n"
                              "sudo update-grub\nsudo systemctl reboot"},
+        .place = Place::host,
+        .weigh = amd_severity,
         .find = blacklisted},
     Condition{
         .id = "TRL-A010",
@@ -253,6 +265,8 @@ constexpr std::array conditions{
              .atomic = "rpm-ostree install amd-gpu-firmware\nsudo systemctl reboot",
              .debian = "sudo apt install firmware-amd-graphics\nsudo update-initramfs -u -k all\n"
                        "sudo systemctl reboot"},
+        .place = Place::host,
+        .weigh = amd_severity,
         .find = no_firmware},
     Condition{
         .id = "TRL-A001",
@@ -272,11 +286,16 @@ constexpr std::array conditions{
                    .fedora = "journalctl -k -b --grep=amdgpu\n"
                              "sudo dnf install kernel-modules-$(uname -r)\n"
                              "sudo modprobe amdgpu\n"
-                             "sudo dnf upgrade kernel linux-firmware amd-gpu-firmware",
+                             "If the log does not know the GPU: sudo dnf upgrade kernel "
+                             "linux-firmware amd-gpu-firmware\n"
+                             "Then 'trilby backends' picks rocm.",
                    .atomic = "journalctl -k -b --grep=amdgpu\nsudo modprobe amdgpu\n"
-                             "rpm-ostree upgrade",
+                             "If the log does not know the GPU: rpm-ostree upgrade\n"
+                             "Then 'trilby backends' picks rocm.",
                    .toolbx = "On the host: journalctl -k -b --grep=amdgpu\n"
                              "On the host: sudo modprobe amdgpu"},
+        .place = Place::host,
+        .weigh = amd_severity,
         .causes = causes_of_no_driver,
         .find = no_driver},
     Condition{
@@ -294,9 +313,11 @@ constexpr std::array conditions{
                    .fedora = "grep -r vfio /etc/modprobe.d /etc/dracut.conf.d\n"
                              "To use the GPU here: remove its ID there and from the kernel's "
                              "command line\nsudo dracut --force\nsudo systemctl reboot",
-                   .atomic = "rpm-ostree kargs\nTo use the GPU here: rpm-ostree kargs "
-                             "--delete=vfio-pci.ids=..., with the value shown\n"
-                             "sudo systemctl reboot"},
+                   .atomic =
+                       "rpm-ostree kargs\nTo use the GPU here, with the value that this shows: "
+                       "rpm-ostree kargs --delete=vfio-pci.ids=VALUE\n"
+                       "sudo systemctl reboot"},
+        .place = Place::host,
         .find = set_aside},
     Condition{
         .id = "TRL-A003",
@@ -314,7 +335,13 @@ constexpr std::array conditions{
         .remedy = {.any = "grep CONFIG_HSA_AMD= /boot/config-$(uname -r)\nls -l /sys/class/kfd\n"
                           "Use a kernel with CONFIG_HSA_AMD=y, such as the distribution's own.",
                    .fedora = "grep CONFIG_HSA_AMD= /lib/modules/$(uname -r)/config\n"
-                             "sudo dnf install kernel kernel-modules\nsudo systemctl reboot"},
+                             "sudo dnf install kernel kernel-modules\nsudo systemctl reboot\n"
+                             "Then 'trilby backends' picks rocm.",
+                   .atomic = "grep CONFIG_HSA_AMD= /lib/modules/$(uname -r)/config\n"
+                             "rpm-ostree upgrade\nsystemctl reboot\n"
+                             "Then 'trilby backends' picks rocm."},
+        .place = Place::host,
+        .weigh = amd_severity,
         .causes = causes_of_no_device,
         .find = no_compute_device},
     Condition{
@@ -326,22 +353,28 @@ constexpr std::array conditions{
             "ROCm opens /dev/kfd and the render node of each GPU (/dev/dri/renderD128 and on) for "
             "reading and writing. Their group is 'render'. Fedora lets everybody open them (mode "
             "0666), Debian and Ubuntu only members of the group (0660).\n\n"
-            "It is recognised by a file that this process may not open and whose mode says so. "
+            "It is recognised by a file that this process may not open and whose mode says so: "
+            "/dev/kfd, or the render nodes of all GPUs. "
             "Membership of a group begins with the next login. In a container that was started by "
             "a user, groups of the host are lost unless it was started with --group-add "
             "keep-groups, and files show the group 65534.",
         .remedy = {.any = "sudo usermod -aG render,video $USER\nLog out and in again.\n"
-                          "For a container: podman run --group-add keep-groups --device /dev/kfd "
-                          "--device /dev/dri ...",
+                          "Then 'trilby backends' picks rocm.",
                    .fedora =
                        "grep -r kfd /etc/udev/rules.d\nRemove a rule that it finds: the default is "
-                       "0666.\nsudo usermod -aG render,video $USER\nLog out and in again.",
+                       "0666.\nsudo usermod -aG render,video $USER\nLog out and in again.\n"
+                       "Then 'trilby backends' picks rocm.",
                    .toolbx =
-                       "On the host: echo 'SUBSYSTEM==\"kfd\", GROUP=\"render\", MODE=\"0666\"' | "
+                       "On the host: echo 'SUBSYSTEM==\"kfd\",GROUP=\"render\",MODE=\"0666\"' | "
                        "sudo tee /etc/udev/rules.d/99-kfd.rules\n"
                        "On the host: sudo udevadm control --reload\n"
                        "On the host: sudo udevadm trigger --subsystem-match=kfd",
-                   .debian = "sudo usermod -aG render,video $USER\nLog out and in again."},
+                   .container = "Make the container again with --group-add keep-groups (Podman) or "
+                                "--group-add $(getent group render | cut -d: -f3) (Docker)",
+                   .debian = "sudo usermod -aG render,video $USER\nLog out and in again.\n"
+                             "Then 'trilby backends' picks rocm."},
+        .place = Place::host,
+        .weigh = amd_severity,
         .find = no_permission},
 };
 

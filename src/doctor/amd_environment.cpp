@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "doctor/amd_facts.hpp"
+#include <trilby/gpu_target.hpp>
 
 namespace trilby::doctor {
 namespace {
@@ -98,12 +99,27 @@ std::string_view generation(std::string_view target) {
     return target.substr(0, target.size() - std::min(target.size(), minor_and_stepping));
 }
 
-/// The GPU has code of its own, or the code is that of another generation.
-bool is_harmful(const Facts& facts, const std::string& native, const std::string& pretended) {
+/// Some build has code that runs on the GPU and not on the other: with code for the whole family
+/// the variable changes nothing.
+bool has_code_of_its_own(const Facts& facts, const std::string& native,
+                         const std::string& pretended) {
     const auto builds = rocm_builds(facts.machine);
-    const bool is_served = std::ranges::any_of(
-        builds, [&](const LibTorch* build) { return has_code_for(*build, native); });
-    return native != pretended && (is_served || generation(native) != generation(pretended));
+    return std::ranges::any_of(builds, [&](const LibTorch* build) {
+        return std::ranges::any_of(build->gpu_targets.value_or({}), [&](const std::string& code) {
+            return target_runs_on(code, native) && !target_runs_on(code, pretended);
+        });
+    });
+}
+
+/// Code for gfx1100 ends in faults on Strix Halo and its like, though the generation is one.
+bool is_known_to_fail(std::string_view native, std::string_view pretended) {
+    return native.starts_with("gfx115") && pretended.starts_with("gfx110");
+}
+
+bool is_harmful(const Facts& facts, const std::string& native, const std::string& pretended) {
+    return native != pretended &&
+           (generation(native) != generation(pretended) || is_known_to_fail(native, pretended) ||
+            has_code_of_its_own(facts, native, pretended));
 }
 
 Evidence needless_override(const Facts& facts) {
@@ -197,7 +213,8 @@ constexpr std::array conditions{
             "outlives that: it stays in a shell's start-up file after LibTorch has learnt of the "
             "GPU, or the card was replaced, and then code for another GPU is run.\n\n"
             "It is recognised by a version that is not the GPU's, where an installed LibTorch has "
-            "code for the GPU itself, or where the version is of another generation.",
+            "code for the GPU itself and not for a whole family that both belong to, or where the "
+            "version is of another generation. gfx1151 that passes for gfx1100 fails as well.",
         .remedy = {.any = "unset HSA_OVERRIDE_GFX_VERSION\n"
                           "grep -rs HSA_OVERRIDE_GFX_VERSION ~/.bashrc ~/.profile "
                           "~/.config/environment.d /etc/profile.d /etc/environment"},
@@ -213,8 +230,8 @@ constexpr std::array conditions{
             "the one with the most memory, which it borrows from the machine, come upon it.\n\n"
             "It is recognised by both being in the topology of the driver, while no variable "
             "chooses one.",
-        .remedy = {.any = "export ROCR_VISIBLE_DEVICES=N, with the number of the card, as the "
-                          "evidence names it, for N\n"
+        .remedy = {.any = "With the number of the card, as the evidence names it, for N: export "
+                          "ROCR_VISIBLE_DEVICES=N\n"
                           "Or switch the processor's graphics off in the firmware's setup."},
         .find = small_beside_large},
     Condition{

@@ -7,6 +7,7 @@
 #include <array>
 #include <set>
 
+#include "doctor/container_facts.hpp"
 #include <trilby/gpu_target.hpp>
 
 namespace trilby::doctor {
@@ -37,11 +38,14 @@ bool is_in(Targets targets, std::string_view target) {
     return std::ranges::find(words, target) != words.end();
 }
 
-bool is_for_computing(const PciDevice& device) {
+bool is_card_for_computing(const PciDevice& device) {
     const std::uint16_t id = device.device_id.value_or(0);
     return std::ranges::any_of(
-               card_ids, [&](IdRange range) { return range.first <= id && id <= range.last; }) ||
-           std::ranges::find(apu_ids, id) != apu_ids.end();
+        card_ids, [&](IdRange range) { return range.first <= id && id <= range.last; });
+}
+
+bool is_large_apu(const PciDevice& device) {
+    return std::ranges::find(apu_ids, device.device_id.value_or(0)) != apu_ids.end();
 }
 
 /// Kernels before 5.14 do not tell the target: then a card is known by its size.
@@ -59,24 +63,38 @@ bool computes_elsewhere(const Machine& machine) {
     return has_bound_device(machine, nvidia, "nvidia");
 }
 
-std::vector<const PciDevice*> computing_devices(const Machine& machine) {
-    if (computes_elsewhere(machine)) {
-        return {};
+Severity amd_severity(const Facts& facts) {
+    if (!is_meant_to_compute(facts, amd)) {
+        return Severity::hint;
     }
+    return computes_elsewhere(facts.machine) ? Severity::degrades : Severity::blocks;
+}
+
+std::vector<const PciDevice*> computing_devices(const Machine& machine) {
+    const bool are_apus_wanted = !computes_elsewhere(machine);
     auto devices = devices_of(machine, amd);
-    std::erase_if(devices, [](const PciDevice* device) { return !is_for_computing(*device); });
+    std::erase_if(devices, [&](const PciDevice* device) {
+        return !is_card_for_computing(*device) && !(are_apus_wanted && is_large_apu(*device));
+    });
     return devices;
 }
 
 std::vector<const KfdNode*> computing_nodes(const Machine& machine) {
     std::vector<const KfdNode*> nodes;
-    if (machine.kfd_nodes && !computes_elsewhere(machine)) {
+    const bool are_apus_wanted = !computes_elsewhere(machine);
+    if (machine.kfd_nodes) {
         for (const KfdNode& node : *machine.kfd_nodes) {
-            if (is_for_computing(node)) {
+            if (is_for_computing(node) && (are_apus_wanted || !is_apu(node))) {
                 nodes.push_back(&node);
             }
         }
     }
+    return nodes;
+}
+
+std::vector<const KfdNode*> computing_cards(const Machine& machine) {
+    auto nodes = computing_nodes(machine);
+    std::erase_if(nodes, [](const KfdNode* node) { return is_apu(*node); });
     return nodes;
 }
 

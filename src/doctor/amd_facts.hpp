@@ -13,14 +13,19 @@
 
 namespace trilby::doctor {
 
-/// An NVIDIA card computes here, so that what AMD's graphics lacks is no trouble.
+/// An NVIDIA card computes here, so that what the graphics of a processor lacks is no trouble.
 [[nodiscard]] bool computes_elsewhere(const Machine& machine);
+/// What keeps a GPU from computing blocks; it degrades where another maker's card computes, and is
+/// a hint in a container that need not have one.
+[[nodiscard]] Severity amd_severity(const Facts& facts);
 
-/// AMD's GPUs that are worth computing with, by their PCI IDs: those since Vega, of the APUs only
-/// the large ones. Empty on a machine that computes elsewhere.
+/// AMD's GPUs that are worth computing with, by their PCI IDs: cards since Vega, and the large APUs
+/// on a machine that does not compute elsewhere.
 [[nodiscard]] std::vector<const PciDevice*> computing_devices(const Machine& machine);
 /// The same, of the nodes that the driver lists and that may be read.
 [[nodiscard]] std::vector<const KfdNode*> computing_nodes(const Machine& machine);
+/// Those of them that are cards of their own.
+[[nodiscard]] std::vector<const KfdNode*> computing_cards(const Machine& machine);
 /// Some GPU computes, of AMD or of NVIDIA.
 [[nodiscard]] bool computes(const Machine& machine);
 /// "Navi 31 at 0000:03:00.0 is bound to amdgpu (/sys/...)" of each.

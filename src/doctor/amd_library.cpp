@@ -9,6 +9,7 @@
 #include <set>
 
 #include "doctor/amd_facts.hpp"
+#include "probe/libraries.hpp"
 #include "probe/shared_library.hpp"
 #include <trilby/gpu_target.hpp>
 
@@ -83,8 +84,7 @@ Evidence built_for_one(const Facts& facts) {
     const auto builds = rocm_builds(facts.machine);
     const bool is_any = std::ranges::any_of(
         builds, [](const LibTorch* build) { return is_for_strix_halo_only(*build); });
-    const auto& id = facts.machine.os.id;
-    return is_any && id.value_or("") == "fedora" ? no_code(facts) : std::nullopt;
+    return is_any && is_made_of_fedora(facts) ? no_code(facts) : std::nullopt;
 }
 
 /// "gfx1100" or "gfx11-generic" in the name of a file; empty if there is none.
@@ -173,8 +173,10 @@ const LibraryFile* shadowed(const Machine& machine, const LibraryFile& first) {
 
 Evidence two_runtimes(const Facts& facts) {
     std::vector<std::string> lines;
-    for (const std::string name :
-         {"libamdhip64.so.5", "libamdhip64.so.6", "libamdhip64.so.7", "libhsa-runtime64.so.1"}) {
+    for (const std::string_view name : sources::library_names) {
+        if (!name.starts_with(hip_prefix) && name != "libhsa-runtime64.so.1") {
+            continue;
+        }
         const LibraryFile* first = library(facts.machine, name);
         const LibraryFile* other = first == nullptr ? nullptr : shadowed(facts.machine, *first);
         if (other != nullptr) {
@@ -294,8 +296,8 @@ constexpr std::array conditions{
             "version.",
         .remedy = {.any = "Use a build of LibTorch for ROCm that has code for this GPU.",
                    .fedora = "sudo dnf upgrade --refresh python3-torch",
-                   .atomic = "rpm-ostree upgrade",
-                   .toolbx = "sudo dnf upgrade --refresh python3-torch"},
+                   .atomic = "rpm-ostree upgrade"},
+        .weigh = amd_severity,
         .find = built_for_one},
     Condition{
         .id = "TRL-A030",
@@ -310,21 +312,18 @@ constexpr std::array conditions{
             "It is recognised by the targets of the code inside libtorch_hip.so, compared with "
             "gfx_target_version of the driver; code for a family counts for its members. Nothing "
             "is said while HSA_OVERRIDE_GFX_VERSION is set, or where one GPU is served.",
-        .remedy = {.any = "In a virtual environment: pip install --index-url "
-                          "https://repo.amd.com/rocm/whl/gfx1151/ torch, with the folder for this "
-                          "GPU instead of gfx1151",
+        .remedy = {.any = "In a virtual environment, with the folder for this GPU instead of "
+                          "gfx1151: pip install torch --index-url "
+                          "https://repo.amd.com/rocm/whl/gfx1151/",
                    .fedora = "sudo dnf upgrade --refresh python3-torch\n"
-                             "If that does not help, in a virtual environment: pip install "
-                             "--index-url https://repo.amd.com/rocm/whl/gfx1151/ torch, with the "
-                             "folder for this GPU instead of gfx1151",
+                             "If that does not help, in a virtual environment, with the folder for "
+                             "this GPU instead of gfx1151: pip install torch --index-url "
+                             "https://repo.amd.com/rocm/whl/gfx1151/",
                    .atomic = "rpm-ostree upgrade\n"
-                             "If that does not help, in a virtual environment: pip install "
-                             "--index-url https://repo.amd.com/rocm/whl/gfx1151/ torch, with the "
-                             "folder for this GPU instead of gfx1151",
-                   .toolbx = "sudo dnf upgrade --refresh python3-torch\n"
-                             "If that does not help, in a virtual environment: pip install "
-                             "--index-url https://repo.amd.com/rocm/whl/gfx1151/ torch, with the "
-                             "folder for this GPU instead of gfx1151"},
+                             "If that does not help, in a virtual environment, with the folder for "
+                             "this GPU instead of gfx1151: pip install torch --index-url "
+                             "https://repo.amd.com/rocm/whl/gfx1151/"},
+        .weigh = amd_severity,
         .causes = causes_of_no_code,
         .find = no_code},
     Condition{
@@ -359,8 +358,8 @@ constexpr std::array conditions{
         .remedy = {.any = "Install the rocBLAS that belongs to the LibTorch.",
                    .fedora = "sudo dnf upgrade --refresh rocblas python3-torch\n"
                              "sudo dnf reinstall rocblas",
-                   .toolbx = "sudo dnf upgrade --refresh rocblas python3-torch\n"
-                             "sudo dnf reinstall rocblas"},
+                   .atomic = "rpm-ostree upgrade\nsystemctl reboot\n"
+                             "In a toolbox: sudo dnf reinstall rocblas"},
         .find = no_rocblas_data},
     Condition{
         .id = "TRL-A032",
@@ -406,8 +405,8 @@ constexpr std::array conditions{
         .remedy = {.any = "Install the LibTorch and the ROCm of the same release.",
                    .fedora = "sudo dnf distro-sync python3-torch 'rocm*' 'hip*' 'roc*'",
                    .atomic = "rpm-ostree upgrade",
-                   .toolbx = "sudo dnf distro-sync python3-torch 'rocm*' 'hip*' 'roc*'",
                    .debian = "sudo apt update\nsudo apt full-upgrade"},
+        .weigh = amd_severity,
         .find = other_hip},
     Condition{
         .id = "TRL-A040",
@@ -423,12 +422,12 @@ constexpr std::array conditions{
         .remedy = {.any = "Install the HIP runtime of ROCm (libamdhip64).",
                    .fedora = "sudo dnf install rocm-hip\nsudo dnf reinstall python3-torch",
                    .atomic = "rpm-ostree install rocm-hip",
-                   .toolbx = "sudo dnf install rocm-hip\nsudo dnf reinstall python3-torch",
                    .debian = "sudo apt update\nsudo apt --fix-broken install"},
+        .weigh = amd_severity,
         .find = no_hip},
     Condition{
         .id = "TRL-A042",
-        .severity = Severity::blocks,
+        .severity = Severity::degrades,
         .title = "LibTorch is built for NVIDIA's GPUs, and this machine has AMD's",
         .why = "Training runs on the CPU, and says that there is no NVIDIA driver.",
         .details =
@@ -439,11 +438,16 @@ constexpr std::array conditions{
             "places.",
         .remedy = {.any = "Use a build of LibTorch for ROCm. In a virtual environment: pip install "
                           "--force-reinstall torch --index-url "
-                          "https://download.pytorch.org/whl/rocm6.4",
-                   .fedora = "pip uninstall torch\nsudo dnf install python3-torch",
-                   .atomic = "pip uninstall torch\ntoolbox create\ntoolbox enter\n"
-                             "sudo dnf install python3-torch",
-                   .toolbx = "pip uninstall torch\nsudo dnf install python3-torch"},
+                          "https://download.pytorch.org/whl/rocm6.4\n"
+                          "For gfx1150 to gfx1153 (Strix and Krackan), with the folder for the GPU "
+                          "instead of gfx1151: pip install --force-reinstall torch --index-url "
+                          "https://repo.amd.com/rocm/whl/gfx1151/\n"
+                          "Then 'trilby backends' picks rocm.",
+                   .fedora = "pip uninstall torch\nsudo dnf install python3-torch\n"
+                             "Then 'trilby backends' picks rocm.",
+                   .atomic = "pip uninstall torch\ntoolbox create\n"
+                             "In a toolbox: sudo dnf install python3-torch\n"
+                             "There 'trilby backends' picks rocm."},
         .find = built_for_nvidia},
     Condition{
         .id = "TRL-A045",
@@ -460,8 +464,12 @@ constexpr std::array conditions{
         .remedy = {.any = "rocminfo\nAMD_LOG_LEVEL=3 rocminfo\n"
                           "Update ROCm and the kernel to releases that belong together.",
                    .fedora = "rocminfo\nsudo dnf upgrade --refresh 'rocm*' 'hip*' kernel",
+                   .atomic = "rocminfo\nrpm-ostree upgrade\nsystemctl reboot",
                    .toolbx = "rocminfo\nsudo dnf upgrade --refresh 'rocm*' 'hip*'\n"
-                             "On the host: update the kernel, then reboot."},
+                             "On the host: update the kernel, then reboot.",
+                   .container = "rocminfo\n"
+                                "Make the container again, from an image with a newer ROCm.\n"
+                                "On the host: update the kernel, then reboot."},
         .causes = causes_of_no_gpu,
         .find = runtime_without_gpu},
 };

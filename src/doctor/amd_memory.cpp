@@ -136,8 +136,9 @@ constexpr std::array conditions{
                    .fedora = "sudo dnf upgrade --refresh kernel\nsudo systemctl reboot",
                    .atomic = "rpm-ostree upgrade\nsudo systemctl reboot",
                    .toolbx = "On the host: sudo dnf upgrade --refresh kernel\n"
-                             "On an atomic host instead: rpm-ostree upgrade\n"
+                             "On an Atomic host instead: rpm-ostree upgrade\n"
                              "On the host: sudo systemctl reboot"},
+        .place = Place::host,
         .causes = old_kernel,
         .find = capped},
     Condition{
@@ -149,22 +150,33 @@ constexpr std::array conditions{
             "Strix Halo has no memory of its own: its GPU maps the machine's, up to a limit of "
             "the kernel (the GTT) which is half of it unless told otherwise. The parameter "
             "ttm.pages_limit sets it, in pages of 4 KiB: 262144 for each GiB. What the GPU does "
-            "not use stays with the CPU, so that a high limit costs nothing; leave some GiB to "
-            "the system.\n\n"
+            "not use stays with the CPU, so that a high limit costs nothing; but a limit beyond "
+            "the memory lets a program on the GPU bring the machine down.\n\n"
             "It is recognised by mem_info_gtt_total of the card being about half of MemTotal "
             "while the firmware has cut off little.",
-        .remedy =
-            {.any = "For 96 GiB: add ttm.pages_limit=25165824 to the kernel's command line, then "
-                    "reboot.",
-             .fedora = "For 96 GiB: sudo grubby --update-kernel=ALL "
-                       "--args=ttm.pages_limit=25165824\nsudo systemctl reboot",
-             .atomic = "For 96 GiB: rpm-ostree kargs "
-                       "--append-if-missing=ttm.pages_limit=25165824\nsudo systemctl reboot",
-             .toolbx = "On the host, for 96 GiB: sudo grubby --update-kernel=ALL "
-                       "--args=ttm.pages_limit=25165824\n"
-                       "On an atomic host instead: rpm-ostree kargs "
-                       "--append-if-missing=ttm.pages_limit=25165824\n"
-                       "On the host: sudo systemctl reboot"},
+        .remedy = {.any = "Add to the kernel's command line, with 128 GiB of memory: "
+                          "ttm.pages_limit=25165824 (96 GiB)\n"
+                          "With 96 GiB: ttm.pages_limit=18874368 (72 GiB)\n"
+                          "With 64 GiB: ttm.pages_limit=12582912 (48 GiB)\n"
+                          "Never more than the memory less 8 GiB.\n"
+                          "Restart.",
+                   .fedora = "With 128 GiB of memory, to let the GPU use 96: sudo grubby "
+                             "--update-kernel=ALL --args=ttm.pages_limit=25165824\n"
+                             "With 96 GiB, to let it use 72: sudo grubby --update-kernel=ALL "
+                             "--args=ttm.pages_limit=18874368\n"
+                             "With 64 GiB, to let it use 48: sudo grubby --update-kernel=ALL "
+                             "--args=ttm.pages_limit=12582912\n"
+                             "Never more than the memory less 8 GiB.\n"
+                             "sudo systemctl reboot",
+                   .atomic = "With 128 GiB of memory, to let the GPU use 96: rpm-ostree kargs "
+                             "--append-if-missing=ttm.pages_limit=25165824\n"
+                             "With 96 GiB, to let it use 72: rpm-ostree kargs "
+                             "--append-if-missing=ttm.pages_limit=18874368\n"
+                             "With 64 GiB, to let it use 48: rpm-ostree kargs "
+                             "--append-if-missing=ttm.pages_limit=12582912\n"
+                             "Never more than the memory less 8 GiB.\n"
+                             "systemctl reboot"},
+        .place = Place::host,
         .find = half_of_memory},
     Condition{
         .id = "TRL-A017",
@@ -179,19 +191,20 @@ constexpr std::array conditions{
             "takes the limit of TTM.\n\n"
             "It is recognised by the word on the kernel's command line, or by the parameter of "
             "the loaded module.",
-        .remedy =
-            {.any = "Remove amdgpu.gttsize from the kernel's command line and /etc/modprobe.d; set "
-                    "ttm.pages_limit instead, to 262144 for each GiB, then reboot.",
-             .fedora = "sudo grubby --update-kernel=ALL --remove-args=amdgpu.gttsize\n"
-                       "For 96 GiB: sudo grubby --update-kernel=ALL "
-                       "--args=ttm.pages_limit=25165824\nsudo systemctl reboot",
-             .atomic = "rpm-ostree kargs --delete=amdgpu.gttsize\n"
-                       "For 96 GiB: rpm-ostree kargs "
-                       "--append-if-missing=ttm.pages_limit=25165824\nsudo systemctl reboot",
-             .toolbx = "On the host: sudo grubby --update-kernel=ALL --remove-args=amdgpu.gttsize\n"
-                       "On an atomic host instead: rpm-ostree kargs --delete=amdgpu.gttsize\n"
-                       "On the host: set ttm.pages_limit instead, to 262144 for each GiB, then "
-                       "reboot."},
+        .remedy = {.any = "Remove amdgpu.gttsize from the kernel's command line and "
+                          "/etc/modprobe.d.\n"
+                          "For ttm.pages_limit in its place, by the size of the memory: trilby "
+                          "doctor --explain TRL-A016\n"
+                          "Restart.",
+                   .fedora = "sudo grubby --update-kernel=ALL --remove-args=amdgpu.gttsize\n"
+                             "For ttm.pages_limit in its place, by the size of the memory: trilby "
+                             "doctor --explain TRL-A016\n"
+                             "sudo systemctl reboot",
+                   .atomic = "rpm-ostree kargs --delete=amdgpu.gttsize\n"
+                             "For ttm.pages_limit in its place, by the size of the memory: trilby "
+                             "doctor --explain TRL-A016\n"
+                             "systemctl reboot"},
+        .place = Place::host,
         .find = old_parameter},
     Condition{
         .id = "TRL-A018",
@@ -206,15 +219,9 @@ constexpr std::array conditions{
             "It is recognised by mem_info_vram_total of the card being larger than MemTotal.",
         .remedy = {.any = "In the firmware's setup: set the memory of the GPU (UMA frame buffer) "
                           "to 512 MiB.\n"
-                          "For 96 GiB: add ttm.pages_limit=25165824 to the kernel's command line, "
-                          "then reboot.",
-                   .fedora = "In the firmware's setup: set the memory of the GPU (UMA frame "
-                             "buffer) to 512 MiB.\nFor 96 GiB: sudo grubby --update-kernel=ALL "
-                             "--args=ttm.pages_limit=25165824\nsudo systemctl reboot",
-                   .atomic = "In the firmware's setup: set the memory of the GPU (UMA frame "
-                             "buffer) to 512 MiB.\nFor 96 GiB: rpm-ostree kargs "
-                             "--append-if-missing=ttm.pages_limit=25165824\n"
-                             "sudo systemctl reboot"},
+                          "For how much of the memory the GPU may then use: trilby doctor "
+                          "--explain TRL-A016"},
+        .place = Place::host,
         .find = large_cut},
     Condition{
         .id = "TRL-A023",

@@ -18,11 +18,13 @@
 
 namespace trilby::doctor {
 
-/// Decides how things are installed.
-enum class System : std::uint8_t { fedora, atomic, toolbx, debian, other };
+/// Decides how things are installed: in a container, those of its image.
+enum class System : std::uint8_t { fedora, atomic, debian, other };
+
+/// Where a condition is mended: in this system, be it a container's, or on the host alone.
+enum class Place : std::uint8_t { here, host };
 
 [[nodiscard]] System system_of(const Machine& machine, const Surroundings& around);
-[[nodiscard]] std::string_view system_name(System system);
 
 struct Facts {
     const Machine& machine;
@@ -34,22 +36,28 @@ struct Facts {
 /// facts do not say is never a finding.
 using Evidence = std::optional<std::vector<std::string>>;
 
-/// Steps, one on each line: a command, or a sentence. Those of the system at hand, else `any`.
+/// Steps, one on each line: a command, or a sentence that may end in one. Those of the system at
+/// hand, else `any`. Containers of Toolbx, Distrobox among them, and others go by the image's
+/// system where a condition is mended in it, and are sent to the host where it is mended there.
 struct Remedy {
     std::string_view any = {};
     std::string_view fedora = {};
-    std::string_view atomic = {};  ///< else those of Fedora
-    std::string_view toolbx = {};
+    std::string_view atomic = {};     ///< else those of Fedora
+    std::string_view toolbx = {};     ///< goes first in Toolbx, of Fedora if it is mended inside
+    std::string_view container = {};  ///< goes first in other containers
     std::string_view debian = {};
 };
 
 struct Condition {
     std::string_view id;
-    Severity severity;
+    Severity severity;  ///< unless `weigh` makes it less
     std::string_view title;
     std::string_view why;
     std::string_view details;
     Remedy remedy;
+    Place place = Place::here;
+    /// How severe it is on a machine; null if it always is as above.
+    Severity (*weigh)(const Facts& facts) = nullptr;
     /// Ids of conditions that bring this one about: while one of them is found, this is not told.
     std::span<const std::string_view> causes = {};
     Evidence (*find)(const Facts& facts);
@@ -77,6 +85,9 @@ struct Family {
 [[nodiscard]] std::span<const Condition> container_inside_conditions();
 [[nodiscard]] std::span<const Condition> cpu_conditions();
 [[nodiscard]] std::span<const Condition> system_conditions();
+
+/// The steps that are told on this machine.
+[[nodiscard]] std::string_view remedy_for(const Condition& condition, const Facts& facts);
 
 /// Pure.
 [[nodiscard]] Diagnosis diagnose(const Facts& facts);

@@ -14,6 +14,11 @@ bool is_of_kind(const Machine& machine, ContainerKind kind) {
     return machine.container.kind.value_or(ContainerKind::none) == kind;
 }
 
+bool is_asked_for_nvidia(const Facts& facts) {
+    const std::string cards = facts.around.variable("NVIDIA_VISIBLE_DEVICES").value_or("");
+    return !cards.empty() && cards != "void" && cards != "none";
+}
+
 bool is_in_run(const CdiSpecification* specification) {
     return specification->path.starts_with("/run/");
 }
@@ -35,6 +40,19 @@ bool is_in_distrobox(const Facts& facts) {
 bool is_in_closed_container(const Facts& facts) {
     return is_in_container(facts.machine) && !is_of_kind(facts.machine, ContainerKind::toolbx) &&
            !is_of_kind(facts.machine, ContainerKind::distrobox);
+}
+
+bool is_meant_to_compute(const Facts& facts, std::uint16_t vendor_id) {
+    const bool is_of_nvidia = vendor_id == nvidia;
+    const std::string_view nodes = is_of_nvidia ? "/dev/nvidia" : "/dev/kfd";
+    const std::string_view flavour = is_of_nvidia ? "cuda" : "rocm";
+    return !is_in_closed_container(facts) || (is_of_nvidia && is_asked_for_nvidia(facts)) ||
+           std::ranges::any_of(
+               facts.machine.device_nodes.value_or({}),
+               [&](const DeviceNode& node) { return node.path.starts_with(nodes); }) ||
+           std::ranges::any_of(facts.machine.libtorch.value_or({}), [&](const LibTorch& one) {
+               return one.flavour.value_or("") == flavour;
+           });
 }
 
 bool is_nvidia_toolkit_host(const Facts& facts) {

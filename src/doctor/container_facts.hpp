@@ -22,6 +22,10 @@ namespace trilby::doctor {
 /// Of those that keep the host's devices, memory and limits apart: neither of the two above.
 [[nodiscard]] bool is_in_closed_container(const Facts& facts);
 
+/// This system was meant to compute with cards of a maker, as far as it tells: it is no closed
+/// container, or one that was given device nodes, asks for cards or has a LibTorch for them.
+[[nodiscard]] bool is_meant_to_compute(const Facts& facts, std::uint16_t vendor_id);
+
 /// A host whose NVIDIA cards run, and on which NVIDIA's container toolkit is installed.
 [[nodiscard]] bool is_nvidia_toolkit_host(const Facts& facts);
 

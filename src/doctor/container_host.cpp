@@ -7,7 +7,7 @@
 #include <array>
 
 #include "doctor/container_facts.hpp"
-#include "doctor/evidence.hpp"
+#include "doctor/nvidia.hpp"
 
 namespace trilby::doctor {
 namespace {
@@ -32,16 +32,6 @@ Evidence no_specification(const Facts& facts) {
                                     "nvidia.com/gpu"});
 }
 
-/// Whether the driver's library of a version is certainly not on this machine.
-bool is_library_of_other_version(const Machine& machine, const std::string& version) {
-    if (!machine.libraries || library(machine, "libcuda.so.1") == nullptr) {
-        return false;
-    }
-    return std::ranges::none_of(*machine.libraries, [&](const LibraryFile& file) {
-        return file.name == "libcuda.so.1" && file.version.value_or(version) == version;
-    });
-}
-
 Evidence stale_specification(const Facts& facts) {
     if (!is_nvidia_toolkit_host(facts)) {
         return std::nullopt;
@@ -53,7 +43,7 @@ Evidence stale_specification(const Facts& facts) {
                                      printable(missing, 256)));
         }
         if (one->driver_version &&
-            is_library_of_other_version(facts.machine, *one->driver_version)) {
+            is_of_other_driver(facts.machine, "libcuda.so.1", *one->driver_version)) {
             const LibraryFile* installed = library(facts.machine, "libcuda.so.1");
             return found(fmt::format("{} is of driver {}, and {} is of {}",
                                      printable(one->path, 256), printable(*one->driver_version, 64),
@@ -146,8 +136,8 @@ constexpr std::array<std::string_view, 1> causes_of_stale_specification{"TRL-N01
 constexpr std::array<std::string_view, 1> causes_of_no_cuda_library{"TRL-N021"};
 
 constexpr std::string_view generate_again =
-    "sudo systemctl restart nvidia-cdi-refresh.service, if the file is in /run/cdi\n"
-    "sudo nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml, if it is in /etc/cdi";
+    "If the file is in /run/cdi: sudo systemctl restart nvidia-cdi-refresh.service\n"
+    "If it is in /etc/cdi: sudo nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml";
 
 constexpr std::array conditions{
     Condition{
@@ -169,6 +159,7 @@ constexpr std::array conditions{
                           "With a toolkit older than 1.18, which has no such service: sudo "
                           "nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml\n"
                           "nvidia-ctk cdi list"},
+        .place = Place::host,
         .find = no_specification},
     Condition{
         .id = "TRL-C002",
@@ -186,6 +177,7 @@ constexpr std::array conditions{
             "version of libcuda.so that is not the installed one. A file in /etc/cdi is not looked "
             "at if there is one in /run/cdi, which engines prefer.",
         .remedy = {.any = generate_again},
+        .place = Place::host,
         .causes = causes_of_stale_specification,
         .find = stale_specification},
     Condition{
@@ -200,6 +192,7 @@ constexpr std::array conditions{
             "specification of the Container Device Interface that was written before names the "
             "old ones.",
         .remedy = {.any = generate_again},
+        .place = Place::host,
         .causes = causes_of_stale_nodes,
         .find = stale_nodes},
     Condition{
@@ -217,6 +210,7 @@ constexpr std::array conditions{
         .remedy = {.any = "nvidia-ctk cdi list\n"
                           "Remove the file that is not kept up to date, usually: sudo rm "
                           "/etc/cdi/nvidia.yaml"},
+        .place = Place::host,
         .find = two_specifications},
     Condition{
         .id = "TRL-C005",
@@ -228,7 +222,13 @@ constexpr std::array conditions{
             "driver's files into each container that sets NVIDIA_VISIBLE_DEVICES, as images with "
             "CUDA do. NVIDIA advises to remove the hook where a specification is used: both can "
             "conflict, and the hook does not work in containers of ordinary users.",
-        .remedy = {.any = "sudo rm /usr/share/containers/oci/hooks.d/oci-nvidia-hook.json"},
+        .remedy = {.any = "sudo rm /usr/share/containers/oci/hooks.d/oci-nvidia-hook.json",
+                   .atomic = "To see whose file it is: rpm -qf "
+                             "/usr/share/containers/oci/hooks.d/oci-nvidia-hook.json\n"
+                             "If that package is of the image: rpm-ostree override remove PACKAGE\n"
+                             "If it was added to it: rpm-ostree uninstall PACKAGE\n"
+                             "systemctl reboot"},
+        .place = Place::host,
         .find = hook_and_specification},
     Condition{
         .id = "TRL-C006",
@@ -239,7 +239,9 @@ constexpr std::array conditions{
             "Podman without root reads the specifications of the Container Device Interface with "
             "the rights of its user. A file that was written with a strict umask, or copied by "
             "root, can only be read by root, and its devices are then \"unresolvable\".",
-        .remedy = {.any = "sudo chmod 644 /etc/cdi/nvidia.yaml, or the file that is named above"},
+        .remedy = {.any = "With the file that is named above: sudo chmod 644 "
+                          "/etc/cdi/nvidia.yaml"},
+        .place = Place::host,
         .find = closed_specification},
     Condition{
         .id = "TRL-C009",
@@ -260,6 +262,7 @@ constexpr std::array conditions{
                    .atomic = "rpm-ostree install xorg-x11-drv-nvidia-cuda-libs\n"
                              "systemctl reboot",
                    .debian = "sudo apt install libcuda1"},
+        .place = Place::host,
         .causes = causes_of_no_cuda_library,
         .find = toolbx_without_cuda},
     Condition{
@@ -275,7 +278,8 @@ constexpr std::array conditions{
             "others the engine leaves the folder out.",
         .remedy = {.any = "sudo find /dev/vboxusb -type d -exec chmod o+rx {} +\n"
                           "That holds until the next start of the machine. To leave the group for "
-                          "good: sudo gpasswd --delete $USER vboxusers, then log in again."},
+                          "good, and log in again after: sudo gpasswd --delete $USER vboxusers"},
+        .place = Place::host,
         .find = closed_device_folder},
 };
 

@@ -8,7 +8,7 @@
 
 #include "base/units.hpp"
 #include "doctor/container_facts.hpp"
-#include "doctor/evidence.hpp"
+#include "doctor/nvidia.hpp"
 
 namespace trilby::doctor {
 namespace {
@@ -58,6 +58,14 @@ Evidence no_device_nodes(const Facts& facts) {
                            fmt::format("{} holds no device node for computing",
                                        machine.device_nodes.source())})
                : std::nullopt;
+}
+
+/// Containers that only use the CPU are many on hosts with GPUs.
+Severity severity_of_no_nodes(const Facts& facts) {
+    const PciDevice* device = computing_device(facts.machine);
+    return device != nullptr && is_meant_to_compute(facts, device->vendor_id.value_or(0))
+               ? Severity::blocks
+               : Severity::hint;
 }
 
 /// All GPUs are hidden: of some that are, others were meant to be used.
@@ -130,26 +138,14 @@ Evidence distrobox_without_libraries(const Facts& facts) {
                : std::nullopt;
 }
 
-/// Whether all files of a library are known to be of other versions than `version`, and not empty.
-bool is_of_other_version(const Machine& machine, std::string_view name,
-                         const std::string& version) {
-    const auto& libraries = machine.libraries;
-    return library(machine, name) != nullptr &&
-           std::ranges::none_of(*libraries, [&](const LibraryFile& file) {
-               const bool is_known = file.version && file.version->find('.') != std::string::npos;
-               return file.name == name && (!is_known || *file.version == version);
-           });
-}
-
 Evidence other_library_version(const Facts& facts) {
     const Machine& machine = facts.machine;
     const KernelDriver* driver = loaded_driver(machine, "nvidia");
     const bool is_known = driver != nullptr && driver->version && is_in_container(machine);
     // Of libcuda.so.1 a newer one may be meant: NVIDIA's package for compatibility has one. It has
     // no management library.
-    const bool is_hit = is_known &&
-                        is_of_other_version(machine, "libcuda.so.1", *driver->version) &&
-                        is_of_other_version(machine, "libnvidia-ml.so.1", *driver->version);
+    const bool is_hit = is_known && is_of_other_driver(machine, "libcuda.so.1", *driver->version) &&
+                        is_of_other_driver(machine, "libnvidia-ml.so.1", *driver->version);
     if (!is_hit) {
         return std::nullopt;
     }
@@ -215,6 +211,8 @@ Evidence torch_of_home(const Facts& facts) {
                : std::nullopt;
 }
 
+constexpr std::string_view lock_more_memory = "Make the container again with --ulimit memlock=-1.";
+
 constexpr std::array conditions{
     Condition{
         .id = "TRL-C025",
@@ -241,9 +239,7 @@ constexpr std::array conditions{
             "among them, do not exist in it. Docker Engine and Podman start containers on the "
             "computer itself.",
         .remedy = {.any = "docker context use default\n"
-                          "Start the container again, with Docker Engine or Podman.",
-                   .fedora = "On the host: sudo dnf install podman\n"
-                             "Start the container again with podman in the place of docker."},
+                          "Start the container again, with Docker Engine or Podman."},
         .find = docker_desktop},
     Condition{
         .id = "TRL-C013",
@@ -256,13 +252,18 @@ constexpr std::array conditions{
             "cannot be reached.\n\n"
             "AMD's GPUs need /dev/kfd and the render nodes in /dev/dri, NVIDIA's the nodes of the "
             "driver and its libraries. Devices cannot be added to a container that exists: make "
-            "another.",
+            "another.\n\n"
+            "A container that is to use the CPU alone lacks nothing, and this is a hint there. It "
+            "blocks where NVIDIA_VISIBLE_DEVICES asks for a card, or where a LibTorch for the "
+            "host's kind of GPU is installed inside.",
         .remedy = {.any = "AMD, with Podman: podman run --device /dev/kfd --device /dev/dri "
                           "--group-add keep-groups IMAGE\n"
                           "AMD, with Docker: docker run --device /dev/kfd --device /dev/dri "
                           "--group-add video IMAGE\n"
                           "NVIDIA, with Podman: podman run --device nvidia.com/gpu=all IMAGE\n"
-                          "NVIDIA, with Docker: docker run --gpus all IMAGE"},
+                          "NVIDIA, with Docker: docker run --gpus all IMAGE\n"
+                          "Then 'trilby backends' picks rocm or cuda inside."},
+        .weigh = severity_of_no_nodes,
         .find = no_device_nodes},
     Condition{
         .id = "TRL-C016",
@@ -310,11 +311,13 @@ constexpr std::array conditions{
             "container was started by 'podman start' or another tool.\n\n"
             "Libraries that are installed inside do not help for long: they must be of exactly the "
             "version of the host's driver.",
-        .remedy = {.any = "On the host: toolbox --version, and update it if it is older than 0.1\n"
-                          "On the host: sudo dnf install xorg-x11-drv-nvidia-cuda (with RPM "
-                          "Fusion), or rpm-ostree install on an Atomic system\n"
+        .remedy = {.any = "On the host, which has to say 0.1 or later: toolbox --version\n"
+                          "On the host, with RPM Fusion: sudo dnf install "
+                          "xorg-x11-drv-nvidia-cuda\n"
+                          "On an Atomic host instead: rpm-ostree install xorg-x11-drv-nvidia-cuda\n"
                           "On the host: podman stop NAME\n"
-                          "On the host: toolbox enter NAME"},
+                          "On the host: toolbox enter NAME\n"
+                          "Then 'trilby backends' picks cuda inside."},
         .find = toolbx_without_libraries},
     Condition{
         .id = "TRL-C012",
@@ -328,7 +331,8 @@ constexpr std::array conditions{
             "there. The option cannot be added to a container that exists. It also comes about "
             "where the host itself has no libraries for CUDA.",
         .remedy = {.any = "On the host: distrobox create --nvidia --name NEW --image IMAGE\n"
-                          "On the host: distrobox enter NEW"},
+                          "On the host: distrobox enter NEW\n"
+                          "Then 'trilby backends' picks cuda inside."},
         .find = distrobox_without_libraries},
     Condition{
         .id = "TRL-C010",
@@ -352,7 +356,8 @@ constexpr std::array conditions{
                              "On the host, if its driver was updated since it started: systemctl "
                              "reboot\n"
                              "On the host: podman stop NAME\n"
-                             "On the host: toolbox enter NAME, or distrobox enter NAME"},
+                             "On the host: toolbox enter NAME\n"
+                             "Of a distrobox, instead: distrobox enter NAME"},
         .find = other_library_version},
     Condition{
         .id = "TRL-C017",
@@ -379,10 +384,12 @@ constexpr std::array conditions{
             "locked. How much of it a process may lock is limited by RLIMIT_MEMLOCK, usually to "
             "8 MiB, which is less than the buffers of NCCL and RCCL. Computing on one machine "
             "does not need it: drivers of GPUs lock memory themselves.",
-        .remedy = {.any = "Make the container again with --ulimit memlock=-1.",
+        .remedy = {.any = lock_more_memory,
                    .toolbx =
                        "On the host, add to /etc/security/limits.conf: * - memlock unlimited\n"
-                       "Log in again, and start the container again."},
+                       "Log in again, and start the container again.",
+                   .container = lock_more_memory},
+        .place = Place::host,
         .find = small_locked_memory},
     Condition{
         .id = "TRL-C023",

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <array>
 
-#include "doctor/evidence.hpp"
+#include "doctor/amd_facts.hpp"
 
 namespace trilby::doctor {
 namespace {
@@ -24,8 +24,9 @@ Evidence reference_blas(const Facts& facts) {
     std::vector<std::string> lines;
     for (const LibTorch& libtorch : facts.machine.libtorch.value_or({})) {
         if (libtorch.blas.value_or("") == "reference") {
-            lines.push_back(fmt::format("the LibTorch in {} computes with {}", libtorch.folder,
-                                        libtorch.blas.source()));
+            lines.push_back(fmt::format("the LibTorch in {} computes with the reference BLAS ({})",
+                                        printable(libtorch.folder, 256),
+                                        printable(libtorch.blas.source(), 256)));
         }
     }
     return lines.empty() ? std::nullopt : Evidence(lines);
@@ -64,14 +65,18 @@ Evidence quota(const Facts& facts) {
                                  : std::nullopt;
 }
 
+/// One LibTorch that has it is enough, and a GPU that computes needs none.
 Evidence no_onednn(const Facts& facts) {
+    std::vector<std::string> lines;
     for (const LibTorch& libtorch : facts.machine.libtorch.value_or({})) {
-        if (!libtorch.has_onednn.value_or(true)) {
-            return found(fmt::format("the LibTorch in {} was built without it ({})",
-                                     libtorch.folder, libtorch.has_onednn.source()));
+        if (libtorch.has_onednn.value_or(true) || computes(facts.machine)) {
+            return std::nullopt;
         }
+        lines.push_back(fmt::format("the LibTorch in {} was built without it ({})",
+                                    printable(libtorch.folder, 256),
+                                    printable(libtorch.has_onednn.source(), 256)));
     }
-    return std::nullopt;
+    return lines.empty() ? std::nullopt : Evidence(lines);
 }
 
 bool has_feature(const Machine& machine, std::string_view name) {
@@ -79,15 +84,10 @@ bool has_feature(const Machine& machine, std::string_view name) {
     return std::ranges::find(features, name) != features.end();
 }
 
-/// Then nobody trains on the CPU.
-bool has_computing_gpu(const Machine& machine) {
-    return has_bound_device(machine, nvidia, "nvidia") || !machine.kfd_nodes.value_or({}).empty();
-}
-
 Evidence no_bfloat16(const Facts& facts) {
     const auto& cpu = facts.machine.cpu;
-    const bool is_known =
-        cpu.features && !cpu.features->empty() && !has_computing_gpu(facts.machine);
+    // With a GPU nobody trains on the CPU.
+    const bool is_known = cpu.features && !cpu.features->empty() && !computes(facts.machine);
     constexpr std::array names{"avx512_bf16", "amx_bf16", "avx_ne_convert", "bf16"};
     const bool has_any = std::ranges::any_of(
         names, [&](const char* name) { return has_feature(facts.machine, name); });
@@ -130,13 +130,22 @@ constexpr std::array conditions{
             "LibTorch leaves products of matrices to the library libblas.so.3. Distributions let "
             "several packages provide it; the one that is always there is the reference "
             "implementation, which is written to be read and not to be fast, and uses one core.\n\n"
+            "Fedora's LibTorch goes through FlexiBLAS, which switches to what the variable "
+            "FLEXIBLAS or /etc/flexiblasrc names, and to the reference (NETLIB) if that is not "
+            "installed.\n\n"
             "Nothing says so: training works, and is slow. 'trilby train' names the library that "
             "it found in its result.",
         .remedy = {.any = "Install an optimised BLAS such as OpenBLAS and make it the system's "
                           "libblas.so.3.",
-                   .fedora = "sudo dnf install flexiblas-openblas-openmp",
-                   .atomic = "rpm-ostree install flexiblas-openblas-openmp",
-                   .toolbx = "sudo dnf install flexiblas-openblas-openmp",
+                   .fedora = "sudo dnf install flexiblas-openblas-openmp\n"
+                             "If a variable chooses another: unset FLEXIBLAS\n"
+                             "If this file does, set default = OPENBLAS-OPENMP: sudoedit "
+                             "/etc/flexiblasrc",
+                   .atomic = "rpm-ostree install flexiblas-openblas-openmp\n"
+                             "systemctl reboot\n"
+                             "If a variable chooses another: unset FLEXIBLAS\n"
+                             "If this file does, set default = OPENBLAS-OPENMP: sudoedit "
+                             "/etc/flexiblasrc",
                    .debian = "sudo apt install libopenblas0-pthread"},
         .find = reference_blas},
     Condition{
@@ -172,21 +181,27 @@ constexpr std::array conditions{
             "A container, a batch system or 'taskset' gives this process a part of the CPUs. Many "
             "programs, Python's among them, count all that are there, and start as many "
             "threads.\n\n'trilby train' counts those that may be used.",
-        .remedy = {.any = "export OMP_NUM_THREADS=N, with the number of usable CPUs for N, before "
-                          "you start other programs.\n"
+        .remedy = {.any = "Before you start other programs, with the number of usable CPUs for N: "
+                          "export OMP_NUM_THREADS=N\n"
                           "For a container: give it more CPUs when you create it (--cpus)."},
         .find = quota},
-    Condition{.id = "TRL-P005",
-              .severity = Severity::degrades,
-              .title = "LibTorch was built without oneDNN",
-              .why = "Convolutions on the CPU take several times as long.",
-              .details =
-                  "oneDNN holds the CPU's fast convolutions, and the only ones for bfloat16. A "
-                  "LibTorch that was built without it computes them with general matrix products.",
-              .remedy = {.any = "Use a LibTorch that was built with USE_MKLDNN=1.",
-                         .fedora = "sudo dnf reinstall python3-torch",
-                         .debian = "sudo apt install libtorch2"},
-              .find = no_onednn},
+    Condition{
+        .id = "TRL-P005",
+        .severity = Severity::hint,
+        .title = "LibTorch was built without oneDNN",
+        .why = "Convolutions on the CPU take several times as long.",
+        .details =
+            "oneDNN holds the CPU's fast convolutions, and the only ones for bfloat16. A LibTorch "
+            "that was built without it computes them with general matrix products. Fedora's own "
+            "package is built without it, so that installing it again changes nothing; PyTorch's "
+            "wheels have it.\n\n"
+            "It is told only if no LibTorch that was found has it, on machines without a GPU that "
+            "computes.",
+        .remedy = {.any = "python3 -m venv ~/.local/share/torch\n"
+                          "~/.local/share/torch/bin/pip install torch --index-url "
+                          "https://download.pytorch.org/whl/cpu\n"
+                          "So that it is found: export VIRTUAL_ENV=~/.local/share/torch"},
+        .find = no_onednn},
     Condition{
         .id = "TRL-P006",
         .severity = Severity::hint,
@@ -207,7 +222,9 @@ constexpr std::array conditions{
             "intel_pstate and amd-pstate-epp a governor of that name is the usual one and not "
             "slow: there it is no finding.",
         .remedy = {.any = "powerprofilesctl set performance",
-                   .toolbx = "On the host: powerprofilesctl set performance"},
+                   .toolbx = "On the host: powerprofilesctl set performance",
+                   .container = "On the host: powerprofilesctl set performance"},
+        .place = Place::host,
         .find = saving_power},
     Condition{
         .id = "TRL-P008",

@@ -6,7 +6,8 @@
 #include <set>
 
 #include "base/text.hpp"
-#include "doctor/condition.hpp"
+#include "doctor/container_facts.hpp"
+#include "doctor/evidence.hpp"
 #include "platform/file_tree.hpp"
 #include "probe/sources.hpp"
 
@@ -18,12 +19,11 @@ std::vector<std::string> steps_of(std::string_view text) {
     return {lines.begin(), lines.end()};
 }
 
-std::string_view remedy_for(const Remedy& remedy, System system) {
+constexpr std::string_view ask_the_host = "On the host: run 'trilby doctor' and follow it.";
+
+std::string_view remedy_of(const Remedy& remedy, System system) {
     std::string_view text;
     switch (system) {
-        case System::toolbx:
-            text = remedy.toolbx;
-            break;
         case System::atomic:
             text = remedy.atomic.empty() ? remedy.fedora : remedy.atomic;
             break;
@@ -52,11 +52,12 @@ std::vector<Found> find_all(const Facts& facts) {
                 all.push_back({&condition,
                                {.id = std::string(condition.id),
                                 .family = std::string(family.name),
-                                .severity = condition.severity,
+                                .severity = condition.weigh != nullptr ? condition.weigh(facts)
+                                                                       : condition.severity,
                                 .title = std::string(condition.title),
                                 .evidence = std::move(*evidence),
                                 .why = std::string(condition.why),
-                                .remedy = steps_of(remedy_for(condition.remedy, facts.system))}});
+                                .remedy = steps_of(remedy_for(condition, facts))}});
             }
         }
     }
@@ -69,6 +70,21 @@ bool has_found_cause(const Condition& condition, const std::set<std::string_view
 }
 
 }  // namespace
+
+std::string_view remedy_for(const Condition& condition, const Facts& facts) {
+    const Remedy& remedy = condition.remedy;
+    const bool is_on_host = condition.place == Place::host;
+    if (!is_in_container(facts.machine)) {
+        return remedy_of(remedy, facts.system);
+    }
+    const bool is_closed = is_in_closed_container(facts);
+    const bool is_for_image = is_closed || is_on_host || facts.system == System::fedora;
+    const std::string_view own = is_closed ? remedy.container : remedy.toolbx;
+    if (!own.empty() && is_for_image) {
+        return own;
+    }
+    return is_on_host ? ask_the_host : remedy_of(remedy, facts.system);
+}
 
 Diagnosis diagnose(const Facts& facts) {
     std::vector<Found> all = find_all(facts);

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "probe/libraries.hpp"
+
 namespace trilby::doctor {
 namespace {
 
@@ -79,6 +81,10 @@ bool is_node_missing(const Machine& machine, std::string_view path) {
     return machine.device_nodes && device_node(machine, path) == nullptr;
 }
 
+bool is_made_of_fedora(const Facts& facts) {
+    return facts.system == System::fedora || facts.system == System::atomic;
+}
+
 bool is_in_container(const Machine& machine) {
     return machine.container.kind.value_or(ContainerKind::none) != ContainerKind::none;
 }
@@ -109,7 +115,9 @@ const LibraryFile* library(const Machine& machine, std::string_view name) {
 }
 
 bool is_library_missing(const Machine& machine, std::string_view name) {
-    return machine.libraries && library(machine, name) == nullptr;
+    const auto& names = sources::library_names;
+    return machine.libraries && std::ranges::find(names, name) != names.end() &&
+           library(machine, name) == nullptr;
 }
 
 const Runtime* runtime(const Machine& machine, std::string_view name) {

@@ -53,6 +53,9 @@ template <class T>
 [[nodiscard]] const DeviceNode* device_node(const Machine& machine, std::string_view path);
 [[nodiscard]] bool is_node_missing(const Machine& machine, std::string_view path);
 
+/// Fedora, or a system that is made of it and uses its packages.
+[[nodiscard]] bool is_made_of_fedora(const Facts& facts);
+
 [[nodiscard]] bool is_in_container(const Machine& machine);
 
 /// Known to be there, and known not to be there.
@@ -66,6 +69,7 @@ template <class T>
 
 /// The first of the name, which is the one that is loaded.
 [[nodiscard]] const LibraryFile* library(const Machine& machine, std::string_view name);
+/// Known not to be there: of names that are not looked for nothing is known.
 [[nodiscard]] bool is_library_missing(const Machine& machine, std::string_view name);
 
 /// What a runtime said, if it was asked.

@@ -3,9 +3,10 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 
 #include "base/text.hpp"
-#include "doctor/condition.hpp"
+#include "doctor/evidence.hpp"
 
 namespace trilby::doctor {
 namespace {
@@ -26,10 +27,11 @@ Explanation explain(const Family& family, const Condition& condition) {
                             .details = std::string(condition.details),
                             .remedies = {}};
     const Remedy& remedy = condition.remedy;
-    add_remedy(explanation, system_name(System::fedora), remedy.fedora);
-    add_remedy(explanation, system_name(System::atomic), remedy.atomic);
-    add_remedy(explanation, system_name(System::toolbx), remedy.toolbx);
-    add_remedy(explanation, system_name(System::debian), remedy.debian);
+    add_remedy(explanation, "Fedora", remedy.fedora);
+    add_remedy(explanation, "Fedora Atomic", remedy.atomic);
+    add_remedy(explanation, "Toolbx", remedy.toolbx);
+    add_remedy(explanation, "a container's system", remedy.container);
+    add_remedy(explanation, "Debian", remedy.debian);
     add_remedy(explanation, explanation.remedies.empty() ? "any system" : "any other system",
                remedy.any);
     return explanation;
@@ -37,22 +39,25 @@ Explanation explain(const Family& family, const Condition& condition) {
 
 }  // namespace
 
-std::string_view system_name(System system) {
-    constexpr std::array<std::string_view, 5> names{"Fedora", "Fedora Atomic", "Toolbx", "Debian",
-                                                    "other"};
-    return names[static_cast<std::size_t>(system)];
-}
-
 System system_of(const Machine& machine, const Surroundings& around) {
-    const ContainerKind container = machine.container.kind.value_or(ContainerKind::none);
-    if (container == ContainerKind::toolbx || container == ContainerKind::distrobox) {
-        return System::toolbx;
-    }
     const std::string id = machine.os.id.value_or("");
-    if (id == "fedora") {
-        return around.file("/run/ostree-booted").value_or(false) ? System::atomic : System::fedora;
+    const std::string like = machine.os.id_like.value_or("");
+    auto names = split_words(like);
+    names.emplace_back(id);
+    const auto has_any = [&](std::initializer_list<std::string_view> wanted) {
+        return std::ranges::any_of(wanted, [&](std::string_view name) {
+            return std::ranges::find(names, name) != names.end();
+        });
+    };
+    // Made of Fedora, with repositories of their own.
+    if (has_any({"rhel", "centos", "amzn"})) {
+        return System::other;
     }
-    return id == "debian" || id == "ubuntu" ? System::debian : System::other;
+    if (has_any({"fedora"})) {
+        const bool is_atomic = !is_in_container(machine) && is_file(around, "/run/ostree-booted");
+        return is_atomic ? System::atomic : System::fedora;
+    }
+    return has_any({"debian", "ubuntu"}) ? System::debian : System::other;
 }
 
 std::span<const Family> families() {

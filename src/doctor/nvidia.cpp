@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 
+#include "doctor/container_facts.hpp"
+
 namespace trilby::doctor {
 namespace {
 
@@ -40,12 +42,6 @@ std::string driver_link(const PciDevice& device) {
 /// 32-bit libraries may stand before those that count in the loader's folders.
 bool is_for_32_bit(std::string_view path) {
     return path.find("i386-linux-gnu") != std::string_view::npos || path.starts_with("/usr/lib32/");
-}
-
-/// As the driver's releases are numbered, and not "1.1" of a library for another system.
-bool is_driver_version(const Observed<std::string>& version) {
-    constexpr std::uint32_t oldest = 300;
-    return version && major_version(*version) >= oldest;
 }
 
 /// The part of `list` before the next comma, which it loses.
@@ -105,6 +101,10 @@ std::vector<const PciDevice*> working_nvidia_cards(const Machine& machine) {
                       [](const PciDevice& card) { return card.driver.value_or("") == "nvidia"; });
 }
 
+Severity nvidia_severity(const Facts& facts) {
+    return is_meant_to_compute(facts, nvidia) ? Severity::blocks : Severity::hint;
+}
+
 std::string bound_to(const PciDevice& device) {
     return fmt::format("{} is bound to {} ({})", describe(device),
                        printable(device.driver.value_or(""), 64), driver_link(device));
@@ -113,6 +113,11 @@ std::string bound_to(const PciDevice& device) {
 std::string bound_to_nothing(const PciDevice& device) {
     return fmt::format("{} is bound to no driver (there is no {})", describe(device),
                        driver_link(device));
+}
+
+bool is_driver_version(const Observed<std::string>& version) {
+    constexpr std::uint32_t oldest = 300;
+    return version && major_version(*version) >= oldest;
 }
 
 const Observed<std::string>* loaded_nvidia_version(const Machine& machine) {
@@ -129,6 +134,14 @@ const LibraryFile* nvidia_library(const Machine& machine, std::string_view name)
     });
     return found != machine.libraries->end() && is_driver_version(found->version) ? &*found
                                                                                   : nullptr;
+}
+
+bool is_of_other_driver(const Machine& machine, std::string_view name, std::string_view version) {
+    return library(machine, name) != nullptr &&
+           std::ranges::none_of(*machine.libraries, [&](const LibraryFile& file) {
+               return file.name == name &&
+                      (!is_driver_version(file.version) || *file.version == version);
+           });
 }
 
 bool is_compatibility_library(const LibraryFile& library) {

@@ -25,16 +25,25 @@ namespace trilby::doctor {
 [[nodiscard]] std::vector<const PciDevice*> nouveau_cards(const Machine& machine);
 [[nodiscard]] std::vector<const PciDevice*> working_nvidia_cards(const Machine& machine);
 
+/// What keeps a card from computing blocks, but is a hint in a container that need not have one.
+[[nodiscard]] Severity nvidia_severity(const Facts& facts);
+
 /// "AD102 [GeForce RTX 4090] at 0000:01:00.0 is bound to nouveau".
 [[nodiscard]] std::string bound_to(const PciDevice& device);
 /// The same with no driver, and the path of the link that is not there.
 [[nodiscard]] std::string bound_to_nothing(const PciDevice& device);
+
+/// As the driver's releases are numbered, and not "1.1" of a library for another system.
+[[nodiscard]] bool is_driver_version(const Observed<std::string>& version);
 
 /// Of the loaded module; nothing if it is not loaded or does not say.
 [[nodiscard]] const Observed<std::string>* loaded_nvidia_version(const Machine& machine);
 
 /// The library of the driver that a 64-bit process loads, if its file says which release it is of.
 [[nodiscard]] const LibraryFile* nvidia_library(const Machine& machine, std::string_view name);
+/// There are libraries of a name, and each is known to be of another release than `version`.
+[[nodiscard]] bool is_of_other_driver(const Machine& machine, std::string_view name,
+                                      std::string_view version);
 /// In the folder of the CUDA toolkit for older drivers (forward compatibility).
 [[nodiscard]] bool is_compatibility_library(const LibraryFile& library);
 
@@ -66,7 +75,10 @@ inline constexpr std::string_view install_on_fedora =
     "xorg-x11-drv-nvidia-580xx-cuda\n"
     "Wait until the module is built, which takes minutes: modinfo -F version nvidia has to "
     "answer.\n"
-    "sudo systemctl reboot";
+    "With Secure Boot on (mokutil --sb-state), first: sudo kmodgenca -a; sudo mokutil --import "
+    "/etc/pki/akmods/certs/public_key.der\n"
+    "sudo systemctl reboot\n"
+    "Then nvidia-smi lists the card, and 'trilby backends' picks cuda.";
 inline constexpr std::string_view install_on_atomic =
     "rpm-ostree install https://mirrors.rpmfusion.org/free/fedora/"
     "rpmfusion-free-release-$(rpm -E %fedora).noarch.rpm "
@@ -78,22 +90,28 @@ inline constexpr std::string_view install_on_atomic =
     "--append-if-missing=modprobe.blacklist=nouveau,nova_core\n"
     "For a GeForce GTX 10 or older, or a Titan V, instead of the packages above: "
     "akmod-nvidia-580xx xorg-x11-drv-nvidia-580xx-cuda\n"
-    "systemctl reboot";
+    "With Secure Boot on (mokutil --sb-state), the module's key has to be enrolled as well: trilby "
+    "doctor --explain TRL-N005\n"
+    "systemctl reboot\n"
+    "Then nvidia-smi lists the card, and 'trilby backends' picks cuda.";
 inline constexpr std::string_view install_on_host =
     "The driver belongs on the host, not in here.\n"
-    "On a Fedora Workstation or Server: sudo dnf install akmod-nvidia xorg-x11-drv-nvidia-cuda, "
-    "from RPM Fusion\n"
-    "On a Fedora Atomic desktop: rpm-ostree install akmod-nvidia xorg-x11-drv-nvidia-cuda, from "
-    "RPM Fusion\n"
+    "On a Fedora Workstation or Server, from RPM Fusion: sudo dnf install akmod-nvidia "
+    "xorg-x11-drv-nvidia-cuda\n"
+    "On a Fedora Atomic desktop, from RPM Fusion: rpm-ostree install akmod-nvidia "
+    "xorg-x11-drv-nvidia-cuda\n"
     "Restart the host, and enter the container again.";
 inline constexpr std::string_view install_on_debian =
     "On Debian, with the components contrib, non-free and non-free-firmware in "
     "/etc/apt/sources.list: sudo apt install linux-headers-$(uname -r) nvidia-driver nvidia-smi\n"
     "On Ubuntu: sudo ubuntu-drivers install\n"
-    "sudo systemctl reboot";
+    "With Secure Boot on (mokutil --sb-state), first: sudo mokutil --import "
+    "/var/lib/dkms/mok.pub\n"
+    "sudo systemctl reboot\n"
+    "Then nvidia-smi lists the card, and 'trilby backends' picks cuda.";
 inline constexpr std::string_view install_anywhere =
     "Install NVIDIA's driver from the packages of your distribution, with its CUDA library and "
     "nvidia-smi.\n"
-    "Restart.";
+    "Restart. Then nvidia-smi lists the card, and 'trilby backends' picks cuda.";
 
 }  // namespace trilby::doctor

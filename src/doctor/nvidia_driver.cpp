@@ -169,8 +169,8 @@ Evidence no_uvm(const Facts& facts) {
 constexpr std::array<std::string_view, 6> nouveau_causes{"TRL-N005", "TRL-N006", "TRL-N007",
                                                          "TRL-N009", "TRL-N012", "TRL-N017"};
 constexpr std::array<std::string_view, 1> nova_causes{"TRL-N017"};
-constexpr std::array<std::string_view, 7> no_driver_causes{
-    "TRL-N005", "TRL-N006", "TRL-N007", "TRL-N008", "TRL-N009", "TRL-N011", "TRL-N012"};
+constexpr std::array<std::string_view, 8> no_driver_causes{
+    "TRL-N005", "TRL-N006", "TRL-N007", "TRL-N008", "TRL-N009", "TRL-N011", "TRL-N012", "TRL-N032"};
 constexpr std::array<std::string_view, 1> version_causes{"TRL-C010"};
 constexpr std::array<std::string_view, 3> uvm_causes{"TRL-N001", "TRL-N004", "TRL-N010"};
 constexpr std::array conditions{
@@ -192,6 +192,8 @@ constexpr std::array conditions{
                    .atomic = install_on_atomic,
                    .toolbx = install_on_host,
                    .debian = install_on_debian},
+        .place = Place::host,
+        .weigh = nvidia_severity,
         .causes = nouveau_causes,
         .find = nouveau},
     Condition{
@@ -213,7 +215,8 @@ constexpr std::array conditions{
                              "modprobe.blacklist=nouveau,nova_core\"\n"
                              "If NVIDIA's driver is not installed, from RPM Fusion: sudo dnf "
                              "install akmod-nvidia xorg-x11-drv-nvidia-cuda\n"
-                             "sudo systemctl reboot",
+                             "sudo systemctl reboot\n"
+                             "Then nvidia-smi lists the card, and 'trilby backends' picks cuda.",
                    .atomic = "rpm-ostree kargs "
                              "--append-if-missing=rd.driver.blacklist=nouveau,nova_core "
                              "--append-if-missing=modprobe.blacklist=nouveau,nova_core\n"
@@ -221,6 +224,8 @@ constexpr std::array conditions{
                              "install akmod-nvidia xorg-x11-drv-nvidia-cuda\n"
                              "systemctl reboot",
                    .toolbx = install_on_host},
+        .place = Place::host,
+        .weigh = nvidia_severity,
         .causes = nova_causes,
         .find = nova},
     Condition{
@@ -237,6 +242,7 @@ constexpr std::array conditions{
                           "kernel's command line and from /etc/modprobe.d.\n"
                           "driverctl list-overrides\n"
                           "Restart."},
+        .place = Place::host,
         .find = for_virtual_machines},
     Condition{
         .id = "TRL-N004",
@@ -256,6 +262,8 @@ constexpr std::array conditions{
                    .atomic = install_on_atomic,
                    .toolbx = install_on_host,
                    .debian = install_on_debian},
+        .place = Place::host,
+        .weigh = nvidia_severity,
         .causes = no_driver_causes,
         .find = no_driver},
     Condition{
@@ -279,11 +287,12 @@ constexpr std::array conditions{
                    .fedora = "sudo systemctl reboot\n"
                              "If the module is the older one still: sudo akmods --force --rebuild",
                    .atomic = "systemctl reboot",
-                   .toolbx = "On the host: podman stop NAME, with this container's name, and enter "
-                             "it again\n"
+                   .toolbx = "On the host, with this container's name: podman stop NAME\n"
+                             "Enter it again.\n"
                              "If that does not help, restart the host.",
                    .debian = "sudo systemctl reboot\n"
                              "If the module is the older one still: sudo dkms autoinstall"},
+        .place = Place::host,
         .causes = version_causes,
         .find = versions_differ},
     Condition{
@@ -308,9 +317,14 @@ constexpr std::array conditions{
                              "RPM Fusion's driver chooses the open module itself from release 590 "
                              "on.",
                    .toolbx = "On the host, install NVIDIA's open kernel module.",
-                   .debian = "On Debian: sudo apt install nvidia-open-kernel-dkms\n"
-                             "On Ubuntu: sudo apt install nvidia-driver-580-open\n"
-                             "sudo systemctl reboot"},
+                   .debian =
+                       "On Ubuntu: sudo apt install nvidia-driver-580-open\n"
+                       "On Debian, if its driver is of release 570 or later: sudo apt install "
+                       "nvidia-open-kernel-dkms\n"
+                       "Earlier ones, such as 535 of Debian 12, do not know the card: install "
+                       "the open driver from NVIDIA's repository for Debian.\n"
+                       "sudo systemctl reboot"},
+        .place = Place::host,
         .find = needs_open_module},
     Condition{
         .id = "TRL-N012",
@@ -337,6 +351,7 @@ constexpr std::array conditions{
                              "systemctl reboot",
                    .toolbx = "On the host, install release 580 of the driver (of RPM Fusion: "
                              "akmod-nvidia-580xx and xorg-x11-drv-nvidia-580xx-cuda)."},
+        .place = Place::host,
         .find = driver_too_new},
     Condition{
         .id = "TRL-N013",
@@ -361,6 +376,7 @@ constexpr std::array conditions{
                              "systemctl reboot",
                    .debian = "sudo apt install --reinstall firmware-nvidia-gsp\n"
                              "sudo systemctl reboot"},
+        .place = Place::host,
         .find = no_firmware},
     Condition{
         .id = "TRL-N014",
@@ -377,7 +393,8 @@ constexpr std::array conditions{
             "It is recognised by a node such as /dev/nvidia0 beside which /dev/nvidia-uvm is not "
             "there, on a system without /usr/bin/nvidia-modprobe.",
         .remedy = {.any = "sudo modprobe nvidia_uvm\n"
-                          "sudo nvidia-modprobe -c0 -u\n"
+                          "Install nvidia-modprobe from your distribution's packages, then: sudo "
+                          "nvidia-modprobe -c0 -u\n"
                           "In a container: hand the card over as nvidia.com/gpu=all, not as "
                           "/dev/nvidia0.",
                    .fedora = "sudo dnf install nvidia-modprobe\n"
@@ -386,10 +403,11 @@ constexpr std::array conditions{
                              "rpm-ostree install nvidia-modprobe\n"
                              "systemctl reboot",
                    .toolbx = "On the host: sudo modprobe nvidia_uvm\n"
-                             "On the host: podman stop NAME, with this container's name, and enter "
-                             "it again",
+                             "On the host, with this container's name: podman stop NAME\n"
+                             "Enter it again.",
                    .debian = "sudo apt install nvidia-modprobe\n"
                              "sudo nvidia-modprobe -c0 -u"},
+        .place = Place::host,
         .causes = uvm_causes,
         .find = no_uvm},
 };

@@ -243,6 +243,12 @@ Evidence no_libtorch_for_cuda(const Facts& facts) {
     return lines;
 }
 
+Evidence not_ready(const Facts& facts) {
+    return has_said(facts.machine, "cuda", "(CUDA error 802)")
+               ? found(quote_message(*runtime(facts.machine, "cuda")))
+               : std::nullopt;
+}
+
 Evidence cuda_sees_nothing(const Facts& facts) {
     const Runtime* nvml = runtime(facts.machine, "nvml");
     const bool has_devices = nvml != nullptr && nvml->state == RuntimeState::answered &&
@@ -259,7 +265,12 @@ constexpr std::string_view wheel_for_card =
     "https://download.pytorch.org/whl/cu128\n"
     "For an older card: ~/.local/share/torch/bin/pip install torch --index-url "
     "https://download.pytorch.org/whl/cu126\n"
-    "export VIRTUAL_ENV=~/.local/share/torch, so that it is found.";
+    "So that it is found: export VIRTUAL_ENV=~/.local/share/torch";
+
+constexpr std::string_view newer_driver_or_earlier_cuda =
+    "On the host: update NVIDIA's driver, and restart.\n"
+    "Or install a LibTorch that was built with an earlier CUDA: pip install torch --index-url "
+    "https://download.pytorch.org/whl/cu126";
 
 constexpr std::array<std::string_view, 3> library_causes{"TRL-N001", "TRL-N002", "TRL-N004"};
 constexpr std::array<std::string_view, 1> smi_causes{"TRL-N010"};
@@ -289,10 +300,11 @@ constexpr std::array conditions{
                    .atomic = "rpm-ostree install xorg-x11-drv-nvidia-cuda\n"
                              "systemctl reboot",
                    .toolbx = "On the host, install xorg-x11-drv-nvidia-cuda.\n"
-                             "On the host: podman stop NAME, with this container's name, and enter "
-                             "it again",
+                             "On the host, with this container's name: podman stop NAME\n"
+                             "Enter it again.",
                    .debian = "On Debian: sudo apt install libcuda1\n"
                              "On Ubuntu: sudo ubuntu-drivers install"},
+        .place = Place::host,
         .causes = library_causes,
         .find = no_cuda_library},
     Condition{
@@ -312,6 +324,7 @@ constexpr std::array conditions{
                    .atomic = "rpm-ostree install xorg-x11-drv-nvidia-cuda\n"
                              "systemctl reboot",
                    .debian = "On Debian: sudo apt install nvidia-smi"},
+        .place = Place::host,
         .causes = smi_causes,
         .find = no_nvidia_smi},
     Condition{
@@ -334,7 +347,10 @@ constexpr std::array conditions{
                              "Or install a LibTorch that was built with an earlier CUDA: pip "
                              "install torch --index-url https://download.pytorch.org/whl/cu126",
                    .atomic = "rpm-ostree upgrade\n"
-                             "systemctl reboot"},
+                             "systemctl reboot",
+                   .toolbx = newer_driver_or_earlier_cuda,
+                   .container = newer_driver_or_earlier_cuda},
+        .place = Place::host,
         .causes = old_driver_causes,
         .find = driver_too_old},
     Condition{
@@ -422,8 +438,8 @@ constexpr std::array conditions{
         .details =
             "NVML, which nvidia-smi shows, asks the driver for its cards. CUDA opens them, and "
             "leaves out each that it cannot open. In a container some nodes may not have been "
-            "handed over; a card may be set to be divided (MIG) and not have been divided; on "
-            "systems with NVSwitch the service nvidia-fabricmanager may not run.\n\n"
+            "handed over; a card may be set to be divided (MIG) and not have been divided. On "
+            "systems with NVSwitch it answers otherwise: that is TRL-N033.\n\n"
             "It is recognised by the answers of both, for which they have to be asked: CUDA's is "
             "error 100 (no CUDA-capable device is detected).",
         .remedy = {.any =
@@ -433,6 +449,23 @@ constexpr std::array conditions{
                        "-mig 0 undoes it."},
         .causes = nothing_causes,
         .find = cuda_sees_nothing},
+    Condition{
+        .id = "TRL-N033",
+        .severity = Severity::blocks,
+        .title = "CUDA says that the system is not ready: the fabric manager does not run",
+        .why = "Cards that are joined by NVSwitch cannot be used before it has set up the links.",
+        .details =
+            "Machines such as HGX and DGX join their cards by NVSwitch. The service "
+            "nvidia-fabricmanager sets it up at each start; until then CUDA ends with error 802 "
+            "(system not yet initialized), although nvidia-smi lists every card. The service "
+            "refuses to work with a driver of another release than its own, as after an update of "
+            "one of the two.\n\n"
+            "It is recognised by CUDA's answer, for which it has to be asked.",
+        .remedy = {.any = "sudo systemctl enable --now nvidia-fabricmanager\n"
+                          "It has to be of the driver's release.\n"
+                          "sudo journalctl -u nvidia-fabricmanager"},
+        .place = Place::host,
+        .find = not_ready},
 };
 
 }  // namespace

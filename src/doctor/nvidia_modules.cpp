@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "doctor/container_facts.hpp"
 #include "doctor/nvidia.hpp"
 
 namespace trilby::doctor {
@@ -66,6 +67,23 @@ Evidence secure_boot(const Facts& facts) {
     return std::vector{fmt::format("{}: Secure Boot is on", printable(is_on.source(), 256)),
                        fmt::format("{} holds NVIDIA's module", folder_of(*kernel)),
                        std::string("/sys/module: nvidia is not loaded")};
+}
+
+/// The module is there, and nothing that is known keeps it out: it goes again when it takes no
+/// card.
+Evidence refuses_card(const Facts& facts) {
+    const auto cards = unbound_nvidia_cards(facts.machine);
+    const KernelFolder* kernel = running_kernel(facts);
+    const bool is_loaded = loaded_driver(facts.machine, "nvidia") != nullptr;
+    const auto& secure_boot = facts.machine.kernel.secure_boot;
+    const bool may_be_kept_out = secure_boot.value_or(secure_boot.is_unreadable()) ||
+                                 is_blacklisted(facts.machine, "nvidia");
+    if (!is_on_host(facts.machine) || cards.empty() || kernel == nullptr || !kernel->has_nvidia ||
+        (!is_loaded && may_be_kept_out)) {
+        return std::nullopt;
+    }
+    return std::vector{bound_to_nothing(*cards.front()),
+                       fmt::format("{} holds NVIDIA's module", folder_of(*kernel))};
 }
 
 Evidence not_built(const Facts& facts) {
@@ -133,8 +151,8 @@ Evidence nothing_keeps_nouveau_out(const Facts& facts) {
     const auto& words = facts.machine.kernel.boot_parameters;
     const bool is_kept_out = is_blacklisted_by(facts.machine, "rd.driver.blacklist", "nouveau") &&
                              is_blacklisted_by(facts.machine, "modprobe.blacklist", "nouveau");
-    if (facts.system != System::atomic || kernel == nullptr || !kernel->has_nvidia ||
-        cards.empty() || !words || is_kept_out) {
+    if (!is_made_of_fedora(facts) || kernel == nullptr || !kernel->has_nvidia || cards.empty() ||
+        !words || is_kept_out) {
         return std::nullopt;
     }
     return std::vector{bound_to(*cards.front()),
@@ -186,6 +204,7 @@ constexpr std::array<std::string_view, 1> not_built_causes{"TRL-N012"};
 constexpr std::array<std::string_view, 4> build_causes{"TRL-N007", "TRL-N008", "TRL-N009",
                                                        "TRL-N012"};
 constexpr std::array<std::string_view, 1> failed_causes{"TRL-N007"};
+constexpr std::array<std::string_view, 2> refused_causes{"TRL-N011", "TRL-N012"};
 
 constexpr std::array conditions{
     Condition{
@@ -207,33 +226,34 @@ constexpr std::array conditions{
             "/lib/modules, and a card that no driver has taken although nothing forbids to load "
             "it. Whether the key is enrolled only the kernel's log can tell: 'sudo modprobe "
             "nvidia' says it.",
-        .remedy =
-            {.any = "sudo modprobe nvidia\n"
-                    "If that says \"Key was rejected by service\", enrol the key that your "
-                    "distribution signs modules with (mokutil --import), or switch Secure Boot "
-                    "off in the firmware.",
-             .fedora = "sudo modprobe nvidia\n"
-                       "If that says \"Key was rejected by service\": sudo kmodgenca -a\n"
-                       "sudo mokutil --import /etc/pki/akmods/certs/public_key.der\n"
-                       "sudo akmods --force --rebuild\n"
-                       "sudo systemctl reboot\n"
-                       "In the blue screen at the start choose \"Enroll MOK\" and give the "
-                       "password again.",
-             .atomic = "sudo modprobe nvidia\n"
+        .remedy = {.any =
+                       "sudo modprobe nvidia\n"
+                       "If that says \"Key was rejected by service\", enrol the key that your "
+                       "distribution signs modules with (mokutil --import), or switch Secure Boot "
+                       "off in the firmware.",
+                   .fedora = "sudo modprobe nvidia\n"
+                             "If that says \"Key was rejected by service\": sudo kmodgenca -a\n"
+                             "sudo mokutil --import /etc/pki/akmods/certs/public_key.der\n"
+                             "sudo akmods --force --rebuild\n"
+                             "sudo systemctl reboot\n"
+                             "In the blue screen at the start choose \"Enroll MOK\" and give the "
+                             "password again.",
+                   .atomic =
+                       "sudo modprobe nvidia\n"
                        "If that says \"Key was rejected by service\", the key that signed the "
                        "module is not enrolled.\n"
                        "On an image of Universal Blue: ujust enroll-secure-boot-key\n"
-                       "With a module that rpm-ostree has built: sudo mokutil --import "
-                       "/etc/pki/akmods/certs/public_key.der, if that is the key in the image, or "
-                       "switch Secure Boot off in the firmware.\n"
+                       "With a module that rpm-ostree has built, if this key is in the image: sudo "
+                       "mokutil --import /etc/pki/akmods/certs/public_key.der\n"
+                       "Otherwise switch Secure Boot off in the firmware.\n"
                        "systemctl reboot",
-             .toolbx = "On the host: sudo modprobe nvidia, and what 'trilby doctor' there says",
-             .debian = "sudo modprobe nvidia\n"
-                       "If that says \"Key was rejected by service\": sudo mokutil --import "
-                       "/var/lib/dkms/mok.pub (of Ubuntu: /var/lib/shim-signed/mok/MOK.der)\n"
-                       "sudo systemctl reboot\n"
-                       "In the blue screen at the start choose \"Enroll MOK\" and give the "
-                       "password again."},
+                   .debian = "sudo modprobe nvidia\n"
+                             "If that says \"Key was rejected by service\": sudo mokutil --import "
+                             "/var/lib/dkms/mok.pub (of Ubuntu: /var/lib/shim-signed/mok/MOK.der)\n"
+                             "sudo systemctl reboot\n"
+                             "In the blue screen at the start choose \"Enroll MOK\" and give the "
+                             "password again."},
+        .place = Place::host,
         .causes = not_built_causes,
         .find = secure_boot},
     Condition{
@@ -256,13 +276,14 @@ constexpr std::array conditions{
                              "sudo systemctl reboot",
                    .atomic = "rpm-ostree upgrade\n"
                              "systemctl reboot\n"
-                             "If the module is missing still: rpm-ostree status, and install "
-                             "akmod-nvidia again.",
+                             "If the module is missing still, see that akmod-nvidia is installed: "
+                             "rpm-ostree status",
                    .toolbx = "On the host: sudo akmods --force --kernels $(uname -r)\n"
                              "Restart the host.",
                    .debian = "sudo apt install linux-headers-$(uname -r)\n"
                              "sudo dkms autoinstall -k $(uname -r)\n"
                              "sudo systemctl reboot"},
+        .place = Place::host,
         .causes = build_causes,
         .find = not_built},
     Condition{
@@ -279,8 +300,8 @@ constexpr std::array conditions{
             "the module is not.",
         .remedy = {.any = "Install the headers of the running kernel and build the module again.",
                    .fedora = "sudo dnf install kernel-devel-matched kernel-devel-$(uname -r)\n"
-                             "If that version is gone from the repositories: sudo dnf upgrade "
-                             "kernel kernel-devel, and restart\n"
+                             "If that version is gone from the repositories, restart after: sudo "
+                             "dnf upgrade kernel kernel-devel\n"
                              "sudo akmods --force --kernels $(uname -r)\n"
                              "sudo systemctl reboot",
                    .atomic = "rpm-ostree install kernel-devel-matched\n"
@@ -289,6 +310,7 @@ constexpr std::array conditions{
                              "On the host: sudo akmods --force --kernels $(uname -r)\n"
                              "Restart the host.",
                    .debian = "sudo apt install linux-headers-$(uname -r)"},
+        .place = Place::host,
         .find = no_headers},
     Condition{
         .id = "TRL-N008",
@@ -301,20 +323,22 @@ constexpr std::array conditions{
             "the older kernel with the module it has is the way out. A full disk and a missing "
             "compiler end a build as well.\n\n"
             "akmods keeps the log of each failed build as "
-            "/var/cache/akmods/nvidia/VERSION-for-KERNEL.failed.log. It counts here only if that "
+            "/var/cache/akmods/nvidia*/VERSION-for-KERNEL.failed.log. It counts here only if that "
             "kernel runs and has no module.",
         .remedy = {.any = "Read the end of the log for the reason.\n"
                           "Start the kernel before this one from the boot menu.\n"
                           "Update the driver, and build again.",
                    .fedora =
-                       "sudo tail -n 40 /var/cache/akmods/nvidia/*-for-$(uname -r).failed.log\n"
+                       "sudo tail -n 40 /var/cache/akmods/nvidia*/*-for-$(uname -r).failed.log\n"
                        "sudo dnf upgrade --refresh 'akmod-nvidia*' 'xorg-x11-drv-nvidia*'\n"
                        "sudo akmods --force --kernels $(uname -r)\n"
                        "If it fails still, start the kernel before this one from the boot "
                        "menu.",
                    .atomic = "rpm-ostree upgrade\n"
                              "systemctl reboot\n"
-                             "If the module is missing still: rpm-ostree rollback, and restart."},
+                             "If the module is missing still, go back and restart: rpm-ostree "
+                             "rollback"},
+        .place = Place::host,
         .causes = failed_causes,
         .find = failed_build},
     Condition{
@@ -332,6 +356,7 @@ constexpr std::array conditions{
         .remedy = {.any = "Restart into an installed kernel.",
                    .fedora = "sudo systemctl reboot",
                    .atomic = "systemctl reboot"},
+        .place = Place::host,
         .find = removed_kernel},
     Condition{
         .id = "TRL-N017",
@@ -340,16 +365,50 @@ constexpr std::array conditions{
         .why = "nouveau starts first and takes the card, and CUDA does not work with it.",
         .details =
             "On a conventional Fedora the driver's package adds words to the kernel's command "
-            "line that keep nouveau and nova from being loaded. On an Atomic desktop a package "
+            "line that keep nouveau and nova from being loaded; they count from the next start on, "
+            "and are lost when the command line is written anew. On an Atomic desktop a package "
             "cannot change the command line: it is set with 'rpm-ostree kargs'.\n\n"
             "Two words are needed: rd.driver.blacklist for the start from the initramfs, and "
             "modprobe.blacklist for the time after it. It is recognised by a command line that "
-            "lacks one of them, a card bound to nouveau, and NVIDIA's module in the image.",
-        .remedy = {.any = "rpm-ostree kargs "
-                          "--append-if-missing=rd.driver.blacklist=nouveau,nova_core "
-                          "--append-if-missing=modprobe.blacklist=nouveau,nova_core\n"
-                          "systemctl reboot"},
+            "lacks one of them, a card bound to nouveau, and NVIDIA's module for this kernel.",
+        .remedy = {.any = "If the driver was installed just now, restart first.\n"
+                          "Add rd.driver.blacklist=nouveau,nova_core and "
+                          "modprobe.blacklist=nouveau,nova_core to the kernel's command line.",
+                   .fedora = "If the driver was installed just now, restart first.\n"
+                             "sudo grubby --update-kernel=ALL "
+                             "--args=\"rd.driver.blacklist=nouveau,nova_core "
+                             "modprobe.blacklist=nouveau,nova_core\"\n"
+                             "sudo systemctl reboot\n"
+                             "Then nvidia-smi lists the card, and 'trilby backends' picks cuda.",
+                   .atomic = "If the driver was installed just now, restart first.\n"
+                             "rpm-ostree kargs "
+                             "--append-if-missing=rd.driver.blacklist=nouveau,nova_core "
+                             "--append-if-missing=modprobe.blacklist=nouveau,nova_core\n"
+                             "systemctl reboot\n"
+                             "Then nvidia-smi lists the card, and 'trilby backends' picks cuda."},
+        .place = Place::host,
         .find = nothing_keeps_nouveau_out},
+    Condition{
+        .id = "TRL-N032",
+        .severity = Severity::blocks,
+        .title = "NVIDIA's module is installed for this kernel and does not take the card",
+        .why = "Nothing can use a card that no driver has taken.",
+        .details =
+            "A module that finds no card which it knows ends with \"No such device\" (ENODEV) and "
+            "does not stay loaded. NVIDIA's driver has two: the open one takes cards from Turing "
+            "(GeForce RTX 20 and GTX 16) on, and is the only one for Blackwell (GeForce RTX 50); "
+            "the proprietary one takes those before Turing, up to release 580. A release that is "
+            "older than the card does not know it at all.\n\n"
+            "It is recognised by a module for the running kernel in /lib/modules and a card "
+            "without a driver, where neither Secure Boot nor the kernel's command line keeps the "
+            "module out. The kernel's log has the reason.",
+        .remedy = {.any = "sudo modprobe nvidia\n"
+                          "sudo journalctl -k -g NVRM\n"
+                          "GeForce RTX 50 and later need the open module, of release 570 or later; "
+                          "cards before Turing the proprietary one."},
+        .place = Place::host,
+        .causes = refused_causes,
+        .find = refuses_card},
     Condition{
         .id = "TRL-N018",
         .severity = Severity::hint,
@@ -374,6 +433,7 @@ constexpr std::array conditions{
                              "sudo dnf distro-sync",
                    .atomic = "Set enabled=0 in the file of one of the two, in /etc/yum.repos.d.\n"
                              "rpm-ostree upgrade"},
+        .place = Place::host,
         .find = mixed_sources},
 };
 

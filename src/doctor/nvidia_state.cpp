@@ -90,6 +90,7 @@ constexpr std::array conditions{
                              "xorg-x11-drv-nvidia-power",
                    .toolbx = "On the host: sudo modprobe -r nvidia_uvm && sudo modprobe "
                              "nvidia_uvm"},
+        .place = Place::host,
         .causes = suspend_causes,
         .find = broken_by_suspend},
     Condition{
@@ -107,7 +108,8 @@ constexpr std::array conditions{
                           "Switch the machine off, so that the card loses its power, and on "
                           "again.\n"
                           "If it comes back: check the card's seat, its power plugs and its "
-                          "temperature, and hold its clock down with sudo nvidia-smi -lgc 0,1500."},
+                          "temperature, and hold its clock down: sudo nvidia-smi -lgc 0,1500"},
+        .place = Place::host,
         .find = lost_card},
     Condition{
         .id = "TRL-N020",
@@ -121,7 +123,7 @@ constexpr std::array conditions{
             "suggests.\n\n"
             "It is recognised by NVML's answer, for which it has to be asked, at that moment. "
             "Cards that are divided do not count.",
-        .remedy = {.any = "nvidia-smi shows which programs use the card.\n"
+        .remedy = {.any = "To see which programs use the card: nvidia-smi\n"
                           "End those that are not needed, or train with a smaller batch.\n"
                           "On a laptop with two GPUs let the other one draw the desktop."},
         .find = memory_in_use},

@@ -104,7 +104,11 @@ constexpr std::array conditions{
                        "From NVIDIA's repository for this release of Fedora: sudo dnf install "
                        "cuda-toolkit\n"
                        "Or compile in a container: toolbox create --distro ubuntu --release "
-                       "24.04"},
+                       "24.04",
+                   .atomic = "In a toolbox, from NVIDIA's repository for this release of Fedora: "
+                             "sudo dnf install cuda-toolkit\n"
+                             "Or compile in a container: toolbox create --distro ubuntu --release "
+                             "24.04"},
         .find = newer_c_library},
     Condition{
         .id = "TRL-N029",
@@ -124,7 +128,6 @@ constexpr std::array conditions{
                    .fedora = gcc_from_fedora,
                    .atomic = "In a toolbox, where the compiler is: sudo dnf install gcc14-c++\n"
                              "There: export NVCC_PREPEND_FLAGS='-ccbin g++-14'",
-                   .toolbx = gcc_from_fedora,
                    .debian = "sudo apt install g++-13\n"
                              "export NVCC_PREPEND_FLAGS='-ccbin g++-13'\n"
                              "With nvcc before 12.4, version 12 in both."},

@@ -6,10 +6,11 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "base/units.hpp"
+#include "doctor/amd_facts.hpp"
 #include "doctor/container_facts.hpp"
-#include "doctor/evidence.hpp"
 
 namespace trilby::doctor {
 namespace {
@@ -78,16 +79,20 @@ Evidence narrow_link(const Facts& facts) {
     return lines.empty() ? std::nullopt : Evidence(lines);
 }
 
+/// Of the GPUs that are computed with: beside a card an APU is none of them.
 Evidence slow_gpu(const Facts& facts) {
     constexpr std::array levels{"low", "profile_min_sclk", "profile_min_mclk"};
-    std::vector<std::string> lines;
-    for (const AmdGpu& gpu : facts.machine.amd_gpus.value_or({})) {
-        const std::string level = gpu.performance_level.value_or("");
+    const auto cards = computing_cards(facts.machine);
+    std::set<std::string> lines;
+    for (const KfdNode* node : cards.empty() ? computing_nodes(facts.machine) : cards) {
+        const AmdGpu* gpu = gpu_of(facts.machine, *node);
+        const std::string level = gpu != nullptr ? gpu->performance_level.value_or("") : "";
         if (std::ranges::find(levels, level) != levels.end()) {
-            lines.push_back(quote(gpu.performance_level));
+            lines.insert(quote(gpu->performance_level));
         }
     }
-    return lines.empty() ? std::nullopt : Evidence(lines);
+    return computes_elsewhere(facts.machine) ? std::nullopt
+                                             : found_if_any({lines.begin(), lines.end()});
 }
 
 Evidence compressed_swap_only(const Facts& facts) {
@@ -226,7 +231,7 @@ Evidence no_rocm_configuration(const Facts& facts) {
 }
 
 constexpr std::string_view add_cuda_repository =
-    "sudo rm /etc/yum.repos.d/cuda-fedora*.repo, or the file that is named above\n"
+    "With the file that is named above: sudo rm /etc/yum.repos.d/cuda-fedora.repo\n"
     "sudo dnf config-manager addrepo --from-repofile="
     "https://developer.download.nvidia.com/compute/cuda/repos/fedora$(rpm -E "
     "%fedora)/x86_64/cuda-fedora$(rpm -E %fedora).repo\n"
@@ -234,7 +239,7 @@ constexpr std::string_view add_cuda_repository =
     "akmod-nvidia xorg-x11-drv-nvidia-cuda";
 
 constexpr std::string_view add_cuda_repository_to_atomic =
-    "sudo rm /etc/yum.repos.d/cuda-fedora*.repo, or the file that is named above\n"
+    "With the file that is named above: sudo rm /etc/yum.repos.d/cuda-fedora.repo\n"
     "sudo curl --fail --output /etc/yum.repos.d/cuda-fedora.repo "
     "https://developer.download.nvidia.com/compute/cuda/repos/fedora$(rpm -E "
     "%fedora)/x86_64/cuda-fedora$(rpm -E %fedora).repo\n"
@@ -286,6 +291,7 @@ constexpr std::array conditions{
         .remedy = {.any = "Switch the machine off, and press the card firmly into its slot.\n"
                           "Use the slot that is nearest to the processor, without an extension.\n"
                           "Look in the firmware's setup for a slot that is divided (bifurcation)."},
+        .place = Place::host,
         .find = narrow_link},
     Condition{
         .id = "TRL-G015",
@@ -295,11 +301,15 @@ constexpr std::array conditions{
         .details =
             "The driver's power_dpm_force_performance_level is \"auto\" unless somebody sets it. "
             "\"low\" and the \"profile_min\" levels hold the clocks at their minimum; tools for "
-            "laptops and for measuring set them, and forget to reset them after a crash.",
-        .remedy = {.any = "echo auto | sudo tee "
+            "laptops and for measuring set them, and forget to reset them after a crash. It is "
+            "told of GPUs that are computed with.",
+        .remedy = {.any = "Leave the power-saving profile (power menu of the desktop).\n"
+                          "If that does not help: echo auto | sudo tee "
                           "/sys/class/drm/card*/device/power_dpm_force_performance_level",
-                   .toolbx = "On the host: echo auto | sudo tee "
+                   .toolbx = "Leave the power-saving profile (power menu of the desktop).\n"
+                             "On the host: echo auto | sudo tee "
                              "/sys/class/drm/card*/device/power_dpm_force_performance_level"},
+        .place = Place::host,
         .find = slow_gpu},
     Condition{
         .id = "TRL-G018",
@@ -342,7 +352,6 @@ constexpr std::array conditions{
                    .fedora = "sudo dnf install intel-level-zero oneapi-level-zero",
                    .atomic = "rpm-ostree install intel-level-zero oneapi-level-zero\n"
                              "systemctl reboot",
-                   .toolbx = "sudo dnf install intel-level-zero oneapi-level-zero",
                    .debian = "sudo apt install libze-intel-gpu1 libze1"},
         .find = intel_without_level_zero},
     Condition{
@@ -357,13 +366,15 @@ constexpr std::array conditions{
             "of Fedora's python3-torch has MPI only, which needs 'mpirun' and its modules. "
             "Training on one GPU is not concerned.",
         .remedy = {.any = "python3 -m venv ~/torch\n"
-                          "~/torch/bin/pip install torch, from the index of PyTorch that fits the "
-                          "GPU: https://pytorch.org/get-started/locally",
+                          "~/torch/bin/pip install torch\n"
+                          "Take the index of PyTorch that fits the GPU: "
+                          "https://pytorch.org/get-started/locally",
                    .fedora = "For MPI, with the distribution's PyTorch: module load "
                              "mpi/openmpi-x86_64\n"
                              "For NCCL or RCCL: python3 -m venv ~/torch\n"
-                             "~/torch/bin/pip install torch, from the index of PyTorch that fits "
-                             "the GPU: https://pytorch.org/get-started/locally"},
+                             "~/torch/bin/pip install torch\n"
+                             "Take the index of PyTorch that fits the GPU: "
+                             "https://pytorch.org/get-started/locally"},
         .find = no_way_between_gpus},
     Condition{
         .id = "TRL-G003",
@@ -383,6 +394,7 @@ constexpr std::array conditions{
                              "sudo swapon /var/swapfile\n"
                              "On another file system than Btrfs, the first step is: sudo mkswap "
                              "--file --size 16G /var/swapfile"},
+        .place = Place::host,
         .find = compressed_swap_only},
     Condition{
         .id = "TRL-G011",
@@ -411,9 +423,7 @@ constexpr std::array conditions{
             "that are built already, and Python, are not concerned.",
         .remedy = {.any = "Install the packages for developers of ROCm's libraries.",
                    .fedora = "sudo dnf install 'cmake(hip)' 'cmake(rocblas)'",
-                   .atomic = "In a container of Toolbx: sudo dnf install 'cmake(hip)' "
-                             "'cmake(rocblas)'",
-                   .toolbx = "sudo dnf install 'cmake(hip)' 'cmake(rocblas)'"},
+                   .atomic = "In a toolbox: sudo dnf install 'cmake(hip)' 'cmake(rocblas)'"},
         .find = no_rocm_configuration},
 };
 

@@ -14,8 +14,9 @@
 namespace trilby::sources {
 
 /// "openblas", "mkl", "blis", "atlas", "reference" and so on; with " (flexiblas)" where that
-/// switches between them. Names such as libblas.so.3 are followed through links, as the loader
-/// does. Absent if `library`, which lies in `folder`, loads no BLAS.
+/// switches between them, as the variable FLEXIBLAS or its configuration says. Names such as
+/// libblas.so.3 are followed through links, as the loader does. Absent if `library`, which lies in
+/// `folder`, loads no BLAS.
 [[nodiscard]] Observed<std::string> read_blas(const platform::FileTree& tree,
                                               const Observed<SharedLibrary>& library,
                                               std::string_view folder);

@@ -13,6 +13,7 @@ namespace {
 struct Marker {
     const char* path;
     ContainerKind kind;
+    bool is_on_hosts_too = false;  ///< counts only beside the mark of an engine
 };
 
 // Toolbx and Distrobox are Podman or Docker containers too, and Kubernetes may use either: the more
@@ -20,7 +21,8 @@ struct Marker {
 constexpr std::array markers{
     Marker{"/run/.distroboxenv", ContainerKind::distrobox},
     Marker{"/.distroboxenv", ContainerKind::distrobox},
-    Marker{"/usr/bin/distrobox-host-exec", ContainerKind::distrobox},
+    // The package of Distrobox brings it to hosts.
+    Marker{"/usr/bin/distrobox-host-exec", ContainerKind::distrobox, true},
     Marker{"/run/.toolbxenv", ContainerKind::toolbx},
     Marker{"/run/.toolboxenv", ContainerKind::toolbx},
     Marker{"/run/secrets/kubernetes.io", ContainerKind::kubernetes},
@@ -28,6 +30,10 @@ constexpr std::array markers{
     Marker{"/run/.containerenv", ContainerKind::podman},
     Marker{"/.dockerenv", ContainerKind::docker},
 };
+
+bool has_mark_of_engine(const FileTree& tree) {
+    return tree.exists("/run/.containerenv") || tree.exists("/.dockerenv");
+}
 
 constexpr const char* manager_path = "/run/systemd/container";
 
@@ -44,7 +50,7 @@ ContainerKind kind_of_manager(std::string_view name) {
 Observed<ContainerKind> read_kind(const FileTree& tree) {
     using Kind = Observed<ContainerKind>;
     for (const Marker& marker : markers) {
-        if (tree.exists(marker.path)) {
+        if (tree.exists(marker.path) && (!marker.is_on_hosts_too || has_mark_of_engine(tree))) {
             return Kind::present(marker.kind, marker.path);
         }
     }

@@ -1,13 +1,15 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
+#include "probe/libraries.hpp"
+
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <fmt/format.h>
 
 #include "base/text.hpp"
 #include "platform/environment.hpp"
-#include "probe/link_name.hpp"
 #include "probe/shared_library.hpp"
 #include "probe/sources.hpp"
 
@@ -15,13 +17,6 @@ namespace trilby::sources {
 namespace {
 
 using Text = Observed<std::string>;
-
-constexpr std::array names{"libcuda.so.1",       "libnvidia-ml.so.1",   "libcudart.so.12",
-                           "libcudart.so.13",    "libnccl.so.2",        "libamdhip64.so.5",
-                           "libamdhip64.so.6",   "libamdhip64.so.7",    "libhsa-runtime64.so.1",
-                           "librocm_smi64.so.1", "librocm_smi64.so.6",  "librocm_smi64.so.7",
-                           "libamd_smi.so.25",   "libamd_smi.so.26",    "librccl.so.1",
-                           "libze_loader.so.1",  "libze_intel_gpu.so.1"};
 
 constexpr const char* settings_folder = "/etc/ld.so.conf.d";
 constexpr std::array other_folders{"/usr/lib/wsl/lib", "/opt/rocm/lib", "/usr/local/cuda/lib64"};
@@ -77,14 +72,19 @@ std::vector<std::string> loader_folders(const FileTree& tree) {
     return std::move(folders.found);
 }
 
-/// "580.95.05" of a link to libcuda.so.580.95.05; absent if the file is no link.
+/// "580.95.05" of links that lead to libcuda.so.580.95.05; absent if the file is no link, or the
+/// last name tells no version.
 Text version_of(const FileTree& tree, const std::string& path) {
-    return link_name(tree.link_target(path)).parse([](const std::string& name) {
-        constexpr std::string_view separator = ".so.";
-        const std::size_t at = name.find(separator);
-        return at == std::string::npos ? std::nullopt
-                                       : std::optional(name.substr(at + separator.size()));
-    });
+    constexpr std::string_view separator = ".so.";
+    const std::filesystem::path end = followed(tree, path);
+    const std::string name = end.filename().native();
+    const std::size_t at = name.find(separator);
+    const std::string version =
+        at == std::string::npos ? std::string() : name.substr(at + separator.size());
+    const bool is_version =
+        !version.empty() && version.find_first_not_of("0123456789.") == std::string::npos;
+    return end != path && is_version ? Text::present(version, path)
+                                     : Text::missing(Presence::absent, path);
 }
 
 }  // namespace
@@ -96,11 +96,11 @@ Observed<std::vector<LibraryFile>> read_libraries(const FileTree& tree) {
         return Found::missing(Presence::absent, "/usr/lib");
     }
     std::vector<LibraryFile> found;
-    for (const char* name : names) {
+    for (const std::string_view name : library_names) {
         for (const std::string& folder : folders) {
             const std::string path = fmt::format("{}/{}", folder, name);
             if (tree.exists(path)) {
-                found.push_back({name, path, version_of(tree, path)});
+                found.push_back({std::string(name), path, version_of(tree, path)});
             }
         }
     }

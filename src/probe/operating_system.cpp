@@ -19,6 +19,7 @@ OperatingSystem read_operating_system(const FileTree& tree) {
     const Observed<std::string> text = read_os_release(tree);
     return {.pretty_name = assigned_value(text, "PRETTY_NAME"),
             .id = assigned_value(text, "ID"),
+            .id_like = assigned_value(text, "ID_LIKE"),
             .version_id = assigned_value(text, "VERSION_ID"),
             .kernel_release = tree.read_trimmed("/proc/sys/kernel/osrelease")};
 }

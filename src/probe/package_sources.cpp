@@ -19,7 +19,7 @@ using platform::FileTree;
 constexpr const char* modules_folder = "/lib/modules";
 constexpr const char* repositories_folder = "/etc/yum.repos.d";
 constexpr const char* overrides_folder = "/etc/dnf/repos.override.d";
-constexpr const char* builds_folder = "/var/cache/akmods/nvidia";
+constexpr const char* builds_folder = "/var/cache/akmods";
 constexpr const char* firmware_root = "/lib/firmware";
 constexpr const char* firmware_folder = "/lib/firmware/nvidia";
 constexpr const char* compilers_folder = "/usr/libexec/gcc";
@@ -144,11 +144,20 @@ Observed<std::vector<KernelFolder>> read_kernel_folders(const FileTree& tree) {
 }
 
 Observed<std::vector<std::string>> read_failed_builds(const FileTree& tree) {
-    return tree.list(builds_folder).parse([](std::vector<std::string> names) {
-        std::erase_if(names, [](const std::string& name) {
-            return !name.ends_with(".failed.log") && !name.ends_with("-failed.log");
-        });
-        return std::optional(std::move(names));
+    return tree.list(builds_folder).parse([&](const std::vector<std::string>& packages) {
+        std::vector<std::string> logs;
+        for (const std::string& package : packages) {
+            if (!package.starts_with("nvidia")) {
+                continue;
+            }
+            const std::string folder = fmt::format("{}/{}", builds_folder, package);
+            for (const std::string& name : tree.list(folder).value_or({})) {
+                if (name.ends_with(".failed.log") || name.ends_with("-failed.log")) {
+                    logs.push_back(fmt::format("{}/{}", package, name));
+                }
+            }
+        }
+        return std::optional(std::move(logs));
     });
 }
 

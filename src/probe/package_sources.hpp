@@ -13,6 +13,7 @@ namespace trilby::sources {
 [[nodiscard]] Observed<std::vector<KernelFolder>> read_kernel_folders(
     const platform::FileTree& tree);
 
+/// Of the packages of NVIDIA's driver, as FOLDER/FILE.
 [[nodiscard]] Observed<std::vector<std::string>> read_failed_builds(const platform::FileTree& tree);
 
 /// Files of the firmware that NVIDIA's loaded module asks for.

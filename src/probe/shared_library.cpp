@@ -59,6 +59,18 @@ std::optional<SharedLibrary> parse_description(const std::string& text) {
 
 }  // namespace
 
+std::filesystem::path followed(const platform::FileTree& tree, std::filesystem::path path) {
+    constexpr int link_limit = 8;
+    for (int i = 0; i < link_limit; ++i) {
+        const Observed<std::string> target = tree.link_target(path.native());
+        if (!target) {
+            break;
+        }
+        path = (path.parent_path() / *target).lexically_normal();
+    }
+    return path;
+}
+
 std::optional<std::string> SharedLibrary::needed_with_prefix(std::string_view prefix) const {
     const auto found = std::ranges::find_if(
         needed, [&](const std::string& name) { return name.starts_with(prefix); });

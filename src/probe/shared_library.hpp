@@ -6,6 +6,7 @@
 #pragma once
 
 #include <array>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <span>
@@ -24,6 +25,11 @@ inline constexpr std::array system_library_folders{"/usr/lib/x86_64-linux-gnu",
                                                    "/usr/lib/powerpc64le-linux-gnu",
                                                    "/usr/lib64",
                                                    "/usr/lib"};
+
+/// Where a chain of links ends: distributions put a library behind several, as Debian does for its
+/// alternatives. A chain that is too long ends early.
+[[nodiscard]] std::filesystem::path followed(const platform::FileTree& tree,
+                                             std::filesystem::path path);
 
 struct SharedLibrary {
     std::vector<std::string> needed;  ///< sonames of the libraries that it loads

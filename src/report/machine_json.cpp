@@ -223,6 +223,7 @@ json::value plain(const LibTorch& libtorch) {
 json::object section(const OperatingSystem& os) {
     return {{"pretty_name", observed(os.pretty_name)},
             {"id", observed(os.id)},
+            {"id_like", observed(os.id_like)},
             {"version_id", observed(os.version_id)},
             {"kernel_release", observed(os.kernel_release)}};
 }

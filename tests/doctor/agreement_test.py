@@ -7,6 +7,11 @@ usage: agreement_test.py TRILBY MACHINE_FOLDER
 
 Of a maker whose card is there: if its backend misses something of the machine, the doctor has a
 finding that blocks; if it misses nothing, the doctor has none of that maker.
+
+Two kinds of machines compute as they are, so that the finding may weigh less there. In a container
+that has neither a device node of the maker nor its LibTorch a hint is enough: most containers on
+hosts with GPUs are for the CPU alone. Where the other maker's backend misses nothing a finding that
+degrades is enough.
 """
 
 import json
@@ -16,6 +21,7 @@ import sys
 import tempfile
 
 MAKERS = {"cuda": "nvidia", "rocm": "amd"}
+OPEN_CONTAINERS = {"none", "toolbx", "distrobox"}
 
 
 def document_of(program, command, root, backends):
@@ -33,6 +39,31 @@ def install_every_backend(folder):
         pathlib.Path(folder, manifest["module"]).touch()
 
 
+def missed_by(candidate):
+    return [r["id"] for r in candidate["requirements"] if r["answer"] == "missed"]
+
+
+def is_for_cpu_alone(program, root, backends, candidate):
+    """A container that nobody seems to have meant to compute with a maker's cards."""
+    machine = document_of(program, "probe", root, backends)
+    nodes = {"cuda": "/dev/nvidia", "rocm": "/dev/kfd"}[candidate["name"]]
+    return (machine["container"]["kind"].get("value", "none") not in OPEN_CONTAINERS
+            and not any(node["path"].startswith(nodes)
+                        for node in machine["device_nodes"]["value"] or [])
+            and not any(libtorch["flavour"].get("value") == candidate["name"]
+                        for libtorch in machine["libtorch"]["value"] or []))
+
+
+def sufficient_severities(program, root, backends, candidate, selection):
+    sufficient = {"blocks"}
+    if is_for_cpu_alone(program, root, backends, candidate):
+        sufficient |= {"hint"}
+    if any(not missed_by(other) for other in selection["candidates"]
+           if other["name"] in MAKERS and other is not candidate):
+        sufficient |= {"degrades"}
+    return sufficient
+
+
 def disagreements(program, root, backends):
     selection = document_of(program, "backends", root, backends)
     diagnosis = document_of(program, "doctor", root, backends)
@@ -40,11 +71,14 @@ def disagreements(program, root, backends):
     blocked = {finding["family"] for finding in told if finding["severity"] == "blocks"}
     for candidate in selection["candidates"]:
         family = MAKERS.get(candidate["name"])
-        missed = [r["id"] for r in candidate["requirements"] if r["answer"] == "missed"]
+        missed = missed_by(candidate)
         if family is None or f"{family}-gpu" in missed:
             continue
-        if missed and not blocked & {family, "container"}:
-            yield f"{candidate['name']} misses {missed}, but the doctor finds nothing that blocks"
+        severities = {f["severity"] for f in told if f["family"] in (family, "container")}
+        sufficient = sufficient_severities(program, root, backends, candidate, selection)
+        if missed and not severities & sufficient:
+            yield (f"{candidate['name']} misses {missed}, but the doctor finds nothing of "
+                   f"{sorted(sufficient)}")
         if not missed and family in blocked:
             ids = [f["id"] for f in told if f["severity"] == "blocks" and f["family"] == family]
             yield f"{candidate['name']} is usable, but the doctor says {ids} block"

@@ -15,13 +15,10 @@ void unbind(MadeFacts& made) {
     made.machine.kfd_nodes = fact(std::vector<KfdNode>(), "/sys/class/kfd/kfd/topology/nodes");
 }
 
-/// An NVIDIA card that computes, so that AMD's graphics has only a screen to drive.
-void add_nvidia(MadeFacts& made) {
-    add_like_first<PciDevice>(made.machine.pci_devices, [](PciDevice& device) {
-        device.address = "0000:01:00.0";
-        device.vendor_id = fact<std::uint16_t>(0x10de);
-        device.driver = fact<std::string>("nvidia");
-    });
+/// The graphics of a Ryzen 7 7840HS in the place of the card.
+void make_phoenix(MadeFacts& made) {
+    change<PciDevice>(made.machine.pci_devices,
+                      [](PciDevice& device) { device.device_id = fact<std::uint16_t>(0x15bf); });
 }
 
 void bind_to_vfio(MadeFacts& made) {
@@ -34,6 +31,13 @@ void bind_to_vfio(MadeFacts& made) {
 void close_kfd(MadeFacts& made) {
     made.remove_node("/dev/kfd");
     made.add_node("/dev/kfd", false);
+}
+
+void close_render_node(DrmNode& drm) {
+    DeviceNode node = *drm.node;
+    node.mode = fact<std::uint32_t>(0660, node.path);
+    node.may_open = fact(false, node.path);
+    drm.node = fact(node, node.path);
 }
 
 /// The card is driven, and the compute driver does not list it.
@@ -64,6 +68,43 @@ void add_second_card(MadeFacts& made) {
     add_like_first<KfdNode>(made.machine.kfd_nodes, [](KfdNode& node) {
         node.number = 2;
         node.pci_address = fact<std::string>(address);
+        node.drm_node = fact<std::string>("renderD129");
+    });
+    add_like_first<DrmNode>(made.machine.drm_nodes, [](DrmNode& drm) {
+        DeviceNode node = *drm.node;
+        node.path = "/dev/dri/renderD129";
+        drm.name = "renderD129";
+        drm.node = fact(node, node.path);
+    });
+}
+
+/// The graphics of a processor, or a card, beside what is there.
+void add_gpu(MadeFacts& made, void (*edit)(KfdNode&)) {
+    add_second_card(made);
+    change<KfdNode>(made.machine.kfd_nodes, edit, 1);
+    change<AmdGpu>(
+        made.machine.amd_gpus,
+        [](AmdGpu& gpu) { gpu.iommu_domain = fact<std::string>("DMA-FQ", "/made/type"); }, 1);
+}
+
+void become_strix_point(KfdNode& node) {
+    node.gfx_target = fact<std::string>("gfx1150", "/made/nodes/2/properties");
+}
+
+void become_card(KfdNode& node) {
+    node.gfx_target = fact<std::string>("gfx1201", "/made/nodes/2/properties");
+}
+
+void add_third_card(MadeFacts& made) {
+    constexpr const char* address = "0000:63:00.0";
+    add_like_first<AmdGpu>(made.machine.amd_gpus, [](AmdGpu& gpu) {
+        gpu.pci_address = address;
+        gpu.iommu_domain = fact<std::string>("DMA-FQ", "/made/type");
+    });
+    add_like_first<KfdNode>(made.machine.kfd_nodes, [](KfdNode& node) {
+        node.number = 3;
+        node.gfx_target = fact<std::string>("gfx1100", "/made/nodes/3/properties");
+        node.pci_address = fact<std::string>(address);
     });
 }
 
@@ -74,11 +115,16 @@ void make_gfx1201(MadeFacts& made) {
 
 std::vector<ConditionCase> driver_cases() {
     return {
-        {"TRL-A001", "an RX 7900 XTX without a driver", unbind,
-         "beside an NVIDIA card that computes",
+        {"TRL-A001", "an RX 7900 XTX without a driver, beside an NVIDIA card that computes",
          [](MadeFacts& made) {
              unbind(made);
-             add_nvidia(made);
+             add_nvidia_card(made);
+         },
+         "an APU in its place",
+         [](MadeFacts& made) {
+             unbind(made);
+             make_phoenix(made);
+             add_nvidia_card(made);
          },
          healthy_amd_machine},
         {"TRL-A002", "nomodeset, and no driver",
@@ -105,6 +151,14 @@ std::vector<ConditionCase> driver_cases() {
              auto nodes = *made.machine.device_nodes;
              nodes.front().may_open = fact(false);
              made.machine.device_nodes = fact(nodes, "/dev");
+         },
+         healthy_amd_machine},
+        {"TRL-A004", "the only render node has mode 0660",
+         [](MadeFacts& made) { change<DrmNode>(made.machine.drm_nodes, close_render_node); },
+         "one of two has",
+         [](MadeFacts& made) {
+             add_second_card(made);
+             change<DrmNode>(made.machine.drm_nodes, close_render_node, 1);
          },
          healthy_amd_machine},
         {"TRL-A006", "an RX 6700 XT with firmware 90, not listed",
@@ -137,7 +191,7 @@ std::vector<ConditionCase> driver_cases() {
          "gfx803 beside an NVIDIA card that computes",
          [](MadeFacts& made) {
              set_target(made, [](KfdNode& node) { node.gfx_target = fact<std::string>("gfx803"); });
-             add_nvidia(made);
+             add_nvidia_card(made);
          },
          healthy_amd_machine},
         {"TRL-A010", "no firmware, and no driver",
@@ -152,7 +206,7 @@ std::vector<ConditionCase> driver_cases() {
          "beside an NVIDIA card that computes",
          [](MadeFacts& made) {
              bind_to_vfio(made);
-             add_nvidia(made);
+             add_nvidia_card(made);
          },
          healthy_amd_machine},
         {"TRL-A026", "modprobe.blacklist=nouveau,amdgpu",
@@ -216,6 +270,20 @@ std::vector<ConditionCase> compute_cases() {
              add_second_card(made);
          },
          healthy_amd_machine},
+        {"TRL-A020", "two cards and an APU",
+         [](MadeFacts& made) {
+             add_gpu(made, become_strix_point);
+             add_third_card(made);
+         },
+         "one card and an APU", [](MadeFacts& made) { add_gpu(made, become_strix_point); },
+         healthy_amd_machine},
+        {"TRL-A020", "Strix Halo and two cards",
+         [](MadeFacts& made) {
+             add_gpu(made, become_card);
+             add_third_card(made);
+         },
+         "Strix Halo and one card", [](MadeFacts& made) { add_gpu(made, become_card); },
+         healthy_strix_halo},
         {"TRL-A021", "two cards of gfx1201",
          [](MadeFacts& made) {
              make_gfx1201(made);

@@ -28,6 +28,12 @@ void make_gfx1031(MadeFacts& made) {
     });
 }
 
+void build_for(MadeFacts& made, std::vector<std::string> targets) {
+    LibTorch libtorch = made.machine.libtorch->front();
+    libtorch.gpu_targets = fact(std::move(targets), libtorch.folder + "/libtorch_hip.so");
+    made.machine.libtorch = fact(std::vector{libtorch}, "/usr/lib");
+}
+
 void build_for_cuda(MadeFacts& made) {
     set_libtorch(made, [](LibTorch& libtorch) {
         libtorch.flavour = fact<std::string>("cuda", libtorch.folder + "/libtorch_cuda.so");
@@ -140,6 +146,33 @@ std::vector<ConditionCase> runtime_cases() {
          },
          "both", [](MadeFacts& made) { made.add_library("/usr/lib64/libamdhip64.so.7", "7.1.0"); },
          healthy_amd_machine},
+        {"TRL-A039", "libamdhip64.so.10 instead of .6",
+         [](MadeFacts& made) {
+             made.remove_library("libamdhip64.so.6");
+             made.add_library("/usr/lib64/libamdhip64.so.10", "10.0.1");
+         },
+         "a LibTorch for libamdhip64.so.11, which is not looked for",
+         [](MadeFacts& made) {
+             set_libtorch(made, [](LibTorch& libtorch) {
+                 libtorch.foreign_hip = fact<std::string>("libamdhip64.so.11", "/made");
+             });
+         },
+         healthy_amd_machine},
+        {"TRL-A040", "a LibTorch for libamdhip64.so.10, and none",
+         [](MadeFacts& made) {
+             made.remove_library("libamdhip64.so.6");
+             set_libtorch(made, [](LibTorch& libtorch) {
+                 libtorch.foreign_hip = fact<std::string>("libamdhip64.so.10", "/made");
+             });
+         },
+         "a LibTorch for libamdhip64.so.11, which is not looked for",
+         [](MadeFacts& made) {
+             made.remove_library("libamdhip64.so.6");
+             set_libtorch(made, [](LibTorch& libtorch) {
+                 libtorch.foreign_hip = fact<std::string>("libamdhip64.so.11", "/made");
+             });
+         },
+         healthy_amd_machine},
         {"TRL-A040", "no libamdhip64.so",
          [](MadeFacts& made) { made.remove_library("libamdhip64.so.6"); },
          "no libamdhip64.so, and a LibTorch that brings its own",
@@ -162,6 +195,27 @@ std::vector<ConditionCase> environment_cases() {
          "gfx1031 passes for gfx1030",
          [](MadeFacts& made) {
              make_gfx1031(made);
+             made.set_variable("HSA_OVERRIDE_GFX_VERSION", "10.3.0");
+         },
+         healthy_amd_machine},
+        {"TRL-A033", "gfx1151 passes for gfx1100, with code for gfx11-generic",
+         [](MadeFacts& made) {
+             build_for(made, {"gfx11-generic"});
+             made.set_variable("HSA_OVERRIDE_GFX_VERSION", "11.0.0");
+         },
+         "it passes for gfx1151",
+         [](MadeFacts& made) { made.set_variable("HSA_OVERRIDE_GFX_VERSION", "11.5.1"); },
+         healthy_strix_halo},
+        {"TRL-A033", "gfx1031 with code of its own passes for gfx1030",
+         [](MadeFacts& made) {
+             make_gfx1031(made);
+             build_for(made, {"gfx1030", "gfx1031"});
+             made.set_variable("HSA_OVERRIDE_GFX_VERSION", "10.3.0");
+         },
+         "the code is for gfx10-3-generic, which is both",
+         [](MadeFacts& made) {
+             make_gfx1031(made);
+             build_for(made, {"gfx10-3-generic"});
              made.set_variable("HSA_OVERRIDE_GFX_VERSION", "10.3.0");
          },
          healthy_amd_machine},

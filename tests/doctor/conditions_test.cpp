@@ -5,6 +5,7 @@
 /// what a person needs.
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <set>
 
@@ -59,9 +60,10 @@ TEST_P(Conditions, AreSilentWhereNothingIsKnown) {
 
 INSTANTIATE_TEST_SUITE_P(All, Conditions, ::testing::ValuesIn(condition_cases()),
                          [](const auto& made) {
+                             // A condition may have several cases.
                              std::string name = made.param.id;
                              std::ranges::replace(name, '-', '_');
-                             return name;
+                             return fmt::format("{}_{}", name, made.index);
                          });
 
 TEST(ConditionTexts, EveryConditionHasACase) {

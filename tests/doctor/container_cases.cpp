@@ -80,6 +80,15 @@ std::vector<ConditionCase> host_cases() {
                                        made_specification("/run/cdi/nvidia.yaml", "580.95.05")});
          },
          healthy_nvidia_host},
+        {"TRL-C002", "a specification that names a library which is gone",
+         [](MadeFacts& made) { set_missing_path(made, "/usr/lib64/libcuda.so.575.64.05"); },
+         "a library whose name does not tell a release",
+         [](MadeFacts& made) {
+             set_specifications(made, {made_specification("/etc/cdi/nvidia.yaml", "575.64.05")});
+             made.remove_library("libcuda.so.1");
+             made.add_library("/usr/lib/x86_64-linux-gnu/libcuda.so.1", "1.1");
+         },
+         healthy_nvidia_host},
         {"TRL-C003", "a specification with a graphics node that is gone",
          [](MadeFacts& made) { set_missing_path(made, "/dev/dri/renderD129"); },
          "one with a node that NVIDIA's driver makes when it is used",

@@ -62,6 +62,26 @@ std::vector<ConditionCase> cpu_cases() {
          [](MadeFacts& made) {
              set_libtorch(made, [](LibTorch& libtorch) { libtorch.has_onednn = missing<bool>(); });
          }},
+        {"TRL-P005", "two without it",
+         [](MadeFacts& made) {
+             set_libtorch(made, [](LibTorch& libtorch) { libtorch.has_onednn = fact(false); });
+             add_like_first<LibTorch>(made.machine.libtorch, [](LibTorch&) {});
+         },
+         "the second has it",
+         [](MadeFacts& made) {
+             set_libtorch(made, [](LibTorch& libtorch) { libtorch.has_onednn = fact(false); });
+             add_like_first<LibTorch>(made.machine.libtorch,
+                                      [](LibTorch& second) { second.has_onednn = fact(true); });
+         }},
+        {"TRL-P005", "one without it",
+         [](MadeFacts& made) {
+             set_libtorch(made, [](LibTorch& libtorch) { libtorch.has_onednn = fact(false); });
+         },
+         "beside a card that computes",
+         [](MadeFacts& made) {
+             set_libtorch(made, [](LibTorch& libtorch) { libtorch.has_onednn = fact(false); });
+             add_nvidia_card(made);
+         }},
         {"TRL-P006", "AVX2 only",
          [](MadeFacts& made) {
              made.machine.cpu.features = fact(std::vector<std::string>{"avx2", "fma"}, "CPUID");

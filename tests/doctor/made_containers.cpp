@@ -10,7 +10,7 @@ namespace {
 
 constexpr const char* driver_version = "580.95.05";
 
-void add_nvidia_card(MadeFacts& made) {
+void install_nvidia(MadeFacts& made) {
     add_device(made, made_device("0000:01:00.0", doctor::nvidia, "nvidia"));
     made.machine.drivers =
         fact(std::vector{KernelDriver{
@@ -93,7 +93,7 @@ void set_specifications(MadeFacts& made, std::vector<CdiSpecification> specifica
 
 MadeFacts healthy_nvidia_host() {
     MadeFacts made = healthy_cpu_machine();
-    add_nvidia_card(made);
+    install_nvidia(made);
     set_specifications(made, {made_specification("/run/cdi/nvidia.yaml", driver_version)});
     for (const char* path : {"/usr/bin/nvidia-ctk", "/usr/bin/podman", "/usr/bin/toolbox"}) {
         made.set_file(path, true);
@@ -105,13 +105,13 @@ MadeFacts healthy_nvidia_host() {
 
 MadeFacts healthy_toolbx() {
     MadeFacts made = container_of(ContainerKind::toolbx, "/run/.toolbxenv");
-    add_nvidia_card(made);
+    install_nvidia(made);
     return made;
 }
 
 MadeFacts healthy_distrobox() {
     MadeFacts made = container_of(ContainerKind::distrobox, "/run/.distroboxenv");
-    add_nvidia_card(made);
+    install_nvidia(made);
     return made;
 }
 
@@ -141,6 +141,10 @@ MadeFacts healthy_two_cards() {
     MadeFacts made = healthy_cpu_machine();
     add_amd_card(made, "0000:03:00.0");
     add_amd_card(made, "0000:83:00.0");
+    auto nodes = std::vector{made_kfd_node(1), made_kfd_node(2)};
+    nodes[0].pci_address = fact<std::string>("0000:03:00.0");
+    nodes[1].pci_address = fact<std::string>("0000:83:00.0");
+    made.machine.kfd_nodes = fact(std::move(nodes), "/sys/class/kfd/kfd/topology/nodes");
     return made;
 }
 

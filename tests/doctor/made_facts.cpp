@@ -225,4 +225,12 @@ MadeFacts healthy_strix_halo() {
     return made;
 }
 
+void add_nvidia_card(MadeFacts& made) {
+    auto devices = made.machine.pci_devices.value_or({});
+    PciDevice card = made_card();
+    card.address = "0000:21:00.0";
+    devices.push_back(card);
+    made.machine.pci_devices = fact(std::move(devices), "/sys/bus/pci/devices");
+}
+
 }  // namespace trilby::testing

@@ -125,6 +125,9 @@ struct MadeFacts {
 /// A Ryzen AI Max+ 395 with 128 GiB, of which the GPU may use 96.
 [[nodiscard]] MadeFacts healthy_strix_halo();
 
+/// An NVIDIA card that computes beside what is there.
+void add_nvidia_card(MadeFacts& made);
+
 /// One condition with a machine that has it, and one that nearly has.
 struct ConditionCase {
     const char* id;

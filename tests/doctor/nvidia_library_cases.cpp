@@ -115,6 +115,11 @@ std::vector<ConditionCase> nvidia_library_cases() {
                  fact(std::vector{second, made.machine.libtorch->front()}, "/usr/lib");
          },
          healthy_nvidia_machine},
+        {"TRL-N033", "CUDA is not ready yet",
+         [](MadeFacts& made) { ask_both(made, "CUDA_ERROR_SYSTEM_NOT_READY (CUDA error 802)"); },
+         "CUDA has no device",
+         [](MadeFacts& made) { ask_both(made, "CUDA_ERROR_NO_DEVICE (CUDA error 100)"); },
+         healthy_nvidia_machine},
         {"TRL-N031", "NVML lists a card, and CUDA has no device",
          [](MadeFacts& made) { ask_both(made, "CUDA_ERROR_NO_DEVICE (CUDA error 100)"); },
          "CUDA is not ready yet",

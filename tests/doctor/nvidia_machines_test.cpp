@@ -59,6 +59,7 @@ INSTANTIATE_TEST_SUITE_P(
         MadeMachine{"nvidia-desktop-nouveau", {"TRL-N001"}, {}},
         MadeMachine{"nvidia-no-driver", {"TRL-N005"}, {"TRL-N004"}},
         MadeMachine{"distrobox-nvidia", {}, {}}, MadeMachine{"kubernetes-pod-limited", {}, {}},
+        MadeMachine{"kubernetes-pod-cpu-only", {}, {}},
         MadeMachine{"mixed-nvidia-amd-intel", {}, {}}, MadeMachine{"vm-passthrough", {}, {}},
         MadeMachine{"wsl2", {}, {}}, MadeMachine{"toolbox-fedora", {}, {}},
         MadeMachine{"cpu-only-laptop", {}, {}}, MadeMachine{"amd-rx7900xtx", {}, {}}),
@@ -100,7 +101,17 @@ TEST(NvidiaCauses, SecureBootComesBeforeNouveauAsALastResort) {
     made.unload("nvidia");
     EXPECT_EQ(nvidia_ids(made), Ids{"TRL-N005"});
     made.set_boot_parameters({});
-    EXPECT_EQ(nvidia_ids(made), Ids{"TRL-N001"});
+    EXPECT_EQ(nvidia_ids(made), Ids{"TRL-N017"});
+}
+
+/// Its module ends at once when it takes no card, so that it is not seen to be loaded.
+TEST(NvidiaCauses, AModuleThatDoesNotTakeTheCardComesBeforeTheMissingDriver) {
+    MadeFacts made = healthy_nvidia_machine();
+    made.machine.kernel.secure_boot = fact(false);
+    made.set_device_id(0x2b85);
+    made.bind("");
+    made.unload("nvidia");
+    EXPECT_EQ(nvidia_ids(made), Ids{"TRL-N032"});
 }
 
 TEST(NvidiaCauses, AnUnsupportedCardComesBeforeSecureBoot) {

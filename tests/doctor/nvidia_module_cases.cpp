@@ -27,16 +27,24 @@ void leave_card_alone(MadeFacts& made) {
 void fail_build(MadeFacts& made, const std::string& release) {
     leave_card_alone(made);
     made.set_kernels({without_module(running)});
-    made.around.failed_builds = fact(std::vector{"580.95.05-1.fc43-for-" + release + ".failed.log"},
-                                     "/var/cache/akmods/nvidia");
+    made.around.failed_builds =
+        fact(std::vector{"nvidia-580xx/580.119.02-1.fc43-for-" + release + ".failed.log"},
+             "/var/cache/akmods");
 }
 
-/// An Atomic desktop on which nouveau came first.
-void start_nouveau_on_atomic(MadeFacts& made, std::vector<std::string> words) {
+/// nouveau came first.
+void start_nouveau(MadeFacts& made, std::vector<std::string> words) {
     leave_card_alone(made);
     made.bind("nouveau");
-    made.set_file("/run/ostree-booted", true);
     made.set_boot_parameters(std::move(words));
+}
+void start_nouveau_on_atomic(MadeFacts& made, std::vector<std::string> words) {
+    start_nouveau(made, std::move(words));
+    made.set_file("/run/ostree-booted", true);
+}
+
+void switch_secure_boot(MadeFacts& made, bool is_on) {
+    made.machine.kernel.secure_boot = fact(is_on, "/sys/firmware/efi/efivars/SecureBoot");
 }
 
 void add_repositories(MadeFacts& made, const std::string& excludes) {
@@ -108,6 +116,29 @@ std::vector<ConditionCase> nvidia_module_cases() {
                                             "modprobe.blacklist=nouveau,nova_core"});
          },
          healthy_nvidia_machine},
+        {"TRL-N017", "the same on a conventional Fedora",
+         [](MadeFacts& made) { start_nouveau(made, {"rd.driver.blacklist=nouveau,nova_core"}); },
+         "on Debian, which forbids nouveau in a file",
+         [](MadeFacts& made) {
+             start_nouveau(made, {});
+             made.machine.os.id = fact<std::string>("debian");
+         },
+         healthy_nvidia_machine},
+        {"TRL-N032", "the module for this kernel, no Secure Boot, and a card without a driver",
+         [](MadeFacts& made) {
+             leave_card_alone(made);
+             switch_secure_boot(made, false);
+         },
+         "the same with module_blacklist=nvidia",
+         [](MadeFacts& made) {
+             leave_card_alone(made);
+             switch_secure_boot(made, false);
+             made.set_boot_parameters({"module_blacklist=nvidia"});
+         },
+         healthy_nvidia_machine},
+        {"TRL-N032", "the module is loaded, with Secure Boot, and has not taken the card",
+         [](MadeFacts& made) { made.bind(""); }, "it is not loaded, with Secure Boot",
+         leave_card_alone, healthy_nvidia_machine},
         {"TRL-N018", "RPM Fusion's and NVIDIA's repository are enabled",
          [](MadeFacts& made) { add_repositories(made, ""); },
          "the driver is excluded from NVIDIA's",

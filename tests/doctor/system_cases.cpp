@@ -39,6 +39,10 @@ void set_level(MadeFacts& made, const char* level) {
     made.machine.amd_gpus = fact(std::move(gpus), "/sys/bus/pci/devices");
 }
 
+void become_apu(KfdNode& node) {
+    node.gfx_target = fact<std::string>("gfx1151");
+}
+
 void set_memory(MadeFacts& made, std::uint64_t gib, std::vector<std::string> swaps) {
     made.machine.memory.total_bytes = fact<std::uint64_t>(gib << 30, "/proc/meminfo");
     made.around.swaps = fact(std::move(swaps), "/proc/swaps");
@@ -78,6 +82,25 @@ std::vector<ConditionCase> hardware_cases() {
         {"TRL-G015", "power_dpm_force_performance_level is low",
          [](MadeFacts& made) { set_level(made, "low"); }, "it is high",
          [](MadeFacts& made) { set_level(made, "high"); }, healthy_two_cards},
+        {"TRL-G015", "a card beside an APU is low",
+         [](MadeFacts& made) {
+             change<KfdNode>(made.machine.kfd_nodes, become_apu);
+             set_level(made, "low");
+         },
+         "the APU is",
+         [](MadeFacts& made) {
+             change<KfdNode>(made.machine.kfd_nodes, become_apu, 1);
+             set_level(made, "low");
+         },
+         healthy_two_cards},
+        {"TRL-G015", "a card is at profile_min_sclk",
+         [](MadeFacts& made) { set_level(made, "profile_min_sclk"); },
+         "beside an NVIDIA card that computes",
+         [](MadeFacts& made) {
+             set_level(made, "profile_min_sclk");
+             add_nvidia_card(made);
+         },
+         healthy_two_cards},
         {"TRL-G016", "one of 16 lanes at 8 GT/s", [](MadeFacts& made) { set_link(made, 1, 8.0); },
          "one of 16 lanes while the card idles", [](MadeFacts& made) { set_link(made, 1, 2.5); },
          healthy_nvidia_host},

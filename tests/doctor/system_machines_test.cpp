@@ -51,6 +51,7 @@ const std::map<std::string, Ids>& expected() {
         {"made-distrobox-nvidia", {}},
         {"made-intel-arc-b580", {}},
         {"made-intel-npu", {}},
+        {"made-kubernetes-pod-cpu-only", {"TRL-C013"}},
         {"made-kubernetes-pod-limited", {}},
         {"made-mixed-nvidia-amd-intel", {}},
         {"made-nvidia-container", {}},

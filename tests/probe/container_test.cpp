@@ -36,12 +36,20 @@ INSTANTIATE_TEST_SUITE_P(
     Container, ContainerMarkers,
     ::testing::Values(
         Case{"host", {}, ContainerKind::none, "/run"},
+        Case{"host_with_distrobox_installed",
+             {"usr/bin/distrobox-host-exec"},
+             ContainerKind::none,
+             "/run"},
+        Case{"distrobox_of_docker",
+             {".dockerenv", "usr/bin/distrobox-host-exec"},
+             ContainerKind::distrobox,
+             "/usr/bin/distrobox-host-exec"},
         Case{"toolbx",
              {"run/.containerenv", "run/.toolboxenv"},
              ContainerKind::toolbx,
              "/run/.toolboxenv"},
         Case{"distrobox_beside_the_marker_of_toolbx",
-             {"run/.toolboxenv", "usr/bin/distrobox-host-exec"},
+             {"run/.containerenv", "run/.toolboxenv", "usr/bin/distrobox-host-exec"},
              ContainerKind::distrobox,
              "/usr/bin/distrobox-host-exec"},
         Case{"distrobox",
@@ -81,12 +89,14 @@ TEST(Container, IsUnknownWhereTheTreeLacksThePlacesToLook) {
 
 TEST(OperatingSystem, UnquotesOsRelease) {
     const MadeMachine made;
-    made.write("usr/lib/os-release",
-               "NAME=x\nID=fedora\nPRETTY_NAME=\"Fedora \\\"Linux\\\" 42\"\n");
+    made.write(
+        "usr/lib/os-release",
+        "NAME=x\nID=fedora\nID_LIKE=\"rhel centos\"\nPRETTY_NAME=\"Fedora \\\"Linux\\\" 42\"\n");
     made.link("etc/os-release", "../usr/lib/os-release");
     const OperatingSystem os = probe({.root = made.root()}).os;
     EXPECT_EQ(os.id.value_or(""), "fedora");
     EXPECT_EQ(os.pretty_name.value_or(""), "Fedora \"Linux\" 42");
+    EXPECT_EQ(os.id_like.value_or(""), "rhel centos");
     EXPECT_EQ(os.version_id.presence(), Presence::absent);
 }
 

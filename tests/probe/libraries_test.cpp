@@ -25,6 +25,29 @@ TEST(Libraries, VersionIsThatOfTheFileBehindTheLink) {
     EXPECT_EQ(found[0].version.value_or(""), "580.95.05");
 }
 
+/// As on Debian, where two packages may provide a driver.
+TEST(Libraries, VersionIsThatOfTheFileBehindAllLinks) {
+    const MadeMachine made;
+    const std::string folder = "usr/lib/x86_64-linux-gnu/";
+    made.link(folder + "libcuda.so.1", "/etc/alternatives/nvidia--libcuda.so.1-x86_64-linux-gnu");
+    made.link("etc/alternatives/nvidia--libcuda.so.1-x86_64-linux-gnu",
+              "/usr/lib/x86_64-linux-gnu/nvidia/current/libcuda.so.1");
+    made.link(folder + "nvidia/current/libcuda.so.1", "libcuda.so.580.95.05");
+    made.write(folder + "nvidia/current/libcuda.so.580.95.05", "");
+    const auto found = libraries_of(made);
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0].version.value_or(""), "580.95.05");
+}
+
+TEST(Libraries, ANameThatIsNoNumberIsNoVersion) {
+    const MadeMachine made;
+    made.link("usr/lib64/libcuda.so.1", "/opt/libcuda.so.1-x86_64-linux-gnu");
+    made.write("opt/libcuda.so.1-x86_64-linux-gnu", "");
+    const auto found = libraries_of(made);
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0].version.presence(), Presence::absent);
+}
+
 TEST(Libraries, TheFoldersOfTheLoaderComeInItsOrder) {
     const MadeMachine made;
     made.write("trilby-recording.json", R"({"recording": 1, "statuses": {}, "answers": {

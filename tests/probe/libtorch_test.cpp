@@ -205,6 +205,34 @@ TEST(LibTorch, FollowsTheNameOfBlasToAnImplementation) {
     EXPECT_EQ(blas_at("opt/libunheardof.so"), "");
 }
 
+/// What Fedora's LibTorch computes with, where OpenBLAS's library for FlexiBLAS is installed.
+std::string flexiblas_with(const char* configuration, const char* variable = "") {
+    const MadeMachine made;
+    made.write(fedora + "lib/libtorch_cpu.so", MadeElf{.needed = {"libflexiblas.so.3"}}.bytes());
+    for (const char* name : {"netlib", "openblas-openmp"}) {
+        made.write(std::string("usr/lib64/flexiblas/libflexiblas_") + name + ".so", "");
+    }
+    made.write("etc/flexiblasrc", configuration);
+    made.write("trilby-recording.json", std::string(R"({"recording": 1, "statuses": {}, "answers": {
+                               "environment variable FLEXIBLAS": ")") +
+                                            variable + "\"}}");
+    return one_on(made).blas.value_or("");
+}
+
+TEST(LibTorch, FlexiblasFallsBackOnTheReference) {
+    EXPECT_EQ(flexiblas_with("default = openblas-openmp\n"), "openblas (flexiblas)");
+    EXPECT_EQ(flexiblas_with("default = NETLIB\n"), "reference");
+    EXPECT_EQ(flexiblas_with("default = BLIS-OPENMP\n"), "reference") << "it is not installed";
+    EXPECT_EQ(flexiblas_with("default = MKL\n[MKL]\nlibrary = /opt/mkl.so\n"), "mkl (flexiblas)");
+    EXPECT_EQ(flexiblas_with(""), "flexiblas");
+}
+
+TEST(LibTorch, TheVariableOfFlexiblasGoesBeforeItsFile) {
+    EXPECT_EQ(flexiblas_with("default = OPENBLAS-OPENMP\n", "netlib"), "reference");
+    EXPECT_EQ(flexiblas_with("default = NETLIB\n", "openblas-openmp"), "openblas (flexiblas)");
+    EXPECT_EQ(flexiblas_with("default = NETLIB\n", "/opt/mkl/libmkl_rt.so"), "mkl (flexiblas)");
+}
+
 TEST(LibTorch, BlasIsLookedForWhereTheLibrarySays) {
     const MadeMachine made;
     install_debian(made, {.needed = {"libblas.so.3"}, .runpath = "$ORIGIN/near:relative"});

@@ -64,6 +64,20 @@ TEST(PackageSources, AVersionThatLeadsElsewhereIsNotFollowed) {
     }
 }
 
+TEST(PackageSources, FailedBuildsAreThoseOfEveryPackageOfTheDriver) {
+    const MadeMachine made;
+    EXPECT_FALSE(read_failed_builds(FileTree(made.root())));
+    for (const char* path : {"nvidia/580.95.05-for-6.18.5.failed.log", "nvidia/580.95.05.log",
+                             "nvidia-580xx/580.119.02-for-6.18.5.failed.log",
+                             "v4l2loopback/0.15-for-6.18.5.failed.log"}) {
+        made.write(std::string("var/cache/akmods/") + path, "");
+    }
+    const auto failed = read_failed_builds(FileTree(made.root()));
+    ASSERT_TRUE(failed);
+    EXPECT_EQ(*failed, (std::vector<std::string>{"nvidia/580.95.05-for-6.18.5.failed.log",
+                                                 "nvidia-580xx/580.119.02-for-6.18.5.failed.log"}));
+}
+
 TEST(PackageSources, CompilersAreThoseThatCompile) {
     const MadeMachine made;
     EXPECT_FALSE(read_gcc_versions(FileTree(made.root())));

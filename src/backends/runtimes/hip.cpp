@@ -13,7 +13,8 @@
 namespace trilby::backends {
 namespace {
 
-constexpr std::array names{"libamdhip64.so.7", "libamdhip64.so.6", "libamdhip64.so.5"};
+constexpr std::array names{"libamdhip64.so.10", "libamdhip64.so.9", "libamdhip64.so.8",
+                           "libamdhip64.so.7",  "libamdhip64.so.6", "libamdhip64.so.5"};
 
 constexpr int success = 0;
 constexpr int no_device = 100;
