@@ -73,17 +73,17 @@ bool has_found_cause(const Condition& condition, const std::set<std::string_view
 
 std::string_view remedy_for(const Condition& condition, const Facts& facts) {
     const Remedy& remedy = condition.remedy;
-    const bool is_on_host = condition.place == Place::host;
-    if (!is_in_container(facts.machine)) {
-        return remedy_of(remedy, facts.system);
-    }
+    const bool is_of_host = condition.place == Place::host;
     const bool is_closed = is_in_closed_container(facts);
-    const bool is_for_image = is_closed || is_on_host || facts.system == System::fedora;
-    const std::string_view own = is_closed ? remedy.container : remedy.toolbx;
-    if (!own.empty() && is_for_image) {
-        return own;
+    const bool is_toolbx = is_in_container(facts.machine) && !is_closed;
+    if (is_closed && !remedy.container.empty()) {
+        return remedy.container;
     }
-    return is_on_host ? ask_the_host : remedy_of(remedy, facts.system);
+    // What is told of packages in Toolbx is meant for its usual image.
+    if (is_toolbx && !remedy.toolbx.empty() && (is_of_host || facts.system == System::fedora)) {
+        return remedy.toolbx;
+    }
+    return is_of_host && (is_closed || is_toolbx) ? ask_the_host : remedy_of(remedy, facts.system);
 }
 
 Diagnosis diagnose(const Facts& facts) {

@@ -290,6 +290,9 @@ constexpr std::array conditions{
                    .toolbx = "On the host, with this container's name: podman stop NAME\n"
                              "Enter it again.\n"
                              "If that does not help, restart the host.",
+                   .container = "On the host: make the container again, so that it is given the "
+                                "libraries of the driver that runs.\n"
+                                "If that does not help, restart the host.",
                    .debian = "sudo systemctl reboot\n"
                              "If the module is the older one still: sudo dkms autoinstall"},
         .place = Place::host,
@@ -394,9 +397,7 @@ constexpr std::array conditions{
             "there, on a system without /usr/bin/nvidia-modprobe.",
         .remedy = {.any = "sudo modprobe nvidia_uvm\n"
                           "Install nvidia-modprobe from your distribution's packages, then: sudo "
-                          "nvidia-modprobe -c0 -u\n"
-                          "In a container: hand the card over as nvidia.com/gpu=all, not as "
-                          "/dev/nvidia0.",
+                          "nvidia-modprobe -c0 -u",
                    .fedora = "sudo dnf install nvidia-modprobe\n"
                              "sudo nvidia-modprobe -c0 -u",
                    .atomic = "sudo modprobe nvidia_uvm\n"
@@ -405,6 +406,11 @@ constexpr std::array conditions{
                    .toolbx = "On the host: sudo modprobe nvidia_uvm\n"
                              "On the host, with this container's name: podman stop NAME\n"
                              "Enter it again.",
+                   .container =
+                       "Make the container again with --device nvidia.com/gpu=all (Podman) "
+                       "or --gpus all (Docker), not with /dev/nvidia0 alone.\n"
+                       "On the host, if the node is missing there too: sudo modprobe "
+                       "nvidia_uvm",
                    .debian = "sudo apt install nvidia-modprobe\n"
                              "sudo nvidia-modprobe -c0 -u"},
         .place = Place::host,
