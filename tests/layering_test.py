@@ -19,11 +19,13 @@ MAY_INCLUDE = {
     "selection": {"base", "platform"},
     "worker": {"base", "platform"},
     "train": {"base", "platform", "worker"},
-    "report": {"base"},
+    "validate": {"base", "platform", "worker"},
+    "report": {"base", "validate"},
     "fetch": {"base", "platform", "train", "report"},
-    "cli": {"base", "platform", "probe", "doctor", "selection", "worker", "train", "report"},
-    "manual": {"base", "platform", "selection", "train", "report", "cli"},
-    "backends": {"base", "platform", "train"},
+    "cli": {"base", "platform", "probe", "doctor", "selection", "worker", "train", "validate",
+            "report"},
+    "manual": {"base", "platform", "selection", "train", "validate", "report", "cli"},
+    "backends": {"base", "platform", "train", "validate"},
 }
 VENDOR_HEADER = re.compile(r"(torch|ATen|c10|cuda|hip|caffe2)(/|_|\.h)")
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^">]+)[">]')

@@ -20,6 +20,7 @@ Command probe_command(CLI::App& trilby);
 Command backends_command(CLI::App& trilby);
 Command doctor_command(CLI::App& trilby);
 Command train_command(CLI::App& trilby);
+Command validate_command(CLI::App& trilby);
 Command data_command(CLI::App& trilby);
 
 }  // namespace trilby::cli

@@ -20,6 +20,7 @@ namespace trilby::manual {
 [[nodiscard]] Page doctor_page();
 [[nodiscard]] Page data_page();
 [[nodiscard]] Page train_page();
+[[nodiscard]] Page validate_page();
 [[nodiscard]] Page config_page();
 
 // What several pages say.

@@ -9,6 +9,7 @@
 
 #include "selection/requirements.hpp"
 #include "train/dataset_catalog.hpp"
+#include "validate/catalog.hpp"
 #include <trilby/doctor.hpp>
 
 namespace trilby::manual {
@@ -26,6 +27,14 @@ std::vector<Word> dataset_names() {
     std::vector<Word> words;
     for (const train::Dataset& dataset : train::datasets()) {
         words.push_back({std::string(dataset.name), std::string(dataset.summary)});
+    }
+    return words;
+}
+
+std::vector<Word> check_names() {
+    std::vector<Word> words;
+    for (const validate::CheckInfo& check : validate::known_checks()) {
+        words.push_back({std::string(check.name), std::string(check.summary)});
     }
     return words;
 }
@@ -53,6 +62,7 @@ std::vector<Word> condition_ids() {
 const std::vector<ValueKind>& known_kinds() {
     static const std::vector<ValueKind> kinds{
         {.name = "BACKEND", .paths = Paths::none, .words = backend_names(), .query = {}},
+        {.name = "CHECK", .paths = Paths::none, .words = check_names(), .query = {}},
         {.name = "DATASET", .paths = Paths::none, .words = dataset_names(), .query = {}},
         {.name = "DIR", .paths = Paths::folders, .words = {}, .query = {}},
         {.name = "FAMILY", .paths = Paths::none, .words = family_names(), .query = {}},

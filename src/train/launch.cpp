@@ -10,6 +10,7 @@
 
 #include "train/image_data.hpp"
 #include "train/recipe_check.hpp"
+#include "worker/thread_limits.hpp"
 
 namespace trilby::train {
 namespace {
@@ -20,18 +21,6 @@ using worker::Outcome;
 
 // As platform::ChildProcess numbers them.
 constexpr std::int64_t images_descriptor = 4;
-
-/// The libraries below LibTorch make their threads while they are loaded, so only the environment
-/// reaches them in time. Idle threads sleep instead of spinning: OpenMP's and OpenBLAS's would
-/// otherwise take the CPU from each other (docs/performance.md has the figures).
-std::vector<std::pair<std::string, std::string>> thread_variables(std::int64_t threads) {
-    const std::string count = fmt::format("{}", threads);
-    return {{"OMP_NUM_THREADS", count},
-            {"OMP_WAIT_POLICY", "passive"},
-            {"OPENBLAS_NUM_THREADS", count},
-            {"OPENBLAS_THREAD_TIMEOUT", "4"},
-            {"MKL_NUM_THREADS", count}};
-}
 
 std::unexpected<Failure> failed(const Error& error) {
     return std::unexpected(Failure{.outcome = Outcome::refused, .error = error});
@@ -87,7 +76,7 @@ Answer<json::object> launch(RunFolder& run, const Dataset& dataset, const Launch
                                              },
                                          .interrupts = options.interrupts};
     auto worker = worker::Worker::start({.program = options.worker_program,
-                                         .environment = thread_variables(options.threads),
+                                         .environment = worker::thread_variables(options.threads),
                                          .shared_descriptor = memory->get()});
     if (!worker) {
         return std::unexpected(worker.error());

@@ -9,7 +9,7 @@
 #include <numeric>
 #include <utility>
 
-#include "train/random.hpp"
+#include "base/random.hpp"
 
 namespace trilby::train {
 namespace {

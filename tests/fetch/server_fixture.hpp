@@ -22,7 +22,7 @@
 #include "support/temporary_folder.hpp"
 #include "support/test_files.hpp"
 #include "train/dataset_catalog.hpp"
-#include "train/random.hpp"
+#include "base/random.hpp"
 
 namespace trilby::fetch {
 
@@ -35,7 +35,7 @@ inline std::string sha256_of_text(const std::string& text) {
 /// Bytes without a pattern that a shifted or repeated copy would match.
 inline std::string some_content(std::size_t size_bytes) {
     std::string content;
-    train::SplitMix64 random(1);
+    SplitMix64 random(1);
     for (std::size_t i = 0; i < size_bytes; ++i) {
         content += static_cast<char>(random() >> 56);
     }

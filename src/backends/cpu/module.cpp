@@ -36,6 +36,10 @@ torch::Device torch_device(std::int64_t /*index*/) {
     return torch::kCPU;
 }
 
+void wait_for(torch::Device /*device*/) {
+    // A CPU has done its work when the call returns.
+}
+
 const Definition& definition() {
     static const Definition cpu{.name = "cpu",
                                 .version = version,

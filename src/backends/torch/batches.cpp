@@ -5,7 +5,7 @@
 
 #include <vector>
 
-#include "train/random.hpp"
+#include "base/random.hpp"
 
 namespace trilby::backends {
 namespace {
@@ -20,7 +20,7 @@ torch::Tensor augmented_positions(std::int64_t count, const train::ImageLayout& 
                                   const train::DataSettings& settings, std::uint64_t seed) {
     const std::int64_t shift = settings.shift_pixels;
     const std::int64_t padded_width = layout.width + 2 * shift;
-    train::SplitMix64 random(seed);
+    SplitMix64 random(seed);
     auto positions = torch::empty({count, layout.height * layout.width}, torch::kInt64);
     std::int64_t* out = positions.data_ptr<std::int64_t>();
     for (std::int64_t i = 0; i < count; ++i) {

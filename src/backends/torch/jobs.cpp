@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <torch/torch.h>
 
+#include "backends/torch/checks/checks.hpp"
 #include "backends/torch/device.hpp"
 #include "backends/torch/runtime.hpp"
 #include "backends/torch/trainer.hpp"
@@ -71,7 +72,13 @@ Result<json::object> train_job(const JobContext& context, const json::object& pa
     return trainer.run();
 }
 
-constexpr std::array jobs{Job{"known_answer", known_answer}, Job{"train", train_job}};
+Result<json::object> check(const JobContext& context, const json::object& params) {
+    TRILBY_TRY(device, device_of(context, params));
+    return check_job(context, device, params);
+}
+
+constexpr std::array jobs{Job{"known_answer", known_answer}, Job{"train", train_job},
+                          Job{"check", check}};
 
 }  // namespace
 

@@ -8,7 +8,7 @@
 
 #include <cstdint>
 
-namespace trilby::train {
+namespace trilby {
 
 /// SplitMix64 (Steele, Lea and Flood, 2014): a full-period generator with one word of state.
 class SplitMix64 {
@@ -33,4 +33,4 @@ class SplitMix64 {
     std::uint64_t state_;
 };
 
-}  // namespace trilby::train
+}  // namespace trilby

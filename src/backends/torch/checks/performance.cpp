@@ -1,0 +1,247 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+
+#include "backends/torch/checks/checks.hpp"
+#include "validate/statistics.hpp"
+
+namespace trilby::backends {
+namespace {
+
+using torch::Tensor;
+
+// A device that is this much slower in the second half of the time has slowed down.
+constexpr double least_sustained = 0.75;
+// Below this, what else the machine does decides more than the device.
+constexpr double least_seconds_to_judge = 2;
+
+/// How fast one operation was, over the time of the check.
+class Rates {
+  public:
+    Rates(std::string name, std::string unit) : name_(std::move(name)), unit_(std::move(unit)) {}
+
+    /// `work` in units of the rate, times a second.
+    void add(double part_of_time, double work, Timing timing) {
+        rates_.push_back(work / timing.seconds);
+        busy_rates_.push_back(work / timing.busy_seconds);
+        points_.emplace_back(100 * part_of_time, rates_.back());
+        busy_seconds_ += timing.busy_seconds;
+    }
+
+    void report(CheckRun& run) const {
+        if (rates_.empty()) {
+            return;
+        }
+        run.measure({.name = name_,
+                     .unit = unit_,
+                     .value = validate::median(rates_),
+                     .least = {},
+                     .basis = "the median over the time of the check"});
+        run.plot({name_, "part of the time in percent", unit_, points_});
+        if (busy_seconds_ >= least_seconds_to_judge && rates_.size() >= 8) {
+            judge(run);
+        }
+    }
+
+  private:
+    /// Against itself, by the time that the device worked: what it waited for others does not
+    /// count.
+    void judge(CheckRun& run) const {
+        const auto half = static_cast<std::ptrdiff_t>(busy_rates_.size() / 2);
+        const double earlier = validate::median({busy_rates_.begin(), busy_rates_.begin() + half});
+        const double later = validate::median({busy_rates_.begin() + half, busy_rates_.end()});
+        run.expect(later >= least_sustained * earlier, name_ + ", sustained",
+                   fmt::format("at least {:.4g} {}, {:.0f} % of the first half",
+                               least_sustained * earlier, unit_, 100 * least_sustained),
+                   later);
+    }
+
+    std::string name_;
+    std::string unit_;
+    double busy_seconds_ = 0;
+    std::vector<double> rates_;
+    std::vector<double> busy_rates_;
+    std::vector<std::pair<double, double>> points_;
+};
+
+/// Three arrays of float64 on the device: a is 1 and b is 2 everywhere.
+struct Arrays {
+    Tensor a;
+    Tensor b;
+    Tensor c;
+
+    Arrays(const CheckRun& run, std::int64_t bytes_each) {
+        const auto options = torch::TensorOptions(run.device()).dtype(torch::kFloat64);
+        const std::int64_t count = bytes_each / 8;
+        a = torch::ones({count}, options);
+        b = torch::full({count}, 2, options);
+        c = torch::zeros({count}, options);
+    }
+};
+
+/// The operations of McCalpin's STREAM (1995).
+struct Stream {
+    const char* name;
+    int arrays;  ///< that are read or written
+    void (*run)(Arrays&);
+    double result;  ///< every value of c, after it
+};
+
+constexpr std::array streams{
+    Stream{"copy", 2, [](Arrays& in) { in.c.copy_(in.a); }, 1},
+    Stream{"scale", 2, [](Arrays& in) { torch::div_out(in.c, in.b, torch::full({}, 0.5)); }, 4},
+    Stream{"add", 3, [](Arrays& in) { torch::add_out(in.c, in.a, in.b); }, 3},
+    Stream{"triad", 3, [](Arrays& in) { torch::add_out(in.c, in.a, in.b, 3); }, 7}};
+
+double gigabytes_moved(const Stream& stream, const Arrays& arrays) {
+    return stream.arrays * static_cast<double>(arrays.c.nbytes()) * 1e-9;
+}
+
+/// The triad in sizes from what fits a cache up.
+validate::Series by_size(CheckRun& run, std::int64_t largest_bytes) {
+    validate::Series series{"triad by size", "size of each array in bytes", "GB/s", {}};
+    const Stream& triad = streams.back();
+    for (std::int64_t bytes = 32 << 10; bytes <= largest_bytes; bytes *= 4) {
+        Arrays arrays(run, bytes);
+        double best = 0;
+        for (int i = 0; i < 5; ++i) {
+            const Timing timing = run.time([&] { triad.run(arrays); });
+            best = std::max(best, gigabytes_moved(triad, arrays) / timing.seconds);
+        }
+        series.points.emplace_back(bytes, best);
+    }
+    return series;
+}
+
+/// A product of matrices that takes long enough to be timed, and can be checked again and again.
+struct Product {
+    torch::ScalarType type;
+    std::int64_t side;
+    Tensor a;
+    Tensor b;
+    Tensor first_result;
+    Rates rates;
+};
+
+double operations_of(std::int64_t side) {
+    return 2.0 * static_cast<double>(side * side * side);
+}
+
+constexpr double seconds_per_product = 0.02;
+constexpr std::int64_t smallest_side = 256;
+constexpr std::int64_t largest_side = 8192;
+
+Tensor multiply(const Product& product) {
+    return torch::mm(product.a, product.b);
+}
+
+Product make_product(CheckRun& run, torch::ScalarType type, std::int64_t side) {
+    Product product{type,
+                    side,
+                    run.on_device(run.integers({side, side}, type, -9, 9)),
+                    run.on_device(run.integers({side, side}, type, -9, 9)),
+                    {},
+                    Rates("matmul " + type_name(type), "GFLOP/s")};
+    product.first_result = multiply(product);
+    return product;
+}
+
+/// As large as it takes for a product to last long enough.
+Product sized_product(CheckRun& run, torch::ScalarType type) {
+    for (std::int64_t side = smallest_side;; side *= 2) {
+        Product product = make_product(run, type, side);
+        const Timing timing = run.time([&] { (void)multiply(product); });
+        if (timing.seconds >= seconds_per_product || side >= largest_side) {
+            return product;
+        }
+    }
+}
+
+void repeat_product(CheckRun& run, Product& product) {
+    Tensor result;
+    const Timing timing = run.time([&] { result = multiply(product); });
+    product.rates.add(run.progress(), operations_of(product.side) * 1e-9, timing);
+    run.disturb(result);
+    run.expect_same_there("matmul " + type_name(product.type) + ", under load", result,
+                          product.first_result);
+}
+
+std::vector<Product> products_of_all_types(CheckRun& run) {
+    std::vector<Product> products;
+    for (const auto type : real_types()) {
+        run.where_supported("matmul " + type_name(type),
+                            [&] { products.push_back(sized_product(run, type)); });
+    }
+    return products;
+}
+
+}  // namespace
+
+void check_bandwidth(CheckRun& run) {
+    // Three arrays in the memory that the check may use; well beyond any cache, if that allows.
+    const std::int64_t bytes_each = std::clamp<std::int64_t>(
+        static_cast<std::int64_t>(run.memory_bytes()) / 3, 1 << 20, 256 << 20);
+    Arrays arrays(run, bytes_each);
+    std::vector<Rates> rates;
+    for (const Stream& stream : streams) {
+        rates.emplace_back(stream.name, "GB/s");
+    }
+    while (run.next_round()) {
+        if (run.round() == 0) {
+            run.plot(by_size(run, bytes_each));
+        }
+        for (std::size_t i = 0; i < streams.size(); ++i) {
+            const Stream& stream = streams.at(i);
+            const Timing timing = run.time([&] { stream.run(arrays); });
+            rates[i].add(run.progress(), gigabytes_moved(stream, arrays), timing);
+            run.disturb(arrays.c);
+            run.expect_same_there(
+                std::string("stream ") + stream.name, arrays.c,
+                torch::full({1}, stream.result, arrays.c.options()).expand({arrays.c.numel()}));
+        }
+    }
+    for (const Rates& rate : rates) {
+        rate.report(run);
+    }
+}
+
+void check_compute(CheckRun& run) {
+    std::vector<Product> products;
+    while (run.next_round()) {
+        if (products.empty()) {
+            products = products_of_all_types(run);
+        }
+        for (Product& product : products) {
+            repeat_product(run, product);
+        }
+    }
+    for (const Product& product : products) {
+        product.rates.report(run);
+    }
+}
+
+void check_soak(CheckRun& run) {
+    constexpr double load_seconds = 1.5;
+    constexpr double rest_seconds = 0.5;
+    std::optional<Product> product;
+    double load_until = load_seconds;
+    const double whole_seconds = run.seconds();
+    while (run.next_round()) {
+        if (!product) {
+            product = sized_product(run, torch::kFloat32);
+        }
+        repeat_product(run, *product);
+        if (run.progress() * whole_seconds > load_until) {
+            run.rest_until((load_until + rest_seconds) / whole_seconds);
+            load_until += load_seconds + rest_seconds;
+        }
+    }
+    if (product) {
+        product->rates.report(run);
+    }
+}
+
+}  // namespace trilby::backends

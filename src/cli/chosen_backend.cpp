@@ -1,0 +1,53 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "cli/chosen_backend.hpp"
+
+#include <fmt/format.h>
+#include <utility>
+
+#include "base/text.hpp"
+#include "base/try.hpp"
+#include "cli/configuration.hpp"
+#include "platform/environment.hpp"
+#include <trilby/selection.hpp>
+
+namespace trilby::cli {
+namespace {
+
+constexpr std::int64_t most_threads = 4096;
+
+Result<std::filesystem::path> module_path(const Selection& selection, const std::string& name) {
+    for (const Candidate& candidate : selection.candidates) {
+        if (candidate.name == name && candidate.manifest) {
+            return backend_folder() / candidate.manifest->module;
+        }
+    }
+    return failure(ErrorCode::unavailable, fmt::format("backend {} has no module", name));
+}
+
+}  // namespace
+
+Result<ChosenBackend> choose_backend(const std::optional<std::string>& option) {
+    ChosenBackend chosen{.machine = probe(), .name = {}, .module = {}};
+    TRILBY_TRY(wanted, wanted_backend(option));
+    const Selection selection =
+        select_backend(chosen.machine, read_manifests(backend_folder()), wanted);
+    TRILBY_TRY(choice, Result<Choice>(selection.choice));
+    TRILBY_TRY(module, module_path(selection, choice.name));
+    chosen.name = choice.name;
+    chosen.module = module;
+    return chosen;
+}
+
+std::int64_t thread_count(const std::optional<std::int64_t>& option, const Machine& machine) {
+    if (option) {
+        return *option;
+    }
+    const auto variable = platform::environment_variable("OMP_NUM_THREADS");
+    const auto wanted = parse_number<std::int64_t>(variable.value_or(""));
+    return wanted && *wanted >= 1 && *wanted <= most_threads ? *wanted
+                                                             : machine.cpu.usable_cpus.value_or(1);
+}
+
+}  // namespace trilby::cli

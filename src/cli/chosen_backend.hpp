@@ -1,0 +1,31 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// The backend that a command computes with, and how many threads it gives it.
+
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include <trilby/probe.hpp>
+#include <trilby/result.hpp>
+
+namespace trilby::cli {
+
+struct ChosenBackend {
+    Machine machine;
+    std::string name;
+    std::filesystem::path module;
+};
+
+/// Probes the machine and selects; `option` is what the command line asks for.
+[[nodiscard]] Result<ChosenBackend> choose_backend(const std::optional<std::string>& option);
+
+/// `option`, else OMP_NUM_THREADS as for any OpenMP program, else every CPU that we may use.
+[[nodiscard]] std::int64_t thread_count(const std::optional<std::int64_t>& option,
+                                        const Machine& machine);
+
+}  // namespace trilby::cli

@@ -1,0 +1,65 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "cli/validation_view.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "base/units.hpp"
+#include "report/progress.hpp"
+#include "report/validation.hpp"
+
+namespace trilby::cli {
+
+ValidationView::ValidationView(std::FILE* out, const std::vector<validate::PlannedCheck>& plan)
+    : out_(out), terminal_(platform::terminal_of(::fileno(out))) {
+    style_ = {.columns = terminal_.columns, .has_colour = terminal_.has_colour};
+    for (const validate::PlannedCheck& planned : plan) {
+        planned_seconds_ += planned.seconds;
+    }
+}
+
+void ValidationView::show(const validate::Subject& subject) {
+    print(fmt::format("backend     {}\ndevice      {}, {}\nthreads     {}\ncomputing   {}\n\n",
+                      subject.backend, subject.device, subject.device_name, subject.threads,
+                      format_duration(std::chrono::duration<double>(planned_seconds_))));
+}
+
+void ValidationView::show(const validate::PlannedCheck& running, double part) {
+    if (terminal_.is_terminal) {
+        fmt::print(out_, "\r\x1b[K{:15}{}", running.check->name,
+                   report::bar(std::clamp(part, 0.0, 1.0)));
+        std::fflush(out_);
+        has_bar_ = true;
+    }
+}
+
+void ValidationView::show(const validate::CheckResult& result) {
+    print(report::to_text(result, style_));
+}
+
+void ValidationView::show(const validate::SelfTestCell& cell) {
+    print(fmt::format("{:15}{:17}detected {} of {} injected\n", cell.check->name,
+                      fault_name(cell.fault), cell.detected, cell.injected));
+}
+
+void ValidationView::show(const validate::Validation& validation) {
+    print("\n" + report::summary_text(validation, style_));
+}
+
+void ValidationView::clear() {
+    if (has_bar_) {
+        fmt::print(out_, "\r\x1b[K");
+        std::fflush(out_);
+        has_bar_ = false;
+    }
+}
+
+void ValidationView::print(const std::string& text) {
+    clear();
+    fmt::print(out_, "{}", text);
+    std::fflush(out_);
+}
+
+}  // namespace trilby::cli

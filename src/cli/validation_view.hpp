@@ -1,0 +1,43 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a person sees while checks run: a line for each that has ended, and on a terminal a bar for
+/// the one that runs.
+
+#pragma once
+
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "platform/terminal.hpp"
+#include "report/layout.hpp"
+#include "validate/self_test.hpp"
+#include "validate/validation.hpp"
+
+namespace trilby::cli {
+
+class ValidationView {
+  public:
+    /// Writes to `out`, which stays the caller's.
+    ValidationView(std::FILE* out, const std::vector<validate::PlannedCheck>& plan);
+
+    void show(const validate::Subject& subject);
+    void show(const validate::PlannedCheck& running, double part);
+    void show(const validate::CheckResult& result);
+    void show(const validate::SelfTestCell& cell);
+    void show(const validate::Validation& validation);
+    /// Removes the bar, so that something else can be printed.
+    void clear();
+
+  private:
+    void print(const std::string& text);
+
+    std::FILE* out_;
+    platform::Terminal terminal_;
+    report::Style style_;
+    double planned_seconds_ = 0;
+    bool has_bar_ = false;
+};
+
+}  // namespace trilby::cli

@@ -1,0 +1,35 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// A validation for people, for programs and for continuous integration, all from one result.
+
+#pragma once
+
+#include <string>
+
+#include "base/json.hpp"
+#include "report/layout.hpp"
+#include "validate/self_test.hpp"
+#include "validate/validation.hpp"
+
+namespace trilby::report {
+
+/// One line for a check that has ended, and what was wrong with it below.
+[[nodiscard]] std::string to_text(const validate::CheckResult& result, const Style& style);
+/// What the whole came to.
+[[nodiscard]] std::string summary_text(const validate::Validation& validation, const Style& style);
+/// What each check does and can find, and how long it takes.
+[[nodiscard]] std::string checks_text(const Style& style);
+
+/// As docs/schemas/validation-1.schema.json has it.
+[[nodiscard]] json::object to_json(const validate::Validation& validation);
+[[nodiscard]] json::object checks_json();
+
+/// The XML that continuous integration reads, as JUnit's Ant task wrote it.
+[[nodiscard]] std::string to_junit(const validate::Validation& validation);
+
+/// Detection by fault and by check.
+[[nodiscard]] std::string to_text(const validate::SelfTest& self_test, const Style& style);
+[[nodiscard]] json::object to_json(const validate::SelfTest& self_test);
+
+}  // namespace trilby::report

@@ -1,0 +1,99 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "report/validation.hpp"
+
+namespace trilby::report {
+namespace {
+
+using validate::CheckResult;
+using validate::Verdict;
+
+/// Text for an attribute or an element. XML has no way to write most control bytes at all.
+std::string escaped(std::string_view text) {
+    std::string out;
+    for (const char c : printable(text)) {
+        switch (c) {
+            case '&':
+                out += "&amp;";
+                break;
+            case '<':
+                out += "&lt;";
+                break;
+            case '>':
+                out += "&gt;";
+                break;
+            case '"':
+                out += "&quot;";
+                break;
+            case '\n':
+                out += "&#10;";
+                break;
+            default:
+                out += c;
+        }
+    }
+    return out;
+}
+
+bool is_failure(const CheckResult& result) {
+    return result.report.verdict == Verdict::fail;
+}
+
+/// Left out, for a good reason or not.
+bool is_skipped(const CheckResult& result) {
+    return result.report.verdict == Verdict::skip;
+}
+
+/// Neither done nor left out on purpose, so that nobody takes it for a pass.
+bool is_error(const CheckResult& result) {
+    return result.report.verdict != Verdict::pass && !is_failure(result) && !is_skipped(result);
+}
+
+std::string details(const CheckResult& result) {
+    std::string out;
+    for (const validate::Mismatch& mismatch : result.report.mismatches) {
+        out += fmt::format("{}: found {}, expected {}\n", mismatch.where, mismatch.found,
+                           mismatch.expected);
+    }
+    return out + (result.replay.empty() ? "" : fmt::format("again: {}\n", result.replay)) +
+           result.output;
+}
+
+std::string body(const CheckResult& result) {
+    const std::string message = escaped(result.report.message);
+    if (is_skipped(result)) {
+        return fmt::format("    <skipped message=\"{}\"/>\n", message);
+    }
+    if (is_failure(result) || is_error(result)) {
+        const std::string_view element = is_failure(result) ? "failure" : "error";
+        return fmt::format("    <{0} type=\"{1}\" message=\"{2}\">{3}</{0}>\n", element,
+                           verdict_name(result.report.verdict), message, escaped(details(result)));
+    }
+    return {};
+}
+
+}  // namespace
+
+std::string to_junit(const validate::Validation& validation) {
+    const auto& results = validation.results;
+    std::string out = fmt::format(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+        "<testsuite name=\"trilby validate {}\" timestamp=\"{}\" tests=\"{}\" failures=\"{}\" "
+        "errors=\"{}\" skipped=\"{}\" time=\"{:.3f}\">\n",
+        escaped(validation.subject.device_name), validation.started.substr(0, 19), results.size(),
+        std::ranges::count_if(results, is_failure), std::ranges::count_if(results, is_error),
+        std::ranges::count_if(results, is_skipped), validation.seconds);
+    for (const CheckResult& result : results) {
+        out += fmt::format(
+            "  <testcase classname=\"{}\" name=\"{}\" time=\"{:.3f}\">\n{}  </testcase>\n",
+            result.planned.check->family, result.planned.check->name, result.seconds, body(result));
+    }
+    return out + "</testsuite>\n";
+}
+
+}  // namespace trilby::report

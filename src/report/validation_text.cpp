@@ -1,0 +1,168 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <string_view>
+
+#include "base/units.hpp"
+#include "report/validation.hpp"
+
+namespace trilby::report {
+namespace {
+
+using validate::CheckReport;
+using validate::CheckResult;
+using validate::Verdict;
+
+constexpr std::size_t label_columns = 15;
+constexpr std::size_t most_mismatches = 3;
+
+std::string duration(double seconds) {
+    return format_duration(std::chrono::duration<double>(seconds));
+}
+
+/// What a check that passed has to show.
+std::string achievement(const CheckReport& report) {
+    if (report.measurements.empty()) {
+        return fmt::format("{} values in {} round{}", format_count(report.values_compared),
+                           format_count(report.rounds), report.rounds == 1 ? "" : "s");
+    }
+    std::string out;
+    for (const validate::Measurement& measurement : report.measurements) {
+        out += fmt::format("{}{} {:.3g} {}", out.empty() ? "" : ", ", measurement.name,
+                           measurement.value, measurement.unit);
+    }
+    return out;
+}
+
+std::string headline(const CheckResult& result) {
+    const CheckReport& report = result.report;
+    const std::string verdict(verdict_name(report.verdict));
+    if (report.verdict == Verdict::pass) {
+        return fmt::format("{}: {} ({})", verdict, achievement(report), duration(result.seconds));
+    }
+    const std::string reason =
+        report.skip_reason ? fmt::format(", {}", skip_reason_name(*report.skip_reason)) : "";
+    return fmt::format("{}{}: {}", verdict, reason, report.message);
+}
+
+std::string mismatch_text(const validate::Mismatch& mismatch) {
+    const auto bits = [](const std::string& pattern) {
+        return pattern.empty() ? pattern : fmt::format(" (0x{})", pattern);
+    };
+    return fmt::format("{}: found {}{}, expected {}{}", mismatch.where, mismatch.found,
+                       bits(mismatch.found_bits), mismatch.expected, bits(mismatch.expected_bits));
+}
+
+/// Whether the failure is there to stay.
+std::string persistence_text(const CheckResult& result) {
+    const bool is_permanent = result.persistence == validate::Persistence::permanent;
+    return fmt::format("{}: the same seed {}, another {}", persistence_name(*result.persistence),
+                       is_permanent ? "failed again" : "passed when tried again",
+                       result.fails_with_other_seed.value_or(false) ? "failed too" : "passed");
+}
+
+std::string details(const CheckResult& result, const Style& style) {
+    std::string out;
+    const auto& mismatches = result.report.mismatches;
+    for (std::size_t i = 0; i < std::min(mismatches.size(), most_mismatches); ++i) {
+        out += row("", mismatch_text(mismatches[i]), style, label_columns);
+    }
+    if (result.persistence) {
+        out += row("", persistence_text(result), style, label_columns);
+    }
+    if (!result.hint.empty()) {
+        out += row("", result.hint, style, label_columns);
+    }
+    if (!result.output.empty()) {
+        out += row("", fmt::format("the worker said: {}", one_line(result.output, 1024)), style,
+                   label_columns);
+    }
+    // Never folded: a command that is copied must come out whole.
+    if (!result.replay.empty()) {
+        out += fmt::format("{:{}}again: {}\n", "", label_columns, result.replay);
+    }
+    return out;
+}
+
+std::string count_of(const validate::Validation& validation, Verdict verdict) {
+    const auto count = std::ranges::count_if(validation.results, [&](const CheckResult& result) {
+        return result.report.verdict == verdict;
+    });
+    return count == 0 ? "" : fmt::format("{} {}", count, verdict_name(verdict));
+}
+
+std::string seconds_text(double seconds) {
+    return seconds == 0 ? "-" : fmt::format("{:g} s", seconds);
+}
+
+std::string percent(const validate::Rate& rate) {
+    return fmt::format("{:.2f} % ({:.2f} to {:.2f} %)", 100 * rate.value, 100 * rate.low,
+                       100 * rate.high);
+}
+
+}  // namespace
+
+std::string to_text(const CheckResult& result, const Style& style) {
+    return row(result.planned.check->name, headline(result), style, label_columns) +
+           details(result, style);
+}
+
+std::string summary_text(const validate::Validation& validation, const Style& style) {
+    std::string counts;
+    for (const Verdict verdict :
+         {Verdict::pass, Verdict::skip, Verdict::not_run, Verdict::out_of_memory,
+          Verdict::timed_out, Verdict::error, Verdict::crash, Verdict::fail}) {
+        if (const std::string count = count_of(validation, verdict); !count.empty()) {
+            counts += (counts.empty() ? "" : ", ") + count;
+        }
+    }
+    return bold(fmt::format("{}", conclusion_name(conclude(validation))), style) +
+           fmt::format(": {}; level {}, seed {}, {}\n", counts, validation.options.level,
+                       validation.options.seed, duration(validation.seconds));
+}
+
+std::string checks_text(const Style& style) {
+    std::string out;
+    for (const validate::CheckInfo& check : validate::known_checks()) {
+        out += row(check.name,
+                   fmt::format("{} ({}, {}, {} at levels 1, 2, 3)", check.summary,
+                               seconds_text(check.seconds_at(1)), seconds_text(check.seconds_at(2)),
+                               seconds_text(check.seconds_at(3))),
+                   style, label_columns);
+        out += row("", fmt::format("finds {}", check.finds), style, label_columns);
+    }
+    return out;
+}
+
+std::string to_text(const validate::SelfTest& self_test, const Style& style) {
+    std::string out;
+    for (const validate::FaultInfo& fault : validate::known_faults()) {
+        const validate::Rate rate = self_test.detection_rate(fault.fault);
+        std::uint64_t injected = 0;
+        std::string missed;
+        for (const validate::SelfTestCell& cell : self_test.cells) {
+            if (cell.fault == fault.fault) {
+                injected += cell.injected;
+                missed +=
+                    cell.detected < cell.injected
+                        ? fmt::format("{}{} {} of {}", missed.empty() ? "" : ", ", cell.check->name,
+                                      cell.injected - cell.detected, cell.injected)
+                        : "";
+            }
+        }
+        out += row(fault.name,
+                   injected == 0 ? "not injected"
+                                 : fmt::format("{} of {} injected{}", percent(rate), injected,
+                                               missed.empty() ? "" : "; missed by " + missed),
+                   style, label_columns + 2);
+    }
+    out +=
+        fmt::format("\ndetected: {}, at 95 % confidence\nfalse alarms: {} in {} clean runs: {}\n",
+                    percent(self_test.detection_rate()), self_test.false_alarms,
+                    self_test.clean_runs, percent(self_test.false_alarm_rate()));
+    return out;
+}
+
+}  // namespace trilby::report

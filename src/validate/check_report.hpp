@@ -1,0 +1,66 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// What one check found, as the backend's job `check` delivers it (docs/jobs.md).
+
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/json.hpp"
+#include "validate/verdict.hpp"
+#include <trilby/result.hpp>
+
+namespace trilby::validate {
+
+/// One value that is wrong.
+struct Mismatch {
+    std::string where;          ///< operation, type and coordinates
+    std::string expected;       ///< as a number; a range if there is a tolerance
+    std::string found;          ///< as a number
+    std::string expected_bits;  ///< hexadecimal, most significant first; empty if not one pattern
+    std::string found_bits;
+};
+
+struct Measurement {
+    std::string name;  ///< "triad"
+    std::string unit;  ///< "GB/s"
+    double value = 0;
+    std::optional<double> least;  ///< what it must reach, where that is known
+    std::string basis;            ///< where `least` comes from, or why there is none
+};
+
+/// Points of a plot.
+struct Series {
+    std::string name;
+    std::string x_label;  ///< with its unit, as y_label
+    std::string y_label;
+    std::vector<std::pair<double, double>> points;
+};
+
+struct CheckReport {
+    Verdict verdict = Verdict::error;       ///< pass, fail or skip
+    std::optional<SkipReason> skip_reason;  ///< with skip
+    std::string message;                    ///< one sentence: what is wrong, or why it was skipped
+    std::uint64_t rounds = 0;               ///< each with numbers of its own
+    std::uint64_t values_compared = 0;
+    std::uint64_t values_wrong = 0;
+    std::vector<Mismatch> mismatches;  ///< the first of those that are wrong
+    std::vector<std::string> covered;  ///< types and operations that were checked
+    std::vector<std::string> lacking;  ///< those that this device or library does not have
+    std::vector<Measurement> measurements;
+    std::vector<Series> series;
+    std::uint64_t faults_injected = 0;  ///< in a self-test
+};
+
+[[nodiscard]] json::object to_json(const CheckReport& report);
+
+/// Of a worker, which is not trusted. `where` names it in errors, which are ErrorCode::bad_data.
+[[nodiscard]] Result<CheckReport> parse_check_report(const json::object& document,
+                                                     std::string_view where);
+
+}  // namespace trilby::validate

@@ -1,0 +1,216 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "validate/run.hpp"
+
+#include <fmt/format.h>
+#include <utility>
+
+#include "base/random.hpp"
+#include "base/text.hpp"
+#include "worker/client.hpp"
+#include "worker/thread_limits.hpp"
+
+namespace trilby::validate {
+namespace {
+
+using worker::Answer;
+using worker::Failure;
+using worker::Outcome;
+using Clock = std::chrono::steady_clock;
+
+Answer<worker::Worker> start_worker(const RunOptions& options) {
+    auto worker = worker::Worker::start({.program = options.worker_program,
+                                         .environment = worker::thread_variables(options.threads)});
+    if (!worker) {
+        return std::unexpected(worker.error());
+    }
+    if (auto loaded = worker->load(options.backend_module, {.interrupts = options.interrupts});
+        !loaded) {
+        return std::unexpected(loaded.error());
+    }
+    return worker;
+}
+
+json::object params_of(const PlannedCheck& planned, const RunOptions& options) {
+    json::object params{{"check", planned.check->name}, {"device", options.device},
+                        {"threads", options.threads},   {"seed", planned.seed},
+                        {"seconds", planned.seconds},   {"memory_bytes", options.memory_bytes}};
+    if (options.fault) {
+        params["fault"] = fault_name(*options.fault);
+    }
+    return params;
+}
+
+Answer<json::object> ask(worker::Worker& worker, const PlannedCheck& planned,
+                         const RunOptions& options) {
+    const auto on_event = [&](const json::object& event) {
+        if (const json::value* part = event.if_contains("progress");
+            part != nullptr && part->is_double() && options.on_progress) {
+            options.on_progress(planned, part->get_double());
+        }
+    };
+    return worker.run("check", params_of(planned, options),
+                      {.silence_limit = options.silence_limit,
+                       .on_event = on_event,
+                       .interrupts = options.interrupts});
+}
+
+Verdict verdict_of(const Failure& failure) {
+    switch (failure.outcome) {
+        case Outcome::out_of_memory:
+            return Verdict::out_of_memory;
+        case Outcome::cancelled:
+            return Verdict::not_run;
+        case Outcome::timed_out:
+        case Outcome::stuck:
+            return Verdict::timed_out;
+        case Outcome::crashed:
+        case Outcome::exited:
+            return Verdict::crash;
+        case Outcome::refused:
+            return failure.error.code == ErrorCode::unavailable ? Verdict::skip : Verdict::error;
+        case Outcome::violated:
+            return Verdict::error;
+    }
+    return Verdict::error;
+}
+
+/// A worker that does not even start has said nothing about the device.
+Verdict verdict_of_start(const Failure& failure) {
+    const Verdict verdict = verdict_of(failure);
+    return verdict == Verdict::not_run || verdict == Verdict::timed_out ? verdict : Verdict::error;
+}
+
+void take(CheckResult& result, const Failure& failure, Verdict verdict) {
+    result.report.verdict = verdict;
+    if (verdict == Verdict::skip) {
+        result.report.skip_reason = SkipReason::not_supported;
+    }
+    result.report.message = failure.error.message;
+    result.hint = failure.error.hint;
+    result.output = failure.output;
+}
+
+void take(CheckResult& result, const json::object& document) {
+    auto report = parse_check_report(document, "the worker's report");
+    if (report) {
+        result.report = std::move(*report);
+        return;
+    }
+    result.report.verdict = Verdict::error;
+    result.report.message = report.error().message;
+    result.hint = "use a trilby and a backend of the same version";
+}
+
+/// As the parser of the command line reads it.
+std::string replay_command(const PlannedCheck& planned, const RunOptions& options) {
+    return fmt::format("trilby validate --backend {} --device {} --level {} --check {} --seed {}",
+                       options.backend, options.device, options.level, planned.check->name,
+                       planned.seed);
+}
+
+/// Worth to be tried again: neither right nor for want of memory or time.
+bool is_failure(Verdict verdict) {
+    return verdict == Verdict::fail || verdict == Verdict::crash || verdict == Verdict::error;
+}
+
+}  // namespace
+
+CheckResult run_once(const PlannedCheck& planned, const RunOptions& options) {
+    CheckResult result{.planned = planned};
+    const auto start = Clock::now();
+    auto worker = start_worker(options);
+    if (!worker) {
+        take(result, worker.error(), verdict_of_start(worker.error()));
+    } else if (const auto answer = ask(*worker, planned, options)) {
+        take(result, *answer);
+    } else {
+        take(result, answer.error(), verdict_of(answer.error()));
+    }
+    result.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+    return result;
+}
+
+CheckResult run_check(const PlannedCheck& planned, const RunOptions& options) {
+    CheckResult result = run_once(planned, options);
+    if (result.report.verdict == Verdict::pass) {
+        return result;
+    }
+    result.replay = replay_command(planned, options);
+    if (is_failure(result.report.verdict)) {
+        const CheckResult again = run_once(planned, options);
+        PlannedCheck other = planned;
+        other.seed = SplitMix64(planned.seed)() >> 11;
+        result.persistence =
+            is_failure(again.report.verdict) ? Persistence::permanent : Persistence::intermittent;
+        result.fails_with_other_seed = is_failure(run_once(other, options).report.verdict);
+    }
+    return result;
+}
+
+std::vector<CheckResult> run_all(const std::vector<PlannedCheck>& plan, const RunOptions& options) {
+    std::vector<CheckResult> results;
+    bool is_stopped = false;
+    for (const PlannedCheck& planned : plan) {
+        CheckResult result{.planned = planned};
+        if (is_stopped) {
+            result.report.verdict = Verdict::not_run;
+            result.report.message = "the validation was stopped before";
+        } else {
+            result = run_check(planned, options);
+            is_stopped = result.report.verdict == Verdict::not_run;
+        }
+        if (options.on_result) {
+            options.on_result(result);
+        }
+        results.push_back(std::move(result));
+    }
+    return results;
+}
+
+Answer<Subject> describe(const RunOptions& options) {
+    auto worker = start_worker(options);
+    if (!worker) {
+        return std::unexpected(worker.error());
+    }
+    const auto failed = [](const Error& error) {
+        return std::unexpected(Failure{.outcome = Outcome::refused, .error = error});
+    };
+    const auto answer = worker->devices({.interrupts = options.interrupts});
+    if (!answer) {
+        return std::unexpected(answer.error());
+    }
+    const auto devices = json::get_array(*answer, "devices", "the worker's devices");
+    if (!devices) {
+        return failed(devices.error());
+    }
+    if (options.device >= static_cast<std::int64_t>(devices->size())) {
+        return failed({ErrorCode::usage,
+                       fmt::format("device {} does not exist; backend {} has {}", options.device,
+                                   options.backend, devices->size()),
+                       "leave out --device to use the first"});
+    }
+    const auto device = json::as_object((*devices)[static_cast<std::size_t>(options.device)],
+                                        "the worker's device");
+    if (!device) {
+        return failed(device.error());
+    }
+    const auto known = worker->run("known_answer", {{"device", options.device}},
+                                   {.interrupts = options.interrupts});
+    if (!known) {
+        return std::unexpected(known.error());
+    }
+    Subject subject{.backend = options.backend,
+                    .device = options.device,
+                    .device_name = json::get_string(*device, "name", "device").value_or(""),
+                    .pci_address = json::get_string(*device, "pci_address", "device").value_or(""),
+                    .threads = options.threads};
+    subject.device_name = printable(subject.device_name, 200);
+    subject.pci_address = printable(subject.pci_address, 64);
+    subject.libraries =
+        json::get_object(*known, "libraries", "the worker").value_or(json::object{});
+    return subject;
+}
+
+}  // namespace trilby::validate

@@ -1,0 +1,53 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Measures how many faults the checks notice, and how often they complain of a device that is
+/// right.
+
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string_view>
+#include <vector>
+
+#include "validate/run.hpp"
+#include "validate/statistics.hpp"
+
+namespace trilby::validate {
+
+struct SelfTestOptions {
+    std::uint64_t trials = 3;  ///< of each fault in each check
+    std::uint64_t seed = 0;
+};
+
+/// What came of all trials of one fault in one check.
+struct SelfTestCell {
+    FaultClass fault = FaultClass::bit_flip;
+    const CheckInfo* check = nullptr;
+    std::uint64_t injected = 0;  ///< trials in which the fault really changed something
+    std::uint64_t detected = 0;
+};
+
+struct SelfTest {
+    std::vector<SelfTestCell> cells;
+    std::uint64_t clean_runs = 0;  ///< of checks without any fault
+    std::uint64_t false_alarms = 0;
+    bool was_stopped = false;
+
+    /// Over all checks; of all faults without one.
+    [[nodiscard]] Rate detection_rate() const;
+    [[nodiscard]] Rate detection_rate(FaultClass fault) const;
+    [[nodiscard]] Rate false_alarm_rate() const { return rate_of(false_alarms, clean_runs); }
+};
+
+/// Whether a check can meet the fault at all: slow clocks, for example, only where time is
+/// measured.
+[[nodiscard]] bool applies(FaultClass fault, const CheckInfo& check);
+
+/// Every fault in every check of the plan, and every check without a fault as often.
+[[nodiscard]] SelfTest self_test(const std::vector<PlannedCheck>& plan, const RunOptions& options,
+                                 const SelfTestOptions& settings,
+                                 const std::function<void(const SelfTestCell&)>& on_cell);
+
+}  // namespace trilby::validate

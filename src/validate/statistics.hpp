@@ -1,0 +1,25 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace trilby::validate {
+
+/// A proportion with the bounds between which it lies at 95 % confidence.
+struct Rate {
+    double value = 0;
+    double low = 0;
+    double high = 1;
+};
+
+/// Wilson's score interval (1927), which also holds near 0 and 1. Without trials nothing is known:
+/// 0 to 1.
+[[nodiscard]] Rate rate_of(std::uint64_t successes, std::uint64_t trials);
+
+/// The middle value, or the mean of both; 0 of none.
+[[nodiscard]] double median(std::vector<double> values);
+
+}  // namespace trilby::validate

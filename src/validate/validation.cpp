@@ -1,0 +1,45 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "validate/validation.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+namespace trilby::validate {
+namespace {
+
+bool passed(const CheckResult& result) {
+    return result.report.verdict == Verdict::pass;
+}
+
+bool does_not_apply(const CheckResult& result) {
+    return result.report.verdict == Verdict::skip &&
+           result.report.skip_reason == SkipReason::not_applicable;
+}
+
+bool went_wrong(const CheckResult& result) {
+    return result.report.verdict > Verdict::not_run;
+}
+
+}  // namespace
+
+Conclusion conclude(const Validation& validation) {
+    const auto& results = validation.results;
+    if (std::ranges::any_of(results, went_wrong)) {
+        return Conclusion::failed;
+    }
+    const bool is_complete = std::ranges::all_of(
+        results, [](const CheckResult& one) { return passed(one) || does_not_apply(one); });
+    return is_complete && std::ranges::any_of(results, passed) ? Conclusion::passed
+                                                               : Conclusion::incomplete;
+}
+
+std::string_view conclusion_name(Conclusion conclusion) {
+    constexpr std::array<std::string_view, 3> names{"passed", "incomplete", "failed"};
+    return names.at(static_cast<std::size_t>(conclusion));
+}
+
+}  // namespace trilby::validate

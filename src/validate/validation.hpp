@@ -1,0 +1,60 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// The result of a whole validation, from which every report is made.
+
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json.hpp"
+#include "validate/check_report.hpp"
+#include "validate/plan.hpp"
+
+namespace trilby::validate {
+
+struct CheckResult {
+    PlannedCheck planned;
+    CheckReport report;                      ///< its verdict may be any
+    std::string hint;                        ///< the remedy; empty if there is none
+    double seconds = 0;                      ///< with the start of its worker
+    std::optional<Persistence> persistence;  ///< of a failure
+    /// Whether another seed failed as well; of a failure.
+    std::optional<bool> fails_with_other_seed;
+    std::string replay;  ///< the command that runs it again, of all but passed ones
+    std::string output;  ///< last words of the worker, if it ended badly
+};
+
+/// What was validated.
+struct Subject {
+    std::string backend;
+    std::int64_t device = 0;
+    std::string device_name;
+    std::string pci_address;  ///< empty if it is not on a PCI bus
+    std::int64_t threads = 1;
+    json::object libraries;  ///< docs/jobs.md
+};
+
+struct Validation {
+    Subject subject;
+    PlanOptions options;
+    std::string started;  ///< UTC, "2026-05-01T12:00:00Z"
+    double seconds = 0;
+    std::vector<CheckResult> results;
+};
+
+/// What the whole comes to.
+enum class Conclusion : std::uint8_t {
+    passed,      ///< every check passed or does not apply
+    incomplete,  ///< nothing failed, but not everything was checked
+    failed,
+};
+
+[[nodiscard]] Conclusion conclude(const Validation& validation);
+/// "passed", "incomplete", "failed".
+[[nodiscard]] std::string_view conclusion_name(Conclusion conclusion);
+
+}  // namespace trilby::validate

@@ -1,0 +1,118 @@
+# Copyright The Trilby Authors
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash disable=SC2034,SC2154
+
+# Puts the test module tests/modules/checks.c in the place of the CPU backend: the seed says what
+# its check does.
+pretend_backend() {
+    mkdir -p backends
+    cp "$TRILBY_TEST_MODULES/trilby-backend-checks.so" backends/trilby-backend-cpu.so
+    printf '%s' '{"manifest":1,"name":"cpu","module":"trilby-backend-cpu.so","abi":1,' \
+        '"version":"0.1.0","libtorch":"none"}' > backends/trilby-backend-cpu.json
+    export TRILBY_BACKEND_DIR=$work/backends
+}
+
+need_cpu_backend() {
+    trilby backends
+    [ "$code" -eq 0 ] || skip "no backend is installed"
+}
+
+test_validate_passes_on_this_machine() {
+    need_cpu_backend
+    trilby validate --budget 3 --seed 1
+    expect_code 0
+    expect_empty err
+    expect_in out "matmul         pass:"
+    expect_in out "passed: 15 pass; level 1, seed 1"
+}
+
+test_validate_every_check_can_be_run_alone() {
+    need_cpu_backend
+    for check in autograd retention soak; do
+        trilby validate --check "$check" --budget 1 --seed 1
+        expect_code 0
+        expect_in out "$check"
+    done
+}
+
+test_validate_prints_json_and_junit() {
+    need_cpu_backend
+    trilby validate --check random --budget 1 --seed 1 --json --junit result.xml
+    expect_code 0
+    expect_json
+    expect_in out '"conclusion": "passed"'
+    python3 -c 'import xml.etree.ElementTree as e, sys
+suite = e.parse("result.xml").getroot()
+sys.exit(suite.get("tests") != "1" or suite.get("failures") != "0")' || fail "JUnit is not right"
+}
+
+test_validate_notices_an_injected_fault() {
+    need_cpu_backend
+    trilby validate --self-test --trials 1 --check indexing --budget 1 --seed 1
+    expect_code 0
+    expect_in out "false alarms: 0 in 1 clean runs"
+    expect_in out "detected: 100.00 %"
+}
+
+test_validate_reports_a_failure_and_how_to_repeat_it() {
+    pretend_backend
+    trilby validate --check matmul --seed 2
+    expect_code 1
+    expect_in out "fail: made up"
+    expect_in out "permanent"
+    expect_in out "again: trilby validate --backend cpu --device 0 --level 1 --check matmul --seed 2"
+}
+
+test_validate_reports_a_worker_that_dies() {
+    pretend_backend
+    trilby validate --seed 4 --json
+    expect_code 1
+    expect_json
+    python3 -c 'import json, sys
+results = json.load(open("out"))["results"]
+sys.exit(not results or any(r["verdict"] != "crash" for r in results))' ||
+        fail "not every check says that its worker died"
+}
+
+test_validate_gives_up_a_check_that_hangs() {
+    pretend_backend
+    trilby validate --check matmul --seed 5 --timeout 1
+    expect_code 1
+    expect_in out "time-out"
+}
+
+test_validate_stops_at_an_interrupt() {
+    pretend_backend
+    start validate --seed 5 --timeout 60
+    for _ in $(seq 100); do
+        grep -q computing out && break
+        sleep 0.1
+    done
+    kill -INT "$trilby_pid"; sleep 0.3; kill -INT "$trilby_pid"
+    wait "$trilby_pid"; code=$?
+    expect_code 130
+    expect_in out "not-run"
+}
+
+test_validate_lists_its_checks() {
+    trilby validate --list
+    expect_code 0
+    expect_in out "retention"
+    trilby validate --list --json
+    expect_code 0
+    expect_json
+}
+
+test_validate_refuses_wrong_arguments() {
+    trilby validate --check matmull
+    expect_code 64
+    expect_in err "did you mean 'matmul'?"
+    trilby validate --level 5
+    expect_code 64
+    trilby validate --trials 3
+    expect_code 64
+    pretend_backend
+    trilby validate --device 3
+    expect_code 64
+    expect_in err "device 3 does not exist"
+}

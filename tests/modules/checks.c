@@ -1,0 +1,94 @@
+/* Copyright The Trilby Authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Answers the job "check" as the seed says, so that every way in which a check can end is seen:
+ * 1 pass, 2 fail, 3 a pass that compared nothing, 4 a crash, 5 silence, 6 out of memory,
+ * 7 not supported, 8 exit, 9 a refusal; 10 fails the first time only.
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "module.h"
+
+#define REPORT(verdict, compared, wrong)                                                         \
+    "{\"verdict\":\"" verdict "\",\"message\":\"made up\",\"rounds\":1,\"values_compared\":" compared \
+    ",\"values_wrong\":" wrong ",\"mismatches\":[],\"covered\":[],\"lacking\":[],"                \
+    "\"measurements\":[],\"series\":[],\"faults_injected\":0}"
+
+static trilby_status one_device(trilby_session* session, uint32_t index, trilby_device* device) {
+    (void)session;
+    if (index > 0) {
+        return TRILBY_NOT_FOUND;
+    }
+    device->index = 0;
+    device->name = "made device";
+    device->pci_address = NULL;
+    device->memory_total_bytes = TRILBY_UNKNOWN_U64;
+    return TRILBY_OK;
+}
+
+/* Whether no worker before this one has made the file that the environment names. */
+static int is_first_time(void) {
+    const char* path = getenv("TRILBY_TEST_ONCE");
+    const int fd = path == NULL ? -1 : open(path, O_CREAT | O_EXCL | O_WRONLY, 0600);
+    if (fd >= 0) {
+        close(fd);
+    }
+    return fd >= 0;
+}
+
+static trilby_status check(int seed) {
+    switch (seed) {
+        case 1:
+            result(REPORT("pass", "7", "0"));
+            return TRILBY_OK;
+        case 2:
+            result(REPORT("fail", "7", "1"));
+            return TRILBY_OK;
+        case 3:
+            result(REPORT("pass", "0", "0"));
+            return TRILBY_OK;
+        case 4:
+            abort();
+        case 5:
+            for (;;) {
+                pause();
+            }
+        case 6:
+            return fail(TRILBY_OUT_OF_MEMORY, "no room", "");
+        case 7:
+            return fail(TRILBY_UNSUPPORTED, "no such check here", "");
+        case 8:
+            printf("going\n");
+            exit(0);
+        case 10:
+            if (is_first_time()) {
+                result(REPORT("fail", "7", "1"));
+            } else {
+                result(REPORT("pass", "7", "0"));
+            }
+            return TRILBY_OK;
+        default:
+            return fail(TRILBY_FAILED, "refused", "do better");
+    }
+}
+
+static int seed_of(const char* params_json) {
+    const char* at = strstr(params_json, "\"seed\":");
+    return at == NULL ? 0 : atoi(at + strlen("\"seed\":"));
+}
+
+static trilby_status run(trilby_session* session, const char* job, const char* params_json,
+                         size_t params_size) {
+    (void)session;
+    (void)params_size;
+    if (is(job, "known_answer")) {
+        result("{\"elements\":4,\"libraries\":{}}");
+        return TRILBY_OK;
+    }
+    return check(seed_of(params_json));
+}
+
+TRILBY_TEST_MODULE(open_session, one_device)

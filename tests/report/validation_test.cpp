@@ -1,0 +1,120 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "report/validation.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace trilby::report {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+using validate::CheckResult;
+using validate::Verdict;
+
+constexpr Style narrow{.columns = 60};
+
+CheckResult passed() {
+    CheckResult result{.planned = {validate::find_check("matmul"), 1, 7}, .seconds = 1.5};
+    result.report.verdict = Verdict::pass;
+    result.report.rounds = 3;
+    result.report.values_compared = 12345;
+    return result;
+}
+
+CheckResult failed() {
+    CheckResult result{.planned = {validate::find_check("memory"), 1, 7}, .seconds = 2};
+    result.report.verdict = Verdict::fail;
+    result.report.message = "1 of 9 values are wrong; first: <walking> & \"bits\"";
+    result.report.values_compared = 9;
+    result.report.values_wrong = 1;
+    result.report.mismatches = {{"word 5", "1", "3", "01", "03"}};
+    result.persistence = validate::Persistence::intermittent;
+    result.fails_with_other_seed = true;
+    result.replay = "trilby validate --check memory --seed 7 --level 1 --device 0 --backend cpu";
+    result.output = "last\nwords\x01";
+    return result;
+}
+
+CheckResult skipped() {
+    CheckResult result{.planned = {validate::find_check("attention"), 1, 7}};
+    result.report.verdict = Verdict::skip;
+    result.report.skip_reason = validate::SkipReason::not_supported;
+    result.report.message = "no such operation";
+    return result;
+}
+
+validate::Validation validation() {
+    validate::Validation out;
+    out.subject = {.backend = "cpu", .device = 0, .device_name = "made", .pci_address = ""};
+    out.options.seed = 7;
+    out.started = "2026-05-01T12:00:00Z";
+    out.seconds = 3.5;
+    out.results = {passed(), failed(), skipped()};
+    return out;
+}
+
+TEST(ValidationText, APassSaysHowMuchWasCompared) {
+    EXPECT_THAT(to_text(passed(), narrow), HasSubstr("pass: 12,345 values in 3 rounds (1.5 s)"));
+}
+
+TEST(ValidationText, AFailureSaysWhereWhatAndHowToSeeItAgain) {
+    const std::string text = to_text(failed(), {.columns = 100});
+    EXPECT_THAT(text, HasSubstr("word 5: found 3 (0x03), expected 1 (0x01)"));
+    EXPECT_THAT(text, HasSubstr("intermittent: the same seed passed when tried again, another "
+                                "failed too"));
+    EXPECT_THAT(text, HasSubstr("again: " + failed().replay + "\n"));
+    EXPECT_THAT(text, Not(HasSubstr("\x01")));
+}
+
+TEST(ValidationText, TheCommandThatRepeatsItIsNeverFolded) {
+    EXPECT_THAT(to_text(failed(), narrow), HasSubstr("again: " + failed().replay + "\n"));
+}
+
+TEST(ValidationText, TheSummaryCountsEveryVerdict) {
+    EXPECT_THAT(summary_text(validation(), narrow),
+                HasSubstr("failed: 1 pass, 1 skip, 1 fail; level 1, seed 7, 3.5 s"));
+}
+
+TEST(ValidationText, ASelfTestShowsWhatWasMissedAndWhere) {
+    validate::SelfTest test;
+    test.cells = {{validate::FaultClass::tile, validate::find_check("matmul"), 4, 3}};
+    test.clean_runs = 9;
+    const std::string text = to_text(test, {.columns = 100});
+    EXPECT_THAT(text, HasSubstr("missed by matmul 1 of 4"));
+    EXPECT_THAT(text, HasSubstr("false alarms: 0 in 9 clean runs"));
+}
+
+TEST(ValidationJson, SaysWhatTheWholeCameTo) {
+    const json::object document = to_json(validation());
+    EXPECT_EQ(document.at("schema"), 1);
+    EXPECT_EQ(document.at("conclusion"), "failed");
+    EXPECT_EQ(document.at("subject").at("pci_address"), nullptr);
+    const json::array& results = document.at("results").as_array();
+    EXPECT_EQ(results.at(0).at("verdict"), "pass");
+    EXPECT_EQ(results.at(1).at("persistence"), "intermittent");
+    EXPECT_EQ(results.at(2).at("skip_reason"), "not-supported");
+}
+
+TEST(ValidationJunit, CountsAndEscapes) {
+    const std::string xml = to_junit(validation());
+    EXPECT_THAT(xml, HasSubstr("tests=\"3\" failures=\"1\" errors=\"0\" skipped=\"1\""));
+    EXPECT_THAT(xml, HasSubstr("&lt;walking&gt; &amp; &quot;bits&quot;"));
+    EXPECT_THAT(xml, Not(HasSubstr("\x01")));
+}
+
+// A check that did not run must not look like one that passed.
+TEST(ValidationJunit, WhatDidNotRunIsAnError) {
+    validate::Validation whole = validation();
+    whole.results.resize(1);
+    for (const auto verdict :
+         {Verdict::not_run, Verdict::crash, Verdict::timed_out, Verdict::out_of_memory}) {
+        whole.results[0].report.verdict = verdict;
+        EXPECT_THAT(to_junit(whole), HasSubstr("errors=\"1\"")) << verdict_name(verdict);
+    }
+}
+
+}  // namespace
+}  // namespace trilby::report

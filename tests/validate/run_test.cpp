@@ -1,0 +1,120 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "validate/run.hpp"
+
+#include <cstdlib>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/temporary_folder.hpp"
+#include "worker/worker_fixture.hpp"
+
+namespace trilby::validate {
+namespace {
+
+using ::testing::HasSubstr;
+using trilby::testing::module_path;
+using trilby::testing::TemporaryFolder;
+using namespace std::chrono_literals;
+
+// What the seed makes the module tests/modules/checks.c do.
+constexpr std::uint64_t passes = 1;
+constexpr std::uint64_t fails = 2;
+constexpr std::uint64_t passes_without_comparing = 3;
+constexpr std::uint64_t crashes = 4;
+constexpr std::uint64_t is_silent = 5;
+constexpr std::uint64_t lacks_memory = 6;
+constexpr std::uint64_t is_not_supported = 7;
+constexpr std::uint64_t exits = 8;
+constexpr std::uint64_t refuses = 9;
+constexpr std::uint64_t fails_once = 10;
+
+class Run : public trilby::testing::WorkerTest {
+  protected:
+    static RunOptions options() {
+        RunOptions options;
+        options.worker_program = trilby::testing::worker_program();
+        options.backend_module = module_path("checks");
+        options.backend = "cpu";
+        options.silence_limit = 1s;
+        return options;
+    }
+    static PlannedCheck planned(std::uint64_t seed) { return {find_check("matmul"), 0.1, seed}; }
+};
+
+TEST_F(Run, EveryEndOfAWorkerIsAVerdict) {
+    const std::pair<std::uint64_t, Verdict> ends[] = {
+        {passes, Verdict::pass},           {fails, Verdict::fail},
+        {crashes, Verdict::crash},         {is_silent, Verdict::timed_out},
+        {exits, Verdict::crash},           {lacks_memory, Verdict::out_of_memory},
+        {is_not_supported, Verdict::skip}, {refuses, Verdict::error}};
+    for (const auto& [seed, verdict] : ends) {
+        const CheckResult result = run_once(planned(seed), options());
+        EXPECT_EQ(verdict_name(result.report.verdict), verdict_name(verdict))
+            << "seed " << seed << ": " << result.report.message;
+        EXPECT_FALSE(result.report.message.empty() && verdict != Verdict::pass) << "seed " << seed;
+    }
+}
+
+TEST_F(Run, APassThatComparedNothingIsAnError) {
+    const CheckResult result = run_once(planned(passes_without_comparing), options());
+    EXPECT_EQ(result.report.verdict, Verdict::error);
+    EXPECT_THAT(result.report.message, HasSubstr("0 values compared"));
+}
+
+TEST_F(Run, ABackendThatCannotBeLoadedIsAnError) {
+    RunOptions broken = options();
+    broken.backend_module = "/nowhere/trilby-backend-cpu.so";
+    EXPECT_EQ(run_once(planned(passes), broken).report.verdict, Verdict::error);
+    broken = options();
+    broken.worker_program = "/nowhere/trilby-worker";
+    EXPECT_EQ(run_once(planned(passes), broken).report.verdict, Verdict::error);
+}
+
+TEST_F(Run, AFailureThatComesBackIsPermanent) {
+    const CheckResult result = run_check(planned(fails), options());
+    EXPECT_EQ(result.persistence, Persistence::permanent);
+    EXPECT_THAT(result.replay, HasSubstr("--check matmul --seed 2"));
+}
+
+TEST_F(Run, AFailureThatDoesNotComeBackIsIntermittent) {
+    const TemporaryFolder folder;
+    ::setenv("TRILBY_TEST_ONCE", (folder.path() / "first").c_str(), 1);
+    const CheckResult result = run_check(planned(fails_once), options());
+    ::unsetenv("TRILBY_TEST_ONCE");
+    EXPECT_EQ(result.report.verdict, Verdict::fail);
+    EXPECT_EQ(result.persistence, Persistence::intermittent);
+}
+
+TEST_F(Run, APassIsNotRepeated) {
+    const CheckResult result = run_check(planned(passes), options());
+    EXPECT_EQ(result.persistence, std::nullopt);
+    EXPECT_TRUE(result.replay.empty());
+}
+
+TEST_F(Run, OneBadCheckDoesNotKeepTheOthersFromRunning) {
+    const auto results = run_all({planned(crashes), planned(passes)}, options());
+    ASSERT_EQ(results.size(), 2U);
+    EXPECT_EQ(results[0].report.verdict, Verdict::crash);
+    EXPECT_EQ(results[1].report.verdict, Verdict::pass);
+}
+
+TEST_F(Run, DescribesTheDevice) {
+    const auto subject = describe(options());
+    ASSERT_TRUE(subject) << subject.error().error.message;
+    EXPECT_EQ(subject->device_name, "made device");
+    EXPECT_EQ(subject->pci_address, "");
+}
+
+TEST_F(Run, ADeviceThatIsNotThereIsAUsageError) {
+    RunOptions far = options();
+    far.device = 3;
+    const auto subject = describe(far);
+    ASSERT_FALSE(subject);
+    EXPECT_EQ(subject.error().error.code, ErrorCode::usage);
+    EXPECT_THAT(subject.error().error.message, HasSubstr("device 3 does not exist"));
+}
+
+}  // namespace
+}  // namespace trilby::validate
