@@ -37,6 +37,7 @@ struct ValidateOptions {
     std::optional<std::int64_t> threads;
     std::int64_t timeout_s = 60;
     std::optional<std::string> junit;
+    std::optional<std::string> html;
     bool lists = false;
     bool tests_itself = false;
     std::int64_t trials = 3;
@@ -94,10 +95,14 @@ int list_checks(bool as_json) {
     return 0;
 }
 
-Result<void> write_junit(const std::optional<std::string>& path,
-                         const validate::Validation& validation) {
-    return path ? platform::write_file_atomically(*path, report::to_junit(validation))
-                : Result<void>();
+Result<void> write_files(const ValidateOptions& options, const validate::Validation& validation) {
+    if (options.junit) {
+        TRILBY_CHECK(platform::write_file_atomically(*options.junit, report::to_junit(validation)));
+    }
+    if (options.html) {
+        TRILBY_CHECK(platform::write_file_atomically(*options.html, report::to_html(validation)));
+    }
+    return {};
 }
 
 int exit_code_of(const validate::Validation& validation) {
@@ -153,7 +158,7 @@ int run_validation(const ValidateOptions& options, Prepared& prepared, Validatio
     if (options.as_json) {
         fmt::print("{}", json::pretty(report::to_json(validation)));
     }
-    if (const auto written = write_junit(options.junit, validation); !written) {
+    if (const auto written = write_files(options, validation); !written) {
         return report::print_error(written.error(), options.as_json);
     }
     return exit_code_of(validation);
@@ -233,6 +238,8 @@ Command validate_command(CLI::App& trilby) {
         ->type_name("SECONDS")
         ->capture_default_str();
     parser->add_option("--junit", options->junit, "Write the result as JUnit XML too")
+        ->type_name("FILE");
+    parser->add_option("--html", options->html, "Write the result as a page for a browser too")
         ->type_name("FILE");
     parser->add_flag("--list", options->lists, "List the checks, what they do and find, and exit");
     CLI::Option* self_test =

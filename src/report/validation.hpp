@@ -28,6 +28,9 @@ namespace trilby::report {
 /// The XML that continuous integration reads, as JUnit's Ant task wrote it.
 [[nodiscard]] std::string to_junit(const validate::Validation& validation);
 
+/// One page that needs nothing but itself: verdicts, what was wrong, measurements and their plots.
+[[nodiscard]] std::string to_html(const validate::Validation& validation);
+
 /// Detection by fault and by check.
 [[nodiscard]] std::string to_text(const validate::SelfTest& self_test, const Style& style);
 [[nodiscard]] json::object to_json(const validate::SelfTest& self_test);

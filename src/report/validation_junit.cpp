@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
-#include "base/text.hpp"
+#include "report/markup.hpp"
 #include "report/validation.hpp"
 
 namespace trilby::report {
@@ -12,33 +12,6 @@ namespace {
 
 using validate::CheckResult;
 using validate::Verdict;
-
-/// Text for an attribute or an element. XML has no way to write most control bytes at all.
-std::string escaped(std::string_view text) {
-    std::string out;
-    for (const char c : printable(text)) {
-        switch (c) {
-            case '&':
-                out += "&amp;";
-                break;
-            case '<':
-                out += "&lt;";
-                break;
-            case '>':
-                out += "&gt;";
-                break;
-            case '"':
-                out += "&quot;";
-                break;
-            case '\n':
-                out += "&#10;";
-                break;
-            default:
-                out += c;
-        }
-    }
-    return out;
-}
 
 bool is_failure(const CheckResult& result) {
     return result.report.verdict == Verdict::fail;

@@ -116,5 +116,22 @@ TEST(ValidationJunit, WhatDidNotRunIsAnError) {
     }
 }
 
+TEST(ValidationHtml, IsOnePageThatNeedsNothingElse) {
+    const std::string page = to_html(validation());
+    EXPECT_THAT(page, HasSubstr("<!doctype html>"));
+    EXPECT_THAT(page, HasSubstr("Validation of made: <span class=\"failed\">failed</span>"));
+    for (const char* const outside : {"http:", "https:", "<script", "<link", "src="}) {
+        EXPECT_THAT(page, Not(HasSubstr(outside)));
+    }
+}
+
+TEST(ValidationHtml, ShowsWhatIsWrongWithoutTrustingIt) {
+    const std::string page = to_html(validation());
+    EXPECT_THAT(page, HasSubstr("&lt;walking&gt; &amp; &quot;bits&quot;"));
+    EXPECT_THAT(page, Not(HasSubstr("<walking>")));
+    EXPECT_THAT(page, HasSubstr("--check memory --seed 7"));
+    EXPECT_THAT(page, HasSubstr("intermittent"));
+}
+
 }  // namespace
 }  // namespace trilby::report
