@@ -76,16 +76,22 @@ struct Choice {
     std::string reason;
 };
 
+/// A backend that is to be used instead of the best one, and no other.
+struct BackendWish {
+    std::string name;
+    std::string source;  ///< who asks, such as "TRILBY_BACKEND"
+};
+
 struct Selection {
     std::vector<Candidate> candidates;  ///< every known backend, most wanted first
     Result<Choice> choice;              ///< a backend that is usable, or why there is none
     std::vector<Error> ignored;         ///< manifests that could not be used
 };
 
-/// Pure. An override is obeyed or refused, never replaced: an unknown name is ErrorCode::usage; a
+/// Pure. A wish is obeyed or refused, never replaced: an unknown name is ErrorCode::usage; a
 /// backend that is not usable, and having no usable backend at all, is ErrorCode::unavailable.
 [[nodiscard]] TRILBY_API Selection select_backend(const Machine& machine,
                                                   const BackendFolder& installed,
-                                                  const std::optional<std::string>& override_name);
+                                                  const std::optional<BackendWish>& wish);
 
 }  // namespace trilby

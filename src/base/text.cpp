@@ -115,6 +115,22 @@ std::string printable(std::string_view untrusted, std::size_t limit_bytes) {
     return out;
 }
 
+std::string shell_quoted(std::string_view text) {
+    std::string quoted = "'";
+    for (const char character : text) {
+        // Nothing is special between single quotes, not even a backslash.
+        quoted += character == '\'' ? "'\\''" : std::string(1, character);
+    }
+    return quoted + "'";
+}
+
+std::string shell_word(std::string_view text) {
+    constexpr std::string_view plain =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=:,./@%";
+    const bool is_plain = !text.empty() && text.find_first_not_of(plain) == std::string_view::npos;
+    return is_plain ? std::string(text) : shell_quoted(text);
+}
+
 std::string nearest_word(std::string_view typed, std::span<const std::string_view> known) {
     const std::size_t tolerance = std::max<std::size_t>(1, typed.size() / 3);
     std::string best;

@@ -28,6 +28,11 @@ std::vector<std::string_view> split_words(Temporary&& text) = delete;
 /// than `limit_bytes` is cut with a note of how much was left out.
 [[nodiscard]] std::string printable(std::string_view untrusted, std::size_t limit_bytes = 4096);
 
+/// One word of bash or zsh, between single quotes.
+[[nodiscard]] std::string shell_quoted(std::string_view text);
+/// The same, without quotes where none are needed: for commands that people copy.
+[[nodiscard]] std::string shell_word(std::string_view text);
+
 /// The word of `known` nearest to `typed`, or empty if none is close enough to be a typing slip.
 [[nodiscard]] std::string nearest_word(std::string_view typed,
                                        std::span<const std::string_view> known);

@@ -4,12 +4,19 @@
 #include "cli/configuration.hpp"
 
 #include <array>
+#include <cerrno>
+#include <fcntl.h>
 #include <filesystem>
 #include <fmt/format.h>
+#include <string_view>
+#include <system_error>
+#include <vector>
 
 #include "base/try.hpp"
 #include "platform/environment.hpp"
+#include "platform/file_descriptor.hpp"
 #include "platform/file_tree.hpp"
+#include "selection/requirements.hpp"
 #include "train/toml_reader.hpp"
 
 namespace trilby::cli {
@@ -17,12 +24,32 @@ namespace {
 
 constexpr const char* system_file = "/etc/trilby/config.toml";
 
+std::vector<std::string_view> backend_names() {
+    std::vector<std::string_view> names;
+    for (const selection::Backend& backend : selection::backends()) {
+        names.push_back(backend.name);
+    }
+    return names;
+}
+
 Result<Configuration> parse(std::string_view text, std::string_view where) {
     TRILBY_TRY(table, train::parse_toml(text, where));
     train::TomlReader reader(table, where, "settings");
-    const std::string backend = reader.text("backend", "");
+    const auto names = backend_names();
+    const bool is_set = table.contains("backend");
+    const std::size_t index = reader.word("backend", names, 0);
     TRILBY_CHECK(reader.finish());
-    return Configuration{.backend = backend.empty() ? std::nullopt : std::optional(backend)};
+    if (!is_set) {
+        return Configuration{};
+    }
+    return Configuration{BackendWish{std::string(names[index]), std::string(where)}};
+}
+
+/// Why a file that is there cannot be read; a folder, for example, is none.
+std::string reason(const std::filesystem::path& path) {
+    const platform::FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    const int error = file ? (std::filesystem::is_directory(path) ? EISDIR : EINVAL) : errno;
+    return std::generic_category().message(error);
 }
 
 Result<Configuration> read_file(const std::filesystem::path& path) {
@@ -31,8 +58,9 @@ Result<Configuration> read_file(const std::filesystem::path& path) {
         return Configuration{};
     }
     if (!text) {
-        return failure(ErrorCode::no_input, fmt::format("'{}' cannot be read", path.string()),
-                       "check its permissions");
+        return failure(ErrorCode::no_input,
+                       fmt::format("'{}' cannot be read: {}", path.string(), reason(path)),
+                       "mend it, or remove it");
     }
     return parse(*text, path.native());
 }
@@ -52,12 +80,12 @@ Result<Configuration> read_configuration() {
     return configuration;
 }
 
-Result<std::optional<std::string>> wanted_backend(const std::optional<std::string>& option) {
+Result<std::optional<BackendWish>> wanted_backend(const std::optional<std::string>& option) {
     if (option) {
-        return option;
+        return BackendWish{*option, "--backend"};
     }
     if (auto variable = platform::environment_variable("TRILBY_BACKEND")) {
-        return variable;
+        return BackendWish{*variable, "TRILBY_BACKEND"};
     }
     TRILBY_TRY(configuration, read_configuration());
     return configuration.backend;

@@ -9,11 +9,12 @@
 #include <string>
 
 #include <trilby/result.hpp>
+#include <trilby/selection.hpp>
 
 namespace trilby::cli {
 
 struct Configuration {
-    std::optional<std::string> backend;
+    std::optional<BackendWish> backend;
 };
 
 /// What the user's file leaves open, the system's says; neither needs to exist.
@@ -21,7 +22,7 @@ struct Configuration {
 
 /// The backend that is wanted instead of the best one: `option` of the command line goes before
 /// TRILBY_BACKEND, and that before the configuration.
-[[nodiscard]] Result<std::optional<std::string>> wanted_backend(
+[[nodiscard]] Result<std::optional<BackendWish>> wanted_backend(
     const std::optional<std::string>& option);
 
 }  // namespace trilby::cli

@@ -37,6 +37,23 @@ std::uint64_t download_bytes(const train::Dataset& dataset) {
     return total;
 }
 
+json::array files_json(const train::Dataset& dataset) {
+    json::array files;
+    for (const train::DatasetFile& file : dataset.files) {
+        files.push_back(
+            {{"name", file.name}, {"size_bytes", file.size_bytes}, {"sha256", file.sha256}});
+    }
+    return files;
+}
+
+std::string file_names(const train::Dataset& dataset) {
+    std::string out;
+    for (const train::DatasetFile& file : dataset.files) {
+        out += (out.empty() ? "" : ", ") + std::string(file.name);
+    }
+    return out;
+}
+
 json::object to_json(const train::Dataset& dataset) {
     const auto folder = train::locate_dataset(dataset, std::nullopt);
     return {{"name", dataset.name},
@@ -44,6 +61,7 @@ json::object to_json(const train::Dataset& dataset) {
             {"licence", dataset.licence},
             {"source", dataset.source_url},
             {"download_bytes", download_bytes(dataset)},
+            {"files", files_json(dataset)},
             {"folder", folder ? json::value(folder->string()) : json::value(nullptr)}};
 }
 
@@ -54,6 +72,7 @@ std::string to_text(const train::Dataset& dataset, const report::Style& style) {
     return report::bold(dataset.name, style) + '\n' +
            report::row("  what", dataset.summary, style) +
            report::row("  where", report::one_line(where), style) +
+           report::row("  files", file_names(dataset), style) +
            report::row("  source",
                        fmt::format("{} ({}, licence {})", dataset.source_url,
                                    format_bytes(download_bytes(dataset)), dataset.licence),
@@ -70,7 +89,7 @@ int run_list(const Options& options) {
         }
     }
     if (options.as_json) {
-        fmt::print("{}", json::pretty({{"datasets", std::move(documents)}}));
+        fmt::print("{}", json::pretty({{"schema", 1}, {"datasets", std::move(documents)}}));
     }
     return 0;
 }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <memory>
 
+#include "base/text.hpp"
 #include "cli/command.hpp"
 #include "cli/machine_root.hpp"
 #include "cli/output_style.hpp"
@@ -28,8 +29,10 @@ int run_capture(const Options& options) {
         !captured) {
         return report::print_error(captured.error(), options.as_json);
     }
-    fmt::print("This machine is recorded in {}. Look at it with: trilby probe --root {}\n",
-               options.capture_folder, options.capture_folder);
+    fmt::print(
+        "This machine is recorded in {}: names, serial numbers and addresses are left out.\n"
+        "Read it before you send it. Look at it with: trilby probe --root {}\n",
+        printable(options.capture_folder, 1024), shell_word(options.capture_folder));
     return 0;
 }
 

@@ -10,8 +10,8 @@
 
 #include "base/text.hpp"
 #include "base/try.hpp"
+#include "cli/chosen_backend.hpp"
 #include "cli/command.hpp"
-#include "cli/configuration.hpp"
 #include "cli/option_text.hpp"
 #include "cli/training_view.hpp"
 #include "platform/environment.hpp"
@@ -22,7 +22,6 @@
 #include "train/recipe_catalog.hpp"
 #include "train/recipe_check.hpp"
 #include <trilby/probe.hpp>
-#include <trilby/selection.hpp>
 
 namespace trilby::cli {
 namespace {
@@ -52,10 +51,20 @@ struct PreparedRun {
     std::string backend;
 };
 
-Result<void> list_recipes() {
+Result<void> list_recipes(bool as_json) {
+    json::array recipes;
     for (const train::InstalledRecipe& installed : train::installed_recipes()) {
         TRILBY_TRY(recipe, train::read_recipe(installed.path));
-        fmt::print("{:24} {}\n", installed.name, recipe.summary);
+        if (as_json) {
+            recipes.push_back({{"name", installed.name},
+                               {"summary", recipe.summary},
+                               {"path", installed.path.string()}});
+        } else {
+            fmt::print("{:24} {}\n", installed.name, recipe.summary);
+        }
+    }
+    if (as_json) {
+        fmt::print("{}", json::pretty({{"schema", 1}, {"recipes", std::move(recipes)}}));
     }
     return {};
 }
@@ -97,34 +106,33 @@ Result<void> check_resume(const TrainOptions& options) {
     return {};
 }
 
-/// --threads, else OMP_NUM_THREADS as for any OpenMP program, else every CPU that we may use.
-std::int64_t thread_count(const TrainOptions& options, const Machine& machine) {
-    if (options.threads) {
-        return *options.threads;
-    }
-    const auto variable = platform::environment_variable("OMP_NUM_THREADS");
-    const auto wanted = parse_number<std::int64_t>(variable.value_or(""));
-    return wanted && *wanted >= 1 && *wanted <= 4096 ? *wanted
-                                                     : machine.cpu.usable_cpus.value_or(1);
-}
-
-Result<std::filesystem::path> module_path(const Selection& selection, const std::string& name) {
-    for (const Candidate& candidate : selection.candidates) {
-        if (candidate.name == name && candidate.manifest) {
-            return backend_folder() / candidate.manifest->module;
-        }
-    }
-    return failure(ErrorCode::unavailable, fmt::format("backend {} has no module", name));
-}
-
 train::LaunchOptions launch_options(const TrainOptions& options, const Machine& machine) {
     train::LaunchOptions launch;
     launch.worker_program = platform::install_layout().libexec_folder / "trilby-worker";
     launch.device = options.device;
-    launch.threads = thread_count(options, machine);
+    launch.threads = thread_count(options.threads, machine);
     launch.resume = options.resume.has_value();
     launch.silence_limit = std::chrono::seconds(options.timeout_s);
     return launch;
+}
+
+/// What is allowed, but hardly meant.
+void warn_of_waste(const TrainOptions& options, const train::Recipe& recipe,
+                   const train::Dataset& dataset, const Machine& machine) {
+    const std::int64_t usable = machine.cpu.usable_cpus.value_or(1);
+    if (options.threads.value_or(0) > usable) {
+        fmt::print(stderr,
+                   "trilby: warning: {} threads share {} usable CPU{}, which makes all of them "
+                   "slower\n",
+                   *options.threads, usable, usable == 1 ? "" : "s");
+    }
+    const std::int64_t images = dataset.training_count - recipe.data.validation_examples;
+    if (recipe.training.batch_size > images) {
+        fmt::print(stderr,
+                   "trilby: warning: a batch of {} is more than the {} training images: each epoch "
+                   "is a single step\n",
+                   recipe.training.batch_size, images);
+    }
 }
 
 /// Everything that can be refused is checked before a folder is made or a process started.
@@ -138,24 +146,20 @@ Result<PreparedRun> prepare(const TrainOptions& options) {
         earlier = std::move(folder);
     }
     TRILBY_TRY(recipe, earlier ? Result<train::Recipe>(earlier->recipe()) : chosen_recipe(options));
-    TRILBY_TRY(dataset, train::find_dataset(recipe.data.dataset));
+    TRILBY_TRY(dataset, train::dataset_of(recipe));
     TRILBY_CHECK(train::check_against(recipe, train::layout_of(*dataset)));
     TRILBY_TRY(data_folder, train::locate_dataset(*dataset, options.data));
 
-    const Machine machine = probe();
-    TRILBY_TRY(wanted, wanted_backend(options.backend));
-    const Selection selection = select_backend(machine, read_manifests(backend_folder()), wanted);
-    TRILBY_TRY(choice, Result<Choice>(selection.choice));
-    TRILBY_TRY(module, module_path(selection, choice.name));
-
+    TRILBY_TRY(chosen, choose_backend(options.backend));
+    warn_of_waste(options, recipe, *dataset, chosen.machine);
     if (!earlier) {
         TRILBY_TRY(folder, train::RunFolder::create(recipe, options.output));
         earlier = std::move(folder);
     }
-    train::LaunchOptions launch = launch_options(options, machine);
-    launch.backend_module = module;
+    train::LaunchOptions launch = launch_options(options, chosen.machine);
+    launch.backend_module = chosen.module;
     launch.data_folder = data_folder;
-    return PreparedRun{std::move(*earlier), dataset, std::move(launch), choice.name};
+    return PreparedRun{std::move(*earlier), dataset, std::move(launch), chosen.name};
 }
 
 std::filesystem::path shown(const std::filesystem::path& path) {
@@ -168,14 +172,22 @@ int report_failure(const worker::Failure& failure, const PreparedRun& run, bool 
     std::error_code ignored;
     if (failure.outcome == worker::Outcome::cancelled &&
         std::filesystem::exists(run.folder.checkpoint_file(), ignored)) {
-        error.hint =
-            fmt::format("go on with: trilby train --resume {}", shown(run.folder.path()).string());
+        error.hint = fmt::format("go on with: trilby train --resume {}",
+                                 shell_word(shown(run.folder.path()).string()));
     }
     const int exit_code = report::print_error(error, as_json);
     if (failure.outcome != worker::Outcome::cancelled && !failure.output.empty()) {
         fmt::print(stderr, "trilby: the last output of the worker was:\n{}\n", failure.output);
     }
     return exit_code;
+}
+
+void print_json(json::object result, const train::RunFolder& folder) {
+    json::object document{{"schema", 1}, {"run", folder.path().string()}};
+    for (auto& [key, value] : result) {
+        document[key] = std::move(value);
+    }
+    fmt::print("{}", json::pretty(document));
 }
 
 int train_recipe(const TrainOptions& options) {
@@ -194,9 +206,14 @@ int train_recipe(const TrainOptions& options) {
     platform::InterruptWatch interrupts;
     prepared->launch.interrupts = &interrupts;
     prepared->launch.on_event = [&](const json::object& event) { view.show(event); };
+    prepared->launch.on_cancel = [&] {
+        view.clear_bar();
+        fmt::print(stderr, "trilby: stopping after this step; Ctrl-C again ends at once\n");
+    };
     auto result = train::launch(prepared->folder, *prepared->dataset, prepared->launch);
     view.clear_bar();
     if (!result) {
+        prepared->folder.tidy();
         return report_failure(result.error(), *prepared, options.json);
     }
     view.show_result(*result);
@@ -204,19 +221,42 @@ int train_recipe(const TrainOptions& options) {
                shown(prepared->folder.checkpoint_file()).string(),
                shown(prepared->folder.metrics_file()).string());
     if (options.json) {
-        (*result)["run"] = prepared->folder.path().string();
         (*result)["backend"] = prepared->backend;
-        fmt::print("{}", json::pretty(*result));
+        print_json(std::move(*result), prepared->folder);
     }
     return 0;
 }
 
+/// Whether the run in the folder has ended; if so, what it came to is said, and nothing changed.
+Result<bool> has_ended(const TrainOptions& options) {
+    if (!options.resume) {
+        return false;
+    }
+    TRILBY_TRY(folder, train::RunFolder::reopen(*options.resume));
+    TRILBY_TRY(result, folder.result());
+    if (!result) {
+        return false;
+    }
+    TRILBY_TRY(accuracy, json::get_number(*result, "test_accuracy", "result.json"));
+    if (options.json) {
+        print_json(std::move(*result), folder);
+    } else {
+        fmt::print("this run has ended: test accuracy {:.2f} %\n", 100 * accuracy);
+    }
+    return true;
+}
+
 int run(const TrainOptions& options) {
     if (options.list || !options.show.empty()) {
-        const auto shown_recipes = options.list ? list_recipes() : show_recipe(options.show);
+        const auto shown_recipes =
+            options.list ? list_recipes(options.json) : show_recipe(options.show);
         return shown_recipes ? 0 : report::print_error(shown_recipes.error(), options.json);
     }
-    return train_recipe(options);
+    const auto ended = has_ended(options);
+    if (!ended) {
+        return report::print_error(ended.error(), options.json);
+    }
+    return *ended ? 0 : train_recipe(options);
 }
 
 }  // namespace

@@ -5,15 +5,6 @@
 
 namespace trilby::manual {
 
-std::string shell_quoted(std::string_view text) {
-    std::string quoted = "'";
-    for (const char character : text) {
-        // Nothing is special between single quotes, not even a backslash.
-        quoted += character == '\'' ? "'\\''" : std::string(1, character);
-    }
-    return quoted + "'";
-}
-
 std::string fish_quoted(std::string_view text) {
     return "'" + backslashed(text, "'") + "'";
 }

@@ -9,10 +9,10 @@
 #include <string_view>
 #include <vector>
 
+#include "base/text.hpp"
+
 namespace trilby::manual {
 
-/// One word of bash or zsh.
-[[nodiscard]] std::string shell_quoted(std::string_view text);
 [[nodiscard]] std::string fish_quoted(std::string_view text);
 
 /// `text` with a backslash before each of `special`, and before each backslash.

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdint>
+#include <ctime>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -23,8 +24,30 @@ static_assert(std::atomic<int>::is_always_lock_free);
 std::atomic<int> g_count{0};
 std::array<struct sigaction, watched_signals.size()> g_previous;
 
-extern "C" void note_signal(int /*signal*/) {
+// timeout(1) signals its child, and then the child's group: that is one wish, not two.
+constexpr std::int64_t echo_ms = 250;
+std::atomic<int> g_last_signal{0};
+std::atomic<std::int64_t> g_last_ms{0};
+
+std::int64_t now_ms() {
+    timespec now{};
+    ::clock_gettime(CLOCK_MONOTONIC, &now);
+    return std::int64_t{now.tv_sec} * 1000 + now.tv_nsec / 1'000'000;
+}
+
+/// Whether the same signal came a moment ago.
+bool is_echo(int signal) {
+    const std::int64_t now = now_ms();
+    const std::int64_t last = g_last_ms.exchange(now, std::memory_order_relaxed);
+    return g_last_signal.exchange(signal, std::memory_order_relaxed) == signal &&
+           now - last < echo_ms;
+}
+
+extern "C" void note_signal(int signal) {
     const int saved_errno = errno;
+    if (is_echo(signal)) {
+        return;
+    }
     g_count.fetch_add(1, std::memory_order_relaxed);
     const std::uint64_t one = 1;
     [[maybe_unused]] const ssize_t ignored =
@@ -40,6 +63,7 @@ InterruptWatch::InterruptWatch() {
     }
     static_cast<void>(count());  // signals of an earlier watch are not ours
     g_count = 0;
+    g_last_signal = 0;
     struct sigaction action {};
     action.sa_handler = note_signal;
     action.sa_flags = SA_RESTART;  // only poll() is meant to notice

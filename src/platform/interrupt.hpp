@@ -10,7 +10,8 @@
 namespace trilby::platform {
 
 /// While one of these lives, SIGINT, SIGTERM and SIGHUP no longer end the process: each is counted
-/// instead, and makes fd() readable. At most one at a time.
+/// instead, and makes fd() readable. The same signal again within 250 ms is the same wish. At most
+/// one watch at a time.
 class InterruptWatch {
   public:
     InterruptWatch();

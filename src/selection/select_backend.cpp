@@ -38,22 +38,22 @@ Candidate judge(const Backend& backend, const Machine& machine, const BackendFol
     return candidate;
 }
 
-Result<Choice> obey_or_refuse(const std::vector<Candidate>& candidates, const std::string& wanted) {
-    const auto found = std::ranges::find(candidates, wanted, &Candidate::name);
+Result<Choice> obey_or_refuse(const std::vector<Candidate>& candidates, const BackendWish& wish) {
+    const auto found = std::ranges::find(candidates, wish.name, &Candidate::name);
     if (found == candidates.end()) {
         const auto names = known_names();
         return failure(ErrorCode::usage,
-                       fmt::format("unknown backend '{}'{}", printable(wanted, 64),
-                                   did_you_mean(wanted, names)),
+                       fmt::format("{} asks for the unknown backend '{}'{}", wish.source,
+                                   printable(wish.name, 64), did_you_mean(wish.name, names)),
                        fmt::format("the backends are: {}", fmt::join(names, ", ")));
     }
     if (const Requirement* missed = found->first_missed()) {
         return failure(ErrorCode::unavailable,
-                       fmt::format("the backend {} was asked for, but cannot be used: {}", wanted,
-                                   missed->evidence),
+                       fmt::format("{} asks for the backend {}, which cannot be used: {}",
+                                   wish.source, wish.name, missed->evidence),
                        missed->hint);
     }
-    return Choice{wanted, "it was asked for"};
+    return Choice{wish.name, fmt::format("{} asks for it", wish.source)};
 }
 
 /// Why a backend is used after those before it could not be.
@@ -107,13 +107,12 @@ const Requirement* Candidate::first_missed() const {
 }
 
 Selection select_backend(const Machine& machine, const BackendFolder& installed,
-                         const std::optional<std::string>& override_name) {
+                         const std::optional<BackendWish>& wish) {
     std::vector<Candidate> candidates;
     for (const Backend& backend : backends()) {
         candidates.push_back(judge(backend, machine, installed));
     }
-    Result<Choice> choice =
-        override_name ? obey_or_refuse(candidates, *override_name) : first_usable(candidates);
+    Result<Choice> choice = wish ? obey_or_refuse(candidates, *wish) : first_usable(candidates);
     return {.candidates = std::move(candidates),
             .choice = std::move(choice),
             .ignored = unusable_manifests(installed)};

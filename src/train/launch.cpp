@@ -74,7 +74,8 @@ Answer<json::object> launch(RunFolder& run, const Dataset& dataset, const Launch
                                                  metrics.note(event);
                                                  options.on_event(event);
                                              },
-                                         .interrupts = options.interrupts};
+                                         .interrupts = options.interrupts,
+                                         .on_cancel = options.on_cancel};
     auto worker = worker::Worker::start({.program = options.worker_program,
                                          .environment = worker::thread_variables(options.threads),
                                          .shared_descriptor = memory->get()});

@@ -29,6 +29,7 @@ struct LaunchOptions {
     std::chrono::milliseconds silence_limit{300'000};
     platform::InterruptWatch* interrupts = nullptr;
     std::function<void(const json::object&)> on_event = {};  ///< the events of docs/jobs.md
+    std::function<void()> on_cancel = {};                    ///< a step is being finished first
 };
 
 /// Trains until the end, a failure or an interruption. Metrics and the result go into `run`; the

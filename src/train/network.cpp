@@ -117,6 +117,10 @@ std::int64_t parameters_of(const Linear& linear, const Shape& input) {
     return linear.features * (input[0] + (linear.bias ? 1 : 0));
 }
 
+std::string prefix(std::span<const std::string> places, std::size_t index) {
+    return index < places.size() ? places[index] + ": " : std::string();
+}
+
 }  // namespace
 
 std::string_view layer_name(const Layer& layer) {
@@ -127,10 +131,12 @@ std::string format_shape(std::span<const std::int64_t> shape) {
     return fmt::format("{}", fmt::join(shape, " x "));
 }
 
-Result<std::vector<Shape>> infer_shapes(std::span<const Layer> layers, const Shape& input) {
+Result<std::vector<Shape>> infer_shapes(std::span<const Layer> layers, const Shape& input,
+                                        std::span<const std::string> places) {
     std::vector<Shape> shapes{input};
     for (std::size_t i = 0; i < layers.size(); ++i) {
-        const std::string which = fmt::format("layer {} ({})", i + 1, layer_name(layers[i]));
+        const std::string which =
+            prefix(places, i) + fmt::format("layer {} ({})", i + 1, layer_name(layers[i]));
         auto output = std::visit([&](const auto& layer) { return output_of(layer, shapes.back()); },
                                  layers[i]);
         if (!output) {
@@ -155,13 +161,15 @@ Result<std::vector<Shape>> infer_shapes(std::span<const Layer> layers, const Sha
 }
 
 Result<std::vector<Shape>> check_classifier(std::span<const Layer> layers, const Shape& input,
-                                            std::int64_t classes) {
-    TRILBY_TRY(shapes, infer_shapes(layers, input));
+                                            std::int64_t classes,
+                                            std::span<const std::string> places) {
+    TRILBY_TRY(shapes, infer_shapes(layers, input, places));
     if (shapes.back() != Shape{classes}) {
-        return failure(ErrorCode::bad_data,
-                       fmt::format("the network ends with {}, expected {}, one number per class",
-                                   format_shape(shapes.back()), classes),
-                       fmt::format("end it with {{ layer = \"linear\", features = {} }}", classes));
+        return failure(
+            ErrorCode::bad_data,
+            fmt::format("{}the network ends with {}, expected {}, one number per class",
+                        prefix(places, places.size() - 1), format_shape(shapes.back()), classes),
+            fmt::format("end it with {{ layer = \"linear\", features = {} }}", classes));
     }
     return shapes;
 }

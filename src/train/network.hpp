@@ -62,13 +62,16 @@ using Shape = std::vector<std::int64_t>;
 [[nodiscard]] std::string format_shape(std::span<const std::int64_t> shape);
 
 /// What every layer hands on, beginning with the network's input: one shape more than layers.
-/// A layer that cannot take what it receives is ErrorCode::bad_data, which names both.
+/// A layer that cannot take what it receives is ErrorCode::bad_data, which names both. `places`, if
+/// any, says of each layer where it was read.
 [[nodiscard]] Result<std::vector<Shape>> infer_shapes(std::span<const Layer> layers,
-                                                      const Shape& input);
+                                                      const Shape& input,
+                                                      std::span<const std::string> places = {});
 
 /// Checks also that the network ends in one number per class.
 [[nodiscard]] Result<std::vector<Shape>> check_classifier(std::span<const Layer> layers,
-                                                          const Shape& input, std::int64_t classes);
+                                                          const Shape& input, std::int64_t classes,
+                                                          std::span<const std::string> places = {});
 
 /// Trainable numbers of the network, given the shapes of infer_shapes().
 [[nodiscard]] std::int64_t count_parameters(std::span<const Layer> layers,

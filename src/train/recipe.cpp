@@ -134,6 +134,28 @@ Result<std::vector<Layer>> read_layers(const toml::table& network, std::string_v
     return layers;
 }
 
+std::string place_of(const toml::node* node, std::string_view where) {
+    return node == nullptr ? std::string(where)
+                           : fmt::format("{}:{}:{}", where, node->source().begin.line,
+                                         node->source().begin.column);
+}
+
+RecipePlaces places_of(const toml::table& table, std::string_view where) {
+    const auto place = [&](std::string_view path) {
+        return place_of(table.at_path(path).node(), where);
+    };
+    RecipePlaces places{.dataset = place("data.dataset"),
+                        .validation_examples = place("data.validation_examples"),
+                        .shift_pixels = place("data.shift_pixels"),
+                        .layers = {}};
+    if (const toml::array* layers = table.at_path("network.layers").as_array()) {
+        for (const toml::node& layer : *layers) {
+            places.layers.push_back(place_of(&layer, where));
+        }
+    }
+    return places;
+}
+
 /// Reads one section with `read`, or leaves `into` alone if the root reader found none.
 template <class Settings>
 Result<void> read_section(TomlReader& root, std::string_view name, std::string_view where,
@@ -160,6 +182,7 @@ Result<Recipe> read_tables(const toml::table& table, std::string_view where) {
         recipe.layers = std::move(layers);
     }
     TRILBY_CHECK(root.finish());
+    recipe.places = places_of(table, where);
     return recipe;
 }
 

@@ -51,6 +51,15 @@ struct ScheduleSettings {
     double final_fraction = 0.0;  ///< cosine only: where the rate ends, as a part of its peak
 };
 
+/// Where in its file a part of a recipe stands, as "file:line:column", for errors that show only
+/// when it is compared with the data.
+struct RecipePlaces {
+    std::string dataset;
+    std::string validation_examples;
+    std::string shift_pixels;
+    std::vector<std::string> layers;
+};
+
 struct Recipe {
     std::string name;
     std::string summary;
@@ -59,6 +68,7 @@ struct Recipe {
     OptimizerSettings optimizer;
     ScheduleSettings schedule;
     std::vector<Layer> layers;
+    RecipePlaces places;
 };
 
 /// The word for a choice in a recipe: "sgd", "cosine", ...

@@ -16,6 +16,8 @@ namespace trilby::train {
 namespace {
 
 constexpr const char* recipe_name = "recipe.toml";
+constexpr const char* result_name = "result.json";
+constexpr const char* checkpoint_name = "checkpoint.safetensors";
 constexpr std::size_t metrics_limit_bytes = 256U << 20;
 
 /// The recipe's name as a file name: what might be a path or invisible becomes '-'.
@@ -70,10 +72,12 @@ std::int64_t epoch_of(std::string_view line) {
 
 Result<RunFolder> RunFolder::create(const Recipe& recipe,
                                     const std::optional<std::filesystem::path>& wanted) {
+    std::error_code ignored;
+    const bool is_there = wanted && std::filesystem::exists(*wanted, ignored);
     TRILBY_TRY(path, wanted ? make_named_folder(*wanted)
                             : make_numbered_folder(file_name_of(recipe.name)));
     TRILBY_CHECK(platform::write_file_atomically(path / recipe_name, to_toml(recipe)));
-    return RunFolder(path, recipe);
+    return RunFolder(path, recipe, !is_there);
 }
 
 Result<RunFolder> RunFolder::reopen(const std::filesystem::path& wanted) {
@@ -85,17 +89,20 @@ Result<RunFolder> RunFolder::reopen(const std::filesystem::path& wanted) {
                        "name the folder that 'trilby train' printed");
     }
     TRILBY_TRY(recipe, read_recipe(path / recipe_name));
-    RunFolder folder(path, recipe);
+    RunFolder folder(path, recipe, false);
     if (!std::filesystem::exists(folder.checkpoint_file(), ignored)) {
         return failure(ErrorCode::no_input,
                        fmt::format("'{}' has no checkpoint to resume from", path.string()),
-                       "the run ended before its first checkpoint: start it again");
+                       "the run ended before its first checkpoint: remove the folder and start the "
+                       "run again");
     }
+    // Now, not after an epoch. What is created here vanishes at once.
+    TRILBY_CHECK(platform::AtomicFile::create(folder.checkpoint_file()));
     return folder;
 }
 
 std::filesystem::path RunFolder::checkpoint_file() const {
-    return path_ / "checkpoint.safetensors";
+    return path_ / checkpoint_name;
 }
 
 std::filesystem::path RunFolder::metrics_file() const {
@@ -116,7 +123,40 @@ Result<void> RunFolder::add_metrics(std::int64_t epoch, const json::object& metr
 }
 
 Result<void> RunFolder::write_result(const json::object& result) const {
-    return platform::write_file_atomically(path_ / "result.json", json::pretty(result));
+    return platform::write_file_atomically(path_ / result_name, json::pretty(result));
+}
+
+Result<std::optional<json::object>> RunFolder::result() const {
+    const std::string file = (path_ / result_name).string();
+    const auto text = platform::FileTree().read(file);
+    if (text.presence() == Presence::absent) {
+        return std::nullopt;
+    }
+    if (!text) {
+        return failure(ErrorCode::no_input, fmt::format("'{}' cannot be read", file),
+                       "mend its permissions");
+    }
+    TRILBY_TRY(result, json::parse_object(*text, file));
+    return result;
+}
+
+void RunFolder::tidy() const {
+    std::error_code ignored;
+    for (std::filesystem::directory_iterator entry(path_, ignored), end; entry != end;
+         entry.increment(ignored)) {
+        const std::string name = entry->path().filename().string();
+        if (name.starts_with(checkpoint_name) && name.ends_with(".tmp")) {
+            std::filesystem::remove(entry->path(), ignored);
+        }
+    }
+    if (std::filesystem::exists(checkpoint_file(), ignored)) {
+        return;
+    }
+    std::filesystem::remove(path_ / recipe_name, ignored);
+    if (was_made_) {
+        std::filesystem::remove(metrics_file(), ignored);
+        std::filesystem::remove(path_, ignored);  // fails if somebody put something into it
+    }
 }
 
 }  // namespace trilby::train

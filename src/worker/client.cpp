@@ -105,6 +105,10 @@ Answer<json::object> Worker::run(const std::string& job, json::object params,
 
 Answer<json::object> Worker::request(const std::string& method, json::object params,
                                      const RequestOptions& options) {
+    if (options.interrupts != nullptr && options.interrupts->count() > 0) {
+        return std::unexpected(
+            Failure{Outcome::cancelled, {ErrorCode::interrupted, "interrupted", {}}, {}});
+    }
     Wait wait{options, ++last_id_};
     if (auto sent = send({wait.id, method, std::move(params)}); !sent) {
         return std::unexpected(sent.error());
@@ -229,6 +233,9 @@ std::expected<void, Failure> Worker::notice_interrupt(Wait& wait) {
             kill_and_fail(Outcome::cancelled, {ErrorCode::interrupted, "interrupted twice", {}}));
     }
     wait.cancelling();
+    if (wait.options.on_cancel) {
+        wait.options.on_cancel();
+    }
     return send({wait.id, "cancel", {}});
 }
 

@@ -23,9 +23,11 @@ test_data_list_tells_where_the_data_sets_lie() {
     trilby data list
     expect_code 0
     expect_in out fashion-mnist
+    expect_in out t10k-labels-idx1-ubyte.gz
     trilby data list --json
     expect_code 0
     expect_json
+    expect_in out '"sha256"'
 }
 
 test_data_path_takes_the_users_folder_first() {

@@ -181,7 +181,7 @@ test_backends_flag_wins_over_environment() {
     install_cpu_backend
     TRILBY_BACKEND=nonsense trilby backends --backend cpu
     expect_code 0
-    expect_in out "it was asked for"
+    expect_in out "asks for it"
 }
 
 test_backends_explain_judges_every_requirement() {
@@ -207,10 +207,10 @@ test_backends_obey_the_configuration() {
     mkdir -p root/sys/bus/pci/devices
     trilby backends --root root
     expect_code 69
-    expect_in err "the backend cuda was asked for"
+    expect_in err "config.toml asks for the backend cuda"
     TRILBY_BACKEND=cpu trilby backends --root root
     expect_code 0
-    expect_in out "it was asked for"
+    expect_in out "asks for it"
 }
 
 test_configuration_mistakes_are_named_with_their_place() {
@@ -236,4 +236,68 @@ test_backends_reports_a_broken_manifest() {
     expect_code 0
     expect_in out ignored
     expect_in out trilby-backend-cuda.json
+}
+
+test_empty_values_are_refused_everywhere() {
+    for arguments in "train --resume" "train x --output" "probe --capture" "doctor --report" \
+        "doctor --explain" "data fetch fashion-mnist --data" "backends --backend" "probe --root"; do
+        # shellcheck disable=SC2086  # words
+        trilby $arguments ""
+        expect_code 64
+        expect_in err "is empty, expected"
+        # shellcheck disable=SC2086
+        trilby $arguments
+        expect_code 64
+        expect_in err "needs a value"
+    done
+}
+
+test_help_is_a_word_as_well() {
+    trilby --help; mv out option
+    trilby help
+    expect_code 0
+    cmp out option || fail "'help' is not '--help'"
+    trilby train --help; mv out option
+    trilby help train
+    expect_code 0
+    cmp out option || fail "'help train' is not 'train --help'"
+}
+
+test_a_full_disk_is_never_success() {
+    [ -c /dev/full ] || skip "/dev/full is not here"
+    for arguments in "--version" "--help" "probe --json" "doctor --explain all" "probe"; do
+        # shellcheck disable=SC2086  # words
+        "$program" $arguments > /dev/full 2> err
+        code=$?
+        expect_code 74
+    done
+}
+
+test_usage_errors_are_json_where_that_was_asked_for() {
+    trilby probe --json --no-such-option
+    expect_code 64
+    expect_json
+    expect_in out '"exit_code": 64'
+}
+
+test_backends_say_who_asks_for_one() {
+    export TRILBY_BACKEND=wrong
+    trilby backends
+    expect_code 64
+    expect_in err "TRILBY_BACKEND asks for the unknown backend 'wrong'"
+    trilby backends --backend wrong
+    expect_in err "--backend asks for the unknown backend 'wrong'"
+    unset TRILBY_BACKEND
+    mkdir -p "$XDG_CONFIG_HOME/trilby"
+    echo 'backend = "wrong"' > "$XDG_CONFIG_HOME/trilby/config.toml"
+    trilby backends
+    expect_code 65
+    expect_in err "config.toml:1:11"
+}
+
+test_configuration_that_is_a_folder_is_told() {
+    mkdir -p "$XDG_CONFIG_HOME/trilby/config.toml"
+    trilby backends
+    expect_code 66
+    expect_in err "Is a directory"
 }

@@ -286,6 +286,7 @@ test_train_refuses_a_folder_that_holds_a_run() {
 test_train_damaged_checkpoint_is_not_resumed() {
     need_dataset; write_recipe
     trilby train ./tiny.toml --output run
+    rm run/result.json  # as if it had not ended
     printf 'x' | dd of=run/checkpoint.safetensors bs=1 seek=3000 conv=notrunc 2>/dev/null
     trilby train --resume run
     expect_code 65
@@ -316,4 +317,118 @@ assert bars, seen
 assert max(map(len, bars)) < 40, bars
 EOF
     python3 terminal.py "$program" > out 2> err || fail "the bar is wrong"
+}
+
+test_train_interrupt_is_never_lost() {
+    need_dataset; write_recipe 400 512
+    # From before the worker is there to after it has begun to train.
+    for delay in 0.05 0.2 0.4 0.8; do
+        start train ./tiny.toml --output "run-$delay"
+        for _ in $(seq 100); do [ -s out ] && break; sleep 0.02; done
+        sleep "$delay"
+        kill -INT "$trilby_pid"; wait "$trilby_pid"; code=$?
+        expect_code 130
+    done
+}
+
+test_train_interrupt_says_what_it_waits_for() {
+    need_dataset
+    start_long_run
+    kill -INT "$trilby_pid"; wait "$trilby_pid"; code=$?
+    expect_code 130
+    expect_in err "stopping after this step; Ctrl-C again ends at once"
+}
+
+test_train_terminated_by_timeout_keeps_its_checkpoint() {
+    need_dataset; write_recipe 400 512
+    # timeout signals its child, and then the group of its child.
+    timeout -s TERM 6 "$program" train ./tiny.toml --output run > out 2> err < /dev/null
+    expect_in err "the checkpoint is saved"
+    [ -s run/checkpoint.safetensors ] || fail "no checkpoint"
+}
+
+test_train_run_that_never_began_can_be_tried_again() {
+    need_dataset; write_recipe
+    trilby train ./tiny.toml --output run --device 3
+    expect_code 64
+    expect_in err "use --device 0"
+    [ ! -e run ] || fail "a folder is left"
+    trilby train ./tiny.toml --output run
+    expect_code 0
+}
+
+test_train_keeps_what_others_put_into_its_folder() {
+    need_dataset; write_recipe
+    mkdir run; echo mine > run/notes
+    trilby train ./tiny.toml --output run --device 3
+    expect_code 64
+    expect_in run/notes mine
+    [ ! -e run/recipe.toml ] || fail "the recipe is left, and blocks the next try"
+}
+
+test_train_resume_of_a_run_that_has_ended_changes_nothing() {
+    need_dataset; write_recipe
+    trilby train ./tiny.toml --output run
+    expect_code 0
+    sha256sum run/* > before
+    trilby train --resume run
+    expect_code 0
+    expect_in out "this run has ended: test accuracy"
+    trilby train --resume run --json
+    expect_code 0
+    expect_json
+    sha256sum run/* | cmp - before || fail "the run was changed"
+}
+
+test_train_resume_needs_a_folder_that_can_be_written() {
+    need_dataset; write_recipe
+    [ "$(id -u)" -ne 0 ] || skip "root may write everywhere"
+    trilby train ./tiny.toml --output run
+    rm run/result.json
+    chmod u-w run
+    trilby train --resume run
+    chmod u+w run
+    expect_code 73
+}
+
+test_train_hint_can_be_copied_into_a_shell() {
+    need_dataset; write_recipe 400 512
+    start train ./tiny.toml --output "a run"
+    for _ in $(seq 300); do [ -s "a run/checkpoint.safetensors" ] && break; sleep 0.1; done
+    kill -INT "$trilby_pid"; wait "$trilby_pid"; code=$?
+    expect_code 130
+    expect_in err "trilby train --resume 'a run'"
+}
+
+test_train_recipe_that_does_not_fit_the_data_is_named_with_its_place() {
+    write_recipe
+    sed -i 's/^dataset = .*/dataset = "mnistt"/' tiny.toml
+    trilby train ./tiny.toml
+    expect_code 65
+    expect_in err "tiny.toml:3:11: unknown data set 'mnistt'"
+    write_recipe
+    sed -i 's/^validation_examples = .*/validation_examples = 60000/' tiny.toml
+    trilby train ./tiny.toml
+    expect_code 65
+    expect_in err "tiny.toml:4:23: [data]: 'validation_examples' is 60000, expected at most 59999"
+    write_recipe
+    sed -i 's/features = 10/features = 11/' tiny.toml
+    trilby train ./tiny.toml
+    expect_code 65
+    expect_in err "the network ends with 11"
+    grep -qE 'tiny.toml:[0-9]+:[0-9]+: the network' err || fail "no place"
+}
+
+test_train_warns_of_more_threads_than_cpus() {
+    need_dataset; write_recipe 1 64
+    trilby train ./tiny.toml --output run --threads 64
+    expect_code 0
+    expect_in err "warning: 64 threads share"
+}
+
+test_train_lists_recipes_as_json() {
+    trilby train --list --json
+    expect_code 0
+    expect_json
+    expect_in out '"fashion-mnist"'
 }

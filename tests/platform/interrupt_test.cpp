@@ -3,9 +3,11 @@
 
 #include "platform/interrupt.hpp"
 
+#include <chrono>
 #include <csignal>
 #include <gtest/gtest.h>
 #include <poll.h>
+#include <thread>
 
 namespace trilby::platform {
 namespace {
@@ -27,6 +29,17 @@ TEST(InterruptWatch, CountsInsteadOfEnding) {
     ::raise(SIGHUP);
     EXPECT_TRUE(is_readable(interrupts.fd()));
     EXPECT_EQ(interrupts.count(), 3);
+}
+
+// timeout(1) signals its child, and then the group that the child is in.
+TEST(InterruptWatch, TakesTheSameSignalTwiceInAMomentForOne) {
+    InterruptWatch interrupts;
+    ::raise(SIGTERM);
+    ::raise(SIGTERM);
+    EXPECT_EQ(interrupts.count(), 1);
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    ::raise(SIGTERM);
+    EXPECT_EQ(interrupts.count(), 2);
 }
 
 TEST(InterruptWatch, StartsFromZero) {

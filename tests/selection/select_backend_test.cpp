@@ -57,7 +57,9 @@ struct World {
         return made;
     }
     Selection select(const std::optional<std::string>& wanted = std::nullopt) const {
-        return select_backend(machine(), fact(backends), wanted);
+        return select_backend(
+            machine(), fact(backends),
+            wanted ? std::optional(BackendWish{*wanted, "TRILBY_BACKEND"}) : std::nullopt);
     }
 };
 

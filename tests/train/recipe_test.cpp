@@ -136,7 +136,7 @@ TEST(RecipeCheck, CountsMustFitTheData) {
     EXPECT_TRUE(check_against(recipe, layout));
     recipe.data.validation_examples = 1000;
     EXPECT_THAT(check_against(recipe, layout).error().message,
-                HasSubstr("validation_examples is 1000, but there are only 1000"));
+                HasSubstr("'validation_examples' is 1000, expected at most 999"));
     recipe.data.validation_examples = 10;
     recipe.data.shift_pixels = 28;
     EXPECT_THAT(check_against(recipe, layout).error().message, HasSubstr("28 x 28"));

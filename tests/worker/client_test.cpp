@@ -94,13 +94,27 @@ TEST_F(Client, CancelsOnTheFirstInterrupt) {
     EXPECT_TRUE(worker.run("count", {})) << "a cancelled job leaves the worker usable";
 }
 
-TEST_F(Client, CancelsForAnInterruptThatCameBeforeTheRequest) {
+TEST_F(Client, BeginsNothingAfterAnInterrupt) {
     auto worker = start_with("good");
     platform::InterruptWatch interrupts;
     ::raise(SIGTERM);
+    EXPECT_EQ(interrupts.count(), 1) << "an earlier request may have seen it already";
     const auto answer = worker.run("wait", {}, {.interrupts = &interrupts});
     ASSERT_FALSE(answer);
     EXPECT_EQ(answer.error().outcome, Outcome::cancelled);
+    EXPECT_EQ(answer.error().error.code, ErrorCode::interrupted);
+    EXPECT_TRUE(worker.run("count", {})) << "the worker has noticed nothing";
+}
+
+TEST_F(Client, SaysWhenItCancels) {
+    auto worker = start_with("good");
+    platform::InterruptWatch interrupts;
+    int cancelled = 0;
+    static_cast<void>(worker.run("wait", {},
+                                 {.on_event = [](const json::object&) { ::raise(SIGINT); },
+                                  .interrupts = &interrupts,
+                                  .on_cancel = [&] { ++cancelled; }}));
+    EXPECT_EQ(cancelled, 1);
 }
 
 TEST_F(Client, KillsOnTheSecondInterrupt) {
@@ -112,7 +126,7 @@ TEST_F(Client, KillsOnTheSecondInterrupt) {
                                     .on_event =
                                         [](const json::object&) {
                                             ::raise(SIGINT);
-                                            ::raise(SIGINT);
+                                            ::raise(SIGTERM);
                                         },
                                     .interrupts = &interrupts});
     ASSERT_FALSE(answer);

@@ -21,9 +21,10 @@ Result<torch::Device> device_of(const JobContext& context, const json::object& p
     TRILBY_TRY(index, json::get_integer(params, "device", "params"));
     const auto count = static_cast<std::int64_t>(context.devices().size());
     if (index < 0 || index >= count) {
-        return failure(ErrorCode::no_input,
+        return failure(ErrorCode::usage,
                        fmt::format("device {} does not exist; the backend has {}", index, count),
-                       "'trilby backends' lists the devices");
+                       count == 1 ? "use --device 0"
+                                  : fmt::format("use --device 0 to {}", count - 1));
     }
     return torch_device(index);
 }
