@@ -31,16 +31,24 @@ struct Options {
     bool is_quiet = false;
 };
 
-int run_list() {
+int run_list(bool as_json) {
+    json::array documents;
     for (const Explanation& condition : known_conditions()) {
-        fmt::print("{}", report::to_line(condition, output_style()));
+        if (as_json) {
+            documents.push_back(report::to_json(condition));
+        } else {
+            fmt::print("{}", report::to_line(condition, output_style()));
+        }
+    }
+    if (as_json) {
+        fmt::print("{}", json::pretty({{"schema", 1}, {"conditions", std::move(documents)}}));
     }
     return 0;
 }
 
 int run_explain(const Options& options) {
     if (options.explained == "all") {
-        return run_list();
+        return run_list(options.as_json);
     }
     const auto known = known_conditions();
     const auto condition = std::ranges::find(known, options.explained, &Explanation::id);
@@ -51,7 +59,8 @@ int run_explain(const Options& options) {
              "'trilby doctor --explain all' lists them"},
             options.as_json);
     }
-    fmt::print("{}", report::to_text(*condition, output_style()));
+    fmt::print("{}", options.as_json ? json::pretty(report::to_json(*condition))
+                                     : report::to_text(*condition, output_style()));
     return 0;
 }
 

@@ -33,5 +33,6 @@ namespace trilby::report {
 [[nodiscard]] std::string to_text(const Explanation& explanation, const Style& style);
 /// Its id and title on a line.
 [[nodiscard]] std::string to_line(const Explanation& explanation, const Style& style);
+[[nodiscard]] json::object to_json(const Explanation& explanation);
 
 }  // namespace trilby::report

@@ -43,4 +43,20 @@ json::object to_json(const Diagnosis& diagnosis, const std::optional<Result<Choi
     return document;
 }
 
+json::object to_json(const Explanation& explanation) {
+    json::array remedies;
+    for (const Explanation::SystemRemedy& remedy : explanation.remedies) {
+        remedies.push_back(
+            json::object{{"system", remedy.system}, {"steps", texts(remedy.steps)}});
+    }
+    return {{"schema", 1},
+            {"id", explanation.id},
+            {"family", explanation.family},
+            {"severity", severity_name(explanation.severity)},
+            {"title", explanation.title},
+            {"why", explanation.why},
+            {"details", explanation.details},
+            {"remedies", std::move(remedies)}};
+}
+
 }  // namespace trilby::report

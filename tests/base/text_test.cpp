@@ -51,5 +51,13 @@ TEST(Split, DropsEmptyParts) {
     EXPECT_EQ(trim("  x \n"), "x");
 }
 
+TEST(ShellWord, QuotesOnlyWhatAShellWouldReadOtherwise) {
+    EXPECT_EQ(shell_word("runs/fashion-mnist-1"), "runs/fashion-mnist-1");
+    EXPECT_EQ(shell_word("a run"), "'a run'");
+    EXPECT_EQ(shell_word("it's $HOME"), R"('it'\''s $HOME')");
+    EXPECT_EQ(shell_word("~"), "'~'");
+    EXPECT_EQ(shell_word(""), "''");
+}
+
 }  // namespace
 }  // namespace trilby

@@ -149,3 +149,13 @@ test_doctor_of_one_family_counts_the_others() {
     expect_in out "conditions of the family cpu that were looked for."
     expect_in out "Of other families there is 1 finding."
 }
+
+test_doctor_explains_as_json() {
+    trilby doctor --explain TRL-P002 --json
+    expect_code 0
+    expect_json
+    expect_in out '"id": "TRL-P002"'
+    trilby doctor --explain all --json
+    expect_code 0
+    expect_json
+}

@@ -74,5 +74,41 @@ TEST_F(RunFolderTest, DamagedMetricsLinesAreDropped) {
     EXPECT_EQ(read_file(run->metrics_file()), "{\"epoch\":1}\n{\"epoch\":2}\n");
 }
 
+TEST_F(RunFolderTest, ARunThatNeverBeganLeavesNothing) {
+    const auto run = RunFolder::create(recipe_, "mine");
+    ASSERT_TRUE(run);
+    folder_.write("mine/checkpoint.safetensors.12-0.tmp", "half");
+    run->tidy();
+    EXPECT_FALSE(std::filesystem::exists(folder_ / "mine"));
+}
+
+TEST_F(RunFolderTest, TidyingKeepsACheckpointAndWhatIsNotOurs) {
+    const auto run = RunFolder::create(recipe_, "mine");
+    folder_.write("mine/checkpoint.safetensors", "x");
+    folder_.write("mine/checkpoint.safetensors.12-0.tmp", "half");
+    folder_.write("mine/notes.tmp", "mine");
+    run->tidy();
+    EXPECT_TRUE(std::filesystem::exists(folder_ / "mine/recipe.toml"));
+    EXPECT_TRUE(std::filesystem::exists(folder_ / "mine/checkpoint.safetensors"));
+    EXPECT_TRUE(std::filesystem::exists(folder_ / "mine/notes.tmp"));
+    EXPECT_FALSE(std::filesystem::exists(folder_ / "mine/checkpoint.safetensors.12-0.tmp"));
+}
+
+TEST_F(RunFolderTest, AFolderOfSomebodyElseStays) {
+    std::filesystem::create_directory(folder_ / "mine");
+    RunFolder::create(recipe_, "mine")->tidy();
+    EXPECT_TRUE(std::filesystem::exists(folder_ / "mine"));
+    EXPECT_FALSE(std::filesystem::exists(folder_ / "mine/recipe.toml"));
+}
+
+TEST_F(RunFolderTest, TheResultIsThereOnceTheRunHasEnded) {
+    const auto run = RunFolder::create(recipe_, "mine");
+    EXPECT_EQ(*run->result(), std::nullopt);
+    ASSERT_TRUE(run->write_result({{"test_accuracy", 0.5}}));
+    EXPECT_EQ((*run->result())->at("test_accuracy"), 0.5);
+    folder_.write("mine/result.json", "{");
+    EXPECT_EQ(run->result().error().code, ErrorCode::bad_data);
+}
+
 }  // namespace
 }  // namespace trilby::train
