@@ -23,6 +23,7 @@
 #include "platform/interrupt.hpp"
 #include "report/error.hpp"
 #include "report/validation.hpp"
+#include "validate/environment.hpp"
 
 namespace trilby::cli {
 namespace {
@@ -117,8 +118,19 @@ int exit_code_of(const validate::Validation& validation) {
                : static_cast<int>(ErrorCode::failed);
 }
 
+/// Now, not after all checks. What is created here vanishes at once.
+Result<void> check_files(const ValidateOptions& options) {
+    for (const auto& path : {options.junit, options.html}) {
+        if (path) {
+            TRILBY_CHECK(platform::AtomicFile::create(*path));
+        }
+    }
+    return {};
+}
+
 /// What is about to be run, and how it is.
 struct Prepared {
+    Machine machine;
     validate::PlanOptions options;
     std::vector<validate::PlannedCheck> plan;
     validate::RunOptions run;
@@ -129,9 +141,11 @@ Result<Prepared> prepare(const ValidateOptions& options) {
     prepared.options = options.plan;
     prepared.options.seed = seed_of(options);
     TRILBY_TRY(plan, validate::make_plan(prepared.options));
+    TRILBY_CHECK(check_files(options));
     TRILBY_TRY(chosen, choose_backend(options.backend));
     prepared.plan = std::move(plan);
     prepared.run = run_options(options, chosen);
+    prepared.machine = std::move(chosen.machine);
     return prepared;
 }
 
@@ -178,6 +192,9 @@ int run_validate(const ValidateOptions& options) {
     if (!subject) {
         return report::print_error(subject.error().error, options.as_json);
     }
+    prepared->run.check_environment = [&] {
+        return validate::check_environment(prepared->machine, *subject);
+    };
     // With --json, standard output is for the one document at the end.
     ValidationView view(options.as_json ? stderr : stdout, prepared->plan);
     view.show(*subject);

@@ -9,7 +9,13 @@
 namespace trilby::validate {
 namespace {
 
-constexpr std::array<CheckInfo, 18> checks{{
+constexpr std::array<CheckInfo, 19> checks{{
+    {"environment",
+     "environment",
+     "looks at the device's link, at the libraries and at the CPUs that it is given",
+     "links with too few lanes, slow libraries, more threads than CPUs",
+     {0.001, 0.001, 0.001},
+     /*has_worker=*/false},
     {"elementwise",
      "arithmetic",
      "adds, multiplies, divides, takes roots and evaluates functions, against the host",

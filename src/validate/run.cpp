@@ -42,6 +42,13 @@ json::object params_of(const PlannedCheck& planned, const RunOptions& options) {
     return params;
 }
 
+/// Checks end by themselves soon after their time is over; rounds that were begun are finished.
+std::chrono::milliseconds total_limit(const PlannedCheck& planned, const RunOptions& options) {
+    const std::chrono::duration<double> several_times(4 * planned.seconds);
+    return std::chrono::duration_cast<std::chrono::milliseconds>(several_times) +
+           2 * options.silence_limit;
+}
+
 Answer<json::object> ask(worker::Worker& worker, const PlannedCheck& planned,
                          const RunOptions& options) {
     const auto on_event = [&](const json::object& event) {
@@ -52,6 +59,7 @@ Answer<json::object> ask(worker::Worker& worker, const PlannedCheck& planned,
     };
     return worker.run("check", params_of(planned, options),
                       {.silence_limit = options.silence_limit,
+                       .total_limit = total_limit(planned, options),
                        .on_event = on_event,
                        .interrupts = options.interrupts});
 }
@@ -120,6 +128,10 @@ bool is_failure(Verdict verdict) {
 CheckResult run_once(const PlannedCheck& planned, const RunOptions& options) {
     CheckResult result{.planned = planned};
     const auto start = Clock::now();
+    if (!planned.check->has_worker) {
+        result.report = options.check_environment();
+        return result;
+    }
     auto worker = start_worker(options);
     if (!worker) {
         take(result, worker.error(), verdict_of_start(worker.error()));

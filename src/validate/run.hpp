@@ -29,6 +29,8 @@ struct RunOptions {
     std::chrono::milliseconds silence_limit{60'000};
     platform::InterruptWatch* interrupts = nullptr;
     std::optional<FaultClass> fault = {};  ///< to be injected
+    /// Of a check that needs no worker.
+    std::function<CheckReport()> check_environment = {};
     /// The part of a check's time that is over.
     std::function<void(const PlannedCheck&, double)> on_progress = {};
     std::function<void(const CheckResult&)> on_result = {};

@@ -45,6 +45,9 @@ Rate SelfTest::detection_rate(FaultClass fault) const {
 }
 
 bool applies(FaultClass fault, const CheckInfo& check) {
+    if (!check.has_worker) {
+        return false;
+    }
     switch (fault) {
         case FaultClass::slow_clock:
             return is_one_of(check.name, {"bandwidth", "compute", "soak"});

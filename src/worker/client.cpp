@@ -42,13 +42,14 @@ struct Worker::Wait {
     const RequestOptions& options;
     std::int64_t id = 0;
     std::chrono::milliseconds limit = options.silence_limit;
-    Clock::time_point deadline = Clock::now() + limit;
+    Clock::time_point end = Clock::now() + options.total_limit;
+    Clock::time_point deadline = std::min(Clock::now() + limit, end);
     bool is_cancelling = false;
 
     /// Something was heard. A cancelled request has one deadline, which talk does not move.
     void heard() {
         if (!is_cancelling) {
-            deadline = Clock::now() + limit;
+            deadline = std::min(Clock::now() + limit, end);
         }
     }
     void cancelling() {
@@ -122,6 +123,9 @@ Answer<json::object> Worker::request(const std::string& method, json::object par
         if (const auto* event = std::get_if<Event>(&*message); event && event->id == wait.id) {
             if (options.on_event) {
                 options.on_event(event->content);
+            }
+            if (Clock::now() >= wait.end && !wait.is_cancelling) {  // talk does not move it
+                return std::unexpected(overdue(wait));
             }
         } else if (auto* reply = std::get_if<Reply>(&*message); reply && reply->id == wait.id) {
             return std::move(reply->result);
@@ -220,9 +224,13 @@ Failure Worker::overdue(const Wait& wait) {
              fmt::format("the worker did not stop within {} and was killed", limit),
              {}});
     }
+    const bool is_silent = wait.deadline < wait.end;
     return kill_and_fail(
         Outcome::timed_out,
-        {ErrorCode::failed, fmt::format("the worker said nothing for {} and was killed", limit),
+        {ErrorCode::failed,
+         is_silent ? fmt::format("the worker said nothing for {} and was killed", limit)
+                   : fmt::format("the worker did not end within {} and was killed",
+                                 format_duration(wait.options.total_limit)),
          "the backend, its driver or the device hangs; look at 'journalctl -k' for messages of the "
          "driver"});
 }

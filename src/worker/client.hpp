@@ -34,6 +34,8 @@ struct WorkerOptions {
 struct RequestOptions {
     /// The worker must say something, an event or the answer, at least this often.
     std::chrono::milliseconds silence_limit{60'000};
+    /// However much it says, the answer must come within this.
+    std::chrono::milliseconds total_limit = std::chrono::hours(24 * 365);
     /// After a cancellation it gets this long to finish what it must, such as a checkpoint.
     std::chrono::milliseconds cancel_limit{30'000};
     std::function<void(const json::object&)> on_event = {};

@@ -81,6 +81,14 @@ TEST_F(Client, WaitsForASlowJobThatKeepsTalking) {
     EXPECT_TRUE(worker.run("any", {}, {.silence_limit = 900ms}));
 }
 
+TEST_F(Client, EndsAJobThatTalksForTooLong) {
+    auto worker = start_with("slow");
+    const auto answer = worker.run("any", {}, {.silence_limit = 900ms, .total_limit = 300ms});
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().outcome, Outcome::timed_out);
+    EXPECT_EQ(answer.error().error.message, "the worker did not end within 0.3 s and was killed");
+}
+
 TEST_F(Client, CancelsOnTheFirstInterrupt) {
     auto worker = start_with("good");
     platform::InterruptWatch interrupts;

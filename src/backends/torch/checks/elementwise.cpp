@@ -57,6 +57,8 @@ struct Function {
     Wide (*in_wide)(Wide);
     double low;
     double high;
+    /// That LibTorch's vector code for single precision may be off by, however small the value.
+    double single_error = 0;
 };
 
 constexpr std::array functions{
@@ -66,7 +68,7 @@ constexpr std::array functions{
     Function{"cos", torch::cos, [](Wide x) { return std::cos(x); }, -30, 30},
     Function{"tanh", torch::tanh, [](Wide x) { return std::tanh(x); }, -4, 4},
     Function{"sigmoid", torch::sigmoid, [](Wide x) { return 1 / (1 + std::exp(-x)); }, -9, 9},
-    Function{"erf", torch::erf, [](Wide x) { return std::erf(x); }, -3, 3},
+    Function{"erf", torch::erf, [](Wide x) { return std::erf(x); }, -3, 3, 5e-7},
     Function{"rsqrt", torch::rsqrt, [](Wide x) { return 1 / std::sqrt(x); }, 0.01, 100}};
 
 // Vendors document at most 4 units in the last place for these functions in single precision.
@@ -136,8 +138,9 @@ void check_functions(CheckRun& run, torch::ScalarType type) {
             std::vector<Wide> values = values_of(x);
             std::ranges::transform(values, values.begin(), function.in_wide);
             const Tensor expected = tensor_of(values, x.sizes());
+            const double absolute = type == torch::kFloat64 ? 0 : function.single_error;
             run.expect_close(what, found, expected,
-                             expected.abs() * (function_roundings * roundoff_of(type)));
+                             expected.abs() * (function_roundings * roundoff_of(type)) + absolute);
         });
     }
 }

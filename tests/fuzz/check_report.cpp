@@ -1,0 +1,58 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Whatever a worker sends as the report of a check is refused or survives the way through JSON, and
+// every form of output takes it.
+
+#include "validate/check_report.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "report/validation.hpp"
+
+namespace {
+
+using namespace trilby;
+
+validate::Validation validation_of(validate::CheckReport report) {
+    validate::Validation whole;
+    whole.subject.device_name = "device";
+    whole.results.push_back({.planned = {validate::find_check("matmul"), 1, 1}, .report = report});
+    return whole;
+}
+
+void require(bool holds) {
+    if (!holds) {
+        std::abort();
+    }
+}
+
+void check_outputs(const validate::Validation& whole) {
+    for (const std::string& text :
+         {report::to_text(whole.results.front(), {}), report::summary_text(whole, {}),
+          report::to_junit(whole), report::to_html(whole)}) {
+        require(!text.empty() && text.find('\x1b') == std::string::npos);
+    }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const auto document = json::parse_object({reinterpret_cast<const char*>(data), size}, "input");
+    if (!document) {
+        return 0;
+    }
+    const auto report = validate::parse_check_report(*document, "report");
+    if (!report) {
+        return 0;
+    }
+    // Written once, it stays as it is: numbers may lose digits on the first way only.
+    const auto once = json::parse_object(json::serialize(validate::to_json(*report)), "written");
+    require(once.has_value());
+    require(validate::parse_check_report(*once, "written").has_value());
+    check_outputs(validation_of(*report));
+    return 0;
+}

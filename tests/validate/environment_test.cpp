@@ -1,0 +1,77 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "validate/environment.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace trilby::validate {
+namespace {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+
+template <class T>
+Observed<T> fact(T value) {
+    return Observed<T>::present(std::move(value), "/made");
+}
+
+/// A card on 16 lanes of 16, on a machine with 8 CPUs.
+Machine machine_with(std::uint32_t lanes) {
+    PciDevice card;
+    card.address = "0000:03:00.0";
+    card.link.width = fact<std::uint32_t>(lanes);
+    card.link.max_width = fact<std::uint32_t>(16);
+    card.link.speed_gt_per_s = fact(2.5);
+    Machine machine;
+    machine.pci_devices = fact(std::vector{card});
+    machine.cpu.usable_cpus = fact<std::uint32_t>(8);
+    return machine;
+}
+
+Subject subject_with(const char* blas) {
+    return {.backend = "cuda",
+            .pci_address = "0000:03:00.0",
+            .threads = 8,
+            .libraries = {{"blas", {{"kind", blas}}}}};
+}
+
+TEST(Environment, PassesWhereTheDeviceHasAllItNeeds) {
+    const CheckReport report = check_environment(machine_with(16), subject_with("openblas"));
+    EXPECT_EQ(report.verdict, Verdict::pass);
+    EXPECT_EQ(report.values_compared, 3U);
+}
+
+TEST(Environment, ANarrowLinkFails) {
+    const CheckReport report = check_environment(machine_with(8), subject_with("openblas"));
+    EXPECT_EQ(report.verdict, Verdict::fail);
+    EXPECT_EQ(report.message, "PCI Express lanes: found 8, expected 16");
+}
+
+// Cards save power while they idle: a slow link is no fault before there is load on it.
+TEST(Environment, ASlowIdleLinkIsNoFailure) {
+    EXPECT_EQ(check_environment(machine_with(16), subject_with("mkl")).verdict, Verdict::pass);
+}
+
+TEST(Environment, TheReferenceBlasFails) {
+    const CheckReport report = check_environment(machine_with(16), subject_with("reference"));
+    EXPECT_EQ(report.verdict, Verdict::fail);
+    EXPECT_THAT(report.message, HasSubstr("BLAS"));
+}
+
+TEST(Environment, MoreThreadsThanCpusFails) {
+    Subject subject = subject_with("openblas");
+    subject.threads = 9;
+    EXPECT_EQ(check_environment(machine_with(16), subject).verdict, Verdict::fail);
+}
+
+TEST(Environment, WhatIsNotKnownIsSaidAndNotHeldAgainstTheDevice) {
+    const CheckReport report = check_environment(Machine{}, subject_with("openblas"));
+    EXPECT_EQ(report.verdict, Verdict::pass);
+    EXPECT_THAT(report.lacking, Contains("usable CPUs"));
+    EXPECT_EQ(check_environment(Machine{}, Subject{}).verdict, Verdict::skip);
+}
+
+}  // namespace
+}  // namespace trilby::validate
