@@ -36,19 +36,22 @@ Result<Configuration> parse(std::string_view text, std::string_view where) {
     TRILBY_TRY(table, train::parse_toml(text, where));
     train::TomlReader reader(table, where, "settings");
     const auto names = backend_names();
-    const bool is_set = table.contains("backend");
+    const toml::node* const setting = table.get("backend");
     const std::size_t index = reader.word("backend", names, 0);
     TRILBY_CHECK(reader.finish());
-    if (!is_set) {
+    if (setting == nullptr) {
         return Configuration{};
     }
-    return Configuration{BackendWish{std::string(names[index]), std::string(where)}};
+    return Configuration{BackendWish{std::string(names[index]),
+                                     fmt::format("{}:{}", where, setting->source().begin.line)}};
 }
 
 /// Why a file that is there cannot be read; a folder, for example, is none.
 std::string reason(const std::filesystem::path& path) {
     const platform::FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-    const int error = file ? (std::filesystem::is_directory(path) ? EISDIR : EINVAL) : errno;
+    std::error_code ignored;
+    const int error =
+        file ? (std::filesystem::is_directory(path, ignored) ? EISDIR : EINVAL) : errno;
     return std::generic_category().message(error);
 }
 

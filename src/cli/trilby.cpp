@@ -10,7 +10,6 @@
 #include <exception>
 #include <filesystem>
 #include <fmt/format.h>
-#include <functional>
 #include <iostream>
 #include <span>
 #include <string>
@@ -84,11 +83,17 @@ int finish(int exit_code) {
     return exit_code;
 }
 
+std::string_view kind_of_value(const CLI::Option& option) {
+    const std::string value = value_name(option);
+    return value == "DIR" ? "a folder" : value == "FILE" ? "a file" : "a value";
+}
+
 /// An option without a value is a slip, such as a variable of a script that was never set.
 std::string empty_option(const CLI::App& command) {
     for (const CLI::Option* option : command.get_options()) {
         if (std::ranges::find(option->results(), "") != option->results().end()) {
-            return fmt::format("{} is empty, expected {}", option->get_name(), value_name(*option));
+            return fmt::format("{} is empty, expected {}", option->get_name(),
+                               kind_of_value(*option));
         }
     }
     for (const CLI::App* below : command.get_subcommands()) {
@@ -99,27 +104,9 @@ std::string empty_option(const CLI::App& command) {
     return {};
 }
 
-/// The wall: what the standard library and fmt throw ends here, as an error like any other.
-int run_guarded(const std::function<int()>& command) {
-    try {
-        return finish(command());
-    } catch (const std::filesystem::filesystem_error& error) {
-        return report::print_error(
-            platform::system_error(error.code().value(), "use", error.path1()), false);
-    } catch (const std::system_error& error) {  // of fmt::print()
-        return report::print_error(
-            platform::system_error(error.code().value(), "write to", "standard output"), false);
-    } catch (const std::exception& error) {
-        return report::print_error({ErrorCode::internal, error.what(), "please report it"}, false);
-    }
-}
-
-}  // namespace
-
-int run(int argc, char** argv) {
+/// The command that was typed, parsed; its exit code where nothing is left to be run.
+int run_command(std::span<char*> arguments, bool as_json) {
     const auto [parser, commands] = command_line();
-    std::vector<char*> arguments = with_help_as_option(argc, argv);
-    const bool as_json = wants_json(arguments);
     std::vector<std::string_view> names;
     for (const Command& command : commands) {
         names.push_back(command.parser->get_name());
@@ -129,29 +116,55 @@ int run(int argc, char** argv) {
             fmt::format("unknown command '{}'{}", printable(word, 64), did_you_mean(word, names)),
             as_json);
     }
+    const auto chosen = [&] {
+        return std::ranges::find_if(commands,
+                                    [](const Command& one) { return one.parser->parsed(); });
+    };
     try {
         parser->parse(static_cast<int>(arguments.size()), arguments.data());
     } catch (const CLI::Success& wanted) {  // --help and --version
-        return run_guarded([&] { return parser->exit(wanted); });
+        return parser->exit(wanted);
     } catch (const CLI::ParseError& error) {
-        const auto command =
-            std::ranges::find_if(commands, [](const Command& one) { return one.parser->parsed(); });
         return usage_error(explained(error), as_json,
-                           command == commands.end() ? "" : command->parser->get_name());
+                           chosen() == commands.end() ? "" : chosen()->parser->get_name());
     }
-    for (const Command& command : commands) {
-        if (!command.parser->parsed()) {
-            continue;
-        }
-        if (const std::string empty = empty_option(*command.parser); !empty.empty()) {
-            return usage_error(empty, as_json, command.parser->get_name());
-        }
-        return run_guarded(command.run);
-    }
-    return run_guarded([&] {
+    if (chosen() == commands.end()) {
         fmt::print("{}", parser->help());
         return 0;
-    });
+    }
+    if (const std::string empty = empty_option(*chosen()->parser); !empty.empty()) {
+        return usage_error(empty, as_json, chosen()->parser->get_name());
+    }
+    return chosen()->run();
+}
+
+/// What the standard library and fmt have thrown, as an error like any other.
+int report_exception(const std::exception& exception, bool as_json) {
+    if (std::ferror(stdout) != 0) {  // fmt::print() throws; nothing more can be said there
+        const auto* why = dynamic_cast<const std::system_error*>(&exception);
+        return report::print_error(
+            platform::system_error(why == nullptr ? EIO : why->code().value(), "write to",
+                                   "standard output"),
+            false);
+    }
+    if (const auto* file = dynamic_cast<const std::filesystem::filesystem_error*>(&exception)) {
+        return report::print_error(
+            platform::system_error(file->code().value(), "use", file->path1()), as_json);
+    }
+    return report::print_error({ErrorCode::internal, exception.what(), "please report it"},
+                               as_json);
+}
+
+}  // namespace
+
+int run(int argc, char** argv) {
+    std::vector<char*> arguments = with_help_as_option(argc, argv);
+    const bool as_json = wants_json(arguments);
+    try {
+        return finish(run_command(arguments, as_json));
+    } catch (const std::exception& exception) {
+        return report_exception(exception, as_json);
+    }
 }
 
 }  // namespace trilby::cli

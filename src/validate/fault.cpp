@@ -198,7 +198,11 @@ void Injector::drop_run(std::span<std::byte> result, ElementLayout layout) {
 }
 
 void Injector::repeat_run(std::span<std::byte> result, ElementLayout layout) {
-    const Run run = random_run(random_, result.size() / layout.size_bytes / 2, 64);
+    const std::size_t half = result.size() / layout.size_bytes / 2;
+    if (half == 0) {
+        return;  // there is nothing behind a single value
+    }
+    const Run run = random_run(random_, half, 64);
     const std::size_t bytes = run.count * layout.size_bytes;
     const auto from = result.subspan(run.first * layout.size_bytes, bytes);
     std::ranges::copy(from, from.data() + bytes);

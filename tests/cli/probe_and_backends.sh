@@ -207,7 +207,7 @@ test_backends_obey_the_configuration() {
     mkdir -p root/sys/bus/pci/devices
     trilby backends --root root
     expect_code 69
-    expect_in err "config.toml asks for the backend cuda"
+    expect_in err "config.toml:1 asks for the backend cuda"
     TRILBY_BACKEND=cpu trilby backends --root root
     expect_code 0
     expect_in out "asks for it"
