@@ -59,7 +59,7 @@ void check_link(Statements& statements, const PciLink& link) {
     }
     // Idle cards slow their link down, so its speed now says nothing.
     if (link.speed_gt_per_s) {
-        statements.measure("PCI Express link", "GT/s", *link.speed_gt_per_s);
+        statements.measure("link", "GT/s", *link.speed_gt_per_s);
     }
 }
 
@@ -80,7 +80,7 @@ void check_threads(Statements& statements, const Machine& machine, std::int64_t 
     if (const auto usable = machine.cpu.usable_cpus) {
         statements.expect(threads <= *usable, "CPUs for the threads",
                           fmt::format("at least {}", threads), fmt::format("{}", *usable));
-        statements.measure("usable CPUs", "CPUs", *usable);
+        statements.measure("available", "CPUs", *usable);
     } else {
         statements.unknown("usable CPUs");
     }
