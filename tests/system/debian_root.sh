@@ -36,10 +36,11 @@ enter_debian_root() {
 
 leave_debian_root() { umount "$1/dev/pts" "$1/proc" 2>/dev/null || true; }
 
-# Copies what git knows of the tree $1 into $2, so that nothing of this machine's builds gets in.
+# Copies what git knows of the tree $1 into $2, with its history, so that nothing of this machine's
+# builds gets in.
 copy_sources() {
     rm -rf "$2"
-    mkdir -p "$2"
+    git clone --quiet --no-local --no-checkout "$1" "$2"
     git -C "$1" ls-files -z --cached --others --exclude-standard |
         tar -C "$1" --no-recursion --null --files-from=- -c | tar -C "$2" -x
 }
