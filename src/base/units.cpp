@@ -47,4 +47,14 @@ std::string format_count(std::uint64_t count) {
     return digits;
 }
 
+std::string format_measure(double value) {
+    constexpr double first_grouped = 999.5;  // what is less does not round to four digits
+    constexpr double last_grouped = 1e15;
+    if (!(value >= first_grouped && value < last_grouped)) {
+        return fmt::format("{:.3g}", value);
+    }
+    const double unit = std::pow(10, std::floor(std::log10(value)) - 2);
+    return format_count(static_cast<std::uint64_t>(std::round(value / unit) * unit));
+}
+
 }  // namespace trilby

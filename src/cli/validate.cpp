@@ -20,10 +20,13 @@
 #include "cli/validation_view.hpp"
 #include "platform/atomic_file.hpp"
 #include "platform/environment.hpp"
+#include "platform/file_tree.hpp"
 #include "platform/interrupt.hpp"
+#include "platform/version.hpp"
 #include "report/error.hpp"
 #include "report/validation.hpp"
 #include "validate/environment.hpp"
+#include "validate/memory_share.hpp"
 
 namespace trilby::cli {
 namespace {
@@ -39,6 +42,9 @@ struct ValidateOptions {
     std::int64_t timeout_s = 60;
     std::optional<std::string> junit;
     std::optional<std::string> html;
+    std::optional<std::string> summary;
+    std::optional<std::string> before;  ///< a result to compare with
+    std::optional<std::string> after;   ///< the result to be compared; else this run's
     bool lists = false;
     bool tests_itself = false;
     std::int64_t trials = 3;
@@ -58,25 +64,6 @@ std::uint64_t seed_of(const ValidateOptions& options) {
     return std::random_device()();
 }
 
-/// A share of what is free, so that nothing else is pushed out; less for short levels, which have
-/// no time for more.
-std::uint64_t memory_for_checks(const Memory& memory, int level) {
-    constexpr std::uint64_t mebibyte = 1 << 20;
-    const std::uint64_t available =
-        std::min(memory.available_bytes.value_or(256 * mebibyte),
-                 memory.control_group_limit_bytes.value_or(UINT64_MAX) / 2);
-    switch (level) {
-        case 1:
-            return std::min(available / 8, 192 * mebibyte);
-        case 2:
-            return std::min(available / 4, 1024 * mebibyte);
-        case 3:
-            return std::min(available / 2, 16384 * mebibyte);
-        default:
-            return available / 4 * 3;
-    }
-}
-
 validate::RunOptions run_options(const ValidateOptions& options, const ChosenBackend& chosen) {
     validate::RunOptions run;
     run.worker_program = platform::install_layout().libexec_folder / "trilby-worker";
@@ -84,7 +71,6 @@ validate::RunOptions run_options(const ValidateOptions& options, const ChosenBac
     run.backend = chosen.name;
     run.device = options.device;
     run.threads = thread_count(options.threads, chosen.machine);
-    run.memory_bytes = memory_for_checks(chosen.machine.memory, options.plan.level);
     run.level = options.plan.level;
     run.silence_limit = std::chrono::seconds(options.timeout_s);
     return run;
@@ -103,6 +89,10 @@ Result<void> write_files(const ValidateOptions& options, const validate::Validat
     if (options.html) {
         TRILBY_CHECK(platform::write_file_atomically(*options.html, report::to_html(validation)));
     }
+    if (options.summary) {
+        TRILBY_CHECK(
+            platform::write_file_atomically(*options.summary, report::to_summary(validation)));
+    }
     return {};
 }
 
@@ -120,7 +110,7 @@ int exit_code_of(const validate::Validation& validation) {
 
 /// Now, not after all checks. What is created here vanishes at once.
 Result<void> check_files(const ValidateOptions& options) {
-    for (const auto& path : {options.junit, options.html}) {
+    for (const auto& path : {options.junit, options.html, options.summary}) {
         if (path) {
             TRILBY_CHECK(platform::AtomicFile::create(*path));
         }
@@ -132,6 +122,7 @@ Result<void> check_files(const ValidateOptions& options) {
 struct Prepared {
     Machine machine;
     validate::PlanOptions options;
+    std::optional<validate::PastValidation> before;
     std::vector<validate::PlannedCheck> plan;
     validate::RunOptions run;
 };
@@ -141,12 +132,29 @@ Result<Prepared> prepare(const ValidateOptions& options) {
     prepared.options = options.plan;
     prepared.options.seed = seed_of(options);
     TRILBY_TRY(plan, validate::make_plan(prepared.options));
+    if (options.before) {
+        TRILBY_TRY(before, validate::read_past_validation(*options.before));
+        prepared.before = std::move(before);
+    }
     TRILBY_CHECK(check_files(options));
     TRILBY_TRY(chosen, choose_backend(options.backend));
     prepared.plan = std::move(plan);
     prepared.run = run_options(options, chosen);
     prepared.machine = std::move(chosen.machine);
     return prepared;
+}
+
+/// Lets the run know what the system says of the device. Both must outlive it.
+void look_around(Prepared& prepared, const validate::Subject& subject) {
+    const Machine& machine = prepared.machine;
+    prepared.run.memory_bytes = validate::memory_share(machine, subject, prepared.options.level);
+    prepared.run.check_environment = [&] { return validate::check_environment(machine, subject); };
+    prepared.run.read_telemetry = [&] {
+        return validate::read_telemetry(platform::FileTree(), subject.pci_address);
+    };
+    prepared.run.expectations = [&](std::optional<double> clock_mhz) {
+        return validate::expectations_of(machine, subject, clock_mhz);
+    };
 }
 
 int run_self_test(const ValidateOptions& options, Prepared& prepared, ValidationView& view) {
@@ -160,9 +168,41 @@ int run_self_test(const ValidateOptions& options, Prepared& prepared, Validation
     return result.was_stopped ? static_cast<int>(ErrorCode::interrupted) : 0;
 }
 
+Result<validate::Comparison> compare_files(const ValidateOptions& options) {
+    TRILBY_TRY(before, validate::read_past_validation(*options.before));
+    TRILBY_TRY(after, validate::read_past_validation(*options.after));
+    return validate::compare(std::move(before), std::move(after));
+}
+
+int run_comparison(const ValidateOptions& options) {
+    const auto comparison = compare_files(options);
+    if (!comparison) {
+        return report::print_error(comparison.error(), options.as_json);
+    }
+    fmt::print("{}", options.as_json ? json::pretty(report::to_json(*comparison))
+                                     : report::to_text(*comparison, output_style()));
+    return comparison->is_worse() ? static_cast<int>(ErrorCode::failed) : 0;
+}
+
+/// This run against a result from before, which was read before it began.
+int compare_with(const validate::PastValidation& before, const validate::Validation& validation,
+                 bool as_json, ValidationView& view) {
+    const auto after =
+        validate::parse_past_validation(json::serialize(report::to_json(validation)), "this run");
+    if (!after) {
+        return report::print_error(after.error(), as_json);
+    }
+    const validate::Comparison comparison = validate::compare(before, *after);
+    view.show(comparison);
+    return comparison.is_worse() ? static_cast<int>(ErrorCode::failed) : 0;
+}
+
 int run_validation(const ValidateOptions& options, Prepared& prepared, ValidationView& view,
                    const validate::Subject& subject) {
-    validate::Validation validation{.subject = subject, .options = prepared.options};
+    validate::Validation validation{.program_version = version,
+                                    .subject = subject,
+                                    .machine = prepared.machine,
+                                    .options = prepared.options};
     const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
     validation.started = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now));
     const auto start = Clock::now();
@@ -175,12 +215,18 @@ int run_validation(const ValidateOptions& options, Prepared& prepared, Validatio
     if (const auto written = write_files(options, validation); !written) {
         return report::print_error(written.error(), options.as_json);
     }
-    return exit_code_of(validation);
+    const int comparison_code =
+        prepared.before ? compare_with(*prepared.before, validation, options.as_json, view) : 0;
+    const int code = exit_code_of(validation);
+    return code != 0 ? code : comparison_code;
 }
 
 int run_validate(const ValidateOptions& options) {
     if (options.lists) {
         return list_checks(options.as_json);
+    }
+    if (options.after) {
+        return run_comparison(options);
     }
     auto prepared = prepare(options);
     if (!prepared) {
@@ -192,9 +238,7 @@ int run_validate(const ValidateOptions& options) {
     if (!subject) {
         return report::print_error(subject.error().error, options.as_json);
     }
-    prepared->run.check_environment = [&] {
-        return validate::check_environment(prepared->machine, *subject);
-    };
+    look_around(*prepared, *subject);
     // With --json, standard output is for the one document at the end.
     ValidationView view(options.as_json ? stderr : stdout, prepared->plan);
     view.show(*subject);
@@ -257,6 +301,18 @@ Command validate_command(CLI::App& trilby) {
     parser->add_option("--junit", options->junit, "Write the result as JUnit XML too")
         ->type_name("FILE");
     parser->add_option("--html", options->html, "Write the result as a page for a browser too")
+        ->type_name("FILE");
+    parser
+        ->add_option("--summary", options->summary,
+                     "Write a page to be signed: machine, firmware, thresholds and verdicts")
+        ->type_name("FILE");
+    CLI::Option* compare =
+        parser
+            ->add_option("--compare", options->before,
+                         "Compare with this result of --json; exits with 1 if something is worse")
+            ->type_name("FILE");
+    parser->add_option("--with", options->after, "Compare this result of --json, and run nothing")
+        ->needs(compare)
         ->type_name("FILE");
     parser->add_flag("--list", options->lists, "List the checks, what they do and find, and exit");
     CLI::Option* self_test =

@@ -28,7 +28,7 @@ void ValidationView::show(const validate::Subject& subject) {
 
 void ValidationView::show(const validate::PlannedCheck& running, double part) {
     if (terminal_.is_terminal) {
-        fmt::print(out_, "\r\x1b[K{:15}{}", running.check->name,
+        fmt::print(out_, "\r\x1b[K{:16}{}", running.check->name,
                    report::bar(std::clamp(part, 0.0, 1.0)));
         std::fflush(out_);
         has_bar_ = true;
@@ -40,12 +40,16 @@ void ValidationView::show(const validate::CheckResult& result) {
 }
 
 void ValidationView::show(const validate::SelfTestCell& cell) {
-    print(fmt::format("{:15}{:17}detected {} of {} injected\n", cell.check->name,
+    print(fmt::format("{:16}{:17}detected {} of {} injected\n", cell.check->name,
                       fault_name(cell.fault), cell.detected, cell.injected));
 }
 
 void ValidationView::show(const validate::Validation& validation) {
     print("\n" + report::summary_text(validation, style_));
+}
+
+void ValidationView::show(const validate::Comparison& comparison) {
+    print("\n" + report::to_text(comparison, style_));
 }
 
 void ValidationView::clear() {

@@ -12,6 +12,7 @@
 
 #include "platform/terminal.hpp"
 #include "report/layout.hpp"
+#include "validate/comparison.hpp"
 #include "validate/self_test.hpp"
 #include "validate/validation.hpp"
 
@@ -27,6 +28,7 @@ class ValidationView {
     void show(const validate::CheckResult& result);
     void show(const validate::SelfTestCell& cell);
     void show(const validate::Validation& validation);
+    void show(const validate::Comparison& comparison);
     /// Removes the bar, so that something else can be printed.
     void clear();
 

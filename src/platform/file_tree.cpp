@@ -57,6 +57,12 @@ ssize_t read_some(const FileDescriptor& file, char* into, std::size_t size_bytes
     return got;
 }
 
+/// Whether one read() brings all of a file that is shorter than what was asked for. Sysfs makes the
+/// whole content of an attribute at once; files of /proc come in parts.
+bool comes_whole(std::string_view path) {
+    return path.starts_with("/sys/");
+}
+
 /// Presence::present if the file ended, or `take` wanted no more of it.
 Presence take_lines(const FileDescriptor& file, const std::function<bool(std::string_view)>& take) {
     constexpr std::size_t line_limit_bytes = 32U << 10;
@@ -189,22 +195,19 @@ Observed<std::string> FileTree::read_start(std::string_view path, std::size_t si
         return missing<std::string>(file.error(), path);
     }
     // Files of /proc and /sys claim sizes that are not theirs, so read to the end, not to st_size.
-    std::string content(std::min<std::size_t>(4096, size_bytes), '\0');
-    std::size_t filled = 0;
-    while (filled < size_bytes) {
-        if (filled == content.size()) {
-            content.resize(std::min(2 * filled, size_bytes));
-        }
-        const ssize_t got = read_some(*file, content.data() + filled, content.size() - filled);
+    std::array<char, 16'384> block;
+    std::string content;
+    while (content.size() < size_bytes) {
+        const std::size_t wanted = std::min(block.size(), size_bytes - content.size());
+        const ssize_t got = read_some(*file, block.data(), wanted);
         if (got < 0) {
             return missing<std::string>(presence_from_errno(errno), path);
         }
-        if (got == 0) {
+        content.append(block.data(), static_cast<std::size_t>(got));
+        if (got == 0 || (static_cast<std::size_t>(got) < wanted && comes_whole(path))) {
             break;
         }
-        filled += static_cast<std::size_t>(got);
     }
-    content.resize(filled);
     if (recorder_ != nullptr) {
         recorder_->note_content(path, content);
     }

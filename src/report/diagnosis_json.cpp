@@ -46,8 +46,7 @@ json::object to_json(const Diagnosis& diagnosis, const std::optional<Result<Choi
 json::object to_json(const Explanation& explanation) {
     json::array remedies;
     for (const Explanation::SystemRemedy& remedy : explanation.remedies) {
-        remedies.push_back(
-            json::object{{"system", remedy.system}, {"steps", texts(remedy.steps)}});
+        remedies.push_back(json::object{{"system", remedy.system}, {"steps", texts(remedy.steps)}});
     }
     return {{"schema", 1},
             {"id", explanation.id},

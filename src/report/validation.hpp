@@ -9,6 +9,7 @@
 
 #include "base/json.hpp"
 #include "report/layout.hpp"
+#include "validate/comparison.hpp"
 #include "validate/self_test.hpp"
 #include "validate/validation.hpp"
 
@@ -30,6 +31,14 @@ namespace trilby::report {
 
 /// One page that needs nothing but itself: verdicts, what was wrong, measurements and their plots.
 [[nodiscard]] std::string to_html(const validate::Validation& validation);
+
+/// One page of plain text to be signed: machine, firmware, versions, thresholds, verdicts, and the
+/// digest of the JSON document that it belongs to.
+[[nodiscard]] std::string to_summary(const validate::Validation& validation);
+
+[[nodiscard]] std::string to_text(const validate::Comparison& comparison, const Style& style);
+/// As docs/schemas/comparison-1.schema.json has it.
+[[nodiscard]] json::object to_json(const validate::Comparison& comparison);
 
 /// Detection by fault and by check.
 [[nodiscard]] std::string to_text(const validate::SelfTest& self_test, const Style& style);

@@ -106,18 +106,25 @@ std::string mismatch_table(const CheckReport& report) {
         format_count(report.values_wrong), format_count(report.values_compared), rows);
 }
 
+std::string measurement_row(const validate::Measurement& measurement) {
+    const std::string least =
+        measurement.least ? fmt::format("at least {}; ", format_measure(*measurement.least)) : "";
+    return fmt::format("<tr><td>{}</td><td class=\"number\">{} {}</td><td>{}{}</td></tr>\n",
+                       escaped(measurement.name), format_measure(measurement.value),
+                       escaped(measurement.unit), least, escaped(measurement.basis));
+}
+
 std::string measurement_table(const CheckReport& report) {
-    if (report.measurements.empty()) {
-        return {};
-    }
     std::string rows;
-    for (const validate::Measurement& measurement : report.measurements) {
-        rows += fmt::format("<tr><td>{}</td><td class=\"number\">{:.4g} {}</td><td>{}</td></tr>\n",
-                            escaped(measurement.name), measurement.value, escaped(measurement.unit),
-                            escaped(measurement.basis));
+    for (const auto* const measurements : {&report.measurements, &report.telemetry}) {
+        for (const validate::Measurement& measurement : *measurements) {
+            rows += measurement_row(measurement);
+        }
     }
-    return "<table>\n<tr><th>Measured</th><th class=\"number\">Value</th><th></th></tr>\n" + rows +
-           "</table>\n";
+    return rows.empty() ? rows
+                        : "<table>\n<tr><th>Measured</th><th class=\"number\">Value</th><th></th>"
+                          "</tr>\n" +
+                              rows + "</table>\n";
 }
 
 std::string plots(const CheckReport& report) {

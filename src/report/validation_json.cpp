@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "report/machine_json.hpp"
 #include "report/validation.hpp"
 
 namespace trilby::report {
@@ -56,6 +57,7 @@ json::object to_json(const validate::Validation& validation) {
         results.push_back(result_json(result));
     }
     return {{"schema", 1},
+            {"trilby", validation.program_version},
             {"conclusion", conclusion_name(conclude(validation))},
             {"started", validation.started},
             {"seconds", validation.seconds},
@@ -63,6 +65,7 @@ json::object to_json(const validate::Validation& validation) {
             {"seed", validation.options.seed},
             {"excluded", names_json(validation.options.excluded)},
             {"subject", subject_json(validation.subject)},
+            {"machine", to_json(validation.machine)},
             {"results", std::move(results)}};
 }
 

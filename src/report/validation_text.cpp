@@ -15,7 +15,7 @@ using validate::CheckReport;
 using validate::CheckResult;
 using validate::Verdict;
 
-constexpr std::size_t label_columns = 15;
+constexpr std::size_t label_columns = 16;
 constexpr std::size_t most_mismatches = 3;
 
 std::string duration(double seconds) {
@@ -30,8 +30,8 @@ std::string achievement(const CheckReport& report) {
     }
     std::string out;
     for (const validate::Measurement& measurement : report.measurements) {
-        out += fmt::format("{}{} {:.3g} {}", out.empty() ? "" : ", ", measurement.name,
-                           measurement.value, measurement.unit);
+        out += fmt::format("{}{} {} {}", out.empty() ? "" : ", ", measurement.name,
+                           format_measure(measurement.value), measurement.unit);
     }
     return out;
 }

@@ -22,7 +22,8 @@ struct CheckInfo {
     std::string_view finds;    ///< what it can find
     /// How long it computes at each level, without the start of its worker; 0 where it is left out.
     std::array<double, highest_timed_level> seconds;
-    bool has_worker = true;  ///< else it is a function of what the probe says
+    /// Processes that carry it out at the same time; none: it is a function of what the probe says.
+    int workers = 1;
 
     [[nodiscard]] double seconds_at(int level) const;
 };

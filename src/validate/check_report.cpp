@@ -37,6 +37,14 @@ json::object measurement_json(const Measurement& measurement) {
     return out;
 }
 
+json::array measurements_json(const std::vector<Measurement>& measurements) {
+    json::array out;
+    for (const Measurement& measurement : measurements) {
+        out.push_back(measurement_json(measurement));
+    }
+    return out;
+}
+
 json::object series_json(const Series& series) {
     json::array points;
     for (const auto& [x, y] : series.points) {
@@ -176,14 +184,25 @@ Result<void> check_claim(const CheckReport& report, std::string_view where) {
 
 }  // namespace
 
+void expect(CheckReport& report, bool holds, const std::string& what, const std::string& expected,
+            const std::string& found) {
+    report.covered.push_back(what);
+    ++report.values_compared;
+    if (holds) {
+        return;
+    }
+    ++report.values_wrong;
+    report.mismatches.push_back({what, expected, found, {}, {}});
+    if (report.verdict != Verdict::fail) {
+        report.verdict = Verdict::fail;
+        report.message = fmt::format("{}: found {}, expected {}", what, found, expected);
+    }
+}
+
 json::object to_json(const CheckReport& report) {
     json::array mismatches;
     for (const Mismatch& mismatch : report.mismatches) {
         mismatches.push_back(mismatch_json(mismatch));
-    }
-    json::array measurements;
-    for (const Measurement& measurement : report.measurements) {
-        measurements.push_back(measurement_json(measurement));
     }
     json::array series;
     for (const Series& one : report.series) {
@@ -197,13 +216,19 @@ json::object to_json(const CheckReport& report) {
                      {"mismatches", std::move(mismatches)},
                      {"covered", texts_json(report.covered)},
                      {"lacking", texts_json(report.lacking)},
-                     {"measurements", std::move(measurements)},
+                     {"measurements", measurements_json(report.measurements)},
+                     {"telemetry", measurements_json(report.telemetry)},
                      {"series", std::move(series)},
                      {"faults_injected", report.faults_injected}};
     if (report.skip_reason) {
         out["skip_reason"] = skip_reason_name(*report.skip_reason);
     }
     return out;
+}
+
+Result<std::vector<Measurement>> parse_measurements(const json::object& document,
+                                                    std::string_view where) {
+    return get_rows(document, "measurements", where, parse_measurement);
 }
 
 Result<CheckReport> parse_check_report(const json::object& document, std::string_view where) {
@@ -226,7 +251,7 @@ Result<CheckReport> parse_check_report(const json::object& document, std::string
     report.covered = std::move(covered);
     TRILBY_TRY(lacking, get_rows(document, "lacking", where, parse_text));
     report.lacking = std::move(lacking);
-    TRILBY_TRY(measurements, get_rows(document, "measurements", where, parse_measurement));
+    TRILBY_TRY(measurements, parse_measurements(document, where));
     report.measurements = std::move(measurements);
     TRILBY_TRY(series, get_rows(document, "series", where, parse_series));
     report.series = std::move(series);

@@ -53,14 +53,22 @@ struct CheckReport {
     std::vector<std::string> covered;  ///< types and operations that were checked
     std::vector<std::string> lacking;  ///< those that this device or library does not have
     std::vector<Measurement> measurements;
+    std::vector<Measurement> telemetry;  ///< what the device said meanwhile; never a worker's word
     std::vector<Series> series;
     std::uint64_t faults_injected = 0;  ///< in a self-test
 };
+
+/// Adds a statement to the report; one that does not hold makes it a failure.
+void expect(CheckReport& report, bool holds, const std::string& what, const std::string& expected,
+            const std::string& found);
 
 [[nodiscard]] json::object to_json(const CheckReport& report);
 
 /// Of a worker, which is not trusted. `where` names it in errors, which are ErrorCode::bad_data.
 [[nodiscard]] Result<CheckReport> parse_check_report(const json::object& document,
                                                      std::string_view where);
+/// Only its measurements.
+[[nodiscard]] Result<std::vector<Measurement>> parse_measurements(const json::object& document,
+                                                                  std::string_view where);
 
 }  // namespace trilby::validate

@@ -9,7 +9,7 @@
 namespace trilby::validate {
 namespace {
 
-constexpr std::array<FaultInfo, 16> faults{{
+constexpr std::array<FaultInfo, 19> faults{{
     {FaultClass::bit_flip, "bit-flip", "one bit of one value, once"},
     {FaultClass::multiple_bits, "multiple-bits", "two to eight bits of one value, once"},
     {FaultClass::strided, "strided", "the same bit in every n-th value, once"},
@@ -23,6 +23,9 @@ constexpr std::array<FaultInfo, 16> faults{{
     {FaultClass::rare, "rare", "one bit of one value, in one of a hundred results"},
     {FaultClass::warming_up, "warming-up", "bits flip the more often the longer it runs"},
     {FaultClass::slow_clock, "slow-clock", "everything takes twice as long after a while"},
+    {FaultClass::slow_memory, "slow-memory", "memory takes twice as long after a while"},
+    {FaultClass::narrow_link, "narrow-link", "transfers take four times as long after a while"},
+    {FaultClass::lying_telemetry, "lying-telemetry", "the device names a tenth of its clock"},
     {FaultClass::hang, "hang", "the device never answers"},
     {FaultClass::crash, "crash", "the process dies"},
     {FaultClass::lost_device, "lost-device", "the runtime says that the device is gone"},
@@ -89,7 +92,7 @@ Injector::Injector(FaultClass fault, std::uint64_t seed)
       stuck_place_(random_()) {}
 
 void Injector::strike(std::span<std::byte> result, ElementLayout layout, double progress) {
-    if (result.size() < layout.size_bytes) {
+    if (!changes_values() || result.size() < layout.size_bytes) {
         return;
     }
     const std::vector<std::byte> right(result.begin(), result.end());
@@ -147,6 +150,9 @@ void Injector::apply(std::span<std::byte> result, ElementLayout layout) {
         case FaultClass::stale_read:
             return replace_with_last(result);
         case FaultClass::slow_clock:
+        case FaultClass::slow_memory:
+        case FaultClass::narrow_link:
+        case FaultClass::lying_telemetry:
         case FaultClass::hang:
         case FaultClass::crash:
         case FaultClass::lost_device:
@@ -226,12 +232,24 @@ void Injector::replace_with_last(std::span<std::byte> result) {
     std::copy_n(last_.begin(), bytes, result.begin());
 }
 
-int Injector::slowdown(double progress) {
-    if (fault_ != FaultClass::slow_clock || progress < 0.4) {
+bool Injector::changes_values() const {
+    return fault_ < FaultClass::slow_clock;
+}
+
+int Injector::slowdown(Work work, double progress) {
+    constexpr double begins_at = 0.4;
+    int times = 1;
+    if (fault_ == FaultClass::slow_clock ||
+        (fault_ == FaultClass::slow_memory && work == Work::memory)) {
+        times = 2;
+    } else if (fault_ == FaultClass::narrow_link && work == Work::transfer) {
+        times = 4;
+    }
+    if (times == 1 || progress < begins_at) {
         return 1;
     }
     ++strikes_;
-    return 2;
+    return times;
 }
 
 bool Injector::ends_now() {

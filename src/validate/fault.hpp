@@ -21,23 +21,29 @@
 namespace trilby::validate {
 
 enum class FaultClass : std::uint8_t {
-    bit_flip,        ///< one bit of one value, once
-    multiple_bits,   ///< two to eight bits of one value, once
-    strided,         ///< the same bit in every n-th value, once
-    tile,            ///< a run of values is garbage, once
-    stuck_bit,       ///< one bit of one address always reads the same
-    dropped_write,   ///< a run of values keeps what was there before, once
-    repeated_write,  ///< a run of values also lands behind itself, once
-    wrong_rounding,  ///< results lose low bits of their mantissa, always
-    not_a_number,    ///< one value is NaN or infinite, once
-    stale_read,      ///< a result is the one before it, once
-    rare,            ///< one bit of one value, in one of a hundred results
-    warming_up,      ///< bits flip the more often the longer it runs
-    slow_clock,      ///< everything takes twice as long after a while
-    hang,            ///< the device never answers
-    crash,           ///< the process dies
-    lost_device,     ///< the runtime says that the device is gone
+    bit_flip,         ///< one bit of one value, once
+    multiple_bits,    ///< two to eight bits of one value, once
+    strided,          ///< the same bit in every n-th value, once
+    tile,             ///< a run of values is garbage, once
+    stuck_bit,        ///< one bit of one address always reads the same
+    dropped_write,    ///< a run of values keeps what was there before, once
+    repeated_write,   ///< a run of values also lands behind itself, once
+    wrong_rounding,   ///< results lose low bits of their mantissa, always
+    not_a_number,     ///< one value is NaN or infinite, once
+    stale_read,       ///< a result is the one before it, once
+    rare,             ///< one bit of one value, in one of a hundred results
+    warming_up,       ///< bits flip the more often the longer it runs
+    slow_clock,       ///< everything takes twice as long after a while
+    slow_memory,      ///< what waits for memory takes twice as long after a while
+    narrow_link,      ///< transfers take four times as long after a while
+    lying_telemetry,  ///< the device names a tenth of its clock; not the injector's
+    hang,             ///< the device never answers
+    crash,            ///< the process dies
+    lost_device,      ///< the runtime says that the device is gone
 };
+
+/// What a computation mostly waits for.
+enum class Work : std::uint8_t { computing, memory, transfer };
 
 struct FaultInfo {
     FaultClass fault;
@@ -67,8 +73,11 @@ class Injector {
     /// How often a result was really changed, or delayed.
     [[nodiscard]] std::uint64_t strikes() const { return strikes_; }
 
+    /// Whether results are changed by this fault, rather than when they come.
+    [[nodiscard]] bool changes_values() const;
+
     /// How many times as long a computation takes at `progress`.
-    [[nodiscard]] int slowdown(double progress);
+    [[nodiscard]] int slowdown(Work work, double progress);
 
     [[nodiscard]] FaultClass fault() const { return fault_; }
     /// Whether a fault that ends the process strikes now.

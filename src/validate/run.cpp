@@ -3,7 +3,10 @@
 
 #include "validate/run.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
+#include <iterator>
+#include <thread>
 #include <utility>
 
 #include "base/random.hpp"
@@ -36,7 +39,7 @@ json::object params_of(const PlannedCheck& planned, const RunOptions& options) {
     json::object params{{"check", planned.check->name}, {"device", options.device},
                         {"threads", options.threads},   {"seed", planned.seed},
                         {"seconds", planned.seconds},   {"memory_bytes", options.memory_bytes}};
-    if (options.fault) {
+    if (options.fault && *options.fault != FaultClass::lying_telemetry) {
         params["fault"] = fault_name(*options.fault);
     }
     return params;
@@ -123,15 +126,8 @@ bool is_failure(Verdict verdict) {
     return verdict == Verdict::fail || verdict == Verdict::crash || verdict == Verdict::error;
 }
 
-}  // namespace
-
-CheckResult run_once(const PlannedCheck& planned, const RunOptions& options) {
+CheckResult run_in_worker(const PlannedCheck& planned, const RunOptions& options) {
     CheckResult result{.planned = planned};
-    const auto start = Clock::now();
-    if (!planned.check->has_worker) {
-        result.report = options.check_environment();
-        return result;
-    }
     auto worker = start_worker(options);
     if (!worker) {
         take(result, worker.error(), verdict_of_start(worker.error()));
@@ -140,6 +136,93 @@ CheckResult run_once(const PlannedCheck& planned, const RunOptions& options) {
     } else {
         take(result, answer.error(), verdict_of(answer.error()));
     }
+    return result;
+}
+
+/// Adds what another process found; the worse of both speaks for them.
+void merge(CheckResult& into, const CheckResult& other, std::size_t process) {
+    CheckReport& report = into.report;
+    if (other.report.verdict > report.verdict) {
+        report.verdict = other.report.verdict;
+        report.message = fmt::format("process {}: {}", process + 1, other.report.message);
+        into.hint = other.hint;
+        into.output = other.output;
+    }
+    report.rounds += other.report.rounds;
+    report.values_compared += other.report.values_compared;
+    report.values_wrong += other.report.values_wrong;
+    report.faults_injected += other.report.faults_injected;
+    std::ranges::copy(other.report.mismatches, std::back_inserter(report.mismatches));
+}
+
+/// Several processes on one device at the same time, which share its memory and the CPUs.
+CheckResult run_in_workers(const PlannedCheck& planned, const RunOptions& options) {
+    const auto count = static_cast<std::size_t>(planned.check->workers);
+    RunOptions shared = options;
+    shared.memory_bytes /= count;
+    shared.threads = std::max<std::int64_t>(1, options.threads / planned.check->workers);
+    std::vector<CheckResult> results(count);
+    SplitMix64 seeds(planned.seed);
+    {
+        std::vector<std::jthread> others;
+        for (std::size_t i = 1; i < count; ++i) {
+            RunOptions silent = shared;
+            silent.on_progress = {};
+            PlannedCheck one = planned;
+            one.seed = seeds() >> 11;
+            others.emplace_back(
+                [&result = results[i], one, silent] { result = run_in_worker(one, silent); });
+        }
+        results.front() = run_in_worker(planned, shared);
+    }
+    for (std::size_t i = 1; i < count; ++i) {
+        merge(results.front(), results[i], i);
+    }
+    return results.front();
+}
+
+/// What the device says of itself; in a self-test, perhaps a lie.
+Reading read(const RunOptions& options) {
+    constexpr double lie = 0.1;
+    Reading reading = options.read_telemetry ? options.read_telemetry() : Reading{};
+    if (options.fault == FaultClass::lying_telemetry && reading.clock_mhz) {
+        *reading.clock_mhz *= lie;
+    }
+    return reading;
+}
+
+/// Carries the check out while the device's telemetry is watched, and judges by both.
+CheckResult run_watched(const PlannedCheck& planned, const RunOptions& options) {
+    TelemetryLog log([&] { return read(options); });
+    RunOptions watched = options;
+    watched.on_progress = [&](const PlannedCheck& check, double part) {
+        log.sample();
+        if (options.on_progress) {
+            options.on_progress(check, part);
+        }
+    };
+    CheckResult result = planned.check->workers == 1 ? run_in_worker(planned, watched)
+                                                     : run_in_workers(planned, watched);
+    if (result.report.verdict == Verdict::pass || result.report.verdict == Verdict::fail) {
+        log.add_to(result.report);
+        const auto clock = log.highest_clock_mhz();
+        judge(result.report,
+              options.expectations ? options.expectations(clock) : std::vector<Expectation>());
+        if (options.fault == FaultClass::lying_telemetry && clock) {
+            ++result.report.faults_injected;
+        }
+    }
+    return result;
+}
+
+}  // namespace
+
+CheckResult run_once(const PlannedCheck& planned, const RunOptions& options) {
+    if (planned.check->workers == 0) {
+        return {.planned = planned, .report = options.check_environment()};
+    }
+    const auto start = Clock::now();
+    CheckResult result = run_watched(planned, options);
     result.seconds = std::chrono::duration<double>(Clock::now() - start).count();
     return result;
 }
@@ -220,6 +303,10 @@ Answer<Subject> describe(const RunOptions& options) {
                     .threads = options.threads};
     subject.device_name = printable(subject.device_name, 200);
     subject.pci_address = printable(subject.pci_address, 64);
+    if (const auto total = json::get_integer(*device, "memory_total_bytes", "device");
+        total && *total >= 0) {
+        subject.memory_total_bytes = static_cast<std::uint64_t>(*total);
+    }
     subject.libraries =
         json::get_object(*known, "libraries", "the worker").value_or(json::object{});
     return subject;

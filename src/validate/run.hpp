@@ -12,7 +12,9 @@
 #include <optional>
 
 #include "platform/interrupt.hpp"
+#include "validate/expectation.hpp"
 #include "validate/fault.hpp"
+#include "validate/telemetry.hpp"
 #include "validate/validation.hpp"
 #include "worker/failure.hpp"
 
@@ -31,6 +33,10 @@ struct RunOptions {
     std::optional<FaultClass> fault = {};  ///< to be injected
     /// Of a check that needs no worker.
     std::function<CheckReport()> check_environment = {};
+    /// What the device says of itself; may be empty.
+    std::function<Reading()> read_telemetry = {};
+    /// What it should reach at a clock in MHz; may be empty.
+    std::function<std::vector<Expectation>(std::optional<double>)> expectations = {};
     /// The part of a check's time that is over.
     std::function<void(const PlannedCheck&, double)> on_progress = {};
     std::function<void(const CheckResult&)> on_result = {};

@@ -45,12 +45,19 @@ Rate SelfTest::detection_rate(FaultClass fault) const {
 }
 
 bool applies(FaultClass fault, const CheckInfo& check) {
-    if (!check.has_worker) {
+    if (check.workers == 0) {
         return false;
     }
     switch (fault) {
         case FaultClass::slow_clock:
-            return is_one_of(check.name, {"bandwidth", "compute", "soak"});
+            return is_one_of(check.name,
+                             {"bandwidth", "compute", "latency", "training-speed", "soak"});
+        case FaultClass::slow_memory:
+            return check.name == "bandwidth";
+        case FaultClass::narrow_link:
+            return check.name == "transfers";
+        case FaultClass::lying_telemetry:
+            return check.name == "compute";
         case FaultClass::wrong_rounding:
             // Where values are rounded at all, and compared with something that is not.
             return is_one_of(check.name, {"elementwise", "matmul", "convolution", "attention",
@@ -58,7 +65,8 @@ bool applies(FaultClass fault, const CheckInfo& check) {
         case FaultClass::stuck_bit:
             // Where results are compared with something else than another result of the device, or
             // judged by more than their distribution.
-            return !is_one_of(check.name, {"determinism", "random", "compute", "soak"});
+            return !is_one_of(check.name,
+                              {"determinism", "random", "compute", "training-speed", "soak"});
         default:
             return true;
     }

@@ -13,6 +13,7 @@
 #include "base/json.hpp"
 #include "validate/check_report.hpp"
 #include "validate/plan.hpp"
+#include <trilby/probe.hpp>
 
 namespace trilby::validate {
 
@@ -33,13 +34,16 @@ struct Subject {
     std::string backend;
     std::int64_t device = 0;
     std::string device_name;
-    std::string pci_address;  ///< empty if it is not on a PCI bus
+    std::string pci_address;                          ///< empty if it is not on a PCI bus
+    std::optional<std::uint64_t> memory_total_bytes;  ///< of its own
     std::int64_t threads = 1;
     json::object libraries;  ///< docs/jobs.md
 };
 
 struct Validation {
+    std::string program_version;  ///< of Trilby
     Subject subject;
+    Machine machine;  ///< as it was probed before
     PlanOptions options;
     std::string started;  ///< UTC, "2026-05-01T12:00:00Z"
     double seconds = 0;

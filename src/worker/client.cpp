@@ -45,6 +45,7 @@ struct Worker::Wait {
     Clock::time_point end = Clock::now() + options.total_limit;
     Clock::time_point deadline = std::min(Clock::now() + limit, end);
     bool is_cancelling = false;
+    int interrupts_noticed = 0;
 
     /// Something was heard. A cancelled request has one deadline, which talk does not move.
     void heard() {
@@ -203,7 +204,8 @@ std::expected<void, Failure> Worker::poll_once(Wait& wait) {
     if (left.count() <= 0 && !has_news) {
         return std::unexpected(overdue(wait));
     }
-    if (interrupt.revents != 0) {
+    // Not by what poll() says: another request may have been told of the same signal before.
+    if (wait.options.interrupts && wait.options.interrupts->count() > wait.interrupts_noticed) {
         if (auto noticed = notice_interrupt(wait); !noticed) {
             return noticed;
         }
@@ -236,7 +238,8 @@ Failure Worker::overdue(const Wait& wait) {
 }
 
 std::expected<void, Failure> Worker::notice_interrupt(Wait& wait) {
-    if (wait.options.interrupts->count() > 1 || wait.is_cancelling) {
+    wait.interrupts_noticed = wait.options.interrupts->count();
+    if (wait.interrupts_noticed > 1) {
         return std::unexpected(
             kill_and_fail(Outcome::cancelled, {ErrorCode::interrupted, "interrupted twice", {}}));
     }

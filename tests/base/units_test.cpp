@@ -3,6 +3,7 @@
 
 #include "base/units.hpp"
 
+#include <cmath>
 #include <gtest/gtest.h>
 
 namespace trilby {
@@ -31,6 +32,24 @@ TEST(FormatCount, GroupsThousands) {
     EXPECT_EQ(format_count(999), "999");
     EXPECT_EQ(format_count(1000), "1,000");
     EXPECT_EQ(format_count(1234567), "1,234,567");
+}
+
+TEST(FormatMeasure, HasThreeSignificantDigitsAndNoExponent) {
+    EXPECT_EQ(format_measure(0), "0");
+    EXPECT_EQ(format_measure(0.1875), "0.188");
+    EXPECT_EQ(format_measure(47.52), "47.5");
+    EXPECT_EQ(format_measure(999.4), "999");
+    EXPECT_EQ(format_measure(999.7), "1,000");
+    EXPECT_EQ(format_measure(21351.7), "21,400");
+    EXPECT_EQ(format_measure(813700), "814,000");
+}
+
+// A report of somebody else's may hold anything.
+TEST(FormatMeasure, TakesAnyNumber) {
+    EXPECT_EQ(format_measure(-5000), "-5e+03");
+    EXPECT_EQ(format_measure(1e300), "1e+300");
+    EXPECT_EQ(format_measure(HUGE_VAL), "inf");
+    EXPECT_EQ(format_measure(NAN), "nan");
 }
 
 }  // namespace

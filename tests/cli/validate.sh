@@ -22,8 +22,8 @@ test_validate_passes_on_this_machine() {
     trilby validate --budget 3 --seed 1
     expect_code 0
     expect_empty err
-    expect_in out "matmul         pass:"
-    expect_in out "passed: 16 pass; level 1, seed 1"
+    expect_in out "matmul          pass:"
+    expect_in out "passed: 19 pass; level 1, seed 1"
 }
 
 test_validate_every_check_can_be_run_alone() {
@@ -92,6 +92,59 @@ test_validate_stops_at_an_interrupt() {
     wait "$trilby_pid"; code=$?
     expect_code 130
     expect_in out "not-run"
+}
+
+test_validate_writes_a_page_to_be_signed() {
+    pretend_backend
+    trilby validate --check matmul --seed 1 --summary page.txt --json
+    expect_code 0
+    grep -q "$(sha256sum out | cut -d' ' -f1)" page.txt || fail "the page does not name the result"
+    grep -q "^signature" page.txt || fail "there is no line for the signature"
+}
+
+test_validate_compares_two_results() {
+    pretend_backend
+    trilby validate --check matmul --seed 1 --json
+    mv out before.json
+    trilby validate --check matmul --seed 2 --json
+    mv out after.json
+    trilby validate --compare before.json --with before.json
+    expect_code 0
+    expect_in out "nothing is worse"
+    trilby validate --compare before.json --with after.json
+    expect_code 1
+    expect_in out "fail, before pass (worse)"
+    trilby validate --compare before.json --with after.json --json
+    expect_code 1
+    expect_json
+}
+
+test_validate_compares_only_results() {
+    trilby validate --compare nowhere.json --with nowhere.json
+    expect_code 66
+    expect_in err "nowhere.json"
+    echo '{"schema": 1}' >half.json
+    trilby validate --compare half.json --with half.json
+    expect_code 65
+    expect_in err "half.json"
+    trilby validate --compare half.json
+    expect_code 65
+    expect_empty out
+    trilby validate --with half.json
+    expect_code 64
+}
+
+test_validate_compares_itself_with_a_result_from_before() {
+    pretend_backend
+    trilby validate --check matmul --seed 1 --json
+    mv out before.json
+    trilby validate --check matmul --seed 1 --compare before.json
+    expect_code 0
+    expect_in out "nothing is worse"
+    trilby validate --check matmul --seed 1 --compare before.json --json
+    expect_code 0
+    expect_json
+    expect_in err "nothing is worse"
 }
 
 test_validate_refuses_files_that_cannot_be_written_before_it_begins() {

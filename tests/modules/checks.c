@@ -2,8 +2,9 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Answers the job "check" as the seed says, so that every way in which a check can end is seen:
- * 1 pass, 2 fail, 3 a pass that compared nothing, 4 a crash, 5 silence, 6 out of memory,
- * 7 not supported, 8 exit, 9 a refusal; 10 fails the first time only.
+ * 1 pass with a measurement, 2 fail, 3 a pass that compared nothing, 4 a crash, 5 silence, 6 out of
+ * memory, 7 not supported, 8 exit, 9 a refusal; 10 fails the first time only; 11 is as 1, but tells
+ * of its progress for a second, so that telemetry is read.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -12,10 +13,16 @@
 
 #include "module.h"
 
-#define REPORT(verdict, compared, wrong)                                                         \
-    "{\"verdict\":\"" verdict "\",\"message\":\"made up\",\"rounds\":1,\"values_compared\":" compared \
-    ",\"values_wrong\":" wrong ",\"mismatches\":[],\"covered\":[],\"lacking\":[],"                \
-    "\"measurements\":[],\"series\":[],\"faults_injected\":0}"
+#define REPORT_OF(verdict, compared, wrong, measurements)                   \
+    "{\"verdict\":\"" verdict                                               \
+    "\",\"message\":\"made up\",\"rounds\":1,\"values_compared\":" compared \
+    ",\"values_wrong\":" wrong                                              \
+    ",\"mismatches\":[],\"covered\":[],\"lacking\":[],"                     \
+    "\"measurements\":[" measurements "],\"series\":[],\"faults_injected\":0}"
+#define REPORT(verdict, compared, wrong) REPORT_OF(verdict, compared, wrong, "")
+#define MEASURED_PASS           \
+    REPORT_OF("pass", "7", "0", \
+              "{\"name\":\"speed\",\"unit\":\"GB/s\",\"value\":50,\"basis\":\"made\"}")
 
 static trilby_status one_device(trilby_session* session, uint32_t index, trilby_device* device) {
     (void)session;
@@ -39,10 +46,21 @@ static int is_first_time(void) {
     return fd >= 0;
 }
 
+static void progress(void) {
+    for (int i = 0; i < 3; ++i) {
+        event("{\"type\":\"progress\",\"progress\":0.5}");
+        usleep(250 * 1000);
+    }
+}
+
 static trilby_status check(int seed) {
     switch (seed) {
+        case 11:
+            progress();
+            result(MEASURED_PASS);
+            return TRILBY_OK;
         case 1:
-            result(REPORT("pass", "7", "0"));
+            result(MEASURED_PASS);
             return TRILBY_OK;
         case 2:
             result(REPORT("fail", "7", "1"));

@@ -75,16 +75,27 @@ def read_validator(path):
     return jsonschema.Draft202012Validator(closed(schema))
 
 
-def validation_failures(program, schema_folder):
-    """A short validation, where a backend is installed."""
-    validator = read_validator(pathlib.Path(schema_folder, "validation-1.schema.json"))
+def failures_of(name, validator, printed):
+    return [f"{name}: {error.json_path}: {error.message}"
+            for error in validator.iter_errors(json.loads(printed))]
+
+
+def validation_failures(program, schema_folder, folder):
+    """A short validation, where a backend is installed, and its comparison with itself."""
+    result = pathlib.Path(folder, "result.json")
     printed = subprocess.run(
         [program, "validate", "--json", "--check", "indexing", "--check", "bandwidth",
          "--budget", "2", "--seed", "1"], check=False, capture_output=True)
     if printed.returncode == 69:
         return []
-    return [f"validate: {error.json_path}: {error.message}"
-            for error in validator.iter_errors(json.loads(printed.stdout))]
+    result.write_bytes(printed.stdout)
+    compared = subprocess.run([program, "validate", "--json", "--compare", result, "--with", result],
+                              check=True, capture_output=True)
+    schemas = pathlib.Path(schema_folder)
+    return (failures_of("validate", read_validator(schemas / "validation-1.schema.json"),
+                        printed.stdout) +
+            failures_of("compare", read_validator(schemas / "comparison-1.schema.json"),
+                        compared.stdout))
 
 
 def main(program, schema_folder, machine_folder):
@@ -92,8 +103,8 @@ def main(program, schema_folder, machine_folder):
         "probe": read_validator(pathlib.Path(schema_folder, "machine-1.schema.json")),
         "doctor": read_validator(pathlib.Path(schema_folder, "diagnosis-1.schema.json")),
     }
-    failures = validation_failures(program, schema_folder)
     with tempfile.TemporaryDirectory() as folder:
+        failures = validation_failures(program, schema_folder, folder)
         made, empty = pathlib.Path(folder, "made"), pathlib.Path(folder, "empty")
         pathlib.Path(empty, "proc").mkdir(parents=True)
         made_machine(made)

@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/text.hpp"
+
 namespace trilby::report {
 namespace {
 
@@ -114,6 +116,63 @@ TEST(ValidationJunit, WhatDidNotRunIsAnError) {
         whole.results[0].report.verdict = verdict;
         EXPECT_THAT(to_junit(whole), HasSubstr("errors=\"1\"")) << verdict_name(verdict);
     }
+}
+
+TEST(ValidationSummary, HasWhatSomebodySigns) {
+    validate::Validation whole = validation();
+    whole.machine.os.kernel_release = Observed<std::string>::present("6.18.0-made", "/proc");
+    whole.results[0].report.measurements = {{"speed", "GB/s", 50, 10, "16 lanes"}};
+    const std::string text = to_summary(whole);
+    EXPECT_THAT(text, HasSubstr("Validation of made: failed"));
+    EXPECT_THAT(text, HasSubstr("6.18.0-made"));
+    EXPECT_THAT(text, HasSubstr("matmul          pass: 12,345 values compared"));
+    EXPECT_THAT(text, HasSubstr("speed: 50 GB/s; at least 10 (16 lanes)"));
+    EXPECT_THAT(text, HasSubstr("signature"));
+}
+
+TEST(ValidationSummary, BelongsToOneResult) {
+    validate::Validation other = validation();
+    other.results[0].report.values_compared += 1;
+    const auto digest = [](const validate::Validation& whole) {
+        const std::string text = to_summary(whole);
+        const std::string label = "SHA-256 of the JSON document:\n";
+        return std::string(trim(text.substr(text.find(label) + label.size(), 80)));
+    };
+    EXPECT_EQ(digest(validation()).size(), 64U);
+    EXPECT_EQ(digest(validation()), digest(validation()));
+    EXPECT_NE(digest(validation()), digest(other));
+}
+
+TEST(ValidationSummary, FitsAPage) {
+    const std::string text = to_summary(validation());
+    for (const std::string_view line : split_lines(text)) {
+        EXPECT_LE(line.size(), 80U) << line;
+    }
+}
+
+validate::Comparison comparison() {
+    validate::PastValidation before{.device_name = "made", .started = "then", .level = 2};
+    before.checks = {{"compute", Verdict::pass, {{"matmul", "GFLOP/s", 100, {}, ""}}},
+                     {"memory", Verdict::pass, {}}};
+    validate::PastValidation after = before;
+    after.checks[0].measurements[0].value = 50;
+    after.checks.pop_back();
+    return validate::compare(before, after);
+}
+
+TEST(ComparisonText, SaysWhatIsWorseAndByHowMuch) {
+    const std::string text = to_text(comparison(), narrow);
+    EXPECT_THAT(text, HasSubstr("compute         pass, as before"));
+    EXPECT_THAT(text, HasSubstr("matmul: 100 to 50 GFLOP/s (-50 %), worse"));
+    EXPECT_THAT(text, HasSubstr("pass before; it was not run again (worse)"));
+    EXPECT_THAT(text, HasSubstr("something is worse"));
+}
+
+TEST(ComparisonJson, HasNoVerdictWhereNoneWas) {
+    const json::object document = to_json(comparison());
+    EXPECT_EQ(document.at("is_worse"), true);
+    EXPECT_EQ(document.at("checks").at(1).at("after"), nullptr);
+    EXPECT_EQ(document.at("checks").at(0).at("measurements").at(0).at("after"), 50.0);
 }
 
 TEST(ValidationHtml, IsOnePageThatNeedsNothingElse) {

@@ -157,9 +157,17 @@ TEST(Injector, WarmingUpStrikesMoreTheLaterItIs) {
 
 TEST(Injector, ASlowClockSlowsDownOnlyAfterAWhile) {
     Injector slow(FaultClass::slow_clock, 1);
-    EXPECT_EQ(slow.slowdown(0.1), 1);
-    EXPECT_EQ(slow.slowdown(0.9), 2);
-    EXPECT_EQ(Injector(FaultClass::bit_flip, 1).slowdown(0.9), 1);
+    EXPECT_EQ(slow.slowdown(Work::computing, 0.1), 1);
+    EXPECT_EQ(slow.slowdown(Work::computing, 0.9), 2);
+    EXPECT_EQ(slow.slowdown(Work::memory, 0.9), 2);
+    EXPECT_EQ(Injector(FaultClass::bit_flip, 1).slowdown(Work::computing, 0.9), 1);
+    Injector memory(FaultClass::slow_memory, 1);
+    EXPECT_EQ(memory.slowdown(Work::computing, 0.9), 1);
+    EXPECT_EQ(memory.slowdown(Work::memory, 0.9), 2);
+    EXPECT_EQ(memory.strikes(), 1U);
+    Injector link(FaultClass::narrow_link, 1);
+    EXPECT_EQ(link.slowdown(Work::memory, 0.9), 1);
+    EXPECT_EQ(link.slowdown(Work::transfer, 0.9), 4);
 }
 
 TEST(Injector, OnlyFatalFaultsEndTheProcess) {

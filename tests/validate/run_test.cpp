@@ -29,6 +29,7 @@ constexpr std::uint64_t is_not_supported = 7;
 constexpr std::uint64_t exits = 8;
 constexpr std::uint64_t refuses = 9;
 constexpr std::uint64_t fails_once = 10;
+constexpr std::uint64_t measures_slowly = 11;
 
 class Run : public trilby::testing::WorkerTest {
   protected:
@@ -98,6 +99,49 @@ TEST_F(Run, OneBadCheckDoesNotKeepTheOthersFromRunning) {
     ASSERT_EQ(results.size(), 2U);
     EXPECT_EQ(results[0].report.verdict, Verdict::crash);
     EXPECT_EQ(results[1].report.verdict, Verdict::pass);
+}
+
+/// A check of three processes, of which only the first gets this seed.
+PlannedCheck shared(std::uint64_t seed) {
+    return {find_check("processes"), 0.1, seed};
+}
+
+TEST_F(Run, SeveralProcessesMustAllPass) {
+    const CheckResult result = run_once(shared(passes), options());
+    EXPECT_EQ(result.report.verdict, Verdict::error);
+    EXPECT_THAT(result.report.message, HasSubstr("process 2: refused"));
+    EXPECT_EQ(result.report.values_compared, 7U);
+}
+
+TEST_F(Run, TheWorstEndOfAProcessSpeaksForAll) {
+    EXPECT_EQ(run_once(shared(crashes), options()).report.verdict, Verdict::crash);
+    EXPECT_EQ(run_once(shared(fails), options()).report.verdict, Verdict::fail);
+}
+
+/// With a device that names a clock, at which 10 to 100 units are possible.
+RunOptions judged(RunOptions options) {
+    options.read_telemetry = [] { return Reading{.clock_mhz = 1000}; };
+    options.expectations = [](std::optional<double> clock) {
+        return std::vector<Expectation>{{"speed", 10, clock.value_or(1000) / 10, "made"}};
+    };
+    return options;
+}
+
+TEST_F(Run, WhatTheDeviceSaysIsKeptBesideWhatWasMeasured) {
+    const CheckResult result = run_once(planned(passes), judged(options()));
+    EXPECT_EQ(result.report.verdict, Verdict::pass) << result.report.message;
+    ASSERT_EQ(result.report.telemetry.size(), 1U);
+    EXPECT_EQ(result.report.telemetry.front().value, 1000);
+    EXPECT_EQ(result.report.measurements.at(0).least, 10);
+}
+
+TEST_F(Run, ALyingDeviceIsCaughtByItsSpeed) {
+    RunOptions lying = judged(options());
+    lying.fault = FaultClass::lying_telemetry;
+    const CheckResult result = run_once(planned(measures_slowly), lying);
+    EXPECT_EQ(result.report.faults_injected, 1U);
+    EXPECT_EQ(result.report.verdict, Verdict::fail);
+    EXPECT_THAT(result.report.message, HasSubstr("speed, by the clock"));
 }
 
 TEST_F(Run, DescribesTheDevice) {

@@ -69,7 +69,8 @@ std::span<std::byte> bytes_of(torch::Tensor& host) {
 }
 
 ElementLayout layout_of(const torch::Tensor& tensor) {
-    return {static_cast<std::size_t>(tensor.element_size()), info_of(tensor.scalar_type()).mantissa_bits};
+    return {static_cast<std::size_t>(tensor.element_size()),
+            info_of(tensor.scalar_type()).mantissa_bits};
 }
 
 /// Row-major coordinates of the value number `flat`.
@@ -203,7 +204,7 @@ torch::Tensor CheckRun::fetch(const torch::Tensor& result) {
 
 void CheckRun::disturb(torch::Tensor& stored) {
     end_if_the_fault_says_so();
-    if (injector_) {
+    if (injector_ && injector_->changes_values()) {
         torch::Tensor host = stored.to(torch::kCPU).contiguous();
         injector_->strike(bytes_of(host), layout_of(host), progress());
         stored.copy_(host);
@@ -332,9 +333,9 @@ void CheckRun::cover(const std::string& what) {
     }
 }
 
-Timing CheckRun::time(const std::function<void()>& computation) {
+Timing CheckRun::time(const std::function<void()>& computation, validate::Work work) {
     end_if_the_fault_says_so();
-    const int times = injector_ ? injector_->slowdown(progress()) : 1;
+    const int times = injector_ ? injector_->slowdown(work, progress()) : 1;
     const auto start = Clock::now();
     const double busy_start = cpu_seconds();
     for (int i = 0; i < times; ++i) {  // a slow device is busy for longer

@@ -109,8 +109,9 @@ class CheckRun {
     }
     void plot(validate::Series series) { report_.series.push_back(std::move(series)); }
 
-    /// Starts a computation, waits for its end, and says how long it took.
-    [[nodiscard]] Timing time(const std::function<void()>& computation);
+    /// Starts a computation that may be repeated, waits for its end, and says how long it took.
+    [[nodiscard]] Timing time(const std::function<void()>& computation,
+                              validate::Work work = validate::Work::computing);
 
     /// The report, once next_round() has returned false.
     [[nodiscard]] Result<validate::CheckReport> finish();

@@ -31,7 +31,13 @@ void check_retention(CheckRun& run);
 void check_transfers(CheckRun& run);
 void check_bandwidth(CheckRun& run);
 void check_compute(CheckRun& run);
+void check_latency(CheckRun& run);
+void check_training_speed(CheckRun& run);
 void check_determinism(CheckRun& run);
+void check_processes(CheckRun& run);
 void check_soak(CheckRun& run);
+
+/// Fills the memory that the check may use, rests, and reads it back.
+void hold_memory(CheckRun& run);
 
 }  // namespace trilby::backends

@@ -20,16 +20,27 @@ struct NamedCheck {
     void (*run)(CheckRun&);
 };
 
-constexpr std::array checks{
-    NamedCheck{"elementwise", check_elementwise},     NamedCheck{"matmul", check_matmul},
-    NamedCheck{"convolution", check_convolution},     NamedCheck{"attention", check_attention},
-    NamedCheck{"normalisation", check_normalisation}, NamedCheck{"reductions", check_reductions},
-    NamedCheck{"indexing", check_indexing},           NamedCheck{"random", check_random},
-    NamedCheck{"autograd", check_autograd},           NamedCheck{"optimizers", check_optimizers},
-    NamedCheck{"training", check_training},           NamedCheck{"memory", check_memory},
-    NamedCheck{"retention", check_retention},         NamedCheck{"transfers", check_transfers},
-    NamedCheck{"bandwidth", check_bandwidth},         NamedCheck{"compute", check_compute},
-    NamedCheck{"determinism", check_determinism},     NamedCheck{"soak", check_soak}};
+constexpr std::array checks{NamedCheck{"elementwise", check_elementwise},
+                            NamedCheck{"matmul", check_matmul},
+                            NamedCheck{"convolution", check_convolution},
+                            NamedCheck{"attention", check_attention},
+                            NamedCheck{"normalisation", check_normalisation},
+                            NamedCheck{"reductions", check_reductions},
+                            NamedCheck{"indexing", check_indexing},
+                            NamedCheck{"random", check_random},
+                            NamedCheck{"autograd", check_autograd},
+                            NamedCheck{"optimizers", check_optimizers},
+                            NamedCheck{"training", check_training},
+                            NamedCheck{"memory", check_memory},
+                            NamedCheck{"retention", check_retention},
+                            NamedCheck{"transfers", check_transfers},
+                            NamedCheck{"bandwidth", check_bandwidth},
+                            NamedCheck{"compute", check_compute},
+                            NamedCheck{"latency", check_latency},
+                            NamedCheck{"training-speed", check_training_speed},
+                            NamedCheck{"determinism", check_determinism},
+                            NamedCheck{"processes", check_processes},
+                            NamedCheck{"soak", check_soak}};
 
 Result<std::optional<validate::FaultClass>> fault_of(const json::object& params) {
     if (!params.contains("fault")) {

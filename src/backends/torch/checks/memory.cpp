@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include "backends/torch/checks/checks.hpp"
-#include "base/units.hpp"
 
 namespace trilby::backends {
 namespace {
@@ -150,16 +149,22 @@ using PatternCheck = void (*)(CheckRun&, const Region&);
 constexpr std::array<PatternCheck, 4> patterns{check_addresses, check_scrambled, check_walking_bits,
                                                check_moving_inversions};
 
+void hold_pattern(CheckRun& run, const Region& region, double until_part) {
+    const auto key = static_cast<std::int64_t>(run.bits());
+    const auto pattern = [&](std::int64_t first, std::int64_t count) {
+        return scrambled(run, key, first, count);
+    };
+    region.write(pattern);
+    run.rest_until(until_part);
+    region.read("words after a rest", pattern);
+}
+
 void measure_size(CheckRun& run, const Region& region) {
     run.measure({.name = "memory checked",
                  .unit = "GiB",
                  .value = static_cast<double>(region.bytes()) / (1 << 30),
                  .least = {},
                  .basis = "a share of what was free"});
-}
-
-double gigabytes_per_second(std::int64_t bytes, double seconds) {
-    return static_cast<double>(bytes) / seconds * 1e-9;
 }
 
 }  // namespace
@@ -175,52 +180,14 @@ void check_memory(CheckRun& run) {
 void check_retention(CheckRun& run) {
     const Region region(run);
     while (run.next_round()) {
-        const auto key = static_cast<std::int64_t>(run.bits());
-        const auto pattern = [&](std::int64_t first, std::int64_t count) {
-            return scrambled(run, key, first, count);
-        };
-        region.write(pattern);
-        run.rest_until(0.95);
-        region.read("words after a rest", pattern);
+        hold_pattern(run, region, 0.95);
     }
     measure_size(run, region);
 }
 
-void check_transfers(CheckRun& run) {
-    constexpr std::int64_t smallest = 4096;
-    constexpr std::int64_t largest = std::int64_t{64} << 20;
-    validate::Series to_device{"to the device", "size in bytes", "GB/s", {}};
-    validate::Series to_host{"to the host", "size in bytes", "GB/s", {}};
-    while (run.next_round()) {
-        for (std::int64_t bytes = smallest; bytes <= largest; bytes *= 16) {
-            const Tensor sent = run.integers({bytes / word_bytes}, torch::kInt64,
-                                             -(std::int64_t{1} << 62), (std::int64_t{1} << 62) - 1);
-            Tensor there = torch::empty_like(sent, run.device());
-            Tensor back = torch::empty_like(sent);
-            back.copy_(there.copy_(sent));  // not timed: the system has yet to give out the pages
-            const Timing forth_time = run.time([&] { there.copy_(sent); });
-            const Timing back_time = run.time([&] { back.copy_(there); });
-            const std::string what =
-                "transfers, " + format_bytes(static_cast<std::uint64_t>(bytes));
-            run.expect_same(what, run.fetch(back), sent);
-            if (run.round() == 0) {
-                to_device.points.emplace_back(bytes,
-                                              gigabytes_per_second(bytes, forth_time.seconds));
-                to_host.points.emplace_back(bytes, gigabytes_per_second(bytes, back_time.seconds));
-            }
-        }
-    }
-    for (const validate::Series& series : {to_device, to_host}) {
-        if (series.points.empty()) {
-            continue;  // the user stopped before the first
-        }
-        run.measure({.name = series.name,
-                     .unit = "GB/s",
-                     .value = series.points.back().second,
-                     .least = {},
-                     .basis = "the largest transfer; not judged"});
-        run.plot(series);
-    }
+void hold_memory(CheckRun& run) {
+    constexpr double part = 0.1;  // of the time, in which others may spoil it
+    hold_pattern(run, Region(run), run.progress() + part);
 }
 
 }  // namespace trilby::backends

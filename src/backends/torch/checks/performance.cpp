@@ -6,66 +6,13 @@
 #include <fmt/format.h>
 
 #include "backends/torch/checks/checks.hpp"
+#include "backends/torch/checks/rates.hpp"
 #include "validate/statistics.hpp"
 
 namespace trilby::backends {
 namespace {
 
 using torch::Tensor;
-
-// A device that is this much slower in the second half of the time has slowed down.
-constexpr double least_sustained = 0.75;
-// Below this, what else the machine does decides more than the device.
-constexpr double least_seconds_to_judge = 2;
-
-/// How fast one operation was, over the time of the check.
-class Rates {
-  public:
-    Rates(std::string name, std::string unit) : name_(std::move(name)), unit_(std::move(unit)) {}
-
-    /// `work` in units of the rate, times a second.
-    void add(double part_of_time, double work, Timing timing) {
-        rates_.push_back(work / timing.seconds);
-        busy_rates_.push_back(work / timing.busy_seconds);
-        points_.emplace_back(100 * part_of_time, rates_.back());
-        busy_seconds_ += timing.busy_seconds;
-    }
-
-    void report(CheckRun& run) const {
-        if (rates_.empty()) {
-            return;
-        }
-        run.measure({.name = name_,
-                     .unit = unit_,
-                     .value = validate::median(rates_),
-                     .least = {},
-                     .basis = "the median over the time of the check"});
-        run.plot({name_, "part of the time in percent", unit_, points_});
-        if (busy_seconds_ >= least_seconds_to_judge && rates_.size() >= 8) {
-            judge(run);
-        }
-    }
-
-  private:
-    /// Against itself, by the time that the device worked: what it waited for others does not
-    /// count.
-    void judge(CheckRun& run) const {
-        const auto half = static_cast<std::ptrdiff_t>(busy_rates_.size() / 2);
-        const double earlier = validate::median({busy_rates_.begin(), busy_rates_.begin() + half});
-        const double later = validate::median({busy_rates_.begin() + half, busy_rates_.end()});
-        run.expect(later >= least_sustained * earlier, name_ + ", sustained",
-                   fmt::format("at least {:.4g} {}, {:.0f} % of the first half",
-                               least_sustained * earlier, unit_, 100 * least_sustained),
-                   later);
-    }
-
-    std::string name_;
-    std::string unit_;
-    double busy_seconds_ = 0;
-    std::vector<double> rates_;
-    std::vector<double> busy_rates_;
-    std::vector<std::pair<double, double>> points_;
-};
 
 /// Three arrays of float64 on the device: a is 1 and b is 2 everywhere.
 struct Arrays {
@@ -181,6 +128,7 @@ std::vector<Product> products_of_all_types(CheckRun& run) {
 }  // namespace
 
 void check_bandwidth(CheckRun& run) {
+    constexpr int repeats = 8;  // before the result is looked at
     // Three arrays in the memory that the check may use; well beyond any cache, if that allows.
     const std::int64_t bytes_each = std::clamp<std::int64_t>(
         static_cast<std::int64_t>(run.memory_bytes()) / 3, 1 << 20, 256 << 20);
@@ -195,8 +143,10 @@ void check_bandwidth(CheckRun& run) {
         }
         for (std::size_t i = 0; i < streams.size(); ++i) {
             const Stream& stream = streams.at(i);
-            const Timing timing = run.time([&] { stream.run(arrays); });
-            rates[i].add(run.progress(), gigabytes_moved(stream, arrays), timing);
+            for (int repeat = 0; repeat < repeats; ++repeat) {
+                rates[i].add(run.progress(), gigabytes_moved(stream, arrays),
+                             run.time([&] { stream.run(arrays); }, validate::Work::memory));
+            }
             run.disturb(arrays.c);
             run.expect_same_there(
                 std::string("stream ") + stream.name, arrays.c,
@@ -221,6 +171,33 @@ void check_compute(CheckRun& run) {
     for (const Product& product : products) {
         product.rates.report(run);
     }
+}
+
+void check_latency(CheckRun& run) {
+    constexpr std::int64_t in_a_row = 1000;
+    const auto options = torch::TensorOptions(run.device()).dtype(torch::kInt64);
+    Tensor counter = torch::empty({1}, options);
+    Rates rates("launches in a row", "1/s");
+    std::vector<double> alone_us;
+    while (run.next_round()) {
+        const std::int64_t first = run.between(0, 1 << 20);
+        alone_us.push_back(run.time([&] { counter.fill_(first); }).seconds * 1e6);
+        const Timing timing = run.time([&] {
+            counter.fill_(first);
+            for (std::int64_t i = 0; i < in_a_row; ++i) {
+                counter.add_(1);
+            }
+        });
+        rates.add(run.progress(), in_a_row, timing);
+        run.expect_same("launches, counted", run.fetch(counter),
+                        torch::full({1}, first + in_a_row, torch::kInt64));
+    }
+    rates.report(run);
+    run.measure({.name = "launch and wait",
+                 .unit = "us",
+                 .value = validate::median(alone_us),
+                 .least = {},
+                 .basis = "the median; not judged"});
 }
 
 void check_soak(CheckRun& run) {

@@ -5,8 +5,10 @@
 /// repeated.
 
 #include <fmt/format.h>
+#include <optional>
 
 #include "backends/torch/checks/checks.hpp"
+#include "backends/torch/checks/rates.hpp"
 
 namespace trilby::backends {
 namespace {
@@ -59,20 +61,44 @@ Tensor losses_of(const Task& task, torch::Device device, torch::ScalarType type,
     return torch::stack(losses);
 }
 
-/// The parameters of a small image network after a few steps.
-Tensor train_images(const Tensor& images, const Tensor& labels, const Tensor& filters,
-                    const Tensor& weights) {
-    const Tensor kernel = filters.clone().requires_grad_();
-    const Tensor matrix = weights.clone().requires_grad_();
+/// A small image network at its start, and the images that it learns; all on the device.
+struct ImageTask {
+    Tensor images;
+    Tensor labels;
+    Tensor filters;
+    Tensor weights;
+};
+
+ImageTask image_task(CheckRun& run, std::int64_t examples) {
+    return {run.on_device(run.reals({examples, 3, 20, 20}, torch::kFloat32)),
+            run.on_device(run.integers({examples}, torch::kInt64, 0, 9)),
+            run.on_device(run.reals({8, 3, 5, 5}, torch::kFloat32, -0.2, 0.2)),
+            run.on_device(run.reals({8 * 8 * 8, 10}, torch::kFloat32, -0.05, 0.05))};
+}
+
+constexpr int image_steps = 4;
+
+/// The parameters after a few steps.
+Tensor train_images(const ImageTask& task) {
+    const Tensor kernel = task.filters.clone().requires_grad_();
+    const Tensor matrix = task.weights.clone().requires_grad_();
     torch::optim::Adam optimizer({kernel, matrix}, torch::optim::AdamOptions(0.01));
-    for (int step = 0; step < 4; ++step) {
+    for (int step = 0; step < image_steps; ++step) {
         optimizer.zero_grad();
         const Tensor features =
-            torch::max_pool2d(torch::relu(torch::conv2d(images, kernel)), 2).flatten(1);
-        torch::cross_entropy_loss(features.mm(matrix), labels).backward();
+            torch::max_pool2d(torch::relu(torch::conv2d(task.images, kernel)), 2).flatten(1);
+        torch::cross_entropy_loss(features.mm(matrix), task.labels).backward();
         optimizer.step();
     }
     return torch::cat({kernel.detach().view(-1), matrix.detach().view(-1)});
+}
+
+/// The same training three times, which must agree.
+void repeat_training(CheckRun& run) {
+    const ImageTask task = image_task(run, 16);
+    const std::string what = "parameters after training";
+    const Tensor first = run.compute(what, [&] { return train_images(task); });
+    run.expect_same(what + ", a third time", run.fetch(train_images(task)), first);
 }
 
 }  // namespace
@@ -97,15 +123,36 @@ void check_training(CheckRun& run) {
 
 void check_determinism(CheckRun& run) {
     while (run.next_round()) {
-        const Tensor images = run.on_device(run.reals({16, 3, 20, 20}, torch::kFloat32));
-        const Tensor labels = run.on_device(run.integers({16}, torch::kInt64, 0, 9));
-        const Tensor filters = run.on_device(run.reals({8, 3, 5, 5}, torch::kFloat32, -0.2, 0.2));
-        const Tensor weights =
-            run.on_device(run.reals({8 * 8 * 8, 10}, torch::kFloat32, -0.05, 0.05));
-        const auto train = [&] { return train_images(images, labels, filters, weights); };
-        const std::string what = "parameters after training";
-        const Tensor first = run.compute(what, train);
-        run.expect_same(what + ", a third time", run.fetch(train()), first);
+        repeat_training(run);
+    }
+}
+
+void check_training_speed(CheckRun& run) {
+    constexpr std::int64_t examples = 256;
+    Rates rates("training", "images/s");
+    std::optional<ImageTask> task;
+    Tensor first;
+    while (run.next_round()) {
+        if (!task) {
+            task = image_task(run, examples);
+            first = train_images(*task);
+        }
+        Tensor parameters;
+        const Timing timing = run.time([&] { parameters = train_images(*task); });
+        rates.add(run.progress(), image_steps * examples, timing);
+        run.disturb(parameters);
+        run.expect_same_there("parameters after training", parameters, first);
+    }
+    rates.report(run);
+}
+
+void check_processes(CheckRun& run) {
+    while (run.next_round()) {
+        if (run.round() % 2 == 0) {
+            hold_memory(run);
+        } else {
+            repeat_training(run);
+        }
     }
 }
 

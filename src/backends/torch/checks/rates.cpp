@@ -1,0 +1,67 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "backends/torch/checks/rates.hpp"
+
+#include <cstddef>
+#include <fmt/format.h>
+
+#include "validate/statistics.hpp"
+
+namespace trilby::backends {
+namespace {
+
+// A device that is this much slower in the second half of the time has slowed down.
+constexpr double least_sustained = 0.75;
+// Below this, what else the machine does decides more than the device.
+constexpr double least_seconds_to_judge = 1;
+constexpr std::size_t least_rates_to_judge = 8;
+constexpr std::size_t most_points = 500;
+
+using Points = std::vector<std::pair<double, double>>;
+
+/// Every n-th, as many as a plot can show.
+Points thinned(const Points& points) {
+    const std::size_t stride = 1 + points.size() / most_points;
+    Points out;
+    for (std::size_t i = 0; i < points.size(); i += stride) {
+        out.push_back(points[i]);
+    }
+    return out;
+}
+
+}  // namespace
+
+void Rates::add(double part_of_time, double work, Timing timing) {
+    rates_.push_back(work / timing.seconds);
+    busy_rates_.push_back(work / timing.busy_seconds);
+    points_.emplace_back(100 * part_of_time, rates_.back());
+    busy_seconds_ += timing.busy_seconds;
+}
+
+void Rates::report(CheckRun& run) const {
+    if (rates_.empty()) {
+        return;
+    }
+    run.measure({.name = name_,
+                 .unit = unit_,
+                 .value = validate::median(rates_),
+                 .least = {},
+                 .basis = "the median over the time of the check"});
+    run.plot({name_, "part of the time in percent", unit_, thinned(points_)});
+    if (busy_seconds_ >= least_seconds_to_judge && rates_.size() >= least_rates_to_judge) {
+        judge(run);
+    }
+}
+
+void Rates::judge(CheckRun& run) const {
+    const auto half = static_cast<std::ptrdiff_t>(busy_rates_.size() / 2);
+    const double earlier = validate::median({busy_rates_.begin(), busy_rates_.begin() + half});
+    const double later = validate::median({busy_rates_.begin() + half, busy_rates_.end()});
+    run.expect(later >= least_sustained * earlier, name_ + ", sustained",
+               fmt::format("at least {:.4g} {}, {:.0f} % of the first half",
+                           least_sustained * earlier, unit_, 100 * least_sustained),
+               later);
+}
+
+}  // namespace trilby::backends

@@ -1,0 +1,156 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Copies between the host and the device, and from device to device.
+
+#include <array>
+#include <c10/core/StreamGuard.h>
+#include <c10/core/impl/VirtualGuardImpl.h>
+#include <fmt/format.h>
+
+#include "backends/torch/checks/checks.hpp"
+#include "backends/torch/checks/rates.hpp"
+#include "backends/torch/device.hpp"
+#include "base/units.hpp"
+
+namespace trilby::backends {
+namespace {
+
+using torch::Tensor;
+
+constexpr std::int64_t word_bytes = 8;
+constexpr std::int64_t smallest_bytes = 4096;
+constexpr std::int64_t largest_bytes = std::int64_t{64} << 20;
+constexpr int repeats = 16;  // of the largest, so that it can be timed
+
+double gigabytes(std::int64_t bytes) {
+    return static_cast<double>(bytes) * 1e-9;
+}
+
+/// Fresh words on the host.
+Tensor words(CheckRun& run, std::int64_t bytes) {
+    return run.integers({bytes / word_bytes}, torch::kInt64, -(std::int64_t{1} << 62),
+                        (std::int64_t{1} << 62) - 1);
+}
+
+/// Both ways between one kind of host memory and the device.
+class Link {
+  public:
+    Link(std::string_view kind, bool is_pinned)
+        : is_pinned_(is_pinned),
+          to_device_(fmt::format("to the device{}", kind), "GB/s"),
+          to_host_(fmt::format("to the host{}", kind), "GB/s"),
+          name_(fmt::format("transfers{}", kind)),
+          by_size_{fmt::format("there and back{} by size", kind), "size in bytes", "GB/s", {}} {}
+
+    /// Every size once, the largest often.
+    void exchange(CheckRun& run) {
+        for (std::int64_t bytes = smallest_bytes; bytes < largest_bytes; bytes *= 16) {
+            exchange(run, bytes, 1);
+        }
+        exchange(run, largest_bytes, repeats);
+    }
+
+    void report(CheckRun& run) const {
+        to_device_.report(run);
+        to_host_.report(run);
+        run.plot(by_size_);
+    }
+
+  private:
+    void exchange(CheckRun& run, std::int64_t bytes, int times) {
+        const Tensor drawn = words(run, bytes);
+        const Tensor sent = is_pinned_ ? drawn.pin_memory() : drawn;
+        Tensor there = torch::empty_like(sent, run.device());
+        Tensor back = torch::empty_like(sent);
+        back.copy_(there.copy_(sent));  // not timed: the system has yet to give out the pages
+        for (int i = 0; i < times; ++i) {
+            const Timing forth = copy(run, there, sent);
+            const Timing home = copy(run, back, there);
+            if (bytes == largest_bytes) {
+                to_device_.add(run.progress(), gigabytes(bytes), forth);
+                to_host_.add(run.progress(), gigabytes(bytes), home);
+            }
+            if (run.round() == 0 && i == 0) {
+                by_size_.points.emplace_back(bytes,
+                                             gigabytes(2 * bytes) / (forth.seconds + home.seconds));
+            }
+        }
+        run.expect_same(
+            fmt::format("{}, {}", name_, format_bytes(static_cast<std::uint64_t>(bytes))),
+            run.fetch(back), sent);
+    }
+
+    static Timing copy(CheckRun& run, Tensor& to, const Tensor& from) {
+        return run.time([&] { to.copy_(from); }, validate::Work::transfer);
+    }
+
+    bool is_pinned_;
+    Rates to_device_;
+    Rates to_host_;
+    std::string name_;
+    validate::Series by_size_;
+};
+
+/// There and back on several streams at once, each with words of its own.
+void copy_on_streams(CheckRun& run, const c10::impl::VirtualGuardImpl& devices) {
+    constexpr std::size_t streams = 4;
+    constexpr std::int64_t bytes = 4 << 20;
+    std::array<Tensor, streams> sent;
+    std::array<Tensor, streams> there;
+    std::array<Tensor, streams> back;
+    for (std::size_t i = 0; i < streams; ++i) {
+        sent[i] = words(run, bytes).pin_memory();
+        there[i] = torch::empty_like(sent[i], run.device());
+        back[i] = torch::empty_like(sent[i]).pin_memory();
+    }
+    wait_for(run.device());
+    for (std::size_t i = 0; i < streams; ++i) {
+        const c10::StreamGuard on_stream(devices.getStreamFromGlobalPool(run.device()));
+        there[i].copy_(sent[i], /*non_blocking=*/true);
+        back[i].copy_(there[i], /*non_blocking=*/true);
+    }
+    wait_for(run.device());
+    for (std::size_t i = 0; i < streams; ++i) {
+        run.expect_same("transfers on several streams", run.fetch(back[i]), sent[i]);
+    }
+}
+
+/// To every other device of the backend and back.
+void copy_to_peers(CheckRun& run, const c10::impl::VirtualGuardImpl& devices) {
+    for (c10::DeviceIndex index = 0; index < devices.deviceCount(); ++index) {
+        const torch::Device peer(run.device().type(), index);
+        if (peer == run.device()) {
+            continue;
+        }
+        const Tensor sent = words(run, largest_bytes / 4);
+        const Tensor here = run.on_device(sent);
+        const Tensor back = here.to(peer).to(run.device());
+        run.expect_same(fmt::format("transfers to device {}", index), run.fetch(back), sent);
+    }
+}
+
+}  // namespace
+
+void check_transfers(CheckRun& run) {
+    std::vector<Link> links{Link("", /*is_pinned=*/false)};
+    const bool is_apart = !run.device().is_cpu();
+    if (is_apart) {
+        links.emplace_back(", pinned", /*is_pinned=*/true);
+    }
+    const c10::impl::VirtualGuardImpl devices(run.device().type());
+    while (run.next_round()) {
+        for (Link& link : links) {
+            link.exchange(run);
+        }
+        if (is_apart) {
+            copy_on_streams(run, devices);
+            copy_to_peers(run, devices);
+        }
+    }
+    for (const Link& link : links) {
+        link.report(run);
+    }
+}
+
+}  // namespace trilby::backends

@@ -1,0 +1,169 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <span>
+
+#include "base/sha256.hpp"
+#include "base/units.hpp"
+#include "report/text.hpp"
+#include "report/validation.hpp"
+
+namespace trilby::report {
+namespace {
+
+using validate::CheckResult;
+using validate::Validation;
+
+// Plain paper: no colour, and no wider than a letter.
+constexpr Style paper{.columns = 80, .has_colour = false};
+constexpr std::size_t label_columns = 16;
+
+std::string line(std::string_view label, std::string_view text) {
+    return row(label, text, paper, label_columns);
+}
+
+std::string heading(std::string_view text) {
+    return fmt::format("\n{}\n{:-<{}}\n", text, "", text.size());
+}
+
+/// Of the document that --json prints, so that the paper belongs to one result.
+std::string digest_of(const Validation& validation) {
+    const std::string document = json::pretty(to_json(validation));
+    Sha256 sha256;
+    sha256.update(std::as_bytes(std::span(document)));
+    return sha256.finish();
+}
+
+/// "openblas, /usr/lib/libopenblas.so.0" of an object, for example.
+std::string value_text(const json::value& value) {
+    if (value.is_object()) {
+        std::vector<std::string> parts;
+        for (const auto& [key, part] : value.get_object()) {
+            parts.push_back(value_text(part));
+        }
+        return fmt::format("{}", fmt::join(parts, ", "));
+    }
+    return one_line(value.is_string() ? std::string(value.get_string()) : json::serialize(value));
+}
+
+std::string library_lines(const json::object& libraries) {
+    std::string out;
+    for (const auto& [key, value] : libraries) {
+        out += line(one_line(key), value_text(value));
+    }
+    return out;
+}
+
+std::string subject_lines(const Validation& validation) {
+    const validate::Subject& subject = validation.subject;
+    const std::string on_bus =
+        subject.pci_address.empty() ? "" : fmt::format(" at {}", subject.pci_address);
+    return line("device", subject.device_name + on_bus) +
+           line("backend", fmt::format("{}, device {}, {} CPU threads", subject.backend,
+                                       subject.device, subject.threads)) +
+           library_lines(subject.libraries) + line("trilby", validation.program_version);
+}
+
+template <class T>
+std::string fact(std::string_view label, const Observed<T>& value) {
+    return value ? line(label, one_line(fmt::format("{}", *value))) : std::string();
+}
+
+/// Of drivers and of the card that was validated.
+std::string firmware_lines(const Machine& machine, const std::string& address) {
+    std::string out;
+    for (const KernelDriver& driver : machine.drivers.value_or({})) {
+        out += fact("driver " + driver.name, driver.version);
+    }
+    for (const NvidiaGpu& gpu : machine.nvidia_gpus.value_or({})) {
+        if (gpu.pci_address == address) {
+            out += fact("video BIOS", gpu.video_bios) + fact("GSP firmware", gpu.gsp_firmware);
+        }
+    }
+    for (const AmdGpu& gpu : machine.amd_gpus.value_or({})) {
+        if (gpu.pci_address == address) {
+            out += fact("MEC firmware", gpu.compute_firmware) +
+                   fact("MES firmware", gpu.scheduler_firmware);
+        }
+    }
+    for (const KfdNode& node : machine.kfd_nodes.value_or({})) {
+        if (node.pci_address.value_or("") == address) {
+            out += fact("KFD firmware", node.firmware_version) +
+                   fact("SDMA firmware", node.sdma_firmware_version);
+        }
+    }
+    return out;
+}
+
+std::string verdict_line(const CheckResult& result) {
+    const validate::CheckReport& report = result.report;
+    const std::string name(verdict_name(report.verdict));
+    if (report.verdict == validate::Verdict::pass) {
+        return line(
+            result.planned.check->name,
+            fmt::format("{}: {} values compared in {}", name, format_count(report.values_compared),
+                        format_duration(std::chrono::duration<double>(result.seconds))));
+    }
+    return line(result.planned.check->name, fmt::format("{}: {}", name, report.message));
+}
+
+std::string verdict_lines(const Validation& validation) {
+    std::string out;
+    for (const CheckResult& result : validation.results) {
+        out += verdict_line(result);
+    }
+    return out;
+}
+
+std::string threshold_text(const validate::Measurement& measurement) {
+    const std::string least =
+        measurement.least
+            ? fmt::format("at least {} ({})", format_measure(*measurement.least), measurement.basis)
+            : std::string("no threshold");
+    return fmt::format("{} {}; {}", format_measure(measurement.value), measurement.unit, least);
+}
+
+std::string measurement_lines(const Validation& validation) {
+    std::string out;
+    for (const CheckResult& result : validation.results) {
+        for (const validate::Measurement& measurement : result.report.measurements) {
+            out += line(result.planned.check->name,
+                        fmt::format("{}: {}", measurement.name, threshold_text(measurement)));
+        }
+    }
+    return out;
+}
+
+}  // namespace
+
+std::string to_summary(const Validation& validation) {
+    const std::string title = fmt::format("Validation of {}: {}", validation.subject.device_name,
+                                          conclusion_name(conclude(validation)));
+    return fmt::format("{}\n{:=<{}}\n\n", title, "", title.size()) + subject_lines(validation) +
+           line("begun",
+                fmt::format("{}, took {}", validation.started,
+                            format_duration(std::chrono::duration<double>(validation.seconds)))) +
+           line("level",
+                fmt::format("{}, seed {}", validation.options.level, validation.options.seed)) +
+           line("left out", validation.options.excluded.empty()
+                                ? "nothing"
+                                : fmt::format("{}", fmt::join(validation.options.excluded, ", "))) +
+           line("result", "SHA-256 of the JSON document:") +
+           fmt::format("{:{}}{}\n", "", label_columns, digest_of(validation)) + heading("Machine") +
+           to_text(validation.machine, paper) +
+           firmware_lines(validation.machine, validation.subject.pci_address) +
+           heading("Verdicts") + verdict_lines(validation) + heading("Thresholds") +
+           paragraph(
+               "Values: to the bit, or within the error bounds of docs/validation.md. "
+               "Speeds: at least 75 % of the first half in the second, and:",
+               paper) +
+           measurement_lines(validation) + heading("Signed off") +
+           "\nname       ______________________________\n"
+           "\ndate       ______________________________\n"
+           "\nsignature  ______________________________\n";
+}
+
+}  // namespace trilby::report

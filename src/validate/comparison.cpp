@@ -1,0 +1,125 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "validate/comparison.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <utility>
+
+#include "base/text.hpp"
+#include "base/try.hpp"
+#include "platform/file_tree.hpp"
+
+namespace trilby::validate {
+namespace {
+
+constexpr std::size_t most_bytes = 64U << 20;
+constexpr std::size_t most_text = 200;
+constexpr std::int64_t schema_version = 1;
+
+Result<PastCheck> parse_past_check(const json::value& row, std::string_view where) {
+    TRILBY_TRY(from, json::as_object(row, where));
+    TRILBY_TRY(name, json::get_string(from, "check", where));
+    TRILBY_TRY(verdict_text, json::get_string(from, "verdict", where));
+    const auto verdict = verdict_named(verdict_text);
+    if (!verdict) {
+        return failure(ErrorCode::bad_data, fmt::format("{}: unknown verdict '{}'", where,
+                                                        printable(verdict_text, most_text)));
+    }
+    TRILBY_TRY(measurements, parse_measurements(from, where));
+    return PastCheck{printable(name, most_text), *verdict, std::move(measurements)};
+}
+
+/// Of speeds, what one wants more of; of times, less. Nothing else is better or worse.
+bool is_worse(const Measurement& before, const Measurement& after) {
+    if (before.unit.ends_with("/s")) {
+        return after.value < before.value * (1 - noticeable_change);
+    }
+    return before.unit == "us" && after.value > before.value * (1 + noticeable_change);
+}
+
+std::vector<MeasurementChange> changes(const std::vector<Measurement>& before,
+                                       const std::vector<Measurement>& after) {
+    std::vector<MeasurementChange> out;
+    for (const Measurement& old : before) {
+        const auto found = std::ranges::find(after, old.name, &Measurement::name);
+        if (found != after.end() && found->unit == old.unit) {
+            out.push_back({old.name, old.unit, old.value, found->value, is_worse(old, *found)});
+        }
+    }
+    return out;
+}
+
+CheckChange change(const PastCheck& before, const PastValidation& after) {
+    CheckChange out{.check = before.name, .before = before.verdict};
+    const auto found = std::ranges::find(after.checks, before.name, &PastCheck::name);
+    if (found == after.checks.end()) {
+        out.is_worse = true;
+        return out;
+    }
+    out.after = found->verdict;
+    out.is_worse = found->verdict > before.verdict;
+    out.measurements = changes(before.measurements, found->measurements);
+    return out;
+}
+
+}  // namespace
+
+Result<PastValidation> parse_past_validation(std::string_view text, std::string_view where) {
+    TRILBY_TRY(document, json::parse_object(text, where));
+    TRILBY_TRY(schema, json::get_integer(document, "schema", where));
+    if (schema != schema_version) {
+        return failure(ErrorCode::bad_data,
+                       fmt::format("{}: schema is {}, expected {}", where, schema, schema_version));
+    }
+    PastValidation past;
+    TRILBY_TRY(subject, json::get_object(document, "subject", where));
+    TRILBY_TRY(device_name, json::get_string(subject, "name", where));
+    past.device_name = printable(device_name, most_text);
+    TRILBY_TRY(started, json::get_string(document, "started", where));
+    past.started = printable(started, most_text);
+    TRILBY_TRY(level, json::get_integer(document, "level", where));
+    past.level = level;
+    TRILBY_TRY(results, json::get_array(document, "results", where));
+    for (const json::value& row : results) {
+        TRILBY_TRY(check, parse_past_check(row, fmt::format("{}: results", where)));
+        past.checks.push_back(std::move(check));
+    }
+    return past;
+}
+
+Result<PastValidation> read_past_validation(const std::filesystem::path& path) {
+    const auto text =
+        platform::FileTree().read(std::filesystem::absolute(path).string(), most_bytes);
+    if (!text) {
+        return failure(ErrorCode::no_input,
+                       fmt::format("'{}' is not there or cannot be read", path.string()),
+                       "make it with 'trilby validate --json >FILE'");
+    }
+    return parse_past_validation(*text, path.string());
+}
+
+bool Comparison::is_worse() const {
+    return std::ranges::any_of(checks, [](const CheckChange& check) {
+        return check.is_worse ||
+               std::ranges::any_of(check.measurements, &MeasurementChange::is_worse);
+    });
+}
+
+Comparison compare(PastValidation before, PastValidation after) {
+    Comparison out;
+    for (const PastCheck& check : before.checks) {
+        out.checks.push_back(change(check, after));
+    }
+    for (const PastCheck& check : after.checks) {
+        if (std::ranges::find(before.checks, check.name, &PastCheck::name) == before.checks.end()) {
+            out.checks.push_back({.check = check.name, .after = check.verdict});
+        }
+    }
+    out.before = std::move(before);
+    out.after = std::move(after);
+    return out;
+}
+
+}  // namespace trilby::validate

@@ -1,0 +1,69 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Two results of `trilby validate --json` side by side: before and after an update, one card and
+/// the next.
+
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "validate/check_report.hpp"
+#include <trilby/result.hpp>
+
+namespace trilby::validate {
+
+struct PastCheck {
+    std::string name;
+    Verdict verdict = Verdict::not_run;
+    std::vector<Measurement> measurements;
+};
+
+/// What a comparison needs of a validation that was written to a file.
+struct PastValidation {
+    std::string device_name;
+    std::string started;
+    std::int64_t level = 1;
+    std::vector<PastCheck> checks;
+};
+
+/// The file is not trusted: one that is no such result is ErrorCode::bad_data.
+[[nodiscard]] Result<PastValidation> read_past_validation(const std::filesystem::path& path);
+[[nodiscard]] Result<PastValidation> parse_past_validation(std::string_view text,
+                                                           std::string_view where);
+
+struct MeasurementChange {
+    std::string name;
+    std::string unit;
+    double before = 0;
+    double after = 0;
+    bool is_worse = false;
+};
+
+struct CheckChange {
+    std::string check;
+    std::optional<Verdict> before;  ///< absent if it was not among the checks
+    std::optional<Verdict> after;
+    bool is_worse = false;  ///< its verdict, or that it is missing
+    std::vector<MeasurementChange> measurements;
+};
+
+struct Comparison {
+    PastValidation before;
+    PastValidation after;
+    std::vector<CheckChange> checks;
+
+    /// Any verdict, or any speed by more than `noticeable_change`.
+    [[nodiscard]] bool is_worse() const;
+};
+
+/// Speeds that differ by less are taken for the same.
+inline constexpr double noticeable_change = 0.1;
+
+[[nodiscard]] Comparison compare(PastValidation before, PastValidation after);
+
+}  // namespace trilby::validate

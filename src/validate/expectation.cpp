@@ -1,0 +1,133 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "validate/expectation.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+#include <string_view>
+
+namespace trilby::validate {
+namespace {
+
+// Parts of what the hardware could do that a healthy one reaches: well below what is usual, so that
+// a busy machine is not accused, and well above a slow library or a link of half its width.
+constexpr double least_of_cpu = 0.1;
+constexpr double least_of_gpu = 0.3;
+constexpr double least_of_link = 0.4;
+// Clocks are read while they move.
+constexpr double tolerance_of_clock = 2;
+
+/// Operations on float32 in one cycle of one core: of its units as far as Linux tells them, and of
+/// the widest design with that instruction set.
+struct InstructionSet {
+    std::string_view feature;
+    double operations;
+    double most_operations;
+};
+
+constexpr std::array instruction_sets{
+    InstructionSet{"avx512f", 32, 64}, InstructionSet{"avx2", 32, 32},
+    InstructionSet{"sve", 16, 64}, InstructionSet{"asimd", 16, 32}, InstructionSet{"sse2", 8, 16}};
+
+void add_cpu(std::vector<Expectation>& out, const Machine& machine, const Subject& subject,
+             double clock_mhz) {
+    const std::vector<std::string> features = machine.cpu.features.value_or({});
+    const auto found = std::ranges::find_if(instruction_sets, [&](const InstructionSet& set) {
+        return std::ranges::find(features, set.feature) != features.end();
+    });
+    if (found == instruction_sets.end() || !machine.cpu.usable_cpus) {
+        return;
+    }
+    const auto cpus =
+        static_cast<double>(std::min<std::int64_t>(*machine.cpu.usable_cpus, subject.threads));
+    const double gigacycles = cpus * clock_mhz * 1e-3;
+    out.push_back({"matmul float32", least_of_cpu * gigacycles * found->operations,
+                   tolerance_of_clock * gigacycles * found->most_operations,
+                   fmt::format("{} CPUs at {:.0f} MHz with {}", cpus, clock_mhz, found->feature)});
+}
+
+void add_kfd_node(std::vector<Expectation>& out, const KfdNode& node) {
+    constexpr double lanes = 64;  // of a compute unit
+    constexpr double operations_per_lane = 2;
+    if (node.compute_units && node.max_clock_mhz) {
+        const double peak =
+            *node.compute_units * lanes * operations_per_lane * *node.max_clock_mhz * 1e-3;
+        out.push_back(
+            {"matmul float32", least_of_gpu * peak, std::nullopt,
+             fmt::format("{} compute units at {} MHz", *node.compute_units, *node.max_clock_mhz)});
+    }
+}
+
+/// What a link carries, after its encoding, in GB/s; 1 and 2 lose a fifth to it.
+double link_rate(double gigatransfers, std::uint32_t lanes) {
+    constexpr double first_efficient_speed = 8;
+    const double encoding = gigatransfers < first_efficient_speed ? 8.0 / 10 : 128.0 / 130;
+    return gigatransfers * lanes * encoding / 8;
+}
+
+void add_link(std::vector<Expectation>& out, const PciLink& link) {
+    // Idle cards slow their link down: what it can do counts, on the lanes that are connected.
+    if (!link.max_speed_gt_per_s || !link.width) {
+        return;
+    }
+    const double rate = link_rate(*link.max_speed_gt_per_s, *link.width);
+    for (const char* name : {"to the device, pinned", "to the host, pinned"}) {
+        out.push_back(
+            {name, least_of_link * rate, std::nullopt,
+             fmt::format("{} lanes of {:g} GT/s", *link.width, *link.max_speed_gt_per_s)});
+    }
+}
+
+void add_card(std::vector<Expectation>& out, const Machine& machine, const std::string& address) {
+    for (const KfdNode& node : machine.kfd_nodes.value_or({})) {
+        if (node.pci_address && *node.pci_address == address) {
+            add_kfd_node(out, node);
+        }
+    }
+    for (const PciDevice& device : machine.pci_devices.value_or({})) {
+        if (device.address == address) {
+            add_link(out, device.link);
+        }
+    }
+}
+
+}  // namespace
+
+std::vector<Expectation> expectations_of(const Machine& machine, const Subject& subject,
+                                         std::optional<double> clock_mhz) {
+    std::vector<Expectation> out;
+    if (!subject.pci_address.empty()) {
+        add_card(out, machine, subject.pci_address);
+    } else if (clock_mhz) {
+        add_cpu(out, machine, subject, *clock_mhz);
+    }
+    return out;
+}
+
+void judge(CheckReport& report, const std::vector<Expectation>& expectations) {
+    for (const Expectation& expectation : expectations) {
+        const auto found =
+            std::ranges::find(report.measurements, expectation.measurement, &Measurement::name);
+        if (found == report.measurements.end()) {
+            continue;
+        }
+        found->least = expectation.least;
+        found->basis = expectation.basis;
+        const std::string value = fmt::format("{:.4g} {}", found->value, found->unit);
+        expect(report, found->value >= expectation.least, expectation.measurement,
+               fmt::format("at least {:.4g} {}: {}", expectation.least, found->unit,
+                           expectation.basis),
+               value);
+        if (expectation.most) {
+            expect(report, found->value <= *expectation.most,
+                   expectation.measurement + ", by the clock",
+                   fmt::format("at most {:.4g} {}: {}, as the device says", *expectation.most,
+                               found->unit, expectation.basis),
+                   value);
+        }
+    }
+}
+
+}  // namespace trilby::validate

@@ -1,0 +1,68 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a device says of itself while it works: clock, temperature, power, and its counters of
+/// errors. Files only, which every user may read; docs/validation.md lists them.
+
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "platform/file_tree.hpp"
+#include "validate/check_report.hpp"
+
+namespace trilby::validate {
+
+struct Reading {
+    std::optional<double> clock_mhz;
+    std::optional<double> temperature_c;
+    std::optional<double> power_w;
+    /// Errors since the system started, by what counts them: "memory errors, corrected".
+    std::map<std::string, std::uint64_t> errors;
+    std::optional<std::uint64_t> times_throttled;  ///< since the system started
+};
+
+/// Of the card at `pci_address`, or of the CPUs and the memory if it is empty.
+[[nodiscard]] Reading read_telemetry(const platform::FileTree& tree,
+                                     const std::string& pci_address);
+
+/// Readings before, during and after a check.
+class TelemetryLog {
+  public:
+    /// Takes the first reading.
+    explicit TelemetryLog(std::function<Reading()> read);
+
+    /// Takes another, if the last is not too fresh.
+    void sample();
+    /// The fastest that the device said to be under load; absent after less than three samples,
+    /// which might all come from a device that was still asleep.
+    [[nodiscard]] std::optional<double> highest_clock_mhz() const;
+    /// Takes the last reading and adds plots and measurements. Errors that were counted meanwhile
+    /// make the check fail.
+    void add_to(CheckReport& report);
+
+  private:
+    using Clock = std::chrono::steady_clock;
+    struct Sample {
+        double seconds = 0;
+        Reading reading;
+    };
+
+    void take();
+    void compare_errors(CheckReport& report) const;
+    void add_values(CheckReport& report, const char* name, const char* unit,
+                    std::optional<double> Reading::*value) const;
+
+    std::function<Reading()> read_;
+    Clock::time_point start_ = Clock::now();
+    Reading before_;
+    std::vector<Sample> samples_;
+};
+
+}  // namespace trilby::validate

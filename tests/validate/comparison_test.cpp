@@ -1,0 +1,99 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "validate/comparison.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/temporary_folder.hpp"
+
+namespace trilby::validate {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using trilby::testing::TemporaryFolder;
+
+PastValidation past(Verdict verdict, std::vector<Measurement> measurements = {}) {
+    return {.checks = {{"compute", verdict, std::move(measurements)}}};
+}
+
+TEST(Comparison, AWorseVerdictIsWorseAndABetterOneIsNot) {
+    EXPECT_TRUE(compare(past(Verdict::pass), past(Verdict::fail)).is_worse());
+    EXPECT_TRUE(compare(past(Verdict::pass), past(Verdict::skip)).is_worse());
+    EXPECT_FALSE(compare(past(Verdict::fail), past(Verdict::pass)).is_worse());
+    EXPECT_FALSE(compare(past(Verdict::fail), past(Verdict::fail)).is_worse());
+}
+
+TEST(Comparison, ACheckThatIsMissingAfterwardsIsWorse) {
+    const Comparison lost = compare(past(Verdict::pass), PastValidation{});
+    EXPECT_TRUE(lost.is_worse());
+    EXPECT_EQ(lost.checks.at(0).after, std::nullopt);
+    const Comparison gained = compare(PastValidation{}, past(Verdict::fail));
+    EXPECT_FALSE(gained.is_worse());
+    ASSERT_THAT(gained.checks, SizeIs(1));
+    EXPECT_EQ(gained.checks[0].before, std::nullopt);
+}
+
+/// Whether one measurement that goes from `before` to `after` is worse.
+bool is_worse(const char* unit, double before, double after) {
+    return compare(past(Verdict::pass, {{"m", unit, before, {}, ""}}),
+                   past(Verdict::pass, {{"m", unit, after, {}, ""}}))
+        .is_worse();
+}
+
+TEST(Comparison, SpeedsMayDifferByATenth) {
+    EXPECT_FALSE(is_worse("GB/s", 100, 91));
+    EXPECT_TRUE(is_worse("GB/s", 100, 89));
+    EXPECT_FALSE(is_worse("GB/s", 100, 500));
+    EXPECT_FALSE(is_worse("us", 10, 10.9));
+    EXPECT_TRUE(is_worse("us", 10, 11.1));
+    EXPECT_FALSE(is_worse("MHz", 3000, 800));  // neither good nor bad by itself
+}
+
+TEST(Comparison, MeasurementsInOtherUnitsAreNotCompared) {
+    EXPECT_THAT(compare(past(Verdict::pass, {{"m", "GB/s", 1, {}, ""}}),
+                        past(Verdict::pass, {{"m", "GiB/s", 1, {}, ""}}))
+                    .checks.at(0)
+                    .measurements,
+                IsEmpty());
+}
+
+constexpr const char* document = R"({"schema": 1, "level": 2, "started": "2026-05-01T12:00:00Z",
+    "subject": {"name": "made"}, "results": [{"check": "compute", "verdict": "time-out",
+    "measurements": [{"name": "m", "unit": "GB/s", "value": 3, "basis": ""}]}]})";
+
+TEST(PastValidation, IsReadFromWhatValidatePrints) {
+    const auto read = parse_past_validation(document, "a.json");
+    ASSERT_TRUE(read) << read.error().message;
+    EXPECT_EQ(read->device_name, "made");
+    EXPECT_EQ(read->level, 2);
+    EXPECT_EQ(read->checks.at(0).verdict, Verdict::timed_out);
+    EXPECT_EQ(read->checks.at(0).measurements.at(0).value, 3);
+}
+
+TEST(PastValidation, WhatIsNoneIsRefusedWithItsPlace) {
+    for (const char* const wrong :
+         {"", "[]", "{}", R"({"schema": 2})", R"({"schema": 1, "subject": {"name": 3}})"}) {
+        const auto read = parse_past_validation(wrong, "a.json");
+        ASSERT_FALSE(read) << wrong;
+        EXPECT_EQ(read.error().code, ErrorCode::bad_data) << wrong;
+        EXPECT_THAT(read.error().message, HasSubstr("a.json")) << wrong;
+    }
+    std::string unknown = document;
+    unknown.replace(unknown.find("time-out"), 8, "fabulous");
+    EXPECT_THAT(parse_past_validation(unknown, "a.json").error().message,
+                HasSubstr("unknown verdict 'fabulous'"));
+}
+
+TEST(PastValidation, AFileThatIsNotThereIsSaidSo) {
+    const TemporaryFolder folder;
+    const auto read = read_past_validation(folder.path() / "none.json");
+    ASSERT_FALSE(read);
+    EXPECT_EQ(read.error().code, ErrorCode::no_input);
+}
+
+}  // namespace
+}  // namespace trilby::validate

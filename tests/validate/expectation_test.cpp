@@ -1,0 +1,109 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "validate/expectation.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace trilby::validate {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+template <class T>
+Observed<T> fact(T value) {
+    return Observed<T>::present(std::move(value), "/made");
+}
+
+Machine machine_with(std::vector<std::string> features, std::uint32_t cpus) {
+    Machine machine;
+    machine.cpu.features = fact(std::move(features));
+    machine.cpu.usable_cpus = fact(cpus);
+    return machine;
+}
+
+const Subject cpu{.backend = "cpu", .threads = 4};
+const Subject card{.backend = "rocm", .pci_address = "0000:03:00.0"};
+
+TEST(Expectations, OfACpuFollowFromItsUnitsAndItsClock) {
+    const auto found = expectations_of(machine_with({"sse2", "avx2"}, 8), cpu, 2500);
+    ASSERT_THAT(found, SizeIs(1));
+    // 4 threads, 2.5 GHz, 32 operations in a cycle: 320 at best.
+    EXPECT_DOUBLE_EQ(found[0].least, 32);
+    EXPECT_DOUBLE_EQ(found[0].most.value(), 640);
+    EXPECT_EQ(found[0].basis, "4 CPUs at 2500 MHz with avx2");
+}
+
+TEST(Expectations, AreNoneWhereTheClockOrTheUnitsAreNotKnown) {
+    EXPECT_THAT(expectations_of(machine_with({"avx2"}, 8), cpu, std::nullopt), IsEmpty());
+    EXPECT_THAT(expectations_of(machine_with({}, 8), cpu, 2500), IsEmpty());
+    EXPECT_THAT(expectations_of(Machine{}, cpu, 2500), IsEmpty());
+    EXPECT_THAT(expectations_of(Machine{}, card, 2500), IsEmpty());
+}
+
+TEST(Expectations, OfACardFollowFromItsUnitsAndItsLink) {
+    KfdNode node;
+    node.pci_address = fact<std::string>("0000:03:00.0");
+    node.compute_units = fact<std::uint32_t>(96);
+    node.max_clock_mhz = fact<std::uint32_t>(2500);
+    PciDevice device;
+    device.address = "0000:03:00.0";
+    device.link.max_speed_gt_per_s = fact(16.0);
+    device.link.width = fact<std::uint32_t>(16);
+    device.link.speed_gt_per_s = fact(2.5);  // it sleeps
+    Machine machine;
+    machine.kfd_nodes = fact(std::vector{node});
+    machine.pci_devices = fact(std::vector{device});
+    const auto found = expectations_of(machine, card, std::nullopt);
+    ASSERT_THAT(found, SizeIs(3));
+    EXPECT_EQ(found[0].measurement, "matmul float32");
+    EXPECT_NEAR(found[0].least, 0.3 * 30720, 1);  // 96 * 64 * 2 * 2.5 GHz
+    EXPECT_EQ(found[1].measurement, "to the device, pinned");
+    EXPECT_NEAR(found[1].least, 0.4 * 31.5, 0.1);
+}
+
+CheckReport measured(double gigaflops) {
+    CheckReport report;
+    report.verdict = Verdict::pass;
+    report.measurements = {{"matmul float32", "GFLOP/s", gigaflops, {}, "the median"}};
+    return report;
+}
+
+const std::vector<Expectation> between_10_and_100{{"matmul float32", 10, 100, "made"}};
+
+TEST(Judge, LeavesWhatIsFastEnoughAPassAndWritesTheThresholdDown) {
+    CheckReport report = measured(50);
+    judge(report, between_10_and_100);
+    EXPECT_EQ(report.verdict, Verdict::pass);
+    EXPECT_EQ(report.measurements[0].least, 10);
+    EXPECT_EQ(report.measurements[0].basis, "made");
+}
+
+TEST(Judge, WhatIsTooSlowIsAFailure) {
+    CheckReport report = measured(3);
+    judge(report, between_10_and_100);
+    EXPECT_EQ(report.verdict, Verdict::fail);
+    EXPECT_EQ(report.message,
+              "matmul float32: found 3 GFLOP/s, expected at least 10 GFLOP/s: made");
+}
+
+TEST(Judge, WhatIsFasterThanTheClockAllowsShowsThatTheClockIsWrong) {
+    CheckReport report = measured(300);
+    judge(report, between_10_and_100);
+    EXPECT_EQ(report.verdict, Verdict::fail);
+    EXPECT_THAT(report.message, HasSubstr("by the clock"));
+}
+
+TEST(Judge, WhatWasNotMeasuredIsNotJudged) {
+    CheckReport report;
+    report.verdict = Verdict::pass;
+    judge(report, between_10_and_100);
+    EXPECT_EQ(report.verdict, Verdict::pass);
+    EXPECT_EQ(report.values_compared, 0U);
+}
+
+}  // namespace
+}  // namespace trilby::validate
