@@ -29,6 +29,8 @@ class FileTree {
 
     /// The live system, as opposed to a recorded one.
     [[nodiscard]] bool is_live() const { return root_ == "/"; }
+    /// Everything that is read is noted by somebody, who takes one note at a time.
+    [[nodiscard]] bool has_recorder() const { return recorder_ != nullptr; }
     /// A recorded tree with notes that cannot be read.
     [[nodiscard]] bool is_damaged() const { return notes_are_malformed_; }
 

@@ -5,8 +5,10 @@
 #include <array>
 #include <fmt/format.h>
 #include <optional>
+#include <utility>
 
 #include "base/text.hpp"
+#include "platform/parallel.hpp"
 #include "probe/properties.hpp"
 #include "probe/sources.hpp"
 
@@ -182,6 +184,19 @@ bool is_gpu(const Properties& properties) {
     return simds ? *simds > 0 : simds.presence() != Presence::absent;
 }
 
+/// Nothing if `name` is no node, or a CPU's.
+std::optional<KfdNode> read_gpu(const FileTree& tree, const std::string& name,
+                                const Devices& devices) {
+    const auto number = parse_number<std::uint32_t>(name);
+    if (!number) {
+        return std::nullopt;
+    }
+    const std::string folder = fmt::format("{}/{}", nodes_path, name);
+    const Properties properties(tree, folder + "/properties");
+    return is_gpu(properties) ? std::optional(read_node(tree, folder, *number, properties, devices))
+                              : std::nullopt;
+}
+
 }  // namespace
 
 Observed<std::vector<KfdNode>> read_kfd_nodes(const FileTree& tree, const Devices& devices) {
@@ -190,16 +205,16 @@ Observed<std::vector<KfdNode>> read_kfd_nodes(const FileTree& tree, const Device
     if (!names) {
         return Nodes::missing(names.presence(), names.source());
     }
+    std::vector<std::optional<KfdNode>> found(names->size());
+    // A node has dozens of files: eight cards of eight partitions have thousands.
+    constexpr std::size_t most_threads = 8;
+    platform::for_each_index(
+        names->size(), tree.has_recorder() ? 1 : most_threads,
+        [&](std::size_t index) { found[index] = read_gpu(tree, (*names)[index], devices); });
     std::vector<KfdNode> nodes;
-    for (const std::string& name : *names) {
-        const auto number = parse_number<std::uint32_t>(name);
-        if (!number) {
-            continue;
-        }
-        const std::string folder = fmt::format("{}/{}", nodes_path, name);
-        const Properties properties(tree, folder + "/properties");
-        if (is_gpu(properties)) {
-            nodes.push_back(read_node(tree, folder, *number, properties, devices));
+    for (std::optional<KfdNode>& node : found) {
+        if (node) {
+            nodes.push_back(std::move(*node));
         }
     }
     name_first_partitions(nodes);

@@ -47,6 +47,34 @@ double gigabytes_moved(const Stream& stream, const Arrays& arrays) {
     return stream.arrays * static_cast<double>(arrays.c.nbytes()) * 1e-9;
 }
 
+/// Each in turn, several times.
+void time_streams(CheckRun& run, Arrays& arrays, std::vector<Rates>& rates, Rates& all) {
+    constexpr int repeats = 8;
+    for (int repeat = 0; repeat < repeats; ++repeat) {
+        double gigabytes = 0;
+        Timing sum;
+        for (std::size_t i = 0; i < streams.size(); ++i) {
+            const Stream& stream = streams.at(i);
+            const Timing timing = run.time([&] { stream.run(arrays); }, validate::Work::memory);
+            rates[i].add(run.progress(), gigabytes_moved(stream, arrays), timing);
+            gigabytes += gigabytes_moved(stream, arrays);
+            sum.seconds += timing.seconds;
+            sum.busy_seconds += timing.busy_seconds;
+        }
+        all.add(run.progress(), gigabytes, sum);
+    }
+}
+
+void check_streams(CheckRun& run, Arrays& arrays) {
+    for (const Stream& stream : streams) {
+        stream.run(arrays);
+        run.disturb(arrays.c);
+        run.expect_same_there(
+            std::string("stream ") + stream.name, arrays.c,
+            torch::full({1}, stream.result, arrays.c.options()).expand({arrays.c.numel()}));
+    }
+}
+
 /// The triad in sizes from what fits a cache up.
 validate::Series by_size(CheckRun& run, std::int64_t largest_bytes) {
     validate::Series series{"triad by size", "size of each array in bytes", "GB/s", {}};
@@ -128,7 +156,6 @@ std::vector<Product> products_of_all_types(CheckRun& run) {
 }  // namespace
 
 void check_bandwidth(CheckRun& run) {
-    constexpr int repeats = 8;  // before the result is looked at
     // Three arrays in the memory that the check may use; well beyond any cache, if that allows.
     const std::int64_t bytes_each = std::clamp<std::int64_t>(
         static_cast<std::int64_t>(run.memory_bytes()) / 3, 1 << 20, 256 << 20);
@@ -137,25 +164,18 @@ void check_bandwidth(CheckRun& run) {
     for (const Stream& stream : streams) {
         rates.emplace_back(stream.name, "GB/s");
     }
+    Rates all("bandwidth", "GB/s");
     while (run.next_round()) {
         if (run.round() == 0) {
             run.plot(by_size(run, bytes_each));
         }
-        for (std::size_t i = 0; i < streams.size(); ++i) {
-            const Stream& stream = streams.at(i);
-            for (int repeat = 0; repeat < repeats; ++repeat) {
-                rates[i].add(run.progress(), gigabytes_moved(stream, arrays),
-                             run.time([&] { stream.run(arrays); }, validate::Work::memory));
-            }
-            run.disturb(arrays.c);
-            run.expect_same_there(
-                std::string("stream ") + stream.name, arrays.c,
-                torch::full({1}, stream.result, arrays.c.options()).expand({arrays.c.numel()}));
-        }
+        time_streams(run, arrays, rates, all);
+        check_streams(run, arrays);
     }
     for (const Rates& rate : rates) {
-        rate.report(run);
+        rate.measure(run);
     }
+    all.judge(run);
 }
 
 void check_compute(CheckRun& run) {

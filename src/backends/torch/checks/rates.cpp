@@ -40,6 +40,11 @@ void Rates::add(double part_of_time, double work, Timing timing) {
 }
 
 void Rates::report(CheckRun& run) const {
+    measure(run);
+    judge(run);
+}
+
+void Rates::measure(CheckRun& run) const {
     if (rates_.empty()) {
         return;
     }
@@ -49,12 +54,12 @@ void Rates::report(CheckRun& run) const {
                  .least = {},
                  .basis = "the median over the time of the check"});
     run.plot({name_, "part of the time in percent", unit_, thinned(points_)});
-    if (busy_seconds_ >= least_seconds_to_judge && rates_.size() >= least_rates_to_judge) {
-        judge(run);
-    }
 }
 
 void Rates::judge(CheckRun& run) const {
+    if (busy_seconds_ < least_seconds_to_judge || rates_.size() < least_rates_to_judge) {
+        return;
+    }
     const auto half = static_cast<std::ptrdiff_t>(busy_rates_.size() / 2);
     const double earlier = validate::median({busy_rates_.begin(), busy_rates_.begin() + half});
     const double later = validate::median({busy_rates_.begin() + half, busy_rates_.end()});

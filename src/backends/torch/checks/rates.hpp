@@ -19,14 +19,15 @@ class Rates {
     /// `work` in units of the rate, times a second.
     void add(double part_of_time, double work, Timing timing);
 
-    /// Measures the median, plots all, and wants the rate to last: it is judged against itself, by
-    /// the time that the device worked. What a CPU waited for others does not count, and what is
-    /// over too soon is not judged.
+    /// Measures the median and plots all.
+    void measure(CheckRun& run) const;
+    /// Wants the rate to last. It is judged against itself, by the time that the device worked:
+    /// what a CPU waited for others does not count, and what is over too soon is not judged.
+    void judge(CheckRun& run) const;
+    /// Both.
     void report(CheckRun& run) const;
 
   private:
-    void judge(CheckRun& run) const;
-
     std::string name_;
     std::string unit_;
     double busy_seconds_ = 0;

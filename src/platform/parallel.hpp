@@ -1,0 +1,16 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <cstddef>
+#include <functional>
+
+namespace trilby::platform {
+
+/// Calls `work` with every number below `count`, on up to `most_threads` threads and CPUs at the
+/// same time. What `work` throws is thrown again once all have ended.
+void for_each_index(std::size_t count, std::size_t most_threads,
+                    const std::function<void(std::size_t)>& work);
+
+}  // namespace trilby::platform
