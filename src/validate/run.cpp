@@ -144,6 +144,7 @@ void merge(CheckResult& into, const CheckResult& other, std::size_t process) {
     CheckReport& report = into.report;
     if (other.report.verdict > report.verdict) {
         report.verdict = other.report.verdict;
+        report.skip_reason = other.report.skip_reason;
         report.message = fmt::format("process {}: {}", process + 1, other.report.message);
         into.hint = other.hint;
         into.output = other.output;

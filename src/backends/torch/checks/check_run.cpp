@@ -114,6 +114,20 @@ double cpu_seconds() {
     return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
 }
 
+/// How many of `count` values are wrong in each hundredth of a result, in the order of memory: runs,
+/// strides and single values look different.
+validate::Series error_map(const std::string& what, const torch::Tensor& places,
+                           std::int64_t count) {
+    constexpr std::int64_t parts = 100;
+    const torch::Tensor wrong_in =
+        torch::bincount(places.mul(parts).floor_divide(count), {}, parts);
+    validate::Series series{"error map of " + what, "position in percent", "values", {}};
+    for (std::int64_t part = 0; part < parts; ++part) {
+        series.points.emplace_back(part, wrong_in[part].item<double>());
+    }
+    return series;
+}
+
 bool says_unsupported(const std::exception& exception) {
     const std::string_view text = exception.what();
     return dynamic_cast<const c10::NotImplementedError*>(&exception) != nullptr ||
@@ -294,6 +308,9 @@ void CheckRun::compare(const std::string& what, const torch::Tensor& found,
     tell_progress();
     report_.values_compared += static_cast<std::uint64_t>(wrong.numel());
     const torch::Tensor places = wrong.nonzero().view(-1);
+    if (places.numel() > 0 && report_.values_wrong == 0) {
+        plot(error_map(what, places, wrong.numel()));
+    }
     report_.values_wrong += static_cast<std::uint64_t>(places.numel());
     const torch::Tensor found_values = found.contiguous().view(-1);
     const torch::Tensor expected_values = expected.contiguous().view(-1);
