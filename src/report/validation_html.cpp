@@ -50,13 +50,20 @@ std::string library_text(const json::object& libraries) {
                : "not known";
 }
 
+std::string system_text(const OperatingSystem& os) {
+    return fmt::format("{}, kernel {}", os.pretty_name.value_or("unknown"),
+                       os.kernel_release.value_or("unknown"));
+}
+
 std::string subject_table(const validate::Validation& validation) {
     const validate::Subject& subject = validation.subject;
     return "<table>\n" + fact("Device", subject.device_name) +
            (subject.pci_address.empty() ? "" : fact("PCI address", subject.pci_address)) +
            fact("Backend", fmt::format("{}, device {}, {} CPU threads", subject.backend,
                                        subject.device, subject.threads)) +
-           fact("Libraries", library_text(subject.libraries)) + fact("Begun", validation.started) +
+           fact("Libraries", library_text(subject.libraries)) +
+           fact("System", system_text(validation.machine.os)) +
+           fact("Trilby", validation.program_version) + fact("Begun", validation.started) +
            fact("Took", duration(validation.seconds)) +
            fact("Level and seed", fmt::format("level {}, seed {}", validation.options.level,
                                               validation.options.seed)) +
