@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "base/try.hpp"
 #include "cli/configuration.hpp"
+#include "cli/option_text.hpp"
 #include "platform/environment.hpp"
 #include <trilby/selection.hpp>
 
@@ -27,6 +28,20 @@ Result<std::filesystem::path> module_path(const Selection& selection, const std:
 }
 
 }  // namespace
+
+void add_device_options(CLI::App& parser, DeviceOptions& options) {
+    parser
+        .add_option("--backend", options.backend, "Backend to use, and no other: cuda, rocm or cpu")
+        ->type_name("BACKEND");
+    parser.add_option("--device", options.device, "Device of the backend, counted from 0")
+        ->capture_default_str()
+        ->check(whole_number(0, 1024))
+        ->type_name("N");
+    parser.add_option("--threads", options.threads, "CPU threads")
+        ->default_str("OMP_NUM_THREADS, or every usable CPU")
+        ->check(whole_number(1, most_threads))
+        ->type_name("N");
+}
 
 Result<ChosenBackend> choose_backend(const std::optional<std::string>& option) {
     ChosenBackend chosen{.machine = probe(), .name = {}, .module = {}};

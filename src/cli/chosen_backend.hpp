@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <CLI/App.hpp>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -14,6 +15,16 @@
 #include <trilby/result.hpp>
 
 namespace trilby::cli {
+
+/// What the command line asks for.
+struct DeviceOptions {
+    std::optional<std::string> backend;
+    std::int64_t device = 0;
+    std::optional<std::int64_t> threads;
+};
+
+/// --backend, --device and --threads, which write into `options`: it must live as long as `parser`.
+void add_device_options(CLI::App& parser, DeviceOptions& options);
 
 struct ChosenBackend {
     Machine machine;

@@ -33,12 +33,10 @@ struct TrainOptions {
     std::optional<std::string> resume;
     std::optional<std::string> data;
     std::optional<std::string> output;
-    std::optional<std::string> backend;
-    std::optional<std::int64_t> threads;
+    DeviceOptions computing;
     std::optional<std::int64_t> epochs;
     std::optional<std::int64_t> batch_size;
     std::optional<std::int64_t> seed;
-    std::int64_t device = 0;
     std::int64_t timeout_s = 300;
     bool json = false;
 };
@@ -109,8 +107,8 @@ Result<void> check_resume(const TrainOptions& options) {
 train::LaunchOptions launch_options(const TrainOptions& options, const Machine& machine) {
     train::LaunchOptions launch;
     launch.worker_program = platform::install_layout().libexec_folder / "trilby-worker";
-    launch.device = options.device;
-    launch.threads = thread_count(options.threads, machine);
+    launch.device = options.computing.device;
+    launch.threads = thread_count(options.computing.threads, machine);
     launch.resume = options.resume.has_value();
     launch.silence_limit = std::chrono::seconds(options.timeout_s);
     return launch;
@@ -120,11 +118,11 @@ train::LaunchOptions launch_options(const TrainOptions& options, const Machine& 
 void warn_of_waste(const TrainOptions& options, const train::Recipe& recipe,
                    const train::Dataset& dataset, const Machine& machine) {
     const std::int64_t usable = machine.cpu.usable_cpus.value_or(1);
-    if (options.threads.value_or(0) > usable) {
+    if (options.computing.threads.value_or(0) > usable) {
         fmt::print(stderr,
                    "trilby: warning: {} threads share {} usable CPU{}, which makes all of them "
                    "slower\n",
-                   *options.threads, usable, usable == 1 ? "" : "s");
+                   *options.computing.threads, usable, usable == 1 ? "" : "s");
     }
     const std::int64_t images = dataset.training_count - recipe.data.validation_examples;
     if (recipe.training.batch_size > images) {
@@ -150,7 +148,7 @@ Result<PreparedRun> prepare(const TrainOptions& options) {
     TRILBY_CHECK(train::check_against(recipe, train::layout_of(*dataset)));
     TRILBY_TRY(data_folder, train::locate_dataset(*dataset, options.data));
 
-    TRILBY_TRY(chosen, choose_backend(options.backend));
+    TRILBY_TRY(chosen, choose_backend(options.computing.backend));
     warn_of_waste(options, recipe, *dataset, chosen.machine);
     if (!earlier) {
         TRILBY_TRY(folder, train::RunFolder::create(recipe, options.output));
@@ -275,18 +273,7 @@ Command train_command(CLI::App& trilby) {
     parser->add_option("--output", options->output, "Folder for the run")
         ->type_name("DIR")
         ->default_str("runs/RECIPE-N");
-    parser
-        ->add_option("--backend", options->backend,
-                     "Backend to use, and no other: cuda, rocm or cpu")
-        ->type_name("BACKEND");
-    parser->add_option("--device", options->device, "Device of the backend, counted from 0")
-        ->capture_default_str()
-        ->check(whole_number(0, 1024))
-        ->type_name("N");
-    parser->add_option("--threads", options->threads, "CPU threads")
-        ->default_str("OMP_NUM_THREADS, or every usable CPU")
-        ->check(whole_number(1, 4096))
-        ->type_name("N");
+    add_device_options(*parser, options->computing);
     parser
         ->add_option("--epochs", options->epochs,
                      "Passes over the training images, instead of the recipe's")

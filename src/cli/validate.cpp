@@ -36,9 +36,7 @@ constexpr std::int64_t largest_seed = std::int64_t{1} << 53;
 struct ValidateOptions {
     validate::PlanOptions plan;
     std::optional<std::int64_t> seed;
-    std::optional<std::string> backend;
-    std::int64_t device = 0;
-    std::optional<std::int64_t> threads;
+    DeviceOptions computing;
     std::int64_t timeout_s = 60;
     std::optional<std::string> junit;
     std::optional<std::string> html;
@@ -69,8 +67,8 @@ validate::RunOptions run_options(const ValidateOptions& options, const ChosenBac
     run.worker_program = platform::install_layout().libexec_folder / "trilby-worker";
     run.backend_module = chosen.module;
     run.backend = chosen.name;
-    run.device = options.device;
-    run.threads = thread_count(options.threads, chosen.machine);
+    run.device = options.computing.device;
+    run.threads = thread_count(options.computing.threads, chosen.machine);
     run.level = options.plan.level;
     run.silence_limit = std::chrono::seconds(options.timeout_s);
     return run;
@@ -137,7 +135,7 @@ Result<Prepared> prepare(const ValidateOptions& options) {
         prepared.before = std::move(before);
     }
     TRILBY_CHECK(check_files(options));
-    TRILBY_TRY(chosen, choose_backend(options.backend));
+    TRILBY_TRY(chosen, choose_backend(options.computing.backend));
     prepared.plan = std::move(plan);
     prepared.run = run_options(options, chosen);
     prepared.machine = std::move(chosen.machine);
@@ -273,25 +271,14 @@ Command validate_command(CLI::App& trilby) {
     parser
         ->add_option("--budget", options->plan.budget_seconds,
                      "Share out so many seconds of computing among the checks")
-        ->check(CLI::Range(1.0, 1e7))
+        ->check(whole_number(1, 10'000'000))
         ->type_name("SECONDS");
     parser
         ->add_option("--seed", options->seed,
                      "Seed of the random numbers; the same one repeats a validation")
         ->check(whole_number(0, largest_seed))
         ->type_name("N");
-    parser
-        ->add_option("--backend", options->backend,
-                     "Backend to use, and no other: cuda, rocm or cpu")
-        ->type_name("BACKEND");
-    parser->add_option("--device", options->device, "Device of the backend, counted from 0")
-        ->capture_default_str()
-        ->check(whole_number(0, 1024))
-        ->type_name("N");
-    parser->add_option("--threads", options->threads, "CPU threads")
-        ->default_str("OMP_NUM_THREADS, or every usable CPU")
-        ->check(whole_number(1, 4096))
-        ->type_name("N");
+    add_device_options(*parser, options->computing);
     parser
         ->add_option("--timeout", options->timeout_s,
                      "Give up a check when its worker says nothing for so long")
