@@ -150,8 +150,8 @@ void look_around(Prepared& prepared, const validate::Subject& subject) {
     prepared.run.read_telemetry = [&] {
         return validate::read_telemetry(platform::FileTree(), subject.pci_address);
     };
-    prepared.run.expectations = [&](std::optional<double> clock_mhz) {
-        return validate::expectations_of(machine, subject, clock_mhz);
+    prepared.run.expectations = [&](const validate::Pace& pace) {
+        return validate::expectations_of(machine, subject, pace);
     };
 }
 

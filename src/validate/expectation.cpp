@@ -67,28 +67,29 @@ double link_rate(double gigatransfers, std::uint32_t lanes) {
     return gigatransfers * lanes * encoding / 8;
 }
 
-void add_link(std::vector<Expectation>& out, const PciLink& link) {
-    // Idle cards slow their link down: what it can do counts, on the lanes that are connected.
-    if (!link.max_speed_gt_per_s || !link.width) {
+/// By the speed that the link had under load: cards slow it down while they idle, and what a card
+/// could do is not what its slot can.
+void add_link(std::vector<Expectation>& out, const PciLink& link, double gigatransfers) {
+    if (!link.width) {
         return;
     }
-    const double rate = link_rate(*link.max_speed_gt_per_s, *link.width);
+    const double rate = link_rate(gigatransfers, *link.width);
     for (const char* name : {"to the device, pinned", "to the host, pinned"}) {
-        out.push_back(
-            {name, least_of_link * rate, std::nullopt,
-             fmt::format("{} lanes of {:g} GT/s", *link.width, *link.max_speed_gt_per_s)});
+        out.push_back({name, least_of_link * rate, std::nullopt,
+                       fmt::format("{} lanes of {:g} GT/s", *link.width, gigatransfers)});
     }
 }
 
-void add_card(std::vector<Expectation>& out, const Machine& machine, const std::string& address) {
+void add_card(std::vector<Expectation>& out, const Machine& machine, const std::string& address,
+              const Pace& pace) {
     for (const KfdNode& node : machine.kfd_nodes.value_or({})) {
         if (node.pci_address && *node.pci_address == address) {
             add_kfd_node(out, node);
         }
     }
     for (const PciDevice& device : machine.pci_devices.value_or({})) {
-        if (device.address == address) {
-            add_link(out, device.link);
+        if (device.address == address && pace.link_gt_per_s) {
+            add_link(out, device.link, *pace.link_gt_per_s);
         }
     }
 }
@@ -96,12 +97,12 @@ void add_card(std::vector<Expectation>& out, const Machine& machine, const std::
 }  // namespace
 
 std::vector<Expectation> expectations_of(const Machine& machine, const Subject& subject,
-                                         std::optional<double> clock_mhz) {
+                                         const Pace& pace) {
     std::vector<Expectation> out;
     if (!subject.pci_address.empty()) {
-        add_card(out, machine, subject.pci_address);
-    } else if (clock_mhz) {
-        add_cpu(out, machine, subject, *clock_mhz);
+        add_card(out, machine, subject.pci_address, pace);
+    } else if (pace.clock_mhz) {
+        add_cpu(out, machine, subject, *pace.clock_mhz);
     }
     return out;
 }

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a device should reach, worked out from what the probe says of it and from its clock: no
+/// What a device should reach, worked out from what the probe says of it and from its clocks: no
 /// table of part numbers.
 
 #pragma once
@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "validate/check_report.hpp"
+#include "validate/telemetry.hpp"
 #include "validate/validation.hpp"
 #include <trilby/probe.hpp>
 
@@ -27,8 +28,7 @@ struct Expectation {
 
 /// Empty where the system does not say enough.
 [[nodiscard]] std::vector<Expectation> expectations_of(const Machine& machine,
-                                                       const Subject& subject,
-                                                       std::optional<double> clock_mhz);
+                                                       const Subject& subject, const Pace& pace);
 
 /// Writes into each measurement what it should reach, and fails the report where it does not.
 void judge(CheckReport& report, const std::vector<Expectation>& expectations);

@@ -206,10 +206,10 @@ CheckResult run_watched(const PlannedCheck& planned, const RunOptions& options) 
                                                      : run_in_workers(planned, watched);
     if (result.report.verdict == Verdict::pass || result.report.verdict == Verdict::fail) {
         log.add_to(result.report);
-        const auto clock = log.highest_clock_mhz();
+        const Pace pace = log.pace();
         judge(result.report,
-              options.expectations ? options.expectations(clock) : std::vector<Expectation>());
-        if (options.fault == FaultClass::lying_telemetry && clock) {
+              options.expectations ? options.expectations(pace) : std::vector<Expectation>());
+        if (options.fault == FaultClass::lying_telemetry && pace.clock_mhz) {
             ++result.report.faults_injected;
         }
     }

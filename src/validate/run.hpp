@@ -35,8 +35,8 @@ struct RunOptions {
     std::function<CheckReport()> check_environment = {};
     /// What the device says of itself; may be empty.
     std::function<Reading()> read_telemetry = {};
-    /// What it should reach at a clock in MHz; may be empty.
-    std::function<std::vector<Expectation>(std::optional<double>)> expectations = {};
+    /// What it should reach at that pace; may be empty.
+    std::function<std::vector<Expectation>(const Pace&)> expectations = {};
     /// The part of a check's time that is over.
     std::function<void(const PlannedCheck&, double)> on_progress = {};
     std::function<void(const CheckResult&)> on_result = {};

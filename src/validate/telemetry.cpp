@@ -39,6 +39,12 @@ std::optional<double> number_at(const FileTree& tree, const std::string& path, d
     return number ? std::optional(static_cast<double>(*number) * unit) : std::nullopt;
 }
 
+/// "2596.146" is 2596, "16.0 GT/s PCIe" is 16.
+std::optional<double> whole_part(std::string_view text) {
+    const auto whole = parse_number<std::uint32_t>(trim(text.substr(0, text.find('.'))));
+    return whole ? std::optional<double>(*whole) : std::nullopt;
+}
+
 std::vector<std::string> names_in(const FileTree& tree, const std::string& folder,
                                   std::string_view prefix) {
     std::vector<std::string> names = tree.list(folder).value_or({});
@@ -78,8 +84,7 @@ std::vector<double> cpu_clocks(const FileTree& tree) {
     static_cast<void>(tree.for_each_line("/proc/cpuinfo", [&](std::string_view line) {
         const auto colon = line.find(':');
         if (line.starts_with("cpu MHz") && colon != std::string_view::npos) {
-            const std::string_view whole = line.substr(colon + 1, line.find('.') - colon - 1);
-            if (const auto clock = parse_number<std::uint32_t>(trim(whole))) {
+            if (const auto clock = whole_part(line.substr(colon + 1))) {
                 clocks.push_back(*clock);
             }
         }
@@ -166,6 +171,8 @@ void add_card_errors(const FileTree& tree, const std::string& card, Reading& rea
 Reading read_card(const FileTree& tree, const std::string& address) {
     const std::string card = "/sys/bus/pci/devices/" + address;
     Reading reading;
+    reading.link_gt_per_s =
+        whole_part(tree.read_trimmed(card + "/current_link_speed").value_or(""));
     for (const std::string& sensors : names_in(tree, card + "/hwmon", "hwmon")) {
         const std::string folder = card + "/hwmon/" + sensors;
         reading.clock_mhz = number_at(tree, folder + "/freq1_input", 1e-6);
@@ -204,17 +211,22 @@ void TelemetryLog::sample() {
     }
 }
 
-std::optional<double> TelemetryLog::highest_clock_mhz() const {
-    std::optional<double> highest;
-    for (const Sample& sample : samples_) {
-        highest = std::max(highest, sample.reading.clock_mhz);  // none is less than any
+Pace TelemetryLog::pace() const {
+    Pace pace;
+    if (samples_.size() < least_samples) {
+        return pace;
     }
-    return samples_.size() >= least_samples ? highest : std::nullopt;
+    for (const Sample& sample : samples_) {  // no value is less than any
+        pace.clock_mhz = std::max(pace.clock_mhz, sample.reading.clock_mhz);
+        pace.link_gt_per_s = std::max(pace.link_gt_per_s, sample.reading.link_gt_per_s);
+    }
+    return pace;
 }
 
 void TelemetryLog::add_to(CheckReport& report) {
     take();
     add_values(report, "clock", "MHz", &Reading::clock_mhz);
+    add_values(report, "link", "GT/s", &Reading::link_gt_per_s);
     add_values(report, "temperature", "°C", &Reading::temperature_c);
     add_values(report, "power", "W", &Reading::power_w);
     const Reading& after = samples_.back().reading;

@@ -21,11 +21,18 @@ namespace trilby::validate {
 
 struct Reading {
     std::optional<double> clock_mhz;
+    std::optional<double> link_gt_per_s;  ///< of a card, rounded down; less while it sleeps
     std::optional<double> temperature_c;
     std::optional<double> power_w;
     /// Errors since the system started, by what counts them: "memory errors, corrected".
     std::map<std::string, std::uint64_t> errors;
     std::optional<std::uint64_t> times_throttled;  ///< since the system started
+};
+
+/// How fast a device said to be under load.
+struct Pace {
+    std::optional<double> clock_mhz;
+    std::optional<double> link_gt_per_s;
 };
 
 /// Of the card at `pci_address`, or of the CPUs and the memory if it is empty.
@@ -40,9 +47,9 @@ class TelemetryLog {
 
     /// Takes another, if the last is not too fresh.
     void sample();
-    /// The fastest that the device said to be under load; absent after less than three samples,
+    /// The fastest that the device said to be under load; nothing after less than three samples,
     /// which might all come from a device that was still asleep.
-    [[nodiscard]] std::optional<double> highest_clock_mhz() const;
+    [[nodiscard]] Pace pace() const;
     /// Takes the last reading and adds plots and measurements. Errors that were counted meanwhile
     /// make the check fail.
     void add_to(CheckReport& report);

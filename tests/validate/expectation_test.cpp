@@ -29,7 +29,7 @@ const Subject cpu{.backend = "cpu", .threads = 4};
 const Subject card{.backend = "rocm", .pci_address = "0000:03:00.0"};
 
 TEST(Expectations, OfACpuFollowFromItsUnitsAndItsClock) {
-    const auto found = expectations_of(machine_with({"sse2", "avx2"}, 8), cpu, 2500);
+    const auto found = expectations_of(machine_with({"sse2", "avx2"}, 8), cpu, {.clock_mhz = 2500});
     ASSERT_THAT(found, SizeIs(1));
     // 4 threads, 2.5 GHz, 32 operations in a cycle: 320 at best.
     EXPECT_DOUBLE_EQ(found[0].least, 32);
@@ -38,10 +38,10 @@ TEST(Expectations, OfACpuFollowFromItsUnitsAndItsClock) {
 }
 
 TEST(Expectations, AreNoneWhereTheClockOrTheUnitsAreNotKnown) {
-    EXPECT_THAT(expectations_of(machine_with({"avx2"}, 8), cpu, std::nullopt), IsEmpty());
-    EXPECT_THAT(expectations_of(machine_with({}, 8), cpu, 2500), IsEmpty());
-    EXPECT_THAT(expectations_of(Machine{}, cpu, 2500), IsEmpty());
-    EXPECT_THAT(expectations_of(Machine{}, card, 2500), IsEmpty());
+    EXPECT_THAT(expectations_of(machine_with({"avx2"}, 8), cpu, {}), IsEmpty());
+    EXPECT_THAT(expectations_of(machine_with({}, 8), cpu, {.clock_mhz = 2500}), IsEmpty());
+    EXPECT_THAT(expectations_of(Machine{}, cpu, {.clock_mhz = 2500}), IsEmpty());
+    EXPECT_THAT(expectations_of(Machine{}, card, {.clock_mhz = 2500}), IsEmpty());
 }
 
 TEST(Expectations, OfACardFollowFromItsUnitsAndItsLink) {
@@ -51,13 +51,13 @@ TEST(Expectations, OfACardFollowFromItsUnitsAndItsLink) {
     node.max_clock_mhz = fact<std::uint32_t>(2500);
     PciDevice device;
     device.address = "0000:03:00.0";
-    device.link.max_speed_gt_per_s = fact(16.0);
+    device.link.max_speed_gt_per_s = fact(32.0);  // more than its slot
     device.link.width = fact<std::uint32_t>(16);
-    device.link.speed_gt_per_s = fact(2.5);  // it sleeps
+    device.link.speed_gt_per_s = fact(2.5);  // it slept when it was probed
     Machine machine;
     machine.kfd_nodes = fact(std::vector{node});
     machine.pci_devices = fact(std::vector{device});
-    const auto found = expectations_of(machine, card, std::nullopt);
+    const auto found = expectations_of(machine, card, {.link_gt_per_s = 16});
     ASSERT_THAT(found, SizeIs(3));
     EXPECT_EQ(found[0].measurement, "matmul float32");
     EXPECT_NEAR(found[0].least, 0.3 * 30720, 1);  // 96 * 64 * 2 * 2.5 GHz

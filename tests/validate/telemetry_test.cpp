@@ -78,11 +78,13 @@ TEST_F(Telemetry, ReadsTheSensorsAndCountersOfACard) {
     write(card_folder + "/hwmon/hwmon4/freq1_input", "2105000000\n");
     write(card_folder + "/hwmon/hwmon4/power1_average", "213000000\n");
     write(card_folder + "/aer_dev_correctable", "RxErr 1\nRollover 2\nTOTAL_ERR_COR 3\n");
+    write(card_folder + "/current_link_speed", "16.0 GT/s PCIe\n");
     write(card_folder + "/ras/umc_err_count", "ue: 1\nce: 7\n");
     const Reading reading = card();
     EXPECT_EQ(reading.clock_mhz, 2105);
     EXPECT_EQ(reading.temperature_c, 55);
     EXPECT_EQ(reading.power_w, 213);
+    EXPECT_EQ(reading.link_gt_per_s, 16);
     EXPECT_THAT(reading.errors, ElementsAre(Pair("card errors, corrected", 7U),
                                             Pair("card errors, not corrected", 1U),
                                             Pair("link errors, corrected", 3U)));
@@ -132,15 +134,15 @@ TEST(TelemetryLog, ACardThatWasAskedTooSeldomNamesNoClock) {
     double clock = 300;
     TelemetryLog log([&] { return Reading{.clock_mhz = clock}; });
     log.sample();
-    EXPECT_EQ(log.highest_clock_mhz(), std::nullopt);
+    EXPECT_EQ(log.pace().clock_mhz, std::nullopt);
     clock = 2000;
     std::this_thread::sleep_for(250ms);
     log.sample();
     log.sample();  // too fresh
-    EXPECT_EQ(log.highest_clock_mhz(), std::nullopt);
+    EXPECT_EQ(log.pace().clock_mhz, std::nullopt);
     CheckReport report = passed();
     log.add_to(report);
-    EXPECT_EQ(log.highest_clock_mhz(), 2000);
+    EXPECT_EQ(log.pace().clock_mhz, 2000);
     EXPECT_EQ(report.telemetry.at(0).name, "clock");
     EXPECT_EQ(report.telemetry.at(0).value, 2000);
     EXPECT_TRUE(report.series.empty());  // three points are no plot
