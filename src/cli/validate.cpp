@@ -184,13 +184,9 @@ int run_comparison(const ValidateOptions& options) {
 
 /// This run against a result from before, which was read before it began.
 int compare_with(const validate::PastValidation& before, const validate::Validation& validation,
-                 bool as_json, ValidationView& view) {
-    const auto after =
-        validate::parse_past_validation(json::serialize(report::to_json(validation)), "this run");
-    if (!after) {
-        return report::print_error(after.error(), as_json);
-    }
-    const validate::Comparison comparison = validate::compare(before, *after);
+                 ValidationView& view) {
+    const validate::Comparison comparison =
+        validate::compare(before, validate::past_of(validation));
     view.show(comparison);
     return comparison.is_worse() ? static_cast<int>(ErrorCode::failed) : 0;
 }
@@ -214,7 +210,7 @@ int run_validation(const ValidateOptions& options, Prepared& prepared, Validatio
         return report::print_error(written.error(), options.as_json);
     }
     const int comparison_code =
-        prepared.before ? compare_with(*prepared.before, validation, options.as_json, view) : 0;
+        prepared.before ? compare_with(*prepared.before, validation, view) : 0;
     const int code = exit_code_of(validation);
     return code != 0 ? code : comparison_code;
 }

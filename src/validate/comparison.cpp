@@ -100,6 +100,17 @@ Result<PastValidation> read_past_validation(const std::filesystem::path& path) {
     return parse_past_validation(*text, path.string());
 }
 
+PastValidation past_of(const Validation& validation) {
+    PastValidation past{.device_name = validation.subject.device_name,
+                        .started = validation.started,
+                        .level = validation.options.level};
+    for (const CheckResult& result : validation.results) {
+        past.checks.push_back({std::string(result.planned.check->name), result.report.verdict,
+                               result.report.measurements});
+    }
+    return past;
+}
+
 bool Comparison::is_worse() const {
     return std::ranges::any_of(checks, [](const CheckChange& check) {
         return check.is_worse ||

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "validate/check_report.hpp"
+#include "validate/validation.hpp"
 #include <trilby/result.hpp>
 
 namespace trilby::validate {
@@ -35,6 +35,9 @@ struct PastValidation {
 [[nodiscard]] Result<PastValidation> read_past_validation(const std::filesystem::path& path);
 [[nodiscard]] Result<PastValidation> parse_past_validation(std::string_view text,
                                                            std::string_view where);
+
+/// The same of one that was carried out just now.
+[[nodiscard]] PastValidation past_of(const Validation& validation);
 
 struct MeasurementChange {
     std::string name;

@@ -82,10 +82,11 @@ void add_link(std::vector<Expectation>& out, const PciLink& link, double gigatra
 
 void add_card(std::vector<Expectation>& out, const Machine& machine, const std::string& address,
               const Pace& pace) {
-    for (const KfdNode& node : machine.kfd_nodes.value_or({})) {
-        if (node.pci_address && *node.pci_address == address) {
-            add_kfd_node(out, node);
-        }
+    const std::vector<KfdNode> nodes = machine.kfd_nodes.value_or({});
+    const auto node = std::ranges::find_if(
+        nodes, [&](const KfdNode& one) { return one.pci_address.value_or("") == address; });
+    if (node != nodes.end()) {  // partitions of one card are alike
+        add_kfd_node(out, *node);
     }
     for (const PciDevice& device : machine.pci_devices.value_or({})) {
         if (device.address == address && pace.link_gt_per_s) {

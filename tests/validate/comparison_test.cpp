@@ -74,6 +74,21 @@ TEST(PastValidation, IsReadFromWhatValidatePrints) {
     EXPECT_EQ(read->checks.at(0).measurements.at(0).value, 3);
 }
 
+TEST(PastValidation, IsMadeOfARunAsWell) {
+    Validation run;
+    run.subject.device_name = "made";
+    run.options.level = 2;
+    CheckResult result{.planned = {find_check("compute"), 1, 7}};
+    result.report.verdict = Verdict::timed_out;
+    result.report.measurements = {{"m", "GB/s", 3, {}, ""}};
+    run.results = {result};
+    const PastValidation past = past_of(run);
+    EXPECT_EQ(past.device_name, "made");
+    EXPECT_EQ(past.level, 2);
+    EXPECT_FALSE(compare(*parse_past_validation(document, "a.json"), past).is_worse());
+    EXPECT_EQ(compare(*parse_past_validation(document, "a.json"), past).checks.size(), 1U);
+}
+
 TEST(PastValidation, WhatIsNoneIsRefusedWithItsPlace) {
     for (const char* const wrong :
          {"", "[]", "{}", R"({"schema": 2})", R"({"schema": 1, "subject": {"name": 3}})"}) {
