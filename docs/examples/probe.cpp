@@ -19,7 +19,7 @@ int main() {
                       << " (from " << device.device_name.source() << ")\n";
         }
     }
-    const auto installed = trilby::read_manifests(trilby::backend_folder());
+    const auto installed = trilby::installed_backends();
     const trilby::Selection selection = trilby::select_backend(machine, installed, std::nullopt);
     std::cout << "backend: "
               << (selection.choice ? selection.choice->name : selection.choice.error().message)

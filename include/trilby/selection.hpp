@@ -27,6 +27,8 @@ struct Manifest {
     std::int64_t abi = 0;  ///< of include/trilby/backend_abi.h
     std::string version;   ///< of the module
     std::string libtorch;  ///< version that the module was built with
+    /// GPUs that it has code for, as in <trilby/gpu_target.hpp>; empty for a CPU.
+    std::vector<std::string> gpu_targets;
 };
 
 /// `where` names the source in errors, which are ErrorCode::bad_data.
@@ -44,9 +46,14 @@ struct InstalledBackend {
 using BackendFolder = Observed<std::vector<InstalledBackend>>;
 [[nodiscard]] TRILBY_API BackendFolder read_manifests(const std::filesystem::path& folder);
 
-/// $TRILBY_BACKEND_DIR, or the folder of this installation. A set-user-id program ignores the
-/// variable.
-[[nodiscard]] TRILBY_API std::filesystem::path backend_folder();
+/// $TRILBY_BACKEND_DIR alone if it is set; else the folders of modules that this user built, that
+/// were built for all users, and of this installation. A set-user-id program knows only the last
+/// two.
+[[nodiscard]] TRILBY_API std::vector<std::filesystem::path> backend_folders();
+
+/// The manifests of all these folders; of a name that is in several, the first that can be read
+/// comes first. Missing if none of the folders can be read.
+[[nodiscard]] TRILBY_API BackendFolder installed_backends();
 
 enum class Answer : std::uint8_t {
     met,
@@ -65,6 +72,7 @@ struct Candidate {
     std::string name;
     std::vector<Requirement> requirements;  ///< in the order in which they were compared
     std::optional<Manifest> manifest;       ///< if its module is installed
+    std::filesystem::path module;           ///< the file, if it is
 
     /// Nothing was missed. What is unknown does not count against a backend.
     [[nodiscard]] bool is_usable() const { return first_missed() == nullptr; }

@@ -28,7 +28,7 @@ struct Options {
 Result<Selection> select(const Options& options) {
     TRILBY_TRY(machine, probe_root({.root = options.root}));
     TRILBY_TRY(wanted, wanted_backend(options.backend));
-    return select_backend(machine, read_manifests(backend_folder()), wanted);
+    return select_backend(machine, installed_backends(), wanted);
 }
 
 int run_backends(const Options& options) {

@@ -21,7 +21,7 @@ constexpr std::int64_t most_threads = 4096;
 Result<std::filesystem::path> module_path(const Selection& selection, const std::string& name) {
     for (const Candidate& candidate : selection.candidates) {
         if (candidate.name == name && candidate.manifest) {
-            return backend_folder() / candidate.manifest->module;
+            return candidate.module;
         }
     }
     return failure(ErrorCode::unavailable, fmt::format("backend {} has no module", name));
@@ -47,7 +47,7 @@ Result<ChosenBackend> choose_backend(const std::optional<std::string>& option) {
     ChosenBackend chosen{.machine = probe(), .name = {}, .module = {}};
     TRILBY_TRY(wanted, wanted_backend(option));
     const Selection selection =
-        select_backend(chosen.machine, read_manifests(backend_folder()), wanted);
+        select_backend(chosen.machine, installed_backends(), wanted);
     TRILBY_TRY(choice, Result<Choice>(selection.choice));
     TRILBY_TRY(module, module_path(selection, choice.name));
     chosen.name = choice.name;

@@ -70,7 +70,7 @@ std::optional<Result<Choice>> choose_backend(const Options& options) {
         return std::nullopt;
     }
     const auto wanted = wanted_backend(std::nullopt);
-    return wanted ? select_backend(probe(), read_manifests(backend_folder()), *wanted).choice
+    return wanted ? select_backend(probe(), installed_backends(), *wanted).choice
                   : std::unexpected(wanted.error());
 }
 

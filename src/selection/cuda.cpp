@@ -88,8 +88,9 @@ Requirement memory_node(const Facts& facts) {
                        "on the host, run 'sudo modprobe nvidia_uvm' and 'nvidia-modprobe -c0 -u'");
 }
 
-constexpr std::array<Check, 7> checks{gpu_present, driver_loaded,       control_node, device_node,
-                                      memory_node, module_is_installed, module_fits};
+constexpr std::array<Check, 8> checks{gpu_present, driver_loaded,  control_node,
+                                      device_node, memory_node,    module_is_installed,
+                                      module_fits, module_has_code};
 
 }  // namespace
 

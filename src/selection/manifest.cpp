@@ -1,7 +1,9 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
+#include <algorithm>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/json.hpp"
 #include "base/text.hpp"
@@ -40,6 +42,23 @@ std::optional<std::string> backend_name(std::string_view file_name) {
     return std::string(file_name);
 }
 
+/// The key is optional: a CPU's module has no such code.
+Result<std::vector<std::string>> parse_gpu_targets(const json::object& content,
+                                                   std::string_view where) {
+    std::vector<std::string> targets;
+    if (!content.contains("gpu_targets")) {
+        return targets;
+    }
+    TRILBY_TRY(listed, json::get_array(content, "gpu_targets", where));
+    for (const json::value& target : listed) {
+        if (!target.is_string()) {
+            return broken(fmt::format("{}: key 'gpu_targets' holds what is no text", where));
+        }
+        targets.emplace_back(target.get_string());
+    }
+    return targets;
+}
+
 Result<Manifest> read_manifest(const platform::FileTree& folder, const std::string& file_name,
                                const std::string& name) {
     const std::string path = folder.real_path(file_name).string();
@@ -75,13 +94,14 @@ Result<Manifest> parse_manifest(std::string_view text, std::string_view where) {
     TRILBY_TRY(abi, json::get_integer(content, "abi", where));
     TRILBY_TRY(module_version, json::get_string(content, "version", where));
     TRILBY_TRY(libtorch, json::get_string(content, "libtorch", where));
+    TRILBY_TRY(gpu_targets, parse_gpu_targets(content, where));
     if (!is_plain_file_name(module)) {
         return broken(
             fmt::format("{}: key 'module' is '{}', expected the name of a file in the "
                         "same folder",
                         where, printable(module, 256)));
     }
-    return Manifest{name, module, abi, module_version, libtorch};
+    return Manifest{name, module, abi, module_version, libtorch, gpu_targets};
 }
 
 BackendFolder read_manifests(const std::filesystem::path& folder) {
@@ -101,11 +121,38 @@ BackendFolder read_manifests(const std::filesystem::path& folder) {
     return BackendFolder::present(std::move(installed), folder.string());
 }
 
-std::filesystem::path backend_folder() {
+std::vector<std::filesystem::path> backend_folders() {
     if (const auto given = platform::environment_variable("TRILBY_BACKEND_DIR")) {
-        return *given;
+        return {*given};
     }
-    return platform::install_layout().library_folder / "backends";
+    std::vector<std::filesystem::path> folders{
+        platform::site_library_folder() / "backends",
+        platform::install_layout().library_folder / "backends"};
+    if (const auto users = platform::user_data_folder(); !users.empty()) {
+        folders.insert(folders.begin(), users / "backends");
+    }
+    return folders;
+}
+
+BackendFolder installed_backends() {
+    std::vector<InstalledBackend> all;
+    std::vector<std::string> names;
+    Presence presence = Presence::absent;
+    for (const std::filesystem::path& folder : backend_folders()) {
+        const BackendFolder found = read_manifests(folder);
+        names.push_back(folder.string());
+        presence = presence == Presence::present ? presence : found.presence();
+        if (found) {
+            all.insert(all.end(), found->begin(), found->end());
+        }
+    }
+    std::string source = fmt::format("{}", fmt::join(names, " or "));
+    if (presence != Presence::present) {
+        return BackendFolder::missing(presence, std::move(source));
+    }
+    std::ranges::stable_partition(all,
+                                  [](const auto& entry) { return entry.manifest.has_value(); });
+    return BackendFolder::present(std::move(all), std::move(source));
 }
 
 }  // namespace trilby

@@ -18,15 +18,14 @@ constexpr std::string_view fits_id = "module-abi";
 
 constexpr std::array<Check, 2> cpu_checks{module_is_installed, module_fits};
 
-/// Only the CPU's module is in a package of its own so far, and only Fedora has packages.
+/// Nobody may distribute a module that is linked to CUDA's LibTorch, but everybody may build one.
 std::string package_hint(const Facts& facts) {
-    if (facts.backend != "cpu") {
-        return fmt::format("this version of Trilby has no {} module; it trains on the CPU",
-                           facts.backend);
+    if (facts.backend == "cuda") {
+        return "build the module against your own LibTorch for CUDA: 'trilby backend build'";
     }
     const bool has_dnf = facts.machine.os.id.value_or("") == "fedora";
-    return has_dnf ? "sudo dnf install trilby-backend-cpu"
-                   : "install Trilby's package trilby-backend-cpu";
+    return fmt::format("{}trilby-backend-{}",
+                       has_dnf ? "sudo dnf install " : "install Trilby's package ", facts.backend);
 }
 
 std::string_view reason_for(Presence presence) {

@@ -35,6 +35,8 @@ struct Backend {
 /// Of every backend, last: whether its module is there and fits this version of Trilby.
 [[nodiscard]] Requirement module_is_installed(const Facts& facts);
 [[nodiscard]] Requirement module_fits(const Facts& facts);
+/// Of GPUs: whether the module was compiled for one of those that are here.
+[[nodiscard]] Requirement module_has_code(const Facts& facts);
 
 /// This backend's entry in the folder, or nullptr.
 [[nodiscard]] const InstalledBackend* find_installed(const Facts& facts);

@@ -86,8 +86,9 @@ Requirement render_node(const Facts& facts) {
                           container_hint);
 }
 
-constexpr std::array<Check, 6> checks{gpu_present, driver_bound,        compute_node,
-                                      render_node, module_is_installed, module_fits};
+constexpr std::array<Check, 7> checks{gpu_present,    driver_bound,        compute_node,
+                                      render_node,    module_is_installed, module_fits,
+                                      module_has_code};
 
 }  // namespace
 

@@ -27,13 +27,15 @@ std::vector<std::string_view> known_names() {
 
 Candidate judge(const Backend& backend, const Machine& machine, const BackendFolder& installed) {
     const selection::Facts facts{machine, installed, backend.name};
-    Candidate candidate{.name = std::string(backend.name), .requirements = {}, .manifest = {}};
+    Candidate candidate{.name = std::string(backend.name)};
     for (const selection::Check check : backend.checks) {
         candidate.requirements.push_back(check(facts));
     }
     const InstalledBackend* entry = selection::find_installed(facts);
     if (entry != nullptr && entry->manifest) {
         candidate.manifest = *entry->manifest;
+        candidate.module =
+            std::filesystem::path(entry->path).parent_path() / entry->manifest->module;
     }
     return candidate;
 }

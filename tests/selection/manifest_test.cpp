@@ -30,6 +30,16 @@ TEST(ParseManifest, ReadsItsKeysAndIgnoresOthers) {
     EXPECT_EQ(manifest->module, "trilby-backend-cpu.so");
     EXPECT_EQ(manifest->abi, 1);
     EXPECT_EQ(manifest->libtorch, "1.13.1");
+    EXPECT_TRUE(manifest->gpu_targets.empty());
+}
+
+TEST(ParseManifest, ReadsWhichGpusTheModuleIsFor) {
+    const auto manifest =
+        parse_manifest(with(R"("later":true)", R"("gpu_targets":["sm_80","compute_90"])"), "m");
+    ASSERT_TRUE(manifest);
+    EXPECT_EQ(manifest->gpu_targets, (std::vector<std::string>{"sm_80", "compute_90"}));
+    EXPECT_FALSE(parse_manifest(with(R"("later":true)", R"("gpu_targets":[80])"), "m"));
+    EXPECT_FALSE(parse_manifest(with(R"("later":true)", R"("gpu_targets":"sm_80")"), "m"));
 }
 
 TEST(ParseManifest, RefusesAnotherVersionAndWrongTypes) {
