@@ -22,11 +22,15 @@ MAY_INCLUDE = {
     "validate": {"base", "platform", "worker"},
     "report": {"base", "validate"},
     "fetch": {"base", "platform", "train", "report"},
-    "cli": {"base", "platform", "probe", "doctor", "selection", "worker", "train", "validate",
+    "builder": {"base", "platform", "worker"},
+    "cli": {"base", "builder", "platform", "probe", "doctor", "selection", "worker", "train", "validate",
             "report"},
     "manual": {"base", "platform", "selection", "train", "validate", "report", "cli"},
     "backends": {"base", "platform", "train", "validate"},
 }
+# Folders of backends that know nothing of LibTorch.
+FREE_OF_LIBTORCH = ("backends/common/", "backends/kernels/", "backends/runtimes/")
+LIBTORCH_HEADER = re.compile(r"(torch|ATen|c10|caffe2)(/|\.h)|backends/torch/")
 VENDOR_HEADER = re.compile(r"(torch|ATen|c10|cuda|hip|caffe2)(/|_|\.h)")
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^">]+)[">]')
 
@@ -37,8 +41,11 @@ def includes(path):
             yield number, match[1], match[2]
 
 
-def complaint(folder, bracket, header):
-    """Why `folder` may not include `header`, or None."""
+def complaint(file, bracket, header):
+    """Why `file`, as a path below src/, may not include `header`, or None."""
+    folder = file.split("/")[0]
+    if file.startswith(FREE_OF_LIBTORCH) and LIBTORCH_HEADER.match(header):
+        return "LibTorch belongs in the other folders of src/backends"
     if VENDOR_HEADER.match(header):
         return None if folder == "backends" else "LibTorch, CUDA and HIP belong in src/backends"
     if bracket == "<":
@@ -50,11 +57,14 @@ def complaint(folder, bracket, header):
 
 
 def self_test():
-    assert complaint("base", '"', "platform/file_tree.hpp")
-    assert complaint("probe", "<", "torch/torch.h")
-    assert complaint("selection", '"', "probe/sources.hpp")
-    assert not complaint("probe", '"', "platform/file_tree.hpp")
-    assert not complaint("backends", "<", "ATen/ATen.h")
+    assert complaint("base/text.cpp", '"', "platform/file_tree.hpp")
+    assert complaint("probe/elf.cpp", "<", "torch/torch.h")
+    assert complaint("selection/rocm.cpp", '"', "probe/sources.hpp")
+    assert complaint("backends/kernels/chase.cu", "<", "torch/torch.h")
+    assert complaint("backends/kernels/chase.cu", '"', "backends/torch/device.hpp")
+    assert not complaint("probe/elf.cpp", '"', "platform/file_tree.hpp")
+    assert not complaint("backends/torch/jobs.cpp", "<", "ATen/ATen.h")
+    assert not complaint("backends/kernels/runtime_cuda.hpp", "<", "cuda_runtime.h")
 
 
 def main(source_folder):
@@ -69,7 +79,7 @@ def main(source_folder):
             failures.append(f"{name}: src/{folder} is not in the table of this test")
             continue
         for number, bracket, header in includes(path):
-            if why := complaint(folder, bracket, header):
+            if why := complaint("/".join(name.parts[1:]), bracket, header):
                 failures.append(f"{name}:{number}: includes {header}, but {why}")
     print("\n".join(failures) or f"{len(files)} files follow the table")
     return 1 if failures or not files else 0

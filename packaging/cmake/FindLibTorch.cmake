@@ -21,6 +21,8 @@ Result:
 ``LibTorch::LibTorch``  imported target
 ``LibTorch_VERSION``    such as 2.14.0
 ``LibTorch_FLAVOUR``    ``cpu``, ``cuda`` or ``rocm``
+``LibTorch_GPU_LINK``   what a module for GPUs links besides, or else the linker leaves out what
+                          registers the GPU's operations; empty for ``cpu``
 ``LibTorch_LIBRARY_DIR``  folder of the libraries; a run path is needed if the loader does not
                           search it (``LibTorch_NEEDS_RPATH``)
 #]]
@@ -81,10 +83,17 @@ endif()
 get_filename_component(LibTorch_LIBRARY_DIR ${LibTorch_torch_cpu_LIBRARY} DIRECTORY)
 if(EXISTS ${LibTorch_LIBRARY_DIR}/libtorch_hip.so)
     set(LibTorch_FLAVOUR rocm)
+    set(_libtorch_gpu_name hip)
 elseif(EXISTS ${LibTorch_LIBRARY_DIR}/libtorch_cuda.so)
     set(LibTorch_FLAVOUR cuda)
+    set(_libtorch_gpu_name cuda)
 else()
     set(LibTorch_FLAVOUR cpu)
+endif()
+set(LibTorch_GPU_LINK)
+if(NOT LibTorch_FLAVOUR STREQUAL cpu)
+    set(_libtorch_gpu ${LibTorch_LIBRARY_DIR}/libtorch_${_libtorch_gpu_name}.so)
+    set(LibTorch_GPU_LINK -Wl,--push-state,--no-as-needed,${_libtorch_gpu},--pop-state)
 endif()
 set(LibTorch_NEEDS_RPATH ON)
 if(LibTorch_LIBRARY_DIR IN_LIST CMAKE_C_IMPLICIT_LINK_DIRECTORIES)

@@ -66,6 +66,10 @@ InstallLayout install_layout() {
     return layout_below(install_paths::prefix);
 }
 
+std::filesystem::path site_library_folder() {
+    return "/usr/local/lib/trilby";
+}
+
 std::filesystem::path user_data_folder() {
     const auto folder = user_folder("XDG_DATA_HOME", ".local/share");
     return folder.empty() ? folder : folder / "trilby";

@@ -26,6 +26,9 @@ struct InstallLayout {
 };
 [[nodiscard]] InstallLayout install_layout();
 
+/// /usr/local/lib/trilby, for what an administrator builds for all users of this system.
+[[nodiscard]] std::filesystem::path site_library_folder();
+
 /// $XDG_DATA_HOME/trilby, by default ~/.local/share/trilby; empty if no home is known.
 [[nodiscard]] std::filesystem::path user_data_folder();
 /// $XDG_CONFIG_HOME/trilby, by default ~/.config/trilby; empty if no home is known.

@@ -13,10 +13,16 @@ namespace trilby::platform {
 Result<TemporaryFolder> TemporaryFolder::create() {
     std::error_code error;
     const std::filesystem::path parent = std::filesystem::temp_directory_path(error);
+    if (error) {
+        return std::unexpected(system_error(error.value(), "create a folder in", parent));
+    }
+    return create(parent);
+}
+
+Result<TemporaryFolder> TemporaryFolder::create(const std::filesystem::path& parent) {
     std::string pattern = (parent / "trilby-XXXXXX").string();
-    if (error || ::mkdtemp(pattern.data()) == nullptr) {
-        return std::unexpected(
-            system_error(error ? error.value() : errno, "create a folder in", parent));
+    if (::mkdtemp(pattern.data()) == nullptr) {
+        return std::unexpected(system_error(errno, "create a folder in", parent));
     }
     return TemporaryFolder(pattern);
 }

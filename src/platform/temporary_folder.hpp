@@ -14,6 +14,8 @@ namespace trilby::platform {
 class TemporaryFolder {
   public:
     [[nodiscard]] static Result<TemporaryFolder> create();
+    /// The same below another folder, which exists.
+    [[nodiscard]] static Result<TemporaryFolder> create(const std::filesystem::path& parent);
     TemporaryFolder(TemporaryFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
     TemporaryFolder& operator=(TemporaryFolder&&) = delete;
     ~TemporaryFolder();

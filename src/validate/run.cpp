@@ -81,6 +81,7 @@ Verdict verdict_of(const Failure& failure) {
             return Verdict::crash;
         case Outcome::refused:
             return failure.error.code == ErrorCode::unavailable ? Verdict::skip : Verdict::error;
+        case Outcome::no_device:
         case Outcome::violated:
             return Verdict::error;
     }

@@ -60,8 +60,9 @@ bool applies(FaultClass fault, const CheckInfo& check) {
             return check.name == "compute";
         case FaultClass::wrong_rounding:
             // Where values are rounded at all, and compared with something that is not.
-            return is_one_of(check.name, {"elementwise", "matmul", "convolution", "attention",
-                                          "normalisation", "reductions", "optimizers", "training"});
+            return is_one_of(check.name,
+                             {"elementwise", "matmul", "convolution", "attention", "normalisation",
+                              "reductions", "chains", "optimizers", "training"});
         case FaultClass::stuck_bit:
             // Where results are compared with something else than another result of the device, or
             // judged by more than their distribution.

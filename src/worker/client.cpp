@@ -93,7 +93,12 @@ Answer<Worker> Worker::start(const WorkerOptions& options) {
 
 Answer<json::object> Worker::load(const std::filesystem::path& module,
                                   const RequestOptions& options) {
-    return request("load", {{"module", module.string()}}, options);
+    auto loaded = request("load", {{"module", module.string()}}, options);
+    if (!loaded && loaded.error().error.code == ErrorCode::no_input) {
+        loaded.error().outcome = Outcome::no_device;
+        loaded.error().error.code = ErrorCode::unavailable;
+    }
+    return loaded;
 }
 
 Answer<json::object> Worker::devices(const RequestOptions& options) {

@@ -18,6 +18,7 @@ namespace trilby::worker {
 /// How a request ended when it did not end well.
 enum class Outcome : std::uint8_t {
     refused,        ///< the worker answered with an error, or the request could not be sent
+    no_device,      ///< the module was loaded, and found no device to work on
     out_of_memory,  ///< the worker answered that memory was short
     cancelled,      ///< it stopped because it was asked to
     timed_out,      ///< it said nothing for too long and was killed

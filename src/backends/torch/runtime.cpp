@@ -4,6 +4,7 @@
 #include "backends/torch/runtime.hpp"
 
 #include <ATen/Parallel.h>
+#include <ATen/detail/CUDAHooksInterface.h>
 #include <array>
 #include <dlfcn.h>
 #include <filesystem>
@@ -50,6 +51,14 @@ json::object describe_blas() {
     return {{"kind", blas_kind(path)}, {"path", path}};
 }
 
+/// Only where there is a device: a build for CPUs throws at the questions.
+json::object describe_gpu_libraries() {
+    const auto& hooks = at::detail::getCUDAHooks();
+    return {{"runtime", hooks.versionCUDART()},
+            {"cudnn", hooks.hasCuDNN() ? json::value(hooks.versionCuDNN()) : json::value(nullptr)},
+            {"tf32", at::globalContext().allowTF32CuBLAS()}};
+}
+
 }  // namespace
 
 void configure_runtime() {
@@ -60,6 +69,11 @@ void configure_runtime() {
     ::mallopt(M_TRIM_THRESHOLD, keep_below_bytes);
     at::globalContext().setDeterministicAlgorithms(true, /*warn_only=*/false);
     at::globalContext().setBenchmarkCuDNN(false);
+    if (at::globalContext().hasCUDA()) {
+        // TF32 keeps 10 bits of a float32's mantissa, and only some GPUs have it.
+        at::globalContext().setAllowTF32CuBLAS(false);
+        at::globalContext().setAllowTF32CuDNN(false);
+    }
     // Denormal numbers are up to a hundred times slower and mean nothing in a gradient.
     at::globalContext().setFlushDenormal(true);
 }
@@ -69,12 +83,16 @@ void set_threads(std::int64_t threads) {
 }
 
 json::object describe_libraries() {
-    return {{"libtorch", fmt::format("{}.{}.{}", TORCH_VERSION_MAJOR, TORCH_VERSION_MINOR,
+    json::object libraries{{"libtorch", fmt::format("{}.{}.{}", TORCH_VERSION_MAJOR, TORCH_VERSION_MINOR,
                                      TORCH_VERSION_PATCH)},
             {"blas", describe_blas()},
             {"onednn", at::globalContext().hasMKLDNN()},
             {"openmp", at::hasOpenMP()},
             {"threads", at::get_num_threads()}};
+    if (at::globalContext().hasCUDA()) {  // or ROCm, which LibTorch does not tell apart here
+        libraries["gpu"] = describe_gpu_libraries();
+    }
+    return libraries;
 }
 
 trilby_status classify_exception(const std::exception& exception) {

@@ -114,8 +114,8 @@ double cpu_seconds() {
     return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
 }
 
-/// How many of `count` values are wrong in each hundredth of a result, in the order of memory: runs,
-/// strides and single values look different.
+/// How many of `count` values are wrong in each hundredth of a result, in the order of memory:
+/// runs, strides and single values look different.
 validate::Series error_map(const std::string& what, const torch::Tensor& places,
                            std::int64_t count) {
     constexpr std::int64_t parts = 100;
@@ -330,6 +330,23 @@ void CheckRun::compare(const std::string& what, const torch::Tensor& found,
                 " +- {:.3g}", bound->expand_as(found).contiguous().view(-1)[flat].item<double>());
         }
         report_.mismatches.push_back(std::move(mismatch));
+    }
+}
+
+void CheckRun::expect_none_wrong(const std::string& what, const gpu::WrongWords& wrong,
+                                 std::uint64_t checked) {
+    cover(what);
+    tell_progress();
+    report_.values_compared += checked;
+    report_.values_wrong += wrong.count;
+    for (std::uint64_t i = 0; i < std::min<std::uint64_t>(wrong.count, wrong.most_kept); ++i) {
+        const gpu::WrongWords::Word& word = wrong.kept[i];
+        if (report_.mismatches.size() < most_mismatches) {
+            report_.mismatches.push_back({fmt::format("{} [{}]", what, word.index),
+                                          std::to_string(word.expected), std::to_string(word.found),
+                                          fmt::format("0x{:016x}", word.expected),
+                                          fmt::format("0x{:016x}", word.found)});
+        }
     }
 }
 

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "backends/common/backend.hpp"
+#include "backends/kernels/kernels.hpp"
 #include "base/random.hpp"
 #include "validate/check_report.hpp"
 #include "validate/fault.hpp"
@@ -101,6 +102,9 @@ class CheckRun {
     /// infinity itself alone.
     void expect_close(const std::string& what, const torch::Tensor& found,
                       const torch::Tensor& expected, const torch::Tensor& bound);
+    /// What a kernel of ours has counted, among `checked` words that it compared itself.
+    void expect_none_wrong(const std::string& what, const gpu::WrongWords& wrong,
+                           std::uint64_t checked);
     /// A statement about all values together.
     void expect(bool holds, const std::string& what, const std::string& expected, double found);
 

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "backends/torch/checks/checks.hpp"
+#include "backends/torch/checks/kernel_calls.hpp"
 #include "backends/torch/device.hpp"
 #include "backends/torch/runtime.hpp"
 #include "base/text.hpp"
@@ -28,11 +29,14 @@ constexpr std::array checks{NamedCheck{"elementwise", check_elementwise},
                             NamedCheck{"reductions", check_reductions},
                             NamedCheck{"indexing", check_indexing},
                             NamedCheck{"random", check_random},
+                            NamedCheck{"chains", check_chains},
                             NamedCheck{"autograd", check_autograd},
                             NamedCheck{"optimizers", check_optimizers},
                             NamedCheck{"training", check_training},
                             NamedCheck{"memory", check_memory},
                             NamedCheck{"retention", check_retention},
+                            NamedCheck{"scratch", check_scratch},
+                            NamedCheck{"chase", check_chase},
                             NamedCheck{"transfers", check_transfers},
                             NamedCheck{"bandwidth", check_bandwidth},
                             NamedCheck{"compute", check_compute},
@@ -75,6 +79,7 @@ Result<json::object> check_job(const JobContext& context, torch::Device device,
     TRILBY_TRY(memory_bytes, json::get_integer(params, "memory_bytes", "params"));
     TRILBY_TRY(fault, fault_of(params));
     set_threads(threads);
+    require_ok(gpu::select_device(device.is_cpu() ? 0 : device.index()));
     CheckRun run(context, {.device = device,
                            .seed = static_cast<std::uint64_t>(seed),
                            .budget = std::chrono::duration<double>(std::max(seconds, 0.001)),

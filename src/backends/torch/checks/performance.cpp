@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "backends/torch/checks/checks.hpp"
+#include "backends/torch/checks/kernel_calls.hpp"
 #include "backends/torch/checks/rates.hpp"
 #include "validate/statistics.hpp"
 
@@ -27,21 +28,32 @@ struct Arrays {
         b = torch::full({count}, 2, options);
         c = torch::zeros({count}, options);
     }
+
+    [[nodiscard]] const double* from_a() const { return a.data_ptr<double>(); }
+    [[nodiscard]] const double* from_b() const { return b.data_ptr<double>(); }
+    [[nodiscard]] double* to() const { return c.data_ptr<double>(); }
+    [[nodiscard]] std::uint64_t count() const { return static_cast<std::uint64_t>(c.numel()); }
 };
 
 /// The operations of McCalpin's STREAM (1995).
 struct Stream {
     const char* name;
     int arrays;  ///< that are read or written
-    void (*run)(Arrays&);
+    gpu::Status (*start)(Arrays&);
     double result;  ///< every value of c, after it
+
+    void run(Arrays& in) const { require_ok(start(in)); }
 };
 
 constexpr std::array streams{
-    Stream{"copy", 2, [](Arrays& in) { in.c.copy_(in.a); }, 1},
-    Stream{"scale", 2, [](Arrays& in) { torch::div_out(in.c, in.b, torch::full({}, 0.5)); }, 4},
-    Stream{"add", 3, [](Arrays& in) { torch::add_out(in.c, in.a, in.b); }, 3},
-    Stream{"triad", 3, [](Arrays& in) { torch::add_out(in.c, in.a, in.b, 3); }, 7}};
+    Stream{"copy", 2, [](Arrays& in) { return gpu::copy(in.to(), in.from_a(), in.count()); }, 1},
+    Stream{"scale", 2, [](Arrays& in) { return gpu::scale(in.to(), in.from_b(), 2, in.count()); },
+           4},
+    Stream{"add", 3,
+           [](Arrays& in) { return gpu::add(in.to(), in.from_a(), in.from_b(), in.count()); }, 3},
+    Stream{"triad", 3,
+           [](Arrays& in) { return gpu::triad(in.to(), in.from_a(), in.from_b(), 3, in.count()); },
+           7}};
 
 double gigabytes_moved(const Stream& stream, const Arrays& arrays) {
     return stream.arrays * static_cast<double>(arrays.c.nbytes()) * 1e-9;

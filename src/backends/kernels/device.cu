@@ -1,0 +1,92 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <cctype>
+
+#include "backends/kernels/gpu_runtime.hpp"
+
+namespace trilby::gpu {
+namespace {
+
+template <class Code>
+Status status_of(Code code) {
+    return {static_cast<int>(code)};
+}
+
+std::string architecture_of(const Properties& properties) {
+#if defined(__HIP__)
+    const std::string name = properties.gcnArchName;
+    return name.substr(0, name.find(':'));  // "gfx90a:sramecc+:xnack-"
+#else
+    return std::to_string(properties.major) + "." + std::to_string(properties.minor);
+#endif
+}
+
+/// The runtimes disagree about upper and lower case.
+std::string pci_address_of(int index) {
+    char text[64] = {};
+    if (TRILBY_GPU(DeviceGetPCIBusId)(text, sizeof text, index) != TRILBY_GPU(Success)) {
+        return {};
+    }
+    std::string address = text;
+    for (char& letter : address) {
+        letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+    }
+    return address;
+}
+
+}  // namespace
+
+const char* backend_name() {
+    return TRILBY_GPU_BACKEND;
+}
+
+const char* text_of(Status status) {
+    return TRILBY_GPU(GetErrorString)(static_cast<TRILBY_GPU(Error_t)>(status.code));
+}
+
+Status count_devices(int* count) {
+    *count = 0;
+    const auto code = TRILBY_GPU(GetDeviceCount)(count);
+    return code == TRILBY_GPU(ErrorNoDevice) ? Status{} : status_of(code);
+}
+
+Status describe_device(int index, DeviceFacts* facts) {
+    Properties properties = {};
+    const auto code = TRILBY_GPU(GetDeviceProperties)(&properties, index);
+    if (code == TRILBY_GPU(Success)) {
+        *facts = {properties.name, pci_address_of(index), architecture_of(properties),
+                  properties.totalGlobalMem, static_cast<unsigned>(properties.multiProcessorCount)};
+    }
+    return status_of(code);
+}
+
+Status select_device(int index) {
+    return status_of(TRILBY_GPU(SetDevice)(index));
+}
+
+Status wait() {
+    return status_of(TRILBY_GPU(DeviceSynchronize)());
+}
+
+Status allocate(std::size_t bytes, void** memory) {
+    return status_of(TRILBY_GPU(Malloc)(memory, bytes));
+}
+
+Status release(void* memory) {
+    return status_of(TRILBY_GPU(Free)(memory));
+}
+
+Status copy_to_device(void* device, const void* host, std::size_t bytes) {
+    return status_of(TRILBY_GPU(Memcpy)(device, host, bytes, TRILBY_GPU(MemcpyHostToDevice)));
+}
+
+Status copy_to_host(void* host, const void* device, std::size_t bytes) {
+    return status_of(TRILBY_GPU(Memcpy)(host, device, bytes, TRILBY_GPU(MemcpyDeviceToHost)));
+}
+
+Status set_to_zero(void* device, std::size_t bytes) {
+    return status_of(TRILBY_GPU(Memset)(device, 0, bytes));
+}
+
+}  // namespace trilby::gpu
