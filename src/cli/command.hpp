@@ -22,5 +22,6 @@ Command doctor_command(CLI::App& trilby);
 Command train_command(CLI::App& trilby);
 Command validate_command(CLI::App& trilby);
 Command data_command(CLI::App& trilby);
+Command backend_command(CLI::App& trilby);
 
 }  // namespace trilby::cli

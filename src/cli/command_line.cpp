@@ -46,7 +46,8 @@ CommandLine command_line() {
     parser->require_subcommand(0, 1);
     std::vector<Command> commands{probe_command(*parser),  backends_command(*parser),
                                   doctor_command(*parser), data_command(*parser),
-                                  train_command(*parser),  validate_command(*parser)};
+                                  train_command(*parser),  validate_command(*parser),
+                                  backend_command(*parser)};
     parser->footer(footer());  // last: commands inherit what is there when they are made
     return {std::move(parser), std::move(commands)};
 }

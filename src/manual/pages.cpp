@@ -11,7 +11,7 @@ namespace trilby::manual {
 
 std::vector<Page> all_pages() {
     return {trilby_page(), probe_page(),    backends_page(), doctor_page(), data_page(),
-            train_page(),  validate_page(), config_page()};
+            train_page(),  validate_page(), backend_page(),  config_page()};
 }
 
 Entry backend_variable() {
@@ -22,8 +22,10 @@ Entry backend_variable() {
 }
 
 Entry backend_folder_variable() {
-    return {"TRILBY_BACKEND_DIR",
-            "The folder that holds the backends, instead of that of the installation."};
+    return {
+        "TRILBY_BACKEND_DIR",
+        "The folder that holds the backends, and no other: neither those that you built nor that "
+        "of the installation."};
 }
 
 Entry colour_variable() {

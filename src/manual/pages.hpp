@@ -21,6 +21,7 @@ namespace trilby::manual {
 [[nodiscard]] Page data_page();
 [[nodiscard]] Page train_page();
 [[nodiscard]] Page validate_page();
+[[nodiscard]] Page backend_page();
 [[nodiscard]] Page config_page();
 
 // What several pages say.

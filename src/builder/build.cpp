@@ -1,0 +1,117 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "builder/build.hpp"
+
+#include <fmt/format.h>
+#include <vector>
+
+#include "platform/environment.hpp"
+#include "worker/client.hpp"
+
+namespace trilby::builder {
+namespace {
+
+using std::filesystem::path;
+
+constexpr auto configure_limit = std::chrono::minutes(10);
+constexpr auto compile_limit = std::chrono::hours(2);
+constexpr auto install_limit = std::chrono::minutes(5);
+
+std::string define(std::string_view name, std::string_view value) {
+    return fmt::format("-D{}={}", name, value);
+}
+
+std::string upper(std::string text) {
+    for (char& letter : text) {
+        letter = static_cast<char>(letter - 'a' + 'A');
+    }
+    return text;
+}
+
+struct Step {
+    std::string what;
+    std::vector<std::string> arguments;  ///< of cmake
+    std::chrono::milliseconds limit;
+};
+
+std::vector<std::string> configure_arguments(const BuildOptions& options, const path& build,
+                                             const path& stage) {
+    std::vector<std::string> arguments{"-S",
+                                       options.toolchain.source.string(),
+                                       "-B",
+                                       build.string(),
+                                       define("CMAKE_BUILD_TYPE", "Release"),
+                                       define("CMAKE_INSTALL_PREFIX", stage.string()),
+                                       define("CMAKE_INSTALL_LIBDIR", "lib"),
+                                       define("BUILD_TESTING", "OFF"),
+                                       define("TRILBY_FETCH", "OFF"),
+                                       define("TRILBY_BACKEND_CPU", "OFF"),
+                                       define("LibTorch_ROOT", options.libtorch.root.string())};
+    arguments.push_back(define("TRILBY_BACKEND_" + upper(options.libtorch.flavour), "ON"));
+    if (!find_program("ninja").empty()) {
+        arguments.emplace_back("-GNinja");
+    }
+    if (options.libtorch.flavour == "cuda") {
+        arguments.push_back(define(
+            "CUDAToolkit_ROOT", options.toolchain.compiler.parent_path().parent_path().string()));
+    } else if (options.libtorch.flavour == "rocm") {
+        arguments.push_back(define("TRILBY_ROCM_COMPILER", options.toolchain.compiler.string()));
+    }
+    return arguments;
+}
+
+std::vector<Step> steps_of(const BuildOptions& options, const path& build, const path& stage) {
+    const std::string target = "trilby-backend-" + options.libtorch.flavour;
+    return {{"looking at compilers and libraries", configure_arguments(options, build, stage),
+             configure_limit},
+            {"compiling, which takes a few minutes",
+             {"--build", build.string(), "--target", target, "--parallel",
+              std::to_string(options.jobs)},
+             compile_limit},
+            {"gathering",
+             {"--install", build.string(), "--component", "backend-" + options.libtorch.flavour},
+             install_limit}};
+}
+
+Result<Trial> trial_of(const worker::Failure& failure) {
+    if (failure.outcome == worker::Outcome::no_device) {
+        return Trial{.has_run = false, .message = failure.error.message};
+    }
+    return std::unexpected(failure.error);
+}
+
+}  // namespace
+
+std::expected<path, CommandFailure> build_module(const BuildOptions& options) {
+    const path build = options.work_folder / "build";
+    const path stage = options.work_folder / "stage";
+    for (const Step& step : steps_of(options, build, stage)) {
+        options.on_step(step.what);
+        const auto done =
+            run_logged({.program = options.toolchain.cmake, .arguments = step.arguments},
+                       options.log, {.total = step.limit, .interrupts = options.interrupts});
+        if (!done) {
+            return std::unexpected(done.error());
+        }
+    }
+    return stage / "lib/trilby/backends";
+}
+
+Result<Trial> try_module(const path& module, platform::InterruptWatch* interrupts) {
+    const worker::RequestOptions request{.interrupts = interrupts};
+    auto worker = worker::Worker::start(
+        {.program = platform::install_layout().libexec_folder / "trilby-worker"});
+    if (!worker) {
+        return std::unexpected(worker.error().error);
+    }
+    if (const auto loaded = worker->load(module, request); !loaded) {
+        return trial_of(loaded.error());
+    }
+    if (const auto known = worker->run("known_answer", {{"device", 0}}, request); !known) {
+        return trial_of(known.error());
+    }
+    return Trial{.has_run = true, .message = {}};
+}
+
+}  // namespace trilby::builder

@@ -1,0 +1,32 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// The LibTorch that a module is built against: the one that the user names, or the best that the
+/// probe has found.
+
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include <trilby/probe.hpp>
+#include <trilby/result.hpp>
+
+namespace trilby::builder {
+
+struct LibTorchFolder {
+    std::filesystem::path root;       ///< with include and lib below it
+    std::filesystem::path libraries;  ///< the folder of libtorch_cpu.so
+    std::string flavour;              ///< "cpu", "cuda" or "rocm"
+};
+
+/// `folder` is an unpacked LibTorch, the `torch` folder of a wheel, a virtual environment that
+/// holds one, or a prefix such as /usr. ErrorCode::no_input if it is none of these.
+[[nodiscard]] Result<LibTorchFolder> libtorch_in(const std::filesystem::path& folder);
+
+/// The first for CUDA, else the first for ROCm. One for CPUs has to be named: its module is in a
+/// package. ErrorCode::no_input says what was found instead.
+[[nodiscard]] Result<LibTorchFolder> libtorch_of(const Machine& machine);
+
+}  // namespace trilby::builder

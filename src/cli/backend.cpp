@@ -1,0 +1,237 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <fmt/format.h>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/json.hpp"
+#include "base/text.hpp"
+#include "base/try.hpp"
+#include "builder/build.hpp"
+#include "builder/store.hpp"
+#include "cli/command.hpp"
+#include "cli/option_text.hpp"
+#include "cli/output_style.hpp"
+#include "platform/atomic_file.hpp"
+#include "platform/environment.hpp"
+#include "platform/temporary_folder.hpp"
+#include "report/error.hpp"
+#include "report/layout.hpp"
+#include <trilby/selection.hpp>
+
+namespace trilby::cli {
+namespace {
+
+using std::filesystem::path;
+
+struct Options {
+    std::string torch;
+    std::string name;
+    std::optional<std::int64_t> jobs;
+    bool is_for_all = false;
+    bool as_json = false;
+
+    [[nodiscard]] builder::Owner owner() const {
+        return is_for_all ? builder::Owner::site : builder::Owner::user;
+    }
+};
+
+void say(const std::string& line) {
+    fmt::print("{}\n", line);
+    std::fflush(stdout);
+}
+
+Result<builder::LibTorchFolder> choose_libtorch(const Options& options, const Machine& machine) {
+    return options.torch.empty() ? builder::libtorch_of(machine)
+                                 : builder::libtorch_in(options.torch);
+}
+
+/// $XDG_CACHE_HOME/trilby: what is built may be too large for a /tmp in memory.
+Result<path> cache_folder() {
+    const path cache = platform::user_cache_folder();
+    const path folder = (cache.empty() ? std::filesystem::temp_directory_path() : cache) / "trilby";
+    TRILBY_CHECK(platform::make_directories(folder));
+    return folder;
+}
+
+/// Every run begins a log of its own.
+Result<path> new_log(const path& cache) {
+    path log = cache / "backend-build.log";
+    TRILBY_CHECK(platform::write_file_atomically(log, ""));
+    return log;
+}
+
+std::unexpected<Error> report_command(const builder::CommandFailure& failure, const path& log) {
+    if (failure.error.code != ErrorCode::interrupted && !failure.last_words.empty()) {
+        fmt::print(stderr, "{}", failure.last_words);
+    }
+    Error error = failure.error;
+    error.hint = fmt::format("the whole log is '{}'", log.string());
+    return std::unexpected(error);
+}
+
+void say_what_is_built(const builder::LibTorchFolder& libtorch,
+                       const builder::Toolchain& toolchain) {
+    say(fmt::format("backend   {}", libtorch.flavour));
+    say(fmt::format("LibTorch  {}", printable(libtorch.libraries.string(), 400)));
+    if (!toolchain.compiler.empty()) {
+        say(fmt::format("compiler  {}", printable(toolchain.compiler.string(), 400)));
+    }
+}
+
+/// From sources to a module that is in its place.
+Result<void> build(const Options& options) {
+    const Machine machine = probe();
+    TRILBY_TRY(folder, builder::store_folder(options.owner()));
+    TRILBY_TRY(libtorch, choose_libtorch(options, machine));
+    TRILBY_TRY(toolchain, builder::find_toolchain(libtorch.flavour));
+    // Whoever may not write there should know it now.
+    TRILBY_CHECK(platform::make_directories(folder));
+    TRILBY_TRY(cache, cache_folder());
+    TRILBY_TRY(work, platform::TemporaryFolder::create(cache));
+    TRILBY_TRY(log, new_log(cache));
+    platform::InterruptWatch interrupts;
+
+    say_what_is_built(libtorch, toolchain);
+    const auto built =
+        builder::build_module({.libtorch = libtorch,
+                               .toolchain = toolchain,
+                               .work_folder = work.path(),
+                               .log = log,
+                               .jobs = options.jobs.value_or(machine.cpu.usable_cpus.value_or(1)),
+                               .interrupts = &interrupts,
+                               .on_step = [](const std::string& step) { say(step + " ..."); }});
+    if (!built) {
+        return report_command(built.error(), log);
+    }
+    say("trying it ...");
+    TRILBY_TRY(trial,
+               builder::try_module(*built / fmt::format("trilby-backend-{}.so", libtorch.flavour),
+                                   &interrupts));
+    TRILBY_CHECK(builder::install_module(libtorch.flavour, *built, folder));
+    say(trial.has_run ? "the known answer came out"
+                      : fmt::format("it loads; there was no device to compute on: {}",
+                                    report::one_line(trial.message)));
+    say(fmt::format("installed for {} in {}", builder::owner_name(options.owner()),
+                    printable(folder.string(), 400)));
+    return {};
+}
+
+int run_build(const Options& options) {
+    const auto done = build(options);
+    return done ? 0 : report::print_error(done.error(), false);
+}
+
+json::object to_json(const InstalledBackend& backend) {
+    const path folder = path(backend.path).parent_path();
+    json::object described{{"name", backend.name},
+                           {"manifest", backend.path},
+                           {"owner", builder::owner_name(builder::owner_of(folder))}};
+    if (!backend.manifest) {
+        described["problem"] = backend.manifest.error().message;
+        return described;
+    }
+    described["version"] = backend.manifest->version;
+    described["libtorch"] = backend.manifest->libtorch;
+    const auto& targets = backend.manifest->gpu_targets;
+    described["gpu_targets"] = json::array(targets.begin(), targets.end());
+    return described;
+}
+
+std::string to_text(const InstalledBackend& backend, const report::Style& style) {
+    const path folder = path(backend.path).parent_path();
+    std::string text = report::bold(backend.name, style) + '\n';
+    text += report::row("  where", report::one_line(folder.string(), 400), style);
+    text += report::row("  for", builder::owner_name(builder::owner_of(folder)), style);
+    if (!backend.manifest) {
+        return text +
+               report::row("  problem", report::one_line(backend.manifest.error().message), style);
+    }
+    return text + report::row("  version",
+                              fmt::format("{}, for LibTorch {}",
+                                          report::one_line(backend.manifest->version),
+                                          report::one_line(backend.manifest->libtorch)),
+                              style);
+}
+
+int run_list(const Options& options) {
+    const BackendFolder installed = installed_backends();
+    json::array documents;
+    for (const InstalledBackend& backend : installed.value_or({})) {
+        if (options.as_json) {
+            documents.push_back(to_json(backend));
+        } else {
+            fmt::print("{}", to_text(backend, output_style()));
+        }
+    }
+    if (options.as_json) {
+        fmt::print("{}", json::pretty({{"schema", 1}, {"modules", std::move(documents)}}));
+    } else if (installed.value_or({}).empty()) {
+        fmt::print("No module is in {}.\n", report::one_line(installed.source(), 1000));
+    }
+    return 0;
+}
+
+Result<path> remove(const Options& options) {
+    TRILBY_TRY(folder, builder::store_folder(options.owner()));
+    TRILBY_CHECK(builder::remove_module(options.name, folder));
+    return folder;
+}
+
+int run_remove(const Options& options) {
+    const auto folder = remove(options);
+    if (!folder) {
+        return report::print_error(folder.error(), false);
+    }
+    say(fmt::format("removed {} from {}", options.name, folder->string()));
+    return 0;
+}
+
+}  // namespace
+
+Command backend_command(CLI::App& trilby) {
+    constexpr std::int64_t most_jobs = 1024;
+    auto options = std::make_shared<Options>();
+    CLI::App* parser =
+        trilby.add_subcommand("backend", "Build a backend for your own LibTorch, list, remove");
+    parser->require_subcommand(1);
+
+    CLI::App* build = parser->add_subcommand(
+        "build", "Compile the module for a LibTorch of yours, check it, and install it");
+    build
+        ->add_option("--torch", options->torch,
+                     "LibTorch to build for: an unpacked archive, a wheel's folder, or the virtual "
+                     "environment that holds it, instead of the first one found")
+        ->type_name("DIR");
+    build->add_option("--jobs", options->jobs, "Compile so many files at once")
+        ->default_str("every usable CPU")
+        ->check(whole_number(1, most_jobs))
+        ->type_name("N");
+
+    CLI::App* list =
+        parser->add_subcommand("list", "Show the modules that are installed, and where");
+    list->add_flag("--json", options->as_json, "Print one JSON document");
+
+    CLI::App* remove = parser->add_subcommand("remove", "Remove a module that was built here");
+    remove->add_option("BACKEND", options->name, "Backend to remove: cuda, rocm or cpu")
+        ->required()
+        ->check(CLI::IsMember({"cuda", "rocm", "cpu"}));
+
+    for (CLI::App* changes : {build, remove}) {
+        changes->add_flag("--all-users", options->is_for_all,
+                          "For all users of this system, not for you alone; needs root");
+    }
+    return {parser, [options, build, list] {
+                if (build->parsed()) {
+                    return run_build(*options);
+                }
+                return list->parsed() ? run_list(*options) : run_remove(*options);
+            }};
+}
+
+}  // namespace trilby::cli

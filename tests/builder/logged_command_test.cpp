@@ -1,0 +1,97 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "builder/logged_command.hpp"
+
+#include <chrono>
+#include <csignal>
+#include <gmock/gmock.h>
+#include <thread>
+
+#include "support/temporary_folder.hpp"
+
+namespace trilby::builder {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using testing::read_file;
+using testing::TemporaryFolder;
+
+auto run_script(const TemporaryFolder& folder, const std::string& script,
+                const CommandLimits& limits = {}) {
+    return run_logged({.program = "/bin/sh", .arguments = {"-c", script}}, folder / "log", limits);
+}
+
+TEST(RunLogged, KeepsAllThatIsPrintedInOrderOfTheRuns) {
+    const TemporaryFolder folder;
+    ASSERT_TRUE(run_script(folder, "echo out; echo err >&2"));
+    ASSERT_TRUE(run_script(folder, "seq 100000"));
+    const std::string log = read_file(folder / "log");
+    EXPECT_THAT(log, HasSubstr("out\n"));
+    EXPECT_THAT(log, HasSubstr("err\n"));
+    EXPECT_THAT(log, HasSubstr("99999\n100000\n"));
+}
+
+TEST(RunLogged, FailureHasTheCodeAndTheLastWords) {
+    const TemporaryFolder folder;
+    const auto done = run_script(folder, "seq 1000; echo no such header >&2; exit 3");
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().error.code, ErrorCode::failed);
+    EXPECT_EQ(done.error().error.message, "sh failed with code 3");
+    EXPECT_THAT(done.error().last_words, HasSubstr("no such header\n"));
+    EXPECT_THAT(done.error().last_words, Not(HasSubstr("900\n")));
+}
+
+TEST(RunLogged, LastWordsCannotControlATerminal) {
+    const TemporaryFolder folder;
+    const auto done = run_script(folder, "printf '\\033[2Jgone\\n'; exit 1");
+    ASSERT_FALSE(done);
+    EXPECT_THAT(done.error().last_words, Not(HasSubstr("\033")));
+    EXPECT_THAT(done.error().last_words, HasSubstr("gone"));
+}
+
+TEST(RunLogged, ASignalIsNamed) {
+    const TemporaryFolder folder;
+    const auto done = run_script(folder, "kill -SEGV $$");
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().error.message, "sh was ended by signal 11");
+}
+
+TEST(RunLogged, ACommandThatHangsIsEndedWithAllItStarted) {
+    const TemporaryFolder folder;
+    const auto start = std::chrono::steady_clock::now();
+    const auto done = run_script(folder, "sleep 60 & sleep 60", {.total = 100ms});
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().error.code, ErrorCode::unavailable);
+    EXPECT_LT(std::chrono::steady_clock::now() - start, 30s);
+}
+
+TEST(RunLogged, AnInterruptEndsIt) {
+    const TemporaryFolder folder;
+    platform::InterruptWatch interrupts;
+    std::jthread user([] {
+        std::this_thread::sleep_for(100ms);
+        std::raise(SIGINT);
+    });
+    const auto done = run_script(folder, "sleep 60", {.interrupts = &interrupts});
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().error.code, ErrorCode::interrupted);
+}
+
+TEST(RunLogged, AProgramThatIsNotThereIsAnError) {
+    const TemporaryFolder folder;
+    const auto done = run_logged({.program = folder / "none"}, folder / "log", {});
+    EXPECT_FALSE(done);
+}
+
+TEST(RunLogged, ALogThatCannotBeWrittenIsAnError) {
+    const TemporaryFolder folder;
+    const auto done = run_logged({.program = "/bin/true"}, folder / "no such folder" / "log", {});
+    ASSERT_FALSE(done);
+    EXPECT_THAT(done.error().error.message, HasSubstr("no such folder"));
+}
+
+}  // namespace
+}  // namespace trilby::builder

@@ -1,0 +1,92 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "builder/store.hpp"
+
+#include <cstdlib>
+#include <gmock/gmock.h>
+
+#include "support/temporary_folder.hpp"
+
+namespace trilby::builder {
+namespace {
+
+using ::testing::HasSubstr;
+using testing::read_file;
+using testing::TemporaryFolder;
+
+void make_module(const TemporaryFolder& folder, const std::string& where,
+                 const std::string& content) {
+    folder.write(where + "/trilby-backend-cuda.so", content);
+    folder.write(where + "/trilby-backend-cuda.json", "{" + content + "}");
+}
+
+TEST(Store, InstallsTheModuleAndItsManifest) {
+    const TemporaryFolder folder;
+    make_module(folder, "stage", "first");
+    ASSERT_TRUE(install_module("cuda", folder / "stage", folder / "new/backends"));
+    EXPECT_EQ(read_file(folder / "new/backends/trilby-backend-cuda.so"), "first");
+    EXPECT_EQ(read_file(folder / "new/backends/trilby-backend-cuda.json"), "{first}");
+}
+
+TEST(Store, ReplacesAnOlderOne) {
+    const TemporaryFolder folder;
+    make_module(folder, "stage", "first");
+    ASSERT_TRUE(install_module("cuda", folder / "stage", folder / "backends"));
+    make_module(folder, "stage", "second");
+    ASSERT_TRUE(install_module("cuda", folder / "stage", folder / "backends"));
+    EXPECT_EQ(read_file(folder / "backends/trilby-backend-cuda.so"), "second");
+}
+
+TEST(Store, AStageWithoutAModuleChangesNothing) {
+    const TemporaryFolder folder;
+    make_module(folder, "stage", "first");
+    ASSERT_TRUE(install_module("cuda", folder / "stage", folder / "backends"));
+    EXPECT_FALSE(install_module("cuda", folder / "empty", folder / "backends"));
+    EXPECT_EQ(read_file(folder / "backends/trilby-backend-cuda.so"), "first");
+}
+
+TEST(Store, RemovesBothFilesAndNothingElse) {
+    const TemporaryFolder folder;
+    make_module(folder, "backends", "it");
+    folder.write("backends/notes", "mine");
+    ASSERT_TRUE(remove_module("cuda", folder / "backends"));
+    EXPECT_FALSE(std::filesystem::exists(folder / "backends/trilby-backend-cuda.so"));
+    EXPECT_FALSE(std::filesystem::exists(folder / "backends/trilby-backend-cuda.json"));
+    EXPECT_EQ(read_file(folder / "backends/notes"), "mine");
+}
+
+TEST(Store, RemovingWhatIsNotThereIsAnError) {
+    const TemporaryFolder folder;
+    const auto removed = remove_module("rocm", folder.path());
+    ASSERT_FALSE(removed);
+    EXPECT_EQ(removed.error().code, ErrorCode::no_input);
+    EXPECT_THAT(removed.error().hint, HasSubstr("trilby backend list"));
+}
+
+TEST(Store, KnowsWhoAModuleIsFor) {
+    const TemporaryFolder folder;
+    ::setenv("XDG_DATA_HOME", folder.path().c_str(), 1);
+    const auto mine = store_folder(Owner::user);
+    const auto everybodys = store_folder(Owner::site);
+    ASSERT_TRUE(mine);
+    ASSERT_TRUE(everybodys);
+    EXPECT_EQ(*mine, folder / "trilby/backends");
+    EXPECT_EQ(owner_of(*mine), Owner::user);
+    EXPECT_EQ(owner_of(*everybodys), Owner::site);
+    EXPECT_EQ(owner_of("/usr/lib64/trilby/backends"), Owner::package);
+    ::unsetenv("XDG_DATA_HOME");
+}
+
+TEST(Store, WithoutAHomeThereIsNoPlaceForTheUsers) {
+    const std::string home = std::getenv("HOME") == nullptr ? "" : std::getenv("HOME");
+    ::unsetenv("HOME");
+    ::unsetenv("XDG_DATA_HOME");
+    const auto mine = store_folder(Owner::user);
+    ::setenv("HOME", home.c_str(), 1);
+    ASSERT_FALSE(mine);
+    EXPECT_EQ(mine.error().code, ErrorCode::unavailable);
+}
+
+}  // namespace
+}  // namespace trilby::builder

@@ -1,0 +1,159 @@
+# Copyright The Trilby Authors
+# SPDX-License-Identifier: Apache-2.0
+#
+# trilby backend: building a module for one's own LibTorch, as far as it goes without compiling, and
+# what becomes of modules that are there.
+
+# A home of its own, in which nothing is.
+own_home() {
+    export HOME=$work/home XDG_DATA_HOME=$work/home/data XDG_CACHE_HOME=$work/home/cache
+    unset VIRTUAL_ENV CONDA_PREFIX LIBTORCH
+    mkdir -p "$HOME"
+}
+
+# A folder that looks like a LibTorch for CUDA, and is none.
+made_libtorch() {
+    mkdir -p torch/include/torch torch/lib
+    touch torch/lib/libtorch_cpu.so torch/lib/libtorch_cuda.so
+}
+
+# A module of the user's, with a manifest of LibTorch $2.
+users_module() {
+    mkdir -p "$XDG_DATA_HOME/trilby/backends"
+    touch "$XDG_DATA_HOME/trilby/backends/trilby-backend-$1.so"
+    printf '{"manifest":1,"name":"%s","module":"trilby-backend-%s.so","abi":1,"version":"0.1.0","libtorch":"%s"}' \
+        "$1" "$1" "$2" >"$XDG_DATA_HOME/trilby/backends/trilby-backend-$1.json"
+}
+
+test_backend_needs_a_command() {
+    trilby backend
+    expect_code 64
+    trilby backend biuld
+    expect_code 64
+    trilby backend remove vulkan
+    expect_code 64
+    trilby backend build --jobs 0
+    expect_code 64
+}
+
+test_backend_build_wants_a_folder_with_libtorch() {
+    own_home
+    trilby backend build --torch "$work/none"
+    expect_code 66
+    expect_in err "is no folder"
+    mkdir empty
+    trilby backend build --torch empty
+    expect_code 66
+    expect_in err "holds no LibTorch"
+    expect_in err "--torch"
+    [ ! -e "$XDG_DATA_HOME" ] || fail "something was made for nothing"
+}
+
+test_backend_build_names_the_compiler_that_is_missing() {
+    own_home
+    made_libtorch
+    mkdir bin
+    PATH=$work/bin trilby backend build --torch torch
+    expect_code 69
+    expect_in err "cmake"
+    ln -s /bin/true bin/cmake
+    if [ ! -x /usr/local/cuda/bin/nvcc ] && [ ! -x /opt/cuda/bin/nvcc ]; then
+        PATH=$work/bin trilby backend build --torch torch
+        expect_code 69
+        expect_in err "nvcc"
+    fi
+}
+
+test_backend_build_shows_why_it_failed_and_changes_nothing() {
+    command -v cmake >/dev/null || skip "needs cmake"
+    own_home
+    made_libtorch
+    users_module cuda 2.6.0
+    mkdir bin
+    printf '#!/bin/sh\n' >bin/nvcc
+    chmod +x bin/nvcc
+    PATH=$work/bin:$PATH trilby backend build --torch torch
+    [ "$code" -eq 69 ] && grep -q trilby-backend-sdk err && skip "needs trilby-backend-sdk"
+    expect_code 1
+    expect_in out "backend   cuda"
+    expect_in err "cmake failed with code 1"
+    expect_in err "$XDG_CACHE_HOME/trilby/backend-build.log"
+    expect_in "$XDG_CACHE_HOME/trilby/backend-build.log" "LibTorch"
+    expect_in "$XDG_DATA_HOME/trilby/backends/trilby-backend-cuda.json" 2.6.0
+    [ "$(ls "$XDG_CACHE_HOME/trilby")" = backend-build.log ] || fail "the cache keeps more than a log"
+}
+
+test_backend_build_stops_at_an_interrupt() {
+    own_home
+    made_libtorch
+    mkdir bin
+    printf '#!/bin/sh\n' >bin/nvcc
+    # It says that it runs, and hangs.
+    printf '#!/bin/sh\ntouch "%s"\nsleep 60\n' "$work/runs" >bin/cmake
+    chmod +x bin/nvcc bin/cmake
+    PATH=$work/bin:$PATH start backend build --torch torch
+    for _ in $(seq 100); do
+        [ -e runs ] && break
+        kill -0 "$trilby_pid" 2>/dev/null || break
+        sleep 0.1
+    done
+    if [ ! -e runs ]; then
+        grep -q trilby-backend-sdk err && skip "needs trilby-backend-sdk"
+        fail "it never ran cmake"
+    fi
+    kill -INT "$trilby_pid"
+    wait "$trilby_pid"
+    code=$?
+    expect_code 130
+    [ "$(ls "$XDG_CACHE_HOME/trilby")" = backend-build.log ] || fail "the cache keeps more than a log"
+}
+
+test_backend_list_shows_what_is_there() {
+    own_home
+    users_module rocm 2.9.1
+    trilby backend list
+    expect_code 0
+    expect_in out rocm
+    expect_in out "for LibTorch 2.9.1"
+    expect_in out you
+    trilby backend list --json
+    expect_code 0
+    expect_json
+    expect_in out '"owner": "you"'
+}
+
+test_backend_list_shows_what_is_broken() {
+    own_home
+    users_module rocm 2.9.1
+    rm "$XDG_DATA_HOME/trilby/backends/trilby-backend-rocm.so"
+    trilby backend list
+    expect_code 0
+    expect_in out problem
+    expect_in out "not beside it"
+}
+
+test_backend_list_says_where_nothing_is() {
+    TRILBY_BACKEND_DIR=$work/none trilby backend list
+    expect_code 0
+    expect_in out "No module is in $work/none."
+}
+
+test_backend_own_modules_go_before_those_of_packages() {
+    own_home
+    users_module cpu 9.9.9
+    trilby backends --json
+    expect_in out "for LibTorch 9.9.9"
+    expect_in out "$XDG_DATA_HOME/trilby/backends"
+}
+
+test_backend_remove_takes_away_own_modules_only() {
+    own_home
+    users_module cuda 2.6.0
+    trilby backend remove cuda
+    expect_code 0
+    expect_in out "removed cuda"
+    [ -z "$(ls "$XDG_DATA_HOME/trilby/backends")" ] || fail "a file is left"
+    trilby backend remove cuda
+    expect_code 66
+    expect_in err "trilby backend list"
+}
