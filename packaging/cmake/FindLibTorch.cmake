@@ -23,6 +23,8 @@ Result:
 ``LibTorch_FLAVOUR``    ``cpu``, ``cuda`` or ``rocm``
 ``LibTorch_GPU_LINK``   what a module for GPUs links besides, or else the linker leaves out what
                           registers the GPU's operations; empty for ``cpu``
+``LibTorch_OLD_STRINGS``  true if it was built for libstdc++'s old std::string, as other libraries
+                          of a distribution are not
 ``LibTorch_LIBRARY_DIR``  folder of the libraries; a run path is needed if the loader does not
                           search it (``LibTorch_NEEDS_RPATH``)
 #]]
@@ -109,8 +111,9 @@ if(NOT TARGET LibTorch::LibTorch)
     # Wheels before 2.7 use libstdc++'s old string; their own config file is where they say so.
     set(_libtorch_config ${_libtorch_prefix}/share/cmake/Torch/TorchConfig.cmake)
     if(EXISTS ${_libtorch_config})
-        file(STRINGS ${_libtorch_config} _old_abi REGEX "_GLIBCXX_USE_CXX11_ABI=0" LIMIT_COUNT 1)
-        if(_old_abi)
+        file(STRINGS ${_libtorch_config} LibTorch_OLD_STRINGS
+            REGEX "_GLIBCXX_USE_CXX11_ABI=0" LIMIT_COUNT 1)
+        if(LibTorch_OLD_STRINGS)
             target_compile_definitions(LibTorch::LibTorch INTERFACE _GLIBCXX_USE_CXX11_ABI=0)
         endif()
     endif()

@@ -18,22 +18,16 @@ macro(trilby_find_cuda)
     endif()
 endmacro()
 
-# All that the compiler knows from Turing on; older ones are beyond today's LibTorch.
+# All that the compiler knows: LibTorch may be older than the compiler's last ones.
 macro(trilby_cuda_architectures)
     if(NOT TRILBY_CUDA_ARCHITECTURES)
         execute_process(COMMAND ${TRILBY_CUDA_COMPILER} --list-gpu-code
             OUTPUT_VARIABLE _listed COMMAND_ERROR_IS_FATAL ANY)
         string(REGEX MATCHALL "sm_[0-9]+" _listed "${_listed}")
         list(TRANSFORM _listed REPLACE "sm_" "")
-        set(_known)
-        foreach(_architecture IN LISTS _listed)
-            if(_architecture GREATER_EQUAL 75)
-                list(APPEND _known ${_architecture})
-            endif()
-        endforeach()
-        list(SORT _known COMPARE NATURAL)
-        list(REMOVE_DUPLICATES _known)
-        set(TRILBY_CUDA_ARCHITECTURES "${_known}" CACHE STRING
+        list(SORT _listed COMPARE NATURAL)
+        list(REMOVE_DUPLICATES _listed)
+        set(TRILBY_CUDA_ARCHITECTURES "${_listed}" CACHE STRING
             "Compute capabilities to compile for, such as '80;90'; later ones run what is for the last")
     endif()
 endmacro()
@@ -55,8 +49,9 @@ macro(trilby_rocm_architectures)
         set(_known)
         set(_trial ${CMAKE_CURRENT_BINARY_DIR}/hipcc_trial.hip)
         file(WRITE ${_trial} "#include <hip/hip_runtime.h>\n__global__ void trial() {}\n")
-        foreach(_architecture IN ITEMS gfx900 gfx906 gfx908 gfx90a gfx942 gfx950 gfx1010 gfx1030
-                gfx1031 gfx1032 gfx1100 gfx1101 gfx1102 gfx1103 gfx1150 gfx1151 gfx1200 gfx1201)
+        foreach(_architecture IN ITEMS gfx900 gfx906 gfx908 gfx90a gfx942 gfx950 gfx1010 gfx1012
+                gfx1030 gfx1031 gfx1032 gfx1034 gfx1035 gfx1036 gfx1100 gfx1101 gfx1102 gfx1103
+                gfx1150 gfx1151 gfx1152 gfx1153 gfx1200 gfx1201)
             execute_process(
                 COMMAND ${TRILBY_ROCM_COMPILER} --offload-arch=${_architecture} -c ${_trial}
                     -o ${_trial}.o
@@ -81,13 +76,16 @@ macro(trilby_require_gpu flavour)
     cmake_language(CALL trilby_find_${flavour})
     string(TOUPPER ${flavour} _upper)
     if(NOT TRILBY_${_upper}_COMPILER)
-        message(FATAL_ERROR "the ${flavour} module needs nvcc with the CUDA runtime's static library "
-            "(CUDA), or hipcc with libamdhip64 (ROCm), and they were not found")
+        set(_needed_for_cuda "nvcc and the CUDA runtime's static library: install the CUDA toolkit, or "
+            "set CUDAToolkit_ROOT to its folder")
+        set(_needed_for_rocm "hipcc and libamdhip64: install hipcc and rocm-hip-devel, or set ROCM_PATH")
+        message(FATAL_ERROR "the ${flavour} module needs " ${_needed_for_${flavour}})
     endif()
 endmacro()
 
 function(trilby_cuda_flags result)
-    set(flags -std=c++17 -O3 -Xcompiler=-fPIC,-fvisibility=hidden,-Wall,-Wextra)
+    set(flags -std=c++17 -O3 -Wno-deprecated-gpu-targets
+        -Xcompiler=-fPIC,-fvisibility=hidden,-Wall,-Wextra)
     foreach(architecture IN LISTS TRILBY_CUDA_ARCHITECTURES)
         list(APPEND flags --generate-code=arch=compute_${architecture},code=sm_${architecture})
     endforeach()

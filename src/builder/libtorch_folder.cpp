@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/text.hpp"
+#include "platform/atomic_file.hpp"
 
 namespace trilby::builder {
 namespace {
@@ -33,9 +34,11 @@ std::string flavour_of(const path& libraries) {
 std::vector<path> folders_in(const path& folder) {
     std::vector<path> found;
     std::error_code error;
-    for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
-        if (entry.is_directory(error)) {
-            found.push_back(entry.path());
+    std::error_code ignored;
+    for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
+         entry.increment(error)) {
+        if (entry->is_directory(ignored)) {
+            found.push_back(entry->path());
         }
     }
     std::ranges::sort(found);
@@ -89,14 +92,23 @@ std::optional<LibTorchFolder> libtorch_around(const path& libraries) {
 }  // namespace
 
 Result<LibTorchFolder> libtorch_in(const path& folder) {
-    std::error_code ignored;
-    const path absolute = std::filesystem::weakly_canonical(folder, ignored);
-    if (!std::filesystem::is_directory(absolute, ignored)) {
+    std::error_code error;
+    const path absolute = std::filesystem::canonical(folder, error);
+    if (error == std::errc::permission_denied) {
+        return std::unexpected(platform::system_error(error.value(), "read", folder));
+    }
+    if (error || !std::filesystem::is_directory(absolute, error)) {
         return failure(ErrorCode::no_input,
                        fmt::format("'{}' is no folder", printable(folder.string(), 400)),
                        torch_hint);
     }
-    std::vector<path> candidates{absolute, absolute / "torch", absolute.parent_path()};
+    if (std::filesystem::directory_iterator(absolute, error); error) {
+        return std::unexpected(platform::system_error(error.value(), "read", absolute));
+    }
+    std::vector<path> candidates{absolute, absolute / "torch"};
+    if (absolute.filename() == "lib" || absolute.filename() == "lib64") {
+        candidates.push_back(absolute.parent_path());
+    }
     std::ranges::copy(torch_packages(absolute), std::back_inserter(candidates));
     for (const path& candidate : candidates) {
         if (const auto found = libtorch_at(candidate)) {

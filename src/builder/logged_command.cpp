@@ -3,6 +3,7 @@
 
 #include "builder/logged_command.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <fcntl.h>
@@ -26,7 +27,7 @@ class Log {
   public:
     static Result<Log> open(const path& file) {
         platform::FileDescriptor descriptor(
-            ::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
+            ::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0644));
         if (!descriptor) {
             return std::unexpected(platform::system_error(errno, "write", file));
         }
@@ -49,18 +50,27 @@ class Log {
         return {};
     }
 
-    /// The last lines, made safe to show.
+    /// From the first error among the last lines, or else just the last, made safe to show.
     [[nodiscard]] std::string last_words() const {
-        constexpr std::size_t most = 12;
+        constexpr std::ptrdiff_t most = 12;
         const auto lines = split_lines(tail_);
+        auto first = std::ranges::find_if(lines, names_an_error);
+        if (first == lines.end()) {
+            first -= std::min(most, std::ssize(lines));
+        }
         std::string words;
-        for (std::size_t i = lines.size() > most ? lines.size() - most : 0; i < lines.size(); ++i) {
-            words += printable(lines[i], 300) + '\n';
+        for (auto line = first; line != lines.end() && line - first < most; ++line) {
+            words += printable(*line, 300) + '\n';
         }
         return words;
     }
 
   private:
+    static bool names_an_error(std::string_view line) {
+        return line.find("rror:") != std::string_view::npos ||
+               line.find("CMake Error") != std::string_view::npos;
+    }
+
     Log(platform::FileDescriptor file, path where)
         : file_(std::move(file)), path_(std::move(where)) {}
 
@@ -99,6 +109,11 @@ Result<void> take_all(platform::ChildProcess& child, Log& log) {
     return log.take(child.standard_error());
 }
 
+/// Compilers run in groups of their own: who started them has to end them.
+void end(platform::ChildProcess& child) {
+    child.terminate(std::chrono::seconds(3));
+}
+
 /// Until it ends; the child's destructor ends one that is left before.
 Result<platform::ExitStatus> run_to_its_end(platform::ChildProcess& child, Log& log,
                                             const CommandLimits& limits) {
@@ -106,6 +121,7 @@ Result<platform::ExitStatus> run_to_its_end(platform::ChildProcess& child, Log& 
     const auto deadline = Clock::now() + limits.total;
     while (Clock::now() < deadline) {
         if (wait_for_news(child, limits.interrupts, longest_wait)) {
+            end(child);
             return failure(ErrorCode::interrupted, "stopped");
         }
         TRILBY_CHECK(take_all(child, log));
@@ -114,6 +130,7 @@ Result<platform::ExitStatus> run_to_its_end(platform::ChildProcess& child, Log& 
             return *status;
         }
     }
+    end(child);
     return failure(ErrorCode::unavailable,
                    fmt::format("it took longer than {} minutes, and was ended",
                                std::chrono::ceil<std::chrono::minutes>(limits.total).count()));

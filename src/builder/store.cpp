@@ -8,6 +8,7 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <vector>
 
 #include "base/text.hpp"
 #include "base/try.hpp"
@@ -19,7 +20,11 @@ namespace {
 
 using std::filesystem::path;
 
+/// Which of them backend_folders() looks into.
 path users_folder() {
+    if (const auto given = platform::environment_variable("TRILBY_BACKEND_DIR")) {
+        return *given;
+    }
     const path data = platform::user_data_folder();
     return data.empty() ? data : data / "backends";
 }
@@ -32,13 +37,33 @@ std::string file_name(std::string_view name, std::string_view extension) {
     return fmt::format("trilby-backend-{}{}", name, extension);
 }
 
-Result<void> copy_module_file(const path& from, const path& to) {
+/// A copy that is whole, and takes the place of `to` once it is committed.
+Result<platform::AtomicFile> copy_of(const path& from, const path& to) {
     std::ifstream file(from, std::ios::binary);
     const std::string content{std::istreambuf_iterator<char>(file), {}};
     if (!file.is_open() || file.bad()) {
         return std::unexpected(platform::system_error(errno, "read", from));
     }
-    return platform::write_file_atomically(to, content);
+    auto copy = platform::AtomicFile::create(to);
+    if (copy) {
+        TRILBY_CHECK(copy->write(content));
+    }
+    return copy;
+}
+
+/// Whatever mask root works with.
+void open_to_all(const path& folder, const std::vector<path>& files) {
+    using std::filesystem::perms;
+    constexpr perms readable =
+        perms::owner_read | perms::owner_write | perms::group_read | perms::others_read;
+    constexpr perms searchable =
+        readable | perms::owner_exec | perms::group_exec | perms::others_exec;
+    std::error_code ignored;
+    std::filesystem::permissions(folder.parent_path(), searchable, ignored);
+    std::filesystem::permissions(folder, searchable, ignored);
+    for (const path& file : files) {
+        std::filesystem::permissions(file, readable, ignored);
+    }
 }
 
 Result<void> remove_file(const path& file) {
@@ -83,9 +108,14 @@ Result<path> store_folder(Owner owner) {
 
 Result<void> install_module(std::string_view name, const path& from, const path& folder) {
     TRILBY_CHECK(platform::make_directories(folder));
-    for (const char* extension : {".so", ".json"}) {
-        const std::string file = file_name(name, extension);
-        TRILBY_CHECK(copy_module_file(from / file, folder / file));
+    const std::string module = file_name(name, ".so");
+    const std::string manifest = file_name(name, ".json");
+    TRILBY_TRY(new_module, copy_of(from / module, folder / module));
+    TRILBY_TRY(new_manifest, copy_of(from / manifest, folder / manifest));
+    TRILBY_CHECK(new_module.commit());
+    TRILBY_CHECK(new_manifest.commit());
+    if (owner_of(folder) == Owner::site) {
+        open_to_all(folder, {folder / module, folder / manifest});
     }
     return {};
 }

@@ -21,12 +21,12 @@ enum class Owner : std::uint8_t { user, site, package };
 [[nodiscard]] std::string_view owner_name(Owner owner);
 [[nodiscard]] Owner owner_of(const std::filesystem::path& folder);
 
-/// Where a module for `owner` belongs; ErrorCode::unavailable if the user has no home.
+/// Where a module for `owner` belongs: for a user in $TRILBY_BACKEND_DIR, if it is set; ErrorCode::unavailable if the user has no home.
 [[nodiscard]] Result<std::filesystem::path> store_folder(Owner owner);
 
 /// Puts trilby-backend-NAME.so and its manifest, which lie in `from`, into `folder`, in place of
-/// those that are there. After a failure the old ones are whole; the manifest comes last, so that
-/// none names a module that is not there.
+/// those that are there. Both are written whole before either is replaced, the manifest last, so
+/// that none names a module that is not there.
 [[nodiscard]] Result<void> install_module(std::string_view name, const std::filesystem::path& from,
                                           const std::filesystem::path& folder);
 

@@ -46,6 +46,18 @@ Result<path> find_source() {
     return source;
 }
 
+Result<void> require_host_compiler() {
+    const std::string named = platform::environment_variable("CXX").value_or("");
+    for (const std::string& name : {named, std::string("c++"), std::string("g++")}) {
+        if (!name.empty() &&
+            (name.starts_with('/') ? is_program(name) : !find_program(name).empty())) {
+            return {};
+        }
+    }
+    return missing("neither c++ nor g++ is in $PATH",
+                   "install a C++ compiler: 'sudo dnf install gcc-c++' on Fedora");
+}
+
 Result<path> find_gpu_compiler(std::string_view flavour) {
     const auto folder_in = [](const char* variable) {
         const auto value = platform::environment_variable(variable);
@@ -95,6 +107,7 @@ Result<Toolchain> find_toolchain(std::string_view flavour) {
                        "install cmake and a C++ compiler: 'sudo dnf install cmake gcc-c++' on "
                        "Fedora");
     }
+    TRILBY_CHECK(require_host_compiler());
     TRILBY_TRY(compiler, find_gpu_compiler(flavour));
     toolchain.compiler = compiler;
     return toolchain;

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <algorithm>
-#include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <fmt/format.h>
 #include <memory>
@@ -51,12 +51,32 @@ Result<builder::LibTorchFolder> choose_libtorch(const Options& options, const Ma
                                  : builder::libtorch_in(options.torch);
 }
 
-/// $XDG_CACHE_HOME/trilby: what is built may be too large for a /tmp in memory.
+/// $XDG_CACHE_HOME/trilby: what is built may be too large for a /tmp in memory, where besides
+/// others could prepare a folder of that name.
 Result<path> cache_folder() {
     const path cache = platform::user_cache_folder();
-    const path folder = (cache.empty() ? std::filesystem::temp_directory_path() : cache) / "trilby";
+    if (cache.empty()) {
+        return failure(ErrorCode::unavailable,
+                       "neither XDG_CACHE_HOME nor HOME says where to build", "set HOME");
+    }
+    TRILBY_CHECK(platform::make_directories(cache / "trilby"));
+    return cache / "trilby";
+}
+
+/// Whoever may not write there should know it before anything is compiled.
+Result<void> check_writable(const path& folder) {
     TRILBY_CHECK(platform::make_directories(folder));
-    return folder;
+    TRILBY_CHECK(platform::AtomicFile::create(folder / "trial"));  // vanishes at once
+    return {};
+}
+
+/// A compiler may take two gigabytes for a file that includes LibTorch.
+std::int64_t default_jobs(const Machine& machine) {
+    constexpr std::uint64_t bytes_each = std::uint64_t{2} << 30;
+    const std::int64_t cpus = machine.cpu.usable_cpus.value_or(1);
+    const auto fit =
+        static_cast<std::int64_t>(machine.memory.available_bytes.value_or(bytes_each) / bytes_each);
+    return std::clamp<std::int64_t>(fit, 1, cpus);
 }
 
 /// Every run begins a log of its own.
@@ -71,7 +91,8 @@ std::unexpected<Error> report_command(const builder::CommandFailure& failure, co
         fmt::print(stderr, "{}", failure.last_words);
     }
     Error error = failure.error;
-    error.hint = fmt::format("the whole log is '{}'", log.string());
+    const std::string where = fmt::format("the whole log is '{}'", log.string());
+    error.hint = error.hint.empty() ? where : fmt::format("{}; {}", error.hint, where);
     return std::unexpected(error);
 }
 
@@ -90,8 +111,7 @@ Result<void> build(const Options& options) {
     TRILBY_TRY(folder, builder::store_folder(options.owner()));
     TRILBY_TRY(libtorch, choose_libtorch(options, machine));
     TRILBY_TRY(toolchain, builder::find_toolchain(libtorch.flavour));
-    // Whoever may not write there should know it now.
-    TRILBY_CHECK(platform::make_directories(folder));
+    TRILBY_CHECK(check_writable(folder));
     TRILBY_TRY(cache, cache_folder());
     TRILBY_TRY(work, platform::TemporaryFolder::create(cache));
     TRILBY_TRY(log, new_log(cache));
@@ -103,7 +123,7 @@ Result<void> build(const Options& options) {
                                .toolchain = toolchain,
                                .work_folder = work.path(),
                                .log = log,
-                               .jobs = options.jobs.value_or(machine.cpu.usable_cpus.value_or(1)),
+                               .jobs = options.jobs.value_or(default_jobs(machine)),
                                .interrupts = &interrupts,
                                .on_step = [](const std::string& step) { say(step + " ..."); }});
     if (!built) {
@@ -123,6 +143,8 @@ Result<void> build(const Options& options) {
 }
 
 int run_build(const Options& options) {
+    // Whoever reads may leave: the build is ended and cleared away then, as after any other error.
+    std::signal(SIGPIPE, SIG_IGN);
     const auto done = build(options);
     return done ? 0 : report::print_error(done.error(), false);
 }
@@ -209,7 +231,7 @@ Command backend_command(CLI::App& trilby) {
                      "environment that holds it, instead of the first one found")
         ->type_name("DIR");
     build->add_option("--jobs", options->jobs, "Compile so many files at once")
-        ->default_str("every usable CPU")
+        ->default_str("every usable CPU that memory suffices for")
         ->check(whole_number(1, most_jobs))
         ->type_name("N");
 

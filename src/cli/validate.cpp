@@ -27,6 +27,7 @@
 #include "report/validation.hpp"
 #include "validate/environment.hpp"
 #include "validate/memory_share.hpp"
+#include "validate/vendor_telemetry.hpp"
 
 namespace trilby::cli {
 namespace {
@@ -142,13 +143,25 @@ Result<Prepared> prepare(const ValidateOptions& options) {
     return prepared;
 }
 
-/// Lets the run know what the system says of the device. Both must outlive it.
-void look_around(Prepared& prepared, const validate::Subject& subject) {
+validate::VendorTelemetry vendor_telemetry(const Prepared& prepared,
+                                           const validate::Subject& subject) {
+    return validate::VendorTelemetry(
+        {.worker_program = prepared.run.worker_program,
+         .module = platform::install_layout().library_folder / "trilby-runtimes.so",
+         .backend = subject.backend,
+         .pci_address = subject.pci_address});
+}
+
+/// Lets the run know what the system says of the device. All of them must outlive it.
+void look_around(Prepared& prepared, const validate::Subject& subject,
+                 validate::VendorTelemetry& vendor) {
     const Machine& machine = prepared.machine;
     prepared.run.memory_bytes = validate::memory_share(machine, subject, prepared.options.level);
     prepared.run.check_environment = [&] { return validate::check_environment(machine, subject); };
     prepared.run.read_telemetry = [&] {
-        return validate::read_telemetry(platform::FileTree(), subject.pci_address);
+        auto reading = validate::read_telemetry(platform::FileTree(), subject.pci_address);
+        vendor.add_to(reading);
+        return reading;
     };
     prepared.run.expectations = [&](const validate::Pace& pace) {
         return validate::expectations_of(machine, subject, pace);
@@ -228,11 +241,13 @@ int run_validate(const ValidateOptions& options) {
     }
     platform::InterruptWatch interrupts;
     prepared->run.interrupts = &interrupts;
-    const auto subject = validate::describe(prepared->run);
+    auto subject = validate::describe(prepared->run);
     if (!subject) {
         return report::print_error(subject.error().error, options.as_json);
     }
-    look_around(*prepared, *subject);
+    validate::VendorTelemetry vendor = vendor_telemetry(*prepared, *subject);
+    subject->card = vendor.facts();
+    look_around(*prepared, *subject, vendor);
     // With --json, standard output is for the one document at the end.
     ValidationView view(options.as_json ? stderr : stdout, prepared->plan);
     view.show(*subject);

@@ -310,6 +310,13 @@ std::optional<ExitStatus> ChildProcess::wait(std::chrono::milliseconds limit) {
     return status_;
 }
 
+std::optional<ExitStatus> ChildProcess::terminate(std::chrono::milliseconds limit) {
+    if (!status_) {
+        ::kill(-pid_, SIGTERM);
+    }
+    return wait(limit);
+}
+
 std::optional<ExitStatus> ChildProcess::kill() {
     if (!status_) {
         ::kill(-pid_, SIGKILL);

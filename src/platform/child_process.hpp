@@ -55,6 +55,9 @@ class ChildProcess {
 
     /// Waits at most `limit` for the end; nothing if it still runs.
     [[nodiscard]] std::optional<ExitStatus> wait(std::chrono::milliseconds limit);
+    /// SIGTERM to the whole group, then at most `limit` for its end: for programs that have to end
+    /// what they started in groups of its own. kill() is for what is left.
+    std::optional<ExitStatus> terminate(std::chrono::milliseconds limit);
     /// SIGKILL to the whole group, then a short wait. Nothing means that the process is stuck in
     /// the kernel and was left behind unreaped: no signal can end it.
     std::optional<ExitStatus> kill();

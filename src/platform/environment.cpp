@@ -26,7 +26,8 @@ std::filesystem::path without_suffix(std::filesystem::path path,
 
 /// As the XDG Base Directory Specification has it; empty if no home is known.
 std::filesystem::path user_folder(const char* variable, const char* below_home) {
-    if (const auto folder = environment_variable(variable)) {
+    // The specification wants relative ones to be ignored.
+    if (const auto folder = environment_variable(variable); folder && folder->starts_with('/')) {
         return *folder;
     }
     const auto home = environment_variable("HOME");

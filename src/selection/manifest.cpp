@@ -4,12 +4,15 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <functional>
 
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "base/try.hpp"
 #include "platform/environment.hpp"
 #include "platform/file_tree.hpp"
+#include "platform/version.hpp"
+#include <trilby/backend_abi.h>
 #include <trilby/selection.hpp>
 
 namespace trilby {
@@ -19,7 +22,8 @@ constexpr std::int64_t manifest_version = 1;
 constexpr std::size_t limit_bytes = 64U << 10;
 constexpr std::string_view prefix = "trilby-backend-";
 constexpr std::string_view suffix = ".json";
-constexpr const char* reinstall_hint = "reinstall the package that owns it";
+constexpr const char* reinstall_hint =
+    "reinstall the package that owns it; one of your own is removed by 'trilby backend remove'";
 
 std::unexpected<Error> broken(std::string message) {
     return failure(ErrorCode::bad_data, std::move(message), reinstall_hint);
@@ -79,15 +83,26 @@ Result<Manifest> read_manifest(const platform::FileTree& folder, const std::stri
     return manifest;
 }
 
+/// How little an entry is worth: one that an update left behind must not hide another that fits.
+int misfit(const InstalledBackend& entry) {
+    if (!entry.manifest) {
+        return 3;
+    }
+    if (entry.manifest->abi != TRILBY_BACKEND_ABI_VERSION) {
+        return 2;
+    }
+    return entry.manifest->version == version ? 0 : 1;
+}
+
 }  // namespace
 
 Result<Manifest> parse_manifest(std::string_view text, std::string_view where) {
     TRILBY_TRY(document, json::parse(text, where));
     TRILBY_TRY(content, json::as_object(document, where));
-    TRILBY_TRY(version, json::get_integer(content, "manifest", where));
-    if (version != manifest_version) {
+    TRILBY_TRY(format, json::get_integer(content, "manifest", where));
+    if (format != manifest_version) {
         return broken(
-            fmt::format("{}: manifest version {}, expected {}", where, version, manifest_version));
+            fmt::format("{}: manifest version {}, expected {}", where, format, manifest_version));
     }
     TRILBY_TRY(name, json::get_string(content, "name", where));
     TRILBY_TRY(module, json::get_string(content, "module", where));
@@ -150,8 +165,7 @@ BackendFolder installed_backends() {
     if (presence != Presence::present) {
         return BackendFolder::missing(presence, std::move(source));
     }
-    std::ranges::stable_partition(all,
-                                  [](const auto& entry) { return entry.manifest.has_value(); });
+    std::ranges::stable_sort(all, std::less(), misfit);
     return BackendFolder::present(std::move(all), std::move(source));
 }
 

@@ -88,7 +88,8 @@ Requirement module_fits(const Facts& facts) {
     return missed(fits_id,
                   fmt::format("{} says backend ABI {}, expected {}", installed->path, abi,
                               TRILBY_BACKEND_ABI_VERSION),
-                  "install the backend's package in the version of the installed trilby");
+                  "install the backend's package in the version of the installed trilby, or build "
+                  "your own again with 'trilby backend build'");
 }
 
 Requirement met(std::string_view id, std::string evidence) {

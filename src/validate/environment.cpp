@@ -66,6 +66,15 @@ void check_device(Statements& statements, const Machine& machine, const std::str
     check_link(statements, device->link);
 }
 
+void note_card(Statements& statements, const CardFacts& card) {
+    if (card.is_persistent) {
+        statements.measure("persistence mode", "(1 is on)", *card.is_persistent ? 1 : 0);
+    }
+    if (!card.problem.empty()) {
+        statements.unknown("telemetry of the vendor's library: " + card.problem);
+    }
+}
+
 void check_threads(Statements& statements, const Machine& machine, std::int64_t threads) {
     if (const auto usable = machine.cpu.usable_cpus) {
         statements.expect(threads <= *usable, "CPUs for the threads",
@@ -92,6 +101,7 @@ void check_libraries(Statements& statements, const json::object& libraries) {
 CheckReport check_environment(const Machine& machine, const Subject& subject) {
     Statements statements;
     check_device(statements, machine, subject.pci_address);
+    note_card(statements, subject.card);
     check_threads(statements, machine, subject.threads);
     check_libraries(statements, subject.libraries);
     return statements.finish();

@@ -15,6 +15,7 @@ namespace {
 // a busy machine is not accused, and well above a slow library or a link of half its width.
 constexpr double least_of_cpu = 0.1;
 constexpr double least_of_gpu = 0.3;
+constexpr double least_of_gpu_memory = 0.5;
 constexpr double least_of_link = 0.4;
 // Clocks are read while they move.
 constexpr double tolerance_of_clock = 2;
@@ -48,15 +49,40 @@ void add_cpu(std::vector<Expectation>& out, const Machine& machine, const Subjec
                    fmt::format("{} CPUs at {:.0f} MHz with {}", cpus, clock_mhz, found->feature)});
 }
 
-void add_kfd_node(std::vector<Expectation>& out, const KfdNode& node) {
+/// What `operations` in each cycle come to at most at the clock that the card names, if it does.
+std::optional<double> most_by_clock(double operations, const Pace& pace) {
+    return pace.clock_mhz ? std::optional(tolerance_of_clock * operations * *pace.clock_mhz * 1e-3)
+                          : std::nullopt;
+}
+
+void add_kfd_node(std::vector<Expectation>& out, const KfdNode& node, const Pace& pace) {
     constexpr double lanes = 64;  // of a compute unit
     constexpr double operations_per_lane = 2;
+    constexpr double most_operations_per_lane = 4;  // of those that take two instructions at once
     if (node.compute_units && node.max_clock_mhz) {
-        const double peak =
-            *node.compute_units * lanes * operations_per_lane * *node.max_clock_mhz * 1e-3;
+        const double all_lanes = *node.compute_units * lanes;
+        const double peak = all_lanes * operations_per_lane * *node.max_clock_mhz * 1e-3;
         out.push_back(
-            {"matmul float32", least_of_gpu * peak, std::nullopt,
+            {"matmul float32", least_of_gpu * peak,
+             most_by_clock(all_lanes * most_operations_per_lane, pace),
              fmt::format("{} compute units at {} MHz", *node.compute_units, *node.max_clock_mhz)});
+    }
+}
+
+/// As the vendor's library tells: one fused multiply-add is two operations, and memory transfers
+/// twice in a cycle.
+void add_vendor_limits(std::vector<Expectation>& out, const CardFacts& card, const Pace& pace) {
+    if (card.cores && card.max_clock_mhz) {
+        const double peak = 2 * *card.cores * *card.max_clock_mhz * 1e-3;
+        out.push_back(
+            {"matmul float32", least_of_gpu * peak, most_by_clock(2 * *card.cores, pace),
+             fmt::format("{:.0f} cores at {:.0f} MHz", *card.cores, *card.max_clock_mhz)});
+    }
+    if (card.memory_bus_bits && card.max_memory_clock_mhz) {
+        const double peak = 2 * *card.memory_bus_bits / 8 * *card.max_memory_clock_mhz * 1e-3;
+        out.push_back({"triad", least_of_gpu_memory * peak, std::nullopt,
+                       fmt::format("{:.0f} bits at {:.0f} MHz", *card.memory_bus_bits,
+                                   *card.max_memory_clock_mhz)});
     }
 }
 
@@ -86,7 +112,7 @@ void add_card(std::vector<Expectation>& out, const Machine& machine, const std::
     const auto node = std::ranges::find_if(
         nodes, [&](const KfdNode& one) { return one.pci_address.value_or("") == address; });
     if (node != nodes.end()) {  // partitions of one card are alike
-        add_kfd_node(out, *node);
+        add_kfd_node(out, *node, pace);
     }
     for (const PciDevice& device : machine.pci_devices.value_or({})) {
         if (device.address == address && pace.link_gt_per_s) {
@@ -102,6 +128,7 @@ std::vector<Expectation> expectations_of(const Machine& machine, const Subject& 
     std::vector<Expectation> out;
     if (!subject.pci_address.empty()) {
         add_card(out, machine, subject.pci_address, pace);
+        add_vendor_limits(out, subject.card, pace);
     } else if (pace.clock_mhz) {
         add_cpu(out, machine, subject, *pace.clock_mhz);
     }

@@ -31,6 +31,9 @@ std::uint64_t free_of(const Machine& machine, const Subject& subject) {
     if (subject.pci_address.empty()) {
         return host;
     }
+    if (subject.card.memory_free_bytes) {
+        return *subject.card.memory_free_bytes;
+    }
     const std::vector<AmdGpu> gpus = machine.amd_gpus.value_or({});
     if (const auto gpu = std::ranges::find(gpus, subject.pci_address, &AmdGpu::pci_address);
         gpu != gpus.end()) {

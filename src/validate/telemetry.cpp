@@ -4,6 +4,7 @@
 #include "validate/telemetry.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 #include <numeric>
 #include <string_view>
@@ -229,6 +230,15 @@ void TelemetryLog::add_to(CheckReport& report) {
     add_values(report, "link", "GT/s", &Reading::link_gt_per_s);
     add_values(report, "temperature", "°C", &Reading::temperature_c);
     add_values(report, "power", "W", &Reading::power_w);
+    add_throttling(report);
+    if (const std::string& problem = samples_.back().reading.problem; !problem.empty()) {
+        report.lacking.push_back("telemetry of the vendor's library: " + problem);
+    }
+    compare_errors(report);
+    compare_replays(report);
+}
+
+void TelemetryLog::add_throttling(CheckReport& report) const {
     const Reading& after = samples_.back().reading;
     if (before_.times_throttled && after.times_throttled) {
         report.telemetry.push_back({"throttled",
@@ -238,7 +248,19 @@ void TelemetryLog::add_to(CheckReport& report) {
                                     {},
                                     "as the kernel counted; a loss of speed is judged, not this"});
     }
-    compare_errors(report);
+    std::map<std::string, double> seen;
+    for (const Sample& sample : samples_) {
+        for (const std::string& reason : sample.reading.throttle_reasons) {
+            seen[reason] += 1;
+        }
+    }
+    for (const auto& [reason, times] : seen) {
+        report.telemetry.push_back({"slowed by " + reason,
+                                    "% of samples",
+                                    100 * times / static_cast<double>(samples_.size()),
+                                    {},
+                                    "as the driver says; a loss of speed is judged, not this"});
+    }
 }
 
 void TelemetryLog::add_values(CheckReport& report, const char* name, const char* unit,
@@ -259,13 +281,38 @@ void TelemetryLog::add_values(CheckReport& report, const char* name, const char*
     }
 }
 
-void TelemetryLog::compare_errors(CheckReport& report) const {
-    for (const auto& [name, after] : samples_.back().reading.errors) {
-        const auto found = before_.errors.find(name);
-        if (found != before_.errors.end()) {
-            expect(report, after <= found->second, name,
-                   fmt::format("{}, as before the check", found->second), fmt::format("{}", after));
+/// A link sends a packet again now and then; NVIDIA's DCGM warns at the same rate.
+void TelemetryLog::compare_replays(CheckReport& report) const {
+    constexpr std::uint64_t most_in_a_minute = 8;
+    const Sample& last = samples_.back();
+    if (!before_.link_replays || !last.reading.link_replays) {
+        return;
+    }
+    const auto minutes = static_cast<std::uint64_t>(std::ceil(last.seconds / 60));
+    const std::uint64_t most = *before_.link_replays + most_in_a_minute * minutes;
+    expect(report, *last.reading.link_replays <= most, "link replays",
+           fmt::format("at most {}: {} before the check, and {} a minute", most,
+                       *before_.link_replays, most_in_a_minute),
+           fmt::format("{}", *last.reading.link_replays));
+}
+
+/// Of all samples: who counts may fall silent before the end.
+std::map<std::string, std::uint64_t> TelemetryLog::most_errors() const {
+    std::map<std::string, std::uint64_t> most;
+    for (const Sample& sample : samples_) {
+        for (const auto& [name, count] : sample.reading.errors) {
+            most[name] = std::max(most[name], count);
         }
+    }
+    return most;
+}
+
+void TelemetryLog::compare_errors(CheckReport& report) const {
+    for (const auto& [name, most] : most_errors()) {
+        const auto found = before_.errors.find(name);
+        const std::uint64_t before = found != before_.errors.end() ? found->second : 0;
+        expect(report, most <= before, name, fmt::format("{}, as before the check", before),
+               fmt::format("{}", most));
     }
 }
 

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What a device says of itself while it works: clock, temperature, power, and its counters of
-/// errors. Files only, which every user may read; docs/validation.md lists them.
+/// errors, from files that every user may read and, of cards, from their vendor's library
+/// (vendor_telemetry.hpp); docs/validation.md lists them.
 
 #pragma once
 
@@ -11,6 +12,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,6 +29,11 @@ struct Reading {
     /// Errors since the system started, by what counts them: "memory errors, corrected".
     std::map<std::string, std::uint64_t> errors;
     std::optional<std::uint64_t> times_throttled;  ///< since the system started
+    /// Packets that the link had to send again, since the driver started.
+    std::optional<std::uint64_t> link_replays = {};
+    /// Why the card is slower than it could be: "power cap", "heat".
+    std::set<std::string> throttle_reasons = {};
+    std::string problem = {};  ///< why the vendor's library says nothing more
 };
 
 /// How fast a device said to be under load.
@@ -62,7 +69,10 @@ class TelemetryLog {
     };
 
     void take();
+    void add_throttling(CheckReport& report) const;
+    [[nodiscard]] std::map<std::string, std::uint64_t> most_errors() const;
     void compare_errors(CheckReport& report) const;
+    void compare_replays(CheckReport& report) const;
     void add_values(CheckReport& report, const char* name, const char* unit,
                     std::optional<double> Reading::*value) const;
 

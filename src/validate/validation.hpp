@@ -29,6 +29,18 @@ struct CheckResult {
     std::string output;  ///< last words of the worker, if it ended badly
 };
 
+/// What the vendor's library says of a card before the first check.
+struct CardFacts {
+    std::optional<std::uint64_t> memory_free_bytes = {};
+    std::optional<double> cores =
+        {};  ///< units that do one fused multiply-add of float32 in a cycle
+    std::optional<double> max_clock_mhz = {};  ///< of the cores
+    std::optional<double> memory_bus_bits = {};
+    std::optional<double> max_memory_clock_mhz = {};
+    std::optional<bool> is_persistent = {};  ///< the driver stays awake when nobody uses the card
+    std::string problem = {};                ///< why the library said nothing
+};
+
 /// What was validated.
 struct Subject {
     std::string backend;
@@ -38,6 +50,7 @@ struct Subject {
     std::optional<std::uint64_t> memory_total_bytes;  ///< of its own
     std::int64_t threads = 1;
     json::object libraries;  ///< docs/jobs.md
+    CardFacts card = {};
 };
 
 struct Validation {

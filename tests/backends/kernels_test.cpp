@@ -115,6 +115,25 @@ TEST_F(Kernels, MoreMemoryThanThereIsIsAStatusWithWords) {
     EXPECT_NE(std::string(text_of(status)), "");
 }
 
+TEST_F(Kernels, AFailureIsNotTakenForThatOfTheNextKernel) {
+    const Array<std::uint64_t> words(8);
+    int count = 0;
+    expect_ok(count_devices(&count));
+    EXPECT_FALSE(select_device(count).is_ok());
+    expect_ok(fill(words.get(), 8, {Pattern::address, 0, false}));
+    EXPECT_EQ(words.fetch()[7], 7U);
+}
+
+TEST_F(Kernels, TheRuntimeCopiesWhatItIsTold) {
+    std::vector<std::uint64_t> numbers(1000);
+    std::iota(numbers.begin(), numbers.end(), 1U);
+    const Array<std::uint64_t> from(numbers);
+    const Array<std::uint64_t> to(1000);
+    expect_ok(copy_on_device(to.get(), from.get(), 999 * sizeof(std::uint64_t)));
+    numbers.back() = 0;
+    EXPECT_EQ(to.fetch(), numbers);
+}
+
 TEST_F(Kernels, FillWritesWhatTheReferenceSays) {
     for (const Filling filling : fillings) {
         const Array<std::uint64_t> words(odd_count);

@@ -4,6 +4,7 @@
 #include "builder/libtorch_folder.hpp"
 
 #include <gmock/gmock.h>
+#include <unistd.h>
 
 #include "support/temporary_folder.hpp"
 
@@ -76,6 +77,26 @@ TEST(LibTorchIn, RefusesWhatIsNoFolder) {
         ASSERT_FALSE(found);
         EXPECT_THAT(found.error().message, HasSubstr("is no folder"));
     }
+}
+
+TEST(LibTorchIn, TakesTheParentOnlyOfAFolderOfLibraries) {
+    const TemporaryFolder folder;
+    make_libtorch(folder, "", "lib");
+    folder.write("notes/readme", "");
+    EXPECT_TRUE(libtorch_in(folder / "lib"));
+    EXPECT_FALSE(libtorch_in(folder / "notes"));
+}
+
+TEST(LibTorchIn, SaysThatAFolderMayNotBeRead) {
+    const TemporaryFolder folder;
+    folder.write("closed/readme", "");
+    std::filesystem::permissions(folder / "closed", std::filesystem::perms::none);
+    if (::access((folder / "closed").c_str(), R_OK) == 0) {
+        GTEST_SKIP() << "root may read everything";
+    }
+    const auto found = libtorch_in(folder / "closed");
+    ASSERT_FALSE(found);
+    EXPECT_EQ(found.error().code, ErrorCode::no_input);
 }
 
 LibTorch probed(const std::filesystem::path& libraries, const std::string& flavour) {

@@ -80,6 +80,36 @@ TEST(RunLogged, AnInterruptEndsIt) {
     EXPECT_EQ(done.error().error.code, ErrorCode::interrupted);
 }
 
+// As Ninja does with compilers: they are not in the group that is killed, and it ends them itself.
+TEST(RunLogged, AnInterruptLetsACommandEndWhatIsInGroupsOfItsOwn) {
+    const TemporaryFolder folder;
+    platform::InterruptWatch interrupts;
+    std::jthread user([] {
+        std::this_thread::sleep_for(500ms);
+        std::raise(SIGINT);
+    });
+    const auto done = run_script(folder,
+                                 "setsid sleep 60 & echo $! >'" + (folder / "pid").string() +
+                                     "'; trap \"kill $!; exit 1\" TERM; wait",
+                                 {.interrupts = &interrupts});
+    ASSERT_FALSE(done);
+    const std::string pid = read_file(folder / "pid");
+    const auto deadline = std::chrono::steady_clock::now() + 10s;
+    while (::kill(std::stoi(pid), 0) == 0 && std::chrono::steady_clock::now() < deadline) {
+        std::this_thread::sleep_for(5ms);
+    }
+    EXPECT_NE(::kill(std::stoi(pid), 0), 0) << "it still runs";
+}
+
+TEST(RunLogged, LastWordsBeginWithTheFirstError) {
+    const TemporaryFolder folder;
+    const auto done =
+        run_script(folder, "echo 'a.cpp:1: error: no such type'; seq 100; echo stopped; exit 1");
+    ASSERT_FALSE(done);
+    EXPECT_THAT(done.error().last_words,
+                ::testing::StartsWith("a.cpp:1: error: no such type\n1\n"));
+}
+
 TEST(RunLogged, AProgramThatIsNotThereIsAnError) {
     const TemporaryFolder folder;
     const auto done = run_logged({.program = folder / "none"}, folder / "log", {});

@@ -46,6 +46,16 @@ TEST(Store, AStageWithoutAModuleChangesNothing) {
     EXPECT_EQ(read_file(folder / "backends/trilby-backend-cuda.so"), "first");
 }
 
+TEST(Store, AManifestThatCannotBeReplacedLeavesTheOldModule) {
+    const TemporaryFolder folder;
+    make_module(folder, "backends", "first");
+    std::filesystem::remove(folder / "backends/trilby-backend-cuda.json");
+    std::filesystem::create_directory(folder / "backends/trilby-backend-cuda.json");
+    make_module(folder, "stage", "second");
+    EXPECT_FALSE(install_module("cuda", folder / "stage", folder / "backends"));
+    EXPECT_EQ(read_file(folder / "backends/trilby-backend-cuda.so"), "first");
+}
+
 TEST(Store, RemovesBothFilesAndNothingElse) {
     const TemporaryFolder folder;
     make_module(folder, "backends", "it");
@@ -76,6 +86,16 @@ TEST(Store, KnowsWhoAModuleIsFor) {
     EXPECT_EQ(owner_of(*everybodys), Owner::site);
     EXPECT_EQ(owner_of("/usr/lib64/trilby/backends"), Owner::package);
     ::unsetenv("XDG_DATA_HOME");
+}
+
+TEST(Store, OfAUserIsTheFolderThatIsReadInsteadOfAll) {
+    ::setenv("TRILBY_BACKEND_DIR", "/somewhere", 1);
+    const auto mine = store_folder(Owner::user);
+    const Owner owner = owner_of("/somewhere");
+    ::unsetenv("TRILBY_BACKEND_DIR");
+    ASSERT_TRUE(mine);
+    EXPECT_EQ(*mine, "/somewhere");
+    EXPECT_EQ(owner, Owner::user);
 }
 
 TEST(Store, WithoutAHomeThereIsNoPlaceForTheUsers) {

@@ -1,10 +1,12 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
+#include <cstdlib>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include "platform/version.hpp"
 #include "support/temporary_folder.hpp"
 #include <trilby/selection.hpp>
 
@@ -93,6 +95,31 @@ TEST(ReadManifests, AManifestWithoutItsModuleIsBroken) {
     const BackendFolder installed = read_manifests(folder.path());
     ASSERT_FALSE(installed->front().manifest);
     EXPECT_THAT(installed->front().manifest.error().message, HasSubstr("trilby-backend-cpu.so"));
+}
+
+/// A module that lies in one of the folders below a home.
+void put(const TemporaryFolder& home, const std::string& folder, const std::string& manifest) {
+    home.write(folder + "/trilby/backends/trilby-backend-cpu.json", manifest);
+    home.write(folder + "/trilby/backends/trilby-backend-cpu.so", "");
+}
+
+TEST(InstalledBackends, WhatAnUpdateLeftBehindHidesNothingThatFits) {
+    const TemporaryFolder home;
+    const auto of_version = [](const std::string& version) {
+        return with(R"("version":"0.1.0")", R"("version":")" + version + '"');
+    };
+    ::setenv("XDG_DATA_HOME", (home / "data").c_str(), 1);
+    put(home, "data", of_version("0.0.1"));
+    const BackendFolder before = installed_backends();
+    put(home, "data", of_version(version));
+    const BackendFolder after = installed_backends();
+    ::unsetenv("XDG_DATA_HOME");
+    ASSERT_TRUE(before);
+    ASSERT_TRUE(after);
+    EXPECT_EQ(after->front().manifest->version, version);
+    if (before->size() > 1 && before->front().name == "cpu") {  // this build has a module too
+        EXPECT_EQ(before->front().manifest->version, version);
+    }
 }
 
 TEST(ReadManifests, AMissingFolderIsAbsent) {

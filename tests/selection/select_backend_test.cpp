@@ -38,11 +38,36 @@ InstalledBackend installed(const std::string& name, std::int64_t abi = 1) {
             Manifest{name, "trilby-backend-" + name + ".so", abi, "0.1.0", "2.8.0"}};
 }
 
+/// The same, compiled for these GPUs only.
+InstalledBackend installed_for(const std::string& name, std::vector<std::string> gpu_targets) {
+    InstalledBackend made = installed(name);
+    made.manifest->gpu_targets = std::move(gpu_targets);
+    return made;
+}
+
+KfdNode kfd_node(const std::string& gfx_target) {
+    KfdNode made;
+    made.gfx_target = fact(gfx_target);
+    return made;
+}
+
+/// As NVML describes a GPU.
+Runtime nvml_with(const std::string& compute_capability) {
+    RuntimeDevice device;
+    device.architecture = fact(compute_capability);
+    Runtime made;
+    made.name = "nvml";
+    made.devices = fact(std::vector{device});
+    return made;
+}
+
 struct World {
     std::vector<PciDevice> devices;
     std::vector<std::string> drivers;
     std::vector<DeviceNode> nodes;
     std::vector<DrmNode> drm;
+    std::vector<KfdNode> kfd;
+    std::vector<Runtime> runtimes;
     std::vector<InstalledBackend> backends{installed("cpu"), installed("cuda"), installed("rocm")};
     Machine machine() const {
         Machine made;
@@ -54,6 +79,8 @@ struct World {
         made.drivers = fact(loaded);
         made.device_nodes = fact(nodes);
         made.drm_nodes = fact(drm);
+        made.kfd_nodes = fact(kfd);
+        made.runtimes = fact(runtimes);
         return made;
     }
     Selection select(const std::optional<std::string>& wanted = std::nullopt) const {
@@ -154,7 +181,34 @@ INSTANTIATE_TEST_SUITE_P(
                  "render-node", "cpu"},
         Decision{"render_node_denied", amd_machine,
                  [](World& w) { w.drm[0].node = fact(node("/dev/dri/renderD128", false)); }, "rocm",
-                 "render-node", "cpu"}),
+                 "render-node", "cpu"},
+        Decision{"rocm_for_this_gpu", amd_machine,
+                 [](World& w) {
+                     w.kfd = {kfd_node("gfx1030"), kfd_node("gfx1100")};
+                     w.backends[2] = installed_for("rocm", {"gfx90a", "gfx1100"});
+                 },
+                 "rocm", "", "rocm"},
+        Decision{"rocm_for_other_gpus", amd_machine,
+                 [](World& w) {
+                     w.kfd = {kfd_node("gfx1030")};
+                     w.backends[2] = installed_for("rocm", {"gfx90a", "gfx1100"});
+                 },
+                 "rocm", "module-gpu-code", "cpu"},
+        Decision{"rocm_for_a_gpu_that_nobody_describes", amd_machine,
+                 [](World& w) { w.backends[2] = installed_for("rocm", {"gfx90a"}); }, "rocm", "",
+                 "rocm"},
+        Decision{"cuda_for_this_gpu_by_its_ptx", nvidia_machine,
+                 [](World& w) {
+                     w.runtimes = {nvml_with("12.0")};
+                     w.backends[1] = installed_for("cuda", {"sm_80", "compute_90"});
+                 },
+                 "cuda", "", "cuda"},
+        Decision{"cuda_for_other_gpus", nvidia_machine,
+                 [](World& w) {
+                     w.runtimes = {nvml_with("7.0")};
+                     w.backends[1] = installed_for("cuda", {"sm_80", "compute_90"});
+                 },
+                 "cuda", "module-gpu-code", "cpu"}),
     [](const auto& the_case) { return std::string(the_case.param.title); });
 
 TEST(SelectBackend, SaysThatNouveauHoldsTheGpu) {

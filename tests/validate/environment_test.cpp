@@ -54,6 +54,17 @@ TEST(Environment, ASlowIdleLinkIsNoFailure) {
     EXPECT_EQ(check_environment(machine_with(16), subject_with("mkl")).verdict, Verdict::pass);
 }
 
+TEST(Environment, NotesWhatTheVendorsLibrarySays) {
+    Subject subject = subject_with("mkl");
+    subject.card.is_persistent = false;
+    subject.card.problem = "libnvidia-ml.so.1 is not in the loader's folders";
+    const CheckReport report = check_environment(machine_with(16), subject);
+    EXPECT_EQ(report.verdict, Verdict::pass);  // neither is wrong
+    EXPECT_THAT(report.lacking, Contains(HasSubstr("libnvidia-ml.so.1")));
+    EXPECT_THAT(report.measurements,
+                Contains(::testing::Field(&Measurement::name, "persistence mode")));
+}
+
 TEST(Environment, TheReferenceBlasFails) {
     const CheckReport report = check_environment(machine_with(16), subject_with("reference"));
     EXPECT_EQ(report.verdict, Verdict::fail);

@@ -44,6 +44,23 @@ TEST(Expectations, AreNoneWhereTheClockOrTheUnitsAreNotKnown) {
     EXPECT_THAT(expectations_of(Machine{}, card, {.clock_mhz = 2500}), IsEmpty());
 }
 
+TEST(Expectations, OfACardFollowFromWhatItsLibrarySays) {
+    Subject subject{.backend = "cuda", .pci_address = "0000:03:00.0"};
+    subject.card = {.cores = 16896,
+                    .max_clock_mhz = 1980,
+                    .memory_bus_bits = 5120,
+                    .max_memory_clock_mhz = 2619};
+    const auto found = expectations_of(Machine{}, subject, {.clock_mhz = 1000});
+    ASSERT_THAT(found, SizeIs(2));
+    EXPECT_NEAR(found[0].most.value(), 2 * 33792, 1);  // twice of what 1 GHz allows
+    EXPECT_EQ(found[1].most, std::nullopt);
+    // 66.9 TFLOP/s and 3.35 TB/s at best.
+    EXPECT_EQ(found[0].measurement, "matmul float32");
+    EXPECT_NEAR(found[0].least, 0.3 * 66908, 1);
+    EXPECT_EQ(found[1].measurement, "triad");
+    EXPECT_NEAR(found[1].least, 0.5 * 3352.3, 1);
+}
+
 TEST(Expectations, OfACardFollowFromItsUnitsAndItsLink) {
     KfdNode node;
     node.pci_address = fact<std::string>("0000:03:00.0");

@@ -65,6 +65,8 @@ TEST(MemoryShare, OfACardThatOnlyItsBackendKnowsIsOfWhatThatSays) {
     known.memory_total_bytes = 80 * gibibyte;
     EXPECT_EQ(memory_share(host_with(8 * gibibyte), known, 4), 60 * gibibyte);
     EXPECT_EQ(memory_share(host_with(8 * gibibyte), card, 4), 6 * gibibyte);
+    known.card.memory_free_bytes = 40 * gibibyte;
+    EXPECT_EQ(memory_share(host_with(8 * gibibyte), known, 4), 30 * gibibyte);
 }
 
 }  // namespace

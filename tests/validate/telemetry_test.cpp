@@ -123,11 +123,52 @@ TEST(TelemetryLog, ErrorsThatWereCountedMeanwhileAreAFailure) {
     EXPECT_EQ(report.message, "memory errors, corrected: found 5, expected 4, as before the check");
 }
 
+TEST(TelemetryLog, ErrorsAreRememberedWhenWhoCountsThemFallsSilent) {
+    Reading reading{.errors = {{"card errors, corrected", 1}}};
+    TelemetryLog log([&] { return reading; });
+    reading.errors = {{"card errors, corrected", 1}, {"Xid 79", 1}};
+    log.sample();
+    reading = {.problem = "the worker was killed"};
+    CheckReport report = passed();
+    log.add_to(report);
+    EXPECT_EQ(report.verdict, Verdict::fail);
+    EXPECT_EQ(report.message, "Xid 79: found 1, expected 0, as before the check");
+    EXPECT_THAT(report.lacking, ElementsAre(HasSubstr("the worker was killed")));
+}
+
 TEST(TelemetryLog, ErrorsOfLongAgoAreNot) {
     TelemetryLog log([] { return Reading{.errors = {{"memory errors, corrected", 4}}}; });
     CheckReport report = passed();
     log.add_to(report);
     EXPECT_EQ(report.verdict, Verdict::pass);
+}
+
+TEST(TelemetryLog, ALinkMaySendAgainNowAndThen) {
+    std::uint64_t replays = 100;
+    TelemetryLog log([&] { return Reading{.link_replays = replays}; });
+    CheckReport report = passed();
+    replays = 108;
+    log.add_to(report);
+    EXPECT_EQ(report.verdict, Verdict::pass);
+    replays = 109;
+    log.add_to(report);
+    EXPECT_EQ(report.verdict, Verdict::fail);
+    EXPECT_EQ(
+        report.message,
+        "link replays: found 109, expected at most 108: 100 before the check, and 8 a minute");
+}
+
+TEST(TelemetryLog, ReasonsOfThrottlingAreReportedAndNotJudged) {
+    std::set<std::string> reasons;
+    TelemetryLog log([&] { return Reading{.throttle_reasons = reasons}; });
+    log.sample();
+    reasons = {"heat"};
+    CheckReport report = passed();
+    log.add_to(report);
+    EXPECT_EQ(report.verdict, Verdict::pass);
+    ASSERT_EQ(report.telemetry.size(), 1U);
+    EXPECT_EQ(report.telemetry[0].name, "slowed by heat");
+    EXPECT_EQ(report.telemetry[0].value, 50);
 }
 
 TEST(TelemetryLog, ACardThatWasAskedTooSeldomNamesNoClock) {

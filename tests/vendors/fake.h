@@ -7,6 +7,7 @@
  *     nvmlInit_v2 return 18
  *     cuDeviceGetName crash           also: hang, exit, rubbish (fills the caller's buffer)
  *     nvmlDeviceGetCount_v2 count 4000000000
+ *     nvmlDeviceGetTemperature number 71
  */
 
 #ifndef TRILBY_FAKE_H
@@ -30,7 +31,7 @@ static struct fake_device fake_devices[64];
 static int fake_device_count;
 
 /* The line of the table for `function`, split into action and number; 0 if there is none. */
-static int fake_action(const char* function, char action[32], long long* number) {
+static inline int fake_action(const char* function, char action[32], long long* number) {
     const char* path = getenv("TRILBY_FAKE_TABLE");
     FILE* table = path != NULL ? fopen(path, "r") : NULL;
     char line[512];
@@ -50,7 +51,7 @@ static int fake_action(const char* function, char action[32], long long* number)
     return found;
 }
 
-static void fake_read_devices(void) {
+static inline void fake_read_devices(void) {
     const char* path = getenv("TRILBY_FAKE_TABLE");
     FILE* table = path != NULL ? fopen(path, "r") : NULL;
     char line[512];
@@ -68,7 +69,7 @@ static void fake_read_devices(void) {
 }
 
 /* What a call of `function` returns; may not return at all. */
-static int fake_call(const char* function) {
+static inline int fake_call(const char* function) {
     char action[32];
     long long number = 0;
     fake_read_devices();
@@ -89,15 +90,22 @@ static int fake_call(const char* function) {
     return strcmp(action, "return") == 0 ? (int)number : 0;
 }
 
-static long long fake_count(const char* function) {
+static inline long long fake_count(const char* function) {
     char action[32];
     long long number = 0;
     const int has_line = fake_action(function, action, &number);
     return has_line && strcmp(action, "count") == 0 ? number : fake_device_count;
 }
 
+static inline long long fake_number(const char* function, long long otherwise) {
+    char action[32];
+    long long number = 0;
+    const int has_line = fake_action(function, action, &number);
+    return has_line && strcmp(action, "number") == 0 ? number : otherwise;
+}
+
 /* Text of a device, or bytes that are no text and do not end. */
-static void fake_text(const char* function, char* buffer, size_t size, const char* text) {
+static inline void fake_text(const char* function, char* buffer, size_t size, const char* text) {
     char action[32];
     long long number = 0;
     if (fake_action(function, action, &number) && strcmp(action, "rubbish") == 0) {
@@ -107,7 +115,7 @@ static void fake_text(const char* function, char* buffer, size_t size, const cha
     }
 }
 
-static const struct fake_device* fake_device(long long index) {
+static inline const struct fake_device* fake_device(long long index) {
     static const struct fake_device none = {"0000:00:00.0", 0, 0, 0, "none"};
     return index >= 0 && index < fake_device_count ? &fake_devices[index] : &none;
 }

@@ -79,7 +79,7 @@ EXPORT int nvmlDeviceGetCudaComputeCapability(void* device, int* major, int* min
 
 EXPORT int nvmlDeviceGetMigMode(void* device, unsigned* now, unsigned* pending) {
     (void)device;
-    *now = *pending = 1;
+    *now = *pending = (unsigned)fake_number("nvmlDeviceGetMigMode", 1);
     return fake_call("nvmlDeviceGetMigMode");
 }
 
@@ -87,4 +87,85 @@ EXPORT int nvmlDeviceGetEccMode(void* device, int* now, int* pending) {
     (void)device;
     *now = *pending = 1;
     return fake_call("nvmlDeviceGetEccMode");
+}
+
+/* Of a card under load. */
+
+EXPORT int nvmlDeviceGetHandleByPciBusId_v2(const char* address, void** device) {
+    const int status = fake_call("nvmlDeviceGetHandleByPciBusId_v2");
+    for (int i = 0; i < fake_device_count; ++i) {
+        if (strcmp(fake_devices[i].pci_address, address) == 0) {
+            *device = (void*)(uintptr_t)(i + 1);
+            return status;
+        }
+    }
+    return 6;
+}
+
+#define NUMBER(function, type, otherwise)               \
+    EXPORT int function(void* device, type* out) {      \
+        (void)device;                                   \
+        *out = (type)fake_number(#function, otherwise); \
+        return fake_call(#function);                    \
+    }
+
+NUMBER(nvmlDeviceGetPowerUsage, unsigned, 412500)
+NUMBER(nvmlDeviceGetPcieReplayCounter, unsigned, 3)
+NUMBER(nvmlDeviceGetNumGpuCores, unsigned, 16896)
+NUMBER(nvmlDeviceGetMemoryBusWidth, unsigned, 5120)
+NUMBER(nvmlDeviceGetPersistenceMode, int, 1)
+NUMBER(nvmlDeviceGetCurrentClocksThrottleReasons, unsigned long long, 0x25)
+
+EXPORT int nvmlDeviceGetTemperature(void* device, int sensor, unsigned* temperature) {
+    (void)device;
+    (void)sensor;
+    *temperature = (unsigned)fake_number("nvmlDeviceGetTemperature", 64);
+    return fake_call("nvmlDeviceGetTemperature");
+}
+
+EXPORT int nvmlDeviceGetClockInfo(void* device, int domain, unsigned* clock) {
+    (void)device;
+    *clock = domain == 1 ? 1755 : 0;
+    return fake_call("nvmlDeviceGetClockInfo");
+}
+
+EXPORT int nvmlDeviceGetMaxClockInfo(void* device, int domain, unsigned* clock) {
+    (void)device;
+    *clock = domain == 1 ? 1980 : 2619;
+    return fake_call("nvmlDeviceGetMaxClockInfo");
+}
+
+EXPORT int nvmlDeviceGetTotalEccErrors(void* device, int type, int counter,
+                                       unsigned long long* count) {
+    (void)device;
+    (void)counter;
+    *count = type == 0 ? (unsigned long long)fake_number("nvmlDeviceGetTotalEccErrors", 2) : 0;
+    return fake_call("nvmlDeviceGetTotalEccErrors");
+}
+
+struct event {
+    void* device;
+    unsigned long long type, data;
+    unsigned gpu_instance, compute_instance;
+};
+
+EXPORT int nvmlEventSetCreate(void** set) {
+    *set = &fake_device_count;
+    return fake_call("nvmlEventSetCreate");
+}
+
+EXPORT int nvmlDeviceRegisterEvents(void* device, unsigned long long types, void* set) {
+    (void)device;
+    (void)set;
+    return types == 8 ? fake_call("nvmlDeviceRegisterEvents") : 2;
+}
+
+/* As many as the table says, the first of them of a program, then none. */
+EXPORT int nvmlEventSetWait_v2(void* set, struct event* event, unsigned timeout_ms) {
+    static long long delivered = 0;
+    (void)set;
+    (void)timeout_ms;
+    memset(event, 0, sizeof *event);
+    event->data = delivered == 0 ? 31 : 79;
+    return delivered++ < fake_number("nvmlEventSetWait_v2", 0) ? 0 : 10;
 }

@@ -1,8 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The CUDA and the ROCm module: LibTorch calls both devices "cuda", and the kernels that are linked
-/// know which of the two they were compiled for.
+/// The CUDA and the ROCm module: LibTorch calls both devices "cuda", and the kernels that are
+/// linked know which of the two they were compiled for.
 
 #include <algorithm>
 #include <cstdlib>
@@ -21,10 +21,18 @@ namespace {
 
 constexpr const char* doctor_hint = "'trilby doctor' says what is missing";
 
+std::unexpected<Error> refused(ErrorCode code, const std::string& why) {
+    return failure(code, fmt::format("{} does not start: {}", gpu::backend_name(), why),
+                   doctor_hint);
+}
+
 /// The worker takes a missing input for a device that is not there.
-std::unexpected<Error> refused(const std::string& why) {
-    return failure(ErrorCode::no_input,
-                   fmt::format("{} does not start: {}", gpu::backend_name(), why), doctor_hint);
+std::unexpected<Error> has_no_device(const std::string& why) {
+    return refused(ErrorCode::no_input, why);
+}
+
+std::unexpected<Error> is_broken(const std::string& why) {
+    return refused(ErrorCode::failed, why);
 }
 
 /// cuBLAS gives the same bits twice only with a workspace of its own, which it reads once.
@@ -35,10 +43,11 @@ void prepare_environment() {
 Result<int> count_devices() {
     int count = 0;
     if (const gpu::Status status = gpu::count_devices(&count); !status.is_ok()) {
-        return refused(gpu::text_of(status));
+        return gpu::has_driver() ? is_broken(gpu::text_of(status))
+                                 : has_no_device(gpu::text_of(status));
     }
     if (count == 0) {
-        return refused("its runtime sees no device");
+        return has_no_device("its runtime sees no device");
     }
     return count;
 }
@@ -47,8 +56,8 @@ Result<int> count_devices() {
 Result<void> compare_with_libtorch(int count) {
     const auto seen = static_cast<int>(torch::cuda::device_count());
     if (seen != count) {
-        return refused(fmt::format("the runtime sees {} devices, LibTorch {} sees {}", count,
-                                   TORCH_VERSION, seen));
+        return is_broken(fmt::format("the runtime sees {} devices, LibTorch {} sees {}", count,
+                                     TORCH_VERSION, seen));
     }
     return {};
 }
@@ -56,7 +65,7 @@ Result<void> compare_with_libtorch(int count) {
 Result<Device> describe(int index) {
     gpu::DeviceFacts facts;
     if (const gpu::Status status = gpu::describe_device(index, &facts); !status.is_ok()) {
-        return refused(fmt::format("device {}: {}", index, gpu::text_of(status)));
+        return is_broken(fmt::format("device {}: {}", index, gpu::text_of(status)));
     }
     return Device{facts.name, facts.pci_address, facts.memory_bytes};
 }

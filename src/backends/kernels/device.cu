@@ -45,6 +45,16 @@ const char* text_of(Status status) {
     return TRILBY_GPU(GetErrorString)(static_cast<TRILBY_GPU(Error_t)>(status.code));
 }
 
+bool has_driver() {
+    int version = 0;
+    return TRILBY_GPU(DriverGetVersion)(&version) == TRILBY_GPU(Success) && version > 0;
+}
+
+int runtime_version() {
+    int version = 0;
+    return TRILBY_GPU(RuntimeGetVersion)(&version) == TRILBY_GPU(Success) ? version : 0;
+}
+
 Status count_devices(int* count) {
     *count = 0;
     const auto code = TRILBY_GPU(GetDeviceCount)(count);
@@ -83,6 +93,10 @@ Status copy_to_device(void* device, const void* host, std::size_t bytes) {
 
 Status copy_to_host(void* host, const void* device, std::size_t bytes) {
     return status_of(TRILBY_GPU(Memcpy)(host, device, bytes, TRILBY_GPU(MemcpyDeviceToHost)));
+}
+
+Status copy_on_device(void* to, const void* from, std::size_t bytes) {
+    return status_of(TRILBY_GPU(MemcpyAsync)(to, from, bytes, TRILBY_GPU(MemcpyDeviceToDevice)));
 }
 
 Status set_to_zero(void* device, std::size_t bytes) {

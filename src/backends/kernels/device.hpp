@@ -32,6 +32,10 @@ struct DeviceFacts {
     unsigned compute_units = 0;
 };
 
+/// Whether the system has a driver for such devices at all.
+bool has_driver();
+/// As the vendor numbers the runtime that the kernels use; 0 if there is none.
+int runtime_version();
 /// 0 devices and success where the driver works and has none.
 Status count_devices(int* count);
 Status describe_device(int index, DeviceFacts* facts);
@@ -46,6 +50,8 @@ Status allocate(std::size_t bytes, void** memory);
 Status release(void* memory);
 Status copy_to_device(void* device, const void* host, std::size_t bytes);
 Status copy_to_host(void* host, const void* device, std::size_t bytes);
+/// By the runtime's own way, a copy engine perhaps; may return before it is done, as kernels do.
+Status copy_on_device(void* to, const void* from, std::size_t bytes);
 Status set_to_zero(void* device, std::size_t bytes);
 
 }  // namespace trilby::gpu

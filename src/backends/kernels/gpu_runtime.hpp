@@ -66,6 +66,11 @@ inline unsigned compute_units() {
     return static_cast<unsigned>(count);
 }
 
+/// A launch tells its error through the last one of the thread, which may be older than it.
+inline void forget_older_errors() {
+    static_cast<void>(TRILBY_GPU(GetLastError)());
+}
+
 inline Status status_of_launch() {
     return {static_cast<int>(TRILBY_GPU(GetLastError)())};
 }
@@ -80,6 +85,7 @@ Status for_each(std::uint64_t count, const Kernel& kernel) {
     const std::uint64_t needed = (count + threads_per_block - 1) / threads_per_block;
     const std::uint64_t most = std::uint64_t{compute_units()} * blocks_per_unit;
     const auto blocks = static_cast<unsigned>(needed < most ? needed : most);
+    forget_older_errors();
     run_each<<<blocks, threads_per_block>>>(count, kernel);
     return status_of_launch();
 }
@@ -89,6 +95,7 @@ Status for_each_block(unsigned blocks, const Kernel& kernel) {
     if (blocks == 0) {
         return {};
     }
+    forget_older_errors();
     run_block<<<blocks, threads_per_block>>>(kernel);
     return status_of_launch();
 }

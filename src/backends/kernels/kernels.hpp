@@ -21,8 +21,6 @@ enum class Pattern : int {
     walking_one,   ///< a single 1 that moves by one bit from word to word
     checkerboard,  ///< 0101... beside 1010...
 };
-inline constexpr Pattern all_patterns[] = {Pattern::random, Pattern::address, Pattern::walking_one,
-                                           Pattern::checkerboard};
 
 struct Filling {
     Pattern pattern = Pattern::random;

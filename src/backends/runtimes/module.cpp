@@ -1,14 +1,18 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The module that asks the vendors' runtimes which devices they see: one worker per runtime, so
-/// that one that crashes or hangs says nothing about the others.
+/// The module that asks the vendors' runtimes which devices they see, and what a card says of
+/// itself while it works: one worker per runtime, so that one that crashes or hangs says nothing
+/// about the others.
 
 #include <array>
 #include <exception>
 
 #include "backends/common/backend.hpp"
+#include "backends/runtimes/telemetry.hpp"
 #include "backends/runtimes/vendor_library.hpp"
+#include "base/text.hpp"
+#include "base/try.hpp"
 #include "platform/version.hpp"
 
 namespace trilby::backends {
@@ -19,10 +23,22 @@ Result<json::object> ask(const JobContext& /*context*/, const json::object& /*pa
     return answer_of(runtime);
 }
 
-constexpr std::array<Job, 4> jobs{{{"nvml", ask<nvml>},
+template <auto& telemetry>
+Result<json::object> watch(const JobContext& /*context*/, const json::object& params) {
+    TRILBY_TRY(address, json::get_string(params, "pci_address", "parameters"));
+    auto said = telemetry(address);
+    if (!said) {
+        return failure(ErrorCode::unavailable, printable(said.error().message), "");
+    }
+    return *std::move(said);
+}
+
+constexpr std::array<Job, 6> jobs{{{"nvml", ask<nvml>},
                                    {"cuda", ask<cuda_driver>},
                                    {"hip", ask<hip>},
-                                   {"rocm_smi", ask<rocm_smi>}}};
+                                   {"rocm_smi", ask<rocm_smi>},
+                                   {"nvml_telemetry", watch<nvml_telemetry>},
+                                   {"amd_smi_telemetry", watch<amd_smi_telemetry>}}};
 
 }  // namespace
 

@@ -8,6 +8,7 @@
 #include <torch/torch.h>
 
 #include "backends/torch/checks/checks.hpp"
+#include "backends/torch/checks/kernel_calls.hpp"
 #include "backends/torch/device.hpp"
 #include "backends/torch/runtime.hpp"
 #include "backends/torch/trainer.hpp"
@@ -17,16 +18,35 @@
 namespace trilby::backends {
 namespace {
 
+constexpr const char* distrust_hint =
+    "do not trust this device's results: check its memory, cooling and driver";
+
 Result<torch::Device> device_of(const JobContext& context, const json::object& params) {
     TRILBY_TRY(index, json::get_integer(params, "device", "params"));
     const auto count = static_cast<std::int64_t>(context.devices().size());
     if (index < 0 || index >= count) {
-        return failure(ErrorCode::usage,
-                       fmt::format("device {} does not exist; the backend has {}", index, count),
-                       count == 1 ? "use --device 0"
-                                  : fmt::format("use --device 0 to {}", count - 1));
+        return failure(
+            ErrorCode::usage,
+            fmt::format("device {} does not exist; the backend has {}", index, count),
+            count == 1 ? "use --device 0" : fmt::format("use --device 0 to {}", count - 1));
     }
     return torch_device(index);
+}
+
+/// A kernel of ours fills a mebibyte, and another one looks at it.
+Result<void> check_kernels(torch::Device device) {
+    constexpr std::int64_t words = 1 << 17;
+    const gpu::Filling filling{gpu::Pattern::random, 1, false};
+    const auto memory = torch::zeros({words}, torch::TensorOptions(device).dtype(torch::kInt64));
+    const WrongWordCount wrong(device);
+    launch(device, [&] { return gpu::fill(words_of(memory), words, filling); });
+    launch(device, [&] { return gpu::check(words_of(memory), words, filling, wrong.get()); });
+    if (const std::uint64_t count = wrong.read().count; count != 0) {
+        return failure(ErrorCode::failed,
+                       fmt::format("{} of {} words in its memory are wrong", count, words),
+                       distrust_hint);
+    }
+    return {};
 }
 
 /// A matrix product of small integers, which is exact in float32 in any order of summation, against
@@ -46,8 +66,9 @@ Result<json::object> known_answer(const JobContext& context, const json::object&
         return failure(
             ErrorCode::failed,
             fmt::format("a {0} x {0} matrix product has {1} wrong elements", side, wrong),
-            "do not trust this device's results: check its memory, cooling and driver");
+            distrust_hint);
     }
+    TRILBY_CHECK(check_kernels(device));
     return json::object{{"elements", side * side}, {"libraries", describe_libraries()}};
 }
 

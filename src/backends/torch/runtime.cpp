@@ -14,6 +14,8 @@
 #include <system_error>
 #include <torch/version.h>
 
+#include "backends/kernels/device.hpp"
+
 namespace trilby::backends {
 namespace {
 
@@ -51,10 +53,10 @@ json::object describe_blas() {
     return {{"kind", blas_kind(path)}, {"path", path}};
 }
 
-/// Only where there is a device: a build for CPUs throws at the questions.
+/// Only where there is a device: a build for CPUs throws at the questions, one for ROCm at some.
 json::object describe_gpu_libraries() {
     const auto& hooks = at::detail::getCUDAHooks();
-    return {{"runtime", hooks.versionCUDART()},
+    return {{"runtime", hooks.hasCUDART() ? hooks.versionCUDART() : gpu::runtime_version()},
             {"cudnn", hooks.hasCuDNN() ? json::value(hooks.versionCuDNN()) : json::value(nullptr)},
             {"tf32", at::globalContext().allowTF32CuBLAS()}};
 }
@@ -83,12 +85,12 @@ void set_threads(std::int64_t threads) {
 }
 
 json::object describe_libraries() {
-    json::object libraries{{"libtorch", fmt::format("{}.{}.{}", TORCH_VERSION_MAJOR, TORCH_VERSION_MINOR,
-                                     TORCH_VERSION_PATCH)},
-            {"blas", describe_blas()},
-            {"onednn", at::globalContext().hasMKLDNN()},
-            {"openmp", at::hasOpenMP()},
-            {"threads", at::get_num_threads()}};
+    json::object libraries{{"libtorch", fmt::format("{}.{}.{}", TORCH_VERSION_MAJOR,
+                                                    TORCH_VERSION_MINOR, TORCH_VERSION_PATCH)},
+                           {"blas", describe_blas()},
+                           {"onednn", at::globalContext().hasMKLDNN()},
+                           {"openmp", at::hasOpenMP()},
+                           {"threads", at::get_num_threads()}};
     if (at::globalContext().hasCUDA()) {  // or ROCm, which LibTorch does not tell apart here
         libraries["gpu"] = describe_gpu_libraries();
     }

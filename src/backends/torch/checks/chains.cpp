@@ -26,8 +26,10 @@ void check_reals(CheckRun& run, torch::ScalarType type) {
     const std::string what = "fused multiply-adds " + type_name(type);
     const Tensor found = run.compute(what, [&] {
         Tensor values = input.clone();
-        require_ok(gpu::iterate(values.data_ptr<Real>(), static_cast<std::uint64_t>(values.numel()),
-                                c, steps));
+        launch(run.device(), [&] {
+            return gpu::iterate(values.data_ptr<Real>(), static_cast<std::uint64_t>(values.numel()),
+                                c, steps);
+        });
         return values;
     });
     Tensor expected = start.clone();
@@ -49,8 +51,10 @@ void check_integers(CheckRun& run) {
     const Tensor input = run.on_device(start.repeat({copies(run)}));
     const Tensor found = run.compute("integer products", [&] {
         Tensor values = input.clone();
-        require_ok(gpu::iterate(words_of(values), static_cast<std::uint64_t>(values.numel()),
-                                factor, addend, steps));
+        launch(run.device(), [&] {
+            return gpu::iterate(words_of(values), static_cast<std::uint64_t>(values.numel()),
+                                factor, addend, steps);
+        });
         return values;
     });
     Tensor expected = start.clone();

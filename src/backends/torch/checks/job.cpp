@@ -7,7 +7,6 @@
 #include <string_view>
 
 #include "backends/torch/checks/checks.hpp"
-#include "backends/torch/checks/kernel_calls.hpp"
 #include "backends/torch/device.hpp"
 #include "backends/torch/runtime.hpp"
 #include "base/text.hpp"
@@ -79,7 +78,6 @@ Result<json::object> check_job(const JobContext& context, torch::Device device,
     TRILBY_TRY(memory_bytes, json::get_integer(params, "memory_bytes", "params"));
     TRILBY_TRY(fault, fault_of(params));
     set_threads(threads);
-    require_ok(gpu::select_device(device.is_cpu() ? 0 : device.index()));
     CheckRun run(context, {.device = device,
                            .seed = static_cast<std::uint64_t>(seed),
                            .budget = std::chrono::duration<double>(std::max(seconds, 0.001)),

@@ -5,6 +5,9 @@
 
 #pragma once
 
+#include <c10/core/DeviceGuard.h>
+#include <cstdint>
+#include <cstring>
 #include <stdexcept>
 #include <torch/torch.h>
 
@@ -19,9 +22,40 @@ inline void require_ok(gpu::Status status) {
     }
 }
 
+/// Starts a kernel on `device`. LibTorch may have a copy of the vendor's runtime of its own, with a
+/// current device of its own: both are told, each time.
+template <class Start>
+void launch(torch::Device device, const Start& start) {
+    const c10::DeviceGuard guard(device);
+    require_ok(gpu::select_device(device.is_cpu() ? 0 : device.index()));
+    require_ok(start());
+}
+
 /// The words of a tensor of int64, as kernels take them. The tensor is contiguous.
 inline std::uint64_t* words_of(const torch::Tensor& tensor) {
     return reinterpret_cast<std::uint64_t*>(tensor.data_ptr<std::int64_t>());
 }
+
+/// Where kernels count wrong words, on their device.
+class WrongWordCount {
+  public:
+    explicit WrongWordCount(torch::Device device)
+        : counted_(torch::zeros({sizeof(gpu::WrongWords) / sizeof(std::int64_t)},
+                                torch::TensorOptions(device).dtype(torch::kInt64))) {}
+
+    [[nodiscard]] gpu::WrongWords* get() const {
+        return reinterpret_cast<gpu::WrongWords*>(counted_.data_ptr<std::int64_t>());
+    }
+    /// Waits for the kernels.
+    [[nodiscard]] gpu::WrongWords read() const {
+        const torch::Tensor host = counted_.to(torch::kCPU);
+        gpu::WrongWords wrong{};
+        std::memcpy(&wrong, host.data_ptr<std::int64_t>(), sizeof wrong);
+        return wrong;
+    }
+
+  private:
+    torch::Tensor counted_;
+};
 
 }  // namespace trilby::backends
