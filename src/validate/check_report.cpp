@@ -34,6 +34,9 @@ json::object measurement_json(const Measurement& measurement) {
     if (measurement.least) {
         out["least"] = *measurement.least;
     }
+    if (measurement.unshared) {
+        out["unshared"] = *measurement.unshared;
+    }
     return out;
 }
 
@@ -124,7 +127,8 @@ Result<Measurement> parse_measurement(const json::value& row, std::string_view w
     TRILBY_TRY(value, json::get_number(from, "value", where));
     TRILBY_TRY(basis, get_text(from, "basis", where));
     TRILBY_TRY(least, get_optional_number(from, "least", where));
-    return Measurement{name, unit, value, least, basis};
+    TRILBY_TRY(unshared, get_optional_number(from, "unshared", where));
+    return Measurement{name, unit, value, least, basis, unshared};
 }
 
 Result<std::pair<double, double>> parse_point(const json::value& row, std::string_view where) {

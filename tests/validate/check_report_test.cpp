@@ -22,7 +22,7 @@ CheckReport full_report() {
     report.mismatches = {{"matmul float32 [0, 1]", "1", "2", "3f800000", "40000000"}};
     report.covered = {"matmul float32"};
     report.lacking = {"matmul float16"};
-    report.measurements = {{"triad", "GB/s", 30.5, 20.0, "the median"}};
+    report.measurements = {{"triad", "GB/s", 30.5, 20.0, "the median", 31.5}};
     report.series = {{"triad", "size", "GB/s", {{1, 2}, {3, 4}}}};
     report.faults_injected = 1;
     return report;
@@ -38,6 +38,7 @@ TEST(CheckReport, SurvivesTheWayThroughJson) {
     ASSERT_TRUE(read) << read.error().message;
     EXPECT_EQ(to_json(*read), to_json(full_report()));
     EXPECT_EQ(read->measurements.at(0).least, 20.0);
+    EXPECT_EQ(read->measurements.at(0).unshared, 31.5);
     EXPECT_EQ(read->series.at(0).points.at(1).second, 4);
 }
 

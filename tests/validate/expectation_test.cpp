@@ -107,6 +107,17 @@ TEST(Judge, WhatIsTooSlowIsAFailure) {
               "matmul float32: found 3 GFLOP/s, expected at least 10 GFLOP/s: made");
 }
 
+TEST(Judge, WhatOthersTookFromTheDeviceIsNotHeldAgainstIt) {
+    CheckReport report = measured(3);
+    report.measurements[0].unshared = 12;
+    judge(report, between_10_and_100);
+    EXPECT_EQ(report.verdict, Verdict::pass);
+    report.measurements[0].unshared = 4;
+    judge(report, between_10_and_100);
+    EXPECT_EQ(report.message,
+              "matmul float32: found 4 GFLOP/s, expected at least 10 GFLOP/s: made");
+}
+
 TEST(Judge, WhatIsFasterThanTheClockAllowsShowsThatTheClockIsWrong) {
     CheckReport report = measured(300);
     judge(report, between_10_and_100);

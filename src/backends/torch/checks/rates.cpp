@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <fmt/format.h>
+#include <optional>
 
 #include "validate/statistics.hpp"
 
@@ -48,11 +49,14 @@ void Rates::measure(CheckRun& run) const {
     if (rates_.empty()) {
         return;
     }
+    const double value = validate::median(rates_);
+    const double unshared = validate::median(busy_rates_);
     run.measure({.name = name_,
                  .unit = unit_,
-                 .value = validate::median(rates_),
+                 .value = value,
                  .least = {},
-                 .basis = "the median over the time of the check"});
+                 .basis = "the median over the time of the check",
+                 .unshared = unshared > value ? std::optional(unshared) : std::nullopt});
     run.plot({name_, "part of the time in percent", unit_, thinned(points_)});
 }
 
