@@ -55,12 +55,12 @@ def validation(work, level):
     text = (f"## Validation, level {level}\n\n`trilby validate --level {level} --seed {found['seed']}`"
             f": {found['conclusion']}, {found['seconds']:.0f} s.\n\n")
     text += table(("check", "verdict", "time", "message"), rows)
-    figures = [(measured["name"], f"{measured['value']:.4g} {measured['unit']}",
+    figures = [(result["check"], measured["name"], f"{measured['value']:.4g} {measured['unit']}",
                 "" if measured.get("least") is None else f"{measured['least']:.4g}",
                 measured.get("basis", ""))
                for result in found["results"]
                for measured in [*result["measurements"], *result["telemetry"]]]
-    return text + "\n" + table(("measured", "value", "at least", "basis"), figures) + "\n"
+    return text + "\n" + table(("check", "measured", "value", "at least", "basis"), figures) + "\n"
 
 
 def self_test(work):
