@@ -23,8 +23,9 @@ MAY_INCLUDE = {
     "report": {"base", "validate"},
     "fetch": {"base", "platform", "train", "report"},
     "builder": {"base", "platform", "worker"},
-    "cli": {"base", "builder", "platform", "probe", "doctor", "selection", "worker", "train", "validate",
-            "report"},
+    "toolbox": {"base", "platform"},
+    "cli": {"base", "builder", "platform", "probe", "doctor", "selection", "toolbox", "worker", "train",
+            "validate", "report"},
     "manual": {"base", "platform", "selection", "train", "validate", "report", "cli"},
     "backends": {"base", "platform", "train", "validate"},
 }

@@ -25,6 +25,12 @@ enum class Severity : std::uint8_t {
 /// "blocks", "degrades", "hint".
 [[nodiscard]] TRILBY_API std::string_view severity_name(Severity severity);
 
+/// Where a finding is mended: in this system, be it a container's, or on the host alone.
+enum class Place : std::uint8_t { here, host };
+
+/// "here", "host".
+[[nodiscard]] TRILBY_API std::string_view place_name(Place place);
+
 struct Finding {
     std::string id;      ///< stable: "TRL-N001"
     std::string family;  ///< "nvidia", "amd", "intel", "container", "cpu", "system"
@@ -33,6 +39,7 @@ struct Finding {
     std::vector<std::string> evidence;  ///< what was found, with its path
     std::string why;                    ///< one sentence: what it does to the user
     std::vector<std::string> remedy;    ///< commands and sentences for this system, in order
+    Place place = Place::here;
 };
 
 struct Diagnosis {

@@ -20,12 +20,22 @@
 
 namespace trilby {
 
+/// The system around a container, as far as the container shows it: Toolbx and Distrobox do, in
+/// /run/host. Paths are the host's own.
+struct Host {
+    OperatingSystem os;
+    Observed<bool> is_atomic;  ///< its system is an image that packages are layered on
+    Observed<std::vector<DeviceNode>> device_nodes;
+    Observed<std::vector<LibraryFile>> libraries;
+};
+
 /// Lists are absent, as a whole, where the folder that they come from is: an empty list means that
 /// the machine was looked at and has none.
 struct Machine {
     OperatingSystem os;
     Kernel kernel;
     Container container;
+    Observed<Host> host;  ///< absent outside of containers, and in those that hide it
     Cpu cpu;
     Memory memory;
     Observed<std::vector<PciDevice>> pci_devices;

@@ -49,7 +49,7 @@ std::vector<std::string> configure_arguments(const BuildOptions& options, const 
                                        define("TRILBY_BACKEND_CPU", "OFF"),
                                        define("LibTorch_ROOT", options.libtorch.root.string())};
     arguments.push_back(define("TRILBY_BACKEND_" + upper(options.libtorch.flavour), "ON"));
-    if (!find_program("ninja").empty()) {
+    if (!platform::find_program("ninja").empty()) {
         arguments.emplace_back("-GNinja");
     }
     if (options.libtorch.flavour == "cuda") {

@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 #include <initializer_list>
-#include <unistd.h>
 
 #include "base/try.hpp"
 #include "platform/environment.hpp"
@@ -13,12 +12,9 @@
 namespace trilby::builder {
 namespace {
 
+using platform::find_program;
+using platform::is_program;
 using std::filesystem::path;
-
-bool is_program(const path& file) {
-    std::error_code ignored;
-    return std::filesystem::is_regular_file(file, ignored) && ::access(file.c_str(), X_OK) == 0;
-}
 
 path find_beside(std::string_view name, std::initializer_list<path> folders) {
     if (path found = find_program(name); !found.empty()) {
@@ -85,19 +81,6 @@ Result<path> find_gpu_compiler(std::string_view flavour) {
 }
 
 }  // namespace
-
-path find_program(std::string_view name) {
-    const std::string folders = platform::environment_variable("PATH").value_or("");
-    for (std::size_t first = 0; first <= folders.size();) {
-        const std::size_t end = std::min(folders.find(':', first), folders.size());
-        const path file = path(folders.substr(first, end - first)) / name;
-        if (file.is_absolute() && is_program(file)) {
-            return file;
-        }
-        first = end + 1;
-    }
-    return {};
-}
 
 Result<Toolchain> find_toolchain(std::string_view flavour) {
     TRILBY_TRY(source, find_source());

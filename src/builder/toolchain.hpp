@@ -6,15 +6,11 @@
 #pragma once
 
 #include <filesystem>
-#include <string>
 #include <string_view>
 
 #include <trilby/result.hpp>
 
 namespace trilby::builder {
-
-/// The first executable file of that name in the folders of $PATH, or empty.
-[[nodiscard]] std::filesystem::path find_program(std::string_view name);
 
 struct Toolchain {
     std::filesystem::path cmake;

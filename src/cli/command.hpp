@@ -23,5 +23,6 @@ Command train_command(CLI::App& trilby);
 Command validate_command(CLI::App& trilby);
 Command data_command(CLI::App& trilby);
 Command backend_command(CLI::App& trilby);
+Command toolbox_command(CLI::App& trilby);
 
 }  // namespace trilby::cli

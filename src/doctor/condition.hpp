@@ -21,15 +21,15 @@ namespace trilby::doctor {
 /// Decides how things are installed: in a container, those of its image.
 enum class System : std::uint8_t { fedora, atomic, debian, other };
 
-/// Where a condition is mended: in this system, be it a container's, or on the host alone.
-enum class Place : std::uint8_t { here, host };
-
 [[nodiscard]] System system_of(const Machine& machine, const Surroundings& around);
+/// Of the host around a container; nothing if the container does not show it.
+[[nodiscard]] std::optional<System> host_system_of(const Machine& machine);
 
 struct Facts {
     const Machine& machine;
     const Surroundings& around;
     System system = System::other;
+    std::optional<System> host_system = std::nullopt;
 };
 
 /// What was found, each with its path; nothing if the machine does not have the condition. What the
@@ -38,12 +38,13 @@ using Evidence = std::optional<std::vector<std::string>>;
 
 /// Steps, one on each line: a command, or a sentence that may end in one. Those of the system at
 /// hand, else `any`. Containers of Toolbx, Distrobox among them, and others go by the image's
-/// system where a condition is mended in it, and are sent to the host where it is mended there.
+/// system where a condition is mended in it, and are sent to the host where it is mended there,
+/// with the steps of the host's system if that is known.
 struct Remedy {
     std::string_view any = {};
     std::string_view fedora = {};
     std::string_view atomic = {};     ///< else those of Fedora
-    std::string_view toolbx = {};     ///< goes first in Toolbx, of Fedora if it is mended inside
+    std::string_view toolbx = {};     ///< goes first in Toolbx, where Fedora is what is mended
     std::string_view container = {};  ///< goes first in other containers
     std::string_view debian = {};
 };
@@ -81,13 +82,14 @@ struct Family {
 [[nodiscard]] std::span<const Condition> amd_memory_conditions();
 [[nodiscard]] std::span<const Condition> amd_environment_conditions();
 [[nodiscard]] std::span<const Condition> amd_library_conditions();
+[[nodiscard]] std::span<const Condition> container_boundary_conditions();
 [[nodiscard]] std::span<const Condition> container_host_conditions();
 [[nodiscard]] std::span<const Condition> container_inside_conditions();
 [[nodiscard]] std::span<const Condition> cpu_conditions();
 [[nodiscard]] std::span<const Condition> system_conditions();
 
-/// The steps that are told on this machine.
-[[nodiscard]] std::string_view remedy_for(const Condition& condition, const Facts& facts);
+/// The steps that are told on this machine, one on each line.
+[[nodiscard]] std::string remedy_for(const Condition& condition, const Facts& facts);
 
 /// Pure.
 [[nodiscard]] Diagnosis diagnose(const Facts& facts);

@@ -55,6 +55,16 @@ bool is_meant_to_compute(const Facts& facts, std::uint16_t vendor_id) {
            });
 }
 
+bool is_for_computing(const DeviceNode& node) {
+    return node.path == "/dev/kfd" || node.path.starts_with("/dev/nvidia");
+}
+
+bool lacks_cuda_library(const Machine& machine) {
+    return loaded_driver(machine, "nvidia") != nullptr &&
+           device_node(machine, "/dev/nvidiactl") != nullptr &&
+           is_library_missing(machine, "libcuda.so.1");
+}
+
 bool is_nvidia_toolkit_host(const Facts& facts) {
     return is_on_host(facts.machine) && has_bound_device(facts.machine, nvidia, "nvidia") &&
            is_file(facts.around, "/usr/bin/nvidia-ctk");

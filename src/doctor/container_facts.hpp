@@ -26,6 +26,12 @@ namespace trilby::doctor {
 /// container, or one that was given device nodes, asks for cards or has a LibTorch for them.
 [[nodiscard]] bool is_meant_to_compute(const Facts& facts, std::uint16_t vendor_id);
 
+/// A node that programs open to compute, as opposed to one of graphics.
+[[nodiscard]] bool is_for_computing(const DeviceNode& node);
+
+/// NVIDIA's driver runs and can be reached, and the library that CUDA begins with is missing.
+[[nodiscard]] bool lacks_cuda_library(const Machine& machine);
+
 /// A host whose NVIDIA cards run, and on which NVIDIA's container toolkit is installed.
 [[nodiscard]] bool is_nvidia_toolkit_host(const Facts& facts);
 

@@ -89,10 +89,6 @@ bool is_closed_in_spite_of_mode(const DeviceNode& node) {
            !node.may_open.value_or(true);
 }
 
-bool is_for_computing(const DeviceNode& node) {
-    return node.path == "/dev/kfd" || node.path.starts_with("/dev/nvidia");
-}
-
 Evidence refused_node(const Facts& facts) {
     const auto label = facts.around.text("/proc/self/attr/current");
     const bool is_confined = label.value_or("").find(":container_t:") != std::string::npos;
@@ -112,12 +108,6 @@ Evidence refused_node(const Facts& facts) {
                                        printable(refused->path, 256), *refused->mode),
                            quote(label)})
                : std::nullopt;
-}
-
-bool lacks_cuda_library(const Machine& machine) {
-    const KernelDriver* driver = loaded_driver(machine, "nvidia");
-    return driver != nullptr && device_node(machine, "/dev/nvidiactl") != nullptr &&
-           is_library_missing(machine, "libcuda.so.1");
 }
 
 std::vector<std::string> cuda_library_lines(const Facts& facts) {
@@ -210,6 +200,9 @@ Evidence torch_of_home(const Facts& facts) {
                                    printable(installed->folder, 256)))
                : std::nullopt;
 }
+
+constexpr std::array<std::string_view, 1> causes_of_no_libraries{"TRL-C026"};
+constexpr std::array<std::string_view, 1> causes_of_other_version{"TRL-C027"};
 
 constexpr std::string_view lock_more_memory = "Make the container again with --ulimit memlock=-1.";
 
@@ -318,6 +311,7 @@ constexpr std::array conditions{
                           "On the host: podman stop NAME\n"
                           "On the host: toolbox enter NAME\n"
                           "Then 'trilby backends' picks cuda inside."},
+        .causes = causes_of_no_libraries,
         .find = toolbx_without_libraries},
     Condition{
         .id = "TRL-C012",
@@ -333,6 +327,7 @@ constexpr std::array conditions{
         .remedy = {.any = "On the host: distrobox create --nvidia --name NEW --image IMAGE\n"
                           "On the host: distrobox enter NEW\n"
                           "Then 'trilby backends' picks cuda inside."},
+        .causes = causes_of_no_libraries,
         .find = distrobox_without_libraries},
     Condition{
         .id = "TRL-C010",
@@ -358,6 +353,7 @@ constexpr std::array conditions{
                              "On the host: podman stop NAME\n"
                              "On the host: toolbox enter NAME\n"
                              "Of a distrobox, instead: distrobox enter NAME"},
+        .causes = causes_of_other_version,
         .find = other_library_version},
     Condition{
         .id = "TRL-C017",

@@ -19,7 +19,17 @@ std::vector<std::string> steps_of(std::string_view text) {
     return {lines.begin(), lines.end()};
 }
 
+constexpr std::string_view lead_to_host = "On the host: ";
 constexpr std::string_view ask_the_host = "On the host: run 'trilby doctor' and follow it.";
+
+std::string on_the_host(std::string_view steps) {
+    std::string text;
+    for (const std::string_view step : split_lines(steps)) {
+        text += fmt::format("{}{}{}", text.empty() ? "" : "\n",
+                            step.starts_with("On ") ? "" : lead_to_host, step);
+    }
+    return text;
+}
 
 std::string_view remedy_of(const Remedy& remedy, System system) {
     std::string_view text;
@@ -57,7 +67,8 @@ std::vector<Found> find_all(const Facts& facts) {
                                 .title = std::string(condition.title),
                                 .evidence = std::move(*evidence),
                                 .why = std::string(condition.why),
-                                .remedy = steps_of(remedy_for(condition, facts))}});
+                                .remedy = steps_of(remedy_for(condition, facts)),
+                                .place = condition.place}});
             }
         }
     }
@@ -71,19 +82,24 @@ bool has_found_cause(const Condition& condition, const std::set<std::string_view
 
 }  // namespace
 
-std::string_view remedy_for(const Condition& condition, const Facts& facts) {
+std::string remedy_for(const Condition& condition, const Facts& facts) {
     const Remedy& remedy = condition.remedy;
     const bool is_of_host = condition.place == Place::host;
     const bool is_closed = is_in_closed_container(facts);
     const bool is_toolbx = is_in_container(facts.machine) && !is_closed;
     if (is_closed && !remedy.container.empty()) {
-        return remedy.container;
+        return std::string(remedy.container);
     }
-    // What is told of packages in Toolbx is meant for its usual image.
-    if (is_toolbx && !remedy.toolbx.empty() && (is_of_host || facts.system == System::fedora)) {
-        return remedy.toolbx;
+    // What is told in Toolbx is meant for its usual image, and its usual host.
+    const System mended = is_of_host ? facts.host_system.value_or(System::fedora) : facts.system;
+    if (is_toolbx && !remedy.toolbx.empty() && mended == System::fedora) {
+        return std::string(remedy.toolbx);
     }
-    return is_of_host && (is_closed || is_toolbx) ? ask_the_host : remedy_of(remedy, facts.system);
+    if (!is_of_host || !is_in_container(facts.machine)) {
+        return std::string(remedy_of(remedy, facts.system));
+    }
+    return facts.host_system ? on_the_host(remedy_of(remedy, *facts.host_system))
+                             : std::string(ask_the_host);
 }
 
 Diagnosis diagnose(const Facts& facts) {
@@ -117,11 +133,16 @@ std::string_view severity_name(Severity severity) {
     return names[static_cast<std::size_t>(severity)];
 }
 
+std::string_view place_name(Place place) {
+    return place == Place::host ? "host" : "here";
+}
+
 Diagnosis examine(const ProbeOptions& options) {
     const platform::FileTree tree(options.root);
     const Machine machine = sources::read_machine(tree, options.runtimes_limit);
     const Surroundings around = sources::read_surroundings(tree);
-    return doctor::diagnose({machine, around, doctor::system_of(machine, around)});
+    return doctor::diagnose(
+        {machine, around, doctor::system_of(machine, around), doctor::host_system_of(machine)});
 }
 
 }  // namespace trilby

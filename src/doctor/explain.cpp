@@ -39,9 +39,11 @@ Explanation explain(const Family& family, const Condition& condition) {
 
 }  // namespace
 
-System system_of(const Machine& machine, const Surroundings& around) {
-    const std::string id = machine.os.id.value_or("");
-    const std::string like = machine.os.id_like.value_or("");
+namespace {
+
+System system_of(const OperatingSystem& os, bool is_atomic) {
+    const std::string id = os.id.value_or("");
+    const std::string like = os.id_like.value_or("");
     auto names = split_words(like);
     names.emplace_back(id);
     const auto has_any = [&](std::initializer_list<std::string_view> wanted) {
@@ -54,14 +56,27 @@ System system_of(const Machine& machine, const Surroundings& around) {
         return System::other;
     }
     if (has_any({"fedora"})) {
-        const bool is_atomic = !is_in_container(machine) && is_file(around, "/run/ostree-booted");
         return is_atomic ? System::atomic : System::fedora;
     }
     return has_any({"debian", "ubuntu"}) ? System::debian : System::other;
 }
 
+}  // namespace
+
+System system_of(const Machine& machine, const Surroundings& around) {
+    return system_of(machine.os,
+                     !is_in_container(machine) && is_file(around, "/run/ostree-booted"));
+}
+
+std::optional<System> host_system_of(const Machine& machine) {
+    return machine.host
+               ? std::optional(system_of(machine.host->os, machine.host->is_atomic.value_or(false)))
+               : std::nullopt;
+}
+
 std::span<const Family> families() {
-    static const auto all = std::to_array<Family>({{"container", container_inside_conditions()},
+    static const auto all = std::to_array<Family>({{"container", container_boundary_conditions()},
+                                                   {"container", container_inside_conditions()},
                                                    {"container", container_host_conditions()},
                                                    {"nvidia", nvidia_module_conditions()},
                                                    {"nvidia", nvidia_driver_conditions()},

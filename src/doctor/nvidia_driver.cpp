@@ -171,8 +171,9 @@ constexpr std::array<std::string_view, 6> nouveau_causes{"TRL-N005", "TRL-N006",
 constexpr std::array<std::string_view, 1> nova_causes{"TRL-N017"};
 constexpr std::array<std::string_view, 8> no_driver_causes{
     "TRL-N005", "TRL-N006", "TRL-N007", "TRL-N008", "TRL-N009", "TRL-N011", "TRL-N012", "TRL-N032"};
-constexpr std::array<std::string_view, 1> version_causes{"TRL-C010"};
-constexpr std::array<std::string_view, 3> uvm_causes{"TRL-N001", "TRL-N004", "TRL-N010"};
+constexpr std::array<std::string_view, 2> version_causes{"TRL-C010", "TRL-C027"};
+constexpr std::array<std::string_view, 4> uvm_causes{"TRL-N001", "TRL-N004", "TRL-N010",
+                                                     "TRL-C028"};
 constexpr std::array conditions{
     Condition{
         .id = "TRL-N001",

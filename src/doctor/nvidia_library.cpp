@@ -272,7 +272,8 @@ constexpr std::string_view newer_driver_or_earlier_cuda =
     "Or install a LibTorch that was built with an earlier CUDA: pip install torch --index-url "
     "https://download.pytorch.org/whl/cu126";
 
-constexpr std::array<std::string_view, 3> library_causes{"TRL-N001", "TRL-N002", "TRL-N004"};
+constexpr std::array<std::string_view, 4> library_causes{"TRL-N001", "TRL-N002", "TRL-N004",
+                                                         "TRL-C026"};
 constexpr std::array<std::string_view, 1> smi_causes{"TRL-N010"};
 constexpr std::array<std::string_view, 2> old_driver_causes{"TRL-N010", "TRL-N027"};
 constexpr std::array<std::string_view, 5> nothing_causes{"TRL-N010", "TRL-N014", "TRL-N025",

@@ -10,8 +10,8 @@
 namespace trilby::manual {
 
 std::vector<Page> all_pages() {
-    return {trilby_page(), probe_page(),    backends_page(), doctor_page(), data_page(),
-            train_page(),  validate_page(), backend_page(),  config_page()};
+    return {trilby_page(), probe_page(),    backends_page(), doctor_page(),  data_page(),
+            train_page(),  validate_page(), backend_page(),  toolbox_page(), config_page()};
 }
 
 Entry backend_variable() {

@@ -22,6 +22,7 @@ namespace trilby::manual {
 [[nodiscard]] Page train_page();
 [[nodiscard]] Page validate_page();
 [[nodiscard]] Page backend_page();
+[[nodiscard]] Page toolbox_page();
 [[nodiscard]] Page config_page();
 
 // What several pages say.

@@ -68,7 +68,9 @@ const std::vector<ValueKind>& known_kinds() {
         {.name = "FAMILY", .paths = Paths::none, .words = family_names(), .query = {}},
         {.name = "FILE", .paths = Paths::files, .words = {}, .query = {}},
         {.name = "ID", .paths = Paths::none, .words = condition_ids(), .query = {}},
+        {.name = "IMAGE", .paths = Paths::none, .words = {}, .query = {}},
         {.name = "N", .paths = Paths::none, .words = {}, .query = {}},
+        {.name = "NAME", .paths = Paths::none, .words = {}, .query = {}},
         {.name = "RECIPE", .paths = Paths::files, .words = {}, .query = "train --list"},
         {.name = "SECONDS", .paths = Paths::none, .words = {}, .query = {}},
         {.name = "URL", .paths = Paths::none, .words = {}, .query = {}}};

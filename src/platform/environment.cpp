@@ -3,7 +3,9 @@
 
 #include "platform/environment.hpp"
 
+#include <algorithm>
 #include <cstdlib>
+#include <unistd.h>
 
 #include "platform/install_paths.hpp"
 
@@ -49,6 +51,24 @@ std::optional<std::string> set_variable(const char* name) {
 std::optional<std::string> environment_variable(const char* name) {
     auto value = set_variable(name);
     return value && !value->empty() ? value : std::nullopt;
+}
+
+bool is_program(const std::filesystem::path& file) {
+    std::error_code ignored;
+    return std::filesystem::is_regular_file(file, ignored) && ::access(file.c_str(), X_OK) == 0;
+}
+
+std::filesystem::path find_program(std::string_view name) {
+    const std::string folders = environment_variable("PATH").value_or("");
+    for (std::size_t first = 0; first <= folders.size();) {
+        const std::size_t end = std::min(folders.find(':', first), folders.size());
+        const auto file = std::filesystem::path(folders.substr(first, end - first)) / name;
+        if (file.is_absolute() && is_program(file)) {
+            return file;
+        }
+        first = end + 1;
+    }
+    return {};
 }
 
 InstallLayout install_layout() {

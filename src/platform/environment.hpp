@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace trilby::platform {
 
@@ -16,6 +17,11 @@ namespace trilby::platform {
 
 /// The same, but a variable that is set to nothing is "".
 [[nodiscard]] std::optional<std::string> set_variable(const char* name);
+
+/// A file that may be executed, and no folder.
+[[nodiscard]] bool is_program(const std::filesystem::path& file);
+/// The first program of that name in the folders of $PATH, or empty.
+[[nodiscard]] std::filesystem::path find_program(std::string_view name);
 
 /// Folders of this installation, found from where the program itself lies, so that a build tree, an
 /// RPM and an unpacked archive all work without configuration.

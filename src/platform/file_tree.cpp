@@ -96,12 +96,9 @@ Presence take_lines(const FileDescriptor& file, const std::function<bool(std::st
     return Presence::malformed;
 }
 
-const FileStatus* noted_status(const RecordingNotes* notes, std::string_view path) {
-    if (notes == nullptr) {
-        return nullptr;
-    }
-    const auto found = notes->statuses.find(std::string(path));
-    return found == notes->statuses.end() ? nullptr : &found->second;
+const FileStatus* noted_status(const RecordingNotes& notes, const std::string& path) {
+    const auto found = notes.statuses.find(path);
+    return found == notes.statuses.end() ? nullptr : &found->second;
 }
 
 }  // namespace
@@ -124,19 +121,34 @@ FileTree::FileTree(std::filesystem::path root, TreeRecorder* recorder)
     }
 }
 
+FileTree FileTree::below(std::string_view folder) const {
+    FileTree part = *this;
+    part.folder_ = std::make_shared<const FileDescriptor>(open(folder, O_PATH | O_DIRECTORY));
+    part.root_ = real_path(folder);
+    part.folder_of_whole_ = noted_path(folder);
+    return part;
+}
+
+std::string FileTree::noted_path(std::string_view path) const {
+    return folder_of_whole_ + std::string(path);
+}
+
 Presence FileTree::noted_presence(std::string_view path, Presence otherwise) const {
-    if (notes_ && notes_->denied.contains(std::string(path))) {
+    if (!notes_) {
+        return otherwise;
+    }
+    const std::string name = noted_path(path);
+    if (notes_->denied.contains(name)) {
         return Presence::denied;
     }
-    return notes_ && notes_->malformed.contains(std::string(path)) ? Presence::malformed
-                                                                   : otherwise;
+    return notes_->malformed.contains(name) ? Presence::malformed : otherwise;
 }
 
 template <class T>
 Observed<T> FileTree::missing(Presence why, std::string_view path) const {
     why = noted_presence(path, why);
     if (recorder_ != nullptr) {
-        recorder_->note_missing(path, why);
+        recorder_->note_missing(noted_path(path), why);
     }
     return Observed<T>::missing(why, std::string(path));
 }
@@ -209,7 +221,7 @@ Observed<std::string> FileTree::read_start(std::string_view path, std::size_t si
         }
     }
     if (recorder_ != nullptr) {
-        recorder_->note_content(path, content);
+        recorder_->note_content(noted_path(path), content);
     }
     return Observed<std::string>::present(std::move(content), std::string(path));
 }
@@ -221,7 +233,7 @@ Presence FileTree::for_each_line(std::string_view path,
         return missing<std::string>(file.error(), path).presence();
     }
     if (recorder_ != nullptr) {
-        recorder_->note_content(path, {});
+        recorder_->note_content(noted_path(path), {});
     }
     // A recording has only the lines that were of use, and may note that the rest was no good.
     const Presence end = noted_presence(path, take_lines(*file, take));
@@ -251,7 +263,7 @@ Observed<std::vector<std::string>> FileTree::list(std::string_view path) const {
         return ::strverscmp(a.c_str(), b.c_str()) < 0;
     });
     if (recorder_ != nullptr) {
-        recorder_->note_names(path, names);
+        recorder_->note_names(noted_path(path), names);
     }
     return Observed<std::vector<std::string>>::present(std::move(names), std::string(path));
 }
@@ -266,14 +278,14 @@ Observed<std::string> FileTree::link_target(std::string_view path) const {
     }
     target.resize(static_cast<std::size_t>(length));
     if (recorder_ != nullptr) {
-        recorder_->note_link(path, target);
+        recorder_->note_link(noted_path(path), target);
     }
     return Observed<std::string>::present(std::move(target), std::string(path));
 }
 
 Observed<FileStatus> FileTree::status(std::string_view path) const {
     FileStatus status;
-    if (const auto* noted = noted_status(notes_.get(), path)) {
+    if (const auto* noted = notes_ ? noted_status(*notes_, noted_path(path)) : nullptr) {
         status = *noted;
     } else if (notes_are_malformed_) {
         return missing<FileStatus>(Presence::malformed, path);
@@ -286,7 +298,7 @@ Observed<FileStatus> FileTree::status(std::string_view path) const {
         status = {info.st_mode, info.st_uid, info.st_gid, static_cast<std::uint64_t>(info.st_size)};
     }
     if (recorder_ != nullptr) {
-        recorder_->note_status(path, status);
+        recorder_->note_status(noted_path(path), status);
     }
     return Observed<FileStatus>::present(status, std::string(path));
 }
@@ -296,7 +308,7 @@ Observed<std::string> FileTree::answer(
     std::optional<std::string> text;
     if (is_live()) {
         text = ask();
-    } else {
+    } else if (folder_of_whole_.empty()) {
         text = noted_answer(std::string(name));
     }
     if (!text) {
@@ -320,7 +332,7 @@ std::optional<std::string> FileTree::noted_answer(const std::string& name) const
 Observed<std::string> FileTree::derived(
     std::string_view what, std::string_view path,
     const std::function<std::optional<std::string>(const LargeFile&)>& derive) const {
-    const std::string name = std::string(what) + " of " + std::string(path);
+    const std::string name = std::string(what) + " of " + noted_path(path);
     std::optional<std::string> text = noted_answer(name);
     if (!text) {
         auto file = regular(open(path, O_RDONLY));

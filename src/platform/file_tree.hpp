@@ -27,6 +27,11 @@ class FileTree {
     /// `recorder`, if any, is told of everything that is read, and must outlive this.
     explicit FileTree(std::filesystem::path root = "/", TreeRecorder* recorder = nullptr);
 
+    /// What a folder of this tree shows of another system, such as that around a container: paths
+    /// and links stay below the folder, and no call answers for that system. Recordings hold it
+    /// as a part of this tree.
+    [[nodiscard]] FileTree below(std::string_view folder) const;
+
     /// The live system, as opposed to a recorded one.
     [[nodiscard]] bool is_live() const { return root_ == "/"; }
     /// Everything that is read is noted by somebody, who takes one note at a time.
@@ -73,6 +78,8 @@ class FileTree {
   private:
     /// As open(2), below the root.
     [[nodiscard]] FileDescriptor open(std::string_view path, int flags) const;
+    /// The name in notes, which are those of the whole tree.
+    [[nodiscard]] std::string noted_path(std::string_view path) const;
     /// What a recorded tree has noted of a path that was denied or malformed.
     [[nodiscard]] Presence noted_presence(std::string_view path, Presence otherwise) const;
     template <class T>
@@ -80,6 +87,7 @@ class FileTree {
     [[nodiscard]] std::optional<std::string> noted_answer(const std::string& name) const;
 
     std::filesystem::path root_;
+    std::string folder_of_whole_;  ///< of another tree, if this is a part of it; else empty
     TreeRecorder* recorder_;
     std::shared_ptr<const FileDescriptor> folder_;  ///< the root of a recorded tree
     std::shared_ptr<const RecordingNotes> notes_;   ///< of a recorded tree; null if it has none

@@ -9,8 +9,10 @@
 #include <memory>
 #include <sched.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/utsname.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 #ifdef __GLIBC__
 #include <gnu/libc-version.h>
@@ -38,6 +40,17 @@ std::optional<std::uint32_t> affinity_cpu_count() {
 std::string machine_architecture() {
     utsname names{};
     return ::uname(&names) == 0 ? names.machine : "";
+}
+
+bool is_open_by_group_alone(const std::filesystem::path& path) {
+    constexpr mode_t for_everybody = S_IROTH | S_IWOTH;
+    struct stat info {};
+    if (::geteuid() == 0 || ::stat(path.c_str(), &info) != 0 || !may_read_and_write(path)) {
+        return false;
+    }
+    const bool has_list = ::getxattr(path.c_str(), "system.posix_acl_access", nullptr, 0) > 0;
+    return !has_list && info.st_uid != ::geteuid() &&
+           (info.st_mode & for_everybody) != for_everybody;
 }
 
 std::vector<std::uint32_t> groups() {

@@ -22,6 +22,10 @@ namespace trilby::platform {
 /// Whether permissions let this process open `path` for reading and writing; opens nothing.
 [[nodiscard]] bool may_read_and_write(const std::filesystem::path& path);
 
+/// Whether this process may open `path` as a member of its group, and for no other reason: it is
+/// neither the owner nor root, and no access control list names it.
+[[nodiscard]] bool is_open_by_group_alone(const std::filesystem::path& path);
+
 /// Groups whose rights this process has.
 [[nodiscard]] std::vector<std::uint32_t> groups();
 

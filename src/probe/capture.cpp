@@ -26,6 +26,7 @@ using platform::FileTree;
 
 constexpr std::string_view command_line_path = "/proc/cmdline";
 constexpr std::string_view os_release_path = "/etc/os-release";
+constexpr std::string_view host_os_release_path = "/run/host/etc/os-release";
 constexpr std::string_view repositories_path = "/etc/yum.repos.d/";
 constexpr std::string_view repository_changes_path = "/etc/dnf/repos.override.d/";
 constexpr std::string_view container_path = "/run/.containerenv";
@@ -132,7 +133,7 @@ std::string redacted(sources::Redaction& redaction, std::string_view path,
     if (path.starts_with(repositories_path) || path.starts_with(repository_changes_path)) {
         return redacted_repositories(content);
     }
-    if (path == os_release_path) {
+    if (path == os_release_path || path == host_os_release_path) {
         return content;
     }
     return redaction.serial_numbers(path == "/proc/self/cgroup" ? redaction.names(content)
@@ -236,13 +237,18 @@ class Writer {
     sources::Redaction& redaction_;
 };
 
-/// Those of the names in /dev that the probe has looked at: the others name disks and terminals.
-std::vector<std::string> used_device_names(const Recorder& recorder,
+/// This system's, or its host's as a container shows it.
+bool is_device_folder(std::string_view path) {
+    return path == "/dev" || path == "/run/host/dev";
+}
+
+/// Those of the names in a /dev that the probe has looked at: the others name disks and terminals.
+std::vector<std::string> used_device_names(const Recorder& recorder, const std::string& folder,
                                            const std::vector<std::string>& listed) {
     const auto& statuses = recorder.notes.statuses;
     std::vector<std::string> used;
     std::ranges::copy_if(listed, std::back_inserter(used), [&](const std::string& name) {
-        const std::string path = "/dev/" + name;
+        const std::string path = folder + "/" + name;
         const auto inside = statuses.lower_bound(path + "/");
         return statuses.contains(path) ||
                (inside != statuses.end() && inside->first.starts_with(path + "/"));
@@ -293,8 +299,8 @@ Result<void> write_recording(const Recorder& recorder, const Machine& machine,
         TRILBY_CHECK(writer.link(path, link_target));
     }
     for (const auto& [path, names] : recorder.folders) {
-        TRILBY_CHECK(
-            writer.folder(path, path == "/dev" ? used_device_names(recorder, names) : names));
+        TRILBY_CHECK(writer.folder(
+            path, is_device_folder(path) ? used_device_names(recorder, path, names) : names));
     }
     return writer.file(platform::RecordingNotes::file_name,
                        to_json(redacted(recorder.notes, redaction)));

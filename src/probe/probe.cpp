@@ -13,6 +13,7 @@ Machine read_machine(const FileTree& tree,
     machine.os = read_operating_system(tree);
     machine.kernel = read_kernel(tree);
     machine.container = read_container(tree);
+    machine.host = read_host(tree, machine.container);
     machine.cpu = read_cpu(tree);
     machine.memory = read_memory(tree);
     machine.pci_devices = read_pci_devices(tree);

@@ -22,6 +22,7 @@ inline constexpr std::string_view environment_answer = "environment variable ";
 [[nodiscard]] OperatingSystem read_operating_system(const FileTree& tree);
 [[nodiscard]] Kernel read_kernel(const FileTree& tree);
 [[nodiscard]] Container read_container(const FileTree& tree);
+[[nodiscard]] Observed<Host> read_host(const FileTree& tree, const Container& container);
 [[nodiscard]] Cpu read_cpu(const FileTree& tree);
 [[nodiscard]] Memory read_memory(const FileTree& tree);
 [[nodiscard]] Observed<std::vector<PciDevice>> read_pci_devices(const FileTree& tree);

@@ -164,6 +164,33 @@ std::vector<DeviceFolder> read_closed_device_folders(const FileTree& tree) {
     return folders;
 }
 
+/// Those that programs open to compute.
+std::vector<std::string> computing_nodes(const FileTree& tree) {
+    std::vector<std::string> paths;
+    for (const DeviceNode& node : read_device_nodes(tree).value_or({})) {
+        paths.push_back(node.path);
+    }
+    for (const std::string& name : tree.list("/dev/dri").value_or({})) {
+        if (name.starts_with("renderD")) {
+            paths.push_back("/dev/dri/" + name);
+        }
+    }
+    return paths;
+}
+
+Names read_group_nodes(const FileTree& tree) {
+    const auto ask = [&] {
+        auto paths = computing_nodes(tree);
+        std::erase_if(
+            paths, [](const std::string& path) { return !platform::is_open_by_group_alone(path); });
+        return std::optional(fmt::format("{}", fmt::join(paths, " ")));
+    };
+    return tree.answer("nodes that a group opens", ask).parse([](const std::string& text) {
+        const auto words = split_words(text);
+        return std::optional(std::vector<std::string>(words.begin(), words.end()));
+    });
+}
+
 Observed<std::vector<std::uint32_t>> read_groups(const FileTree& tree) {
     using Groups = std::vector<std::uint32_t>;
     return tree
@@ -210,6 +237,7 @@ Surroundings read_surroundings(const FileTree& tree) {
     around.free_cache_bytes = read_amount(tree, "statvfs of the user's cache", [] {
         return platform::free_bytes(platform::user_cache_folder());
     });
+    around.group_nodes = read_group_nodes(tree);
     around.groups = read_groups(tree);
     return around;
 }

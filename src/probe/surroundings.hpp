@@ -57,7 +57,10 @@ struct Surroundings {
     Observed<std::string> c_library_version;            ///< "2.41", of the GNU C library
     Observed<std::vector<std::string>> rocblas_files;
     Observed<std::vector<std::string>> hipblaslt_files;
-    std::vector<DeviceFolder> closed_device_folders;    ///< of those known to be trouble
+    std::vector<DeviceFolder> closed_device_folders;  ///< of those known to be trouble
+    /// Nodes of GPUs that this process may open as a member of their group, and for no other
+    /// reason.
+    Observed<std::vector<std::string>> group_nodes;
     Observed<std::vector<std::string>> swaps;           ///< devices and files
     Observed<std::uint64_t> shared_memory_bytes;        ///< of /dev/shm, all of it
     Observed<std::uint64_t> locked_memory_limit_bytes;  ///< absent if there is no limit

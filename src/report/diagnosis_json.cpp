@@ -25,7 +25,8 @@ json::array list(const std::vector<Finding>& findings) {
                                    {"title", finding.title},
                                    {"evidence", texts(finding.evidence)},
                                    {"why", finding.why},
-                                   {"remedy", texts(finding.remedy)}});
+                                   {"remedy", texts(finding.remedy)},
+                                   {"place", place_name(finding.place)}});
     }
     return out;
 }

@@ -31,6 +31,7 @@ json::value plain(const AmdGpu& gpu);
 json::value plain(const Cache& cache);
 json::value plain(const CdiSpecification& specification);
 json::value plain(const LibraryFile& library);
+json::value plain(const Host& host);
 json::value plain(const KfdLink& link);
 json::value plain(const KfdNode& node);
 json::value plain(const LibTorch& libtorch);
@@ -228,6 +229,13 @@ json::object section(const OperatingSystem& os) {
             {"kernel_release", observed(os.kernel_release)}};
 }
 
+json::value plain(const Host& host) {
+    return json::object{{"os", section(host.os)},
+                        {"is_atomic", observed(host.is_atomic)},
+                        {"device_nodes", observed(host.device_nodes)},
+                        {"libraries", observed(host.libraries)}};
+}
+
 json::object section(const Kernel& kernel) {
     return {{"boot_parameters", observed(kernel.boot_parameters)},
             {"module_parameters", plain(kernel.module_parameters)},
@@ -269,6 +277,7 @@ json::object to_json(const Machine& machine) {
             {"kernel", section(machine.kernel)},
             {"container", json::object{{"kind", observed(machine.container.kind)},
                                        {"image", observed(machine.container.image)}}},
+            {"host", observed(machine.host)},
             {"cpu", section(machine.cpu)},
             {"memory", section(machine.memory)},
             {"pci_devices", observed(machine.pci_devices)},

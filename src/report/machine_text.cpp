@@ -33,6 +33,37 @@ std::string container_line(const Container& container) {
     return fmt::format("{}{}", container_name(*container.kind), image);
 }
 
+template <class T>
+bool has(const Observed<std::vector<T>>& list, const std::string& name, std::string T::*member) {
+    return list && std::ranges::find(*list, name, member) != list->end();
+}
+
+/// Of libraries only those count that belong to the driver: of others a container has its own.
+std::vector<std::string> not_visible(const Host& host, const Machine& machine) {
+    constexpr std::array<std::string_view, 2> names{"libcuda.so.1", "libnvidia-ml.so.1"};
+    std::vector<std::string> things;
+    for (const DeviceNode& node : host.device_nodes.value_or({})) {
+        if (!has(machine.device_nodes, node.path, &DeviceNode::path)) {
+            things.push_back(one_line(node.path));
+        }
+    }
+    for (const LibraryFile& library : host.libraries.value_or({})) {
+        const bool is_of_driver = std::ranges::find(names, library.name) != names.end();
+        if (is_of_driver && !has(machine.libraries, library.name, &LibraryFile::name)) {
+            things.push_back(one_line(library.path));
+        }
+    }
+    return things;
+}
+
+std::string host_line(const Host& host, const Machine& machine) {
+    const auto hidden = not_visible(host, machine);
+    return text_of(host.os.pretty_name, "unknown operating system") +
+           (hidden.empty()
+                ? ""
+                : fmt::format("; has, and this container has not: {}", fmt::join(hidden, ", ")));
+}
+
 std::string cpu_count(const Cpu& cpu) {
     if (!cpu.usable_cpus) {
         return "an unknown number of CPUs";
@@ -115,6 +146,9 @@ std::string to_text(const Machine& machine, const Style& style) {
     std::string out = row("System", system_line(machine.os), style);
     if (machine.container.kind.value_or(ContainerKind::unknown) != ContainerKind::none) {
         out += row("Container", container_line(machine.container), style);
+    }
+    if (machine.host) {
+        out += row("Host", host_line(*machine.host, machine), style);
     }
     out += row("CPU", cpu_line(machine.cpu), style);
     if (const std::string topology = topology_line(machine.cpu); !topology.empty()) {

@@ -18,6 +18,7 @@ namespace trilby::testing {
 [[nodiscard]] std::vector<ConditionCase> amd_driver_cases();
 [[nodiscard]] std::vector<ConditionCase> amd_library_cases();
 [[nodiscard]] std::vector<ConditionCase> container_cases();
+[[nodiscard]] std::vector<ConditionCase> container_boundary_cases();
 [[nodiscard]] std::vector<ConditionCase> cpu_cases();
 [[nodiscard]] std::vector<ConditionCase> system_cases();
 

@@ -91,6 +91,19 @@ void set_specifications(MadeFacts& made, std::vector<CdiSpecification> specifica
     made.machine.cdi_specifications = fact(std::move(specifications), "/etc/cdi");
 }
 
+LibraryFile made_library(const std::string& path, const std::string& version) {
+    return {.name = path.substr(path.rfind('/') + 1), .path = path, .version = fact(version, path)};
+}
+
+void show_host(MadeFacts& made, std::vector<LibraryFile> libraries) {
+    Host host;
+    host.os.id = fact<std::string>("fedora", "/etc/os-release");
+    host.is_atomic = fact(false, "/run/ostree-booted");
+    host.device_nodes = made.machine.device_nodes;
+    host.libraries = fact(std::move(libraries), "/etc/ld.so.conf.d");
+    made.machine.host = fact(std::move(host), "/run/host");
+}
+
 MadeFacts healthy_nvidia_host() {
     MadeFacts made = healthy_cpu_machine();
     install_nvidia(made);

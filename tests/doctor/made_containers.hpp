@@ -20,6 +20,11 @@ void add_device(MadeFacts& made, PciDevice device);
                                                   const std::string& driver_version);
 void set_specifications(MadeFacts& made, std::vector<CdiSpecification> specifications);
 
+[[nodiscard]] LibraryFile made_library(const std::string& path, const std::string& version);
+/// The container shows its host, a Fedora Workstation with these libraries and the nodes that the
+/// container has now.
+void show_host(MadeFacts& made, std::vector<LibraryFile> libraries);
+
 /// An RTX 4090 with the driver 580.95.05, Podman, Toolbx, and NVIDIA's container toolkit.
 [[nodiscard]] MadeFacts healthy_nvidia_host();
 /// The same card in a container of Toolbx, with the host's libraries.

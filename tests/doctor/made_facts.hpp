@@ -45,7 +45,8 @@ struct MadeFacts {
     Surroundings around;
 
     [[nodiscard]] doctor::Facts facts() const {
-        return {machine, around, doctor::system_of(machine, around)};
+        return {machine, around, doctor::system_of(machine, around),
+                doctor::host_system_of(machine)};
     }
 
     void set_variable(const std::string& name, std::string value) {

@@ -69,7 +69,7 @@ const Condition& condition_of(std::string_view id) {
 }
 
 std::string steps(const char* id, const Release& system) {
-    return std::string(remedy_for(condition_of(id), machine_of(system).facts()));
+    return remedy_for(condition_of(id), machine_of(system).facts());
 }
 
 TEST(Remedies, InAContainerAreThoseOfItsSystem) {
@@ -101,13 +101,37 @@ TEST(Remedies, OfTheHostAreNotToldInOtherContainers) {
     EXPECT_THAT(steps("TRL-P001", kubernetes), HasSubstr("apt install")) << "it is mended inside";
 }
 
+/// Of a toolbox whose host is known.
+std::string steps_with_host(const char* id, const char* host_id, bool is_atomic) {
+    MadeFacts made = machine_of({"fedora", "", ContainerKind::toolbx});
+    Host host;
+    host.os.id = fact<std::string>(host_id);
+    host.is_atomic = fact(is_atomic);
+    made.machine.host = fact(host);
+    return remedy_for(condition_of(id), made.facts());
+}
+
+TEST(Remedies, OfTheHostAreThoseOfItsSystemWhereTheContainerShowsIt) {
+    EXPECT_EQ(steps_with_host("TRL-N022", "fedora", false),
+              "On the host: sudo dnf install xorg-x11-drv-nvidia-cuda");
+    EXPECT_EQ(steps_with_host("TRL-N022", "fedora", true),
+              "On the host: rpm-ostree install xorg-x11-drv-nvidia-cuda\n"
+              "On the host: systemctl reboot");
+    EXPECT_EQ(steps_with_host("TRL-N022", "debian", false),
+              "On Debian: sudo apt install nvidia-smi");
+    EXPECT_THAT(steps_with_host("TRL-N010", "debian", false), HasSubstr("dkms"))
+        << "what is written for Toolbx takes the host for a Fedora";
+    EXPECT_THAT(steps_with_host("TRL-N010", "fedora", false), HasSubstr("podman stop NAME"));
+}
+
 /// Every condition, for a system, line by line.
 template <class Check>
 void for_each_step(const Release& system, Check check) {
     const MadeFacts made = machine_of(system);
     for (const Family& family : families()) {
         for (const Condition& condition : family.conditions) {
-            for (const std::string_view line : split_lines(remedy_for(condition, made.facts()))) {
+            const std::string remedy = remedy_for(condition, made.facts());
+            for (const std::string_view line : split_lines(remedy)) {
                 check(condition, line);
             }
         }

@@ -36,6 +36,32 @@ TEST(FileTree, TellsAbsentFromMalformed) {
     EXPECT_EQ(tree.read("/").presence(), Presence::malformed);
 }
 
+TEST(FileTree, APartNamesPathsBelowItselfAndIsNotLeft) {
+    const trilby::testing::TemporaryFolder folder;
+    folder.write("host/etc/name", "inside");
+    folder.write("etc/name", "outside");
+    std::filesystem::create_symlink("/etc/name", folder / "host/absolute");
+    std::filesystem::create_symlink("../../../etc/name", folder / "host/etc/relative");
+    const FileTree part = FileTree(folder.path()).below("/host");
+    EXPECT_EQ(part.read("/etc/name").value_or(""), "inside");
+    EXPECT_EQ(part.read("/etc/name").source(), "/etc/name");
+    EXPECT_EQ(part.read("/absolute").value_or(""), "inside");
+    EXPECT_EQ(part.read("/etc/relative").value_or(""), "inside");
+    EXPECT_EQ(FileTree(folder.path()).below("/none").read("/etc/name").presence(),
+              Presence::absent);
+}
+
+TEST(FileTree, APartHasTheNotesOfTheWholeAndNoneOfItsAnswers) {
+    const trilby::testing::TemporaryFolder folder;
+    folder.write("host/x", "");
+    folder.write("trilby-recording.json",
+                 R"({"recording": 1, "answers": {"uname": "x86_64"}, "statuses": {},
+                     "denied": ["/host/closed"]})");
+    const FileTree part = FileTree(folder.path()).below("/host");
+    EXPECT_EQ(part.read("/closed").presence(), Presence::denied);
+    EXPECT_FALSE(part.answer("uname", [] { return std::optional<std::string>("live"); }));
+}
+
 TEST(FileTree, NoNameIsCutAtAZeroByte) {
     const trilby::testing::TemporaryFolder folder;
     folder.write("name", "x");

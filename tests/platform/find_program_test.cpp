@@ -1,15 +1,14 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include "builder/toolchain.hpp"
-
 #include <cstdlib>
 #include <gtest/gtest.h>
 #include <string>
 
+#include "platform/environment.hpp"
 #include "support/temporary_folder.hpp"
 
-namespace trilby::builder {
+namespace trilby::platform {
 namespace {
 
 using testing::TemporaryFolder;
@@ -58,4 +57,4 @@ TEST(FindProgram, NeverLooksInTheWorkingFolder) {
 }
 
 }  // namespace
-}  // namespace trilby::builder
+}  // namespace trilby::platform

@@ -1,0 +1,193 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <fmt/format.h>
+#include <memory>
+#include <string>
+
+#include "base/json.hpp"
+#include "base/text.hpp"
+#include "base/try.hpp"
+#include "cli/command.hpp"
+#include "cli/output_style.hpp"
+#include "platform/command.hpp"
+#include "platform/environment.hpp"
+#include "report/diagnosis.hpp"
+#include "report/error.hpp"
+#include "report/layout.hpp"
+#include "toolbox/forecast.hpp"
+#include "toolbox/image.hpp"
+#include "toolbox/maker.hpp"
+#include "toolbox/podman.hpp"
+
+namespace trilby::cli {
+namespace {
+
+struct Options {
+    std::string container = "trilby";
+    std::string image;  ///< empty: the one that fits
+    bool as_json = false;
+};
+
+Result<void> check_is_host(const Machine& machine) {
+    const ContainerKind kind = machine.container.kind.value_or(ContainerKind::none);
+    return kind == ContainerKind::none
+               ? Result<void>()
+               : failure(ErrorCode::unavailable,
+                         fmt::format("this is a container ({}, {}) already; they are made and "
+                                     "entered on the host",
+                                     container_name(kind), machine.container.kind.source()),
+                         "leave it first; 'trilby doctor' in here says what it lacks");
+}
+
+Result<std::filesystem::path> home_folder() {
+    const auto home = platform::environment_variable("HOME");
+    return home ? Result<std::filesystem::path>(*home)
+                : failure(ErrorCode::unavailable,
+                          "HOME, which the container is to share, is not set");
+}
+
+/// What would fail inside, from the host's findings.
+Diagnosis diagnose_inside() {
+    return {.findings = toolbox::findings_inside(examine()), .consequences = {}};
+}
+
+void print_outlook(const toolbox::Image& image, const toolbox::Maker& maker,
+                   const Machine& machine) {
+    const report::Style style = output_style();
+    fmt::print("{}",
+               report::row("image", report::one_line(image.name) + ", for " + image.reason, style));
+    fmt::print("{}", report::row("made by", report::one_line(maker.program.string()), style));
+    for (const auto& [what, text] : toolbox::forecast(machine, image.gpu, maker.kind)) {
+        fmt::print("{}", report::row(what, text, style));
+    }
+    if (const Diagnosis inside = diagnose_inside(); !inside.findings.empty()) {
+        fmt::print("\nOn this host, and so in the container:\n\n{}\n",
+                   report::to_text(inside, "", style));
+    }
+    std::fflush(stdout);
+}
+
+Result<toolbox::Image> image_for(const Options& options, const Machine& machine) {
+    toolbox::Image image = toolbox::choose_image(machine);
+    if (!options.image.empty()) {
+        TRILBY_CHECK(toolbox::check_image_name(options.image));
+        image.name = options.image;
+    }
+    return image;
+}
+
+Result<void> make(const toolbox::Maker& maker, const toolbox::ContainerPlan& plan) {
+    constexpr auto limit = std::chrono::minutes(10);
+    TRILBY_TRY(output, platform::run_to_its_end(
+                           {maker.program, toolbox::create_arguments(maker.kind, plan)}, limit));
+    if (output.exit_code != 0) {
+        return failure(ErrorCode::failed,
+                       fmt::format("'{}' failed with code {}: {}", maker.program.string(),
+                                   output.exit_code, printable(trim(output.standard_error), 1000)));
+    }
+    return {};
+}
+
+Result<int> create(const Options& options) {
+    const Machine machine = probe();
+    TRILBY_CHECK(check_is_host(machine));
+    TRILBY_CHECK(toolbox::check_container_name(options.container));
+    TRILBY_TRY(image, image_for(options, machine));
+    TRILBY_TRY(home, home_folder());
+    TRILBY_TRY(maker, toolbox::find_maker());
+    TRILBY_CHECK(toolbox::check_image_exists(maker.podman, image.name));
+    print_outlook(image, maker, machine);
+    TRILBY_CHECK(make(
+        maker,
+        {.container = options.container, .image = image.name, .gpu = image.gpu, .home = home}));
+    fmt::print("{}", report::row("made",
+                                 fmt::format("{0}; enter it with: trilby toolbox enter {0}",
+                                             options.container),
+                                 output_style()));
+    return 0;
+}
+
+/// Only what blocks is worth a word between a person and a shell.
+void warn_of_blocks() {
+    Diagnosis inside = diagnose_inside();
+    std::erase_if(inside.findings,
+                  [](const Finding& finding) { return finding.severity != Severity::blocks; });
+    fmt::print(stderr, "{}", report::to_lines(inside, output_style()));
+}
+
+Result<int> enter(const Options& options) {
+    TRILBY_CHECK(check_is_host(probe()));
+    TRILBY_CHECK(toolbox::check_container_name(options.container));
+    TRILBY_TRY(maker, toolbox::find_maker());
+    warn_of_blocks();
+    return std::unexpected(
+        platform::become({maker.program, toolbox::enter_arguments(maker.kind, options.container)}));
+}
+
+json::array to_json(const std::vector<toolbox::Container>& containers) {
+    json::array documents;
+    for (const toolbox::Container& one : containers) {
+        documents.push_back(json::object{{"name", printable(one.name)},
+                                         {"image", printable(one.image)},
+                                         {"state", printable(one.state)}});
+    }
+    return documents;
+}
+
+Result<int> list(const Options& options) {
+    TRILBY_CHECK(check_is_host(probe()));
+    TRILBY_TRY(maker, toolbox::find_maker());
+    TRILBY_TRY(containers, toolbox::list_containers(maker.podman));
+    if (options.as_json) {
+        fmt::print("{}", json::pretty({{"schema", 1}, {"containers", to_json(containers)}}));
+        return 0;
+    }
+    for (const toolbox::Container& one : containers) {
+        fmt::print("{:24}  {:10}  {}\n", report::one_line(one.name), report::one_line(one.state),
+                   report::one_line(one.image));
+    }
+    if (containers.empty()) {
+        fmt::print("No container is made of an image of Trilby's.\n");
+    }
+    return 0;
+}
+
+int exit_code_of(const Result<int>& done, const Options& options) {
+    return done ? *done : report::print_error(done.error(), options.as_json);
+}
+
+}  // namespace
+
+Command toolbox_command(CLI::App& trilby) {
+    auto options = std::make_shared<Options>();
+    CLI::App* parser =
+        trilby.add_subcommand("toolbox", "Make a container that sees the GPU, enter it, list them");
+    parser->require_subcommand(1);
+
+    CLI::App* creating = parser->add_subcommand(
+        "create", "Pick the image for the hardware, say what will be missing inside, and make it");
+    creating->add_option("--image", options->image, "Take this image instead of the one that fits")
+        ->type_name("IMAGE");
+    CLI::App* entering = parser->add_subcommand("enter", "Open a shell in the container");
+    for (CLI::App* named : {creating, entering}) {
+        named->add_option("NAME", options->container, "Name of the container")
+            ->capture_default_str();
+    }
+    CLI::App* listing =
+        parser->add_subcommand("list", "Show the containers that are made of Trilby's images");
+    listing->add_flag("--json", options->as_json, "Print one JSON document");
+
+    return {parser, [options, creating, entering] {
+                if (creating->parsed()) {
+                    return exit_code_of(create(*options), *options);
+                }
+                return exit_code_of(entering->parsed() ? enter(*options) : list(*options),
+                                    *options);
+            }};
+}
+
+}  // namespace trilby::cli

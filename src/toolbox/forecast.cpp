@@ -1,0 +1,133 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "toolbox/forecast.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <iterator>
+
+#include "base/text.hpp"
+
+namespace trilby::toolbox {
+namespace {
+
+/// Those that the vendor's runtime opens.
+std::vector<DeviceNode> nodes_of(const Machine& machine, Gpu gpu) {
+    std::vector<DeviceNode> nodes = machine.device_nodes.value_or({});
+    const std::string_view prefix = gpu == Gpu::nvidia ? "/dev/nvidia" : "/dev/kfd";
+    std::erase_if(nodes, [&](const DeviceNode& node) { return !node.path.starts_with(prefix); });
+    if (gpu == Gpu::amd) {
+        for (const DrmNode& drm : machine.drm_nodes.value_or({})) {
+            if (drm.name.starts_with("renderD") && drm.node) {
+                nodes.push_back(*drm.node);
+            }
+        }
+    }
+    return nodes;
+}
+
+std::string node_text(const std::vector<DeviceNode>& nodes) {
+    if (nodes.empty()) {
+        return "none on this host, so that nothing inside can reach the GPU";
+    }
+    std::vector<std::string> texts;
+    for (const DeviceNode& node : nodes) {
+        texts.push_back(printable(node.path, 128) +
+                        (node.may_open.value_or(true) ? "" : " (no permission)"));
+    }
+    return fmt::format("{}", fmt::join(texts, ", "));
+}
+
+std::string group_text(const std::vector<DeviceNode>& nodes, Gpu gpu, MakerKind maker) {
+    constexpr std::uint32_t for_everybody = 06;
+    const bool are_open = std::ranges::all_of(nodes, [](const DeviceNode& node) {
+        return (node.mode.value_or(0) & for_everybody) == for_everybody;
+    });
+    if (are_open) {
+        return "not needed: everybody may open the nodes";
+    }
+    return maker == MakerKind::podman && gpu == Gpu::amd
+               ? "kept, by --group-add keep-groups"
+               : "lost inside: nodes that a group opens stay closed there";
+}
+
+const LibraryFile* library(const Machine& machine, std::string_view name) {
+    if (!machine.libraries) {
+        return nullptr;
+    }
+    const auto found = std::ranges::find(*machine.libraries, name, &LibraryFile::name);
+    return found == machine.libraries->end() ? nullptr : &*found;
+}
+
+std::string driver_text(const Machine& machine, Gpu gpu) {
+    const std::string_view name = gpu == Gpu::nvidia ? "nvidia" : "amdgpu";
+    const auto drivers = machine.drivers.value_or({});
+    const auto driver = std::ranges::find(drivers, name, &KernelDriver::name);
+    if (driver == drivers.end()) {
+        return fmt::format("{} is not loaded", name);
+    }
+    if (gpu == Gpu::amd) {
+        return "amdgpu of this kernel; ROCm's libraries come with the image";
+    }
+    const LibraryFile* cuda = library(machine, "libcuda.so.1");
+    return fmt::format(
+        "nvidia {}, {}", printable(driver->version.value_or("of unknown release"), 64),
+        cuda == nullptr ? "and no libcuda.so.1 to hand over"
+                        : fmt::format("libcuda.so.1 of {}",
+                                      printable(cuda->version.value_or("unknown release"), 64)));
+}
+
+std::string cdi_text(const Machine& machine, MakerKind maker) {
+    if (maker == MakerKind::toolbox) {
+        return "Toolbx 0.1 or later makes its own specification whenever a container starts";
+    }
+    if (maker == MakerKind::distrobox) {
+        return "not used: Distrobox mounts the driver's files itself (--nvidia)";
+    }
+    for (const CdiSpecification& one : machine.cdi_specifications.value_or({})) {
+        if (one.kind.value_or("") == "nvidia.com/gpu") {
+            return printable(one.path, 256);
+        }
+    }
+    return "no specification of nvidia.com/gpu in /etc/cdi or /run/cdi: the container will not "
+           "start";
+}
+
+std::string selinux_text(const Machine& machine) {
+    return machine.kernel.selinux.value_or("") == "enforcing"
+               ? "enforcing; the container runs without its labels"
+               : "not enforcing";
+}
+
+}  // namespace
+
+std::vector<Prospect> forecast(const Machine& machine, Gpu gpu, MakerKind maker) {
+    if (gpu == Gpu::none) {
+        return {};
+    }
+    const auto nodes = nodes_of(machine, gpu);
+    std::vector<Prospect> prospects{{"nodes", node_text(nodes)}};
+    if (!nodes.empty()) {
+        prospects.push_back({"groups", group_text(nodes, gpu, maker)});
+    }
+    prospects.push_back({"driver", driver_text(machine, gpu)});
+    if (gpu == Gpu::nvidia) {
+        prospects.push_back({"CDI", cdi_text(machine, maker)});
+    }
+    prospects.push_back({"SELinux", selinux_text(machine)});
+    return prospects;
+}
+
+std::vector<Finding> findings_inside(const Diagnosis& of_host) {
+    std::vector<Finding> inside;
+    std::ranges::copy_if(of_host.findings, std::back_inserter(inside), [](const Finding& finding) {
+        return finding.place == Place::host && finding.severity != Severity::hint &&
+               (finding.family == "nvidia" || finding.family == "amd" ||
+                finding.family == "container");
+    });
+    return inside;
+}
+
+}  // namespace trilby::toolbox

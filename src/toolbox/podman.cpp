@@ -1,0 +1,88 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "toolbox/podman.hpp"
+
+#include <fmt/format.h>
+
+#include "base/json.hpp"
+#include "base/text.hpp"
+#include "base/try.hpp"
+#include "platform/command.hpp"
+
+namespace trilby::toolbox {
+namespace {
+
+constexpr auto limit = std::chrono::seconds(60);
+constexpr std::string_view where = "podman ps";
+
+std::unexpected<Error> podman_failure(const platform::CommandOutput& output) {
+    return failure(ErrorCode::unavailable,
+                   fmt::format("podman failed with code {}: {}", output.exit_code,
+                               printable(trim(output.standard_error), 400)));
+}
+
+std::string how_to_get(std::string_view image) {
+    constexpr std::string_view ours = "localhost/trilby-";
+    if (!image.starts_with(ours)) {
+        return "'podman images' lists those that are here";
+    }
+    image.remove_prefix(ours.find('/') + 1);
+    return fmt::format(
+        "build it in Trilby's sources: podman build --format docker -t {0} -f "
+        "containers/{0}/Containerfile .",
+        image);
+}
+
+Result<Container> container_of(const json::value& entry) {
+    TRILBY_TRY(object, json::as_object(entry, where));
+    TRILBY_TRY(names, json::get_array(object, "Names", where));
+    TRILBY_TRY(image, json::get_string(object, "Image", where));
+    TRILBY_TRY(state, json::get_string(object, "State", where));
+    if (names.empty() || !names.front().is_string()) {
+        return failure(ErrorCode::bad_data,
+                       fmt::format("{}: found a container without a name", where));
+    }
+    return Container{std::string(names.front().as_string()), image, state};
+}
+
+}  // namespace
+
+Result<std::vector<Container>> parse_containers(std::string_view text) {
+    TRILBY_TRY(document, json::parse(text, where));
+    if (!document.is_array()) {
+        return failure(ErrorCode::bad_data, fmt::format("{}: found no array, expected one", where));
+    }
+    std::vector<Container> containers;
+    for (const json::value& entry : document.as_array()) {
+        TRILBY_TRY(container, container_of(entry));
+        containers.push_back(std::move(container));
+    }
+    return containers;
+}
+
+Result<std::vector<Container>> list_containers(const std::filesystem::path& podman) {
+    TRILBY_TRY(output, platform::run_to_its_end({podman,
+                                                 {"ps", "--all", "--format", "json", "--filter",
+                                                  "label=io.github.trilby.image"}},
+                                                limit));
+    if (output.exit_code != 0) {
+        return podman_failure(output);
+    }
+    return parse_containers(output.standard_output);
+}
+
+Result<void> check_image_exists(const std::filesystem::path& podman, const std::string& image) {
+    constexpr int no_such_image = 1;
+    TRILBY_TRY(output, platform::run_to_its_end({podman, {"image", "exists", image}}, limit));
+    if (output.exit_code == no_such_image) {
+        return failure(ErrorCode::no_input, fmt::format("there is no image '{}' here", image),
+                       how_to_get(image));
+    }
+    if (output.exit_code != 0) {
+        return podman_failure(output);
+    }
+    return {};
+}
+
+}  // namespace trilby::toolbox

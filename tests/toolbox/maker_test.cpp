@@ -1,0 +1,62 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "toolbox/maker.hpp"
+
+#include <gmock/gmock.h>
+
+namespace trilby::toolbox {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::IsSupersetOf;
+using ::testing::Not;
+
+ContainerPlan plan_for(Gpu gpu) {
+    return {.container = "trilby", .image = "localhost/x", .gpu = gpu, .home = "/home/ada"};
+}
+
+TEST(CreateArguments, OfToolbxHaveNothingBehindTheName) {
+    for (const Gpu gpu : {Gpu::none, Gpu::nvidia, Gpu::amd}) {
+        EXPECT_THAT(create_arguments(MakerKind::toolbox, plan_for(gpu)),
+                    ElementsAre("create", "--image", "localhost/x", "trilby"));
+    }
+}
+
+TEST(CreateArguments, OfDistroboxAskForNvidiaOnlyWhereItIs) {
+    EXPECT_THAT(create_arguments(MakerKind::distrobox, plan_for(Gpu::nvidia)),
+                Contains("--nvidia"));
+    EXPECT_THAT(create_arguments(MakerKind::distrobox, plan_for(Gpu::amd)),
+                Not(Contains("--nvidia")));
+}
+
+TEST(CreateArguments, OfPodmanHandTheDevicesOver) {
+    EXPECT_THAT(create_arguments(MakerKind::podman, plan_for(Gpu::nvidia)),
+                IsSupersetOf({"--device", "nvidia.com/gpu=all", "label=disable"}));
+    EXPECT_THAT(create_arguments(MakerKind::podman, plan_for(Gpu::amd)),
+                IsSupersetOf({"/dev/kfd", "/dev/dri", "keep-groups", "/home/ada:/home/ada"}));
+    EXPECT_THAT(create_arguments(MakerKind::podman, plan_for(Gpu::none)),
+                Not(Contains("--device")));
+}
+
+TEST(EnterArguments, AreTheMakersOwn) {
+    EXPECT_THAT(enter_arguments(MakerKind::toolbox, "trilby"), ElementsAre("enter", "trilby"));
+    EXPECT_THAT(enter_arguments(MakerKind::distrobox, "trilby"), ElementsAre("enter", "trilby"));
+    EXPECT_THAT(enter_arguments(MakerKind::podman, "trilby"),
+                ElementsAre("start", "--attach", "--interactive", "trilby"));
+}
+
+TEST(Names, NoneIsTakenForAnOption) {
+    EXPECT_TRUE(check_container_name("trilby-2.x_y"));
+    for (const char* name : {"", "--help", "a b", "-x", "a/b", "a\n"}) {
+        EXPECT_FALSE(check_container_name(name)) << name;
+    }
+    EXPECT_TRUE(check_image_name("registry.example:5000/a/b:1@sha256:0"));
+    for (const char* name : {"", "--privileged", "a b", "a\x1b"}) {
+        EXPECT_FALSE(check_image_name(name)) << name;
+    }
+}
+
+}  // namespace
+}  // namespace trilby::toolbox
