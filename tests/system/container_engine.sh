@@ -97,5 +97,6 @@ stop_engines() {
     fi
     if [ -n "${engine_bus:-}" ]; then
         kill "$engine_bus"
+        rm -f /run/dbus/system_bus_socket /run/dbus/pid
     fi
 }
