@@ -32,15 +32,16 @@ struct Options {
     bool as_json = false;
 };
 
-Result<void> check_is_host(const Machine& machine) {
+/// Another container may well have a Podman of its own.
+Result<void> check_is_no_toolbox(const Machine& machine) {
     const ContainerKind kind = machine.container.kind.value_or(ContainerKind::none);
-    return kind == ContainerKind::none
-               ? Result<void>()
-               : failure(ErrorCode::unavailable,
-                         fmt::format("this is a container ({}, {}) already; they are made and "
-                                     "entered on the host",
-                                     container_name(kind), machine.container.kind.source()),
-                         "leave it first; 'trilby doctor' in here says what it lacks");
+    const bool is_toolbox = kind == ContainerKind::toolbx || kind == ContainerKind::distrobox;
+    return is_toolbox ? failure(ErrorCode::unavailable,
+                                fmt::format("this is a container ({}, {}) already; they are made "
+                                            "and entered on the host",
+                                            container_name(kind), machine.container.kind.source()),
+                                "leave it first; 'trilby doctor' in here says what it lacks")
+                      : Result<void>();
 }
 
 Result<std::filesystem::path> home_folder() {
@@ -94,7 +95,7 @@ Result<void> make(const toolbox::Maker& maker, const toolbox::ContainerPlan& pla
 
 Result<int> create(const Options& options) {
     const Machine machine = probe();
-    TRILBY_CHECK(check_is_host(machine));
+    TRILBY_CHECK(check_is_no_toolbox(machine));
     TRILBY_CHECK(toolbox::check_container_name(options.container));
     TRILBY_TRY(image, image_for(options, machine));
     TRILBY_TRY(home, home_folder());
@@ -120,7 +121,7 @@ void warn_of_blocks() {
 }
 
 Result<int> enter(const Options& options) {
-    TRILBY_CHECK(check_is_host(probe()));
+    TRILBY_CHECK(check_is_no_toolbox(probe()));
     TRILBY_CHECK(toolbox::check_container_name(options.container));
     TRILBY_TRY(maker, toolbox::find_maker());
     warn_of_blocks();
@@ -139,7 +140,7 @@ json::array to_json(const std::vector<toolbox::Container>& containers) {
 }
 
 Result<int> list(const Options& options) {
-    TRILBY_CHECK(check_is_host(probe()));
+    TRILBY_CHECK(check_is_no_toolbox(probe()));
     TRILBY_TRY(maker, toolbox::find_maker());
     TRILBY_TRY(containers, toolbox::list_containers(maker.podman));
     if (options.as_json) {

@@ -15,7 +15,7 @@ fake() {
 
 # trilby, which finds nothing but the fakes.
 with_fakes() {
-    if [ -e /run/.containerenv ] || [ -e /.dockerenv ]; then skip "this is a container"; fi
+    if [ -e /run/.toolboxenv ] || [ -n "${CONTAINER_ID:-}" ]; then skip "this is a toolbox"; fi
     PATH=$work/bin trilby "$@"
 }
 
