@@ -11,10 +11,12 @@ namespace {
 
 constexpr const char* host_folder = "/run/host";
 
-/// systemd and Flatpak make a folder of this name as well, with a file or two.
+/// systemd and Flatpak make a folder of this name as well, with a file or two; where Toolbx makes
+/// containers it leaves a link to where it stands.
 bool shows_host(const FileTree& tree, const Container& container) {
     return container.kind.value_or(ContainerKind::none) != ContainerKind::none &&
-           tree.exists("/run/host/etc") && tree.exists("/run/host/dev");
+           !tree.link_target(host_folder) && tree.exists("/run/host/etc") &&
+           tree.exists("/run/host/dev");
 }
 
 }  // namespace

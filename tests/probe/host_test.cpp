@@ -58,6 +58,15 @@ TEST(Host, IsUnknownOnAHostAndInAClosedContainer) {
     EXPECT_FALSE(probe({.root = closed.root()}).host);
 }
 
+TEST(Host, IsNotWhereToolbxItselfRan) {
+    const MadeMachine made;
+    made.write(".dockerenv", "");
+    made.write("etc/os-release", "ID=debian\n");
+    made.make_folder("dev");
+    made.link("run/host", "../");
+    EXPECT_FALSE(probe({.root = made.root()}).host);
+}
+
 TEST(Host, IsKeptInARecording) {
     const MadeMachine made;
     make_host(made);
