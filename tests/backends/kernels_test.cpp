@@ -19,7 +19,7 @@
 #include "base/random.hpp"
 
 // AddressSanitizer ends a program that asks for too much memory, unless told otherwise.
-extern "C" const char* __asan_default_options();
+extern "C" [[gnu::visibility("default")]] const char* __asan_default_options();
 const char* __asan_default_options() {
     return "allocator_may_return_null=1";
 }
