@@ -37,10 +37,6 @@ Explanation explain(const Family& family, const Condition& condition) {
     return explanation;
 }
 
-}  // namespace
-
-namespace {
-
 System system_of(const OperatingSystem& os, bool is_atomic) {
     const std::string id = os.id.value_or("");
     const std::string like = os.id_like.value_or("");

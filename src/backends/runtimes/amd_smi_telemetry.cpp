@@ -65,21 +65,6 @@ Refusal refusal(const Functions& smi, int status) {
             fmt::format("{} (AMD SMI error {})", text != nullptr ? text : "unknown error", status)};
 }
 
-std::expected<Functions, Refusal> start() {
-    auto library = VendorLibrary::open(names);
-    if (!library) {
-        return std::unexpected(library.error());
-    }
-    const Functions smi = bind(*library);
-    if (const auto usable = library->check(); !usable) {
-        return std::unexpected(usable.error());
-    }
-    if (const int status = smi.init(amd_gpus); status != success) {
-        return std::unexpected(refusal(smi, status));
-    }
-    return smi;
-}
-
 /// From the lowest bit: function (3), device (5), bus (8), domain.
 std::optional<std::uint64_t> packed(const std::string& pci_address) {
     const std::string whole = pci_address_in(pci_address);  // dddd:bb:dd.f
@@ -106,7 +91,8 @@ json::object errors_of(const Functions& smi, Device device) {
 }  // namespace
 
 std::expected<json::object, Refusal> amd_smi_telemetry(const std::string& pci_address) {
-    static const std::expected<Functions, Refusal> smi = start();
+    static const auto smi = started(
+        names, bind, [](const Functions& library) { return library.init(amd_gpus); }, refusal);
     if (!smi) {
         return std::unexpected(smi.error());
     }

@@ -131,21 +131,6 @@ class XidCounter {
     std::map<unsigned long long, std::uint64_t> counts_;
 };
 
-std::expected<Functions, Refusal> start() {
-    auto library = VendorLibrary::open(names);
-    if (!library) {
-        return std::unexpected(library.error());
-    }
-    const Functions nvml = bind(*library);
-    if (const auto usable = library->check(); !usable) {
-        return std::unexpected(usable.error());
-    }
-    if (const int status = nvml.init(); status != success) {
-        return std::unexpected(refusal(nvml, status));
-    }
-    return nvml;
-}
-
 json::object errors_of(const Functions& nvml, Device device, XidCounter& xids) {
     json::object errors;
     add(errors, "card errors, corrected",
@@ -205,11 +190,12 @@ void add_persistence(json::object& said, const Functions& nvml, Device device) {
 }  // namespace
 
 std::expected<json::object, Refusal> nvml_telemetry(const std::string& pci_address) {
-    static const std::expected<Functions, Refusal> started = start();
-    if (!started) {
-        return std::unexpected(started.error());
+    static const auto nvml_library = started(
+        names, bind, [](const Functions& library) { return library.init(); }, refusal);
+    if (!nvml_library) {
+        return std::unexpected(nvml_library.error());
     }
-    const Functions& functions = *started;
+    const Functions& functions = *nvml_library;
     Device device = nullptr;
     if (const int status = functions.device(pci_address.c_str(), &device); status != success) {
         return std::unexpected(refusal(functions, status));

@@ -6,7 +6,9 @@
 
 #pragma once
 
+#include <expected>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +26,27 @@ template <class Value, class Function, class... Arguments>
         return std::nullopt;
     }
     return value;
+}
+
+/// The functions of the first library of `names` that is there, once `init` of them, which returns
+/// the library's own status, has succeeded; `refusal` puts that status into words.
+template <class Functions, class Init>
+[[nodiscard]] std::expected<Functions, Refusal> started(std::span<const char* const> names,
+                                                        Functions (*bind)(VendorLibrary&),
+                                                        const Init& init,
+                                                        Refusal (*refusal)(const Functions&, int)) {
+    auto library = VendorLibrary::open(names);
+    if (!library) {
+        return std::unexpected(library.error());
+    }
+    const Functions functions = bind(*library);
+    if (const auto usable = library->check(); !usable) {
+        return std::unexpected(usable.error());
+    }
+    if (const int status = init(functions); status != 0) {
+        return std::unexpected(refusal(functions, status));
+    }
+    return functions;
 }
 
 /// Leaves out what the library does not say.
