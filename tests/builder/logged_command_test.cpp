@@ -20,7 +20,7 @@ using testing::read_file;
 using testing::TemporaryFolder;
 
 auto run_script(const TemporaryFolder& folder, const std::string& script,
-                const CommandLimits& limits = {}) {
+                const platform::ChildLimits& limits = {.total = 60s}) {
     return run_logged({.program = "/bin/sh", .arguments = {"-c", script}}, folder / "log", limits);
 }
 
@@ -75,7 +75,7 @@ TEST(RunLogged, AnInterruptEndsIt) {
         std::this_thread::sleep_for(100ms);
         std::raise(SIGINT);
     });
-    const auto done = run_script(folder, "sleep 60", {.interrupts = &interrupts});
+    const auto done = run_script(folder, "sleep 60", {.total = 60s, .interrupts = &interrupts});
     ASSERT_FALSE(done);
     EXPECT_EQ(done.error().error.code, ErrorCode::interrupted);
 }
@@ -91,7 +91,7 @@ TEST(RunLogged, AnInterruptLetsACommandEndWhatIsInGroupsOfItsOwn) {
     const auto done = run_script(folder,
                                  "setsid sleep 60 & echo $! >'" + (folder / "pid").string() +
                                      "'; trap \"kill $!; exit 1\" TERM; wait",
-                                 {.interrupts = &interrupts});
+                                 {.total = 60s, .interrupts = &interrupts});
     ASSERT_FALSE(done);
     const std::string pid = read_file(folder / "pid");
     const auto deadline = std::chrono::steady_clock::now() + 10s;
@@ -112,7 +112,7 @@ TEST(RunLogged, LastWordsBeginWithTheFirstError) {
 
 TEST(RunLogged, AProgramThatIsNotThereIsAnError) {
     const TemporaryFolder folder;
-    const auto done = run_logged({.program = folder / "none"}, folder / "log", {});
+    const auto done = run_logged({.program = folder / "none"}, folder / "log", {.total = 60s});
     EXPECT_FALSE(done);
 }
 

@@ -1,0 +1,65 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "platform/child_output.hpp"
+
+#include <gmock/gmock.h>
+
+namespace trilby::platform {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+
+Result<ExitStatus> follow_script(const std::string& script, const OutputSink& sink,
+                                 std::chrono::milliseconds limit = 60s) {
+    auto child = ChildProcess::spawn({.program = "/bin/sh", .arguments = {"-c", script}});
+    if (!child) {
+        return std::unexpected(child.error());
+    }
+    return follow(*child, sink, {.total = limit});
+}
+
+TEST(Follow, HandsOverAllThatWasPrintedBeforeTheEnd) {
+    std::string output;
+    std::string error;
+    const auto status =
+        follow_script("seq 30000; seq 9000 >&2; printf last; exit 4",
+                      [&](ChildStream stream, std::string_view piece) -> Result<void> {
+                          (stream == ChildStream::output ? output : error) += piece;
+                          return {};
+                      });
+    ASSERT_TRUE(status);
+    EXPECT_EQ(status->code, 4);
+    EXPECT_THAT(output, EndsWith("\n30000\nlast"));
+    EXPECT_THAT(error, EndsWith("\n9000\n"));
+}
+
+TEST(Follow, PrintingWithoutEndDoesNotOutlastTheLimit) {
+    const auto status = follow_script(
+        "exec yes", [](ChildStream, std::string_view) -> Result<void> { return {}; }, 200ms);
+    ASSERT_FALSE(status);
+    EXPECT_EQ(status.error().code, ErrorCode::unavailable);
+    EXPECT_THAT(status.error().message, HasSubstr("longer than 0.2 s"));
+}
+
+TEST(Follow, AnErrorOfTheSinkEndsTheChild) {
+    const auto status =
+        follow_script("echo first; sleep 600", [](ChildStream, std::string_view) -> Result<void> {
+            return failure(ErrorCode::failed, "the disk is full");
+        });
+    ASSERT_FALSE(status);
+    EXPECT_EQ(status.error().message, "the disk is full");
+}
+
+TEST(Follow, AClosedOutputIsNotTheEnd) {
+    const auto status =
+        follow_script("exec >&- 2>&-; sleep 0.2; exit 5",
+                      [](ChildStream, std::string_view) -> Result<void> { return {}; });
+    ASSERT_TRUE(status);
+    EXPECT_EQ(status->code, 5);
+}
+
+}  // namespace
+}  // namespace trilby::platform
