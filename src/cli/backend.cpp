@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "base/print.hpp"
 #include "base/text.hpp"
 #include "base/try.hpp"
 #include "builder/build.hpp"
@@ -64,10 +65,17 @@ Result<path> cache_folder() {
 }
 
 /// Whoever may not write there should know it before anything is compiled.
-Result<void> check_writable(const path& folder) {
-    TRILBY_CHECK(platform::make_directories(folder));
-    TRILBY_CHECK(platform::AtomicFile::create(folder / "trial"));  // vanishes at once
-    return {};
+Result<void> check_writable(const path& folder, builder::Owner owner) {
+    const auto made = platform::make_directories(folder);
+    const auto trial = platform::AtomicFile::create(folder / "trial");  // vanishes at once
+    if (made && trial) {
+        return {};
+    }
+    Error why = made ? trial.error() : made.error();
+    if (owner == builder::Owner::site) {
+        why.hint = "run it as root, or leave out --all-users";
+    }
+    return std::unexpected(why);
 }
 
 /// A compiler may take two gigabytes for a file that includes LibTorch.
@@ -88,7 +96,7 @@ Result<path> new_log(const path& cache) {
 
 std::unexpected<Error> report_command(const builder::CommandFailure& failure, const path& log) {
     if (failure.error.code != ErrorCode::interrupted && !failure.last_words.empty()) {
-        fmt::print(stderr, "{}", failure.last_words);
+        print_to(stderr, "{}", failure.last_words);
     }
     Error error = failure.error;
     const std::string where = fmt::format("the whole log is '{}'", log.string());
@@ -111,7 +119,7 @@ Result<void> build(const Options& options) {
     TRILBY_TRY(folder, builder::store_folder(options.owner()));
     TRILBY_TRY(libtorch, choose_libtorch(options, machine));
     TRILBY_TRY(toolchain, builder::find_toolchain(libtorch.flavour));
-    TRILBY_CHECK(check_writable(folder));
+    TRILBY_CHECK(check_writable(folder, options.owner()));
     TRILBY_TRY(cache, cache_folder());
     TRILBY_TRY(work, platform::TemporaryFolder::create(cache));
     TRILBY_TRY(log, new_log(cache));
@@ -169,7 +177,7 @@ std::string to_text(const InstalledBackend& backend, const report::Style& style)
     const path folder = path(backend.path).parent_path();
     std::string text = report::bold(backend.name, style) + '\n';
     text += report::row("  where", report::one_line(folder.string(), 400), style);
-    text += report::row("  for", builder::owner_name(builder::owner_of(folder)), style);
+    text += report::row("  owner", builder::owner_name(builder::owner_of(folder)), style);
     if (!backend.manifest) {
         return text +
                report::row("  problem", report::one_line(backend.manifest.error().message), style);
@@ -232,7 +240,7 @@ Command backend_command(CLI::App& trilby) {
         ->type_name("DIR");
     build->add_option("--jobs", options->jobs, "Compile so many files at once")
         ->default_str("every usable CPU that memory suffices for")
-        ->check(whole_number(1, most_jobs))
+        ->transform(whole_number(1, most_jobs))
         ->type_name("N");
 
     CLI::App* list =
@@ -240,9 +248,9 @@ Command backend_command(CLI::App& trilby) {
     list->add_flag("--json", options->as_json, "Print one JSON document");
 
     CLI::App* remove = parser->add_subcommand("remove", "Remove a module that was built here");
-    remove->add_option("BACKEND", options->name, "Backend to remove: cuda, rocm or cpu")
+    remove->add_option("BACKEND", options->name, "Backend to remove")
         ->required()
-        ->check(CLI::IsMember({"cuda", "rocm", "cpu"}));
+        ->check(one_of({"cuda", "rocm", "cpu"}));
 
     for (CLI::App* changes : {build, remove}) {
         changes->add_flag("--all-users", options->is_for_all,

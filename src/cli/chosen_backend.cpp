@@ -35,19 +35,18 @@ void add_device_options(CLI::App& parser, DeviceOptions& options) {
         ->type_name("BACKEND");
     parser.add_option("--device", options.device, "Device of the backend, counted from 0")
         ->capture_default_str()
-        ->check(whole_number(0, 1024))
+        ->transform(whole_number(0, 1024))
         ->type_name("N");
     parser.add_option("--threads", options.threads, "CPU threads")
         ->default_str("OMP_NUM_THREADS, or every usable CPU")
-        ->check(whole_number(1, most_threads))
+        ->transform(whole_number(1, most_threads))
         ->type_name("N");
 }
 
 Result<ChosenBackend> choose_backend(const std::optional<std::string>& option) {
     ChosenBackend chosen{.machine = probe(), .name = {}, .module = {}};
     TRILBY_TRY(wanted, wanted_backend(option));
-    const Selection selection =
-        select_backend(chosen.machine, installed_backends(), wanted);
+    const Selection selection = select_backend(chosen.machine, installed_backends(), wanted);
     TRILBY_TRY(choice, Result<Choice>(selection.choice));
     TRILBY_TRY(module, module_path(selection, choice.name));
     chosen.name = choice.name;

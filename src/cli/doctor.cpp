@@ -109,6 +109,9 @@ int run_examination(const Options& options) {
         fmt::print("{}", json::pretty(report::to_json(diagnosis, choice)));
     } else if (options.is_quiet) {
         fmt::print("{}", report::to_lines(diagnosis, output_style()));
+        if (choice && !*choice) {
+            fmt::print("no backend: {}\n", choice->error().message);
+        }
     } else {
         fmt::print("{}{}", report::to_text(diagnosis, options.only_family, output_style()),
                    closing);
@@ -152,7 +155,7 @@ Command doctor_command(CLI::App& trilby) {
     auto options = std::make_shared<Options>();
     CLI::App* parser = trilby.add_subcommand(
         "doctor", "Say what is wrong with this machine, how that is known, and what mends it");
-    parser->add_flag("--json", options->as_json, "Print one JSON document");
+    CLI::Option* as_json = parser->add_flag("--json", options->as_json, "Print one JSON document");
     parser->add_flag("--quiet", options->is_quiet, "Print one line for each finding");
     parser->add_option("--only", options->only_family, "Print findings of this family only")
         ->type_name("FAMILY")
@@ -164,6 +167,7 @@ Command doctor_command(CLI::App& trilby) {
     parser
         ->add_option("--report", options->report_file,
                      "Write what is known, without what belongs to a person, into a new file")
+        ->excludes(as_json)
         ->type_name("FILE");
     add_machine_options(*parser, options->machine);
     return {parser, [options] { return run_doctor(*options); }};

@@ -87,7 +87,7 @@ void add_machine_options(CLI::App& parser, MachineOptions& options) {
                          ->excludes(root);
     parser.add_option("--timeout", options.timeout_s, "Seconds that each runtime may take")
         ->needs(runtimes)
-        ->check(whole_number(1, 3600))
+        ->transform(whole_number(1, 3600))
         ->type_name("SECONDS")
         ->capture_default_str();
 }

@@ -3,8 +3,13 @@
 
 #include "cli/option_text.hpp"
 
+#include <algorithm>
+#include <charconv>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <set>
+
+#include "base/text.hpp"
 
 namespace trilby::cli {
 namespace {
@@ -56,11 +61,35 @@ std::string explained(const CLI::Option& option) {
 }
 
 CLI::Validator whole_number(std::int64_t low, std::int64_t high) {
-    CLI::Range range(low, high);
-    range.description(high == std::numeric_limits<std::int64_t>::max()
-                          ? fmt::format("{} or more", low)
-                          : fmt::format("{} to {}", low, high));
-    return range;
+    const std::string range = high == std::numeric_limits<std::int64_t>::max()
+                                  ? fmt::format("{} or more", low)
+                                  : fmt::format("{} to {}", low, high);
+    // CLI11 would read 010 as eight, and make of what is too large the largest number.
+    return CLI::Validator(
+        [=](std::string& text) {
+            std::int64_t number = 0;
+            const auto [end, error] =
+                std::from_chars(text.data(), text.data() + text.size(), number);
+            if (error != std::errc() || end != text.data() + text.size() || number < low ||
+                number > high) {
+                return fmt::format("'{}' is not a whole number from {} to {}", printable(text, 64),
+                                   low, high);
+            }
+            text = std::to_string(number);
+            return std::string();
+        },
+        range);
+}
+
+CLI::Validator one_of(const std::vector<std::string>& words) {
+    return CLI::Validator(
+        [=](const std::string& text) {
+            return std::ranges::find(words, text) != words.end()
+                       ? std::string()
+                       : fmt::format("'{}' is none of {}", printable(text, 64),
+                                     fmt::join(words, ", "));
+        },
+        fmt::format("{}", fmt::join(words, ", ")));
 }
 
 }  // namespace trilby::cli

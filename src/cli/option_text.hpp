@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <vector>
 
 namespace trilby::cli {
 
@@ -19,8 +20,11 @@ namespace trilby::cli {
 /// The description, with range, default and the options that it needs or excludes.
 [[nodiscard]] std::string explained(const CLI::Option& option);
 
-/// Accepts numbers from `low` to `high`, and says so in fewer words than CLI::Range.
+/// For CLI::Option::transform(): takes decimal numbers from `low` to `high`, and only those.
 [[nodiscard]] CLI::Validator whole_number(
     std::int64_t low, std::int64_t high = std::numeric_limits<std::int64_t>::max());
+
+/// For CLI::Option::check(): takes one of these words.
+[[nodiscard]] CLI::Validator one_of(const std::vector<std::string>& words);
 
 }  // namespace trilby::cli

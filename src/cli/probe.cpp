@@ -57,11 +57,12 @@ Command probe_command(CLI::App& trilby) {
     auto options = std::make_shared<Options>();
     CLI::App* parser =
         trilby.add_subcommand("probe", "Show what this machine can compute with, from files only");
-    parser->add_flag("--json", options->as_json, "Print one JSON document");
+    CLI::Option* as_json = parser->add_flag("--json", options->as_json, "Print one JSON document");
     parser->add_flag("--verbose", options->is_verbose, "Print every value with its source");
     parser
         ->add_option("--capture", options->capture_folder,
                      "Record this machine in a new folder, without what belongs to a person")
+        ->excludes(as_json)
         ->type_name("DIR");
     add_machine_options(*parser, options->machine);
     return {parser, [options] {

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "base/json.hpp"
+#include "base/print.hpp"
 #include "base/text.hpp"
 #include "base/try.hpp"
 #include "cli/command.hpp"
@@ -117,13 +118,14 @@ void warn_of_blocks() {
     Diagnosis inside = diagnose_inside();
     std::erase_if(inside.findings,
                   [](const Finding& finding) { return finding.severity != Severity::blocks; });
-    fmt::print(stderr, "{}", report::to_lines(inside, output_style()));
+    print_to(stderr, "{}", report::to_lines(inside, output_style()));
 }
 
 Result<int> enter(const Options& options) {
     TRILBY_CHECK(check_is_no_toolbox(probe()));
     TRILBY_CHECK(toolbox::check_container_name(options.container));
     TRILBY_TRY(maker, toolbox::find_maker());
+    TRILBY_CHECK(toolbox::check_container_exists(maker.podman, options.container));
     warn_of_blocks();
     return std::unexpected(
         platform::become({maker.program, toolbox::enter_arguments(maker.kind, options.container)}));

@@ -8,16 +8,19 @@
 #include <optional>
 #include <string>
 
+#include "base/print.hpp"
 #include "base/text.hpp"
 #include "base/try.hpp"
 #include "cli/chosen_backend.hpp"
 #include "cli/command.hpp"
 #include "cli/option_text.hpp"
+#include "cli/output_style.hpp"
 #include "cli/training_view.hpp"
 #include "platform/environment.hpp"
 #include "platform/file_tree.hpp"
 #include "platform/interrupt.hpp"
 #include "report/error.hpp"
+#include "report/layout.hpp"
 #include "train/launch.hpp"
 #include "train/recipe_catalog.hpp"
 #include "train/recipe_check.hpp"
@@ -58,7 +61,10 @@ Result<void> list_recipes(bool as_json) {
                                {"summary", recipe.summary},
                                {"path", installed.path.string()}});
         } else {
-            fmt::print("{:24} {}\n", installed.name, recipe.summary);
+            constexpr std::size_t name_columns = 25;
+            fmt::print("{}",
+                       report::row(report::one_line(installed.name),
+                                   report::one_line(recipe.summary), output_style(), name_columns));
         }
     }
     if (as_json) {
@@ -119,17 +125,17 @@ void warn_of_waste(const TrainOptions& options, const train::Recipe& recipe,
                    const train::Dataset& dataset, const Machine& machine) {
     const std::int64_t usable = machine.cpu.usable_cpus.value_or(1);
     if (options.computing.threads.value_or(0) > usable) {
-        fmt::print(stderr,
-                   "trilby: warning: {} threads share {} usable CPU{}, which makes all of them "
-                   "slower\n",
-                   *options.computing.threads, usable, usable == 1 ? "" : "s");
+        print_to(stderr,
+                 "trilby: warning: {} threads share {} usable CPU{}, which makes all of them "
+                 "slower\n",
+                 *options.computing.threads, usable, usable == 1 ? "" : "s");
     }
     const std::int64_t images = dataset.training_count - recipe.data.validation_examples;
     if (recipe.training.batch_size > images) {
-        fmt::print(stderr,
-                   "trilby: warning: a batch of {} is more than the {} training images: each epoch "
-                   "is a single step\n",
-                   recipe.training.batch_size, images);
+        print_to(stderr,
+                 "trilby: warning: a batch of {} is more than the {} training images: each epoch "
+                 "is a single step\n",
+                 recipe.training.batch_size, images);
     }
 }
 
@@ -175,7 +181,7 @@ int report_failure(const worker::Failure& failure, const PreparedRun& run, bool 
     }
     const int exit_code = report::print_error(error, as_json);
     if (failure.outcome != worker::Outcome::cancelled && !failure.output.empty()) {
-        fmt::print(stderr, "trilby: the last output of the worker was:\n{}\n", failure.output);
+        print_to(stderr, "trilby: the last output of the worker was:\n{}\n", failure.output);
     }
     return exit_code;
 }
@@ -195,9 +201,9 @@ int train_recipe(const TrainOptions& options) {
     }
     // With --json, standard output is for the one document at the end.
     std::FILE* const out = options.json ? stderr : stdout;
-    fmt::print(out, "recipe      {}\nbackend     {}\ndata        {}\nrun         {}\n",
-               prepared->folder.recipe().name, prepared->backend,
-               prepared->launch.data_folder.string(), shown(prepared->folder.path()).string());
+    print_to(out, "recipe      {}\nbackend     {}\ndata        {}\nrun         {}\n",
+             prepared->folder.recipe().name, prepared->backend,
+             prepared->launch.data_folder.string(), shown(prepared->folder.path()).string());
     std::fflush(out);
 
     TrainingView view(out);
@@ -206,7 +212,7 @@ int train_recipe(const TrainOptions& options) {
     prepared->launch.on_event = [&](const json::object& event) { view.show(event); };
     prepared->launch.on_cancel = [&] {
         view.clear_bar();
-        fmt::print(stderr, "trilby: stopping after this step; Ctrl-C again ends at once\n");
+        print_to(stderr, "trilby: stopping after this step; Ctrl-C again ends at once\n");
     };
     auto result = train::launch(prepared->folder, *prepared->dataset, prepared->launch);
     view.clear_bar();
@@ -215,9 +221,9 @@ int train_recipe(const TrainOptions& options) {
         return report_failure(result.error(), *prepared, options.json);
     }
     view.show_result(*result);
-    fmt::print(out, "checkpoint  {}\nmetrics     {}\n",
-               shown(prepared->folder.checkpoint_file()).string(),
-               shown(prepared->folder.metrics_file()).string());
+    print_to(out, "checkpoint  {}\nmetrics     {}\n",
+             shown(prepared->folder.checkpoint_file()).string(),
+             shown(prepared->folder.metrics_file()).string());
     if (options.json) {
         (*result)["backend"] = prepared->backend;
         print_json(std::move(*result), prepared->folder);
@@ -277,24 +283,24 @@ Command train_command(CLI::App& trilby) {
     parser
         ->add_option("--epochs", options->epochs,
                      "Passes over the training images, instead of the recipe's")
-        ->check(whole_number(1, 1'000'000))
+        ->transform(whole_number(1, 1'000'000))
         ->type_name("N");
     parser
         ->add_option("--batch-size", options->batch_size,
                      "Images in a step, instead of the recipe's")
-        ->check(whole_number(1, 1'000'000))
+        ->transform(whole_number(1, 1'000'000))
         ->type_name("N");
     parser
         ->add_option(
             "--seed", options->seed,
             "Seed of the random numbers, instead of the recipe's; the same one repeats a run "
             "bit for bit")
-        ->check(whole_number(0))
+        ->transform(whole_number(0))
         ->type_name("N");
     parser
         ->add_option("--timeout", options->timeout_s,
                      "Give up when the worker says nothing for so long")
-        ->check(whole_number(1, 86'400))
+        ->transform(whole_number(1, 86'400))
         ->type_name("SECONDS")
         ->capture_default_str();
     parser->add_flag("--json", options->json, "Print the result as JSON; progress goes to stderr");

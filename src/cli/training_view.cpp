@@ -7,6 +7,7 @@
 #include <cmath>
 #include <fmt/format.h>
 
+#include "base/print.hpp"
 #include "base/text.hpp"
 #include "base/try.hpp"
 #include "base/units.hpp"
@@ -62,19 +63,19 @@ Result<void> TrainingView::start(const json::object& event) {
     steps_per_epoch_ = std::max<std::int64_t>(1, steps_per_epoch);
     first_step_ = step;
     started_ = last_line_ = Clock::now();
-    fmt::print(out_, "libraries   LibTorch {}, {} BLAS, {}, {} thread{}\n", printable(libtorch, 64),
-               printable(blas_kind, 64), onednn ? "oneDNN" : "no oneDNN", threads,
-               threads == 1 ? "" : "s");
-    fmt::print(out_, "images      {} to train, {} to validate, {} to test\n", count(training),
-               count(validation), count(test));
-    fmt::print(out_, "network     {} parameters\n\n", count(parameters));
+    print_to(out_, "libraries   LibTorch {}, {} BLAS, {}, {} thread{}\n", printable(libtorch, 64),
+             printable(blas_kind, 64), onednn ? "oneDNN" : "no oneDNN", threads,
+             threads == 1 ? "" : "s");
+    print_to(out_, "images      {} to train, {} to validate, {} to test\n", count(training),
+             count(validation), count(test));
+    print_to(out_, "network     {} parameters\n\n", count(parameters));
     if (blas_kind == "reference") {
         warn(
             "matrix products run on the reference BLAS, about 30 times slower than need be: "
             "install libopenblas0-pthread (Debian) or flexiblas-openblas-openmp (Fedora)");
     }
     if (step > 0) {
-        fmt::print(out_, "resumed after step {} of {}\n", step, epochs_ * steps_per_epoch_);
+        print_to(out_, "resumed after step {} of {}\n", step, epochs_ * steps_per_epoch_);
     }
     return {};
 }
@@ -97,10 +98,10 @@ Result<void> TrainingView::progress(const json::object& event) {
     if (terminal_.is_terminal) {
         // Asked every time: the window may have been resized.
         const int columns = platform::terminal_of(::fileno(out_)).columns;
-        fmt::print(out_, "\r\x1b[K{}", report::progress_bar(progress, columns));
+        print_to(out_, "\r\x1b[K{}", report::progress_bar(progress, columns));
         has_bar_ = true;
     } else if (now - last_line_ >= line_interval) {
-        fmt::print(out_, "{}\n", report::progress_line(progress));
+        print_to(out_, "{}\n", report::progress_line(progress));
         last_line_ = now;
     }
     return {};
@@ -113,10 +114,10 @@ Result<void> TrainingView::epoch(const json::object& event) {
     TRILBY_TRY(rate, json::get_number(event, "images_per_second", where));
     TRILBY_TRY(seconds, json::get_number(event, "seconds", where));
     clear_bar();
-    fmt::print(out_, "epoch {:{}}/{}  loss {:.4f}  validation accuracy {}  {} images/s  {}\n",
-               number, fmt::formatted_size("{}", epochs_), epochs_, loss, percent(accuracy),
-               count(std::llround(std::clamp(rate, 0.0, 1e12))),
-               format_duration(std::chrono::duration<double>(seconds)));
+    print_to(out_, "epoch {:{}}/{}  loss {:.4f}  validation accuracy {}  {} images/s  {}\n", number,
+             fmt::formatted_size("{}", epochs_), epochs_, loss, percent(accuracy),
+             count(std::llround(std::clamp(rate, 0.0, 1e12))),
+             format_duration(std::chrono::duration<double>(seconds)));
     last_line_ = Clock::now();
     return {};
 }
@@ -126,20 +127,20 @@ void TrainingView::show_result(const json::object& result) {
     const double accuracy = json::get_number(result, "test_accuracy", where).value_or(NAN);
     const double seconds = json::get_number(result, "seconds", where).value_or(NAN);
     const std::int64_t epochs = json::get_integer(result, "epochs", where).value_or(0);
-    fmt::print(out_, "\ntest accuracy {} after {} epoch{} in {}\n", percent(accuracy), epochs,
-               epochs == 1 ? "" : "s", format_duration(std::chrono::duration<double>(seconds)));
+    print_to(out_, "\ntest accuracy {} after {} epoch{} in {}\n", percent(accuracy), epochs,
+             epochs == 1 ? "" : "s", format_duration(std::chrono::duration<double>(seconds)));
 }
 
 void TrainingView::clear_bar() {
     if (has_bar_) {
-        fmt::print(out_, "\r\x1b[K");
+        print_to(out_, "\r\x1b[K");
         std::fflush(out_);
         has_bar_ = false;
     }
 }
 
 void TrainingView::warn(std::string_view message) {
-    fmt::print(out_, "warning: {}\n\n", message);
+    print_to(out_, "warning: {}\n\n", message);
 }
 
 }  // namespace trilby::cli

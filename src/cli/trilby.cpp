@@ -25,14 +25,44 @@
 namespace trilby::cli {
 namespace {
 
-/// The word that was typed where a command belongs, if it is none.
-std::string unknown_command(std::span<char* const> arguments,
-                            std::span<const std::string_view> known) {
-    const std::string first = arguments.size() > 1 ? arguments[1] : "";
-    const bool is_word = !first.empty() && !first.starts_with('-');
-    return is_word && std::ranges::find(known, std::string_view(first)) == known.end()
-               ? first
-               : std::string();
+/// What is wrong with a word that was typed where a command of `parser` belongs, or below it.
+std::string unknown_command(const CLI::App& parser, std::span<char* const> words) {
+    std::vector<std::string_view> known;
+    const CLI::App* next = nullptr;
+    const std::string_view word = words.empty() ? std::string_view() : words.front();
+    for (const CLI::App* command : parser.get_subcommands({})) {
+        known.push_back(command->get_name());
+        next = command->get_name() == word ? command : next;
+    }
+    if (known.empty() || word.empty() || word.starts_with('-')) {
+        return {};
+    }
+    return next != nullptr ? unknown_command(*next, words.subspan(1))
+                           : fmt::format("unknown command '{}'{}", printable(word, 64),
+                                         did_you_mean(word, known));
+}
+
+/// The parser of `trilby`, and the commands that were understood: toolbox, create.
+std::vector<const CLI::App*> typed_commands(const CLI::App& parser) {
+    std::vector<const CLI::App*> commands{&parser};
+    while (!commands.back()->get_subcommands().empty()) {
+        commands.push_back(commands.back()->get_subcommands().front());
+    }
+    return commands;
+}
+
+/// Names the first word that no option and no operand takes.
+std::string unexpected_word(const CLI::App& parser, std::span<char* const> words) {
+    const std::vector<std::string> left = parser.remaining(true);
+    const auto first = std::ranges::find_if(
+        words, [&](std::string_view word) { return std::ranges::find(left, word) != left.end(); });
+    const std::string word = first != words.end() ? *first : left.front();
+    std::vector<std::string> names;
+    for (const CLI::Option* option : typed_commands(parser).back()->get_options()) {
+        names.push_back(option->get_name());
+    }
+    const std::vector<std::string_view> known(names.begin(), names.end());
+    return fmt::format("unexpected '{}'{}", printable(word, 64), did_you_mean(word, known));
 }
 
 /// Whether `--json` was typed, for errors that come before it could be parsed.
@@ -41,11 +71,14 @@ bool wants_json(std::span<char* const> arguments) {
         arguments, [](const char* argument) { return std::string_view(argument) == "--json"; });
 }
 
-/// `command` is the one whose help would have told, or empty.
-int usage_error(const std::string& message, bool as_json, std::string_view command = {}) {
-    const std::string hint =
-        command.empty() ? "see 'trilby --help'" : fmt::format("see 'trilby {} --help'", command);
-    return report::print_error({ErrorCode::usage, message, hint}, as_json);
+/// The help of the command that was understood would have told.
+int usage_error(const std::string& message, const CLI::App& parser, bool as_json) {
+    std::string command;
+    for (const CLI::App* one : typed_commands(parser)) {
+        command += one->get_name() + ' ';
+    }
+    return report::print_error({ErrorCode::usage, message, fmt::format("see '{}--help'", command)},
+                               as_json);
 }
 
 /// CLI11's words for an option without its value, "--root: 1 required DIR missing", put plainly.
@@ -75,10 +108,12 @@ std::vector<char*> with_help_as_option(int argc, char** argv) {
 /// A pipe that closed or a disk that filled must not look like success.
 int finish(int exit_code) {
     std::cout.flush();
-    const bool is_written = std::fflush(stdout) == 0 && !std::cout.fail();
+    // Of a stream that has failed before, the reason is lost.
+    const int error_number = std::fflush(stdout) == 0 ? EIO : errno;
+    const bool is_written = std::ferror(stdout) == 0 && !std::cout.fail();
     if (!is_written && exit_code == 0) {
-        return report::print_error(platform::system_error(errno, "write to", "standard output"),
-                                   false);
+        return report::print_error(
+            platform::system_error(error_number, "write to", "standard output"), false);
     }
     return exit_code;
 }
@@ -107,35 +142,30 @@ std::string empty_option(const CLI::App& command) {
 /// The command that was typed, parsed; its exit code where nothing is left to be run.
 int run_command(std::span<char*> arguments, bool as_json) {
     const auto [parser, commands] = command_line();
-    std::vector<std::string_view> names;
-    for (const Command& command : commands) {
-        names.push_back(command.parser->get_name());
+    const std::span<char* const> words =
+        arguments.subspan(std::min<std::size_t>(1, arguments.size()));
+    if (const std::string unknown = unknown_command(*parser, words); !unknown.empty()) {
+        return usage_error(unknown, *parser, as_json);
     }
-    if (const std::string word = unknown_command(arguments, names); !word.empty()) {
-        return usage_error(
-            fmt::format("unknown command '{}'{}", printable(word, 64), did_you_mean(word, names)),
-            as_json);
-    }
-    const auto chosen = [&] {
-        return std::ranges::find_if(commands,
-                                    [](const Command& one) { return one.parser->parsed(); });
-    };
     try {
         parser->parse(static_cast<int>(arguments.size()), arguments.data());
     } catch (const CLI::Success& wanted) {  // --help and --version
         return parser->exit(wanted);
+    } catch (const CLI::ExtrasError&) {
+        return usage_error(unexpected_word(*parser, words), *parser, as_json);
     } catch (const CLI::ParseError& error) {
-        return usage_error(explained(error), as_json,
-                           chosen() == commands.end() ? "" : chosen()->parser->get_name());
+        return usage_error(explained(error), *parser, as_json);
     }
-    if (chosen() == commands.end()) {
+    const auto chosen =
+        std::ranges::find_if(commands, [](const Command& one) { return one.parser->parsed(); });
+    if (chosen == commands.end()) {
         fmt::print("{}", parser->help());
         return 0;
     }
-    if (const std::string empty = empty_option(*chosen()->parser); !empty.empty()) {
-        return usage_error(empty, as_json, chosen()->parser->get_name());
+    if (const std::string empty = empty_option(*chosen->parser); !empty.empty()) {
+        return usage_error(empty, *parser, as_json);
     }
-    return chosen()->run();
+    return chosen->run();
 }
 
 /// What the standard library and fmt have thrown, as an error like any other.

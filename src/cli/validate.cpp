@@ -10,8 +10,10 @@
 #include <memory>
 #include <optional>
 #include <random>
+#include <set>
 #include <string>
 
+#include "base/text.hpp"
 #include "base/try.hpp"
 #include "cli/chosen_backend.hpp"
 #include "cli/command.hpp"
@@ -109,10 +111,17 @@ int exit_code_of(const validate::Validation& validation) {
 
 /// Now, not after all checks. What is created here vanishes at once.
 Result<void> check_files(const ValidateOptions& options) {
+    std::set<std::filesystem::path> taken;
     for (const auto& path : {options.junit, options.html, options.summary}) {
-        if (path) {
-            TRILBY_CHECK(platform::AtomicFile::create(*path));
+        if (!path) {
+            continue;
         }
+        if (!taken.insert(std::filesystem::absolute(*path).lexically_normal()).second) {
+            return failure(ErrorCode::usage,
+                           fmt::format("two reports would go into '{}'", printable(*path, 400)),
+                           "give each a file of its own");
+        }
+        TRILBY_CHECK(platform::AtomicFile::create(*path));
     }
     return {};
 }
@@ -176,7 +185,10 @@ int run_self_test(const ValidateOptions& options, Prepared& prepared, Validation
     view.clear();
     fmt::print("{}", options.as_json ? json::pretty(report::to_json(result))
                                      : report::to_text(result, output_style()));
-    return result.was_stopped ? static_cast<int>(ErrorCode::interrupted) : 0;
+    if (result.was_stopped) {
+        return static_cast<int>(ErrorCode::interrupted);
+    }
+    return result.injected() > 0 ? 0 : static_cast<int>(ErrorCode::failed);
 }
 
 Result<validate::Comparison> compare_files(const ValidateOptions& options) {
@@ -270,7 +282,7 @@ Command validate_command(CLI::App& trilby) {
         ->add_option("--level", options->plan.level,
                      "How thorough: 1 takes less than 30 s, 2 three minutes, 3 a quarter of an "
                      "hour, 4 four hours")
-        ->check(whole_number(1, validate::highest_level))
+        ->transform(whole_number(1, validate::highest_level))
         ->type_name("N")
         ->capture_default_str();
     parser->add_option("--check", options->plan.checks, "Run only this check; may be repeated")
@@ -282,42 +294,53 @@ Command validate_command(CLI::App& trilby) {
     parser
         ->add_option("--budget", options->plan.budget_seconds,
                      "Share out so many seconds of computing among the checks")
-        ->check(whole_number(1, 10'000'000))
+        ->transform(whole_number(1, 10'000'000))
         ->type_name("SECONDS");
     parser
         ->add_option("--seed", options->seed,
                      "Seed of the random numbers; the same one repeats a validation")
-        ->check(whole_number(0, largest_seed))
+        ->transform(whole_number(0, largest_seed))
         ->type_name("N");
     add_device_options(*parser, options->computing);
     parser
         ->add_option("--timeout", options->timeout_s,
                      "Give up a check when its worker says nothing for so long")
-        ->check(whole_number(1, 86'400))
+        ->transform(whole_number(1, 86'400))
         ->type_name("SECONDS")
         ->capture_default_str();
-    parser->add_option("--junit", options->junit, "Write the result as JUnit XML too")
-        ->type_name("FILE");
-    parser->add_option("--html", options->html, "Write the result as a page for a browser too")
-        ->type_name("FILE");
-    parser
-        ->add_option("--summary", options->summary,
-                     "Write a page to be signed: machine, firmware, thresholds and verdicts")
-        ->type_name("FILE");
+    CLI::Option* junit =
+        parser->add_option("--junit", options->junit, "Write the result as JUnit XML too")
+            ->type_name("FILE");
+    CLI::Option* html =
+        parser->add_option("--html", options->html, "Write the result as a page for a browser too")
+            ->type_name("FILE");
+    CLI::Option* summary =
+        parser
+            ->add_option("--summary", options->summary,
+                         "Write a page to be signed: machine, firmware, thresholds and verdicts")
+            ->type_name("FILE");
     CLI::Option* compare =
         parser
             ->add_option("--compare", options->before,
                          "Compare with this result of --json; exits with 1 if something is worse")
             ->type_name("FILE");
-    parser->add_option("--with", options->after, "Compare this result of --json, and run nothing")
-        ->needs(compare)
-        ->type_name("FILE");
+    CLI::Option* with =
+        parser
+            ->add_option("--with", options->after, "Compare this result of --json, and run nothing")
+            ->needs(compare)
+            ->type_name("FILE");
     parser->add_flag("--list", options->lists, "List the checks, what they do and find, and exit");
     CLI::Option* self_test =
-        parser->add_flag("--self-test", options->tests_itself,
-                         "Inject faults into the results, and measure how many the checks notice");
+        parser
+            ->add_flag("--self-test", options->tests_itself,
+                       "Inject faults into the results, and measure how many the checks notice")
+            ->excludes(compare);
+    for (CLI::Option* report :
+         {junit, html, summary}) {  // of a validation, which these two are not
+        report->excludes(with)->excludes(self_test);
+    }
     parser->add_option("--trials", options->trials, "Of each fault in each check")
-        ->check(whole_number(1, 1'000'000))
+        ->transform(whole_number(1, 1'000'000))
         ->needs(self_test)
         ->type_name("N")
         ->capture_default_str();

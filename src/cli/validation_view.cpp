@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "base/print.hpp"
 #include "base/units.hpp"
 #include "report/progress.hpp"
 #include "report/validation.hpp"
@@ -28,8 +29,11 @@ void ValidationView::show(const validate::Subject& subject) {
 
 void ValidationView::show(const validate::PlannedCheck& running, double part) {
     if (terminal_.is_terminal) {
-        fmt::print(out_, "\r\x1b[K{:16}{}", running.check->name,
-                   report::bar(std::clamp(part, 0.0, 1.0)));
+        const std::string line =
+            fmt::format("{:16}{}", running.check->name, report::bar(std::clamp(part, 0.0, 1.0)));
+        // A line that a narrow window folds could not be cleared again.
+        print_to(out_, "\r\x1b[K{}",
+                 line.substr(0, static_cast<std::size_t>(std::max(0, terminal_.columns - 1))));
         std::fflush(out_);
         has_bar_ = true;
     }
@@ -54,7 +58,7 @@ void ValidationView::show(const validate::Comparison& comparison) {
 
 void ValidationView::clear() {
     if (has_bar_) {
-        fmt::print(out_, "\r\x1b[K");
+        print_to(out_, "\r\x1b[K");
         std::fflush(out_);
         has_bar_ = false;
     }
@@ -62,7 +66,7 @@ void ValidationView::clear() {
 
 void ValidationView::print(const std::string& text) {
     clear();
-    fmt::print(out_, "{}", text);
+    print_to(out_, "{}", text);
     std::fflush(out_);
 }
 

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <fmt/format.h>
 
+#include "base/print.hpp"
 #include "base/units.hpp"
 #include "report/progress.hpp"
 
@@ -46,14 +47,14 @@ void Console::show_progress(const train::DatasetFile& file, std::uint64_t bytes)
     }
     next_ = now + redraw_interval;
     const std::string line = progress_line(file, bytes, terminal_.columns);
-    fmt::print(stderr, "\r{:<{}}", line, shown_columns_);
+    print_to(stderr, "\r{:<{}}", line, shown_columns_);
     std::fflush(stderr);
     shown_columns_ = line.size();
 }
 
 void Console::clear_progress() {
     if (shown_columns_ > 0) {
-        fmt::print(stderr, "\r{:<{}}\r", "", shown_columns_);
+        print_to(stderr, "\r{:<{}}\r", "", shown_columns_);
         std::fflush(stderr);
         shown_columns_ = 0;
     }

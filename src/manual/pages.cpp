@@ -17,8 +17,8 @@ std::vector<Page> all_pages() {
 Entry backend_variable() {
     return {
         "TRILBY_BACKEND",
-        "The backend to use, and no other: `cuda`, `rocm` or `cpu`. --backend goes before it, and "
-        "it goes before the configuration files."};
+        "The backend to use, and no other: `cuda`, `rocm` or `cpu`. Where a command has --backend, "
+        "that goes before it; it goes before the configuration files."};
 }
 
 Entry backend_folder_variable() {

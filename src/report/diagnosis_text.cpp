@@ -52,14 +52,15 @@ std::string consequence_rows(const Diagnosis& diagnosis, const Style& style) {
     return out + "\n";
 }
 
-std::string nothing_wrong(std::string_view family) {
+std::string nothing_wrong(std::string_view family, const Style& style) {
     const auto conditions = known_conditions();
     const auto count = std::ranges::count_if(conditions, [&](const Explanation& condition) {
         return family.empty() || condition.family == family;
     });
-    return fmt::format(
-        "Nothing is wrong with this machine, of {} conditions{} that were looked for.\n", count,
-        family.empty() ? "" : fmt::format(" of the family {}", family));
+    return paragraph(
+        fmt::format("Nothing is wrong with this machine, of {} conditions{} that were looked for.",
+                    count, family.empty() ? "" : fmt::format(" of the family {}", family)),
+        style);
 }
 
 std::string summary(const Diagnosis& diagnosis) {
@@ -91,7 +92,7 @@ std::string paragraphs(std::string_view text, const Style& style) {
 
 std::string to_text(const Diagnosis& diagnosis, std::string_view family, const Style& style) {
     if (diagnosis.findings.empty()) {
-        return nothing_wrong(family);
+        return nothing_wrong(family, style);
     }
     std::string out;
     for (const Finding& finding : diagnosis.findings) {

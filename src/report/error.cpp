@@ -4,9 +4,9 @@
 #include "report/error.hpp"
 
 #include <cstdio>
-#include <fmt/format.h>
 
 #include "base/json.hpp"
+#include "base/print.hpp"
 #include "report/layout.hpp"
 
 namespace trilby::report {
@@ -20,11 +20,11 @@ int print_error(const Error& error, bool as_json) {
     if (as_json) {
         const json::object document{
             {"error", {{"exit_code", exit_code}, {"message", message}, {"hint", hint}}}};
-        fmt::print("{}", json::pretty(document));
+        std::fputs(json::pretty(document).c_str(), stdout);
     }
-    fmt::print(stderr, "trilby: error: {}\n", message);
+    print_to(stderr, "trilby: error: {}\n", message);
     if (!hint.empty()) {
-        fmt::print(stderr, "trilby: hint: {}\n", hint);
+        print_to(stderr, "trilby: hint: {}\n", hint);
     }
     return exit_code;
 }

@@ -19,6 +19,10 @@ namespace trilby::report {
 [[nodiscard]] std::string to_text(const validate::CheckResult& result, const Style& style);
 /// What the whole came to.
 [[nodiscard]] std::string summary_text(const validate::Validation& validation, const Style& style);
+/// "2, seed 7", and the budget where one was given.
+[[nodiscard]] std::string level_text(const validate::Validation& validation);
+/// The checks that were not run, or "nothing".
+[[nodiscard]] std::string left_out_text(const validate::Validation& validation);
 /// What each check does and can find, and how long it takes.
 [[nodiscard]] std::string checks_text(const Style& style);
 

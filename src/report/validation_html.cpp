@@ -64,10 +64,8 @@ std::string subject_table(const validate::Validation& validation) {
            fact("Libraries", library_text(subject.libraries)) +
            fact("System", system_text(validation.machine.os)) +
            fact("Trilby", validation.program_version) + fact("Begun", validation.started) +
-           fact("Took", duration(validation.seconds)) +
-           fact("Level and seed", fmt::format("level {}, seed {}", validation.options.level,
-                                              validation.options.seed)) +
-           "</table>\n";
+           fact("Took", duration(validation.seconds)) + fact("Level", level_text(validation)) +
+           fact("Left out", left_out_text(validation)) + "</table>\n";
 }
 
 std::string verdict_cell(const CheckResult& result) {
@@ -95,22 +93,27 @@ std::string summary_table(const validate::Validation& validation) {
            rows + "</table>\n";
 }
 
+/// A value and below it its bits, where it has some.
+std::string value_cell(const std::string& value, const std::string& bits) {
+    return fmt::format("<td><code>{}</code>{}</td>", escaped(value),
+                       bits.empty() ? "" : fmt::format("<br><code>{}</code>", escaped(bits)));
+}
+
 std::string mismatch_table(const CheckReport& report) {
     if (report.mismatches.empty()) {
         return {};
     }
     std::string rows;
     for (const validate::Mismatch& mismatch : report.mismatches) {
-        rows += fmt::format(
-            "<tr><td>{}</td><td><code>{}</code><br><code>{}</code></td><td><code>{}</code><br>"
-            "<code>{}</code></td></tr>\n",
-            escaped(mismatch.where), escaped(mismatch.found), escaped(mismatch.found_bits),
-            escaped(mismatch.expected), escaped(mismatch.expected_bits));
+        rows += fmt::format("<tr><td>{}</td>{}{}</tr>\n", escaped(mismatch.where),
+                            value_cell(mismatch.found, mismatch.found_bits),
+                            value_cell(mismatch.expected, mismatch.expected_bits));
     }
     return fmt::format(
-        "<p>{} of {} values are wrong; the first of them:</p>\n<table>\n<tr><th>Where</th>"
+        "<p>{} of {} values {} wrong; the first of them:</p>\n<table>\n<tr><th>Where</th>"
         "<th>Found</th><th>Expected</th></tr>\n{}</table>\n",
-        format_count(report.values_wrong), format_count(report.values_compared), rows);
+        format_count(report.values_wrong), format_count(report.values_compared),
+        report.values_wrong == 1 ? "is" : "are", rows);
 }
 
 std::string measurement_row(const validate::Measurement& measurement) {

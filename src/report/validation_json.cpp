@@ -45,8 +45,12 @@ json::object result_json(const validate::CheckResult& result) {
     return out;
 }
 
-json::object rate_json(const validate::Rate& rate) {
-    return {{"value", rate.value}, {"low", rate.low}, {"high", rate.high}};
+/// Null of nothing.
+json::value rate_json(const validate::Rate& rate, bool is_known) {
+    if (!is_known) {
+        return nullptr;
+    }
+    return json::object{{"value", rate.value}, {"low", rate.low}, {"high", rate.high}};
 }
 
 }  // namespace
@@ -56,6 +60,9 @@ json::object to_json(const validate::Validation& validation) {
     for (const validate::CheckResult& result : validation.results) {
         results.push_back(result_json(result));
     }
+    const json::value budget = validation.options.budget_seconds
+                                   ? json::value(*validation.options.budget_seconds)
+                                   : json::value(nullptr);
     return {{"schema", 1},
             {"trilby", validation.program_version},
             {"conclusion", conclusion_name(conclude(validation))},
@@ -63,7 +70,8 @@ json::object to_json(const validate::Validation& validation) {
             {"seconds", validation.seconds},
             {"level", validation.options.level},
             {"seed", validation.options.seed},
-            {"excluded", names_json(validation.options.excluded)},
+            {"budget_seconds", budget},
+            {"excluded", names_json(left_out(validation))},
             {"subject", subject_json(validation.subject)},
             {"machine", to_json(validation.machine)},
             {"results", std::move(results)}};
@@ -92,8 +100,8 @@ json::object to_json(const validate::SelfTest& self_test) {
     }
     return {{"schema", 1},
             {"complete", !self_test.was_stopped},
-            {"detection_rate", rate_json(self_test.detection_rate())},
-            {"false_alarm_rate", rate_json(self_test.false_alarm_rate())},
+            {"detection_rate", rate_json(self_test.detection_rate(), self_test.injected() > 0)},
+            {"false_alarm_rate", rate_json(self_test.false_alarm_rate(), self_test.clean_runs > 0)},
             {"clean_runs", self_test.clean_runs},
             {"false_alarms", self_test.false_alarms},
             {"cells", std::move(cells)}};

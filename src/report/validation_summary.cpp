@@ -146,19 +146,16 @@ std::string to_summary(const Validation& validation) {
            line("begun",
                 fmt::format("{}, took {}", validation.started,
                             format_duration(std::chrono::duration<double>(validation.seconds)))) +
-           line("level",
-                fmt::format("{}, seed {}", validation.options.level, validation.options.seed)) +
-           line("left out", validation.options.excluded.empty()
-                                ? "nothing"
-                                : fmt::format("{}", fmt::join(validation.options.excluded, ", "))) +
+           line("level", level_text(validation)) + line("left out", left_out_text(validation)) +
            line("result", "SHA-256 of the JSON document:") +
            fmt::format("{:{}}{}\n", "", label_columns, digest_of(validation)) + heading("Machine") +
            to_text(validation.machine, paper) +
            firmware_lines(validation.machine, validation.subject.pci_address) +
            heading("Verdicts") + verdict_lines(validation) + heading("Thresholds") +
            paragraph(
-               "Values: to the bit, or within the error bounds of docs/validation.md. "
-               "Speeds: at least 75 % of the first half in the second, and:",
+               "Values: to the bit, or within the error bounds of docs/validation.md. Speeds that "
+               "were measured for a second or longer: at least 75 % of the first half in the "
+               "second. Besides:",
                paper) +
            measurement_lines(validation) + heading("Signed off") +
            "\nname       ______________________________\n"

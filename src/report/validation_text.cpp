@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <string_view>
 
 #include "base/units.hpp"
@@ -67,7 +68,10 @@ std::string details(const CheckResult& result, const Style& style) {
     std::string out;
     const auto& mismatches = result.report.mismatches;
     for (std::size_t i = 0; i < std::min(mismatches.size(), most_mismatches); ++i) {
-        out += row("", mismatch_text(mismatches[i]), style, label_columns);
+        // The headline may be about the only one already.
+        if (const std::string text = mismatch_text(mismatches[i]); text != result.report.message) {
+            out += row("", text, style, label_columns);
+        }
     }
     if (result.persistence) {
         out += row("", persistence_text(result), style, label_columns);
@@ -102,6 +106,25 @@ std::string percent(const validate::Rate& rate) {
                        100 * rate.high);
 }
 
+/// How many of one class of faults were noticed, and who missed the others.
+std::string fault_text(const validate::SelfTest& self_test, validate::FaultClass fault) {
+    std::uint64_t injected = 0;
+    std::string missed;
+    for (const validate::SelfTestCell& cell : self_test.cells) {
+        if (cell.fault != fault) {
+            continue;
+        }
+        injected += cell.injected;
+        if (cell.detected < cell.injected) {
+            missed += fmt::format("{}{} {} of {}", missed.empty() ? "; missed by " : ", ",
+                                  cell.check->name, cell.injected - cell.detected, cell.injected);
+        }
+    }
+    return injected == 0 ? "not injected"
+                         : fmt::format("{} of {} injected{}",
+                                       percent(self_test.detection_rate(fault)), injected, missed);
+}
+
 }  // namespace
 
 std::string to_text(const CheckResult& result, const Style& style) {
@@ -119,19 +142,31 @@ std::string summary_text(const validate::Validation& validation, const Style& st
         }
     }
     return bold(fmt::format("{}", conclusion_name(conclude(validation))), style) +
-           fmt::format(": {}; level {}, seed {}, {}\n", counts, validation.options.level,
-                       validation.options.seed, duration(validation.seconds));
+           fmt::format(": {}; level {}, {}\n", counts, level_text(validation),
+                       duration(validation.seconds));
+}
+
+std::string level_text(const validate::Validation& validation) {
+    const auto& budget = validation.options.budget_seconds;
+    return fmt::format("{}, seed {}{}", validation.options.level, validation.options.seed,
+                       budget ? ", budget " + duration(*budget) : "");
+}
+
+std::string left_out_text(const validate::Validation& validation) {
+    const auto names = left_out(validation);
+    return names.empty() ? "nothing" : fmt::format("{}", fmt::join(names, ", "));
 }
 
 std::string checks_text(const Style& style) {
     std::string out;
     for (const validate::CheckInfo& check : validate::known_checks()) {
-        out += row(check.name,
-                   fmt::format("{} ({}, {}, {} at levels 1, 2, 3)", check.summary,
+        out += row(check.name, std::string(check.summary), style, label_columns);
+        out += row("", fmt::format("finds {}", check.finds), style, label_columns);
+        out += row("",
+                   fmt::format("family {}; takes {}, {}, {} at levels 1, 2, 3", check.family,
                                seconds_text(check.seconds_at(1)), seconds_text(check.seconds_at(2)),
                                seconds_text(check.seconds_at(3))),
                    style, label_columns);
-        out += row("", fmt::format("finds {}", check.finds), style, label_columns);
     }
     return out;
 }
@@ -139,29 +174,20 @@ std::string checks_text(const Style& style) {
 std::string to_text(const validate::SelfTest& self_test, const Style& style) {
     std::string out;
     for (const validate::FaultInfo& fault : validate::known_faults()) {
-        const validate::Rate rate = self_test.detection_rate(fault.fault);
-        std::uint64_t injected = 0;
-        std::string missed;
-        for (const validate::SelfTestCell& cell : self_test.cells) {
-            if (cell.fault == fault.fault) {
-                injected += cell.injected;
-                missed +=
-                    cell.detected < cell.injected
-                        ? fmt::format("{}{} {} of {}", missed.empty() ? "" : ", ", cell.check->name,
-                                      cell.injected - cell.detected, cell.injected)
-                        : "";
-            }
-        }
-        out += row(fault.name,
-                   injected == 0 ? "not injected"
-                                 : fmt::format("{} of {} injected{}", percent(rate), injected,
-                                               missed.empty() ? "" : "; missed by " + missed),
-                   style, label_columns + 2);
+        out += row(fault.name, fault_text(self_test, fault.fault), style, label_columns + 2);
     }
-    out +=
-        fmt::format("\ndetected: {}, at 95 % confidence\nfalse alarms: {} in {} clean runs: {}\n",
-                    percent(self_test.detection_rate()), self_test.false_alarms,
-                    self_test.clean_runs, percent(self_test.false_alarm_rate()));
+    out += "\ndetected: ";
+    out += self_test.injected() == 0
+               ? std::string("no fault was injected\n")
+               : percent(self_test.detection_rate()) + ", at 95 % confidence\n";
+    out += self_test.clean_runs == 0
+               ? std::string("false alarms: there was no run without a fault\n")
+               : fmt::format("false alarms: {} in {} clean run{}: {}\n", self_test.false_alarms,
+                             self_test.clean_runs, self_test.clean_runs == 1 ? "" : "s",
+                             percent(self_test.false_alarm_rate()));
+    if (self_test.was_stopped) {
+        out += "stopped: the rest was not tried\n";
+    }
     return out;
 }
 

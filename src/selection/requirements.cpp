@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "platform/environment.hpp"
 #include <trilby/backend_abi.h>
 
 namespace trilby::selection {
@@ -20,6 +21,9 @@ constexpr std::array<Check, 2> cpu_checks{module_is_installed, module_fits};
 
 /// Nobody may distribute a module that is linked to CUDA's LibTorch, but everybody may build one.
 std::string package_hint(const Facts& facts) {
+    if (platform::environment_variable("TRILBY_BACKEND_DIR")) {
+        return "unset TRILBY_BACKEND_DIR, which names the only folder that is searched";
+    }
     if (facts.backend == "cuda") {
         return "build the module against your own LibTorch for CUDA: 'trilby backend build'";
     }

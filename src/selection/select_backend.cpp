@@ -47,7 +47,7 @@ Result<Choice> obey_or_refuse(const std::vector<Candidate>& candidates, const Ba
         return failure(ErrorCode::usage,
                        fmt::format("{} asks for the unknown backend '{}'{}", wish.source,
                                    printable(wish.name, 64), did_you_mean(wish.name, names)),
-                       fmt::format("the backends are: {}", fmt::join(names, ", ")));
+                       fmt::format("use one of the backends {}", fmt::join(names, ", ")));
     }
     if (const Requirement* missed = found->first_missed()) {
         return failure(ErrorCode::unavailable,

@@ -46,6 +46,20 @@ Result<Container> container_of(const json::value& entry) {
     return Container{std::string(names.front().as_string()), image, state};
 }
 
+/// Podman says no by the code 1, and so it says most of what fails; but then it gives a reason.
+Result<bool> answer_of(const std::filesystem::path& podman,
+                       const std::vector<std::string>& question) {
+    constexpr int no = 1;
+    TRILBY_TRY(output, platform::run_to_its_end({podman, question}, limit));
+    if (output.exit_code == 0) {
+        return true;
+    }
+    if (output.exit_code == no && trim(output.standard_error).empty()) {
+        return false;
+    }
+    return podman_failure(output);
+}
+
 }  // namespace
 
 Result<std::vector<Container>> parse_containers(std::string_view text) {
@@ -73,16 +87,18 @@ Result<std::vector<Container>> list_containers(const std::filesystem::path& podm
 }
 
 Result<void> check_image_exists(const std::filesystem::path& podman, const std::string& image) {
-    constexpr int no_such_image = 1;
-    TRILBY_TRY(output, platform::run_to_its_end({podman, {"image", "exists", image}}, limit));
-    if (output.exit_code == no_such_image) {
-        return failure(ErrorCode::no_input, fmt::format("there is no image '{}' here", image),
-                       how_to_get(image));
-    }
-    if (output.exit_code != 0) {
-        return podman_failure(output);
-    }
-    return {};
+    TRILBY_TRY(exists, answer_of(podman, {"image", "exists", image}));
+    return exists ? Result<void>()
+                  : failure(ErrorCode::no_input, fmt::format("there is no image '{}' here", image),
+                            how_to_get(image));
+}
+
+Result<void> check_container_exists(const std::filesystem::path& podman, const std::string& name) {
+    TRILBY_TRY(exists, answer_of(podman, {"container", "exists", name}));
+    return exists
+               ? Result<void>()
+               : failure(ErrorCode::no_input, fmt::format("there is no container '{}' here", name),
+                         fmt::format("make it with: trilby toolbox create {}", name));
 }
 
 }  // namespace trilby::toolbox

@@ -30,4 +30,8 @@ struct Container {
 [[nodiscard]] Result<void> check_image_exists(const std::filesystem::path& podman,
                                               const std::string& image);
 
+/// ErrorCode::no_input, with how to make it, if there is no such container here.
+[[nodiscard]] Result<void> check_container_exists(const std::filesystem::path& podman,
+                                                  const std::string& name);
+
 }  // namespace trilby::toolbox

@@ -25,9 +25,9 @@ namespace {
 constexpr const char* memory_name = "trilby-images";
 
 std::unexpected<Error> memory_error(const char* doing) {
-    Error error = platform::system_error(errno, doing, "shared memory");
-    error.hint = "the data set needs that much memory: close other programs";
-    return std::unexpected(std::move(error));
+    const Error error = platform::system_error(errno, doing, "shared memory");
+    return failure(error.code, error.message,
+                   "the data set needs that much memory: close other programs");
 }
 
 Result<IdxFile> open_with_shape(const std::filesystem::path& path,

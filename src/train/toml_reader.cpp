@@ -171,7 +171,7 @@ Result<void> TomlReader::finish() {
             reject(
                 node,
                 fmt::format("unknown key '{}'{}", printable(name, 64), did_you_mean(name, asked_)),
-                fmt::format("the keys are: {}", fmt::join(asked_, ", ")));
+                fmt::format("use one of the keys {}", fmt::join(asked_, ", ")));
         }
     }
     if (error_ || missing_) {

@@ -15,6 +15,10 @@ namespace trilby::validate {
 inline constexpr int highest_timed_level = 3;
 inline constexpr int highest_level = 4;
 
+/// A speed that was measured for less is not judged against itself: what else the machine does
+/// would decide more than the device.
+inline constexpr double least_seconds_to_judge = 1;
+
 struct CheckInfo {
     std::string_view name;
     std::string_view family;

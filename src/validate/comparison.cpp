@@ -64,6 +64,17 @@ CheckChange change(const PastCheck& before, const PastValidation& after) {
     return out;
 }
 
+std::string why_not_read(Presence presence) {
+    switch (presence) {
+        case Presence::denied:
+            return "may not be read";
+        case Presence::malformed:
+            return fmt::format("is no regular file, or larger than {} MiB", most_bytes >> 20);
+        default:
+            return "does not exist";
+    }
+}
+
 }  // namespace
 
 Result<PastValidation> parse_past_validation(std::string_view text, std::string_view where) {
@@ -92,12 +103,17 @@ Result<PastValidation> parse_past_validation(std::string_view text, std::string_
 Result<PastValidation> read_past_validation(const std::filesystem::path& path) {
     const auto text =
         platform::FileTree().read(std::filesystem::absolute(path).string(), most_bytes);
+    constexpr std::string_view hint = "make it with 'trilby validate --json >FILE'";
     if (!text) {
         return failure(ErrorCode::no_input,
-                       fmt::format("'{}' is not there or cannot be read", path.string()),
-                       "make it with 'trilby validate --json >FILE'");
+                       fmt::format("'{}' {}", path.string(), why_not_read(text.presence())),
+                       std::string(hint));
     }
-    return parse_past_validation(*text, path.string());
+    auto past = parse_past_validation(*text, path.string());
+    if (!past) {
+        past.error().hint = hint;
+    }
+    return past;
 }
 
 PastValidation past_of(const Validation& validation) {

@@ -35,7 +35,7 @@ Result<void> require_known(const std::vector<std::string>& asked, bool with_fami
             return failure(
                 ErrorCode::usage,
                 fmt::format("unknown check '{}'{}", printable(name, 64), did_you_mean(name, known)),
-                "'trilby validate --list' shows the checks");
+                "'trilby validate --list' shows the checks and their families");
         }
     }
     return {};
@@ -49,16 +49,6 @@ bool is_wanted(const CheckInfo& check, const PlanOptions& options) {
                                   : contains(options.checks, check.name);
 }
 
-/// A check that was named runs even at a level that leaves it out, for as long as at the next.
-double seconds_of(const CheckInfo& check, int level) {
-    for (int at = level; at <= highest_timed_level; ++at) {
-        if (check.seconds_at(at) > 0) {
-            return check.seconds_at(at);
-        }
-    }
-    return check.seconds_at(highest_timed_level);
-}
-
 void fit_to_budget(std::vector<PlannedCheck>& plan, double budget_seconds) {
     double total = 0;
     for (const PlannedCheck& planned : plan) {
@@ -70,6 +60,15 @@ void fit_to_budget(std::vector<PlannedCheck>& plan, double budget_seconds) {
 }
 
 }  // namespace
+
+double seconds_of(const CheckInfo& check, int level) {
+    for (int at = level; at <= highest_timed_level; ++at) {
+        if (check.seconds_at(at) > 0) {
+            return check.seconds_at(at);
+        }
+    }
+    return check.seconds_at(highest_timed_level);
+}
 
 Result<std::vector<PlannedCheck>> make_plan(const PlanOptions& options) {
     TRILBY_CHECK(require_known(options.checks, /*with_families=*/false));

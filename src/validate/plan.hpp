@@ -32,6 +32,10 @@ struct PlannedCheck {
 /// A name that does not exist is ErrorCode::usage, as is a plan without any check.
 [[nodiscard]] Result<std::vector<PlannedCheck>> make_plan(const PlanOptions& options);
 
+/// How long a check takes at a level. One that was named runs even at a level that leaves it out,
+/// for as long as at the next.
+[[nodiscard]] double seconds_of(const CheckInfo& check, int level);
+
 /// The time of level 4 where no budget is given.
 inline constexpr double level_4_seconds = 4 * 3600.0;
 

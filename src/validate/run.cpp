@@ -4,6 +4,7 @@
 #include "validate/run.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 #include <iterator>
 #include <thread>
@@ -117,9 +118,19 @@ void take(CheckResult& result, const json::object& document) {
 
 /// As the parser of the command line reads it.
 std::string replay_command(const PlannedCheck& planned, const RunOptions& options) {
-    return fmt::format("trilby validate --backend {} --device {} --level {} --check {} --seed {}",
-                       options.backend, options.device, options.level, planned.check->name,
-                       planned.seed);
+    std::string command = fmt::format(
+        "trilby validate --backend {} --device {} --threads {} --level {} --check {} --seed {}",
+        options.backend, options.device, options.threads, options.level, planned.check->name,
+        planned.seed);
+    if (planned.seconds != seconds_of(*planned.check, options.level)) {  // its share of a budget
+        command += fmt::format(" --budget {:.0f}", std::max(1.0, std::ceil(planned.seconds)));
+    }
+    if (options.silence_limit != RunOptions().silence_limit) {
+        command +=
+            fmt::format(" --timeout {}",
+                        std::chrono::ceil<std::chrono::seconds>(options.silence_limit).count());
+    }
+    return command;
 }
 
 /// Worth to be tried again: neither right nor for want of memory or time.

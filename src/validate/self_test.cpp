@@ -36,6 +36,14 @@ Rate rate_over(const std::vector<SelfTestCell>& cells, const auto& is_counted) {
 
 }  // namespace
 
+std::uint64_t SelfTest::injected() const {
+    std::uint64_t count = 0;
+    for (const SelfTestCell& cell : cells) {
+        count += cell.injected;
+    }
+    return count;
+}
+
 Rate SelfTest::detection_rate() const {
     return rate_over(cells, [](const SelfTestCell&) { return true; });
 }
@@ -44,18 +52,21 @@ Rate SelfTest::detection_rate(FaultClass fault) const {
     return rate_over(cells, [&](const SelfTestCell& cell) { return cell.fault == fault; });
 }
 
-bool applies(FaultClass fault, const CheckInfo& check) {
+bool applies(FaultClass fault, const PlannedCheck& planned) {
+    const CheckInfo& check = *planned.check;
     if (check.workers == 0) {
         return false;
     }
+    // Up to half of the time goes into looking at what came out.
+    const bool is_speed_judged = planned.seconds >= 2 * least_seconds_to_judge;
     switch (fault) {
         case FaultClass::slow_clock:
-            return is_one_of(check.name,
-                             {"bandwidth", "compute", "latency", "training-speed", "soak"});
+            return is_speed_judged && is_one_of(check.name, {"bandwidth", "compute", "latency",
+                                                             "training-speed", "soak"});
         case FaultClass::slow_memory:
-            return check.name == "bandwidth";
+            return is_speed_judged && check.name == "bandwidth";
         case FaultClass::narrow_link:
-            return check.name == "transfers";
+            return is_speed_judged && check.name == "transfers";
         case FaultClass::lying_telemetry:
             return check.name == "compute";
         case FaultClass::wrong_rounding:
@@ -136,7 +147,7 @@ SelfTest self_test(const std::vector<PlannedCheck>& plan, const RunOptions& opti
             if (out.was_stopped) {
                 return out;
             }
-            if (applies(fault.fault, *planned.check)) {
+            if (applies(fault.fault, planned)) {
                 out.cells.push_back(trials.run_faulty(planned, fault.fault));
                 on_cell(out.cells.back());
             }

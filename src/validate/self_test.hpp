@@ -36,14 +36,15 @@ struct SelfTest {
     bool was_stopped = false;
 
     /// Over all checks; of all faults without one.
+    [[nodiscard]] std::uint64_t injected() const;
     [[nodiscard]] Rate detection_rate() const;
     [[nodiscard]] Rate detection_rate(FaultClass fault) const;
     [[nodiscard]] Rate false_alarm_rate() const { return rate_of(false_alarms, clean_runs); }
 };
 
 /// Whether a check can meet the fault at all: slow clocks, for example, only where time is
-/// measured.
-[[nodiscard]] bool applies(FaultClass fault, const CheckInfo& check);
+/// measured for long enough.
+[[nodiscard]] bool applies(FaultClass fault, const PlannedCheck& planned);
 
 /// Every fault in every check of the plan, and every check without a fault as often.
 [[nodiscard]] SelfTest self_test(const std::vector<PlannedCheck>& plan, const RunOptions& options,

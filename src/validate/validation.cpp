@@ -26,6 +26,19 @@ bool went_wrong(const CheckResult& result) {
 
 }  // namespace
 
+std::vector<std::string> left_out(const Validation& validation) {
+    std::vector<std::string> names;
+    for (const CheckInfo& check : known_checks()) {
+        const bool has_result = std::ranges::any_of(
+            validation.results,
+            [&](const CheckResult& result) { return result.planned.check == &check; });
+        if (!has_result) {
+            names.emplace_back(check.name);
+        }
+    }
+    return names;
+}
+
 Conclusion conclude(const Validation& validation) {
     const auto& results = validation.results;
     if (std::ranges::any_of(results, went_wrong)) {

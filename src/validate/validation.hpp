@@ -63,6 +63,9 @@ struct Validation {
     std::vector<CheckResult> results;
 };
 
+/// The names of the checks that have no result, whatever the reason.
+[[nodiscard]] std::vector<std::string> left_out(const Validation& validation);
+
 /// What the whole comes to.
 enum class Conclusion : std::uint8_t {
     passed,      ///< every check passed or does not apply

@@ -57,6 +57,10 @@ test_backend_build_names_the_compiler_that_is_missing() {
     expect_code 69
     expect_in err "cmake"
     ln -s /bin/true bin/cmake
+    PATH=$work/bin trilby backend build --torch torch
+    expect_code 69
+    expect_in err "neither c++ nor g++"
+    ln -s /bin/true bin/c++
     if [ ! -x /usr/local/cuda/bin/nvcc ] && [ ! -x /opt/cuda/bin/nvcc ]; then
         PATH=$work/bin trilby backend build --torch torch
         expect_code 69

@@ -146,7 +146,7 @@ test_doctor_of_one_family_counts_the_others() {
     make_blocked_machine
     trilby doctor --only cpu --root machine
     expect_code 0
-    expect_in out "conditions of the family cpu that were looked for."
+    expect_in out "conditions of the family cpu that were"
     expect_in out "Of other families there is 1 finding."
 }
 

@@ -32,7 +32,54 @@ test_unknown_command_suggests_the_near_one() {
 test_unknown_option_is_a_usage_error() {
     trilby probe --nonsense
     expect_code 64
-    expect_in err --nonsense
+    expect_in err "unexpected '--nonsense'"
+    trilby validate --htlm page --check latency
+    expect_code 64
+    expect_in err "unexpected '--htlm' (did you mean '--html'?)"
+}
+
+test_usage_errors_name_the_help_of_the_command_below() {
+    trilby backend lsit
+    expect_code 64
+    expect_in err "unknown command 'lsit' (did you mean 'list'?)"
+    trilby backend build --jobs 0
+    expect_code 64
+    expect_in err "see 'trilby backend build --help'"
+    trilby backend remove vulkan
+    expect_code 64
+    expect_in err "'vulkan' is none of cuda, rocm, cpu"
+}
+
+test_numbers_are_decimal() {
+    trilby validate --list --seed 010
+    expect_code 0
+    trilby validate --list --seed 0x10
+    expect_code 64
+    trilby train fashion-mnist --seed 99999999999999999999
+    expect_code 64
+    expect_in err "is not a whole number from 0 to 9223372036854775807"
+}
+
+test_errors_that_nobody_can_read_keep_their_code() {
+    [ -c /dev/full ] || skip "/dev/full is not here"
+    for arguments in "probe --root /nowhere:66" "validate --bogus:64" "train nothing:64"; do
+        # shellcheck disable=SC2086  # words
+        "$program" ${arguments%:*} >out 2>/dev/full
+        code=$?
+        expect_code "${arguments#*:}"
+        # shellcheck disable=SC2086
+        "$program" ${arguments%:*} >out 2>&-
+        code=$?
+        expect_code "${arguments#*:}"
+    done
+}
+
+test_json_is_refused_where_there_is_no_document() {
+    trilby probe --capture folder --json
+    expect_code 64
+    trilby doctor --report file --json
+    expect_code 64
+    [ ! -e folder ] && [ ! -e file ] || fail "it was made all the same"
 }
 
 test_program_does_not_link_libtorch() {
@@ -149,6 +196,16 @@ test_backends_without_any_is_exit_code_69() {
     expect_code 69
     expect_in err "no backend can be used"
     expect_in out cpu
+    TRILBY_BACKEND_DIR=$work/empty trilby backends --backend cpu
+    expect_code 69
+    expect_in err "unset TRILBY_BACKEND_DIR"
+}
+
+test_doctor_quiet_tells_why_it_is_not_content() {
+    mkdir empty
+    TRILBY_BACKEND_DIR=$work/empty trilby doctor --quiet
+    expect_code 1
+    expect_in out "no backend: "
 }
 
 test_backends_picks_the_cpu_where_there_is_no_gpu() {

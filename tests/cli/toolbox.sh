@@ -98,6 +98,24 @@ test_toolbox_takes_no_option_for_a_name() {
     [ ! -s asked ] || fail "a program was asked"
 }
 
+test_toolbox_create_does_not_take_a_broken_podman_for_a_missing_image() {
+    fake podman 'echo "cannot resolve /nowhere" >&2; exit 1'
+    fake toolbox
+    with_fakes toolbox create
+    expect_code 69
+    expect_in err "podman failed with code 1: cannot resolve /nowhere"
+}
+
+test_toolbox_enter_needs_the_container() {
+    fake podman 'exit 1'
+    fake toolbox
+    with_fakes toolbox enter mine
+    expect_code 66
+    expect_in err "there is no container 'mine' here"
+    expect_in err "trilby toolbox create mine"
+    if grep -q enter asked; then fail "it was entered all the same"; fi
+}
+
 test_toolbox_enter_hands_the_terminal_over() {
     fake podman
     fake toolbox 'read -r line; echo "got $line"; exit 7'

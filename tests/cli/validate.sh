@@ -50,17 +50,45 @@ test_validate_notices_an_injected_fault() {
     need_cpu_backend
     trilby validate --self-test --trials 1 --check indexing --budget 1 --seed 1
     expect_code 0
-    expect_in out "false alarms: 0 in 1 clean runs"
+    expect_in out "false alarms: 0 in 1 clean run:"
     expect_in out "detected: 100.00 %"
 }
 
 test_validate_reports_a_failure_and_how_to_repeat_it() {
     pretend_backend
-    trilby validate --check matmul --seed 2
+    trilby validate --check matmul --seed 2 --threads 1
     expect_code 1
     expect_in out "fail: made up"
     expect_in out "permanent"
-    expect_in out "again: trilby validate --backend cpu --device 0 --level 1 --check matmul --seed 2"
+    expect_in out \
+        "again: trilby validate --backend cpu --device 0 --threads 1 --level 1 --check matmul --seed 2"
+    trilby validate --check matmul --seed 2 --threads 1 --budget 3 --timeout 9
+    expect_in out "--check matmul --seed 2 --budget 3 --timeout 9"
+}
+
+test_validate_judges_no_fault_that_was_not_injected() {
+    need_cpu_backend
+    trilby validate --self-test --trials 1 --check environment
+    expect_code 1
+    expect_in out "no fault was injected"
+    trilby validate --self-test --trials 1 --check environment --json
+    expect_code 1
+    expect_in out '"detection_rate": null'
+}
+
+test_validate_fails_if_the_result_is_lost() {
+    pretend_backend
+    code=0
+    "$program" validate --check matmul --seed 1 >/dev/full 2>err || code=$?
+    expect_code 74
+    expect_in err "standard output"
+}
+
+test_validate_compares_no_folder() {
+    mkdir folder
+    trilby validate --compare folder --with folder
+    expect_code 66
+    expect_in err "'folder' is no regular file"
 }
 
 test_validate_reports_a_worker_that_dies() {
@@ -100,6 +128,9 @@ test_validate_writes_a_page_to_be_signed() {
     expect_code 0
     grep -q "$(sha256sum out | cut -d' ' -f1)" page.txt || fail "the page does not name the result"
     grep -q "^signature" page.txt || fail "there is no line for the signature"
+    expect_in page.txt "left out        environment, elementwise,"
+    trilby validate --check matmul --seed 1 --budget 7 --summary page.txt
+    expect_in page.txt "seed 1, budget 7.0 s"
 }
 
 test_validate_compares_two_results() {
@@ -172,6 +203,18 @@ test_validate_refuses_wrong_arguments() {
     expect_code 64
     trilby validate --trials 3
     expect_code 64
+    trilby validate --summary same --html ./same
+    expect_code 64
+    expect_in err "two reports would go into 'same'"
+    trilby validate --compare a --with b --html c
+    expect_code 64
+    trilby validate --self-test --compare a
+    expect_code 64
+    for number in 0x10 '' 1e3 +5 99999999999999999999; do
+        trilby validate --seed "$number"
+        expect_code 64
+        expect_in err "'$number' is not a whole number from 0 to 9007199254740992"
+    done
     pretend_backend
     trilby validate --device 3
     expect_code 64

@@ -29,14 +29,25 @@ TEST(SelfTest, FalseAlarmsAreOfCleanRuns) {
 
 // What no such check can see must not count as missed; nor may anything else be left out.
 TEST(Applies, LeavesOutOnlyWhatACheckCannotMeet) {
-    EXPECT_TRUE(applies(FaultClass::slow_clock, *find_check("compute")));
-    EXPECT_FALSE(applies(FaultClass::slow_clock, *matmul()));
-    EXPECT_FALSE(applies(FaultClass::wrong_rounding, *find_check("memory")));
-    EXPECT_FALSE(applies(FaultClass::stuck_bit, *find_check("determinism")));
+    EXPECT_TRUE(applies(FaultClass::slow_clock, {find_check("compute"), 5}));
+    EXPECT_FALSE(applies(FaultClass::slow_clock, {matmul(), 5}));
+    EXPECT_FALSE(applies(FaultClass::wrong_rounding, {find_check("memory"), 5}));
+    EXPECT_FALSE(applies(FaultClass::stuck_bit, {find_check("determinism"), 5}));
     for (const CheckInfo& check : known_checks()) {
-        EXPECT_EQ(applies(FaultClass::bit_flip, check), check.workers > 0) << check.name;
-        EXPECT_EQ(applies(FaultClass::crash, check), check.workers > 0) << check.name;
+        EXPECT_EQ(applies(FaultClass::bit_flip, {&check, 5}), check.workers > 0) << check.name;
+        EXPECT_EQ(applies(FaultClass::crash, {&check, 5}), check.workers > 0) << check.name;
     }
+}
+
+TEST(Applies, LeavesOutSpeedsThatAreMeasuredForTooShort) {
+    EXPECT_FALSE(applies(FaultClass::slow_clock, {find_check("compute"), 0.5}));
+    EXPECT_FALSE(applies(FaultClass::slow_memory, {find_check("bandwidth"), 0.5}));
+    EXPECT_FALSE(applies(FaultClass::narrow_link, {find_check("transfers"), 0.5}));
+    EXPECT_TRUE(applies(FaultClass::bit_flip, {find_check("compute"), 0.5}));
+}
+
+TEST(SelfTest, NothingInjectedIsNoRate) {
+    EXPECT_EQ(SelfTest().injected(), 0);
 }
 
 }  // namespace

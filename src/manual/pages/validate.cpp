@@ -31,8 +31,8 @@ Page validate_page() {
         .sections = {},
         .success = "every check passed, or does not apply; or the self-test has run",
         .exits = {{ErrorCode::failed,
-                   "a check failed, not everything could be checked, or a comparison shows that "
-                   "something is worse"},
+                   "a check failed, not everything could be checked, a comparison shows that "
+                   "something is worse, or a self-test found nothing to inject a fault into"},
                   {ErrorCode::internal, ""},
                   {ErrorCode::usage,
                    "the command line is wrong, or there is no check, device or backend of that "

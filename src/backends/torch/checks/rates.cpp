@@ -3,10 +3,12 @@
 
 #include "backends/torch/checks/rates.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <fmt/format.h>
 #include <optional>
 
+#include "validate/catalog.hpp"
 #include "validate/statistics.hpp"
 
 namespace trilby::backends {
@@ -14,19 +16,18 @@ namespace {
 
 // A device that is this much slower in the second half of the time has slowed down.
 constexpr double least_sustained = 0.75;
-// Below this, what else the machine does decides more than the device.
-constexpr double least_seconds_to_judge = 1;
 constexpr std::size_t least_rates_to_judge = 8;
 constexpr std::size_t most_points = 500;
 
 using Points = std::vector<std::pair<double, double>>;
 
-/// Every n-th, as many as a plot can show.
-Points thinned(const Points& points) {
+/// Every n-th, as many as a plot can show, in percent of the time that it took in the end: rounds
+/// that were begun are finished, however long that is.
+Points for_plot(const Points& points, double part_in_the_end) {
     const std::size_t stride = 1 + points.size() / most_points;
     Points out;
     for (std::size_t i = 0; i < points.size(); i += stride) {
-        out.push_back(points[i]);
+        out.emplace_back(100 * points[i].first / std::max(1.0, part_in_the_end), points[i].second);
     }
     return out;
 }
@@ -36,7 +37,7 @@ Points thinned(const Points& points) {
 void Rates::add(double part_of_time, double work, Timing timing) {
     rates_.push_back(work / timing.seconds);
     busy_rates_.push_back(work / timing.busy_seconds);
-    points_.emplace_back(100 * part_of_time, rates_.back());
+    points_.emplace_back(part_of_time, rates_.back());
     busy_seconds_ += timing.busy_seconds;
 }
 
@@ -57,11 +58,11 @@ void Rates::measure(CheckRun& run) const {
                  .least = {},
                  .basis = "the median over the time of the check",
                  .unshared = unshared > value ? std::optional(unshared) : std::nullopt});
-    run.plot({name_, "part of the time in percent", unit_, thinned(points_)});
+    run.plot({name_, "part of the time in percent", unit_, for_plot(points_, run.progress())});
 }
 
 void Rates::judge(CheckRun& run) const {
-    if (busy_seconds_ < least_seconds_to_judge || rates_.size() < least_rates_to_judge) {
+    if (busy_seconds_ < validate::least_seconds_to_judge || rates_.size() < least_rates_to_judge) {
         return;
     }
     const auto half = static_cast<std::ptrdiff_t>(busy_rates_.size() / 2);
