@@ -14,13 +14,13 @@
 namespace trilby::cli {
 namespace {
 
-/// CLI11 orders them by address.
-std::set<std::string> names_of(const std::set<CLI::Option*>& options) {
+/// "--html, --junit". CLI11 orders them by address.
+std::string names_of(const std::set<CLI::Option*>& options) {
     std::set<std::string> names;
     for (const CLI::Option* option : options) {
         names.insert(option->get_name());
     }
-    return names;
+    return fmt::format("{}", fmt::join(names, ", "));
 }
 
 /// CLI11 puts what the validators say behind the type's name: "SECONDS:1 to 3600".
@@ -50,12 +50,8 @@ std::string explained(const CLI::Option& option) {
     };
     add("", range_of(option));
     add("default ", option.get_default_str());
-    for (const std::string& name : names_of(option.get_needs())) {
-        add("only with ", name);
-    }
-    for (const std::string& name : names_of(option.get_excludes())) {
-        add("not with ", name);
-    }
+    add("only with ", names_of(option.get_needs()));
+    add("not with ", names_of(option.get_excludes()));
     return terms.empty() ? option.get_description()
                          : fmt::format("{} ({})", option.get_description(), terms);
 }

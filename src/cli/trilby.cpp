@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <fmt/format.h>
 #include <iostream>
+#include <optional>
 #include <span>
 #include <string>
 #include <system_error>
@@ -25,8 +26,10 @@
 namespace trilby::cli {
 namespace {
 
-/// What is wrong with a word that was typed where a command of `parser` belongs, or below it.
-std::string unknown_command(const CLI::App& parser, std::span<char* const> words) {
+/// What is wrong with a word that was typed where a command of `parser` belongs, or below it;
+/// `typed` are the words before.
+std::optional<Error> unknown_command(const CLI::App& parser, std::span<char* const> words,
+                                     const std::string& typed = "trilby") {
     std::vector<std::string_view> known;
     const CLI::App* next = nullptr;
     const std::string_view word = words.empty() ? std::string_view() : words.front();
@@ -37,9 +40,13 @@ std::string unknown_command(const CLI::App& parser, std::span<char* const> words
     if (known.empty() || word.empty() || word.starts_with('-')) {
         return {};
     }
-    return next != nullptr ? unknown_command(*next, words.subspan(1))
-                           : fmt::format("unknown command '{}'{}", printable(word, 64),
-                                         did_you_mean(word, known));
+    if (next != nullptr) {
+        return unknown_command(*next, words.subspan(1), fmt::format("{} {}", typed, word));
+    }
+    return Error{
+        ErrorCode::usage,
+        fmt::format("unknown command '{}'{}", printable(word, 64), did_you_mean(word, known)),
+        fmt::format("see '{} --help'", typed)};
 }
 
 /// The parser of `trilby`, and the commands that were understood: toolbox, create.
@@ -144,8 +151,8 @@ int run_command(std::span<char*> arguments, bool as_json) {
     const auto [parser, commands] = command_line();
     const std::span<char* const> words =
         arguments.subspan(std::min<std::size_t>(1, arguments.size()));
-    if (const std::string unknown = unknown_command(*parser, words); !unknown.empty()) {
-        return usage_error(unknown, *parser, as_json);
+    if (const auto unknown = unknown_command(*parser, words)) {
+        return report::print_error(*unknown, as_json);
     }
     try {
         parser->parse(static_cast<int>(arguments.size()), arguments.data());

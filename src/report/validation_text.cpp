@@ -98,7 +98,10 @@ std::string count_of(const validate::Validation& validation, Verdict verdict) {
 }
 
 std::string seconds_text(double seconds) {
-    return seconds == 0 ? "-" : fmt::format("{:g} s", seconds);
+    constexpr double noticeable = 0.1;
+    return seconds == 0           ? "-"
+           : seconds < noticeable ? fmt::format("<{} s", noticeable)
+                                  : fmt::format("{:g} s", seconds);
 }
 
 std::string percent(const validate::Rate& rate) {

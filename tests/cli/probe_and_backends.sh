@@ -42,6 +42,7 @@ test_usage_errors_name_the_help_of_the_command_below() {
     trilby backend lsit
     expect_code 64
     expect_in err "unknown command 'lsit' (did you mean 'list'?)"
+    expect_in err "see 'trilby backend --help'"
     trilby backend build --jobs 0
     expect_code 64
     expect_in err "see 'trilby backend build --help'"
