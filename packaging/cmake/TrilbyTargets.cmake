@@ -17,8 +17,10 @@ set(CMAKE_CXX_SCAN_FOR_MODULES OFF)  # there are none, and looking for them doub
 
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-    # Without the setting it stores nothing that uses a precompiled header.
-    set(_launcher ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE_PROGRAM})
+    # It stores what uses a precompiled header only if told so, and with the compiler's list of headers
+    # it need not preprocess everything once more.
+    set(_launcher ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros CCACHE_DEPEND=1
+        ${CCACHE_PROGRAM})
     set(CMAKE_C_COMPILER_LAUNCHER ${_launcher})
     set(CMAKE_CXX_COMPILER_LAUNCHER ${_launcher})
 endif()

@@ -335,8 +335,8 @@ Command validate_command(CLI::App& trilby) {
             ->add_flag("--self-test", options->tests_itself,
                        "Inject faults into the results, and measure how many the checks notice")
             ->excludes(compare);
-    for (CLI::Option* report :
-         {junit, html, summary}) {  // of a validation, which these two are not
+    // These are of a validation, which the others are not.
+    for (CLI::Option* report : {junit, html, summary}) {
         report->excludes(with)->excludes(self_test);
     }
     parser->add_option("--trials", options->trials, "Of each fault in each check")

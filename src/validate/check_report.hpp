@@ -32,8 +32,8 @@ struct Measurement {
     double value = 0;
     std::optional<double> least;  ///< what it must reach, where that is known
     std::string basis;            ///< where `least` comes from, or why there is none
-    /// The value by the time that the device worked for this alone, where others use it too: what it
-    /// must reach is compared with this.
+    /// The best value by the time that the device worked for this alone, where others use it too:
+    /// what it must reach is compared with this.
     std::optional<double> unshared = {};
 };
 
