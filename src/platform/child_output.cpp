@@ -78,6 +78,7 @@ Result<ExitStatus> follow(ChildProcess& child, const OutputSink& sink, const Chi
     constexpr auto end_wait = std::chrono::seconds(3);
     auto status = follow_to_its_end(child, sink, limits);
     if (!status) {
+        // What it has put into groups of their own, as Ninja does with compilers, only it can end.
         child.terminate(end_wait);
     }
     return status;

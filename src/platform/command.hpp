@@ -27,7 +27,8 @@ struct CommandOutput {
 };
 
 /// Without a terminal and without input. ErrorCode::unavailable if the program does not start, is
-/// ended by a signal, or takes longer than `limit`; ErrorCode::bad_data if it prints without end (more than 4 MiB).
+/// ended by a signal, or takes longer than `limit`; ErrorCode::bad_data if it prints without
+/// end (more than 4 MiB).
 [[nodiscard]] Result<CommandOutput> run_to_its_end(const Command& command,
                                                    std::chrono::milliseconds limit);
 

@@ -22,34 +22,41 @@ bool is_detected(const CheckResult& result) {
     return result.report.verdict > Verdict::not_run;
 }
 
-Rate rate_over(const std::vector<SelfTestCell>& cells, const auto& is_counted) {
+struct Counts {
     std::uint64_t injected = 0;
     std::uint64_t detected = 0;
+};
+
+Counts count_cells(const std::vector<SelfTestCell>& cells, const auto& is_counted) {
+    Counts counts;
     for (const SelfTestCell& cell : cells) {
         if (is_counted(cell)) {
-            injected += cell.injected;
-            detected += cell.detected;
+            counts.injected += cell.injected;
+            counts.detected += cell.detected;
         }
     }
-    return rate_of(detected, injected);
+    return counts;
+}
+
+constexpr auto every_cell = [](const SelfTestCell&) { return true; };
+
+Rate rate_of_detection(const Counts& counts) {
+    return rate_of(counts.detected, counts.injected);
 }
 
 }  // namespace
 
 std::uint64_t SelfTest::injected() const {
-    std::uint64_t count = 0;
-    for (const SelfTestCell& cell : cells) {
-        count += cell.injected;
-    }
-    return count;
+    return count_cells(cells, every_cell).injected;
 }
 
 Rate SelfTest::detection_rate() const {
-    return rate_over(cells, [](const SelfTestCell&) { return true; });
+    return rate_of_detection(count_cells(cells, every_cell));
 }
 
 Rate SelfTest::detection_rate(FaultClass fault) const {
-    return rate_over(cells, [&](const SelfTestCell& cell) { return cell.fault == fault; });
+    return rate_of_detection(
+        count_cells(cells, [&](const SelfTestCell& cell) { return cell.fault == fault; }));
 }
 
 bool applies(FaultClass fault, const PlannedCheck& planned) {
