@@ -37,8 +37,11 @@ target_compile_options(trilby_settings INTERFACE
 # A program loads only the libraries that it uses: start-up time is a feature.
 target_link_options(trilby_settings INTERFACE LINKER:--as-needed)
 if(TRILBY_SANITIZE)
+    target_compile_definitions(trilby_settings INTERFACE TRILBY_SANITIZED)
     target_compile_options(trilby_settings INTERFACE
-        -fsanitize=${TRILBY_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+        -fsanitize=${TRILBY_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all
+        # What a vendor's library defines is called through types of our own.
+        $<$<CXX_COMPILER_ID:Clang>:-fno-sanitize=function>)
     target_link_options(trilby_settings INTERFACE -fsanitize=${TRILBY_SANITIZE})
 endif()
 
@@ -49,9 +52,10 @@ target_compile_options(trilby_warnings INTERFACE
     $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor;-Woverloaded-virtual>
     # GCC sees uninitialised members in moved-from std::expected and std::variant.
     $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>
-    # GCC imagines wrong copies in std::string (its bugs 105651 and 105329), and forgets in a precompiled
-    # header that these lines are the system's.
-    $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict;-Wno-array-bounds;-Wno-stringop-overflow;-Wno-stringop-overread>
+    # GCC imagines wrong copies in std::string (its bugs 105651 and 105329) and wrong frees in
+    # std::vector, and forgets in a precompiled header that these lines are the system's.
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict;-Wno-array-bounds;-Wno-stringop-overflow>
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-stringop-overread;-Wno-free-nonheap-object>
     # Clang sees that stable_sort of libstdc++ 12 calls what C++17 deprecated.
     $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>
     $<$<BOOL:${TRILBY_WERROR}>:-Werror>)
@@ -70,14 +74,18 @@ function(trilby_precompile_headers target kind)
         <fmt/format.h> <fmt/ranges.h> ${ARGN})
 endfunction()
 
-# A layer of src/: the static library trilby_NAME.
+# A layer of src/: the static library trilby_NAME. HEADERS are precompiled too, for the layers of the
+# same KIND.
 function(trilby_layer name)
-    cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;PRIVATE_DEPENDS" ${ARGN})
+    cmake_parse_arguments(ARG "" "KIND" "SOURCES;HEADERS;DEPENDS;PRIVATE_DEPENDS" ${ARGN})
+    if(NOT ARG_KIND)
+        set(ARG_KIND layer)
+    endif()
     add_library(trilby_${name} STATIC ${ARG_SOURCES})
     target_link_libraries(trilby_${name}
         PUBLIC trilby_settings ${ARG_DEPENDS}
         PRIVATE trilby_warnings ${ARG_PRIVATE_DEPENDS})
-    trilby_precompile_headers(trilby_${name} layers)
+    trilby_precompile_headers(trilby_${name} ${ARG_KIND} ${ARG_HEADERS})
 endfunction()
 
 # A program, staged and installed in `DESTINATION` (relative to the prefix).

@@ -95,7 +95,7 @@ Result<LibTorchFolder> libtorch_in(const path& folder) {
     std::error_code error;
     const path absolute = std::filesystem::canonical(folder, error);
     if (error == std::errc::permission_denied) {
-        return std::unexpected(platform::system_error(error.value(), "read", folder));
+        return std::unexpected(platform::input_error(error.value(), folder));
     }
     if (error || !std::filesystem::is_directory(absolute, error)) {
         return failure(ErrorCode::no_input,
@@ -103,7 +103,7 @@ Result<LibTorchFolder> libtorch_in(const path& folder) {
                        torch_hint);
     }
     if (std::filesystem::directory_iterator(absolute, error); error) {
-        return std::unexpected(platform::system_error(error.value(), "read", absolute));
+        return std::unexpected(platform::input_error(error.value(), absolute));
     }
     std::vector<path> candidates{absolute, absolute / "torch"};
     if (absolute.filename() == "lib" || absolute.filename() == "lib64") {

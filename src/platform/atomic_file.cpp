@@ -72,6 +72,14 @@ Error system_error(int error_number, std::string_view doing, const std::filesyst
     }
 }
 
+Error input_error(int error_number, const std::filesystem::path& path) {
+    const bool is_denied = error_number == EACCES || error_number == EPERM;
+    return {ErrorCode::no_input,
+            fmt::format("cannot read '{}': {}", path.string(),
+                        std::generic_category().message(error_number)),
+            is_denied ? "mend its permissions" : "check the path"};
+}
+
 Result<void> make_directories(const std::filesystem::path& folder) {
     std::error_code error;
     std::filesystem::create_directories(folder, error);

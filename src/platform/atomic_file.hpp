@@ -20,6 +20,9 @@ namespace trilby::platform {
 [[nodiscard]] Error system_error(int error_number, std::string_view doing,
                                  const std::filesystem::path& path);
 
+/// The error for an input at `path` that cannot be opened: no_input, whatever the reason.
+[[nodiscard]] Error input_error(int error_number, const std::filesystem::path& path);
+
 /// Makes a folder and its parents; an existing one is fine.
 [[nodiscard]] Result<void> make_directories(const std::filesystem::path& folder);
 

@@ -83,9 +83,7 @@ Result<std::vector<std::byte>> read_all(const std::filesystem::path& path) {
         ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
     struct stat info {};
     if (!file || ::fstat(file.get(), &info) != 0) {
-        Error error = platform::system_error(errno, "read the checkpoint", path);
-        error.code = ErrorCode::no_input;
-        return std::unexpected(std::move(error));
+        return std::unexpected(platform::input_error(errno, path));
     }
     if (!S_ISREG(info.st_mode) || static_cast<std::size_t>(info.st_size) > file_limit_bytes) {
         return damaged(path, "not a regular file of at most 64 GiB");

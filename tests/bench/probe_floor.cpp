@@ -73,7 +73,8 @@ void read_all(const std::string& root, const Accesses& accesses) {
     }
     for (const std::string& path : accesses.links) {
         char target[PATH_MAX];
-        static_cast<void>(::readlink((root + path).c_str(), target, sizeof target));
+        [[maybe_unused]] const ssize_t length =
+            ::readlink((root + path).c_str(), target, sizeof target);
     }
     struct stat status {};
     for (const auto* paths : {&accesses.statuses, &accesses.missing}) {

@@ -3,10 +3,11 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Makes LibTorch's layouts from stubs and looks whether FindLibTorch.cmake finds each.
-# usage: find_libtorch_test.sh SOURCE_FOLDER COMPILER
+# usage: find_libtorch_test.sh SOURCE_FOLDER COMPILER [TRIPLET]
+# TRIPLET: the folder in /usr/lib that Debian keeps libraries in.
 
 set -eu
-source=$1 compiler=$2
+source=$1 compiler=$2 triplet=${3-}
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -66,7 +67,6 @@ expect_found() {
 }
 
 echo "Debian's libtorch-dev"
-triplet=$("$compiler" -print-multiarch)
 make_libtorch debian/include "debian/lib${triplet:+/$triplet}"
 write_version debian/include/torch/csrc/api/include/torch/version.h 1.13.0
 expect_found "1.13.0 cpu $work/debian/lib${triplet:+/$triplet}" -DCMAKE_PREFIX_PATH="$work/debian"

@@ -109,6 +109,9 @@ TEST(SystemError, CodesFollowTheCause) {
     EXPECT_EQ(system_error(EACCES, "create", "f").code, ErrorCode::cannot_create);
     EXPECT_EQ(system_error(EROFS, "create", "f").code, ErrorCode::cannot_create);
     EXPECT_EQ(system_error(EIO, "write", "f").message, "cannot write 'f': Input/output error");
+    EXPECT_EQ(input_error(EACCES, "f").code, ErrorCode::no_input);
+    EXPECT_EQ(input_error(EACCES, "f").hint, "mend its permissions");
+    EXPECT_EQ(input_error(ENOENT, "f").message, "cannot read 'f': No such file or directory");
 }
 
 }  // namespace

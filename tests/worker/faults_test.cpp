@@ -25,7 +25,7 @@ using testing::start_with;
 using testing::worker_environment;
 using testing::worker_program;
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef TRILBY_SANITIZED
 constexpr bool has_shadow_memory = true;
 #else
 constexpr bool has_shadow_memory = false;
