@@ -17,9 +17,10 @@ made_libtorch() {
     touch torch/lib/libtorch_cpu.so torch/lib/libtorch_cuda.so
 }
 
-# Ends the test where Trilby says that the sources are not installed.
+# Ends the test where Trilby said, and ended with the code for it, that the sources are not installed.
 need_sources() {
     if grep -q trilby-backend-sdk err; then
+        expect_code 69
         skip "needs trilby-backend-sdk"
     fi
 }
@@ -110,6 +111,8 @@ test_backend_build_stops_at_an_interrupt() {
         sleep 0.1
     done
     if [ ! -e runs ]; then
+        wait "$trilby_pid"
+        code=$?
         need_sources
         fail "it never ran cmake"
     fi
