@@ -25,7 +25,7 @@ may_raise_limits() {
 
 # Settings of an engine in the folder $1.
 write_engine_settings() {
-    mkdir -p "$1"/{storage,run,user}
+    mkdir -p "$1"/{storage,run,user,temporary}
     chmod 700 "$1/user"
     printf '[storage]\ndriver = "overlay"\ngraphroot = "%s"\nrunroot = "%s"\n' "$1/storage" "$1/run" \
         >"$1/storage.conf"
@@ -50,7 +50,7 @@ start_engine() {
     engine_folder=$1
     write_engine_settings "$1"
     export CONTAINERS_CONF=$1/containers.conf CONTAINERS_STORAGE_CONF=$1/storage.conf \
-        XDG_RUNTIME_DIR=$1/user
+        XDG_RUNTIME_DIR=$1/user TMPDIR=$1/temporary
     start_system_bus
 }
 
@@ -60,18 +60,22 @@ as_user() {
         HOME="$user_engine_folder/home" SHELL=/bin/bash XDG_RUNTIME_DIR="$user_engine_folder/user" \
         CONTAINERS_CONF="$user_engine_folder/containers.conf" \
         CONTAINERS_STORAGE_CONF="$user_engine_folder/storage.conf" \
-        sh -c 'cd && exec "$@"' sh "$@"
+        TMPDIR="$user_engine_folder/temporary" sh -c 'cd && exec "$@"' sh "$@"
 }
 
-# Fails, and prints why, where this machine lets no ordinary user run containers.
-start_engine_of_user() {
+# From here on as_user works in the folder $1.
+make_user() {
     user_engine_folder=$1
-    command -v newuidmap >/dev/null || { echo "there is no newuidmap (apt install uidmap)"; return 1; }
     write_engine_settings "$1"
     id "$engine_tester" >/dev/null 2>&1 || useradd --no-create-home --home-dir "$1/home" \
         --shell /bin/bash "$engine_tester"
     mkdir -p "$1/home"
     chown -R "$engine_tester:" "$1"
+}
+
+# Fails, and prints why, where this machine lets no ordinary user run containers.
+may_run_as_user() {
+    command -v newuidmap >/dev/null || { echo "there is no newuidmap (apt install uidmap)"; return 1; }
     as_user podman unshare true 2>&1 | tail -n 1
     [ "${PIPESTATUS[0]}" -eq 0 ]
 }
@@ -79,6 +83,7 @@ start_engine_of_user() {
 stop_engine_of_user() {
     if id "$engine_tester" >/dev/null 2>&1; then
         as_user podman system reset --force >/dev/null 2>&1 || true
+        pkill -u "$engine_tester" || true  # Podman leaves a process that holds its namespace
         userdel "$engine_tester"
     fi
 }
