@@ -103,6 +103,10 @@ std::vector<torch::Tensor> Network::parameters() const {
     return layers_->parameters();
 }
 
+std::vector<torch::Tensor> Network::buffers() const {
+    return layers_->buffers();
+}
+
 NamedTensors Network::state() const {
     NamedTensors tensors;
     for (const auto& entry : layers_->named_parameters()) {

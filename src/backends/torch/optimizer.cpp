@@ -35,14 +35,8 @@ Optimizer::Optimizer(const train::OptimizerSettings& settings,
     }
 }
 
-void Optimizer::step(double learning_rate) {
+void Optimizer::step(const std::vector<torch::Tensor>& gradients, double learning_rate) {
     const torch::NoGradGuard no_grad;
-    std::vector<torch::Tensor> gradients;
-    gradients.reserve(parameters_.size());
-    for (torch::Tensor& parameter : parameters_) {
-        gradients.push_back(parameter.grad());
-        parameter.mutable_grad() = torch::Tensor();
-    }
     ++steps_;
     if (settings_.kind == train::OptimizerSettings::Kind::sgd) {
         step_sgd(gradients, learning_rate);

@@ -19,8 +19,8 @@ class Optimizer {
   public:
     Optimizer(const train::OptimizerSettings& settings, std::vector<torch::Tensor> parameters);
 
-    /// One update from the gradients, which are then released.
-    void step(double learning_rate);
+    /// One update of the parameters; `gradients`, in their order, are changed too.
+    void step(const std::vector<torch::Tensor>& gradients, double learning_rate);
 
     /// Slots such as "moment1.0", which a checkpoint holds beside steps().
     [[nodiscard]] NamedTensors state() const;

@@ -58,10 +58,13 @@ Network make_network(const TrainingJob& job) {
 Trainer::Trainer(TrainingJob job, const train::MappedImages& images, const JobContext& context)
     : job_(std::move(job)),
       context_(context),
+      graph_(make_graph(job_.device)),
       training_(training_part(images, job_)),
       validation_(validation_part(images, job_)),
       test_(test_part(images, job_)),
       network_(make_network(job_)),
+      training_step_(network_, job_.recipe.training.label_smoothing,
+                     job_.recipe.training.batch_size, graph_.get()),
       optimizer_(job_.recipe.optimizer, network_.parameters()),
       steps_per_epoch_((training_.size() + job_.recipe.training.batch_size - 1) /
                        job_.recipe.training.batch_size),
@@ -86,7 +89,8 @@ Result<json::object> Trainer::run() {
         {"epochs", job_.recipe.training.epochs}, {"steps", step_},
         {"seconds", seconds_since(start)},       {"validation_accuracy", validation_accuracy_},
         {"test_accuracy", test.accuracy},        {"test_loss", test.loss},
-        {"test_images", test_.size()},           {"checkpoint", job_.checkpoint.string()}};
+        {"test_images", test_.size()},           {"checkpoint", job_.checkpoint.string()},
+        {"graph", training_step_.describe_graph()}};
 }
 
 void Trainer::report_start() const {
@@ -144,15 +148,12 @@ Result<void> Trainer::train_epoch() {
 void Trainer::train_step(std::span<const std::int64_t> indices) {
     // Everything random in a step follows from its number: a resumed run repeats it exactly.
     const std::uint64_t seed = train::step_seed(job_.recipe.training.seed, step_);
-    torch::manual_seed(seed);
     const Batch batch = training_.augmented(indices, job_.recipe.data, seed);
-    const torch::Tensor loss = F::cross_entropy(
-        network_.forward(batch.images), batch.labels,
-        F::CrossEntropyFuncOptions().label_smoothing(job_.recipe.training.label_smoothing));
-    loss.backward();
-    optimizer_.step(train::learning_rate_at(job_.recipe, step_, steps_per_epoch_));
+    const Gradients gradients = training_step_.compute(batch, seed);
+    optimizer_.step(gradients.parameters,
+                    train::learning_rate_at(job_.recipe, step_, steps_per_epoch_));
     // Summed on the device: reading it every step would make a GPU wait.
-    epoch_loss_.add_(loss.detach().to(torch::kFloat64), static_cast<double>(indices.size()));
+    epoch_loss_.add_(gradients.loss.to(torch::kFloat64), static_cast<double>(indices.size()));
     epoch_images_ += static_cast<std::int64_t>(indices.size());
     ++step_;
 }

@@ -15,6 +15,7 @@
 #include "backends/torch/batches.hpp"
 #include "backends/torch/network.hpp"
 #include "backends/torch/optimizer.hpp"
+#include "backends/torch/training_step.hpp"
 #include "train/image_data.hpp"
 #include "train/recipe.hpp"
 #include <trilby/result.hpp>
@@ -61,10 +62,12 @@ class Trainer {
 
     TrainingJob job_;
     const JobContext& context_;
+    std::unique_ptr<Graph> graph_;  ///< before all that computes: it decides on which stream
     ImageSet training_;
     ImageSet validation_;
     ImageSet test_;
     Network network_;
+    TrainingStep training_step_;
     Optimizer optimizer_;
     std::int64_t steps_per_epoch_;
 

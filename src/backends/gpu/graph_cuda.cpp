@@ -1,0 +1,56 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// CUDA graphs, by way of LibTorch, whose allocator has to keep the memory that a graph was recorded
+/// with.
+
+#include <ATen/cuda/CUDAGraph.h>
+#include <c10/cuda/CUDAGuard.h>
+#include <c10/cuda/CUDAStream.h>
+#include <exception>
+
+#include "backends/torch/graph.hpp"
+
+namespace trilby::backends {
+namespace {
+
+class CudaGraph final : public Graph {
+  public:
+    explicit CudaGraph(torch::Device device)
+        : stream_(c10::cuda::getStreamFromPool(/*isHighPriority=*/false, device.index())) {}
+
+    void record(const std::function<void()>& work) override {
+        torch::cuda::synchronize(stream_.current_stream().device_index());
+        graph_.capture_begin();
+        try {
+            work();
+        } catch (const std::exception&) {
+            end_what_failed();
+            throw;
+        }
+        graph_.capture_end();
+    }
+
+    void replay() override { graph_.replay(); }
+
+  private:
+    /// The stream must not stay in recording; that the recording is worth nothing is known.
+    void end_what_failed() {
+        try {
+            graph_.capture_end();
+        } catch (const std::exception&) {
+            return;
+        }
+    }
+
+    c10::cuda::CUDAStreamGuard stream_;  // a device's first stream cannot be recorded
+    at::cuda::CUDAGraph graph_;
+};
+
+}  // namespace
+
+std::unique_ptr<Graph> make_graph(torch::Device device) {
+    return std::make_unique<CudaGraph>(device);
+}
+
+}  // namespace trilby::backends

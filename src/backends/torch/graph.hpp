@@ -1,0 +1,33 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <torch/torch.h>
+
+namespace trilby::backends {
+
+/// Work of a device that is recorded once and started as a whole from then on: where kernels are
+/// small, starting them one by one takes longer than computing them. Both functions throw as
+/// LibTorch does.
+class Graph {
+  public:
+    Graph() = default;
+    Graph(const Graph&) = delete;
+    Graph& operator=(const Graph&) = delete;
+    virtual ~Graph() = default;
+
+    /// Remembers what `work` gives to the device, which computes nothing of it. Tensors made by
+    /// `work` get their values from replay().
+    virtual void record(const std::function<void()>& work) = 0;
+    /// Computes what was recorded, from and to the memory that it was recorded with.
+    virtual void replay() = 0;
+};
+
+/// nullptr where a device gains nothing by it; every backend defines its own. As long as it exists,
+/// the calling thread gives its work to a stream that can be recorded.
+std::unique_ptr<Graph> make_graph(torch::Device device);
+
+}  // namespace trilby::backends

@@ -1,0 +1,131 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "backends/torch/training_step.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+#include "backends/torch/runtime.hpp"
+
+namespace trilby::backends {
+namespace {
+
+namespace F = torch::nn::functional;
+
+using Tensors = std::vector<torch::Tensor>;
+
+/// Libraries set themselves up in the first steps, which cannot be recorded.
+constexpr std::int64_t warm_up_steps = 3;
+
+Tensors copies(const Tensors& tensors) {
+    Tensors copied;
+    for (const torch::Tensor& tensor : tensors) {
+        copied.push_back(tensor.clone());
+    }
+    return copied;
+}
+
+void restore(const Tensors& tensors, const Tensors& copied) {
+    const torch::NoGradGuard no_grad;
+    for (std::size_t i = 0; i < tensors.size(); ++i) {
+        tensors[i].copy_(copied[i]);
+    }
+}
+
+bool are_equal(const Tensors& a, const Tensors& b) {
+    return std::ranges::equal(a, b, [](const auto& x, const auto& y) { return torch::equal(x, y); });
+}
+
+/// Leaves the parameters without, so that the next step does not add to it.
+Tensors take_gradients(Tensors parameters) {
+    Tensors gradients;
+    gradients.reserve(parameters.size());
+    for (torch::Tensor& parameter : parameters) {
+        gradients.push_back(std::exchange(parameter.mutable_grad(), torch::Tensor()));
+    }
+    return gradients;
+}
+
+}  // namespace
+
+TrainingStep::TrainingStep(Network& network, double label_smoothing, std::int64_t batch_size,
+                           Graph* graph)
+    : network_(network),
+      label_smoothing_(label_smoothing),
+      batch_size_(batch_size),
+      graph_(graph) {}
+
+Gradients TrainingStep::compute(const Batch& batch, std::uint64_t seed) {
+    torch::manual_seed(seed);
+    const bool fits_graph = graph_ != nullptr && batch.labels.size(0) == batch_size_;
+    if (fits_graph && use_ == GraphUse::used) {
+        return replay(batch);
+    }
+    if (fits_graph && use_ == GraphUse::undecided && ++eager_steps_ > warm_up_steps) {
+        return decide(batch, seed);
+    }
+    return compute_eagerly(batch);
+}
+
+Gradients TrainingStep::compute_eagerly(const Batch& batch) {
+    const torch::Tensor loss =
+        F::cross_entropy(network_.forward(batch.images), batch.labels,
+                         F::CrossEntropyFuncOptions().label_smoothing(label_smoothing_));
+    loss.backward();
+    return {loss.detach(), take_gradients(network_.parameters())};
+}
+
+/// The step that counts is the one without the graph.
+Gradients TrainingStep::decide(const Batch& batch, std::uint64_t seed) {
+    const Tensors buffers = network_.buffers();
+    const Tensors before = copies(buffers);
+    Gradients expected = compute_eagerly(batch);
+    const Tensors after = copies(buffers);
+    try {
+        record(batch, seed);
+        restore(buffers, before);
+        torch::manual_seed(seed);
+        graph_->replay();
+        if (torch::equal(recorded_gradients_.loss, expected.loss) &&
+            are_equal(recorded_gradients_.parameters, expected.parameters) &&
+            are_equal(buffers, after)) {
+            use_ = GraphUse::used;
+        } else {
+            refuse("it computes something else than its operations one by one");
+        }
+    } catch (const std::exception& exception) {
+        refuse(explain_exception(exception));
+    }
+    restore(buffers, after);
+    return expected;
+}
+
+void TrainingStep::record(const Batch& batch, std::uint64_t seed) {
+    recorded_batch_ = {batch.images.clone(), batch.labels.clone()};
+    // With other random numbers than it is compared with: a graph must not remember them.
+    torch::manual_seed(seed + 1);
+    graph_->record([this] { recorded_gradients_ = compute_eagerly(recorded_batch_); });
+}
+
+Gradients TrainingStep::replay(const Batch& batch) {
+    recorded_batch_.images.copy_(batch.images);
+    recorded_batch_.labels.copy_(batch.labels);
+    graph_->replay();
+    return recorded_gradients_;
+}
+
+void TrainingStep::refuse(std::string why) {
+    use_ = GraphUse::refused;
+    why_refused_ = std::move(why);
+}
+
+json::value TrainingStep::describe_graph() const {
+    if (use_ == GraphUse::refused) {
+        return json::value(why_refused_);
+    }
+    return use_ == GraphUse::used ? json::value("used") : json::value(nullptr);
+}
+
+}  // namespace trilby::backends

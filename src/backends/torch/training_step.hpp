@@ -1,0 +1,61 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// The loss and the gradients of one batch.
+
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <torch/torch.h>
+#include <vector>
+
+#include "backends/torch/batches.hpp"
+#include "backends/torch/graph.hpp"
+#include "backends/torch/network.hpp"
+#include "base/json.hpp"
+
+namespace trilby::backends {
+
+/// What a batch asks of the network.
+struct Gradients {
+    torch::Tensor loss;                     ///< mean over the batch, a scalar
+    std::vector<torch::Tensor> parameters;  ///< of the loss, by the network's parameters
+};
+
+/// Gives the device one operation after the other at first, and all of them by a graph once the
+/// graph has proved to compute the same to the bit.
+class TrainingStep {
+  public:
+    /// `network`, which must be in training, and `graph` must outlive the step. `graph` may be
+    /// nullptr; it serves batches of `batch_size` images, others are computed without it.
+    TrainingStep(Network& network, double label_smoothing, std::int64_t batch_size, Graph* graph);
+
+    /// `seed` decides what is random in the network. What is returned may be changed, and is valid
+    /// until the next call.
+    Gradients compute(const Batch& batch, std::uint64_t seed);
+
+    /// "used", why it is not, or null where the device has none or the run was too short for one.
+    [[nodiscard]] json::value describe_graph() const;
+
+  private:
+    enum class GraphUse { undecided, used, refused };
+
+    Gradients compute_eagerly(const Batch& batch);
+    Gradients decide(const Batch& batch, std::uint64_t seed);
+    void record(const Batch& batch, std::uint64_t seed);
+    Gradients replay(const Batch& batch);
+    void refuse(std::string why);
+
+    Network& network_;
+    double label_smoothing_;
+    std::int64_t batch_size_;
+    Graph* graph_;
+    GraphUse use_ = GraphUse::undecided;
+    std::string why_refused_;
+    std::int64_t eager_steps_ = 0;
+    Batch recorded_batch_;          ///< what the graph reads
+    Gradients recorded_gradients_;  ///< what the graph writes
+};
+
+}  // namespace trilby::backends

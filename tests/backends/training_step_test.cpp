@@ -1,0 +1,146 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "backends/torch/training_step.hpp"
+
+#include <gmock/gmock.h>
+#include <stdexcept>
+
+#include "backends/torch/optimizer.hpp"
+#include "train/network.hpp"
+
+namespace trilby::backends {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr std::int64_t batch_size = 8;
+constexpr std::int64_t side = 6;
+constexpr std::int64_t classes = 3;
+constexpr int steps = 9;
+
+/// Computes what it recorded by doing it again.
+class FaithfulGraph : public Graph {
+  public:
+    void record(const std::function<void()>& work) override {
+        work_ = work;
+        work();
+    }
+    void replay() override {
+        ++replays;
+        work_();
+    }
+    int replays = 0;
+
+  private:
+    std::function<void()> work_;
+};
+
+class GraphThatRemembersItsRandomNumbers : public FaithfulGraph {
+  public:
+    void record(const std::function<void()>& work) override {
+        FaithfulGraph::record([work] {
+            torch::manual_seed(1);
+            work();
+        });
+    }
+};
+
+class GraphThatComputesNothing : public FaithfulGraph {
+  public:
+    void replay() override { ++replays; }
+};
+
+class GraphThatCannotRecord : public FaithfulGraph {
+  public:
+    void record(const std::function<void()>& /*work*/) override {
+        throw std::runtime_error("operation not permitted when stream is capturing");
+    }
+};
+
+/// With all that a step may change or draw: means of a batch norm, random numbers of a dropout.
+Network small_network() {
+    const std::vector<train::Layer> layers{
+        train::Conv2d{.channels = 4, .kernel = 3},    train::BatchNorm{}, train::Relu{},
+        train::Flatten{}, train::Dropout{.probability = 0.5}, train::Linear{.features = classes}};
+    auto shapes = train::infer_shapes(layers, {1, side, side});
+    return {layers, shapes.value(), /*seed=*/7};
+}
+
+/// Every third is shorter, as the last one of an epoch.
+Batch batch_of(int step) {
+    const std::int64_t count = step % 3 == 2 ? batch_size - 3 : batch_size;
+    const auto images = torch::arange(count * side * side, torch::kFloat32)
+                            .add(step)
+                            .sin()
+                            .view({count, 1, side, side});
+    return {images, torch::arange(count).remainder(classes)};
+}
+
+struct Outcome {
+    std::vector<torch::Tensor> values;  ///< losses of all steps, then all tensors of the network
+    json::value graph;
+};
+
+Outcome train_with(Graph* graph) {
+    Network network = small_network();
+    network.set_training(true);
+    TrainingStep step(network, /*label_smoothing=*/0.1, batch_size, graph);
+    Optimizer optimizer({}, network.parameters());
+    Outcome outcome;
+    for (int i = 0; i < steps; ++i) {
+        const Gradients gradients = step.compute(batch_of(i), static_cast<std::uint64_t>(100 + i));
+        outcome.values.push_back(gradients.loss.clone());
+        optimizer.step(gradients.parameters, /*learning_rate=*/0.05);
+    }
+    for (const auto& [name, tensor] : network.state()) {
+        outcome.values.push_back(tensor);
+    }
+    outcome.graph = step.describe_graph();
+    return outcome;
+}
+
+void expect_same(const Outcome& a, const Outcome& b) {
+    ASSERT_EQ(a.values.size(), b.values.size());
+    for (std::size_t i = 0; i < a.values.size(); ++i) {
+        EXPECT_TRUE(torch::equal(a.values[i], b.values[i])) << "value " << i;
+    }
+}
+
+TEST(TrainingStep, HasNoGraphWhereTheDeviceHasNone) {
+    EXPECT_TRUE(train_with(nullptr).graph.is_null());
+}
+
+TEST(TrainingStep, IsTheSameToTheBitWithAGraph) {
+    FaithfulGraph graph;
+    const Outcome outcome = train_with(&graph);
+    EXPECT_EQ(outcome.graph, "used");
+    // Of 9 steps, 3 are shorter and 3 warm up; one step compares, the others use it.
+    EXPECT_EQ(graph.replays, 3);
+    expect_same(outcome, train_with(nullptr));
+}
+
+TEST(TrainingStep, RefusesAGraphThatRemembersItsRandomNumbers) {
+    GraphThatRemembersItsRandomNumbers graph;
+    const Outcome outcome = train_with(&graph);
+    EXPECT_THAT(std::string(outcome.graph.as_string()), HasSubstr("computes something else"));
+    EXPECT_EQ(graph.replays, 1);
+    expect_same(outcome, train_with(nullptr));
+}
+
+TEST(TrainingStep, RefusesAGraphThatComputesNothing) {
+    GraphThatComputesNothing graph;
+    const Outcome outcome = train_with(&graph);
+    EXPECT_THAT(std::string(outcome.graph.as_string()), HasSubstr("computes something else"));
+    expect_same(outcome, train_with(nullptr));
+}
+
+TEST(TrainingStep, GoesOnWhereADeviceCannotRecord) {
+    GraphThatCannotRecord graph;
+    const Outcome outcome = train_with(&graph);
+    EXPECT_EQ(outcome.graph, "operation not permitted when stream is capturing");
+    expect_same(outcome, train_with(nullptr));
+}
+
+}  // namespace
+}  // namespace trilby::backends
