@@ -60,9 +60,12 @@ class GraphThatCannotRecord : public FaithfulGraph {
 
 /// With all that a step may change or draw: means of a batch norm, random numbers of a dropout.
 Network small_network() {
-    const std::vector<train::Layer> layers{
-        train::Conv2d{.channels = 4, .kernel = 3},    train::BatchNorm{}, train::Relu{},
-        train::Flatten{}, train::Dropout{.probability = 0.5}, train::Linear{.features = classes}};
+    const std::vector<train::Layer> layers{train::Conv2d{.channels = 4, .kernel = 3},
+                                           train::BatchNorm{},
+                                           train::Relu{},
+                                           train::Flatten{},
+                                           train::Dropout{.probability = 0.5},
+                                           train::Linear{.features = classes}};
     auto shapes = train::infer_shapes(layers, {1, side, side});
     return {layers, shapes.value(), /*seed=*/7};
 }

@@ -1,8 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// CUDA graphs, by way of LibTorch, whose allocator has to keep the memory that a graph was recorded
-/// with.
+/// CUDA graphs, by way of LibTorch, whose allocator has to keep the memory that a graph was
+/// recorded with.
 
 #include <ATen/cuda/CUDAGraph.h>
 #include <c10/cuda/CUDAGuard.h>

@@ -35,7 +35,8 @@ void restore(const Tensors& tensors, const Tensors& copied) {
 }
 
 bool are_equal(const Tensors& a, const Tensors& b) {
-    return std::ranges::equal(a, b, [](const auto& x, const auto& y) { return torch::equal(x, y); });
+    return std::ranges::equal(a, b,
+                              [](const auto& x, const auto& y) { return torch::equal(x, y); });
 }
 
 /// Leaves the parameters without, so that the next step does not add to it.
