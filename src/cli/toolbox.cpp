@@ -16,6 +16,7 @@
 #include "cli/output_style.hpp"
 #include "platform/command.hpp"
 #include "platform/environment.hpp"
+#include "platform/live_system.hpp"
 #include "report/diagnosis.hpp"
 #include "report/error.hpp"
 #include "report/layout.hpp"
@@ -38,8 +39,8 @@ Result<void> check_is_no_toolbox(const Machine& machine) {
     const ContainerKind kind = machine.container.kind.value_or(ContainerKind::none);
     const bool is_toolbox = kind == ContainerKind::toolbx || kind == ContainerKind::distrobox;
     return is_toolbox ? failure(ErrorCode::unavailable,
-                                fmt::format("this is a container ({}, {}) already; they are made "
-                                            "and entered on the host",
+                                fmt::format("this is a container ({}, {}) already, and containers "
+                                            "are made and entered on the host",
                                             container_name(kind), machine.container.kind.source()),
                                 "leave it first; 'trilby doctor' in here says what it lacks")
                       : Result<void>();
@@ -57,13 +58,12 @@ Diagnosis diagnose_inside() {
     return {.findings = toolbox::findings_inside(examine()), .consequences = {}};
 }
 
-void print_outlook(const toolbox::Image& image, const toolbox::Maker& maker,
-                   const Machine& machine) {
+void print_outlook(const toolbox::ContainerPlan& plan, const std::string& reason,
+                   const toolbox::Maker& maker, const Machine& machine) {
     const report::Style style = output_style();
-    fmt::print("{}",
-               report::row("image", report::one_line(image.name) + ", for " + image.reason, style));
+    fmt::print("{}", report::row("image", report::one_line(plan.image) + ", for " + reason, style));
     fmt::print("{}", report::row("made by", report::one_line(maker.program.string()), style));
-    for (const auto& [what, text] : toolbox::forecast(machine, image.gpu, maker.kind)) {
+    for (const auto& [what, text] : toolbox::forecast(machine, plan, maker.kind)) {
         fmt::print("{}", report::row(what, text, style));
     }
     if (const Diagnosis inside = diagnose_inside(); !inside.findings.empty()) {
@@ -102,10 +102,13 @@ Result<int> create(const Options& options) {
     TRILBY_TRY(home, home_folder());
     TRILBY_TRY(maker, toolbox::find_maker());
     TRILBY_CHECK(toolbox::check_image_exists(maker.podman, image.name));
-    print_outlook(image, maker, machine);
-    TRILBY_CHECK(make(
-        maker,
-        {.container = options.container, .image = image.name, .gpu = image.gpu, .home = home}));
+    const toolbox::ContainerPlan plan{.container = options.container,
+                                      .image = image.name,
+                                      .gpu = image.gpu,
+                                      .home = home,
+                                      .is_for_root = platform::is_root()};
+    print_outlook(plan, image.reason, maker, machine);
+    TRILBY_CHECK(make(maker, plan));
     fmt::print("{}", report::row("made",
                                  fmt::format("{0}; enter it with: trilby toolbox enter {0}",
                                              options.container),

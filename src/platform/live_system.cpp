@@ -42,10 +42,14 @@ std::string machine_architecture() {
     return ::uname(&names) == 0 ? names.machine : "";
 }
 
+bool is_root() {
+    return ::geteuid() == 0;
+}
+
 bool is_open_by_group_alone(const std::filesystem::path& path) {
     constexpr mode_t for_everybody = S_IROTH | S_IWOTH;
     struct stat info {};
-    if (::geteuid() == 0 || ::stat(path.c_str(), &info) != 0 || !may_read_and_write(path)) {
+    if (is_root() || ::stat(path.c_str(), &info) != 0 || !may_read_and_write(path)) {
         return false;
     }
     const bool has_list = ::getxattr(path.c_str(), "system.posix_acl_access", nullptr, 0) > 0;

@@ -19,6 +19,9 @@ namespace trilby::platform {
 /// As `uname -m` prints it.
 [[nodiscard]] std::string machine_architecture();
 
+/// Whether this process acts as root.
+[[nodiscard]] bool is_root();
+
 /// Whether permissions let this process open `path` for reading and writing; opens nothing.
 [[nodiscard]] bool may_read_and_write(const std::filesystem::path& path);
 

@@ -40,7 +40,8 @@ std::string node_text(const std::vector<DeviceNode>& nodes) {
     return fmt::format("{}", fmt::join(texts, ", "));
 }
 
-std::string group_text(const std::vector<DeviceNode>& nodes, Gpu gpu, MakerKind maker) {
+std::string group_text(const std::vector<DeviceNode>& nodes, const ContainerPlan& plan,
+                       MakerKind maker) {
     constexpr std::uint32_t for_everybody = 06;
     const bool are_open = std::ranges::all_of(nodes, [](const DeviceNode& node) {
         return (node.mode.value_or(0) & for_everybody) == for_everybody;
@@ -48,7 +49,10 @@ std::string group_text(const std::vector<DeviceNode>& nodes, Gpu gpu, MakerKind 
     if (are_open) {
         return "not needed: everybody may open the nodes";
     }
-    return maker == MakerKind::podman && gpu == Gpu::amd
+    if (plan.is_for_root) {
+        return "not needed: root may open the nodes";
+    }
+    return maker == MakerKind::podman && plan.gpu == Gpu::amd
                ? "kept, by --group-add keep-groups"
                : "lost inside: nodes that a group opens stay closed there";
 }
@@ -103,17 +107,17 @@ std::string selinux_text(const Machine& machine) {
 
 }  // namespace
 
-std::vector<Prospect> forecast(const Machine& machine, Gpu gpu, MakerKind maker) {
-    if (gpu == Gpu::none) {
+std::vector<Prospect> forecast(const Machine& machine, const ContainerPlan& plan, MakerKind maker) {
+    if (plan.gpu == Gpu::none) {
         return {};
     }
-    const auto nodes = nodes_of(machine, gpu);
+    const auto nodes = nodes_of(machine, plan.gpu);
     std::vector<Prospect> prospects{{"nodes", node_text(nodes)}};
     if (!nodes.empty()) {
-        prospects.push_back({"groups", group_text(nodes, gpu, maker)});
+        prospects.push_back({"groups", group_text(nodes, plan, maker)});
     }
-    prospects.push_back({"driver", driver_text(machine, gpu)});
-    if (gpu == Gpu::nvidia) {
+    prospects.push_back({"driver", driver_text(machine, plan.gpu)});
+    if (plan.gpu == Gpu::nvidia) {
         prospects.push_back({"CDI", cdi_text(machine, maker)});
     }
     prospects.push_back({"SELinux", selinux_text(machine)});

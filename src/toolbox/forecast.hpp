@@ -20,7 +20,8 @@ struct Prospect {
 };
 
 /// Pure. Empty where the container needs no GPU.
-[[nodiscard]] std::vector<Prospect> forecast(const Machine& machine, Gpu gpu, MakerKind maker);
+[[nodiscard]] std::vector<Prospect> forecast(const Machine& machine, const ContainerPlan& plan,
+                                             MakerKind maker);
 
 /// Those findings about the host that hold inside as well: its driver, its nodes, its
 /// specifications. Its own libraries of others do not matter there.

@@ -39,12 +39,24 @@ Words distrobox_words(const ContainerPlan& plan) {
     return words;
 }
 
+/// Podman has root's container keep no user, and root needs no group.
+Words user_of(const ContainerPlan& plan) {
+    if (plan.is_for_root) {
+        return {};
+    }
+    Words words{"--userns", "keep-id"};
+    if (plan.gpu == Gpu::amd) {
+        append(words, {"--group-add", "keep-groups"});
+    }
+    return words;
+}
+
 Words devices_of(Gpu gpu) {
     switch (gpu) {
         case Gpu::nvidia:
             return {"--device", "nvidia.com/gpu=all"};
         case Gpu::amd:
-            return {"--device", "/dev/kfd", "--device", "/dev/dri", "--group-add", "keep-groups"};
+            return {"--device", "/dev/kfd", "--device", "/dev/dri"};
         case Gpu::none:
             break;
     }
@@ -53,10 +65,10 @@ Words devices_of(Gpu gpu) {
 
 Words podman_words(const ContainerPlan& plan) {
     const std::string home = plan.home.string();
-    Words words{"create",   "--name",         plan.container, "--interactive", "--tty",
-                "--userns", "keep-id",        "--network",    "host",          "--ipc",
-                "host",     "--security-opt", "label=disable"};
+    Words words{"create", "--name", plan.container, "--interactive",  "--tty",        "--network",
+                "host",   "--ipc",  "host",         "--security-opt", "label=disable"};
     append(words, devices_of(plan.gpu));
+    append(words, user_of(plan));
     append(words, {"--volume", home + ":" + home, "--env", "HOME=" + home, "--workdir", home,
                    plan.image, "/bin/bash"});
     return words;

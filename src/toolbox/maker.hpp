@@ -41,6 +41,7 @@ struct ContainerPlan {
     std::string image;
     Gpu gpu = Gpu::none;
     std::filesystem::path home;  ///< shared with the container
+    bool is_for_root = false;
 };
 
 /// Arguments of `maker.program`.

@@ -14,6 +14,10 @@ using testing::amd_host;
 using ::testing::HasSubstr;
 using testing::nvidia_host;
 
+ContainerPlan plan_for(Gpu gpu) {
+    return {.container = "trilby", .image = "localhost/x", .gpu = gpu, .home = "/home/ada"};
+}
+
 std::string text_of(const std::vector<Prospect>& prospects, std::string_view what) {
     for (const Prospect& one : prospects) {
         if (one.what == what) {
@@ -24,18 +28,18 @@ std::string text_of(const std::vector<Prospect>& prospects, std::string_view wha
 }
 
 TEST(Forecast, SaysNothingOfAGpuThatIsNotNeeded) {
-    EXPECT_TRUE(forecast(nvidia_host(), Gpu::none, MakerKind::toolbox).empty());
+    EXPECT_TRUE(forecast(nvidia_host(), plan_for(Gpu::none), MakerKind::toolbox).empty());
 }
 
 TEST(Forecast, OfNvidiaComparesDriverAndLibrary) {
-    const auto told = forecast(nvidia_host(), Gpu::nvidia, MakerKind::toolbox);
+    const auto told = forecast(nvidia_host(), plan_for(Gpu::nvidia), MakerKind::toolbox);
     EXPECT_EQ(text_of(told, "nodes"), "/dev/nvidia0");
     EXPECT_EQ(text_of(told, "driver"), "nvidia 580.95.05, libcuda.so.1 of 580.95.05");
     EXPECT_THAT(text_of(told, "SELinux"), HasSubstr("enforcing"));
     Machine bare = nvidia_host();
     bare.libraries = testing::fact(std::vector<LibraryFile>());
     bare.device_nodes = testing::fact(std::vector<DeviceNode>());
-    const auto worse = forecast(bare, Gpu::nvidia, MakerKind::toolbox);
+    const auto worse = forecast(bare, plan_for(Gpu::nvidia), MakerKind::toolbox);
     EXPECT_THAT(text_of(worse, "driver"), HasSubstr("no libcuda.so.1"));
     EXPECT_THAT(text_of(worse, "nodes"), HasSubstr("none"));
     EXPECT_EQ(text_of(worse, "groups"), "");
@@ -43,23 +47,27 @@ TEST(Forecast, OfNvidiaComparesDriverAndLibrary) {
 
 TEST(Forecast, PodmanAloneNeedsASpecification) {
     Machine machine = nvidia_host();
-    EXPECT_THAT(text_of(forecast(machine, Gpu::nvidia, MakerKind::podman), "CDI"),
+    EXPECT_THAT(text_of(forecast(machine, plan_for(Gpu::nvidia), MakerKind::podman), "CDI"),
                 HasSubstr("will not start"));
     CdiSpecification specification;
     specification.path = "/etc/cdi/nvidia.yaml";
     specification.kind = testing::fact<std::string>("nvidia.com/gpu");
     machine.cdi_specifications = testing::fact(std::vector{specification});
-    EXPECT_EQ(text_of(forecast(machine, Gpu::nvidia, MakerKind::podman), "CDI"),
+    EXPECT_EQ(text_of(forecast(machine, plan_for(Gpu::nvidia), MakerKind::podman), "CDI"),
               "/etc/cdi/nvidia.yaml");
 }
 
 TEST(Forecast, GroupsMatterOnlyWhereTheyOpenANode) {
-    EXPECT_THAT(text_of(forecast(amd_host(0666), Gpu::amd, MakerKind::toolbox), "groups"),
+    EXPECT_THAT(text_of(forecast(amd_host(0666), plan_for(Gpu::amd), MakerKind::toolbox), "groups"),
                 HasSubstr("not needed"));
-    EXPECT_THAT(text_of(forecast(amd_host(0660), Gpu::amd, MakerKind::toolbox), "groups"),
+    EXPECT_THAT(text_of(forecast(amd_host(0660), plan_for(Gpu::amd), MakerKind::toolbox), "groups"),
                 HasSubstr("lost inside"));
-    EXPECT_THAT(text_of(forecast(amd_host(0660), Gpu::amd, MakerKind::podman), "groups"),
+    EXPECT_THAT(text_of(forecast(amd_host(0660), plan_for(Gpu::amd), MakerKind::podman), "groups"),
                 HasSubstr("keep-groups"));
+    ContainerPlan of_root = plan_for(Gpu::amd);
+    of_root.is_for_root = true;
+    EXPECT_THAT(text_of(forecast(amd_host(0660), of_root, MakerKind::podman), "groups"),
+                HasSubstr("root may open"));
 }
 
 TEST(FindingsInside, AreThoseOfTheHostThatKeepAGpuFromComputing) {

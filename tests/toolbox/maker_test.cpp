@@ -10,6 +10,7 @@ namespace {
 
 using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsSupersetOf;
 using ::testing::Not;
 
@@ -35,9 +36,17 @@ TEST(CreateArguments, OfPodmanHandTheDevicesOver) {
     EXPECT_THAT(create_arguments(MakerKind::podman, plan_for(Gpu::nvidia)),
                 IsSupersetOf({"--device", "nvidia.com/gpu=all", "label=disable"}));
     EXPECT_THAT(create_arguments(MakerKind::podman, plan_for(Gpu::amd)),
-                IsSupersetOf({"/dev/kfd", "/dev/dri", "keep-groups", "/home/ada:/home/ada"}));
+                IsSupersetOf({"/dev/kfd", "/dev/dri", "/home/ada:/home/ada"}));
     EXPECT_THAT(create_arguments(MakerKind::podman, plan_for(Gpu::none)),
                 Not(Contains("--device")));
+}
+
+TEST(CreateArguments, OfPodmanKeepTheUserUnlessItIsRoot) {
+    ContainerPlan plan = plan_for(Gpu::amd);
+    EXPECT_THAT(create_arguments(MakerKind::podman, plan),
+                IsSupersetOf({"keep-id", "keep-groups"}));
+    plan.is_for_root = true;
+    EXPECT_THAT(create_arguments(MakerKind::podman, plan), Not(Contains(HasSubstr("keep-"))));
 }
 
 TEST(EnterArguments, AreTheMakersOwn) {
