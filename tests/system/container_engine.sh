@@ -45,6 +45,15 @@ start_system_bus() {
     fi
 }
 
+# Podman hands it to containers that share the host's; systemd mounts it on most machines.
+mount_message_queues() {
+    if [ ! -e /dev/mqueue ]; then
+        mkdir /dev/mqueue
+        mount -t mqueue mqueue /dev/mqueue
+        engine_mounted=/dev/mqueue
+    fi
+}
+
 # From here on podman and toolbox of this script work in the folder $1.
 start_engine() {
     engine_folder=$1
@@ -52,6 +61,7 @@ start_engine() {
     export CONTAINERS_CONF=$1/containers.conf CONTAINERS_STORAGE_CONF=$1/storage.conf \
         XDG_RUNTIME_DIR=$1/user TMPDIR=$1/temporary
     start_system_bus
+    mount_message_queues
 }
 
 # A command of an ordinary user, whose engine works in $user_engine_folder.
@@ -99,6 +109,10 @@ stop_engines() {
     fi
     if [ -n "${engine_folder:-}" ]; then
         stop_engine
+    fi
+    if [ -n "${engine_mounted:-}" ]; then
+        umount "$engine_mounted"
+        rmdir "$engine_mounted"
     fi
     if [ -n "${engine_bus:-}" ]; then
         kill "$engine_bus"
