@@ -98,12 +98,17 @@ json::object to_json(const validate::SelfTest& self_test) {
                                      {"injected", cell.injected},
                                      {"detected", cell.detected}});
     }
+    json::array alarms;
+    for (const validate::CheckResult& result : self_test.false_alarms) {
+        alarms.push_back(result_json(result));
+    }
     return {{"schema", 1},
             {"complete", !self_test.was_stopped},
             {"detection_rate", rate_json(self_test.detection_rate(), self_test.injected() > 0)},
             {"false_alarm_rate", rate_json(self_test.false_alarm_rate(), self_test.clean_runs > 0)},
             {"clean_runs", self_test.clean_runs},
-            {"false_alarms", self_test.false_alarms},
+            {"false_alarms", self_test.false_alarms.size()},
+            {"alarms", std::move(alarms)},
             {"cells", std::move(cells)}};
 }
 

@@ -183,11 +183,15 @@ std::string to_text(const validate::SelfTest& self_test, const Style& style) {
     out += self_test.injected() == 0
                ? std::string("no fault was injected\n")
                : percent(self_test.detection_rate()) + ", at 95 % confidence\n";
-    out += self_test.clean_runs == 0
-               ? std::string("false alarms: there was no run without a fault\n")
-               : fmt::format("false alarms: {} in {} clean run{}: {}\n", self_test.false_alarms,
-                             self_test.clean_runs, self_test.clean_runs == 1 ? "" : "s",
-                             percent(self_test.false_alarm_rate()));
+    out +=
+        self_test.clean_runs == 0
+            ? std::string("false alarms: there was no run without a fault\n")
+            : fmt::format("false alarms: {} in {} clean run{}: {}\n", self_test.false_alarms.size(),
+                          self_test.clean_runs, self_test.clean_runs == 1 ? "" : "s",
+                          percent(self_test.false_alarm_rate()));
+    for (const CheckResult& alarm : self_test.false_alarms) {
+        out += to_text(alarm, style);
+    }
     if (self_test.was_stopped) {
         out += "stopped: the rest was not tried\n";
     }

@@ -102,7 +102,9 @@ class Trials {
     void run_clean(const PlannedCheck& planned) {
         for_each_trial(planned, options_, [&](const CheckResult& result) {
             ++out_.clean_runs;
-            out_.false_alarms += is_detected(result) ? 1 : 0;
+            if (is_detected(result)) {
+                out_.false_alarms.push_back(result);
+            }
         });
     }
 

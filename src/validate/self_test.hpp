@@ -32,14 +32,14 @@ struct SelfTestCell {
 struct SelfTest {
     std::vector<SelfTestCell> cells;
     std::uint64_t clean_runs = 0;  ///< of checks without any fault
-    std::uint64_t false_alarms = 0;
+    std::vector<CheckResult> false_alarms;
     bool was_stopped = false;
 
     /// Over all checks; of all faults without one.
     [[nodiscard]] std::uint64_t injected() const;
     [[nodiscard]] Rate detection_rate() const;
     [[nodiscard]] Rate detection_rate(FaultClass fault) const;
-    [[nodiscard]] Rate false_alarm_rate() const { return rate_of(false_alarms, clean_runs); }
+    [[nodiscard]] Rate false_alarm_rate() const { return rate_of(false_alarms.size(), clean_runs); }
 };
 
 /// Whether a check can meet the fault at all: slow clocks, for example, only where time is

@@ -89,6 +89,18 @@ TEST(ValidationText, ASelfTestShowsWhatWasMissedAndWhere) {
     EXPECT_THAT(text, HasSubstr("false alarms: 0 in 9 clean runs"));
 }
 
+TEST(ValidationText, ASelfTestShowsWhatWasSaidOfADeviceWithoutAFault) {
+    validate::SelfTest test;
+    test.clean_runs = 9;
+    test.false_alarms = {failed()};
+    const std::string text = to_text(test, {.columns = 100});
+    EXPECT_THAT(text, HasSubstr("false alarms: 1 in 9 clean runs"));
+    EXPECT_THAT(text, HasSubstr(failed().replay));
+    const json::object document = to_json(test);
+    EXPECT_EQ(document.at("false_alarms"), 1);
+    EXPECT_EQ(document.at("alarms").at(0).at("replay"), json::value(failed().replay));
+}
+
 TEST(ValidationJson, SaysWhatTheWholeCameTo) {
     const json::object document = to_json(validation());
     EXPECT_EQ(document.at("schema"), 1);

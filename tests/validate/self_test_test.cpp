@@ -23,7 +23,7 @@ TEST(SelfTest, CountsOnlyWhatWasInjected) {
 TEST(SelfTest, FalseAlarmsAreOfCleanRuns) {
     SelfTest test;
     test.clean_runs = 100;
-    test.false_alarms = 1;
+    test.false_alarms.resize(1);
     EXPECT_DOUBLE_EQ(test.false_alarm_rate().value, 0.01);
 }
 
