@@ -13,10 +13,7 @@ namespace {
 using testing::amd_host;
 using ::testing::HasSubstr;
 using testing::nvidia_host;
-
-ContainerPlan plan_for(Gpu gpu) {
-    return {.container = "trilby", .image = "localhost/x", .gpu = gpu, .home = "/home/ada"};
-}
+using testing::plan_for;
 
 std::string text_of(const std::vector<Prospect>& prospects, std::string_view what) {
     for (const Prospect& one : prospects) {

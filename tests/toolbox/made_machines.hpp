@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Hosts of containers, as far as making one looks at them.
+/// Hosts of containers, as far as making one looks at them, and what is to be made.
 
 #pragma once
 
@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "toolbox/maker.hpp"
 #include <trilby/probe.hpp>
 
 namespace trilby::testing {
@@ -57,6 +58,10 @@ inline Machine amd_host(std::uint32_t mode) {
     machine.drivers =
         fact(std::vector{KernelDriver{.name = "amdgpu", .version = {}, .flavour = {}}});
     return machine;
+}
+
+inline toolbox::ContainerPlan plan_for(toolbox::Gpu gpu) {
+    return {.container = "trilby", .image = "localhost/x", .gpu = gpu, .home = "/home/ada"};
 }
 
 }  // namespace trilby::testing

@@ -5,6 +5,8 @@
 
 #include <gmock/gmock.h>
 
+#include "toolbox/made_machines.hpp"
+
 namespace trilby::toolbox {
 namespace {
 
@@ -13,10 +15,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsSupersetOf;
 using ::testing::Not;
-
-ContainerPlan plan_for(Gpu gpu) {
-    return {.container = "trilby", .image = "localhost/x", .gpu = gpu, .home = "/home/ada"};
-}
+using testing::plan_for;
 
 TEST(CreateArguments, OfToolbxHaveNothingBehindTheName) {
     for (const Gpu gpu : {Gpu::none, Gpu::nvidia, Gpu::amd}) {

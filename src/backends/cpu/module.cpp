@@ -3,7 +3,6 @@
 
 #include "backends/common/backend.hpp"
 #include "backends/torch/device.hpp"
-#include "backends/torch/graph.hpp"
 #include "backends/torch/jobs.hpp"
 #include "backends/torch/runtime.hpp"
 #include "base/text.hpp"
@@ -39,11 +38,6 @@ torch::Device torch_device(std::int64_t /*index*/) {
 
 void wait_for(torch::Device /*device*/) {
     // A CPU has done its work when the call returns.
-}
-
-/// Calling a function costs little.
-std::unique_ptr<Graph> make_graph(torch::Device /*device*/) {
-    return nullptr;
 }
 
 const Definition& definition() {

@@ -40,7 +40,7 @@ bool are_equal(const Tensors& a, const Tensors& b) {
 }
 
 /// Leaves the parameters without, so that the next step does not add to it.
-Tensors take_gradients(Tensors parameters) {
+Tensors take_gradients(Tensors& parameters) {
     Tensors gradients;
     gradients.reserve(parameters.size());
     for (torch::Tensor& parameter : parameters) {
@@ -54,6 +54,7 @@ Tensors take_gradients(Tensors parameters) {
 TrainingStep::TrainingStep(Network& network, double label_smoothing, std::int64_t batch_size,
                            Graph* graph)
     : network_(network),
+      parameters_(network.parameters()),
       label_smoothing_(label_smoothing),
       batch_size_(batch_size),
       graph_(graph) {}
@@ -75,7 +76,7 @@ Gradients TrainingStep::compute_eagerly(const Batch& batch) {
         F::cross_entropy(network_.forward(batch.images), batch.labels,
                          F::CrossEntropyFuncOptions().label_smoothing(label_smoothing_));
     loss.backward();
-    return {loss.detach(), take_gradients(network_.parameters())};
+    return {loss.detach(), take_gradients(parameters_)};
 }
 
 /// The step that counts is the one without the graph.

@@ -48,6 +48,7 @@ class TrainingStep {
     void refuse(std::string why);
 
     Network& network_;
+    std::vector<torch::Tensor> parameters_;  ///< of the network
     double label_smoothing_;
     std::int64_t batch_size_;
     Graph* graph_;
