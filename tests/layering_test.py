@@ -14,9 +14,12 @@ import sys
 MAY_INCLUDE = {
     "base": set(),
     "platform": {"base"},
-    "probe": {"base", "platform", "worker"},
-    "doctor": {"base", "platform", "probe"},
-    "selection": {"base", "platform"},
+    "machine": {"base"},
+    "binary": {"base", "platform", "machine"},
+    "probe": {"base", "platform", "machine", "binary", "worker"},
+    "recording": {"base", "platform", "probe"},
+    "doctor": {"base", "platform", "machine", "binary", "probe"},
+    "selection": {"base", "platform", "machine"},
     "worker": {"base", "platform"},
     "train": {"base", "platform", "worker"},
     "validate": {"base", "platform", "worker"},
@@ -24,7 +27,7 @@ MAY_INCLUDE = {
     "fetch": {"base", "platform", "train", "report"},
     "builder": {"base", "platform", "worker"},
     "toolbox": {"base", "platform"},
-    "cli": {"base", "builder", "platform", "probe", "doctor", "selection", "toolbox", "worker", "train",
+    "cli": {"base", "builder", "platform", "probe", "recording", "doctor", "selection", "toolbox", "worker", "train",
             "validate", "report"},
     "manual": {"base", "platform", "selection", "train", "validate", "report", "cli"},
     "backends": {"base", "platform", "train", "validate"},
@@ -59,11 +62,11 @@ def complaint(file, bracket, header):
 
 def self_test():
     assert complaint("base/text.cpp", '"', "platform/file_tree.hpp")
-    assert complaint("probe/elf.cpp", "<", "torch/torch.h")
+    assert complaint("binary/elf.cpp", "<", "torch/torch.h")
     assert complaint("selection/rocm.cpp", '"', "probe/sources.hpp")
     assert complaint("backends/kernels/chase.cu", "<", "torch/torch.h")
     assert complaint("backends/kernels/chase.cu", '"', "backends/torch/device.hpp")
-    assert not complaint("probe/elf.cpp", '"', "platform/file_tree.hpp")
+    assert not complaint("binary/elf.cpp", '"', "platform/file_tree.hpp")
     assert not complaint("backends/torch/jobs.cpp", "<", "ATen/ATen.h")
     assert not complaint("backends/kernels/runtime_cuda.hpp", "<", "cuda_runtime.h")
 

@@ -9,8 +9,8 @@
 #include "platform/atomic_file.hpp"
 #include "platform/temporary_folder.hpp"
 #include "platform/version.hpp"
-#include "probe/personal_names.hpp"
-#include "probe/redaction.hpp"
+#include "recording/personal_names.hpp"
+#include "recording/redaction.hpp"
 #include "report/diagnosis.hpp"
 #include "report/text.hpp"
 #include <trilby/doctor.hpp>
@@ -19,7 +19,7 @@
 namespace trilby::cli {
 namespace {
 
-constexpr report::Style plain{.columns = 100, .has_colour = false};
+constexpr report::Style plain{.columns = 100, .has_color = false};
 
 std::string report_of(const std::filesystem::path& recording) {
     const ProbeOptions options{.root = recording};
@@ -43,7 +43,7 @@ Result<void> write_bug_report(const std::filesystem::path& file, const ProbeOpti
     const std::filesystem::path recording = folder.path() / "machine";
     TRILBY_CHECK(capture(recording, options));
     // Paths of this installation may be a person's too.
-    sources::Redaction redaction(sources::personal_names(platform::FileTree(options.root)));
+    recording::Redaction redaction(recording::personal_names(platform::FileTree(options.root)));
     return platform::write_file_atomically(file, redaction.names(report_of(recording)));
 }
 

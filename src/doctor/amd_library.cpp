@@ -8,9 +8,9 @@
 #include <fmt/ranges.h>
 #include <set>
 
+#include "binary/shared_library.hpp"
 #include "doctor/amd_facts.hpp"
-#include "probe/libraries.hpp"
-#include "probe/shared_library.hpp"
+#include "probe/software/libraries.hpp"
 #include <trilby/gpu_target.hpp>
 
 namespace trilby::doctor {
@@ -158,8 +158,8 @@ Evidence no_hipblaslt_data(const Facts& facts) {
 
 bool is_of_the_system(const LibraryFile& file) {
     const std::string folder = file.path.substr(0, file.path.rfind('/'));
-    return std::ranges::find(sources::system_library_folders, folder) !=
-           sources::system_library_folders.end();
+    return std::ranges::find(binary::system_library_folders, folder) !=
+           binary::system_library_folders.end();
 }
 
 /// A runtime of the distribution that another one of the same name comes before.
@@ -292,7 +292,7 @@ constexpr std::array conditions{
             "python3-torch 2.11 and 2.12 for the single target gfx1151. On every other GPU the "
             "first computation ends with 'invalid device function' or a crash. Version 2.13 has "
             "code for many again.\n\n"
-            "It is recognised by the targets of the code inside libtorch_hip.so, and not by the "
+            "It is recognized by the targets of the code inside libtorch_hip.so, and not by the "
             "version.",
         .remedy = {.any = "Use a build of LibTorch for ROCm that has code for this GPU.",
                    .fedora = "sudo dnf upgrade --refresh python3-torch",
@@ -309,7 +309,7 @@ constexpr std::array conditions{
             "or gfx11-generic for a family). Unlike NVIDIA's there is no code that later GPUs "
             "could translate: a GPU that is not on the list cannot use the build, although it is "
             "found and shown with its name.\n\n"
-            "It is recognised by the targets of the code inside libtorch_hip.so, compared with "
+            "It is recognized by the targets of the code inside libtorch_hip.so, compared with "
             "gfx_target_version of the driver; code for a family counts for its members. Nothing "
             "is said while HSA_OVERRIDE_GFX_VERSION is set, or where one GPU is served.",
         .remedy = {.any = "In a virtual environment, with the folder for this GPU instead of "
@@ -337,7 +337,7 @@ constexpr std::array conditions{
             "list: the RX 6700 XT (gfx1031) computes with the code of gfx1030. "
             "HSA_OVERRIDE_GFX_VERSION makes it pass for that, at your own risk: it is meant for "
             "developers, and between generations it ends in faults and hangs.\n\n"
-            "It is recognised as TRL-A030 is, for GPUs that are not on AMD's list.",
+            "It is recognized as TRL-A030 is, for GPUs that are not on AMD's list.",
         .remedy = {.any = "Train on the CPU, or use a build of LibTorch that has code for this "
                           "GPU.\n"
                           "For gfx1031, gfx1032 and gfx1034, at your own risk: export "
@@ -353,7 +353,7 @@ constexpr std::array conditions{
             "/usr/lib64/rocblas/library, a set of files for each target. If there is none for the "
             "GPU, it ends the program with 'rocBLAS error: Cannot read ... TensileLibrary.dat: "
             "Illegal seek for GPU arch'.\n\n"
-            "It is recognised by the names of these files, where the distribution's LibTorch has "
+            "It is recognized by the names of these files, where the distribution's LibTorch has "
             "code for the GPU. Files for a family (gfx11-generic) count for its members.",
         .remedy = {.any = "Install the rocBLAS that belongs to the LibTorch.",
                    .fedora = "sudo dnf upgrade --refresh rocblas python3-torch\n"
@@ -383,7 +383,7 @@ constexpr std::array conditions{
             "LD_LIBRARY_PATH or a file in /etc/ld.so.conf.d names the second, the loader takes "
             "some libraries from there and the others from the distribution, of another "
             "release.\n\n"
-            "It is recognised by the runtime of HIP or HSA being found in another folder before "
+            "It is recognized by the runtime of HIP or HSA being found in another folder before "
             "that of the distribution.",
         .remedy = {.any = "unset LD_LIBRARY_PATH\n"
                           "If that does not help: grep -l rocm /etc/ld.so.conf.d/*\n"
@@ -400,7 +400,7 @@ constexpr std::array conditions{
             "ROCm, which cannot stand in for each other. A mixture comes about when packages of "
             "two releases of the distribution meet, when an update was left half done, or when "
             "one part comes from another repository.\n\n"
-            "It is recognised by the name that libtorch_hip.so asks for, which none of the "
+            "It is recognized by the name that libtorch_hip.so asks for, which none of the "
             "loader's folders has, while it has another.",
         .remedy = {.any = "Install the LibTorch and the ROCm of the same release.",
                    .fedora = "sudo dnf distro-sync python3-torch 'rocm*' 'hip*' 'roc*'",
@@ -417,7 +417,7 @@ constexpr std::array conditions{
             "Wheels of PyTorch bring the libraries of ROCm along. A distribution's LibTorch uses "
             "those of the system, some thirty packages that come with it unless it was copied, "
             "or installed without its dependencies.\n\n"
-            "It is recognised by the name that libtorch_hip.so asks for, which neither its own "
+            "It is recognized by the name that libtorch_hip.so asks for, which neither its own "
             "folder nor one of the loader's has.",
         .remedy = {.any = "Install the HIP runtime of ROCm (libamdhip64).",
                    .fedora = "sudo dnf install rocm-hip\nsudo dnf reinstall python3-torch",
@@ -433,7 +433,7 @@ constexpr std::array conditions{
         .details =
             "'pip install torch' without an index fetches a build for CUDA on Linux, whatever GPU "
             "there is. It runs, on the CPU.\n\n"
-            "It is recognised by libtorch_cuda.so beside LibTorch, on a machine that has an AMD "
+            "It is recognized by libtorch_cuda.so beside LibTorch, on a machine that has an AMD "
             "GPU to compute with, no NVIDIA card, and no build for ROCm in any of the usual "
             "places.",
         .remedy = {.any = "Use a build of LibTorch for ROCm. In a virtual environment: pip install "

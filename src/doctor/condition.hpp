@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "probe/surroundings.hpp"
+#include "probe/environment/surroundings.hpp"
 #include <trilby/doctor.hpp>
 #include <trilby/probe.hpp>
 

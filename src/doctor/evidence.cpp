@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "probe/libraries.hpp"
+#include "probe/software/libraries.hpp"
 
 namespace trilby::doctor {
 namespace {

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include "probe/runtimes.hpp"
+#include "probe/runtimes/runtimes.hpp"
 #include "probe/sources.hpp"
 #include <trilby/probe.hpp>
 

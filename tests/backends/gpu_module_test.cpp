@@ -5,8 +5,8 @@
 
 #include <gmock/gmock.h>
 
+#include "binary/gpu_code.hpp"
 #include "platform/file_tree.hpp"
-#include "probe/gpu_code.hpp"
 #include "support/test_files.hpp"
 #include "worker/client.hpp"
 #include <trilby/selection.hpp>
@@ -38,7 +38,7 @@ TEST(GpuModules, HaveManifestsThatCanBeRead) {
 TEST(GpuModules, HaveCodeForTheGpusOfTheirManifests) {
     for (const InstalledBackend& module : built_modules()) {
         ASSERT_TRUE(module.manifest);
-        const auto code = sources::read_gpu_targets(
+        const auto code = binary::read_gpu_targets(
             platform::FileTree(), (module_folder() / module.manifest->module).string());
         ASSERT_TRUE(code) << module.name;
         EXPECT_THAT(*code, UnorderedElementsAreArray(module.manifest->gpu_targets));

@@ -13,8 +13,8 @@
 
 #include "base/text.hpp"
 #include "made_tree.hpp"
-#include "probe/redaction.hpp"
 #include "probe/sources.hpp"
+#include "recording/redaction.hpp"
 #include "report/machine_json.hpp"
 #include "report/text.hpp"
 #include "support/temporary_folder.hpp"
@@ -221,7 +221,7 @@ class Watcher : public platform::TreeRecorder {
 
   private:
     void look_at(std::string_view text) {
-        has_seen_ |= sources::Redaction({}).serial_numbers(text) != text;
+        has_seen_ |= recording::Redaction({}).serial_numbers(text) != text;
     }
     void note(std::string_view name) {
         look_at(name);
@@ -253,7 +253,7 @@ void check_machine(const std::filesystem::path& root, const std::filesystem::pat
     Watcher watcher;
     const platform::FileTree tree(root, &watcher);
     const Machine machine = sources::read_machine(tree, std::nullopt);
-    static_cast<void>(report::to_text(machine, {.columns = 40, .has_colour = true}));
+    static_cast<void>(report::to_text(machine, {.columns = 40, .has_color = true}));
     static_cast<void>(report::sources_text(machine));
     const std::string said = document_of(machine);
     const bool changes =

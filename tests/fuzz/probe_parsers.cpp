@@ -11,10 +11,10 @@
 
 #include "made_tree.hpp"
 #include "platform/recording.hpp"
-#include "probe/cpu_list.hpp"
-#include "probe/pci_names.hpp"
-#include "probe/redaction.hpp"
-#include "probe/runtimes.hpp"
+#include "probe/hardware/cpu_list.hpp"
+#include "probe/hardware/pci_names.hpp"
+#include "probe/runtimes/runtimes.hpp"
+#include "recording/redaction.hpp"
 #include "report/machine_json.hpp"
 #include "report/text.hpp"
 #include "support/temporary_folder.hpp"
@@ -58,7 +58,7 @@ bool is_word(char c) {
 }
 
 void check_identifiers(std::string_view text) {
-    sources::Redaction redaction({});
+    recording::Redaction redaction({});
     const std::string first = redaction.identifiers(text);
     check(std::ranges::equal(first, text,
                              [](char a, char b) { return a == b || (is_hex(a) && is_hex(b)); }));
@@ -82,7 +82,7 @@ bool stands_in(std::string_view text, std::string_view name) {
 void check_names(std::string_view input) {
     const std::string name(input.substr(0, input.find('\n')));
     const std::string_view text = input.substr(std::min(name.size() + 1, input.size()));
-    const std::string out = sources::Redaction({name}).names(text);
+    const std::string out = recording::Redaction({name}).names(text);
     // Other names may be made of what takes the place of names and identifiers.
     const bool is_telling = std::ranges::all_of(name, is_word) && name != "redacted" &&
                             !std::ranges::all_of(name, is_hex);

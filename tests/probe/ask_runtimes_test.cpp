@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "probe/runtimes.hpp"
+#include "probe/runtimes/runtimes.hpp"
 #include "support/temporary_folder.hpp"
 #include "worker/worker_fixture.hpp"
 

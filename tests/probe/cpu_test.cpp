@@ -7,7 +7,7 @@
 
 #include "base/text.hpp"
 #include "platform/file_tree.hpp"
-#include "probe/instruction_sets.hpp"
+#include "probe/hardware/instruction_sets.hpp"
 #include "support/made_machine.hpp"
 #include <trilby/probe.hpp>
 

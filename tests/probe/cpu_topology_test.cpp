@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "probe/cpu_list.hpp"
+#include "probe/hardware/cpu_list.hpp"
 #include "support/made_machine.hpp"
 #include <trilby/probe.hpp>
 

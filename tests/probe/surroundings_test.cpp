@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include "probe/surroundings.hpp"
+#include "probe/environment/surroundings.hpp"
 
 #include <gtest/gtest.h>
 

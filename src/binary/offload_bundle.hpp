@@ -1,0 +1,21 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Clang's offload bundles, in which AMD's compilers put one code object for every target; plain,
+/// or compressed as a whole.
+
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "binary/elf.hpp"
+#include "platform/large_file.hpp"
+
+namespace trilby::binary {
+
+/// Targets of the first bundles in a section; ends where something makes no sense.
+[[nodiscard]] std::vector<std::string> offload_bundle_targets(const platform::LargeFile& file,
+                                                              const ElfSection& section);
+
+}  // namespace trilby::binary

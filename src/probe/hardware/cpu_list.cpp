@@ -1,0 +1,40 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "probe/hardware/cpu_list.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+#include "base/text.hpp"
+
+namespace trilby::sources {
+
+std::optional<std::vector<std::uint16_t>> parse_cpu_list(const std::string& list) {
+    constexpr std::size_t count_limit = 65'536;
+    std::vector<std::uint16_t> numbers;
+    for (std::size_t begin = 0; begin <= list.size();) {
+        const std::size_t comma = std::min(list.find(',', begin), list.size());
+        const std::string_view range = std::string_view(list).substr(begin, comma - begin);
+        const std::size_t dash = range.find('-');
+        const auto first = parse_number<std::uint16_t>(range.substr(0, dash));
+        const auto last = dash == std::string_view::npos
+                              ? first
+                              : parse_number<std::uint16_t>(range.substr(dash + 1));
+        if (!first || !last || *last < *first || numbers.size() + (*last - *first) >= count_limit) {
+            return std::nullopt;
+        }
+        for (std::uint32_t number = *first; number <= *last; ++number) {
+            numbers.push_back(static_cast<std::uint16_t>(number));
+        }
+        begin = comma + 1;
+    }
+    return numbers;
+}
+
+std::optional<std::uint32_t> count_of_list(const std::string& list) {
+    const auto numbers = parse_cpu_list(list);
+    return numbers ? std::optional(static_cast<std::uint32_t>(numbers->size())) : std::nullopt;
+}
+
+}  // namespace trilby::sources

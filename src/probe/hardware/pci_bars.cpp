@@ -1,0 +1,85 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "probe/hardware/pci_bars.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <fmt/format.h>
+#include <optional>
+
+#include "base/text.hpp"
+
+namespace trilby::sources {
+namespace {
+
+constexpr std::size_t file_limit_bytes = 4096;
+constexpr std::size_t bar_count = 6;  // what follows in the file are ROM and bridge windows
+
+/// A line "FIRST LAST FLAGS" of hexadecimal numbers; 0 for a window that is unused or of ports.
+std::optional<std::uint64_t> memory_size(std::string_view line) {
+    constexpr std::uint64_t memory_flag = 0x200;
+    const auto words = split_words(line);
+    if (words.size() != 3) {
+        return std::nullopt;
+    }
+    const auto first = parse_hex<std::uint64_t>(words[0]);
+    const auto last = parse_hex<std::uint64_t>(words[1]);
+    const auto flags = parse_hex<std::uint64_t>(words[2]);
+    if (!first || !last || !flags || *last < *first || *last - *first == UINT64_MAX) {
+        return std::nullopt;
+    }
+    const bool is_window = (*flags & memory_flag) != 0 && *last > *first;
+    return is_window ? *last - *first + 1 : 0;
+}
+
+/// The largest of the sizes that a mask names: bit n stands for 2^n MiB.
+std::optional<std::uint64_t> largest_of_mask(const std::string& text) {
+    constexpr unsigned mebibyte_bits = 20;
+    const std::string_view digits = trim(text);
+    const auto mask = digits.starts_with("0x") ? parse_hex<std::uint64_t>(digits)
+                                               : parse_number<std::uint64_t>(digits, 16);
+    const auto bits = static_cast<unsigned>(std::bit_width(mask.value_or(0)));
+    if (bits == 0 || bits - 1 + mebibyte_bits > 63) {
+        return std::nullopt;
+    }
+    return std::uint64_t{1} << (bits - 1 + mebibyte_bits);
+}
+
+}  // namespace
+
+Observed<std::uint64_t> read_largest_bar(const platform::FileTree& tree,
+                                         const std::string& folder) {
+    return tree.read(folder + "/resource", file_limit_bytes)
+        .parse([](const std::string& text) -> std::optional<std::uint64_t> {
+            const auto lines = split_lines(text);
+            std::uint64_t largest = 0;
+            for (std::size_t i = 0; i < std::min(lines.size(), bar_count); ++i) {
+                const auto size = memory_size(lines[i]);
+                if (!size) {
+                    return std::nullopt;
+                }
+                largest = std::max(largest, *size);
+            }
+            return lines.empty() ? std::nullopt : std::optional(largest);
+        });
+}
+
+Observed<std::uint64_t> read_largest_possible_bar(const platform::FileTree& tree,
+                                                  const std::string& folder) {
+    auto largest = Observed<std::uint64_t>::missing(Presence::absent, folder + "/resource0_resize");
+    for (std::size_t i = 0; i < bar_count; ++i) {
+        const auto size =
+            tree.read(fmt::format("{}/resource{}_resize", folder, i), file_limit_bytes)
+                .parse(largest_of_mask);
+        if (size.is_unreadable()) {
+            return size;  // it may be the largest
+        }
+        if (size.value_or(0) > largest.value_or(0)) {
+            largest = size;
+        }
+    }
+    return largest;
+}
+
+}  // namespace trilby::sources

@@ -1,0 +1,137 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "probe/software/blas.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <filesystem>
+#include <fmt/format.h>
+#include <span>
+
+#include "platform/environment.hpp"
+#include "probe/assignments.hpp"
+#include "probe/sources.hpp"
+
+namespace trilby::sources {
+namespace {
+
+using Text = Observed<std::string>;
+
+constexpr std::string_view interface_name = "libblas.so";
+constexpr std::string_view switch_name = "libflexiblas.so";
+constexpr const char* switch_configuration = "/etc/flexiblasrc";
+
+std::string in_lower_case(std::string text) {
+    std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
+    return text;
+}
+
+/// An implementation named in a path or in a setting; empty if it names none of the known ones.
+std::string_view implementation_in(const std::string& named) {
+    constexpr std::array<std::string_view, 6> known{"openblas", "mkl",  "blis",
+                                                    "atlas",    "nvpl", "armpl"};
+    const std::string text = in_lower_case(named);
+    const auto* found = std::ranges::find_if(
+        known, [&](std::string_view name) { return text.find(name) != std::string::npos; });
+    return found == known.end() ? std::string_view() : *found;
+}
+
+/// The folders that the loader looks into, those of the library first.
+std::vector<std::string> search_folders(const binary::SharedLibrary& library,
+                                        std::string_view origin) {
+    std::vector<std::string> folders = library.own_folders(origin);
+    folders.insert(folders.end(), binary::system_library_folders.begin(),
+                   binary::system_library_folders.end());
+    return folders;
+}
+
+/// What a name that stands for any implementation leads to.
+Text resolved(const FileTree& tree, const std::string& name,
+              const std::vector<std::string>& folders) {
+    constexpr std::size_t folder_limit = 32;
+    for (const std::string& folder :
+         std::span(folders).first(std::min(folders.size(), folder_limit))) {
+        const std::filesystem::path end = binary::followed(tree, folder + "/" + name);
+        if (!tree.exists(end.native())) {
+            continue;
+        }
+        const std::string_view known = implementation_in(end.native());
+        if (!known.empty()) {
+            return Text::present(std::string(known), end.native());
+        }
+        return end.filename().native().starts_with(interface_name)
+                   ? Text::present("reference", end.native())
+                   : Text::missing(Presence::malformed, end.native());
+    }
+    return Text::missing(Presence::absent, name);
+}
+
+/// What FlexiBLAS is to switch to: the variable goes before the file.
+Text wish_of_switch(const FileTree& tree) {
+    const Text variable = tree.answer(fmt::format("{}FLEXIBLAS", environment_answer),
+                                      [] { return platform::set_variable("FLEXIBLAS"); });
+    return variable.value_or("").empty()
+               ? assigned_value(tree.read(switch_configuration), "default")
+               : variable;
+}
+
+/// Packages bring a library and a file that names it; a person may have described another.
+bool is_described(const FileTree& tree, const std::string& backend) {
+    const std::string settings = in_lower_case(tree.read(switch_configuration).value_or(""));
+    return tree.exists(fmt::format("/etc/flexiblasrc.d/{}.conf", backend)) ||
+           settings.find(fmt::format("[{}]", backend)) != std::string::npos;
+}
+
+/// Whether the folder of FlexiBLAS is known, and lacks what it is to switch to.
+bool is_backend_missing(const FileTree& tree, const std::string& backend,
+                        const std::vector<std::string>& folders) {
+    for (const std::string& folder : folders) {
+        const auto names = tree.list(folder + "/flexiblas");
+        if (names && !names->empty()) {
+            const std::string wanted = fmt::format("libflexiblas_{}.so", backend);
+            return std::ranges::find(*names, wanted) == names->end() &&
+                   !is_described(tree, backend);
+        }
+    }
+    return false;
+}
+
+/// The reference implementation, NETLIB, is also what FlexiBLAS falls back on.
+Text switched(const FileTree& tree, const std::vector<std::string>& folders) {
+    const Text wish = wish_of_switch(tree);
+    const std::string backend = in_lower_case(wish.value_or(""));
+    const bool is_path = backend.find('/') != std::string::npos;
+    const bool falls_back =
+        !backend.empty() && !is_path && is_backend_missing(tree, backend, folders);
+    if (falls_back || backend.find("netlib") != std::string::npos) {
+        return Text::present("reference", wish.source());
+    }
+    const std::string_view known = implementation_in(backend);
+    return Text::present(known.empty() ? "flexiblas" : fmt::format("{} (flexiblas)", known),
+                         wish.source());
+}
+
+}  // namespace
+
+Text read_blas(const FileTree& tree, const Observed<binary::SharedLibrary>& library,
+               std::string_view folder) {
+    if (!library) {
+        return Text::missing(library.presence(), library.source());
+    }
+    for (const std::string& name : library->needed) {
+        if (name.starts_with(interface_name)) {
+            return resolved(tree, name, search_folders(*library, folder));
+        }
+        if (name.starts_with(switch_name)) {
+            return switched(tree, search_folders(*library, folder));
+        }
+        if (const std::string_view known = implementation_in(name); !known.empty()) {
+            return Text::present(std::string(known), library.source());
+        }
+    }
+    return Text::missing(Presence::absent, library.source());
+}
+
+}  // namespace trilby::sources

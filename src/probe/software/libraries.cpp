@@ -1,0 +1,110 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "probe/software/libraries.hpp"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "binary/shared_library.hpp"
+#include "platform/environment.hpp"
+#include "probe/sources.hpp"
+
+namespace trilby::sources {
+namespace {
+
+using Text = Observed<std::string>;
+
+constexpr const char* settings_folder = "/etc/ld.so.conf.d";
+constexpr std::array other_folders{"/usr/lib/wsl/lib", "/opt/rocm/lib", "/usr/local/cuda/lib64"};
+
+/// The loader's folders in its order, each once, and only those that are there.
+class Folders {
+  public:
+    explicit Folders(const FileTree& tree) : tree_(tree) {}
+
+    void add(std::string_view folder) {
+        constexpr std::size_t most = 64;
+        const bool is_new = std::ranges::find(found, folder) == found.end();
+        if (folder.starts_with('/') && is_new && found.size() < most && tree_.exists(folder)) {
+            found.emplace_back(folder);
+        }
+    }
+    void add_list(std::string_view folders) {
+        while (!folders.empty()) {
+            const std::size_t end = std::min(folders.find(':'), folders.size());
+            add(folders.substr(0, end));
+            folders.remove_prefix(std::min(end + 1, folders.size()));
+        }
+    }
+    void add_settings() {
+        for (const std::string& name : tree_.list(settings_folder).value_or({})) {
+            const std::string text =
+                tree_.read(fmt::format("{}/{}", settings_folder, name)).value_or("");
+            for (const std::string_view line : split_lines(text)) {
+                add(trim(line));
+            }
+        }
+    }
+
+    std::vector<std::string> found;
+
+  private:
+    const FileTree& tree_;
+};
+
+std::vector<std::string> loader_folders(const FileTree& tree) {
+    Folders folders(tree);
+    const auto variable = tree.answer(fmt::format("{}LD_LIBRARY_PATH", environment_answer), [] {
+        return platform::environment_variable("LD_LIBRARY_PATH");
+    });
+    folders.add_list(variable.value_or(""));
+    folders.add_settings();
+    for (const char* folder : binary::system_library_folders) {
+        folders.add(folder);
+    }
+    for (const char* folder : other_folders) {
+        folders.add(folder);
+    }
+    return std::move(folders.found);
+}
+
+/// "580.95.05" of links that lead to libcuda.so.580.95.05; absent if the file is no link, or the
+/// last name tells no version.
+Text version_of(const FileTree& tree, const std::string& path) {
+    constexpr std::string_view separator = ".so.";
+    const std::filesystem::path end = binary::followed(tree, path);
+    const std::string name = end.filename().native();
+    const std::size_t at = name.find(separator);
+    const std::string version =
+        at == std::string::npos ? std::string() : name.substr(at + separator.size());
+    const bool is_version =
+        !version.empty() && version.find_first_not_of("0123456789.") == std::string::npos;
+    return end != path && is_version ? Text::present(version, path)
+                                     : Text::missing(Presence::absent, path);
+}
+
+}  // namespace
+
+Observed<std::vector<LibraryFile>> read_libraries(const FileTree& tree) {
+    using Found = Observed<std::vector<LibraryFile>>;
+    const auto folders = loader_folders(tree);
+    if (folders.empty()) {
+        return Found::missing(Presence::absent, "/usr/lib");
+    }
+    std::vector<LibraryFile> found;
+    for (const std::string_view name : library_names) {
+        for (const std::string& folder : folders) {
+            const std::string path = fmt::format("{}/{}", folder, name);
+            if (tree.exists(path)) {
+                found.push_back({std::string(name), path, version_of(tree, path)});
+            }
+        }
+    }
+    return Found::present(std::move(found), settings_folder);
+}
+
+}  // namespace trilby::sources

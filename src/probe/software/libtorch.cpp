@@ -1,0 +1,158 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+
+#include "binary/gpu_code.hpp"
+#include "binary/shared_library.hpp"
+#include "probe/assignments.hpp"
+#include "probe/software/blas.hpp"
+#include "probe/software/libtorch_places.hpp"
+#include "probe/software/libtorch_version.hpp"
+#include "probe/sources.hpp"
+
+namespace trilby::sources {
+namespace {
+
+using Flag = Observed<bool>;
+using Library = Observed<binary::SharedLibrary>;
+using Text = Observed<std::string>;
+
+// Type information of the classes that processes talk to each other with: a build has those that
+// it was configured with, and their names have stayed the same for years.
+constexpr std::string_view gloo_class = "_ZTIN4c10d16ProcessGroupGlooE";
+constexpr std::string_view mpi_class = "_ZTIN4c10d15ProcessGroupMPIE";
+constexpr std::string_view nccl_class = "_ZTIN4c10d16ProcessGroupNCCLE";  // RCCL's as well
+
+/// The library for GPUs that lies beside the one for CPUs.
+struct GpuPart {
+    std::string path;
+    bool is_rocm = false;
+};
+
+std::optional<GpuPart> find_gpu_part(const FileTree& tree, const std::string& folder) {
+    for (const bool is_rocm : {false, true}) {
+        std::string path = folder + (is_rocm ? "/libtorch_hip.so" : "/libtorch_cuda.so");
+        if (tree.exists(path)) {
+            return GpuPart{std::move(path), is_rocm};
+        }
+    }
+    return std::nullopt;
+}
+
+/// Whether a library has the code to use another one, which it may hold itself.
+Flag uses(const Library& library, std::string_view symbol, std::string_view other) {
+    if (!library) {
+        return Flag::missing(library.presence(), library.source());
+    }
+    if (const auto is_there = library->defines(symbol)) {
+        return Flag::present(*is_there, library.source());
+    }
+    return library->needed_with_prefix(other) ? Flag::present(true, library.source())
+                                              : Flag::missing(Presence::absent, library.source());
+}
+
+/// "0" or "1" of a header that the build wrote.
+Flag switched_on(const Text& configuration, std::string_view name) {
+    return defined_value(configuration, name)
+        .parse([](const std::string& word) -> std::optional<bool> {
+            return word == "1"   ? std::optional(true)
+                   : word == "0" ? std::optional(false)
+                                 : std::nullopt;
+        });
+}
+
+Flag read_onednn(const Library& library, const Text& configuration) {
+    for (const char* name : {"libdnnl", "libmkldnn"}) {
+        if (library && library->needed_with_prefix(name)) {
+            return Flag::present(true, library.source());
+        }
+    }
+    return switched_on(configuration, "AT_MKLDNN_ENABLED()");
+}
+
+/// Wheels hold MKL themselves, so that nothing shows which libraries they load.
+Text read_blas_or_built_in(const FileTree& tree, const Library& library, const std::string& folder,
+                           const Text& configuration) {
+    Text blas = read_blas(tree, library, folder);
+    if (blas.presence() == Presence::absent &&
+        switched_on(configuration, "AT_MKL_ENABLED()").value_or(false)) {
+        return Text::present("mkl (built in)", configuration.source());
+    }
+    return blas;
+}
+
+/// HIP's runtime, unless it lies with the build.
+Text read_foreign_hip(const FileTree& tree, const Library& library, const std::string& folder) {
+    if (!library) {
+        return Text::missing(library.presence(), library.source());
+    }
+    const auto name = library->needed_with_prefix("libamdhip64.so");
+    auto folders = library->own_folders(folder);
+    folders.push_back(folder);
+    const bool is_brought_along = name && std::ranges::any_of(folders, [&](const std::string& own) {
+                                      return tree.exists(fmt::format("{}/{}", own, *name));
+                                  });
+    return name && !is_brought_along ? Text::present(*name, library.source())
+                                     : Text::missing(Presence::absent, library.source());
+}
+
+void describe_gpu_part(LibTorch& libtorch, const FileTree& tree, const GpuPart& part) {
+    constexpr std::array symbols{nccl_class};
+    const Library library = binary::read_shared_library(tree, part.path, symbols);
+    libtorch.flavour = Text::present(part.is_rocm ? "rocm" : "cuda", part.path);
+    libtorch.gpu_targets = binary::read_gpu_targets(tree, part.path);
+    libtorch.foreign_hip = read_foreign_hip(tree, library, libtorch.folder);
+    libtorch.has_nccl = Flag::present(false, part.path);
+    libtorch.has_rccl = Flag::present(false, part.path);
+    (part.is_rocm ? libtorch.has_rccl : libtorch.has_nccl) =
+        uses(library, nccl_class, part.is_rocm ? "librccl" : "libnccl");
+}
+
+void describe_cpu_only(LibTorch& libtorch, const std::string& path) {
+    libtorch.flavour = Text::present("cpu", path);
+    libtorch.gpu_targets = Observed<std::vector<std::string>>::missing(Presence::absent, path);
+    libtorch.has_nccl = Flag::present(false, path);
+    libtorch.has_rccl = Flag::present(false, path);
+}
+
+LibTorch describe(const FileTree& tree, const LibTorchPlace& place) {
+    constexpr std::array symbols{gloo_class, mpi_class};
+    const std::string path = place.folder + "/libtorch_cpu.so";
+    const Library library = binary::read_shared_library(tree, path, symbols);
+    const Text configuration = tree.read(place.include_folder + "/ATen/Config.h");
+    const Text version_file = read_version_file(tree, place);
+    LibTorch libtorch;
+    libtorch.folder = place.folder;
+    libtorch.version = read_libtorch_version(tree, place, version_file);
+    libtorch.cuda_version = version_of(version_file, "cuda");
+    libtorch.hip_version = version_of(version_file, "hip");
+    libtorch.blas = read_blas_or_built_in(tree, library, place.folder, configuration);
+    libtorch.has_onednn = read_onednn(library, configuration);
+    libtorch.has_gloo = uses(library, gloo_class, "libgloo");
+    libtorch.has_mpi = uses(library, mpi_class, "libmpi");
+    if (const auto gpu_part = find_gpu_part(tree, place.folder)) {
+        describe_gpu_part(libtorch, tree, *gpu_part);
+    } else {
+        describe_cpu_only(libtorch, path);
+    }
+    return libtorch;
+}
+
+}  // namespace
+
+Observed<std::vector<LibTorch>> read_libtorch(const FileTree& tree) {
+    using Found = Observed<std::vector<LibTorch>>;
+    constexpr const char* looked_at = "/usr/lib";
+    std::vector<LibTorch> found;
+    for (const LibTorchPlace& place : find_libtorch(tree)) {
+        found.push_back(describe(tree, place));
+    }
+    // A recorded machine may simply lack the places that were looked at.
+    return found.empty() && !tree.exists(looked_at) ? Found::missing(Presence::absent, looked_at)
+                                                    : Found::present(std::move(found), looked_at);
+}
+
+}  // namespace trilby::sources

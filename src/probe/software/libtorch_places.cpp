@@ -1,0 +1,98 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "probe/software/libtorch_places.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "binary/shared_library.hpp"
+#include "platform/environment.hpp"
+#include "probe/sources.hpp"
+
+namespace trilby::sources {
+namespace {
+
+// Listing /usr/lib64 takes longer than asking for each version that LibTorch is built for.
+constexpr int first_python_minor = 9;
+constexpr int last_python_minor = 18;
+
+/// A folder that an environment variable names; empty if it names none.
+std::string folder_in_environment(const FileTree& tree, const char* variable) {
+    const auto value = tree.answer(fmt::format("{}{}", environment_answer, variable),
+                                   [&] { return platform::environment_variable(variable); });
+    const std::string folder = value.value_or("");
+    return folder.starts_with('/') && folder.size() < 4096 ? folder : "";
+}
+
+class Search {
+  public:
+    explicit Search(const FileTree& tree) : tree_(tree) {}
+
+    void system_libraries() {
+        for (const char* folder : binary::system_library_folders) {
+            take({folder, "", "/usr/include"});
+        }
+    }
+
+    void python(const std::string& library_folder) {
+        if (!tree_.exists(library_folder)) {
+            return;
+        }
+        for (int minor = first_python_minor; minor <= last_python_minor; ++minor) {
+            const std::string folder = fmt::format("{}/python3.{}", library_folder, minor);
+            if (tree_.exists(folder)) {
+                unpacked(folder + "/site-packages/torch");
+                unpacked(folder + "/dist-packages/torch");
+            }
+        }
+    }
+
+    /// A folder with lib, include and version: an archive of LibTorch, or the package of a wheel.
+    void unpacked(const std::string& folder) {
+        take({folder + "/lib", folder, folder + "/include"});
+    }
+
+    /// As above, in a folder that a variable names, if it does.
+    void python_of(const char* variable, const char* library_folder) {
+        if (const std::string folder = folder_in_environment(tree_, variable); !folder.empty()) {
+            python(folder + library_folder);
+        }
+    }
+    void unpacked_of(const char* variable) {
+        if (const std::string folder = folder_in_environment(tree_, variable); !folder.empty()) {
+            unpacked(folder);
+        }
+    }
+
+    std::vector<LibTorchPlace> found;
+
+  private:
+    void take(LibTorchPlace place) {
+        const bool is_known =
+            std::ranges::find(found, place.folder, &LibTorchPlace::folder) != found.end();
+        if (!is_known && tree_.exists(place.folder + "/libtorch_cpu.so")) {
+            found.push_back(std::move(place));
+        }
+    }
+
+    const FileTree& tree_;
+};
+
+}  // namespace
+
+std::vector<LibTorchPlace> find_libtorch(const FileTree& tree) {
+    Search search(tree);
+    search.system_libraries();
+    for (const char* folder : {"/usr/lib64", "/usr/local/lib", "/usr/local/lib64"}) {
+        search.python(folder);
+    }
+    search.python_of("VIRTUAL_ENV", "/lib");
+    search.python_of("CONDA_PREFIX", "/lib");
+    search.python_of("HOME", "/.local/lib");
+    search.unpacked("/opt/libtorch");
+    search.unpacked_of("LIBTORCH");
+    return std::move(search.found);
+}
+
+}  // namespace trilby::sources
