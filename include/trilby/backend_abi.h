@@ -10,8 +10,8 @@
  *  - struct_size comes first in every struct and is sizeof of the struct as its maker was compiled.
  *    Members are only ever appended; a reader must not touch a member past struct_size.
  *  - No exception may cross; strings are UTF-8 and end with a zero byte unless a size is given.
- *  - Standard output and error are captured, and shown only when something fails. No descriptor that
- *    the module did not open is its to use: one of them is the worker's line to trilby.
+ *  - Standard output and error are captured, and shown only when something fails. No descriptor
+ * that the module did not open is its to use: one of them is the worker's line to trilby.
  *  - Whoever makes memory frees it. Pointers handed out live until the call that got them returns,
  *    unless a comment says otherwise.
  *  - What changes often (jobs, parameters, results) is JSON, described in docs/jobs.md.
@@ -53,29 +53,29 @@ enum {
 typedef struct trilby_host {
     uint32_t struct_size;
     uint32_t abi_version;
-    void *context; /* passed back as the first argument of every function below */
+    void* context; /* passed back as the first argument of every function below */
 
     /* Reports progress of open() or of the running job: one JSON object of json_size bytes. Any
      * thread. What is not an object, nests deeper than 32 or is larger than 8 MiB is dropped. */
-    void (*event)(void *context, const char *json, size_t json_size);
+    void (*event)(void* context, const char* json, size_t json_size);
 
     /* Delivers the result of the running job: one JSON object, exactly once before run() returns
      * TRILBY_OK. The limits are those of event(). */
-    void (*result)(void *context, const char *json, size_t json_size);
+    void (*result)(void* context, const char* json, size_t json_size);
 
     /* Says why a call is about to return another status than TRILBY_OK: what was found, what was
      * expected and where; then the remedy, which may be NULL. Copied before it returns. */
-    void (*error)(void *context, const char *message, const char *hint);
+    void (*error)(void* context, const char* message, const char* hint);
 
     /* Non-zero once the job should stop soon. Cheap enough for every step. Any thread. */
-    int (*is_cancelled)(void *context);
+    int (*is_cancelled)(void* context);
 } trilby_host;
 
 typedef struct trilby_device {
     uint32_t struct_size;
     uint32_t index;              /* as the job parameter "device" counts them, from 0 */
-    const char *name;            /* as the vendor's runtime calls it */
-    const char *pci_address;     /* "0000:03:00.0", or NULL for a device that is not on a PCI bus */
+    const char* name;            /* as the vendor's runtime calls it */
+    const char* pci_address;     /* "0000:03:00.0", or NULL for a device that is not on a PCI bus */
     uint64_t memory_total_bytes; /* or TRILBY_UNKNOWN_U64 */
 } trilby_device;
 
@@ -86,27 +86,27 @@ typedef struct trilby_session trilby_session;
 typedef struct trilby_backend {
     uint32_t struct_size;
     uint32_t abi_version; /* TRILBY_BACKEND_ABI_VERSION the module was compiled with */
-    const char *name;     /* "cpu", "cuda" or "rocm" */
-    const char *version;  /* of the module, as in its manifest */
+    const char* name;     /* "cpu", "cuda" or "rocm" */
+    const char* version;  /* of the module, as in its manifest */
 
     /* Starts the runtime. On TRILBY_OK *session is set; the caller passes it to close(). On any
      * other status *session is left alone and host->error() was called. */
-    trilby_status (*open)(const trilby_host *host, trilby_session **session);
-    void (*close)(trilby_session *session);
+    trilby_status (*open)(const trilby_host* host, trilby_session** session);
+    void (*close)(trilby_session* session);
 
     /* Fills *device, whose struct_size the caller has set. Strings live until close(). Returns
      * TRILBY_NOT_FOUND past the last device, without calling host->error(). */
-    trilby_status (*device)(trilby_session *session, uint32_t index, trilby_device *device);
+    trilby_status (*device)(trilby_session* session, uint32_t index, trilby_device* device);
 
     /* Runs one job to its end: see docs/jobs.md for names and parameters. Blocks; reports through
      * the host. */
-    trilby_status (*run)(trilby_session *session, const char *job, const char *params_json,
+    trilby_status (*run)(trilby_session* session, const char* job, const char* params_json,
                          size_t params_size);
 } trilby_backend;
 
 /* The module's one exported symbol. Returns NULL if the module cannot serve a worker of that ABI
  * version. Must not load or start anything. */
-__attribute__((visibility("default"))) const trilby_backend *trilby_backend_get(
+__attribute__((visibility("default"))) const trilby_backend* trilby_backend_get(
     uint32_t host_abi_version);
 
 #ifdef __cplusplus

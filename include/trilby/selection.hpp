@@ -52,7 +52,8 @@ using BackendFolder = Observed<std::vector<InstalledBackend>>;
 [[nodiscard]] TRILBY_API std::vector<std::filesystem::path> backend_folders();
 
 /// The manifests of all these folders. Of a name that is in several, the first of this version of
-/// Trilby comes first, then those of its ABI, then those that can be read. Missing if none of the folders can be read.
+/// Trilby comes first, then those of its ABI, then those that can be read. Missing if none of the
+/// folders can be read.
 [[nodiscard]] TRILBY_API BackendFolder installed_backends();
 
 enum class Answer : std::uint8_t {

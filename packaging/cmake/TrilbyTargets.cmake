@@ -48,9 +48,9 @@ endif()
 add_library(trilby_warnings INTERFACE)
 target_compile_options(trilby_warnings INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wcast-qual -Wformat=2
-    -Wno-missing-field-initializers  # designated initialisers leave the rest to its default
+    -Wno-missing-field-initializers  # designated initializers leave the rest to its default
     $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor;-Woverloaded-virtual>
-    # GCC sees uninitialised members in moved-from std::expected and std::variant.
+    # GCC sees uninitialized members in moved-from std::expected and std::variant.
     $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>
     # GCC imagines wrong copies in std::string (its bugs 105651 and 105329) and wrong frees in
     # std::vector, and forgets in a precompiled header that these lines are the system's.

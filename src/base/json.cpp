@@ -34,7 +34,7 @@ std::unexpected<Error> mistyped(const value& found, std::string_view key, std::s
                                                     kind_name(found), expected));
 }
 
-/// Shortest digits that read back the same, and always recognisable as no integer. JSON has no
+/// Shortest digits that read back the same, and always recognizable as no integer. JSON has no
 /// infinity and no NaN: they become null.
 std::string written(double number) {
     if (!std::isfinite(number)) {

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view whitespace = " \t\r\n\v\f";
 
-/// Insertions, deletions, substitutions and swaps of neighbours (optimal string alignment).
+/// Insertions, deletions, substitutions and swaps of neighbors (optimal string alignment).
 std::size_t edit_distance(std::string_view a, std::string_view b) {
     std::vector<std::vector<std::size_t>> cost(a.size() + 1,
                                                std::vector<std::size_t>(b.size() + 1));

@@ -20,7 +20,8 @@ namespace trilby {
 /// Decimal grouping in thousands: "60,000".
 [[nodiscard]] std::string format_count(std::uint64_t count);
 
-/// A measured value with three significant digits: "0.188", "47.5", and from a thousand up, "21,400".
+/// A measured value with three significant digits: "0.188", "47.5", and from a thousand up,
+/// "21,400".
 [[nodiscard]] std::string format_measure(double value);
 
 }  // namespace trilby

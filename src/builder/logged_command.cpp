@@ -68,8 +68,8 @@ class Log {
 };
 
 std::string how_it_ended(const platform::ExitStatus& status) {
-    return status.was_signalled ? fmt::format("was ended by signal {}", status.code)
-                                : fmt::format("failed with code {}", status.code);
+    return status.was_signaled ? fmt::format("was ended by signal {}", status.code)
+                               : fmt::format("failed with code {}", status.code);
 }
 
 }  // namespace
@@ -91,7 +91,7 @@ std::expected<void, CommandFailure> run_logged(const platform::ChildOptions& com
     if (!status) {
         return std::unexpected(CommandFailure{status.error(), log->last_words()});
     }
-    if (status->was_signalled || status->code != 0) {
+    if (status->was_signaled || status->code != 0) {
         return std::unexpected(CommandFailure{
             {ErrorCode::failed,
              fmt::format("{} {}", command.program.filename().string(), how_it_ended(*status))},

@@ -21,7 +21,8 @@ enum class Owner : std::uint8_t { user, site, package };
 [[nodiscard]] std::string_view owner_name(Owner owner);
 [[nodiscard]] Owner owner_of(const std::filesystem::path& folder);
 
-/// Where a module for `owner` belongs: for a user in $TRILBY_BACKEND_DIR, if it is set; ErrorCode::unavailable if the user has no home.
+/// Where a module for `owner` belongs: for a user in $TRILBY_BACKEND_DIR, if it is set;
+/// ErrorCode::unavailable if the user has no home.
 [[nodiscard]] Result<std::filesystem::path> store_folder(Owner owner);
 
 /// Puts trilby-backend-NAME.so and its manifest, which lie in `from`, into `folder`, in place of

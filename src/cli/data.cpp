@@ -58,7 +58,7 @@ json::object to_json(const train::Dataset& dataset) {
     const auto folder = train::locate_dataset(dataset, std::nullopt);
     return {{"name", dataset.name},
             {"summary", dataset.summary},
-            {"licence", dataset.licence},
+            {"licence", dataset.license},
             {"source", dataset.source_url},
             {"download_bytes", download_bytes(dataset)},
             {"files", files_json(dataset)},
@@ -74,8 +74,8 @@ std::string to_text(const train::Dataset& dataset, const report::Style& style) {
            report::row("  where", report::one_line(where), style) +
            report::row("  files", file_names(dataset), style) +
            report::row("  source",
-                       fmt::format("{} ({}, licence {})", dataset.source_url,
-                                   format_bytes(download_bytes(dataset)), dataset.licence),
+                       fmt::format("{} ({}, license {})", dataset.source_url,
+                                   format_bytes(download_bytes(dataset)), dataset.license),
                        style);
 }
 

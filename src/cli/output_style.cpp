@@ -11,7 +11,7 @@ namespace trilby::cli {
 
 report::Style output_style() {
     const platform::Terminal terminal = platform::terminal_of(STDOUT_FILENO);
-    return {.columns = terminal.columns, .has_colour = terminal.has_colour};
+    return {.columns = terminal.columns, .has_color = terminal.has_color};
 }
 
 }  // namespace trilby::cli

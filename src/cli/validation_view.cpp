@@ -15,7 +15,7 @@ namespace trilby::cli {
 
 ValidationView::ValidationView(std::FILE* out, const std::vector<validate::PlannedCheck>& plan)
     : out_(out), terminal_(platform::terminal_of(::fileno(out))) {
-    style_ = {.columns = terminal_.columns, .has_colour = terminal_.has_colour};
+    style_ = {.columns = terminal_.columns, .has_color = terminal_.has_color};
     for (const validate::PlannedCheck& planned : plan) {
         planned_seconds_ += planned.seconds;
     }

@@ -191,7 +191,7 @@ constexpr std::array conditions{
             "and virtual machines often do not pass them on. The compute driver then says "
             "'skipped device ..., PCI rejects atomics' with the firmware that it found and the "
             "one that it wants. Graphics works all the same.\n\n"
-            "It is recognised by a card that is bound to amdgpu and not in "
+            "It is recognized by a card that is bound to amdgpu and not in "
             "/sys/class/kfd/kfd/topology/nodes, and whose fw_version/mec_fw_version is lower than "
             "the driver's limit for its generation.",
         .remedy = {.any = "journalctl -k -b --grep='PCI rejects atomics'\n"
@@ -219,7 +219,7 @@ constexpr std::array conditions{
             "not know for computing yet ('GC IP ... not supported in kfd'), a virtual function "
             "that it does not support, and a card whose slot lacks PCI atomics. A screen works "
             "all the same.\n\n"
-            "It is recognised by a card that is bound to amdgpu and that no node of the topology "
+            "It is recognized by a card that is bound to amdgpu and that no node of the topology "
             "names. Where a node may not be read, as in a container that was given some of the "
             "GPUs, nothing is said.",
         .remedy = {.any = "journalctl -k -b --grep=kfd\nUpdate the kernel and linux-firmware, then "
@@ -243,7 +243,7 @@ constexpr std::array conditions{
             "ROCm's libraries, and LibTorch with them, begin with the generation gfx900 (Vega, of "
             "2017). Older GPUs, such as the Polaris cards (RX 400 and 500, gfx803), are still "
             "listed by the driver and shown by rocminfo, which makes them look usable.\n\n"
-            "It is recognised by gfx_target_version in the topology of the driver, on a machine "
+            "It is recognized by gfx_target_version in the topology of the driver, on a machine "
             "without a GPU that computes.",
         .remedy = {.any = "Train on the CPU, which is what Trilby does here.\n"
                           "For language models: programs that use Vulkan run on this GPU."},
@@ -269,7 +269,7 @@ constexpr std::array conditions{
             "The micro engine scheduler (MES) of Strix Halo and Strix Point came with version "
             "0x83 in linux-firmware 20251125. It lets work on the GPU fail, from the first tensor "
             "on or after a while; graphics works. Version 0x80 was put back in its place.\n\n"
-            "It is recognised by fw_version/mes_fw_version of the card, which is the firmware "
+            "It is recognized by fw_version/mes_fw_version of the card, which is the firmware "
             "that runs, and not the one on disk: the initramfs holds a copy of its own.",
         .remedy = {.any = "Install linux-firmware 20260110 or newer, make the initramfs anew, then "
                           "reboot.",
@@ -294,7 +294,7 @@ constexpr std::array conditions{
             "Computing on Strix Halo (gfx1151) needs repairs in amdgpu that came with Linux "
             "6.18.4. Kernels of Fedora before that, 6.17.9 above all, are known for memory access "
             "faults and hangs.\n\n"
-            "It is recognised by the release of a kernel of Fedora. Kernels of other "
+            "It is recognized by the release of a kernel of Fedora. Kernels of other "
             "distributions may have the repairs under a lower number, and are not judged.",
         .remedy = {.any = "Update the kernel to 6.18.4 or newer, then reboot.",
                    .fedora = "sudo dnf upgrade --refresh kernel\nsudo systemctl reboot",
@@ -314,7 +314,7 @@ constexpr std::array conditions{
             "or the whole GPU. It leaves a dump of its state for developers, which the kernel "
             "drops after five minutes. Causes are faults of drivers and firmware, memory that is "
             "overclocked, and weak power supplies.\n\n"
-            "It is recognised by the link 'devcoredump' in the folder of the card. Its absence "
+            "It is recognized by the link 'devcoredump' in the folder of the card. Its absence "
             "says nothing: older resets are found in the kernel's log only.",
         .remedy = {.any = "journalctl -k -b --grep='amdgpu.*(timeout|reset|fault)'\n"
                           "Update the kernel, linux-firmware and Mesa, then reboot.\n"
@@ -340,7 +340,7 @@ constexpr std::array conditions{
             "by the IOMMU such copies may go wrong, and a program waits for them for ever; RCCL "
             "warns of it at its start (Missing \"iommu=pt\"). With 'iommu=pt' devices of the host "
             "use addresses as they are, and virtual machines keep their protection.\n\n"
-            "It is recognised by two or more cards, APUs not counted, and the word DMA or DMA-FQ "
+            "It is recognized by two or more cards, APUs not counted, and the word DMA or DMA-FQ "
             "in iommu_group/type "
             "of one. Many machines let GPUs through without the parameter: then the word is "
             "'identity'. NCCL_P2P_DISABLE=1 avoids direct copies, and is slower.",
@@ -368,7 +368,7 @@ constexpr std::array conditions{
             "Direct copies between several cards of gfx1201 (Radeon AI PRO R9700, RX 9070) over "
             "PCI Express are reported to hang the whole machine now and then, with ROCm 10.0. "
             "Without direct copies it does not happen.\n\n"
-            "It is recognised by two such cards where NCCL_P2P_DISABLE is not 1. If training on "
+            "It is recognized by two such cards where NCCL_P2P_DISABLE is not 1. If training on "
             "several of them works for you, there is nothing to do.",
         .remedy = {.any = "If the machine hangs: export NCCL_P2P_DISABLE=1"},
         .find = peers_that_hang},

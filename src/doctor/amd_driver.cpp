@@ -190,7 +190,7 @@ constexpr std::array conditions{
             "the firmware has set up, and amdgpu refuses to start. 'amdgpu.modeset=0' does the "
             "same for this driver alone. The word is often left over from an installation that "
             "was started with 'basic graphics mode'.\n\n"
-            "It is recognised by the word in /proc/cmdline together with a GPU that no driver is "
+            "It is recognized by the word in /proc/cmdline together with a GPU that no driver is "
             "bound to. Accelerators without a screen, such as the MI300X, do not heed "
             "'nomodeset', and 'amdgpu.modeset=1' outdoes it.",
         .remedy =
@@ -219,7 +219,7 @@ constexpr std::array conditions{
             "The words 'modprobe.blacklist' and 'module_blacklist' on the kernel's command line "
             "name modules that are not to be loaded. Guides for handing a GPU to a virtual "
             "machine, or for using the NVIDIA card beside it, put amdgpu there.\n\n"
-            "It is recognised by the word in /proc/cmdline together with a GPU that no driver is "
+            "It is recognized by the word in /proc/cmdline together with a GPU that no driver is "
             "bound to.",
         .remedy = {.any = "Take amdgpu out of the list on the kernel's command line, then reboot.",
                    .fedora = "With the whole word as it was found: sudo grubby "
@@ -254,7 +254,7 @@ constexpr std::array conditions{
             "one without weak dependencies, lacks it. In Debian it is firmware-amd-graphics of "
             "the section non-free-firmware.\n\n"
             "The kernel says 'Direct firmware load for amdgpu/... failed with error -2' and "
-            "'Fatal error during GPU init'. It is recognised by the module amdgpu being loaded, a "
+            "'Fatal error during GPU init'. It is recognized by the module amdgpu being loaded, a "
             "GPU that it is not bound to, and no folder amdgpu among the firmware. The firmware "
             "is also copied into the initramfs, which has to be made anew.",
         .remedy =
@@ -279,7 +279,7 @@ constexpr std::array conditions{
             "for want of firmware, because the kernel is older than the GPU, or because the GPU "
             "does not answer. Fedora's images for the cloud lack the package kernel-modules, which "
             "has the driver.\n\n"
-            "It is recognised by a GPU that ROCm could use whose folder in /sys/bus/pci/devices "
+            "It is recognized by a GPU that ROCm could use whose folder in /sys/bus/pci/devices "
             "has no link 'driver'. The kernel's log tells why.",
         .remedy = {.any = "journalctl -k -b --grep=amdgpu\nsudo modprobe amdgpu\n"
                           "Update the kernel and linux-firmware if the log does not know the GPU.",
@@ -329,7 +329,7 @@ constexpr std::array conditions{
             "amdgpu is loaded, whatever GPUs there are, if the kernel was built with "
             "CONFIG_HSA_AMD. Kernels of Fedora and Debian are; some for small machines or the "
             "cloud are not.\n\n"
-            "It is recognised by neither /dev/kfd nor /sys/class/kfd existing on a machine that "
+            "It is recognized by neither /dev/kfd nor /sys/class/kfd existing on a machine that "
             "has a GPU for amdgpu. Inside a container the file is missing because it was not "
             "handed over, which is another matter.",
         .remedy = {.any = "grep CONFIG_HSA_AMD= /boot/config-$(uname -r)\nls -l /sys/class/kfd\n"
@@ -353,7 +353,7 @@ constexpr std::array conditions{
             "ROCm opens /dev/kfd and the render node of each GPU (/dev/dri/renderD128 and on) for "
             "reading and writing. Their group is 'render'. Fedora lets everybody open them (mode "
             "0666), Debian and Ubuntu only members of the group (0660).\n\n"
-            "It is recognised by a file that this process may not open and whose mode says so: "
+            "It is recognized by a file that this process may not open and whose mode says so: "
             "/dev/kfd, or the render nodes of all GPUs. "
             "Membership of a group begins with the next login. In a container that was started by "
             "a user, groups of the host are lost unless it was started with --group-add "

@@ -198,7 +198,7 @@ constexpr std::array conditions{
             "ROCR_VISIBLE_DEVICES has left, so that both set to 1 leave nothing. An empty "
             "ROCR_VISIBLE_DEVICES hides every GPU; where HIP_VISIBLE_DEVICES is empty or not set, "
             "HIP reads CUDA_VISIBLE_DEVICES.\n\n"
-            "It is recognised by a list that leaves no GPU, or that names one that does not "
+            "It is recognized by a list that leaves no GPU, or that names one that does not "
             "exist. GPUs that are named by UUID are not judged.",
         .remedy = {.any = "unset ROCR_VISIBLE_DEVICES HIP_VISIBLE_DEVICES CUDA_VISIBLE_DEVICES"},
         .find = hidden},
@@ -212,7 +212,7 @@ constexpr std::array conditions{
             "GPU without code of its own it is a way out, if the other is a close relative. It "
             "outlives that: it stays in a shell's start-up file after LibTorch has learnt of the "
             "GPU, or the card was replaced, and then code for another GPU is run.\n\n"
-            "It is recognised by a version that is not the GPU's, where an installed LibTorch has "
+            "It is recognized by a version that is not the GPU's, where an installed LibTorch has "
             "code for the GPU itself and not for a whole family that both belong to, or where the "
             "version is of another generation. gfx1151 that passes for gfx1100 fails as well.",
         .remedy = {.any = "unset HSA_OVERRIDE_GFX_VERSION\n"
@@ -228,7 +228,7 @@ constexpr std::array conditions{
             "The graphics part of most Ryzen processors (gfx1036 and its like) is a GPU to ROCm, "
             "though one that its libraries have no code for. Programs that use every GPU, or take "
             "the one with the most memory, which it borrows from the machine, come upon it.\n\n"
-            "It is recognised by both being in the topology of the driver, while no variable "
+            "It is recognized by both being in the topology of the driver, while no variable "
             "chooses one.",
         .remedy = {.any = "With the number of the card, as the evidence names it, for N: export "
                           "ROCR_VISIBLE_DEVICES=N\n"
@@ -243,7 +243,7 @@ constexpr std::array conditions{
             "'module load rocm/gfx9' and its like set ROCM_LIB and put a folder of "
             "/usr/lib64/rocm first into LD_LIBRARY_PATH, for software that was built for one "
             "family of GPUs. For another family there is nothing in it, or the wrong code.\n\n"
-            "It is recognised by LOADEDMODULES and the targets that the driver names.",
+            "It is recognized by LOADEDMODULES and the targets that the driver names.",
         .remedy = {.any = "module purge", .fedora = "module unload rocm"},
         .find = module_of_another_gpu},
 };

@@ -130,7 +130,7 @@ constexpr std::array conditions{
             "Linux before 6.16.9 tells ROCm of about 15.5 GiB of memory on Strix Halo (gfx1151), "
             "whatever the firmware has cut off for the GPU or the driver may map. Files such as "
             "mem_info_vram_total show the right amount.\n\n"
-            "It is recognised by the memory banks of the node in /sys/class/kfd/kfd/topology, "
+            "It is recognized by the memory banks of the node in /sys/class/kfd/kfd/topology, "
             "compared with mem_info_vram_total and mem_info_gtt_total of the card.",
         .remedy = {.any = "Update the kernel to 6.16.9 or newer, then reboot.",
                    .fedora = "sudo dnf upgrade --refresh kernel\nsudo systemctl reboot",
@@ -152,7 +152,7 @@ constexpr std::array conditions{
             "ttm.pages_limit sets it, in pages of 4 KiB: 262144 for each GiB. What the GPU does "
             "not use stays with the CPU, so that a high limit costs nothing; but a limit beyond "
             "the memory lets a program on the GPU bring the machine down.\n\n"
-            "It is recognised by mem_info_gtt_total of the card being about half of MemTotal "
+            "It is recognized by mem_info_gtt_total of the card being about half of MemTotal "
             "while the firmware has cut off little.",
         .remedy = {.any = "Add to the kernel's command line, with 128 GiB of memory: "
                           "ttm.pages_limit=25165824 (96 GiB)\n"
@@ -189,7 +189,7 @@ constexpr std::array conditions{
             "run out of memory before the size that the GPU shows. Since 2025 the driver says "
             "'Configuring gttsize via module parameter is deprecated'; without the parameter it "
             "takes the limit of TTM.\n\n"
-            "It is recognised by the word on the kernel's command line, or by the parameter of "
+            "It is recognized by the word on the kernel's command line, or by the parameter of "
             "the loaded module.",
         .remedy = {.any = "Remove amdgpu.gttsize from the kernel's command line and "
                           "/etc/modprobe.d.\n"
@@ -216,7 +216,7 @@ constexpr std::array conditions{
             "of an APU from the start. Linux does not need it: the driver maps the memory that "
             "programs ask for, up to ttm.pages_limit, and gives it back. What is cut off is lost "
             "to the CPU, and while a model is loaded it is held there as well.\n\n"
-            "It is recognised by mem_info_vram_total of the card being larger than MemTotal.",
+            "It is recognized by mem_info_vram_total of the card being larger than MemTotal.",
         .remedy = {.any = "In the firmware's setup: set the memory of the GPU (UMA frame buffer) "
                           "to 512 MiB.\n"
                           "For how much of the memory the GPU may then use: trilby doctor "
@@ -233,7 +233,7 @@ constexpr std::array conditions{
             "windows, a server of language models, or a program that has not ended. When the "
             "memory is full, the driver moves data of all programs back and forth, which has "
             "locked machines up for seconds.\n\n"
-            "It is recognised by mem_info_vram_used and mem_info_vram_total of the card.",
+            "It is recognized by mem_info_vram_used and mem_info_vram_total of the card.",
         .remedy = {.any = "rocm-smi --showpids\nEnd what you do not need, such as: systemctl stop "
                           "ollama"},
         .find = full},

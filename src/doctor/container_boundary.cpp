@@ -143,7 +143,7 @@ constexpr std::array conditions{
             "at the next start. In between nothing on the host can use the card. A container that "
             "was started before still has the old libraries and goes on until it stops: there it "
             "degrades.\n\n"
-            "It is recognised by /sys/module/nvidia/version and the libraries of the host in "
+            "It is recognized by /sys/module/nvidia/version and the libraries of the host in "
             "/run/host.",
         .remedy = {.any = "Restart it.",
                    .fedora = "sudo systemctl reboot",

@@ -173,7 +173,7 @@ constexpr std::array conditions{
             "specification goes on naming the old ones until it is written again. The engine then "
             "stops with a message such as \"cannot stat /usr/lib64/libEGL_nvidia.so.580.95.05\"."
             "\n\n"
-            "It is recognised by a path that the file names and that does not exist, or by a "
+            "It is recognized by a path that the file names and that does not exist, or by a "
             "version of libcuda.so that is not the installed one. A file in /etc/cdi is not looked "
             "at if there is one in /run/cdi, which engines prefer.",
         .remedy = {.any = generate_again},

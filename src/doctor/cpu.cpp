@@ -125,7 +125,7 @@ constexpr std::array conditions{
         .id = "TRL-P001",
         .severity = Severity::degrades,
         .title = "LibTorch multiplies matrices with the reference BLAS",
-        .why = "Matrix products take about 30 times as long as with an optimised library.",
+        .why = "Matrix products take about 30 times as long as with an optimized library.",
         .details =
             "LibTorch leaves products of matrices to the library libblas.so.3. Distributions let "
             "several packages provide it; the one that is always there is the reference "
@@ -135,7 +135,7 @@ constexpr std::array conditions{
             "installed.\n\n"
             "Nothing says so: training works, and is slow. 'trilby train' names the library that "
             "it found in its result.",
-        .remedy = {.any = "Install an optimised BLAS such as OpenBLAS and make it the system's "
+        .remedy = {.any = "Install an optimized BLAS such as OpenBLAS and make it the system's "
                           "libblas.so.3.",
                    .fedora = "sudo dnf install flexiblas-openblas-openmp\n"
                              "If a variable chooses another: unset FLEXIBLAS\n"

@@ -187,7 +187,7 @@ constexpr std::array conditions{
             "It may also hold the card although NVIDIA's driver is installed: when the machine has "
             "not been restarted since, when the module was not built yet, or when nothing on the "
             "kernel's command line keeps nouveau out.\n\n"
-            "It is recognised by the link 'driver' of the card in /sys/bus/pci/devices.",
+            "It is recognized by the link 'driver' of the card in /sys/bus/pci/devices.",
         .remedy = {.any = install_anywhere,
                    .fedora = install_on_fedora,
                    .atomic = install_on_atomic,
@@ -206,7 +206,7 @@ constexpr std::array conditions{
             "nova is the kernel's new driver for NVIDIA cards from Turing on, and is to replace "
             "nouveau. It has no interface for CUDA. Instructions that keep nouveau out do not keep "
             "nova out: the two have to be named.\n\n"
-            "It is recognised by the link 'driver' of the card in /sys/bus/pci/devices, which "
+            "It is recognized by the link 'driver' of the card in /sys/bus/pci/devices, which "
             "leads to nova_core or NovaCore.",
         .remedy = {.any = "Add rd.driver.blacklist=nouveau,nova_core and "
                           "modprobe.blacklist=nouveau,nova_core to the kernel's command line.\n"
@@ -238,7 +238,7 @@ constexpr std::array conditions{
             "vfio-pci hands a card over to a virtual machine. Somebody has bound it so, with "
             "vfio-pci.ids on the kernel's command line, in /etc/modprobe.d, or with "
             "'driverctl set-override'. If a virtual machine uses the card, all is well.\n\n"
-            "It is recognised by the link 'driver' of the card in /sys/bus/pci/devices.",
+            "It is recognized by the link 'driver' of the card in /sys/bus/pci/devices.",
         .remedy = {.any = "If no virtual machine needs the card: remove vfio-pci.ids from the "
                           "kernel's command line and from /etc/modprobe.d.\n"
                           "driverctl list-overrides\n"
@@ -255,7 +255,7 @@ constexpr std::array conditions{
             "forbidden for the sake of NVIDIA's driver, which then was not installed, was removed, "
             "or could not be loaded. A picture on the screen does not speak against it: the "
             "firmware's is shown without a driver.\n\n"
-            "It is recognised by a card in /sys/bus/pci/devices without the link 'driver'. What "
+            "It is recognized by a card in /sys/bus/pci/devices without the link 'driver'. What "
             "the module had to say when it was loaded is in the kernel's log: sudo journalctl -k "
             "-g 'NVRM|nvidia'.",
         .remedy = {.any = install_anywhere,
@@ -279,7 +279,7 @@ constexpr std::array conditions{
             "mismatch\" (NVML error 18), and the kernel's log \"NVRM: API mismatch\".\n\n"
             "In a container the libraries are those that the host had when the container was "
             "started.\n\n"
-            "It is recognised by /sys/module/nvidia/version and the names of the files that "
+            "It is recognized by /sys/module/nvidia/version and the names of the files that "
             "libcuda.so.1 and libnvidia-ml.so.1 lead to. Libraries for forward compatibility, "
             "which are newer on purpose, do not count.",
         .remedy = {.any = "Restart.\n"
@@ -308,7 +308,7 @@ constexpr std::array conditions{
             "NVIDIA's driver has two kernel modules. The proprietary one ends with the cards "
             "before Blackwell (GeForce RTX 50, RTX PRO Blackwell, B200), which work with the open "
             "one only. The libraries are the same.\n\n"
-            "It is recognised by /proc/driver/nvidia/version, where the open one calls itself "
+            "It is recognized by /proc/driver/nvidia/version, where the open one calls itself "
             "\"Open Kernel Module\", and by a card of that generation that has no driver.",
         .remedy = {.any = "Install the open kernel module of the same release.",
                    .fedora = "sudo sh -c 'echo \"%_with_kmod_nvidia_open 1\" > "
@@ -342,7 +342,7 @@ constexpr std::array conditions{
             "not go together with the current ones.\n\n"
             "LibTorch for such a card has to be built with CUDA 12: CUDA 13 has no code for "
             "it.\n\n"
-            "It is recognised by the card's PCI number, by a card with no driver or with nouveau, "
+            "It is recognized by the card's PCI number, by a card with no driver or with nouveau, "
             "and by the release of the loaded module or, if there is none, of the libraries.",
         .remedy = {.any = "Install release 580 of the driver.",
                    .fedora = "sudo dnf swap akmod-nvidia akmod-nvidia-580xx --allowerasing\n"
@@ -370,7 +370,7 @@ constexpr std::array conditions{
             "\"RmInitAdapter failed\".\n\n"
             "The file comes with the driver's packages. A part of an update, a module that was "
             "built by hand, and an image that was cut down leave it out.\n\n"
-            "It is recognised by the folder of the loaded module's release, and by cards of which "
+            "It is recognized by the folder of the loaded module's release, and by cards of which "
             "none has firmware in use (GPU Firmware in /proc/driver/nvidia/gpus).",
         .remedy = {.any = "Install the driver again, so that its firmware has the release of the "
                           "loaded module.",
@@ -394,7 +394,7 @@ constexpr std::array conditions{
             "error 999 (unknown error).\n\n"
             "In a container it means that the card's node was handed over, and this one was "
             "not.\n\n"
-            "It is recognised by a node such as /dev/nvidia0 beside which /dev/nvidia-uvm is not "
+            "It is recognized by a node such as /dev/nvidia0 beside which /dev/nvidia-uvm is not "
             "there, on a system without /usr/bin/nvidia-modprobe.",
         .remedy = {.any = "sudo modprobe nvidia_uvm\n"
                           "Install nvidia-modprobe from your distribution's packages, then: sudo "

@@ -291,7 +291,7 @@ constexpr std::array conditions{
             "apart from what the desktop needs. Without it the desktop works and LibTorch says "
             "that there is no NVIDIA driver; Toolbx and container engines stop with an error "
             "instead of handing the card over.\n\n"
-            "It is recognised by a card that is bound to the driver nvidia, and by the loader's "
+            "It is recognized by a card that is bound to the driver nvidia, and by the loader's "
             "folders.",
         .remedy = {.any = "Install the driver's library for CUDA, of the same release as the "
                           "driver.",
@@ -318,7 +318,7 @@ constexpr std::array conditions{
             "nvidia-smi is a program of the driver that shows its cards. Computing does not need "
             "it. nvidia-cdi-refresh.service runs only if it is there, and RamaLama takes a machine "
             "without it for one without an NVIDIA card.\n\n"
-            "It is recognised by libnvidia-ml.so.1, which it shows the answers of, on a host that "
+            "It is recognized by libnvidia-ml.so.1, which it shows the answers of, on a host that "
             "lacks /usr/bin/nvidia-smi.",
         .remedy = {.any = "Install nvidia-smi, which is a part of the driver.",
                    .fedora = "sudo dnf install xorg-x11-drv-nvidia-cuda",
@@ -338,7 +338,7 @@ constexpr std::array conditions{
             "A driver runs programs of every earlier CUDA and of later ones with the same major "
             "version. CUDA 11 needs release 450 or later, CUDA 12 release 525, CUDA 13 release "
             "580.\n\n"
-            "It is recognised by the release of libcuda.so.1 and by the version in LibTorch's "
+            "It is recognized by the release of libcuda.so.1 and by the version in LibTorch's "
             "version.py; only if no LibTorch for CUDA was built with one that the driver knows.",
         .remedy = {.any = "Update NVIDIA's driver and restart.\n"
                           "Or install a LibTorch that was built with an earlier CUDA: pip install "
@@ -365,7 +365,7 @@ constexpr std::array conditions{
             "...), and sometimes code that the driver translates for later ones (compute_90). "
             "PyTorch's wheels for CUDA 12.6 reach from Maxwell (sm_50) to Hopper (sm_90), those "
             "for CUDA 12.8 and later from Turing (sm_75) or Volta to Blackwell (sm_120).\n\n"
-            "It is recognised by the code inside libtorch_cuda.so and by the compute capability of "
+            "It is recognized by the code inside libtorch_cuda.so and by the compute capability of "
             "the cards, which follows from their PCI numbers; only if no card can be used by any "
             "LibTorch for CUDA that was found.",
         .remedy = {.any = wheel_for_card},
@@ -380,7 +380,7 @@ constexpr std::array conditions{
             "The CUDA toolkit has a folder lib64/stubs with an empty libcuda, so that programs can "
             "be linked on machines without a card. If it is in LD_LIBRARY_PATH while they run, "
             "the loader takes it, and cuInit ends with error 34 (CUDA_ERROR_STUB_LIBRARY).\n\n"
-            "It is recognised by the folder of the first libcuda.so.1, or by CUDA's answer if it "
+            "It is recognized by the folder of the first libcuda.so.1, or by CUDA's answer if it "
             "was asked.",
         .remedy = {.any = "echo \"$LD_LIBRARY_PATH\"\n"
                           "Take the folder that ends in stubs out of LD_LIBRARY_PATH, and out of "
@@ -396,21 +396,21 @@ constexpr std::array conditions{
             "takes the list up to the first entry that names no card, and leaves out the rest: an "
             "empty variable or -1 hides all. Scripts set it to share cards between jobs, or to try "
             "something on the CPU.\n\n"
-            "It is recognised by a variable that is empty, or names an index that no card has. "
+            "It is recognized by a variable that is empty, or names an index that no card has. "
             "Identifiers, and cards that are divided, are not looked at.",
         .remedy = {.any = "unset CUDA_VISIBLE_DEVICES"},
         .find = hidden_cards},
     Condition{
         .id = "TRL-N027",
         .severity = Severity::blocks,
-        .title = "A CUDA library for data centre cards is loaded in the driver's place",
+        .title = "A CUDA library for data center cards is loaded in the driver's place",
         .why = "It refuses GeForce cards, with error 804 (forward compatibility was attempted on "
                "non supported HW).",
         .details =
             "The package cuda-compat has a newer libcuda.so.1 for older drivers, and works with "
-            "data centre cards only. Images of CUDA have it in /usr/local/cuda/compat, and scripts "
+            "data center cards only. Images of CUDA have it in /usr/local/cuda/compat, and scripts "
             "add that to LD_LIBRARY_PATH.\n\n"
-            "It is recognised by CUDA's answer if it was asked, or by the folder of the first "
+            "It is recognized by CUDA's answer if it was asked, or by the folder of the first "
             "libcuda.so.1, when that is newer than the driver and every card is a GeForce.",
         .remedy = {.any = "Take the folder compat out of LD_LIBRARY_PATH, and out of "
                           "/etc/ld.so.conf.d.\n"
@@ -427,7 +427,7 @@ constexpr std::array conditions{
             "distribution cannot ship what needs CUDA. Those for CUDA are PyTorch's wheels and "
             "archives.\n\n"
             "Trilby looks in the system's folders, in /opt/libtorch, and in what VIRTUAL_ENV, "
-            "CONDA_PREFIX and LIBTORCH name. It is recognised by what lies beside "
+            "CONDA_PREFIX and LIBTORCH name. It is recognized by what lies beside "
             "libtorch_cpu.so there.",
         .remedy = {.any = wheel_for_card},
         .find = no_libtorch_for_cuda},
@@ -441,7 +441,7 @@ constexpr std::array conditions{
             "leaves out each that it cannot open. In a container some nodes may not have been "
             "handed over; a card may be set to be divided (MIG) and not have been divided. On "
             "systems with NVSwitch it answers otherwise: that is TRL-N033.\n\n"
-            "It is recognised by the answers of both, for which they have to be asked: CUDA's is "
+            "It is recognized by the answers of both, for which they have to be asked: CUDA's is "
             "error 100 (no CUDA-capable device is detected).",
         .remedy = {.any =
                        "ls -l /dev/nvidia*\n"
@@ -461,7 +461,7 @@ constexpr std::array conditions{
             "(system not yet initialized), although nvidia-smi lists every card. The service "
             "refuses to work with a driver of another release than its own, as after an update of "
             "one of the two.\n\n"
-            "It is recognised by CUDA's answer, for which it has to be asked.",
+            "It is recognized by CUDA's answer, for which it has to be asked.",
         .remedy = {.any = "sudo systemctl enable --now nvidia-fabricmanager\n"
                           "It has to be of the driver's release.\n"
                           "sudo journalctl -u nvidia-fabricmanager"},

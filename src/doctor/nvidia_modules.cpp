@@ -222,7 +222,7 @@ constexpr std::array conditions{
             "Until then loading ends with \"Key was rejected by service\", and the card has no "
             "driver, or nouveau, which RPM Fusion's nvidia-fallback.service loads as a last "
             "resort.\n\n"
-            "It is recognised by the EFI variable SecureBoot, a module for the running kernel in "
+            "It is recognized by the EFI variable SecureBoot, a module for the running kernel in "
             "/lib/modules, and a card that no driver has taken although nothing forbids to load "
             "it. Whether the key is enrolled only the kernel's log can tell: 'sudo modprobe "
             "nvidia' says it.",
@@ -266,7 +266,7 @@ constexpr std::array conditions{
             "source, and build it for each kernel after that was installed, which takes some "
             "minutes in the background. Restarting before it has ended, a kernel that came another "
             "way, or a build that failed leave a kernel without the module.\n\n"
-            "It is recognised by the folders in /lib/modules: that of the running kernel has no "
+            "It is recognized by the folders in /lib/modules: that of the running kernel has no "
             "nvidia below extra, updates or kernel, and that of another kernel has, or akmods has "
             "the source in /usr/src/akmods.",
         .remedy = {.any = "Build the module for the running kernel, or start the kernel that has "
@@ -296,7 +296,7 @@ constexpr std::array conditions{
             "They are in the package kernel-devel of the same version, below /usr/src/kernels, "
             "where the link /lib/modules/RELEASE/build leads. A kernel-devel of another version "
             "does not help; kernel-devel-matched keeps the two together.\n\n"
-            "It is recognised by a build folder without a Makefile, while the source is there and "
+            "It is recognized by a build folder without a Makefile, while the source is there and "
             "the module is not.",
         .remedy = {.any = "Install the headers of the running kernel and build the module again.",
                    .fedora = "sudo dnf install kernel-devel-matched kernel-devel-$(uname -r)\n"
@@ -351,7 +351,7 @@ constexpr std::array conditions{
             "that runs; other ways to clean up do. A machine that has run for long may so be left "
             "with a kernel whose folder in /lib/modules is gone. What was loaded goes on to work, "
             "and what was not cannot be.\n\n"
-            "It is recognised by a missing modules.dep for the running release, while other "
+            "It is recognized by a missing modules.dep for the running release, while other "
             "kernels of Fedora have theirs.",
         .remedy = {.any = "Restart into an installed kernel.",
                    .fedora = "sudo systemctl reboot",
@@ -369,7 +369,7 @@ constexpr std::array conditions{
             "and are lost when the command line is written anew. On an Atomic desktop a package "
             "cannot change the command line: it is set with 'rpm-ostree kargs'.\n\n"
             "Two words are needed: rd.driver.blacklist for the start from the initramfs, and "
-            "modprobe.blacklist for the time after it. It is recognised by a command line that "
+            "modprobe.blacklist for the time after it. It is recognized by a command line that "
             "lacks one of them, a card bound to nouveau, and NVIDIA's module for this kernel.",
         .remedy = {.any = "If the driver was installed just now, restart first.\n"
                           "Add rd.driver.blacklist=nouveau,nova_core and "
@@ -399,7 +399,7 @@ constexpr std::array conditions{
             "(GeForce RTX 20 and GTX 16) on, and is the only one for Blackwell (GeForce RTX 50); "
             "the proprietary one takes those before Turing, up to release 580. A release that is "
             "older than the card does not know it at all.\n\n"
-            "It is recognised by a module for the running kernel in /lib/modules and a card "
+            "It is recognized by a module for the running kernel in /lib/modules and a card "
             "without a driver, where neither Secure Boot nor the kernel's command line keeps the "
             "module out. The kernel's log has the reason.",
         .remedy = {.any = "sudo modprobe nvidia\n"
@@ -421,7 +421,7 @@ constexpr std::array conditions{
             "where their authors thought of it, and where they did not a transaction mixes them "
             "or stops.\n\n"
             "Whoever wants NVIDIA's repository for the CUDA toolkit only excludes the driver from "
-            "it. It is recognised by two enabled repositories in /etc/yum.repos.d, neither of "
+            "it. It is recognized by two enabled repositories in /etc/yum.repos.d, neither of "
             "which excludes anything of nvidia; what 'dnf config-manager setopt' has changed "
             "counts.",
         .remedy = {.any = "Disable one of the two repositories, or exclude the driver from it.",

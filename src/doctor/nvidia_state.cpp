@@ -72,7 +72,7 @@ constexpr std::array conditions{
             "work.\n\n"
             "The services nvidia-suspend and nvidia-resume, together with the module's option "
             "NVreg_PreserveVideoMemoryAllocations=1, save the memory and bring it back.\n\n"
-            "It is recognised by CUDA's answer, for which it has to be asked, on a machine that "
+            "It is recognized by CUDA's answer, for which it has to be asked, on a machine that "
             "has slept since it was started (/sys/power/suspend_stats/success).",
         .remedy = {.any = "Close the programs that use the card.\n"
                           "sudo modprobe -r nvidia_uvm && sudo modprobe nvidia_uvm\n"
@@ -103,7 +103,7 @@ constexpr std::array conditions{
             "has fallen off the bus\". It comes of the power supply when many cards draw it at "
             "once, of heat, of a riser or an external enclosure that loses its link, of saving "
             "power, and of cards that are broken.\n\n"
-            "It is recognised by NVML's answer \"GPU is lost\", for which it has to be asked.",
+            "It is recognized by NVML's answer \"GPU is lost\", for which it has to be asked.",
         .remedy = {.any = "sudo journalctl -k -g 'Xid|fallen off the bus'\n"
                           "Switch the machine off, so that the card loses its power, and on "
                           "again.\n"
@@ -121,7 +121,7 @@ constexpr std::array conditions{
             "desktop with large screens and a browser draws on it. What is in use is not to be "
             "had: training ends with \"CUDA out of memory\" earlier than the card's size "
             "suggests.\n\n"
-            "It is recognised by NVML's answer, for which it has to be asked, at that moment. "
+            "It is recognized by NVML's answer, for which it has to be asked, at that moment. "
             "Cards that are divided do not count.",
         .remedy = {.any = "To see which programs use the card: nvidia-smi\n"
                           "End those that are not needed, or train with a smaller batch.\n"

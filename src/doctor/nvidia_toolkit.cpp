@@ -95,7 +95,7 @@ constexpr std::array conditions{
             "crt/math_functions.h had declared before, in another way. Toolkits before 13.0 do "
             "not compile with it. What was compiled elsewhere, PyTorch's wheels among it, "
             "works.\n\n"
-            "It is recognised by the version of nvcc in /usr/local/cuda/version.json and by that "
+            "It is recognized by the version of nvcc in /usr/local/cuda/version.json and by that "
             "of the C library. Who has changed the header by hand may leave this be.",
         .remedy = {.any = "Install a CUDA toolkit of version 13.0 or later.\n"
                           "Or compile in a container of a system with glibc 2.40 or earlier, such "
@@ -120,7 +120,7 @@ constexpr std::array conditions{
             "is newer than itself: nvcc 12.0 to 12.3 take GCC up to 12, 12.4 to 12.6 up to 13, "
             "12.8 and 12.9 up to 14, and 13.0 to 13.3 up to 15. Fedora's GCC is often newer, and "
             "packages such as gcc14-c++ bring an older one beside it.\n\n"
-            "It is recognised by the version of nvcc in /usr/local/cuda/version.json and by the "
+            "It is recognized by the version of nvcc in /usr/local/cuda/version.json and by the "
             "compilers in /usr/libexec/gcc. If one of them is old enough it can be named with "
             "-ccbin, and there is no finding.",
         .remedy = {.any = "Install a GCC that nvcc takes, and name it: export "

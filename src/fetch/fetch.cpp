@@ -13,10 +13,10 @@ namespace {
 
 /// How to get the files where the network does not help.
 std::string by_hand(const train::Dataset& dataset, const std::filesystem::path& folder) {
-    const std::string copy =
-        fmt::format("once the network is back, the same command goes on; or copy the {} files of "
-                    "{} into '{}' by hand",
-                    dataset.files.size(), dataset.name, folder.string());
+    const std::string copy = fmt::format(
+        "once the network is back, the same command goes on; or copy the {} files of "
+        "{} into '{}' by hand",
+        dataset.files.size(), dataset.name, folder.string());
     return dataset.debian_package.empty()
                ? copy
                : fmt::format("{}; Debian has them as the package {}", copy, dataset.debian_package);

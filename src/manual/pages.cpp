@@ -28,8 +28,8 @@ Entry backend_folder_variable() {
         "of the installation."};
 }
 
-Entry colour_variable() {
-    return {"NO_COLOR", "If it is not empty, nothing is printed in colour or bold."};
+Entry color_variable() {
+    return {"NO_COLOR", "If it is not empty, nothing is printed in color or bold."};
 }
 
 Entry user_configuration() {

@@ -28,7 +28,7 @@ namespace trilby::manual {
 // What several pages say.
 [[nodiscard]] Entry backend_variable();
 [[nodiscard]] Entry backend_folder_variable();
-[[nodiscard]] Entry colour_variable();
+[[nodiscard]] Entry color_variable();
 [[nodiscard]] Entry user_configuration();
 [[nodiscard]] Entry system_configuration();
 

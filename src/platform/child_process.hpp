@@ -31,7 +31,7 @@ struct ChildOptions {
 
 /// How a child ended.
 struct ExitStatus {
-    bool was_signalled = false;
+    bool was_signaled = false;
     int code = 0;  ///< the exit code, or the number of the signal
 };
 

@@ -52,7 +52,7 @@ Result<CommandOutput> run_to_its_end(const Command& command, std::chrono::millis
     if (!status) {
         return std::unexpected(failed(command, status.error().code, status.error().message));
     }
-    if (status->was_signalled) {
+    if (status->was_signaled) {
         return std::unexpected(failed(command, ErrorCode::unavailable,
                                       fmt::format("it was ended by signal {}", status->code)));
     }

@@ -17,7 +17,7 @@ Terminal terminal_of(int fd) {
         return terminal;
     }
     const bool is_dumb = environment_variable("TERM").value_or("dumb") == "dumb";
-    terminal.has_colour = !is_dumb && !environment_variable("NO_COLOR");
+    terminal.has_color = !is_dumb && !environment_variable("NO_COLOR");
     winsize size{};
     if (::ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
         terminal.columns = size.ws_col;

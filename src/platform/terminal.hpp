@@ -9,7 +9,7 @@ namespace trilby::platform {
 
 struct Terminal {
     bool is_terminal = false;
-    bool has_colour = false;  ///< a terminal, TERM is not "dumb" and NO_COLOR is not set
+    bool has_color = false;  ///< a terminal, TERM is not "dumb" and NO_COLOR is not set
     int columns = 80;
 };
 

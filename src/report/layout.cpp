@@ -68,8 +68,8 @@ std::string paragraph(std::string_view text, const Style& style) {
 }
 
 std::string bold(std::string_view text, const Style& style) {
-    return style.has_colour && !text.empty() ? fmt::format("\x1b[1m{}\x1b[0m", text)
-                                             : std::string(text);
+    return style.has_color && !text.empty() ? fmt::format("\x1b[1m{}\x1b[0m", text)
+                                            : std::string(text);
 }
 
 }  // namespace trilby::report

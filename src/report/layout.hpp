@@ -12,7 +12,7 @@ namespace trilby::report {
 
 struct Style {
     int columns = 80;
-    bool has_colour = false;
+    bool has_color = false;
 };
 
 /// Text from outside on one line: made printable, line feeds and tabs become spaces.
@@ -25,7 +25,7 @@ struct Style {
 /// `text` folded at words.
 [[nodiscard]] std::string paragraph(std::string_view text, const Style& style);
 
-/// Emphasis that is left out where there is no colour.
+/// Emphasis that is left out where there is no color.
 [[nodiscard]] std::string bold(std::string_view text, const Style& style);
 
 }  // namespace trilby::report

@@ -50,7 +50,7 @@ std::string requirement_rows(const Requirement& requirement, bool is_first_misse
     std::string out =
         row(fmt::format("          {}", answer_name(requirement.answer)),
             fmt::format("{}: {}", requirement.id, one_line(requirement.evidence, 1024)),
-            {.columns = style.columns, .has_colour = false}, answer_columns);
+            {.columns = style.columns, .has_color = false}, answer_columns);
     if (is_first_missed && !requirement.hint.empty()) {
         out += row("", "hint: " + one_line(requirement.hint, 1024), style, answer_columns);
     }

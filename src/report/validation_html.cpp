@@ -17,7 +17,7 @@ using validate::CheckReport;
 using validate::CheckResult;
 using validate::Verdict;
 
-// Legible on paper and in the dark, and without colour: every verdict is a word as well.
+// Legible on paper and in the dark, and without color: every verdict is a word as well.
 constexpr std::string_view style = R"(
 :root{color-scheme:light dark;--line:#8884;--good:#1a7f37;--bad:#c62828;--mild:#9a6700}
 body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}

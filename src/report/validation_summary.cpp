@@ -17,8 +17,8 @@ namespace {
 using validate::CheckResult;
 using validate::Validation;
 
-// Plain paper: no colour, and no wider than a letter.
-constexpr Style paper{.columns = 80, .has_colour = false};
+// Plain paper: no color, and no wider than a letter.
+constexpr Style paper{.columns = 80, .has_color = false};
 constexpr std::size_t label_columns = 16;
 
 std::string line(std::string_view label, std::string_view text) {

@@ -26,7 +26,7 @@ constexpr std::array fashion_mnist_files{
 };
 
 constexpr std::array catalog{
-    Dataset{"fashion-mnist", "70,000 grey images of clothes, 28 x 28 pixels, in 10 classes",
+    Dataset{"fashion-mnist", "70,000 gray images of clothes, 28 x 28 pixels, in 10 classes",
             "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
             "MIT", "dataset-fashion-mnist", fashion_mnist_files, 60'000, 10'000, 28, 28, 10, 0.2860,
             0.3530},

@@ -28,7 +28,7 @@ struct Dataset {
     std::string_view name;            ///< "fashion-mnist"
     std::string_view summary;         ///< one sentence
     std::string_view source_url;      ///< HTTPS folder of the publisher, with a final slash
-    std::string_view licence;         ///< SPDX
+    std::string_view license;         ///< SPDX
     std::string_view debian_package;  ///< that holds it, or empty
     std::span<const DatasetFile> files;
     std::int64_t training_count = 0;  ///< images in the first two files

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Labelled images in shared memory. `trilby` unpacks and checks the files while the worker is
+/// Labeled images in shared memory. `trilby` unpacks and checks the files while the worker is
 /// still loading LibTorch; the worker maps what is ready, without a copy.
 
 #pragma once

@@ -90,7 +90,7 @@ void check_libraries(Statements& statements, const json::object& libraries) {
     const auto kind =
         blas ? json::get_string(*blas, "kind", "blas") : std::unexpected(blas.error());
     if (kind && *kind != "unknown") {
-        statements.expect(*kind != "reference", "BLAS", "an optimised one", *kind);
+        statements.expect(*kind != "reference", "BLAS", "an optimized one", *kind);
     } else {
         statements.unknown("BLAS");
     }

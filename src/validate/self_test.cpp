@@ -79,7 +79,7 @@ bool applies(FaultClass fault, const PlannedCheck& planned) {
         case FaultClass::wrong_rounding:
             // Where values are rounded at all, and compared with something that is not.
             return is_one_of(check.name,
-                             {"elementwise", "matmul", "convolution", "attention", "normalisation",
+                             {"elementwise", "matmul", "convolution", "attention", "normalization",
                               "reductions", "chains", "optimizers", "training"});
         case FaultClass::stuck_bit:
             // Where results are compared with something else than another result of the device, or

@@ -15,9 +15,9 @@ Rate rate_of(std::uint64_t successes, std::uint64_t trials) {
     constexpr double z = 1.959963984540054;  // 95 % of the normal distribution
     const auto n = static_cast<double>(trials);
     const double p = static_cast<double>(successes) / n;
-    const double centre = (p + z * z / (2 * n)) / (1 + z * z / n);
+    const double center = (p + z * z / (2 * n)) / (1 + z * z / n);
     const double reach = z * std::sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n);
-    return {p, std::max(0.0, centre - reach), std::min(1.0, centre + reach)};
+    return {p, std::max(0.0, center - reach), std::min(1.0, center + reach)};
 }
 
 double median(std::vector<double> values) {

@@ -39,8 +39,8 @@ struct RequestOptions {
     /// After a cancellation it gets this long to finish what it must, such as a checkpoint.
     std::chrono::milliseconds cancel_limit{30'000};
     std::function<void(const json::object&)> on_event = {};
-    /// The first signal cancels the request, the second kills the worker; a request that comes after
-    /// a signal is not even begun. May be null.
+    /// The first signal cancels the request, the second kills the worker; a request that comes
+    /// after a signal is not even begun. May be null.
     platform::InterruptWatch* interrupts = nullptr;
     /// Called when a request is being cancelled, which may take as long as `cancel_limit`.
     std::function<void()> on_cancel = {};

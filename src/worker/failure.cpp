@@ -61,7 +61,7 @@ Failure failure_of(const Refusal& refusal) {
 }
 
 Failure failure_of(const platform::ExitStatus& status) {
-    if (status.was_signalled) {
+    if (status.was_signaled) {
         return failure_of_signal(status.code);
     }
     return {

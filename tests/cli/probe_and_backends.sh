@@ -109,7 +109,7 @@ test_probe_verbose_names_sources() {
     expect_in out /proc/meminfo
 }
 
-test_probe_writes_no_colour_into_a_pipe() {
+test_probe_writes_no_color_into_a_pipe() {
     trilby probe
     if grep -q "$(printf '\033')" out; then fail "escape sequence in a file"; fi
 }

@@ -78,7 +78,7 @@ TEST(Remedies, InAContainerAreThoseOfItsSystem) {
     const Release arch{"arch", "", ContainerKind::distrobox};
     EXPECT_THAT(steps("TRL-P001", fedora), HasSubstr("dnf install flexiblas"));
     EXPECT_THAT(steps("TRL-P001", ubuntu), HasSubstr("apt install libopenblas"));
-    EXPECT_THAT(steps("TRL-P001", arch), HasSubstr("Install an optimised BLAS"));
+    EXPECT_THAT(steps("TRL-P001", arch), HasSubstr("Install an optimized BLAS"));
     EXPECT_THAT(steps("TRL-C010", fedora), HasSubstr("dnf remove"));
     for (const char* id :
          {"TRL-C010", "TRL-P001", "TRL-A030", "TRL-A031", "TRL-A039", "TRL-A040", "TRL-A042",

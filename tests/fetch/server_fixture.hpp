@@ -15,6 +15,7 @@
 #include <unistd.h>
 #include <vector>
 
+#include "base/random.hpp"
 #include "base/sha256.hpp"
 #include "base/text.hpp"
 #include "platform/file_descriptor.hpp"
@@ -22,7 +23,6 @@
 #include "support/temporary_folder.hpp"
 #include "support/test_files.hpp"
 #include "train/dataset_catalog.hpp"
-#include "base/random.hpp"
 
 namespace trilby::fetch {
 

@@ -13,7 +13,7 @@ static trilby_status run(trilby_session* session, const char* job, const char* p
     (void)session;
     (void)params_json;
     (void)params_size;
-    fprintf(stderr, "fatal: no licence\n");
+    fprintf(stderr, "fatal: no license\n");
     exit(is(job, "clean") ? 0 : 3);
 }
 

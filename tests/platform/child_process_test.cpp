@@ -49,12 +49,12 @@ std::string output_of(const std::string& script, ChildOptions options = {}) {
 TEST(ChildProcess, TellsHowTheChildEnded) {
     const auto exited = shell("exit 7").wait(patience);
     ASSERT_TRUE(exited);
-    EXPECT_FALSE(exited->was_signalled);
+    EXPECT_FALSE(exited->was_signaled);
     EXPECT_EQ(exited->code, 7);
-    const auto signalled = shell("kill -ABRT $$").wait(patience);
-    ASSERT_TRUE(signalled);
-    EXPECT_TRUE(signalled->was_signalled);
-    EXPECT_EQ(signalled->code, SIGABRT);
+    const auto signaled = shell("kill -ABRT $$").wait(patience);
+    ASSERT_TRUE(signaled);
+    EXPECT_TRUE(signaled->was_signaled);
+    EXPECT_EQ(signaled->code, SIGABRT);
 }
 
 TEST(ChildProcess, WaitsNoLongerThanAsked) {

@@ -38,7 +38,7 @@ std::filesystem::path installed_below_opt(const TemporaryFolder& folder, const c
 std::vector<std::string> probed(const std::filesystem::path& program) {
     auto child = ChildProcess::spawn({.program = program}).value();
     const auto status = child.wait(std::chrono::seconds(30));
-    if (!status || status->was_signalled || status->code != 0) {
+    if (!status || status->was_signaled || status->code != 0) {
         throw std::runtime_error("the probe failed");
     }
     std::array<char, 4096> text{};

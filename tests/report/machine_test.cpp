@@ -13,7 +13,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-constexpr Style plain_style{.columns = 80, .has_colour = false};
+constexpr Style plain_style{.columns = 80, .has_color = false};
 
 template <class T>
 Observed<T> fact(T value) {
@@ -203,7 +203,7 @@ TEST(MachineText, TellsSeveralLibTorchsApart) {
     with_cuda.blas = fact<std::string>("mkl (built in)");
     Machine machine;
     machine.libtorch = fact(std::vector{libtorch_for_cpus(), with_cuda});
-    const std::string text = to_text(machine, {.columns = 200, .has_colour = false});
+    const std::string text = to_text(machine, {.columns = 200, .has_color = false});
     EXPECT_THAT(text, HasSubstr("oneDNN, in /usr/lib\n"));
     EXPECT_THAT(text, HasSubstr("          1.13.1, CUDA 12.8, 2 GPU targets, MKL (built in), "
                                 "oneDNN, in /opt/libtorch/lib\n"));

@@ -27,14 +27,14 @@ Selection made_selection() {
 }
 
 TEST(SelectionText, ShowsTheFirstMissedRequirementAndItsRemedyOnly) {
-    const std::string text = to_text(made_selection(), {.columns = 80, .has_colour = false});
+    const std::string text = to_text(made_selection(), {.columns = 80, .has_color = false});
     EXPECT_THAT(text, HasSubstr("cuda      cannot be used\n          not loaded\n"));
     EXPECT_THAT(text, HasSubstr("hint: install it"));
     EXPECT_THAT(text, ::testing::Not(HasSubstr("no node")));
 }
 
 TEST(SelectionText, SaysWhatIsPickedAndWhy) {
-    const std::string text = to_text(made_selection(), {.columns = 80, .has_colour = false});
+    const std::string text = to_text(made_selection(), {.columns = 80, .has_color = false});
     EXPECT_THAT(text, HasSubstr("cpu is used: neither cuda nor rocm can be used here.\n\n"));
     EXPECT_THAT(text, HasSubstr("\ncpu       used\n"));
     EXPECT_THAT(text, HasSubstr("not known: who knows"));

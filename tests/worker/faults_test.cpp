@@ -50,7 +50,7 @@ Failure failure_of_load(std::string_view module) {
 }
 
 /// How a hanging job fails when its worker gets `signal` from outside.
-Failure failure_of_signalled(const std::string& job, int signal) {
+Failure failure_of_signaled(const std::string& job, int signal) {
     auto worker = start_with("hang");
     const pid_t pid = worker.pid();
     const auto answer = worker.run(
@@ -88,21 +88,21 @@ TEST_F(Faults, CrashOnOpenIsReported) {
 }
 
 TEST_F(Faults, KillFromOutsideIsReported) {
-    const Failure failure = failure_of_signalled("any", SIGKILL);
+    const Failure failure = failure_of_signaled("any", SIGKILL);
     EXPECT_EQ(failure.outcome, Outcome::crashed);
     EXPECT_EQ(failure.error.message, "the worker was killed (SIGKILL)");
 }
 
 TEST_F(Faults, CrashFromOutsideIsReported) {
-    EXPECT_EQ(failure_of_signalled("any", SIGSEGV).error.message, "the worker crashed (SIGSEGV)");
+    EXPECT_EQ(failure_of_signaled("any", SIGSEGV).error.message, "the worker crashed (SIGSEGV)");
 }
 
 TEST_F(Faults, DeathIsSeenThoughAnOrphanHoldsTheChannel) {
-    EXPECT_EQ(failure_of_signalled("fork", SIGKILL).outcome, Outcome::crashed);
+    EXPECT_EQ(failure_of_signaled("fork", SIGKILL).outcome, Outcome::crashed);
 }
 
 TEST_F(Faults, StoppedWorkerTimesOut) {
-    EXPECT_EQ(failure_of_signalled("any", SIGSTOP).outcome, Outcome::timed_out);
+    EXPECT_EQ(failure_of_signaled("any", SIGSTOP).outcome, Outcome::timed_out);
 }
 
 TEST_F(Faults, HangTimesOut) {
@@ -158,7 +158,7 @@ TEST_F(Faults, ExitInAJobIsReportedWithItsOutput) {
     const Failure failure = failure_of_job("exits", "any");
     EXPECT_EQ(failure.outcome, Outcome::exited);
     EXPECT_EQ(failure.error.message, "the worker ended early with exit code 3");
-    EXPECT_EQ(failure.output, "fatal: no licence\n");
+    EXPECT_EQ(failure.output, "fatal: no license\n");
     EXPECT_EQ(failure_of_job("exits", "clean").outcome, Outcome::exited);
 }
 

@@ -90,7 +90,7 @@ TEST_F(Host, EndsWellWhenTheClientHangsUpBetweenRequests) {
     worker.receive<Reply>();
     worker.hang_up();
     const auto status = worker.exit_status();
-    EXPECT_FALSE(status.was_signalled);
+    EXPECT_FALSE(status.was_signaled);
     EXPECT_EQ(status.code, 0);
 }
 
@@ -102,7 +102,7 @@ TEST_F(Host, EndsWhenTheClientHangsUpDuringAJob) {
     worker.run(2, "fork");
     worker.receive<Event>();
     worker.hang_up();
-    EXPECT_TRUE(worker.exit_status().was_signalled);
+    EXPECT_TRUE(worker.exit_status().was_signaled);
 }
 
 TEST_F(Host, CancelsARequestThatWaitsAndThenTheOneThatRuns) {
@@ -178,7 +178,7 @@ TEST_F(Host, EndsOnWhatIsNotTheProtocol) {
         worker.receive<Hello>();
         worker.send_bytes(bytes);
         const auto status = worker.exit_status();
-        EXPECT_FALSE(status.was_signalled);
+        EXPECT_FALSE(status.was_signaled);
         EXPECT_EQ(status.code, 2);
     }
 }

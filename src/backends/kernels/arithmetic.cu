@@ -32,7 +32,7 @@ struct Congruence {
     }
 };
 
-/// Takes `steps` steps from `lanes` neighbouring values at once. The arrays are as long as it
+/// Takes `steps` steps from `lanes` neighboring values at once. The arrays are as long as it
 /// takes: the last thread may have fewer.
 template <class Value, class Step>
 struct Iterate {

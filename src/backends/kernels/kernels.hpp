@@ -62,7 +62,7 @@ Status add(double* c, const double* a, const double* b, std::uint64_t count);
 Status triad(double* c, const double* a, const double* b, double factor, std::uint64_t count);
 
 /// x = x * x + c, `steps` times for each of `count` values, rounded once a step (fused). For c from
-/// -2 to -1.5 and x in [-1.5, 1.5], neighbours part at once, and a single wrong bit changes the
+/// -2 to -1.5 and x in [-1.5, 1.5], neighbors part at once, and a single wrong bit changes the
 /// rest of the way.
 Status iterate(double* x, std::uint64_t count, double c, unsigned steps);
 Status iterate(float* x, std::uint64_t count, float c, unsigned steps);

@@ -57,7 +57,7 @@ ImageSet ImageSet::slice(std::int64_t first, std::int64_t last) const {
 }
 
 Batch ImageSet::range(std::int64_t first, std::int64_t last) const {
-    return {normalised(pixels_.slice(0, first, last)), labels_.slice(0, first, last)};
+    return {normalized(pixels_.slice(0, first, last)), labels_.slice(0, first, last)};
 }
 
 Batch ImageSet::augmented(std::span<const std::int64_t> indices,
@@ -76,10 +76,10 @@ Batch ImageSet::augmented(std::span<const std::int64_t> indices,
         pixels = padded.gather(
             1, augmented_positions(count, layout_, settings, seed).to(pixels.device()));
     }
-    return {normalised(pixels), labels_.index_select(0, chosen)};
+    return {normalized(pixels), labels_.index_select(0, chosen)};
 }
 
-torch::Tensor ImageSet::normalised(const torch::Tensor& pixels) const {
+torch::Tensor ImageSet::normalized(const torch::Tensor& pixels) const {
     constexpr double full_scale = 255.0;
     return pixels.to(torch::kFloat32)
         .sub_(full_scale * layout_.pixel_mean)

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Batches cut from images that stay in memory as bytes: one gather and one normalisation per batch
+/// Batches cut from images that stay in memory as bytes: one gather and one normalization per batch
 /// instead of one per image.
 
 #pragma once
@@ -16,7 +16,7 @@
 namespace trilby::backends {
 
 struct Batch {
-    torch::Tensor images;  ///< N x 1 x height x width, float32, normalised
+    torch::Tensor images;  ///< N x 1 x height x width, float32, normalized
     torch::Tensor labels;  ///< N, int64
 };
 
@@ -38,7 +38,7 @@ class ImageSet {
 
   private:
     ImageSet() = default;
-    [[nodiscard]] torch::Tensor normalised(const torch::Tensor& pixels) const;
+    [[nodiscard]] torch::Tensor normalized(const torch::Tensor& pixels) const;
 
     torch::Tensor pixels_;  ///< N x (height * width), uint8
     torch::Tensor labels_;  ///< N, int64

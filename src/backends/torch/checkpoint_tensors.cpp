@@ -27,7 +27,7 @@ constexpr std::array type_names{
 
 const char* dtype_of(const torch::Tensor& tensor) {
     const auto* row = std::ranges::find(type_names, tensor.scalar_type(), &TypeName::type);
-    return row->name;  // our own networks and optimisers have no other types
+    return row->name;  // our own networks and optimizers have no other types
 }
 
 train::TensorView view_of(const std::string& name, const torch::Tensor& on_host) {

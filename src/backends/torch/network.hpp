@@ -20,7 +20,7 @@ using NamedTensors = std::vector<std::pair<std::string, torch::Tensor>>;
 
 class Network {
   public:
-    /// Builds the layers with weights initialised from `seed`, on the CPU and in float32. `shapes`
+    /// Builds the layers with weights initialized from `seed`, on the CPU and in float32. `shapes`
     /// is what train::infer_shapes() said of them.
     Network(const std::vector<train::Layer>& layers, const std::vector<train::Shape>& shapes,
             std::int64_t seed);

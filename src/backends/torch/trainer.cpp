@@ -85,12 +85,15 @@ Result<json::object> Trainer::run() {
         TRILBY_CHECK(save());
     }
     const Evaluation test = evaluate(test_);
-    return json::object{
-        {"epochs", job_.recipe.training.epochs}, {"steps", step_},
-        {"seconds", seconds_since(start)},       {"validation_accuracy", validation_accuracy_},
-        {"test_accuracy", test.accuracy},        {"test_loss", test.loss},
-        {"test_images", test_.size()},           {"checkpoint", job_.checkpoint.string()},
-        {"graph", training_step_.describe_graph()}};
+    return json::object{{"epochs", job_.recipe.training.epochs},
+                        {"steps", step_},
+                        {"seconds", seconds_since(start)},
+                        {"validation_accuracy", validation_accuracy_},
+                        {"test_accuracy", test.accuracy},
+                        {"test_loss", test.loss},
+                        {"test_images", test_.size()},
+                        {"checkpoint", job_.checkpoint.string()},
+                        {"graph", training_step_.describe_graph()}};
 }
 
 void Trainer::report_start() const {

@@ -32,7 +32,7 @@ Page backends_page() {
              {ErrorCode::no_input, "a configuration file or the folder of --root cannot be read"},
              {ErrorCode::unavailable, "no backend can be used, or not the one that was asked for"},
              {ErrorCode::io, ""}},
-        .environment = {backend_variable(), backend_folder_variable(), colour_variable()},
+        .environment = {backend_variable(), backend_folder_variable(), color_variable()},
         .files = {user_configuration(), system_configuration()},
         .examples = {{"trilby backends", "see which backend is used, and what the others lack"},
                      {"trilby backends --explain", "see every requirement, and how it was judged"},

@@ -39,7 +39,7 @@ Page doctor_page() {
                   {ErrorCode::no_input, "the folder of --root cannot be read"},
                   {ErrorCode::cannot_create, "the file of --report exists or cannot be made"},
                   {ErrorCode::io, ""}},
-        .environment = {backend_variable(), backend_folder_variable(), colour_variable()},
+        .environment = {backend_variable(), backend_folder_variable(), color_variable()},
         .files = {user_configuration(), system_configuration()},
         .examples = {{"trilby doctor", "see what is wrong"},
                      {"trilby doctor --explain TRL-P002", "read about one condition"},

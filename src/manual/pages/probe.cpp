@@ -38,7 +38,7 @@ Page probe_page() {
                          "Folders in which a LibTorch is looked for, besides those of packages."},
                         {"LD_LIBRARY_PATH",
                          "Folders in which the vendors' libraries are looked for first."},
-                        colour_variable()},
+                        color_variable()},
         .files = {{"DIR/trilby-recording.json",
                    "In a recording, what copies of files cannot keep, such as the owners of device "
                    "files."}},

@@ -13,7 +13,7 @@ Page train_page() {
         .command = "trilby train",
         .description =
             {"Trains the network of a recipe: a short TOML file that decides data, network, "
-             "optimiser "
+             "optimizer "
              "and schedule. <RECIPE> is the name of an installed recipe or the path of a file; a "
              "word "
              "that holds a slash or ends in `.toml` is a path.",
@@ -58,7 +58,7 @@ Page train_page() {
               "One JSON object for each epoch: losses, validation accuracy, learning rate, images "
               "per second, seconds."},
              {"checkpoint.safetensors",
-              "The weights, the state of the optimiser, and how far the run has come."},
+              "The weights, the state of the optimizer, and how far the run has come."},
              {"result.json", "The test accuracy and the rest, once the run has ended."},
              user_configuration(),
              system_configuration()},

@@ -37,7 +37,7 @@ Page trilby_page() {
         .sections = {},
         .success = "done",
         .exits = every_exit(),
-        .environment = {backend_variable(), backend_folder_variable(), colour_variable()},
+        .environment = {backend_variable(), backend_folder_variable(), color_variable()},
         .files = {user_configuration(), system_configuration()},
         .examples = {cli::first_steps.begin(), cli::first_steps.end()}};
 }

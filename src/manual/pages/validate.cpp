@@ -21,9 +21,11 @@ Page validate_page() {
              "another, and reported with the place and the bits that are wrong, and with the "
              "command that repeats it.",
              "Speeds must last, and fit the hardware as 'trilby probe' describes it. Meanwhile the "
-             "device's clock, temperature and counters of errors are watched where the system shows "
+             "device's clock, temperature and counters of errors are watched where the system "
+             "shows "
              "them: an error that is counted while a check runs makes it fail.",
-             "--compare sets the result beside one from before; --with sets two results beside each "
+             "--compare sets the result beside one from before; --with sets two results beside "
+             "each "
              "other.",
              "--self-test measures the checks themselves: it injects faults into results, and "
              "prints how many of each kind were noticed, and how often a check without a fault "
@@ -48,21 +50,20 @@ Page validate_page() {
                         backend_folder_variable(),
                         {"OMP_NUM_THREADS",
                          "The number of CPU threads, if --threads is not given."},
-                        colour_variable()},
+                        color_variable()},
         .files = {user_configuration(), system_configuration()},
-        .examples = {{"trilby validate", "check the device in half a minute"},
-                     {"trilby validate --level 2 --html result.html",
-                      "check it in three minutes, and write a page with plots"},
-                     {"trilby validate --junit result.xml",
-                      "write what continuous integration reads"},
-                     {"trilby validate --level 2 --json --summary page.txt >result.json",
-                      "write a page to be signed, and the result that it names"},
-                     {"trilby validate --level 2 --compare result.json",
-                      "see whether anything is worse than before"},
-                     {"trilby validate --check matmul --budget 3600",
-                      "multiply matrices for an hour"},
-                     {"trilby validate --self-test --level 1 --trials 10",
-                      "measure what the checks notice"}}};
+        .examples = {
+            {"trilby validate", "check the device in half a minute"},
+            {"trilby validate --level 2 --html result.html",
+             "check it in three minutes, and write a page with plots"},
+            {"trilby validate --junit result.xml", "write what continuous integration reads"},
+            {"trilby validate --level 2 --json --summary page.txt >result.json",
+             "write a page to be signed, and the result that it names"},
+            {"trilby validate --level 2 --compare result.json",
+             "see whether anything is worse than before"},
+            {"trilby validate --check matmul --budget 3600", "multiply matrices for an hour"},
+            {"trilby validate --self-test --level 1 --trials 10",
+             "measure what the checks notice"}}};
 }
 
 }  // namespace trilby::manual

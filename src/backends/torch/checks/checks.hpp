@@ -14,12 +14,12 @@ namespace trilby::backends {
 [[nodiscard]] Result<json::object> check_job(const JobContext& context, torch::Device device,
                                              const json::object& params);
 
-// Each runs rounds until its time is over; see the catalogue for what it does.
+// Each runs rounds until its time is over; see the catalog for what it does.
 void check_elementwise(CheckRun& run);
 void check_matmul(CheckRun& run);
 void check_convolution(CheckRun& run);
 void check_attention(CheckRun& run);
-void check_normalisation(CheckRun& run);
+void check_normalization(CheckRun& run);
 void check_reductions(CheckRun& run);
 void check_indexing(CheckRun& run);
 void check_random(CheckRun& run);

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Backward passes and the optimisers that use them.
+/// Backward passes and the optimizers that use them.
 
 #include <cmath>
 #include <fmt/format.h>
@@ -85,7 +85,7 @@ void check_expression(CheckRun& run, const Expression& expression) {
                fmt::format("{:.12g} +- {:.2g}", expected, bound), slope);
 }
 
-/// What an optimiser keeps for one parameter, in scalar code.
+/// What an optimizer keeps for one parameter, in scalar code.
 struct State {
     Wide first = 0;
     Wide second = 0;

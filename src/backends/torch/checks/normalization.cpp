@@ -22,7 +22,7 @@ struct Expected {
 
 /// (x - mean) / deviation for every row. The bound also covers the variance as the mean of squares
 /// less the square of the mean, the least exact way of those in use.
-Expected normalise_rows(const Tensor& host, double roundoff) {
+Expected normalize_rows(const Tensor& host, double roundoff) {
     const std::int64_t width = host.size(1);
     const auto x = values_of(host);
     std::vector<Wide> out(x.size());
@@ -85,7 +85,7 @@ void check_layer_norm(CheckRun& run, torch::ScalarType type) {
     run.where_supported("layer norm " + type_name(type), [&] {
         const Tensor found = run.compute(
             what, [&, input = run.on_device(x)] { return torch::layer_norm(input, {width}); });
-        const Expected expected = normalise_rows(x, roundoff_of(type));
+        const Expected expected = normalize_rows(x, roundoff_of(type));
         run.expect_close(what, found, expected.value, expected.bound);
     });
 }
@@ -101,7 +101,7 @@ void check_group_norm(CheckRun& run, torch::ScalarType type) {
         const Tensor found = run.compute(
             what, [&, input = run.on_device(x)] { return torch::group_norm(input, groups); });
         const Expected expected =
-            normalise_rows(x.reshape({x.size(0) * groups, -1}), roundoff_of(type));
+            normalize_rows(x.reshape({x.size(0) * groups, -1}), roundoff_of(type));
         run.expect_close(what, found, expected.value.view(x.sizes()),
                          expected.bound.view(x.sizes()));
     });
@@ -118,7 +118,7 @@ void check_batch_norm(CheckRun& run, torch::ScalarType type) {
                                      epsilon, /*cudnn_enabled=*/true);
         });
         const Tensor rows = x.transpose(0, 1).contiguous();
-        const Expected expected = normalise_rows(rows.view({rows.size(0), -1}), roundoff_of(type));
+        const Expected expected = normalize_rows(rows.view({rows.size(0), -1}), roundoff_of(type));
         const auto in_place = [&](const Tensor& values) {
             return values.view(rows.sizes()).transpose(0, 1);
         };
@@ -141,7 +141,7 @@ void check_softmax(CheckRun& run, torch::ScalarType type) {
 
 }  // namespace
 
-void check_normalisation(CheckRun& run) {
+void check_normalization(CheckRun& run) {
     while (run.next_round()) {
         for (const auto type : real_types()) {
             check_layer_norm(run, type);

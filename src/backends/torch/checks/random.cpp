@@ -41,14 +41,14 @@ std::vector<double> doubles_of(const Tensor& host) {
     return {data, data + doubles.numel()};
 }
 
-/// Neighbours of independent draws multiply to their mean's square.
+/// Neighbors of independent draws multiply to their mean's square.
 void expect_independence(CheckRun& run, const std::string& what, const std::vector<double>& values,
                          double mean, double deviation) {
     std::vector<double> products;
     for (std::size_t i = 1; i < values.size(); i += 2) {
         products.push_back((values[i - 1] - mean) * (values[i] - mean));
     }
-    expect_mean(run, what + ", neighbours", products, 0, deviation * deviation);
+    expect_mean(run, what + ", neighbors", products, 0, deviation * deviation);
 }
 
 /// Chi-square over equal cells, which is close to normal for so many.
