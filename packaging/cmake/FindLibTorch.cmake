@@ -5,28 +5,28 @@
 FindLibTorch
 ------------
 
-Finds LibTorch's headers and libraries without PyTorch's own TorchConfig.cmake, which on Fedora asks
-for ROCm's development packages and for one exact version of protobuf.
+Finds LibTorch's headers and libraries without PyTorch's own TorchConfig.cmake, which on Fedora
+requires ROCm's development packages and one exact version of protobuf.
 
-Layouts that are searched, in this order:
+Locations, in the order in which they are searched:
 
 * ``LibTorch_ROOT`` (variable or environment): an unpacked LibTorch, or the ``torch`` folder of a
-  Python wheel; if it is given, nothing else is searched;
-* Fedora's ``python3-torch``: ``lib64/python3.N/site-packages/torch`` below ``/usr`` or a prefix of
-  ``CMAKE_PREFIX_PATH``;
-* Debian's ``libtorch-dev``: headers in ``include``, libraries in the system's folder.
+  Python wheel. If it is set, nothing else is searched.
+* Fedora's ``python3-torch``: ``lib64/python3.N/site-packages/torch`` below ``/usr`` or a prefix in
+  ``CMAKE_PREFIX_PATH``.
+* Debian's ``libtorch-dev``: headers in ``include``, libraries in the system's library folder.
 
-Result:
+Results:
 
 ``LibTorch::LibTorch``  imported target
-``LibTorch_VERSION``    such as 2.14.0
+``LibTorch_VERSION``    for example 2.14.0
 ``LibTorch_FLAVOUR``    ``cpu``, ``cuda`` or ``rocm``
-``LibTorch_GPU_LINK``   what a module for GPUs links besides, or else the linker leaves out what
-                          registers the GPU's operations; empty for ``cpu``
-``LibTorch_OLD_STRINGS``  true if it was built for libstdc++'s old std::string, as other libraries
-                          of a distribution are not
-``LibTorch_LIBRARY_DIR``  folder of the libraries; a run path is needed if the loader does not
-                          search it (``LibTorch_NEEDS_RPATH``)
+``LibTorch_GPU_LINK``   linker options for a GPU module: they keep the library that registers the
+                          GPU's operations, although no symbol refers to it; empty for ``cpu``
+``LibTorch_OLD_STRINGS``  true if it was built for libstdc++'s old std::string, unlike the other
+                          libraries of a distribution
+``LibTorch_LIBRARY_DIR``  folder of the libraries
+``LibTorch_NEEDS_RPATH``  true if the loader does not search that folder, so a module needs a run path
 #]]
 
 if(LibTorch_ROOT OR DEFINED ENV{LibTorch_ROOT})
@@ -46,7 +46,7 @@ find_path(LibTorch_INCLUDE_DIR ATen/ATen.h
 find_path(LibTorch_API_INCLUDE_DIR torch/torch.h
     HINTS ${LibTorch_INCLUDE_DIR}/torch/csrc/api/include
     NO_DEFAULT_PATH)
-# The libraries must be of the same installation as the headers.
+# The libraries must come from the same installation as the headers.
 get_filename_component(_libtorch_prefix "${LibTorch_INCLUDE_DIR}" DIRECTORY)
 foreach(_library torch_cpu c10 torch)
     find_library(LibTorch_${_library}_LIBRARY ${_library}
@@ -57,7 +57,7 @@ foreach(_library torch_cpu c10 torch)
 endforeach()
 mark_as_advanced(LibTorch_INCLUDE_DIR LibTorch_API_INCLUDE_DIR)
 
-# Newer versions keep the numbers in the first of these, and include it from the second.
+# Newer versions define the numbers in the first header, which the second includes.
 foreach(_header ${LibTorch_INCLUDE_DIR}/torch/headeronly/version.h
                 ${LibTorch_API_INCLUDE_DIR}/torch/version.h)
     if(EXISTS ${_header} AND NOT LibTorch_VERSION)
@@ -108,7 +108,7 @@ if(NOT TARGET LibTorch::LibTorch)
         ${LibTorch_INCLUDE_DIR} ${LibTorch_API_INCLUDE_DIR})
     target_link_libraries(LibTorch::LibTorch INTERFACE
         ${LibTorch_torch_LIBRARY} ${LibTorch_torch_cpu_LIBRARY} ${LibTorch_c10_LIBRARY})
-    # Wheels before 2.7 use libstdc++'s old string; their own config file is where they say so.
+    # Wheels before 2.7 use libstdc++'s old std::string. Only their own config file says so.
     set(_libtorch_config ${_libtorch_prefix}/share/cmake/Torch/TorchConfig.cmake)
     if(EXISTS ${_libtorch_config})
         file(STRINGS ${_libtorch_config} LibTorch_OLD_STRINGS

@@ -1,7 +1,7 @@
 # Copyright The Trilby Authors
 # SPDX-License-Identifier: Apache-2.0
 
-# What developers get: headers, libtrilby, a CMake package and a pkg-config file.
+# Installs the files for developers: headers, libtrilby, a CMake package and a pkg-config file.
 
 include(CMakePackageConfigHelpers)
 
@@ -36,7 +36,7 @@ install(FILES
     DESTINATION ${package_folder}
     COMPONENT devel)
 
-# Relative, so that an installation may be moved or staged.
+# The path is relative, so that an installation can be moved or staged.
 file(RELATIVE_PATH TRILBY_PREFIX_FROM_PC /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
 configure_file(
     ${PROJECT_SOURCE_DIR}/packaging/cmake/trilby.pc.in ${PROJECT_BINARY_DIR}/trilby.pc @ONLY)

@@ -1,7 +1,7 @@
 # Copyright The Trilby Authors
 # SPDX-License-Identifier: Apache-2.0
 
-# What the installed tests need besides their programs; `run` runs them all.
+# Installs the files that the test programs need, and the script `run`, which runs all tests.
 
 install(PROGRAMS cli/run.sh cli/type_in_shell.py DESTINATION ${TRILBY_TESTS_DESTINATION}/cli)
 file(GLOB scripts CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/cli/*.sh)
@@ -14,7 +14,8 @@ configure_file(installed.sh.in ${CMAKE_CURRENT_BINARY_DIR}/installed.sh @ONLY)
 install(PROGRAMS ${CMAKE_CURRENT_BINARY_DIR}/installed.sh
     DESTINATION ${TRILBY_TESTS_DESTINATION} RENAME run)
 
-# Thousands of small files and links that lead nowhere: an archive, the same bytes from any machine.
+# The machines are thousands of small files and dangling links, so they are packed into an archive, with
+# the same bytes on every machine.
 set(archive ${TRILBY_STAGE_TESTS}/machines.tar.gz)
 file(GLOB machines CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/machines/*)
 add_custom_command(OUTPUT ${archive}
@@ -22,7 +23,7 @@ add_custom_command(OUTPUT ${archive}
         --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 --mode=u=rwX,go=rX
         --directory ${CMAKE_CURRENT_SOURCE_DIR} machines
     DEPENDS ${machines}
-    COMMENT "Packing the made machines"
+    COMMENT "Packing the synthetic machines"
     VERBATIM)
 add_custom_target(trilby_machines_archive ALL DEPENDS ${archive})
 install(FILES ${archive} DESTINATION ${TRILBY_TESTS_DESTINATION})

@@ -1,8 +1,8 @@
 # Copyright The Trilby Authors
 # SPDX-License-Identifier: Apache-2.0
 
-# Toolchain: the first Clang on this machine that will do. From version 19 on it announces the
-# concepts that libstdc++ asks for before it declares std::expected.
+# Toolchain file that selects the first suitable Clang on this machine. libstdc++ declares std::expected
+# only if the compiler reports full support for concepts, which Clang does from version 19 on.
 
 set(_clang_versions 25 24 23 22 21 20 19)
 list(TRANSFORM _clang_versions PREPEND clang-)
