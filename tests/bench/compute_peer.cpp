@@ -1,8 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What `trilby validate` measures, done plainly: the matrix products of a BLAS library, called
-/// directly, and a triad in OpenMP. Prints one "name value" a line, in GFLOP/s and GB/s.
+/// Measures the same as `trilby validate`, without Trilby: matrix products by direct calls to a
+/// BLAS library, and a triad in OpenMP. Prints one "name value" per line, in GFLOP/s and GB/s.
 /// usage: bench_compute_peer BLAS_LIBRARY SECONDS
 
 #include <algorithm>
@@ -17,7 +17,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// As cblas.h numbers them.
+// Values from cblas.h.
 constexpr int row_major = 101;
 constexpr int not_transposed = 111;
 
@@ -25,7 +25,7 @@ template <class Real>
 using Gemm = void (*)(int, int, int, int, int, int, Real, const Real*, int, const Real*, int, Real,
                       Real*, int);
 
-/// The median rate of `work` units, repeated for `seconds`.
+/// Repeats `run`, which does `work` units, for `seconds`. Returns the median rate per second.
 double median_rate(double work, double seconds, const std::function<void()>& run) {
     std::vector<double> rates;
     const auto end = Clock::now() + std::chrono::duration<double>(seconds);
@@ -58,7 +58,7 @@ void measure_product(void* library, const char* symbol, const char* name, double
 }
 
 void measure_triad(double seconds) {
-    constexpr long count = (64L << 20) / 8;  // as large as at level 1: 64 MiB for each array
+    constexpr long count = (64L << 20) / 8;  // 64 MiB per array, as at level 1
     std::vector<double> a(count, 1.0);
     std::vector<double> b(count, 2.0);
     std::vector<double> c(count);

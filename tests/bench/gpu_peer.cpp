@@ -1,8 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What `trilby validate` measures on a GPU, done plainly: matrix products of cuBLAS or hipBLAS,
-/// called directly. Prints one "name value" a line, in GFLOP/s.
+/// Measures the same on a GPU as `trilby validate`, without Trilby: matrix products by direct calls
+/// of cuBLAS or hipBLAS. Prints one "name value" per line, in GFLOP/s.
 /// usage: bench_gpu_peer BLAS_LIBRARY SECONDS
 
 #include <algorithm>
@@ -67,7 +67,7 @@ Real* square(int side, Real value) {
     return static_cast<Real*>(device);
 }
 
-/// The median rate of products like those of the check `compute`, each waited for.
+/// Prints the median rate of products like those of the check `compute`. Waits for each product.
 template <class Real>
 void measure(const Blas& blas, const char* letter, const char* name, double seconds) {
     constexpr int side = 8192;

@@ -1,8 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Prints how long the probe takes inside a process, against merely reading what it reads: of this
-// machine, and of one with eight cards of eight partitions each.
+// Prints how long the probe takes inside a process, compared with merely reading the same files,
+// for this machine and for one with eight GPUs of eight partitions each.
 
 #include <algorithm>
 #include <chrono>
@@ -25,7 +25,7 @@ using namespace trilby;
 
 namespace {
 
-/// What a probe has asked of the file system, each once.
+/// Every path that a probe has accessed, once each, by kind of access.
 class Accesses : public platform::TreeRecorder {
   public:
     std::set<std::string> files;
@@ -97,7 +97,7 @@ double median(std::vector<double> times) {
     return times[times.size() / 2];
 }
 
-/// In turn, so that what else the machine does meets all of them.
+/// Alternates the measurements, so that other load on the machine affects all of them alike.
 void compare(std::string_view name, const std::string& root, int rounds) {
     Accesses accesses;
     static_cast<void>(sources::read_machine(platform::FileTree(root, &accesses), std::nullopt));
@@ -118,7 +118,7 @@ void compare(std::string_view name, const std::string& root, int rounds) {
     const double read_ms = median(read_times);
     fmt::print("{}: probe {:.2f} ms, JSON {:.2f} ms; reading alone {:.2f} ms: {:.1f} x\n", name,
                probe_ms, json_ms, read_ms, (probe_ms + json_ms) / read_ms);
-    fmt::print("  ({} files, {} folders, {} links, {} states, {} not there)\n",
+    fmt::print("  ({} files, {} folders, {} links, {} stat calls, {} missing)\n",
                accesses.files.size(), accesses.folders.size(), accesses.links.size(),
                accesses.statuses.size(), accesses.missing.size());
 }

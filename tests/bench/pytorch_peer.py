@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
 # Copyright The Trilby Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The network of the recipe fashion-mnist, trained by a plain PyTorch script.
+"""Trains the network of the recipe fashion-mnist with plain PyTorch.
 
 usage: pytorch_peer.py MODE DATA_FOLDER THREADS STEPS [DEVICE]
 
 MODE dataloader: a Dataset that scales one image at a time, in a DataLoader.
-MODE tensors:    all images scaled beforehand, batches by index.
-THREADS 0 leaves the number of threads to PyTorch. Prints "first step" after the first step, and
-"images per second N" at the end. DEVICE is PyTorch's name of it, cpu by default; in the mode tensors
-the data lie there from the start.
+MODE tensors:    scales all images beforehand and selects batches by index.
+THREADS 0 leaves the number of threads to PyTorch. DEVICE is PyTorch's name of the device, cpu by
+default; with MODE tensors, the data are on the device from the start.
+Prints "first step" after the first step, and "images per second N" at the end.
 """
 
 import gzip
