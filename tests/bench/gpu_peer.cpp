@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Measures the same on a GPU as `trilby validate`, without Trilby: matrix products by direct calls
-/// of cuBLAS or hipBLAS. Prints one "name value" per line, in GFLOP/s.
+/// to cuBLAS or hipBLAS. Prints one "name value" per line, in GFLOP/s.
 /// usage: bench_gpu_peer BLAS_LIBRARY SECONDS
 
 #include <algorithm>

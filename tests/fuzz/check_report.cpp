@@ -1,8 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Whatever a worker sends as the report of a check is refused or survives the way through JSON, and
-// every form of output takes it.
+// Any JSON from a worker is rejected, or is a check report that survives a round trip through JSON
+// and can be written in every output format.
 
 #include "validate/check_report.hpp"
 
@@ -49,7 +49,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!report) {
         return 0;
     }
-    // Written once, it stays as it is: numbers may lose digits on the first way only.
+    // Not compared with the input: writing may drop digits of numbers.
     const auto once = json::parse_object(json::serialize(validate::to_json(*report)), "written");
     require(once.has_value());
     require(validate::parse_check_report(*once, "written").has_value());

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Any bytes are a checkpoint or an error; every tensor of one lies inside the file.
+// Any input is a checkpoint or an error. Every tensor of a checkpoint lies inside the file.
 
 #include "train/checkpoint.hpp"
 
@@ -14,7 +14,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const MemoryFile input(data, size);
     if (const auto checkpoint = trilby::train::Checkpoint::read(input.path())) {
         for (const auto& tensor : checkpoint->tensors()) {
-            // The sanitizer sees the reads; the condition only keeps them in.
+            // The sanitizer checks the reads. The condition only keeps the compiler from removing
+            // them.
             if (std::ranges::count(tensor.bytes, std::byte{0}) < 0) {
                 std::abort();
             }

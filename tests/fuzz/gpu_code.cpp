@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Any bytes are a library, with code for GPUs or without, or none.
+// Any input can be searched for GPU code and read as an ELF library without a crash.
 
 #include "binary/gpu_code.hpp"
 

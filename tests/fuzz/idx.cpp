@@ -1,15 +1,14 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Any bytes, packed or not, are an IDX file or an error.
+// Any input, compressed or not, is an IDX file or an error.
 
 #include "train/idx.hpp"
 
 #include "memory_file.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    constexpr std::size_t limit_bytes = 1U
-                                        << 20;  // what it claims beyond that is not worth reading
+    constexpr std::size_t limit_bytes = 1U << 20;  // larger claims would only cost time
     const MemoryFile input(data, size);
     auto file = trilby::train::IdxFile::open(input.path());
     if (file && file->size_bytes() <= limit_bytes) {

@@ -1,7 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Any bytes parse or fail; what parses says the same after either way of writing it.
+// Any input is JSON or an error. A parsed document is the same after serialize() and after
+// pretty().
 
 #include "base/json.hpp"
 
@@ -15,7 +16,7 @@ namespace json = trilby::json;
 
 namespace {
 
-/// Older Boosts read some numbers wrong in the last digit.
+/// Allows for older versions of Boost, which parse some numbers with a wrong last digit.
 bool is_near(double a, double b) {
     return std::abs(a - b) <= 1e-14 * std::max(std::abs(a), std::abs(b)) + 1e-300;
 }

@@ -1,7 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Any tree of files is a machine, which can be shown and recorded; and the recording says the same.
+// Any tree of files is a machine that can be printed and recorded. The recording gives the same
+// output.
 
 #include <algorithm>
 #include <array>
@@ -24,7 +25,7 @@ using namespace trilby;
 
 namespace {
 
-// By number in the inputs: more go to the end. machine_seeds.py reads this list.
+// Inputs refer to paths by number, so append new ones at the end. machine_seeds.py reads this list.
 // clang-format off
 constexpr std::array<std::string_view, 122> paths{
     "/etc/os-release",
@@ -154,7 +155,8 @@ constexpr std::array<std::string_view, 122> paths{
 
 enum Kind : std::uint8_t { file, long_file, huge_file, closed_file, link, folder, fifo, kinds };
 
-/// A path's number, its kind and its content, up to a byte that no UTF-8 has.
+/// Splits the input at 0xff, which never occurs in UTF-8. An entry is a path's number, its kind and
+/// its content.
 std::vector<std::string_view> entries_of(std::string_view input) {
     std::vector<std::string_view> entries;
     while (!input.empty()) {
@@ -167,7 +169,7 @@ std::vector<std::string_view> entries_of(std::string_view input) {
     return entries;
 }
 
-/// Longer than any file of a device may be.
+/// Repeats the content until it is longer than the limit for a device's file.
 std::string repeated(std::string_view content) {
     constexpr std::size_t size_bytes = 5000;
     std::string out(content);
@@ -177,14 +179,14 @@ std::string repeated(std::string_view content) {
     return out;
 }
 
-/// Of other files a megabyte is read, for which there is no time.
+/// The probe reads up to a megabyte of other files, which would take too long.
 bool may_be_huge(std::string_view path) {
     return path.starts_with("/sys/bus/pci/") || path.ends_with("pci.ids");
 }
 
 void add_entry(MadeTree& tree, std::string_view entry) {
     constexpr mode_t open = 0600;
-    constexpr mode_t closed = 0;  // but not to root
+    constexpr mode_t closed = 0;  // has no effect for root
     constexpr off_t huge_bytes = off_t{1} << 40;
     const std::string_view path = paths[static_cast<std::uint8_t>(entry[0]) % paths.size()];
     const std::string_view content = entry.substr(2);
@@ -206,11 +208,11 @@ void add_entry(MadeTree& tree, std::string_view entry) {
     }
 }
 
-/// Sees whether a recording may say something else: what is a person's is replaced, and names that
-/// JSON cannot hold are not noted.
+/// Detects whether a recording may differ from the machine: personal data are replaced, and names
+/// that JSON cannot hold are left out.
 class Watcher : public platform::TreeRecorder {
   public:
-    [[nodiscard]] bool has_seen_what_is_not_kept() const { return has_seen_; }
+    [[nodiscard]] bool may_differ() const { return may_differ_; }
 
     void note_content(std::string_view, std::string_view content) override { look_at(content); }
     void note_names(std::string_view, const std::vector<std::string>&) override {}
@@ -221,16 +223,16 @@ class Watcher : public platform::TreeRecorder {
 
   private:
     void look_at(std::string_view text) {
-        has_seen_ |= recording::Redaction({}).serial_numbers(text) != text;
+        may_differ_ |= recording::Redaction({}).serial_numbers(text) != text;
     }
     void note(std::string_view name) {
         look_at(name);
-        has_seen_ |= printable(name, name.size()) != name;
+        may_differ_ |= printable(name, name.size()) != name;
     }
-    bool has_seen_ = false;
+    bool may_differ_ = false;
 };
 
-bool names_somebody(const platform::FileTree& tree) {
+bool has_personal_names(const platform::FileTree& tree) {
     return tree.exists("/proc/sys/kernel/hostname") || tree.exists("/etc/passwd");
 }
 
@@ -256,8 +258,7 @@ void check_machine(const std::filesystem::path& root, const std::filesystem::pat
     static_cast<void>(report::to_text(machine, {.columns = 40, .has_color = true}));
     static_cast<void>(report::sources_text(machine));
     const std::string said = document_of(machine);
-    const bool changes =
-        watcher.has_seen_what_is_not_kept() || names_somebody(platform::FileTree(root));
+    const bool may_differ = watcher.may_differ() || has_personal_names(platform::FileTree(root));
     if (const auto captured = capture(copy, {.root = root}); !captured) {
         if (tree.is_damaged()) {
             return;
@@ -265,8 +266,8 @@ void check_machine(const std::filesystem::path& root, const std::filesystem::pat
         fail("the machine cannot be recorded", captured.error().message, {});
     }
     const std::string again = document_of(probe({.root = copy}));
-    if (!changes && again != said) {
-        fail("the recording does not say the same", said, again);
+    if (!may_differ && again != said) {
+        fail("the recording gives another output", said, again);
     }
 }
 

@@ -2,14 +2,14 @@
 # Copyright The Trilby Authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""Writes the seeds of fuzz_machine anew: of some made machines, the files that the target knows."""
+"""Regenerates the seeds of fuzz_machine from the files of some synthetic machines."""
 
 import pathlib
 import re
 
 FUZZ = pathlib.Path(__file__).parent
 MACHINES = FUZZ.parent / "machines"
-LONGEST = 1500  # bytes of a file: enough of /proc/cpuinfo for what is read of it
+LONGEST = 1500  # bytes per file, enough for the parts of /proc/cpuinfo that the probe reads
 FILE, LINK = 0, 4
 SEEDS = ["amd-rx7900xtx", "nvidia-server-8xh100-mig", "cgroup-v1-limited", "toolbox-fedora",
          "kubernetes-pod-limited", "nvidia-gh200"]

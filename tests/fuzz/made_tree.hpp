@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// A folder of files that a fuzzer has thought up, links and all, and nothing outside of it.
+/// A folder of files and links from a fuzzer's input. Nothing outside the folder is touched.
 
 #pragma once
 
@@ -25,7 +25,7 @@ class MadeTree {
   public:
     using FileDescriptor = trilby::platform::FileDescriptor;
 
-    /// In a new folder `root`, which the destructor removes.
+    /// Creates the folder `root`. The destructor removes it.
     explicit MadeTree(std::filesystem::path root) : root_(std::move(root)) {
         std::filesystem::create_directory(root_);
         top_ = FileDescriptor(::open(root_.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
@@ -43,10 +43,9 @@ class MadeTree {
     MadeTree(const MadeTree&) = delete;
     MadeTree& operator=(const MadeTree&) = delete;
 
-    // Paths are absolute inside the tree. What cannot be made, since something is in the way, is
-    // left out.
+    // Paths are absolute inside the tree. Entries that conflict with earlier ones are skipped.
 
-    /// `size_bytes` may be more than the content has: the rest is a hole.
+    /// If `size_bytes` is larger than the content, the rest of the file is a hole.
     void file(std::string_view path, std::string_view content, mode_t mode, off_t size_bytes = 0) {
         const FileDescriptor parent = folder_of(path);
         const FileDescriptor made(::openat(parent.get(), name_of(path).c_str(),
@@ -63,7 +62,7 @@ class MadeTree {
     void fifo(std::string_view path) {
         static_cast<void>(::mkfifoat(folder_of(path).get(), name_of(path).c_str(), S_IRUSR));
     }
-    /// Has its mode from close_folders() on.
+    /// close_folders() sets the mode later, because entries may still follow inside.
     void folder(std::string_view path, mode_t mode) {
         static_cast<void>(inner_folder(path));
         FileDescriptor made = open(path, O_RDONLY);
@@ -92,7 +91,7 @@ class MadeTree {
     [[nodiscard]] FileDescriptor folder_of(std::string_view path) const {
         return inner_folder(path.substr(0, path.rfind('/')));
     }
-    /// With the folders above it; an earlier link may be one of them.
+    /// Creates the folder and its parents. An earlier link may be one of the parents.
     [[nodiscard]] FileDescriptor inner_folder(std::string_view path) const {
         if (FileDescriptor found = open(path, O_PATH); found || path.empty()) {
             return found;

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// A file with the fuzzer's bytes, for functions that take a path.
+/// An in-memory file with the fuzzer's input, for functions that take a path.
 
 #pragma once
 

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The parsers of the probe by themselves: the first byte of an input chooses one.
+// Fuzzes single parsers of the probe. The first byte of an input selects the parser.
 
 #include <algorithm>
 #include <array>
@@ -67,7 +67,7 @@ void check_identifiers(std::string_view text) {
     check(std::ranges::count(serials, '\n') == std::ranges::count(text, '\n'));
 }
 
-bool stands_in(std::string_view text, std::string_view name) {
+bool contains_word(std::string_view text, std::string_view name) {
     for (std::size_t at = text.find(name); at != std::string_view::npos;
          at = text.find(name, at + 1)) {
         const std::size_t end = at + name.size();
@@ -78,15 +78,15 @@ bool stands_in(std::string_view text, std::string_view name) {
     return false;
 }
 
-/// The first line is the name of a person.
+/// The first line of the input is the name of a person, the rest is text to redact.
 void check_names(std::string_view input) {
     const std::string name(input.substr(0, input.find('\n')));
     const std::string_view text = input.substr(std::min(name.size() + 1, input.size()));
     const std::string out = recording::Redaction({name}).names(text);
-    // Other names may be made of what takes the place of names and identifiers.
-    const bool is_telling = std::ranges::all_of(name, is_word) && name != "redacted" &&
-                            !std::ranges::all_of(name, is_hex);
-    check(!is_telling || !stands_in(out, name));
+    // The replacements of names and identifiers may contain other words by chance.
+    const bool must_vanish = std::ranges::all_of(name, is_word) && name != "redacted" &&
+                             !std::ranges::all_of(name, is_hex);
+    check(!must_vanish || !contains_word(out, name));
 }
 
 void check_cpu_list(std::string_view text) {
@@ -96,7 +96,7 @@ void check_cpu_list(std::string_view text) {
     check(numbers.has_value() == count.has_value() && (!numbers || numbers->size() == *count));
 }
 
-/// The first four bytes are the card whose name is asked for.
+/// The first four bytes are the ids of vendor and device, the rest is the name database.
 void check_pci_names(std::string_view input) {
     if (input.size() < 4) {
         return;

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// A stream in pieces gives the frames that it gives in one piece; what parses can be sent again.
+// A stream gives the same frames in pieces as in one piece. A parsed message can be sent again.
 
 #include "worker/protocol.hpp"
 
@@ -52,7 +52,7 @@ void check_payload(const std::string& payload) {
 
 }  // namespace
 
-/// The first byte is the size of the pieces.
+/// The first byte of the input is the size of the pieces.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (size == 0) {
         return 0;
@@ -61,6 +61,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto payloads = decoded(stream, std::size_t{data[0]} + 1);
     check(payloads == decoded(stream, stream.size()));
     std::ranges::for_each(payloads, check_payload);
-    check_payload(std::string(stream));  // most inputs are no frames at all
+    check_payload(std::string(stream));  // most inputs contain no valid frame
     return 0;
 }

@@ -1,8 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Any bytes are a recipe or an error; a recipe reads back the same after it was written out, and
-// its shapes can be asked for.
+// Any input is a recipe or an error. A recipe is the same after writing and reading it, and its
+// shapes can be inferred.
 
 #include "train/recipe.hpp"
 
