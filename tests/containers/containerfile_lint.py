@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
 # Copyright The Trilby Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Looks at the Containerfiles for what makes an image large, unlike itself from day to day, or no
-image for Toolbx.
+"""Checks Containerfiles: images must be small, reproducible and fit for Toolbx.
 
 usage: containerfile_lint.py FOLDER_OF_IMAGES
 """
@@ -14,12 +13,12 @@ import sys
 LABELS = ("com.github.containers.toolbox", "io.github.trilby.image", "name", "version", "summary",
           "usage", "org.opencontainers.image.title", "org.opencontainers.image.version",
           "org.opencontainers.image.licenses")
-# Of a registry, with a release and not a moving name.
+# A registry and a fixed release or digest.
 PINNED = re.compile(r"[a-z0-9.-]+\.[a-z]+/[a-z0-9/_-]+(:(?!latest\b)[A-Za-z0-9._-]+|@sha256:[0-9a-f]{64})")
 
 
 def instructions(text):
-    """Pairs of instruction and words, of lines that a backslash joins."""
+    """Yields pairs of instruction and arguments, with continued lines joined."""
     lines = [line for line in text.splitlines() if not line.lstrip().startswith("#")]
     joined = re.sub(r"\\\n\s*", " ", "\n".join(lines))
     for line in filter(None, map(str.strip, joined.splitlines())):
@@ -30,7 +29,7 @@ def instructions(text):
 def problems_of_base(steps):
     bases = [words[len("BASE="):] for name, words in steps if name == "ARG" and words.startswith("BASE=")]
     if len(bases) != 1 or not PINNED.fullmatch(bases[0]):
-        yield f"wants one ARG BASE that names a registry and a release, found {bases}"
+        yield f"expected one ARG BASE with a registry and a release, found {bases}"
     for name, words in steps:
         if name == "FROM" and words.split()[0] not in ("${BASE}", "scratch"):
             yield f"builds on {words.split()[0]} instead of ${{BASE}} or scratch"
@@ -38,14 +37,14 @@ def problems_of_base(steps):
 
 def problems_of_run(words):
     if re.search(r"\bdnf (?!-y|clean)", words):
-        yield f"RUN {words[:40]}...: dnf would ask, without -y"
+        yield f"RUN {words[:40]}...: dnf without -y would prompt"
     if re.search(r"\bdnf -y|install-dependencies", words) and "dnf clean all" not in words:
-        yield f"RUN {words[:40]}...: wants dnf clean all in the same layer"
+        yield f"RUN {words[:40]}...: expected dnf clean all in the same layer"
     for forbidden in ("sudo ", "dnf upgrade", "dnf update", "curl ", "cd "):
         if forbidden in words:
-            yield f"RUN {words[:40]}...: '{forbidden.strip()}' does not belong there"
+            yield f"RUN {words[:40]}...: '{forbidden.strip()}' is not allowed here"
     if "pip install" in words and "--no-cache-dir" not in words:
-        yield f"RUN {words[:40]}...: pip leaves a cache"
+        yield f"RUN {words[:40]}...: pip without --no-cache-dir leaves a cache"
 
 
 def problems_of_last_stage(steps):
@@ -61,7 +60,7 @@ def problems_of_last_stage(steps):
         yield "lacks ENTRYPOINT []"
     installs_trilby = any("trilby" in words for name, words in last if name == "RUN")
     if installs_trilby and not any(name == "HEALTHCHECK" and '"doctor"' in words for name, words in last):
-        yield "lacks a HEALTHCHECK that asks the doctor"
+        yield "lacks a HEALTHCHECK that runs the doctor"
 
 
 def problems(text):
@@ -69,7 +68,7 @@ def problems(text):
     yield from problems_of_base(steps)
     for name, words in steps:
         if name in ("ADD", "USER", "VOLUME", "EXPOSE", "MAINTAINER", "SHELL", "ONBUILD"):
-            yield f"{name} does not belong in an image for Toolbx"
+            yield f"{name} is not allowed in an image for Toolbx"
         if name == "RUN":
             yield from problems_of_run(words)
     yield from problems_of_last_stage(steps)
@@ -89,7 +88,7 @@ def main(folder):
     files = sorted(folder.glob("*/Containerfile"))
     found = [f"{file.relative_to(folder)}: {problem}"
              for file in files for problem in problems(file.read_text(encoding="utf-8"))]
-    print("\n".join(found) or f"{len(files)} Containerfiles are as they should be")
+    print("\n".join(found) or f"{len(files)} Containerfiles are correct")
     return 1 if found or not files else 0
 
 

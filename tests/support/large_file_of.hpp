@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// A file in memory, for what reads large ones in parts.
+/// An in-memory file, for code that reads large files in parts.
 
 #pragma once
 
@@ -18,7 +18,7 @@ inline platform::LargeFile large_file_of(std::string_view bytes) {
     platform::FileDescriptor file(::memfd_create("made", 0));
     if (!file ||
         ::write(file.get(), bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size())) {
-        throw std::runtime_error("cannot make a file in memory");
+        throw std::runtime_error("cannot create a file in memory");
     }
     return platform::LargeFile(std::move(file));
 }

@@ -1,8 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Small libraries, laid out as the linker lays them out, except that the table of sections comes
-/// early: so cutting the file cuts what the sections hold.
+/// Small synthetic ELF libraries. The layout is that of a linker, except that the section table
+/// comes early, so that truncating the file truncates the contents of the sections.
 
 #pragma once
 
@@ -55,7 +55,7 @@ struct MadeElf {
 
 namespace made_elf {
 
-/// A table of strings that remembers where each begins.
+/// A string table. add() returns the offset of the string.
 class Strings {
   public:
     std::uint32_t add(const std::string& text) {
@@ -74,7 +74,7 @@ inline std::uint32_t gnu_hash(const std::string& name) {
     return hash;
 }
 
-/// Symbols in one bucket, after the one that every table begins with.
+/// A symbol table and its GNU hash table with a single bucket. The first symbol is the null symbol.
 struct Symbols {
     std::string table = std::string(24, '\0');
     std::string hash;

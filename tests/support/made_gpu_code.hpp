@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Code for GPUs as compilers pack it, byte for byte as nvcc 13 and Clang 19 do, without the code.
+/// Synthetic containers of GPU code in the formats of nvcc 13 and Clang 19. The code is filler.
 
 #pragma once
 
@@ -19,7 +19,7 @@ struct MadeImage {
     std::uint32_t header_bytes = 64;
 };
 
-/// A container of NVIDIA's fat binaries.
+/// An NVIDIA fat binary.
 inline std::string fat_container(const std::vector<MadeImage>& images) {
     const std::string code(24, 'c');
     std::string all;
@@ -31,7 +31,7 @@ inline std::string fat_container(const std::vector<MadeImage>& images) {
     return u32(0xba55ed50) + u16(1) + u16(16) + u64(all.size()) + all;
 }
 
-/// One of Clang's offload bundles, with the host's empty entry before those of the GPUs.
+/// A Clang offload bundle. The host's empty entry comes before the entries of the GPUs.
 inline std::string offload_bundle(const std::vector<std::string>& targets) {
     const std::string code(40, 'c');
     std::vector<std::string> ids{"host-x86_64-unknown-linux--"};
@@ -52,7 +52,7 @@ inline std::string offload_bundle(const std::vector<std::string>& targets) {
     return out;
 }
 
-/// The head of a compressed bundle, and the packed bytes.
+/// A compressed offload bundle: the header and the compressed bytes.
 inline std::string packed_bundle(std::uint16_t version, std::uint16_t method,
                                  const std::string& packed, std::size_t plain_bytes) {
     const std::string head = "CCOB" + u16(version) + u16(method);
@@ -69,7 +69,7 @@ inline std::string packed_bundle(std::uint16_t version, std::uint16_t method,
     }
 }
 
-/// As the linker puts bundles one after the other.
+/// Pads a bundle to the alignment at which the linker concatenates bundles.
 inline std::string aligned(std::string bytes) {
     bytes.resize((bytes.size() + 4095) / 4096 * 4096, '\0');
     return bytes;

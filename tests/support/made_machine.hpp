@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Builds the file tree of a machine that does not exist, from facts about real ones.
+/// Builds the file tree of a synthetic machine.
 
 #pragma once
 
@@ -11,13 +11,13 @@
 
 namespace trilby::testing {
 
-/// What a PCI device's folder in sysfs says.
+/// The contents of a PCI device's folder in sysfs.
 struct MadePciDevice {
     std::string address;
     std::string vendor;
     std::string device;
     std::string pci_class = "0x030000";
-    std::string driver{};  ///< empty: none bound
+    std::string driver{};  ///< empty if no driver is bound
     std::string numa_node = "-1";
 };
 
@@ -36,7 +36,7 @@ class MadeMachine {
         std::filesystem::create_symlink(target, link);
     }
 
-    /// As the kernel lays it out: the bus folder holds links into the tree of devices.
+    /// Uses the kernel's layout: the bus folder holds links into the tree of devices.
     void add(const MadePciDevice& made) const {
         const std::string folder = "sys/devices/pci0000:00/" + made.address;
         write(folder + "/class", made.pci_class + "\n");

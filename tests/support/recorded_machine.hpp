@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// A machine of the folder that the variable TRILBY_RECORDED_MACHINES names, unpacked for one test.
+/// A recorded machine from the folder in TRILBY_RECORDED_MACHINES, unpacked for one test.
 
 #pragma once
 
@@ -14,7 +14,7 @@ namespace trilby::testing {
 
 class RecordedMachine {
   public:
-    /// Why a test skips where it is not there.
+    /// The reason for skipping a test without its machine.
     static constexpr const char* missing = "TRILBY_RECORDED_MACHINES has no such machine";
 
     explicit RecordedMachine(const std::string& name) {
@@ -29,8 +29,8 @@ class RecordedMachine {
             is_there_ = std::system(command.c_str()) == 0;
         }
     }
-    /// Makes a folder of the recording appear where the kernel has it: recordings of one part of
-    /// the file system begin there.
+    /// Links `place`, where the kernel has a folder, to that folder in the recording. For
+    /// recordings of only a part of the file system.
     void mount(const std::string& recorded, const std::string& place) const {
         const std::filesystem::path link = folder_.path() / place;
         std::filesystem::create_directories(link.parent_path());

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// A folder of its own for one test, removed afterwards.
+/// A temporary folder for one test. The destructor removes it.
 
 #pragma once
 
@@ -35,7 +35,7 @@ class TemporaryFolder {
     [[nodiscard]] const std::filesystem::path& path() const { return path_; }
     std::filesystem::path operator/(std::string_view name) const { return path_ / name; }
 
-    /// Writes a file below the folder, with the folders it needs; returns its path.
+    /// Writes a file below the folder, creating parent folders as needed. Returns its path.
     std::filesystem::path write(std::string_view name, std::string_view content) const {
         const std::filesystem::path file = path_ / name;
         std::filesystem::create_directories(file.parent_path());

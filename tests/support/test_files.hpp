@@ -1,8 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where tests find what they need: beside themselves, in the build tree as where they are
-/// installed.
+/// The files that tests use. They lie beside the tests, both in the build tree and when installed.
 
 #pragma once
 
@@ -13,12 +12,12 @@
 
 namespace trilby::testing {
 
-/// ${libexecdir}/trilby/tests, with the folders `modules` and `vendors`.
+/// ${libexecdir}/trilby/tests, which holds `modules` and `vendors`.
 inline std::filesystem::path test_folder() {
     return std::filesystem::read_symlink("/proc/self/exe").parent_path();
 }
 
-/// Installed, they are in an archive; TRILBY_MADE_MACHINES is where it was unpacked.
+/// Installed tests have the machines in an archive, which is unpacked to TRILBY_MADE_MACHINES.
 inline std::filesystem::path made_machines() {
     const char* unpacked = std::getenv("TRILBY_MADE_MACHINES");
     return unpacked != nullptr ? std::filesystem::path(unpacked) : test_folder() / "machines";
