@@ -13,6 +13,7 @@ import sys
 # Folder: the folders whose headers it may include, besides its own and include/trilby.
 MAY_INCLUDE = {
     "base": set(),
+    "toml": {"base"},
     "platform": {"base"},
     "machine": {"base"},
     "binary": {"base", "platform", "machine"},
@@ -21,13 +22,13 @@ MAY_INCLUDE = {
     "doctor": {"base", "platform", "machine", "binary", "probe"},
     "selection": {"base", "platform", "machine"},
     "worker": {"base", "platform"},
-    "train": {"base", "platform", "worker"},
+    "train": {"base", "platform", "toml", "worker"},
     "validate": {"base", "platform", "worker"},
     "report": {"base", "validate"},
     "fetch": {"base", "platform", "train", "report"},
     "builder": {"base", "platform", "worker"},
     "toolbox": {"base", "platform"},
-    "cli": {"base", "builder", "platform", "probe", "recording", "doctor", "selection", "toolbox", "worker", "train",
+    "cli": {"base", "builder", "platform", "probe", "recording", "doctor", "selection", "toml", "toolbox", "worker", "train",
             "validate", "report"},
     "manual": {"base", "platform", "selection", "train", "validate", "report", "cli"},
     "backends": {"base", "platform", "train", "validate"},

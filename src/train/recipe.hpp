@@ -76,7 +76,7 @@ struct Recipe {
 [[nodiscard]] std::string_view word_for(ScheduleSettings::Kind kind);
 
 /// Parses and checks a recipe; `where` names the source in errors, which carry line and column.
-[[nodiscard]] Result<Recipe> parse_recipe(std::string_view toml, std::string_view where);
+[[nodiscard]] Result<Recipe> parse_recipe(std::string_view text, std::string_view where);
 
 /// Reads and parses a file.
 [[nodiscard]] Result<Recipe> read_recipe(const std::filesystem::path& path);
