@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-#include "train/packed_file.hpp"
+#include "train/gzip_file.hpp"
 #include <trilby/result.hpp>
 
 namespace trilby::train {
@@ -34,13 +34,12 @@ class IdxFile {
     [[nodiscard]] Result<void> read(std::span<std::byte> elements);
 
   private:
-    explicit IdxFile(PackedFile file) : file_(std::move(file)) {}
+    explicit IdxFile(GzipFile file) : file_(std::move(file)) {}
 
     Result<void> read_header();
     Result<void> read_exactly(std::span<std::byte> bytes, std::string_view what);
-    [[nodiscard]] std::unexpected<Error> corrupt(std::string why) const;
 
-    PackedFile file_;
+    GzipFile file_;
     std::vector<std::int64_t> shape_;
     std::size_t size_bytes_ = 0;
 };

@@ -68,9 +68,9 @@ TEST_F(IdxTest, ContentBeyondTheHeadersPromiseIsNoticed) {
 }
 
 TEST_F(IdxTest, OtherFormatsAreNamed) {
-    EXPECT_THAT(read("PK\x03\x04 and more").error().message, HasSubstr("no IDX file"));
+    EXPECT_THAT(read("PK\x03\x04 and more").error().message, HasSubstr("not an IDX file"));
     EXPECT_THAT(read(idx({2}, "abcdefgh", 0x0d)).error().message, HasSubstr("type 0x0d"));
-    EXPECT_THAT(read(idx({}, "")).error().message, HasSubstr("no IDX file"));
+    EXPECT_THAT(read(idx({}, "")).error().message, HasSubstr("not an IDX file"));
     EXPECT_THAT(read("").error().message, HasSubstr("ends in the middle of its header"));
 }
 
