@@ -12,6 +12,7 @@
 
 #include "base/text.hpp"
 #include "base/try.hpp"
+#include "install/folders.hpp"
 #include "platform/atomic_file.hpp"
 #include "platform/environment.hpp"
 
@@ -25,12 +26,12 @@ path users_folder() {
     if (const auto given = platform::environment_variable("TRILBY_BACKEND_DIR")) {
         return *given;
     }
-    const path data = platform::user_data_folder();
+    const path data = install::user_data_folder();
     return data.empty() ? data : data / "backends";
 }
 
 path site_folder() {
-    return platform::site_library_folder() / "backends";
+    return install::site_library_folder() / "backends";
 }
 
 std::string file_name(std::string_view name, std::string_view extension) {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/try.hpp"
+#include "install/folders.hpp"
 #include "platform/environment.hpp"
 #include "platform/file_descriptor.hpp"
 #include "platform/file_tree.hpp"
@@ -72,7 +73,7 @@ Result<Configuration> read_file(const std::filesystem::path& path) {
 
 Result<Configuration> read_configuration() {
     Configuration configuration;
-    const std::filesystem::path user = platform::user_configuration_folder();
+    const std::filesystem::path user = install::user_configuration_folder();
     for (const auto& path :
          {user.empty() ? user : user / "config.toml", std::filesystem::path(system_file)}) {
         if (!path.empty() && !configuration.backend) {

@@ -11,8 +11,8 @@
 #include <optional>
 
 #include "base/text.hpp"
+#include "install/version.hpp"
 #include "platform/environment.hpp"
-#include "platform/version.hpp"
 
 namespace trilby::fetch {
 namespace {

@@ -35,18 +35,18 @@ struct Pair {
     FileDescriptor theirs;
 };
 
-Result<Pair> make_socket() {
+Result<Pair> make_socket(const std::filesystem::path& program) {
     std::array<int, 2> ends{};
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
-        return std::unexpected(system_error(errno, "make a socket for", "the worker"));
+        return std::unexpected(system_error(errno, "make a socket for", program));
     }
     return Pair{FileDescriptor(ends[0]), FileDescriptor(ends[1])};
 }
 
-Result<Pair> make_pipe() {
+Result<Pair> make_pipe(const std::filesystem::path& program) {
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
-        return std::unexpected(system_error(errno, "make a pipe for", "the worker"));
+        return std::unexpected(system_error(errno, "make a pipe for", program));
     }
     return Pair{FileDescriptor(ends[0]), FileDescriptor(ends[1])};
 }
@@ -192,7 +192,7 @@ int read_exec_error(const FileDescriptor& from) {
 Error cannot_start(int error_number, const std::filesystem::path& program) {
     Error why = system_error(error_number, "start", program);
     why.code = ErrorCode::unavailable;
-    why.hint = "reinstall the package trilby";
+    why.hint.clear();  // only the caller knows where the program comes from
     return why;
 }
 
@@ -208,10 +208,10 @@ pid_t fork_and_exec(const ChildSetup& setup) {
 }  // namespace
 
 Result<ChildProcess> ChildProcess::spawn(const ChildOptions& options) {
-    TRILBY_TRY(channel, make_socket());
-    TRILBY_TRY(output, make_pipe());
-    TRILBY_TRY(error, make_pipe());
-    TRILBY_TRY(exec_error, make_pipe());
+    TRILBY_TRY(channel, make_socket(options.program));
+    TRILBY_TRY(output, make_pipe(options.program));
+    TRILBY_TRY(error, make_pipe(options.program));
+    TRILBY_TRY(exec_error, make_pipe(options.program));
     const FileDescriptor null(::open("/dev/null", O_RDONLY | O_CLOEXEC));
     if (!null) {
         return std::unexpected(system_error(errno, "open", "/dev/null"));

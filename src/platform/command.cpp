@@ -21,14 +21,6 @@ Error failed(const Command& command, ErrorCode code, std::string_view how) {
     return {code, fmt::format("'{}': {}", command.program.string(), how)};
 }
 
-Result<ChildProcess> start(const Command& command) {
-    auto child = ChildProcess::spawn({.program = command.program, .arguments = command.arguments});
-    if (!child) {
-        child.error().hint.clear();  // it is about programs of ours
-    }
-    return child;
-}
-
 Result<void> append(std::string_view piece, std::string& into) {
     if (into.size() + piece.size() > most_bytes) {
         return failure(ErrorCode::bad_data, "it prints without end");
@@ -39,8 +31,9 @@ Result<void> append(std::string_view piece, std::string& into) {
 
 }  // namespace
 
-Result<CommandOutput> run_to_its_end(const Command& command, std::chrono::milliseconds limit) {
-    TRILBY_TRY(child, start(command));
+Result<CommandOutput> run_program(const Command& command, std::chrono::milliseconds limit) {
+    TRILBY_TRY(child,
+               ChildProcess::spawn({.program = command.program, .arguments = command.arguments}));
     CommandOutput output;
     const auto status =
         follow(child,
@@ -60,7 +53,7 @@ Result<CommandOutput> run_to_its_end(const Command& command, std::chrono::millis
     return output;
 }
 
-Error become(const Command& command) {
+Error replace_process(const Command& command) {
     std::vector<std::string> words{command.program.string()};
     words.insert(words.end(), command.arguments.begin(), command.arguments.end());
     std::vector<char*> pointers;

@@ -8,14 +8,14 @@
 #include <fmt/ranges.h>
 
 #include "base/text.hpp"
-#include "platform/environment.hpp"
+#include "install/folders.hpp"
 #include "platform/file_tree.hpp"
 
 namespace trilby::train {
 
 std::vector<InstalledRecipe> installed_recipes() {
     constexpr std::string_view suffix = ".toml";
-    const std::filesystem::path folder = platform::install_layout().data_folder / "recipes";
+    const std::filesystem::path folder = install::layout().data_folder / "recipes";
     std::vector<InstalledRecipe> recipes;
     for (const std::string& file : platform::FileTree().list(folder.string()).value_or({})) {
         if (file.ends_with(suffix)) {

@@ -35,6 +35,13 @@ Result<void> check(std::string_view payload) {
     return {};
 }
 
+Error not_started(Error error) {
+    if (error.code == ErrorCode::unavailable) {
+        error.hint = "reinstall the package trilby";
+    }
+    return error;
+}
+
 }  // namespace
 
 /// When the current request must have said something, and whether it has been asked to stop.
@@ -68,7 +75,7 @@ Answer<Worker> Worker::start(const WorkerOptions& options) {
          .address_space_limit_bytes = options.address_space_limit_bytes,
          .shared_descriptor = options.shared_descriptor});
     if (!child) {
-        return std::unexpected(Failure{Outcome::exited, child.error(), {}});
+        return std::unexpected(Failure{Outcome::exited, not_started(child.error()), {}});
     }
     Worker worker(std::move(*child));
     const RequestOptions request{.silence_limit = options.start_limit};

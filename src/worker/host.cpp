@@ -16,7 +16,7 @@
 
 #include "base/json.hpp"
 #include "base/text.hpp"
-#include "platform/version.hpp"
+#include "install/version.hpp"
 #include "worker/module.hpp"
 
 namespace trilby::worker {

@@ -13,7 +13,7 @@
 #include "backends/runtimes/vendor_library.hpp"
 #include "base/text.hpp"
 #include "base/try.hpp"
-#include "platform/version.hpp"
+#include "install/version.hpp"
 
 namespace trilby::backends {
 namespace {
