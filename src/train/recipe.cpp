@@ -7,7 +7,7 @@
 #include <array>
 #include <fmt/format.h>
 
-#include "base/text.hpp"
+#include "base/presence.hpp"
 #include "base/try.hpp"
 #include "platform/file_tree.hpp"
 #include "toml/reader.hpp"
@@ -181,6 +181,12 @@ Result<Recipe> read_tables(const toml::table& table, std::string_view where) {
     return recipe;
 }
 
+std::string hint_for(Presence presence) {
+    return presence == Presence::absent   ? "'trilby train --list' shows the installed recipes"
+           : presence == Presence::denied ? "fix the permissions of the file"
+                                          : "";
+}
+
 }  // namespace
 
 std::string_view word_for(OptimizerSettings::Kind kind) {
@@ -200,21 +206,15 @@ Result<Recipe> read_recipe(const std::filesystem::path& path) {
     constexpr std::size_t limit_bytes = 1U << 20;
     const auto text =
         platform::FileTree().read(std::filesystem::absolute(path).string(), limit_bytes);
-    switch (text.presence()) {
-        case Presence::present:
-            return parse_recipe(*text, path.string());
-        case Presence::absent:
-            return failure(ErrorCode::no_input, fmt::format("no recipe '{}'", path.string()),
-                           "'trilby train --list' shows the installed ones");
-        case Presence::denied:
-            return failure(ErrorCode::no_input,
-                           fmt::format("recipe '{}' may not be read", path.string()),
-                           "mend the permissions of the file");
-        case Presence::malformed:
-            break;
+    if (text) {
+        return parse_recipe(*text, path.string());
     }
-    return failure(ErrorCode::bad_data,
-                   fmt::format("recipe '{}' is no regular file of at most 1 MiB", path.string()));
+    const bool is_malformed = text.presence() == Presence::malformed;
+    return failure(
+        is_malformed ? ErrorCode::bad_data : ErrorCode::no_input,
+        fmt::format("recipe '{}' {}", path.string(),
+                    why_missing(text.presence(), "is not a regular file of at most 1 MiB")),
+        hint_for(text.presence()));
 }
 
 }  // namespace trilby::train
