@@ -1,9 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The module that asks the vendors' runtimes which devices they see, and what a card says of
-/// itself while it works: one worker per runtime, so that one that crashes or hangs says nothing
-/// about the others.
+/// The module that asks the vendors' runtimes which devices they see, and their telemetry of a card
+/// at work. Each runtime gets a worker of its own, so a crash or hang affects no other runtime.
 
 #include <array>
 #include <exception>
@@ -33,10 +32,10 @@ Result<json::object> watch(const JobContext& /*context*/, const json::object& pa
     return *std::move(said);
 }
 
-constexpr std::array<Job, 6> jobs{{{"nvml", ask<nvml>},
-                                   {"cuda", ask<cuda_driver>},
-                                   {"hip", ask<hip>},
-                                   {"rocm_smi", ask<rocm_smi>},
+constexpr std::array<Job, 6> jobs{{{"nvml", ask<nvml_runtime>},
+                                   {"cuda", ask<cuda_driver_runtime>},
+                                   {"hip", ask<hip_runtime>},
+                                   {"rocm_smi", ask<rocm_smi_runtime>},
                                    {"nvml_telemetry", watch<nvml_telemetry>},
                                    {"amd_smi_telemetry", watch<amd_smi_telemetry>}}};
 
