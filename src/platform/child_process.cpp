@@ -55,7 +55,7 @@ void set_non_blocking(const FileDescriptor& fd) {
     ::fcntl(fd.get(), F_SETFL, ::fcntl(fd.get(), F_GETFL) | O_NONBLOCK);
 }
 
-/// The environment block of the child: ours, with `extra` set on top.
+/// Our environment with the variables of `extra` added or replaced.
 std::vector<std::string> child_environment(
     const std::vector<std::pair<std::string, std::string>>& extra) {
     std::vector<std::string> variables;
@@ -83,12 +83,12 @@ std::vector<char*> pointers_to(std::vector<std::string>& strings) {
     return pointers;
 }
 
-/// Everything the child needs after fork(), where nothing may allocate.
+/// What the child needs after fork(), where it must not allocate.
 struct ChildSetup {
     const char* program;
     char** arguments;
     char** environment;
-    std::array<int, 5> descriptors;  ///< to become 0 to 4; the last may be -1
+    std::array<int, 5> descriptors;  ///< will be 0 to 4; the last may be -1
     int error_pipe;
     int start_event;
     pid_t parent;
@@ -102,7 +102,7 @@ struct ChildSetup {
     ::_exit(127);
 }
 
-/// Moves the descriptors to their numbers; first out of each other's way, above all of them.
+/// Moves the descriptors to their numbers. The first loop moves them out of each other's way.
 void install_descriptors(const ChildSetup& setup) {
     const auto count = static_cast<int>(setup.descriptors.size());
     std::array<int, 5> high{};
@@ -116,14 +116,14 @@ void install_descriptors(const ChildSetup& setup) {
     for (int number = 0; number < count; ++number) {
         const int from = high[static_cast<std::size_t>(number)];
         if (from < 0) {
-            ::close(number);  // whatever had leaked into this place
+            ::close(number);  // a leaked descriptor may have this number
         } else if (::dup2(from, number) < 0) {
             fail_in_child(setup);
         }
     }
 }
 
-/// Between fork() and exec() the child still has our signal handlers, which would speak for us.
+/// Between fork() and exec() the child must not run our signal handlers.
 class SignalsBlocked {
   public:
     SignalsBlocked() {
@@ -139,7 +139,7 @@ class SignalsBlocked {
     sigset_t previous_{};
 };
 
-/// In the child: what we ignore, handle or block is none of the program's business.
+/// In the child: the program does not inherit what we ignore or block.
 void restore_signals() {
     for (int signal = 1; signal < NSIG; ++signal) {
         ::signal(signal, SIG_DFL);
@@ -173,13 +173,13 @@ void restore_signals() {
     ChildSetup moved = setup;
     moved.error_pipe = error_pipe;
     install_descriptors(moved);
-    // Descriptors that our own parent leaked into us are none of the child's business.
+    // Our parent may have leaked descriptors into us.
     ::close_range(static_cast<unsigned>(moved.descriptors.size()), ~0U, CLOSE_RANGE_CLOEXEC);
     ::execve(moved.program, moved.arguments, moved.environment);
     fail_in_child(moved);
 }
 
-/// The child's errno if it did not get as far as exec(); 0 if it did.
+/// The errno of a child that failed before or in exec(); 0 if it succeeded.
 int read_exec_error(const FileDescriptor& from) {
     int error_number = 0;
     ssize_t got = 0;
@@ -216,7 +216,7 @@ Result<ChildProcess> ChildProcess::spawn(const ChildOptions& options) {
     if (!null) {
         return std::unexpected(system_error(errno, "open", "/dev/null"));
     }
-    // The child waits until it is watched: were it gone by then, its number could be another's.
+    // The child waits until we have its pidfd: if it ended earlier, its number could be reused.
     const FileDescriptor start(::eventfd(0, EFD_CLOEXEC));
     if (!start) {
         return std::unexpected(system_error(errno, "start", options.program));
@@ -245,7 +245,7 @@ Result<ChildProcess> ChildProcess::spawn(const ChildOptions& options) {
     if (child.pid_ < 0) {
         return std::unexpected(system_error(errno, "start", options.program));
     }
-    ::setpgid(child.pid_, child.pid_);  // also here: whoever comes first, the group exists
+    ::setpgid(child.pid_, child.pid_);  // in both processes, so the group exists in time
     child.handle_ = FileDescriptor(static_cast<int>(::syscall(SYS_pidfd_open, child.pid_, 0)));
     if (!child.handle_) {
         const int error_number = errno;
@@ -297,11 +297,11 @@ std::optional<ExitStatus> ChildProcess::wait(std::chrono::milliseconds limit) {
     if (ready <= 0) {
         return std::nullopt;
     }
-    // Until it is reaped, the dead leader keeps the group's number from being used again: now is
-    // the moment to end whatever it started and left behind.
+    // Until the dead leader is reaped the number of its group cannot be reused, so this is the time
+    // to kill what it left behind.
     ::kill(-pid_, SIGKILL);
     int status = 0;
-    // Where SIGCHLD is ignored the kernel has reaped already, and how it ended is lost: ECHILD.
+    // ECHILD: where SIGCHLD is ignored the kernel reaps, and the exit status is lost.
     if (::waitpid(pid_, &status, WNOHANG) != pid_ && errno != ECHILD) {
         return std::nullopt;
     }
