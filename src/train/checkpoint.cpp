@@ -27,7 +27,7 @@ constexpr std::size_t header_limit_bytes = 100U << 20;  // the format's own limi
 constexpr std::size_t file_limit_bytes = std::size_t{64} << 30;
 constexpr std::size_t alignment_bytes = 64;
 constexpr std::string_view digest_key = "trilby.sha256";
-// The digest stands inside what it covers, so it is taken with these digits in its place.
+// The digest is part of the file that it covers, so it is computed with these digits in its place.
 const std::string digest_blank(64, '0');
 
 struct ElementType {
@@ -75,7 +75,7 @@ std::string encode_length(std::size_t length) {
 std::unexpected<Error> damaged(const std::filesystem::path& path, std::string_view why) {
     return failure(ErrorCode::bad_data,
                    fmt::format("checkpoint '{}' is damaged: {}", path.string(), why),
-                   "start the run again, or resume from a copy");
+                   "restart the run, or resume from a copy");
 }
 
 Result<std::vector<std::byte>> read_all(const std::filesystem::path& path) {
@@ -102,7 +102,7 @@ Result<std::vector<std::byte>> read_all(const std::filesystem::path& path) {
     return content;
 }
 
-/// Number of bytes that dtype and shape ask for; nothing if they make no sense.
+/// The number of bytes for dtype and shape; nothing if they are invalid.
 std::optional<std::size_t> expected_bytes(std::string_view dtype,
                                           std::span<const std::int64_t> shape) {
     const auto* type = std::ranges::find(element_types, dtype, &ElementType::name);
@@ -144,7 +144,7 @@ Result<TensorView> parse_tensor(std::string name, const json::value& entry,
     return tensor;
 }
 
-/// Compares the digest with the file's bytes, which hold it.
+/// Verifies the digest of the file, which contains it.
 bool digest_holds(std::span<const std::byte> content, std::size_t header_end,
                   const std::string& expected) {
     const std::string_view header(reinterpret_cast<const char*>(content.data()), header_end);
@@ -202,7 +202,7 @@ Result<Checkpoint> Checkpoint::read(const std::filesystem::path& path) {
                                 static_cast<std::size_t>(length));
     const auto document = json::parse(text, "header");
     if (!document || !document->is_object()) {
-        return damaged(path, document ? "its header is no object" : document.error().message);
+        return damaged(path, document ? "its header is not an object" : document.error().message);
     }
     for (const auto& [key, entry] : document->get_object()) {
         if (key == "__metadata__") {

@@ -50,7 +50,7 @@ std::string how_to_get(const Dataset& dataset) {
     if (is_debian && !dataset.debian_package.empty()) {
         return fmt::format("'sudo apt install {}', or {}", dataset.debian_package, fetch);
     }
-    return fetch + ", or name its folder with --data";
+    return fetch + ", or give its folder with --data";
 }
 
 }  // namespace
@@ -98,8 +98,7 @@ Result<std::filesystem::path> locate_dataset(const Dataset& dataset,
         }
         return failure(ErrorCode::no_input,
                        fmt::format("'{}' has no file {}", given->string(), missing),
-                       fmt::format("the folder must hold the {} files of {}, as their publisher "
-                                   "packs them",
+                       fmt::format("give a folder with the {} files of {} as published",
                                    dataset.files.size(), dataset.name));
     }
     const std::vector<std::filesystem::path> folders = dataset_folders(dataset);

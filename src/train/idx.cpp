@@ -59,13 +59,13 @@ Result<void> IdxFile::read_header() {
 
 Result<void> IdxFile::read(std::span<std::byte> elements) {
     TRILBY_CHECK(read_exactly(elements, "its elements"));
-    // Looking beyond them also makes zlib compare its checksum, which comes last.
+    // Reading past the elements also makes zlib verify its checksum, which comes last.
     std::byte extra{};
     TRILBY_TRY(extra_bytes, file_.read({&extra, 1}));
     if (extra_bytes > 0) {
         return corrupt_file(
             path(),
-            fmt::format("goes on after the {} bytes that its header promises", elements.size()));
+            fmt::format("continues after the {} bytes that its header gives", elements.size()));
     }
     return {};
 }

@@ -24,13 +24,13 @@ class IdxFile {
     [[nodiscard]] static Result<IdxFile> open(const std::filesystem::path& path);
 
     [[nodiscard]] const std::filesystem::path& path() const { return file_.path(); }
-    /// Outermost dimension first.
+    /// The outermost dimension comes first.
     [[nodiscard]] const std::vector<std::int64_t>& shape() const { return shape_; }
     /// Product of the shape; at most 4 GiB.
     [[nodiscard]] std::size_t size_bytes() const { return size_bytes_; }
 
     /// Reads all elements into `elements`, of size_bytes(), and checks that the file ends there and
-    /// that its gzip checksum holds. To be called once.
+    /// that its gzip checksum is correct. Call it once.
     [[nodiscard]] Result<void> read(std::span<std::byte> elements);
 
   private:

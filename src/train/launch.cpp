@@ -19,7 +19,7 @@ using worker::Answer;
 using worker::Failure;
 using worker::Outcome;
 
-// As platform::ChildProcess numbers them.
+// ChildOptions::shared_descriptor in the child.
 constexpr std::int64_t images_descriptor = 4;
 
 std::unexpected<Failure> failed(const Error& error) {
@@ -34,7 +34,7 @@ json::object training_params(const RunFolder& run, const ImageLayout& layout,
             {"resume", options.resume}};
 }
 
-/// Writes the line of every epoch as it ends, and remembers the first failure to do so.
+/// Writes a line for every epoch that ends, and keeps the first error.
 class MetricsRecorder {
   public:
     explicit MetricsRecorder(RunFolder& run) : run_(run) {}
@@ -82,7 +82,7 @@ Answer<json::object> launch(RunFolder& run, const Dataset& dataset, const Launch
     if (!worker) {
         return std::unexpected(worker.error());
     }
-    // Unpacking the data takes about as long as loading LibTorch does: do both at once.
+    // Decompressing the data takes about as long as loading LibTorch: do both at once.
     auto filled = std::async(std::launch::async,
                              [&] { return fill_images(*memory, dataset, options.data_folder); });
     const auto loaded = worker->load(options.backend_module, request);

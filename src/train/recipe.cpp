@@ -22,7 +22,7 @@ constexpr std::int64_t width_limit = 65'536;
 constexpr std::array<std::string_view, 2> optimizer_names{"sgd", "adamw"};
 constexpr std::array<std::string_view, 2> schedule_names{"constant", "cosine"};
 
-// One row per layer of a recipe: its word, and how its keys are read.
+// One row per kind of layer: its word, and a function that reads its keys.
 struct LayerReader {
     std::string_view name;
     Layer (*read)(toml::Reader&);
@@ -95,7 +95,7 @@ ScheduleSettings read_schedule(toml::Reader& r) {
     return settings;
 }
 
-/// The word after `layer =`, needed before it is known which other keys belong to it.
+/// The word of `layer` decides which other keys are valid, so it is read first.
 Result<Layer> read_layer(const toml::table& table, std::size_t number, std::string_view where) {
     std::array<std::string_view, layer_readers.size()> words;
     std::ranges::transform(layer_readers, words.begin(), &LayerReader::name);
@@ -151,7 +151,7 @@ RecipePlaces places_of(const toml::table& table, std::string_view where) {
     return places;
 }
 
-/// Reads one section with `read`, or leaves `into` alone if the root reader found none.
+/// Reads one section with `read`; `into` is unchanged if it is missing.
 template <class Settings>
 Result<void> read_section(toml::Reader& root, std::string_view name, std::string_view where,
                           Settings (*read)(toml::Reader&), Settings& into) {

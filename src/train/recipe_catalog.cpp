@@ -41,9 +41,9 @@ Result<std::filesystem::path> find_recipe(std::string_view name_or_path) {
     return failure(ErrorCode::usage,
                    fmt::format("unknown recipe '{}'{}", printable(name_or_path, 64),
                                did_you_mean(name_or_path, names)),
-                   names.empty() ? "no recipes are installed: reinstall the package trilby"
-                                 : fmt::format("the recipes are: {}; a file of your own is named "
-                                               "with its path",
+                   names.empty() ? "reinstall the package trilby: no recipes are installed"
+                                 : fmt::format("the recipes are: {}; give the path of a recipe of "
+                                               "your own",
                                                fmt::join(names, ", ")));
 }
 
