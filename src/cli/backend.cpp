@@ -95,8 +95,8 @@ Result<path> new_log(const path& cache) {
 }
 
 std::unexpected<Error> report_command(const builder::CommandFailure& failure, const path& log) {
-    if (failure.error.code != ErrorCode::interrupted && !failure.last_words.empty()) {
-        print_to(stderr, "{}", failure.last_words);
+    if (failure.error.code != ErrorCode::interrupted && !failure.last_output.empty()) {
+        print_to(stderr, "{}", failure.last_output);
     }
     Error error = failure.error;
     const std::string where = fmt::format("the whole log is '{}'", log.string());
