@@ -15,8 +15,8 @@
 namespace trilby::backends {
 namespace {
 
-constexpr std::array names{"libamd_smi.so.27", "libamd_smi.so.26", "libamd_smi.so.25",
-                           "libamd_smi.so.24"};
+constexpr std::array library_names{"libamd_smi.so.27", "libamd_smi.so.26", "libamd_smi.so.25",
+                                   "libamd_smi.so.24"};
 
 constexpr int success = 0;
 constexpr std::uint64_t amd_gpus = 2;
@@ -62,7 +62,7 @@ std::expected<void, Refusal> check(const Library& smi, int status) {
 }
 
 std::expected<Library, Refusal> start() {
-    TRILBY_TRY(file, VendorLibrary::open(names));
+    TRILBY_TRY(file, VendorLibrary::open(library_names));
     const Library smi{file};
     TRILBY_CHECK(require(file, smi.init, smi.status_string, smi.device_by_address));
     TRILBY_CHECK(check(smi, smi.init(amd_gpus)));
@@ -100,15 +100,15 @@ std::expected<json::object, Refusal> telemetry(const Library& smi, const std::st
     }
     Device device = nullptr;
     TRILBY_CHECK(check(smi, smi.device_by_address(*address, &device)));
-    json::object said;
+    json::object reading;
     if (const auto clock = value_of<Clock>(smi.clock, device, graphics_clock)) {
-        said["clock_mhz"] = clock->now_mhz;
+        reading["clock_mhz"] = clock->now_mhz;
     }
-    add(said, "temperature_c",
+    add(reading, "temperature_c",
         value_of<std::int64_t>(smi.temperature, device, hottest_spot, current));
-    add(said, "link_replays", value_of<std::uint64_t>(smi.link_replays, device));
-    said["errors"] = errors_of(smi, device);
-    return said;
+    add(reading, "link_replays", value_of<std::uint64_t>(smi.link_replays, device));
+    reading["errors"] = errors_of(smi, device);
+    return reading;
 }
 
 }  // namespace

@@ -13,7 +13,7 @@
 namespace trilby::backends {
 namespace {
 
-constexpr std::array names{"libcuda.so.1"};
+constexpr std::array library_names{"libcuda.so.1"};
 
 constexpr int success = 0;
 /// Stub library; driver older than the library; mismatch; forward compatibility not supported.
@@ -92,7 +92,7 @@ json::object describe(const Library& cuda, int index) {
     return described;
 }
 
-std::expected<json::object, Refusal> ask(const VendorLibrary& file) {
+std::expected<json::object, Refusal> query(const VendorLibrary& file) {
     const Library cuda{file};
     TRILBY_CHECK(require(file, cuda.init, cuda.driver_version, cuda.device_count,
                          cuda.device_by_index, cuda.name, cuda.pci_bus_id, cuda.total_memory,
@@ -110,6 +110,6 @@ std::expected<json::object, Refusal> ask(const VendorLibrary& file) {
 
 }  // namespace
 
-const VendorRuntime cuda_driver_runtime{names, ask};
+const VendorRuntime cuda_driver_runtime{library_names, query};
 
 }  // namespace trilby::backends

@@ -13,8 +13,8 @@
 namespace trilby::backends {
 namespace {
 
-constexpr std::array names{"libamdhip64.so.10", "libamdhip64.so.9", "libamdhip64.so.8",
-                           "libamdhip64.so.7",  "libamdhip64.so.6", "libamdhip64.so.5"};
+constexpr std::array library_names{"libamdhip64.so.10", "libamdhip64.so.9", "libamdhip64.so.8",
+                                   "libamdhip64.so.7",  "libamdhip64.so.6", "libamdhip64.so.5"};
 
 constexpr int success = 0;
 constexpr int no_device = 100;
@@ -80,7 +80,7 @@ std::expected<int, Refusal> count_devices(const Library& hip) {
     return count;
 }
 
-std::expected<json::object, Refusal> ask(const VendorLibrary& file) {
+std::expected<json::object, Refusal> query(const VendorLibrary& file) {
     const Library hip{file};
     TRILBY_CHECK(require(file, hip.init, hip.device_count, hip.name, hip.pci_bus_id,
                          hip.total_memory, hip.error_string));
@@ -95,6 +95,6 @@ std::expected<json::object, Refusal> ask(const VendorLibrary& file) {
 
 }  // namespace
 
-const VendorRuntime hip_runtime{names, ask};
+const VendorRuntime hip_runtime{library_names, query};
 
 }  // namespace trilby::backends

@@ -18,24 +18,24 @@ namespace trilby::backends {
 namespace {
 
 template <const VendorRuntime& runtime>
-Result<json::object> ask(const JobContext& /*context*/, const json::object& /*params*/) {
+Result<json::object> query(const JobContext& /*context*/, const json::object& /*params*/) {
     return answer_of(runtime);
 }
 
 template <auto& telemetry>
 Result<json::object> watch(const JobContext& /*context*/, const json::object& params) {
     TRILBY_TRY(address, json::get_string(params, "pci_address", "parameters"));
-    auto said = telemetry(address);
-    if (!said) {
-        return failure(ErrorCode::unavailable, printable(said.error().message), "");
+    auto reading = telemetry(address);
+    if (!reading) {
+        return failure(ErrorCode::unavailable, printable(reading.error().message), "");
     }
-    return *std::move(said);
+    return *std::move(reading);
 }
 
-constexpr std::array<Job, 6> jobs{{{"nvml", ask<nvml_runtime>},
-                                   {"cuda", ask<cuda_driver_runtime>},
-                                   {"hip", ask<hip_runtime>},
-                                   {"rocm_smi", ask<rocm_smi_runtime>},
+constexpr std::array<Job, 6> jobs{{{"nvml", query<nvml_runtime>},
+                                   {"cuda", query<cuda_driver_runtime>},
+                                   {"hip", query<hip_runtime>},
+                                   {"rocm_smi", query<rocm_smi_runtime>},
                                    {"nvml_telemetry", watch<nvml_telemetry>},
                                    {"amd_smi_telemetry", watch<amd_smi_telemetry>}}};
 

@@ -88,7 +88,7 @@ void add_versions(json::object& answer, const Library& nvml) {
     }
 }
 
-std::expected<json::object, Refusal> ask(const VendorLibrary& file) {
+std::expected<json::object, Refusal> query(const VendorLibrary& file) {
     const Library nvml{file};
     TRILBY_CHECK(require(file, nvml.init, nvml.error_string, nvml.device_count,
                          nvml.device_by_index, nvml.name, nvml.pci_info));
@@ -104,6 +104,6 @@ std::expected<json::object, Refusal> ask(const VendorLibrary& file) {
 }  // namespace
 }  // namespace nvml
 
-const VendorRuntime nvml_runtime{nvml::library_names, nvml::ask};
+const VendorRuntime nvml_runtime{nvml::library_names, nvml::query};
 
 }  // namespace trilby::backends

@@ -83,29 +83,29 @@ json::array reasons_of(const Library& nvml, Device device) {
     return reasons;
 }
 
-void add_state(json::object& said, const Library& nvml, Device device) {
-    add(said, "clock_mhz", value_of<unsigned>(nvml.clock, device, sm_clock));
-    add(said, "temperature_c", value_of<unsigned>(nvml.temperature, device, gpu_sensor));
+void add_state(json::object& reading, const Library& nvml, Device device) {
+    add(reading, "clock_mhz", value_of<unsigned>(nvml.clock, device, sm_clock));
+    add(reading, "temperature_c", value_of<unsigned>(nvml.temperature, device, gpu_sensor));
     if (const auto milliwatts = value_of<unsigned>(nvml.power, device)) {
-        said["power_w"] = *milliwatts * 1e-3;
+        reading["power_w"] = *milliwatts * 1e-3;
     }
-    add(said, "link_replays", value_of<unsigned>(nvml.link_replays, device));
-    said["throttle_reasons"] = reasons_of(nvml, device);
+    add(reading, "link_replays", value_of<unsigned>(nvml.link_replays, device));
+    reading["throttle_reasons"] = reasons_of(nvml, device);
 }
 
-void add_abilities(json::object& said, const Library& nvml, Device device) {
+void add_abilities(json::object& reading, const Library& nvml, Device device) {
     if (const auto memory = value_of<MemoryInfo>(nvml.memory, device)) {
-        said["memory_free_bytes"] = memory->free;
+        reading["memory_free_bytes"] = memory->free;
     }
-    add(said, "max_clock_mhz", value_of<unsigned>(nvml.max_clock, device, sm_clock));
-    add(said, "max_memory_clock_mhz", value_of<unsigned>(nvml.max_clock, device, memory_clock));
-    add(said, "memory_bus_bits", value_of<unsigned>(nvml.memory_bus_width, device));
-    add(said, "cores", value_of<unsigned>(nvml.cores, device));
+    add(reading, "max_clock_mhz", value_of<unsigned>(nvml.max_clock, device, sm_clock));
+    add(reading, "max_memory_clock_mhz", value_of<unsigned>(nvml.max_clock, device, memory_clock));
+    add(reading, "memory_bus_bits", value_of<unsigned>(nvml.memory_bus_width, device));
+    add(reading, "cores", value_of<unsigned>(nvml.cores, device));
 }
 
-void add_persistence(json::object& said, const Library& nvml, Device device) {
+void add_persistence(json::object& reading, const Library& nvml, Device device) {
     if (const auto persistence = value_of<int>(nvml.persistence, device)) {
-        said["is_persistent"] = *persistence != 0;
+        reading["is_persistent"] = *persistence != 0;
     }
 }
 
@@ -122,15 +122,15 @@ std::expected<json::object, Refusal> telemetry(const Library& nvml,
     Device device = nullptr;
     TRILBY_CHECK(nvml.check(nvml.device_by_address(pci_address.c_str(), &device)));
     static XidCounter xids(nvml, device);  // a worker watches one card
-    json::object said;
-    add_state(said, nvml, device);
-    add_persistence(said, nvml, device);
+    json::object reading;
+    add_state(reading, nvml, device);
+    add_persistence(reading, nvml, device);
     // In MIG mode these describe the whole card, not the instance that computes.
     if (!is_partitioned(nvml, device).value_or(false)) {
-        add_abilities(said, nvml, device);
+        add_abilities(reading, nvml, device);
     }
-    said["errors"] = errors_of(nvml, device, xids);
-    return said;
+    reading["errors"] = errors_of(nvml, device, xids);
+    return reading;
 }
 
 }  // namespace

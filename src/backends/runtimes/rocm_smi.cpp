@@ -14,8 +14,8 @@ namespace trilby::backends {
 namespace {
 
 // ROCm 7 starts again at 1, as ROCm 4 did.
-constexpr std::array names{"librocm_smi64.so.1", "librocm_smi64.so.7", "librocm_smi64.so.6",
-                           "librocm_smi64.so.5"};
+constexpr std::array library_names{"librocm_smi64.so.1", "librocm_smi64.so.7", "librocm_smi64.so.6",
+                                   "librocm_smi64.so.5"};
 
 constexpr int success = 0;
 constexpr int vram = 0;
@@ -71,7 +71,7 @@ std::expected<void, Refusal> check(const Library& smi, int status) {
     return std::unexpected(Refusal{"refused", error_text(smi, status)});
 }
 
-std::expected<json::object, Refusal> ask(const VendorLibrary& file) {
+std::expected<json::object, Refusal> query(const VendorLibrary& file) {
     const Library smi{file};
     TRILBY_CHECK(
         require(file, smi.init, smi.status_string, smi.device_count, smi.name, smi.pci_id));
@@ -92,6 +92,6 @@ std::expected<json::object, Refusal> ask(const VendorLibrary& file) {
 
 }  // namespace
 
-const VendorRuntime rocm_smi_runtime{names, ask};
+const VendorRuntime rocm_smi_runtime{library_names, query};
 
 }  // namespace trilby::backends

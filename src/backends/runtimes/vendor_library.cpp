@@ -65,7 +65,7 @@ json::object answer_of(const VendorRuntime& runtime) {
     if (!library) {
         return refusal_object(library.error());
     }
-    const auto answer = runtime.ask(*library);
+    const auto answer = runtime.query(*library);
     json::object result = answer ? *answer : refusal_object(answer.error());
     if (answer) {
         result["state"] = "answered";

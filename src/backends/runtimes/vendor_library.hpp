@@ -99,7 +99,7 @@ void add(json::object& described, std::string_view key, const std::optional<Valu
 struct VendorRuntime {
     std::span<const char* const> library_names;
     /// {"driver_version", "api_version", "devices"}, without what the runtime does not say.
-    std::expected<json::object, Refusal> (*ask)(const VendorLibrary& library);
+    std::expected<json::object, Refusal> (*query)(const VendorLibrary& library);
 };
 
 /// The result of the job that queries `runtime`, as in docs/jobs.md. A refusal is a result too.
