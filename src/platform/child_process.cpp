@@ -22,6 +22,7 @@
 
 #include "base/try.hpp"
 #include "platform/atomic_file.hpp"
+#include "platform/string_array.hpp"
 
 extern char** environ;
 
@@ -71,16 +72,6 @@ std::vector<std::string> child_environment(
         variables.push_back(name + "=" + value);
     }
     return variables;
-}
-
-std::vector<char*> pointers_to(std::vector<std::string>& strings) {
-    std::vector<char*> pointers;
-    pointers.reserve(strings.size() + 1);
-    for (std::string& text : strings) {
-        pointers.push_back(text.data());
-    }
-    pointers.push_back(nullptr);
-    return pointers;
 }
 
 /// What the child needs after fork(), where it must not allocate.
@@ -196,6 +187,18 @@ Error cannot_start(int error_number, const std::filesystem::path& program) {
     return why;
 }
 
+/// The pidfd of a child that waits for its start event. Without a pidfd the child is killed.
+Result<FileDescriptor> watch(pid_t pid, const std::filesystem::path& program) {
+    FileDescriptor handle(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+    if (!handle) {
+        const int error_number = errno;
+        ::kill(pid, SIGKILL);
+        ::waitpid(pid, nullptr, 0);
+        return std::unexpected(system_error(error_number, "watch", program));
+    }
+    return handle;
+}
+
 pid_t fork_and_exec(const ChildSetup& setup) {
     const SignalsBlocked blocked;
     const pid_t pid = ::fork();
@@ -221,15 +224,12 @@ Result<ChildProcess> ChildProcess::spawn(const ChildOptions& options) {
     if (!start) {
         return std::unexpected(system_error(errno, "start", options.program));
     }
-    std::vector<std::string> arguments{options.program.string()};
-    arguments.insert(arguments.end(), options.arguments.begin(), options.arguments.end());
-    std::vector<std::string> environment = child_environment(options.environment);
-    std::vector<char*> argument_pointers = pointers_to(arguments);
-    std::vector<char*> environment_pointers = pointers_to(environment);
+    StringArray arguments(options.program, options.arguments);
+    StringArray environment(child_environment(options.environment));
     const ChildSetup setup{
-        .program = arguments.front().c_str(),
-        .arguments = argument_pointers.data(),
-        .environment = environment_pointers.data(),
+        .program = *arguments.data(),
+        .arguments = arguments.data(),
+        .environment = environment.data(),
         .descriptors = {null.get(), output.theirs.get(), error.theirs.get(), channel.theirs.get(),
                         options.shared_descriptor},
         .error_pipe = exec_error.theirs.get(),
@@ -240,19 +240,15 @@ Result<ChildProcess> ChildProcess::spawn(const ChildOptions& options) {
                                          : nullptr,
     };
 
-    ChildProcess child;
-    child.pid_ = fork_and_exec(setup);
-    if (child.pid_ < 0) {
+    const pid_t pid = fork_and_exec(setup);
+    if (pid < 0) {
         return std::unexpected(system_error(errno, "start", options.program));
     }
-    ::setpgid(child.pid_, child.pid_);  // in both processes, so the group exists in time
-    child.handle_ = FileDescriptor(static_cast<int>(::syscall(SYS_pidfd_open, child.pid_, 0)));
-    if (!child.handle_) {
-        const int error_number = errno;
-        ::kill(child.pid_, SIGKILL);
-        ::waitpid(std::exchange(child.pid_, -1), nullptr, 0);
-        return std::unexpected(system_error(error_number, "watch", options.program));
-    }
+    ::setpgid(pid, pid);  // in both processes, so the group exists in time
+    TRILBY_TRY(handle, watch(pid, options.program));
+    ChildProcess child;
+    child.pid_ = pid;
+    child.handle_ = std::move(handle);
     ::eventfd_write(start.get(), 1);
     exec_error.theirs.reset();
     if (const int error_number = read_exec_error(exec_error.ours); error_number != 0) {

@@ -11,6 +11,7 @@
 #include "base/try.hpp"
 #include "platform/atomic_file.hpp"
 #include "platform/child_output.hpp"
+#include "platform/string_array.hpp"
 
 namespace trilby::platform {
 namespace {
@@ -54,16 +55,9 @@ Result<CommandOutput> run_program(const Command& command, std::chrono::milliseco
 }
 
 Error replace_process(const Command& command) {
-    std::vector<std::string> words{command.program.string()};
-    words.insert(words.end(), command.arguments.begin(), command.arguments.end());
-    std::vector<char*> pointers;
-    pointers.reserve(words.size() + 1);
-    for (std::string& word : words) {
-        pointers.push_back(word.data());
-    }
-    pointers.push_back(nullptr);
+    StringArray words(command.program, command.arguments);
     std::fflush(stdout);
-    ::execv(pointers.front(), pointers.data());
+    ::execv(*words.data(), words.data());
     return system_error(errno, "start", command.program);
 }
 
