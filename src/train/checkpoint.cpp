@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <expected>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <optional>
@@ -26,6 +27,7 @@ constexpr std::size_t length_bytes = 8;
 constexpr std::size_t header_limit_bytes = 100U << 20;  // the format's own limit
 constexpr std::size_t file_limit_bytes = std::size_t{64} << 30;
 constexpr std::size_t alignment_bytes = 64;
+constexpr std::string_view metadata_key = "__metadata__";
 constexpr std::string_view digest_key = "trilby.sha256";
 // The digest is part of the file that it covers, so it is computed with these digits in its place.
 const std::string digest_blank(64, '0');
@@ -48,7 +50,7 @@ std::string make_header(std::span<const TensorView> tensors, const Metadata& met
     for (const auto& [key, value] : metadata) {
         notes[key] = value;
     }
-    json::object header{{"__metadata__", std::move(notes)}};
+    json::object header{{metadata_key, std::move(notes)}};
     std::size_t offset = 0;
     for (const TensorView& tensor : tensors) {
         const std::size_t end = offset + tensor.bytes.size();
@@ -159,6 +161,32 @@ bool digest_holds(std::span<const std::byte> content, std::size_t header_end,
     return digest.finish() == expected;
 }
 
+/// The size of the JSON header that follows the length, or why the file is damaged.
+std::expected<std::size_t, std::string> header_size(std::span<const std::byte> content) {
+    if (content.size() < length_bytes) {
+        return std::unexpected("it is shorter than its own header");
+    }
+    std::uint64_t length = 0;
+    for (std::size_t i = 0; i < length_bytes; ++i) {
+        length |= std::to_integer<std::uint64_t>(content[i]) << (8 * i);
+    }
+    if (length > header_limit_bytes || length > content.size() - length_bytes) {
+        return std::unexpected("its header claims more than the file holds");
+    }
+    return static_cast<std::size_t>(length);
+}
+
+Metadata parse_metadata(const json::value& entry) {
+    Metadata metadata;
+    for (const auto& [name, value] :
+         json::as_object(entry, metadata_key).value_or(json::object{})) {
+        if (value.is_string()) {
+            metadata[name] = std::string(value.get_string());
+        }
+    }
+    return metadata;
+}
+
 }  // namespace
 
 Result<void> write_checkpoint(const std::filesystem::path& path,
@@ -187,31 +215,19 @@ Result<Checkpoint> Checkpoint::read(const std::filesystem::path& path) {
     TRILBY_TRY(content, read_all(path));
     checkpoint.content_ = std::move(content);
     const std::span<const std::byte> bytes(checkpoint.content_);
-    if (bytes.size() < length_bytes) {
-        return damaged(path, "it is shorter than its own header");
+    const auto size = header_size(bytes);
+    if (!size) {
+        return damaged(path, size.error());
     }
-    std::uint64_t length = 0;
-    for (std::size_t i = 0; i < length_bytes; ++i) {
-        length |= std::to_integer<std::uint64_t>(bytes[i]) << (8 * i);
+    const std::size_t header_end = length_bytes + *size;
+    const std::string_view text(reinterpret_cast<const char*>(bytes.data()) + length_bytes, *size);
+    const auto header = json::parse_object(text, "header");
+    if (!header) {
+        return damaged(path, header.error().message);
     }
-    if (length > header_limit_bytes || length > bytes.size() - length_bytes) {
-        return damaged(path, "its header claims more than the file holds");
-    }
-    const std::size_t header_end = length_bytes + static_cast<std::size_t>(length);
-    const std::string_view text(reinterpret_cast<const char*>(bytes.data()) + length_bytes,
-                                static_cast<std::size_t>(length));
-    const auto document = json::parse(text, "header");
-    if (!document || !document->is_object()) {
-        return damaged(path, document ? "its header is not an object" : document.error().message);
-    }
-    for (const auto& [key, entry] : document->get_object()) {
-        if (key == "__metadata__") {
-            const auto notes = json::as_object(entry, "__metadata__");
-            for (const auto& [name, value] : notes.value_or(json::object{})) {
-                if (value.is_string()) {
-                    checkpoint.metadata_[name] = std::string(value.get_string());
-                }
-            }
+    for (const auto& [key, entry] : *header) {
+        if (key == metadata_key) {
+            checkpoint.metadata_ = parse_metadata(entry);
             continue;
         }
         auto tensor = parse_tensor(key, entry, bytes.subspan(header_end));
