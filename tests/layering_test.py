@@ -125,7 +125,10 @@ def check_links(cmake_files, table):
 
 
 def check_rows(folders, table):
-    """Each row is a folder, and each name in it a row or a library."""
+    """Each folder has a row or rows below it, each row is a folder, each name in it a row or a library."""
+    for folder in sorted(folders):
+        if folder_of(folder, table) is None and not any(name.startswith(folder + "/") for name in table):
+            yield f"src/{folder}/ is not in the table of {TABLE}; add a row"
     for name, folder in table.items():
         if name not in folders:
             yield f"{folder.place()}: there is no folder src/{name}/"
@@ -153,6 +156,7 @@ def self_test():
     assert not links("trilby_layer(run SOURCES run/a.cpp DEPENDS trilby_elf)")
     assert "remove it" in links("trilby_layer(run SOURCES run/a.cpp)")[0]
     assert "there is no folder" in next(check_rows({"base", "elf"}, table))
+    assert "add a row" in next(check_rows({"base", "elf", "gpu", "gpu/run", "new"}, table))
 
 
 def main(source_folder):
