@@ -97,8 +97,10 @@ Result<PastValidation> read_past_validation(const std::filesystem::path& path) {
     if (!text) {
         return failure(
             ErrorCode::no_input,
-            fmt::format("'{}' {}", path.string(),
-                        why_missing(text.presence(), "is not a regular file of at most 64 MiB")),
+            fmt::format(
+                "'{}' {}", path.string(),
+                why_missing(text.presence(), fmt::format("is not a regular file of at most {} MiB",
+                                                         most_bytes >> 20))),
             std::string(hint));
     }
     auto past = parse_past_validation(*text, path.string());
