@@ -1,9 +1,14 @@
 # Copyright The Trilby Authors
 # SPDX-License-Identifier: Apache-2.0
 
-# Installs the files for developers: headers, libtrilby, a CMake package and a pkg-config file.
+# Installs what other programs use: a description for software centers, the schemas of --json, and for
+# developers headers, libtrilby, a CMake package and a pkg-config file.
 
 include(CMakePackageConfigHelpers)
+
+install(FILES ${PROJECT_SOURCE_DIR}/packaging/io.github.trilby.trilby.metainfo.xml
+    DESTINATION ${CMAKE_INSTALL_DATADIR}/metainfo)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/docs/schemas DESTINATION ${CMAKE_INSTALL_DATADIR}/trilby)
 
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/Trilby)
 

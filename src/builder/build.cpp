@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <vector>
 
+#include "install/folders.hpp"
 #include "platform/environment.hpp"
 #include "worker/client.hpp"
 
@@ -100,8 +101,7 @@ std::expected<path, CommandFailure> build_module(const BuildOptions& options) {
 
 Result<Trial> try_module(const path& module, platform::InterruptWatch* interrupts) {
     const worker::RequestOptions request{.interrupts = interrupts};
-    auto worker = worker::Worker::start(
-        {.program = platform::install_layout().libexec_folder / "trilby-worker"});
+    auto worker = worker::Worker::start({.program = install::worker_program()});
     if (!worker) {
         return std::unexpected(worker.error().error);
     }

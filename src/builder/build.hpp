@@ -21,25 +21,25 @@ namespace trilby::builder {
 struct BuildOptions {
     LibTorchFolder libtorch;
     Toolchain toolchain;
-    std::filesystem::path work_folder;  ///< empty, for what is needed in between
+    std::filesystem::path work_folder;  ///< empty, for intermediate files
     std::filesystem::path log;
     std::int64_t jobs = 1;
     platform::InterruptWatch* interrupts = nullptr;
     std::function<void(const std::string&)> on_step = [](const std::string&) {};
 };
 
-/// The folder below the work folder in which trilby-backend-NAME.so and its manifest lie.
+/// Returns the folder, below the work folder, of trilby-backend-NAME.so and its manifest.
 [[nodiscard]] std::expected<std::filesystem::path, CommandFailure> build_module(
     const BuildOptions& options);
 
-/// What trying the module has shown.
+/// The outcome of trying a module.
 struct Trial {
-    bool has_run = false;  ///< the known answer came out
-    std::string message;   ///< else why there was no device to try it on
+    bool has_run = false;  ///< it computed the known answer
+    std::string message;   ///< otherwise, why there was no device
 };
 
-/// Loads the module in a worker and computes the known answer. A module that cannot be loaded, or
-/// computes wrongly, is an error; a device that is not there is not.
+/// Loads the module in a worker and computes the known answer. A module that does not load or
+/// computes a wrong answer is an error; a missing device is not.
 [[nodiscard]] Result<Trial> try_module(const std::filesystem::path& module,
                                        platform::InterruptWatch* interrupts);
 

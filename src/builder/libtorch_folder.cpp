@@ -16,7 +16,7 @@ namespace {
 using std::filesystem::path;
 
 constexpr const char* torch_hint =
-    "name your LibTorch with --torch: an unpacked archive, or the virtual environment into which "
+    "give your LibTorch with --torch: an unpacked archive, or the virtual environment into which "
     "you installed PyTorch";
 
 bool has(const path& folder, const char* file) {
@@ -30,7 +30,7 @@ std::string flavour_of(const path& libraries) {
                                                 : "cpu";
 }
 
-/// The folders in a folder, in order; none if it cannot be read.
+/// The folders in a folder, sorted; none if it cannot be read.
 std::vector<path> folders_in(const path& folder) {
     std::vector<path> found;
     std::error_code error;
@@ -64,7 +64,7 @@ std::optional<LibTorchFolder> libtorch_at(const path& root) {
     return std::nullopt;
 }
 
-/// The packages `torch` of the Python installation in `prefix`.
+/// Where a Python installation in `prefix` has its package torch.
 std::vector<path> torch_packages(const path& prefix) {
     std::vector<path> found;
     for (const char* library : {"lib64", "lib"}) {
@@ -99,7 +99,7 @@ Result<LibTorchFolder> libtorch_in(const path& folder) {
     }
     if (error || !std::filesystem::is_directory(absolute, error)) {
         return failure(ErrorCode::no_input,
-                       fmt::format("'{}' is no folder", printable(folder.string(), 400)),
+                       fmt::format("'{}' is not a folder", printable(folder.string(), 400)),
                        torch_hint);
     }
     if (std::filesystem::directory_iterator(absolute, error); error) {

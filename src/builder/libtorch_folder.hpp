@@ -1,8 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The LibTorch that a module is built against: the one that the user names, or the best that the
-/// probe has found.
+/// The LibTorch that a module is built against: the user's choice, or the best one of the probe.
 
 #pragma once
 
@@ -25,8 +24,8 @@ struct LibTorchFolder {
 /// holds one, or a prefix such as /usr. ErrorCode::no_input if it is none of these.
 [[nodiscard]] Result<LibTorchFolder> libtorch_in(const std::filesystem::path& folder);
 
-/// The first for CUDA, else the first for ROCm. One for CPUs has to be named: its module is in a
-/// package. ErrorCode::no_input says what was found instead.
+/// The first LibTorch for CUDA, else the first for ROCm. One for CPUs must be given, since its
+/// module is in a package. ErrorCode::no_input if there is none.
 [[nodiscard]] Result<LibTorchFolder> libtorch_of(const Machine& machine);
 
 }  // namespace trilby::builder

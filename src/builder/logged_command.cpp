@@ -17,7 +17,7 @@ namespace {
 
 using std::filesystem::path;
 
-/// What the command has printed: all of it in the file, the end of it at hand.
+/// The output of a command: all of it in a file, its end in memory.
 class Log {
   public:
     static Result<Log> open(const path& file) {
@@ -38,23 +38,23 @@ class Log {
         return platform::write_all(file_.get(), text, path_);
     }
 
-    /// From the first error among the last lines, or else just the last, made safe to show.
-    [[nodiscard]] std::string last_words() const {
+    /// The lines from the first error on, or else the last lines; printable.
+    [[nodiscard]] std::string last_output() const {
         constexpr std::ptrdiff_t most = 12;
         const auto lines = split_lines(tail_);
-        auto first = std::ranges::find_if(lines, names_an_error);
+        auto first = std::ranges::find_if(lines, has_error);
         if (first == lines.end()) {
             first -= std::min(most, std::ssize(lines));
         }
-        std::string words;
+        std::string output;
         for (auto line = first; line != lines.end() && line - first < most; ++line) {
-            words += printable(*line, 300) + '\n';
+            output += printable(*line, 300) + '\n';
         }
-        return words;
+        return output;
     }
 
   private:
-    static bool names_an_error(std::string_view line) {
+    static bool has_error(std::string_view line) {
         return line.find("rror:") != std::string_view::npos ||
                line.find("CMake Error") != std::string_view::npos;
     }
@@ -89,13 +89,13 @@ std::expected<void, CommandFailure> run_logged(const platform::ChildOptions& com
         *child, [&log](platform::ChildStream, std::string_view piece) { return log->add(piece); },
         limits);
     if (!status) {
-        return std::unexpected(CommandFailure{status.error(), log->last_words()});
+        return std::unexpected(CommandFailure{status.error(), log->last_output()});
     }
     if (status->was_signaled || status->code != 0) {
         return std::unexpected(CommandFailure{
             {ErrorCode::failed,
              fmt::format("{} {}", command.program.filename().string(), how_it_ended(*status))},
-            log->last_words()});
+            log->last_output()});
     }
     return {};
 }

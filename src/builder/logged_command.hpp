@@ -14,11 +14,11 @@ namespace trilby::builder {
 
 struct CommandFailure {
     Error error;
-    std::string last_words = {};  ///< the last lines that it printed, made safe to show
+    std::string last_output = {};  ///< its last lines, printable
 };
 
-/// Runs a program to its end and appends all that it prints to the file `log`. Fails if it could
-/// not be started, took too long, was interrupted, or did not exit with 0.
+/// Runs a program to its end and appends its output to the file `log`. Fails if the program does
+/// not start, takes too long, is interrupted, or does not exit with 0.
 [[nodiscard]] std::expected<void, CommandFailure> run_logged(const platform::ChildOptions& command,
                                                              const std::filesystem::path& log,
                                                              const platform::ChildLimits& limits);

@@ -12,6 +12,7 @@
 
 #include "base/text.hpp"
 #include "base/try.hpp"
+#include "install/folders.hpp"
 #include "platform/atomic_file.hpp"
 #include "platform/environment.hpp"
 
@@ -20,24 +21,24 @@ namespace {
 
 using std::filesystem::path;
 
-/// Which of them backend_folders() looks into.
+/// One of the folders of backend_folders().
 path users_folder() {
     if (const auto given = platform::environment_variable("TRILBY_BACKEND_DIR")) {
         return *given;
     }
-    const path data = platform::user_data_folder();
+    const path data = install::user_data_folder();
     return data.empty() ? data : data / "backends";
 }
 
 path site_folder() {
-    return platform::site_library_folder() / "backends";
+    return install::site_library_folder() / "backends";
 }
 
 std::string file_name(std::string_view name, std::string_view extension) {
     return fmt::format("trilby-backend-{}{}", name, extension);
 }
 
-/// A copy that is whole, and takes the place of `to` once it is committed.
+/// A complete copy that replaces `to` on commit().
 Result<platform::AtomicFile> copy_of(const path& from, const path& to) {
     std::ifstream file(from, std::ios::binary);
     const std::string content{std::istreambuf_iterator<char>(file), {}};
@@ -51,7 +52,7 @@ Result<platform::AtomicFile> copy_of(const path& from, const path& to) {
     return copy;
 }
 
-/// Whatever mask root works with.
+/// Whatever the umask of root is.
 void open_to_all(const path& folder, const std::vector<path>& files) {
     using std::filesystem::perms;
     constexpr perms readable =
@@ -99,8 +100,7 @@ Result<path> store_folder(Owner owner) {
     path folder = owner == Owner::site ? site_folder() : users_folder();
     if (folder.empty()) {
         return failure(ErrorCode::unavailable,
-                       "neither XDG_DATA_HOME nor HOME says where your "
-                       "modules belong",
+                       "neither XDG_DATA_HOME nor HOME is set, so your modules have no folder",
                        "set HOME");
     }
     return folder;

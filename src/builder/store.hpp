@@ -1,8 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The folders of modules that were built here: the user's own, and the one for all users of the
-/// system. What packages install is left alone.
+/// The folders of modules that were built on this system: the user's, and the one for all users.
+/// Modules of packages are not changed.
 
 #pragma once
 
@@ -17,17 +17,17 @@ namespace trilby::builder {
 
 enum class Owner : std::uint8_t { user, site, package };
 
-/// "you", "all users" or "a package": who a module in `folder` is there for.
+/// "you", "all users" or "a package"
 [[nodiscard]] std::string_view owner_name(Owner owner);
 [[nodiscard]] Owner owner_of(const std::filesystem::path& folder);
 
-/// Where a module for `owner` belongs: for a user in $TRILBY_BACKEND_DIR, if it is set;
+/// The folder for modules of `owner`. A user's is $TRILBY_BACKEND_DIR, if it is set.
 /// ErrorCode::unavailable if the user has no home.
 [[nodiscard]] Result<std::filesystem::path> store_folder(Owner owner);
 
-/// Puts trilby-backend-NAME.so and its manifest, which lie in `from`, into `folder`, in place of
-/// those that are there. Both are written whole before either is replaced, the manifest last, so
-/// that none names a module that is not there.
+/// Copies trilby-backend-NAME.so and its manifest from `from` to `folder`, replacing those there.
+/// Both copies are complete before the first one is renamed, and the manifest comes last, so a
+/// manifest always has its module.
 [[nodiscard]] Result<void> install_module(std::string_view name, const std::filesystem::path& from,
                                           const std::filesystem::path& folder);
 

@@ -7,6 +7,7 @@
 #include <initializer_list>
 
 #include "base/try.hpp"
+#include "install/folders.hpp"
 #include "platform/environment.hpp"
 
 namespace trilby::builder {
@@ -33,7 +34,7 @@ std::unexpected<Error> missing(std::string what, std::string hint) {
 }
 
 Result<path> find_source() {
-    path source = platform::install_layout().data_folder / "source";
+    path source = install::layout().data_folder / "source";
     if (!std::filesystem::exists(source / "CMakeLists.txt")) {
         return missing(
             fmt::format("the sources of the backend modules are not in '{}'", source.string()),

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What compiling a backend module takes, besides LibTorch.
+/// The tools and sources for compiling a backend module, besides LibTorch.
 
 #pragma once
 
@@ -14,12 +14,12 @@ namespace trilby::builder {
 
 struct Toolchain {
     std::filesystem::path cmake;
-    std::filesystem::path source;    ///< of trilby-backend-sdk
-    std::filesystem::path compiler;  ///< of GPU code; empty for a CPU's module
+    std::filesystem::path source;    ///< from trilby-backend-sdk
+    std::filesystem::path compiler;  ///< for GPU code; empty for the CPU module
 };
 
-/// Everything that a module for `flavour` ("cpu", "cuda" or "rocm") is compiled with; an
-/// ErrorCode::unavailable that names what is missing and the package that has it.
+/// The toolchain for `flavour` ("cpu", "cuda" or "rocm"). ErrorCode::unavailable says what is
+/// missing and which package has it.
 [[nodiscard]] Result<Toolchain> find_toolchain(std::string_view flavour);
 
 }  // namespace trilby::builder

@@ -18,8 +18,8 @@
 #include "cli/command.hpp"
 #include "cli/option_text.hpp"
 #include "cli/output_style.hpp"
+#include "install/folders.hpp"
 #include "platform/atomic_file.hpp"
-#include "platform/environment.hpp"
 #include "platform/temporary_folder.hpp"
 #include "report/error.hpp"
 #include "report/layout.hpp"
@@ -55,13 +55,13 @@ Result<builder::LibTorchFolder> choose_libtorch(const Options& options, const Ma
 /// $XDG_CACHE_HOME/trilby: what is built may be too large for a /tmp in memory, where besides
 /// others could prepare a folder of that name.
 Result<path> cache_folder() {
-    const path cache = platform::user_cache_folder();
+    const path cache = install::user_cache_folder();
     if (cache.empty()) {
         return failure(ErrorCode::unavailable,
                        "neither XDG_CACHE_HOME nor HOME says where to build", "set HOME");
     }
-    TRILBY_CHECK(platform::make_directories(cache / "trilby"));
-    return cache / "trilby";
+    TRILBY_CHECK(platform::make_directories(cache));
+    return cache;
 }
 
 /// Whoever may not write there should know it before anything is compiled.
@@ -95,8 +95,8 @@ Result<path> new_log(const path& cache) {
 }
 
 std::unexpected<Error> report_command(const builder::CommandFailure& failure, const path& log) {
-    if (failure.error.code != ErrorCode::interrupted && !failure.last_words.empty()) {
-        print_to(stderr, "{}", failure.last_words);
+    if (failure.error.code != ErrorCode::interrupted && !failure.last_output.empty()) {
+        print_to(stderr, "{}", failure.last_output);
     }
     Error error = failure.error;
     const std::string where = fmt::format("the whole log is '{}'", log.string());
@@ -121,7 +121,7 @@ Result<void> build(const Options& options) {
     TRILBY_TRY(toolchain, builder::find_toolchain(libtorch.flavour));
     TRILBY_CHECK(check_writable(folder, options.owner()));
     TRILBY_TRY(cache, cache_folder());
-    TRILBY_TRY(work, platform::TemporaryFolder::create(cache));
+    TRILBY_TRY(work, platform::TemporaryFolder::create("trilby", cache));
     TRILBY_TRY(log, new_log(cache));
     platform::InterruptWatch interrupts;
 

@@ -6,9 +6,9 @@
 #include <fmt/format.h>
 
 #include "base/try.hpp"
+#include "install/version.hpp"
 #include "platform/atomic_file.hpp"
 #include "platform/temporary_folder.hpp"
-#include "platform/version.hpp"
 #include "recording/personal_names.hpp"
 #include "recording/redaction.hpp"
 #include "report/diagnosis.hpp"
@@ -39,7 +39,7 @@ Result<void> write_bug_report(const std::filesystem::path& file, const ProbeOpti
         return failure(ErrorCode::cannot_create,
                        fmt::format("'{}' is there already", file.string()), "name a new file");
     }
-    TRILBY_TRY(folder, platform::TemporaryFolder::create());
+    TRILBY_TRY(folder, platform::TemporaryFolder::create("trilby"));
     const std::filesystem::path recording = folder.path() / "machine";
     TRILBY_CHECK(capture(recording, options));
     // Paths of this installation may be a person's too.

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "cli/option_text.hpp"
-#include "platform/version.hpp"
+#include "install/version.hpp"
 
 namespace trilby::cli {
 namespace {

@@ -13,11 +13,12 @@
 #include <vector>
 
 #include "base/try.hpp"
+#include "install/folders.hpp"
 #include "platform/environment.hpp"
 #include "platform/file_descriptor.hpp"
 #include "platform/file_tree.hpp"
 #include "selection/requirements.hpp"
-#include "train/toml_reader.hpp"
+#include "toml/reader.hpp"
 
 namespace trilby::cli {
 namespace {
@@ -33,8 +34,8 @@ std::vector<std::string_view> backend_names() {
 }
 
 Result<Configuration> parse(std::string_view text, std::string_view where) {
-    TRILBY_TRY(table, train::parse_toml(text, where));
-    train::TomlReader reader(table, where, "settings");
+    TRILBY_TRY(table, toml::parse(text, where));
+    toml::Reader reader(table, where, "settings");
     const auto names = backend_names();
     const toml::node* const setting = table.get("backend");
     const std::size_t index = reader.word("backend", names, 0);
@@ -72,7 +73,7 @@ Result<Configuration> read_file(const std::filesystem::path& path) {
 
 Result<Configuration> read_configuration() {
     Configuration configuration;
-    const std::filesystem::path user = platform::user_configuration_folder();
+    const std::filesystem::path user = install::user_configuration_folder();
     for (const auto& path :
          {user.empty() ? user : user / "config.toml", std::filesystem::path(system_file)}) {
         if (!path.empty() && !configuration.backend) {

@@ -14,7 +14,7 @@
 #include "base/units.hpp"
 #include "cli/command.hpp"
 #include "cli/output_style.hpp"
-#include "platform/environment.hpp"
+#include "install/folders.hpp"
 #include "report/error.hpp"
 #include "report/layout.hpp"
 #include "train/dataset_catalog.hpp"
@@ -129,7 +129,7 @@ int run_fetch(const Options& options) {
     if (const auto known = train::find_dataset(options.name); !known) {
         return report::print_error(known.error(), options.as_json);
     }
-    const auto program = platform::install_layout().libexec_folder / "trilby-fetch";
+    const auto program = install::layout().libexec_folder / "trilby-fetch";
     std::vector<std::string> arguments = fetch_arguments(program, options);
     std::vector<char*> pointers;
     for (std::string& argument : arguments) {

@@ -84,7 +84,7 @@ Result<toolbox::Image> image_for(const Options& options, const Machine& machine)
 
 Result<void> make(const toolbox::Maker& maker, const toolbox::ContainerPlan& plan) {
     constexpr auto limit = std::chrono::minutes(10);
-    TRILBY_TRY(output, platform::run_to_its_end(
+    TRILBY_TRY(output, platform::run_program(
                            {maker.program, toolbox::create_arguments(maker.kind, plan)}, limit));
     if (output.exit_code != 0) {
         return failure(ErrorCode::failed,
@@ -130,8 +130,8 @@ Result<int> enter(const Options& options) {
     TRILBY_TRY(maker, toolbox::find_maker());
     TRILBY_CHECK(toolbox::check_container_exists(maker.podman, options.container));
     warn_of_blocks();
-    return std::unexpected(
-        platform::become({maker.program, toolbox::enter_arguments(maker.kind, options.container)}));
+    return std::unexpected(platform::replace_process(
+        {maker.program, toolbox::enter_arguments(maker.kind, options.container)}));
 }
 
 json::array to_json(const std::vector<toolbox::Container>& containers) {

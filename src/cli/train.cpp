@@ -16,7 +16,7 @@
 #include "cli/option_text.hpp"
 #include "cli/output_style.hpp"
 #include "cli/training_view.hpp"
-#include "platform/environment.hpp"
+#include "install/folders.hpp"
 #include "platform/file_tree.hpp"
 #include "platform/interrupt.hpp"
 #include "report/error.hpp"
@@ -112,7 +112,7 @@ Result<void> check_resume(const TrainOptions& options) {
 
 train::LaunchOptions launch_options(const TrainOptions& options, const Machine& machine) {
     train::LaunchOptions launch;
-    launch.worker_program = platform::install_layout().libexec_folder / "trilby-worker";
+    launch.worker_program = install::worker_program();
     launch.device = options.computing.device;
     launch.threads = thread_count(options.computing.threads, machine);
     launch.resume = options.resume.has_value();

@@ -20,11 +20,11 @@
 #include "cli/option_text.hpp"
 #include "cli/output_style.hpp"
 #include "cli/validation_view.hpp"
+#include "install/folders.hpp"
+#include "install/version.hpp"
 #include "platform/atomic_file.hpp"
-#include "platform/environment.hpp"
 #include "platform/file_tree.hpp"
 #include "platform/interrupt.hpp"
-#include "platform/version.hpp"
 #include "report/error.hpp"
 #include "report/validation.hpp"
 #include "validate/environment.hpp"
@@ -67,7 +67,7 @@ std::uint64_t seed_of(const ValidateOptions& options) {
 
 validate::RunOptions run_options(const ValidateOptions& options, const ChosenBackend& chosen) {
     validate::RunOptions run;
-    run.worker_program = platform::install_layout().libexec_folder / "trilby-worker";
+    run.worker_program = install::worker_program();
     run.backend_module = chosen.module;
     run.backend = chosen.name;
     run.device = options.computing.device;
@@ -154,11 +154,10 @@ Result<Prepared> prepare(const ValidateOptions& options) {
 
 validate::VendorTelemetry vendor_telemetry(const Prepared& prepared,
                                            const validate::Subject& subject) {
-    return validate::VendorTelemetry(
-        {.worker_program = prepared.run.worker_program,
-         .module = platform::install_layout().library_folder / "trilby-runtimes.so",
-         .backend = subject.backend,
-         .pci_address = subject.pci_address});
+    return validate::VendorTelemetry({.worker_program = prepared.run.worker_program,
+                                      .module = install::runtimes_module(),
+                                      .backend = subject.backend,
+                                      .pci_address = subject.pci_address});
 }
 
 /// Lets the run know what the system says of the device. All of them must outlive it.

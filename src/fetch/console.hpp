@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a person sees of a fetch: a bar on a terminal, and one line for each file.
+/// The output of a fetch for people: a progress bar on a terminal, and one line per file.
 
 #pragma once
 
@@ -20,7 +20,7 @@ namespace trilby::fetch {
 [[nodiscard]] std::string progress_line(const train::DatasetFile& file, std::uint64_t bytes,
                                         int columns);
 
-/// The bar goes to standard error, and only to a terminal.
+/// The progress bar on standard error, if that is a terminal.
 class Console {
   public:
     explicit Console(platform::Terminal standard_error) : terminal_(standard_error) {}

@@ -21,19 +21,20 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 std::unexpected<Error> wrong_content(const std::string& what) {
-    return failure(ErrorCode::bad_data, what,
-                   "the publisher has replaced the file, or something on the way altered it; "
-                   "nothing of it was kept");
+    return failure(
+        ErrorCode::bad_data, what,
+        "try again later: the publisher has replaced the file, or it was altered on the way; "
+        "nothing was kept");
 }
 
 std::unexpected<Error> in_the_way(const std::filesystem::path& path, const std::string& how) {
     return failure(ErrorCode::cannot_create,
                    fmt::format("'{}' is there already and is not the publisher's file: {}",
                                path.string(), how),
-                   "it was left alone; move it away, or fetch into another folder with --data");
+                   "move it away, or fetch into another folder with --data; it was not changed");
 }
 
-/// Whether the right file lies at `path`; an error if another one does.
+/// Whether the file exists at `path`; an error for another file.
 Result<bool> is_present(const train::DatasetFile& file, const std::filesystem::path& path) {
     const platform::FileDescriptor found(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (!found && errno == ENOENT) {
@@ -58,7 +59,7 @@ Result<bool> is_present(const train::DatasetFile& file, const std::filesystem::p
     return true;
 }
 
-/// A part file on its way to becoming the whole one.
+/// The download of one file.
 class Download {
   public:
     Download(const train::DatasetFile& file, const std::string& url, PartFile part,
@@ -94,7 +95,7 @@ class Download {
 Result<Outcome> Download::run() {
     auto completed = complete();
     if (!completed && completed.error().code == ErrorCode::bad_data && is_resumed_) {
-        // What an earlier attempt has left may be what is wrong.
+        // The bytes of an earlier attempt may be the wrong ones.
         TRILBY_CHECK(start_over());
         completed = complete();
     }
@@ -130,7 +131,7 @@ Result<void> Download::receive() {
     return {};
 }
 
-/// Prepares another transfer, or hands the error on if none would help.
+/// Prepares another transfer, or returns the error if none would help.
 Result<void> Download::remedy(const TransferFailure& failed) {
     if (failed.remedy == Remedy::start_over) {
         return start_over();
@@ -173,7 +174,7 @@ Result<void> Download::verify() const {
 
 Result<void> Download::pause() {
     const auto length = options_.first_pause * (1 << retries_++);
-    // poll() passes over a negative descriptor: without a watch this just waits.
+    // poll() ignores a negative descriptor and just waits.
     pollfd interrupted{options_.interrupts != nullptr ? options_.interrupts->fd() : -1, POLLIN, 0};
     ::poll(&interrupted, 1, static_cast<int>(length.count()));
     if (is_cancelled()) {
@@ -193,7 +194,7 @@ Result<FileReport> download(const train::DatasetFile& file, const std::string& u
         return FileReport{file, Outcome::present, Clock::now() - start};
     }
     TRILBY_TRY(part, PartFile::open(target));
-    // Another process may have finished between our look and our lock.
+    // Another process may have finished the file before we got the lock.
     TRILBY_TRY(is_present_now, is_present(file, target));
     if (is_present_now) {
         return FileReport{file, Outcome::present, Clock::now() - start};

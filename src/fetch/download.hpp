@@ -1,8 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// One file whose size and SHA-256 are known beforehand: it appears under its name once it is
-/// whole and right, and not before.
+/// Downloads one file of known size and SHA-256. It gets its name once it is complete and verified.
 
 #pragma once
 
@@ -21,8 +20,8 @@ namespace trilby::fetch {
 
 enum class Outcome : std::uint8_t {
     fetched,  ///< from its first byte
-    resumed,  ///< from where an earlier attempt had ended
-    present,  ///< it was there, and right
+    resumed,  ///< after the bytes of an earlier attempt
+    present,  ///< it was there already and is correct
 };
 
 struct FileReport {
@@ -33,16 +32,16 @@ struct FileReport {
 
 struct DownloadOptions {
     TransferLimits limits;
-    int retries = 3;                             ///< after errors that may pass
-    std::chrono::milliseconds first_pause{500};  ///< before a retry; each further one is doubled
+    int retries = 3;                             ///< after temporary errors
+    std::chrono::milliseconds first_pause{500};  ///< before the first retry, then doubled
     platform::InterruptWatch* interrupts = nullptr;
-    /// Told how much of a file has come.
+    /// Receives the number of bytes so far.
     std::function<void(const train::DatasetFile&, std::uint64_t bytes)> on_progress;
 };
 
-/// Brings `file` from `url` into `folder`. ErrorCode::bad_data: the server has another file;
-/// nothing is kept. ErrorCode::cannot_create: another file of that name is there; it is not
-/// touched. After any other error what has come is kept as NAME.part, and continued next time.
+/// Downloads `file` from `url` to `folder`. ErrorCode::bad_data: the server has another file;
+/// nothing is kept. ErrorCode::cannot_create: another file of that name exists and was not changed.
+/// After any other error the received bytes are kept as NAME.part, and the next call resumes.
 [[nodiscard]] Result<FileReport> download(const train::DatasetFile& file, const std::string& url,
                                           const std::filesystem::path& folder,
                                           const DownloadOptions& options);

@@ -11,11 +11,11 @@
 namespace trilby::fetch {
 namespace {
 
-/// How to get the files where the network does not help.
+/// How to get the files without the network.
 std::string by_hand(const train::Dataset& dataset, const std::filesystem::path& folder) {
     const std::string copy = fmt::format(
-        "once the network is back, the same command goes on; or copy the {} files of "
-        "{} into '{}' by hand",
+        "repeat the command once the network is back, and it resumes; or copy the {} files "
+        "of {} into '{}' by hand",
         dataset.files.size(), dataset.name, folder.string());
     return dataset.debian_package.empty()
                ? copy

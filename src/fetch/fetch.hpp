@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// A whole data set, from its publisher into a folder.
+/// Downloads a data set.
 
 #pragma once
 
@@ -17,13 +17,13 @@
 namespace trilby::fetch {
 
 struct FetchOptions {
-    std::filesystem::path folder;  ///< made if it is missing
+    std::filesystem::path folder;  ///< created if it is missing
     std::string folder_url;        ///< https, with a final slash
     DownloadOptions download;
-    std::function<void(const FileReport&)> on_file;  ///< told after each file
+    std::function<void(const FileReport&)> on_file;  ///< called after each file
 };
 
-/// Fetches what `folder` lacks, file by file. The first error ends it; what is complete stays.
+/// Fetches the files that `folder` lacks. The first error ends it; complete files stay.
 [[nodiscard]] Result<std::vector<FileReport>> fetch_dataset(const train::Dataset& dataset,
                                                             const FetchOptions& options);
 

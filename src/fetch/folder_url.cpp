@@ -27,7 +27,8 @@ std::string part_of(const Url& url, CURLUPart part) {
 }
 
 std::unexpected<Error> unfit(const std::string& why) {
-    return failure(ErrorCode::usage, why, "name an HTTPS folder, like https://example.org/data/");
+    return failure(ErrorCode::usage, why,
+                   "give an HTTPS folder, such as https://example.org/data/");
 }
 
 }  // namespace
@@ -36,13 +37,13 @@ Result<std::string> parse_folder_url(const std::string& text) {
     const Url url(curl_url(), curl_url_cleanup);
     const CURLUcode code =
         curl_url_set(url.get(), CURLUPART_URL, text.c_str(), CURLU_NON_SUPPORT_SCHEME);
-    // The text itself may hold a password: only its parts are ever quoted.
+    // The text may contain a password: errors quote only its other parts.
     if (code != CURLUE_OK) {
         return unfit(fmt::format("the base URL is not valid: {}", curl_url_strerror(code)));
     }
     if (const std::string scheme = part_of(url, CURLUPART_SCHEME); scheme != "https") {
         return unfit(
-            fmt::format("the base URL begins with {}://, expected https://: what comes "
+            fmt::format("the base URL begins with {}://, expected https://: data "
                         "without encryption could be altered on the way",
                         printable(scheme, 32)));
     }

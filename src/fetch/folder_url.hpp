@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The address that a user names to fetch from somewhere else, a mirror for example.
+/// The URL that a user gives to fetch from another server, such as a mirror.
 
 #pragma once
 
@@ -11,8 +11,8 @@
 
 namespace trilby::fetch {
 
-/// The URL with a final slash. ErrorCode::usage unless it is https, without user or password
-/// (messages show it) and without a query (file names are appended to it).
+/// The URL with a final slash. It must be https, without user and password (messages show the URL)
+/// and without a query (file names are appended); otherwise ErrorCode::usage.
 [[nodiscard]] Result<std::string> parse_folder_url(const std::string& text);
 
 }  // namespace trilby::fetch

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// trilby-fetch: the only program of Trilby that uses the network. `trilby data fetch` becomes it.
+/// trilby-fetch: the only program of Trilby that uses the network. `trilby data fetch` executes it.
 
 #include <CLI/CLI.hpp>
 #include <csignal>
@@ -35,7 +35,7 @@ Result<std::filesystem::path> target_folder(const Arguments& arguments,
     std::filesystem::path folder = train::fetched_dataset_folder(dataset);
     if (folder.empty()) {
         return failure(ErrorCode::cannot_create, "there is no home folder to fetch into",
-                       "name a folder with --data");
+                       "give a folder with --data");
     }
     return folder;
 }
@@ -71,7 +71,7 @@ Result<void> fetch_and_show(const Arguments& arguments, fetch::Console& console)
 }  // namespace
 
 int main(int argc, char** argv) {
-    // A file size limit shall be an error that is reported, as a full disk is.
+    // Exceeding a file size limit is an error to report, like a full disk.
     std::signal(SIGXFSZ, SIG_IGN);
     Arguments arguments;
     CLI::App parser("Fetches a data set; started by 'trilby data fetch'.", "trilby-fetch");

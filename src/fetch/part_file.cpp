@@ -37,8 +37,8 @@ Result<void> lock(const platform::FileDescriptor& file, const std::filesystem::p
     return std::unexpected(platform::system_error(errno, "lock", path));
 }
 
-/// Whether `path` still leads to the open file: its last owner may have renamed or removed it
-/// between our open() and our lock.
+/// Whether `path` is still the open file: its last owner may have renamed or removed it between our
+/// open() and our lock.
 bool is_at(const struct stat& open_file, const std::filesystem::path& path) {
     struct stat named {};
     return ::lstat(path.c_str(), &named) == 0 && named.st_dev == open_file.st_dev &&

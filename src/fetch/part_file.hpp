@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// A file that is still being fetched: NAME.part, beside the name that it will get.
+/// An unfinished download: NAME.part, in the folder of the final file.
 
 #pragma once
 
@@ -16,14 +16,14 @@
 
 namespace trilby::fetch {
 
-/// SHA-256 of an open file, from its first byte; `path` is for the error.
+/// The SHA-256 of an open file; `path` is for the error.
 [[nodiscard]] Result<std::string> sha256_of(int fd, const std::filesystem::path& path);
 
-/// Owned by one process at a time. What an earlier one left is kept, to be continued; destruction
-/// keeps what has come so far, and leaves no empty file behind.
+/// Owned by one process at a time, and kept for the next one. Destruction removes the file only if
+/// it is empty.
 class PartFile {
   public:
-    /// `target` is the final name. ErrorCode::cannot_create if another process is at work on it.
+    /// `target` is the final name. ErrorCode::cannot_create if another process has it open.
     [[nodiscard]] static Result<PartFile> open(const std::filesystem::path& target);
     PartFile(PartFile&& other) noexcept;
     PartFile& operator=(PartFile&&) = delete;
@@ -33,7 +33,7 @@ class PartFile {
     [[nodiscard]] Result<void> append(std::span<const std::byte> bytes);
     [[nodiscard]] Result<void> clear();
     [[nodiscard]] Result<std::string> sha256() const;
-    /// Gives the file its final name, durably.
+    /// Syncs the file and gives it its final name.
     [[nodiscard]] Result<void> publish();
 
   private:

@@ -11,8 +11,8 @@
 #include <optional>
 
 #include "base/text.hpp"
+#include "install/version.hpp"
 #include "platform/environment.hpp"
-#include "platform/version.hpp"
 
 namespace trilby::fetch {
 namespace {
@@ -23,12 +23,12 @@ constexpr long http_range_not_satisfiable = 416;
 
 using Handle = std::unique_ptr<CURL, decltype(&curl_easy_cleanup)>;
 
-/// A transfer on its way, as libcurl's callbacks see it.
+/// The context of libcurl's callbacks.
 struct Running {
     const Transfer& transfer;
     CURL* handle;
-    std::optional<Error> refusal = std::nullopt;  ///< of on_bytes
-    std::array<char, CURL_ERROR_SIZE> detail{};   ///< libcurl's own words
+    std::optional<Error> refusal = std::nullopt;  ///< from on_bytes
+    std::array<char, CURL_ERROR_SIZE> detail{};   ///< the message of libcurl
 
     [[nodiscard]] long status() const {
         long code = 0;
@@ -43,7 +43,7 @@ struct Running {
 std::size_t take_bytes(char* bytes, std::size_t /*one*/, std::size_t size, void* context) {
     auto& running = *static_cast<Running*>(context);
     if (running.status() != running.expected_status()) {
-        return size;  // the text of an error page is nobody's content
+        return size;  // an error page is not content
     }
     const auto taken = running.transfer.on_bytes(std::as_bytes(std::span(bytes, size)));
     if (!taken) {
@@ -57,15 +57,15 @@ int ask_whether_cancelled(void* context, curl_off_t, curl_off_t, curl_off_t, cur
     return static_cast<Running*>(context)->transfer.is_cancelled() ? 1 : 0;
 }
 
-/// Sets options and remembers whether libcurl knew all of them: a build without one of the guards
-/// must not be used unguarded.
+/// Sets options and records whether libcurl knows all of them: without one of the guards it must
+/// not be used.
 class Options {
   public:
     explicit Options(CURL* handle) : handle_(handle) {}
 
     template <class Value>
     void set(CURLoption option, Value value) {
-        // The parentheses pass by a macro of that name, which wants the option to be a constant.
+        // The parentheses avoid a macro of that name, which needs a constant option.
         is_complete_ &= (curl_easy_setopt)(handle_, option, value) == CURLE_OK;
     }
     [[nodiscard]] bool is_complete() const { return is_complete_; }
@@ -109,7 +109,7 @@ void set_request(Options& options, Running& running) {
     options.set(CURLOPT_XFERINFODATA, static_cast<void*>(&running));
     options.set(CURLOPT_ERRORBUFFER, running.detail.data());
     options.set(CURLOPT_NOSIGNAL, 1L);
-    // Without it an interruption waits for a name server that does not answer.
+    // Without it an interruption would wait for a silent name server.
     options.set(CURLOPT_QUICK_EXIT, 1L);
 }
 
@@ -132,10 +132,12 @@ std::string hint_for(CURLcode code) {
     switch (code) {
         case CURLE_PEER_FAILED_VERIFICATION:
         case CURLE_SSL_CACERT_BADFILE:
-            return "check the clock and the package ca-certificates; where a proxy signs with an "
-                   "authority of its own, name that in SSL_CERT_FILE";
+            return "check the clock and the package ca-certificates; if a proxy has an authority "
+                   "of its "
+                   "own, set SSL_CERT_FILE to its file";
         case CURLE_UNSUPPORTED_PROTOCOL:
-            return "Trilby downloads over HTTPS only; the server sends it elsewhere";
+            return "use another server: Trilby downloads over HTTPS only, and this one redirects "
+                   "elsewhere";
         default:
             return {};
     }

@@ -9,8 +9,8 @@
 #include <fmt/ranges.h>
 #include <iterator>
 
+#include "install/version.hpp"
 #include "manual/roff.hpp"
-#include "platform/version.hpp"
 #include "report/exit_meaning.hpp"
 
 namespace trilby::manual {

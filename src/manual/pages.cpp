@@ -5,7 +5,7 @@
 
 #include <filesystem>
 
-#include "platform/install_paths.hpp"
+#include "install/paths.hpp"
 
 namespace trilby::manual {
 
@@ -42,7 +42,7 @@ Entry system_configuration() {
 }
 
 std::string installed_data(const char* name) {
-    using namespace platform::install_paths;
+    using namespace install::paths;
     return std::filesystem::path(prefix) / data / name;
 }
 

@@ -23,16 +23,16 @@ std::filesystem::path folder_of(const std::filesystem::path& path) {
 Result<void> sync_folder(const std::filesystem::path& folder) {
     const FileDescriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!directory && errno == EACCES) {
-        return {};  // a folder may be writable but not readable; the file in it is whole
+        return {};  // a folder may be writable but not readable; its file is complete
     }
-    // Some file systems cannot sync a folder (EINVAL); there the rename is as durable as it gets.
+    // Some file systems cannot sync a folder (EINVAL).
     if (!directory || (::fsync(directory.get()) != 0 && errno != EINVAL)) {
         return std::unexpected(system_error(errno, "sync", folder));
     }
     return {};
 }
 
-/// Renaming onto a device would replace it: root must not lose /dev/null to an option of ours.
+/// Renaming replaces even a device, and root must not lose /dev/null.
 Result<void> require_replaceable(const std::filesystem::path& path) {
     struct stat info {};
     if (::stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode)) {
@@ -57,7 +57,7 @@ Error system_error(int error_number, std::string_view doing, const std::filesyst
         case EACCES:
         case EPERM:
             return {ErrorCode::cannot_create, message,
-                    "choose a folder that you may write to, or mend its permissions"};
+                    "choose a folder that you may write to, or fix its permissions"};
         case EROFS:
             return {ErrorCode::cannot_create, message,
                     "the file system is mounted read-only; choose another folder"};
@@ -77,7 +77,7 @@ Error input_error(int error_number, const std::filesystem::path& path) {
     return {ErrorCode::no_input,
             fmt::format("cannot read '{}': {}", path.string(),
                         std::generic_category().message(error_number)),
-            is_denied ? "mend its permissions" : "check the path"};
+            is_denied ? "fix its permissions" : "check the path"};
 }
 
 Result<void> make_directories(const std::filesystem::path& folder) {
@@ -128,7 +128,7 @@ Result<void> publish_file(int fd, const std::filesystem::path& from,
 Result<AtomicFile> AtomicFile::create(const std::filesystem::path& path) {
     TRILBY_CHECK(require_replaceable(path));
     static std::atomic<unsigned> serial = 0;
-    // Taken names belong to a process that was killed, or to one in another PID namespace.
+    // A name can be left from a killed process, or belong to one in another PID namespace.
     for (int attempt = 0; attempt < 100; ++attempt) {
         std::filesystem::path temporary = path;
         temporary += fmt::format(".{}-{}.tmp", ::getpid(), serial++);

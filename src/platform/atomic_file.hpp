@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Files that appear whole or not at all, and survive a power cut once they have appeared.
+/// Files that appear complete or not at all, and then survive a power failure.
 
 #pragma once
 
@@ -15,34 +15,34 @@
 
 namespace trilby::platform {
 
-/// The error for a failed system call on `path`: a full disk, a missing permission and the rest
-/// each get their code and remedy. `doing` is a verb phrase such as "write".
+/// The error for a failed system call on `path`, with a code and a hint for each kind of cause.
+/// `doing` is a verb phrase such as "write".
 [[nodiscard]] Error system_error(int error_number, std::string_view doing,
                                  const std::filesystem::path& path);
 
-/// The error for an input at `path` that cannot be opened: no_input, whatever the reason.
+/// The error for an input at `path` that cannot be opened: always no_input.
 [[nodiscard]] Error input_error(int error_number, const std::filesystem::path& path);
 
-/// Makes a folder and its parents; an existing one is fine.
+/// Creates a folder and its parents where they do not exist.
 [[nodiscard]] Result<void> make_directories(const std::filesystem::path& folder);
 
-/// Writes everything, through short writes and interruptions.
+/// Writes everything, despite short writes and interruptions.
 [[nodiscard]] Result<void> write_all(int fd, std::span<const std::byte> bytes,
                                      const std::filesystem::path& path);
 [[nodiscard]] Result<void> write_all(int fd, std::string_view text,
                                      const std::filesystem::path& path);
 
-/// Syncs the open file `fd`, which lies at `from`, renames it to `to` and syncs the folder.
+/// Syncs the open file `fd` at `from`, renames it to `to` and syncs the folder.
 [[nodiscard]] Result<void> publish_file(int fd, const std::filesystem::path& from,
                                         const std::filesystem::path& to);
 
-/// Replaces `path` by `content`: temporary file beside it, fsync, rename, fsync of the folder.
-/// After a failure the old file is untouched and no temporary file is left. A symbolic link is
-/// replaced, never followed; a device or a folder of that name is refused.
+/// Replaces the file `path`: temporary file, fsync, rename, fsync of the folder. After a failure
+/// the old file is untouched and no temporary file is left. A symbolic link is replaced, not
+/// followed; a device or a folder is an error.
 [[nodiscard]] Result<void> write_file_atomically(const std::filesystem::path& path,
                                                  std::string_view content);
 
-/// The same for content that is written in pieces. Uncommitted files vanish with the object.
+/// The same for content in pieces. Destruction without commit() removes the temporary file.
 class AtomicFile {
   public:
     [[nodiscard]] static Result<AtomicFile> create(const std::filesystem::path& path);

@@ -20,8 +20,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-/// Hands over what a pipe holds, which one read brings, and closes the pipe at its end. Never more
-/// than that: who prints without end must not keep us from the clock.
+/// Reads a pipe once, which empties it, and closes it at its end. It does not loop: a child that
+/// prints without end must not keep the caller from its deadline.
 Result<void> take(FileDescriptor& pipe, ChildStream stream, const OutputSink& sink) {
     constexpr std::size_t pipe_capacity = 65536;
     if (!pipe) {
@@ -43,7 +43,7 @@ Result<void> take_all(ChildProcess& child, const OutputSink& sink) {
     return take(child.standard_error(), ChildStream::error, sink);
 }
 
-/// Waits until there is something to do, and says whether the user wants it to stop.
+/// Waits for output, the end of the child or a signal. True if the user wants to stop.
 bool wait_for_news(ChildProcess& child, InterruptWatch* interrupts, Clock::time_point deadline) {
     constexpr std::int64_t longest_ms = 60000;
     std::array<pollfd, 4> news{{{child.standard_output().get(), POLLIN, 0},
@@ -68,7 +68,7 @@ Result<ExitStatus> follow_to_its_end(ChildProcess& child, const OutputSink& sink
             return *status;
         }
     }
-    return failure(ErrorCode::unavailable, fmt::format("it took longer than {}, and was ended",
+    return failure(ErrorCode::unavailable, fmt::format("it took longer than {} and was ended",
                                                        format_duration(limits.total)));
 }
 
@@ -78,7 +78,7 @@ Result<ExitStatus> follow(ChildProcess& child, const OutputSink& sink, const Chi
     constexpr auto end_wait = std::chrono::seconds(3);
     auto status = follow_to_its_end(child, sink, limits);
     if (!status) {
-        // What it has put into groups of their own, as Ninja does with compilers, only it can end.
+        // Only the child can end processes in other groups, such as the compilers of Ninja.
         child.terminate(end_wait);
     }
     return status;

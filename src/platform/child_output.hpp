@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a child prints, from its start to its end.
+/// The output of a child process, from its start to its end.
 
 #pragma once
 
@@ -17,7 +17,7 @@ namespace trilby::platform {
 
 enum class ChildStream { output, error };
 
-/// Gets each piece of what a child prints. An error ends the child.
+/// Receives each piece of output. An error ends the child.
 using OutputSink = std::function<Result<void>(ChildStream, std::string_view)>;
 
 struct ChildLimits {
@@ -25,9 +25,9 @@ struct ChildLimits {
     InterruptWatch* interrupts = nullptr;  ///< a signal ends the child; may be null
 };
 
-/// Hands all that the child prints to `sink` until it ends. ErrorCode::interrupted at a signal,
-/// ErrorCode::unavailable after `limits.total`, or what the sink failed with; the child, which was
-/// asked to end by then, is killed by its destructor if it lives on.
+/// Passes the child's output to `sink` until the child ends. Fails with ErrorCode::interrupted at a
+/// signal, ErrorCode::unavailable after `limits.total`, or the sink's error. The child has then
+/// been asked to end; its destructor kills it if it has not.
 [[nodiscard]] Result<ExitStatus> follow(ChildProcess& child, const OutputSink& sink,
                                         const ChildLimits& limits);
 

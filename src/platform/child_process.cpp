@@ -22,6 +22,7 @@
 
 #include "base/try.hpp"
 #include "platform/atomic_file.hpp"
+#include "platform/string_array.hpp"
 
 extern char** environ;
 
@@ -35,18 +36,18 @@ struct Pair {
     FileDescriptor theirs;
 };
 
-Result<Pair> make_socket() {
+Result<Pair> make_socket(const std::filesystem::path& program) {
     std::array<int, 2> ends{};
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
-        return std::unexpected(system_error(errno, "make a socket for", "the worker"));
+        return std::unexpected(system_error(errno, "make a socket for", program));
     }
     return Pair{FileDescriptor(ends[0]), FileDescriptor(ends[1])};
 }
 
-Result<Pair> make_pipe() {
+Result<Pair> make_pipe(const std::filesystem::path& program) {
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
-        return std::unexpected(system_error(errno, "make a pipe for", "the worker"));
+        return std::unexpected(system_error(errno, "make a pipe for", program));
     }
     return Pair{FileDescriptor(ends[0]), FileDescriptor(ends[1])};
 }
@@ -55,7 +56,7 @@ void set_non_blocking(const FileDescriptor& fd) {
     ::fcntl(fd.get(), F_SETFL, ::fcntl(fd.get(), F_GETFL) | O_NONBLOCK);
 }
 
-/// The environment block of the child: ours, with `extra` set on top.
+/// Our environment with the variables of `extra` added or replaced.
 std::vector<std::string> child_environment(
     const std::vector<std::pair<std::string, std::string>>& extra) {
     std::vector<std::string> variables;
@@ -73,22 +74,12 @@ std::vector<std::string> child_environment(
     return variables;
 }
 
-std::vector<char*> pointers_to(std::vector<std::string>& strings) {
-    std::vector<char*> pointers;
-    pointers.reserve(strings.size() + 1);
-    for (std::string& text : strings) {
-        pointers.push_back(text.data());
-    }
-    pointers.push_back(nullptr);
-    return pointers;
-}
-
-/// Everything the child needs after fork(), where nothing may allocate.
+/// What the child needs after fork(), where it must not allocate.
 struct ChildSetup {
     const char* program;
     char** arguments;
     char** environment;
-    std::array<int, 5> descriptors;  ///< to become 0 to 4; the last may be -1
+    std::array<int, 5> descriptors;  ///< will be 0 to 4; the last may be -1
     int error_pipe;
     int start_event;
     pid_t parent;
@@ -102,7 +93,7 @@ struct ChildSetup {
     ::_exit(127);
 }
 
-/// Moves the descriptors to their numbers; first out of each other's way, above all of them.
+/// Moves the descriptors to their numbers. The first loop moves them out of each other's way.
 void install_descriptors(const ChildSetup& setup) {
     const auto count = static_cast<int>(setup.descriptors.size());
     std::array<int, 5> high{};
@@ -116,14 +107,14 @@ void install_descriptors(const ChildSetup& setup) {
     for (int number = 0; number < count; ++number) {
         const int from = high[static_cast<std::size_t>(number)];
         if (from < 0) {
-            ::close(number);  // whatever had leaked into this place
+            ::close(number);  // a leaked descriptor may have this number
         } else if (::dup2(from, number) < 0) {
             fail_in_child(setup);
         }
     }
 }
 
-/// Between fork() and exec() the child still has our signal handlers, which would speak for us.
+/// Between fork() and exec() the child must not run our signal handlers.
 class SignalsBlocked {
   public:
     SignalsBlocked() {
@@ -139,7 +130,7 @@ class SignalsBlocked {
     sigset_t previous_{};
 };
 
-/// In the child: what we ignore, handle or block is none of the program's business.
+/// In the child: the program does not inherit what we ignore or block.
 void restore_signals() {
     for (int signal = 1; signal < NSIG; ++signal) {
         ::signal(signal, SIG_DFL);
@@ -173,13 +164,13 @@ void restore_signals() {
     ChildSetup moved = setup;
     moved.error_pipe = error_pipe;
     install_descriptors(moved);
-    // Descriptors that our own parent leaked into us are none of the child's business.
+    // Our parent may have leaked descriptors into us.
     ::close_range(static_cast<unsigned>(moved.descriptors.size()), ~0U, CLOSE_RANGE_CLOEXEC);
     ::execve(moved.program, moved.arguments, moved.environment);
     fail_in_child(moved);
 }
 
-/// The child's errno if it did not get as far as exec(); 0 if it did.
+/// The errno of a child that failed before or in exec(); 0 if it succeeded.
 int read_exec_error(const FileDescriptor& from) {
     int error_number = 0;
     ssize_t got = 0;
@@ -192,8 +183,20 @@ int read_exec_error(const FileDescriptor& from) {
 Error cannot_start(int error_number, const std::filesystem::path& program) {
     Error why = system_error(error_number, "start", program);
     why.code = ErrorCode::unavailable;
-    why.hint = "reinstall the package trilby";
+    why.hint.clear();  // only the caller knows where the program comes from
     return why;
+}
+
+/// The pidfd of a child that waits for its start event. Without a pidfd the child is killed.
+Result<FileDescriptor> watch(pid_t pid, const std::filesystem::path& program) {
+    FileDescriptor handle(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+    if (!handle) {
+        const int error_number = errno;
+        ::kill(pid, SIGKILL);
+        ::waitpid(pid, nullptr, 0);
+        return std::unexpected(system_error(error_number, "watch", program));
+    }
+    return handle;
 }
 
 pid_t fork_and_exec(const ChildSetup& setup) {
@@ -208,28 +211,25 @@ pid_t fork_and_exec(const ChildSetup& setup) {
 }  // namespace
 
 Result<ChildProcess> ChildProcess::spawn(const ChildOptions& options) {
-    TRILBY_TRY(channel, make_socket());
-    TRILBY_TRY(output, make_pipe());
-    TRILBY_TRY(error, make_pipe());
-    TRILBY_TRY(exec_error, make_pipe());
+    TRILBY_TRY(channel, make_socket(options.program));
+    TRILBY_TRY(output, make_pipe(options.program));
+    TRILBY_TRY(error, make_pipe(options.program));
+    TRILBY_TRY(exec_error, make_pipe(options.program));
     const FileDescriptor null(::open("/dev/null", O_RDONLY | O_CLOEXEC));
     if (!null) {
         return std::unexpected(system_error(errno, "open", "/dev/null"));
     }
-    // The child waits until it is watched: were it gone by then, its number could be another's.
+    // The child waits until we have its pidfd: if it ended earlier, its number could be reused.
     const FileDescriptor start(::eventfd(0, EFD_CLOEXEC));
     if (!start) {
         return std::unexpected(system_error(errno, "start", options.program));
     }
-    std::vector<std::string> arguments{options.program.string()};
-    arguments.insert(arguments.end(), options.arguments.begin(), options.arguments.end());
-    std::vector<std::string> environment = child_environment(options.environment);
-    std::vector<char*> argument_pointers = pointers_to(arguments);
-    std::vector<char*> environment_pointers = pointers_to(environment);
+    StringArray arguments(options.program, options.arguments);
+    StringArray environment(child_environment(options.environment));
     const ChildSetup setup{
-        .program = arguments.front().c_str(),
-        .arguments = argument_pointers.data(),
-        .environment = environment_pointers.data(),
+        .program = *arguments.data(),
+        .arguments = arguments.data(),
+        .environment = environment.data(),
         .descriptors = {null.get(), output.theirs.get(), error.theirs.get(), channel.theirs.get(),
                         options.shared_descriptor},
         .error_pipe = exec_error.theirs.get(),
@@ -240,19 +240,15 @@ Result<ChildProcess> ChildProcess::spawn(const ChildOptions& options) {
                                          : nullptr,
     };
 
-    ChildProcess child;
-    child.pid_ = fork_and_exec(setup);
-    if (child.pid_ < 0) {
+    const pid_t pid = fork_and_exec(setup);
+    if (pid < 0) {
         return std::unexpected(system_error(errno, "start", options.program));
     }
-    ::setpgid(child.pid_, child.pid_);  // also here: whoever comes first, the group exists
-    child.handle_ = FileDescriptor(static_cast<int>(::syscall(SYS_pidfd_open, child.pid_, 0)));
-    if (!child.handle_) {
-        const int error_number = errno;
-        ::kill(child.pid_, SIGKILL);
-        ::waitpid(std::exchange(child.pid_, -1), nullptr, 0);
-        return std::unexpected(system_error(error_number, "watch", options.program));
-    }
+    ::setpgid(pid, pid);  // in both processes, so the group exists in time
+    TRILBY_TRY(handle, watch(pid, options.program));
+    ChildProcess child;
+    child.pid_ = pid;
+    child.handle_ = std::move(handle);
     ::eventfd_write(start.get(), 1);
     exec_error.theirs.reset();
     if (const int error_number = read_exec_error(exec_error.ours); error_number != 0) {
@@ -297,11 +293,11 @@ std::optional<ExitStatus> ChildProcess::wait(std::chrono::milliseconds limit) {
     if (ready <= 0) {
         return std::nullopt;
     }
-    // Until it is reaped, the dead leader keeps the group's number from being used again: now is
-    // the moment to end whatever it started and left behind.
+    // Until the dead leader is reaped the number of its group cannot be reused, so this is the time
+    // to kill what it left behind.
     ::kill(-pid_, SIGKILL);
     int status = 0;
-    // Where SIGCHLD is ignored the kernel has reaped already, and how it ended is lost: ECHILD.
+    // ECHILD: where SIGCHLD is ignored the kernel reaps, and the exit status is lost.
     if (::waitpid(pid_, &status, WNOHANG) != pid_ && errno != ECHILD) {
         return std::nullopt;
     }

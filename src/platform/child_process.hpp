@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// A child that cannot outlive its parent, in a process group that can be killed as a whole.
+/// A child process that cannot outlive its parent, in a process group of its own.
 
 #pragma once
 
@@ -22,51 +22,52 @@ namespace trilby::platform {
 struct ChildOptions {
     std::filesystem::path program = {};
     std::vector<std::string> arguments = {};  ///< without the program's name
-    /// Variables set on top of the parent's.
+    /// Added to the parent's variables, or replacing them.
     std::vector<std::pair<std::string, std::string>> environment = {};
     std::optional<std::uint64_t> address_space_limit_bytes = std::nullopt;
-    /// A descriptor of the parent that the child gets as number 4; -1 for none.
+    /// A descriptor of the parent that is number 4 in the child; -1 for none.
     int shared_descriptor = -1;
 };
 
-/// How a child ended.
+/// The end of a child.
 struct ExitStatus {
     bool was_signaled = false;
-    int code = 0;  ///< the exit code, or the number of the signal
+    int code = 0;  ///< exit code or signal number
 };
 
-/// Owns the child: destruction kills the group and reaps what can be reaped.
+/// Owns the child: destruction kills its group and reaps it.
 class ChildProcess {
   public:
-    /// The child gets /dev/null as standard input, pipes as standard output and error, a socket as
-    /// descriptor 3, and nothing else. It dies with the parent's thread.
+    /// Starts a child with /dev/null as standard input, pipes as standard output and error, a
+    /// socket as descriptor 3, and no other descriptors. It dies with the thread that started it. A
+    /// program that cannot be executed is ErrorCode::unavailable.
     [[nodiscard]] static Result<ChildProcess> spawn(const ChildOptions& options);
     ChildProcess(ChildProcess&& other) noexcept;
     ChildProcess& operator=(ChildProcess&&) = delete;
     ~ChildProcess();
 
     [[nodiscard]] pid_t pid() const { return pid_; }
-    /// Readable once the child has ended, even if something it started still holds the others.
+    /// A pidfd: readable once the child has ended, even if its own children keep the pipes open.
     [[nodiscard]] const FileDescriptor& handle() const { return handle_; }
-    /// Non-blocking ends: the socket that is descriptor 3 in the child, and its captured output.
+    /// Our non-blocking ends of the socket that is descriptor 3 in the child, and of its output.
     [[nodiscard]] FileDescriptor& channel() { return channel_; }
     [[nodiscard]] FileDescriptor& standard_output() { return standard_output_; }
     [[nodiscard]] FileDescriptor& standard_error() { return standard_error_; }
 
-    /// Waits at most `limit` for the end; nothing if it still runs.
+    /// Waits at most `limit` for the end; nothing if the child still runs.
     [[nodiscard]] std::optional<ExitStatus> wait(std::chrono::milliseconds limit);
-    /// SIGTERM to the whole group, then at most `limit` for its end: for programs that have to end
-    /// what they started in groups of its own. kill() is for what is left.
+    /// Sends SIGTERM to the group and waits at most `limit`, so that the child can end processes it
+    /// put into other groups.
     std::optional<ExitStatus> terminate(std::chrono::milliseconds limit);
-    /// SIGKILL to the whole group, then a short wait. Nothing means that the process is stuck in
-    /// the kernel and was left behind unreaped: no signal can end it.
+    /// Sends SIGKILL to the group and waits briefly. Nothing means that the child is stuck in the
+    /// kernel, where no signal can end it, and was left unreaped.
     std::optional<ExitStatus> kill();
 
   private:
     ChildProcess() = default;
 
     pid_t pid_ = -1;
-    FileDescriptor handle_;  ///< pidfd
+    FileDescriptor handle_;
     FileDescriptor channel_;
     FileDescriptor standard_output_;
     FileDescriptor standard_error_;

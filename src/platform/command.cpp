@@ -11,6 +11,7 @@
 #include "base/try.hpp"
 #include "platform/atomic_file.hpp"
 #include "platform/child_output.hpp"
+#include "platform/string_array.hpp"
 
 namespace trilby::platform {
 namespace {
@@ -19,14 +20,6 @@ constexpr std::size_t most_bytes = 4U << 20;
 
 Error failed(const Command& command, ErrorCode code, std::string_view how) {
     return {code, fmt::format("'{}': {}", command.program.string(), how)};
-}
-
-Result<ChildProcess> start(const Command& command) {
-    auto child = ChildProcess::spawn({.program = command.program, .arguments = command.arguments});
-    if (!child) {
-        child.error().hint.clear();  // it is about programs of ours
-    }
-    return child;
 }
 
 Result<void> append(std::string_view piece, std::string& into) {
@@ -39,8 +32,9 @@ Result<void> append(std::string_view piece, std::string& into) {
 
 }  // namespace
 
-Result<CommandOutput> run_to_its_end(const Command& command, std::chrono::milliseconds limit) {
-    TRILBY_TRY(child, start(command));
+Result<CommandOutput> run_program(const Command& command, std::chrono::milliseconds limit) {
+    TRILBY_TRY(child,
+               ChildProcess::spawn({.program = command.program, .arguments = command.arguments}));
     CommandOutput output;
     const auto status =
         follow(child,
@@ -60,17 +54,10 @@ Result<CommandOutput> run_to_its_end(const Command& command, std::chrono::millis
     return output;
 }
 
-Error become(const Command& command) {
-    std::vector<std::string> words{command.program.string()};
-    words.insert(words.end(), command.arguments.begin(), command.arguments.end());
-    std::vector<char*> pointers;
-    pointers.reserve(words.size() + 1);
-    for (std::string& word : words) {
-        pointers.push_back(word.data());
-    }
-    pointers.push_back(nullptr);
+Error replace_process(const Command& command) {
+    StringArray words(command.program, command.arguments);
     std::fflush(stdout);
-    ::execv(pointers.front(), pointers.data());
+    ::execv(*words.data(), words.data());
     return system_error(errno, "start", command.program);
 }
 

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Programs of others: run to their end, or become one.
+/// Runs other programs.
 
 #pragma once
 
@@ -19,20 +19,20 @@ struct Command {
     std::vector<std::string> arguments;  ///< without the program's name
 };
 
-/// What a program has printed until it ended. Untrusted, and bounded.
+/// The output of a program that has ended: untrusted, and bounded in size.
 struct CommandOutput {
     int exit_code = 0;
     std::string standard_output;
     std::string standard_error;
 };
 
-/// Without a terminal and without input. ErrorCode::unavailable if the program does not start, is
-/// ended by a signal, or takes longer than `limit`; ErrorCode::bad_data if it prints without
-/// end (more than 4 MiB).
-[[nodiscard]] Result<CommandOutput> run_to_its_end(const Command& command,
-                                                   std::chrono::milliseconds limit);
+/// Runs a program to its end, without a terminal and without input. ErrorCode::unavailable if it
+/// does not start, dies of a signal, or takes longer than `limit`; ErrorCode::bad_data if it prints
+/// more than 4 MiB.
+[[nodiscard]] Result<CommandOutput> run_program(const Command& command,
+                                                std::chrono::milliseconds limit);
 
-/// This process becomes the program and gives it its terminal. Returns only if that fails.
-[[nodiscard]] Error become(const Command& command);
+/// execv(): the program replaces this process and keeps its terminal. Returns only if that fails.
+[[nodiscard]] Error replace_process(const Command& command);
 
 }  // namespace trilby::platform

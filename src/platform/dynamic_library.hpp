@@ -13,14 +13,14 @@ namespace trilby::platform {
 
 class DynamicLibrary {
   public:
-    /// A name without a slash is looked for in the loader's folders. Binds every symbol at once, so
-    /// that a missing one is an error here and not a crash later. The error carries the loader's
-    /// own text, which names the library or symbol that is missing.
+    /// The loader searches its folders for a name without a slash. All symbols are bound at once,
+    /// so that a missing one is an error here and not a crash later. The error has the loader's
+    /// text, which says what is missing.
     [[nodiscard]] static Result<DynamicLibrary> open(const std::filesystem::path& path);
 
     /// The address of a symbol, or null.
     [[nodiscard]] void* symbol(const char* name) const;
-    /// The file that the loader found; empty if it does not say.
+    /// The file that was loaded, or empty.
     [[nodiscard]] std::filesystem::path path() const;
 
   private:

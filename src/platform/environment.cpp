@@ -7,38 +7,16 @@
 #include <cstdlib>
 #include <unistd.h>
 
-#include "platform/install_paths.hpp"
-
 namespace trilby::platform {
-
 namespace {
 
-/// What is left of `path` without the folders of `suffix`; empty if it does not end in them.
-std::filesystem::path without_suffix(std::filesystem::path path,
-                                     const std::filesystem::path& suffix) {
-    for (auto part = suffix.end(); part != suffix.begin();) {
-        --part;
-        if (path.filename() != *part) {
-            return {};
-        }
-        path = path.parent_path();
-    }
-    return path;
-}
-
-/// As the XDG Base Directory Specification has it; empty if no home is known.
-std::filesystem::path user_folder(const char* variable, const char* below_home) {
-    // The specification wants relative ones to be ignored.
+std::filesystem::path base_directory(const char* variable, const char* below_home) {
+    // The specification says to ignore relative paths.
     if (const auto folder = environment_variable(variable); folder && folder->starts_with('/')) {
         return *folder;
     }
     const auto home = environment_variable("HOME");
     return home ? std::filesystem::path(*home) / below_home : std::filesystem::path();
-}
-
-InstallLayout layout_below(const std::filesystem::path& prefix) {
-    return {prefix / install_paths::lib, prefix / install_paths::libexec,
-            prefix / install_paths::data};
 }
 
 }  // namespace
@@ -71,38 +49,16 @@ std::filesystem::path find_program(std::string_view name) {
     return {};
 }
 
-InstallLayout install_layout() {
-    std::error_code ignored;
-    const std::filesystem::path folder =
-        std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path();
-    // Our programs lie in ${bindir} or in ${libexecdir}/trilby. A program of somebody else, linked
-    // to libtrilby, may lie in a bin folder too: there, nothing of ours is beside it.
-    for (const char* place : {install_paths::bin, install_paths::libexec}) {
-        const InstallLayout layout = layout_below(without_suffix(folder, place));
-        if (layout.libexec_folder.is_absolute() &&
-            std::filesystem::exists(layout.libexec_folder, ignored)) {
-            return layout;
-        }
-    }
-    return layout_below(install_paths::prefix);
+std::filesystem::path xdg_data_home() {
+    return base_directory("XDG_DATA_HOME", ".local/share");
 }
 
-std::filesystem::path site_library_folder() {
-    return "/usr/local/lib/trilby";
+std::filesystem::path xdg_config_home() {
+    return base_directory("XDG_CONFIG_HOME", ".config");
 }
 
-std::filesystem::path user_data_folder() {
-    const auto folder = user_folder("XDG_DATA_HOME", ".local/share");
-    return folder.empty() ? folder : folder / "trilby";
-}
-
-std::filesystem::path user_configuration_folder() {
-    const auto folder = user_folder("XDG_CONFIG_HOME", ".config");
-    return folder.empty() ? folder : folder / "trilby";
-}
-
-std::filesystem::path user_cache_folder() {
-    return user_folder("XDG_CACHE_HOME", ".cache");
+std::filesystem::path xdg_cache_home() {
+    return base_directory("XDG_CACHE_HOME", ".cache");
 }
 
 }  // namespace trilby::platform

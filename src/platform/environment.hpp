@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What surrounds the process: variables, its own location, the installed layout.
+/// Environment variables, and what they lead to: programs in $PATH, folders of the user.
 
 #pragma once
 
@@ -12,34 +12,21 @@
 
 namespace trilby::platform {
 
-/// A variable that is set and not empty; always nothing in a set-user-id program.
+/// The value of a variable that is set and not empty. In a set-user-id program no variable is set.
 [[nodiscard]] std::optional<std::string> environment_variable(const char* name);
 
-/// The same, but a variable that is set to nothing is "".
+/// The same, but an empty value is "".
 [[nodiscard]] std::optional<std::string> set_variable(const char* name);
 
-/// A file that may be executed, and no folder.
+/// Whether `file` is an executable regular file.
 [[nodiscard]] bool is_program(const std::filesystem::path& file);
-/// The first program of that name in the folders of $PATH, or empty.
+/// The first program of that name in $PATH, or empty.
 [[nodiscard]] std::filesystem::path find_program(std::string_view name);
 
-/// Folders of this installation, found from where the program itself lies, so that a build tree, an
-/// RPM and an unpacked archive all work without configuration.
-struct InstallLayout {
-    std::filesystem::path library_folder;  ///< ${libdir}/trilby
-    std::filesystem::path libexec_folder;  ///< ${libexecdir}/trilby
-    std::filesystem::path data_folder;     ///< ${datadir}/trilby
-};
-[[nodiscard]] InstallLayout install_layout();
-
-/// /usr/local/lib/trilby, for what an administrator builds for all users of this system.
-[[nodiscard]] std::filesystem::path site_library_folder();
-
-/// $XDG_DATA_HOME/trilby, by default ~/.local/share/trilby; empty if no home is known.
-[[nodiscard]] std::filesystem::path user_data_folder();
-/// $XDG_CONFIG_HOME/trilby, by default ~/.config/trilby; empty if no home is known.
-[[nodiscard]] std::filesystem::path user_configuration_folder();
-/// $XDG_CACHE_HOME, by default ~/.cache; empty if no home is known.
-[[nodiscard]] std::filesystem::path user_cache_folder();
+/// Base directories by the XDG specification: $XDG_DATA_HOME or ~/.local/share, $XDG_CONFIG_HOME or
+/// ~/.config, $XDG_CACHE_HOME or ~/.cache. Empty if neither the variable nor $HOME is set.
+[[nodiscard]] std::filesystem::path xdg_data_home();
+[[nodiscard]] std::filesystem::path xdg_config_home();
+[[nodiscard]] std::filesystem::path xdg_cache_home();
 
 }  // namespace trilby::platform

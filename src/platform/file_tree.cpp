@@ -37,7 +37,7 @@ Presence presence_from_errno(int error) {
     }
 }
 
-/// A regular file, opened without waiting for anybody; else why it is not there.
+/// The file if it is open and regular, else why not.
 std::expected<FileDescriptor, Presence> regular(FileDescriptor file) {
     if (!file) {
         return std::unexpected(presence_from_errno(errno));
@@ -57,13 +57,13 @@ ssize_t read_some(const FileDescriptor& file, char* into, std::size_t size_bytes
     return got;
 }
 
-/// Whether one read() brings all of a file that is shorter than what was asked for. Sysfs makes the
-/// whole content of an attribute at once; files of /proc come in parts.
-bool comes_whole(std::string_view path) {
+/// True if a short read() means the end of the file. Sysfs returns an attribute at once; files of
+/// /proc come in parts.
+bool is_read_at_once(std::string_view path) {
     return path.starts_with("/sys/");
 }
 
-/// Presence::present if the file ended, or `take` wanted no more of it.
+/// Presence::present if the file ended or `take` returned false.
 Presence take_lines(const FileDescriptor& file, const std::function<bool(std::string_view)>& take) {
     constexpr std::size_t line_limit_bytes = 32U << 10;
     constexpr std::size_t file_limit_bytes = 64U << 20;
@@ -154,26 +154,26 @@ Observed<T> FileTree::missing(Presence why, std::string_view path) const {
 }
 
 FileDescriptor FileTree::open(std::string_view path, int flags) const {
-    // To the kernel it would be the name of another file.
+    // For the kernel the path would end there.
     if (path.contains('\0')) {
         errno = EINVAL;
         return {};
     }
-    // openat2() refuses O_PATH with flags that mean nothing to it.
+    // openat2() rejects flags that have no meaning with O_PATH.
     flags |= (flags & O_PATH) != 0 ? O_CLOEXEC : O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
     if (is_live()) {
         return FileDescriptor(::open(std::string(path).c_str(), flags));
     }
     if (!*folder_) {
         errno = ENOENT;
-        static_cast<void>(::access(root_.c_str(), F_OK));  // says if it is another reason
+        static_cast<void>(::access(root_.c_str(), F_OK));  // sets errno to the real reason
         return {};
     }
-    // A recorded tree is somebody else's: no link of it may lead onto this machine's own files.
+    // A recorded tree is untrusted: its links must not lead to files of this machine.
     open_how how{};
     how.flags = static_cast<std::uint64_t>(flags);
     how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
-    // EAGAIN: somebody renamed a file anywhere while a ".." was followed.
+    // EAGAIN: a file was renamed somewhere while a ".." was followed.
     constexpr int most_attempts = 100;
     const std::string inside(path);
     long file = -1;
@@ -206,7 +206,7 @@ Observed<std::string> FileTree::read_start(std::string_view path, std::size_t si
     if (!file) {
         return missing<std::string>(file.error(), path);
     }
-    // Files of /proc and /sys claim sizes that are not theirs, so read to the end, not to st_size.
+    // st_size is wrong in /proc and /sys, so read to the end.
     std::array<char, 16'384> block;
     std::string content;
     while (content.size() < size_bytes) {
@@ -216,7 +216,7 @@ Observed<std::string> FileTree::read_start(std::string_view path, std::size_t si
             return missing<std::string>(presence_from_errno(errno), path);
         }
         content.append(block.data(), static_cast<std::size_t>(got));
-        if (got == 0 || (static_cast<std::size_t>(got) < wanted && comes_whole(path))) {
+        if (got == 0 || (static_cast<std::size_t>(got) < wanted && is_read_at_once(path))) {
             break;
         }
     }
@@ -235,7 +235,7 @@ Presence FileTree::for_each_line(std::string_view path,
     if (recorder_ != nullptr) {
         recorder_->note_content(noted_path(path), {});
     }
-    // A recording has only the lines that were of use, and may note that the rest was no good.
+    // A recording has only the lines that were used; its notes may say that the rest was malformed.
     const Presence end = noted_presence(path, take_lines(*file, take));
     return end == Presence::present ? end : missing<std::string>(end, path).presence();
 }

@@ -17,14 +17,14 @@ namespace {
 
 constexpr std::array watched_signals{SIGINT, SIGTERM, SIGHUP};
 
-// A signal handler can reach nothing but globals. The descriptor is never closed: a handler that
-// runs late, in another thread, must not write into whatever took its number.
+// A signal handler can only use globals. The descriptor is never closed: a handler that still runs
+// in another thread must not write to a file that reuses its number.
 std::atomic<int> g_event_fd{-1};
 static_assert(std::atomic<int>::is_always_lock_free);
 std::atomic<int> g_count{0};
 std::array<struct sigaction, watched_signals.size()> g_previous;
 
-// timeout(1) signals its child, and then the child's group: that is one wish, not two.
+// timeout(1) signals its child and then the child's group, which the user means as one signal.
 constexpr std::int64_t echo_ms = 250;
 std::atomic<int> g_last_signal{0};
 std::atomic<std::int64_t> g_last_ms{0};
@@ -35,7 +35,7 @@ std::int64_t now_ms() {
     return std::int64_t{now.tv_sec} * 1000 + now.tv_nsec / 1'000'000;
 }
 
-/// Whether the same signal came a moment ago.
+/// True if the same signal arrived just before.
 bool is_echo(int signal) {
     const std::int64_t now = now_ms();
     const std::int64_t last = g_last_ms.exchange(now, std::memory_order_relaxed);
@@ -61,15 +61,15 @@ InterruptWatch::InterruptWatch() {
     if (g_event_fd < 0) {
         g_event_fd = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     }
-    static_cast<void>(count());  // signals of an earlier watch are not ours
+    static_cast<void>(count());  // forget signals of an earlier watch
     g_count = 0;
     g_last_signal = 0;
     struct sigaction action {};
     action.sa_handler = note_signal;
-    action.sa_flags = SA_RESTART;  // only poll() is meant to notice
+    action.sa_flags = SA_RESTART;  // only poll() shall notice
     for (std::size_t i = 0; i < watched_signals.size(); ++i) {
         ::sigaction(watched_signals[i], nullptr, &g_previous[i]);
-        // nohup and the like ask that a signal be ignored: keep that.
+        // nohup and similar programs want a signal ignored: keep that.
         if (g_previous[i].sa_handler != SIG_IGN) {
             ::sigaction(watched_signals[i], &action, nullptr);
         }

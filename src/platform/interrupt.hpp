@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Ctrl-C and SIGTERM as something that can be polled and counted.
+/// Ctrl-C and SIGTERM as events that can be polled and counted.
 
 #pragma once
 
@@ -9,9 +9,8 @@
 
 namespace trilby::platform {
 
-/// While one of these lives, SIGINT, SIGTERM and SIGHUP no longer end the process: each is counted
-/// instead, and makes fd() readable. The same signal again within 250 ms is the same wish. At most
-/// one watch at a time.
+/// While a watch exists, SIGINT, SIGTERM and SIGHUP do not end the process: they are counted and
+/// make fd() readable. A repeated signal within 250 ms counts once. There is one watch at a time.
 class InterruptWatch {
   public:
     InterruptWatch();
@@ -21,7 +20,7 @@ class InterruptWatch {
 
     /// Readable after every new signal, until count() is called.
     [[nodiscard]] int fd() const;
-    /// How many have arrived so far.
+    /// The number of signals so far.
     [[nodiscard]] int count();
 };
 

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// A regular file that may be larger than memory, of which parts are read.
+/// A regular file that may be larger than memory and is read in parts.
 
 #pragma once
 
@@ -20,7 +20,7 @@ class LargeFile {
 
     [[nodiscard]] std::uint64_t size_bytes() const { return size_bytes_; }
 
-    /// Exactly that many bytes; nothing if the file ends before, or cannot be read.
+    /// Exactly that many bytes; nothing if the file is shorter or cannot be read.
     [[nodiscard]] std::optional<std::string> read(std::uint64_t offset,
                                                   std::size_t size_bytes) const;
 

@@ -21,7 +21,7 @@
 namespace trilby::platform {
 
 std::optional<std::uint32_t> affinity_cpu_count() {
-    // The kernel refuses a mask smaller than its own, whose size it does not tell.
+    // The kernel rejects a mask that is smaller than its own, and does not report that size.
     constexpr int cpu_limit = 1 << 16;
     for (int cpus = 1024; cpus <= cpu_limit; cpus *= 2) {
         const auto free_set = [](cpu_set_t* set) { CPU_FREE(set); };

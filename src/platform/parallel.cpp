@@ -21,7 +21,7 @@ void for_each_index(std::size_t count, std::size_t most_threads,
     };
     const std::size_t cpus = std::max(1U, std::thread::hardware_concurrency());
     const std::size_t threads = std::min({count, most_threads, cpus});
-    std::vector<std::future<void>> helpers;  // each waits for its end when it is destroyed
+    std::vector<std::future<void>> helpers;  // destruction waits for the thread
     for (std::size_t i = 1; i < threads; ++i) {
         helpers.push_back(std::async(std::launch::async, take_turns));
     }

@@ -1,8 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// A recorded machine: the files that were read, and beside them one file with what no copy of a
-/// file can hold.
+/// The format of a recorded machine: copies of the files that were read, and one file of notes with
+/// what copies cannot hold.
 
 #pragma once
 
@@ -26,14 +26,14 @@ struct FileStatus {
     std::uint64_t size_bytes = 0;
 };
 
-/// The content of RecordingNotes::file_name, in the root of a recorded tree.
+/// The content of the file `file_name` in the root of a recorded tree.
 struct RecordingNotes {
     static constexpr const char* file_name = "trilby-recording.json";
     static constexpr std::size_t limit_bytes = 8U << 20;
 
-    std::map<std::string, std::string> answers;  ///< of system calls and instructions, by name
-    std::map<std::string, FileStatus> statuses;  ///< of paths, which a copy could not keep
-    std::set<std::string> denied;                ///< paths that were there, but closed to us
+    std::map<std::string, std::string> answers;  ///< to system calls and instructions, by name
+    std::map<std::string, FileStatus> statuses;  ///< by path, since copies have others
+    std::set<std::string> denied;                ///< paths without permission to read
     std::set<std::string> malformed;             ///< paths that could not be read as files
 };
 
@@ -41,7 +41,7 @@ struct RecordingNotes {
 [[nodiscard]] Result<RecordingNotes> parse_recording_notes(std::string_view text,
                                                            std::string_view where);
 
-/// Told of everything that a FileTree reads.
+/// Is told of everything that a FileTree reads.
 class TreeRecorder {
   public:
     virtual ~TreeRecorder() = default;

@@ -10,17 +10,18 @@
 
 namespace trilby::platform {
 
-Result<TemporaryFolder> TemporaryFolder::create() {
+Result<TemporaryFolder> TemporaryFolder::create(std::string_view prefix) {
     std::error_code error;
     const std::filesystem::path parent = std::filesystem::temp_directory_path(error);
     if (error) {
         return std::unexpected(system_error(error.value(), "create a folder in", parent));
     }
-    return create(parent);
+    return create(prefix, parent);
 }
 
-Result<TemporaryFolder> TemporaryFolder::create(const std::filesystem::path& parent) {
-    std::string pattern = (parent / "trilby-XXXXXX").string();
+Result<TemporaryFolder> TemporaryFolder::create(std::string_view prefix,
+                                                const std::filesystem::path& parent) {
+    std::string pattern = (parent / prefix).string() + "-XXXXXX";
     if (::mkdtemp(pattern.data()) == nullptr) {
         return std::unexpected(system_error(errno, "create a folder in", parent));
     }

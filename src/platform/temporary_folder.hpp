@@ -4,18 +4,20 @@
 #pragma once
 
 #include <filesystem>
+#include <string_view>
 #include <utility>
 
 #include <trilby/result.hpp>
 
 namespace trilby::platform {
 
-/// A folder of its own below $TMPDIR, removed with all that is in it.
+/// A new folder PREFIX-XXXXXX. It is removed, with everything in it, when the object is destroyed.
 class TemporaryFolder {
   public:
-    [[nodiscard]] static Result<TemporaryFolder> create();
-    /// The same below another folder, which exists.
-    [[nodiscard]] static Result<TemporaryFolder> create(const std::filesystem::path& parent);
+    /// In $TMPDIR.
+    [[nodiscard]] static Result<TemporaryFolder> create(std::string_view prefix);
+    [[nodiscard]] static Result<TemporaryFolder> create(std::string_view prefix,
+                                                        const std::filesystem::path& parent);
     TemporaryFolder(TemporaryFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
     TemporaryFolder& operator=(TemporaryFolder&&) = delete;
     ~TemporaryFolder();

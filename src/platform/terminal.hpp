@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the other end of an output stream can show.
+/// Properties of the terminal behind an output stream.
 
 #pragma once
 
@@ -13,7 +13,7 @@ struct Terminal {
     int columns = 80;
 };
 
-/// Looks at an open descriptor (1 for standard output, 2 for standard error).
+/// `fd` is 1 for standard output, 2 for standard error.
 [[nodiscard]] Terminal terminal_of(int fd);
 
 }  // namespace trilby::platform

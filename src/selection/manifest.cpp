@@ -9,9 +9,10 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "base/try.hpp"
+#include "install/folders.hpp"
+#include "install/version.hpp"
 #include "platform/environment.hpp"
 #include "platform/file_tree.hpp"
-#include "platform/version.hpp"
 #include <trilby/backend_abi.h>
 #include <trilby/selection.hpp>
 
@@ -140,10 +141,9 @@ std::vector<std::filesystem::path> backend_folders() {
     if (const auto given = platform::environment_variable("TRILBY_BACKEND_DIR")) {
         return {*given};
     }
-    std::vector<std::filesystem::path> folders{
-        platform::site_library_folder() / "backends",
-        platform::install_layout().library_folder / "backends"};
-    if (const auto users = platform::user_data_folder(); !users.empty()) {
+    std::vector<std::filesystem::path> folders{install::site_library_folder() / "backends",
+                                               install::layout().library_folder / "backends"};
+    if (const auto users = install::user_data_folder(); !users.empty()) {
         folders.insert(folders.begin(), users / "backends");
     }
     return folders;

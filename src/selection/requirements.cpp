@@ -7,6 +7,7 @@
 #include <array>
 #include <fmt/format.h>
 
+#include "base/presence.hpp"
 #include "base/text.hpp"
 #include "platform/environment.hpp"
 #include <trilby/backend_abi.h>
@@ -30,17 +31,6 @@ std::string package_hint(const Facts& facts) {
     const bool has_dnf = facts.machine.os.id.value_or("") == "fedora";
     return fmt::format("{}trilby-backend-{}",
                        has_dnf ? "sudo dnf install " : "install Trilby's package ", facts.backend);
-}
-
-std::string_view reason_for(Presence presence) {
-    switch (presence) {
-        case Presence::denied:
-            return "may not be read";
-        case Presence::malformed:
-            return "is not what it should be";
-        default:
-            return "does not exist";
-    }
 }
 
 }  // namespace
@@ -68,7 +58,7 @@ Requirement module_is_installed(const Facts& facts) {
                         facts.installed.source(),
                         facts.installed
                             ? ""
-                            : fmt::format(", which {}", reason_for(facts.installed.presence()))),
+                            : fmt::format(", which {}", why_missing(facts.installed.presence()))),
             package_hint(facts));
     }
     if (!installed->manifest) {
@@ -109,7 +99,7 @@ Requirement unknown(std::string_view id, std::string evidence) {
 }
 
 Requirement unknown(std::string_view id, Presence presence, std::string_view source) {
-    return unknown(id, fmt::format("{} {}", source, reason_for(presence)));
+    return unknown(id, fmt::format("{} {}", source, why_missing(presence)));
 }
 
 }  // namespace trilby::selection

@@ -50,7 +50,7 @@ Result<Container> container_of(const json::value& entry) {
 Result<bool> answer_of(const std::filesystem::path& podman,
                        const std::vector<std::string>& question) {
     constexpr int no = 1;
-    TRILBY_TRY(output, platform::run_to_its_end({podman, question}, limit));
+    TRILBY_TRY(output, platform::run_program({podman, question}, limit));
     if (output.exit_code == 0) {
         return true;
     }
@@ -76,10 +76,10 @@ Result<std::vector<Container>> parse_containers(std::string_view text) {
 }
 
 Result<std::vector<Container>> list_containers(const std::filesystem::path& podman) {
-    TRILBY_TRY(output, platform::run_to_its_end({podman,
-                                                 {"ps", "--all", "--format", "json", "--filter",
-                                                  "label=io.github.trilby.image"}},
-                                                limit));
+    TRILBY_TRY(output, platform::run_program({podman,
+                                              {"ps", "--all", "--format", "json", "--filter",
+                                               "label=io.github.trilby.image"}},
+                                             limit));
     if (output.exit_code != 0) {
         return podman_failure(output);
     }

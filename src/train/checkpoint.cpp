@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <expected>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <optional>
@@ -26,8 +27,9 @@ constexpr std::size_t length_bytes = 8;
 constexpr std::size_t header_limit_bytes = 100U << 20;  // the format's own limit
 constexpr std::size_t file_limit_bytes = std::size_t{64} << 30;
 constexpr std::size_t alignment_bytes = 64;
+constexpr std::string_view metadata_key = "__metadata__";
 constexpr std::string_view digest_key = "trilby.sha256";
-// The digest stands inside what it covers, so it is taken with these digits in its place.
+// The digest is part of the file that it covers, so it is computed with these digits in its place.
 const std::string digest_blank(64, '0');
 
 struct ElementType {
@@ -48,7 +50,7 @@ std::string make_header(std::span<const TensorView> tensors, const Metadata& met
     for (const auto& [key, value] : metadata) {
         notes[key] = value;
     }
-    json::object header{{"__metadata__", std::move(notes)}};
+    json::object header{{metadata_key, std::move(notes)}};
     std::size_t offset = 0;
     for (const TensorView& tensor : tensors) {
         const std::size_t end = offset + tensor.bytes.size();
@@ -75,7 +77,7 @@ std::string encode_length(std::size_t length) {
 std::unexpected<Error> damaged(const std::filesystem::path& path, std::string_view why) {
     return failure(ErrorCode::bad_data,
                    fmt::format("checkpoint '{}' is damaged: {}", path.string(), why),
-                   "start the run again, or resume from a copy");
+                   "restart the run, or resume from a copy");
 }
 
 Result<std::vector<std::byte>> read_all(const std::filesystem::path& path) {
@@ -102,7 +104,7 @@ Result<std::vector<std::byte>> read_all(const std::filesystem::path& path) {
     return content;
 }
 
-/// Number of bytes that dtype and shape ask for; nothing if they make no sense.
+/// The number of bytes for dtype and shape; nothing if they are invalid.
 std::optional<std::size_t> expected_bytes(std::string_view dtype,
                                           std::span<const std::int64_t> shape) {
     const auto* type = std::ranges::find(element_types, dtype, &ElementType::name);
@@ -144,7 +146,7 @@ Result<TensorView> parse_tensor(std::string name, const json::value& entry,
     return tensor;
 }
 
-/// Compares the digest with the file's bytes, which hold it.
+/// Verifies the digest of the file, which contains it.
 bool digest_holds(std::span<const std::byte> content, std::size_t header_end,
                   const std::string& expected) {
     const std::string_view header(reinterpret_cast<const char*>(content.data()), header_end);
@@ -157,6 +159,32 @@ bool digest_holds(std::span<const std::byte> content, std::size_t header_end,
     digest.update(bytes_of(digest_blank));
     digest.update(content.subspan(at + expected.size()));
     return digest.finish() == expected;
+}
+
+/// The size of the JSON header that follows the length, or why the file is damaged.
+std::expected<std::size_t, std::string> header_size(std::span<const std::byte> content) {
+    if (content.size() < length_bytes) {
+        return std::unexpected("it is shorter than its own header");
+    }
+    std::uint64_t length = 0;
+    for (std::size_t i = 0; i < length_bytes; ++i) {
+        length |= std::to_integer<std::uint64_t>(content[i]) << (8 * i);
+    }
+    if (length > header_limit_bytes || length > content.size() - length_bytes) {
+        return std::unexpected("its header claims more than the file holds");
+    }
+    return static_cast<std::size_t>(length);
+}
+
+Metadata parse_metadata(const json::value& entry) {
+    Metadata metadata;
+    for (const auto& [name, value] :
+         json::as_object(entry, metadata_key).value_or(json::object{})) {
+        if (value.is_string()) {
+            metadata[name] = std::string(value.get_string());
+        }
+    }
+    return metadata;
 }
 
 }  // namespace
@@ -187,31 +215,19 @@ Result<Checkpoint> Checkpoint::read(const std::filesystem::path& path) {
     TRILBY_TRY(content, read_all(path));
     checkpoint.content_ = std::move(content);
     const std::span<const std::byte> bytes(checkpoint.content_);
-    if (bytes.size() < length_bytes) {
-        return damaged(path, "it is shorter than its own header");
+    const auto size = header_size(bytes);
+    if (!size) {
+        return damaged(path, size.error());
     }
-    std::uint64_t length = 0;
-    for (std::size_t i = 0; i < length_bytes; ++i) {
-        length |= std::to_integer<std::uint64_t>(bytes[i]) << (8 * i);
+    const std::size_t header_end = length_bytes + *size;
+    const std::string_view text(reinterpret_cast<const char*>(bytes.data()) + length_bytes, *size);
+    const auto header = json::parse_object(text, "header");
+    if (!header) {
+        return damaged(path, header.error().message);
     }
-    if (length > header_limit_bytes || length > bytes.size() - length_bytes) {
-        return damaged(path, "its header claims more than the file holds");
-    }
-    const std::size_t header_end = length_bytes + static_cast<std::size_t>(length);
-    const std::string_view text(reinterpret_cast<const char*>(bytes.data()) + length_bytes,
-                                static_cast<std::size_t>(length));
-    const auto document = json::parse(text, "header");
-    if (!document || !document->is_object()) {
-        return damaged(path, document ? "its header is no object" : document.error().message);
-    }
-    for (const auto& [key, entry] : document->get_object()) {
-        if (key == "__metadata__") {
-            const auto notes = json::as_object(entry, "__metadata__");
-            for (const auto& [name, value] : notes.value_or(json::object{})) {
-                if (value.is_string()) {
-                    checkpoint.metadata_[name] = std::string(value.get_string());
-                }
-            }
+    for (const auto& [key, entry] : *header) {
+        if (key == metadata_key) {
+            checkpoint.metadata_ = parse_metadata(entry);
             continue;
         }
         auto tensor = parse_tensor(key, entry, bytes.subspan(header_end));

@@ -1,9 +1,9 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// A checkpoint: one safetensors file (huggingface/safetensors, format 0.x) with every tensor that
-/// a run needs to go on, and the run's position in its metadata. Any safetensors reader can open
-/// it; ours also verifies a SHA-256 over all of it, since the format has no checksum.
+/// A checkpoint: one safetensors file (huggingface/safetensors, format 0.x) with all tensors that a
+/// run needs to resume, and the run's position as metadata. Any safetensors reader can open it;
+/// ours also verifies a SHA-256 of the file, since the format has no checksum.
 
 #pragma once
 
@@ -19,10 +19,10 @@
 
 namespace trilby::train {
 
-/// A tensor by reference: the bytes are the caller's, little-endian and row-major.
+/// A reference to a tensor. The caller owns the bytes, which are little-endian and row-major.
 struct TensorView {
     std::string name;
-    std::string dtype;  ///< "F32", "I64", ... as safetensors spells them
+    std::string dtype;  ///< of safetensors: "F32", "I64", ...
     std::vector<std::int64_t> shape;
     std::span<const std::byte> bytes;
 };

@@ -9,7 +9,7 @@
 #include <fmt/ranges.h>
 
 #include "base/text.hpp"
-#include "platform/environment.hpp"
+#include "install/folders.hpp"
 
 namespace trilby::train {
 namespace {
@@ -50,7 +50,7 @@ std::string how_to_get(const Dataset& dataset) {
     if (is_debian && !dataset.debian_package.empty()) {
         return fmt::format("'sudo apt install {}', or {}", dataset.debian_package, fetch);
     }
-    return fetch + ", or name its folder with --data";
+    return fetch + ", or give its folder with --data";
 }
 
 }  // namespace
@@ -75,7 +75,7 @@ Result<const Dataset*> find_dataset(std::string_view name) {
 }
 
 std::filesystem::path fetched_dataset_folder(const Dataset& dataset) {
-    const std::filesystem::path user_folder = platform::user_data_folder();
+    const std::filesystem::path user_folder = install::user_data_folder();
     return user_folder.empty() ? user_folder : user_folder / "datasets" / dataset.name;
 }
 
@@ -84,7 +84,7 @@ std::vector<std::filesystem::path> dataset_folders(const Dataset& dataset) {
     if (const auto fetched = fetched_dataset_folder(dataset); !fetched.empty()) {
         folders.push_back(fetched);
     }
-    folders.push_back(platform::install_layout().data_folder / "datasets" / dataset.name);
+    folders.push_back(install::layout().data_folder / "datasets" / dataset.name);
     folders.push_back(std::filesystem::path("/usr/share/datasets") / dataset.name);
     return folders;
 }
@@ -98,8 +98,7 @@ Result<std::filesystem::path> locate_dataset(const Dataset& dataset,
         }
         return failure(ErrorCode::no_input,
                        fmt::format("'{}' has no file {}", given->string(), missing),
-                       fmt::format("the folder must hold the {} files of {}, as their publisher "
-                                   "packs them",
+                       fmt::format("give a folder with the {} files of {} as published",
                                    dataset.files.size(), dataset.name));
     }
     const std::vector<std::filesystem::path> folders = dataset_folders(dataset);

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The data sets that Trilby knows: what their files are, where they may lie, where they come from.
+/// The data sets that Trilby knows: their files, their folders and their publishers.
 
 #pragma once
 
@@ -17,7 +17,7 @@
 
 namespace trilby::train {
 
-/// One file of a data set, as its publisher offers it.
+/// One file of a data set, as published.
 struct DatasetFile {
     std::string_view name;
     std::uint64_t size_bytes;
@@ -29,7 +29,7 @@ struct Dataset {
     std::string_view summary;         ///< one sentence
     std::string_view source_url;      ///< HTTPS folder of the publisher, with a final slash
     std::string_view license;         ///< SPDX
-    std::string_view debian_package;  ///< that holds it, or empty
+    std::string_view debian_package;  ///< the package with the data, or empty
     std::span<const DatasetFile> files;
     std::int64_t training_count = 0;  ///< images in the first two files
     std::int64_t test_count = 0;      ///< images in the last two
@@ -42,18 +42,18 @@ struct Dataset {
 
 [[nodiscard]] std::span<const Dataset> datasets();
 
-/// ErrorCode::usage, with the known names, if there is no such data set.
+/// ErrorCode::usage, with the known names, for an unknown data set.
 [[nodiscard]] Result<const Dataset*> find_dataset(std::string_view name);
 
-/// Where a data set may lie, in the order of search: the user's own folder (which fetching fills),
-/// this installation's, the distribution's.
+/// The folders to search, in this order: the user's (which fetching fills), this installation's,
+/// the distribution's.
 [[nodiscard]] std::vector<std::filesystem::path> dataset_folders(const Dataset& dataset);
 
 /// The folder that `trilby data fetch` fills.
 [[nodiscard]] std::filesystem::path fetched_dataset_folder(const Dataset& dataset);
 
-/// The first of dataset_folders() that holds every file, or `given` if the user named one.
-/// ErrorCode::no_input names what was looked for and how to get it.
+/// The first of dataset_folders() that has every file, or `given` if the user gave one.
+/// ErrorCode::no_input says where the search was and how to get the data.
 [[nodiscard]] Result<std::filesystem::path> locate_dataset(
     const Dataset& dataset, const std::optional<std::filesystem::path>& given);
 

@@ -17,8 +17,8 @@ constexpr unsigned unsigned_byte_type = 0x08;
 }  // namespace
 
 Result<IdxFile> IdxFile::open(const std::filesystem::path& path) {
-    TRILBY_TRY(packed, PackedFile::open(path));
-    IdxFile file(std::move(packed));
+    TRILBY_TRY(content, GzipFile::open(path));
+    IdxFile file(std::move(content));
     TRILBY_CHECK(file.read_header());
     return file;
 }
@@ -29,12 +29,14 @@ Result<void> IdxFile::read_header() {
     const auto type = std::to_integer<unsigned>(magic[2]);
     const auto rank = std::to_integer<unsigned>(magic[3]);
     if (magic[0] != std::byte{0} || magic[1] != std::byte{0} || rank == 0) {
-        return corrupt(fmt::format("begins with {:02x} {:02x} {:02x} {:02x}, which is no IDX file",
-                                   std::to_integer<unsigned>(magic[0]),
-                                   std::to_integer<unsigned>(magic[1]), type, rank));
+        return corrupt_file(
+            path(), fmt::format("begins with {:02x} {:02x} {:02x} {:02x}, which is not an IDX file",
+                                std::to_integer<unsigned>(magic[0]),
+                                std::to_integer<unsigned>(magic[1]), type, rank));
     }
     if (type != unsigned_byte_type) {
-        return corrupt(
+        return corrupt_file(
+            path(),
             fmt::format("has elements of type 0x{:02x}, expected 0x08 (unsigned bytes)", type));
     }
     size_bytes_ = 1;
@@ -47,7 +49,8 @@ Result<void> IdxFile::read_header() {
         }
         shape_.push_back(static_cast<std::int64_t>(size));
         if (size != 0 && size_bytes_ > elements_limit_bytes / size) {
-            return corrupt(fmt::format("claims more than {} bytes", elements_limit_bytes));
+            return corrupt_file(path(),
+                                fmt::format("claims more than {} bytes", elements_limit_bytes));
         }
         size_bytes_ *= size;
     }
@@ -56,12 +59,13 @@ Result<void> IdxFile::read_header() {
 
 Result<void> IdxFile::read(std::span<std::byte> elements) {
     TRILBY_CHECK(read_exactly(elements, "its elements"));
-    // Looking beyond them also makes zlib compare its checksum, which comes last.
+    // Reading past the elements also makes zlib verify its checksum, which comes last.
     std::byte extra{};
     TRILBY_TRY(extra_bytes, file_.read({&extra, 1}));
     if (extra_bytes > 0) {
-        return corrupt(
-            fmt::format("goes on after the {} bytes that its header promises", elements.size()));
+        return corrupt_file(
+            path(),
+            fmt::format("continues after the {} bytes that its header gives", elements.size()));
     }
     return {};
 }
@@ -69,14 +73,9 @@ Result<void> IdxFile::read(std::span<std::byte> elements) {
 Result<void> IdxFile::read_exactly(std::span<std::byte> bytes, std::string_view what) {
     TRILBY_TRY(got, file_.read(bytes));
     if (got < bytes.size()) {
-        return corrupt(fmt::format("ends in the middle of {}", what));
+        return corrupt_file(path(), fmt::format("ends in the middle of {}", what));
     }
     return {};
-}
-
-std::unexpected<Error> IdxFile::corrupt(std::string why) const {
-    return failure(ErrorCode::bad_data, fmt::format("'{}' {}", path().string(), why),
-                   "get the file again; 'trilby data fetch' checks what it gets");
 }
 
 }  // namespace trilby::train

@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-#include "train/packed_file.hpp"
+#include "train/gzip_file.hpp"
 #include <trilby/result.hpp>
 
 namespace trilby::train {
@@ -24,23 +24,22 @@ class IdxFile {
     [[nodiscard]] static Result<IdxFile> open(const std::filesystem::path& path);
 
     [[nodiscard]] const std::filesystem::path& path() const { return file_.path(); }
-    /// Outermost dimension first.
+    /// The outermost dimension comes first.
     [[nodiscard]] const std::vector<std::int64_t>& shape() const { return shape_; }
     /// Product of the shape; at most 4 GiB.
     [[nodiscard]] std::size_t size_bytes() const { return size_bytes_; }
 
     /// Reads all elements into `elements`, of size_bytes(), and checks that the file ends there and
-    /// that its gzip checksum holds. To be called once.
+    /// that its gzip checksum is correct. Call it once.
     [[nodiscard]] Result<void> read(std::span<std::byte> elements);
 
   private:
-    explicit IdxFile(PackedFile file) : file_(std::move(file)) {}
+    explicit IdxFile(GzipFile file) : file_(std::move(file)) {}
 
     Result<void> read_header();
     Result<void> read_exactly(std::span<std::byte> bytes, std::string_view what);
-    [[nodiscard]] std::unexpected<Error> corrupt(std::string why) const;
 
-    PackedFile file_;
+    GzipFile file_;
     std::vector<std::int64_t> shape_;
     std::size_t size_bytes_ = 0;
 };

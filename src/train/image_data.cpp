@@ -27,7 +27,7 @@ constexpr const char* memory_name = "trilby-images";
 std::unexpected<Error> memory_error(const char* doing) {
     const Error error = platform::system_error(errno, doing, "shared memory");
     return failure(error.code, error.message,
-                   "the data set needs that much memory: close other programs");
+                   "close other programs: the data set needs that much memory");
 }
 
 Result<IdxFile> open_with_shape(const std::filesystem::path& path,
@@ -37,7 +37,7 @@ Result<IdxFile> open_with_shape(const std::filesystem::path& path,
         return failure(ErrorCode::bad_data,
                        fmt::format("'{}' holds an array of {}, expected {}", path.string(),
                                    format_shape(file.shape()), format_shape(expected)),
-                       "the files may be swapped, or belong to another data set");
+                       "check whether files are swapped or belong to another data set");
     }
     return std::move(file);
 }
@@ -52,10 +52,10 @@ Result<void> check_labels(const std::filesystem::path& path, std::span<const std
     return failure(ErrorCode::bad_data,
                    fmt::format("'{}': label {} is {}, expected 0 to {}", path.string(),
                                wrong - labels.begin(), std::to_integer<int>(*wrong), classes - 1),
-                   "the file belongs to another data set");
+                   "check whether the file belongs to another data set");
 }
 
-/// A writable mapping that ends with the scope.
+/// A writable mapping for a scope.
 class Mapping {
   public:
     Mapping(int fd, std::size_t size)
@@ -187,7 +187,7 @@ Result<void> fill_images(const platform::FileDescriptor& memory, const Dataset& 
         }
         TRILBY_CHECK(fill(mapping.bytes(), layout, dataset, folder));
     }
-    // Only possible once nobody has it mapped for writing.
+    // Sealing requires that no writable mapping exists.
     if (::fcntl(memory.get(), F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW) != 0) {
         return memory_error("seal");
     }

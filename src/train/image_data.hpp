@@ -1,8 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Labeled images in shared memory. `trilby` unpacks and checks the files while the worker is
-/// still loading LibTorch; the worker maps what is ready, without a copy.
+/// Labeled images in shared memory. `trilby` decompresses and checks the files while the worker
+/// loads LibTorch; the worker then maps them without a copy.
 
 #pragma once
 
@@ -19,7 +19,7 @@
 
 namespace trilby::train {
 
-/// Where the parts of a data set lie in the shared memory.
+/// The layout of a data set in shared memory.
 struct ImageLayout {
     std::int64_t training_count = 0;
     std::int64_t test_count = 0;
@@ -39,15 +39,15 @@ struct ImageLayout {
 
 [[nodiscard]] ImageLayout layout_of(const Dataset& dataset);
 
-/// A memory file of the layout's size, not yet filled: a child can inherit it meanwhile.
+/// A memory file of the layout's size, still empty, that a child can inherit.
 [[nodiscard]] Result<platform::FileDescriptor> reserve_images(const ImageLayout& layout);
 
 /// Reads the IDX files of `dataset` in `folder` into the memory file and checks counts, sizes and
-/// labels. Afterwards the file is sealed: nobody can change or shrink it any more.
+/// labels. The file is then sealed: no process can change or shrink it.
 [[nodiscard]] Result<void> fill_images(const platform::FileDescriptor& memory,
                                        const Dataset& dataset, const std::filesystem::path& folder);
 
-/// A read-only view of a filled memory file, in whichever process.
+/// A read-only mapping of a filled memory file.
 class MappedImages {
   public:
     [[nodiscard]] static Result<MappedImages> map(int memory, const ImageLayout& layout);

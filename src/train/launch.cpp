@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "base/try.hpp"
 #include "train/image_data.hpp"
 #include "train/recipe_check.hpp"
 #include "worker/thread_limits.hpp"
@@ -19,7 +20,7 @@ using worker::Answer;
 using worker::Failure;
 using worker::Outcome;
 
-// As platform::ChildProcess numbers them.
+// ChildOptions::shared_descriptor in the child.
 constexpr std::int64_t images_descriptor = 4;
 
 std::unexpected<Failure> failed(const Error& error) {
@@ -34,7 +35,7 @@ json::object training_params(const RunFolder& run, const ImageLayout& layout,
             {"resume", options.resume}};
 }
 
-/// Writes the line of every epoch as it ends, and remembers the first failure to do so.
+/// Writes a line for every epoch that ends, and keeps the first error.
 class MetricsRecorder {
   public:
     explicit MetricsRecorder(RunFolder& run) : run_(run) {}
@@ -56,6 +57,24 @@ class MetricsRecorder {
     Result<void> recorded_;
 };
 
+/// Decompressing the data takes about as long as loading LibTorch, so both happen at once.
+std::expected<void, Failure> load_module_and_data(worker::Worker& worker,
+                                                  const worker::RequestOptions& request,
+                                                  const platform::FileDescriptor& memory,
+                                                  const Dataset& dataset,
+                                                  const LaunchOptions& options) {
+    auto filled = std::async(std::launch::async,
+                             [&] { return fill_images(memory, dataset, options.data_folder); });
+    const auto loaded = worker.load(options.backend_module, request);
+    if (const auto images = filled.get(); !images) {
+        return failed(images.error());
+    }
+    if (!loaded) {
+        return std::unexpected(loaded.error());
+    }
+    return {};
+}
+
 }  // namespace
 
 Answer<json::object> launch(RunFolder& run, const Dataset& dataset, const LaunchOptions& options) {
@@ -76,33 +95,17 @@ Answer<json::object> launch(RunFolder& run, const Dataset& dataset, const Launch
                                              },
                                          .interrupts = options.interrupts,
                                          .on_cancel = options.on_cancel};
-    auto worker = worker::Worker::start({.program = options.worker_program,
-                                         .environment = worker::thread_variables(options.threads),
-                                         .shared_descriptor = memory->get()});
-    if (!worker) {
-        return std::unexpected(worker.error());
-    }
-    // Unpacking the data takes about as long as loading LibTorch does: do both at once.
-    auto filled = std::async(std::launch::async,
-                             [&] { return fill_images(*memory, dataset, options.data_folder); });
-    const auto loaded = worker->load(options.backend_module, request);
-    if (const auto images = filled.get(); !images) {
-        return failed(images.error());
-    }
-    if (!loaded) {
-        return std::unexpected(loaded.error());
-    }
-    if (auto answer = worker->run("known_answer", {{"device", options.device}}, request); !answer) {
-        return std::unexpected(answer.error());
-    }
-    auto result = worker->run("train", training_params(run, layout, options), request);
-    if (result && !metrics.recorded()) {
+    TRILBY_TRY(worker,
+               worker::Worker::start({.program = options.worker_program,
+                                      .environment = worker::thread_variables(options.threads),
+                                      .shared_descriptor = memory->get()}));
+    TRILBY_CHECK(load_module_and_data(worker, request, *memory, dataset, options));
+    TRILBY_CHECK(worker.run("known_answer", {{"device", options.device}}, request));
+    TRILBY_TRY(result, worker.run("train", training_params(run, layout, options), request));
+    if (!metrics.recorded()) {
         return failed(metrics.recorded().error());
     }
-    if (!result) {
-        return result;
-    }
-    if (const auto written = run.write_result(*result); !written) {
+    if (const auto written = run.write_result(result); !written) {
         return failed(written.error());
     }
     return result;

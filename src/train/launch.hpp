@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Runs a training job: a worker with the backend, the data beside it, the run's folder.
+/// Runs a training job in a worker, with its data and its run folder.
 
 #pragma once
 
@@ -29,11 +29,11 @@ struct LaunchOptions {
     std::chrono::milliseconds silence_limit{300'000};
     platform::InterruptWatch* interrupts = nullptr;
     std::function<void(const json::object&)> on_event = {};  ///< the events of docs/jobs.md
-    std::function<void()> on_cancel = {};                    ///< a step is being finished first
+    std::function<void()> on_cancel = {};                    ///< the worker finishes its step first
 };
 
-/// Trains until the end, a failure or an interruption. Metrics and the result go into `run`; the
-/// failure carries what the backend's libraries printed.
+/// Trains until the end, a failure or an interruption, and writes metrics and the result to `run`.
+/// A failure has the output of the backend's libraries.
 [[nodiscard]] worker::Answer<json::object> launch(RunFolder& run, const Dataset& dataset,
                                                   const LaunchOptions& options);
 

@@ -29,7 +29,7 @@ std::int64_t element_count(const Shape& shape) {
     return std::accumulate(shape.begin(), shape.end(), std::int64_t{1}, std::multiplies{});
 }
 
-/// Why a layer cannot take `input`; the caller adds which layer it was.
+/// A layer does not accept its input; the caller adds which layer.
 std::unexpected<Error> unfit(std::string why, std::string hint) {
     return failure(ErrorCode::bad_data, std::move(why), std::move(hint));
 }
@@ -99,7 +99,7 @@ Result<Shape> output_of(const Linear& linear, const Shape& input) {
     return Shape{linear.features};
 }
 
-/// Trainable numbers of a layer that has none unless an overload says otherwise.
+/// The trainable parameters of a layer; none without an overload.
 template <class L>
 std::int64_t parameters_of(const L&, const Shape&) {
     return 0;

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// A network as data: layers, and the shapes that flow between them.
+/// A network as data: its layers, and the shapes between them.
 
 #pragma once
 
@@ -55,25 +55,25 @@ using Layer =
 /// The word for a layer in a recipe: "conv2d", "batch_norm", ...
 [[nodiscard]] std::string_view layer_name(const Layer& layer);
 
-/// Of one example: {channels, height, width} or {features}.
+/// The shape of one example: {channels, height, width} or {features}.
 using Shape = std::vector<std::int64_t>;
 
 /// "64 x 7 x 7"
 [[nodiscard]] std::string format_shape(std::span<const std::int64_t> shape);
 
-/// What every layer hands on, beginning with the network's input: one shape more than layers.
-/// A layer that cannot take what it receives is ErrorCode::bad_data, which names both. `places`, if
-/// any, says of each layer where it was read.
+/// The network's input and the output of every layer: one shape more than layers. A layer that does
+/// not accept its input is ErrorCode::bad_data. `places` has the position of each layer in its
+/// file, for errors; it may be empty.
 [[nodiscard]] Result<std::vector<Shape>> infer_shapes(std::span<const Layer> layers,
                                                       const Shape& input,
                                                       std::span<const std::string> places = {});
 
-/// Checks also that the network ends in one number per class.
+/// Also checks that the network ends in one number per class.
 [[nodiscard]] Result<std::vector<Shape>> check_classifier(std::span<const Layer> layers,
                                                           const Shape& input, std::int64_t classes,
                                                           std::span<const std::string> places = {});
 
-/// Trainable numbers of the network, given the shapes of infer_shapes().
+/// The number of trainable parameters; `shapes` is from infer_shapes().
 [[nodiscard]] std::int64_t count_parameters(std::span<const Layer> layers,
                                             std::span<const Shape> shapes);
 

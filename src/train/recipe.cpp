@@ -7,10 +7,10 @@
 #include <array>
 #include <fmt/format.h>
 
-#include "base/text.hpp"
+#include "base/presence.hpp"
 #include "base/try.hpp"
 #include "platform/file_tree.hpp"
-#include "train/toml_reader.hpp"
+#include "toml/reader.hpp"
 
 namespace trilby::train {
 namespace {
@@ -22,40 +22,40 @@ constexpr std::int64_t width_limit = 65'536;
 constexpr std::array<std::string_view, 2> optimizer_names{"sgd", "adamw"};
 constexpr std::array<std::string_view, 2> schedule_names{"constant", "cosine"};
 
-// One row per layer of a recipe: its word, and how its keys are read.
+// One row per kind of layer: its word, and a function that reads its keys.
 struct LayerReader {
     std::string_view name;
-    Layer (*read)(TomlReader&);
+    Layer (*read)(toml::Reader&);
 };
 constexpr std::array layer_readers{
     LayerReader{"conv2d",
-                [](TomlReader& r) -> Layer {
+                [](toml::Reader& r) -> Layer {
                     return Conv2d{.channels = r.integer("channels", 1, width_limit),
                                   .kernel = r.integer("kernel", 1, 1024, 3),
                                   .stride = r.integer("stride", 1, 1024, 1),
                                   .padding = r.integer("padding", 0, 1024, 0),
                                   .bias = r.boolean("bias", true)};
                 }},
-    LayerReader{"batch_norm", [](TomlReader&) -> Layer { return BatchNorm{}; }},
-    LayerReader{"relu", [](TomlReader&) -> Layer { return Relu{}; }},
+    LayerReader{"batch_norm", [](toml::Reader&) -> Layer { return BatchNorm{}; }},
+    LayerReader{"relu", [](toml::Reader&) -> Layer { return Relu{}; }},
     LayerReader{"max_pool2d",
-                [](TomlReader& r) -> Layer {
+                [](toml::Reader& r) -> Layer {
                     return MaxPool2d{.kernel = r.integer("kernel", 2, 1024, 2)};
                 }},
-    LayerReader{"global_average_pool", [](TomlReader&) -> Layer { return GlobalAveragePool{}; }},
+    LayerReader{"global_average_pool", [](toml::Reader&) -> Layer { return GlobalAveragePool{}; }},
     LayerReader{"dropout",
-                [](TomlReader& r) -> Layer {
+                [](toml::Reader& r) -> Layer {
                     return Dropout{.probability = r.number("probability", 0.0, 0.99)};
                 }},
-    LayerReader{"flatten", [](TomlReader&) -> Layer { return Flatten{}; }},
+    LayerReader{"flatten", [](toml::Reader&) -> Layer { return Flatten{}; }},
     LayerReader{"linear",
-                [](TomlReader& r) -> Layer {
+                [](toml::Reader& r) -> Layer {
                     return Linear{.features = r.integer("features", 1, width_limit),
                                   .bias = r.boolean("bias", true)};
                 }},
 };
 
-DataSettings read_data(TomlReader& r) {
+DataSettings read_data(toml::Reader& r) {
     return {.dataset = r.text("dataset"),
             .validation_examples = r.integer("validation_examples", 1, count_limit),
             .training_examples = r.integer("training_examples", 0, count_limit, 0),
@@ -64,14 +64,14 @@ DataSettings read_data(TomlReader& r) {
             .shift_pixels = r.integer("shift_pixels", 0, 1024, 0)};
 }
 
-LoopSettings read_training(TomlReader& r) {
+LoopSettings read_training(toml::Reader& r) {
     return {.epochs = r.integer("epochs", 1, 1'000'000),
             .batch_size = r.integer("batch_size", 1, 1'000'000),
             .seed = r.integer("seed", 0, INT64_MAX, 1),
             .label_smoothing = r.number("label_smoothing", 0.0, 0.99, 0.0)};
 }
 
-OptimizerSettings read_optimizer(TomlReader& r) {
+OptimizerSettings read_optimizer(toml::Reader& r) {
     OptimizerSettings settings;
     settings.kind = static_cast<OptimizerSettings::Kind>(r.word("name", optimizer_names));
     settings.learning_rate = r.number("learning_rate", 1e-12, 1000.0);
@@ -85,7 +85,7 @@ OptimizerSettings read_optimizer(TomlReader& r) {
     return settings;
 }
 
-ScheduleSettings read_schedule(TomlReader& r) {
+ScheduleSettings read_schedule(toml::Reader& r) {
     ScheduleSettings settings;
     settings.kind = static_cast<ScheduleSettings::Kind>(r.word("name", schedule_names));
     settings.warmup_epochs = r.number("warmup_epochs", 0.0, 1e6, 0.0);
@@ -95,13 +95,13 @@ ScheduleSettings read_schedule(TomlReader& r) {
     return settings;
 }
 
-/// The word after `layer =`, needed before it is known which other keys belong to it.
+/// The word of `layer` decides which other keys are valid, so it is read first.
 Result<Layer> read_layer(const toml::table& table, std::size_t number, std::string_view where) {
     std::array<std::string_view, layer_readers.size()> words;
     std::ranges::transform(layer_readers, words.begin(), &LayerReader::name);
     const auto typed = table["layer"].value<std::string>().value_or("");
-    TomlReader reader(table, where,
-                      fmt::format("layer {} ({})", number, typed.empty() ? "?" : typed));
+    toml::Reader reader(table, where,
+                        fmt::format("layer {} ({})", number, typed.empty() ? "?" : typed));
     const std::size_t index = reader.word("layer", words);
     if (typed != words[index]) {
         return std::unexpected(reader.finish().error());
@@ -112,7 +112,7 @@ Result<Layer> read_layer(const toml::table& table, std::size_t number, std::stri
 }
 
 Result<std::vector<Layer>> read_layers(const toml::table& network, std::string_view where) {
-    TomlReader reader(network, where, "[network]");
+    toml::Reader reader(network, where, "[network]");
     std::vector<Layer> layers;
     if (const toml::array* rows = reader.array("layers")) {
         constexpr std::size_t layer_limit = 10'000;
@@ -134,15 +134,10 @@ Result<std::vector<Layer>> read_layers(const toml::table& network, std::string_v
     return layers;
 }
 
-std::string place_of(const toml::node* node, std::string_view where) {
-    return node == nullptr ? std::string(where)
-                           : fmt::format("{}:{}:{}", where, node->source().begin.line,
-                                         node->source().begin.column);
-}
-
 RecipePlaces places_of(const toml::table& table, std::string_view where) {
     const auto place = [&](std::string_view path) {
-        return place_of(table.at_path(path).node(), where);
+        const toml::node* node = table.at_path(path).node();
+        return node != nullptr ? toml::place_of(*node, where) : std::string(where);
     };
     RecipePlaces places{.dataset = place("data.dataset"),
                         .validation_examples = place("data.validation_examples"),
@@ -150,18 +145,18 @@ RecipePlaces places_of(const toml::table& table, std::string_view where) {
                         .layers = {}};
     if (const toml::array* layers = table.at_path("network.layers").as_array()) {
         for (const toml::node& layer : *layers) {
-            places.layers.push_back(place_of(&layer, where));
+            places.layers.push_back(toml::place_of(layer, where));
         }
     }
     return places;
 }
 
-/// Reads one section with `read`, or leaves `into` alone if the root reader found none.
+/// Reads one section with `read`; `into` is unchanged if it is missing.
 template <class Settings>
-Result<void> read_section(TomlReader& root, std::string_view name, std::string_view where,
-                          Settings (*read)(TomlReader&), Settings& into) {
+Result<void> read_section(toml::Reader& root, std::string_view name, std::string_view where,
+                          Settings (*read)(toml::Reader&), Settings& into) {
     if (const toml::table* section = root.table(name)) {
-        TomlReader reader(*section, where, fmt::format("[{}]", name));
+        toml::Reader reader(*section, where, fmt::format("[{}]", name));
         into = read(reader);
         return reader.finish();
     }
@@ -170,7 +165,7 @@ Result<void> read_section(TomlReader& root, std::string_view name, std::string_v
 
 Result<Recipe> read_tables(const toml::table& table, std::string_view where) {
     Recipe recipe;
-    TomlReader root(table, where, "recipe");
+    toml::Reader root(table, where, "recipe");
     recipe.name = root.text("name");
     recipe.summary = root.text("summary", "");
     TRILBY_CHECK(read_section(root, "data", where, read_data, recipe.data));
@@ -186,6 +181,12 @@ Result<Recipe> read_tables(const toml::table& table, std::string_view where) {
     return recipe;
 }
 
+std::string hint_for(Presence presence) {
+    return presence == Presence::absent   ? "'trilby train --list' shows the installed recipes"
+           : presence == Presence::denied ? "fix the permissions of the file"
+                                          : "";
+}
+
 }  // namespace
 
 std::string_view word_for(OptimizerSettings::Kind kind) {
@@ -196,8 +197,8 @@ std::string_view word_for(ScheduleSettings::Kind kind) {
     return schedule_names[static_cast<std::size_t>(kind)];
 }
 
-Result<Recipe> parse_recipe(std::string_view toml, std::string_view where) {
-    TRILBY_TRY(tables, parse_toml(toml, where));
+Result<Recipe> parse_recipe(std::string_view text, std::string_view where) {
+    TRILBY_TRY(tables, toml::parse(text, where));
     return read_tables(tables, where);
 }
 
@@ -205,21 +206,15 @@ Result<Recipe> read_recipe(const std::filesystem::path& path) {
     constexpr std::size_t limit_bytes = 1U << 20;
     const auto text =
         platform::FileTree().read(std::filesystem::absolute(path).string(), limit_bytes);
-    switch (text.presence()) {
-        case Presence::present:
-            return parse_recipe(*text, path.string());
-        case Presence::absent:
-            return failure(ErrorCode::no_input, fmt::format("no recipe '{}'", path.string()),
-                           "'trilby train --list' shows the installed ones");
-        case Presence::denied:
-            return failure(ErrorCode::no_input,
-                           fmt::format("recipe '{}' may not be read", path.string()),
-                           "mend the permissions of the file");
-        case Presence::malformed:
-            break;
+    if (text) {
+        return parse_recipe(*text, path.string());
     }
-    return failure(ErrorCode::bad_data,
-                   fmt::format("recipe '{}' is no regular file of at most 1 MiB", path.string()));
+    const bool is_malformed = text.presence() == Presence::malformed;
+    return failure(
+        is_malformed ? ErrorCode::bad_data : ErrorCode::no_input,
+        fmt::format("recipe '{}' {}", path.string(),
+                    why_missing(text.presence(), "is not a regular file of at most 1 MiB")),
+        hint_for(text.presence()));
 }
 
 }  // namespace trilby::train

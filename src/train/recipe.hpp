@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// A recipe: everything that decides a training run, as one short TOML file (docs/recipes.md).
+/// A recipe: a TOML file that determines a training run (docs/recipes.md).
 
 #pragma once
 
@@ -18,12 +18,12 @@ namespace trilby::train {
 
 struct DataSettings {
     std::string dataset;
-    /// Images of the training set that are held out to measure accuracy after every epoch.
+    /// Training images that are held out to measure the accuracy after every epoch.
     std::int64_t validation_examples = 0;
-    /// Use only so many of the remaining training images, and of the test images; 0 means all.
+    /// Number of the other training images, and of the test images, to use; 0 means all.
     std::int64_t training_examples = 0;
     std::int64_t test_examples = 0;
-    bool horizontal_flip = false;   ///< mirror every other training image, at random
+    bool horizontal_flip = false;   ///< mirror half of the training images, at random
     std::int64_t shift_pixels = 0;  ///< move training images by up to this much, at random
 };
 
@@ -39,7 +39,7 @@ struct OptimizerSettings {
     Kind kind = Kind::adamw;
     double learning_rate = 0.001;
     double weight_decay = 0.0;
-    double momentum = 0.9;  ///< sgd only, Nesterov's form
+    double momentum = 0.9;  ///< sgd only, Nesterov momentum
     double beta1 = 0.9;     ///< adamw only
     double beta2 = 0.999;   ///< adamw only
 };
@@ -47,12 +47,12 @@ struct OptimizerSettings {
 struct ScheduleSettings {
     enum class Kind : std::uint8_t { constant, cosine };
     Kind kind = Kind::constant;
-    double warmup_epochs = 0.0;   ///< the rate rises linearly from 0 during these
-    double final_fraction = 0.0;  ///< cosine only: where the rate ends, as a part of its peak
+    double warmup_epochs = 0.0;   ///< the rate rises linearly from 0
+    double final_fraction = 0.0;  ///< cosine only: the final rate as a fraction of the peak
 };
 
-/// Where in its file a part of a recipe stands, as "file:line:column", for errors that show only
-/// when it is compared with the data.
+/// Positions in the file as "file:line:column", for errors that are found when the recipe is
+/// compared with the data.
 struct RecipePlaces {
     std::string dataset;
     std::string validation_examples;
@@ -75,13 +75,13 @@ struct Recipe {
 [[nodiscard]] std::string_view word_for(OptimizerSettings::Kind kind);
 [[nodiscard]] std::string_view word_for(ScheduleSettings::Kind kind);
 
-/// Parses and checks a recipe; `where` names the source in errors, which carry line and column.
-[[nodiscard]] Result<Recipe> parse_recipe(std::string_view toml, std::string_view where);
+/// Parses and checks a recipe. `where` is the file's name in errors, which have line and column.
+[[nodiscard]] Result<Recipe> parse_recipe(std::string_view text, std::string_view where);
 
 /// Reads and parses a file.
 [[nodiscard]] Result<Recipe> read_recipe(const std::filesystem::path& path);
 
-/// The recipe as TOML with every setting written out: parse_recipe() gives it back unchanged.
+/// The recipe as TOML with all settings. parse_recipe() returns the same recipe.
 [[nodiscard]] std::string to_toml(const Recipe& recipe);
 
 }  // namespace trilby::train

@@ -8,14 +8,14 @@
 #include <fmt/ranges.h>
 
 #include "base/text.hpp"
-#include "platform/environment.hpp"
+#include "install/folders.hpp"
 #include "platform/file_tree.hpp"
 
 namespace trilby::train {
 
 std::vector<InstalledRecipe> installed_recipes() {
     constexpr std::string_view suffix = ".toml";
-    const std::filesystem::path folder = platform::install_layout().data_folder / "recipes";
+    const std::filesystem::path folder = install::layout().data_folder / "recipes";
     std::vector<InstalledRecipe> recipes;
     for (const std::string& file : platform::FileTree().list(folder.string()).value_or({})) {
         if (file.ends_with(suffix)) {
@@ -41,9 +41,9 @@ Result<std::filesystem::path> find_recipe(std::string_view name_or_path) {
     return failure(ErrorCode::usage,
                    fmt::format("unknown recipe '{}'{}", printable(name_or_path, 64),
                                did_you_mean(name_or_path, names)),
-                   names.empty() ? "no recipes are installed: reinstall the package trilby"
-                                 : fmt::format("the recipes are: {}; a file of your own is named "
-                                               "with its path",
+                   names.empty() ? "reinstall the package trilby: no recipes are installed"
+                                 : fmt::format("the recipes are: {}; give the path of a recipe of "
+                                               "your own",
                                                fmt::join(names, ", ")));
 }
 

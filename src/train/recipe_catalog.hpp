@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The recipes that are installed, to be trained by name or copied and edited.
+/// The installed recipes, which can be trained by name, or copied and edited.
 
 #pragma once
 
@@ -15,15 +15,15 @@
 namespace trilby::train {
 
 struct InstalledRecipe {
-    std::string name;  ///< of the file, without .toml
+    std::string name;  ///< the file's name without .toml
     std::filesystem::path path;
 };
 
 /// Sorted by name; empty if nothing is installed.
 [[nodiscard]] std::vector<InstalledRecipe> installed_recipes();
 
-/// The file that `name_or_path` means: a path if it has a slash or ends in .toml, otherwise the
-/// name of an installed recipe. ErrorCode::usage, with the names, if there is none.
+/// The file of a recipe. `name_or_path` is a path if it has a slash or ends in .toml, otherwise the
+/// name of an installed recipe; an unknown name is ErrorCode::usage.
 [[nodiscard]] Result<std::filesystem::path> find_recipe(std::string_view name_or_path);
 
 }  // namespace trilby::train

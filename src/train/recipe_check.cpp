@@ -10,7 +10,7 @@ namespace trilby::train {
 
 Result<const Dataset*> dataset_of(const Recipe& recipe) {
     auto dataset = find_dataset(recipe.data.dataset);
-    if (!dataset) {  // here it is not the command line that is wrong
+    if (!dataset) {  // the error is in the recipe, not in the command line
         return failure(ErrorCode::bad_data,
                        fmt::format("{}: {}", recipe.places.dataset, dataset.error().message),
                        dataset.error().hint);
@@ -27,7 +27,7 @@ Result<std::vector<Shape>> check_against(const Recipe& recipe, const ImageLayout
                         "of {} training images",
                         recipe.places.validation_examples, recipe.data.validation_examples,
                         layout.training_count - 1, layout.training_count),
-            "leave some of them to train with");
+            "leave some images for training");
     }
     if (recipe.data.shift_pixels >= std::min(layout.height, layout.width)) {
         return failure(ErrorCode::bad_data,

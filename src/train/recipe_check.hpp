@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Does a recipe fit the data that it names?
+/// Checks a recipe against its data set.
 
 #pragma once
 
@@ -14,7 +14,7 @@
 
 namespace trilby::train {
 
-/// The data set that the recipe names; an unknown one is ErrorCode::bad_data.
+/// The data set of the recipe; an unknown one is ErrorCode::bad_data.
 [[nodiscard]] Result<const Dataset*> dataset_of(const Recipe& recipe);
 
 /// Checks the recipe's counts and network against the data; the shapes are those of infer_shapes().

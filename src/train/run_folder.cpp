@@ -20,7 +20,7 @@ constexpr const char* result_name = "result.json";
 constexpr const char* checkpoint_name = "checkpoint.safetensors";
 constexpr std::size_t metrics_limit_bytes = 256U << 20;
 
-/// The recipe's name as a file name: what might be a path or invisible becomes '-'.
+/// The recipe's name as a file name. Other characters than letters and digits become '-'.
 std::string file_name_of(const std::string& name) {
     std::string out;
     for (const char c : name.substr(0, 64)) {
@@ -31,7 +31,7 @@ std::string file_name_of(const std::string& name) {
     return out.empty() ? "run" : out;
 }
 
-/// mkdir() decides, not a look beforehand: two runs that start together get two folders.
+/// mkdir() decides which number is free, so two runs that start together get two folders.
 Result<std::filesystem::path> make_numbered_folder(const std::string& name) {
     constexpr int number_limit = 100'000;
     const std::filesystem::path parent = std::filesystem::absolute("runs");
@@ -47,7 +47,7 @@ Result<std::filesystem::path> make_numbered_folder(const std::string& name) {
     }
     return failure(ErrorCode::cannot_create,
                    fmt::format("'{}' holds {} runs already", parent.string(), number_limit),
-                   "name a folder with --output");
+                   "give a folder with --output");
 }
 
 Result<std::filesystem::path> make_named_folder(const std::filesystem::path& wanted) {
@@ -57,7 +57,7 @@ Result<std::filesystem::path> make_named_folder(const std::filesystem::path& wan
     if (std::filesystem::exists(folder / recipe_name, ignored)) {
         return failure(ErrorCode::cannot_create,
                        fmt::format("'{}' holds a run already", folder.string()),
-                       "name another folder, or go on with that run with --resume");
+                       "give another folder, or resume that run with --resume");
     }
     return folder;
 }
@@ -85,8 +85,8 @@ Result<RunFolder> RunFolder::reopen(const std::filesystem::path& wanted) {
     std::error_code ignored;
     if (!std::filesystem::exists(path / recipe_name, ignored)) {
         return failure(ErrorCode::no_input,
-                       fmt::format("'{}' is no folder of an earlier run", path.string()),
-                       "name the folder that 'trilby train' printed");
+                       fmt::format("'{}' is not the folder of an earlier run", path.string()),
+                       "give the folder that 'trilby train' printed");
     }
     TRILBY_TRY(recipe, read_recipe(path / recipe_name));
     RunFolder folder(path, recipe, false);
@@ -134,7 +134,7 @@ Result<std::optional<json::object>> RunFolder::result() const {
     }
     if (!text) {
         return failure(ErrorCode::no_input, fmt::format("'{}' cannot be read", file),
-                       "mend its permissions");
+                       "fix its permissions");
     }
     TRILBY_TRY(result, json::parse_object(*text, file));
     return result;
@@ -153,9 +153,9 @@ void RunFolder::tidy() const {
         return;
     }
     std::filesystem::remove(path_ / recipe_name, ignored);
-    if (was_made_) {
+    if (was_created_) {
         std::filesystem::remove(metrics_file(), ignored);
-        std::filesystem::remove(path_, ignored);  // fails if somebody put something into it
+        std::filesystem::remove(path_, ignored);  // fails if it has other files
     }
 }
 

@@ -19,12 +19,11 @@ namespace trilby::train {
 
 class RunFolder {
   public:
-    /// A new folder: `wanted`, which must not hold a run yet, or runs/NAME-N in the current folder
-    /// with the first N that is free. Writes the recipe.
+    /// Creates `wanted`, which must not contain a run, or runs/NAME-N in the current folder with
+    /// the first free N, and writes the recipe.
     [[nodiscard]] static Result<RunFolder> create(
         const Recipe& recipe, const std::optional<std::filesystem::path>& wanted);
-    /// The folder of an earlier run, whose recipe it reads. It must have a checkpoint and be
-    /// writable.
+    /// Opens the folder of an earlier run, which must have a checkpoint and be writable.
     [[nodiscard]] static Result<RunFolder> reopen(const std::filesystem::path& path);
 
     [[nodiscard]] const std::filesystem::path& path() const { return path_; }
@@ -32,24 +31,24 @@ class RunFolder {
     [[nodiscard]] std::filesystem::path checkpoint_file() const;
     [[nodiscard]] std::filesystem::path metrics_file() const;
 
-    /// Adds the line of an epoch. Lines of this epoch and later ones, which a run that died before
-    /// its checkpoint left behind, are replaced.
+    /// Adds the line of an epoch. It replaces lines of this epoch and later ones, which a run
+    /// without a checkpoint may have left.
     [[nodiscard]] Result<void> add_metrics(std::int64_t epoch, const json::object& metrics);
     [[nodiscard]] Result<void> write_result(const json::object& result) const;
-    /// What a run that has ended came to; nothing if it has not.
+    /// The result of a run that has ended; nothing before that.
     [[nodiscard]] Result<std::optional<json::object>> result() const;
 
-    /// Removes what a run that failed need not keep: unfinished files, and all of a run that never
-    /// reached a checkpoint, so that it can be tried again.
+    /// Removes what a failed run need not keep: unfinished files, and everything if there is no
+    /// checkpoint, so that the run can be repeated.
     void tidy() const;
 
   private:
-    RunFolder(std::filesystem::path path, Recipe recipe, bool was_made)
-        : path_(std::move(path)), recipe_(std::move(recipe)), was_made_(was_made) {}
+    RunFolder(std::filesystem::path path, Recipe recipe, bool was_created)
+        : path_(std::move(path)), recipe_(std::move(recipe)), was_created_(was_created) {}
 
     std::filesystem::path path_;
     Recipe recipe_;
-    bool was_made_;  ///< by create(), not by somebody else
+    bool was_created_;  ///< by create()
 };
 
 }  // namespace trilby::train

@@ -14,7 +14,7 @@
 namespace trilby::train {
 namespace {
 
-/// Decorrelates streams that belong to neighboring numbers.
+/// Decorrelates the streams of neighboring numbers.
 std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
     return SplitMix64(SplitMix64(a)() ^ b)();
 }

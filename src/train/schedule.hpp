@@ -1,8 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a training run does at a given step, as pure functions: that is what makes a run repeatable
-/// and a resumed run identical.
+/// The learning rate, order and seed at a given step, as pure functions. So a run is repeatable,
+/// and a resumed run is identical.
 
 #pragma once
 
@@ -18,7 +18,7 @@ namespace trilby::train {
                                       std::int64_t steps_per_epoch);
 
 /// The order in which an epoch (from 0) visits `count` examples: a permutation of 0..count-1 that
-/// depends on nothing but the arguments, on every platform.
+/// depends only on the arguments, on every platform.
 [[nodiscard]] std::vector<std::int64_t> epoch_order(std::int64_t seed, std::int64_t epoch,
                                                     std::int64_t count);
 

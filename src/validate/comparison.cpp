@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <utility>
 
+#include "base/presence.hpp"
 #include "base/text.hpp"
 #include "base/try.hpp"
 #include "platform/file_tree.hpp"
@@ -64,17 +65,6 @@ CheckChange change(const PastCheck& before, const PastValidation& after) {
     return out;
 }
 
-std::string why_not_read(Presence presence) {
-    switch (presence) {
-        case Presence::denied:
-            return "may not be read";
-        case Presence::malformed:
-            return fmt::format("is no regular file, or larger than {} MiB", most_bytes >> 20);
-        default:
-            return "does not exist";
-    }
-}
-
 }  // namespace
 
 Result<PastValidation> parse_past_validation(std::string_view text, std::string_view where) {
@@ -105,9 +95,13 @@ Result<PastValidation> read_past_validation(const std::filesystem::path& path) {
         platform::FileTree().read(std::filesystem::absolute(path).string(), most_bytes);
     constexpr std::string_view hint = "make it with 'trilby validate --json >FILE'";
     if (!text) {
-        return failure(ErrorCode::no_input,
-                       fmt::format("'{}' {}", path.string(), why_not_read(text.presence())),
-                       std::string(hint));
+        return failure(
+            ErrorCode::no_input,
+            fmt::format(
+                "'{}' {}", path.string(),
+                why_missing(text.presence(), fmt::format("is not a regular file of at most {} MiB",
+                                                         most_bytes >> 20))),
+            std::string(hint));
     }
     auto past = parse_past_validation(*text, path.string());
     if (!past) {

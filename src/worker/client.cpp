@@ -22,7 +22,7 @@ using Clock = std::chrono::steady_clock;
 constexpr std::size_t kept_output_bytes = 16U << 10;
 constexpr auto exit_wait = std::chrono::milliseconds(2000);
 
-/// What the worker could not read is refused here, while there is someone to tell.
+/// Checks here what the worker would reject without an answer.
 Result<void> check(std::string_view payload) {
     if (payload.size() > frame_limit_bytes) {
         return failure(ErrorCode::usage, fmt::format("a request of {} bytes, at most {} fit",
@@ -30,14 +30,21 @@ Result<void> check(std::string_view payload) {
     }
     if (const auto parsed = parse_request(payload); !parsed) {
         return failure(ErrorCode::usage, parsed.error().message,
-                       "names and paths must be UTF-8 text");
+                       "use names and paths that are UTF-8 text");
     }
     return {};
 }
 
+Error not_started(Error error) {
+    if (error.code == ErrorCode::unavailable) {
+        error.hint = "reinstall the package trilby";
+    }
+    return error;
+}
+
 }  // namespace
 
-/// When the current request must have said something, and whether it has been asked to stop.
+/// The deadlines of the current request, and whether it is being cancelled.
 struct Worker::Wait {
     const RequestOptions& options;
     std::int64_t id = 0;
@@ -47,7 +54,7 @@ struct Worker::Wait {
     bool is_cancelling = false;
     int interrupts_noticed = 0;
 
-    /// Something was heard. A cancelled request has one deadline, which talk does not move.
+    /// A message arrived. It does not extend the deadline of a cancellation.
     void heard() {
         if (!is_cancelling) {
             deadline = std::min(Clock::now() + limit, end);
@@ -68,7 +75,7 @@ Answer<Worker> Worker::start(const WorkerOptions& options) {
          .address_space_limit_bytes = options.address_space_limit_bytes,
          .shared_descriptor = options.shared_descriptor});
     if (!child) {
-        return std::unexpected(Failure{Outcome::exited, child.error(), {}});
+        return std::unexpected(Failure{Outcome::exited, not_started(child.error()), {}});
     }
     Worker worker(std::move(*child));
     const RequestOptions request{.silence_limit = options.start_limit};
@@ -83,10 +90,10 @@ Answer<Worker> Worker::start(const WorkerOptions& options) {
             Outcome::violated,
             {ErrorCode::unavailable,
              hello == nullptr
-                 ? fmt::format("'{}' did not greet as a worker does", options.program.string())
+                 ? fmt::format("'{}' did not send a greeting", options.program.string())
                  : fmt::format("'{}' speaks protocol {}, expected {}", options.program.string(),
                                hello->protocol, protocol_version),
-             "reinstall trilby, so that all its parts are of one version"}));
+             "reinstall trilby, so that all its parts have the same version"}));
     }
     return worker;
 }
@@ -130,7 +137,7 @@ Answer<json::object> Worker::request(const std::string& method, json::object par
             if (options.on_event) {
                 options.on_event(event->content);
             }
-            if (Clock::now() >= wait.end && !wait.is_cancelling) {  // talk does not move it
+            if (Clock::now() >= wait.end && !wait.is_cancelling) {  // events do not extend it
                 return std::unexpected(overdue(wait));
             }
         } else if (auto* reply = std::get_if<Reply>(&*message); reply && reply->id == wait.id) {
@@ -167,7 +174,7 @@ Answer<std::optional<WorkerMessage>> Worker::take_decoded() {
         return std::unexpected(kill_and_fail(
             Outcome::violated,
             {ErrorCode::failed, "the worker broke the protocol: " + printable(why.message, 400),
-             "reinstall trilby and its backends, so that all parts are of one version"}));
+             "reinstall trilby and its backends, so that all parts have the same version"}));
     };
     auto frame = decoder_.next();
     if (!frame) {
@@ -183,10 +190,10 @@ Answer<std::optional<WorkerMessage>> Worker::take_decoded() {
     return std::move(*message);
 }
 
-/// Waits for any of: bytes of the worker, a signal to us, the deadline.
+/// Waits for bytes of the worker, a signal or the deadline.
 std::expected<void, Failure> Worker::poll_once(Wait& wait) {
     const int interrupt_fd = wait.options.interrupts ? wait.options.interrupts->fd() : -1;
-    // The process before its channel: if it has ended, all it ever sent is there to be seen.
+    // The process before its channel: once it has ended, everything it sent can be read.
     std::array<pollfd, 5> watched{{{child_.handle().get(), POLLIN, 0},
                                    {child_.channel().get(), POLLIN, 0},
                                    {child_.standard_output().get(), POLLIN, 0},
@@ -194,9 +201,9 @@ std::expected<void, Failure> Worker::poll_once(Wait& wait) {
                                    {interrupt_fd, POLLIN, 0}}};
     const auto& [process, channel, output, error, interrupt] = watched;
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(wait.deadline - Clock::now());
-    // A day at most, to stay within what poll() takes.
+    // At most a day, which fits the int of poll().
     const auto timeout_ms = std::clamp<std::int64_t>(left.count(), 0, 86'400'000);
-    // Failing, as with EINTR, leaves every revents at 0: look again, but not past the deadline.
+    // A failure, such as EINTR, leaves every revents at 0: the caller polls again.
     ::poll(watched.data(), watched.size(), static_cast<int>(timeout_ms));
     if (output.revents != 0) {
         capture(child_.standard_output());
@@ -204,12 +211,12 @@ std::expected<void, Failure> Worker::poll_once(Wait& wait) {
     if (error.revents != 0) {
         capture(child_.standard_error());
     }
-    // What has arrived counts even after the deadline: we may have been stopped ourselves.
+    // Messages count even after the deadline: this process may have been suspended.
     const bool has_news = (channel.revents != 0 || process.revents != 0) && !wait.is_cancelling;
     if (left.count() <= 0 && !has_news) {
         return std::unexpected(overdue(wait));
     }
-    // Not by what poll() says: another request may have been told of the same signal before.
+    // Not by poll(): an earlier request may have read the event of this signal.
     if (wait.options.interrupts && wait.options.interrupts->count() > wait.interrupts_noticed) {
         if (auto noticed = notice_interrupt(wait); !noticed) {
             return noticed;
@@ -267,7 +274,7 @@ std::expected<void, Failure> Worker::send(const Request& request) {
         if (sent >= 0) {
             rest.remove_prefix(static_cast<std::size_t>(sent));
         } else if (errno == EAGAIN) {
-            // Requests are small: a full socket means that the worker has stopped reading.
+            // Requests are small, so a full socket means that the worker does not read.
             pollfd writable{child_.channel().get(), POLLOUT, 0};
             if (::poll(&writable, 1, static_cast<int>(exit_wait.count())) == 0) {
                 return std::unexpected(kill_and_fail(
@@ -282,7 +289,7 @@ std::expected<void, Failure> Worker::send(const Request& request) {
     return {};
 }
 
-/// False at the end of the stream.
+/// Returns false at the end of the stream.
 bool Worker::read_channel() {
     std::array<char, 1U << 16> bytes;
     const ssize_t got = ::read(child_.channel().get(), bytes.data(), bytes.size());
@@ -293,7 +300,7 @@ bool Worker::read_channel() {
     return got < 0 && (errno == EAGAIN || errno == EINTR);
 }
 
-/// Keeps the last part of what libraries print; a stream at its end is closed.
+/// Keeps the last part of the output, and closes a stream at its end.
 void Worker::capture(platform::FileDescriptor& from) {
     std::array<char, 1U << 16> bytes;
     const ssize_t got = ::read(from.get(), bytes.data(), bytes.size());
@@ -307,7 +314,7 @@ void Worker::capture(platform::FileDescriptor& from) {
     }
 }
 
-/// The process or its channel has ended: find out how.
+/// The failure for a process or a channel that has ended.
 Failure Worker::ended() {
     const auto status = child_.wait(exit_wait);
     if (!status) {
@@ -325,7 +332,7 @@ Failure Worker::kill_and_fail(Outcome outcome, Error error) {
         error = {ErrorCode::failed,
                  fmt::format("the worker (process {}) hangs inside the kernel and cannot be killed",
                              child_.pid()),
-                 "the driver is wedged: see 'journalctl -k'; a restart of the machine clears it"};
+                 "the driver hangs: see 'journalctl -k', and restart the machine"};
     }
     return with_output({outcome, std::move(error)});
 }

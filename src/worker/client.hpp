@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The trilby side of a worker process: start it, ask it, and survive whatever it does.
+/// The client of a worker process: starts it, sends requests, and survives whatever it does.
 
 #pragma once
 
@@ -32,17 +32,17 @@ struct WorkerOptions {
 };
 
 struct RequestOptions {
-    /// The worker must say something, an event or the answer, at least this often.
+    /// Longest time without a message of the worker.
     std::chrono::milliseconds silence_limit{60'000};
-    /// However much it says, the answer must come within this.
+    /// Longest time until the answer, whatever events arrive.
     std::chrono::milliseconds total_limit = std::chrono::hours(24 * 365);
-    /// After a cancellation it gets this long to finish what it must, such as a checkpoint.
+    /// Time to finish after a cancellation, for example to write a checkpoint.
     std::chrono::milliseconds cancel_limit{30'000};
     std::function<void(const json::object&)> on_event = {};
-    /// The first signal cancels the request, the second kills the worker; a request that comes
-    /// after a signal is not even begun. May be null.
+    /// The first signal cancels the request, the second kills the worker. A request after a signal
+    /// is cancelled before it is sent. May be null.
     platform::InterruptWatch* interrupts = nullptr;
-    /// Called when a request is being cancelled, which may take as long as `cancel_limit`.
+    /// Called when a cancellation begins, which may take `cancel_limit`.
     std::function<void()> on_cancel = {};
 };
 
@@ -51,10 +51,10 @@ class Worker {
     /// Starts the process and waits for its greeting.
     [[nodiscard]] static Answer<Worker> start(const WorkerOptions& options);
 
-    /// Loads a backend module; a worker takes exactly one. The result describes it.
+    /// Loads a backend module, once in the life of a worker. The result describes the module.
     [[nodiscard]] Answer<json::object> load(const std::filesystem::path& module,
                                             const RequestOptions& options = {});
-    /// {"devices": [...]} of the loaded module.
+    /// {"devices": [...]} of the module.
     [[nodiscard]] Answer<json::object> devices(const RequestOptions& options = {});
     /// Runs one job of docs/jobs.md to its end.
     [[nodiscard]] Answer<json::object> run(const std::string& job, json::object params,
@@ -79,7 +79,7 @@ class Worker {
     Failure overdue(const Wait& wait);
     Failure ended();
     Failure kill_and_fail(Outcome outcome, Error error);
-    /// Adds the last words of the process.
+    /// Adds the last output of the process.
     Failure with_output(Failure failure);
 
     platform::ChildProcess child_;

@@ -38,7 +38,7 @@ Failure failure_of_signal(int signal) {
     if (signal == SIGKILL) {
         return {Outcome::crashed,
                 {ErrorCode::failed, "the worker was killed (SIGKILL)",
-                 "most often the kernel does that when memory runs out: see 'journalctl -k', and "
+                 "the kernel usually does this when memory runs out: see 'journalctl -k', and "
                  "try a smaller batch"}};
     }
     const char* name = ::sigabbrev_np(signal);

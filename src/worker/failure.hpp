@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The ways in which a request to a worker can end badly, each with its own words for the user.
+/// The failures of a request to a worker, each with a message for the user.
 
 #pragma once
 
@@ -15,31 +15,31 @@
 
 namespace trilby::worker {
 
-/// How a request ended when it did not end well.
+/// The kind of failure.
 enum class Outcome : std::uint8_t {
     refused,        ///< the worker answered with an error, or the request could not be sent
     no_device,      ///< the module was loaded, and found no device to work on
-    out_of_memory,  ///< the worker answered that memory was short
+    out_of_memory,  ///< the worker answered that memory is short
     cancelled,      ///< it stopped because it was asked to
-    timed_out,      ///< it said nothing for too long and was killed
-    crashed,        ///< it died of a signal
+    timed_out,      ///< it was silent for too long and was killed
+    crashed,        ///< a signal ended it
     exited,         ///< it ended on its own before it answered
-    violated,       ///< what it sent is not the protocol
-    stuck,          ///< it cannot be killed: it hangs inside the kernel
+    violated,       ///< it broke the protocol
+    stuck,          ///< it hangs in the kernel and cannot be killed
 };
 
 struct Failure {
     Outcome outcome = Outcome::refused;
     Error error;
-    std::string output = {};  ///< last part of what the worker printed, made safe to show
+    std::string output = {};  ///< the worker's last output, printable
 };
 
 template <class T>
 using Answer = std::expected<T, Failure>;
 
-/// What the worker's own words mean for the user.
+/// The failure for an error that the worker answered.
 [[nodiscard]] Failure failure_of(const Refusal& refusal);
-/// What it means that the process ended before it answered.
+/// The failure for a process that ended before it answered.
 [[nodiscard]] Failure failure_of(const platform::ExitStatus& status);
 
 }  // namespace trilby::worker

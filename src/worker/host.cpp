@@ -16,13 +16,13 @@
 
 #include "base/json.hpp"
 #include "base/text.hpp"
-#include "platform/version.hpp"
+#include "install/version.hpp"
 #include "worker/module.hpp"
 
 namespace trilby::worker {
 namespace {
 
-constexpr const char* report_hint = "report this to whoever made the backend";
+constexpr const char* report_hint = "report this to the developers of the backend";
 
 WorkerMessage invalid(std::int64_t id, std::string message) {
     return Refusal{id, "invalid_argument", std::move(message), {}};
@@ -50,8 +50,8 @@ std::string_view view_of(const char* text, std::size_t size) {
     return text != nullptr ? std::string_view(text, size) : std::string_view();
 }
 
-/// Runs what the module called us for. No exception may cross into it: what there is no memory for
-/// is lost.
+/// Runs a callback of the module. No exception may reach the module: without memory, the message is
+/// lost.
 template <class F>
 void within_callback(F body) noexcept {
     try {
@@ -64,7 +64,7 @@ void within_callback(F body) noexcept {
 }  // namespace
 
 void end_with_group() {
-    ::kill(-::getpid(), SIGKILL);  // of whoever started us by hand we lead no group
+    ::kill(-::getpid(), SIGKILL);  // a worker started by hand does not lead a group
     ::_exit(0);
 }
 
@@ -93,7 +93,7 @@ int Host::serve() {
     return 0;
 }
 
-/// The reader thread: ends with the stream.
+/// The reader thread. It ends with the stream.
 void Host::read_requests() {
     FrameDecoder decoder;
     std::array<char, 1U << 16> bytes;
@@ -110,7 +110,7 @@ void Host::read_requests() {
         for (; frame && *frame; frame = decoder.next()) {
             const auto request = parse_request(**frame);
             if (!request) {
-                ::_exit(2);  // the client is not ours: there is nobody to tell
+                ::_exit(2);  // not a client of this protocol, so there is no answer
             }
             accept(*request);
         }
@@ -137,7 +137,7 @@ void Host::accept(const Request& request) {
     if (request.id == running_id_) {
         is_cancelled_ = true;
     }
-    // Not started yet: the answer is the same, and the job never runs.
+    // A request that has not started is answered here and never runs.
     if (std::erase_if(queue_, [&](const Request& r) { return r.id == request.id; }) > 0) {
         send(to_json(Refusal{request.id, "cancelled", "cancelled before it began", {}}));
     }
@@ -155,7 +155,7 @@ std::optional<Request> Host::next_request() {
     return request;
 }
 
-/// Before the answer leaves: nothing may follow it, and whoever has it may hang up.
+/// Called before the answer is sent: no event may follow it, and the client may hang up then.
 void Host::end_request() {
     take_events_for(0);
     const std::lock_guard lock(queue_mutex_);
@@ -196,9 +196,9 @@ WorkerMessage Host::handle(const Request& request) {
 }
 
 WorkerMessage Host::load(const Request& request) {
-    // Even one that failed has left its libraries behind, and their names would clash.
+    // A failed load leaves its libraries in the process, where their names would clash.
     if (std::exchange(has_tried_to_load_, true)) {
-        return invalid(request.id, "a second 'load': a worker takes one module in its life");
+        return invalid(request.id, "a second 'load': a worker loads one module in its life");
     }
     const auto path = json::get_string(request.params, "module", "load");
     if (!path) {
@@ -315,7 +315,7 @@ void Host::on_event(void* context, const char* text, size_t size) {
         const auto content = json::parse_object(view_of(text, size), "event");
         const std::lock_guard lock(host.send_mutex_);
         if (!content || host.event_id_ == 0) {
-            return;  // a malformed event is dropped: the job's result decides, not its chatter
+            return;  // a malformed event is dropped: only the result counts
         }
         const std::string payload = to_json(Event{host.event_id_, *content});
         if (payload.size() <= frame_limit_bytes) {

@@ -1,9 +1,9 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The worker's side of the protocol. Two threads: one reads requests, so that a cancellation or
-/// the end of the client is noticed while a job computes; the main thread runs the jobs, because
-/// some vendor runtimes insist on it.
+/// The worker's side of the protocol. One thread reads requests, to notice a cancellation or the
+/// end of the client while a job computes. Jobs run on the main thread, as some vendor runtimes
+/// require.
 
 #pragma once
 
@@ -22,16 +22,15 @@
 
 namespace trilby::worker {
 
-/// For when the client has gone: no job may go on for nobody, nor what it forked. May be called
-/// from a signal handler.
+/// Ends this process and everything it forked, once the client is gone. Safe in a signal handler.
 [[noreturn]] void end_with_group();
 
 class Host {
   public:
-    /// Serves the stream socket `channel`, which it does not own.
+    /// `channel` is a stream socket, which the host does not own.
     explicit Host(int channel);
 
-    /// Greets, then answers requests until the client hangs up. Returns the exit code.
+    /// Sends the greeting and answers requests until the client hangs up. Returns the exit code.
     int serve();
 
   private:
@@ -40,21 +39,21 @@ class Host {
     std::optional<Request> next_request();
     void end_request();
 
-    /// The answer as JSON that fits into a frame, whatever the module did short of a crash.
+    /// The answer as JSON that fits into a frame, even if the module misbehaves.
     std::string answer(const Request& request);
     WorkerMessage handle(const Request& request);
     WorkerMessage load(const Request& request);
     WorkerMessage devices(const Request& request);
     WorkerMessage run(const Request& request);
-    /// The refusal for a call that returned `status`, with what the module said about it.
+    /// The refusal for a call that returned `status`, with the module's message.
     WorkerMessage refuse(std::int64_t id, trilby_status status);
-    /// Forgets what the module said during the last call.
+    /// Clears results and errors of the last call.
     void clear_answer();
 
     void send(std::string_view payload);
-    /// From here on the module's events belong to request `id`, or to none if that is 0.
+    /// Assigns the module's events to request `id` from now on; 0 for none.
     void take_events_for(std::int64_t id);
-    /// Under send_mutex_.
+    /// The caller holds send_mutex_.
     void write_frame(std::string_view payload);
 
     // Called by the module through trilby_host; `context` is the Host.
@@ -67,7 +66,7 @@ class Host {
     std::mutex send_mutex_;
     std::int64_t event_id_ = 0;  ///< under send_mutex_; 0 for none
 
-    // Shared between the threads.
+    // Used by both threads.
     std::mutex queue_mutex_;
     std::condition_variable queue_changed_;
     std::deque<Request> queue_;
@@ -75,7 +74,7 @@ class Host {
     std::int64_t running_id_ = 0;  ///< under queue_mutex_
     std::atomic<bool> is_cancelled_ = false;
 
-    // The main thread's own.
+    // Used by the main thread only.
     trilby_host callbacks_{};
     bool has_tried_to_load_ = false;
     const trilby_backend* backend_ = nullptr;

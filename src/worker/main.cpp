@@ -20,8 +20,8 @@ bool is_socket(int fd) {
     return ::getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_STREAM;
 }
 
-/// The death signal that trilby armed, SIGKILL, would end this process but nothing that a module
-/// forked. A real-time signal is one that no vendor library claims.
+/// SIGKILL, the death signal that trilby set, would not end what a module forked. Vendor libraries
+/// do not use real-time signals.
 void end_group_with_parent() {
     ::signal(SIGRTMIN, [](int) { trilby::worker::end_with_group(); });
     ::prctl(PR_SET_PDEATHSIG, SIGRTMIN);
@@ -36,7 +36,7 @@ int main() {
         return 64;
     }
     end_group_with_parent();
-    ::fcntl(channel, F_SETFD, FD_CLOEXEC);     // not for the programs that vendor libraries start
-    std::setvbuf(stdout, nullptr, _IOLBF, 0);  // last words count, and a crash flushes nothing
+    ::fcntl(channel, F_SETFD, FD_CLOEXEC);     // vendor libraries start programs
+    std::setvbuf(stdout, nullptr, _IOLBF, 0);  // a crash would lose buffered output
     return trilby::worker::Host(channel).serve();
 }

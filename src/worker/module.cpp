@@ -12,7 +12,7 @@
 namespace trilby::worker {
 namespace {
 
-// What the struct had when its ABI version began; members appended since are optional.
+// The members of the first release of this ABI version. Those appended since are optional.
 constexpr std::size_t version_size = offsetof(trilby_backend, name);
 constexpr std::size_t least_size = offsetof(trilby_backend, run) + sizeof(trilby_backend::run);
 
@@ -57,7 +57,7 @@ Result<const trilby_backend*> load_module(const std::filesystem::path& path) {
                              backend->open != nullptr && backend->close != nullptr &&
                              backend->device != nullptr && backend->run != nullptr;
     if (!is_complete) {
-        return unfit(path, "leaves out its name, version or one of its functions");
+        return unfit(path, "lacks its name, its version or one of its functions");
     }
     return backend;
 }

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// A backend module in the worker's process: loading it, and checking that it keeps the ABI.
+/// Loads a backend module into the worker's process and checks that it follows the ABI.
 
 #pragma once
 
@@ -12,11 +12,10 @@
 
 namespace trilby::worker {
 
-/// Loads a module and checks symbol, version, sizes and functions. The table lives as long as the
-/// process.
+/// Checks symbol, version, sizes and functions. The table lives as long as the process.
 [[nodiscard]] Result<const trilby_backend*> load_module(const std::filesystem::path& path);
 
-/// "ok", "bad_data" and so on: the words of the protocol for the numbers of the ABI.
+/// The protocol's word for a status of the ABI: "ok", "bad_data" and so on.
 [[nodiscard]] const char* status_word(trilby_status status);
 
 }  // namespace trilby::worker

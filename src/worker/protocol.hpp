@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The messages between `trilby` and `trilby-worker`, as docs/worker-protocol.md defines them.
-/// Pure functions of bytes: both ends use them, and a fuzz target feeds them rubbish.
+/// Pure functions of bytes, used by both ends and by a fuzz target.
 
 #pragma once
 
@@ -20,22 +20,22 @@ namespace trilby::worker {
 
 inline constexpr std::int64_t protocol_version = 1;
 inline constexpr std::size_t frame_limit_bytes = 8U << 20;
-/// Messages may nest deeper than the parameters, events and results that they carry.
+/// A message adds two levels to the parameters, event or result that it carries.
 inline constexpr std::size_t message_depth_limit = json::default_depth_limit + 2;
 
 /// A frame: the payload's length as four little-endian bytes, then the payload.
 [[nodiscard]] std::string encode_frame(std::string_view payload);
 
-/// Cuts a byte stream into payloads.
+/// Splits a byte stream into payloads.
 class FrameDecoder {
   public:
     void append(std::string_view bytes);
-    /// The next whole payload, or nothing yet; an error once a frame claims more than the limit.
+    /// The next payload, or nothing if it is incomplete; an error if a frame exceeds the limit.
     [[nodiscard]] Result<std::optional<std::string>> next();
 
   private:
     std::string buffer_;
-    std::size_t begin_ = 0;  ///< what lies before was handed out already
+    std::size_t begin_ = 0;  ///< bytes before it have been returned
 };
 
 /// Client to worker.
@@ -47,23 +47,23 @@ struct Request {
 [[nodiscard]] std::string to_json(const Request& request);
 [[nodiscard]] Result<Request> parse_request(std::string_view payload);
 
-/// Worker to client, first of all and once.
+/// Worker to client, the first message.
 struct Hello {
     std::int64_t protocol = 0;
     std::int64_t abi = 0;
     std::string worker_version;
 };
-/// Progress of a request that still runs.
+/// Progress of a running request.
 struct Event {
     std::int64_t id = 0;
     json::object content;
 };
-/// A request has ended well.
+/// The result of a request.
 struct Reply {
     std::int64_t id = 0;
     json::object result;
 };
-/// A request has ended otherwise. `status` is a word of backend_abi.h, in lower case.
+/// The error of a request. `status` is a word of backend_abi.h in lower case.
 struct Refusal {
     std::int64_t id = 0;
     std::string status;

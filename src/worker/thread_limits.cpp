@@ -7,7 +7,7 @@
 
 namespace trilby::worker {
 
-// Idle threads sleep instead of spinning: OpenMP's and OpenBLAS's would otherwise take the CPU from
+// Idle threads sleep instead of spinning; otherwise those of OpenMP and OpenBLAS take the CPU from
 // each other (docs/performance.md has the figures).
 std::vector<std::pair<std::string, std::string>> thread_variables(std::int64_t threads) {
     const std::string count = fmt::format("{}", threads);

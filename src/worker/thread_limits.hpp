@@ -10,8 +10,8 @@
 
 namespace trilby::worker {
 
-/// Environment variables that limit the CPU threads of the libraries below LibTorch. They make
-/// their threads while they are loaded, so only the environment reaches them in time.
+/// Environment variables that limit the CPU threads of the libraries below LibTorch. These create
+/// their threads while they are loaded, before any call could limit them.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> thread_variables(
     std::int64_t threads);
 

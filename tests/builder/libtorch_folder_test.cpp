@@ -23,7 +23,7 @@ void make_libtorch(const TemporaryFolder& folder, const std::string& root,
     }
 }
 
-TEST(LibTorchIn, TakesAnUnpackedArchive) {
+TEST(LibTorchIn, AcceptsAnUnpackedArchive) {
     const TemporaryFolder folder;
     make_libtorch(folder, "libtorch/", "lib", "libtorch_cuda.so");
     const auto found = libtorch_in(folder / "libtorch");
@@ -33,7 +33,7 @@ TEST(LibTorchIn, TakesAnUnpackedArchive) {
     EXPECT_EQ(found->flavour, "cuda");
 }
 
-TEST(LibTorchIn, TakesItsLibraryFolderToo) {
+TEST(LibTorchIn, AcceptsItsLibraryFolder) {
     const TemporaryFolder folder;
     make_libtorch(folder, "libtorch/", "lib", "libtorch_hip.so");
     const auto found = libtorch_in(folder / "libtorch/lib");
@@ -59,7 +59,7 @@ TEST(LibTorchIn, FindsTheLibrariesOfADebianPrefix) {
     EXPECT_EQ(found->libraries, folder / "usr/lib/x86_64-linux-gnu");
 }
 
-TEST(LibTorchIn, SaysWhatAFolderLacks) {
+TEST(LibTorchIn, ReportsWhatAFolderLacks) {
     const TemporaryFolder folder;
     folder.write("project/readme", "");
     const auto found = libtorch_in(folder / "project");
@@ -69,17 +69,17 @@ TEST(LibTorchIn, SaysWhatAFolderLacks) {
     EXPECT_THAT(found.error().hint, HasSubstr("--torch"));
 }
 
-TEST(LibTorchIn, RefusesWhatIsNoFolder) {
+TEST(LibTorchIn, RefusesAFile) {
     const TemporaryFolder folder;
     folder.write("file", "");
     for (const char* name : {"file", "none"}) {
         const auto found = libtorch_in(folder / name);
         ASSERT_FALSE(found);
-        EXPECT_THAT(found.error().message, HasSubstr("is no folder"));
+        EXPECT_THAT(found.error().message, HasSubstr("is not a folder"));
     }
 }
 
-TEST(LibTorchIn, TakesTheParentOnlyOfAFolderOfLibraries) {
+TEST(LibTorchIn, UsesTheParentOfALibraryFolderOnly) {
     const TemporaryFolder folder;
     make_libtorch(folder, "", "lib");
     folder.write("notes/readme", "");
@@ -87,7 +87,7 @@ TEST(LibTorchIn, TakesTheParentOnlyOfAFolderOfLibraries) {
     EXPECT_FALSE(libtorch_in(folder / "notes"));
 }
 
-TEST(LibTorchIn, SaysThatAFolderMayNotBeRead) {
+TEST(LibTorchIn, ReportsAFolderThatMayNotBeRead) {
     const TemporaryFolder folder;
     folder.write("closed/readme", "");
     std::filesystem::permissions(folder / "closed", std::filesystem::perms::none);
@@ -112,7 +112,7 @@ Machine machine_with(std::vector<LibTorch> found) {
     return machine;
 }
 
-TEST(LibTorchOf, PrefersCudaAndLeavesOutCpus) {
+TEST(LibTorchOf, PrefersCudaAndIgnoresLibTorchForCpus) {
     const TemporaryFolder folder;
     make_libtorch(folder, "cpu/", "lib");
     make_libtorch(folder, "rocm/", "lib", "libtorch_hip.so");
@@ -124,7 +124,7 @@ TEST(LibTorchOf, PrefersCudaAndLeavesOutCpus) {
     EXPECT_EQ(found->root, folder / "cuda");
 }
 
-TEST(LibTorchOf, OneForCpusHasToBeNamed) {
+TEST(LibTorchOf, LibTorchForCpusMustBeGiven) {
     const TemporaryFolder folder;
     make_libtorch(folder, "cpu/", "lib");
     const auto found = libtorch_of(machine_with({probed(folder / "cpu/lib", "cpu")}));
@@ -132,7 +132,7 @@ TEST(LibTorchOf, OneForCpusHasToBeNamed) {
     EXPECT_EQ(found.error().code, ErrorCode::no_input);
 }
 
-TEST(LibTorchOf, SaysThatHeadersAreMissing) {
+TEST(LibTorchOf, ReportsMissingHeaders) {
     const TemporaryFolder folder;
     folder.write("run/lib/libtorch_cpu.so", "");
     const auto found = libtorch_of(machine_with({probed(folder / "run/lib", "cuda")}));

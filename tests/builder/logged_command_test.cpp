@@ -24,7 +24,7 @@ auto run_script(const TemporaryFolder& folder, const std::string& script,
     return run_logged({.program = "/bin/sh", .arguments = {"-c", script}}, folder / "log", limits);
 }
 
-TEST(RunLogged, KeepsAllThatIsPrintedInOrderOfTheRuns) {
+TEST(RunLogged, LogsAllOutputInTheOrderOfTheRuns) {
     const TemporaryFolder folder;
     ASSERT_TRUE(run_script(folder, "echo out; echo err >&2"));
     ASSERT_TRUE(run_script(folder, "seq 100000"));
@@ -34,32 +34,32 @@ TEST(RunLogged, KeepsAllThatIsPrintedInOrderOfTheRuns) {
     EXPECT_THAT(log, HasSubstr("99999\n100000\n"));
 }
 
-TEST(RunLogged, FailureHasTheCodeAndTheLastWords) {
+TEST(RunLogged, FailureHasTheCodeAndTheLastOutput) {
     const TemporaryFolder folder;
     const auto done = run_script(folder, "seq 1000; echo no such header >&2; exit 3");
     ASSERT_FALSE(done);
     EXPECT_EQ(done.error().error.code, ErrorCode::failed);
     EXPECT_EQ(done.error().error.message, "sh failed with code 3");
-    EXPECT_THAT(done.error().last_words, HasSubstr("no such header\n"));
-    EXPECT_THAT(done.error().last_words, Not(HasSubstr("900\n")));
+    EXPECT_THAT(done.error().last_output, HasSubstr("no such header\n"));
+    EXPECT_THAT(done.error().last_output, Not(HasSubstr("900\n")));
 }
 
-TEST(RunLogged, LastWordsCannotControlATerminal) {
+TEST(RunLogged, LastOutputCannotControlATerminal) {
     const TemporaryFolder folder;
     const auto done = run_script(folder, "printf '\\033[2Jgone\\n'; exit 1");
     ASSERT_FALSE(done);
-    EXPECT_THAT(done.error().last_words, Not(HasSubstr("\033")));
-    EXPECT_THAT(done.error().last_words, HasSubstr("gone"));
+    EXPECT_THAT(done.error().last_output, Not(HasSubstr("\033")));
+    EXPECT_THAT(done.error().last_output, HasSubstr("gone"));
 }
 
-TEST(RunLogged, ASignalIsNamed) {
+TEST(RunLogged, ASignalIsReported) {
     const TemporaryFolder folder;
     const auto done = run_script(folder, "kill -SEGV $$");
     ASSERT_FALSE(done);
     EXPECT_EQ(done.error().error.message, "sh was ended by signal 11");
 }
 
-TEST(RunLogged, ACommandThatHangsIsEndedWithAllItStarted) {
+TEST(RunLogged, ACommandThatHangsIsEndedWithItsChildren) {
     const TemporaryFolder folder;
     const auto start = std::chrono::steady_clock::now();
     const auto done = run_script(folder, "sleep 60 & sleep 60", {.total = 100ms});
@@ -80,8 +80,8 @@ TEST(RunLogged, AnInterruptEndsIt) {
     EXPECT_EQ(done.error().error.code, ErrorCode::interrupted);
 }
 
-// As Ninja does with compilers: they are not in the group that is killed, and it ends them itself.
-TEST(RunLogged, AnInterruptLetsACommandEndWhatIsInGroupsOfItsOwn) {
+// Ninja does this with compilers: they are in groups of their own, which it ends itself.
+TEST(RunLogged, AnInterruptLetsACommandEndItsOtherGroups) {
     const TemporaryFolder folder;
     platform::InterruptWatch interrupts;
     std::jthread user([] {
@@ -101,16 +101,16 @@ TEST(RunLogged, AnInterruptLetsACommandEndWhatIsInGroupsOfItsOwn) {
     EXPECT_NE(::kill(std::stoi(pid), 0), 0) << "it still runs";
 }
 
-TEST(RunLogged, LastWordsBeginWithTheFirstError) {
+TEST(RunLogged, LastOutputBeginsWithTheFirstError) {
     const TemporaryFolder folder;
     const auto done =
         run_script(folder, "echo 'a.cpp:1: error: no such type'; seq 100; echo stopped; exit 1");
     ASSERT_FALSE(done);
-    EXPECT_THAT(done.error().last_words,
+    EXPECT_THAT(done.error().last_output,
                 ::testing::StartsWith("a.cpp:1: error: no such type\n1\n"));
 }
 
-TEST(RunLogged, AProgramThatIsNotThereIsAnError) {
+TEST(RunLogged, AMissingProgramIsAnError) {
     const TemporaryFolder folder;
     const auto done = run_logged({.program = folder / "none"}, folder / "log", {.total = 60s});
     EXPECT_FALSE(done);

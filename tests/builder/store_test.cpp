@@ -66,7 +66,7 @@ TEST(Store, RemovesBothFilesAndNothingElse) {
     EXPECT_EQ(read_file(folder / "backends/notes"), "mine");
 }
 
-TEST(Store, RemovingWhatIsNotThereIsAnError) {
+TEST(Store, RemovingAMissingModuleIsAnError) {
     const TemporaryFolder folder;
     const auto removed = remove_module("rocm", folder.path());
     ASSERT_FALSE(removed);
@@ -74,7 +74,7 @@ TEST(Store, RemovingWhatIsNotThereIsAnError) {
     EXPECT_THAT(removed.error().hint, HasSubstr("trilby backend list"));
 }
 
-TEST(Store, KnowsWhoAModuleIsFor) {
+TEST(Store, KnowsTheOwnerOfAFolder) {
     const TemporaryFolder folder;
     ::setenv("XDG_DATA_HOME", folder.path().c_str(), 1);
     const auto mine = store_folder(Owner::user);
@@ -88,7 +88,7 @@ TEST(Store, KnowsWhoAModuleIsFor) {
     ::unsetenv("XDG_DATA_HOME");
 }
 
-TEST(Store, OfAUserIsTheFolderThatIsReadInsteadOfAll) {
+TEST(Store, TheUsersFolderIsTheOneFromTheEnvironment) {
     ::setenv("TRILBY_BACKEND_DIR", "/somewhere", 1);
     const auto mine = store_folder(Owner::user);
     const Owner owner = owner_of("/somewhere");
@@ -98,7 +98,7 @@ TEST(Store, OfAUserIsTheFolderThatIsReadInsteadOfAll) {
     EXPECT_EQ(owner, Owner::user);
 }
 
-TEST(Store, WithoutAHomeThereIsNoPlaceForTheUsers) {
+TEST(Store, WithoutAHomeTheUserHasNoFolder) {
     const std::string home = std::getenv("HOME") == nullptr ? "" : std::getenv("HOME");
     ::unsetenv("HOME");
     ::unsetenv("XDG_DATA_HOME");

@@ -48,7 +48,7 @@ test_backend_build_wants_a_folder_with_libtorch() {
     own_home
     trilby backend build --torch "$work/none"
     expect_code 66
-    expect_in err "is no folder"
+    expect_in err "is not a folder"
     mkdir empty
     trilby backend build --torch empty
     expect_code 66

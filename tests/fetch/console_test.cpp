@@ -13,7 +13,7 @@ using ::testing::SizeIs;
 
 constexpr train::DatasetFile file{"labels.gz", 2048, "00"};
 
-TEST(FetchConsole, LineTellsNameShareAndSizes) {
+TEST(FetchConsole, LineHasNameFractionAndSizes) {
     EXPECT_EQ(progress_line(file, 512, 80),
               "labels.gz  [#####...............]  25 %  512 B of 2 KiB");
 }
@@ -25,7 +25,7 @@ TEST(FetchConsole, LineFitsEveryTerminal) {
     }
 }
 
-TEST(FetchConsole, JsonNamesWhatHappenedToEachFile) {
+TEST(FetchConsole, JsonHasTheOutcomeOfEachFile) {
     const auto document = to_json({.name = "made"}, "/data", {{file, Outcome::resumed, {}}});
     ASSERT_THAT(document.at("files").as_array(), SizeIs(1));
     EXPECT_EQ(document.at("files").at(0).at("outcome").as_string(), "resumed");

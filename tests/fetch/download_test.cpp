@@ -40,14 +40,14 @@ class DownloadTest : public ServerTest {
                              .first_pause = std::chrono::milliseconds(1)};
 };
 
-TEST_F(DownloadTest, FileAppearsWholeUnderItsName) {
+TEST_F(DownloadTest, FileIsCompleteWhenItHasItsName) {
     const auto report = fetch("good");
     ASSERT_TRUE(report) << report.error().message;
     EXPECT_EQ(report->outcome, Outcome::fetched);
     expect_whole_file();
 }
 
-TEST_F(DownloadTest, PresentFileIsNotAskedForAgain) {
+TEST_F(DownloadTest, PresentFileIsNotRequestedAgain) {
     target_.write("data.gz", content_);
     const auto report = fetch("good");
     ASSERT_TRUE(report) << report.error().message;
@@ -55,7 +55,7 @@ TEST_F(DownloadTest, PresentFileIsNotAskedForAgain) {
     EXPECT_THAT(requests(), SizeIs(0));
 }
 
-TEST_F(DownloadTest, AnotherFileOfThatNameIsLeftAlone) {
+TEST_F(DownloadTest, AnotherFileOfThatNameIsNotChanged) {
     for (const std::string& other : {std::string("mine"), std::string(content_.size(), 'x')}) {
         target_.write("data.gz", other);
         const auto report = fetch("good");
@@ -65,14 +65,14 @@ TEST_F(DownloadTest, AnotherFileOfThatNameIsLeftAlone) {
     }
 }
 
-TEST_F(DownloadTest, CutOffTransferGoesOnWhereItStopped) {
+TEST_F(DownloadTest, InterruptedTransferResumesWhereItStopped) {
     const auto report = fetch("cut");
     ASSERT_TRUE(report) << report.error().message;
     EXPECT_THAT(requests(), ElementsAre("/cut/data.gz -", "/cut/data.gz bytes=50000-"));
     expect_whole_file();
 }
 
-TEST_F(DownloadTest, PartOfAnEarlierAttemptIsContinued) {
+TEST_F(DownloadTest, PartOfAnEarlierAttemptIsResumed) {
     target_.write("data.gz.part", content_.substr(0, 1000));
     const auto report = fetch("good");
     ASSERT_TRUE(report) << report.error().message;
@@ -81,7 +81,7 @@ TEST_F(DownloadTest, PartOfAnEarlierAttemptIsContinued) {
     expect_whole_file();
 }
 
-TEST_F(DownloadTest, WholePartNeedsNoRequest) {
+TEST_F(DownloadTest, CompletePartNeedsNoRequest) {
     target_.write("data.gz.part", content_);
     ASSERT_TRUE(fetch("good"));
     EXPECT_THAT(requests(), SizeIs(0));
@@ -102,7 +102,7 @@ TEST_F(DownloadTest, PartLongerThanTheFileIsStartedOver) {
     expect_whole_file();
 }
 
-TEST_F(DownloadTest, ServerThatCannotResumeIsAskedForTheWhole) {
+TEST_F(DownloadTest, ServerThatCannotResumeSendsTheWholeFile) {
     for (const char* mode : {"no_range", "other_range"}) {
         const testing::TemporaryFolder folder;
         folder.write("data.gz.part", content_.substr(0, 1000));
@@ -117,7 +117,7 @@ TEST_F(DownloadTest, RedirectionIsFollowed) {
     expect_whole_file();
 }
 
-TEST_F(DownloadTest, EndlessRedirectionIsGivenUp) {
+TEST_F(DownloadTest, EndlessRedirectionFails) {
     const auto report = fetch("loop");
     ASSERT_FALSE(report);
     EXPECT_EQ(report.error().code, ErrorCode::unavailable);
@@ -154,7 +154,7 @@ TEST_F(DownloadTest, NoMoreThanTheExpectedSizeIsEverWritten) {
     EXPECT_LE(most, content_.size());
 }
 
-TEST_F(DownloadTest, MissingFileIsNotTriedAgain) {
+TEST_F(DownloadTest, MissingFileIsNotRetried) {
     const auto report = fetch("missing");
     ASSERT_FALSE(report);
     EXPECT_EQ(report.error().code, ErrorCode::unavailable);
@@ -163,13 +163,13 @@ TEST_F(DownloadTest, MissingFileIsNotTriedAgain) {
     expect_nothing_kept();
 }
 
-TEST_F(DownloadTest, BusyServerIsTriedAgain) {
+TEST_F(DownloadTest, BusyServerIsRetried) {
     ASSERT_TRUE(fetch("busy"));
     EXPECT_THAT(requests(), SizeIs(3));
     expect_whole_file();
 }
 
-TEST_F(DownloadTest, StalledTransferIsGivenUpAndKept) {
+TEST_F(DownloadTest, StalledTransferFailsAndIsKept) {
     options_.retries = 0;
     const auto report = fetch("stall");
     ASSERT_FALSE(report);
@@ -195,7 +195,7 @@ TEST_F(DownloadTest, CertificateOfAnotherHostIsRefused) {
     EXPECT_THAT(requests(), SizeIs(0));
 }
 
-TEST_F(DownloadTest, InterruptionKeepsWhatHasCome) {
+TEST_F(DownloadTest, InterruptionKeepsTheReceivedBytes) {
     platform::InterruptWatch interrupts;
     options_.interrupts = &interrupts;
     options_.on_progress = [](const train::DatasetFile&, std::uint64_t) { std::raise(SIGINT); };

@@ -17,7 +17,7 @@ TEST(FolderUrl, EndsWithOneSlash) {
     EXPECT_EQ(parse_folder_url("https://example.org/data/").value(), "https://example.org/data/");
 }
 
-TEST(FolderUrl, OnlyHttpsWithoutSecretsOrQueriesIsTaken) {
+TEST(FolderUrl, AcceptsOnlyHttpsWithoutSecretsAndQueries) {
     for (const char* unfit :
          {"", "data", "http://example.org/", "ftp://example.org/", "file:///etc/", "https://",
           "https://me@example.org/", "https://me:secret@example.org/", "https://example.org/?a=b",

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// A running server.py with a folder of its own; tests skip where Python or OpenSSL is missing.
+/// A running server.py with its folder. Tests are skipped without Python or OpenSSL.
 
 #pragma once
 
@@ -32,7 +32,7 @@ inline std::string sha256_of_text(const std::string& text) {
     return digest.finish();
 }
 
-/// Bytes without a pattern that a shifted or repeated copy would match.
+/// Bytes without a pattern, so that no shifted or repeated copy matches.
 inline std::string some_content(std::size_t size_bytes) {
     std::string content;
     SplitMix64 random(1);
@@ -50,7 +50,7 @@ class ServerTest : public ::testing::Test {
         if (port_ == 0) {
             GTEST_SKIP() << "the test server needs python3 and openssl";
         }
-        // Whatever the machine has set for its own network is not for this server.
+        // Settings of the machine for its network do not apply to this server.
         for (const char* name :
              {"CURL_CA_BUNDLE", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"}) {
             ::unsetenv(name);
@@ -77,7 +77,7 @@ class ServerTest : public ::testing::Test {
         }
         return lines;
     }
-    /// What lies in the target folder under a name; nothing if there is no such file.
+    /// The content of a file in the target folder; nothing if it does not exist.
     [[nodiscard]] std::optional<std::string> found(const std::string& name) const {
         const auto content = platform::FileTree(target_.path()).read("/" + name, 64U << 20);
         return content ? std::optional(*content) : std::nullopt;

@@ -1,10 +1,10 @@
 /* Copyright The Trilby Authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * Answers the job "check" as the seed says, so that every way in which a check can end is seen:
- * 1 pass with a measurement, 2 fail, 3 a pass that compared nothing, 4 a crash, 5 silence, 6 out of
- * memory, 7 not supported, 8 exit, 9 a refusal; 10 fails the first time only; 11 is as 1, but tells
- * of its progress for a second, so that telemetry is read.
+ * Answers the job "check" depending on the seed, so that every outcome of a check occurs: 1 pass
+ * with a measurement, 2 fail, 3 a pass that compared nothing, 4 a crash, 5 silence, 6 out of
+ * memory, 7 not supported, 8 exit, 9 a refusal; 10 fails the first time only; 11 is 1 with a second
+ * of progress events, during which telemetry is read.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -36,7 +36,7 @@ static trilby_status one_device(trilby_session* session, uint32_t index, trilby_
     return TRILBY_OK;
 }
 
-/* Whether no worker before this one has made the file that the environment names. */
+/* Whether this is the first worker to create the file in the environment. */
 static int is_first_time(void) {
     const char* path = getenv("TRILBY_TEST_ONCE");
     const int fd = path == NULL ? -1 : open(path, O_CREAT | O_EXCL | O_WRONLY, 0600);

@@ -1,7 +1,7 @@
 /* Copyright The Trilby Authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * Dies of a signal: in run() of the one that the job names, or in open() if the environment asks.
+ * Dies of a signal: in run() of the job's signal, or in open() if the environment says so.
  */
 #include <signal.h>
 #include <stdio.h>

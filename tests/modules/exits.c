@@ -1,7 +1,7 @@
 /* Copyright The Trilby Authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * Ends the process as some vendor libraries do; the job "clean" with the code of success.
+ * Ends the process, as some vendor libraries do; the job "clean" with exit code 0.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* Copyright The Trilby Authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * A module that keeps the whole contract: docs/backend-abi.md walks through it. It stands on its
- * own, so that it can be copied as the start of a real one.
+ * A module that follows the whole contract; docs/backend-abi.md explains it. It needs no other file
+ * of the tests, so that it can be copied as the start of a real module.
  */
 #include <stdio.h>
 #include <string.h>
@@ -49,7 +49,7 @@ static trilby_status count(const trilby_host* host, const char* params, size_t p
     return TRILBY_OK;
 }
 
-/* Goes on until it is told to stop. */
+/* Runs until it is canceled. */
 static trilby_status wait_for_cancel(const trilby_host* host) {
     const struct timespec step = {0, 1000000};
     const char* started = "{\"step\": 0}";

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Never returns and ignores cancellation. The job "fork" first forks a child that sleeps and
- * blocks SIGTERM in both: the event {"child": PID} names it.
+ * blocks SIGTERM in both; the event {"child": PID} has its number.
  */
 #include <signal.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* Copyright The Trilby Authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * Breaks the contract without crashing: each job in its own way.
+ * Breaks the contract without crashing, each job in another way.
  */
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 /* Copyright The Trilby Authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * Needs a shared library that exists nowhere.
+ * Needs a shared library that does not exist.
  */
 #include "module.h"
 

@@ -1,8 +1,8 @@
 /* Copyright The Trilby Authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * What every module for the tests has in common. Each is one source file that defines run() and
- * ends with TRILBY_TEST_MODULE(); it uses nothing of Trilby but the ABI.
+ * The common part of the test modules. Each is one source file that defines run() and ends with
+ * TRILBY_TEST_MODULE(). It uses only the ABI of Trilby.
  */
 #ifndef TRILBY_TESTS_MODULE_H
 #define TRILBY_TESTS_MODULE_H
@@ -11,7 +11,7 @@
 
 #include <trilby/backend_abi.h>
 
-/* A module serves one session in its life, so plain globals hold it. */
+/* A module has one session in its life, so it is in globals. */
 static const trilby_host* host;
 
 static inline int is(const char* job, const char* name) {

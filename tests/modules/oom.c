@@ -1,7 +1,7 @@
 /* Copyright The Trilby Authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * Takes memory and touches it until there is none left, gives it back and says so.
+ * Allocates and touches memory until there is none left, frees it and reports that.
  */
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 /* Copyright The Trilby Authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * Takes far longer than a short silence limit, but is never silent for that long.
+ * Takes longer than a short silence limit, but sends events more often.
  */
 #include <time.h>
 

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// A C++ module without a wall: its exceptions reach the worker.
+// A C++ module that lets exceptions reach the worker.
 
 #include <new>
 #include <stdexcept>

@@ -1,7 +1,7 @@
 /* Copyright The Trilby Authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * Modules that the worker must turn away. Compiled once per TRILBY_TEST_VARIANT.
+ * Modules that the worker must refuse. Compiled once per TRILBY_TEST_VARIANT.
  */
 #include "module.h"
 

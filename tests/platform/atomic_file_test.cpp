@@ -33,7 +33,7 @@ TEST(AtomicFile, ReplacesTheOldContentAndLeavesNothingElse) {
     EXPECT_EQ(entries_of(folder.path()), 1U);
 }
 
-TEST(AtomicFile, UncommittedContentVanishes) {
+TEST(AtomicFile, UncommittedContentIsRemoved) {
     const TemporaryFolder folder;
     const auto path = folder.write("file", "old");
     {
@@ -74,7 +74,7 @@ TEST(AtomicFile, FullDiskKeepsTheOldFile) {
     EXPECT_EQ(entries_of(folder.path()), 1U);
 }
 
-TEST(AtomicFile, LinkIsReplacedAndItsTargetLeftAlone) {
+TEST(AtomicFile, ReplacesALinkAndNotItsTarget) {
     const TemporaryFolder folder;
     folder.write("precious", "mine");
     std::filesystem::create_symlink(folder / "precious", folder / "link");
@@ -83,7 +83,7 @@ TEST(AtomicFile, LinkIsReplacedAndItsTargetLeftAlone) {
     EXPECT_EQ(read_file(folder / "link"), "new");
 }
 
-TEST(AtomicFile, WhatIsNoRegularFileIsNotReplaced) {
+TEST(AtomicFile, ReplacesOnlyRegularFiles) {
     const TemporaryFolder folder;
     ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);
     std::filesystem::create_directory(folder / "folder");
@@ -95,7 +95,7 @@ TEST(AtomicFile, WhatIsNoRegularFileIsNotReplaced) {
     EXPECT_EQ(entries_of(folder.path()), 2U);
 }
 
-TEST(AtomicFile, MissingFolderIsNamed) {
+TEST(AtomicFile, ReportsAMissingFolder) {
     const TemporaryFolder folder;
     const auto written = write_file_atomically(folder / "none/file", "new");
     ASSERT_FALSE(written);
@@ -110,7 +110,7 @@ TEST(SystemError, CodesFollowTheCause) {
     EXPECT_EQ(system_error(EROFS, "create", "f").code, ErrorCode::cannot_create);
     EXPECT_EQ(system_error(EIO, "write", "f").message, "cannot write 'f': Input/output error");
     EXPECT_EQ(input_error(EACCES, "f").code, ErrorCode::no_input);
-    EXPECT_EQ(input_error(EACCES, "f").hint, "mend its permissions");
+    EXPECT_EQ(input_error(EACCES, "f").hint, "fix its permissions");
     EXPECT_EQ(input_error(ENOENT, "f").message, "cannot read 'f': No such file or directory");
 }
 

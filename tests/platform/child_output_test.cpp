@@ -21,7 +21,7 @@ Result<ExitStatus> follow_script(const std::string& script, const OutputSink& si
     return follow(*child, sink, {.total = limit});
 }
 
-TEST(Follow, HandsOverAllThatWasPrintedBeforeTheEnd) {
+TEST(Follow, DeliversAllOutputBeforeTheEnd) {
     std::string output;
     std::string error;
     const auto status =
@@ -36,7 +36,7 @@ TEST(Follow, HandsOverAllThatWasPrintedBeforeTheEnd) {
     EXPECT_THAT(error, EndsWith("\n9000\n"));
 }
 
-TEST(Follow, PrintingWithoutEndDoesNotOutlastTheLimit) {
+TEST(Follow, EndlessOutputDoesNotExtendTheLimit) {
     const auto status = follow_script(
         "exec yes", [](ChildStream, std::string_view) -> Result<void> { return {}; }, 200ms);
     ASSERT_FALSE(status);

@@ -26,7 +26,7 @@ ChildProcess shell(const std::string& script, ChildOptions options = {}) {
     return ChildProcess::spawn(options).value();
 }
 
-/// All that arrives until the end of the stream.
+/// Everything up to the end of the stream.
 std::string drained(const FileDescriptor& from) {
     std::string text;
     std::array<char, 4096> bytes{};
@@ -46,7 +46,7 @@ std::string output_of(const std::string& script, ChildOptions options = {}) {
     return drained(child.standard_output());
 }
 
-TEST(ChildProcess, TellsHowTheChildEnded) {
+TEST(ChildProcess, ReportsHowTheChildEnded) {
     const auto exited = shell("exit 7").wait(patience);
     ASSERT_TRUE(exited);
     EXPECT_FALSE(exited->was_signaled);
@@ -63,7 +63,7 @@ TEST(ChildProcess, WaitsNoLongerThanAsked) {
     EXPECT_EQ(child.kill()->code, SIGKILL);
 }
 
-TEST(ChildProcess, KeepsItsStreamsApart) {
+TEST(ChildProcess, SeparatesTheStreams) {
     auto child = shell("echo out; echo err >&2; echo channel >&3; cat");
     EXPECT_EQ(drained(child.standard_output()), "out\n");
     EXPECT_EQ(drained(child.standard_error()), "err\n");
@@ -92,7 +92,7 @@ TEST(ChildProcess, StartsEvenIfWeHaveNoStandardInput) {
     EXPECT_EQ(output, "out\n");
 }
 
-TEST(ChildProcess, SetsVariablesOnTopOfOurs) {
+TEST(ChildProcess, AddsAndReplacesVariables) {
     ::setenv("TRILBY_TEST_KEPT", "kept", 1);
     ::setenv("TRILBY_TEST_SET", "old", 1);
     EXPECT_EQ(output_of("echo $TRILBY_TEST_KEPT $TRILBY_TEST_SET",
@@ -104,7 +104,7 @@ TEST(ChildProcess, LimitsTheAddressSpace) {
     EXPECT_EQ(output_of("ulimit -v", {.address_space_limit_bytes = 3ULL << 30}), "3145728\n");
 }
 
-TEST(ChildProcess, HandsOnNeitherIgnoredNorBlockedSignals) {
+TEST(ChildProcess, ResetsIgnoredAndBlockedSignals) {
     sigset_t blocked;
     sigemptyset(&blocked);
     sigaddset(&blocked, SIGTERM);
@@ -116,7 +116,7 @@ TEST(ChildProcess, HandsOnNeitherIgnoredNorBlockedSignals) {
     EXPECT_EQ(output, "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
 }
 
-TEST(ChildProcess, NoticesTheEndEvenWhereTheKernelReaps) {
+TEST(ChildProcess, NoticesTheEndEvenIfTheKernelReaps) {
     auto* const previous = ::signal(SIGCHLD, SIG_IGN);
     EXPECT_TRUE(shell("exit 0").wait(patience));
     ::signal(SIGCHLD, previous);
@@ -127,18 +127,18 @@ TEST(ChildProcess, KillsWhatTheChildStarted) {
     pollfd readable{child.standard_output().get(), POLLIN, 0};
     ASSERT_EQ(::poll(&readable, 1, 30'000), 1);
     child.kill();
-    // The stream ends only when nobody holds its other end.
+    // The stream ends once its other end is closed everywhere.
     EXPECT_EQ(drained(child.standard_output()), "started\n");
     EXPECT_EQ(drained(child.standard_error()), "");
 }
 
-TEST(ChildProcess, KillsWhatAChildLeftBehind) {
+TEST(ChildProcess, KillsWhatAnEndedChildStarted) {
     auto child = shell("sleep 1000 & echo started");
     ASSERT_TRUE(child.wait(patience));
     EXPECT_EQ(drained(child.standard_output()), "started\n");
 }
 
-TEST(ChildProcess, SaysWhyAProgramCannotStart) {
+TEST(ChildProcess, ReportsWhyAProgramCannotStart) {
     const auto missing = ChildProcess::spawn({.program = "/nonexistent/program"});
     ASSERT_FALSE(missing);
     EXPECT_EQ(missing.error().code, ErrorCode::unavailable);

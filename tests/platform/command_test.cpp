@@ -12,10 +12,10 @@ using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 
 Result<CommandOutput> run_script(const std::string& script, std::chrono::milliseconds limit = 60s) {
-    return run_to_its_end({"/bin/sh", {"-c", script}}, limit);
+    return run_program({"/bin/sh", {"-c", script}}, limit);
 }
 
-TEST(RunToItsEnd, BringsBothStreamsAndTheCode) {
+TEST(RunProgram, ReturnsBothStreamsAndTheExitCode) {
     const auto output = run_script("seq 20000; echo no >&2; exit 3");
     ASSERT_TRUE(output);
     EXPECT_EQ(output->exit_code, 3);
@@ -23,34 +23,35 @@ TEST(RunToItsEnd, BringsBothStreamsAndTheCode) {
     EXPECT_EQ(output->standard_error, "no\n");
 }
 
-TEST(RunToItsEnd, PassesWordsAsTheyAre) {
-    const auto output = run_to_its_end({"/bin/echo", {"a b", "$HOME", "'"}}, 60s);
+TEST(RunProgram, PassesArgumentsUnchanged) {
+    const auto output = run_program({"/bin/echo", {"a b", "$HOME", "'"}}, 60s);
     ASSERT_TRUE(output);
     EXPECT_EQ(output->standard_output, "a b $HOME '\n");
 }
 
-TEST(RunToItsEnd, EndsWhatTakesTooLong) {
+TEST(RunProgram, EndsAProgramThatTakesTooLong) {
     const auto output = run_script("sleep 60", 100ms);
     ASSERT_FALSE(output);
     EXPECT_EQ(output.error().code, ErrorCode::unavailable);
     EXPECT_THAT(output.error().message, HasSubstr("took longer than 0.1 s"));
 }
 
-TEST(RunToItsEnd, EndsWhatPrintsWithoutEnd) {
+TEST(RunProgram, EndsAProgramThatPrintsWithoutEnd) {
     const auto output = run_script("yes");
     ASSERT_FALSE(output);
     EXPECT_EQ(output.error().code, ErrorCode::bad_data);
 }
 
-TEST(RunToItsEnd, NamesTheProgramThatDoesNotStart) {
-    const auto output = run_to_its_end({"/nowhere/podman", {}}, 60s);
+TEST(RunProgram, ReportsTheProgramThatDoesNotStart) {
+    const auto output = run_program({"/nowhere/podman", {}}, 60s);
     ASSERT_FALSE(output);
     EXPECT_THAT(output.error().message, HasSubstr("/nowhere/podman"));
     EXPECT_EQ(output.error().hint, "");
 }
 
-TEST(Become, SaysWhyItDidNot) {
-    EXPECT_THAT(become({"/nowhere/toolbox", {"enter"}}).message, HasSubstr("/nowhere/toolbox"));
+TEST(ReplaceProcess, ReportsTheProgramThatDoesNotStart) {
+    EXPECT_THAT(replace_process({"/nowhere/toolbox", {"enter"}}).message,
+                HasSubstr("/nowhere/toolbox"));
 }
 
 }  // namespace

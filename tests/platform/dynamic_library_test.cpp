@@ -20,7 +20,7 @@ TEST(DynamicLibrary, FindsSymbols) {
     EXPECT_EQ(library->symbol("no_such_symbol"), nullptr);
 }
 
-TEST(DynamicLibrary, NamesAMissingFile) {
+TEST(DynamicLibrary, ReportsAMissingFile) {
     const auto library = DynamicLibrary::open("/nonexistent/libgone.so.1");
     ASSERT_FALSE(library);
     EXPECT_EQ(library.error().code, ErrorCode::unavailable);
@@ -28,7 +28,7 @@ TEST(DynamicLibrary, NamesAMissingFile) {
     EXPECT_THAT(library.error().message, HasSubstr("No such file"));
 }
 
-TEST(DynamicLibrary, SaysThatAFileIsNotALibrary) {
+TEST(DynamicLibrary, ReportsAFileThatIsNotALibrary) {
     const testing::TemporaryFolder folder;
     const auto library = DynamicLibrary::open(folder.write("text.so", "not an ELF file"));
     ASSERT_FALSE(library);

@@ -16,7 +16,7 @@ namespace {
 
 using ::testing::ElementsAre;
 
-TEST(FileTree, ReadsBelowItsRootAndNamesThePathInside) {
+TEST(FileTree, ReadsBelowItsRootAndReportsThePathWithin) {
     const trilby::testing::TemporaryFolder folder;
     folder.write("sys/vendor", "0x10de\n");
     const FileTree tree(folder.path());
@@ -26,7 +26,7 @@ TEST(FileTree, ReadsBelowItsRootAndNamesThePathInside) {
     EXPECT_EQ(vendor.source(), "/sys/vendor");
 }
 
-TEST(FileTree, TellsAbsentFromMalformed) {
+TEST(FileTree, DistinguishesAbsentFromMalformed) {
     const trilby::testing::TemporaryFolder folder;
     folder.write("long", std::string(100, 'x'));
     const FileTree tree(folder.path());
@@ -36,7 +36,7 @@ TEST(FileTree, TellsAbsentFromMalformed) {
     EXPECT_EQ(tree.read("/").presence(), Presence::malformed);
 }
 
-TEST(FileTree, APartNamesPathsBelowItselfAndIsNotLeft) {
+TEST(FileTree, APartIsARootOfItsOwn) {
     const trilby::testing::TemporaryFolder folder;
     folder.write("host/etc/name", "inside");
     folder.write("etc/name", "outside");
@@ -51,7 +51,7 @@ TEST(FileTree, APartNamesPathsBelowItselfAndIsNotLeft) {
               Presence::absent);
 }
 
-TEST(FileTree, APartHasTheNotesOfTheWholeAndNoneOfItsAnswers) {
+TEST(FileTree, APartHasTheNotesOfTheWholeButNotItsAnswers) {
     const trilby::testing::TemporaryFolder folder;
     folder.write("host/x", "");
     folder.write("trilby-recording.json",
@@ -62,7 +62,7 @@ TEST(FileTree, APartHasTheNotesOfTheWholeAndNoneOfItsAnswers) {
     EXPECT_FALSE(part.answer("uname", [] { return std::optional<std::string>("live"); }));
 }
 
-TEST(FileTree, NoNameIsCutAtAZeroByte) {
+TEST(FileTree, APathWithAZeroByteIsNotCut) {
     const trilby::testing::TemporaryFolder folder;
     folder.write("name", "x");
     constexpr std::string_view longer("/name\0more", 10);
@@ -92,7 +92,7 @@ std::vector<std::string> lines_of(const FileTree& tree, std::size_t wanted = SIZ
     return lines;
 }
 
-TEST(FileTree, HandsOverLinesAcrossItsBuffer) {
+TEST(FileTree, DeliversLinesThatCrossItsBuffer) {
     const trilby::testing::TemporaryFolder folder;
     const std::string long_line(20000, 'x');
     std::string content;
@@ -155,7 +155,7 @@ TEST(FileTree, DerivesFromALargeFileWithoutRecordingIt) {
     EXPECT_EQ(tree.derived("start", "/short", first_bytes).presence(), Presence::malformed);
 }
 
-TEST(FileTree, WhatARecordingNotedIsBeforeWhatItHolds) {
+TEST(FileTree, NotesOfARecordingPrecedeItsFiles) {
     const trilby::testing::TemporaryFolder folder;
     folder.write("trilby-recording.json",
                  R"({"recording": 1, "statuses": {}, "answers": {"start of /library": "xyz"}})");
@@ -163,7 +163,7 @@ TEST(FileTree, WhatARecordingNotedIsBeforeWhatItHolds) {
               "xyz");
 }
 
-TEST(LargeFile, ReadsExactlyWhatIsAskedForOrNothing) {
+TEST(LargeFile, ReadsAllRequestedBytesOrNothing) {
     const auto file = trilby::testing::large_file_of("0123456789");
     EXPECT_EQ(file.size_bytes(), 10U);
     EXPECT_EQ(file.read(3, 4), "3456");

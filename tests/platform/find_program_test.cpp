@@ -13,7 +13,7 @@ namespace {
 
 using testing::TemporaryFolder;
 
-/// $PATH as long as it lives.
+/// Sets $PATH for its lifetime.
 class SearchPath {
   public:
     explicit SearchPath(const std::string& folders) { ::setenv("PATH", folders.c_str(), 1); }
@@ -30,7 +30,7 @@ void make_program(const TemporaryFolder& folder, const std::string& name) {
     std::filesystem::permissions(folder / name, std::filesystem::perms::owner_all);
 }
 
-TEST(FindProgram, TakesTheFirstThatCanBeExecuted) {
+TEST(FindProgram, FindsTheFirstExecutableFile) {
     const TemporaryFolder folder;
     folder.write("a/tool", "");
     std::filesystem::create_directories(folder / "b/tool");
@@ -41,12 +41,12 @@ TEST(FindProgram, TakesTheFirstThatCanBeExecuted) {
     EXPECT_EQ(find_program("tool"), folder / "c/tool");
 }
 
-TEST(FindProgram, IsEmptyWhereThereIsNone) {
+TEST(FindProgram, IsEmptyIfThereIsNone) {
     const SearchPath path("/nowhere");
     EXPECT_EQ(find_program("tool"), "");
 }
 
-TEST(FindProgram, NeverLooksInTheWorkingFolder) {
+TEST(FindProgram, IgnoresTheWorkingFolder) {
     const TemporaryFolder folder;
     make_program(folder, "tool");
     const auto before = std::filesystem::current_path();

@@ -31,8 +31,8 @@ TEST(InterruptWatch, CountsInsteadOfEnding) {
     EXPECT_EQ(interrupts.count(), 3);
 }
 
-// timeout(1) signals its child, and then the group that the child is in.
-TEST(InterruptWatch, TakesTheSameSignalTwiceInAMomentForOne) {
+// timeout(1) signals its child, and then the group of its child.
+TEST(InterruptWatch, CountsARepeatedSignalOnce) {
     InterruptWatch interrupts;
     ::raise(SIGTERM);
     ::raise(SIGTERM);
@@ -52,7 +52,7 @@ TEST(InterruptWatch, StartsFromZero) {
     EXPECT_EQ(interrupts.count(), 0);
 }
 
-TEST(InterruptWatch, RestoresWhatWasThereBefore) {
+TEST(InterruptWatch, RestoresThePreviousHandlers) {
     static volatile std::sig_atomic_t handled = 0;
     auto* const previous = ::signal(SIGINT, [](int) { handled = 1; });
     { const InterruptWatch interrupts; }

@@ -21,11 +21,11 @@ TEST(ForEachIndex, VisitsEachOnceWithAnyNumberOfThreads) {
     }
 }
 
-TEST(ForEachIndex, OfNothingDoesNothing) {
+TEST(ForEachIndex, DoesNothingForACountOfZero) {
     for_each_index(0, 4, [](std::size_t) { FAIL(); });
 }
 
-TEST(ForEachIndex, ThrowsWhatTheWorkThrew) {
+TEST(ForEachIndex, RethrowsExceptionsOfTheWork) {
     EXPECT_THROW(for_each_index(100, 4,
                                 [](std::size_t index) {
                                     if (index == 50) {

@@ -82,7 +82,7 @@ TEST_F(AskRuntimes, VersionsAndModesAreRead) {
     EXPECT_EQ(named(runtimes, "cuda").devices->front().compute_units.value_or(0), 132U);
 }
 
-TEST_F(AskRuntimes, ALibraryThatIsNotThereIsMissing) {
+TEST_F(AskRuntimes, AnAbsentLibraryIsMissing) {
     auto runtimes = ask("", "none");
     // This machine's own libraries are found all the same.
     std::erase_if(runtimes, [](const Runtime& runtime) {
@@ -104,7 +104,7 @@ TEST_F(AskRuntimes, NoDeviceIsAnAnswer) {
     }
 }
 
-TEST_F(AskRuntimes, ADriverOfAnotherVersionIsSaid) {
+TEST_F(AskRuntimes, ADriverOfAnotherVersionIsReported) {
     const auto runtimes = ask("nvmlInit_v2 return 18\ncuInit return 803\n");
     EXPECT_EQ(named(runtimes, "nvml").state, RuntimeState::wrong_version);
     EXPECT_EQ(named(runtimes, "nvml").message.value_or(""),
@@ -113,14 +113,14 @@ TEST_F(AskRuntimes, ADriverOfAnotherVersionIsSaid) {
     EXPECT_EQ(named(runtimes, "cuda").message.value_or(""), "unknown error (CUDA error 803)");
 }
 
-TEST_F(AskRuntimes, ALibraryWithoutAFunctionIsOfTheWrongVersion) {
+TEST_F(AskRuntimes, ALibraryWithoutAFunctionHasTheWrongVersion) {
     const Runtime nvml = named(ask("", "old"), "nvml");
     EXPECT_EQ(nvml.state, RuntimeState::wrong_version);
     EXPECT_NE(nvml.message.value_or("").find("has no function nvmlDeviceGetPciInfo_v3"),
               std::string::npos);
 }
 
-TEST_F(AskRuntimes, EveryErrorOfTheStartIsAnEnding) {
+TEST_F(AskRuntimes, EveryErrorAtTheStartIsReported) {
     for (const int code : {1, 2, 3, 4, 9, 12, 15, 17, 34, 35, 46, 100, 101, 802, 804, 999, -1}) {
         const auto runtimes = ask(
             fmt::format("nvmlInit_v2 return {0}\ncuInit return {0}\nrsmi_init return {0}\n", code));
@@ -135,23 +135,23 @@ TEST_F(AskRuntimes, EveryErrorOfTheStartIsAnEnding) {
     }
 }
 
-TEST_F(AskRuntimes, ACrashOfOneSaysNothingAboutTheOthers) {
+TEST_F(AskRuntimes, ACrashOfOneDoesNotAffectTheOthers) {
     const auto runtimes = ask(std::string(two_devices) + "nvmlDeviceGetName crash\n");
     EXPECT_EQ(named(runtimes, "nvml").state, RuntimeState::crashed);
     EXPECT_EQ(named(runtimes, "cuda").state, RuntimeState::answered);
 }
 
-TEST_F(AskRuntimes, EndingTheProcessIsACrash) {
+TEST_F(AskRuntimes, AnExitIsACrash) {
     EXPECT_EQ(named(ask("cuInit exit 0\n"), "cuda").state, RuntimeState::crashed);
 }
 
-TEST_F(AskRuntimes, SilenceIsEndedInTime) {
+TEST_F(AskRuntimes, ASilentLibraryTimesOut) {
     const auto runtimes = ask(std::string(two_devices) + "cuInit hang\n", "good", 1s);
     EXPECT_EQ(named(runtimes, "cuda").state, RuntimeState::timed_out);
     EXPECT_EQ(named(runtimes, "nvml").state, RuntimeState::answered);
 }
 
-TEST_F(AskRuntimes, CountsThatCannotBeAreRefused) {
+TEST_F(AskRuntimes, ImpossibleCountsAreRefused) {
     const auto runtimes =
         ask("nvmlDeviceGetCount_v2 count 4000000000\n"
             "cuDeviceGetCount count -1\nhipGetDeviceCount count 1025\n");
@@ -161,7 +161,7 @@ TEST_F(AskRuntimes, CountsThatCannotBeAreRefused) {
     }
 }
 
-TEST_F(AskRuntimes, TextThatDoesNotEndIsCutAndMadeSafe) {
+TEST_F(AskRuntimes, UnterminatedTextIsCutAndMadePrintable) {
     const auto runtimes =
         ask(std::string(two_devices) + "nvmlDeviceGetName rubbish\ncuDeviceGetPCIBusId rubbish\n");
     const std::string name = named(runtimes, "nvml").devices->front().name.value_or("");
@@ -170,7 +170,7 @@ TEST_F(AskRuntimes, TextThatDoesNotEndIsCutAndMadeSafe) {
     EXPECT_EQ(named(runtimes, "cuda").devices->front().pci_address.presence(), Presence::malformed);
 }
 
-TEST_F(AskRuntimes, ADeviceThatIsLostHasAProblem) {
+TEST_F(AskRuntimes, ALostDeviceHasAProblem) {
     const auto runtimes =
         ask(std::string(two_devices) + "nvmlDeviceGetHandleByIndex_v2 return 15\n");
     const Runtime nvml = named(runtimes, "nvml");

@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include "platform/version.hpp"
+#include "install/version.hpp"
 #include "support/temporary_folder.hpp"
 #include <trilby/selection.hpp>
 

@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "platform/install_paths.hpp"
+#include "install/paths.hpp"
 
 namespace trilby::testing {
 
@@ -29,8 +29,7 @@ inline std::filesystem::path worker_program() {
 
 inline std::filesystem::path installation_prefix() {
     std::filesystem::path prefix = test_folder().parent_path();
-    for ([[maybe_unused]] const auto& part :
-         std::filesystem::path(platform::install_paths::libexec)) {
+    for ([[maybe_unused]] const auto& part : std::filesystem::path(install::paths::libexec)) {
         prefix = prefix.parent_path();
     }
     return prefix;
@@ -38,12 +37,12 @@ inline std::filesystem::path installation_prefix() {
 
 /// ${libdir}/trilby
 inline std::filesystem::path library_folder() {
-    return installation_prefix() / platform::install_paths::lib;
+    return installation_prefix() / install::paths::lib;
 }
 
 /// ${datadir}/trilby
 inline std::filesystem::path data_folder() {
-    return installation_prefix() / platform::install_paths::data;
+    return installation_prefix() / install::paths::data;
 }
 
 }  // namespace trilby::testing

@@ -44,7 +44,7 @@ class CheckpointTest : public ::testing::Test {
     std::filesystem::path path_ = folder_ / "checkpoint.safetensors";
 };
 
-/// A safetensors file with this header and so many zero bytes of data.
+/// A safetensors file with this header and a number of zero bytes.
 std::string file_with(const std::string& header, std::size_t data_bytes = 0) {
     std::string bytes(8, '\0');
     const std::uint64_t length = header.size();
@@ -100,7 +100,7 @@ TEST_F(CheckpointTest, EveryTruncationIsNoticed) {
     EXPECT_FALSE(read(whole + '\0'));
 }
 
-TEST_F(CheckpointTest, HostileHeadersAreRefusedBeforeTheyAreBelieved) {
+TEST_F(CheckpointTest, HostileHeadersAreRefused) {
     for (const char* header :
          {"[]", "{", "{\"t\":1}", "{\"t\":{\"dtype\":\"F32\"}}",
           R"({"t":{"dtype":"F99","shape":[1],"data_offsets":[0,4]}})",

@@ -36,14 +36,14 @@ TEST(DatasetCatalog, EveryEntryIsComplete) {
     }
 }
 
-TEST(DatasetCatalog, UnknownNameSuggestsTheNearOne) {
+TEST(DatasetCatalog, UnknownNameSuggestsASimilarOne) {
     const auto found = find_dataset("fashion-mnits");
     ASSERT_FALSE(found);
     EXPECT_EQ(found.error().code, ErrorCode::usage);
     EXPECT_THAT(found.error().message, HasSubstr("did you mean 'fashion-mnist'?"));
 }
 
-TEST(DatasetCatalog, FetchedFilesComeBeforeTheDistributions) {
+TEST(DatasetCatalog, PrefersFetchedFilesToTheDistributions) {
     const trilby::testing::TemporaryFolder home;
     ::setenv("XDG_DATA_HOME", home.path().c_str(), 1);
     write_files(home, "trilby/datasets/fashion-mnist/");

@@ -33,7 +33,7 @@ class IdxTest : public ::testing::Test {
     std::vector<std::int64_t> shape_;
 };
 
-TEST_F(IdxTest, ReadsPlainAndPackedFiles) {
+TEST_F(IdxTest, ReadsPlainAndCompressedFiles) {
     const std::string file = idx({2, 3}, "abcdef");
     EXPECT_EQ(read(file).value(), "abcdef");
     EXPECT_EQ(read(gzip(file)).value(), "abcdef");
@@ -50,7 +50,7 @@ TEST_F(IdxTest, EveryTruncationIsNoticed) {
     }
 }
 
-// The gzip header has bytes that mean nothing (time, system): they are left out.
+// Some bytes of the gzip header have no effect (time, system), so they are not tested.
 TEST_F(IdxTest, NoFlippedBitChangesTheElementsUnnoticed) {
     const std::string elements(500, 'e');
     const std::string whole = gzip(idx({500}, elements));
@@ -63,14 +63,14 @@ TEST_F(IdxTest, NoFlippedBitChangesTheElementsUnnoticed) {
     }
 }
 
-TEST_F(IdxTest, ContentBeyondTheHeadersPromiseIsNoticed) {
-    EXPECT_THAT(read(idx({2}, "abc")).error().message, HasSubstr("goes on after the 2 bytes"));
+TEST_F(IdxTest, ContentBeyondTheHeadersSizeIsNoticed) {
+    EXPECT_THAT(read(idx({2}, "abc")).error().message, HasSubstr("continues after the 2 bytes"));
 }
 
-TEST_F(IdxTest, OtherFormatsAreNamed) {
-    EXPECT_THAT(read("PK\x03\x04 and more").error().message, HasSubstr("no IDX file"));
+TEST_F(IdxTest, OtherFormatsAreReported) {
+    EXPECT_THAT(read("PK\x03\x04 and more").error().message, HasSubstr("not an IDX file"));
     EXPECT_THAT(read(idx({2}, "abcdefgh", 0x0d)).error().message, HasSubstr("type 0x0d"));
-    EXPECT_THAT(read(idx({}, "")).error().message, HasSubstr("no IDX file"));
+    EXPECT_THAT(read(idx({}, "")).error().message, HasSubstr("not an IDX file"));
     EXPECT_THAT(read("").error().message, HasSubstr("ends in the middle of its header"));
 }
 
@@ -80,7 +80,7 @@ TEST_F(IdxTest, HugeClaimsAllocateNothing) {
     EXPECT_THAT(content.error().message, HasSubstr("claims more than"));
 }
 
-TEST_F(IdxTest, WhatCannotBeReadIsAnInputError) {
+TEST_F(IdxTest, UnreadableFileIsAnInputError) {
     EXPECT_EQ(IdxFile::open(folder_ / "none").error().code, ErrorCode::no_input);
     EXPECT_EQ(IdxFile::open(folder_.path()).error().code, ErrorCode::bad_data);
     ASSERT_EQ(::mkfifo((folder_ / "pipe").c_str(), 0600), 0);

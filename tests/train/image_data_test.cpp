@@ -60,7 +60,7 @@ TEST_F(ImageDataTest, PartsAreFoundWhereTheLayoutSays) {
     EXPECT_THAT(images->test_labels(), ElementsAre(1));
 }
 
-TEST_F(ImageDataTest, FilledMemoryCannotBeChangedAnyMore) {
+TEST_F(ImageDataTest, FilledMemoryCannotBeChanged) {
     const auto memory = reserve_images(layout_of(dataset));
     ASSERT_TRUE(fill_images(*memory, dataset, folder_.path()));
     EXPECT_EQ(::pwrite(memory->get(), "x", 1, 0), -1);
@@ -77,19 +77,19 @@ TEST_F(ImageDataTest, MemoryOfAnotherSizeIsNotMapped) {
     EXPECT_FALSE(MappedImages::map(-1, layout));
 }
 
-TEST_F(ImageDataTest, SwappedFilesAreNamedWithBothShapes) {
+TEST_F(ImageDataTest, SwappedFilesAreReportedWithBothShapes) {
     std::filesystem::rename(folder_ / "a.gz", folder_ / "x");
     std::filesystem::rename(folder_ / "c.gz", folder_ / "a.gz");
     std::filesystem::rename(folder_ / "x", folder_ / "c.gz");
     EXPECT_THAT(fill_error(), HasSubstr("a.gz' holds an array of 1 x 1 x 2, expected 2 x 1 x 2"));
 }
 
-TEST_F(ImageDataTest, LabelOutsideTheClassesIsNamed) {
+TEST_F(ImageDataTest, LabelOutsideTheClassesIsReported) {
     folder_.write("d.gz", idx({1}, "\3"));
     EXPECT_THAT(fill_error(), HasSubstr("d.gz': label 0 is 3, expected 0 to 2"));
 }
 
-TEST_F(ImageDataTest, LayoutSurvivesTheWayToTheWorker) {
+TEST_F(ImageDataTest, LayoutSurvivesARoundTrip) {
     const ImageLayout layout = layout_of(dataset);
     const auto parsed = parse_image_layout(to_json(layout));
     ASSERT_TRUE(parsed);

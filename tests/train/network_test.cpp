@@ -48,7 +48,7 @@ TEST(Network, ParametersAreCountedAsLibTorchDoes) {
     EXPECT_EQ(count_parameters(layers, *shapes), 8 * 9 + 2 * 8 + 10 * (8 * 26 * 26 + 1));
 }
 
-TEST(Network, MisfitNamesBothLayersAndBothShapes) {
+TEST(Network, MismatchReportsBothLayersAndBothShapes) {
     EXPECT_EQ(error_of({Conv2d{.channels = 4, .padding = 1}, Linear{.features = 10}}),
               "layer 2 (linear): takes a vector, but receives 4 x 28 x 28 from layer 1 (conv2d)");
     EXPECT_EQ(error_of({Flatten{}, Conv2d{.channels = 4}}),

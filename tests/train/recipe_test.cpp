@@ -37,7 +37,7 @@ layers = [
 ]
 )";
 
-/// The small recipe with one piece of it replaced.
+/// The small recipe with one part replaced.
 std::string with(std::string_view piece, std::string_view replacement) {
     std::string text(small_recipe);
     const auto at = text.find(piece);
@@ -51,7 +51,7 @@ Error error_of(const std::string& text) {
     return recipe ? Error{} : recipe.error();
 }
 
-TEST(Recipe, ReadsWhatIsWrittenAndFillsInTheRest) {
+TEST(Recipe, ReadsSettingsAndFillsInDefaults) {
     const auto recipe = parse_recipe(small_recipe, "my.toml");
     ASSERT_TRUE(recipe) << recipe.error().message;
     EXPECT_EQ(recipe->name, "small");
@@ -65,7 +65,7 @@ TEST(Recipe, ReadsWhatIsWrittenAndFillsInTheRest) {
     EXPECT_EQ(recipe->layers[1], Layer(Linear{.features = 10}));
 }
 
-TEST(Recipe, WrittenOutItReadsBackTheSame) {
+TEST(Recipe, SurvivesARoundTrip) {
     const std::filesystem::path folder = testing::data_folder() / "recipes";
     int count = 0;
     for (const auto& entry : std::filesystem::directory_iterator(folder)) {
@@ -81,7 +81,7 @@ TEST(Recipe, WrittenOutItReadsBackTheSame) {
     EXPECT_GE(count, 2);
 }
 
-TEST(Recipe, MistakesAreNamedWithTheirPlaceAndRemedy) {
+TEST(Recipe, MistakesAreReportedWithPlaceAndRemedy) {
     struct Case {
         std::string_view piece;
         std::string_view replacement;
@@ -121,7 +121,7 @@ TEST(Recipe, EmptyNetworkIsRefused) {
     EXPECT_THAT(error_of(text + "layers = []\n").message, HasSubstr("has 0 layers"));
 }
 
-TEST(Recipe, FileThatIsNoRecipeIsAnInputError) {
+TEST(Recipe, UnreadableFileIsAnInputError) {
     const trilby::testing::TemporaryFolder folder;
     EXPECT_EQ(read_recipe(folder / "none.toml").error().code, ErrorCode::no_input);
     EXPECT_EQ(read_recipe(folder.path()).error().code, ErrorCode::bad_data);

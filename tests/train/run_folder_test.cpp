@@ -31,7 +31,7 @@ TEST_F(RunFolderTest, UnnamedRunsAreNumbered) {
     EXPECT_EQ(RunFolder::create(recipe_, std::nullopt)->path(), folder_ / "runs/made-2");
 }
 
-TEST_F(RunFolderTest, NameOfARecipeCannotLeadElsewhere) {
+TEST_F(RunFolderTest, NameOfARecipeCannotBeAPath) {
     recipe_.name = "../../etc/x y";
     EXPECT_EQ(RunFolder::create(recipe_, std::nullopt)->path(), folder_ / "runs/------etc-x-y-1");
 }
@@ -52,8 +52,9 @@ TEST_F(RunFolderTest, ReopenedRunHasItsRecipe) {
     EXPECT_EQ(again->path(), run->path());
 }
 
-TEST_F(RunFolderTest, WhatCannotBeResumedSaysWhy) {
-    EXPECT_THAT(RunFolder::reopen("none").error().message, HasSubstr("no folder of an earlier"));
+TEST_F(RunFolderTest, ReportsWhyARunCannotBeResumed) {
+    EXPECT_THAT(RunFolder::reopen("none").error().message,
+                HasSubstr("not the folder of an earlier"));
     ASSERT_TRUE(RunFolder::create(recipe_, "mine"));
     EXPECT_THAT(RunFolder::reopen("mine").error().message, HasSubstr("no checkpoint"));
 }
@@ -74,7 +75,7 @@ TEST_F(RunFolderTest, DamagedMetricsLinesAreDropped) {
     EXPECT_EQ(read_file(run->metrics_file()), "{\"epoch\":1}\n{\"epoch\":2}\n");
 }
 
-TEST_F(RunFolderTest, ARunThatNeverBeganLeavesNothing) {
+TEST_F(RunFolderTest, ARunWithoutACheckpointLeavesNothing) {
     const auto run = RunFolder::create(recipe_, "mine");
     ASSERT_TRUE(run);
     folder_.write("mine/checkpoint.safetensors.12-0.tmp", "half");
@@ -82,7 +83,7 @@ TEST_F(RunFolderTest, ARunThatNeverBeganLeavesNothing) {
     EXPECT_FALSE(std::filesystem::exists(folder_ / "mine"));
 }
 
-TEST_F(RunFolderTest, TidyingKeepsACheckpointAndWhatIsNotOurs) {
+TEST_F(RunFolderTest, TidyingKeepsCheckpointsAndOtherFiles) {
     const auto run = RunFolder::create(recipe_, "mine");
     folder_.write("mine/checkpoint.safetensors", "x");
     folder_.write("mine/checkpoint.safetensors.12-0.tmp", "half");
@@ -94,7 +95,7 @@ TEST_F(RunFolderTest, TidyingKeepsACheckpointAndWhatIsNotOurs) {
     EXPECT_FALSE(std::filesystem::exists(folder_ / "mine/checkpoint.safetensors.12-0.tmp"));
 }
 
-TEST_F(RunFolderTest, AFolderOfSomebodyElseStays) {
+TEST_F(RunFolderTest, AnExistingFolderStays) {
     std::filesystem::create_directory(folder_ / "mine");
     RunFolder::create(recipe_, "mine")->tidy();
     EXPECT_TRUE(std::filesystem::exists(folder_ / "mine"));

@@ -1,7 +1,7 @@
 /* Copyright The Trilby Authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * What the made-up vendor libraries share: they do what the file named by TRILBY_FAKE_TABLE says.
+ * The common part of the fake vendor libraries. The file in TRILBY_FAKE_TABLE controls them:
  *
  *     device 0000:01:00.0 85899345920 9.0 NVIDIA H100 80GB
  *     nvmlInit_v2 return 18
@@ -68,7 +68,7 @@ static inline void fake_read_devices(void) {
     }
 }
 
-/* What a call of `function` returns; may not return at all. */
+/* The result of a call of `function`, which may not return. */
 static inline int fake_call(const char* function) {
     char action[32];
     long long number = 0;
@@ -104,7 +104,7 @@ static inline long long fake_number(const char* function, long long otherwise) {
     return has_line && strcmp(action, "number") == 0 ? number : otherwise;
 }
 
-/* Text of a device, or bytes that are no text and do not end. */
+/* The text of a device, or garbage without a final zero byte. */
 static inline void fake_text(const char* function, char* buffer, size_t size, const char* text) {
     char action[32];
     long long number = 0;

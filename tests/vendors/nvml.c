@@ -89,7 +89,7 @@ EXPORT int nvmlDeviceGetEccMode(void* device, int* now, int* pending) {
     return fake_call("nvmlDeviceGetEccMode");
 }
 
-/* Of a card under load. */
+/* Telemetry of a card under load. */
 
 EXPORT int nvmlDeviceGetHandleByPciBusId_v2(const char* address, void** device) {
     const int status = fake_call("nvmlDeviceGetHandleByPciBusId_v2");
@@ -160,7 +160,7 @@ EXPORT int nvmlDeviceRegisterEvents(void* device, unsigned long long types, void
     return types == 8 ? fake_call("nvmlDeviceRegisterEvents") : 2;
 }
 
-/* As many as the table says, the first of them of a program, then none. */
+/* The number of events in the table, the first one caused by a program. */
 EXPORT int nvmlEventSetWait_v2(void* set, struct event* event, unsigned timeout_ms) {
     static long long delivered = 0;
     (void)set;

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// A client to be killed in the middle of a job: prints the worker's process and what it forked.
+// A client that is killed during a job: prints the worker's process and what that forked.
 
 #include <chrono>
 #include <cstdio>

@@ -26,7 +26,7 @@ std::size_t open_descriptors() {
     return static_cast<std::size_t>(std::distance(begin(entries), end(entries)));
 }
 
-TEST_F(Client, LearnsWhatTheModuleIs) {
+TEST_F(Client, ReceivesNameAndVersionOfTheModule) {
     auto worker = Worker::start({.program = worker_program()});
     ASSERT_TRUE(worker);
     const auto about = worker->load(module_path("good"));
@@ -34,7 +34,7 @@ TEST_F(Client, LearnsWhatTheModuleIs) {
     EXPECT_EQ(*about, (json::object{{"name", "good"}, {"version", "0.1.0"}}));
 }
 
-TEST_F(Client, ListsDevicesWithWhatIsKnownOfThem) {
+TEST_F(Client, ListsDevicesWithTheirKnownProperties) {
     auto worker = start_with("good");
     const auto answer = worker.devices();
     ASSERT_TRUE(answer) << answer.error().error.message;
@@ -65,7 +65,7 @@ TEST_F(Client, RunsOneJobAfterAnother) {
     }
 }
 
-TEST_F(Client, PassesOnWhyAJobWasRefused) {
+TEST_F(Client, ReportsWhyAJobWasRefused) {
     auto worker = start_with("good");
     const auto answer = worker.run("fly", {});
     ASSERT_FALSE(answer);
@@ -76,12 +76,12 @@ TEST_F(Client, PassesOnWhyAJobWasRefused) {
     EXPECT_TRUE(worker.run("count", {})) << "a refusal leaves the worker usable";
 }
 
-TEST_F(Client, WaitsForASlowJobThatKeepsTalking) {
+TEST_F(Client, WaitsForASlowJobThatSendsEvents) {
     auto worker = start_with("slow");
     EXPECT_TRUE(worker.run("any", {}, {.silence_limit = 900ms}));
 }
 
-TEST_F(Client, EndsAJobThatTalksForTooLong) {
+TEST_F(Client, EndsAJobThatExceedsItsTotalLimit) {
     auto worker = start_with("slow");
     const auto answer = worker.run("any", {}, {.silence_limit = 900ms, .total_limit = 300ms});
     ASSERT_FALSE(answer);
@@ -102,7 +102,7 @@ TEST_F(Client, CancelsOnTheFirstInterrupt) {
     EXPECT_TRUE(worker.run("count", {})) << "a cancelled job leaves the worker usable";
 }
 
-TEST_F(Client, BeginsNothingAfterAnInterrupt) {
+TEST_F(Client, SendsNoRequestAfterAnInterrupt) {
     auto worker = start_with("good");
     platform::InterruptWatch interrupts;
     ::raise(SIGTERM);
@@ -114,7 +114,7 @@ TEST_F(Client, BeginsNothingAfterAnInterrupt) {
     EXPECT_TRUE(worker.run("count", {})) << "the worker has noticed nothing";
 }
 
-TEST_F(Client, SaysWhenItCancels) {
+TEST_F(Client, ReportsThatItCancels) {
     auto worker = start_with("good");
     platform::InterruptWatch interrupts;
     int cancelled = 0;
@@ -156,7 +156,7 @@ TEST_F(Client, KillsAJobThatIgnoresCancellation) {
     EXPECT_EQ(answer.error().error.message, "the worker did not stop within 0.5 s and was killed");
 }
 
-TEST_F(Client, RefusesToSendWhatTheWorkerCouldNotRead) {
+TEST_F(Client, RefusesToSendAnUnreadableRequest) {
     auto worker = start_with("good");
     const auto not_utf8 = worker.run("count", {{"path", "/data/\xe4"}});
     ASSERT_FALSE(not_utf8);
@@ -194,7 +194,7 @@ TEST_F(Client, LeaksNoDescriptorOverManyWorkers) {
     EXPECT_EQ(open_descriptors(), before);
 }
 
-TEST_F(Client, SaysThatTheWorkerProgramIsMissing) {
+TEST_F(Client, ReportsAMissingWorkerProgram) {
     const auto worker = Worker::start({.program = "/nonexistent/trilby-worker"});
     ASSERT_FALSE(worker);
     EXPECT_EQ(worker.error().error.code, ErrorCode::unavailable);
@@ -202,7 +202,7 @@ TEST_F(Client, SaysThatTheWorkerProgramIsMissing) {
     EXPECT_FALSE(worker.error().error.hint.empty());
 }
 
-TEST_F(Client, NoticesAProgramThatEndsInsteadOfGreeting) {
+TEST_F(Client, ReportsAProgramThatEndsWithoutAGreeting) {
     for (const char* program : {"/bin/true", "/bin/cat"}) {
         const auto worker = Worker::start({.program = program});
         ASSERT_FALSE(worker) << program;
@@ -211,7 +211,7 @@ TEST_F(Client, NoticesAProgramThatEndsInsteadOfGreeting) {
     }
 }
 
-TEST_F(Client, NoticesAProgramThatChattersInsteadOfGreeting) {
+TEST_F(Client, ReportsAProgramThatSendsNoGreeting) {
     const auto worker = Worker::start({.program = "/usr/bin/yes", .start_limit = 300ms});
     ASSERT_FALSE(worker);
     EXPECT_EQ(worker.error().outcome, Outcome::timed_out);

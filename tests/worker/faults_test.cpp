@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Whatever a module does, its client lives on, and says in bounded time what happened.
+// Whatever a module does, its client survives and reports in bounded time what happened.
 
 #include <csignal>
 #include <gmock/gmock.h>
@@ -49,7 +49,7 @@ Failure failure_of_load(std::string_view module) {
     return answer ? throw std::runtime_error("the module was loaded") : answer.error();
 }
 
-/// How a hanging job fails when its worker gets `signal` from outside.
+/// The failure of a hanging job when its worker gets `signal` from outside.
 Failure failure_of_signaled(const std::string& job, int signal) {
     auto worker = start_with("hang");
     const pid_t pid = worker.pid();
@@ -59,14 +59,14 @@ Failure failure_of_signaled(const std::string& job, int signal) {
     return answer ? throw std::runtime_error("the job ended well") : answer.error();
 }
 
-/// Of a process that need not be our child.
+/// Waits for the end of a process that need not be our child.
 bool ends_within(pid_t pid, std::chrono::milliseconds limit) {
     const platform::FileDescriptor handle(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
     pollfd ended{handle.get(), POLLIN, 0};
     return !handle || ::poll(&ended, 1, static_cast<int>(limit.count())) == 1;
 }
 
-TEST_F(Faults, CrashInAJobIsReportedWithLastWords) {
+TEST_F(Faults, CrashInAJobIsReportedWithItsOutput) {
     const Failure failure = failure_of_job("crash", "segv");
     EXPECT_EQ(failure.outcome, Outcome::crashed);
     EXPECT_EQ(failure.error.message, "the worker crashed (SIGSEGV)");
@@ -97,7 +97,7 @@ TEST_F(Faults, CrashFromOutsideIsReported) {
     EXPECT_EQ(failure_of_signaled("any", SIGSEGV).error.message, "the worker crashed (SIGSEGV)");
 }
 
-TEST_F(Faults, DeathIsSeenThoughAnOrphanHoldsTheChannel) {
+TEST_F(Faults, EndIsNoticedEvenIfAnOrphanHoldsTheChannel) {
     EXPECT_EQ(failure_of_signaled("fork", SIGKILL).outcome, Outcome::crashed);
 }
 
@@ -168,7 +168,7 @@ TEST_F(Faults, NoiseOnStandardOutputNeitherBlocksNorConfuses) {
     EXPECT_TRUE(answer) << answer.error().error.message;
 }
 
-TEST_F(Faults, RubbishOnTheChannelIsAViolation) {
+TEST_F(Faults, GarbageOnTheChannelIsAViolation) {
     const Failure failure = failure_of_job("noisy", "rubbish");
     EXPECT_EQ(failure.outcome, Outcome::violated);
     EXPECT_THAT(failure.error.message, HasSubstr("the worker broke the protocol: a frame of"));
@@ -176,14 +176,14 @@ TEST_F(Faults, RubbishOnTheChannelIsAViolation) {
     EXPECT_LT(failure.output.size(), 20'000U);
 }
 
-TEST_F(Faults, MissingLibraryIsNamed) {
+TEST_F(Faults, MissingLibraryIsReported) {
     const Failure failure = failure_of_load("missing_library");
     EXPECT_EQ(failure.outcome, Outcome::refused);
     EXPECT_EQ(failure.error.code, ErrorCode::unavailable);
     EXPECT_THAT(failure.error.message, HasSubstr("libtrilby-missing.so.1"));
 }
 
-TEST_F(Faults, UnfitModuleIsTurnedAwayWithTheReason) {
+TEST_F(Faults, UnfitModuleIsRefusedWithTheReason) {
     struct Case {
         const char* module;
         const char* reason;
@@ -192,7 +192,7 @@ TEST_F(Faults, UnfitModuleIsTurnedAwayWithTheReason) {
              Case{"old_abi", "was built for backend ABI 0, expected 1"},
              Case{"short_struct", "describes itself in 16 bytes, expected at least 56"},
              Case{"null_table", "does not support backend ABI 1"},
-             Case{"no_functions", "leaves out its name, version or one of its functions"},
+             Case{"no_functions", "lacks its name, its version or one of its functions"},
              Case{"no_symbol", "is not a backend module: it has no symbol trilby_backend_get"},
              Case{"nonexistent", "cannot open shared object file"},
          }) {
@@ -242,7 +242,7 @@ TEST_F(Faults, ResultMayNestAsDeepAsTheLimitSays) {
     EXPECT_EQ(events, 1);
 }
 
-TEST_F(Faults, WrongEventsAreDroppedAndTheJobGoesOn) {
+TEST_F(Faults, MalformedEventsAreDroppedAndTheJobContinues) {
     auto worker = start_with("liar");
     std::vector<json::object> events;
     const auto answer =
@@ -251,7 +251,7 @@ TEST_F(Faults, WrongEventsAreDroppedAndTheJobGoesOn) {
     EXPECT_EQ(events, (std::vector<json::object>{{{"true", 1}}}));
 }
 
-TEST_F(Faults, TextOfTheModuleIsMadeSafe) {
+TEST_F(Faults, TextOfTheModuleIsMadePrintable) {
     const Failure failure = failure_of_job("liar", "bad_utf8");
     EXPECT_EQ(failure.error.code, ErrorCode::bad_data);
     EXPECT_EQ(failure.error.message, "file '\\xff\\xfe' \\x1b[2J");
@@ -265,7 +265,7 @@ TEST_F(Faults, StatusOutOfRangeForADeviceIsADefect) {
     EXPECT_EQ(answer.error().error.code, ErrorCode::internal);
 }
 
-TEST_F(Faults, EscapedExceptionIsAnAnswer) {
+TEST_F(Faults, EscapedExceptionIsReported) {
     EXPECT_EQ(failure_of_job("throws", "bad_alloc").outcome, Outcome::out_of_memory);
     const Failure failure = failure_of_job("throws", "other");
     EXPECT_EQ(failure.outcome, Outcome::refused);

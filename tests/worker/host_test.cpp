@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The worker seen from its socket: what our own client never does, another one may.
+// The worker seen from its socket, with requests that our own client never sends.
 
 #include <gmock/gmock.h>
 #include <poll.h>
@@ -19,7 +19,7 @@ using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 using testing::module_path;
 
-/// Frames out, frames in: the bare protocol.
+/// Sends and receives plain frames.
 class Conversation {
   public:
     Conversation()
@@ -41,7 +41,7 @@ class Conversation {
         send(id, "run", {{"job", job}, {"params", json::object{}}});
     }
 
-    /// The next message, which must come and must be a T.
+    /// The next message, which must be a T.
     template <class T>
     T receive() {
         while (true) {
@@ -75,7 +75,7 @@ class Conversation {
 
 class Host : public testing::WorkerTest {};
 
-TEST_F(Host, GreetsFirst) {
+TEST_F(Host, SendsTheGreetingFirst) {
     Conversation worker;
     const auto hello = worker.receive<Hello>();
     EXPECT_EQ(hello.protocol, protocol_version);
@@ -83,7 +83,7 @@ TEST_F(Host, GreetsFirst) {
     EXPECT_FALSE(hello.worker_version.empty());
 }
 
-TEST_F(Host, EndsWellWhenTheClientHangsUpBetweenRequests) {
+TEST_F(Host, ExitsWithZeroWhenTheClientHangsUpBetweenRequests) {
     Conversation worker;
     worker.load(1, "good");
     worker.receive<Hello>();
@@ -105,7 +105,7 @@ TEST_F(Host, EndsWhenTheClientHangsUpDuringAJob) {
     EXPECT_TRUE(worker.exit_status().was_signaled);
 }
 
-TEST_F(Host, CancelsARequestThatWaitsAndThenTheOneThatRuns) {
+TEST_F(Host, CancelsWaitingAndRunningRequests) {
     Conversation worker;
     worker.receive<Hello>();
     worker.load(1, "good");
@@ -125,7 +125,7 @@ TEST_F(Host, CancelsARequestThatWaitsAndThenTheOneThatRuns) {
     EXPECT_EQ(running.message, "stopped as asked, after the step in progress");
 }
 
-TEST_F(Host, IgnoresCancellationOfWhatIsOverOrUnknown) {
+TEST_F(Host, IgnoresCancellationOfFinishedAndUnknownRequests) {
     Conversation worker;
     worker.receive<Hello>();
     worker.send(99, "cancel");
@@ -139,7 +139,7 @@ TEST_F(Host, IgnoresCancellationOfWhatIsOverOrUnknown) {
     EXPECT_EQ(worker.receive<Reply>().id, 2);
 }
 
-TEST_F(Host, RefusesWhatIsOutOfOrder) {
+TEST_F(Host, RefusesRequestsOutOfOrder) {
     Conversation worker;
     worker.receive<Hello>();
     worker.send(1, "devices");
@@ -150,14 +150,14 @@ TEST_F(Host, RefusesWhatIsOutOfOrder) {
     EXPECT_EQ(worker.receive<Refusal>().message, "load: key 'module' is missing");
 }
 
-TEST_F(Host, TakesOneModuleInItsLife) {
+TEST_F(Host, LoadsOneModuleInItsLife) {
     Conversation worker;
     worker.receive<Hello>();
     worker.load(1, "old_abi");
     EXPECT_EQ(worker.receive<Refusal>().status, "unsupported");
     worker.load(2, "good");
     EXPECT_EQ(worker.receive<Refusal>().message,
-              "a second 'load': a worker takes one module in its life");
+              "a second 'load': a worker loads one module in its life");
 }
 
 TEST_F(Host, RefusesParametersOfTheWrongType) {
@@ -171,7 +171,7 @@ TEST_F(Host, RefusesParametersOfTheWrongType) {
     EXPECT_EQ(worker.receive<Refusal>().message, "run: key 'params' is missing");
 }
 
-TEST_F(Host, EndsOnWhatIsNotTheProtocol) {
+TEST_F(Host, EndsIfTheClientBreaksTheProtocol) {
     for (const std::string& bytes :
          {encode_frame("not JSON"), encode_frame("{}"), std::string("GET / HTTP/1.1\r\n\r\n")}) {
         Conversation worker;

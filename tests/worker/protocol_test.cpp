@@ -11,7 +11,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-/// `depth` objects, one in the other.
+/// `depth` nested objects.
 std::string nested(std::size_t depth) {
     std::string text;
     for (std::size_t i = 1; i < depth; ++i) {
@@ -31,7 +31,7 @@ TEST(Frame, IsALittleEndianLengthAndThePayload) {
     EXPECT_EQ(encode_frame(std::string(0x1234, 'x')).substr(0, 4), std::string("\x34\x12\0\0", 4));
 }
 
-TEST(FrameDecoder, PutsAStreamTogetherByteByByte) {
+TEST(FrameDecoder, AssemblesAFrameFromSingleBytes) {
     const std::string stream = encode_frame("first") + encode_frame("") + encode_frame("third");
     FrameDecoder decoder;
     std::vector<std::string> payloads;
@@ -46,7 +46,7 @@ TEST(FrameDecoder, PutsAStreamTogetherByteByByte) {
     EXPECT_EQ(payloads, (std::vector<std::string>{"first", "", "third"}));
 }
 
-TEST(FrameDecoder, CutsSeveralFramesOutOfOneRead) {
+TEST(FrameDecoder, SplitsOneReadIntoSeveralFrames) {
     FrameDecoder decoder;
     decoder.append(encode_frame("a") + encode_frame("b") + encode_frame("c").substr(0, 3));
     EXPECT_EQ(decoder.next().value(), "a");
@@ -92,7 +92,7 @@ TEST(Request, CarriesParametersThatUseTheirWholeDepth) {
     EXPECT_FALSE(parse_request(around(nested(json::default_depth_limit + 1))));
 }
 
-TEST(Request, SaysWhatIsMalformed) {
+TEST(Request, ReportsMalformedMembers) {
     struct Case {
         const char* payload;
         const char* message;
@@ -144,7 +144,7 @@ TEST(WorkerMessage, ToleratesUnknownKeysAndAMissingHint) {
     EXPECT_TRUE(parse_worker_message(R"({"id": 1, "error": {"status": "io", "message": "m"}})"));
 }
 
-TEST(WorkerMessage, SaysWhatIsMalformed) {
+TEST(WorkerMessage, ReportsMalformedMembers) {
     struct Case {
         const char* payload;
         const char* message;

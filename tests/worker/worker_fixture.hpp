@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Real workers with the modules of tests/modules, and the proof that none is left behind.
+/// Real workers with the modules of tests/modules, and a check that none is left.
 
 #pragma once
 
@@ -29,13 +29,13 @@ inline std::filesystem::path module_path(std::string_view name) {
     return test_folder() / "modules" / ("trilby-backend-" + std::string(name) + ".so");
 }
 
-/// Sanitizers leave signals alone, and end a worker that races while its client still looks.
+/// Sanitizers do not catch signals here, and a race ends the worker while its client still runs.
 inline std::vector<std::pair<std::string, std::string>> worker_environment() {
     return {{"ASAN_OPTIONS", "handle_segv=0:handle_abort=0:allocator_may_return_null=1"},
             {"TSAN_OPTIONS", "handle_segv=0:handle_abort=0:halt_on_error=1"}};
 }
 
-/// Starts a worker with the test module `module` in it; a failure ends the test.
+/// Starts a worker and loads the test module `module`; a failure ends the test.
 inline worker::Worker start_with(std::string_view module, worker::WorkerOptions options = {}) {
     options.program = worker_program();
     options.environment = worker_environment();
@@ -49,7 +49,7 @@ inline worker::Worker start_with(std::string_view module, worker::WorkerOptions 
     return std::move(*worker);
 }
 
-/// Waits until no child is left, adopted orphans included.
+/// Waits until no child is left, including adopted orphans.
 inline bool all_children_end_within(std::chrono::milliseconds limit) {
     const auto deadline = std::chrono::steady_clock::now() + limit;
     while (std::chrono::steady_clock::now() < deadline) {

@@ -6,8 +6,8 @@
 #include "backends/torch/jobs.hpp"
 #include "backends/torch/runtime.hpp"
 #include "base/text.hpp"
+#include "install/version.hpp"
 #include "platform/file_tree.hpp"
-#include "platform/version.hpp"
 
 namespace trilby::backends {
 namespace {

@@ -14,7 +14,7 @@
 #include "backends/torch/jobs.hpp"
 #include "backends/torch/runtime.hpp"
 #include "base/try.hpp"
-#include "platform/version.hpp"
+#include "install/version.hpp"
 
 namespace trilby::backends {
 namespace {

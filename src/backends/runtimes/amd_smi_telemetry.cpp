@@ -1,8 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Clock, temperature and errors by AMD SMI. Prototypes: rocm.docs.amd.com/projects/amdsmi. Its
-/// structures grow with releases: only their first members are read, from larger buffers.
+/// Clock, temperature and errors from AMD SMI. Prototypes: rocm.docs.amd.com/projects/amdsmi. Its
+/// structs grow between releases, so ours are larger, and only their first members are read.
 
 #include <array>
 #include <cstdint>
@@ -10,12 +10,13 @@
 
 #include "backends/runtimes/telemetry.hpp"
 #include "base/text.hpp"
+#include "base/try.hpp"
 
 namespace trilby::backends {
 namespace {
 
-constexpr std::array names{"libamd_smi.so.27", "libamd_smi.so.26", "libamd_smi.so.25",
-                           "libamd_smi.so.24"};
+constexpr std::array library_names{"libamd_smi.so.27", "libamd_smi.so.26", "libamd_smi.so.25",
+                                   "libamd_smi.so.24"};
 
 constexpr int success = 0;
 constexpr std::uint64_t amd_gpus = 2;
@@ -36,33 +37,36 @@ struct ErrorCounts {
     std::array<std::uint64_t, 30> others;
 };
 
-struct Functions {
-    int (*init)(std::uint64_t);
-    int (*status_string)(int, const char**);
-    int (*device)(std::uint64_t, Device*);
-    int (*clock)(Device, int, Clock*);
-    int (*temperature)(Device, int, int, std::int64_t*);
-    int (*errors)(Device, ErrorCounts*);
-    int (*replays)(Device, std::uint64_t*);
+struct Library {
+    VendorLibrary file;
+
+    Function<int(std::uint64_t)> init{file, "amdsmi_init"};
+    Function<int(int, const char**)> status_string{file, "amdsmi_status_code_to_string"};
+    Function<int(std::uint64_t, Device*)> device_by_address{file,
+                                                            "amdsmi_get_processor_handle_from_bdf"};
+    Function<int(Device, int, Clock*)> clock{file, "amdsmi_get_clock_info"};
+    Function<int(Device, int, int, std::int64_t*)> temperature{file, "amdsmi_get_temp_metric"};
+    Function<int(Device, ErrorCounts*)> error_counts{file, "amdsmi_get_gpu_total_ecc_count"};
+    Function<int(Device, std::uint64_t*)> link_replays{file, "amdsmi_get_gpu_pci_replay_counter"};
 };
 
-Functions bind(VendorLibrary& library) {
-    Functions smi{};
-    library.require(smi.init, "amdsmi_init");
-    library.require(smi.status_string, "amdsmi_status_code_to_string");
-    library.require(smi.device, "amdsmi_get_processor_handle_from_bdf");
-    library.find(smi.clock, "amdsmi_get_clock_info");
-    library.find(smi.temperature, "amdsmi_get_temp_metric");
-    library.find(smi.errors, "amdsmi_get_gpu_total_ecc_count");
-    library.find(smi.replays, "amdsmi_get_gpu_pci_replay_counter");
-    return smi;
-}
-
-Refusal refusal(const Functions& smi, int status) {
+std::expected<void, Refusal> check(const Library& smi, int status) {
+    if (status == success) {
+        return {};
+    }
     const char* text = nullptr;
     smi.status_string(status, &text);
-    return {"refused",
-            fmt::format("{} (AMD SMI error {})", text != nullptr ? text : "unknown error", status)};
+    return std::unexpected(Refusal{
+        "refused",
+        fmt::format("{} (AMD SMI error {})", text != nullptr ? text : "unknown error", status)});
+}
+
+std::expected<Library, Refusal> start() {
+    TRILBY_TRY(file, VendorLibrary::open(library_names));
+    const Library smi{file};
+    TRILBY_CHECK(require(file, smi.init, smi.status_string, smi.device_by_address));
+    TRILBY_CHECK(check(smi, smi.init(amd_gpus)));
+    return smi;
 }
 
 /// From the lowest bit: function (3), device (5), bus (8), domain.
@@ -79,41 +83,42 @@ std::optional<std::uint64_t> packed(const std::string& pci_address) {
            part(end - 1, 1);
 }
 
-json::object errors_of(const Functions& smi, Device device) {
+json::object errors_of(const Library& smi, Device device) {
     json::object errors;
-    if (const auto counts = value_of<ErrorCounts>(smi.errors, device)) {
+    if (const auto counts = value_of<ErrorCounts>(smi.error_counts, device)) {
         errors["card errors, corrected"] = counts->corrected;
         errors["card errors, not corrected"] = counts->not_corrected;
     }
     return errors;
 }
 
+std::expected<json::object, Refusal> telemetry(const Library& smi, const std::string& pci_address) {
+    const auto address = packed(pci_address);
+    if (!address) {
+        return std::unexpected(Refusal{
+            "refused", fmt::format("'{}' is not a PCI address", printable(pci_address, 64))});
+    }
+    Device device = nullptr;
+    TRILBY_CHECK(check(smi, smi.device_by_address(*address, &device)));
+    json::object reading;
+    if (const auto clock = value_of<Clock>(smi.clock, device, graphics_clock)) {
+        reading["clock_mhz"] = clock->now_mhz;
+    }
+    add(reading, "temperature_c",
+        value_of<std::int64_t>(smi.temperature, device, hottest_spot, current));
+    add(reading, "link_replays", value_of<std::uint64_t>(smi.link_replays, device));
+    reading["errors"] = errors_of(smi, device);
+    return reading;
+}
+
 }  // namespace
 
 std::expected<json::object, Refusal> amd_smi_telemetry(const std::string& pci_address) {
-    static const auto smi = started(
-        names, bind, [](const Functions& library) { return library.init(amd_gpus); }, refusal);
-    if (!smi) {
-        return std::unexpected(smi.error());
+    static const auto library = start();
+    if (!library) {
+        return std::unexpected(library.error());
     }
-    const auto address = packed(pci_address);
-    if (!address) {
-        return std::unexpected(
-            Refusal{"refused", fmt::format("'{}' is no PCI address", printable(pci_address, 64))});
-    }
-    Device device = nullptr;
-    if (const int status = smi->device(*address, &device); status != success) {
-        return std::unexpected(refusal(*smi, status));
-    }
-    json::object said;
-    if (const auto clock = value_of<Clock>(smi->clock, device, graphics_clock)) {
-        said["clock_mhz"] = clock->now_mhz;
-    }
-    add(said, "temperature_c",
-        value_of<std::int64_t>(smi->temperature, device, hottest_spot, current));
-    add(said, "link_replays", value_of<std::uint64_t>(smi->replays, device));
-    said["errors"] = errors_of(*smi, device);
-    return said;
+    return telemetry(*library, pci_address);
 }
 
 }  // namespace trilby::backends

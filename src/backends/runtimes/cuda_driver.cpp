@@ -1,18 +1,19 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The CUDA driver's own interface. Prototypes: docs.nvidia.com/cuda/cuda-driver-api.
+/// The CUDA driver API. Prototypes: docs.nvidia.com/cuda/cuda-driver-api.
 
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
 
 #include "backends/runtimes/vendor_library.hpp"
+#include "base/try.hpp"
 
 namespace trilby::backends {
 namespace {
 
-constexpr std::array names{"libcuda.so.1"};
+constexpr std::array library_names{"libcuda.so.1"};
 
 constexpr int success = 0;
 /// Stub library; driver older than the library; mismatch; forward compatibility not supported.
@@ -22,45 +23,37 @@ constexpr int multiprocessor_count = 16;
 constexpr int compute_capability_major = 75;
 constexpr int compute_capability_minor = 76;
 
-struct Functions {
-    int (*init)(unsigned);
-    int (*driver_version)(int*);
-    int (*device_count)(int*);
-    int (*device)(int*, int);
-    int (*name)(char*, int, int);
-    int (*pci_bus_id)(char*, int, int);
-    int (*total_memory)(std::size_t*, int);
-    int (*attribute)(int*, int, int);
-    int (*error_name)(int, const char**);
+struct Library {
+    VendorLibrary file;
+
+    Function<int(unsigned)> init{file, "cuInit"};
+    Function<int(int*)> driver_version{file, "cuDriverGetVersion"};
+    Function<int(int*)> device_count{file, "cuDeviceGetCount"};
+    Function<int(int*, int)> device_by_index{file, "cuDeviceGet"};
+    Function<int(char*, int, int)> name{file, "cuDeviceGetName"};
+    Function<int(char*, int, int)> pci_bus_id{file, "cuDeviceGetPCIBusId"};
+    Function<int(std::size_t*, int)> total_memory{file, "cuDeviceTotalMem_v2"};
+    Function<int(int*, int, int)> attribute{file, "cuDeviceGetAttribute"};
+    Function<int(int, const char**)> error_name{file, "cuGetErrorName"};
 };
 
-Functions bind(VendorLibrary& library) {
-    Functions cuda{};
-    library.require(cuda.init, "cuInit");
-    library.require(cuda.driver_version, "cuDriverGetVersion");
-    library.require(cuda.device_count, "cuDeviceGetCount");
-    library.require(cuda.device, "cuDeviceGet");
-    library.require(cuda.name, "cuDeviceGetName");
-    library.require(cuda.pci_bus_id, "cuDeviceGetPCIBusId");
-    library.require(cuda.total_memory, "cuDeviceTotalMem_v2");
-    library.require(cuda.attribute, "cuDeviceGetAttribute");
-    library.require(cuda.error_name, "cuGetErrorName");
-    return cuda;
-}
-
-std::string error_text(const Functions& cuda, int status) {
+std::string error_text(const Library& cuda, int status) {
     const char* name = nullptr;
     cuda.error_name(status, &name);
     return fmt::format("{} (CUDA error {})", name != nullptr ? name : "unknown error", status);
 }
 
-Refusal refusal(const Functions& cuda, int status) {
+std::expected<void, Refusal> check(const Library& cuda, int status) {
+    if (status == success) {
+        return {};
+    }
     const bool is_wrong_version =
         std::ranges::find(wrong_version_codes, status) != wrong_version_codes.end();
-    return {is_wrong_version ? "wrong_version" : "refused", error_text(cuda, status)};
+    return std::unexpected(
+        Refusal{is_wrong_version ? "wrong_version" : "refused", error_text(cuda, status)});
 }
 
-void add_identity(json::object& described, const Functions& cuda, int device) {
+void add_identity(json::object& described, const Library& cuda, int device) {
     std::array<char, 256> name{};
     if (cuda.name(name.data(), name.size(), device) == success) {
         described["name"] = text_in(name);
@@ -71,7 +64,7 @@ void add_identity(json::object& described, const Functions& cuda, int device) {
     }
 }
 
-void add_abilities(json::object& described, const Functions& cuda, int device) {
+void add_abilities(json::object& described, const Library& cuda, int device) {
     std::size_t memory_bytes = 0;
     if (cuda.total_memory(&memory_bytes, device) == success) {
         described["memory_total_bytes"] = memory_bytes;
@@ -88,9 +81,9 @@ void add_abilities(json::object& described, const Functions& cuda, int device) {
     }
 }
 
-json::object describe(const Functions& cuda, int index) {
+json::object describe(const Library& cuda, int index) {
     int device = 0;
-    if (const int status = cuda.device(&device, index); status != success) {
+    if (const int status = cuda.device_by_index(&device, index); status != success) {
         return {{"problem", error_text(cuda, status)}};
     }
     json::object described;
@@ -99,33 +92,24 @@ json::object describe(const Functions& cuda, int index) {
     return described;
 }
 
-std::expected<json::object, Refusal> ask(VendorLibrary& library) {
-    const Functions cuda = bind(library);
-    if (const auto usable = library.check(); !usable) {
-        return std::unexpected(usable.error());
-    }
+std::expected<json::object, Refusal> query(const VendorLibrary& file) {
+    const Library cuda{file};
+    TRILBY_CHECK(require(file, cuda.init, cuda.driver_version, cuda.device_count,
+                         cuda.device_by_index, cuda.name, cuda.pci_bus_id, cuda.total_memory,
+                         cuda.attribute, cuda.error_name));
+    TRILBY_CHECK(check(cuda, cuda.init(0)));
     int count = 0;
-    int status = cuda.init(0);
-    if (status == success) {
-        status = cuda.device_count(&count);
-    }
-    if (status != success) {
-        return std::unexpected(refusal(cuda, status));
-    }
-    auto devices = list_devices(count, [&](int index) { return describe(cuda, index); });
-    if (!devices) {
-        return std::unexpected(devices.error());
-    }
-    json::object answer{{"devices", std::move(*devices)}};
-    int version = 0;
-    if (cuda.driver_version(&version) == success) {
-        answer["api_version"] = cuda_version_text(version);
+    TRILBY_CHECK(check(cuda, cuda.device_count(&count)));
+    TRILBY_TRY(devices, list_devices(count, [&](int index) { return describe(cuda, index); }));
+    json::object answer{{"devices", std::move(devices)}};
+    if (const auto version = value_of<int>(cuda.driver_version)) {
+        answer["api_version"] = cuda_version_text(*version);
     }
     return answer;
 }
 
 }  // namespace
 
-const VendorRuntime cuda_driver{names, ask};
+const VendorRuntime cuda_driver_runtime{library_names, query};
 
 }  // namespace trilby::backends

@@ -1,48 +1,38 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// AMD's HIP runtime. Prototypes: rocm.docs.amd.com/projects/HIP. The structure of properties has
-/// changed with releases, so only functions are used.
+/// AMD's HIP runtime. Prototypes: rocm.docs.amd.com/projects/HIP. The struct of device properties
+/// changes between releases, so it is not used.
 
-#include <algorithm>
 #include <array>
 #include <fmt/format.h>
 
 #include "backends/runtimes/vendor_library.hpp"
+#include "base/try.hpp"
 
 namespace trilby::backends {
 namespace {
 
-constexpr std::array names{"libamdhip64.so.10", "libamdhip64.so.9", "libamdhip64.so.8",
-                           "libamdhip64.so.7",  "libamdhip64.so.6", "libamdhip64.so.5"};
+constexpr std::array library_names{"libamdhip64.so.10", "libamdhip64.so.9", "libamdhip64.so.8",
+                                   "libamdhip64.so.7",  "libamdhip64.so.6", "libamdhip64.so.5"};
 
 constexpr int success = 0;
 constexpr int no_device = 100;
 constexpr int insufficient_driver = 35;
 
-struct Functions {
-    int (*init)(unsigned);
-    int (*runtime_version)(int*);
-    int (*device_count)(int*);
-    int (*name)(char*, int, int);
-    int (*pci_bus_id)(char*, int, int);
-    int (*total_memory)(std::size_t*, int);
-    const char* (*error_string)(int);
+struct Library {
+    VendorLibrary file;
+
+    Function<int(unsigned)> init{file, "hipInit"};
+    Function<int(int*)> runtime_version{file, "hipRuntimeGetVersion"};
+    Function<int(int*)> device_count{file, "hipGetDeviceCount"};
+    Function<int(char*, int, int)> name{file, "hipDeviceGetName"};
+    Function<int(char*, int, int)> pci_bus_id{file, "hipDeviceGetPCIBusId"};
+    Function<int(std::size_t*, int)> total_memory{file, "hipDeviceTotalMem"};
+    Function<const char*(int)> error_string{file, "hipGetErrorString"};
 };
 
-Functions bind(VendorLibrary& library) {
-    Functions hip{};
-    library.require(hip.init, "hipInit");
-    library.require(hip.device_count, "hipGetDeviceCount");
-    library.require(hip.name, "hipDeviceGetName");
-    library.require(hip.pci_bus_id, "hipDeviceGetPCIBusId");
-    library.require(hip.total_memory, "hipDeviceTotalMem");
-    library.require(hip.error_string, "hipGetErrorString");
-    library.find(hip.runtime_version, "hipRuntimeGetVersion");
-    return hip;
-}
-
-std::string error_text(const Functions& hip, int status) {
+std::string error_text(const Library& hip, int status) {
     const char* text = hip.error_string(status);
     return fmt::format("{} (HIP error {})", text != nullptr ? text : "unknown error", status);
 }
@@ -54,7 +44,7 @@ std::string version_text(int version) {
     return fmt::format("{}.{}.{}", version / major, version % major / minor, version % minor);
 }
 
-json::object describe(const Functions& hip, int index) {
+json::object describe(const Library& hip, int index) {
     json::object described;
     std::array<char, 256> name{};
     if (const int status = hip.name(name.data(), name.size(), index); status != success) {
@@ -73,8 +63,8 @@ json::object describe(const Functions& hip, int index) {
     return described;
 }
 
-/// A machine without AMD GPUs has a runtime that works, and none of them.
-std::expected<int, Refusal> count_devices(const Functions& hip) {
+/// On a machine without AMD GPUs the runtime works, and reports an error for their number.
+std::expected<int, Refusal> count_devices(const Library& hip) {
     int count = 0;
     int status = hip.init(0);
     if (status == success) {
@@ -90,29 +80,21 @@ std::expected<int, Refusal> count_devices(const Functions& hip) {
     return count;
 }
 
-std::expected<json::object, Refusal> ask(VendorLibrary& library) {
-    const Functions hip = bind(library);
-    if (const auto usable = library.check(); !usable) {
-        return std::unexpected(usable.error());
-    }
-    const auto count = count_devices(hip);
-    if (!count) {
-        return std::unexpected(count.error());
-    }
-    auto devices = list_devices(*count, [&](int index) { return describe(hip, index); });
-    if (!devices) {
-        return std::unexpected(devices.error());
-    }
-    json::object answer{{"devices", std::move(*devices)}};
-    int version = 0;
-    if (hip.runtime_version != nullptr && hip.runtime_version(&version) == success) {
-        answer["api_version"] = version_text(version);
+std::expected<json::object, Refusal> query(const VendorLibrary& file) {
+    const Library hip{file};
+    TRILBY_CHECK(require(file, hip.init, hip.device_count, hip.name, hip.pci_bus_id,
+                         hip.total_memory, hip.error_string));
+    TRILBY_TRY(count, count_devices(hip));
+    TRILBY_TRY(devices, list_devices(count, [&](int index) { return describe(hip, index); }));
+    json::object answer{{"devices", std::move(devices)}};
+    if (const auto version = value_of<int>(hip.runtime_version)) {
+        answer["api_version"] = version_text(*version);
     }
     return answer;
 }
 
 }  // namespace
 
-const VendorRuntime hip{names, ask};
+const VendorRuntime hip_runtime{library_names, query};
 
 }  // namespace trilby::backends

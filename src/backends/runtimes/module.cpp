@@ -1,9 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The module that asks the vendors' runtimes which devices they see, and what a card says of
-/// itself while it works: one worker per runtime, so that one that crashes or hangs says nothing
-/// about the others.
+/// The module that asks the vendors' runtimes which devices they see, and their telemetry of a card
+/// at work. Each runtime gets a worker of its own, so a crash or hang affects no other runtime.
 
 #include <array>
 #include <exception>
@@ -13,30 +12,30 @@
 #include "backends/runtimes/vendor_library.hpp"
 #include "base/text.hpp"
 #include "base/try.hpp"
-#include "platform/version.hpp"
+#include "install/version.hpp"
 
 namespace trilby::backends {
 namespace {
 
 template <const VendorRuntime& runtime>
-Result<json::object> ask(const JobContext& /*context*/, const json::object& /*params*/) {
+Result<json::object> query(const JobContext& /*context*/, const json::object& /*params*/) {
     return answer_of(runtime);
 }
 
 template <auto& telemetry>
 Result<json::object> watch(const JobContext& /*context*/, const json::object& params) {
     TRILBY_TRY(address, json::get_string(params, "pci_address", "parameters"));
-    auto said = telemetry(address);
-    if (!said) {
-        return failure(ErrorCode::unavailable, printable(said.error().message), "");
+    auto reading = telemetry(address);
+    if (!reading) {
+        return failure(ErrorCode::unavailable, printable(reading.error().message), "");
     }
-    return *std::move(said);
+    return *std::move(reading);
 }
 
-constexpr std::array<Job, 6> jobs{{{"nvml", ask<nvml>},
-                                   {"cuda", ask<cuda_driver>},
-                                   {"hip", ask<hip>},
-                                   {"rocm_smi", ask<rocm_smi>},
+constexpr std::array<Job, 6> jobs{{{"nvml", query<nvml_runtime>},
+                                   {"cuda", query<cuda_driver_runtime>},
+                                   {"hip", query<hip_runtime>},
+                                   {"rocm_smi", query<rocm_smi_runtime>},
                                    {"nvml_telemetry", watch<nvml_telemetry>},
                                    {"amd_smi_telemetry", watch<amd_smi_telemetry>}}};
 

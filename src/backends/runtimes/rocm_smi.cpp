@@ -8,55 +8,47 @@
 #include <fmt/format.h>
 
 #include "backends/runtimes/vendor_library.hpp"
+#include "base/try.hpp"
 
 namespace trilby::backends {
 namespace {
 
-// ROCm 7 numbers from 1 again, as ROCm 4 did.
-constexpr std::array names{"librocm_smi64.so.1", "librocm_smi64.so.7", "librocm_smi64.so.6",
-                           "librocm_smi64.so.5"};
+// ROCm 7 starts again at 1, as ROCm 4 did.
+constexpr std::array library_names{"librocm_smi64.so.1", "librocm_smi64.so.7", "librocm_smi64.so.6",
+                                   "librocm_smi64.so.5"};
 
 constexpr int success = 0;
 constexpr int vram = 0;
 constexpr int driver_component = 0;
 
-struct Functions {
-    int (*init)(std::uint64_t);
-    int (*status_string)(int, const char**);
-    int (*device_count)(std::uint32_t*);
-    int (*name)(std::uint32_t, char*, std::size_t);
-    int (*pci_id)(std::uint32_t, std::uint64_t*);
-    int (*memory_total)(std::uint32_t, int, std::uint64_t*);
-    int (*memory_used)(std::uint32_t, int, std::uint64_t*);
-    int (*version_string)(int, char*, std::uint32_t);
+struct Library {
+    VendorLibrary file;
+
+    Function<int(std::uint64_t)> init{file, "rsmi_init"};
+    Function<int(int, const char**)> status_string{file, "rsmi_status_string"};
+    Function<int(int, char*, std::uint32_t)> version_string{file, "rsmi_version_str_get"};
+    Function<int(std::uint32_t*)> device_count{file, "rsmi_num_monitor_devices"};
+    Function<int(std::uint32_t, char*, std::size_t)> name{file, "rsmi_dev_name_get"};
+    Function<int(std::uint32_t, std::uint64_t*)> pci_id{file, "rsmi_dev_pci_id_get"};
+    Function<int(std::uint32_t, int, std::uint64_t*)> memory_total{file,
+                                                                   "rsmi_dev_memory_total_get"};
+    Function<int(std::uint32_t, int, std::uint64_t*)> memory_used{file,
+                                                                  "rsmi_dev_memory_usage_get"};
 };
 
-Functions bind(VendorLibrary& library) {
-    Functions smi{};
-    library.require(smi.init, "rsmi_init");
-    library.require(smi.status_string, "rsmi_status_string");
-    library.require(smi.device_count, "rsmi_num_monitor_devices");
-    library.require(smi.name, "rsmi_dev_name_get");
-    library.require(smi.pci_id, "rsmi_dev_pci_id_get");
-    library.find(smi.memory_total, "rsmi_dev_memory_total_get");
-    library.find(smi.memory_used, "rsmi_dev_memory_usage_get");
-    library.find(smi.version_string, "rsmi_version_str_get");
-    return smi;
-}
-
-std::string error_text(const Functions& smi, int status) {
+std::string error_text(const Library& smi, int status) {
     const char* text = nullptr;
     smi.status_string(status, &text);
     return fmt::format("{} (ROCm SMI error {})", text != nullptr ? text : "unknown error", status);
 }
 
-/// The number packs domain, bus, device and function; bits 28 to 31 are the partition.
+/// From the lowest bit: function (3), device (5), bus (8); the domain is in the upper 32 bits.
 std::string address_of(std::uint64_t id) {
     return fmt::format("{:04x}:{:02x}:{:02x}.{:x}", id >> 32, id >> 8 & 0xff, id >> 3 & 0x1f,
                        id & 0x7);
 }
 
-json::object describe(const Functions& smi, std::uint32_t index) {
+json::object describe(const Library& smi, std::uint32_t index) {
     json::object described;
     std::array<char, 256> name{};
     if (const int status = smi.name(index, name.data(), name.size()); status != success) {
@@ -64,41 +56,34 @@ json::object describe(const Functions& smi, std::uint32_t index) {
         return described;
     }
     described["name"] = text_in(name);
-    std::uint64_t id = 0;
-    if (smi.pci_id(index, &id) == success) {
-        described["pci_address"] = address_of(id);
+    if (const auto id = value_of<std::uint64_t>(smi.pci_id, index)) {
+        described["pci_address"] = address_of(*id);
     }
-    std::uint64_t bytes = 0;
-    if (smi.memory_total != nullptr && smi.memory_total(index, vram, &bytes) == success) {
-        described["memory_total_bytes"] = bytes;
-    }
-    if (smi.memory_used != nullptr && smi.memory_used(index, vram, &bytes) == success) {
-        described["memory_used_bytes"] = bytes;
-    }
+    add(described, "memory_total_bytes", value_of<std::uint64_t>(smi.memory_total, index, vram));
+    add(described, "memory_used_bytes", value_of<std::uint64_t>(smi.memory_used, index, vram));
     return described;
 }
 
-std::expected<json::object, Refusal> ask(VendorLibrary& library) {
-    const Functions smi = bind(library);
-    if (const auto usable = library.check(); !usable) {
-        return std::unexpected(usable.error());
-    }
-    std::uint32_t count = 0;
-    int status = smi.init(0);
+std::expected<void, Refusal> check(const Library& smi, int status) {
     if (status == success) {
-        status = smi.device_count(&count);
+        return {};
     }
-    if (status != success) {
-        return std::unexpected(Refusal{"refused", error_text(smi, status)});
-    }
-    auto devices = list_devices(
-        count, [&](int index) { return describe(smi, static_cast<std::uint32_t>(index)); });
-    if (!devices) {
-        return std::unexpected(devices.error());
-    }
-    json::object answer{{"devices", std::move(*devices)}};
+    return std::unexpected(Refusal{"refused", error_text(smi, status)});
+}
+
+std::expected<json::object, Refusal> query(const VendorLibrary& file) {
+    const Library smi{file};
+    TRILBY_CHECK(
+        require(file, smi.init, smi.status_string, smi.device_count, smi.name, smi.pci_id));
+    TRILBY_CHECK(check(smi, smi.init(0)));
+    std::uint32_t count = 0;
+    TRILBY_CHECK(check(smi, smi.device_count(&count)));
+    TRILBY_TRY(devices, list_devices(count, [&](int index) {
+                   return describe(smi, static_cast<std::uint32_t>(index));
+               }));
+    json::object answer{{"devices", std::move(devices)}};
     std::array<char, 80> version{};
-    if (smi.version_string != nullptr &&
+    if (smi.version_string &&
         smi.version_string(driver_component, version.data(), version.size()) == success) {
         answer["driver_version"] = text_in(version);
     }
@@ -107,6 +92,6 @@ std::expected<json::object, Refusal> ask(VendorLibrary& library) {
 
 }  // namespace
 
-const VendorRuntime rocm_smi{names, ask};
+const VendorRuntime rocm_smi_runtime{library_names, query};
 
 }  // namespace trilby::backends

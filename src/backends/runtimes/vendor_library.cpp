@@ -14,7 +14,7 @@
 namespace trilby::backends {
 namespace {
 
-/// As opposed to a library that is there, but lacks another one that it needs.
+/// As opposed to a library that is there but needs another one that is not.
 bool is_not_found(const Error& error, std::string_view name) {
     return error.message.find(fmt::format("{}: cannot open shared object file: No such file",
                                           name)) != std::string::npos;
@@ -50,21 +50,13 @@ std::expected<VendorLibrary, Refusal> VendorLibrary::open(std::span<const char* 
         Refusal{"missing", fmt::format("{} is not in the loader's folders", names.front())});
 }
 
-std::expected<void, Refusal> VendorLibrary::check() const {
-    if (!missing_function_.empty()) {
-        return std::unexpected(Refusal{
-            "wrong_version", fmt::format("{} has no function {}", path_, missing_function_)});
-    }
-    return {};
-}
-
 std::string VendorLibrary::version() const {
     constexpr std::string_view separator = ".so.";
     const std::string name = std::filesystem::path(path_).filename().string();
     const std::size_t at = name.find(separator);
     const std::string version =
         at == std::string::npos ? std::string() : name.substr(at + separator.size());
-    // A single number is that of the interface, not of the release.
+    // A single number is the version of the ABI, not of the release.
     return version.find('.') == std::string::npos ? std::string() : version;
 }
 
@@ -73,7 +65,7 @@ json::object answer_of(const VendorRuntime& runtime) {
     if (!library) {
         return refusal_object(library.error());
     }
-    const auto answer = runtime.ask(*library);
+    const auto answer = runtime.query(*library);
     json::object result = answer ? *answer : refusal_object(answer.error());
     if (answer) {
         result["state"] = "answered";

@@ -1,11 +1,12 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// A library of a vendor, with our own prototypes: no header of theirs is needed to build.
+/// A vendor's library, loaded at run time. The prototypes are ours: a build needs no vendor header.
 
 #pragma once
 
 #include <expected>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,9 +17,9 @@
 
 namespace trilby::backends {
 
-/// Why a runtime has no answer: "missing", "wrong_version" or "refused", and the words for it.
+/// Why a runtime has no answer.
 struct Refusal {
-    std::string_view state;
+    std::string_view state;  ///< "missing", "wrong_version" or "refused"
     std::string message;
 };
 
@@ -28,25 +29,11 @@ class VendorLibrary {
     [[nodiscard]] static std::expected<VendorLibrary, Refusal> open(
         std::span<const char* const> names);
 
-    /// Binds a function that may be missing: then it is null.
-    template <class Function>
-    void find(Function*& function, const char* name) const {
-        function = reinterpret_cast<Function*>(library_.symbol(name));
-    }
-    /// Binds a function without which nothing can be asked.
-    template <class Function>
-    void require(Function*& function, const char* name) {
-        find(function, name);
-        if (function == nullptr && missing_function_.empty()) {
-            missing_function_ = name;
-        }
-    }
-    /// A refusal if a required function was not found.
-    [[nodiscard]] std::expected<void, Refusal> check() const;
-
-    /// The file that was loaded, links followed.
+    /// The address of a symbol, or null.
+    [[nodiscard]] void* symbol(const char* name) const { return library_.symbol(name); }
+    /// The file that was loaded, with symbolic links resolved.
     [[nodiscard]] const std::string& path() const { return path_; }
-    /// "580.95.05" of libcuda.so.580.95.05; empty if the name of the file does not say.
+    /// "580.95.05" for libcuda.so.580.95.05; empty if the file's name has no version.
     [[nodiscard]] std::string version() const;
 
   private:
@@ -55,21 +42,71 @@ class VendorLibrary {
 
     platform::DynamicLibrary library_;
     std::string path_;
-    std::string missing_function_;
 };
 
-/// What one runtime is, and how to ask it.
+/// A function of a library by name. False if this version of the library lacks it.
+template <class Signature>
+class Function;
+template <class Value, class... Arguments>
+class Function<Value(Arguments...)> {
+  public:
+    Function(const VendorLibrary& library, const char* name)
+        : name_(name), address_(reinterpret_cast<Value (*)(Arguments...)>(library.symbol(name))) {}
+
+    [[nodiscard]] const char* name() const { return name_; }
+    explicit operator bool() const { return address_ != nullptr; }
+    Value operator()(Arguments... arguments) const { return address_(arguments...); }
+
+  private:
+    const char* name_;
+    Value (*address_)(Arguments...);
+};
+
+/// A refusal if the library lacks one of the functions.
+template <class... Functions>
+[[nodiscard]] std::expected<void, Refusal> require(const VendorLibrary& library,
+                                                   const Functions&... functions) {
+    for (const auto& [is_there, name] : {std::pair(bool(functions), functions.name())...}) {
+        if (!is_there) {
+            return std::unexpected(
+                Refusal{"wrong_version", library.path() + " has no function " + name});
+        }
+    }
+    return {};
+}
+
+/// The value that `function(arguments..., &value)` writes; nothing if the library lacks the
+/// function or returns an error, which is any status but 0 in all of these libraries.
+template <class Value, class Signature, class... Arguments>
+[[nodiscard]] std::optional<Value> value_of(const Function<Signature>& function,
+                                            Arguments... arguments) {
+    Value value{};
+    if (!function || function(arguments..., &value) != 0) {
+        return std::nullopt;
+    }
+    return value;
+}
+
+/// Adds a value that is known.
+template <class Value>
+void add(json::object& described, std::string_view key, const std::optional<Value>& value) {
+    if (value) {
+        described[key] = *value;
+    }
+}
+
+/// A runtime, and how to query it.
 struct VendorRuntime {
     std::span<const char* const> library_names;
-    /// {"driver_version", "api_version", "devices"}; what the runtime does not say is left out.
-    std::expected<json::object, Refusal> (*ask)(VendorLibrary& library);
+    /// {"driver_version", "api_version", "devices"}, without what the runtime does not say.
+    std::expected<json::object, Refusal> (*query)(const VendorLibrary& library);
 };
 
-/// The result of the job that asks `runtime`, as docs/jobs.md has it. Never fails.
+/// The result of the job that queries `runtime`, as in docs/jobs.md. A refusal is a result too.
 [[nodiscard]] json::object answer_of(const VendorRuntime& runtime);
 
-/// An array of `count` devices, each described by `describe(index)`; a refusal if there cannot be
-/// so many.
+/// An array of `count` devices, each from `describe(index)`; a refusal if the count is not
+/// credible.
 template <class Describe>
 [[nodiscard]] std::expected<json::array, Refusal> list_devices(long long count, Describe describe) {
     constexpr long long most = 1024;
@@ -84,17 +121,17 @@ template <class Describe>
     return devices;
 }
 
-/// Text in a buffer of the vendor's, which need not end in it.
+/// The text in a buffer that may lack a final zero byte.
 [[nodiscard]] std::string text_in(std::span<const char> buffer);
-/// "0000:01:00.0" of "00000000:01:00.0" or "0000:1:0.0"; empty if it is no PCI address.
+/// "0000:01:00.0" from "00000000:01:00.0" or "0000:1:0.0"; empty if it is not a PCI address.
 [[nodiscard]] std::string pci_address_in(std::string_view text);
 
-/// "13.0" of 13000.
+/// "13.0" from 13000.
 [[nodiscard]] std::string cuda_version_text(int version);
 
-extern const VendorRuntime nvml;
-extern const VendorRuntime cuda_driver;
-extern const VendorRuntime hip;
-extern const VendorRuntime rocm_smi;
+extern const VendorRuntime nvml_runtime;
+extern const VendorRuntime cuda_driver_runtime;
+extern const VendorRuntime hip_runtime;
+extern const VendorRuntime rocm_smi_runtime;
 
 }  // namespace trilby::backends

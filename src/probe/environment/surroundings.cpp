@@ -235,7 +235,7 @@ Surroundings read_surroundings(const FileTree& tree) {
     around.locked_memory_limit_bytes =
         read_amount(tree, "RLIMIT_MEMLOCK", platform::locked_memory_limit_bytes);
     around.free_cache_bytes = read_amount(tree, "statvfs of the user's cache", [] {
-        return platform::free_bytes(platform::user_cache_folder());
+        return platform::free_bytes(platform::xdg_cache_home());
     });
     around.group_nodes = read_group_nodes(tree);
     around.groups = read_groups(tree);

@@ -7,7 +7,7 @@
 #include <array>
 
 #include "base/text.hpp"
-#include "platform/environment.hpp"
+#include "install/folders.hpp"
 
 namespace trilby {
 
@@ -139,9 +139,8 @@ std::optional<std::vector<Runtime>> parse_runtimes(std::string_view text) {
 namespace {
 
 std::string ask_installed(std::chrono::milliseconds limit) {
-    const platform::InstallLayout layout = platform::install_layout();
-    return json::serialize(ask_runtimes({.worker_program = layout.libexec_folder / "trilby-worker",
-                                         .module = layout.library_folder / "trilby-runtimes.so",
+    return json::serialize(ask_runtimes({.worker_program = install::worker_program(),
+                                         .module = install::runtimes_module(),
                                          .limit = limit}));
 }
 

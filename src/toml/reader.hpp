@@ -1,9 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Typed reading of one TOML table. The first thing that is wrong is kept, with its line and
-/// column, and the getters then return defaults: a caller reads all it wants and asks once, at the
-/// end.
+/// toml++ with Trilby's errors, which give file, line and column, and typed access to tables.
 
 #pragma once
 
@@ -17,17 +15,26 @@
 
 #include <trilby/result.hpp>
 
-namespace trilby::train {
+namespace trilby::toml {
 
-/// A whole document; what is no TOML is ErrorCode::bad_data with its place in `where`.
-[[nodiscard]] Result<toml::table> parse_toml(std::string_view text, std::string_view where);
+using ::toml::array;
+using ::toml::node;
+using ::toml::table;
 
-class TomlReader {
+/// Parses a document. Invalid TOML is ErrorCode::bad_data; `where` is the file's name in the error.
+[[nodiscard]] Result<toml::table> parse(std::string_view text, std::string_view where);
+
+/// "file:line:column" of a node.
+[[nodiscard]] std::string place_of(const toml::node& node, std::string_view where);
+
+/// Typed access to one table. The reader keeps the first error, and its getters return defaults
+/// after that: a caller reads everything it wants, then calls finish() once.
+class Reader {
   public:
-    /// `where` names the file, `context` the table ("[training]", "layer 3 (conv2d)").
-    TomlReader(const toml::table& table, std::string_view where, std::string context);
+    /// `where` is the file's name, `context` the table's ("[training]", "layer 3 (conv2d)").
+    Reader(const toml::table& table, std::string_view where, std::string context);
 
-    /// Without a default, the key must be there.
+    /// The getters: a key without a default is required.
     std::int64_t integer(std::string_view key, std::int64_t minimum, std::int64_t maximum,
                          std::optional<std::int64_t> fallback = std::nullopt);
     double number(std::string_view key, double minimum, double maximum,
@@ -37,15 +44,15 @@ class TomlReader {
     /// One of `words`; returns its index.
     std::size_t word(std::string_view key, std::span<const std::string_view> words,
                      std::optional<std::size_t> fallback = std::nullopt);
-    /// Null (and an error) if it is missing or no table.
+    /// Null, and an error, if the key is missing or has another type.
     const toml::table* table(std::string_view key);
     const toml::array* array(std::string_view key);
 
-    /// Keeps `message` as the error, unless there is one already. `node` gives the position.
+    /// Records an error at the position of `node`, unless there is one already.
     void reject(const toml::node& node, std::string message, std::string hint = {});
 
-    /// The first error; a key that nobody asked for is one. A missing key comes last: it is often
-    /// an unknown one, misspelt.
+    /// The first error. Keys that no getter asked for are errors too. A missing key is reported
+    /// last: it is often an unknown key that is misspelled.
     [[nodiscard]] Result<void> finish();
 
   private:
@@ -57,9 +64,9 @@ class TomlReader {
     const toml::table& table_;
     std::string where_;
     std::string context_;
-    std::vector<std::string_view> asked_;  ///< keys are literals of the caller
+    std::vector<std::string_view> asked_;  ///< literals of the caller
     std::optional<Error> error_;
     std::optional<Error> missing_;
 };
 
-}  // namespace trilby::train
+}  // namespace trilby::toml

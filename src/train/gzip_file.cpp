@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include "train/packed_file.hpp"
+#include "train/gzip_file.hpp"
 
 #include <algorithm>
 #include <array>
@@ -9,7 +9,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
-#include <system_error>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -20,17 +19,17 @@ namespace trilby::train {
 namespace {
 
 constexpr std::array gzip_magic{std::byte{0x1f}, std::byte{0x8b}};
-constexpr int gzip_window = 15 + 16;  // zlib's way to ask for gzip and nothing else
-
-std::unexpected<Error> corrupt(const std::filesystem::path& path, std::string_view why) {
-    return failure(ErrorCode::bad_data, fmt::format("'{}' {}", path.string(), why),
-                   "get the file again; 'trilby data fetch' checks what it gets");
-}
+constexpr int gzip_window_bits = 15 + 16;  // + 16: zlib accepts gzip and nothing else
 
 }  // namespace
 
-struct PackedFile::Inflater {
-    Inflater() { is_usable = ::inflateInit2(&stream, gzip_window) == Z_OK; }
+std::unexpected<Error> corrupt_file(const std::filesystem::path& path, std::string_view why) {
+    return failure(ErrorCode::bad_data, fmt::format("'{}' {}", path.string(), why),
+                   "download the file again; 'trilby data fetch' verifies what it downloads");
+}
+
+struct GzipFile::Inflater {
+    Inflater() { is_usable = ::inflateInit2(&stream, gzip_window_bits) == Z_OK; }
     ~Inflater() { ::inflateEnd(&stream); }
     Inflater(const Inflater&) = delete;
     Inflater& operator=(const Inflater&) = delete;
@@ -38,52 +37,49 @@ struct PackedFile::Inflater {
     z_stream stream{};
     std::array<std::byte, 256U << 10> input;
     bool is_usable = false;
-    bool is_between_members = true;  ///< where a file may end
+    bool is_between_members = true;  ///< the only places where a file may end
 };
 
-Result<PackedFile> PackedFile::open(const std::filesystem::path& path) {
+Result<GzipFile> GzipFile::open(const std::filesystem::path& path) {
     platform::FileDescriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
     if (!fd) {
-        return failure(ErrorCode::no_input,
-                       fmt::format("cannot read '{}': {}", path.string(),
-                                   std::generic_category().message(errno)),
-                       errno == EACCES ? "mend the permissions of the file" : "check the path");
+        return std::unexpected(platform::input_error(errno, path));
     }
     struct stat info {};
     if (::fstat(fd.get(), &info) != 0 || !S_ISREG(info.st_mode)) {
         return failure(ErrorCode::bad_data,
                        fmt::format("'{}' is not a regular file", path.string()));
     }
-    PackedFile file(std::move(fd), path);
-    TRILBY_CHECK(file.look_for_gzip());
+    GzipFile file(std::move(fd), path);
+    TRILBY_CHECK(file.detect_gzip());
     return file;
 }
 
-PackedFile::PackedFile(platform::FileDescriptor file, std::filesystem::path path)
+GzipFile::GzipFile(platform::FileDescriptor file, std::filesystem::path path)
     : file_(std::move(file)), path_(std::move(path)) {}
 
-PackedFile::PackedFile(PackedFile&&) noexcept = default;
-PackedFile& PackedFile::operator=(PackedFile&&) noexcept = default;
-PackedFile::~PackedFile() = default;
+GzipFile::GzipFile(GzipFile&&) noexcept = default;
+GzipFile& GzipFile::operator=(GzipFile&&) noexcept = default;
+GzipFile::~GzipFile() = default;
 
-Result<void> PackedFile::look_for_gzip() {
+Result<void> GzipFile::detect_gzip() {
     std::array<std::byte, gzip_magic.size()> start{};
     TRILBY_TRY(got, read_file(start));
     ::lseek(file_.get(), 0, SEEK_SET);
     if (got == start.size() && start == gzip_magic) {
         inflater_ = std::make_unique<Inflater>();
         if (!inflater_->is_usable) {
-            return failure(ErrorCode::internal, "zlib cannot be started");
+            return failure(ErrorCode::internal, "zlib cannot be initialized");
         }
     }
     return {};
 }
 
-Result<std::size_t> PackedFile::read(std::span<std::byte> bytes) {
-    return inflater_ ? inflate_some(bytes) : read_file(bytes);
+Result<std::size_t> GzipFile::read(std::span<std::byte> bytes) {
+    return inflater_ ? decompress(bytes) : read_file(bytes);
 }
 
-Result<std::size_t> PackedFile::read_file(std::span<std::byte> bytes) {
+Result<std::size_t> GzipFile::read_file(std::span<std::byte> bytes) {
     std::size_t filled = 0;
     while (filled < bytes.size()) {
         const ssize_t got = ::read(file_.get(), bytes.data() + filled, bytes.size() - filled);
@@ -101,16 +97,22 @@ Result<std::size_t> PackedFile::read_file(std::span<std::byte> bytes) {
     return filled;
 }
 
-Result<std::size_t> PackedFile::inflate_some(std::span<std::byte> bytes) {
+Result<bool> GzipFile::refill() {
+    z_stream& stream = inflater_->stream;
+    TRILBY_TRY(got, read_file(inflater_->input));
+    stream.next_in = reinterpret_cast<Bytef*>(inflater_->input.data());
+    stream.avail_in = static_cast<uInt>(got);
+    return got > 0;
+}
+
+Result<std::size_t> GzipFile::decompress(std::span<std::byte> bytes) {
     constexpr std::size_t step_limit_bytes = std::size_t{1} << 30;  // zlib counts in 32 bits
     z_stream& stream = inflater_->stream;
     std::size_t filled = 0;
     while (filled < bytes.size()) {
         if (stream.avail_in == 0) {
-            TRILBY_TRY(got, read_file(inflater_->input));
-            stream.next_in = reinterpret_cast<Bytef*>(inflater_->input.data());
-            stream.avail_in = static_cast<uInt>(got);
-            if (got == 0 && inflater_->is_between_members) {
+            TRILBY_TRY(has_input, refill());
+            if (!has_input && inflater_->is_between_members) {
                 break;
             }
         }
@@ -123,10 +125,10 @@ Result<std::size_t> PackedFile::inflate_some(std::span<std::byte> bytes) {
         if (status == Z_STREAM_END) {
             ::inflateReset(&stream);
         } else if (status == Z_BUF_ERROR) {
-            return corrupt(path_, "ends in the middle of its gzip stream");
+            return corrupt_file(path_, "ends in the middle of its gzip stream");
         } else if (status != Z_OK) {
-            return corrupt(path_, fmt::format("cannot be unpacked: {}",
-                                              stream.msg != nullptr ? stream.msg : "damaged"));
+            return corrupt_file(path_, fmt::format("cannot be decompressed: {}",
+                                                   stream.msg != nullptr ? stream.msg : "damaged"));
         }
     }
     return filled;

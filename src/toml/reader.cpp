@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include "train/toml_reader.hpp"
+#include "toml/reader.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -10,22 +10,22 @@
 
 #include "base/text.hpp"
 
-namespace trilby::train {
+namespace trilby::toml {
 namespace {
 
 std::string_view type_name(const toml::node& node) {
     switch (node.type()) {
-        case toml::node_type::table:
+        case ::toml::node_type::table:
             return "a table";
-        case toml::node_type::array:
+        case ::toml::node_type::array:
             return "an array";
-        case toml::node_type::string:
+        case ::toml::node_type::string:
             return "a string";
-        case toml::node_type::integer:
+        case ::toml::node_type::integer:
             return "an integer";
-        case toml::node_type::floating_point:
+        case ::toml::node_type::floating_point:
             return "a number with a fraction";
-        case toml::node_type::boolean:
+        case ::toml::node_type::boolean:
             return "a boolean";
         default:
             return "a date or time";
@@ -34,10 +34,10 @@ std::string_view type_name(const toml::node& node) {
 
 }  // namespace
 
-Result<toml::table> parse_toml(std::string_view text, std::string_view where) {
+Result<toml::table> parse(std::string_view text, std::string_view where) {
     try {
-        return toml::parse(text);
-    } catch (const toml::parse_error& error) {  // the packaged toml++ is built to throw
+        return ::toml::parse(text);
+    } catch (const ::toml::parse_error& error) {  // the packaged toml++ is built to throw
         return failure(
             ErrorCode::bad_data,
             fmt::format("{}:{}:{}: not valid TOML: {}", where, error.source().begin.line,
@@ -45,11 +45,16 @@ Result<toml::table> parse_toml(std::string_view text, std::string_view where) {
     }
 }
 
-TomlReader::TomlReader(const toml::table& table, std::string_view where, std::string context)
+std::string place_of(const toml::node& node, std::string_view where) {
+    const ::toml::source_position at = node.source().begin;
+    return fmt::format("{}:{}:{}", where, at.line, at.column);
+}
+
+Reader::Reader(const toml::table& table, std::string_view where, std::string context)
     : table_(table), where_(where), context_(std::move(context)) {}
 
-std::int64_t TomlReader::integer(std::string_view key, std::int64_t minimum, std::int64_t maximum,
-                                 std::optional<std::int64_t> fallback) {
+std::int64_t Reader::integer(std::string_view key, std::int64_t minimum, std::int64_t maximum,
+                             std::optional<std::int64_t> fallback) {
     const toml::node* node = find(key, !fallback);
     if (node == nullptr) {
         return fallback.value_or(minimum);
@@ -66,8 +71,8 @@ std::int64_t TomlReader::integer(std::string_view key, std::int64_t minimum, std
     return value;
 }
 
-double TomlReader::number(std::string_view key, double minimum, double maximum,
-                          std::optional<double> fallback) {
+double Reader::number(std::string_view key, double minimum, double maximum,
+                      std::optional<double> fallback) {
     const toml::node* node = find(key, !fallback);
     if (node == nullptr) {
         return fallback.value_or(minimum);
@@ -84,7 +89,7 @@ double TomlReader::number(std::string_view key, double minimum, double maximum,
     return value;
 }
 
-bool TomlReader::boolean(std::string_view key, bool fallback) {
+bool Reader::boolean(std::string_view key, bool fallback) {
     const toml::node* node = find(key, false);
     if (node == nullptr) {
         return fallback;
@@ -96,7 +101,7 @@ bool TomlReader::boolean(std::string_view key, bool fallback) {
     return node->as_boolean()->get();
 }
 
-std::string TomlReader::text(std::string_view key, std::optional<std::string> fallback) {
+std::string Reader::text(std::string_view key, std::optional<std::string> fallback) {
     constexpr std::size_t limit_bytes = 1000;
     const toml::node* node = find(key, !fallback);
     if (node == nullptr) {
@@ -114,8 +119,8 @@ std::string TomlReader::text(std::string_view key, std::optional<std::string> fa
     return value;
 }
 
-std::size_t TomlReader::word(std::string_view key, std::span<const std::string_view> words,
-                             std::optional<std::size_t> fallback) {
+std::size_t Reader::word(std::string_view key, std::span<const std::string_view> words,
+                         std::optional<std::size_t> fallback) {
     const toml::node* node = find(key, !fallback);
     if (node == nullptr) {
         return fallback.value_or(0);
@@ -135,7 +140,7 @@ std::size_t TomlReader::word(std::string_view key, std::span<const std::string_v
     return static_cast<std::size_t>(found - words.begin());
 }
 
-const toml::table* TomlReader::table(std::string_view key) {
+const toml::table* Reader::table(std::string_view key) {
     const toml::node* node = find(key, true);
     if (node != nullptr && !node->is_table()) {
         wrong_type(*node, key, "a table");
@@ -143,7 +148,7 @@ const toml::table* TomlReader::table(std::string_view key) {
     return node != nullptr ? node->as_table() : nullptr;
 }
 
-const toml::array* TomlReader::array(std::string_view key) {
+const toml::array* Reader::array(std::string_view key) {
     const toml::node* node = find(key, true);
     if (node != nullptr && !node->is_array()) {
         wrong_type(*node, key, "an array");
@@ -151,20 +156,18 @@ const toml::array* TomlReader::array(std::string_view key) {
     return node != nullptr ? node->as_array() : nullptr;
 }
 
-void TomlReader::reject(const toml::node& node, std::string message, std::string hint) {
+void Reader::reject(const toml::node& node, std::string message, std::string hint) {
     if (!error_) {
         error_ = error_at(node, std::move(message), std::move(hint));
     }
 }
 
-Error TomlReader::error_at(const toml::node& node, std::string message, std::string hint) const {
-    const toml::source_position at = node.source().begin;
+Error Reader::error_at(const toml::node& node, std::string message, std::string hint) const {
     return {ErrorCode::bad_data,
-            fmt::format("{}:{}:{}: {}: {}", where_, at.line, at.column, context_, message),
-            std::move(hint)};
+            fmt::format("{}: {}: {}", place_of(node, where_), context_, message), std::move(hint)};
 }
 
-Result<void> TomlReader::finish() {
+Result<void> Reader::finish() {
     for (const auto& [key, node] : table_) {
         const std::string name(key.str());
         if (std::ranges::find(asked_, std::string_view(name)) == asked_.end()) {
@@ -180,7 +183,7 @@ Result<void> TomlReader::finish() {
     return {};
 }
 
-const toml::node* TomlReader::find(std::string_view key, bool is_required) {
+const toml::node* Reader::find(std::string_view key, bool is_required) {
     asked_.emplace_back(key);
     const toml::node* node = table_.get(key);
     if (node == nullptr && is_required && !missing_) {
@@ -189,9 +192,8 @@ const toml::node* TomlReader::find(std::string_view key, bool is_required) {
     return node;
 }
 
-void TomlReader::wrong_type(const toml::node& node, std::string_view key,
-                            std::string_view expected) {
+void Reader::wrong_type(const toml::node& node, std::string_view key, std::string_view expected) {
     reject(node, fmt::format("'{}' is {}, expected {}", key, type_name(node), expected));
 }
 
-}  // namespace trilby::train
+}  // namespace trilby::toml
