@@ -31,7 +31,7 @@ Result<PastCheck> parse_past_check(const json::value& row, std::string_view wher
     return PastCheck{printable(name, most_text), *verdict, std::move(measurements)};
 }
 
-/// Of speeds, what one wants more of; of times, less. Nothing else is better or worse.
+/// A lower speed or a longer time is worse; nothing else is compared.
 bool is_worse(const Measurement& before, const Measurement& after) {
     if (before.unit.ends_with("/s")) {
         return after.value < before.value * (1 - noticeable_change);
@@ -69,7 +69,7 @@ std::string why_not_read(Presence presence) {
         case Presence::denied:
             return "may not be read";
         case Presence::malformed:
-            return fmt::format("is no regular file, or larger than {} MiB", most_bytes >> 20);
+            return fmt::format("is not a regular file, or larger than {} MiB", most_bytes >> 20);
         default:
             return "does not exist";
     }

@@ -88,7 +88,7 @@ test_validate_compares_no_folder() {
     mkdir folder
     trilby validate --compare folder --with folder
     expect_code 66
-    expect_in err "'folder' is no regular file"
+    expect_in err "'folder' is not a regular file"
 }
 
 test_validate_reports_a_worker_that_dies() {

@@ -6,7 +6,7 @@
 ///
 /// A kernel is a small copyable struct with operator(). for_each() calls it for every index, in no
 /// order. for_each_block() calls it for every thread of every block, phase by phase: after a phase,
-/// all threads of a block see what the others wrote to the block's scratch memory. Nothing depends
+/// all threads of a block see what the others wrote to the block's shared memory. Nothing depends
 /// on the size of a wave.
 
 #pragma once
@@ -46,9 +46,9 @@ __global__ void run_each(std::uint64_t count, Kernel kernel) {
 
 template <class Kernel>
 __global__ void run_block(Kernel kernel) {
-    __shared__ std::uint64_t scratch[scratch_words];
+    __shared__ std::uint64_t shared[shared_words];
     for (unsigned phase = 0; phase < Kernel::phases; ++phase) {
-        kernel(phase, blockIdx.x, threadIdx.x, scratch);
+        kernel(phase, blockIdx.x, threadIdx.x, shared);
         __syncthreads();
     }
 }
@@ -119,10 +119,10 @@ template <class Kernel>
 Status for_each_block(unsigned blocks, const Kernel& kernel) {
 #pragma omp parallel for schedule(static)
     for (unsigned block = 0; block < blocks; ++block) {
-        std::uint64_t scratch[scratch_words];
+        std::uint64_t shared[shared_words];
         for (unsigned phase = 0; phase < Kernel::phases; ++phase) {
             for (unsigned thread = 0; thread < threads_per_block; ++thread) {
-                kernel(phase, block, thread, scratch);
+                kernel(phase, block, thread, shared);
             }
         }
     }
