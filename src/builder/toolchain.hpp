@@ -18,7 +18,7 @@ struct Toolchain {
     std::filesystem::path compiler;  ///< of GPU code; empty for a CPU's module
 };
 
-/// Everything that a module for `flavour` ("cpu", "cuda" or "rocm") is compiled with; an
+/// Everything that a module for `flavour` (the name of a backend) is compiled with; an
 /// ErrorCode::unavailable that names what is missing and the package that has it.
 [[nodiscard]] Result<Toolchain> find_toolchain(std::string_view flavour);
 
