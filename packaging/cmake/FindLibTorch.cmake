@@ -20,7 +20,7 @@ Results:
 
 ``LibTorch::LibTorch``  imported target
 ``LibTorch_VERSION``    for example 2.14.0
-``LibTorch_FLAVOUR``    ``cpu``, ``cuda`` or ``rocm``
+``LibTorch_FLAVOUR``    the backend that it is for: ``cpu``, ``cuda`` or ``rocm``
 ``LibTorch_GPU_LINK``   linker options for a GPU module: they keep the library that registers the
                           GPU's operations, although no symbol refers to it; empty for ``cpu``
 ``LibTorch_OLD_STRINGS``  true if it was built for libstdc++'s old std::string, unlike the other
@@ -83,20 +83,16 @@ if(NOT LibTorch_FOUND)
 endif()
 
 get_filename_component(LibTorch_LIBRARY_DIR ${LibTorch_torch_cpu_LIBRARY} DIRECTORY)
-if(EXISTS ${LibTorch_LIBRARY_DIR}/libtorch_hip.so)
-    set(LibTorch_FLAVOUR rocm)
-    set(_libtorch_gpu_name hip)
-elseif(EXISTS ${LibTorch_LIBRARY_DIR}/libtorch_cuda.so)
-    set(LibTorch_FLAVOUR cuda)
-    set(_libtorch_gpu_name cuda)
-else()
-    set(LibTorch_FLAVOUR cpu)
-endif()
+include(${CMAKE_CURRENT_LIST_DIR}/TrilbyBackends.cmake)
+set(LibTorch_FLAVOUR cpu)
 set(LibTorch_GPU_LINK)
-if(NOT LibTorch_FLAVOUR STREQUAL cpu)
-    set(_libtorch_gpu ${LibTorch_LIBRARY_DIR}/libtorch_${_libtorch_gpu_name}.so)
-    set(LibTorch_GPU_LINK -Wl,--push-state,--no-as-needed,${_libtorch_gpu},--pop-state)
-endif()
+foreach(_backend IN LISTS TRILBY_GPU_BACKENDS)
+    set(_libtorch_gpu ${LibTorch_LIBRARY_DIR}/${TRILBY_TORCH_LIBRARY_${_backend}})
+    if(EXISTS ${_libtorch_gpu})
+        set(LibTorch_FLAVOUR ${_backend})
+        set(LibTorch_GPU_LINK -Wl,--push-state,--no-as-needed,${_libtorch_gpu},--pop-state)
+    endif()
+endforeach()
 set(LibTorch_NEEDS_RPATH ON)
 if(LibTorch_LIBRARY_DIR IN_LIST CMAKE_C_IMPLICIT_LINK_DIRECTORIES)
     set(LibTorch_NEEDS_RPATH OFF)

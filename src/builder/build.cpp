@@ -53,11 +53,9 @@ std::vector<std::string> configure_arguments(const BuildOptions& options, const 
     if (!platform::find_program("ninja").empty()) {
         arguments.emplace_back("-GNinja");
     }
-    if (options.libtorch.flavour == "cuda") {
-        arguments.push_back(define(
-            "CUDAToolkit_ROOT", options.toolchain.compiler.parent_path().parent_path().string()));
-    } else if (options.libtorch.flavour == "rocm") {
-        arguments.push_back(define("TRILBY_ROCM_COMPILER", options.toolchain.compiler.string()));
+    if (const path& compiler = options.toolchain.compiler; !compiler.empty()) {
+        arguments.push_back(
+            define("TRILBY_" + upper(options.libtorch.flavour) + "_COMPILER", compiler.string()));
     }
     return arguments;
 }

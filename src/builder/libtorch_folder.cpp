@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <vector>
 
+#include "base/backends.hpp"
 #include "base/text.hpp"
 #include "platform/atomic_file.hpp"
 
@@ -19,15 +20,16 @@ constexpr const char* torch_hint =
     "give your LibTorch with --torch: an unpacked archive, or the virtual environment into which "
     "you installed PyTorch";
 
-bool has(const path& folder, const char* file) {
+bool has(const path& folder, std::string_view file) {
     std::error_code ignored;
     return std::filesystem::exists(folder / file, ignored);
 }
 
 std::string flavour_of(const path& libraries) {
-    return has(libraries, "libtorch_hip.so")    ? "rocm"
-           : has(libraries, "libtorch_cuda.so") ? "cuda"
-                                                : "cpu";
+    const auto found = std::ranges::find_if(known_backends(), [&](const BackendIdentity& backend) {
+        return has(libraries, backend.torch_library);
+    });
+    return std::string(found == known_backends().end() ? "cpu" : found->name);
 }
 
 /// The folders in a folder, sorted; none if it cannot be read.
@@ -124,9 +126,9 @@ Result<LibTorchFolder> libtorch_in(const path& folder) {
 
 Result<LibTorchFolder> libtorch_of(const Machine& machine) {
     std::string others;
-    for (const char* flavour : {"cuda", "rocm"}) {
+    for (const BackendIdentity& backend : known_backends()) {
         for (const LibTorch& libtorch : machine.libtorch.value_or({})) {
-            if (libtorch.flavour.value_or("") != flavour) {
+            if (backend.name == "cpu" || libtorch.flavour.value_or("") != backend.name) {
                 continue;
             }
             if (auto found = libtorch_around(libtorch.folder)) {

@@ -17,7 +17,7 @@ namespace trilby::builder {
 struct LibTorchFolder {
     std::filesystem::path root;       ///< with include and lib below it
     std::filesystem::path libraries;  ///< the folder of libtorch_cpu.so
-    std::string flavour;              ///< "cpu", "cuda" or "rocm"
+    std::string flavour;              ///< the name of the backend that it is for
 };
 
 /// `folder` is an unpacked LibTorch, the `torch` folder of a wheel, a virtual environment that

@@ -4,8 +4,9 @@
 #include "builder/toolchain.hpp"
 
 #include <fmt/format.h>
-#include <initializer_list>
+#include <vector>
 
+#include "base/backends.hpp"
 #include "base/try.hpp"
 #include "install/folders.hpp"
 #include "platform/environment.hpp"
@@ -17,7 +18,7 @@ using platform::find_program;
 using platform::is_program;
 using std::filesystem::path;
 
-path find_beside(std::string_view name, std::initializer_list<path> folders) {
+path find_beside(std::string_view name, const std::vector<path>& folders) {
     if (path found = find_program(name); !found.empty()) {
         return found;
     }
@@ -55,28 +56,30 @@ Result<void> require_host_compiler() {
                    "install a C++ compiler: 'sudo dnf install gcc-c++' on Fedora");
 }
 
-Result<path> find_gpu_compiler(std::string_view flavour) {
-    const auto folder_in = [](const char* variable) {
-        const auto value = platform::environment_variable(variable);
-        return value ? path(*value) / "bin" : path();
-    };
-    path found;
-    if (flavour == "cuda") {
-        found = find_beside("nvcc", {folder_in("CUDA_PATH"), folder_in("CUDAToolkit_ROOT"),
-                                     "/usr/local/cuda/bin", "/opt/cuda/bin"});
-        if (found.empty()) {
-            return missing(
-                "nvcc, the compiler of the CUDA toolkit, is neither in $PATH nor in "
-                "/usr/local/cuda/bin",
-                "install NVIDIA's CUDA toolkit in the version that your LibTorch was "
-                "built with, and put its bin folder into PATH");
+std::vector<path> folders_of(const GpuCompiler& compiler) {
+    std::vector<path> folders;
+    for (const std::string_view variable : compiler.variables) {
+        if (const auto value = platform::environment_variable(std::string(variable).c_str())) {
+            folders.push_back(path(*value) / "bin");
         }
-    } else if (flavour == "rocm") {
-        found = find_beside("hipcc", {folder_in("ROCM_PATH"), "/opt/rocm/bin"});
-        if (found.empty()) {
-            return missing("hipcc, the compiler of ROCm, is neither in $PATH nor in /opt/rocm/bin",
-                           "install hipcc: 'sudo dnf install hipcc rocm-hip-devel' on Fedora");
+    }
+    for (const std::string_view folder : compiler.folders) {
+        if (!folder.empty()) {
+            folders.emplace_back(folder);
         }
+    }
+    return folders;
+}
+
+Result<path> find_gpu_compiler(const GpuCompiler& compiler) {
+    if (compiler.program.empty()) {
+        return path();
+    }
+    path found = find_beside(compiler.program, folders_of(compiler));
+    if (found.empty()) {
+        return missing(fmt::format("{}, the compiler of {}, is neither in $PATH nor in {}",
+                                   compiler.program, compiler.product, compiler.folders.front()),
+                       std::string(compiler.hint));
     }
     return found;
 }
@@ -92,7 +95,7 @@ Result<Toolchain> find_toolchain(std::string_view flavour) {
                        "Fedora");
     }
     TRILBY_CHECK(require_host_compiler());
-    TRILBY_TRY(compiler, find_gpu_compiler(flavour));
+    TRILBY_TRY(compiler, find_gpu_compiler(find_backend(flavour)->compiler));
     toolchain.compiler = compiler;
     return toolchain;
 }

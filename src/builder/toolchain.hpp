@@ -18,8 +18,8 @@ struct Toolchain {
     std::filesystem::path compiler;  ///< for GPU code; empty for the CPU module
 };
 
-/// The toolchain for `flavour` ("cpu", "cuda" or "rocm"). ErrorCode::unavailable says what is
-/// missing and which package has it.
+/// The toolchain for `flavour`, the name of a backend. ErrorCode::unavailable says what is missing
+/// and which package has it.
 [[nodiscard]] Result<Toolchain> find_toolchain(std::string_view flavour);
 
 }  // namespace trilby::builder

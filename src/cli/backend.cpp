@@ -9,6 +9,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/backends.hpp"
 #include "base/json.hpp"
 #include "base/print.hpp"
 #include "base/text.hpp"
@@ -248,9 +249,13 @@ Command backend_command(CLI::App& trilby) {
     list->add_flag("--json", options->as_json, "Print one JSON document");
 
     CLI::App* remove = parser->add_subcommand("remove", "Remove a module that was built here");
+    std::vector<std::string> names;
+    for (const BackendIdentity& backend : known_backends()) {
+        names.emplace_back(backend.name);
+    }
     remove->add_option("BACKEND", options->name, "Backend to remove")
         ->required()
-        ->check(one_of({"cuda", "rocm", "cpu"}));
+        ->check(one_of(names));
 
     for (CLI::App* changes : {build, remove}) {
         changes->add_flag("--all-users", options->is_for_all,

@@ -1,6 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
+#include "base/backends.hpp"
+
 #include <fmt/format.h>
 #include <memory>
 
@@ -62,7 +64,7 @@ Command backends_command(CLI::App& trilby) {
                      "Print every requirement of every backend, and how it was judged");
     parser
         ->add_option("--backend", options->backend,
-                     "Ask for this backend, as TRILBY_BACKEND does: cuda, rocm or cpu")
+                     "Ask for this backend, as TRILBY_BACKEND does: " + backend_names())
         ->type_name("BACKEND");
     parser->add_option("--root", options->root, "Judge a recorded machine from this folder")
         ->type_name("DIR");

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <utility>
 
+#include "base/backends.hpp"
 #include "base/text.hpp"
 #include "base/try.hpp"
 #include "cli/configuration.hpp"
@@ -31,7 +32,8 @@ Result<std::filesystem::path> module_path(const Selection& selection, const std:
 
 void add_device_options(CLI::App& parser, DeviceOptions& options) {
     parser
-        .add_option("--backend", options.backend, "Backend to use, and no other: cuda, rocm or cpu")
+        .add_option("--backend", options.backend,
+                    "Backend to use, and no other: " + backend_names())
         ->type_name("BACKEND");
     parser.add_option("--device", options.device, "Device of the backend, counted from 0")
         ->capture_default_str()

@@ -109,7 +109,8 @@ int exit_code_of(const validate::Validation& validation) {
                : static_cast<int>(ErrorCode::failed);
 }
 
-/// Now, not after all checks. What is created here vanishes at once.
+/// Finds files that cannot be written before any check runs; the files that it creates are
+/// temporary.
 Result<void> check_files(const ValidateOptions& options) {
     std::set<std::filesystem::path> taken;
     for (const auto& path : {options.junit, options.html, options.summary}) {
@@ -126,7 +127,7 @@ Result<void> check_files(const ValidateOptions& options) {
     return {};
 }
 
-/// What is about to be run, and how it is.
+/// The checks that are about to run, and how.
 struct Prepared {
     Machine machine;
     validate::PlanOptions options;
@@ -160,7 +161,7 @@ validate::VendorTelemetry vendor_telemetry(const Prepared& prepared,
                                       .pci_address = subject.pci_address});
 }
 
-/// Lets the run know what the system says of the device. All of them must outlive it.
+/// Gives the run the facts of the system about the device. All arguments must outlive it.
 void look_around(Prepared& prepared, const validate::Subject& subject,
                  validate::VendorTelemetry& vendor) {
     const Machine& machine = prepared.machine;
@@ -171,8 +172,8 @@ void look_around(Prepared& prepared, const validate::Subject& subject,
         vendor.add_to(reading);
         return reading;
     };
-    prepared.run.expectations = [&](const validate::Pace& pace) {
-        return validate::expectations_of(machine, subject, pace);
+    prepared.run.expectations = [&](const validate::LoadedClocks& clocks) {
+        return validate::expectations_of(machine, subject, clocks);
     };
 }
 
@@ -206,7 +207,7 @@ int run_comparison(const ValidateOptions& options) {
     return comparison->is_worse() ? static_cast<int>(ErrorCode::failed) : 0;
 }
 
-/// This run against a result from before, which was read before it began.
+/// Compares this run with an earlier result.
 int compare_with(const validate::PastValidation& before, const validate::Validation& validation,
                  ValidationView& view) {
     const validate::Comparison comparison =
@@ -259,7 +260,7 @@ int run_validate(const ValidateOptions& options) {
     validate::VendorTelemetry vendor = vendor_telemetry(*prepared, *subject);
     subject->card = vendor.facts();
     look_around(*prepared, *subject, vendor);
-    // With --json, standard output is for the one document at the end.
+    // With --json, standard output is only for the document at the end.
     ValidationView view(options.as_json ? stderr : stdout, prepared->plan);
     view.show(*subject);
     prepared->run.on_progress = [&](const validate::PlannedCheck& check, double part) {
@@ -292,7 +293,7 @@ Command validate_command(CLI::App& trilby) {
         ->type_name("CHECK");
     parser
         ->add_option("--budget", options->plan.budget_seconds,
-                     "Share out so many seconds of computing among the checks")
+                     "Divide so many seconds of computing among the checks")
         ->transform(whole_number(1, 10'000'000))
         ->type_name("SECONDS");
     parser
@@ -303,7 +304,7 @@ Command validate_command(CLI::App& trilby) {
     add_device_options(*parser, options->computing);
     parser
         ->add_option("--timeout", options->timeout_s,
-                     "Give up a check when its worker says nothing for so long")
+                     "Give up a check when its worker is silent for so long")
         ->transform(whole_number(1, 86'400))
         ->type_name("SECONDS")
         ->capture_default_str();
@@ -316,7 +317,7 @@ Command validate_command(CLI::App& trilby) {
     CLI::Option* summary =
         parser
             ->add_option("--summary", options->summary,
-                         "Write a page to be signed: machine, firmware, thresholds and verdicts")
+                         "Write a page to sign: machine, firmware, thresholds and verdicts")
             ->type_name("FILE");
     CLI::Option* compare =
         parser
@@ -332,13 +333,13 @@ Command validate_command(CLI::App& trilby) {
     CLI::Option* self_test =
         parser
             ->add_flag("--self-test", options->tests_itself,
-                       "Inject faults into the results, and measure how many the checks notice")
+                       "Inject faults into results, and measure how many the checks notice")
             ->excludes(compare);
-    // These are of a validation, which the others are not.
+    // Only a validation has these reports.
     for (CLI::Option* report : {junit, html, summary}) {
         report->excludes(with)->excludes(self_test);
     }
-    parser->add_option("--trials", options->trials, "Of each fault in each check")
+    parser->add_option("--trials", options->trials, "Repetitions per fault and check")
         ->transform(whole_number(1, 1'000'000))
         ->needs(self_test)
         ->type_name("N")

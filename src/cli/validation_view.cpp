@@ -31,7 +31,7 @@ void ValidationView::show(const validate::PlannedCheck& running, double part) {
     if (terminal_.is_terminal) {
         const std::string line =
             fmt::format("{:16}{}", running.check->name, report::bar(std::clamp(part, 0.0, 1.0)));
-        // A line that a narrow window folds could not be cleared again.
+        // A line that wraps in a narrow window could not be cleared.
         print_to(out_, "\r\x1b[K{}",
                  line.substr(0, static_cast<std::size_t>(std::max(0, terminal_.columns - 1))));
         std::fflush(out_);

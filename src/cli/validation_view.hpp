@@ -1,8 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a person sees while checks run: a line for each that has ended, and on a terminal a bar for
-/// the one that runs.
+/// The output while checks run: a line for each that has ended, and on a terminal a bar for the one
+/// that runs.
 
 #pragma once
 
@@ -20,7 +20,7 @@ namespace trilby::cli {
 
 class ValidationView {
   public:
-    /// Writes to `out`, which stays the caller's.
+    /// Writes to `out`, which the caller owns.
     ValidationView(std::FILE* out, const std::vector<validate::PlannedCheck>& plan);
 
     void show(const validate::Subject& subject);

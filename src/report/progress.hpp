@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The one line that tells how far a training run is.
+/// The line that shows the progress of a training run.
 
 #pragma once
 

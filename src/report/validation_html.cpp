@@ -17,7 +17,7 @@ using validate::CheckReport;
 using validate::CheckResult;
 using validate::Verdict;
 
-// Legible on paper and in the dark, and without color: every verdict is a word as well.
+// Readable on paper, in dark mode and without color: every verdict is also a word.
 constexpr std::string_view style = R"(
 :root{color-scheme:light dark;--line:#8884;--good:#1a7f37;--bad:#c62828;--mild:#9a6700}
 body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
@@ -63,7 +63,7 @@ std::string subject_table(const validate::Validation& validation) {
                                        subject.device, subject.threads)) +
            fact("Libraries", library_text(subject.libraries)) +
            fact("System", system_text(validation.machine.os)) +
-           fact("Trilby", validation.program_version) + fact("Begun", validation.started) +
+           fact("Trilby", validation.program_version) + fact("Started", validation.started) +
            fact("Took", duration(validation.seconds)) + fact("Level", level_text(validation)) +
            fact("Left out", left_out_text(validation)) + "</table>\n";
 }
@@ -93,7 +93,7 @@ std::string summary_table(const validate::Validation& validation) {
            rows + "</table>\n";
 }
 
-/// A value and below it its bits, where it has some.
+/// A value with its bits below it, if they are known.
 std::string value_cell(const std::string& value, const std::string& bits) {
     return fmt::format("<td><code>{}</code>{}</td>", escaped(value),
                        bits.empty() ? "" : fmt::format("<br><code>{}</code>", escaped(bits)));
@@ -174,9 +174,9 @@ std::string section(const CheckResult& result) {
         out += fmt::format("<p>The failure is {}.</p>\n", persistence_name(*result.persistence));
     }
     return out + mismatch_table(report) + measurement_table(report) + plots(report) +
-           list_of("Covered", report.covered) + list_of("Not to be had here", report.lacking) +
+           list_of("Covered", report.covered) + list_of("Not supported here", report.lacking) +
            paragraph_of("Run it again", result.replay) +
-           paragraph_of("Last words of the worker", result.output) + "</section>\n";
+           paragraph_of("Last output of the worker", result.output) + "</section>\n";
 }
 
 }  // namespace

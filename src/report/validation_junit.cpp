@@ -17,12 +17,12 @@ bool is_failure(const CheckResult& result) {
     return result.report.verdict == Verdict::fail;
 }
 
-/// Left out, for a good reason or not.
+/// A check that was skipped, whatever the reason.
 bool is_skipped(const CheckResult& result) {
     return result.report.verdict == Verdict::skip;
 }
 
-/// Neither done nor left out on purpose, so that nobody takes it for a pass.
+/// A check that ended early or never ran, which must not look like a pass.
 bool is_error(const CheckResult& result) {
     return result.report.verdict != Verdict::pass && !is_failure(result) && !is_skipped(result);
 }

@@ -17,7 +17,7 @@ namespace {
 using validate::CheckResult;
 using validate::Validation;
 
-// Plain paper: no color, and no wider than a letter.
+// For plain paper: no color, and no wider than a letter.
 constexpr Style paper{.columns = 80, .has_color = false};
 constexpr std::size_t label_columns = 16;
 
@@ -29,7 +29,7 @@ std::string heading(std::string_view text) {
     return fmt::format("\n{}\n{:-<{}}\n", text, "", text.size());
 }
 
-/// Of the document that --json prints, so that the paper belongs to one result.
+/// The digest of the document that --json prints, which ties the page to one result.
 std::string digest_of(const Validation& validation) {
     const std::string document = json::pretty(to_json(validation));
     Sha256 sha256;
@@ -37,7 +37,7 @@ std::string digest_of(const Validation& validation) {
     return sha256.finish();
 }
 
-/// "openblas, /usr/lib/libopenblas.so.0" of an object, for example.
+/// An object becomes "openblas, /usr/lib/libopenblas.so.0", for example.
 std::string value_text(const json::value& value) {
     if (value.is_object()) {
         std::vector<std::string> parts;
@@ -72,7 +72,7 @@ std::string fact(std::string_view label, const Observed<T>& value) {
     return value ? line(label, one_line(fmt::format("{}", *value))) : std::string();
 }
 
-/// Of drivers and of the card that was validated.
+/// The versions of drivers and of the firmware of the validated card.
 std::string firmware_lines(const Machine& machine, const std::string& address) {
     std::string out;
     for (const KernelDriver& driver : machine.drivers.value_or({})) {
@@ -143,7 +143,7 @@ std::string to_summary(const Validation& validation) {
     const std::string title = fmt::format("Validation of {}: {}", validation.subject.device_name,
                                           conclusion_name(conclude(validation)));
     return fmt::format("{}\n{:=<{}}\n\n", title, "", title.size()) + subject_lines(validation) +
-           line("begun",
+           line("started",
                 fmt::format("{}, took {}", validation.started,
                             format_duration(std::chrono::duration<double>(validation.seconds)))) +
            line("level", level_text(validation)) + line("left out", left_out_text(validation)) +

@@ -23,7 +23,7 @@ std::string duration(double seconds) {
     return format_duration(std::chrono::duration<double>(seconds));
 }
 
-/// What a check that passed has to show.
+/// The result of a check that passed.
 std::string achievement(const CheckReport& report) {
     if (report.measurements.empty()) {
         return fmt::format("{} values in {} round{}", format_count(report.values_compared),
@@ -56,7 +56,7 @@ std::string mismatch_text(const validate::Mismatch& mismatch) {
                        bits(mismatch.found_bits), mismatch.expected, bits(mismatch.expected_bits));
 }
 
-/// Whether the failure is there to stay.
+/// How the failure repeats.
 std::string persistence_text(const CheckResult& result) {
     const bool is_permanent = result.persistence == validate::Persistence::permanent;
     return fmt::format("{}: the same seed {}, another {}", persistence_name(*result.persistence),
@@ -68,7 +68,7 @@ std::string details(const CheckResult& result, const Style& style) {
     std::string out;
     const auto& mismatches = result.report.mismatches;
     for (std::size_t i = 0; i < std::min(mismatches.size(), most_mismatches); ++i) {
-        // The headline may be about the only one already.
+        // The headline may already be about the only one.
         if (const std::string text = mismatch_text(mismatches[i]); text != result.report.message) {
             out += row("", text, style, label_columns);
         }
@@ -83,7 +83,7 @@ std::string details(const CheckResult& result, const Style& style) {
         out += row("", fmt::format("the worker said: {}", one_line(result.output, 1024)), style,
                    label_columns);
     }
-    // Never folded: a command that is copied must come out whole.
+    // Not folded, so that the command can be copied.
     if (!result.replay.empty()) {
         out += fmt::format("{:{}}again: {}\n", "", label_columns, result.replay);
     }
@@ -109,7 +109,7 @@ std::string percent(const validate::Rate& rate) {
                        100 * rate.high);
 }
 
-/// How many of one class of faults were noticed, and who missed the others.
+/// How many faults of one class were noticed, and which checks missed the others.
 std::string fault_text(const validate::SelfTest& self_test, validate::FaultClass fault) {
     std::uint64_t injected = 0;
     std::string missed;

@@ -18,7 +18,7 @@ constexpr const char* node_hint =
     "on the host, run 'nvidia-modprobe'; for a container, pass the GPU to it when creating it";
 
 Requirement gpu_present(const Facts& facts) {
-    return device_present(facts, "nvidia-gpu", nvidia_vendor_id, "NVIDIA");
+    return device_present(facts, "nvidia-gpu", nvidia_vendor_id);
 }
 
 /// The driver of another maker that holds an NVIDIA GPU, if any: nouveau or nova.
@@ -88,9 +88,37 @@ Requirement memory_node(const Facts& facts) {
                        "on the host, run 'sudo modprobe nvidia_uvm' and 'nvidia-modprobe -c0 -u'");
 }
 
-constexpr std::array<Check, 8> checks{gpu_present, driver_loaded,  control_node,
-                                      device_node, memory_node,    module_is_installed,
-                                      module_fits, module_has_code};
+/// "sm_90" of compute capability "9.0".
+std::string cuda_target(std::string capability) {
+    std::erase(capability, '.');
+    return "sm_" + capability;
+}
+
+std::vector<std::string> gpus_of(const Machine& machine) {
+    std::vector<std::string> gpus;
+    if (!machine.runtimes) {
+        return gpus;
+    }
+    for (const Runtime& runtime : *machine.runtimes) {
+        const bool is_nvidias = runtime.name == "cuda" || runtime.name == "nvml";
+        if (!is_nvidias || !runtime.devices) {
+            continue;
+        }
+        for (const RuntimeDevice& device : *runtime.devices) {
+            if (device.architecture) {
+                gpus.push_back(cuda_target(*device.architecture));
+            }
+        }
+    }
+    return gpus;
+}
+
+Requirement has_gpu_code(const Facts& facts) {
+    return module_has_code(facts, gpus_of(facts.machine));
+}
+
+constexpr std::array<Check, 8> checks{gpu_present, driver_loaded,       control_node, device_node,
+                                      memory_node, module_is_installed, module_fits,  has_gpu_code};
 
 }  // namespace
 

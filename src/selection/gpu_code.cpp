@@ -12,43 +12,6 @@
 namespace trilby::selection {
 namespace {
 
-/// "sm_90" of compute capability "9.0".
-std::string cuda_target(std::string capability) {
-    std::erase(capability, '.');
-    return "sm_" + capability;
-}
-
-std::vector<std::string> cuda_gpus(const Machine& machine) {
-    std::vector<std::string> gpus;
-    if (!machine.runtimes) {
-        return gpus;
-    }
-    for (const Runtime& runtime : *machine.runtimes) {
-        const bool is_nvidias = runtime.name == "cuda" || runtime.name == "nvml";
-        if (!is_nvidias || !runtime.devices) {
-            continue;
-        }
-        for (const RuntimeDevice& device : *runtime.devices) {
-            if (device.architecture) {
-                gpus.push_back(cuda_target(*device.architecture));
-            }
-        }
-    }
-    return gpus;
-}
-
-std::vector<std::string> rocm_gpus(const Machine& machine) {
-    std::vector<std::string> gpus;
-    if (machine.kfd_nodes) {
-        for (const KfdNode& node : *machine.kfd_nodes) {
-            if (node.gfx_target) {
-                gpus.push_back(*node.gfx_target);
-            }
-        }
-    }
-    return gpus;
-}
-
 bool runs_any(const std::vector<std::string>& targets, const std::string& gpu) {
     return std::ranges::any_of(
         targets, [&](std::string_view target) { return target_runs_on(target, gpu); });
@@ -56,7 +19,7 @@ bool runs_any(const std::vector<std::string>& targets, const std::string& gpu) {
 
 }  // namespace
 
-Requirement module_has_code(const Facts& facts) {
+Requirement module_has_code(const Facts& facts, const std::vector<std::string>& gpus) {
     constexpr std::string_view id = "module-gpu-code";
     const InstalledBackend* installed = find_installed(facts);
     if (installed == nullptr || !installed->manifest) {
@@ -66,7 +29,6 @@ Requirement module_has_code(const Facts& facts) {
     if (targets.empty()) {
         return unknown(id, fmt::format("{} does not say which GPUs it is for", installed->path));
     }
-    const auto gpus = facts.backend == "cuda" ? cuda_gpus(facts.machine) : rocm_gpus(facts.machine);
     if (gpus.empty()) {
         return unknown(id, "no runtime or driver says what the GPUs are");
     }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "base/backends.hpp"
 #include "base/text.hpp"
 
 namespace trilby::selection {
@@ -52,8 +53,7 @@ std::string describe(const PciDevice& device) {
     return fmt::format("{} at {}", name, printable(device.address, 64));
 }
 
-Requirement device_present(const Facts& facts, std::string_view id, std::uint16_t vendor_id,
-                           std::string_view vendor) {
+Requirement device_present(const Facts& facts, std::string_view id, std::uint16_t vendor_id) {
     const auto& devices = facts.machine.pci_devices;
     if (!devices) {
         return unknown(id, devices.presence(), devices.source());
@@ -62,7 +62,9 @@ Requirement device_present(const Facts& facts, std::string_view id, std::uint16_
     if (!found.empty()) {
         return met(id, describe(*found.front()));
     }
-    return missed(id, fmt::format("no {} GPU on the PCI bus ({})", vendor, devices.source()),
+    return missed(id,
+                  fmt::format("no {} GPU on the PCI bus ({})", find_backend(facts.backend)->vendor,
+                              devices.source()),
                   is_wsl(facts.machine) ? "under WSL, GPUs are Windows': see 'trilby doctor'" : "");
 }
 

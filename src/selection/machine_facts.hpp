@@ -22,9 +22,9 @@ namespace trilby::selection {
 /// "NVIDIA ... at 0000:01:00.0": the best name that is known.
 [[nodiscard]] std::string describe(const PciDevice& device);
 
-/// A PCI device of a vendor is on the bus.
+/// A PCI device of the backend's vendor is on the bus.
 [[nodiscard]] Requirement device_present(const Facts& facts, std::string_view id,
-                                         std::uint16_t vendor_id, std::string_view vendor);
+                                         std::uint16_t vendor_id);
 
 /// One node exists and this process may open it for reading and writing.
 [[nodiscard]] Requirement node_usable(const Facts& facts, std::string_view id,

@@ -7,6 +7,7 @@
 #include <array>
 #include <fmt/format.h>
 
+#include "base/backends.hpp"
 #include "base/presence.hpp"
 #include "base/text.hpp"
 #include "platform/environment.hpp"
@@ -18,15 +19,15 @@ namespace {
 constexpr std::string_view installed_id = "module-installed";
 constexpr std::string_view fits_id = "module-abi";
 
-constexpr std::array<Check, 2> cpu_checks{module_is_installed, module_fits};
-
-/// Nobody may distribute a module that is linked to CUDA's LibTorch, but everybody may build one.
 std::string package_hint(const Facts& facts) {
     if (platform::environment_variable("TRILBY_BACKEND_DIR")) {
         return "unset TRILBY_BACKEND_DIR, which names the only folder that is searched";
     }
-    if (facts.backend == "cuda") {
-        return "build the module against your own LibTorch for CUDA: 'trilby backend build'";
+    const BackendIdentity& backend = *find_backend(facts.backend);
+    if (!backend.may_be_packaged) {
+        return fmt::format(
+            "build the module against your own LibTorch for {}: 'trilby backend build'",
+            backend.title);
     }
     const bool has_dnf = facts.machine.os.id.value_or("") == "fedora";
     return fmt::format("{}trilby-backend-{}",
@@ -36,8 +37,11 @@ std::string package_hint(const Facts& facts) {
 }  // namespace
 
 std::span<const Backend> backends() {
-    static const std::array known{Backend{"cuda", cuda_checks()}, Backend{"rocm", rocm_checks()},
-                                  Backend{"cpu", cpu_checks}};
+#define TRILBY_BACKEND_ROW(name, ...) Backend{#name, name##_checks()},
+    static const std::array known{
+#include "base/backends.def"
+    };
+#undef TRILBY_BACKEND_ROW
     return known;
 }
 

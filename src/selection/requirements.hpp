@@ -7,7 +7,9 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include <trilby/selection.hpp>
 
@@ -29,14 +31,16 @@ struct Backend {
 /// Most wanted first.
 [[nodiscard]] std::span<const Backend> backends();
 
-[[nodiscard]] std::span<const Check> cuda_checks();
-[[nodiscard]] std::span<const Check> rocm_checks();
+/// cuda_checks() and so on, each defined in the file of its backend.
+#define TRILBY_BACKEND_ROW(name, ...) [[nodiscard]] std::span<const Check> name##_checks();
+#include "base/backends.def"
+#undef TRILBY_BACKEND_ROW
 
 /// Of every backend, last: whether its module is there and fits this version of Trilby.
 [[nodiscard]] Requirement module_is_installed(const Facts& facts);
 [[nodiscard]] Requirement module_fits(const Facts& facts);
-/// Of GPUs: whether the module was compiled for one of those that are here.
-[[nodiscard]] Requirement module_has_code(const Facts& facts);
+/// Whether the module was compiled for one of `gpus`, which are those of this machine.
+[[nodiscard]] Requirement module_has_code(const Facts& facts, const std::vector<std::string>& gpus);
 
 /// This backend's entry in the folder, or nullptr.
 [[nodiscard]] const InstalledBackend* find_installed(const Facts& facts);

@@ -16,7 +16,7 @@ constexpr const char* container_hint =
     "check 'dmesg | grep amdgpu' on the host; for a container, pass /dev/kfd and /dev/dri to it";
 
 Requirement gpu_present(const Facts& facts) {
-    return device_present(facts, "amd-gpu", amd_vendor_id, "AMD");
+    return device_present(facts, "amd-gpu", amd_vendor_id);
 }
 
 Requirement driver_bound(const Facts& facts) {
@@ -86,9 +86,24 @@ Requirement render_node(const Facts& facts) {
                           container_hint);
 }
 
-constexpr std::array<Check, 7> checks{gpu_present,    driver_bound,        compute_node,
-                                      render_node,    module_is_installed, module_fits,
-                                      module_has_code};
+std::vector<std::string> gpus_of(const Machine& machine) {
+    std::vector<std::string> gpus;
+    if (machine.kfd_nodes) {
+        for (const KfdNode& node : *machine.kfd_nodes) {
+            if (node.gfx_target) {
+                gpus.push_back(*node.gfx_target);
+            }
+        }
+    }
+    return gpus;
+}
+
+Requirement has_gpu_code(const Facts& facts) {
+    return module_has_code(facts, gpus_of(facts.machine));
+}
+
+constexpr std::array<Check, 7> checks{gpu_present,         driver_bound, compute_node, render_node,
+                                      module_is_installed, module_fits,  has_gpu_code};
 
 }  // namespace
 

@@ -9,14 +9,17 @@
 #include <span>
 #include <string_view>
 
+#include "validate/fault.hpp"
+#include "validate/quantities.hpp"
+
 namespace trilby::validate {
 
 /// Levels 1 to 3; at level 4 the time is a parameter, shared out as at level 3.
 inline constexpr int highest_timed_level = 3;
 inline constexpr int highest_level = 4;
 
-/// A speed that was measured for less is not judged against itself: what else the machine does
-/// would decide more than the device.
+/// A speed that was measured for less time is not judged against itself: other load on the machine
+/// would count more than the device.
 inline constexpr double least_seconds_to_judge = 1;
 
 struct CheckInfo {
@@ -26,7 +29,13 @@ struct CheckInfo {
     std::string_view finds;    ///< what it can find
     /// How long it computes at each level, without the start of its worker; 0 where it is left out.
     std::array<double, highest_timed_level> seconds;
-    /// Processes that carry it out at the same time; none: it is a function of what the probe says.
+    /// The faults that it can notice. A fixed bit escapes a check that compares results of the
+    /// device only with each other; slow speeds show where a speed is judged.
+    FaultSet notices;
+    /// What it may measure; the rest of the array is nullptr.
+    std::array<const Quantity*, 5> measures = {};
+    /// The number of processes that carry it out at the same time; 0 for a function of the probe's
+    /// facts.
     int workers = 1;
 
     [[nodiscard]] double seconds_at(int level) const;

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What one check found, as the backend's job `check` delivers it (docs/jobs.md).
+/// The findings of one check, as the job `check` of a backend delivers them (docs/jobs.md).
 
 #pragma once
 
@@ -17,7 +17,7 @@
 
 namespace trilby::validate {
 
-/// One value that is wrong.
+/// A wrong value.
 struct Mismatch {
     std::string where;          ///< operation, type and coordinates
     std::string expected;       ///< as a number; a range if there is a tolerance
@@ -31,9 +31,9 @@ struct Measurement {
     std::string unit;  ///< "GB/s"
     double value = 0;
     std::optional<double> least;  ///< what it must reach, where that is known
-    std::string basis;            ///< where `least` comes from, or why there is none
-    /// The best value by the time that the device worked for this alone, where others use it too:
-    /// what it must reach is compared with this.
+    std::string basis;            ///< the origin of `least`, or why there is none
+    /// The best rate per second of CPU time received, on a CPU with other users; it is compared
+    /// with `least` instead of `value`.
     std::optional<double> unshared = {};
 };
 
@@ -49,14 +49,14 @@ struct CheckReport {
     Verdict verdict = Verdict::error;       ///< pass, fail or skip
     std::optional<SkipReason> skip_reason;  ///< with skip
     std::string message;                    ///< one sentence: what is wrong, or why it was skipped
-    std::uint64_t rounds = 0;               ///< each with numbers of its own
+    std::uint64_t rounds = 0;               ///< each with its own numbers
     std::uint64_t values_compared = 0;
     std::uint64_t values_wrong = 0;
-    std::vector<Mismatch> mismatches;  ///< the first of those that are wrong
-    std::vector<std::string> covered;  ///< types and operations that were checked
-    std::vector<std::string> lacking;  ///< those that this device or library does not have
+    std::vector<Mismatch> mismatches;  ///< the first of the wrong values
+    std::vector<std::string> covered;  ///< the types and operations that were checked
+    std::vector<std::string> lacking;  ///< those that this device or library lacks
     std::vector<Measurement> measurements;
-    std::vector<Measurement> telemetry;  ///< what the device said meanwhile; never a worker's word
+    std::vector<Measurement> telemetry;  ///< reported by the device meanwhile, never by a worker
     std::vector<Series> series;
     std::uint64_t faults_injected = 0;  ///< in a self-test
 };
@@ -67,7 +67,8 @@ void expect(CheckReport& report, bool holds, const std::string& what, const std:
 
 [[nodiscard]] json::object to_json(const CheckReport& report);
 
-/// Of a worker, which is not trusted. `where` names it in errors, which are ErrorCode::bad_data.
+/// Parses the report of a worker, which is not trusted. `where` stands for it in errors, which are
+/// ErrorCode::bad_data.
 [[nodiscard]] Result<CheckReport> parse_check_report(const json::object& document,
                                                      std::string_view where);
 /// Only its measurements.

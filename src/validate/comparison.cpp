@@ -32,7 +32,7 @@ Result<PastCheck> parse_past_check(const json::value& row, std::string_view wher
     return PastCheck{printable(name, most_text), *verdict, std::move(measurements)};
 }
 
-/// Of speeds, what one wants more of; of times, less. Nothing else is better or worse.
+/// A lower speed or a longer time is worse; nothing else is compared.
 bool is_worse(const Measurement& before, const Measurement& after) {
     if (before.unit.ends_with("/s")) {
         return after.value < before.value * (1 - noticeable_change);

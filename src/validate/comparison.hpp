@@ -1,8 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Two results of `trilby validate --json` side by side: before and after an update, one card and
-/// the next.
+/// Compares two results of `trilby validate --json`: before and after an update, or two cards.
 
 #pragma once
 
@@ -23,7 +22,7 @@ struct PastCheck {
     std::vector<Measurement> measurements;
 };
 
-/// What a comparison needs of a validation that was written to a file.
+/// The parts of an earlier validation that a comparison needs.
 struct PastValidation {
     std::string device_name;
     std::string started;
@@ -31,12 +30,12 @@ struct PastValidation {
     std::vector<PastCheck> checks;
 };
 
-/// The file is not trusted: one that is no such result is ErrorCode::bad_data.
+/// The file is not trusted: anything but a result is ErrorCode::bad_data.
 [[nodiscard]] Result<PastValidation> read_past_validation(const std::filesystem::path& path);
 [[nodiscard]] Result<PastValidation> parse_past_validation(std::string_view text,
                                                            std::string_view where);
 
-/// The same of one that was carried out just now.
+/// The same parts of a new validation.
 [[nodiscard]] PastValidation past_of(const Validation& validation);
 
 struct MeasurementChange {
@@ -51,7 +50,7 @@ struct CheckChange {
     std::string check;
     std::optional<Verdict> before;  ///< absent if it was not among the checks
     std::optional<Verdict> after;
-    bool is_worse = false;  ///< its verdict, or that it is missing
+    bool is_worse = false;  ///< in its verdict, or because it is missing
     std::vector<MeasurementChange> measurements;
 };
 
@@ -60,11 +59,11 @@ struct Comparison {
     PastValidation after;
     std::vector<CheckChange> checks;
 
-    /// Any verdict, or any speed by more than `noticeable_change`.
+    /// Whether any verdict is worse, or any speed by more than `noticeable_change`.
     [[nodiscard]] bool is_worse() const;
 };
 
-/// Speeds that differ by less are taken for the same.
+/// Speeds that differ by a smaller share count as the same.
 inline constexpr double noticeable_change = 0.1;
 
 [[nodiscard]] Comparison compare(PastValidation before, PastValidation after);

@@ -19,7 +19,7 @@ class Statements {
         validate::expect(report_, holds, what, expected, found);
     }
 
-    /// What this system does not say is not held against it.
+    /// An unknown fact does not count against the system.
     void unknown(const std::string& what) { report_.lacking.push_back(what); }
 
     void measure(const std::string& name, const std::string& unit, double value) {
@@ -31,7 +31,7 @@ class Statements {
         if (report_.values_compared == 0) {
             report_.verdict = Verdict::skip;
             report_.skip_reason = SkipReason::not_permitted;
-            report_.message = "the system says nothing of the device's surroundings";
+            report_.message = "the system says nothing about the surroundings of the device";
         }
         return std::move(report_);
     }
@@ -47,7 +47,7 @@ void check_link(Statements& statements, const PciLink& link) {
     } else {
         statements.unknown("PCI Express lanes");
     }
-    // Idle cards slow their link down, so its speed now says nothing.
+    // Idle cards slow their link down, so that its speed is not judged now.
     if (link.speed_gt_per_s) {
         statements.measure("link", "GT/s", *link.speed_gt_per_s);
     }

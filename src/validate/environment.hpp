@@ -9,8 +9,8 @@
 
 namespace trilby::validate {
 
-/// Whether the device is given what it needs to show its speed: its link at full width, fast
-/// libraries, CPUs of its own. Pure; needs no worker.
+/// Checks whether the surroundings let the device reach its speed: the full width of its link, fast
+/// libraries, enough CPUs. Pure; needs no worker.
 [[nodiscard]] CheckReport check_environment(const Machine& machine, const Subject& subject);
 
 }  // namespace trilby::validate

@@ -11,8 +11,8 @@
 namespace trilby::validate {
 namespace {
 
-// Parts of what the hardware could do that a healthy one reaches: well below what is usual, so that
-// a busy machine is not accused, and well above a slow library or a link of half its width.
+// Shares of the peak that healthy hardware reaches: well below the usual, so that a busy machine is
+// not accused, and well above a slow library or a link of half its width.
 constexpr double least_of_cpu = 0.1;
 constexpr double least_of_gpu = 0.3;
 constexpr double least_of_gpu_memory = 0.5;
@@ -20,12 +20,11 @@ constexpr double least_of_link = 0.4;
 // Clocks are read while they move.
 constexpr double tolerance_of_clock = 2;
 
-/// Operations on float32 in one cycle of one core: of its units as far as Linux tells them, and of
-/// the widest design with that instruction set.
+/// Operations on float32 in one cycle of one core.
 struct InstructionSet {
     std::string_view feature;
-    double operations;
-    double most_operations;
+    double operations;       ///< of the units that Linux reports
+    double most_operations;  ///< of the widest design with that instruction set
 };
 
 constexpr std::array instruction_sets{
@@ -44,18 +43,19 @@ void add_cpu(std::vector<Expectation>& out, const Machine& machine, const Subjec
     const auto cpus =
         static_cast<double>(std::min<std::int64_t>(*machine.cpu.usable_cpus, subject.threads));
     const double gigacycles = cpus * clock_mhz * 1e-3;
-    out.push_back({"matmul float32", least_of_cpu * gigacycles * found->operations,
+    out.push_back({quantities::matmul_float32, least_of_cpu * gigacycles * found->operations,
                    tolerance_of_clock * gigacycles * found->most_operations,
                    fmt::format("{} CPUs at {:.0f} MHz with {}", cpus, clock_mhz, found->feature)});
 }
 
-/// What `operations` in each cycle come to at most at the clock that the card names, if it does.
-std::optional<double> most_by_clock(double operations, const Pace& pace) {
-    return pace.clock_mhz ? std::optional(tolerance_of_clock * operations * *pace.clock_mhz * 1e-3)
-                          : std::nullopt;
+/// The most that `operations` per cycle allow at the clock that the card reports, if it does.
+std::optional<double> most_by_clock(double operations, const LoadedClocks& clocks) {
+    return clocks.clock_mhz
+               ? std::optional(tolerance_of_clock * operations * *clocks.clock_mhz * 1e-3)
+               : std::nullopt;
 }
 
-void add_kfd_node(std::vector<Expectation>& out, const KfdNode& node, const Pace& pace) {
+void add_kfd_node(std::vector<Expectation>& out, const KfdNode& node, const LoadedClocks& clocks) {
     constexpr double lanes = 64;  // of a compute unit
     constexpr double operations_per_lane = 2;
     constexpr double most_operations_per_lane = 4;  // of those that take two instructions at once
@@ -63,60 +63,62 @@ void add_kfd_node(std::vector<Expectation>& out, const KfdNode& node, const Pace
         const double all_lanes = *node.compute_units * lanes;
         const double peak = all_lanes * operations_per_lane * *node.max_clock_mhz * 1e-3;
         out.push_back(
-            {"matmul float32", least_of_gpu * peak,
-             most_by_clock(all_lanes * most_operations_per_lane, pace),
+            {quantities::matmul_float32, least_of_gpu * peak,
+             most_by_clock(all_lanes * most_operations_per_lane, clocks),
              fmt::format("{} compute units at {} MHz", *node.compute_units, *node.max_clock_mhz)});
     }
 }
 
-/// As the vendor's library tells: one fused multiply-add is two operations, and memory transfers
-/// twice in a cycle.
-void add_vendor_limits(std::vector<Expectation>& out, const CardFacts& card, const Pace& pace) {
+/// From the vendor's library: a fused multiply-add is two operations, and memory transfers twice
+/// per cycle.
+void add_vendor_limits(std::vector<Expectation>& out, const CardFacts& card,
+                       const LoadedClocks& clocks) {
     if (card.cores && card.max_clock_mhz) {
         const double peak = 2 * *card.cores * *card.max_clock_mhz * 1e-3;
         out.push_back(
-            {"matmul float32", least_of_gpu * peak, most_by_clock(2 * *card.cores, pace),
+            {quantities::matmul_float32, least_of_gpu * peak,
+             most_by_clock(2 * *card.cores, clocks),
              fmt::format("{:.0f} cores at {:.0f} MHz", *card.cores, *card.max_clock_mhz)});
     }
     if (card.memory_bus_bits && card.max_memory_clock_mhz) {
         const double peak = 2 * *card.memory_bus_bits / 8 * *card.max_memory_clock_mhz * 1e-3;
-        out.push_back({"triad", least_of_gpu_memory * peak, std::nullopt,
+        out.push_back({quantities::triad, least_of_gpu_memory * peak, std::nullopt,
                        fmt::format("{:.0f} bits at {:.0f} MHz", *card.memory_bus_bits,
                                    *card.max_memory_clock_mhz)});
     }
 }
 
-/// What a link carries, after its encoding, in GB/s; 1 and 2 lose a fifth to it.
+/// The throughput of a link in GB/s without its encoding, which takes a fifth of PCIe 1 and 2.
 double link_rate(double gigatransfers, std::uint32_t lanes) {
     constexpr double first_efficient_speed = 8;
     const double encoding = gigatransfers < first_efficient_speed ? 8.0 / 10 : 128.0 / 130;
     return gigatransfers * lanes * encoding / 8;
 }
 
-/// By the speed that the link had under load: cards slow it down while they idle, and what a card
-/// could do is not what its slot can.
+/// Uses the speed that the link had under load: cards slow it down while they idle, and a slot may
+/// be slower than its card.
 void add_link(std::vector<Expectation>& out, const PciLink& link, double gigatransfers) {
     if (!link.width) {
         return;
     }
     const double rate = link_rate(gigatransfers, *link.width);
-    for (const char* name : {"to the device, pinned", "to the host, pinned"}) {
-        out.push_back({name, least_of_link * rate, std::nullopt,
+    for (const Quantity& quantity : {quantities::to_device_pinned, quantities::to_host_pinned}) {
+        out.push_back({quantity, least_of_link * rate, std::nullopt,
                        fmt::format("{} lanes of {:g} GT/s", *link.width, gigatransfers)});
     }
 }
 
 void add_card(std::vector<Expectation>& out, const Machine& machine, const std::string& address,
-              const Pace& pace) {
+              const LoadedClocks& clocks) {
     const std::vector<KfdNode> nodes = machine.kfd_nodes.value_or({});
     const auto node = std::ranges::find_if(
         nodes, [&](const KfdNode& one) { return one.pci_address.value_or("") == address; });
     if (node != nodes.end()) {  // partitions of one card are alike
-        add_kfd_node(out, *node, pace);
+        add_kfd_node(out, *node, clocks);
     }
     for (const PciDevice& device : machine.pci_devices.value_or({})) {
-        if (device.address == address && pace.link_gt_per_s) {
-            add_link(out, device.link, *pace.link_gt_per_s);
+        if (device.address == address && clocks.link_gt_per_s) {
+            add_link(out, device.link, *clocks.link_gt_per_s);
         }
     }
 }
@@ -124,37 +126,47 @@ void add_card(std::vector<Expectation>& out, const Machine& machine, const std::
 }  // namespace
 
 std::vector<Expectation> expectations_of(const Machine& machine, const Subject& subject,
-                                         const Pace& pace) {
+                                         const LoadedClocks& clocks) {
     std::vector<Expectation> out;
     if (!subject.pci_address.empty()) {
-        add_card(out, machine, subject.pci_address, pace);
-        add_vendor_limits(out, subject.card, pace);
-    } else if (pace.clock_mhz) {
-        add_cpu(out, machine, subject, *pace.clock_mhz);
+        add_card(out, machine, subject.pci_address, clocks);
+        add_vendor_limits(out, subject.card, clocks);
+    } else if (clocks.clock_mhz) {
+        add_cpu(out, machine, subject, *clocks.clock_mhz);
     }
     return out;
 }
 
+namespace {
+
+Measurement* find_measurement(CheckReport& report, std::string_view name) {
+    const auto found = std::ranges::find(report.measurements, name, &Measurement::name);
+    return found == report.measurements.end() ? nullptr : &*found;
+}
+
+void judge(CheckReport& report, const Expectation& expectation, Measurement& found) {
+    const std::string name(expectation.quantity.name);
+    const std::string& unit = found.unit;
+    found.least = expectation.least;
+    found.basis = expectation.basis;
+    const double reached = found.unshared.value_or(found.value);
+    expect(report, reached >= expectation.least, name,
+           fmt::format("at least {:.4g} {}: {}", expectation.least, unit, expectation.basis),
+           fmt::format("{:.4g} {}", reached, unit));
+    if (expectation.most) {
+        expect(report, found.value <= *expectation.most, name + ", by the clock",
+               fmt::format("at most {:.4g} {}: {}, as the device says", *expectation.most, unit,
+                           expectation.basis),
+               fmt::format("{:.4g} {}", found.value, unit));
+    }
+}
+
+}  // namespace
+
 void judge(CheckReport& report, const std::vector<Expectation>& expectations) {
     for (const Expectation& expectation : expectations) {
-        const auto found =
-            std::ranges::find(report.measurements, expectation.measurement, &Measurement::name);
-        if (found == report.measurements.end()) {
-            continue;
-        }
-        found->least = expectation.least;
-        found->basis = expectation.basis;
-        const double reached = found->unshared.value_or(found->value);
-        expect(report, reached >= expectation.least, expectation.measurement,
-               fmt::format("at least {:.4g} {}: {}", expectation.least, found->unit,
-                           expectation.basis),
-               fmt::format("{:.4g} {}", reached, found->unit));
-        if (expectation.most) {
-            expect(report, found->value <= *expectation.most,
-                   expectation.measurement + ", by the clock",
-                   fmt::format("at most {:.4g} {}: {}, as the device says", *expectation.most,
-                               found->unit, expectation.basis),
-                   fmt::format("{:.4g} {}", found->value, found->unit));
+        if (Measurement* found = find_measurement(report, expectation.quantity.name)) {
+            judge(report, expectation, *found);
         }
     }
 }

@@ -1,8 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a device should reach, worked out from what the probe says of it and from its clocks: no
-/// table of part numbers.
+/// The speeds that a device should reach, computed from the probe's facts and its clocks instead of
+/// a table of part numbers.
 
 #pragma once
 
@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "validate/check_report.hpp"
+#include "validate/quantities.hpp"
 #include "validate/telemetry.hpp"
 #include "validate/validation.hpp"
 #include <trilby/probe.hpp>
@@ -18,19 +19,20 @@
 namespace trilby::validate {
 
 struct Expectation {
-    std::string measurement;  ///< Measurement::name
-    double least = 0;         ///< less is a failure
-    /// More is impossible at the clock that the device names, so that it names a wrong one; absent
-    /// if the clock is no part of this.
+    Quantity quantity;
+    double least = 0;  ///< less is a failure
+    /// More is impossible at the clock that the device reports, and proves that the report is
+    /// wrong; absent if the speed does not depend on the clock.
     std::optional<double> most;
     std::string basis;
 };
 
-/// Empty where the system does not say enough.
+/// Empty where too little is known.
 [[nodiscard]] std::vector<Expectation> expectations_of(const Machine& machine,
-                                                       const Subject& subject, const Pace& pace);
+                                                       const Subject& subject,
+                                                       const LoadedClocks& clocks);
 
-/// Writes into each measurement what it should reach, and fails the report where it does not.
+/// Writes its threshold into each measurement, and fails the report where one is missed.
 void judge(CheckReport& report, const std::vector<Expectation>& expectations);
 
 }  // namespace trilby::validate

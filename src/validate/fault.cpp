@@ -4,71 +4,48 @@
 #include "validate/fault.hpp"
 
 #include <algorithm>
-#include <cstring>
+#include <array>
 
 namespace trilby::validate {
 namespace {
 
+using enum FaultClass;
+using enum FaultKind;
+
 constexpr std::array<FaultInfo, 19> faults{{
-    {FaultClass::bit_flip, "bit-flip", "one bit of one value, once"},
-    {FaultClass::multiple_bits, "multiple-bits", "two to eight bits of one value, once"},
-    {FaultClass::strided, "strided", "the same bit in every n-th value, once"},
-    {FaultClass::tile, "tile", "a run of values is garbage, once"},
-    {FaultClass::stuck_bit, "stuck-bit", "one bit of one address always reads the same"},
-    {FaultClass::dropped_write, "dropped-write", "a run of values keeps what was there, once"},
-    {FaultClass::repeated_write, "repeated-write", "a run of values lands behind itself too, once"},
-    {FaultClass::wrong_rounding, "wrong-rounding", "results lose low bits, always"},
-    {FaultClass::not_a_number, "not-a-number", "one value is NaN or infinite, once"},
-    {FaultClass::stale_read, "stale-read", "a result is the one before it, once"},
-    {FaultClass::rare, "rare", "one bit of one value, in one of a hundred results"},
-    {FaultClass::warming_up, "warming-up", "bits flip the more often the longer it runs"},
-    {FaultClass::slow_clock, "slow-clock", "everything takes twice as long after a while"},
-    {FaultClass::slow_memory, "slow-memory", "memory takes twice as long after a while"},
-    {FaultClass::narrow_link, "narrow-link", "transfers take four times as long after a while"},
-    {FaultClass::lying_telemetry, "lying-telemetry", "the device names a tenth of its clock"},
-    {FaultClass::hang, "hang", "the device never answers"},
-    {FaultClass::crash, "crash", "the process dies"},
-    {FaultClass::lost_device, "lost-device", "the runtime says that the device is gone"},
+    {bit_flip, "bit-flip", changes_values, "one bit of one value, once"},
+    {multiple_bits, "multiple-bits", changes_values, "two to eight bits of one value, once"},
+    {strided, "strided", changes_values, "the same bit in every n-th value, once"},
+    {tile, "tile", changes_values, "a run of values is garbage, once"},
+    {stuck_bit, "stuck-bit", changes_values, "one bit of one address always reads the same"},
+    {dropped_write, "dropped-write", changes_values,
+     "a run of values keeps what was there before, once"},
+    {repeated_write, "repeated-write", changes_values,
+     "a run of values also lands behind itself, once"},
+    {wrong_rounding, "wrong-rounding", changes_values,
+     "results lose low bits of their mantissa, always"},
+    {not_a_number, "not-a-number", changes_values, "one value is NaN or infinite, once"},
+    {stale_read, "stale-read", changes_values, "a result is replaced by the one before it, once"},
+    {rare, "rare", changes_values, "one bit of one value, in one of a hundred results"},
+    {warming_up, "warming-up", changes_values, "bits flip, more often the longer the check runs"},
+    {slow_clock, "slow-clock", slows, "everything takes twice as long after a while"},
+    {slow_memory, "slow-memory", slows, "what waits for memory takes twice as long after a while"},
+    {narrow_link, "narrow-link", slows, "transfers take four times as long after a while"},
+    {lying_telemetry, "lying-telemetry", telemetry, "the device reports a tenth of its real clock"},
+    {hang, "hang", ends_process, "the device never answers"},
+    {crash, "crash", ends_process, "the process dies"},
+    {lost_device, "lost-device", ends_process, "the runtime reports that the device is gone"},
 }};
 
-constexpr std::uint64_t one_in_rare = 100;
-constexpr std::byte unwritten{0xa5};  // what memory holds that nobody has written
-
-void flip_bit(std::span<std::byte> result, std::uint64_t bit) {
-    result[bit / 8] ^= std::byte(1U << (bit % 8));
-}
-
-/// Little-endian, as all machines are that Trilby runs on.
-std::uint64_t load(std::span<const std::byte> value) {
-    std::uint64_t out = 0;
-    std::memcpy(&out, value.data(), value.size());
-    return out;
-}
-
-void store(std::span<std::byte> value, std::uint64_t bits) {
-    std::memcpy(value.data(), &bits, value.size());
-}
-
-/// Keeps less than half of the mantissa, as a unit of the next smaller type would.
-void truncate_all(std::span<std::byte> result, ElementLayout layout) {
-    const int lost = layout.mantissa_bits - layout.mantissa_bits * 2 / 5;
-    const std::uint64_t kept = ~((std::uint64_t{1} << lost) - 1);
-    for (std::size_t at = 0; at + layout.size_bytes <= result.size(); at += layout.size_bytes) {
-        const auto value = result.subspan(at, layout.size_bytes);
-        store(value, load(value) & kept);
+constexpr bool is_in_order() {
+    for (std::size_t i = 0; i < faults.size(); ++i) {
+        if (faults.at(i).fault != static_cast<FaultClass>(i)) {
+            return false;
+        }
     }
+    return faults.back().fault == lost_device;
 }
-
-struct Run {
-    std::size_t first = 0;
-    std::size_t count = 0;
-};
-
-/// 1 to `most` values somewhere among `values`.
-Run random_run(SplitMix64& random, std::size_t values, std::size_t most) {
-    const std::size_t count = 1 + random.below(std::min(values, most));
-    return {random.below(values - count + 1), count};
-}
+static_assert(is_in_order(), "info_of() finds a fault by its number");
 
 }  // namespace
 
@@ -76,194 +53,17 @@ std::span<const FaultInfo> known_faults() {
     return faults;
 }
 
+const FaultInfo& info_of(FaultClass fault) {
+    return faults.at(static_cast<std::size_t>(fault));
+}
+
 std::string_view fault_name(FaultClass fault) {
-    return faults.at(static_cast<std::size_t>(fault)).name;
+    return info_of(fault).name;
 }
 
 std::optional<FaultClass> fault_named(std::string_view name) {
     const auto* const found = std::ranges::find(faults, name, &FaultInfo::name);
     return found == faults.end() ? std::nullopt : std::optional(found->fault);
-}
-
-Injector::Injector(FaultClass fault, std::uint64_t seed)
-    : fault_(fault),
-      random_(seed),
-      chances_until_strike_(random_.below(8)),
-      stuck_place_(random_()) {}
-
-void Injector::strike(std::span<std::byte> result, ElementLayout layout, double progress) {
-    if (!changes_values() || result.size() < layout.size_bytes) {
-        return;
-    }
-    const std::vector<std::byte> right(result.begin(), result.end());
-    if (strikes_now(progress)) {
-        apply(result, layout);
-        strikes_ += std::ranges::equal(result, right) ? 0 : 1;
-    }
-    last_ = right;
-}
-
-bool Injector::strikes_now(double progress) {
-    switch (fault_) {
-        case FaultClass::stuck_bit:
-        case FaultClass::wrong_rounding:
-            return true;
-        case FaultClass::rare:
-            return random_.below(one_in_rare) == 0;
-        case FaultClass::warming_up:
-            return static_cast<double>(random_.below(1000)) < 200 * progress * progress;
-        default:
-            break;
-    }
-    if (strikes_ > 0) {
-        return false;
-    }
-    if (chances_until_strike_ > 0) {
-        --chances_until_strike_;
-        return false;
-    }
-    return true;
-}
-
-void Injector::apply(std::span<std::byte> result, ElementLayout layout) {
-    switch (fault_) {
-        case FaultClass::bit_flip:
-        case FaultClass::rare:
-        case FaultClass::warming_up:
-            return flip_bits(result, layout, 1);
-        case FaultClass::multiple_bits:
-            return flip_bits(result, layout, 2 + random_.below(7));
-        case FaultClass::strided:
-            return flip_strided(result, layout);
-        case FaultClass::tile:
-            return garble_run(result, layout);
-        case FaultClass::stuck_bit:
-            return hold_bit(result);
-        case FaultClass::dropped_write:
-            return drop_run(result, layout);
-        case FaultClass::repeated_write:
-            return repeat_run(result, layout);
-        case FaultClass::wrong_rounding:
-            return truncate_all(result, layout);
-        case FaultClass::not_a_number:
-            return poison_one(result, layout);
-        case FaultClass::stale_read:
-            return replace_with_last(result);
-        case FaultClass::slow_clock:
-        case FaultClass::slow_memory:
-        case FaultClass::narrow_link:
-        case FaultClass::lying_telemetry:
-        case FaultClass::hang:
-        case FaultClass::crash:
-        case FaultClass::lost_device:
-            return;
-    }
-}
-
-void Injector::flip_bits(std::span<std::byte> result, ElementLayout layout, std::uint64_t count) {
-    const std::uint64_t bits = layout.size_bytes * 8;
-    const std::uint64_t value = random_.below(result.size() / layout.size_bytes);
-    const std::uint64_t first = random_.below(bits);
-    // Different bits, so that none is flipped back.
-    for (std::uint64_t i = 0; i < std::min(count, bits); ++i) {
-        flip_bit(result, value * bits + (first + i * 3) % bits);
-    }
-}
-
-void Injector::flip_strided(std::span<std::byte> result, ElementLayout layout) {
-    const std::uint64_t bits = layout.size_bytes * 8;
-    const std::uint64_t stride = std::uint64_t{8} << random_.below(4);
-    const std::uint64_t bit = random_.below(bits);
-    const std::uint64_t values = result.size() / layout.size_bytes;
-    for (std::uint64_t value = random_.below(std::min(stride, values)); value < values;
-         value += stride) {
-        flip_bit(result, value * bits + bit);
-    }
-}
-
-void Injector::garble_run(std::span<std::byte> result, ElementLayout layout) {
-    const Run run = random_run(random_, result.size() / layout.size_bytes, 256);
-    for (std::byte& byte :
-         result.subspan(run.first * layout.size_bytes, run.count * layout.size_bytes)) {
-        byte ^= std::byte(1 + random_.below(255));
-    }
-}
-
-void Injector::hold_bit(std::span<std::byte> result) const {
-    const std::uint64_t place = stuck_place_ % (std::uint64_t{result.size()} * 8);
-    const std::byte bit{static_cast<unsigned char>(1U << (place % 8))};
-    const bool reads_one = (stuck_place_ >> 63) != 0;
-    std::byte& byte = result[place / 8];
-    byte = reads_one ? byte | bit : byte & ~bit;
-}
-
-void Injector::drop_run(std::span<std::byte> result, ElementLayout layout) {
-    const Run run = random_run(random_, result.size() / layout.size_bytes, 64);
-    std::ranges::fill(result.subspan(run.first * layout.size_bytes, run.count * layout.size_bytes),
-                      unwritten);
-}
-
-void Injector::repeat_run(std::span<std::byte> result, ElementLayout layout) {
-    const std::size_t half = result.size() / layout.size_bytes / 2;
-    if (half == 0) {
-        return;  // there is nothing behind a single value
-    }
-    const Run run = random_run(random_, half, 64);
-    const std::size_t bytes = run.count * layout.size_bytes;
-    const auto from = result.subspan(run.first * layout.size_bytes, bytes);
-    std::ranges::copy(from, from.data() + bytes);
-}
-
-void Injector::poison_one(std::span<std::byte> result, ElementLayout layout) {
-    const std::size_t value = random_.below(result.size() / layout.size_bytes);
-    const auto bytes = result.subspan(value * layout.size_bytes, layout.size_bytes);
-    if (layout.mantissa_bits == 0) {  // integers have no such value: all ones comes nearest
-        std::ranges::fill(bytes, std::byte{0xff});
-        return;
-    }
-    const int exponent_bits = static_cast<int>(layout.size_bytes) * 8 - 1 - layout.mantissa_bits;
-    const std::uint64_t infinity = ((std::uint64_t{1} << exponent_bits) - 1)
-                                   << layout.mantissa_bits;
-    store(bytes, infinity | (random_.below(2) << (layout.mantissa_bits - 1)));
-}
-
-void Injector::replace_with_last(std::span<std::byte> result) {
-    const std::size_t bytes = std::min(last_.size(), result.size());
-    std::copy_n(last_.begin(), bytes, result.begin());
-}
-
-bool Injector::changes_values() const {
-    return fault_ < FaultClass::slow_clock;
-}
-
-int Injector::slowdown(Work work, double progress) {
-    constexpr double begins_at = 0.4;
-    int times = 1;
-    if (fault_ == FaultClass::slow_clock ||
-        (fault_ == FaultClass::slow_memory && work == Work::memory)) {
-        times = 2;
-    } else if (fault_ == FaultClass::narrow_link && work == Work::transfer) {
-        times = 4;
-    }
-    if (times == 1 || progress < begins_at) {
-        return 1;
-    }
-    ++strikes_;
-    return times;
-}
-
-bool Injector::ends_now() {
-    const bool is_fatal = fault_ == FaultClass::hang || fault_ == FaultClass::crash ||
-                          fault_ == FaultClass::lost_device;
-    if (!is_fatal) {
-        return false;
-    }
-    if (chances_until_strike_ > 0) {
-        --chances_until_strike_;
-        return false;
-    }
-    ++strikes_;
-    return true;
 }
 
 }  // namespace trilby::validate

@@ -10,14 +10,14 @@ namespace trilby::validate {
 namespace {
 
 constexpr std::uint64_t mebibyte = 1 << 20;
-constexpr std::uint64_t fallback_bytes = 256 * mebibyte;  // where nobody says how much is free
+constexpr std::uint64_t fallback_bytes = 256 * mebibyte;  // where the free memory is not known
 
 std::uint64_t free_of_host(const Memory& memory) {
     const std::uint64_t limit = memory.control_group_limit_bytes.value_or(UINT64_MAX);
     return std::min(memory.available_bytes.value_or(fallback_bytes), limit / 2);
 }
 
-// Graphics cards have had more for years: what has less computes in the host's memory.
+// Graphics cards have had more for years: a GPU with less computes in the memory of the host.
 constexpr std::uint64_t least_of_a_card = 2048 * mebibyte;
 
 std::uint64_t free_of(const AmdGpu& gpu, std::uint64_t host) {

@@ -10,9 +10,9 @@
 
 namespace trilby::validate {
 
-/// How much of its memory a check may use: a share of what is free, so that nothing else is pushed
-/// out, and less at levels that have no time for more. A GPU that shares the host's memory, as APUs
-/// do, gets no more than the host can spare.
+/// The memory of the device that a check may use: a share of the free memory, so that other
+/// programs keep theirs, and less at levels with less time. A GPU that shares the memory of the
+/// host, as APUs do, gets no more than the host can spare.
 [[nodiscard]] std::uint64_t memory_share(const Machine& machine, const Subject& subject, int level);
 
 }  // namespace trilby::validate

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What is to be run: a pure function of what the user asked for.
+/// The checks to run: a pure function of what the user asked for.
 
 #pragma once
 
@@ -17,7 +17,7 @@ namespace trilby::validate {
 
 struct PlanOptions {
     int level = 1;                      ///< 1 to 4
-    std::vector<std::string> checks;    ///< only these, whatever the level; empty: all of it
+    std::vector<std::string> checks;    ///< only these, at any level; empty for all of the level
     std::vector<std::string> excluded;  ///< names or families
     std::uint64_t seed = 0;             ///< below 2^53, so that JSON holds it exactly
     std::optional<double> budget_seconds = {};  ///< for all checks together
@@ -29,14 +29,14 @@ struct PlannedCheck {
     std::uint64_t seed = 0;
 };
 
-/// A name that does not exist is ErrorCode::usage, as is a plan without any check.
+/// An unknown name is ErrorCode::usage, as is a plan without any check.
 [[nodiscard]] Result<std::vector<PlannedCheck>> make_plan(const PlanOptions& options);
 
-/// How long a check takes at a level. One that was named runs even at a level that leaves it out,
-/// for as long as at the next.
+/// The time of a check at a level. Where the level leaves the check out, that of the next level,
+/// since the user may ask for it by name.
 [[nodiscard]] double seconds_of(const CheckInfo& check, int level);
 
-/// The time of level 4 where no budget is given.
+/// The time of level 4 without a budget.
 inline constexpr double level_4_seconds = 4 * 3600.0;
 
 }  // namespace trilby::validate

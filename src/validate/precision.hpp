@@ -3,7 +3,7 @@
 
 /// Bounds on the rounding error of correct arithmetic, from Higham, "Accuracy and Stability of
 /// Numerical Algorithms" (2nd edition, 2002), chapters 2 and 3. They hold for every order of
-/// summation, with and without fused multiply-add, so that no right device breaks them.
+/// summation, with and without fused multiply-add, so that no correct device breaks them.
 
 #pragma once
 
@@ -22,7 +22,7 @@ namespace trilby::validate {
 }
 
 /// The largest relative error of a sum of `terms` products, taken in any order: Higham's gamma_n.
-/// Infinite where rounding may take all digits.
+/// Infinite where rounding may destroy all digits.
 [[nodiscard]] constexpr double sum_error(double terms, double roundoff) {
     const double share = terms * roundoff;
     return share < 1 ? share / (1 - share) : HUGE_VAL;

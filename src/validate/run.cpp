@@ -40,13 +40,13 @@ json::object params_of(const PlannedCheck& planned, const RunOptions& options) {
     json::object params{{"check", planned.check->name}, {"device", options.device},
                         {"threads", options.threads},   {"seed", planned.seed},
                         {"seconds", planned.seconds},   {"memory_bytes", options.memory_bytes}};
-    if (options.fault && *options.fault != FaultClass::lying_telemetry) {
+    if (options.fault && info_of(*options.fault).kind != FaultKind::telemetry) {
         params["fault"] = fault_name(*options.fault);
     }
     return params;
 }
 
-/// Checks end by themselves soon after their time is over; rounds that were begun are finished.
+/// Checks end by themselves soon after their time is over: they finish their last round.
 std::chrono::milliseconds total_limit(const PlannedCheck& planned, const RunOptions& options) {
     const std::chrono::duration<double> several_times(4 * planned.seconds);
     return std::chrono::duration_cast<std::chrono::milliseconds>(several_times) +
@@ -89,7 +89,7 @@ Verdict verdict_of(const Failure& failure) {
     return Verdict::error;
 }
 
-/// A worker that does not even start has said nothing about the device.
+/// A worker that does not even start proves nothing about the device.
 Verdict verdict_of_start(const Failure& failure) {
     const Verdict verdict = verdict_of(failure);
     return verdict == Verdict::not_run || verdict == Verdict::timed_out ? verdict : Verdict::error;
@@ -116,7 +116,7 @@ void take(CheckResult& result, const json::object& document) {
     result.hint = "use a trilby and a backend of the same version";
 }
 
-/// As the parser of the command line reads it.
+/// The command that repeats this check.
 std::string replay_command(const PlannedCheck& planned, const RunOptions& options) {
     std::string command = fmt::format(
         "trilby validate --backend {} --device {} --threads {} --level {} --check {} --seed {}",
@@ -133,7 +133,7 @@ std::string replay_command(const PlannedCheck& planned, const RunOptions& option
     return command;
 }
 
-/// Worth to be tried again: neither right nor for want of memory or time.
+/// Whether it is worth repeating: not for a pass, nor for a lack of memory or time.
 bool is_failure(Verdict verdict) {
     return verdict == Verdict::fail || verdict == Verdict::crash || verdict == Verdict::error;
 }
@@ -151,7 +151,7 @@ CheckResult run_in_worker(const PlannedCheck& planned, const RunOptions& options
     return result;
 }
 
-/// Adds what another process found; the worse of both speaks for them.
+/// Adds the findings of another process; the worse verdict counts.
 void merge(CheckResult& into, const CheckResult& other, std::size_t process) {
     CheckReport& report = into.report;
     if (other.report.verdict > report.verdict) {
@@ -194,23 +194,23 @@ CheckResult run_in_workers(const PlannedCheck& planned, const RunOptions& option
     return results.front();
 }
 
-/// What the device says of itself; in a self-test, perhaps a lie.
+/// Reads what the device reports about itself; in a self-test, it may be wrong.
 Reading read(const RunOptions& options) {
-    constexpr double lie = 0.1;
+    constexpr double reported_share = 0.1;
     Reading reading = options.read_telemetry ? options.read_telemetry() : Reading{};
     if (options.fault == FaultClass::lying_telemetry && reading.clock_mhz) {
-        *reading.clock_mhz *= lie;
+        *reading.clock_mhz *= reported_share;
     }
     return reading;
 }
 
-/// A lie about the clock is one only where the clock is compared with something.
+/// A wrong clock can only be noticed where the clock is compared with something.
 bool knows_clock(const std::vector<Expectation>& expectations) {
     return std::ranges::any_of(expectations,
                                [](const Expectation& one) { return one.most.has_value(); });
 }
 
-/// Carries the check out while the device's telemetry is watched, and judges by both.
+/// Carries the check out while it watches the telemetry of the device, and judges by both.
 CheckResult run_watched(const PlannedCheck& planned, const RunOptions& options) {
     TelemetryLog log([&] { return read(options); });
     RunOptions watched = options;
@@ -224,8 +224,8 @@ CheckResult run_watched(const PlannedCheck& planned, const RunOptions& options) 
                                                      : run_in_workers(planned, watched);
     if (result.report.verdict == Verdict::pass || result.report.verdict == Verdict::fail) {
         log.add_to(result.report);
-        const auto expectations =
-            options.expectations ? options.expectations(log.pace()) : std::vector<Expectation>();
+        const auto expectations = options.expectations ? options.expectations(log.loaded_clocks())
+                                                       : std::vector<Expectation>();
         judge(result.report, expectations);
         if (options.fault == FaultClass::lying_telemetry && knows_clock(expectations)) {
             ++result.report.faults_injected;

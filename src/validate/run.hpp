@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Runs planned checks, each in a worker of its own, so that none can spoil the next.
+/// Runs planned checks, each in its own worker, so that none can disturb the next.
 
 #pragma once
 
@@ -31,24 +31,24 @@ struct RunOptions {
     std::chrono::milliseconds silence_limit{60'000};
     platform::InterruptWatch* interrupts = nullptr;
     std::optional<FaultClass> fault = {};  ///< to be injected
-    /// Of a check that needs no worker.
+    /// Carries out the check that needs no worker.
     std::function<CheckReport()> check_environment = {};
-    /// What the device says of itself; may be empty.
+    /// Reads what the device reports about itself; may be empty.
     std::function<Reading()> read_telemetry = {};
-    /// What it should reach at that pace; may be empty.
-    std::function<std::vector<Expectation>(const Pace&)> expectations = {};
-    /// The part of a check's time that is over.
+    /// The speeds that it should reach at these clocks; may be empty.
+    std::function<std::vector<Expectation>(const LoadedClocks&)> expectations = {};
+    /// Called with the part of a check's time that is over.
     std::function<void(const PlannedCheck&, double)> on_progress = {};
     std::function<void(const CheckResult&)> on_result = {};
 };
 
-/// Runs one check once, whatever comes of it.
+/// Runs one check once, whatever its outcome.
 [[nodiscard]] CheckResult run_once(const PlannedCheck& planned, const RunOptions& options);
 
-/// Runs one check; if it goes wrong, again with the same seed and with another.
+/// Runs one check; a failure is repeated with the same seed and with another.
 [[nodiscard]] CheckResult run_check(const PlannedCheck& planned, const RunOptions& options);
 
-/// Runs them all. Those whose turn does not come, since the user stopped, are not_run.
+/// Runs all checks. Those that the user stops before their turn are not_run.
 [[nodiscard]] std::vector<CheckResult> run_all(const std::vector<PlannedCheck>& plan,
                                                const RunOptions& options);
 

@@ -4,19 +4,15 @@
 #include "validate/self_test.hpp"
 
 #include <algorithm>
-#include <array>
+#include <chrono>
 
 #include "base/random.hpp"
 
 namespace trilby::validate {
 namespace {
 
-// A device that hangs says nothing; waiting longer would find nothing more.
+// A device that hangs stays silent, however long the self-test waits.
 constexpr std::chrono::seconds hang_limit{10};
-
-bool is_one_of(std::string_view name, std::initializer_list<std::string_view> names) {
-    return std::ranges::find(names, name) != names.end();
-}
 
 bool is_detected(const CheckResult& result) {
     return result.report.verdict > Verdict::not_run;
@@ -60,35 +56,10 @@ Rate SelfTest::detection_rate(FaultClass fault) const {
 }
 
 bool applies(FaultClass fault, const PlannedCheck& planned) {
-    const CheckInfo& check = *planned.check;
-    if (check.workers == 0) {
-        return false;
-    }
-    // Up to half of the time goes into looking at what came out.
+    // Up to half of the time goes into comparing the results.
     const bool is_speed_judged = planned.seconds >= 2 * least_seconds_to_judge;
-    switch (fault) {
-        case FaultClass::slow_clock:
-            return is_speed_judged && is_one_of(check.name, {"bandwidth", "compute", "latency",
-                                                             "training-speed", "soak"});
-        case FaultClass::slow_memory:
-            return is_speed_judged && check.name == "bandwidth";
-        case FaultClass::narrow_link:
-            return is_speed_judged && check.name == "transfers";
-        case FaultClass::lying_telemetry:
-            return check.name == "compute";
-        case FaultClass::wrong_rounding:
-            // Where values are rounded at all, and compared with something that is not.
-            return is_one_of(check.name,
-                             {"elementwise", "matmul", "convolution", "attention", "normalization",
-                              "reductions", "chains", "optimizers", "training"});
-        case FaultClass::stuck_bit:
-            // Where results are compared with something else than another result of the device, or
-            // judged by more than their distribution.
-            return !is_one_of(check.name,
-                              {"determinism", "random", "compute", "training-speed", "soak"});
-        default:
-            return true;
-    }
+    return planned.check->notices.contains(fault) &&
+           (is_speed_judged || info_of(fault).kind != FaultKind::slows);
 }
 
 namespace {
@@ -115,7 +86,7 @@ class Trials {
         faulty.silence_limit =
             std::min<std::chrono::milliseconds>(hang_limit, options_.silence_limit);
         for_each_trial(planned, faulty, [&](const CheckResult& result) {
-            // A check that ended badly leaves no report to say that the fault struck.
+            // A check that ended badly leaves no report that counts the fault.
             const bool was_injected = result.report.faults_injected > 0 || is_detected(result);
             cell.injected += was_injected ? 1 : 0;
             cell.detected += is_detected(result) ? 1 : 0;

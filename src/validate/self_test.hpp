@@ -1,8 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Measures how many faults the checks notice, and how often they complain of a device that is
-/// right.
+/// Measures how many faults the checks notice, and how often they accuse a device that computes
+/// correctly.
 
 #pragma once
 
@@ -17,11 +17,11 @@
 namespace trilby::validate {
 
 struct SelfTestOptions {
-    std::uint64_t trials = 3;  ///< of each fault in each check
+    std::uint64_t trials = 3;  ///< per fault and check
     std::uint64_t seed = 0;
 };
 
-/// What came of all trials of one fault in one check.
+/// The outcome of all trials of one fault in one check.
 struct SelfTestCell {
     FaultClass fault = FaultClass::bit_flip;
     const CheckInfo* check = nullptr;
@@ -35,18 +35,18 @@ struct SelfTest {
     std::vector<CheckResult> false_alarms;
     bool was_stopped = false;
 
-    /// Over all checks; of all faults without one.
+    /// Over all checks, and over all faults if none is given.
     [[nodiscard]] std::uint64_t injected() const;
     [[nodiscard]] Rate detection_rate() const;
     [[nodiscard]] Rate detection_rate(FaultClass fault) const;
     [[nodiscard]] Rate false_alarm_rate() const { return rate_of(false_alarms.size(), clean_runs); }
 };
 
-/// Whether a check can meet the fault at all: slow clocks, for example, only where time is
-/// measured for long enough.
+/// Whether the check can notice the fault in the time that is planned for it: a slow clock, for
+/// example, only where time is measured for long enough.
 [[nodiscard]] bool applies(FaultClass fault, const PlannedCheck& planned);
 
-/// Every fault in every check of the plan, and every check without a fault as often.
+/// Runs every check of the plan with every fault that applies, and as often without any.
 [[nodiscard]] SelfTest self_test(const std::vector<PlannedCheck>& plan, const RunOptions& options,
                                  const SelfTestOptions& settings,
                                  const std::function<void(const SelfTestCell&)>& on_cell);

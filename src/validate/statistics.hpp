@@ -15,11 +15,10 @@ struct Rate {
     double high = 1;
 };
 
-/// Wilson's score interval (1927), which also holds near 0 and 1. Without trials nothing is known:
-/// 0 to 1.
+/// Wilson's score interval (1927), which also holds near 0 and 1. It is 0 to 1 without trials.
 [[nodiscard]] Rate rate_of(std::uint64_t successes, std::uint64_t trials);
 
-/// The middle value, or the mean of both; 0 of none.
+/// The middle value, or the mean of the two; 0 for no values.
 [[nodiscard]] double median(std::vector<double> values);
 
 }  // namespace trilby::validate

@@ -18,12 +18,12 @@ namespace {
 using platform::FileTree;
 
 constexpr std::chrono::duration<double> sample_interval(0.2);
-// Hours are sampled less often than seconds.
+// A check of hours is sampled less often.
 constexpr double most_samples_per_age = 400;
 constexpr std::size_t least_samples = 3;
-constexpr std::size_t least_points = 10;  // fewer are no plot
+constexpr std::size_t least_points = 10;  // for a plot
 
-/// Of an address that a worker named, which could be any text.
+/// Checks the address, which comes from a worker and could be any text.
 bool is_pci_address(std::string_view text) {
     return text.find_first_not_of("0123456789abcdefABCDEF:.") == std::string_view::npos &&
            text.find("..") == std::string_view::npos;
@@ -71,7 +71,7 @@ std::vector<std::string> cpus(const FileTree& tree) {
     return folders;
 }
 
-/// Of every CPU: from the governor, else from /proc/cpuinfo.
+/// The clock of every CPU from the governor, else from /proc/cpuinfo.
 std::vector<double> cpu_clocks(const FileTree& tree) {
     std::vector<double> clocks;
     for (const std::string& cpu : cpus(tree)) {
@@ -104,7 +104,7 @@ std::optional<std::uint64_t> cpu_throttled(const FileTree& tree) {
     return times;
 }
 
-/// Of the first sensor that a driver of CPUs has.
+/// The temperature from the first sensor of a CPU.
 std::optional<double> cpu_temperature(const FileTree& tree) {
     const std::string folder = "/sys/class/hwmon";
     for (const std::string& name : names_in(tree, folder, "hwmon")) {
@@ -117,7 +117,7 @@ std::optional<double> cpu_temperature(const FileTree& tree) {
     return std::nullopt;
 }
 
-/// Of the memory controllers (EDAC).
+/// Adds the errors of the memory controllers (EDAC).
 void add_memory_errors(const FileTree& tree, Reading& reading) {
     const std::string folder = "/sys/devices/system/edac/mc";
     for (const std::string& controller : names_in(tree, folder, "mc")) {
@@ -151,7 +151,7 @@ std::optional<std::uint64_t> count_in(const FileTree& tree, const std::string& p
     return count;
 }
 
-/// Of PCI Express (AER), with replays, and of the card's own memory and units (RAS).
+/// Adds the errors of PCI Express (AER) and of the card's own memory and units (RAS).
 void add_card_errors(const FileTree& tree, const std::string& card, Reading& reading) {
     const auto add = [&](const std::string& name, const std::string& file, std::string_view key) {
         if (const auto count = count_in(tree, card + file, key)) {
@@ -212,16 +212,16 @@ void TelemetryLog::sample() {
     }
 }
 
-Pace TelemetryLog::pace() const {
-    Pace pace;
+LoadedClocks TelemetryLog::loaded_clocks() const {
+    LoadedClocks clocks;
     if (samples_.size() < least_samples) {
-        return pace;
+        return clocks;
     }
-    for (const Sample& sample : samples_) {  // no value is less than any
-        pace.clock_mhz = std::max(pace.clock_mhz, sample.reading.clock_mhz);
-        pace.link_gt_per_s = std::max(pace.link_gt_per_s, sample.reading.link_gt_per_s);
+    for (const Sample& sample : samples_) {  // an empty value is less than any other
+        clocks.clock_mhz = std::max(clocks.clock_mhz, sample.reading.clock_mhz);
+        clocks.link_gt_per_s = std::max(clocks.link_gt_per_s, sample.reading.link_gt_per_s);
     }
-    return pace;
+    return clocks;
 }
 
 void TelemetryLog::add_to(CheckReport& report) {
@@ -281,7 +281,7 @@ void TelemetryLog::add_values(CheckReport& report, const char* name, const char*
     }
 }
 
-/// A link sends a packet again now and then; NVIDIA's DCGM warns at the same rate.
+/// A healthy link sends a packet again now and then. NVIDIA's DCGM warns at the same rate.
 void TelemetryLog::compare_replays(CheckReport& report) const {
     constexpr std::uint64_t most_in_a_minute = 8;
     const Sample& last = samples_.back();
@@ -296,7 +296,7 @@ void TelemetryLog::compare_replays(CheckReport& report) const {
            fmt::format("{}", *last.reading.link_replays));
 }
 
-/// Of all samples: who counts may fall silent before the end.
+/// The highest counts of all samples, since a counter may disappear before the end.
 std::map<std::string, std::uint64_t> TelemetryLog::most_errors() const {
     std::map<std::string, std::uint64_t> most;
     for (const Sample& sample : samples_) {

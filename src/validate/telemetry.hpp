@@ -1,9 +1,9 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a device says of itself while it works: clock, temperature, power, and its counters of
-/// errors, from files that every user may read and, of cards, from their vendor's library
-/// (vendor_telemetry.hpp); docs/validation.md lists them.
+/// Reads what a device reports about itself while it works: clock, temperature, power and counters
+/// of errors, from files that every user may read and, for cards, from their vendor's library
+/// (vendor_telemetry.hpp). docs/validation.md lists them.
 
 #pragma once
 
@@ -23,26 +23,26 @@ namespace trilby::validate {
 
 struct Reading {
     std::optional<double> clock_mhz;
-    std::optional<double> link_gt_per_s;  ///< of a card, rounded down; less while it sleeps
+    std::optional<double> link_gt_per_s;  ///< of a card, rounded down; lower while it is idle
     std::optional<double> temperature_c;
     std::optional<double> power_w;
-    /// Errors since the system started, by what counts them: "memory errors, corrected".
+    /// Errors since the system started, by the name of their counter: "memory errors, corrected".
     std::map<std::string, std::uint64_t> errors;
     std::optional<std::uint64_t> times_throttled;  ///< since the system started
-    /// Packets that the link had to send again, since the driver started.
+    /// Packets that the link sent again since the driver started.
     std::optional<std::uint64_t> link_replays = {};
-    /// Why the card is slower than it could be: "power cap", "heat".
+    /// What slows the card down: "power cap", "heat".
     std::set<std::string> throttle_reasons = {};
-    std::string problem = {};  ///< why the vendor's library says nothing more
+    std::string problem = {};  ///< why the vendor's library stopped answering
 };
 
-/// How fast a device said to be under load.
-struct Pace {
+/// The highest clocks that a device reported while it worked.
+struct LoadedClocks {
     std::optional<double> clock_mhz;
     std::optional<double> link_gt_per_s;
 };
 
-/// Of the card at `pci_address`, or of the CPUs and the memory if it is empty.
+/// Reads the card at `pci_address`, or the CPUs and the memory if it is empty.
 [[nodiscard]] Reading read_telemetry(const platform::FileTree& tree,
                                      const std::string& pci_address);
 
@@ -52,13 +52,12 @@ class TelemetryLog {
     /// Takes the first reading.
     explicit TelemetryLog(std::function<Reading()> read);
 
-    /// Takes another, if the last is not too fresh.
+    /// Takes another unless the last is recent.
     void sample();
-    /// The fastest that the device said to be under load; nothing after less than three samples,
-    /// which might all come from a device that was still asleep.
-    [[nodiscard]] Pace pace() const;
-    /// Takes the last reading and adds plots and measurements. Errors that were counted meanwhile
-    /// make the check fail.
+    /// Empty after less than three samples, which might all come from a device that was asleep.
+    [[nodiscard]] LoadedClocks loaded_clocks() const;
+    /// Takes the last reading and adds plots and measurements. Errors that were counted during the
+    /// check make it fail.
     void add_to(CheckReport& report);
 
   private:

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The result of a whole validation, from which every report is made.
+/// The result of a whole validation, the source of every report.
 
 #pragma once
 
@@ -22,26 +22,27 @@ struct CheckResult {
     CheckReport report;                      ///< its verdict may be any
     std::string hint;                        ///< the remedy; empty if there is none
     double seconds = 0;                      ///< with the start of its worker
-    std::optional<Persistence> persistence;  ///< of a failure
-    /// Whether another seed failed as well; of a failure.
+    std::optional<Persistence> persistence;  ///< only of a failure
+    /// Whether another seed failed as well; only of a failure.
     std::optional<bool> fails_with_other_seed;
-    std::string replay;  ///< the command that runs it again, of all but passed ones
-    std::string output;  ///< last words of the worker, if it ended badly
+    std::string replay;  ///< the command that runs it again; empty for a pass
+    std::string output;  ///< last output of a worker that ended badly
 };
 
-/// What the vendor's library says of a card before the first check.
+/// The facts about a card that the vendor's library reports before the first check.
 struct CardFacts {
     std::optional<std::uint64_t> memory_free_bytes = {};
-    std::optional<double> cores =
-        {};  ///< units that do one fused multiply-add of float32 in a cycle
+    /// Units that do one fused multiply-add of float32 in a cycle.
+    std::optional<double> cores = {};
     std::optional<double> max_clock_mhz = {};  ///< of the cores
     std::optional<double> memory_bus_bits = {};
     std::optional<double> max_memory_clock_mhz = {};
-    std::optional<bool> is_persistent = {};  ///< the driver stays awake when nobody uses the card
-    std::string problem = {};                ///< why the library said nothing
+    std::optional<bool> is_persistent =
+        {};                    ///< the driver stays loaded when no program uses the card
+    std::string problem = {};  ///< why the library reported nothing
 };
 
-/// What was validated.
+/// The device that is validated.
 struct Subject {
     std::string backend;
     std::int64_t device = 0;
@@ -56,7 +57,7 @@ struct Subject {
 struct Validation {
     std::string program_version;  ///< of Trilby
     Subject subject;
-    Machine machine;  ///< as it was probed before
+    Machine machine;  ///< as probed before
     PlanOptions options;
     std::string started;  ///< UTC, "2026-05-01T12:00:00Z"
     double seconds = 0;
@@ -66,7 +67,7 @@ struct Validation {
 /// The names of the checks that have no result, whatever the reason.
 [[nodiscard]] std::vector<std::string> left_out(const Validation& validation);
 
-/// What the whole comes to.
+/// The verdict on the whole validation.
 enum class Conclusion : std::uint8_t {
     passed,      ///< every check passed or does not apply
     incomplete,  ///< nothing failed, but not everything was checked

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "base/backends.hpp"
 #include "base/text.hpp"
 
 namespace trilby::validate {
@@ -13,9 +14,9 @@ namespace {
 
 constexpr const char* where = "the telemetry";
 
-/// The job of trilby-runtimes.so that knows the cards of `backend`, or nothing.
 std::string job_for(std::string_view backend) {
-    return backend == "cuda" ? "nvml_telemetry" : backend == "rocm" ? "amd_smi_telemetry" : "";
+    const BackendIdentity* found = find_backend(backend);
+    return std::string(found != nullptr ? found->telemetry_job : "");
 }
 
 std::optional<double> number_in(const json::object& said, std::string_view key) {

@@ -1,8 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the vendor's management library says of a card that the kernel's files do not. A worker of
-/// its own asks it, so that a library that hangs or crashes costs its telemetry and nothing else.
+/// Asks the vendor's management library for what the files of the kernel do not say about a card.
+/// It runs in its own worker, so that a library that hangs or crashes costs only its telemetry.
 
 #pragma once
 
@@ -19,8 +19,8 @@ namespace trilby::validate {
 struct VendorTelemetryOptions {
     std::filesystem::path worker_program;
     std::filesystem::path module;  ///< trilby-runtimes.so
-    std::string backend;           ///< which says the vendor
-    std::string pci_address;       ///< empty: there is nobody to ask
+    std::string backend;           ///< decides which library is asked
+    std::string pci_address;       ///< if empty, nothing is asked
     std::chrono::milliseconds limit{5000};
 };
 
@@ -29,9 +29,9 @@ class VendorTelemetry {
     /// Starts the worker and asks once.
     explicit VendorTelemetry(const VendorTelemetryOptions& options);
 
-    /// As of the first answer.
+    /// The facts of the first answer.
     [[nodiscard]] const CardFacts& facts() const { return facts_; }
-    /// Adds to `reading` what it lacks. After a failure, which it names, nobody is asked any more.
+    /// Adds to `reading` what it lacks. After a failure, which it reports, it does not ask again.
     void add_to(Reading& reading);
 
   private:
@@ -43,8 +43,8 @@ class VendorTelemetry {
     CardFacts facts_;
 };
 
-/// Adds to `reading` what it lacks and `said` has: the answer of a job of docs/jobs.md, from a
-/// worker that is not trusted.
+/// Adds to `reading` what it lacks from `said`, the answer of a job of docs/jobs.md. The worker is
+/// not trusted.
 void add_vendor_reading(Reading& reading, const json::object& said);
 [[nodiscard]] CardFacts card_facts(const json::object& said);
 

@@ -11,7 +11,7 @@
 namespace trilby::validate {
 namespace {
 
-// In the order of the enumerations.
+// The order is that of the enumerations.
 constexpr std::array<std::string_view, 8> verdict_names{
     "pass", "skip", "not-run", "out-of-memory", "time-out", "error", "crash", "fail"};
 constexpr std::array<std::string_view, 3> skip_reason_names{"not-applicable", "not-supported",

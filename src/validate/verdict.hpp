@@ -15,9 +15,9 @@ namespace trilby::validate {
 enum class Verdict : std::uint8_t {
     pass,
     skip,           ///< does not apply here; the report says why
-    not_run,        ///< its turn never came: no time was left, or the user stopped
+    not_run,        ///< no time was left, or the user stopped before
     out_of_memory,  ///< it needs more memory than there is
-    timed_out,      ///< it said nothing for too long and was killed
+    timed_out,      ///< it was silent for too long and was killed
     error,          ///< it could not be carried out: a library or the driver refused
     crash,          ///< its process died
     fail,           ///< the device computed something wrong, or too slowly
@@ -27,18 +27,18 @@ enum class Verdict : std::uint8_t {
 [[nodiscard]] std::string_view verdict_name(Verdict verdict);
 [[nodiscard]] std::optional<Verdict> verdict_named(std::string_view name);
 
-/// Why a check was left out. Only the first leaves the whole complete.
+/// Why a check was left out. A validation without it is complete only for the first reason.
 enum class SkipReason : std::uint8_t {
-    not_applicable,  ///< this device has nothing for it to check, such as a second card
+    not_applicable,  ///< this device has nothing to check, such as a second card
     not_supported,   ///< the backend's libraries cannot do it
-    not_permitted,   ///< the system does not let this user see or do it
+    not_permitted,   ///< this user may not see or do it
 };
 
 /// "not-applicable", "not-supported", "not-permitted".
 [[nodiscard]] std::string_view skip_reason_name(SkipReason reason);
 [[nodiscard]] std::optional<SkipReason> skip_reason_named(std::string_view name);
 
-/// Whether a failure came again when it was tried again.
+/// Whether a failure repeats.
 enum class Persistence : std::uint8_t {
     permanent,     ///< with the same seed, it failed again
     intermittent,  ///< with the same seed, it passed

@@ -214,19 +214,19 @@ TEST_F(Kernels, CheckAndInvertIsAStepOfMovingInversions) {
     EXPECT_EQ(wrong_words(wrong).count, 1U);
 }
 
-TEST_F(Kernels, ScratchMemoryHoldsWhatOtherThreadsWrote) {
-    const Array<std::uint64_t> flips(scratch_words);
+TEST_F(Kernels, SharedMemoryHoldsWhatOtherThreadsWrote) {
+    const Array<std::uint64_t> flips(shared_words);
     const Array<WrongWords> wrong(1);
-    expect_ok(check_scratch(1000, 12345, flips.get(), wrong.get()));
+    expect_ok(check_shared_memory(1000, 12345, flips.get(), wrong.get()));
     EXPECT_EQ(wrong_words(wrong).count, 0U);
 }
 
-TEST_F(Kernels, ScratchMemoryThatFlipsABitIsFound) {
+TEST_F(Kernels, SharedMemoryThatFlipsABitIsFound) {
     constexpr std::uint64_t place = 1234;
-    Array<std::uint64_t> flips(scratch_words);
+    Array<std::uint64_t> flips(shared_words);
     flips.set(place, 1U << 5);
     const Array<WrongWords> wrong(1);
-    expect_ok(check_scratch(10, 12345, flips.get(), wrong.get()));
+    expect_ok(check_shared_memory(10, 12345, flips.get(), wrong.get()));
     const WrongWords found = wrong_words(wrong);
     ASSERT_EQ(found.count, 2U) << "upright and inverted";
     EXPECT_EQ(found.kept[0].index, place);
@@ -335,7 +335,7 @@ TEST_F(Kernels, ChaseEndsWhereTheReferenceDoes) {
 
 TEST_F(Kernels, NothingToDoIsNoError) {
     expect_ok(fill(nullptr, 0, {}));
-    expect_ok(check_scratch(0, 0, nullptr, nullptr));
+    expect_ok(check_shared_memory(0, 0, nullptr, nullptr));
     expect_ok(iterate(static_cast<double*>(nullptr), 0, -2.0, 10));
     expect_ok(wait());
 }

@@ -55,9 +55,9 @@ TEST(Expectations, OfACardFollowFromWhatItsLibrarySays) {
     EXPECT_NEAR(found[0].most.value(), 2 * 33792, 1);  // twice of what 1 GHz allows
     EXPECT_EQ(found[1].most, std::nullopt);
     // 66.9 TFLOP/s and 3.35 TB/s at best.
-    EXPECT_EQ(found[0].measurement, "matmul float32");
+    EXPECT_EQ(found[0].quantity.name, "matmul float32");
     EXPECT_NEAR(found[0].least, 0.3 * 66908, 1);
-    EXPECT_EQ(found[1].measurement, "triad");
+    EXPECT_EQ(found[1].quantity.name, "triad");
     EXPECT_NEAR(found[1].least, 0.5 * 3352.3, 1);
 }
 
@@ -76,9 +76,9 @@ TEST(Expectations, OfACardFollowFromItsUnitsAndItsLink) {
     machine.pci_devices = fact(std::vector{device});
     const auto found = expectations_of(machine, card, {.link_gt_per_s = 16});
     ASSERT_THAT(found, SizeIs(3));
-    EXPECT_EQ(found[0].measurement, "matmul float32");
+    EXPECT_EQ(found[0].quantity.name, "matmul float32");
     EXPECT_NEAR(found[0].least, 0.3 * 30720, 1);  // 96 * 64 * 2 * 2.5 GHz
-    EXPECT_EQ(found[1].measurement, "to the device, pinned");
+    EXPECT_EQ(found[1].quantity.name, "to the device, pinned");
     EXPECT_NEAR(found[1].least, 0.4 * 31.5, 0.1);
 }
 
@@ -89,7 +89,7 @@ CheckReport measured(double gigaflops) {
     return report;
 }
 
-const std::vector<Expectation> between_10_and_100{{"matmul float32", 10, 100, "made"}};
+const std::vector<Expectation> between_10_and_100{{quantities::matmul_float32, 10, 100, "made"}};
 
 TEST(Judge, LeavesWhatIsFastEnoughAPassAndWritesTheThresholdDown) {
     CheckReport report = measured(50);

@@ -121,8 +121,9 @@ TEST_F(Run, TheWorstEndOfAProcessSpeaksForAll) {
 /// With a device that names a clock, at which 10 to 100 units are possible.
 RunOptions judged(RunOptions options) {
     options.read_telemetry = [] { return Reading{.clock_mhz = 1000}; };
-    options.expectations = [](const Pace& pace) {
-        return std::vector<Expectation>{{"speed", 10, pace.clock_mhz.value_or(1000) / 10, "made"}};
+    options.expectations = [](const LoadedClocks& clocks) {
+        return std::vector<Expectation>{
+            {{"speed", "GFLOP/s"}, 10, clocks.clock_mhz.value_or(1000) / 10, "made"}};
     };
     return options;
 }

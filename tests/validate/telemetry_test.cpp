@@ -175,15 +175,15 @@ TEST(TelemetryLog, ACardThatWasAskedTooSeldomNamesNoClock) {
     double clock = 300;
     TelemetryLog log([&] { return Reading{.clock_mhz = clock}; });
     log.sample();
-    EXPECT_EQ(log.pace().clock_mhz, std::nullopt);
+    EXPECT_EQ(log.loaded_clocks().clock_mhz, std::nullopt);
     clock = 2000;
     std::this_thread::sleep_for(250ms);
     log.sample();
     log.sample();  // too fresh
-    EXPECT_EQ(log.pace().clock_mhz, std::nullopt);
+    EXPECT_EQ(log.loaded_clocks().clock_mhz, std::nullopt);
     CheckReport report = passed();
     log.add_to(report);
-    EXPECT_EQ(log.pace().clock_mhz, 2000);
+    EXPECT_EQ(log.loaded_clocks().clock_mhz, 2000);
     EXPECT_EQ(report.telemetry.at(0).name, "clock");
     EXPECT_EQ(report.telemetry.at(0).value, 2000);
     EXPECT_TRUE(report.series.empty());  // three points are no plot

@@ -39,7 +39,7 @@ trilby_status fail(const trilby_host& host, const Error& error) {
     return status_of(error.code);
 }
 
-/// The wall: runs `call`, and turns whatever it throws into a status.
+/// Runs `call` and turns any exception into a status: none passes the ABI.
 template <class Call>
 trilby_status guarded(const trilby_host& host, Call call) noexcept {
     try {

@@ -1,7 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// A backend module in C++: it supplies definition(); backend.cpp makes the C ABI of it.
+/// A backend module in C++. The module defines definition(), and backend.cpp turns it into the C
+/// ABI.
 
 #pragma once
 
@@ -25,7 +26,7 @@ struct Device {
     std::optional<std::uint64_t> memory_total_bytes;
 };
 
-/// What a running job may ask of the worker.
+/// The services of the worker for a running job.
 class JobContext {
   public:
     JobContext(const trilby_host& host, std::span<const Device> devices)
@@ -40,25 +41,25 @@ class JobContext {
     std::span<const Device> devices_;
 };
 
-/// A job of docs/jobs.md. May throw: the wall around every call turns that into a status.
+/// A job of docs/jobs.md. It may throw: backend.cpp turns exceptions into a status.
 struct Job {
     std::string_view name;
     Result<json::object> (*run)(const JobContext& context, const json::object& params);
 };
 
 struct Definition {
-    const char* name;  ///< "cpu", "cuda" or "rocm"
+    const char* name;  ///< of base/backends.def
     const char* version;
     /// Starts the runtime and lists its devices.
     Result<std::vector<Device>> (*start)();
     std::span<const Job> jobs;
-    /// Says what an exception of the backend's library means.
+    /// The status for an exception of the backend's library.
     trilby_status (*classify)(const std::exception& exception);
-    /// The exception's text without what only its authors understand.
+    /// The exception's message without what only its authors understand.
     std::string (*explain)(const std::exception& exception);
 };
 
-/// To be defined by the module.
+/// Defined by the module.
 const Definition& definition();
 
 }  // namespace trilby::backends

@@ -12,7 +12,7 @@
 namespace trilby::backends {
 namespace {
 
-/// As /proc/cpuinfo calls the first processor, or just "CPU" where it has no name.
+/// The name of the first processor in /proc/cpuinfo, or "CPU" if it has none.
 std::string processor_name() {
     const auto info = platform::FileTree().read("/proc/cpuinfo", 64U << 20);
     const std::string text = info.value_or("");
@@ -37,7 +37,7 @@ torch::Device torch_device(std::int64_t /*index*/) {
 }
 
 void wait_for(torch::Device /*device*/) {
-    // A CPU has done its work when the call returns.
+    // The work of a CPU is done when a call returns.
 }
 
 const Definition& definition() {

@@ -1,8 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// CUDA graphs, by way of LibTorch, whose allocator has to keep the memory that a graph was
-/// recorded with.
+/// CUDA graphs through LibTorch, whose allocator must keep the memory that a recorded graph uses.
 
 #include <ATen/cuda/CUDAGraph.h>
 #include <c10/cuda/CUDAGuard.h>
@@ -34,7 +33,7 @@ class CudaGraph final : public Graph {
     void replay() override { graph_.replay(); }
 
   private:
-    /// The stream must not stay in recording; that the recording is worth nothing is known.
+    /// Takes the stream out of recording; the failed recording is discarded.
     void end_what_failed() {
         try {
             graph_.capture_end();
@@ -43,7 +42,7 @@ class CudaGraph final : public Graph {
         }
     }
 
-    c10::cuda::CUDAStreamGuard stream_;  // a device's first stream cannot be recorded
+    c10::cuda::CUDAStreamGuard stream_;  // the default stream of a device cannot be recorded
     at::cuda::CUDAGraph graph_;
 };
 

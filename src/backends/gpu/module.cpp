@@ -1,8 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The CUDA and the ROCm module: LibTorch calls both devices "cuda", and the kernels that are
-/// linked know which of the two they were compiled for.
+/// The module for CUDA and for ROCm: LibTorch calls both devices "cuda", and the linked kernels
+/// know for which of the two they were compiled.
 
 #include <algorithm>
 #include <cstdlib>
@@ -26,7 +26,7 @@ std::unexpected<Error> refused(ErrorCode code, const std::string& why) {
                    doctor_hint);
 }
 
-/// The worker takes a missing input for a device that is not there.
+/// The worker reads a missing input as a missing device.
 std::unexpected<Error> has_no_device(const std::string& why) {
     return refused(ErrorCode::no_input, why);
 }
@@ -35,7 +35,7 @@ std::unexpected<Error> is_broken(const std::string& why) {
     return refused(ErrorCode::failed, why);
 }
 
-/// cuBLAS gives the same bits twice only with a workspace of its own, which it reads once.
+/// cuBLAS repeats its results only with its own workspace; it reads the variable once.
 void prepare_environment() {
     ::setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0);
 }
@@ -52,7 +52,7 @@ Result<int> count_devices() {
     return count;
 }
 
-/// LibTorch has a list of its own, which must be the same.
+/// LibTorch keeps its own list of devices, which must be the same.
 Result<void> compare_with_libtorch(int count) {
     const auto seen = static_cast<int>(torch::cuda::device_count());
     if (seen != count) {

@@ -8,8 +8,8 @@
 namespace trilby::gpu {
 namespace {
 
-/// Ways that one thread goes side by side: each step waits for the one before, and a unit that
-/// waits is not measured.
+/// The chains that one thread follows side by side: a step waits for the one before, and an idle
+/// unit would not be checked.
 constexpr std::uint64_t lanes = 8;
 
 /// x = x * x + c, rounded once.
@@ -32,8 +32,7 @@ struct Congruence {
     }
 };
 
-/// Takes `steps` steps from `lanes` neighboring values at once. The arrays are as long as it
-/// takes: the last thread may have fewer.
+/// Takes `steps` steps from `lanes` neighboring values at once; the last thread may have fewer.
 template <class Value, class Step>
 struct Iterate {
     Value* values;

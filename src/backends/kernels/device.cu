@@ -13,16 +13,7 @@ Status status_of(Code code) {
     return {static_cast<int>(code)};
 }
 
-std::string architecture_of(const Properties& properties) {
-#if defined(__HIP__)
-    const std::string name = properties.gcnArchName;
-    return name.substr(0, name.find(':'));  // "gfx90a:sramecc+:xnack-"
-#else
-    return std::to_string(properties.major) + "." + std::to_string(properties.minor);
-#endif
-}
-
-/// The runtimes disagree about upper and lower case.
+/// In lower case, since the runtimes differ in that.
 std::string pci_address_of(int index) {
     char text[64] = {};
     if (TRILBY_GPU(DeviceGetPCIBusId)(text, sizeof text, index) != TRILBY_GPU(Success)) {

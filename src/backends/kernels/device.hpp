@@ -11,17 +11,17 @@
 
 namespace trilby::gpu {
 
-/// "cuda", "rocm" or "cpu": what the kernels were compiled for.
+/// The name of the backend for which the kernels were compiled.
 const char* backend_name();
 
-/// How a call of the runtime ended, in its own numbers; 0 is success.
+/// The status of a call in the numbers of the runtime; 0 is success.
 struct [[nodiscard]] Status {
     int code = 0;
 
     [[nodiscard]] bool is_ok() const { return code == 0; }
 };
 
-/// The runtime's words for it. Lives as long as the process.
+/// The runtime's message for it, which lives as long as the process.
 const char* text_of(Status status);
 
 struct DeviceFacts {
@@ -34,23 +34,23 @@ struct DeviceFacts {
 
 /// Whether the system has a driver for such devices at all.
 bool has_driver();
-/// As the vendor numbers the runtime that the kernels use; 0 if there is none.
+/// The version of the runtime in the numbers of its vendor; 0 if there is none.
 int runtime_version();
-/// 0 devices and success where the driver works and has none.
+/// Success with 0 devices where the driver works but has none.
 Status count_devices(int* count);
 Status describe_device(int index, DeviceFacts* facts);
 /// Makes it the current device of this thread.
 Status select_device(int index);
 
-/// Returns once the device has done all that it was given.
+/// Returns once the device has finished its work.
 Status wait();
 
-/// Memory of the current device, which the caller gives back.
+/// Memory of the current device, which the caller releases.
 Status allocate(std::size_t bytes, void** memory);
 Status release(void* memory);
 Status copy_to_device(void* device, const void* host, std::size_t bytes);
 Status copy_to_host(void* host, const void* device, std::size_t bytes);
-/// By the runtime's own way, a copy engine perhaps; may return before it is done, as kernels do.
+/// Copies with the runtime, perhaps by a copy engine; may return before it is done, as kernels do.
 Status copy_on_device(void* to, const void* from, std::size_t bytes);
 Status set_to_zero(void* device, std::size_t bytes);
 

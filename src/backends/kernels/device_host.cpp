@@ -1,8 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// device.hpp for kernels that were compiled for the CPU: one device, which has done its work when
-/// a call returns.
+/// device.hpp for kernels on the CPU: one device, whose work is done when a call returns.
 
 #include <cstdlib>
 #include <cstring>

@@ -1,22 +1,19 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a kernel is written with: one source, compiled by nvcc, by hipcc, or by the host's
-/// compiler.
+/// The means to write a kernel as one source for nvcc, hipcc and the host's compiler.
 ///
 /// A kernel is a small copyable struct with operator(). for_each() calls it for every index, in no
 /// order. for_each_block() calls it for every thread of every block, phase by phase: after a phase,
-/// all threads of a block see what the others wrote to the block's scratch memory. Nothing depends
-/// on the size of a wave.
+/// all threads of a block see what the others wrote to its shared memory. Nothing depends on the
+/// size of a wave.
 
 #pragma once
 
 #include <cstdint>
 
-#if defined(__HIP__)
-#include "backends/kernels/runtime_hip.hpp"
-#elif defined(__CUDACC__)
-#include "backends/kernels/runtime_cuda.hpp"
+#ifdef TRILBY_GPU_RUNTIME  // set by packaging/cmake/TrilbyKernels.cmake
+#include TRILBY_GPU_RUNTIME
 #else
 #include "backends/kernels/runtime_host.hpp"
 #endif
@@ -27,9 +24,9 @@ namespace trilby::gpu {
 
 inline constexpr unsigned threads_per_block = 256;
 
-#if defined(__HIP__) || defined(__CUDACC__)
+#ifdef TRILBY_GPU_RUNTIME
 
-/// Adds one, and returns what was there before.
+/// Adds one and returns the value before.
 __device__ inline std::uint64_t count_up(std::uint64_t* counter) {
     static_assert(sizeof(unsigned long long) == sizeof(std::uint64_t));
     return atomicAdd(reinterpret_cast<unsigned long long*>(counter), 1ULL);
@@ -46,14 +43,14 @@ __global__ void run_each(std::uint64_t count, Kernel kernel) {
 
 template <class Kernel>
 __global__ void run_block(Kernel kernel) {
-    __shared__ std::uint64_t scratch[scratch_words];
+    __shared__ std::uint64_t shared[shared_words];
     for (unsigned phase = 0; phase < Kernel::phases; ++phase) {
-        kernel(phase, blockIdx.x, threadIdx.x, scratch);
+        kernel(phase, blockIdx.x, threadIdx.x, shared);
         __syncthreads();
     }
 }
 
-/// Multiprocessors of the current device, or a guess if it does not say.
+/// The multiprocessors of the current device, or a guess if the runtime does not report them.
 inline unsigned compute_units() {
     constexpr int guess = 64;
     int device = 0;
@@ -66,7 +63,7 @@ inline unsigned compute_units() {
     return static_cast<unsigned>(count);
 }
 
-/// A launch tells its error through the last one of the thread, which may be older than it.
+/// A launch reports its error as the last error of the thread, which may be an older one.
 inline void forget_older_errors() {
     static_cast<void>(TRILBY_GPU(GetLastError)());
 }
@@ -80,7 +77,7 @@ Status for_each(std::uint64_t count, const Kernel& kernel) {
     if (count == 0) {
         return {};
     }
-    // Enough to keep every unit busy, and few enough to be handed out at once.
+    // Enough to keep every unit busy, and few enough to be started at once.
     constexpr unsigned blocks_per_unit = 32;
     const std::uint64_t needed = (count + threads_per_block - 1) / threads_per_block;
     const std::uint64_t most = std::uint64_t{compute_units()} * blocks_per_unit;
@@ -119,10 +116,10 @@ template <class Kernel>
 Status for_each_block(unsigned blocks, const Kernel& kernel) {
 #pragma omp parallel for schedule(static)
     for (unsigned block = 0; block < blocks; ++block) {
-        std::uint64_t scratch[scratch_words];
+        std::uint64_t shared[shared_words];
         for (unsigned phase = 0; phase < Kernel::phases; ++phase) {
             for (unsigned thread = 0; thread < threads_per_block; ++thread) {
-                kernel(phase, block, thread, scratch);
+                kernel(phase, block, thread, shared);
             }
         }
     }

@@ -6,7 +6,7 @@
 namespace trilby::gpu {
 namespace {
 
-/// Keeps a word that is wrong, if there is room.
+/// Counts a wrong word, and keeps it if there is room.
 TRILBY_GPU_DEVICE inline void note(WrongWords* wrong, WrongWords::Word word) {
     const std::uint64_t place = count_up(&wrong->count);
     if (place < WrongWords::most_kept) {
@@ -46,8 +46,8 @@ struct CheckAndInvert {
     }
 };
 
-/// Two phases: a word and its complement are written, and read by another thread, in turn.
-struct CheckScratch {
+/// Writes a word and later its complement; another thread reads each.
+struct CheckSharedMemory {
     static constexpr unsigned phases = 4;
 
     std::uint64_t seed;
@@ -56,28 +56,28 @@ struct CheckScratch {
 
     TRILBY_GPU_DEVICE std::uint64_t word(unsigned block, unsigned place, bool is_inverted) const {
         return word_of({Pattern::random, seed, is_inverted},
-                       std::uint64_t{block} * scratch_words + place);
+                       std::uint64_t{block} * shared_words + place);
     }
 
     TRILBY_GPU_DEVICE void operator()(unsigned phase, unsigned block, unsigned thread,
-                                      std::uint64_t* scratch) const {
+                                      std::uint64_t* shared) const {
         const bool is_inverted = phase >= 2;
         const bool writes = phase % 2 == 0;
-        for (unsigned i = thread; i < scratch_words; i += threads_per_block) {
+        for (unsigned i = thread; i < shared_words; i += threads_per_block) {
             if (writes) {
-                scratch[i] = word(block, i, is_inverted) ^ (block == 0 ? flips[i] : 0);
+                shared[i] = word(block, i, is_inverted) ^ (block == 0 ? flips[i] : 0);
             } else {
-                read(block, scratch_words - 1 - i, is_inverted, scratch);
+                read(block, shared_words - 1 - i, is_inverted, shared);
             }
         }
     }
 
     TRILBY_GPU_DEVICE void read(unsigned block, unsigned place, bool is_inverted,
-                                const std::uint64_t* scratch) const {
+                                const std::uint64_t* shared) const {
         const std::uint64_t expected = word(block, place, is_inverted);
-        const std::uint64_t found = scratch[place];
+        const std::uint64_t found = shared[place];
         if (found != expected) {
-            note(wrong, {std::uint64_t{block} * scratch_words + place, expected, found});
+            note(wrong, {std::uint64_t{block} * shared_words + place, expected, found});
         }
     }
 };
@@ -97,9 +97,9 @@ Status check_and_invert(std::uint64_t* words, std::uint64_t count, Filling filli
     return for_each(count, CheckAndInvert{words, filling, wrong});
 }
 
-Status check_scratch(unsigned blocks, std::uint64_t seed, const std::uint64_t* flips,
-                     WrongWords* wrong) {
-    return for_each_block(blocks, CheckScratch{seed, flips, wrong});
+Status check_shared_memory(unsigned blocks, std::uint64_t seed, const std::uint64_t* flips,
+                           WrongWords* wrong) {
+    return for_each_block(blocks, CheckSharedMemory{seed, flips, wrong});
 }
 
 }  // namespace trilby::gpu

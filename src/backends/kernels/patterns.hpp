@@ -7,7 +7,7 @@
 
 namespace trilby::gpu {
 
-/// SplitMix64's output (Steele, Lea and Flood, 2014) for any place of its sequence.
+/// The output of SplitMix64 (Steele, Lea and Flood, 2014) at any place of its sequence.
 TRILBY_GPU_FUNCTION inline std::uint64_t random_word(std::uint64_t seed, std::uint64_t index) {
     std::uint64_t z = seed + (index + 1) * 0x9e3779b97f4a7c15U;
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9U;

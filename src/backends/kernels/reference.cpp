@@ -18,7 +18,7 @@ std::uint64_t alternating_bits(bool begins_with_one) {
     return word;
 }
 
-/// The generator gives its numbers in a row; each is a function of a state that is easily moved.
+/// The state after any number of steps is known, so that the generator can skip to any place.
 std::uint64_t random_at(std::uint64_t seed, std::uint64_t index) {
     constexpr std::uint64_t step = 0x9e3779b97f4a7c15U;
     return SplitMix64(seed + index * step)();

@@ -1,7 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the kernels must compute, one value at a time, in plain code that shares nothing with them.
+/// Computes what the kernels must compute, one value at a time, in plain code that shares nothing
+/// with them.
 
 #pragma once
 
@@ -12,7 +13,7 @@
 
 namespace trilby::gpu::reference {
 
-/// The word at `index` of memory that was filled so.
+/// The word at `index` of memory with this filling.
 [[nodiscard]] std::uint64_t word_at(Filling filling, std::uint64_t index);
 
 /// x = x * x + c, `steps` times, rounded once a step.

@@ -11,11 +11,11 @@ namespace trilby::backends {
 namespace {
 
 torch::Tensor borrow(std::span<const std::uint8_t> bytes, at::IntArrayRef shape) {
-    // from_blob() wants a mutable pointer; nothing here writes through it.
+    // from_blob() takes a mutable pointer, but nothing writes through it.
     return torch::from_blob(const_cast<std::uint8_t*>(bytes.data()), shape, torch::kUInt8);
 }
 
-/// For every output pixel of every image of a batch, the index of the padded input pixel it shows.
+/// The index of the padded input pixel for every output pixel of every image of a batch.
 torch::Tensor augmented_positions(std::int64_t count, const train::ImageLayout& layout,
                                   const train::DataSettings& settings, std::uint64_t seed) {
     const std::int64_t shift = settings.shift_pixels;

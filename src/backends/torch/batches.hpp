@@ -20,7 +20,7 @@ struct Batch {
     torch::Tensor labels;  ///< N, int64
 };
 
-/// A run of images and their labels on the device.
+/// Consecutive images and their labels on the device.
 class ImageSet {
   public:
     /// `pixels` and `labels` must outlive the set if `device` is the CPU: they are not copied.
@@ -28,11 +28,11 @@ class ImageSet {
              const train::ImageLayout& layout, const torch::Device& device);
 
     [[nodiscard]] std::int64_t size() const { return labels_.size(0); }
-    /// The images first..last-1 as a set of their own.
+    /// The images first..last-1 as another set.
     [[nodiscard]] ImageSet slice(std::int64_t first, std::int64_t last) const;
 
     [[nodiscard]] Batch range(std::int64_t first, std::int64_t last) const;
-    /// Chosen images, mirrored and moved at random as the recipe says; `seed` decides how.
+    /// Chosen images, mirrored and moved at random by the recipe and `seed`.
     [[nodiscard]] Batch augmented(std::span<const std::int64_t> indices,
                                   const train::DataSettings& settings, std::uint64_t seed) const;
 

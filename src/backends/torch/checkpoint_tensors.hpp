@@ -24,7 +24,7 @@ namespace trilby::backends {
 [[nodiscard]] Result<train::Metadata> load_tensors(const std::filesystem::path& path,
                                                    const NamedTensors& tensors);
 
-/// Where a run stood when its checkpoint was written.
+/// The position of a run in its checkpoint.
 struct RunPosition {
     std::int64_t step = 0;
     std::int64_t epoch_images = 0;

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// For devices on which no graph was measured to gain anything.
+/// For devices on which measurements showed no gain from graphs.
 
 #include "backends/torch/graph.hpp"
 

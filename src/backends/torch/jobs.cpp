@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 #include <torch/torch.h>
 
-#include "backends/torch/checks/checks.hpp"
-#include "backends/torch/checks/kernel_calls.hpp"
+#include "backends/torch/checking/check_job.hpp"
+#include "backends/torch/checking/kernel_calls.hpp"
 #include "backends/torch/device.hpp"
 #include "backends/torch/runtime.hpp"
 #include "backends/torch/trainer.hpp"
@@ -33,7 +33,7 @@ Result<torch::Device> device_of(const JobContext& context, const json::object& p
     return torch_device(index);
 }
 
-/// A kernel of ours fills a mebibyte, and another one looks at it.
+/// One of our kernels fills a mebibyte, and another one checks it.
 Result<void> check_kernels(torch::Device device) {
     constexpr std::int64_t words = 1 << 17;
     const gpu::Filling filling{gpu::Pattern::random, 1, false};
@@ -49,8 +49,8 @@ Result<void> check_kernels(torch::Device device) {
     return {};
 }
 
-/// A matrix product of small integers, which is exact in float32 in any order of summation, against
-/// the same product in integers on the host.
+/// Compares a matrix product of small integers, which is exact in float32 in any order of
+/// summation, with the same product in integers on the host.
 Result<json::object> known_answer(const JobContext& context, const json::object& params) {
     TRILBY_TRY(device, device_of(context, params));
     constexpr std::int64_t side = 64;

@@ -56,7 +56,7 @@ void append(nn::Sequential& to, std::string name, const train::Linear& linear, c
 }
 
 /// The order in which to compute the layers. A ReLU commutes with a max-pool bit for bit, and after
-/// the pool there is only a fraction of the elements to look at.
+/// the pool only a fraction of the elements is left.
 std::vector<std::size_t> execution_order(const std::vector<train::Layer>& layers) {
     std::vector<std::size_t> order(layers.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
@@ -79,7 +79,7 @@ Network::Network(const std::vector<train::Layer>& layers, const std::vector<trai
         const std::string name = fmt::format("{}_{}", train::layer_name(layers[i]), i + 1);
         std::visit([&](const auto& layer) { append(layers_, name, layer, shapes[i]); }, layers[i]);
     }
-    // Convolutions and pools are faster with the channels of a pixel side by side.
+    // Convolutions and pools are faster with the channels of a pixel next to each other.
     for (torch::Tensor& parameter : layers_->parameters()) {
         if (parameter.dim() == 4) {
             parameter.set_data(parameter.contiguous(torch::MemoryFormat::ChannelsLast));

@@ -32,7 +32,7 @@ class Network {
     void set_training(bool is_training);
 
     [[nodiscard]] std::vector<torch::Tensor> parameters() const;
-    /// What training changes besides the parameters, as the means of a batch norm.
+    /// The tensors that training changes besides the parameters, such as the means of a batch norm.
     [[nodiscard]] std::vector<torch::Tensor> buffers() const;
     /// Parameters and buffers by name ("conv2d_1.weight"), as a checkpoint holds them.
     [[nodiscard]] NamedTensors state() const;

@@ -53,7 +53,7 @@ json::object describe_blas() {
     return {{"kind", blas_kind(path)}, {"path", path}};
 }
 
-/// Only where there is a device: a build for CPUs throws at the questions, one for ROCm at some.
+/// Called only where there is a device: other builds of LibTorch throw.
 json::object describe_gpu_libraries() {
     const auto& hooks = at::detail::getCUDAHooks();
     return {{"runtime", hooks.hasCUDART() ? hooks.versionCUDART() : gpu::runtime_version()},
@@ -91,7 +91,7 @@ json::object describe_libraries() {
                            {"onednn", at::globalContext().hasMKLDNN()},
                            {"openmp", at::hasOpenMP()},
                            {"threads", at::get_num_threads()}};
-    if (at::globalContext().hasCUDA()) {  // or ROCm, which LibTorch does not tell apart here
+    if (at::globalContext().hasCUDA()) {  // or ROCm, which LibTorch also calls CUDA here
         libraries["gpu"] = describe_gpu_libraries();
     }
     return libraries;

@@ -16,7 +16,7 @@
 
 namespace trilby::backends {
 
-/// To be called once, before any tensor is made.
+/// Called once, before any tensor is made.
 void configure_runtime();
 
 void set_threads(std::int64_t threads);
@@ -25,7 +25,7 @@ void set_threads(std::int64_t threads);
 /// on, oneDNN, threads.
 [[nodiscard]] json::object describe_libraries();
 
-/// What a LibTorch exception means, and its message without the stack trace.
+/// The status for a LibTorch exception, and its message without the stack trace.
 [[nodiscard]] trilby_status classify_exception(const std::exception& exception);
 [[nodiscard]] std::string explain_exception(const std::exception& exception);
 

@@ -112,7 +112,7 @@ void Trainer::report_start() const {
                     {"step", step_}});
 }
 
-/// From the current step to the end of its epoch, or until cancelled.
+/// Trains from the current step to the end of its epoch, or until cancelled.
 Result<void> Trainer::train_epoch() {
     const std::int64_t epoch = step_ / steps_per_epoch_;
     const std::vector<std::int64_t> order =

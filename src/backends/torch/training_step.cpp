@@ -16,7 +16,7 @@ namespace F = torch::nn::functional;
 
 using Tensors = std::vector<torch::Tensor>;
 
-/// Libraries set themselves up in the first steps, which cannot be recorded.
+/// Libraries initialize themselves in the first steps, which cannot be recorded.
 constexpr std::int64_t warm_up_steps = 3;
 
 Tensors copies(const Tensors& tensors) {
@@ -39,7 +39,7 @@ bool are_equal(const Tensors& a, const Tensors& b) {
                               [](const auto& x, const auto& y) { return torch::equal(x, y); });
 }
 
-/// Leaves the parameters without, so that the next step does not add to it.
+/// Takes the gradients away from the parameters, so that the next step does not add to them.
 Tensors take_gradients(Tensors& parameters) {
     Tensors gradients;
     gradients.reserve(parameters.size());
@@ -79,7 +79,7 @@ Gradients TrainingStep::compute_eagerly(const Batch& batch) {
     return {loss.detach(), take_gradients(parameters_)};
 }
 
-/// The step that counts is the one without the graph.
+/// The result is that of the step without the graph.
 Gradients TrainingStep::decide(const Batch& batch, std::uint64_t seed) {
     const Tensors buffers = network_.buffers();
     const Tensors before = copies(buffers);
@@ -106,7 +106,7 @@ Gradients TrainingStep::decide(const Batch& batch, std::uint64_t seed) {
 
 void TrainingStep::record(const Batch& batch, std::uint64_t seed) {
     recorded_batch_ = {batch.images.clone(), batch.labels.clone()};
-    // With other random numbers than it is compared with: a graph must not remember them.
+    // Recorded with other random numbers than it is compared with, which a graph must not keep.
     torch::manual_seed(seed + 1);
     graph_->record([this] { recorded_gradients_ = compute_eagerly(recorded_batch_); });
 }

@@ -17,25 +17,25 @@
 
 namespace trilby::backends {
 
-/// What a batch asks of the network.
+/// The loss of a batch and its gradients.
 struct Gradients {
     torch::Tensor loss;                     ///< mean over the batch, a scalar
     std::vector<torch::Tensor> parameters;  ///< of the loss, by the network's parameters
 };
 
-/// Gives the device one operation after the other at first, and all of them by a graph once the
-/// graph has proved to compute the same to the bit.
+/// Starts one operation after the other at first, and all of them as a graph once the graph has
+/// computed the same bits.
 class TrainingStep {
   public:
     /// `network`, which must be in training, and `graph` must outlive the step. `graph` may be
     /// nullptr; it serves batches of `batch_size` images, others are computed without it.
     TrainingStep(Network& network, double label_smoothing, std::int64_t batch_size, Graph* graph);
 
-    /// `seed` decides what is random in the network. What is returned may be changed, and is valid
-    /// until the next call.
+    /// `seed` decides what is random in the network. The caller may change the result, which is
+    /// valid until the next call.
     Gradients compute(const Batch& batch, std::uint64_t seed);
 
-    /// "used", why it is not, or null where the device has none or the run was too short for one.
+    /// "used", the reason why not, or null where the device has no graphs or the run was too short.
     [[nodiscard]] json::value describe_graph() const;
 
   private:
@@ -55,8 +55,8 @@ class TrainingStep {
     GraphUse use_ = GraphUse::undecided;
     std::string why_refused_;
     std::int64_t eager_steps_ = 0;
-    Batch recorded_batch_;          ///< what the graph reads
-    Gradients recorded_gradients_;  ///< what the graph writes
+    Batch recorded_batch_;          ///< the input of the graph
+    Gradients recorded_gradients_;  ///< the output of the graph
 };
 
 }  // namespace trilby::backends

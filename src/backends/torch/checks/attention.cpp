@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 #include <torch/version.h>
 
+#include "backends/torch/checking/reference.hpp"
 #include "backends/torch/checks/checks.hpp"
-#include "backends/torch/checks/reference.hpp"
 #include "validate/precision.hpp"
 
 namespace trilby::backends {
@@ -14,7 +14,7 @@ namespace {
 
 using torch::Tensor;
 
-/// LibTorch's own, fused where the device has such a kernel.
+/// LibTorch's attention, which is fused where the device has such a kernel.
 Tensor attend_on_device(const Tensor& query, const Tensor& key, const Tensor& value,
                         bool is_causal) {
 #if TORCH_VERSION_MAJOR >= 2
@@ -30,57 +30,108 @@ struct Expected {
     Tensor bound;
 };
 
-/// One head by the definition: every row is a mean of `value`, weighted by the softmax of the
-/// scores. A score that is off by d changes a weight by a factor of at most exp(2d).
-Expected attend(const Tensor& query, const Tensor& key, const Tensor& value, bool is_causal,
-                double roundoff) {
-    const std::int64_t rows = query.size(0);
-    const std::int64_t keys = key.size(0);
-    const std::int64_t depth = query.size(1);
-    const std::int64_t width = value.size(1);
-    const auto q = values_of(query);
-    const auto k = values_of(key);
-    const auto v = values_of(value);
-    const Wide scale = 1 / std::sqrt(static_cast<Wide>(depth));
-    std::vector<Wide> out(static_cast<std::size_t>(rows * width));
-    std::vector<Wide> bound(out.size());
-    for (std::int64_t i = 0; i < rows; ++i) {
-        const std::int64_t visible = is_causal ? std::min(i + 1, keys) : keys;
-        std::vector<Wide> weight(static_cast<std::size_t>(visible));
+struct Sum {
+    Wide value = 0;
+    Wide magnitude = 0;
+
+    void add(Wide term) {
+        value += term;
+        magnitude += std::abs(term);
+    }
+};
+
+/// The weights of one row of the output, which are the softmax of its scores.
+struct Weights {
+    std::vector<Wide> of_key;
+    double relative_error = 0;
+};
+
+/// One head of attention by its definition: every row is a weighted mean of the rows of `value`.
+class Head {
+  public:
+    Head(const Tensor& query, const Tensor& key, const Tensor& value, bool is_causal,
+         double roundoff)
+        : query_(values_of(query)),
+          key_(values_of(key)),
+          value_(values_of(value)),
+          rows_(query.size(0)),
+          keys_(key.size(0)),
+          depth_(query.size(1)),
+          width_(value.size(1)),
+          is_causal_(is_causal),
+          roundoff_(roundoff) {}
+
+    [[nodiscard]] Expected attend() const {
+        std::vector<Wide> out;
+        std::vector<Wide> bound;
+        for (std::int64_t row = 0; row < rows_; ++row) {
+            const Weights weights = weights_of(row);
+            for (std::int64_t column = 0; column < width_; ++column) {
+                const Sum mean = weighted_mean(weights, column);
+                out.push_back(mean.value);
+                bound.push_back(mean.magnitude * weights.relative_error);
+            }
+        }
+        return {tensor_of(out, {rows_, width_}), tensor_of(bound, {rows_, width_})};
+    }
+
+  private:
+    [[nodiscard]] Sum score(std::int64_t row, std::int64_t key) const {
+        const Wide scale = 1 / std::sqrt(static_cast<Wide>(depth_));
+        Sum sum;
+        for (std::int64_t d = 0; d < depth_; ++d) {
+            sum.add(query_[static_cast<std::size_t>(row * depth_ + d)] *
+                    key_[static_cast<std::size_t>(key * depth_ + d)] * scale);
+        }
+        return sum;
+    }
+
+    [[nodiscard]] Weights weights_of(std::int64_t row) const {
+        const std::int64_t visible = is_causal_ ? std::min(row + 1, keys_) : keys_;
+        Weights weights;
         Wide largest_magnitude = 0;
         Wide total = 0;
-        for (std::int64_t j = 0; j < visible; ++j) {
-            Wide score = 0;
-            Wide magnitude = 0;
-            for (std::int64_t d = 0; d < depth; ++d) {
-                const Wide term = q[static_cast<std::size_t>(i * depth + d)] *
-                                  k[static_cast<std::size_t>(j * depth + d)] * scale;
-                score += term;
-                magnitude += std::abs(term);
-            }
-            largest_magnitude = std::max(largest_magnitude, magnitude);
-            total += weight[static_cast<std::size_t>(j)] = std::exp(score);
+        for (std::int64_t key = 0; key < visible; ++key) {
+            const Sum sum = score(row, key);
+            largest_magnitude = std::max(largest_magnitude, sum.magnitude);
+            weights.of_key.push_back(std::exp(sum.value));
+            total += weights.of_key.back();
         }
-        const auto score_error = static_cast<double>(largest_magnitude) *
-                                 validate::sum_error(static_cast<double>(depth) + 4, roundoff);
-        const double weight_error =
-            std::expm1(2 * score_error) +
-            validate::sum_error(2 * static_cast<double>(visible) + 16, roundoff);
-        for (std::int64_t c = 0; c < width; ++c) {
-            Wide sum = 0;
-            Wide magnitude = 0;
-            for (std::int64_t j = 0; j < visible; ++j) {
-                const Wide term = weight[static_cast<std::size_t>(j)] / total *
-                                  v[static_cast<std::size_t>(j * width + c)];
-                sum += term;
-                magnitude += std::abs(term);
-            }
-            out[static_cast<std::size_t>(i * width + c)] = sum;
-            bound[static_cast<std::size_t>(i * width + c)] = magnitude * weight_error;
+        for (Wide& weight : weights.of_key) {
+            weight /= total;
         }
+        weights.relative_error = relative_error(static_cast<double>(largest_magnitude), visible);
+        return weights;
     }
-    return {tensor_of(out, {rows, width}), tensor_of(bound, {rows, width})};
-}
+
+    /// A score that is off by d changes a weight by a factor of at most exp(2d).
+    [[nodiscard]] double relative_error(double largest_magnitude, std::int64_t visible) const {
+        const double score_error =
+            largest_magnitude * validate::sum_error(static_cast<double>(depth_) + 4, roundoff_);
+        return std::expm1(2 * score_error) +
+               validate::sum_error(2 * static_cast<double>(visible) + 16, roundoff_);
+    }
+
+    [[nodiscard]] Sum weighted_mean(const Weights& weights, std::int64_t column) const {
+        Sum sum;
+        for (std::size_t key = 0; key < weights.of_key.size(); ++key) {
+            sum.add(
+                weights.of_key[key] *
+                value_[key * static_cast<std::size_t>(width_) + static_cast<std::size_t>(column)]);
+        }
+        return sum;
+    }
+
+    std::vector<Wide> query_;
+    std::vector<Wide> key_;
+    std::vector<Wide> value_;
+    std::int64_t rows_;
+    std::int64_t keys_;
+    std::int64_t depth_;
+    std::int64_t width_;
+    bool is_causal_;
+    double roundoff_;
+};
 
 void check_type(CheckRun& run, torch::ScalarType type, bool is_causal) {
     const std::int64_t heads = run.between(1, 3);
@@ -98,14 +149,15 @@ void check_type(CheckRun& run, torch::ScalarType type, bool is_causal) {
     const Tensor found = run.compute(what, [&] { return attend_on_device(q, k, v, is_causal); });
     for (std::int64_t head = 0; head < heads; ++head) {
         const Expected expected =
-            attend(query[0][head], key[0][head], value[0][head], is_causal, roundoff_of(type));
+            Head(query[0][head], key[0][head], value[0][head], is_causal, roundoff_of(type))
+                .attend();
         run.expect_close(what, found[0][head], expected.value, expected.bound);
     }
 }
 
 }  // namespace
 
-void check_attention(CheckRun& run) {
+void checks::attention(CheckRun& run) {
     while (run.next_round()) {
         for (const auto type : real_types()) {
             for (const bool is_causal : {false, true}) {

@@ -2,17 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "backends/kernels/reference.hpp"
+#include "backends/torch/checking/kernel_calls.hpp"
 #include "backends/torch/checks/checks.hpp"
-#include "backends/torch/checks/kernel_calls.hpp"
 
 namespace trilby::backends {
 namespace {
 
 using torch::Tensor;
 
-constexpr std::int64_t starts = 1024;  ///< different values, of which the reference computes each
+constexpr std::int64_t starts =
+    1024;  ///< different start values; the reference computes a chain from each
 
-/// So many of each that every unit of the device has some.
+/// The copies of each start value, so many that every unit of the device has some.
 std::int64_t copies(const CheckRun& run) {
     return run.device().is_cpu() ? 16 : 4096;
 }
@@ -67,7 +68,7 @@ void check_integers(CheckRun& run) {
 
 }  // namespace
 
-void check_chains(CheckRun& run) {
+void checks::chains(CheckRun& run) {
     while (run.next_round()) {
         check_reals<double>(run, torch::kFloat64);
         check_reals<float>(run, torch::kFloat32);

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "backends/torch/checking/kernel_calls.hpp"
 #include "backends/torch/checks/checks.hpp"
-#include "backends/torch/checks/kernel_calls.hpp"
 
 namespace trilby::backends {
 namespace {
@@ -16,21 +16,22 @@ constexpr std::int64_t smallest_bytes = 4 << 10;
 constexpr std::int64_t entry_bytes = 4;
 constexpr std::uint64_t steps = 20'000;
 
-/// Beyond the caches: those of GPUs hold up to a quarter of a gibibyte.
+/// Larger than the caches: those of GPUs hold up to a quarter of a gibibyte.
 std::int64_t largest_size(const CheckRun& run) {
     const std::int64_t largest_bytes = std::int64_t{run.device().is_cpu() ? 64 : 1024} << 20;
     const auto allowed = static_cast<std::int64_t>(run.memory_bytes()) / 2;
     return std::clamp(allowed, smallest_bytes, largest_bytes);
 }
 
-/// A way through 2^k entries that comes past each of them once: a linear congruence of full period
-/// (Hull and Dobell, 1962), which no prefetcher follows and which needs no table to be retraced.
-struct Way {
+/// A path through 2^k entries that visits each of them once: a linear congruence of full period
+/// (Hull and Dobell, 1962), which no prefetcher follows and which the host retraces without a
+/// table.
+struct Path {
     std::uint32_t factor;
     std::uint32_t addend;
     std::uint32_t mask;
 
-    Way(CheckRun& run, std::int64_t count)
+    Path(CheckRun& run, std::int64_t count)
         : factor((static_cast<std::uint32_t>(run.bits()) & ~3U) | 1U),
           addend(static_cast<std::uint32_t>(run.bits()) | 1U),
           mask(static_cast<std::uint32_t>(count - 1)) {}
@@ -42,7 +43,7 @@ struct Way {
         return place;
     }
 
-    /// Computed where it is used; products wrap around.
+    /// The next entry of each, computed on `device`; products wrap around.
     [[nodiscard]] Tensor on(torch::Device device) const {
         return torch::arange(std::int64_t{mask} + 1,
                              torch::TensorOptions(device).dtype(torch::kInt32))
@@ -52,11 +53,11 @@ struct Way {
     }
 };
 
-/// Follows one chain; says how long a step took, in nanoseconds.
+/// Follows one chain and returns the time of a step in nanoseconds.
 double check_size(CheckRun& run, std::int64_t bytes) {
-    const Way way(run, bytes / entry_bytes);
-    const Tensor next = way.on(run.device());
-    const auto start = static_cast<std::uint32_t>(run.bits()) & way.mask;
+    const Path path(run, bytes / entry_bytes);
+    const Tensor next = path.on(run.device());
+    const auto start = static_cast<std::uint32_t>(run.bits()) & path.mask;
     const Tensor end = torch::empty({1}, next.options());
     const Timing timing = run.time(
         [&] {
@@ -68,13 +69,13 @@ double check_size(CheckRun& run, std::int64_t bytes) {
         },
         validate::Work::memory);
     run.expect_same("addresses", run.fetch(end),
-                    torch::full({1}, static_cast<std::int32_t>(way.end(start)), torch::kInt32));
+                    torch::full({1}, static_cast<std::int32_t>(path.end(start)), torch::kInt32));
     return timing.seconds * 1e9 / static_cast<double>(steps);
 }
 
 }  // namespace
 
-void check_chase(CheckRun& run) {
+void checks::chase(CheckRun& run) {
     validate::Series series{"latency by size", "size of the memory in bytes", "ns", {}};
     while (run.next_round()) {
         const bool is_first = run.round() == 0;
@@ -86,11 +87,8 @@ void check_chase(CheckRun& run) {
         }
     }
     if (!series.points.empty()) {
-        run.measure({.name = "latency of memory",
-                     .unit = "ns",
-                     .value = series.points.back().second,
-                     .least = {},
-                     .basis = "a step through the largest size; not judged"});
+        run.measure(validate::quantities::memory_latency, series.points.back().second,
+                    "a step through the largest size; not judged");
         run.plot(std::move(series));
     }
 }

@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "backends/torch/checking/reference.hpp"
 #include "backends/torch/checks/checks.hpp"
-#include "backends/torch/checks/reference.hpp"
 #include "validate/precision.hpp"
 
 namespace trilby::backends {
@@ -48,7 +48,7 @@ Convolution random_convolution(CheckRun& run) {
     return c;
 }
 
-/// A tensor's values with the sums of magnitudes that went into them.
+/// The values of a tensor with the sums of the magnitudes of their terms.
 struct Accumulator {
     std::vector<Wide> value;
     std::vector<Wide> magnitude;
@@ -64,7 +64,7 @@ struct Accumulator {
     }
 };
 
-/// The definition: the output, and what every term of it sends back.
+/// The results of the definition, forward and backward.
 struct Expected {
     Sums output;
     Sums input_gradient;
@@ -85,7 +85,7 @@ void for_each_tap(const Convolution& c, std::int64_t output_row, std::int64_t ou
     }
 }
 
-/// Every product that the definition sums up: visit(place of the output, of the input, of the
+/// The products that the definition sums up: visit(place of the output, of the input, of the
 /// weight).
 template <class Visit>
 void for_each_product(const Convolution& c, const Visit& visit) {
@@ -126,7 +126,7 @@ Expected convolve(const Convolution& c, const Tensor& input, const Tensor& weigh
 }
 
 // Fast algorithms, such as Winograd's, add and subtract tiles before and after they multiply, which
-// costs them this many times the digits of the direct sum.
+// makes their error this many times that of the direct sum.
 constexpr double fast_algorithm_factor = 16;
 
 Tensor bound_of(const Sums& sums, std::int64_t terms, torch::ScalarType type) {
@@ -165,7 +165,7 @@ void check_type(CheckRun& run, torch::ScalarType type, const Convolution& c) {
 
 }  // namespace
 
-void check_convolution(CheckRun& run) {
+void checks::convolution(CheckRun& run) {
     while (run.next_round()) {
         for (const auto type : real_types()) {
             const Convolution convolution = random_convolution(run);

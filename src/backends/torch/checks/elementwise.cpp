@@ -8,15 +8,15 @@
 #include <limits>
 #include <type_traits>
 
+#include "backends/torch/checking/reference.hpp"
 #include "backends/torch/checks/checks.hpp"
-#include "backends/torch/checks/reference.hpp"
 
 namespace trilby::backends {
 namespace {
 
 using torch::Tensor;
 
-/// An operation that IEEE 754 wants correctly rounded, so that every bit of it is known.
+/// An operation that IEEE 754 requires to be correctly rounded, so that every bit is known.
 struct ExactOperation {
     const char* name;
     Tensor (*on_device)(const Tensor&, const Tensor&);
@@ -24,7 +24,7 @@ struct ExactOperation {
     double (*in_double)(double, double);
 };
 
-/// As IEEE 754-2019's maximum: not a number if either is not.
+/// The maximum of IEEE 754-2019: NaN if either value is NaN.
 template <class Scalar>
 Scalar larger(Scalar a, Scalar b) {
     return std::isnan(a) || a > b ? a : b;
@@ -50,14 +50,14 @@ constexpr std::array exact_operations{
     ExactOperation{"maximum", [](const Tensor& a, const Tensor& b) { return torch::maximum(a, b); },
                    larger<float>, larger<double>}};
 
-/// A function that libraries approximate, to a few units in the last place.
+/// A function that libraries approximate to a few units in the last place.
 struct Function {
     const char* name;
     Tensor (*on_device)(const Tensor&);
     Wide (*in_wide)(Wide);
     double low;
     double high;
-    /// That LibTorch's vector code for single precision may be off by, however small the value.
+    /// The absolute error of LibTorch's vector code for single precision.
     double single_error = 0;
 };
 
@@ -87,14 +87,14 @@ Tensor in_scalar_code(const Tensor& a, const Tensor& b, Scalar (*operation)(Scal
     return out;
 }
 
-/// In the type itself, or for smaller ones in float32 and rounded once more, which is the same.
+/// Computes in the type itself; for smaller types in float32, rounded once more, which is the same.
 Tensor exactly(const ExactOperation& operation, const Tensor& a, const Tensor& b) {
     return a.scalar_type() == torch::kFloat64
                ? in_scalar_code<double>(a, b, operation.in_double)
                : in_scalar_code<float>(a, b, operation.in_float).to(a.scalar_type());
 }
 
-/// Every pair of values that rules of their own apply to.
+/// All pairs of values to which special rules apply.
 std::pair<Tensor, Tensor> special_pairs(torch::ScalarType type) {
     constexpr double infinity = std::numeric_limits<double>::infinity();
     const Tensor values = torch::tensor({0.0, -0.0, 1.0, -1.0, 1.5, infinity, -infinity,
@@ -166,7 +166,7 @@ void check_integers(CheckRun& run, torch::ScalarType type) {
     run.expect_same(what, found, expected);
 }
 
-/// Rounding to nearest, ties to even, down to each smaller type; and cutting off to integers.
+/// Conversions round to the nearest, ties to even, and truncate to integers.
 void check_conversions(CheckRun& run) {
     const Tensor wide = run.reals({4000}, torch::kFloat64, -1000, 1000);
     const Tensor x = run.on_device(wide);
@@ -185,7 +185,7 @@ void check_conversions(CheckRun& run) {
 
 }  // namespace
 
-void check_elementwise(CheckRun& run) {
+void checks::elementwise(CheckRun& run) {
     while (run.next_round()) {
         for (const auto type : real_types()) {
             check_exact(run, type);

@@ -22,7 +22,7 @@ Tensor tensor_of(const std::vector<std::int64_t>& values, torch::ScalarType type
     return torch::tensor(values, torch::kInt64).to(type);
 }
 
-/// What every operation here works on: values, and as many places to put them.
+/// The operands of every operation here: values, and as many places to put them.
 struct Input {
     std::vector<std::int64_t> values;  ///< exact in the type
     std::vector<std::int64_t> places;  ///< a permutation
@@ -142,7 +142,7 @@ constexpr std::array operations{
 
 }  // namespace
 
-void check_indexing(CheckRun& run) {
+void checks::indexing(CheckRun& run) {
     while (run.next_round()) {
         for (const auto type : {torch::kFloat32, torch::kFloat64, torch::kFloat16, torch::kBFloat16,
                                 torch::kInt64, torch::kInt32, torch::kInt8}) {

@@ -3,33 +3,11 @@
 
 #include <fmt/format.h>
 
+#include "backends/torch/checking/reference.hpp"
 #include "backends/torch/checks/checks.hpp"
-#include "backends/torch/checks/reference.hpp"
 #include "validate/precision.hpp"
 
 namespace trilby::backends {
-
-Sums matrix_product(const torch::Tensor& a, const torch::Tensor& b) {
-    const std::int64_t rows = a.size(0);
-    const std::int64_t inner = a.size(1);
-    const std::int64_t columns = b.size(1);
-    const auto left = values_of(a);
-    const auto right = values_of(b);
-    std::vector<Wide> value(static_cast<std::size_t>(rows * columns));
-    std::vector<Wide> magnitude(value.size());
-    for (std::int64_t i = 0; i < rows; ++i) {
-        for (std::int64_t k = 0; k < inner; ++k) {
-            const Wide factor = left[static_cast<std::size_t>(i * inner + k)];
-            for (std::int64_t j = 0; j < columns; ++j) {
-                const Wide term = factor * right[static_cast<std::size_t>(k * columns + j)];
-                const auto at = static_cast<std::size_t>(i * columns + j);
-                value[at] += term;
-                magnitude[at] += std::abs(term);
-            }
-        }
-    }
-    return {tensor_of(value, {rows, columns}), tensor_of(magnitude, {rows, columns})};
-}
 
 namespace {
 
@@ -39,12 +17,12 @@ struct Shape {
     std::int64_t columns;
 };
 
-/// Sizes around those of tiles and vectors, where kernels have their edges.
+/// Sizes around those of tiles and vectors, where kernels treat edges.
 Shape random_shape(CheckRun& run) {
     return {run.between(1, 97), run.between(1, 130), run.between(1, 97)};
 }
 
-/// On the device with its columns next to each other, if `is_transposed`; the values are the same.
+/// The same values on the device; the columns are contiguous there if `is_transposed`.
 torch::Tensor laid_out(CheckRun& run, const torch::Tensor& host, bool is_transposed) {
     return is_transposed ? run.on_device(host.t().contiguous()).t() : run.on_device(host);
 }
@@ -54,7 +32,7 @@ std::string describe(torch::ScalarType type, const Shape& shape, int layout) {
                        (layout & 2) != 0 ? 'T' : 'N', shape.rows, shape.inner, shape.columns);
 }
 
-/// Rounding of the sums, in the type's own precision, and of the result.
+/// Covers the rounding of the sums in the type's own precision, and of the result.
 torch::Tensor bound_of(const Sums& sums, std::int64_t terms, torch::ScalarType type) {
     const double roundoff = roundoff_of(type);
     return sums.magnitude * validate::sum_error(static_cast<double>(terms) + 1, roundoff);
@@ -71,7 +49,7 @@ void check_reals(CheckRun& run, torch::ScalarType type, const Shape& shape, int 
     run.expect_close(what, found, sums.value, bound_of(sums, shape.inner, type));
 }
 
-/// Integers so small that every partial sum is exact in the type, whatever the order: not a bit may
+/// The integers are so small that every partial sum is exact in the type in any order: no bit may
 /// be wrong.
 void check_integers(CheckRun& run, torch::ScalarType type, Shape shape, int layout) {
     const std::int64_t largest = type == torch::kBFloat16 ? 1 : type == torch::kFloat16 ? 3 : 9;
@@ -84,8 +62,8 @@ void check_integers(CheckRun& run, torch::ScalarType type, Shape shape, int layo
     run.expect_close(what, found, matrix_product(a, b).value, torch::zeros({}, torch::kFloat64));
 }
 
-/// A product too large to be repeated on the host: for integers, A(Bx) = (AB)x holds exactly, and
-/// any wrong row shows but for one chance in a thousand (Freivalds, 1977).
+/// Checks a product that is too large to be repeated on the host: for integers, A(Bx) = (AB)x holds
+/// exactly, and a wrong row escapes with a chance of one in a thousand (Freivalds, 1977).
 void check_large(CheckRun& run, torch::ScalarType type) {
     const std::int64_t side = run.between(300, 500);
     const auto a = run.integers({side, side}, type, -9, 9);
@@ -120,7 +98,7 @@ void check_batched(CheckRun& run, torch::ScalarType type) {
 
 }  // namespace
 
-void check_matmul(CheckRun& run) {
+void checks::matmul(CheckRun& run) {
     constexpr int layouts = 4;
     while (run.next_round()) {
         for (const auto type : real_types()) {

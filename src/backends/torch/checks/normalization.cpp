@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "backends/torch/checking/reference.hpp"
 #include "backends/torch/checks/checks.hpp"
-#include "backends/torch/checks/reference.hpp"
 #include "validate/precision.hpp"
 
 namespace trilby::backends {
@@ -20,8 +20,8 @@ struct Expected {
     Tensor bound;
 };
 
-/// (x - mean) / deviation for every row. The bound also covers the variance as the mean of squares
-/// less the square of the mean, the least exact way of those in use.
+/// (x - mean) / deviation for every row. The bound also covers the least exact formula in use for
+/// the variance, the mean of squares less the square of the mean.
 Expected normalize_rows(const Tensor& host, double roundoff) {
     const std::int64_t width = host.size(1);
     const auto x = values_of(host);
@@ -66,7 +66,7 @@ Expected softmax_rows(const Tensor& host, double roundoff) {
             total += out[i] = std::exp(x[i]);
             largest = std::max(largest, std::abs(x[i]));
         }
-        // The difference to the largest value is rounded before the exponential is taken of it.
+        // The difference to the largest value is rounded before its exponential is taken.
         const double error = validate::sum_error(
             static_cast<double>(width) + 16 + 2 * static_cast<double>(largest), roundoff);
         for (std::size_t i = first; i < end; ++i) {
@@ -141,7 +141,7 @@ void check_softmax(CheckRun& run, torch::ScalarType type) {
 
 }  // namespace
 
-void check_normalization(CheckRun& run) {
+void checks::normalization(CheckRun& run) {
     while (run.next_round()) {
         for (const auto type : real_types()) {
             check_layer_norm(run, type);

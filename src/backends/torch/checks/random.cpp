@@ -14,7 +14,7 @@ namespace {
 using torch::Tensor;
 
 constexpr std::int64_t draws = 1 << 17;
-// A statistic lies this many standard deviations from its mean once in 10^10 sound draws.
+// Numbers of a correct generator lie further from the mean once in 10^10 draws.
 constexpr double most_deviations = 6.5;
 
 torch::Generator generator_on(torch::Device device, std::uint64_t seed) {
@@ -41,7 +41,7 @@ std::vector<double> doubles_of(const Tensor& host) {
     return {data, data + doubles.numel()};
 }
 
-/// Neighbors of independent draws multiply to their mean's square.
+/// The product of independent neighbors has the square of their mean as its mean.
 void expect_independence(CheckRun& run, const std::string& what, const std::vector<double>& values,
                          double mean, double deviation) {
     std::vector<double> products;
@@ -51,7 +51,7 @@ void expect_independence(CheckRun& run, const std::string& what, const std::vect
     expect_mean(run, what + ", neighbors", products, 0, deviation * deviation);
 }
 
-/// Chi-square over equal cells, which is close to normal for so many.
+/// A chi-square test over equal cells, whose statistic is close to normal for so many cells.
 void expect_even(CheckRun& run, const std::string& what, const std::vector<double>& values) {
     constexpr std::size_t cells = 256;
     std::vector<double> counts(cells);
@@ -125,7 +125,7 @@ void check_permutation(CheckRun& run) {
 
 }  // namespace
 
-void check_random(CheckRun& run) {
+void checks::random(CheckRun& run) {
     while (run.next_round()) {
         check_uniform(run);
         check_normal(run);

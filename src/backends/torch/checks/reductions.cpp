@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 #include <numeric>
 
+#include "backends/torch/checking/reference.hpp"
 #include "backends/torch/checks/checks.hpp"
-#include "backends/torch/checks/reference.hpp"
 #include "validate/precision.hpp"
 
 namespace trilby::backends {
@@ -99,7 +99,7 @@ void check_scan(CheckRun& run, torch::ScalarType type, const Tensor& x) {
     });
 }
 
-/// Sums over everything, of integers that every order of summation adds exactly.
+/// Sums over all values, of integers that are added exactly in any order.
 void check_whole(CheckRun& run) {
     const Tensor x =
         run.integers({run.between(1, 50), run.between(1, 300)}, torch::kInt64, -99, 99);
@@ -116,7 +116,7 @@ void check_whole(CheckRun& run) {
 
 }  // namespace
 
-void check_reductions(CheckRun& run) {
+void checks::reductions(CheckRun& run) {
     while (run.next_round()) {
         for (const auto type : real_types()) {
             const Tensor x = run.reals({run.between(1, 40), run.between(1, 700)}, type);

@@ -1,15 +1,13 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Copies between the host and the device, and from device to device.
-
 #include <array>
 #include <c10/core/StreamGuard.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
 #include <fmt/format.h>
 
+#include "backends/torch/checking/rates.hpp"
 #include "backends/torch/checks/checks.hpp"
-#include "backends/torch/checks/rates.hpp"
 #include "backends/torch/device.hpp"
 #include "base/units.hpp"
 
@@ -17,6 +15,7 @@ namespace trilby::backends {
 namespace {
 
 using torch::Tensor;
+namespace quantities = validate::quantities;
 
 constexpr std::int64_t word_bytes = 8;
 constexpr std::int64_t smallest_bytes = 4096;
@@ -27,23 +26,21 @@ double gigabytes(std::int64_t bytes) {
     return static_cast<double>(bytes) * 1e-9;
 }
 
-/// Fresh words on the host.
+/// New random words on the host.
 Tensor words(CheckRun& run, std::int64_t bytes) {
     return run.integers({bytes / word_bytes}, torch::kInt64, -(std::int64_t{1} << 62),
                         (std::int64_t{1} << 62) - 1);
 }
 
-/// Both ways between one kind of host memory and the device.
+/// The copies between one kind of host memory and the device, both ways.
 class Link {
   public:
-    Link(std::string_view kind, bool is_pinned)
-        : is_pinned_(is_pinned),
-          to_device_(fmt::format("to the device{}", kind), "GB/s"),
-          to_host_(fmt::format("to the host{}", kind), "GB/s"),
-          name_(fmt::format("transfers{}", kind)),
-          by_size_{fmt::format("there and back{} by size", kind), "size in bytes", "GB/s", {}} {}
+    static Link pageable() { return Link("", false, quantities::to_device, quantities::to_host); }
+    static Link pinned() {
+        return Link(", pinned", true, quantities::to_device_pinned, quantities::to_host_pinned);
+    }
 
-    /// Every size once, the largest often.
+    /// Copies every size once, and the largest often.
     void exchange(CheckRun& run) {
         for (std::int64_t bytes = smallest_bytes; bytes < largest_bytes; bytes *= 16) {
             exchange(run, bytes, 1);
@@ -58,12 +55,20 @@ class Link {
     }
 
   private:
+    Link(std::string_view kind, bool is_pinned, const validate::Quantity& to_device,
+         const validate::Quantity& to_host)
+        : is_pinned_(is_pinned),
+          to_device_(to_device),
+          to_host_(to_host),
+          name_(fmt::format("transfers{}", kind)),
+          by_size_{fmt::format("there and back{} by size", kind), "size in bytes", "GB/s", {}} {}
+
     void exchange(CheckRun& run, std::int64_t bytes, int times) {
         const Tensor drawn = words(run, bytes);
         const Tensor sent = is_pinned_ ? drawn.pin_memory() : drawn;
         Tensor there = torch::empty_like(sent, run.device());
         Tensor back = torch::empty_like(sent);
-        back.copy_(there.copy_(sent));  // not timed: the system has yet to give out the pages
+        back.copy_(there.copy_(sent));  // not timed: the system has not allocated the pages yet
         for (int i = 0; i < times; ++i) {
             const Timing forth = copy(run, there, sent);
             const Timing home = copy(run, back, there);
@@ -92,7 +97,7 @@ class Link {
     validate::Series by_size_;
 };
 
-/// There and back on several streams at once, each with words of its own.
+/// Copies there and back on several streams at once, each with its own words.
 void copy_on_streams(CheckRun& run, const c10::impl::VirtualGuardImpl& devices) {
     constexpr std::size_t streams = 4;
     constexpr std::int64_t bytes = 4 << 20;
@@ -116,7 +121,7 @@ void copy_on_streams(CheckRun& run, const c10::impl::VirtualGuardImpl& devices) 
     }
 }
 
-/// To every other device of the backend and back.
+/// Copies to every other device of the backend and back.
 void copy_to_peers(CheckRun& run, const c10::impl::VirtualGuardImpl& devices) {
     for (c10::DeviceIndex index = 0; index < devices.deviceCount(); ++index) {
         const torch::Device peer(run.device().type(), index);
@@ -132,18 +137,18 @@ void copy_to_peers(CheckRun& run, const c10::impl::VirtualGuardImpl& devices) {
 
 }  // namespace
 
-void check_transfers(CheckRun& run) {
-    std::vector<Link> links{Link("", /*is_pinned=*/false)};
-    const bool is_apart = !run.device().is_cpu();
-    if (is_apart) {
-        links.emplace_back(", pinned", /*is_pinned=*/true);
+void checks::transfers(CheckRun& run) {
+    std::vector<Link> links{Link::pageable()};
+    const bool has_own_memory = !run.device().is_cpu();
+    if (has_own_memory) {
+        links.push_back(Link::pinned());
     }
     const c10::impl::VirtualGuardImpl devices(run.device().type());
     while (run.next_round()) {
         for (Link& link : links) {
             link.exchange(run);
         }
-        if (is_apart) {
+        if (has_own_memory) {
             copy_on_streams(run, devices);
             copy_to_peers(run, devices);
         }

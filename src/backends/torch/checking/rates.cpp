@@ -1,12 +1,13 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include "backends/torch/checks/rates.hpp"
+#include "backends/torch/checking/rates.hpp"
 
 #include <algorithm>
 #include <cstddef>
 #include <fmt/format.h>
 #include <optional>
+#include <string>
 
 #include "validate/catalog.hpp"
 #include "validate/statistics.hpp"
@@ -14,15 +15,15 @@
 namespace trilby::backends {
 namespace {
 
-// A device that is this much slower in the second half of the time has slowed down.
+// The share of its speed that a device must keep in the second half of the time.
 constexpr double least_sustained = 0.75;
 constexpr std::size_t least_rates_to_judge = 8;
 constexpr std::size_t most_points = 500;
 
 using Points = std::vector<std::pair<double, double>>;
 
-/// Every n-th, as many as a plot can show, in percent of the time that it took in the end: rounds
-/// that were begun are finished, however long that is.
+/// Every n-th point, as many as a plot can show. Their place is in percent of the time that the
+/// check really took: its last round may end late.
 Points for_plot(const Points& points, double part_in_the_end) {
     const std::size_t stride = 1 + points.size() / most_points;
     Points out;
@@ -52,16 +53,12 @@ void Rates::measure(CheckRun& run) const {
     }
     const double value = validate::median(rates_);
     const bool is_shared = validate::median(busy_rates_) > value;
-    // Threads that wait for one that others keep from its CPU look busy: the best time is the
-    // truest.
-    run.measure(
-        {.name = name_,
-         .unit = unit_,
-         .value = value,
-         .least = {},
-         .basis = "the median over the time of the check",
-         .unshared = is_shared ? std::optional(std::ranges::max(busy_rates_)) : std::nullopt});
-    run.plot({name_, "part of the time in percent", unit_, for_plot(points_, run.progress())});
+    // Threads look busy while they wait for one that lost its CPU: the best rate is the truest.
+    run.measure(quantity_, value, "the median over the time of the check",
+                is_shared ? std::optional(std::ranges::max(busy_rates_)) : std::nullopt);
+    const std::string unit(quantity_.unit);
+    run.plot({std::string(quantity_.name), "part of the time in percent", unit,
+              for_plot(points_, run.progress())});
 }
 
 void Rates::judge(CheckRun& run) const {
@@ -71,9 +68,9 @@ void Rates::judge(CheckRun& run) const {
     const auto half = static_cast<std::ptrdiff_t>(busy_rates_.size() / 2);
     const double earlier = validate::median({busy_rates_.begin(), busy_rates_.begin() + half});
     const double later = validate::median({busy_rates_.begin() + half, busy_rates_.end()});
-    run.expect(later >= least_sustained * earlier, name_ + ", sustained",
+    run.expect(later >= least_sustained * earlier, fmt::format("{}, sustained", quantity_.name),
                fmt::format("at least {:.4g} {}, {:.0f} % of the first half",
-                           least_sustained * earlier, unit_, 100 * least_sustained),
+                           least_sustained * earlier, quantity_.unit, 100 * least_sustained),
                later);
 }
 

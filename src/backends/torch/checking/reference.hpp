@@ -1,8 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Plain scalar code on the host, in the widest type that it has: what devices are compared with.
-/// Deliberately not LibTorch's, whose faults it would share.
+/// Plain scalar code on the host, in its widest type, with which devices are compared. It does not
+/// use LibTorch, whose faults it would share.
 
 #pragma once
 
@@ -15,7 +15,7 @@ namespace trilby::backends {
 
 using Wide = long double;
 
-/// The values of a host tensor, row by row.
+/// The values of a host tensor in row-major order.
 [[nodiscard]] inline std::vector<Wide> values_of(const torch::Tensor& host) {
     const torch::Tensor doubles = host.to(torch::kFloat64).contiguous();
     const double* data = doubles.data_ptr<double>();
@@ -29,10 +29,10 @@ using Wide = long double;
     return out;
 }
 
-/// What a sum came to, and the sum of its terms' magnitudes, which bounds its rounding error.
+/// A sum, and the sum of its terms' magnitudes, which bounds its rounding error.
 struct Sums {
     torch::Tensor value;      ///< float64
-    torch::Tensor magnitude;  ///< float64, of the same form
+    torch::Tensor magnitude;  ///< float64, of the same sizes
 };
 
 /// The product of two matrices.

@@ -1,8 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
+#include "backends/torch/checking/kernel_calls.hpp"
 #include "backends/torch/checks/checks.hpp"
-#include "backends/torch/checks/kernel_calls.hpp"
 
 namespace trilby::backends {
 namespace {
@@ -16,17 +16,17 @@ unsigned blocks(const CheckRun& run) {
 
 }  // namespace
 
-void check_scratch(CheckRun& run) {
+void checks::shared_memory(CheckRun& run) {
     const auto options = torch::TensorOptions(run.device()).dtype(torch::kInt64);
     while (run.next_round()) {
-        Tensor flips = torch::zeros({gpu::scratch_words}, options);
-        run.disturb(flips);  // what a fault changes in zeros is what it flips in the memory
+        Tensor flips = torch::zeros({gpu::shared_words}, options);
+        run.disturb(flips);  // the bits that a fault changes in zeros are flipped in the memory
         const WrongWordCount wrong(run.device());
         launch(run.device(), [&] {
-            return gpu::check_scratch(blocks(run), run.bits(), words_of(flips), wrong.get());
+            return gpu::check_shared_memory(blocks(run), run.bits(), words_of(flips), wrong.get());
         });
         run.expect_none_wrong("shared memory", wrong.read(),
-                              std::uint64_t{2} * blocks(run) * gpu::scratch_words);
+                              std::uint64_t{2} * blocks(run) * gpu::shared_words);
     }
 }
 

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Between LibTorch's tensors and the kernels of ours.
+/// Calls our own kernels with LibTorch's tensors.
 
 #pragma once
 
@@ -15,15 +15,15 @@
 
 namespace trilby::backends {
 
-/// Throws the runtime's words.
+/// Throws the runtime's error message.
 inline void require_ok(gpu::Status status) {
     if (!status.is_ok()) {
         throw std::runtime_error(gpu::text_of(status));
     }
 }
 
-/// Starts a kernel on `device`. LibTorch may have a copy of the vendor's runtime of its own, with a
-/// current device of its own: both are told, each time.
+/// Starts a kernel on `device`. LibTorch may have its own copy of the vendor's runtime with its own
+/// current device, so that both are set each time.
 template <class Start>
 void launch(torch::Device device, const Start& start) {
     const c10::DeviceGuard guard(device);
@@ -31,12 +31,12 @@ void launch(torch::Device device, const Start& start) {
     require_ok(start());
 }
 
-/// The words of a tensor of int64, as kernels take them. The tensor is contiguous.
+/// The words of a contiguous tensor of int64, in the type that kernels take.
 inline std::uint64_t* words_of(const torch::Tensor& tensor) {
     return reinterpret_cast<std::uint64_t*>(tensor.data_ptr<std::int64_t>());
 }
 
-/// Where kernels count wrong words, on their device.
+/// A counter of wrong words in the memory of the device, for kernels.
 class WrongWordCount {
   public:
     explicit WrongWordCount(torch::Device device)

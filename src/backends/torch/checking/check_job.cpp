@@ -1,6 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
+#include "backends/torch/checking/check_job.hpp"
+
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
@@ -20,30 +22,11 @@ struct NamedCheck {
     void (*run)(CheckRun&);
 };
 
-constexpr std::array checks{NamedCheck{"elementwise", check_elementwise},
-                            NamedCheck{"matmul", check_matmul},
-                            NamedCheck{"convolution", check_convolution},
-                            NamedCheck{"attention", check_attention},
-                            NamedCheck{"normalization", check_normalization},
-                            NamedCheck{"reductions", check_reductions},
-                            NamedCheck{"indexing", check_indexing},
-                            NamedCheck{"random", check_random},
-                            NamedCheck{"chains", check_chains},
-                            NamedCheck{"autograd", check_autograd},
-                            NamedCheck{"optimizers", check_optimizers},
-                            NamedCheck{"training", check_training},
-                            NamedCheck{"memory", check_memory},
-                            NamedCheck{"retention", check_retention},
-                            NamedCheck{"scratch", check_scratch},
-                            NamedCheck{"chase", check_chase},
-                            NamedCheck{"transfers", check_transfers},
-                            NamedCheck{"bandwidth", check_bandwidth},
-                            NamedCheck{"compute", check_compute},
-                            NamedCheck{"latency", check_latency},
-                            NamedCheck{"training-speed", check_training_speed},
-                            NamedCheck{"determinism", check_determinism},
-                            NamedCheck{"processes", check_processes},
-                            NamedCheck{"soak", check_soak}};
+#define TRILBY_CHECK_ROW(function, name, ...) NamedCheck{name, checks::function},
+constexpr std::array known_checks{
+#include "validate/checks.def"
+};
+#undef TRILBY_CHECK_ROW
 
 Result<std::optional<validate::FaultClass>> fault_of(const json::object& params) {
     if (!params.contains("fault")) {
@@ -59,8 +42,9 @@ Result<std::optional<validate::FaultClass>> fault_of(const json::object& params)
 
 Result<NamedCheck> check_of(const json::object& params) {
     TRILBY_TRY(name, json::get_string(params, "check", "params"));
-    const auto* const found = std::ranges::find(checks, std::string_view(name), &NamedCheck::name);
-    if (found == checks.end()) {
+    const auto* const found =
+        std::ranges::find(known_checks, std::string_view(name), &NamedCheck::name);
+    if (found == known_checks.end()) {
         return failure(ErrorCode::unavailable,
                        fmt::format("this backend has no check '{}'", printable(name, 64)));
     }

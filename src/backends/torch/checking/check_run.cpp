@@ -1,0 +1,171 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "backends/torch/checking/check_run.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <string_view>
+
+#include "backends/torch/checking/differences.hpp"
+
+namespace trilby::backends {
+namespace {
+
+using validate::ComparedResult;
+
+/// Frees `result` and fills its memory, where the next result of its size will lie.
+void replace_with_garbage(torch::Tensor& result) {
+    const auto options = result.options().requires_grad(false);
+    const std::int64_t count = result.numel();
+    result.reset();
+    torch::empty({count}, options).view(torch::kUInt8).fill_(0xff);
+}
+
+bool says_unsupported(const std::exception& exception) {
+    const std::string_view text = exception.what();
+    return dynamic_cast<const c10::NotImplementedError*>(&exception) != nullptr ||
+           text.find("not implemented for") != std::string_view::npos ||
+           text.find("not supported") != std::string_view::npos ||
+           text.find("not have a deterministic implementation") != std::string_view::npos;
+}
+
+validate::Mismatch mismatch_of(const std::string& what, const gpu::WrongWords::Word& word) {
+    return {fmt::format("{} [{}]", what, word.index), std::to_string(word.expected),
+            std::to_string(word.found), fmt::format("0x{:016x}", word.expected),
+            fmt::format("0x{:016x}", word.found)};
+}
+
+}  // namespace
+
+CheckRun::CheckRun(const JobContext& context, const CheckSettings& settings)
+    : context_(context),
+      device_(settings.device),
+      memory_bytes_(settings.memory_bytes),
+      clock_(settings.budget),
+      draws_(settings.seed),
+      fault_(settings.fault, settings.seed) {}
+
+bool CheckRun::next_round(std::uint64_t at_least) {
+    const bool is_over = findings_.rounds() >= at_least && progress() >= 1;
+    if (is_over || findings_.has_wrong_values() || context_.is_cancelled()) {
+        return false;
+    }
+    report_progress();
+    findings_.begin_round();
+    draws_.begin_round();
+    return true;
+}
+
+void CheckRun::rest_until(double part) {
+    while (progress() < part && !context_.is_cancelled()) {
+        report_progress();
+        clock_.sleep_towards(part);
+    }
+}
+
+void CheckRun::report_progress() {
+    if (clock_.takes_event()) {
+        context_.event({{"type", "progress"}, {"progress", std::min(progress(), 1.0)}});
+    }
+}
+
+torch::Tensor CheckRun::fetch(const torch::Tensor& result) {
+    fault_.end_if_due();
+    torch::Tensor host = torch::empty(result.sizes(), result.options().device(torch::kCPU));
+    host.copy_(result.detach());
+    fault_.strike(host, progress());
+    return host;
+}
+
+void CheckRun::disturb(torch::Tensor& stored) {
+    fault_.end_if_due();
+    fault_.disturb(stored, progress());
+}
+
+std::vector<torch::Tensor> CheckRun::compute_all(
+    const std::string& what, const std::function<std::vector<torch::Tensor>()>& computation) {
+    std::vector<torch::Tensor> first;
+    for (torch::Tensor& result : computation()) {
+        first.push_back(fetch(result));
+        replace_with_garbage(result);
+    }
+    std::size_t index = 0;
+    for (const torch::Tensor& result : computation()) {
+        expect_same(what + ", repeated", fetch(result), first[index++]);
+    }
+    return first;
+}
+
+torch::Tensor CheckRun::compute(const std::string& what,
+                                const std::function<torch::Tensor()>& computation) {
+    return compute_all(what, [&] { return std::vector{computation()}; }).front();
+}
+
+void CheckRun::where_supported(const std::string& what, const std::function<void()>& body) {
+    try {
+        body();
+    } catch (const std::exception& exception) {
+        if (!says_unsupported(exception)) {
+            throw;
+        }
+        findings_.add_lacking(what);
+    }
+}
+
+void CheckRun::add(ComparedResult result) {
+    report_progress();
+    findings_.add(std::move(result));
+}
+
+void CheckRun::expect_same(const std::string& what, const torch::Tensor& found,
+                           const torch::Tensor& expected) {
+    add(compare_bits(what, found, expected));
+}
+
+void CheckRun::expect_same_there(const std::string& what, const torch::Tensor& found,
+                                 const torch::Tensor& expected) {
+    if (torch::equal(found, expected)) {
+        add({.what = what, .values = static_cast<std::uint64_t>(found.numel())});
+    } else {
+        expect_same(what, found.to(torch::kCPU), expected.to(torch::kCPU));
+    }
+}
+
+void CheckRun::expect_close(const std::string& what, const torch::Tensor& found,
+                            const torch::Tensor& expected, const torch::Tensor& bound) {
+    add(compare_within(what, found, expected, bound));
+}
+
+void CheckRun::expect_none_wrong(const std::string& what, const gpu::WrongWords& wrong,
+                                 std::uint64_t checked) {
+    ComparedResult result{.what = what, .values = checked, .wrong = wrong.count};
+    for (std::uint64_t i = 0; i < std::min<std::uint64_t>(wrong.count, wrong.most_kept); ++i) {
+        result.mismatches.push_back(mismatch_of(what, wrong.kept[i]));
+    }
+    add(std::move(result));
+}
+
+void CheckRun::expect(bool holds, const std::string& what, const std::string& expected,
+                      double found) {
+    ComparedResult result{.what = what, .values = 1};
+    if (!holds) {
+        result.wrong = 1;
+        result.mismatches.push_back({what, expected, fmt::format("{:.17g}", found), {}, {}});
+    }
+    add(std::move(result));
+}
+
+Timing CheckRun::time(const std::function<void()>& computation, validate::Work work) {
+    fault_.end_if_due();
+    return time_on(device_, fault_.slowdown(work, progress()), computation);
+}
+
+Result<validate::CheckReport> CheckRun::finish() {
+    if (context_.is_cancelled()) {
+        return failure(ErrorCode::interrupted, "the check was stopped");
+    }
+    return findings_.finish(fault_.strikes());
+}
+
+}  // namespace trilby::backends

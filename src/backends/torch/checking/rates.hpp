@@ -1,0 +1,37 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <utility>
+#include <vector>
+
+#include "backends/torch/checking/check_run.hpp"
+
+namespace trilby::backends {
+
+/// The speed of one operation over the time of a check.
+class Rates {
+  public:
+    explicit Rates(const validate::Quantity& quantity) : quantity_(quantity) {}
+
+    /// `work` is in the unit of the quantity, times a second.
+    void add(double part_of_time, double work, Timing timing);
+
+    /// Measures the median and plots all rates.
+    void measure(CheckRun& run) const;
+    /// Expects that the rate does not fall. Only the time counts for which the device worked, not
+    /// the time for which a CPU served others; short runs are not judged.
+    void judge(CheckRun& run) const;
+    /// Measures and judges.
+    void report(CheckRun& run) const;
+
+  private:
+    validate::Quantity quantity_;
+    double busy_seconds_ = 0;
+    std::vector<double> rates_;
+    std::vector<double> busy_rates_;
+    std::vector<std::pair<double, double>> points_;
+};
+
+}  // namespace trilby::backends

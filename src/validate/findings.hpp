@@ -1,0 +1,50 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "validate/check_report.hpp"
+#include "validate/quantities.hpp"
+
+namespace trilby::validate {
+
+/// A report keeps so many wrong values.
+inline constexpr std::size_t most_mismatches = 16;
+
+/// The comparison of one result with its expected values.
+struct ComparedResult {
+    std::string what;  ///< operation and type; details follow after a comma
+    std::uint64_t values = 0;
+    std::uint64_t wrong = 0;
+    std::vector<Mismatch> mismatches = {};  ///< the first wrong values, at most most_mismatches
+    std::optional<Series> error_map = {};   ///< where the wrong values are
+};
+
+/// The report of a check while it grows.
+class Findings {
+  public:
+    void begin_round() { ++report_.rounds; }
+    [[nodiscard]] std::uint64_t rounds() const { return report_.rounds; }
+    [[nodiscard]] bool has_wrong_values() const { return report_.values_wrong > 0; }
+
+    void add(ComparedResult result);
+    /// The device or its library does not have this operation.
+    void add_lacking(const std::string& what);
+    /// `unshared` is the value that a device without other users would have reached, if known.
+    void measure(const Quantity& quantity, double value, std::string basis,
+                 std::optional<double> unshared = std::nullopt);
+    void plot(Series series) { report_.series.push_back(std::move(series)); }
+
+    /// The report with its verdict: `skip` if there was nothing to compare or to measure.
+    [[nodiscard]] CheckReport finish(std::uint64_t faults_injected);
+
+  private:
+    CheckReport report_;
+};
+
+}  // namespace trilby::validate

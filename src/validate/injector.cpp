@@ -1,0 +1,220 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "validate/injector.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace trilby::validate {
+namespace {
+
+constexpr std::uint64_t one_in_rare = 100;
+constexpr std::byte unwritten{0xa5};  // the content of memory that was never written
+
+void flip_bit(std::span<std::byte> result, std::uint64_t bit) {
+    result[bit / 8] ^= std::byte(1U << (bit % 8));
+}
+
+/// Little-endian, like every machine that Trilby runs on.
+std::uint64_t load(std::span<const std::byte> value) {
+    std::uint64_t out = 0;
+    std::memcpy(&out, value.data(), value.size());
+    return out;
+}
+
+void store(std::span<std::byte> value, std::uint64_t bits) {
+    std::memcpy(value.data(), &bits, value.size());
+}
+
+/// Keeps less than half of the mantissa, as a unit of the next smaller type would.
+void truncate_all(std::span<std::byte> result, ElementLayout layout) {
+    const int lost = layout.mantissa_bits - layout.mantissa_bits * 2 / 5;
+    const std::uint64_t kept = ~((std::uint64_t{1} << lost) - 1);
+    for (std::size_t at = 0; at + layout.size_bytes <= result.size(); at += layout.size_bytes) {
+        const auto value = result.subspan(at, layout.size_bytes);
+        store(value, load(value) & kept);
+    }
+}
+
+struct Run {
+    std::size_t first = 0;
+    std::size_t count = 0;
+};
+
+/// 1 to `most` values somewhere among `values`.
+Run random_run(SplitMix64& random, std::size_t values, std::size_t most) {
+    const std::size_t count = 1 + random.below(std::min(values, most));
+    return {random.below(values - count + 1), count};
+}
+
+int slowdown_by(FaultClass fault, Work work) {
+    if (fault == FaultClass::slow_clock ||
+        (fault == FaultClass::slow_memory && work == Work::memory)) {
+        return 2;
+    }
+    return fault == FaultClass::narrow_link && work == Work::transfer ? 4 : 1;
+}
+
+}  // namespace
+
+Injector::Injector(FaultClass fault, std::uint64_t seed)
+    : fault_(fault),
+      kind_(info_of(fault).kind),
+      random_(seed),
+      chances_until_strike_(random_.below(8)),
+      stuck_place_(random_()) {}
+
+void Injector::strike(std::span<std::byte> result, ElementLayout layout, double progress) {
+    if (!changes_values() || result.size() < layout.size_bytes) {
+        return;
+    }
+    const std::vector<std::byte> correct(result.begin(), result.end());
+    if (strikes_now(progress)) {
+        apply(result, layout);
+        strikes_ += std::ranges::equal(result, correct) ? 0 : 1;
+    }
+    last_ = correct;
+}
+
+bool Injector::strikes_now(double progress) {
+    switch (fault_) {
+        case FaultClass::stuck_bit:
+        case FaultClass::wrong_rounding:
+            return true;
+        case FaultClass::rare:
+            return random_.below(one_in_rare) == 0;
+        case FaultClass::warming_up:
+            return static_cast<double>(random_.below(1000)) < 200 * progress * progress;
+        default:
+            break;
+    }
+    return strikes_ == 0 && is_time();
+}
+
+bool Injector::is_time() {
+    if (chances_until_strike_ > 0) {
+        --chances_until_strike_;
+        return false;
+    }
+    return true;
+}
+
+void Injector::apply(std::span<std::byte> result, ElementLayout layout) {
+    switch (fault_) {
+        case FaultClass::bit_flip:
+        case FaultClass::rare:
+        case FaultClass::warming_up:
+            return flip_bits(result, layout, 1);
+        case FaultClass::multiple_bits:
+            return flip_bits(result, layout, 2 + random_.below(7));
+        case FaultClass::strided:
+            return flip_strided(result, layout);
+        case FaultClass::tile:
+            return garble_run(result, layout);
+        case FaultClass::stuck_bit:
+            return hold_bit(result);
+        case FaultClass::dropped_write:
+            return drop_run(result, layout);
+        case FaultClass::repeated_write:
+            return repeat_run(result, layout);
+        case FaultClass::wrong_rounding:
+            return truncate_all(result, layout);
+        case FaultClass::not_a_number:
+            return poison_one(result, layout);
+        case FaultClass::stale_read:
+            return replace_with_last(result);
+        default:  // the others do not change values
+            return;
+    }
+}
+
+void Injector::flip_bits(std::span<std::byte> result, ElementLayout layout, std::uint64_t count) {
+    const std::uint64_t bits = layout.size_bytes * 8;
+    const std::uint64_t value = random_.below(result.size() / layout.size_bytes);
+    const std::uint64_t first = random_.below(bits);
+    // Different bits, so that none is flipped back.
+    for (std::uint64_t i = 0; i < std::min(count, bits); ++i) {
+        flip_bit(result, value * bits + (first + i * 3) % bits);
+    }
+}
+
+void Injector::flip_strided(std::span<std::byte> result, ElementLayout layout) {
+    const std::uint64_t bits = layout.size_bytes * 8;
+    const std::uint64_t stride = std::uint64_t{8} << random_.below(4);
+    const std::uint64_t bit = random_.below(bits);
+    const std::uint64_t values = result.size() / layout.size_bytes;
+    for (std::uint64_t value = random_.below(std::min(stride, values)); value < values;
+         value += stride) {
+        flip_bit(result, value * bits + bit);
+    }
+}
+
+void Injector::garble_run(std::span<std::byte> result, ElementLayout layout) {
+    const Run run = random_run(random_, result.size() / layout.size_bytes, 256);
+    for (std::byte& byte :
+         result.subspan(run.first * layout.size_bytes, run.count * layout.size_bytes)) {
+        byte ^= std::byte(1 + random_.below(255));
+    }
+}
+
+void Injector::hold_bit(std::span<std::byte> result) const {
+    const std::uint64_t place = stuck_place_ % (std::uint64_t{result.size()} * 8);
+    const std::byte bit{static_cast<unsigned char>(1U << (place % 8))};
+    const bool reads_one = (stuck_place_ >> 63) != 0;
+    std::byte& byte = result[place / 8];
+    byte = reads_one ? byte | bit : byte & ~bit;
+}
+
+void Injector::drop_run(std::span<std::byte> result, ElementLayout layout) {
+    const Run run = random_run(random_, result.size() / layout.size_bytes, 64);
+    std::ranges::fill(result.subspan(run.first * layout.size_bytes, run.count * layout.size_bytes),
+                      unwritten);
+}
+
+void Injector::repeat_run(std::span<std::byte> result, ElementLayout layout) {
+    const std::size_t half = result.size() / layout.size_bytes / 2;
+    if (half == 0) {
+        return;  // there is nothing behind a single value
+    }
+    const Run run = random_run(random_, half, 64);
+    const std::size_t bytes = run.count * layout.size_bytes;
+    const auto from = result.subspan(run.first * layout.size_bytes, bytes);
+    std::ranges::copy(from, from.data() + bytes);
+}
+
+void Injector::poison_one(std::span<std::byte> result, ElementLayout layout) {
+    const std::size_t value = random_.below(result.size() / layout.size_bytes);
+    const auto bytes = result.subspan(value * layout.size_bytes, layout.size_bytes);
+    if (layout.mantissa_bits == 0) {  // integers have no such value: all ones comes nearest
+        std::ranges::fill(bytes, std::byte{0xff});
+        return;
+    }
+    const int exponent_bits = static_cast<int>(layout.size_bytes) * 8 - 1 - layout.mantissa_bits;
+    const std::uint64_t infinity = ((std::uint64_t{1} << exponent_bits) - 1)
+                                   << layout.mantissa_bits;
+    store(bytes, infinity | (random_.below(2) << (layout.mantissa_bits - 1)));
+}
+
+void Injector::replace_with_last(std::span<std::byte> result) {
+    const std::size_t bytes = std::min(last_.size(), result.size());
+    std::copy_n(last_.begin(), bytes, result.begin());
+}
+
+int Injector::slowdown(Work work, double progress) {
+    constexpr double begins_at = 0.4;
+    const int times = slowdown_by(fault_, work);
+    if (times == 1 || progress < begins_at) {
+        return 1;
+    }
+    ++strikes_;
+    return times;
+}
+
+bool Injector::ends_now() {
+    const bool ends = kind_ == FaultKind::ends_process && is_time();
+    strikes_ += ends ? 1 : 0;
+    return ends;
+}
+
+}  // namespace trilby::validate

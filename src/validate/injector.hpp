@@ -1,0 +1,71 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Puts a fault between a computation and its comparison, where a broken device would put it.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "base/random.hpp"
+#include "validate/fault.hpp"
+
+namespace trilby::validate {
+
+/// What a computation mostly waits for.
+enum class Work : std::uint8_t { computing, memory, transfer };
+
+/// How the bytes of a result are to be read.
+struct ElementLayout {
+    std::size_t size_bytes = 4;
+    int mantissa_bits = 23;  ///< without the hidden one; 0 for integers
+};
+
+/// Lives as long as a check, and sees every result of the device before it is compared.
+class Injector {
+  public:
+    Injector(FaultClass fault, std::uint64_t seed);
+
+    /// Changes `result` if the fault strikes now. `progress` is the part of the check's time that
+    /// is over, from 0 to 1.
+    void strike(std::span<std::byte> result, ElementLayout layout, double progress);
+
+    /// How often a result was really changed or delayed.
+    [[nodiscard]] std::uint64_t strikes() const { return strikes_; }
+
+    [[nodiscard]] bool changes_values() const { return kind_ == FaultKind::changes_values; }
+
+    /// How many times as long a computation takes at `progress`.
+    [[nodiscard]] int slowdown(Work work, double progress);
+
+    [[nodiscard]] FaultClass fault() const { return fault_; }
+    /// Whether a fault that ends the process strikes now.
+    [[nodiscard]] bool ends_now();
+
+  private:
+    bool strikes_now(double progress);
+    /// Counts down to the only strike.
+    bool is_time();
+    void apply(std::span<std::byte> result, ElementLayout layout);
+    void flip_bits(std::span<std::byte> result, ElementLayout layout, std::uint64_t count);
+    void flip_strided(std::span<std::byte> result, ElementLayout layout);
+    void garble_run(std::span<std::byte> result, ElementLayout layout);
+    void hold_bit(std::span<std::byte> result) const;
+    void drop_run(std::span<std::byte> result, ElementLayout layout);
+    void repeat_run(std::span<std::byte> result, ElementLayout layout);
+    void poison_one(std::span<std::byte> result, ElementLayout layout);
+    void replace_with_last(std::span<std::byte> result);
+
+    FaultClass fault_;
+    FaultKind kind_;
+    SplitMix64 random_;
+    std::uint64_t strikes_ = 0;
+    std::uint64_t chances_until_strike_;
+    std::uint64_t stuck_place_;
+    std::vector<std::byte> last_;
+};
+
+}  // namespace trilby::validate

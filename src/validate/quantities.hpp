@@ -1,0 +1,44 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// What the checks measure. A check, the catalog and a threshold share one constant, so that a
+/// quantity that gets another name keeps its threshold.
+
+#pragma once
+
+#include <string_view>
+
+namespace trilby::validate {
+
+struct Quantity {
+    std::string_view name;  ///< Measurement::name
+    std::string_view unit;
+};
+
+namespace quantities {
+
+inline constexpr Quantity copy{"copy", "GB/s"};
+inline constexpr Quantity scale{"scale", "GB/s"};
+inline constexpr Quantity copy_by_runtime{"copy by the runtime", "GB/s"};
+inline constexpr Quantity add{"add", "GB/s"};
+inline constexpr Quantity triad{"triad", "GB/s"};
+inline constexpr Quantity bandwidth{"bandwidth", "GB/s"};  ///< of all of these together
+
+inline constexpr Quantity matmul_float64{"matmul float64", "GFLOP/s"};
+inline constexpr Quantity matmul_float32{"matmul float32", "GFLOP/s"};
+inline constexpr Quantity matmul_float16{"matmul float16", "GFLOP/s"};
+inline constexpr Quantity matmul_bfloat16{"matmul bfloat16", "GFLOP/s"};
+
+inline constexpr Quantity to_device{"to the device", "GB/s"};
+inline constexpr Quantity to_host{"to the host", "GB/s"};
+inline constexpr Quantity to_device_pinned{"to the device, pinned", "GB/s"};
+inline constexpr Quantity to_host_pinned{"to the host, pinned", "GB/s"};
+
+inline constexpr Quantity launches_in_a_row{"launches in a row", "1/s"};
+inline constexpr Quantity launch_and_wait{"launch and wait", "us"};
+inline constexpr Quantity memory_latency{"latency of memory", "ns"};
+inline constexpr Quantity memory_checked{"memory checked", "GiB"};
+inline constexpr Quantity training{"training", "images/s"};
+
+}  // namespace quantities
+}  // namespace trilby::validate

@@ -1,0 +1,99 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Every check of the catalog on the CPU, for a moment.
+
+#include <algorithm>
+#include <gmock/gmock.h>
+#include <string>
+#include <vector>
+
+#include "backends/torch/checking/check_job.hpp"
+#include "base/try.hpp"
+#include "validate/catalog.hpp"
+#include "validate/check_report.hpp"
+
+namespace trilby::backends {
+namespace {
+
+using ::testing::Contains;
+using validate::CheckReport;
+using validate::Verdict;
+
+trilby_host silent_host() {
+    return {.struct_size = sizeof(trilby_host),
+            .abi_version = TRILBY_BACKEND_ABI_VERSION,
+            .context = nullptr,
+            .event = [](void*, const char*, std::size_t) {},
+            .result = [](void*, const char*, std::size_t) {},
+            .error = [](void*, const char*, const char*) {},
+            .is_cancelled = [](void*) { return 0; }};
+}
+
+/// The report as it arrives in `trilby`: as text.
+Result<CheckReport> run(const std::string& check, json::object params) {
+    const trilby_host host = silent_host();
+    const JobContext context(host, {});
+    params["check"] = check;
+    params["threads"] = 1;
+    params["seed"] = 5;
+    params["seconds"] = 0.2;
+    params["memory_bytes"] = 16 << 20;
+    TRILBY_TRY(result, check_job(context, torch::kCPU, params));
+    TRILBY_TRY(document, json::parse_object(json::serialize(result), "the report"));
+    return validate::parse_check_report(document, "the report");
+}
+
+class Checks : public testing::TestWithParam<std::string> {};
+
+TEST_P(Checks, PassOnTheCpuAndMeasureWhatTheCatalogSays) {
+    const auto report = run(GetParam(), {});
+    ASSERT_TRUE(report) << report.error().message;
+    EXPECT_EQ(report->verdict, Verdict::pass) << report->message;
+    std::vector<std::string_view> known;
+    for (const validate::Quantity* quantity : validate::find_check(GetParam())->measures) {
+        known.push_back(quantity == nullptr ? "" : quantity->name);
+    }
+    for (const validate::Measurement& measurement : report->measurements) {
+        EXPECT_THAT(known, Contains(measurement.name));
+    }
+}
+
+TEST_P(Checks, NoticeABitThatIsWrong) {
+    const auto report = run(GetParam(), {{"fault", "bit-flip"}});
+    ASSERT_TRUE(report) << report.error().message;
+    EXPECT_EQ(report->verdict == Verdict::fail, report->faults_injected > 0) << report->message;
+}
+
+std::vector<std::string> checks_of_devices() {
+    std::vector<std::string> out;
+    for (const validate::CheckInfo& check : validate::known_checks()) {
+        if (check.workers > 0) {
+            out.emplace_back(check.name);
+        }
+    }
+    return out;
+}
+
+std::string test_name(const testing::TestParamInfo<std::string>& info) {
+    std::string name = info.param;
+    std::ranges::replace(name, '-', '_');
+    return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Catalog, Checks, testing::ValuesIn(checks_of_devices()), test_name);
+
+TEST(CheckJob, RefusesAnUnknownCheck) {
+    const auto report = run("astrology", {});
+    ASSERT_FALSE(report);
+    EXPECT_EQ(report.error().code, ErrorCode::unavailable);
+}
+
+TEST(CheckJob, RefusesAnUnknownFault) {
+    const auto report = run(checks_of_devices().front(), {{"fault", "no-such-fault"}});
+    ASSERT_FALSE(report);
+    EXPECT_EQ(report.error().code, ErrorCode::usage);
+}
+
+}  // namespace
+}  // namespace trilby::backends

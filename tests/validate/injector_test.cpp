@@ -1,0 +1,198 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "validate/injector.hpp"
+
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <vector>
+
+namespace trilby::validate {
+namespace {
+
+constexpr ElementLayout float32{4, 23};
+constexpr ElementLayout int64{8, 0};
+
+/// 1024 different values.
+std::vector<float> results() {
+    std::vector<float> out(1024);
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        out[i] = 1.0F + static_cast<float>(i) / 7.0F;
+    }
+    return out;
+}
+
+std::span<std::byte> bytes_of(std::vector<float>& values) {
+    return std::as_writable_bytes(std::span(values));
+}
+
+/// The changes that a fault made to several results.
+struct Effect {
+    std::size_t values = 0;
+    std::size_t bits = 0;
+    std::uint64_t strikes = 0;
+    bool has_non_finite = false;
+};
+
+Effect effect_of(FaultClass fault, std::uint64_t seed, int chances, double progress = 0.9) {
+    Injector injector(fault, seed);
+    Effect effect;
+    for (int i = 0; i < chances; ++i) {
+        auto found = results();
+        found[0] += static_cast<float>(i);  // so that a stale result differs
+        const auto before = found;
+        injector.strike(bytes_of(found), float32, progress);
+        for (std::size_t at = 0; at < found.size(); ++at) {
+            const auto change =
+                std::bit_cast<std::uint32_t>(found[at]) ^ std::bit_cast<std::uint32_t>(before[at]);
+            effect.values += change != 0 ? 1 : 0;
+            effect.bits += static_cast<std::size_t>(std::popcount(change));
+            effect.has_non_finite |= !std::isfinite(found[at]);
+        }
+    }
+    effect.strikes = injector.strikes();
+    return effect;
+}
+
+TEST(Injector, FlipsOneBitOnceForEverySeed) {
+    for (std::uint64_t seed = 0; seed < 50; ++seed) {
+        const Effect effect = effect_of(FaultClass::bit_flip, seed, 20);
+        EXPECT_EQ(effect.bits, 1U) << seed;
+        EXPECT_EQ(effect.strikes, 1U) << seed;
+    }
+}
+
+TEST(Injector, FlipsTwoToEightBitsOfOneValue) {
+    for (std::uint64_t seed = 0; seed < 50; ++seed) {
+        const Effect effect = effect_of(FaultClass::multiple_bits, seed, 20);
+        EXPECT_EQ(effect.values, 1U) << seed;
+        EXPECT_GE(effect.bits, 2U) << seed;
+        EXPECT_LE(effect.bits, 8U) << seed;
+    }
+}
+
+TEST(Injector, StridesThroughTheWholeResult) {
+    for (std::uint64_t seed = 0; seed < 20; ++seed) {
+        const Effect effect = effect_of(FaultClass::strided, seed, 20);
+        EXPECT_GE(effect.values, 1024U / 64) << seed;
+        EXPECT_EQ(effect.bits, effect.values) << seed;
+    }
+}
+
+TEST(Injector, EachTransientClassStrikesOnceAndChangesSomething) {
+    for (const auto fault :
+         {FaultClass::tile, FaultClass::dropped_write, FaultClass::repeated_write,
+          FaultClass::stale_read, FaultClass::not_a_number}) {
+        for (std::uint64_t seed = 0; seed < 20; ++seed) {
+            const Effect effect = effect_of(fault, seed, 20);
+            EXPECT_EQ(effect.strikes, 1U) << fault_name(fault) << ", seed " << seed;
+            EXPECT_GE(effect.values, 1U) << fault_name(fault) << ", seed " << seed;
+        }
+    }
+}
+
+TEST(Injector, NotANumberIsNotFinite) {
+    EXPECT_TRUE(effect_of(FaultClass::not_a_number, 1, 20).has_non_finite);
+}
+
+TEST(Injector, AStuckBitStaysAtItsPlace) {
+    Injector injector(FaultClass::stuck_bit, 3);
+    std::vector<std::byte> zeros(512, std::byte{0});
+    std::vector<std::byte> ones(512, std::byte{0xff});
+    injector.strike(zeros, int64, 0);
+    injector.strike(ones, int64, 0);
+    std::size_t places = 0;
+    for (std::size_t i = 0; i < zeros.size(); ++i) {
+        places += zeros[i] != std::byte{0} || ones[i] != std::byte{0xff} ? 1 : 0;
+    }
+    EXPECT_EQ(places, 1U);
+    EXPECT_EQ(injector.strikes(), 1U);  // one of the two already read what the bit is stuck at
+}
+
+TEST(Injector, WrongRoundingIsAlwaysThereAndSmall) {
+    Injector injector(FaultClass::wrong_rounding, 3);
+    auto found = results();
+    const auto correct = found;
+    injector.strike(bytes_of(found), float32, 0);
+    std::size_t changed = 0;
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        changed += found[i] != correct[i] ? 1 : 0;
+        EXPECT_NEAR(found[i], correct[i], correct[i] * 0x1p-9F);
+    }
+    EXPECT_GT(changed, 800U);  // the others had zeros there
+}
+
+TEST(Injector, NotANumberStrikesIntegersOnceToo) {
+    Injector injector(FaultClass::not_a_number, 3);
+    std::vector<std::byte> words(64, std::byte{1});
+    for (int i = 0; i < 20; ++i) {
+        injector.strike(words, int64, 0);
+    }
+    EXPECT_EQ(injector.strikes(), 1U);
+}
+
+TEST(Injector, RareFaultsAreRare) {
+    const Effect effect = effect_of(FaultClass::rare, 1, 3000);
+    EXPECT_GT(effect.strikes, 5U);
+    EXPECT_LT(effect.strikes, 100U);
+}
+
+TEST(Injector, WarmingUpStrikesMoreTheLaterItIs) {
+    EXPECT_EQ(effect_of(FaultClass::warming_up, 1, 300, 0.0).strikes, 0U);
+    EXPECT_GT(effect_of(FaultClass::warming_up, 1, 300, 1.0).strikes,
+              effect_of(FaultClass::warming_up, 1, 300, 0.3).strikes);
+}
+
+TEST(Injector, ASlowClockSlowsDownOnlyAfterAWhile) {
+    Injector slow(FaultClass::slow_clock, 1);
+    EXPECT_EQ(slow.slowdown(Work::computing, 0.1), 1);
+    EXPECT_EQ(slow.slowdown(Work::computing, 0.9), 2);
+    EXPECT_EQ(slow.slowdown(Work::memory, 0.9), 2);
+    EXPECT_EQ(Injector(FaultClass::bit_flip, 1).slowdown(Work::computing, 0.9), 1);
+    Injector memory(FaultClass::slow_memory, 1);
+    EXPECT_EQ(memory.slowdown(Work::computing, 0.9), 1);
+    EXPECT_EQ(memory.slowdown(Work::memory, 0.9), 2);
+    EXPECT_EQ(memory.strikes(), 1U);
+    Injector link(FaultClass::narrow_link, 1);
+    EXPECT_EQ(link.slowdown(Work::memory, 0.9), 1);
+    EXPECT_EQ(link.slowdown(Work::transfer, 0.9), 4);
+}
+
+TEST(Injector, OnlyFaultsOfThatKindEndTheProcess) {
+    for (const FaultInfo& fault : known_faults()) {
+        Injector injector(fault.fault, 1);
+        bool ends = false;
+        for (int i = 0; i < 20; ++i) {
+            ends |= injector.ends_now();
+        }
+        EXPECT_EQ(ends, fault.kind == FaultKind::ends_process) << fault.name;
+    }
+}
+
+TEST(Injector, OnlyFaultsOfThatKindChangeValues) {
+    for (const FaultInfo& fault : known_faults()) {
+        std::size_t changed = 0;
+        for (std::uint64_t seed = 0; seed < 5; ++seed) {  // a stuck bit may change nothing
+            changed += effect_of(fault.fault, seed, 100).values;
+        }
+        EXPECT_EQ(changed > 0, fault.kind == FaultKind::changes_values) << fault.name;
+    }
+}
+
+TEST(Injector, SmallAndEmptyResultsAreSafe) {
+    for (const FaultInfo& fault : known_faults()) {
+        for (const std::size_t bytes : {0U, 3U, 4U, 8U, 12U}) {
+            Injector injector(fault.fault, bytes);
+            std::vector<std::byte> result(bytes);
+            for (int i = 0; i < 20; ++i) {
+                injector.strike(result, float32, 1.0);
+            }
+        }
+    }
+}
+
+}  // namespace
+}  // namespace trilby::validate
