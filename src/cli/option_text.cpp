@@ -15,7 +15,7 @@ namespace trilby::cli {
 namespace {
 
 /// "--html, --junit". CLI11 orders them by address.
-std::string names_of(const std::set<CLI::Option*>& options) {
+std::string sorted_names(const std::set<CLI::Option*>& options) {
     std::set<std::string> names;
     for (const CLI::Option* option : options) {
         names.insert(option->get_name());
@@ -31,6 +31,20 @@ std::string range_of(const CLI::Option& option) {
 }
 
 }  // namespace
+
+std::vector<std::string> names_of(const CLI::Option& option) {
+    if (option.get_positional()) {
+        return {option.get_name(true)};
+    }
+    std::vector<std::string> names;
+    for (const std::string& letter : option.get_snames()) {
+        names.push_back('-' + letter);
+    }
+    for (const std::string& word : option.get_lnames()) {
+        names.push_back("--" + word);
+    }
+    return names;
+}
 
 std::string value_name(const CLI::Option& option) {
     if (option.get_items_expected_max() == 0) {
@@ -50,8 +64,8 @@ std::string explained(const CLI::Option& option) {
     };
     add("", range_of(option));
     add("default ", option.get_default_str());
-    add("only with ", names_of(option.get_needs()));
-    add("not with ", names_of(option.get_excludes()));
+    add("only with ", sorted_names(option.get_needs()));
+    add("not with ", sorted_names(option.get_excludes()));
     return terms.empty() ? option.get_description()
                          : fmt::format("{} ({})", option.get_description(), terms);
 }

@@ -1,8 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What --help and the manual say of an option. The name of its value, such as DIR, also tells the
-/// shells' completions what can stand there (src/manual/values.cpp).
+/// What --help, the manual and the completions say about an option. The name of its value, such as
+/// DIR, also decides what the completions offer for it (values.hpp).
 
 #pragma once
 
@@ -14,7 +14,10 @@
 
 namespace trilby::cli {
 
-/// What stands for the value: "DIR", or for an operand its own name; empty for a flag.
+/// "-h" and "--help"; for an operand its own name, "RECIPE".
+[[nodiscard]] std::vector<std::string> names_of(const CLI::Option& option);
+
+/// The name of the value: "DIR", or for an operand its own name; empty for a flag.
 [[nodiscard]] std::string value_name(const CLI::Option& option);
 
 /// The description, with range, default and the options that it needs or excludes.

@@ -19,6 +19,7 @@
 
 #include "base/text.hpp"
 #include "cli/command_line.hpp"
+#include "cli/completion.hpp"
 #include "cli/option_text.hpp"
 #include "platform/atomic_file.hpp"
 #include "report/error.hpp"
@@ -195,6 +196,9 @@ int report_exception(const std::exception& exception, bool as_json) {
 }  // namespace
 
 int run(int argc, char** argv) {
+    if (argc > 1 && argv[1] == completion_command) {
+        return run_completion({argv + 2, argv + argc});
+    }
     std::vector<char*> arguments = with_help_as_option(argc, argv);
     const bool as_json = wants_json(arguments);
     try {

@@ -1,14 +1,13 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// trilby-manual: writes manual pages and completions when Trilby is built; not installed.
+/// trilby-manual: writes manual pages when Trilby is built; not installed.
 /// usage: trilby-manual FOLDER      as share/ of an installation
 
 #include <filesystem>
 #include <fmt/format.h>
 
 #include "base/try.hpp"
-#include "manual/completions.hpp"
 #include "manual/man_page.hpp"
 #include "platform/atomic_file.hpp"
 #include "report/error.hpp"
@@ -28,10 +27,7 @@ Result<void> write_manual(const std::filesystem::path& folder) {
         TRILBY_CHECK(write(folder / fmt::format("man/man{0}/{1}.{0}", page.number, page.name),
                            manual::man_page(page, manual)));
     }
-    TRILBY_CHECK(
-        write(folder / "bash-completion/completions/trilby", manual::bash_completion(manual)));
-    TRILBY_CHECK(write(folder / "zsh/site-functions/_trilby", manual::zsh_completion(manual)));
-    return write(folder / "fish/vendor_completions.d/trilby.fish", manual::fish_completion(manual));
+    return {};
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <fmt/ranges.h>
 #include <iterator>
 
+#include "cli/values.hpp"
 #include "manual/roff.hpp"
 #include "platform/version.hpp"
 #include "report/exit_meaning.hpp"
@@ -105,32 +106,35 @@ std::string term_of(const Option& option) {
     return fmt::format("{}{}", fmt::join(names, ", "), value);
 }
 
-bool names_every(const std::string& text, const std::vector<Word>& words) {
-    return std::ranges::all_of(
-        words, [&](const Word& word) { return text.find(word.text) != std::string::npos; });
+bool mentions_every(const std::string& text, const std::vector<cli::Word>& words) {
+    return std::ranges::all_of(words,
+                               [&](const cli::Word& word) { return text.contains(word.text); });
 }
 
-/// The words that a value can be, if they are few and the text does not name them.
-std::string possible_values(const Manual& manual, const Option& option) {
-    const auto kind = std::ranges::find(manual.kinds, option.value, &ValueKind::name);
-    if (kind == manual.kinds.end() || kind->words.size() > 8 ||
-        names_every(option.text, kind->words)) {
+/// The words that a value can be, if they are few and the text does not mention them.
+std::string possible_values(const Option& option) {
+    const cli::ValueKind* kind = cli::find_value_kind(option.value);
+    if (kind == nullptr || kind->paths != cli::Paths::none) {
+        return {};
+    }
+    const std::vector<cli::Word> words = kind->words();
+    if (words.size() > 8 || mentions_every(option.text, words)) {
         return {};
     }
     std::vector<std::string> names;
-    for (const Word& word : kind->words) {
+    for (const cli::Word& word : words) {
         names.push_back('`' + word.text + '`');
     }
     return fmt::format(" Possible values: {}.", fmt::join(names, ", "));
 }
 
-std::string options(const Manual& manual, const CommandNode& command) {
+std::string options(const CommandNode& command) {
     std::string roff;
     for (const Option& operand : command.operands) {
-        roff += item(italic(operand.value), operand.text + '.' + possible_values(manual, operand));
+        roff += item(italic(operand.value), operand.text + '.' + possible_values(operand));
     }
     for (const Option& option : command.options) {
-        roff += item(term_of(option), option.text + '.' + possible_values(manual, option));
+        roff += item(term_of(option), option.text + '.' + possible_values(option));
     }
     return roff;
 }
@@ -144,7 +148,7 @@ std::string command_list(const Manual& manual, const CommandNode& command) {
             roff += item(bold(below.name), text);
         } else {
             roff += fmt::format(".SS {}\n", roff::escaped(below.path)) +
-                    paragraphs({below.summary + '.'}) + options(manual, below);
+                    paragraphs({below.summary + '.'}) + options(below);
         }
     }
     return roff.empty() ? roff : heading("COMMANDS") + roff;
@@ -219,7 +223,7 @@ std::string man_page(const Page& page, const Manual& manual) {
     roff += heading("DESCRIPTION") + paragraphs(page.description);
     if (command != nullptr) {
         roff += command_list(manual, *command);
-        roff += heading("OPTIONS") + options(manual, *command);
+        roff += heading("OPTIONS") + options(*command);
     }
     return roff + own_sections(page) + exit_status(page) +
            section("ENVIRONMENT", page.environment) + section("FILES", page.files) +

@@ -39,9 +39,7 @@ Result<void> check_every_page_has_a_command(const Manual& manual) {
 
 Result<Manual> make_manual() {
     const cli::CommandLine line = cli::command_line();
-    Manual manual{.tree = command_tree(*line.parser), .kinds = {}, .pages = all_pages()};
-    TRILBY_TRY(kinds, value_kinds(manual.tree));
-    manual.kinds = std::move(kinds);
+    Manual manual{.tree = command_tree(*line.parser), .pages = all_pages()};
     TRILBY_CHECK(check_every_command_has_a_page(manual));
     TRILBY_CHECK(check_every_page_has_a_command(manual));
     return manual;

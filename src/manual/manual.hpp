@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What manual pages and completions are made of.
+/// What manual pages are made of.
 
 #pragma once
 
@@ -9,13 +9,11 @@
 
 #include "manual/command_tree.hpp"
 #include "manual/page.hpp"
-#include "manual/values.hpp"
 
 namespace trilby::manual {
 
 struct Manual {
     CommandNode tree;
-    std::vector<ValueKind> kinds;
     std::vector<Page> pages;
 };
 

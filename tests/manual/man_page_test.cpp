@@ -53,7 +53,7 @@ TEST(ManPage, TextsOfAParserCannotMakeRequests) {
     CLI::App parser("Show \\fBx\n.so /etc/passwd", "odd");
     std::string value;
     parser.add_option("--odd", value, ".so /etc/passwd")->type_name("X");
-    const Manual manual{.tree = command_tree(parser), .kinds = {}, .pages = {}};
+    const Manual manual{.tree = command_tree(parser), .pages = {}};
     Page about_odd;
     about_odd.name = "odd";
     about_odd.command = "odd";
@@ -88,15 +88,6 @@ TEST(CommandTree, OptionsTellRangeDefaultAndRivals) {
     ASSERT_EQ(tree.operands.size(), 1U);
     EXPECT_EQ(tree.operands.front().value, "NAME");
     EXPECT_TRUE(tree.operands.front().is_required);
-}
-
-TEST(Values, ANameThatNobodyHasExplainedIsRefused) {
-    CLI::App parser("", "odd");
-    std::string value;
-    parser.add_option("--odd", value)->type_name("SURPRISE");
-    const auto kinds = value_kinds(command_tree(parser));
-    ASSERT_FALSE(kinds);
-    EXPECT_THAT(kinds.error().message, HasSubstr("SURPRISE"));
 }
 
 }  // namespace
