@@ -29,7 +29,7 @@ MAY_INCLUDE = {
     "toolbox": {"base", "platform"},
     "cli": {"base", "builder", "platform", "probe", "recording", "doctor", "selection", "toolbox", "worker", "train",
             "validate", "report"},
-    "manual": {"base", "platform", "selection", "train", "validate", "report", "cli"},
+    "manual": {"base", "platform", "report", "cli"},
     "backends": {"base", "platform", "train", "validate"},
 }
 # Folders of backends that know nothing of LibTorch.
