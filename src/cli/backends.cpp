@@ -59,12 +59,12 @@ Command backends_command(CLI::App& trilby) {
         trilby.add_subcommand("backends", "Show which backend is used, and what the others lack");
     parser->add_flag("--json", options->as_json, "Print one JSON document");
     parser->add_flag("--explain", options->explains,
-                     "Print every requirement of every backend, and how it was judged");
+                     "Print every requirement of every backend, and whether it is met");
     parser
         ->add_option("--backend", options->backend,
                      "Ask for this backend, as TRILBY_BACKEND does: cuda, rocm or cpu")
         ->type_name("BACKEND");
-    parser->add_option("--root", options->root, "Judge a recorded machine from this folder")
+    parser->add_option("--root", options->root, "Examine the recorded machine in this folder")
         ->type_name("DIR");
     return {parser, [options] { return run_backends(*options); }};
 }

@@ -23,11 +23,11 @@ namespace trilby::cli {
 /// The description, with range, default and the options that it needs or excludes.
 [[nodiscard]] std::string explained(const CLI::Option& option);
 
-/// For CLI::Option::transform(): takes decimal numbers from `low` to `high`, and only those.
+/// For CLI::Option::transform(): accepts decimal numbers from `low` to `high` only.
 [[nodiscard]] CLI::Validator whole_number(
     std::int64_t low, std::int64_t high = std::numeric_limits<std::int64_t>::max());
 
-/// For CLI::Option::check(): takes one of these words.
+/// For CLI::Option::check(): accepts one of these words.
 [[nodiscard]] CLI::Validator one_of(const std::vector<std::string>& words);
 
 }  // namespace trilby::cli

@@ -75,7 +75,7 @@ Result<void> list_recipes(bool as_json) {
 
 Result<void> show_recipe(const std::string& name) {
     TRILBY_TRY(path, train::find_recipe(name));
-    TRILBY_CHECK(train::read_recipe(path));  // says what is wrong with it, if anything is
+    TRILBY_CHECK(train::read_recipe(path));  // reports an invalid recipe
     const auto text = platform::FileTree().read(std::filesystem::absolute(path).string());
     fmt::print("{}", text.value_or(""));
     return {};
@@ -99,7 +99,7 @@ Result<train::Recipe> chosen_recipe(const TrainOptions& options) {
     return std::move(recipe);
 }
 
-/// A resumed run is the same run: it keeps its recipe.
+/// A resumed run keeps its recipe.
 Result<void> check_resume(const TrainOptions& options) {
     if (!options.recipe.empty() || options.output || options.epochs || options.batch_size ||
         options.seed) {
@@ -120,7 +120,7 @@ train::LaunchOptions launch_options(const TrainOptions& options, const Machine& 
     return launch;
 }
 
-/// What is allowed, but hardly meant.
+/// Warns about settings that are allowed but hardly intended.
 void warn_of_waste(const TrainOptions& options, const train::Recipe& recipe,
                    const train::Dataset& dataset, const Machine& machine) {
     const std::int64_t usable = machine.cpu.usable_cpus.value_or(1);
@@ -133,13 +133,13 @@ void warn_of_waste(const TrainOptions& options, const train::Recipe& recipe,
     const std::int64_t images = dataset.training_count - recipe.data.validation_examples;
     if (recipe.training.batch_size > images) {
         print_to(stderr,
-                 "trilby: warning: a batch of {} is more than the {} training images: each epoch "
+                 "trilby: warning: a batch of {} is larger than the {} training images: each epoch "
                  "is a single step\n",
                  recipe.training.batch_size, images);
     }
 }
 
-/// Everything that can be refused is checked before a folder is made or a process started.
+/// Checks everything that can fail before a folder is created or a process starts.
 Result<PreparedRun> prepare(const TrainOptions& options) {
     if (options.resume) {
         TRILBY_CHECK(check_resume(options));
@@ -176,7 +176,7 @@ int report_failure(const worker::Failure& failure, const PreparedRun& run, bool 
     std::error_code ignored;
     if (failure.outcome == worker::Outcome::cancelled &&
         std::filesystem::exists(run.folder.checkpoint_file(), ignored)) {
-        error.hint = fmt::format("go on with: trilby train --resume {}",
+        error.hint = fmt::format("continue with: trilby train --resume {}",
                                  shell_word(shown(run.folder.path()).string()));
     }
     const int exit_code = report::print_error(error, as_json);
@@ -199,7 +199,7 @@ int train_recipe(const TrainOptions& options) {
     if (!prepared) {
         return report::print_error(prepared.error(), options.json);
     }
-    // With --json, standard output is for the one document at the end.
+    // With --json, standard output is only for the document at the end.
     std::FILE* const out = options.json ? stderr : stdout;
     print_to(out, "recipe      {}\nbackend     {}\ndata        {}\nrun         {}\n",
              prepared->folder.recipe().name, prepared->backend,
@@ -231,7 +231,7 @@ int train_recipe(const TrainOptions& options) {
     return 0;
 }
 
-/// Whether the run in the folder has ended; if so, what it came to is said, and nothing changed.
+/// Whether the run in the folder has ended; if so, prints its result.
 Result<bool> has_ended(const TrainOptions& options) {
     if (!options.resume) {
         return false;
@@ -270,36 +270,33 @@ Command train_command(CLI::App& trilby) {
     CLI::App* parser = trilby.add_subcommand("train", "Train a network from a recipe");
     parser->add_option("RECIPE", options->recipe, "Name of an installed recipe, or path of a file");
     parser->add_flag("--list", options->list, "List the installed recipes and exit");
-    parser->add_option("--show", options->show, "Print a recipe, to be copied and edited, and exit")
+    parser->add_option("--show", options->show, "Print a recipe, to copy and edit, and exit")
         ->type_name("RECIPE");
-    parser->add_option("--resume", options->resume, "Go on with the run in this folder")
+    parser->add_option("--resume", options->resume, "Continue the run in this folder")
         ->type_name("DIR");
-    parser->add_option("--data", options->data, "Folder that holds the data set's files")
+    parser->add_option("--data", options->data, "Folder with the files of the data set")
         ->type_name("DIR");
     parser->add_option("--output", options->output, "Folder for the run")
         ->type_name("DIR")
         ->default_str("runs/RECIPE-N");
     add_device_options(*parser, options->computing);
-    parser
-        ->add_option("--epochs", options->epochs,
-                     "Passes over the training images, instead of the recipe's")
+    parser->add_option("--epochs", options->epochs, "Number of epochs, instead of the recipe's")
         ->transform(whole_number(1, 1'000'000))
         ->type_name("N");
     parser
         ->add_option("--batch-size", options->batch_size,
-                     "Images in a step, instead of the recipe's")
+                     "Images per step, instead of the recipe's")
         ->transform(whole_number(1, 1'000'000))
         ->type_name("N");
     parser
         ->add_option(
             "--seed", options->seed,
-            "Seed of the random numbers, instead of the recipe's; the same one repeats a run "
-            "bit for bit")
+            "Random seed, instead of the recipe's; the same seed repeats a run bit for bit")
         ->transform(whole_number(0))
         ->type_name("N");
     parser
         ->add_option("--timeout", options->timeout_s,
-                     "Give up when the worker says nothing for so long")
+                     "Give up if the worker is silent for this long")
         ->transform(whole_number(1, 86'400))
         ->type_name("SECONDS")
         ->capture_default_str();

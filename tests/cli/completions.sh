@@ -125,7 +125,7 @@ test_completion_fish() {
     expect_fish "trilby pr" "probe	Show "
     expect_fish "trilby data " "fetch	Download"
     expect_fish "trilby doctor --only=nv" "--only=nvidia"
-    expect_fish "trilby train --data data --epo" "--epochs	Passes"
+    expect_fish "trilby train --data data --epo" "--epochs	Number"
     expect_fish "trilby doctor --explain TRL-P002" "TRL-P002	"
     expect_fish "trilby train fashion-mnist-" "fashion-mnist-accurate	10 kinds"
     expect_fish "trilby train a" "a:b.toml"

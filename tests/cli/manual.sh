@@ -67,3 +67,14 @@ test_manual_pages_are_without_warnings() {
         fi
     done
 }
+
+test_help_of_every_command_fits_into_80_columns() {
+    local command below words
+    for command in "" $(subcommands_of ""); do
+        for below in "" ${command:+$(subcommands_of "$command")}; do
+            words="$command $below"
+            trilby $words --help
+            ! grep -E '.{81}' out || fail "a line of 'trilby $words --help' is too long"
+        done
+    done
+}

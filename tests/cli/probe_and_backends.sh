@@ -48,7 +48,7 @@ test_usage_errors_name_the_help_of_the_command_below() {
     expect_in err "see 'trilby backend build --help'"
     trilby backend remove vulkan
     expect_code 64
-    expect_in err "'vulkan' is none of cuda, rocm, cpu"
+    expect_in err "'vulkan' is not one of cuda, rocm, cpu"
 }
 
 test_numbers_are_decimal() {
