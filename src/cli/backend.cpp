@@ -34,11 +34,11 @@ struct Options {
     std::string torch;
     std::string name;
     std::optional<std::int64_t> jobs;
-    bool is_for_all = false;
+    bool all_users = false;
     bool as_json = false;
 
     [[nodiscard]] builder::Owner owner() const {
-        return is_for_all ? builder::Owner::site : builder::Owner::user;
+        return all_users ? builder::Owner::site : builder::Owner::user;
     }
 };
 
@@ -254,7 +254,7 @@ Command backend_command(CLI::App& trilby) {
         ->check(one_of({"cuda", "rocm", "cpu"}));
 
     for (CLI::App* changes : {build, remove}) {
-        changes->add_flag("--all-users", options->is_for_all,
+        changes->add_flag("--all-users", options->all_users,
                           "Do it for all users of this system; needs root");
     }
     return {parser, [options, build, list] {

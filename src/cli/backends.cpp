@@ -22,7 +22,7 @@ struct Options {
     std::string root = "/";
     std::optional<std::string> backend;
     bool as_json = false;
-    bool explains = false;
+    bool explain = false;
 };
 
 Result<Selection> select(const Options& options) {
@@ -43,7 +43,7 @@ int run_backends(const Options& options) {
     }
     if (options.as_json) {
         fmt::print("{}", json::pretty(report::to_json(selection)));
-    } else if (options.explains) {
+    } else if (options.explain) {
         fmt::print("{}", report::explained_text(selection, output_style()));
     } else {
         fmt::print("{}", report::to_text(selection, output_style()));
@@ -58,7 +58,7 @@ Command backends_command(CLI::App& trilby) {
     CLI::App* parser =
         trilby.add_subcommand("backends", "Show which backend is used, and what the others lack");
     parser->add_flag("--json", options->as_json, "Print one JSON document");
-    parser->add_flag("--explain", options->explains,
+    parser->add_flag("--explain", options->explain,
                      "Print every requirement of every backend, and whether it is met");
     parser
         ->add_option("--backend", options->backend,

@@ -72,7 +72,7 @@ Result<Machine> probe_root(const ProbeOptions& options) {
 
 ProbeOptions MachineOptions::probe_options() const {
     ProbeOptions probed{.root = root};
-    if (asks_runtimes) {
+    if (ask_runtimes) {
         probed.runtimes_limit = std::chrono::seconds(timeout_s);
     }
     return probed;
@@ -83,7 +83,7 @@ void add_machine_options(CLI::App& parser, MachineOptions& options) {
         parser.add_option("--root", options.root, "Examine the recorded machine in this folder")
             ->type_name("DIR");
     auto* runtimes = parser
-                         .add_flag("--runtimes", options.asks_runtimes,
+                         .add_flag("--runtimes", options.ask_runtimes,
                                    "Also ask the vendors' runtimes; this wakes sleeping cards")
                          ->excludes(root);
     parser.add_option("--timeout", options.timeout_s, "Time limit for each runtime")

@@ -16,7 +16,7 @@ namespace trilby::cli {
 /// The machine to examine, and whether to ask its runtimes.
 struct MachineOptions {
     std::string root = "/";
-    bool asks_runtimes = false;
+    bool ask_runtimes = false;
     unsigned timeout_s = 20;
 
     [[nodiscard]] ProbeOptions probe_options() const;

@@ -21,7 +21,7 @@ struct Options {
     MachineOptions machine;
     std::string capture_folder;
     bool as_json = false;
-    bool is_verbose = false;
+    bool verbose = false;
 };
 
 int run_capture(const Options& options) {
@@ -43,7 +43,7 @@ int run_probe(const Options& options) {
     }
     if (options.as_json) {
         fmt::print("{}", json::pretty(report::to_json(*machine)));
-    } else if (options.is_verbose) {
+    } else if (options.verbose) {
         fmt::print("{}", report::sources_text(*machine));
     } else {
         fmt::print("{}", report::to_text(*machine, output_style()));
@@ -58,7 +58,7 @@ Command probe_command(CLI::App& trilby) {
     CLI::App* parser =
         trilby.add_subcommand("probe", "Show the AI hardware and software of this machine");
     CLI::Option* as_json = parser->add_flag("--json", options->as_json, "Print one JSON document");
-    parser->add_flag("--verbose", options->is_verbose, "Print every value with its source");
+    parser->add_flag("--verbose", options->verbose, "Print every value with its source");
     parser
         ->add_option("--capture", options->capture_folder,
                      "Record this machine in a new folder, without personal data")

@@ -31,8 +31,8 @@ namespace {
 
 struct TrainOptions {
     std::string recipe;
-    std::string show;
-    bool list = false;
+    std::string shown_recipe;
+    bool list_recipes = false;
     std::optional<std::string> resume;
     std::optional<std::string> data;
     std::optional<std::string> output;
@@ -41,7 +41,7 @@ struct TrainOptions {
     std::optional<std::int64_t> batch_size;
     std::optional<std::int64_t> seed;
     std::int64_t timeout_s = 300;
-    bool json = false;
+    bool as_json = false;
 };
 
 /// A run that is ready to start.
@@ -52,7 +52,7 @@ struct PreparedRun {
     std::string backend;
 };
 
-Result<void> list_recipes(bool as_json) {
+Result<void> print_recipes(bool as_json) {
     json::array recipes;
     for (const train::InstalledRecipe& installed : train::installed_recipes()) {
         TRILBY_TRY(recipe, train::read_recipe(installed.path));
@@ -73,7 +73,7 @@ Result<void> list_recipes(bool as_json) {
     return {};
 }
 
-Result<void> show_recipe(const std::string& name) {
+Result<void> print_recipe(const std::string& name) {
     TRILBY_TRY(path, train::find_recipe(name));
     TRILBY_CHECK(train::read_recipe(path));  // reports an invalid recipe
     const auto text = platform::FileTree().read(std::filesystem::absolute(path).string());
@@ -197,10 +197,10 @@ void print_json(json::object result, const train::RunFolder& folder) {
 int train_recipe(const TrainOptions& options) {
     auto prepared = prepare(options);
     if (!prepared) {
-        return report::print_error(prepared.error(), options.json);
+        return report::print_error(prepared.error(), options.as_json);
     }
     // With --json, standard output is only for the document at the end.
-    std::FILE* const out = options.json ? stderr : stdout;
+    std::FILE* const out = options.as_json ? stderr : stdout;
     print_to(out, "recipe      {}\nbackend     {}\ndata        {}\nrun         {}\n",
              prepared->folder.recipe().name, prepared->backend,
              prepared->launch.data_folder.string(), shown(prepared->folder.path()).string());
@@ -218,13 +218,13 @@ int train_recipe(const TrainOptions& options) {
     view.clear_bar();
     if (!result) {
         prepared->folder.tidy();
-        return report_failure(result.error(), *prepared, options.json);
+        return report_failure(result.error(), *prepared, options.as_json);
     }
     view.show_result(*result);
     print_to(out, "checkpoint  {}\nmetrics     {}\n",
              shown(prepared->folder.checkpoint_file()).string(),
              shown(prepared->folder.metrics_file()).string());
-    if (options.json) {
+    if (options.as_json) {
         (*result)["backend"] = prepared->backend;
         print_json(std::move(*result), prepared->folder);
     }
@@ -242,7 +242,7 @@ Result<bool> has_ended(const TrainOptions& options) {
         return false;
     }
     TRILBY_TRY(accuracy, json::get_number(*result, "test_accuracy", "result.json"));
-    if (options.json) {
+    if (options.as_json) {
         print_json(std::move(*result), folder);
     } else {
         fmt::print("this run has ended: test accuracy {:.2f} %\n", 100 * accuracy);
@@ -251,14 +251,14 @@ Result<bool> has_ended(const TrainOptions& options) {
 }
 
 int run(const TrainOptions& options) {
-    if (options.list || !options.show.empty()) {
-        const auto shown_recipes =
-            options.list ? list_recipes(options.json) : show_recipe(options.show);
-        return shown_recipes ? 0 : report::print_error(shown_recipes.error(), options.json);
+    if (options.list_recipes || !options.shown_recipe.empty()) {
+        const auto printed = options.list_recipes ? print_recipes(options.as_json)
+                                                  : print_recipe(options.shown_recipe);
+        return printed ? 0 : report::print_error(printed.error(), options.as_json);
     }
     const auto ended = has_ended(options);
     if (!ended) {
-        return report::print_error(ended.error(), options.json);
+        return report::print_error(ended.error(), options.as_json);
     }
     return *ended ? 0 : train_recipe(options);
 }
@@ -269,8 +269,9 @@ Command train_command(CLI::App& trilby) {
     auto options = std::make_shared<TrainOptions>();
     CLI::App* parser = trilby.add_subcommand("train", "Train a network from a recipe");
     parser->add_option("RECIPE", options->recipe, "Name of an installed recipe, or path of a file");
-    parser->add_flag("--list", options->list, "List the installed recipes and exit");
-    parser->add_option("--show", options->show, "Print a recipe, to copy and edit, and exit")
+    parser->add_flag("--list", options->list_recipes, "List the installed recipes and exit");
+    parser
+        ->add_option("--show", options->shown_recipe, "Print a recipe, to copy and edit, and exit")
         ->type_name("RECIPE");
     parser->add_option("--resume", options->resume, "Continue the run in this folder")
         ->type_name("DIR");
@@ -300,7 +301,8 @@ Command train_command(CLI::App& trilby) {
         ->transform(whole_number(1, 86'400))
         ->type_name("SECONDS")
         ->capture_default_str();
-    parser->add_flag("--json", options->json, "Print the result as JSON; progress goes to stderr");
+    parser->add_flag("--json", options->as_json,
+                     "Print the result as JSON; progress goes to stderr");
     return {parser, [options] { return run(*options); }};
 }
 
