@@ -100,6 +100,15 @@ test_completion_bash_runs_nothing_that_was_typed() {
     [ ! -e here ] || fail "it was run"
 }
 
+test_completion_in_the_middle_of_a_line() {
+    need bash
+    local back
+    back=$(printf '\2%.0s' {1..7})  # Ctrl-B, over " --json"
+    expect_bash "trilby pr --json$back" "trilby probe --json"
+    expect_bash "trilby doctor --only=n --json$back" "trilby doctor --only=nvidia --json"
+    expect_bash "trilby doctor --only n --json$back" "trilby doctor --only nvidia --json"
+}
+
 test_completion_zsh() {
     need zsh
     mkdir "my machine"
