@@ -49,7 +49,7 @@ test_manual_exit_codes_are_those_of_the_docs() {
         fail "the page has another number of exit codes than the docs"
 }
 
-# Pages have no date: it would be another one on every build.
+# Pages have no date, since it would change with every build.
 test_manual_pages_are_without_warnings() {
     need_manual
     command -v groff > /dev/null || command -v mandoc > /dev/null ||
