@@ -35,11 +35,11 @@ struct Options {
     std::string torch;
     std::string name;
     std::optional<std::int64_t> jobs;
-    bool is_for_all = false;
+    bool all_users = false;
     bool as_json = false;
 
     [[nodiscard]] builder::Owner owner() const {
-        return is_for_all ? builder::Owner::site : builder::Owner::user;
+        return all_users ? builder::Owner::site : builder::Owner::user;
     }
 };
 
@@ -53,22 +53,22 @@ Result<builder::LibTorchFolder> choose_libtorch(const Options& options, const Ma
                                  : builder::libtorch_in(options.torch);
 }
 
-/// $XDG_CACHE_HOME/trilby: what is built may be too large for a /tmp in memory, where besides
-/// others could prepare a folder of that name.
+/// $XDG_CACHE_HOME/trilby. A build may be too large for a /tmp in memory, where other users could
+/// also create a folder of that name first.
 Result<path> cache_folder() {
     const path cache = install::user_cache_folder();
     if (cache.empty()) {
-        return failure(ErrorCode::unavailable,
-                       "neither XDG_CACHE_HOME nor HOME says where to build", "set HOME");
+        return failure(ErrorCode::unavailable, "neither XDG_CACHE_HOME nor HOME is set",
+                       "set HOME");
     }
     TRILBY_CHECK(platform::make_directories(cache));
     return cache;
 }
 
-/// Whoever may not write there should know it before anything is compiled.
+/// Reports a folder that cannot be written before anything is compiled.
 Result<void> check_writable(const path& folder, builder::Owner owner) {
     const auto made = platform::make_directories(folder);
-    const auto trial = platform::AtomicFile::create(folder / "trial");  // vanishes at once
+    const auto trial = platform::AtomicFile::create(folder / "trial");  // temporary
     if (made && trial) {
         return {};
     }
@@ -79,7 +79,7 @@ Result<void> check_writable(const path& folder, builder::Owner owner) {
     return std::unexpected(why);
 }
 
-/// A compiler may take two gigabytes for a file that includes LibTorch.
+/// A compiler may need two gigabytes for a file that includes LibTorch.
 std::int64_t default_jobs(const Machine& machine) {
     constexpr std::uint64_t bytes_each = std::uint64_t{2} << 30;
     const std::int64_t cpus = machine.cpu.usable_cpus.value_or(1);
@@ -88,7 +88,7 @@ std::int64_t default_jobs(const Machine& machine) {
     return std::clamp<std::int64_t>(fit, 1, cpus);
 }
 
-/// Every run begins a log of its own.
+/// Every build starts a new log.
 Result<path> new_log(const path& cache) {
     path log = cache / "backend-build.log";
     TRILBY_CHECK(platform::write_file_atomically(log, ""));
@@ -114,7 +114,7 @@ void say_what_is_built(const builder::LibTorchFolder& libtorch,
     }
 }
 
-/// From sources to a module that is in its place.
+/// Compiles, tests and installs a module.
 Result<void> build(const Options& options) {
     const Machine machine = probe();
     TRILBY_TRY(folder, builder::store_folder(options.owner()));
@@ -138,12 +138,12 @@ Result<void> build(const Options& options) {
     if (!built) {
         return report_command(built.error(), log);
     }
-    say("trying it ...");
+    say("testing it ...");
     TRILBY_TRY(trial,
                builder::try_module(*built / fmt::format("trilby-backend-{}.so", libtorch.flavour),
                                    &interrupts));
     TRILBY_CHECK(builder::install_module(libtorch.flavour, *built, folder));
-    say(trial.has_run ? "the known answer came out"
+    say(trial.has_run ? "it computes the known answer"
                       : fmt::format("it loads; there was no device to compute on: {}",
                                     report::one_line(trial.message)));
     say(fmt::format("installed for {} in {}", builder::owner_name(options.owner()),
@@ -152,7 +152,7 @@ Result<void> build(const Options& options) {
 }
 
 int run_build(const Options& options) {
-    // Whoever reads may leave: the build is ended and cleared away then, as after any other error.
+    // If the reader of the output exits, the build ends and cleans up as after any other error.
     std::signal(SIGPIPE, SIG_IGN);
     const auto done = build(options);
     return done ? 0 : report::print_error(done.error(), false);
@@ -229,26 +229,27 @@ Command backend_command(CLI::App& trilby) {
     constexpr std::int64_t most_jobs = 1024;
     auto options = std::make_shared<Options>();
     CLI::App* parser =
-        trilby.add_subcommand("backend", "Build a backend for your own LibTorch, list, remove");
+        trilby.add_subcommand("backend", "Build, list and remove backends for your own LibTorch");
     parser->require_subcommand(1);
 
     CLI::App* build = parser->add_subcommand(
-        "build", "Compile the module for a LibTorch of yours, check it, and install it");
+        "build", "Compile the module for your LibTorch, test it and install it");
     build
-        ->add_option("--torch", options->torch,
-                     "LibTorch to build for: an unpacked archive, a wheel's folder, or the virtual "
-                     "environment that holds it, instead of the first one found")
+        ->add_option(
+            "--torch", options->torch,
+            "LibTorch to build for, instead of the first one found: an unpacked archive, a "
+            "wheel's folder, or the virtual environment that holds it")
         ->type_name("DIR");
-    build->add_option("--jobs", options->jobs, "Compile so many files at once")
-        ->default_str("every usable CPU that memory suffices for")
+    build->add_option("--jobs", options->jobs, "Number of files to compile at once")
+        ->default_str("as many as CPUs and memory allow")
         ->transform(whole_number(1, most_jobs))
         ->type_name("N");
 
     CLI::App* list =
-        parser->add_subcommand("list", "Show the modules that are installed, and where");
+        parser->add_subcommand("list", "Show the installed modules and where they are");
     list->add_flag("--json", options->as_json, "Print one JSON document");
 
-    CLI::App* remove = parser->add_subcommand("remove", "Remove a module that was built here");
+    CLI::App* remove = parser->add_subcommand("remove", "Remove a module that you built");
     std::vector<std::string> names;
     for (const BackendIdentity& backend : known_backends()) {
         names.emplace_back(backend.name);
@@ -258,8 +259,8 @@ Command backend_command(CLI::App& trilby) {
         ->check(one_of(names));
 
     for (CLI::App* changes : {build, remove}) {
-        changes->add_flag("--all-users", options->is_for_all,
-                          "For all users of this system, not for you alone; needs root");
+        changes->add_flag("--all-users", options->all_users,
+                          "Do it for all users of this system; needs root");
     }
     return {parser, [options, build, list] {
                 if (build->parsed()) {

@@ -24,7 +24,7 @@ struct Options {
     std::string root = "/";
     std::optional<std::string> backend;
     bool as_json = false;
-    bool explains = false;
+    bool explain = false;
 };
 
 Result<Selection> select(const Options& options) {
@@ -45,7 +45,7 @@ int run_backends(const Options& options) {
     }
     if (options.as_json) {
         fmt::print("{}", json::pretty(report::to_json(selection)));
-    } else if (options.explains) {
+    } else if (options.explain) {
         fmt::print("{}", report::explained_text(selection, output_style()));
     } else {
         fmt::print("{}", report::to_text(selection, output_style()));
@@ -60,13 +60,13 @@ Command backends_command(CLI::App& trilby) {
     CLI::App* parser =
         trilby.add_subcommand("backends", "Show which backend is used, and what the others lack");
     parser->add_flag("--json", options->as_json, "Print one JSON document");
-    parser->add_flag("--explain", options->explains,
-                     "Print every requirement of every backend, and how it was judged");
+    parser->add_flag("--explain", options->explain,
+                     "Print every requirement of every backend, and whether it is met");
     parser
         ->add_option("--backend", options->backend,
                      "Ask for this backend, as TRILBY_BACKEND does: " + backend_names())
         ->type_name("BACKEND");
-    parser->add_option("--root", options->root, "Judge a recorded machine from this folder")
+    parser->add_option("--root", options->root, "Examine the recorded machine in this folder")
         ->type_name("DIR");
     return {parser, [options] { return run_backends(*options); }};
 }

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The backend that a command computes with, and how many threads it gives it.
+/// The backend that a command computes with, and its number of threads.
 
 #pragma once
 
@@ -16,14 +16,14 @@
 
 namespace trilby::cli {
 
-/// What the command line asks for.
+/// Values of the command line.
 struct DeviceOptions {
     std::optional<std::string> backend;
     std::int64_t device = 0;
     std::optional<std::int64_t> threads;
 };
 
-/// --backend, --device and --threads, which write into `options`: it must live as long as `parser`.
+/// Adds --backend, --device and --threads. `options` must outlive `parser`.
 void add_device_options(CLI::App& parser, DeviceOptions& options);
 
 struct ChosenBackend {
@@ -32,10 +32,10 @@ struct ChosenBackend {
     std::filesystem::path module;
 };
 
-/// Probes the machine and selects; `option` is what the command line asks for.
+/// Probes the machine and selects a backend. `option` is the value of --backend.
 [[nodiscard]] Result<ChosenBackend> choose_backend(const std::optional<std::string>& option);
 
-/// `option`, else OMP_NUM_THREADS as for any OpenMP program, else every CPU that we may use.
+/// `option`, else OMP_NUM_THREADS as for any OpenMP program, else the number of usable CPUs.
 [[nodiscard]] std::int64_t thread_count(const std::optional<std::int64_t>& option,
                                         const Machine& machine);
 

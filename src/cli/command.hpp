@@ -1,8 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// A command of `trilby`: one file each, listed in trilby.cpp. It parses, calls a library, renders,
-/// and returns the exit code.
+/// A command of `trilby`: one file each, listed in command_line.cpp. It parses, calls a library,
+/// renders, and returns the exit code.
 
 #pragma once
 
@@ -13,7 +13,7 @@ namespace trilby::cli {
 
 struct Command {
     CLI::App* parser = nullptr;  ///< owned by the parent parser
-    std::function<int()> run;    ///< called if this command was chosen; returns the exit code
+    std::function<int()> run;    ///< runs the command; returns the exit code
 };
 
 Command probe_command(CLI::App& trilby);

@@ -7,21 +7,37 @@
 #include <fmt/format.h>
 #include <string>
 
+#include "base/text.hpp"
 #include "cli/option_text.hpp"
 #include "install/version.hpp"
+#include "report/layout.hpp"
 
 namespace trilby::cli {
 namespace {
 
-/// Shows an option as the manual does.
+/// Shows an option as the manual does, in 80 columns.
 class HelpFormatter : public CLI::Formatter {
   public:
+    HelpFormatter() { column_width(name_columns); }
+
     std::string make_option_opts(const CLI::Option* option) const override {
         const std::string value = value_name(*option);
         return option->get_positional() || value.empty() ? std::string() : ' ' + value;
     }
     std::string make_option_desc(const CLI::Option* option) const override {
-        return explained(*option);
+        return folded(explained(*option));
+    }
+    std::string make_subcommand(const CLI::App* command) const override {
+        return report::row("  " + command->get_name(), command->get_description(), {},
+                           name_columns);
+    }
+
+  private:
+    static constexpr int name_columns = 22;
+
+    /// CLI11 indents the lines.
+    static std::string folded(const std::string& text) {
+        return std::string(trim(report::paragraph(text, {.columns = 80 - name_columns})));
     }
 };
 
@@ -37,8 +53,7 @@ std::string footer() {
 
 CommandLine command_line() {
     auto parser = std::make_unique<CLI::App>(
-        "Trilby finds the AI hardware of this machine, says what it can do, and trains on it.",
-        "trilby");
+        "Trilby finds the AI hardware of this machine, checks it and trains on it.", "trilby");
     parser->formatter(std::make_shared<HelpFormatter>());
     parser->set_version_flag("--version", std::string("trilby ") + version,
                              "Print the version and exit");
@@ -48,7 +63,7 @@ CommandLine command_line() {
                                   doctor_command(*parser),  data_command(*parser),
                                   train_command(*parser),   validate_command(*parser),
                                   backend_command(*parser), toolbox_command(*parser)};
-    parser->footer(footer());  // last: commands inherit what is there when they are made
+    parser->footer(footer());  // last, because commands inherit it
     return {std::move(parser), std::move(commands)};
 }
 

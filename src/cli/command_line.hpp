@@ -1,8 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The parser of `trilby` with all of its commands: what the program, its manual and the shells'
-/// completions share.
+/// The parser of `trilby` with all its commands, for the program, its manual and the completions.
 
 #pragma once
 
@@ -28,10 +27,10 @@ struct Example {
     std::string_view meaning;  ///< lower-case start, no full stop
 };
 
-/// What somebody who has just installed Trilby may try.
+/// Commands to try after installing Trilby.
 inline constexpr std::array first_steps{
     Example{"trilby probe", "see what this machine can compute with"},
-    Example{"trilby doctor", "see what is wrong, and what mends it"},
+    Example{"trilby doctor", "see what is wrong and how to fix it"},
     Example{"trilby train fashion-mnist", "train a network now"}};
 
 }  // namespace trilby::cli

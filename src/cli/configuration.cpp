@@ -47,7 +47,7 @@ Result<Configuration> parse(std::string_view text, std::string_view where) {
                                      fmt::format("{}:{}", where, setting->source().begin.line)}};
 }
 
-/// Why a file that is there cannot be read; a folder, for example, is none.
+/// Why an existing file cannot be read; it may be a folder.
 std::string reason(const std::filesystem::path& path) {
     const platform::FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     std::error_code ignored;
@@ -64,7 +64,7 @@ Result<Configuration> read_file(const std::filesystem::path& path) {
     if (!text) {
         return failure(ErrorCode::no_input,
                        fmt::format("'{}' cannot be read: {}", path.string(), reason(path)),
-                       "mend it, or remove it");
+                       "fix or remove it");
     }
     return parse(*text, path.native());
 }

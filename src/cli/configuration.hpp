@@ -17,11 +17,11 @@ struct Configuration {
     std::optional<BackendWish> backend;
 };
 
-/// What the user's file leaves open, the system's says; neither needs to exist.
+/// The settings of the user's file, else those of the system's. Either may be missing.
 [[nodiscard]] Result<Configuration> read_configuration();
 
-/// The backend that is wanted instead of the best one: `option` of the command line goes before
-/// TRILBY_BACKEND, and that before the configuration.
+/// The requested backend: `option` of the command line, else TRILBY_BACKEND, else the one in the
+/// configuration.
 [[nodiscard]] Result<std::optional<BackendWish>> wanted_backend(
     const std::optional<std::string>& option);
 

@@ -123,9 +123,9 @@ std::vector<std::string> fetch_arguments(const std::filesystem::path& program,
     return arguments;
 }
 
-/// Becomes trilby-fetch, so that no other command carries the network's libraries.
+/// Executes trilby-fetch, so that no other command loads the network's libraries.
 int run_fetch(const Options& options) {
-    // Checked here, so that a slip is answered even where trilby-fetch is not installed.
+    // Checked here, so that a misspelled name is reported even without trilby-fetch.
     if (const auto known = train::find_dataset(options.name); !known) {
         return report::print_error(known.error(), options.as_json);
     }
@@ -140,8 +140,8 @@ int run_fetch(const Options& options) {
     const std::string why = std::generic_category().message(errno);
     return report::print_error(
         {ErrorCode::unavailable, fmt::format("cannot start '{}': {}", program.string(), why),
-         "this installation was built without downloads; copy the files into a folder by hand and "
-         "name it with 'trilby train --data'"},
+         "this installation was built without downloads; copy the files into a folder and "
+         "pass it to 'trilby train --data'"},
         options.as_json);
 }
 
@@ -149,23 +149,26 @@ int run_fetch(const Options& options) {
 
 Command data_command(CLI::App& trilby) {
     auto options = std::make_shared<Options>();
-    CLI::App* parser = trilby.add_subcommand("data", "List, find and fetch data sets");
+    CLI::App* parser = trilby.add_subcommand("data", "List, locate and download data sets");
     parser->require_subcommand(1);
 
-    CLI::App* list = parser->add_subcommand("list", "Show the known data sets and where they lie");
+    CLI::App* list = parser->add_subcommand("list", "Show the known data sets and where they are");
     list->add_flag("--json", options->as_json, "Print one JSON document");
 
     CLI::App* path = parser->add_subcommand("path", "Print the folder of a data set");
-    path->add_option("DATASET", options->name, "Data set, like fashion-mnist")->required();
+    path->add_option("DATASET", options->name, "Data set, such as fashion-mnist")->required();
 
     CLI::App* fetch = parser->add_subcommand(
-        "fetch", "Download a data set from its publisher and check it; continues where it stopped");
-    fetch->add_option("DATASET", options->name, "Data set, like fashion-mnist")->required();
-    fetch->add_option("--data", options->folder, "Folder to fill instead of the user's data folder")
+        "fetch",
+        "Download a data set from its publisher and verify it; continues where it stopped");
+    fetch->add_option("DATASET", options->name, "Data set, such as fashion-mnist")->required();
+    fetch
+        ->add_option("--data", options->folder,
+                     "Folder to download to, instead of the user's data folder")
         ->type_name("DIR");
     fetch
         ->add_option("--url-base", options->url_base,
-                     "HTTPS folder to fetch from instead of the publisher's, a mirror for example")
+                     "HTTPS folder to download from instead of the publisher's, such as a mirror")
         ->type_name("URL");
     fetch->add_flag("--json", options->as_json, "Print one JSON document at the end");
 

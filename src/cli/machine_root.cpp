@@ -18,7 +18,7 @@ namespace trilby::cli {
 
 namespace {
 
-/// The probe itself takes a tree without notes for what it is; a person wants to know.
+/// Reports damaged notes, which the probe itself ignores.
 Result<void> check_recording(const std::string& root) {
     const platform::FileTree tree(root);
     const std::string path = std::string("/") + platform::RecordingNotes::file_name;
@@ -30,7 +30,7 @@ Result<void> check_recording(const std::string& root) {
     return notes ? Result<void>() : std::unexpected(notes.error());
 }
 
-/// Else everything would be unknown, and so nothing wrong.
+/// Otherwise everything would be unknown, and the doctor would find nothing wrong.
 Result<void> check_holds_machine(const std::filesystem::path& root) {
     const std::array marks{"proc", "sys", platform::RecordingNotes::file_name};
     const auto has_mark = [&](const std::filesystem::path& folder) {
@@ -46,8 +46,9 @@ Result<void> check_holds_machine(const std::filesystem::path& root) {
     return failure(ErrorCode::bad_data,
                    fmt::format("'{}' holds no machine: there is no {} in it",
                                printable(root.string(), 256), fmt::join(marks, ", no ")),
-                   has_mark(below) ? fmt::format("try '{}'", printable(below.string(), 256))
-                                   : "name the folder that 'trilby probe --capture' made");
+                   has_mark(below)
+                       ? fmt::format("try '{}'", printable(below.string(), 256))
+                       : "give --root the folder that 'trilby probe --capture' created");
 }
 
 }  // namespace
@@ -71,7 +72,7 @@ Result<Machine> probe_root(const ProbeOptions& options) {
 
 ProbeOptions MachineOptions::probe_options() const {
     ProbeOptions probed{.root = root};
-    if (asks_runtimes) {
+    if (ask_runtimes) {
         probed.runtimes_limit = std::chrono::seconds(timeout_s);
     }
     return probed;
@@ -79,13 +80,13 @@ ProbeOptions MachineOptions::probe_options() const {
 
 void add_machine_options(CLI::App& parser, MachineOptions& options) {
     auto* root =
-        parser.add_option("--root", options.root, "Look at a recorded machine in this folder")
+        parser.add_option("--root", options.root, "Examine the recorded machine in this folder")
             ->type_name("DIR");
     auto* runtimes = parser
-                         .add_flag("--runtimes", options.asks_runtimes,
-                                   "Ask the vendors' runtimes as well; this wakes cards that sleep")
+                         .add_flag("--runtimes", options.ask_runtimes,
+                                   "Also ask the vendors' runtimes; this wakes sleeping cards")
                          ->excludes(root);
-    parser.add_option("--timeout", options.timeout_s, "Seconds that each runtime may take")
+    parser.add_option("--timeout", options.timeout_s, "Time limit for each runtime")
         ->needs(runtimes)
         ->transform(whole_number(1, 3600))
         ->type_name("SECONDS")

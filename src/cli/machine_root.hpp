@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the commands that look at a machine share.
+/// Options and checks of the commands that examine a machine.
 
 #pragma once
 
@@ -13,23 +13,23 @@
 
 namespace trilby::cli {
 
-/// Which machine, and whether its runtimes are asked.
+/// The machine to examine, and whether to ask its runtimes.
 struct MachineOptions {
     std::string root = "/";
-    bool asks_runtimes = false;
+    bool ask_runtimes = false;
     unsigned timeout_s = 20;
 
     [[nodiscard]] ProbeOptions probe_options() const;
 };
 
-/// --root, --runtimes and --timeout; `options` must outlive the parser.
+/// Adds --root, --runtimes and --timeout. `options` must outlive the parser.
 void add_machine_options(CLI::App& parser, MachineOptions& options);
 
-/// Whether a folder that the user named holds a machine; errors as below.
+/// Checks that a folder holds a machine; the errors are those of probe_root().
 [[nodiscard]] Result<void> check_root(const std::string& root);
 
-/// Probes below the root that the user named; ErrorCode::no_input if it is no folder, and
-/// ErrorCode::bad_data if it holds no machine, or a recording whose notes cannot be read.
+/// Probes below the root. ErrorCode::no_input if it is not a folder; ErrorCode::bad_data if it does
+/// not hold a machine, or holds a recording whose notes cannot be read.
 [[nodiscard]] Result<Machine> probe_root(const ProbeOptions& options);
 
 }  // namespace trilby::cli

@@ -6,7 +6,7 @@
 #include "cli/trilby.hpp"
 
 int main(int argc, char** argv) {
-    // Where a parent ignores SIGCHLD, nobody can learn how a child has ended.
+    // If the parent ignores SIGCHLD, the exit status of a child is lost.
     std::signal(SIGCHLD, SIG_DFL);
     return trilby::cli::run(argc, argv);
 }

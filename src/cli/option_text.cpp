@@ -15,7 +15,7 @@ namespace trilby::cli {
 namespace {
 
 /// "--html, --junit". CLI11 orders them by address.
-std::string names_of(const std::set<CLI::Option*>& options) {
+std::string sorted_names(const std::set<CLI::Option*>& options) {
     std::set<std::string> names;
     for (const CLI::Option* option : options) {
         names.insert(option->get_name());
@@ -23,7 +23,7 @@ std::string names_of(const std::set<CLI::Option*>& options) {
     return fmt::format("{}", fmt::join(names, ", "));
 }
 
-/// CLI11 puts what the validators say behind the type's name: "SECONDS:1 to 3600".
+/// CLI11 appends the range of a validator to the name of the type: "SECONDS:1 to 3600".
 std::string range_of(const CLI::Option& option) {
     const std::string type = option.get_type_name();
     const std::size_t colon = type.find(':');
@@ -31,6 +31,20 @@ std::string range_of(const CLI::Option& option) {
 }
 
 }  // namespace
+
+std::vector<std::string> names_of(const CLI::Option& option) {
+    if (option.get_positional()) {
+        return {option.get_name(true)};
+    }
+    std::vector<std::string> names;
+    for (const std::string& letter : option.get_snames()) {
+        names.push_back('-' + letter);
+    }
+    for (const std::string& word : option.get_lnames()) {
+        names.push_back("--" + word);
+    }
+    return names;
+}
 
 std::string value_name(const CLI::Option& option) {
     if (option.get_items_expected_max() == 0) {
@@ -50,8 +64,8 @@ std::string explained(const CLI::Option& option) {
     };
     add("", range_of(option));
     add("default ", option.get_default_str());
-    add("only with ", names_of(option.get_needs()));
-    add("not with ", names_of(option.get_excludes()));
+    add("only with ", sorted_names(option.get_needs()));
+    add("not with ", sorted_names(option.get_excludes()));
     return terms.empty() ? option.get_description()
                          : fmt::format("{} ({})", option.get_description(), terms);
 }
@@ -60,7 +74,7 @@ CLI::Validator whole_number(std::int64_t low, std::int64_t high) {
     const std::string range = high == std::numeric_limits<std::int64_t>::max()
                                   ? fmt::format("{} or more", low)
                                   : fmt::format("{} to {}", low, high);
-    // CLI11 would read 010 as eight, and make of what is too large the largest number.
+    // CLI11 would read 010 as eight, and reduce a number that is too large to the largest one.
     return CLI::Validator(
         [=](std::string& text) {
             std::int64_t number = 0;
@@ -82,7 +96,7 @@ CLI::Validator one_of(const std::vector<std::string>& words) {
         [=](const std::string& text) {
             return std::ranges::find(words, text) != words.end()
                        ? std::string()
-                       : fmt::format("'{}' is none of {}", printable(text, 64),
+                       : fmt::format("'{}' is not one of {}", printable(text, 64),
                                      fmt::join(words, ", "));
         },
         fmt::format("{}", fmt::join(words, ", ")));

@@ -1,8 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What --help and the manual say of an option. The name of its value, such as DIR, also tells the
-/// shells' completions what can stand there (src/manual/values.cpp).
+/// What --help, the manual and the completions say about an option. The name of its value, such as
+/// DIR, also decides what the completions offer for it (values.hpp).
 
 #pragma once
 
@@ -14,17 +14,20 @@
 
 namespace trilby::cli {
 
-/// What stands for the value: "DIR", or for an operand its own name; empty for a flag.
+/// "-h" and "--help"; for an operand its own name, "RECIPE".
+[[nodiscard]] std::vector<std::string> names_of(const CLI::Option& option);
+
+/// The name of the value: "DIR", or for an operand its own name; empty for a flag.
 [[nodiscard]] std::string value_name(const CLI::Option& option);
 
 /// The description, with range, default and the options that it needs or excludes.
 [[nodiscard]] std::string explained(const CLI::Option& option);
 
-/// For CLI::Option::transform(): takes decimal numbers from `low` to `high`, and only those.
+/// For CLI::Option::transform(): accepts decimal numbers from `low` to `high` only.
 [[nodiscard]] CLI::Validator whole_number(
     std::int64_t low, std::int64_t high = std::numeric_limits<std::int64_t>::max());
 
-/// For CLI::Option::check(): takes one of these words.
+/// For CLI::Option::check(): accepts one of these words.
 [[nodiscard]] CLI::Validator one_of(const std::vector<std::string>& words);
 
 }  // namespace trilby::cli

@@ -7,7 +7,7 @@
 
 namespace trilby::cli {
 
-/// As standard output can show it.
+/// The style that standard output supports.
 [[nodiscard]] report::Style output_style();
 
 }  // namespace trilby::cli

@@ -21,7 +21,7 @@ struct Options {
     MachineOptions machine;
     std::string capture_folder;
     bool as_json = false;
-    bool is_verbose = false;
+    bool verbose = false;
 };
 
 int run_capture(const Options& options) {
@@ -30,8 +30,8 @@ int run_capture(const Options& options) {
         return report::print_error(captured.error(), options.as_json);
     }
     fmt::print(
-        "This machine is recorded in {}: names, serial numbers and addresses are left out.\n"
-        "Read it before you send it. Look at it with: trilby probe --root {}\n",
+        "This machine is recorded in {}: names, serial numbers and addresses are replaced.\n"
+        "Read it before you send it. Show it with: trilby probe --root {}\n",
         printable(options.capture_folder, 1024), shell_word(options.capture_folder));
     return 0;
 }
@@ -43,7 +43,7 @@ int run_probe(const Options& options) {
     }
     if (options.as_json) {
         fmt::print("{}", json::pretty(report::to_json(*machine)));
-    } else if (options.is_verbose) {
+    } else if (options.verbose) {
         fmt::print("{}", report::sources_text(*machine));
     } else {
         fmt::print("{}", report::to_text(*machine, output_style()));
@@ -56,12 +56,12 @@ int run_probe(const Options& options) {
 Command probe_command(CLI::App& trilby) {
     auto options = std::make_shared<Options>();
     CLI::App* parser =
-        trilby.add_subcommand("probe", "Show what this machine can compute with, from files only");
+        trilby.add_subcommand("probe", "Show the AI hardware and software of this machine");
     CLI::Option* as_json = parser->add_flag("--json", options->as_json, "Print one JSON document");
-    parser->add_flag("--verbose", options->is_verbose, "Print every value with its source");
+    parser->add_flag("--verbose", options->verbose, "Print every value with its source");
     parser
         ->add_option("--capture", options->capture_folder,
-                     "Record this machine in a new folder, without what belongs to a person")
+                     "Record this machine in a new folder, without personal data")
         ->excludes(as_json)
         ->type_name("DIR");
     add_machine_options(*parser, options->machine);

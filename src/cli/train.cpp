@@ -31,8 +31,8 @@ namespace {
 
 struct TrainOptions {
     std::string recipe;
-    std::string show;
-    bool list = false;
+    std::string shown_recipe;
+    bool list_recipes = false;
     std::optional<std::string> resume;
     std::optional<std::string> data;
     std::optional<std::string> output;
@@ -41,7 +41,7 @@ struct TrainOptions {
     std::optional<std::int64_t> batch_size;
     std::optional<std::int64_t> seed;
     std::int64_t timeout_s = 300;
-    bool json = false;
+    bool as_json = false;
 };
 
 /// A run that is ready to start.
@@ -52,7 +52,7 @@ struct PreparedRun {
     std::string backend;
 };
 
-Result<void> list_recipes(bool as_json) {
+Result<void> print_recipes(bool as_json) {
     json::array recipes;
     for (const train::InstalledRecipe& installed : train::installed_recipes()) {
         TRILBY_TRY(recipe, train::read_recipe(installed.path));
@@ -73,9 +73,9 @@ Result<void> list_recipes(bool as_json) {
     return {};
 }
 
-Result<void> show_recipe(const std::string& name) {
+Result<void> print_recipe(const std::string& name) {
     TRILBY_TRY(path, train::find_recipe(name));
-    TRILBY_CHECK(train::read_recipe(path));  // says what is wrong with it, if anything is
+    TRILBY_CHECK(train::read_recipe(path));  // reports an invalid recipe
     const auto text = platform::FileTree().read(std::filesystem::absolute(path).string());
     fmt::print("{}", text.value_or(""));
     return {};
@@ -99,7 +99,7 @@ Result<train::Recipe> chosen_recipe(const TrainOptions& options) {
     return std::move(recipe);
 }
 
-/// A resumed run is the same run: it keeps its recipe.
+/// A resumed run keeps its recipe.
 Result<void> check_resume(const TrainOptions& options) {
     if (!options.recipe.empty() || options.output || options.epochs || options.batch_size ||
         options.seed) {
@@ -120,7 +120,7 @@ train::LaunchOptions launch_options(const TrainOptions& options, const Machine& 
     return launch;
 }
 
-/// What is allowed, but hardly meant.
+/// Warns about settings that are allowed but hardly intended.
 void warn_of_waste(const TrainOptions& options, const train::Recipe& recipe,
                    const train::Dataset& dataset, const Machine& machine) {
     const std::int64_t usable = machine.cpu.usable_cpus.value_or(1);
@@ -133,13 +133,13 @@ void warn_of_waste(const TrainOptions& options, const train::Recipe& recipe,
     const std::int64_t images = dataset.training_count - recipe.data.validation_examples;
     if (recipe.training.batch_size > images) {
         print_to(stderr,
-                 "trilby: warning: a batch of {} is more than the {} training images: each epoch "
+                 "trilby: warning: a batch of {} is larger than the {} training images: each epoch "
                  "is a single step\n",
                  recipe.training.batch_size, images);
     }
 }
 
-/// Everything that can be refused is checked before a folder is made or a process started.
+/// Checks everything that can fail before a folder is created or a process starts.
 Result<PreparedRun> prepare(const TrainOptions& options) {
     if (options.resume) {
         TRILBY_CHECK(check_resume(options));
@@ -176,7 +176,7 @@ int report_failure(const worker::Failure& failure, const PreparedRun& run, bool 
     std::error_code ignored;
     if (failure.outcome == worker::Outcome::cancelled &&
         std::filesystem::exists(run.folder.checkpoint_file(), ignored)) {
-        error.hint = fmt::format("go on with: trilby train --resume {}",
+        error.hint = fmt::format("continue with: trilby train --resume {}",
                                  shell_word(shown(run.folder.path()).string()));
     }
     const int exit_code = report::print_error(error, as_json);
@@ -197,10 +197,10 @@ void print_json(json::object result, const train::RunFolder& folder) {
 int train_recipe(const TrainOptions& options) {
     auto prepared = prepare(options);
     if (!prepared) {
-        return report::print_error(prepared.error(), options.json);
+        return report::print_error(prepared.error(), options.as_json);
     }
-    // With --json, standard output is for the one document at the end.
-    std::FILE* const out = options.json ? stderr : stdout;
+    // With --json, standard output is only for the document at the end.
+    std::FILE* const out = options.as_json ? stderr : stdout;
     print_to(out, "recipe      {}\nbackend     {}\ndata        {}\nrun         {}\n",
              prepared->folder.recipe().name, prepared->backend,
              prepared->launch.data_folder.string(), shown(prepared->folder.path()).string());
@@ -218,20 +218,20 @@ int train_recipe(const TrainOptions& options) {
     view.clear_bar();
     if (!result) {
         prepared->folder.tidy();
-        return report_failure(result.error(), *prepared, options.json);
+        return report_failure(result.error(), *prepared, options.as_json);
     }
     view.show_result(*result);
     print_to(out, "checkpoint  {}\nmetrics     {}\n",
              shown(prepared->folder.checkpoint_file()).string(),
              shown(prepared->folder.metrics_file()).string());
-    if (options.json) {
+    if (options.as_json) {
         (*result)["backend"] = prepared->backend;
         print_json(std::move(*result), prepared->folder);
     }
     return 0;
 }
 
-/// Whether the run in the folder has ended; if so, what it came to is said, and nothing changed.
+/// Whether the run in the folder has ended; if so, prints its result.
 Result<bool> has_ended(const TrainOptions& options) {
     if (!options.resume) {
         return false;
@@ -242,7 +242,7 @@ Result<bool> has_ended(const TrainOptions& options) {
         return false;
     }
     TRILBY_TRY(accuracy, json::get_number(*result, "test_accuracy", "result.json"));
-    if (options.json) {
+    if (options.as_json) {
         print_json(std::move(*result), folder);
     } else {
         fmt::print("this run has ended: test accuracy {:.2f} %\n", 100 * accuracy);
@@ -251,14 +251,14 @@ Result<bool> has_ended(const TrainOptions& options) {
 }
 
 int run(const TrainOptions& options) {
-    if (options.list || !options.show.empty()) {
-        const auto shown_recipes =
-            options.list ? list_recipes(options.json) : show_recipe(options.show);
-        return shown_recipes ? 0 : report::print_error(shown_recipes.error(), options.json);
+    if (options.list_recipes || !options.shown_recipe.empty()) {
+        const auto printed = options.list_recipes ? print_recipes(options.as_json)
+                                                  : print_recipe(options.shown_recipe);
+        return printed ? 0 : report::print_error(printed.error(), options.as_json);
     }
     const auto ended = has_ended(options);
     if (!ended) {
-        return report::print_error(ended.error(), options.json);
+        return report::print_error(ended.error(), options.as_json);
     }
     return *ended ? 0 : train_recipe(options);
 }
@@ -269,41 +269,40 @@ Command train_command(CLI::App& trilby) {
     auto options = std::make_shared<TrainOptions>();
     CLI::App* parser = trilby.add_subcommand("train", "Train a network from a recipe");
     parser->add_option("RECIPE", options->recipe, "Name of an installed recipe, or path of a file");
-    parser->add_flag("--list", options->list, "List the installed recipes and exit");
-    parser->add_option("--show", options->show, "Print a recipe, to be copied and edited, and exit")
+    parser->add_flag("--list", options->list_recipes, "List the installed recipes and exit");
+    parser
+        ->add_option("--show", options->shown_recipe, "Print a recipe, to copy and edit, and exit")
         ->type_name("RECIPE");
-    parser->add_option("--resume", options->resume, "Go on with the run in this folder")
+    parser->add_option("--resume", options->resume, "Continue the run in this folder")
         ->type_name("DIR");
-    parser->add_option("--data", options->data, "Folder that holds the data set's files")
+    parser->add_option("--data", options->data, "Folder with the files of the data set")
         ->type_name("DIR");
     parser->add_option("--output", options->output, "Folder for the run")
         ->type_name("DIR")
         ->default_str("runs/RECIPE-N");
     add_device_options(*parser, options->computing);
-    parser
-        ->add_option("--epochs", options->epochs,
-                     "Passes over the training images, instead of the recipe's")
+    parser->add_option("--epochs", options->epochs, "Number of epochs, instead of the recipe's")
         ->transform(whole_number(1, 1'000'000))
         ->type_name("N");
     parser
         ->add_option("--batch-size", options->batch_size,
-                     "Images in a step, instead of the recipe's")
+                     "Images per step, instead of the recipe's")
         ->transform(whole_number(1, 1'000'000))
         ->type_name("N");
     parser
         ->add_option(
             "--seed", options->seed,
-            "Seed of the random numbers, instead of the recipe's; the same one repeats a run "
-            "bit for bit")
+            "Random seed, instead of the recipe's; the same seed repeats a run bit for bit")
         ->transform(whole_number(0))
         ->type_name("N");
     parser
         ->add_option("--timeout", options->timeout_s,
-                     "Give up when the worker says nothing for so long")
+                     "Give up if the worker is silent for this long")
         ->transform(whole_number(1, 86'400))
         ->type_name("SECONDS")
         ->capture_default_str();
-    parser->add_flag("--json", options->json, "Print the result as JSON; progress goes to stderr");
+    parser->add_flag("--json", options->as_json,
+                     "Print the result as JSON; progress goes to stderr");
     return {parser, [options] { return run(*options); }};
 }
 

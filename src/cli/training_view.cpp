@@ -34,7 +34,7 @@ TrainingView::TrainingView(std::FILE* out)
 
 void TrainingView::show(const json::object& event) {
     const std::string type = json::get_string(event, "type", where).value_or("");
-    // What a worker sends may be wrong; then there is nothing to show, and the run decides.
+    // A malformed event is not shown; the run itself reports it.
     if (type == "start") {
         static_cast<void>(start(event));
     } else if (type == "progress") {
@@ -71,7 +71,7 @@ Result<void> TrainingView::start(const json::object& event) {
     print_to(out_, "network     {} parameters\n\n", count(parameters));
     if (blas_kind == "reference") {
         warn(
-            "matrix products run on the reference BLAS, about 30 times slower than need be: "
+            "matrix products run on the reference BLAS, about 30 times slower than necessary: "
             "install libopenblas0-pthread (Debian) or flexiblas-openblas-openmp (Fedora)");
     }
     if (step > 0) {
@@ -96,7 +96,7 @@ Result<void> TrainingView::progress(const json::object& event) {
         .images_per_second = std::clamp(rate, 0.0, 1e12),
         .time_left = (now - started_) * (static_cast<double>(steps - step) / done)};
     if (terminal_.is_terminal) {
-        // Asked every time: the window may have been resized.
+        // Asked each time, because the window may have been resized.
         const int columns = platform::terminal_of(::fileno(out_)).columns;
         print_to(out_, "\r\x1b[K{}", report::progress_bar(progress, columns));
         has_bar_ = true;

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a person sees of a training run: a bar on a terminal, plain lines elsewhere.
+/// Output of a training run: a progress bar on a terminal, plain lines elsewhere.
 
 #pragma once
 
@@ -18,13 +18,13 @@ namespace trilby::cli {
 
 class TrainingView {
   public:
-    /// Writes to `out`, which stays the caller's.
+    /// Writes to `out`, which the caller owns.
     explicit TrainingView(std::FILE* out);
 
-    /// Shows one event of the train job (docs/jobs.md). Events that it does not know are skipped.
+    /// Shows one event of the train job (docs/jobs.md). Unknown events are skipped.
     void show(const json::object& event);
     void show_result(const json::object& result);
-    /// Removes the bar, so that something else can be printed.
+    /// Removes the bar before other output.
     void clear_bar();
 
   private:

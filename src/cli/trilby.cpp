@@ -19,6 +19,7 @@
 
 #include "base/text.hpp"
 #include "cli/command_line.hpp"
+#include "cli/completion.hpp"
 #include "cli/option_text.hpp"
 #include "platform/atomic_file.hpp"
 #include "report/error.hpp"
@@ -26,8 +27,8 @@
 namespace trilby::cli {
 namespace {
 
-/// What is wrong with a word that was typed where a command of `parser` belongs, or below it;
-/// `typed` are the words before.
+/// The error for a word that is not a command of `parser` or of a command below it. `typed` holds
+/// the words before it.
 std::optional<Error> unknown_command(const CLI::App& parser, std::span<char* const> words,
                                      const std::string& typed = "trilby") {
     std::vector<std::string_view> known;
@@ -49,7 +50,7 @@ std::optional<Error> unknown_command(const CLI::App& parser, std::span<char* con
         fmt::format("see '{} --help'", typed)};
 }
 
-/// The parser of `trilby`, and the commands that were understood: toolbox, create.
+/// The parser of `trilby` and the commands that were recognized, such as toolbox and create.
 std::vector<const CLI::App*> typed_commands(const CLI::App& parser) {
     std::vector<const CLI::App*> commands{&parser};
     while (!commands.back()->get_subcommands().empty()) {
@@ -58,7 +59,7 @@ std::vector<const CLI::App*> typed_commands(const CLI::App& parser) {
     return commands;
 }
 
-/// Names the first word that no option and no operand takes.
+/// Reports the first word that no option or operand takes.
 std::string unexpected_word(const CLI::App& parser, std::span<char* const> words) {
     const std::vector<std::string> left = parser.remaining(true);
     const auto first = std::ranges::find_if(
@@ -78,7 +79,7 @@ bool wants_json(std::span<char* const> arguments) {
         arguments, [](const char* argument) { return std::string_view(argument) == "--json"; });
 }
 
-/// The help of the command that was understood would have told.
+/// Points to the help of the last command that was recognized.
 int usage_error(const std::string& message, const CLI::App& parser, bool as_json) {
     std::string command;
     for (const CLI::App* one : typed_commands(parser)) {
@@ -88,7 +89,7 @@ int usage_error(const std::string& message, const CLI::App& parser, bool as_json
                                as_json);
 }
 
-/// CLI11's words for an option without its value, "--root: 1 required DIR missing", put plainly.
+/// Rewords CLI11's message for an option without its value, "--root: 1 required DIR missing".
 std::string explained(const CLI::ParseError& error) {
     constexpr std::string_view before = ": 1 required ";
     constexpr std::string_view after = " missing";
@@ -112,10 +113,10 @@ std::vector<char*> with_help_as_option(int argc, char** argv) {
     return arguments;
 }
 
-/// A pipe that closed or a disk that filled must not look like success.
+/// A closed pipe or a full disk must not look like success.
 int finish(int exit_code) {
     std::cout.flush();
-    // Of a stream that has failed before, the reason is lost.
+    // If the stream failed before, the reason is lost.
     const int error_number = std::fflush(stdout) == 0 ? EIO : errno;
     const bool is_written = std::ferror(stdout) == 0 && !std::cout.fail();
     if (!is_written && exit_code == 0) {
@@ -130,7 +131,7 @@ std::string_view kind_of_value(const CLI::Option& option) {
     return value == "DIR" ? "a folder" : value == "FILE" ? "a file" : "a value";
 }
 
-/// An option without a value is a slip, such as a variable of a script that was never set.
+/// An empty value is a mistake, such as an unset variable in a script.
 std::string empty_option(const CLI::App& command) {
     for (const CLI::Option* option : command.get_options()) {
         if (std::ranges::find(option->results(), "") != option->results().end()) {
@@ -146,7 +147,7 @@ std::string empty_option(const CLI::App& command) {
     return {};
 }
 
-/// The command that was typed, parsed; its exit code where nothing is left to be run.
+/// Parses the command line, runs the command and returns its exit code.
 int run_command(std::span<char*> arguments, bool as_json) {
     const auto [parser, commands] = command_line();
     const std::span<char* const> words =
@@ -175,9 +176,9 @@ int run_command(std::span<char*> arguments, bool as_json) {
     return chosen->run();
 }
 
-/// What the standard library and fmt have thrown, as an error like any other.
+/// Reports an exception of the standard library or fmt like any other error.
 int report_exception(const std::exception& exception, bool as_json) {
-    if (std::ferror(stdout) != 0) {  // fmt::print() throws; nothing more can be said there
+    if (std::ferror(stdout) != 0) {  // fmt::print() threw, and nothing more can be printed there
         const auto* why = dynamic_cast<const std::system_error*>(&exception);
         return report::print_error(
             platform::system_error(why == nullptr ? EIO : why->code().value(), "write to",
@@ -195,6 +196,9 @@ int report_exception(const std::exception& exception, bool as_json) {
 }  // namespace
 
 int run(int argc, char** argv) {
+    if (argc > 1 && argv[1] == completion_command) {
+        return run_completion({argv + 2, argv + argc});
+    }
     std::vector<char*> arguments = with_help_as_option(argc, argv);
     const bool as_json = wants_json(arguments);
     try {

@@ -46,8 +46,8 @@ struct ValidateOptions {
     std::optional<std::string> summary;
     std::optional<std::string> before;  ///< a result to compare with
     std::optional<std::string> after;   ///< the result to be compared; else this run's
-    bool lists = false;
-    bool tests_itself = false;
+    bool list_checks = false;
+    bool self_test = false;
     std::int64_t trials = 3;
     bool as_json = false;
 };
@@ -241,7 +241,7 @@ int run_validation(const ValidateOptions& options, Prepared& prepared, Validatio
 }
 
 int run_validate(const ValidateOptions& options) {
-    if (options.lists) {
+    if (options.list_checks) {
         return list_checks(options.as_json);
     }
     if (options.after) {
@@ -266,7 +266,7 @@ int run_validate(const ValidateOptions& options) {
     prepared->run.on_progress = [&](const validate::PlannedCheck& check, double part) {
         view.show(check, part);
     };
-    if (options.tests_itself) {
+    if (options.self_test) {
         return run_self_test(options, *prepared, view);
     }
     prepared->run.on_result = [&](const validate::CheckResult& result) { view.show(result); };
@@ -329,11 +329,12 @@ Command validate_command(CLI::App& trilby) {
             ->add_option("--with", options->after, "Compare this result of --json, and run nothing")
             ->needs(compare)
             ->type_name("FILE");
-    parser->add_flag("--list", options->lists, "List the checks, what they do and find, and exit");
+    parser->add_flag("--list", options->list_checks,
+                     "List the checks, what they do and find, and exit");
     CLI::Option* self_test =
         parser
-            ->add_flag("--self-test", options->tests_itself,
-                       "Inject faults into results, and measure how many the checks notice")
+            ->add_flag("--self-test", options->self_test,
+                       "Inject faults into the results, and measure how many the checks notice")
             ->excludes(compare);
     // Only a validation has these reports.
     for (CLI::Option* report : {junit, html, summary}) {

@@ -1,15 +1,16 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// trilby-manual: writes manual pages and completions when Trilby is built; not installed.
-/// usage: trilby-manual FOLDER      as share/ of an installation
+/// trilby-manual: writes the manual pages when Trilby is built; not installed.
+/// usage: trilby-manual PAGES FOLDER      pages/, and man/ of an installation
 
+#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <fmt/format.h>
 
 #include "base/try.hpp"
-#include "manual/completions.hpp"
-#include "manual/man_page.hpp"
+#include "cli/command_line.hpp"
+#include "manual/manual.hpp"
 #include "platform/atomic_file.hpp"
 #include "report/error.hpp"
 
@@ -17,30 +18,25 @@ namespace {
 
 using namespace trilby;
 
-Result<void> write(const std::filesystem::path& file, const std::string& text) {
-    TRILBY_CHECK(platform::make_directories(file.parent_path()));
-    return platform::write_file_atomically(file, text);
-}
-
-Result<void> write_manual(const std::filesystem::path& folder) {
-    TRILBY_TRY(manual, manual::make_manual());
-    for (const manual::Page& page : manual.pages) {
-        TRILBY_CHECK(write(folder / fmt::format("man/man{0}/{1}.{0}", page.number, page.name),
-                           manual::man_page(page, manual)));
+Result<void> write_manual(const std::filesystem::path& source,
+                          const std::filesystem::path& target) {
+    TRILBY_TRY(pages, manual::read_pages(source));
+    TRILBY_TRY(manual, manual::make_manual(*cli::command_line().parser, pages));
+    for (const auto& [name, text] : manual) {
+        const std::filesystem::path folder = target / fmt::format("man{}", name.back());
+        TRILBY_CHECK(platform::make_directories(folder));
+        TRILBY_CHECK(platform::write_file_atomically(folder / name, text));
     }
-    TRILBY_CHECK(
-        write(folder / "bash-completion/completions/trilby", manual::bash_completion(manual)));
-    TRILBY_CHECK(write(folder / "zsh/site-functions/_trilby", manual::zsh_completion(manual)));
-    return write(folder / "fish/vendor_completions.d/trilby.fish", manual::fish_completion(manual));
+    return {};
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc != 2) {
+    if (argc != 3) {
         return report::print_error(
-            {ErrorCode::usage, "expected the folder to write into", "trilby-manual FOLDER"}, false);
+            {ErrorCode::usage, "expected two folders", "trilby-manual PAGES FOLDER"}, false);
     }
-    const auto written = write_manual(argv[1]);
+    const auto written = write_manual(argv[1], argv[2]);
     return written ? 0 : report::print_error(written.error(), false);
 }

@@ -1,25 +1,21 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What manual pages and completions are made of.
+/// All manual pages of a program.
 
 #pragma once
 
-#include <vector>
+#include <CLI/App.hpp>
+#include <map>
+#include <string>
 
-#include "manual/command_tree.hpp"
 #include "manual/page.hpp"
-#include "manual/values.hpp"
 
 namespace trilby::manual {
 
-struct Manual {
-    CommandNode tree;
-    std::vector<ValueKind> kinds;
-    std::vector<Page> pages;
-};
-
-/// From the parser and pages/. ErrorCode::internal if a command has no page, or a page no command.
-[[nodiscard]] Result<Manual> make_manual();
+/// File name ("trilby-probe.1") and content in the language of man(7). ErrorCode::internal if a
+/// command of `parser` has no page, a page in section 1 no command, or an insertion is unknown.
+[[nodiscard]] Result<std::map<std::string, std::string>> make_manual(const CLI::App& parser,
+                                                                     const Pages& pages);
 
 }  // namespace trilby::manual

@@ -1,52 +1,35 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a manual page says beyond --help. Texts are prose as roff::prose() takes it.
+/// A manual page as it is written: a file in pages/, in a small part of Markdown, with insertions.
 
 #pragma once
 
+#include <filesystem>
 #include <string>
-#include <utility>
 #include <vector>
 
-#include "cli/command_line.hpp"
+#include "manual/insertions.hpp"
 #include <trilby/result.hpp>
 
 namespace trilby::manual {
 
-struct Entry {
-    std::string name;  ///< plain text
-    std::string text;
-};
-
-struct Exit {
-    ErrorCode code;
-    std::string meaning;  ///< what it tells here; empty for report::exit_meaning()
-};
-
-/// A section that only this page has.
-struct Section {
-    std::string title;  ///< "SEVERITIES"
-    std::vector<std::string> paragraphs;
-    std::vector<Entry> entries;
-};
-
 struct Page {
-    std::string name;     ///< "trilby-probe"
-    int number = 1;       ///< of the part of the manual
-    std::string title;    ///< lower-case start, no full stop; empty for the command's summary
-    std::string command;  ///< "trilby probe"; empty if the page is not about one
-    std::vector<std::string> description;
-    std::vector<Section> sections;
-    std::string success;      ///< what exit code 0 tells; empty if the page has no exit codes
-    std::vector<Exit> exits;  ///< the others
-    std::vector<Entry> environment;
-    std::vector<Entry> files;
-    std::vector<cli::Example> examples;
+    std::string name;  ///< "trilby-probe"
+    char section;      ///< '1'
+    std::string text;
 
-    [[nodiscard]] std::string reference() const {
-        return name + '(' + std::to_string(number) + ')';
-    }
+    [[nodiscard]] std::string file_name() const { return name + '.' + section; }
 };
+
+struct Pages {
+    std::vector<Page> pages;  ///< NAME.SECTION.md, sorted by name
+    Insertions shared;        ///< shared.md: each section, by its heading
+};
+
+[[nodiscard]] Result<Pages> read_pages(const std::filesystem::path& folder);
+
+/// The page with all insertions made; ErrorCode::internal if it asks for an unknown one.
+[[nodiscard]] Result<std::string> expanded(const Page& page, const Insertions& insertions);
 
 }  // namespace trilby::manual

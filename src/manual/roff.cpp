@@ -12,7 +12,7 @@
 namespace trilby::manual::roff {
 namespace {
 
-// Typographic forms would not be what a person has to type.
+// Plain forms: the typographic ones cannot be copied into a shell.
 constexpr std::array<std::pair<char, std::string_view>, 7> forms{{{'\\', "\\(rs"},
                                                                   {'-', "\\-"},
                                                                   {'\'', "\\(aq"},
@@ -48,7 +48,7 @@ std::string one_line(std::string_view text) {
     return line;
 }
 
-/// A request starts with a full stop at the start of a line; \\& is nothing, but not a start.
+/// A full stop starts a request at the start of a line, but not after \\&, which shows nothing.
 std::string guarded(std::string line) {
     return line.starts_with('.') ? "\\&" + line : line;
 }
@@ -65,7 +65,7 @@ std::size_t word_length(std::string_view text) {
     return length;
 }
 
-/// What lies between two marks at the start of `text`, if both are there.
+/// The text between two marks at the start of `text`; empty if one is missing.
 std::string_view between(std::string_view text, char first, char last) {
     const std::size_t end = text.starts_with(first) ? text.find(last, 1) : std::string_view::npos;
     return end == std::string_view::npos ? std::string_view() : text.substr(1, end - 1);
@@ -76,7 +76,7 @@ std::pair<std::string, std::size_t> next_piece(std::string_view text, bool is_wo
     if (const std::string_view literal = between(text, '`', '`'); !literal.empty()) {
         return {bold(literal), literal.size() + 2};
     }
-    if (const std::string_view name = between(text, '<', '>'); !name.empty()) {
+    if (const std::string_view name = between(text, '*', '*'); !name.empty()) {
         return {italic(name), name.size() + 2};
     }
     if (is_word_start && text.starts_with("--") && word_length(text) > 2) {

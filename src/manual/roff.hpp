@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Text as the language of manual pages has it, man(7).
+/// Text in man(7), the language of manual pages.
 
 #pragma once
 
@@ -10,16 +10,15 @@
 
 namespace trilby::manual::roff {
 
-/// The text of one line that shows these characters and does nothing else: no request, escape or
-/// ligature. White space, line ends among it, becomes single spaces; control characters are
-/// dropped.
+/// One line that shows exactly these characters: no request, escape or ligature. White space,
+/// including line ends, becomes single spaces; control characters are dropped.
 [[nodiscard]] std::string escaped(std::string_view text);
 
 [[nodiscard]] std::string bold(std::string_view text);
 [[nodiscard]] std::string italic(std::string_view text);
 
-/// Prose with marks: `literal` is bold, <REPLACEABLE> is italic, and so that --help's texts need no
-/// marks, --option is bold. Everything else is escaped.
+/// Prose with the marks of Markdown: `literal` is bold and *REPLACEABLE* italic. --option is bold
+/// without marks, as in the texts of --help. Everything else is escaped.
 [[nodiscard]] std::string prose(std::string_view text);
 
 }  // namespace trilby::manual::roff

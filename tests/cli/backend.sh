@@ -1,23 +1,23 @@
 # Copyright The Trilby Authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# trilby backend: building a module for one's own LibTorch, as far as it goes without compiling, and
-# what becomes of modules that are there.
+# trilby backend: builds of a module for the user's own LibTorch, up to the compiler, and installed
+# modules.
 
-# A home of its own, in which nothing is.
+# Sets an empty home folder.
 own_home() {
     export HOME=$work/home XDG_DATA_HOME=$work/home/data XDG_CACHE_HOME=$work/home/cache
     unset VIRTUAL_ENV CONDA_PREFIX LIBTORCH
     mkdir -p "$HOME"
 }
 
-# A folder that looks like a LibTorch for CUDA, and is none.
+# A folder that only looks like a LibTorch for CUDA.
 made_libtorch() {
     mkdir -p torch/include/torch torch/lib
     touch torch/lib/libtorch_cpu.so torch/lib/libtorch_cuda.so
 }
 
-# Ends the test where Trilby said, and ended with the code for it, that the sources are not installed.
+# Skips the test if Trilby reports that the sources are not installed.
 need_sources() {
     if grep -q trilby-backend-sdk err; then
         expect_code 69
@@ -25,7 +25,7 @@ need_sources() {
     fi
 }
 
-# A module of the user's, with a manifest of LibTorch $2.
+# Creates the user's module $1, with a manifest for LibTorch $2.
 users_module() {
     mkdir -p "$XDG_DATA_HOME/trilby/backends"
     touch "$XDG_DATA_HOME/trilby/backends/trilby-backend-$1.so"
@@ -44,7 +44,7 @@ test_backend_needs_a_command() {
     expect_code 64
 }
 
-test_backend_build_wants_a_folder_with_libtorch() {
+test_backend_build_needs_a_folder_with_libtorch() {
     own_home
     trilby backend build --torch "$work/none"
     expect_code 66
@@ -57,7 +57,7 @@ test_backend_build_wants_a_folder_with_libtorch() {
     [ ! -e "$XDG_DATA_HOME" ] || fail "something was made for nothing"
 }
 
-test_backend_build_names_the_compiler_that_is_missing() {
+test_backend_build_reports_a_missing_compiler() {
     own_home
     made_libtorch
     mkdir bin
@@ -101,7 +101,7 @@ test_backend_build_stops_at_an_interrupt() {
     made_libtorch
     mkdir bin
     printf '#!/bin/sh\n' >bin/nvcc
-    # It says that it runs, and hangs.
+    # Reports that it runs, then hangs.
     printf '#!/bin/sh\ntouch "%s"\nsleep 60\n' "$work/runs" >bin/cmake
     chmod +x bin/nvcc bin/cmake
     PATH=$work/bin:$PATH start backend build --torch torch
@@ -123,7 +123,7 @@ test_backend_build_stops_at_an_interrupt() {
     [ "$(ls "$XDG_CACHE_HOME/trilby")" = backend-build.log ] || fail "the cache keeps more than a log"
 }
 
-test_backend_list_shows_what_is_there() {
+test_backend_list_shows_installed_modules() {
     own_home
     users_module rocm 2.9.1
     trilby backend list
@@ -137,7 +137,7 @@ test_backend_list_shows_what_is_there() {
     expect_in out '"owner": "you"'
 }
 
-test_backend_list_shows_what_is_broken() {
+test_backend_list_shows_broken_modules() {
     own_home
     users_module rocm 2.9.1
     rm "$XDG_DATA_HOME/trilby/backends/trilby-backend-rocm.so"
@@ -147,13 +147,13 @@ test_backend_list_shows_what_is_broken() {
     expect_in out "not beside it"
 }
 
-test_backend_list_says_where_nothing_is() {
+test_backend_list_reports_an_empty_folder() {
     TRILBY_BACKEND_DIR=$work/none trilby backend list
     expect_code 0
     expect_in out "No module is in $work/none."
 }
 
-test_backend_own_modules_go_before_those_of_packages() {
+test_backend_own_modules_take_precedence_over_packages() {
     own_home
     users_module cpu 9.9.9
     trilby backends --json
@@ -161,7 +161,7 @@ test_backend_own_modules_go_before_those_of_packages() {
     expect_in out "$XDG_DATA_HOME/trilby/backends"
 }
 
-test_backend_remove_takes_away_own_modules_only() {
+test_backend_remove_deletes_own_modules_only() {
     own_home
     users_module cuda 2.6.0
     trilby backend remove cuda

@@ -9,126 +9,138 @@ fish_file=$share/fish/vendor_completions.d/trilby.fish
 type_in_shell=$(dirname "$script")/type_in_shell.py
 
 need() {
-    [ -e "$1" ] || skip "no completions were made"
-    command -v "$2" > /dev/null || skip "needs $2"
+    command -v "$1" > /dev/null || skip "needs $1"
     trilby_folder=$(dirname "$program")
     export PATH=$trilby_folder:$PATH
 }
 
-# Arguments: the words of a command line; the last one is completed. What is offered is then in out,
-# and what is left to bash too.
-bash_offers() {
-    bash --norc -c '
-        set -u
-        . "$1"
-        shift
-        compopt() { echo "compopt $*"; }
-        COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
-        _trilby
-        printf "%s\n" "${COMPREPLY[@]}"' - "$bash_file" "$@" > out 2> err
-    expect_empty err
-}
-fish_offers() {
-    fish --no-config -c "source '$fish_file'; complete -C'$1'" > out 2> err
-    expect_empty err
-}
 # Arguments: shell, its file, what is typed before Tab, what it becomes.
 expect_typed() {
     "$type_in_shell" "$1" "$2" "$3" > out 2> err || fail "$1 did not complete '$3'"
     [ "$(cat out)" = "$4" ] || fail "'$3' became '$(cat out)' in $1"
 }
-expect_out() {
-    [ "$(grep . out | sort | paste -sd ' ')" = "$*" ] || fail "expected '$*'"
+expect_bash() { expect_typed bash "$bash_file" "$@"; }
+expect_zsh() { expect_typed zsh "$zsh_file" "$@"; }
+# Arguments: a line, and what fish offers for it among others.
+expect_fish() {
+    fish --no-config -c 'source $argv[1]; complete -C $argv[2]' "$fish_file" "$1" > out 2> err
+    expect_empty err
+    expect_in out "$2"
+}
+expect_complete() {
+    trilby __complete "${@:2}"
+    expect_code 0
+    expect_empty err
+    expect_in out "$1"
 }
 
-test_completion_bash_offers_commands_and_options() {
-    need "$bash_file" bash
-    bash_offers trilby p
-    expect_out probe
-    bash_offers trilby data ""
-    expect_out fetch list path
-    bash_offers trilby data fetch --u
-    expect_out --url-base
-    bash_offers trilby probe --r
-    expect_out --root --runtimes
-    bash_offers trilby nonsense --v
-    expect_out --version
+test_completion_prints_a_line_for_each_candidate() {
+    expect_complete "probe	Show " pro
+    expect_complete "--only=nvidia" doctor --only=nv
+    expect_complete ":folders" probe --root "my ma"
+    [ "$(wc -l < out)" -eq 1 ] || fail "more than one line"
 }
 
-test_completion_bash_offers_values() {
-    need "$bash_file" bash
-    bash_offers trilby doctor --only n
-    expect_out nvidia
-    bash_offers trilby doctor --only = ""
-    expect_out amd container cpu nvidia system
-    bash_offers trilby doctor --only =
-    expect_out amd container cpu nvidia system
-    bash_offers trilby backends --backend ""
-    expect_out cpu cuda rocm
-    bash_offers trilby doctor --explain TRL-P002
-    expect_out TRL-P002
-    bash_offers trilby train --epochs ""
-    expect_out ""
-    bash_offers trilby probe --root ""
-    expect_out compopt -o dirnames
-    bash_offers trilby doctor --report ""
-    expect_out compopt -o default
+test_completion_offers_the_installed_recipes() {
+    expect_complete "fashion-mnist-accurate	10 kinds" train fashion-mnist-
+    expect_in out ":files"
+    expect_complete "fashion-mnist-accurate	10 kinds" train --show fashion-mnist-a
 }
 
-test_completion_bash_asks_for_the_recipes() {
-    need "$bash_file" bash
-    bash_offers "$program" train fashion-mnist-a
-    expect_in out fashion-mnist-accurate
-    expect_in out "compopt -o default"
-    bash_offers trilby train --show = fashion-mnist-a
-    expect_in out fashion-mnist-accurate
+test_completion_is_silent_about_errors() {
+    trilby __complete
+    expect_code 0
+    expect_empty out
+    trilby __complete nonsense "$(printf '\33[31m')"
+    expect_code 0
+    expect_empty out
+    expect_empty err
+    "$program" __complete "" > /dev/full 2> err || fail "exit code $?"
+    expect_empty err
+}
+
+test_completion_is_hidden() {
+    trilby --help
+    ! grep -q __complete out || fail "--help shows __complete"
+}
+
+test_completion_bash_commands_options_and_values() {
+    need bash
+    expect_bash "trilby pr" "trilby probe "
+    expect_bash "trilby data fetch --u" "trilby data fetch --url-base "
+    expect_bash "trilby doctor --only n" "trilby doctor --only nvidia "
+    expect_bash "trilby doctor --only=nv" "trilby doctor --only=nvidia "
+    expect_bash "trilby doctor --only=" "trilby doctor --only="
+    expect_bash "trilby doctor --explain=TRL-P002" "trilby doctor --explain=TRL-P002 "
+    expect_bash "trilby train fashion-mnist-" "trilby train fashion-mnist-accurate "
+    expect_bash "trilby train --epochs " "trilby train --epochs "
+}
+
+test_completion_bash_files_and_folders() {
+    need bash
+    mkdir "my machine" backend
+    touch a:b.toml
+    expect_bash "trilby probe --root my" 'trilby probe --root my\ machine/'
+    expect_bash "trilby probe --root=my" 'trilby probe --root=my\ machine/'
+    expect_bash "trilby train a" 'trilby train a\:b.toml '
+    expect_bash "trilby backend rem" "trilby backend remove "
+    expect_bash "trilby train --data=my\\ machine --epo" "trilby train --data=my\\ machine --epochs "
+    expect_bash 'trilby train --data "a:b =" --epo' 'trilby train --data "a:b =" --epochs '
+    expect_bash "trilby train --data a:b fashion-mnist-" \
+        "trilby train --data a:b fashion-mnist-accurate "
 }
 
 test_completion_bash_runs_nothing_that_was_typed() {
-    need "$bash_file" bash
-    bash_offers trilby train '$(touch here)'
-    bash_offers trilby doctor --only '`touch here`'
-    bash_offers '$(touch here)' train ""
+    need bash
+    expect_bash 'trilby train $(touch here) --epo' 'trilby train $(touch here) --epochs '
+    expect_bash 'trilby doctor --only=`touch here`' 'trilby doctor --only=`touch here`'
+    bash --norc -c '. "$1"; COMP_WORDS=("\$(touch here)" "") COMP_CWORD=1 COMP_LINE="\$(touch here) "
+        COMP_POINT=${#COMP_LINE}; _trilby trilby ""' - "$bash_file" > out 2> err
+    expect_empty err
     [ ! -e here ] || fail "it was run"
 }
 
-test_completion_bash_as_typed() {
-    need "$bash_file" bash
-    mkdir "my machine"
-    expect_typed bash "$bash_file" "trilby doctor --only=nv" "trilby doctor --only=nvidia "
-    expect_typed bash "$bash_file" "trilby train fashion-mnist-" \
-        "trilby train fashion-mnist-accurate "
-    expect_typed bash "$bash_file" "trilby probe --root=my" 'trilby probe --root=my\ machine/'
+test_completion_in_the_middle_of_a_line() {
+    need bash
+    local back
+    back=$(printf '\2%.0s' {1..7})  # Ctrl-B, over " --json"
+    expect_bash "trilby pr --json$back" "trilby probe --json"
+    expect_bash "trilby doctor --only=n --json$back" "trilby doctor --only=nvidia --json"
+    expect_bash "trilby doctor --only n --json$back" "trilby doctor --only nvidia --json"
 }
 
-test_completion_zsh_as_typed() {
-    need "$zsh_file" zsh
+test_completion_zsh() {
+    need zsh
     mkdir "my machine"
-    expect_typed zsh "$zsh_file" "trilby pr" "trilby probe "
-    expect_typed zsh "$zsh_file" "trilby data fe" "trilby data fetch "
-    expect_typed zsh "$zsh_file" "trilby doctor --only=nv" "trilby doctor --only=nvidia "
-    expect_typed zsh "$zsh_file" "trilby doctor --explain TRL-P002" \
-        "trilby doctor --explain TRL-P002 "
-    expect_typed zsh "$zsh_file" "trilby train fashion-mnist-" \
-        "trilby train fashion-mnist-accurate "
-    expect_typed zsh "$zsh_file" "trilby probe --root my" 'trilby probe --root my\ machine/'
+    touch a:b.toml
+    expect_zsh "trilby pr" "trilby probe "
+    expect_zsh "trilby data fe" "trilby data fetch "
+    expect_zsh "trilby doctor --only=nv" "trilby doctor --only=nvidia "
+    expect_zsh "trilby doctor --explain TRL-P002" "trilby doctor --explain TRL-P002 "
+    expect_zsh "trilby train fashion-mnist-" "trilby train fashion-mnist-accurate "
+    expect_zsh "trilby train a" "trilby train a:b.toml "
+    expect_zsh "trilby probe --root my" 'trilby probe --root my\ machine/'
+    expect_zsh "trilby probe --root=my" 'trilby probe --root=my\ machine/'
+    expect_zsh "trilby train --data 'my machine' --epo" \
+        "trilby train --data 'my machine' --epochs "
+    expect_zsh 'trilby train $(touch here) --epo' 'trilby train $(touch here) --epochs '
+    [ ! -e here ] || fail "it was run"
 }
 
 test_completion_fish() {
-    need "$fish_file" fish
+    need fish
     mkdir "my machine"
-    fish_offers "trilby pr"
-    expect_in out probe
-    fish_offers "trilby data "
-    expect_in out "fetch	Download"
-    fish_offers "trilby doctor --only=nv"
-    expect_in out nvidia
-    fish_offers "trilby train --data data --epo"
-    expect_in out --epochs
-    fish_offers "trilby doctor --explain TRL-P002"
-    expect_in out "TRL-P002	A variable restricts"
-    fish_offers "trilby train fashion-mnist-"
-    expect_in out "fashion-mnist-accurate	10 kinds"
-    fish_offers "trilby probe --root my"
-    expect_in out "my machine/"
+    touch a:b.toml
+    expect_fish "trilby pr" "probe	Show "
+    expect_fish "trilby data " "fetch	Download"
+    expect_fish "trilby doctor --only=nv" "--only=nvidia"
+    expect_fish "trilby train --data data --epo" "--epochs	Number"
+    expect_fish "trilby doctor --explain TRL-P002" "TRL-P002	"
+    expect_fish "trilby train fashion-mnist-" "fashion-mnist-accurate	10 kinds"
+    expect_fish "trilby train a" "a:b.toml"
+    expect_fish "trilby doctor --report=a" "--report=a:b.toml"
+    expect_fish "trilby probe --root my" "my machine/"
+    expect_fish "trilby probe --root=my\\ ma" "--root=my machine/"
+    expect_fish 'trilby train --data "$(touch here)" --epo' "--epochs"
+    [ ! -e here ] || fail "it was run"
 }

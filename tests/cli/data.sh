@@ -19,7 +19,7 @@ start_server() {
 
 stop_server() { exec 9>&-; wait "$server_pid"; }
 
-test_data_list_tells_where_the_data_sets_lie() {
+test_data_list_shows_where_the_data_sets_are() {
     trilby data list
     expect_code 0
     expect_in out fashion-mnist
@@ -30,7 +30,7 @@ test_data_list_tells_where_the_data_sets_lie() {
     expect_in out '"sha256"'
 }
 
-test_data_path_takes_the_users_folder_first() {
+test_data_path_prefers_the_users_folder() {
     mkdir -p "$work/home/trilby/datasets/fashion-mnist"
     for name in train-images-idx3 train-labels-idx1 t10k-images-idx3 t10k-labels-idx1; do
         touch "home/trilby/datasets/fashion-mnist/$name-ubyte.gz"
@@ -78,7 +78,7 @@ test_data_fetch_refuses_other_content() {
     [ -z "$(ls here)" ] || fail "something was kept"
 }
 
-test_data_fetch_interrupted_keeps_what_has_come() {
+test_data_fetch_keeps_its_part_when_interrupted() {
     start_server
     start data fetch fashion-mnist --url-base "$url/stall" --data here
     for _ in $(seq 100); do [ -s here/train-images-idx3-ubyte.gz.part ] && break; sleep 0.1; done

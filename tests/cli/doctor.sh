@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash disable=SC2034,SC2154
 
-# A machine on which nothing is known, and so nothing is wrong.
+# A machine about which nothing is known, so that nothing is wrong.
 make_empty_machine() { mkdir -p machine/proc; }
 
-# A recorded machine whose process was told to use one thread.
+# A recorded machine with a process that is limited to one thread.
 make_slow_machine() {
     mkdir -p machine/sys/devices/system/cpu
     echo 0-3 > machine/sys/devices/system/cpu/online
@@ -14,7 +14,7 @@ make_slow_machine() {
 END
 }
 
-# An NVIDIA card that nouveau holds.
+# An NVIDIA card that is bound to nouveau.
 make_blocked_machine() {
     local device=machine/sys/bus/pci/devices/0000:01:00.0
     mkdir -p "$device" machine/sys/module/nouveau machine/etc
@@ -33,7 +33,7 @@ test_doctor_says_that_nothing_is_wrong() {
     expect_empty err
 }
 
-test_doctor_names_evidence_and_remedy() {
+test_doctor_reports_evidence_and_remedy() {
     make_slow_machine
     trilby doctor --root machine
     expect_code 0
@@ -94,14 +94,14 @@ test_doctor_explains_every_condition() {
     done < ids
 }
 
-test_doctor_knows_no_other_condition() {
+test_doctor_refuses_an_unknown_condition() {
     trilby doctor --explain TRL-X999
     expect_code 64
     expect_in err "no condition 'TRL-X999'"
     expect_in err "--explain all"
 }
 
-test_doctor_report_has_nothing_of_a_person() {
+test_doctor_report_has_no_personal_data() {
     make_slow_machine
     mkdir -p machine/proc/sys/kernel
     echo wren > machine/proc/sys/kernel/hostname
@@ -116,7 +116,7 @@ test_doctor_report_has_nothing_of_a_person() {
     if grep -qE 'wren|lovelace' report.txt; then fail "a name is in the report"; fi
 }
 
-test_doctor_report_keeps_what_is_there() {
+test_doctor_report_overwrites_no_file() {
     echo mine > report.txt
     trilby doctor --report report.txt
     expect_code 73
@@ -129,7 +129,7 @@ test_doctor_of_a_missing_root_is_exit_code_66() {
     expect_in err "$work/none"
 }
 
-test_doctor_ends_with_what_is_used_to_train() {
+test_doctor_ends_with_the_backend_for_training() {
     install_cpu_backend
     trilby doctor
     expect_in out "cpu is used to train: "

@@ -49,7 +49,7 @@ test_manual_exit_codes_are_those_of_the_docs() {
         fail "the page has another number of exit codes than the docs"
 }
 
-# Pages have no date: it would be another one on every build.
+# Pages have no date, since it would change with every build.
 test_manual_pages_are_without_warnings() {
     need_manual
     command -v groff > /dev/null || command -v mandoc > /dev/null ||
@@ -65,5 +65,16 @@ test_manual_pages_are_without_warnings() {
             mandoc -T lint -W warning page | grep -v 'missing date, using ""' > out
             expect_empty out
         fi
+    done
+}
+
+test_help_of_every_command_fits_into_80_columns() {
+    local command below words
+    for command in "" $(subcommands_of ""); do
+        for below in "" ${command:+$(subcommands_of "$command")}; do
+            words="$command $below"
+            trilby $words --help
+            ! grep -E '.{81}' out || fail "a line of 'trilby $words --help' is too long"
+        done
     done
 }

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash disable=SC2034,SC2154
 
-test_help_names_the_commands() {
+test_help_lists_the_commands() {
     trilby --help
     expect_code 0
     expect_in out probe
@@ -22,7 +22,7 @@ test_version_is_one_line() {
     grep -qxE 'trilby [0-9]+\.[0-9]+\.[0-9]+' out || fail "not a version"
 }
 
-test_unknown_command_suggests_the_near_one() {
+test_unknown_command_suggests_a_similar_one() {
     trilby prob
     expect_code 64
     expect_in err "did you mean 'probe'?"
@@ -38,7 +38,7 @@ test_unknown_option_is_a_usage_error() {
     expect_in err "unexpected '--htlm' (did you mean '--html'?)"
 }
 
-test_usage_errors_name_the_help_of_the_command_below() {
+test_usage_errors_point_to_the_help_of_the_subcommand() {
     trilby backend lsit
     expect_code 64
     expect_in err "unknown command 'lsit' (did you mean 'list'?)"
@@ -48,7 +48,7 @@ test_usage_errors_name_the_help_of_the_command_below() {
     expect_in err "see 'trilby backend build --help'"
     trilby backend remove vulkan
     expect_code 64
-    expect_in err "'vulkan' is none of cuda, rocm, cpu"
+    expect_in err "'vulkan' is not one of cuda, rocm, cpu"
 }
 
 test_numbers_are_decimal() {
@@ -61,7 +61,7 @@ test_numbers_are_decimal() {
     expect_in err "is not a whole number from 0 to 9223372036854775807"
 }
 
-test_errors_that_nobody_can_read_keep_their_code() {
+test_errors_keep_their_code_if_they_cannot_be_written() {
     [ -c /dev/full ] || skip "/dev/full is not here"
     for arguments in "probe --root /nowhere:66" "validate --bogus:64" "train nothing:64"; do
         # shellcheck disable=SC2086  # words
@@ -103,7 +103,7 @@ test_probe_json_parses() {
     expect_in out '"schema": 1'
 }
 
-test_probe_verbose_names_sources() {
+test_probe_verbose_shows_sources() {
     trilby probe --verbose
     expect_code 0
     expect_in out /proc/meminfo
@@ -143,7 +143,7 @@ test_probe_of_a_folder_without_a_machine_is_exit_code_65() {
     expect_in err "try 'root/tree'"
 }
 
-test_probe_of_a_recording_says_the_same_json() {
+test_probe_of_a_recording_prints_the_same_json() {
     trilby probe --capture "$work/first"
     expect_code 0
     expect_in out "trilby probe --root $work/first"
@@ -155,7 +155,7 @@ test_probe_of_a_recording_says_the_same_json() {
     if grep -qwF "$(uname -n)" -r "$work/second"; then fail "the host name is in the recording"; fi
 }
 
-test_capture_keeps_what_is_there() {
+test_capture_overwrites_no_folder() {
     mkdir full
     echo mine > full/file
     trilby probe --capture full
@@ -202,14 +202,14 @@ test_backends_without_any_is_exit_code_69() {
     expect_in err "unset TRILBY_BACKEND_DIR"
 }
 
-test_doctor_quiet_tells_why_it_is_not_content() {
+test_doctor_quiet_reports_that_no_backend_can_be_used() {
     mkdir empty
     TRILBY_BACKEND_DIR=$work/empty trilby doctor --quiet
     expect_code 1
     expect_in out "no backend: "
 }
 
-test_backends_picks_the_cpu_where_there_is_no_gpu() {
+test_backends_picks_the_cpu_without_a_gpu() {
     install_cpu_backend
     mkdir -p root/sys/bus/pci/devices root/dev root/sys/module
     trilby backends --root root
@@ -235,14 +235,14 @@ test_backends_override_by_environment_is_checked() {
     expect_in err "cuda, rocm, cpu"
 }
 
-test_backends_flag_wins_over_environment() {
+test_backends_flag_overrides_environment() {
     install_cpu_backend
     TRILBY_BACKEND=nonsense trilby backends --backend cpu
     expect_code 0
     expect_in out "asks for it"
 }
 
-test_backends_explain_judges_every_requirement() {
+test_backends_explain_shows_every_requirement() {
     install_cpu_backend
     mkdir -p root/sys/bus/pci/devices root/dev root/sys/module
     trilby backends --explain --root root
@@ -252,7 +252,7 @@ test_backends_explain_judges_every_requirement() {
     expect_in out "met       module-installed"
 }
 
-# A configuration file of the user with these lines.
+# Writes the user's configuration file with these lines.
 configure() {
     mkdir -p config/trilby
     printf '%s\n' "$@" > config/trilby/config.toml
@@ -271,7 +271,7 @@ test_backends_obey_the_configuration() {
     expect_in out "asks for it"
 }
 
-test_configuration_mistakes_are_named_with_their_place() {
+test_configuration_mistakes_are_reported_with_their_place() {
     configure 'bakend = "cpu"'
     trilby backends
     expect_code 65
@@ -310,7 +310,7 @@ test_empty_values_are_refused_everywhere() {
     done
 }
 
-test_help_is_a_word_as_well() {
+test_help_is_also_a_command() {
     trilby --help; mv out option
     trilby help
     expect_code 0
@@ -331,14 +331,14 @@ test_a_full_disk_is_never_success() {
     done
 }
 
-test_usage_errors_are_json_where_that_was_asked_for() {
+test_usage_errors_are_json_on_request() {
     trilby probe --json --no-such-option
     expect_code 64
     expect_json
     expect_in out '"exit_code": 64'
 }
 
-test_backends_say_who_asks_for_one() {
+test_backends_report_who_requested_one() {
     export TRILBY_BACKEND=wrong
     trilby backends
     expect_code 64
@@ -353,7 +353,7 @@ test_backends_say_who_asks_for_one() {
     expect_in err "config.toml:1:11"
 }
 
-test_configuration_that_is_a_folder_is_told() {
+test_configuration_that_is_a_folder_is_reported() {
     mkdir -p "$XDG_CONFIG_HOME/trilby/config.toml"
     trilby backends
     expect_code 66

@@ -2,10 +2,10 @@
 # Copyright The Trilby Authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# Runs one test function in a folder of its own.
+# Runs one test function in its own folder.
 # usage: run.sh SCRIPT FUNCTION PROGRAM
 
-# shellcheck disable=SC2034  # what the functions set is for the scripts
+# shellcheck disable=SC2034  # the scripts use these variables
 
 set -u
 script=$1 function=$2 program=$3
@@ -14,14 +14,14 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
 unset TRILBY_BACKEND TRILBY_BACKEND_DIR OMP_NUM_THREADS
-export XDG_CONFIG_HOME=$work/no-config  # not that of the person who tests
+export XDG_CONFIG_HOME=$work/no-config  # not the configuration of the user
 
 fail() { echo "failed: $*"; echo "stdout:"; cat out; echo "stderr:"; cat err; exit 1; }
 skip() { echo "skipped: $*"; exit 125; }
 
-# Runs trilby; its output is then in the files out and err, its exit code in $code.
+# Runs trilby. Leaves its output in the files out and err, its exit code in $code.
 trilby() { "$program" "$@" > out 2> err < /dev/null; code=$?; }
-# Starts trilby beside the script, which ignores Ctrl-C in it unless told otherwise: $trilby_pid.
+# Starts trilby in the background as $trilby_pid. Bash would make it ignore Ctrl-C.
 start() {
     env --default-signal=INT "$program" "$@" > out 2> err < /dev/null &
     trilby_pid=$!
@@ -31,7 +31,7 @@ expect_in() { grep -qF -- "$2" "$1" || fail "no '$2' in $1"; }
 expect_empty() { [ ! -s "$1" ] || fail "$1 is not empty"; }
 expect_json() { python3 -m json.tool out > /dev/null || fail "standard output is not JSON"; }
 
-# A backend folder in which the CPU backend is installed.
+# Creates a backend folder with the CPU backend.
 install_cpu_backend() {
     mkdir backends && touch backends/trilby-backend-cpu.so
     printf '%s' '{"manifest":1,"name":"cpu","module":"trilby-backend-cpu.so","abi":1,' \

@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash disable=SC2034,SC2154
 
-# Vendor libraries that do what the lines say.
+# Fake vendor libraries that behave as the lines say.
 use_vendors() {
     printf '%s\n' 'device 0000:01:00.0 85899345920 9.0 NVIDIA H100' "$@" > table
     export LD_LIBRARY_PATH=$TRILBY_TEST_VENDORS/good TRILBY_FAKE_TABLE=$work/table
-    # Sanitizers would catch the signals that these tests are about.
+    # Sanitizers would catch the signals that these tests check.
     export ASAN_OPTIONS=handle_segv=0:handle_abort=0 TSAN_OPTIONS=handle_segv=0:handle_abort=0
 }
 
@@ -19,7 +19,7 @@ test_runtimes_are_shown_when_asked() {
     if grep -q NVML out; then fail "asked without being told to"; fi
 }
 
-test_runtimes_that_crash_and_hang_are_lines() {
+test_runtimes_that_crash_and_hang_are_reported() {
     use_vendors "nvmlInit_v2 crash" "cuInit hang"
     trilby probe --runtimes --timeout 1
     expect_code 0

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash disable=SC2016,SC2034,SC2154
 #
-# trilby toolbox, with programs in PATH that note what they were asked.
+# trilby toolbox, with fake programs in PATH that record their arguments.
 
-# A program of the name $1 that notes its words, each on a line, and then does $2.
+# Creates the program $1, which records its arguments, one a line, and then does $2.
 fake() {
     mkdir -p bin
     printf '#!/bin/bash\nprintf "%%s\\n" "${0##*/}" "$@" >>"%s"\n%s\n' "$work/asked" "${2:-}" \
@@ -13,13 +13,13 @@ fake() {
     touch asked
 }
 
-# trilby, which finds nothing but the fakes.
+# Runs trilby with nothing but the fakes in PATH.
 with_fakes() {
     if [ -e /run/.toolboxenv ] || [ -n "${CONTAINER_ID:-}" ]; then skip "this is a toolbox"; fi
     PATH=$work/bin trilby "$@"
 }
 
-# All words that programs got, on one line.
+# All recorded arguments, on one line.
 expect_asked() {
     tr '\n' ' ' <asked >words
     expect_in words "$1"
@@ -32,7 +32,7 @@ test_toolbox_needs_a_command() {
     expect_code 64
 }
 
-test_toolbox_create_has_toolbx_make_the_image_that_fits() {
+test_toolbox_create_uses_toolbx_and_the_image_that_fits() {
     fake podman
     fake toolbox
     with_fakes toolbox create --image localhost/any mine
@@ -44,7 +44,7 @@ test_toolbox_create_has_toolbx_make_the_image_that_fits() {
     expect_in out "trilby toolbox enter mine"
 }
 
-test_toolbox_create_takes_distrobox_where_toolbx_is_missing() {
+test_toolbox_create_uses_distrobox_without_toolbx() {
     fake podman
     fake distrobox
     with_fakes toolbox create --image localhost/any
@@ -52,7 +52,7 @@ test_toolbox_create_takes_distrobox_where_toolbx_is_missing() {
     expect_asked "distrobox create --yes --name trilby --image localhost/any"
 }
 
-test_toolbox_create_takes_podman_where_nothing_else_is() {
+test_toolbox_create_uses_podman_alone() {
     fake podman
     HOME=$work/home with_fakes toolbox create --image localhost/any
     expect_code 0
@@ -60,7 +60,7 @@ test_toolbox_create_takes_podman_where_nothing_else_is() {
     expect_asked "--volume $work/home:$work/home"
 }
 
-test_toolbox_create_names_what_is_missing() {
+test_toolbox_create_reports_what_is_missing() {
     mkdir bin
     with_fakes toolbox create
     expect_code 69
@@ -87,7 +87,7 @@ test_toolbox_create_shows_why_it_failed() {
     expect_in err 'no \x1b[1mroom'
 }
 
-test_toolbox_takes_no_option_for_a_name() {
+test_toolbox_refuses_an_option_as_a_name() {
     fake podman
     fake toolbox
     with_fakes toolbox create -- --help
@@ -98,7 +98,7 @@ test_toolbox_takes_no_option_for_a_name() {
     [ ! -s asked ] || fail "a program was asked"
 }
 
-test_toolbox_create_does_not_take_a_broken_podman_for_a_missing_image() {
+test_toolbox_create_tells_a_broken_podman_from_a_missing_image() {
     fake podman 'echo "cannot resolve /nowhere" >&2; exit 1'
     fake toolbox
     with_fakes toolbox create
@@ -116,7 +116,7 @@ test_toolbox_enter_needs_the_container() {
     if grep -q enter asked; then fail "it was entered all the same"; fi
 }
 
-test_toolbox_enter_hands_the_terminal_over() {
+test_toolbox_enter_passes_the_terminal_on() {
     fake podman
     fake toolbox 'read -r line; echo "got $line"; exit 7'
     code=0
@@ -139,7 +139,7 @@ test_toolbox_list_shows_containers_of_trilby() {
     expect_in out '"state": "exited"'
 }
 
-test_toolbox_list_believes_no_rubbish() {
+test_toolbox_list_refuses_malformed_output() {
     fake podman 'echo "CONTAINER ID  IMAGE"'
     with_fakes toolbox list --json
     expect_code 65

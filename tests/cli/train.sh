@@ -42,7 +42,7 @@ layers = [
 EOF
 }
 
-# Puts a test module in the place of the CPU backend.
+# Replaces the CPU backend with a test module.
 pretend_cpu_backend_is() {
     mkdir -p backends
     cp "$TRILBY_TEST_MODULES/trilby-backend-$1.so" backends/trilby-backend-cpu.so
@@ -138,7 +138,7 @@ test_train_leaves_no_process_behind() {
     if kill -0 "$worker_pid" 2>/dev/null; then fail "worker $worker_pid lives on"; fi
 }
 
-test_train_killed_trilby_takes_its_worker_along() {
+test_train_killed_trilby_ends_its_worker() {
     need_dataset
     start_long_run
     worker_pid=$(pgrep -P "$trilby_pid")
@@ -147,7 +147,7 @@ test_train_killed_trilby_takes_its_worker_along() {
     fail "worker $worker_pid lives on"
 }
 
-test_train_hanging_backend_is_given_up() {
+test_train_hanging_backend_is_stopped() {
     need_dataset; write_recipe; pretend_cpu_backend_is hang
     trilby train ./tiny.toml --timeout 1
     expect_code 1
@@ -179,7 +179,7 @@ test_train_refuses_an_unknown_backend() {
     [ "$code" -eq 69 ] || [ "$code" -eq 0 ] || fail "exit code $code"
 }
 
-test_train_unknown_recipe_suggests_the_near_one() {
+test_train_unknown_recipe_suggests_a_similar_one() {
     trilby train fashon-mnist
     expect_code 64
     expect_in err "did you mean 'fashion-mnist'?"
@@ -201,7 +201,7 @@ test_train_lists_and_shows_recipes() {
     expect_in copy.toml "[network]"
 }
 
-test_train_recipe_mistakes_are_named_with_their_place() {
+test_train_recipe_mistakes_are_reported_with_their_place() {
     write_recipe
     sed -i 's/^batch_size/batch_sise/' tiny.toml
     trilby train ./tiny.toml
@@ -216,7 +216,7 @@ test_train_recipe_mistakes_are_named_with_their_place() {
     [ ! -e runs ] || fail "a folder was made for nothing"
 }
 
-test_train_missing_data_file_is_named() {
+test_train_missing_data_file_is_reported() {
     need_dataset; write_recipe
     mkdir data
     cp "$dataset"/train-images-idx3-ubyte.gz data
@@ -225,7 +225,7 @@ test_train_missing_data_file_is_named() {
     expect_in err "train-labels-idx1-ubyte.gz"
 }
 
-test_train_truncated_data_is_named() {
+test_train_truncated_data_is_reported() {
     need_dataset; write_recipe
     cp -r "$dataset" data
     truncate -s 1000000 data/train-images-idx3-ubyte.gz
@@ -235,7 +235,7 @@ test_train_truncated_data_is_named() {
     expect_in err "ends in the middle"
 }
 
-test_train_corrupt_data_is_named() {
+test_train_corrupt_data_is_reported() {
     need_dataset; write_recipe
     cp -r "$dataset" data
     printf 'x%.0s' $(seq 100) | dd of=data/t10k-images-idx3-ubyte.gz bs=1 seek=2000000 conv=notrunc 2>/dev/null
@@ -244,7 +244,7 @@ test_train_corrupt_data_is_named() {
     expect_in err "t10k-images-idx3-ubyte.gz"
 }
 
-test_train_swapped_data_is_named() {
+test_train_swapped_data_is_reported() {
     need_dataset; write_recipe
     cp -r "$dataset" data
     mv data/train-images-idx3-ubyte.gz x
@@ -321,7 +321,7 @@ EOF
 
 test_train_interrupt_is_never_lost() {
     need_dataset; write_recipe 400 512
-    # From before the worker is there to after it has begun to train.
+    # From before the worker exists until after it has started to train.
     for delay in 0.05 0.2 0.4 0.8; do
         start train ./tiny.toml --output "run-$delay"
         for _ in $(seq 100); do [ -s out ] && break; sleep 0.02; done
@@ -341,13 +341,13 @@ test_train_interrupt_says_what_it_waits_for() {
 
 test_train_terminated_by_timeout_keeps_its_checkpoint() {
     need_dataset; write_recipe 400 512
-    # timeout signals its child, and then the group of its child.
+    # timeout signals its child, and then the process group of its child.
     timeout -s TERM 6 "$program" train ./tiny.toml --output run > out 2> err < /dev/null
     expect_in err "the checkpoint is saved"
     [ -s run/checkpoint.safetensors ] || fail "no checkpoint"
 }
 
-test_train_run_that_never_began_can_be_tried_again() {
+test_train_run_that_never_started_can_be_repeated() {
     need_dataset; write_recipe
     trilby train ./tiny.toml --output run --device 3
     expect_code 64
@@ -357,7 +357,7 @@ test_train_run_that_never_began_can_be_tried_again() {
     expect_code 0
 }
 
-test_train_keeps_what_others_put_into_its_folder() {
+test_train_keeps_foreign_files_in_its_folder() {
     need_dataset; write_recipe
     mkdir run; echo mine > run/notes
     trilby train ./tiny.toml --output run --device 3
@@ -400,7 +400,7 @@ test_train_hint_can_be_copied_into_a_shell() {
     expect_in err "trilby train --resume 'a run'"
 }
 
-test_train_recipe_that_does_not_fit_the_data_is_named_with_its_place() {
+test_train_recipe_that_does_not_fit_the_data_is_reported_with_its_place() {
     write_recipe
     sed -i 's/^dataset = .*/dataset = "mnistt"/' tiny.toml
     trilby train ./tiny.toml
@@ -419,7 +419,7 @@ test_train_recipe_that_does_not_fit_the_data_is_named_with_its_place() {
     grep -qE 'tiny.toml:[0-9]+:[0-9]+: the network' err || fail "no place"
 }
 
-test_train_warns_of_more_threads_than_cpus() {
+test_train_warns_about_more_threads_than_cpus() {
     need_dataset; write_recipe 1 64
     trilby train ./tiny.toml --output run --threads 64
     expect_code 0

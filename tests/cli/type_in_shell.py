@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # Copyright The Trilby Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Types the start of a command line and Tab into an interactive shell, and prints what it becomes.
+"""Types a line and Tab into an interactive shell, and prints what it becomes.
 
 usage: type_in_shell.py bash|zsh COMPLETION LINE
 """
@@ -37,7 +37,7 @@ SHELLS = {
 
 
 def wait_for(path, terminal):
-    """Reads what the shell prints meanwhile, or it would block."""
+    """Waits for a file. Reads the output of the shell meanwhile, or it would block."""
     end = time.monotonic() + LIMIT_S
     while not path.exists():
         if time.monotonic() > end:

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash disable=SC2034,SC2154
 
-# Puts the test module tests/modules/checks.c in the place of the CPU backend: the seed says what
-# its check does.
+# Replaces the CPU backend with the test module tests/modules/checks.c, whose check does what the
+# seed says.
 pretend_backend() {
     mkdir -p backends
     cp "$TRILBY_TEST_MODULES/trilby-backend-checks.so" backends/trilby-backend-cpu.so
@@ -46,7 +46,7 @@ suite = e.parse("result.xml").getroot()
 sys.exit(suite.get("tests") != "1" or suite.get("failures") != "0")' || fail "JUnit is not right"
 }
 
-test_validate_notices_an_injected_fault() {
+test_validate_detects_an_injected_fault() {
     need_cpu_backend
     trilby validate --self-test --trials 1 --check indexing --budget 1 --seed 1
     expect_code 0
@@ -66,7 +66,7 @@ test_validate_reports_a_failure_and_how_to_repeat_it() {
     expect_in out "--check matmul --seed 2 --budget 3 --timeout 9"
 }
 
-test_validate_judges_no_fault_that_was_not_injected() {
+test_validate_self_test_without_a_fault_has_no_rate() {
     need_cpu_backend
     trilby validate --self-test --trials 1 --check environment
     expect_code 1
@@ -84,7 +84,7 @@ test_validate_fails_if_the_result_is_lost() {
     expect_in err "standard output"
 }
 
-test_validate_compares_no_folder() {
+test_validate_refuses_to_compare_a_folder() {
     mkdir folder
     trilby validate --compare folder --with folder
     expect_code 66
@@ -122,7 +122,7 @@ test_validate_stops_at_an_interrupt() {
     expect_in out "not-run"
 }
 
-test_validate_writes_a_page_to_be_signed() {
+test_validate_writes_a_page_to_sign() {
     pretend_backend
     trilby validate --check matmul --seed 1 --summary page.txt --json
     expect_code 0
@@ -165,7 +165,7 @@ test_validate_compares_only_results() {
     expect_code 64
 }
 
-test_validate_compares_itself_with_a_result_from_before() {
+test_validate_compares_with_an_earlier_result() {
     pretend_backend
     trilby validate --check matmul --seed 1 --json
     mv out before.json
@@ -178,7 +178,7 @@ test_validate_compares_itself_with_a_result_from_before() {
     expect_in err "nothing is worse"
 }
 
-test_validate_refuses_files_that_cannot_be_written_before_it_begins() {
+test_validate_refuses_files_that_cannot_be_written_before_it_starts() {
     pretend_backend
     trilby validate --seed 1 --html /nowhere/result.html
     expect_code 73

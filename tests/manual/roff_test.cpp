@@ -27,7 +27,7 @@ TEST(Roff, NoEscapeCanBeMade) {
 }
 
 TEST(Roff, ProseMarksLiteralsAndReplaceables) {
-    EXPECT_EQ(prose("run `a b` in <DIR>."), R"(run \fBa b\fR in \fIDIR\fR.)");
+    EXPECT_EQ(prose("run `a b` in *DIR*."), R"(run \fBa b\fR in \fIDIR\fR.)");
 }
 
 TEST(Roff, ProseMarksOptionsByThemselves) {
@@ -37,8 +37,8 @@ TEST(Roff, ProseMarksOptionsByThemselves) {
 }
 
 TEST(Roff, MarksWithoutAPartnerAreText) {
-    EXPECT_EQ(prose("a ` b < c"), R"(a \(ga b < c)");
-    EXPECT_EQ(prose("`` <>"), R"(\(ga\(ga <>)");
+    EXPECT_EQ(prose("a ` b * c"), R"(a \(ga b * c)");
+    EXPECT_EQ(prose("`` **"), R"(\(ga\(ga **)");
 }
 
 }  // namespace

@@ -1,0 +1,35 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// `trilby __complete WORD...`: what can follow on a command line, for the scripts in completions/.
+
+#pragma once
+
+#include <CLI/App.hpp>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/values.hpp"
+
+namespace trilby::cli {
+
+inline constexpr std::string_view completion_command = "__complete";
+
+struct Completion {
+    std::vector<Word> words;    ///< each replaces the whole word: "--only=nvidia"
+    Paths paths = Paths::none;  ///< what the shell itself can offer besides
+};
+
+/// What the last of `typed` can become; the others stand before it on the line. Empty for a last
+/// word that is too long or holds control characters.
+[[nodiscard]] Completion complete(const CLI::App& parser, std::span<const std::string_view> typed);
+
+/// A line for each word, with a tab and its summary if it has one; then ":files" or ":folders".
+[[nodiscard]] std::string to_lines(const Completion& completion);
+
+/// Prints the lines for the words that were typed. Never an error: it would appear amid the line.
+int run_completion(std::span<char* const> words);
+
+}  // namespace trilby::cli

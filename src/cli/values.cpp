@@ -1,0 +1,98 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "cli/values.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "selection/requirements.hpp"
+#include "train/dataset_catalog.hpp"
+#include "train/recipe.hpp"
+#include "train/recipe_catalog.hpp"
+#include "validate/catalog.hpp"
+#include <trilby/doctor.hpp>
+
+namespace trilby::cli {
+namespace {
+
+std::vector<Word> backends() {
+    std::vector<Word> words;
+    for (const selection::Backend& backend : selection::backends()) {
+        words.push_back({std::string(backend.name), ""});
+    }
+    return words;
+}
+
+std::vector<Word> checks() {
+    std::vector<Word> words;
+    for (const validate::CheckInfo& check : validate::known_checks()) {
+        words.push_back({std::string(check.name), std::string(check.summary)});
+    }
+    return words;
+}
+
+std::vector<Word> conditions() {
+    std::vector<Word> words{{"all", "List the conditions"}};
+    for (const Explanation& condition : known_conditions()) {
+        words.push_back({condition.id, condition.title});
+    }
+    return words;
+}
+
+std::vector<Word> datasets() {
+    std::vector<Word> words;
+    for (const train::Dataset& dataset : train::datasets()) {
+        words.push_back({std::string(dataset.name), std::string(dataset.summary)});
+    }
+    return words;
+}
+
+std::vector<Word> families() {
+    std::set<std::string> names;
+    for (const Explanation& condition : known_conditions()) {
+        names.insert(condition.family);
+    }
+    std::vector<Word> words;
+    for (const std::string& name : names) {
+        words.push_back({name, ""});
+    }
+    return words;
+}
+
+std::vector<Word> recipes() {
+    std::vector<Word> words;
+    for (const train::InstalledRecipe& installed : train::installed_recipes()) {
+        const auto recipe = train::read_recipe(installed.path);
+        words.push_back({installed.name, recipe ? recipe->summary : ""});
+    }
+    return words;
+}
+
+constexpr std::array kinds{ValueKind{"BACKEND", Paths::none, backends},
+                           ValueKind{"CHECK", Paths::none, checks},
+                           ValueKind{"DATASET", Paths::none, datasets},
+                           ValueKind{"DIR", Paths::folders},
+                           ValueKind{"FAMILY", Paths::none, families},
+                           ValueKind{"FILE", Paths::files},
+                           ValueKind{"ID", Paths::none, conditions},
+                           ValueKind{"IMAGE"},
+                           ValueKind{"N"},
+                           ValueKind{"NAME"},
+                           ValueKind{"RECIPE", Paths::files, recipes},
+                           ValueKind{"SECONDS"},
+                           ValueKind{"URL"}};
+
+}  // namespace
+
+std::vector<Word> ValueKind::words() const {
+    return find_words == nullptr ? std::vector<Word>() : find_words();
+}
+
+const ValueKind* find_value_kind(std::string_view name) {
+    const auto* const kind = std::ranges::find(kinds, name, &ValueKind::name);
+    return kind == kinds.end() ? nullptr : kind;
+}
+
+}  // namespace trilby::cli
