@@ -23,7 +23,7 @@ MAY_INCLUDE = {
     "worker": {"base", "platform"},
     "train": {"base", "platform", "worker"},
     "validate": {"base", "platform", "worker"},
-    "report": {"base", "validate"},
+    "report": {"base", "machine", "validate"},
     "fetch": {"base", "platform", "train", "report"},
     "builder": {"base", "platform", "worker"},
     "toolbox": {"base", "platform"},

@@ -1,9 +1,9 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include <array>
-
+#include "base/enum_name.hpp"
 #include "base/text.hpp"
+#include "machine/describe_results.hpp"
 #include "report/machine_json.hpp"
 
 namespace trilby::report {
@@ -65,8 +65,7 @@ json::object to_json(const Result<Choice>& choice) {
 }
 
 std::string_view answer_name(Answer answer) {
-    constexpr std::array<std::string_view, 3> names{"met", "missed", "unknown"};
-    return names[static_cast<std::size_t>(answer)];
+    return enum_name(answer);
 }
 
 }  // namespace trilby::report

@@ -94,6 +94,13 @@ TEST_P(MadeMachines, SayTheSameWhenRecorded) {
     }
 }
 
+TEST_P(MadeMachines, AreTheSameWhenReadBack) {
+    const json::object document = to_json(probe({.root = tree()}));
+    const auto machine = parse_machine(json::serialize(document), "machine");
+    ASSERT_TRUE(machine) << machine.error().message;
+    EXPECT_EQ(json::serialize(to_json(*machine)), json::serialize(document));
+}
+
 /// Ways for a file to be what it should not be.
 const std::array<std::string, 5> faults{"", std::string("\x00\xff\x1b[31m\x80:\n\t\x7f", 11),
                                         "99999999999999999999999999\n",

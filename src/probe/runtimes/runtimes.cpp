@@ -3,36 +3,16 @@
 
 #include "probe/runtimes/runtimes.hpp"
 
-#include <algorithm>
-#include <array>
 
+#include "base/enum_name.hpp"
 #include "base/text.hpp"
+#include "machine/describe.hpp"
 #include "platform/environment.hpp"
-
-namespace trilby {
-
-namespace {
-constexpr std::array<std::string_view, 8> state_names{"answered", "missing",  "wrong_version",
-                                                      "refused",  "crashed",  "timed_out",
-                                                      "stuck",    "not_asked"};
-}
-
-std::string_view runtime_state_name(RuntimeState state) {
-    return state_names[static_cast<std::size_t>(state)];
-}
-
-}  // namespace trilby
 
 namespace trilby::sources {
 namespace {
 
 constexpr const char* answer_name = "runtimes";
-
-RuntimeState state_named(std::string_view name) {
-    const auto* found = std::ranges::find(state_names, name);
-    return found == state_names.end() ? RuntimeState::not_asked
-                                      : static_cast<RuntimeState>(found - state_names.begin());
-}
 
 std::optional<std::string> as_text(const json::value& value) {
     return value.is_string() ? std::optional(printable(value.get_string())) : std::nullopt;
@@ -98,7 +78,8 @@ Runtime parse_runtime(const json::object& object) {
     Runtime runtime;
     runtime.name = Members(object, {}).text("name").value_or("");
     const Members members(object, runtime.name);
-    runtime.state = state_named(members.text("state").value_or(""));
+    runtime.state = enum_named<RuntimeState>(members.text("state").value_or(""))
+                        .value_or(RuntimeState::not_asked);
     runtime.message = members.text("message");
     runtime.library = members.text("library");
     runtime.library_version = members.text("library_version");
