@@ -14,8 +14,6 @@ namespace trilby::report {
 /// Every value is {"value": ..., "presence": "present", "source": "/path"}; one that is not there
 /// has a null value. Text from outside is made printable, so that the document is valid UTF-8.
 [[nodiscard]] json::object to_json(const Machine& machine);
-/// Reads it back; `where` names the document in errors, which are ErrorCode::bad_data.
-[[nodiscard]] Result<Machine> parse_machine(std::string_view text, std::string_view where);
 
 [[nodiscard]] json::object to_json(const Selection& selection);
 /// {"chosen", "reason"}, or "chosen": null and the "error".
