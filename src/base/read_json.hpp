@@ -29,7 +29,7 @@ struct ReadLimits {
 /// Members of objects and elements of arrays, each read as its C++ type says.
 class Reader {
   public:
-    explicit Reader(ReadLimits limits) : limits_(limits) {}
+    explicit constexpr Reader(ReadLimits limits) : limits_(limits) {}
 
     template <DescribedRecord Record>
     [[nodiscard]] Result<void> read_members(Record& into, const object& from,

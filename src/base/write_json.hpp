@@ -7,6 +7,7 @@
 #pragma once
 
 #include <concepts>
+#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -18,6 +19,18 @@
 
 namespace trilby::json {
 
+/// A member that is null if there is none, where an std::optional is left out.
+template <class T>
+struct Nullable {
+    std::optional<T> content;
+};
+
+/// A member whose own members take its place.
+template <class T>
+struct Inlined {
+    T content;
+};
+
 class Writer {
   public:
     explicit Writer(std::size_t text_limit_bytes) : text_limit_bytes_(text_limit_bytes) {}
@@ -25,9 +38,7 @@ class Writer {
     template <DescribedRecord Record>
     [[nodiscard]] object write(const Record& record) const {
         object out;
-        for_each_member(record, [&](std::string_view name, const auto& member) {
-            write_member(out, name, member);
-        });
+        write_members(out, record);
         return out;
     }
 
@@ -63,7 +74,19 @@ class Writer {
                 {"source", write(fact.source())}};
     }
 
+    template <class T>
+    [[nodiscard]] value write(const Nullable<T>& member) const {
+        return member.content ? value(write(*member.content)) : value(nullptr);
+    }
+
   private:
+    template <class Record>
+    void write_members(object& out, const Record& record) const {
+        for_each_member(record, [&](std::string_view name, const auto& member) {
+            write_member(out, name, member);
+        });
+    }
+
     template <class T>
     void write_member(object& out, std::string_view name, const T& member) const {
         out.emplace(name, write(member));
@@ -74,9 +97,16 @@ class Writer {
             write_member(out, name, *member);
         }
     }
+    template <class T>
+    void write_member(object& out, std::string_view, const Inlined<T>& member) const {
+        write_members(out, member.content);
+    }
 
     std::size_t text_limit_bytes_;
 };
+
+/// For records whose texts are the program's own, or were bounded before.
+inline constexpr std::size_t whole_texts = std::numeric_limits<std::size_t>::max();
 
 /// Longer texts are cut, with a note of how much was left out.
 template <DescribedRecord Record>

@@ -30,6 +30,13 @@ struct Tree {
 };
 TRILBY_DESCRIBE(Tree, mood, height, offset, is_old, rings, leaves, words, points)
 
+struct Fence {
+    json::Nullable<std::string> color;
+    json::Inlined<Leaf> leaf;
+    bool is_high = false;
+};
+TRILBY_DESCRIBE(Fence, color, leaf, is_high)
+
 static_assert(detail::count_members<Tree>() == 8);
 static_assert(detail::has_name<Mood::very_calm>());
 static_assert(!detail::has_name<static_cast<Mood>(2)>());
@@ -82,6 +89,11 @@ TEST(RecordJson, WritesNullForAMissingFactAndKeepsWhy) {
     EXPECT_EQ(serialize(document.at("rings")),
               R"({"value":null,"presence":"denied","source":"/saw"})");
     EXPECT_EQ(from_json<Tree>(document, "tree")->rings.presence(), Presence::denied);
+}
+
+TEST(RecordJson, WritesNullWhereItIsAskedToAndInlinesMembers) {
+    EXPECT_EQ(serialize(to_json(Fence{})), R"({"color":null,"name":"","count":0,"is_high":false})");
+    EXPECT_EQ(to_json(Fence{.color = {"red"}}).at("color"), "red");
 }
 
 TEST(RecordJson, MakesTextsPrintableAndCutsThem) {
