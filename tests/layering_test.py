@@ -24,6 +24,7 @@ MAY_INCLUDE = {
     "train": {"base", "platform", "worker"},
     "validate": {"base", "platform", "worker"},
     "report": {"base", "machine", "validate"},
+    "schemas": {"base", "platform", "machine", "validate", "report"},
     "fetch": {"base", "platform", "train", "report"},
     "builder": {"base", "platform", "worker"},
     "toolbox": {"base", "platform"},
