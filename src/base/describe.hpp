@@ -95,9 +95,6 @@ consteval bool is_complete() {
         return #Enum;                                             \
     }
 
-/// Texts from outside that are longer are cut.
-inline constexpr std::size_t default_text_limit_bytes = 4096;
-
 TRILBY_DESCRIBE_ENUM(Presence, '_', present, absent, denied, malformed)
 
 }  // namespace trilby

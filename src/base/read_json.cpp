@@ -5,8 +5,6 @@
 
 #include <fmt/format.h>
 
-#include "base/text.hpp"
-
 namespace trilby::json {
 
 Result<void> Reader::read(std::string& into, const object& from, std::string_view key,

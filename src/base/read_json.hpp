@@ -16,6 +16,7 @@
 
 #include "base/enum_name.hpp"
 #include "base/json.hpp"
+#include "base/text.hpp"
 #include "base/try.hpp"
 
 namespace trilby::json {
