@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The parts of a machine: processors, memory, devices and the nodes that lead to them.
+/// The parts of a machine: processors, memory, devices and device nodes.
 
 #pragma once
 
@@ -17,22 +17,23 @@ namespace trilby {
 struct Cache {
     Observed<std::uint32_t> level;  ///< from 1
     Observed<std::uint64_t> size_bytes;
-    Observed<std::uint32_t> shared_by_cpus;  ///< logical ones
+    Observed<std::uint32_t> shared_by_cpus;  ///< logical CPUs
 };
 
 struct Cpu {
     Observed<std::string> vendor;        ///< "AuthenticAMD"
-    Observed<std::string> model;         ///< as the maker calls it
+    Observed<std::string> model;         ///< the vendor's name for it
     Observed<std::string> architecture;  ///< "x86_64", "aarch64"
     Observed<std::uint32_t> packages;
     Observed<std::uint32_t> cores;
     Observed<std::uint32_t> logical_cpus_online;
-    /// What this process may use: the affinity and the control group's quota, whichever is less.
+    /// CPUs that this process may use: the affinity or the control group's quota, whichever is
+    /// less.
     Observed<std::uint32_t> usable_cpus;
     /// Instruction sets that both the CPU and the kernel support, as Linux spells them.
     Observed<std::vector<std::string>> features;
     Observed<std::string> isa_level;      ///< "x86-64-v1" to "x86-64-v4"; absent on other CPUs
-    Observed<std::vector<Cache>> caches;  ///< of the first CPU
+    Observed<std::vector<Cache>> caches;  ///< caches of the first CPU
     Observed<std::string> governor;       ///< "performance", "powersave", ...; absent if fixed
 };
 
@@ -42,15 +43,15 @@ struct Memory {
     Observed<std::uint64_t> swap_total_bytes;
     Observed<std::uint64_t> control_group_limit_bytes;  ///< absent if there is no limit
     Observed<std::uint32_t> numa_nodes;
-    Observed<std::uint64_t> huge_pages;  ///< reserved ones
+    Observed<std::uint64_t> huge_pages;  ///< reserved
     Observed<std::uint64_t> huge_page_bytes;
 };
 
-/// The PCI Express link of a card to what it is plugged into. A card that is switched off does not
-/// say.
+/// The PCI Express link between a card and its slot. A card that is switched off does not report
+/// it.
 struct PciLink {
-    Observed<double> speed_gt_per_s;      ///< now; less while the device saves power
-    Observed<double> max_speed_gt_per_s;  ///< what the device could do
+    Observed<double> speed_gt_per_s;      ///< current speed; lower while the device saves power
+    Observed<double> max_speed_gt_per_s;  ///< the device's maximum
     Observed<std::uint32_t> width;        ///< lanes in use
     Observed<std::uint32_t> max_width;    ///< lanes of the device
 };
@@ -74,9 +75,9 @@ struct PciDevice {
     Observed<std::uint32_t> iommu_group;                 ///< absent without an IOMMU
     Observed<std::string> power_state;                   ///< "D0" to "D3cold"
     Observed<std::string> runtime_status;                ///< "active", "suspended", ...
-    Observed<std::uint32_t> virtual_functions;  ///< SR-IOV's, switched on; absent if it has none
+    Observed<std::uint32_t> virtual_functions;  ///< enabled by SR-IOV; absent if it has none
     Observed<std::uint32_t> max_virtual_functions;
-    Observed<std::string> physical_function;  ///< address of the card that this is a part of
+    Observed<std::string> physical_function;  ///< address of the card that this one is a part of
 };
 
 /// A device node that computing needs, such as /dev/kfd. Nodes that do not exist are not listed.
@@ -85,7 +86,7 @@ struct DeviceNode {
     Observed<std::uint32_t> mode;  ///< permission bits
     Observed<std::uint32_t> owner_id;
     Observed<std::uint32_t> group_id;
-    /// Whether this process may open it for reading and writing; only known of the live system.
+    /// Whether this process may open it for reading and writing; known on the live system only.
     Observed<bool> may_open;
 };
 
@@ -96,61 +97,62 @@ struct DrmNode {
     Observed<DeviceNode> node;          ///< absent if /dev/dri lacks it
 };
 
-/// A part of an NVIDIA card that is divided (Multi-Instance GPU).
+/// A part of a partitioned NVIDIA card (Multi-Instance GPU).
 struct MigInstance {
     std::uint32_t gpu_instance = 0;
     std::vector<std::uint32_t> compute_instances;
 };
 
-/// What NVIDIA's driver says of a card. Its UUID is not read: it identifies its owner.
+/// A card as NVIDIA's driver reports it. The UUID is not read, because it identifies the owner.
 struct NvidiaGpu {
     std::string pci_address;
     Observed<std::string> model;
-    Observed<std::string> video_bios;      ///< absent while the card is asleep
-    Observed<std::string> gsp_firmware;    ///< absent if the card's own processor is not in use
+    Observed<std::string> video_bios;      ///< absent while the card sleeps
+    Observed<std::string> gsp_firmware;    ///< absent if the GPU System Processor is not used
     Observed<std::uint32_t> device_minor;  ///< N of /dev/nvidiaN
-    Observed<bool> is_excluded;            ///< the administrator has taken it out of use
-    Observed<std::vector<MigInstance>> mig_instances;  ///< empty if it is not divided
+    Observed<bool> is_excluded;            ///< the administrator has disabled it
+    Observed<std::vector<MigInstance>> mig_instances;  ///< empty if it is not partitioned
 };
 
-/// What AMD's driver says of a card.
+/// A card as AMD's driver reports it.
 struct AmdGpu {
     std::string pci_address;
-    Observed<std::uint64_t> vram_bytes;  ///< its own memory; what the firmware cut off, of an APU
-    Observed<std::uint64_t> gtt_bytes;   ///< of the host's memory, as much as it may map
+    Observed<std::uint64_t>
+        vram_bytes;  ///< its own memory; for an APU, the part that the firmware reserved
+    Observed<std::uint64_t> gtt_bytes;           ///< host memory that it may map
     Observed<std::string> compute_partition;     ///< "SPX" to "CPX"; absent if it has no such modes
     Observed<std::string> memory_partition;      ///< "NPS1" to "NPS8"
-    Observed<std::string> graphics_version;      ///< "11.5.1", of its graphics core; Linux 5.18 up
-    Observed<std::uint32_t> compute_firmware;    ///< of the micro engine for computing (MEC)
-    Observed<std::uint32_t> scheduler_firmware;  ///< of the micro engine scheduler (MES)
+    Observed<std::string> graphics_version;      ///< "11.5.1"; since Linux 5.18
+    Observed<std::uint32_t> compute_firmware;    ///< version for the compute micro engine (MEC)
+    Observed<std::uint32_t> scheduler_firmware;  ///< version for the micro engine scheduler (MES)
     Observed<std::string> performance_level;     ///< "auto", "low", ...; absent while it sleeps
     Observed<std::uint64_t> vram_used_bytes;
     Observed<std::string> iommu_domain;  ///< "DMA", "DMA-FQ", "identity"; absent without an IOMMU
-    Observed<bool> has_crash_dump;       ///< left by a reset; the kernel drops it after minutes
+    Observed<bool> has_crash_dump;       ///< left by a reset; the kernel deletes it after minutes
 };
 
-/// A connection of a GPU to another node of the KFD topology, as the driver rates it.
+/// A connection from a GPU to another node of the KFD topology.
 struct KfdLink {
     Observed<std::string> kind;       ///< "pcie", "xgmi", or "type N"
     Observed<std::uint32_t> to_node;  ///< KfdNode::number, or a CPU's
-    bool is_peer_to_peer = false;     ///< passes over links that other nodes own
-    Observed<std::uint32_t> weight;   ///< the driver's cost of the way; less is nearer
+    bool is_peer_to_peer = false;     ///< runs over links that other nodes own
+    Observed<std::uint32_t> weight;   ///< the driver's cost of the path; lower is nearer
     Observed<std::uint64_t> max_bandwidth_mb_per_s;
 };
 
-/// A GPU, or one partition of one, as AMD's compute driver (KFD) lists it. One that a container may
-/// not use is listed too, with its values denied.
+/// A GPU, or a partition of one, as AMD's compute driver (KFD) lists it. A GPU that a container may
+/// not use is listed with denied values.
 struct KfdNode {
     std::uint32_t number = 0;          ///< order in which ROCm's runtimes count devices
     Observed<std::string> gfx_target;  ///< "gfx90a"; absent before Linux 5.14
-    /// Of the physical card: partitions of one card share it.
+    /// The address of the physical card, which its partitions share.
     Observed<std::string> pci_address;
     Observed<std::uint32_t> partition;  ///< from 0; absent if the card is not partitioned
     Observed<std::uint32_t> simd_count;
     Observed<std::uint32_t> compute_units;
     Observed<std::uint32_t> wavefront_lanes;
     Observed<std::uint32_t> max_clock_mhz;
-    Observed<std::uint64_t> vram_bytes;  ///< all of its memory banks; 0 for some APUs
+    Observed<std::uint64_t> vram_bytes;  ///< sum of its memory banks; 0 for some APUs
     Observed<std::string> drm_node;      ///< DrmNode::name
     Observed<std::uint32_t> firmware_version;
     Observed<std::uint32_t> sdma_firmware_version;

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// A probed value that knows whether it was there and where it came from: unknown is never zero.
+/// A probed value with its presence and its source, so that unknown is never zero.
 
 #pragma once
 
@@ -15,7 +15,7 @@ enum class Presence : std::uint8_t {
     present,    ///< read and understood
     absent,     ///< the source does not exist on this machine
     denied,     ///< the source exists, but this process may not read it
-    malformed,  ///< the source was read, but is not what it should be
+    malformed,  ///< the source was read, but its content is not valid
 };
 
 template <class T>
@@ -27,7 +27,7 @@ class Observed {
     static Observed present(T value, std::string source) {
         return Observed(Presence::present, std::move(value), std::move(source));
     }
-    /// A value that is not there: `why` must not be Presence::present.
+    /// A missing value: `why` must not be Presence::present.
     static Observed missing(Presence why, std::string source) {
         return Observed(why, T{}, std::move(source));
     }
@@ -35,7 +35,7 @@ class Observed {
     [[nodiscard]] Presence presence() const { return presence_; }
     [[nodiscard]] bool has_value() const { return presence_ == Presence::present; }
     explicit operator bool() const { return has_value(); }
-    /// There, but denied or malformed: unlike an absent value it stands for something.
+    /// Denied or malformed: something exists, unlike with an absent value.
     [[nodiscard]] bool is_unreadable() const {
         return presence_ == Presence::denied || presence_ == Presence::malformed;
     }
@@ -45,10 +45,10 @@ class Observed {
     const T& operator*() const { return value_; }
     const T* operator->() const { return &value_; }
 
-    /// The value, or `fallback` for any of the three ways of not being there.
+    /// The value, or `fallback` if it is absent, denied or malformed.
     [[nodiscard]] T value_or(T fallback) const { return has_value() ? value_ : fallback; }
 
-    /// Path of the file, or name of the instruction or system call, that the value came from.
+    /// The path of the file, or the name of the instruction or system call, that gave the value.
     [[nodiscard]] const std::string& source() const { return source_; }
 
     /// Applies `convert` (T -> std::optional-like U) to a present value; an empty result is

@@ -1,8 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Expected failures are values. Nothing in Trilby's libraries throws, prints or exits on bad
-/// input.
+/// Expected failures are values. Trilby's libraries never throw, print or exit on bad input.
 
 #pragma once
 
@@ -13,21 +12,21 @@
 
 namespace trilby {
 
-/// What a caller may want to treat differently. The number is the exit code of the `trilby`
-/// command.
+/// The kinds of failure that a caller may treat differently. The number is the exit code of the
+/// `trilby` command.
 enum class ErrorCode : std::uint8_t {
-    failed = 1,          ///< the work was done or tried, and the answer is no
+    failed = 1,          ///< the work was done or tried, and its result is negative
     internal = 2,        ///< a defect in Trilby itself
     usage = 64,          ///< the command line or a parameter is wrong
     bad_data = 65,       ///< an input exists, but its content is wrong
-    no_input = 66,       ///< an input is missing or may not be read
+    no_input = 66,       ///< an input is missing or cannot be read
     unavailable = 69,    ///< no usable device, backend or network
-    cannot_create = 73,  ///< an output cannot be made
-    io = 74,             ///< reading or writing failed half-way, a full disk among them
+    cannot_create = 73,  ///< an output cannot be created
+    io = 74,             ///< reading or writing failed halfway, for example on a full disk
     interrupted = 130,   ///< the user or the system asked to stop
 };
 
-/// An expected failure: what was found, what was expected and where; then what to do about it.
+/// An expected failure: what was found, what was expected, where, and the remedy.
 struct Error {
     ErrorCode code = ErrorCode::internal;
     std::string message;  ///< lower-case start, no full stop
@@ -37,7 +36,7 @@ struct Error {
 template <class T>
 using Result = std::expected<T, Error>;
 
-/// Shorthand for returning an Error from a function whose type is Result<T>.
+/// Shorthand for returning an Error from a function that returns Result<T>.
 [[nodiscard]] inline std::unexpected<Error> failure(ErrorCode code, std::string message,
                                                     std::string hint = {}) {
     return std::unexpected(Error{code, std::move(message), std::move(hint)});

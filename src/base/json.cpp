@@ -34,8 +34,8 @@ std::unexpected<Error> mistyped(const value& found, std::string_view key, std::s
                                                     kind_name(found), expected));
 }
 
-/// Shortest digits that read back the same, and always recognizable as no integer. JSON has no
-/// infinity and no NaN: they become null.
+/// The shortest digits that read back the same, never in the form of an integer. JSON has no
+/// infinity and no NaN; they become null.
 std::string written(double number) {
     if (!std::isfinite(number)) {
         return "null";
@@ -44,7 +44,7 @@ std::string written(double number) {
     return digits.find_first_of(".e") == std::string::npos ? digits + ".0" : digits;
 }
 
-/// Writes either on one line or with an indentation of two spaces for each level.
+/// Writes either one line or lines indented by two spaces for each level.
 class Writer {
   public:
     explicit Writer(bool is_pretty) : is_pretty_(is_pretty) {}
@@ -70,7 +70,7 @@ class Writer {
     }
 
   private:
-    /// Nearly no text has anything to escape, and the library takes long to start.
+    /// Almost no text needs escapes, and the library's serializer is slow to set up.
     void write(std::string_view text) {
         const bool is_plain = std::ranges::none_of(
             text, [](unsigned char c) { return c < 0x20 || c == '"' || c == '\\'; });
@@ -111,7 +111,7 @@ class Writer {
     std::string out_;
 };
 
-/// Older Boosts know only a fast way to read numbers, which may be off in the last digit.
+/// Older versions of Boost read numbers only in a fast way, which may be off in the last digit.
 template <class Options>
 void ask_for_exact_numbers(Options& options) {
     if constexpr (requires { options.numbers; }) {
@@ -119,7 +119,7 @@ void ask_for_exact_numbers(Options& options) {
     }
 }
 
-/// The library reads a number that is too large as infinity.
+/// Boost.JSON reads numbers that are too large as infinity.
 bool has_infinity(const value& v) {
     if (const double* number = v.if_double()) {
         return !std::isfinite(*number);

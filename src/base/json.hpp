@@ -1,8 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Boost.JSON with Trilby's errors: bounded parsing, and typed access that says which key was
-/// wrong.
+/// Boost.JSON with Trilby's errors: bounded parsing, and typed access that reports the wrong key.
 
 #pragma once
 
@@ -23,10 +22,10 @@ using boost::json::value;
 
 inline constexpr std::size_t default_depth_limit = 32;
 
-/// Parses exactly one document, whose numbers are finite; `where` names the source in the error.
+/// Parses exactly one document with finite numbers; `where` is the source in error messages.
 [[nodiscard]] Result<value> parse(std::string_view text, std::string_view where,
                                   std::size_t depth_limit = default_depth_limit);
-/// The same for a document that must be an object.
+/// Like parse(), for a document that must be an object.
 [[nodiscard]] Result<object> parse_object(std::string_view text, std::string_view where,
                                           std::size_t depth_limit = default_depth_limit);
 
@@ -36,8 +35,8 @@ inline constexpr std::size_t default_depth_limit = 32;
 /// Two-space indentation and a final line feed, for people and diffs.
 [[nodiscard]] std::string pretty(const value& document);
 
-/// Typed members of an object from outside. A missing or mistyped key is ErrorCode::bad_data, and
-/// the message names `where`, the key, the type that was expected and the one that was found.
+/// Typed members of an untrusted object. A missing or mistyped key is ErrorCode::bad_data; the
+/// message reports `where`, the key, the expected type and the type found.
 [[nodiscard]] Result<object> as_object(const value& document, std::string_view where);
 [[nodiscard]] Result<std::string> get_string(const object& from, std::string_view key,
                                              std::string_view where);

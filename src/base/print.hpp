@@ -9,8 +9,8 @@
 
 namespace trilby {
 
-/// As fmt::print(), for what is said beside the work: a stream that is closed or full does not
-/// throw, it only has its error flag set.
+/// fmt::print() for messages that must not stop the work: a closed or full stream only gets its
+/// error flag set, nothing is thrown.
 template <class... T>
 void print_to(std::FILE* out, fmt::format_string<T...> format, T&&... values) {
     std::fputs(fmt::format(format, std::forward<T>(values)...).c_str(), out);

@@ -1,8 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Random numbers that are the same on every platform: the distributions of the C++ standard
-/// library are not.
+/// Random numbers that are the same on every platform, unlike the distributions of the C++ standard
+/// library.
 
 #pragma once
 

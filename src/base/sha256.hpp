@@ -1,8 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// SHA-256 of OpenSSL's libcrypto; a library of its own, so that programs without digests do not
-/// load it.
+/// SHA-256 from OpenSSL's libcrypto. It is a library of its own, so that programs without digests
+/// do not load libcrypto.
 
 #pragma once
 
@@ -21,8 +21,8 @@ class Sha256 {
     Sha256& operator=(const Sha256&) = delete;
 
     void update(std::span<const std::byte> bytes);
-    /// 64 lower-case hexadecimal digits; the object is used up. Empty, and so equal to no digest,
-    /// if libcrypto is configured not to offer SHA-256.
+    /// 64 lower-case hexadecimal digits. The object cannot be used afterwards. Empty, and so equal
+    /// to no digest, if libcrypto is configured without SHA-256.
     [[nodiscard]] std::string finish();
 
   private:

@@ -32,8 +32,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
     return cost[a.size()][b.size()];
 }
 
-/// Bytes of the well-formed character that `text` begins with; 0 if there is none. C1 controls
-/// (U+0080 to U+009F) count as ill-formed: terminals obey them.
+/// The length in bytes of the well-formed character at the start of `text`; 0 if there is none. C1
+/// controls (U+0080 to U+009F) count as ill-formed, because terminals obey them.
 std::size_t utf8_sequence_length(std::string_view text) {
     const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
     if (byte(0) < 0x80) {

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Small text functions on ASCII and UTF-8; none depends on the locale.
+/// Functions for ASCII and UTF-8 text. None depends on the locale.
 
 #pragma once
 
@@ -18,22 +18,26 @@ namespace trilby {
 [[nodiscard]] std::string_view trim(std::string_view text);
 [[nodiscard]] std::vector<std::string_view> split_lines(std::string_view text);
 [[nodiscard]] std::vector<std::string_view> split_words(std::string_view text);
-// The parts would outlive the whole.
+// The views would outlive the text.
 template <std::same_as<std::string> Temporary>
 std::vector<std::string_view> split_lines(Temporary&& text) = delete;
 template <std::same_as<std::string> Temporary>
 std::vector<std::string_view> split_words(Temporary&& text) = delete;
 
-/// Text from outside, made safe to print: control and escape bytes become \xNN, and what is longer
-/// than `limit_bytes` is cut with a note of how much was left out.
-[[nodiscard]] std::string printable(std::string_view untrusted, std::size_t limit_bytes = 4096);
+/// Longer text from outside is cut where nothing else is said.
+inline constexpr std::size_t default_text_limit_bytes = 4096;
 
-/// One word of bash or zsh, between single quotes.
+/// Text from outside, made safe to print: control and escape bytes become \xNN. Text longer than
+/// `limit_bytes` is cut, with a note of how much was left out.
+[[nodiscard]] std::string printable(std::string_view untrusted,
+                                    std::size_t limit_bytes = default_text_limit_bytes);
+
+/// The text as one word for bash or zsh, in single quotes.
 [[nodiscard]] std::string shell_quoted(std::string_view text);
-/// The same, without quotes where none are needed: for commands that people copy.
+/// The same, without quotes where none are needed.
 [[nodiscard]] std::string shell_word(std::string_view text);
 
-/// The word of `known` nearest to `typed`, or empty if none is close enough to be a typing slip.
+/// The word of `known` nearest to `typed`, or empty if none is close enough to be a typo.
 [[nodiscard]] std::string nearest_word(std::string_view typed,
                                        std::span<const std::string_view> known);
 
@@ -52,7 +56,7 @@ template <std::integral T>
     return value;
 }
 
-/// As parse_number in base 16, with the leading 0x that sysfs prints.
+/// Like parse_number() in base 16, with the leading 0x that sysfs prints.
 template <std::integral T>
 [[nodiscard]] std::optional<T> parse_hex(std::string_view text) {
     if (!text.starts_with("0x")) {

@@ -48,7 +48,7 @@ std::string format_count(std::uint64_t count) {
 }
 
 std::string format_measure(double value) {
-    constexpr double first_grouped = 999.5;  // what is less does not round to four digits
+    constexpr double first_grouped = 999.5;  // smaller values do not round to four digits
     constexpr double last_grouped = 1e15;
     if (!(value >= first_grouped && value < last_grouped)) {
         return fmt::format("{:.3g}", value);

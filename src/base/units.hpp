@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Quantities as people read them.
+/// Quantities as text for people.
 
 #pragma once
 
@@ -11,7 +11,7 @@
 
 namespace trilby {
 
-/// Binary units with one decimal where it says something: "512 B", "1.5 GiB", "24 GiB".
+/// Binary units, with one decimal where it matters: "512 B", "1.5 GiB", "24 GiB".
 [[nodiscard]] std::string format_bytes(std::uint64_t bytes);
 
 /// "0.8 s", "42 s", "3 min 05 s", "2 h 10 min".

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Numbers and strings as binary files hold them, whatever the byte order of this machine.
+/// Numbers and strings of binary files, independent of the byte order of this machine.
 
 #pragma once
 
@@ -14,7 +14,7 @@
 
 namespace trilby::binary {
 
-/// A little-endian number; `bytes` must reach as far as it does.
+/// A little-endian number; `bytes` must hold at least its size.
 template <std::unsigned_integral T>
 [[nodiscard]] T number_at(std::string_view bytes, std::size_t offset) {
     T value = 0;
@@ -24,7 +24,7 @@ template <std::unsigned_integral T>
     return value;
 }
 
-/// The string at `offset` that a zero byte ends; nothing if none does, or if it is no text.
+/// The zero-terminated string at `offset`; nothing if it has no end or is not text.
 [[nodiscard]] inline std::optional<std::string> string_at(std::string_view bytes,
                                                           std::size_t offset) {
     const auto is_control = [](char c) {

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Libraries as the linker wrote them: 64-bit little-endian ELF, read in the few parts that matter.
+/// 64-bit little-endian ELF files, limited to the parts that Trilby needs.
 
 #pragma once
 
@@ -21,14 +21,14 @@ struct ElfSection {
     std::uint64_t size_bytes = 0;
 };
 
-/// What the dynamic loader is told.
+/// The entries for the dynamic loader.
 struct ElfDependencies {
     std::string soname;               ///< empty if it has none
     std::vector<std::string> needed;  ///< sonames of other libraries
-    std::string search_path;          ///< RUNPATH or else RPATH, with $ORIGIN as stored
+    std::string search_path;          ///< RUNPATH, otherwise RPATH; $ORIGIN is not replaced
 };
 
-/// Every function answers nothing if what it reads is cut short or makes no sense.
+/// Every function returns nothing if the file is truncated or malformed.
 class ElfFile {
   public:
     /// `file` must outlive this.
@@ -36,7 +36,7 @@ class ElfFile {
 
     [[nodiscard]] std::optional<std::vector<ElfSection>> sections() const;
     [[nodiscard]] std::optional<ElfDependencies> dependencies() const;
-    /// Whether others can use this symbol of the library; nothing too if it has no GNU hash table.
+    /// Whether the library exports this symbol; also nothing if it has no GNU hash table.
     [[nodiscard]] std::optional<bool> defines(std::string_view symbol) const;
 
   private:
@@ -60,7 +60,7 @@ class ElfFile {
     [[nodiscard]] bool read_segments(std::string_view header);
     [[nodiscard]] bool read_dynamic(std::uint64_t offset, std::uint64_t size_bytes);
     [[nodiscard]] std::optional<std::uint64_t> dynamic_value(std::uint64_t tag) const;
-    /// Place in the file of an address that the entry `tag` gives.
+    /// The offset in the file of the address in entry `tag`.
     [[nodiscard]] std::optional<std::uint64_t> dynamic_offset(std::uint64_t tag) const;
     [[nodiscard]] std::optional<std::string> dynamic_string(std::uint64_t index) const;
     [[nodiscard]] std::optional<HashTable> hash_table() const;

@@ -12,7 +12,7 @@
 namespace trilby::binary {
 namespace {
 
-/// A stretch of the file, from one offset to another.
+/// A range of the file, as two offsets.
 struct Range {
     std::uint64_t begin = 0;
     std::uint64_t end = 0;
@@ -21,11 +21,11 @@ struct Range {
 };
 
 struct Image {
-    std::string target;  ///< empty if it is no code, or for no GPU
+    std::string target;  ///< empty if it is not GPU code
     std::uint64_t size_bytes = 0;
 };
 
-/// The images of the container that the range begins with.
+/// The images of the container at the start of the range.
 std::optional<Range> images_of_container(const platform::LargeFile& file, const Range& range) {
     constexpr std::uint32_t magic = 0xba55ed50;
     constexpr std::size_t header_bytes = 16;
@@ -87,7 +87,7 @@ void add(std::vector<std::string>& targets, const std::string& target) {
 
 std::vector<std::string> fat_binary_targets(const platform::LargeFile& file,
                                             const ElfSection& section) {
-    // Each image costs a read, on a disk perhaps: what is common shows in the first containers.
+    // Each image costs a read from the disk, and the first containers show the usual targets.
     constexpr int container_limit = 48;
     int images_left = 384;
     std::vector<std::string> targets;

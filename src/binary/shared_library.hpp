@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a library tells the dynamic loader, without loading it.
+/// The entries of a library for the dynamic loader, read without loading it.
 
 #pragma once
 
@@ -18,7 +18,7 @@
 
 namespace trilby::binary {
 
-/// Where distributions put libraries: Debian into one folder for each architecture.
+/// The folders in which distributions put libraries; Debian has one for each architecture.
 inline constexpr std::array system_library_folders{"/usr/lib/x86_64-linux-gnu",
                                                    "/usr/lib/aarch64-linux-gnu",
                                                    "/usr/lib/riscv64-linux-gnu",
@@ -26,17 +26,17 @@ inline constexpr std::array system_library_folders{"/usr/lib/x86_64-linux-gnu",
                                                    "/usr/lib64",
                                                    "/usr/lib"};
 
-/// Where a chain of links ends: distributions put a library behind several, as Debian does for its
-/// alternatives. A chain that is too long ends early.
+/// The end of a chain of links, such as those of Debian's alternatives. A chain that is too long
+/// ends early.
 [[nodiscard]] std::filesystem::path followed(const platform::FileTree& tree,
                                              std::filesystem::path path);
 
 struct SharedLibrary {
-    std::vector<std::string> needed;  ///< sonames of the libraries that it loads
-    std::string search_path;          ///< folders with a colon between them, with $ORIGIN as stored
-    std::map<std::string, bool> symbols;  ///< whether it has those asked for, as far as it tells
+    std::vector<std::string> needed;      ///< sonames of the libraries that it loads
+    std::string search_path;              ///< folders separated by colons; $ORIGIN is not replaced
+    std::map<std::string, bool> symbols;  ///< whether it has the requested ones, where known
 
-    /// A library that it loads, by the beginning of its name; nothing if there is none.
+    /// The first needed library whose name starts so; nothing if there is none.
     [[nodiscard]] std::optional<std::string> needed_with_prefix(std::string_view prefix) const;
     [[nodiscard]] std::optional<bool> defines(std::string_view symbol) const;
     /// The folders of its search path, for a library that lies in `origin`.

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <algorithm>
-#include <array>
 #include <set>
 
 #include "base/text.hpp"
@@ -126,15 +125,6 @@ namespace trilby {
 bool Diagnosis::is_blocked() const {
     return std::ranges::any_of(
         findings, [](const Finding& finding) { return finding.severity == Severity::blocks; });
-}
-
-std::string_view severity_name(Severity severity) {
-    constexpr std::array<std::string_view, 3> names{"blocks", "degrades", "hint"};
-    return names[static_cast<std::size_t>(severity)];
-}
-
-std::string_view place_name(Place place) {
-    return place == Place::host ? "host" : "here";
 }
 
 Diagnosis examine(const ProbeOptions& options) {

@@ -15,7 +15,7 @@ namespace {
 
 struct NvidiaTarget {
     bool is_ptx = false;
-    std::uint32_t capability = 0;  ///< 86 of 8.6
+    std::uint32_t capability = 0;  ///< 86 for 8.6
     char suffix = ' ';             ///< 'a': this GPU only; 'f': its family
 
     [[nodiscard]] std::uint32_t major() const { return capability / 10; }
@@ -47,7 +47,7 @@ bool runs_on_nvidia(const NvidiaTarget& target, const NvidiaTarget& gpu) {
            (is_for_any_later || target.major() == gpu.major());
 }
 
-/// LLVM's generic processors, with those that run their code.
+/// LLVM's generic processors, and the processors that run their code.
 struct GenericTarget {
     std::string_view name;
     std::string_view members;
@@ -61,7 +61,7 @@ constexpr std::array generic_targets{
                   "gfx1100 gfx1101 gfx1102 gfx1103 gfx1150 gfx1151 gfx1152 gfx1153"},
     GenericTarget{"gfx12-generic", "gfx1200 gfx1201"}};
 
-/// "gfx90a:sramecc+:xnack-" in its parts, the processor first.
+/// The parts of "gfx90a:sramecc+:xnack-", the processor first.
 std::vector<std::string_view> parts_of(std::string_view target) {
     std::vector<std::string_view> parts;
     for (;;) {
@@ -83,7 +83,7 @@ bool is_same_processor(std::string_view target, std::string_view gpu) {
     return std::ranges::find(members, gpu) != members.end();
 }
 
-/// Whether one says "xnack+" where the other says "xnack-".
+/// Whether one is "xnack+" and the other "xnack-".
 bool is_opposite(std::string_view feature, std::string_view other) {
     return !feature.empty() && feature.size() == other.size() && feature.back() != other.back() &&
            feature.substr(0, feature.size() - 1) == other.substr(0, other.size() - 1);

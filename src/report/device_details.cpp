@@ -28,7 +28,7 @@ std::string compute_text(const KfdNode& node) {
     return fmt::format("{}", fmt::join(parts, ", "));
 }
 
-/// What AMD's compute driver says: of a card that is partitioned, the first part and their number.
+/// From AMD's compute driver. A partitioned card shows its first part and the number of parts.
 std::string kfd_text(const PciDevice& device, const Machine& machine) {
     std::vector<KfdNode> nodes;
     for (const KfdNode& node : machine.kfd_nodes.value_or({})) {
@@ -66,7 +66,7 @@ std::string nvidia_text(const PciDevice& device, const Machine& machine) {
     return parts > 0 ? fmt::format("divided into {} MIG instances", parts) : std::string();
 }
 
-/// "PCIe 16 GT/s x16"; lanes that are not in use are said, since they do not come back.
+/// "PCIe 16 GT/s x16"; unused lanes are shown, because they stay unused.
 std::string link_text(const PciLink& link) {
     if (!link.max_speed_gt_per_s || !link.width) {
         return {};

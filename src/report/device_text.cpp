@@ -51,7 +51,7 @@ bool is_render_node(const DrmNode& drm) {
     return drm.name.starts_with("render");
 }
 
-/// Computing needs render nodes; the others are worth a word only where there is none.
+/// Computing needs render nodes. Other nodes are shown only if there is no render node.
 std::string nodes_of(const PciDevice& device, const Machine& machine) {
     // CUDA does not use these nodes, and containers do not get them.
     const bool is_used = device.driver.value_or("") != "nvidia";
@@ -72,7 +72,7 @@ std::string nodes_of(const PciDevice& device, const Machine& machine) {
     return text;
 }
 
-/// Short, where the name database has a whole firm; and known without one.
+/// A short name, where the database has the company's full name; also known without the database.
 std::string vendor_text(const PciDevice& device) {
     constexpr std::array<std::pair<std::uint16_t, std::string_view>, 4> vendors{
         {{0x1002, "AMD"}, {0x1022, "AMD"}, {0x10de, "NVIDIA"}, {0x8086, "Intel"}}};
@@ -93,7 +93,7 @@ std::string device_name(const PciDevice& device) {
                        id(device.device_id));
 }
 
-/// The display of a server's management chip or of a virtual machine computes nothing.
+/// The display of a server's management chip or of a virtual machine cannot compute.
 std::string_view kind_of(const PciDevice& device) {
     constexpr std::uint32_t display = 0x03;
     constexpr std::uint32_t controller_3d = 0x0302;
@@ -108,7 +108,7 @@ std::string_view kind_of(const PciDevice& device) {
     return computes ? "GPU" : "Display";
 }
 
-/// Devices of which everything shown but the address is the same.
+/// Devices that differ only in their address.
 struct Group {
     std::string_view kind;
     std::string name;
@@ -145,7 +145,7 @@ std::vector<Group> group_devices(const Machine& machine) {
     return groups;
 }
 
-/// Of many nodes only those that cannot be used are worth a line.
+/// For several devices, only nodes that cannot be used are shown.
 std::string group_rows(const Group& group, const Style& style) {
     if (group.addresses.size() == 1) {
         return row(group.kind, group.name, style) +

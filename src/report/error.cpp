@@ -14,7 +14,8 @@ namespace trilby::report {
 int print_error(const Error& error, bool as_json) {
     constexpr std::size_t limit_bytes = 4096;
     const int exit_code = static_cast<int>(error.code);
-    // Paths and words of others stand in messages: they may not forge lines or control a terminal.
+    // Messages contain paths and text from outside, which must not forge lines or control a
+    // terminal.
     const std::string message = one_line(error.message, limit_bytes);
     const std::string hint = one_line(error.hint, limit_bytes);
     if (as_json) {

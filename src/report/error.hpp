@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// How every program of Trilby says that something went wrong.
+/// How every program of Trilby reports an error.
 
 #pragma once
 

@@ -9,7 +9,7 @@
 
 namespace trilby::report {
 
-/// What an exit code tells, in the words of the manual; empty for a number that is no ErrorCode.
+/// The meaning of an exit code, for the manual; empty for a number that is not an ErrorCode.
 [[nodiscard]] std::string_view exit_meaning(ErrorCode code);
 
 }  // namespace trilby::report

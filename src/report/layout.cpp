@@ -11,13 +11,14 @@
 namespace trilby::report {
 namespace {
 
-/// Columns that UTF-8 text takes, for scripts of single width.
+/// The width of UTF-8 text in columns, for single-width scripts.
 std::size_t columns_of(std::string_view text) {
     return static_cast<std::size_t>(std::ranges::count_if(
         text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
-/// `text` broken at words, with lines after the first indented; `used` columns of that are taken.
+/// `text` broken at words. Lines after the first are indented; `used` columns of the first are
+/// taken.
 std::string folded(std::string_view text, const Style& style, std::size_t indent,
                    std::size_t used) {
     constexpr std::size_t narrowest_text = 20;

@@ -15,7 +15,7 @@ struct Style {
     bool has_color = false;
 };
 
-/// Text from outside on one line: made printable, line feeds and tabs become spaces.
+/// Untrusted text on one line: printable, with spaces for line feeds and tabs.
 [[nodiscard]] std::string one_line(std::string_view untrusted, std::size_t limit_bytes = 256);
 
 /// `label`, then `text` folded at words, each further line indented like the first.
@@ -25,7 +25,7 @@ struct Style {
 /// `text` folded at words.
 [[nodiscard]] std::string paragraph(std::string_view text, const Style& style);
 
-/// Emphasis that is left out where there is no color.
+/// Bold text, or plain text where there is no color.
 [[nodiscard]] std::string bold(std::string_view text, const Style& style);
 
 }  // namespace trilby::report

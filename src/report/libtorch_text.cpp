@@ -45,7 +45,7 @@ std::string blas_text(const std::string& blas) {
                : fmt::format("{}{}", name->shown, one_line(blas.substr(name->plain.size())));
 }
 
-/// What it has, in one line; what is unknown is left out.
+/// Its components on one line; unknown ones are left out.
 std::string line_of(const LibTorch& libtorch) {
     std::vector<std::string> parts{
         libtorch.version ? one_line(*libtorch.version) : "unknown version", flavour_text(libtorch)};

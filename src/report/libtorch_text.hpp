@@ -12,7 +12,7 @@
 
 namespace trilby::report {
 
-/// One row for each, or one that says that there is none.
+/// One row for each, or one row if there is none.
 [[nodiscard]] std::string libtorch_rows(const Machine& machine, const Style& style);
 
 }  // namespace trilby::report

@@ -38,7 +38,7 @@ bool has(const Observed<std::vector<T>>& list, const std::string& name, std::str
     return list && std::ranges::find(*list, name, member) != list->end();
 }
 
-/// Of libraries only those count that belong to the driver: of others a container has its own.
+/// Only libraries of the driver count: a container has its own copies of the others.
 std::vector<std::string> not_visible(const Host& host, const Machine& machine) {
     constexpr std::array<std::string_view, 2> names{"libcuda.so.1", "libnvidia-ml.so.1"};
     std::vector<std::string> things;
@@ -81,7 +81,7 @@ std::string cpu_line(const Cpu& cpu) {
                        cpu_count(cpu), text_of(kind, "unknown architecture"));
 }
 
-/// "1 package, 16 cores, 32 MiB of last-level cache"; what is unknown is left out.
+/// "1 package, 16 cores, 32 MiB of last-level cache"; unknown parts are left out.
 std::string topology_line(const Cpu& cpu) {
     std::vector<std::string> parts;
     const auto add_count = [&](const Observed<std::uint32_t>& count, const char* what) {
@@ -98,7 +98,7 @@ std::string topology_line(const Cpu& cpu) {
     return fmt::format("{}", fmt::join(parts, ", "));
 }
 
-/// Of the many, those that decide how fast tensors are.
+/// The features that decide how fast tensor operations are.
 std::string feature_line(const Cpu& cpu) {
     constexpr std::array<std::string_view, 11> telling{
         "avx2",     "fma",     "avx512f", "avx512_vnni", "avx512_bf16", "avx512_fp16",

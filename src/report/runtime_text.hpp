@@ -10,10 +10,10 @@
 
 namespace trilby::report {
 
-/// A row for each runtime that is there, and one that names the others; empty if nobody asked.
+/// A row for each installed runtime and one row for the others; empty if they were not asked.
 [[nodiscard]] std::string runtime_rows(const Machine& machine, const Style& style);
 
-/// "79 GiB, 1 GiB in use"; empty if files say it already, or no runtime knows the device.
+/// "79 GiB, 1 GiB in use"; empty if known from files, or if no runtime knows the device.
 [[nodiscard]] std::string runtime_memory_text(const PciDevice& device, const Machine& machine);
 
 }  // namespace trilby::report

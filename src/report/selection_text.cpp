@@ -9,7 +9,7 @@
 namespace trilby::report {
 namespace {
 
-/// The answer to what was asked, before the reasons.
+/// The result, before the reasons.
 std::string choice_row(const Selection& selection, const Style& style) {
     return selection.choice ? paragraph(fmt::format("{} is used: {}.", selection.choice->name,
                                                     selection.choice->reason),
@@ -25,7 +25,7 @@ std::string_view state_of(const Candidate& candidate, const Selection& selection
     return candidate.is_usable() ? "can be used" : "cannot be used";
 }
 
-/// What a usable backend rests on, or what the other one lacks.
+/// The evidence for a usable backend, or what an unusable one lacks.
 std::string candidate_rows(const Candidate& candidate, const Selection& selection,
                            const Style& style) {
     std::string out = row(candidate.name, state_of(candidate, selection), style);
@@ -43,7 +43,7 @@ std::string candidate_rows(const Candidate& candidate, const Selection& selectio
     return out;
 }
 
-/// The remedy only of what is missed first: the rest may follow from it.
+/// Only the first missed requirement has its remedy: the others may follow from it.
 std::string requirement_rows(const Requirement& requirement, bool is_first_missed,
                              const Style& style) {
     constexpr std::size_t answer_columns = 20;

@@ -17,7 +17,7 @@ std::string text_of(const json::value& value) {
     return value.is_string() ? std::string(value.as_string()) : json::serialize(value);
 }
 
-/// Walks the JSON document, so that the two lists of values cannot differ.
+/// Walks the JSON document, so that both show the same values.
 void append_facts(std::string& out, const std::string& name, const json::value& value) {
     if (const json::array* elements = value.if_array()) {
         for (std::size_t i = 0; i < elements->size(); ++i) {

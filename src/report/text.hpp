@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What people read: a machine on one screen, and the choice of a backend.
+/// Text for people: a machine on one screen, and the choice of a backend.
 
 #pragma once
 
@@ -15,7 +15,7 @@ namespace trilby::report {
 
 [[nodiscard]] std::string to_text(const Machine& machine, const Style& style);
 
-/// Every value, one on each line, with its presence and its source.
+/// One line for each value, with its presence and its source.
 [[nodiscard]] std::string sources_text(const Machine& machine);
 
 [[nodiscard]] std::string to_text(const Selection& selection, const Style& style);

@@ -138,8 +138,8 @@ std::string to_text(const CheckResult& result, const Style& style) {
 std::string summary_text(const validate::Validation& validation, const Style& style) {
     std::string counts;
     for (const Verdict verdict :
-         {Verdict::pass, Verdict::skip, Verdict::not_run, Verdict::out_of_memory,
-          Verdict::timed_out, Verdict::error, Verdict::crash, Verdict::fail}) {
+         {Verdict::pass, Verdict::skip, Verdict::not_run, Verdict::out_of_memory, Verdict::time_out,
+          Verdict::error, Verdict::crash, Verdict::fail}) {
         if (const std::string count = count_of(validation, verdict); !count.empty()) {
             counts += (counts.empty() ? "" : ", ") + count;
         }

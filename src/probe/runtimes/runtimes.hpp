@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The vendors' runtimes: asking them, and reading what they said.
+/// Asks the vendors' runtimes, and reads their answers.
 
 #pragma once
 
@@ -22,21 +22,21 @@ namespace trilby::sources {
 struct AskOptions {
     std::filesystem::path worker_program;  ///< trilby-worker
     std::filesystem::path module;          ///< trilby-runtimes.so
-    std::chrono::milliseconds limit;       ///< of one runtime's silence
+    std::chrono::milliseconds limit;       ///< time for each runtime to answer
 };
 
-/// One object for each runtime, as docs/jobs.md has the answer, with its name. Starts one worker
-/// for each, side by side.
+/// One object for each runtime: the answer as in docs/jobs.md, with the runtime's name. Starts one
+/// worker for each, in parallel.
 [[nodiscard]] json::array ask_runtimes(const AskOptions& options);
 
-/// What it means for a runtime that its worker ended so.
+/// The state of a runtime whose worker ended with this outcome.
 [[nodiscard]] RuntimeState state_of(worker::Outcome outcome);
 
-/// What ask_runtimes() gave, now or when the tree was recorded; absent if nobody asked.
+/// The result of ask_runtimes(), from now or from the recording; absent if they were not asked.
 [[nodiscard]] Observed<std::vector<Runtime>> read_runtimes(
     const platform::FileTree& tree, std::optional<std::chrono::milliseconds> limit);
 
-/// Nothing if it is not an array of objects; what is wrong within is malformed.
+/// Nothing if the text is not an array of objects. Wrong values within are malformed.
 [[nodiscard]] std::optional<std::vector<Runtime>> parse_runtimes(std::string_view text);
 
 }  // namespace trilby::sources
