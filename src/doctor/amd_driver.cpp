@@ -175,24 +175,12 @@ Evidence no_permission(const Facts& facts) {
     return found_if_any(std::move(lines));
 }
 
-constexpr std::array<std::string_view, 3> causes_of_no_driver{"TRL-A002", "TRL-A026", "TRL-A010"};
-constexpr std::array<std::string_view, 4> causes_of_no_device{"TRL-A002", "TRL-A026", "TRL-A010",
-                                                              "TRL-A001"};
-
 constexpr std::array conditions{
     Condition{
         .id = "TRL-A002",
         .severity = Severity::blocks,
         .title = "The kernel was told not to use the driver of the AMD GPU (nomodeset)",
         .why = "Without its driver the GPU shows a picture at best, and computes nothing.",
-        .details =
-            "With 'nomodeset' on its command line the kernel leaves graphics to the picture that "
-            "the firmware has set up, and amdgpu refuses to start. 'amdgpu.modeset=0' does the "
-            "same for this driver alone. The word is often left over from an installation that "
-            "was started with 'basic graphics mode'.\n\n"
-            "It is recognized by the word in /proc/cmdline together with a GPU that no driver is "
-            "bound to. Accelerators without a screen, such as the MI300X, do not heed "
-            "'nomodeset', and 'amdgpu.modeset=1' outdoes it.",
         .remedy =
             {.any = "Remove nomodeset and amdgpu.modeset=0 from the kernel's command line, then "
                     "reboot.",
@@ -215,12 +203,6 @@ constexpr std::array conditions{
         .severity = Severity::blocks,
         .title = "The driver amdgpu is on the kernel's blacklist",
         .why = "The driver is not loaded, so that nothing can compute with the GPU.",
-        .details =
-            "The words 'modprobe.blacklist' and 'module_blacklist' on the kernel's command line "
-            "name modules that are not to be loaded. Guides for handing a GPU to a virtual "
-            "machine, or for using the NVIDIA card beside it, put amdgpu there.\n\n"
-            "It is recognized by the word in /proc/cmdline together with a GPU that no driver is "
-            "bound to.",
         .remedy = {.any = "Take amdgpu out of the list on the kernel's command line, then reboot.",
                    .fedora = "With the whole word as it was found: sudo grubby "
                              "--update-kernel=ALL --remove-args='WORD'\n"
@@ -247,16 +229,6 @@ constexpr std::array conditions{
         .severity = Severity::blocks,
         .title = "The firmware of AMD GPUs is not installed",
         .why = "The driver gives the GPU up, because it cannot load firmware into it.",
-        .details =
-            "The engines of an AMD GPU run firmware that the driver loads from "
-            "/usr/lib/firmware/amdgpu each time that it starts. In Fedora it is the package "
-            "amd-gpu-firmware, which linux-firmware only recommends: a minimal installation, or "
-            "one without weak dependencies, lacks it. In Debian it is firmware-amd-graphics of "
-            "the section non-free-firmware.\n\n"
-            "The kernel says 'Direct firmware load for amdgpu/... failed with error -2' and "
-            "'Fatal error during GPU init'. It is recognized by the module amdgpu being loaded, a "
-            "GPU that it is not bound to, and no folder amdgpu among the firmware. The firmware "
-            "is also copied into the initramfs, which has to be made anew.",
         .remedy =
             {.any = "Install the firmware for AMD GPUs of linux-firmware, make the initramfs anew, "
                     "then reboot.",
@@ -273,14 +245,6 @@ constexpr std::array conditions{
         .severity = Severity::blocks,
         .title = "No driver is bound to the AMD GPU",
         .why = "Nothing can compute with a GPU that the kernel does not drive.",
-        .details =
-            "The driver of every AMD GPU since 2015 is amdgpu, which is part of the kernel. If it "
-            "is not bound to a GPU, then either it was not loaded, or it has tried and given up: "
-            "for want of firmware, because the kernel is older than the GPU, or because the GPU "
-            "does not answer. Fedora's images for the cloud lack the package kernel-modules, which "
-            "has the driver.\n\n"
-            "It is recognized by a GPU that ROCm could use whose folder in /sys/bus/pci/devices "
-            "has no link 'driver'. The kernel's log tells why.",
         .remedy = {.any = "journalctl -k -b --grep=amdgpu\nsudo modprobe amdgpu\n"
                           "Update the kernel and linux-firmware if the log does not know the GPU.",
                    .fedora = "journalctl -k -b --grep=amdgpu\n"
@@ -296,18 +260,13 @@ constexpr std::array conditions{
                              "On the host: sudo modprobe amdgpu"},
         .place = Place::host,
         .weigh = amd_severity,
-        .causes = causes_of_no_driver,
+        .causes = {"TRL-A002", "TRL-A026", "TRL-A010"},
         .find = no_driver},
     Condition{
         .id = "TRL-A025",
         .severity = Severity::hint,
         .title = "The AMD GPU is set aside for virtual machines",
         .why = "Only a virtual machine that is given the GPU can compute with it.",
-        .details =
-            "The driver vfio-pci holds a device for handing it to a virtual machine. It is bound "
-            "by 'vfio-pci.ids=' on the kernel's command line, by a file in /etc/modprobe.d, or by "
-            "driverctl or libvirt while a machine runs.\n\n"
-            "It is told only where no other GPU computes.",
         .remedy = {.any = "To use the GPU here: remove its ID from vfio-pci.ids (kernel's command "
                           "line and /etc/modprobe.d), make the initramfs anew, then reboot.",
                    .fedora = "grep -r vfio /etc/modprobe.d /etc/dracut.conf.d\n"
@@ -324,14 +283,6 @@ constexpr std::array conditions{
         .severity = Severity::blocks,
         .title = "The kernel offers no /dev/kfd",
         .why = "ROCm reaches every GPU through this device file.",
-        .details =
-            "/dev/kfd belongs to AMD's compute driver (KFD), a part of amdgpu. It appears when "
-            "amdgpu is loaded, whatever GPUs there are, if the kernel was built with "
-            "CONFIG_HSA_AMD. Kernels of Fedora and Debian are; some for small machines or the "
-            "cloud are not.\n\n"
-            "It is recognized by neither /dev/kfd nor /sys/class/kfd existing on a machine that "
-            "has a GPU for amdgpu. Inside a container the file is missing because it was not "
-            "handed over, which is another matter.",
         .remedy = {.any = "grep CONFIG_HSA_AMD= /boot/config-$(uname -r)\nls -l /sys/class/kfd\n"
                           "Use a kernel with CONFIG_HSA_AMD=y, such as the distribution's own.",
                    .fedora = "grep CONFIG_HSA_AMD= /lib/modules/$(uname -r)/config\n"
@@ -342,22 +293,13 @@ constexpr std::array conditions{
                              "Then 'trilby backends' picks rocm."},
         .place = Place::host,
         .weigh = amd_severity,
-        .causes = causes_of_no_device,
+        .causes = {"TRL-A002", "TRL-A026", "TRL-A010", "TRL-A001"},
         .find = no_compute_device},
     Condition{
         .id = "TRL-A004",
         .severity = Severity::blocks,
         .title = "This user may not open the device files of the AMD GPU",
         .why = "ROCm reports no GPU, or 'Unable to open /dev/kfd read-write: Permission denied'.",
-        .details =
-            "ROCm opens /dev/kfd and the render node of each GPU (/dev/dri/renderD128 and on) for "
-            "reading and writing. Their group is 'render'. Fedora lets everybody open them (mode "
-            "0666), Debian and Ubuntu only members of the group (0660).\n\n"
-            "It is recognized by a file that this process may not open and whose mode says so: "
-            "/dev/kfd, or the render nodes of all GPUs. "
-            "Membership of a group begins with the next login. In a container that was started by "
-            "a user, groups of the host are lost unless it was started with --group-add "
-            "keep-groups, and files show the group 65534.",
         .remedy = {.any = "sudo usermod -aG render,video $USER\nLog out and in again.\n"
                           "Then 'trilby backends' picks rocm.",
                    .fedora =

@@ -191,61 +191,31 @@ constexpr std::array conditions{
         .severity = Severity::degrades,
         .title = "A variable hides AMD GPUs from programs",
         .why = "ROCm finds no GPU, or fewer than there are.",
-        .details =
-            "ROCR_VISIBLE_DEVICES and HIP_VISIBLE_DEVICES list the GPUs that a program may see, "
-            "counted from 0. The list is read up to the first word that names no GPU: a number "
-            "that is too large, or -1. The two are applied one after the other: HIP counts what "
-            "ROCR_VISIBLE_DEVICES has left, so that both set to 1 leave nothing. An empty "
-            "ROCR_VISIBLE_DEVICES hides every GPU; where HIP_VISIBLE_DEVICES is empty or not set, "
-            "HIP reads CUDA_VISIBLE_DEVICES.\n\n"
-            "It is recognized by a list that leaves no GPU, or that names one that does not "
-            "exist. GPUs that are named by UUID are not judged.",
         .remedy = {.any = "unset ROCR_VISIBLE_DEVICES HIP_VISIBLE_DEVICES CUDA_VISIBLE_DEVICES"},
         .find = hidden},
-    Condition{
-        .id = "TRL-A033",
-        .severity = Severity::degrades,
-        .title = "HSA_OVERRIDE_GFX_VERSION makes the GPU pass for another",
-        .why = "Code for another GPU ends with a memory access fault, or hangs.",
-        .details =
-            "The variable makes ROCm treat every GPU as one of the version that it names. For a "
-            "GPU without code of its own it is a way out, if the other is a close relative. It "
-            "outlives that: it stays in a shell's start-up file after LibTorch has learnt of the "
-            "GPU, or the card was replaced, and then code for another GPU is run.\n\n"
-            "It is recognized by a version that is not the GPU's, where an installed LibTorch has "
-            "code for the GPU itself and not for a whole family that both belong to, or where the "
-            "version is of another generation. gfx1151 that passes for gfx1100 fails as well.",
-        .remedy = {.any = "unset HSA_OVERRIDE_GFX_VERSION\n"
-                          "grep -rs HSA_OVERRIDE_GFX_VERSION ~/.bashrc ~/.profile "
-                          "~/.config/environment.d /etc/profile.d /etc/environment"},
-        .find = needless_override},
+    Condition{.id = "TRL-A033",
+              .severity = Severity::degrades,
+              .title = "HSA_OVERRIDE_GFX_VERSION makes the GPU pass for another",
+              .why = "Code for another GPU ends with a memory access fault, or hangs.",
+              .remedy = {.any = "unset HSA_OVERRIDE_GFX_VERSION\n"
+                                "grep -rs HSA_OVERRIDE_GFX_VERSION ~/.bashrc ~/.profile "
+                                "~/.config/environment.d /etc/profile.d /etc/environment"},
+              .find = needless_override},
     Condition{
         .id = "TRL-A035",
         .severity = Severity::hint,
         .title = "The processor's graphics is listed beside the AMD card",
         .why = "A program that takes it for a second GPU becomes slow, or crashes.",
-        .details =
-            "The graphics part of most Ryzen processors (gfx1036 and its like) is a GPU to ROCm, "
-            "though one that its libraries have no code for. Programs that use every GPU, or take "
-            "the one with the most memory, which it borrows from the machine, come upon it.\n\n"
-            "It is recognized by both being in the topology of the driver, while no variable "
-            "chooses one.",
         .remedy = {.any = "With the number of the card, as the evidence names it, for N: export "
                           "ROCR_VISIBLE_DEVICES=N\n"
                           "Or switch the processor's graphics off in the firmware's setup."},
         .find = small_beside_large},
-    Condition{
-        .id = "TRL-A038",
-        .severity = Severity::hint,
-        .title = "An environment module of ROCm for another GPU is loaded",
-        .why = "Programs of this shell look for libraries of another GPU first.",
-        .details =
-            "'module load rocm/gfx9' and its like set ROCM_LIB and put a folder of "
-            "/usr/lib64/rocm first into LD_LIBRARY_PATH, for software that was built for one "
-            "family of GPUs. For another family there is nothing in it, or the wrong code.\n\n"
-            "It is recognized by LOADEDMODULES and the targets that the driver names.",
-        .remedy = {.any = "module purge", .fedora = "module unload rocm"},
-        .find = module_of_another_gpu},
+    Condition{.id = "TRL-A038",
+              .severity = Severity::hint,
+              .title = "An environment module of ROCm for another GPU is loaded",
+              .why = "Programs of this shell look for libraries of another GPU first.",
+              .remedy = {.any = "module purge", .fedora = "module unload rocm"},
+              .find = module_of_another_gpu},
 };
 
 }  // namespace

@@ -277,41 +277,21 @@ Evidence runtime_without_gpu(const Facts& facts) {
                      describe(*nodes.front())});
 }
 
-constexpr std::array<std::string_view, 1> causes_of_no_code{"TRL-A049"};
-constexpr std::array<std::string_view, 5> causes_of_no_gpu{"TRL-A004", "TRL-A036", "TRL-A037",
-                                                           "TRL-A039", "TRL-A040"};
-
 constexpr std::array conditions{
-    Condition{
-        .id = "TRL-A049",
-        .severity = Severity::blocks,
-        .title = "This build of LibTorch is for Strix Halo only",
-        .why = "It has no code for the GPU of this machine.",
-        .details =
-            "Between June and August 2026 Fedora's development branch (Rawhide) built "
-            "python3-torch 2.11 and 2.12 for the single target gfx1151. On every other GPU the "
-            "first computation ends with 'invalid device function' or a crash. Version 2.13 has "
-            "code for many again.\n\n"
-            "It is recognized by the targets of the code inside libtorch_hip.so, and not by the "
-            "version.",
-        .remedy = {.any = "Use a build of LibTorch for ROCm that has code for this GPU.",
-                   .fedora = "sudo dnf upgrade --refresh python3-torch",
-                   .atomic = "rpm-ostree upgrade"},
-        .weigh = amd_severity,
-        .find = built_for_one},
+    Condition{.id = "TRL-A049",
+              .severity = Severity::blocks,
+              .title = "This build of LibTorch is for Strix Halo only",
+              .why = "It has no code for the GPU of this machine.",
+              .remedy = {.any = "Use a build of LibTorch for ROCm that has code for this GPU.",
+                         .fedora = "sudo dnf upgrade --refresh python3-torch",
+                         .atomic = "rpm-ostree upgrade"},
+              .weigh = amd_severity,
+              .find = built_for_one},
     Condition{
         .id = "TRL-A030",
         .severity = Severity::blocks,
         .title = "LibTorch has no code for the AMD GPU",
         .why = "The first computation ends with 'invalid device function' or a crash.",
-        .details =
-            "A build of LibTorch holds machine code for a list of GPUs (targets such as gfx1100, "
-            "or gfx11-generic for a family). Unlike NVIDIA's there is no code that later GPUs "
-            "could translate: a GPU that is not on the list cannot use the build, although it is "
-            "found and shown with its name.\n\n"
-            "It is recognized by the targets of the code inside libtorch_hip.so, compared with "
-            "gfx_target_version of the driver; code for a family counts for its members. Nothing "
-            "is said while HSA_OVERRIDE_GFX_VERSION is set, or where one GPU is served.",
         .remedy = {.any = "In a virtual environment, with the folder for this GPU instead of "
                           "gfx1151: pip install torch --index-url "
                           "https://repo.amd.com/rocm/whl/gfx1151/",
@@ -324,118 +304,69 @@ constexpr std::array conditions{
                              "this GPU instead of gfx1151: pip install torch --index-url "
                              "https://repo.amd.com/rocm/whl/gfx1151/"},
         .weigh = amd_severity,
-        .causes = causes_of_no_code,
+        .causes = {"TRL-A049"},
         .find = no_code},
     Condition{
         .id = "TRL-A050",
         .severity = Severity::degrades,
         .title = "LibTorch has no code for this GPU, which ROCm does not support",
         .why = "Training runs on the CPU, unless the GPU passes for one of its relatives.",
-        .details =
-            "AMD supports some GPUs of each generation; distributions build LibTorch for these "
-            "and a few others. Of a GPU that is left out there is often a close relative on the "
-            "list: the RX 6700 XT (gfx1031) computes with the code of gfx1030. "
-            "HSA_OVERRIDE_GFX_VERSION makes it pass for that, at your own risk: it is meant for "
-            "developers, and between generations it ends in faults and hangs.\n\n"
-            "It is recognized as TRL-A030 is, for GPUs that are not on AMD's list.",
         .remedy = {.any = "Train on the CPU, or use a build of LibTorch that has code for this "
                           "GPU.\n"
                           "For gfx1031, gfx1032 and gfx1034, at your own risk: export "
                           "HSA_OVERRIDE_GFX_VERSION=10.3.0"},
         .find = no_code_for_unsupported},
-    Condition{
-        .id = "TRL-A031",
-        .severity = Severity::degrades,
-        .title = "rocBLAS has no data for the AMD GPU",
-        .why = "Products of matrices end with 'Cannot read TensileLibrary.dat'.",
-        .details =
-            "rocBLAS, which multiplies matrices for LibTorch, loads its kernels from "
-            "/usr/lib64/rocblas/library, a set of files for each target. If there is none for the "
-            "GPU, it ends the program with 'rocBLAS error: Cannot read ... TensileLibrary.dat: "
-            "Illegal seek for GPU arch'.\n\n"
-            "It is recognized by the names of these files, where the distribution's LibTorch has "
-            "code for the GPU. Files for a family (gfx11-generic) count for its members.",
-        .remedy = {.any = "Install the rocBLAS that belongs to the LibTorch.",
-                   .fedora = "sudo dnf upgrade --refresh rocblas python3-torch\n"
-                             "sudo dnf reinstall rocblas",
-                   .atomic = "rpm-ostree upgrade\nsystemctl reboot\n"
-                             "In a toolbox: sudo dnf reinstall rocblas"},
-        .find = no_rocblas_data},
-    Condition{
-        .id = "TRL-A032",
-        .severity = Severity::hint,
-        .title = "hipBLASLt is asked for, and has no data for the AMD GPU",
-        .why = "PyTorch warns of an unsupported architecture and uses another library.",
-        .details =
-            "TORCH_BLAS_PREFER_HIPBLASLT=1 makes PyTorch multiply matrices with hipBLASLt, which "
-            "has kernels for fewer GPUs than rocBLAS. On others PyTorch says 'Attempting to use "
-            "hipBLASLt on an unsupported architecture! Overriding blas backend to hipblas', and "
-            "goes on without it.",
-        .remedy = {.any = "unset TORCH_BLAS_PREFER_HIPBLASLT"},
-        .find = no_hipblaslt_data},
+    Condition{.id = "TRL-A031",
+              .severity = Severity::degrades,
+              .title = "rocBLAS has no data for the AMD GPU",
+              .why = "Products of matrices end with 'Cannot read TensileLibrary.dat'.",
+              .remedy = {.any = "Install the rocBLAS that belongs to the LibTorch.",
+                         .fedora = "sudo dnf upgrade --refresh rocblas python3-torch\n"
+                                   "sudo dnf reinstall rocblas",
+                         .atomic = "rpm-ostree upgrade\nsystemctl reboot\n"
+                                   "In a toolbox: sudo dnf reinstall rocblas"},
+              .find = no_rocblas_data},
+    Condition{.id = "TRL-A032",
+              .severity = Severity::hint,
+              .title = "hipBLASLt is asked for, and has no data for the AMD GPU",
+              .why = "PyTorch warns of an unsupported architecture and uses another library.",
+              .remedy = {.any = "unset TORCH_BLAS_PREFER_HIPBLASLT"},
+              .find = no_hipblaslt_data},
     Condition{
         .id = "TRL-A037",
         .severity = Severity::degrades,
         .title = "Libraries of two installations of ROCm are mixed",
         .why = "Programs may fail with 'undefined symbol', or crash.",
-        .details =
-            "The distribution's ROCm lies in /usr/lib64, AMD's packages lie in /opt/rocm. If "
-            "LD_LIBRARY_PATH or a file in /etc/ld.so.conf.d names the second, the loader takes "
-            "some libraries from there and the others from the distribution, of another "
-            "release.\n\n"
-            "It is recognized by the runtime of HIP or HSA being found in another folder before "
-            "that of the distribution.",
         .remedy = {.any = "unset LD_LIBRARY_PATH\n"
                           "If that does not help: grep -l rocm /etc/ld.so.conf.d/*\n"
                           "Remove the file that it finds, or one of the two installations, then: "
                           "sudo ldconfig"},
         .find = two_runtimes},
-    Condition{
-        .id = "TRL-A039",
-        .severity = Severity::blocks,
-        .title = "LibTorch was built for another release of ROCm than is installed",
-        .why = "It cannot be loaded, because its HIP runtime is not there.",
-        .details =
-            "The number at the end of libamdhip64.so.6 or .7 changes with the great releases of "
-            "ROCm, which cannot stand in for each other. A mixture comes about when packages of "
-            "two releases of the distribution meet, when an update was left half done, or when "
-            "one part comes from another repository.\n\n"
-            "It is recognized by the name that libtorch_hip.so asks for, which none of the "
-            "loader's folders has, while it has another.",
-        .remedy = {.any = "Install the LibTorch and the ROCm of the same release.",
-                   .fedora = "sudo dnf distro-sync python3-torch 'rocm*' 'hip*' 'roc*'",
-                   .atomic = "rpm-ostree upgrade",
-                   .debian = "sudo apt update\nsudo apt full-upgrade"},
-        .weigh = amd_severity,
-        .find = other_hip},
-    Condition{
-        .id = "TRL-A040",
-        .severity = Severity::blocks,
-        .title = "The HIP runtime that LibTorch needs is not installed",
-        .why = "LibTorch cannot be loaded without libamdhip64.so.",
-        .details =
-            "Wheels of PyTorch bring the libraries of ROCm along. A distribution's LibTorch uses "
-            "those of the system, some thirty packages that come with it unless it was copied, "
-            "or installed without its dependencies.\n\n"
-            "It is recognized by the name that libtorch_hip.so asks for, which neither its own "
-            "folder nor one of the loader's has.",
-        .remedy = {.any = "Install the HIP runtime of ROCm (libamdhip64).",
-                   .fedora = "sudo dnf install rocm-hip\nsudo dnf reinstall python3-torch",
-                   .atomic = "rpm-ostree install rocm-hip",
-                   .debian = "sudo apt update\nsudo apt --fix-broken install"},
-        .weigh = amd_severity,
-        .find = no_hip},
+    Condition{.id = "TRL-A039",
+              .severity = Severity::blocks,
+              .title = "LibTorch was built for another release of ROCm than is installed",
+              .why = "It cannot be loaded, because its HIP runtime is not there.",
+              .remedy = {.any = "Install the LibTorch and the ROCm of the same release.",
+                         .fedora = "sudo dnf distro-sync python3-torch 'rocm*' 'hip*' 'roc*'",
+                         .atomic = "rpm-ostree upgrade",
+                         .debian = "sudo apt update\nsudo apt full-upgrade"},
+              .weigh = amd_severity,
+              .find = other_hip},
+    Condition{.id = "TRL-A040",
+              .severity = Severity::blocks,
+              .title = "The HIP runtime that LibTorch needs is not installed",
+              .why = "LibTorch cannot be loaded without libamdhip64.so.",
+              .remedy = {.any = "Install the HIP runtime of ROCm (libamdhip64).",
+                         .fedora = "sudo dnf install rocm-hip\nsudo dnf reinstall python3-torch",
+                         .atomic = "rpm-ostree install rocm-hip",
+                         .debian = "sudo apt update\nsudo apt --fix-broken install"},
+              .weigh = amd_severity,
+              .find = no_hip},
     Condition{
         .id = "TRL-A042",
         .severity = Severity::degrades,
         .title = "LibTorch is built for NVIDIA's GPUs, and this machine has AMD's",
         .why = "Training runs on the CPU, and says that there is no NVIDIA driver.",
-        .details =
-            "'pip install torch' without an index fetches a build for CUDA on Linux, whatever GPU "
-            "there is. It runs, on the CPU.\n\n"
-            "It is recognized by libtorch_cuda.so beside LibTorch, on a machine that has an AMD "
-            "GPU to compute with, no NVIDIA card, and no build for ROCm in any of the usual "
-            "places.",
         .remedy = {.any = "Use a build of LibTorch for ROCm. In a virtual environment: pip install "
                           "--force-reinstall torch --index-url "
                           "https://download.pytorch.org/whl/rocm6.4\n"
@@ -449,29 +380,21 @@ constexpr std::array conditions{
                              "In a toolbox: sudo dnf install python3-torch\n"
                              "There 'trilby backends' picks rocm."},
         .find = built_for_nvidia},
-    Condition{
-        .id = "TRL-A045",
-        .severity = Severity::degrades,
-        .title = "HIP's runtime does not reach the GPU that the driver lists",
-        .why = "Programs that use this runtime say 'No HIP GPUs are available', or crash.",
-        .details =
-            "The driver lists the GPU in /sys/class/kfd, and rocminfo may show it; the runtime of "
-            "HIP, asked in a process of its own, says that there is none, refuses, or ends. The "
-            "runtime may be older than the GPU or than the kernel, or belong to another "
-            "installation of ROCm. A build of LibTorch that brings its own runtime along is not "
-            "touched by it.\n\n"
-            "It is only known if runtimes were asked.",
-        .remedy = {.any = "rocminfo\nAMD_LOG_LEVEL=3 rocminfo\n"
-                          "Update ROCm and the kernel to releases that belong together.",
-                   .fedora = "rocminfo\nsudo dnf upgrade --refresh 'rocm*' 'hip*' kernel",
-                   .atomic = "rocminfo\nrpm-ostree upgrade\nsystemctl reboot",
-                   .toolbx = "rocminfo\nsudo dnf upgrade --refresh 'rocm*' 'hip*'\n"
-                             "On the host: update the kernel, then reboot.",
-                   .container = "rocminfo\n"
-                                "Make the container again, from an image with a newer ROCm.\n"
-                                "On the host: update the kernel, then reboot."},
-        .causes = causes_of_no_gpu,
-        .find = runtime_without_gpu},
+    Condition{.id = "TRL-A045",
+              .severity = Severity::degrades,
+              .title = "HIP's runtime does not reach the GPU that the driver lists",
+              .why = "Programs that use this runtime say 'No HIP GPUs are available', or crash.",
+              .remedy = {.any = "rocminfo\nAMD_LOG_LEVEL=3 rocminfo\n"
+                                "Update ROCm and the kernel to releases that belong together.",
+                         .fedora = "rocminfo\nsudo dnf upgrade --refresh 'rocm*' 'hip*' kernel",
+                         .atomic = "rocminfo\nrpm-ostree upgrade\nsystemctl reboot",
+                         .toolbx = "rocminfo\nsudo dnf upgrade --refresh 'rocm*' 'hip*'\n"
+                                   "On the host: update the kernel, then reboot.",
+                         .container = "rocminfo\n"
+                                      "Make the container again, from an image with a newer ROCm.\n"
+                                      "On the host: update the kernel, then reboot."},
+              .causes = {"TRL-A004", "TRL-A036", "TRL-A037", "TRL-A039", "TRL-A040"},
+              .find = runtime_without_gpu},
 };
 
 }  // namespace

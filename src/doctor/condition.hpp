@@ -6,12 +6,16 @@
 
 #pragma once
 
+#include <algorithm>
+#include <iterator>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/short_list.hpp"
+#include "doctor/page_ids.hpp"
 #include "probe/environment/surroundings.hpp"
 #include <trilby/doctor.hpp>
 #include <trilby/probe.hpp>
@@ -49,18 +53,29 @@ struct Remedy {
     std::string_view debian = {};
 };
 
+/// The id of a condition. One without a page in src/doctor/pages/ does not compile.
+struct ConditionId {
+    std::string_view text;
+
+    ConditionId() = default;
+    consteval ConditionId(const char* id) : text(id) {
+        if (std::ranges::find(page_ids, text) == std::end(page_ids)) {
+            throw "src/doctor/pages/ has no page of this id";
+        }
+    }
+};
+
 struct Condition {
-    std::string_view id;
+    ConditionId id;
     Severity severity;  ///< unless `weigh` makes it less
     std::string_view title;
     std::string_view why;
-    std::string_view details;
     Remedy remedy;
     Place place = Place::here;
     /// How severe it is on a machine; null if it always is as above.
     Severity (*weigh)(const Facts& facts) = nullptr;
     /// Ids of conditions that bring this one about: while one of them is found, this is not told.
-    std::span<const std::string_view> causes = {};
+    ShortList<ConditionId, 8> causes = {};
     Evidence (*find)(const Facts& facts);
 };
 

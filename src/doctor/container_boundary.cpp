@@ -108,60 +108,42 @@ constexpr std::string_view open_nodes =
     "sudo udevadm trigger --subsystem-match=drm --subsystem-match=kfd";
 
 constexpr std::array conditions{
-    Condition{
-        .id = "TRL-C026",
-        .severity = Severity::blocks,
-        .title = "The host has no libcuda.so.1 that it could give to its containers",
-        .why = "CUDA cannot be used here, however often the container is made again.",
-        .details =
-            "Toolbx and Distrobox give a container the libraries of the host's NVIDIA driver. They "
-            "show the host's files in /run/host, so that it can be told from inside whether a "
-            "library was not handed over or is not there at all. Here it is not there: the driver "
-            "runs, and its library for CUDA is in a package that is not installed.",
-        .remedy = {.any = "Install the driver's library for CUDA.",
-                   .atomic = "rpm-ostree install xorg-x11-drv-nvidia-cuda-libs\n"
-                             "systemctl reboot",
-                   .toolbx = "On the host, with the driver of RPM Fusion: sudo dnf install "
-                             "xorg-x11-drv-nvidia-cuda-libs\n"
-                             "On the host, with NVIDIA's repository: sudo dnf install "
-                             "nvidia-driver-cuda-libs\n"
-                             "On the host, with this container's name: podman stop NAME\n"
-                             "Enter it again.",
-                   .debian = "sudo apt install libcuda1\n"
-                             "With this container's name: podman stop NAME\n"
-                             "Enter it again."},
-        .place = Place::host,
-        .find = host_without_cuda},
-    Condition{
-        .id = "TRL-C027",
-        .severity = Severity::blocks,
-        .title = "The host's NVIDIA driver was updated, and the host not restarted since",
-        .why = "What runs in the kernel is the old driver: no container with its new libraries "
-               "starts, and 'toolbox enter' fails.",
-        .details =
-            "An update of the host replaces the driver's libraries at once, and its kernel module "
-            "at the next start. In between nothing on the host can use the card. A container that "
-            "was started before still has the old libraries and goes on until it stops: there it "
-            "degrades.\n\n"
-            "It is recognized by /sys/module/nvidia/version and the libraries of the host in "
-            "/run/host.",
-        .remedy = {.any = "Restart it.",
-                   .fedora = "sudo systemctl reboot",
-                   .atomic = "systemctl reboot",
-                   .debian = "sudo systemctl reboot"},
-        .place = Place::host,
-        .weigh = severity_of_update,
-        .find = host_not_restarted},
+    Condition{.id = "TRL-C026",
+              .severity = Severity::blocks,
+              .title = "The host has no libcuda.so.1 that it could give to its containers",
+              .why = "CUDA cannot be used here, however often the container is made again.",
+              .remedy = {.any = "Install the driver's library for CUDA.",
+                         .atomic = "rpm-ostree install xorg-x11-drv-nvidia-cuda-libs\n"
+                                   "systemctl reboot",
+                         .toolbx = "On the host, with the driver of RPM Fusion: sudo dnf install "
+                                   "xorg-x11-drv-nvidia-cuda-libs\n"
+                                   "On the host, with NVIDIA's repository: sudo dnf install "
+                                   "nvidia-driver-cuda-libs\n"
+                                   "On the host, with this container's name: podman stop NAME\n"
+                                   "Enter it again.",
+                         .debian = "sudo apt install libcuda1\n"
+                                   "With this container's name: podman stop NAME\n"
+                                   "Enter it again."},
+              .place = Place::host,
+              .find = host_without_cuda},
+    Condition{.id = "TRL-C027",
+              .severity = Severity::blocks,
+              .title = "The host's NVIDIA driver was updated, and the host not restarted since",
+              .why =
+                  "What runs in the kernel is the old driver: no container with its new libraries "
+                  "starts, and 'toolbox enter' fails.",
+              .remedy = {.any = "Restart it.",
+                         .fedora = "sudo systemctl reboot",
+                         .atomic = "systemctl reboot",
+                         .debian = "sudo systemctl reboot"},
+              .place = Place::host,
+              .weigh = severity_of_update,
+              .find = host_not_restarted},
     Condition{
         .id = "TRL-C028",
         .severity = Severity::blocks,
         .title = "The host has device nodes for computing that this container was not given",
         .why = "The GPU is there, and cannot be reached from inside.",
-        .details =
-            "Toolbx shares the whole of /dev with its containers, and Distrobox does unless it is "
-            "told otherwise (--unshare-devsys, --unshare-all). The host's own /dev is in "
-            "/run/host, "
-            "which tells a node that is kept from the container from one that does not exist.",
         .remedy = {.any =
                        "On the host, without --unshare-devsys and --unshare-all: distrobox create "
                        "--name NEW --image IMAGE\n"
@@ -173,14 +155,6 @@ constexpr std::array conditions{
         .title = "Containers of this user will not be able to open the GPU's nodes",
         .why = "They are open to this user by a group, and containers of ordinary users lose the "
                "groups of the host.",
-        .details =
-            "Podman maps the user into a container, and not the groups that the user is in: "
-            "inside, "
-            "the nodes belong to nobody. Fedora's rules make /dev/kfd and the render nodes open to "
-            "everybody, and then it does not matter. Debian's leave them to the group render.\n\n"
-            "Nodes with an access control list, which the session of a local user gets, are "
-            "no finding: that holds inside as well. 'podman run --group-add keep-groups' keeps the "
-            "groups, and Toolbx has no such option.",
         .remedy = {.any = open_nodes},
         .place = Place::host,
         .find = nodes_of_a_group},

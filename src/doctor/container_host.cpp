@@ -131,10 +131,6 @@ Evidence closed_device_folder(const Facts& facts) {
     return std::nullopt;
 }
 
-constexpr std::array<std::string_view, 1> causes_of_stale_nodes{"TRL-C002"};
-constexpr std::array<std::string_view, 1> causes_of_stale_specification{"TRL-N010"};
-constexpr std::array<std::string_view, 1> causes_of_no_cuda_library{"TRL-N021"};
-
 constexpr std::string_view generate_again =
     "If the file is in /run/cdi: sudo systemctl restart nvidia-cdi-refresh.service\n"
     "If it is in /etc/cdi: sudo nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml";
@@ -145,15 +141,6 @@ constexpr std::array conditions{
         .severity = Severity::degrades,
         .title = "No specification tells Podman how to hand over the NVIDIA GPUs",
         .why = "'podman run --device nvidia.com/gpu=all' fails with \"unresolvable CDI devices\".",
-        .details =
-            "Podman hands NVIDIA's GPUs to containers with the Container Device Interface: a file "
-            "in /etc/cdi or /run/cdi lists the device nodes and the libraries of the driver. "
-            "nvidia-ctk writes that file. From version 1.18 of NVIDIA's container toolkit on, the "
-            "service nvidia-cdi-refresh does so at every start and after updates; with older ones "
-            "it is written by hand.\n\n"
-            "Toolbx makes a specification of its own each time it enters a container and needs "
-            "none of these files. Engines that look for them in other folders are not known to "
-            "this check.",
         .remedy = {.any = "sudo systemctl enable --now nvidia-cdi-refresh.path "
                           "nvidia-cdi-refresh.service\n"
                           "With a toolkit older than 1.18, which has no such service: sudo "
@@ -161,67 +148,42 @@ constexpr std::array conditions{
                           "nvidia-ctk cdi list"},
         .place = Place::host,
         .find = no_specification},
-    Condition{
-        .id = "TRL-C002",
-        .severity = Severity::degrades,
-        .title = "The specification of the NVIDIA GPUs for containers is out of date",
-        .why = "Containers that ask for a GPU do not start: a file that they are to be given is "
-               "missing.",
-        .details =
-            "A specification of the Container Device Interface names each library of the driver "
-            "with its version. An update of the driver replaces the libraries, and the "
-            "specification goes on naming the old ones until it is written again. The engine then "
-            "stops with a message such as \"cannot stat /usr/lib64/libEGL_nvidia.so.580.95.05\"."
-            "\n\n"
-            "It is recognized by a path that the file names and that does not exist, or by a "
-            "version of libcuda.so that is not the installed one. A file in /etc/cdi is not looked "
-            "at if there is one in /run/cdi, which engines prefer.",
-        .remedy = {.any = generate_again},
-        .place = Place::host,
-        .causes = causes_of_stale_specification,
-        .find = stale_specification},
+    Condition{.id = "TRL-C002",
+              .severity = Severity::degrades,
+              .title = "The specification of the NVIDIA GPUs for containers is out of date",
+              .why =
+                  "Containers that ask for a GPU do not start: a file that they are to be given is "
+                  "missing.",
+              .remedy = {.any = generate_again},
+              .place = Place::host,
+              .causes = {"TRL-N010"},
+              .find = stale_specification},
     Condition{
         .id = "TRL-C003",
         .severity = Severity::degrades,
         .title = "The specification of the NVIDIA GPUs names a graphics node that is gone",
         .why = "Containers that ask for a GPU do not start: a device that they are to be given is "
                "missing.",
-        .details =
-            "Numbers of the nodes in /dev/dri are given in the order in which drivers are loaded, "
-            "and may be others after a restart, an update of the kernel or a change of cards. A "
-            "specification of the Container Device Interface that was written before names the "
-            "old ones.",
         .remedy = {.any = generate_again},
         .place = Place::host,
-        .causes = causes_of_stale_nodes,
+        .causes = {"TRL-C002"},
         .find = stale_nodes},
-    Condition{
-        .id = "TRL-C004",
-        .severity = Severity::hint,
-        .title = "Two specifications describe the NVIDIA GPUs for containers",
-        .why = "Engines refuse devices that two files of one folder define, and of two folders "
-               "take the files in /run/cdi.",
-        .details =
-            "It comes about when nvidia-ctk wrote a file into /etc/cdi and the service "
-            "nvidia-cdi-refresh of newer toolkits another one into /run/cdi. The one in /run/cdi "
-            "wins, so that changes to the other have no effect. Two files in one folder that "
-            "define a device of the same name make that device unresolvable. Some tools, among "
-            "them older versions of RamaLama, do not expect two files at all.",
-        .remedy = {.any = "nvidia-ctk cdi list\n"
-                          "Remove the file that is not kept up to date, usually: sudo rm "
-                          "/etc/cdi/nvidia.yaml"},
-        .place = Place::host,
-        .find = two_specifications},
+    Condition{.id = "TRL-C004",
+              .severity = Severity::hint,
+              .title = "Two specifications describe the NVIDIA GPUs for containers",
+              .why =
+                  "Engines refuse devices that two files of one folder define, and of two folders "
+                  "take the files in /run/cdi.",
+              .remedy = {.any = "nvidia-ctk cdi list\n"
+                                "Remove the file that is not kept up to date, usually: sudo rm "
+                                "/etc/cdi/nvidia.yaml"},
+              .place = Place::host,
+              .find = two_specifications},
     Condition{
         .id = "TRL-C005",
         .severity = Severity::hint,
         .title = "NVIDIA's old container hook is installed beside a CDI specification",
         .why = "Podman may hand the driver over twice, in two ways that disturb each other.",
-        .details =
-            "Before the Container Device Interface, a hook of the container engine brought the "
-            "driver's files into each container that sets NVIDIA_VISIBLE_DEVICES, as images with "
-            "CUDA do. NVIDIA advises to remove the hook where a specification is used: both can "
-            "conflict, and the hook does not work in containers of ordinary users.",
         .remedy = {.any = "sudo rm /usr/share/containers/oci/hooks.d/oci-nvidia-hook.json",
                    .atomic = "To see whose file it is: rpm -qf "
                              "/usr/share/containers/oci/hooks.d/oci-nvidia-hook.json\n"
@@ -230,31 +192,20 @@ constexpr std::array conditions{
                              "systemctl reboot"},
         .place = Place::host,
         .find = hook_and_specification},
-    Condition{
-        .id = "TRL-C006",
-        .severity = Severity::degrades,
-        .title = "The specification of the NVIDIA GPUs is not readable for this user",
-        .why = "Podman cannot hand the GPUs to containers of this user.",
-        .details =
-            "Podman without root reads the specifications of the Container Device Interface with "
-            "the rights of its user. A file that was written with a strict umask, or copied by "
-            "root, can only be read by root, and its devices are then \"unresolvable\".",
-        .remedy = {.any = "With the file that is named above: sudo chmod 644 "
-                          "/etc/cdi/nvidia.yaml"},
-        .place = Place::host,
-        .find = closed_specification},
+    Condition{.id = "TRL-C006",
+              .severity = Severity::degrades,
+              .title = "The specification of the NVIDIA GPUs is not readable for this user",
+              .why = "Podman cannot hand the GPUs to containers of this user.",
+              .remedy = {.any = "With the file that is named above: sudo chmod 644 "
+                                "/etc/cdi/nvidia.yaml"},
+              .place = Place::host,
+              .find = closed_specification},
     Condition{
         .id = "TRL-C009",
         .severity = Severity::degrades,
         .title = "Toolbx containers cannot be entered while libcuda.so.1 is missing",
         .why = "Entering any container stops with \"failed to get Container Device Interface "
                "containerEdits for NVIDIA\".",
-        .details =
-            "Toolbx looks up the driver's libraries each time it enters a container. It leaves "
-            "them out if NVIDIA's management library is missing or no NVIDIA driver is loaded; "
-            "with the management library but without libcuda.so.1, it gives up, for containers "
-            "that have no use for a GPU as well. RPM Fusion and NVIDIA's repository hold the "
-            "library in a package of its own.",
         .remedy = {.any = "Install the driver's library for CUDA.",
                    .fedora = "With the driver of RPM Fusion: sudo dnf install "
                              "xorg-x11-drv-nvidia-cuda-libs\n"
@@ -263,19 +214,13 @@ constexpr std::array conditions{
                              "systemctl reboot",
                    .debian = "sudo apt install libcuda1"},
         .place = Place::host,
-        .causes = causes_of_no_cuda_library,
+        .causes = {"TRL-N021"},
         .find = toolbx_without_cuda},
     Condition{
         .id = "TRL-C020",
         .severity = Severity::degrades,
         .title = "A folder in /dev that only a group may enter stops Toolbx containers",
         .why = "Containers of Toolbx do not start: the engine may not enter the folder inside.",
-        .details =
-            "Toolbx mounts the whole of /dev into its containers. Inside, the user has no longer "
-            "the groups of the host, and the engine cannot make the mount points in a folder that "
-            "only such a group may enter. VirtualBox makes one, /dev/vboxusb with mode 0750, and "
-            "the folders in it. Only members of the group, here vboxusers, meet the trouble: for "
-            "others the engine leaves the folder out.",
         .remedy = {.any = "sudo find /dev/vboxusb -type d -exec chmod o+rx {} +\n"
                           "That holds until the next start of the machine. To leave the group for "
                           "good, and log in again after: sudo gpasswd --delete $USER vboxusers"},

@@ -201,36 +201,22 @@ Evidence torch_of_home(const Facts& facts) {
                : std::nullopt;
 }
 
-constexpr std::array<std::string_view, 1> causes_of_no_libraries{"TRL-C026"};
-constexpr std::array<std::string_view, 1> causes_of_other_version{"TRL-C027"};
-
 constexpr std::string_view lock_more_memory = "Make the container again with --ulimit memlock=-1.";
 
 constexpr std::array conditions{
-    Condition{
-        .id = "TRL-C025",
-        .severity = Severity::hint,
-        .title = "This Linux runs inside Windows (WSL)",
-        .why = "The GPU is reached through Windows and its driver, and not as on other Linux "
-               "systems.",
-        .details =
-            "The Windows Subsystem for Linux shows GPUs as the one device /dev/dxg. There is no "
-            "/dev/nvidia0, no /dev/kfd and no PCI device; the driver's libraries are Windows' and "
-            "lie in /usr/lib/wsl/lib. Advice about kernel modules, Secure Boot and power does not "
-            "apply here: the driver is kept up to date in Windows.",
-        .remedy = {.any = "Update the GPU's driver in Windows, and run there: wsl --update\n"
-                          "Install no driver for Linux inside."},
-        .find = wsl},
+    Condition{.id = "TRL-C025",
+              .severity = Severity::hint,
+              .title = "This Linux runs inside Windows (WSL)",
+              .why = "The GPU is reached through Windows and its driver, and not as on other Linux "
+                     "systems.",
+              .remedy = {.any = "Update the GPU's driver in Windows, and run there: wsl --update\n"
+                                "Install no driver for Linux inside."},
+              .find = wsl},
     Condition{
         .id = "TRL-C019",
         .severity = Severity::hint,
         .title = "This container runs in the virtual machine of Docker Desktop",
         .why = "GPUs of the computer are not there: the machine around the container has none.",
-        .details =
-            "Docker Desktop for Linux and for macOS starts containers in a virtual machine, whose "
-            "kernel is called \"linuxkit\". The devices of the computer, /dev/kfd and NVIDIA's "
-            "among them, do not exist in it. Docker Engine and Podman start containers on the "
-            "computer itself.",
         .remedy = {.any = "docker context use default\n"
                           "Start the container again, with Docker Engine or Podman."},
         .find = docker_desktop},
@@ -239,16 +225,6 @@ constexpr std::array conditions{
         .severity = Severity::blocks,
         .title = "The container was started without the GPU's device nodes",
         .why = "Nothing in this container can compute on the GPU.",
-        .details =
-            "A container has only those device nodes that it is given when it is made. The files "
-            "of the kernel about its hardware are those of the host, so that tools list a GPU that "
-            "cannot be reached.\n\n"
-            "AMD's GPUs need /dev/kfd and the render nodes in /dev/dri, NVIDIA's the nodes of the "
-            "driver and its libraries. Devices cannot be added to a container that exists: make "
-            "another.\n\n"
-            "A container that is to use the CPU alone lacks nothing, and this is a hint there. It "
-            "blocks where NVIDIA_VISIBLE_DEVICES asks for a card, or where a LibTorch for the "
-            "host's kind of GPU is installed inside.",
         .remedy = {.any = "AMD, with Podman: podman run --device /dev/kfd --device /dev/dri "
                           "--group-add keep-groups IMAGE\n"
                           "AMD, with Docker: docker run --device /dev/kfd --device /dev/dri "
@@ -263,47 +239,25 @@ constexpr std::array conditions{
         .severity = Severity::blocks,
         .title = "The container has /dev/kfd but may use none of the GPUs behind it",
         .why = "ROCm finds no GPU.",
-        .details =
-            "/dev/kfd is one node for all of AMD's GPUs. Which of them a container may use is "
-            "decided by their render nodes: the driver hides a GPU from processes whose device "
-            "control group does not allow its /dev/dri/renderD node, and reading its properties "
-            "fails with \"Operation not permitted\". It happens when a container is given "
-            "/dev/kfd alone.",
         .remedy = {.any = "Make the container again with the render nodes as well: podman run "
                           "--device /dev/kfd --device /dev/dri --group-add keep-groups IMAGE"},
         .find = hidden_kfd_nodes},
-    Condition{
-        .id = "TRL-C014",
-        .severity = Severity::blocks,
-        .title = "SELinux keeps the container from a device node that it was given",
-        .why = "Opening the GPU's node fails, though its permissions allow it to everybody.",
-        .details =
-            "Containers run in SELinux's domain container_t, which may use only those devices that "
-            "the policy names. Newer policies name graphics nodes, which older ones did not; those "
-            "of "
-            "NVIDIA are not among them. A node that everybody may open by its mode, and this "
-            "process may not, "
-            "is closed by the policy or by the container's device control group.\n\n"
-            "Containers of Toolbx run without this label and do not meet the trouble.",
-        .remedy = {.any = "On the host, for all containers: sudo setsebool -P "
-                          "container_use_devices 1\n"
-                          "Or for this one, when it is made: podman run --security-opt "
-                          "label=disable IMAGE\n"
-                          "If the node was given with --volume, give it with --device."},
-        .find = refused_node},
+    Condition{.id = "TRL-C014",
+              .severity = Severity::blocks,
+              .title = "SELinux keeps the container from a device node that it was given",
+              .why = "Opening the GPU's node fails, though its permissions allow it to everybody.",
+              .remedy = {.any = "On the host, for all containers: sudo setsebool -P "
+                                "container_use_devices 1\n"
+                                "Or for this one, when it is made: podman run --security-opt "
+                                "label=disable IMAGE\n"
+                                "If the node was given with --volume, give it with --device."},
+              .find = refused_node},
     Condition{
         .id = "TRL-C011",
         .severity = Severity::blocks,
         .title = "Toolbx has not handed the NVIDIA driver's libraries to this container",
         .why = "CUDA cannot be used here: libcuda.so.1, which belongs to the host's driver, is "
                "missing.",
-        .details =
-            "From version 0.1 on, Toolbx mounts the host's libraries of NVIDIA's driver into a "
-            "container whenever 'toolbox enter' or 'toolbox run' starts it. It does not if the "
-            "host's Toolbx is older, if the host lacks the driver's libraries for CUDA, or if the "
-            "container was started by 'podman start' or another tool.\n\n"
-            "Libraries that are installed inside do not help for long: they must be of exactly the "
-            "version of the host's driver.",
         .remedy = {.any = "On the host, which has to say 0.1 or later: toolbox --version\n"
                           "On the host, with RPM Fusion: sudo dnf install "
                           "xorg-x11-drv-nvidia-cuda\n"
@@ -311,36 +265,24 @@ constexpr std::array conditions{
                           "On the host: podman stop NAME\n"
                           "On the host: toolbox enter NAME\n"
                           "Then 'trilby backends' picks cuda inside."},
-        .causes = causes_of_no_libraries,
+        .causes = {"TRL-C026"},
         .find = toolbx_without_libraries},
-    Condition{
-        .id = "TRL-C012",
-        .severity = Severity::blocks,
-        .title = "The distrobox was made without the NVIDIA driver's libraries",
-        .why = "CUDA cannot be used here: libcuda.so.1, which belongs to the host's driver, is "
-               "missing.",
-        .details =
-            "Distrobox mounts the host's libraries of NVIDIA's driver only into containers that "
-            "were made with --nvidia. Device nodes are in all of them, so that a card seems to be "
-            "there. The option cannot be added to a container that exists. It also comes about "
-            "where the host itself has no libraries for CUDA.",
-        .remedy = {.any = "On the host: distrobox create --nvidia --name NEW --image IMAGE\n"
-                          "On the host: distrobox enter NEW\n"
-                          "Then 'trilby backends' picks cuda inside."},
-        .causes = causes_of_no_libraries,
-        .find = distrobox_without_libraries},
+    Condition{.id = "TRL-C012",
+              .severity = Severity::blocks,
+              .title = "The distrobox was made without the NVIDIA driver's libraries",
+              .why =
+                  "CUDA cannot be used here: libcuda.so.1, which belongs to the host's driver, is "
+                  "missing.",
+              .remedy = {.any = "On the host: distrobox create --nvidia --name NEW --image IMAGE\n"
+                                "On the host: distrobox enter NEW\n"
+                                "Then 'trilby backends' picks cuda inside."},
+              .causes = {"TRL-C026"},
+              .find = distrobox_without_libraries},
     Condition{
         .id = "TRL-C010",
         .severity = Severity::blocks,
         .title = "The container has libraries of another version of the NVIDIA driver",
         .why = "CUDA refuses to start: library and kernel module must be of one version.",
-        .details =
-            "The kernel's part of the driver is the host's. Its libraries are mounted into a "
-            "container when that starts, and stay as they were while it runs: after an update of "
-            "the host they are the old ones. It also comes about when the driver's packages were "
-            "installed inside a container, which then go their own way.\n\n"
-            "NVIDIA's tools say \"Driver/library version mismatch\". NVIDIA's package for forward "
-            "compatibility, whose libcuda.so.1 is newer on purpose, is no finding.",
         .remedy = {.any =
                        "Remove packages of the driver that were installed inside the container.\n"
                        "On the host, if its driver was updated since it started: systemctl "
@@ -353,19 +295,13 @@ constexpr std::array conditions{
                              "On the host: podman stop NAME\n"
                              "On the host: toolbox enter NAME\n"
                              "Of a distrobox, instead: distrobox enter NAME"},
-        .causes = causes_of_other_version,
+        .causes = {"TRL-C027"},
         .find = other_library_version},
     Condition{
         .id = "TRL-C017",
         .severity = Severity::degrades,
         .title = "The container has very little shared memory",
         .why = "PyTorch's loaders of data stop with \"Bus error\" as soon as they have workers.",
-        .details =
-            "Processes that load data hand it over in files in /dev/shm, and so do some libraries "
-            "that connect GPUs. Docker, Podman and Kubernetes limit that folder to 64 MiB if "
-            "nothing else is asked for; a host and Toolbx give half of the memory. Writing beyond "
-            "the limit ends the process with SIGBUS.\n\n"
-            "'trilby train' loads data in its own process and does not need it.",
         .remedy = {.any = "Make the container again with --shm-size=8g, or with --ipc=host.\n"
                           "In Kubernetes: mount an emptyDir with medium Memory at /dev/shm."},
         .find = small_shared_memory},
@@ -375,11 +311,6 @@ constexpr std::array conditions{
         .title = "The container may lock too little memory for InfiniBand",
         .why = "Training over several machines falls back to TCP or stops when memory is "
                "registered.",
-        .details =
-            "Adapters for InfiniBand and RoCE read and write memory directly, and so it has to be "
-            "locked. How much of it a process may lock is limited by RLIMIT_MEMLOCK, usually to "
-            "8 MiB, which is less than the buffers of NCCL and RCCL. Computing on one machine "
-            "does not need it: drivers of GPUs lock memory themselves.",
         .remedy = {.any = lock_more_memory,
                    .toolbx =
                        "On the host, add to /etc/security/limits.conf: * - memlock unlimited\n"
@@ -392,11 +323,6 @@ constexpr std::array conditions{
         .severity = Severity::hint,
         .title = "A PyTorch in the home folder goes before the container's own",
         .why = "Python loads the one in ~/.local, which may be made for another system or GPU.",
-        .details =
-            "Toolbx and Distrobox share the home folder with the host. What 'pip install --user' "
-            "puts into ~/.local is found in every container whose Python has the same version, "
-            "and before the packages of the system. The libraries that such a PyTorch was built "
-            "for need not be in this container.",
         .remedy = {.any = "export PYTHONNOUSERSITE=1\n"
                           "Or remove it, and use virtual environments from now on: python3 -m pip "
                           "uninstall torch"},

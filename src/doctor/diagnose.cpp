@@ -60,7 +60,7 @@ std::vector<Found> find_all(const Facts& facts) {
         for (const Condition& condition : family.conditions) {
             if (auto evidence = condition.find(facts)) {
                 all.push_back({&condition,
-                               {.id = std::string(condition.id),
+                               {.id = std::string(condition.id.text),
                                 .family = std::string(family.name),
                                 .severity = condition.weigh != nullptr ? condition.weigh(facts)
                                                                        : condition.severity,
@@ -77,7 +77,7 @@ std::vector<Found> find_all(const Facts& facts) {
 
 bool has_found_cause(const Condition& condition, const std::set<std::string_view>& found) {
     return std::ranges::any_of(condition.causes,
-                               [&](std::string_view cause) { return found.contains(cause); });
+                               [&](ConditionId cause) { return found.contains(cause.text); });
 }
 
 }  // namespace
@@ -106,7 +106,7 @@ Diagnosis diagnose(const Facts& facts) {
     std::vector<Found> all = find_all(facts);
     std::set<std::string_view> ids;
     for (const Found& one : all) {
-        ids.insert(one.condition->id);
+        ids.insert(one.condition->id.text);
     }
     // Families and their conditions stand in the order of causes, which a stable sort keeps.
     std::ranges::stable_sort(all, {}, [](const Found& one) { return one.finding.severity; });

@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 #include "doctor/evidence.hpp"
+#include "doctor/pages.hpp"
 
 namespace trilby::doctor {
 namespace {
@@ -19,12 +20,13 @@ void add_remedy(Explanation& explanation, std::string_view system, std::string_v
 }
 
 Explanation explain(const Family& family, const Condition& condition) {
-    Explanation explanation{.id = std::string(condition.id),
+    const auto page = std::ranges::find(pages, condition.id.text, &Page::id);
+    Explanation explanation{.id = std::string(condition.id.text),
                             .family = std::string(family.name),
                             .severity = condition.severity,
                             .title = std::string(condition.title),
                             .why = std::string(condition.why),
-                            .details = std::string(condition.details),
+                            .details = std::string(page->text),
                             .remedies = {}};
     const Remedy& remedy = condition.remedy;
     add_remedy(explanation, "Fedora", remedy.fedora);

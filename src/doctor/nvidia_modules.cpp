@@ -200,12 +200,6 @@ Evidence mixed_sources(const Facts& facts) {
                : Evidence(std::vector{of_rpm_fusion, of_another});
 }
 
-constexpr std::array<std::string_view, 1> not_built_causes{"TRL-N012"};
-constexpr std::array<std::string_view, 4> build_causes{"TRL-N007", "TRL-N008", "TRL-N009",
-                                                       "TRL-N012"};
-constexpr std::array<std::string_view, 1> failed_causes{"TRL-N007"};
-constexpr std::array<std::string_view, 2> refused_causes{"TRL-N011", "TRL-N012"};
-
 constexpr std::array conditions{
     Condition{
         .id = "TRL-N005",
@@ -213,19 +207,6 @@ constexpr std::array conditions{
         .title = "Secure Boot is on, and NVIDIA's module is installed but not loaded",
         .why = "The kernel loads only modules that are signed with a key that the firmware or the "
                "owner has approved.",
-        .details =
-            "With Secure Boot the kernel asks for a signature of every module. Those of the "
-            "distribution have one. NVIDIA's is built on the machine itself and signed with a key "
-            "that was made there, and the firmware does not know that key until its owner has "
-            "enrolled it as a machine owner key (MOK), which asks for a password at the next "
-            "start.\n\n"
-            "Until then loading ends with \"Key was rejected by service\", and the card has no "
-            "driver, or nouveau, which RPM Fusion's nvidia-fallback.service loads as a last "
-            "resort.\n\n"
-            "It is recognized by the EFI variable SecureBoot, a module for the running kernel in "
-            "/lib/modules, and a card that no driver has taken although nothing forbids to load "
-            "it. Whether the key is enrolled only the kernel's log can tell: 'sudo modprobe "
-            "nvidia' says it.",
         .remedy = {.any =
                        "sudo modprobe nvidia\n"
                        "If that says \"Key was rejected by service\", enrol the key that your "
@@ -254,21 +235,13 @@ constexpr std::array conditions{
                              "In the blue screen at the start choose \"Enroll MOK\" and give the "
                              "password again."},
         .place = Place::host,
-        .causes = not_built_causes,
+        .causes = {"TRL-N012"},
         .find = secure_boot},
     Condition{
         .id = "TRL-N006",
         .severity = Severity::blocks,
         .title = "NVIDIA's module is not built for the kernel that runs",
         .why = "The driver is installed, and this kernel has no module to load for the card.",
-        .details =
-            "NVIDIA's module fits one kernel only. Packages named akmod- or -dkms bring its "
-            "source, and build it for each kernel after that was installed, which takes some "
-            "minutes in the background. Restarting before it has ended, a kernel that came another "
-            "way, or a build that failed leave a kernel without the module.\n\n"
-            "It is recognized by the folders in /lib/modules: that of the running kernel has no "
-            "nvidia below extra, updates or kernel, and that of another kernel has, or akmods has "
-            "the source in /usr/src/akmods.",
         .remedy = {.any = "Build the module for the running kernel, or start the kernel that has "
                           "it.",
                    .fedora = "sudo akmods --force --kernels $(uname -r)\n"
@@ -284,20 +257,13 @@ constexpr std::array conditions{
                              "sudo dkms autoinstall -k $(uname -r)\n"
                              "sudo systemctl reboot"},
         .place = Place::host,
-        .causes = build_causes,
+        .causes = {"TRL-N007", "TRL-N008", "TRL-N009", "TRL-N012"},
         .find = not_built},
     Condition{
         .id = "TRL-N007",
         .severity = Severity::blocks,
         .title = "NVIDIA's module cannot be built without the kernel's headers",
         .why = "The package that builds the driver's module finds nothing to build it against.",
-        .details =
-            "akmods builds NVIDIA's module with the headers of the very kernel that it is for. "
-            "They are in the package kernel-devel of the same version, below /usr/src/kernels, "
-            "where the link /lib/modules/RELEASE/build leads. A kernel-devel of another version "
-            "does not help; kernel-devel-matched keeps the two together.\n\n"
-            "It is recognized by a build folder without a Makefile, while the source is there and "
-            "the module is not.",
         .remedy = {.any = "Install the headers of the running kernel and build the module again.",
                    .fedora = "sudo dnf install kernel-devel-matched kernel-devel-$(uname -r)\n"
                              "If that version is gone from the repositories, restart after: sudo "
@@ -317,14 +283,6 @@ constexpr std::array conditions{
         .severity = Severity::blocks,
         .title = "Building NVIDIA's module for the kernel that runs has failed",
         .why = "The driver's source does not compile for this kernel, so that the card has none.",
-        .details =
-            "A kernel may change what the driver's source relies on. Until a release of the driver "
-            "follows, which usually takes days, the module cannot be built for the new kernel, and "
-            "the older kernel with the module it has is the way out. A full disk and a missing "
-            "compiler end a build as well.\n\n"
-            "akmods keeps the log of each failed build as "
-            "/var/cache/akmods/nvidia*/VERSION-for-KERNEL.failed.log. It counts here only if that "
-            "kernel runs and has no module.",
         .remedy = {.any = "Read the end of the log for the reason.\n"
                           "Start the kernel before this one from the boot menu.\n"
                           "Update the driver, and build again.",
@@ -339,38 +297,22 @@ constexpr std::array conditions{
                              "If the module is missing still, go back and restart: rpm-ostree "
                              "rollback"},
         .place = Place::host,
-        .causes = failed_causes,
+        .causes = {"TRL-N007"},
         .find = failed_build},
-    Condition{
-        .id = "TRL-N009",
-        .severity = Severity::blocks,
-        .title = "The modules of the kernel that runs have been removed",
-        .why = "Nothing more can be loaded into this kernel, NVIDIA's driver included.",
-        .details =
-            "dnf keeps the newest three kernels (installonly_limit) and does not remove the one "
-            "that runs; other ways to clean up do. A machine that has run for long may so be left "
-            "with a kernel whose folder in /lib/modules is gone. What was loaded goes on to work, "
-            "and what was not cannot be.\n\n"
-            "It is recognized by a missing modules.dep for the running release, while other "
-            "kernels of Fedora have theirs.",
-        .remedy = {.any = "Restart into an installed kernel.",
-                   .fedora = "sudo systemctl reboot",
-                   .atomic = "systemctl reboot"},
-        .place = Place::host,
-        .find = removed_kernel},
+    Condition{.id = "TRL-N009",
+              .severity = Severity::blocks,
+              .title = "The modules of the kernel that runs have been removed",
+              .why = "Nothing more can be loaded into this kernel, NVIDIA's driver included.",
+              .remedy = {.any = "Restart into an installed kernel.",
+                         .fedora = "sudo systemctl reboot",
+                         .atomic = "systemctl reboot"},
+              .place = Place::host,
+              .find = removed_kernel},
     Condition{
         .id = "TRL-N017",
         .severity = Severity::blocks,
         .title = "Nothing keeps nouveau off the card, though NVIDIA's driver is installed",
         .why = "nouveau starts first and takes the card, and CUDA does not work with it.",
-        .details =
-            "On a conventional Fedora the driver's package adds words to the kernel's command "
-            "line that keep nouveau and nova from being loaded; they count from the next start on, "
-            "and are lost when the command line is written anew. On an Atomic desktop a package "
-            "cannot change the command line: it is set with 'rpm-ostree kargs'.\n\n"
-            "Two words are needed: rd.driver.blacklist for the start from the initramfs, and "
-            "modprobe.blacklist for the time after it. It is recognized by a command line that "
-            "lacks one of them, a card bound to nouveau, and NVIDIA's module for this kernel.",
         .remedy = {.any = "If the driver was installed just now, restart first.\n"
                           "Add rd.driver.blacklist=nouveau,nova_core and "
                           "modprobe.blacklist=nouveau,nova_core to the kernel's command line.",
@@ -393,21 +335,12 @@ constexpr std::array conditions{
         .severity = Severity::blocks,
         .title = "NVIDIA's module is installed for this kernel and does not take the card",
         .why = "Nothing can use a card that no driver has taken.",
-        .details =
-            "A module that finds no card which it knows ends with \"No such device\" (ENODEV) and "
-            "does not stay loaded. NVIDIA's driver has two: the open one takes cards from Turing "
-            "(GeForce RTX 20 and GTX 16) on, and is the only one for Blackwell (GeForce RTX 50); "
-            "the proprietary one takes those before Turing, up to release 580. A release that is "
-            "older than the card does not know it at all.\n\n"
-            "It is recognized by a module for the running kernel in /lib/modules and a card "
-            "without a driver, where neither Secure Boot nor the kernel's command line keeps the "
-            "module out. The kernel's log has the reason.",
         .remedy = {.any = "sudo modprobe nvidia\n"
                           "sudo journalctl -k -g NVRM\n"
                           "GeForce RTX 50 and later need the open module, of release 570 or later; "
                           "cards before Turing the proprietary one."},
         .place = Place::host,
-        .causes = refused_causes,
+        .causes = {"TRL-N011", "TRL-N012"},
         .find = refuses_card},
     Condition{
         .id = "TRL-N018",
@@ -415,15 +348,6 @@ constexpr std::array conditions{
         .title = "Two repositories offer NVIDIA's driver under different names",
         .why = "An update may take the module from one and the libraries from the other, which do "
                "not work together.",
-        .details =
-            "RPM Fusion's packages are called xorg-x11-drv-nvidia and akmod-nvidia, those of "
-            "NVIDIA and of negativo17 nvidia-driver and kmod-nvidia or akmod-nvidia. They conflict "
-            "where their authors thought of it, and where they did not a transaction mixes them "
-            "or stops.\n\n"
-            "Whoever wants NVIDIA's repository for the CUDA toolkit only excludes the driver from "
-            "it. It is recognized by two enabled repositories in /etc/yum.repos.d, neither of "
-            "which excludes anything of nvidia; what 'dnf config-manager setopt' has changed "
-            "counts.",
         .remedy = {.any = "Disable one of the two repositories, or exclude the driver from it.",
                    .fedora = "dnf repolist --enabled\n"
                              "To keep RPM Fusion's driver: sudo dnf config-manager setopt "

@@ -90,13 +90,6 @@ constexpr std::array conditions{
         .title = "The CUDA toolkit's headers conflict with this system's C library",
         .why = "Extensions for CUDA do not compile here: \"exception specification is "
                "incompatible\", of cospi, sinpi or rsqrt.",
-        .details =
-            "glibc 2.41 (Fedora 42, Debian 13) declares functions of C23 that the toolkit's "
-            "crt/math_functions.h had declared before, in another way. Toolkits before 13.0 do "
-            "not compile with it. What was compiled elsewhere, PyTorch's wheels among it, "
-            "works.\n\n"
-            "It is recognized by the version of nvcc in /usr/local/cuda/version.json and by that "
-            "of the C library. Who has changed the header by hand may leave this be.",
         .remedy = {.any = "Install a CUDA toolkit of version 13.0 or later.\n"
                           "Or compile in a container of a system with glibc 2.40 or earlier, such "
                           "as Fedora 41, Debian 12 or Ubuntu 24.04.",
@@ -115,14 +108,6 @@ constexpr std::array conditions{
         .severity = Severity::hint,
         .title = "Every installed GCC is newer than the CUDA compiler supports",
         .why = "Extensions for CUDA do not compile here: \"unsupported GNU version\".",
-        .details =
-            "nvcc leaves the part of a program that runs on the CPU to g++, and refuses one that "
-            "is newer than itself: nvcc 12.0 to 12.3 take GCC up to 12, 12.4 to 12.6 up to 13, "
-            "12.8 and 12.9 up to 14, and 13.0 to 13.3 up to 15. Fedora's GCC is often newer, and "
-            "packages such as gcc14-c++ bring an older one beside it.\n\n"
-            "It is recognized by the version of nvcc in /usr/local/cuda/version.json and by the "
-            "compilers in /usr/libexec/gcc. If one of them is old enough it can be named with "
-            "-ccbin, and there is no finding.",
         .remedy = {.any = "Install a GCC that nvcc takes, and name it: export "
                           "NVCC_PREPEND_FLAGS='-ccbin g++-14'",
                    .fedora = gcc_from_fedora,

@@ -247,124 +247,76 @@ constexpr std::string_view add_cuda_repository_to_atomic =
     "akmod-nvidia xorg-x11-drv-nvidia-cuda";
 
 constexpr std::array conditions{
-    Condition{
-        .id = "TRL-G021",
-        .severity = Severity::hint,
-        .title = "The GPU of an Apple processor has neither CUDA nor ROCm",
-        .why = "PyTorch and LibTorch compute on the CPU of this machine.",
-        .details =
-            "Linux drives the GPUs of Apple's processors for graphics, with Vulkan and OpenCL. "
-            "There is no CUDA and no ROCm for them, and PyTorch's Metal backend exists on macOS "
-            "only. Programs that compute with Vulkan, such as llama.cpp, can use the GPU.",
-        .remedy = {.any = "Train on the CPU: there is nothing to repair.\n"
-                          "For language models, use a program that computes with Vulkan."},
-        .find = apple_silicon},
-    Condition{
-        .id = "TRL-G013",
-        .severity = Severity::hint,
-        .title = "This virtual machine was given no GPU",
-        .why = "Everything is computed on the CPU.",
-        .details =
-            "All display controllers here are made up by the software that runs the virtual "
-            "machine: they draw, at best with the help of the host's GPU, and cannot compute with "
-            "CUDA or ROCm. The host can hand over a whole card (passthrough), or a part of one "
-            "where the card and its driver allow that.",
-        .remedy = {.any = "Compute on the CPU, or on the host.\n"
-                          "Or hand a GPU over on the host, for example in virt-manager: Add "
-                          "Hardware, PCI Host Device."},
-        .find = virtual_machine_without_gpu},
+    Condition{.id = "TRL-G021",
+              .severity = Severity::hint,
+              .title = "The GPU of an Apple processor has neither CUDA nor ROCm",
+              .why = "PyTorch and LibTorch compute on the CPU of this machine.",
+              .remedy = {.any = "Train on the CPU: there is nothing to repair.\n"
+                                "For language models, use a program that computes with Vulkan."},
+              .find = apple_silicon},
+    Condition{.id = "TRL-G013",
+              .severity = Severity::hint,
+              .title = "This virtual machine was given no GPU",
+              .why = "Everything is computed on the CPU.",
+              .remedy = {.any = "Compute on the CPU, or on the host.\n"
+                                "Or hand a GPU over on the host, for example in virt-manager: Add "
+                                "Hardware, PCI Host Device."},
+              .find = virtual_machine_without_gpu},
     Condition{
         .id = "TRL-G016",
         .severity = Severity::degrades,
         .title = "A GPU uses one or two of the lanes of its slot",
         .why = "Data reaches the card at a small part of its speed; computing that waits for data "
                "is slow.",
-        .details =
-            "Cards and slots agree on the number of lanes when the machine starts. A card that "
-            "could use 8 or 16 and gets one or two sits badly in its slot, on an extension, or in "
-            "a slot that has no more, though it looks long. What the card computes from its own "
-            "memory is not slowed down.\n\n"
-            "The speed of a lane says nothing: cards lower it while they have nothing to do, and "
-            "some switch lanes off as well. It is only told of a card that runs at more than "
-            "5 GT/s, and never in a virtual machine. Slots of four or eight lanes are common and "
-            "no finding.",
         .remedy = {.any = "Switch the machine off, and press the card firmly into its slot.\n"
                           "Use the slot that is nearest to the processor, without an extension.\n"
                           "Look in the firmware's setup for a slot that is divided (bifurcation)."},
         .place = Place::host,
         .find = narrow_link},
-    Condition{
-        .id = "TRL-G015",
-        .severity = Severity::degrades,
-        .title = "An AMD GPU is held at its lowest clock",
-        .why = "The GPU computes at a small part of its speed, however much there is to do.",
-        .details =
-            "The driver's power_dpm_force_performance_level is \"auto\" unless somebody sets it. "
-            "\"low\" and the \"profile_min\" levels hold the clocks at their minimum; tools for "
-            "laptops and for measuring set them, and forget to reset them after a crash. It is "
-            "told of GPUs that are computed with.",
-        .remedy = {.any = "Leave the power-saving profile (power menu of the desktop).\n"
-                          "If that does not help: echo auto | sudo tee "
-                          "/sys/class/drm/card*/device/power_dpm_force_performance_level",
-                   .toolbx = "Leave the power-saving profile (power menu of the desktop).\n"
-                             "On the host: echo auto | sudo tee "
-                             "/sys/class/drm/card*/device/power_dpm_force_performance_level"},
-        .place = Place::host,
-        .find = slow_gpu},
-    Condition{
-        .id = "TRL-G018",
-        .severity = Severity::degrades,
-        .title = "NVIDIA's repository is set up with the key of another release",
-        .why = "dnf refuses the packages: \"GPG check FAILED\".",
-        .details =
-            "NVIDIA signs the packages of its CUDA repositories with another key for each release "
-            "of Fedora from 43 on. A file in /etc/yum.repos.d whose baseurl was changed by hand to "
-            "a newer release still names the old key in gpgkey.",
-        .remedy = {.any = add_cuda_repository, .atomic = add_cuda_repository_to_atomic},
-        .find = key_of_other_release},
+    Condition{.id = "TRL-G015",
+              .severity = Severity::degrades,
+              .title = "An AMD GPU is held at its lowest clock",
+              .why = "The GPU computes at a small part of its speed, however much there is to do.",
+              .remedy = {.any = "Leave the power-saving profile (power menu of the desktop).\n"
+                                "If that does not help: echo auto | sudo tee "
+                                "/sys/class/drm/card*/device/power_dpm_force_performance_level",
+                         .toolbx = "Leave the power-saving profile (power menu of the desktop).\n"
+                                   "On the host: echo auto | sudo tee "
+                                   "/sys/class/drm/card*/device/power_dpm_force_performance_level"},
+              .place = Place::host,
+              .find = slow_gpu},
+    Condition{.id = "TRL-G018",
+              .severity = Severity::degrades,
+              .title = "NVIDIA's repository is set up with the key of another release",
+              .why = "dnf refuses the packages: \"GPG check FAILED\".",
+              .remedy = {.any = add_cuda_repository, .atomic = add_cuda_repository_to_atomic},
+              .find = key_of_other_release},
     Condition{
         .id = "TRL-G019",
         .severity = Severity::hint,
         .title = "NVIDIA's repository is of another release of Fedora",
         .why = "Its packages may not fit this system, and an update of Fedora may stop at them.",
-        .details =
-            "The address of NVIDIA's CUDA repository names a release of Fedora, and an upgrade of "
-            "the system does not change it. NVIDIA opens the repository of a new release some "
-            "time after Fedora has published that, and has left some out; until then the one "
-            "before is a common makeshift. The driver's modules and libraries are the packages "
-            "that most often do not fit.",
         .remedy = {.any = add_cuda_repository,
                    .atomic = add_cuda_repository_to_atomic,
                    .toolbx = "Use a container of the release that the repository is for: toolbox "
                              "create --release N"},
         .find = repository_of_other_release},
-    Condition{
-        .id = "TRL-G020",
-        .severity = Severity::hint,
-        .title = "The Intel graphics card has no Level Zero libraries",
-        .why = "Programs that compute with oneAPI or SYCL do not find the card.",
-        .details =
-            "The kernel's drivers xe and i915 are enough to draw. Computing needs Intel's driver "
-            "for Level Zero, libze_intel_gpu.so.1, and the loader libze_loader.so.1. LibTorch as "
-            "distributions build it computes on Intel's GPUs in no case: that takes a PyTorch that "
-            "was built for XPU.",
-        .remedy = {.any = "Install Intel's compute runtime and the loader of Level Zero.",
-                   .fedora = "sudo dnf install intel-level-zero oneapi-level-zero",
-                   .atomic = "rpm-ostree install intel-level-zero oneapi-level-zero\n"
-                             "systemctl reboot",
-                   .debian = "sudo apt install libze-intel-gpu1 libze1"},
-        .find = intel_without_level_zero},
+    Condition{.id = "TRL-G020",
+              .severity = Severity::hint,
+              .title = "The Intel graphics card has no Level Zero libraries",
+              .why = "Programs that compute with oneAPI or SYCL do not find the card.",
+              .remedy = {.any = "Install Intel's compute runtime and the loader of Level Zero.",
+                         .fedora = "sudo dnf install intel-level-zero oneapi-level-zero",
+                         .atomic = "rpm-ostree install intel-level-zero oneapi-level-zero\n"
+                                   "systemctl reboot",
+                         .debian = "sudo apt install libze-intel-gpu1 libze1"},
+              .find = intel_without_level_zero},
     Condition{
         .id = "TRL-G001",
         .severity = Severity::hint,
         .title = "This LibTorch cannot train on several GPUs at once",
         .why = "DistributedDataParallel stops with \"Distributed package doesn't have NCCL built "
                "in\".",
-        .details =
-            "Processes that train one network together exchange what they have learned through "
-            "NCCL (NVIDIA), RCCL (AMD) or Gloo. A LibTorch is built with or without them. The one "
-            "of Fedora's python3-torch has MPI only, which needs 'mpirun' and its modules. "
-            "Training on one GPU is not concerned.",
         .remedy = {.any = "python3 -m venv ~/torch\n"
                           "~/torch/bin/pip install torch\n"
                           "Take the index of PyTorch that fits the GPU: "
@@ -381,11 +333,6 @@ constexpr std::array conditions{
         .severity = Severity::hint,
         .title = "The only swap space is compressed memory",
         .why = "Loading a model that is larger than the free memory brings the machine to a halt.",
-        .details =
-            "Fedora swaps to zram: pages are compressed and stay in memory. That works for pages "
-            "that compress well. The weights of networks hardly do, so that a large model fills "
-            "the memory, and the machine gets slower and slower until systemd-oomd ends the "
-            "session. It is told only of machines with less than 12 GiB of memory.",
         .remedy = {.any = "sudo fallocate --length 16G /swapfile\n"
                           "sudo chmod 600 /swapfile\n"
                           "sudo mkswap /swapfile\n"
@@ -396,35 +343,23 @@ constexpr std::array conditions{
                              "--file --size 16G /var/swapfile"},
         .place = Place::host,
         .find = compressed_swap_only},
-    Condition{
-        .id = "TRL-G011",
-        .severity = Severity::hint,
-        .title = "Little space is left where downloads are kept",
-        .why = "A wheel of PyTorch or a model may not fit, and stops half-way.",
-        .details =
-            "pip, Hugging Face's libraries and the compilers of kernels keep what they download or "
-            "make in ~/.cache. A PyTorch with CUDA takes about 8 GiB with the libraries that come "
-            "with it, and models of language a multiple of that. It is told where less than 10 GiB "
-            "are free.",
-        .remedy = {.any = "du --human-readable --max-depth=1 ~/.cache\n"
-                          "python3 -m pip cache purge\n"
-                          "podman system prune\n"
-                          "To keep models elsewhere: export HF_HOME=/path/with/space"},
-        .find = little_space},
-    Condition{
-        .id = "TRL-G010",
-        .severity = Severity::hint,
-        .title = "C++ programs cannot find this LibTorch with CMake",
-        .why = "find_package(Torch) stops, because it looks for ROCm's own packages.",
-        .details =
-            "The CMake files of a LibTorch that was built for ROCm ask for those of HIP, rocBLAS "
-            "and many others, which distributions put into packages for developers. Without them "
-            "CMake stops with a message such as \"target roc::rocblas was not found\". Programs "
-            "that are built already, and Python, are not concerned.",
-        .remedy = {.any = "Install the packages for developers of ROCm's libraries.",
-                   .fedora = "sudo dnf install 'cmake(hip)' 'cmake(rocblas)'",
-                   .atomic = "In a toolbox: sudo dnf install 'cmake(hip)' 'cmake(rocblas)'"},
-        .find = no_rocm_configuration},
+    Condition{.id = "TRL-G011",
+              .severity = Severity::hint,
+              .title = "Little space is left where downloads are kept",
+              .why = "A wheel of PyTorch or a model may not fit, and stops half-way.",
+              .remedy = {.any = "du --human-readable --max-depth=1 ~/.cache\n"
+                                "python3 -m pip cache purge\n"
+                                "podman system prune\n"
+                                "To keep models elsewhere: export HF_HOME=/path/with/space"},
+              .find = little_space},
+    Condition{.id = "TRL-G010",
+              .severity = Severity::hint,
+              .title = "C++ programs cannot find this LibTorch with CMake",
+              .why = "find_package(Torch) stops, because it looks for ROCm's own packages.",
+              .remedy = {.any = "Install the packages for developers of ROCm's libraries.",
+                         .fedora = "sudo dnf install 'cmake(hip)' 'cmake(rocblas)'",
+                         .atomic = "In a toolbox: sudo dnf install 'cmake(hip)' 'cmake(rocblas)'"},
+              .find = no_rocm_configuration},
 };
 
 }  // namespace

@@ -102,7 +102,7 @@ TEST(ConditionTexts, NoSystemIsWithoutARemedy) {
             const Remedy& remedy = condition.remedy;
             const bool has_every =
                 !remedy.fedora.empty() && !remedy.toolbx.empty() && !remedy.debian.empty();
-            EXPECT_TRUE(!remedy.any.empty() || has_every) << condition.id;
+            EXPECT_TRUE(!remedy.any.empty() || has_every) << condition.id.text;
         }
     }
 }
@@ -111,14 +111,14 @@ TEST(ConditionTexts, CausesAreKnownConditions) {
     std::set<std::string_view> ids;
     for (const Family& family : families()) {
         for (const Condition& condition : family.conditions) {
-            ids.insert(condition.id);
+            ids.insert(condition.id.text);
         }
     }
     for (const Family& family : families()) {
         for (const Condition& condition : family.conditions) {
-            for (const std::string_view cause : condition.causes) {
-                EXPECT_TRUE(ids.contains(cause)) << condition.id << " names " << cause;
-                EXPECT_NE(cause, condition.id);
+            for (const ConditionId cause : condition.causes) {
+                EXPECT_TRUE(ids.contains(cause.text)) << condition.id.text << " names " << cause.text;
+                EXPECT_NE(cause.text, condition.id.text);
             }
         }
     }

@@ -60,7 +60,7 @@ TEST(Systems, AreKnownByWhatTheyAreMadeOf) {
 const Condition& condition_of(std::string_view id) {
     for (const Family& family : families()) {
         for (const Condition& condition : family.conditions) {
-            if (condition.id == id) {
+            if (condition.id.text == id) {
                 return condition;
             }
         }
@@ -155,7 +155,7 @@ TEST(Remedies, OnAtomicChangeNothingThatIsReadOnly) {
             return;
         }
         for (const char* word : {"sudo dnf", "grubby", "dracut", "rm /usr/"}) {
-            EXPECT_EQ(line.find(word), std::string_view::npos) << condition.id << ": " << line;
+            EXPECT_EQ(line.find(word), std::string_view::npos) << condition.id.text << ": " << line;
         }
     });
 }
@@ -171,7 +171,7 @@ TEST(Remedies, InContainersNeverRestartOrChangeTheKernel) {
                 for (const char* word : {"sudo systemctl", "grubby", "dracut", "modprobe ",
                                          "usermod", "rpm-ostree", "update-grub"}) {
                     EXPECT_EQ(line.find(word), std::string_view::npos)
-                        << condition.id << ": " << line;
+                        << condition.id.text << ": " << line;
                 }
             });
         }
