@@ -14,7 +14,7 @@
 namespace trilby::cli {
 
 struct Configuration {
-    std::optional<BackendWish> backend;
+    std::optional<BackendOverride> backend;
 };
 
 /// What the user's file leaves open, the system's says; neither needs to exist.
@@ -22,7 +22,7 @@ struct Configuration {
 
 /// The backend that is wanted instead of the best one: `option` of the command line goes before
 /// TRILBY_BACKEND, and that before the configuration.
-[[nodiscard]] Result<std::optional<BackendWish>> wanted_backend(
+[[nodiscard]] Result<std::optional<BackendOverride>> wanted_backend(
     const std::optional<std::string>& option);
 
 }  // namespace trilby::cli

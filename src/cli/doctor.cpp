@@ -64,13 +64,13 @@ int run_explain(const Options& options) {
     return 0;
 }
 
-/// What training uses: only of this machine is it known which backends are installed.
-std::optional<Result<Choice>> choose_backend(const Options& options) {
+/// The backend that training uses. The installed backends are known only for this machine.
+std::optional<Result<Choice>> choose_backend(const Options& options, const Machine& machine) {
     if (options.machine.root != "/" || !options.only_family.empty()) {
         return std::nullopt;
     }
     const auto wanted = wanted_backend(std::nullopt);
-    return wanted ? select_backend(probe(), installed_backends(), *wanted).choice
+    return wanted ? select_backend(machine, installed_backends(), *wanted).choice
                   : std::unexpected(wanted.error());
 }
 
@@ -99,8 +99,9 @@ int run_examination(const Options& options) {
     if (const auto checked = check_root(options.machine.root); !checked) {
         return report::print_error(checked.error(), options.as_json);
     }
-    Diagnosis diagnosis = examine(options.machine.probe_options());
-    const auto choice = choose_backend(options);
+    const Machine machine = probe(options.machine.probe_options());
+    Diagnosis diagnosis = diagnose(machine);
+    const auto choice = choose_backend(options, machine);
     std::string closing = choice ? closing_text(*choice) : "";
     if (!options.only_family.empty()) {
         closing = keep_family(diagnosis, options.only_family);

@@ -7,7 +7,10 @@
 #include <array>
 #include <set>
 
-#include "doctor/amd_facts.hpp"
+#include "doctor/evidence.hpp"
+#include "machine/amd.hpp"
+#include "machine/devices.hpp"
+#include "machine/software.hpp"
 
 namespace trilby::doctor {
 namespace {
@@ -15,14 +18,14 @@ namespace {
 /// Cards of amdgpu that the compute driver does not list. A node that does not say which card it
 /// is may be any.
 std::vector<const PciDevice*> unlisted_devices(const Machine& machine) {
-    if (!are_nodes_readable(machine)) {
+    if (!are_kfd_nodes_readable(machine)) {
         return {};
     }
     std::set<std::string> listed;
     for (const KfdNode& node : *machine.kfd_nodes) {
         listed.insert(*node.pci_address);
     }
-    auto devices = computing_devices(machine);
+    auto devices = amd_compute_devices(machine);
     std::erase_if(devices, [&](const PciDevice* device) {
         return device->driver.value_or("") != "amdgpu" || listed.contains(device->address);
     });
@@ -52,7 +55,7 @@ bool needs_atomics(const AmdGpu* gpu) {
 Evidence no_atomics(const Facts& facts) {
     std::vector<std::string> lines;
     for (const PciDevice* device : unlisted_devices(facts.machine)) {
-        const AmdGpu* gpu = gpu_at(facts.machine, device->address);
+        const AmdGpu* gpu = amd_gpu_at(facts.machine, device->address);
         if (needs_atomics(gpu)) {
             lines.push_back(fmt::format("{} is not in {}; {}, and {} does without atomics",
                                         describe(*device), facts.machine.kfd_nodes.source(),
@@ -66,7 +69,7 @@ Evidence no_atomics(const Facts& facts) {
 Evidence left_out(const Facts& facts) {
     std::vector<std::string> lines;
     for (const PciDevice* device : unlisted_devices(facts.machine)) {
-        if (!needs_atomics(gpu_at(facts.machine, device->address))) {
+        if (!needs_atomics(amd_gpu_at(facts.machine, device->address))) {
             lines.push_back(fmt::format("{} is bound to amdgpu, and not in {}", describe(*device),
                                         facts.machine.kfd_nodes.source()));
         }
@@ -76,9 +79,9 @@ Evidence left_out(const Facts& facts) {
 
 Evidence too_old(const Facts& facts) {
     std::vector<std::string> lines;
-    if (facts.machine.kfd_nodes && !computes(facts.machine)) {
+    if (facts.machine.kfd_nodes && !has_compute_gpu(facts.machine)) {
         for (const KfdNode& node : *facts.machine.kfd_nodes) {
-            if (is_old(node)) {
+            if (is_too_old_for_rocm(node)) {
                 lines.push_back(describe(node));
             }
         }
@@ -89,18 +92,18 @@ Evidence too_old(const Facts& facts) {
 Evidence no_rocm_for_this_cpu(const Facts& facts) {
     const auto& architecture = facts.machine.cpu.architecture;
     const bool is_other = architecture && *architecture != "x86_64";
-    auto devices = computing_devices(facts.machine);
-    if (!is_other || devices.empty() || !is_made_of_fedora(facts)) {
+    auto devices = amd_compute_devices(facts.machine);
+    if (!is_other || devices.empty() || !is_fedora_based(facts)) {
         return std::nullopt;
     }
-    auto lines = lines_of(devices);
+    auto lines = driver_lines(devices);
     lines.insert(lines.begin(), quote(architecture));
     return lines;
 }
 
 /// Nodes of one target.
 std::vector<const KfdNode*> nodes_of(const Machine& machine, std::string_view target) {
-    auto nodes = computing_nodes(machine);
+    auto nodes = amd_compute_nodes(machine);
     std::erase_if(nodes,
                   [&](const KfdNode* node) { return node->gfx_target.value_or("") != target; });
     return nodes;
@@ -111,7 +114,7 @@ Evidence bad_scheduler_firmware(const Facts& facts) {
     std::vector<std::string> lines;
     for (const char* target : {"gfx1150", "gfx1151"}) {
         for (const KfdNode* node : nodes_of(facts.machine, target)) {
-            const AmdGpu* gpu = gpu_of(facts.machine, *node);
+            const AmdGpu* gpu = amd_gpu_of(facts.machine, *node);
             if (gpu != nullptr && gpu->scheduler_firmware.value_or(0) == withdrawn) {
                 lines.push_back(fmt::format("{}: 0x{:x}, of {}",
                                             printable(gpu->scheduler_firmware.source(), 256),
@@ -138,8 +141,8 @@ Evidence old_kernel(const Facts& facts) {
 
 Evidence was_reset(const Facts& facts) {
     std::vector<std::string> lines;
-    for (const PciDevice* device : computing_devices(facts.machine)) {
-        const AmdGpu* gpu = gpu_at(facts.machine, device->address);
+    for (const PciDevice* device : amd_compute_devices(facts.machine)) {
+        const AmdGpu* gpu = amd_gpu_at(facts.machine, device->address);
         if (gpu != nullptr && gpu->has_crash_dump.value_or(false)) {
             lines.push_back(fmt::format("{} exists", printable(gpu->has_crash_dump.source(), 256)));
         }
@@ -148,18 +151,18 @@ Evidence was_reset(const Facts& facts) {
 }
 
 bool is_peer_to_peer_off(const Facts& facts) {
-    return facts.around.variable("NCCL_P2P_DISABLE").value_or("0") == "1";
+    return facts.variable(watched::variables.nccl_p2p_disable).value_or("0") == "1";
 }
 
 /// "DMA" and "DMA-FQ" are the kinds of domain in which addresses are translated.
 Evidence translated_addresses(const Facts& facts) {
-    const auto nodes = computing_cards(facts.machine);
+    const auto nodes = amd_compute_cards(facts.machine);
     if (count_cards(nodes) < 2 || is_peer_to_peer_off(facts)) {
         return std::nullopt;
     }
     std::set<std::string> lines;
     for (const KfdNode* node : nodes) {
-        const AmdGpu* gpu = gpu_of(facts.machine, *node);
+        const AmdGpu* gpu = amd_gpu_of(facts.machine, *node);
         if (gpu != nullptr && gpu->iommu_domain.value_or("").starts_with("DMA")) {
             lines.insert(quote(gpu->iommu_domain));
         }
@@ -299,6 +302,7 @@ constexpr std::array conditions{
              .debian = "Add iommu=pt to GRUB_CMDLINE_LINUX: sudoedit /etc/default/grub\n"
                        "sudo update-grub\nsudo systemctl reboot"},
         .place = Place::host,
+        .reads = {watched::variables.nccl_p2p_disable},
         .find = translated_addresses},
     Condition{
         .id = "TRL-A021",
@@ -306,6 +310,7 @@ constexpr std::array conditions{
         .title = "Direct copies between these AMD GPUs may hang the machine",
         .why = "With several GPUs of gfx1201, work that is split between them has hung hosts.",
         .remedy = {.any = "If the machine hangs: export NCCL_P2P_DISABLE=1"},
+        .reads = {watched::variables.nccl_p2p_disable},
         .find = peers_that_hang},
 };
 

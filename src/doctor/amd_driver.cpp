@@ -7,13 +7,15 @@
 #include <array>
 #include <fmt/ranges.h>
 
-#include "doctor/amd_facts.hpp"
+#include "doctor/evidence.hpp"
+#include "machine/amd.hpp"
+#include "machine/devices.hpp"
+#include "machine/software.hpp"
 
 namespace trilby::doctor {
 namespace {
 
 constexpr const char* compute_device = "/dev/kfd";
-constexpr const char* compute_class = "/sys/class/kfd";
 
 /// A virtual function belongs to a machine inside this one.
 bool is_unbound(const PciDevice& device) {
@@ -21,7 +23,7 @@ bool is_unbound(const PciDevice& device) {
 }
 
 std::vector<const PciDevice*> unbound_devices(const Machine& machine) {
-    auto devices = computing_devices(machine);
+    auto devices = amd_compute_devices(machine);
     std::erase_if(devices, [](const PciDevice* device) { return !is_unbound(*device); });
     return devices;
 }
@@ -32,7 +34,7 @@ Evidence kept_away(const Facts& facts, const std::string& word,
     if (word.empty() || devices.empty()) {
         return std::nullopt;
     }
-    auto lines = lines_of(devices);
+    auto lines = driver_lines(devices);
     lines.insert(lines.begin(), fmt::format("{}: {}", facts.machine.kernel.boot_parameters.source(),
                                             printable(word, 128)));
     return lines;
@@ -55,39 +57,22 @@ Evidence no_modeset(const Facts& facts) {
     return own.empty() ? kept_away(facts, all, devices) : std::nullopt;
 }
 
-bool is_in_list(std::string_view list, std::string_view name) {
-    while (!list.empty()) {
-        const std::size_t end = std::min(list.find(','), list.size());
-        if (list.substr(0, end) == name) {
-            return true;
-        }
-        list.remove_prefix(std::min(end + 1, list.size()));
-    }
-    return false;
-}
-
 Evidence blacklisted(const Facts& facts) {
-    for (const std::string& word : facts.machine.kernel.boot_parameters.value_or({})) {
-        const std::size_t equals = std::min(word.find('='), word.size() - 1);
-        const std::string_view key = std::string_view(word).substr(0, equals);
-        const bool is_list = key == "modprobe.blacklist" || key == "module_blacklist";
-        if (is_list && is_in_list(std::string_view(word).substr(equals + 1), "amdgpu")) {
-            return kept_away(facts, word, unbound_devices(facts.machine));
-        }
-    }
-    return std::nullopt;
+    const std::string word =
+        blacklisting_word(facts.machine, {"modprobe.blacklist", "module_blacklist"}, "amdgpu");
+    return kept_away(facts, word, unbound_devices(facts.machine));
 }
 
 /// A container has no firmware and needs none.
 Evidence no_firmware(const Facts& facts) {
-    constexpr const char* folder = "/usr/lib/firmware/amdgpu";
+    constexpr watched::Name folder = watched::files.amdgpu_firmware;
     const bool is_missing =
-        is_no_file(facts.around, folder) && !is_file(facts.around, "/lib/firmware/amdgpu");
+        facts.lacks_file(folder) && !facts.has_file(watched::files.amdgpu_firmware_unmerged);
     const bool has_tried = loaded_driver(facts.machine, "amdgpu") != nullptr;
     if (!is_missing || !has_tried || is_in_container(facts.machine)) {
         return std::nullopt;
     }
-    auto lines = lines_of(unbound_devices(facts.machine));
+    auto lines = driver_lines(unbound_devices(facts.machine));
     if (!lines.empty()) {
         lines.insert(lines.begin(), fmt::format("{} does not exist", folder));
     }
@@ -95,41 +80,38 @@ Evidence no_firmware(const Facts& facts) {
 }
 
 Evidence no_driver(const Facts& facts) {
-    return found_if_any(lines_of(unbound_devices(facts.machine)));
+    return found_if_any(driver_lines(unbound_devices(facts.machine)));
 }
 
 Evidence set_aside(const Facts& facts) {
-    auto devices = computing_devices(facts.machine);
+    auto devices = amd_compute_devices(facts.machine);
     std::erase_if(devices, [](const PciDevice* device) {
         return device->driver.value_or("") != "vfio-pci" || device->physical_function;
     });
-    return computes(facts.machine) ? std::nullopt : found_if_any(lines_of(devices));
+    return has_compute_gpu(facts.machine) ? std::nullopt : found_if_any(driver_lines(devices));
 }
 
 /// Whether a container has been given the device is not the kernel's doing: there and in other
 /// sandboxes its class is still in /sys.
 Evidence no_compute_device(const Facts& facts) {
-    const auto& kind = facts.machine.container.kind;
-    const bool is_host = kind && *kind == ContainerKind::none;
-    auto devices = computing_devices(facts.machine);
+    auto devices = amd_compute_devices(facts.machine);
     std::erase_if(devices, [](const PciDevice* device) {
         return device->driver.value_or("") != "amdgpu" && !is_unbound(*device);
     });
-    if (!is_host || devices.empty() || !is_node_missing(facts.machine, compute_device) ||
-        !is_no_file(facts.around, compute_class)) {
+    if (!is_on_host(facts.machine) || devices.empty() ||
+        !is_node_missing(facts.machine, compute_device) ||
+        !facts.lacks_file(watched::files.kfd_class)) {
         return std::nullopt;
     }
-    auto lines = lines_of(devices);
+    auto lines = driver_lines(devices);
     lines.insert(lines.begin(),
-                 fmt::format("neither {} nor {} exists", compute_device, compute_class));
+                 fmt::format("neither {} nor {} exists", compute_device, watched::files.kfd_class));
     return lines;
 }
 
-/// What SELinux or a container denies is not told by the bits.
+/// SELinux and containers deny nodes whose mode would allow them.
 bool is_closed_by_its_mode(const DeviceNode& node) {
-    constexpr std::uint32_t read_and_write_for_others = 06;
-    return !node.may_open.value_or(true) && node.mode &&
-           (*node.mode & read_and_write_for_others) != read_and_write_for_others;
+    return !node.may_open.value_or(true) && node.mode && !is_open_to_everybody(node);
 }
 
 std::string describe_closed(const DeviceNode& node) {
@@ -156,7 +138,7 @@ std::vector<const DeviceNode*> render_files(const Machine& machine,
 
 /// Whoever may open one of several render nodes computes with that GPU.
 Evidence no_permission(const Facts& facts) {
-    const auto nodes = computing_nodes(facts.machine);
+    const auto nodes = amd_compute_nodes(facts.machine);
     std::vector<std::string> lines;
     const DeviceNode* kfd = device_node(facts.machine, compute_device);
     if (!nodes.empty() && kfd != nullptr && is_closed_by_its_mode(*kfd)) {
@@ -168,9 +150,9 @@ Evidence no_permission(const Facts& facts) {
             lines.push_back(describe_closed(*file));
         }
     }
-    if (!lines.empty() && facts.around.groups) {
-        lines.push_back(
-            fmt::format("groups of this process: {}", fmt::join(*facts.around.groups, " ")));
+    if (!lines.empty() && facts.machine.environment.groups) {
+        lines.push_back(fmt::format("groups of this process: {}",
+                                    fmt::join(*facts.machine.environment.groups, " ")));
     }
     return found_if_any(std::move(lines));
 }
@@ -239,6 +221,7 @@ constexpr std::array conditions{
                        "sudo systemctl reboot"},
         .place = Place::host,
         .weigh = amd_severity,
+        .reads = {watched::files.amdgpu_firmware, watched::files.amdgpu_firmware_unmerged},
         .find = no_firmware},
     Condition{
         .id = "TRL-A001",
@@ -294,6 +277,7 @@ constexpr std::array conditions{
         .place = Place::host,
         .weigh = amd_severity,
         .causes = {"TRL-A002", "TRL-A026", "TRL-A010", "TRL-A001"},
+        .reads = {watched::files.kfd_class},
         .find = no_compute_device},
     Condition{
         .id = "TRL-A004",

@@ -9,8 +9,11 @@
 #include <set>
 
 #include "binary/shared_library.hpp"
-#include "doctor/amd_facts.hpp"
-#include "probe/software/libraries.hpp"
+#include "doctor/evidence.hpp"
+#include "machine/amd.hpp"
+#include "machine/devices.hpp"
+#include "machine/pci_vendors.hpp"
+#include "machine/software.hpp"
 #include <trilby/gpu_target.hpp>
 
 namespace trilby::doctor {
@@ -20,10 +23,11 @@ constexpr std::string_view hip_prefix = "libamdhip64.so.";
 
 /// GPUs that could compute and say what they are. Who overrides that, has seen to it.
 std::vector<const KfdNode*> named_nodes(const Facts& facts) {
-    if (facts.around.variable("HSA_OVERRIDE_GFX_VERSION").presence() != Presence::absent) {
+    if (facts.variable(watched::variables.hsa_override_gfx_version).presence() !=
+        Presence::absent) {
         return {};
     }
-    auto nodes = computing_nodes(facts.machine);
+    auto nodes = amd_compute_nodes(facts.machine);
     std::erase_if(nodes, [](const KfdNode* node) { return !node->gfx_target; });
     return nodes;
 }
@@ -34,7 +38,7 @@ bool is_served_by_none(const std::vector<const LibTorch*>& builds,
     return !builds.empty() && !nodes.empty() &&
            std::ranges::all_of(builds, [&](const LibTorch* build) {
                return std::ranges::all_of(nodes, [&](const KfdNode* node) {
-                   return has_no_code_for(*build, *node->gfx_target);
+                   return lacks_code_for(*build, *node->gfx_target);
                });
            });
 }
@@ -60,7 +64,7 @@ std::vector<std::string> describe_targets(const std::vector<const LibTorch*>& bu
 }
 
 Evidence without_code(const Facts& facts, bool is_supported) {
-    const auto builds = rocm_builds(facts.machine);
+    const auto builds = libtorch_builds(facts.machine, "rocm");
     const auto nodes = named_nodes(facts);
     return is_served_by_none(builds, nodes) && has_supported(nodes) == is_supported
                ? Evidence(describe_targets(builds, nodes))
@@ -81,10 +85,10 @@ bool is_for_strix_halo_only(const LibTorch& build) {
 }
 
 Evidence built_for_one(const Facts& facts) {
-    const auto builds = rocm_builds(facts.machine);
+    const auto builds = libtorch_builds(facts.machine, "rocm");
     const bool is_any = std::ranges::any_of(
         builds, [](const LibTorch* build) { return is_for_strix_halo_only(*build); });
-    return is_any && is_made_of_fedora(facts) ? no_code(facts) : std::nullopt;
+    return is_any && is_fedora_based(facts) ? no_code(facts) : std::nullopt;
 }
 
 /// "gfx1100" or "gfx11-generic" in the name of a file; empty if there is none.
@@ -124,7 +128,7 @@ Evidence without_data(const Facts& facts, const Observed<std::vector<std::string
     const auto targets = targets_in(files);
     std::vector<std::string> lines;
     for (const KfdNode* node : named_nodes(facts)) {
-        const auto builds = rocm_builds(facts.machine);
+        const auto builds = libtorch_builds(facts.machine, "rocm");
         const bool is_used = std::ranges::any_of(builds, [&](const LibTorch* build) {
             return is_from_distribution(*build) && has_code_for(*build, *node->gfx_target);
         });
@@ -138,18 +142,19 @@ Evidence without_data(const Facts& facts, const Observed<std::vector<std::string
 
 Evidence no_rocblas_data(const Facts& facts) {
     const bool is_elsewhere =
-        facts.around.variable("ROCBLAS_TENSILE_LIBPATH").presence() != Presence::absent;
-    return is_elsewhere ? std::nullopt : without_data(facts, facts.around.rocblas_files);
+        facts.variable(watched::variables.rocblas_tensile_libpath).presence() != Presence::absent;
+    return is_elsewhere ? std::nullopt
+                        : without_data(facts, facts.machine.environment.rocblas_files);
 }
 
 Evidence no_hipblaslt_data(const Facts& facts) {
-    const auto wish = facts.around.variable("TORCH_BLAS_PREFER_HIPBLASLT");
+    const auto wish = facts.variable(watched::variables.torch_blas_prefer_hipblaslt);
     const bool is_elsewhere =
-        facts.around.variable("HIPBLASLT_TENSILE_LIBPATH").presence() != Presence::absent;
+        facts.variable(watched::variables.hipblaslt_tensile_libpath).presence() != Presence::absent;
     if (wish.value_or("0") != "1" || is_elsewhere) {
         return std::nullopt;
     }
-    auto evidence = without_data(facts, facts.around.hipblaslt_files);
+    auto evidence = without_data(facts, facts.machine.environment.hipblaslt_files);
     if (evidence) {
         evidence->insert(evidence->begin(), quote(wish));
     }
@@ -173,7 +178,7 @@ const LibraryFile* shadowed(const Machine& machine, const LibraryFile& first) {
 
 Evidence two_runtimes(const Facts& facts) {
     std::vector<std::string> lines;
-    for (const std::string_view name : sources::library_names) {
+    for (const std::string_view name : watched::libraries) {
         if (!name.starts_with(hip_prefix) && name != "libhsa-runtime64.so.1") {
             continue;
         }
@@ -184,7 +189,7 @@ Evidence two_runtimes(const Facts& facts) {
                                         printable(other->path, 256)));
         }
     }
-    return computing_nodes(facts.machine).empty() ? std::nullopt : found_if_any(std::move(lines));
+    return amd_compute_nodes(facts.machine).empty() ? std::nullopt : found_if_any(std::move(lines));
 }
 
 /// The first HIP runtime there is, of whichever release.
@@ -197,13 +202,13 @@ const LibraryFile* any_hip(const Machine& machine) {
 
 /// Builds that need a HIP runtime that is not there; none if there is a build that has its own.
 std::vector<const LibTorch*> builds_without_hip(const Facts& facts) {
-    auto builds = rocm_builds(facts.machine);
+    auto builds = libtorch_builds(facts.machine, "rocm");
     const bool is_every = std::ranges::all_of(builds, [&](const LibTorch* build) {
         return is_from_distribution(*build) &&
                build->foreign_hip.value_or("").starts_with(hip_prefix) &&
                is_library_missing(facts.machine, *build->foreign_hip);
     });
-    const bool is_wanted = !computing_nodes(facts.machine).empty();
+    const bool is_wanted = !amd_compute_nodes(facts.machine).empty();
     return is_every && is_wanted ? builds : std::vector<const LibTorch*>();
 }
 
@@ -235,10 +240,10 @@ Evidence no_hip(const Facts& facts) {
 }
 
 Evidence built_for_nvidia(const Facts& facts) {
-    const auto nodes = computing_nodes(facts.machine);
-    const bool has_nvidia =
-        has_device_of(facts.machine, nvidia) || !is_no_file(facts.around, "/dev/dxg");
-    if (!has_supported(nodes) || has_nvidia || !rocm_builds(facts.machine).empty()) {
+    const auto nodes = amd_compute_nodes(facts.machine);
+    const bool has_nvidia = !devices_of(facts.machine, pci_vendor::nvidia).empty() ||
+                            !facts.lacks_file(watched::files.wsl_gpu);
+    if (!has_supported(nodes) || has_nvidia || !libtorch_builds(facts.machine, "rocm").empty()) {
         return std::nullopt;
     }
     std::vector<std::string> lines;
@@ -265,7 +270,7 @@ bool has_failed(const Runtime& hip) {
 
 Evidence runtime_without_gpu(const Facts& facts) {
     const Runtime* hip = runtime(facts.machine, "hip");
-    const auto nodes = computing_nodes(facts.machine);
+    const auto nodes = amd_compute_nodes(facts.machine);
     const DeviceNode* device = device_node(facts.machine, "/dev/kfd");
     const bool is_open = device != nullptr && device->may_open.value_or(false);
     if (hip == nullptr || nodes.empty() || !is_open || !has_failed(*hip)) {
@@ -286,6 +291,7 @@ constexpr std::array conditions{
                          .fedora = "sudo dnf upgrade --refresh python3-torch",
                          .atomic = "rpm-ostree upgrade"},
               .weigh = amd_severity,
+              .reads = {watched::variables.hsa_override_gfx_version},
               .find = built_for_one},
     Condition{
         .id = "TRL-A030",
@@ -305,6 +311,7 @@ constexpr std::array conditions{
                              "https://repo.amd.com/rocm/whl/gfx1151/"},
         .weigh = amd_severity,
         .causes = {"TRL-A049"},
+        .reads = {watched::variables.hsa_override_gfx_version},
         .find = no_code},
     Condition{
         .id = "TRL-A050",
@@ -315,6 +322,7 @@ constexpr std::array conditions{
                           "GPU.\n"
                           "For gfx1031, gfx1032 and gfx1034, at your own risk: export "
                           "HSA_OVERRIDE_GFX_VERSION=10.3.0"},
+        .reads = {watched::variables.hsa_override_gfx_version},
         .find = no_code_for_unsupported},
     Condition{.id = "TRL-A031",
               .severity = Severity::degrades,
@@ -325,12 +333,17 @@ constexpr std::array conditions{
                                    "sudo dnf reinstall rocblas",
                          .atomic = "rpm-ostree upgrade\nsystemctl reboot\n"
                                    "In a toolbox: sudo dnf reinstall rocblas"},
+              .reads = {watched::variables.hsa_override_gfx_version,
+                        watched::variables.rocblas_tensile_libpath},
               .find = no_rocblas_data},
     Condition{.id = "TRL-A032",
               .severity = Severity::hint,
               .title = "hipBLASLt is asked for, and has no data for the AMD GPU",
               .why = "PyTorch warns of an unsupported architecture and uses another library.",
               .remedy = {.any = "unset TORCH_BLAS_PREFER_HIPBLASLT"},
+              .reads = {watched::variables.hsa_override_gfx_version,
+                        watched::variables.hipblaslt_tensile_libpath,
+                        watched::variables.torch_blas_prefer_hipblaslt},
               .find = no_hipblaslt_data},
     Condition{
         .id = "TRL-A037",
@@ -379,6 +392,7 @@ constexpr std::array conditions{
                    .atomic = "pip uninstall torch\ntoolbox create\n"
                              "In a toolbox: sudo dnf install python3-torch\n"
                              "There 'trilby backends' picks rocm."},
+        .reads = {watched::files.wsl_gpu},
         .find = built_for_nvidia},
     Condition{.id = "TRL-A045",
               .severity = Severity::degrades,

@@ -6,7 +6,12 @@
 #include <algorithm>
 #include <array>
 
-#include "doctor/amd_facts.hpp"
+#include "doctor/evidence.hpp"
+#include "machine/amd.hpp"
+#include "machine/devices.hpp"
+#include "machine/nvidia.hpp"
+#include "machine/pci_vendors.hpp"
+#include "machine/software.hpp"
 
 namespace trilby::doctor {
 namespace {
@@ -26,8 +31,8 @@ struct Shared {
 /// GPUs that are worth computing with and share the memory of the CPU.
 std::vector<Shared> sharing_gpus(const Machine& machine) {
     std::vector<Shared> gpus;
-    for (const KfdNode* node : computing_nodes(machine)) {
-        const AmdGpu* gpu = gpu_of(machine, *node);
+    for (const KfdNode* node : amd_compute_nodes(machine)) {
+        const AmdGpu* gpu = amd_gpu_of(machine, *node);
         if (is_apu(*node) && gpu != nullptr) {
             gpus.push_back({node, gpu});
         }
@@ -77,7 +82,8 @@ Evidence half_of_memory(const Facts& facts) {
 
 Evidence old_parameter(const Facts& facts) {
     constexpr std::string_view name = "amdgpu.gttsize";
-    if (computes_elsewhere(facts.machine) || !has_bound_device(facts.machine, amd, "amdgpu")) {
+    if (has_working_nvidia_device(facts.machine) ||
+        !has_bound_device(facts.machine, pci_vendor::amd, "amdgpu")) {
         return std::nullopt;
     }
     if (const std::string word = boot_parameter(facts.machine, name);
@@ -104,8 +110,8 @@ Evidence large_cut(const Facts& facts) {
 
 /// The little that is cut off for an APU is always full.
 Evidence full(const Facts& facts) {
-    for (const KfdNode* node : computing_nodes(facts.machine)) {
-        const AmdGpu* gpu = gpu_of(facts.machine, *node);
+    for (const KfdNode* node : amd_compute_nodes(facts.machine)) {
+        const AmdGpu* gpu = amd_gpu_of(facts.machine, *node);
         if (gpu == nullptr || is_apu(*node) || !node->gfx_target) {
             continue;
         }

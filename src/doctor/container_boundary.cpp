@@ -7,24 +7,23 @@
 #include <algorithm>
 #include <array>
 
-#include "doctor/container_facts.hpp"
-#include "doctor/nvidia.hpp"
+#include "doctor/evidence.hpp"
+#include "machine/devices.hpp"
+#include "machine/find.hpp"
+#include "machine/nvidia.hpp"
+#include "machine/software.hpp"
 
 namespace trilby::doctor {
 namespace {
 
 /// Toolbx and Distrobox, which bring the host's device nodes and libraries in.
 const Host* open_host(const Facts& facts) {
-    const bool is_open = is_in_toolbx(facts) || is_in_distrobox(facts);
+    const bool is_open = is_in_toolbx(facts.machine) || is_in_distrobox(facts.machine);
     return is_open && facts.machine.host ? &*facts.machine.host : nullptr;
 }
 
 const LibraryFile* library_of(const Host& host, std::string_view name) {
-    if (!host.libraries) {
-        return nullptr;
-    }
-    const auto found = std::ranges::find(*host.libraries, name, &LibraryFile::name);
-    return found == host.libraries->end() ? nullptr : &*found;
+    return find_named(host.libraries, name, &LibraryFile::name);
 }
 
 Evidence host_without_cuda(const Facts& facts) {
@@ -41,21 +40,12 @@ Evidence host_without_cuda(const Facts& facts) {
         "libcuda.so.1");
 }
 
-/// The host has libraries of that name, and each is of another release.
-bool has_other_release(const Host& host, std::string_view name, std::string_view version) {
-    return library_of(host, name) != nullptr &&
-           std::ranges::none_of(*host.libraries, [&](const LibraryFile& file) {
-               return file.name == name &&
-                      (!is_driver_version(file.version) || *file.version == version);
-           });
-}
-
 Evidence host_not_restarted(const Facts& facts) {
     const Host* host = open_host(facts);
     const Observed<std::string>* running = loaded_nvidia_version(facts.machine);
-    if (host == nullptr || running == nullptr ||
-        !has_other_release(*host, "libcuda.so.1", **running) ||
-        !has_other_release(*host, "libnvidia-ml.so.1", **running)) {
+    if (host == nullptr || running == nullptr || !host->libraries ||
+        !is_of_other_driver(*host->libraries, "libcuda.so.1", **running) ||
+        !is_of_other_driver(*host->libraries, "libnvidia-ml.so.1", **running)) {
         return std::nullopt;
     }
     const LibraryFile* updated = library_of(*host, "libcuda.so.1");
@@ -79,7 +69,7 @@ Evidence nodes_not_shared(const Facts& facts) {
     }
     std::vector<std::string> lines;
     for (const DeviceNode& node : host->device_nodes.value_or({})) {
-        if (is_for_computing(node) && is_node_missing(facts.machine, node.path)) {
+        if (is_compute_node(node) && is_node_missing(facts.machine, node.path)) {
             lines.push_back(fmt::format("the host has {0}, and {0} does not exist in here",
                                         printable(node.path, 256)));
         }
@@ -88,13 +78,13 @@ Evidence nodes_not_shared(const Facts& facts) {
 }
 
 Evidence nodes_of_a_group(const Facts& facts) {
-    const bool makes_containers = is_file(facts.around, "/usr/bin/toolbox") ||
-                                  is_file(facts.around, "/usr/bin/distrobox-host-exec");
+    const bool makes_containers =
+        facts.has_file(watched::files.toolbox) || facts.has_file(watched::files.distrobox);
     if (!is_on_host(facts.machine) || !makes_containers) {
         return std::nullopt;
     }
     std::vector<std::string> lines;
-    for (const std::string& path : facts.around.group_nodes.value_or({})) {
+    for (const std::string& path : facts.machine.environment.group_nodes.value_or({})) {
         lines.push_back(
             fmt::format("{} is open to this user by its group alone", printable(path, 256)));
     }
@@ -157,6 +147,7 @@ constexpr std::array conditions{
                "groups of the host.",
         .remedy = {.any = open_nodes},
         .place = Place::host,
+        .reads = {watched::files.toolbox, watched::files.distrobox},
         .find = nodes_of_a_group},
 };
 

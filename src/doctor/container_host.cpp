@@ -6,16 +6,15 @@
 #include <algorithm>
 #include <array>
 
-#include "doctor/container_facts.hpp"
-#include "doctor/nvidia.hpp"
+#include "doctor/evidence.hpp"
+#include "machine/nvidia.hpp"
+#include "machine/software.hpp"
 
 namespace trilby::doctor {
 namespace {
 
-constexpr const char* hook_path = "/usr/share/containers/oci/hooks.d/oci-nvidia-hook.json";
-
 bool has_podman(const Facts& facts) {
-    return is_file(facts.around, "/usr/bin/podman");
+    return facts.has_file(watched::files.podman);
 }
 
 Evidence no_specification(const Facts& facts) {
@@ -83,10 +82,10 @@ Evidence two_specifications(const Facts& facts) {
 
 Evidence hook_and_specification(const Facts& facts) {
     const auto all = nvidia_specifications(facts.machine);
-    return !all.empty() && has_podman(facts) && is_file(facts.around, hook_path) &&
+    return !all.empty() && has_podman(facts) && facts.has_file(watched::files.nvidia_hook) &&
                    is_nvidia_toolkit_host(facts)
                ? Evidence(
-                     {fmt::format("{} exists", hook_path),
+                     {fmt::format("{} exists", watched::files.nvidia_hook),
                       fmt::format("{}: {}", printable(all.front()->path, 256), *all.front()->kind)})
                : std::nullopt;
 }
@@ -108,8 +107,8 @@ Evidence closed_specification(const Facts& facts) {
 Evidence toolbx_without_cuda(const Facts& facts) {
     const Machine& machine = facts.machine;
     const LibraryFile* management = library(machine, "libnvidia-ml.so.1");
-    const bool is_hit = is_on_host(machine) && has_bound_device(machine, nvidia, "nvidia") &&
-                        is_file(facts.around, "/usr/bin/toolbox") && management != nullptr &&
+    const bool is_hit = is_on_host(machine) && has_working_nvidia_device(machine) &&
+                        facts.has_file(watched::files.toolbox) && management != nullptr &&
                         is_library_missing(machine, "libcuda.so.1");
     return is_hit ? Evidence({fmt::format("{} is there, and no libcuda.so.1 is",
                                           printable(management->path, 256)),
@@ -118,11 +117,11 @@ Evidence toolbx_without_cuda(const Facts& facts) {
 }
 
 Evidence closed_device_folder(const Facts& facts) {
-    const auto groups = facts.around.groups.value_or({});
-    if (!is_on_host(facts.machine) || !is_file(facts.around, "/usr/bin/toolbox")) {
+    const auto groups = facts.machine.environment.groups.value_or({});
+    if (!is_on_host(facts.machine) || !facts.has_file(watched::files.toolbox)) {
         return std::nullopt;
     }
-    for (const DeviceFolder& folder : facts.around.closed_device_folders) {
+    for (const DeviceFolder& folder : facts.machine.environment.closed_device_folders) {
         if (std::ranges::find(groups, folder.group_id) != groups.end()) {
             return found(fmt::format("{} has mode {:04o} and group {}, which this process is in",
                                      printable(folder.path, 256), folder.mode, folder.group_id));
@@ -147,6 +146,7 @@ constexpr std::array conditions{
                           "nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml\n"
                           "nvidia-ctk cdi list"},
         .place = Place::host,
+        .reads = {watched::files.nvidia_ctk, watched::files.podman},
         .find = no_specification},
     Condition{.id = "TRL-C002",
               .severity = Severity::degrades,
@@ -157,6 +157,7 @@ constexpr std::array conditions{
               .remedy = {.any = generate_again},
               .place = Place::host,
               .causes = {"TRL-N010"},
+              .reads = {watched::files.nvidia_ctk},
               .find = stale_specification},
     Condition{
         .id = "TRL-C003",
@@ -167,6 +168,7 @@ constexpr std::array conditions{
         .remedy = {.any = generate_again},
         .place = Place::host,
         .causes = {"TRL-C002"},
+        .reads = {watched::files.nvidia_ctk},
         .find = stale_nodes},
     Condition{.id = "TRL-C004",
               .severity = Severity::hint,
@@ -178,6 +180,7 @@ constexpr std::array conditions{
                                 "Remove the file that is not kept up to date, usually: sudo rm "
                                 "/etc/cdi/nvidia.yaml"},
               .place = Place::host,
+              .reads = {watched::files.nvidia_ctk},
               .find = two_specifications},
     Condition{
         .id = "TRL-C005",
@@ -191,6 +194,7 @@ constexpr std::array conditions{
                              "If it was added to it: rpm-ostree uninstall PACKAGE\n"
                              "systemctl reboot"},
         .place = Place::host,
+        .reads = {watched::files.nvidia_ctk, watched::files.nvidia_hook, watched::files.podman},
         .find = hook_and_specification},
     Condition{.id = "TRL-C006",
               .severity = Severity::degrades,
@@ -199,6 +203,7 @@ constexpr std::array conditions{
               .remedy = {.any = "With the file that is named above: sudo chmod 644 "
                                 "/etc/cdi/nvidia.yaml"},
               .place = Place::host,
+              .reads = {watched::files.nvidia_ctk, watched::files.podman},
               .find = closed_specification},
     Condition{
         .id = "TRL-C009",
@@ -215,6 +220,7 @@ constexpr std::array conditions{
                    .debian = "sudo apt install libcuda1"},
         .place = Place::host,
         .causes = {"TRL-N021"},
+        .reads = {watched::files.toolbox},
         .find = toolbx_without_cuda},
     Condition{
         .id = "TRL-C020",
@@ -225,6 +231,7 @@ constexpr std::array conditions{
                           "That holds until the next start of the machine. To leave the group for "
                           "good, and log in again after: sudo gpasswd --delete $USER vboxusers"},
         .place = Place::host,
+        .reads = {watched::files.toolbox},
         .find = closed_device_folder},
 };
 

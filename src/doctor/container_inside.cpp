@@ -7,39 +7,41 @@
 #include <array>
 
 #include "base/units.hpp"
-#include "doctor/container_facts.hpp"
-#include "doctor/nvidia.hpp"
+#include "doctor/evidence.hpp"
+#include "machine/devices.hpp"
+#include "machine/nvidia.hpp"
+#include "machine/pci_vendors.hpp"
+#include "machine/software.hpp"
 
 namespace trilby::doctor {
 namespace {
 
 Evidence wsl(const Facts& facts) {
-    const DeviceNode* node = device_node(facts.machine, "/dev/dxg");
-    return node != nullptr ? found(fmt::format("{} exists", node->path)) : std::nullopt;
+    return is_wsl(facts.machine) ? found("/dev/dxg exists") : std::nullopt;
 }
 
 Evidence docker_desktop(const Facts& facts) {
     const auto& release = facts.machine.os.kernel_release;
-    return is_in_closed_container(facts) && release && release->ends_with("-linuxkit")
+    return is_in_closed_container(facts.machine) && release && release->ends_with("-linuxkit")
                ? found(quote(release))
                : std::nullopt;
 }
 
 bool has_render_node(const Machine& machine) {
     return std::ranges::any_of(machine.drm_nodes.value_or({}), [](const DrmNode& node) {
-        return node.name.starts_with("renderD") && node.node.presence() != Presence::absent;
+        return is_render_node(node) && node.node.presence() != Presence::absent;
     });
 }
 
 /// The first GPU that computes on the host, as its driver shows to every container.
 const PciDevice* computing_device(const Machine& machine) {
     const bool has_kfd = machine.kfd_nodes && !machine.kfd_nodes->empty();
-    for (const PciDevice* device : devices_of(machine, nvidia)) {
+    for (const PciDevice* device : devices_of(machine, pci_vendor::nvidia)) {
         if (device->driver.value_or("") == "nvidia") {
             return device;
         }
     }
-    for (const PciDevice* device : devices_of(machine, amd)) {
+    for (const PciDevice* device : devices_of(machine, pci_vendor::amd)) {
         if (has_kfd && device->driver.value_or("") == "amdgpu") {
             return device;
         }
@@ -52,7 +54,7 @@ Evidence no_device_nodes(const Facts& facts) {
     const bool has_none =
         machine.device_nodes && machine.device_nodes->empty() && !has_render_node(machine);
     const PciDevice* device = computing_device(machine);
-    return has_none && device != nullptr && is_in_closed_container(facts)
+    return has_none && device != nullptr && is_in_closed_container(facts.machine)
                ? Evidence({fmt::format("the host has {}, with the driver {}", describe(*device),
                                        *device->driver),
                            fmt::format("{} holds no device node for computing",
@@ -84,21 +86,19 @@ Evidence hidden_kfd_nodes(const Facts& facts) {
 
 /// Open to everybody, as far as its permissions say, and yet closed to us.
 bool is_closed_in_spite_of_mode(const DeviceNode& node) {
-    constexpr std::uint32_t for_everybody = 06;
-    return (node.mode.value_or(0) & for_everybody) == for_everybody &&
-           !node.may_open.value_or(true);
+    return is_open_to_everybody(node) && !node.may_open.value_or(true);
 }
 
 Evidence refused_node(const Facts& facts) {
-    const auto label = facts.around.text("/proc/self/attr/current");
+    const auto label = facts.text(watched::texts.selinux_label);
     const bool is_confined = label.value_or("").find(":container_t:") != std::string::npos;
     if (!is_confined || !is_in_container(facts.machine)) {
         return std::nullopt;
     }
     std::vector<DeviceNode> nodes = facts.machine.device_nodes.value_or({});
-    std::erase_if(nodes, [](const DeviceNode& node) { return !is_for_computing(node); });
+    std::erase_if(nodes, [](const DeviceNode& node) { return !is_compute_node(node); });
     for (const DrmNode& node : facts.machine.drm_nodes.value_or({})) {
-        if (node.name.starts_with("renderD") && node.node) {
+        if (is_render_node(node) && node.node) {
             nodes.push_back(*node.node);
         }
     }
@@ -117,13 +117,13 @@ std::vector<std::string> cuda_library_lines(const Facts& facts) {
 }
 
 Evidence toolbx_without_libraries(const Facts& facts) {
-    return is_in_toolbx(facts) && lacks_cuda_library(facts.machine)
+    return is_in_toolbx(facts.machine) && lacks_cuda_library(facts.machine)
                ? Evidence(cuda_library_lines(facts))
                : std::nullopt;
 }
 
 Evidence distrobox_without_libraries(const Facts& facts) {
-    return is_in_distrobox(facts) && lacks_cuda_library(facts.machine)
+    return is_in_distrobox(facts.machine) && lacks_cuda_library(facts.machine)
                ? Evidence(cuda_library_lines(facts))
                : std::nullopt;
 }
@@ -147,17 +147,17 @@ Evidence other_library_version(const Facts& facts) {
 
 Evidence small_shared_memory(const Facts& facts) {
     constexpr std::uint64_t usual_bytes = 64ULL << 20;
-    const auto& size = facts.around.shared_memory_bytes;
-    return size && *size <= usual_bytes && is_in_closed_container(facts)
+    const auto& size = facts.machine.environment.shared_memory_bytes;
+    return size && *size <= usual_bytes && is_in_closed_container(facts.machine)
                ? found(fmt::format("{}: {}", size.source(), format_bytes(*size)))
                : std::nullopt;
 }
 
 Evidence small_locked_memory(const Facts& facts) {
     constexpr std::uint64_t least_bytes = 64ULL << 20;
-    const auto& limit = facts.around.locked_memory_limit_bytes;
+    const auto& limit = facts.machine.environment.locked_memory_limit_bytes;
     return limit && *limit < least_bytes && is_in_container(facts.machine) &&
-                   is_file(facts.around, "/dev/infiniband")
+                   facts.has_file(watched::files.infiniband)
                ? Evidence({fmt::format("{}: {}", limit.source(), format_bytes(*limit)),
                            "/dev/infiniband exists"})
                : std::nullopt;
@@ -189,8 +189,10 @@ Evidence torch_of_home(const Facts& facts) {
     constexpr std::string_view home = "/.local/lib/";
     constexpr std::string_view system = "/usr/lib64/";
     const LibTorch* own = libtorch_of_python(facts.machine, home, {});
-    const bool is_switched_off = !facts.around.variable("PYTHONNOUSERSITE").value_or("").empty();
-    if (own == nullptr || is_switched_off || !(is_in_toolbx(facts) || is_in_distrobox(facts))) {
+    const bool is_switched_off =
+        !facts.variable(watched::variables.pythonnousersite).value_or("").empty();
+    if (own == nullptr || is_switched_off ||
+        !(is_in_toolbx(facts.machine) || is_in_distrobox(facts.machine))) {
         return std::nullopt;
     }
     const LibTorch* installed =
@@ -233,6 +235,7 @@ constexpr std::array conditions{
                           "NVIDIA, with Docker: docker run --gpus all IMAGE\n"
                           "Then 'trilby backends' picks rocm or cuda inside."},
         .weigh = severity_of_no_nodes,
+        .reads = {watched::variables.nvidia_visible_devices},
         .find = no_device_nodes},
     Condition{
         .id = "TRL-C016",
@@ -251,6 +254,7 @@ constexpr std::array conditions{
                                 "Or for this one, when it is made: podman run --security-opt "
                                 "label=disable IMAGE\n"
                                 "If the node was given with --volume, give it with --device."},
+              .reads = {watched::texts.selinux_label},
               .find = refused_node},
     Condition{
         .id = "TRL-C011",
@@ -317,6 +321,7 @@ constexpr std::array conditions{
                        "Log in again, and start the container again.",
                    .container = lock_more_memory},
         .place = Place::host,
+        .reads = {watched::files.infiniband},
         .find = small_locked_memory},
     Condition{
         .id = "TRL-C023",
@@ -326,6 +331,7 @@ constexpr std::array conditions{
         .remedy = {.any = "export PYTHONNOUSERSITE=1\n"
                           "Or remove it, and use virtual environments from now on: python3 -m pip "
                           "uninstall torch"},
+        .reads = {watched::variables.pythonnousersite},
         .find = torch_of_home},
 };
 

@@ -6,16 +6,19 @@
 #include <algorithm>
 #include <array>
 
-#include "doctor/amd_facts.hpp"
+#include "doctor/evidence.hpp"
+#include "machine/amd.hpp"
 
 namespace trilby::doctor {
 namespace {
 
-constexpr std::array thread_variables{"OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"};
+constexpr std::array thread_variables{watched::variables.omp_num_threads,
+                                      watched::variables.openblas_num_threads,
+                                      watched::variables.mkl_num_threads};
 
 /// The number that a variable of threads is set to.
-Observed<std::uint32_t> thread_setting(const Facts& facts, const char* variable) {
-    return facts.around.variable(variable).parse([](const std::string& text) {
+Observed<std::uint32_t> thread_setting(const Facts& facts, watched::Name variable) {
+    return facts.variable(variable).parse([](const std::string& text) {
         return parse_number<std::uint32_t>(std::string_view(text).substr(0, text.find(',')));
     });
 }
@@ -34,10 +37,10 @@ Evidence reference_blas(const Facts& facts) {
 
 Evidence one_thread(const Facts& facts) {
     const auto usable = facts.machine.cpu.usable_cpus;
-    for (const char* variable : thread_variables) {
+    for (const watched::Name variable : thread_variables) {
         if (thread_setting(facts, variable).value_or(0) == 1 && usable.value_or(1) > 1) {
             return found(fmt::format("{}, where {} CPUs are usable",
-                                     quote(facts.around.variable(variable)), *usable));
+                                     quote(facts.variable(variable)), *usable));
         }
     }
     return std::nullopt;
@@ -45,10 +48,10 @@ Evidence one_thread(const Facts& facts) {
 
 Evidence too_many_threads(const Facts& facts) {
     const auto usable = facts.machine.cpu.usable_cpus;
-    for (const char* variable : thread_variables) {
+    for (const watched::Name variable : thread_variables) {
         if (usable && thread_setting(facts, variable).value_or(0) > *usable) {
             return found(fmt::format("{}, where {} CPUs are usable",
-                                     quote(facts.around.variable(variable)), *usable));
+                                     quote(facts.variable(variable)), *usable));
         }
     }
     return std::nullopt;
@@ -59,7 +62,7 @@ Evidence quota(const Facts& facts) {
     const auto& online = facts.machine.cpu.logical_cpus_online;
     const bool is_limited = usable && online && *usable < *online;
     // Who has set the number of threads has seen to it.
-    const bool is_set = facts.around.variable("OMP_NUM_THREADS").has_value();
+    const bool is_set = facts.variable(watched::variables.omp_num_threads).has_value();
     return is_limited && !is_set ? found(fmt::format("{} of {} CPUs may be used ({})", *usable,
                                                      *online, usable.source()))
                                  : std::nullopt;
@@ -69,7 +72,7 @@ Evidence quota(const Facts& facts) {
 Evidence no_onednn(const Facts& facts) {
     std::vector<std::string> lines;
     for (const LibTorch& libtorch : facts.machine.libtorch.value_or({})) {
-        if (libtorch.has_onednn.value_or(true) || computes(facts.machine)) {
+        if (libtorch.has_onednn.value_or(true) || has_compute_gpu(facts.machine)) {
             return std::nullopt;
         }
         lines.push_back(fmt::format("the LibTorch in {} was built without it ({})",
@@ -87,7 +90,7 @@ bool has_feature(const Machine& machine, std::string_view name) {
 Evidence no_bfloat16(const Facts& facts) {
     const auto& cpu = facts.machine.cpu;
     // With a GPU nobody trains on the CPU.
-    const bool is_known = cpu.features && !cpu.features->empty() && !computes(facts.machine);
+    const bool is_known = cpu.features && !cpu.features->empty() && !has_compute_gpu(facts.machine);
     constexpr std::array names{"avx512_bf16", "amx_bf16", "avx_ne_convert", "bf16"};
     const bool has_any = std::ranges::any_of(
         names, [&](const char* name) { return has_feature(facts.machine, name); });
@@ -105,14 +108,13 @@ Evidence old_cpu(const Facts& facts) {
 }
 
 Evidence saving_power(const Facts& facts) {
-    const auto profile = facts.around.text("/sys/firmware/acpi/platform_profile");
+    const auto profile = facts.text(watched::texts.platform_profile);
     if (profile.value_or("") == "low-power" || profile.value_or("") == "quiet") {
         return found(quote(profile));
     }
     // With the drivers that let the processor decide, "powersave" is the usual and fast setting.
-    constexpr const char* driver = "/sys/devices/system/cpu/cpufreq/policy0/scaling_driver";
     const auto& governor = facts.machine.cpu.governor;
-    const std::string name = facts.around.text(driver).value_or("");
+    const std::string name = facts.text(watched::texts.cpu_frequency_driver).value_or("");
     const bool is_fixed_to_slow = name == "acpi-cpufreq" || name == "intel_cpufreq" ||
                                   name == "amd-pstate" || name == "cppc_cpufreq";
     return governor.value_or("") == "powersave" && is_fixed_to_slow
@@ -144,6 +146,8 @@ constexpr std::array conditions{
               .title = "A variable restricts computing to one thread",
               .why = "All but one of the CPUs stay idle while a network trains.",
               .remedy = {.any = "unset OMP_NUM_THREADS OPENBLAS_NUM_THREADS MKL_NUM_THREADS"},
+              .reads = {watched::variables.omp_num_threads, watched::variables.openblas_num_threads,
+                        watched::variables.mkl_num_threads},
               .find = one_thread},
     Condition{
         .id = "TRL-P003",
@@ -151,6 +155,8 @@ constexpr std::array conditions{
         .title = "A variable asks for more threads than there are CPUs to use",
         .why = "Threads take the CPU from each other, and waiting ones hold up all the others.",
         .remedy = {.any = "unset OMP_NUM_THREADS OPENBLAS_NUM_THREADS MKL_NUM_THREADS"},
+        .reads = {watched::variables.omp_num_threads, watched::variables.openblas_num_threads,
+                  watched::variables.mkl_num_threads},
         .find = too_many_threads},
     Condition{
         .id = "TRL-P004",
@@ -160,6 +166,7 @@ constexpr std::array conditions{
         .remedy = {.any = "Before you start other programs, with the number of usable CPUs for N: "
                           "export OMP_NUM_THREADS=N\n"
                           "For a container: give it more CPUs when you create it (--cpus)."},
+        .reads = {watched::variables.omp_num_threads},
         .find = quota},
     Condition{.id = "TRL-P005",
               .severity = Severity::hint,
@@ -185,6 +192,7 @@ constexpr std::array conditions{
                          .toolbx = "On the host: powerprofilesctl set performance",
                          .container = "On the host: powerprofilesctl set performance"},
               .place = Place::host,
+              .reads = {watched::texts.cpu_frequency_driver, watched::texts.platform_profile},
               .find = saving_power},
     Condition{.id = "TRL-P008",
               .severity = Severity::degrades,

@@ -6,7 +6,11 @@
 #include <algorithm>
 #include <array>
 
-#include "doctor/nvidia.hpp"
+#include "doctor/evidence.hpp"
+#include "doctor/nvidia_remedies.hpp"
+#include "machine/devices.hpp"
+#include "machine/nvidia.hpp"
+#include "machine/software.hpp"
 
 namespace trilby::doctor {
 namespace {
@@ -127,9 +131,8 @@ bool has_firmware_in_use(const Machine& machine) {
 
 Evidence no_firmware(const Facts& facts) {
     const KernelDriver* driver = loaded_driver(facts.machine, "nvidia");
-    const auto& files = facts.around.nvidia_firmware;
-    const bool is_elsewhere =
-        !facts.around.text("/sys/module/firmware_class/parameters/path").value_or("").empty();
+    const auto& files = facts.machine.environment.nvidia_firmware;
+    const bool is_elsewhere = !facts.text(watched::texts.firmware_path).value_or("").empty();
     const bool needs_it = driver != nullptr && driver->flavour.value_or("") == "open" &&
                           !has_firmware_in_use(facts.machine);
     if (is_in_container(facts.machine) || !needs_it || !files || is_elsewhere) {
@@ -143,21 +146,15 @@ Evidence no_firmware(const Facts& facts) {
                          fmt::format("{} has no gsp_*.bin", printable(files.source(), 256))});
 }
 
-bool is_card_node(const DeviceNode& node) {
-    constexpr std::string_view prefix = "/dev/nvidia";
-    return node.path.starts_with(prefix) &&
-           parse_number<unsigned>(std::string_view(node.path).substr(prefix.size()));
-}
-
 Evidence no_uvm(const Facts& facts) {
     const auto& nodes = facts.machine.device_nodes;
     if (!nodes || !is_node_missing(facts.machine, "/dev/nvidia-uvm") ||
         loaded_driver(facts.machine, "nvidia") == nullptr) {
         return std::nullopt;
     }
-    const auto card = std::ranges::find_if(*nodes, is_card_node);
+    const auto card = std::ranges::find_if(*nodes, is_nvidia_card_node);
     // The driver's library starts it, and it makes the node, when CUDA is first used.
-    const bool can_be_made = !is_no_file(facts.around, "/usr/bin/nvidia-modprobe");
+    const bool can_be_made = !facts.lacks_file(watched::files.nvidia_modprobe);
     if (card == nodes->end() || can_be_made) {
         return std::nullopt;
     }
@@ -179,6 +176,7 @@ constexpr std::array conditions{
               .place = Place::host,
               .weigh = nvidia_severity,
               .causes = {"TRL-N005", "TRL-N006", "TRL-N007", "TRL-N009", "TRL-N012", "TRL-N017"},
+              .reads = {watched::variables.nvidia_visible_devices},
               .find = nouveau},
     Condition{
         .id = "TRL-N002",
@@ -205,6 +203,7 @@ constexpr std::array conditions{
         .place = Place::host,
         .weigh = nvidia_severity,
         .causes = {"TRL-N017"},
+        .reads = {watched::variables.nvidia_visible_devices},
         .find = nova},
     Condition{
         .id = "TRL-N003",
@@ -230,6 +229,7 @@ constexpr std::array conditions{
               .weigh = nvidia_severity,
               .causes = {"TRL-N005", "TRL-N006", "TRL-N007", "TRL-N008", "TRL-N009", "TRL-N011",
                          "TRL-N012", "TRL-N032"},
+              .reads = {watched::variables.nvidia_visible_devices},
               .find = no_driver},
     Condition{
         .id = "TRL-N010",
@@ -310,6 +310,7 @@ constexpr std::array conditions{
                    .debian = "sudo apt install --reinstall firmware-nvidia-gsp\n"
                              "sudo systemctl reboot"},
         .place = Place::host,
+        .reads = {watched::texts.firmware_path},
         .find = no_firmware},
     Condition{
         .id = "TRL-N014",
@@ -336,6 +337,7 @@ constexpr std::array conditions{
                              "sudo nvidia-modprobe -c0 -u"},
         .place = Place::host,
         .causes = {"TRL-N001", "TRL-N004", "TRL-N010", "TRL-C028"},
+        .reads = {watched::files.nvidia_modprobe},
         .find = no_uvm},
 };
 

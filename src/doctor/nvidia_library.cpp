@@ -7,8 +7,11 @@
 #include <array>
 #include <fmt/ranges.h>
 
-#include "doctor/nvidia.hpp"
-#include <trilby/gpu_target.hpp>
+#include "doctor/evidence.hpp"
+#include "machine/devices.hpp"
+#include "machine/nvidia.hpp"
+#include "machine/pci_vendors.hpp"
+#include "machine/software.hpp"
 
 namespace trilby::doctor {
 namespace {
@@ -33,22 +36,10 @@ Evidence no_nvidia_smi(const Facts& facts) {
     const LibraryFile* nvml = nvidia_library(facts.machine, "libnvidia-ml.so.1");
     const bool is_host =
         !is_in_container(facts.machine) && loaded_driver(facts.machine, "nvidia") != nullptr;
-    return is_host && nvml != nullptr && is_no_file(facts.around, "/usr/bin/nvidia-smi")
+    return is_host && nvml != nullptr && facts.lacks_file(watched::files.nvidia_smi)
                ? found(fmt::format("{} is there, and /usr/bin/nvidia-smi is not",
                                    printable(nvml->path, 256)))
                : std::nullopt;
-}
-
-std::vector<const LibTorch*> libtorchs_for_cuda(const Machine& machine) {
-    std::vector<const LibTorch*> found;
-    if (machine.libtorch) {
-        for (const LibTorch& libtorch : *machine.libtorch) {
-            if (libtorch.flavour.value_or("") == "cuda") {
-                found.push_back(&libtorch);
-            }
-        }
-    }
-    return found;
 }
 
 struct NeededDriver {
@@ -67,7 +58,7 @@ std::optional<std::uint32_t> needed_driver(const LibTorch& libtorch) {
 
 Evidence driver_too_old(const Facts& facts) {
     const LibraryFile* cuda = nvidia_library(facts.machine, "libcuda.so.1");
-    const auto libtorchs = libtorchs_for_cuda(facts.machine);
+    const auto libtorchs = libtorch_builds(facts.machine, "cuda");
     if (cuda == nullptr || cuda != first_cuda_library(facts.machine) ||
         working_nvidia_cards(facts.machine).empty()) {
         return std::nullopt;
@@ -100,9 +91,7 @@ std::string target_of(const Machine& machine, const PciDevice& card) {
         }
         for (const RuntimeDevice& device : *asked->devices) {
             if (device.pci_address.value_or("") == card.address && device.architecture) {
-                std::string number = *device.architecture;
-                std::erase(number, '.');
-                return "sm_" + number;
+                return nvidia_target(*device.architecture);
             }
         }
     }
@@ -110,24 +99,18 @@ std::string target_of(const Machine& machine, const PciDevice& card) {
     return capability ? fmt::format("sm_{}", *capability) : std::string();
 }
 
-bool has_code_for(const LibTorch& libtorch, const std::string& target) {
-    return !libtorch.gpu_targets || libtorch.gpu_targets->empty() ||
-           std::ranges::any_of(*libtorch.gpu_targets, [&](const std::string& code) {
-               return target_runs_on(code, target);
-           });
-}
-
 Evidence no_code_for_card(const Facts& facts) {
     const auto cards = working_nvidia_cards(facts.machine);
-    const auto libtorchs = libtorchs_for_cuda(facts.machine);
+    const auto libtorchs = libtorch_builds(facts.machine, "cuda");
     if (cards.empty() || libtorchs.empty()) {
         return std::nullopt;
     }
     std::vector<std::string> lines;
     for (const PciDevice* card : cards) {
         const std::string target = target_of(facts.machine, *card);
-        const bool has_any = std::ranges::any_of(
-            libtorchs, [&](const LibTorch* libtorch) { return has_code_for(*libtorch, target); });
+        const bool has_any = std::ranges::any_of(libtorchs, [&](const LibTorch* libtorch) {
+            return !lacks_code_for(*libtorch, target);
+        });
         // One card that works is what a person computes with.
         if (target.empty() || has_any) {
             return std::nullopt;
@@ -145,7 +128,7 @@ Evidence no_code_for_card(const Facts& facts) {
 
 Evidence stub_library(const Facts& facts) {
     const LibraryFile* cuda = first_cuda_library(facts.machine);
-    if (has_said(facts.machine, "cuda", "(CUDA error 34)")) {
+    if (has_answered(facts.machine, "cuda", "(CUDA error 34)")) {
         return found(quote_message(*runtime(facts.machine, "cuda")));
     }
     return cuda != nullptr && cuda->path.find("/stubs/") != std::string::npos
@@ -167,7 +150,7 @@ std::optional<std::size_t> countable_cards(const Machine& machine) {
 
 /// CUDA takes the entries of the list up to the first that names no card.
 Evidence hidden_cards(const Facts& facts) {
-    const auto visible = facts.around.variable("CUDA_VISIBLE_DEVICES");
+    const auto visible = facts.variable(watched::variables.cuda_visible_devices);
     const auto count = countable_cards(facts.machine);
     if (!visible || !count || working_nvidia_cards(facts.machine).empty()) {
         return std::nullopt;
@@ -201,7 +184,7 @@ bool are_all_geforce(const Machine& machine) {
 }
 
 Evidence compatibility_library(const Facts& facts) {
-    if (has_said(facts.machine, "cuda", "(CUDA error 804)")) {
+    if (has_answered(facts.machine, "cuda", "(CUDA error 804)")) {
         return found(quote_message(*runtime(facts.machine, "cuda")));
     }
     const LibraryFile* cuda = nvidia_library(facts.machine, "libcuda.so.1");
@@ -218,10 +201,8 @@ Evidence compatibility_library(const Facts& facts) {
 }
 
 bool has_usable_rocm(const Machine& machine) {
-    return has_bound_device(machine, amd, "amdgpu") &&
-           std::ranges::any_of(machine.libtorch.value_or({}), [](const LibTorch& libtorch) {
-               return libtorch.flavour.value_or("") == "rocm";
-           });
+    return has_bound_device(machine, pci_vendor::amd, "amdgpu") &&
+           !libtorch_builds(machine, "rocm").empty();
 }
 
 Evidence no_libtorch_for_cuda(const Facts& facts) {
@@ -244,7 +225,7 @@ Evidence no_libtorch_for_cuda(const Facts& facts) {
 }
 
 Evidence not_ready(const Facts& facts) {
-    return has_said(facts.machine, "cuda", "(CUDA error 802)")
+    return has_answered(facts.machine, "cuda", "(CUDA error 802)")
                ? found(quote_message(*runtime(facts.machine, "cuda")))
                : std::nullopt;
 }
@@ -253,7 +234,7 @@ Evidence cuda_sees_nothing(const Facts& facts) {
     const Runtime* nvml = runtime(facts.machine, "nvml");
     const bool has_devices = nvml != nullptr && nvml->state == RuntimeState::answered &&
                              !nvml->devices.value_or({}).empty();
-    return has_devices && has_said(facts.machine, "cuda", "(CUDA error 100)")
+    return has_devices && has_answered(facts.machine, "cuda", "(CUDA error 100)")
                ? Evidence(std::vector{quote_message(*runtime(facts.machine, "cuda")),
                                       fmt::format("nvml: {} devices", nvml->devices->size())})
                : std::nullopt;
@@ -306,6 +287,7 @@ constexpr std::array conditions{
                          .debian = "On Debian: sudo apt install nvidia-smi"},
               .place = Place::host,
               .causes = {"TRL-N010"},
+              .reads = {watched::files.nvidia_smi},
               .find = no_nvidia_smi},
     Condition{
         .id = "TRL-N023",
@@ -350,6 +332,7 @@ constexpr std::array conditions{
               .title = "CUDA_VISIBLE_DEVICES hides cards",
               .why = "CUDA behaves as if the cards that the variable does not name were not there.",
               .remedy = {.any = "unset CUDA_VISIBLE_DEVICES"},
+              .reads = {watched::variables.cuda_visible_devices},
               .find = hidden_cards},
     Condition{
         .id = "TRL-N027",

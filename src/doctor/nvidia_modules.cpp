@@ -6,23 +6,25 @@
 #include <algorithm>
 #include <array>
 
-#include "doctor/container_facts.hpp"
-#include "doctor/nvidia.hpp"
+#include "doctor/evidence.hpp"
+#include "machine/devices.hpp"
+#include "machine/nvidia.hpp"
+#include "machine/software.hpp"
 
 namespace trilby::doctor {
 namespace {
 
-constexpr std::array sources_of_module{"/usr/src/akmods/nvidia-kmod.latest",
-                                       "/usr/src/akmods/nvidia-580xx-kmod.latest"};
+constexpr std::array sources_of_module{watched::files.nvidia_source,
+                                       watched::files.nvidia_580_source};
 
 std::string folder_of(const KernelFolder& kernel) {
     return fmt::format("/lib/modules/{}", printable(kernel.release, 128));
 }
 
 /// The source that akmods builds the module from; empty if it is not installed.
-std::string installed_source(const Facts& facts) {
-    for (const char* path : sources_of_module) {
-        if (is_file(facts.around, path)) {
+watched::Name installed_source(const Facts& facts) {
+    for (const watched::Name path : sources_of_module) {
+        if (facts.has_file(path)) {
             return path;
         }
     }
@@ -31,11 +33,12 @@ std::string installed_source(const Facts& facts) {
 
 /// Another kernel for which the module is there.
 const KernelFolder* kernel_with_module(const Facts& facts) {
-    if (!facts.around.kernels) {
+    if (!facts.machine.environment.kernels) {
         return nullptr;
     }
-    const auto found = std::ranges::find_if(*facts.around.kernels, &KernelFolder::has_nvidia);
-    return found == facts.around.kernels->end() ? nullptr : &*found;
+    const auto found =
+        std::ranges::find_if(*facts.machine.environment.kernels, &KernelFolder::has_nvidia);
+    return found == facts.machine.environment.kernels->end() ? nullptr : &*found;
 }
 
 /// A host with a card that waits for a module that is not loaded.
@@ -46,7 +49,7 @@ bool waits_for_module(const Facts& facts) {
 
 /// The running kernel, if its modules are there and NVIDIA's is not among them.
 const KernelFolder* kernel_without_module(const Facts& facts) {
-    const KernelFolder* kernel = waits_for_module(facts) ? running_kernel(facts) : nullptr;
+    const KernelFolder* kernel = waits_for_module(facts) ? running_kernel(facts.machine) : nullptr;
     return kernel != nullptr && kernel->has_modules && !kernel->has_nvidia ? kernel : nullptr;
 }
 
@@ -57,7 +60,7 @@ bool is_without_driver(const Facts& facts) {
 }
 
 Evidence secure_boot(const Facts& facts) {
-    const KernelFolder* kernel = waits_for_module(facts) ? running_kernel(facts) : nullptr;
+    const KernelFolder* kernel = waits_for_module(facts) ? running_kernel(facts.machine) : nullptr;
     const auto& is_on = facts.machine.kernel.secure_boot;
     const bool is_rejected = kernel != nullptr && kernel->has_nvidia && is_on.value_or(false) &&
                              is_without_driver(facts) && !is_blacklisted(facts.machine, "nvidia");
@@ -73,7 +76,7 @@ Evidence secure_boot(const Facts& facts) {
 /// card.
 Evidence refuses_card(const Facts& facts) {
     const auto cards = unbound_nvidia_cards(facts.machine);
-    const KernelFolder* kernel = running_kernel(facts);
+    const KernelFolder* kernel = running_kernel(facts.machine);
     const bool is_loaded = loaded_driver(facts.machine, "nvidia") != nullptr;
     const auto& secure_boot = facts.machine.kernel.secure_boot;
     const bool may_be_kept_out = secure_boot.value_or(secure_boot.is_unreadable()) ||
@@ -89,7 +92,7 @@ Evidence refuses_card(const Facts& facts) {
 Evidence not_built(const Facts& facts) {
     const KernelFolder* kernel = kernel_without_module(facts);
     const KernelFolder* other = kernel_with_module(facts);
-    const std::string source = installed_source(facts);
+    const watched::Name source = installed_source(facts);
     if (kernel == nullptr || (other == nullptr && source.empty())) {
         return std::nullopt;
     }
@@ -101,7 +104,7 @@ Evidence not_built(const Facts& facts) {
 
 Evidence no_headers(const Facts& facts) {
     const KernelFolder* kernel = kernel_without_module(facts);
-    const std::string source = installed_source(facts);
+    const watched::Name source = installed_source(facts);
     return kernel != nullptr && !kernel->has_headers && !source.empty()
                ? found(fmt::format("{}/build/Makefile is not there, and {} waits to be built",
                                    folder_of(*kernel), source))
@@ -110,14 +113,15 @@ Evidence no_headers(const Facts& facts) {
 
 Evidence failed_build(const Facts& facts) {
     const KernelFolder* kernel = kernel_without_module(facts);
-    if (kernel == nullptr || !facts.around.failed_builds) {
+    if (kernel == nullptr || !facts.machine.environment.failed_builds) {
         return std::nullopt;
     }
     const std::string of_kernel = fmt::format("-for-{}.", kernel->release);
-    for (const std::string& log : *facts.around.failed_builds) {
+    for (const std::string& log : *facts.machine.environment.failed_builds) {
         if (log.find(of_kernel) != std::string::npos) {
-            return found(fmt::format("{}/{}", printable(facts.around.failed_builds.source(), 256),
-                                     printable(log, 256)));
+            return found(fmt::format(
+                "{}/{}", printable(facts.machine.environment.failed_builds.source(), 256),
+                printable(log, 256)));
         }
     }
     return std::nullopt;
@@ -130,14 +134,14 @@ bool is_of_fedora(std::string_view release) {
 
 Evidence removed_kernel(const Facts& facts) {
     const auto& release = facts.machine.os.kernel_release;
-    const auto& kernels = facts.around.kernels;
+    const auto& kernels = facts.machine.environment.kernels;
     if (!kernels || !release || !is_of_fedora(*release) || !waits_for_module(facts)) {
         return std::nullopt;
     }
     const bool has_others = std::ranges::any_of(*kernels, [](const KernelFolder& kernel) {
         return kernel.has_modules && is_of_fedora(kernel.release);
     });
-    const KernelFolder* kernel = running_kernel(facts);
+    const KernelFolder* kernel = running_kernel(facts.machine);
     const bool is_gone = kernel == nullptr || !kernel->has_modules;
     return has_others && is_gone
                ? found(fmt::format("/lib/modules/{}/modules.dep is not there, and that kernel runs",
@@ -145,13 +149,17 @@ Evidence removed_kernel(const Facts& facts) {
                : std::nullopt;
 }
 
+bool has_blacklist(const Machine& machine, const char* key) {
+    return !blacklisting_word(machine, {key}, "nouveau").empty();
+}
+
 Evidence nothing_keeps_nouveau_out(const Facts& facts) {
-    const KernelFolder* kernel = waits_for_module(facts) ? running_kernel(facts) : nullptr;
+    const KernelFolder* kernel = waits_for_module(facts) ? running_kernel(facts.machine) : nullptr;
     const auto cards = nouveau_cards(facts.machine);
     const auto& words = facts.machine.kernel.boot_parameters;
-    const bool is_kept_out = is_blacklisted_by(facts.machine, "rd.driver.blacklist", "nouveau") &&
-                             is_blacklisted_by(facts.machine, "modprobe.blacklist", "nouveau");
-    if (!is_made_of_fedora(facts) || kernel == nullptr || !kernel->has_nvidia || cards.empty() ||
+    const bool is_kept_out = has_blacklist(facts.machine, "rd.driver.blacklist") &&
+                             has_blacklist(facts.machine, "modprobe.blacklist");
+    if (!is_fedora_based(facts) || kernel == nullptr || !kernel->has_nvidia || cards.empty() ||
         !words || is_kept_out) {
         return std::nullopt;
     }
@@ -185,7 +193,7 @@ Evidence mixed_sources(const Facts& facts) {
     }
     std::string of_rpm_fusion;
     std::string of_another;
-    for (const Repository& repository : facts.around.repositories.value_or({})) {
+    for (const Repository& repository : facts.machine.environment.repositories.value_or({})) {
         const Maker maker = maker_of(repository);
         const bool may_give_driver = repository.is_enabled && maker != Maker::none &&
                                      repository.excludes.find("nvidia") == std::string::npos;
@@ -258,6 +266,7 @@ constexpr std::array conditions{
                              "sudo systemctl reboot"},
         .place = Place::host,
         .causes = {"TRL-N007", "TRL-N008", "TRL-N009", "TRL-N012"},
+        .reads = {watched::files.nvidia_source, watched::files.nvidia_580_source},
         .find = not_built},
     Condition{
         .id = "TRL-N007",
@@ -277,6 +286,7 @@ constexpr std::array conditions{
                              "Restart the host.",
                    .debian = "sudo apt install linux-headers-$(uname -r)"},
         .place = Place::host,
+        .reads = {watched::files.nvidia_source, watched::files.nvidia_580_source},
         .find = no_headers},
     Condition{
         .id = "TRL-N008",

@@ -6,16 +6,17 @@
 #include <algorithm>
 #include <array>
 
-#include "doctor/nvidia.hpp"
+#include "doctor/evidence.hpp"
+#include "machine/software.hpp"
 
 namespace trilby::doctor {
 namespace {
 
 Evidence broken_by_suspend(const Facts& facts) {
-    constexpr const char* suspends = "/sys/power/suspend_stats/success";
-    const auto count = facts.around.text(suspends).parse(
+    constexpr watched::Name suspends = watched::texts.suspend_count;
+    const auto count = facts.text(suspends).parse(
         [](const std::string& text) { return parse_number<std::uint64_t>(text); });
-    if (!has_said(facts.machine, "cuda", "(CUDA error 999)") || count.value_or(0) == 0) {
+    if (!has_answered(facts.machine, "cuda", "(CUDA error 999)") || count.value_or(0) == 0) {
         return std::nullopt;
     }
     return std::vector{quote_message(*runtime(facts.machine, "cuda")),
@@ -28,7 +29,7 @@ Evidence lost_card(const Facts& facts) {
     if (nvml == nullptr) {
         return std::nullopt;
     }
-    if (has_said(facts.machine, "nvml", is_lost)) {
+    if (has_answered(facts.machine, "nvml", is_lost)) {
         return found(quote_message(*nvml));
     }
     for (const RuntimeDevice& device : nvml->devices.value_or({})) {
@@ -81,6 +82,7 @@ constexpr std::array conditions{
                              "nvidia_uvm"},
         .place = Place::host,
         .causes = {"TRL-N010", "TRL-N014", "TRL-N016"},
+        .reads = {watched::texts.suspend_count},
         .find = broken_by_suspend},
     Condition{
         .id = "TRL-N016",

@@ -6,12 +6,11 @@
 #include <algorithm>
 #include <array>
 
-#include "doctor/nvidia.hpp"
+#include "doctor/evidence.hpp"
+#include "machine/software.hpp"
 
 namespace trilby::doctor {
 namespace {
-
-constexpr const char* versions_path = "/usr/local/cuda/version.json";
 
 /// "12.8.93" of {"cuda_nvcc": {"name": "CUDA NVCC", "version": "12.8.93"}}: what stands in the
 /// quotes after the word version.
@@ -33,14 +32,14 @@ std::optional<std::string> compiler_version_in(std::string_view text) {
 
 /// Of NVIDIA's own package; those of distributions are adapted to them.
 Observed<std::string> compiler_version(const Facts& facts) {
-    return is_file(facts.around, "/usr/local/cuda/bin/nvcc")
-               ? facts.around.text(versions_path).parse(compiler_version_in)
+    return facts.has_file(watched::files.nvcc)
+               ? facts.text(watched::texts.cuda_versions).parse(compiler_version_in)
                : Observed<std::string>();
 }
 
 Evidence newer_c_library(const Facts& facts) {
     const auto compiler = compiler_version(facts);
-    const auto& c_library = facts.around.c_library_version;
+    const auto& c_library = facts.machine.environment.c_library_version;
     const bool conflicts = compiler && c_library && compare_versions(*compiler, "13.0") < 0 &&
                            compare_versions(*c_library, "2.41") >= 0;
     return conflicts ? Evidence(std::vector{quote(compiler), quote(c_library)}) : std::nullopt;
@@ -67,7 +66,7 @@ std::optional<std::uint32_t> newest_gcc(std::string_view compiler) {
 Evidence newer_gcc(const Facts& facts) {
     const auto compiler = compiler_version(facts);
     const auto newest = compiler ? newest_gcc(*compiler) : std::nullopt;
-    const auto& installed = facts.around.gcc_versions;
+    const auto& installed = facts.machine.environment.gcc_versions;
     if (!newest || !installed || installed->empty() || installed->front() <= *newest) {
         return std::nullopt;
     }
@@ -102,6 +101,7 @@ constexpr std::array conditions{
                              "sudo dnf install cuda-toolkit\n"
                              "Or compile in a container: toolbox create --distro ubuntu --release "
                              "24.04"},
+        .reads = {watched::files.nvcc, watched::texts.cuda_versions},
         .find = newer_c_library},
     Condition{
         .id = "TRL-N029",
@@ -116,6 +116,7 @@ constexpr std::array conditions{
                    .debian = "sudo apt install g++-13\n"
                              "export NVCC_PREPEND_FLAGS='-ccbin g++-13'\n"
                              "With nvcc before 12.4, version 12 in both."},
+        .reads = {watched::files.nvcc, watched::texts.cuda_versions},
         .find = newer_gcc},
 };
 

@@ -9,8 +9,12 @@
 #include <set>
 
 #include "base/units.hpp"
-#include "doctor/amd_facts.hpp"
-#include "doctor/container_facts.hpp"
+#include "doctor/evidence.hpp"
+#include "machine/amd.hpp"
+#include "machine/devices.hpp"
+#include "machine/nvidia.hpp"
+#include "machine/pci_vendors.hpp"
+#include "machine/software.hpp"
 
 namespace trilby::doctor {
 namespace {
@@ -18,22 +22,16 @@ namespace {
 constexpr std::uint64_t gib = 1ULL << 30;
 
 Evidence apple_silicon(const Facts& facts) {
-    const auto compatible = facts.around.text("/proc/device-tree/compatible");
+    const auto compatible = facts.text(watched::texts.device_tree);
     return compatible.value_or("").find("apple,arm-platform") != std::string::npos
                ? found(quote(compatible))
                : std::nullopt;
 }
 
-/// Makers of display controllers that exist only in virtual machines.
-bool is_virtual(const PciDevice& device) {
-    constexpr std::array<std::uint16_t, 6> vendors{0x1234, 0x1414, 0x15ad, 0x1af4, 0x1b36, 0x80ee};
-    return std::ranges::find(vendors, device.vendor_id.value_or(0)) != vendors.end();
-}
-
 Evidence virtual_machine_without_gpu(const Facts& facts) {
     const auto& devices = facts.machine.pci_devices;
-    const bool is_wsl = device_node(facts.machine, "/dev/dxg") != nullptr;
-    if (!devices || devices->empty() || is_wsl || !std::ranges::all_of(*devices, is_virtual)) {
+    if (!devices || devices->empty() || is_wsl(facts.machine) ||
+        !std::ranges::all_of(*devices, is_virtual_display)) {
         return std::nullopt;
     }
     std::vector<std::string> lines;
@@ -47,10 +45,10 @@ Evidence virtual_machine_without_gpu(const Facts& facts) {
 bool is_virtual_machine(const Facts& facts) {
     constexpr std::array<std::string_view, 6> makers{"Amazon EC2",   "Google", "QEMU",
                                                      "VMware, Inc.", "Xen",    "innotek GmbH"};
-    const std::string maker = facts.around.text("/sys/class/dmi/id/sys_vendor").value_or("");
-    const std::string product = facts.around.text("/sys/class/dmi/id/product_name").value_or("");
+    const std::string maker = facts.text(watched::texts.system_vendor).value_or("");
+    const std::string product = facts.text(watched::texts.product_name).value_or("");
     return std::ranges::find(makers, maker) != makers.end() || product == "Virtual Machine" ||
-           std::ranges::any_of(facts.machine.pci_devices.value_or({}), is_virtual);
+           std::ranges::any_of(facts.machine.pci_devices.value_or({}), is_virtual_display);
 }
 
 bool is_fast_and_narrow(const PciLink& link) {
@@ -69,7 +67,8 @@ Evidence narrow_link(const Facts& facts) {
     std::vector<std::string> lines;
     for (const PciDevice& device : facts.machine.pci_devices.value_or({})) {
         const std::uint16_t vendor = device.vendor_id.value_or(0);
-        if ((vendor == nvidia || vendor == amd) && is_fast_and_narrow(device.link)) {
+        if ((vendor == pci_vendor::nvidia || vendor == pci_vendor::amd) &&
+            is_fast_and_narrow(device.link)) {
             lines.push_back(fmt::format("{}: {} uses {} of {} lanes, at {} GT/s",
                                         printable(device.link.width.source(), 256),
                                         describe(device), *device.link.width,
@@ -82,22 +81,22 @@ Evidence narrow_link(const Facts& facts) {
 /// Of the GPUs that are computed with: beside a card an APU is none of them.
 Evidence slow_gpu(const Facts& facts) {
     constexpr std::array levels{"low", "profile_min_sclk", "profile_min_mclk"};
-    const auto cards = computing_cards(facts.machine);
+    const auto cards = amd_compute_cards(facts.machine);
     std::set<std::string> lines;
-    for (const KfdNode* node : cards.empty() ? computing_nodes(facts.machine) : cards) {
-        const AmdGpu* gpu = gpu_of(facts.machine, *node);
+    for (const KfdNode* node : cards.empty() ? amd_compute_nodes(facts.machine) : cards) {
+        const AmdGpu* gpu = amd_gpu_of(facts.machine, *node);
         const std::string level = gpu != nullptr ? gpu->performance_level.value_or("") : "";
         if (std::ranges::find(levels, level) != levels.end()) {
             lines.insert(quote(gpu->performance_level));
         }
     }
-    return computes_elsewhere(facts.machine) ? std::nullopt
-                                             : found_if_any({lines.begin(), lines.end()});
+    return has_working_nvidia_device(facts.machine) ? std::nullopt
+                                                    : found_if_any({lines.begin(), lines.end()});
 }
 
 Evidence compressed_swap_only(const Facts& facts) {
     constexpr std::uint64_t little = 12 * gib;
-    const auto& swaps = facts.around.swaps;
+    const auto& swaps = facts.machine.environment.swaps;
     const auto& total = facts.machine.memory.total_bytes;
     if (!swaps || swaps->empty() || !total || *total >= little || !is_on_host(facts.machine)) {
         return std::nullopt;
@@ -112,7 +111,7 @@ Evidence compressed_swap_only(const Facts& facts) {
 
 Evidence little_space(const Facts& facts) {
     constexpr std::uint64_t little = 10 * gib;
-    const auto& free = facts.around.free_cache_bytes;
+    const auto& free = facts.machine.environment.free_cache_bytes;
     return free && *free < little
                ? found(fmt::format("{}: {} free", free.source(), format_bytes(*free)))
                : std::nullopt;
@@ -131,7 +130,7 @@ std::optional<unsigned> cuda_release(std::string_view address) {
 
 Evidence key_of_other_release(const Facts& facts) {
     constexpr unsigned first_with_own_key = 43;
-    for (const Repository& repository : facts.around.repositories.value_or({})) {
+    for (const Repository& repository : facts.machine.environment.repositories.value_or({})) {
         const auto packages = cuda_release(repository.base_url);
         const auto key = cuda_release(repository.gpg_key);
         if (repository.is_enabled && packages && key && *packages != *key &&
@@ -151,7 +150,7 @@ Evidence repository_of_other_release(const Facts& facts) {
     if (os.id.value_or("") != "fedora" || !release) {
         return std::nullopt;
     }
-    for (const Repository& repository : facts.around.repositories.value_or({})) {
+    for (const Repository& repository : facts.machine.environment.repositories.value_or({})) {
         const auto packages = cuda_release(repository.base_url);
         if (repository.is_enabled && packages && *packages != *release) {
             return Evidence({fmt::format("{}: baseurl={}", printable(repository.path, 256),
@@ -170,7 +169,7 @@ bool is_intel_card(const PciDevice* device) {
 }
 
 Evidence intel_without_level_zero(const Facts& facts) {
-    const auto devices = devices_of(facts.machine, intel);
+    const auto devices = devices_of(facts.machine, pci_vendor::intel);
     const auto card = std::ranges::find_if(devices, is_intel_card);
     if (card == devices.end()) {
         return std::nullopt;
@@ -191,7 +190,8 @@ std::size_t gpu_count(const Machine& machine) {
     const auto cards = machine.amd_gpus.value_or({});
     const auto amd_count = std::ranges::count_if(
         cards, [](const AmdGpu& gpu) { return gpu.vram_bytes.value_or(0) >= least_memory; });
-    return std::max(devices_of(machine, nvidia).size(), static_cast<std::size_t>(amd_count));
+    return std::max(devices_of(machine, pci_vendor::nvidia).size(),
+                    static_cast<std::size_t>(amd_count));
 }
 
 bool cannot_connect(const LibTorch& libtorch) {
@@ -215,8 +215,8 @@ Evidence no_way_between_gpus(const Facts& facts) {
 }
 
 Evidence no_rocm_configuration(const Facts& facts) {
-    constexpr const char* wanted = "/usr/lib64/cmake/rocblas";
-    if (!is_file(facts.around, "/usr/bin/cmake") || !is_no_file(facts.around, wanted)) {
+    constexpr watched::Name wanted = watched::files.rocblas_cmake;
+    if (!facts.has_file(watched::files.cmake) || !facts.lacks_file(wanted)) {
         return std::nullopt;
     }
     for (const LibTorch& libtorch : facts.machine.libtorch.value_or({})) {
@@ -253,6 +253,7 @@ constexpr std::array conditions{
               .why = "PyTorch and LibTorch compute on the CPU of this machine.",
               .remedy = {.any = "Train on the CPU: there is nothing to repair.\n"
                                 "For language models, use a program that computes with Vulkan."},
+              .reads = {watched::texts.device_tree},
               .find = apple_silicon},
     Condition{.id = "TRL-G013",
               .severity = Severity::hint,
@@ -272,6 +273,7 @@ constexpr std::array conditions{
                           "Use the slot that is nearest to the processor, without an extension.\n"
                           "Look in the firmware's setup for a slot that is divided (bifurcation)."},
         .place = Place::host,
+        .reads = {watched::texts.system_vendor, watched::texts.product_name},
         .find = narrow_link},
     Condition{.id = "TRL-G015",
               .severity = Severity::degrades,
@@ -359,6 +361,7 @@ constexpr std::array conditions{
               .remedy = {.any = "Install the packages for developers of ROCm's libraries.",
                          .fedora = "sudo dnf install 'cmake(hip)' 'cmake(rocblas)'",
                          .atomic = "In a toolbox: sudo dnf install 'cmake(hip)' 'cmake(rocblas)'"},
+              .reads = {watched::files.cmake, watched::files.rocblas_cmake},
               .find = no_rocm_configuration},
 };
 

@@ -13,7 +13,6 @@
 #include "base/try.hpp"
 #include "platform/atomic_file.hpp"
 #include "platform/recording.hpp"
-#include "probe/environment/surroundings.hpp"
 #include "probe/sources.hpp"
 #include "recording/personal_names.hpp"
 #include "recording/redaction.hpp"
@@ -327,7 +326,6 @@ Result<void> capture(const std::filesystem::path& folder, const ProbeOptions& op
     }
     TRILBY_CHECK(platform::make_directories(folder));
     const Machine machine = sources::read_machine(tree, options.runtimes_limit);
-    static_cast<void>(sources::read_surroundings(tree));
     recording::Redaction redaction(recording::personal_names(FileTree(options.root)));
     return write_recording(recorder, machine, folder, redaction);
 }

@@ -6,17 +6,12 @@
 #include <fmt/ranges.h>
 
 #include "base/text.hpp"
-#include "selection/machine_facts.hpp"
+#include "machine/nvidia.hpp"
+#include "selection/requirements.hpp"
 #include <trilby/gpu_target.hpp>
 
 namespace trilby::selection {
 namespace {
-
-/// "sm_90" of compute capability "9.0".
-std::string cuda_target(std::string capability) {
-    std::erase(capability, '.');
-    return "sm_" + capability;
-}
 
 std::vector<std::string> cuda_gpus(const Machine& machine) {
     std::vector<std::string> gpus;
@@ -24,13 +19,13 @@ std::vector<std::string> cuda_gpus(const Machine& machine) {
         return gpus;
     }
     for (const Runtime& runtime : *machine.runtimes) {
-        const bool is_nvidias = runtime.name == "cuda" || runtime.name == "nvml";
-        if (!is_nvidias || !runtime.devices) {
+        const bool is_of_nvidia = runtime.name == "cuda" || runtime.name == "nvml";
+        if (!is_of_nvidia || !runtime.devices) {
             continue;
         }
         for (const RuntimeDevice& device : *runtime.devices) {
             if (device.architecture) {
-                gpus.push_back(cuda_target(*device.architecture));
+                gpus.push_back(nvidia_target(*device.architecture));
             }
         }
     }

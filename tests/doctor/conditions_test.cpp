@@ -20,7 +20,7 @@ using testing::MadeFacts;
 
 /// The finding, in the list of consequences too.
 std::optional<Finding> finding(const MadeFacts& made, const char* id) {
-    const Diagnosis diagnosis = diagnose(made.facts());
+    const Diagnosis diagnosis = diagnose(made.machine);
     for (const auto* list : {&diagnosis.findings, &diagnosis.consequences}) {
         const auto one = std::ranges::find(*list, id, &Finding::id);
         if (one != list->end()) {
@@ -117,7 +117,8 @@ TEST(ConditionTexts, CausesAreKnownConditions) {
     for (const Family& family : families()) {
         for (const Condition& condition : family.conditions) {
             for (const ConditionId cause : condition.causes) {
-                EXPECT_TRUE(ids.contains(cause.text)) << condition.id.text << " names " << cause.text;
+                EXPECT_TRUE(ids.contains(cause.text))
+                    << condition.id.text << " names " << cause.text;
                 EXPECT_NE(cause.text, condition.id.text);
             }
         }

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include "probe/environment/package_sources.hpp"
+#include "probe/environment/environment.hpp"
 
 #include <gtest/gtest.h>
 

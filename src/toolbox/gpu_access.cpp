@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include "toolbox/forecast.hpp"
+#include "toolbox/gpu_access.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -9,18 +9,21 @@
 #include <iterator>
 
 #include "base/text.hpp"
+#include "machine/containers.hpp"
+#include "machine/devices.hpp"
+#include "machine/software.hpp"
 
 namespace trilby::toolbox {
 namespace {
 
-/// Those that the vendor's runtime opens.
+/// The nodes that the vendor's runtime opens.
 std::vector<DeviceNode> nodes_of(const Machine& machine, Gpu gpu) {
     std::vector<DeviceNode> nodes = machine.device_nodes.value_or({});
     const std::string_view prefix = gpu == Gpu::nvidia ? "/dev/nvidia" : "/dev/kfd";
     std::erase_if(nodes, [&](const DeviceNode& node) { return !node.path.starts_with(prefix); });
     if (gpu == Gpu::amd) {
         for (const DrmNode& drm : machine.drm_nodes.value_or({})) {
-            if (drm.name.starts_with("renderD") && drm.node) {
+            if (is_render_node(drm) && drm.node) {
                 nodes.push_back(*drm.node);
             }
         }
@@ -41,35 +44,22 @@ std::string node_text(const std::vector<DeviceNode>& nodes) {
 }
 
 std::string group_text(const std::vector<DeviceNode>& nodes, const ContainerPlan& plan,
-                       MakerKind maker) {
-    constexpr std::uint32_t for_everybody = 06;
-    const bool are_open = std::ranges::all_of(nodes, [](const DeviceNode& node) {
-        return (node.mode.value_or(0) & for_everybody) == for_everybody;
-    });
-    if (are_open) {
+                       ContainerToolKind tool) {
+    if (std::ranges::all_of(nodes, is_open_to_everybody)) {
         return "not needed: everybody may open the nodes";
     }
     if (plan.is_for_root) {
         return "not needed: root may open the nodes";
     }
-    return maker == MakerKind::podman && plan.gpu == Gpu::amd
+    return tool == ContainerToolKind::podman && plan.gpu == Gpu::amd
                ? "kept, by --group-add keep-groups"
                : "lost inside: nodes that a group opens stay closed there";
 }
 
-const LibraryFile* library(const Machine& machine, std::string_view name) {
-    if (!machine.libraries) {
-        return nullptr;
-    }
-    const auto found = std::ranges::find(*machine.libraries, name, &LibraryFile::name);
-    return found == machine.libraries->end() ? nullptr : &*found;
-}
-
 std::string driver_text(const Machine& machine, Gpu gpu) {
     const std::string_view name = gpu == Gpu::nvidia ? "nvidia" : "amdgpu";
-    const auto drivers = machine.drivers.value_or({});
-    const auto driver = std::ranges::find(drivers, name, &KernelDriver::name);
-    if (driver == drivers.end()) {
+    const KernelDriver* driver = loaded_driver(machine, name);
+    if (driver == nullptr) {
         return fmt::format("{} is not loaded", name);
     }
     if (gpu == Gpu::amd) {
@@ -83,20 +73,18 @@ std::string driver_text(const Machine& machine, Gpu gpu) {
                                       printable(cuda->version.value_or("unknown release"), 64)));
 }
 
-std::string cdi_text(const Machine& machine, MakerKind maker) {
-    if (maker == MakerKind::toolbox) {
+std::string cdi_text(const Machine& machine, ContainerToolKind tool) {
+    if (tool == ContainerToolKind::toolbox) {
         return "Toolbx 0.1 or later makes its own specification whenever a container starts";
     }
-    if (maker == MakerKind::distrobox) {
+    if (tool == ContainerToolKind::distrobox) {
         return "not used: Distrobox mounts the driver's files itself (--nvidia)";
     }
-    for (const CdiSpecification& one : machine.cdi_specifications.value_or({})) {
-        if (one.kind.value_or("") == "nvidia.com/gpu") {
-            return printable(one.path, 256);
-        }
-    }
-    return "no specification of nvidia.com/gpu in /etc/cdi or /run/cdi: the container will not "
-           "start";
+    const auto specifications = nvidia_specifications(machine);
+    return specifications.empty()
+               ? "no specification of nvidia.com/gpu in /etc/cdi or /run/cdi: the container will "
+                 "not start"
+               : printable(specifications.front()->path, 256);
 }
 
 std::string selinux_text(const Machine& machine) {
@@ -107,21 +95,22 @@ std::string selinux_text(const Machine& machine) {
 
 }  // namespace
 
-std::vector<Prospect> forecast(const Machine& machine, const ContainerPlan& plan, MakerKind maker) {
+std::vector<GpuAccess> gpu_access(const Machine& machine, const ContainerPlan& plan,
+                                  ContainerToolKind tool) {
     if (plan.gpu == Gpu::none) {
         return {};
     }
     const auto nodes = nodes_of(machine, plan.gpu);
-    std::vector<Prospect> prospects{{"nodes", node_text(nodes)}};
+    std::vector<GpuAccess> access{{"nodes", node_text(nodes)}};
     if (!nodes.empty()) {
-        prospects.push_back({"groups", group_text(nodes, plan, maker)});
+        access.push_back({"groups", group_text(nodes, plan, tool)});
     }
-    prospects.push_back({"driver", driver_text(machine, plan.gpu)});
+    access.push_back({"driver", driver_text(machine, plan.gpu)});
     if (plan.gpu == Gpu::nvidia) {
-        prospects.push_back({"CDI", cdi_text(machine, maker)});
+        access.push_back({"CDI", cdi_text(machine, tool)});
     }
-    prospects.push_back({"SELinux", selinux_text(machine)});
-    return prospects;
+    access.push_back({"SELinux", selinux_text(machine)});
+    return access;
 }
 
 std::vector<Finding> findings_inside(const Diagnosis& of_host) {

@@ -3,8 +3,6 @@
 
 /// Whole machines on which nothing of containers is wrong, and what one fact does to them.
 
-#include "doctor/container_facts.hpp"
-
 #include <gtest/gtest.h>
 
 #include "doctor/made_containers.hpp"
@@ -20,7 +18,7 @@ using testing::MadeFacts;
 
 std::vector<std::string> ids_of(const MadeFacts& made) {
     std::vector<std::string> ids;
-    const Diagnosis diagnosis = diagnose(made.facts());
+    const Diagnosis diagnosis = diagnose(made.machine);
     for (const auto* list : {&diagnosis.findings, &diagnosis.consequences}) {
         for (const Finding& finding : *list) {
             if (finding.family == "container" || finding.family == "system") {
@@ -39,7 +37,7 @@ TEST(HealthyContainers, HaveNoFinding) {
     }
 }
 
-TEST(ContainerFacts, AHostWithoutContainersHasNoFindingAboutThem) {
+TEST(ContainerMachines, AHostWithoutContainersHasNoFindingAboutThem) {
     MadeFacts made = healthy_nvidia_host();
     testing::set_specifications(made, {});
     for (const char* path : {"/usr/bin/nvidia-ctk", "/usr/bin/podman", "/usr/bin/toolbox"}) {
@@ -49,7 +47,7 @@ TEST(ContainerFacts, AHostWithoutContainersHasNoFindingAboutThem) {
     EXPECT_EQ(ids_of(made), std::vector<std::string>());
 }
 
-TEST(ContainerFacts, ALibraryOfUnknownVersionIsNoOtherVersion) {
+TEST(ContainerMachines, ALibraryOfUnknownVersionIsNoOtherVersion) {
     MadeFacts made = healthy_toolbx();
     made.machine.libraries = testing::fact(std::vector<LibraryFile>{
         {"libcuda.so.1", "/usr/lib64/libcuda.so.1", testing::missing<std::string>()},

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include "toolbox/forecast.hpp"
+#include "toolbox/gpu_access.hpp"
 
 #include <gmock/gmock.h>
 
@@ -15,8 +15,8 @@ using ::testing::HasSubstr;
 using testing::nvidia_host;
 using testing::plan_for;
 
-std::string text_of(const std::vector<Prospect>& prospects, std::string_view what) {
-    for (const Prospect& one : prospects) {
+std::string text_of(const std::vector<GpuAccess>& access, std::string_view what) {
+    for (const GpuAccess& one : access) {
         if (one.what == what) {
             return one.text;
         }
@@ -24,46 +24,50 @@ std::string text_of(const std::vector<Prospect>& prospects, std::string_view wha
     return "";
 }
 
-TEST(Forecast, SaysNothingOfAGpuThatIsNotNeeded) {
-    EXPECT_TRUE(forecast(nvidia_host(), plan_for(Gpu::none), MakerKind::toolbox).empty());
+TEST(GpuAccess, SaysNothingOfAGpuThatIsNotNeeded) {
+    EXPECT_TRUE(gpu_access(nvidia_host(), plan_for(Gpu::none), ContainerToolKind::toolbox).empty());
 }
 
-TEST(Forecast, OfNvidiaComparesDriverAndLibrary) {
-    const auto told = forecast(nvidia_host(), plan_for(Gpu::nvidia), MakerKind::toolbox);
+TEST(GpuAccess, OfNvidiaComparesDriverAndLibrary) {
+    const auto told = gpu_access(nvidia_host(), plan_for(Gpu::nvidia), ContainerToolKind::toolbox);
     EXPECT_EQ(text_of(told, "nodes"), "/dev/nvidia0");
     EXPECT_EQ(text_of(told, "driver"), "nvidia 580.95.05, libcuda.so.1 of 580.95.05");
     EXPECT_THAT(text_of(told, "SELinux"), HasSubstr("enforcing"));
     Machine bare = nvidia_host();
     bare.libraries = testing::fact(std::vector<LibraryFile>());
     bare.device_nodes = testing::fact(std::vector<DeviceNode>());
-    const auto worse = forecast(bare, plan_for(Gpu::nvidia), MakerKind::toolbox);
+    const auto worse = gpu_access(bare, plan_for(Gpu::nvidia), ContainerToolKind::toolbox);
     EXPECT_THAT(text_of(worse, "driver"), HasSubstr("no libcuda.so.1"));
     EXPECT_THAT(text_of(worse, "nodes"), HasSubstr("none"));
     EXPECT_EQ(text_of(worse, "groups"), "");
 }
 
-TEST(Forecast, PodmanAloneNeedsASpecification) {
+TEST(GpuAccess, PodmanAloneNeedsASpecification) {
     Machine machine = nvidia_host();
-    EXPECT_THAT(text_of(forecast(machine, plan_for(Gpu::nvidia), MakerKind::podman), "CDI"),
-                HasSubstr("will not start"));
+    EXPECT_THAT(
+        text_of(gpu_access(machine, plan_for(Gpu::nvidia), ContainerToolKind::podman), "CDI"),
+        HasSubstr("will not start"));
     CdiSpecification specification;
     specification.path = "/etc/cdi/nvidia.yaml";
     specification.kind = testing::fact<std::string>("nvidia.com/gpu");
     machine.cdi_specifications = testing::fact(std::vector{specification});
-    EXPECT_EQ(text_of(forecast(machine, plan_for(Gpu::nvidia), MakerKind::podman), "CDI"),
+    EXPECT_EQ(text_of(gpu_access(machine, plan_for(Gpu::nvidia), ContainerToolKind::podman), "CDI"),
               "/etc/cdi/nvidia.yaml");
 }
 
-TEST(Forecast, GroupsMatterOnlyWhereTheyOpenANode) {
-    EXPECT_THAT(text_of(forecast(amd_host(0666), plan_for(Gpu::amd), MakerKind::toolbox), "groups"),
+TEST(GpuAccess, GroupsMatterOnlyWhereTheyOpenANode) {
+    EXPECT_THAT(text_of(gpu_access(amd_host(0666), plan_for(Gpu::amd), ContainerToolKind::toolbox),
+                        "groups"),
                 HasSubstr("not needed"));
-    EXPECT_THAT(text_of(forecast(amd_host(0660), plan_for(Gpu::amd), MakerKind::toolbox), "groups"),
+    EXPECT_THAT(text_of(gpu_access(amd_host(0660), plan_for(Gpu::amd), ContainerToolKind::toolbox),
+                        "groups"),
                 HasSubstr("lost inside"));
-    EXPECT_THAT(text_of(forecast(amd_host(0660), plan_for(Gpu::amd), MakerKind::podman), "groups"),
+    EXPECT_THAT(text_of(gpu_access(amd_host(0660), plan_for(Gpu::amd), ContainerToolKind::podman),
+                        "groups"),
                 HasSubstr("keep-groups"));
     ContainerPlan of_root = plan_for(Gpu::amd);
     of_root.is_for_root = true;
-    EXPECT_THAT(text_of(forecast(amd_host(0660), of_root, MakerKind::podman), "groups"),
+    EXPECT_THAT(text_of(gpu_access(amd_host(0660), of_root, ContainerToolKind::podman), "groups"),
                 HasSubstr("root may open"));
 }
 

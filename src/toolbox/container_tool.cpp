@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include "toolbox/maker.hpp"
+#include "toolbox/container_tool.hpp"
 
 #include <algorithm>
 #include <array>
@@ -15,8 +15,8 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-/// What goes before Podman alone, the better first.
-constexpr std::array preferred{MakerKind::toolbox, MakerKind::distrobox};
+/// Preferred to Podman alone, the best first.
+constexpr std::array preferred{ContainerToolKind::toolbox, ContainerToolKind::distrobox};
 
 bool is_letter_or_digit(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
@@ -26,7 +26,7 @@ void append(Words& words, const Words& more) {
     words.insert(words.end(), more.begin(), more.end());
 }
 
-// What follows the name is ignored by 'toolbox create', which shares all devices anyway.
+// 'toolbox create' ignores arguments after the name, and shares all devices anyway.
 Words toolbox_words(const ContainerPlan& plan) {
     return {"create", "--image", plan.image, plan.container};
 }
@@ -39,7 +39,7 @@ Words distrobox_words(const ContainerPlan& plan) {
     return words;
 }
 
-/// Podman has root's container keep no user, and root needs no group.
+/// Podman cannot keep the user of root's containers, and root needs no group.
 Words user_of(const ContainerPlan& plan) {
     if (plan.is_for_root) {
         return {};
@@ -76,24 +76,25 @@ Words podman_words(const ContainerPlan& plan) {
 
 }  // namespace
 
-std::string_view maker_name(MakerKind kind) {
+std::string_view container_tool_name(ContainerToolKind kind) {
     constexpr std::array<std::string_view, 3> names{"toolbox", "distrobox", "podman"};
     return names[static_cast<std::size_t>(kind)];
 }
 
-Result<Maker> find_maker() {
+Result<ContainerTool> find_container_tool() {
     const auto podman = platform::find_program("podman");
     if (podman.empty()) {
         return failure(ErrorCode::unavailable, "podman, which runs the containers, is not in $PATH",
                        "install it with Toolbx: 'sudo dnf install toolbox' on Fedora, 'sudo apt "
                        "install podman-toolbox' on Debian");
     }
-    for (const MakerKind kind : preferred) {
-        if (const auto program = platform::find_program(maker_name(kind)); !program.empty()) {
-            return Maker{kind, program, podman};
+    for (const ContainerToolKind kind : preferred) {
+        if (const auto program = platform::find_program(container_tool_name(kind));
+            !program.empty()) {
+            return ContainerTool{kind, program, podman};
         }
     }
-    return Maker{MakerKind::podman, podman, podman};
+    return ContainerTool{ContainerToolKind::podman, podman, podman};
 }
 
 Result<void> check_container_name(std::string_view name) {
@@ -103,7 +104,7 @@ Result<void> check_container_name(std::string_view name) {
         });
     return is_name ? Result<void>()
                    : failure(ErrorCode::usage,
-                             fmt::format("'{}' is no name for a container: expected letters and "
+                             fmt::format("'{}' is not a container name: expected letters and "
                                          "digits, and between them '_', '.' and '-'",
                                          printable(name, 128)));
 }
@@ -113,26 +114,27 @@ Result<void> check_image_name(std::string_view name) {
                          std::ranges::all_of(name, [](char c) { return c > ' ' && c < '\x7f'; });
     return is_name ? Result<void>()
                    : failure(ErrorCode::usage,
-                             fmt::format("'{}' is no name of an image: expected one such as "
+                             fmt::format("'{}' is not an image name: expected one such as "
                                          "localhost/trilby-toolbox",
                                          printable(name, 128)));
 }
 
-std::vector<std::string> create_arguments(MakerKind kind, const ContainerPlan& plan) {
+std::vector<std::string> create_arguments(ContainerToolKind kind, const ContainerPlan& plan) {
     switch (kind) {
-        case MakerKind::toolbox:
+        case ContainerToolKind::toolbox:
             return toolbox_words(plan);
-        case MakerKind::distrobox:
+        case ContainerToolKind::distrobox:
             return distrobox_words(plan);
-        case MakerKind::podman:
+        case ContainerToolKind::podman:
             break;
     }
     return podman_words(plan);
 }
 
-std::vector<std::string> enter_arguments(MakerKind kind, const std::string& container) {
-    return kind == MakerKind::podman ? Words{"start", "--attach", "--interactive", container}
-                                     : Words{"enter", container};
+std::vector<std::string> enter_arguments(ContainerToolKind kind, const std::string& container) {
+    return kind == ContainerToolKind::podman
+               ? Words{"start", "--attach", "--interactive", container}
+               : Words{"enter", container};
 }
 
 }  // namespace trilby::toolbox

@@ -1,17 +1,20 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include "doctor/nvidia.hpp"
+#include "machine/nvidia.hpp"
 
 #include <algorithm>
 #include <array>
 
-#include "doctor/container_facts.hpp"
+#include "base/text.hpp"
+#include "machine/devices.hpp"
+#include "machine/pci_vendors.hpp"
+#include "machine/software.hpp"
 
-namespace trilby::doctor {
+namespace trilby {
 namespace {
 
-/// Device numbers of one generation, as the PCI ID database has them.
+/// Device numbers of one generation, as in the PCI ID database.
 struct Chips {
     std::uint16_t first;
     std::uint16_t last;
@@ -35,30 +38,9 @@ std::vector<const PciDevice*> cards_that(const Machine& machine, Predicate predi
     return cards;
 }
 
-std::string driver_link(const PciDevice& device) {
-    return fmt::format("/sys/bus/pci/devices/{}/driver", printable(device.address, 64));
-}
-
-/// 32-bit libraries may stand before those that count in the loader's folders.
+/// The loader's folders may list 32-bit libraries first.
 bool is_for_32_bit(std::string_view path) {
     return path.find("i386-linux-gnu") != std::string_view::npos || path.starts_with("/usr/lib32/");
-}
-
-/// The part of `list` before the next comma, which it loses.
-std::string_view take_item(std::string_view& list) {
-    const std::size_t comma = std::min(list.find(','), list.size());
-    const std::string_view item = list.substr(0, comma);
-    list.remove_prefix(std::min(comma + 1, list.size()));
-    return item;
-}
-
-bool is_listed(std::string_view list, std::string_view name) {
-    while (!list.empty()) {
-        if (take_item(list) == name) {
-            return true;
-        }
-    }
-    return false;
 }
 
 }  // namespace
@@ -74,10 +56,15 @@ std::optional<std::uint32_t> nvidia_capability(const PciDevice& device) {
     return device.device_id ? nvidia_capability(*device.device_id) : std::nullopt;
 }
 
+std::string nvidia_target(std::string capability) {
+    std::erase(capability, '.');
+    return "sm_" + capability;
+}
+
 std::vector<const PciDevice*> nvidia_cards(const Machine& machine) {
     constexpr std::uint16_t first_of_maxwell = 0x1340;
-    auto cards = devices_of(machine, nvidia);
-    std::erase_if(cards, [&](const PciDevice* card) {
+    auto cards = devices_of(machine, pci_vendor::nvidia);
+    std::erase_if(cards, [](const PciDevice* card) {
         return card->device_id.value_or(0) < first_of_maxwell || card->physical_function;
     });
     return cards;
@@ -101,18 +88,14 @@ std::vector<const PciDevice*> working_nvidia_cards(const Machine& machine) {
                       [](const PciDevice& card) { return card.driver.value_or("") == "nvidia"; });
 }
 
-Severity nvidia_severity(const Facts& facts) {
-    return is_meant_to_compute(facts, nvidia) ? Severity::blocks : Severity::hint;
+bool has_working_nvidia_device(const Machine& machine) {
+    return has_bound_device(machine, pci_vendor::nvidia, "nvidia");
 }
 
-std::string bound_to(const PciDevice& device) {
-    return fmt::format("{} is bound to {} ({})", describe(device),
-                       printable(device.driver.value_or(""), 64), driver_link(device));
-}
-
-std::string bound_to_nothing(const PciDevice& device) {
-    return fmt::format("{} is bound to no driver (there is no {})", describe(device),
-                       driver_link(device));
+bool is_nvidia_card_node(const DeviceNode& node) {
+    constexpr std::string_view prefix = "/dev/nvidia";
+    return node.path.starts_with(prefix) &&
+           parse_number<unsigned>(std::string_view(node.path).substr(prefix.size()));
 }
 
 bool is_driver_version(const Observed<std::string>& version) {
@@ -136,57 +119,27 @@ const LibraryFile* nvidia_library(const Machine& machine, std::string_view name)
                                                                                   : nullptr;
 }
 
-bool is_of_other_driver(const Machine& machine, std::string_view name, std::string_view version) {
-    return library(machine, name) != nullptr &&
-           std::ranges::none_of(*machine.libraries, [&](const LibraryFile& file) {
+bool is_of_other_driver(const std::vector<LibraryFile>& libraries, std::string_view name,
+                        std::string_view version) {
+    return std::ranges::find(libraries, name, &LibraryFile::name) != libraries.end() &&
+           std::ranges::none_of(libraries, [&](const LibraryFile& file) {
                return file.name == name &&
                       (!is_driver_version(file.version) || *file.version == version);
            });
+}
+
+bool is_of_other_driver(const Machine& machine, std::string_view name, std::string_view version) {
+    return machine.libraries && is_of_other_driver(*machine.libraries, name, version);
 }
 
 bool is_compatibility_library(const LibraryFile& library) {
     return library.path.find("/compat/") != std::string::npos;
 }
 
-std::uint32_t major_version(std::string_view version) {
-    return parse_number<std::uint32_t>(version.substr(0, version.find('.'))).value_or(0);
+bool lacks_cuda_library(const Machine& machine) {
+    return loaded_driver(machine, "nvidia") != nullptr &&
+           device_node(machine, "/dev/nvidiactl") != nullptr &&
+           is_library_missing(machine, "libcuda.so.1");
 }
 
-const KernelFolder* running_kernel(const Facts& facts) {
-    const auto& release = facts.machine.os.kernel_release;
-    const auto& kernels = facts.around.kernels;
-    if (!release || !kernels) {
-        return nullptr;
-    }
-    const auto found = std::ranges::find(*kernels, *release, &KernelFolder::release);
-    return found == kernels->end() ? nullptr : &*found;
-}
-
-bool is_blacklisted_by(const Machine& machine, std::string_view key, std::string_view module) {
-    if (!machine.kernel.boot_parameters) {
-        return false;
-    }
-    return std::ranges::any_of(*machine.kernel.boot_parameters, [&](std::string_view word) {
-        const std::size_t equals = word.find('=');
-        return equals != std::string_view::npos && word.substr(0, equals) == key &&
-               is_listed(word.substr(equals + 1), module);
-    });
-}
-
-bool is_blacklisted(const Machine& machine, std::string_view module) {
-    constexpr std::array keys{"module_blacklist", "modprobe.blacklist", "rd.driver.blacklist"};
-    return std::ranges::any_of(
-        keys, [&](const char* key) { return is_blacklisted_by(machine, key, module); });
-}
-
-bool has_said(const Machine& machine, std::string_view runtime_name, std::string_view code) {
-    const Runtime* asked = runtime(machine, runtime_name);
-    return asked != nullptr && asked->message.value_or("").find(code) != std::string::npos;
-}
-
-std::string quote_message(const Runtime& runtime) {
-    return fmt::format("{}: {}", printable(runtime.name, 32),
-                       printable(runtime.message.value_or(""), 256));
-}
-
-}  // namespace trilby::doctor
+}  // namespace trilby

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include "toolbox/maker.hpp"
+#include "toolbox/container_tool.hpp"
 
 #include <gmock/gmock.h>
 
@@ -19,39 +19,42 @@ using testing::plan_for;
 
 TEST(CreateArguments, OfToolbxHaveNothingBehindTheName) {
     for (const Gpu gpu : {Gpu::none, Gpu::nvidia, Gpu::amd}) {
-        EXPECT_THAT(create_arguments(MakerKind::toolbox, plan_for(gpu)),
+        EXPECT_THAT(create_arguments(ContainerToolKind::toolbox, plan_for(gpu)),
                     ElementsAre("create", "--image", "localhost/x", "trilby"));
     }
 }
 
 TEST(CreateArguments, OfDistroboxAskForNvidiaOnlyWhereItIs) {
-    EXPECT_THAT(create_arguments(MakerKind::distrobox, plan_for(Gpu::nvidia)),
+    EXPECT_THAT(create_arguments(ContainerToolKind::distrobox, plan_for(Gpu::nvidia)),
                 Contains("--nvidia"));
-    EXPECT_THAT(create_arguments(MakerKind::distrobox, plan_for(Gpu::amd)),
+    EXPECT_THAT(create_arguments(ContainerToolKind::distrobox, plan_for(Gpu::amd)),
                 Not(Contains("--nvidia")));
 }
 
 TEST(CreateArguments, OfPodmanHandTheDevicesOver) {
-    EXPECT_THAT(create_arguments(MakerKind::podman, plan_for(Gpu::nvidia)),
+    EXPECT_THAT(create_arguments(ContainerToolKind::podman, plan_for(Gpu::nvidia)),
                 IsSupersetOf({"--device", "nvidia.com/gpu=all", "label=disable"}));
-    EXPECT_THAT(create_arguments(MakerKind::podman, plan_for(Gpu::amd)),
+    EXPECT_THAT(create_arguments(ContainerToolKind::podman, plan_for(Gpu::amd)),
                 IsSupersetOf({"/dev/kfd", "/dev/dri", "/home/ada:/home/ada"}));
-    EXPECT_THAT(create_arguments(MakerKind::podman, plan_for(Gpu::none)),
+    EXPECT_THAT(create_arguments(ContainerToolKind::podman, plan_for(Gpu::none)),
                 Not(Contains("--device")));
 }
 
 TEST(CreateArguments, OfPodmanKeepTheUserUnlessItIsRoot) {
     ContainerPlan plan = plan_for(Gpu::amd);
-    EXPECT_THAT(create_arguments(MakerKind::podman, plan),
+    EXPECT_THAT(create_arguments(ContainerToolKind::podman, plan),
                 IsSupersetOf({"keep-id", "keep-groups"}));
     plan.is_for_root = true;
-    EXPECT_THAT(create_arguments(MakerKind::podman, plan), Not(Contains(HasSubstr("keep-"))));
+    EXPECT_THAT(create_arguments(ContainerToolKind::podman, plan),
+                Not(Contains(HasSubstr("keep-"))));
 }
 
 TEST(EnterArguments, AreTheMakersOwn) {
-    EXPECT_THAT(enter_arguments(MakerKind::toolbox, "trilby"), ElementsAre("enter", "trilby"));
-    EXPECT_THAT(enter_arguments(MakerKind::distrobox, "trilby"), ElementsAre("enter", "trilby"));
-    EXPECT_THAT(enter_arguments(MakerKind::podman, "trilby"),
+    EXPECT_THAT(enter_arguments(ContainerToolKind::toolbox, "trilby"),
+                ElementsAre("enter", "trilby"));
+    EXPECT_THAT(enter_arguments(ContainerToolKind::distrobox, "trilby"),
+                ElementsAre("enter", "trilby"));
+    EXPECT_THAT(enter_arguments(ContainerToolKind::podman, "trilby"),
                 ElementsAre("start", "--attach", "--interactive", "trilby"));
 }
 
