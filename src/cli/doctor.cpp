@@ -107,7 +107,7 @@ int run_examination(const Options& options) {
         closing = keep_family(diagnosis, options.only_family);
     }
     if (options.as_json) {
-        fmt::print("{}", json::pretty(report::to_json(diagnosis, choice)));
+        fmt::print("{}", json::pretty(report::to_json(diagnosis, choice, machine)));
     } else if (options.is_quiet) {
         fmt::print("{}", report::to_lines(diagnosis, output_style()));
         if (choice && !*choice) {

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <algorithm>
-#include <array>
 #include <fmt/format.h>
 #include <set>
 
@@ -130,15 +129,6 @@ Diagnosis diagnose(const Machine& machine) {
 bool Diagnosis::is_blocked() const {
     return std::ranges::any_of(
         findings, [](const Finding& finding) { return finding.severity == Severity::blocks; });
-}
-
-std::string_view severity_name(Severity severity) {
-    constexpr std::array<std::string_view, 3> names{"blocks", "degrades", "hint"};
-    return names[static_cast<std::size_t>(severity)];
-}
-
-std::string_view place_name(Place place) {
-    return place == Place::host ? "host" : "here";
 }
 
 }  // namespace trilby

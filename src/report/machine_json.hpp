@@ -16,10 +16,7 @@ namespace trilby::report {
 [[nodiscard]] json::object to_json(const Machine& machine);
 
 [[nodiscard]] json::object to_json(const Selection& selection);
-/// {"chosen", "reason"}, or "chosen": null and the "error".
-[[nodiscard]] json::object to_json(const Result<Choice>& choice);
 
-[[nodiscard]] std::string_view presence_name(Presence presence);
 [[nodiscard]] std::string_view answer_name(Answer answer);
 
 }  // namespace trilby::report

@@ -23,16 +23,18 @@ std::string name_of(const Runtime& runtime) {
 }
 
 std::string_view state_text(RuntimeState state) {
-    constexpr std::array<std::string_view, 8> texts{
-        "answered",
-        "missing",
-        "does not fit the system",
-        "refused",
-        "crashed",
-        "did not answer in time",
-        "hangs in the kernel; its process could not be ended",
-        "could not be asked"};
-    return texts[static_cast<std::size_t>(state)];
+    switch (state) {
+        case RuntimeState::wrong_version:
+            return "does not fit the system";
+        case RuntimeState::timed_out:
+            return "did not answer in time";
+        case RuntimeState::stuck:
+            return "hangs in the kernel; its process could not be ended";
+        case RuntimeState::not_asked:
+            return "could not be asked";
+        default:
+            return runtime_state_name(state);
+    }
 }
 
 std::string first_known(std::initializer_list<const Observed<std::string>*> versions) {

@@ -1,72 +1,50 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include <array>
-
-#include "base/text.hpp"
+#include "base/enum_name.hpp"
+#include "report/documents.hpp"
 #include "report/machine_json.hpp"
 
 namespace trilby::report {
 namespace {
 
-json::object error_object(const Error& error) {
-    return {{"exit_code", static_cast<int>(error.code)},
-            {"message", printable(error.message)},
-            {"hint", printable(error.hint)}};
+ErrorDocument document_of(const Error& error) {
+    return {static_cast<int>(error.code), error.message, error.hint};
 }
 
-json::value manifest_object(const std::optional<Manifest>& manifest) {
-    if (!manifest) {
-        return nullptr;
+CandidateDocument document_of(const Candidate& candidate) {
+    CandidateDocument out{.name = candidate.name,
+                          .usable = candidate.is_usable(),
+                          .requirements = candidate.requirements};
+    if (const auto& manifest = candidate.manifest) {
+        out.manifest.content = {manifest->module, manifest->abi, manifest->version,
+                                manifest->libtorch};
     }
-    return json::object{{"module", printable(manifest->module)},
-                        {"abi", manifest->abi},
-                        {"version", printable(manifest->version)},
-                        {"libtorch", printable(manifest->libtorch)}};
-}
-
-json::object candidate_object(const Candidate& candidate) {
-    json::array requirements;
-    for (const Requirement& requirement : candidate.requirements) {
-        requirements.push_back(json::object{{"id", requirement.id},
-                                            {"answer", answer_name(requirement.answer)},
-                                            {"evidence", printable(requirement.evidence)},
-                                            {"hint", printable(requirement.hint)}});
-    }
-    return {{"name", candidate.name},
-            {"usable", candidate.is_usable()},
-            {"manifest", manifest_object(candidate.manifest)},
-            {"requirements", requirements}};
+    return out;
 }
 
 }  // namespace
 
-json::object to_json(const Selection& selection) {
-    json::array candidates;
-    for (const Candidate& candidate : selection.candidates) {
-        candidates.push_back(candidate_object(candidate));
+ChoiceDocument document_of(const Result<Choice>& choice) {
+    if (!choice) {
+        return {.error = document_of(choice.error())};
     }
-    json::array ignored;
-    for (const Error& error : selection.ignored) {
-        ignored.push_back(error_object(error));
-    }
-    json::object document = to_json(selection.choice);
-    document["schema"] = 1;
-    document["candidates"] = candidates;
-    document["ignored_manifests"] = ignored;
-    return document;
+    return {.chosen = {choice->name}, .reason = choice->reason};
 }
 
-json::object to_json(const Result<Choice>& choice) {
-    if (!choice) {
-        return {{"chosen", nullptr}, {"error", error_object(choice.error())}};
+json::object to_json(const Selection& selection) {
+    SelectionDocument out{.choice = {document_of(selection.choice)}};
+    for (const Candidate& candidate : selection.candidates) {
+        out.candidates.push_back(document_of(candidate));
     }
-    return {{"chosen", choice->name}, {"reason", choice->reason}};
+    for (const Error& error : selection.ignored) {
+        out.ignored_manifests.push_back(document_of(error));
+    }
+    return json::to_json(out);
 }
 
 std::string_view answer_name(Answer answer) {
-    constexpr std::array<std::string_view, 3> names{"met", "missed", "unknown"};
-    return names[static_cast<std::size_t>(answer)];
+    return enum_name(answer);
 }
 
 }  // namespace trilby::report

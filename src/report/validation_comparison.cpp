@@ -46,30 +46,6 @@ std::string measurement_text(const MeasurementChange& change) {
                        change.is_worse ? ", worse" : "");
 }
 
-json::object subject_json(const PastValidation& past) {
-    return {{"name", past.device_name}, {"level", past.level}, {"started", past.started}};
-}
-
-json::value verdict_json(const std::optional<validate::Verdict>& verdict) {
-    return verdict ? json::value(verdict_name(*verdict)) : json::value(nullptr);
-}
-
-json::object change_json(const CheckChange& change) {
-    json::array measurements;
-    for (const MeasurementChange& measurement : change.measurements) {
-        measurements.push_back(json::object{{"name", measurement.name},
-                                            {"unit", measurement.unit},
-                                            {"before", measurement.before},
-                                            {"after", measurement.after},
-                                            {"is_worse", measurement.is_worse}});
-    }
-    return {{"check", change.check},
-            {"before", verdict_json(change.before)},
-            {"after", verdict_json(change.after)},
-            {"is_worse", change.is_worse},
-            {"measurements", std::move(measurements)}};
-}
-
 }  // namespace
 
 std::string to_text(const Comparison& comparison, const Style& style) {
@@ -83,18 +59,6 @@ std::string to_text(const Comparison& comparison, const Style& style) {
     }
     return out + "\n" +
            bold(comparison.is_worse() ? "something is worse" : "nothing is worse", style) + "\n";
-}
-
-json::object to_json(const Comparison& comparison) {
-    json::array checks;
-    for (const CheckChange& change : comparison.checks) {
-        checks.push_back(change_json(change));
-    }
-    return {{"schema", 1},
-            {"is_worse", comparison.is_worse()},
-            {"before", subject_json(comparison.before)},
-            {"after", subject_json(comparison.after)},
-            {"checks", std::move(checks)}};
 }
 
 }  // namespace trilby::report

@@ -1,48 +1,60 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include <algorithm>
-
+#include "base/document.hpp"
+#include "report/documents.hpp"
 #include "report/machine_json.hpp"
 #include "report/validation.hpp"
 
 namespace trilby::report {
 namespace {
 
-json::array names_json(const std::vector<std::string>& names) {
-    return json::array(names.begin(), names.end());
-}
-
-json::object subject_json(const validate::Subject& subject) {
-    json::object out{{"backend", subject.backend},
-                     {"device", subject.device},
-                     {"name", subject.device_name},
-                     {"threads", subject.threads},
-                     {"libraries", subject.libraries}};
-    out["pci_address"] =
-        subject.pci_address.empty() ? json::value(nullptr) : json::value(subject.pci_address);
+SubjectDocument document_of(const validate::Subject& subject) {
+    SubjectDocument out{.backend = subject.backend,
+                        .device = subject.device,
+                        .name = subject.device_name,
+                        .threads = subject.threads,
+                        .libraries = subject.libraries};
+    if (!subject.pci_address.empty()) {
+        out.pci_address.content = subject.pci_address;
+    }
     return out;
 }
 
-json::object result_json(const validate::CheckResult& result) {
-    json::object out{{"check", result.planned.check->name},
-                     {"family", result.planned.check->family},
-                     {"seed", result.planned.seed},
-                     {"seconds_planned", result.planned.seconds},
-                     {"seconds", result.seconds},
-                     {"hint", result.hint},
-                     {"replay", result.replay},
-                     {"output", result.output}};
-    for (auto& [key, value] : to_json(result.report)) {
-        out[key] = value;
-    }
-    if (result.persistence) {
-        out["persistence"] = persistence_name(*result.persistence);
-    }
-    if (result.fails_with_other_seed) {
-        out["fails_with_other_seed"] = *result.fails_with_other_seed;
+ResultDocument document_of(const validate::CheckResult& result) {
+    return {.check = std::string(result.planned.check->name),
+            .family = std::string(result.planned.check->family),
+            .seed = result.planned.seed,
+            .seconds_planned = result.planned.seconds,
+            .seconds = result.seconds,
+            .hint = result.hint,
+            .replay = result.replay,
+            .output = result.output,
+            .report = {result.report},
+            .persistence = result.persistence,
+            .fails_with_other_seed = result.fails_with_other_seed};
+}
+
+ChangeDocument document_of(const validate::CheckChange& change) {
+    return {change.check, {change.before}, {change.after}, change.is_worse, change.measurements};
+}
+
+PastDocument document_of(const validate::PastValidation& past) {
+    return {past.device_name, past.level, past.started};
+}
+
+template <class Document, class T>
+std::vector<Document> documents_of(const std::vector<T>& parts) {
+    std::vector<Document> out;
+    for (const T& part : parts) {
+        out.push_back(document_of(part));
     }
     return out;
+}
+
+template <class Document>
+json::object written(const Document& document) {
+    return json::document(json::to_json(document, json::whole_texts));
 }
 
 /// Null of nothing.
@@ -56,25 +68,24 @@ json::value rate_json(const validate::Rate& rate, bool is_known) {
 }  // namespace
 
 json::object to_json(const validate::Validation& validation) {
-    json::array results;
-    for (const validate::CheckResult& result : validation.results) {
-        results.push_back(result_json(result));
-    }
-    const json::value budget = validation.options.budget_seconds
-                                   ? json::value(*validation.options.budget_seconds)
-                                   : json::value(nullptr);
-    return {{"schema", 1},
-            {"trilby", validation.program_version},
-            {"conclusion", conclusion_name(conclude(validation))},
-            {"started", validation.started},
-            {"seconds", validation.seconds},
-            {"level", validation.options.level},
-            {"seed", validation.options.seed},
-            {"budget_seconds", budget},
-            {"excluded", names_json(left_out(validation))},
-            {"subject", subject_json(validation.subject)},
-            {"machine", to_json(validation.machine)},
-            {"results", std::move(results)}};
+    return written(ValidationDocument{.trilby = validation.program_version,
+                                      .conclusion = conclude(validation),
+                                      .started = validation.started,
+                                      .seconds = validation.seconds,
+                                      .level = validation.options.level,
+                                      .seed = validation.options.seed,
+                                      .budget_seconds = {validation.options.budget_seconds},
+                                      .excluded = left_out(validation),
+                                      .subject = document_of(validation.subject),
+                                      .machine = to_json(validation.machine),
+                                      .results = documents_of<ResultDocument>(validation.results)});
+}
+
+json::object to_json(const validate::Comparison& comparison) {
+    return written(ComparisonDocument{.is_worse = comparison.is_worse(),
+                                      .before = document_of(comparison.before),
+                                      .after = document_of(comparison.after),
+                                      .checks = documents_of<ChangeDocument>(comparison.checks)});
 }
 
 json::object checks_json() {
@@ -87,7 +98,7 @@ json::object checks_json() {
                          {"finds", check.finds},
                          {"seconds", json::array(check.seconds.begin(), check.seconds.end())}});
     }
-    return {{"schema", 1}, {"checks", std::move(checks)}};
+    return json::document({{"checks", std::move(checks)}});
 }
 
 json::object to_json(const validate::SelfTest& self_test) {
@@ -98,18 +109,15 @@ json::object to_json(const validate::SelfTest& self_test) {
                                      {"injected", cell.injected},
                                      {"detected", cell.detected}});
     }
-    json::array alarms;
-    for (const validate::CheckResult& result : self_test.false_alarms) {
-        alarms.push_back(result_json(result));
-    }
-    return {{"schema", 1},
-            {"complete", !self_test.was_stopped},
-            {"detection_rate", rate_json(self_test.detection_rate(), self_test.injected() > 0)},
-            {"false_alarm_rate", rate_json(self_test.false_alarm_rate(), self_test.clean_runs > 0)},
-            {"clean_runs", self_test.clean_runs},
-            {"false_alarms", self_test.false_alarms.size()},
-            {"alarms", std::move(alarms)},
-            {"cells", std::move(cells)}};
+    const json::Writer writer(json::whole_texts);
+    return json::document(
+        {{"complete", !self_test.was_stopped},
+         {"detection_rate", rate_json(self_test.detection_rate(), self_test.injected() > 0)},
+         {"false_alarm_rate", rate_json(self_test.false_alarm_rate(), self_test.clean_runs > 0)},
+         {"clean_runs", self_test.clean_runs},
+         {"false_alarms", self_test.false_alarms.size()},
+         {"alarms", writer.write(documents_of<ResultDocument>(self_test.false_alarms))},
+         {"cells", std::move(cells)}});
 }
 
 }  // namespace trilby::report

@@ -139,7 +139,7 @@ std::string summary_text(const validate::Validation& validation, const Style& st
     std::string counts;
     for (const Verdict verdict :
          {Verdict::pass, Verdict::skip, Verdict::not_run, Verdict::out_of_memory,
-          Verdict::timed_out, Verdict::error, Verdict::crash, Verdict::fail}) {
+          Verdict::time_out, Verdict::error, Verdict::crash, Verdict::fail}) {
         if (const std::string count = count_of(validation, verdict); !count.empty()) {
             counts += (counts.empty() ? "" : ", ") + count;
         }

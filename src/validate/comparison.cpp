@@ -7,28 +7,26 @@
 #include <fmt/format.h>
 #include <utility>
 
-#include "base/text.hpp"
+#include "base/document.hpp"
+#include "base/read_json.hpp"
 #include "base/try.hpp"
 #include "platform/file_tree.hpp"
+#include "validate/describe.hpp"
 
 namespace trilby::validate {
 namespace {
 
 constexpr std::size_t most_bytes = 64U << 20;
-constexpr std::size_t most_text = 200;
-constexpr std::int64_t schema_version = 1;
+constexpr json::Reader reader({.text_bytes = 200});
 
 Result<PastCheck> parse_past_check(const json::value& row, std::string_view where) {
+    PastCheck past;
     TRILBY_TRY(from, json::as_object(row, where));
-    TRILBY_TRY(name, json::get_string(from, "check", where));
-    TRILBY_TRY(verdict_text, json::get_string(from, "verdict", where));
-    const auto verdict = verdict_named(verdict_text);
-    if (!verdict) {
-        return failure(ErrorCode::bad_data, fmt::format("{}: unknown verdict '{}'", where,
-                                                        printable(verdict_text, most_text)));
-    }
+    TRILBY_CHECK(reader.read(past.name, from, "check", where));
+    TRILBY_CHECK(reader.read(past.verdict, from, "verdict", where));
     TRILBY_TRY(measurements, parse_measurements(from, where));
-    return PastCheck{printable(name, most_text), *verdict, std::move(measurements)};
+    past.measurements = std::move(measurements);
+    return past;
 }
 
 /// Of speeds, what one wants more of; of times, less. Nothing else is better or worse.
@@ -78,20 +76,12 @@ std::string why_not_read(Presence presence) {
 }  // namespace
 
 Result<PastValidation> parse_past_validation(std::string_view text, std::string_view where) {
-    TRILBY_TRY(document, json::parse_object(text, where));
-    TRILBY_TRY(schema, json::get_integer(document, "schema", where));
-    if (schema != schema_version) {
-        return failure(ErrorCode::bad_data,
-                       fmt::format("{}: schema is {}, expected {}", where, schema, schema_version));
-    }
     PastValidation past;
+    TRILBY_TRY(document, json::parse_document(text, where));
     TRILBY_TRY(subject, json::get_object(document, "subject", where));
-    TRILBY_TRY(device_name, json::get_string(subject, "name", where));
-    past.device_name = printable(device_name, most_text);
-    TRILBY_TRY(started, json::get_string(document, "started", where));
-    past.started = printable(started, most_text);
-    TRILBY_TRY(level, json::get_integer(document, "level", where));
-    past.level = level;
+    TRILBY_CHECK(reader.read(past.device_name, subject, "name", where));
+    TRILBY_CHECK(reader.read(past.started, document, "started", where));
+    TRILBY_CHECK(reader.read(past.level, document, "level", where));
     TRILBY_TRY(results, json::get_array(document, "results", where));
     for (const json::value& row : results) {
         TRILBY_TRY(check, parse_past_check(row, fmt::format("{}: results", where)));

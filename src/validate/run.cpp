@@ -76,7 +76,7 @@ Verdict verdict_of(const Failure& failure) {
             return Verdict::not_run;
         case Outcome::timed_out:
         case Outcome::stuck:
-            return Verdict::timed_out;
+            return Verdict::time_out;
         case Outcome::crashed:
         case Outcome::exited:
             return Verdict::crash;
@@ -92,7 +92,7 @@ Verdict verdict_of(const Failure& failure) {
 /// A worker that does not even start has said nothing about the device.
 Verdict verdict_of_start(const Failure& failure) {
     const Verdict verdict = verdict_of(failure);
-    return verdict == Verdict::not_run || verdict == Verdict::timed_out ? verdict : Verdict::error;
+    return verdict == Verdict::not_run || verdict == Verdict::time_out ? verdict : Verdict::error;
 }
 
 void take(CheckResult& result, const Failure& failure, Verdict verdict) {

@@ -4,9 +4,9 @@
 #include "validate/validation.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstddef>
-#include <string_view>
+
+#include "base/enum_name.hpp"
+#include "validate/describe.hpp"
 
 namespace trilby::validate {
 namespace {
@@ -51,8 +51,7 @@ Conclusion conclude(const Validation& validation) {
 }
 
 std::string_view conclusion_name(Conclusion conclusion) {
-    constexpr std::array<std::string_view, 3> names{"passed", "incomplete", "failed"};
-    return names.at(static_cast<std::size_t>(conclusion));
+    return enum_name(conclusion);
 }
 
 }  // namespace trilby::validate

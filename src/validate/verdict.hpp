@@ -17,7 +17,7 @@ enum class Verdict : std::uint8_t {
     skip,           ///< does not apply here; the report says why
     not_run,        ///< its turn never came: no time was left, or the user stopped
     out_of_memory,  ///< it needs more memory than there is
-    timed_out,      ///< it said nothing for too long and was killed
+    time_out,       ///< it said nothing for too long and was killed
     error,          ///< it could not be carried out: a library or the driver refused
     crash,          ///< its process died
     fail,           ///< the device computed something wrong, or too slowly
@@ -36,7 +36,6 @@ enum class SkipReason : std::uint8_t {
 
 /// "not-applicable", "not-supported", "not-permitted".
 [[nodiscard]] std::string_view skip_reason_name(SkipReason reason);
-[[nodiscard]] std::optional<SkipReason> skip_reason_named(std::string_view name);
 
 /// Whether a failure came again when it was tried again.
 enum class Persistence : std::uint8_t {

@@ -41,6 +41,14 @@ TEST(PackageSources, LinesBeforeTheFirstSectionBelongToNothing) {
     EXPECT_TRUE(found[1].is_enabled);
 }
 
+TEST(PackageSources, AnAddressWithAPasswordIsLeftOut) {
+    const MadeMachine made;
+    made.write("etc/yum.repos.d/a.repo", "[id]\nbaseurl=https://ada:secret@a/fedora43\n");
+    const auto found = repositories_of(made);
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0].base_url, "");
+}
+
 TEST(PackageSources, FirmwareIsThatOfTheLoadedRelease) {
     const MadeMachine made;
     made.write("sys/module/nvidia/version", "580.95.05\n");

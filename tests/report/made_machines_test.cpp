@@ -12,7 +12,9 @@
 #include <map>
 #include <set>
 
+#include "base/read_json.hpp"
 #include "base/text.hpp"
+#include "machine/describe.hpp"
 #include "report/machine_json.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/test_files.hpp"
@@ -92,6 +94,14 @@ TEST_P(MadeMachines, SayTheSameWhenRecorded) {
          differences(probe_values(copy / "recorded"), probe_values(tree()))) {
         ADD_FAILURE() << line;
     }
+}
+
+TEST_P(MadeMachines, AreTheSameWhenReadBack) {
+    const json::object document = to_json(probe({.root = tree()}));
+    const auto text = json::parse_object(json::serialize(document), "machine");
+    const auto machine = json::from_json<Machine>(text.value(), "machine");
+    ASSERT_TRUE(machine) << machine.error().message;
+    EXPECT_EQ(json::serialize(to_json(*machine)), json::serialize(document));
 }
 
 /// Ways for a file to be what it should not be.

@@ -124,7 +124,7 @@ TEST(ValidationJunit, WhatDidNotRunIsAnError) {
     validate::Validation whole = validation();
     whole.results.resize(1);
     for (const auto verdict :
-         {Verdict::not_run, Verdict::crash, Verdict::timed_out, Verdict::out_of_memory}) {
+         {Verdict::not_run, Verdict::crash, Verdict::time_out, Verdict::out_of_memory}) {
         whole.results[0].report.verdict = verdict;
         EXPECT_THAT(to_junit(whole), HasSubstr("errors=\"1\"")) << verdict_name(verdict);
     }

@@ -70,7 +70,7 @@ TEST(PastValidation, IsReadFromWhatValidatePrints) {
     ASSERT_TRUE(read) << read.error().message;
     EXPECT_EQ(read->device_name, "made");
     EXPECT_EQ(read->level, 2);
-    EXPECT_EQ(read->checks.at(0).verdict, Verdict::timed_out);
+    EXPECT_EQ(read->checks.at(0).verdict, Verdict::time_out);
     EXPECT_EQ(read->checks.at(0).measurements.at(0).value, 3);
 }
 
@@ -79,7 +79,7 @@ TEST(PastValidation, IsMadeOfARunAsWell) {
     run.subject.device_name = "made";
     run.options.level = 2;
     CheckResult result{.planned = {find_check("compute"), 1, 7}};
-    result.report.verdict = Verdict::timed_out;
+    result.report.verdict = Verdict::time_out;
     result.report.measurements = {{"m", "GB/s", 3, {}, ""}};
     run.results = {result};
     const PastValidation past = past_of(run);

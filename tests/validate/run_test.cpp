@@ -47,7 +47,7 @@ class Run : public trilby::testing::WorkerTest {
 TEST_F(Run, EveryEndOfAWorkerIsAVerdict) {
     const std::pair<std::uint64_t, Verdict> ends[] = {
         {passes, Verdict::pass},           {fails, Verdict::fail},
-        {crashes, Verdict::crash},         {is_silent, Verdict::timed_out},
+        {crashes, Verdict::crash},         {is_silent, Verdict::time_out},
         {exits, Verdict::crash},           {lacks_memory, Verdict::out_of_memory},
         {is_not_supported, Verdict::skip}, {refuses, Verdict::error}};
     for (const auto& [seed, verdict] : ends) {

@@ -5,6 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include "base/enum_name.hpp"
+#include "validate/describe.hpp"
+
 namespace trilby::validate {
 namespace {
 
@@ -29,7 +32,7 @@ TEST(Verdict, EveryOneHasANameThatFindsIt) {
     EXPECT_EQ(verdict_named("good"), std::nullopt);
     for (int i = 0; i <= static_cast<int>(SkipReason::not_permitted); ++i) {
         const auto reason = static_cast<SkipReason>(i);
-        EXPECT_EQ(skip_reason_named(skip_reason_name(reason)), reason);
+        EXPECT_EQ(enum_named<SkipReason>(skip_reason_name(reason)), reason);
     }
 }
 
@@ -54,7 +57,7 @@ TEST(Conclusion, FailsClosed) {
 }
 
 TEST(Conclusion, AnythingThatWentWrongIsAFailure) {
-    for (const auto verdict : {Verdict::out_of_memory, Verdict::timed_out, Verdict::error,
+    for (const auto verdict : {Verdict::out_of_memory, Verdict::time_out, Verdict::error,
                                Verdict::crash, Verdict::fail}) {
         EXPECT_EQ(conclusion_of({ended(Verdict::pass), ended(verdict)}), Conclusion::failed)
             << verdict_name(verdict);

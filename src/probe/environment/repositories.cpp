@@ -20,6 +20,9 @@ bool is_true(std::string_view word) {
 }
 
 void set_option(Repository& repository, std::string_view key, std::string_view value) {
+    if (value.find('@') != std::string_view::npos) {
+        return;  // it may hold a password
+    }
     if (key == "enabled") {
         repository.is_enabled = is_true(value);
     } else if (key == "baseurl") {

@@ -3,120 +3,89 @@
 
 #include "probe/runtimes/runtimes.hpp"
 
-#include <algorithm>
-#include <array>
-
+#include "base/read_json.hpp"
 #include "base/text.hpp"
+#include "machine/describe.hpp"
 #include "platform/environment.hpp"
-
-namespace trilby {
-
-namespace {
-constexpr std::array<std::string_view, 8> state_names{"answered", "missing",  "wrong_version",
-                                                      "refused",  "crashed",  "timed_out",
-                                                      "stuck",    "not_asked"};
-}
-
-std::string_view runtime_state_name(RuntimeState state) {
-    return state_names[static_cast<std::size_t>(state)];
-}
-
-}  // namespace trilby
 
 namespace trilby::sources {
 namespace {
 
 constexpr const char* answer_name = "runtimes";
 
-RuntimeState state_named(std::string_view name) {
-    const auto* found = std::ranges::find(state_names, name);
-    return found == state_names.end() ? RuntimeState::not_asked
-                                      : static_cast<RuntimeState>(found - state_names.begin());
-}
-
-std::optional<std::string> as_text(const json::value& value) {
-    return value.is_string() ? std::optional(printable(value.get_string())) : std::nullopt;
-}
-
-/// The module leaves empty what it could not read as an address.
-std::optional<std::string> as_address(const json::value& value) {
-    auto text = as_text(value);
-    return text && !text->empty() ? text : std::nullopt;
-}
-
-template <std::unsigned_integral T>
-std::optional<T> as_number(const json::value& value) {
-    boost::system::error_code error;
-    const T number = value.to_number<T>(error);
-    return error ? std::nullopt : std::optional(number);
-}
-
-std::optional<bool> as_truth(const json::value& value) {
-    return value.is_bool() ? std::optional(value.get_bool()) : std::nullopt;
-}
-
-/// Members of an object as values that come from one runtime.
-class Members {
+/// The answer of one runtime, in which facts are plain values. It is not trusted: what is not as it
+/// should be is malformed, and the rest still counts.
+class Answer {
   public:
-    Members(const json::object& object, std::string source)
-        : object_(object), source_(std::move(source)) {}
+    explicit Answer(std::string source) : source_(std::move(source)) {}
 
-    /// `convert` gives nothing if the member is not what it should be.
-    template <class Convert>
-    auto get(std::string_view key, Convert convert) const {
-        using Value = Observed<typename decltype(convert(json::value()))::value_type>;
-        const json::value* member = object_.if_contains(key);
-        if (member == nullptr) {
-            return Value::missing(Presence::absent, source_);
-        }
-        auto converted = convert(*member);
-        return converted ? Value::present(std::move(*converted), source_)
-                         : Value::missing(Presence::malformed, source_);
-    }
-    [[nodiscard]] Observed<std::string> text(std::string_view key) const {
-        return get(key, as_text);
+    template <class Record>
+    [[nodiscard]] Record read(const json::object& said) const {
+        Record record;
+        for_each_member(record, [&](std::string_view key, auto& member) {
+            if (said.contains(key)) {
+                take(member, said, key);
+            } else {
+                leave(member);
+            }
+        });
+        return record;
     }
 
   private:
-    const json::object& object_;
+    template <class T>
+    void take(T& into, const json::object& said, std::string_view key) const {
+        static_cast<void>(json::Reader({}).read(into, said, key, source_));  // keeps its default
+    }
+    template <class T>
+    void take(Observed<T>& into, const json::object& said, std::string_view key) const {
+        T content{};
+        into = json::Reader({}).read(content, said, key, source_)
+                   ? Observed<T>::present(std::move(content), source_)
+                   : Observed<T>::missing(Presence::malformed, source_);
+    }
+    void take(Observed<std::vector<RuntimeDevice>>& into, const json::object& said,
+              std::string_view key) const;
+
+    template <class T>
+    void leave(T&) const {}
+    template <class T>
+    void leave(Observed<T>& into) const {
+        into = Observed<T>::missing(Presence::absent, source_);
+    }
+
     std::string source_;
 };
 
-RuntimeDevice parse_device(const Members& members) {
-    return {.name = members.text("name"),
-            .pci_address = members.get("pci_address", as_address),
-            .architecture = members.text("architecture"),
-            .memory_total_bytes = members.get("memory_total_bytes", as_number<std::uint64_t>),
-            .memory_used_bytes = members.get("memory_used_bytes", as_number<std::uint64_t>),
-            .compute_units = members.get("compute_units", as_number<std::uint32_t>),
-            .is_partitioned = members.get("is_partitioned", as_truth),
-            .has_ecc = members.get("has_ecc", as_truth),
-            .problem = members.text("problem")};
+/// The module leaves an address empty that it could not read.
+RuntimeDevice checked(RuntimeDevice device) {
+    if (device.pci_address && device.pci_address->empty()) {
+        device.pci_address =
+            Observed<std::string>::missing(Presence::malformed, device.pci_address.source());
+    }
+    return device;
 }
 
-Runtime parse_runtime(const json::object& object) {
-    Runtime runtime;
-    runtime.name = Members(object, {}).text("name").value_or("");
-    const Members members(object, runtime.name);
-    runtime.state = state_named(members.text("state").value_or(""));
-    runtime.message = members.text("message");
-    runtime.library = members.text("library");
-    runtime.library_version = members.text("library_version");
-    runtime.driver_version = members.text("driver_version");
-    runtime.api_version = members.text("api_version");
-    runtime.devices = members.get("devices", [&](const json::value& value) {
-        std::optional<std::vector<RuntimeDevice>> devices;
-        if (const json::array* elements = value.if_array()) {
-            devices.emplace();
-            for (const json::value& element : *elements) {
-                const json::object* device = element.if_object();
-                devices->push_back(
-                    parse_device({device != nullptr ? *device : json::object(), runtime.name}));
-            }
-        }
-        return devices;
-    });
-    return runtime;
+void Answer::take(Observed<std::vector<RuntimeDevice>>& into, const json::object& said,
+                  std::string_view key) const {
+    const json::array* elements = said.at(key).if_array();
+    if (elements == nullptr) {
+        into = into.missing(Presence::malformed, source_);
+        return;
+    }
+    std::vector<RuntimeDevice> devices;
+    for (const json::value& element : *elements) {
+        const json::object* device = element.if_object();
+        devices.push_back(
+            checked(read<RuntimeDevice>(device != nullptr ? *device : json::object())));
+    }
+    into = into.present(std::move(devices), source_);
+}
+
+Runtime parse_runtime(const json::object& said) {
+    const json::value* name = said.if_contains("name");
+    return Answer(name != nullptr && name->is_string() ? printable(name->get_string()) : "")
+        .read<Runtime>(said);
 }
 
 }  // namespace

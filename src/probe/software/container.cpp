@@ -72,15 +72,3 @@ Container read_container(const FileTree& tree) {
 }
 
 }  // namespace trilby::sources
-
-namespace trilby {
-
-std::string_view container_name(ContainerKind kind) {
-    constexpr std::array<std::string_view, 8> names{"none",           "toolbx", "distrobox",
-                                                    "kubernetes",     "podman", "docker",
-                                                    "systemd-nspawn", "unknown"};
-    const auto index = static_cast<std::size_t>(kind);
-    return index < names.size() ? names[index] : "unknown";
-}
-
-}  // namespace trilby

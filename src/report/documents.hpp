@@ -1,0 +1,136 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// The documents that `--json` prints, as described records: what they say is chosen where they are
+/// made, how they look follows from here, and so do docs/schemas.
+
+#pragma once
+
+#include "base/document.hpp"
+#include "base/write_json.hpp"
+#include "machine/describe.hpp"
+#include "machine/describe_results.hpp"
+#include "validate/describe.hpp"
+
+namespace trilby::report {
+
+using json::Inlined;
+using json::Nullable;
+
+struct ErrorDocument {
+    int exit_code = 0;
+    std::string message;
+    std::string hint;
+};
+TRILBY_DESCRIBE(ErrorDocument, exit_code, message, hint)
+
+/// Has a reason if something is chosen, and an error if not.
+struct ChoiceDocument {
+    Nullable<std::string> chosen;
+    std::optional<std::string> reason;
+    std::optional<ErrorDocument> error;
+};
+TRILBY_DESCRIBE(ChoiceDocument, chosen, reason, error)
+
+[[nodiscard]] ChoiceDocument document_of(const Result<Choice>& choice);
+
+struct ManifestDocument {
+    std::string module;
+    std::int64_t abi = 0;
+    std::string version;
+    std::string libtorch;
+};
+TRILBY_DESCRIBE(ManifestDocument, module, abi, version, libtorch)
+
+struct CandidateDocument {
+    std::string name;
+    bool usable = false;
+    Nullable<ManifestDocument> manifest;
+    std::vector<Requirement> requirements;
+};
+TRILBY_DESCRIBE(CandidateDocument, name, usable, manifest, requirements)
+
+struct SelectionDocument {
+    Inlined<ChoiceDocument> choice;
+    int schema = json::schema_version;  ///< not the first key, as in other documents
+    std::vector<CandidateDocument> candidates;
+    std::vector<ErrorDocument> ignored_manifests;
+};
+TRILBY_DESCRIBE(SelectionDocument, choice, schema, candidates, ignored_manifests)
+
+struct DiagnosisDocument {
+    bool is_blocked = false;
+    std::vector<Finding> findings;
+    std::vector<Finding> consequences;
+    std::optional<ChoiceDocument> backend;
+    Machine machine;
+};
+TRILBY_DESCRIBE(DiagnosisDocument, is_blocked, findings, consequences, backend, machine)
+
+struct SubjectDocument {
+    std::string backend;
+    std::int64_t device = 0;
+    std::string name;
+    std::int64_t threads = 1;
+    json::object libraries;
+    Nullable<std::string> pci_address;
+};
+TRILBY_DESCRIBE(SubjectDocument, backend, device, name, threads, libraries, pci_address)
+
+struct ResultDocument {
+    std::string check;
+    std::string family;
+    std::uint64_t seed = 0;
+    double seconds_planned = 0;
+    double seconds = 0;
+    std::string hint;
+    std::string replay;
+    std::string output;
+    Inlined<validate::CheckReport> report;
+    std::optional<validate::Persistence> persistence;
+    std::optional<bool> fails_with_other_seed;
+};
+TRILBY_DESCRIBE(ResultDocument, check, family, seed, seconds_planned, seconds, hint, replay, output,
+                report, persistence, fails_with_other_seed)
+
+struct ValidationDocument {
+    std::string trilby;
+    validate::Conclusion conclusion = validate::Conclusion::incomplete;
+    std::string started;
+    double seconds = 0;
+    int level = 1;
+    std::uint64_t seed = 0;
+    Nullable<double> budget_seconds;
+    std::vector<std::string> excluded;
+    SubjectDocument subject;
+    json::object machine;
+    std::vector<ResultDocument> results;
+};
+TRILBY_DESCRIBE(ValidationDocument, trilby, conclusion, started, seconds, level, seed,
+                budget_seconds, excluded, subject, machine, results)
+
+struct PastDocument {
+    std::string name;
+    std::int64_t level = 1;
+    std::string started;
+};
+TRILBY_DESCRIBE(PastDocument, name, level, started)
+
+struct ChangeDocument {
+    std::string check;
+    Nullable<validate::Verdict> before;
+    Nullable<validate::Verdict> after;
+    bool is_worse = false;
+    std::vector<validate::MeasurementChange> measurements;
+};
+TRILBY_DESCRIBE(ChangeDocument, check, before, after, is_worse, measurements)
+
+struct ComparisonDocument {
+    bool is_worse = false;
+    PastDocument before;
+    PastDocument after;
+    std::vector<ChangeDocument> checks;
+};
+TRILBY_DESCRIBE(ComparisonDocument, is_worse, before, after, checks)
+
+}  // namespace trilby::report

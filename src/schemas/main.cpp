@@ -1,0 +1,67 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// trilby-schemas: writes the schemas of the documents that `--json` prints; not installed.
+/// usage: trilby-schemas NOTES FOLDER
+
+#include <filesystem>
+#include <fmt/ranges.h>
+
+#include "base/try.hpp"
+#include "machine/describe.hpp"
+#include "platform/atomic_file.hpp"
+#include "platform/file_tree.hpp"
+#include "report/documents.hpp"
+#include "report/error.hpp"
+#include "schemas/schema.hpp"
+
+namespace {
+
+using namespace trilby;
+
+Result<schemas::Notes> read_notes(const std::filesystem::path& path) {
+    const auto text = platform::FileTree().read(std::filesystem::absolute(path).string());
+    if (!text) {
+        return failure(ErrorCode::no_input, fmt::format("'{}' cannot be read", path.string()));
+    }
+    TRILBY_TRY(notes, json::parse_object(*text, path.string()));
+    return schemas::Notes(std::move(notes));
+}
+
+template <class Record>
+Result<void> write_schema(schemas::Notes& notes, const std::filesystem::path& file) {
+    return platform::write_file_atomically(file,
+                                           json::pretty(schemas::Maker(notes).document<Record>()));
+}
+
+Result<void> write_schemas(const std::filesystem::path& notes_file,
+                           const std::filesystem::path& folder) {
+    TRILBY_TRY(notes, read_notes(notes_file));
+    TRILBY_CHECK(platform::make_directories(folder));
+    TRILBY_CHECK(write_schema<Machine>(notes, folder / "machine-1.schema.json"));
+    TRILBY_CHECK(
+        write_schema<report::DiagnosisDocument>(notes, folder / "diagnosis-1.schema.json"));
+    TRILBY_CHECK(
+        write_schema<report::ValidationDocument>(notes, folder / "validation-1.schema.json"));
+    TRILBY_CHECK(
+        write_schema<report::ComparisonDocument>(notes, folder / "comparison-1.schema.json"));
+    if (const auto unused = notes.unused(); !unused.empty()) {
+        return failure(ErrorCode::bad_data,
+                       fmt::format("{}: no record or member is named {}", notes_file.string(),
+                                   fmt::join(unused, ", ")));
+    }
+    return {};
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    if (argc != 3) {
+        return report::print_error(
+            {ErrorCode::usage, "expected the notes and a folder to write into",
+             "trilby-schemas NOTES FOLDER"},
+            false);
+    }
+    const auto written = write_schemas(argv[1], argv[2]);
+    return written ? 0 : report::print_error(written.error(), false);
+}

@@ -1,0 +1,26 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// The description of what checks find, and of how validations differ.
+
+#pragma once
+
+#include "base/describe.hpp"
+#include "validate/comparison.hpp"
+
+namespace trilby::validate {
+
+TRILBY_DESCRIBE_ENUM(Verdict, '-', pass, skip, not_run, out_of_memory, time_out, error, crash, fail)
+TRILBY_DESCRIBE_ENUM(SkipReason, '-', not_applicable, not_supported, not_permitted)
+TRILBY_DESCRIBE_ENUM(Persistence, '-', permanent, intermittent)
+TRILBY_DESCRIBE_ENUM(Conclusion, '-', passed, incomplete, failed)
+
+TRILBY_DESCRIBE(Mismatch, where, expected, found, expected_bits, found_bits)
+TRILBY_DESCRIBE(Measurement, name, unit, value, basis, least, unshared)
+TRILBY_DESCRIBE(Series, name, x_label, y_label, points)
+TRILBY_DESCRIBE(CheckReport, verdict, message, rounds, values_compared, values_wrong, mismatches,
+                covered, lacking, measurements, telemetry, series, faults_injected, skip_reason)
+
+TRILBY_DESCRIBE(MeasurementChange, name, unit, before, after, is_worse)
+
+}  // namespace trilby::validate
