@@ -139,7 +139,7 @@ int run_doctor(const Options& options) {
     return options.report_file.empty() ? run_examination(options) : run_report(options);
 }
 
-/// What is wrong with the name of a family; empty if it is one.
+/// An error message; empty if `typed` is a family.
 std::string check_family(const std::string& typed) {
     std::set<std::string> names;
     for (const Explanation& condition : known_conditions()) {
@@ -154,8 +154,8 @@ std::string check_family(const std::string& typed) {
 
 Command doctor_command(CLI::App& trilby) {
     auto options = std::make_shared<Options>();
-    CLI::App* parser = trilby.add_subcommand(
-        "doctor", "Say what is wrong with this machine, how that is known, and what mends it");
+    CLI::App* parser =
+        trilby.add_subcommand("doctor", "Diagnose problems of this machine and suggest fixes");
     CLI::Option* as_json = parser->add_flag("--json", options->as_json, "Print one JSON document");
     parser->add_flag("--quiet", options->is_quiet, "Print one line for each finding");
     parser->add_option("--only", options->only_family, "Print findings of this family only")

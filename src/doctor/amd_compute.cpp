@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What AMD's compute driver (KFD) makes of a GPU that is driven, and what makes it fail at work.
+/// Conditions of AMD's compute driver (KFD): GPUs that it leaves out, and failures while computing.
 
 #include <algorithm>
 #include <array>

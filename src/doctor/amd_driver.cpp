@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What keeps the kernel's driver from an AMD GPU, and programs from the driver.
+/// Conditions that keep the kernel's driver from an AMD GPU, and programs from the driver.
 
 #include <algorithm>
 #include <array>
@@ -45,7 +45,7 @@ bool drives_a_screen(const PciDevice& device) {
     return device.class_code.value_or(0) >> 16 == display_class;
 }
 
-/// "amdgpu.modeset=1" outdoes "nomodeset", which accelerators without a screen do not heed at all.
+/// "amdgpu.modeset=1" overrides "nomodeset", which accelerators without a screen ignore.
 Evidence no_modeset(const Facts& facts) {
     const std::string own = boot_parameter(facts.machine, "amdgpu.modeset");
     const std::string all = boot_parameter(facts.machine, "nomodeset");
@@ -136,7 +136,7 @@ std::vector<const DeviceNode*> render_files(const Machine& machine,
     return files;
 }
 
-/// Whoever may open one of several render nodes computes with that GPU.
+/// One render node that may be opened is enough to compute with its GPU.
 Evidence no_permission(const Facts& facts) {
     const auto nodes = amd_compute_nodes(facts.machine);
     std::vector<std::string> lines;

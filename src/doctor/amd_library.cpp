@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What keeps LibTorch and ROCm's libraries from an AMD GPU that the driver lists.
+/// Conditions that keep LibTorch and ROCm's libraries from an AMD GPU that the driver lists.
 
 #include <algorithm>
 #include <array>
@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::string_view hip_prefix = "libamdhip64.so.";
 
-/// GPUs that could compute and say what they are. Who overrides that, has seen to it.
+/// GPUs that could compute and whose target is known. Empty if the user overrides the target.
 std::vector<const KfdNode*> named_nodes(const Facts& facts) {
     if (facts.variable(watched::variables.hsa_override_gfx_version).presence() !=
         Presence::absent) {
@@ -148,15 +148,15 @@ Evidence no_rocblas_data(const Facts& facts) {
 }
 
 Evidence no_hipblaslt_data(const Facts& facts) {
-    const auto wish = facts.variable(watched::variables.torch_blas_prefer_hipblaslt);
+    const auto preference = facts.variable(watched::variables.torch_blas_prefer_hipblaslt);
     const bool is_elsewhere =
         facts.variable(watched::variables.hipblaslt_tensile_libpath).presence() != Presence::absent;
-    if (wish.value_or("0") != "1" || is_elsewhere) {
+    if (preference.value_or("0") != "1" || is_elsewhere) {
         return std::nullopt;
     }
     auto evidence = without_data(facts, facts.machine.environment.hipblaslt_files);
     if (evidence) {
-        evidence->insert(evidence->begin(), quote(wish));
+        evidence->insert(evidence->begin(), quote(preference));
     }
     return evidence;
 }

@@ -62,7 +62,7 @@ Evidence capped(const Facts& facts) {
     return std::nullopt;
 }
 
-/// Who has cut off memory in the firmware, or set the limit, has made a choice.
+/// Not if the user has reserved memory in the firmware or set the limit.
 Evidence half_of_memory(const Facts& facts) {
     constexpr std::uint64_t small_cut = 2 * gib;
     constexpr std::uint64_t much = 48 * gib;

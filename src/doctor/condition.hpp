@@ -22,8 +22,8 @@
 
 namespace trilby::doctor {
 
-/// What was found, each with its path; nothing if the machine does not have the condition. A fact
-/// that is not known is never a finding.
+/// The lines of evidence, each with its path; nothing if the machine does not have the condition. A
+/// fact that is not known is never a finding.
 using Evidence = std::optional<std::vector<std::string>>;
 
 /// Steps, one on each line: a command, or a sentence that may end in one. The steps for the system

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What is on one side of a container's wall and not on the other. Inside, the host is known as far
+/// Differences between a container and its host. Inside, the host is known as far
 /// as the container shows it.
 
 #include <algorithm>

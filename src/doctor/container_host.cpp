@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What on a host keeps containers from its GPUs, or from starting at all.
+/// Conditions of a host that keep containers from its GPUs, or from starting at all.
 
 #include <algorithm>
 #include <array>

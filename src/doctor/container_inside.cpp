@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What keeps this container from the GPUs of its host, or from computing well.
+/// Conditions that keep this container from the GPUs of its host, or from computing well.
 
 #include <algorithm>
 #include <array>
@@ -70,7 +70,7 @@ Severity severity_of_no_nodes(const Facts& facts) {
                : Severity::hint;
 }
 
-/// All GPUs are hidden: of some that are, others were meant to be used.
+/// Only if all GPUs are hidden: if some are, the others were meant to be used.
 Evidence hidden_kfd_nodes(const Facts& facts) {
     const auto& nodes = facts.machine.kfd_nodes;
     const bool has_kfd = device_node(facts.machine, "/dev/kfd") != nullptr;
@@ -132,7 +132,7 @@ Evidence other_library_version(const Facts& facts) {
     const Machine& machine = facts.machine;
     const KernelDriver* driver = loaded_driver(machine, "nvidia");
     const bool is_known = driver != nullptr && driver->version && is_in_container(machine);
-    // Of libcuda.so.1 a newer one may be meant: NVIDIA's package for compatibility has one. It has
+    // A newer libcuda.so.1 may be intended: NVIDIA's compatibility package has one. It has
     // no management library.
     const bool is_hit = is_known && is_of_other_driver(machine, "libcuda.so.1", *driver->version) &&
                         is_of_other_driver(machine, "libnvidia-ml.so.1", *driver->version);

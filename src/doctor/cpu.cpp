@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What makes computing on the CPU slow without a word.
+/// Conditions that make the CPU slow without an error.
 
 #include <algorithm>
 #include <array>
@@ -61,7 +61,7 @@ Evidence quota(const Facts& facts) {
     const auto& usable = facts.machine.cpu.usable_cpus;
     const auto& online = facts.machine.cpu.logical_cpus_online;
     const bool is_limited = usable && online && *usable < *online;
-    // Who has set the number of threads has seen to it.
+    // The user has chosen the number of threads.
     const bool is_set = facts.variable(watched::variables.omp_num_threads).has_value();
     return is_limited && !is_set ? found(fmt::format("{} of {} CPUs may be used ({})", *usable,
                                                      *online, usable.source()))

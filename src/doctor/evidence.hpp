@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The words for what was found.
+/// The text of evidence.
 
 #pragma once
 

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the conditions know about a machine.
+/// The facts that conditions judge a machine by.
 
 #pragma once
 
@@ -43,8 +43,9 @@ struct Facts {
 /// This system seems to be meant to compute with cards of a vendor: it is not a closed container,
 /// or one that was given device nodes, asks for cards or has a LibTorch for them.
 [[nodiscard]] bool is_meant_to_compute(const Facts& facts, std::uint16_t vendor_id);
-/// What keeps a card from computing blocks. It is a hint in a container that need not have the
-/// card, and for AMD's cards it degrades beside a working NVIDIA card.
+/// The severity of a condition that keeps a card from computing: it blocks. It is a hint in a
+/// container that need not have the card, and for AMD's cards it degrades beside a working NVIDIA
+/// card.
 [[nodiscard]] Severity nvidia_severity(const Facts& facts);
 [[nodiscard]] Severity amd_severity(const Facts& facts);
 

@@ -87,7 +87,7 @@ Evidence needs_open_module(const Facts& facts) {
     return evidence;
 }
 
-/// Of the driver that is installed, loaded or not, with where it is known from.
+/// The release of the installed driver, loaded or not.
 Observed<std::string> installed_release(const Facts& facts) {
     if (const auto* loaded = loaded_nvidia_version(facts.machine)) {
         return *loaded;

@@ -127,7 +127,7 @@ Evidence failed_build(const Facts& facts) {
     return std::nullopt;
 }
 
-/// One that a package has brought: who builds a kernel may well do without modules.
+/// From a package. A kernel that the user has built may need no modules.
 bool is_of_fedora(std::string_view release) {
     return release.find(".fc") != std::string_view::npos;
 }
@@ -169,22 +169,22 @@ Evidence nothing_keeps_nouveau_out(const Facts& facts) {
                                    printable(words.source(), 256))};
 }
 
-enum class Maker : std::uint8_t { none, rpm_fusion, other };
+enum class Packager : std::uint8_t { none, rpm_fusion, other };
 
 /// Whose build of NVIDIA's driver a source of packages has.
-Maker maker_of(const Repository& repository) {
+Packager packager_of(const Repository& repository) {
     const std::string_view id = repository.id;
     if (id.starts_with("rpmfusion-nonfree")) {
-        // Those that have no driver, or none that is installed unasked.
+        // These have no driver, or none that is installed by default.
         const bool is_another = id.find("steam") != std::string_view::npos ||
                                 id.find("testing") != std::string_view::npos ||
                                 id.find("debug") != std::string_view::npos ||
                                 id.find("source") != std::string_view::npos;
-        return is_another ? Maker::none : Maker::rpm_fusion;
+        return is_another ? Packager::none : Packager::rpm_fusion;
     }
     const bool is_of_nvidia = id.starts_with("cuda-fedora") || id.starts_with("cuda-rhel");
     const bool is_of_negativo = id == "fedora-nvidia" || id == "epel-nvidia";
-    return is_of_nvidia || is_of_negativo ? Maker::other : Maker::none;
+    return is_of_nvidia || is_of_negativo ? Packager::other : Packager::none;
 }
 
 Evidence mixed_sources(const Facts& facts) {
@@ -194,11 +194,11 @@ Evidence mixed_sources(const Facts& facts) {
     std::string of_rpm_fusion;
     std::string of_another;
     for (const Repository& repository : facts.machine.environment.repositories.value_or({})) {
-        const Maker maker = maker_of(repository);
-        const bool may_give_driver = repository.is_enabled && maker != Maker::none &&
+        const Packager packager = packager_of(repository);
+        const bool may_give_driver = repository.is_enabled && packager != Packager::none &&
                                      repository.excludes.find("nvidia") == std::string::npos;
         if (may_give_driver) {
-            (maker == Maker::other ? of_another : of_rpm_fusion) =
+            (packager == Packager::other ? of_another : of_rpm_fusion) =
                 fmt::format("{}: {} is enabled", printable(repository.path, 256),
                             printable(repository.id, 128));
         }

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What NVIDIA's runtimes say of cards whose driver is right, if they were asked.
+/// Conditions that NVIDIA's runtimes report, if they were asked.
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What keeps NVIDIA's compiler from building extensions with this system's compiler and headers.
+/// Conditions that keep NVIDIA's compiler from building extensions with this system's compiler and
+/// headers.
 
 #include <algorithm>
 #include <array>
@@ -30,7 +31,7 @@ std::optional<std::string> compiler_version_in(std::string_view text) {
     return major_version(version) > 0 ? std::optional(std::string(version)) : std::nullopt;
 }
 
-/// Of NVIDIA's own package; those of distributions are adapted to them.
+/// The version of nvcc from NVIDIA's own package. Distributions adapt theirs to the system.
 Observed<std::string> compiler_version(const Facts& facts) {
     return facts.has_file(watched::files.nvcc)
                ? facts.text(watched::texts.cuda_versions).parse(compiler_version_in)

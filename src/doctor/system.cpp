@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What concerns no maker of GPUs in particular: slots, memory, disks, package sources, and
+/// Conditions that concern no GPU vendor in particular: slots, memory, disks, package sources, and
 /// machines on which no GPU can compute.
 
 #include <algorithm>
@@ -41,7 +41,7 @@ Evidence virtual_machine_without_gpu(const Facts& facts) {
     return lines;
 }
 
-/// What a virtual machine says of a link is made up.
+/// A virtual machine makes its links up.
 bool is_virtual_machine(const Facts& facts) {
     constexpr std::array<std::string_view, 6> makers{"Amazon EC2",   "Google", "QEMU",
                                                      "VMware, Inc.", "Xen",    "innotek GmbH"};
@@ -78,7 +78,7 @@ Evidence narrow_link(const Facts& facts) {
     return lines.empty() ? std::nullopt : Evidence(lines);
 }
 
-/// Of the GPUs that are computed with: beside a card an APU is none of them.
+/// Only the GPUs that are used to compute; an APU beside a card is not.
 Evidence slow_gpu(const Facts& facts) {
     constexpr std::array levels{"low", "profile_min_sclk", "profile_min_mclk"};
     const auto cards = amd_compute_cards(facts.machine);
@@ -161,7 +161,7 @@ Evidence repository_of_other_release(const Facts& facts) {
     return std::nullopt;
 }
 
-/// Of a card of its own: what is part of the processor is on the first bus.
+/// A card, as opposed to graphics in the processor, which are on the first bus.
 bool is_intel_card(const PciDevice* device) {
     const std::string driver = device->driver.value_or("");
     const bool is_first_bus = device->address.find(":00:") != std::string::npos;
@@ -184,7 +184,7 @@ Evidence intel_without_level_zero(const Facts& facts) {
     return std::nullopt;
 }
 
-/// Cards that could share the work; a graphics core beside the processor is none.
+/// The cards that could share the work. Graphics in the processor do not count.
 std::size_t gpu_count(const Machine& machine) {
     constexpr std::uint64_t least_memory = 4 * gib;
     const auto cards = machine.amd_gpus.value_or({});

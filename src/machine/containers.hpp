@@ -18,7 +18,7 @@ namespace trilby {
 /// The kind of a system, which decides how software is installed on it.
 enum class System : std::uint8_t { fedora, atomic, debian, other };
 
-/// What system_of() reads of the environment.
+/// The file by which system_of() recognizes an atomic system.
 inline constexpr watched::Name atomic_marker = watched::files.ostree_booted;
 
 /// In a container, the kind of its image.

@@ -1,8 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the probe reads for the conditions of the doctor, which declare what each of them reads. A
-/// name is written here and nowhere else: the probe walks over the members.
+/// The names that the probe reads for the conditions of the doctor. Each condition declares which
+/// of them it reads. The probe walks over the members, so that a name is written only here.
 
 #pragma once
 

@@ -107,7 +107,7 @@ std::string redacted_repositories(const std::string& content) {
     return kept;
 }
 
-/// As a line KEY="value" has it.
+/// Quoted as on a line KEY="value".
 std::string in_quotes(std::string_view value) {
     std::string out = "\"";
     for (const char c : value) {
@@ -241,7 +241,7 @@ bool is_device_folder(std::string_view path) {
     return path == "/dev" || path == "/run/host/dev";
 }
 
-/// Those of the names in a /dev that the probe has looked at: the others name disks and terminals.
+/// The names in a /dev that the probe has looked at. The others belong to disks and terminals.
 std::vector<std::string> used_device_names(const Recorder& recorder, const std::string& folder,
                                            const std::vector<std::string>& listed) {
     const auto& statuses = recorder.notes.statuses;

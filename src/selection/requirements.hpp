@@ -32,10 +32,10 @@ struct Backend {
 [[nodiscard]] std::span<const Check> cuda_checks();
 [[nodiscard]] std::span<const Check> rocm_checks();
 
-/// Of every backend, last: whether its module is there and fits this version of Trilby.
+/// The last requirements of every backend: its module is installed and fits this version of Trilby.
 [[nodiscard]] Requirement module_is_installed(const Facts& facts);
 [[nodiscard]] Requirement module_fits(const Facts& facts);
-/// Of GPUs: whether the module was compiled for one of those that are here.
+/// For GPUs: the module was compiled for one of the installed GPUs.
 [[nodiscard]] Requirement module_has_code(const Facts& facts);
 
 /// This backend's entry in the folder, or nullptr.

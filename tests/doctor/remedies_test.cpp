@@ -99,7 +99,7 @@ TEST(Remedies, OfTheHostAreNotToldInOtherContainers) {
     EXPECT_THAT(steps("TRL-A004", podman), HasSubstr("--group-add keep-groups (Podman)"));
     EXPECT_THAT(steps("TRL-C018", kubernetes), HasSubstr("--ulimit memlock=-1"));
     EXPECT_THAT(steps("TRL-N014", podman), HasSubstr("nvidia.com/gpu=all"));
-    EXPECT_THAT(steps("TRL-P001", kubernetes), HasSubstr("apt install")) << "it is mended inside";
+    EXPECT_THAT(steps("TRL-P001", kubernetes), HasSubstr("apt install")) << "it is fixed inside";
 }
 
 /// Of a toolbox whose host is known.
