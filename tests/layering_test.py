@@ -98,7 +98,7 @@ def targets_of(cmake_files):
         base = path.rpartition("/")[0]
         for match in COMMAND.finditer(text):
             words = re.sub(r"#.*|\$<TARGET_OBJECTS:|[>\"]", " ", match[2]).split()
-            if match[1] == "add_custom_target" or not words or "$" in words[0]:
+            if match[1] in ("add_custom_target", "add_custom_command") or not words or "$" in words[0]:
                 continue
             source = next((word for word in words[1:] if re.fullmatch(r"\w[\w/]*\.(c|cpp|cu)", word)), "")
             name = f"trilby_{words[0]}" if match[1] == "trilby_layer" else words[0]

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What is wrong with a machine, how that is known, and what mends it. Nothing is ever changed.
+/// What is wrong with a machine, the evidence for it, and the fix. Nothing is ever changed.
 
 #pragma once
 
@@ -25,7 +25,7 @@ enum class Severity : std::uint8_t {
 /// "blocks", "degrades", "hint".
 [[nodiscard]] TRILBY_API std::string_view severity_name(Severity severity);
 
-/// Where a finding is mended: in this system, be it a container's, or on the host alone.
+/// Where a finding is fixed: in this system, which may be a container's, or only on the host.
 enum class Place : std::uint8_t { here, host };
 
 /// "here", "host".
@@ -37,30 +37,30 @@ struct Finding {
     Severity severity = Severity::hint;
     std::string title;                  ///< one sentence
     std::vector<std::string> evidence;  ///< what was found, with its path
-    std::string why;                    ///< one sentence: what it does to the user
+    std::string why;                    ///< one sentence: what it means for the user
     std::vector<std::string> remedy;    ///< commands and sentences for this system, in order
     Place place = Place::here;
 };
 
 struct Diagnosis {
-    /// The one to mend first comes first. Of a chain of causes only the first is here.
+    /// The one to fix first comes first. A finding that another one explains is in `consequences`.
     std::vector<Finding> findings;
-    std::vector<Finding> consequences;  ///< left out: they go away with what causes them
+    std::vector<Finding> consequences;  ///< go away with the findings that cause them
 
     [[nodiscard]] TRILBY_API bool is_blocked() const;
 };
 
-/// Probes, and compares what was found with every known condition.
-[[nodiscard]] TRILBY_API Diagnosis examine(const ProbeOptions& options = {});
+/// Compares a machine with every known condition. Pure.
+[[nodiscard]] TRILBY_API Diagnosis diagnose(const Machine& machine);
 
-/// A known condition, as its documentation tells it.
+/// The documentation of a known condition.
 struct Explanation {
     std::string id;
     std::string family;
     Severity severity = Severity::hint;
     std::string title;
     std::string why;
-    std::string details;  ///< paragraphs, with an empty line between them
+    std::string details;  ///< paragraphs, separated by an empty line
     struct SystemRemedy {
         std::string system;  ///< "Fedora", "Fedora Atomic", "Toolbx", "Debian", "any system"
         std::vector<std::string> steps;

@@ -1,9 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a machine is made of, as files say it: no library of a vendor is loaded, nothing is
-/// started, and it takes a few milliseconds. Only if asked to, vendors' runtimes are asked as well,
-/// in processes of their own.
+/// What a machine is made of, as files tell. The probe loads no vendor library, starts no process
+/// and takes milliseconds. Vendors' runtimes are asked only on request, in processes of their own.
 
 #pragma once
 
@@ -12,6 +11,7 @@
 #include <optional>
 #include <vector>
 
+#include <trilby/environment.hpp>
 #include <trilby/export.hpp>
 #include <trilby/hardware.hpp>
 #include <trilby/observed.hpp>
@@ -20,7 +20,7 @@
 
 namespace trilby {
 
-/// The system around a container, as far as the container shows it: Toolbx and Distrobox do, in
+/// The system around a container, as far as the container shows it. Toolbx and Distrobox show it in
 /// /run/host. Paths are the host's own.
 struct Host {
     OperatingSystem os;
@@ -29,7 +29,7 @@ struct Host {
     Observed<std::vector<LibraryFile>> libraries;
 };
 
-/// Lists are absent, as a whole, where the folder that they come from is: an empty list means that
+/// A list is absent as a whole if the folder that it comes from is absent. An empty list means that
 /// the machine was looked at and has none.
 struct Machine {
     OperatingSystem os;
@@ -49,22 +49,23 @@ struct Machine {
     Observed<std::vector<LibraryFile>> libraries;  ///< the first found is the one that is loaded
     Observed<std::vector<LibTorch>> libtorch;      ///< in the places where packages put it
     Observed<std::vector<Runtime>> runtimes;       ///< absent unless they were asked
+    Environment environment;
 };
 
 struct ProbeOptions {
     /// "/" for this machine, or a folder with the /proc, /sys, /dev, /etc of a recorded one.
     std::filesystem::path root = "/";
-    /// How long each vendor's runtime may take to answer; nothing: do not ask. Asking wakes cards
-    /// that sleep. A recorded machine says what it said when it was recorded.
+    /// The time that each vendor's runtime may take to answer; without one they are not asked.
+    /// Asking wakes sleeping cards. A recorded machine gives its recorded answers.
     std::optional<std::chrono::milliseconds> runtimes_limit = std::nullopt;
 };
 
-/// Never fails: what cannot be read says so in its Observed. Safe to call from any thread.
+/// Never fails: a value that cannot be read says so in its Observed. Safe to call from any thread.
 [[nodiscard]] TRILBY_API Machine probe(const ProbeOptions& options = {});
 
-/// Probes, and writes every file that was read below `folder`, which must be new or empty: probing
-/// with that as the root says the same again. Host and user names, UUIDs, MAC addresses and serial
-/// numbers are replaced. After an error the folder may hold a part.
+/// Probes, and writes every file that was read below `folder`, which must be new or empty. A probe
+/// with that folder as its root gives the same machine. Host and user names, UUIDs, MAC addresses
+/// and serial numbers are replaced. After an error the folder may hold a part.
 [[nodiscard]] TRILBY_API Result<void> capture(const std::filesystem::path& folder,
                                               const ProbeOptions& options = {});
 

@@ -31,7 +31,7 @@ struct Manifest {
     std::vector<std::string> gpu_targets;
 };
 
-/// `where` names the source in errors, which are ErrorCode::bad_data.
+/// Errors are ErrorCode::bad_data and have `where` as the source.
 [[nodiscard]] TRILBY_API Result<Manifest> parse_manifest(std::string_view text,
                                                          std::string_view where);
 
@@ -85,22 +85,22 @@ struct Choice {
     std::string reason;
 };
 
-/// A request for one backend instead of the best one.
-struct BackendWish {
+/// A backend to use instead of the best one.
+struct BackendOverride {
     std::string name;
-    std::string source;  ///< where the request comes from, such as "TRILBY_BACKEND"
+    std::string source;  ///< what asks for it, such as "TRILBY_BACKEND"
 };
 
 struct Selection {
-    std::vector<Candidate> candidates;  ///< every known backend, in order of preference
+    std::vector<Candidate> candidates;  ///< every known backend, best first
     Result<Choice> choice;              ///< a usable backend, or why there is none
     std::vector<Error> ignored;         ///< manifests that could not be used
 };
 
-/// Pure. A wish is granted or refused, never replaced. An unknown name is ErrorCode::usage; a
+/// Pure. An override is used or refused, never replaced. An unknown name is ErrorCode::usage; a
 /// backend that is not usable is ErrorCode::unavailable, and so is having no usable backend.
 [[nodiscard]] TRILBY_API Selection select_backend(const Machine& machine,
                                                   const BackendFolder& installed,
-                                                  const std::optional<BackendWish>& wish);
+                                                  const std::optional<BackendOverride>& wanted);
 
 }  // namespace trilby

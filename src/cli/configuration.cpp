@@ -43,7 +43,7 @@ Result<Configuration> parse(std::string_view text, std::string_view where) {
     if (setting == nullptr) {
         return Configuration{};
     }
-    return Configuration{BackendWish{std::string(names[index]),
+    return Configuration{BackendOverride{std::string(names[index]),
                                      fmt::format("{}:{}", where, setting->source().begin.line)}};
 }
 
@@ -84,12 +84,12 @@ Result<Configuration> read_configuration() {
     return configuration;
 }
 
-Result<std::optional<BackendWish>> wanted_backend(const std::optional<std::string>& option) {
+Result<std::optional<BackendOverride>> wanted_backend(const std::optional<std::string>& option) {
     if (option) {
-        return BackendWish{*option, "--backend"};
+        return BackendOverride{*option, "--backend"};
     }
     if (auto variable = platform::environment_variable("TRILBY_BACKEND")) {
-        return BackendWish{*variable, "TRILBY_BACKEND"};
+        return BackendOverride{*variable, "TRILBY_BACKEND"};
     }
     TRILBY_TRY(configuration, read_configuration());
     return configuration.backend;

@@ -14,7 +14,7 @@
 namespace trilby::cli {
 
 struct Configuration {
-    std::optional<BackendWish> backend;
+    std::optional<BackendOverride> backend;
 };
 
 /// The settings of the user's file, else those of the system's. Either may be missing.
@@ -22,7 +22,7 @@ struct Configuration {
 
 /// The requested backend: `option` of the command line, else TRILBY_BACKEND, else the one in the
 /// configuration.
-[[nodiscard]] Result<std::optional<BackendWish>> wanted_backend(
+[[nodiscard]] Result<std::optional<BackendOverride>> wanted_backend(
     const std::optional<std::string>& option);
 
 }  // namespace trilby::cli

@@ -64,13 +64,13 @@ int run_explain(const Options& options) {
     return 0;
 }
 
-/// What training uses: only of this machine is it known which backends are installed.
-std::optional<Result<Choice>> choose_backend(const Options& options) {
+/// The backend that training uses. The installed backends are known only for this machine.
+std::optional<Result<Choice>> choose_backend(const Options& options, const Machine& machine) {
     if (options.machine.root != "/" || !options.only_family.empty()) {
         return std::nullopt;
     }
     const auto wanted = wanted_backend(std::nullopt);
-    return wanted ? select_backend(probe(), installed_backends(), *wanted).choice
+    return wanted ? select_backend(machine, installed_backends(), *wanted).choice
                   : std::unexpected(wanted.error());
 }
 
@@ -99,14 +99,15 @@ int run_examination(const Options& options) {
     if (const auto checked = check_root(options.machine.root); !checked) {
         return report::print_error(checked.error(), options.as_json);
     }
-    Diagnosis diagnosis = examine(options.machine.probe_options());
-    const auto choice = choose_backend(options);
+    const Machine machine = probe(options.machine.probe_options());
+    Diagnosis diagnosis = diagnose(machine);
+    const auto choice = choose_backend(options, machine);
     std::string closing = choice ? closing_text(*choice) : "";
     if (!options.only_family.empty()) {
         closing = keep_family(diagnosis, options.only_family);
     }
     if (options.as_json) {
-        fmt::print("{}", json::pretty(report::to_json(diagnosis, choice)));
+        fmt::print("{}", json::pretty(report::to_json(diagnosis, choice, machine)));
     } else if (options.is_quiet) {
         fmt::print("{}", report::to_lines(diagnosis, output_style()));
         if (choice && !*choice) {
@@ -138,7 +139,7 @@ int run_doctor(const Options& options) {
     return options.report_file.empty() ? run_examination(options) : run_report(options);
 }
 
-/// What is wrong with the name of a family; empty if it is one.
+/// An error message; empty if `typed` is a family.
 std::string check_family(const std::string& typed) {
     std::set<std::string> names;
     for (const Explanation& condition : known_conditions()) {
@@ -153,8 +154,8 @@ std::string check_family(const std::string& typed) {
 
 Command doctor_command(CLI::App& trilby) {
     auto options = std::make_shared<Options>();
-    CLI::App* parser = trilby.add_subcommand(
-        "doctor", "Say what is wrong with this machine, how that is known, and what mends it");
+    CLI::App* parser =
+        trilby.add_subcommand("doctor", "Diagnose problems of this machine and suggest fixes");
     CLI::Option* as_json = parser->add_flag("--json", options->as_json, "Print one JSON document");
     parser->add_flag("--quiet", options->is_quiet, "Print one line for each finding");
     parser->add_option("--only", options->only_family, "Print findings of this family only")

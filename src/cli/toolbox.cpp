@@ -20,9 +20,9 @@
 #include "report/diagnosis.hpp"
 #include "report/error.hpp"
 #include "report/layout.hpp"
-#include "toolbox/forecast.hpp"
+#include "toolbox/container_tool.hpp"
+#include "toolbox/gpu_access.hpp"
 #include "toolbox/image.hpp"
-#include "toolbox/maker.hpp"
 #include "toolbox/podman.hpp"
 
 namespace trilby::cli {
@@ -34,8 +34,8 @@ struct Options {
     bool as_json = false;
 };
 
-/// Another container may well have a Podman of its own.
-Result<void> check_is_no_toolbox(const Machine& machine) {
+/// A container may have a Podman of its own.
+Result<void> check_is_on_host(const Machine& machine) {
     const ContainerKind kind = machine.container.kind.value_or(ContainerKind::none);
     const bool is_toolbox = kind == ContainerKind::toolbx || kind == ContainerKind::distrobox;
     return is_toolbox ? failure(ErrorCode::unavailable,
@@ -53,20 +53,20 @@ Result<std::filesystem::path> home_folder() {
                           "HOME, which the container is to share, is not set");
 }
 
-/// What would fail inside, from the host's findings.
-Diagnosis diagnose_inside() {
-    return {.findings = toolbox::findings_inside(examine()), .consequences = {}};
+/// The host's findings that a container has as well.
+Diagnosis diagnose_inside(const Machine& machine) {
+    return {.findings = toolbox::findings_inside(diagnose(machine)), .consequences = {}};
 }
 
-void print_outlook(const toolbox::ContainerPlan& plan, const std::string& reason,
-                   const toolbox::Maker& maker, const Machine& machine) {
+void print_gpu_access(const toolbox::ContainerPlan& plan, const std::string& reason,
+                      const toolbox::ContainerTool& tool, const Machine& machine) {
     const report::Style style = output_style();
     fmt::print("{}", report::row("image", report::one_line(plan.image) + ", for " + reason, style));
-    fmt::print("{}", report::row("made by", report::one_line(maker.program.string()), style));
-    for (const auto& [what, text] : toolbox::forecast(machine, plan, maker.kind)) {
+    fmt::print("{}", report::row("made by", report::one_line(tool.program.string()), style));
+    for (const auto& [what, text] : toolbox::gpu_access(machine, plan, tool.kind)) {
         fmt::print("{}", report::row(what, text, style));
     }
-    if (const Diagnosis inside = diagnose_inside(); !inside.findings.empty()) {
+    if (const Diagnosis inside = diagnose_inside(machine); !inside.findings.empty()) {
         fmt::print("\nOn this host, and so in the container:\n\n{}\n",
                    report::to_text(inside, "", style));
     }
@@ -82,13 +82,13 @@ Result<toolbox::Image> image_for(const Options& options, const Machine& machine)
     return image;
 }
 
-Result<void> make(const toolbox::Maker& maker, const toolbox::ContainerPlan& plan) {
+Result<void> make(const toolbox::ContainerTool& tool, const toolbox::ContainerPlan& plan) {
     constexpr auto limit = std::chrono::minutes(10);
     TRILBY_TRY(output, platform::run_program(
-                           {maker.program, toolbox::create_arguments(maker.kind, plan)}, limit));
+                           {tool.program, toolbox::create_arguments(tool.kind, plan)}, limit));
     if (output.exit_code != 0) {
         return failure(ErrorCode::failed,
-                       fmt::format("'{}' failed with code {}: {}", maker.program.string(),
+                       fmt::format("'{}' failed with code {}: {}", tool.program.string(),
                                    output.exit_code, printable(trim(output.standard_error), 1000)));
     }
     return {};
@@ -96,19 +96,19 @@ Result<void> make(const toolbox::Maker& maker, const toolbox::ContainerPlan& pla
 
 Result<int> create(const Options& options) {
     const Machine machine = probe();
-    TRILBY_CHECK(check_is_no_toolbox(machine));
+    TRILBY_CHECK(check_is_on_host(machine));
     TRILBY_CHECK(toolbox::check_container_name(options.container));
     TRILBY_TRY(image, image_for(options, machine));
     TRILBY_TRY(home, home_folder());
-    TRILBY_TRY(maker, toolbox::find_maker());
-    TRILBY_CHECK(toolbox::check_image_exists(maker.podman, image.name));
+    TRILBY_TRY(tool, toolbox::find_container_tool());
+    TRILBY_CHECK(toolbox::check_image_exists(tool.podman, image.name));
     const toolbox::ContainerPlan plan{.container = options.container,
                                       .image = image.name,
                                       .gpu = image.gpu,
                                       .home = home,
                                       .is_for_root = platform::is_root()};
-    print_outlook(plan, image.reason, maker, machine);
-    TRILBY_CHECK(make(maker, plan));
+    print_gpu_access(plan, image.reason, tool, machine);
+    TRILBY_CHECK(make(tool, plan));
     fmt::print("{}", report::row("made",
                                  fmt::format("{0}; enter it with: trilby toolbox enter {0}",
                                              options.container),
@@ -116,22 +116,23 @@ Result<int> create(const Options& options) {
     return 0;
 }
 
-/// Only what blocks is worth a word between a person and a shell.
-void warn_of_blocks() {
-    Diagnosis inside = diagnose_inside();
+/// Only blocking findings are worth a line before the shell.
+void warn_of_blocks(const Machine& machine) {
+    Diagnosis inside = diagnose_inside(machine);
     std::erase_if(inside.findings,
                   [](const Finding& finding) { return finding.severity != Severity::blocks; });
     print_to(stderr, "{}", report::to_lines(inside, output_style()));
 }
 
 Result<int> enter(const Options& options) {
-    TRILBY_CHECK(check_is_no_toolbox(probe()));
+    const Machine machine = probe();
+    TRILBY_CHECK(check_is_on_host(machine));
     TRILBY_CHECK(toolbox::check_container_name(options.container));
-    TRILBY_TRY(maker, toolbox::find_maker());
-    TRILBY_CHECK(toolbox::check_container_exists(maker.podman, options.container));
-    warn_of_blocks();
-    return std::unexpected(platform::replace_process(
-        {maker.program, toolbox::enter_arguments(maker.kind, options.container)}));
+    TRILBY_TRY(tool, toolbox::find_container_tool());
+    TRILBY_CHECK(toolbox::check_container_exists(tool.podman, options.container));
+    warn_of_blocks(machine);
+    return std::unexpected(
+        platform::replace_process({tool.program, toolbox::enter_arguments(tool.kind, options.container)}));
 }
 
 json::array to_json(const std::vector<toolbox::Container>& containers) {
@@ -145,9 +146,9 @@ json::array to_json(const std::vector<toolbox::Container>& containers) {
 }
 
 Result<int> list(const Options& options) {
-    TRILBY_CHECK(check_is_no_toolbox(probe()));
-    TRILBY_TRY(maker, toolbox::find_maker());
-    TRILBY_TRY(containers, toolbox::list_containers(maker.podman));
+    TRILBY_CHECK(check_is_on_host(probe()));
+    TRILBY_TRY(tool, toolbox::find_container_tool());
+    TRILBY_TRY(containers, toolbox::list_containers(tool.podman));
     if (options.as_json) {
         fmt::print("{}", json::pretty({{"schema", 1}, {"containers", to_json(containers)}}));
         return 0;

@@ -1,13 +1,16 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What AMD's compute driver (KFD) makes of a GPU that is driven, and what makes it fail at work.
+/// Conditions of AMD's compute driver (KFD): GPUs that it leaves out, and failures while computing.
 
 #include <algorithm>
 #include <array>
 #include <set>
 
-#include "doctor/amd_facts.hpp"
+#include "doctor/evidence.hpp"
+#include "machine/amd.hpp"
+#include "machine/devices.hpp"
+#include "machine/software.hpp"
 
 namespace trilby::doctor {
 namespace {
@@ -15,14 +18,14 @@ namespace {
 /// Cards of amdgpu that the compute driver does not list. A node that does not say which card it
 /// is may be any.
 std::vector<const PciDevice*> unlisted_devices(const Machine& machine) {
-    if (!are_nodes_readable(machine)) {
+    if (!are_kfd_nodes_readable(machine)) {
         return {};
     }
     std::set<std::string> listed;
     for (const KfdNode& node : *machine.kfd_nodes) {
         listed.insert(*node.pci_address);
     }
-    auto devices = computing_devices(machine);
+    auto devices = amd_compute_devices(machine);
     std::erase_if(devices, [&](const PciDevice* device) {
         return device->driver.value_or("") != "amdgpu" || listed.contains(device->address);
     });
@@ -52,7 +55,7 @@ bool needs_atomics(const AmdGpu* gpu) {
 Evidence no_atomics(const Facts& facts) {
     std::vector<std::string> lines;
     for (const PciDevice* device : unlisted_devices(facts.machine)) {
-        const AmdGpu* gpu = gpu_at(facts.machine, device->address);
+        const AmdGpu* gpu = amd_gpu_at(facts.machine, device->address);
         if (needs_atomics(gpu)) {
             lines.push_back(fmt::format("{} is not in {}; {}, and {} does without atomics",
                                         describe(*device), facts.machine.kfd_nodes.source(),
@@ -66,7 +69,7 @@ Evidence no_atomics(const Facts& facts) {
 Evidence left_out(const Facts& facts) {
     std::vector<std::string> lines;
     for (const PciDevice* device : unlisted_devices(facts.machine)) {
-        if (!needs_atomics(gpu_at(facts.machine, device->address))) {
+        if (!needs_atomics(amd_gpu_at(facts.machine, device->address))) {
             lines.push_back(fmt::format("{} is bound to amdgpu, and not in {}", describe(*device),
                                         facts.machine.kfd_nodes.source()));
         }
@@ -76,9 +79,9 @@ Evidence left_out(const Facts& facts) {
 
 Evidence too_old(const Facts& facts) {
     std::vector<std::string> lines;
-    if (facts.machine.kfd_nodes && !computes(facts.machine)) {
+    if (facts.machine.kfd_nodes && !has_compute_gpu(facts.machine)) {
         for (const KfdNode& node : *facts.machine.kfd_nodes) {
-            if (is_old(node)) {
+            if (is_too_old_for_rocm(node)) {
                 lines.push_back(describe(node));
             }
         }
@@ -89,18 +92,18 @@ Evidence too_old(const Facts& facts) {
 Evidence no_rocm_for_this_cpu(const Facts& facts) {
     const auto& architecture = facts.machine.cpu.architecture;
     const bool is_other = architecture && *architecture != "x86_64";
-    auto devices = computing_devices(facts.machine);
-    if (!is_other || devices.empty() || !is_made_of_fedora(facts)) {
+    auto devices = amd_compute_devices(facts.machine);
+    if (!is_other || devices.empty() || !is_fedora_based(facts)) {
         return std::nullopt;
     }
-    auto lines = lines_of(devices);
+    auto lines = driver_lines(devices);
     lines.insert(lines.begin(), quote(architecture));
     return lines;
 }
 
 /// Nodes of one target.
 std::vector<const KfdNode*> nodes_of(const Machine& machine, std::string_view target) {
-    auto nodes = computing_nodes(machine);
+    auto nodes = amd_compute_nodes(machine);
     std::erase_if(nodes,
                   [&](const KfdNode* node) { return node->gfx_target.value_or("") != target; });
     return nodes;
@@ -111,7 +114,7 @@ Evidence bad_scheduler_firmware(const Facts& facts) {
     std::vector<std::string> lines;
     for (const char* target : {"gfx1150", "gfx1151"}) {
         for (const KfdNode* node : nodes_of(facts.machine, target)) {
-            const AmdGpu* gpu = gpu_of(facts.machine, *node);
+            const AmdGpu* gpu = amd_gpu_of(facts.machine, *node);
             if (gpu != nullptr && gpu->scheduler_firmware.value_or(0) == withdrawn) {
                 lines.push_back(fmt::format("{}: 0x{:x}, of {}",
                                             printable(gpu->scheduler_firmware.source(), 256),
@@ -138,8 +141,8 @@ Evidence old_kernel(const Facts& facts) {
 
 Evidence was_reset(const Facts& facts) {
     std::vector<std::string> lines;
-    for (const PciDevice* device : computing_devices(facts.machine)) {
-        const AmdGpu* gpu = gpu_at(facts.machine, device->address);
+    for (const PciDevice* device : amd_compute_devices(facts.machine)) {
+        const AmdGpu* gpu = amd_gpu_at(facts.machine, device->address);
         if (gpu != nullptr && gpu->has_crash_dump.value_or(false)) {
             lines.push_back(fmt::format("{} exists", printable(gpu->has_crash_dump.source(), 256)));
         }
@@ -148,18 +151,18 @@ Evidence was_reset(const Facts& facts) {
 }
 
 bool is_peer_to_peer_off(const Facts& facts) {
-    return facts.around.variable("NCCL_P2P_DISABLE").value_or("0") == "1";
+    return facts.variable(watched::variables.nccl_p2p_disable).value_or("0") == "1";
 }
 
 /// "DMA" and "DMA-FQ" are the kinds of domain in which addresses are translated.
 Evidence translated_addresses(const Facts& facts) {
-    const auto nodes = computing_cards(facts.machine);
+    const auto nodes = amd_compute_cards(facts.machine);
     if (count_cards(nodes) < 2 || is_peer_to_peer_off(facts)) {
         return std::nullopt;
     }
     std::set<std::string> lines;
     for (const KfdNode* node : nodes) {
-        const AmdGpu* gpu = gpu_of(facts.machine, *node);
+        const AmdGpu* gpu = amd_gpu_of(facts.machine, *node);
         if (gpu != nullptr && gpu->iommu_domain.value_or("").starts_with("DMA")) {
             lines.insert(quote(gpu->iommu_domain));
         }
@@ -185,15 +188,6 @@ constexpr std::array conditions{
         .severity = Severity::blocks,
         .title = "The slot of the AMD GPU lacks PCI atomics, which its firmware needs",
         .why = "The compute driver skips the GPU, and ROCm does not see it.",
-        .details =
-            "Cards since Navi 10 use atomic operations over PCI Express, unless their firmware is "
-            "new enough to do without. Slots of the chipset, risers, enclosures on Thunderbolt "
-            "and virtual machines often do not pass them on. The compute driver then says "
-            "'skipped device ..., PCI rejects atomics' with the firmware that it found and the "
-            "one that it wants. Graphics works all the same.\n\n"
-            "It is recognized by a card that is bound to amdgpu and not in "
-            "/sys/class/kfd/kfd/topology/nodes, and whose fw_version/mec_fw_version is lower than "
-            "the driver's limit for its generation.",
         .remedy = {.any = "journalctl -k -b --grep='PCI rejects atomics'\n"
                           "Update linux-firmware, make the initramfs anew, then reboot.\n"
                           "If that does not help: put the card into a slot of the CPU's own lanes.",
@@ -213,15 +207,6 @@ constexpr std::array conditions{
         .severity = Severity::blocks,
         .title = "AMD's compute driver has left out a GPU",
         .why = "ROCm sees only what the compute driver lists.",
-        .details =
-            "The compute driver (KFD) takes over each GPU that amdgpu drives, and writes it into "
-            "/sys/class/kfd/kfd/topology/nodes. It leaves out a generation that the kernel does "
-            "not know for computing yet ('GC IP ... not supported in kfd'), a virtual function "
-            "that it does not support, and a card whose slot lacks PCI atomics. A screen works "
-            "all the same.\n\n"
-            "It is recognized by a card that is bound to amdgpu and that no node of the topology "
-            "names. Where a node may not be read, as in a container that was given some of the "
-            "GPUs, nothing is said.",
         .remedy = {.any = "journalctl -k -b --grep=kfd\nUpdate the kernel and linux-firmware, then "
                           "reboot.",
                    .fedora = "journalctl -k -b --grep=kfd\n"
@@ -234,43 +219,25 @@ constexpr std::array conditions{
         .place = Place::host,
         .weigh = amd_severity,
         .find = left_out},
-    Condition{
-        .id = "TRL-A008",
-        .severity = Severity::hint,
-        .title = "The AMD GPU is too old for ROCm",
-        .why = "Training runs on the CPU, because no current library has code for this GPU.",
-        .details =
-            "ROCm's libraries, and LibTorch with them, begin with the generation gfx900 (Vega, of "
-            "2017). Older GPUs, such as the Polaris cards (RX 400 and 500, gfx803), are still "
-            "listed by the driver and shown by rocminfo, which makes them look usable.\n\n"
-            "It is recognized by gfx_target_version in the topology of the driver, on a machine "
-            "without a GPU that computes.",
-        .remedy = {.any = "Train on the CPU, which is what Trilby does here.\n"
-                          "For language models: programs that use Vulkan run on this GPU."},
-        .find = too_old},
-    Condition{
-        .id = "TRL-A048",
-        .severity = Severity::degrades,
-        .title = "Fedora has no ROCm for this kind of CPU",
-        .why = "Fedora builds ROCm, and LibTorch with it, for x86_64 only.",
-        .details =
-            "An AMD GPU works for graphics in an Arm machine, and the kernel may even offer "
-            "/dev/kfd. The packages of ROCm exist for x86_64 only, and python3-torch of other "
-            "architectures is built for the CPU.",
-        .remedy = {.any = "Train on the CPU, which is what Trilby does here.\n"
-                          "For language models: programs that use Vulkan run on this GPU."},
-        .find = no_rocm_for_this_cpu},
+    Condition{.id = "TRL-A008",
+              .severity = Severity::hint,
+              .title = "The AMD GPU is too old for ROCm",
+              .why = "Training runs on the CPU, because no current library has code for this GPU.",
+              .remedy = {.any = "Train on the CPU, which is what Trilby does here.\n"
+                                "For language models: programs that use Vulkan run on this GPU."},
+              .find = too_old},
+    Condition{.id = "TRL-A048",
+              .severity = Severity::degrades,
+              .title = "Fedora has no ROCm for this kind of CPU",
+              .why = "Fedora builds ROCm, and LibTorch with it, for x86_64 only.",
+              .remedy = {.any = "Train on the CPU, which is what Trilby does here.\n"
+                                "For language models: programs that use Vulkan run on this GPU."},
+              .find = no_rocm_for_this_cpu},
     Condition{
         .id = "TRL-A011",
         .severity = Severity::degrades,
         .title = "The GPU runs a firmware that AMD has withdrawn (MES 0x83)",
         .why = "Programs of ROCm end with 'Memory access fault' or 'GPU Hang'.",
-        .details =
-            "The micro engine scheduler (MES) of Strix Halo and Strix Point came with version "
-            "0x83 in linux-firmware 20251125. It lets work on the GPU fail, from the first tensor "
-            "on or after a while; graphics works. Version 0x80 was put back in its place.\n\n"
-            "It is recognized by fw_version/mes_fw_version of the card, which is the firmware "
-            "that runs, and not the one on disk: the initramfs holds a copy of its own.",
         .remedy = {.any = "Install linux-firmware 20260110 or newer, make the initramfs anew, then "
                           "reboot.",
                    .fedora = "sudo dnf upgrade --refresh linux-firmware amd-gpu-firmware\n"
@@ -285,37 +252,23 @@ constexpr std::array conditions{
                              "sudo update-initramfs -u -k all\nsudo systemctl reboot"},
         .place = Place::host,
         .find = bad_scheduler_firmware},
-    Condition{
-        .id = "TRL-A013",
-        .severity = Severity::degrades,
-        .title = "The kernel is too old to compute reliably on Strix Halo",
-        .why = "Work on the GPU may hang or end with a memory access fault.",
-        .details =
-            "Computing on Strix Halo (gfx1151) needs repairs in amdgpu that came with Linux "
-            "6.18.4. Kernels of Fedora before that, 6.17.9 above all, are known for memory access "
-            "faults and hangs.\n\n"
-            "It is recognized by the release of a kernel of Fedora. Kernels of other "
-            "distributions may have the repairs under a lower number, and are not judged.",
-        .remedy = {.any = "Update the kernel to 6.18.4 or newer, then reboot.",
-                   .fedora = "sudo dnf upgrade --refresh kernel\nsudo systemctl reboot",
-                   .atomic = "rpm-ostree upgrade\nsudo systemctl reboot",
-                   .toolbx = "On the host: sudo dnf upgrade --refresh kernel\n"
-                             "On an Atomic host instead: rpm-ostree upgrade\n"
-                             "On the host: sudo systemctl reboot"},
-        .place = Place::host,
-        .find = old_kernel},
+    Condition{.id = "TRL-A013",
+              .severity = Severity::degrades,
+              .title = "The kernel is too old to compute reliably on Strix Halo",
+              .why = "Work on the GPU may hang or end with a memory access fault.",
+              .remedy = {.any = "Update the kernel to 6.18.4 or newer, then reboot.",
+                         .fedora = "sudo dnf upgrade --refresh kernel\nsudo systemctl reboot",
+                         .atomic = "rpm-ostree upgrade\nsudo systemctl reboot",
+                         .toolbx = "On the host: sudo dnf upgrade --refresh kernel\n"
+                                   "On an Atomic host instead: rpm-ostree upgrade\n"
+                                   "On the host: sudo systemctl reboot"},
+              .place = Place::host,
+              .find = old_kernel},
     Condition{
         .id = "TRL-A019",
         .severity = Severity::degrades,
         .title = "The AMD GPU was reset within the last minutes",
         .why = "Programs that computed on the GPU have lost their data, and it may happen again.",
-        .details =
-            "When an engine of the GPU does not finish its work in time, amdgpu resets the engine "
-            "or the whole GPU. It leaves a dump of its state for developers, which the kernel "
-            "drops after five minutes. Causes are faults of drivers and firmware, memory that is "
-            "overclocked, and weak power supplies.\n\n"
-            "It is recognized by the link 'devcoredump' in the folder of the card. Its absence "
-            "says nothing: older resets are found in the kernel's log only.",
         .remedy = {.any = "journalctl -k -b --grep='amdgpu.*(timeout|reset|fault)'\n"
                           "Update the kernel, linux-firmware and Mesa, then reboot.\n"
                           "Take back overclocking of the GPU and of the memory.",
@@ -335,15 +288,6 @@ constexpr std::array conditions{
         .severity = Severity::degrades,
         .title = "The IOMMU translates addresses between several AMD GPUs",
         .why = "Training on several GPUs may hang when they exchange data directly.",
-        .details =
-            "GPUs that train together copy data to each other over PCI Express. With translation "
-            "by the IOMMU such copies may go wrong, and a program waits for them for ever; RCCL "
-            "warns of it at its start (Missing \"iommu=pt\"). With 'iommu=pt' devices of the host "
-            "use addresses as they are, and virtual machines keep their protection.\n\n"
-            "It is recognized by two or more cards, APUs not counted, and the word DMA or DMA-FQ "
-            "in iommu_group/type "
-            "of one. Many machines let GPUs through without the parameter: then the word is "
-            "'identity'. NCCL_P2P_DISABLE=1 avoids direct copies, and is slower.",
         .remedy =
             {.any = "Add iommu=pt to the kernel's command line, then reboot.\n"
                     "Or, for the programs of this shell: export NCCL_P2P_DISABLE=1",
@@ -358,19 +302,15 @@ constexpr std::array conditions{
              .debian = "Add iommu=pt to GRUB_CMDLINE_LINUX: sudoedit /etc/default/grub\n"
                        "sudo update-grub\nsudo systemctl reboot"},
         .place = Place::host,
+        .reads = {watched::variables.nccl_p2p_disable},
         .find = translated_addresses},
     Condition{
         .id = "TRL-A021",
         .severity = Severity::hint,
         .title = "Direct copies between these AMD GPUs may hang the machine",
         .why = "With several GPUs of gfx1201, work that is split between them has hung hosts.",
-        .details =
-            "Direct copies between several cards of gfx1201 (Radeon AI PRO R9700, RX 9070) over "
-            "PCI Express are reported to hang the whole machine now and then, with ROCm 10.0. "
-            "Without direct copies it does not happen.\n\n"
-            "It is recognized by two such cards where NCCL_P2P_DISABLE is not 1. If training on "
-            "several of them works for you, there is nothing to do.",
         .remedy = {.any = "If the machine hangs: export NCCL_P2P_DISABLE=1"},
+        .reads = {watched::variables.nccl_p2p_disable},
         .find = peers_that_hang},
 };
 

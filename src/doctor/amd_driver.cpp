@@ -1,19 +1,21 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What keeps the kernel's driver from an AMD GPU, and programs from the driver.
+/// Conditions that keep the kernel's driver from an AMD GPU, and programs from the driver.
 
 #include <algorithm>
 #include <array>
 #include <fmt/ranges.h>
 
-#include "doctor/amd_facts.hpp"
+#include "doctor/evidence.hpp"
+#include "machine/amd.hpp"
+#include "machine/devices.hpp"
+#include "machine/software.hpp"
 
 namespace trilby::doctor {
 namespace {
 
 constexpr const char* compute_device = "/dev/kfd";
-constexpr const char* compute_class = "/sys/class/kfd";
 
 /// A virtual function belongs to a machine inside this one.
 bool is_unbound(const PciDevice& device) {
@@ -21,7 +23,7 @@ bool is_unbound(const PciDevice& device) {
 }
 
 std::vector<const PciDevice*> unbound_devices(const Machine& machine) {
-    auto devices = computing_devices(machine);
+    auto devices = amd_compute_devices(machine);
     std::erase_if(devices, [](const PciDevice* device) { return !is_unbound(*device); });
     return devices;
 }
@@ -32,7 +34,7 @@ Evidence kept_away(const Facts& facts, const std::string& word,
     if (word.empty() || devices.empty()) {
         return std::nullopt;
     }
-    auto lines = lines_of(devices);
+    auto lines = driver_lines(devices);
     lines.insert(lines.begin(), fmt::format("{}: {}", facts.machine.kernel.boot_parameters.source(),
                                             printable(word, 128)));
     return lines;
@@ -43,7 +45,7 @@ bool drives_a_screen(const PciDevice& device) {
     return device.class_code.value_or(0) >> 16 == display_class;
 }
 
-/// "amdgpu.modeset=1" outdoes "nomodeset", which accelerators without a screen do not heed at all.
+/// "amdgpu.modeset=1" overrides "nomodeset", which accelerators without a screen ignore.
 Evidence no_modeset(const Facts& facts) {
     const std::string own = boot_parameter(facts.machine, "amdgpu.modeset");
     const std::string all = boot_parameter(facts.machine, "nomodeset");
@@ -55,39 +57,22 @@ Evidence no_modeset(const Facts& facts) {
     return own.empty() ? kept_away(facts, all, devices) : std::nullopt;
 }
 
-bool is_in_list(std::string_view list, std::string_view name) {
-    while (!list.empty()) {
-        const std::size_t end = std::min(list.find(','), list.size());
-        if (list.substr(0, end) == name) {
-            return true;
-        }
-        list.remove_prefix(std::min(end + 1, list.size()));
-    }
-    return false;
-}
-
 Evidence blacklisted(const Facts& facts) {
-    for (const std::string& word : facts.machine.kernel.boot_parameters.value_or({})) {
-        const std::size_t equals = std::min(word.find('='), word.size() - 1);
-        const std::string_view key = std::string_view(word).substr(0, equals);
-        const bool is_list = key == "modprobe.blacklist" || key == "module_blacklist";
-        if (is_list && is_in_list(std::string_view(word).substr(equals + 1), "amdgpu")) {
-            return kept_away(facts, word, unbound_devices(facts.machine));
-        }
-    }
-    return std::nullopt;
+    const std::string word =
+        blacklisting_word(facts.machine, {"modprobe.blacklist", "module_blacklist"}, "amdgpu");
+    return kept_away(facts, word, unbound_devices(facts.machine));
 }
 
 /// A container has no firmware and needs none.
 Evidence no_firmware(const Facts& facts) {
-    constexpr const char* folder = "/usr/lib/firmware/amdgpu";
+    constexpr watched::Name folder = watched::files.amdgpu_firmware;
     const bool is_missing =
-        is_no_file(facts.around, folder) && !is_file(facts.around, "/lib/firmware/amdgpu");
+        facts.lacks_file(folder) && !facts.has_file(watched::files.amdgpu_firmware_unmerged);
     const bool has_tried = loaded_driver(facts.machine, "amdgpu") != nullptr;
     if (!is_missing || !has_tried || is_in_container(facts.machine)) {
         return std::nullopt;
     }
-    auto lines = lines_of(unbound_devices(facts.machine));
+    auto lines = driver_lines(unbound_devices(facts.machine));
     if (!lines.empty()) {
         lines.insert(lines.begin(), fmt::format("{} does not exist", folder));
     }
@@ -95,41 +80,38 @@ Evidence no_firmware(const Facts& facts) {
 }
 
 Evidence no_driver(const Facts& facts) {
-    return found_if_any(lines_of(unbound_devices(facts.machine)));
+    return found_if_any(driver_lines(unbound_devices(facts.machine)));
 }
 
 Evidence set_aside(const Facts& facts) {
-    auto devices = computing_devices(facts.machine);
+    auto devices = amd_compute_devices(facts.machine);
     std::erase_if(devices, [](const PciDevice* device) {
         return device->driver.value_or("") != "vfio-pci" || device->physical_function;
     });
-    return computes(facts.machine) ? std::nullopt : found_if_any(lines_of(devices));
+    return has_compute_gpu(facts.machine) ? std::nullopt : found_if_any(driver_lines(devices));
 }
 
 /// Whether a container has been given the device is not the kernel's doing: there and in other
 /// sandboxes its class is still in /sys.
 Evidence no_compute_device(const Facts& facts) {
-    const auto& kind = facts.machine.container.kind;
-    const bool is_host = kind && *kind == ContainerKind::none;
-    auto devices = computing_devices(facts.machine);
+    auto devices = amd_compute_devices(facts.machine);
     std::erase_if(devices, [](const PciDevice* device) {
         return device->driver.value_or("") != "amdgpu" && !is_unbound(*device);
     });
-    if (!is_host || devices.empty() || !is_node_missing(facts.machine, compute_device) ||
-        !is_no_file(facts.around, compute_class)) {
+    if (!is_on_host(facts.machine) || devices.empty() ||
+        !is_node_missing(facts.machine, compute_device) ||
+        !facts.lacks_file(watched::files.kfd_class)) {
         return std::nullopt;
     }
-    auto lines = lines_of(devices);
+    auto lines = driver_lines(devices);
     lines.insert(lines.begin(),
-                 fmt::format("neither {} nor {} exists", compute_device, compute_class));
+                 fmt::format("neither {} nor {} exists", compute_device, watched::files.kfd_class));
     return lines;
 }
 
-/// What SELinux or a container denies is not told by the bits.
+/// SELinux and containers deny nodes whose mode would allow them.
 bool is_closed_by_its_mode(const DeviceNode& node) {
-    constexpr std::uint32_t read_and_write_for_others = 06;
-    return !node.may_open.value_or(true) && node.mode &&
-           (*node.mode & read_and_write_for_others) != read_and_write_for_others;
+    return !node.may_open.value_or(true) && node.mode && !is_open_to_everybody(node);
 }
 
 std::string describe_closed(const DeviceNode& node) {
@@ -154,9 +136,9 @@ std::vector<const DeviceNode*> render_files(const Machine& machine,
     return files;
 }
 
-/// Whoever may open one of several render nodes computes with that GPU.
+/// One render node that may be opened is enough to compute with its GPU.
 Evidence no_permission(const Facts& facts) {
-    const auto nodes = computing_nodes(facts.machine);
+    const auto nodes = amd_compute_nodes(facts.machine);
     std::vector<std::string> lines;
     const DeviceNode* kfd = device_node(facts.machine, compute_device);
     if (!nodes.empty() && kfd != nullptr && is_closed_by_its_mode(*kfd)) {
@@ -168,16 +150,12 @@ Evidence no_permission(const Facts& facts) {
             lines.push_back(describe_closed(*file));
         }
     }
-    if (!lines.empty() && facts.around.groups) {
-        lines.push_back(
-            fmt::format("groups of this process: {}", fmt::join(*facts.around.groups, " ")));
+    if (!lines.empty() && facts.machine.environment.groups) {
+        lines.push_back(fmt::format("groups of this process: {}",
+                                    fmt::join(*facts.machine.environment.groups, " ")));
     }
     return found_if_any(std::move(lines));
 }
-
-constexpr std::array<std::string_view, 3> causes_of_no_driver{"TRL-A002", "TRL-A026", "TRL-A010"};
-constexpr std::array<std::string_view, 4> causes_of_no_device{"TRL-A002", "TRL-A026", "TRL-A010",
-                                                              "TRL-A001"};
 
 constexpr std::array conditions{
     Condition{
@@ -185,14 +163,6 @@ constexpr std::array conditions{
         .severity = Severity::blocks,
         .title = "The kernel was told not to use the driver of the AMD GPU (nomodeset)",
         .why = "Without its driver the GPU shows a picture at best, and computes nothing.",
-        .details =
-            "With 'nomodeset' on its command line the kernel leaves graphics to the picture that "
-            "the firmware has set up, and amdgpu refuses to start. 'amdgpu.modeset=0' does the "
-            "same for this driver alone. The word is often left over from an installation that "
-            "was started with 'basic graphics mode'.\n\n"
-            "It is recognized by the word in /proc/cmdline together with a GPU that no driver is "
-            "bound to. Accelerators without a screen, such as the MI300X, do not heed "
-            "'nomodeset', and 'amdgpu.modeset=1' outdoes it.",
         .remedy =
             {.any = "Remove nomodeset and amdgpu.modeset=0 from the kernel's command line, then "
                     "reboot.",
@@ -215,12 +185,6 @@ constexpr std::array conditions{
         .severity = Severity::blocks,
         .title = "The driver amdgpu is on the kernel's blacklist",
         .why = "The driver is not loaded, so that nothing can compute with the GPU.",
-        .details =
-            "The words 'modprobe.blacklist' and 'module_blacklist' on the kernel's command line "
-            "name modules that are not to be loaded. Guides for handing a GPU to a virtual "
-            "machine, or for using the NVIDIA card beside it, put amdgpu there.\n\n"
-            "It is recognized by the word in /proc/cmdline together with a GPU that no driver is "
-            "bound to.",
         .remedy = {.any = "Take amdgpu out of the list on the kernel's command line, then reboot.",
                    .fedora = "With the whole word as it was found: sudo grubby "
                              "--update-kernel=ALL --remove-args='WORD'\n"
@@ -247,16 +211,6 @@ constexpr std::array conditions{
         .severity = Severity::blocks,
         .title = "The firmware of AMD GPUs is not installed",
         .why = "The driver gives the GPU up, because it cannot load firmware into it.",
-        .details =
-            "The engines of an AMD GPU run firmware that the driver loads from "
-            "/usr/lib/firmware/amdgpu each time that it starts. In Fedora it is the package "
-            "amd-gpu-firmware, which linux-firmware only recommends: a minimal installation, or "
-            "one without weak dependencies, lacks it. In Debian it is firmware-amd-graphics of "
-            "the section non-free-firmware.\n\n"
-            "The kernel says 'Direct firmware load for amdgpu/... failed with error -2' and "
-            "'Fatal error during GPU init'. It is recognized by the module amdgpu being loaded, a "
-            "GPU that it is not bound to, and no folder amdgpu among the firmware. The firmware "
-            "is also copied into the initramfs, which has to be made anew.",
         .remedy =
             {.any = "Install the firmware for AMD GPUs of linux-firmware, make the initramfs anew, "
                     "then reboot.",
@@ -267,20 +221,13 @@ constexpr std::array conditions{
                        "sudo systemctl reboot"},
         .place = Place::host,
         .weigh = amd_severity,
+        .reads = {watched::files.amdgpu_firmware, watched::files.amdgpu_firmware_unmerged},
         .find = no_firmware},
     Condition{
         .id = "TRL-A001",
         .severity = Severity::blocks,
         .title = "No driver is bound to the AMD GPU",
         .why = "Nothing can compute with a GPU that the kernel does not drive.",
-        .details =
-            "The driver of every AMD GPU since 2015 is amdgpu, which is part of the kernel. If it "
-            "is not bound to a GPU, then either it was not loaded, or it has tried and given up: "
-            "for want of firmware, because the kernel is older than the GPU, or because the GPU "
-            "does not answer. Fedora's images for the cloud lack the package kernel-modules, which "
-            "has the driver.\n\n"
-            "It is recognized by a GPU that ROCm could use whose folder in /sys/bus/pci/devices "
-            "has no link 'driver'. The kernel's log tells why.",
         .remedy = {.any = "journalctl -k -b --grep=amdgpu\nsudo modprobe amdgpu\n"
                           "Update the kernel and linux-firmware if the log does not know the GPU.",
                    .fedora = "journalctl -k -b --grep=amdgpu\n"
@@ -296,18 +243,13 @@ constexpr std::array conditions{
                              "On the host: sudo modprobe amdgpu"},
         .place = Place::host,
         .weigh = amd_severity,
-        .causes = causes_of_no_driver,
+        .causes = {"TRL-A002", "TRL-A026", "TRL-A010"},
         .find = no_driver},
     Condition{
         .id = "TRL-A025",
         .severity = Severity::hint,
         .title = "The AMD GPU is set aside for virtual machines",
         .why = "Only a virtual machine that is given the GPU can compute with it.",
-        .details =
-            "The driver vfio-pci holds a device for handing it to a virtual machine. It is bound "
-            "by 'vfio-pci.ids=' on the kernel's command line, by a file in /etc/modprobe.d, or by "
-            "driverctl or libvirt while a machine runs.\n\n"
-            "It is told only where no other GPU computes.",
         .remedy = {.any = "To use the GPU here: remove its ID from vfio-pci.ids (kernel's command "
                           "line and /etc/modprobe.d), make the initramfs anew, then reboot.",
                    .fedora = "grep -r vfio /etc/modprobe.d /etc/dracut.conf.d\n"
@@ -324,14 +266,6 @@ constexpr std::array conditions{
         .severity = Severity::blocks,
         .title = "The kernel offers no /dev/kfd",
         .why = "ROCm reaches every GPU through this device file.",
-        .details =
-            "/dev/kfd belongs to AMD's compute driver (KFD), a part of amdgpu. It appears when "
-            "amdgpu is loaded, whatever GPUs there are, if the kernel was built with "
-            "CONFIG_HSA_AMD. Kernels of Fedora and Debian are; some for small machines or the "
-            "cloud are not.\n\n"
-            "It is recognized by neither /dev/kfd nor /sys/class/kfd existing on a machine that "
-            "has a GPU for amdgpu. Inside a container the file is missing because it was not "
-            "handed over, which is another matter.",
         .remedy = {.any = "grep CONFIG_HSA_AMD= /boot/config-$(uname -r)\nls -l /sys/class/kfd\n"
                           "Use a kernel with CONFIG_HSA_AMD=y, such as the distribution's own.",
                    .fedora = "grep CONFIG_HSA_AMD= /lib/modules/$(uname -r)/config\n"
@@ -342,22 +276,14 @@ constexpr std::array conditions{
                              "Then 'trilby backends' picks rocm."},
         .place = Place::host,
         .weigh = amd_severity,
-        .causes = causes_of_no_device,
+        .causes = {"TRL-A002", "TRL-A026", "TRL-A010", "TRL-A001"},
+        .reads = {watched::files.kfd_class},
         .find = no_compute_device},
     Condition{
         .id = "TRL-A004",
         .severity = Severity::blocks,
         .title = "This user may not open the device files of the AMD GPU",
         .why = "ROCm reports no GPU, or 'Unable to open /dev/kfd read-write: Permission denied'.",
-        .details =
-            "ROCm opens /dev/kfd and the render node of each GPU (/dev/dri/renderD128 and on) for "
-            "reading and writing. Their group is 'render'. Fedora lets everybody open them (mode "
-            "0666), Debian and Ubuntu only members of the group (0660).\n\n"
-            "It is recognized by a file that this process may not open and whose mode says so: "
-            "/dev/kfd, or the render nodes of all GPUs. "
-            "Membership of a group begins with the next login. In a container that was started by "
-            "a user, groups of the host are lost unless it was started with --group-add "
-            "keep-groups, and files show the group 65534.",
         .remedy = {.any = "sudo usermod -aG render,video $USER\nLog out and in again.\n"
                           "Then 'trilby backends' picks rocm.",
                    .fedora =

@@ -7,19 +7,22 @@
 #include <array>
 #include <optional>
 
-#include "doctor/amd_facts.hpp"
+#include "doctor/evidence.hpp"
+#include "machine/amd.hpp"
+#include "machine/devices.hpp"
+#include "machine/software.hpp"
 #include <trilby/gpu_target.hpp>
 
 namespace trilby::doctor {
 namespace {
 
-constexpr const char* override_name = "HSA_OVERRIDE_GFX_VERSION";
-constexpr const char* rocr_name = "ROCR_VISIBLE_DEVICES";
-constexpr const char* hip_name = "HIP_VISIBLE_DEVICES";
-constexpr const char* cuda_name = "CUDA_VISIBLE_DEVICES";
+constexpr watched::Name override_name = watched::variables.hsa_override_gfx_version;
+constexpr watched::Name rocr_name = watched::variables.rocr_visible_devices;
+constexpr watched::Name hip_name = watched::variables.hip_visible_devices;
+constexpr watched::Name cuda_name = watched::variables.cuda_visible_devices;
 
-bool is_set(const Facts& facts, const char* variable) {
-    return facts.around.variable(variable).presence() != Presence::absent;
+bool is_set(const Facts& facts, watched::Name variable) {
+    return facts.variable(variable).presence() != Presence::absent;
 }
 
 std::vector<std::string_view> split_list(std::string_view list) {
@@ -61,27 +64,27 @@ bool hides(const Visible& visible, std::size_t count) {
     return visible.count == 0 || (visible.has_too_large && visible.count < count);
 }
 
-std::string describe(const Observed<std::string>& variable, std::size_t count) {
+std::string describe_list(const Observed<std::string>& variable, std::size_t count) {
     return fmt::format("{}, where the runtime counts {} GPU{} from 0", quote(variable), count,
                        count == 1 ? "" : "s");
 }
 
 /// HIP reads NVIDIA's variable where its own is empty or not set.
 Observed<std::string> hip_list(const Facts& facts) {
-    auto own = facts.around.variable(hip_name);
-    return own.value_or("").empty() ? facts.around.variable(cuda_name) : own;
+    auto own = facts.variable(hip_name);
+    return own.value_or("").empty() ? facts.variable(cuda_name) : own;
 }
 
 Evidence hidden(const Facts& facts) {
-    if (computing_nodes(facts.machine).empty() || !are_nodes_readable(facts.machine)) {
+    if (amd_compute_nodes(facts.machine).empty() || !are_kfd_nodes_readable(facts.machine)) {
         return std::nullopt;
     }
     std::size_t count = facts.machine.kfd_nodes->size();
     // Set to nothing it hides every GPU; HIP's own does not.
-    if (const auto list = facts.around.variable(rocr_name)) {
+    if (const auto list = facts.variable(rocr_name)) {
         const auto visible = visible_of(*list, count);
         if (!visible || hides(*visible, count)) {
-            return visible ? found(describe(list, count)) : std::nullopt;
+            return visible ? found(describe_list(list, count)) : std::nullopt;
         }
         count = visible->count;
     }
@@ -90,7 +93,7 @@ Evidence hidden(const Facts& facts) {
         return std::nullopt;
     }
     const auto visible = visible_of(*list, count);
-    return visible && hides(*visible, count) ? found(describe(list, count)) : std::nullopt;
+    return visible && hides(*visible, count) ? found(describe_list(list, count)) : std::nullopt;
 }
 
 /// "gfx11" of "gfx1100".
@@ -103,7 +106,7 @@ std::string_view generation(std::string_view target) {
 /// the variable changes nothing.
 bool has_code_of_its_own(const Facts& facts, const std::string& native,
                          const std::string& pretended) {
-    const auto builds = rocm_builds(facts.machine);
+    const auto builds = libtorch_builds(facts.machine, "rocm");
     return std::ranges::any_of(builds, [&](const LibTorch* build) {
         return std::ranges::any_of(build->gpu_targets.value_or({}), [&](const std::string& code) {
             return target_runs_on(code, native) && !target_runs_on(code, pretended);
@@ -123,14 +126,14 @@ bool is_harmful(const Facts& facts, const std::string& native, const std::string
 }
 
 Evidence needless_override(const Facts& facts) {
-    const auto value = facts.around.variable(override_name);
-    const std::string pretended = target_of_version(value.value_or(""));
+    const auto value = facts.variable(override_name);
+    const std::string pretended = gfx_target_of_version(value.value_or(""));
     std::vector<std::string> lines;
     if (!pretended.empty()) {
-        for (const KfdNode* node : computing_nodes(facts.machine)) {
+        for (const KfdNode* node : amd_compute_nodes(facts.machine)) {
             if (node->gfx_target && is_harmful(facts, *node->gfx_target, pretended)) {
                 lines.push_back(fmt::format("{}, which is {}, on {}", quote(value), pretended,
-                                            doctor::describe(*node)));
+                                            describe(*node)));
             }
         }
     }
@@ -139,19 +142,19 @@ Evidence needless_override(const Facts& facts) {
 
 /// The position of a node among all, as the runtimes count them.
 std::string describe_position(const Machine& machine, const KfdNode& node) {
-    return fmt::format("GPU {} is {}", &node - machine.kfd_nodes->data(), doctor::describe(node));
+    return fmt::format("GPU {} is {}", &node - machine.kfd_nodes->data(), describe(node));
 }
 
 Evidence small_beside_large(const Facts& facts) {
     const bool is_chosen =
         is_set(facts, rocr_name) || is_set(facts, hip_name) || is_set(facts, cuda_name);
-    const auto large = computing_nodes(facts.machine);
-    if (is_chosen || large.empty() || !are_nodes_readable(facts.machine)) {
+    const auto large = amd_compute_nodes(facts.machine);
+    if (is_chosen || large.empty() || !are_kfd_nodes_readable(facts.machine)) {
         return std::nullopt;
     }
     std::vector<std::string> lines;
     for (const KfdNode& node : *facts.machine.kfd_nodes) {
-        if (is_small(node)) {
+        if (is_small_apu(node)) {
             lines.push_back(describe_position(facts.machine, node));
         }
     }
@@ -173,15 +176,15 @@ std::string_view family_of_module(std::string_view loaded) {
 }
 
 Evidence module_of_another_gpu(const Facts& facts) {
-    const auto loaded = facts.around.variable("LOADEDMODULES");
+    const auto loaded = facts.variable(watched::variables.loadedmodules);
     const std::string modules = loaded.value_or("");
     const std::string_view family = family_of_module(modules);
-    const auto nodes = computing_nodes(facts.machine);
+    const auto nodes = amd_compute_nodes(facts.machine);
     const bool is_for_none = std::ranges::none_of(nodes, [&](const KfdNode* node) {
         return !node->gfx_target || node->gfx_target->starts_with(family);
     });
     return !family.empty() && !nodes.empty() && is_for_none
-               ? Evidence({quote(loaded), doctor::describe(*nodes.front())})
+               ? Evidence({quote(loaded), describe(*nodes.front())})
                : std::nullopt;
 }
 
@@ -191,61 +194,37 @@ constexpr std::array conditions{
         .severity = Severity::degrades,
         .title = "A variable hides AMD GPUs from programs",
         .why = "ROCm finds no GPU, or fewer than there are.",
-        .details =
-            "ROCR_VISIBLE_DEVICES and HIP_VISIBLE_DEVICES list the GPUs that a program may see, "
-            "counted from 0. The list is read up to the first word that names no GPU: a number "
-            "that is too large, or -1. The two are applied one after the other: HIP counts what "
-            "ROCR_VISIBLE_DEVICES has left, so that both set to 1 leave nothing. An empty "
-            "ROCR_VISIBLE_DEVICES hides every GPU; where HIP_VISIBLE_DEVICES is empty or not set, "
-            "HIP reads CUDA_VISIBLE_DEVICES.\n\n"
-            "It is recognized by a list that leaves no GPU, or that names one that does not "
-            "exist. GPUs that are named by UUID are not judged.",
         .remedy = {.any = "unset ROCR_VISIBLE_DEVICES HIP_VISIBLE_DEVICES CUDA_VISIBLE_DEVICES"},
+        .reads = {watched::variables.cuda_visible_devices, watched::variables.hip_visible_devices,
+                  watched::variables.rocr_visible_devices},
         .find = hidden},
-    Condition{
-        .id = "TRL-A033",
-        .severity = Severity::degrades,
-        .title = "HSA_OVERRIDE_GFX_VERSION makes the GPU pass for another",
-        .why = "Code for another GPU ends with a memory access fault, or hangs.",
-        .details =
-            "The variable makes ROCm treat every GPU as one of the version that it names. For a "
-            "GPU without code of its own it is a way out, if the other is a close relative. It "
-            "outlives that: it stays in a shell's start-up file after LibTorch has learnt of the "
-            "GPU, or the card was replaced, and then code for another GPU is run.\n\n"
-            "It is recognized by a version that is not the GPU's, where an installed LibTorch has "
-            "code for the GPU itself and not for a whole family that both belong to, or where the "
-            "version is of another generation. gfx1151 that passes for gfx1100 fails as well.",
-        .remedy = {.any = "unset HSA_OVERRIDE_GFX_VERSION\n"
-                          "grep -rs HSA_OVERRIDE_GFX_VERSION ~/.bashrc ~/.profile "
-                          "~/.config/environment.d /etc/profile.d /etc/environment"},
-        .find = needless_override},
+    Condition{.id = "TRL-A033",
+              .severity = Severity::degrades,
+              .title = "HSA_OVERRIDE_GFX_VERSION makes the GPU pass for another",
+              .why = "Code for another GPU ends with a memory access fault, or hangs.",
+              .remedy = {.any = "unset HSA_OVERRIDE_GFX_VERSION\n"
+                                "grep -rs HSA_OVERRIDE_GFX_VERSION ~/.bashrc ~/.profile "
+                                "~/.config/environment.d /etc/profile.d /etc/environment"},
+              .reads = {watched::variables.hsa_override_gfx_version},
+              .find = needless_override},
     Condition{
         .id = "TRL-A035",
         .severity = Severity::hint,
         .title = "The processor's graphics is listed beside the AMD card",
         .why = "A program that takes it for a second GPU becomes slow, or crashes.",
-        .details =
-            "The graphics part of most Ryzen processors (gfx1036 and its like) is a GPU to ROCm, "
-            "though one that its libraries have no code for. Programs that use every GPU, or take "
-            "the one with the most memory, which it borrows from the machine, come upon it.\n\n"
-            "It is recognized by both being in the topology of the driver, while no variable "
-            "chooses one.",
         .remedy = {.any = "With the number of the card, as the evidence names it, for N: export "
                           "ROCR_VISIBLE_DEVICES=N\n"
                           "Or switch the processor's graphics off in the firmware's setup."},
+        .reads = {watched::variables.cuda_visible_devices, watched::variables.hip_visible_devices,
+                  watched::variables.rocr_visible_devices},
         .find = small_beside_large},
-    Condition{
-        .id = "TRL-A038",
-        .severity = Severity::hint,
-        .title = "An environment module of ROCm for another GPU is loaded",
-        .why = "Programs of this shell look for libraries of another GPU first.",
-        .details =
-            "'module load rocm/gfx9' and its like set ROCM_LIB and put a folder of "
-            "/usr/lib64/rocm first into LD_LIBRARY_PATH, for software that was built for one "
-            "family of GPUs. For another family there is nothing in it, or the wrong code.\n\n"
-            "It is recognized by LOADEDMODULES and the targets that the driver names.",
-        .remedy = {.any = "module purge", .fedora = "module unload rocm"},
-        .find = module_of_another_gpu},
+    Condition{.id = "TRL-A038",
+              .severity = Severity::hint,
+              .title = "An environment module of ROCm for another GPU is loaded",
+              .why = "Programs of this shell look for libraries of another GPU first.",
+              .remedy = {.any = "module purge", .fedora = "module unload rocm"},
+              .reads = {watched::variables.loadedmodules},
+              .find = module_of_another_gpu},
 };
 
 }  // namespace

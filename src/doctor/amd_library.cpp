@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What keeps LibTorch and ROCm's libraries from an AMD GPU that the driver lists.
+/// Conditions that keep LibTorch and ROCm's libraries from an AMD GPU that the driver lists.
 
 #include <algorithm>
 #include <array>
@@ -9,8 +9,11 @@
 #include <set>
 
 #include "binary/shared_library.hpp"
-#include "doctor/amd_facts.hpp"
-#include "probe/software/libraries.hpp"
+#include "doctor/evidence.hpp"
+#include "machine/amd.hpp"
+#include "machine/devices.hpp"
+#include "machine/pci_vendors.hpp"
+#include "machine/software.hpp"
 #include <trilby/gpu_target.hpp>
 
 namespace trilby::doctor {
@@ -18,12 +21,13 @@ namespace {
 
 constexpr std::string_view hip_prefix = "libamdhip64.so.";
 
-/// GPUs that could compute and say what they are. Who overrides that, has seen to it.
+/// GPUs that could compute and whose target is known. Empty if the user overrides the target.
 std::vector<const KfdNode*> named_nodes(const Facts& facts) {
-    if (facts.around.variable("HSA_OVERRIDE_GFX_VERSION").presence() != Presence::absent) {
+    if (facts.variable(watched::variables.hsa_override_gfx_version).presence() !=
+        Presence::absent) {
         return {};
     }
-    auto nodes = computing_nodes(facts.machine);
+    auto nodes = amd_compute_nodes(facts.machine);
     std::erase_if(nodes, [](const KfdNode* node) { return !node->gfx_target; });
     return nodes;
 }
@@ -34,7 +38,7 @@ bool is_served_by_none(const std::vector<const LibTorch*>& builds,
     return !builds.empty() && !nodes.empty() &&
            std::ranges::all_of(builds, [&](const LibTorch* build) {
                return std::ranges::all_of(nodes, [&](const KfdNode* node) {
-                   return has_no_code_for(*build, *node->gfx_target);
+                   return lacks_code_for(*build, *node->gfx_target);
                });
            });
 }
@@ -60,7 +64,7 @@ std::vector<std::string> describe_targets(const std::vector<const LibTorch*>& bu
 }
 
 Evidence without_code(const Facts& facts, bool is_supported) {
-    const auto builds = rocm_builds(facts.machine);
+    const auto builds = libtorch_builds(facts.machine, "rocm");
     const auto nodes = named_nodes(facts);
     return is_served_by_none(builds, nodes) && has_supported(nodes) == is_supported
                ? Evidence(describe_targets(builds, nodes))
@@ -81,10 +85,10 @@ bool is_for_strix_halo_only(const LibTorch& build) {
 }
 
 Evidence built_for_one(const Facts& facts) {
-    const auto builds = rocm_builds(facts.machine);
+    const auto builds = libtorch_builds(facts.machine, "rocm");
     const bool is_any = std::ranges::any_of(
         builds, [](const LibTorch* build) { return is_for_strix_halo_only(*build); });
-    return is_any && is_made_of_fedora(facts) ? no_code(facts) : std::nullopt;
+    return is_any && is_fedora_based(facts) ? no_code(facts) : std::nullopt;
 }
 
 /// "gfx1100" or "gfx11-generic" in the name of a file; empty if there is none.
@@ -124,7 +128,7 @@ Evidence without_data(const Facts& facts, const Observed<std::vector<std::string
     const auto targets = targets_in(files);
     std::vector<std::string> lines;
     for (const KfdNode* node : named_nodes(facts)) {
-        const auto builds = rocm_builds(facts.machine);
+        const auto builds = libtorch_builds(facts.machine, "rocm");
         const bool is_used = std::ranges::any_of(builds, [&](const LibTorch* build) {
             return is_from_distribution(*build) && has_code_for(*build, *node->gfx_target);
         });
@@ -138,20 +142,21 @@ Evidence without_data(const Facts& facts, const Observed<std::vector<std::string
 
 Evidence no_rocblas_data(const Facts& facts) {
     const bool is_elsewhere =
-        facts.around.variable("ROCBLAS_TENSILE_LIBPATH").presence() != Presence::absent;
-    return is_elsewhere ? std::nullopt : without_data(facts, facts.around.rocblas_files);
+        facts.variable(watched::variables.rocblas_tensile_libpath).presence() != Presence::absent;
+    return is_elsewhere ? std::nullopt
+                        : without_data(facts, facts.machine.environment.rocblas_files);
 }
 
 Evidence no_hipblaslt_data(const Facts& facts) {
-    const auto wish = facts.around.variable("TORCH_BLAS_PREFER_HIPBLASLT");
+    const auto preference = facts.variable(watched::variables.torch_blas_prefer_hipblaslt);
     const bool is_elsewhere =
-        facts.around.variable("HIPBLASLT_TENSILE_LIBPATH").presence() != Presence::absent;
-    if (wish.value_or("0") != "1" || is_elsewhere) {
+        facts.variable(watched::variables.hipblaslt_tensile_libpath).presence() != Presence::absent;
+    if (preference.value_or("0") != "1" || is_elsewhere) {
         return std::nullopt;
     }
-    auto evidence = without_data(facts, facts.around.hipblaslt_files);
+    auto evidence = without_data(facts, facts.machine.environment.hipblaslt_files);
     if (evidence) {
-        evidence->insert(evidence->begin(), quote(wish));
+        evidence->insert(evidence->begin(), quote(preference));
     }
     return evidence;
 }
@@ -173,7 +178,7 @@ const LibraryFile* shadowed(const Machine& machine, const LibraryFile& first) {
 
 Evidence two_runtimes(const Facts& facts) {
     std::vector<std::string> lines;
-    for (const std::string_view name : sources::library_names) {
+    for (const std::string_view name : watched::libraries) {
         if (!name.starts_with(hip_prefix) && name != "libhsa-runtime64.so.1") {
             continue;
         }
@@ -184,7 +189,7 @@ Evidence two_runtimes(const Facts& facts) {
                                         printable(other->path, 256)));
         }
     }
-    return computing_nodes(facts.machine).empty() ? std::nullopt : found_if_any(std::move(lines));
+    return amd_compute_nodes(facts.machine).empty() ? std::nullopt : found_if_any(std::move(lines));
 }
 
 /// The first HIP runtime there is, of whichever release.
@@ -197,13 +202,13 @@ const LibraryFile* any_hip(const Machine& machine) {
 
 /// Builds that need a HIP runtime that is not there; none if there is a build that has its own.
 std::vector<const LibTorch*> builds_without_hip(const Facts& facts) {
-    auto builds = rocm_builds(facts.machine);
+    auto builds = libtorch_builds(facts.machine, "rocm");
     const bool is_every = std::ranges::all_of(builds, [&](const LibTorch* build) {
         return is_from_distribution(*build) &&
                build->foreign_hip.value_or("").starts_with(hip_prefix) &&
                is_library_missing(facts.machine, *build->foreign_hip);
     });
-    const bool is_wanted = !computing_nodes(facts.machine).empty();
+    const bool is_wanted = !amd_compute_nodes(facts.machine).empty();
     return is_every && is_wanted ? builds : std::vector<const LibTorch*>();
 }
 
@@ -235,10 +240,10 @@ Evidence no_hip(const Facts& facts) {
 }
 
 Evidence built_for_nvidia(const Facts& facts) {
-    const auto nodes = computing_nodes(facts.machine);
-    const bool has_nvidia =
-        has_device_of(facts.machine, nvidia) || !is_no_file(facts.around, "/dev/dxg");
-    if (!has_supported(nodes) || has_nvidia || !rocm_builds(facts.machine).empty()) {
+    const auto nodes = amd_compute_nodes(facts.machine);
+    const bool has_nvidia = !devices_of(facts.machine, pci_vendor::nvidia).empty() ||
+                            !facts.lacks_file(watched::files.wsl_gpu);
+    if (!has_supported(nodes) || has_nvidia || !libtorch_builds(facts.machine, "rocm").empty()) {
         return std::nullopt;
     }
     std::vector<std::string> lines;
@@ -265,7 +270,7 @@ bool has_failed(const Runtime& hip) {
 
 Evidence runtime_without_gpu(const Facts& facts) {
     const Runtime* hip = runtime(facts.machine, "hip");
-    const auto nodes = computing_nodes(facts.machine);
+    const auto nodes = amd_compute_nodes(facts.machine);
     const DeviceNode* device = device_node(facts.machine, "/dev/kfd");
     const bool is_open = device != nullptr && device->may_open.value_or(false);
     if (hip == nullptr || nodes.empty() || !is_open || !has_failed(*hip)) {
@@ -277,41 +282,22 @@ Evidence runtime_without_gpu(const Facts& facts) {
                      describe(*nodes.front())});
 }
 
-constexpr std::array<std::string_view, 1> causes_of_no_code{"TRL-A049"};
-constexpr std::array<std::string_view, 5> causes_of_no_gpu{"TRL-A004", "TRL-A036", "TRL-A037",
-                                                           "TRL-A039", "TRL-A040"};
-
 constexpr std::array conditions{
-    Condition{
-        .id = "TRL-A049",
-        .severity = Severity::blocks,
-        .title = "This build of LibTorch is for Strix Halo only",
-        .why = "It has no code for the GPU of this machine.",
-        .details =
-            "Between June and August 2026 Fedora's development branch (Rawhide) built "
-            "python3-torch 2.11 and 2.12 for the single target gfx1151. On every other GPU the "
-            "first computation ends with 'invalid device function' or a crash. Version 2.13 has "
-            "code for many again.\n\n"
-            "It is recognized by the targets of the code inside libtorch_hip.so, and not by the "
-            "version.",
-        .remedy = {.any = "Use a build of LibTorch for ROCm that has code for this GPU.",
-                   .fedora = "sudo dnf upgrade --refresh python3-torch",
-                   .atomic = "rpm-ostree upgrade"},
-        .weigh = amd_severity,
-        .find = built_for_one},
+    Condition{.id = "TRL-A049",
+              .severity = Severity::blocks,
+              .title = "This build of LibTorch is for Strix Halo only",
+              .why = "It has no code for the GPU of this machine.",
+              .remedy = {.any = "Use a build of LibTorch for ROCm that has code for this GPU.",
+                         .fedora = "sudo dnf upgrade --refresh python3-torch",
+                         .atomic = "rpm-ostree upgrade"},
+              .weigh = amd_severity,
+              .reads = {watched::variables.hsa_override_gfx_version},
+              .find = built_for_one},
     Condition{
         .id = "TRL-A030",
         .severity = Severity::blocks,
         .title = "LibTorch has no code for the AMD GPU",
         .why = "The first computation ends with 'invalid device function' or a crash.",
-        .details =
-            "A build of LibTorch holds machine code for a list of GPUs (targets such as gfx1100, "
-            "or gfx11-generic for a family). Unlike NVIDIA's there is no code that later GPUs "
-            "could translate: a GPU that is not on the list cannot use the build, although it is "
-            "found and shown with its name.\n\n"
-            "It is recognized by the targets of the code inside libtorch_hip.so, compared with "
-            "gfx_target_version of the driver; code for a family counts for its members. Nothing "
-            "is said while HSA_OVERRIDE_GFX_VERSION is set, or where one GPU is served.",
         .remedy = {.any = "In a virtual environment, with the folder for this GPU instead of "
                           "gfx1151: pip install torch --index-url "
                           "https://repo.amd.com/rocm/whl/gfx1151/",
@@ -324,118 +310,76 @@ constexpr std::array conditions{
                              "this GPU instead of gfx1151: pip install torch --index-url "
                              "https://repo.amd.com/rocm/whl/gfx1151/"},
         .weigh = amd_severity,
-        .causes = causes_of_no_code,
+        .causes = {"TRL-A049"},
+        .reads = {watched::variables.hsa_override_gfx_version},
         .find = no_code},
     Condition{
         .id = "TRL-A050",
         .severity = Severity::degrades,
         .title = "LibTorch has no code for this GPU, which ROCm does not support",
         .why = "Training runs on the CPU, unless the GPU passes for one of its relatives.",
-        .details =
-            "AMD supports some GPUs of each generation; distributions build LibTorch for these "
-            "and a few others. Of a GPU that is left out there is often a close relative on the "
-            "list: the RX 6700 XT (gfx1031) computes with the code of gfx1030. "
-            "HSA_OVERRIDE_GFX_VERSION makes it pass for that, at your own risk: it is meant for "
-            "developers, and between generations it ends in faults and hangs.\n\n"
-            "It is recognized as TRL-A030 is, for GPUs that are not on AMD's list.",
         .remedy = {.any = "Train on the CPU, or use a build of LibTorch that has code for this "
                           "GPU.\n"
                           "For gfx1031, gfx1032 and gfx1034, at your own risk: export "
                           "HSA_OVERRIDE_GFX_VERSION=10.3.0"},
+        .reads = {watched::variables.hsa_override_gfx_version},
         .find = no_code_for_unsupported},
-    Condition{
-        .id = "TRL-A031",
-        .severity = Severity::degrades,
-        .title = "rocBLAS has no data for the AMD GPU",
-        .why = "Products of matrices end with 'Cannot read TensileLibrary.dat'.",
-        .details =
-            "rocBLAS, which multiplies matrices for LibTorch, loads its kernels from "
-            "/usr/lib64/rocblas/library, a set of files for each target. If there is none for the "
-            "GPU, it ends the program with 'rocBLAS error: Cannot read ... TensileLibrary.dat: "
-            "Illegal seek for GPU arch'.\n\n"
-            "It is recognized by the names of these files, where the distribution's LibTorch has "
-            "code for the GPU. Files for a family (gfx11-generic) count for its members.",
-        .remedy = {.any = "Install the rocBLAS that belongs to the LibTorch.",
-                   .fedora = "sudo dnf upgrade --refresh rocblas python3-torch\n"
-                             "sudo dnf reinstall rocblas",
-                   .atomic = "rpm-ostree upgrade\nsystemctl reboot\n"
-                             "In a toolbox: sudo dnf reinstall rocblas"},
-        .find = no_rocblas_data},
-    Condition{
-        .id = "TRL-A032",
-        .severity = Severity::hint,
-        .title = "hipBLASLt is asked for, and has no data for the AMD GPU",
-        .why = "PyTorch warns of an unsupported architecture and uses another library.",
-        .details =
-            "TORCH_BLAS_PREFER_HIPBLASLT=1 makes PyTorch multiply matrices with hipBLASLt, which "
-            "has kernels for fewer GPUs than rocBLAS. On others PyTorch says 'Attempting to use "
-            "hipBLASLt on an unsupported architecture! Overriding blas backend to hipblas', and "
-            "goes on without it.",
-        .remedy = {.any = "unset TORCH_BLAS_PREFER_HIPBLASLT"},
-        .find = no_hipblaslt_data},
+    Condition{.id = "TRL-A031",
+              .severity = Severity::degrades,
+              .title = "rocBLAS has no data for the AMD GPU",
+              .why = "Products of matrices end with 'Cannot read TensileLibrary.dat'.",
+              .remedy = {.any = "Install the rocBLAS that belongs to the LibTorch.",
+                         .fedora = "sudo dnf upgrade --refresh rocblas python3-torch\n"
+                                   "sudo dnf reinstall rocblas",
+                         .atomic = "rpm-ostree upgrade\nsystemctl reboot\n"
+                                   "In a toolbox: sudo dnf reinstall rocblas"},
+              .reads = {watched::variables.hsa_override_gfx_version,
+                        watched::variables.rocblas_tensile_libpath},
+              .find = no_rocblas_data},
+    Condition{.id = "TRL-A032",
+              .severity = Severity::hint,
+              .title = "hipBLASLt is asked for, and has no data for the AMD GPU",
+              .why = "PyTorch warns of an unsupported architecture and uses another library.",
+              .remedy = {.any = "unset TORCH_BLAS_PREFER_HIPBLASLT"},
+              .reads = {watched::variables.hsa_override_gfx_version,
+                        watched::variables.hipblaslt_tensile_libpath,
+                        watched::variables.torch_blas_prefer_hipblaslt},
+              .find = no_hipblaslt_data},
     Condition{
         .id = "TRL-A037",
         .severity = Severity::degrades,
         .title = "Libraries of two installations of ROCm are mixed",
         .why = "Programs may fail with 'undefined symbol', or crash.",
-        .details =
-            "The distribution's ROCm lies in /usr/lib64, AMD's packages lie in /opt/rocm. If "
-            "LD_LIBRARY_PATH or a file in /etc/ld.so.conf.d names the second, the loader takes "
-            "some libraries from there and the others from the distribution, of another "
-            "release.\n\n"
-            "It is recognized by the runtime of HIP or HSA being found in another folder before "
-            "that of the distribution.",
         .remedy = {.any = "unset LD_LIBRARY_PATH\n"
                           "If that does not help: grep -l rocm /etc/ld.so.conf.d/*\n"
                           "Remove the file that it finds, or one of the two installations, then: "
                           "sudo ldconfig"},
         .find = two_runtimes},
-    Condition{
-        .id = "TRL-A039",
-        .severity = Severity::blocks,
-        .title = "LibTorch was built for another release of ROCm than is installed",
-        .why = "It cannot be loaded, because its HIP runtime is not there.",
-        .details =
-            "The number at the end of libamdhip64.so.6 or .7 changes with the great releases of "
-            "ROCm, which cannot stand in for each other. A mixture comes about when packages of "
-            "two releases of the distribution meet, when an update was left half done, or when "
-            "one part comes from another repository.\n\n"
-            "It is recognized by the name that libtorch_hip.so asks for, which none of the "
-            "loader's folders has, while it has another.",
-        .remedy = {.any = "Install the LibTorch and the ROCm of the same release.",
-                   .fedora = "sudo dnf distro-sync python3-torch 'rocm*' 'hip*' 'roc*'",
-                   .atomic = "rpm-ostree upgrade",
-                   .debian = "sudo apt update\nsudo apt full-upgrade"},
-        .weigh = amd_severity,
-        .find = other_hip},
-    Condition{
-        .id = "TRL-A040",
-        .severity = Severity::blocks,
-        .title = "The HIP runtime that LibTorch needs is not installed",
-        .why = "LibTorch cannot be loaded without libamdhip64.so.",
-        .details =
-            "Wheels of PyTorch bring the libraries of ROCm along. A distribution's LibTorch uses "
-            "those of the system, some thirty packages that come with it unless it was copied, "
-            "or installed without its dependencies.\n\n"
-            "It is recognized by the name that libtorch_hip.so asks for, which neither its own "
-            "folder nor one of the loader's has.",
-        .remedy = {.any = "Install the HIP runtime of ROCm (libamdhip64).",
-                   .fedora = "sudo dnf install rocm-hip\nsudo dnf reinstall python3-torch",
-                   .atomic = "rpm-ostree install rocm-hip",
-                   .debian = "sudo apt update\nsudo apt --fix-broken install"},
-        .weigh = amd_severity,
-        .find = no_hip},
+    Condition{.id = "TRL-A039",
+              .severity = Severity::blocks,
+              .title = "LibTorch was built for another release of ROCm than is installed",
+              .why = "It cannot be loaded, because its HIP runtime is not there.",
+              .remedy = {.any = "Install the LibTorch and the ROCm of the same release.",
+                         .fedora = "sudo dnf distro-sync python3-torch 'rocm*' 'hip*' 'roc*'",
+                         .atomic = "rpm-ostree upgrade",
+                         .debian = "sudo apt update\nsudo apt full-upgrade"},
+              .weigh = amd_severity,
+              .find = other_hip},
+    Condition{.id = "TRL-A040",
+              .severity = Severity::blocks,
+              .title = "The HIP runtime that LibTorch needs is not installed",
+              .why = "LibTorch cannot be loaded without libamdhip64.so.",
+              .remedy = {.any = "Install the HIP runtime of ROCm (libamdhip64).",
+                         .fedora = "sudo dnf install rocm-hip\nsudo dnf reinstall python3-torch",
+                         .atomic = "rpm-ostree install rocm-hip",
+                         .debian = "sudo apt update\nsudo apt --fix-broken install"},
+              .weigh = amd_severity,
+              .find = no_hip},
     Condition{
         .id = "TRL-A042",
         .severity = Severity::degrades,
         .title = "LibTorch is built for NVIDIA's GPUs, and this machine has AMD's",
         .why = "Training runs on the CPU, and says that there is no NVIDIA driver.",
-        .details =
-            "'pip install torch' without an index fetches a build for CUDA on Linux, whatever GPU "
-            "there is. It runs, on the CPU.\n\n"
-            "It is recognized by libtorch_cuda.so beside LibTorch, on a machine that has an AMD "
-            "GPU to compute with, no NVIDIA card, and no build for ROCm in any of the usual "
-            "places.",
         .remedy = {.any = "Use a build of LibTorch for ROCm. In a virtual environment: pip install "
                           "--force-reinstall torch --index-url "
                           "https://download.pytorch.org/whl/rocm6.4\n"
@@ -448,30 +392,23 @@ constexpr std::array conditions{
                    .atomic = "pip uninstall torch\ntoolbox create\n"
                              "In a toolbox: sudo dnf install python3-torch\n"
                              "There 'trilby backends' picks rocm."},
+        .reads = {watched::files.wsl_gpu},
         .find = built_for_nvidia},
-    Condition{
-        .id = "TRL-A045",
-        .severity = Severity::degrades,
-        .title = "HIP's runtime does not reach the GPU that the driver lists",
-        .why = "Programs that use this runtime say 'No HIP GPUs are available', or crash.",
-        .details =
-            "The driver lists the GPU in /sys/class/kfd, and rocminfo may show it; the runtime of "
-            "HIP, asked in a process of its own, says that there is none, refuses, or ends. The "
-            "runtime may be older than the GPU or than the kernel, or belong to another "
-            "installation of ROCm. A build of LibTorch that brings its own runtime along is not "
-            "touched by it.\n\n"
-            "It is only known if runtimes were asked.",
-        .remedy = {.any = "rocminfo\nAMD_LOG_LEVEL=3 rocminfo\n"
-                          "Update ROCm and the kernel to releases that belong together.",
-                   .fedora = "rocminfo\nsudo dnf upgrade --refresh 'rocm*' 'hip*' kernel",
-                   .atomic = "rocminfo\nrpm-ostree upgrade\nsystemctl reboot",
-                   .toolbx = "rocminfo\nsudo dnf upgrade --refresh 'rocm*' 'hip*'\n"
-                             "On the host: update the kernel, then reboot.",
-                   .container = "rocminfo\n"
-                                "Make the container again, from an image with a newer ROCm.\n"
-                                "On the host: update the kernel, then reboot."},
-        .causes = causes_of_no_gpu,
-        .find = runtime_without_gpu},
+    Condition{.id = "TRL-A045",
+              .severity = Severity::degrades,
+              .title = "HIP's runtime does not reach the GPU that the driver lists",
+              .why = "Programs that use this runtime say 'No HIP GPUs are available', or crash.",
+              .remedy = {.any = "rocminfo\nAMD_LOG_LEVEL=3 rocminfo\n"
+                                "Update ROCm and the kernel to releases that belong together.",
+                         .fedora = "rocminfo\nsudo dnf upgrade --refresh 'rocm*' 'hip*' kernel",
+                         .atomic = "rocminfo\nrpm-ostree upgrade\nsystemctl reboot",
+                         .toolbx = "rocminfo\nsudo dnf upgrade --refresh 'rocm*' 'hip*'\n"
+                                   "On the host: update the kernel, then reboot.",
+                         .container = "rocminfo\n"
+                                      "Make the container again, from an image with a newer ROCm.\n"
+                                      "On the host: update the kernel, then reboot."},
+              .causes = {"TRL-A004", "TRL-A036", "TRL-A037", "TRL-A039", "TRL-A040"},
+              .find = runtime_without_gpu},
 };
 
 }  // namespace

@@ -6,7 +6,12 @@
 #include <algorithm>
 #include <array>
 
-#include "doctor/amd_facts.hpp"
+#include "doctor/evidence.hpp"
+#include "machine/amd.hpp"
+#include "machine/devices.hpp"
+#include "machine/nvidia.hpp"
+#include "machine/pci_vendors.hpp"
+#include "machine/software.hpp"
 
 namespace trilby::doctor {
 namespace {
@@ -26,8 +31,8 @@ struct Shared {
 /// GPUs that are worth computing with and share the memory of the CPU.
 std::vector<Shared> sharing_gpus(const Machine& machine) {
     std::vector<Shared> gpus;
-    for (const KfdNode* node : computing_nodes(machine)) {
-        const AmdGpu* gpu = gpu_of(machine, *node);
+    for (const KfdNode* node : amd_compute_nodes(machine)) {
+        const AmdGpu* gpu = amd_gpu_of(machine, *node);
         if (is_apu(*node) && gpu != nullptr) {
             gpus.push_back({node, gpu});
         }
@@ -57,7 +62,7 @@ Evidence capped(const Facts& facts) {
     return std::nullopt;
 }
 
-/// Who has cut off memory in the firmware, or set the limit, has made a choice.
+/// Not if the user has reserved memory in the firmware or set the limit.
 Evidence half_of_memory(const Facts& facts) {
     constexpr std::uint64_t small_cut = 2 * gib;
     constexpr std::uint64_t much = 48 * gib;
@@ -77,7 +82,8 @@ Evidence half_of_memory(const Facts& facts) {
 
 Evidence old_parameter(const Facts& facts) {
     constexpr std::string_view name = "amdgpu.gttsize";
-    if (computes_elsewhere(facts.machine) || !has_bound_device(facts.machine, amd, "amdgpu")) {
+    if (has_working_nvidia_device(facts.machine) ||
+        !has_bound_device(facts.machine, pci_vendor::amd, "amdgpu")) {
         return std::nullopt;
     }
     if (const std::string word = boot_parameter(facts.machine, name);
@@ -104,8 +110,8 @@ Evidence large_cut(const Facts& facts) {
 
 /// The little that is cut off for an APU is always full.
 Evidence full(const Facts& facts) {
-    for (const KfdNode* node : computing_nodes(facts.machine)) {
-        const AmdGpu* gpu = gpu_of(facts.machine, *node);
+    for (const KfdNode* node : amd_compute_nodes(facts.machine)) {
+        const AmdGpu* gpu = amd_gpu_of(facts.machine, *node);
         if (gpu == nullptr || is_apu(*node) || !node->gfx_target) {
             continue;
         }
@@ -118,42 +124,25 @@ Evidence full(const Facts& facts) {
     return std::nullopt;
 }
 
-constexpr std::array<std::string_view, 1> old_kernel{"TRL-A013"};
-
 constexpr std::array conditions{
-    Condition{
-        .id = "TRL-A015",
-        .severity = Severity::degrades,
-        .title = "The kernel lets ROCm use only a small part of the GPU's memory",
-        .why = "Programs run out of memory at about 15.5 GiB, however much there is.",
-        .details =
-            "Linux before 6.16.9 tells ROCm of about 15.5 GiB of memory on Strix Halo (gfx1151), "
-            "whatever the firmware has cut off for the GPU or the driver may map. Files such as "
-            "mem_info_vram_total show the right amount.\n\n"
-            "It is recognized by the memory banks of the node in /sys/class/kfd/kfd/topology, "
-            "compared with mem_info_vram_total and mem_info_gtt_total of the card.",
-        .remedy = {.any = "Update the kernel to 6.16.9 or newer, then reboot.",
-                   .fedora = "sudo dnf upgrade --refresh kernel\nsudo systemctl reboot",
-                   .atomic = "rpm-ostree upgrade\nsudo systemctl reboot",
-                   .toolbx = "On the host: sudo dnf upgrade --refresh kernel\n"
-                             "On an Atomic host instead: rpm-ostree upgrade\n"
-                             "On the host: sudo systemctl reboot"},
-        .place = Place::host,
-        .causes = old_kernel,
-        .find = capped},
+    Condition{.id = "TRL-A015",
+              .severity = Severity::degrades,
+              .title = "The kernel lets ROCm use only a small part of the GPU's memory",
+              .why = "Programs run out of memory at about 15.5 GiB, however much there is.",
+              .remedy = {.any = "Update the kernel to 6.16.9 or newer, then reboot.",
+                         .fedora = "sudo dnf upgrade --refresh kernel\nsudo systemctl reboot",
+                         .atomic = "rpm-ostree upgrade\nsudo systemctl reboot",
+                         .toolbx = "On the host: sudo dnf upgrade --refresh kernel\n"
+                                   "On an Atomic host instead: rpm-ostree upgrade\n"
+                                   "On the host: sudo systemctl reboot"},
+              .place = Place::host,
+              .causes = {"TRL-A013"},
+              .find = capped},
     Condition{
         .id = "TRL-A016",
         .severity = Severity::hint,
         .title = "The GPU may use half of the memory, which is the default",
         .why = "Models that would fit into the memory of this machine do not fit on the GPU.",
-        .details =
-            "Strix Halo has no memory of its own: its GPU maps the machine's, up to a limit of "
-            "the kernel (the GTT) which is half of it unless told otherwise. The parameter "
-            "ttm.pages_limit sets it, in pages of 4 KiB: 262144 for each GiB. What the GPU does "
-            "not use stays with the CPU, so that a high limit costs nothing; but a limit beyond "
-            "the memory lets a program on the GPU bring the machine down.\n\n"
-            "It is recognized by mem_info_gtt_total of the card being about half of MemTotal "
-            "while the firmware has cut off little.",
         .remedy = {.any = "Add to the kernel's command line, with 128 GiB of memory: "
                           "ttm.pages_limit=25165824 (96 GiB)\n"
                           "With 96 GiB: ttm.pages_limit=18874368 (72 GiB)\n"
@@ -183,14 +172,6 @@ constexpr std::array conditions{
         .severity = Severity::hint,
         .title = "The parameter amdgpu.gttsize is deprecated",
         .why = "It raises what the driver promises, and not what the kernel hands out.",
-        .details =
-            "amdgpu.gttsize sets the size of the GTT alone. Memory is handed out by another part "
-            "of the kernel (TTM), whose limit is ttm.pages_limit: where that is lower, programs "
-            "run out of memory before the size that the GPU shows. Since 2025 the driver says "
-            "'Configuring gttsize via module parameter is deprecated'; without the parameter it "
-            "takes the limit of TTM.\n\n"
-            "It is recognized by the word on the kernel's command line, or by the parameter of "
-            "the loaded module.",
         .remedy = {.any = "Remove amdgpu.gttsize from the kernel's command line and "
                           "/etc/modprobe.d.\n"
                           "For ttm.pages_limit in its place, by the size of the memory: trilby "
@@ -211,12 +192,6 @@ constexpr std::array conditions{
         .severity = Severity::hint,
         .title = "The firmware has cut off more than half of the memory for the GPU",
         .why = "The CPU cannot use that memory, which loading data and models needs.",
-        .details =
-            "The setup of the firmware (BIOS) lets you choose how much memory belongs to the GPU "
-            "of an APU from the start. Linux does not need it: the driver maps the memory that "
-            "programs ask for, up to ttm.pages_limit, and gives it back. What is cut off is lost "
-            "to the CPU, and while a model is loaded it is held there as well.\n\n"
-            "It is recognized by mem_info_vram_total of the card being larger than MemTotal.",
         .remedy = {.any = "In the firmware's setup: set the memory of the GPU (UMA frame buffer) "
                           "to 512 MiB.\n"
                           "For how much of the memory the GPU may then use: trilby doctor "
@@ -228,12 +203,6 @@ constexpr std::array conditions{
         .severity = Severity::degrades,
         .title = "The memory of the AMD GPU is almost full",
         .why = "A program that starts now runs out of memory, or moves its data over PCI Express.",
-        .details =
-            "Other programs hold more than 95 % of the card's memory: a desktop with many "
-            "windows, a server of language models, or a program that has not ended. When the "
-            "memory is full, the driver moves data of all programs back and forth, which has "
-            "locked machines up for seconds.\n\n"
-            "It is recognized by mem_info_vram_used and mem_info_vram_total of the card.",
         .remedy = {.any = "rocm-smi --showpids\nEnd what you do not need, such as: systemctl stop "
                           "ollama"},
         .find = full},

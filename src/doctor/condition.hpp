@@ -1,66 +1,69 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// A condition that the doctor knows: text and remedy as data, and a pure function of the facts
-/// that says whether a machine has it.
+/// A known condition: text and remedy as data, and a pure function of the facts that tells whether
+/// a machine has it.
 
 #pragma once
 
+#include <algorithm>
+#include <iterator>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "probe/environment/surroundings.hpp"
+#include "base/short_list.hpp"
+#include "doctor/facts.hpp"
+#include "doctor/page_ids.hpp"
+#include "machine/watched.hpp"
 #include <trilby/doctor.hpp>
-#include <trilby/probe.hpp>
 
 namespace trilby::doctor {
 
-/// Decides how things are installed: in a container, those of its image.
-enum class System : std::uint8_t { fedora, atomic, debian, other };
-
-[[nodiscard]] System system_of(const Machine& machine, const Surroundings& around);
-/// Of the host around a container; nothing if the container does not show it.
-[[nodiscard]] std::optional<System> host_system_of(const Machine& machine);
-
-struct Facts {
-    const Machine& machine;
-    const Surroundings& around;
-    System system = System::other;
-    std::optional<System> host_system = std::nullopt;
-};
-
-/// What was found, each with its path; nothing if the machine does not have the condition. What the
-/// facts do not say is never a finding.
+/// The lines of evidence, each with its path; nothing if the machine does not have the condition. A
+/// fact that is not known is never a finding.
 using Evidence = std::optional<std::vector<std::string>>;
 
-/// Steps, one on each line: a command, or a sentence that may end in one. Those of the system at
-/// hand, else `any`. Containers of Toolbx, Distrobox among them, and others go by the image's
-/// system where a condition is mended in it, and are sent to the host where it is mended there,
-/// with the steps of the host's system if that is known.
+/// Steps, one on each line: a command, or a sentence that may end in one. The steps for the system
+/// at hand, else `any`. In a container, a condition that is fixed there has the steps for the
+/// image's system. One that is fixed on the host has the steps for the host's system if the
+/// container shows it, and else sends the user to the host.
 struct Remedy {
     std::string_view any = {};
     std::string_view fedora = {};
-    std::string_view atomic = {};     ///< else those of Fedora
-    std::string_view toolbx = {};     ///< goes first in Toolbx, where Fedora is what is mended
+    std::string_view atomic = {};     ///< else as for Fedora
+    std::string_view toolbx = {};     ///< goes first in Toolbx and Distrobox, for a Fedora
     std::string_view container = {};  ///< goes first in other containers
     std::string_view debian = {};
 };
 
+/// The id of a condition. One without a page in src/doctor/pages/ does not compile.
+struct ConditionId {
+    std::string_view text;
+
+    ConditionId() = default;
+    consteval ConditionId(const char* id) : text(id) {
+        if (std::ranges::find(page_ids, text) == std::end(page_ids)) {
+            throw "src/doctor/pages/ has no page of this id";
+        }
+    }
+};
+
 struct Condition {
-    std::string_view id;
+    ConditionId id;
     Severity severity;  ///< unless `weigh` makes it less
     std::string_view title;
     std::string_view why;
-    std::string_view details;
     Remedy remedy;
     Place place = Place::here;
-    /// How severe it is on a machine; null if it always is as above.
+    /// The severity on a machine; null if it is always `severity`.
     Severity (*weigh)(const Facts& facts) = nullptr;
-    /// Ids of conditions that bring this one about: while one of them is found, this is not told.
-    std::span<const std::string_view> causes = {};
+    /// While one of these is found, this one is listed as a consequence.
+    ShortList<ConditionId, 8> causes = {};
+    /// The names in machine/watched.hpp that `find` and `weigh` read.
+    ShortList<watched::Name, 5> reads = {};
     Evidence (*find)(const Facts& facts);
 };
 
@@ -88,10 +91,7 @@ struct Family {
 [[nodiscard]] std::span<const Condition> cpu_conditions();
 [[nodiscard]] std::span<const Condition> system_conditions();
 
-/// The steps that are told on this machine, one on each line.
+/// The steps for this machine, one on each line.
 [[nodiscard]] std::string remedy_for(const Condition& condition, const Facts& facts);
-
-/// Pure.
-[[nodiscard]] Diagnosis diagnose(const Facts& facts);
 
 }  // namespace trilby::doctor

@@ -1,30 +1,29 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What is on one side of a container's wall and not on the other. Inside, the host is known as far
+/// Differences between a container and its host. Inside, the host is known as far
 /// as the container shows it.
 
 #include <algorithm>
 #include <array>
 
-#include "doctor/container_facts.hpp"
-#include "doctor/nvidia.hpp"
+#include "doctor/evidence.hpp"
+#include "machine/devices.hpp"
+#include "machine/find.hpp"
+#include "machine/nvidia.hpp"
+#include "machine/software.hpp"
 
 namespace trilby::doctor {
 namespace {
 
 /// Toolbx and Distrobox, which bring the host's device nodes and libraries in.
 const Host* open_host(const Facts& facts) {
-    const bool is_open = is_in_toolbx(facts) || is_in_distrobox(facts);
+    const bool is_open = is_in_toolbx(facts.machine) || is_in_distrobox(facts.machine);
     return is_open && facts.machine.host ? &*facts.machine.host : nullptr;
 }
 
 const LibraryFile* library_of(const Host& host, std::string_view name) {
-    if (!host.libraries) {
-        return nullptr;
-    }
-    const auto found = std::ranges::find(*host.libraries, name, &LibraryFile::name);
-    return found == host.libraries->end() ? nullptr : &*found;
+    return find_named(host.libraries, name, &LibraryFile::name);
 }
 
 Evidence host_without_cuda(const Facts& facts) {
@@ -41,21 +40,12 @@ Evidence host_without_cuda(const Facts& facts) {
         "libcuda.so.1");
 }
 
-/// The host has libraries of that name, and each is of another release.
-bool has_other_release(const Host& host, std::string_view name, std::string_view version) {
-    return library_of(host, name) != nullptr &&
-           std::ranges::none_of(*host.libraries, [&](const LibraryFile& file) {
-               return file.name == name &&
-                      (!is_driver_version(file.version) || *file.version == version);
-           });
-}
-
 Evidence host_not_restarted(const Facts& facts) {
     const Host* host = open_host(facts);
     const Observed<std::string>* running = loaded_nvidia_version(facts.machine);
-    if (host == nullptr || running == nullptr ||
-        !has_other_release(*host, "libcuda.so.1", **running) ||
-        !has_other_release(*host, "libnvidia-ml.so.1", **running)) {
+    if (host == nullptr || running == nullptr || !host->libraries ||
+        !is_of_other_driver(*host->libraries, "libcuda.so.1", **running) ||
+        !is_of_other_driver(*host->libraries, "libnvidia-ml.so.1", **running)) {
         return std::nullopt;
     }
     const LibraryFile* updated = library_of(*host, "libcuda.so.1");
@@ -79,7 +69,7 @@ Evidence nodes_not_shared(const Facts& facts) {
     }
     std::vector<std::string> lines;
     for (const DeviceNode& node : host->device_nodes.value_or({})) {
-        if (is_for_computing(node) && is_node_missing(facts.machine, node.path)) {
+        if (is_compute_node(node) && is_node_missing(facts.machine, node.path)) {
             lines.push_back(fmt::format("the host has {0}, and {0} does not exist in here",
                                         printable(node.path, 256)));
         }
@@ -88,13 +78,13 @@ Evidence nodes_not_shared(const Facts& facts) {
 }
 
 Evidence nodes_of_a_group(const Facts& facts) {
-    const bool makes_containers = is_file(facts.around, "/usr/bin/toolbox") ||
-                                  is_file(facts.around, "/usr/bin/distrobox-host-exec");
+    const bool makes_containers =
+        facts.has_file(watched::files.toolbox) || facts.has_file(watched::files.distrobox);
     if (!is_on_host(facts.machine) || !makes_containers) {
         return std::nullopt;
     }
     std::vector<std::string> lines;
-    for (const std::string& path : facts.around.group_nodes.value_or({})) {
+    for (const std::string& path : facts.machine.environment.group_nodes.value_or({})) {
         lines.push_back(
             fmt::format("{} is open to this user by its group alone", printable(path, 256)));
     }
@@ -108,60 +98,42 @@ constexpr std::string_view open_nodes =
     "sudo udevadm trigger --subsystem-match=drm --subsystem-match=kfd";
 
 constexpr std::array conditions{
-    Condition{
-        .id = "TRL-C026",
-        .severity = Severity::blocks,
-        .title = "The host has no libcuda.so.1 that it could give to its containers",
-        .why = "CUDA cannot be used here, however often the container is made again.",
-        .details =
-            "Toolbx and Distrobox give a container the libraries of the host's NVIDIA driver. They "
-            "show the host's files in /run/host, so that it can be told from inside whether a "
-            "library was not handed over or is not there at all. Here it is not there: the driver "
-            "runs, and its library for CUDA is in a package that is not installed.",
-        .remedy = {.any = "Install the driver's library for CUDA.",
-                   .atomic = "rpm-ostree install xorg-x11-drv-nvidia-cuda-libs\n"
-                             "systemctl reboot",
-                   .toolbx = "On the host, with the driver of RPM Fusion: sudo dnf install "
-                             "xorg-x11-drv-nvidia-cuda-libs\n"
-                             "On the host, with NVIDIA's repository: sudo dnf install "
-                             "nvidia-driver-cuda-libs\n"
-                             "On the host, with this container's name: podman stop NAME\n"
-                             "Enter it again.",
-                   .debian = "sudo apt install libcuda1\n"
-                             "With this container's name: podman stop NAME\n"
-                             "Enter it again."},
-        .place = Place::host,
-        .find = host_without_cuda},
-    Condition{
-        .id = "TRL-C027",
-        .severity = Severity::blocks,
-        .title = "The host's NVIDIA driver was updated, and the host not restarted since",
-        .why = "What runs in the kernel is the old driver: no container with its new libraries "
-               "starts, and 'toolbox enter' fails.",
-        .details =
-            "An update of the host replaces the driver's libraries at once, and its kernel module "
-            "at the next start. In between nothing on the host can use the card. A container that "
-            "was started before still has the old libraries and goes on until it stops: there it "
-            "degrades.\n\n"
-            "It is recognized by /sys/module/nvidia/version and the libraries of the host in "
-            "/run/host.",
-        .remedy = {.any = "Restart it.",
-                   .fedora = "sudo systemctl reboot",
-                   .atomic = "systemctl reboot",
-                   .debian = "sudo systemctl reboot"},
-        .place = Place::host,
-        .weigh = severity_of_update,
-        .find = host_not_restarted},
+    Condition{.id = "TRL-C026",
+              .severity = Severity::blocks,
+              .title = "The host has no libcuda.so.1 that it could give to its containers",
+              .why = "CUDA cannot be used here, however often the container is made again.",
+              .remedy = {.any = "Install the driver's library for CUDA.",
+                         .atomic = "rpm-ostree install xorg-x11-drv-nvidia-cuda-libs\n"
+                                   "systemctl reboot",
+                         .toolbx = "On the host, with the driver of RPM Fusion: sudo dnf install "
+                                   "xorg-x11-drv-nvidia-cuda-libs\n"
+                                   "On the host, with NVIDIA's repository: sudo dnf install "
+                                   "nvidia-driver-cuda-libs\n"
+                                   "On the host, with this container's name: podman stop NAME\n"
+                                   "Enter it again.",
+                         .debian = "sudo apt install libcuda1\n"
+                                   "With this container's name: podman stop NAME\n"
+                                   "Enter it again."},
+              .place = Place::host,
+              .find = host_without_cuda},
+    Condition{.id = "TRL-C027",
+              .severity = Severity::blocks,
+              .title = "The host's NVIDIA driver was updated, and the host not restarted since",
+              .why =
+                  "What runs in the kernel is the old driver: no container with its new libraries "
+                  "starts, and 'toolbox enter' fails.",
+              .remedy = {.any = "Restart it.",
+                         .fedora = "sudo systemctl reboot",
+                         .atomic = "systemctl reboot",
+                         .debian = "sudo systemctl reboot"},
+              .place = Place::host,
+              .weigh = severity_of_update,
+              .find = host_not_restarted},
     Condition{
         .id = "TRL-C028",
         .severity = Severity::blocks,
         .title = "The host has device nodes for computing that this container was not given",
         .why = "The GPU is there, and cannot be reached from inside.",
-        .details =
-            "Toolbx shares the whole of /dev with its containers, and Distrobox does unless it is "
-            "told otherwise (--unshare-devsys, --unshare-all). The host's own /dev is in "
-            "/run/host, "
-            "which tells a node that is kept from the container from one that does not exist.",
         .remedy = {.any =
                        "On the host, without --unshare-devsys and --unshare-all: distrobox create "
                        "--name NEW --image IMAGE\n"
@@ -173,16 +145,9 @@ constexpr std::array conditions{
         .title = "Containers of this user will not be able to open the GPU's nodes",
         .why = "They are open to this user by a group, and containers of ordinary users lose the "
                "groups of the host.",
-        .details =
-            "Podman maps the user into a container, and not the groups that the user is in: "
-            "inside, "
-            "the nodes belong to nobody. Fedora's rules make /dev/kfd and the render nodes open to "
-            "everybody, and then it does not matter. Debian's leave them to the group render.\n\n"
-            "Nodes with an access control list, which the session of a local user gets, are "
-            "no finding: that holds inside as well. 'podman run --group-add keep-groups' keeps the "
-            "groups, and Toolbx has no such option.",
         .remedy = {.any = open_nodes},
         .place = Place::host,
+        .reads = {watched::files.toolbox, watched::files.distrobox},
         .find = nodes_of_a_group},
 };
 

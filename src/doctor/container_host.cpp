@@ -1,21 +1,20 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What on a host keeps containers from its GPUs, or from starting at all.
+/// Conditions of a host that keep containers from its GPUs, or from starting at all.
 
 #include <algorithm>
 #include <array>
 
-#include "doctor/container_facts.hpp"
-#include "doctor/nvidia.hpp"
+#include "doctor/evidence.hpp"
+#include "machine/nvidia.hpp"
+#include "machine/software.hpp"
 
 namespace trilby::doctor {
 namespace {
 
-constexpr const char* hook_path = "/usr/share/containers/oci/hooks.d/oci-nvidia-hook.json";
-
 bool has_podman(const Facts& facts) {
-    return is_file(facts.around, "/usr/bin/podman");
+    return facts.has_file(watched::files.podman);
 }
 
 Evidence no_specification(const Facts& facts) {
@@ -83,10 +82,10 @@ Evidence two_specifications(const Facts& facts) {
 
 Evidence hook_and_specification(const Facts& facts) {
     const auto all = nvidia_specifications(facts.machine);
-    return !all.empty() && has_podman(facts) && is_file(facts.around, hook_path) &&
+    return !all.empty() && has_podman(facts) && facts.has_file(watched::files.nvidia_hook) &&
                    is_nvidia_toolkit_host(facts)
                ? Evidence(
-                     {fmt::format("{} exists", hook_path),
+                     {fmt::format("{} exists", watched::files.nvidia_hook),
                       fmt::format("{}: {}", printable(all.front()->path, 256), *all.front()->kind)})
                : std::nullopt;
 }
@@ -108,8 +107,8 @@ Evidence closed_specification(const Facts& facts) {
 Evidence toolbx_without_cuda(const Facts& facts) {
     const Machine& machine = facts.machine;
     const LibraryFile* management = library(machine, "libnvidia-ml.so.1");
-    const bool is_hit = is_on_host(machine) && has_bound_device(machine, nvidia, "nvidia") &&
-                        is_file(facts.around, "/usr/bin/toolbox") && management != nullptr &&
+    const bool is_hit = is_on_host(machine) && has_working_nvidia_device(machine) &&
+                        facts.has_file(watched::files.toolbox) && management != nullptr &&
                         is_library_missing(machine, "libcuda.so.1");
     return is_hit ? Evidence({fmt::format("{} is there, and no libcuda.so.1 is",
                                           printable(management->path, 256)),
@@ -118,11 +117,11 @@ Evidence toolbx_without_cuda(const Facts& facts) {
 }
 
 Evidence closed_device_folder(const Facts& facts) {
-    const auto groups = facts.around.groups.value_or({});
-    if (!is_on_host(facts.machine) || !is_file(facts.around, "/usr/bin/toolbox")) {
+    const auto groups = facts.machine.environment.groups.value_or({});
+    if (!is_on_host(facts.machine) || !facts.has_file(watched::files.toolbox)) {
         return std::nullopt;
     }
-    for (const DeviceFolder& folder : facts.around.closed_device_folders) {
+    for (const DeviceFolder& folder : facts.machine.environment.closed_device_folders) {
         if (std::ranges::find(groups, folder.group_id) != groups.end()) {
             return found(fmt::format("{} has mode {:04o} and group {}, which this process is in",
                                      printable(folder.path, 256), folder.mode, folder.group_id));
@@ -130,10 +129,6 @@ Evidence closed_device_folder(const Facts& facts) {
     }
     return std::nullopt;
 }
-
-constexpr std::array<std::string_view, 1> causes_of_stale_nodes{"TRL-C002"};
-constexpr std::array<std::string_view, 1> causes_of_stale_specification{"TRL-N010"};
-constexpr std::array<std::string_view, 1> causes_of_no_cuda_library{"TRL-N021"};
 
 constexpr std::string_view generate_again =
     "If the file is in /run/cdi: sudo systemctl restart nvidia-cdi-refresh.service\n"
@@ -145,83 +140,53 @@ constexpr std::array conditions{
         .severity = Severity::degrades,
         .title = "No specification tells Podman how to hand over the NVIDIA GPUs",
         .why = "'podman run --device nvidia.com/gpu=all' fails with \"unresolvable CDI devices\".",
-        .details =
-            "Podman hands NVIDIA's GPUs to containers with the Container Device Interface: a file "
-            "in /etc/cdi or /run/cdi lists the device nodes and the libraries of the driver. "
-            "nvidia-ctk writes that file. From version 1.18 of NVIDIA's container toolkit on, the "
-            "service nvidia-cdi-refresh does so at every start and after updates; with older ones "
-            "it is written by hand.\n\n"
-            "Toolbx makes a specification of its own each time it enters a container and needs "
-            "none of these files. Engines that look for them in other folders are not known to "
-            "this check.",
         .remedy = {.any = "sudo systemctl enable --now nvidia-cdi-refresh.path "
                           "nvidia-cdi-refresh.service\n"
                           "With a toolkit older than 1.18, which has no such service: sudo "
                           "nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml\n"
                           "nvidia-ctk cdi list"},
         .place = Place::host,
+        .reads = {watched::files.nvidia_ctk, watched::files.podman},
         .find = no_specification},
-    Condition{
-        .id = "TRL-C002",
-        .severity = Severity::degrades,
-        .title = "The specification of the NVIDIA GPUs for containers is out of date",
-        .why = "Containers that ask for a GPU do not start: a file that they are to be given is "
-               "missing.",
-        .details =
-            "A specification of the Container Device Interface names each library of the driver "
-            "with its version. An update of the driver replaces the libraries, and the "
-            "specification goes on naming the old ones until it is written again. The engine then "
-            "stops with a message such as \"cannot stat /usr/lib64/libEGL_nvidia.so.580.95.05\"."
-            "\n\n"
-            "It is recognized by a path that the file names and that does not exist, or by a "
-            "version of libcuda.so that is not the installed one. A file in /etc/cdi is not looked "
-            "at if there is one in /run/cdi, which engines prefer.",
-        .remedy = {.any = generate_again},
-        .place = Place::host,
-        .causes = causes_of_stale_specification,
-        .find = stale_specification},
+    Condition{.id = "TRL-C002",
+              .severity = Severity::degrades,
+              .title = "The specification of the NVIDIA GPUs for containers is out of date",
+              .why =
+                  "Containers that ask for a GPU do not start: a file that they are to be given is "
+                  "missing.",
+              .remedy = {.any = generate_again},
+              .place = Place::host,
+              .causes = {"TRL-N010"},
+              .reads = {watched::files.nvidia_ctk},
+              .find = stale_specification},
     Condition{
         .id = "TRL-C003",
         .severity = Severity::degrades,
         .title = "The specification of the NVIDIA GPUs names a graphics node that is gone",
         .why = "Containers that ask for a GPU do not start: a device that they are to be given is "
                "missing.",
-        .details =
-            "Numbers of the nodes in /dev/dri are given in the order in which drivers are loaded, "
-            "and may be others after a restart, an update of the kernel or a change of cards. A "
-            "specification of the Container Device Interface that was written before names the "
-            "old ones.",
         .remedy = {.any = generate_again},
         .place = Place::host,
-        .causes = causes_of_stale_nodes,
+        .causes = {"TRL-C002"},
+        .reads = {watched::files.nvidia_ctk},
         .find = stale_nodes},
-    Condition{
-        .id = "TRL-C004",
-        .severity = Severity::hint,
-        .title = "Two specifications describe the NVIDIA GPUs for containers",
-        .why = "Engines refuse devices that two files of one folder define, and of two folders "
-               "take the files in /run/cdi.",
-        .details =
-            "It comes about when nvidia-ctk wrote a file into /etc/cdi and the service "
-            "nvidia-cdi-refresh of newer toolkits another one into /run/cdi. The one in /run/cdi "
-            "wins, so that changes to the other have no effect. Two files in one folder that "
-            "define a device of the same name make that device unresolvable. Some tools, among "
-            "them older versions of RamaLama, do not expect two files at all.",
-        .remedy = {.any = "nvidia-ctk cdi list\n"
-                          "Remove the file that is not kept up to date, usually: sudo rm "
-                          "/etc/cdi/nvidia.yaml"},
-        .place = Place::host,
-        .find = two_specifications},
+    Condition{.id = "TRL-C004",
+              .severity = Severity::hint,
+              .title = "Two specifications describe the NVIDIA GPUs for containers",
+              .why =
+                  "Engines refuse devices that two files of one folder define, and of two folders "
+                  "take the files in /run/cdi.",
+              .remedy = {.any = "nvidia-ctk cdi list\n"
+                                "Remove the file that is not kept up to date, usually: sudo rm "
+                                "/etc/cdi/nvidia.yaml"},
+              .place = Place::host,
+              .reads = {watched::files.nvidia_ctk},
+              .find = two_specifications},
     Condition{
         .id = "TRL-C005",
         .severity = Severity::hint,
         .title = "NVIDIA's old container hook is installed beside a CDI specification",
         .why = "Podman may hand the driver over twice, in two ways that disturb each other.",
-        .details =
-            "Before the Container Device Interface, a hook of the container engine brought the "
-            "driver's files into each container that sets NVIDIA_VISIBLE_DEVICES, as images with "
-            "CUDA do. NVIDIA advises to remove the hook where a specification is used: both can "
-            "conflict, and the hook does not work in containers of ordinary users.",
         .remedy = {.any = "sudo rm /usr/share/containers/oci/hooks.d/oci-nvidia-hook.json",
                    .atomic = "To see whose file it is: rpm -qf "
                              "/usr/share/containers/oci/hooks.d/oci-nvidia-hook.json\n"
@@ -229,32 +194,23 @@ constexpr std::array conditions{
                              "If it was added to it: rpm-ostree uninstall PACKAGE\n"
                              "systemctl reboot"},
         .place = Place::host,
+        .reads = {watched::files.nvidia_ctk, watched::files.nvidia_hook, watched::files.podman},
         .find = hook_and_specification},
-    Condition{
-        .id = "TRL-C006",
-        .severity = Severity::degrades,
-        .title = "The specification of the NVIDIA GPUs is not readable for this user",
-        .why = "Podman cannot hand the GPUs to containers of this user.",
-        .details =
-            "Podman without root reads the specifications of the Container Device Interface with "
-            "the rights of its user. A file that was written with a strict umask, or copied by "
-            "root, can only be read by root, and its devices are then \"unresolvable\".",
-        .remedy = {.any = "With the file that is named above: sudo chmod 644 "
-                          "/etc/cdi/nvidia.yaml"},
-        .place = Place::host,
-        .find = closed_specification},
+    Condition{.id = "TRL-C006",
+              .severity = Severity::degrades,
+              .title = "The specification of the NVIDIA GPUs is not readable for this user",
+              .why = "Podman cannot hand the GPUs to containers of this user.",
+              .remedy = {.any = "With the file that is named above: sudo chmod 644 "
+                                "/etc/cdi/nvidia.yaml"},
+              .place = Place::host,
+              .reads = {watched::files.nvidia_ctk, watched::files.podman},
+              .find = closed_specification},
     Condition{
         .id = "TRL-C009",
         .severity = Severity::degrades,
         .title = "Toolbx containers cannot be entered while libcuda.so.1 is missing",
         .why = "Entering any container stops with \"failed to get Container Device Interface "
                "containerEdits for NVIDIA\".",
-        .details =
-            "Toolbx looks up the driver's libraries each time it enters a container. It leaves "
-            "them out if NVIDIA's management library is missing or no NVIDIA driver is loaded; "
-            "with the management library but without libcuda.so.1, it gives up, for containers "
-            "that have no use for a GPU as well. RPM Fusion and NVIDIA's repository hold the "
-            "library in a package of its own.",
         .remedy = {.any = "Install the driver's library for CUDA.",
                    .fedora = "With the driver of RPM Fusion: sudo dnf install "
                              "xorg-x11-drv-nvidia-cuda-libs\n"
@@ -263,23 +219,19 @@ constexpr std::array conditions{
                              "systemctl reboot",
                    .debian = "sudo apt install libcuda1"},
         .place = Place::host,
-        .causes = causes_of_no_cuda_library,
+        .causes = {"TRL-N021"},
+        .reads = {watched::files.toolbox},
         .find = toolbx_without_cuda},
     Condition{
         .id = "TRL-C020",
         .severity = Severity::degrades,
         .title = "A folder in /dev that only a group may enter stops Toolbx containers",
         .why = "Containers of Toolbx do not start: the engine may not enter the folder inside.",
-        .details =
-            "Toolbx mounts the whole of /dev into its containers. Inside, the user has no longer "
-            "the groups of the host, and the engine cannot make the mount points in a folder that "
-            "only such a group may enter. VirtualBox makes one, /dev/vboxusb with mode 0750, and "
-            "the folders in it. Only members of the group, here vboxusers, meet the trouble: for "
-            "others the engine leaves the folder out.",
         .remedy = {.any = "sudo find /dev/vboxusb -type d -exec chmod o+rx {} +\n"
                           "That holds until the next start of the machine. To leave the group for "
                           "good, and log in again after: sudo gpasswd --delete $USER vboxusers"},
         .place = Place::host,
+        .reads = {watched::files.toolbox},
         .find = closed_device_folder},
 };
 

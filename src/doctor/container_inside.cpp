@@ -1,45 +1,47 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What keeps this container from the GPUs of its host, or from computing well.
+/// Conditions that keep this container from the GPUs of its host, or from computing well.
 
 #include <algorithm>
 #include <array>
 
 #include "base/units.hpp"
-#include "doctor/container_facts.hpp"
-#include "doctor/nvidia.hpp"
+#include "doctor/evidence.hpp"
+#include "machine/devices.hpp"
+#include "machine/nvidia.hpp"
+#include "machine/pci_vendors.hpp"
+#include "machine/software.hpp"
 
 namespace trilby::doctor {
 namespace {
 
 Evidence wsl(const Facts& facts) {
-    const DeviceNode* node = device_node(facts.machine, "/dev/dxg");
-    return node != nullptr ? found(fmt::format("{} exists", node->path)) : std::nullopt;
+    return is_wsl(facts.machine) ? found("/dev/dxg exists") : std::nullopt;
 }
 
 Evidence docker_desktop(const Facts& facts) {
     const auto& release = facts.machine.os.kernel_release;
-    return is_in_closed_container(facts) && release && release->ends_with("-linuxkit")
+    return is_in_closed_container(facts.machine) && release && release->ends_with("-linuxkit")
                ? found(quote(release))
                : std::nullopt;
 }
 
 bool has_render_node(const Machine& machine) {
     return std::ranges::any_of(machine.drm_nodes.value_or({}), [](const DrmNode& node) {
-        return node.name.starts_with("renderD") && node.node.presence() != Presence::absent;
+        return is_render_node(node) && node.node.presence() != Presence::absent;
     });
 }
 
 /// The first GPU that computes on the host, as its driver shows to every container.
 const PciDevice* computing_device(const Machine& machine) {
     const bool has_kfd = machine.kfd_nodes && !machine.kfd_nodes->empty();
-    for (const PciDevice* device : devices_of(machine, nvidia)) {
+    for (const PciDevice* device : devices_of(machine, pci_vendor::nvidia)) {
         if (device->driver.value_or("") == "nvidia") {
             return device;
         }
     }
-    for (const PciDevice* device : devices_of(machine, amd)) {
+    for (const PciDevice* device : devices_of(machine, pci_vendor::amd)) {
         if (has_kfd && device->driver.value_or("") == "amdgpu") {
             return device;
         }
@@ -52,7 +54,7 @@ Evidence no_device_nodes(const Facts& facts) {
     const bool has_none =
         machine.device_nodes && machine.device_nodes->empty() && !has_render_node(machine);
     const PciDevice* device = computing_device(machine);
-    return has_none && device != nullptr && is_in_closed_container(facts)
+    return has_none && device != nullptr && is_in_closed_container(facts.machine)
                ? Evidence({fmt::format("the host has {}, with the driver {}", describe(*device),
                                        *device->driver),
                            fmt::format("{} holds no device node for computing",
@@ -68,7 +70,7 @@ Severity severity_of_no_nodes(const Facts& facts) {
                : Severity::hint;
 }
 
-/// All GPUs are hidden: of some that are, others were meant to be used.
+/// Only if all GPUs are hidden: if some are, the others were meant to be used.
 Evidence hidden_kfd_nodes(const Facts& facts) {
     const auto& nodes = facts.machine.kfd_nodes;
     const bool has_kfd = device_node(facts.machine, "/dev/kfd") != nullptr;
@@ -84,21 +86,19 @@ Evidence hidden_kfd_nodes(const Facts& facts) {
 
 /// Open to everybody, as far as its permissions say, and yet closed to us.
 bool is_closed_in_spite_of_mode(const DeviceNode& node) {
-    constexpr std::uint32_t for_everybody = 06;
-    return (node.mode.value_or(0) & for_everybody) == for_everybody &&
-           !node.may_open.value_or(true);
+    return is_open_to_everybody(node) && !node.may_open.value_or(true);
 }
 
 Evidence refused_node(const Facts& facts) {
-    const auto label = facts.around.text("/proc/self/attr/current");
+    const auto label = facts.text(watched::texts.selinux_label);
     const bool is_confined = label.value_or("").find(":container_t:") != std::string::npos;
     if (!is_confined || !is_in_container(facts.machine)) {
         return std::nullopt;
     }
     std::vector<DeviceNode> nodes = facts.machine.device_nodes.value_or({});
-    std::erase_if(nodes, [](const DeviceNode& node) { return !is_for_computing(node); });
+    std::erase_if(nodes, [](const DeviceNode& node) { return !is_compute_node(node); });
     for (const DrmNode& node : facts.machine.drm_nodes.value_or({})) {
-        if (node.name.starts_with("renderD") && node.node) {
+        if (is_render_node(node) && node.node) {
             nodes.push_back(*node.node);
         }
     }
@@ -117,13 +117,13 @@ std::vector<std::string> cuda_library_lines(const Facts& facts) {
 }
 
 Evidence toolbx_without_libraries(const Facts& facts) {
-    return is_in_toolbx(facts) && lacks_cuda_library(facts.machine)
+    return is_in_toolbx(facts.machine) && lacks_cuda_library(facts.machine)
                ? Evidence(cuda_library_lines(facts))
                : std::nullopt;
 }
 
 Evidence distrobox_without_libraries(const Facts& facts) {
-    return is_in_distrobox(facts) && lacks_cuda_library(facts.machine)
+    return is_in_distrobox(facts.machine) && lacks_cuda_library(facts.machine)
                ? Evidence(cuda_library_lines(facts))
                : std::nullopt;
 }
@@ -132,7 +132,7 @@ Evidence other_library_version(const Facts& facts) {
     const Machine& machine = facts.machine;
     const KernelDriver* driver = loaded_driver(machine, "nvidia");
     const bool is_known = driver != nullptr && driver->version && is_in_container(machine);
-    // Of libcuda.so.1 a newer one may be meant: NVIDIA's package for compatibility has one. It has
+    // A newer libcuda.so.1 may be intended: NVIDIA's compatibility package has one. It has
     // no management library.
     const bool is_hit = is_known && is_of_other_driver(machine, "libcuda.so.1", *driver->version) &&
                         is_of_other_driver(machine, "libnvidia-ml.so.1", *driver->version);
@@ -147,17 +147,17 @@ Evidence other_library_version(const Facts& facts) {
 
 Evidence small_shared_memory(const Facts& facts) {
     constexpr std::uint64_t usual_bytes = 64ULL << 20;
-    const auto& size = facts.around.shared_memory_bytes;
-    return size && *size <= usual_bytes && is_in_closed_container(facts)
+    const auto& size = facts.machine.environment.shared_memory_bytes;
+    return size && *size <= usual_bytes && is_in_closed_container(facts.machine)
                ? found(fmt::format("{}: {}", size.source(), format_bytes(*size)))
                : std::nullopt;
 }
 
 Evidence small_locked_memory(const Facts& facts) {
     constexpr std::uint64_t least_bytes = 64ULL << 20;
-    const auto& limit = facts.around.locked_memory_limit_bytes;
+    const auto& limit = facts.machine.environment.locked_memory_limit_bytes;
     return limit && *limit < least_bytes && is_in_container(facts.machine) &&
-                   is_file(facts.around, "/dev/infiniband")
+                   facts.has_file(watched::files.infiniband)
                ? Evidence({fmt::format("{}: {}", limit.source(), format_bytes(*limit)),
                            "/dev/infiniband exists"})
                : std::nullopt;
@@ -189,8 +189,10 @@ Evidence torch_of_home(const Facts& facts) {
     constexpr std::string_view home = "/.local/lib/";
     constexpr std::string_view system = "/usr/lib64/";
     const LibTorch* own = libtorch_of_python(facts.machine, home, {});
-    const bool is_switched_off = !facts.around.variable("PYTHONNOUSERSITE").value_or("").empty();
-    if (own == nullptr || is_switched_off || !(is_in_toolbx(facts) || is_in_distrobox(facts))) {
+    const bool is_switched_off =
+        !facts.variable(watched::variables.pythonnousersite).value_or("").empty();
+    if (own == nullptr || is_switched_off ||
+        !(is_in_toolbx(facts.machine) || is_in_distrobox(facts.machine))) {
         return std::nullopt;
     }
     const LibTorch* installed =
@@ -201,36 +203,22 @@ Evidence torch_of_home(const Facts& facts) {
                : std::nullopt;
 }
 
-constexpr std::array<std::string_view, 1> causes_of_no_libraries{"TRL-C026"};
-constexpr std::array<std::string_view, 1> causes_of_other_version{"TRL-C027"};
-
 constexpr std::string_view lock_more_memory = "Make the container again with --ulimit memlock=-1.";
 
 constexpr std::array conditions{
-    Condition{
-        .id = "TRL-C025",
-        .severity = Severity::hint,
-        .title = "This Linux runs inside Windows (WSL)",
-        .why = "The GPU is reached through Windows and its driver, and not as on other Linux "
-               "systems.",
-        .details =
-            "The Windows Subsystem for Linux shows GPUs as the one device /dev/dxg. There is no "
-            "/dev/nvidia0, no /dev/kfd and no PCI device; the driver's libraries are Windows' and "
-            "lie in /usr/lib/wsl/lib. Advice about kernel modules, Secure Boot and power does not "
-            "apply here: the driver is kept up to date in Windows.",
-        .remedy = {.any = "Update the GPU's driver in Windows, and run there: wsl --update\n"
-                          "Install no driver for Linux inside."},
-        .find = wsl},
+    Condition{.id = "TRL-C025",
+              .severity = Severity::hint,
+              .title = "This Linux runs inside Windows (WSL)",
+              .why = "The GPU is reached through Windows and its driver, and not as on other Linux "
+                     "systems.",
+              .remedy = {.any = "Update the GPU's driver in Windows, and run there: wsl --update\n"
+                                "Install no driver for Linux inside."},
+              .find = wsl},
     Condition{
         .id = "TRL-C019",
         .severity = Severity::hint,
         .title = "This container runs in the virtual machine of Docker Desktop",
         .why = "GPUs of the computer are not there: the machine around the container has none.",
-        .details =
-            "Docker Desktop for Linux and for macOS starts containers in a virtual machine, whose "
-            "kernel is called \"linuxkit\". The devices of the computer, /dev/kfd and NVIDIA's "
-            "among them, do not exist in it. Docker Engine and Podman start containers on the "
-            "computer itself.",
         .remedy = {.any = "docker context use default\n"
                           "Start the container again, with Docker Engine or Podman."},
         .find = docker_desktop},
@@ -239,16 +227,6 @@ constexpr std::array conditions{
         .severity = Severity::blocks,
         .title = "The container was started without the GPU's device nodes",
         .why = "Nothing in this container can compute on the GPU.",
-        .details =
-            "A container has only those device nodes that it is given when it is made. The files "
-            "of the kernel about its hardware are those of the host, so that tools list a GPU that "
-            "cannot be reached.\n\n"
-            "AMD's GPUs need /dev/kfd and the render nodes in /dev/dri, NVIDIA's the nodes of the "
-            "driver and its libraries. Devices cannot be added to a container that exists: make "
-            "another.\n\n"
-            "A container that is to use the CPU alone lacks nothing, and this is a hint there. It "
-            "blocks where NVIDIA_VISIBLE_DEVICES asks for a card, or where a LibTorch for the "
-            "host's kind of GPU is installed inside.",
         .remedy = {.any = "AMD, with Podman: podman run --device /dev/kfd --device /dev/dri "
                           "--group-add keep-groups IMAGE\n"
                           "AMD, with Docker: docker run --device /dev/kfd --device /dev/dri "
@@ -257,53 +235,33 @@ constexpr std::array conditions{
                           "NVIDIA, with Docker: docker run --gpus all IMAGE\n"
                           "Then 'trilby backends' picks rocm or cuda inside."},
         .weigh = severity_of_no_nodes,
+        .reads = {watched::variables.nvidia_visible_devices},
         .find = no_device_nodes},
     Condition{
         .id = "TRL-C016",
         .severity = Severity::blocks,
         .title = "The container has /dev/kfd but may use none of the GPUs behind it",
         .why = "ROCm finds no GPU.",
-        .details =
-            "/dev/kfd is one node for all of AMD's GPUs. Which of them a container may use is "
-            "decided by their render nodes: the driver hides a GPU from processes whose device "
-            "control group does not allow its /dev/dri/renderD node, and reading its properties "
-            "fails with \"Operation not permitted\". It happens when a container is given "
-            "/dev/kfd alone.",
         .remedy = {.any = "Make the container again with the render nodes as well: podman run "
                           "--device /dev/kfd --device /dev/dri --group-add keep-groups IMAGE"},
         .find = hidden_kfd_nodes},
-    Condition{
-        .id = "TRL-C014",
-        .severity = Severity::blocks,
-        .title = "SELinux keeps the container from a device node that it was given",
-        .why = "Opening the GPU's node fails, though its permissions allow it to everybody.",
-        .details =
-            "Containers run in SELinux's domain container_t, which may use only those devices that "
-            "the policy names. Newer policies name graphics nodes, which older ones did not; those "
-            "of "
-            "NVIDIA are not among them. A node that everybody may open by its mode, and this "
-            "process may not, "
-            "is closed by the policy or by the container's device control group.\n\n"
-            "Containers of Toolbx run without this label and do not meet the trouble.",
-        .remedy = {.any = "On the host, for all containers: sudo setsebool -P "
-                          "container_use_devices 1\n"
-                          "Or for this one, when it is made: podman run --security-opt "
-                          "label=disable IMAGE\n"
-                          "If the node was given with --volume, give it with --device."},
-        .find = refused_node},
+    Condition{.id = "TRL-C014",
+              .severity = Severity::blocks,
+              .title = "SELinux keeps the container from a device node that it was given",
+              .why = "Opening the GPU's node fails, though its permissions allow it to everybody.",
+              .remedy = {.any = "On the host, for all containers: sudo setsebool -P "
+                                "container_use_devices 1\n"
+                                "Or for this one, when it is made: podman run --security-opt "
+                                "label=disable IMAGE\n"
+                                "If the node was given with --volume, give it with --device."},
+              .reads = {watched::texts.selinux_label},
+              .find = refused_node},
     Condition{
         .id = "TRL-C011",
         .severity = Severity::blocks,
         .title = "Toolbx has not handed the NVIDIA driver's libraries to this container",
         .why = "CUDA cannot be used here: libcuda.so.1, which belongs to the host's driver, is "
                "missing.",
-        .details =
-            "From version 0.1 on, Toolbx mounts the host's libraries of NVIDIA's driver into a "
-            "container whenever 'toolbox enter' or 'toolbox run' starts it. It does not if the "
-            "host's Toolbx is older, if the host lacks the driver's libraries for CUDA, or if the "
-            "container was started by 'podman start' or another tool.\n\n"
-            "Libraries that are installed inside do not help for long: they must be of exactly the "
-            "version of the host's driver.",
         .remedy = {.any = "On the host, which has to say 0.1 or later: toolbox --version\n"
                           "On the host, with RPM Fusion: sudo dnf install "
                           "xorg-x11-drv-nvidia-cuda\n"
@@ -311,36 +269,24 @@ constexpr std::array conditions{
                           "On the host: podman stop NAME\n"
                           "On the host: toolbox enter NAME\n"
                           "Then 'trilby backends' picks cuda inside."},
-        .causes = causes_of_no_libraries,
+        .causes = {"TRL-C026"},
         .find = toolbx_without_libraries},
-    Condition{
-        .id = "TRL-C012",
-        .severity = Severity::blocks,
-        .title = "The distrobox was made without the NVIDIA driver's libraries",
-        .why = "CUDA cannot be used here: libcuda.so.1, which belongs to the host's driver, is "
-               "missing.",
-        .details =
-            "Distrobox mounts the host's libraries of NVIDIA's driver only into containers that "
-            "were made with --nvidia. Device nodes are in all of them, so that a card seems to be "
-            "there. The option cannot be added to a container that exists. It also comes about "
-            "where the host itself has no libraries for CUDA.",
-        .remedy = {.any = "On the host: distrobox create --nvidia --name NEW --image IMAGE\n"
-                          "On the host: distrobox enter NEW\n"
-                          "Then 'trilby backends' picks cuda inside."},
-        .causes = causes_of_no_libraries,
-        .find = distrobox_without_libraries},
+    Condition{.id = "TRL-C012",
+              .severity = Severity::blocks,
+              .title = "The distrobox was made without the NVIDIA driver's libraries",
+              .why =
+                  "CUDA cannot be used here: libcuda.so.1, which belongs to the host's driver, is "
+                  "missing.",
+              .remedy = {.any = "On the host: distrobox create --nvidia --name NEW --image IMAGE\n"
+                                "On the host: distrobox enter NEW\n"
+                                "Then 'trilby backends' picks cuda inside."},
+              .causes = {"TRL-C026"},
+              .find = distrobox_without_libraries},
     Condition{
         .id = "TRL-C010",
         .severity = Severity::blocks,
         .title = "The container has libraries of another version of the NVIDIA driver",
         .why = "CUDA refuses to start: library and kernel module must be of one version.",
-        .details =
-            "The kernel's part of the driver is the host's. Its libraries are mounted into a "
-            "container when that starts, and stay as they were while it runs: after an update of "
-            "the host they are the old ones. It also comes about when the driver's packages were "
-            "installed inside a container, which then go their own way.\n\n"
-            "NVIDIA's tools say \"Driver/library version mismatch\". NVIDIA's package for forward "
-            "compatibility, whose libcuda.so.1 is newer on purpose, is no finding.",
         .remedy = {.any =
                        "Remove packages of the driver that were installed inside the container.\n"
                        "On the host, if its driver was updated since it started: systemctl "
@@ -353,19 +299,13 @@ constexpr std::array conditions{
                              "On the host: podman stop NAME\n"
                              "On the host: toolbox enter NAME\n"
                              "Of a distrobox, instead: distrobox enter NAME"},
-        .causes = causes_of_other_version,
+        .causes = {"TRL-C027"},
         .find = other_library_version},
     Condition{
         .id = "TRL-C017",
         .severity = Severity::degrades,
         .title = "The container has very little shared memory",
         .why = "PyTorch's loaders of data stop with \"Bus error\" as soon as they have workers.",
-        .details =
-            "Processes that load data hand it over in files in /dev/shm, and so do some libraries "
-            "that connect GPUs. Docker, Podman and Kubernetes limit that folder to 64 MiB if "
-            "nothing else is asked for; a host and Toolbx give half of the memory. Writing beyond "
-            "the limit ends the process with SIGBUS.\n\n"
-            "'trilby train' loads data in its own process and does not need it.",
         .remedy = {.any = "Make the container again with --shm-size=8g, or with --ipc=host.\n"
                           "In Kubernetes: mount an emptyDir with medium Memory at /dev/shm."},
         .find = small_shared_memory},
@@ -375,31 +315,23 @@ constexpr std::array conditions{
         .title = "The container may lock too little memory for InfiniBand",
         .why = "Training over several machines falls back to TCP or stops when memory is "
                "registered.",
-        .details =
-            "Adapters for InfiniBand and RoCE read and write memory directly, and so it has to be "
-            "locked. How much of it a process may lock is limited by RLIMIT_MEMLOCK, usually to "
-            "8 MiB, which is less than the buffers of NCCL and RCCL. Computing on one machine "
-            "does not need it: drivers of GPUs lock memory themselves.",
         .remedy = {.any = lock_more_memory,
                    .toolbx =
                        "On the host, add to /etc/security/limits.conf: * - memlock unlimited\n"
                        "Log in again, and start the container again.",
                    .container = lock_more_memory},
         .place = Place::host,
+        .reads = {watched::files.infiniband},
         .find = small_locked_memory},
     Condition{
         .id = "TRL-C023",
         .severity = Severity::hint,
         .title = "A PyTorch in the home folder goes before the container's own",
         .why = "Python loads the one in ~/.local, which may be made for another system or GPU.",
-        .details =
-            "Toolbx and Distrobox share the home folder with the host. What 'pip install --user' "
-            "puts into ~/.local is found in every container whose Python has the same version, "
-            "and before the packages of the system. The libraries that such a PyTorch was built "
-            "for need not be in this container.",
         .remedy = {.any = "export PYTHONNOUSERSITE=1\n"
                           "Or remove it, and use virtual environments from now on: python3 -m pip "
                           "uninstall torch"},
+        .reads = {watched::variables.pythonnousersite},
         .find = torch_of_home},
 };
 

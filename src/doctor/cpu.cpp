@@ -1,21 +1,24 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What makes computing on the CPU slow without a word.
+/// Conditions that make the CPU slow without an error.
 
 #include <algorithm>
 #include <array>
 
-#include "doctor/amd_facts.hpp"
+#include "doctor/evidence.hpp"
+#include "machine/amd.hpp"
 
 namespace trilby::doctor {
 namespace {
 
-constexpr std::array thread_variables{"OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"};
+constexpr std::array thread_variables{watched::variables.omp_num_threads,
+                                      watched::variables.openblas_num_threads,
+                                      watched::variables.mkl_num_threads};
 
 /// The number that a variable of threads is set to.
-Observed<std::uint32_t> thread_setting(const Facts& facts, const char* variable) {
-    return facts.around.variable(variable).parse([](const std::string& text) {
+Observed<std::uint32_t> thread_setting(const Facts& facts, watched::Name variable) {
+    return facts.variable(variable).parse([](const std::string& text) {
         return parse_number<std::uint32_t>(std::string_view(text).substr(0, text.find(',')));
     });
 }
@@ -34,10 +37,10 @@ Evidence reference_blas(const Facts& facts) {
 
 Evidence one_thread(const Facts& facts) {
     const auto usable = facts.machine.cpu.usable_cpus;
-    for (const char* variable : thread_variables) {
+    for (const watched::Name variable : thread_variables) {
         if (thread_setting(facts, variable).value_or(0) == 1 && usable.value_or(1) > 1) {
             return found(fmt::format("{}, where {} CPUs are usable",
-                                     quote(facts.around.variable(variable)), *usable));
+                                     quote(facts.variable(variable)), *usable));
         }
     }
     return std::nullopt;
@@ -45,10 +48,10 @@ Evidence one_thread(const Facts& facts) {
 
 Evidence too_many_threads(const Facts& facts) {
     const auto usable = facts.machine.cpu.usable_cpus;
-    for (const char* variable : thread_variables) {
+    for (const watched::Name variable : thread_variables) {
         if (usable && thread_setting(facts, variable).value_or(0) > *usable) {
             return found(fmt::format("{}, where {} CPUs are usable",
-                                     quote(facts.around.variable(variable)), *usable));
+                                     quote(facts.variable(variable)), *usable));
         }
     }
     return std::nullopt;
@@ -58,8 +61,8 @@ Evidence quota(const Facts& facts) {
     const auto& usable = facts.machine.cpu.usable_cpus;
     const auto& online = facts.machine.cpu.logical_cpus_online;
     const bool is_limited = usable && online && *usable < *online;
-    // Who has set the number of threads has seen to it.
-    const bool is_set = facts.around.variable("OMP_NUM_THREADS").has_value();
+    // The user has chosen the number of threads.
+    const bool is_set = facts.variable(watched::variables.omp_num_threads).has_value();
     return is_limited && !is_set ? found(fmt::format("{} of {} CPUs may be used ({})", *usable,
                                                      *online, usable.source()))
                                  : std::nullopt;
@@ -69,7 +72,7 @@ Evidence quota(const Facts& facts) {
 Evidence no_onednn(const Facts& facts) {
     std::vector<std::string> lines;
     for (const LibTorch& libtorch : facts.machine.libtorch.value_or({})) {
-        if (libtorch.has_onednn.value_or(true) || computes(facts.machine)) {
+        if (libtorch.has_onednn.value_or(true) || has_compute_gpu(facts.machine)) {
             return std::nullopt;
         }
         lines.push_back(fmt::format("the LibTorch in {} was built without it ({})",
@@ -87,7 +90,7 @@ bool has_feature(const Machine& machine, std::string_view name) {
 Evidence no_bfloat16(const Facts& facts) {
     const auto& cpu = facts.machine.cpu;
     // With a GPU nobody trains on the CPU.
-    const bool is_known = cpu.features && !cpu.features->empty() && !computes(facts.machine);
+    const bool is_known = cpu.features && !cpu.features->empty() && !has_compute_gpu(facts.machine);
     constexpr std::array names{"avx512_bf16", "amx_bf16", "avx_ne_convert", "bf16"};
     const bool has_any = std::ranges::any_of(
         names, [&](const char* name) { return has_feature(facts.machine, name); });
@@ -105,14 +108,13 @@ Evidence old_cpu(const Facts& facts) {
 }
 
 Evidence saving_power(const Facts& facts) {
-    const auto profile = facts.around.text("/sys/firmware/acpi/platform_profile");
+    const auto profile = facts.text(watched::texts.platform_profile);
     if (profile.value_or("") == "low-power" || profile.value_or("") == "quiet") {
         return found(quote(profile));
     }
     // With the drivers that let the processor decide, "powersave" is the usual and fast setting.
-    constexpr const char* driver = "/sys/devices/system/cpu/cpufreq/policy0/scaling_driver";
     const auto& governor = facts.machine.cpu.governor;
-    const std::string name = facts.around.text(driver).value_or("");
+    const std::string name = facts.text(watched::texts.cpu_frequency_driver).value_or("");
     const bool is_fixed_to_slow = name == "acpi-cpufreq" || name == "intel_cpufreq" ||
                                   name == "amd-pstate" || name == "cppc_cpufreq";
     return governor.value_or("") == "powersave" && is_fixed_to_slow
@@ -126,15 +128,6 @@ constexpr std::array conditions{
         .severity = Severity::degrades,
         .title = "LibTorch multiplies matrices with the reference BLAS",
         .why = "Matrix products take about 30 times as long as with an optimized library.",
-        .details =
-            "LibTorch leaves products of matrices to the library libblas.so.3. Distributions let "
-            "several packages provide it; the one that is always there is the reference "
-            "implementation, which is written to be read and not to be fast, and uses one core.\n\n"
-            "Fedora's LibTorch goes through FlexiBLAS, which switches to what the variable "
-            "FLEXIBLAS or /etc/flexiblasrc names, and to the reference (NETLIB) if that is not "
-            "installed.\n\n"
-            "Nothing says so: training works, and is slow. 'trilby train' names the library that "
-            "it found in its result.",
         .remedy = {.any = "Install an optimized BLAS such as OpenBLAS and make it the system's "
                           "libblas.so.3.",
                    .fedora = "sudo dnf install flexiblas-openblas-openmp\n"
@@ -148,95 +141,67 @@ constexpr std::array conditions{
                              "/etc/flexiblasrc",
                    .debian = "sudo apt install libopenblas0-pthread"},
         .find = reference_blas},
-    Condition{
-        .id = "TRL-P002",
-        .severity = Severity::degrades,
-        .title = "A variable restricts computing to one thread",
-        .why = "All but one of the CPUs stay idle while a network trains.",
-        .details =
-            "OMP_NUM_THREADS, OPENBLAS_NUM_THREADS and MKL_NUM_THREADS tell the libraries below "
-            "LibTorch how many threads to start. A value of 1 is often left over from a script, a "
-            "batch system or a launcher of several processes, each of which sets it on purpose.\n\n"
-            "'trilby train' sets the number of threads itself, whatever the variables say.",
-        .remedy = {.any = "unset OMP_NUM_THREADS OPENBLAS_NUM_THREADS MKL_NUM_THREADS"},
-        .find = one_thread},
+    Condition{.id = "TRL-P002",
+              .severity = Severity::degrades,
+              .title = "A variable restricts computing to one thread",
+              .why = "All but one of the CPUs stay idle while a network trains.",
+              .remedy = {.any = "unset OMP_NUM_THREADS OPENBLAS_NUM_THREADS MKL_NUM_THREADS"},
+              .reads = {watched::variables.omp_num_threads, watched::variables.openblas_num_threads,
+                        watched::variables.mkl_num_threads},
+              .find = one_thread},
     Condition{
         .id = "TRL-P003",
         .severity = Severity::degrades,
         .title = "A variable asks for more threads than there are CPUs to use",
         .why = "Threads take the CPU from each other, and waiting ones hold up all the others.",
-        .details =
-            "The number of threads in OMP_NUM_THREADS, OPENBLAS_NUM_THREADS or MKL_NUM_THREADS is "
-            "larger than the number of CPUs that this process may use, by its affinity or by the "
-            "quota of its control group. Libraries that wait actively then lose most of their "
-            "time.",
         .remedy = {.any = "unset OMP_NUM_THREADS OPENBLAS_NUM_THREADS MKL_NUM_THREADS"},
+        .reads = {watched::variables.omp_num_threads, watched::variables.openblas_num_threads,
+                  watched::variables.mkl_num_threads},
         .find = too_many_threads},
     Condition{
         .id = "TRL-P004",
         .severity = Severity::hint,
         .title = "Fewer CPUs may be used than the machine has",
         .why = "Programs that count the machine's CPUs start too many threads.",
-        .details =
-            "A container, a batch system or 'taskset' gives this process a part of the CPUs. Many "
-            "programs, Python's among them, count all that are there, and start as many "
-            "threads.\n\n'trilby train' counts those that may be used.",
         .remedy = {.any = "Before you start other programs, with the number of usable CPUs for N: "
                           "export OMP_NUM_THREADS=N\n"
                           "For a container: give it more CPUs when you create it (--cpus)."},
+        .reads = {watched::variables.omp_num_threads},
         .find = quota},
-    Condition{
-        .id = "TRL-P005",
-        .severity = Severity::hint,
-        .title = "LibTorch was built without oneDNN",
-        .why = "Convolutions on the CPU take several times as long.",
-        .details =
-            "oneDNN holds the CPU's fast convolutions, and the only ones for bfloat16. A LibTorch "
-            "that was built without it computes them with general matrix products. Fedora's own "
-            "package is built without it, so that installing it again changes nothing; PyTorch's "
-            "wheels have it.\n\n"
-            "It is told only if no LibTorch that was found has it, on machines without a GPU that "
-            "computes.",
-        .remedy = {.any = "python3 -m venv ~/.local/share/torch\n"
-                          "~/.local/share/torch/bin/pip install torch --index-url "
-                          "https://download.pytorch.org/whl/cpu\n"
-                          "So that it is found: export VIRTUAL_ENV=~/.local/share/torch"},
-        .find = no_onednn},
+    Condition{.id = "TRL-P005",
+              .severity = Severity::hint,
+              .title = "LibTorch was built without oneDNN",
+              .why = "Convolutions on the CPU take several times as long.",
+              .remedy = {.any = "python3 -m venv ~/.local/share/torch\n"
+                                "~/.local/share/torch/bin/pip install torch --index-url "
+                                "https://download.pytorch.org/whl/cpu\n"
+                                "So that it is found: export VIRTUAL_ENV=~/.local/share/torch"},
+              .find = no_onednn},
     Condition{
         .id = "TRL-P006",
         .severity = Severity::hint,
         .title = "This CPU has no instructions for bfloat16",
         .why = "Mixed precision on the CPU makes training slower here, not faster.",
-        .details = "Automatic mixed precision computes with 16-bit numbers. Without instructions "
-                   "for them each is converted to 32 bits and back.",
         .remedy = {.any = "Train with 32-bit numbers on this CPU, which is Trilby's default."},
         .find = no_bfloat16},
-    Condition{
-        .id = "TRL-P007",
-        .severity = Severity::degrades,
-        .title = "The machine is set to save power",
-        .why = "The CPU runs far below its speed, however much there is to compute.",
-        .details =
-            "Either the firmware's profile is one for silence or a long battery life, or the "
-            "governor 'powersave' holds the CPU at its lowest frequency. With the drivers "
-            "intel_pstate and amd-pstate-epp a governor of that name is the usual one and not "
-            "slow: there it is no finding.",
-        .remedy = {.any = "powerprofilesctl set performance",
-                   .toolbx = "On the host: powerprofilesctl set performance",
-                   .container = "On the host: powerprofilesctl set performance"},
-        .place = Place::host,
-        .find = saving_power},
-    Condition{
-        .id = "TRL-P008",
-        .severity = Severity::degrades,
-        .title = "The CPU is older than AVX2",
-        .why = "Fast kernels do not run on it, and some builds of PyTorch stop with an illegal "
-               "instruction.",
-        .details =
-            "Packages of distributions choose their instructions at run time and work, slowly. "
-            "Wheels of PyTorch and libraries of others may need x86-64-v3, which has AVX2 and FMA.",
-        .remedy = {.any = "Use the distribution's LibTorch and not a wheel."},
-        .find = old_cpu},
+    Condition{.id = "TRL-P007",
+              .severity = Severity::degrades,
+              .title = "The machine is set to save power",
+              .why = "The CPU runs far below its speed, however much there is to compute.",
+              .remedy = {.any = "powerprofilesctl set performance",
+                         .toolbx = "On the host: powerprofilesctl set performance",
+                         .container = "On the host: powerprofilesctl set performance"},
+              .place = Place::host,
+              .reads = {watched::texts.cpu_frequency_driver, watched::texts.platform_profile},
+              .find = saving_power},
+    Condition{.id = "TRL-P008",
+              .severity = Severity::degrades,
+              .title = "The CPU is older than AVX2",
+              .why =
+                  "Fast kernels do not run on it, and some builds of PyTorch stop with an illegal "
+                  "instruction.",
+              .remedy = {.any = "Use the distribution's LibTorch and not a wheel."},
+              .find = old_cpu},
 };
 
 }  // namespace

@@ -2,13 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <set>
 
 #include "base/text.hpp"
-#include "doctor/container_facts.hpp"
-#include "doctor/evidence.hpp"
-#include "platform/file_tree.hpp"
-#include "probe/sources.hpp"
+#include "doctor/condition.hpp"
+#include "machine/containers.hpp"
 
 namespace trilby::doctor {
 namespace {
@@ -53,21 +52,25 @@ struct Found {
     Finding finding;
 };
 
-std::vector<Found> find_all(const Facts& facts) {
+Finding make_finding(const Family& family, const Condition& condition, const Facts& facts,
+                     std::vector<std::string> evidence) {
+    return {.id = std::string(condition.id.text),
+            .family = std::string(family.name),
+            .severity = condition.weigh != nullptr ? condition.weigh(facts) : condition.severity,
+            .title = std::string(condition.title),
+            .evidence = std::move(evidence),
+            .why = std::string(condition.why),
+            .remedy = steps_of(remedy_for(condition, facts)),
+            .place = condition.place};
+}
+
+std::vector<Found> find_conditions(const Facts& facts) {
     std::vector<Found> all;
     for (const Family& family : families()) {
         for (const Condition& condition : family.conditions) {
             if (auto evidence = condition.find(facts)) {
-                all.push_back({&condition,
-                               {.id = std::string(condition.id),
-                                .family = std::string(family.name),
-                                .severity = condition.weigh != nullptr ? condition.weigh(facts)
-                                                                       : condition.severity,
-                                .title = std::string(condition.title),
-                                .evidence = std::move(*evidence),
-                                .why = std::string(condition.why),
-                                .remedy = steps_of(remedy_for(condition, facts)),
-                                .place = condition.place}});
+                all.push_back(
+                    {&condition, make_finding(family, condition, facts, std::move(*evidence))});
             }
         }
     }
@@ -76,7 +79,7 @@ std::vector<Found> find_all(const Facts& facts) {
 
 bool has_found_cause(const Condition& condition, const std::set<std::string_view>& found) {
     return std::ranges::any_of(condition.causes,
-                               [&](std::string_view cause) { return found.contains(cause); });
+                               [&](ConditionId cause) { return found.contains(cause.text); });
 }
 
 }  // namespace
@@ -84,14 +87,14 @@ bool has_found_cause(const Condition& condition, const std::set<std::string_view
 std::string remedy_for(const Condition& condition, const Facts& facts) {
     const Remedy& remedy = condition.remedy;
     const bool is_of_host = condition.place == Place::host;
-    const bool is_closed = is_in_closed_container(facts);
+    const bool is_closed = is_in_closed_container(facts.machine);
     const bool is_toolbx = is_in_container(facts.machine) && !is_closed;
     if (is_closed && !remedy.container.empty()) {
         return std::string(remedy.container);
     }
-    // What is told in Toolbx is meant for its usual image, and its usual host.
-    const System mended = is_of_host ? facts.host_system.value_or(System::fedora) : facts.system;
-    if (is_toolbx && !remedy.toolbx.empty() && mended == System::fedora) {
+    // The steps for Toolbx are written for its usual image and its usual host.
+    const System fixed = is_of_host ? facts.host_system.value_or(System::fedora) : facts.system;
+    if (is_toolbx && !remedy.toolbx.empty() && fixed == System::fedora) {
         return std::string(remedy.toolbx);
     }
     if (!is_of_host || !is_in_container(facts.machine)) {
@@ -101,38 +104,31 @@ std::string remedy_for(const Condition& condition, const Facts& facts) {
                              : std::string(ask_the_host);
 }
 
-Diagnosis diagnose(const Facts& facts) {
-    std::vector<Found> all = find_all(facts);
+}  // namespace trilby::doctor
+
+namespace trilby {
+
+Diagnosis diagnose(const Machine& machine) {
+    std::vector<doctor::Found> all = doctor::find_conditions(doctor::Facts(machine));
     std::set<std::string_view> ids;
-    for (const Found& one : all) {
-        ids.insert(one.condition->id);
+    for (const doctor::Found& one : all) {
+        ids.insert(one.condition->id.text);
     }
-    // Families and their conditions stand in the order of causes, which a stable sort keeps.
-    std::ranges::stable_sort(all, {}, [](const Found& one) { return one.finding.severity; });
+    // Families and conditions are in the order of causes, which a stable sort keeps.
+    std::ranges::stable_sort(all, {},
+                             [](const doctor::Found& one) { return one.finding.severity; });
     Diagnosis diagnosis;
-    for (Found& one : all) {
-        auto& list =
-            has_found_cause(*one.condition, ids) ? diagnosis.consequences : diagnosis.findings;
+    for (doctor::Found& one : all) {
+        auto& list = doctor::has_found_cause(*one.condition, ids) ? diagnosis.consequences
+                                                                  : diagnosis.findings;
         list.push_back(std::move(one.finding));
     }
     return diagnosis;
 }
 
-}  // namespace trilby::doctor
-
-namespace trilby {
-
 bool Diagnosis::is_blocked() const {
     return std::ranges::any_of(
         findings, [](const Finding& finding) { return finding.severity == Severity::blocks; });
-}
-
-Diagnosis examine(const ProbeOptions& options) {
-    const platform::FileTree tree(options.root);
-    const Machine machine = sources::read_machine(tree, options.runtimes_limit);
-    const Surroundings around = sources::read_surroundings(tree);
-    return doctor::diagnose(
-        {machine, around, doctor::system_of(machine, around), doctor::host_system_of(machine)});
 }
 
 }  // namespace trilby

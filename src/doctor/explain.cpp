@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <array>
-#include <initializer_list>
 
 #include "base/text.hpp"
-#include "doctor/evidence.hpp"
+#include "doctor/condition.hpp"
+#include "doctor/pages.hpp"
 
 namespace trilby::doctor {
 namespace {
@@ -19,12 +19,13 @@ void add_remedy(Explanation& explanation, std::string_view system, std::string_v
 }
 
 Explanation explain(const Family& family, const Condition& condition) {
-    Explanation explanation{.id = std::string(condition.id),
+    const auto page = std::ranges::find(pages, condition.id.text, &Page::id);
+    Explanation explanation{.id = std::string(condition.id.text),
                             .family = std::string(family.name),
                             .severity = condition.severity,
                             .title = std::string(condition.title),
                             .why = std::string(condition.why),
-                            .details = std::string(condition.details),
+                            .details = std::string(page->text),
                             .remedies = {}};
     const Remedy& remedy = condition.remedy;
     add_remedy(explanation, "Fedora", remedy.fedora);
@@ -37,38 +38,7 @@ Explanation explain(const Family& family, const Condition& condition) {
     return explanation;
 }
 
-System system_of(const OperatingSystem& os, bool is_atomic) {
-    const std::string id = os.id.value_or("");
-    const std::string like = os.id_like.value_or("");
-    auto names = split_words(like);
-    names.emplace_back(id);
-    const auto has_any = [&](std::initializer_list<std::string_view> wanted) {
-        return std::ranges::any_of(wanted, [&](std::string_view name) {
-            return std::ranges::find(names, name) != names.end();
-        });
-    };
-    // Made of Fedora, with repositories of their own.
-    if (has_any({"rhel", "centos", "amzn"})) {
-        return System::other;
-    }
-    if (has_any({"fedora"})) {
-        return is_atomic ? System::atomic : System::fedora;
-    }
-    return has_any({"debian", "ubuntu"}) ? System::debian : System::other;
-}
-
 }  // namespace
-
-System system_of(const Machine& machine, const Surroundings& around) {
-    return system_of(machine.os,
-                     !is_in_container(machine) && is_file(around, "/run/ostree-booted"));
-}
-
-std::optional<System> host_system_of(const Machine& machine) {
-    return machine.host
-               ? std::optional(system_of(machine.host->os, machine.host->is_atomic.value_or(false)))
-               : std::nullopt;
-}
 
 std::span<const Family> families() {
     static const auto all = std::to_array<Family>({{"container", container_boundary_conditions()},

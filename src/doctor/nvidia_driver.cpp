@@ -6,7 +6,11 @@
 #include <algorithm>
 #include <array>
 
-#include "doctor/nvidia.hpp"
+#include "doctor/evidence.hpp"
+#include "doctor/nvidia_remedies.hpp"
+#include "machine/devices.hpp"
+#include "machine/nvidia.hpp"
+#include "machine/software.hpp"
 
 namespace trilby::doctor {
 namespace {
@@ -83,7 +87,7 @@ Evidence needs_open_module(const Facts& facts) {
     return evidence;
 }
 
-/// Of the driver that is installed, loaded or not, with where it is known from.
+/// The release of the installed driver, loaded or not.
 Observed<std::string> installed_release(const Facts& facts) {
     if (const auto* loaded = loaded_nvidia_version(facts.machine)) {
         return *loaded;
@@ -127,9 +131,8 @@ bool has_firmware_in_use(const Machine& machine) {
 
 Evidence no_firmware(const Facts& facts) {
     const KernelDriver* driver = loaded_driver(facts.machine, "nvidia");
-    const auto& files = facts.around.nvidia_firmware;
-    const bool is_elsewhere =
-        !facts.around.text("/sys/module/firmware_class/parameters/path").value_or("").empty();
+    const auto& files = facts.machine.environment.nvidia_firmware;
+    const bool is_elsewhere = !facts.text(watched::texts.firmware_path).value_or("").empty();
     const bool needs_it = driver != nullptr && driver->flavour.value_or("") == "open" &&
                           !has_firmware_in_use(facts.machine);
     if (is_in_container(facts.machine) || !needs_it || !files || is_elsewhere) {
@@ -143,21 +146,15 @@ Evidence no_firmware(const Facts& facts) {
                          fmt::format("{} has no gsp_*.bin", printable(files.source(), 256))});
 }
 
-bool is_card_node(const DeviceNode& node) {
-    constexpr std::string_view prefix = "/dev/nvidia";
-    return node.path.starts_with(prefix) &&
-           parse_number<unsigned>(std::string_view(node.path).substr(prefix.size()));
-}
-
 Evidence no_uvm(const Facts& facts) {
     const auto& nodes = facts.machine.device_nodes;
     if (!nodes || !is_node_missing(facts.machine, "/dev/nvidia-uvm") ||
         loaded_driver(facts.machine, "nvidia") == nullptr) {
         return std::nullopt;
     }
-    const auto card = std::ranges::find_if(*nodes, is_card_node);
+    const auto card = std::ranges::find_if(*nodes, is_nvidia_card_node);
     // The driver's library starts it, and it makes the node, when CUDA is first used.
-    const bool can_be_made = !is_no_file(facts.around, "/usr/bin/nvidia-modprobe");
+    const bool can_be_made = !facts.lacks_file(watched::files.nvidia_modprobe);
     if (card == nodes->end() || can_be_made) {
         return std::nullopt;
     }
@@ -166,48 +163,26 @@ Evidence no_uvm(const Facts& facts) {
         std::string("/usr/bin/nvidia-modprobe, which would make it, is not there")};
 }
 
-constexpr std::array<std::string_view, 6> nouveau_causes{"TRL-N005", "TRL-N006", "TRL-N007",
-                                                         "TRL-N009", "TRL-N012", "TRL-N017"};
-constexpr std::array<std::string_view, 1> nova_causes{"TRL-N017"};
-constexpr std::array<std::string_view, 8> no_driver_causes{
-    "TRL-N005", "TRL-N006", "TRL-N007", "TRL-N008", "TRL-N009", "TRL-N011", "TRL-N012", "TRL-N032"};
-constexpr std::array<std::string_view, 2> version_causes{"TRL-C010", "TRL-C027"};
-constexpr std::array<std::string_view, 4> uvm_causes{"TRL-N001", "TRL-N004", "TRL-N010",
-                                                     "TRL-C028"};
 constexpr std::array conditions{
-    Condition{
-        .id = "TRL-N001",
-        .severity = Severity::blocks,
-        .title = "An NVIDIA card is bound to nouveau, which cannot compute",
-        .why = "CUDA works with NVIDIA's driver only, so that nothing here can use the card.",
-        .details =
-            "nouveau is the kernel's own driver for NVIDIA cards. It shows pictures, and has no "
-            "interface for CUDA. Fedora starts with it, because NVIDIA's driver cannot be a part "
-            "of Fedora; it comes from RPM Fusion.\n\n"
-            "It may also hold the card although NVIDIA's driver is installed: when the machine has "
-            "not been restarted since, when the module was not built yet, or when nothing on the "
-            "kernel's command line keeps nouveau out.\n\n"
-            "It is recognized by the link 'driver' of the card in /sys/bus/pci/devices.",
-        .remedy = {.any = install_anywhere,
-                   .fedora = install_on_fedora,
-                   .atomic = install_on_atomic,
-                   .toolbx = install_on_host,
-                   .debian = install_on_debian},
-        .place = Place::host,
-        .weigh = nvidia_severity,
-        .causes = nouveau_causes,
-        .find = nouveau},
+    Condition{.id = "TRL-N001",
+              .severity = Severity::blocks,
+              .title = "An NVIDIA card is bound to nouveau, which cannot compute",
+              .why = "CUDA works with NVIDIA's driver only, so that nothing here can use the card.",
+              .remedy = {.any = install_anywhere,
+                         .fedora = install_on_fedora,
+                         .atomic = install_on_atomic,
+                         .toolbx = install_on_host,
+                         .debian = install_on_debian},
+              .place = Place::host,
+              .weigh = nvidia_severity,
+              .causes = {"TRL-N005", "TRL-N006", "TRL-N007", "TRL-N009", "TRL-N012", "TRL-N017"},
+              .reads = {watched::variables.nvidia_visible_devices},
+              .find = nouveau},
     Condition{
         .id = "TRL-N002",
         .severity = Severity::blocks,
         .title = "An NVIDIA card is bound to nova, which cannot compute",
         .why = "CUDA works with NVIDIA's driver only, so that nothing here can use the card.",
-        .details =
-            "nova is the kernel's new driver for NVIDIA cards from Turing on, and is to replace "
-            "nouveau. It has no interface for CUDA. Instructions that keep nouveau out do not keep "
-            "nova out: the two have to be named.\n\n"
-            "It is recognized by the link 'driver' of the card in /sys/bus/pci/devices, which "
-            "leads to nova_core or NovaCore.",
         .remedy = {.any = "Add rd.driver.blacklist=nouveau,nova_core and "
                           "modprobe.blacklist=nouveau,nova_core to the kernel's command line.\n"
                           "Install NVIDIA's driver, if it is not there, and restart.",
@@ -227,61 +202,40 @@ constexpr std::array conditions{
                    .toolbx = install_on_host},
         .place = Place::host,
         .weigh = nvidia_severity,
-        .causes = nova_causes,
+        .causes = {"TRL-N017"},
+        .reads = {watched::variables.nvidia_visible_devices},
         .find = nova},
     Condition{
         .id = "TRL-N003",
         .severity = Severity::hint,
         .title = "An NVIDIA card is set aside for virtual machines",
         .why = "This system cannot compute with it while vfio-pci holds it.",
-        .details =
-            "vfio-pci hands a card over to a virtual machine. Somebody has bound it so, with "
-            "vfio-pci.ids on the kernel's command line, in /etc/modprobe.d, or with "
-            "'driverctl set-override'. If a virtual machine uses the card, all is well.\n\n"
-            "It is recognized by the link 'driver' of the card in /sys/bus/pci/devices.",
         .remedy = {.any = "If no virtual machine needs the card: remove vfio-pci.ids from the "
                           "kernel's command line and from /etc/modprobe.d.\n"
                           "driverctl list-overrides\n"
                           "Restart."},
         .place = Place::host,
         .find = for_virtual_machines},
-    Condition{
-        .id = "TRL-N004",
-        .severity = Severity::blocks,
-        .title = "An NVIDIA card has no driver",
-        .why = "Nothing can use a card that no driver has taken.",
-        .details =
-            "Neither NVIDIA's driver nor the kernel's own is bound to the card. Often nouveau was "
-            "forbidden for the sake of NVIDIA's driver, which then was not installed, was removed, "
-            "or could not be loaded. A picture on the screen does not speak against it: the "
-            "firmware's is shown without a driver.\n\n"
-            "It is recognized by a card in /sys/bus/pci/devices without the link 'driver'. What "
-            "the module had to say when it was loaded is in the kernel's log: sudo journalctl -k "
-            "-g 'NVRM|nvidia'.",
-        .remedy = {.any = install_anywhere,
-                   .fedora = install_on_fedora,
-                   .atomic = install_on_atomic,
-                   .toolbx = install_on_host,
-                   .debian = install_on_debian},
-        .place = Place::host,
-        .weigh = nvidia_severity,
-        .causes = no_driver_causes,
-        .find = no_driver},
+    Condition{.id = "TRL-N004",
+              .severity = Severity::blocks,
+              .title = "An NVIDIA card has no driver",
+              .why = "Nothing can use a card that no driver has taken.",
+              .remedy = {.any = install_anywhere,
+                         .fedora = install_on_fedora,
+                         .atomic = install_on_atomic,
+                         .toolbx = install_on_host,
+                         .debian = install_on_debian},
+              .place = Place::host,
+              .weigh = nvidia_severity,
+              .causes = {"TRL-N005", "TRL-N006", "TRL-N007", "TRL-N008", "TRL-N009", "TRL-N011",
+                         "TRL-N012", "TRL-N032"},
+              .reads = {watched::variables.nvidia_visible_devices},
+              .find = no_driver},
     Condition{
         .id = "TRL-N010",
         .severity = Severity::blocks,
         .title = "NVIDIA's loaded module and its libraries are of different releases",
         .why = "The module refuses a library of any other release, so that CUDA does not start.",
-        .details =
-            "The kernel module and the libraries of NVIDIA's driver must be of exactly the same "
-            "release. An update replaces the libraries at once, and the module that is loaded "
-            "stays until the machine is restarted. nvidia-smi then says \"Driver/library version "
-            "mismatch\" (NVML error 18), and the kernel's log \"NVRM: API mismatch\".\n\n"
-            "In a container the libraries are those that the host had when the container was "
-            "started.\n\n"
-            "It is recognized by /sys/module/nvidia/version and the names of the files that "
-            "libcuda.so.1 and libnvidia-ml.so.1 lead to. Libraries for forward compatibility, "
-            "which are newer on purpose, do not count.",
         .remedy = {.any = "Restart.\n"
                           "If the module is the older one still, build it again for this release "
                           "of the driver.",
@@ -297,19 +251,13 @@ constexpr std::array conditions{
                    .debian = "sudo systemctl reboot\n"
                              "If the module is the older one still: sudo dkms autoinstall"},
         .place = Place::host,
-        .causes = version_causes,
+        .causes = {"TRL-C010", "TRL-C027"},
         .find = versions_differ},
     Condition{
         .id = "TRL-N011",
         .severity = Severity::blocks,
         .title = "The card needs NVIDIA's open kernel module, and the other one is loaded",
         .why = "The proprietary module does not know the card, which therefore has no driver.",
-        .details =
-            "NVIDIA's driver has two kernel modules. The proprietary one ends with the cards "
-            "before Blackwell (GeForce RTX 50, RTX PRO Blackwell, B200), which work with the open "
-            "one only. The libraries are the same.\n\n"
-            "It is recognized by /proc/driver/nvidia/version, where the open one calls itself "
-            "\"Open Kernel Module\", and by a card of that generation that has no driver.",
         .remedy = {.any = "Install the open kernel module of the same release.",
                    .fedora = "sudo sh -c 'echo \"%_with_kmod_nvidia_open 1\" > "
                              "/etc/rpm/macros.nvidia-kmod'\n"
@@ -335,15 +283,6 @@ constexpr std::array conditions{
         .severity = Severity::blocks,
         .title = "The installed NVIDIA driver no longer supports the card",
         .why = "Drivers from release 590 on know no card before Turing, so that this one has none.",
-        .details =
-            "Release 580 is the last with Maxwell, Pascal and Volta: GeForce GTX 750 to GTX 1080 "
-            "Ti, Titan X to Titan V, Quadro M and P, Tesla M, P and V100. It goes on to get "
-            "corrections, and RPM Fusion has it in packages with 580xx in their names, which do "
-            "not go together with the current ones.\n\n"
-            "LibTorch for such a card has to be built with CUDA 12: CUDA 13 has no code for "
-            "it.\n\n"
-            "It is recognized by the card's PCI number, by a card with no driver or with nouveau, "
-            "and by the release of the loaded module or, if there is none, of the libraries.",
         .remedy = {.any = "Install release 580 of the driver.",
                    .fedora = "sudo dnf swap akmod-nvidia akmod-nvidia-580xx --allowerasing\n"
                              "sudo dnf install xorg-x11-drv-nvidia-580xx-cuda\n"
@@ -362,16 +301,6 @@ constexpr std::array conditions{
         .severity = Severity::blocks,
         .title = "The firmware that NVIDIA's module loads into the card is missing",
         .why = "The open kernel module cannot start a card without it.",
-        .details =
-            "Cards from Turing on have a processor of their own (GSP), on which much of the driver "
-            "runs. The open kernel module asks for its program, "
-            "/lib/firmware/nvidia/RELEASE/gsp_ga10x.bin or gsp_tu10x.bin, of exactly its own "
-            "release. Without it the kernel's log says that it \"failed to load\", and "
-            "\"RmInitAdapter failed\".\n\n"
-            "The file comes with the driver's packages. A part of an update, a module that was "
-            "built by hand, and an image that was cut down leave it out.\n\n"
-            "It is recognized by the folder of the loaded module's release, and by cards of which "
-            "none has firmware in use (GPU Firmware in /proc/driver/nvidia/gpus).",
         .remedy = {.any = "Install the driver again, so that its firmware has the release of the "
                           "loaded module.",
                    .fedora = "sudo dnf reinstall 'xorg-x11-drv-nvidia*'\n"
@@ -381,21 +310,13 @@ constexpr std::array conditions{
                    .debian = "sudo apt install --reinstall firmware-nvidia-gsp\n"
                              "sudo systemctl reboot"},
         .place = Place::host,
+        .reads = {watched::texts.firmware_path},
         .find = no_firmware},
     Condition{
         .id = "TRL-N014",
         .severity = Severity::blocks,
         .title = "The device node for CUDA's memory, /dev/nvidia-uvm, is missing",
         .why = "CUDA does not start without it, although nvidia-smi shows the card.",
-        .details =
-            "CUDA manages memory through a second module, nvidia_uvm, and its node. They appear "
-            "when udev's rules of the driver's package load it, or when the setuid program "
-            "nvidia-modprobe does, which the CUDA library starts. Without either, cuInit ends with "
-            "error 999 (unknown error).\n\n"
-            "In a container it means that the card's node was handed over, and this one was "
-            "not.\n\n"
-            "It is recognized by a node such as /dev/nvidia0 beside which /dev/nvidia-uvm is not "
-            "there, on a system without /usr/bin/nvidia-modprobe.",
         .remedy = {.any = "sudo modprobe nvidia_uvm\n"
                           "Install nvidia-modprobe from your distribution's packages, then: sudo "
                           "nvidia-modprobe -c0 -u",
@@ -415,7 +336,8 @@ constexpr std::array conditions{
                    .debian = "sudo apt install nvidia-modprobe\n"
                              "sudo nvidia-modprobe -c0 -u"},
         .place = Place::host,
-        .causes = uvm_causes,
+        .causes = {"TRL-N001", "TRL-N004", "TRL-N010", "TRL-C028"},
+        .reads = {watched::files.nvidia_modprobe},
         .find = no_uvm},
 };
 

@@ -6,23 +6,25 @@
 #include <algorithm>
 #include <array>
 
-#include "doctor/container_facts.hpp"
-#include "doctor/nvidia.hpp"
+#include "doctor/evidence.hpp"
+#include "machine/devices.hpp"
+#include "machine/nvidia.hpp"
+#include "machine/software.hpp"
 
 namespace trilby::doctor {
 namespace {
 
-constexpr std::array sources_of_module{"/usr/src/akmods/nvidia-kmod.latest",
-                                       "/usr/src/akmods/nvidia-580xx-kmod.latest"};
+constexpr std::array sources_of_module{watched::files.nvidia_source,
+                                       watched::files.nvidia_580_source};
 
 std::string folder_of(const KernelFolder& kernel) {
     return fmt::format("/lib/modules/{}", printable(kernel.release, 128));
 }
 
 /// The source that akmods builds the module from; empty if it is not installed.
-std::string installed_source(const Facts& facts) {
-    for (const char* path : sources_of_module) {
-        if (is_file(facts.around, path)) {
+watched::Name installed_source(const Facts& facts) {
+    for (const watched::Name path : sources_of_module) {
+        if (facts.has_file(path)) {
             return path;
         }
     }
@@ -31,11 +33,12 @@ std::string installed_source(const Facts& facts) {
 
 /// Another kernel for which the module is there.
 const KernelFolder* kernel_with_module(const Facts& facts) {
-    if (!facts.around.kernels) {
+    if (!facts.machine.environment.kernels) {
         return nullptr;
     }
-    const auto found = std::ranges::find_if(*facts.around.kernels, &KernelFolder::has_nvidia);
-    return found == facts.around.kernels->end() ? nullptr : &*found;
+    const auto found =
+        std::ranges::find_if(*facts.machine.environment.kernels, &KernelFolder::has_nvidia);
+    return found == facts.machine.environment.kernels->end() ? nullptr : &*found;
 }
 
 /// A host with a card that waits for a module that is not loaded.
@@ -46,7 +49,7 @@ bool waits_for_module(const Facts& facts) {
 
 /// The running kernel, if its modules are there and NVIDIA's is not among them.
 const KernelFolder* kernel_without_module(const Facts& facts) {
-    const KernelFolder* kernel = waits_for_module(facts) ? running_kernel(facts) : nullptr;
+    const KernelFolder* kernel = waits_for_module(facts) ? running_kernel(facts.machine) : nullptr;
     return kernel != nullptr && kernel->has_modules && !kernel->has_nvidia ? kernel : nullptr;
 }
 
@@ -57,7 +60,7 @@ bool is_without_driver(const Facts& facts) {
 }
 
 Evidence secure_boot(const Facts& facts) {
-    const KernelFolder* kernel = waits_for_module(facts) ? running_kernel(facts) : nullptr;
+    const KernelFolder* kernel = waits_for_module(facts) ? running_kernel(facts.machine) : nullptr;
     const auto& is_on = facts.machine.kernel.secure_boot;
     const bool is_rejected = kernel != nullptr && kernel->has_nvidia && is_on.value_or(false) &&
                              is_without_driver(facts) && !is_blacklisted(facts.machine, "nvidia");
@@ -73,7 +76,7 @@ Evidence secure_boot(const Facts& facts) {
 /// card.
 Evidence refuses_card(const Facts& facts) {
     const auto cards = unbound_nvidia_cards(facts.machine);
-    const KernelFolder* kernel = running_kernel(facts);
+    const KernelFolder* kernel = running_kernel(facts.machine);
     const bool is_loaded = loaded_driver(facts.machine, "nvidia") != nullptr;
     const auto& secure_boot = facts.machine.kernel.secure_boot;
     const bool may_be_kept_out = secure_boot.value_or(secure_boot.is_unreadable()) ||
@@ -89,7 +92,7 @@ Evidence refuses_card(const Facts& facts) {
 Evidence not_built(const Facts& facts) {
     const KernelFolder* kernel = kernel_without_module(facts);
     const KernelFolder* other = kernel_with_module(facts);
-    const std::string source = installed_source(facts);
+    const watched::Name source = installed_source(facts);
     if (kernel == nullptr || (other == nullptr && source.empty())) {
         return std::nullopt;
     }
@@ -101,7 +104,7 @@ Evidence not_built(const Facts& facts) {
 
 Evidence no_headers(const Facts& facts) {
     const KernelFolder* kernel = kernel_without_module(facts);
-    const std::string source = installed_source(facts);
+    const watched::Name source = installed_source(facts);
     return kernel != nullptr && !kernel->has_headers && !source.empty()
                ? found(fmt::format("{}/build/Makefile is not there, and {} waits to be built",
                                    folder_of(*kernel), source))
@@ -110,34 +113,35 @@ Evidence no_headers(const Facts& facts) {
 
 Evidence failed_build(const Facts& facts) {
     const KernelFolder* kernel = kernel_without_module(facts);
-    if (kernel == nullptr || !facts.around.failed_builds) {
+    if (kernel == nullptr || !facts.machine.environment.failed_builds) {
         return std::nullopt;
     }
     const std::string of_kernel = fmt::format("-for-{}.", kernel->release);
-    for (const std::string& log : *facts.around.failed_builds) {
+    for (const std::string& log : *facts.machine.environment.failed_builds) {
         if (log.find(of_kernel) != std::string::npos) {
-            return found(fmt::format("{}/{}", printable(facts.around.failed_builds.source(), 256),
-                                     printable(log, 256)));
+            return found(fmt::format(
+                "{}/{}", printable(facts.machine.environment.failed_builds.source(), 256),
+                printable(log, 256)));
         }
     }
     return std::nullopt;
 }
 
-/// One that a package has brought: who builds a kernel may well do without modules.
+/// From a package. A kernel that the user has built may need no modules.
 bool is_of_fedora(std::string_view release) {
     return release.find(".fc") != std::string_view::npos;
 }
 
 Evidence removed_kernel(const Facts& facts) {
     const auto& release = facts.machine.os.kernel_release;
-    const auto& kernels = facts.around.kernels;
+    const auto& kernels = facts.machine.environment.kernels;
     if (!kernels || !release || !is_of_fedora(*release) || !waits_for_module(facts)) {
         return std::nullopt;
     }
     const bool has_others = std::ranges::any_of(*kernels, [](const KernelFolder& kernel) {
         return kernel.has_modules && is_of_fedora(kernel.release);
     });
-    const KernelFolder* kernel = running_kernel(facts);
+    const KernelFolder* kernel = running_kernel(facts.machine);
     const bool is_gone = kernel == nullptr || !kernel->has_modules;
     return has_others && is_gone
                ? found(fmt::format("/lib/modules/{}/modules.dep is not there, and that kernel runs",
@@ -145,13 +149,17 @@ Evidence removed_kernel(const Facts& facts) {
                : std::nullopt;
 }
 
+bool has_blacklist(const Machine& machine, const char* key) {
+    return !blacklisting_word(machine, {key}, "nouveau").empty();
+}
+
 Evidence nothing_keeps_nouveau_out(const Facts& facts) {
-    const KernelFolder* kernel = waits_for_module(facts) ? running_kernel(facts) : nullptr;
+    const KernelFolder* kernel = waits_for_module(facts) ? running_kernel(facts.machine) : nullptr;
     const auto cards = nouveau_cards(facts.machine);
     const auto& words = facts.machine.kernel.boot_parameters;
-    const bool is_kept_out = is_blacklisted_by(facts.machine, "rd.driver.blacklist", "nouveau") &&
-                             is_blacklisted_by(facts.machine, "modprobe.blacklist", "nouveau");
-    if (!is_made_of_fedora(facts) || kernel == nullptr || !kernel->has_nvidia || cards.empty() ||
+    const bool is_kept_out = has_blacklist(facts.machine, "rd.driver.blacklist") &&
+                             has_blacklist(facts.machine, "modprobe.blacklist");
+    if (!is_fedora_based(facts) || kernel == nullptr || !kernel->has_nvidia || cards.empty() ||
         !words || is_kept_out) {
         return std::nullopt;
     }
@@ -161,22 +169,22 @@ Evidence nothing_keeps_nouveau_out(const Facts& facts) {
                                    printable(words.source(), 256))};
 }
 
-enum class Maker : std::uint8_t { none, rpm_fusion, other };
+enum class Packager : std::uint8_t { none, rpm_fusion, other };
 
 /// Whose build of NVIDIA's driver a source of packages has.
-Maker maker_of(const Repository& repository) {
+Packager packager_of(const Repository& repository) {
     const std::string_view id = repository.id;
     if (id.starts_with("rpmfusion-nonfree")) {
-        // Those that have no driver, or none that is installed unasked.
+        // These have no driver, or none that is installed by default.
         const bool is_another = id.find("steam") != std::string_view::npos ||
                                 id.find("testing") != std::string_view::npos ||
                                 id.find("debug") != std::string_view::npos ||
                                 id.find("source") != std::string_view::npos;
-        return is_another ? Maker::none : Maker::rpm_fusion;
+        return is_another ? Packager::none : Packager::rpm_fusion;
     }
     const bool is_of_nvidia = id.starts_with("cuda-fedora") || id.starts_with("cuda-rhel");
     const bool is_of_negativo = id == "fedora-nvidia" || id == "epel-nvidia";
-    return is_of_nvidia || is_of_negativo ? Maker::other : Maker::none;
+    return is_of_nvidia || is_of_negativo ? Packager::other : Packager::none;
 }
 
 Evidence mixed_sources(const Facts& facts) {
@@ -185,12 +193,12 @@ Evidence mixed_sources(const Facts& facts) {
     }
     std::string of_rpm_fusion;
     std::string of_another;
-    for (const Repository& repository : facts.around.repositories.value_or({})) {
-        const Maker maker = maker_of(repository);
-        const bool may_give_driver = repository.is_enabled && maker != Maker::none &&
+    for (const Repository& repository : facts.machine.environment.repositories.value_or({})) {
+        const Packager packager = packager_of(repository);
+        const bool may_give_driver = repository.is_enabled && packager != Packager::none &&
                                      repository.excludes.find("nvidia") == std::string::npos;
         if (may_give_driver) {
-            (maker == Maker::other ? of_another : of_rpm_fusion) =
+            (packager == Packager::other ? of_another : of_rpm_fusion) =
                 fmt::format("{}: {} is enabled", printable(repository.path, 256),
                             printable(repository.id, 128));
         }
@@ -200,12 +208,6 @@ Evidence mixed_sources(const Facts& facts) {
                : Evidence(std::vector{of_rpm_fusion, of_another});
 }
 
-constexpr std::array<std::string_view, 1> not_built_causes{"TRL-N012"};
-constexpr std::array<std::string_view, 4> build_causes{"TRL-N007", "TRL-N008", "TRL-N009",
-                                                       "TRL-N012"};
-constexpr std::array<std::string_view, 1> failed_causes{"TRL-N007"};
-constexpr std::array<std::string_view, 2> refused_causes{"TRL-N011", "TRL-N012"};
-
 constexpr std::array conditions{
     Condition{
         .id = "TRL-N005",
@@ -213,19 +215,6 @@ constexpr std::array conditions{
         .title = "Secure Boot is on, and NVIDIA's module is installed but not loaded",
         .why = "The kernel loads only modules that are signed with a key that the firmware or the "
                "owner has approved.",
-        .details =
-            "With Secure Boot the kernel asks for a signature of every module. Those of the "
-            "distribution have one. NVIDIA's is built on the machine itself and signed with a key "
-            "that was made there, and the firmware does not know that key until its owner has "
-            "enrolled it as a machine owner key (MOK), which asks for a password at the next "
-            "start.\n\n"
-            "Until then loading ends with \"Key was rejected by service\", and the card has no "
-            "driver, or nouveau, which RPM Fusion's nvidia-fallback.service loads as a last "
-            "resort.\n\n"
-            "It is recognized by the EFI variable SecureBoot, a module for the running kernel in "
-            "/lib/modules, and a card that no driver has taken although nothing forbids to load "
-            "it. Whether the key is enrolled only the kernel's log can tell: 'sudo modprobe "
-            "nvidia' says it.",
         .remedy = {.any =
                        "sudo modprobe nvidia\n"
                        "If that says \"Key was rejected by service\", enrol the key that your "
@@ -254,21 +243,13 @@ constexpr std::array conditions{
                              "In the blue screen at the start choose \"Enroll MOK\" and give the "
                              "password again."},
         .place = Place::host,
-        .causes = not_built_causes,
+        .causes = {"TRL-N012"},
         .find = secure_boot},
     Condition{
         .id = "TRL-N006",
         .severity = Severity::blocks,
         .title = "NVIDIA's module is not built for the kernel that runs",
         .why = "The driver is installed, and this kernel has no module to load for the card.",
-        .details =
-            "NVIDIA's module fits one kernel only. Packages named akmod- or -dkms bring its "
-            "source, and build it for each kernel after that was installed, which takes some "
-            "minutes in the background. Restarting before it has ended, a kernel that came another "
-            "way, or a build that failed leave a kernel without the module.\n\n"
-            "It is recognized by the folders in /lib/modules: that of the running kernel has no "
-            "nvidia below extra, updates or kernel, and that of another kernel has, or akmods has "
-            "the source in /usr/src/akmods.",
         .remedy = {.any = "Build the module for the running kernel, or start the kernel that has "
                           "it.",
                    .fedora = "sudo akmods --force --kernels $(uname -r)\n"
@@ -284,20 +265,14 @@ constexpr std::array conditions{
                              "sudo dkms autoinstall -k $(uname -r)\n"
                              "sudo systemctl reboot"},
         .place = Place::host,
-        .causes = build_causes,
+        .causes = {"TRL-N007", "TRL-N008", "TRL-N009", "TRL-N012"},
+        .reads = {watched::files.nvidia_source, watched::files.nvidia_580_source},
         .find = not_built},
     Condition{
         .id = "TRL-N007",
         .severity = Severity::blocks,
         .title = "NVIDIA's module cannot be built without the kernel's headers",
         .why = "The package that builds the driver's module finds nothing to build it against.",
-        .details =
-            "akmods builds NVIDIA's module with the headers of the very kernel that it is for. "
-            "They are in the package kernel-devel of the same version, below /usr/src/kernels, "
-            "where the link /lib/modules/RELEASE/build leads. A kernel-devel of another version "
-            "does not help; kernel-devel-matched keeps the two together.\n\n"
-            "It is recognized by a build folder without a Makefile, while the source is there and "
-            "the module is not.",
         .remedy = {.any = "Install the headers of the running kernel and build the module again.",
                    .fedora = "sudo dnf install kernel-devel-matched kernel-devel-$(uname -r)\n"
                              "If that version is gone from the repositories, restart after: sudo "
@@ -311,20 +286,13 @@ constexpr std::array conditions{
                              "Restart the host.",
                    .debian = "sudo apt install linux-headers-$(uname -r)"},
         .place = Place::host,
+        .reads = {watched::files.nvidia_source, watched::files.nvidia_580_source},
         .find = no_headers},
     Condition{
         .id = "TRL-N008",
         .severity = Severity::blocks,
         .title = "Building NVIDIA's module for the kernel that runs has failed",
         .why = "The driver's source does not compile for this kernel, so that the card has none.",
-        .details =
-            "A kernel may change what the driver's source relies on. Until a release of the driver "
-            "follows, which usually takes days, the module cannot be built for the new kernel, and "
-            "the older kernel with the module it has is the way out. A full disk and a missing "
-            "compiler end a build as well.\n\n"
-            "akmods keeps the log of each failed build as "
-            "/var/cache/akmods/nvidia*/VERSION-for-KERNEL.failed.log. It counts here only if that "
-            "kernel runs and has no module.",
         .remedy = {.any = "Read the end of the log for the reason.\n"
                           "Start the kernel before this one from the boot menu.\n"
                           "Update the driver, and build again.",
@@ -339,38 +307,22 @@ constexpr std::array conditions{
                              "If the module is missing still, go back and restart: rpm-ostree "
                              "rollback"},
         .place = Place::host,
-        .causes = failed_causes,
+        .causes = {"TRL-N007"},
         .find = failed_build},
-    Condition{
-        .id = "TRL-N009",
-        .severity = Severity::blocks,
-        .title = "The modules of the kernel that runs have been removed",
-        .why = "Nothing more can be loaded into this kernel, NVIDIA's driver included.",
-        .details =
-            "dnf keeps the newest three kernels (installonly_limit) and does not remove the one "
-            "that runs; other ways to clean up do. A machine that has run for long may so be left "
-            "with a kernel whose folder in /lib/modules is gone. What was loaded goes on to work, "
-            "and what was not cannot be.\n\n"
-            "It is recognized by a missing modules.dep for the running release, while other "
-            "kernels of Fedora have theirs.",
-        .remedy = {.any = "Restart into an installed kernel.",
-                   .fedora = "sudo systemctl reboot",
-                   .atomic = "systemctl reboot"},
-        .place = Place::host,
-        .find = removed_kernel},
+    Condition{.id = "TRL-N009",
+              .severity = Severity::blocks,
+              .title = "The modules of the kernel that runs have been removed",
+              .why = "Nothing more can be loaded into this kernel, NVIDIA's driver included.",
+              .remedy = {.any = "Restart into an installed kernel.",
+                         .fedora = "sudo systemctl reboot",
+                         .atomic = "systemctl reboot"},
+              .place = Place::host,
+              .find = removed_kernel},
     Condition{
         .id = "TRL-N017",
         .severity = Severity::blocks,
         .title = "Nothing keeps nouveau off the card, though NVIDIA's driver is installed",
         .why = "nouveau starts first and takes the card, and CUDA does not work with it.",
-        .details =
-            "On a conventional Fedora the driver's package adds words to the kernel's command "
-            "line that keep nouveau and nova from being loaded; they count from the next start on, "
-            "and are lost when the command line is written anew. On an Atomic desktop a package "
-            "cannot change the command line: it is set with 'rpm-ostree kargs'.\n\n"
-            "Two words are needed: rd.driver.blacklist for the start from the initramfs, and "
-            "modprobe.blacklist for the time after it. It is recognized by a command line that "
-            "lacks one of them, a card bound to nouveau, and NVIDIA's module for this kernel.",
         .remedy = {.any = "If the driver was installed just now, restart first.\n"
                           "Add rd.driver.blacklist=nouveau,nova_core and "
                           "modprobe.blacklist=nouveau,nova_core to the kernel's command line.",
@@ -393,21 +345,12 @@ constexpr std::array conditions{
         .severity = Severity::blocks,
         .title = "NVIDIA's module is installed for this kernel and does not take the card",
         .why = "Nothing can use a card that no driver has taken.",
-        .details =
-            "A module that finds no card which it knows ends with \"No such device\" (ENODEV) and "
-            "does not stay loaded. NVIDIA's driver has two: the open one takes cards from Turing "
-            "(GeForce RTX 20 and GTX 16) on, and is the only one for Blackwell (GeForce RTX 50); "
-            "the proprietary one takes those before Turing, up to release 580. A release that is "
-            "older than the card does not know it at all.\n\n"
-            "It is recognized by a module for the running kernel in /lib/modules and a card "
-            "without a driver, where neither Secure Boot nor the kernel's command line keeps the "
-            "module out. The kernel's log has the reason.",
         .remedy = {.any = "sudo modprobe nvidia\n"
                           "sudo journalctl -k -g NVRM\n"
                           "GeForce RTX 50 and later need the open module, of release 570 or later; "
                           "cards before Turing the proprietary one."},
         .place = Place::host,
-        .causes = refused_causes,
+        .causes = {"TRL-N011", "TRL-N012"},
         .find = refuses_card},
     Condition{
         .id = "TRL-N018",
@@ -415,15 +358,6 @@ constexpr std::array conditions{
         .title = "Two repositories offer NVIDIA's driver under different names",
         .why = "An update may take the module from one and the libraries from the other, which do "
                "not work together.",
-        .details =
-            "RPM Fusion's packages are called xorg-x11-drv-nvidia and akmod-nvidia, those of "
-            "NVIDIA and of negativo17 nvidia-driver and kmod-nvidia or akmod-nvidia. They conflict "
-            "where their authors thought of it, and where they did not a transaction mixes them "
-            "or stops.\n\n"
-            "Whoever wants NVIDIA's repository for the CUDA toolkit only excludes the driver from "
-            "it. It is recognized by two enabled repositories in /etc/yum.repos.d, neither of "
-            "which excludes anything of nvidia; what 'dnf config-manager setopt' has changed "
-            "counts.",
         .remedy = {.any = "Disable one of the two repositories, or exclude the driver from it.",
                    .fedora = "dnf repolist --enabled\n"
                              "To keep RPM Fusion's driver: sudo dnf config-manager setopt "

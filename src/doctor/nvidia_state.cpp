@@ -1,21 +1,22 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What NVIDIA's runtimes say of cards whose driver is right, if they were asked.
+/// Conditions that NVIDIA's runtimes report, if they were asked.
 
 #include <algorithm>
 #include <array>
 
-#include "doctor/nvidia.hpp"
+#include "doctor/evidence.hpp"
+#include "machine/software.hpp"
 
 namespace trilby::doctor {
 namespace {
 
 Evidence broken_by_suspend(const Facts& facts) {
-    constexpr const char* suspends = "/sys/power/suspend_stats/success";
-    const auto count = facts.around.text(suspends).parse(
+    constexpr watched::Name suspends = watched::texts.suspend_count;
+    const auto count = facts.text(suspends).parse(
         [](const std::string& text) { return parse_number<std::uint64_t>(text); });
-    if (!has_said(facts.machine, "cuda", "(CUDA error 999)") || count.value_or(0) == 0) {
+    if (!has_answered(facts.machine, "cuda", "(CUDA error 999)") || count.value_or(0) == 0) {
         return std::nullopt;
     }
     return std::vector{quote_message(*runtime(facts.machine, "cuda")),
@@ -28,7 +29,7 @@ Evidence lost_card(const Facts& facts) {
     if (nvml == nullptr) {
         return std::nullopt;
     }
-    if (has_said(facts.machine, "nvml", is_lost)) {
+    if (has_answered(facts.machine, "nvml", is_lost)) {
         return found(quote_message(*nvml));
     }
     for (const RuntimeDevice& device : nvml->devices.value_or({})) {
@@ -56,8 +57,6 @@ Evidence memory_in_use(const Facts& facts) {
     return lines.empty() ? std::nullopt : Evidence(lines);
 }
 
-constexpr std::array<std::string_view, 3> suspend_causes{"TRL-N010", "TRL-N014", "TRL-N016"};
-
 constexpr std::array conditions{
     Condition{
         .id = "TRL-N015",
@@ -65,15 +64,6 @@ constexpr std::array conditions{
         .title = "CUDA no longer starts, after the machine was suspended",
         .why = "The module nvidia_uvm has lost its state, and answers every program with error "
                "999.",
-        .details =
-            "Unless it is told to keep the card's memory, NVIDIA's driver may lose what CUDA needs "
-            "when the machine sleeps: programs that computed then fail, and new ones end in cuInit "
-            "with error 999 (unknown error) until nvidia_uvm is loaded anew. nvidia-smi goes on to "
-            "work.\n\n"
-            "The services nvidia-suspend and nvidia-resume, together with the module's option "
-            "NVreg_PreserveVideoMemoryAllocations=1, save the memory and bring it back.\n\n"
-            "It is recognized by CUDA's answer, for which it has to be asked, on a machine that "
-            "has slept since it was started (/sys/power/suspend_stats/success).",
         .remedy = {.any = "Close the programs that use the card.\n"
                           "sudo modprobe -r nvidia_uvm && sudo modprobe nvidia_uvm\n"
                           "So that it does not come back: sudo systemctl enable "
@@ -91,19 +81,14 @@ constexpr std::array conditions{
                    .toolbx = "On the host: sudo modprobe -r nvidia_uvm && sudo modprobe "
                              "nvidia_uvm"},
         .place = Place::host,
-        .causes = suspend_causes,
+        .causes = {"TRL-N010", "TRL-N014", "TRL-N016"},
+        .reads = {watched::texts.suspend_count},
         .find = broken_by_suspend},
     Condition{
         .id = "TRL-N016",
         .severity = Severity::blocks,
         .title = "An NVIDIA card no longer answers",
         .why = "The card has fallen off the bus, and nothing can use it until a restart.",
-        .details =
-            "The driver reads nothing but ones from the card. The kernel's log has \"Xid 79, GPU "
-            "has fallen off the bus\". It comes of the power supply when many cards draw it at "
-            "once, of heat, of a riser or an external enclosure that loses its link, of saving "
-            "power, and of cards that are broken.\n\n"
-            "It is recognized by NVML's answer \"GPU is lost\", for which it has to be asked.",
         .remedy = {.any = "sudo journalctl -k -g 'Xid|fallen off the bus'\n"
                           "Switch the machine off, so that the card loses its power, and on "
                           "again.\n"
@@ -111,22 +96,14 @@ constexpr std::array conditions{
                           "temperature, and hold its clock down: sudo nvidia-smi -lgc 0,1500"},
         .place = Place::host,
         .find = lost_card},
-    Condition{
-        .id = "TRL-N020",
-        .severity = Severity::degrades,
-        .title = "More than half of a card's memory is in use already",
-        .why = "A network that would fit into the card may not fit beside what is in it.",
-        .details =
-            "Another program computes on the card, a model server keeps a model loaded, or a "
-            "desktop with large screens and a browser draws on it. What is in use is not to be "
-            "had: training ends with \"CUDA out of memory\" earlier than the card's size "
-            "suggests.\n\n"
-            "It is recognized by NVML's answer, for which it has to be asked, at that moment. "
-            "Cards that are divided do not count.",
-        .remedy = {.any = "To see which programs use the card: nvidia-smi\n"
-                          "End those that are not needed, or train with a smaller batch.\n"
-                          "On a laptop with two GPUs let the other one draw the desktop."},
-        .find = memory_in_use},
+    Condition{.id = "TRL-N020",
+              .severity = Severity::degrades,
+              .title = "More than half of a card's memory is in use already",
+              .why = "A network that would fit into the card may not fit beside what is in it.",
+              .remedy = {.any = "To see which programs use the card: nvidia-smi\n"
+                                "End those that are not needed, or train with a smaller batch.\n"
+                                "On a laptop with two GPUs let the other one draw the desktop."},
+              .find = memory_in_use},
 };
 
 }  // namespace

@@ -1,17 +1,17 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What keeps NVIDIA's compiler from building extensions with this system's compiler and headers.
+/// Conditions that keep NVIDIA's compiler from building extensions with this system's compiler and
+/// headers.
 
 #include <algorithm>
 #include <array>
 
-#include "doctor/nvidia.hpp"
+#include "doctor/evidence.hpp"
+#include "machine/software.hpp"
 
 namespace trilby::doctor {
 namespace {
-
-constexpr const char* versions_path = "/usr/local/cuda/version.json";
 
 /// "12.8.93" of {"cuda_nvcc": {"name": "CUDA NVCC", "version": "12.8.93"}}: what stands in the
 /// quotes after the word version.
@@ -31,16 +31,16 @@ std::optional<std::string> compiler_version_in(std::string_view text) {
     return major_version(version) > 0 ? std::optional(std::string(version)) : std::nullopt;
 }
 
-/// Of NVIDIA's own package; those of distributions are adapted to them.
+/// The version of nvcc from NVIDIA's own package. Distributions adapt theirs to the system.
 Observed<std::string> compiler_version(const Facts& facts) {
-    return is_file(facts.around, "/usr/local/cuda/bin/nvcc")
-               ? facts.around.text(versions_path).parse(compiler_version_in)
+    return facts.has_file(watched::files.nvcc)
+               ? facts.text(watched::texts.cuda_versions).parse(compiler_version_in)
                : Observed<std::string>();
 }
 
 Evidence newer_c_library(const Facts& facts) {
     const auto compiler = compiler_version(facts);
-    const auto& c_library = facts.around.c_library_version;
+    const auto& c_library = facts.machine.environment.c_library_version;
     const bool conflicts = compiler && c_library && compare_versions(*compiler, "13.0") < 0 &&
                            compare_versions(*c_library, "2.41") >= 0;
     return conflicts ? Evidence(std::vector{quote(compiler), quote(c_library)}) : std::nullopt;
@@ -67,7 +67,7 @@ std::optional<std::uint32_t> newest_gcc(std::string_view compiler) {
 Evidence newer_gcc(const Facts& facts) {
     const auto compiler = compiler_version(facts);
     const auto newest = compiler ? newest_gcc(*compiler) : std::nullopt;
-    const auto& installed = facts.around.gcc_versions;
+    const auto& installed = facts.machine.environment.gcc_versions;
     if (!newest || !installed || installed->empty() || installed->front() <= *newest) {
         return std::nullopt;
     }
@@ -90,13 +90,6 @@ constexpr std::array conditions{
         .title = "The CUDA toolkit's headers conflict with this system's C library",
         .why = "Extensions for CUDA do not compile here: \"exception specification is "
                "incompatible\", of cospi, sinpi or rsqrt.",
-        .details =
-            "glibc 2.41 (Fedora 42, Debian 13) declares functions of C23 that the toolkit's "
-            "crt/math_functions.h had declared before, in another way. Toolkits before 13.0 do "
-            "not compile with it. What was compiled elsewhere, PyTorch's wheels among it, "
-            "works.\n\n"
-            "It is recognized by the version of nvcc in /usr/local/cuda/version.json and by that "
-            "of the C library. Who has changed the header by hand may leave this be.",
         .remedy = {.any = "Install a CUDA toolkit of version 13.0 or later.\n"
                           "Or compile in a container of a system with glibc 2.40 or earlier, such "
                           "as Fedora 41, Debian 12 or Ubuntu 24.04.",
@@ -109,20 +102,13 @@ constexpr std::array conditions{
                              "sudo dnf install cuda-toolkit\n"
                              "Or compile in a container: toolbox create --distro ubuntu --release "
                              "24.04"},
+        .reads = {watched::files.nvcc, watched::texts.cuda_versions},
         .find = newer_c_library},
     Condition{
         .id = "TRL-N029",
         .severity = Severity::hint,
         .title = "Every installed GCC is newer than the CUDA compiler supports",
         .why = "Extensions for CUDA do not compile here: \"unsupported GNU version\".",
-        .details =
-            "nvcc leaves the part of a program that runs on the CPU to g++, and refuses one that "
-            "is newer than itself: nvcc 12.0 to 12.3 take GCC up to 12, 12.4 to 12.6 up to 13, "
-            "12.8 and 12.9 up to 14, and 13.0 to 13.3 up to 15. Fedora's GCC is often newer, and "
-            "packages such as gcc14-c++ bring an older one beside it.\n\n"
-            "It is recognized by the version of nvcc in /usr/local/cuda/version.json and by the "
-            "compilers in /usr/libexec/gcc. If one of them is old enough it can be named with "
-            "-ccbin, and there is no finding.",
         .remedy = {.any = "Install a GCC that nvcc takes, and name it: export "
                           "NVCC_PREPEND_FLAGS='-ccbin g++-14'",
                    .fedora = gcc_from_fedora,
@@ -131,6 +117,7 @@ constexpr std::array conditions{
                    .debian = "sudo apt install g++-13\n"
                              "export NVCC_PREPEND_FLAGS='-ccbin g++-13'\n"
                              "With nvcc before 12.4, version 12 in both."},
+        .reads = {watched::files.nvcc, watched::texts.cuda_versions},
         .find = newer_gcc},
 };
 

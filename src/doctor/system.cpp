@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What concerns no maker of GPUs in particular: slots, memory, disks, package sources, and
+/// Conditions that concern no GPU vendor in particular: slots, memory, disks, package sources, and
 /// machines on which no GPU can compute.
 
 #include <algorithm>
@@ -9,8 +9,12 @@
 #include <set>
 
 #include "base/units.hpp"
-#include "doctor/amd_facts.hpp"
-#include "doctor/container_facts.hpp"
+#include "doctor/evidence.hpp"
+#include "machine/amd.hpp"
+#include "machine/devices.hpp"
+#include "machine/nvidia.hpp"
+#include "machine/pci_vendors.hpp"
+#include "machine/software.hpp"
 
 namespace trilby::doctor {
 namespace {
@@ -18,22 +22,16 @@ namespace {
 constexpr std::uint64_t gib = 1ULL << 30;
 
 Evidence apple_silicon(const Facts& facts) {
-    const auto compatible = facts.around.text("/proc/device-tree/compatible");
+    const auto compatible = facts.text(watched::texts.device_tree);
     return compatible.value_or("").find("apple,arm-platform") != std::string::npos
                ? found(quote(compatible))
                : std::nullopt;
 }
 
-/// Makers of display controllers that exist only in virtual machines.
-bool is_virtual(const PciDevice& device) {
-    constexpr std::array<std::uint16_t, 6> vendors{0x1234, 0x1414, 0x15ad, 0x1af4, 0x1b36, 0x80ee};
-    return std::ranges::find(vendors, device.vendor_id.value_or(0)) != vendors.end();
-}
-
 Evidence virtual_machine_without_gpu(const Facts& facts) {
     const auto& devices = facts.machine.pci_devices;
-    const bool is_wsl = device_node(facts.machine, "/dev/dxg") != nullptr;
-    if (!devices || devices->empty() || is_wsl || !std::ranges::all_of(*devices, is_virtual)) {
+    if (!devices || devices->empty() || is_wsl(facts.machine) ||
+        !std::ranges::all_of(*devices, is_virtual_display)) {
         return std::nullopt;
     }
     std::vector<std::string> lines;
@@ -43,14 +41,14 @@ Evidence virtual_machine_without_gpu(const Facts& facts) {
     return lines;
 }
 
-/// What a virtual machine says of a link is made up.
+/// A virtual machine makes its links up.
 bool is_virtual_machine(const Facts& facts) {
     constexpr std::array<std::string_view, 6> makers{"Amazon EC2",   "Google", "QEMU",
                                                      "VMware, Inc.", "Xen",    "innotek GmbH"};
-    const std::string maker = facts.around.text("/sys/class/dmi/id/sys_vendor").value_or("");
-    const std::string product = facts.around.text("/sys/class/dmi/id/product_name").value_or("");
+    const std::string maker = facts.text(watched::texts.system_vendor).value_or("");
+    const std::string product = facts.text(watched::texts.product_name).value_or("");
     return std::ranges::find(makers, maker) != makers.end() || product == "Virtual Machine" ||
-           std::ranges::any_of(facts.machine.pci_devices.value_or({}), is_virtual);
+           std::ranges::any_of(facts.machine.pci_devices.value_or({}), is_virtual_display);
 }
 
 bool is_fast_and_narrow(const PciLink& link) {
@@ -69,7 +67,8 @@ Evidence narrow_link(const Facts& facts) {
     std::vector<std::string> lines;
     for (const PciDevice& device : facts.machine.pci_devices.value_or({})) {
         const std::uint16_t vendor = device.vendor_id.value_or(0);
-        if ((vendor == nvidia || vendor == amd) && is_fast_and_narrow(device.link)) {
+        if ((vendor == pci_vendor::nvidia || vendor == pci_vendor::amd) &&
+            is_fast_and_narrow(device.link)) {
             lines.push_back(fmt::format("{}: {} uses {} of {} lanes, at {} GT/s",
                                         printable(device.link.width.source(), 256),
                                         describe(device), *device.link.width,
@@ -79,25 +78,25 @@ Evidence narrow_link(const Facts& facts) {
     return lines.empty() ? std::nullopt : Evidence(lines);
 }
 
-/// Of the GPUs that are computed with: beside a card an APU is none of them.
+/// Only the GPUs that are used to compute; an APU beside a card is not.
 Evidence slow_gpu(const Facts& facts) {
     constexpr std::array levels{"low", "profile_min_sclk", "profile_min_mclk"};
-    const auto cards = computing_cards(facts.machine);
+    const auto cards = amd_compute_cards(facts.machine);
     std::set<std::string> lines;
-    for (const KfdNode* node : cards.empty() ? computing_nodes(facts.machine) : cards) {
-        const AmdGpu* gpu = gpu_of(facts.machine, *node);
+    for (const KfdNode* node : cards.empty() ? amd_compute_nodes(facts.machine) : cards) {
+        const AmdGpu* gpu = amd_gpu_of(facts.machine, *node);
         const std::string level = gpu != nullptr ? gpu->performance_level.value_or("") : "";
         if (std::ranges::find(levels, level) != levels.end()) {
             lines.insert(quote(gpu->performance_level));
         }
     }
-    return computes_elsewhere(facts.machine) ? std::nullopt
-                                             : found_if_any({lines.begin(), lines.end()});
+    return has_working_nvidia_device(facts.machine) ? std::nullopt
+                                                    : found_if_any({lines.begin(), lines.end()});
 }
 
 Evidence compressed_swap_only(const Facts& facts) {
     constexpr std::uint64_t little = 12 * gib;
-    const auto& swaps = facts.around.swaps;
+    const auto& swaps = facts.machine.environment.swaps;
     const auto& total = facts.machine.memory.total_bytes;
     if (!swaps || swaps->empty() || !total || *total >= little || !is_on_host(facts.machine)) {
         return std::nullopt;
@@ -112,7 +111,7 @@ Evidence compressed_swap_only(const Facts& facts) {
 
 Evidence little_space(const Facts& facts) {
     constexpr std::uint64_t little = 10 * gib;
-    const auto& free = facts.around.free_cache_bytes;
+    const auto& free = facts.machine.environment.free_cache_bytes;
     return free && *free < little
                ? found(fmt::format("{}: {} free", free.source(), format_bytes(*free)))
                : std::nullopt;
@@ -131,7 +130,7 @@ std::optional<unsigned> cuda_release(std::string_view address) {
 
 Evidence key_of_other_release(const Facts& facts) {
     constexpr unsigned first_with_own_key = 43;
-    for (const Repository& repository : facts.around.repositories.value_or({})) {
+    for (const Repository& repository : facts.machine.environment.repositories.value_or({})) {
         const auto packages = cuda_release(repository.base_url);
         const auto key = cuda_release(repository.gpg_key);
         if (repository.is_enabled && packages && key && *packages != *key &&
@@ -151,7 +150,7 @@ Evidence repository_of_other_release(const Facts& facts) {
     if (os.id.value_or("") != "fedora" || !release) {
         return std::nullopt;
     }
-    for (const Repository& repository : facts.around.repositories.value_or({})) {
+    for (const Repository& repository : facts.machine.environment.repositories.value_or({})) {
         const auto packages = cuda_release(repository.base_url);
         if (repository.is_enabled && packages && *packages != *release) {
             return Evidence({fmt::format("{}: baseurl={}", printable(repository.path, 256),
@@ -162,7 +161,7 @@ Evidence repository_of_other_release(const Facts& facts) {
     return std::nullopt;
 }
 
-/// Of a card of its own: what is part of the processor is on the first bus.
+/// A card, as opposed to graphics in the processor, which are on the first bus.
 bool is_intel_card(const PciDevice* device) {
     const std::string driver = device->driver.value_or("");
     const bool is_first_bus = device->address.find(":00:") != std::string::npos;
@@ -170,7 +169,7 @@ bool is_intel_card(const PciDevice* device) {
 }
 
 Evidence intel_without_level_zero(const Facts& facts) {
-    const auto devices = devices_of(facts.machine, intel);
+    const auto devices = devices_of(facts.machine, pci_vendor::intel);
     const auto card = std::ranges::find_if(devices, is_intel_card);
     if (card == devices.end()) {
         return std::nullopt;
@@ -185,13 +184,14 @@ Evidence intel_without_level_zero(const Facts& facts) {
     return std::nullopt;
 }
 
-/// Cards that could share the work; a graphics core beside the processor is none.
+/// The cards that could share the work. Graphics in the processor do not count.
 std::size_t gpu_count(const Machine& machine) {
     constexpr std::uint64_t least_memory = 4 * gib;
     const auto cards = machine.amd_gpus.value_or({});
     const auto amd_count = std::ranges::count_if(
         cards, [](const AmdGpu& gpu) { return gpu.vram_bytes.value_or(0) >= least_memory; });
-    return std::max(devices_of(machine, nvidia).size(), static_cast<std::size_t>(amd_count));
+    return std::max(devices_of(machine, pci_vendor::nvidia).size(),
+                    static_cast<std::size_t>(amd_count));
 }
 
 bool cannot_connect(const LibTorch& libtorch) {
@@ -215,8 +215,8 @@ Evidence no_way_between_gpus(const Facts& facts) {
 }
 
 Evidence no_rocm_configuration(const Facts& facts) {
-    constexpr const char* wanted = "/usr/lib64/cmake/rocblas";
-    if (!is_file(facts.around, "/usr/bin/cmake") || !is_no_file(facts.around, wanted)) {
+    constexpr watched::Name wanted = watched::files.rocblas_cmake;
+    if (!facts.has_file(watched::files.cmake) || !facts.lacks_file(wanted)) {
         return std::nullopt;
     }
     for (const LibTorch& libtorch : facts.machine.libtorch.value_or({})) {
@@ -247,124 +247,78 @@ constexpr std::string_view add_cuda_repository_to_atomic =
     "akmod-nvidia xorg-x11-drv-nvidia-cuda";
 
 constexpr std::array conditions{
-    Condition{
-        .id = "TRL-G021",
-        .severity = Severity::hint,
-        .title = "The GPU of an Apple processor has neither CUDA nor ROCm",
-        .why = "PyTorch and LibTorch compute on the CPU of this machine.",
-        .details =
-            "Linux drives the GPUs of Apple's processors for graphics, with Vulkan and OpenCL. "
-            "There is no CUDA and no ROCm for them, and PyTorch's Metal backend exists on macOS "
-            "only. Programs that compute with Vulkan, such as llama.cpp, can use the GPU.",
-        .remedy = {.any = "Train on the CPU: there is nothing to repair.\n"
-                          "For language models, use a program that computes with Vulkan."},
-        .find = apple_silicon},
-    Condition{
-        .id = "TRL-G013",
-        .severity = Severity::hint,
-        .title = "This virtual machine was given no GPU",
-        .why = "Everything is computed on the CPU.",
-        .details =
-            "All display controllers here are made up by the software that runs the virtual "
-            "machine: they draw, at best with the help of the host's GPU, and cannot compute with "
-            "CUDA or ROCm. The host can hand over a whole card (passthrough), or a part of one "
-            "where the card and its driver allow that.",
-        .remedy = {.any = "Compute on the CPU, or on the host.\n"
-                          "Or hand a GPU over on the host, for example in virt-manager: Add "
-                          "Hardware, PCI Host Device."},
-        .find = virtual_machine_without_gpu},
+    Condition{.id = "TRL-G021",
+              .severity = Severity::hint,
+              .title = "The GPU of an Apple processor has neither CUDA nor ROCm",
+              .why = "PyTorch and LibTorch compute on the CPU of this machine.",
+              .remedy = {.any = "Train on the CPU: there is nothing to repair.\n"
+                                "For language models, use a program that computes with Vulkan."},
+              .reads = {watched::texts.device_tree},
+              .find = apple_silicon},
+    Condition{.id = "TRL-G013",
+              .severity = Severity::hint,
+              .title = "This virtual machine was given no GPU",
+              .why = "Everything is computed on the CPU.",
+              .remedy = {.any = "Compute on the CPU, or on the host.\n"
+                                "Or hand a GPU over on the host, for example in virt-manager: Add "
+                                "Hardware, PCI Host Device."},
+              .find = virtual_machine_without_gpu},
     Condition{
         .id = "TRL-G016",
         .severity = Severity::degrades,
         .title = "A GPU uses one or two of the lanes of its slot",
         .why = "Data reaches the card at a small part of its speed; computing that waits for data "
                "is slow.",
-        .details =
-            "Cards and slots agree on the number of lanes when the machine starts. A card that "
-            "could use 8 or 16 and gets one or two sits badly in its slot, on an extension, or in "
-            "a slot that has no more, though it looks long. What the card computes from its own "
-            "memory is not slowed down.\n\n"
-            "The speed of a lane says nothing: cards lower it while they have nothing to do, and "
-            "some switch lanes off as well. It is only told of a card that runs at more than "
-            "5 GT/s, and never in a virtual machine. Slots of four or eight lanes are common and "
-            "no finding.",
         .remedy = {.any = "Switch the machine off, and press the card firmly into its slot.\n"
                           "Use the slot that is nearest to the processor, without an extension.\n"
                           "Look in the firmware's setup for a slot that is divided (bifurcation)."},
         .place = Place::host,
+        .reads = {watched::texts.system_vendor, watched::texts.product_name},
         .find = narrow_link},
-    Condition{
-        .id = "TRL-G015",
-        .severity = Severity::degrades,
-        .title = "An AMD GPU is held at its lowest clock",
-        .why = "The GPU computes at a small part of its speed, however much there is to do.",
-        .details =
-            "The driver's power_dpm_force_performance_level is \"auto\" unless somebody sets it. "
-            "\"low\" and the \"profile_min\" levels hold the clocks at their minimum; tools for "
-            "laptops and for measuring set them, and forget to reset them after a crash. It is "
-            "told of GPUs that are computed with.",
-        .remedy = {.any = "Leave the power-saving profile (power menu of the desktop).\n"
-                          "If that does not help: echo auto | sudo tee "
-                          "/sys/class/drm/card*/device/power_dpm_force_performance_level",
-                   .toolbx = "Leave the power-saving profile (power menu of the desktop).\n"
-                             "On the host: echo auto | sudo tee "
-                             "/sys/class/drm/card*/device/power_dpm_force_performance_level"},
-        .place = Place::host,
-        .find = slow_gpu},
-    Condition{
-        .id = "TRL-G018",
-        .severity = Severity::degrades,
-        .title = "NVIDIA's repository is set up with the key of another release",
-        .why = "dnf refuses the packages: \"GPG check FAILED\".",
-        .details =
-            "NVIDIA signs the packages of its CUDA repositories with another key for each release "
-            "of Fedora from 43 on. A file in /etc/yum.repos.d whose baseurl was changed by hand to "
-            "a newer release still names the old key in gpgkey.",
-        .remedy = {.any = add_cuda_repository, .atomic = add_cuda_repository_to_atomic},
-        .find = key_of_other_release},
+    Condition{.id = "TRL-G015",
+              .severity = Severity::degrades,
+              .title = "An AMD GPU is held at its lowest clock",
+              .why = "The GPU computes at a small part of its speed, however much there is to do.",
+              .remedy = {.any = "Leave the power-saving profile (power menu of the desktop).\n"
+                                "If that does not help: echo auto | sudo tee "
+                                "/sys/class/drm/card*/device/power_dpm_force_performance_level",
+                         .toolbx = "Leave the power-saving profile (power menu of the desktop).\n"
+                                   "On the host: echo auto | sudo tee "
+                                   "/sys/class/drm/card*/device/power_dpm_force_performance_level"},
+              .place = Place::host,
+              .find = slow_gpu},
+    Condition{.id = "TRL-G018",
+              .severity = Severity::degrades,
+              .title = "NVIDIA's repository is set up with the key of another release",
+              .why = "dnf refuses the packages: \"GPG check FAILED\".",
+              .remedy = {.any = add_cuda_repository, .atomic = add_cuda_repository_to_atomic},
+              .find = key_of_other_release},
     Condition{
         .id = "TRL-G019",
         .severity = Severity::hint,
         .title = "NVIDIA's repository is of another release of Fedora",
         .why = "Its packages may not fit this system, and an update of Fedora may stop at them.",
-        .details =
-            "The address of NVIDIA's CUDA repository names a release of Fedora, and an upgrade of "
-            "the system does not change it. NVIDIA opens the repository of a new release some "
-            "time after Fedora has published that, and has left some out; until then the one "
-            "before is a common makeshift. The driver's modules and libraries are the packages "
-            "that most often do not fit.",
         .remedy = {.any = add_cuda_repository,
                    .atomic = add_cuda_repository_to_atomic,
                    .toolbx = "Use a container of the release that the repository is for: toolbox "
                              "create --release N"},
         .find = repository_of_other_release},
-    Condition{
-        .id = "TRL-G020",
-        .severity = Severity::hint,
-        .title = "The Intel graphics card has no Level Zero libraries",
-        .why = "Programs that compute with oneAPI or SYCL do not find the card.",
-        .details =
-            "The kernel's drivers xe and i915 are enough to draw. Computing needs Intel's driver "
-            "for Level Zero, libze_intel_gpu.so.1, and the loader libze_loader.so.1. LibTorch as "
-            "distributions build it computes on Intel's GPUs in no case: that takes a PyTorch that "
-            "was built for XPU.",
-        .remedy = {.any = "Install Intel's compute runtime and the loader of Level Zero.",
-                   .fedora = "sudo dnf install intel-level-zero oneapi-level-zero",
-                   .atomic = "rpm-ostree install intel-level-zero oneapi-level-zero\n"
-                             "systemctl reboot",
-                   .debian = "sudo apt install libze-intel-gpu1 libze1"},
-        .find = intel_without_level_zero},
+    Condition{.id = "TRL-G020",
+              .severity = Severity::hint,
+              .title = "The Intel graphics card has no Level Zero libraries",
+              .why = "Programs that compute with oneAPI or SYCL do not find the card.",
+              .remedy = {.any = "Install Intel's compute runtime and the loader of Level Zero.",
+                         .fedora = "sudo dnf install intel-level-zero oneapi-level-zero",
+                         .atomic = "rpm-ostree install intel-level-zero oneapi-level-zero\n"
+                                   "systemctl reboot",
+                         .debian = "sudo apt install libze-intel-gpu1 libze1"},
+              .find = intel_without_level_zero},
     Condition{
         .id = "TRL-G001",
         .severity = Severity::hint,
         .title = "This LibTorch cannot train on several GPUs at once",
         .why = "DistributedDataParallel stops with \"Distributed package doesn't have NCCL built "
                "in\".",
-        .details =
-            "Processes that train one network together exchange what they have learned through "
-            "NCCL (NVIDIA), RCCL (AMD) or Gloo. A LibTorch is built with or without them. The one "
-            "of Fedora's python3-torch has MPI only, which needs 'mpirun' and its modules. "
-            "Training on one GPU is not concerned.",
         .remedy = {.any = "python3 -m venv ~/torch\n"
                           "~/torch/bin/pip install torch\n"
                           "Take the index of PyTorch that fits the GPU: "
@@ -381,11 +335,6 @@ constexpr std::array conditions{
         .severity = Severity::hint,
         .title = "The only swap space is compressed memory",
         .why = "Loading a model that is larger than the free memory brings the machine to a halt.",
-        .details =
-            "Fedora swaps to zram: pages are compressed and stay in memory. That works for pages "
-            "that compress well. The weights of networks hardly do, so that a large model fills "
-            "the memory, and the machine gets slower and slower until systemd-oomd ends the "
-            "session. It is told only of machines with less than 12 GiB of memory.",
         .remedy = {.any = "sudo fallocate --length 16G /swapfile\n"
                           "sudo chmod 600 /swapfile\n"
                           "sudo mkswap /swapfile\n"
@@ -396,35 +345,24 @@ constexpr std::array conditions{
                              "--file --size 16G /var/swapfile"},
         .place = Place::host,
         .find = compressed_swap_only},
-    Condition{
-        .id = "TRL-G011",
-        .severity = Severity::hint,
-        .title = "Little space is left where downloads are kept",
-        .why = "A wheel of PyTorch or a model may not fit, and stops half-way.",
-        .details =
-            "pip, Hugging Face's libraries and the compilers of kernels keep what they download or "
-            "make in ~/.cache. A PyTorch with CUDA takes about 8 GiB with the libraries that come "
-            "with it, and models of language a multiple of that. It is told where less than 10 GiB "
-            "are free.",
-        .remedy = {.any = "du --human-readable --max-depth=1 ~/.cache\n"
-                          "python3 -m pip cache purge\n"
-                          "podman system prune\n"
-                          "To keep models elsewhere: export HF_HOME=/path/with/space"},
-        .find = little_space},
-    Condition{
-        .id = "TRL-G010",
-        .severity = Severity::hint,
-        .title = "C++ programs cannot find this LibTorch with CMake",
-        .why = "find_package(Torch) stops, because it looks for ROCm's own packages.",
-        .details =
-            "The CMake files of a LibTorch that was built for ROCm ask for those of HIP, rocBLAS "
-            "and many others, which distributions put into packages for developers. Without them "
-            "CMake stops with a message such as \"target roc::rocblas was not found\". Programs "
-            "that are built already, and Python, are not concerned.",
-        .remedy = {.any = "Install the packages for developers of ROCm's libraries.",
-                   .fedora = "sudo dnf install 'cmake(hip)' 'cmake(rocblas)'",
-                   .atomic = "In a toolbox: sudo dnf install 'cmake(hip)' 'cmake(rocblas)'"},
-        .find = no_rocm_configuration},
+    Condition{.id = "TRL-G011",
+              .severity = Severity::hint,
+              .title = "Little space is left where downloads are kept",
+              .why = "A wheel of PyTorch or a model may not fit, and stops half-way.",
+              .remedy = {.any = "du --human-readable --max-depth=1 ~/.cache\n"
+                                "python3 -m pip cache purge\n"
+                                "podman system prune\n"
+                                "To keep models elsewhere: export HF_HOME=/path/with/space"},
+              .find = little_space},
+    Condition{.id = "TRL-G010",
+              .severity = Severity::hint,
+              .title = "C++ programs cannot find this LibTorch with CMake",
+              .why = "find_package(Torch) stops, because it looks for ROCm's own packages.",
+              .remedy = {.any = "Install the packages for developers of ROCm's libraries.",
+                         .fedora = "sudo dnf install 'cmake(hip)' 'cmake(rocblas)'",
+                         .atomic = "In a toolbox: sudo dnf install 'cmake(hip)' 'cmake(rocblas)'"},
+              .reads = {watched::files.cmake, watched::files.rocblas_cmake},
+              .find = no_rocm_configuration},
 };
 
 }  // namespace

@@ -52,8 +52,18 @@ TRILBY_DESCRIBE(RuntimeDevice, name, pci_address, architecture, memory_total_byt
 TRILBY_DESCRIBE(Runtime, name, state, message, library, library_version, driver_version,
                 api_version, devices)
 TRILBY_DESCRIBE(Host, os, is_atomic, device_nodes, libraries)
+TRILBY_DESCRIBE(EnvironmentVariable, name, value)
+TRILBY_DESCRIBE(FileState, path, exists)
+TRILBY_DESCRIBE(TextFile, path, text)
+TRILBY_DESCRIBE(KernelFolder, release, has_modules, has_headers, has_nvidia)
+TRILBY_DESCRIBE(Repository, id, path, base_url, gpg_key, excludes, is_enabled)
+TRILBY_DESCRIBE(DeviceFolder, path, mode, group_id)
+TRILBY_DESCRIBE(Environment, variables, files, texts, kernels, failed_builds, repositories,
+                nvidia_firmware, gcc_versions, c_library_version, rocblas_files, hipblaslt_files,
+                closed_device_folders, group_nodes, swaps, shared_memory_bytes,
+                locked_memory_limit_bytes, free_cache_bytes, groups)
 TRILBY_DESCRIBE(Machine, os, kernel, container, host, cpu, memory, pci_devices, drm_nodes,
                 nvidia_gpus, amd_gpus, kfd_nodes, drivers, device_nodes, cdi_specifications,
-                libraries, libtorch, runtimes)
+                libraries, libtorch, runtimes, environment)
 
 }  // namespace trilby

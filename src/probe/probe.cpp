@@ -1,6 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
+#include "probe/environment/environment.hpp"
 #include "probe/runtimes/runtimes.hpp"
 #include "probe/sources.hpp"
 #include <trilby/probe.hpp>
@@ -27,6 +28,7 @@ Machine read_machine(const FileTree& tree,
     machine.libraries = read_libraries(tree);
     machine.libtorch = read_libtorch(tree);
     machine.runtimes = read_runtimes(tree, runtimes_limit);
+    machine.environment = read_environment(tree);
     return machine;
 }
 

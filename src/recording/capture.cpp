@@ -13,7 +13,6 @@
 #include "base/try.hpp"
 #include "platform/atomic_file.hpp"
 #include "platform/recording.hpp"
-#include "probe/environment/surroundings.hpp"
 #include "probe/sources.hpp"
 #include "recording/personal_names.hpp"
 #include "recording/redaction.hpp"
@@ -108,7 +107,7 @@ std::string redacted_repositories(const std::string& content) {
     return kept;
 }
 
-/// As a line KEY="value" has it.
+/// Quoted as on a line KEY="value".
 std::string in_quotes(std::string_view value) {
     std::string out = "\"";
     for (const char c : value) {
@@ -242,7 +241,7 @@ bool is_device_folder(std::string_view path) {
     return path == "/dev" || path == "/run/host/dev";
 }
 
-/// Those of the names in a /dev that the probe has looked at: the others name disks and terminals.
+/// The names in a /dev that the probe has looked at. The others belong to disks and terminals.
 std::vector<std::string> used_device_names(const Recorder& recorder, const std::string& folder,
                                            const std::vector<std::string>& listed) {
     const auto& statuses = recorder.notes.statuses;
@@ -327,7 +326,6 @@ Result<void> capture(const std::filesystem::path& folder, const ProbeOptions& op
     }
     TRILBY_CHECK(platform::make_directories(folder));
     const Machine machine = sources::read_machine(tree, options.runtimes_limit);
-    static_cast<void>(sources::read_surroundings(tree));
     recording::Redaction redaction(recording::personal_names(FileTree(options.root)));
     return write_recording(recorder, machine, folder, redaction);
 }

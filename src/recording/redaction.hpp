@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Takes out of a recording what belongs to a person and not to a machine.
+/// Removes personal data from a recording.
 
 #pragma once
 
@@ -26,7 +26,7 @@ class Redaction {
     /// Control groups and folders of people are named after them; those of the system after devices
     /// and programs, which a person may be called as well, so that only identifiers are replaced.
     [[nodiscard]] std::string path(std::string_view text);
-    /// What identifies a card or a board on lines "key value" or "key : value".
+    /// Serial numbers of cards and boards on lines "key value" or "key : value".
     [[nodiscard]] std::string serial_numbers(std::string_view text);
 
   private:

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "machine/pci_vendors.hpp"
 #include "report/device_details.hpp"
 
 namespace trilby::report {
@@ -75,7 +76,10 @@ std::string nodes_of(const PciDevice& device, const Machine& machine) {
 /// A short name, where the database has the company's full name; also known without the database.
 std::string vendor_text(const PciDevice& device) {
     constexpr std::array<std::pair<std::uint16_t, std::string_view>, 4> vendors{
-        {{0x1002, "AMD"}, {0x1022, "AMD"}, {0x10de, "NVIDIA"}, {0x8086, "Intel"}}};
+        {{pci_vendor::amd, "AMD"},
+         {pci_vendor::amd_processors, "AMD"},
+         {pci_vendor::nvidia, "NVIDIA"},
+         {pci_vendor::intel, "Intel"}}};
     const auto* known = std::ranges::find(vendors, device.vendor_id.value_or(0),
                                           &decltype(vendors)::value_type::first);
     return known != vendors.end() ? std::string(known->second)
@@ -97,14 +101,14 @@ std::string device_name(const PciDevice& device) {
 std::string_view kind_of(const PciDevice& device) {
     constexpr std::uint32_t display = 0x03;
     constexpr std::uint32_t controller_3d = 0x0302;
-    constexpr std::array<std::uint16_t, 3> makers_of_gpus{0x1002, 0x10de, 0x8086};
+    constexpr std::array<std::uint16_t, 3> gpu_vendors{pci_vendor::amd, pci_vendor::nvidia,
+                                                       pci_vendor::intel};
     const std::uint32_t class_code = device.class_code.value_or(0);
     if (class_code >> 16 != display) {
         return "Accel";
     }
-    const bool computes =
-        class_code >> 8 == controller_3d || !device.vendor_id ||
-        std::ranges::find(makers_of_gpus, *device.vendor_id) != makers_of_gpus.end();
+    const bool computes = class_code >> 8 == controller_3d || !device.vendor_id ||
+                          std::ranges::find(gpu_vendors, *device.vendor_id) != gpu_vendors.end();
     return computes ? "GPU" : "Display";
 }
 

@@ -24,10 +24,11 @@ namespace trilby::report {
 /// One line for each finding; empty if there is none.
 [[nodiscard]] std::string to_lines(const Diagnosis& diagnosis, const Style& style);
 
-/// As docs/schemas/diagnosis-1.schema.json has it.
-/// `choice` is what training uses, if that is known.
+/// As docs/schemas/diagnosis-1.schema.json has it. `choice` is what training uses, if that is
+/// known; `machine` has the facts of the diagnosis.
 [[nodiscard]] json::object to_json(const Diagnosis& diagnosis,
-                                   const std::optional<Result<Choice>>& choice);
+                                   const std::optional<Result<Choice>>& choice,
+                                   const Machine& machine);
 
 /// The page of one condition.
 [[nodiscard]] std::string to_text(const Explanation& explanation, const Style& style);

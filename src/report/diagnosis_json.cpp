@@ -7,13 +7,15 @@
 
 namespace trilby::report {
 
-json::object to_json(const Diagnosis& diagnosis, const std::optional<Result<Choice>>& choice) {
+json::object to_json(const Diagnosis& diagnosis, const std::optional<Result<Choice>>& choice,
+                     const Machine& machine) {
     DiagnosisDocument out{.is_blocked = diagnosis.is_blocked() || (choice && !*choice),
                           .findings = diagnosis.findings,
                           .consequences = diagnosis.consequences};
     if (choice) {
         out.backend = document_of(*choice);
     }
+    out.machine = machine;
     return json::document(json::to_json(out));
 }
 

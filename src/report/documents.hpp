@@ -8,6 +8,7 @@
 
 #include "base/document.hpp"
 #include "base/write_json.hpp"
+#include "machine/describe.hpp"
 #include "machine/describe_results.hpp"
 #include "validate/describe.hpp"
 
@@ -62,8 +63,9 @@ struct DiagnosisDocument {
     std::vector<Finding> findings;
     std::vector<Finding> consequences;
     std::optional<ChoiceDocument> backend;
+    Machine machine;
 };
-TRILBY_DESCRIBE(DiagnosisDocument, is_blocked, findings, consequences, backend)
+TRILBY_DESCRIBE(DiagnosisDocument, is_blocked, findings, consequences, backend, machine)
 
 struct SubjectDocument {
     std::string backend;

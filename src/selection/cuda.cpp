@@ -6,24 +6,26 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
-#include "selection/machine_facts.hpp"
+#include "machine/devices.hpp"
+#include "machine/nvidia.hpp"
+#include "machine/pci_vendors.hpp"
+#include "selection/device_requirements.hpp"
 
 namespace trilby::selection {
 namespace {
 
-constexpr std::uint16_t nvidia_vendor_id = 0x10de;
 constexpr const char* driver_hint =
     "install NVIDIA's own driver: 'trilby doctor' has the commands for this system";
 constexpr const char* node_hint =
     "on the host, run 'nvidia-modprobe'; for a container, pass the GPU to it when creating it";
 
 Requirement gpu_present(const Facts& facts) {
-    return device_present(facts, "nvidia-gpu", nvidia_vendor_id);
+    return device_present(facts, "nvidia-gpu", pci_vendor::nvidia);
 }
 
-/// The driver of another maker that holds an NVIDIA GPU, if any: nouveau or nova.
+/// The first NVIDIA GPU that nouveau or nova holds; null if there is none.
 const PciDevice* device_held_by_other_driver(const Machine& machine) {
-    for (const PciDevice* device : devices_of(machine, nvidia_vendor_id)) {
+    for (const PciDevice* device : devices_of(machine, pci_vendor::nvidia)) {
         if (device->driver && *device->driver != "nvidia") {
             return device;
         }
@@ -34,7 +36,7 @@ const PciDevice* device_held_by_other_driver(const Machine& machine) {
 Requirement driver_loaded(const Facts& facts) {
     constexpr std::string_view id = "nvidia-driver";
     const auto& drivers = facts.machine.drivers;
-    if (const KernelDriver* driver = find_driver(facts.machine, "nvidia")) {
+    if (const KernelDriver* driver = loaded_driver(facts.machine, "nvidia")) {
         return met(id, fmt::format("nvidia {}{} is loaded",
                                    printable(driver->version.value_or("of unknown version"), 64),
                                    driver->flavour ? fmt::format(" ({})", *driver->flavour) : ""));
@@ -56,14 +58,8 @@ Requirement control_node(const Facts& facts) {
     return node_usable(facts, "nvidia-control-node", "/dev/nvidiactl", node_hint);
 }
 
-bool is_device_node(const DeviceNode& node) {
-    constexpr std::string_view prefix = "/dev/nvidia";
-    return node.path.starts_with(prefix) &&
-           parse_number<unsigned>(std::string_view(node.path).substr(prefix.size()));
-}
-
-/// Any numbered node will do: a container may be given the second GPU alone.
-Requirement device_node(const Facts& facts) {
+/// Any numbered node is enough: a container may be given only the second GPU.
+Requirement card_node(const Facts& facts) {
     constexpr std::string_view id = "nvidia-device-node";
     const auto& nodes = facts.machine.device_nodes;
     if (!nodes) {
@@ -71,7 +67,7 @@ Requirement device_node(const Facts& facts) {
     }
     std::optional<Requirement> first;
     for (const DeviceNode& node : *nodes) {
-        if (!is_device_node(node)) {
+        if (!is_nvidia_card_node(node)) {
             continue;
         }
         Requirement found = may_open(id, node);
@@ -88,25 +84,19 @@ Requirement memory_node(const Facts& facts) {
                        "on the host, run 'sudo modprobe nvidia_uvm' and 'nvidia-modprobe -c0 -u'");
 }
 
-/// "sm_90" of compute capability "9.0".
-std::string cuda_target(std::string capability) {
-    std::erase(capability, '.');
-    return "sm_" + capability;
-}
-
 std::vector<std::string> gpus_of(const Machine& machine) {
     std::vector<std::string> gpus;
     if (!machine.runtimes) {
         return gpus;
     }
     for (const Runtime& runtime : *machine.runtimes) {
-        const bool is_nvidias = runtime.name == "cuda" || runtime.name == "nvml";
-        if (!is_nvidias || !runtime.devices) {
+        const bool is_from_nvidia = runtime.name == "cuda" || runtime.name == "nvml";
+        if (!is_from_nvidia || !runtime.devices) {
             continue;
         }
         for (const RuntimeDevice& device : *runtime.devices) {
             if (device.architecture) {
-                gpus.push_back(cuda_target(*device.architecture));
+                gpus.push_back(nvidia_target(*device.architecture));
             }
         }
     }
@@ -117,7 +107,7 @@ Requirement has_gpu_code(const Facts& facts) {
     return module_has_code(facts, gpus_of(facts.machine));
 }
 
-constexpr std::array<Check, 8> checks{gpu_present, driver_loaded,       control_node, device_node,
+constexpr std::array<Check, 8> checks{gpu_present, driver_loaded,       control_node, card_node,
                                       memory_node, module_is_installed, module_fits,  has_gpu_code};
 
 }  // namespace

@@ -6,7 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "base/text.hpp"
-#include "selection/machine_facts.hpp"
+#include "selection/requirements.hpp"
 #include <trilby/gpu_target.hpp>
 
 namespace trilby::selection {

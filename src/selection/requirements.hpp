@@ -36,7 +36,7 @@ struct Backend {
 #include "base/backends.def"
 #undef TRILBY_BACKEND_ROW
 
-/// Of every backend, last: whether its module is there and fits this version of Trilby.
+/// The last requirements of every backend: its module is installed and fits this version of Trilby.
 [[nodiscard]] Requirement module_is_installed(const Facts& facts);
 [[nodiscard]] Requirement module_fits(const Facts& facts);
 /// Whether the module was compiled for one of `gpus`, which are those of this machine.

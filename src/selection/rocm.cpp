@@ -6,22 +6,23 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
-#include "selection/machine_facts.hpp"
+#include "machine/devices.hpp"
+#include "machine/pci_vendors.hpp"
+#include "selection/device_requirements.hpp"
 
 namespace trilby::selection {
 namespace {
 
-constexpr std::uint16_t amd_vendor_id = 0x1002;
 constexpr const char* container_hint =
     "check 'dmesg | grep amdgpu' on the host; for a container, pass /dev/kfd and /dev/dri to it";
 
 Requirement gpu_present(const Facts& facts) {
-    return device_present(facts, "amd-gpu", amd_vendor_id);
+    return device_present(facts, "amd-gpu", pci_vendor::amd);
 }
 
 Requirement driver_bound(const Facts& facts) {
     constexpr std::string_view id = "amdgpu-driver";
-    const auto devices = devices_of(facts.machine, amd_vendor_id);
+    const auto devices = devices_of(facts.machine, pci_vendor::amd);
     if (devices.empty()) {
         return unknown(id, "there is no AMD GPU to ask about");
     }
@@ -49,13 +50,10 @@ Requirement compute_node(const Facts& facts) {
 }
 
 bool is_render_node_of_amd(const Machine& machine, const DrmNode& drm) {
-    if (!drm.name.starts_with("renderD")) {
-        return false;
-    }
-    const auto devices = devices_of(machine, amd_vendor_id);
-    return std::ranges::any_of(devices, [&](const PciDevice* device) {
-        return drm.pci_address.value_or("") == device->address;
-    });
+    const auto devices = devices_of(machine, pci_vendor::amd);
+    return is_render_node(drm) && std::ranges::any_of(devices, [&](const PciDevice* device) {
+               return drm.pci_address.value_or("") == device->address;
+           });
 }
 
 Requirement render_node(const Facts& facts) {

@@ -40,22 +40,23 @@ Candidate judge(const Backend& backend, const Machine& machine, const BackendFol
     return candidate;
 }
 
-Result<Choice> obey_or_refuse(const std::vector<Candidate>& candidates, const BackendWish& wish) {
-    const auto found = std::ranges::find(candidates, wish.name, &Candidate::name);
+Result<Choice> apply_override(const std::vector<Candidate>& candidates,
+                              const BackendOverride& wanted) {
+    const auto found = std::ranges::find(candidates, wanted.name, &Candidate::name);
     if (found == candidates.end()) {
         const auto names = known_names();
         return failure(ErrorCode::usage,
-                       fmt::format("{} asks for the unknown backend '{}'{}", wish.source,
-                                   printable(wish.name, 64), did_you_mean(wish.name, names)),
+                       fmt::format("{} asks for the unknown backend '{}'{}", wanted.source,
+                                   printable(wanted.name, 64), did_you_mean(wanted.name, names)),
                        fmt::format("use one of the backends {}", fmt::join(names, ", ")));
     }
     if (const Requirement* missed = found->first_missed()) {
         return failure(ErrorCode::unavailable,
                        fmt::format("{} asks for the backend {}, which cannot be used: {}",
-                                   wish.source, wish.name, missed->evidence),
+                                   wanted.source, wanted.name, missed->evidence),
                        missed->hint);
     }
-    return Choice{wish.name, fmt::format("{} asks for it", wish.source)};
+    return Choice{wanted.name, fmt::format("{} asks for it", wanted.source)};
 }
 
 /// Why a backend is used after those before it could not be.
@@ -109,12 +110,12 @@ const Requirement* Candidate::first_missed() const {
 }
 
 Selection select_backend(const Machine& machine, const BackendFolder& installed,
-                         const std::optional<BackendWish>& wish) {
+                         const std::optional<BackendOverride>& wanted) {
     std::vector<Candidate> candidates;
     for (const Backend& backend : backends()) {
         candidates.push_back(judge(backend, machine, installed));
     }
-    Result<Choice> choice = wish ? obey_or_refuse(candidates, *wish) : first_usable(candidates);
+    Result<Choice> choice = wanted ? apply_override(candidates, *wanted) : first_usable(candidates);
     return {.candidates = std::move(candidates),
             .choice = std::move(choice),
             .ignored = unusable_manifests(installed)};

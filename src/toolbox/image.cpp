@@ -3,11 +3,12 @@
 
 #include "toolbox/image.hpp"
 
-#include <algorithm>
 #include <array>
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "machine/devices.hpp"
+#include "machine/pci_vendors.hpp"
 
 namespace trilby::toolbox {
 namespace {
@@ -21,31 +22,23 @@ struct Vendor {
 
 constexpr const char* general_image = "localhost/trilby-toolbox";
 
-// Most wanted first.
+// The best first.
 constexpr std::array vendors{
-    Vendor{0x10de, Gpu::nvidia, "NVIDIA", "localhost/trilby-toolbox-cuda"},
-    Vendor{0x1002, Gpu::amd, "AMD", general_image},
+    Vendor{pci_vendor::nvidia, Gpu::nvidia, "NVIDIA", "localhost/trilby-toolbox-cuda"},
+    Vendor{pci_vendor::amd, Gpu::amd, "AMD", general_image},
 };
-
-const PciDevice* first_device_of(const Machine& machine, std::uint16_t vendor_id) {
-    if (!machine.pci_devices) {
-        return nullptr;
-    }
-    const auto found = std::ranges::find_if(*machine.pci_devices, [&](const PciDevice& device) {
-        return device.vendor_id && *device.vendor_id == vendor_id;
-    });
-    return found == machine.pci_devices->end() ? nullptr : &*found;
-}
 
 }  // namespace
 
 Image choose_image(const Machine& machine) {
     for (const Vendor& vendor : vendors) {
-        if (const PciDevice* device = first_device_of(machine, vendor.pci_id)) {
+        const auto devices = devices_of(machine, vendor.pci_id);
+        if (!devices.empty()) {
+            const PciDevice& device = *devices.front();
             return {vendor.image, vendor.gpu,
                     fmt::format("{} {} at {}", vendor.name,
-                                printable(device->device_name.value_or("GPU"), 128),
-                                printable(device->address, 64))};
+                                printable(device.device_name.value_or("GPU"), 128),
+                                printable(device.address, 64))};
         }
     }
     return {general_image, Gpu::none, "the CPU: no GPU of NVIDIA or AMD is on the PCI bus"};

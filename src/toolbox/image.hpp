@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Which of Trilby's images (containers/) fits the hardware.
+/// The image of Trilby's (containers/) that fits the hardware.
 
 #pragma once
 
@@ -12,7 +12,7 @@
 
 namespace trilby::toolbox {
 
-/// What a container has to reach besides the CPU.
+/// The GPU that a container needs besides the CPU.
 enum class Gpu : std::uint8_t { none, nvidia, amd };
 
 struct Image {
@@ -21,8 +21,8 @@ struct Image {
     std::string reason;  ///< "NVIDIA AD102 at 0000:01:00.0"
 };
 
-/// Pure. An NVIDIA card comes first: its image computes on the CPU as well, and no other image with
-/// it.
+/// Pure. An NVIDIA card comes first: only its image computes with it, and that also computes on the
+/// CPU.
 [[nodiscard]] Image choose_image(const Machine& machine);
 
 }  // namespace trilby::toolbox

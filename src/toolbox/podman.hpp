@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What Podman knows of Trilby's images and of the containers made of them.
+/// Podman's lists of Trilby's images and of the containers made from them.
 
 #pragma once
 
@@ -23,7 +23,7 @@ struct Container {
 /// Parses what 'podman ps --format json' prints; ErrorCode::bad_data if it is something else.
 [[nodiscard]] Result<std::vector<Container>> parse_containers(std::string_view text);
 
-/// Those made of an image of Trilby's, whatever made them.
+/// The containers made from an image of Trilby's, whichever tool made them.
 [[nodiscard]] Result<std::vector<Container>> list_containers(const std::filesystem::path& podman);
 
 /// ErrorCode::no_input, with how to build it, if there is no such image here.

@@ -92,7 +92,7 @@ test_toolbox_refuses_an_option_as_a_name() {
     fake toolbox
     with_fakes toolbox create -- --help
     expect_code 64
-    expect_in err "no name for a container"
+    expect_in err "not a container name"
     with_fakes toolbox create --image=--privileged
     expect_code 64
     [ ! -s asked ] || fail "a program was asked"

@@ -89,13 +89,13 @@ std::vector<ConditionCase> code_cases() {
          healthy_amd_machine},
         {"TRL-A031", "data of rocBLAS for gfx1151 only",
          [](MadeFacts& made) {
-             made.around.rocblas_files =
+             made.machine.environment.rocblas_files =
                  fact(std::vector<std::string>{"TensileLibrary_lazy_gfx1151.dat"},
                       "/usr/lib64/rocblas/library");
          },
          "data for gfx11-generic",
          [](MadeFacts& made) {
-             made.around.rocblas_files =
+             made.machine.environment.rocblas_files =
                  fact(std::vector<std::string>{"TensileLibrary_lazy_gfx11-generic.dat"},
                       "/usr/lib64/rocblas/library");
          },
@@ -103,14 +103,14 @@ std::vector<ConditionCase> code_cases() {
         {"TRL-A032", "hipBLASLt is wanted, and has data for gfx942 only",
          [](MadeFacts& made) {
              made.set_variable("TORCH_BLAS_PREFER_HIPBLASLT", "1");
-             made.around.hipblaslt_files =
+             made.machine.environment.hipblaslt_files =
                  fact(std::vector<std::string>{"TensileLibrary_lazy_gfx942.dat"},
                       "/usr/lib64/hipblaslt/library");
          },
          "it is not wanted",
          [](MadeFacts& made) {
              made.set_variable("TORCH_BLAS_PREFER_HIPBLASLT", "0");
-             made.around.hipblaslt_files =
+             made.machine.environment.hipblaslt_files =
                  fact(std::vector<std::string>{"TensileLibrary_lazy_gfx942.dat"},
                       "/usr/lib64/hipblaslt/library");
          },

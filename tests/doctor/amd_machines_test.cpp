@@ -33,13 +33,13 @@ std::vector<std::string> amd_ids(const Diagnosis& diagnosis) {
 std::vector<std::string> ids_on(const std::string& machine) {
     const std::filesystem::path tree = testing::made_machines() / ("made-" + machine) / "tree";
     EXPECT_TRUE(std::filesystem::exists(tree)) << tree;
-    return amd_ids(examine({.root = tree}));
+    return amd_ids(diagnose(probe({.root = tree})));
 }
 
 TEST(AmdMachines, HealthyOnesHaveNoFinding) {
-    EXPECT_THAT(amd_ids(diagnose(testing::healthy_amd_machine().facts())), IsEmpty());
-    EXPECT_THAT(amd_ids(diagnose(testing::healthy_strix_halo().facts())), IsEmpty());
-    EXPECT_THAT(amd_ids(diagnose(testing::healthy_cpu_machine().facts())), IsEmpty());
+    EXPECT_THAT(amd_ids(diagnose(testing::healthy_amd_machine().machine)), IsEmpty());
+    EXPECT_THAT(amd_ids(diagnose(testing::healthy_strix_halo().machine)), IsEmpty());
+    EXPECT_THAT(amd_ids(diagnose(testing::healthy_cpu_machine().machine)), IsEmpty());
 }
 
 TEST(AmdMachines, CardsThatWorkHaveNoFinding) {
@@ -74,7 +74,7 @@ TEST(AmdMachines, MachinesWithoutAmdHaveNoFinding) {
         if (!name.starts_with("made-") || name.starts_with("made-amd-")) {
             continue;
         }
-        EXPECT_THAT(amd_ids(examine({.root = entry.path() / "tree"})), IsEmpty()) << name;
+        EXPECT_THAT(amd_ids(diagnose(probe({.root = entry.path() / "tree"}))), IsEmpty()) << name;
         ++tried;
     }
     EXPECT_GE(tried, 10U);
@@ -94,7 +94,7 @@ bool hides_with(const char* rocr, const char* hip, const char* cuda = nullptr) {
             made.set_variable(name, value);
         }
     }
-    const auto ids = amd_ids(diagnose(made.facts()));
+    const auto ids = amd_ids(diagnose(made.machine));
     return std::ranges::find(ids, "TRL-A036") != ids.end();
 }
 
@@ -122,7 +122,7 @@ TEST(AmdMachines, WhatOneCardSuffersFromIsToldOnce) {
     made.machine.kfd_nodes = testing::missing<std::vector<KfdNode>>();
     made.remove_node("/dev/kfd");
     made.set_file("/sys/class/kfd", false);
-    const Diagnosis diagnosis = diagnose(made.facts());
+    const Diagnosis diagnosis = diagnose(made.machine);
     ASSERT_FALSE(diagnosis.findings.empty());
     EXPECT_EQ(diagnosis.findings.front().id, "TRL-A002");
     EXPECT_THAT(amd_ids(diagnosis), ElementsAre("TRL-A002", "TRL-A001", "TRL-A003"));

@@ -20,7 +20,7 @@ using testing::MadeFacts;
 
 /// The finding, in the list of consequences too.
 std::optional<Finding> finding(const MadeFacts& made, const char* id) {
-    const Diagnosis diagnosis = diagnose(made.facts());
+    const Diagnosis diagnosis = diagnose(made.machine);
     for (const auto* list : {&diagnosis.findings, &diagnosis.consequences}) {
         const auto one = std::ranges::find(*list, id, &Finding::id);
         if (one != list->end()) {
@@ -102,7 +102,7 @@ TEST(ConditionTexts, NoSystemIsWithoutARemedy) {
             const Remedy& remedy = condition.remedy;
             const bool has_every =
                 !remedy.fedora.empty() && !remedy.toolbx.empty() && !remedy.debian.empty();
-            EXPECT_TRUE(!remedy.any.empty() || has_every) << condition.id;
+            EXPECT_TRUE(!remedy.any.empty() || has_every) << condition.id.text;
         }
     }
 }
@@ -111,14 +111,15 @@ TEST(ConditionTexts, CausesAreKnownConditions) {
     std::set<std::string_view> ids;
     for (const Family& family : families()) {
         for (const Condition& condition : family.conditions) {
-            ids.insert(condition.id);
+            ids.insert(condition.id.text);
         }
     }
     for (const Family& family : families()) {
         for (const Condition& condition : family.conditions) {
-            for (const std::string_view cause : condition.causes) {
-                EXPECT_TRUE(ids.contains(cause)) << condition.id << " names " << cause;
-                EXPECT_NE(cause, condition.id);
+            for (const ConditionId cause : condition.causes) {
+                EXPECT_TRUE(ids.contains(cause.text))
+                    << condition.id.text << " names " << cause.text;
+                EXPECT_NE(cause.text, condition.id.text);
             }
         }
     }

@@ -18,7 +18,7 @@ void show_host_without_cuda(MadeFacts& made) {
 }
 
 void set_group_nodes(MadeFacts& made, std::vector<std::string> paths) {
-    made.around.group_nodes = fact(std::move(paths), "nodes that a group opens");
+    made.machine.environment.group_nodes = fact(std::move(paths), "nodes that a group opens");
 }
 
 }  // namespace

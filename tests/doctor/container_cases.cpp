@@ -24,7 +24,7 @@ void set_closed_specification(MadeFacts& made, Presence presence) {
 }
 
 void set_device_folder(MadeFacts& made, std::uint32_t group_id) {
-    made.around.closed_device_folders = {{"/dev/vboxusb", 0750, group_id}};
+    made.machine.environment.closed_device_folders = {{"/dev/vboxusb", 0750, group_id}};
 }
 
 void set_kfd_nodes(MadeFacts& made, Presence second) {
@@ -165,22 +165,24 @@ std::vector<ConditionCase> inside_cases() {
          [](MadeFacts& made) { set_kfd_nodes(made, Presence::present); }, healthy_container},
         {"TRL-C017", "64 MiB of shared memory",
          [](MadeFacts& made) {
-             made.around.shared_memory_bytes = fact<std::uint64_t>(64ULL << 20, "statvfs /dev/shm");
+             made.machine.environment.shared_memory_bytes =
+                 fact<std::uint64_t>(64ULL << 20, "statvfs /dev/shm");
          },
          "1 GiB",
          [](MadeFacts& made) {
-             made.around.shared_memory_bytes = fact<std::uint64_t>(1ULL << 30, "statvfs /dev/shm");
+             made.machine.environment.shared_memory_bytes =
+                 fact<std::uint64_t>(1ULL << 30, "statvfs /dev/shm");
          },
          healthy_container},
         {"TRL-C018", "InfiniBand, and 8 MiB that may be locked",
          [](MadeFacts& made) {
              made.set_file("/dev/infiniband", true);
-             made.around.locked_memory_limit_bytes =
+             made.machine.environment.locked_memory_limit_bytes =
                  fact<std::uint64_t>(8ULL << 20, "RLIMIT_MEMLOCK");
          },
          "8 MiB, and no InfiniBand",
          [](MadeFacts& made) {
-             made.around.locked_memory_limit_bytes =
+             made.machine.environment.locked_memory_limit_bytes =
                  fact<std::uint64_t>(8ULL << 20, "RLIMIT_MEMLOCK");
          },
          healthy_container},

@@ -3,7 +3,7 @@
 
 #include "doctor/made_containers.hpp"
 
-#include "doctor/evidence.hpp"
+#include "machine/pci_vendors.hpp"
 
 namespace trilby::testing {
 namespace {
@@ -11,7 +11,7 @@ namespace {
 constexpr const char* driver_version = "580.95.05";
 
 void install_nvidia(MadeFacts& made) {
-    add_device(made, made_device("0000:01:00.0", doctor::nvidia, "nvidia"));
+    add_device(made, made_device("0000:01:00.0", pci_vendor::nvidia, "nvidia"));
     made.machine.drivers =
         fact(std::vector{KernelDriver{
                  .name = "nvidia",
@@ -33,7 +33,7 @@ MadeFacts container_of(ContainerKind kind, const char* mark) {
 }
 
 void add_amd_card(MadeFacts& made, const std::string& address) {
-    add_device(made, made_device(address, doctor::amd, "amdgpu"));
+    add_device(made, made_device(address, pci_vendor::amd, "amdgpu"));
     auto gpus = made.machine.amd_gpus.value_or({});
     AmdGpu gpu;
     gpu.pci_address = address;
@@ -112,7 +112,7 @@ MadeFacts healthy_nvidia_host() {
         made.set_file(path, true);
     }
     made.set_file("/usr/share/containers/oci/hooks.d/oci-nvidia-hook.json", false);
-    made.around.groups = fact(std::vector<std::uint32_t>{1000, 10, 973}, "getgroups");
+    made.machine.environment.groups = fact(std::vector<std::uint32_t>{1000, 10, 973}, "getgroups");
     return made;
 }
 
@@ -145,7 +145,8 @@ MadeFacts healthy_container() {
                        "/dev/dri/renderD128");
     made.machine.drm_nodes = fact(std::vector{render}, "/sys/class/drm");
     made.set_text("/proc/self/attr/current", "system_u:system_r:container_t:s0:c1,c2");
-    made.around.shared_memory_bytes = fact<std::uint64_t>(8ULL << 30, "statvfs /dev/shm");
+    made.machine.environment.shared_memory_bytes =
+        fact<std::uint64_t>(8ULL << 30, "statvfs /dev/shm");
     made.set_file("/dev/infiniband", false);
     return made;
 }

@@ -113,9 +113,11 @@ MadeFacts healthy_nvidia_machine() {
                        .has_modules = true,
                        .has_headers = true,
                        .has_nvidia = true}});
-    made.around.failed_builds = fact(std::vector<std::string>(), "/var/cache/akmods/nvidia");
-    made.around.nvidia_firmware = fact(std::vector<std::string>{"gsp_ga10x.bin", "gsp_tu10x.bin"},
-                                       "/lib/firmware/nvidia/580.95.05");
+    made.machine.environment.failed_builds =
+        fact(std::vector<std::string>(), "/var/cache/akmods/nvidia");
+    made.machine.environment.nvidia_firmware =
+        fact(std::vector<std::string>{"gsp_ga10x.bin", "gsp_tu10x.bin"},
+             "/lib/firmware/nvidia/580.95.05");
     made.set_file("/usr/bin/nvidia-smi", true);
     made.set_file("/usr/bin/nvidia-modprobe", true);
     made.set_file("/usr/src/akmods/nvidia-kmod.latest", true);
@@ -156,13 +158,13 @@ MadeFacts amd_machine(const PciDevice& device, const AmdGpu& gpu, const KfdNode&
     made.add_library("/usr/lib64/libhsa-runtime64.so.1", "1.15.0");
     made.machine.libtorch =
         fact(std::vector{rocm_libtorch(made.machine.libtorch->front())}, "/usr/lib");
-    made.around.rocblas_files = fact(
+    made.machine.environment.rocblas_files = fact(
         std::vector<std::string>{"Kernels.so-000-gfx1100.hsaco", "TensileLibrary_lazy_gfx1100.dat",
                                  "TensileLibrary_lazy_gfx1151.dat"},
         "/usr/lib64/rocblas/library");
-    made.around.hipblaslt_files =
+    made.machine.environment.hipblaslt_files =
         fact(std::vector<std::string>{"TensileLibrary_lazy_gfx1100.dat"}, "/usr/lib64/hipblaslt");
-    made.around.groups = fact(std::vector<std::uint32_t>{1000}, "getgroups");
+    made.machine.environment.groups = fact(std::vector<std::uint32_t>{1000}, "getgroups");
     made.set_file("/usr/lib/firmware/amdgpu", true);
     made.set_file("/sys/class/kfd", true);
     made.set_file("/dev/dxg", false);

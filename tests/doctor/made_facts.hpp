@@ -42,21 +42,21 @@ void add_like_first(Observed<std::vector<T>>& list, void (*edit)(T&)) {
 
 struct MadeFacts {
     Machine machine;
-    Surroundings around;
-
-    [[nodiscard]] doctor::Facts facts() const {
-        return {machine, around, doctor::system_of(machine, around),
-                doctor::host_system_of(machine)};
-    }
 
     void set_variable(const std::string& name, std::string value) {
-        around.environment[name] = fact(std::move(value), "environment variable " + name);
+        auto& variables = machine.environment.variables;
+        std::erase_if(variables, [&](const auto& one) { return one.name == name; });
+        variables.push_back({name, fact(std::move(value), "environment variable " + name)});
     }
-    void set_file(const std::string& path, bool is_there) {
-        around.files[path] = fact(is_there, path);
+    void set_file(const std::string& path, bool exists) {
+        auto& files = machine.environment.files;
+        std::erase_if(files, [&](const FileState& one) { return one.path == path; });
+        files.push_back({path, fact(exists, path)});
     }
     void set_text(const std::string& path, std::string text) {
-        around.texts[path] = fact(std::move(text), path);
+        auto& texts = machine.environment.texts;
+        std::erase_if(texts, [&](const TextFile& one) { return one.path == path; });
+        texts.push_back({path, fact(std::move(text), path)});
     }
     void set_boot_parameters(std::vector<std::string> words) {
         machine.kernel.boot_parameters = fact(std::move(words), "/proc/cmdline");
@@ -96,7 +96,7 @@ struct MadeFacts {
         machine.drivers = fact(std::move(drivers), "/sys/module");
     }
     void set_kernels(std::vector<KernelFolder> kernels) {
-        around.kernels = fact(std::move(kernels), "/lib/modules");
+        machine.environment.kernels = fact(std::move(kernels), "/lib/modules");
     }
     void add_library(const std::string& path, const std::string& version) {
         auto libraries = machine.libraries.value_or({});

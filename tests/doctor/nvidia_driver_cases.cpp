@@ -61,7 +61,8 @@ void use_memory(MadeFacts& made, std::uint64_t used_gib) {
 
 void lose_firmware(MadeFacts& made, std::vector<std::string> files) {
     set_gpu(made, [](NvidiaGpu& gpu) { gpu.gsp_firmware = missing<std::string>(); });
-    made.around.nvidia_firmware = fact(std::move(files), "/lib/firmware/nvidia/580.95.05");
+    made.machine.environment.nvidia_firmware =
+        fact(std::move(files), "/lib/firmware/nvidia/580.95.05");
 }
 
 void suspend(MadeFacts& made, const char* times) {

@@ -7,7 +7,6 @@
 #include <gtest/gtest.h>
 
 #include "doctor/cases.hpp"
-#include "doctor/nvidia.hpp"
 #include "support/test_files.hpp"
 
 namespace trilby::doctor {
@@ -30,7 +29,7 @@ Ids nvidia_ids(const std::vector<Finding>& findings) {
 }
 
 Ids nvidia_ids(const MadeFacts& made) {
-    return nvidia_ids(diagnose(made.facts()).findings);
+    return nvidia_ids(diagnose(made.machine).findings);
 }
 
 struct MadeMachine {
@@ -45,7 +44,7 @@ class NvidiaMachines : public ::testing::TestWithParam<MadeMachine> {};
 
 TEST_P(NvidiaMachines, HaveExactlyTheseFindings) {
     const auto tree = testing::made_machines() / (std::string("made-") + GetParam().name) / "tree";
-    const Diagnosis diagnosis = examine({.root = tree});
+    const Diagnosis diagnosis = diagnose(probe({.root = tree}));
     EXPECT_EQ(nvidia_ids(diagnosis.findings), GetParam().found);
     EXPECT_EQ(nvidia_ids(diagnosis.consequences), GetParam().consequences);
 }
@@ -70,7 +69,7 @@ INSTANTIATE_TEST_SUITE_P(
     });
 
 TEST(NvidiaCauses, AHealthyMachineHasNoFindingAtAll) {
-    const Diagnosis diagnosis = diagnose(healthy_nvidia_machine().facts());
+    const Diagnosis diagnosis = diagnose(healthy_nvidia_machine().machine);
     EXPECT_TRUE(diagnosis.findings.empty());
     EXPECT_TRUE(diagnosis.consequences.empty());
 }
@@ -89,7 +88,7 @@ TEST(NvidiaCauses, AFailedBuildComesBeforeTheMissingDriver) {
     made.unload("nvidia");
     made.set_kernels(
         {{.release = "6.18.5-200.fc43.x86_64", .has_modules = true, .has_headers = true}});
-    made.around.failed_builds =
+    made.machine.environment.failed_builds =
         fact(std::vector<std::string>{"580.95.05-1.fc43-for-6.18.5-200.fc43.x86_64.failed.log"});
     EXPECT_EQ(nvidia_ids(made), Ids{"TRL-N008"});
 }
@@ -151,16 +150,6 @@ TEST(NvidiaCauses, A32BitLibraryDoesNotCount) {
                                          .version = fact<std::string>("550.54.14")});
     made.machine.libraries = fact(libraries);
     EXPECT_EQ(nvidia_ids(made), Ids{});
-}
-
-/// The last entry, the first, one between generations, and one of the future.
-TEST(NvidiaCapability, FollowsFromTheDeviceNumber) {
-    EXPECT_EQ(nvidia_capability(std::uint16_t{0x1380}), 50U);
-    EXPECT_EQ(nvidia_capability(std::uint16_t{0x2330}), 90U);
-    EXPECT_EQ(nvidia_capability(std::uint16_t{0x2684}), 89U);
-    EXPECT_EQ(nvidia_capability(std::uint16_t{0x31c2}), 103U);
-    EXPECT_EQ(nvidia_capability(std::uint16_t{0x2b00}), std::nullopt);
-    EXPECT_EQ(nvidia_capability(std::uint16_t{0x3002}), std::nullopt);
 }
 
 TEST(NvidiaVariables, TheListEndsAtTheFirstEntryThatNamesNoCard) {

@@ -27,7 +27,7 @@ void leave_card_alone(MadeFacts& made) {
 void fail_build(MadeFacts& made, const std::string& release) {
     leave_card_alone(made);
     made.set_kernels({without_module(running)});
-    made.around.failed_builds =
+    made.machine.environment.failed_builds =
         fact(std::vector{"nvidia-580xx/580.119.02-1.fc43-for-" + release + ".failed.log"},
              "/var/cache/akmods");
 }
@@ -48,7 +48,7 @@ void switch_secure_boot(MadeFacts& made, bool is_on) {
 }
 
 void add_repositories(MadeFacts& made, const std::string& excludes) {
-    made.around.repositories =
+    made.machine.environment.repositories =
         fact(std::vector<Repository>{{.id = "rpmfusion-nonfree-updates",
                                       .path = "/etc/yum.repos.d/rpmfusion-nonfree-updates.repo",
                                       .base_url = {},

@@ -15,11 +15,11 @@ void install_toolkit(MadeFacts& made, const std::string& version) {
 }
 
 void set_c_library(MadeFacts& made, const char* version) {
-    made.around.c_library_version = fact<std::string>(version, "gnu_get_libc_version");
+    made.machine.environment.c_library_version = fact<std::string>(version, "gnu_get_libc_version");
 }
 
 void set_gcc(MadeFacts& made, std::vector<std::uint32_t> versions) {
-    made.around.gcc_versions = fact(std::move(versions), "/usr/libexec/gcc");
+    made.machine.environment.gcc_versions = fact(std::move(versions), "/usr/libexec/gcc");
 }
 
 }  // namespace

@@ -38,7 +38,7 @@ MadeFacts machine_of(const Release& system) {
 }
 
 System system_for(const Release& system) {
-    return machine_of(system).facts().system;
+    return system_of(machine_of(system).machine);
 }
 
 TEST(Systems, AreKnownByWhatTheyAreMadeOf) {
@@ -60,7 +60,7 @@ TEST(Systems, AreKnownByWhatTheyAreMadeOf) {
 const Condition& condition_of(std::string_view id) {
     for (const Family& family : families()) {
         for (const Condition& condition : family.conditions) {
-            if (condition.id == id) {
+            if (condition.id.text == id) {
                 return condition;
             }
         }
@@ -69,7 +69,8 @@ const Condition& condition_of(std::string_view id) {
 }
 
 std::string steps(const char* id, const Release& system) {
-    return remedy_for(condition_of(id), machine_of(system).facts());
+    const MadeFacts made = machine_of(system);
+    return remedy_for(condition_of(id), Facts(made.machine));
 }
 
 TEST(Remedies, InAContainerAreThoseOfItsSystem) {
@@ -98,7 +99,7 @@ TEST(Remedies, OfTheHostAreNotToldInOtherContainers) {
     EXPECT_THAT(steps("TRL-A004", podman), HasSubstr("--group-add keep-groups (Podman)"));
     EXPECT_THAT(steps("TRL-C018", kubernetes), HasSubstr("--ulimit memlock=-1"));
     EXPECT_THAT(steps("TRL-N014", podman), HasSubstr("nvidia.com/gpu=all"));
-    EXPECT_THAT(steps("TRL-P001", kubernetes), HasSubstr("apt install")) << "it is mended inside";
+    EXPECT_THAT(steps("TRL-P001", kubernetes), HasSubstr("apt install")) << "it is fixed inside";
 }
 
 /// Of a toolbox whose host is known.
@@ -108,7 +109,7 @@ std::string steps_with_host(const char* id, const char* host_id, bool is_atomic)
     host.os.id = fact<std::string>(host_id);
     host.is_atomic = fact(is_atomic);
     made.machine.host = fact(host);
-    return remedy_for(condition_of(id), made.facts());
+    return remedy_for(condition_of(id), Facts(made.machine));
 }
 
 TEST(Remedies, OfTheHostAreThoseOfItsSystemWhereTheContainerShowsIt) {
@@ -130,7 +131,7 @@ void for_each_step(const Release& system, Check check) {
     const MadeFacts made = machine_of(system);
     for (const Family& family : families()) {
         for (const Condition& condition : family.conditions) {
-            const std::string remedy = remedy_for(condition, made.facts());
+            const std::string remedy = remedy_for(condition, Facts(made.machine));
             for (const std::string_view line : split_lines(remedy)) {
                 check(condition, line);
             }
@@ -155,7 +156,7 @@ TEST(Remedies, OnAtomicChangeNothingThatIsReadOnly) {
             return;
         }
         for (const char* word : {"sudo dnf", "grubby", "dracut", "rm /usr/"}) {
-            EXPECT_EQ(line.find(word), std::string_view::npos) << condition.id << ": " << line;
+            EXPECT_EQ(line.find(word), std::string_view::npos) << condition.id.text << ": " << line;
         }
     });
 }
@@ -171,7 +172,7 @@ TEST(Remedies, InContainersNeverRestartOrChangeTheKernel) {
                 for (const char* word : {"sudo systemctl", "grubby", "dracut", "modprobe ",
                                          "usermod", "rpm-ostree", "update-grub"}) {
                     EXPECT_EQ(line.find(word), std::string_view::npos)
-                        << condition.id << ": " << line;
+                        << condition.id.text << ": " << line;
                 }
             });
         }

@@ -17,7 +17,7 @@ using testing::MadeFacts;
 using testing::missing;
 
 std::optional<Severity> severity_of(const MadeFacts& made, const char* id) {
-    const Diagnosis diagnosis = diagnose(made.facts());
+    const Diagnosis diagnosis = diagnose(made.machine);
     for (const auto* list : {&diagnosis.findings, &diagnosis.consequences}) {
         const auto found = std::ranges::find(*list, id, &Finding::id);
         if (found != list->end()) {

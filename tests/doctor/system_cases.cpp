@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "doctor/cases.hpp"
-#include "doctor/evidence.hpp"
 #include "doctor/made_containers.hpp"
+#include "machine/pci_vendors.hpp"
 
 namespace trilby::testing {
 namespace {
@@ -45,15 +45,16 @@ void become_apu(KfdNode& node) {
 
 void set_memory(MadeFacts& made, std::uint64_t gib, std::vector<std::string> swaps) {
     made.machine.memory.total_bytes = fact<std::uint64_t>(gib << 30, "/proc/meminfo");
-    made.around.swaps = fact(std::move(swaps), "/proc/swaps");
+    made.machine.environment.swaps = fact(std::move(swaps), "/proc/swaps");
 }
 
 void set_space(MadeFacts& made, std::uint64_t gib) {
-    made.around.free_cache_bytes = fact<std::uint64_t>(gib << 30, "statvfs of the user's cache");
+    made.machine.environment.free_cache_bytes =
+        fact<std::uint64_t>(gib << 30, "statvfs of the user's cache");
 }
 
 void set_repository(MadeFacts& made, const std::string& packages, const std::string& key) {
-    made.around.repositories =
+    made.machine.environment.repositories =
         fact(std::vector{Repository{.id = "cuda",
                                     .path = "/etc/yum.repos.d/cuda.repo",
                                     .base_url = cuda_address + packages + "/x86_64",
@@ -77,7 +78,7 @@ std::vector<ConditionCase> hardware_cases() {
          "one of virtio, and an NVIDIA card",
          [](MadeFacts& made) {
              add_device(made, made_device("0000:00:01.0", 0x1af4, "virtio-pci"));
-             add_device(made, made_device("0000:06:00.0", doctor::nvidia, "nvidia"));
+             add_device(made, made_device("0000:06:00.0", pci_vendor::nvidia, "nvidia"));
          }},
         {"TRL-G015", "power_dpm_force_performance_level is low",
          [](MadeFacts& made) { set_level(made, "low"); }, "it is high",
@@ -106,11 +107,11 @@ std::vector<ConditionCase> hardware_cases() {
          healthy_nvidia_host},
         {"TRL-G020", "an Intel card on a bus of its own, without Level Zero",
          [](MadeFacts& made) {
-             add_device(made, made_device("0000:03:00.0", doctor::intel, "xe"));
+             add_device(made, made_device("0000:03:00.0", pci_vendor::intel, "xe"));
          },
          "an Intel GPU beside the processor",
          [](MadeFacts& made) {
-             add_device(made, made_device("0000:00:02.0", doctor::intel, "xe"));
+             add_device(made, made_device("0000:00:02.0", pci_vendor::intel, "xe"));
          }},
         {"TRL-G021", "a MacBook",
          [](MadeFacts& made) {

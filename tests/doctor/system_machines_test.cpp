@@ -23,7 +23,7 @@ using Ids = std::set<std::string>;
 /// Findings and what they bring about.
 Ids ids_of(const fs::path& root) {
     Ids ids;
-    const Diagnosis diagnosis = examine({.root = root});
+    const Diagnosis diagnosis = diagnose(probe({.root = root}));
     for (const auto* list : {&diagnosis.findings, &diagnosis.consequences}) {
         for (const Finding& finding : *list) {
             if (finding.family == "container" || finding.family == "system") {

@@ -26,7 +26,7 @@ bool has(const Diagnosis& diagnosis, const std::string& id) {
 bool is_found(const ConditionCase& one, void (*change)(MadeFacts&)) {
     MadeFacts made = one.healthy();
     change(made);
-    return has(doctor::diagnose(made.facts()), one.id);
+    return has(diagnose(made.machine), one.id);
 }
 
 /// The number of conditions whose case fails.
@@ -71,7 +71,7 @@ void print_machines(const std::filesystem::path& folder) {
     std::ranges::sort(machines);
     fmt::print("| machine | blocks | degrades | hint |\n| --- | --- | --- | --- |\n");
     for (const auto& machine : machines) {
-        const Diagnosis diagnosis = examine({.root = machine / "tree"});
+        const Diagnosis diagnosis = diagnose(probe({.root = machine / "tree"}));
         fmt::print("| {} | {} | {} | {} |\n", machine.filename().string(),
                    ids_of(diagnosis.findings, Severity::blocks),
                    ids_of(diagnosis.findings, Severity::degrades),

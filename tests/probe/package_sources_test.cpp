@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include "probe/environment/package_sources.hpp"
+#include "probe/environment/environment.hpp"
 
 #include <gtest/gtest.h>
 
@@ -39,6 +39,14 @@ TEST(PackageSources, LinesBeforeTheFirstSectionBelongToNothing) {
     ASSERT_EQ(found.size(), 2U);
     EXPECT_EQ(found[1].id, "id");
     EXPECT_TRUE(found[1].is_enabled);
+}
+
+TEST(PackageSources, AnAddressWithAPasswordIsLeftOut) {
+    const MadeMachine made;
+    made.write("etc/yum.repos.d/a.repo", "[id]\nbaseurl=https://ada:secret@a/fedora43\n");
+    const auto found = repositories_of(made);
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0].base_url, "");
 }
 
 TEST(PackageSources, FirmwareIsThatOfTheLoadedRelease) {

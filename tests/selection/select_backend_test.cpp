@@ -86,7 +86,7 @@ struct World {
     Selection select(const std::optional<std::string>& wanted = std::nullopt) const {
         return select_backend(
             machine(), fact(backends),
-            wanted ? std::optional(BackendWish{*wanted, "TRILBY_BACKEND"}) : std::nullopt);
+            wanted ? std::optional(BackendOverride{*wanted, "TRILBY_BACKEND"}) : std::nullopt);
     }
 };
 

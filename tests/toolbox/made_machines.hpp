@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "toolbox/maker.hpp"
+#include "toolbox/container_tool.hpp"
 #include <trilby/probe.hpp>
 
 namespace trilby::testing {

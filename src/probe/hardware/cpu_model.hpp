@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Who made the CPU and what it is called, from the text of /proc/cpuinfo. Arm's says numbers only.
+/// The vendor and model of the CPU, from the text of /proc/cpuinfo. Arm's has only numbers.
 
 #pragma once
 

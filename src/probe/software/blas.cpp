@@ -47,7 +47,7 @@ std::vector<std::string> search_folders(const binary::SharedLibrary& library,
     return folders;
 }
 
-/// What a name that stands for any implementation leads to.
+/// The implementation that a generic name leads to.
 Text resolved(const FileTree& tree, const std::string& name,
               const std::vector<std::string>& folders) {
     constexpr std::size_t folder_limit = 32;
@@ -68,8 +68,8 @@ Text resolved(const FileTree& tree, const std::string& name,
     return Text::missing(Presence::absent, name);
 }
 
-/// What FlexiBLAS is to switch to: the variable goes before the file.
-Text wish_of_switch(const FileTree& tree) {
+/// The library that FlexiBLAS switches to. The variable goes before the file.
+Text flexiblas_setting(const FileTree& tree) {
     const Text variable = tree.answer(fmt::format("{}FLEXIBLAS", environment_answer),
                                       [] { return platform::set_variable("FLEXIBLAS"); });
     return variable.value_or("").empty()
@@ -100,17 +100,17 @@ bool is_backend_missing(const FileTree& tree, const std::string& backend,
 
 /// The reference implementation, NETLIB, is also what FlexiBLAS falls back on.
 Text switched(const FileTree& tree, const std::vector<std::string>& folders) {
-    const Text wish = wish_of_switch(tree);
-    const std::string backend = in_lower_case(wish.value_or(""));
+    const Text setting = flexiblas_setting(tree);
+    const std::string backend = in_lower_case(setting.value_or(""));
     const bool is_path = backend.find('/') != std::string::npos;
     const bool falls_back =
         !backend.empty() && !is_path && is_backend_missing(tree, backend, folders);
     if (falls_back || backend.find("netlib") != std::string::npos) {
-        return Text::present("reference", wish.source());
+        return Text::present("reference", setting.source());
     }
     const std::string_view known = implementation_in(backend);
     return Text::present(known.empty() ? "flexiblas" : fmt::format("{} (flexiblas)", known),
-                         wish.source());
+                         setting.source());
 }
 
 }  // namespace

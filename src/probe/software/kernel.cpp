@@ -17,7 +17,7 @@ constexpr const char* command_line_path = "/proc/cmdline";
 constexpr const char* secure_boot_path =
     "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c";
 
-// Of the kernel's command line only what concerns drivers and memory is kept: the rest names disks
+// Only the words about drivers and memory are kept of the command line: the rest names disks
 // and may hold secrets.
 constexpr std::array<std::string_view, 18> telling_words{"nomodeset",
                                                          "iommu",

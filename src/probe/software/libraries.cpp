@@ -1,8 +1,6 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include "probe/software/libraries.hpp"
-
 #include <algorithm>
 #include <array>
 #include <filesystem>
@@ -10,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "binary/shared_library.hpp"
+#include "machine/watched.hpp"
 #include "platform/environment.hpp"
 #include "probe/sources.hpp"
 
@@ -96,7 +95,7 @@ Observed<std::vector<LibraryFile>> read_libraries(const FileTree& tree) {
         return Found::missing(Presence::absent, "/usr/lib");
     }
     std::vector<LibraryFile> found;
-    for (const std::string_view name : library_names) {
+    for (const std::string_view name : watched::libraries) {
         for (const std::string& folder : folders) {
             const std::string path = fmt::format("{}/{}", folder, name);
             if (tree.exists(path)) {

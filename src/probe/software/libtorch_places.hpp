@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where a LibTorch may lie, and where one does.
+/// The places where a LibTorch may be, and the ones where it is.
 
 #pragma once
 

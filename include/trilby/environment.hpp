@@ -1,0 +1,82 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// What is neither hardware nor a driver and still decides whether they work: variables, limits,
+/// kernels on disk, package sources.
+
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <trilby/observed.hpp>
+
+namespace trilby {
+
+struct EnvironmentVariable {
+    std::string name;
+    Observed<std::string> value;
+};
+
+/// Whether a file or folder exists; absent if nothing is known about the folder that holds it.
+struct FileState {
+    std::string path;
+    Observed<bool> exists;
+};
+
+struct TextFile {
+    std::string path;
+    Observed<std::string> text;
+};
+
+/// The modules of an installed kernel.
+struct KernelFolder {
+    std::string release;  ///< "6.17.5-300.fc43.x86_64"
+    bool has_modules = false;
+    bool has_headers = false;  ///< to build more modules
+    bool has_nvidia = false;   ///< NVIDIA's module, built for this kernel
+};
+
+/// A package source of dnf.
+struct Repository {
+    std::string id;
+    std::string path;
+    std::string base_url;  ///< empty if it has only a list of mirrors
+    std::string gpg_key;   ///< address of the key that its packages are signed with; may be empty
+    std::string excludes;  ///< packages that are not taken from it, as written
+    bool is_enabled = false;
+};
+
+/// A folder of device nodes that is not open to everybody.
+struct DeviceFolder {
+    std::string path;
+    std::uint32_t mode = 0;  ///< permission bits
+    std::uint32_t group_id = 0;
+};
+
+/// The variables, files and texts are those that some condition of the doctor reads.
+struct Environment {
+    std::vector<EnvironmentVariable> variables;  ///< only those that are set
+    std::vector<FileState> files;
+    std::vector<TextFile> texts;
+    Observed<std::vector<KernelFolder>> kernels;
+    Observed<std::vector<std::string>> failed_builds;  ///< logs of akmods
+    Observed<std::vector<Repository>> repositories;
+    /// For the version of the loaded driver; absent if none is loaded or nothing is known.
+    Observed<std::vector<std::string>> nvidia_firmware;
+    Observed<std::vector<std::uint32_t>> gcc_versions;  ///< major versions of the C++ compilers
+    Observed<std::string> c_library_version;            ///< of the GNU C library: "2.41"
+    Observed<std::vector<std::string>> rocblas_files;
+    Observed<std::vector<std::string>> hipblaslt_files;
+    std::vector<DeviceFolder> closed_device_folders;  ///< of the folders known to cause trouble
+    /// Device nodes of GPUs that this process may open only as a member of their group.
+    Observed<std::vector<std::string>> group_nodes;
+    Observed<std::vector<std::string>> swaps;           ///< devices and files
+    Observed<std::uint64_t> shared_memory_bytes;        ///< the size of /dev/shm
+    Observed<std::uint64_t> locked_memory_limit_bytes;  ///< absent if there is no limit
+    Observed<std::uint64_t> free_cache_bytes;           ///< on the file system of ~/.cache
+    Observed<std::vector<std::uint32_t>> groups;        ///< of this process
+};
+
+}  // namespace trilby

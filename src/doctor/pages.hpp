@@ -1,0 +1,21 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// The pages in src/doctor/pages/, which embed_pages.cmake compiles in.
+
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace trilby::doctor {
+
+struct Page {
+    std::string_view id;
+    std::string_view text;  ///< paragraphs, with an empty line between them
+};
+
+/// One for each condition.
+extern const std::span<const Page> pages;
+
+}  // namespace trilby::doctor

@@ -1,0 +1,76 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "machine/devices.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "machine/find.hpp"
+#include "machine/pci_vendors.hpp"
+
+namespace trilby {
+namespace {
+
+std::string hexadecimal(const Observed<std::uint16_t>& id) {
+    return id ? fmt::format("{:04x}", *id) : "????";
+}
+
+}  // namespace
+
+std::string describe(const PciDevice& device) {
+    const std::string name = device.device_name
+                                 ? printable(*device.device_name, 128)
+                                 : fmt::format("device {}:{}", hexadecimal(device.vendor_id),
+                                               hexadecimal(device.device_id));
+    return fmt::format("{} at {}", name, printable(device.address, 64));
+}
+
+std::vector<const PciDevice*> devices_of(const Machine& machine, std::uint16_t vendor_id) {
+    return find_all(machine.pci_devices, [&](const PciDevice& device) {
+        return device.vendor_id && *device.vendor_id == vendor_id;
+    });
+}
+
+bool has_bound_device(const Machine& machine, std::uint16_t vendor_id, std::string_view driver) {
+    return std::ranges::any_of(devices_of(machine, vendor_id), [&](const PciDevice* device) {
+        return device->driver.value_or("") == driver;
+    });
+}
+
+bool is_virtual_display(const PciDevice& device) {
+    constexpr const auto& vendors = pci_vendor::virtual_displays;
+    return std::ranges::find(vendors, device.vendor_id.value_or(0)) != vendors.end();
+}
+
+const KernelDriver* loaded_driver(const Machine& machine, std::string_view name) {
+    return find_named(machine.drivers, name, &KernelDriver::name);
+}
+
+bool is_driver_missing(const Machine& machine, std::string_view name) {
+    return machine.drivers && loaded_driver(machine, name) == nullptr;
+}
+
+const DeviceNode* device_node(const Machine& machine, std::string_view path) {
+    return find_named(machine.device_nodes, path, &DeviceNode::path);
+}
+
+bool is_node_missing(const Machine& machine, std::string_view path) {
+    return machine.device_nodes && device_node(machine, path) == nullptr;
+}
+
+bool is_compute_node(const DeviceNode& node) {
+    return node.path == "/dev/kfd" || node.path.starts_with("/dev/nvidia");
+}
+
+bool is_render_node(const DrmNode& node) {
+    return node.name.starts_with("renderD");
+}
+
+bool is_open_to_everybody(const DeviceNode& node) {
+    constexpr std::uint32_t read_and_write_for_others = 06;
+    return (node.mode.value_or(0) & read_and_write_for_others) == read_and_write_for_others;
+}
+
+}  // namespace trilby

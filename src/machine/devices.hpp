@@ -1,0 +1,45 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Questions about PCI devices, their drivers and the device nodes that lead to them.
+
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <trilby/probe.hpp>
+
+namespace trilby {
+
+/// "NVIDIA AD102 at 0000:01:00.0": the best name that is known.
+[[nodiscard]] std::string describe(const PciDevice& device);
+
+/// Display controllers and accelerators of one vendor (machine/pci_vendors.hpp).
+[[nodiscard]] std::vector<const PciDevice*> devices_of(const Machine& machine,
+                                                       std::uint16_t vendor_id);
+/// Some device of the vendor is bound to `driver`.
+[[nodiscard]] bool has_bound_device(const Machine& machine, std::uint16_t vendor_id,
+                                    std::string_view driver);
+/// A display controller that exists only in virtual machines.
+[[nodiscard]] bool is_virtual_display(const PciDevice& device);
+
+/// Null if it is not loaded or nothing is known about drivers.
+[[nodiscard]] const KernelDriver* loaded_driver(const Machine& machine, std::string_view name);
+/// Known not to be loaded.
+[[nodiscard]] bool is_driver_missing(const Machine& machine, std::string_view name);
+
+/// Null if it does not exist or nothing is known about device nodes.
+[[nodiscard]] const DeviceNode* device_node(const Machine& machine, std::string_view path);
+/// Known not to exist.
+[[nodiscard]] bool is_node_missing(const Machine& machine, std::string_view path);
+
+/// A node that programs open to compute, as opposed to one of graphics.
+[[nodiscard]] bool is_compute_node(const DeviceNode& node);
+[[nodiscard]] bool is_render_node(const DrmNode& node);
+/// Its permission bits let everybody read and write.
+[[nodiscard]] bool is_open_to_everybody(const DeviceNode& node);
+
+}  // namespace trilby

@@ -1,0 +1,54 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Questions about NVIDIA's cards and the parts of their driver.
+
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <trilby/probe.hpp>
+
+namespace trilby {
+
+/// 86 for compute capability 8.6, by the PCI device number; nothing if it is not known.
+[[nodiscard]] std::optional<std::uint32_t> nvidia_capability(std::uint16_t device_id);
+[[nodiscard]] std::optional<std::uint32_t> nvidia_capability(const PciDevice& device);
+/// "sm_90" of a compute capability "9.0".
+[[nodiscard]] std::string nvidia_target(std::string capability);
+
+/// Cards that today's drivers can compute with: Maxwell (2014) and later. The parts of a card that
+/// are lent to virtual machines are not among them.
+[[nodiscard]] std::vector<const PciDevice*> nvidia_cards(const Machine& machine);
+/// Cards known to be bound to no driver, to nouveau or nova, and to NVIDIA's driver.
+[[nodiscard]] std::vector<const PciDevice*> unbound_nvidia_cards(const Machine& machine);
+[[nodiscard]] std::vector<const PciDevice*> nouveau_cards(const Machine& machine);
+[[nodiscard]] std::vector<const PciDevice*> working_nvidia_cards(const Machine& machine);
+/// NVIDIA's driver is bound to some device of NVIDIA's, however old.
+[[nodiscard]] bool has_working_nvidia_device(const Machine& machine);
+
+/// "/dev/nvidia0" or another numbered node.
+[[nodiscard]] bool is_nvidia_card_node(const DeviceNode& node);
+
+/// A release of the driver, as opposed to "1.1" of a library for another system.
+[[nodiscard]] bool is_driver_version(const Observed<std::string>& version);
+/// The release of the loaded module; null if it is not loaded or the release is not known.
+[[nodiscard]] const Observed<std::string>* loaded_nvidia_version(const Machine& machine);
+
+/// The driver library that a 64-bit process loads; null if its file does not tell its release.
+[[nodiscard]] const LibraryFile* nvidia_library(const Machine& machine, std::string_view name);
+/// There are libraries of this name, and each is known to be of another release than `version`.
+[[nodiscard]] bool is_of_other_driver(const std::vector<LibraryFile>& libraries,
+                                      std::string_view name, std::string_view version);
+[[nodiscard]] bool is_of_other_driver(const Machine& machine, std::string_view name,
+                                      std::string_view version);
+/// In the CUDA toolkit's folder for older drivers (forward compatibility).
+[[nodiscard]] bool is_compatibility_library(const LibraryFile& library);
+/// The driver is loaded and reachable, and CUDA's first library is missing.
+[[nodiscard]] bool lacks_cuda_library(const Machine& machine);
+
+}  // namespace trilby

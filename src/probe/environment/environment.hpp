@@ -1,0 +1,45 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// The sources of Environment.
+
+#pragma once
+
+#include "platform/file_tree.hpp"
+#include <trilby/environment.hpp>
+
+namespace trilby::sources {
+
+using platform::FileTree;
+
+/// All of the sources below.
+[[nodiscard]] Environment read_environment(const FileTree& tree);
+
+/// The names in machine/watched.hpp.
+[[nodiscard]] std::vector<EnvironmentVariable> read_variables(const FileTree& tree);
+[[nodiscard]] std::vector<FileState> read_file_states(const FileTree& tree);
+[[nodiscard]] std::vector<TextFile> read_texts(const FileTree& tree);
+
+/// Sorted as versions.
+[[nodiscard]] Observed<std::vector<KernelFolder>> read_kernel_folders(const FileTree& tree);
+/// Logs of NVIDIA's driver packages, as FOLDER/FILE.
+[[nodiscard]] Observed<std::vector<std::string>> read_failed_builds(const FileTree& tree);
+/// The firmware files for the loaded NVIDIA module.
+[[nodiscard]] Observed<std::vector<std::string>> read_nvidia_firmware(const FileTree& tree);
+
+/// With the changes that 'dnf config-manager setopt' has made.
+[[nodiscard]] Observed<std::vector<Repository>> read_repositories(const FileTree& tree);
+
+/// Sorted, each major version once.
+[[nodiscard]] Observed<std::vector<std::uint32_t>> read_gcc_versions(const FileTree& tree);
+
+[[nodiscard]] std::vector<DeviceFolder> read_closed_device_folders(const FileTree& tree);
+[[nodiscard]] Observed<std::vector<std::string>> read_group_nodes(const FileTree& tree);
+[[nodiscard]] Observed<std::vector<std::uint32_t>> read_groups(const FileTree& tree);
+
+[[nodiscard]] Observed<std::vector<std::string>> read_swaps(const FileTree& tree);
+[[nodiscard]] Observed<std::uint64_t> read_shared_memory(const FileTree& tree);
+[[nodiscard]] Observed<std::uint64_t> read_locked_memory_limit(const FileTree& tree);
+[[nodiscard]] Observed<std::uint64_t> read_free_cache(const FileTree& tree);
+
+}  // namespace trilby::sources

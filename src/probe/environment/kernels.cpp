@@ -1,0 +1,93 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+#include <optional>
+
+#include "probe/environment/environment.hpp"
+
+namespace trilby::sources {
+namespace {
+
+constexpr const char* modules_folder = "/lib/modules";
+constexpr const char* builds_folder = "/var/cache/akmods";
+constexpr const char* firmware_root = "/lib/firmware";
+constexpr const char* firmware_folder = "/lib/firmware/nvidia";
+
+/// In the places where akmods, DKMS and packages of distributions put it, as a folder or a file.
+bool has_nvidia_module(const FileTree& tree, const std::string& kernel) {
+    constexpr std::array places{"extra",  "extramodules", "updates/dkms",        "updates",
+                                "kernel", "weak-updates", "kernel/drivers/video"};
+    return std::ranges::any_of(places, [&](const char* place) {
+        const auto names = tree.list(fmt::format("{}/{}", kernel, place)).value_or({});
+        return std::ranges::any_of(names, [](std::string_view name) {
+            return name.starts_with("nvidia") && !name.starts_with("nvidiafb");
+        });
+    });
+}
+
+KernelFolder read_kernel(const FileTree& tree, const std::string& release) {
+    const std::string folder = fmt::format("{}/{}", modules_folder, release);
+    return {.release = release,
+            .has_modules = tree.exists(folder + "/modules.dep"),
+            .has_headers = tree.exists(folder + "/build/Makefile"),
+            .has_nvidia = has_nvidia_module(tree, folder)};
+}
+
+/// A driver version that may be a part of a path.
+std::optional<std::string> checked_version(const std::string& text) {
+    const bool is_version =
+        !text.empty() && text.size() <= 32 && text.find("..") == std::string::npos &&
+        text.find_first_not_of("0123456789.") == std::string::npos && text.front() != '.';
+    return is_version ? std::optional(text) : std::nullopt;
+}
+
+}  // namespace
+
+Observed<std::vector<KernelFolder>> read_kernel_folders(const FileTree& tree) {
+    using Found = Observed<std::vector<KernelFolder>>;
+    const auto releases = tree.list(modules_folder);
+    if (!releases) {
+        return Found::missing(releases.presence(), releases.source());
+    }
+    std::vector<KernelFolder> kernels;
+    for (const std::string& release : *releases) {
+        kernels.push_back(read_kernel(tree, release));
+    }
+    return Found::present(std::move(kernels), releases.source());
+}
+
+Observed<std::vector<std::string>> read_failed_builds(const FileTree& tree) {
+    return tree.list(builds_folder).parse([&](const std::vector<std::string>& packages) {
+        std::vector<std::string> logs;
+        for (const std::string& package : packages) {
+            if (!package.starts_with("nvidia")) {
+                continue;
+            }
+            const std::string folder = fmt::format("{}/{}", builds_folder, package);
+            for (const std::string& name : tree.list(folder).value_or({})) {
+                if (name.ends_with(".failed.log") || name.ends_with("-failed.log")) {
+                    logs.push_back(fmt::format("{}/{}", package, name));
+                }
+            }
+        }
+        return std::optional(std::move(logs));
+    });
+}
+
+Observed<std::vector<std::string>> read_nvidia_firmware(const FileTree& tree) {
+    using Found = Observed<std::vector<std::string>>;
+    const auto version = tree.read_trimmed("/sys/module/nvidia/version").parse(checked_version);
+    if (!version) {
+        return Found::missing(version.presence(), version.source());
+    }
+    const std::string folder = fmt::format("{}/{}", firmware_folder, *version);
+    const auto names = tree.list(folder);
+    const bool is_known_to_lack_it =
+        names.presence() == Presence::absent && tree.exists(firmware_root);
+    return is_known_to_lack_it ? Found::present({}, folder) : names;
+}
+
+}  // namespace trilby::sources

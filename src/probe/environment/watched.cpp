@@ -1,0 +1,61 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "machine/watched.hpp"
+
+#include <boost/pfr.hpp>
+#include <filesystem>
+#include <fmt/format.h>
+
+#include "platform/environment.hpp"
+#include "probe/environment/environment.hpp"
+#include "probe/sources.hpp"
+
+namespace trilby::sources {
+namespace {
+
+/// In a recorded machine nothing is known about the files of a folder that was not looked at.
+Observed<bool> read_file_state(const FileTree& tree, const std::string& path) {
+    const auto status = tree.status(path);
+    if (status || status.is_unreadable()) {
+        return Observed<bool>::present(true, path);
+    }
+    const bool is_folder_known = tree.exists(std::filesystem::path(path).parent_path().native());
+    return is_folder_known ? Observed<bool>::present(false, path)
+                           : Observed<bool>::missing(Presence::absent, path);
+}
+
+}  // namespace
+
+std::vector<EnvironmentVariable> read_variables(const FileTree& tree) {
+    std::vector<EnvironmentVariable> set;
+    boost::pfr::for_each_field(watched::variables, [&](std::string_view watched) {
+        const std::string name(watched);
+        auto value = tree.answer(fmt::format("{}{}", environment_answer, name),
+                                 [&] { return platform::set_variable(name.c_str()); });
+        // An empty value counts: it hides every GPU.
+        if (value.presence() != Presence::absent) {
+            set.push_back({name, std::move(value)});
+        }
+    });
+    return set;
+}
+
+std::vector<FileState> read_file_states(const FileTree& tree) {
+    std::vector<FileState> states;
+    boost::pfr::for_each_field(watched::files, [&](std::string_view watched) {
+        const std::string path(watched);
+        states.push_back({path, read_file_state(tree, path)});
+    });
+    return states;
+}
+
+std::vector<TextFile> read_texts(const FileTree& tree) {
+    std::vector<TextFile> texts;
+    boost::pfr::for_each_field(watched::texts, [&](std::string_view path) {
+        texts.push_back({std::string(path), tree.read_trimmed(path)});
+    });
+    return texts;
+}
+
+}  // namespace trilby::sources

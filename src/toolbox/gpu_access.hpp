@@ -1,0 +1,31 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// How a container will reach the GPU, told on the host before the container is made.
+
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "toolbox/container_tool.hpp"
+#include <trilby/doctor.hpp>
+#include <trilby/probe.hpp>
+
+namespace trilby::toolbox {
+
+/// One aspect of the access to the GPU.
+struct GpuAccess {
+    std::string what;  ///< "nodes", "groups", "driver", "CDI", "SELinux"
+    std::string text;
+};
+
+/// Pure. Empty if the container needs no GPU.
+[[nodiscard]] std::vector<GpuAccess> gpu_access(const Machine& machine, const ContainerPlan& plan,
+                                                ContainerToolKind tool);
+
+/// The findings about the host that hold in its containers: about its driver, its nodes and its
+/// specifications. Other libraries of the host do not matter there.
+[[nodiscard]] std::vector<Finding> findings_inside(const Diagnosis& of_host);
+
+}  // namespace trilby::toolbox

@@ -1,0 +1,50 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "probe/environment/environment.hpp"
+
+#include <gtest/gtest.h>
+
+#include "support/made_machine.hpp"
+
+namespace trilby {
+namespace {
+
+using testing::MadeMachine;
+
+Environment environment_of(const MadeMachine& made) {
+    return sources::read_environment(platform::FileTree(made.root()));
+}
+
+TEST(Environment, ARepositoryHasTheAddressOfItsKey) {
+    const MadeMachine made;
+    made.write("etc/yum.repos.d/cuda.repo",
+               "[cuda]\nname=cuda\nbaseurl=https://a/fedora43\nenabled=1\n"
+               "gpgkey = https://a/fedora42/D42D0685.pub\n[other]\nenabled=0\n");
+    const auto found = environment_of(made).repositories.value_or({});
+    ASSERT_EQ(found.size(), 2U);
+    EXPECT_EQ(found[0].gpg_key, "https://a/fedora42/D42D0685.pub");
+    EXPECT_EQ(found[1].gpg_key, "");
+}
+
+TEST(Environment, AFolderOfDevicesIsClosedByItsMode) {
+    const MadeMachine made;
+    made.make_folder("dev/vboxusb");
+    std::filesystem::permissions(made.root() / "dev/vboxusb", std::filesystem::perms(0750));
+    const auto closed = environment_of(made).closed_device_folders;
+    ASSERT_EQ(closed.size(), 1U);
+    EXPECT_EQ(closed[0].path, "/dev/vboxusb");
+    EXPECT_EQ(closed[0].mode, 0750U);
+    std::filesystem::permissions(made.root() / "dev/vboxusb", std::filesystem::perms(0755));
+    EXPECT_TRUE(environment_of(made).closed_device_folders.empty());
+}
+
+TEST(Environment, AFileIsNotAFolderOfDevices) {
+    const MadeMachine made;
+    made.write("dev/vboxusb", "");
+    std::filesystem::permissions(made.root() / "dev/vboxusb", std::filesystem::perms(0600));
+    EXPECT_TRUE(environment_of(made).closed_device_folders.empty());
+}
+
+}  // namespace
+}  // namespace trilby
