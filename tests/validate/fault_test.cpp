@@ -134,7 +134,7 @@ TEST(Injector, WrongRoundingIsAlwaysThereAndSmall) {
     EXPECT_GT(changed, 800U);  // the others had zeros there
 }
 
-TEST(Injector, LeavesIntegersAndTheirBitsInRangeAlone) {
+TEST(Injector, NotANumberStrikesIntegersToo) {
     Injector injector(FaultClass::not_a_number, 3);
     std::vector<std::byte> words(64, std::byte{1});
     for (int i = 0; i < 20; ++i) {
