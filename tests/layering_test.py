@@ -36,6 +36,7 @@ MAY_INCLUDE = {
 FREE_OF_LIBTORCH = ("backends/common/", "backends/kernels/", "backends/runtimes/")
 LIBTORCH_HEADER = re.compile(r"(torch|ATen|c10|caffe2)(/|\.h)|backends/torch/")
 VENDOR_HEADER = re.compile(r"(torch|ATen|c10|cuda|hip|caffe2)(/|_|\.h)")
+STANDARD_HEADER = re.compile(r"[a-z0-9_]+(\.h)?")
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^">]+)[">]')
 
 
@@ -60,6 +61,13 @@ def complaint(file, bracket, header):
     return f"{folder} may include only {sorted(MAY_INCLUDE[folder]) or 'itself'}"
 
 
+def public_complaint(header):
+    """Why an installed header may not include `header`, or None."""
+    if header.startswith("trilby/") or STANDARD_HEADER.fullmatch(header):
+        return None
+    return "installed headers may include only each other and the standard library"
+
+
 def self_test():
     assert complaint("base/text.cpp", '"', "platform/file_tree.hpp")
     assert complaint("binary/elf.cpp", "<", "torch/torch.h")
@@ -69,6 +77,10 @@ def self_test():
     assert not complaint("binary/elf.cpp", '"', "platform/file_tree.hpp")
     assert not complaint("backends/torch/jobs.cpp", "<", "ATen/ATen.h")
     assert not complaint("backends/kernels/runtime_cuda.hpp", "<", "cuda_runtime.h")
+    assert public_complaint("boost/json.hpp")
+    assert public_complaint("base/json.hpp")
+    assert not public_complaint("trilby/result.hpp")
+    assert not public_complaint("stdint.h")
 
 
 def main(source_folder):
@@ -85,6 +97,12 @@ def main(source_folder):
         for number, bracket, header in includes(path):
             if why := complaint("/".join(name.parts[1:]), bracket, header):
                 failures.append(f"{name}:{number}: includes {header}, but {why}")
+    public = sorted(source_folder.glob("include/trilby/*"))
+    for path in public:
+        for number, _, header in includes(path):
+            if why := public_complaint(header):
+                failures.append(f"{path.relative_to(source_folder)}:{number}: includes {header}, but {why}")
+    files += public
     print("\n".join(failures) or f"{len(files)} files follow the table")
     return 1 if failures or not files else 0
 
