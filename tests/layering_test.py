@@ -25,6 +25,7 @@ LIBRARIES = {
     "toml++": re.compile(r"toml\+\+/"),
     "zlib": re.compile(r"zlib\.h"),
 }
+STANDARD_HEADER = re.compile(r"[a-z0-9_]+(\.h)?")
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^">]+)[">]')
 COMMAND = re.compile(r"^\s*(trilby_\w+|add_\w+|target_link_libraries)\s*\(([^()]*)\)", re.MULTILINE)
 
@@ -136,6 +137,15 @@ def check_rows(folders, table):
             yield f"{folder.place()}: '{unknown}' is neither a row of the table nor a library that this test knows"
 
 
+def check_public_headers(headers):
+    """Installed headers may include only each other and the standard library."""
+    for name, text in headers:
+        for number, _, header in included(text):
+            if not header.startswith("trilby/") and not STANDARD_HEADER.fullmatch(header):
+                yield (f"include/trilby/{name}:{number}: includes {header}, but installed headers may include only "
+                       "each other and the standard library")
+
+
 def self_test():
     table = read_table("| `src/base/` | | | |\n| `src/elf/` | | base, zlib | |\n| `src/gpu/run/` | | | elf |\n")
     assert table["gpu/run"] == Folder("gpu/run", 3, set(), {"elf"})
@@ -157,6 +167,8 @@ def self_test():
     assert "remove it" in links("trilby_layer(run SOURCES run/a.cpp)")[0]
     assert "there is no folder" in next(check_rows({"base", "elf"}, table))
     assert "add a row" in next(check_rows({"base", "elf", "gpu", "gpu/run", "new"}, table))
+    assert len(list(check_public_headers([("a.hpp", "#include <boost/json.hpp>\n#include \"base/json.hpp\"\n")]))) == 2
+    assert not list(check_public_headers([("a.hpp", "#include <trilby/result.hpp>\n#include <stdint.h>\n")]))
 
 
 def main(source_folder):
@@ -169,9 +181,10 @@ def main(source_folder):
     table = read_table((source_folder / TABLE).read_text(encoding="utf-8"))
     files = texts(path for path in root.glob("*/**/*") if SOURCE.fullmatch(path.name))
     folders = {path.relative_to(root).as_posix() for path in root.glob("**/") if path != root}
-    failures = [*check_rows(folders, table), *check_includes(files, table),
+    headers = [(path.name, path.read_text(encoding="utf-8")) for path in sorted(source_folder.glob("include/trilby/*"))]
+    failures = [*check_rows(folders, table), *check_includes(files, table), *check_public_headers(headers),
                 *check_links(texts(root.glob("*/**/CMakeLists.txt")), table)]
-    print("\n".join(failures) or f"{len(files)} files follow the table of {TABLE}")
+    print("\n".join(failures) or f"{len(files) + len(headers)} files follow the table of {TABLE}")
     return 1 if failures or not files else 0
 
 

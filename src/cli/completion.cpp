@@ -3,7 +3,7 @@
 
 #include "cli/completion.hpp"
 
-#include <CLI/CLI.hpp>
+#include <CLI/App.hpp>
 #include <algorithm>
 #include <cctype>
 #include <exception>

@@ -6,7 +6,7 @@
 
 #pragma once
 
-#include <CLI/CLI.hpp>
+#include <CLI/App.hpp>
 #include <cstdint>
 #include <limits>
 #include <string>

@@ -3,7 +3,7 @@
 
 #include "cli/trilby.hpp"
 
-#include <CLI/CLI.hpp>
+#include <CLI/App.hpp>
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>

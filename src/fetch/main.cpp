@@ -3,7 +3,7 @@
 
 /// trilby-fetch: the only program of Trilby that uses the network. `trilby data fetch` executes it.
 
-#include <CLI/CLI.hpp>
+#include <CLI/App.hpp>
 #include <csignal>
 #include <cstdio>
 #include <fmt/format.h>

@@ -3,7 +3,7 @@
 
 #include "manual/insertions.hpp"
 
-#include <CLI/CLI.hpp>
+#include <CLI/App.hpp>
 #include <algorithm>
 #include <cctype>
 #include <filesystem>

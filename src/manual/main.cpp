@@ -4,7 +4,7 @@
 /// trilby-manual: writes the manual pages when Trilby is built; not installed.
 /// usage: trilby-manual PAGES FOLDER      pages/, and man/ of an installation
 
-#include <CLI/CLI.hpp>
+#include <CLI/App.hpp>
 #include <filesystem>
 #include <fmt/format.h>
 

@@ -3,7 +3,7 @@
 
 #include "manual/manual.hpp"
 
-#include <CLI/CLI.hpp>
+#include <CLI/App.hpp>
 #include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>

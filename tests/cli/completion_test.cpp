@@ -3,7 +3,7 @@
 
 #include "cli/completion.hpp"
 
-#include <CLI/CLI.hpp>
+#include <CLI/App.hpp>
 #include <gmock/gmock.h>
 
 #include "cli/command_line.hpp"

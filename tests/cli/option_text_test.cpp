@@ -3,7 +3,7 @@
 
 #include "cli/option_text.hpp"
 
-#include <CLI/CLI.hpp>
+#include <CLI/App.hpp>
 #include <gmock/gmock.h>
 
 namespace trilby::cli {

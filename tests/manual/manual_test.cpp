@@ -3,7 +3,7 @@
 
 #include "manual/manual.hpp"
 
-#include <CLI/CLI.hpp>
+#include <CLI/App.hpp>
 #include <gmock/gmock.h>
 
 #include "cli/command_line.hpp"
