@@ -3,7 +3,7 @@
 
 /// trilby-fetch: the only program of Trilby that uses the network. `trilby data fetch` executes it.
 
-#include <CLI/App.hpp>
+#include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
 #include <fmt/format.h>
