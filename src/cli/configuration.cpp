@@ -43,8 +43,8 @@ Result<Configuration> parse(std::string_view text, std::string_view where) {
     if (setting == nullptr) {
         return Configuration{};
     }
-    return Configuration{BackendOverride{std::string(names[index]),
-                                     fmt::format("{}:{}", where, setting->source().begin.line)}};
+    return Configuration{BackendOverride{
+        std::string(names[index]), fmt::format("{}:{}", where, setting->source().begin.line)}};
 }
 
 /// Why an existing file cannot be read; it may be a folder.

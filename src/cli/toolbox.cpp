@@ -131,8 +131,8 @@ Result<int> enter(const Options& options) {
     TRILBY_TRY(tool, toolbox::find_container_tool());
     TRILBY_CHECK(toolbox::check_container_exists(tool.podman, options.container));
     warn_of_blocks(machine);
-    return std::unexpected(
-        platform::replace_process({tool.program, toolbox::enter_arguments(tool.kind, options.container)}));
+    return std::unexpected(platform::replace_process(
+        {tool.program, toolbox::enter_arguments(tool.kind, options.container)}));
 }
 
 json::array to_json(const std::vector<toolbox::Container>& containers) {

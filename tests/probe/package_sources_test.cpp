@@ -1,10 +1,9 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include "probe/environment/environment.hpp"
-
 #include <gtest/gtest.h>
 
+#include "probe/environment/environment.hpp"
 #include "support/made_machine.hpp"
 
 namespace trilby::sources {
