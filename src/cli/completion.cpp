@@ -43,7 +43,7 @@ const CLI::App* find_subcommand(const CLI::App& command, std::string_view name) 
     return found == commands.end() ? nullptr : *found;
 }
 
-/// What the words before the last one have led to.
+/// The state of the line before the word to complete.
 struct Position {
     const CLI::App* command;
     std::set<const CLI::Option*> used{};    ///< of `command`

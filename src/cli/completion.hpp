@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// `trilby __complete WORD...`: what can follow on a command line, for the scripts in completions/.
+/// `trilby __complete WORD...`: the candidates for the last word, for the scripts in completions/.
 
 #pragma once
 
@@ -19,17 +19,17 @@ inline constexpr std::string_view completion_command = "__complete";
 
 struct Completion {
     std::vector<Word> words;    ///< each replaces the whole word: "--only=nvidia"
-    Paths paths = Paths::none;  ///< what the shell itself can offer besides
+    Paths paths = Paths::none;  ///< the shell itself offers these
 };
 
-/// What the last of `typed` can become; the others stand before it on the line. Empty for a last
-/// word that is too long or holds control characters.
+/// Completes the last word of `typed`; the others precede it on the line. Empty if the last word is
+/// too long or contains control characters.
 [[nodiscard]] Completion complete(const CLI::App& parser, std::span<const std::string_view> typed);
 
 /// A line for each word, with a tab and its summary if it has one; then ":files" or ":folders".
 [[nodiscard]] std::string to_lines(const Completion& completion);
 
-/// Prints the lines for the words that were typed. Never an error: it would appear amid the line.
+/// Prints the lines for the typed words. Never prints an error, which would garble the line.
 int run_completion(std::span<char* const> words);
 
 }  // namespace trilby::cli

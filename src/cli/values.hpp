@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What can stand for the value of an option or an operand, by the name of the value.
+/// The values that an option or an operand accepts, by the name of the value.
 
 #pragma once
 
@@ -27,7 +27,7 @@ struct ValueKind {
     [[nodiscard]] std::vector<Word> words() const;
 };
 
-/// Null if nobody has said what stands there.
+/// Null for an unknown name.
 [[nodiscard]] const ValueKind* find_value_kind(std::string_view name);
 
 }  // namespace trilby::cli

@@ -1,8 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What pages insert by name, {{options}}, because its source is elsewhere: the parser, the exit
-/// codes, the folders of the installation.
+/// Texts that pages insert by name, such as {{options}}, because their source is elsewhere: the
+/// parser, the exit codes, the folders of the installation.
 
 #pragma once
 

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// A manual page as it is written: a file in pages/, in a small part of Markdown, with insertions.
+/// The source of a manual page: a file in pages/, in a small part of Markdown, with insertions.
 
 #pragma once
 
