@@ -15,7 +15,7 @@ namespace trilby::selection {
 namespace {
 
 constexpr const char* driver_hint =
-    "install NVIDIA's own driver: 'trilby doctor' has the commands for this system";
+    "install NVIDIA's own driver: 'trilby doctor' shows the commands for this system";
 constexpr const char* node_hint =
     "on the host, run 'nvidia-modprobe'; for a container, pass the GPU to it when creating it";
 
