@@ -213,9 +213,9 @@ class Writer {
 
     /// Follows the recorded links in the path, but not a link at its end.
     [[nodiscard]] std::string without_links(std::string path) const {
-        constexpr int most_links = 40;
+        constexpr int max_links = 40;
         std::size_t slash = 0;
-        for (int followed = 0; followed < most_links;) {
+        for (int followed = 0; followed < max_links;) {
             slash = path.find('/', slash + 1);
             if (slash == std::string::npos) {
                 return path;

@@ -12,7 +12,7 @@
 namespace trilby::recording {
 namespace {
 
-constexpr std::size_t least_identifier_digits = 24;
+constexpr std::size_t min_identifier_digits = 24;
 // The GUID in the names of UEFI's own variables is the same on every machine.
 constexpr std::string_view firmware_variables = "8be4df61-93ca-11d2-aa0d-00e098032b8c";
 
@@ -43,7 +43,7 @@ std::size_t identifier_length(std::string_view text) {
     }
     const auto digits =
         static_cast<std::size_t>(std::ranges::find_if_not(text, is_hex) - text.begin());
-    return digits >= least_identifier_digits ? digits : 0;
+    return digits >= min_identifier_digits ? digits : 0;
 }
 
 bool is_serial_key(std::string_view key) {
@@ -107,13 +107,13 @@ std::string Redaction::names(std::string_view text) {
 }
 
 std::string Redaction::path(std::string_view text) {
-    constexpr std::array<std::string_view, 8> of_the_system{
+    constexpr std::array<std::string_view, 8> system_folders{
         "/dev/", "/etc/", "/proc/", "/run/", "/sys/", "/usr/include/", "/usr/lib", "/usr/share/"};
-    const bool is_of_the_system =
-        std::ranges::any_of(of_the_system,
+    const bool is_system =
+        std::ranges::any_of(system_folders,
                             [&](std::string_view folder) { return text.starts_with(folder); }) &&
         !text.starts_with("/sys/fs/cgroup/");
-    return text.starts_with('/') && !is_of_the_system ? names(text) : identifiers(text);
+    return text.starts_with('/') && !is_system ? names(text) : identifiers(text);
 }
 
 std::string Redaction::serial_numbers(std::string_view text) {
