@@ -38,7 +38,7 @@ InstalledBackend installed(const std::string& name, std::int64_t abi = 1) {
             Manifest{name, "trilby-backend-" + name + ".so", abi, "0.1.0", "2.8.0"}};
 }
 
-/// The same, compiled for these GPUs only.
+/// The same, compiled only for these GPUs.
 InstalledBackend installed_for(const std::string& name, std::vector<std::string> gpu_targets) {
     InstalledBackend made = installed(name);
     made.manifest->gpu_targets = std::move(gpu_targets);
@@ -51,7 +51,7 @@ KfdNode kfd_node(const std::string& gfx_target) {
     return made;
 }
 
-/// As NVML describes a GPU.
+/// NVML's description of a GPU.
 Runtime nvml_with(const std::string& compute_capability) {
     RuntimeDevice device;
     device.architecture = fact(compute_capability);
@@ -112,9 +112,9 @@ struct Decision {
     const char* title;
     World (*start)();
     std::function<void(World&)> change;
-    const char* judged;  ///< backend that must miss `missed`, unless that is empty
+    const char* backend;  ///< backend that must miss `missed`, unless that is empty
     const char* missed;
-    const char* picked;
+    const char* chosen;
 };
 
 World bare_machine() {
@@ -128,9 +128,9 @@ TEST_P(Decisions, FollowTheFacts) {
     GetParam().change(world);
     const Selection selection = world.select();
     ASSERT_TRUE(selection.choice);
-    EXPECT_EQ(selection.choice->name, GetParam().picked);
+    EXPECT_EQ(selection.choice->name, GetParam().chosen);
     for (const Candidate& candidate : selection.candidates) {
-        if (candidate.name == GetParam().judged) {
+        if (candidate.name == GetParam().backend) {
             const Requirement* missed = candidate.first_missed();
             EXPECT_EQ(missed == nullptr ? "" : missed->id, GetParam().missed);
             EXPECT_EQ(missed == nullptr, candidate.is_usable());
@@ -211,7 +211,7 @@ INSTANTIATE_TEST_SUITE_P(
                  "cuda", "module-gpu-code", "cpu"}),
     [](const auto& the_case) { return std::string(the_case.param.title); });
 
-TEST(SelectBackend, SaysThatNouveauHoldsTheGpu) {
+TEST(SelectBackend, ReportsAGpuBoundToNouveau) {
     World world = nvidia_machine();
     world.drivers = {"nouveau"};
     world.devices = {gpu(0x10de, "nouveau")};
@@ -228,14 +228,14 @@ TEST(SelectBackend, PrefersCudaThenRocmThenCpu) {
     EXPECT_EQ(world.select().candidates.back().name, "cpu");
 }
 
-TEST(SelectBackend, WhatIsUnknownDoesNotCountAgainstABackend) {
+TEST(SelectBackend, UnknownFactsDoNotRuleOutABackend) {
     const std::vector<InstalledBackend> backends{installed("cuda"), installed("cpu")};
     const Selection selection = select_backend(Machine{}, fact(backends), std::nullopt);
     EXPECT_TRUE(selection.candidates.front().is_usable());
     EXPECT_EQ(selection.candidates.front().requirements.front().answer, Answer::unknown);
 }
 
-TEST(Override, IsObeyedWhereABetterBackendIsThere) {
+TEST(Override, IsUsedInsteadOfABetterBackend) {
     const Selection selection = nvidia_machine().select("cpu");
     ASSERT_TRUE(selection.choice);
     EXPECT_EQ(selection.choice->name, "cpu");
@@ -248,7 +248,7 @@ TEST(Override, IsRefusedWithTheFirstMissedRequirement) {
     EXPECT_THAT(selection.choice.error().message, HasSubstr("no AMD GPU"));
 }
 
-TEST(Override, OfAnUnknownNameIsAUsageErrorThatHelps) {
+TEST(Override, WithAnUnknownNameSuggestsAKnownOne) {
     const Selection selection = nvidia_machine().select("cudda\x1b[31m");
     ASSERT_FALSE(selection.choice);
     EXPECT_EQ(selection.choice.error().code, ErrorCode::usage);
@@ -258,7 +258,7 @@ TEST(Override, OfAnUnknownNameIsAUsageErrorThatHelps) {
     EXPECT_THAT(selection.choice.error().hint, HasSubstr("cuda, rocm, cpu"));
 }
 
-TEST(SelectBackend, WithoutAnyBackendSaysWhatTheCpuLacks) {
+TEST(SelectBackend, ReportsWhatTheCpuLacksIfNoBackendIsUsable) {
     World world;
     world.backends = {};
     const Selection selection = world.select();
