@@ -76,7 +76,7 @@ struct Kernel {
 struct LibraryFile {
     std::string name;  ///< "libcuda.so.1"
     std::string path;
-    Observed<std::string> version;  ///< "580.95.05", from the name of the file behind the link
+    Observed<std::string> version;  ///< "580.95.05", from the name of the link's target
 };
 
 /// The outcome of querying a vendor's runtime.

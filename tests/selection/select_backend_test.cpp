@@ -112,7 +112,7 @@ struct Decision {
     const char* title;
     World (*start)();
     std::function<void(World&)> change;
-    const char* backend;  ///< backend that must miss `missed`, unless that is empty
+    const char* backend;  ///< must miss `missed`; usable if that is empty
     const char* missed;
     const char* chosen;
 };
@@ -156,7 +156,7 @@ INSTANTIATE_TEST_SUITE_P(
         Decision{"no_control_node", nvidia_machine,
                  [](World& w) { w.nodes = {node("/dev/nvidia0")}; }, "cuda", "nvidia-control-node",
                  "cpu"},
-        Decision{"second_gpu_alone", nvidia_machine,
+        Decision{"only_the_second_gpu", nvidia_machine,
                  [](World& w) { w.nodes[0] = node("/dev/nvidia1"); }, "cuda", "", "cuda"},
         Decision{"device_node_denied", nvidia_machine,
                  [](World& w) { w.nodes[0] = node("/dev/nvidia0", false); }, "cuda",
@@ -194,7 +194,7 @@ INSTANTIATE_TEST_SUITE_P(
                      w.backends[2] = installed_for("rocm", {"gfx90a", "gfx1100"});
                  },
                  "rocm", "module-gpu-code", "cpu"},
-        Decision{"rocm_for_a_gpu_that_nobody_describes", amd_machine,
+        Decision{"rocm_for_an_unknown_gpu", amd_machine,
                  [](World& w) { w.backends[2] = installed_for("rocm", {"gfx90a"}); }, "rocm", "",
                  "rocm"},
         Decision{"cuda_for_this_gpu_by_its_ptx", nvidia_machine,

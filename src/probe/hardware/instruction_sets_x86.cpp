@@ -74,7 +74,7 @@ std::array<std::uint32_t, 4> cpuid(std::uint32_t leaf, std::uint32_t subleaf) {
     return registers;
 }
 
-/// XCR0, or 0 where the kernel does not use XSAVE. In assembly because the compiler offers its
+/// XCR0, or 0 if the kernel does not use XSAVE. In assembly because the compiler offers its
 /// intrinsic only to code that already requires XSAVE.
 std::uint64_t enabled_states() {
     constexpr std::uint32_t osxsave = 1U << 27;
