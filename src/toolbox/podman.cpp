@@ -65,7 +65,7 @@ Result<bool> answer_of(const std::filesystem::path& podman,
 Result<std::vector<Container>> parse_containers(std::string_view text) {
     TRILBY_TRY(document, json::parse(text, where));
     if (!document.is_array()) {
-        return failure(ErrorCode::bad_data, fmt::format("{}: not an array", where));
+        return failure(ErrorCode::bad_data, fmt::format("{}: expected an array", where));
     }
     std::vector<Container> containers;
     for (const json::value& entry : document.as_array()) {
