@@ -1,8 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What is neither hardware nor a driver and still decides whether they work: variables, limits,
-/// kernels on disk, package sources.
+/// Everything else that affects hardware and drivers: variables, limits, installed kernels,
+/// package sources.
 
 #pragma once
 
@@ -19,7 +19,7 @@ struct EnvironmentVariable {
     Observed<std::string> value;
 };
 
-/// Whether a file or folder exists; absent if nothing is known about the folder that holds it.
+/// Whether a file or folder exists; absent if nothing is known about its parent folder.
 struct FileState {
     std::string path;
     Observed<bool> exists;
@@ -42,9 +42,9 @@ struct KernelFolder {
 struct Repository {
     std::string id;
     std::string path;
-    std::string base_url;  ///< empty if it has only a list of mirrors
-    std::string gpg_key;   ///< address of the key that its packages are signed with; may be empty
-    std::string excludes;  ///< packages that are not taken from it, as written
+    std::string base_url;  ///< empty if it only has a list of mirrors
+    std::string gpg_key;   ///< URL of the key that signs its packages; may be empty
+    std::string excludes;  ///< packages not installed from it, as in the file
     bool is_enabled = false;
 };
 
@@ -55,28 +55,28 @@ struct DeviceFolder {
     std::uint32_t group_id = 0;
 };
 
-/// The variables, files and texts are those that some condition of the doctor reads.
+/// Contains the variables, files and texts that the doctor's conditions read.
 struct Environment {
     std::vector<EnvironmentVariable> variables;  ///< only those that are set
     std::vector<FileState> files;
     std::vector<TextFile> texts;
     Observed<std::vector<KernelFolder>> kernels;
-    Observed<std::vector<std::string>> failed_builds;  ///< logs of akmods
+    Observed<std::vector<std::string>> failed_builds;  ///< logs of failed akmods builds
     Observed<std::vector<Repository>> repositories;
-    /// For the version of the loaded driver; absent if none is loaded or nothing is known.
+    /// Firmware files for the loaded driver; absent if none is loaded or nothing is known.
     Observed<std::vector<std::string>> nvidia_firmware;
     Observed<std::vector<std::uint32_t>> gcc_versions;  ///< major versions of the C++ compilers
-    Observed<std::string> c_library_version;            ///< of the GNU C library: "2.41"
+    Observed<std::string> c_library_version;            ///< GNU C library: "2.41"
     Observed<std::vector<std::string>> rocblas_files;
     Observed<std::vector<std::string>> hipblaslt_files;
-    std::vector<DeviceFolder> closed_device_folders;  ///< of the folders known to cause trouble
-    /// Device nodes of GPUs that this process may open only as a member of their group.
+    std::vector<DeviceFolder> closed_device_folders;  ///< among the folders known to cause problems
+    /// Device nodes of GPUs that this process can open only as a member of their group.
     Observed<std::vector<std::string>> group_nodes;
     Observed<std::vector<std::string>> swaps;           ///< devices and files
     Observed<std::uint64_t> shared_memory_bytes;        ///< the size of /dev/shm
     Observed<std::uint64_t> locked_memory_limit_bytes;  ///< absent if there is no limit
     Observed<std::uint64_t> free_cache_bytes;           ///< on the file system of ~/.cache
-    Observed<std::vector<std::uint32_t>> groups;        ///< of this process
+    Observed<std::vector<std::uint32_t>> groups;        ///< group IDs of this process
 };
 
 }  // namespace trilby

@@ -13,7 +13,7 @@
 
 namespace trilby {
 
-/// A cache of data, or of data and instructions.
+/// A data cache or unified cache.
 struct Cache {
     Observed<std::uint32_t> level;  ///< from 1
     Observed<std::uint64_t> size_bytes;
@@ -22,13 +22,13 @@ struct Cache {
 
 struct Cpu {
     Observed<std::string> vendor;        ///< "AuthenticAMD"
-    Observed<std::string> model;         ///< the vendor's name for it
+    Observed<std::string> model;         ///< as the vendor calls it
     Observed<std::string> architecture;  ///< "x86_64", "aarch64"
     Observed<std::uint32_t> packages;
     Observed<std::uint32_t> cores;
     Observed<std::uint32_t> logical_cpus_online;
     /// CPUs that this process may use: the affinity or the control group's quota, whichever is
-    /// less.
+    /// lower.
     Observed<std::uint32_t> usable_cpus;
     /// Instruction sets that both the CPU and the kernel support, as Linux spells them.
     Observed<std::vector<std::string>> features;
@@ -47,8 +47,7 @@ struct Memory {
     Observed<std::uint64_t> huge_page_bytes;
 };
 
-/// The PCI Express link between a card and its slot. A card that is switched off does not report
-/// it.
+/// The PCI Express link between a card and its slot. A powered-down card does not report it.
 struct PciLink {
     Observed<double> speed_gt_per_s;      ///< current speed; lower while the device saves power
     Observed<double> max_speed_gt_per_s;  ///< the device's maximum
@@ -64,12 +63,12 @@ struct PciDevice {
     Observed<std::uint16_t> device_id;
     Observed<std::uint16_t> subsystem_vendor_id;
     Observed<std::uint16_t> subsystem_device_id;
-    Observed<std::string> vendor_name;  ///< from the PCI ID database, as device_name
+    Observed<std::string> vendor_name;  ///< from the PCI ID database, like device_name
     Observed<std::string> device_name;
     Observed<std::string> driver;      ///< kernel driver; absent if none is bound
     Observed<std::int32_t> numa_node;  ///< absent if the firmware does not say
     PciLink link;
-    /// The largest window into the device's memory: all of it where resizable BARs are in use.
+    /// The largest window into the device's memory: all of it if resizable BAR is active.
     Observed<std::uint64_t> largest_bar_bytes;
     Observed<std::uint64_t> largest_possible_bar_bytes;  ///< absent if no BAR can be resized
     Observed<std::uint32_t> iommu_group;                 ///< absent without an IOMMU
@@ -77,7 +76,7 @@ struct PciDevice {
     Observed<std::string> runtime_status;                ///< "active", "suspended", ...
     Observed<std::uint32_t> virtual_functions;  ///< enabled by SR-IOV; absent if it has none
     Observed<std::uint32_t> max_virtual_functions;
-    Observed<std::string> physical_function;  ///< address of the card that this one is a part of
+    Observed<std::string> physical_function;  ///< address of the card that this function belongs to
 };
 
 /// A device node that computing needs, such as /dev/kfd. Nodes that do not exist are not listed.
@@ -118,32 +117,32 @@ struct NvidiaGpu {
 struct AmdGpu {
     std::string pci_address;
     Observed<std::uint64_t>
-        vram_bytes;  ///< its own memory; for an APU, the part that the firmware reserved
+        vram_bytes;  ///< its own memory; for an APU, the memory that the firmware reserved
     Observed<std::uint64_t> gtt_bytes;           ///< host memory that it may map
-    Observed<std::string> compute_partition;     ///< "SPX" to "CPX"; absent if it has no such modes
+    Observed<std::string> compute_partition;     ///< "SPX" to "CPX"; absent without such modes
     Observed<std::string> memory_partition;      ///< "NPS1" to "NPS8"
     Observed<std::string> graphics_version;      ///< "11.5.1"; since Linux 5.18
-    Observed<std::uint32_t> compute_firmware;    ///< version for the compute micro engine (MEC)
-    Observed<std::uint32_t> scheduler_firmware;  ///< version for the micro engine scheduler (MES)
+    Observed<std::uint32_t> compute_firmware;    ///< version of the compute micro engine (MEC)
+    Observed<std::uint32_t> scheduler_firmware;  ///< version of the micro engine scheduler (MES)
     Observed<std::string> performance_level;     ///< "auto", "low", ...; absent while it sleeps
     Observed<std::uint64_t> vram_used_bytes;
     Observed<std::string> iommu_domain;  ///< "DMA", "DMA-FQ", "identity"; absent without an IOMMU
-    Observed<bool> has_crash_dump;       ///< left by a reset; the kernel deletes it after minutes
+    Observed<bool> has_crash_dump;  ///< written at a reset; the kernel deletes it after minutes
 };
 
 /// A connection from a GPU to another node of the KFD topology.
 struct KfdLink {
     Observed<std::string> kind;       ///< "pcie", "xgmi", or "type N"
     Observed<std::uint32_t> to_node;  ///< KfdNode::number, or a CPU's
-    bool is_peer_to_peer = false;     ///< runs over links that other nodes own
+    bool is_peer_to_peer = false;     ///< uses links of other nodes
     Observed<std::uint32_t> weight;   ///< the driver's cost of the path; lower is nearer
     Observed<std::uint64_t> max_bandwidth_mb_per_s;
 };
 
-/// A GPU, or a partition of one, as AMD's compute driver (KFD) lists it. A GPU that a container may
-/// not use is listed with denied values.
+/// A GPU, or a partition of one, as AMD's compute driver (KFD) lists it. A GPU that the container
+/// may not use has denied values.
 struct KfdNode {
-    std::uint32_t number = 0;          ///< order in which ROCm's runtimes count devices
+    std::uint32_t number = 0;          ///< ROCm's runtimes count devices in this order
     Observed<std::string> gfx_target;  ///< "gfx90a"; absent before Linux 5.14
     /// The address of the physical card, which its partitions share.
     Observed<std::string> pci_address;

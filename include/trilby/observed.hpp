@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// A probed value with its presence and its source, so that unknown is never zero.
+/// A probed value with its presence and source, so that an unknown value is never zero.
 
 #pragma once
 
@@ -13,7 +13,7 @@ namespace trilby {
 
 enum class Presence : std::uint8_t {
     present,    ///< read and understood
-    absent,     ///< the source does not exist on this machine
+    absent,     ///< the source does not exist
     denied,     ///< the source exists, but this process may not read it
     malformed,  ///< the source was read, but its content is not valid
 };
@@ -35,7 +35,7 @@ class Observed {
     [[nodiscard]] Presence presence() const { return presence_; }
     [[nodiscard]] bool has_value() const { return presence_ == Presence::present; }
     explicit operator bool() const { return has_value(); }
-    /// Denied or malformed: something exists, unlike with an absent value.
+    /// Denied or malformed: the source exists, unlike that of an absent value.
     [[nodiscard]] bool is_unreadable() const {
         return presence_ == Presence::denied || presence_ == Presence::malformed;
     }
@@ -48,7 +48,7 @@ class Observed {
     /// The value, or `fallback` if it is absent, denied or malformed.
     [[nodiscard]] T value_or(T fallback) const { return has_value() ? value_ : fallback; }
 
-    /// The path of the file, or the name of the instruction or system call, that gave the value.
+    /// The file path, instruction or system call that the value comes from.
     [[nodiscard]] const std::string& source() const { return source_; }
 
     /// Applies `convert` (T -> std::optional-like U) to a present value; an empty result is

@@ -1,8 +1,9 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a machine is made of, as files tell. The probe loads no vendor library, starts no process
-/// and takes milliseconds. Vendors' runtimes are asked only on request, in processes of their own.
+/// Reads the hardware and software of a machine from files. The probe loads no vendor library,
+/// starts no process and takes milliseconds. It queries vendors' runtimes only on request, each in
+/// a separate process.
 
 #pragma once
 
@@ -24,18 +25,18 @@ namespace trilby {
 /// /run/host. Paths are the host's own.
 struct Host {
     OperatingSystem os;
-    Observed<bool> is_atomic;  ///< its system is an image that packages are layered on
+    Observed<bool> is_atomic;  ///< the system is an image with layered packages
     Observed<std::vector<DeviceNode>> device_nodes;
     Observed<std::vector<LibraryFile>> libraries;
 };
 
-/// A list is absent as a whole if the folder that it comes from is absent. An empty list means that
-/// the machine was looked at and has none.
+/// A list is absent if the folder that it is read from is absent. An empty list means that the
+/// machine has none.
 struct Machine {
     OperatingSystem os;
     Kernel kernel;
     Container container;
-    Observed<Host> host;  ///< absent outside of containers, and in those that hide it
+    Observed<Host> host;  ///< absent outside containers and in those that hide it
     Cpu cpu;
     Memory memory;
     Observed<std::vector<PciDevice>> pci_devices;
@@ -43,29 +44,29 @@ struct Machine {
     Observed<std::vector<NvidiaGpu>> nvidia_gpus;
     Observed<std::vector<AmdGpu>> amd_gpus;
     Observed<std::vector<KfdNode>> kfd_nodes;
-    Observed<std::vector<KernelDriver>> drivers;  ///< the loaded ones that drive accelerators
+    Observed<std::vector<KernelDriver>> drivers;  ///< loaded drivers for accelerators
     Observed<std::vector<DeviceNode>> device_nodes;
     Observed<std::vector<CdiSpecification>> cdi_specifications;
-    Observed<std::vector<LibraryFile>> libraries;  ///< the first found is the one that is loaded
-    Observed<std::vector<LibTorch>> libtorch;      ///< in the places where packages put it
-    Observed<std::vector<Runtime>> runtimes;       ///< absent unless they were asked
+    Observed<std::vector<LibraryFile>> libraries;  ///< the loader takes the first with a name
+    Observed<std::vector<LibTorch>> libtorch;      ///< in the folders that packages use
+    Observed<std::vector<Runtime>> runtimes;       ///< absent unless they were queried
     Environment environment;
 };
 
 struct ProbeOptions {
-    /// "/" for this machine, or a folder with the /proc, /sys, /dev, /etc of a recorded one.
+    /// "/" for this machine, or a folder with /proc, /sys, /dev and /etc of a recorded machine.
     std::filesystem::path root = "/";
-    /// The time that each vendor's runtime may take to answer; without one they are not asked.
-    /// Asking wakes sleeping cards. A recorded machine gives its recorded answers.
+    /// The time limit for each vendor's runtime; without a limit, runtimes are not queried.
+    /// Querying wakes sleeping cards. A recorded machine gives its recorded answers.
     std::optional<std::chrono::milliseconds> runtimes_limit = std::nullopt;
 };
 
-/// Never fails: a value that cannot be read says so in its Observed. Safe to call from any thread.
+/// Never fails: a value that cannot be read has the reason in its Observed. Thread-safe.
 [[nodiscard]] TRILBY_API Machine probe(const ProbeOptions& options = {});
 
-/// Probes, and writes every file that was read below `folder`, which must be new or empty. A probe
+/// Probes, and copies every file that was read into `folder`, which must be new or empty. A probe
 /// with that folder as its root gives the same machine. Host and user names, UUIDs, MAC addresses
-/// and serial numbers are replaced. After an error the folder may hold a part.
+/// and serial numbers are replaced. After an error, the folder may be incomplete.
 [[nodiscard]] TRILBY_API Result<void> capture(const std::filesystem::path& folder,
                                               const ProbeOptions& options = {});
 

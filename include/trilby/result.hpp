@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Expected failures are values. Trilby's libraries never throw, print or exit on bad input.
+/// Expected failures are return values. Trilby's libraries never throw, print or exit on bad input.
 
 #pragma once
 
@@ -12,10 +12,10 @@
 
 namespace trilby {
 
-/// The kinds of failure that a caller may treat differently. The number is the exit code of the
+/// The kinds of failure that a caller may handle differently. The number is the exit code of the
 /// `trilby` command.
 enum class ErrorCode : std::uint8_t {
-    failed = 1,          ///< the work was done or tried, and its result is negative
+    failed = 1,          ///< the work was attempted, and the result is negative
     internal = 2,        ///< a defect in Trilby itself
     usage = 64,          ///< the command line or a parameter is wrong
     bad_data = 65,       ///< an input exists, but its content is wrong

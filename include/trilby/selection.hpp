@@ -1,8 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The choice of a backend, with reasons: each backend's requirements are compared with the facts
-/// of the machine, in a fixed order.
+/// Selects a backend and explains why: each backend's requirements are compared with the facts of
+/// the machine, in a fixed order.
 
 #pragma once
 
@@ -20,7 +20,7 @@
 
 namespace trilby {
 
-/// The content of trilby-backend-NAME.json, which lies beside a backend's module.
+/// The content of trilby-backend-NAME.json, a file in the folder of a backend's module.
 struct Manifest {
     std::string name;      ///< "cuda"
     std::string module;    ///< file name in the same folder
@@ -46,20 +46,20 @@ struct InstalledBackend {
 using BackendFolder = Observed<std::vector<InstalledBackend>>;
 [[nodiscard]] TRILBY_API BackendFolder read_manifests(const std::filesystem::path& folder);
 
-/// Only $TRILBY_BACKEND_DIR if it is set. Otherwise the folders of modules built by this user, of
-/// modules built for all users, and of this installation. A set-user-id program uses only the last
+/// Only $TRILBY_BACKEND_DIR if it is set. Otherwise the folders for modules built by this user, for
+/// modules built for all users, and for this installation. A set-user-id program uses only the last
 /// two.
 [[nodiscard]] TRILBY_API std::vector<std::filesystem::path> backend_folders();
 
-/// The manifests of all these folders. Among manifests with the same name, those of this version of
-/// Trilby come first, then those of its ABI, then those that can be read. Missing if none of the
-/// folders can be read.
+/// The manifests in all these folders. Among manifests with the same name, those for this version
+/// of Trilby come first, then those with its ABI, then those that can be read. Missing if none of
+/// the folders can be read.
 [[nodiscard]] TRILBY_API BackendFolder installed_backends();
 
 enum class Answer : std::uint8_t {
     met,
     missed,
-    unknown,  ///< the facts do not tell; only a trial would
+    unknown,  ///< the facts are not enough; only a trial would show it
 };
 
 struct Requirement {
@@ -88,7 +88,7 @@ struct Choice {
 /// A backend to use instead of the best one.
 struct BackendOverride {
     std::string name;
-    std::string source;  ///< what asks for it, such as "TRILBY_BACKEND"
+    std::string source;  ///< where it was set, such as "TRILBY_BACKEND"
 };
 
 struct Selection {

@@ -1,8 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The software that decides what the hardware of a machine can do: system, kernel, container,
-/// libraries.
+/// The software that determines what the hardware can do: system, kernel, container, libraries.
 
 #pragma once
 
@@ -52,7 +51,7 @@ struct CdiSpecification {
 struct OperatingSystem {
     Observed<std::string> pretty_name;  ///< "Fedora Linux 42 (Workstation Edition)"
     Observed<std::string> id;           ///< "fedora"
-    Observed<std::string> id_like;      ///< systems that it derives from: "rhel centos fedora"
+    Observed<std::string> id_like;      ///< systems that it is derived from: "rhel centos fedora"
     Observed<std::string> version_id;   ///< "42"
     Observed<std::string> kernel_release;
 };
@@ -73,14 +72,14 @@ struct Kernel {
     Observed<std::string> transparent_huge_pages;  ///< "always", "madvise", "never"
 };
 
-/// A library of a vendor, in one of the loader's folders.
+/// A vendor's library in one of the loader's folders.
 struct LibraryFile {
     std::string name;  ///< "libcuda.so.1"
     std::string path;
-    Observed<std::string> version;  ///< "580.95.05", from the name of the file behind the link
+    Observed<std::string> version;  ///< "580.95.05", from the name of the link's target
 };
 
-/// The outcome of asking a vendor's runtime.
+/// The outcome of querying a vendor's runtime.
 enum class RuntimeState : std::uint8_t {
     answered,
     missing,        ///< the library is not installed
@@ -88,8 +87,8 @@ enum class RuntimeState : std::uint8_t {
     refused,        ///< it could not be initialized, or gave impossible values
     crashed,        ///< its process died
     timed_out,      ///< it did not answer in time and was killed
-    stuck,          ///< it did not answer and cannot be killed: it hangs inside the kernel
-    not_asked,      ///< the program that asks failed
+    stuck,          ///< it did not answer and cannot be killed: it hangs in the kernel
+    not_asked,      ///< the program that queries it failed
 };
 
 /// "answered", "wrong_version" and so on.
@@ -108,11 +107,11 @@ struct RuntimeDevice {
     Observed<std::string> problem;  ///< why the runtime cannot use the device; absent if it can
 };
 
-/// A vendor's library, queried in a process of its own.
+/// A vendor's library, queried in a separate process.
 struct Runtime {
     std::string name;  ///< "nvml", "cuda", "hip", "rocm_smi"
     RuntimeState state = RuntimeState::not_asked;
-    Observed<std::string> message;          ///< why it did not answer; absent after an answer
+    Observed<std::string> message;          ///< why it did not answer; absent if it did
     Observed<std::string> library;          ///< path of the file
     Observed<std::string> library_version;  ///< from the name of its file
     Observed<std::string> driver_version;   ///< as the library reports it
@@ -120,20 +119,20 @@ struct Runtime {
     Observed<std::vector<RuntimeDevice>> devices;
 };
 
-/// An installed LibTorch, as its files describe it. It is not loaded.
+/// An installed LibTorch. Its files are read; it is not loaded.
 struct LibTorch {
     std::string folder;  ///< the folder of libtorch_cpu.so
     Observed<std::string> version;
     Observed<std::string> flavour;       ///< "cpu", "cuda" or "rocm"
-    Observed<std::string> cuda_version;  ///< version of CUDA at its build
+    Observed<std::string> cuda_version;  ///< version of CUDA that it was built with
     Observed<std::string> hip_version;
-    /// "libamdhip64.so.6": HIP's runtime, if the build needs it and does not include it.
+    /// "libamdhip64.so.6": HIP's runtime, if the build needs one and does not include it.
     Observed<std::string> foreign_hip;
     /// Targets of its GPU code (<trilby/gpu_target.hpp>); absent if it is for CPUs.
     Observed<std::vector<std::string>> gpu_targets;
     Observed<std::string> blas;  ///< "openblas", "mkl (built in)", "reference", ...
     Observed<bool> has_onednn;
-    Observed<bool> has_gloo;  ///< for several machines, as the three below
+    Observed<bool> has_gloo;  ///< for training on several machines, as the next three
     Observed<bool> has_nccl;
     Observed<bool> has_rccl;
     Observed<bool> has_mpi;

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Numbers and strings of binary files, independent of the byte order of this machine.
+/// Reads numbers and strings in binary files, independent of this machine's byte order.
 
 #pragma once
 

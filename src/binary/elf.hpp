@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// 64-bit little-endian ELF files, limited to the parts that Trilby needs.
+/// Reads the parts of 64-bit little-endian ELF files that Trilby needs.
 
 #pragma once
 
@@ -21,22 +21,22 @@ struct ElfSection {
     std::uint64_t size_bytes = 0;
 };
 
-/// The entries for the dynamic loader.
+/// The file's entries for the dynamic loader.
 struct ElfDependencies {
     std::string soname;               ///< empty if it has none
     std::vector<std::string> needed;  ///< sonames of other libraries
-    std::string search_path;          ///< RUNPATH, otherwise RPATH; $ORIGIN is not replaced
+    std::string search_path;          ///< RUNPATH or else RPATH; $ORIGIN is not replaced
 };
 
-/// Every function returns nothing if the file is truncated or malformed.
+/// All functions return nothing if the file is truncated or malformed.
 class ElfFile {
   public:
-    /// `file` must outlive this.
+    /// `file` must outlive the result.
     [[nodiscard]] static std::optional<ElfFile> open(const platform::LargeFile& file);
 
     [[nodiscard]] std::optional<std::vector<ElfSection>> sections() const;
     [[nodiscard]] std::optional<ElfDependencies> dependencies() const;
-    /// Whether the library exports this symbol; also nothing if it has no GNU hash table.
+    /// Whether the library exports the symbol; nothing also if it has no GNU hash table.
     [[nodiscard]] std::optional<bool> defines(std::string_view symbol) const;
 
   private:
@@ -60,7 +60,7 @@ class ElfFile {
     [[nodiscard]] bool read_segments(std::string_view header);
     [[nodiscard]] bool read_dynamic(std::uint64_t offset, std::uint64_t size_bytes);
     [[nodiscard]] std::optional<std::uint64_t> dynamic_value(std::uint64_t tag) const;
-    /// The offset in the file of the address in entry `tag`.
+    /// The file offset of the address in entry `tag`.
     [[nodiscard]] std::optional<std::uint64_t> dynamic_offset(std::uint64_t tag) const;
     [[nodiscard]] std::optional<std::string> dynamic_string(std::uint64_t index) const;
     [[nodiscard]] std::optional<HashTable> hash_table() const;

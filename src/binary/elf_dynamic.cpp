@@ -44,15 +44,15 @@ std::optional<std::uint64_t> ElfFile::dynamic_offset(std::uint64_t tag) const {
 }
 
 std::optional<std::string> ElfFile::dynamic_string(std::uint64_t index) const {
-    constexpr std::uint64_t usual_bytes = 128;  // enough for all strings but search paths
+    constexpr std::uint64_t usual_bytes = 128;  // enough for all strings except search paths
     constexpr std::uint64_t limit_bytes = 4096;
     const auto table = dynamic_offset(tag_string_table);
     const auto table_bytes = dynamic_value(tag_string_table_bytes);
     if (!table || index >= table_bytes.value_or(0)) {
         return std::nullopt;
     }
-    for (const std::uint64_t most_bytes : {usual_bytes, limit_bytes}) {
-        const auto bytes = file_->read(*table + index, std::min(*table_bytes - index, most_bytes));
+    for (const std::uint64_t max_bytes : {usual_bytes, limit_bytes}) {
+        const auto bytes = file_->read(*table + index, std::min(*table_bytes - index, max_bytes));
         if (auto text = bytes ? string_at(*bytes, 0) : std::nullopt) {
             return text;
         }
@@ -91,8 +91,8 @@ bool ElfFile::is_name_of_symbol(std::uint32_t index, std::string_view name) cons
     return symbol && dynamic_string(number_at<std::uint32_t>(*symbol, 0)) == name;
 }
 
-/// The layout: four counts, a Bloom filter of 64-bit words, the first symbol of each bucket, and a
-/// hash for every symbol from `first_symbol` on.
+/// The table has four counts, a Bloom filter of 64-bit words, the first symbol of each bucket, and
+/// a hash for every symbol from `first_symbol` on.
 std::optional<ElfFile::HashTable> ElfFile::hash_table() const {
     const auto offset = dynamic_offset(tag_gnu_hash);
     const auto counts = offset ? file_->read(*offset, 16) : std::nullopt;
@@ -129,7 +129,7 @@ std::optional<bool> ElfFile::defines(std::string_view symbol) const {
         if (!hash) {
             return std::nullopt;
         }
-        // The lowest bit is not a part of the hash: it marks the end of a bucket.
+        // The lowest bit is not part of the hash: it marks the end of a bucket.
         if ((*hash | 1U) == (wanted | 1U) && is_name_of_symbol(index, symbol)) {
             return true;
         }

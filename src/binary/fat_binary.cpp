@@ -12,7 +12,7 @@
 namespace trilby::binary {
 namespace {
 
-/// A range of the file, as two offsets.
+/// A range of file offsets.
 struct Range {
     std::uint64_t begin = 0;
     std::uint64_t end = 0;
@@ -61,16 +61,16 @@ std::string target_of_image(std::string_view header) {
 }
 
 std::optional<Image> image_at(const platform::LargeFile& file, const Range& range) {
-    constexpr std::size_t least_header_bytes = 48;
-    const auto header = range.size_bytes() >= least_header_bytes
-                            ? file.read(range.begin, least_header_bytes)
+    constexpr std::size_t min_header_bytes = 48;
+    const auto header = range.size_bytes() >= min_header_bytes
+                            ? file.read(range.begin, min_header_bytes)
                             : std::nullopt;
     if (!header) {
         return std::nullopt;
     }
     const auto header_bytes = number_at<std::uint32_t>(*header, 4);
     const auto code_bytes = number_at<std::uint64_t>(*header, 8);
-    if (header_bytes < least_header_bytes || header_bytes > range.size_bytes() ||
+    if (header_bytes < min_header_bytes || header_bytes > range.size_bytes() ||
         code_bytes > range.size_bytes() - header_bytes) {
         return std::nullopt;
     }
@@ -87,7 +87,7 @@ void add(std::vector<std::string>& targets, const std::string& target) {
 
 std::vector<std::string> fat_binary_targets(const platform::LargeFile& file,
                                             const ElfSection& section) {
-    // Each image costs a read from the disk, and the first containers show the usual targets.
+    // Each image costs a disk read, and the first containers usually have all targets.
     constexpr int container_limit = 48;
     int images_left = 384;
     std::vector<std::string> targets;

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// NVIDIA's fat binaries: containers of images, one for each target of the same code.
+/// Reads NVIDIA's fat binaries: containers with one image of the same code for each target.
 
 #pragma once
 
@@ -13,8 +13,8 @@
 
 namespace trilby::binary {
 
-/// Targets of the first containers in a section, in the order of their images. Stops at malformed
-/// data.
+/// The targets of the first containers in a section, in the order of their images. Stops at
+/// malformed data.
 [[nodiscard]] std::vector<std::string> fat_binary_targets(const platform::LargeFile& file,
                                                           const ElfSection& section);
 

@@ -1,8 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The GPUs that a library has code for, read from the code itself. Its version does not tell,
-/// because each distribution builds for its own list.
+/// Reads the GPUs that a library has code for from the code itself: its version does not determine
+/// them, because each distribution builds for its own list.
 
 #pragma once
 
@@ -15,12 +15,12 @@
 
 namespace trilby::binary {
 
-/// Targets as in <trilby/gpu_target.hpp>, each once, in order. Reads the first few dozen code
-/// objects of the library. Malformed if the file is not a library, or has code of an unknown form.
+/// The targets (<trilby/gpu_target.hpp>), sorted and unique. Reads the first few dozen code objects
+/// of the library. Malformed if the file is not a library or has code in an unknown format.
 [[nodiscard]] Observed<std::vector<std::string>> read_gpu_targets(const platform::FileTree& tree,
                                                                   std::string_view path);
 
-/// The same for an open file; nothing if it is malformed.
+/// The targets in an open file; nothing if it is malformed.
 [[nodiscard]] std::optional<std::vector<std::string>> gpu_targets_in(
     const platform::LargeFile& file);
 

@@ -24,8 +24,8 @@ bool is_target_character(char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '+' || c == ':';
 }
 
-/// "gfx90a:xnack-" from "hipv4-amdgcn-amd-amdhsa--gfx90a:xnack-"; empty for the host's entry, which
-/// holds no code, and for entries of other languages than HIP.
+/// "gfx90a:xnack-" for "hipv4-amdgcn-amd-amdhsa--gfx90a:xnack-"; empty for the entry of the host,
+/// which has no code, and for entries of languages other than HIP.
 std::string_view target_of_id(std::string_view id) {
     const std::size_t dashes = id.rfind("--");
     const std::string_view target = dashes == std::string_view::npos ? "" : id.substr(dashes + 2);
@@ -34,7 +34,7 @@ std::string_view target_of_id(std::string_view id) {
     return is_target ? target : "";
 }
 
-/// The list at the start of a bundle: the number of code objects, then the offset, size and
+/// Parses the list at the start of a bundle: the number of code objects, then the offset, size and
 /// identifier of each.
 std::optional<Bundle> parse_plain(std::string_view start) {
     constexpr std::string_view magic = "__CLANG_OFFLOAD_BUNDLE__";
@@ -67,7 +67,7 @@ std::optional<Bundle> parse_plain(std::string_view start) {
     return bundle;
 }
 
-/// For versions 1 to 3: bytes before the packed data, and bytes of the field with the total size.
+/// The size of the header and of its field for the total size, in versions 1 to 3.
 struct PackedHeader {
     std::size_t header_bytes = 0;
     std::size_t size_width = 0;
@@ -81,7 +81,7 @@ std::uint64_t size_in_header(std::string_view start, const PackedHeader& layout)
                                     : 0;
 }
 
-/// The header of a compressed bundle: version and method, then the sizes and a checksum.
+/// Parses the header of a compressed bundle: version and method, then sizes and a checksum.
 std::optional<Bundle> parse_packed(std::string_view start) {
     constexpr std::uint16_t method_zlib = 0;
     constexpr std::uint16_t method_zstd = 1;
@@ -106,7 +106,7 @@ std::optional<Bundle> parse_packed(std::string_view start) {
 
 std::optional<Bundle> bundle_at(const platform::LargeFile& file, std::uint64_t begin,
                                 std::uint64_t end) {
-    // Zstandard returns data by whole blocks, of 128 KiB at most.
+    // Zstandard returns whole blocks, which have at most 128 KiB.
     constexpr std::uint64_t packed_start_bytes = (128U << 10) + 4096;
     const auto start = file.read(begin, std::min(end - begin, start_bytes));
     if (!start) {
@@ -125,7 +125,7 @@ std::optional<Bundle> bundle_at(const platform::LargeFile& file, std::uint64_t b
 
 std::vector<std::string> offload_bundle_targets(const platform::LargeFile& file,
                                                 const ElfSection& section) {
-    // Unpacking one takes as long as the rest of the probe, and all have the same targets.
+    // Unpacking a bundle takes as long as the rest of the probe, and all have the same targets.
     constexpr int bundle_limit = 4;
     constexpr std::uint64_t alignment = 4096;
     std::vector<std::string> targets;

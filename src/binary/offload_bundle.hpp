@@ -1,8 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Clang's offload bundles, which hold one code object of AMD's compilers for each target. A bundle
-/// is plain or compressed as a whole.
+/// Reads Clang's offload bundles, in which AMD's compilers put one code object for each target. A
+/// bundle is either plain or compressed as a whole.
 
 #pragma once
 
@@ -14,7 +14,7 @@
 
 namespace trilby::binary {
 
-/// Targets of the first bundles in a section. Stops at malformed data.
+/// The targets of the first bundles in a section. Stops at malformed data.
 [[nodiscard]] std::vector<std::string> offload_bundle_targets(const platform::LargeFile& file,
                                                               const ElfSection& section);
 

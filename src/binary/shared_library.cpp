@@ -18,7 +18,7 @@ constexpr std::string_view search_word = "search ";
 constexpr std::string_view defines_word = "defines ";
 constexpr std::string_view lacks_word = "lacks ";
 
-/// One fact on each line, the form that recordings keep.
+/// Recordings store this text, with one fact on each line.
 std::optional<std::string> describe(const platform::LargeFile& file,
                                     std::span<const std::string_view> symbols) {
     const auto elf = ElfFile::open(file);

@@ -18,7 +18,7 @@
 
 namespace trilby::binary {
 
-/// The folders in which distributions put libraries; Debian has one for each architecture.
+/// The library folders of distributions; Debian has one for each architecture.
 inline constexpr std::array system_library_folders{"/usr/lib/x86_64-linux-gnu",
                                                    "/usr/lib/aarch64-linux-gnu",
                                                    "/usr/lib/riscv64-linux-gnu",
@@ -26,20 +26,20 @@ inline constexpr std::array system_library_folders{"/usr/lib/x86_64-linux-gnu",
                                                    "/usr/lib64",
                                                    "/usr/lib"};
 
-/// The end of a chain of links, such as those of Debian's alternatives. A chain that is too long
-/// ends early.
+/// The end of a chain of links, such as those of Debian's alternatives. A chain that is too long is
+/// cut.
 [[nodiscard]] std::filesystem::path followed(const platform::FileTree& tree,
                                              std::filesystem::path path);
 
 struct SharedLibrary {
     std::vector<std::string> needed;      ///< sonames of the libraries that it loads
     std::string search_path;              ///< folders separated by colons; $ORIGIN is not replaced
-    std::map<std::string, bool> symbols;  ///< whether it has the requested ones, where known
+    std::map<std::string, bool> symbols;  ///< whether it has each requested symbol, if known
 
-    /// The first needed library whose name starts so; nothing if there is none.
+    /// The first needed library whose name has this prefix; nothing if there is none.
     [[nodiscard]] std::optional<std::string> needed_with_prefix(std::string_view prefix) const;
     [[nodiscard]] std::optional<bool> defines(std::string_view symbol) const;
-    /// The folders of its search path, for a library that lies in `origin`.
+    /// The folders of its search path, where `origin` is the folder of the library.
     [[nodiscard]] std::vector<std::string> own_folders(std::string_view origin) const;
 };
 

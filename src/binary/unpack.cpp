@@ -32,7 +32,7 @@ std::string inflate_start(std::string_view packed, std::size_t limit_bytes) {
         return "";
     }
     std::string out(limit_bytes, '\0');
-    // zlib's interface lacks const; it does not write here.
+    // zlib's interface lacks const, but zlib does not write to its input.
     stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));
     stream.avail_in = static_cast<uInt>(packed.size());
     stream.next_out = reinterpret_cast<Bytef*>(out.data());

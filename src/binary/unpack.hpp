@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Unpacks the start of compressed data.
+/// Decompresses the start of compressed data.
 
 #pragma once
 
@@ -11,7 +11,7 @@
 
 namespace trilby::binary {
 
-/// Up to `limit_bytes` of the unpacked data, as far as `packed` reaches; empty if it is not valid.
+/// Up to `limit_bytes` of the decompressed data, as far as `packed` reaches; empty if invalid.
 [[nodiscard]] std::string unzstd_start(std::string_view packed, std::size_t limit_bytes);
 [[nodiscard]] std::string inflate_start(std::string_view packed, std::size_t limit_bytes);
 

@@ -52,11 +52,11 @@ bool is_large_apu(const PciDevice& device) {
     return std::ranges::find(apu_ids, device.device_id.value_or(0)) != apu_ids.end();
 }
 
-/// Kernels before 5.14 do not tell the target; a card is recognized by its size there.
+/// Kernels before 5.14 do not report the target, so a card is recognized by its size.
 bool is_for_computing(const KfdNode& node) {
-    constexpr std::uint32_t least_compute_units = 20;
+    constexpr std::uint32_t min_compute_units = 20;
     if (node.gfx_target.presence() == Presence::absent) {
-        return node.compute_units.value_or(0) >= least_compute_units;
+        return node.compute_units.value_or(0) >= min_compute_units;
     }
     return node.gfx_target && !is_too_old_for_rocm(node) && !is_small_apu(node);
 }

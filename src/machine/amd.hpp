@@ -16,17 +16,17 @@ namespace trilby {
 /// "gfx1100 at 0000:03:00.0 (/sys/class/kfd/...)".
 [[nodiscard]] std::string describe(const KfdNode& node);
 
-/// AMD's GPUs that are worth computing with, by their PCI numbers: cards since Vega, and large APUs
-/// on a machine without a working NVIDIA card.
+/// AMD GPUs that are suitable for computing, by PCI ID: cards since Vega, and large APUs on a
+/// machine without a working NVIDIA card.
 [[nodiscard]] std::vector<const PciDevice*> amd_compute_devices(const Machine& machine);
-/// The same among the nodes that the driver lists and that may be read.
+/// The same among the driver's readable nodes.
 [[nodiscard]] std::vector<const KfdNode*> amd_compute_nodes(const Machine& machine);
-/// The nodes of them that are not APUs.
+/// The same without APUs.
 [[nodiscard]] std::vector<const KfdNode*> amd_compute_cards(const Machine& machine);
-/// Some GPU of AMD or NVIDIA computes.
+/// At least one AMD or NVIDIA GPU can compute.
 [[nodiscard]] bool has_compute_gpu(const Machine& machine);
 
-/// The graphics part of a processor for desktops or small laptops, which ROCm does not support.
+/// The GPU of a processor for desktops or small laptops, which ROCm does not support.
 [[nodiscard]] bool is_small_apu(const KfdNode& node);
 /// Shares its memory with the CPU.
 [[nodiscard]] bool is_apu(const KfdNode& node);
@@ -35,15 +35,15 @@ namespace trilby {
 /// On AMD's lists of supported GPUs.
 [[nodiscard]] bool is_supported_by_rocm(std::string_view target);
 
-/// Every node may be read.
+/// Every node is readable.
 [[nodiscard]] bool are_kfd_nodes_readable(const Machine& machine);
 /// The number of cards; partitions of one card count once.
 [[nodiscard]] std::size_t count_cards(const std::vector<const KfdNode*>& nodes);
-/// The driver's facts about a card; null if there are none.
+/// The driver's facts about the card; null if there are none.
 [[nodiscard]] const AmdGpu* amd_gpu_at(const Machine& machine, std::string_view address);
 [[nodiscard]] const AmdGpu* amd_gpu_of(const Machine& machine, const KfdNode& node);
 
-/// "gfx1030" of "10.3.0", as in HSA_OVERRIDE_GFX_VERSION; empty if it is not such a version.
+/// "gfx1030" for "10.3.0", the form of HSA_OVERRIDE_GFX_VERSION; empty for other text.
 [[nodiscard]] std::string gfx_target_of_version(std::string_view version);
 
 }  // namespace trilby

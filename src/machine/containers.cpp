@@ -26,7 +26,7 @@ System system_of(const OperatingSystem& os, bool is_atomic) {
             return std::ranges::find(names, name) != names.end();
         });
     };
-    // Based on Fedora, with repositories of their own.
+    // They are based on Fedora but have their own repositories.
     if (has_any({"rhel", "centos", "amzn"})) {
         return System::other;
     }

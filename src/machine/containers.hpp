@@ -1,8 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Questions about containers, the systems in and around them, and the specifications that hand
-/// devices to them.
+/// Questions about containers, the systems inside and around them, and the specifications that
+/// pass devices to them.
 
 #pragma once
 
@@ -15,7 +15,7 @@
 
 namespace trilby {
 
-/// The kind of a system, which decides how software is installed on it.
+/// The kind of a system, which determines how software is installed on it.
 enum class System : std::uint8_t { fedora, atomic, debian, other };
 
 /// The file by which system_of() recognizes an atomic system.
@@ -31,15 +31,15 @@ inline constexpr watched::Name atomic_marker = watched::files.ostree_booted;
 [[nodiscard]] bool is_on_host(const Machine& machine);
 [[nodiscard]] bool is_in_toolbx(const Machine& machine);
 [[nodiscard]] bool is_in_distrobox(const Machine& machine);
-/// In a container that is neither of the two above: it has its own devices, memory and limits.
+/// In another container than the two above: it has its own devices, memory and limits.
 [[nodiscard]] bool is_in_closed_container(const Machine& machine);
 
-/// Windows Subsystem for Linux: GPUs are on no bus and behind /dev/dxg.
+/// Windows Subsystem for Linux: GPUs are reached by /dev/dxg and are not on a bus.
 [[nodiscard]] bool is_wsl(const Machine& machine);
 
 /// Every specification for NVIDIA's GPUs.
 [[nodiscard]] std::vector<const CdiSpecification*> nvidia_specifications(const Machine& machine);
-/// The ones that container engines use: /run/cdi goes before /etc/cdi.
+/// The ones that container engines use: /run/cdi overrides /etc/cdi.
 [[nodiscard]] std::vector<const CdiSpecification*> used_nvidia_specifications(
     const Machine& machine);
 

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The description of a machine: what probe --json prints, and what is read back.
+/// The description of a machine, which probe --json prints and which can be read back.
 
 #pragma once
 

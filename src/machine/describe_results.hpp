@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The description of what the doctor and the selection of a backend say about a machine.
+/// The description of the doctor's diagnosis and of the selection of a backend.
 
 #pragma once
 

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Questions about PCI devices, their drivers and the device nodes that lead to them.
+/// Questions about PCI devices, their drivers and their device nodes.
 
 #pragma once
 
@@ -14,13 +14,13 @@
 
 namespace trilby {
 
-/// "NVIDIA AD102 at 0000:01:00.0": the best name that is known.
+/// "NVIDIA AD102 at 0000:01:00.0", with the best known name.
 [[nodiscard]] std::string describe(const PciDevice& device);
 
 /// Display controllers and accelerators of one vendor (machine/pci_vendors.hpp).
 [[nodiscard]] std::vector<const PciDevice*> devices_of(const Machine& machine,
                                                        std::uint16_t vendor_id);
-/// Some device of the vendor is bound to `driver`.
+/// At least one device of the vendor is bound to `driver`.
 [[nodiscard]] bool has_bound_device(const Machine& machine, std::uint16_t vendor_id,
                                     std::string_view driver);
 /// A display controller that exists only in virtual machines.
@@ -36,10 +36,10 @@ namespace trilby {
 /// Known not to exist.
 [[nodiscard]] bool is_node_missing(const Machine& machine, std::string_view path);
 
-/// A node that programs open to compute, as opposed to one of graphics.
+/// A node that compute programs open, as opposed to one for graphics.
 [[nodiscard]] bool is_compute_node(const DeviceNode& node);
 [[nodiscard]] bool is_render_node(const DrmNode& node);
-/// Its permission bits let everybody read and write.
+/// Everybody may read and write it.
 [[nodiscard]] bool is_open_to_everybody(const DeviceNode& node);
 
 }  // namespace trilby

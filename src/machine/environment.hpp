@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Looks up what the probe read of the names in machine/watched.hpp.
+/// Looks up the variables and files of machine/watched.hpp in a machine.
 
 #pragma once
 

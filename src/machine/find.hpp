@@ -13,7 +13,7 @@
 
 namespace trilby {
 
-/// The first entry whose `member` is `name`; null if there is none or the list is not known.
+/// The first entry whose `member` is `name`; null if there is none or the list is missing.
 template <class T, class Name>
 [[nodiscard]] const T* find_named(const Observed<std::vector<T>>& list, std::string_view name,
                                   Name T::*member) {
@@ -24,7 +24,7 @@ template <class T, class Name>
     return entry == list->end() ? nullptr : &*entry;
 }
 
-/// The entries that `matches`; none if the list is not known.
+/// The entries for which `matches` is true; empty if the list is missing.
 template <class T, class Predicate>
 [[nodiscard]] std::vector<const T*> find_all(const Observed<std::vector<T>>& list,
                                              Predicate matches) {

@@ -83,7 +83,7 @@ bool is_same_processor(std::string_view target, std::string_view gpu) {
     return std::ranges::find(members, gpu) != members.end();
 }
 
-/// Whether one is "xnack+" and the other "xnack-".
+/// Whether one feature is, for example, "xnack+" and the other "xnack-".
 bool is_opposite(std::string_view feature, std::string_view other) {
     return !feature.empty() && feature.size() == other.size() && feature.back() != other.back() &&
            feature.substr(0, feature.size() - 1) == other.substr(0, other.size() - 1);

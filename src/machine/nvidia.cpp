@@ -14,7 +14,7 @@
 namespace trilby {
 namespace {
 
-/// Device numbers of one generation, as in the PCI ID database.
+/// The range of device numbers of one generation, from the PCI ID database.
 struct Chips {
     std::uint16_t first;
     std::uint16_t last;
@@ -38,7 +38,7 @@ std::vector<const PciDevice*> cards_that(const Machine& machine, Predicate predi
     return cards;
 }
 
-/// The loader's folders may list 32-bit libraries first.
+/// 32-bit libraries may come first in the loader's folders.
 bool is_for_32_bit(std::string_view path) {
     return path.find("i386-linux-gnu") != std::string_view::npos || path.starts_with("/usr/lib32/");
 }

@@ -15,40 +15,40 @@
 
 namespace trilby {
 
-/// 86 for compute capability 8.6, by the PCI device number; nothing if it is not known.
+/// 86 for compute capability 8.6, by PCI device ID; nothing if unknown.
 [[nodiscard]] std::optional<std::uint32_t> nvidia_capability(std::uint16_t device_id);
 [[nodiscard]] std::optional<std::uint32_t> nvidia_capability(const PciDevice& device);
-/// "sm_90" of a compute capability "9.0".
+/// "sm_90" for compute capability "9.0".
 [[nodiscard]] std::string nvidia_target(std::string capability);
 
-/// Cards that today's drivers can compute with: Maxwell (2014) and later. The parts of a card that
-/// are lent to virtual machines are not among them.
+/// Cards that current drivers support for computing: Maxwell (2014) and later. Excludes the virtual
+/// functions of a card that virtual machines use.
 [[nodiscard]] std::vector<const PciDevice*> nvidia_cards(const Machine& machine);
-/// Cards known to be bound to no driver, to nouveau or nova, and to NVIDIA's driver.
+/// Cards that have no driver, those bound to nouveau or nova, and those bound to NVIDIA's driver.
 [[nodiscard]] std::vector<const PciDevice*> unbound_nvidia_cards(const Machine& machine);
 [[nodiscard]] std::vector<const PciDevice*> nouveau_cards(const Machine& machine);
 [[nodiscard]] std::vector<const PciDevice*> working_nvidia_cards(const Machine& machine);
-/// NVIDIA's driver is bound to some device of NVIDIA's, however old.
+/// NVIDIA's driver is bound to an NVIDIA device of any age.
 [[nodiscard]] bool has_working_nvidia_device(const Machine& machine);
 
 /// "/dev/nvidia0" or another numbered node.
 [[nodiscard]] bool is_nvidia_card_node(const DeviceNode& node);
 
-/// A release of the driver, as opposed to "1.1" of a library for another system.
+/// A release of the driver, as opposed to "1.1" from a library for another system.
 [[nodiscard]] bool is_driver_version(const Observed<std::string>& version);
-/// The release of the loaded module; null if it is not loaded or the release is not known.
+/// The release of the loaded module; null if it is not loaded or its release is unknown.
 [[nodiscard]] const Observed<std::string>* loaded_nvidia_version(const Machine& machine);
 
-/// The driver library that a 64-bit process loads; null if its file does not tell its release.
+/// The driver library that a 64-bit process loads; null if its release is unknown.
 [[nodiscard]] const LibraryFile* nvidia_library(const Machine& machine, std::string_view name);
-/// There are libraries of this name, and each is known to be of another release than `version`.
+/// Libraries of this name exist, and all are known to be from another release than `version`.
 [[nodiscard]] bool is_of_other_driver(const std::vector<LibraryFile>& libraries,
                                       std::string_view name, std::string_view version);
 [[nodiscard]] bool is_of_other_driver(const Machine& machine, std::string_view name,
                                       std::string_view version);
-/// In the CUDA toolkit's folder for older drivers (forward compatibility).
+/// In the CUDA toolkit's folder for forward compatibility with older drivers.
 [[nodiscard]] bool is_compatibility_library(const LibraryFile& library);
-/// The driver is loaded and reachable, and CUDA's first library is missing.
+/// The driver is loaded and reachable, but libcuda.so.1 is missing.
 [[nodiscard]] bool lacks_cuda_library(const Machine& machine);
 
 }  // namespace trilby

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Numbers of vendors on the PCI bus.
+/// PCI vendor IDs.
 
 #pragma once
 

@@ -13,7 +13,7 @@
 namespace trilby {
 namespace {
 
-/// Removes the number at the start of `text` and the separator behind it.
+/// Removes the number at the start of `text` and the separator after it.
 std::uint64_t take_number(std::string_view& text) {
     std::uint64_t number = 0;
     std::size_t digits = 0;
@@ -25,7 +25,7 @@ std::uint64_t take_number(std::string_view& text) {
     return number;
 }
 
-/// `name` is between the commas of `list`.
+/// `name` is an element of the comma-separated `list`.
 bool is_listed(std::string_view list, std::string_view name) {
     while (!list.empty()) {
         const std::size_t comma = std::min(list.find(','), list.size());

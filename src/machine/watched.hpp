@@ -1,8 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The names that the probe reads for the conditions of the doctor. Each condition declares which
-/// of them it reads. The probe walks over the members, so that a name is written only here.
+/// The names that the probe reads for the doctor's conditions. Each condition declares which of
+/// them it reads. The probe iterates over the members, so each name is written only here.
 
 #pragma once
 
@@ -31,7 +31,7 @@ struct Variables {
 };
 inline constexpr Variables variables;
 
-/// Files and folders that exist or not.
+/// Files and folders that are checked for existence.
 struct Files {
     Name ostree_booted = "/run/ostree-booted";
     Name nvidia_smi = "/usr/bin/nvidia-smi";
@@ -47,14 +47,14 @@ struct Files {
     Name cmake = "/usr/bin/cmake";
     Name rocblas_cmake = "/usr/lib64/cmake/rocblas";
     Name amdgpu_firmware = "/usr/lib/firmware/amdgpu";
-    Name amdgpu_firmware_unmerged = "/lib/firmware/amdgpu";  ///< where /lib is a folder of its own
+    Name amdgpu_firmware_unmerged = "/lib/firmware/amdgpu";  ///< if /lib is not a link to /usr/lib
     Name kfd_class = "/sys/class/kfd";
     Name wsl_gpu = "/dev/dxg";
     Name infiniband = "/dev/infiniband";
 };
 inline constexpr Files files;
 
-/// Files with a short text.
+/// Files with short text.
 struct Texts {
     Name firmware_path = "/sys/module/firmware_class/parameters/path";
     Name selinux_label = "/proc/self/attr/current";
@@ -68,7 +68,7 @@ struct Texts {
 };
 inline constexpr Texts texts;
 
-/// The libraries that the probe looks for in the loader's folders. Nothing is known about others.
+/// The libraries that the probe looks up in the loader's folders. Nothing is known about others.
 /// Releases of ROCm after 7 are numbered from 10.
 inline constexpr std::array<Name, 20> libraries{
     "libcuda.so.1",       "libnvidia-ml.so.1",  "libcudart.so.12",    "libcudart.so.13",

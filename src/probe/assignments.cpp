@@ -23,7 +23,7 @@ std::string unquoted(std::string_view value) {
     return out;
 }
 
-/// The text after `separator` on the first line that has `key` before it.
+/// The text after `separator` on the first line where `key` precedes it.
 Observed<std::string> value_after(const Observed<std::string>& text, std::string_view key,
                                   char separator) {
     std::string_view rest = text.has_value() ? std::string_view(text.value()) : std::string_view();

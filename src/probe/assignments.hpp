@@ -1,8 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Lines such as NAME="value" (os-release, .containerenv), "name : value" (cpuinfo, meminfo),
-/// "name value" (KFD topology) and "#define NAME value" (headers).
+/// Parses lines such as NAME="value" (os-release, .containerenv), "name : value" (cpuinfo,
+/// meminfo), "name value" (KFD topology) and "#define NAME value" (headers).
 
 #pragma once
 
@@ -25,7 +25,7 @@ namespace trilby::sources {
 [[nodiscard]] Observed<std::string> spaced_value(const Observed<std::string>& text,
                                                  std::string_view key);
 
-/// The one word that the first line "#define KEY value" gives; absent if there is none.
+/// The value, one word, of the first line "#define KEY value"; absent if there is none.
 [[nodiscard]] Observed<std::string> defined_value(const Observed<std::string>& text,
                                                   std::string_view key);
 

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The last component of a symbolic link's target, which is what sysfs means by its links.
+/// Reads the last component of a symbolic link's target, the value of a link in sysfs.
 
 #pragma once
 

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Files of lines "key number", as the KFD topology has them.
+/// Files with lines "key number", such as those of the KFD topology.
 
 #pragma once
 
@@ -21,7 +21,7 @@ class Properties {
 
     [[nodiscard]] const std::string& source() const { return text_.source(); }
 
-    /// Absent if no line begins with the key, malformed if its number does not fit into T.
+    /// Absent if no line starts with the key, malformed if the number does not fit into T.
     template <std::integral T>
     [[nodiscard]] Observed<T> number(std::string_view key) const {
         return spaced_value(text_, key).parse([](const std::string& word) {

@@ -1,7 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The sources of the probe: each reads one kind of thing from a file tree, and none knows another.
+/// The sources of the probe: each reads one kind of fact from a file tree, independent of the
+/// others.
 
 #pragma once
 
@@ -12,7 +13,7 @@ namespace trilby::sources {
 
 using platform::FileTree;
 
-/// Before the name of a variable: what the environment answers under in a recording.
+/// A recording stores a variable as this prefix and its name.
 inline constexpr std::string_view environment_answer = "environment variable ";
 
 /// All of the sources below.
@@ -30,7 +31,7 @@ inline constexpr std::string_view environment_answer = "environment variable ";
 [[nodiscard]] Observed<std::vector<NvidiaGpu>> read_nvidia_gpus(const FileTree& tree);
 [[nodiscard]] Observed<std::vector<AmdGpu>> read_amd_gpus(
     const FileTree& tree, const Observed<std::vector<PciDevice>>& devices);
-/// `devices` tells which PCI functions are cards, and which only stand for partitions.
+/// `devices` distinguishes PCI functions that are cards from those that represent partitions.
 [[nodiscard]] Observed<std::vector<KfdNode>> read_kfd_nodes(
     const FileTree& tree, const Observed<std::vector<PciDevice>>& devices);
 [[nodiscard]] Observed<std::vector<CdiSpecification>> read_cdi_specifications(const FileTree& tree);
@@ -39,7 +40,7 @@ inline constexpr std::string_view environment_answer = "environment variable ";
 [[nodiscard]] Observed<std::vector<LibTorch>> read_libtorch(const FileTree& tree);
 [[nodiscard]] Observed<std::vector<DeviceNode>> read_device_nodes(const FileTree& tree);
 
-/// One node, whichever it is; absent if it does not exist.
+/// Any single node; absent if it does not exist.
 [[nodiscard]] Observed<DeviceNode> read_device_node(const FileTree& tree, std::string_view path);
 
 }  // namespace trilby::sources

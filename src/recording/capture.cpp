@@ -30,7 +30,7 @@ constexpr std::string_view repositories_path = "/etc/yum.repos.d/";
 constexpr std::string_view repository_changes_path = "/etc/dnf/repos.override.d/";
 constexpr std::string_view container_path = "/run/.containerenv";
 
-/// All that a probe has read, by path.
+/// Everything that a probe has read, by path.
 class Recorder : public platform::TreeRecorder {
   public:
     std::map<std::string, std::string> contents;
@@ -40,7 +40,7 @@ class Recorder : public platform::TreeRecorder {
     platform::RecordingNotes notes;
 
     void note_content(std::string_view path, std::string_view content) override {
-        // A file that was read in part and then as a whole is kept as a whole.
+        // A file may be read in part and then completely; the longer content is kept.
         std::string& kept = contents[std::string(path)];
         if (content.size() >= kept.size()) {
             kept = content;
@@ -69,7 +69,7 @@ class Recorder : public platform::TreeRecorder {
     }
 };
 
-/// A database with the names that the probe has found, in the place of one with all names.
+/// The PCI ID databases, reduced to the names that the probe has found.
 std::map<std::string, std::string> name_databases(const Machine& machine) {
     std::map<std::string, std::map<std::uint16_t, std::string>> vendors;
     for (const PciDevice& device : machine.pci_devices.value_or({})) {
@@ -93,7 +93,7 @@ std::map<std::string, std::string> name_databases(const Machine& machine) {
     return databases;
 }
 
-/// Sections, and those of their lines that the doctor looks at: others may hold passwords.
+/// Keeps the sections and the keys that the doctor reads: other lines may contain passwords.
 std::string redacted_repositories(const std::string& content) {
     std::string kept;
     for (const std::string_view line : split_lines(content)) {
@@ -107,7 +107,7 @@ std::string redacted_repositories(const std::string& content) {
     return kept;
 }
 
-/// Quoted as on a line KEY="value".
+/// `value` quoted for a line KEY="value".
 std::string in_quotes(std::string_view value) {
     std::string out = "\"";
     for (const char c : value) {
@@ -117,8 +117,8 @@ std::string in_quotes(std::string_view value) {
     return out + '"';
 }
 
-/// Without what belongs to a person. Of some files only what the probe uses is kept: the rest of a
-/// kernel's command line names disks and may hold secrets.
+/// Removes personal data from a file. Some files are reduced to what the probe uses: the rest of
+/// the kernel's command line identifies disks and may contain secrets.
 std::string redacted(recording::Redaction& redaction, std::string_view path,
                      const std::string& content, const Machine& machine) {
     if (path == command_line_path) {
@@ -139,13 +139,13 @@ std::string redacted(recording::Redaction& redaction, std::string_view path,
                                                                 : content);
 }
 
-/// The name of an answer ends in the path that it is about, if it is about one.
+/// The name of an answer about a path ends with the path.
 std::string redacted_name(recording::Redaction& redaction, std::string_view name) {
     const std::size_t path = std::min(name.find('/'), name.size());
     return std::string(name.substr(0, path)) + redaction.path(name.substr(path));
 }
 
-/// Folders of a person, and lists of such folders in libraries; others are words of the machine.
+/// Only answers that may contain a person's folders are changed.
 std::string redacted_answer(recording::Redaction& redaction, std::string_view name,
                             const std::string& answer) {
     const bool may_hold_folders = name.starts_with(sources::environment_answer) ||
@@ -153,7 +153,7 @@ std::string redacted_answer(recording::Redaction& redaction, std::string_view na
     return may_hold_folders ? redaction.names(answer) : answer;
 }
 
-/// A recording on its way into a folder.
+/// Writes a recording into a folder.
 class Writer {
   public:
     Writer(std::filesystem::path folder, const Recorder& recorder, recording::Redaction& redaction)
@@ -168,7 +168,7 @@ class Writer {
     Result<void> link(std::string_view path, const std::string& link_target) {
         const std::filesystem::path place = place_of(path);
         TRILBY_CHECK(platform::make_directories(place.parent_path()));
-        return is_taken(place) ? Result<void>()  // it was read by two names
+        return is_taken(place) ? Result<void>()  // it was read under two names
                                : create_link(redaction_.path(link_target), place);
     }
 
@@ -194,8 +194,8 @@ class Writer {
         return {};
     }
 
-    /// A name below which nothing was read becomes an empty folder, and one of a file that was gone
-    /// a link to nothing: the folder's list had both.
+    /// Keeps a listed name that has no content: a file that disappeared becomes a broken link,
+    /// anything else an empty folder.
     Result<void> entry(const std::string& path) {
         const std::filesystem::path place = place_of(path);
         if (is_taken(place)) {
@@ -207,15 +207,15 @@ class Writer {
 
     [[nodiscard]] std::filesystem::path place_of(std::string_view path) {
         const std::filesystem::path real = redaction_.path(without_links(std::string(path)));
-        // Paths may be made of what files say: none leads out of the folder.
+        // Paths may come from the content of files and must not lead out of the folder.
         return folder_ / real.lexically_normal().relative_path();
     }
 
-    /// With the recorded links on the way followed, but not a link at the end.
+    /// Follows the recorded links in the path, but not a link at its end.
     [[nodiscard]] std::string without_links(std::string path) const {
-        constexpr int most_links = 40;
+        constexpr int max_links = 40;
         std::size_t slash = 0;
-        for (int followed = 0; followed < most_links;) {
+        for (int followed = 0; followed < max_links;) {
             slash = path.find('/', slash + 1);
             if (slash == std::string::npos) {
                 return path;
@@ -236,12 +236,12 @@ class Writer {
     recording::Redaction& redaction_;
 };
 
-/// This system's, or its host's as a container shows it.
+/// The /dev of this system, or of the host as a container shows it.
 bool is_device_folder(std::string_view path) {
     return path == "/dev" || path == "/run/host/dev";
 }
 
-/// The names in a /dev that the probe has looked at. The others belong to disks and terminals.
+/// The names in a /dev folder that the probe looked up. The others are disks and terminals.
 std::vector<std::string> used_device_names(const Recorder& recorder, const std::string& folder,
                                            const std::vector<std::string>& listed) {
     const auto& statuses = recorder.notes.statuses;
@@ -255,7 +255,7 @@ std::vector<std::string> used_device_names(const Recorder& recorder, const std::
     return used;
 }
 
-/// A file system has names, and a library strings, that JSON has not; they are left out.
+/// JSON cannot represent every file name and string; those that it cannot are left out.
 bool fits_json(std::string_view text) {
     return printable(text, text.size()) == text;
 }
@@ -313,16 +313,16 @@ Result<void> capture(const std::filesystem::path& folder, const ProbeOptions& op
         !std::filesystem::is_empty(folder, ignored)) {
         return failure(
             ErrorCode::cannot_create,
-            fmt::format("'{}' is there already, and not an empty folder", folder.string()),
-            "name a new folder");
+            fmt::format("'{}' already exists and is not an empty folder", folder.string()),
+            "choose a new folder");
     }
     Recorder recorder;
     const FileTree tree(options.root, &recorder);
     if (tree.is_damaged()) {
         return failure(ErrorCode::bad_data,
-                       fmt::format("'{}' cannot be read, so that not all is known of the machine",
+                       fmt::format("'{}' cannot be read, so the recording is incomplete",
                                    tree.real_path(platform::RecordingNotes::file_name).string()),
-                       "use a recording that is whole");
+                       "use a complete recording");
     }
     TRILBY_CHECK(platform::make_directories(folder));
     const Machine machine = sources::read_machine(tree, options.runtimes_limit);

@@ -13,7 +13,7 @@
 namespace trilby::recording {
 namespace {
 
-/// What installers and toolboxes call hosts and people; images and folders bear the same names.
+/// Default names of hosts and users, which are also names of images and folders.
 bool is_common_name(std::string_view name) {
     constexpr std::array<std::string_view, 6> common{"fedora", "debian",  "localhost",
                                                      "toolbx", "toolbox", "torch"};
@@ -34,7 +34,7 @@ std::vector<std::string> personal_names(const platform::FileTree& tree) {
             }
         }
     }
-    // People whom a directory service knows are not in the file.
+    // Users from a directory service are not in the file.
     for (const char* variable : {"USER", "LOGNAME"}) {
         const auto name = platform::environment_variable(variable);
         if (tree.is_live() && name && *name != "root" && !is_common_name(*name)) {

@@ -10,7 +10,7 @@
 
 namespace trilby::recording {
 
-/// Names of this host and of the people who have an account on it, for a Redaction.
+/// The names of this host and of its users, for a Redaction.
 [[nodiscard]] std::vector<std::string> personal_names(const platform::FileTree& tree);
 
 }  // namespace trilby::recording

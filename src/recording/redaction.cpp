@@ -12,8 +12,8 @@
 namespace trilby::recording {
 namespace {
 
-constexpr std::size_t least_identifier_digits = 24;
-// A part of the names of UEFI's own variables, the same on every machine.
+constexpr std::size_t min_identifier_digits = 24;
+// The GUID in the names of UEFI's own variables is the same on every machine.
 constexpr std::string_view firmware_variables = "8be4df61-93ca-11d2-aa0d-00e098032b8c";
 
 bool is_hex(char c) {
@@ -24,7 +24,7 @@ bool is_word(char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
 
-/// Whether `text` begins with the pattern, in which 'h' stands for a hexadecimal digit.
+/// Whether `text` begins with the pattern, where 'h' matches a hexadecimal digit.
 bool has_shape(std::string_view text, std::string_view pattern) {
     return text.size() >= pattern.size() &&
            std::ranges::equal(text.substr(0, pattern.size()), pattern, [](char c, char shape) {
@@ -32,7 +32,7 @@ bool has_shape(std::string_view text, std::string_view pattern) {
            });
 }
 
-/// Length of the identifier that `text` begins with; 0 if there is none.
+/// The length of the identifier at the start of `text`; 0 if there is none.
 std::size_t identifier_length(std::string_view text) {
     constexpr std::string_view uuid = "hhhhhhhh-hhhh-hhhh-hhhh-hhhhhhhhhhhh";
     constexpr std::string_view mac = "hh:hh:hh:hh:hh:hh";
@@ -43,7 +43,7 @@ std::size_t identifier_length(std::string_view text) {
     }
     const auto digits =
         static_cast<std::size_t>(std::ranges::find_if_not(text, is_hex) - text.begin());
-    return digits >= least_identifier_digits ? digits : 0;
+    return digits >= min_identifier_digits ? digits : 0;
 }
 
 bool is_serial_key(std::string_view key) {
@@ -59,7 +59,7 @@ const std::string& Redaction::replacement_of(std::string_view word) {
         std::string zeros(word);
         std::ranges::replace_if(zeros, is_hex, '0');
         const std::string number = fmt::format("{}", replacements_.size() + 1);
-        // From the end, past the separators, so that the shape stays.
+        // Writes from the end and skips separators, to keep the shape.
         std::size_t at = zeros.size();
         for (std::size_t i = number.size(); i > 0 && at > 0;) {
             if (zeros[--at] == '0') {
@@ -107,13 +107,13 @@ std::string Redaction::names(std::string_view text) {
 }
 
 std::string Redaction::path(std::string_view text) {
-    constexpr std::array<std::string_view, 8> of_the_system{
+    constexpr std::array<std::string_view, 8> system_folders{
         "/dev/", "/etc/", "/proc/", "/run/", "/sys/", "/usr/include/", "/usr/lib", "/usr/share/"};
-    const bool is_of_the_system =
-        std::ranges::any_of(of_the_system,
+    const bool is_system =
+        std::ranges::any_of(system_folders,
                             [&](std::string_view folder) { return text.starts_with(folder); }) &&
         !text.starts_with("/sys/fs/cgroup/");
-    return text.starts_with('/') && !is_of_the_system ? names(text) : identifiers(text);
+    return text.starts_with('/') && !is_system ? names(text) : identifiers(text);
 }
 
 std::string Redaction::serial_numbers(std::string_view text) {

@@ -13,24 +13,24 @@
 
 namespace trilby::recording {
 
-/// The same word is always replaced by the same one, so that what belonged together still does.
+/// Replaces a word by the same replacement everywhere, so that references still match.
 class Redaction {
   public:
-    /// `names` are host and user names: whole words that are replaced in names().
+    /// `names` are host and user names, which names() replaces as whole words.
     explicit Redaction(std::vector<std::string> names) : names_(std::move(names)) {}
 
-    /// UUIDs, MAC addresses and long hexadecimal numbers such as the identifiers of containers.
+    /// Replaces UUIDs, MAC addresses and long hexadecimal numbers such as container IDs.
     [[nodiscard]] std::string identifiers(std::string_view text);
-    /// The same, and host and user names.
+    /// Replaces identifiers, and host and user names.
     [[nodiscard]] std::string names(std::string_view text);
-    /// Control groups and folders of people are named after them; those of the system after devices
-    /// and programs, which a person may be called as well, so that only identifiers are replaced.
+    /// Replaces identifiers, and outside the system's folders also names. Folders of the system are
+    /// named after devices and programs, which may have the same name as a user.
     [[nodiscard]] std::string path(std::string_view text);
-    /// Serial numbers of cards and boards on lines "key value" or "key : value".
+    /// Replaces serial numbers of cards and boards on lines "key value" or "key : value".
     [[nodiscard]] std::string serial_numbers(std::string_view text);
 
   private:
-    /// A word of the same shape made of zeros and a running number.
+    /// A word of the same shape with zeros and a running number.
     const std::string& replacement_of(std::string_view word);
 
     std::vector<std::string> names_;

@@ -15,7 +15,7 @@ namespace trilby::selection {
 namespace {
 
 constexpr const char* driver_hint =
-    "install NVIDIA's own driver: 'trilby doctor' has the commands for this system";
+    "install NVIDIA's own driver: 'trilby doctor' shows the commands for this system";
 constexpr const char* node_hint =
     "on the host, run 'nvidia-modprobe'; for a container, pass the GPU to it when creating it";
 
@@ -23,7 +23,7 @@ Requirement gpu_present(const Facts& facts) {
     return device_present(facts, "nvidia-gpu", pci_vendor::nvidia);
 }
 
-/// The first NVIDIA GPU that nouveau or nova holds; null if there is none.
+/// The first NVIDIA GPU that is bound to nouveau or nova; null if there is none.
 const PciDevice* device_held_by_other_driver(const Machine& machine) {
     for (const PciDevice* device : devices_of(machine, pci_vendor::nvidia)) {
         if (device->driver && *device->driver != "nvidia") {

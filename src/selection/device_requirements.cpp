@@ -20,10 +20,11 @@ Requirement device_present(const Facts& facts, std::string_view id, std::uint16_
     if (!found.empty()) {
         return met(id, describe(*found.front()));
     }
-    return missed(id,
-                  fmt::format("no {} GPU on the PCI bus ({})", find_backend(facts.backend)->vendor,
-                              devices.source()),
-                  is_wsl(facts.machine) ? "under WSL, GPUs are Windows': see 'trilby doctor'" : "");
+    return missed(
+        id,
+        fmt::format("no {} GPU on the PCI bus ({})", find_backend(facts.backend)->vendor,
+                    devices.source()),
+        is_wsl(facts.machine) ? "under WSL, Windows provides the GPU: see 'trilby doctor'" : "");
 }
 
 std::string permissions_of(const DeviceNode& node) {
@@ -36,17 +37,17 @@ std::string permissions_of(const DeviceNode& node) {
 
 Requirement may_open(std::string_view id, const DeviceNode& node) {
     if (!node.may_open) {
-        return unknown(id, fmt::format("whether {} may be opened is only known on its own machine",
-                                       node.path));
+        return unknown(id,
+                       fmt::format("a recording does not say whether {} can be opened", node.path));
     }
     if (*node.may_open) {
-        return met(id, fmt::format("{} may be opened", node.path));
+        return met(id, fmt::format("{} can be opened", node.path));
     }
     return missed(id,
-                  fmt::format("{} exists, but this user may not open it for reading and writing "
+                  fmt::format("{} exists, but this user cannot open it for reading and writing "
                               "({})",
                               node.path, permissions_of(node)),
-                  "'trilby doctor' has the commands for this system");
+                  "'trilby doctor' shows the commands for this system");
 }
 
 Requirement node_usable(const Facts& facts, std::string_view id, std::string_view path,

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Requirements about devices that several backends have.
+/// Requirements about devices that several backends share.
 
 #pragma once
 
@@ -22,7 +22,7 @@ namespace trilby::selection {
                                       std::string_view path, std::string_view absent_hint);
 [[nodiscard]] Requirement may_open(std::string_view id, const DeviceNode& node);
 
-/// "mode 0660, user 0, group 39", as far as it is known.
+/// "mode 0660, user 0, group 39", as far as known.
 [[nodiscard]] std::string permissions_of(const DeviceNode& node);
 
 }  // namespace trilby::selection

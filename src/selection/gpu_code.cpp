@@ -23,14 +23,14 @@ Requirement module_has_code(const Facts& facts, const std::vector<std::string>& 
     constexpr std::string_view id = "module-gpu-code";
     const InstalledBackend* installed = find_installed(facts);
     if (installed == nullptr || !installed->manifest) {
-        return unknown(id, "there is no module to ask");
+        return unknown(id, "no module is installed");
     }
     const auto& targets = installed->manifest->gpu_targets;
     if (targets.empty()) {
         return unknown(id, fmt::format("{} does not say which GPUs it is for", installed->path));
     }
     if (gpus.empty()) {
-        return unknown(id, "no runtime or driver says what the GPUs are");
+        return unknown(id, "no runtime or driver reports the targets of the GPUs");
     }
     const auto found =
         std::ranges::find_if(gpus, [&](const std::string& gpu) { return runs_any(targets, gpu); });
@@ -38,7 +38,7 @@ Requirement module_has_code(const Facts& facts, const std::vector<std::string>& 
         return met(id, fmt::format("the module has code for {}", printable(*found, 64)));
     }
     return missed(id,
-                  fmt::format("{} is for {}, and the GPU is {}", installed->path,
+                  fmt::format("{} is for {}, but the GPU is {}", installed->path,
                               printable(fmt::format("{}", fmt::join(targets, ", ")), 400),
                               printable(gpus.front(), 64)),
                   "build a module for it with 'trilby backend build', or use another backend");

@@ -24,7 +24,7 @@ constexpr std::size_t limit_bytes = 64U << 10;
 constexpr std::string_view prefix = "trilby-backend-";
 constexpr std::string_view suffix = ".json";
 constexpr const char* reinstall_hint =
-    "reinstall the package that owns it; one of your own is removed by 'trilby backend remove'";
+    "reinstall the package that owns it, or remove your own build with 'trilby backend remove'";
 
 std::unexpected<Error> broken(std::string message) {
     return failure(ErrorCode::bad_data, std::move(message), reinstall_hint);
@@ -35,7 +35,7 @@ bool is_plain_file_name(std::string_view name) {
            name.find_first_of(std::string_view("/\0", 2)) == std::string_view::npos;
 }
 
-/// "cuda" of "trilby-backend-cuda.json", or nothing for other files.
+/// "cuda" for "trilby-backend-cuda.json"; nothing for other files.
 std::optional<std::string> backend_name(std::string_view file_name) {
     const bool fits = file_name.starts_with(prefix) && file_name.ends_with(suffix) &&
                       file_name.size() > prefix.size() + suffix.size();
@@ -47,7 +47,7 @@ std::optional<std::string> backend_name(std::string_view file_name) {
     return std::string(file_name);
 }
 
-/// The key is optional: a CPU's module has no such code.
+/// The key is optional: a module for the CPU has no GPU code.
 Result<std::vector<std::string>> parse_gpu_targets(const json::object& content,
                                                    std::string_view where) {
     std::vector<std::string> targets;
@@ -57,7 +57,8 @@ Result<std::vector<std::string>> parse_gpu_targets(const json::object& content,
     TRILBY_TRY(listed, json::get_array(content, "gpu_targets", where));
     for (const json::value& target : listed) {
         if (!target.is_string()) {
-            return broken(fmt::format("{}: key 'gpu_targets' holds what is no text", where));
+            return broken(
+                fmt::format("{}: key 'gpu_targets' has an element that is not a string", where));
         }
         targets.emplace_back(target.get_string());
     }
@@ -69,22 +70,22 @@ Result<Manifest> read_manifest(const platform::FileTree& folder, const std::stri
     const std::string path = folder.real_path(file_name).string();
     const Observed<std::string> text = folder.read(file_name, limit_bytes);
     if (!text) {
-        return broken(fmt::format("'{}' cannot be read, or is no manifest of at most {} bytes",
-                                  path, limit_bytes));
+        return broken(fmt::format("'{}' cannot be read as a manifest of at most {} bytes", path,
+                                  limit_bytes));
     }
     TRILBY_TRY(manifest, parse_manifest(*text, path));
     if (manifest.name != name) {
-        return broken(fmt::format("'{}' is about backend '{}', expected '{}'", path,
+        return broken(fmt::format("'{}' describes backend '{}', expected '{}'", path,
                                   printable(manifest.name, 64), name));
     }
     if (!folder.exists(manifest.module)) {
-        return broken(fmt::format("'{}' names the module {}, which is not beside it", path,
+        return broken(fmt::format("'{}' needs the module {}, which is not in its folder", path,
                                   printable(manifest.module, 256)));
     }
     return manifest;
 }
 
-/// How little an entry is worth: one that an update left behind must not hide another that fits.
+/// Lower is better: a module left behind by an update must not hide one that fits.
 int misfit(const InstalledBackend& entry) {
     if (!entry.manifest) {
         return 3;

@@ -21,7 +21,7 @@ constexpr std::string_view fits_id = "module-abi";
 
 std::string package_hint(const Facts& facts) {
     if (platform::environment_variable("TRILBY_BACKEND_DIR")) {
-        return "unset TRILBY_BACKEND_DIR, which names the only folder that is searched";
+        return "unset TRILBY_BACKEND_DIR: while it is set, no other folder is searched";
     }
     const BackendIdentity& backend = *find_backend(facts.backend);
     if (!backend.may_be_packaged) {
@@ -77,17 +77,18 @@ Requirement module_is_installed(const Facts& facts) {
 Requirement module_fits(const Facts& facts) {
     const InstalledBackend* installed = find_installed(facts);
     if (installed == nullptr || !installed->manifest) {
-        return unknown(fits_id, "there is no module to ask");
+        return unknown(fits_id, "no module is installed");
     }
     const std::int64_t abi = installed->manifest->abi;
     if (abi == TRILBY_BACKEND_ABI_VERSION) {
         return met(fits_id, fmt::format("built for backend ABI {}", abi));
     }
-    return missed(fits_id,
-                  fmt::format("{} says backend ABI {}, expected {}", installed->path, abi,
-                              TRILBY_BACKEND_ABI_VERSION),
-                  "install the backend's package in the version of the installed trilby, or build "
-                  "your own again with 'trilby backend build'");
+    return missed(
+        fits_id,
+        fmt::format("{} has backend ABI {}, expected {}", installed->path, abi,
+                    TRILBY_BACKEND_ABI_VERSION),
+        "install the backend's package of the same version as trilby, or rebuild your own "
+        "with 'trilby backend build'");
 }
 
 Requirement met(std::string_view id, std::string evidence) {

@@ -18,7 +18,7 @@ namespace trilby::selection {
 struct Facts {
     const Machine& machine;
     const BackendFolder& installed;
-    std::string_view backend;  ///< the one that is being judged
+    std::string_view backend;  ///< the backend whose requirements are checked
 };
 
 using Check = Requirement (*)(const Facts& facts);
@@ -28,7 +28,7 @@ struct Backend {
     std::span<const Check> checks;
 };
 
-/// Most wanted first.
+/// The preferred one first.
 [[nodiscard]] std::span<const Backend> backends();
 
 /// cuda_checks() and so on, each defined in the file of its backend.
@@ -39,7 +39,7 @@ struct Backend {
 /// The last requirements of every backend: its module is installed and fits this version of Trilby.
 [[nodiscard]] Requirement module_is_installed(const Facts& facts);
 [[nodiscard]] Requirement module_fits(const Facts& facts);
-/// Whether the module was compiled for one of `gpus`, which are those of this machine.
+/// The module was compiled for one of `gpus`, the GPUs of this machine.
 [[nodiscard]] Requirement module_has_code(const Facts& facts, const std::vector<std::string>& gpus);
 
 /// This backend's entry in the folder, or nullptr.
@@ -48,7 +48,7 @@ struct Backend {
 [[nodiscard]] Requirement met(std::string_view id, std::string evidence);
 [[nodiscard]] Requirement missed(std::string_view id, std::string evidence, std::string hint);
 [[nodiscard]] Requirement unknown(std::string_view id, std::string evidence);
-/// For a fact that could not be had: says which, and whether it was absent, denied or malformed.
+/// For a missing fact: says which, and whether it was absent, denied or malformed.
 [[nodiscard]] Requirement unknown(std::string_view id, Presence presence, std::string_view source);
 
 }  // namespace trilby::selection

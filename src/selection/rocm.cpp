@@ -24,7 +24,7 @@ Requirement driver_bound(const Facts& facts) {
     constexpr std::string_view id = "amdgpu-driver";
     const auto devices = devices_of(facts.machine, pci_vendor::amd);
     if (devices.empty()) {
-        return unknown(id, "there is no AMD GPU to ask about");
+        return unknown(id, "there is no AMD GPU");
     }
     const auto bound = std::ranges::find_if(
         devices, [](const PciDevice* device) { return device->driver.value_or("") == "amdgpu"; });

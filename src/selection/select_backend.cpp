@@ -59,10 +59,10 @@ Result<Choice> apply_override(const std::vector<Candidate>& candidates,
     return Choice{wanted.name, fmt::format("{} asks for it", wanted.source)};
 }
 
-/// Why a backend is used after those before it could not be.
+/// The reason for using a backend: those `before` it cannot be used.
 std::string reason_for(std::span<const Candidate> before) {
     if (before.empty()) {
-        return "it misses nothing";
+        return "it meets every requirement";
     }
     std::vector<std::string_view> names;
     std::ranges::transform(before, std::back_inserter(names), &Candidate::name);
@@ -94,9 +94,9 @@ std::vector<Error> unusable_manifests(const BackendFolder& installed) {
             ignored.push_back(entry.manifest.error());
         } else if (std::ranges::find(names, entry.name) == names.end()) {
             ignored.push_back({ErrorCode::bad_data,
-                               fmt::format("'{}' is of a backend that this version does not know",
+                               fmt::format("'{}' is for a backend that this version does not know",
                                            printable(entry.path)),
-                               "install trilby in the version of that backend"});
+                               "install the version of trilby that the backend was built for"});
         }
     }
     return ignored;

@@ -15,7 +15,7 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-/// Preferred to Podman alone, the best first.
+/// Tools that are preferred to Podman alone, in order of preference.
 constexpr std::array preferred{ContainerToolKind::toolbox, ContainerToolKind::distrobox};
 
 bool is_letter_or_digit(char c) {
@@ -39,7 +39,7 @@ Words distrobox_words(const ContainerPlan& plan) {
     return words;
 }
 
-/// Podman cannot keep the user of root's containers, and root needs no group.
+/// Podman rejects keep-id for root, and root needs no group.
 Words user_of(const ContainerPlan& plan) {
     if (plan.is_for_root) {
         return {};

@@ -21,16 +21,16 @@ enum class ContainerToolKind : std::uint8_t { toolbox, distrobox, podman };
 struct ContainerTool {
     ContainerToolKind kind = ContainerToolKind::toolbox;
     std::filesystem::path program;
-    std::filesystem::path podman;  ///< which every tool runs
+    std::filesystem::path podman;  ///< every tool runs it
 };
 
 /// "toolbox", "distrobox", "podman": the program's name.
 [[nodiscard]] std::string_view container_tool_name(ContainerToolKind kind);
 
-/// The first of them in $PATH, in the order above; ErrorCode::unavailable without Podman.
+/// The first tool in $PATH, in the order above; ErrorCode::unavailable without Podman.
 [[nodiscard]] Result<ContainerTool> find_container_tool();
 
-/// ErrorCode::usage unless Podman accepts the name and no program can take it for an option.
+/// ErrorCode::usage if Podman rejects the name or a program could mistake it for an option.
 [[nodiscard]] Result<void> check_container_name(std::string_view name);
 [[nodiscard]] Result<void> check_image_name(std::string_view name);
 

@@ -33,7 +33,7 @@ std::vector<DeviceNode> nodes_of(const Machine& machine, Gpu gpu) {
 
 std::string node_text(const std::vector<DeviceNode>& nodes) {
     if (nodes.empty()) {
-        return "none on this host, so that nothing inside can reach the GPU";
+        return "none on this host: the container cannot reach the GPU";
     }
     std::vector<std::string> texts;
     for (const DeviceNode& node : nodes) {
@@ -46,14 +46,14 @@ std::string node_text(const std::vector<DeviceNode>& nodes) {
 std::string group_text(const std::vector<DeviceNode>& nodes, const ContainerPlan& plan,
                        ContainerToolKind tool) {
     if (std::ranges::all_of(nodes, is_open_to_everybody)) {
-        return "not needed: everybody may open the nodes";
+        return "not needed: everybody can open the nodes";
     }
     if (plan.is_for_root) {
-        return "not needed: root may open the nodes";
+        return "not needed: root can open the nodes";
     }
     return tool == ContainerToolKind::podman && plan.gpu == Gpu::amd
-               ? "kept, by --group-add keep-groups"
-               : "lost inside: nodes that a group opens stay closed there";
+               ? "kept by --group-add keep-groups"
+               : "lost inside: nodes that require a group cannot be opened";
 }
 
 std::string driver_text(const Machine& machine, Gpu gpu) {
@@ -63,19 +63,19 @@ std::string driver_text(const Machine& machine, Gpu gpu) {
         return fmt::format("{} is not loaded", name);
     }
     if (gpu == Gpu::amd) {
-        return "amdgpu of this kernel; ROCm's libraries come with the image";
+        return "amdgpu of this kernel; the image contains ROCm's libraries";
     }
     const LibraryFile* cuda = library(machine, "libcuda.so.1");
     return fmt::format(
-        "nvidia {}, {}", printable(driver->version.value_or("of unknown release"), 64),
-        cuda == nullptr ? "and no libcuda.so.1 to hand over"
+        "nvidia {}, {}", printable(driver->version.value_or("of unknown version"), 64),
+        cuda == nullptr ? "but no libcuda.so.1 to mount"
                         : fmt::format("libcuda.so.1 of {}",
-                                      printable(cuda->version.value_or("unknown release"), 64)));
+                                      printable(cuda->version.value_or("unknown version"), 64)));
 }
 
 std::string cdi_text(const Machine& machine, ContainerToolKind tool) {
     if (tool == ContainerToolKind::toolbox) {
-        return "Toolbx 0.1 or later makes its own specification whenever a container starts";
+        return "Toolbx 0.1 and later write a specification of their own when a container starts";
     }
     if (tool == ContainerToolKind::distrobox) {
         return "not used: Distrobox mounts the driver's files itself (--nvidia)";
@@ -89,7 +89,7 @@ std::string cdi_text(const Machine& machine, ContainerToolKind tool) {
 
 std::string selinux_text(const Machine& machine) {
     return machine.kernel.selinux.value_or("") == "enforcing"
-               ? "enforcing; the container runs without its labels"
+               ? "enforcing; the container runs without SELinux labels"
                : "not enforcing";
 }
 

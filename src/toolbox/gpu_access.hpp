@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// How a container will reach the GPU, told on the host before the container is made.
+/// How a container will reach the GPU, found on the host before the container is created.
 
 #pragma once
 
@@ -24,8 +24,8 @@ struct GpuAccess {
 [[nodiscard]] std::vector<GpuAccess> gpu_access(const Machine& machine, const ContainerPlan& plan,
                                                 ContainerToolKind tool);
 
-/// The findings about the host that hold in its containers: about its driver, its nodes and its
-/// specifications. Other libraries of the host do not matter there.
+/// The findings about the host that also apply in its containers: those about its driver, device
+/// nodes and CDI specifications, but not its other libraries.
 [[nodiscard]] std::vector<Finding> findings_inside(const Diagnosis& of_host);
 
 }  // namespace trilby::toolbox

@@ -22,7 +22,7 @@ struct Vendor {
 
 constexpr const char* general_image = "localhost/trilby-toolbox";
 
-// The best first.
+// In order of preference.
 constexpr std::array vendors{
     Vendor{pci_vendor::nvidia, Gpu::nvidia, "NVIDIA", "localhost/trilby-toolbox-cuda"},
     Vendor{pci_vendor::amd, Gpu::amd, "AMD", general_image},
@@ -41,7 +41,7 @@ Image choose_image(const Machine& machine) {
                                 printable(device.address, 64))};
         }
     }
-    return {general_image, Gpu::none, "the CPU: no GPU of NVIDIA or AMD is on the PCI bus"};
+    return {general_image, Gpu::none, "the CPU: no NVIDIA or AMD GPU is on the PCI bus"};
 }
 
 }  // namespace trilby::toolbox

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The image of Trilby's (containers/) that fits the hardware.
+/// Chooses the image in containers/ that fits the hardware.
 
 #pragma once
 
@@ -16,13 +16,13 @@ namespace trilby::toolbox {
 enum class Gpu : std::uint8_t { none, nvidia, amd };
 
 struct Image {
-    std::string name;  ///< as Podman knows it once it is built
+    std::string name;  ///< its name in Podman once it is built
     Gpu gpu = Gpu::none;
     std::string reason;  ///< "NVIDIA AD102 at 0000:01:00.0"
 };
 
-/// Pure. An NVIDIA card comes first: only its image computes with it, and that also computes on the
-/// CPU.
+/// Pure. An NVIDIA card takes precedence: only the CUDA image can use it, and that image also
+/// computes on the CPU.
 [[nodiscard]] Image choose_image(const Machine& machine);
 
 }  // namespace trilby::toolbox

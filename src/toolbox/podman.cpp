@@ -25,11 +25,11 @@ std::unexpected<Error> podman_failure(const platform::CommandOutput& output) {
 std::string how_to_get(std::string_view image) {
     constexpr std::string_view ours = "localhost/trilby-";
     if (!image.starts_with(ours)) {
-        return "'podman images' lists those that are here";
+        return "run 'podman images' for the images on this machine";
     }
     image.remove_prefix(ours.find('/') + 1);
     return fmt::format(
-        "build it in Trilby's sources: podman build --format docker -t {0} -f "
+        "build it in Trilby's source folder: podman build --format docker -t {0} -f "
         "containers/{0}/Containerfile .",
         image);
 }
@@ -46,7 +46,7 @@ Result<Container> container_of(const json::value& entry) {
     return Container{std::string(names.front().as_string()), image, state};
 }
 
-/// Podman says no by the code 1, and so it says most of what fails; but then it gives a reason.
+/// Podman exits with 1 both for "no" and for most failures, but prints a reason for a failure.
 Result<bool> answer_of(const std::filesystem::path& podman,
                        const std::vector<std::string>& question) {
     constexpr int no = 1;
@@ -65,7 +65,7 @@ Result<bool> answer_of(const std::filesystem::path& podman,
 Result<std::vector<Container>> parse_containers(std::string_view text) {
     TRILBY_TRY(document, json::parse(text, where));
     if (!document.is_array()) {
-        return failure(ErrorCode::bad_data, fmt::format("{}: found no array, expected one", where));
+        return failure(ErrorCode::bad_data, fmt::format("{}: expected an array", where));
     }
     std::vector<Container> containers;
     for (const json::value& entry : document.as_array()) {
@@ -98,7 +98,7 @@ Result<void> check_container_exists(const std::filesystem::path& podman, const s
     return exists
                ? Result<void>()
                : failure(ErrorCode::no_input, fmt::format("there is no container '{}' here", name),
-                         fmt::format("make it with: trilby toolbox create {}", name));
+                         fmt::format("create it with: trilby toolbox create {}", name));
 }
 
 }  // namespace trilby::toolbox

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Podman's lists of Trilby's images and of the containers made from them.
+/// Asks Podman about Trilby's images and the containers created from them.
 
 #pragma once
 
@@ -23,14 +23,14 @@ struct Container {
 /// Parses what 'podman ps --format json' prints; ErrorCode::bad_data if it is something else.
 [[nodiscard]] Result<std::vector<Container>> parse_containers(std::string_view text);
 
-/// The containers made from an image of Trilby's, whichever tool made them.
+/// The containers created from Trilby's images, with any tool.
 [[nodiscard]] Result<std::vector<Container>> list_containers(const std::filesystem::path& podman);
 
-/// ErrorCode::no_input, with how to build it, if there is no such image here.
+/// ErrorCode::no_input, with a hint how to build it, if the image does not exist.
 [[nodiscard]] Result<void> check_image_exists(const std::filesystem::path& podman,
                                               const std::string& image);
 
-/// ErrorCode::no_input, with how to make it, if there is no such container here.
+/// ErrorCode::no_input, with a hint how to create it, if the container does not exist.
 [[nodiscard]] Result<void> check_container_exists(const std::filesystem::path& podman,
                                                   const std::string& name);
 

@@ -20,7 +20,7 @@ TEST(Backends, EndWithTheCpu) {
     EXPECT_EQ(backend_names(), "cuda, rocm or cpu");
 }
 
-TEST(Backends, OfGpusHaveAVendorAndACompiler) {
+TEST(Backends, HaveAVendorAndACompilerIfForGpus) {
     for (const BackendIdentity& backend : known_backends()) {
         const bool is_cpu = backend.name == "cpu";
         EXPECT_EQ(backend.vendor.empty(), is_cpu) << backend.name;

@@ -17,12 +17,12 @@ std::string arrays(std::size_t depth) {
     return std::string(depth, '[') + std::string(depth, ']');
 }
 
-TEST(JsonParse, TakesOneDocumentWithSpaceAround) {
+TEST(JsonParse, AcceptsOneDocumentWithSurroundingSpace) {
     EXPECT_EQ(parse(" \n{\"a\": [1, true, null]}\n ", "x").value(),
               (object{{"a", {1, true, nullptr}}}));
 }
 
-TEST(JsonParse, SaysWhatAndWhere) {
+TEST(JsonParse, ReportsWhatIsWrongAndWhere) {
     struct Case {
         std::string_view text;
         std::string_view message;
@@ -55,11 +55,11 @@ TEST(JsonParse, RefusesNumbersThatWouldBecomeInfinite) {
               "f: a number is too large, such as 1e400");
 }
 
-TEST(JsonParse, RefusesWhatIsNotAnObjectWhereOneIsAsked) {
+TEST(JsonParse, RefusesOtherTypesThanAnObject) {
     EXPECT_EQ(parse_object("[]", "event").error().message, "event: array, expected an object");
 }
 
-TEST(JsonGet, NamesTheKeyTheTypeAndTheSource) {
+TEST(JsonGet, ReportsTheKeyTheTypeAndTheSource) {
     const object from{{"n", 1}, {"x", 0.5}, {"s", "text"}, {"o", object{}}, {"b", true}};
     EXPECT_EQ(get_integer(from, "n", "f").value(), 1);
     EXPECT_EQ(get_number(from, "n", "f").value(), 1.0);
@@ -79,24 +79,24 @@ TEST(JsonGet, NamesTheKeyTheTypeAndTheSource) {
               "f: key 's' is string, expected a number");
 }
 
-TEST(JsonGet, TakesNoIntegerThatDoesNotFit) {
+TEST(JsonGet, RefusesAnIntegerThatDoesNotFit) {
     const auto from = parse_object(R"({"n": 9223372036854775808})", "f").value();
     EXPECT_EQ(get_integer(from, "n", "f").error().message,
               "f: key 'n' is uint64, expected an integer");
 }
 
-TEST(JsonSerialize, WritesNullForWhatIsNoNumber) {
+TEST(JsonSerialize, WritesNullForInfinityAndNan) {
     const value document = {{"a", {HUGE_VAL, std::nan(""), 1}}};
     EXPECT_EQ(serialize(document), R"({"a":[null,null,1]})");
     EXPECT_THAT(pretty(document), HasSubstr("null,\n    null,\n    1"));
 }
 
-TEST(JsonSerialize, WritesNumbersAsPeopleDo) {
+TEST(JsonSerialize, WritesShortNumbers) {
     EXPECT_EQ(serialize(array{16.0, 0.1, -2.5, 0.0, 1e-7, 1e300, 3}),
               "[16.0,0.1,-2.5,0.0,1e-07,1e+300,3]");
 }
 
-TEST(JsonSerialize, EscapesWhatItMustAndNothingElse) {
+TEST(JsonSerialize, EscapesOnlyWhatItMust) {
     EXPECT_EQ(serialize({{"a\"b", "\\ \n \x01 \x7f / \u00e9"}}),
               "{\"a\\\"b\":\"\\\\ \\n \\u0001 \x7f / \u00e9\"}");
 }
@@ -107,7 +107,7 @@ TEST(JsonPretty, IndentsByTwoAndEndsWithALineFeed) {
               "{\n  \"a\": [\n    1,\n    2\n  ],\n  \"b\": {},\n  \"c\": \"\\n\"\n}\n");
 }
 
-TEST(JsonPretty, SaysTheSameAsTheCompactForm) {
+TEST(JsonPretty, HasTheSameContentAsTheCompactForm) {
     const auto document =
         parse(R"({"a": [{}, [], [[1, -2.5]], "\u20ac\u0000"], "": {"x": null}})", "x").value();
     EXPECT_EQ(parse(pretty(document), "x").value(), document);

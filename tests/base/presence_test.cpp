@@ -8,7 +8,7 @@
 namespace trilby {
 namespace {
 
-TEST(WhyMissing, SaysWhyNothingCouldBeRead) {
+TEST(WhyMissing, ExplainsEachPresence) {
     EXPECT_EQ(why_missing(Presence::absent), "does not exist");
     EXPECT_EQ(why_missing(Presence::denied), "may not be read");
     EXPECT_EQ(why_missing(Presence::malformed), "is malformed");

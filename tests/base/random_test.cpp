@@ -8,7 +8,7 @@
 namespace trilby {
 namespace {
 
-// The first outputs for seed 1234567 of the generator's published reference implementation.
+// The first outputs of the published reference implementation for seed 1234567.
 TEST(SplitMix64, AgreesWithItsReference) {
     SplitMix64 random(1234567);
     EXPECT_EQ(random(), 6457827717110365317U);

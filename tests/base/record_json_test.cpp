@@ -53,7 +53,7 @@ constexpr std::string_view tree_text =
     R"("rings":{"value":18446744073709551615,"presence":"present","source":"/saw"},)"
     R"("leaves":[{"name":"a","count":3}],"words":["x"],"points":[[1.0,2.0]]})";
 
-/// The tree with a member of another value.
+/// The tree with another value for one member.
 object tree_with(std::string_view key, const value& content) {
     object document = parse_object(tree_text, "tree").value();
     document[key] = content;
@@ -91,19 +91,19 @@ TEST(RecordJson, WritesNullForAMissingFactAndKeepsWhy) {
     EXPECT_EQ(from_json<Tree>(document, "tree")->rings.presence(), Presence::denied);
 }
 
-TEST(RecordJson, WritesNullWhereItIsAskedToAndInlinesMembers) {
+TEST(RecordJson, WritesNullAndInlinesMembersOnRequest) {
     EXPECT_EQ(serialize(to_json(Fence{})), R"({"color":null,"name":"","count":0,"is_high":false})");
     EXPECT_EQ(to_json(Fence{.color = {"red"}}).at("color"), "red");
 }
 
-TEST(RecordJson, MakesTextsPrintableAndCutsThem) {
+TEST(RecordJson, MakesTextPrintableAndTruncatesIt) {
     EXPECT_EQ(to_json(Leaf{.name = "\x1b[31m"}).at("name"), "\\x1b[31m");
     EXPECT_EQ(to_json(Leaf{.name = "abcdef"}, 2).at("name"), "ab... (4 bytes more)");
     const object document{{"name", "abc\x1b"}, {"count", 1}};
     EXPECT_EQ(from_json<Leaf>(document, "leaf", {.text_bytes = 2})->name, "ab... (2 bytes more)");
 }
 
-TEST(RecordJson, SaysWhatIsWrongAndWhere) {
+TEST(RecordJson, ReportsWhatIsWrongAndWhere) {
     struct Case {
         std::string_view key;
         value content;
@@ -137,7 +137,7 @@ TEST(RecordJson, RefusesTooManyRows) {
     EXPECT_EQ(tree.error().message, "tree: words has 3 entries, expected at most 2");
 }
 
-TEST(Document, OpensWithTheVersionOfItsSchema) {
+TEST(Document, StartsWithTheVersionOfItsSchema) {
     EXPECT_EQ(serialize(document({{"a", 1}})), R"({"schema":1,"a":1})");
     EXPECT_TRUE(parse_document(R"({"schema":1,"a":1})", "x"));
     EXPECT_EQ(parse_document(R"({"schema":2})", "x").error().message, "x: schema is 2, expected 1");

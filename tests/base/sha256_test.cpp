@@ -28,7 +28,7 @@ TEST(Sha256, AgreesWithTheStandard) {
               "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
 }
 
-TEST(Sha256, PiecesDoNotMatter) {
+TEST(Sha256, IsIndependentOfHowTheInputIsSplit) {
     const std::string text(1000, 'a');
     for (const std::size_t piece_bytes : {1U, 63U, 64U, 65U, 1000U}) {
         EXPECT_EQ(sha256_in_pieces(text, piece_bytes), sha256_in_pieces(text, text.size()));

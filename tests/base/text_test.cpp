@@ -11,13 +11,13 @@ namespace {
 
 using ::testing::ElementsAre;
 
-TEST(Printable, EscapesWhatATerminalWouldObey) {
+TEST(Printable, EscapesControlSequences) {
     EXPECT_EQ(printable("a\x1b[31mred"), "a\\x1b[31mred");
     EXPECT_EQ(printable("line\nnext\ttab"), "line\nnext\ttab");
     EXPECT_EQ(printable("\x7f"), "\\x7f");
 }
 
-TEST(Printable, KeepsUtf8AndEscapesWhatIsNot) {
+TEST(Printable, KeepsUtf8AndEscapesInvalidBytes) {
     EXPECT_EQ(printable("Gr\u00fc\u00dfe \u20ac \U0001F3A9"), "Gr\u00fc\u00dfe \u20ac \U0001F3A9");
     EXPECT_EQ(printable("\xff\xfe"), "\\xff\\xfe");
     EXPECT_EQ(printable("\xc0\xaf"), "\\xc0\\xaf");           // overlong
@@ -26,11 +26,11 @@ TEST(Printable, KeepsUtf8AndEscapesWhatIsNot) {
     EXPECT_EQ(printable("\xe2\x82"), "\\xe2\\x82");           // cut short
 }
 
-TEST(Printable, CutsWithANote) {
+TEST(Printable, TruncatesWithANote) {
     EXPECT_EQ(printable("abcdef", 4), "abcd... (2 bytes more)");
 }
 
-TEST(ParseNumber, TakesTheWholeTextOrNothing) {
+TEST(ParseNumber, ParsesTheWholeTextOrNothing) {
     EXPECT_EQ(parse_number<int>("42"), 42);
     EXPECT_EQ(parse_number<int>("42x"), std::nullopt);
     EXPECT_EQ(parse_number<int>(""), std::nullopt);
@@ -39,7 +39,7 @@ TEST(ParseNumber, TakesTheWholeTextOrNothing) {
     EXPECT_EQ(parse_hex<std::uint16_t>("10de"), std::nullopt);
 }
 
-TEST(DidYouMean, OffersOnlyWhatIsNear) {
+TEST(DidYouMean, SuggestsOnlySimilarWords) {
     const std::vector<std::string_view> known{"learning_rate", "momentum"};
     EXPECT_EQ(did_you_mean("learning_rat", known), " (did you mean 'learning_rate'?)");
     EXPECT_EQ(did_you_mean("batch", known), "");
@@ -51,7 +51,7 @@ TEST(Split, DropsEmptyParts) {
     EXPECT_EQ(trim("  x \n"), "x");
 }
 
-TEST(ShellWord, QuotesOnlyWhatAShellWouldReadOtherwise) {
+TEST(ShellWord, QuotesOnlyIfTheShellRequiresIt) {
     EXPECT_EQ(shell_word("runs/fashion-mnist-1"), "runs/fashion-mnist-1");
     EXPECT_EQ(shell_word("a run"), "'a run'");
     EXPECT_EQ(shell_word("it's $HOME"), R"('it'\''s $HOME')");

@@ -44,8 +44,8 @@ TEST(FormatMeasure, HasThreeSignificantDigitsAndNoExponent) {
     EXPECT_EQ(format_measure(813700), "814,000");
 }
 
-// A report of somebody else's may hold anything.
-TEST(FormatMeasure, TakesAnyNumber) {
+// A report from elsewhere may contain any number.
+TEST(FormatMeasure, AcceptsAnyNumber) {
     EXPECT_EQ(format_measure(-5000), "-5e+03");
     EXPECT_EQ(format_measure(1e300), "1e+300");
     EXPECT_EQ(format_measure(HUGE_VAL), "inf");

@@ -22,7 +22,7 @@ const MadeElf library{.soname = "libmade.so.1",
                       .symbols = {"_ZTI4Made", "made_version", "made"},
                       .sections = {{".text", "code"}, {".nv_fatbin", "fat"}}};
 
-/// What a file says, to be compared; empty where it says nothing.
+/// The entries of a file as text; empty if it has none.
 std::string summary_of(const std::string& bytes) {
     const auto file = large_file_of(bytes);
     const auto elf = ElfFile::open(file);
@@ -52,7 +52,7 @@ TEST(Elf, ReadsSections) {
     EXPECT_EQ(file.read(section->offset, section->size_bytes), "fat");
 }
 
-TEST(Elf, ReadsWhatTheLoaderIsTold) {
+TEST(Elf, ReadsTheEntriesForTheLoader) {
     const auto file = large_file_of(library.bytes());
     const auto dependencies = ElfFile::open(file)->dependencies();
     ASSERT_TRUE(dependencies);
@@ -61,7 +61,7 @@ TEST(Elf, ReadsWhatTheLoaderIsTold) {
     EXPECT_EQ(dependencies->search_path, library.runpath);
 }
 
-TEST(Elf, RunpathIsObeyedBeforeRpath) {
+TEST(Elf, PrefersRunpathToRpath) {
     const auto search_path_of = [](const MadeElf& made) {
         const auto file = large_file_of(made.bytes());
         return ElfFile::open(file)->dependencies()->search_path;
@@ -81,7 +81,7 @@ TEST(Elf, FindsSymbolsByTheirHash) {
     EXPECT_EQ(ElfFile::open(without)->defines("made"), false);
 }
 
-TEST(Elf, OtherFilesAreNone) {
+TEST(Elf, RefusesOtherFiles) {
     const auto is_elf = [](const std::string& bytes) {
         return ElfFile::open(large_file_of(bytes)).has_value();
     };
@@ -94,7 +94,7 @@ TEST(Elf, OtherFilesAreNone) {
     EXPECT_FALSE(is_elf("#!/bin/sh\n" + std::string(4096, 'x')));
 }
 
-TEST(Elf, ACutFileSaysNothingThatTheWholeOneDoesNot) {
+TEST(Elf, ATruncatedFileGivesNoWrongAnswers) {
     const std::string whole = library.bytes();
     for (std::size_t size = 0; size < whole.size(); ++size) {
         const auto file = large_file_of(whole.substr(0, size));
@@ -107,7 +107,7 @@ TEST(Elf, ACutFileSaysNothingThatTheWholeOneDoesNot) {
     }
 }
 
-TEST(Elf, AnyByteMayBeWrong) {
+TEST(Elf, ToleratesAnyWrongByte) {
     const std::string whole = library.bytes();
     for (std::size_t at = 0; at < whole.size(); ++at) {
         for (const char wrong : {'\0', '\x7f', '\xff'}) {
@@ -118,7 +118,7 @@ TEST(Elf, AnyByteMayBeWrong) {
     }
 }
 
-TEST(Elf, TextWithControlCharactersIsNone) {
+TEST(Elf, RefusesTextWithControlCharacters) {
     const auto file = large_file_of(MadeElf{.needed = {"lib\nneeded x.so"}}.bytes());
     EXPECT_FALSE(ElfFile::open(file)->dependencies());
 }

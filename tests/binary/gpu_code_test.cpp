@@ -18,7 +18,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::IsSubsetOf;
 using ::testing::Not;
-using namespace testing;  // the made files
+using namespace testing;  // the synthetic files
 
 using Targets = std::vector<std::string>;
 
@@ -48,7 +48,7 @@ std::string deflated(const std::string& plain) {
     return packed;
 }
 
-/// Cut anywhere, the library has some of its targets or is malformed.
+/// Truncated anywhere, the library has a subset of its targets or is malformed.
 void expect_no_invention(const std::string& bytes) {
     const Targets all = *targets_in(bytes);
     ASSERT_THAT(all, Not(IsEmpty()));
@@ -66,7 +66,7 @@ const std::string nvidia_code =
 const std::string amd_code = aligned(offload_bundle({"gfx90a:sramecc+:xnack-", "gfx11-generic"})) +
                              offload_bundle({"gfx1201", "gfx11-generic"});
 
-TEST(GpuCode, LibraryWithoutAnyHasNoTargets) {
+TEST(GpuCode, ALibraryWithoutGpuCodeHasNoTargets) {
     const auto targets = targets_in(library_with(".text", "code"));
     ASSERT_TRUE(targets);
     EXPECT_THAT(*targets, IsEmpty());
@@ -95,7 +95,7 @@ TEST(GpuCode, ReadsCompressedBundles) {
     }
 }
 
-TEST(GpuCode, CompressedBundlesFollowEachOtherWhereTheyTellTheirSize) {
+TEST(GpuCode, ReadsConsecutiveCompressedBundlesIfTheyHaveASize) {
     std::string code;
     for (const char* target : {"gfx1100", "gfx1101"}) {
         const std::string plain = offload_bundle({target});
@@ -104,7 +104,7 @@ TEST(GpuCode, CompressedBundlesFollowEachOtherWhereTheyTellTheirSize) {
     EXPECT_THAT(*targets_in(library_with(".hip_fatbin", code)), ElementsAre("gfx1100", "gfx1101"));
 }
 
-TEST(GpuCode, CodeThatIsNotUnderstoodIsMalformed) {
+TEST(GpuCode, CodeInAnUnknownFormatIsMalformed) {
     const std::string plain = offload_bundle({"gfx1100"});
     for (const std::string& code :
          {std::string(), std::string(100'000, '\0'), std::string("\x50\xed\x55\xba"),
@@ -121,7 +121,7 @@ TEST(GpuCode, CodeThatIsNotUnderstoodIsMalformed) {
     }
 }
 
-TEST(GpuCode, ACutLibraryInventsNoTarget) {
+TEST(GpuCode, ATruncatedLibraryGivesNoWrongTargets) {
     expect_no_invention(library_with(".nv_fatbin", nvidia_code));
     expect_no_invention(library_with(".hip_fatbin", offload_bundle({"gfx90a:xnack-", "gfx1100"})));
     const std::string plain = offload_bundle({"gfx90a:xnack-", "gfx1100"});
@@ -129,7 +129,7 @@ TEST(GpuCode, ACutLibraryInventsNoTarget) {
         library_with(".hip_fatbin", packed_bundle(2, 1, zstd(plain), plain.size())));
 }
 
-TEST(GpuCode, AnyByteMayBeWrong) {
+TEST(GpuCode, ToleratesAnyWrongByte) {
     const std::string plain = offload_bundle({"gfx90a:xnack-"});
     for (const std::string& bytes :
          {library_with(".nv_fatbin", nvidia_code),
@@ -144,7 +144,7 @@ TEST(GpuCode, AnyByteMayBeWrong) {
     }
 }
 
-TEST(GpuCode, ManyContainersAreNotAllRead) {
+TEST(GpuCode, ReadsALimitedNumberOfContainers) {
     std::string code;
     for (int i = 0; i < 5000; ++i) {
         code += fat_container({{.capability = 80}});
@@ -153,7 +153,7 @@ TEST(GpuCode, ManyContainersAreNotAllRead) {
     EXPECT_THAT(*targets_in(library_with(".nv_fatbin", code)), ElementsAre("sm_80"));
 }
 
-TEST(GpuCode, ABombIsNotUnpacked) {
+TEST(GpuCode, DoesNotUnpackADecompressionBomb) {
     const std::string packed = zstd(std::string(64U << 20, '\0'));
     EXPECT_FALSE(targets_in(library_with(".hip_fatbin", packed_bundle(3, 1, packed, 64U << 20))));
 }

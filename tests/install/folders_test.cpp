@@ -17,7 +17,7 @@ namespace {
 
 using testing::TemporaryFolder;
 
-/// Copies the probe to `place` in `folder`.
+/// Copies the layout probe to `place` in `folder`.
 std::filesystem::path copied_probe(const TemporaryFolder& folder, const std::string& place) {
     const auto program = folder / place / "layout_probe";
     std::filesystem::create_directories(program.parent_path());
@@ -25,7 +25,7 @@ std::filesystem::path copied_probe(const TemporaryFolder& folder, const std::str
     return program;
 }
 
-/// The same in an installation below `folder`/opt, with the libexec folder that one has.
+/// The same in an installation below `folder`/opt, which has a libexec folder.
 std::filesystem::path installed_probe(const TemporaryFolder& folder, const char* place) {
     std::filesystem::create_directories(folder / "opt" / paths::libexec);
     return copied_probe(folder, std::string("opt/") + place);

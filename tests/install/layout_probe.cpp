@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Prints the layout of the installation that it is copied into.
+// Prints the layout of the installation that it was copied into.
 
 #include <fmt/format.h>
 

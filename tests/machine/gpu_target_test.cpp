@@ -23,7 +23,7 @@ TEST(GpuTarget, PtxRunsOnAnyLaterGpu) {
     EXPECT_FALSE(target_runs_on("compute_90", "sm_89"));
 }
 
-TEST(GpuTarget, CodeForOneGpuRunsOnThatOnly) {
+TEST(GpuTarget, CodeForOneGpuRunsOnlyOnThatGpu) {
     EXPECT_TRUE(target_runs_on("sm_90a", "sm_90"));
     EXPECT_FALSE(target_runs_on("sm_100a", "sm_103"));
     EXPECT_FALSE(target_runs_on("compute_90a", "sm_100"));
@@ -42,14 +42,14 @@ TEST(GpuTarget, AmdCodeRunsOnItsProcessor) {
     EXPECT_FALSE(target_runs_on("gfx90", "gfx90a"));
 }
 
-TEST(GpuTarget, AmdFeaturesMustNotDiffer) {
+TEST(GpuTarget, AmdCodeWithAnOppositeFeatureDoesNotRun) {
     EXPECT_TRUE(target_runs_on("gfx90a:xnack-", "gfx90a:sramecc+:xnack-"));
     EXPECT_FALSE(target_runs_on("gfx90a:xnack+", "gfx90a:sramecc+:xnack-"));
     EXPECT_TRUE(target_runs_on("gfx90a", "gfx90a:sramecc+:xnack-"));
-    EXPECT_TRUE(target_runs_on("gfx90a:sramecc+:xnack+", "gfx90a")) << "the driver does not say";
+    EXPECT_TRUE(target_runs_on("gfx90a:sramecc+:xnack+", "gfx90a")) << "the feature is unknown";
 }
 
-TEST(GpuTarget, GenericCodeRunsOnMembersOnly) {
+TEST(GpuTarget, GenericCodeRunsOnlyOnItsMembers) {
     EXPECT_TRUE(target_runs_on("gfx9-generic", "gfx906"));
     EXPECT_TRUE(target_runs_on("gfx9-generic:xnack-", "gfx90c"));
     EXPECT_TRUE(target_runs_on("gfx9-4-generic", "gfx942:sramecc+:xnack-"));

@@ -8,8 +8,8 @@
 namespace trilby {
 namespace {
 
-/// The last entry, the first, one between generations, and one of the future.
-TEST(NvidiaCapability, FollowsFromTheDeviceNumber) {
+/// The first and the last entry, a number between generations, and one of the future.
+TEST(NvidiaCapability, IsKnownFromTheDeviceNumber) {
     EXPECT_EQ(nvidia_capability(std::uint16_t{0x1380}), 50U);
     EXPECT_EQ(nvidia_capability(std::uint16_t{0x2330}), 90U);
     EXPECT_EQ(nvidia_capability(std::uint16_t{0x2684}), 89U);

@@ -74,7 +74,7 @@ TEST(AtomicFile, FullDiskKeepsTheOldFile) {
     EXPECT_EQ(entries_of(folder.path()), 1U);
 }
 
-TEST(AtomicFile, ReplacesALinkAndNotItsTarget) {
+TEST(AtomicFile, ReplacesALinkInsteadOfItsTarget) {
     const TemporaryFolder folder;
     folder.write("precious", "mine");
     std::filesystem::create_symlink(folder / "precious", folder / "link");
@@ -103,7 +103,7 @@ TEST(AtomicFile, ReportsAMissingFolder) {
     EXPECT_THAT(written.error().message, HasSubstr((folder / "none/file").string()));
 }
 
-TEST(SystemError, CodesFollowTheCause) {
+TEST(SystemError, HasTheExitCodeOfTheCause) {
     EXPECT_EQ(system_error(ENOSPC, "write", "f").code, ErrorCode::io);
     EXPECT_EQ(system_error(EDQUOT, "write", "f").code, ErrorCode::io);
     EXPECT_EQ(system_error(EACCES, "create", "f").code, ErrorCode::cannot_create);

@@ -21,7 +21,7 @@ Result<ExitStatus> follow_script(const std::string& script, const OutputSink& si
     return follow(*child, sink, {.total = limit});
 }
 
-TEST(Follow, DeliversAllOutputBeforeTheEnd) {
+TEST(Follow, DeliversAllOutputBeforeReturning) {
     std::string output;
     std::string error;
     const auto status =

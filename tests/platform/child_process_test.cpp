@@ -26,7 +26,7 @@ ChildProcess shell(const std::string& script, ChildOptions options = {}) {
     return ChildProcess::spawn(options).value();
 }
 
-/// Everything up to the end of the stream.
+/// Reads up to the end of the stream.
 std::string drained(const FileDescriptor& from) {
     std::string text;
     std::array<char, 4096> bytes{};
@@ -57,7 +57,7 @@ TEST(ChildProcess, ReportsHowTheChildEnded) {
     EXPECT_EQ(signaled->code, SIGABRT);
 }
 
-TEST(ChildProcess, WaitsNoLongerThanAsked) {
+TEST(ChildProcess, WaitsNoLongerThanTheLimit) {
     auto child = shell("exec sleep 1000");
     EXPECT_EQ(child.wait(0ms), std::nullopt);
     EXPECT_EQ(child.kill()->code, SIGKILL);
@@ -70,12 +70,12 @@ TEST(ChildProcess, SeparatesTheStreams) {
     EXPECT_EQ(drained(child.channel()), "channel\n");
 }
 
-TEST(ChildProcess, GivesTheChildFourDescriptorsOnly) {
+TEST(ChildProcess, GivesTheChildOnlyFourDescriptors) {
     constexpr int beyond_the_childs_own = 100;
-    // Without close-on-exec.
+    // F_DUPFD does not set close-on-exec.
     const int leaked = ::fcntl(STDERR_FILENO, F_DUPFD, beyond_the_childs_own);
     ASSERT_GE(leaked, beyond_the_childs_own);
-    // The shell's own descriptor of the listed folder is the fifth.
+    // The fifth is the shell's own descriptor for the listed folder.
     EXPECT_EQ(output_of("for f in /proc/self/fd/*; do echo ${f##*/}; done | sort -n | head -4; "
                         "test -e /proc/self/fd/" +
                         std::to_string(leaked) + " && echo leaked"),
@@ -83,7 +83,7 @@ TEST(ChildProcess, GivesTheChildFourDescriptorsOnly) {
     ::close(leaked);
 }
 
-TEST(ChildProcess, StartsEvenIfWeHaveNoStandardInput) {
+TEST(ChildProcess, StartsWithoutAStandardInput) {
     const int kept = ::dup(STDIN_FILENO);
     ::close(STDIN_FILENO);
     const std::string output = output_of("echo out; cat");
@@ -116,29 +116,29 @@ TEST(ChildProcess, ResetsIgnoredAndBlockedSignals) {
     EXPECT_EQ(output, "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
 }
 
-TEST(ChildProcess, NoticesTheEndEvenIfTheKernelReaps) {
+TEST(ChildProcess, DetectsTheEndEvenIfTheKernelReaps) {
     auto* const previous = ::signal(SIGCHLD, SIG_IGN);
     EXPECT_TRUE(shell("exit 0").wait(patience));
     ::signal(SIGCHLD, previous);
 }
 
-TEST(ChildProcess, KillsWhatTheChildStarted) {
+TEST(ChildProcess, KillsTheProcessesOfTheChild) {
     auto child = shell("sleep 1000 & sleep 1000 & echo started; wait");
     pollfd readable{child.standard_output().get(), POLLIN, 0};
     ASSERT_EQ(::poll(&readable, 1, 30'000), 1);
     child.kill();
-    // The stream ends once its other end is closed everywhere.
+    // The stream ends when all processes have closed its other end.
     EXPECT_EQ(drained(child.standard_output()), "started\n");
     EXPECT_EQ(drained(child.standard_error()), "");
 }
 
-TEST(ChildProcess, KillsWhatAnEndedChildStarted) {
+TEST(ChildProcess, KillsTheProcessesOfAnEndedChild) {
     auto child = shell("sleep 1000 & echo started");
     ASSERT_TRUE(child.wait(patience));
     EXPECT_EQ(drained(child.standard_output()), "started\n");
 }
 
-TEST(ChildProcess, ReportsWhyAProgramCannotStart) {
+TEST(ChildProcess, ReportsWhyAProgramDoesNotStart) {
     const auto missing = ChildProcess::spawn({.program = "/nonexistent/program"});
     ASSERT_FALSE(missing);
     EXPECT_EQ(missing.error().code, ErrorCode::unavailable);

@@ -29,27 +29,27 @@ TEST(RunProgram, PassesArgumentsUnchanged) {
     EXPECT_EQ(output->standard_output, "a b $HOME '\n");
 }
 
-TEST(RunProgram, EndsAProgramThatTakesTooLong) {
+TEST(RunProgram, KillsAProgramThatTakesTooLong) {
     const auto output = run_script("sleep 60", 100ms);
     ASSERT_FALSE(output);
     EXPECT_EQ(output.error().code, ErrorCode::unavailable);
     EXPECT_THAT(output.error().message, HasSubstr("took longer than 0.1 s"));
 }
 
-TEST(RunProgram, EndsAProgramThatPrintsWithoutEnd) {
+TEST(RunProgram, KillsAProgramThatPrintsEndlessly) {
     const auto output = run_script("yes");
     ASSERT_FALSE(output);
     EXPECT_EQ(output.error().code, ErrorCode::bad_data);
 }
 
-TEST(RunProgram, ReportsTheProgramThatDoesNotStart) {
+TEST(RunProgram, ReportsAProgramThatDoesNotStart) {
     const auto output = run_program({"/nowhere/podman", {}}, 60s);
     ASSERT_FALSE(output);
     EXPECT_THAT(output.error().message, HasSubstr("/nowhere/podman"));
     EXPECT_EQ(output.error().hint, "");
 }
 
-TEST(ReplaceProcess, ReportsTheProgramThatDoesNotStart) {
+TEST(ReplaceProcess, ReportsAProgramThatDoesNotStart) {
     EXPECT_THAT(replace_process({"/nowhere/toolbox", {"enter"}}).message,
                 HasSubstr("/nowhere/toolbox"));
 }

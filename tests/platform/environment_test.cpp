@@ -30,10 +30,10 @@ TEST(EnvironmentVariable, IsNothingIfEmptyOrUnset) {
 
 TEST(EnvironmentVariable, IsNotSeenBySetUserIdPrograms) {
     if (::geteuid() != 0) {
-        GTEST_SKIP() << "only root can make a program that runs as another user";
+        GTEST_SKIP() << "only root can create a program that runs as another user";
     }
 #if defined(TRILBY_SANITIZED) && !defined(__SANITIZE_THREAD__)
-    GTEST_SKIP() << "the leak checker may not look into a program that runs as another user";
+    GTEST_SKIP() << "the leak checker cannot inspect a program that runs as another user";
 #endif
     ::setenv("TRILBY_TEST_VARIABLE", "x", 1);
     const testing::TemporaryFolder folder;
@@ -46,7 +46,7 @@ TEST(EnvironmentVariable, IsNotSeenBySetUserIdPrograms) {
     ASSERT_EQ(::chmod(program.c_str(), 04755), 0);
     const std::string output = output_of(program);
     if (!output.ends_with(" secure\n")) {
-        GTEST_SKIP() << "this file system does not obey the set-user-id bit";
+        GTEST_SKIP() << "this file system ignores the set-user-id bit";
     }
     EXPECT_EQ(output, "unseen secure\n");
 }

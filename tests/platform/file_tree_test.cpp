@@ -16,7 +16,7 @@ namespace {
 
 using ::testing::ElementsAre;
 
-TEST(FileTree, ReadsBelowItsRootAndReportsThePathWithin) {
+TEST(FileTree, ReadsBelowItsRootAndReportsPathsInIt) {
     const trilby::testing::TemporaryFolder folder;
     folder.write("sys/vendor", "0x10de\n");
     const FileTree tree(folder.path());
@@ -36,7 +36,7 @@ TEST(FileTree, DistinguishesAbsentFromMalformed) {
     EXPECT_EQ(tree.read("/").presence(), Presence::malformed);
 }
 
-TEST(FileTree, APartIsARootOfItsOwn) {
+TEST(FileTree, APartHasItsOwnRoot) {
     const trilby::testing::TemporaryFolder folder;
     folder.write("host/etc/name", "inside");
     folder.write("etc/name", "outside");
@@ -62,7 +62,7 @@ TEST(FileTree, APartHasTheNotesOfTheWholeButNotItsAnswers) {
     EXPECT_FALSE(part.answer("uname", [] { return std::optional<std::string>("live"); }));
 }
 
-TEST(FileTree, APathWithAZeroByteIsNotCut) {
+TEST(FileTree, APathWithAZeroByteIsNotTruncated) {
     const trilby::testing::TemporaryFolder folder;
     folder.write("name", "x");
     constexpr std::string_view longer("/name\0more", 10);

@@ -31,7 +31,7 @@ TEST(InterruptWatch, CountsInsteadOfEnding) {
     EXPECT_EQ(interrupts.count(), 3);
 }
 
-// timeout(1) signals its child, and then the group of its child.
+// timeout(1) signals its child and then its child's process group.
 TEST(InterruptWatch, CountsARepeatedSignalOnce) {
     InterruptWatch interrupts;
     ::raise(SIGTERM);

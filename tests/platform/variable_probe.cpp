@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Prints what it sees of a variable, and whether it runs with the rights of another user.
+// Prints the variable that it sees, and whether it runs with the privileges of another user.
 
 #include <fmt/format.h>
 #include <sys/auxv.h>

@@ -13,7 +13,7 @@ using testing::MadeMachine;
 
 constexpr const char* folder = "sys/devices/pci0000:00/0000:05:00.0";
 
-/// A card with one file of its driver.
+/// A card with one of its driver's files.
 AmdGpu gpu_with(const std::string& file, const std::string& content) {
     const MadeMachine made;
     made.add(
@@ -22,7 +22,7 @@ AmdGpu gpu_with(const std::string& file, const std::string& content) {
     return probe({.root = made.root()}).amd_gpus->front();
 }
 
-TEST(AmdGpu, MemoriesAreCountedInBytes) {
+TEST(AmdGpu, ReadsMemorySizesInBytes) {
     EXPECT_EQ(gpu_with("mem_info_vram_total", "536870912\n").vram_bytes.value_or(0), 536870912U);
     EXPECT_EQ(gpu_with("mem_info_gtt_total", "128849018880\n").gtt_bytes.value_or(0),
               128849018880U);
@@ -30,7 +30,7 @@ TEST(AmdGpu, MemoriesAreCountedInBytes) {
     EXPECT_EQ(gpu_with("mem_info_gtt_total", "-1\n").gtt_bytes.presence(), Presence::malformed);
 }
 
-TEST(AmdGpu, ModesAreWordsInCapitals) {
+TEST(AmdGpu, AcceptsOnlyModesInUpperCase) {
     EXPECT_EQ(gpu_with("current_compute_partition", "CPX\n").compute_partition.value_or(""), "CPX");
     EXPECT_EQ(gpu_with("current_memory_partition", "NPS4\n").memory_partition.value_or(""), "NPS4");
     EXPECT_EQ(gpu_with("current_compute_partition", "\x1b[2J").compute_partition.presence(),
@@ -38,14 +38,14 @@ TEST(AmdGpu, ModesAreWordsInCapitals) {
     EXPECT_EQ(gpu_with("x", "").compute_partition.presence(), Presence::absent);
 }
 
-TEST(AmdGpu, FirmwareVersionsAreHexadecimal) {
+TEST(AmdGpu, ReadsFirmwareVersionsAsHexadecimal) {
     EXPECT_EQ(gpu_with("fw_version/mes_fw_version", "0x00000083\n").scheduler_firmware.value_or(0),
               0x83U);
     EXPECT_EQ(gpu_with("fw_version/mec_fw_version", "83\n").compute_firmware.presence(),
               Presence::malformed);
 }
 
-TEST(AmdGpu, VersionOfTheGraphicsCoreIsPutTogether) {
+TEST(AmdGpu, ReadsTheVersionOfTheGraphicsCore) {
     const MadeMachine made;
     made.add(
         {.address = "0000:05:00.0", .vendor = "0x1002", .device = "0x1586", .driver = "amdgpu"});
@@ -58,7 +58,7 @@ TEST(AmdGpu, VersionOfTheGraphicsCoreIsPutTogether) {
               "11.5.1");
 }
 
-TEST(AmdGpu, ASleepingCardIsNotWoken) {
+TEST(AmdGpu, DoesNotWakeASleepingCard) {
     const MadeMachine made;
     made.add(
         {.address = "0000:05:00.0", .vendor = "0x1002", .device = "0x74a1", .driver = "amdgpu"});
@@ -68,14 +68,14 @@ TEST(AmdGpu, ASleepingCardIsNotWoken) {
     EXPECT_FALSE(probe({.root = made.root()}).amd_gpus->front().performance_level);
 }
 
-TEST(AmdGpu, SaysWhatTheIommuDoes) {
+TEST(AmdGpu, ReadsTheIommuDomain) {
     EXPECT_EQ(gpu_with("iommu_group/type", "DMA-FQ\n").iommu_domain.value_or(""), "DMA-FQ");
     EXPECT_EQ(gpu_with("iommu_group/type", "two words\n").iommu_domain.presence(),
               Presence::malformed);
     EXPECT_EQ(gpu_with("x", "").iommu_domain.presence(), Presence::absent);
 }
 
-TEST(AmdGpu, TellsOfADumpThatAResetHasLeft) {
+TEST(AmdGpu, ReportsTheDumpOfAReset) {
     const MadeMachine made;
     made.add(
         {.address = "0000:05:00.0", .vendor = "0x1002", .device = "0x74a1", .driver = "amdgpu"});
@@ -84,7 +84,7 @@ TEST(AmdGpu, TellsOfADumpThatAResetHasLeft) {
     EXPECT_TRUE(probe({.root = made.root()}).amd_gpus->front().has_crash_dump.value_or(false));
 }
 
-TEST(AmdGpu, CardsOfOtherDriversAreNotAsked) {
+TEST(AmdGpu, IgnoresCardsOfOtherDrivers) {
     const MadeMachine made;
     made.add({.address = "0000:05:00.0", .vendor = "0x1002", .device = "0x74a1", .driver = "vfio"});
     EXPECT_TRUE(probe({.root = made.root()}).amd_gpus->empty());

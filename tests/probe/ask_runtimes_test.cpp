@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Vendors' libraries that behave and misbehave, asked in real workers.
+/// Queries well-behaved and faulty vendor libraries in real workers.
 
 #include <algorithm>
 #include <cstdlib>
@@ -35,7 +35,7 @@ class AskRuntimes : public testing::WorkerTest {
         WorkerTest::TearDown();
     }
 
-    /// Asks the libraries in a folder of tests/vendors, which do what `table` says.
+    /// Queries the libraries in a folder of tests/vendors, which `table` controls.
     std::vector<Runtime> ask(const std::string& table, const char* vendors = "good",
                              std::chrono::milliseconds limit = 20s) {
         folder_.write("table", table);
@@ -54,7 +54,7 @@ class AskRuntimes : public testing::WorkerTest {
     testing::TemporaryFolder folder_;
 };
 
-TEST_F(AskRuntimes, DevicesAreDescribedByEveryRuntime) {
+TEST_F(AskRuntimes, EveryRuntimeDescribesTheDevices) {
     const auto runtimes = ask(two_devices);
     for (const char* name : {"nvml", "cuda", "hip", "rocm_smi"}) {
         const Runtime runtime = named(runtimes, name);
@@ -68,7 +68,7 @@ TEST_F(AskRuntimes, DevicesAreDescribedByEveryRuntime) {
     }
 }
 
-TEST_F(AskRuntimes, VersionsAndModesAreRead) {
+TEST_F(AskRuntimes, ReadsVersionsAndModes) {
     const auto runtimes = ask(two_devices);
     EXPECT_EQ(named(runtimes, "nvml").driver_version.value_or(""), "580.95.05");
     EXPECT_EQ(named(runtimes, "cuda").api_version.value_or(""), "13.0");
@@ -84,7 +84,7 @@ TEST_F(AskRuntimes, VersionsAndModesAreRead) {
 
 TEST_F(AskRuntimes, AnAbsentLibraryIsMissing) {
     auto runtimes = ask("", "none");
-    // This machine's own libraries are found all the same.
+    // The libraries of this machine are found too.
     std::erase_if(runtimes, [](const Runtime& runtime) {
         return runtime.library.presence() == Presence::present;
     });
@@ -96,7 +96,7 @@ TEST_F(AskRuntimes, AnAbsentLibraryIsMissing) {
     }
 }
 
-TEST_F(AskRuntimes, NoDeviceIsAnAnswer) {
+TEST_F(AskRuntimes, AnswersWithoutDevices) {
     const auto runtimes = ask("hipGetDeviceCount return 100\n");
     for (const Runtime& runtime : runtimes) {
         EXPECT_EQ(runtime.state, RuntimeState::answered) << runtime.name;
@@ -104,7 +104,7 @@ TEST_F(AskRuntimes, NoDeviceIsAnAnswer) {
     }
 }
 
-TEST_F(AskRuntimes, ADriverOfAnotherVersionIsReported) {
+TEST_F(AskRuntimes, ReportsADriverOfAnotherVersion) {
     const auto runtimes = ask("nvmlInit_v2 return 18\ncuInit return 803\n");
     EXPECT_EQ(named(runtimes, "nvml").state, RuntimeState::wrong_version);
     EXPECT_EQ(named(runtimes, "nvml").message.value_or(""),
@@ -120,7 +120,7 @@ TEST_F(AskRuntimes, ALibraryWithoutAFunctionHasTheWrongVersion) {
               std::string::npos);
 }
 
-TEST_F(AskRuntimes, EveryErrorAtTheStartIsReported) {
+TEST_F(AskRuntimes, ReportsEveryInitializationError) {
     for (const int code : {1, 2, 3, 4, 9, 12, 15, 17, 34, 35, 46, 100, 101, 802, 804, 999, -1}) {
         const auto runtimes = ask(
             fmt::format("nvmlInit_v2 return {0}\ncuInit return {0}\nrsmi_init return {0}\n", code));
@@ -135,13 +135,13 @@ TEST_F(AskRuntimes, EveryErrorAtTheStartIsReported) {
     }
 }
 
-TEST_F(AskRuntimes, ACrashOfOneDoesNotAffectTheOthers) {
+TEST_F(AskRuntimes, ACrashDoesNotAffectOtherRuntimes) {
     const auto runtimes = ask(std::string(two_devices) + "nvmlDeviceGetName crash\n");
     EXPECT_EQ(named(runtimes, "nvml").state, RuntimeState::crashed);
     EXPECT_EQ(named(runtimes, "cuda").state, RuntimeState::answered);
 }
 
-TEST_F(AskRuntimes, AnExitIsACrash) {
+TEST_F(AskRuntimes, AnExitCountsAsACrash) {
     EXPECT_EQ(named(ask("cuInit exit 0\n"), "cuda").state, RuntimeState::crashed);
 }
 
@@ -151,7 +151,7 @@ TEST_F(AskRuntimes, ASilentLibraryTimesOut) {
     EXPECT_EQ(named(runtimes, "nvml").state, RuntimeState::answered);
 }
 
-TEST_F(AskRuntimes, ImpossibleCountsAreRefused) {
+TEST_F(AskRuntimes, RefusesImpossibleCounts) {
     const auto runtimes =
         ask("nvmlDeviceGetCount_v2 count 4000000000\n"
             "cuDeviceGetCount count -1\nhipGetDeviceCount count 1025\n");
@@ -161,7 +161,7 @@ TEST_F(AskRuntimes, ImpossibleCountsAreRefused) {
     }
 }
 
-TEST_F(AskRuntimes, UnterminatedTextIsCutAndMadePrintable) {
+TEST_F(AskRuntimes, CutsUnterminatedTextAndMakesItPrintable) {
     const auto runtimes =
         ask(std::string(two_devices) + "nvmlDeviceGetName rubbish\ncuDeviceGetPCIBusId rubbish\n");
     const std::string name = named(runtimes, "nvml").devices->front().name.value_or("");

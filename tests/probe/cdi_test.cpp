@@ -29,7 +29,7 @@ std::vector<CdiSpecification> specifications_of(const MadeMachine& made) {
     return probe({.root = made.root()}).cdi_specifications.value_or({});
 }
 
-TEST(Cdi, ASpecificationNamesItsKindAndDriver) {
+TEST(Cdi, ReadsTheKindAndDriverOfASpecification) {
     const MadeMachine made;
     made.write("etc/cdi/nvidia.yaml", yaml);
     made.write("dev/nvidia0", "");
@@ -42,7 +42,7 @@ TEST(Cdi, ASpecificationNamesItsKindAndDriver) {
     EXPECT_FALSE(found[0].missing_path);
 }
 
-TEST(Cdi, WhatItNamesAndIsNotThereIsTold) {
+TEST(Cdi, ReportsAListedPathThatDoesNotExist) {
     const MadeMachine made;
     made.write("etc/cdi/nvidia.yaml", yaml);
     made.write("dev/nvidia0", "");
@@ -50,8 +50,7 @@ TEST(Cdi, WhatItNamesAndIsNotThereIsTold) {
               "/usr/lib64/libcuda.so.580.95.05");
 }
 
-/// What lies in a closed folder may be there.
-TEST(Cdi, WhatMayNotBeLookedAtIsNotMissing) {
+TEST(Cdi, AnUnreadablePathIsNotMissing) {
     const MadeMachine made;
     made.write("etc/cdi/nvidia.yaml", yaml);
     made.write("dev/nvidia0", "");
@@ -61,7 +60,7 @@ TEST(Cdi, WhatMayNotBeLookedAtIsNotMissing) {
     EXPECT_FALSE(specifications_of(made)[0].missing_path);
 }
 
-TEST(Cdi, JsonInTheOtherFolderIsReadToo) {
+TEST(Cdi, ReadsJsonInTheOtherFolder) {
     const MadeMachine made;
     made.write("run/cdi/amd.json",
                "{\n  \"kind\": \"amd.com/gpu\",\n  \"path\": \"/dev/kfd\"\n}\n");
@@ -73,14 +72,14 @@ TEST(Cdi, JsonInTheOtherFolderIsReadToo) {
 
 TEST(Cdi, AFileWithoutAKindIsMalformed) {
     const MadeMachine made;
-    made.write("etc/cdi/nvidia.yaml", "rubbish\n");
-    made.write("etc/cdi/README", "kind: none of ours\n");
+    made.write("etc/cdi/nvidia.yaml", "garbage\n");
+    made.write("etc/cdi/README", "kind: ignored\n");
     const auto found = specifications_of(made);
     ASSERT_EQ(found.size(), 1U);
     EXPECT_EQ(found[0].kind.presence(), Presence::malformed);
 }
 
-TEST(Cdi, AClosedFileIsDenied) {
+TEST(Cdi, AnUnreadableFileIsDenied) {
     const MadeMachine made;
     made.make_folder("etc/cdi/nvidia.yaml");
     made.write(

@@ -20,7 +20,7 @@ struct Case {
 
 class ContainerMarkers : public ::testing::TestWithParam<Case> {};
 
-TEST_P(ContainerMarkers, AreToldApart) {
+TEST_P(ContainerMarkers, DetermineTheKind) {
     const MadeMachine made;
     made.make_folder("run");
     for (const char* marker : GetParam().markers) {
@@ -64,7 +64,7 @@ INSTANTIATE_TEST_SUITE_P(
              "/run/secrets/kubernetes.io"}),
     [](const auto& the_case) { return std::string(the_case.param.title); });
 
-TEST(Container, BelievesTheNameThatSystemdWasGiven) {
+TEST(Container, UsesTheNameGivenToSystemd) {
     const MadeMachine made;
     made.write("run/systemd/container", "systemd-nspawn\n");
     EXPECT_EQ(probe({.root = made.root()}).container.kind.value_or(ContainerKind::none),
@@ -82,7 +82,7 @@ TEST(Container, ReadsTheImageName) {
               "registry.example/fedora-toolbox:42");
 }
 
-TEST(Container, IsUnknownWhereTheTreeLacksThePlacesToLook) {
+TEST(Container, IsUnknownIfTheTreeLacksTheSearchedFolders) {
     const MadeMachine made;
     EXPECT_EQ(probe({.root = made.root()}).container.kind.presence(), Presence::absent);
 }

@@ -16,7 +16,7 @@ Machine probe_of(const MadeMachine& machine) {
     return probe({.root = machine.root()});
 }
 
-TEST(ControlGroup, TightestQuotaOnTheWayUpCounts) {
+TEST(ControlGroup, UsesTheTightestQuotaOfAllAncestors) {
     const MadeMachine made;
     made.write("proc/self/cgroup", "0::/user.slice/app.scope\n");
     made.write("sys/fs/cgroup/user.slice/app.scope/cpu.max", "max 100000\n");
@@ -27,7 +27,7 @@ TEST(ControlGroup, TightestQuotaOnTheWayUpCounts) {
     EXPECT_EQ(cpu.logical_cpus_online.value_or(0), 16U);
 }
 
-TEST(ControlGroup, AFractionOfACpuIsOne) {
+TEST(ControlGroup, RoundsAFractionOfACpuUpToOne) {
     const MadeMachine made;
     made.write("proc/self/cgroup", "0::/\n");
     made.write("sys/fs/cgroup/cpu.max", "1000 100000\n");
@@ -46,7 +46,7 @@ TEST(ControlGroup, ReadsVersionOne) {
     EXPECT_EQ(machine.memory.control_group_limit_bytes.value_or(0), 1073741824U);
 }
 
-TEST(ControlGroup, NoLimitIsAbsentAndNotZero) {
+TEST(ControlGroup, NoLimitIsAbsentInsteadOfZero) {
     const MadeMachine made;
     made.write("proc/self/cgroup", "0::/\n");
     made.write("sys/fs/cgroup/memory.max", "max\n");
@@ -56,7 +56,7 @@ TEST(ControlGroup, NoLimitIsAbsentAndNotZero) {
     EXPECT_EQ(machine.cpu.usable_cpus.value_or(0), 16U);
 }
 
-TEST(ControlGroup, DoesNotLeaveItsHierarchyByDots) {
+TEST(ControlGroup, IgnoresPathsThatLeaveTheHierarchy) {
     const MadeMachine made;
     made.write("proc/self/cgroup", "0::/../../../etc\n");
     made.write("etc/cpu.max", "100000 100000\n");
@@ -64,7 +64,7 @@ TEST(ControlGroup, DoesNotLeaveItsHierarchyByDots) {
     EXPECT_EQ(probe_of(made).cpu.usable_cpus.value_or(0), 2U);
 }
 
-TEST(ControlGroup, ALimitThatCannotBeReadMayBeTheTightest) {
+TEST(ControlGroup, AnUnreadableLimitMakesTheLimitUnknown) {
     for (const char* limit : {"-5 0 7\n", "0 100000\n", "", "many 100000\n"}) {
         const MadeMachine made;
         made.write("proc/self/cgroup", "0::/a/b\n");
@@ -77,9 +77,9 @@ TEST(ControlGroup, ALimitThatCannotBeReadMayBeTheTightest) {
     }
 }
 
-TEST(ControlGroup, MalformedMembershipsAreNotNone) {
+TEST(ControlGroup, MalformedMembershipsAreNotAbsent) {
     const MadeMachine made;
-    made.write("proc/self/cgroup", "rubbish\n0::/a\n");
+    made.write("proc/self/cgroup", "garbage\n0::/a\n");
     EXPECT_EQ(probe_of(made).cpu.usable_cpus.presence(), Presence::malformed);
 }
 

@@ -25,7 +25,7 @@ Cpu cpu_of(const MadeMachine& machine) {
     return probe({.root = machine.root()}).cpu;
 }
 
-TEST(IsaLevel, NeedsEveryFeatureOfALevelAndOfThoseBelow) {
+TEST(IsaLevel, NeedsAllFeaturesOfItsLevelAndLowerLevels) {
     const std::vector<std::string> v2{"lm",  "cx16",  "lahf_lm", "popcnt",
                                       "pni", "ssse3", "sse4_1",  "sse4_2"};
     EXPECT_EQ(sources::isa_level(v2).value_or(""), "x86-64-v2");
@@ -36,10 +36,10 @@ TEST(IsaLevel, NeedsEveryFeatureOfALevelAndOfThoseBelow) {
     EXPECT_EQ(sources::isa_level({}), std::nullopt);
 }
 
-TEST(LiveCpu, ReportsNoFeatureThatTheKernelDoesNot) {
+TEST(LiveCpu, ReportsOnlyFeaturesThatTheKernelReports) {
     const auto features = sources::features_by_instruction();
     if (!features) {
-        GTEST_SKIP() << "this CPU cannot be asked by an instruction";
+        GTEST_SKIP() << "this CPU has no instruction that reports its features";
     }
     const std::string cpuinfo = platform::FileTree().read("/proc/cpuinfo").value_or("");
     const auto words = split_words(cpuinfo);
@@ -49,7 +49,7 @@ TEST(LiveCpu, ReportsNoFeatureThatTheKernelDoesNot) {
     EXPECT_THAT(*features, Contains("lm"));
 }
 
-TEST(LiveCpu, MayUseBetweenOneCpuAndAllThatAreOnline) {
+TEST(LiveCpu, CanUseAtLeastOneAndAtMostAllOnlineCpus) {
     const Cpu cpu = probe().cpu;
     ASSERT_TRUE(cpu.usable_cpus);
     EXPECT_GE(*cpu.usable_cpus, 1U);
@@ -77,7 +77,7 @@ TEST(RecordedCpu, CountsRangesOfOnlineCpus) {
     }
 }
 
-TEST(RecordedCpu, ReadsTheFirstOfVeryManyCpus) {
+TEST(RecordedCpu, ReadsTheFirstOfManyCpus) {
     const MadeMachine made;
     std::string cpuinfo;
     for (int i = 0; i < 2000; ++i) {

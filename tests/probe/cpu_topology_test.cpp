@@ -60,7 +60,7 @@ TEST(CpuTopology, CountsPackages) {
     EXPECT_EQ(cpu_of(machine).packages.value_or(0), 2U);
 }
 
-TEST(CpuTopology, OneCpuThatDoesNotSayMakesTheCountUnknown) {
+TEST(CpuTopology, OneUnreadableCpuMakesTheCountUnknown) {
     const MadeMachine machine;
     machine.write(std::string(cpus) + "/online", "0-1\n");
     add_cpu(machine, 0, "0", "0");
@@ -69,7 +69,7 @@ TEST(CpuTopology, OneCpuThatDoesNotSayMakesTheCountUnknown) {
     EXPECT_EQ(cpu_of(machine).cores.presence(), Presence::malformed);
 }
 
-TEST(CpuTopology, ListsCachesOfData) {
+TEST(CpuTopology, ListsDataAndUnifiedCaches) {
     const MadeMachine machine;
     const auto add_cache = [&](int index, const char* type, const char* level, const char* size) {
         const std::string folder = fmt::format("{}/cpu0/cache/index{}", cpus, index);

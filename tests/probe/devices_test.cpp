@@ -53,7 +53,7 @@ TEST(DeviceNodes, ListsTheNodesThatComputingNeeds) {
                                                    Field(&DeviceNode::path, "/dev/nvidiactl")));
 }
 
-TEST(DeviceNodes, DoesNotAskWhetherARecordedNodeMayBeOpened) {
+TEST(DeviceNodes, DoesNotCheckAccessToARecordedNode) {
     const MadeMachine made;
     made.write("dev/kfd", "");
     const DeviceNode node = probe_of(made).device_nodes->front();
@@ -77,7 +77,7 @@ TEST(Drivers, ReadsVersionAndFlavourOfNvidia) {
     EXPECT_EQ(machine.drivers->back().version.presence(), Presence::absent);
 }
 
-TEST(Drivers, TellsTheProprietaryModule) {
+TEST(Drivers, RecognizesTheProprietaryModule) {
     const MadeMachine made;
     made.make_folder("sys/module/nvidia");
     made.write("proc/driver/nvidia/version",

@@ -16,7 +16,7 @@ Environment environment_of(const MadeMachine& made) {
     return sources::read_environment(platform::FileTree(made.root()));
 }
 
-TEST(Environment, ARepositoryHasTheAddressOfItsKey) {
+TEST(Environment, ReadsTheKeyUrlOfARepository) {
     const MadeMachine made;
     made.write("etc/yum.repos.d/cuda.repo",
                "[cuda]\nname=cuda\nbaseurl=https://a/fedora43\nenabled=1\n"
@@ -27,7 +27,7 @@ TEST(Environment, ARepositoryHasTheAddressOfItsKey) {
     EXPECT_EQ(found[1].gpg_key, "");
 }
 
-TEST(Environment, AFolderOfDevicesIsClosedByItsMode) {
+TEST(Environment, ADeviceFolderIsClosedByItsMode) {
     const MadeMachine made;
     made.make_folder("dev/vboxusb");
     std::filesystem::permissions(made.root() / "dev/vboxusb", std::filesystem::perms(0750));
@@ -39,7 +39,7 @@ TEST(Environment, AFolderOfDevicesIsClosedByItsMode) {
     EXPECT_TRUE(environment_of(made).closed_device_folders.empty());
 }
 
-TEST(Environment, AFileIsNotAFolderOfDevices) {
+TEST(Environment, AFileIsNotADeviceFolder) {
     const MadeMachine made;
     made.write("dev/vboxusb", "");
     std::filesystem::permissions(made.root() / "dev/vboxusb", std::filesystem::perms(0600));

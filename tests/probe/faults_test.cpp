@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Machines that lie: whatever is in the tree, the probe answers and does not hang.
+/// Faulty machines: whatever is in the tree, the probe returns and does not hang.
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -19,7 +19,7 @@ Machine probe_of(const MadeMachine& machine) {
     return probe({.root = machine.root()});
 }
 
-TEST(Faults, AnEmptyTreeKnowsNothing) {
+TEST(Faults, EverythingIsUnknownInAnEmptyTree) {
     const MadeMachine made;
     const Machine machine = probe_of(made);
     EXPECT_FALSE(machine.cpu.model);
@@ -41,11 +41,11 @@ TEST(Faults, AFifoIsMalformedAndDoesNotBlock) {
     EXPECT_EQ(machine.cpu.model.presence(), Presence::malformed);
 }
 
-TEST(Faults, BinaryRubbishIsMalformed) {
+TEST(Faults, BinaryGarbageIsMalformed) {
     const MadeMachine made;
-    const std::string rubbish("\x00\xff\x1b[31m:\n\x80", 9);
-    made.add({.address = "0000:01:00.0", .vendor = rubbish, .device = "0x99999"});
-    made.write("proc/meminfo", "MemTotal: " + rubbish);
+    const std::string garbage("\x00\xff\x1b[31m:\n\x80", 9);
+    made.add({.address = "0000:01:00.0", .vendor = garbage, .device = "0x99999"});
+    made.write("proc/meminfo", "MemTotal: " + garbage);
     const Machine machine = probe_of(made);
     EXPECT_EQ(machine.memory.total_bytes.presence(), Presence::malformed);
     const PciDevice& device = machine.pci_devices->front();
@@ -53,7 +53,7 @@ TEST(Faults, BinaryRubbishIsMalformed) {
     EXPECT_EQ(device.device_id.presence(), Presence::malformed);
 }
 
-TEST(Faults, HugeFilesAreMalformedAndNotRead) {
+TEST(Faults, HugeFilesAreMalformed) {
     const MadeMachine made;
     made.write("proc/meminfo", "MemTotal: 1 kB\n");
     std::filesystem::resize_file(made.root() / "proc/meminfo", std::uintmax_t{1} << 40);
@@ -62,7 +62,7 @@ TEST(Faults, HugeFilesAreMalformedAndNotRead) {
 
 TEST(Faults, DeniedIsNotAbsent) {
     if (::geteuid() == 0) {
-        GTEST_SKIP() << "root may read every file";
+        GTEST_SKIP() << "root can read every file";
     }
     const MadeMachine made;
     made.write("proc/meminfo", "MemTotal: 1 kB\n");
@@ -70,7 +70,7 @@ TEST(Faults, DeniedIsNotAbsent) {
     EXPECT_EQ(probe_of(made).memory.total_bytes.presence(), Presence::denied);
 }
 
-TEST(Faults, LinksInACircleAreMalformed) {
+TEST(Faults, CircularLinksAreMalformed) {
     const MadeMachine made;
     made.link("proc/meminfo", "meminfo");
     EXPECT_EQ(probe_of(made).memory.total_bytes.presence(), Presence::malformed);

@@ -21,7 +21,7 @@ void make_host(const MadeMachine& made) {
     made.link("run/host/usr/lib64/libcuda.so.1", "/usr/lib64/libcuda.so.580.95.05");
 }
 
-TEST(Host, IsReadWhereAContainerShowsIt) {
+TEST(Host, IsReadIfTheContainerShowsIt) {
     const MadeMachine made;
     make_host(made);
     const Machine machine = probe({.root = made.root()});
@@ -34,10 +34,10 @@ TEST(Host, IsReadWhereAContainerShowsIt) {
     ASSERT_EQ(host.libraries.value_or({}).size(), 1U);
     EXPECT_EQ(host.libraries->front().path, "/usr/lib64/libcuda.so.1");
     EXPECT_EQ(host.libraries->front().version.value_or(""), "580.95.05")
-        << "an absolute link of the host stays in the host";
+        << "an absolute link on the host stays within the host";
 }
 
-TEST(Host, IsApartFromTheContainer) {
+TEST(Host, IsSeparateFromTheContainer) {
     const MadeMachine made;
     make_host(made);
     made.make_folder("dev");
@@ -58,7 +58,7 @@ TEST(Host, IsUnknownOnAHostAndInAClosedContainer) {
     EXPECT_FALSE(probe({.root = closed.root()}).host);
 }
 
-TEST(Host, IsNotWhereToolbxItselfRan) {
+TEST(Host, IsAbsentWhereToolbxLinkedTheRoot) {
     const MadeMachine made;
     made.write(".dockerenv", "");
     made.write("etc/os-release", "ID=debian\n");

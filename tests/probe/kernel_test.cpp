@@ -21,7 +21,7 @@ Kernel kernel_of(const MadeMachine& machine) {
     return probe({.root = machine.root()}).kernel;
 }
 
-TEST(Kernel, KeepsOfTheCommandLineOnlyWhatConcernsDrivers) {
+TEST(Kernel, KeepsOnlyCommandLineWordsAboutDrivers) {
     const MadeMachine machine;
     machine.write("proc/cmdline",
                   "BOOT_IMAGE=(hd0)/vmlinuz root=UUID=1234 rd.luks.uuid=secret quiet nomodeset "
@@ -47,7 +47,7 @@ TEST(Kernel, ReadsSecureBootFromTheFifthByte) {
     EXPECT_EQ(kernel_of(MadeMachine()).secure_boot.presence(), Presence::absent);
 }
 
-TEST(Kernel, ReadsTheChoiceInBrackets) {
+TEST(Kernel, ReadsTheWordInBrackets) {
     const MadeMachine machine;
     machine.write("sys/kernel/security/lockdown", "none [integrity] confidentiality\n");
     machine.write("sys/kernel/mm/transparent_hugepage/enabled", "always madvise never\n");

@@ -52,11 +52,11 @@ KfdNode only_node(const std::string& properties) {
     return nodes.empty() ? KfdNode{} : nodes.front();
 }
 
-TEST(Kfd, MachineWithoutTheDriverHasNoList) {
+TEST(Kfd, IsAbsentWithoutTheDriver) {
     EXPECT_EQ(probe({.root = MadeMachine().root()}).kfd_nodes.presence(), Presence::absent);
 }
 
-TEST(Kfd, CpusAreNoGpusAndNodesComeInNumericOrder) {
+TEST(Kfd, ListsOnlyGpusInNumericOrder) {
     const MadeMachine machine;
     add(machine, {.number = 0, .properties = "cpu_cores_count 64\nsimd_count 0\n"});
     add(machine, {.number = 10, .properties = "simd_count 256\n"});
@@ -67,7 +67,7 @@ TEST(Kfd, CpusAreNoGpusAndNodesComeInNumericOrder) {
     EXPECT_EQ(nodes[1].number, 10U);
 }
 
-TEST(Kfd, TargetIsDecoded) {
+TEST(Kfd, DecodesTheTarget) {
     struct Case {
         const char* version;
         const char* name;
@@ -81,7 +81,7 @@ TEST(Kfd, TargetIsDecoded) {
     }
 }
 
-TEST(Kfd, TargetThatMakesNoSenseIsMalformed) {
+TEST(Kfd, AnImpossibleTargetIsMalformed) {
     for (const char* version : {"0", "1", "91600", "90016", "-1", "99999999999", "gfx90a"}) {
         const auto node = only_node(fmt::format("simd_count 4\ngfx_target_version {}\n", version));
         EXPECT_EQ(node.gfx_target.presence(), Presence::malformed) << version;
@@ -89,7 +89,7 @@ TEST(Kfd, TargetThatMakesNoSenseIsMalformed) {
     EXPECT_EQ(only_node("simd_count 4\n").gfx_target.presence(), Presence::absent);
 }
 
-TEST(Kfd, MemoryIsTheSumOfTheCardsBanks) {
+TEST(Kfd, AddsUpTheMemoryBanksOfACard) {
     const MadeMachine machine;
     add(machine, {.properties = "simd_count 4\n",
                   .banks = {"heap_type 1\nsize_in_bytes 1000\n", "heap_type 2\nsize_in_bytes 24\n",
@@ -97,7 +97,7 @@ TEST(Kfd, MemoryIsTheSumOfTheCardsBanks) {
     EXPECT_EQ(nodes_of(machine).front().vram_bytes.value_or(0), 1024U);
 }
 
-TEST(Kfd, OneBadBankMakesTheSumUnknown) {
+TEST(Kfd, AMalformedBankMakesTheSumUnknown) {
     for (const char* bank : {"heap_type 1\n", "heap_type 1\nsize_in_bytes many\n",
                              "heap_type 1\nsize_in_bytes 18446744073709551615\n"}) {
         const MadeMachine machine;
@@ -107,13 +107,13 @@ TEST(Kfd, OneBadBankMakesTheSumUnknown) {
     }
 }
 
-TEST(Kfd, PlaceIsAPciAddress) {
+TEST(Kfd, DecodesThePciAddress) {
     const auto node = only_node("simd_count 4\nlocation_id 25344\ndomain 1\n");
     EXPECT_EQ(node.pci_address.value_or(""), "0001:63:00.0");
     EXPECT_EQ(node.partition.presence(), Presence::absent);
 }
 
-TEST(Kfd, PartitionsAreJoinedToTheirCard) {
+TEST(Kfd, AssignsPartitionsToTheirCard) {
     const MadeMachine machine;
     machine.add({.address = "0000:05:00.0", .vendor = "0x1002", .device = "0x74a1"});
     add(machine, {.number = 1, .properties = "simd_count 152\nlocation_id 1280\n"});
@@ -129,7 +129,7 @@ TEST(Kfd, PartitionsAreJoinedToTheirCard) {
     EXPECT_EQ(nodes[2].partition.value_or(0), 2U);
 }
 
-TEST(Kfd, FunctionThatIsOnTheBusIsNoPartition) {
+TEST(Kfd, AFunctionOnTheBusIsNotAPartition) {
     const MadeMachine machine;
     machine.add({.address = "0000:05:00.0", .vendor = "0x1002", .device = "0x74a1"});
     machine.add({.address = "0000:05:00.1", .vendor = "0x1002", .device = "0x74b5"});
@@ -137,7 +137,7 @@ TEST(Kfd, FunctionThatIsOnTheBusIsNoPartition) {
     EXPECT_EQ(nodes_of(machine).front().pci_address.value_or(""), "0000:05:00.1");
 }
 
-TEST(Kfd, LinksNameKindAndOtherEnd) {
+TEST(Kfd, ReadsTheKindAndTargetOfLinks) {
     const MadeMachine machine;
     add(machine, {.properties = "simd_count 4\n",
                   .links = {"type 2\nnode_to 0\nweight 20\nmax_bandwidth 32000\n",
@@ -152,7 +152,7 @@ TEST(Kfd, LinksNameKindAndOtherEnd) {
     EXPECT_EQ(links[2].to_node.presence(), Presence::malformed);
 }
 
-TEST(Kfd, UnitsThatDoNotDivideAreMalformed) {
+TEST(Kfd, UnevenComputeUnitsAreMalformed) {
     EXPECT_EQ(only_node("simd_count 416\nsimd_per_cu 4\n").compute_units.value_or(0), 104U);
     for (const char* per_unit : {"0", "3", "x"}) {
         const auto node = only_node(fmt::format("simd_count 416\nsimd_per_cu {}\n", per_unit));
@@ -160,7 +160,7 @@ TEST(Kfd, UnitsThatDoNotDivideAreMalformed) {
     }
 }
 
-TEST(Kfd, NodeThatCannotBeReadIsAGpu) {
+TEST(Kfd, AnUnreadableNodeIsAGpu) {
     const MadeMachine machine;
     machine.make_folder(std::string(topology) + "/nodes/1/properties");
     const auto nodes = nodes_of(machine);
@@ -168,7 +168,7 @@ TEST(Kfd, NodeThatCannotBeReadIsAGpu) {
     EXPECT_EQ(nodes.front().simd_count.presence(), Presence::malformed);
 }
 
-TEST(Kfd, RecordedServerWithEightCards) {
+TEST(Kfd, ReadsARecordedServerWithEightCards) {
     const RecordedMachine recorded("kfd-mi210x8");
     if (!recorded.is_there()) {
         GTEST_SKIP() << RecordedMachine::missing;
@@ -189,7 +189,7 @@ TEST(Kfd, RecordedServerWithEightCards) {
     EXPECT_EQ(nodes.front().drm_node.value_or(""), "renderD128");
 }
 
-TEST(Kfd, RecordedHostOfBeforeTargetsWereListed) {
+TEST(Kfd, ReadsARecordedHostWithoutTargets) {
     const RecordedMachine recorded("kfd-vega10");
     if (!recorded.is_there()) {
         GTEST_SKIP() << RecordedMachine::missing;

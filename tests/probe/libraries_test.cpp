@@ -15,7 +15,7 @@ std::vector<LibraryFile> libraries_of(const MadeMachine& made) {
     return probe({.root = made.root()}).libraries.value_or({});
 }
 
-TEST(Libraries, VersionIsThatOfTheFileBehindTheLink) {
+TEST(Libraries, TakesTheVersionFromTheTargetOfTheLink) {
     const MadeMachine made;
     made.write("usr/lib64/libcuda.so.580.95.05", "");
     made.link("usr/lib64/libcuda.so.1", "libcuda.so.580.95.05");
@@ -25,8 +25,8 @@ TEST(Libraries, VersionIsThatOfTheFileBehindTheLink) {
     EXPECT_EQ(found[0].version.value_or(""), "580.95.05");
 }
 
-/// As on Debian, where two packages may provide a driver.
-TEST(Libraries, VersionIsThatOfTheFileBehindAllLinks) {
+/// The links on Debian, where two packages can provide a driver.
+TEST(Libraries, TakesTheVersionFromTheEndOfALinkChain) {
     const MadeMachine made;
     const std::string folder = "usr/lib/x86_64-linux-gnu/";
     made.link(folder + "libcuda.so.1", "/etc/alternatives/nvidia--libcuda.so.1-x86_64-linux-gnu");
@@ -39,7 +39,7 @@ TEST(Libraries, VersionIsThatOfTheFileBehindAllLinks) {
     EXPECT_EQ(found[0].version.value_or(""), "580.95.05");
 }
 
-TEST(Libraries, ANameThatIsNoNumberIsNoVersion) {
+TEST(Libraries, AVersionIsANumber) {
     const MadeMachine made;
     made.link("usr/lib64/libcuda.so.1", "/opt/libcuda.so.1-x86_64-linux-gnu");
     made.write("opt/libcuda.so.1-x86_64-linux-gnu", "");
@@ -48,7 +48,7 @@ TEST(Libraries, ANameThatIsNoNumberIsNoVersion) {
     EXPECT_EQ(found[0].version.presence(), Presence::absent);
 }
 
-TEST(Libraries, TheFoldersOfTheLoaderComeInItsOrder) {
+TEST(Libraries, SearchesTheFoldersInTheOrderOfTheLoader) {
     const MadeMachine made;
     made.write("trilby-recording.json", R"({"recording": 1, "statuses": {}, "answers": {
         "environment variable LD_LIBRARY_PATH": "/opt/first:relative::/none"}})");
@@ -64,7 +64,7 @@ TEST(Libraries, TheFoldersOfTheLoaderComeInItsOrder) {
     EXPECT_EQ(found[0].version.presence(), Presence::absent);
 }
 
-TEST(Libraries, ALinkToNothingIsNoLibrary) {
+TEST(Libraries, ABrokenLinkIsNotALibrary) {
     const MadeMachine made;
     made.link("usr/lib64/libcuda.so.1", "libcuda.so.580.95.05");
     const auto libraries = probe({.root = made.root()}).libraries;
@@ -72,7 +72,7 @@ TEST(Libraries, ALinkToNothingIsNoLibrary) {
     EXPECT_TRUE(libraries->empty());
 }
 
-TEST(Libraries, WithoutFoldersNothingIsKnown) {
+TEST(Libraries, NothingIsKnownWithoutFolders) {
     EXPECT_EQ(probe({.root = MadeMachine().root()}).libraries.presence(), Presence::absent);
 }
 

@@ -15,7 +15,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-using namespace testing;  // the made files
+using namespace testing;  // the synthetic files
 
 constexpr const char* gloo_class = "_ZTIN4c10d16ProcessGroupGlooE";
 constexpr const char* mpi_class = "_ZTIN4c10d15ProcessGroupMPIE";
@@ -27,21 +27,21 @@ std::vector<LibTorch> found_on(const MadeMachine& made) {
     return probe({.root = made.root()}).libtorch.value_or({});
 }
 
-/// The one LibTorch of a machine.
+/// The only LibTorch of a machine.
 LibTorch one_on(const MadeMachine& made) {
     const auto found = found_on(made);
     EXPECT_THAT(found, SizeIs(1));
     return found.empty() ? LibTorch() : found.front();
 }
 
-/// Debian's package, with links for a library of BLAS.
+/// Installs Debian's package, with links for a BLAS library.
 void install_debian(const MadeMachine& made, const MadeElf& library) {
     made.write(debian + "libtorch_cpu.so.2.9.1", library.bytes());
     made.link(debian + "libtorch_cpu.so.2.9", "libtorch_cpu.so.2.9.1");
     made.link(debian + "libtorch_cpu.so", "libtorch_cpu.so.2.9");
 }
 
-/// Leads Debian's libblas.so.3 to a file, as update-alternatives does.
+/// Links Debian's libblas.so.3 to a file, like update-alternatives.
 void install_blas(const MadeMachine& made, const std::string& target) {
     made.link(debian + "libblas.so.3", "/etc/alternatives/libblas.so.3-x86_64-linux-gnu");
     made.link("etc/alternatives/libblas.so.3-x86_64-linux-gnu", "/" + target);
@@ -54,7 +54,7 @@ void set_variable(const MadeMachine& made, const char* name, const std::string& 
                                                     name, value));
 }
 
-TEST(LibTorch, MachineWithoutOneHasAnEmptyList) {
+TEST(LibTorch, IsAnEmptyListIfNothingIsInstalled) {
     const MadeMachine made;
     EXPECT_EQ(probe({.root = made.root()}).libtorch.presence(), Presence::absent);
     made.make_folder("usr/lib");
@@ -106,7 +106,7 @@ TEST(LibTorch, ReadsFedorasPackage) {
     EXPECT_FALSE(libtorch.has_rccl.value_or(true));
 }
 
-TEST(LibTorch, TellsWhichHipRuntimeItNeedsFromTheSystem) {
+TEST(LibTorch, ReportsTheHipRuntimeNeededFromTheSystem) {
     const MadeMachine made;
     made.write(fedora + "lib/libtorch_cpu.so", MadeElf{}.bytes());
     made.write(fedora + "lib/libtorch_hip.so",
@@ -152,7 +152,7 @@ TEST(LibTorch, ReadsAnArchiveOnce) {
     EXPECT_EQ(libtorch.has_onednn.presence(), Presence::absent);
 }
 
-TEST(LibTorch, LooksIntoHomesAndLocalFolders) {
+TEST(LibTorch, SearchesHomeAndLocalFolders) {
     const MadeMachine made;
     set_variable(made, "HOME", "/home/ada");
     for (const char* packages :
@@ -169,7 +169,7 @@ TEST(LibTorch, LooksIntoHomesAndLocalFolders) {
                                      "/home/ada/.local/lib/python3.13/site-packages/torch/lib"));
 }
 
-TEST(LibTorch, HeadersTellTheVersionWhereNothingElseDoes) {
+TEST(LibTorch, ReadsTheVersionFromHeadersAsALastResort) {
     const MadeMachine made;
     made.write("opt/libtorch/lib/libtorch_cpu.so", MadeElf{}.bytes());
     made.write("opt/libtorch/include/torch/csrc/api/include/torch/version.h",
@@ -178,7 +178,7 @@ TEST(LibTorch, HeadersTellTheVersionWhereNothingElseDoes) {
     EXPECT_EQ(one_on(made).version.value_or(""), "2.1.0");
 }
 
-TEST(LibTorch, NonsenseIsMalformedOrAbsent) {
+TEST(LibTorch, InvalidFilesAreMalformedOrAbsent) {
     const MadeMachine made;
     made.write(fedora + "version.py", "__version__ = '\x1b[31m'\n");
     made.write(fedora + "lib/libtorch_cpu.so", "no library");
@@ -198,14 +198,14 @@ std::string blas_at(const std::string& target) {
     return one_on(made).blas.value_or("");
 }
 
-TEST(LibTorch, FollowsTheNameOfBlasToAnImplementation) {
+TEST(LibTorch, ResolvesTheBlasNameToAnImplementation) {
     EXPECT_EQ(blas_at(debian + "blas/libblas.so.3"), "reference");
     EXPECT_EQ(blas_at(debian + "blis-openmp/libblas.so.3"), "blis");
     EXPECT_EQ(blas_at("opt/intel/libmkl_rt.so"), "mkl");
     EXPECT_EQ(blas_at("opt/libunheardof.so"), "");
 }
 
-/// What Fedora's LibTorch computes with, where OpenBLAS's library for FlexiBLAS is installed.
+/// The BLAS of Fedora's LibTorch if OpenBLAS's library for FlexiBLAS is installed.
 std::string flexiblas_with(const char* configuration, const char* variable = "") {
     const MadeMachine made;
     made.write(fedora + "lib/libtorch_cpu.so", MadeElf{.needed = {"libflexiblas.so.3"}}.bytes());
@@ -219,7 +219,7 @@ std::string flexiblas_with(const char* configuration, const char* variable = "")
     return one_on(made).blas.value_or("");
 }
 
-TEST(LibTorch, FlexiblasFallsBackOnTheReference) {
+TEST(LibTorch, FlexiblasFallsBackToTheReference) {
     EXPECT_EQ(flexiblas_with("default = openblas-openmp\n"), "openblas (flexiblas)");
     EXPECT_EQ(flexiblas_with("default = NETLIB\n"), "reference");
     EXPECT_EQ(flexiblas_with("default = BLIS-OPENMP\n"), "reference") << "it is not installed";
@@ -227,13 +227,13 @@ TEST(LibTorch, FlexiblasFallsBackOnTheReference) {
     EXPECT_EQ(flexiblas_with(""), "flexiblas");
 }
 
-TEST(LibTorch, TheVariableOfFlexiblasGoesBeforeItsFile) {
+TEST(LibTorch, TheFlexiblasVariableOverridesItsFile) {
     EXPECT_EQ(flexiblas_with("default = OPENBLAS-OPENMP\n", "netlib"), "reference");
     EXPECT_EQ(flexiblas_with("default = NETLIB\n", "openblas-openmp"), "openblas (flexiblas)");
     EXPECT_EQ(flexiblas_with("default = NETLIB\n", "/opt/mkl/libmkl_rt.so"), "mkl (flexiblas)");
 }
 
-TEST(LibTorch, BlasIsLookedForWhereTheLibrarySays) {
+TEST(LibTorch, SearchesBlasInTheSearchPathOfTheLibrary) {
     const MadeMachine made;
     install_debian(made, {.needed = {"libblas.so.3"}, .runpath = "$ORIGIN/near:relative"});
     install_blas(made, debian + "blas/libblas.so.3");
@@ -242,14 +242,14 @@ TEST(LibTorch, BlasIsLookedForWhereTheLibrarySays) {
     EXPECT_EQ(one_on(made).blas.value_or(""), "openblas");
 }
 
-TEST(LibTorch, LinksInACircleLeadNowhere) {
+TEST(LibTorch, ToleratesCircularLinks) {
     const MadeMachine made;
     install_debian(made, {.needed = {"libblas.so.3"}});
     made.link(debian + "libblas.so.3", "libblas.so.3");
     EXPECT_FALSE(one_on(made).blas);
 }
 
-TEST(LibTorch, ARecordingKeepsWhatLargeFilesSayAndNoName) {
+TEST(LibTorch, ARecordingKeepsFactsOfLargeFilesButNoNames) {
     const MadeMachine made;
     const std::string torch = "home/ada/venv/lib/python3.12/site-packages/torch/";
     set_variable(made, "VIRTUAL_ENV", "/home/ada/venv");

@@ -33,11 +33,11 @@ NvidiaGpu gpu_with(const std::string& content) {
     return gpus->at(0);
 }
 
-TEST(Nvidia, MachineWithoutTheDriverHasNoList) {
+TEST(Nvidia, IsAbsentWithoutTheDriver) {
     EXPECT_EQ(probe({.root = MadeMachine().root()}).nvidia_gpus.presence(), Presence::absent);
 }
 
-TEST(Nvidia, ReadsWhatTheDriverSaysOfACard) {
+TEST(Nvidia, ReadsTheDriversReportOfACard) {
     const NvidiaGpu gpu = gpu_with(information);
     EXPECT_EQ(gpu.pci_address, "0000:07:00.0");
     EXPECT_EQ(gpu.model.value_or(""), "NVIDIA A100-SXM4-40GB");
@@ -49,7 +49,7 @@ TEST(Nvidia, ReadsWhatTheDriverSaysOfACard) {
     EXPECT_EQ(gpu.mig_instances.presence(), Presence::absent);
 }
 
-TEST(Nvidia, CardThatIsAsleepSaysQuestionMarks) {
+TEST(Nvidia, QuestionMarksOfASleepingCardAreAbsent) {
     const NvidiaGpu gpu = gpu_with(
         "Model: \t\t Unknown\nVideo BIOS: \t ??.??.??.??.??\nGPU Firmware: \t N/A\n"
         "Device Minor: \t 0\nGPU Excluded:\t Yes\n");
@@ -58,7 +58,7 @@ TEST(Nvidia, CardThatIsAsleepSaysQuestionMarks) {
     EXPECT_TRUE(gpu.is_excluded.value_or(false));
 }
 
-TEST(Nvidia, NonsenseIsMalformed) {
+TEST(Nvidia, InvalidValuesAreMalformed) {
     const NvidiaGpu gpu = gpu_with("Device Minor: \t first\nGPU Excluded:\t perhaps\n");
     EXPECT_EQ(gpu.model.presence(), Presence::absent);
     EXPECT_EQ(gpu.device_minor.presence(), Presence::malformed);
@@ -66,7 +66,7 @@ TEST(Nvidia, NonsenseIsMalformed) {
     EXPECT_EQ(gpu.mig_instances.presence(), Presence::malformed);
 }
 
-TEST(Nvidia, PartsOfADividedCardAreListed) {
+TEST(Nvidia, ListsThePartsOfAPartitionedCard) {
     const MadeMachine machine;
     machine.write("proc/driver/nvidia/gpus/0000:07:00.0/information", information);
     const std::string mig = "proc/driver/nvidia/capabilities/gpu3/mig/";

@@ -16,7 +16,7 @@ std::vector<Repository> repositories_of(const MadeMachine& made) {
     return read_repositories(FileTree(made.root())).value_or({});
 }
 
-TEST(PackageSources, AnOverrideChangesTheRepositoriesThatItNames) {
+TEST(PackageSources, AnOverrideChangesTheMatchingRepositories) {
     const MadeMachine made;
     made.write("etc/yum.repos.d/a.repo",
                "[cuda-fedora43-x86_64]\nenabled=1\n"
@@ -31,7 +31,7 @@ TEST(PackageSources, AnOverrideChangesTheRepositoriesThatItNames) {
     EXPECT_FALSE(found[1].is_enabled);
 }
 
-TEST(PackageSources, LinesBeforeTheFirstSectionBelongToNothing) {
+TEST(PackageSources, IgnoresLinesBeforeTheFirstSection) {
     const MadeMachine made;
     made.write("etc/yum.repos.d/a.repo", "enabled=0\n=\n[]\n[id]\n#enabled=0\nenabled\n");
     const auto found = repositories_of(made);
@@ -40,7 +40,7 @@ TEST(PackageSources, LinesBeforeTheFirstSectionBelongToNothing) {
     EXPECT_TRUE(found[1].is_enabled);
 }
 
-TEST(PackageSources, AnAddressWithAPasswordIsLeftOut) {
+TEST(PackageSources, LeavesOutAUrlWithAPassword) {
     const MadeMachine made;
     made.write("etc/yum.repos.d/a.repo", "[id]\nbaseurl=https://ada:secret@a/fedora43\n");
     const auto found = repositories_of(made);
@@ -48,7 +48,7 @@ TEST(PackageSources, AnAddressWithAPasswordIsLeftOut) {
     EXPECT_EQ(found[0].base_url, "");
 }
 
-TEST(PackageSources, FirmwareIsThatOfTheLoadedRelease) {
+TEST(PackageSources, ListsTheFirmwareOfTheLoadedRelease) {
     const MadeMachine made;
     made.write("sys/module/nvidia/version", "580.95.05\n");
     EXPECT_EQ(read_nvidia_firmware(FileTree(made.root())).presence(), Presence::absent);
@@ -62,7 +62,7 @@ TEST(PackageSources, FirmwareIsThatOfTheLoadedRelease) {
     EXPECT_EQ(*with, std::vector<std::string>{"gsp_ga10x.bin"});
 }
 
-TEST(PackageSources, AVersionThatLeadsElsewhereIsNotFollowed) {
+TEST(PackageSources, DoesNotFollowAVersionOutOfTheFolder) {
     const MadeMachine made;
     made.make_folder("lib/firmware/nvidia");
     for (const char* version : {"../../../etc", "..", ".", "580/95", "580..95", ""}) {
@@ -71,7 +71,7 @@ TEST(PackageSources, AVersionThatLeadsElsewhereIsNotFollowed) {
     }
 }
 
-TEST(PackageSources, FailedBuildsAreThoseOfEveryPackageOfTheDriver) {
+TEST(PackageSources, ListsFailedBuildsOfAllDriverPackages) {
     const MadeMachine made;
     EXPECT_FALSE(read_failed_builds(FileTree(made.root())));
     for (const char* path : {"nvidia/580.95.05-for-6.18.5.failed.log", "nvidia/580.95.05.log",
@@ -85,7 +85,7 @@ TEST(PackageSources, FailedBuildsAreThoseOfEveryPackageOfTheDriver) {
                                                  "nvidia-580xx/580.119.02-for-6.18.5.failed.log"}));
 }
 
-TEST(PackageSources, CompilersAreThoseThatCompile) {
+TEST(PackageSources, ListsOnlyVersionsWithACompiler) {
     const MadeMachine made;
     EXPECT_FALSE(read_gcc_versions(FileTree(made.root())));
     made.write("usr/libexec/gcc/x86_64-redhat-linux/15/cc1plus", "");
@@ -97,7 +97,7 @@ TEST(PackageSources, CompilersAreThoseThatCompile) {
     EXPECT_EQ(*versions, (std::vector<std::uint32_t>{14, 15}));
 }
 
-TEST(PackageSources, KernelsTellWhetherTheyHaveNvidiasModule) {
+TEST(PackageSources, ReportsWhichKernelsHaveNvidiasModule) {
     const MadeMachine made;
     made.write("lib/modules/6.18.5/modules.dep", "");
     made.write("lib/modules/6.18.5/build/Makefile", "");

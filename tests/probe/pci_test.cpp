@@ -24,7 +24,7 @@ Machine probe_of(const MadeMachine& machine) {
     return probe({.root = machine.root()});
 }
 
-TEST(Pci, ListsDisplaysAndAcceleratorsOnly) {
+TEST(Pci, ListsOnlyDisplaysAndAccelerators) {
     const MadeMachine made;
     made.add({.address = "0000:01:00.0", .vendor = "0x10de", .device = "0x2684"});
     made.add({.address = "0000:02:00.0",
@@ -42,7 +42,7 @@ TEST(Pci, ListsDisplaysAndAcceleratorsOnly) {
     EXPECT_EQ((*machine.pci_devices)[1].address, "0000:02:00.0");
 }
 
-TEST(Pci, NamesDevicesFromTheDatabaseOfTheTree) {
+TEST(Pci, ReadsDeviceNamesFromTheDatabaseOfTheTree) {
     const MadeMachine made;
     made.add({.address = "0000:03:00.0", .vendor = "0x1002", .device = "0x744c"});
     made.write("usr/share/hwdata/pci.ids", pci_ids);
@@ -52,7 +52,7 @@ TEST(Pci, NamesDevicesFromTheDatabaseOfTheTree) {
     EXPECT_EQ(device.device_name.source(), "/usr/share/hwdata/pci.ids");
 }
 
-TEST(Pci, TakesNoDeviceNameFromTheNextVendor) {
+TEST(Pci, DoesNotTakeADeviceNameFromTheNextVendor) {
     const MadeMachine made;
     made.add({.address = "0000:03:00.0", .vendor = "0x1002", .device = "0x2684"});
     made.write("usr/share/misc/pci.ids", pci_ids);
@@ -61,7 +61,7 @@ TEST(Pci, TakesNoDeviceNameFromTheNextVendor) {
     EXPECT_EQ(device.device_name.presence(), Presence::absent);
 }
 
-TEST(Pci, ReadsTheDriverFromItsLinkEvenIfItsTargetIsNotThere) {
+TEST(Pci, ReadsTheDriverFromABrokenLink) {
     const MadeMachine made;
     made.add(
         {.address = "0000:01:00.0", .vendor = "0x10de", .device = "0x2684", .driver = "nouveau"});
@@ -72,7 +72,7 @@ TEST(Pci, ReadsTheDriverFromItsLinkEvenIfItsTargetIsNotThere) {
     EXPECT_EQ((*machine.pci_devices)[1].driver.value_or(""), "amdgpu");
 }
 
-TEST(Pci, HasNoNumaNodeWhereTheFirmwareSaysMinusOne) {
+TEST(Pci, HasNoNumaNodeIfTheFirmwareReportsMinusOne) {
     const MadeMachine made;
     made.add({.address = "0000:01:00.0", .vendor = "0x10de", .device = "0x2684"});
     made.add({.address = "0000:02:00.0", .vendor = "0x10de", .device = "0x2684", .numa_node = "1"});
@@ -81,7 +81,7 @@ TEST(Pci, HasNoNumaNodeWhereTheFirmwareSaysMinusOne) {
     EXPECT_EQ((*machine.pci_devices)[1].numa_node.value_or(-7), 1);
 }
 
-/// A card on which each of these files says something.
+/// A card with these files.
 PciDevice card_with(const std::vector<std::pair<std::string, std::string>>& files) {
     const MadeMachine made;
     made.add({.address = "0000:01:00.0", .vendor = "0x10de", .device = "0x2684"});
@@ -103,14 +103,14 @@ TEST(Pci, ReadsTheLink) {
     EXPECT_EQ(card_with({{"current_link_speed", "8 GT/s\n"}}).link.speed_gt_per_s.value_or(0), 8.0);
 }
 
-TEST(Pci, LinkOfASwitchedOffDeviceIsAbsent) {
+TEST(Pci, TheLinkOfAPoweredDownDeviceIsAbsent) {
     const PciDevice device =
         card_with({{"current_link_speed", "Unknown\n"}, {"current_link_width", "255\n"}});
     EXPECT_EQ(device.link.speed_gt_per_s.presence(), Presence::absent);
     EXPECT_EQ(device.link.width.presence(), Presence::absent);
 }
 
-TEST(Pci, LinkThatMakesNoSenseIsMalformed) {
+TEST(Pci, AnImpossibleLinkIsMalformed) {
     for (const char* speed : {"", "fast", "16.0", "nan GT/s", "-8 GT/s", "1e999 GT/s", "8x GT/s"}) {
         EXPECT_EQ(card_with({{"max_link_speed", speed}}).link.max_speed_gt_per_s.presence(),
                   Presence::malformed)
@@ -123,7 +123,7 @@ TEST(Pci, LinkThatMakesNoSenseIsMalformed) {
     }
 }
 
-TEST(Pci, LargestWindowIntoMemory) {
+TEST(Pci, FindsTheLargestMemoryWindow) {
     const PciDevice device =
         card_with({{"resource",
                     "0x00000000de000000 0x00000000deffffff 0x0000000000040200\n"
@@ -134,7 +134,7 @@ TEST(Pci, LargestWindowIntoMemory) {
     EXPECT_EQ(device.largest_possible_bar_bytes.presence(), Presence::absent);
 }
 
-TEST(Pci, WindowsThatMakeNoSenseAreMalformed) {
+TEST(Pci, ImpossibleWindowsAreMalformed) {
     for (const char* resource :
          {"", "0x10 0x00 0x200\n", "0x0 0xffffffffffffffff 0x200\n", "0 10 200\n", "0x0 0x10\n"}) {
         EXPECT_EQ(card_with({{"resource", resource}}).largest_bar_bytes.presence(),
@@ -143,7 +143,7 @@ TEST(Pci, WindowsThatMakeNoSenseAreMalformed) {
     }
 }
 
-TEST(Pci, LargestPossibleWindowComesFromTheMaskOfSizes) {
+TEST(Pci, ReadsTheLargestPossibleWindowFromTheSizeMask) {
     const PciDevice device = card_with(
         {{"resource0_resize", "0x0000000000003f00\n"}, {"resource1_resize", "0000000000000300\n"}});
     EXPECT_EQ(device.largest_possible_bar_bytes.value_or(0), 8ULL << 30);
@@ -174,7 +174,7 @@ TEST(Pci, ReadsPowerGroupAndVirtualFunctions) {
     EXPECT_EQ(card_with({{"power_state", "unknown\n"}}).power_state.presence(), Presence::absent);
 }
 
-TEST(Pci, TellsAnEmptyBusFromNoBus) {
+TEST(Pci, DistinguishesAnEmptyBusFromNoBus) {
     const MadeMachine made;
     EXPECT_EQ(probe_of(made).pci_devices.presence(), Presence::absent);
     made.make_folder("sys/bus/pci/devices");

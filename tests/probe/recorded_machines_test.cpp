@@ -11,7 +11,7 @@ namespace {
 
 using testing::RecordedMachine;
 
-TEST(RecordedMachines, DesktopWithRadeon) {
+TEST(RecordedMachines, ReadsADesktopWithARadeon) {
     const RecordedMachine recorded("sysfs-ryzen1600-radeon");
     if (!recorded.is_there()) {
         GTEST_SKIP() << RecordedMachine::missing;
@@ -29,7 +29,7 @@ TEST(RecordedMachines, DesktopWithRadeon) {
               machine.pci_devices->front().address);
 }
 
-TEST(RecordedMachines, HostWithAnAcceleratorThatIsNoGpu) {
+TEST(RecordedMachines, ReadsAHostWithAnAcceleratorThatIsNotAGpu) {
     const RecordedMachine recorded("sysfs-accel");
     if (!recorded.is_there()) {
         GTEST_SKIP() << RecordedMachine::missing;

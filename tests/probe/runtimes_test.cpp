@@ -12,7 +12,7 @@ namespace {
 
 using worker::Outcome;
 
-TEST(Runtimes, EveryEndingOfAWorkerHasItsState) {
+TEST(Runtimes, EveryOutcomeOfAWorkerHasAState) {
     EXPECT_EQ(state_of(Outcome::crashed), RuntimeState::crashed);
     EXPECT_EQ(state_of(Outcome::exited), RuntimeState::crashed);
     EXPECT_EQ(state_of(Outcome::timed_out), RuntimeState::timed_out);
@@ -22,11 +22,11 @@ TEST(Runtimes, EveryEndingOfAWorkerHasItsState) {
     }
 }
 
-TEST(Runtimes, UnlessAskedTheyAreAbsent) {
+TEST(Runtimes, AreAbsentUnlessQueried) {
     EXPECT_EQ(probe().runtimes.presence(), Presence::absent);
 }
 
-TEST(Runtimes, ARecordedMachineSaysWhatItSaid) {
+TEST(Runtimes, ReadsTheAnswersOfARecordedMachine) {
     const testing::MadeMachine made;
     made.write("trilby-recording.json", R"({"recording": 1, "statuses": {}, "answers": {
         "runtimes": "[{\"name\": \"nvml\", \"state\": \"stuck\", \"message\": \"no end\"}]"}})");
@@ -53,7 +53,7 @@ TEST(Runtimes, WrongTypesAreMalformed) {
     EXPECT_EQ(runtimes->back().devices.presence(), Presence::malformed);
 }
 
-TEST(Runtimes, WhatIsNoListOfObjectsIsNothing) {
+TEST(Runtimes, RefusesAnythingButAListOfObjects) {
     for (const char* text : {"", "{}", "[1]", "[{]", "null"}) {
         EXPECT_FALSE(parse_runtimes(text)) << text;
     }

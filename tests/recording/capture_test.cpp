@@ -18,7 +18,7 @@ using testing::TemporaryFolder;
 constexpr const char* uuid = "4f2a9c11-77aa-4abc-8def-112233445566";
 const std::string container_id(64, 'c');
 
-/// A machine with something of a person's in every place where one may stand.
+/// Puts personal data into every file that may contain some.
 void plant_personal_data(const MadeMachine& made) {
     made.write("proc/sys/kernel/hostname", "wren.example.org\n");
     made.write("etc/passwd",
@@ -49,7 +49,7 @@ std::string all_names_and_contents(const std::filesystem::path& folder) {
     return all;
 }
 
-TEST(Capture, NothingOfAPersonIsKept) {
+TEST(Capture, KeepsNoPersonalData) {
     const MadeMachine made;
     plant_personal_data(made);
     const TemporaryFolder folder;
@@ -60,10 +60,10 @@ TEST(Capture, NothingOfAPersonIsKept) {
           "9911882277336644", "5566778899", "feedc0de", "PF1A2B3C", container_id.c_str()}) {
         EXPECT_EQ(all.find(planted), std::string::npos) << planted;
     }
-    EXPECT_NE(all.find("iommu=pt"), std::string::npos) << "the test sees too little";
+    EXPECT_NE(all.find("iommu=pt"), std::string::npos) << "other words must be kept";
 }
 
-TEST(Capture, TheRecordingSaysTheSame) {
+TEST(Capture, TheRecordingGivesTheSameMachine) {
     const MadeMachine made;
     plant_personal_data(made);
     made.add(
@@ -85,7 +85,7 @@ TEST(Capture, TheRecordingSaysTheSame) {
     EXPECT_EQ(machine.memory.total_bytes.presence(), Presence::absent);
 }
 
-TEST(Capture, AHostNamedAsItsImageStillHasTheImage) {
+TEST(Capture, KeepsAnImageWithTheNameOfTheHost) {
     const MadeMachine made;
     made.write("proc/sys/kernel/hostname", "fedora\n");
     made.write("run/.containerenv", "image=\"registry.example.org/fedora-toolbox:43\"\n");
@@ -95,7 +95,7 @@ TEST(Capture, AHostNamedAsItsImageStillHasTheImage) {
               "registry.example.org/fedora-toolbox:43");
 }
 
-TEST(Capture, NamesOfOtherCardsAreNotCopied) {
+TEST(Capture, DoesNotCopyTheNamesOfOtherCards) {
     const MadeMachine made;
     made.add({.address = "0000:03:00.0", .vendor = "0x1002", .device = "0x744c"});
     made.write("usr/share/misc/pci.ids", "1002  Maker\n\t744c  Card\n\t7550  Other\n");
@@ -105,7 +105,7 @@ TEST(Capture, NamesOfOtherCardsAreNotCopied) {
               "1002  Maker\n\t744c  Card\n");
 }
 
-TEST(Capture, WhatWasMalformedStaysSo) {
+TEST(Capture, KeepsMalformedFilesMalformed) {
     const MadeMachine made;
     made.make_folder("proc");
     ASSERT_EQ(::mkfifo((made.root() / "proc/meminfo").c_str(), 0600), 0);
@@ -114,7 +114,7 @@ TEST(Capture, WhatWasMalformedStaysSo) {
     EXPECT_EQ(probe({.root = folder / "copy"}).memory.total_bytes.presence(), Presence::malformed);
 }
 
-TEST(Capture, WhatWasDeniedStaysSo) {
+TEST(Capture, KeepsDeniedFilesDenied) {
     const MadeMachine made;
     made.write("trilby-recording.json", R"({"recording": 1, "denied": ["/proc/meminfo"],
                                             "answers": {}, "statuses": {}})");
@@ -132,7 +132,7 @@ TEST(Capture, ARecordingOfARecordingIsTheSame) {
     EXPECT_EQ(all_names_and_contents(folder / "first"), all_names_and_contents(folder / "second"));
 }
 
-TEST(Capture, NoPathThatAFileNamesLeadsOutOfTheFolder) {
+TEST(Capture, PathsInFilesDoNotLeadOutOfTheFolder) {
     const MadeMachine made;
     made.write("proc/self/cgroup", "4:cpu,/../../../../../outside:/\n");
     made.make_folder("sys/fs/cgroup/cpu,");
@@ -142,7 +142,7 @@ TEST(Capture, NoPathThatAFileNamesLeadsOutOfTheFolder) {
     EXPECT_FALSE(std::filesystem::exists(folder / "outside"));
 }
 
-TEST(Capture, ADatabaseOfNamesThatCannotBeReadStaysSo) {
+TEST(Capture, KeepsAnUnreadableNameDatabaseUnreadable) {
     const MadeMachine made;
     made.add({.address = "0000:03:00.0", .vendor = "0x1002", .device = "0x744c"});
     made.make_folder("usr/share/misc/pci.ids");
@@ -152,7 +152,7 @@ TEST(Capture, ADatabaseOfNamesThatCannotBeReadStaysSo) {
     EXPECT_EQ(machine.pci_devices->front().device_name.presence(), Presence::malformed);
 }
 
-TEST(Capture, NamesBeforeALineThatIsTooLongAreKept) {
+TEST(Capture, KeepsNamesBeforeALineThatIsTooLong) {
     const MadeMachine made;
     made.add({.address = "0000:03:00.0", .vendor = "0x1002", .device = "0x744c"});
     made.write("usr/share/misc/pci.ids", "1002  Maker\n" + std::string(100'000, 'x'));
@@ -164,7 +164,7 @@ TEST(Capture, NamesBeforeALineThatIsTooLongAreKept) {
     EXPECT_EQ(device.device_name.presence(), Presence::malformed);
 }
 
-TEST(Capture, ACardOfAMakerWithoutNameKeepsItsOwn) {
+TEST(Capture, KeepsTheNameOfACardWhoseVendorHasNone) {
     const MadeMachine made;
     made.add({.address = "0000:03:00.0", .vendor = "0x1002", .device = "0x744c"});
     made.write("usr/share/misc/pci.ids", "1002\n\t744c  Card\n");
@@ -174,7 +174,7 @@ TEST(Capture, ACardOfAMakerWithoutNameKeepsItsOwn) {
     EXPECT_EQ(machine.pci_devices->front().device_name.value_or(""), "Card");
 }
 
-TEST(Capture, AnImageKeepsItsBackslashes) {
+TEST(Capture, KeepsBackslashesInTheImageName) {
     const MadeMachine made;
     made.write("run/.containerenv", R"(image="a\\b\"c")");
     const TemporaryFolder folder;
@@ -182,7 +182,7 @@ TEST(Capture, AnImageKeepsItsBackslashes) {
     EXPECT_EQ(probe({.root = folder / "copy"}).container.image.value_or(""), R"(a\b"c)");
 }
 
-TEST(Capture, ALinkMayBeReadByTwoNames) {
+TEST(Capture, RecordsALinkReadUnderTwoNames) {
     const MadeMachine made;
     made.add(
         {.address = "0000:03:00.0", .vendor = "0x1002", .device = "0x744c", .driver = "amdgpu"});
@@ -192,7 +192,7 @@ TEST(Capture, ALinkMayBeReadByTwoNames) {
     EXPECT_EQ(probe({.root = folder / "copy"}).pci_devices->back().driver.value_or(""), "amdgpu");
 }
 
-TEST(Capture, AFileThatIsGoneStaysGone) {
+TEST(Capture, KeepsAMissingFileMissing) {
     const MadeMachine made;
     made.link("etc/cdi/gone.yaml", "nowhere");
     const TemporaryFolder folder;
@@ -202,7 +202,7 @@ TEST(Capture, AFileThatIsGoneStaysGone) {
     EXPECT_EQ(machine.cdi_specifications->front().kind.presence(), Presence::absent);
 }
 
-TEST(Capture, ANodeThatIsOnlyNotedIsNotListed) {
+TEST(Capture, DoesNotListANodeThatOnlyHasAStatus) {
     const MadeMachine made;
     made.make_folder("dev");
     made.write("trilby-recording.json",
@@ -213,7 +213,7 @@ TEST(Capture, ANodeThatIsOnlyNotedIsNotListed) {
     EXPECT_TRUE(probe({.root = folder / "copy"}).device_nodes->empty());
 }
 
-TEST(Capture, ANameThatJsonCannotHoldSpoilsNoRecording) {
+TEST(Capture, LeavesOutNamesThatJsonCannotRepresent) {
     const MadeMachine made;
     made.write("etc/cdi/odd.yaml", "hostPath: /etc/\xff\n");
     made.write("etc/\xff", "");
@@ -222,7 +222,7 @@ TEST(Capture, ANameThatJsonCannotHoldSpoilsNoRecording) {
     EXPECT_FALSE(platform::FileTree(folder / "copy").is_damaged());
 }
 
-TEST(Capture, ADamagedRecordingIsNotRecorded) {
+TEST(Capture, RefusesADamagedRecording) {
     const MadeMachine made;
     made.write("trilby-recording.json", "{");
     const TemporaryFolder folder;
@@ -231,7 +231,7 @@ TEST(Capture, ADamagedRecordingIsNotRecorded) {
     EXPECT_EQ(captured.error().code, ErrorCode::bad_data);
 }
 
-TEST(Capture, NeverWritesIntoAFolderThatHoldsSomething) {
+TEST(Capture, RefusesAFolderThatIsNotEmpty) {
     const TemporaryFolder folder;
     folder.write("kept", "mine");
     const auto captured = capture(folder.path(), {.root = folder.path()});
@@ -240,7 +240,7 @@ TEST(Capture, NeverWritesIntoAFolderThatHoldsSomething) {
     EXPECT_EQ(all_names_and_contents(folder.path()), "kept\nmine");
 }
 
-TEST(Capture, AFileInTheWayIsNoFolder) {
+TEST(Capture, RefusesAFileInsteadOfAFolder) {
     const TemporaryFolder folder;
     const auto file = folder.write("file", "");
     EXPECT_FALSE(capture(file, {.root = folder.path()}));

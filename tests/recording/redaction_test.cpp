@@ -8,13 +8,13 @@
 namespace trilby::recording {
 namespace {
 
-TEST(Redaction, UuidsKeepTheirShape) {
+TEST(Redaction, KeepsTheShapeOfUuids) {
     Redaction redaction({});
     EXPECT_EQ(redaction.identifiers("GPU-4f2a9c11-0000-4abc-8def-112233445566 ok"),
               "GPU-00000000-0000-0000-0000-000000000001 ok");
 }
 
-TEST(Redaction, TheSameWordIsReplacedByTheSameOne) {
+TEST(Redaction, ReplacesAWordTheSameWayEverywhere) {
     Redaction redaction({});
     const std::string first = redaction.identifiers("52:54:00:aa:bb:cc");
     const std::string second = redaction.identifiers("52:54:00:aa:bb:cd");
@@ -23,14 +23,14 @@ TEST(Redaction, TheSameWordIsReplacedByTheSameOne) {
     EXPECT_EQ(redaction.identifiers("52:54:00:aa:bb:cc"), first);
 }
 
-TEST(Redaction, IdentifiersOfContainersAreReplaced) {
+TEST(Redaction, ReplacesContainerIds) {
     Redaction redaction({});
     const std::string id(64, 'a');
     EXPECT_EQ(redaction.identifiers("/docker/" + id + "/x"),
               "/docker/" + std::string(63, '0') + "1/x");
 }
 
-TEST(Redaction, NumbersThatNobodyOwnsStay) {
+TEST(Redaction, KeepsNumbersThatIdentifyNobody) {
     Redaction redaction({});
     for (const char* text : {"0000:03:00.0", "0x1002", "580.95.05", "deadbeef", "MemTotal: 123 kB",
                              "0x0000000000000000 0x0000000000000fff 0x00040200"}) {
@@ -38,25 +38,25 @@ TEST(Redaction, NumbersThatNobodyOwnsStay) {
     }
 }
 
-TEST(Redaction, NamesAreWholeWords) {
+TEST(Redaction, ReplacesNamesOnlyAsWholeWords) {
     Redaction redaction({"ada", "", "wren.example.org"});
     EXPECT_EQ(redaction.names("/home/ada/canada/ada-1"), "/home/redacted/canada/redacted-1");
     EXPECT_EQ(redaction.names("wren.example.org"), "redacted");
 }
 
-TEST(Redaction, SerialNumbersAreKnownByTheirKey) {
+TEST(Redaction, RecognizesSerialNumbersByTheirKey) {
     Redaction redaction({});
     EXPECT_EQ(redaction.serial_numbers("simd_count 192\nunique_id 1234567890123\n"),
               "simd_count 192\nunique_id 0000000000001\n");
     EXPECT_EQ(redaction.serial_numbers("Serial\t: 42AB\nModel : X"), "Serial\t: 0002\nModel : X");
 }
 
-TEST(Redaction, NoSerialNumberIsLeftAlone) {
+TEST(Redaction, KeepsTheSerialNumberZero) {
     Redaction redaction({});
     EXPECT_EQ(redaction.serial_numbers("unique_id 0\n"), "unique_id 0\n");
 }
 
-TEST(Redaction, PathsLoseNamesExceptWhereTheSystemGivesThem) {
+TEST(Redaction, ReplacesNamesInPathsOutsideSystemFolders) {
     Redaction redaction({"ada", "renderD128"});
     EXPECT_EQ(redaction.path("/home/ada/venv"), "/home/redacted/venv");
     EXPECT_EQ(redaction.path("/sys/fs/cgroup/ada.slice"), "/sys/fs/cgroup/redacted.slice");

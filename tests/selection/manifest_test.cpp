@@ -35,7 +35,7 @@ TEST(ParseManifest, ReadsItsKeysAndIgnoresOthers) {
     EXPECT_TRUE(manifest->gpu_targets.empty());
 }
 
-TEST(ParseManifest, ReadsWhichGpusTheModuleIsFor) {
+TEST(ParseManifest, ReadsTheGpuTargetsOfTheModule) {
     const auto manifest =
         parse_manifest(with(R"("later":true)", R"("gpu_targets":["sm_80","compute_90"])"), "m");
     ASSERT_TRUE(manifest);
@@ -79,7 +79,7 @@ TEST(ReadManifests, OneBrokenManifestDoesNotHideTheOthers) {
     folder.write("trilby-backend-cpu.json", good);
     folder.write("trilby-backend-cpu.so", "");
     folder.write("trilby-backend-cuda.json", "{");
-    folder.write("trilby-backend-rocm.json", good);  // says that it is cpu
+    folder.write("trilby-backend-rocm.json", good);  // its content is for cpu
     ASSERT_EQ(::mkfifo((folder / "trilby-backend-xpu.json").c_str(), 0600), 0);
     const BackendFolder installed = read_manifests(folder.path());
     ASSERT_EQ(installed->size(), 4U);
@@ -97,13 +97,13 @@ TEST(ReadManifests, AManifestWithoutItsModuleIsBroken) {
     EXPECT_THAT(installed->front().manifest.error().message, HasSubstr("trilby-backend-cpu.so"));
 }
 
-/// A module that lies in one of the folders below a home.
+/// Puts a module into a folder below the home folder.
 void put(const TemporaryFolder& home, const std::string& folder, const std::string& manifest) {
     home.write(folder + "/trilby/backends/trilby-backend-cpu.json", manifest);
     home.write(folder + "/trilby/backends/trilby-backend-cpu.so", "");
 }
 
-TEST(InstalledBackends, WhatAnUpdateLeftBehindHidesNothingThatFits) {
+TEST(InstalledBackends, AModuleLeftByAnUpdateDoesNotHideOneThatFits) {
     const TemporaryFolder home;
     const auto of_version = [](const std::string& version) {
         return with(R"("version":"0.1.0")", R"("version":")" + version + '"');

@@ -38,7 +38,7 @@ InstalledBackend installed(const std::string& name, std::int64_t abi = 1) {
             Manifest{name, "trilby-backend-" + name + ".so", abi, "0.1.0", "2.8.0"}};
 }
 
-/// The same, compiled for these GPUs only.
+/// The same, compiled only for these GPUs.
 InstalledBackend installed_for(const std::string& name, std::vector<std::string> gpu_targets) {
     InstalledBackend made = installed(name);
     made.manifest->gpu_targets = std::move(gpu_targets);
@@ -51,7 +51,7 @@ KfdNode kfd_node(const std::string& gfx_target) {
     return made;
 }
 
-/// As NVML describes a GPU.
+/// NVML's description of a GPU.
 Runtime nvml_with(const std::string& compute_capability) {
     RuntimeDevice device;
     device.architecture = fact(compute_capability);
@@ -112,9 +112,9 @@ struct Decision {
     const char* title;
     World (*start)();
     std::function<void(World&)> change;
-    const char* judged;  ///< backend that must miss `missed`, unless that is empty
+    const char* backend;  ///< must miss `missed`; usable if that is empty
     const char* missed;
-    const char* picked;
+    const char* chosen;
 };
 
 World bare_machine() {
@@ -128,9 +128,9 @@ TEST_P(Decisions, FollowTheFacts) {
     GetParam().change(world);
     const Selection selection = world.select();
     ASSERT_TRUE(selection.choice);
-    EXPECT_EQ(selection.choice->name, GetParam().picked);
+    EXPECT_EQ(selection.choice->name, GetParam().chosen);
     for (const Candidate& candidate : selection.candidates) {
-        if (candidate.name == GetParam().judged) {
+        if (candidate.name == GetParam().backend) {
             const Requirement* missed = candidate.first_missed();
             EXPECT_EQ(missed == nullptr ? "" : missed->id, GetParam().missed);
             EXPECT_EQ(missed == nullptr, candidate.is_usable());
@@ -156,7 +156,7 @@ INSTANTIATE_TEST_SUITE_P(
         Decision{"no_control_node", nvidia_machine,
                  [](World& w) { w.nodes = {node("/dev/nvidia0")}; }, "cuda", "nvidia-control-node",
                  "cpu"},
-        Decision{"second_gpu_alone", nvidia_machine,
+        Decision{"only_the_second_gpu", nvidia_machine,
                  [](World& w) { w.nodes[0] = node("/dev/nvidia1"); }, "cuda", "", "cuda"},
         Decision{"device_node_denied", nvidia_machine,
                  [](World& w) { w.nodes[0] = node("/dev/nvidia0", false); }, "cuda",
@@ -194,7 +194,7 @@ INSTANTIATE_TEST_SUITE_P(
                      w.backends[2] = installed_for("rocm", {"gfx90a", "gfx1100"});
                  },
                  "rocm", "module-gpu-code", "cpu"},
-        Decision{"rocm_for_a_gpu_that_nobody_describes", amd_machine,
+        Decision{"rocm_for_an_unknown_gpu", amd_machine,
                  [](World& w) { w.backends[2] = installed_for("rocm", {"gfx90a"}); }, "rocm", "",
                  "rocm"},
         Decision{"cuda_for_this_gpu_by_its_ptx", nvidia_machine,
@@ -211,7 +211,7 @@ INSTANTIATE_TEST_SUITE_P(
                  "cuda", "module-gpu-code", "cpu"}),
     [](const auto& the_case) { return std::string(the_case.param.title); });
 
-TEST(SelectBackend, SaysThatNouveauHoldsTheGpu) {
+TEST(SelectBackend, ReportsAGpuBoundToNouveau) {
     World world = nvidia_machine();
     world.drivers = {"nouveau"};
     world.devices = {gpu(0x10de, "nouveau")};
@@ -228,14 +228,14 @@ TEST(SelectBackend, PrefersCudaThenRocmThenCpu) {
     EXPECT_EQ(world.select().candidates.back().name, "cpu");
 }
 
-TEST(SelectBackend, WhatIsUnknownDoesNotCountAgainstABackend) {
+TEST(SelectBackend, UnknownFactsDoNotRuleOutABackend) {
     const std::vector<InstalledBackend> backends{installed("cuda"), installed("cpu")};
     const Selection selection = select_backend(Machine{}, fact(backends), std::nullopt);
     EXPECT_TRUE(selection.candidates.front().is_usable());
     EXPECT_EQ(selection.candidates.front().requirements.front().answer, Answer::unknown);
 }
 
-TEST(Override, IsObeyedWhereABetterBackendIsThere) {
+TEST(Override, IsUsedInsteadOfABetterBackend) {
     const Selection selection = nvidia_machine().select("cpu");
     ASSERT_TRUE(selection.choice);
     EXPECT_EQ(selection.choice->name, "cpu");
@@ -248,7 +248,7 @@ TEST(Override, IsRefusedWithTheFirstMissedRequirement) {
     EXPECT_THAT(selection.choice.error().message, HasSubstr("no AMD GPU"));
 }
 
-TEST(Override, OfAnUnknownNameIsAUsageErrorThatHelps) {
+TEST(Override, WithAnUnknownNameSuggestsAKnownOne) {
     const Selection selection = nvidia_machine().select("cudda\x1b[31m");
     ASSERT_FALSE(selection.choice);
     EXPECT_EQ(selection.choice.error().code, ErrorCode::usage);
@@ -258,7 +258,7 @@ TEST(Override, OfAnUnknownNameIsAUsageErrorThatHelps) {
     EXPECT_THAT(selection.choice.error().hint, HasSubstr("cuda, rocm, cpu"));
 }
 
-TEST(SelectBackend, WithoutAnyBackendSaysWhatTheCpuLacks) {
+TEST(SelectBackend, ReportsWhatTheCpuLacksIfNoBackendIsUsable) {
     World world;
     world.backends = {};
     const Selection selection = world.select();

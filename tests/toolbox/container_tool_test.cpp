@@ -17,21 +17,21 @@ using ::testing::IsSupersetOf;
 using ::testing::Not;
 using testing::plan_for;
 
-TEST(CreateArguments, OfToolbxHaveNothingBehindTheName) {
+TEST(CreateArguments, ForToolbxEndWithTheName) {
     for (const Gpu gpu : {Gpu::none, Gpu::nvidia, Gpu::amd}) {
         EXPECT_THAT(create_arguments(ContainerToolKind::toolbox, plan_for(gpu)),
                     ElementsAre("create", "--image", "localhost/x", "trilby"));
     }
 }
 
-TEST(CreateArguments, OfDistroboxAskForNvidiaOnlyWhereItIs) {
+TEST(CreateArguments, ForDistroboxEnableNvidiaOnlyOnNvidiaHosts) {
     EXPECT_THAT(create_arguments(ContainerToolKind::distrobox, plan_for(Gpu::nvidia)),
                 Contains("--nvidia"));
     EXPECT_THAT(create_arguments(ContainerToolKind::distrobox, plan_for(Gpu::amd)),
                 Not(Contains("--nvidia")));
 }
 
-TEST(CreateArguments, OfPodmanHandTheDevicesOver) {
+TEST(CreateArguments, ForPodmanPassTheDevices) {
     EXPECT_THAT(create_arguments(ContainerToolKind::podman, plan_for(Gpu::nvidia)),
                 IsSupersetOf({"--device", "nvidia.com/gpu=all", "label=disable"}));
     EXPECT_THAT(create_arguments(ContainerToolKind::podman, plan_for(Gpu::amd)),
@@ -40,7 +40,7 @@ TEST(CreateArguments, OfPodmanHandTheDevicesOver) {
                 Not(Contains("--device")));
 }
 
-TEST(CreateArguments, OfPodmanKeepTheUserUnlessItIsRoot) {
+TEST(CreateArguments, ForPodmanKeepTheUserUnlessRoot) {
     ContainerPlan plan = plan_for(Gpu::amd);
     EXPECT_THAT(create_arguments(ContainerToolKind::podman, plan),
                 IsSupersetOf({"keep-id", "keep-groups"}));
@@ -49,7 +49,7 @@ TEST(CreateArguments, OfPodmanKeepTheUserUnlessItIsRoot) {
                 Not(Contains(HasSubstr("keep-"))));
 }
 
-TEST(EnterArguments, AreTheMakersOwn) {
+TEST(EnterArguments, DifferByTool) {
     EXPECT_THAT(enter_arguments(ContainerToolKind::toolbox, "trilby"),
                 ElementsAre("enter", "trilby"));
     EXPECT_THAT(enter_arguments(ContainerToolKind::distrobox, "trilby"),
@@ -58,7 +58,7 @@ TEST(EnterArguments, AreTheMakersOwn) {
                 ElementsAre("start", "--attach", "--interactive", "trilby"));
 }
 
-TEST(Names, NoneIsTakenForAnOption) {
+TEST(Names, AreNeverMistakenForOptions) {
     EXPECT_TRUE(check_container_name("trilby-2.x_y"));
     for (const char* name : {"", "--help", "a b", "-x", "a/b", "a\n"}) {
         EXPECT_FALSE(check_container_name(name)) << name;

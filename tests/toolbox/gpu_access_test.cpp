@@ -24,25 +24,26 @@ std::string text_of(const std::vector<GpuAccess>& access, std::string_view what)
     return "";
 }
 
-TEST(GpuAccess, SaysNothingOfAGpuThatIsNotNeeded) {
+TEST(GpuAccess, IsEmptyIfNoGpuIsNeeded) {
     EXPECT_TRUE(gpu_access(nvidia_host(), plan_for(Gpu::none), ContainerToolKind::toolbox).empty());
 }
 
-TEST(GpuAccess, OfNvidiaComparesDriverAndLibrary) {
-    const auto told = gpu_access(nvidia_host(), plan_for(Gpu::nvidia), ContainerToolKind::toolbox);
-    EXPECT_EQ(text_of(told, "nodes"), "/dev/nvidia0");
-    EXPECT_EQ(text_of(told, "driver"), "nvidia 580.95.05, libcuda.so.1 of 580.95.05");
-    EXPECT_THAT(text_of(told, "SELinux"), HasSubstr("enforcing"));
+TEST(GpuAccess, ReportsTheVersionsOfDriverAndLibrary) {
+    const auto access =
+        gpu_access(nvidia_host(), plan_for(Gpu::nvidia), ContainerToolKind::toolbox);
+    EXPECT_EQ(text_of(access, "nodes"), "/dev/nvidia0");
+    EXPECT_EQ(text_of(access, "driver"), "nvidia 580.95.05, libcuda.so.1 of 580.95.05");
+    EXPECT_THAT(text_of(access, "SELinux"), HasSubstr("enforcing"));
     Machine bare = nvidia_host();
     bare.libraries = testing::fact(std::vector<LibraryFile>());
     bare.device_nodes = testing::fact(std::vector<DeviceNode>());
-    const auto worse = gpu_access(bare, plan_for(Gpu::nvidia), ContainerToolKind::toolbox);
-    EXPECT_THAT(text_of(worse, "driver"), HasSubstr("no libcuda.so.1"));
-    EXPECT_THAT(text_of(worse, "nodes"), HasSubstr("none"));
-    EXPECT_EQ(text_of(worse, "groups"), "");
+    const auto bare_access = gpu_access(bare, plan_for(Gpu::nvidia), ContainerToolKind::toolbox);
+    EXPECT_THAT(text_of(bare_access, "driver"), HasSubstr("no libcuda.so.1"));
+    EXPECT_THAT(text_of(bare_access, "nodes"), HasSubstr("none"));
+    EXPECT_EQ(text_of(bare_access, "groups"), "");
 }
 
-TEST(GpuAccess, PodmanAloneNeedsASpecification) {
+TEST(GpuAccess, OnlyPodmanNeedsASpecification) {
     Machine machine = nvidia_host();
     EXPECT_THAT(
         text_of(gpu_access(machine, plan_for(Gpu::nvidia), ContainerToolKind::podman), "CDI"),
@@ -55,7 +56,7 @@ TEST(GpuAccess, PodmanAloneNeedsASpecification) {
               "/etc/cdi/nvidia.yaml");
 }
 
-TEST(GpuAccess, GroupsMatterOnlyWhereTheyOpenANode) {
+TEST(GpuAccess, GroupsMatterOnlyIfANodeRequiresThem) {
     EXPECT_THAT(text_of(gpu_access(amd_host(0666), plan_for(Gpu::amd), ContainerToolKind::toolbox),
                         "groups"),
                 HasSubstr("not needed"));
@@ -71,7 +72,7 @@ TEST(GpuAccess, GroupsMatterOnlyWhereTheyOpenANode) {
                 HasSubstr("root may open"));
 }
 
-TEST(FindingsInside, AreThoseOfTheHostThatKeepAGpuFromComputing) {
+TEST(FindingsInside, AreHostFindingsThatAffectTheGpu) {
     const auto finding = [](const char* id, const char* family, Place place, Severity severity) {
         Finding made;
         made.id = id;

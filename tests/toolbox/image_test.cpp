@@ -13,7 +13,7 @@ namespace {
 using testing::fact;
 using testing::made_gpu;
 
-TEST(ChooseImage, FollowsTheHardware) {
+TEST(ChooseImage, DependsOnTheHardware) {
     const Image nvidia = choose_image(testing::nvidia_host());
     EXPECT_EQ(nvidia.name, "localhost/trilby-toolbox-cuda");
     EXPECT_EQ(nvidia.gpu, Gpu::nvidia);
@@ -23,13 +23,13 @@ TEST(ChooseImage, FollowsTheHardware) {
     EXPECT_EQ(amd.gpu, Gpu::amd);
 }
 
-TEST(ChooseImage, NvidiaGoesBeforeTheGraphicsOfAProcessor) {
+TEST(ChooseImage, PrefersNvidiaToAnIntegratedGpu) {
     Machine machine;
     machine.pci_devices = fact(std::vector{made_gpu(0x1002, "Raphael"), made_gpu(0x10de, "GB203")});
     EXPECT_EQ(choose_image(machine).gpu, Gpu::nvidia);
 }
 
-TEST(ChooseImage, IsForTheCpuWhereNoGpuIsKnown) {
+TEST(ChooseImage, IsForTheCpuIfNoGpuIsKnown) {
     Machine machine;
     EXPECT_EQ(choose_image(machine).gpu, Gpu::none);
     machine.pci_devices = fact(std::vector{made_gpu(0x8086, "Arc B580")});
@@ -38,7 +38,7 @@ TEST(ChooseImage, IsForTheCpuWhereNoGpuIsKnown) {
     EXPECT_EQ(image.name, "localhost/trilby-toolbox");
 }
 
-TEST(ChooseImage, NamesOfOthersAreMadePrintable) {
+TEST(ChooseImage, MakesDeviceNamesPrintable) {
     Machine machine;
     machine.pci_devices = fact(std::vector{made_gpu(0x10de, "AD\x1b[2J102")});
     EXPECT_EQ(choose_image(machine).reason.find('\x1b'), std::string::npos);

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Hosts of containers, as far as making one looks at them, and what is to be made.
+/// Synthetic hosts with the facts that the creation of a container reads, and plans for containers.
 
 #pragma once
 

@@ -8,7 +8,7 @@
 namespace trilby::toolbox {
 namespace {
 
-TEST(ParseContainers, ReadsWhatPodmanPrints) {
+TEST(ParseContainers, ReadsTheOutputOfPodman) {
     const auto containers = parse_containers(
         R"([{"Names": ["trilby"], "Image": "localhost/x:latest", "State": "exited", "Pid": 0}])");
     ASSERT_TRUE(containers);

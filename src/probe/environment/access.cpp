@@ -15,7 +15,7 @@
 namespace trilby::sources {
 namespace {
 
-/// The nodes that programs open to compute.
+/// The device nodes that compute programs open.
 std::vector<std::string> compute_nodes(const FileTree& tree) {
     std::vector<std::string> paths;
     for (const DeviceNode& node : read_device_nodes(tree).value_or({})) {
@@ -31,7 +31,7 @@ std::vector<std::string> compute_nodes(const FileTree& tree) {
 
 }  // namespace
 
-/// Only folders with known names: others may have the names of people's volumes.
+/// Only reads folders with known names: others may reveal the names of volumes.
 std::vector<DeviceFolder> read_closed_device_folders(const FileTree& tree) {
     constexpr std::array known{"/dev/vboxusb"};
     constexpr std::uint32_t permission_bits = 07777;

@@ -20,17 +20,17 @@ using platform::FileTree;
 [[nodiscard]] std::vector<FileState> read_file_states(const FileTree& tree);
 [[nodiscard]] std::vector<TextFile> read_texts(const FileTree& tree);
 
-/// Sorted as versions.
+/// Sorted by version.
 [[nodiscard]] Observed<std::vector<KernelFolder>> read_kernel_folders(const FileTree& tree);
-/// Logs of NVIDIA's driver packages, as FOLDER/FILE.
+/// Logs of failed builds of NVIDIA's driver packages, as FOLDER/FILE.
 [[nodiscard]] Observed<std::vector<std::string>> read_failed_builds(const FileTree& tree);
 /// The firmware files for the loaded NVIDIA module.
 [[nodiscard]] Observed<std::vector<std::string>> read_nvidia_firmware(const FileTree& tree);
 
-/// With the changes that 'dnf config-manager setopt' has made.
+/// Includes the changes made by 'dnf config-manager setopt'.
 [[nodiscard]] Observed<std::vector<Repository>> read_repositories(const FileTree& tree);
 
-/// Sorted, each major version once.
+/// Major versions, sorted and unique.
 [[nodiscard]] Observed<std::vector<std::uint32_t>> read_gcc_versions(const FileTree& tree);
 
 [[nodiscard]] std::vector<DeviceFolder> read_closed_device_folders(const FileTree& tree);

@@ -16,7 +16,7 @@ constexpr const char* builds_folder = "/var/cache/akmods";
 constexpr const char* firmware_root = "/lib/firmware";
 constexpr const char* firmware_folder = "/lib/firmware/nvidia";
 
-/// In the places where akmods, DKMS and packages of distributions put it, as a folder or a file.
+/// Looks where akmods, DKMS and distribution packages install it, as a folder or a file.
 bool has_nvidia_module(const FileTree& tree, const std::string& kernel) {
     constexpr std::array places{"extra",  "extramodules", "updates/dkms",        "updates",
                                 "kernel", "weak-updates", "kernel/drivers/video"};
@@ -36,7 +36,7 @@ KernelFolder read_kernel(const FileTree& tree, const std::string& release) {
             .has_nvidia = has_nvidia_module(tree, folder)};
 }
 
-/// A driver version that may be a part of a path.
+/// A driver version that is safe as a part of a path.
 std::optional<std::string> checked_version(const std::string& text) {
     const bool is_version =
         !text.empty() && text.size() <= 32 && text.find("..") == std::string::npos &&

@@ -21,7 +21,7 @@ bool is_true(std::string_view word) {
 
 void set_option(Repository& repository, std::string_view key, std::string_view value) {
     if (value.find('@') != std::string_view::npos) {
-        return;  // it may hold a password
+        return;  // it may contain a password
     }
     if (key == "enabled") {
         repository.is_enabled = is_true(value);
@@ -72,7 +72,7 @@ bool matches(std::string_view pattern, std::string_view id) {
                                   : id == pattern;
 }
 
-/// A section is the id of a repository, or the start of ids if it ends in "*".
+/// A section is the ID of a repository, or a prefix of IDs if it ends with "*".
 void change_repositories(std::vector<Repository>& repositories, std::string_view text) {
     for_each_option(text, [&](std::string_view id, std::string_view key, std::string_view value) {
         for (Repository& repository : repositories) {

@@ -14,7 +14,7 @@
 namespace trilby::sources {
 namespace {
 
-/// In a recorded machine nothing is known about the files of a folder that was not looked at.
+/// A recording knows nothing about files in folders that were not read.
 Observed<bool> read_file_state(const FileTree& tree, const std::string& path) {
     const auto status = tree.status(path);
     if (status || status.is_unreadable()) {
@@ -33,7 +33,7 @@ std::vector<EnvironmentVariable> read_variables(const FileTree& tree) {
         const std::string name(watched);
         auto value = tree.answer(fmt::format("{}{}", environment_answer, name),
                                  [&] { return platform::set_variable(name.c_str()); });
-        // An empty value counts: it hides every GPU.
+        // An empty value matters: it hides every GPU.
         if (value.presence() != Presence::absent) {
             set.push_back({name, std::move(value)});
         }

@@ -23,7 +23,7 @@ Observed<std::uint32_t> read_firmware(const FileTree& tree, const std::string& p
         [](const std::string& text) { return parse_hex<std::uint32_t>(text); });
 }
 
-/// A mode is one short word in capitals, such as "NPS4".
+/// A mode is one short word in upper case, such as "NPS4".
 Text read_mode(const FileTree& tree, const std::string& path) {
     return tree.read_trimmed(path).parse([](const std::string& text) {
         constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
@@ -53,7 +53,7 @@ Text read_word(const FileTree& tree, const std::string& path) {
     });
 }
 
-/// Reading it would wake a card that sleeps.
+/// Not read while the card sleeps: that would wake it.
 Text read_performance_level(const FileTree& tree, const PciDevice& device,
                             const std::string& path) {
     if (device.runtime_status.value_or("") == "suspended") {
@@ -62,7 +62,7 @@ Text read_performance_level(const FileTree& tree, const PciDevice& device,
     return read_word(tree, path);
 }
 
-/// The link to the dump that a reset has left, while there is one.
+/// A link exists while the dump of a reset does.
 Observed<bool> read_has_crash_dump(const FileTree& tree, const std::string& path) {
     const Text target = tree.link_target(path);
     return target.is_unreadable() ? Observed<bool>::missing(target.presence(), target.source())

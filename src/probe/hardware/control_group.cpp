@@ -35,7 +35,7 @@ std::optional<std::vector<Membership>> parse_memberships(const std::string& text
         }
         Membership found{std::string(line.substr(first + 1, second - first - 1)),
                          std::string(line.substr(second + 1))};
-        // Seen from inside a namespace, a group outside it is "/..": only the root is known then.
+        // In a namespace, a group outside it is shown as "/..": only the root is known then.
         if (found.path.find("..") != std::string::npos) {
             found.path = "/";
         }
@@ -56,7 +56,7 @@ bool has_controller(const Membership& membership, std::string_view wanted) {
     return false;
 }
 
-/// The group's folder and those above it, below one mount of the hierarchy.
+/// The folders of the group and its ancestors, below one mount of the hierarchy.
 std::vector<std::string> folders_upwards(const std::string& mount, std::string path) {
     constexpr std::size_t depth_limit = 64;
     std::vector<std::string> folders;
@@ -69,7 +69,7 @@ std::vector<std::string> folders_upwards(const std::string& mount, std::string p
     return folders;
 }
 
-/// Where the hierarchy of a controller may be mounted; version 2 has one for all of them.
+/// The possible mount points of a controller's hierarchy; version 2 has one for all controllers.
 std::vector<std::string> folders_of(const Membership& membership, const std::string& controller) {
     const std::vector<std::string> mounts =
         membership.controllers.empty()
@@ -83,12 +83,12 @@ std::vector<std::string> folders_of(const Membership& membership, const std::str
     return folders;
 }
 
-/// How the files of both versions say that there is no limit.
+/// Values from here up mean that there is no limit.
 constexpr double no_cpu_limit = 1e9;
 constexpr std::uint64_t no_memory_limit_bytes = std::uint64_t{1} << 60;
 
-/// "QUOTA PERIOD" of version 2, where QUOTA may be "max"; the same put together from version 1's
-/// two files, where it may be negative.
+/// Parses "QUOTA PERIOD" of version 2, where QUOTA may be "max", or the same text joined from the
+/// two files of version 1, where it may be negative.
 std::optional<double> cpus_from(std::string_view quota_and_period) {
     const auto words = split_words(quota_and_period);
     if (words.size() != 2) {
@@ -107,7 +107,7 @@ std::optional<std::uint64_t> bytes_from(const std::string& text) {
     return text == "max" ? std::optional(no_memory_limit_bytes) : parse_number<std::uint64_t>(text);
 }
 
-/// A limit that cannot be read outweighs all others: it may be the tightest.
+/// An unreadable limit takes precedence: it may be the tightest.
 template <class T>
 void keep_tightest(Observed<T>& limit, const Observed<T>& found) {
     const bool is_tighter = found && (!limit || *found < *limit);
@@ -116,8 +116,8 @@ void keep_tightest(Observed<T>& limit, const Observed<T>& found) {
     }
 }
 
-/// The tightest of what `read_limit(folder, is_version_2)` says of the folders that may limit
-/// `controller`; absent from `no_limit` up.
+/// The tightest `read_limit(folder, is_version_2)` of all folders that may limit `controller`;
+/// absent if it is at least `no_limit`.
 template <class T, class F>
 Observed<T> tightest_limit(const FileTree& tree, const std::string& controller, T no_limit,
                            F read_limit) {

@@ -11,8 +11,8 @@
 
 namespace trilby::sources {
 
-/// The tightest limit on the way up the hierarchy; absent where there is none.
-/// CPUs: quota divided by period, so that 1.5 is one and a half CPUs.
+/// The tightest limit of the group and its ancestors; absent if there is none.
+/// In CPUs, quota divided by period: 1.5 is one and a half CPUs.
 [[nodiscard]] Observed<double> read_cpu_quota(const platform::FileTree& tree);
 [[nodiscard]] Observed<std::uint64_t> read_memory_limit_bytes(const platform::FileTree& tree);
 

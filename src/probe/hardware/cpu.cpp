@@ -124,7 +124,7 @@ Text level_of(const Features& features, const std::string& architecture) {
 }  // namespace
 
 Cpu read_cpu(const FileTree& tree) {
-    // The first of many equal blocks: the whole file takes milliseconds where CPUs are many.
+    // Reads only the first CPU: the whole file takes milliseconds on machines with many CPUs.
     constexpr std::size_t first_block_bytes = 16U << 10;
     const Text cpuinfo = tree.read_start(cpuinfo_path, first_block_bytes);
     Cpu cpu;

@@ -30,7 +30,7 @@ struct Part {
     std::string_view code;
     std::string_view name;
 };
-// The kernel's arch/arm64/include/asm/cputype.h names them; of phones only those that boards use.
+// From the kernel's arch/arm64/include/asm/cputype.h, without those that only phones have.
 constexpr std::array parts{
     Part{"0x41", "0xd03", "Cortex-A53"},    Part{"0x41", "0xd07", "Cortex-A57"},
     Part{"0x41", "0xd08", "Cortex-A72"},    Part{"0x41", "0xd0b", "Cortex-A76"},

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The vendor and model of the CPU, from the text of /proc/cpuinfo. Arm's has only numbers.
+/// The vendor and model of the CPU, from the text of /proc/cpuinfo. On Arm it only has numbers.
 
 #pragma once
 

@@ -17,8 +17,8 @@ using Count = Observed<std::uint32_t>;
 
 constexpr const char* cpus_path = "/sys/devices/system/cpu";
 
-/// How many groups the online CPUs form, where `file` lists a CPU's own group. One file is read for
-/// each group: the CPUs that it names need not be asked.
+/// The number of groups of online CPUs, where `file` lists the group of a CPU. Reads one file for
+/// each group and skips its other members.
 Count count_groups(const FileTree& tree, const char* file) {
     const auto online =
         tree.read_trimmed(fmt::format("{}/online", cpus_path)).parse(parse_cpu_list);
@@ -35,7 +35,7 @@ Count count_groups(const FileTree& tree, const char* file) {
         if (!group) {
             return Count::missing(group.presence(), group.source());
         }
-        left.erase(cpu);  // should the file not name it
+        left.erase(cpu);  // in case the file does not list it
         for (const std::uint16_t member : *group) {
             left.erase(member);
         }

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// How the logical CPUs hang together: packages, cores, caches.
+/// The packages, cores and caches of the logical CPUs.
 
 #pragma once
 

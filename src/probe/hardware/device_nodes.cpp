@@ -15,13 +15,13 @@ namespace {
 constexpr std::array<std::string_view, 4> known_names{"dxg", "kfd", "nvidia-uvm", "nvidiactl"};
 constexpr std::array<std::string_view, 2> known_folders{"accel", "nvidia-caps"};
 
-/// /dev/nvidia0 and so on; a container may hold any of them without the first.
+/// /dev/nvidia0 and so on; a container may have any subset of them.
 bool is_nvidia_device(std::string_view name) {
     constexpr std::string_view prefix = "nvidia";
     return name.starts_with(prefix) && parse_number<unsigned>(name.substr(prefix.size()));
 }
 
-/// Permissions of a recorded node say nothing about this process, so the answer is recorded too.
+/// The permissions of a recorded node do not apply to this process, so the answer is recorded too.
 Observed<bool> read_may_open(const FileTree& tree, const std::string& path) {
     const auto answer = tree.answer("access to " + path, [&] {
         return std::optional<std::string>(platform::may_read_and_write(path) ? "yes" : "no");

@@ -21,7 +21,7 @@ bool is_node(std::string_view name) {
     return false;
 }
 
-/// "0000:0a:00.0"; domains of virtual buses may have more than four digits.
+/// "0000:0a:00.0"; domains of virtual buses can have more than four digits.
 bool is_pci_address(std::string_view text) {
     constexpr std::size_t tail_size = sizeof(":0a:00.0") - 1;
     if (text.size() < 4 + tail_size || text.size() > 8 + tail_size) {
@@ -35,8 +35,8 @@ bool is_pci_address(std::string_view text) {
            parse_number<std::uint8_t>(tail.substr(7, 1), 16);
 }
 
-/// The device that a node belongs to: the nearest PCI address in the path that its link names. A
-/// virtual GPU lies one folder below its PCI device.
+/// The device that a node belongs to: the last PCI address in the target of its link. The folder
+/// of a virtual GPU is one level below its PCI device.
 Observed<std::string> pci_address_in(const Observed<std::string>& target) {
     std::string_view path = target ? std::string_view(*target) : std::string_view();
     while (!path.empty()) {

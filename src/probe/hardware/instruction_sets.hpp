@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Which instruction sets of a CPU can be used, and what they add up to.
+/// The usable instruction sets of a CPU, and the level that they form.
 
 #pragma once
 
@@ -17,11 +17,11 @@ namespace trilby::sources {
 /// architecture that Trilby does not know.
 [[nodiscard]] std::span<const std::string_view> relevant_features(std::string_view architecture);
 
-/// "x86-64-v1" to "x86-64-v4" for a set of features; nothing if it is no x86-64 CPU.
+/// "x86-64-v1" to "x86-64-v4" for a set of features; nothing if it is not an x86-64 CPU.
 [[nodiscard]] std::optional<std::string> isa_level(std::span<const std::string> features);
 
-/// Asks the CPU that runs this, and whether the kernel saves the registers: CPUID alone would
-/// promise instructions that fault. Nothing on CPUs that cannot be asked.
+/// Asks this CPU, and checks that the kernel saves the registers: CPUID alone also reports
+/// instructions that fault. Nothing on CPUs without such an instruction.
 [[nodiscard]] std::optional<std::vector<std::string>> features_by_instruction();
 
 }  // namespace trilby::sources

@@ -5,7 +5,7 @@
 
 namespace trilby::sources {
 
-// Other kernels list in /proc/cpuinfo exactly what they let programs use.
+// On other architectures /proc/cpuinfo lists exactly what programs can use.
 std::optional<std::vector<std::string>> features_by_instruction() {
     return std::nullopt;
 }

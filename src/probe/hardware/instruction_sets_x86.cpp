@@ -12,7 +12,7 @@ namespace {
 
 enum Register : std::uint8_t { eax, ebx, ecx, edx };
 
-// Bits of XCR0: what the kernel saves when it switches threads.
+// Bits of XCR0: the registers that the kernel saves when it switches threads.
 constexpr std::uint64_t no_state = 0;
 constexpr std::uint64_t avx_state = 0x6;
 constexpr std::uint64_t avx512_state = 0xe6;
@@ -74,7 +74,7 @@ std::array<std::uint32_t, 4> cpuid(std::uint32_t leaf, std::uint32_t subleaf) {
     return registers;
 }
 
-/// XCR0, or 0 where the kernel does not use XSAVE. In assembly because the compiler offers its
+/// XCR0, or 0 if the kernel does not use XSAVE. In assembly because the compiler offers its
 /// intrinsic only to code that already requires XSAVE.
 std::uint64_t enabled_states() {
     constexpr std::uint32_t osxsave = 1U << 27;
@@ -91,7 +91,7 @@ std::uint64_t enabled_states() {
 
 std::optional<std::vector<std::string>> features_by_instruction() {
     const std::uint64_t states = enabled_states();
-    // In a virtual machine every CPUID is a trap of microseconds: ask each leaf once.
+    // In a virtual machine each CPUID traps for microseconds, so each leaf is read once.
     const std::array<std::array<std::uint32_t, 4>, 4> leaves{cpuid(1, 0), cpuid(7, 0), cpuid(7, 1),
                                                              cpuid(0x80000001, 0)};
     const auto registers_of = [&](const Bit& bit) -> const auto& {

@@ -41,8 +41,8 @@ struct Place {
     Observed<std::uint32_t> partition;
 };
 
-/// The driver writes the number of a partition into bits 28 to 31 of the location or, before that,
-/// over the function number: such a function does not exist on the bus, and belongs to function 0.
+/// The driver stores the partition number in bits 28 to 31 of the location. Older drivers store it
+/// as the function number: that function is not on the bus, and the card is function 0.
 Place place_of(const Properties& properties, const Devices& devices) {
     const auto location = properties.number<std::uint32_t>("location_id");
     if (!location) {
@@ -73,7 +73,7 @@ Observed<std::uint32_t> compute_units(const Properties& properties) {
     });
 }
 
-/// The sum of the banks of the card's own memory, seen by the host or not.
+/// The sum of the banks of the card's own memory, visible to the host or not.
 Observed<std::uint64_t> read_vram(const FileTree& tree, const std::string& node) {
     using Bytes = Observed<std::uint64_t>;
     constexpr std::uint32_t first_vram_heap = 1;
@@ -135,7 +135,7 @@ Observed<std::vector<KfdLink>> read_links(const FileTree& tree, const std::strin
     return Links::present(std::move(links), node + "/io_links");
 }
 
-/// A minor number of 0 is the driver's way to say that there is no render node.
+/// The driver reports the minor number 0 if there is no render node.
 Text render_node(const Properties& properties) {
     const auto minor = properties.number<std::uint32_t>("drm_render_minor");
     if (minor.value_or(1) == 0) {
@@ -165,8 +165,8 @@ KfdNode read_node(const FileTree& tree, const std::string& folder, std::uint32_t
     return node;
 }
 
-/// The driver does not number the first part of a card, so that it looks like a whole one.
-void name_first_partitions(std::vector<KfdNode>& nodes) {
+/// The driver does not number the first partition, which therefore looks like a whole card.
+void number_first_partitions(std::vector<KfdNode>& nodes) {
     for (KfdNode& node : nodes) {
         const bool has_siblings = std::ranges::any_of(nodes, [&](const KfdNode& other) {
             return other.partition && node.pci_address &&
@@ -178,13 +178,13 @@ void name_first_partitions(std::vector<KfdNode>& nodes) {
     }
 }
 
-/// CPUs are nodes too. What may not be read is a GPU: the driver never hides a CPU.
+/// CPUs are nodes too. An unreadable node is a GPU: the driver never hides a CPU.
 bool is_gpu(const Properties& properties) {
     const auto simds = properties.number<std::uint32_t>("simd_count");
     return simds ? *simds > 0 : simds.presence() != Presence::absent;
 }
 
-/// Nothing if `name` is no node, or a CPU's.
+/// Nothing if `name` is not a node or is the node of a CPU.
 std::optional<KfdNode> read_gpu(const FileTree& tree, const std::string& name,
                                 const Devices& devices) {
     const auto number = parse_number<std::uint32_t>(name);
@@ -206,10 +206,10 @@ Observed<std::vector<KfdNode>> read_kfd_nodes(const FileTree& tree, const Device
         return Nodes::missing(names.presence(), names.source());
     }
     std::vector<std::optional<KfdNode>> found(names->size());
-    // A node has dozens of files: eight cards of eight partitions have thousands.
-    constexpr std::size_t most_threads = 8;
+    // Each node has dozens of files; eight cards with eight partitions each have thousands.
+    constexpr std::size_t max_threads = 8;
     platform::for_each_index(
-        names->size(), tree.has_recorder() ? 1 : most_threads,
+        names->size(), tree.has_recorder() ? 1 : max_threads,
         [&](std::size_t index) { found[index] = read_gpu(tree, (*names)[index], devices); });
     std::vector<KfdNode> nodes;
     for (std::optional<KfdNode>& node : found) {
@@ -217,7 +217,7 @@ Observed<std::vector<KfdNode>> read_kfd_nodes(const FileTree& tree, const Device
             nodes.push_back(std::move(*node));
         }
     }
-    name_first_partitions(nodes);
+    number_first_partitions(nodes);
     return Nodes::present(std::move(nodes), names.source());
 }
 

@@ -17,8 +17,8 @@ using Text = Observed<std::string>;
 constexpr std::string_view gpus_path = "/proc/driver/nvidia/gpus";
 constexpr std::string_view capabilities_path = "/proc/driver/nvidia/capabilities";
 
-/// "N/A" and question marks are the driver's way to say nothing.
-Text said(const Text& value) {
+/// Absent if the driver reports "N/A" or question marks, its placeholders for unknown values.
+Text known(const Text& value) {
     const bool is_nothing =
         value && (value->empty() || *value == "N/A" || value->find('?') != std::string::npos);
     return is_nothing ? Text::missing(Presence::absent, value.source()) : value;
@@ -30,7 +30,7 @@ std::optional<std::uint32_t> number_after(std::string_view prefix, std::string_v
                                     : std::nullopt;
 }
 
-/// The parts of a card that is divided into several (Multi-Instance GPU).
+/// The parts of a partitioned card (Multi-Instance GPU).
 Observed<std::vector<MigInstance>> read_mig_instances(const FileTree& tree,
                                                       const Observed<std::uint32_t>& minor) {
     using Instances = Observed<std::vector<MigInstance>>;
@@ -61,9 +61,9 @@ NvidiaGpu read_gpu(const FileTree& tree, const std::string& address) {
     const Text text = tree.read(fmt::format("{}/{}/information", gpus_path, address));
     NvidiaGpu gpu;
     gpu.pci_address = address;
-    gpu.model = said(colon_value(text, "Model"));
-    gpu.video_bios = said(colon_value(text, "Video BIOS"));
-    gpu.gsp_firmware = said(colon_value(text, "GPU Firmware"));
+    gpu.model = known(colon_value(text, "Model"));
+    gpu.video_bios = known(colon_value(text, "Video BIOS"));
+    gpu.gsp_firmware = known(colon_value(text, "GPU Firmware"));
     gpu.device_minor = colon_value(text, "Device Minor").parse([](const std::string& word) {
         return parse_number<std::uint32_t>(word);
     });

@@ -33,7 +33,7 @@ Observed<std::uint32_t> read_count(const FileTree& tree, const std::string& path
     });
 }
 
-/// One word of the kernel's, such as "active"; "unknown" is its way to say nothing.
+/// One word from the kernel, such as "active"; absent if it is "unknown".
 Observed<std::string> read_word(const FileTree& tree, const std::string& path) {
     const auto word =
         tree.read(path, id_file_limit_bytes)
@@ -55,7 +55,7 @@ Observed<std::int32_t> read_numa_node(const FileTree& tree, const std::string& p
     return node && *node < 0 ? Observed<std::int32_t>::missing(Presence::absent, path) : node;
 }
 
-/// AMD's NPUs say "signal processing", as many a sensor does.
+/// AMD's NPUs have the class "signal processing", like many sensors.
 bool is_amd_npu(const FileTree& tree, const std::string& folder) {
     constexpr std::array<std::uint16_t, 2> devices{0x1502, 0x17f0};
     constexpr std::uint16_t amd = 0x1022;
@@ -75,7 +75,7 @@ bool computes(const FileTree& tree, const std::string& folder,
            (base_class == signal_processing && is_amd_npu(tree, folder));
 }
 
-/// Asking a card for its link or its windows' sizes would switch it on.
+/// Not read while a card is powered down: reading its link or window sizes would power it up.
 void read_registers(PciDevice& device, const FileTree& tree, const std::string& folder) {
     const Observed<std::string>& power = device.power_state;
     if (power.is_unreadable() || power.value_or("") == "D3cold") {
@@ -89,7 +89,7 @@ void read_registers(PciDevice& device, const FileTree& tree, const std::string& 
     device.largest_possible_bar_bytes = read_largest_possible_bar(tree, folder);
 }
 
-/// By domain, bus, device and function, which sysfs writes in hexadecimal.
+/// Sorts by domain, bus, device and function, which are hexadecimal.
 void sort_by_address(std::vector<std::string>& addresses) {
     std::ranges::sort(addresses, {}, [](const std::string& address) {
         return std::pair(address.size(), address);

@@ -14,9 +14,9 @@ namespace trilby::sources {
 namespace {
 
 constexpr std::size_t file_limit_bytes = 4096;
-constexpr std::size_t bar_count = 6;  // what follows in the file are ROM and bridge windows
+constexpr std::size_t bar_count = 6;  // the lines after them are ROM and bridge windows
 
-/// A line "FIRST LAST FLAGS" of hexadecimal numbers; 0 for a window that is unused or of ports.
+/// A line "FIRST LAST FLAGS" of hexadecimal numbers; 0 for an unused window or one of I/O ports.
 std::optional<std::uint64_t> memory_size(std::string_view line) {
     constexpr std::uint64_t memory_flag = 0x200;
     const auto words = split_words(line);
@@ -33,7 +33,7 @@ std::optional<std::uint64_t> memory_size(std::string_view line) {
     return is_window ? *last - *first + 1 : 0;
 }
 
-/// The largest of the sizes that a mask names: bit n stands for 2^n MiB.
+/// The largest size in a mask, where bit n means 2^n MiB.
 std::optional<std::uint64_t> largest_of_mask(const std::string& text) {
     constexpr unsigned mebibyte_bits = 20;
     const std::string_view digits = trim(text);

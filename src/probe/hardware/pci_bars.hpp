@@ -17,8 +17,8 @@ namespace trilby::sources {
 [[nodiscard]] Observed<std::uint64_t> read_largest_bar(const platform::FileTree& tree,
                                                        const std::string& folder);
 
-/// The largest size that one of its windows could be given; absent if none can be resized, and
-/// before Linux 6.0.
+/// The largest possible size of one of its windows; absent if none can be resized, and before
+/// Linux 6.0.
 [[nodiscard]] Observed<std::uint64_t> read_largest_possible_bar(const platform::FileTree& tree,
                                                                 const std::string& folder);
 

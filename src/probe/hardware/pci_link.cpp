@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t file_limit_bytes = 4096;
 
-/// "16.0 GT/s PCIe", or "8 GT/s" of older kernels.
+/// "16.0 GT/s PCIe", or "8 GT/s" from older kernels.
 std::optional<double> speed_from(const std::string& text) {
     const auto words = split_words(text);
     if (words.size() < 2 || words[1] != "GT/s") {
@@ -33,7 +33,7 @@ std::optional<double> speed_from(const std::string& text) {
 
 Observed<double> read_speed(const platform::FileTree& tree, const std::string& path) {
     const auto text = tree.read(path, file_limit_bytes);
-    // What the kernel says of a device that is switched off, or that has no link.
+    // The kernel reports this for a device that is powered down or has no link.
     if (text && text->starts_with("Unknown")) {
         return Observed<double>::missing(Presence::absent, path);
     }
@@ -42,7 +42,7 @@ Observed<double> read_speed(const platform::FileTree& tree, const std::string& p
 
 Observed<std::uint32_t> read_width(const platform::FileTree& tree, const std::string& path) {
     constexpr std::uint32_t unknown = 255;  // all bits of a register that does not answer
-    constexpr std::uint32_t most_lanes = 32;
+    constexpr std::uint32_t max_lanes = 32;
     const auto width = tree.read(path, file_limit_bytes).parse([](const std::string& text) {
         return parse_number<std::uint32_t>(trim(text));
     });
@@ -50,7 +50,7 @@ Observed<std::uint32_t> read_width(const platform::FileTree& tree, const std::st
         return Observed<std::uint32_t>::missing(Presence::absent, path);
     }
     return width.parse([](std::uint32_t lanes) {
-        return lanes <= most_lanes ? std::optional(lanes) : std::nullopt;
+        return lanes <= max_lanes ? std::optional(lanes) : std::nullopt;
     });
 }
 
@@ -60,7 +60,7 @@ constexpr const char* max_speed_file = "/max_link_speed";
 constexpr const char* width_file = "/current_link_width";
 constexpr const char* max_width_file = "/max_link_width";
 
-/// The bridges above a device, the nearest first: sysfs nests their folders.
+/// The bridges above a device, nearest first: sysfs nests their folders.
 std::vector<std::string> bridges_above(const std::string& device_path) {
     std::vector<std::string> bridges;
     std::string_view rest = device_path;
@@ -82,7 +82,7 @@ Observed<std::uint16_t> read_id(const platform::FileTree& tree, const std::strin
         .parse([](const std::string& text) { return parse_hex<std::uint16_t>(trim(text)); });
 }
 
-/// Whether a bridge belongs to a card whose maker is `vendor`.
+/// Whether a bridge belongs to a card of `vendor`.
 Observed<bool> is_on_card(const platform::FileTree& tree, const std::string& bridge,
                           std::uint16_t vendor) {
     constexpr std::uint16_t amd_processors = 0x1022;
@@ -96,19 +96,19 @@ Observed<bool> is_on_card(const platform::FileTree& tree, const std::string& bri
     return bridge_vendor.parse([&](std::uint16_t found) { return std::optional(found == vendor); });
 }
 
-/// Many cards have a switch of their own, and behind it a link that says nothing about the slot:
-/// then the folder of the switch's upper end.
+/// The folder of the device whose link leads to the slot. On a card with a PCIe switch of its own
+/// that is the upstream port of the switch: the link behind the switch is internal to the card.
 Observed<std::string> outer_folder(const platform::FileTree& tree, const std::string& folder,
                                    const Observed<std::uint16_t>& vendor) {
     const auto bridges = bridges_above(tree.link_target(folder).value_or(""));
-    constexpr std::size_t least_with_switch = 3;  // its two ends, and the slot's port
-    if (bridges.size() < least_with_switch) {
+    constexpr std::size_t min_with_switch = 3;  // its two ends, and the slot's port
+    if (bridges.size() < min_with_switch) {
         return Observed<std::string>::present(folder, folder);
     }
     if (!vendor) {
         return Observed<std::string>::missing(vendor.presence(), folder);
     }
-    for (std::size_t i = 0; i + 1 < least_with_switch; ++i) {
+    for (std::size_t i = 0; i + 1 < min_with_switch; ++i) {
         const auto is_end = is_on_card(tree, bridges[i], *vendor);
         if (is_end.is_unreadable()) {
             return Observed<std::string>::missing(is_end.presence(), folder);

@@ -11,12 +11,12 @@
 
 namespace trilby::sources {
 
-/// The link between the mainboard and the card that bears the PCI device of `vendor` whose folder
-/// in sysfs is `folder`; absent values where there is none (devices inside the processor).
+/// The link between the mainboard and the card with the PCI device of `vendor` whose folder in
+/// sysfs is `folder`; absent values if there is none (devices inside the processor).
 [[nodiscard]] PciLink read_pci_link(const platform::FileTree& tree, const std::string& folder,
                                     const Observed<std::uint16_t>& vendor);
 
-/// One of which nothing is known.
+/// A link with all values missing.
 [[nodiscard]] PciLink missing_pci_link(Presence why, const std::string& folder);
 
 }  // namespace trilby::sources

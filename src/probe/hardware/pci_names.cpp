@@ -46,8 +46,8 @@ Observed<std::string> PciNames::device(PciId id) const {
     return name({id.vendor, id.device});
 }
 
-/// "10de  NVIDIA Corporation" opens a vendor, "<tab>2684  AD102" is a device of it, and a line with
-/// two tabs is a subsystem.
+/// "10de  NVIDIA Corporation" starts a vendor, "<tab>2684  AD102" is one of its devices, and a line
+/// with two tabs is a subsystem.
 void PciNames::take_line(std::string_view line) {
     if (line.empty() || line.starts_with('#') || line.starts_with("\t\t")) {
         return;

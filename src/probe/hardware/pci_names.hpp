@@ -1,8 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Names from the PCI ID database: the few that are wanted, found in one pass that keeps nothing
-/// else. Holding the file would take longer than the rest of the probe.
+/// Looks up a few names in the PCI ID database in one pass and keeps nothing else: loading the file
+/// would take longer than the rest of the probe.
 
 #pragma once
 
@@ -31,7 +31,7 @@ class PciNames {
     [[nodiscard]] Observed<std::string> device(PciId id) const;
 
   private:
-    /// A vendor, or one of its devices.
+    /// A vendor ID, and the device ID if it is a device.
     using Key = std::pair<std::uint16_t, std::optional<std::uint16_t>>;
 
     void take_line(std::string_view line);

@@ -13,18 +13,18 @@ namespace {
 
 constexpr const char* answer_name = "runtimes";
 
-/// The answer of one runtime, in which facts are plain values. It is not trusted: what is not as it
-/// should be is malformed, and the rest still counts.
+/// The answer of one runtime, with facts as plain values. It is not trusted: an invalid value is
+/// malformed, and the others are still used.
 class Answer {
   public:
     explicit Answer(std::string source) : source_(std::move(source)) {}
 
     template <class Record>
-    [[nodiscard]] Record read(const json::object& said) const {
+    [[nodiscard]] Record read(const json::object& reported) const {
         Record record;
         for_each_member(record, [&](std::string_view key, auto& member) {
-            if (said.contains(key)) {
-                take(member, said, key);
+            if (reported.contains(key)) {
+                take(member, reported, key);
             } else {
                 leave(member);
             }
@@ -34,17 +34,18 @@ class Answer {
 
   private:
     template <class T>
-    void take(T& into, const json::object& said, std::string_view key) const {
-        static_cast<void>(json::Reader({}).read(into, said, key, source_));  // keeps its default
+    void take(T& into, const json::object& reported, std::string_view key) const {
+        static_cast<void>(
+            json::Reader({}).read(into, reported, key, source_));  // keeps its default
     }
     template <class T>
-    void take(Observed<T>& into, const json::object& said, std::string_view key) const {
+    void take(Observed<T>& into, const json::object& reported, std::string_view key) const {
         T content{};
-        into = json::Reader({}).read(content, said, key, source_)
+        into = json::Reader({}).read(content, reported, key, source_)
                    ? Observed<T>::present(std::move(content), source_)
                    : Observed<T>::missing(Presence::malformed, source_);
     }
-    void take(Observed<std::vector<RuntimeDevice>>& into, const json::object& said,
+    void take(Observed<std::vector<RuntimeDevice>>& into, const json::object& reported,
               std::string_view key) const;
 
     template <class T>
@@ -57,7 +58,7 @@ class Answer {
     std::string source_;
 };
 
-/// The module leaves an address empty that it could not read.
+/// The module leaves an address that it could not read empty.
 RuntimeDevice checked(RuntimeDevice device) {
     if (device.pci_address && device.pci_address->empty()) {
         device.pci_address =
@@ -66,9 +67,9 @@ RuntimeDevice checked(RuntimeDevice device) {
     return device;
 }
 
-void Answer::take(Observed<std::vector<RuntimeDevice>>& into, const json::object& said,
+void Answer::take(Observed<std::vector<RuntimeDevice>>& into, const json::object& reported,
                   std::string_view key) const {
-    const json::array* elements = said.at(key).if_array();
+    const json::array* elements = reported.at(key).if_array();
     if (elements == nullptr) {
         into = into.missing(Presence::malformed, source_);
         return;
@@ -82,10 +83,10 @@ void Answer::take(Observed<std::vector<RuntimeDevice>>& into, const json::object
     into = into.present(std::move(devices), source_);
 }
 
-Runtime parse_runtime(const json::object& said) {
-    const json::value* name = said.if_contains("name");
+Runtime parse_runtime(const json::object& reported) {
+    const json::value* name = reported.if_contains("name");
     return Answer(name != nullptr && name->is_string() ? printable(name->get_string()) : "")
-        .read<Runtime>(said);
+        .read<Runtime>(reported);
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Asks the vendors' runtimes, and reads their answers.
+/// Queries the vendors' runtimes and parses their answers.
 
 #pragma once
 
@@ -25,18 +25,18 @@ struct AskOptions {
     std::chrono::milliseconds limit;       ///< time for each runtime to answer
 };
 
-/// One object for each runtime: the answer as in docs/jobs.md, with the runtime's name. Starts one
-/// worker for each, in parallel.
+/// One object for each runtime: the answer described in docs/jobs.md and the runtime's name. Starts
+/// one worker for each runtime, in parallel.
 [[nodiscard]] json::array ask_runtimes(const AskOptions& options);
 
 /// The state of a runtime whose worker ended with this outcome.
 [[nodiscard]] RuntimeState state_of(worker::Outcome outcome);
 
-/// The result of ask_runtimes(), from now or from the recording; absent if they were not asked.
+/// The result of ask_runtimes(), live or recorded; absent if the runtimes were not queried.
 [[nodiscard]] Observed<std::vector<Runtime>> read_runtimes(
     const platform::FileTree& tree, std::optional<std::chrono::milliseconds> limit);
 
-/// Nothing if the text is not an array of objects. Wrong values within are malformed.
+/// Nothing if the text is not an array of objects. Invalid values inside are malformed.
 [[nodiscard]] std::optional<std::vector<Runtime>> parse_runtimes(std::string_view text);
 
 }  // namespace trilby::sources

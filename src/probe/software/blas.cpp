@@ -23,22 +23,22 @@ constexpr std::string_view interface_name = "libblas.so";
 constexpr std::string_view switch_name = "libflexiblas.so";
 constexpr const char* switch_configuration = "/etc/flexiblasrc";
 
-std::string in_lower_case(std::string text) {
+std::string lower_case(std::string text) {
     std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
     return text;
 }
 
-/// An implementation named in a path or in a setting; empty if it names none of the known ones.
+/// The known implementation whose name is in a path or setting; empty if there is none.
 std::string_view implementation_in(const std::string& named) {
     constexpr std::array<std::string_view, 6> known{"openblas", "mkl",  "blis",
                                                     "atlas",    "nvpl", "armpl"};
-    const std::string text = in_lower_case(named);
+    const std::string text = lower_case(named);
     const auto* found = std::ranges::find_if(
         known, [&](std::string_view name) { return text.find(name) != std::string::npos; });
     return found == known.end() ? std::string_view() : *found;
 }
 
-/// The folders that the loader looks into, those of the library first.
+/// The folders that the loader searches, those of the library first.
 std::vector<std::string> search_folders(const binary::SharedLibrary& library,
                                         std::string_view origin) {
     std::vector<std::string> folders = library.own_folders(origin);
@@ -47,7 +47,7 @@ std::vector<std::string> search_folders(const binary::SharedLibrary& library,
     return folders;
 }
 
-/// The implementation that a generic name leads to.
+/// The implementation that a generic name resolves to.
 Text resolved(const FileTree& tree, const std::string& name,
               const std::vector<std::string>& folders) {
     constexpr std::size_t folder_limit = 32;
@@ -68,7 +68,7 @@ Text resolved(const FileTree& tree, const std::string& name,
     return Text::missing(Presence::absent, name);
 }
 
-/// The library that FlexiBLAS switches to. The variable goes before the file.
+/// The library that FlexiBLAS uses. The variable overrides the file.
 Text flexiblas_setting(const FileTree& tree) {
     const Text variable = tree.answer(fmt::format("{}FLEXIBLAS", environment_answer),
                                       [] { return platform::set_variable("FLEXIBLAS"); });
@@ -77,14 +77,14 @@ Text flexiblas_setting(const FileTree& tree) {
                : variable;
 }
 
-/// Packages bring a library and a file that names it; a person may have described another.
+/// Packages add a configuration file for their library; a user may have configured another.
 bool is_described(const FileTree& tree, const std::string& backend) {
-    const std::string settings = in_lower_case(tree.read(switch_configuration).value_or(""));
+    const std::string settings = lower_case(tree.read(switch_configuration).value_or(""));
     return tree.exists(fmt::format("/etc/flexiblasrc.d/{}.conf", backend)) ||
            settings.find(fmt::format("[{}]", backend)) != std::string::npos;
 }
 
-/// Whether the folder of FlexiBLAS is known, and lacks what it is to switch to.
+/// Whether the folder of FlexiBLAS is known and lacks the requested library.
 bool is_backend_missing(const FileTree& tree, const std::string& backend,
                         const std::vector<std::string>& folders) {
     for (const std::string& folder : folders) {
@@ -98,10 +98,10 @@ bool is_backend_missing(const FileTree& tree, const std::string& backend,
     return false;
 }
 
-/// The reference implementation, NETLIB, is also what FlexiBLAS falls back on.
+/// FlexiBLAS falls back to the reference implementation, NETLIB.
 Text switched(const FileTree& tree, const std::vector<std::string>& folders) {
     const Text setting = flexiblas_setting(tree);
-    const std::string backend = in_lower_case(setting.value_or(""));
+    const std::string backend = lower_case(setting.value_or(""));
     const bool is_path = backend.find('/') != std::string::npos;
     const bool falls_back =
         !backend.empty() && !is_path && is_backend_missing(tree, backend, folders);

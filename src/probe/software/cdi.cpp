@@ -1,8 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Specifications of the Container Device Interface. They are YAML or JSON; what is wanted of them
-/// stands on lines "key: value" in both.
+/// Reads specifications of the Container Device Interface. They are YAML or JSON; the required
+/// values are on lines "key: value" in both.
 
 #include <array>
 
@@ -35,7 +35,7 @@ Line parse_line(std::string_view line) {
     return {without(line.substr(0, colon), marks), without(line.substr(colon + 1), marks)};
 }
 
-/// "580.95.05" of a path that ends in libcuda.so.580.95.05.
+/// "580.95.05" for a path that ends with libcuda.so.580.95.05.
 std::optional<std::string> driver_version_in(std::string_view path) {
     constexpr std::string_view name = "/libcuda.so.";
     const std::size_t at = path.rfind(name);
@@ -45,7 +45,7 @@ std::optional<std::string> driver_version_in(std::string_view path) {
                                                        : std::optional(std::string(version));
 }
 
-/// Collects what the lines of one file say, and looks for the paths that they name.
+/// Collects the values on the lines of one file and checks that the listed paths exist.
 class Reader {
   public:
     Reader(const FileTree& tree, const std::string& path)
@@ -67,9 +67,9 @@ class Reader {
         if (const auto version = driver_version_in(value); version && !found_.driver_version) {
             found_.driver_version = Text::present(*version, found_.path);
         }
-        // The hook's own program is a "path" too, and must be there as well. What lies in a folder
-        // that is closed to us may be there.
-        const bool may_look = !found_.missing_path && looked_up_++ < look_up_limit;
+        // The program of a hook is also a "path" and must exist. Paths in folders that this process
+        // may not read count as existing.
+        const bool may_look = !found_.missing_path && lookups_++ < lookup_limit;
         if (may_look && tree_.status(value).presence() == Presence::absent) {
             found_.missing_path = Text::present(std::string(value), found_.path);
         }
@@ -77,11 +77,11 @@ class Reader {
     [[nodiscard]] const CdiSpecification& found() const { return found_; }
 
   private:
-    static constexpr int look_up_limit = 1000;
+    static constexpr int lookup_limit = 1000;
 
     const FileTree& tree_;
     CdiSpecification found_;
-    int looked_up_ = 0;
+    int lookups_ = 0;
 };
 
 CdiSpecification read_specification(const FileTree& tree, const std::string& path) {

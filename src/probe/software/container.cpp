@@ -13,15 +13,15 @@ namespace {
 struct Marker {
     const char* path;
     ContainerKind kind;
-    bool is_on_hosts_too = false;  ///< counts only beside the mark of an engine
+    bool is_on_hosts_too = false;  ///< counts only together with the marker of an engine
 };
 
-// Toolbx and Distrobox are Podman or Docker containers too, and Kubernetes may use either: the more
-// particular come first. Distrobox also leaves the marker of Toolbx.
+// Toolbx and Distrobox containers are also Podman or Docker containers, and Kubernetes may use
+// either, so the more specific kinds come first. Distrobox also leaves the marker of Toolbx.
 constexpr std::array markers{
     Marker{"/run/.distroboxenv", ContainerKind::distrobox},
     Marker{"/.distroboxenv", ContainerKind::distrobox},
-    // The package of Distrobox brings it to hosts.
+    // Distrobox's package installs it on hosts too.
     Marker{"/usr/bin/distrobox-host-exec", ContainerKind::distrobox, true},
     Marker{"/run/.toolbxenv", ContainerKind::toolbx},
     Marker{"/run/.toolboxenv", ContainerKind::toolbx},
@@ -31,7 +31,7 @@ constexpr std::array markers{
     Marker{"/.dockerenv", ContainerKind::docker},
 };
 
-bool has_mark_of_engine(const FileTree& tree) {
+bool has_engine_marker(const FileTree& tree) {
     return tree.exists("/run/.containerenv") || tree.exists("/.dockerenv");
 }
 
@@ -50,14 +50,14 @@ ContainerKind kind_of_manager(std::string_view name) {
 Observed<ContainerKind> read_kind(const FileTree& tree) {
     using Kind = Observed<ContainerKind>;
     for (const Marker& marker : markers) {
-        if (tree.exists(marker.path) && (!marker.is_on_hosts_too || has_mark_of_engine(tree))) {
+        if (tree.exists(marker.path) && (!marker.is_on_hosts_too || has_engine_marker(tree))) {
             return Kind::present(marker.kind, marker.path);
         }
     }
     if (const Observed<std::string> manager = tree.read_trimmed(manager_path)) {
         return Kind::present(kind_of_manager(*manager), manager.source());
     }
-    // A recorded machine may simply lack the places that were looked at.
+    // A recorded machine may lack the folders with the markers.
     if (!tree.exists("/run")) {
         return Kind::missing(Presence::absent, "/run");
     }

@@ -1,8 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a container shows of its host: which of the host's device nodes and libraries are there,
-/// whether or not the container has them too.
+/// Reads what a container shows of its host: the host's device nodes and libraries, which the
+/// container may lack.
 
 #include "probe/sources.hpp"
 
@@ -11,8 +11,8 @@ namespace {
 
 constexpr const char* host_folder = "/run/host";
 
-/// systemd and Flatpak make a folder of this name as well, with a file or two; where Toolbx makes
-/// containers it leaves a link to where it stands.
+/// systemd and Flatpak create a folder with this name too, with a file or two. On a host, Toolbx
+/// makes it a link to the root.
 bool shows_host(const FileTree& tree, const Container& container) {
     return container.kind.value_or(ContainerKind::none) != ContainerKind::none &&
            !tree.link_target(host_folder) && tree.exists("/run/host/etc") &&
@@ -26,9 +26,9 @@ Observed<Host> read_host(const FileTree& tree, const Container& container) {
         return Observed<Host>::missing(Presence::absent, host_folder);
     }
     const FileTree outside = tree.below(host_folder);
-    constexpr const char* mark_of_atomic = "/run/ostree-booted";
+    constexpr const char* atomic_marker = "/run/ostree-booted";
     Host host{.os = read_operating_system(outside),
-              .is_atomic = Observed<bool>::present(outside.exists(mark_of_atomic), mark_of_atomic),
+              .is_atomic = Observed<bool>::present(outside.exists(atomic_marker), atomic_marker),
               .device_nodes = read_device_nodes(outside),
               .libraries = read_libraries(outside)};
     return Observed<Host>::present(std::move(host), host_folder);

@@ -17,26 +17,26 @@ constexpr const char* command_line_path = "/proc/cmdline";
 constexpr const char* secure_boot_path =
     "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c";
 
-// Only the words about drivers and memory are kept of the command line: the rest names disks
-// and may hold secrets.
-constexpr std::array<std::string_view, 18> telling_words{"nomodeset",
-                                                         "iommu",
-                                                         "amd_iommu",
-                                                         "intel_iommu",
-                                                         "hugepages",
-                                                         "pci",
-                                                         "modprobe.blacklist",
-                                                         "rd.driver.blacklist",
-                                                         "module_blacklist",
-                                                         "mitigations",
-                                                         "isolcpus",
-                                                         "lockdown",
-                                                         "hugepagesz",
-                                                         "numa_balancing",
-                                                         "default_hugepagesz",
-                                                         "iommu.passthrough",
-                                                         "nosmt",
-                                                         "nr_cpus"};
+// Only words of the command line about drivers and memory are kept: the rest identifies disks and
+// may contain secrets.
+constexpr std::array<std::string_view, 18> kept_words{"nomodeset",
+                                                      "iommu",
+                                                      "amd_iommu",
+                                                      "intel_iommu",
+                                                      "hugepages",
+                                                      "pci",
+                                                      "modprobe.blacklist",
+                                                      "rd.driver.blacklist",
+                                                      "module_blacklist",
+                                                      "mitigations",
+                                                      "isolcpus",
+                                                      "lockdown",
+                                                      "hugepagesz",
+                                                      "numa_balancing",
+                                                      "default_hugepagesz",
+                                                      "iommu.passthrough",
+                                                      "nosmt",
+                                                      "nr_cpus"};
 constexpr std::array<std::string_view, 8> telling_prefixes{
     "nvidia.", "nvidia_drm.", "nvidia-drm.", "nouveau.", "amdgpu.", "ttm.", "i915.", "xe."};
 
@@ -52,7 +52,7 @@ constexpr std::array telling_parameters{
 
 bool is_telling(std::string_view word) {
     const std::string_view key = word.substr(0, word.find('='));
-    return std::ranges::find(telling_words, key) != telling_words.end() ||
+    return std::ranges::find(kept_words, key) != kept_words.end() ||
            std::ranges::any_of(telling_prefixes,
                                [&](std::string_view prefix) { return word.starts_with(prefix); });
 }
@@ -69,7 +69,7 @@ Observed<std::vector<std::string>> read_boot_parameters(const FileTree& tree) {
     });
 }
 
-/// Four bytes of attributes, then 0 or 1.
+/// The file has four bytes of attributes, then 0 or 1.
 Observed<bool> read_secure_boot(const FileTree& tree) {
     return tree.read(secure_boot_path, 64)
         .parse([](const std::string& bytes) -> std::optional<bool> {
@@ -81,7 +81,7 @@ Observed<bool> read_secure_boot(const FileTree& tree) {
         });
 }
 
-/// The choice in brackets of a line such as "none [integrity] confidentiality".
+/// The word in brackets on a line such as "none [integrity] confidentiality".
 std::optional<std::string> bracketed(const std::string& line) {
     const std::size_t open = line.find('[');
     const std::size_t close = line.find(']', open);

@@ -20,7 +20,7 @@ using Text = Observed<std::string>;
 constexpr const char* settings_folder = "/etc/ld.so.conf.d";
 constexpr std::array other_folders{"/usr/lib/wsl/lib", "/opt/rocm/lib", "/usr/local/cuda/lib64"};
 
-/// The loader's folders in its order, each once, and only those that are there.
+/// The loader's folders in its order, without duplicates and those that do not exist.
 class Folders {
   public:
     explicit Folders(const FileTree& tree) : tree_(tree) {}
@@ -71,8 +71,8 @@ std::vector<std::string> loader_folders(const FileTree& tree) {
     return std::move(folders.found);
 }
 
-/// "580.95.05" of links that lead to libcuda.so.580.95.05; absent if the file is no link, or the
-/// last name tells no version.
+/// "580.95.05" for links to libcuda.so.580.95.05; absent if the file is not a link or the name of
+/// its target has no version.
 Text version_of(const FileTree& tree, const std::string& path) {
     constexpr std::string_view separator = ".so.";
     const std::filesystem::path end = binary::followed(tree, path);

@@ -20,13 +20,13 @@ using Flag = Observed<bool>;
 using Library = Observed<binary::SharedLibrary>;
 using Text = Observed<std::string>;
 
-// Type information of the classes that processes talk to each other with: a build has those that
-// it was configured with, and their names have stayed the same for years.
+// Type information of the communication classes: a build has the ones that it was configured
+// with, and their names have not changed for years.
 constexpr std::string_view gloo_class = "_ZTIN4c10d16ProcessGroupGlooE";
 constexpr std::string_view mpi_class = "_ZTIN4c10d15ProcessGroupMPIE";
-constexpr std::string_view nccl_class = "_ZTIN4c10d16ProcessGroupNCCLE";  // RCCL's as well
+constexpr std::string_view nccl_class = "_ZTIN4c10d16ProcessGroupNCCLE";  // also for RCCL
 
-/// The library for GPUs that lies beside the one for CPUs.
+/// The library for GPUs in the same folder as the one for CPUs.
 struct GpuPart {
     std::string path;
     bool is_rocm = false;
@@ -42,7 +42,7 @@ std::optional<GpuPart> find_gpu_part(const FileTree& tree, const std::string& fo
     return std::nullopt;
 }
 
-/// Whether a library has the code to use another one, which it may hold itself.
+/// Whether a library has the code to use another one, which may be built in.
 Flag uses(const Library& library, std::string_view symbol, std::string_view other) {
     if (!library) {
         return Flag::missing(library.presence(), library.source());
@@ -54,7 +54,7 @@ Flag uses(const Library& library, std::string_view symbol, std::string_view othe
                                               : Flag::missing(Presence::absent, library.source());
 }
 
-/// "0" or "1" of a header that the build wrote.
+/// A macro that is 0 or 1 in a header that the build generated.
 Flag switched_on(const Text& configuration, std::string_view name) {
     return defined_value(configuration, name)
         .parse([](const std::string& word) -> std::optional<bool> {
@@ -73,7 +73,7 @@ Flag read_onednn(const Library& library, const Text& configuration) {
     return switched_on(configuration, "AT_MKLDNN_ENABLED()");
 }
 
-/// Wheels hold MKL themselves, so that nothing shows which libraries they load.
+/// Wheels contain MKL, so no dependency shows it.
 Text read_blas_or_built_in(const FileTree& tree, const Library& library, const std::string& folder,
                            const Text& configuration) {
     Text blas = read_blas(tree, library, folder);
@@ -84,7 +84,7 @@ Text read_blas_or_built_in(const FileTree& tree, const Library& library, const s
     return blas;
 }
 
-/// HIP's runtime, unless it lies with the build.
+/// HIP's runtime, unless the build includes it.
 Text read_foreign_hip(const FileTree& tree, const Library& library, const std::string& folder) {
     if (!library) {
         return Text::missing(library.presence(), library.source());
@@ -145,14 +145,14 @@ LibTorch describe(const FileTree& tree, const LibTorchPlace& place) {
 
 Observed<std::vector<LibTorch>> read_libtorch(const FileTree& tree) {
     using Found = Observed<std::vector<LibTorch>>;
-    constexpr const char* looked_at = "/usr/lib";
+    constexpr const char* folder = "/usr/lib";
     std::vector<LibTorch> found;
     for (const LibTorchPlace& place : find_libtorch(tree)) {
         found.push_back(describe(tree, place));
     }
-    // A recorded machine may simply lack the places that were looked at.
-    return found.empty() && !tree.exists(looked_at) ? Found::missing(Presence::absent, looked_at)
-                                                    : Found::present(std::move(found), looked_at);
+    // A recorded machine may lack the searched folders.
+    return found.empty() && !tree.exists(folder) ? Found::missing(Presence::absent, folder)
+                                                 : Found::present(std::move(found), folder);
 }
 
 }  // namespace trilby::sources

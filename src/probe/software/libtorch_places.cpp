@@ -13,11 +13,11 @@
 namespace trilby::sources {
 namespace {
 
-// Listing /usr/lib64 takes longer than asking for each version that LibTorch is built for.
+// Listing /usr/lib64 takes longer than trying each version that LibTorch is built for.
 constexpr int first_python_minor = 9;
 constexpr int last_python_minor = 18;
 
-/// A folder that an environment variable names; empty if it names none.
+/// The folder in an environment variable; empty if there is none.
 std::string folder_in_environment(const FileTree& tree, const char* variable) {
     const auto value = tree.answer(fmt::format("{}{}", environment_answer, variable),
                                    [&] { return platform::environment_variable(variable); });
@@ -48,12 +48,12 @@ class Search {
         }
     }
 
-    /// A folder with lib, include and version: an archive of LibTorch, or the package of a wheel.
+    /// A folder with lib, include and version: an unpacked archive or a wheel's package.
     void unpacked(const std::string& folder) {
         take({folder + "/lib", folder, folder + "/include"});
     }
 
-    /// As above, in a folder that a variable names, if it does.
+    /// The same for the folder in a variable, if it is set.
     void python_of(const char* variable, const char* library_folder) {
         if (const std::string folder = folder_in_environment(tree_, variable); !folder.empty()) {
             python(folder + library_folder);

@@ -18,7 +18,7 @@ namespace {
 using Text = Observed<std::string>;
 using platform::FileTree;
 
-/// "2.8.0+cu128"; nothing if it is no such word.
+/// A version such as "2.8.0+cu128"; nothing for other text.
 std::optional<std::string> checked_version(const std::string& text) {
     constexpr std::size_t limit_bytes = 64;
     const std::string word(trim(text));
@@ -31,7 +31,7 @@ std::optional<std::string> checked_version(const std::string& text) {
     return is_version ? std::optional(word) : std::nullopt;
 }
 
-/// "1.13.0" of libtorch_cpu.so.1.13.0, to which links of a distribution's package lead.
+/// "1.13.0" for libtorch_cpu.so.1.13.0, the target of links in distribution packages.
 Text version_in_name(const FileTree& tree, const std::string& folder) {
     constexpr int link_limit = 4;
     constexpr std::string_view name = "libtorch_cpu.so.";

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Versions of an installed LibTorch, from whichever file says them.
+/// Reads versions of an installed LibTorch from the files that have them.
 
 #pragma once
 
@@ -16,13 +16,13 @@ namespace trilby::sources {
 [[nodiscard]] Observed<std::string> read_version_file(const platform::FileTree& tree,
                                                       const LibTorchPlace& place);
 
-/// From version.py, else from an archive's build-version, else from the library's name, else from
-/// the headers.
+/// The version from version.py, an archive's build-version, the library's name or the headers, in
+/// this order.
 [[nodiscard]] Observed<std::string> read_libtorch_version(
     const platform::FileTree& tree, const LibTorchPlace& place,
     const Observed<std::string>& version_file);
 
-/// What version.py assigns to `name`; absent if that is None.
+/// The value that version.py assigns to `name`; absent if it is None.
 [[nodiscard]] Observed<std::string> version_of(const Observed<std::string>& version_file,
                                                const std::string& name);
 
