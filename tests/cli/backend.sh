@@ -144,7 +144,7 @@ test_backend_list_shows_broken_modules() {
     trilby backend list
     expect_code 0
     expect_in out problem
-    expect_in out "not beside it"
+    expect_in out "not in its folder"
 }
 
 test_backend_list_reports_an_empty_folder() {

@@ -69,7 +69,7 @@ TEST(GpuAccess, GroupsMatterOnlyIfANodeRequiresThem) {
     ContainerPlan of_root = plan_for(Gpu::amd);
     of_root.is_for_root = true;
     EXPECT_THAT(text_of(gpu_access(amd_host(0660), of_root, ContainerToolKind::podman), "groups"),
-                HasSubstr("root may open"));
+                HasSubstr("root can open"));
 }
 
 TEST(FindingsInside, AreHostFindingsThatAffectTheGpu) {
