@@ -167,7 +167,7 @@ Command doctor_command(CLI::App& trilby) {
         ->type_name("ID");
     parser
         ->add_option("--report", options->report_file,
-                     "Write what is known, without what belongs to a person, into a new file")
+                     "Write a report for a bug tracker, without personal data, to a new file")
         ->excludes(as_json)
         ->type_name("FILE");
     add_machine_options(*parser, options->machine);

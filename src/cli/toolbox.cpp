@@ -172,12 +172,12 @@ int exit_code_of(const Result<int>& done, const Options& options) {
 Command toolbox_command(CLI::App& trilby) {
     auto options = std::make_shared<Options>();
     CLI::App* parser =
-        trilby.add_subcommand("toolbox", "Make a container that sees the GPU, enter it, list them");
+        trilby.add_subcommand("toolbox", "Create, enter and list containers that can use the GPU");
     parser->require_subcommand(1);
 
     CLI::App* creating = parser->add_subcommand(
-        "create", "Pick the image for the hardware, say what will be missing inside, and make it");
-    creating->add_option("--image", options->image, "Take this image instead of the one that fits")
+        "create", "Pick an image for the hardware, report what will be missing, and create the container");
+    creating->add_option("--image", options->image, "Use this image instead of the one for the hardware")
         ->type_name("IMAGE");
     CLI::App* entering = parser->add_subcommand("enter", "Open a shell in the container");
     for (CLI::App* named : {creating, entering}) {
@@ -185,7 +185,7 @@ Command toolbox_command(CLI::App& trilby) {
             ->capture_default_str();
     }
     CLI::App* listing =
-        parser->add_subcommand("list", "Show the containers that are made of Trilby's images");
+        parser->add_subcommand("list", "Show the containers made from Trilby's images");
     listing->add_flag("--json", options->as_json, "Print one JSON document");
 
     return {parser, [options, creating, entering] {

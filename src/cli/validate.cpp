@@ -293,7 +293,7 @@ Command validate_command(CLI::App& trilby) {
         ->type_name("CHECK");
     parser
         ->add_option("--budget", options->plan.budget_seconds,
-                     "Divide so many seconds of computing among the checks")
+                     "Divide this many seconds of computing among the checks")
         ->transform(whole_number(1, 10'000'000))
         ->type_name("SECONDS");
     parser
@@ -304,7 +304,7 @@ Command validate_command(CLI::App& trilby) {
     add_device_options(*parser, options->computing);
     parser
         ->add_option("--timeout", options->timeout_s,
-                     "Give up a check when its worker is silent for so long")
+                     "Give up on a check if its worker is silent for this long")
         ->transform(whole_number(1, 86'400))
         ->type_name("SECONDS")
         ->capture_default_str();
@@ -334,7 +334,7 @@ Command validate_command(CLI::App& trilby) {
     CLI::Option* self_test =
         parser
             ->add_flag("--self-test", options->self_test,
-                       "Inject faults into the results, and measure how many the checks notice")
+                       "Inject faults into the results, and measure how many the checks detect")
             ->excludes(compare);
     // Only a validation has these reports.
     for (CLI::Option* report : {junit, html, summary}) {
