@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <type_traits>
+#include <variant>
 
 #include "base/presence.hpp"
 #include "base/try.hpp"
@@ -16,44 +18,38 @@ namespace trilby::train {
 namespace {
 
 constexpr std::int64_t count_limit = 1'000'000'000;
-constexpr std::int64_t width_limit = 65'536;
 
 // In the order of the enumerations.
 constexpr std::array<std::string_view, 2> optimizer_names{"sgd", "adamw"};
 constexpr std::array<std::string_view, 2> schedule_names{"constant", "cosine"};
 
-// One row per kind of layer: its word, and a function that reads its keys.
-struct LayerReader {
-    std::string_view name;
-    Layer (*read)(toml::Reader&);
+/// Reads the keys of a layer.
+class KeyReader {
+  public:
+    explicit KeyReader(toml::Reader& reader) : reader_(reader) {}
+
+    void required(std::string_view key, std::int64_t& value, std::int64_t least,
+                  std::int64_t most) {
+        value = reader_.integer(key, least, most);
+    }
+    void required(std::string_view key, double& value, double least, double most) {
+        value = reader_.number(key, least, most);
+    }
+    void optional(std::string_view key, std::int64_t& value, std::int64_t least,
+                  std::int64_t most) {
+        value = reader_.integer(key, least, most, value);
+    }
+    void optional(std::string_view key, bool& value) { value = reader_.boolean(key, value); }
+
+  private:
+    toml::Reader& reader_;
 };
-constexpr std::array layer_readers{
-    LayerReader{"conv2d",
-                [](toml::Reader& r) -> Layer {
-                    return Conv2d{.channels = r.integer("channels", 1, width_limit),
-                                  .kernel = r.integer("kernel", 1, 1024, 3),
-                                  .stride = r.integer("stride", 1, 1024, 1),
-                                  .padding = r.integer("padding", 0, 1024, 0),
-                                  .bias = r.boolean("bias", true)};
-                }},
-    LayerReader{"batch_norm", [](toml::Reader&) -> Layer { return BatchNorm{}; }},
-    LayerReader{"relu", [](toml::Reader&) -> Layer { return Relu{}; }},
-    LayerReader{"max_pool2d",
-                [](toml::Reader& r) -> Layer {
-                    return MaxPool2d{.kernel = r.integer("kernel", 2, 1024, 2)};
-                }},
-    LayerReader{"global_average_pool", [](toml::Reader&) -> Layer { return GlobalAveragePool{}; }},
-    LayerReader{"dropout",
-                [](toml::Reader& r) -> Layer {
-                    return Dropout{.probability = r.number("probability", 0.0, 0.99)};
-                }},
-    LayerReader{"flatten", [](toml::Reader&) -> Layer { return Flatten{}; }},
-    LayerReader{"linear",
-                [](toml::Reader& r) -> Layer {
-                    return Linear{.features = r.integer("features", 1, width_limit),
-                                  .bias = r.boolean("bias", true)};
-                }},
-};
+
+/// The layers with their defaults.
+template <class... Kinds>
+std::array<Layer, sizeof...(Kinds)> layers_of(std::type_identity<std::variant<Kinds...>>) {
+    return {Kinds{}...};
+}
 
 DataSettings read_data(toml::Reader& r) {
     return {.dataset = r.text("dataset"),
@@ -97,8 +93,9 @@ ScheduleSettings read_schedule(toml::Reader& r) {
 
 /// The word of `layer` decides which other keys are valid, so it is read first.
 Result<Layer> read_layer(const toml::table& table, std::size_t number, std::string_view where) {
-    std::array<std::string_view, layer_readers.size()> words;
-    std::ranges::transform(layer_readers, words.begin(), &LayerReader::name);
+    const auto known = layers_of(std::type_identity<Layer>());
+    std::array<std::string_view, std::variant_size_v<Layer>> words;
+    std::ranges::transform(known, words.begin(), layer_name);
     const auto typed = table["layer"].value<std::string>().value_or("");
     toml::Reader reader(table, where,
                         fmt::format("layer {} ({})", number, typed.empty() ? "?" : typed));
@@ -106,7 +103,9 @@ Result<Layer> read_layer(const toml::table& table, std::size_t number, std::stri
     if (typed != words[index]) {
         return std::unexpected(reader.finish().error());
     }
-    const Layer layer = layer_readers[index].read(reader);
+    Layer layer = known[index];
+    KeyReader keys(reader);
+    std::visit([&](auto& one) { one.visit_keys(one, keys); }, layer);
     TRILBY_CHECK(reader.finish());
     return layer;
 }

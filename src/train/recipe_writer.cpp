@@ -30,27 +30,25 @@ std::string toml_string(std::string_view text) {
     return out + '"';
 }
 
-std::string keys_of(const Conv2d& conv) {
-    return fmt::format(", channels = {}, kernel = {}, stride = {}, padding = {}, bias = {}",
-                       conv.channels, conv.kernel, conv.stride, conv.padding, conv.bias);
-}
+/// Writes the keys of a layer, limits aside.
+class KeyWriter {
+  public:
+    void required(std::string_view key, const auto& value, auto... /*limits*/) {
+        text_ += fmt::format(", {} = {}", key, value);
+    }
+    void optional(std::string_view key, const auto& value, auto... /*limits*/) {
+        required(key, value);
+    }
+    [[nodiscard]] const std::string& text() const { return text_; }
 
-std::string keys_of(const MaxPool2d& pool) {
-    return fmt::format(", kernel = {}", pool.kernel);
-}
+  private:
+    std::string text_;
+};
 
-std::string keys_of(const Dropout& dropout) {
-    return fmt::format(", probability = {}", dropout.probability);
-}
-
-std::string keys_of(const Linear& linear) {
-    return fmt::format(", features = {}, bias = {}", linear.features, linear.bias);
-}
-
-/// A layer without settings.
-template <class L>
-std::string keys_of(const L& /*layer*/) {
-    return {};
+std::string keys_of(const Layer& layer) {
+    KeyWriter keys;
+    std::visit([&](const auto& one) { one.visit_keys(one, keys); }, layer);
+    return keys.text();
 }
 
 std::string section(const DataSettings& data) {
@@ -89,8 +87,7 @@ std::string section(const ScheduleSettings& schedule) {
 std::string section(const std::vector<Layer>& layers) {
     std::string out = "[network]\nlayers = [\n";
     for (const Layer& layer : layers) {
-        const std::string keys = std::visit([](const auto& l) { return keys_of(l); }, layer);
-        out += fmt::format("    {{ layer = \"{}\"{} }},\n", layer_name(layer), keys);
+        out += fmt::format("    {{ layer = \"{}\"{} }},\n", layer_name(layer), keys_of(layer));
     }
     return out + "]\n";
 }
