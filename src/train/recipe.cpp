@@ -9,19 +9,20 @@
 #include <type_traits>
 #include <variant>
 
+#include "base/enum_name.hpp"
 #include "base/presence.hpp"
 #include "base/try.hpp"
 #include "platform/file_tree.hpp"
 #include "toml/reader.hpp"
 
 namespace trilby::train {
+
+TRILBY_DESCRIBE_ENUM(OptimizerSettings::Kind, '_', sgd, adamw)
+TRILBY_DESCRIBE_ENUM(ScheduleSettings::Kind, '_', constant, cosine)
+
 namespace {
 
 constexpr std::int64_t count_limit = 1'000'000'000;
-
-// In the order of the enumerations.
-constexpr std::array<std::string_view, 2> optimizer_names{"sgd", "adamw"};
-constexpr std::array<std::string_view, 2> schedule_names{"constant", "cosine"};
 
 /// Reads the keys of a layer.
 class KeyReader {
@@ -67,9 +68,21 @@ LoopSettings read_training(toml::Reader& r) {
             .label_smoothing = r.number("label_smoothing", 0.0, 0.99, 0.0)};
 }
 
+/// The enumerator that the key "name" gives.
+template <DescribedEnum Kind>
+Kind read_kind(toml::Reader& r) {
+    std::vector<Kind> kinds;
+    std::vector<std::string_view> words;
+    for_each_enumerator<Kind>([&](Kind kind, std::string_view word) {
+        kinds.push_back(kind);
+        words.push_back(word);
+    });
+    return kinds[r.word("name", words)];
+}
+
 OptimizerSettings read_optimizer(toml::Reader& r) {
     OptimizerSettings settings;
-    settings.kind = static_cast<OptimizerSettings::Kind>(r.word("name", optimizer_names));
+    settings.kind = read_kind<OptimizerSettings::Kind>(r);
     settings.learning_rate = r.number("learning_rate", 1e-12, 1000.0);
     settings.weight_decay = r.number("weight_decay", 0.0, 1000.0, settings.weight_decay);
     if (settings.kind == OptimizerSettings::Kind::sgd) {
@@ -83,7 +96,7 @@ OptimizerSettings read_optimizer(toml::Reader& r) {
 
 ScheduleSettings read_schedule(toml::Reader& r) {
     ScheduleSettings settings;
-    settings.kind = static_cast<ScheduleSettings::Kind>(r.word("name", schedule_names));
+    settings.kind = read_kind<ScheduleSettings::Kind>(r);
     settings.warmup_epochs = r.number("warmup_epochs", 0.0, 1e6, 0.0);
     if (settings.kind == ScheduleSettings::Kind::cosine) {
         settings.final_fraction = r.number("final_fraction", 0.0, 1.0, 0.0);
@@ -189,11 +202,11 @@ std::string hint_for(Presence presence) {
 }  // namespace
 
 std::string_view word_for(OptimizerSettings::Kind kind) {
-    return optimizer_names[static_cast<std::size_t>(kind)];
+    return enum_name(kind);
 }
 
 std::string_view word_for(ScheduleSettings::Kind kind) {
-    return schedule_names[static_cast<std::size_t>(kind)];
+    return enum_name(kind);
 }
 
 Result<Recipe> parse_recipe(std::string_view text, std::string_view where) {
