@@ -176,8 +176,11 @@ Command toolbox_command(CLI::App& trilby) {
     parser->require_subcommand(1);
 
     CLI::App* creating = parser->add_subcommand(
-        "create", "Pick an image for the hardware, report what will be missing, and create the container");
-    creating->add_option("--image", options->image, "Use this image instead of the one for the hardware")
+        "create",
+        "Pick an image for the hardware, report what will be missing, and create the container");
+    creating
+        ->add_option("--image", options->image,
+                     "Use this image instead of the one for the hardware")
         ->type_name("IMAGE");
     CLI::App* entering = parser->add_subcommand("enter", "Open a shell in the container");
     for (CLI::App* named : {creating, entering}) {
