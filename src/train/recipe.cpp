@@ -7,20 +7,21 @@
 #include <array>
 #include <fmt/format.h>
 
+#include "base/enum_name.hpp"
 #include "base/presence.hpp"
 #include "base/try.hpp"
 #include "platform/file_tree.hpp"
 #include "toml/reader.hpp"
 
 namespace trilby::train {
+
+TRILBY_DESCRIBE_ENUM(OptimizerSettings::Kind, '_', sgd, adamw)
+TRILBY_DESCRIBE_ENUM(ScheduleSettings::Kind, '_', constant, cosine)
+
 namespace {
 
 constexpr std::int64_t count_limit = 1'000'000'000;
 constexpr std::int64_t width_limit = 65'536;
-
-// In the order of the enumerations.
-constexpr std::array<std::string_view, 2> optimizer_names{"sgd", "adamw"};
-constexpr std::array<std::string_view, 2> schedule_names{"constant", "cosine"};
 
 // One row per kind of layer: its word, and a function that reads its keys.
 struct LayerReader {
@@ -55,6 +56,13 @@ constexpr std::array layer_readers{
                 }},
 };
 
+template <DescribedEnum Enum>
+Enum read_choice(toml::Reader& r, std::string_view key) {
+    std::vector<std::string_view> names;
+    for_each_enumerator<Enum>([&](Enum, std::string_view name) { names.push_back(name); });
+    return *enum_named<Enum>(names[r.word(key, names)]);
+}
+
 DataSettings read_data(toml::Reader& r) {
     return {.dataset = r.text("dataset"),
             .validation_examples = r.integer("validation_examples", 1, count_limit),
@@ -73,7 +81,7 @@ LoopSettings read_training(toml::Reader& r) {
 
 OptimizerSettings read_optimizer(toml::Reader& r) {
     OptimizerSettings settings;
-    settings.kind = static_cast<OptimizerSettings::Kind>(r.word("name", optimizer_names));
+    settings.kind = read_choice<OptimizerSettings::Kind>(r, "name");
     settings.learning_rate = r.number("learning_rate", 1e-12, 1000.0);
     settings.weight_decay = r.number("weight_decay", 0.0, 1000.0, settings.weight_decay);
     if (settings.kind == OptimizerSettings::Kind::sgd) {
@@ -87,7 +95,7 @@ OptimizerSettings read_optimizer(toml::Reader& r) {
 
 ScheduleSettings read_schedule(toml::Reader& r) {
     ScheduleSettings settings;
-    settings.kind = static_cast<ScheduleSettings::Kind>(r.word("name", schedule_names));
+    settings.kind = read_choice<ScheduleSettings::Kind>(r, "name");
     settings.warmup_epochs = r.number("warmup_epochs", 0.0, 1e6, 0.0);
     if (settings.kind == ScheduleSettings::Kind::cosine) {
         settings.final_fraction = r.number("final_fraction", 0.0, 1.0, 0.0);
@@ -190,11 +198,11 @@ std::string hint_for(Presence presence) {
 }  // namespace
 
 std::string_view word_for(OptimizerSettings::Kind kind) {
-    return optimizer_names[static_cast<std::size_t>(kind)];
+    return enum_name(kind);
 }
 
 std::string_view word_for(ScheduleSettings::Kind kind) {
-    return schedule_names[static_cast<std::size_t>(kind)];
+    return enum_name(kind);
 }
 
 Result<Recipe> parse_recipe(std::string_view text, std::string_view where) {
