@@ -66,7 +66,7 @@ Result<json::object> check_job(const JobContext& context, torch::Device device,
     check.run(run);
     TRILBY_TRY(report, run.finish());
     json::object result = to_json(report);
-    result["libraries"] = describe_libraries();
+    result["libraries"] = to_json(describe_libraries());
     return result;
 }
 
