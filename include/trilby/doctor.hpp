@@ -16,6 +16,7 @@
 
 namespace trilby {
 
+/// From worst to mildest.
 enum class Severity : std::uint8_t {
     blocks,    ///< something that the machine has cannot be used at all
     degrades,  ///< it works, but slower, less, or not always

@@ -28,6 +28,13 @@ Result<void> Reader::read(double& into, const object& from, std::string_view key
     return {};
 }
 
+Result<void> Reader::read(object& into, const object& from, std::string_view key,
+                          std::string_view where) const {
+    TRILBY_TRY(members, get_object(from, key, where));
+    into = std::move(members);
+    return {};
+}
+
 Result<void> Reader::read_row(std::string& into, const value& row, std::string_view where) const {
     if (!row.is_string()) {
         return failure(ErrorCode::bad_data, fmt::format("{}: expected texts", where));

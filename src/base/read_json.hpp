@@ -16,6 +16,7 @@
 
 #include "base/enum_name.hpp"
 #include "base/json.hpp"
+#include "base/nullable.hpp"
 #include "base/text.hpp"
 #include "base/try.hpp"
 
@@ -49,6 +50,10 @@ class Reader {
     Result<void> read(bool& into, const object& from, std::string_view key,
                       std::string_view where) const;
     Result<void> read(double& into, const object& from, std::string_view key,
+                      std::string_view where) const;
+
+    /// Taken as it is.
+    Result<void> read(object& into, const object& from, std::string_view key,
                       std::string_view where) const;
 
     template <std::unsigned_integral Count>
@@ -88,6 +93,14 @@ class Reader {
     Result<void> read(std::optional<T>& into, const object& from, std::string_view key,
                       std::string_view where) const {
         return from.contains(key) ? read(into.emplace(), from, key, where) : Result<void>();
+    }
+
+    template <class T>
+    Result<void> read(Nullable<T>& into, const object& from, std::string_view key,
+                      std::string_view where) const {
+        const value* found = from.if_contains(key);
+        const bool is_null = found != nullptr && found->is_null();
+        return is_null ? Result<void>() : read(into.content.emplace(), from, key, where);
     }
 
     template <class T>

@@ -15,15 +15,10 @@
 
 #include "base/enum_name.hpp"
 #include "base/json.hpp"
+#include "base/nullable.hpp"
 #include "base/text.hpp"
 
 namespace trilby::json {
-
-/// A member that is null if there is none, where an std::optional is left out.
-template <class T>
-struct Nullable {
-    std::optional<T> content;
-};
 
 /// A member whose own members take its place.
 template <class T>

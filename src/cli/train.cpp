@@ -209,7 +209,7 @@ int train_recipe(const TrainOptions& options) {
     TrainingView view(out);
     platform::InterruptWatch interrupts;
     prepared->launch.interrupts = &interrupts;
-    prepared->launch.on_event = [&](const json::object& event) { view.show(event); };
+    prepared->launch.on_event = [&](const train::Event& event) { view.show(event); };
     prepared->launch.on_cancel = [&] {
         view.clear_bar();
         print_to(stderr, "trilby: stopping after this step; Ctrl-C again ends at once\n");
@@ -220,7 +220,9 @@ int train_recipe(const TrainOptions& options) {
         prepared->folder.tidy();
         return report_failure(result.error(), *prepared, options.as_json);
     }
-    view.show_result(*result);
+    if (const auto known = train::parse_result(*result)) {
+        view.show_result(*known);
+    }
     print_to(out, "checkpoint  {}\nmetrics     {}\n",
              shown(prepared->folder.checkpoint_file()).string(),
              shown(prepared->folder.metrics_file()).string());

@@ -9,14 +9,12 @@
 
 #include "base/print.hpp"
 #include "base/text.hpp"
-#include "base/try.hpp"
 #include "base/units.hpp"
 #include "report/progress.hpp"
 
 namespace trilby::cli {
 namespace {
 
-constexpr const char* where = "training event";
 constexpr auto line_interval = std::chrono::seconds(10);
 
 std::string percent(double fraction) {
@@ -32,69 +30,50 @@ std::string count(std::int64_t number) {
 TrainingView::TrainingView(std::FILE* out)
     : out_(out), terminal_(platform::terminal_of(::fileno(out))) {}
 
-void TrainingView::show(const json::object& event) {
-    const std::string type = json::get_string(event, "type", where).value_or("");
-    // A malformed event is not shown; the run itself reports it.
-    if (type == "start") {
-        static_cast<void>(start(event));
-    } else if (type == "progress") {
-        static_cast<void>(progress(event));
-    } else if (type == "epoch") {
-        static_cast<void>(epoch(event));
-    }
+void TrainingView::show(const train::Event& event) {
+    std::visit([this](const auto& content) { show_one(content); }, event);
     std::fflush(out_);
 }
 
-Result<void> TrainingView::start(const json::object& event) {
-    TRILBY_TRY(libraries, json::get_object(event, "libraries", where));
-    TRILBY_TRY(libtorch, json::get_string(libraries, "libtorch", where));
-    TRILBY_TRY(blas, json::get_object(libraries, "blas", where));
-    TRILBY_TRY(blas_kind, json::get_string(blas, "kind", where));
-    TRILBY_TRY(onednn, json::get_boolean(libraries, "onednn", where));
-    TRILBY_TRY(threads, json::get_integer(libraries, "threads", where));
-    TRILBY_TRY(parameters, json::get_integer(event, "parameters", where));
-    TRILBY_TRY(training, json::get_integer(event, "training_images", where));
-    TRILBY_TRY(validation, json::get_integer(event, "validation_images", where));
-    TRILBY_TRY(test, json::get_integer(event, "test_images", where));
-    TRILBY_TRY(epochs, json::get_integer(event, "epochs", where));
-    TRILBY_TRY(steps_per_epoch, json::get_integer(event, "steps_per_epoch", where));
-    TRILBY_TRY(step, json::get_integer(event, "step", where));
-    epochs_ = epochs;
-    steps_per_epoch_ = std::max<std::int64_t>(1, steps_per_epoch);
-    first_step_ = step;
+void TrainingView::show_one(const train::StartEvent& event) {
+    epochs_ = event.epochs;
+    steps_per_epoch_ = std::max<std::int64_t>(1, event.steps_per_epoch);
+    first_step_ = event.step;
     started_ = last_line_ = Clock::now();
-    print_to(out_, "libraries   LibTorch {}, {} BLAS, {}, {} thread{}\n", printable(libtorch, 64),
-             printable(blas_kind, 64), onednn ? "oneDNN" : "no oneDNN", threads,
-             threads == 1 ? "" : "s");
-    print_to(out_, "images      {} to train, {} to validate, {} to test\n", count(training),
-             count(validation), count(test));
-    print_to(out_, "network     {} parameters\n\n", count(parameters));
-    if (blas_kind == "reference") {
+    const train::Libraries& libraries = event.libraries;
+    print_to(out_, "libraries   LibTorch {}, {} BLAS, {}, {} thread{}\n",
+             printable(libraries.libtorch, 64), printable(libraries.blas.kind, 64),
+             libraries.onednn ? "oneDNN" : "no oneDNN", libraries.threads,
+             libraries.threads == 1 ? "" : "s");
+    print_to(out_, "images      {} to train, {} to validate, {} to test\n",
+             count(event.training_images), count(event.validation_images),
+             count(event.test_images));
+    print_to(out_, "network     {} parameters\n\n", count(event.parameters));
+    if (libraries.blas.kind == "reference") {
         warn(
             "matrix products run on the reference BLAS, about 30 times slower than necessary: "
             "install libopenblas0-pthread (Debian) or flexiblas-openblas-openmp (Fedora)");
     }
-    if (step > 0) {
-        print_to(out_, "resumed after step {} of {}\n", step, epochs_ * steps_per_epoch_);
+    if (event.step > 0) {
+        print_to(out_, "resumed after step {} of {}\n", event.step, epochs_ * steps_per_epoch_);
     }
-    return {};
 }
 
-Result<void> TrainingView::progress(const json::object& event) {
-    TRILBY_TRY(step, json::get_integer(event, "step", where));
-    TRILBY_TRY(loss, json::get_number(event, "training_loss", where));
-    TRILBY_TRY(rate, json::get_number(event, "images_per_second", where));
+void TrainingView::show_one(const train::ProgressEvent& event) {
+    if (!event.training_loss.content) {
+        return;
+    }
     const auto now = Clock::now();
     const std::int64_t steps = epochs_ * steps_per_epoch_;
-    const auto done = static_cast<double>(std::max<std::int64_t>(1, step - first_step_));
+    const auto done = static_cast<double>(std::max<std::int64_t>(1, event.step - first_step_));
     const report::TrainingProgress progress{
-        .epoch = std::min(epochs_, (step - 1) / steps_per_epoch_ + 1),
+        .epoch = std::min(epochs_, (event.step - 1) / steps_per_epoch_ + 1),
         .epochs = epochs_,
-        .step = step,
+        .step = event.step,
         .steps = steps,
-        .training_loss = loss,
-        .images_per_second = std::clamp(rate, 0.0, 1e12),
-        .time_left = (now - started_) * (static_cast<double>(steps - step) / done)};
+        .training_loss = *event.training_loss.content,
+        .images_per_second = std::clamp(event.images_per_second, 0.0, 1e12),
+        .time_left = (now - started_) * (static_cast<double>(steps - event.step) / done)};
     if (terminal_.is_terminal) {
         // Asked each time, because the window may have been resized.
         const int columns = platform::terminal_of(::fileno(out_)).columns;
@@ -104,31 +83,23 @@ Result<void> TrainingView::progress(const json::object& event) {
         print_to(out_, "{}\n", report::progress_line(progress));
         last_line_ = now;
     }
-    return {};
 }
 
-Result<void> TrainingView::epoch(const json::object& event) {
-    TRILBY_TRY(number, json::get_integer(event, "epoch", where));
-    TRILBY_TRY(loss, json::get_number(event, "training_loss", where));
-    TRILBY_TRY(accuracy, json::get_number(event, "validation_accuracy", where));
-    TRILBY_TRY(rate, json::get_number(event, "images_per_second", where));
-    TRILBY_TRY(seconds, json::get_number(event, "seconds", where));
+void TrainingView::show_one(const train::EpochEvent& event) {
     clear_bar();
-    print_to(out_, "epoch {:{}}/{}  loss {:.4f}  validation accuracy {}  {} images/s  {}\n", number,
-             fmt::formatted_size("{}", epochs_), epochs_, loss, percent(accuracy),
-             count(std::llround(std::clamp(rate, 0.0, 1e12))),
-             format_duration(std::chrono::duration<double>(seconds)));
+    print_to(out_, "epoch {:{}}/{}  loss {:.4f}  validation accuracy {}  {} images/s  {}\n",
+             event.epoch, fmt::formatted_size("{}", epochs_), epochs_, event.training_loss,
+             percent(event.validation_accuracy),
+             count(std::llround(std::clamp(event.images_per_second, 0.0, 1e12))),
+             format_duration(std::chrono::duration<double>(event.seconds)));
     last_line_ = Clock::now();
-    return {};
 }
 
-void TrainingView::show_result(const json::object& result) {
+void TrainingView::show_result(const train::TrainingResult& result) {
     clear_bar();
-    const double accuracy = json::get_number(result, "test_accuracy", where).value_or(NAN);
-    const double seconds = json::get_number(result, "seconds", where).value_or(NAN);
-    const std::int64_t epochs = json::get_integer(result, "epochs", where).value_or(0);
-    print_to(out_, "\ntest accuracy {} after {} epoch{} in {}\n", percent(accuracy), epochs,
-             epochs == 1 ? "" : "s", format_duration(std::chrono::duration<double>(seconds)));
+    print_to(out_, "\ntest accuracy {} after {} epoch{} in {}\n", percent(result.test_accuracy),
+             result.epochs, result.epochs == 1 ? "" : "s",
+             format_duration(std::chrono::duration<double>(result.seconds)));
 }
 
 void TrainingView::clear_bar() {

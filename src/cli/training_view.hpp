@@ -10,9 +10,8 @@
 #include <cstdio>
 #include <string_view>
 
-#include "base/json.hpp"
 #include "platform/terminal.hpp"
-#include <trilby/result.hpp>
+#include "train/events.hpp"
 
 namespace trilby::cli {
 
@@ -21,18 +20,17 @@ class TrainingView {
     /// Writes to `out`, which the caller owns.
     explicit TrainingView(std::FILE* out);
 
-    /// Shows one event of the train job (docs/jobs.md). Unknown events are skipped.
-    void show(const json::object& event);
-    void show_result(const json::object& result);
+    void show(const train::Event& event);
+    void show_result(const train::TrainingResult& result);
     /// Removes the bar before other output.
     void clear_bar();
 
   private:
     using Clock = std::chrono::steady_clock;
 
-    Result<void> start(const json::object& event);
-    Result<void> progress(const json::object& event);
-    Result<void> epoch(const json::object& event);
+    void show_one(const train::StartEvent& event);
+    void show_one(const train::ProgressEvent& event);
+    void show_one(const train::EpochEvent& event);
     void warn(std::string_view message);
 
     std::FILE* out_;

@@ -7,10 +7,14 @@
 #include <array>
 #include <fmt/format.h>
 
+#include "base/enum_name.hpp"
 #include "base/text.hpp"
 #include "platform/environment.hpp"
 
 namespace trilby::toolbox {
+
+TRILBY_DESCRIBE_ENUM(ContainerToolKind, '-', toolbox, distrobox, podman)
+
 namespace {
 
 using Words = std::vector<std::string>;
@@ -77,8 +81,7 @@ Words podman_words(const ContainerPlan& plan) {
 }  // namespace
 
 std::string_view container_tool_name(ContainerToolKind kind) {
-    constexpr std::array<std::string_view, 3> names{"toolbox", "distrobox", "podman"};
-    return names[static_cast<std::size_t>(kind)];
+    return enum_name(kind);
 }
 
 Result<ContainerTool> find_container_tool() {

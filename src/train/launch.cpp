@@ -40,15 +40,16 @@ class MetricsRecorder {
   public:
     explicit MetricsRecorder(RunFolder& run) : run_(run) {}
 
-    void note(const json::object& event) {
-        const json::value* type = event.if_contains("type");
-        if (!recorded_ || type == nullptr || *type != json::value("epoch")) {
-            return;
+    void note(const Event& event) {
+        const auto* ended = std::get_if<EpochEvent>(&event);
+        if (recorded_ && ended != nullptr) {
+            recorded_ = run_.add_metrics(ended->epoch, metrics_of(*ended));
         }
-        json::object metrics = event;
-        metrics.erase("type");
-        const auto epoch = json::get_integer(metrics, "epoch", "epoch event");
-        recorded_ = epoch ? run_.add_metrics(*epoch, metrics) : std::unexpected(epoch.error());
+    }
+    void note(const Error& malformed_event) {
+        if (recorded_) {
+            recorded_ = std::unexpected(malformed_event);
+        }
     }
     [[nodiscard]] const Result<void>& recorded() const { return recorded_; }
 
@@ -75,6 +76,17 @@ std::expected<void, Failure> load_module_and_data(worker::Worker& worker,
     return {};
 }
 
+/// Events of other types are skipped, and malformed ones unless metrics are missing then.
+void take(const json::object& document, MetricsRecorder& metrics, const LaunchOptions& options) {
+    const auto event = parse_event(document);
+    if (event && *event) {
+        metrics.note(**event);
+        options.on_event(**event);
+    } else if (!event && type_of(document) == EpochEvent::type) {
+        metrics.note(event.error());
+    }
+}
+
 }  // namespace
 
 Answer<json::object> launch(RunFolder& run, const Dataset& dataset, const LaunchOptions& options) {
@@ -87,14 +99,11 @@ Answer<json::object> launch(RunFolder& run, const Dataset& dataset, const Launch
         return failed(memory.error());
     }
     MetricsRecorder metrics(run);
-    const worker::RequestOptions request{.silence_limit = options.silence_limit,
-                                         .on_event =
-                                             [&](const json::object& event) {
-                                                 metrics.note(event);
-                                                 options.on_event(event);
-                                             },
-                                         .interrupts = options.interrupts,
-                                         .on_cancel = options.on_cancel};
+    const worker::RequestOptions request{
+        .silence_limit = options.silence_limit,
+        .on_event = [&](const json::object& event) { take(event, metrics, options); },
+        .interrupts = options.interrupts,
+        .on_cancel = options.on_cancel};
     TRILBY_TRY(worker,
                worker::Worker::start({.program = options.worker_program,
                                       .environment = worker::thread_variables(options.threads),

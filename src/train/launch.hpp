@@ -13,6 +13,7 @@
 #include "base/json.hpp"
 #include "platform/interrupt.hpp"
 #include "train/dataset_catalog.hpp"
+#include "train/events.hpp"
 #include "train/run_folder.hpp"
 #include "worker/client.hpp"
 #include <trilby/result.hpp>
@@ -28,8 +29,8 @@ struct LaunchOptions {
     bool resume = false;
     std::chrono::milliseconds silence_limit{300'000};
     platform::InterruptWatch* interrupts = nullptr;
-    std::function<void(const json::object&)> on_event = {};  ///< the events of docs/jobs.md
-    std::function<void()> on_cancel = {};                    ///< the worker finishes its step first
+    std::function<void(const Event&)> on_event = {};
+    std::function<void()> on_cancel = {};  ///< the worker finishes its step first
 };
 
 /// Trains until the end, a failure or an interruption, and writes metrics and the result to `run`.

@@ -68,21 +68,16 @@ LoopSettings read_training(toml::Reader& r) {
             .label_smoothing = r.number("label_smoothing", 0.0, 0.99, 0.0)};
 }
 
-/// The enumerator that the key "name" gives.
-template <DescribedEnum Kind>
-Kind read_kind(toml::Reader& r) {
-    std::vector<Kind> kinds;
-    std::vector<std::string_view> words;
-    for_each_enumerator<Kind>([&](Kind kind, std::string_view word) {
-        kinds.push_back(kind);
-        words.push_back(word);
-    });
-    return kinds[r.word("name", words)];
+template <DescribedEnum Enum>
+Enum read_choice(toml::Reader& r, std::string_view key) {
+    std::vector<std::string_view> names;
+    for_each_enumerator<Enum>([&](Enum, std::string_view name) { names.push_back(name); });
+    return *enum_named<Enum>(names[r.word(key, names)]);
 }
 
 OptimizerSettings read_optimizer(toml::Reader& r) {
     OptimizerSettings settings;
-    settings.kind = read_kind<OptimizerSettings::Kind>(r);
+    settings.kind = read_choice<OptimizerSettings::Kind>(r, "name");
     settings.learning_rate = r.number("learning_rate", 1e-12, 1000.0);
     settings.weight_decay = r.number("weight_decay", 0.0, 1000.0, settings.weight_decay);
     if (settings.kind == OptimizerSettings::Kind::sgd) {
@@ -96,7 +91,7 @@ OptimizerSettings read_optimizer(toml::Reader& r) {
 
 ScheduleSettings read_schedule(toml::Reader& r) {
     ScheduleSettings settings;
-    settings.kind = read_kind<ScheduleSettings::Kind>(r);
+    settings.kind = read_choice<ScheduleSettings::Kind>(r, "name");
     settings.warmup_epochs = r.number("warmup_epochs", 0.0, 1e6, 0.0);
     if (settings.kind == ScheduleSettings::Kind::cosine) {
         settings.final_fraction = r.number("final_fraction", 0.0, 1.0, 0.0);

@@ -1,11 +1,12 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The description of what checks find, and of how validations differ.
+/// The description of what checks are asked and find, and of how validations differ.
 
 #pragma once
 
 #include "base/describe.hpp"
+#include "validate/check_job.hpp"
 #include "validate/comparison.hpp"
 
 namespace trilby::validate {
@@ -14,6 +15,9 @@ TRILBY_DESCRIBE_ENUM(Verdict, '-', pass, skip, not_run, out_of_memory, time_out,
 TRILBY_DESCRIBE_ENUM(SkipReason, '-', not_applicable, not_supported, not_permitted)
 TRILBY_DESCRIBE_ENUM(Persistence, '-', permanent, intermittent)
 TRILBY_DESCRIBE_ENUM(Conclusion, '-', passed, incomplete, failed)
+
+TRILBY_DESCRIBE(CheckParams, check, device, threads, seed, seconds, memory_bytes, fault)
+TRILBY_DESCRIBE(CheckProgress, type, progress)
 
 TRILBY_DESCRIBE(Mismatch, where, expected, found, expected_bits, found_bits)
 TRILBY_DESCRIBE(Measurement, name, unit, value, basis, least, unshared)

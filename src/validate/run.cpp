@@ -12,6 +12,7 @@
 
 #include "base/random.hpp"
 #include "base/text.hpp"
+#include "validate/check_job.hpp"
 #include "worker/client.hpp"
 #include "worker/thread_limits.hpp"
 
@@ -37,13 +38,17 @@ Answer<worker::Worker> start_worker(const RunOptions& options) {
 }
 
 json::object params_of(const PlannedCheck& planned, const RunOptions& options) {
-    json::object params{{"check", planned.check->name}, {"device", options.device},
-                        {"threads", options.threads},   {"seed", planned.seed},
-                        {"seconds", planned.seconds},   {"memory_bytes", options.memory_bytes}};
+    CheckParams params{.check = std::string(planned.check->name),
+                       .device = options.device,
+                       .threads = options.threads,
+                       .seed = planned.seed,
+                       .seconds = planned.seconds,
+                       .memory_bytes = options.memory_bytes,
+                       .fault = {}};
     if (options.fault && info_of(*options.fault).kind != FaultKind::telemetry) {
-        params["fault"] = fault_name(*options.fault);
+        params.fault = fault_name(*options.fault);
     }
-    return params;
+    return to_json(params);
 }
 
 /// Checks end by themselves soon after their time is over: they finish their last round.
@@ -55,10 +60,9 @@ std::chrono::milliseconds total_limit(const PlannedCheck& planned, const RunOpti
 
 Answer<json::object> ask(worker::Worker& worker, const PlannedCheck& planned,
                          const RunOptions& options) {
-    const auto on_event = [&](const json::object& event) {
-        if (const json::value* part = event.if_contains("progress");
-            part != nullptr && part->is_double() && options.on_progress) {
-            options.on_progress(planned, part->get_double());
+    const auto on_event = [&](const json::object& document) {
+        if (const auto event = parse_check_progress(document); event && options.on_progress) {
+            options.on_progress(planned, event->progress);
         }
     };
     return worker.run("check", params_of(planned, options),

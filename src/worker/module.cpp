@@ -3,9 +3,11 @@
 
 #include "worker/module.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <fmt/format.h>
+#include <utility>
 
 #include "platform/dynamic_library.hpp"
 
@@ -63,12 +65,20 @@ Result<const trilby_backend*> load_module(const std::filesystem::path& path) {
 }
 
 const char* status_word(trilby_status status) {
-    constexpr std::array words{
-        "ok",          "failed",        "invalid_argument", "bad_data",      "not_found",
-        "unsupported", "out_of_memory", "cancelled",        "cannot_create", "io",
-        "internal"};
-    const auto index = static_cast<std::size_t>(status);
-    return index < words.size() ? words[index] : "internal";
+    constexpr std::array<std::pair<trilby_status, const char*>, 10> rows{
+        {{TRILBY_OK, "ok"},
+         {TRILBY_FAILED, "failed"},
+         {TRILBY_INVALID_ARGUMENT, "invalid_argument"},
+         {TRILBY_BAD_DATA, "bad_data"},
+         {TRILBY_NOT_FOUND, "not_found"},
+         {TRILBY_UNSUPPORTED, "unsupported"},
+         {TRILBY_OUT_OF_MEMORY, "out_of_memory"},
+         {TRILBY_CANCELLED, "cancelled"},
+         {TRILBY_CANNOT_CREATE, "cannot_create"},
+         {TRILBY_IO, "io"}}};
+    const auto* row =
+        std::ranges::find(rows, status, &std::pair<trilby_status, const char*>::first);
+    return row != rows.end() ? row->second : "internal";
 }
 
 }  // namespace trilby::worker

@@ -82,7 +82,7 @@ Batch batch_of(int step) {
 
 struct Outcome {
     std::vector<torch::Tensor> values;  ///< losses of all steps, then all tensors of the network
-    json::value graph;
+    std::optional<std::string> graph;
 };
 
 Outcome train_with(Graph* graph) {
@@ -111,7 +111,7 @@ void expect_same(const Outcome& a, const Outcome& b) {
 }
 
 TEST(TrainingStep, HasNoGraphWhereTheDeviceHasNone) {
-    EXPECT_TRUE(train_with(nullptr).graph.is_null());
+    EXPECT_EQ(train_with(nullptr).graph, std::nullopt);
 }
 
 TEST(TrainingStep, IsTheSameToTheBitWithAGraph) {
@@ -126,7 +126,7 @@ TEST(TrainingStep, IsTheSameToTheBitWithAGraph) {
 TEST(TrainingStep, RefusesAGraphThatRemembersItsRandomNumbers) {
     GraphThatRemembersItsRandomNumbers graph;
     const Outcome outcome = train_with(&graph);
-    EXPECT_THAT(std::string(outcome.graph.as_string()), HasSubstr("computes something else"));
+    EXPECT_THAT(outcome.graph.value_or(""), HasSubstr("computes something else"));
     EXPECT_EQ(graph.replays, 1);
     expect_same(outcome, train_with(nullptr));
 }
@@ -134,7 +134,7 @@ TEST(TrainingStep, RefusesAGraphThatRemembersItsRandomNumbers) {
 TEST(TrainingStep, RefusesAGraphThatComputesNothing) {
     GraphThatComputesNothing graph;
     const Outcome outcome = train_with(&graph);
-    EXPECT_THAT(std::string(outcome.graph.as_string()), HasSubstr("computes something else"));
+    EXPECT_THAT(outcome.graph.value_or(""), HasSubstr("computes something else"));
     expect_same(outcome, train_with(nullptr));
 }
 

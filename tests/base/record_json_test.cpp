@@ -37,6 +37,12 @@ struct Fence {
 };
 TRILBY_DESCRIBE(Fence, color, leaf, is_high)
 
+struct Parcel {
+    json::Nullable<std::string> sender;
+    json::object content;
+};
+TRILBY_DESCRIBE(Parcel, sender, content)
+
 static_assert(detail::count_members<Tree>() == 8);
 static_assert(detail::has_name<Mood::very_calm>());
 static_assert(!detail::has_name<static_cast<Mood>(2)>());
@@ -94,6 +100,19 @@ TEST(RecordJson, WritesNullForAMissingFactAndKeepsWhy) {
 TEST(RecordJson, WritesNullAndInlinesMembersOnRequest) {
     EXPECT_EQ(serialize(to_json(Fence{})), R"({"color":null,"name":"","count":0,"is_high":false})");
     EXPECT_EQ(to_json(Fence{.color = {"red"}}).at("color"), "red");
+}
+
+TEST(RecordJson, ReadsNullAndAnObjectAsItIs) {
+    for (const char* text :
+         {R"({"sender":null,"content":{"b":[1],"a":null}})", R"({"sender":"me","content":{}})"}) {
+        const auto parcel = from_json<Parcel>(parse_object(text, "parcel").value(), "parcel");
+        ASSERT_TRUE(parcel) << parcel.error().message;
+        EXPECT_EQ(serialize(to_json(*parcel)), text);
+    }
+    EXPECT_EQ(from_json<Parcel>({{"content", object{}}}, "parcel").error().message,
+              "parcel: key 'sender' is missing");
+    EXPECT_EQ(from_json<Parcel>({{"sender", nullptr}, {"content", 1}}, "parcel").error().message,
+              "parcel: key 'content' is int64, expected an object");
 }
 
 TEST(RecordJson, MakesTextPrintableAndTruncatesIt) {

@@ -69,7 +69,7 @@ Result<json::object> known_answer(const JobContext& context, const json::object&
             distrust_hint);
     }
     TRILBY_CHECK(check_kernels(device));
-    return json::object{{"elements", side * side}, {"libraries", describe_libraries()}};
+    return json::object{{"elements", side * side}, {"libraries", to_json(describe_libraries())}};
 }
 
 Result<json::object> train_job(const JobContext& context, const json::object& params) {

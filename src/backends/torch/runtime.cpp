@@ -31,7 +31,7 @@ std::string provider_of(const char* symbol) {
     return resolved.empty() ? info.dli_fname : resolved.string();
 }
 
-std::string_view blas_kind(std::string_view path) {
+std::string blas_kind(std::string_view path) {
     struct Row {
         std::string_view fragment;
         std::string_view kind;
@@ -42,15 +42,15 @@ std::string_view blas_kind(std::string_view path) {
         Row{"libblas", "reference"}};
     for (const Row& row : rows) {
         if (path.find(row.fragment) != std::string_view::npos) {
-            return row.kind;
+            return std::string(row.kind);
         }
     }
     return "unknown";
 }
 
-json::object describe_blas() {
+train::Blas describe_blas() {
     const std::string path = provider_of("sgemm_");
-    return {{"kind", blas_kind(path)}, {"path", path}};
+    return {.kind = blas_kind(path), .path = path};
 }
 
 /// Called only where there is a device: other builds of LibTorch throw.
@@ -84,15 +84,16 @@ void set_threads(std::int64_t threads) {
     at::set_num_threads(static_cast<int>(threads));
 }
 
-json::object describe_libraries() {
-    json::object libraries{{"libtorch", fmt::format("{}.{}.{}", TORCH_VERSION_MAJOR,
-                                                    TORCH_VERSION_MINOR, TORCH_VERSION_PATCH)},
-                           {"blas", describe_blas()},
-                           {"onednn", at::globalContext().hasMKLDNN()},
-                           {"openmp", at::hasOpenMP()},
-                           {"threads", at::get_num_threads()}};
+train::Libraries describe_libraries() {
+    train::Libraries libraries{.libtorch = fmt::format("{}.{}.{}", TORCH_VERSION_MAJOR,
+                                                       TORCH_VERSION_MINOR, TORCH_VERSION_PATCH),
+                               .blas = describe_blas(),
+                               .onednn = at::globalContext().hasMKLDNN(),
+                               .openmp = at::hasOpenMP(),
+                               .threads = at::get_num_threads(),
+                               .gpu = {}};
     if (at::globalContext().hasCUDA()) {  // or ROCm, which LibTorch also calls CUDA here
-        libraries["gpu"] = describe_gpu_libraries();
+        libraries.gpu = describe_gpu_libraries();
     }
     return libraries;
 }

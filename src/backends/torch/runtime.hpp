@@ -10,7 +10,7 @@
 #include <string>
 #include <torch/torch.h>
 
-#include "base/json.hpp"
+#include "train/events.hpp"
 #include <trilby/backend_abi.h>
 #include <trilby/result.hpp>
 
@@ -21,9 +21,7 @@ void configure_runtime();
 
 void set_threads(std::int64_t threads);
 
-/// Versions and libraries as docs/jobs.md lists them: LibTorch, the BLAS that matrix products run
-/// on, oneDNN, threads.
-[[nodiscard]] json::object describe_libraries();
+[[nodiscard]] train::Libraries describe_libraries();
 
 /// The status for a LibTorch exception, and its message without the stack trace.
 [[nodiscard]] trilby_status classify_exception(const std::exception& exception);

@@ -9,6 +9,7 @@
 #include "backends/torch/checkpoint_tensors.hpp"
 #include "backends/torch/runtime.hpp"
 #include "base/try.hpp"
+#include "train/events.hpp"
 #include "train/schedule.hpp"
 
 namespace trilby::backends {
@@ -85,15 +86,15 @@ Result<json::object> Trainer::run() {
         TRILBY_CHECK(save());
     }
     const Evaluation test = evaluate(test_);
-    return json::object{{"epochs", job_.recipe.training.epochs},
-                        {"steps", step_},
-                        {"seconds", seconds_since(start)},
-                        {"validation_accuracy", validation_accuracy_},
-                        {"test_accuracy", test.accuracy},
-                        {"test_loss", test.loss},
-                        {"test_images", test_.size()},
-                        {"checkpoint", job_.checkpoint.string()},
-                        {"graph", training_step_.describe_graph()}};
+    return to_json(train::TrainingResult{.epochs = job_.recipe.training.epochs,
+                                         .steps = step_,
+                                         .seconds = seconds_since(start),
+                                         .validation_accuracy = validation_accuracy_,
+                                         .test_accuracy = test.accuracy,
+                                         .test_loss = {test.loss},
+                                         .test_images = test_.size(),
+                                         .checkpoint = job_.checkpoint.string(),
+                                         .graph = {training_step_.describe_graph()}});
 }
 
 void Trainer::report_start() const {
@@ -101,15 +102,14 @@ void Trainer::report_start() const {
     for (const torch::Tensor& tensor : network_.parameters()) {
         parameters += tensor.numel();
     }
-    context_.event({{"type", "start"},
-                    {"libraries", describe_libraries()},
-                    {"parameters", parameters},
-                    {"training_images", training_.size()},
-                    {"validation_images", validation_.size()},
-                    {"test_images", test_.size()},
-                    {"steps_per_epoch", steps_per_epoch_},
-                    {"epochs", job_.recipe.training.epochs},
-                    {"step", step_}});
+    context_.event(to_json(train::StartEvent{.libraries = describe_libraries(),
+                                             .parameters = parameters,
+                                             .training_images = training_.size(),
+                                             .validation_images = validation_.size(),
+                                             .test_images = test_.size(),
+                                             .steps_per_epoch = steps_per_epoch_,
+                                             .epochs = job_.recipe.training.epochs,
+                                             .step = step_}));
 }
 
 /// Trains from the current step to the end of its epoch, or until cancelled.
@@ -164,10 +164,10 @@ void Trainer::train_step(std::span<const std::int64_t> indices) {
 void Trainer::report_progress(Clock::time_point epoch_start, std::int64_t first_step_of_epoch) {
     const double seconds = seconds_since(epoch_start);
     const std::int64_t images = (step_ - first_step_of_epoch) * job_.recipe.training.batch_size;
-    context_.event({{"type", "progress"},
-                    {"step", step_},
-                    {"training_loss", mean_training_loss()},
-                    {"images_per_second", static_cast<double>(images) / seconds}});
+    context_.event(
+        to_json(train::ProgressEvent{.step = step_,
+                                     .training_loss = {mean_training_loss()},
+                                     .images_per_second = static_cast<double>(images) / seconds}));
 }
 
 void Trainer::report_epoch(Clock::time_point epoch_start, std::int64_t first_step_of_epoch) {
@@ -176,16 +176,15 @@ void Trainer::report_epoch(Clock::time_point epoch_start, std::int64_t first_ste
         std::min(training_.size(), (step_ - first_step_of_epoch) * job_.recipe.training.batch_size);
     const Evaluation validation = evaluate(validation_);
     validation_accuracy_ = validation.accuracy;
-    context_.event(
-        {{"type", "epoch"},
-         {"epoch", step_ / steps_per_epoch_},
-         {"step", step_},
-         {"training_loss", mean_training_loss()},
-         {"validation_loss", validation.loss},
-         {"validation_accuracy", validation.accuracy},
-         {"learning_rate", train::learning_rate_at(job_.recipe, step_ - 1, steps_per_epoch_)},
-         {"images_per_second", static_cast<double>(images) / seconds},
-         {"seconds", seconds}});
+    context_.event(to_json(train::EpochEvent{
+        .epoch = step_ / steps_per_epoch_,
+        .step = step_,
+        .training_loss = mean_training_loss(),
+        .validation_loss = {validation.loss},
+        .validation_accuracy = validation.accuracy,
+        .learning_rate = train::learning_rate_at(job_.recipe, step_ - 1, steps_per_epoch_),
+        .images_per_second = static_cast<double>(images) / seconds,
+        .seconds = seconds}));
 }
 
 Evaluation Trainer::evaluate(const ImageSet& images) {

@@ -123,11 +123,11 @@ void TrainingStep::refuse(std::string why) {
     why_refused_ = std::move(why);
 }
 
-json::value TrainingStep::describe_graph() const {
+std::optional<std::string> TrainingStep::describe_graph() const {
     if (use_ == GraphUse::refused) {
-        return json::value(why_refused_);
+        return why_refused_;
     }
-    return use_ == GraphUse::used ? json::value("used") : json::value(nullptr);
+    return use_ == GraphUse::used ? std::optional<std::string>("used") : std::nullopt;
 }
 
 }  // namespace trilby::backends

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <torch/torch.h>
 #include <vector>
@@ -13,7 +14,6 @@
 #include "backends/torch/batches.hpp"
 #include "backends/torch/graph.hpp"
 #include "backends/torch/network.hpp"
-#include "base/json.hpp"
 
 namespace trilby::backends {
 
@@ -35,8 +35,9 @@ class TrainingStep {
     /// valid until the next call.
     Gradients compute(const Batch& batch, std::uint64_t seed);
 
-    /// "used", the reason why not, or null where the device has no graphs or the run was too short.
-    [[nodiscard]] json::value describe_graph() const;
+    /// "used", the reason why not, or nothing where the device has no graphs or the run was too
+    /// short.
+    [[nodiscard]] std::optional<std::string> describe_graph() const;
 
   private:
     enum class GraphUse { undecided, used, refused };

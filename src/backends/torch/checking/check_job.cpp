@@ -13,6 +13,7 @@
 #include "backends/torch/runtime.hpp"
 #include "base/text.hpp"
 #include "base/try.hpp"
+#include "validate/check_job.hpp"
 
 namespace trilby::backends {
 namespace {
@@ -28,22 +29,20 @@ constexpr std::array known_checks{
 };
 #undef TRILBY_CHECK_ROW
 
-Result<std::optional<validate::FaultClass>> fault_of(const json::object& params) {
-    if (!params.contains("fault")) {
+Result<std::optional<validate::FaultClass>> fault_of(const validate::CheckParams& params) {
+    if (!params.fault) {
         return std::nullopt;
     }
-    TRILBY_TRY(name, json::get_string(params, "fault", "params"));
-    const auto fault = validate::fault_named(name);
+    const auto fault = validate::fault_named(*params.fault);
     if (!fault) {
-        return failure(ErrorCode::usage, fmt::format("unknown fault '{}'", printable(name, 64)));
+        return failure(ErrorCode::usage,
+                       fmt::format("unknown fault '{}'", printable(*params.fault, 64)));
     }
     return fault;
 }
 
-Result<NamedCheck> check_of(const json::object& params) {
-    TRILBY_TRY(name, json::get_string(params, "check", "params"));
-    const auto* const found =
-        std::ranges::find(known_checks, std::string_view(name), &NamedCheck::name);
+Result<NamedCheck> check_named(std::string_view name) {
+    const auto* const found = std::ranges::find(known_checks, name, &NamedCheck::name);
     if (found == known_checks.end()) {
         return failure(ErrorCode::unavailable,
                        fmt::format("this backend has no check '{}'", printable(name, 64)));
@@ -54,23 +53,20 @@ Result<NamedCheck> check_of(const json::object& params) {
 }  // namespace
 
 Result<json::object> check_job(const JobContext& context, torch::Device device,
-                               const json::object& params) {
-    TRILBY_TRY(check, check_of(params));
-    TRILBY_TRY(threads, json::get_integer(params, "threads", "params"));
-    TRILBY_TRY(seed, json::get_integer(params, "seed", "params"));
-    TRILBY_TRY(seconds, json::get_number(params, "seconds", "params"));
-    TRILBY_TRY(memory_bytes, json::get_integer(params, "memory_bytes", "params"));
+                               const json::object& document) {
+    TRILBY_TRY(params, validate::parse_check_params(document));
+    TRILBY_TRY(check, check_named(params.check));
     TRILBY_TRY(fault, fault_of(params));
-    set_threads(threads);
+    set_threads(params.threads);
     CheckRun run(context, {.device = device,
-                           .seed = static_cast<std::uint64_t>(seed),
-                           .budget = std::chrono::duration<double>(std::max(seconds, 0.001)),
-                           .memory_bytes = static_cast<std::uint64_t>(memory_bytes),
+                           .seed = params.seed,
+                           .budget = std::chrono::duration<double>(std::max(params.seconds, 0.001)),
+                           .memory_bytes = params.memory_bytes,
                            .fault = fault});
     check.run(run);
     TRILBY_TRY(report, run.finish());
     json::object result = to_json(report);
-    result["libraries"] = describe_libraries();
+    result["libraries"] = to_json(describe_libraries());
     return result;
 }
 

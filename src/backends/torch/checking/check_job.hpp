@@ -11,6 +11,6 @@ namespace trilby::backends {
 
 /// The job `check` of docs/jobs.md.
 [[nodiscard]] Result<json::object> check_job(const JobContext& context, torch::Device device,
-                                             const json::object& params);
+                                             const json::object& document);
 
 }  // namespace trilby::backends

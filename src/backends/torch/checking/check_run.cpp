@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "backends/torch/checking/differences.hpp"
+#include "validate/check_job.hpp"
 
 namespace trilby::backends {
 namespace {
@@ -66,7 +67,7 @@ void CheckRun::rest_until(double part) {
 
 void CheckRun::report_progress() {
     if (clock_.takes_event()) {
-        context_.event({{"type", "progress"}, {"progress", std::min(progress(), 1.0)}});
+        context_.event(to_json(validate::CheckProgress{.progress = std::min(progress(), 1.0)}));
     }
 }
 

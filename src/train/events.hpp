@@ -1,0 +1,94 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// The events and the result of the job `train`, as docs/jobs.md defines them. The worker writes
+/// them and `trilby` reads them.
+
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "base/json.hpp"
+#include "base/nullable.hpp"
+#include <trilby/result.hpp>
+
+namespace trilby::train {
+
+struct Blas {
+    std::string kind;
+    std::string path;
+};
+
+/// The libraries that a backend computes with.
+struct Libraries {
+    std::string libtorch;  ///< the version
+    Blas blas;
+    bool onednn = false;
+    bool openmp = false;
+    std::int64_t threads = 1;
+    std::optional<json::object> gpu;  ///< for people, so `trilby` does not look into it
+};
+
+struct StartEvent {
+    static constexpr std::string_view type = "start";
+    Libraries libraries;
+    std::int64_t parameters = 0;
+    std::int64_t training_images = 0;
+    std::int64_t validation_images = 0;
+    std::int64_t test_images = 0;
+    std::int64_t steps_per_epoch = 1;
+    std::int64_t epochs = 1;
+    std::int64_t step = 0;  ///< not 0 in a resumed run
+};
+
+struct ProgressEvent {
+    static constexpr std::string_view type = "progress";
+    std::int64_t step = 0;
+    json::Nullable<double> training_loss;  ///< null where it is not finite
+    double images_per_second = 0.0;
+};
+
+struct EpochEvent {
+    static constexpr std::string_view type = "epoch";
+    std::int64_t epoch = 0;
+    std::int64_t step = 0;
+    double training_loss = 0.0;
+    json::Nullable<double> validation_loss;  ///< null where it is not finite
+    double validation_accuracy = 0.0;        ///< 0 to 1
+    double learning_rate = 0.0;
+    double images_per_second = 0.0;
+    double seconds = 0.0;  ///< training only
+};
+
+using Event = std::variant<StartEvent, ProgressEvent, EpochEvent>;
+
+struct TrainingResult {
+    std::int64_t epochs = 0;
+    std::int64_t steps = 0;
+    double seconds = 0.0;  ///< since it was started or resumed
+    double validation_accuracy = 0.0;
+    double test_accuracy = 0.0;
+    json::Nullable<double> test_loss;  ///< null where it is not finite
+    std::int64_t test_images = 0;
+    std::string checkpoint;
+    json::Nullable<std::string> graph;  ///< "used", or why the device's graphs were not
+};
+
+[[nodiscard]] json::object to_json(const Libraries& libraries);
+[[nodiscard]] json::object to_json(const TrainingResult& result);
+/// With its type as the first key.
+[[nodiscard]] json::object to_json(const Event& event);
+/// The line of metrics.jsonl.
+[[nodiscard]] json::object metrics_of(const EpochEvent& epoch);
+
+/// Empty if it has none.
+[[nodiscard]] std::string type_of(const json::object& event);
+/// Nothing for an event of another type. A key that is missing or mistyped is ErrorCode::bad_data.
+[[nodiscard]] Result<std::optional<Event>> parse_event(const json::object& document);
+[[nodiscard]] Result<TrainingResult> parse_result(const json::object& document);
+
+}  // namespace trilby::train
