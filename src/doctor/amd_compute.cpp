@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Conditions of AMD's compute driver (KFD): GPUs that it leaves out, and failures while computing.
+/// Conditions of AMD's compute driver (KFD): GPUs that it skips, and failures while computing.
 
 #include <algorithm>
 #include <array>
@@ -15,8 +15,8 @@
 namespace trilby::doctor {
 namespace {
 
-/// Cards of amdgpu that the compute driver does not list. A node that does not say which card it
-/// is may be any.
+/// Cards bound to amdgpu that the compute driver does not list. Empty if a node cannot be read,
+/// because it may be any card.
 std::vector<const PciDevice*> unlisted_devices(const Machine& machine) {
     if (!are_kfd_nodes_readable(machine)) {
         return {};
@@ -32,8 +32,8 @@ std::vector<const PciDevice*> unlisted_devices(const Machine& machine) {
     return devices;
 }
 
-/// The first firmware of the compute engine that works without PCI atomics, as the driver compares
-/// it; 0 if the driver does not ask for atomics.
+/// The first compute engine firmware that works without PCI atomics, according to the driver; 0 if
+/// the driver does not need atomics.
 std::uint32_t firmware_without_atomics(std::string_view graphics_version) {
     struct Rule {
         std::string_view from;
@@ -57,10 +57,10 @@ Evidence no_atomics(const Facts& facts) {
     for (const PciDevice* device : unlisted_devices(facts.machine)) {
         const AmdGpu* gpu = amd_gpu_at(facts.machine, device->address);
         if (needs_atomics(gpu)) {
-            lines.push_back(fmt::format("{} is not in {}; {}, and {} does without atomics",
-                                        describe(*device), facts.machine.kfd_nodes.source(),
-                                        quote(gpu->compute_firmware),
-                                        firmware_without_atomics(*gpu->graphics_version)));
+            lines.push_back(fmt::format(
+                "{} is not in {}; {}, and {} is the first that works without atomics",
+                describe(*device), facts.machine.kfd_nodes.source(), quote(gpu->compute_firmware),
+                firmware_without_atomics(*gpu->graphics_version)));
         }
     }
     return found_if_any(std::move(lines));
@@ -70,7 +70,7 @@ Evidence left_out(const Facts& facts) {
     std::vector<std::string> lines;
     for (const PciDevice* device : unlisted_devices(facts.machine)) {
         if (!needs_atomics(amd_gpu_at(facts.machine, device->address))) {
-            lines.push_back(fmt::format("{} is bound to amdgpu, and not in {}", describe(*device),
+            lines.push_back(fmt::format("{} is bound to amdgpu, but not in {}", describe(*device),
                                         facts.machine.kfd_nodes.source()));
         }
     }
@@ -101,7 +101,7 @@ Evidence no_rocm_for_this_cpu(const Facts& facts) {
     return lines;
 }
 
-/// Nodes of one target.
+/// The compute nodes with this target.
 std::vector<const KfdNode*> nodes_of(const Machine& machine, std::string_view target) {
     auto nodes = amd_compute_nodes(machine);
     std::erase_if(nodes,
@@ -116,7 +116,7 @@ Evidence bad_scheduler_firmware(const Facts& facts) {
         for (const KfdNode* node : nodes_of(facts.machine, target)) {
             const AmdGpu* gpu = amd_gpu_of(facts.machine, *node);
             if (gpu != nullptr && gpu->scheduler_firmware.value_or(0) == withdrawn) {
-                lines.push_back(fmt::format("{}: 0x{:x}, of {}",
+                lines.push_back(fmt::format("{}: 0x{:x}, on {}",
                                             printable(gpu->scheduler_firmware.source(), 256),
                                             withdrawn, *node->gfx_target));
             }
@@ -125,16 +125,16 @@ Evidence bad_scheduler_firmware(const Facts& facts) {
     return found_if_any(std::move(lines));
 }
 
-/// Kernels of other distributions carry repairs under lower numbers, as does AMD's own module.
+/// Kernels of other distributions and AMD's own module may have the fix under a lower number.
 Evidence old_kernel(const Facts& facts) {
     constexpr std::string_view first_good = "6.18.4";
     const auto& release = facts.machine.os.kernel_release;
     const KernelDriver* driver = loaded_driver(facts.machine, "amdgpu");
-    const bool is_of_the_kernel = driver == nullptr || !driver->version;
+    const bool is_in_tree = driver == nullptr || !driver->version;
     const bool is_old = release && release->find(".fc") != std::string::npos &&
                         compare_versions(*release, first_good) < 0;
     const auto nodes = nodes_of(facts.machine, "gfx1151");
-    return is_old && is_of_the_kernel && !nodes.empty()
+    return is_old && is_in_tree && !nodes.empty()
                ? Evidence({quote(release), describe(*nodes.front())})
                : std::nullopt;
 }
@@ -154,7 +154,7 @@ bool is_peer_to_peer_off(const Facts& facts) {
     return facts.variable(watched::variables.nccl_p2p_disable).value_or("0") == "1";
 }
 
-/// "DMA" and "DMA-FQ" are the kinds of domain in which addresses are translated.
+/// Domains of type "DMA" and "DMA-FQ" translate addresses.
 Evidence translated_addresses(const Facts& facts) {
     const auto nodes = amd_compute_cards(facts.machine);
     if (count_cards(nodes) < 2 || is_peer_to_peer_off(facts)) {
@@ -187,26 +187,26 @@ constexpr std::array conditions{
         .id = "TRL-A006",
         .severity = Severity::blocks,
         .title = "The slot of the AMD GPU lacks PCI atomics, which its firmware needs",
-        .why = "The compute driver skips the GPU, and ROCm does not see it.",
+        .why = "The compute driver skips the GPU, so ROCm does not see it.",
         .remedy = {.any = "journalctl -k -b --grep='PCI rejects atomics'\n"
-                          "Update linux-firmware, make the initramfs anew, then reboot.\n"
-                          "If that does not help: put the card into a slot of the CPU's own lanes.",
+                          "Update linux-firmware, rebuild the initramfs, then reboot.\n"
+                          "If that does not help: move the card to a slot with lanes of the CPU.",
                    .fedora =
                        "journalctl -k -b --grep='PCI rejects atomics'\n"
                        "sudo dnf upgrade linux-firmware amd-gpu-firmware\n"
                        "sudo dracut --force --regenerate-all\nsudo systemctl reboot\n"
-                       "If that does not help: put the card into a slot of the CPU's own lanes.",
+                       "If that does not help: move the card to a slot with lanes of the CPU.",
                    .atomic =
                        "rpm-ostree upgrade\nsudo systemctl reboot\n"
-                       "If that does not help: put the card into a slot of the CPU's own lanes."},
+                       "If that does not help: move the card to a slot with lanes of the CPU."},
         .place = Place::host,
         .weigh = amd_severity,
         .find = no_atomics},
     Condition{
         .id = "TRL-A007",
         .severity = Severity::blocks,
-        .title = "AMD's compute driver has left out a GPU",
-        .why = "ROCm sees only what the compute driver lists.",
+        .title = "AMD's compute driver skipped a GPU",
+        .why = "ROCm sees only GPUs that the compute driver lists.",
         .remedy = {.any = "journalctl -k -b --grep=kfd\nUpdate the kernel and linux-firmware, then "
                           "reboot.",
                    .fedora = "journalctl -k -b --grep=kfd\n"
@@ -228,28 +228,27 @@ constexpr std::array conditions{
               .find = too_old},
     Condition{.id = "TRL-A048",
               .severity = Severity::degrades,
-              .title = "Fedora has no ROCm for this kind of CPU",
-              .why = "Fedora builds ROCm, and LibTorch with it, for x86_64 only.",
+              .title = "Fedora has no ROCm for this CPU architecture",
+              .why = "Fedora builds ROCm, and LibTorch for ROCm, for x86_64 only.",
               .remedy = {.any = "Train on the CPU, which is what Trilby does here.\n"
                                 "For language models: programs that use Vulkan run on this GPU."},
               .find = no_rocm_for_this_cpu},
     Condition{
         .id = "TRL-A011",
         .severity = Severity::degrades,
-        .title = "The GPU runs a firmware that AMD has withdrawn (MES 0x83)",
-        .why = "Programs of ROCm end with 'Memory access fault' or 'GPU Hang'.",
-        .remedy = {.any = "Install linux-firmware 20260110 or newer, make the initramfs anew, then "
-                          "reboot.",
-                   .fedora = "sudo dnf upgrade --refresh linux-firmware amd-gpu-firmware\n"
-                             "sudo dracut --force --regenerate-all\nsudo systemctl reboot",
-                   .atomic = "rpm-ostree upgrade\nsudo systemctl reboot",
-                   .toolbx =
-                       "On the host: sudo dnf upgrade --refresh linux-firmware amd-gpu-firmware\n"
+        .title = "The GPU runs firmware that AMD has withdrawn (MES 0x83)",
+        .why = "ROCm programs end with 'Memory access fault' or 'GPU Hang'.",
+        .remedy =
+            {.any = "Install linux-firmware 20260110 or newer, rebuild the initramfs, then reboot.",
+             .fedora = "sudo dnf upgrade --refresh linux-firmware amd-gpu-firmware\n"
+                       "sudo dracut --force --regenerate-all\nsudo systemctl reboot",
+             .atomic = "rpm-ostree upgrade\nsudo systemctl reboot",
+             .toolbx = "On the host: sudo dnf upgrade --refresh linux-firmware amd-gpu-firmware\n"
                        "On the host: sudo dracut --force --regenerate-all\n"
                        "On an Atomic host instead: rpm-ostree upgrade\n"
                        "On the host: sudo systemctl reboot",
-                   .debian = "sudo apt update\nsudo apt install firmware-amd-graphics\n"
-                             "sudo update-initramfs -u -k all\nsudo systemctl reboot"},
+             .debian = "sudo apt update\nsudo apt install firmware-amd-graphics\n"
+                       "sudo update-initramfs -u -k all\nsudo systemctl reboot"},
         .place = Place::host,
         .find = bad_scheduler_firmware},
     Condition{.id = "TRL-A013",
@@ -267,20 +266,19 @@ constexpr std::array conditions{
     Condition{
         .id = "TRL-A019",
         .severity = Severity::degrades,
-        .title = "The AMD GPU was reset within the last minutes",
-        .why = "Programs that computed on the GPU have lost their data, and it may happen again.",
+        .title = "The AMD GPU was reset in the last few minutes",
+        .why = "Programs that used the GPU lost their data, and it may happen again.",
         .remedy = {.any = "journalctl -k -b --grep='amdgpu.*(timeout|reset|fault)'\n"
                           "Update the kernel, linux-firmware and Mesa, then reboot.\n"
-                          "Take back overclocking of the GPU and of the memory.",
+                          "Undo overclocking of the GPU and of the memory.",
                    .fedora = "journalctl -k -b --grep='amdgpu.*(timeout|reset|fault)'\n"
                              "sudo dnf upgrade --refresh kernel linux-firmware amd-gpu-firmware "
                              "'mesa-*'\nsudo systemctl reboot\n"
-                             "If it comes back: take back overclocking of the GPU and of the "
-                             "memory.",
-                   .atomic = "journalctl -k -b --grep='amdgpu.*(timeout|reset|fault)'\n"
-                             "rpm-ostree upgrade\nsystemctl reboot\n"
-                             "If it comes back: take back overclocking of the GPU and of the "
-                             "memory."},
+                             "If it happens again: undo overclocking of the GPU and of the memory.",
+                   .atomic =
+                       "journalctl -k -b --grep='amdgpu.*(timeout|reset|fault)'\n"
+                       "rpm-ostree upgrade\nsystemctl reboot\n"
+                       "If it happens again: undo overclocking of the GPU and of the memory."},
         .place = Place::host,
         .find = was_reset},
     Condition{
@@ -289,29 +287,28 @@ constexpr std::array conditions{
         .title = "The IOMMU translates addresses between several AMD GPUs",
         .why = "Training on several GPUs may hang when they exchange data directly.",
         .remedy =
-            {.any = "Add iommu=pt to the kernel's command line, then reboot.\n"
+            {.any = "Add iommu=pt to the kernel command line, then reboot.\n"
                     "Or, for the programs of this shell: export NCCL_P2P_DISABLE=1",
              .fedora = "sudo grubby --update-kernel=ALL --args=iommu=pt\nsudo systemctl reboot\n"
                        "Or, for the programs of this shell: export NCCL_P2P_DISABLE=1",
              .atomic = "rpm-ostree kargs --append-if-missing=iommu=pt\nsudo systemctl reboot\n"
                        "Or, for the programs of this shell: export NCCL_P2P_DISABLE=1",
              .toolbx = "export NCCL_P2P_DISABLE=1\n"
-                       "Or add iommu=pt to the kernel's command line on the host, then reboot.",
+                       "Or add iommu=pt to the kernel command line on the host, then reboot.",
              .container = "export NCCL_P2P_DISABLE=1\n"
-                          "Or add iommu=pt to the kernel's command line on the host, then reboot.",
+                          "Or add iommu=pt to the kernel command line on the host, then reboot.",
              .debian = "Add iommu=pt to GRUB_CMDLINE_LINUX: sudoedit /etc/default/grub\n"
                        "sudo update-grub\nsudo systemctl reboot"},
         .place = Place::host,
         .reads = {watched::variables.nccl_p2p_disable},
         .find = translated_addresses},
-    Condition{
-        .id = "TRL-A021",
-        .severity = Severity::hint,
-        .title = "Direct copies between these AMD GPUs may hang the machine",
-        .why = "With several GPUs of gfx1201, work that is split between them has hung hosts.",
-        .remedy = {.any = "If the machine hangs: export NCCL_P2P_DISABLE=1"},
-        .reads = {watched::variables.nccl_p2p_disable},
-        .find = peers_that_hang},
+    Condition{.id = "TRL-A021",
+              .severity = Severity::hint,
+              .title = "Direct copies between these AMD GPUs may hang the machine",
+              .why = "Work that is split between several gfx1201 GPUs has hung machines.",
+              .remedy = {.any = "If the machine hangs: export NCCL_P2P_DISABLE=1"},
+              .reads = {watched::variables.nccl_p2p_disable},
+              .find = peers_that_hang},
 };
 
 }  // namespace

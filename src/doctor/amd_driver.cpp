@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Conditions that keep the kernel's driver from an AMD GPU, and programs from the driver.
+/// Conditions in which no driver is bound to an AMD GPU, or programs cannot use the driver.
 
 #include <algorithm>
 #include <array>
@@ -17,7 +17,7 @@ namespace {
 
 constexpr const char* compute_device = "/dev/kfd";
 
-/// A virtual function belongs to a machine inside this one.
+/// A virtual function belongs to a virtual machine.
 bool is_unbound(const PciDevice& device) {
     return device.driver.presence() == Presence::absent && !device.physical_function;
 }
@@ -28,7 +28,7 @@ std::vector<const PciDevice*> unbound_devices(const Machine& machine) {
     return devices;
 }
 
-/// The word, and the GPUs that it keeps from their driver.
+/// The boot parameter and the GPUs that have no driver because of it.
 Evidence kept_away(const Facts& facts, const std::string& word,
                    const std::vector<const PciDevice*>& devices) {
     if (word.empty() || devices.empty()) {
@@ -63,7 +63,7 @@ Evidence blacklisted(const Facts& facts) {
     return kept_away(facts, word, unbound_devices(facts.machine));
 }
 
-/// A container has no firmware and needs none.
+/// A container does not need firmware.
 Evidence no_firmware(const Facts& facts) {
     constexpr watched::Name folder = watched::files.amdgpu_firmware;
     const bool is_missing =
@@ -91,8 +91,8 @@ Evidence set_aside(const Facts& facts) {
     return has_compute_gpu(facts.machine) ? std::nullopt : found_if_any(driver_lines(devices));
 }
 
-/// Whether a container has been given the device is not the kernel's doing: there and in other
-/// sandboxes its class is still in /sys.
+/// A container or sandbox may lack the node although the kernel provides it, but still has its
+/// class in /sys.
 Evidence no_compute_device(const Facts& facts) {
     auto devices = amd_compute_devices(facts.machine);
     std::erase_if(devices, [](const PciDevice* device) {
@@ -109,7 +109,7 @@ Evidence no_compute_device(const Facts& facts) {
     return lines;
 }
 
-/// SELinux and containers deny nodes whose mode would allow them.
+/// SELinux and containers can deny access although the mode allows it.
 bool is_closed_by_its_mode(const DeviceNode& node) {
     return !node.may_open.value_or(true) && node.mode && !is_open_to_everybody(node);
 }
@@ -119,7 +119,7 @@ std::string describe_closed(const DeviceNode& node) {
                        node.mode.value_or(0), node.owner_id.value_or(0), node.group_id.value_or(0));
 }
 
-/// The render nodes that lead to the GPUs.
+/// The render nodes of the GPUs.
 std::vector<const DeviceNode*> render_files(const Machine& machine,
                                             const std::vector<const KfdNode*>& nodes) {
     std::vector<const DeviceNode*> files;
@@ -136,7 +136,7 @@ std::vector<const DeviceNode*> render_files(const Machine& machine,
     return files;
 }
 
-/// One render node that may be opened is enough to compute with its GPU.
+/// One render node that can be opened is enough to compute with its GPU.
 Evidence no_permission(const Facts& facts) {
     const auto nodes = amd_compute_nodes(facts.machine);
     std::vector<std::string> lines;
@@ -162,9 +162,9 @@ constexpr std::array conditions{
         .id = "TRL-A002",
         .severity = Severity::blocks,
         .title = "The kernel was told not to use the driver of the AMD GPU (nomodeset)",
-        .why = "Without its driver the GPU shows a picture at best, and computes nothing.",
+        .why = "Without its driver the GPU can at best drive a display, but not compute.",
         .remedy =
-            {.any = "Remove nomodeset and amdgpu.modeset=0 from the kernel's command line, then "
+            {.any = "Remove nomodeset and amdgpu.modeset=0 from the kernel command line, then "
                     "reboot.",
              .fedora = "sudo grubby --update-kernel=ALL --remove-args=\"nomodeset "
                        "amdgpu.modeset=0\"\nsudo systemctl reboot",
@@ -183,25 +183,24 @@ constexpr std::array conditions{
     Condition{
         .id = "TRL-A026",
         .severity = Severity::blocks,
-        .title = "The driver amdgpu is on the kernel's blacklist",
-        .why = "The driver is not loaded, so that nothing can compute with the GPU.",
-        .remedy = {.any = "Take amdgpu out of the list on the kernel's command line, then reboot.",
-                   .fedora = "With the whole word as it was found: sudo grubby "
+        .title = "The driver amdgpu is blacklisted",
+        .why = "The driver is not loaded, so no program can compute with the GPU.",
+        .remedy = {.any = "Remove amdgpu from the list on the kernel command line, then reboot.",
+                   .fedora = "With the whole word from the evidence: sudo grubby "
                              "--update-kernel=ALL --remove-args='WORD'\n"
-                             "If it names other modules, add it again without amdgpu: sudo grubby "
+                             "If it lists other modules, add it again without amdgpu: sudo grubby "
                              "--update-kernel=ALL --args='WORD'\n"
                              "sudo systemctl reboot\n"
                              "Then 'trilby backends' picks rocm.",
-                   .atomic = "With the whole word as it was found: rpm-ostree kargs "
+                   .atomic = "With the whole word from the evidence: rpm-ostree kargs "
                              "--delete='WORD'\n"
-                             "If it names other modules, add it again without amdgpu: rpm-ostree "
+                             "If it lists other modules, add it again without amdgpu: rpm-ostree "
                              "kargs --append='WORD'\n"
                              "systemctl reboot\n"
                              "Then 'trilby backends' picks rocm.",
-                   .toolbx =
-                       "On the host: take amdgpu out of the list on the kernel's command line "
-                       "(grubby or rpm-ostree kargs), then reboot.",
-                   .debian = "Take amdgpu out of the list: sudoedit /etc/default/grub\n"
+                   .toolbx = "On the host: remove amdgpu from the list on the kernel command line "
+                             "(grubby or rpm-ostree kargs), then reboot.",
+                   .debian = "Remove amdgpu from the list: sudoedit /etc/default/grub\n"
                              "sudo update-grub\nsudo systemctl reboot"},
         .place = Place::host,
         .weigh = amd_severity,
@@ -209,15 +208,16 @@ constexpr std::array conditions{
     Condition{
         .id = "TRL-A010",
         .severity = Severity::blocks,
-        .title = "The firmware of AMD GPUs is not installed",
-        .why = "The driver gives the GPU up, because it cannot load firmware into it.",
-        .remedy =
-            {.any = "Install the firmware for AMD GPUs of linux-firmware, make the initramfs anew, "
-                    "then reboot.",
-             .fedora = "sudo dnf install amd-gpu-firmware\nsudo dracut --force --regenerate-all\n"
+        .title = "The firmware for AMD GPUs is not installed",
+        .why = "The driver fails to start, because it cannot load firmware into the GPU.",
+        .remedy = {.any = "Install the AMD GPU firmware of linux-firmware, rebuild the initramfs, "
+                          "then reboot.",
+                   .fedora =
+                       "sudo dnf install amd-gpu-firmware\nsudo dracut --force --regenerate-all\n"
                        "sudo systemctl reboot",
-             .atomic = "rpm-ostree install amd-gpu-firmware\nsudo systemctl reboot",
-             .debian = "sudo apt install firmware-amd-graphics\nsudo update-initramfs -u -k all\n"
+                   .atomic = "rpm-ostree install amd-gpu-firmware\nsudo systemctl reboot",
+                   .debian =
+                       "sudo apt install firmware-amd-graphics\nsudo update-initramfs -u -k all\n"
                        "sudo systemctl reboot"},
         .place = Place::host,
         .weigh = amd_severity,
@@ -227,17 +227,18 @@ constexpr std::array conditions{
         .id = "TRL-A001",
         .severity = Severity::blocks,
         .title = "No driver is bound to the AMD GPU",
-        .why = "Nothing can compute with a GPU that the kernel does not drive.",
-        .remedy = {.any = "journalctl -k -b --grep=amdgpu\nsudo modprobe amdgpu\n"
-                          "Update the kernel and linux-firmware if the log does not know the GPU.",
+        .why = "No program can compute with a GPU that has no driver.",
+        .remedy = {.any =
+                       "journalctl -k -b --grep=amdgpu\nsudo modprobe amdgpu\n"
+                       "Update the kernel and linux-firmware if the log does not mention the GPU.",
                    .fedora = "journalctl -k -b --grep=amdgpu\n"
                              "sudo dnf install kernel-modules-$(uname -r)\n"
                              "sudo modprobe amdgpu\n"
-                             "If the log does not know the GPU: sudo dnf upgrade kernel "
+                             "If the log does not mention the GPU: sudo dnf upgrade kernel "
                              "linux-firmware amd-gpu-firmware\n"
                              "Then 'trilby backends' picks rocm.",
                    .atomic = "journalctl -k -b --grep=amdgpu\nsudo modprobe amdgpu\n"
-                             "If the log does not know the GPU: rpm-ostree upgrade\n"
+                             "If the log does not mention the GPU: rpm-ostree upgrade\n"
                              "Then 'trilby backends' picks rocm.",
                    .toolbx = "On the host: journalctl -k -b --grep=amdgpu\n"
                              "On the host: sudo modprobe amdgpu"},
@@ -248,24 +249,25 @@ constexpr std::array conditions{
     Condition{
         .id = "TRL-A025",
         .severity = Severity::hint,
-        .title = "The AMD GPU is set aside for virtual machines",
+        .title = "The AMD GPU is reserved for virtual machines",
         .why = "Only a virtual machine that is given the GPU can compute with it.",
-        .remedy = {.any = "To use the GPU here: remove its ID from vfio-pci.ids (kernel's command "
-                          "line and /etc/modprobe.d), make the initramfs anew, then reboot.",
-                   .fedora = "grep -r vfio /etc/modprobe.d /etc/dracut.conf.d\n"
-                             "To use the GPU here: remove its ID there and from the kernel's "
-                             "command line\nsudo dracut --force\nsudo systemctl reboot",
-                   .atomic =
-                       "rpm-ostree kargs\nTo use the GPU here, with the value that this shows: "
-                       "rpm-ostree kargs --delete=vfio-pci.ids=VALUE\n"
-                       "sudo systemctl reboot"},
+        .remedy =
+            {.any = "To use the GPU here: remove its ID from vfio-pci.ids (kernel command line and "
+                    "/etc/modprobe.d), rebuild the initramfs, then reboot.",
+             .fedora = "grep -r vfio /etc/modprobe.d /etc/dracut.conf.d\n"
+                       "To use the GPU here: remove its ID there and from the kernel command "
+                       "line\nsudo dracut --force\nsudo systemctl reboot",
+             .atomic =
+                 "rpm-ostree kargs\nTo use the GPU here, with the value shown by that command: "
+                 "rpm-ostree kargs --delete=vfio-pci.ids=VALUE\n"
+                 "sudo systemctl reboot"},
         .place = Place::host,
         .find = set_aside},
     Condition{
         .id = "TRL-A003",
         .severity = Severity::blocks,
-        .title = "The kernel offers no /dev/kfd",
-        .why = "ROCm reaches every GPU through this device file.",
+        .title = "The kernel does not provide /dev/kfd",
+        .why = "ROCm accesses every GPU through this device node.",
         .remedy = {.any = "grep CONFIG_HSA_AMD= /boot/config-$(uname -r)\nls -l /sys/class/kfd\n"
                           "Use a kernel with CONFIG_HSA_AMD=y, such as the distribution's own.",
                    .fedora = "grep CONFIG_HSA_AMD= /lib/modules/$(uname -r)/config\n"
@@ -282,20 +284,20 @@ constexpr std::array conditions{
     Condition{
         .id = "TRL-A004",
         .severity = Severity::blocks,
-        .title = "This user may not open the device files of the AMD GPU",
+        .title = "This user may not open the device nodes of the AMD GPU",
         .why = "ROCm reports no GPU, or 'Unable to open /dev/kfd read-write: Permission denied'.",
         .remedy = {.any = "sudo usermod -aG render,video $USER\nLog out and in again.\n"
                           "Then 'trilby backends' picks rocm.",
                    .fedora =
-                       "grep -r kfd /etc/udev/rules.d\nRemove a rule that it finds: the default is "
-                       "0666.\nsudo usermod -aG render,video $USER\nLog out and in again.\n"
+                       "grep -r kfd /etc/udev/rules.d\nRemove any rule that it finds: the default "
+                       "is 0666.\nsudo usermod -aG render,video $USER\nLog out and in again.\n"
                        "Then 'trilby backends' picks rocm.",
                    .toolbx =
                        "On the host: echo 'SUBSYSTEM==\"kfd\",GROUP=\"render\",MODE=\"0666\"' | "
                        "sudo tee /etc/udev/rules.d/99-kfd.rules\n"
                        "On the host: sudo udevadm control --reload\n"
                        "On the host: sudo udevadm trigger --subsystem-match=kfd",
-                   .container = "Make the container again with --group-add keep-groups (Podman) or "
+                   .container = "Recreate the container with --group-add keep-groups (Podman) or "
                                 "--group-add $(getent group render | cut -d: -f3) (Docker)",
                    .debian = "sudo usermod -aG render,video $USER\nLog out and in again.\n"
                              "Then 'trilby backends' picks rocm."},

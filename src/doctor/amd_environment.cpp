@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Variables that hide an AMD GPU from programs, or make it pass for another.
+/// Variables that hide an AMD GPU from programs, or make ROCm treat it as another one.
 
 #include <algorithm>
 #include <array>
@@ -39,11 +39,11 @@ std::vector<std::string_view> split_list(std::string_view list) {
 
 struct Visible {
     std::size_t count = 0;
-    bool has_too_large = false;  ///< a number that no GPU has
+    bool has_too_large = false;  ///< contains a number that no GPU has
 };
 
-/// What a list of GPUs leaves of `count`: the runtimes read it up to the first word that names
-/// none. Nothing if it names GPUs by their UUIDs, which are not known.
+/// The GPUs that a list leaves of `count`: the runtimes read it up to the first invalid word.
+/// Nothing if it contains UUIDs, because those of the GPUs are not known.
 std::optional<Visible> visible_of(std::string_view list, std::size_t count) {
     Visible visible;
     for (const std::string_view word : split_list(list)) {
@@ -69,7 +69,7 @@ std::string describe_list(const Observed<std::string>& variable, std::size_t cou
                        count == 1 ? "" : "s");
 }
 
-/// HIP reads NVIDIA's variable where its own is empty or not set.
+/// HIP reads NVIDIA's variable if its own is empty or not set.
 Observed<std::string> hip_list(const Facts& facts) {
     auto own = facts.variable(hip_name);
     return own.value_or("").empty() ? facts.variable(cuda_name) : own;
@@ -80,7 +80,7 @@ Evidence hidden(const Facts& facts) {
         return std::nullopt;
     }
     std::size_t count = facts.machine.kfd_nodes->size();
-    // Set to nothing it hides every GPU; HIP's own does not.
+    // An empty ROCR_VISIBLE_DEVICES hides every GPU; an empty HIP variable does not.
     if (const auto list = facts.variable(rocr_name)) {
         const auto visible = visible_of(*list, count);
         if (!visible || hides(*visible, count)) {
@@ -102,8 +102,8 @@ std::string_view generation(std::string_view target) {
     return target.substr(0, target.size() - std::min(target.size(), minor_and_stepping));
 }
 
-/// Some build has code that runs on the GPU and not on the other: with code for the whole family
-/// the variable changes nothing.
+/// A build has code that runs on the GPU but not on the pretended one. If all code is for the whole
+/// family, the variable changes nothing.
 bool has_code_of_its_own(const Facts& facts, const std::string& native,
                          const std::string& pretended) {
     const auto builds = libtorch_builds(facts.machine, "rocm");
@@ -114,7 +114,7 @@ bool has_code_of_its_own(const Facts& facts, const std::string& native,
     });
 }
 
-/// Code for gfx1100 ends in faults on Strix Halo and its like, though the generation is one.
+/// Code for gfx1100 causes faults on Strix Halo and its relatives, although both are gfx11.
 bool is_known_to_fail(std::string_view native, std::string_view pretended) {
     return native.starts_with("gfx115") && pretended.starts_with("gfx110");
 }
@@ -140,7 +140,7 @@ Evidence needless_override(const Facts& facts) {
     return found_if_any(std::move(lines));
 }
 
-/// The position of a node among all, as the runtimes count them.
+/// The position of a node in the order in which the runtimes count.
 std::string describe_position(const Machine& machine, const KfdNode& node) {
     return fmt::format("GPU {} is {}", &node - machine.kfd_nodes->data(), describe(node));
 }
@@ -164,7 +164,7 @@ Evidence small_beside_large(const Facts& facts) {
     return found_if_any(std::move(lines));
 }
 
-/// "gfx11" of "rocm/gfx11" among loaded modules; empty if there is none for a GPU.
+/// "gfx11" if the module "rocm/gfx11" is loaded; empty if no module for a GPU is.
 std::string_view family_of_module(std::string_view loaded) {
     constexpr std::string_view prefix = "rocm/gfx";
     const std::size_t start = loaded.find(prefix);
@@ -193,15 +193,15 @@ constexpr std::array conditions{
         .id = "TRL-A036",
         .severity = Severity::degrades,
         .title = "A variable hides AMD GPUs from programs",
-        .why = "ROCm finds no GPU, or fewer than there are.",
+        .why = "ROCm finds no GPU, or not all of them.",
         .remedy = {.any = "unset ROCR_VISIBLE_DEVICES HIP_VISIBLE_DEVICES CUDA_VISIBLE_DEVICES"},
         .reads = {watched::variables.cuda_visible_devices, watched::variables.hip_visible_devices,
                   watched::variables.rocr_visible_devices},
         .find = hidden},
     Condition{.id = "TRL-A033",
               .severity = Severity::degrades,
-              .title = "HSA_OVERRIDE_GFX_VERSION makes the GPU pass for another",
-              .why = "Code for another GPU ends with a memory access fault, or hangs.",
+              .title = "HSA_OVERRIDE_GFX_VERSION makes ROCm treat the GPU as another one",
+              .why = "Code for another GPU causes a memory access fault, or hangs.",
               .remedy = {.any = "unset HSA_OVERRIDE_GFX_VERSION\n"
                                 "grep -rs HSA_OVERRIDE_GFX_VERSION ~/.bashrc ~/.profile "
                                 "~/.config/environment.d /etc/profile.d /etc/environment"},
@@ -210,18 +210,18 @@ constexpr std::array conditions{
     Condition{
         .id = "TRL-A035",
         .severity = Severity::hint,
-        .title = "The processor's graphics is listed beside the AMD card",
-        .why = "A program that takes it for a second GPU becomes slow, or crashes.",
-        .remedy = {.any = "With the number of the card, as the evidence names it, for N: export "
+        .title = "ROCm lists the integrated graphics beside the AMD card",
+        .why = "A program that uses it as a second GPU is slow, or crashes.",
+        .remedy = {.any = "With the card's number from the evidence as N: export "
                           "ROCR_VISIBLE_DEVICES=N\n"
-                          "Or switch the processor's graphics off in the firmware's setup."},
+                          "Or disable the integrated graphics in the firmware setup."},
         .reads = {watched::variables.cuda_visible_devices, watched::variables.hip_visible_devices,
                   watched::variables.rocr_visible_devices},
         .find = small_beside_large},
     Condition{.id = "TRL-A038",
               .severity = Severity::hint,
-              .title = "An environment module of ROCm for another GPU is loaded",
-              .why = "Programs of this shell look for libraries of another GPU first.",
+              .title = "A ROCm environment module for another GPU is loaded",
+              .why = "Programs of this shell load libraries for another GPU first.",
               .remedy = {.any = "module purge", .fedora = "module unload rocm"},
               .reads = {watched::variables.loadedmodules},
               .find = module_of_another_gpu},

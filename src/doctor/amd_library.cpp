@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Conditions that keep LibTorch and ROCm's libraries from an AMD GPU that the driver lists.
+/// Conditions in which LibTorch or ROCm's libraries cannot use an AMD GPU that the driver lists.
 
 #include <algorithm>
 #include <array>
@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::string_view hip_prefix = "libamdhip64.so.";
 
-/// GPUs that could compute and whose target is known. Empty if the user overrides the target.
+/// The GPUs that can compute and whose target is known. Empty if the user overrides the target.
 std::vector<const KfdNode*> named_nodes(const Facts& facts) {
     if (facts.variable(watched::variables.hsa_override_gfx_version).presence() !=
         Presence::absent) {
@@ -32,7 +32,7 @@ std::vector<const KfdNode*> named_nodes(const Facts& facts) {
     return nodes;
 }
 
-/// No build has code for any of these GPUs: with one that computes, the machine is served.
+/// No build has code for any of these GPUs. One GPU that works is enough.
 bool is_served_by_none(const std::vector<const LibTorch*>& builds,
                        const std::vector<const KfdNode*>& nodes) {
     return !builds.empty() && !nodes.empty() &&
@@ -106,7 +106,7 @@ std::string_view target_in(std::string_view name) {
                                          : name.substr(0, name.find('-'));
 }
 
-/// Targets that the names of a library's data files tell of.
+/// The targets in the names of a library's data files.
 std::set<std::string_view> targets_in(const Observed<std::vector<std::string>>& files) {
     std::set<std::string_view> targets;
     if (files) {
@@ -123,7 +123,8 @@ bool serves(const std::set<std::string_view>& targets, std::string_view gpu) {
         targets, [&](std::string_view target) { return target_runs_on(target, gpu); });
 }
 
-/// The distribution's LibTorch has code for the GPU, and the library that it uses has no data.
+/// The distribution's LibTorch has code for the GPU, but the library that it uses has no data for
+/// it.
 Evidence without_data(const Facts& facts, const Observed<std::vector<std::string>>& files) {
     const auto targets = targets_in(files);
     std::vector<std::string> lines;
@@ -133,7 +134,7 @@ Evidence without_data(const Facts& facts, const Observed<std::vector<std::string
             return is_from_distribution(*build) && has_code_for(*build, *node->gfx_target);
         });
         if (is_used && !targets.empty() && !serves(targets, *node->gfx_target)) {
-            lines.push_back(fmt::format("{} has data for {}, not for {}", files.source(),
+            lines.push_back(fmt::format("{} has data for {}, but not for {}", files.source(),
                                         fmt::join(targets, " "), describe(*node)));
         }
     }
@@ -161,19 +162,19 @@ Evidence no_hipblaslt_data(const Facts& facts) {
     return evidence;
 }
 
-bool is_of_the_system(const LibraryFile& file) {
+bool is_in_system_folder(const LibraryFile& file) {
     const std::string folder = file.path.substr(0, file.path.rfind('/'));
     return std::ranges::find(binary::system_library_folders, folder) !=
            binary::system_library_folders.end();
 }
 
-/// A runtime of the distribution that another one of the same name comes before.
+/// The distribution's copy of a library, if the loader finds `first` before it; else null.
 const LibraryFile* shadowed(const Machine& machine, const LibraryFile& first) {
     const auto& files = *machine.libraries;
     const auto file = std::ranges::find_if(files, [&](const LibraryFile& other) {
-        return other.name == first.name && is_of_the_system(other);
+        return other.name == first.name && is_in_system_folder(other);
     });
-    return is_of_the_system(first) || file == files.end() ? nullptr : &*file;
+    return is_in_system_folder(first) || file == files.end() ? nullptr : &*file;
 }
 
 Evidence two_runtimes(const Facts& facts) {
@@ -185,14 +186,14 @@ Evidence two_runtimes(const Facts& facts) {
         const LibraryFile* first = library(facts.machine, name);
         const LibraryFile* other = first == nullptr ? nullptr : shadowed(facts.machine, *first);
         if (other != nullptr) {
-            lines.push_back(fmt::format("{} is loaded, and not {}", printable(first->path, 256),
+            lines.push_back(fmt::format("{} is loaded instead of {}", printable(first->path, 256),
                                         printable(other->path, 256)));
         }
     }
     return amd_compute_nodes(facts.machine).empty() ? std::nullopt : found_if_any(std::move(lines));
 }
 
-/// The first HIP runtime there is, of whichever release.
+/// The first HIP runtime of any release; null if there is none.
 const LibraryFile* any_hip(const Machine& machine) {
     const auto& files = *machine.libraries;
     const auto file = std::ranges::find_if(
@@ -200,7 +201,7 @@ const LibraryFile* any_hip(const Machine& machine) {
     return file == files.end() ? nullptr : &*file;
 }
 
-/// Builds that need a HIP runtime that is not there; none if there is a build that has its own.
+/// The builds that need a HIP runtime that is not installed; empty if any build works.
 std::vector<const LibTorch*> builds_without_hip(const Facts& facts) {
     auto builds = libtorch_builds(facts.machine, "rocm");
     const bool is_every = std::ranges::all_of(builds, [&](const LibTorch* build) {
@@ -221,7 +222,7 @@ Evidence other_hip(const Facts& facts) {
     std::vector<std::string> lines;
     for (const LibTorch* build : builds_without_hip(facts)) {
         if (const LibraryFile* file = any_hip(facts.machine)) {
-            lines.push_back(fmt::format("{}, and there is {}", describe_need(*build),
+            lines.push_back(fmt::format("{}, but only {} is installed", describe_need(*build),
                                         printable(file->path, 256)));
         }
     }
@@ -259,7 +260,7 @@ Evidence built_for_nvidia(const Facts& facts) {
     return found_if_any(std::move(lines));
 }
 
-/// Silence may be that of a card that wakes up; what is not installed is another matter.
+/// A runtime that timed out may wait for a card to wake up; a missing one is another condition.
 bool has_failed(const Runtime& hip) {
     const bool is_empty =
         hip.state == RuntimeState::answered && hip.devices && hip.devices->empty();
@@ -285,7 +286,7 @@ Evidence runtime_without_gpu(const Facts& facts) {
 constexpr std::array conditions{
     Condition{.id = "TRL-A049",
               .severity = Severity::blocks,
-              .title = "This build of LibTorch is for Strix Halo only",
+              .title = "This build of LibTorch supports only Strix Halo",
               .why = "It has no code for the GPU of this machine.",
               .remedy = {.any = "Use a build of LibTorch for ROCm that has code for this GPU.",
                          .fedora = "sudo dnf upgrade --refresh python3-torch",
@@ -298,15 +299,15 @@ constexpr std::array conditions{
         .severity = Severity::blocks,
         .title = "LibTorch has no code for the AMD GPU",
         .why = "The first computation ends with 'invalid device function' or a crash.",
-        .remedy = {.any = "In a virtual environment, with the folder for this GPU instead of "
+        .remedy = {.any = "In a virtual environment, with the folder of this GPU instead of "
                           "gfx1151: pip install torch --index-url "
                           "https://repo.amd.com/rocm/whl/gfx1151/",
                    .fedora = "sudo dnf upgrade --refresh python3-torch\n"
-                             "If that does not help, in a virtual environment, with the folder for "
+                             "If that does not help, in a virtual environment, with the folder of "
                              "this GPU instead of gfx1151: pip install torch --index-url "
                              "https://repo.amd.com/rocm/whl/gfx1151/",
                    .atomic = "rpm-ostree upgrade\n"
-                             "If that does not help, in a virtual environment, with the folder for "
+                             "If that does not help, in a virtual environment, with the folder of "
                              "this GPU instead of gfx1151: pip install torch --index-url "
                              "https://repo.amd.com/rocm/whl/gfx1151/"},
         .weigh = amd_severity,
@@ -317,7 +318,7 @@ constexpr std::array conditions{
         .id = "TRL-A050",
         .severity = Severity::degrades,
         .title = "LibTorch has no code for this GPU, which ROCm does not support",
-        .why = "Training runs on the CPU, unless the GPU passes for one of its relatives.",
+        .why = "Training runs on the CPU, unless ROCm treats the GPU as a similar one.",
         .remedy = {.any = "Train on the CPU, or use a build of LibTorch that has code for this "
                           "GPU.\n"
                           "For gfx1031, gfx1032 and gfx1034, at your own risk: export "
@@ -327,8 +328,8 @@ constexpr std::array conditions{
     Condition{.id = "TRL-A031",
               .severity = Severity::degrades,
               .title = "rocBLAS has no data for the AMD GPU",
-              .why = "Products of matrices end with 'Cannot read TensileLibrary.dat'.",
-              .remedy = {.any = "Install the rocBLAS that belongs to the LibTorch.",
+              .why = "Matrix products end with 'Cannot read TensileLibrary.dat'.",
+              .remedy = {.any = "Install the rocBLAS release that LibTorch was built for.",
                          .fedora = "sudo dnf upgrade --refresh rocblas python3-torch\n"
                                    "sudo dnf reinstall rocblas",
                          .atomic = "rpm-ostree upgrade\nsystemctl reboot\n"
@@ -338,8 +339,8 @@ constexpr std::array conditions{
               .find = no_rocblas_data},
     Condition{.id = "TRL-A032",
               .severity = Severity::hint,
-              .title = "hipBLASLt is asked for, and has no data for the AMD GPU",
-              .why = "PyTorch warns of an unsupported architecture and uses another library.",
+              .title = "hipBLASLt is requested, but has no data for the AMD GPU",
+              .why = "PyTorch warns about an unsupported architecture and uses another library.",
               .remedy = {.any = "unset TORCH_BLAS_PREFER_HIPBLASLT"},
               .reads = {watched::variables.hsa_override_gfx_version,
                         watched::variables.hipblaslt_tensile_libpath,
@@ -357,9 +358,9 @@ constexpr std::array conditions{
         .find = two_runtimes},
     Condition{.id = "TRL-A039",
               .severity = Severity::blocks,
-              .title = "LibTorch was built for another release of ROCm than is installed",
-              .why = "It cannot be loaded, because its HIP runtime is not there.",
-              .remedy = {.any = "Install the LibTorch and the ROCm of the same release.",
+              .title = "LibTorch was built for a different ROCm release than the installed one",
+              .why = "It cannot be loaded, because its HIP runtime is not installed.",
+              .remedy = {.any = "Install LibTorch and ROCm of the same release.",
                          .fedora = "sudo dnf distro-sync python3-torch 'rocm*' 'hip*' 'roc*'",
                          .atomic = "rpm-ostree upgrade",
                          .debian = "sudo apt update\nsudo apt full-upgrade"},
@@ -378,12 +379,12 @@ constexpr std::array conditions{
     Condition{
         .id = "TRL-A042",
         .severity = Severity::degrades,
-        .title = "LibTorch is built for NVIDIA's GPUs, and this machine has AMD's",
-        .why = "Training runs on the CPU, and says that there is no NVIDIA driver.",
+        .title = "LibTorch is built for NVIDIA GPUs, but this machine has an AMD GPU",
+        .why = "Training runs on the CPU and reports that there is no NVIDIA driver.",
         .remedy = {.any = "Use a build of LibTorch for ROCm. In a virtual environment: pip install "
                           "--force-reinstall torch --index-url "
                           "https://download.pytorch.org/whl/rocm6.4\n"
-                          "For gfx1150 to gfx1153 (Strix and Krackan), with the folder for the GPU "
+                          "For gfx1150 to gfx1153 (Strix and Krackan), with the folder of the GPU "
                           "instead of gfx1151: pip install --force-reinstall torch --index-url "
                           "https://repo.amd.com/rocm/whl/gfx1151/\n"
                           "Then 'trilby backends' picks rocm.",
@@ -396,16 +397,16 @@ constexpr std::array conditions{
         .find = built_for_nvidia},
     Condition{.id = "TRL-A045",
               .severity = Severity::degrades,
-              .title = "HIP's runtime does not reach the GPU that the driver lists",
-              .why = "Programs that use this runtime say 'No HIP GPUs are available', or crash.",
+              .title = "The HIP runtime does not find the GPU that the driver lists",
+              .why = "Programs that use this runtime report 'No HIP GPUs are available', or crash.",
               .remedy = {.any = "rocminfo\nAMD_LOG_LEVEL=3 rocminfo\n"
-                                "Update ROCm and the kernel to releases that belong together.",
+                                "Update ROCm and the kernel to matching releases.",
                          .fedora = "rocminfo\nsudo dnf upgrade --refresh 'rocm*' 'hip*' kernel",
                          .atomic = "rocminfo\nrpm-ostree upgrade\nsystemctl reboot",
                          .toolbx = "rocminfo\nsudo dnf upgrade --refresh 'rocm*' 'hip*'\n"
                                    "On the host: update the kernel, then reboot.",
                          .container = "rocminfo\n"
-                                      "Make the container again, from an image with a newer ROCm.\n"
+                                      "Recreate the container from an image with a newer ROCm.\n"
                                       "On the host: update the kernel, then reboot."},
               .causes = {"TRL-A004", "TRL-A036", "TRL-A037", "TRL-A039", "TRL-A040"},
               .find = runtime_without_gpu},

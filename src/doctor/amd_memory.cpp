@@ -28,7 +28,7 @@ struct Shared {
     const AmdGpu* gpu;
 };
 
-/// GPUs that are worth computing with and share the memory of the CPU.
+/// The GPUs that can compute and share the memory of the CPU.
 std::vector<Shared> sharing_gpus(const Machine& machine) {
     std::vector<Shared> gpus;
     for (const KfdNode* node : amd_compute_nodes(machine)) {
@@ -40,7 +40,8 @@ std::vector<Shared> sharing_gpus(const Machine& machine) {
     return gpus;
 }
 
-/// Before Linux 6.16.9 the compute driver counted the memory of Strix Halo as that of a small APU.
+/// Before Linux 6.16.9 the compute driver treated the memory of Strix Halo like that of a small
+/// APU.
 Evidence capped(const Facts& facts) {
     constexpr std::string_view first_good = "6.16.9";
     constexpr std::uint64_t cap = 16 * gib;
@@ -62,14 +63,14 @@ Evidence capped(const Facts& facts) {
     return std::nullopt;
 }
 
-/// Not if the user has reserved memory in the firmware or set the limit.
+/// Not found if the user reserved memory in the firmware or set the limit.
 Evidence half_of_memory(const Facts& facts) {
-    constexpr std::uint64_t small_cut = 2 * gib;
+    constexpr std::uint64_t small_reserve = 2 * gib;
     constexpr std::uint64_t much = 48 * gib;
     const auto& total = facts.machine.memory.total_bytes;
     for (const auto& [node, gpu] : sharing_gpus(facts.machine)) {
         const bool is_known = total && *total >= much && gpu->gtt_bytes && gpu->vram_bytes;
-        if (!is_known || *node->gfx_target != "gfx1151" || *gpu->vram_bytes > small_cut) {
+        if (!is_known || *node->gfx_target != "gfx1151" || *gpu->vram_bytes > small_reserve) {
             continue;
         }
         const double part = static_cast<double>(*gpu->gtt_bytes) / static_cast<double>(*total);
@@ -98,7 +99,7 @@ Evidence old_parameter(const Facts& facts) {
                : std::nullopt;
 }
 
-Evidence large_cut(const Facts& facts) {
+Evidence large_reserve(const Facts& facts) {
     const auto& total = facts.machine.memory.total_bytes;
     for (const auto& [node, gpu] : sharing_gpus(facts.machine)) {
         if (total && gpu->vram_bytes.value_or(0) > *total) {
@@ -108,7 +109,7 @@ Evidence large_cut(const Facts& facts) {
     return std::nullopt;
 }
 
-/// The little that is cut off for an APU is always full.
+/// The small reserved memory of an APU is always full.
 Evidence full(const Facts& facts) {
     for (const KfdNode* node : amd_compute_nodes(facts.machine)) {
         const AmdGpu* gpu = amd_gpu_of(facts.machine, *node);
@@ -128,7 +129,7 @@ constexpr std::array conditions{
     Condition{.id = "TRL-A015",
               .severity = Severity::degrades,
               .title = "The kernel lets ROCm use only a small part of the GPU's memory",
-              .why = "Programs run out of memory at about 15.5 GiB, however much there is.",
+              .why = "Programs run out of memory at about 15.5 GiB, however much is installed.",
               .remedy = {.any = "Update the kernel to 6.16.9 or newer, then reboot.",
                          .fedora = "sudo dnf upgrade --refresh kernel\nsudo systemctl reboot",
                          .atomic = "rpm-ostree upgrade\nsudo systemctl reboot",
@@ -141,13 +142,13 @@ constexpr std::array conditions{
     Condition{
         .id = "TRL-A016",
         .severity = Severity::hint,
-        .title = "The GPU may use half of the memory, which is the default",
-        .why = "Models that would fit into the memory of this machine do not fit on the GPU.",
-        .remedy = {.any = "Add to the kernel's command line, with 128 GiB of memory: "
+        .title = "The GPU may use only half of the memory, which is the default",
+        .why = "Models that fit into the memory of this machine may not fit on the GPU.",
+        .remedy = {.any = "Add to the kernel command line, with 128 GiB of memory: "
                           "ttm.pages_limit=25165824 (96 GiB)\n"
                           "With 96 GiB: ttm.pages_limit=18874368 (72 GiB)\n"
                           "With 64 GiB: ttm.pages_limit=12582912 (48 GiB)\n"
-                          "Never more than the memory less 8 GiB.\n"
+                          "Always leave at least 8 GiB to the CPU.\n"
                           "Restart.",
                    .fedora = "With 128 GiB of memory, to let the GPU use 96: sudo grubby "
                              "--update-kernel=ALL --args=ttm.pages_limit=25165824\n"
@@ -155,7 +156,7 @@ constexpr std::array conditions{
                              "--args=ttm.pages_limit=18874368\n"
                              "With 64 GiB, to let it use 48: sudo grubby --update-kernel=ALL "
                              "--args=ttm.pages_limit=12582912\n"
-                             "Never more than the memory less 8 GiB.\n"
+                             "Always leave at least 8 GiB to the CPU.\n"
                              "sudo systemctl reboot",
                    .atomic = "With 128 GiB of memory, to let the GPU use 96: rpm-ostree kargs "
                              "--append-if-missing=ttm.pages_limit=25165824\n"
@@ -163,48 +164,49 @@ constexpr std::array conditions{
                              "--append-if-missing=ttm.pages_limit=18874368\n"
                              "With 64 GiB, to let it use 48: rpm-ostree kargs "
                              "--append-if-missing=ttm.pages_limit=12582912\n"
-                             "Never more than the memory less 8 GiB.\n"
+                             "Always leave at least 8 GiB to the CPU.\n"
                              "systemctl reboot"},
         .place = Place::host,
         .find = half_of_memory},
-    Condition{
-        .id = "TRL-A017",
-        .severity = Severity::hint,
-        .title = "The parameter amdgpu.gttsize is deprecated",
-        .why = "It raises what the driver promises, and not what the kernel hands out.",
-        .remedy = {.any = "Remove amdgpu.gttsize from the kernel's command line and "
-                          "/etc/modprobe.d.\n"
-                          "For ttm.pages_limit in its place, by the size of the memory: trilby "
-                          "doctor --explain TRL-A016\n"
-                          "Restart.",
-                   .fedora = "sudo grubby --update-kernel=ALL --remove-args=amdgpu.gttsize\n"
-                             "For ttm.pages_limit in its place, by the size of the memory: trilby "
-                             "doctor --explain TRL-A016\n"
-                             "sudo systemctl reboot",
-                   .atomic = "rpm-ostree kargs --delete=amdgpu.gttsize\n"
-                             "For ttm.pages_limit in its place, by the size of the memory: trilby "
-                             "doctor --explain TRL-A016\n"
-                             "systemctl reboot"},
-        .place = Place::host,
-        .find = old_parameter},
+    Condition{.id = "TRL-A017",
+              .severity = Severity::hint,
+              .title = "The parameter amdgpu.gttsize is deprecated",
+              .why = "It raises the limit that the driver reports, but not the kernel's limit.",
+              .remedy = {.any = "Remove amdgpu.gttsize from the kernel command line and "
+                                "/etc/modprobe.d.\n"
+                                "To set ttm.pages_limit instead, see: trilby "
+                                "doctor --explain TRL-A016\n"
+                                "Restart.",
+                         .fedora = "sudo grubby --update-kernel=ALL --remove-args=amdgpu.gttsize\n"
+                                   "To set ttm.pages_limit instead, see: trilby "
+                                   "doctor --explain TRL-A016\n"
+                                   "sudo systemctl reboot",
+                         .atomic = "rpm-ostree kargs --delete=amdgpu.gttsize\n"
+                                   "To set ttm.pages_limit instead, see: trilby "
+                                   "doctor --explain TRL-A016\n"
+                                   "systemctl reboot"},
+              .place = Place::host,
+              .find = old_parameter},
     Condition{
         .id = "TRL-A018",
         .severity = Severity::hint,
-        .title = "The firmware has cut off more than half of the memory for the GPU",
-        .why = "The CPU cannot use that memory, which loading data and models needs.",
-        .remedy = {.any = "In the firmware's setup: set the memory of the GPU (UMA frame buffer) "
+        .title = "The firmware reserves more than half of the memory for the GPU",
+        .why = "The CPU cannot use that memory, and needs memory to load data and models.",
+        .remedy = {.any = "In the firmware setup: set the memory of the GPU (UMA frame buffer) "
                           "to 512 MiB.\n"
-                          "For how much of the memory the GPU may then use: trilby doctor "
+                          "To change how much memory the GPU may then use: trilby doctor "
                           "--explain TRL-A016"},
         .place = Place::host,
-        .find = large_cut},
+        .find = large_reserve},
     Condition{
         .id = "TRL-A023",
         .severity = Severity::degrades,
         .title = "The memory of the AMD GPU is almost full",
-        .why = "A program that starts now runs out of memory, or moves its data over PCI Express.",
-        .remedy = {.any = "rocm-smi --showpids\nEnd what you do not need, such as: systemctl stop "
-                          "ollama"},
+        .why = "A program that starts now runs out of memory, or its data moves over PCI Express.",
+        .remedy =
+            {.any =
+                 "rocm-smi --showpids\nEnd programs that you do not need, such as: systemctl stop "
+                 "ollama"},
         .find = full},
 };
 

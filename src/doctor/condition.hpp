@@ -1,8 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// A known condition: text and remedy as data, and a pure function of the facts that tells whether
-/// a machine has it.
+/// A known condition: text and remedy as data, and a pure function of the facts that detects it.
 
 #pragma once
 
@@ -22,45 +21,45 @@
 
 namespace trilby::doctor {
 
-/// The lines of evidence, each with its path; nothing if the machine does not have the condition. A
-/// fact that is not known is never a finding.
+/// The lines of evidence, each with its path; nothing if the machine does not have the condition.
+/// An unknown fact never leads to a finding.
 using Evidence = std::optional<std::vector<std::string>>;
 
-/// Steps, one on each line: a command, or a sentence that may end in one. The steps for the system
-/// at hand, else `any`. In a container, a condition that is fixed there has the steps for the
-/// image's system. One that is fixed on the host has the steps for the host's system if the
-/// container shows it, and else sends the user to the host.
+/// Steps, one on each line: a command, or a sentence that may end in one. `any` applies to systems
+/// without steps of their own. In a container, the image's system selects the steps of a condition
+/// that is fixed there. For a condition that is fixed on the host, the host's system selects them
+/// if it is known; else the user is told to run Trilby on the host.
 struct Remedy {
     std::string_view any = {};
     std::string_view fedora = {};
-    std::string_view atomic = {};     ///< else as for Fedora
-    std::string_view toolbx = {};     ///< goes first in Toolbx and Distrobox, for a Fedora
-    std::string_view container = {};  ///< goes first in other containers
+    std::string_view atomic = {};     ///< if empty, `fedora` applies
+    std::string_view toolbx = {};     ///< takes precedence in Fedora's Toolbx and Distrobox
+    std::string_view container = {};  ///< takes precedence in other containers
     std::string_view debian = {};
 };
 
-/// The id of a condition. One without a page in src/doctor/pages/ does not compile.
+/// The id of a condition. An id without a page in src/doctor/pages/ does not compile.
 struct ConditionId {
     std::string_view text;
 
     ConditionId() = default;
     consteval ConditionId(const char* id) : text(id) {
         if (std::ranges::find(page_ids, text) == std::end(page_ids)) {
-            throw "src/doctor/pages/ has no page of this id";
+            throw "src/doctor/pages/ has no page with this id";
         }
     }
 };
 
 struct Condition {
     ConditionId id;
-    Severity severity;  ///< unless `weigh` makes it less
+    Severity severity;  ///< the highest severity; `weigh` may lower it
     std::string_view title;
     std::string_view why;
     Remedy remedy;
     Place place = Place::here;
-    /// The severity on a machine; null if it is always `severity`.
+    /// Returns the severity on a machine; null if it is always `severity`.
     Severity (*weigh)(const Facts& facts) = nullptr;
-    /// While one of these is found, this one is listed as a consequence.
+    /// If one of these is found as well, this condition is listed as a consequence.
     ShortList<ConditionId, 8> causes = {};
     /// The names in machine/watched.hpp that `find` and `weigh` read.
     ShortList<watched::Name, 5> reads = {};
@@ -72,7 +71,7 @@ struct Family {
     std::span<const Condition> conditions;
 };
 
-/// In the order in which a person should go through them.
+/// All families, in the order in which a user should fix their conditions.
 [[nodiscard]] std::span<const Family> families();
 
 [[nodiscard]] std::span<const Condition> nvidia_module_conditions();

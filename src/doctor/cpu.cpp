@@ -16,7 +16,7 @@ constexpr std::array thread_variables{watched::variables.omp_num_threads,
                                       watched::variables.openblas_num_threads,
                                       watched::variables.mkl_num_threads};
 
-/// The number that a variable of threads is set to.
+/// The number of threads that a variable sets.
 Observed<std::uint32_t> thread_setting(const Facts& facts, watched::Name variable) {
     return facts.variable(variable).parse([](const std::string& text) {
         return parse_number<std::uint32_t>(std::string_view(text).substr(0, text.find(',')));
@@ -61,14 +61,14 @@ Evidence quota(const Facts& facts) {
     const auto& usable = facts.machine.cpu.usable_cpus;
     const auto& online = facts.machine.cpu.logical_cpus_online;
     const bool is_limited = usable && online && *usable < *online;
-    // The user has chosen the number of threads.
+    // If it is set, the user has chosen the number of threads.
     const bool is_set = facts.variable(watched::variables.omp_num_threads).has_value();
     return is_limited && !is_set ? found(fmt::format("{} of {} CPUs may be used ({})", *usable,
                                                      *online, usable.source()))
                                  : std::nullopt;
 }
 
-/// One LibTorch that has it is enough, and a GPU that computes needs none.
+/// One LibTorch with oneDNN is enough, and a GPU does not need it.
 Evidence no_onednn(const Facts& facts) {
     std::vector<std::string> lines;
     for (const LibTorch& libtorch : facts.machine.libtorch.value_or({})) {
@@ -89,13 +89,13 @@ bool has_feature(const Machine& machine, std::string_view name) {
 
 Evidence no_bfloat16(const Facts& facts) {
     const auto& cpu = facts.machine.cpu;
-    // With a GPU nobody trains on the CPU.
+    // With a GPU, training does not run on the CPU.
     const bool is_known = cpu.features && !cpu.features->empty() && !has_compute_gpu(facts.machine);
     constexpr std::array names{"avx512_bf16", "amx_bf16", "avx_ne_convert", "bf16"};
     const bool has_any = std::ranges::any_of(
         names, [&](const char* name) { return has_feature(facts.machine, name); });
     return is_known && !has_any
-               ? found(fmt::format("none of avx512_bf16, amx_bf16 and bf16 is among its features "
+               ? found(fmt::format("its features include none of avx512_bf16, amx_bf16 and bf16 "
                                    "({})",
                                    cpu.features.source()))
                : std::nullopt;
@@ -112,7 +112,7 @@ Evidence saving_power(const Facts& facts) {
     if (profile.value_or("") == "low-power" || profile.value_or("") == "quiet") {
         return found(quote(profile));
     }
-    // With the drivers that let the processor decide, "powersave" is the usual and fast setting.
+    // With drivers that let the processor choose its clock, "powersave" is the default and fast.
     const auto& governor = facts.machine.cpu.governor;
     const std::string name = facts.text(watched::texts.cpu_frequency_driver).value_or("");
     const bool is_fixed_to_slow = name == "acpi-cpufreq" || name == "intel_cpufreq" ||
@@ -127,43 +127,42 @@ constexpr std::array conditions{
         .id = "TRL-P001",
         .severity = Severity::degrades,
         .title = "LibTorch multiplies matrices with the reference BLAS",
-        .why = "Matrix products take about 30 times as long as with an optimized library.",
+        .why = "Matrix products take about 30 times as long as with an optimized BLAS.",
         .remedy = {.any = "Install an optimized BLAS such as OpenBLAS and make it the system's "
                           "libblas.so.3.",
                    .fedora = "sudo dnf install flexiblas-openblas-openmp\n"
-                             "If a variable chooses another: unset FLEXIBLAS\n"
-                             "If this file does, set default = OPENBLAS-OPENMP: sudoedit "
+                             "If a variable selects another library: unset FLEXIBLAS\n"
+                             "If this file selects one, set default = OPENBLAS-OPENMP: sudoedit "
                              "/etc/flexiblasrc",
                    .atomic = "rpm-ostree install flexiblas-openblas-openmp\n"
                              "systemctl reboot\n"
-                             "If a variable chooses another: unset FLEXIBLAS\n"
-                             "If this file does, set default = OPENBLAS-OPENMP: sudoedit "
+                             "If a variable selects another library: unset FLEXIBLAS\n"
+                             "If this file selects one, set default = OPENBLAS-OPENMP: sudoedit "
                              "/etc/flexiblasrc",
                    .debian = "sudo apt install libopenblas0-pthread"},
         .find = reference_blas},
     Condition{.id = "TRL-P002",
               .severity = Severity::degrades,
-              .title = "A variable restricts computing to one thread",
+              .title = "A variable limits computing to one thread",
               .why = "All but one of the CPUs stay idle while a network trains.",
               .remedy = {.any = "unset OMP_NUM_THREADS OPENBLAS_NUM_THREADS MKL_NUM_THREADS"},
               .reads = {watched::variables.omp_num_threads, watched::variables.openblas_num_threads,
                         watched::variables.mkl_num_threads},
               .find = one_thread},
-    Condition{
-        .id = "TRL-P003",
-        .severity = Severity::degrades,
-        .title = "A variable asks for more threads than there are CPUs to use",
-        .why = "Threads take the CPU from each other, and waiting ones hold up all the others.",
-        .remedy = {.any = "unset OMP_NUM_THREADS OPENBLAS_NUM_THREADS MKL_NUM_THREADS"},
-        .reads = {watched::variables.omp_num_threads, watched::variables.openblas_num_threads,
-                  watched::variables.mkl_num_threads},
-        .find = too_many_threads},
+    Condition{.id = "TRL-P003",
+              .severity = Severity::degrades,
+              .title = "A variable asks for more threads than there are usable CPUs",
+              .why = "Threads compete for the CPUs, and waiting threads slow down the others.",
+              .remedy = {.any = "unset OMP_NUM_THREADS OPENBLAS_NUM_THREADS MKL_NUM_THREADS"},
+              .reads = {watched::variables.omp_num_threads, watched::variables.openblas_num_threads,
+                        watched::variables.mkl_num_threads},
+              .find = too_many_threads},
     Condition{
         .id = "TRL-P004",
         .severity = Severity::hint,
-        .title = "Fewer CPUs may be used than the machine has",
+        .title = "This process may use only some of the machine's CPUs",
         .why = "Programs that count the machine's CPUs start too many threads.",
-        .remedy = {.any = "Before you start other programs, with the number of usable CPUs for N: "
+        .remedy = {.any = "Before you start other programs, with the number of usable CPUs as N: "
                           "export OMP_NUM_THREADS=N\n"
                           "For a container: give it more CPUs when you create it (--cpus)."},
         .reads = {watched::variables.omp_num_threads},
@@ -175,7 +174,7 @@ constexpr std::array conditions{
               .remedy = {.any = "python3 -m venv ~/.local/share/torch\n"
                                 "~/.local/share/torch/bin/pip install torch --index-url "
                                 "https://download.pytorch.org/whl/cpu\n"
-                                "So that it is found: export VIRTUAL_ENV=~/.local/share/torch"},
+                                "To let Trilby find it: export VIRTUAL_ENV=~/.local/share/torch"},
               .find = no_onednn},
     Condition{
         .id = "TRL-P006",
@@ -187,7 +186,7 @@ constexpr std::array conditions{
     Condition{.id = "TRL-P007",
               .severity = Severity::degrades,
               .title = "The machine is set to save power",
-              .why = "The CPU runs far below its speed, however much there is to compute.",
+              .why = "The CPU runs far below its full speed, even under load.",
               .remedy = {.any = "powerprofilesctl set performance",
                          .toolbx = "On the host: powerprofilesctl set performance",
                          .container = "On the host: powerprofilesctl set performance"},
@@ -197,10 +196,9 @@ constexpr std::array conditions{
     Condition{.id = "TRL-P008",
               .severity = Severity::degrades,
               .title = "The CPU is older than AVX2",
-              .why =
-                  "Fast kernels do not run on it, and some builds of PyTorch stop with an illegal "
-                  "instruction.",
-              .remedy = {.any = "Use the distribution's LibTorch and not a wheel."},
+              .why = "It cannot run fast kernels, and some builds of PyTorch stop with an illegal "
+                     "instruction.",
+              .remedy = {.any = "Use the distribution's LibTorch instead of a wheel."},
               .find = old_cpu},
 };
 

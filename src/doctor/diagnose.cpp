@@ -18,7 +18,7 @@ std::vector<std::string> steps_of(std::string_view text) {
 }
 
 constexpr std::string_view lead_to_host = "On the host: ";
-constexpr std::string_view ask_the_host = "On the host: run 'trilby doctor' and follow it.";
+constexpr std::string_view ask_the_host = "On the host: run 'trilby doctor' and follow its steps.";
 
 std::string on_the_host(std::string_view steps) {
     std::string text;

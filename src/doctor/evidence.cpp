@@ -25,7 +25,7 @@ std::string bound_to(const PciDevice& device) {
 }
 
 std::string bound_to_nothing(const PciDevice& device) {
-    return fmt::format("{} is bound to no driver (there is no {})", describe(device),
+    return fmt::format("{} is not bound to a driver (there is no {})", describe(device),
                        driver_link(device));
 }
 

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The text of evidence.
+/// Formats lines of evidence.
 
 #pragma once
 
@@ -16,7 +16,7 @@
 
 namespace trilby::doctor {
 
-/// "PATH: VALUE", made safe to print.
+/// "PATH: VALUE", safe to print.
 template <class T>
 [[nodiscard]] std::string quote(const Observed<T>& fact) {
     if constexpr (std::same_as<T, std::string>) {
@@ -41,7 +41,7 @@ template <class T>
 
 /// "AD102 [GeForce RTX 4090] at 0000:01:00.0 is bound to nouveau (/sys/...)".
 [[nodiscard]] std::string bound_to(const PciDevice& device);
-/// The same with no driver, and the path of the link that does not exist.
+/// The same for a device without a driver, with the path of the missing link.
 [[nodiscard]] std::string bound_to_nothing(const PciDevice& device);
 /// "Navi 31 at 0000:03:00.0 is bound to amdgpu (/sys/...)" for each device.
 [[nodiscard]] std::vector<std::string> driver_lines(const std::vector<const PciDevice*>& devices);

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The facts that conditions judge a machine by.
+/// The facts that conditions are detected from.
 
 #pragma once
 
@@ -21,7 +21,7 @@ struct Facts {
     const Machine& machine;
     System system = System::other;
     std::optional<System> host_system = std::nullopt;
-    /// Collects the names that are asked for; null outside of tests.
+    /// Collects the names that conditions ask for; null except in tests.
     std::set<watched::Name>* asked = nullptr;
 
     explicit Facts(const Machine& of)
@@ -29,8 +29,9 @@ struct Facts {
 
     [[nodiscard]] Observed<std::string> variable(watched::Name name) const;
     [[nodiscard]] Observed<std::string> text(watched::Name path) const;
-    /// Known to exist, and known not to exist.
+    /// True only if the file is known to exist.
     [[nodiscard]] bool has_file(watched::Name path) const;
+    /// True only if the file is known not to exist.
     [[nodiscard]] bool lacks_file(watched::Name path) const;
 };
 
@@ -40,12 +41,12 @@ struct Facts {
 /// A host with working NVIDIA cards and NVIDIA's container toolkit.
 [[nodiscard]] bool is_nvidia_toolkit_host(const Facts& facts);
 
-/// This system seems to be meant to compute with cards of a vendor: it is not a closed container,
-/// or one that was given device nodes, asks for cards or has a LibTorch for them.
+/// Whether this system is meant to compute with a vendor's cards: it is not an isolated container,
+/// or it is one that was given device nodes, asks for cards or has a LibTorch for them.
 [[nodiscard]] bool is_meant_to_compute(const Facts& facts, std::uint16_t vendor_id);
-/// The severity of a condition that keeps a card from computing: it blocks. It is a hint in a
-/// container that need not have the card, and for AMD's cards it degrades beside a working NVIDIA
-/// card.
+/// The severity of a condition in which a card cannot compute: `blocks`, but `hint` in a container
+/// that is not meant to compute with the card, and `degrades` for an AMD card beside a working
+/// NVIDIA card.
 [[nodiscard]] Severity nvidia_severity(const Facts& facts);
 [[nodiscard]] Severity amd_severity(const Facts& facts);
 

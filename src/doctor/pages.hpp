@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The pages in src/doctor/pages/, which embed_pages.cmake compiles in.
+/// The pages in src/doctor/pages/, embedded by embed_pages.cmake.
 
 #pragma once
 
@@ -15,7 +15,7 @@ struct Page {
     std::string_view text;  ///< paragraphs, with an empty line between them
 };
 
-/// One for each condition.
+/// One page for each condition.
 extern const std::span<const Page> pages;
 
 }  // namespace trilby::doctor

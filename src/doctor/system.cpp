@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Conditions that concern no GPU vendor in particular: slots, memory, disks, package sources, and
+/// Conditions that do not depend on the GPU vendor: slots, memory, disks, package sources, and
 /// machines on which no GPU can compute.
 
 #include <algorithm>
@@ -41,7 +41,7 @@ Evidence virtual_machine_without_gpu(const Facts& facts) {
     return lines;
 }
 
-/// A virtual machine makes its links up.
+/// A virtual machine, whose link widths are not real.
 bool is_virtual_machine(const Facts& facts) {
     constexpr std::array<std::string_view, 6> makers{"Amazon EC2",   "Google", "QEMU",
                                                      "VMware, Inc.", "Xen",    "innotek GmbH"};
@@ -78,7 +78,7 @@ Evidence narrow_link(const Facts& facts) {
     return lines.empty() ? std::nullopt : Evidence(lines);
 }
 
-/// Only the GPUs that are used to compute; an APU beside a card is not.
+/// Only GPUs that are used for computing. An APU beside a card is not.
 Evidence slow_gpu(const Facts& facts) {
     constexpr std::array levels{"low", "profile_min_sclk", "profile_min_mclk"};
     const auto cards = amd_compute_cards(facts.machine);
@@ -104,7 +104,7 @@ Evidence compressed_swap_only(const Facts& facts) {
     const bool are_compressed = std::ranges::all_of(
         *swaps, [](const std::string& name) { return name.starts_with("/dev/zram"); });
     return are_compressed
-               ? Evidence({fmt::format("{}: {}, and nothing else", swaps.source(), swaps->front()),
+               ? Evidence({fmt::format("{}: only {}", swaps.source(), swaps->front()),
                            fmt::format("{}: {} of memory", total.source(), format_bytes(*total))})
                : std::nullopt;
 }
@@ -117,7 +117,7 @@ Evidence little_space(const Facts& facts) {
                : std::nullopt;
 }
 
-/// The N of "fedoraN" in an address of NVIDIA's repository of CUDA; nothing in any other.
+/// The N of "fedoraN" in an address of NVIDIA's CUDA repository; nothing for other addresses.
 std::optional<unsigned> cuda_release(std::string_view address) {
     constexpr std::string_view place = "/compute/cuda/repos/fedora";
     const std::size_t at = address.find(place);
@@ -161,7 +161,7 @@ Evidence repository_of_other_release(const Facts& facts) {
     return std::nullopt;
 }
 
-/// A card, as opposed to graphics in the processor, which are on the first bus.
+/// A card, not integrated graphics, which are on the first bus.
 bool is_intel_card(const PciDevice* device) {
     const std::string driver = device->driver.value_or("");
     const bool is_first_bus = device->address.find(":00:") != std::string::npos;
@@ -178,13 +178,13 @@ Evidence intel_without_level_zero(const Facts& facts) {
         if (is_library_missing(facts.machine, name)) {
             return Evidence(
                 {fmt::format("{}, with the driver {}", describe(**card), *(*card)->driver),
-                 fmt::format("no folder of the loader has {}", name)});
+                 fmt::format("none of the loader's folders has {}", name)});
         }
     }
     return std::nullopt;
 }
 
-/// The cards that could share the work. Graphics in the processor do not count.
+/// The number of cards that could share the work. Integrated graphics do not count.
 std::size_t gpu_count(const Machine& machine) {
     constexpr std::uint64_t least_memory = 4 * gib;
     const auto cards = machine.amd_gpus.value_or({});
@@ -224,26 +224,26 @@ Evidence no_rocm_configuration(const Facts& facts) {
             libtorch.folder.starts_with("/usr/lib64/python3")) {
             return Evidence(
                 {fmt::format("the LibTorch in {} is for ROCm", printable(libtorch.folder, 256)),
-                 fmt::format("/usr/bin/cmake is installed, and {} does not exist", wanted)});
+                 fmt::format("/usr/bin/cmake is installed, but {} does not exist", wanted)});
         }
     }
     return std::nullopt;
 }
 
 constexpr std::string_view add_cuda_repository =
-    "With the file that is named above: sudo rm /etc/yum.repos.d/cuda-fedora.repo\n"
+    "With the file from the evidence: sudo rm /etc/yum.repos.d/cuda-fedora.repo\n"
     "sudo dnf config-manager addrepo --from-repofile="
     "https://developer.download.nvidia.com/compute/cuda/repos/fedora$(rpm -E "
     "%fedora)/x86_64/cuda-fedora$(rpm -E %fedora).repo\n"
-    "If there is none for this release yet, use the driver of RPM Fusion: sudo dnf install "
+    "If NVIDIA has none for this release yet, use the driver of RPM Fusion: sudo dnf install "
     "akmod-nvidia xorg-x11-drv-nvidia-cuda";
 
 constexpr std::string_view add_cuda_repository_to_atomic =
-    "With the file that is named above: sudo rm /etc/yum.repos.d/cuda-fedora.repo\n"
+    "With the file from the evidence: sudo rm /etc/yum.repos.d/cuda-fedora.repo\n"
     "sudo curl --fail --output /etc/yum.repos.d/cuda-fedora.repo "
     "https://developer.download.nvidia.com/compute/cuda/repos/fedora$(rpm -E "
     "%fedora)/x86_64/cuda-fedora$(rpm -E %fedora).repo\n"
-    "If there is none for this release yet, use the driver of RPM Fusion: rpm-ostree install "
+    "If NVIDIA has none for this release yet, use the driver of RPM Fusion: rpm-ostree install "
     "akmod-nvidia xorg-x11-drv-nvidia-cuda";
 
 constexpr std::array conditions{
@@ -251,34 +251,36 @@ constexpr std::array conditions{
               .severity = Severity::hint,
               .title = "The GPU of an Apple processor has neither CUDA nor ROCm",
               .why = "PyTorch and LibTorch compute on the CPU of this machine.",
-              .remedy = {.any = "Train on the CPU: there is nothing to repair.\n"
+              .remedy = {.any = "Train on the CPU: there is nothing to fix.\n"
                                 "For language models, use a program that computes with Vulkan."},
               .reads = {watched::texts.device_tree},
               .find = apple_silicon},
-    Condition{.id = "TRL-G013",
-              .severity = Severity::hint,
-              .title = "This virtual machine was given no GPU",
-              .why = "Everything is computed on the CPU.",
-              .remedy = {.any = "Compute on the CPU, or on the host.\n"
-                                "Or hand a GPU over on the host, for example in virt-manager: Add "
-                                "Hardware, PCI Host Device."},
-              .find = virtual_machine_without_gpu},
+    Condition{
+        .id = "TRL-G013",
+        .severity = Severity::hint,
+        .title = "This virtual machine has no GPU",
+        .why = "All computation runs on the CPU.",
+        .remedy = {.any = "Compute on the CPU, or on the host.\n"
+                          "Or pass a GPU through on the host, for example in virt-manager: Add "
+                          "Hardware, PCI Host Device."},
+        .find = virtual_machine_without_gpu},
     Condition{
         .id = "TRL-G016",
         .severity = Severity::degrades,
         .title = "A GPU uses one or two of the lanes of its slot",
-        .why = "Data reaches the card at a small part of its speed; computing that waits for data "
-               "is slow.",
-        .remedy = {.any = "Switch the machine off, and press the card firmly into its slot.\n"
-                          "Use the slot that is nearest to the processor, without an extension.\n"
-                          "Look in the firmware's setup for a slot that is divided (bifurcation)."},
+        .why = "Data reaches the card at a fraction of the usual speed, so training may wait for "
+               "data.",
+        .remedy = {.any =
+                       "Turn the machine off and press the card firmly into its slot.\n"
+                       "Use the slot nearest to the processor, without an extension.\n"
+                       "Check the firmware setup for a slot whose lanes are split (bifurcation)."},
         .place = Place::host,
         .reads = {watched::texts.system_vendor, watched::texts.product_name},
         .find = narrow_link},
     Condition{.id = "TRL-G015",
               .severity = Severity::degrades,
               .title = "An AMD GPU is held at its lowest clock",
-              .why = "The GPU computes at a small part of its speed, however much there is to do.",
+              .why = "The GPU computes at a fraction of its full speed, even under load.",
               .remedy = {.any = "Leave the power-saving profile (power menu of the desktop).\n"
                                 "If that does not help: echo auto | sudo tee "
                                 "/sys/class/drm/card*/device/power_dpm_force_performance_level",
@@ -289,25 +291,24 @@ constexpr std::array conditions{
               .find = slow_gpu},
     Condition{.id = "TRL-G018",
               .severity = Severity::degrades,
-              .title = "NVIDIA's repository is set up with the key of another release",
+              .title = "NVIDIA's repository is configured with the key of another release",
               .why = "dnf refuses the packages: \"GPG check FAILED\".",
               .remedy = {.any = add_cuda_repository, .atomic = add_cuda_repository_to_atomic},
               .find = key_of_other_release},
-    Condition{
-        .id = "TRL-G019",
-        .severity = Severity::hint,
-        .title = "NVIDIA's repository is of another release of Fedora",
-        .why = "Its packages may not fit this system, and an update of Fedora may stop at them.",
-        .remedy = {.any = add_cuda_repository,
-                   .atomic = add_cuda_repository_to_atomic,
-                   .toolbx = "Use a container of the release that the repository is for: toolbox "
-                             "create --release N"},
-        .find = repository_of_other_release},
+    Condition{.id = "TRL-G019",
+              .severity = Severity::hint,
+              .title = "NVIDIA's repository is for another release of Fedora",
+              .why = "Its packages may not fit this system, and may block an update of Fedora.",
+              .remedy = {.any = add_cuda_repository,
+                         .atomic = add_cuda_repository_to_atomic,
+                         .toolbx = "Use a container with the repository's release as N: toolbox "
+                                   "create --release N"},
+              .find = repository_of_other_release},
     Condition{.id = "TRL-G020",
               .severity = Severity::hint,
-              .title = "The Intel graphics card has no Level Zero libraries",
+              .title = "The Level Zero libraries for the Intel graphics card are missing",
               .why = "Programs that compute with oneAPI or SYCL do not find the card.",
-              .remedy = {.any = "Install Intel's compute runtime and the loader of Level Zero.",
+              .remedy = {.any = "Install Intel's compute runtime and the Level Zero loader.",
                          .fedora = "sudo dnf install intel-level-zero oneapi-level-zero",
                          .atomic = "rpm-ostree install intel-level-zero oneapi-level-zero\n"
                                    "systemctl reboot",
@@ -321,34 +322,35 @@ constexpr std::array conditions{
                "in\".",
         .remedy = {.any = "python3 -m venv ~/torch\n"
                           "~/torch/bin/pip install torch\n"
-                          "Take the index of PyTorch that fits the GPU: "
+                          "Use the PyTorch index for the GPU: "
                           "https://pytorch.org/get-started/locally",
                    .fedora = "For MPI, with the distribution's PyTorch: module load "
                              "mpi/openmpi-x86_64\n"
                              "For NCCL or RCCL: python3 -m venv ~/torch\n"
                              "~/torch/bin/pip install torch\n"
-                             "Take the index of PyTorch that fits the GPU: "
+                             "Use the PyTorch index for the GPU: "
                              "https://pytorch.org/get-started/locally"},
         .find = no_way_between_gpus},
     Condition{
         .id = "TRL-G003",
         .severity = Severity::hint,
         .title = "The only swap space is compressed memory",
-        .why = "Loading a model that is larger than the free memory brings the machine to a halt.",
+        .why = "Loading a model that is larger than the free memory can freeze the machine.",
         .remedy = {.any = "sudo fallocate --length 16G /swapfile\n"
                           "sudo chmod 600 /swapfile\n"
                           "sudo mkswap /swapfile\n"
                           "sudo swapon /swapfile",
-                   .fedora = "sudo btrfs filesystem mkswapfile --size 16g /var/swapfile\n"
-                             "sudo swapon /var/swapfile\n"
-                             "On another file system than Btrfs, the first step is: sudo mkswap "
-                             "--file --size 16G /var/swapfile"},
+                   .fedora =
+                       "sudo btrfs filesystem mkswapfile --size 16g /var/swapfile\n"
+                       "sudo swapon /var/swapfile\n"
+                       "On a file system other than Btrfs, use this as the first step: sudo mkswap "
+                       "--file --size 16G /var/swapfile"},
         .place = Place::host,
         .find = compressed_swap_only},
     Condition{.id = "TRL-G011",
               .severity = Severity::hint,
-              .title = "Little space is left where downloads are kept",
-              .why = "A wheel of PyTorch or a model may not fit, and stops half-way.",
+              .title = "Little disk space is left for downloads",
+              .why = "The download of a PyTorch wheel or a model may not fit, and fails.",
               .remedy = {.any = "du --human-readable --max-depth=1 ~/.cache\n"
                                 "python3 -m pip cache purge\n"
                                 "podman system prune\n"
@@ -358,7 +360,7 @@ constexpr std::array conditions{
               .severity = Severity::hint,
               .title = "C++ programs cannot find this LibTorch with CMake",
               .why = "find_package(Torch) stops, because it looks for ROCm's own packages.",
-              .remedy = {.any = "Install the packages for developers of ROCm's libraries.",
+              .remedy = {.any = "Install the development packages of ROCm's libraries.",
                          .fedora = "sudo dnf install 'cmake(hip)' 'cmake(rocblas)'",
                          .atomic = "In a toolbox: sudo dnf install 'cmake(hip)' 'cmake(rocblas)'"},
               .reads = {watched::files.cmake, watched::files.rocblas_cmake},

@@ -37,7 +37,7 @@ test_doctor_reports_evidence_and_remedy() {
     make_slow_machine
     trilby doctor --root machine
     expect_code 0
-    expect_in out "TRL-P002: A variable restricts computing to one thread"
+    expect_in out "TRL-P002: A variable limits computing to one thread"
     expect_in out "found: environment variable OMP_NUM_THREADS: 1"
     expect_in out "do:  unset OMP_NUM_THREADS"
 }

@@ -1,16 +1,16 @@
 #!/usr/bin/python3
 # Copyright The Trilby Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The doctor and 'trilby backends' say the same of every made machine.
+"""'trilby doctor' and 'trilby backends' agree about every synthetic machine.
 
 usage: agreement_test.py TRILBY MACHINE_FOLDER
 
-Of a maker whose card is there: if its backend misses something of the machine, the doctor has a
-finding that blocks; if it misses nothing, the doctor has none of that maker.
+For each vendor with a card in the machine: if its backend misses a requirement, the doctor has a
+finding that blocks; if it misses none, no finding about the vendor blocks.
 
-Two kinds of machines compute as they are, so that the finding may weigh less there. In a container
-that has neither a device node of the maker nor its LibTorch a hint is enough: most containers on
-hosts with GPUs are for the CPU alone. Where the other maker's backend misses nothing a finding that
+Two kinds of machines work as they are, so a less severe finding is sufficient. In a container with
+neither device nodes of the vendor nor its LibTorch a hint is enough, because most containers on
+hosts with GPUs use only the CPU. If the backend of another vendor misses nothing, a finding that
 degrades is enough.
 """
 
@@ -31,7 +31,7 @@ def document_of(program, command, root, backends):
 
 
 def install_every_backend(folder):
-    """Manifests of all, so that nothing but the machine decides."""
+    """Writes the manifest of every backend, so that only the machine decides."""
     for name in ("cuda", "rocm", "cpu"):
         manifest = {"manifest": 1, "name": name, "module": f"trilby-backend-{name}.so", "abi": 1,
                     "version": "0.1.0", "libtorch": "2.9.0"}
@@ -44,7 +44,7 @@ def missed_by(candidate):
 
 
 def is_for_cpu_alone(program, root, backends, candidate):
-    """A container that nobody seems to have meant to compute with a maker's cards."""
+    """Whether a container is not meant to compute with the vendor's cards."""
     machine = document_of(program, "probe", root, backends)
     nodes = {"cuda": "/dev/nvidia", "rocm": "/dev/kfd"}[candidate["name"]]
     return (machine["container"]["kind"].get("value", "none") not in OPEN_CONTAINERS
@@ -92,7 +92,7 @@ def main(program, machine_folder):
         for tree in trees:
             failures += [f"{tree.parent.name}: {text}"
                          for text in disagreements(program, str(tree), backends)]
-    print("\n".join(failures) or f"they agree on {len(trees)} machines")
+    print("\n".join(failures) or f"doctor and backends agree on {len(trees)} machines")
     return 1 if failures or not trees else 0
 
 

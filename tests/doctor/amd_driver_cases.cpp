@@ -15,7 +15,7 @@ void unbind(MadeFacts& made) {
     made.machine.kfd_nodes = fact(std::vector<KfdNode>(), "/sys/class/kfd/kfd/topology/nodes");
 }
 
-/// The graphics of a Ryzen 7 7840HS in the place of the card.
+/// Replaces the card with the integrated graphics of a Ryzen 7 7840HS.
 void make_phoenix(MadeFacts& made) {
     change<PciDevice>(made.machine.pci_devices,
                       [](PciDevice& device) { device.device_id = fact<std::uint16_t>(0x15bf); });
@@ -40,7 +40,7 @@ void close_render_node(DrmNode& drm) {
     drm.node = fact(node, node.path);
 }
 
-/// The card is driven, and the compute driver does not list it.
+/// The card is bound to amdgpu, but the compute driver does not list it.
 void leave_out(MadeFacts& made) {
     made.machine.kfd_nodes = fact(std::vector<KfdNode>(), "/sys/class/kfd/kfd/topology/nodes");
 }
@@ -78,7 +78,7 @@ void add_second_card(MadeFacts& made) {
     });
 }
 
-/// The graphics of a processor, or a card, beside what is there.
+/// Adds integrated graphics or a card.
 void add_gpu(MadeFacts& made, void (*edit)(KfdNode&)) {
     add_second_card(made);
     change<KfdNode>(made.machine.kfd_nodes, edit, 1);
@@ -115,19 +115,19 @@ void make_gfx1201(MadeFacts& made) {
 
 std::vector<ConditionCase> driver_cases() {
     return {
-        {"TRL-A001", "an RX 7900 XTX without a driver, beside an NVIDIA card that computes",
+        {"TRL-A001", "an RX 7900 XTX without a driver, beside a working NVIDIA card",
          [](MadeFacts& made) {
              unbind(made);
              add_nvidia_card(made);
          },
-         "an APU in its place",
+         "an APU instead",
          [](MadeFacts& made) {
              unbind(made);
              make_phoenix(made);
              add_nvidia_card(made);
          },
          healthy_amd_machine},
-        {"TRL-A002", "nomodeset, and no driver",
+        {"TRL-A002", "nomodeset and no driver",
          [](MadeFacts& made) {
              unbind(made);
              made.set_boot_parameters({"nomodeset"});
@@ -145,8 +145,8 @@ std::vector<ConditionCase> driver_cases() {
          },
          "no /dev/kfd, as in a sandbox", [](MadeFacts& made) { made.remove_node("/dev/kfd"); },
          healthy_amd_machine},
-        {"TRL-A004", "/dev/kfd of mode 0660", close_kfd,
-         "/dev/kfd of mode 0666 that SELinux keeps closed",
+        {"TRL-A004", "/dev/kfd with mode 0660", close_kfd,
+         "/dev/kfd with mode 0666, denied by SELinux",
          [](MadeFacts& made) {
              auto nodes = *made.machine.device_nodes;
              nodes.front().may_open = fact(false);
@@ -155,7 +155,7 @@ std::vector<ConditionCase> driver_cases() {
          healthy_amd_machine},
         {"TRL-A004", "the only render node has mode 0660",
          [](MadeFacts& made) { change<DrmNode>(made.machine.drm_nodes, close_render_node); },
-         "one of two has",
+         "one of two render nodes has mode 0660",
          [](MadeFacts& made) {
              add_second_card(made);
              change<DrmNode>(made.machine.drm_nodes, close_render_node, 1);
@@ -176,7 +176,7 @@ std::vector<ConditionCase> driver_cases() {
              });
          },
          healthy_amd_machine},
-        {"TRL-A007", "a card that no node names", leave_out, "a node that may not be read",
+        {"TRL-A007", "a card without a node", leave_out, "a node that cannot be read",
          [](MadeFacts& made) {
              set_target(made, [](KfdNode& node) {
                  node.gfx_target = missing<std::string>(Presence::denied);
@@ -188,22 +188,22 @@ std::vector<ConditionCase> driver_cases() {
          [](MadeFacts& made) {
              set_target(made, [](KfdNode& node) { node.gfx_target = fact<std::string>("gfx803"); });
          },
-         "gfx803 beside an NVIDIA card that computes",
+         "gfx803 beside a working NVIDIA card",
          [](MadeFacts& made) {
              set_target(made, [](KfdNode& node) { node.gfx_target = fact<std::string>("gfx803"); });
              add_nvidia_card(made);
          },
          healthy_amd_machine},
-        {"TRL-A010", "no firmware, and no driver",
+        {"TRL-A010", "no firmware and no driver",
          [](MadeFacts& made) {
              unbind(made);
              made.set_file("/usr/lib/firmware/amdgpu", false);
          },
-         "no firmware, and the driver runs",
+         "no firmware, but a bound driver",
          [](MadeFacts& made) { made.set_file("/usr/lib/firmware/amdgpu", false); },
          healthy_amd_machine},
         {"TRL-A025", "the only GPU is bound to vfio-pci", bind_to_vfio,
-         "beside an NVIDIA card that computes",
+         "beside a working NVIDIA card",
          [](MadeFacts& made) {
              bind_to_vfio(made);
              add_nvidia_card(made);
@@ -235,7 +235,7 @@ std::vector<ConditionCase> driver_cases() {
 
 std::vector<ConditionCase> compute_cases() {
     return {
-        {"TRL-A011", "firmware 0x83 of the scheduler on Strix Halo",
+        {"TRL-A011", "scheduler firmware 0x83 on Strix Halo",
          [](MadeFacts& made) {
              set_gpu(made, [](AmdGpu& gpu) {
                  gpu.scheduler_firmware = fact<std::uint32_t>(0x83, "/made/mes_fw_version");
@@ -252,18 +252,18 @@ std::vector<ConditionCase> compute_cases() {
          [](MadeFacts& made) { set_kernel(made, "6.17.9-300.fc43.x86_64"); },
          "Ubuntu's Linux 6.17.0", [](MadeFacts& made) { set_kernel(made, "6.17.0-1012-oem"); },
          healthy_strix_halo},
-        {"TRL-A019", "a dump that a reset has left",
+        {"TRL-A019", "a dump left by a reset",
          [](MadeFacts& made) {
              set_gpu(made, [](AmdGpu& gpu) {
                  gpu.has_crash_dump = fact(true, "/sys/bus/pci/devices/0000:03:00.0/devcoredump");
              });
          },
-         "nothing is known of dumps",
+         "unknown whether there is a dump",
          [](MadeFacts& made) {
              set_gpu(made, [](AmdGpu& gpu) { gpu.has_crash_dump = missing<bool>(); });
          },
          healthy_amd_machine},
-        {"TRL-A020", "two cards in domains of DMA-FQ", add_second_card,
+        {"TRL-A020", "two cards in DMA-FQ domains", add_second_card,
          "two cards in identity domains",
          [](MadeFacts& made) {
              set_gpu(made, [](AmdGpu& gpu) { gpu.iommu_domain = fact<std::string>("identity"); });
@@ -284,12 +284,12 @@ std::vector<ConditionCase> compute_cases() {
          },
          "Strix Halo and one card", [](MadeFacts& made) { add_gpu(made, become_card); },
          healthy_strix_halo},
-        {"TRL-A021", "two cards of gfx1201",
+        {"TRL-A021", "two gfx1201 cards",
          [](MadeFacts& made) {
              make_gfx1201(made);
              add_second_card(made);
          },
-         "the same, and NCCL_P2P_DISABLE=1",
+         "the same with NCCL_P2P_DISABLE=1",
          [](MadeFacts& made) {
              make_gfx1201(made);
              add_second_card(made);
@@ -319,7 +319,7 @@ std::vector<ConditionCase> memory_cases() {
              set_kernel(made, "6.14.0-33-generic");
          },
          "15 of 96 GiB with Linux 6.18", cap, healthy_strix_halo},
-        {"TRL-A016", "62 of 125 GiB", halve, "62 of 125 GiB, and 64 GiB cut off",
+        {"TRL-A016", "62 of 125 GiB", halve, "62 of 125 GiB, and 64 GiB reserved",
          [](MadeFacts& made) {
              halve(made);
              set_gpu(made, [](AmdGpu& gpu) {
@@ -332,14 +332,14 @@ std::vector<ConditionCase> memory_cases() {
          "amdgpu.gttsize=-1",
          [](MadeFacts& made) { made.set_boot_parameters({"amdgpu.gttsize=-1"}); },
          healthy_strix_halo},
-        {"TRL-A018", "96 GiB cut off, 31 left",
+        {"TRL-A018", "96 GiB reserved, 31 left",
          [](MadeFacts& made) {
              made.machine.memory.total_bytes = fact<std::uint64_t>(31ULL << 30, "/proc/meminfo");
              set_gpu(made, [](AmdGpu& gpu) {
                  gpu.vram_bytes = fact<std::uint64_t>(96ULL << 30, "/made/mem_info_vram_total");
              });
          },
-         "32 GiB cut off, 93 left",
+         "32 GiB reserved, 93 left",
          [](MadeFacts& made) {
              made.machine.memory.total_bytes = fact<std::uint64_t>(93ULL << 30, "/proc/meminfo");
              set_gpu(made, [](AmdGpu& gpu) {

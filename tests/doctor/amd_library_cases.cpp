@@ -87,7 +87,7 @@ std::vector<ConditionCase> code_cases() {
                         [](KfdNode& node) { node.gfx_target = fact<std::string>("gfx1151"); });
          },
          healthy_amd_machine},
-        {"TRL-A031", "data of rocBLAS for gfx1151 only",
+        {"TRL-A031", "rocBLAS data for gfx1151 only",
          [](MadeFacts& made) {
              made.machine.environment.rocblas_files =
                  fact(std::vector<std::string>{"TensileLibrary_lazy_gfx1151.dat"},
@@ -100,14 +100,14 @@ std::vector<ConditionCase> code_cases() {
                       "/usr/lib64/rocblas/library");
          },
          healthy_amd_machine},
-        {"TRL-A032", "hipBLASLt is wanted, and has data for gfx942 only",
+        {"TRL-A032", "hipBLASLt is requested, but has data for gfx942 only",
          [](MadeFacts& made) {
              made.set_variable("TORCH_BLAS_PREFER_HIPBLASLT", "1");
              made.machine.environment.hipblaslt_files =
                  fact(std::vector<std::string>{"TensileLibrary_lazy_gfx942.dat"},
                       "/usr/lib64/hipblaslt/library");
          },
-         "it is not wanted",
+         "it is not requested",
          [](MadeFacts& made) {
              made.set_variable("TORCH_BLAS_PREFER_HIPBLASLT", "0");
              made.machine.environment.hipblaslt_files =
@@ -151,21 +151,21 @@ std::vector<ConditionCase> runtime_cases() {
              made.remove_library("libamdhip64.so.6");
              made.add_library("/usr/lib64/libamdhip64.so.10", "10.0.1");
          },
-         "a LibTorch for libamdhip64.so.11, which is not looked for",
+         "a LibTorch for libamdhip64.so.11, which the probe does not look for",
          [](MadeFacts& made) {
              set_libtorch(made, [](LibTorch& libtorch) {
                  libtorch.foreign_hip = fact<std::string>("libamdhip64.so.11", "/made");
              });
          },
          healthy_amd_machine},
-        {"TRL-A040", "a LibTorch for libamdhip64.so.10, and none",
+        {"TRL-A040", "a LibTorch for libamdhip64.so.10, which is missing",
          [](MadeFacts& made) {
              made.remove_library("libamdhip64.so.6");
              set_libtorch(made, [](LibTorch& libtorch) {
                  libtorch.foreign_hip = fact<std::string>("libamdhip64.so.10", "/made");
              });
          },
-         "a LibTorch for libamdhip64.so.11, which is not looked for",
+         "a LibTorch for libamdhip64.so.11, which the probe does not look for",
          [](MadeFacts& made) {
              made.remove_library("libamdhip64.so.6");
              set_libtorch(made, [](LibTorch& libtorch) {
@@ -175,44 +175,44 @@ std::vector<ConditionCase> runtime_cases() {
          healthy_amd_machine},
         {"TRL-A040", "no libamdhip64.so",
          [](MadeFacts& made) { made.remove_library("libamdhip64.so.6"); },
-         "no libamdhip64.so, and a LibTorch that brings its own",
+         "no libamdhip64.so, but a LibTorch that includes it",
          [](MadeFacts& made) {
              made.remove_library("libamdhip64.so.6");
              set_libtorch(
                  made, [](LibTorch& libtorch) { libtorch.foreign_hip = missing<std::string>(); });
          },
          healthy_amd_machine},
-        {"TRL-A045", "HIP answers that there is no device",
-         [](MadeFacts& made) { answer(made, {}); }, "HIP answers with one",
-         [](MadeFacts& made) { answer(made, {RuntimeDevice()}); }, healthy_amd_machine},
+        {"TRL-A045", "HIP reports no device", [](MadeFacts& made) { answer(made, {}); },
+         "HIP reports one device", [](MadeFacts& made) { answer(made, {RuntimeDevice()}); },
+         healthy_amd_machine},
     };
 }
 
 std::vector<ConditionCase> environment_cases() {
     return {
-        {"TRL-A033", "gfx1100 with code of its own passes for gfx1030",
+        {"TRL-A033", "gfx1100 with its own code, overridden to gfx1030",
          [](MadeFacts& made) { made.set_variable("HSA_OVERRIDE_GFX_VERSION", "10.3.0"); },
-         "gfx1031 passes for gfx1030",
+         "gfx1031 overridden to gfx1030",
          [](MadeFacts& made) {
              make_gfx1031(made);
              made.set_variable("HSA_OVERRIDE_GFX_VERSION", "10.3.0");
          },
          healthy_amd_machine},
-        {"TRL-A033", "gfx1151 passes for gfx1100, with code for gfx11-generic",
+        {"TRL-A033", "gfx1151 overridden to gfx1100, with code for gfx11-generic",
          [](MadeFacts& made) {
              build_for(made, {"gfx11-generic"});
              made.set_variable("HSA_OVERRIDE_GFX_VERSION", "11.0.0");
          },
-         "it passes for gfx1151",
+         "overridden to gfx1151",
          [](MadeFacts& made) { made.set_variable("HSA_OVERRIDE_GFX_VERSION", "11.5.1"); },
          healthy_strix_halo},
-        {"TRL-A033", "gfx1031 with code of its own passes for gfx1030",
+        {"TRL-A033", "gfx1031 with its own code, overridden to gfx1030",
          [](MadeFacts& made) {
              make_gfx1031(made);
              build_for(made, {"gfx1030", "gfx1031"});
              made.set_variable("HSA_OVERRIDE_GFX_VERSION", "10.3.0");
          },
-         "the code is for gfx10-3-generic, which is both",
+         "the code is for gfx10-3-generic, which includes both",
          [](MadeFacts& made) {
              make_gfx1031(made);
              build_for(made, {"gfx10-3-generic"});
@@ -220,7 +220,7 @@ std::vector<ConditionCase> environment_cases() {
          },
          healthy_amd_machine},
         {"TRL-A035", "gfx1036 beside gfx1100", add_processor_graphics,
-         "the same, and ROCR_VISIBLE_DEVICES=0",
+         "the same with ROCR_VISIBLE_DEVICES=0",
          [](MadeFacts& made) {
              add_processor_graphics(made);
              made.set_variable("ROCR_VISIBLE_DEVICES", "0");
@@ -228,7 +228,7 @@ std::vector<ConditionCase> environment_cases() {
          healthy_amd_machine},
         {"TRL-A036", "HIP_VISIBLE_DEVICES=1 and one GPU",
          [](MadeFacts& made) { made.set_variable("HIP_VISIBLE_DEVICES", "1"); },
-         "HIP_VISIBLE_DEVICES set to nothing, which HIP does not heed",
+         "an empty HIP_VISIBLE_DEVICES, which HIP ignores",
          [](MadeFacts& made) { made.set_variable("HIP_VISIBLE_DEVICES", ""); },
          healthy_amd_machine},
         {"TRL-A038", "the module rocm/gfx9 and gfx1100",

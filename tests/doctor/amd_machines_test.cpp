@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What is said of the made machines that have an AMD GPU, and of healthy ones.
+/// Findings on the synthetic machines with AMD GPUs, and on healthy ones.
 
 #include <algorithm>
 #include <filesystem>
@@ -17,7 +17,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-/// Ids of the conditions of AMD's GPUs, consequences among them.
+/// The ids of all findings about AMD GPUs, including consequences.
 std::vector<std::string> amd_ids(const Diagnosis& diagnosis) {
     std::vector<std::string> ids;
     for (const auto* list : {&diagnosis.findings, &diagnosis.consequences}) {
@@ -36,13 +36,13 @@ std::vector<std::string> ids_on(const std::string& machine) {
     return amd_ids(diagnose(probe({.root = tree})));
 }
 
-TEST(AmdMachines, HealthyOnesHaveNoFinding) {
+TEST(AmdMachines, HealthyMachinesHaveNoFinding) {
     EXPECT_THAT(amd_ids(diagnose(testing::healthy_amd_machine().machine)), IsEmpty());
     EXPECT_THAT(amd_ids(diagnose(testing::healthy_strix_halo().machine)), IsEmpty());
     EXPECT_THAT(amd_ids(diagnose(testing::healthy_cpu_machine().machine)), IsEmpty());
 }
 
-TEST(AmdMachines, CardsThatWorkHaveNoFinding) {
+TEST(AmdMachines, WorkingCardsHaveNoFinding) {
     for (const char* machine : {"amd-rx7900xtx", "amd-rx9070xt", "amd-mi210x8", "amd-mi300x-spx",
                                 "amd-mi300x-cpx", "toolbox-fedora"}) {
         EXPECT_THAT(ids_on(machine), IsEmpty()) << machine;
@@ -53,15 +53,15 @@ TEST(AmdMachines, AContainerWithHalfOfTheCardsHasNoFinding) {
     EXPECT_THAT(ids_on("amd-half-hidden-container"), IsEmpty());
 }
 
-TEST(AmdMachines, ACardBesideOneOfNvidiaHasNoFinding) {
+TEST(AmdMachines, ACardBesideAnNvidiaCardHasNoFinding) {
     EXPECT_THAT(ids_on("mixed-nvidia-amd-intel"), IsEmpty());
 }
 
-TEST(AmdMachines, AnOldParameterIsWorthAHint) {
+TEST(AmdMachines, ADeprecatedParameterIsAHint) {
     EXPECT_THAT(ids_on("amd-strix-halo"), ElementsAre("TRL-A017"));
 }
 
-TEST(AmdMachines, WhoMayNotOpenTheDeviceIsBlocked) {
+TEST(AmdMachines, AnInaccessibleDeviceNodeIsReported) {
     EXPECT_THAT(ids_on("amd-kfd-no-permission"), ElementsAre("TRL-A004"));
     EXPECT_THAT(ids_on("amd-vega64"), ElementsAre("TRL-A004"));
 }
@@ -80,7 +80,7 @@ TEST(AmdMachines, MachinesWithoutAmdHaveNoFinding) {
     EXPECT_GE(tried, 10U);
 }
 
-/// Whether a machine with two GPUs is said to have some hidden.
+/// Whether a machine with two GPUs has the finding that some are hidden.
 bool hides_with(const char* rocr, const char* hip, const char* cuda = nullptr) {
     testing::MadeFacts made = testing::healthy_amd_machine();
     testing::add_like_first<KfdNode>(made.machine.kfd_nodes, [](KfdNode& node) {
@@ -98,22 +98,22 @@ bool hides_with(const char* rocr, const char* hip, const char* cuda = nullptr) {
     return std::ranges::find(ids, "TRL-A036") != ids.end();
 }
 
-TEST(VisibleDevices, ListsAreReadAsTheRuntimesReadThem) {
+TEST(VisibleDevices, AreParsedAsTheRuntimesParseThem) {
     EXPECT_FALSE(hides_with("0,1", nullptr));
     EXPECT_FALSE(hides_with("1", "0"));
-    EXPECT_TRUE(hides_with("1", "1")) << "one is left, and it is number 0";
+    EXPECT_TRUE(hides_with("1", "1")) << "the one that is left is number 0";
     EXPECT_TRUE(hides_with("", nullptr));
     EXPECT_TRUE(hides_with("-1", nullptr));
     EXPECT_TRUE(hides_with("0,5", nullptr));
-    EXPECT_FALSE(hides_with("0,-1", nullptr)) << "an end that was put there on purpose";
-    EXPECT_FALSE(hides_with("0,1,2,3", nullptr)) << "both are named";
+    EXPECT_FALSE(hides_with("0,-1", nullptr)) << "-1 ends the list on purpose";
+    EXPECT_FALSE(hides_with("0,1,2,3", nullptr)) << "the list contains both";
     EXPECT_FALSE(hides_with("GPU-4b2c1a9f8d3e6f7a", "7"));
     EXPECT_FALSE(hides_with(nullptr, "", ""));
-    EXPECT_TRUE(hides_with(nullptr, "", "2")) << "HIP reads it where its own is empty";
+    EXPECT_TRUE(hides_with(nullptr, "", "2")) << "HIP reads it if its own is empty";
     EXPECT_FALSE(hides_with(nullptr, "0", "2"));
 }
 
-TEST(AmdMachines, WhatOneCardSuffersFromIsToldOnce) {
+TEST(AmdMachines, OneCauseIsReportedOnce) {
     testing::MadeFacts made = testing::healthy_amd_machine();
     made.set_boot_parameters({"nomodeset"});
     testing::change<PciDevice>(made.machine.pci_devices, [](PciDevice& device) {

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The cases of every family, for the tests and for the table.
+/// The condition cases of every family, for the tests and for the table.
 
 #pragma once
 
@@ -22,7 +22,7 @@ namespace trilby::testing {
 [[nodiscard]] std::vector<ConditionCase> cpu_cases();
 [[nodiscard]] std::vector<ConditionCase> system_cases();
 
-/// All of them.
+/// The cases of all families.
 [[nodiscard]] std::vector<ConditionCase> condition_cases();
 
 }  // namespace trilby::testing

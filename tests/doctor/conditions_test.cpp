@@ -1,8 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Every condition fires on a machine that has it, is silent on one that nearly has it, and says
-/// what a person needs.
+/// Every condition is found on a machine that has it, but not on one that nearly has it, and has
+/// complete texts.
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -18,7 +18,7 @@ using testing::condition_cases;
 using testing::ConditionCase;
 using testing::MadeFacts;
 
-/// The finding, in the list of consequences too.
+/// The finding with this id, also if it is a consequence.
 std::optional<Finding> finding(const MadeFacts& made, const char* id) {
     const Diagnosis diagnosis = diagnose(made.machine);
     for (const auto* list : {&diagnosis.findings, &diagnosis.consequences}) {
@@ -32,11 +32,11 @@ std::optional<Finding> finding(const MadeFacts& made, const char* id) {
 
 class Conditions : public ::testing::TestWithParam<ConditionCase> {};
 
-TEST_P(Conditions, AreSilentOnAHealthyMachine) {
+TEST_P(Conditions, AreNotFoundOnAHealthyMachine) {
     EXPECT_FALSE(finding(GetParam().healthy(), GetParam().id));
 }
 
-TEST_P(Conditions, FireAndQuoteTheirEvidence) {
+TEST_P(Conditions, AreFoundWithEvidence) {
     MadeFacts made = GetParam().healthy();
     GetParam().fire(made);
     const auto found = finding(made, GetParam().id);
@@ -48,13 +48,13 @@ TEST_P(Conditions, FireAndQuoteTheirEvidence) {
     EXPECT_FALSE(found->remedy.empty());
 }
 
-TEST_P(Conditions, AreSilentOnANearMiss) {
+TEST_P(Conditions, AreNotFoundOnANearMiss) {
     MadeFacts made = GetParam().healthy();
     GetParam().miss(made);
     EXPECT_FALSE(finding(made, GetParam().id)) << GetParam().silent_on;
 }
 
-TEST_P(Conditions, AreSilentWhereNothingIsKnown) {
+TEST_P(Conditions, AreNotFoundIfNothingIsKnown) {
     EXPECT_FALSE(finding(MadeFacts(), GetParam().id));
 }
 
@@ -76,7 +76,7 @@ TEST(ConditionTexts, EveryConditionHasACase) {
     }
 }
 
-TEST(ConditionTexts, IdsAreUniqueAndOfOneShape) {
+TEST(ConditionTexts, IdsAreUniqueAndWellFormed) {
     std::set<std::string> ids;
     for (const Explanation& condition : known_conditions()) {
         EXPECT_TRUE(ids.insert(condition.id).second) << condition.id;
@@ -85,7 +85,7 @@ TEST(ConditionTexts, IdsAreUniqueAndOfOneShape) {
     }
 }
 
-TEST(ConditionTexts, SayWhatAPersonNeeds) {
+TEST(ConditionTexts, AreComplete) {
     for (const Explanation& condition : known_conditions()) {
         EXPECT_LE(condition.title.size(), 80U) << condition.id;
         EXPECT_FALSE(condition.title.ends_with('.')) << condition.id;
@@ -95,8 +95,8 @@ TEST(ConditionTexts, SayWhatAPersonNeeds) {
     }
 }
 
-/// Whatever system it is, there is something to do.
-TEST(ConditionTexts, NoSystemIsWithoutARemedy) {
+/// Every system has at least one step.
+TEST(ConditionTexts, EverySystemHasARemedy) {
     for (const Family& family : families()) {
         for (const Condition& condition : family.conditions) {
             const Remedy& remedy = condition.remedy;
@@ -118,7 +118,7 @@ TEST(ConditionTexts, CausesAreKnownConditions) {
         for (const Condition& condition : family.conditions) {
             for (const ConditionId cause : condition.causes) {
                 EXPECT_TRUE(ids.contains(cause.text))
-                    << condition.id.text << " names " << cause.text;
+                    << condition.id.text << " has the unknown cause " << cause.text;
                 EXPECT_NE(cause.text, condition.id.text);
             }
         }

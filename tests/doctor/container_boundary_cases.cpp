@@ -18,23 +18,24 @@ void show_host_without_cuda(MadeFacts& made) {
 }
 
 void set_group_nodes(MadeFacts& made, std::vector<std::string> paths) {
-    made.machine.environment.group_nodes = fact(std::move(paths), "nodes that a group opens");
+    made.machine.environment.group_nodes = fact(std::move(paths), "nodes that a group may open");
 }
 
 }  // namespace
 
 std::vector<ConditionCase> container_boundary_cases() {
     return {
-        {"TRL-C026", "neither a toolbox nor its host has libcuda.so.1", show_host_without_cuda,
+        {"TRL-C026", "a toolbox and its host without libcuda.so.1", show_host_without_cuda,
          "the host has it",
          [](MadeFacts& made) {
              made.remove_library("libcuda.so.1");
              set_host_libraries(made, "580.95.05");
          },
          healthy_toolbx},
-        {"TRL-C027", "libraries of 580.105.08 on a host whose kernel runs 580.95.05",
-         [](MadeFacts& made) { set_host_libraries(made, "580.105.08"); }, "they are of 580.95.05",
-         [](MadeFacts& made) { set_host_libraries(made, "580.95.05"); }, healthy_toolbx},
+        {"TRL-C027", "host libraries 580.105.08 and kernel module 580.95.05",
+         [](MadeFacts& made) { set_host_libraries(made, "580.105.08"); },
+         "host libraries 580.95.05", [](MadeFacts& made) { set_host_libraries(made, "580.95.05"); },
+         healthy_toolbx},
         {"TRL-C028", "a distrobox without the host's /dev/nvidia-uvm",
          [](MadeFacts& made) {
              show_host(made, {});

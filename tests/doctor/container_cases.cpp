@@ -63,42 +63,43 @@ void add_torch_of_home(MadeFacts& made, const char* python) {
 
 std::vector<ConditionCase> host_cases() {
     return {
-        {"TRL-C001", "nvidia-ctk, and no specification",
-         [](MadeFacts& made) { set_specifications(made, {}); }, "the same without nvidia-ctk",
+        {"TRL-C001", "nvidia-ctk without a specification",
+         [](MadeFacts& made) { set_specifications(made, {}); },
+         "no specification and no nvidia-ctk",
          [](MadeFacts& made) {
              set_specifications(made, {});
              made.set_file("/usr/bin/nvidia-ctk", false);
          },
          healthy_nvidia_host},
-        {"TRL-C002", "a specification of 575.64.05, and libraries of 580.95.05",
+        {"TRL-C002", "a specification for 575.64.05 and libraries 580.95.05",
          [](MadeFacts& made) {
              set_specifications(made, {made_specification("/etc/cdi/nvidia.yaml", "575.64.05")});
          },
-         "the same beside a right one in /run/cdi",
+         "the same with a correct one in /run/cdi",
          [](MadeFacts& made) {
              set_specifications(made, {made_specification("/etc/cdi/nvidia.yaml", "575.64.05"),
                                        made_specification("/run/cdi/nvidia.yaml", "580.95.05")});
          },
          healthy_nvidia_host},
-        {"TRL-C002", "a specification that names a library which is gone",
+        {"TRL-C002", "a specification with a library that does not exist",
          [](MadeFacts& made) { set_missing_path(made, "/usr/lib64/libcuda.so.575.64.05"); },
-         "a library whose name does not tell a release",
+         "a library without a release in its name",
          [](MadeFacts& made) {
              set_specifications(made, {made_specification("/etc/cdi/nvidia.yaml", "575.64.05")});
              made.remove_library("libcuda.so.1");
              made.add_library("/usr/lib/x86_64-linux-gnu/libcuda.so.1", "1.1");
          },
          healthy_nvidia_host},
-        {"TRL-C003", "a specification with a graphics node that is gone",
+        {"TRL-C003", "a specification with a graphics node that does not exist",
          [](MadeFacts& made) { set_missing_path(made, "/dev/dri/renderD129"); },
-         "one with a node that NVIDIA's driver makes when it is used",
+         "one with a node that NVIDIA's driver creates on demand",
          [](MadeFacts& made) { set_missing_path(made, "/dev/nvidia-uvm"); }, healthy_nvidia_host},
         {"TRL-C004", "nvidia.yaml in both folders",
          [](MadeFacts& made) {
              set_specifications(made, {made_specification("/etc/cdi/nvidia.yaml", "580.95.05"),
                                        made_specification("/run/cdi/nvidia.yaml", "580.95.05")});
          },
-         "the second is of another kind",
+         "the second has another kind",
          [](MadeFacts& made) {
              auto other = made_specification("/etc/cdi/amd.json", "580.95.05");
              other.kind = fact<std::string>("amd.com/gpu", other.path);
@@ -125,43 +126,43 @@ std::vector<ConditionCase> host_cases() {
              made.remove_library("libnvidia-ml.so.1");
          },
          healthy_nvidia_host},
-        {"TRL-C020", "/dev/vboxusb of a group that the user is in",
+        {"TRL-C020", "/dev/vboxusb with a group that the user is in",
          [](MadeFacts& made) { set_device_folder(made, 973); },
-         "of a group that the user is not in",
+         "with a group that the user is not in",
          [](MadeFacts& made) { set_device_folder(made, 974); }, healthy_nvidia_host},
     };
 }
 
 std::vector<ConditionCase> inside_cases() {
     return {
-        {"TRL-C010", "libraries of 575.64.05 in a toolbox, the driver of 580.95.05",
+        {"TRL-C010", "libraries 575.64.05 in a toolbox, driver 580.95.05",
          [](MadeFacts& made) { set_library_versions(made, "575.64.05", "575.64.05"); },
-         "a newer libcuda.so.1 alone, for compatibility",
+         "only libcuda.so.1 is newer, for forward compatibility",
          [](MadeFacts& made) { set_library_versions(made, "590.44.01", "580.95.05"); },
          healthy_toolbx},
         {"TRL-C011", "a toolbox without libcuda.so.1",
          [](MadeFacts& made) { made.remove_library("libcuda.so.1"); },
-         "the same where no NVIDIA driver is loaded",
+         "the same without a loaded NVIDIA driver",
          [](MadeFacts& made) {
              made.remove_library("libcuda.so.1");
              made.machine.drivers = fact(std::vector<KernelDriver>(), "/sys/module");
          },
          healthy_toolbx},
         {"TRL-C012", "a distrobox without libcuda.so.1",
-         [](MadeFacts& made) { made.remove_library("libcuda.so.1"); }, "libraries are not known",
+         [](MadeFacts& made) { made.remove_library("libcuda.so.1"); }, "unknown libraries",
          [](MadeFacts& made) { made.machine.libraries = missing<std::vector<LibraryFile>>(); },
          healthy_distrobox},
-        {"TRL-C013", "a card of the host, and an empty /dev", hide_nodes, "the same without a card",
+        {"TRL-C013", "a card of the host and an empty /dev", hide_nodes, "the same without a card",
          [](MadeFacts& made) {
              hide_nodes(made);
              made.machine.pci_devices = fact(std::vector<PciDevice>(), "/sys/bus/pci/devices");
          },
          healthy_container},
-        {"TRL-C014", "/dev/kfd has mode 0666 and is closed, under container_t",
-         [](MadeFacts& made) { close_kfd(made, 0666); }, "it has mode 0660",
+        {"TRL-C014", "/dev/kfd with mode 0666 cannot be opened, under container_t",
+         [](MadeFacts& made) { close_kfd(made, 0666); }, "/dev/kfd with mode 0660",
          [](MadeFacts& made) { close_kfd(made, 0660); }, healthy_container},
-        {"TRL-C016", "both GPUs of the topology are closed",
-         [](MadeFacts& made) { set_kfd_nodes(made, Presence::denied); }, "one of two is",
+        {"TRL-C016", "both GPUs of the topology are unreadable",
+         [](MadeFacts& made) { set_kfd_nodes(made, Presence::denied); }, "one of two is unreadable",
          [](MadeFacts& made) { set_kfd_nodes(made, Presence::present); }, healthy_container},
         {"TRL-C017", "64 MiB of shared memory",
          [](MadeFacts& made) {
@@ -174,13 +175,13 @@ std::vector<ConditionCase> inside_cases() {
                  fact<std::uint64_t>(1ULL << 30, "statvfs /dev/shm");
          },
          healthy_container},
-        {"TRL-C018", "InfiniBand, and 8 MiB that may be locked",
+        {"TRL-C018", "InfiniBand and a limit of 8 MiB of locked memory",
          [](MadeFacts& made) {
              made.set_file("/dev/infiniband", true);
              made.machine.environment.locked_memory_limit_bytes =
                  fact<std::uint64_t>(8ULL << 20, "RLIMIT_MEMLOCK");
          },
-         "8 MiB, and no InfiniBand",
+         "8 MiB without InfiniBand",
          [](MadeFacts& made) {
              made.machine.environment.locked_memory_limit_bytes =
                  fact<std::uint64_t>(8ULL << 20, "RLIMIT_MEMLOCK");
@@ -191,14 +192,14 @@ std::vector<ConditionCase> inside_cases() {
              made.machine.os.kernel_release =
                  fact<std::string>("6.10.14-linuxkit", "/proc/sys/kernel/osrelease");
          },
-         "under 6.10.14-linuxkit that is no container",
+         "Linux 6.10.14-linuxkit outside a container",
          [](MadeFacts& made) {
              made.machine.os.kernel_release =
                  fact<std::string>("6.10.14-linuxkit", "/proc/sys/kernel/osrelease");
              made.machine.container.kind = fact(ContainerKind::none, "/run");
          },
          healthy_container},
-        {"TRL-C023", "PyTorch in ~/.local and in the system, of one Python",
+        {"TRL-C023", "PyTorch in ~/.local and in the system, for the same Python",
          [](MadeFacts& made) { add_torch_of_home(made, "python3.14"); },
          "the one in ~/.local is for another Python",
          [](MadeFacts& made) { add_torch_of_home(made, "python3.12"); }, healthy_toolbx},

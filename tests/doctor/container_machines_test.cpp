@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Whole machines on which nothing of containers is wrong, and what one fact does to them.
+/// Findings about containers on healthy machines, and the effect of one changed fact.
 
 #include <gtest/gtest.h>
 
@@ -37,7 +37,7 @@ TEST(HealthyContainers, HaveNoFinding) {
     }
 }
 
-TEST(ContainerMachines, AHostWithoutContainersHasNoFindingAboutThem) {
+TEST(ContainerMachines, AHostWithoutContainerToolsHasNoFinding) {
     MadeFacts made = healthy_nvidia_host();
     testing::set_specifications(made, {});
     for (const char* path : {"/usr/bin/nvidia-ctk", "/usr/bin/podman", "/usr/bin/toolbox"}) {
@@ -47,7 +47,7 @@ TEST(ContainerMachines, AHostWithoutContainersHasNoFindingAboutThem) {
     EXPECT_EQ(ids_of(made), std::vector<std::string>());
 }
 
-TEST(ContainerMachines, ALibraryOfUnknownVersionIsNoOtherVersion) {
+TEST(ContainerMachines, ALibraryOfUnknownVersionHasNoFinding) {
     MadeFacts made = healthy_toolbx();
     made.machine.libraries = testing::fact(std::vector<LibraryFile>{
         {"libcuda.so.1", "/usr/lib64/libcuda.so.1", testing::missing<std::string>()},
@@ -55,7 +55,7 @@ TEST(ContainerMachines, ALibraryOfUnknownVersionIsNoOtherVersion) {
     EXPECT_EQ(ids_of(made), std::vector<std::string>());
 }
 
-TEST(NarrowLinks, SayNothingInAVirtualMachine) {
+TEST(NarrowLinks, AreNotReportedInAVirtualMachine) {
     MadeFacts made = healthy_nvidia_host();
     PciDevice& device = made.device();
     device.link.width = testing::fact<std::uint32_t>(1);

@@ -22,34 +22,34 @@ void set_governor(MadeFacts& made, const char* driver) {
 
 std::vector<ConditionCase> cpu_cases() {
     return {
-        {"TRL-P001", "libblas.so.3 leads to the reference implementation",
+        {"TRL-P001", "libblas.so.3 links to the reference implementation",
          [](MadeFacts& made) {
              set_libtorch(made, [](LibTorch& libtorch) {
                  libtorch.blas = fact<std::string>("reference", "/usr/lib64/libblas.so.3.12.0");
              });
          },
-         "it leads to a library that is not known",
+         "it links to an unknown library",
          [](MadeFacts& made) {
              set_libtorch(made, [](LibTorch& libtorch) {
                  libtorch.blas = missing<std::string>(Presence::malformed);
              });
          }},
-        {"TRL-P002", "OMP_NUM_THREADS=1 and 16 CPUs",
+        {"TRL-P002", "OMP_NUM_THREADS=1 with 16 CPUs",
          [](MadeFacts& made) { made.set_variable("OMP_NUM_THREADS", "1"); },
-         "OMP_NUM_THREADS=1 and one CPU",
+         "OMP_NUM_THREADS=1 with one CPU",
          [](MadeFacts& made) {
              made.set_variable("OMP_NUM_THREADS", "1");
              made.machine.cpu.usable_cpus = fact<std::uint32_t>(1);
          }},
-        {"TRL-P003", "OMP_NUM_THREADS=32 and 16 CPUs",
+        {"TRL-P003", "OMP_NUM_THREADS=32 with 16 CPUs",
          [](MadeFacts& made) { made.set_variable("OMP_NUM_THREADS", "32"); },
-         "OMP_NUM_THREADS=16 and 16 CPUs",
+         "OMP_NUM_THREADS=16 with 16 CPUs",
          [](MadeFacts& made) { made.set_variable("OMP_NUM_THREADS", "16"); }},
         {"TRL-P004", "a quota of 3 of 16 CPUs",
          [](MadeFacts& made) {
              made.machine.cpu.usable_cpus = fact<std::uint32_t>(3, "/sys/fs/cgroup/cpu.max");
          },
-         "the same, and OMP_NUM_THREADS=3",
+         "the same with OMP_NUM_THREADS=3",
          [](MadeFacts& made) {
              made.machine.cpu.usable_cpus = fact<std::uint32_t>(3, "/sys/fs/cgroup/cpu.max");
              made.set_variable("OMP_NUM_THREADS", "3");
@@ -58,11 +58,11 @@ std::vector<ConditionCase> cpu_cases() {
          [](MadeFacts& made) {
              set_libtorch(made, [](LibTorch& libtorch) { libtorch.has_onednn = fact(false); });
          },
-         "a LibTorch that does not tell",
+         "a LibTorch with unknown configuration",
          [](MadeFacts& made) {
              set_libtorch(made, [](LibTorch& libtorch) { libtorch.has_onednn = missing<bool>(); });
          }},
-        {"TRL-P005", "two without it",
+        {"TRL-P005", "two LibTorch without oneDNN",
          [](MadeFacts& made) {
              set_libtorch(made, [](LibTorch& libtorch) { libtorch.has_onednn = fact(false); });
              add_like_first<LibTorch>(made.machine.libtorch, [](LibTorch&) {});
@@ -73,11 +73,11 @@ std::vector<ConditionCase> cpu_cases() {
              add_like_first<LibTorch>(made.machine.libtorch,
                                       [](LibTorch& second) { second.has_onednn = fact(true); });
          }},
-        {"TRL-P005", "one without it",
+        {"TRL-P005", "one LibTorch without oneDNN",
          [](MadeFacts& made) {
              set_libtorch(made, [](LibTorch& libtorch) { libtorch.has_onednn = fact(false); });
          },
-         "beside a card that computes",
+         "the same with a GPU that can compute",
          [](MadeFacts& made) {
              set_libtorch(made, [](LibTorch& libtorch) { libtorch.has_onednn = fact(false); });
              add_nvidia_card(made);
@@ -90,9 +90,9 @@ std::vector<ConditionCase> cpu_cases() {
          [](MadeFacts& made) {
              made.machine.cpu.features = fact(std::vector<std::string>{"asimd", "bf16"});
          }},
-        {"TRL-P007", "governor powersave of acpi-cpufreq",
+        {"TRL-P007", "governor powersave with acpi-cpufreq",
          [](MadeFacts& made) { set_governor(made, "acpi-cpufreq"); },
-         "governor powersave of intel_pstate",
+         "governor powersave with intel_pstate",
          [](MadeFacts& made) { set_governor(made, "intel_pstate"); }},
         {"TRL-P008", "x86-64-v2",
          [](MadeFacts& made) { made.machine.cpu.isa_level = fact<std::string>("x86-64-v2"); },

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Containers, and hosts of containers, on which nothing is wrong.
+/// Healthy containers and container hosts.
 
 #pragma once
 
@@ -13,7 +13,7 @@ namespace trilby::testing {
                                     std::string driver);
 void add_device(MadeFacts& made, PciDevice device);
 
-/// A GPU of the KFD topology; closed to this process if `presence` says so.
+/// A GPU in the KFD topology. Unreadable to this process if `presence` is `denied`.
 [[nodiscard]] KfdNode made_kfd_node(std::uint32_t number, Presence presence = Presence::present);
 
 [[nodiscard]] CdiSpecification made_specification(const std::string& path,
@@ -21,16 +21,16 @@ void add_device(MadeFacts& made, PciDevice device);
 void set_specifications(MadeFacts& made, std::vector<CdiSpecification> specifications);
 
 [[nodiscard]] LibraryFile made_library(const std::string& path, const std::string& version);
-/// The container shows its host, a Fedora Workstation with these libraries and the nodes that the
-/// container has now.
+/// Lets the container show its host: a Fedora Workstation with these libraries and the nodes that
+/// the container has now.
 void show_host(MadeFacts& made, std::vector<LibraryFile> libraries);
 
 /// An RTX 4090 with the driver 580.95.05, Podman, Toolbx, and NVIDIA's container toolkit.
 [[nodiscard]] MadeFacts healthy_nvidia_host();
-/// The same card in a container of Toolbx, with the host's libraries.
+/// The same card in a Toolbx container, with the host's libraries.
 [[nodiscard]] MadeFacts healthy_toolbx();
 [[nodiscard]] MadeFacts healthy_distrobox();
-/// A container of Podman with an AMD card that was handed over.
+/// A Podman container with an AMD card that was passed through.
 [[nodiscard]] MadeFacts healthy_container();
 /// A Fedora Workstation with two AMD cards.
 [[nodiscard]] MadeFacts healthy_two_cards();

@@ -136,7 +136,7 @@ LibTorch rocm_libtorch(LibTorch libtorch) {
     return libtorch;
 }
 
-/// A GPU that amdgpu drives, with its nodes and what Fedora has for it.
+/// A GPU bound to amdgpu, with its device nodes and Fedora's software for it.
 MadeFacts amd_machine(const PciDevice& device, const AmdGpu& gpu, const KfdNode& node) {
     MadeFacts made = healthy_cpu_machine();
     made.machine.pci_devices = fact(std::vector{device}, "/sys/bus/pci/devices");

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Facts about machines that do not exist, made of a healthy one by changing what matters.
+/// Facts about synthetic machines: a healthy machine with some facts changed.
 
 #pragma once
 
@@ -26,12 +26,12 @@ Observed<T> missing(Presence why = Presence::absent, std::string source = "/made
 /// Changes one entry of a list.
 template <class T>
 void change(Observed<std::vector<T>>& list, void (*edit)(T&), std::size_t index = 0) {
-    // A list is replaced, not changed: Observed gives no way to its inside.
+    // Observed cannot be changed in place, so the list is replaced.
     std::vector<T> entries = list.value_or({});
     edit(entries.at(index));
     list = fact(std::move(entries), list.source());
 }
-/// Adds a copy of the first entry, changed.
+/// Adds a changed copy of the first entry.
 template <class T>
 void add_like_first(Observed<std::vector<T>>& list, void (*edit)(T&)) {
     std::vector<T> entries = list.value_or({});
@@ -62,7 +62,7 @@ struct MadeFacts {
         machine.kernel.boot_parameters = fact(std::move(words), "/proc/cmdline");
     }
     PciDevice& device(std::size_t index = 0) {
-        // A list is replaced, not changed: Observed gives no way to its inside.
+        // Observed cannot be changed in place, so the list is replaced.
         devices_ = machine.pci_devices.value_or({});
         return devices_.at(index);
     }
@@ -81,7 +81,7 @@ struct MadeFacts {
         std::erase_if(nodes, [&](const DeviceNode& node) { return node.path == path; });
         machine.device_nodes = fact(std::move(nodes), "/dev");
     }
-    /// Of the first card; an empty name binds it to none.
+    /// Binds the first card to a driver, or to none if the name is empty.
     void bind(const std::string& driver) {
         device().driver = driver.empty() ? missing<std::string>() : fact(driver);
         keep_devices();
@@ -115,21 +115,20 @@ struct MadeFacts {
     std::vector<PciDevice> devices_;
 };
 
-/// A Fedora Workstation without a GPU, on which nothing is wrong.
+/// A healthy Fedora Workstation without a GPU.
 [[nodiscard]] MadeFacts healthy_cpu_machine();
 
-/// A Fedora Workstation with a GeForce RTX 4090 and NVIDIA's driver from RPM Fusion, on which
-/// nothing is wrong.
+/// A healthy Fedora Workstation with a GeForce RTX 4090 and NVIDIA's driver from RPM Fusion.
 [[nodiscard]] MadeFacts healthy_nvidia_machine();
 /// A Radeon RX 7900 XTX, with Fedora's ROCm and LibTorch.
 [[nodiscard]] MadeFacts healthy_amd_machine();
-/// A Ryzen AI Max+ 395 with 128 GiB, of which the GPU may use 96.
+/// A Ryzen AI Max+ 395 with 128 GiB of memory, 96 of them usable by the GPU.
 [[nodiscard]] MadeFacts healthy_strix_halo();
 
-/// An NVIDIA card that computes beside what is there.
+/// Adds an NVIDIA card that can compute.
 void add_nvidia_card(MadeFacts& made);
 
-/// One condition with a machine that has it, and one that nearly has.
+/// One condition with a machine that has it, and one that nearly has it.
 struct ConditionCase {
     const char* id;
     const char* fires_on;  ///< in words, for the table

@@ -80,7 +80,7 @@ void remove_uvm(MadeFacts& made, bool has_modprobe) {
 std::vector<ConditionCase> nvidia_driver_cases() {
     return {
         {"TRL-N001", "an RTX 4090 bound to nouveau", [](MadeFacts& made) { made.bind("nouveau"); },
-         "a GeForce 210 bound to nouveau, for which there is no other driver",
+         "a GeForce 210 bound to nouveau, its only driver",
          [](MadeFacts& made) {
              made.bind("nouveau");
              made.set_device_id(0x0a65);
@@ -96,8 +96,8 @@ std::vector<ConditionCase> nvidia_driver_cases() {
              made.machine.container.kind = fact(ContainerKind::podman);
          },
          healthy_nvidia_machine},
-        {"TRL-N004", "a card with no driver", [](MadeFacts& made) { made.bind(""); },
-         "a card whose driver is not told",
+        {"TRL-N004", "a card without a driver", [](MadeFacts& made) { made.bind(""); },
+         "a card whose driver is unknown",
          [](MadeFacts& made) {
              made.device().driver = missing<std::string>(Presence::denied);
              made.keep_devices();
@@ -108,13 +108,13 @@ std::vector<ConditionCase> nvidia_driver_cases() {
              made.remove_library("libcuda.so.1");
              made.add_library("/usr/lib64/libcuda.so.1", "580.105.08");
          },
-         "the newer library is one for forward compatibility",
+         "the newer library is for forward compatibility",
          [](MadeFacts& made) {
              made.remove_library("libcuda.so.1");
              made.add_library("/usr/local/cuda/compat/libcuda.so.1", "580.105.08");
          },
          healthy_nvidia_machine},
-        {"TRL-N011", "an RTX 5090 without a driver beside the proprietary module",
+        {"TRL-N011", "an RTX 5090 without a driver, with the proprietary module",
          [](MadeFacts& made) {
              load_nvidia(made, "580.95.05", "proprietary");
              made.set_device_id(0x2b85);
@@ -127,27 +127,27 @@ std::vector<ConditionCase> nvidia_driver_cases() {
              made.bind("");
          },
          healthy_nvidia_machine},
-        {"TRL-N012", "a GTX 1080 with nouveau, and release 595 installed",
+        {"TRL-N012", "a GTX 1080 with nouveau and release 595 installed",
          [](MadeFacts& made) { install_release(made, "595.45.04"); }, "release 580 installed",
          [](MadeFacts& made) { install_release(made, "580.119.02"); }, healthy_nvidia_machine},
-        {"TRL-N013", "no firmware of the loaded module's release, and none in use",
+        {"TRL-N013", "no firmware for the loaded module, and none in use",
          [](MadeFacts& made) { lose_firmware(made, {}); },
-         "the firmware is there, and the card asleep",
+         "the firmware is installed and the card is asleep",
          [](MadeFacts& made) { lose_firmware(made, {"gsp_ga10x.bin.xz"}); },
          healthy_nvidia_machine},
-        {"TRL-N014", "neither /dev/nvidia-uvm nor what makes it",
-         [](MadeFacts& made) { remove_uvm(made, false); }, "nvidia-modprobe can make it",
+        {"TRL-N014", "neither /dev/nvidia-uvm nor nvidia-modprobe",
+         [](MadeFacts& made) { remove_uvm(made, false); }, "nvidia-modprobe can create it",
          [](MadeFacts& made) { remove_uvm(made, true); }, healthy_nvidia_machine},
         {"TRL-N015", "CUDA error 999 after 3 suspends", [](MadeFacts& made) { suspend(made, "3"); },
-         "the same on a machine that never slept", [](MadeFacts& made) { suspend(made, "0"); },
+         "the same without a suspend", [](MadeFacts& made) { suspend(made, "0"); },
          healthy_nvidia_machine},
-        {"TRL-N016", "NVML says that a card is lost",
+        {"TRL-N016", "NVML reports that a card is lost",
          [](MadeFacts& made) {
              RuntimeDevice device;
              device.problem = fact<std::string>("GPU is lost (NVML error 15)", "nvml");
              report_device(made, std::move(device));
          },
-         "NVML says that it may not ask a card",
+         "NVML reports that it may not query a card",
          [](MadeFacts& made) {
              RuntimeDevice device;
              device.problem = fact<std::string>("Insufficient Permissions (NVML error 4)", "nvml");

@@ -42,9 +42,9 @@ void ask_both(MadeFacts& made, const char* message_of_cuda) {
 
 std::vector<ConditionCase> nvidia_library_cases() {
     return {
-        {"TRL-N021", "the driver, and no libcuda.so.1",
+        {"TRL-N021", "the driver without libcuda.so.1",
          [](MadeFacts& made) { made.remove_library("libcuda.so.1"); },
-         "the same in a container, to which the card may not belong",
+         "the same in a container, which may not have the card",
          [](MadeFacts& made) {
              made.remove_library("libcuda.so.1");
              made.machine.container.kind = fact(ContainerKind::podman);
@@ -79,11 +79,11 @@ std::vector<ConditionCase> nvidia_library_cases() {
              });
          },
          healthy_nvidia_machine},
-        {"TRL-N025", "the first libcuda.so.1 is that of the toolkit's stubs",
+        {"TRL-N025", "the first libcuda.so.1 is a stub of the toolkit",
          [](MadeFacts& made) {
              replace_cuda_library(made, "/usr/local/cuda/lib64/stubs/libcuda.so.1", "");
          },
-         "the driver's comes before it",
+         "the driver's library comes first",
          [](MadeFacts& made) { made.add_library("/usr/local/cuda/lib64/stubs/libcuda.so.1", ""); },
          healthy_nvidia_machine},
         {"TRL-N026", "CUDA_VISIBLE_DEVICES=1 and one card",

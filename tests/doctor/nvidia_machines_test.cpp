@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What is found of NVIDIA on whole machines, and what brings what about.
+/// NVIDIA findings on whole machines, and the order of causes.
 
 #include <algorithm>
 #include <gtest/gtest.h>
@@ -93,8 +93,8 @@ TEST(NvidiaCauses, AFailedBuildComesBeforeTheMissingDriver) {
     EXPECT_EQ(nvidia_ids(made), Ids{"TRL-N008"});
 }
 
-/// The service of RPM Fusion loads nouveau when NVIDIA's module was refused.
-TEST(NvidiaCauses, SecureBootComesBeforeNouveauAsALastResort) {
+/// RPM Fusion's service loads nouveau if the kernel rejects NVIDIA's module.
+TEST(NvidiaCauses, SecureBootComesBeforeNouveauAsAFallback) {
     MadeFacts made = healthy_nvidia_machine();
     made.bind("nouveau");
     made.unload("nvidia");
@@ -103,8 +103,8 @@ TEST(NvidiaCauses, SecureBootComesBeforeNouveauAsALastResort) {
     EXPECT_EQ(nvidia_ids(made), Ids{"TRL-N017"});
 }
 
-/// Its module ends at once when it takes no card, so that it is not seen to be loaded.
-TEST(NvidiaCauses, AModuleThatDoesNotTakeTheCardComesBeforeTheMissingDriver) {
+/// A module that binds to no card exits at once, so it is not seen as loaded.
+TEST(NvidiaCauses, AModuleThatDoesNotBindComesBeforeTheMissingDriver) {
     MadeFacts made = healthy_nvidia_machine();
     made.machine.kernel.secure_boot = fact(false);
     made.set_device_id(0x2b85);
@@ -134,7 +134,7 @@ TEST(NvidiaCauses, OneCardThatWorksIsEnoughForLibTorch) {
     EXPECT_EQ(nvidia_ids(made), Ids{});
 }
 
-TEST(NvidiaCauses, ASleepingCardIsNoFinding) {
+TEST(NvidiaCauses, ASleepingCardHasNoFinding) {
     MadeFacts made = healthy_nvidia_machine();
     made.device().power_state = fact<std::string>("D3cold");
     made.device().runtime_status = fact<std::string>("suspended");
@@ -152,7 +152,7 @@ TEST(NvidiaCauses, A32BitLibraryDoesNotCount) {
     EXPECT_EQ(nvidia_ids(made), Ids{});
 }
 
-TEST(NvidiaVariables, TheListEndsAtTheFirstEntryThatNamesNoCard) {
+TEST(NvidiaVariables, TheListEndsAtTheFirstInvalidEntry) {
     const auto is_found = [](const char* value) {
         MadeFacts made = healthy_nvidia_machine();
         made.set_variable("CUDA_VISIBLE_DEVICES", value);

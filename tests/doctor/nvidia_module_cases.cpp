@@ -17,7 +17,7 @@ KernelFolder without_module(const char* release) {
     return {.release = release, .has_modules = true, .has_headers = true, .has_nvidia = false};
 }
 
-/// As after a start at which the module could not be loaded.
+/// The state after a boot at which the module could not be loaded.
 void leave_card_alone(MadeFacts& made) {
     made.bind("");
     made.unload("nvidia");
@@ -32,7 +32,7 @@ void fail_build(MadeFacts& made, const std::string& release) {
              "/var/cache/akmods");
 }
 
-/// nouveau came first.
+/// nouveau is bound to the card.
 void start_nouveau(MadeFacts& made, std::vector<std::string> words) {
     leave_card_alone(made);
     made.bind("nouveau");
@@ -73,7 +73,7 @@ std::vector<ConditionCase> nvidia_module_cases() {
              made.machine.kernel.secure_boot = fact(false);
          },
          healthy_nvidia_machine},
-        {"TRL-N006", "the module for the kernel before this one only",
+        {"TRL-N006", "the module only for the previous kernel",
          [](MadeFacts& made) {
              leave_card_alone(made);
              made.set_kernels({complete(older), without_module(running)});
@@ -84,32 +84,32 @@ std::vector<ConditionCase> nvidia_module_cases() {
              made.set_kernels({complete(older), complete(running)});
          },
          healthy_nvidia_machine},
-        {"TRL-N007", "akmod-nvidia is installed, and neither headers nor the module are there",
+        {"TRL-N007", "akmod-nvidia without kernel headers and without the module",
          [](MadeFacts& made) {
              leave_card_alone(made);
              made.set_kernels({{.release = running, .has_modules = true}});
          },
-         "the headers are there",
+         "the headers are installed",
          [](MadeFacts& made) {
              leave_card_alone(made);
              made.set_kernels({without_module(running)});
          },
          healthy_nvidia_machine},
-        {"TRL-N008", "akmods failed for the kernel that runs",
+        {"TRL-N008", "akmods failed for the running kernel",
          [](MadeFacts& made) { fail_build(made, running); }, "it failed for an older one",
          [](MadeFacts& made) { fail_build(made, older); }, healthy_nvidia_machine},
-        {"TRL-N009", "only other kernels have a folder of modules",
+        {"TRL-N009", "only other kernels have a module folder",
          [](MadeFacts& made) {
              leave_card_alone(made);
              made.set_kernels({complete(older)});
          },
-         "the kernel that runs has one",
+         "the running kernel has one",
          [](MadeFacts& made) {
              leave_card_alone(made);
              made.set_kernels({complete(older), complete(running)});
          },
          healthy_nvidia_machine},
-        {"TRL-N017", "rpm-ostree, nouveau has the card, and nothing forbids it",
+        {"TRL-N017", "rpm-ostree with nouveau bound and not blacklisted",
          [](MadeFacts& made) { start_nouveau_on_atomic(made, {}); }, "both words forbid it",
          [](MadeFacts& made) {
              start_nouveau_on_atomic(made, {"rd.driver.blacklist=nouveau,nova_core",
@@ -118,7 +118,7 @@ std::vector<ConditionCase> nvidia_module_cases() {
          healthy_nvidia_machine},
         {"TRL-N017", "the same on a conventional Fedora",
          [](MadeFacts& made) { start_nouveau(made, {"rd.driver.blacklist=nouveau,nova_core"}); },
-         "on Debian, which forbids nouveau in a file",
+         "on Debian, which blacklists nouveau in a file",
          [](MadeFacts& made) {
              start_nouveau(made, {});
              made.machine.os.id = fact<std::string>("debian");
@@ -136,12 +136,12 @@ std::vector<ConditionCase> nvidia_module_cases() {
              made.set_boot_parameters({"module_blacklist=nvidia"});
          },
          healthy_nvidia_machine},
-        {"TRL-N032", "the module is loaded, with Secure Boot, and has not taken the card",
+        {"TRL-N032", "the module is loaded with Secure Boot, but not bound to the card",
          [](MadeFacts& made) { made.bind(""); }, "it is not loaded, with Secure Boot",
          leave_card_alone, healthy_nvidia_machine},
-        {"TRL-N018", "RPM Fusion's and NVIDIA's repository are enabled",
+        {"TRL-N018", "the repositories of RPM Fusion and NVIDIA are enabled",
          [](MadeFacts& made) { add_repositories(made, ""); },
-         "the driver is excluded from NVIDIA's",
+         "NVIDIA's repository excludes the driver",
          [](MadeFacts& made) { add_repositories(made, "nvidia-driver*,kmod-nvidia*"); },
          healthy_nvidia_machine},
     };

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// A condition reads of the environment what it declares, and the probe reads nothing else.
+/// A condition reads only the variables and files that it declares, and the probe reads no others.
 
 #include <boost/pfr.hpp>
 #include <gtest/gtest.h>
@@ -58,7 +58,7 @@ Names asked_by(const Condition& condition, const std::vector<Machine>& machines)
     return asked;
 }
 
-TEST(Reads, AreWhatTheConditionAsksFor) {
+TEST(Reads, MatchWhatTheConditionAsksFor) {
     const std::vector<Machine> machines = all_machines();
     for (const Family& family : families()) {
         for (const Condition& condition : family.conditions) {
@@ -69,7 +69,7 @@ TEST(Reads, AreWhatTheConditionAsksFor) {
     }
 }
 
-TEST(Reads, AreAllThatTheProbeReads) {
+TEST(Reads, CoverAllThatTheProbeReads) {
     Names read{atomic_marker};
     for (const Family& family : families()) {
         for (const Condition& condition : family.conditions) {

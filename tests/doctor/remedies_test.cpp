@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The steps that are told fit the system: its packages, and whether it is a container.
+/// The steps match the system: its packages, and whether it is a container.
 
 #include <algorithm>
 #include <array>
@@ -41,7 +41,7 @@ System system_for(const Release& system) {
     return system_of(machine_of(system).machine);
 }
 
-TEST(Systems, AreKnownByWhatTheyAreMadeOf) {
+TEST(Systems, AreDetectedByTheirReleaseAndBase) {
     constexpr auto host = ContainerKind::none;
     EXPECT_EQ(system_for({"fedora", ""}), System::fedora);
     EXPECT_EQ(system_for({"fedora", "", host, true}), System::atomic);
@@ -73,7 +73,7 @@ std::string steps(const char* id, const Release& system) {
     return remedy_for(condition_of(id), Facts(made.machine));
 }
 
-TEST(Remedies, InAContainerAreThoseOfItsSystem) {
+TEST(Remedies, InAContainerMatchItsSystem) {
     const Release fedora{"fedora", "", ContainerKind::toolbx};
     const Release ubuntu{"ubuntu", "debian", ContainerKind::distrobox};
     const Release arch{"arch", "", ContainerKind::distrobox};
@@ -87,22 +87,23 @@ TEST(Remedies, InAContainerAreThoseOfItsSystem) {
         EXPECT_THAT(steps(id, ubuntu), Not(HasSubstr("dnf"))) << id;
         EXPECT_THAT(steps(id, arch), Not(HasSubstr("dnf"))) << id;
     }
-    EXPECT_THAT(steps("TRL-C010", ubuntu), HasSubstr("On the host: ")) << "that stays";
+    EXPECT_THAT(steps("TRL-C010", ubuntu), HasSubstr("On the host: ")) << "this step stays";
     EXPECT_THAT(steps("TRL-A002", ubuntu), HasSubstr("On the host: "));
 }
 
-TEST(Remedies, OfTheHostAreNotToldInOtherContainers) {
+TEST(Remedies, InIsolatedContainersReferToTheHost) {
     const Release podman{"fedora", "", ContainerKind::podman};
     const Release kubernetes{"debian", "", ContainerKind::kubernetes};
-    EXPECT_EQ(steps("TRL-N001", podman), "On the host: run 'trilby doctor' and follow it.");
-    EXPECT_EQ(steps("TRL-A001", kubernetes), "On the host: run 'trilby doctor' and follow it.");
+    EXPECT_EQ(steps("TRL-N001", podman), "On the host: run 'trilby doctor' and follow its steps.");
+    EXPECT_EQ(steps("TRL-A001", kubernetes),
+              "On the host: run 'trilby doctor' and follow its steps.");
     EXPECT_THAT(steps("TRL-A004", podman), HasSubstr("--group-add keep-groups (Podman)"));
     EXPECT_THAT(steps("TRL-C018", kubernetes), HasSubstr("--ulimit memlock=-1"));
     EXPECT_THAT(steps("TRL-N014", podman), HasSubstr("nvidia.com/gpu=all"));
     EXPECT_THAT(steps("TRL-P001", kubernetes), HasSubstr("apt install")) << "it is fixed inside";
 }
 
-/// Of a toolbox whose host is known.
+/// The steps in a toolbox whose host is known.
 std::string steps_with_host(const char* id, const char* host_id, bool is_atomic) {
     MadeFacts made = machine_of({"fedora", "", ContainerKind::toolbx});
     Host host;
@@ -112,7 +113,7 @@ std::string steps_with_host(const char* id, const char* host_id, bool is_atomic)
     return remedy_for(condition_of(id), Facts(made.machine));
 }
 
-TEST(Remedies, OfTheHostAreThoseOfItsSystemWhereTheContainerShowsIt) {
+TEST(Remedies, ForAKnownHostMatchItsSystem) {
     EXPECT_EQ(steps_with_host("TRL-N022", "fedora", false),
               "On the host: sudo dnf install xorg-x11-drv-nvidia-cuda");
     EXPECT_EQ(steps_with_host("TRL-N022", "fedora", true),
@@ -121,11 +122,11 @@ TEST(Remedies, OfTheHostAreThoseOfItsSystemWhereTheContainerShowsIt) {
     EXPECT_EQ(steps_with_host("TRL-N022", "debian", false),
               "On Debian: sudo apt install nvidia-smi");
     EXPECT_THAT(steps_with_host("TRL-N010", "debian", false), HasSubstr("dkms"))
-        << "what is written for Toolbx takes the host for a Fedora";
+        << "the steps for Toolbx assume a Fedora host";
     EXPECT_THAT(steps_with_host("TRL-N010", "fedora", false), HasSubstr("podman stop NAME"));
 }
 
-/// Every condition, for a system, line by line.
+/// Checks each step of every condition on a system.
 template <class Check>
 void for_each_step(const Release& system, Check check) {
     const MadeFacts made = machine_of(system);
@@ -149,7 +150,7 @@ bool is_for_host(std::string_view line) {
     return line.starts_with("On ");
 }
 
-TEST(Remedies, OnAtomicChangeNothingThatIsReadOnly) {
+TEST(Remedies, OnAtomicDoNotChangeReadOnlyFiles) {
     for_each_step({"fedora", "", ContainerKind::none, true}, [](const Condition& condition,
                                                                 std::string_view line) {
         if (is_for_container(line) || is_for_host(line)) {
@@ -197,8 +198,8 @@ bool starts_with_command(std::string_view line) {
     return std::ranges::find(commands, word) != commands.end() || line.starts_with("~/");
 }
 
-/// What follows "On the host: " or "If that does not help: " as well.
-TEST(Remedies, ACommandStandsAloneOrLast) {
+/// This includes commands after "On the host: " or "If that does not help: ".
+TEST(Remedies, HaveCommandsOnlyAloneOrAtTheEnd) {
     for (const Explanation& condition : known_conditions()) {
         for (const auto& remedy : condition.remedies) {
             for (const std::string& line : remedy.steps) {

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// How severe a condition is, where that depends on the machine.
+/// Severities that depend on the machine.
 
 #include <algorithm>
 #include <gtest/gtest.h>
@@ -27,7 +27,7 @@ std::optional<Severity> severity_of(const MadeFacts& made, const char* id) {
     return std::nullopt;
 }
 
-/// A container of Podman on a host with a card of each maker, and no device node.
+/// A Podman container without device nodes, on a host with an AMD card.
 MadeFacts container_without_nodes() {
     MadeFacts made = testing::healthy_container();
     made.machine.device_nodes = fact(std::vector<DeviceNode>(), "/dev");
@@ -41,7 +41,7 @@ void set_flavour(MadeFacts& made, const char* flavour) {
     made.machine.libtorch = fact(std::vector{libtorch}, "/usr/lib");
 }
 
-TEST(Severities, AContainerForTheCpuLacksNoDeviceNodes) {
+TEST(Severities, MissingNodesAreAHintInAContainerForTheCpu) {
     MadeFacts made = container_without_nodes();
     EXPECT_EQ(severity_of(made, "TRL-C013"), Severity::hint);
     set_flavour(made, "rocm");
@@ -50,7 +50,7 @@ TEST(Severities, AContainerForTheCpuLacksNoDeviceNodes) {
     EXPECT_EQ(severity_of(made, "TRL-C013"), Severity::hint) << "the card is AMD's";
 }
 
-TEST(Severities, AContainerThatAsksForACardOfNvidiaLacksIt) {
+TEST(Severities, MissingNodesBlockAContainerThatAsksForAnNvidiaCard) {
     MadeFacts made = container_without_nodes();
     made.machine.pci_devices = fact(std::vector<PciDevice>(), "/sys/bus/pci/devices");
     testing::add_nvidia_card(made);
@@ -74,18 +74,18 @@ TEST(Severities, TheHostsMissingDriverIsAHintInAContainer) {
         made.machine.container.kind = fact(ContainerKind::docker);
         EXPECT_EQ(severity_of(made, id), Severity::hint);
         made.machine.container.kind = fact(ContainerKind::toolbx);
-        EXPECT_EQ(severity_of(made, id), Severity::blocks) << "Toolbx is for the host's devices";
+        EXPECT_EQ(severity_of(made, id), Severity::blocks) << "Toolbx provides the host's devices";
     }
 }
 
-/// A card that is driven, and that the compute driver leaves out.
+/// A card that is bound to amdgpu but that the compute driver skips.
 MadeFacts left_out_card() {
     MadeFacts made = testing::healthy_amd_machine();
     made.machine.kfd_nodes = fact(std::vector<KfdNode>(), "/sys/class/kfd/kfd/topology/nodes");
     return made;
 }
 
-TEST(Severities, ACardThatTheHostLeavesOutIsAHintInAContainer) {
+TEST(Severities, ASkippedCardIsAHintInAContainer) {
     MadeFacts made = left_out_card();
     EXPECT_EQ(severity_of(made, "TRL-A007"), Severity::blocks);
     made.machine.container.kind = fact(ContainerKind::kubernetes);
@@ -95,7 +95,7 @@ TEST(Severities, ACardThatTheHostLeavesOutIsAHintInAContainer) {
     EXPECT_EQ(severity_of(made, "TRL-A007"), Severity::hint);
 }
 
-TEST(Severities, BesideACardOfNvidiaThatComputesNothingOfAmdBlocks) {
+TEST(Severities, NothingOfAmdBlocksBesideAWorkingNvidiaCard) {
     for (const bool is_closed : {false, true}) {
         MadeFacts made = is_closed ? testing::healthy_amd_machine() : left_out_card();
         if (is_closed) {
@@ -109,8 +109,8 @@ TEST(Severities, BesideACardOfNvidiaThatComputesNothingOfAmdBlocks) {
     }
 }
 
-/// Nobody computes with the graphics of a processor beside a card.
-TEST(Severities, BesideACardOfNvidiaNothingIsSaidOfAnApu) {
+/// Integrated graphics are not used for computing beside a card.
+TEST(Severities, AnApuIsNotReportedBesideAWorkingNvidiaCard) {
     MadeFacts made = testing::healthy_strix_halo();
     made.remove_node("/dev/kfd");
     made.add_node("/dev/kfd", false);

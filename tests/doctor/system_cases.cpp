@@ -71,11 +71,11 @@ void set_cmake(MadeFacts& made, bool has_rocblas) {
 
 std::vector<ConditionCase> hardware_cases() {
     return {
-        {"TRL-G013", "a display of virtio alone",
+        {"TRL-G013", "only a virtio display",
          [](MadeFacts& made) {
              add_device(made, made_device("0000:00:01.0", 0x1af4, "virtio-pci"));
          },
-         "one of virtio, and an NVIDIA card",
+         "a virtio display and an NVIDIA card",
          [](MadeFacts& made) {
              add_device(made, made_device("0000:00:01.0", 0x1af4, "virtio-pci"));
              add_device(made, made_device("0000:06:00.0", pci_vendor::nvidia, "nvidia"));
@@ -88,7 +88,7 @@ std::vector<ConditionCase> hardware_cases() {
              change<KfdNode>(made.machine.kfd_nodes, become_apu);
              set_level(made, "low");
          },
-         "the APU is",
+         "the APU is low",
          [](MadeFacts& made) {
              change<KfdNode>(made.machine.kfd_nodes, become_apu, 1);
              set_level(made, "low");
@@ -96,7 +96,7 @@ std::vector<ConditionCase> hardware_cases() {
          healthy_two_cards},
         {"TRL-G015", "a card is at profile_min_sclk",
          [](MadeFacts& made) { set_level(made, "profile_min_sclk"); },
-         "beside an NVIDIA card that computes",
+         "the same beside a working NVIDIA card",
          [](MadeFacts& made) {
              set_level(made, "profile_min_sclk");
              add_nvidia_card(made);
@@ -109,7 +109,7 @@ std::vector<ConditionCase> hardware_cases() {
          [](MadeFacts& made) {
              add_device(made, made_device("0000:03:00.0", pci_vendor::intel, "xe"));
          },
-         "an Intel GPU beside the processor",
+         "integrated Intel graphics",
          [](MadeFacts& made) {
              add_device(made, made_device("0000:00:02.0", pci_vendor::intel, "xe"));
          }},
@@ -126,9 +126,9 @@ std::vector<ConditionCase> hardware_cases() {
 
 std::vector<ConditionCase> software_cases() {
     return {
-        {"TRL-G001", "two cards, and a LibTorch without Gloo and RCCL",
+        {"TRL-G001", "two cards and a LibTorch without Gloo and RCCL",
          [](MadeFacts& made) { set_libtorch(made, remove_connections); },
-         "a LibTorch that does not tell about RCCL",
+         "a LibTorch whose RCCL support is unknown",
          [](MadeFacts& made) {
              set_libtorch(made, [](LibTorch& libtorch) {
                  remove_connections(libtorch);
@@ -136,7 +136,7 @@ std::vector<ConditionCase> software_cases() {
              });
          },
          healthy_two_cards},
-        {"TRL-G003", "8 GiB, and zram alone",
+        {"TRL-G003", "8 GiB and only zram",
          [](MadeFacts& made) { set_memory(made, 8, {"/dev/zram0"}); }, "8 GiB, zram and a disk",
          [](MadeFacts& made) {
              set_memory(made, 8, {"/dev/zram0", "/dev/nvme0n1p3"});
@@ -146,7 +146,7 @@ std::vector<ConditionCase> software_cases() {
          [](MadeFacts& made) { set_cmake(made, true); }},
         {"TRL-G011", "3 GiB free", [](MadeFacts& made) { set_space(made, 3); }, "10 GiB free",
          [](MadeFacts& made) { set_space(made, 10); }},
-        {"TRL-G018", "packages of fedora43, and the key of fedora42",
+        {"TRL-G018", "packages of fedora43 and the key of fedora42",
          [](MadeFacts& made) { set_repository(made, "fedora43", "fedora42"); },
          "fedora42 and fedora41, which share a key",
          [](MadeFacts& made) { set_repository(made, "fedora42", "fedora41"); }},

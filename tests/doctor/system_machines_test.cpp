@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What is found in the machines of tests/machines, of the families that are no maker's.
+/// Container and system findings on the machines of tests/machines.
 
 #include <algorithm>
 #include <filesystem>
@@ -20,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 using Ids = std::set<std::string>;
 
-/// Findings and what they bring about.
+/// The ids of container and system findings, including consequences.
 Ids ids_of(const fs::path& root) {
     Ids ids;
     const Diagnosis diagnosis = diagnose(probe({.root = root}));
@@ -72,7 +72,7 @@ class SystemMachines : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(SystemMachines, HaveTheseFindingsAndNoOthers) {
     const auto machine = expected().find(GetParam());
-    ASSERT_NE(machine, expected().end()) << "say what is expected of it";
+    ASSERT_NE(machine, expected().end()) << "add this machine to expected()";
     EXPECT_EQ(ids_of(testing::made_machines() / GetParam() / "tree"), machine->second);
 }
 

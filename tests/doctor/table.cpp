@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Prints two tables: every condition with the machine that has it and the one that nearly has it,
-/// and every made machine with what is found on it. Exits with 1 if a condition fails its case.
+/// and every synthetic machine with its findings. Exits with 1 if a condition fails its case.
 ///
 /// usage: doctor_table FOLDER_OF_MADE_MACHINES
 
@@ -36,7 +36,7 @@ int print_conditions() {
         known.emplace(condition.id, std::move(condition));
     }
     fmt::print(
-        "| condition | severity | found on | not found on | as it should be |\n"
+        "| condition | severity | found on | not found on | as expected |\n"
         "| --- | --- | --- | --- | --- |\n");
     int failed = 0;
     for (const ConditionCase& one : condition_cases()) {
@@ -47,7 +47,7 @@ int print_conditions() {
                    severity_name(condition.severity), one.fires_on, one.silent_on,
                    is_right ? "yes" : "NO");
     }
-    fmt::print("\n{} conditions, {} not as they should be\n\n", known.size(), failed);
+    fmt::print("\n{} conditions, {} not as expected\n\n", known.size(), failed);
     return failed;
 }
 
