@@ -176,8 +176,7 @@ Command toolbox_command(CLI::App& trilby) {
     parser->require_subcommand(1);
 
     CLI::App* creating = parser->add_subcommand(
-        "create",
-        "Pick an image for the hardware, report what will be missing, and create the container");
+        "create", "Pick an image, report how it will reach the GPU, and create the container");
     creating
         ->add_option("--image", options->image,
                      "Use this image instead of the one for the hardware")

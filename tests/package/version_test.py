@@ -15,7 +15,7 @@ REPEATED = {
     "packaging/trilby.spec": r"^Version:\s+(\S+)$",
     # The newest release and the newest section come first.
     "packaging/io.github.trilby.trilby.metainfo.xml": r'<releases>\s*<release version="([^"]+)"',
-    "docs/NEWS.md": r"\A# [^\n]+\n\n## (\S+)",
+    "docs/NEWS.md": r"\A(?:<!--[^\n]+\n)+\n# [^\n]+\n\n## (\S+)",
     "containers/*/Containerfile": r'\bversion="([^"]+)"',
 }
 
