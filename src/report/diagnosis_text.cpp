@@ -17,7 +17,7 @@ std::string plural(std::size_t count, std::string_view what) {
     return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
 
-/// Never folded: a command that is copied must come out whole.
+/// Never folded, so that commands can be copied.
 std::string steps(const std::vector<std::string>& remedy) {
     std::string out;
     for (const std::string& step : remedy) {
@@ -37,7 +37,7 @@ std::string rows(const Finding& finding, const Style& style) {
     return out + steps(finding.remedy);
 }
 
-/// Those that go away once the findings before them are mended.
+/// The findings that disappear once their causes are fixed.
 std::string consequence_rows(const Diagnosis& diagnosis, const Style& style) {
     if (diagnosis.consequences.empty()) {
         return {};
@@ -76,7 +76,7 @@ std::string summary(const Diagnosis& diagnosis) {
                        diagnosis.findings.front().id);
 }
 
-/// Paragraphs are parted by empty lines.
+/// Empty lines separate paragraphs.
 std::string paragraphs(std::string_view text, const Style& style) {
     constexpr std::string_view separator = "\n\n";
     std::string out;

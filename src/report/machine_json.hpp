@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The documents that `--json` prints: docs/schemas has their form.
+/// The documents that `--json` prints: docs/schemas describes their form.
 
 #pragma once
 

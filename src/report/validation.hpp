@@ -15,9 +15,9 @@
 
 namespace trilby::report {
 
-/// One line for a check that has ended, and what was wrong with it below.
+/// One line for a finished check, followed by what was wrong with it.
 [[nodiscard]] std::string to_text(const validate::CheckResult& result, const Style& style);
-/// What the whole came to.
+/// The conclusion and the counts of verdicts.
 [[nodiscard]] std::string summary_text(const validate::Validation& validation, const Style& style);
 /// "2, seed 7", and the budget where one was given.
 [[nodiscard]] std::string level_text(const validate::Validation& validation);
@@ -26,14 +26,14 @@ namespace trilby::report {
 /// What each check does and can find, and how long it takes.
 [[nodiscard]] std::string checks_text(const Style& style);
 
-/// As docs/schemas/validation-1.schema.json has it.
+/// The document that docs/schemas/validation-1.schema.json describes.
 [[nodiscard]] json::object to_json(const validate::Validation& validation);
 [[nodiscard]] json::object checks_json();
 
 /// The XML that continuous integration reads, as JUnit's Ant task wrote it.
 [[nodiscard]] std::string to_junit(const validate::Validation& validation);
 
-/// One page that needs nothing but itself: verdicts, what was wrong, measurements and their plots.
+/// One self-contained page: verdicts, what was wrong, measurements and their plots.
 [[nodiscard]] std::string to_html(const validate::Validation& validation);
 
 /// One page of plain text to be signed: machine, firmware, versions, thresholds, verdicts, and the
@@ -41,7 +41,7 @@ namespace trilby::report {
 [[nodiscard]] std::string to_summary(const validate::Validation& validation);
 
 [[nodiscard]] std::string to_text(const validate::Comparison& comparison, const Style& style);
-/// As docs/schemas/comparison-1.schema.json has it.
+/// The document that docs/schemas/comparison-1.schema.json describes.
 [[nodiscard]] json::object to_json(const validate::Comparison& comparison);
 
 /// Detection by fault and by check.

@@ -57,7 +57,7 @@ json::object written(const Document& document) {
     return json::document(json::to_json(document, json::whole_texts));
 }
 
-/// Null of nothing.
+/// Null if there is no value.
 json::value rate_json(const validate::Rate& rate, bool is_known) {
     if (!is_known) {
         return nullptr;

@@ -109,7 +109,7 @@ std::string percent(const validate::Rate& rate) {
                        100 * rate.high);
 }
 
-/// How many faults of one class were noticed, and which checks missed the others.
+/// How many faults of one class were detected, and which checks missed the others.
 std::string fault_text(const validate::SelfTest& self_test, validate::FaultClass fault) {
     std::uint64_t injected = 0;
     std::string missed;

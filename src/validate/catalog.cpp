@@ -12,7 +12,7 @@ namespace {
 using enum FaultClass;
 using namespace quantities;
 
-/// The faults that every check notices: those that do not repeat, and the end of the process.
+/// The faults that every check detects: those that do not repeat, and the end of the process.
 constexpr FaultSet transient = FaultSet(bit_flip) | multiple_bits | strided | tile | dropped_write |
                                repeated_write | not_a_number | stale_read | rare | warming_up |
                                hang | crash | lost_device;

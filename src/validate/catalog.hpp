@@ -29,7 +29,7 @@ struct CheckInfo {
     std::string_view finds;    ///< what it can find
     /// How long it computes at each level, without the start of its worker; 0 where it is left out.
     std::array<double, highest_timed_level> seconds;
-    /// The faults that it can notice. A fixed bit escapes a check that compares results of the
+    /// The faults that it can detect. A fixed bit escapes a check that compares results of the
     /// device only with each other; slow speeds show where a speed is judged.
     FaultSet notices;
     /// What it may measure; the rest of the array is nullptr.

@@ -71,7 +71,7 @@ void expect(CheckReport& report, bool holds, const std::string& what, const std:
 /// ErrorCode::bad_data.
 [[nodiscard]] Result<CheckReport> parse_check_report(const json::object& document,
                                                      std::string_view where);
-/// Only its measurements.
+/// Parses only the measurements.
 [[nodiscard]] Result<std::vector<Measurement>> parse_measurements(const json::object& document,
                                                                   std::string_view where);
 

@@ -63,7 +63,7 @@ struct Comparison {
     [[nodiscard]] bool is_worse() const;
 };
 
-/// Speeds that differ by a smaller share count as the same.
+/// Speeds with a smaller relative difference count as equal.
 inline constexpr double noticeable_change = 0.1;
 
 [[nodiscard]] Comparison compare(PastValidation before, PastValidation after);

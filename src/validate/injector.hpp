@@ -33,7 +33,7 @@ class Injector {
     /// is over, from 0 to 1.
     void strike(std::span<std::byte> result, ElementLayout layout, double progress);
 
-    /// How often a result was really changed or delayed.
+    /// The number of results that were changed or delayed.
     [[nodiscard]] std::uint64_t strikes() const { return strikes_; }
 
     [[nodiscard]] bool changes_values() const { return kind_ == FaultKind::changes_values; }

@@ -29,7 +29,7 @@ struct PlannedCheck {
     std::uint64_t seed = 0;
 };
 
-/// An unknown name is ErrorCode::usage, as is a plan without any check.
+/// An unknown name is ErrorCode::usage, and so is a plan without checks.
 [[nodiscard]] Result<std::vector<PlannedCheck>> make_plan(const PlanOptions& options);
 
 /// The time of a check at a level. Where the level leaves the check out, that of the next level,

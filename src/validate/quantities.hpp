@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What the checks measure. A check, the catalog and a threshold share one constant, so that a
-/// quantity that gets another name keeps its threshold.
+/// renamed quantity keeps its threshold.
 
 #pragma once
 

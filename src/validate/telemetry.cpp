@@ -281,7 +281,7 @@ void TelemetryLog::add_values(CheckReport& report, const char* name, const char*
     }
 }
 
-/// A healthy link sends a packet again now and then. NVIDIA's DCGM warns at the same rate.
+/// A healthy link occasionally resends a packet. NVIDIA's DCGM warns at the same rate.
 void TelemetryLog::compare_replays(CheckReport& report) const {
     constexpr std::uint64_t most_in_a_minute = 8;
     const Sample& last = samples_.back();

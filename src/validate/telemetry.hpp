@@ -29,7 +29,7 @@ struct Reading {
     /// Errors since the system started, by the name of their counter: "memory errors, corrected".
     std::map<std::string, std::uint64_t> errors;
     std::optional<std::uint64_t> times_throttled;  ///< since the system started
-    /// Packets that the link sent again since the driver started.
+    /// Packets that the link has resent since the driver started.
     std::optional<std::uint64_t> link_replays = {};
     /// What slows the card down: "power cap", "heat".
     std::set<std::string> throttle_reasons = {};
@@ -52,7 +52,7 @@ class TelemetryLog {
     /// Takes the first reading.
     explicit TelemetryLog(std::function<Reading()> read);
 
-    /// Takes another unless the last is recent.
+    /// Takes another reading unless the last one is recent.
     void sample();
     /// Empty after less than three samples, which might all come from a device that was asleep.
     [[nodiscard]] LoadedClocks loaded_clocks() const;

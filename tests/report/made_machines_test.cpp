@@ -1,8 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The machines of tests/machines, value by value: as they are, recorded again, and with every kind
-/// of file of theirs broken in turn.
+/// Compares the machines of tests/machines value by value: as they are, recorded again, and with
+/// each kind of file broken in turn.
 
 #include <algorithm>
 #include <array>
@@ -104,7 +104,7 @@ TEST_P(MadeMachines, AreTheSameWhenReadBack) {
     EXPECT_EQ(json::serialize(to_json(*machine)), json::serialize(document));
 }
 
-/// Ways for a file to be what it should not be.
+/// Contents of broken files.
 const std::array<std::string, 5> faults{"", std::string("\x00\xff\x1b[31m\x80:\n\t\x7f", 11),
                                         "99999999999999999999999999\n",
                                         "-99999999999999999999999999\n", std::string(300'000, '1')};
@@ -159,7 +159,7 @@ std::set<fs::path> files_of_each_kind(const fs::path& folder) {
     return files;
 }
 
-/// So it is where no control groups are mounted: there is no limit.
+/// The file is empty where no control groups are mounted: there is no limit.
 bool is_valid(const fs::path& file, const std::string& content) {
     return content.empty() && file.native().ends_with("/proc/self/cgroup");
 }

@@ -28,7 +28,7 @@ CheckReport full_report() {
     return report;
 }
 
-/// As it comes over the wire.
+/// The report as a worker sends it.
 Result<CheckReport> parse(const json::object& document) {
     return parse_check_report(*json::parse_object(json::serialize(document), "test"), "test");
 }

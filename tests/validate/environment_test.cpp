@@ -49,7 +49,7 @@ TEST(Environment, ANarrowLinkFails) {
     EXPECT_EQ(report.message, "PCI Express lanes: found 8, expected 16");
 }
 
-// Cards save power while they idle: a slow link is no fault before there is load on it.
+// Cards save power while they idle: a slow link without load is not a fault.
 TEST(Environment, ASlowIdleLinkIsNoFailure) {
     EXPECT_EQ(check_environment(machine_with(16), subject_with("mkl")).verdict, Verdict::pass);
 }

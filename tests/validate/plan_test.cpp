@@ -88,7 +88,7 @@ TEST(Plan, UnknownNamesAreRefusedWithTheNearestOne) {
     ASSERT_FALSE(plan);
     EXPECT_EQ(plan.error().code, ErrorCode::usage);
     EXPECT_THAT(plan.error().message, HasSubstr("did you mean 'matmul'?"));
-    EXPECT_FALSE(make_plan({.checks = {"arithmetic"}}));  // a family is no check
+    EXPECT_FALSE(make_plan({.checks = {"arithmetic"}}));  // a family is not a check
     EXPECT_FALSE(make_plan({.excluded = {"nothing"}}));
 }
 

@@ -118,7 +118,7 @@ TEST_F(Run, TheWorstEndOfAProcessSpeaksForAll) {
     EXPECT_EQ(run_once(shared(fails), options()).report.verdict, Verdict::fail);
 }
 
-/// With a device that names a clock, at which 10 to 100 units are possible.
+/// A device that reports a clock at which 10 to 100 units are possible.
 RunOptions judged(RunOptions options) {
     options.read_telemetry = [] { return Reading{.clock_mhz = 1000}; };
     options.expectations = [](const LoadedClocks& clocks) {

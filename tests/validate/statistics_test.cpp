@@ -8,7 +8,7 @@
 namespace trilby::validate {
 namespace {
 
-// As Brown, Cai and DasGupta compute Wilson's interval (Statistical Science 16, 2001).
+// Wilson's intervals from Brown, Cai and DasGupta (Statistical Science 16, 2001).
 TEST(Rate, AgreesWithPublishedIntervals) {
     const Rate all = rate_of(10, 10);
     EXPECT_DOUBLE_EQ(all.value, 1);

@@ -18,7 +18,7 @@ using ::testing::Pair;
 using trilby::testing::TemporaryFolder;
 using namespace std::chrono_literals;
 
-/// A machine of files, below a folder.
+/// A machine as files in a folder.
 class Telemetry : public ::testing::Test {
   protected:
     void write(const std::string& path, const std::string& content) {

@@ -55,7 +55,7 @@ struct Definition {
     std::span<const Job> jobs;
     /// The status for an exception of the backend's library.
     trilby_status (*classify)(const std::exception& exception);
-    /// The exception's message without what only its authors understand.
+    /// The exception's message without internal details such as a stack trace.
     std::string (*explain)(const std::exception& exception);
 };
 

@@ -11,7 +11,7 @@ namespace trilby::backends {
 /// The LibTorch device of a backend's device number; every backend defines its own.
 torch::Device torch_device(std::int64_t index);
 
-/// Returns when the device has done all that it was given.
+/// Waits until the device has finished all of its work.
 void wait_for(torch::Device device);
 
 }  // namespace trilby::backends

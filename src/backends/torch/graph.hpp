@@ -26,8 +26,8 @@ class Graph {
     virtual void replay() = 0;
 };
 
-/// nullptr where a device gains nothing by it; every backend defines its own. As long as it exists,
-/// the calling thread gives its work to a stream that can be recorded.
+/// nullptr for a device that graphs do not speed up; every backend defines its own. As long as it
+/// exists, the calling thread gives its work to a stream that can be recorded.
 std::unique_ptr<Graph> make_graph(torch::Device device);
 
 }  // namespace trilby::backends

@@ -21,7 +21,7 @@ using NamedTensors = std::vector<std::pair<std::string, torch::Tensor>>;
 class Network {
   public:
     /// Builds the layers with weights initialized from `seed`, on the CPU and in float32. `shapes`
-    /// is what train::infer_shapes() said of them.
+    /// is the result of train::infer_shapes() for them.
     Network(const std::vector<train::Layer>& layers, const std::vector<train::Shape>& shapes,
             std::int64_t seed);
 

@@ -16,7 +16,7 @@
 
 namespace trilby::backends {
 
-/// Called once, before any tensor is made.
+/// Called once, before any tensor exists.
 void configure_runtime();
 
 void set_threads(std::int64_t threads);
