@@ -100,8 +100,8 @@ constexpr std::string_view open_nodes =
 constexpr std::array conditions{
     Condition{.id = "TRL-C026",
               .severity = Severity::blocks,
-              .title = "The host has no libcuda.so.1 that it could give to its containers",
-              .why = "CUDA cannot be used here, however often the container is made again.",
+              .title = "The host has no libcuda.so.1 to pass to its containers",
+              .why = "CUDA cannot be used here, even in a new container.",
               .remedy = {.any = "Install the driver's library for CUDA.",
                          .atomic = "rpm-ostree install xorg-x11-drv-nvidia-cuda-libs\n"
                                    "systemctl reboot",
@@ -118,10 +118,10 @@ constexpr std::array conditions{
               .find = host_without_cuda},
     Condition{.id = "TRL-C027",
               .severity = Severity::blocks,
-              .title = "The host's NVIDIA driver was updated, and the host not restarted since",
+              .title = "The host's NVIDIA driver was updated, but the host was not restarted",
               .why =
-                  "What runs in the kernel is the old driver: no container with its new libraries "
-                  "starts, and 'toolbox enter' fails.",
+                  "The kernel still runs the old driver, so containers with the new libraries do "
+                  "not start and 'toolbox enter' fails.",
               .remedy = {.any = "Restart it.",
                          .fedora = "sudo systemctl reboot",
                          .atomic = "systemctl reboot",
@@ -133,7 +133,7 @@ constexpr std::array conditions{
         .id = "TRL-C028",
         .severity = Severity::blocks,
         .title = "The host has device nodes for computing that this container was not given",
-        .why = "The GPU is there, and cannot be reached from inside.",
+        .why = "The GPU exists but cannot be used from inside.",
         .remedy = {.any =
                        "On the host, without --unshare-devsys and --unshare-all: distrobox create "
                        "--name NEW --image IMAGE\n"
@@ -143,8 +143,8 @@ constexpr std::array conditions{
         .id = "TRL-C029",
         .severity = Severity::degrades,
         .title = "Containers of this user will not be able to open the GPU's nodes",
-        .why = "They are open to this user by a group, and containers of ordinary users lose the "
-               "groups of the host.",
+        .why = "This user may open them as a member of a group, and rootless containers lose the "
+               "host's groups.",
         .remedy = {.any = open_nodes},
         .place = Place::host,
         .reads = {watched::files.toolbox, watched::files.distrobox},

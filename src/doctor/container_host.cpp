@@ -138,7 +138,7 @@ constexpr std::array conditions{
     Condition{
         .id = "TRL-C001",
         .severity = Severity::degrades,
-        .title = "No specification tells Podman how to hand over the NVIDIA GPUs",
+        .title = "No CDI specification tells Podman how to pass the NVIDIA GPUs",
         .why = "'podman run --device nvidia.com/gpu=all' fails with \"unresolvable CDI devices\".",
         .remedy = {.any = "sudo systemctl enable --now nvidia-cdi-refresh.path "
                           "nvidia-cdi-refresh.service\n"
@@ -151,9 +151,8 @@ constexpr std::array conditions{
     Condition{.id = "TRL-C002",
               .severity = Severity::degrades,
               .title = "The specification of the NVIDIA GPUs for containers is out of date",
-              .why =
-                  "Containers that ask for a GPU do not start: a file that they are to be given is "
-                  "missing.",
+              .why = "Containers that ask for a GPU do not start, because a file to mount is "
+                     "missing.",
               .remedy = {.any = generate_again},
               .place = Place::host,
               .causes = {"TRL-N010"},
@@ -162,9 +161,8 @@ constexpr std::array conditions{
     Condition{
         .id = "TRL-C003",
         .severity = Severity::degrades,
-        .title = "The specification of the NVIDIA GPUs names a graphics node that is gone",
-        .why = "Containers that ask for a GPU do not start: a device that they are to be given is "
-               "missing.",
+        .title = "The specification of the NVIDIA GPUs lists a graphics node that does not exist",
+        .why = "Containers that ask for a GPU do not start, because a device to pass is missing.",
         .remedy = {.any = generate_again},
         .place = Place::host,
         .causes = {"TRL-C002"},
@@ -173,9 +171,8 @@ constexpr std::array conditions{
     Condition{.id = "TRL-C004",
               .severity = Severity::hint,
               .title = "Two specifications describe the NVIDIA GPUs for containers",
-              .why =
-                  "Engines refuse devices that two files of one folder define, and of two folders "
-                  "take the files in /run/cdi.",
+              .why = "Engines refuse a device defined by two files of one folder, and prefer "
+                     "/run/cdi over /etc/cdi.",
               .remedy = {.any = "nvidia-ctk cdi list\n"
                                 "Remove the file that is not kept up to date, usually: sudo rm "
                                 "/etc/cdi/nvidia.yaml"},
@@ -186,7 +183,7 @@ constexpr std::array conditions{
         .id = "TRL-C005",
         .severity = Severity::hint,
         .title = "NVIDIA's old container hook is installed beside a CDI specification",
-        .why = "Podman may hand the driver over twice, in two ways that disturb each other.",
+        .why = "Podman may pass the driver twice, in two conflicting ways.",
         .remedy = {.any = "sudo rm /usr/share/containers/oci/hooks.d/oci-nvidia-hook.json",
                    .atomic = "To see whose file it is: rpm -qf "
                              "/usr/share/containers/oci/hooks.d/oci-nvidia-hook.json\n"
@@ -199,7 +196,7 @@ constexpr std::array conditions{
     Condition{.id = "TRL-C006",
               .severity = Severity::degrades,
               .title = "The specification of the NVIDIA GPUs is not readable for this user",
-              .why = "Podman cannot hand the GPUs to containers of this user.",
+              .why = "Podman cannot pass the GPUs to containers of this user.",
               .remedy = {.any = "With the file that is named above: sudo chmod 644 "
                                 "/etc/cdi/nvidia.yaml"},
               .place = Place::host,
@@ -209,7 +206,7 @@ constexpr std::array conditions{
         .id = "TRL-C009",
         .severity = Severity::degrades,
         .title = "Toolbx containers cannot be entered while libcuda.so.1 is missing",
-        .why = "Entering any container stops with \"failed to get Container Device Interface "
+        .why = "Entering any container fails with \"failed to get Container Device Interface "
                "containerEdits for NVIDIA\".",
         .remedy = {.any = "Install the driver's library for CUDA.",
                    .fedora = "With the driver of RPM Fusion: sudo dnf install "
@@ -226,7 +223,8 @@ constexpr std::array conditions{
         .id = "TRL-C020",
         .severity = Severity::degrades,
         .title = "A folder in /dev that only a group may enter stops Toolbx containers",
-        .why = "Containers of Toolbx do not start: the engine may not enter the folder inside.",
+        .why = "Toolbx containers do not start, because the engine may not enter the folder "
+               "inside.",
         .remedy = {.any = "sudo find /dev/vboxusb -type d -exec chmod o+rx {} +\n"
                           "That holds until the next start of the machine. To leave the group for "
                           "good, and log in again after: sudo gpasswd --delete $USER vboxusers"},

@@ -209,19 +209,18 @@ constexpr std::array conditions{
     Condition{.id = "TRL-C025",
               .severity = Severity::hint,
               .title = "This Linux runs inside Windows (WSL)",
-              .why = "The GPU is reached through Windows and its driver, and not as on other Linux "
+              .why = "Programs use the GPU through Windows and its driver, unlike on other Linux "
                      "systems.",
               .remedy = {.any = "Update the GPU's driver in Windows, and run there: wsl --update\n"
                                 "Install no driver for Linux inside."},
               .find = wsl},
-    Condition{
-        .id = "TRL-C019",
-        .severity = Severity::hint,
-        .title = "This container runs in the virtual machine of Docker Desktop",
-        .why = "GPUs of the computer are not there: the machine around the container has none.",
-        .remedy = {.any = "docker context use default\n"
-                          "Start the container again, with Docker Engine or Podman."},
-        .find = docker_desktop},
+    Condition{.id = "TRL-C019",
+              .severity = Severity::hint,
+              .title = "This container runs in the virtual machine of Docker Desktop",
+              .why = "The computer's GPUs are not available, because the virtual machine has none.",
+              .remedy = {.any = "docker context use default\n"
+                                "Start the container again, with Docker Engine or Podman."},
+              .find = docker_desktop},
     Condition{
         .id = "TRL-C013",
         .severity = Severity::blocks,
@@ -247,8 +246,8 @@ constexpr std::array conditions{
         .find = hidden_kfd_nodes},
     Condition{.id = "TRL-C014",
               .severity = Severity::blocks,
-              .title = "SELinux keeps the container from a device node that it was given",
-              .why = "Opening the GPU's node fails, though its permissions allow it to everybody.",
+              .title = "SELinux denies the container a device node that it was given",
+              .why = "Opening the GPU's node fails, although its mode allows everybody to.",
               .remedy = {.any = "On the host, for all containers: sudo setsebool -P "
                                 "container_use_devices 1\n"
                                 "Or for this one, when it is made: podman run --security-opt "
@@ -259,7 +258,7 @@ constexpr std::array conditions{
     Condition{
         .id = "TRL-C011",
         .severity = Severity::blocks,
-        .title = "Toolbx has not handed the NVIDIA driver's libraries to this container",
+        .title = "Toolbx has not passed the NVIDIA driver's libraries to this container",
         .why = "CUDA cannot be used here: libcuda.so.1, which belongs to the host's driver, is "
                "missing.",
         .remedy = {.any = "On the host, which has to say 0.1 or later: toolbox --version\n"
@@ -273,7 +272,7 @@ constexpr std::array conditions{
         .find = toolbx_without_libraries},
     Condition{.id = "TRL-C012",
               .severity = Severity::blocks,
-              .title = "The distrobox was made without the NVIDIA driver's libraries",
+              .title = "The distrobox was created without the NVIDIA driver's libraries",
               .why =
                   "CUDA cannot be used here: libcuda.so.1, which belongs to the host's driver, is "
                   "missing.",
@@ -286,7 +285,7 @@ constexpr std::array conditions{
         .id = "TRL-C010",
         .severity = Severity::blocks,
         .title = "The container has libraries of another version of the NVIDIA driver",
-        .why = "CUDA refuses to start: library and kernel module must be of one version.",
+        .why = "CUDA does not start: library and kernel module must have the same version.",
         .remedy = {.any =
                        "Remove packages of the driver that were installed inside the container.\n"
                        "On the host, if its driver was updated since it started: systemctl "
@@ -301,20 +300,19 @@ constexpr std::array conditions{
                              "Of a distrobox, instead: distrobox enter NAME"},
         .causes = {"TRL-C027"},
         .find = other_library_version},
-    Condition{
-        .id = "TRL-C017",
-        .severity = Severity::degrades,
-        .title = "The container has very little shared memory",
-        .why = "PyTorch's loaders of data stop with \"Bus error\" as soon as they have workers.",
-        .remedy = {.any = "Make the container again with --shm-size=8g, or with --ipc=host.\n"
-                          "In Kubernetes: mount an emptyDir with medium Memory at /dev/shm."},
-        .find = small_shared_memory},
+    Condition{.id = "TRL-C017",
+              .severity = Severity::degrades,
+              .title = "The container has very little shared memory",
+              .why = "PyTorch's data loaders fail with \"Bus error\" as soon as they use workers.",
+              .remedy = {.any = "Make the container again with --shm-size=8g, or with --ipc=host.\n"
+                                "In Kubernetes: mount an emptyDir with medium Memory at /dev/shm."},
+              .find = small_shared_memory},
     Condition{
         .id = "TRL-C018",
         .severity = Severity::hint,
         .title = "The container may lock too little memory for InfiniBand",
-        .why = "Training over several machines falls back to TCP or stops when memory is "
-               "registered.",
+        .why = "Training on several machines falls back to TCP, or fails when it registers "
+               "memory.",
         .remedy = {.any = lock_more_memory,
                    .toolbx =
                        "On the host, add to /etc/security/limits.conf: * - memlock unlimited\n"
@@ -326,8 +324,8 @@ constexpr std::array conditions{
     Condition{
         .id = "TRL-C023",
         .severity = Severity::hint,
-        .title = "A PyTorch in the home folder goes before the container's own",
-        .why = "Python loads the one in ~/.local, which may be made for another system or GPU.",
+        .title = "A PyTorch in the home folder shadows the container's own",
+        .why = "Python loads the one in ~/.local, which may be built for another system or GPU.",
         .remedy = {.any = "export PYTHONNOUSERSITE=1\n"
                           "Or remove it, and use virtual environments from now on: python3 -m pip "
                           "uninstall torch"},

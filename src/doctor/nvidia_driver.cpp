@@ -167,7 +167,8 @@ constexpr std::array conditions{
     Condition{.id = "TRL-N001",
               .severity = Severity::blocks,
               .title = "An NVIDIA card is bound to nouveau, which cannot compute",
-              .why = "CUDA works with NVIDIA's driver only, so that nothing here can use the card.",
+              .why = "CUDA works only with NVIDIA's driver, so no program can compute with the "
+                     "card.",
               .remedy = {.any = install_anywhere,
                          .fedora = install_on_fedora,
                          .atomic = install_on_atomic,
@@ -182,7 +183,7 @@ constexpr std::array conditions{
         .id = "TRL-N002",
         .severity = Severity::blocks,
         .title = "An NVIDIA card is bound to nova, which cannot compute",
-        .why = "CUDA works with NVIDIA's driver only, so that nothing here can use the card.",
+        .why = "CUDA works only with NVIDIA's driver, so no program can compute with the card.",
         .remedy = {.any = "Add rd.driver.blacklist=nouveau,nova_core and "
                           "modprobe.blacklist=nouveau,nova_core to the kernel's command line.\n"
                           "Install NVIDIA's driver, if it is not there, and restart.",
@@ -219,7 +220,7 @@ constexpr std::array conditions{
     Condition{.id = "TRL-N004",
               .severity = Severity::blocks,
               .title = "An NVIDIA card has no driver",
-              .why = "Nothing can use a card that no driver has taken.",
+              .why = "No program can use a card without a driver.",
               .remedy = {.any = install_anywhere,
                          .fedora = install_on_fedora,
                          .atomic = install_on_atomic,
@@ -234,8 +235,8 @@ constexpr std::array conditions{
     Condition{
         .id = "TRL-N010",
         .severity = Severity::blocks,
-        .title = "NVIDIA's loaded module and its libraries are of different releases",
-        .why = "The module refuses a library of any other release, so that CUDA does not start.",
+        .title = "NVIDIA's loaded module and its libraries have different releases",
+        .why = "The module refuses a library of another release, so CUDA does not start.",
         .remedy = {.any = "Restart.\n"
                           "If the module is the older one still, build it again for this release "
                           "of the driver.",
@@ -256,8 +257,8 @@ constexpr std::array conditions{
     Condition{
         .id = "TRL-N011",
         .severity = Severity::blocks,
-        .title = "The card needs NVIDIA's open kernel module, and the other one is loaded",
-        .why = "The proprietary module does not know the card, which therefore has no driver.",
+        .title = "The card needs NVIDIA's open kernel module, but the proprietary one is loaded",
+        .why = "The proprietary module does not support the card, so the card has no driver.",
         .remedy = {.any = "Install the open kernel module of the same release.",
                    .fedora = "sudo sh -c 'echo \"%_with_kmod_nvidia_open 1\" > "
                              "/etc/rpm/macros.nvidia-kmod'\n"
@@ -282,7 +283,8 @@ constexpr std::array conditions{
         .id = "TRL-N012",
         .severity = Severity::blocks,
         .title = "The installed NVIDIA driver no longer supports the card",
-        .why = "Drivers from release 590 on know no card before Turing, so that this one has none.",
+        .why = "Drivers from release 590 on do not support cards before Turing, so this card has "
+               "no driver.",
         .remedy = {.any = "Install release 580 of the driver.",
                    .fedora = "sudo dnf swap akmod-nvidia akmod-nvidia-580xx --allowerasing\n"
                              "sudo dnf install xorg-x11-drv-nvidia-580xx-cuda\n"

@@ -257,8 +257,8 @@ constexpr std::array conditions{
     Condition{
         .id = "TRL-N021",
         .severity = Severity::blocks,
-        .title = "NVIDIA's driver works, and its CUDA library is not installed",
-        .why = "Every program that computes with CUDA begins with loading libcuda.so.1.",
+        .title = "NVIDIA's driver works, but its CUDA library is not installed",
+        .why = "Every program that uses CUDA loads libcuda.so.1 first.",
         .remedy = {.any = "Install the driver's library for CUDA, of the same release as the "
                           "driver.",
                    .fedora = "sudo dnf install xorg-x11-drv-nvidia-cuda\n"
@@ -276,10 +276,9 @@ constexpr std::array conditions{
         .find = no_cuda_library},
     Condition{.id = "TRL-N022",
               .severity = Severity::hint,
-              .title = "nvidia-smi is not installed, though its library is",
-              .why =
-                  "RamaLama, and the service that writes container specifications, look for it to "
-                  "tell whether there is a card.",
+              .title = "nvidia-smi is not installed, although its library is",
+              .why = "RamaLama and the service that writes CDI specifications check for it to "
+                     "detect a card.",
               .remedy = {.any = "Install nvidia-smi, which is a part of the driver.",
                          .fedora = "sudo dnf install xorg-x11-drv-nvidia-cuda",
                          .atomic = "rpm-ostree install xorg-x11-drv-nvidia-cuda\n"
@@ -320,9 +319,8 @@ constexpr std::array conditions{
     Condition{
         .id = "TRL-N025",
         .severity = Severity::blocks,
-        .title = "The loader finds a stub in the place of NVIDIA's CUDA library",
-        .why = "A stub has the names of the functions and does nothing, so that CUDA does not "
-               "start.",
+        .title = "The loader finds a stub instead of NVIDIA's CUDA library",
+        .why = "A stub defines the functions but does nothing, so CUDA does not start.",
         .remedy = {.any = "echo \"$LD_LIBRARY_PATH\"\n"
                           "Take the folder that ends in stubs out of LD_LIBRARY_PATH, and out of "
                           "/etc/ld.so.conf.d."},
@@ -330,14 +328,14 @@ constexpr std::array conditions{
     Condition{.id = "TRL-N026",
               .severity = Severity::degrades,
               .title = "CUDA_VISIBLE_DEVICES hides cards",
-              .why = "CUDA behaves as if the cards that the variable does not name were not there.",
+              .why = "CUDA ignores the cards that are not in the variable.",
               .remedy = {.any = "unset CUDA_VISIBLE_DEVICES"},
               .reads = {watched::variables.cuda_visible_devices},
               .find = hidden_cards},
     Condition{
         .id = "TRL-N027",
         .severity = Severity::blocks,
-        .title = "A CUDA library for data center cards is loaded in the driver's place",
+        .title = "A CUDA library for data center cards is loaded instead of the driver's",
         .why = "It refuses GeForce cards, with error 804 (forward compatibility was attempted on "
                "non supported HW).",
         .remedy = {.any = "Take the folder compat out of LD_LIBRARY_PATH, and out of "
@@ -346,8 +344,8 @@ constexpr std::array conditions{
         .find = compatibility_library},
     Condition{.id = "TRL-N030",
               .severity = Severity::degrades,
-              .title = "No LibTorch for CUDA was found, and there is an NVIDIA card",
-              .why = "Training runs on the CPU, and the card stays idle.",
+              .title = "There is an NVIDIA card, but no LibTorch for CUDA was found",
+              .why = "Training uses the CPU while the card stays idle.",
               .remedy = {.any = wheel_for_card},
               .find = no_libtorch_for_cuda},
     Condition{
@@ -362,16 +360,15 @@ constexpr std::array conditions{
                        "-mig 0 undoes it."},
         .causes = {"TRL-N010", "TRL-N014", "TRL-N025", "TRL-N026", "TRL-N016"},
         .find = cuda_sees_nothing},
-    Condition{
-        .id = "TRL-N033",
-        .severity = Severity::blocks,
-        .title = "CUDA says that the system is not ready: the fabric manager does not run",
-        .why = "Cards that are joined by NVSwitch cannot be used before it has set up the links.",
-        .remedy = {.any = "sudo systemctl enable --now nvidia-fabricmanager\n"
-                          "It has to be of the driver's release.\n"
-                          "sudo journalctl -u nvidia-fabricmanager"},
-        .place = Place::host,
-        .find = not_ready},
+    Condition{.id = "TRL-N033",
+              .severity = Severity::blocks,
+              .title = "CUDA says that the system is not ready: the fabric manager is not running",
+              .why = "Cards connected by NVSwitch cannot be used until it has set up the links.",
+              .remedy = {.any = "sudo systemctl enable --now nvidia-fabricmanager\n"
+                                "It has to be of the driver's release.\n"
+                                "sudo journalctl -u nvidia-fabricmanager"},
+              .place = Place::host,
+              .find = not_ready},
 };
 
 }  // namespace

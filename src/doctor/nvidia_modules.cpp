@@ -248,8 +248,8 @@ constexpr std::array conditions{
     Condition{
         .id = "TRL-N006",
         .severity = Severity::blocks,
-        .title = "NVIDIA's module is not built for the kernel that runs",
-        .why = "The driver is installed, and this kernel has no module to load for the card.",
+        .title = "NVIDIA's module is not built for the running kernel",
+        .why = "The driver is installed, but this kernel has no module for the card.",
         .remedy = {.any = "Build the module for the running kernel, or start the kernel that has "
                           "it.",
                    .fedora = "sudo akmods --force --kernels $(uname -r)\n"
@@ -272,7 +272,7 @@ constexpr std::array conditions{
         .id = "TRL-N007",
         .severity = Severity::blocks,
         .title = "NVIDIA's module cannot be built without the kernel's headers",
-        .why = "The package that builds the driver's module finds nothing to build it against.",
+        .why = "The package that builds the driver's module needs them.",
         .remedy = {.any = "Install the headers of the running kernel and build the module again.",
                    .fedora = "sudo dnf install kernel-devel-matched kernel-devel-$(uname -r)\n"
                              "If that version is gone from the repositories, restart after: sudo "
@@ -291,8 +291,8 @@ constexpr std::array conditions{
     Condition{
         .id = "TRL-N008",
         .severity = Severity::blocks,
-        .title = "Building NVIDIA's module for the kernel that runs has failed",
-        .why = "The driver's source does not compile for this kernel, so that the card has none.",
+        .title = "Building NVIDIA's module for the running kernel failed",
+        .why = "The driver's source does not compile for this kernel, so the card has no driver.",
         .remedy = {.any = "Read the end of the log for the reason.\n"
                           "Start the kernel before this one from the boot menu.\n"
                           "Update the driver, and build again.",
@@ -311,8 +311,8 @@ constexpr std::array conditions{
         .find = failed_build},
     Condition{.id = "TRL-N009",
               .severity = Severity::blocks,
-              .title = "The modules of the kernel that runs have been removed",
-              .why = "Nothing more can be loaded into this kernel, NVIDIA's driver included.",
+              .title = "The modules of the running kernel were removed",
+              .why = "No module can be loaded into this kernel, including NVIDIA's driver.",
               .remedy = {.any = "Restart into an installed kernel.",
                          .fedora = "sudo systemctl reboot",
                          .atomic = "systemctl reboot"},
@@ -321,8 +321,8 @@ constexpr std::array conditions{
     Condition{
         .id = "TRL-N017",
         .severity = Severity::blocks,
-        .title = "Nothing keeps nouveau off the card, though NVIDIA's driver is installed",
-        .why = "nouveau starts first and takes the card, and CUDA does not work with it.",
+        .title = "Nothing blocks nouveau, although NVIDIA's driver is installed",
+        .why = "nouveau starts first and takes the card, and CUDA does not work with nouveau.",
         .remedy = {.any = "If the driver was installed just now, restart first.\n"
                           "Add rd.driver.blacklist=nouveau,nova_core and "
                           "modprobe.blacklist=nouveau,nova_core to the kernel's command line.",
@@ -343,8 +343,8 @@ constexpr std::array conditions{
     Condition{
         .id = "TRL-N032",
         .severity = Severity::blocks,
-        .title = "NVIDIA's module is installed for this kernel and does not take the card",
-        .why = "Nothing can use a card that no driver has taken.",
+        .title = "NVIDIA's module is installed for this kernel but does not bind to the card",
+        .why = "No program can use a card without a driver.",
         .remedy = {.any = "sudo modprobe nvidia\n"
                           "sudo journalctl -k -g NVRM\n"
                           "GeForce RTX 50 and later need the open module, of release 570 or later; "
@@ -356,8 +356,8 @@ constexpr std::array conditions{
         .id = "TRL-N018",
         .severity = Severity::hint,
         .title = "Two repositories offer NVIDIA's driver under different names",
-        .why = "An update may take the module from one and the libraries from the other, which do "
-               "not work together.",
+        .why = "An update may take the module from one and the libraries from the other. These "
+               "do not work together.",
         .remedy = {.any = "Disable one of the two repositories, or exclude the driver from it.",
                    .fedora = "dnf repolist --enabled\n"
                              "To keep RPM Fusion's driver: sudo dnf config-manager setopt "

@@ -61,9 +61,9 @@ constexpr std::array conditions{
     Condition{
         .id = "TRL-N015",
         .severity = Severity::blocks,
-        .title = "CUDA no longer starts, after the machine was suspended",
-        .why = "The module nvidia_uvm has lost its state, and answers every program with error "
-               "999.",
+        .title = "CUDA no longer starts after the machine was suspended",
+        .why = "The module nvidia_uvm has lost its state, so CUDA fails with error 999 in every "
+               "program.",
         .remedy = {.any = "Close the programs that use the card.\n"
                           "sudo modprobe -r nvidia_uvm && sudo modprobe nvidia_uvm\n"
                           "So that it does not come back: sudo systemctl enable "
@@ -88,7 +88,7 @@ constexpr std::array conditions{
         .id = "TRL-N016",
         .severity = Severity::blocks,
         .title = "An NVIDIA card no longer answers",
-        .why = "The card has fallen off the bus, and nothing can use it until a restart.",
+        .why = "The card has fallen off the bus. It cannot be used until a restart.",
         .remedy = {.any = "sudo journalctl -k -g 'Xid|fallen off the bus'\n"
                           "Switch the machine off, so that the card loses its power, and on "
                           "again.\n"
@@ -98,8 +98,8 @@ constexpr std::array conditions{
         .find = lost_card},
     Condition{.id = "TRL-N020",
               .severity = Severity::degrades,
-              .title = "More than half of a card's memory is in use already",
-              .why = "A network that would fit into the card may not fit beside what is in it.",
+              .title = "More than half of a card's memory is already in use",
+              .why = "A network that fits on the empty card may not fit now.",
               .remedy = {.any = "To see which programs use the card: nvidia-smi\n"
                                 "End those that are not needed, or train with a smaller batch.\n"
                                 "On a laptop with two GPUs let the other one draw the desktop."},
