@@ -35,6 +35,7 @@ Result<CheckReport> run(const std::string& check, json::object params) {
     const trilby_host host = silent_host();
     const JobContext context(host, {});
     params["check"] = check;
+    params["device"] = 0;
     params["threads"] = 1;
     params["seed"] = 5;
     params["seconds"] = 0.2;
