@@ -35,13 +35,13 @@ std::string report_of(const std::filesystem::path& recording) {
 Result<void> write_bug_report(const std::filesystem::path& file, const ProbeOptions& options) {
     std::error_code ignored;
     if (std::filesystem::exists(std::filesystem::symlink_status(file, ignored))) {
-        return failure(ErrorCode::cannot_create,
-                       fmt::format("'{}' is there already", file.string()), "name a new file");
+        return failure(ErrorCode::cannot_create, fmt::format("'{}' already exists", file.string()),
+                       "give a new file name");
     }
     TRILBY_TRY(folder, platform::TemporaryFolder::create("trilby"));
     const std::filesystem::path recording = folder.path() / "machine";
     TRILBY_CHECK(capture(recording, options));
-    // Paths of this installation may be a person's too.
+    // Paths of this installation may also contain personal names.
     recording::Redaction redaction(recording::personal_names(platform::FileTree(options.root)));
     return platform::write_file_atomically(file, redaction.names(report_of(recording)));
 }

@@ -11,7 +11,7 @@
 namespace trilby::cli {
 
 /// Writes findings, backends and every probed value into a new text file. All of it comes from a
-/// recording of the machine, in which what belongs to a person is replaced.
+/// recording of the machine, in which personal data is replaced.
 [[nodiscard]] Result<void> write_bug_report(const std::filesystem::path& file,
                                             const ProbeOptions& options);
 

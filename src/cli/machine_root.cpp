@@ -44,7 +44,7 @@ Result<void> check_holds_machine(const std::filesystem::path& root) {
     }
     const std::filesystem::path below = root / "tree";
     return failure(ErrorCode::bad_data,
-                   fmt::format("'{}' holds no machine: there is no {} in it",
+                   fmt::format("'{}' does not hold a machine: it has no {}",
                                printable(root.string(), 256), fmt::join(marks, ", no ")),
                    has_mark(below)
                        ? fmt::format("try '{}'", printable(below.string(), 256))

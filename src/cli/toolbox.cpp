@@ -38,22 +38,23 @@ struct Options {
 Result<void> check_is_on_host(const Machine& machine) {
     const ContainerKind kind = machine.container.kind.value_or(ContainerKind::none);
     const bool is_toolbox = kind == ContainerKind::toolbx || kind == ContainerKind::distrobox;
-    return is_toolbox ? failure(ErrorCode::unavailable,
-                                fmt::format("this is a container ({}, {}) already, and containers "
-                                            "are made and entered on the host",
-                                            container_name(kind), machine.container.kind.source()),
-                                "leave it first; 'trilby doctor' in here says what it lacks")
-                      : Result<void>();
+    return is_toolbox
+               ? failure(ErrorCode::unavailable,
+                         fmt::format("this is a container ({}, {}); create and enter containers "
+                                     "on the host",
+                                     container_name(kind), machine.container.kind.source()),
+                         "leave it first; 'trilby doctor' here says what it lacks")
+               : Result<void>();
 }
 
 Result<std::filesystem::path> home_folder() {
     const auto home = platform::environment_variable("HOME");
     return home ? Result<std::filesystem::path>(*home)
                 : failure(ErrorCode::unavailable,
-                          "HOME, which the container is to share, is not set");
+                          "HOME is not set; the container shares that folder");
 }
 
-/// The host's findings that a container has as well.
+/// The findings on the host that also apply in a container.
 Diagnosis diagnose_inside(const Machine& machine) {
     return {.findings = toolbox::findings_inside(diagnose(machine)), .consequences = {}};
 }
@@ -62,12 +63,12 @@ void print_gpu_access(const toolbox::ContainerPlan& plan, const std::string& rea
                       const toolbox::ContainerTool& tool, const Machine& machine) {
     const report::Style style = output_style();
     fmt::print("{}", report::row("image", report::one_line(plan.image) + ", for " + reason, style));
-    fmt::print("{}", report::row("made by", report::one_line(tool.program.string()), style));
+    fmt::print("{}", report::row("tool", report::one_line(tool.program.string()), style));
     for (const auto& [what, text] : toolbox::gpu_access(machine, plan, tool.kind)) {
         fmt::print("{}", report::row(what, text, style));
     }
     if (const Diagnosis inside = diagnose_inside(machine); !inside.findings.empty()) {
-        fmt::print("\nOn this host, and so in the container:\n\n{}\n",
+        fmt::print("\nThese findings on the host also apply in the container:\n\n{}\n",
                    report::to_text(inside, "", style));
     }
     std::fflush(stdout);
@@ -109,7 +110,7 @@ Result<int> create(const Options& options) {
                                       .is_for_root = platform::is_root()};
     print_gpu_access(plan, image.reason, tool, machine);
     TRILBY_CHECK(make(tool, plan));
-    fmt::print("{}", report::row("made",
+    fmt::print("{}", report::row("created",
                                  fmt::format("{0}; enter it with: trilby toolbox enter {0}",
                                              options.container),
                                  output_style()));
@@ -158,7 +159,7 @@ Result<int> list(const Options& options) {
                    report::one_line(one.image));
     }
     if (containers.empty()) {
-        fmt::print("No container is made of an image of Trilby's.\n");
+        fmt::print("There is no container made from Trilby's images.\n");
     }
     return 0;
 }

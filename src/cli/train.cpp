@@ -120,7 +120,7 @@ train::LaunchOptions launch_options(const TrainOptions& options, const Machine& 
     return launch;
 }
 
-/// Warns about settings that are allowed but hardly intended.
+/// Warns about settings that are allowed but probably not intended.
 void warn_of_waste(const TrainOptions& options, const train::Recipe& recipe,
                    const train::Dataset& dataset, const Machine& machine) {
     const std::int64_t usable = machine.cpu.usable_cpus.value_or(1);

@@ -109,8 +109,7 @@ int exit_code_of(const validate::Validation& validation) {
                : static_cast<int>(ErrorCode::failed);
 }
 
-/// Finds files that cannot be written before any check runs; the files that it creates are
-/// temporary.
+/// Reports files that cannot be written before any check runs. It creates only temporary files.
 Result<void> check_files(const ValidateOptions& options) {
     std::set<std::filesystem::path> taken;
     for (const auto& path : {options.junit, options.html, options.summary}) {
@@ -118,9 +117,10 @@ Result<void> check_files(const ValidateOptions& options) {
             continue;
         }
         if (!taken.insert(std::filesystem::absolute(*path).lexically_normal()).second) {
-            return failure(ErrorCode::usage,
-                           fmt::format("two reports would go into '{}'", printable(*path, 400)),
-                           "give each a file of its own");
+            return failure(
+                ErrorCode::usage,
+                fmt::format("two reports have the same file '{}'", printable(*path, 400)),
+                "give each report its own file");
         }
         TRILBY_CHECK(platform::AtomicFile::create(*path));
     }
@@ -161,7 +161,7 @@ validate::VendorTelemetry vendor_telemetry(const Prepared& prepared,
                                       .pci_address = subject.pci_address});
 }
 
-/// Gives the run the facts of the system about the device. All arguments must outlive it.
+/// Gives the run the system's facts about the device. All arguments must outlive it.
 void look_around(Prepared& prepared, const validate::Subject& subject,
                  validate::VendorTelemetry& vendor) {
     const Machine& machine = prepared.machine;

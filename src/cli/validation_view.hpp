@@ -1,8 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The output while checks run: a line for each that has ended, and on a terminal a bar for the one
-/// that runs.
+/// The output while checks run: a line for each finished check, and on a terminal a bar for the
+/// running one.
 
 #pragma once
 

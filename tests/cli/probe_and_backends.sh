@@ -139,7 +139,7 @@ test_probe_of_a_folder_without_a_machine_is_exit_code_65() {
     mkdir -p root/tree/sys
     trilby probe --root root
     expect_code 65
-    expect_in err "'root' holds no machine: there is no proc, no sys, no trilby-recording.json in it"
+    expect_in err "'root' does not hold a machine: it has no proc, no sys, no trilby-recording.json"
     expect_in err "try 'root/tree'"
 }
 

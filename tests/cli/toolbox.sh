@@ -40,7 +40,7 @@ test_toolbox_create_uses_toolbx_and_the_image_that_fits() {
     expect_asked "podman image exists localhost/any"
     expect_asked "toolbox create --image localhost/any mine"
     expect_in out "localhost/any, for "
-    expect_in out "made by   $work/bin/toolbox"
+    expect_in out "tool      $work/bin/toolbox"
     expect_in out "trilby toolbox enter mine"
 }
 

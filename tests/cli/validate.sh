@@ -205,7 +205,7 @@ test_validate_refuses_wrong_arguments() {
     expect_code 64
     trilby validate --summary same --html ./same
     expect_code 64
-    expect_in err "two reports would go into 'same'"
+    expect_in err "two reports have the same file 'same'"
     trilby validate --compare a --with b --html c
     expect_code 64
     trilby validate --self-test --compare a
