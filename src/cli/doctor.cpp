@@ -85,14 +85,14 @@ std::string closing_text(const Result<Choice>& choice) {
            (error.hint.empty() ? "" : fmt::format("do:  {}\n", error.hint));
 }
 
-/// Leaves the findings of one family, and says how many others there are.
+/// Keeps the findings of one family, and says how many others there are.
 std::string keep_family(Diagnosis& diagnosis, const std::string& family) {
     const auto is_other = [&](const Finding& finding) { return finding.family != family; };
     const std::size_t others = std::erase_if(diagnosis.findings, is_other);
     std::erase_if(diagnosis.consequences, is_other);
     return others == 0 ? std::string()
-                       : fmt::format("Of other families there {} {} finding{}.\n",
-                                     others == 1 ? "is" : "are", others, others == 1 ? "" : "s");
+                       : fmt::format("Not shown: {} finding{} of other families.\n", others,
+                                     others == 1 ? "" : "s");
 }
 
 int run_examination(const Options& options) {

@@ -73,7 +73,7 @@ std::string nodes_of(const PciDevice& device, const Machine& machine) {
     return text;
 }
 
-/// A short name, where the database has the company's full name; also known without the database.
+/// A short name instead of the full company name in the database, which may be missing.
 std::string vendor_text(const PciDevice& device) {
     constexpr std::array<std::pair<std::uint16_t, std::string_view>, 4> vendors{
         {{pci_vendor::amd, "AMD"},
@@ -170,7 +170,7 @@ std::string device_rows(const Machine& machine, const Style& style) {
     if (!machine.pci_devices) {
         return row("GPU",
                    fmt::format("unknown: {} is {}", machine.pci_devices.source(),
-                               "not there or cannot be read"),
+                               "missing or cannot be read"),
                    style);
     }
     const std::vector<Group> groups = group_devices(machine);

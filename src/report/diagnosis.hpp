@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the doctor says, for people and for programs.
+/// A diagnosis for people and for programs.
 
 #pragma once
 
@@ -16,16 +16,16 @@
 
 namespace trilby::report {
 
-/// What to do first, then the rest; a sentence if there is nothing. `family` is the one that was
-/// asked for, or empty.
+/// The findings, the first to fix at the top; a sentence if there are none. `family` is the
+/// requested one, or empty.
 [[nodiscard]] std::string to_text(const Diagnosis& diagnosis, std::string_view family,
                                   const Style& style);
 
 /// One line for each finding; empty if there is none.
 [[nodiscard]] std::string to_lines(const Diagnosis& diagnosis, const Style& style);
 
-/// As docs/schemas/diagnosis-1.schema.json has it. `choice` is what training uses, if that is
-/// known; `machine` has the facts of the diagnosis.
+/// The document that docs/schemas/diagnosis-1.schema.json describes. `choice` is the backend that
+/// training uses, if known; `machine` has the facts of the diagnosis.
 [[nodiscard]] json::object to_json(const Diagnosis& diagnosis,
                                    const std::optional<Result<Choice>>& choice,
                                    const Machine& machine);

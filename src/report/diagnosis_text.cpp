@@ -58,8 +58,8 @@ std::string nothing_wrong(std::string_view family, const Style& style) {
         return family.empty() || condition.family == family;
     });
     return paragraph(
-        fmt::format("Nothing is wrong with this machine, of {} conditions{} that were looked for.",
-                    count, family.empty() ? "" : fmt::format(" of the family {}", family)),
+        fmt::format("Nothing is wrong with this machine: none of {} conditions{} applies.", count,
+                    family.empty() ? "" : fmt::format(" of the family {}", family)),
         style);
 }
 

@@ -1,8 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The documents that `--json` prints, as described records: what they say is chosen where they are
-/// made, how they look follows from here, and so do docs/schemas.
+/// The documents that `--json` prints, as described records. Their JSON and docs/schemas are
+/// derived from these records; the callers fill them.
 
 #pragma once
 

@@ -61,7 +61,7 @@ std::string host_line(const Host& host, const Machine& machine) {
     return text_of(host.os.pretty_name, "unknown operating system") +
            (hidden.empty()
                 ? ""
-                : fmt::format("; has, and this container has not: {}", fmt::join(hidden, ", ")));
+                : fmt::format("; not visible in this container: {}", fmt::join(hidden, ", ")));
 }
 
 std::string cpu_count(const Cpu& cpu) {

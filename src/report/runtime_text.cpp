@@ -31,7 +31,7 @@ std::string_view state_text(RuntimeState state) {
         case RuntimeState::stuck:
             return "hangs in the kernel; its process could not be ended";
         case RuntimeState::not_asked:
-            return "could not be asked";
+            return "could not be queried";
         default:
             return runtime_state_name(state);
     }

@@ -153,7 +153,7 @@ std::string to_summary(const Validation& validation) {
            firmware_lines(validation.machine, validation.subject.pci_address) +
            heading("Verdicts") + verdict_lines(validation) + heading("Thresholds") +
            paragraph(
-               "Values: to the bit, or within the error bounds of docs/validation.md. Speeds that "
+               "Values: exact, or within the error bounds of docs/validation.md. Speeds that "
                "were measured for a second or longer: at least 75 % of the first half in the "
                "second. Besides:",
                paper) +

@@ -29,7 +29,7 @@ test_doctor_says_that_nothing_is_wrong() {
     make_empty_machine
     trilby doctor --root machine
     expect_code 0
-    expect_in out "Nothing is wrong with this machine, of "
+    expect_in out "Nothing is wrong with this machine: none of "
     expect_empty err
 }
 
@@ -146,8 +146,10 @@ test_doctor_of_one_family_counts_the_others() {
     make_blocked_machine
     trilby doctor --only cpu --root machine
     expect_code 0
-    expect_in out "conditions of the family cpu that were"
-    expect_in out "Of other families there is 1 finding."
+    expect_in out "Nothing is wrong with this machine: none of "
+    expect_in out "conditions of the family cpu"
+    expect_in out "applies."
+    expect_in out "Not shown: 1 finding of other families."
 }
 
 test_doctor_explains_as_json() {
