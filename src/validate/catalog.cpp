@@ -19,14 +19,13 @@ constexpr FaultSet transient = FaultSet(bit_flip) | multiple_bits | strided | ti
 
 #define TRILBY_CHECK_ROW(function, check_name, ...) CheckInfo{.name = check_name, __VA_ARGS__},
 constexpr std::array checks{
-    CheckInfo{
-        .name = "environment",
-        .family = "environment",
-        .summary = "looks at the device's link, at the libraries and at the CPUs that it is given",
-        .finds = "links with too few lanes, slow libraries, more threads than CPUs",
-        .seconds = {0.001, 0.001, 0.001},
-        .notices = {},
-        .workers = 0},
+    CheckInfo{.name = "environment",
+              .family = "environment",
+              .summary = "checks the device's link, the libraries and the usable CPUs",
+              .finds = "links with too few lanes, slow libraries, more threads than CPUs",
+              .seconds = {0.001, 0.001, 0.001},
+              .notices = {},
+              .workers = 0},
 #include "validate/checks.def"
 };
 #undef TRILBY_CHECK_ROW

@@ -8,18 +8,18 @@
 
 namespace trilby::validate {
 
-/// The time that a check has.
+/// The time budget of a check.
 class CheckClock {
   public:
     explicit CheckClock(std::chrono::duration<double> budget) : budget_(budget) {}
 
     [[nodiscard]] double budget_seconds() const { return budget_.count(); }
-    /// The part of the budget that is over: from 0 to 1, and more after its end.
+    /// The elapsed fraction of the budget: 0 to 1, or more after its end.
     [[nodiscard]] double progress() const { return (Clock::now() - start_) / budget_; }
 
-    /// Whether an event that reports the progress is due: at first, and then twice a second.
+    /// Whether a progress event is due: at once, and then twice a second.
     [[nodiscard]] bool takes_event();
-    /// Sleeps until that part of the budget is over, but only as long as events may wait.
+    /// Sleeps until `part` of the budget has elapsed, but no longer than events may wait.
     void sleep_towards(double part) const;
 
   private:

@@ -16,7 +16,7 @@ namespace {
 
 constexpr json::ReadLimits limits{.text_bytes = 1024, .rows = 4096};
 
-/// A worker gives no other verdict than these, and a reason to skip.
+/// A worker may only pass, fail, or skip with a reason.
 Result<Verdict> read_verdict(const json::object& document, std::string_view where) {
     TRILBY_TRY(name, json::get_string(document, "verdict", where));
     const auto verdict = verdict_named(name);

@@ -61,14 +61,14 @@ struct CheckReport {
     std::uint64_t faults_injected = 0;  ///< in a self-test
 };
 
-/// Adds a statement to the report; one that does not hold makes it a failure.
+/// Adds a statement to the report; a false one makes it a failure.
 void expect(CheckReport& report, bool holds, const std::string& what, const std::string& expected,
             const std::string& found);
 
 [[nodiscard]] json::object to_json(const CheckReport& report);
 
-/// Parses the report of a worker, which is not trusted. `where` stands for it in errors, which are
-/// ErrorCode::bad_data.
+/// Parses the report of a worker, which is not trusted. Errors are ErrorCode::bad_data and refer to
+/// it as `where`.
 [[nodiscard]] Result<CheckReport> parse_check_report(const json::object& document,
                                                      std::string_view where);
 /// Parses only the measurements.

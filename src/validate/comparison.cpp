@@ -84,7 +84,7 @@ Result<PastValidation> parse_past_validation(std::string_view text, std::string_
 Result<PastValidation> read_past_validation(const std::filesystem::path& path) {
     const auto text =
         platform::FileTree().read(std::filesystem::absolute(path).string(), most_bytes);
-    constexpr std::string_view hint = "make it with 'trilby validate --json >FILE'";
+    constexpr std::string_view hint = "create it with 'trilby validate --json >FILE'";
     if (!text) {
         return failure(
             ErrorCode::no_input,

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The description of what checks are asked and find, and of how validations differ.
+/// Describes the records of check jobs, their reports and comparisons.
 
 #pragma once
 

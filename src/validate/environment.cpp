@@ -10,7 +10,7 @@
 namespace trilby::validate {
 namespace {
 
-/// Statements about the surroundings, collected into a report.
+/// Collects statements about the environment into a report.
 class Statements {
   public:
     void expect(bool holds, const std::string& what, const std::string& expected,
@@ -23,7 +23,7 @@ class Statements {
     void unknown(const std::string& what) { report_.lacking.push_back(what); }
 
     void measure(const std::string& name, const std::string& unit, double value) {
-        report_.measurements.push_back({name, unit, value, {}, "as the kernel says"});
+        report_.measurements.push_back({name, unit, value, {}, "as the kernel reports"});
     }
 
     CheckReport finish() {
@@ -31,7 +31,8 @@ class Statements {
         if (report_.values_compared == 0) {
             report_.verdict = Verdict::skip;
             report_.skip_reason = SkipReason::not_permitted;
-            report_.message = "the system says nothing about the surroundings of the device";
+            report_.message =
+                "the system reports nothing about the device's link, libraries or CPUs";
         }
         return std::move(report_);
     }

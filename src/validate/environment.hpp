@@ -9,7 +9,7 @@
 
 namespace trilby::validate {
 
-/// Checks whether the surroundings let the device reach its speed: the full width of its link, fast
+/// Checks whether the system lets the device reach its speed: the full width of its link, fast
 /// libraries, enough CPUs. Pure; needs no worker.
 [[nodiscard]] CheckReport check_environment(const Machine& machine, const Subject& subject);
 

@@ -11,8 +11,8 @@
 namespace trilby::validate {
 namespace {
 
-// Shares of the peak that healthy hardware reaches: well below the usual, so that a busy machine is
-// not accused, and well above a slow library or a link of half its width.
+// Shares of the peak that healthy hardware reaches: low enough that a busy machine passes, and high
+// enough that a slow library or a link of half its width fails.
 constexpr double least_of_cpu = 0.1;
 constexpr double least_of_gpu = 0.3;
 constexpr double least_of_gpu_memory = 0.5;
@@ -155,7 +155,7 @@ void judge(CheckReport& report, const Expectation& expectation, Measurement& fou
            fmt::format("{:.4g} {}", reached, unit));
     if (expectation.most) {
         expect(report, found.value <= *expectation.most, name + ", by the clock",
-               fmt::format("at most {:.4g} {}: {}, as the device says", *expectation.most, unit,
+               fmt::format("at most {:.4g} {}: {}, as the device reports", *expectation.most, unit,
                            expectation.basis),
                fmt::format("{:.4g} {}", found.value, unit));
     }

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The faults that a self-test puts into a check, to measure which of them the checks detect.
+/// The faults that a self-test injects into a check, to measure which of them the checks detect.
 
 #pragma once
 

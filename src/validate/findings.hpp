@@ -13,7 +13,7 @@
 
 namespace trilby::validate {
 
-/// A report keeps so many wrong values.
+/// The number of wrong values that a report keeps.
 inline constexpr std::size_t most_mismatches = 16;
 
 /// The comparison of one result with its expected values.

@@ -17,7 +17,7 @@ std::uint64_t free_of_host(const Memory& memory) {
     return std::min(memory.available_bytes.value_or(fallback_bytes), limit / 2);
 }
 
-// Graphics cards have had more for years: a GPU with less computes in the memory of the host.
+// A GPU with less uses the memory of the host; graphics cards have had more for years.
 constexpr std::uint64_t least_of_a_card = 2048 * mebibyte;
 
 std::uint64_t free_of(const AmdGpu& gpu, std::uint64_t host) {

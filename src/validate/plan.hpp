@@ -32,8 +32,8 @@ struct PlannedCheck {
 /// An unknown name is ErrorCode::usage, and so is a plan without checks.
 [[nodiscard]] Result<std::vector<PlannedCheck>> make_plan(const PlanOptions& options);
 
-/// The time of a check at a level. Where the level leaves the check out, that of the next level,
-/// since the user may ask for it by name.
+/// The time of a check at a level. If the level leaves the check out, the time at the next level,
+/// since the user may request it by name.
 [[nodiscard]] double seconds_of(const CheckInfo& check, int level);
 
 /// The time of level 4 without a budget.

@@ -117,7 +117,7 @@ void take(CheckResult& result, const json::object& document) {
     }
     result.report.verdict = Verdict::error;
     result.report.message = report.error().message;
-    result.hint = "use a trilby and a backend of the same version";
+    result.hint = "install the same version of trilby and the backend";
 }
 
 /// The command that repeats this check.
@@ -137,7 +137,7 @@ std::string replay_command(const PlannedCheck& planned, const RunOptions& option
     return command;
 }
 
-/// Whether it is worth repeating: not for a pass, nor for a lack of memory or time.
+/// Whether to repeat the check: not after a pass, nor after a lack of memory or time.
 bool is_failure(Verdict verdict) {
     return verdict == Verdict::fail || verdict == Verdict::crash || verdict == Verdict::error;
 }
@@ -208,7 +208,7 @@ Reading read(const RunOptions& options) {
     return reading;
 }
 
-/// A wrong clock can only be noticed where the clock is compared with something.
+/// A wrong clock can be detected only where it is compared with something.
 bool knows_clock(const std::vector<Expectation>& expectations) {
     return std::ranges::any_of(expectations,
                                [](const Expectation& one) { return one.most.has_value(); });
@@ -274,7 +274,7 @@ std::vector<CheckResult> run_all(const std::vector<PlannedCheck>& plan, const Ru
         CheckResult result{.planned = planned};
         if (is_stopped) {
             result.report.verdict = Verdict::not_run;
-            result.report.message = "the validation was stopped before";
+            result.report.message = "the validation was stopped before this check";
         } else {
             result = run_check(planned, options);
             is_stopped = result.report.verdict == Verdict::not_run;

@@ -1,8 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Measures how many faults the checks notice, and how often they accuse a device that computes
-/// correctly.
+/// Measures how many faults the checks detect, and how often they fail on a device that
+/// computes correctly.
 
 #pragma once
 
@@ -42,11 +42,11 @@ struct SelfTest {
     [[nodiscard]] Rate false_alarm_rate() const { return rate_of(false_alarms.size(), clean_runs); }
 };
 
-/// Whether the check can notice the fault in the time that is planned for it: a slow clock, for
-/// example, only where time is measured for long enough.
+/// Whether the check can detect the fault in its planned time: a slow clock, for example, only
+/// if time is measured for long enough.
 [[nodiscard]] bool applies(FaultClass fault, const PlannedCheck& planned);
 
-/// Runs every check of the plan with every fault that applies, and as often without any.
+/// Runs every check of the plan with every fault that applies, and equally often without a fault.
 [[nodiscard]] SelfTest self_test(const std::vector<PlannedCheck>& plan, const RunOptions& options,
                                  const SelfTestOptions& settings,
                                  const std::function<void(const SelfTestCell&)>& on_cell);

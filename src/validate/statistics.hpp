@@ -8,7 +8,7 @@
 
 namespace trilby::validate {
 
-/// A proportion with the bounds between which it lies at 95 % confidence.
+/// A proportion with its 95 % confidence interval.
 struct Rate {
     double value = 0;
     double low = 0;

@@ -246,7 +246,7 @@ void TelemetryLog::add_throttling(CheckReport& report) const {
                                     static_cast<double>(*after.times_throttled) -
                                         static_cast<double>(*before_.times_throttled),
                                     {},
-                                    "as the kernel counted; a loss of speed is judged, not this"});
+                                    "counted by the kernel; only a loss of speed is judged"});
     }
     std::map<std::string, double> seen;
     for (const Sample& sample : samples_) {
@@ -259,7 +259,7 @@ void TelemetryLog::add_throttling(CheckReport& report) const {
                                     "% of samples",
                                     100 * times / static_cast<double>(samples_.size()),
                                     {},
-                                    "as the driver says; a loss of speed is judged, not this"});
+                                    "reported by the driver; only a loss of speed is judged"});
     }
 }
 
@@ -274,7 +274,7 @@ void TelemetryLog::add_values(CheckReport& report, const char* name, const char*
         }
     }
     if (!series.points.empty()) {
-        report.telemetry.push_back({name, unit, highest, {}, "the highest that was seen"});
+        report.telemetry.push_back({name, unit, highest, {}, "the highest value seen"});
     }
     if (series.points.size() >= least_points) {
         report.series.push_back(std::move(series));

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Asks the vendor's management library for what the files of the kernel do not say about a card.
+/// Queries the vendor's management library for facts about a card that no kernel file reports.
 /// It runs in its own worker, so that a library that hangs or crashes costs only its telemetry.
 
 #pragma once
@@ -19,19 +19,20 @@ namespace trilby::validate {
 struct VendorTelemetryOptions {
     std::filesystem::path worker_program;
     std::filesystem::path module;  ///< trilby-runtimes.so
-    std::string backend;           ///< decides which library is asked
-    std::string pci_address;       ///< if empty, nothing is asked
+    std::string backend;           ///< decides which library is queried
+    std::string pci_address;       ///< if empty, nothing is queried
     std::chrono::milliseconds limit{5000};
 };
 
 class VendorTelemetry {
   public:
-    /// Starts the worker and asks once.
+    /// Starts the worker and sends the first query.
     explicit VendorTelemetry(const VendorTelemetryOptions& options);
 
     /// The facts of the first answer.
     [[nodiscard]] const CardFacts& facts() const { return facts_; }
-    /// Adds to `reading` what it lacks. After a failure, which it reports, it does not ask again.
+    /// Adds to `reading` what it lacks. After a failure, which it reports, it sends no more
+    /// queries.
     void add_to(Reading& reading);
 
   private:

@@ -17,7 +17,7 @@ enum class Verdict : std::uint8_t {
     skip,           ///< does not apply here; the report says why
     not_run,        ///< no time was left, or the user stopped before
     out_of_memory,  ///< it needs more memory than there is
-    time_out,       ///< it said nothing for too long and was killed
+    time_out,       ///< it was silent for too long and was killed
     error,          ///< it could not be carried out: a library or the driver refused
     crash,          ///< its process died
     fail,           ///< the device computed something wrong, or too slowly
