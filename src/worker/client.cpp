@@ -25,8 +25,9 @@ constexpr auto exit_wait = std::chrono::milliseconds(2000);
 /// Checks here what the worker would reject without an answer.
 Result<void> check(std::string_view payload) {
     if (payload.size() > frame_limit_bytes) {
-        return failure(ErrorCode::usage, fmt::format("a request of {} bytes, at most {} fit",
-                                                     payload.size(), frame_limit_bytes));
+        return failure(ErrorCode::usage,
+                       fmt::format("the request has {} bytes, expected at most {}", payload.size(),
+                                   frame_limit_bytes));
     }
     if (const auto parsed = parse_request(payload); !parsed) {
         return failure(ErrorCode::usage, parsed.error().message,

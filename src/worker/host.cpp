@@ -169,8 +169,8 @@ std::string Host::answer(const Request& request) {
         if (payload.size() <= frame_limit_bytes) {
             return payload;
         }
-        return to_json(defect(request.id, fmt::format("the module's result takes {} bytes, at "
-                                                      "most {} are allowed",
+        return to_json(defect(request.id, fmt::format("the module's result has {} bytes, "
+                                                      "expected at most {}",
                                                       payload.size(), frame_limit_bytes)));
     } catch (const std::bad_alloc&) {
         return to_json(Refusal{request.id, "out_of_memory", "the worker ran out of memory", {}});

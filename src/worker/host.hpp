@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The worker's side of the protocol. One thread reads requests, to notice a cancellation or the
+/// The worker's side of the protocol. One thread reads requests, to detect a cancellation or the
 /// end of the client while a job computes. Jobs run on the main thread, as some vendor runtimes
 /// require.
 

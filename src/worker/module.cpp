@@ -19,7 +19,7 @@ constexpr std::size_t version_size = offsetof(trilby_backend, name);
 constexpr std::size_t least_size = offsetof(trilby_backend, run) + sizeof(trilby_backend::run);
 
 constexpr const char* reinstall_hint =
-    "reinstall the backend's package in the version of the installed trilby";
+    "install the backend's package of the same version as trilby";
 
 std::unexpected<Error> unfit(const std::filesystem::path& path, std::string why) {
     return failure(ErrorCode::unavailable, fmt::format("'{}' {}", path.string(), why),

@@ -76,7 +76,7 @@ Result<std::optional<std::string>> FrameDecoder::next() {
     if (length > frame_limit_bytes) {
         return failure(
             ErrorCode::bad_data,
-            fmt::format("a frame of {} bytes, at most {} are allowed", length, frame_limit_bytes));
+            fmt::format("the frame has {} bytes, expected at most {}", length, frame_limit_bytes));
     }
     if (rest.size() < header_bytes + length) {
         return std::nullopt;

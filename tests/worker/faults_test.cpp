@@ -97,7 +97,7 @@ TEST_F(Faults, CrashFromOutsideIsReported) {
     EXPECT_EQ(failure_of_signaled("any", SIGSEGV).error.message, "the worker crashed (SIGSEGV)");
 }
 
-TEST_F(Faults, EndIsNoticedEvenIfAnOrphanHoldsTheChannel) {
+TEST_F(Faults, EndIsDetectedEvenIfAnOrphanHoldsTheChannel) {
     EXPECT_EQ(failure_of_signaled("fork", SIGKILL).outcome, Outcome::crashed);
 }
 
@@ -171,7 +171,7 @@ TEST_F(Faults, NoiseOnStandardOutputNeitherBlocksNorConfuses) {
 TEST_F(Faults, GarbageOnTheChannelIsAViolation) {
     const Failure failure = failure_of_job("noisy", "rubbish");
     EXPECT_EQ(failure.outcome, Outcome::violated);
-    EXPECT_THAT(failure.error.message, HasSubstr("the worker broke the protocol: a frame of"));
+    EXPECT_THAT(failure.error.message, HasSubstr("the worker broke the protocol: the frame has"));
     EXPECT_THAT(failure.output, HasSubstr("noise 39999"));
     EXPECT_LT(failure.output.size(), 20'000U);
 }
@@ -222,7 +222,7 @@ TEST_F(Faults, WrongResultIsADefectOfTheModule) {
              Case{"null", "the module's result: not valid JSON"},
              Case{"nothing", "the module delivered 0 results, expected one"},
              Case{"twice", "the module delivered 2 results, expected one"},
-             Case{"large", "bytes, at most 8388608 are allowed"},
+             Case{"large", "bytes, expected at most 8388608"},
              Case{"deeper", "the module's result: not valid JSON"},
              Case{"silent", "the module gave no reason (io)"},
              Case{"status", "the module gave no reason (internal)"},

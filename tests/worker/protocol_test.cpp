@@ -61,7 +61,7 @@ TEST(FrameDecoder, RefusesAFrameAboveTheLimitBeforeItArrives) {
     decoder.append(std::string("\x01\x00\x80\x00", 4));
     const auto payload = decoder.next();
     ASSERT_FALSE(payload);
-    EXPECT_EQ(payload.error().message, "a frame of 8388609 bytes, at most 8388608 are allowed");
+    EXPECT_EQ(payload.error().message, "the frame has 8388609 bytes, expected at most 8388608");
 }
 
 TEST(FrameDecoder, AcceptsAFrameAtTheLimit) {
