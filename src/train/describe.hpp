@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The description of what a training job reports.
+/// Describes the records that a training job reports.
 
 #pragma once
 

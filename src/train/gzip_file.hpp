@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Reads a file and decompresses it if it is gzip (RFC 1952). zlib's own gzread() does not serve:
+/// Reads a file and decompresses it if it is gzip (RFC 1952). zlib's own gzread() is not used:
 /// since 1.3.2 it no longer reports a truncated file.
 
 #pragma once

@@ -1,8 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The IDX format of MNIST and its kin, plain or gzip: a big-endian header (two zero bytes, element
-/// type, number of dimensions, one 32-bit size for each), then the elements.
+/// The IDX format of MNIST and similar data sets, plain or gzip: a big-endian header (two zero
+/// bytes, element type, number of dimensions, one 32-bit size for each), then the elements.
 
 #pragma once
 

@@ -46,7 +46,7 @@ Result<std::filesystem::path> make_numbered_folder(const std::string& name) {
         }
     }
     return failure(ErrorCode::cannot_create,
-                   fmt::format("'{}' holds {} runs already", parent.string(), number_limit),
+                   fmt::format("'{}' already holds {} runs", parent.string(), number_limit),
                    "give a folder with --output");
 }
 
@@ -56,7 +56,7 @@ Result<std::filesystem::path> make_named_folder(const std::filesystem::path& wan
     std::error_code ignored;
     if (std::filesystem::exists(folder / recipe_name, ignored)) {
         return failure(ErrorCode::cannot_create,
-                       fmt::format("'{}' holds a run already", folder.string()),
+                       fmt::format("'{}' already holds a run", folder.string()),
                        "give another folder, or resume that run with --resume");
     }
     return folder;
@@ -96,7 +96,7 @@ Result<RunFolder> RunFolder::reopen(const std::filesystem::path& wanted) {
                        "the run ended before its first checkpoint: remove the folder and start the "
                        "run again");
     }
-    // Now, not after an epoch. What is created here vanishes at once.
+    // Reports an unwritable folder now, not after an epoch. The file is temporary.
     TRILBY_CHECK(platform::AtomicFile::create(folder.checkpoint_file()));
     return folder;
 }
