@@ -62,7 +62,7 @@ std::vector<std::string> configure_arguments(const BuildOptions& options, const 
 
 std::vector<Step> steps_of(const BuildOptions& options, const path& build, const path& stage) {
     const std::string target = "trilby-backend-" + options.libtorch.flavour;
-    return {{"looking at compilers and libraries", configure_arguments(options, build, stage),
+    return {{"checking compilers and libraries", configure_arguments(options, build, stage),
              configure_limit},
             {"compiling, which takes a few minutes",
              {"--build", build.string(), "--target", target, "--parallel",

@@ -80,7 +80,7 @@ std::vector<path> torch_packages(const path& prefix) {
     return found;
 }
 
-/// The root of the LibTorch whose libraries lie in `libraries`, as the probe reports it.
+/// The root of the LibTorch whose libraries are in `libraries`, as the probe reports it.
 std::optional<LibTorchFolder> libtorch_around(const path& libraries) {
     for (path root = libraries.parent_path(); root != root.parent_path();
          root = root.parent_path()) {

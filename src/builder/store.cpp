@@ -52,7 +52,7 @@ Result<platform::AtomicFile> copy_of(const path& from, const path& to) {
     return copy;
 }
 
-/// Whatever the umask of root is.
+/// Makes the files readable for all users, independent of root's umask.
 void open_to_all(const path& folder, const std::vector<path>& files) {
     using std::filesystem::perms;
     constexpr perms readable =

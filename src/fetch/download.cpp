@@ -28,10 +28,10 @@ std::unexpected<Error> wrong_content(const std::string& what) {
 }
 
 std::unexpected<Error> in_the_way(const std::filesystem::path& path, const std::string& how) {
-    return failure(ErrorCode::cannot_create,
-                   fmt::format("'{}' is there already and is not the publisher's file: {}",
-                               path.string(), how),
-                   "move it away, or fetch into another folder with --data; it was not changed");
+    return failure(
+        ErrorCode::cannot_create,
+        fmt::format("'{}' exists and is not the publisher's file: {}", path.string(), how),
+        "move it away, or fetch into another folder with --data; it was not changed");
 }
 
 /// Whether the file exists at `path`; an error for another file.

@@ -57,8 +57,8 @@ int ask_whether_cancelled(void* context, curl_off_t, curl_off_t, curl_off_t, cur
     return static_cast<Running*>(context)->transfer.is_cancelled() ? 1 : 0;
 }
 
-/// Sets options and records whether libcurl knows all of them: without one of the guards it must
-/// not be used.
+/// Sets options and records whether libcurl knows all of them. Without a safety option it must not
+/// be used.
 class Options {
   public:
     explicit Options(CURL* handle) : handle_(handle) {}
@@ -133,8 +133,7 @@ std::string hint_for(CURLcode code) {
         case CURLE_PEER_FAILED_VERIFICATION:
         case CURLE_SSL_CACERT_BADFILE:
             return "check the clock and the package ca-certificates; if a proxy has an authority "
-                   "of its "
-                   "own, set SSL_CERT_FILE to its file";
+                   "of its own, set SSL_CERT_FILE to its file";
         case CURLE_UNSUPPORTED_PROTOCOL:
             return "use another server: Trilby downloads over HTTPS only, and this one redirects "
                    "elsewhere";
@@ -187,10 +186,10 @@ std::expected<void, TransferFailure> run(const Transfer& transfer) {
     set_guards(options, transfer.limits);
     set_request(options, running);
     if (handle == nullptr || !options.is_complete()) {
-        return std::unexpected(TransferFailure{
-            Remedy::none,
-            {ErrorCode::unavailable, "this libcurl lacks HTTPS or one of its guards",
-             "install the distribution's libcurl with TLS"}});
+        return std::unexpected(
+            TransferFailure{Remedy::none,
+                            {ErrorCode::unavailable, "this libcurl lacks HTTPS or a safety option",
+                             "install the distribution's libcurl with TLS"}});
     }
     if (const CURLcode code = curl_easy_perform(handle.get()); code != CURLE_OK) {
         return std::unexpected(failed(code, running));
