@@ -97,11 +97,11 @@ trilby_status run_job(trilby_session* session, const char* name, const char* par
             return fail(host, {ErrorCode::usage,
                                fmt::format("backend {} has no job '{}'", definition().name,
                                            printable(name, 64)),
-                               "use a trilby and a backend of the same version"});
+                               "install the same version of trilby and the backend"});
         }
         const auto params = json::parse({params_json, params_size}, "params");
         if (!params || !params->is_object()) {
-            return fail(host, {ErrorCode::usage, "the parameters are no JSON object", {}});
+            return fail(host, {ErrorCode::usage, "the parameters are not a JSON object", {}});
         }
         const auto result = job->run(JobContext(host, session->devices), params->get_object());
         if (!result) {

@@ -9,8 +9,8 @@
 
 namespace trilby::backends {
 
-/// Work of a device that is recorded once and started as a whole from then on: where kernels are
-/// small, starting them one by one takes longer than computing them. Both functions throw as
+/// Device work that is recorded once and then launched as a whole: launching small kernels one by
+/// one takes longer than computing them. Both functions throw as
 /// LibTorch does.
 class Graph {
   public:
@@ -19,15 +19,15 @@ class Graph {
     Graph& operator=(const Graph&) = delete;
     virtual ~Graph() = default;
 
-    /// Remembers what `work` gives to the device, which computes nothing of it. Tensors made by
-    /// `work` get their values from replay().
+    /// Records the work that `work` submits, without computing it. Tensors created by `work` get
+    /// their values from replay().
     virtual void record(const std::function<void()>& work) = 0;
     /// Computes what was recorded, from and to the memory that it was recorded with.
     virtual void replay() = 0;
 };
 
 /// nullptr for a device that graphs do not speed up; every backend defines its own. As long as it
-/// exists, the calling thread gives its work to a stream that can be recorded.
+/// exists, the calling thread submits its work to a stream that can be recorded.
 std::unique_ptr<Graph> make_graph(torch::Device device);
 
 }  // namespace trilby::backends

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// SGD with Nesterov momentum and AdamW (Loshchilov and Hutter, 2019) over lists of tensors, with
-/// state that can be saved: torch::optim goes tensor by tensor and keeps its step on the host.
+/// state that can be saved: torch::optim works tensor by tensor and keeps its step on the host.
 
 #pragma once
 

@@ -23,8 +23,8 @@ struct Gradients {
     std::vector<torch::Tensor> parameters;  ///< of the loss, by the network's parameters
 };
 
-/// Starts one operation after the other at first, and all of them as a graph once the graph has
-/// computed the same bits.
+/// Launches operations one by one at first, and as a graph once the graph has computed the same
+/// bits.
 class TrainingStep {
   public:
     /// `network`, which must be in training, and `graph` must outlive the step. `graph` may be

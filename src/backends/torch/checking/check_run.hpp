@@ -31,8 +31,8 @@ struct CheckSettings {
     std::optional<validate::FaultClass> fault = {};
 };
 
-/// All that a check works with: its time, its random numbers, the device, and the comparison of the
-/// device's results with the expected ones.
+/// Everything that a check uses: its time, its random numbers, the device, and the comparison of
+/// the device's results with the expected ones.
 class CheckRun {
   public:
     CheckRun(const JobContext& context, const CheckSettings& settings);
@@ -41,16 +41,16 @@ class CheckRun {
     [[nodiscard]] std::uint64_t memory_bytes() const { return memory_bytes_; }
 
     /// Starts the next round, with random numbers of its own. False once the time is over, a round
-    /// found something wrong, or the user stops. The first rounds, `at_least` so many, take place
+    /// found something wrong, or the user stops. The first `at_least` rounds take place
     /// however long they take.
     bool next_round(std::uint64_t at_least = 1);
     /// From 0.
     [[nodiscard]] std::uint64_t round() const { return findings_.rounds() - 1; }
-    /// Leaves the device alone until that part of the check's time is over.
+    /// Leaves the device idle until `part` of the check's time has elapsed.
     void rest_until(double part);
     /// The time that the check has.
     [[nodiscard]] double seconds() const { return clock_.budget_seconds(); }
-    /// The part of it that is over: from 0 to 1, or more after its end.
+    /// The elapsed fraction of it: 0 to 1, or more after its end.
     [[nodiscard]] double progress() const { return clock_.progress(); }
 
     /// Random numbers of this round, made on the host and exact in `type`.
@@ -73,7 +73,7 @@ class CheckRun {
     }
 
     /// Computes twice on the device and brings the first results to the host. The second time the
-    /// outputs lie in memory that held garbage, and every bit must be the same.
+    /// outputs are in memory that held garbage, and every bit must be the same.
     [[nodiscard]] std::vector<torch::Tensor> compute_all(
         const std::string& what, const std::function<std::vector<torch::Tensor>()>& computation);
     [[nodiscard]] torch::Tensor compute(const std::string& what,
@@ -81,7 +81,7 @@ class CheckRun {
 
     /// Brings a result to the host once; the injected fault may change it on the way.
     [[nodiscard]] torch::Tensor fetch(const torch::Tensor& result);
-    /// Lets the injected fault change what lies in the device's memory.
+    /// Lets the injected fault change data in the device's memory.
     void disturb(torch::Tensor& stored);
 
     /// Runs `body`, or notes that LibTorch does not have the operation for this device.

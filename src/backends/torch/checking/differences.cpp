@@ -90,7 +90,7 @@ Mismatch mismatch_at(const std::string& what, const Operands& in, std::int64_t f
     return mismatch;
 }
 
-/// `is_wrong` says it of every value.
+/// `is_wrong` has a truth value for each value.
 ComparedResult describe(const std::string& what, const Operands& in, const Tensor& is_wrong) {
     const Tensor places = is_wrong.nonzero().view(-1);
     ComparedResult result{.what = what,

@@ -19,7 +19,7 @@ class InjectedFault {
 
     /// Changes a result that has just arrived on the host.
     void strike(torch::Tensor& host, double progress);
-    /// Changes what lies in the device's memory.
+    /// Changes data in the device's memory.
     void disturb(torch::Tensor& stored, double progress);
     /// Hangs, crashes or throws, if that is the fault and its time has come.
     void end_if_due();

@@ -14,7 +14,7 @@ struct Timing {
     double busy_seconds = 0;
 };
 
-/// Runs `computation` so many times in a row and waits for the device.
+/// Runs `computation` `times` times in a row and waits for the device.
 [[nodiscard]] Timing time_on(torch::Device device, int times,
                              const std::function<void()>& computation);
 
