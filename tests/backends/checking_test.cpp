@@ -21,7 +21,7 @@ using torch::Tensor;
 using validate::ComparedResult;
 using validate::FaultClass;
 
-TEST(ElementTypes, KnowTheirNamesAndTheirPrecision) {
+TEST(ElementTypes, HaveTheirNamesAndTheirPrecision) {
     EXPECT_EQ(type_name(torch::kBFloat16), "bfloat16");
     EXPECT_EQ(roundoff_of(torch::kFloat32), 0x1p-24);
     EXPECT_EQ(bits_of(torch::kFloat16), torch::kInt16);

@@ -47,7 +47,7 @@ Result<CheckReport> run(const std::string& check, json::object params) {
 
 class Checks : public testing::TestWithParam<std::string> {};
 
-TEST_P(Checks, PassOnTheCpuAndMeasureWhatTheCatalogSays) {
+TEST_P(Checks, PassOnTheCpuAndMeasureTheQuantitiesOfTheCatalog) {
     const auto report = run(GetParam(), {});
     ASSERT_TRUE(report) << report.error().message;
     EXPECT_EQ(report->verdict, Verdict::pass) << report->message;
@@ -60,7 +60,7 @@ TEST_P(Checks, PassOnTheCpuAndMeasureWhatTheCatalogSays) {
     }
 }
 
-TEST_P(Checks, NoticeABitThatIsWrong) {
+TEST_P(Checks, DetectAWrongBit) {
     const auto report = run(GetParam(), {{"fault", "bit-flip"}});
     ASSERT_TRUE(report) << report.error().message;
     EXPECT_EQ(report->verdict == Verdict::fail, report->faults_injected > 0) << report->message;

@@ -96,7 +96,7 @@ constexpr Filling fillings[] = {{Pattern::random, 0x1234567890abcdefU, false},
                                 {Pattern::checkerboard, 0, false},
                                 {Pattern::checkerboard, 1, true}};
 
-TEST_F(Kernels, DeviceSaysWhatItIs) {
+TEST_F(Kernels, DeviceReportsItsProperties) {
     DeviceFacts facts;
     expect_ok(describe_device(0, &facts));
     EXPECT_FALSE(facts.name.empty());
@@ -108,14 +108,14 @@ TEST_F(Kernels, DeviceSaysWhatItIs) {
     expect_ok(select_device(0));
 }
 
-TEST_F(Kernels, MoreMemoryThanThereIsIsAStatusWithWords) {
+TEST_F(Kernels, TooMuchMemoryIsAnErrorWithAMessage) {
     void* memory = nullptr;
     const Status status = allocate(std::numeric_limits<std::size_t>::max() / 4, &memory);
     EXPECT_FALSE(status.is_ok());
     EXPECT_NE(std::string(text_of(status)), "");
 }
 
-TEST_F(Kernels, AFailureIsNotTakenForThatOfTheNextKernel) {
+TEST_F(Kernels, AFailureIsNotReportedByTheNextKernel) {
     const Array<std::uint64_t> words(8);
     int count = 0;
     expect_ok(count_devices(&count));
@@ -124,7 +124,7 @@ TEST_F(Kernels, AFailureIsNotTakenForThatOfTheNextKernel) {
     EXPECT_EQ(words.fetch()[7], 7U);
 }
 
-TEST_F(Kernels, TheRuntimeCopiesWhatItIsTold) {
+TEST_F(Kernels, TheRuntimeCopiesTheRequestedBytes) {
     std::vector<std::uint64_t> numbers(1000);
     std::iota(numbers.begin(), numbers.end(), 1U);
     const Array<std::uint64_t> from(numbers);
@@ -134,7 +134,7 @@ TEST_F(Kernels, TheRuntimeCopiesWhatItIsTold) {
     EXPECT_EQ(to.fetch(), numbers);
 }
 
-TEST_F(Kernels, FillWritesWhatTheReferenceSays) {
+TEST_F(Kernels, FillAgreesWithTheReference) {
     for (const Filling filling : fillings) {
         const Array<std::uint64_t> words(odd_count);
         expect_ok(fill(words.get(), odd_count, filling));
@@ -146,7 +146,7 @@ TEST_F(Kernels, FillWritesWhatTheReferenceSays) {
     }
 }
 
-TEST_F(Kernels, FillLeavesWhatIsBeyondItsEnd) {
+TEST_F(Kernels, FillDoesNotWriteBeyondItsEnd) {
     const Array<std::uint64_t> words(std::vector<std::uint64_t>(1000, 42));
     expect_ok(fill(words.get(), 777, {Pattern::address, 0, false}));
     const auto found = words.fetch();
@@ -214,14 +214,14 @@ TEST_F(Kernels, CheckAndInvertIsAStepOfMovingInversions) {
     EXPECT_EQ(wrong_words(wrong).count, 1U);
 }
 
-TEST_F(Kernels, SharedMemoryHoldsWhatOtherThreadsWrote) {
+TEST_F(Kernels, SharedMemoryHoldsTheWordsOfOtherThreads) {
     const Array<std::uint64_t> flips(shared_words);
     const Array<WrongWords> wrong(1);
     expect_ok(check_shared_memory(1000, 12345, flips.get(), wrong.get()));
     EXPECT_EQ(wrong_words(wrong).count, 0U);
 }
 
-TEST_F(Kernels, SharedMemoryThatFlipsABitIsFound) {
+TEST_F(Kernels, AFlippedBitInSharedMemoryIsFound) {
     constexpr std::uint64_t place = 1234;
     Array<std::uint64_t> flips(shared_words);
     flips.set(place, 1U << 5);
@@ -333,7 +333,7 @@ TEST_F(Kernels, ChaseEndsWhereTheReferenceDoes) {
     EXPECT_EQ(reference::chase(next, 4711, next.size()), 4711U) << "once around";
 }
 
-TEST_F(Kernels, NothingToDoIsNoError) {
+TEST_F(Kernels, EmptyWorkIsNotAnError) {
     expect_ok(fill(nullptr, 0, {}));
     expect_ok(check_shared_memory(0, 0, nullptr, nullptr));
     expect_ok(iterate(static_cast<double*>(nullptr), 0, -2.0, 10));

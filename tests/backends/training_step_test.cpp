@@ -58,7 +58,7 @@ class GraphThatCannotRecord : public FaithfulGraph {
     }
 };
 
-/// With all that a step may change or draw: means of a batch norm, random numbers of a dropout.
+/// Has all that a step may change or draw: means of a batch norm, random numbers of a dropout.
 Network small_network() {
     const std::vector<train::Layer> layers{train::Conv2d{.channels = 4, .kernel = 3},
                                            train::BatchNorm{},
@@ -70,7 +70,7 @@ Network small_network() {
     return {layers, shapes.value(), /*seed=*/7};
 }
 
-/// Every third is shorter, as the last one of an epoch.
+/// Every third batch is shorter, like the last one of an epoch.
 Batch batch_of(int step) {
     const std::int64_t count = step % 3 == 2 ? batch_size - 3 : batch_size;
     const auto images = torch::arange(count * side * side, torch::kFloat32)
@@ -110,7 +110,7 @@ void expect_same(const Outcome& a, const Outcome& b) {
     }
 }
 
-TEST(TrainingStep, HasNoGraphWhereTheDeviceHasNone) {
+TEST(TrainingStep, HasNoGraphIfTheDeviceHasNone) {
     EXPECT_EQ(train_with(nullptr).graph, std::nullopt);
 }
 
@@ -138,7 +138,7 @@ TEST(TrainingStep, RefusesAGraphThatComputesNothing) {
     expect_same(outcome, train_with(nullptr));
 }
 
-TEST(TrainingStep, GoesOnWhereADeviceCannotRecord) {
+TEST(TrainingStep, ContinuesIfADeviceCannotRecord) {
     GraphThatCannotRecord graph;
     const Outcome outcome = train_with(&graph);
     EXPECT_EQ(outcome.graph, "operation not permitted when stream is capturing");

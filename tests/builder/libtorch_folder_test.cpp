@@ -87,7 +87,7 @@ TEST(LibTorchIn, UsesTheParentOfALibraryFolderOnly) {
     EXPECT_FALSE(libtorch_in(folder / "notes"));
 }
 
-TEST(LibTorchIn, ReportsAFolderThatMayNotBeRead) {
+TEST(LibTorchIn, ReportsAnUnreadableFolder) {
     const TemporaryFolder folder;
     folder.write("closed/readme", "");
     std::filesystem::permissions(folder / "closed", std::filesystem::perms::none);

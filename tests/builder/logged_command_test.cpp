@@ -59,7 +59,7 @@ TEST(RunLogged, ASignalIsReported) {
     EXPECT_EQ(done.error().error.message, "sh was ended by signal 11");
 }
 
-TEST(RunLogged, ACommandThatHangsIsEndedWithItsChildren) {
+TEST(RunLogged, AHangingCommandIsEndedWithItsChildren) {
     const TemporaryFolder folder;
     const auto start = std::chrono::steady_clock::now();
     const auto done = run_script(folder, "sleep 60 & sleep 60", {.total = 100ms});
@@ -116,7 +116,7 @@ TEST(RunLogged, AMissingProgramIsAnError) {
     EXPECT_FALSE(done);
 }
 
-TEST(RunLogged, ALogThatCannotBeWrittenIsAnError) {
+TEST(RunLogged, AnUnwritableLogIsAnError) {
     const TemporaryFolder folder;
     const auto done = run_logged({.program = "/bin/true"}, folder / "no such folder" / "log", {});
     ASSERT_FALSE(done);

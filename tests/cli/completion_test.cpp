@@ -69,14 +69,14 @@ TEST(Completion, OffersEverySubcommandAndOption) {
     });
 }
 
-TEST(Completion, OffersWhatBeginsWithTheLastWord) {
+TEST(Completion, OffersCandidatesThatBeginWithTheLastWord) {
     EXPECT_THAT(words_of({"p"}), ElementsAre("probe"));
     EXPECT_THAT(words_of({"data", ""}), ElementsAre("list", "path", "fetch"));
     EXPECT_THAT(words_of({"data", "fetch", "--u"}), ElementsAre("--url-base"));
     EXPECT_THAT(words_of({"probe", "--r"}), ElementsAre("--root", "--runtimes"));
 }
 
-TEST(Completion, DescribesWhatItOffers) {
+TEST(Completion, DescribesItsCandidates) {
     EXPECT_EQ(completion_of({"pro"}).words.front().summary,
               command_line().parser->get_subcommand("probe")->get_description());
     EXPECT_THAT(completion_of({"probe", "--json"}).words.front().summary, HasSubstr("JSON"));
@@ -119,7 +119,7 @@ TEST(Completion, ReplacesTheWholeWordAfterAnEqualsSign) {
     EXPECT_THAT(words_of({"doctor", "--nonsense=x"}), IsEmpty());
 }
 
-TEST(Completion, GoesOnAfterValuesOfAnyCharacters) {
+TEST(Completion, ContinuesAfterValuesOfAnyCharacters) {
     EXPECT_THAT(words_of({"train", "--data", "my 'odd'\n$(data)", "--ep"}),
                 ElementsAre("--epochs"));
     EXPECT_THAT(words_of({"train", "--data=-x y", "--ep"}), ElementsAre("--epochs"));
@@ -127,7 +127,7 @@ TEST(Completion, GoesOnAfterValuesOfAnyCharacters) {
     EXPECT_THAT(words_of({"help", "do"}), ElementsAre("doctor"));
 }
 
-TEST(Completion, LeavesOutWhatTheLineExcludes) {
+TEST(Completion, LeavesOutExcludedOptions) {
     EXPECT_THAT(words_of({"probe", "--json", "--"}),
                 AllOf(Not(Contains("--json")), Not(Contains("--capture")), Contains("--root")));
     EXPECT_THAT(words_of({"validate", "--check", "matmul", "--c"}), Contains("--check"));

@@ -11,7 +11,7 @@ namespace {
 
 using testing::ElementsAre;
 
-TEST(OptionText, ExplainsRangeDefaultAndRivals) {
+TEST(OptionText, ExplainsRangeDefaultAndExcludedOptions) {
     CLI::App parser("", "odd");
     unsigned seconds = 20;
     bool fast = false;
@@ -27,7 +27,7 @@ TEST(OptionText, ExplainsRangeDefaultAndRivals) {
     EXPECT_EQ(explained(*unhurried), "Do not (not with --fast)");
 }
 
-TEST(OptionText, NamesTheValueOfAnOptionAndAnOperand) {
+TEST(OptionText, HasTheValueNameOfAnOptionAndAnOperand) {
     CLI::App parser("", "odd");
     std::string text;
     bool flag = false;

@@ -8,7 +8,7 @@
 namespace trilby::manual::roff {
 namespace {
 
-TEST(Roff, WhatIsTypedStaysAsItIsTyped) {
+TEST(Roff, QuotesAndDashesStayLiteral) {
     EXPECT_EQ(escaped("--root 'a' \"b\" `c` ~/d ^e"),
               R"(\-\-root \(aqa\(aq \(dqb\(dq \(gac\(ga \(ti/d \(hae)");
 }

@@ -51,20 +51,20 @@ TEST(MachineJson, GivesValuePresenceAndSource) {
     EXPECT_EQ(total.at("presence"), "denied");
 }
 
-TEST(MachineJson, IsValidUtf8WhateverTheMachineSays) {
+TEST(MachineJson, IsValidUtf8ForAnyInput) {
     Machine machine;
     machine.cpu.model = fact<std::string>("\xff\xfe \x1b[31m");
     const std::string text = json::serialize(to_json(machine));
     EXPECT_THAT(text, HasSubstr(R"(\\xff\\xfe \\x1b[31m)"));
 }
 
-TEST(MachineText, NamesTheGpuItsDriverAndItsAddress) {
+TEST(MachineText, ShowsTheGpuItsDriverAndItsAddress) {
     const std::string text = to_text(machine_with_gpu(), plain_style);
     EXPECT_THAT(text, HasSubstr("NVIDIA AD102 [GeForce RTX 4090]"));
     EXPECT_THAT(text, HasSubstr("0000:01:00.0, driver nvidia 580.65.06 (open)"));
 }
 
-TEST(MachineText, TellsWhatTheLinkAndTheWindowLack) {
+TEST(MachineText, ShowsUnusedLanesAndASmallMemoryWindow) {
     Machine machine = machine_with_gpu();
     PciDevice device = machine.pci_devices->front();
     device.link = {.speed_gt_per_s = fact(2.5),
@@ -89,7 +89,7 @@ KfdNode kfd_node(const std::string& address) {
     return node;
 }
 
-TEST(MachineText, TellsWhatTheComputeDriverSays) {
+TEST(MachineText, ShowsTheFactsOfTheComputeDriver) {
     Machine machine = machine_with_gpu();
     machine.kfd_nodes = fact(std::vector{kfd_node("0000:01:00.0")});
     EXPECT_THAT(to_text(machine, plain_style), HasSubstr("gfx942, 38 compute units, 24 GiB\n"));
@@ -99,7 +99,7 @@ TEST(MachineText, TellsWhatTheComputeDriverSays) {
                 HasSubstr("2 partitions, each gfx942, 38 compute units, 24 GiB\n"));
 }
 
-TEST(MachineText, SaysWhatManyCardsShareOnce) {
+TEST(MachineText, ShowsEqualCardsInOneGroup) {
     Machine machine = machine_with_gpu();
     std::vector<PciDevice> devices(3, machine.pci_devices->front());
     devices[1].address = "0000:02:00.0";
@@ -113,7 +113,7 @@ TEST(MachineText, SaysWhatManyCardsShareOnce) {
     EXPECT_THAT(text, HasSubstr("0000:03:00.0, no driver bound"));
 }
 
-TEST(MachineText, CallsTheDisplayOfAManagementChipNoGpu) {
+TEST(MachineText, DoesNotCallTheDisplayOfAManagementChipAGpu) {
     Machine machine = machine_with_gpu();
     std::vector<PciDevice> devices(1, machine.pci_devices->front());
     devices[0].class_code = fact(0x030000U);
@@ -126,13 +126,13 @@ TEST(MachineText, CallsTheDisplayOfAManagementChipNoGpu) {
     EXPECT_THAT(to_text(machine, plain_style), Not(HasSubstr("Display")));
 }
 
-TEST(MachineText, TellsWhichCardsAContainerDoesNotHave) {
+TEST(MachineText, ShowsWhichCardsAContainerLacks) {
     Machine machine = machine_with_gpu();
     machine.nvidia_gpus = fact(std::vector<NvidiaGpu>());
     EXPECT_THAT(to_text(machine, plain_style), HasSubstr("not given to this container"));
 }
 
-TEST(MachineText, TellsHiddenGpusFromNone) {
+TEST(MachineText, DistinguishesHiddenGpusFromNone) {
     Machine machine = machine_with_gpu();
     KfdNode hidden;
     hidden.simd_count = Observed<std::uint32_t>::missing(Presence::denied, "/made");
@@ -140,7 +140,7 @@ TEST(MachineText, TellsHiddenGpusFromNone) {
     EXPECT_THAT(to_text(machine, plain_style), HasSubstr("1 more AMD GPU is here, but hidden"));
 }
 
-TEST(MachineText, TellsOfPartsAndExclusion) {
+TEST(MachineText, ShowsPartitionsAndExclusion) {
     Machine machine = machine_with_gpu();
     NvidiaGpu gpu;
     gpu.pci_address = "0000:01:00.0";
@@ -152,7 +152,7 @@ TEST(MachineText, TellsOfPartsAndExclusion) {
     EXPECT_THAT(to_text(machine, plain_style), HasSubstr("excluded by the administrator"));
 }
 
-TEST(MachineText, ObeysNoEscapeFromOutside) {
+TEST(MachineText, ObeysNoUntrustedEscapeSequence) {
     Machine machine = machine_with_gpu();
     machine.cpu.model = fact<std::string>("evil\x1b]0;title\x07\nGPU       fake");
     const std::string text = to_text(machine, plain_style);
@@ -160,7 +160,7 @@ TEST(MachineText, ObeysNoEscapeFromOutside) {
     EXPECT_THAT(text, Not(HasSubstr("\nGPU       fake")));
 }
 
-TEST(MachineText, SaysUnknownAndNotZero) {
+TEST(MachineText, ShowsUnknownInsteadOfZero) {
     const std::string text = to_text(Machine{}, plain_style);
     EXPECT_THAT(text, HasSubstr("unknown"));
     EXPECT_THAT(text, Not(HasSubstr("0 B")));
@@ -194,7 +194,7 @@ TEST(MachineText, DescribesALibTorchInALine) {
                 HasSubstr("LibTorch  1.13.1, CPU, reference BLAS, oneDNN\n"));
 }
 
-TEST(MachineText, TellsSeveralLibTorchsApart) {
+TEST(MachineText, DistinguishesSeveralLibTorchs) {
     LibTorch with_cuda = libtorch_for_cpus();
     with_cuda.folder = "/opt/libtorch/lib";
     with_cuda.flavour = fact<std::string>("cuda");

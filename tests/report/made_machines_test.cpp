@@ -26,7 +26,7 @@ namespace {
 namespace fs = std::filesystem;
 using testing::TemporaryFolder;
 
-/// Every number, word and truth of a document by its path: "cpu.cores.value".
+/// Every number, text and boolean of a document by its path: "cpu.cores.value".
 using Values = std::map<std::string, json::value>;
 
 void flatten(const json::value& document, const std::string& path, Values& values) {
@@ -86,7 +86,7 @@ TEST_P(MadeMachines, AreAsExpected) {
     }
 }
 
-TEST_P(MadeMachines, SayTheSameWhenRecorded) {
+TEST_P(MadeMachines, AreTheSameWhenRecorded) {
     const TemporaryFolder copy;
     const auto captured = capture(copy / "recorded", {.root = tree()});
     ASSERT_TRUE(captured) << captured.error().message;
@@ -109,13 +109,13 @@ const std::array<std::string, 5> faults{"", std::string("\x00\xff\x1b[31m\x80:\n
                                         "99999999999999999999999999\n",
                                         "-99999999999999999999999999\n", std::string(300'000, '1')};
 
-/// A text without its digits: "gpus[12].link" and "card3/uevent" as all their like.
+/// A path without its digits, so that "gpus[12].link" and "gpus[3].link" are equal.
 std::string without_digits(std::string text) {
     std::erase_if(text, [](unsigned char letter) { return std::isdigit(letter) != 0; });
     return text;
 }
 
-/// Numbers by their path without places in lists: what is left out moves those behind it.
+/// Numbers by their path without list indices, which change if an element is left out.
 using Numbers = std::set<std::pair<std::string, std::string>>;
 
 Numbers numbers_of(const Values& values) {
@@ -164,7 +164,7 @@ bool is_valid(const fs::path& file, const std::string& content) {
     return content.empty() && file.native().ends_with("/proc/self/cgroup");
 }
 
-TEST_P(MadeMachines, GiveNoWrongNumberWhateverFileIsBroken) {
+TEST_P(MadeMachines, GiveNoWrongNumberIfAFileIsBroken) {
     const TemporaryFolder copy;
     fs::copy(tree(), copy / "tree", fs::copy_options::recursive | fs::copy_options::copy_symlinks);
     const Numbers right = numbers_of(probe_values(copy / "tree"));

@@ -26,7 +26,7 @@ TEST(Plot, SizesThatGrowByFactorsAreEvenlySpaced) {
     EXPECT_THAT(svg, HasSubstr("446.0,"));
 }
 
-TEST(Plot, DrawsNothingOfNothing) {
+TEST(Plot, DrawsNothingWithoutData) {
     EXPECT_EQ(svg_plot({"a", "x", "y", {}}), "");
     EXPECT_EQ(svg_plot({"a", "x", "y", {{1, NAN}, {INFINITY, 2}, {3, -1}}}), "");
 }

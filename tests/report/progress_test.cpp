@@ -17,7 +17,7 @@ const TrainingProgress progress{.epoch = 2,
                                 .images_per_second = 2850.4,
                                 .time_left = std::chrono::seconds(65)};
 
-TEST(TrainingProgress, LineTellsAll) {
+TEST(TrainingProgress, LineHasAllValues) {
     EXPECT_EQ(progress_line(progress),
               "epoch 2/3: 50 % of the run, loss 0.250, 2,850 images/s, 1 min 05 s left");
     EXPECT_EQ(progress_bar(progress, 100),

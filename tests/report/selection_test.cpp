@@ -33,7 +33,7 @@ TEST(SelectionText, ShowsTheFirstMissedRequirementAndItsRemedyOnly) {
     EXPECT_THAT(text, ::testing::Not(HasSubstr("no node")));
 }
 
-TEST(SelectionText, SaysWhatIsPickedAndWhy) {
+TEST(SelectionText, ShowsTheUsedBackendAndTheReason) {
     const std::string text = to_text(made_selection(), {.columns = 80, .has_color = false});
     EXPECT_THAT(text, HasSubstr("cpu is used: neither cuda nor rocm can be used here.\n\n"));
     EXPECT_THAT(text, HasSubstr("\ncpu       used\n"));
@@ -49,7 +49,7 @@ TEST(SelectionJson, ListsEveryRequirementWithItsAnswer) {
     EXPECT_EQ(cuda.at("requirements").as_array()[1].as_object().at("answer"), "missed");
 }
 
-TEST(SelectionJson, CarriesTheErrorWhereNothingWasChosen) {
+TEST(SelectionJson, HasTheErrorIfNothingWasChosen) {
     Selection selection = made_selection();
     selection.choice = failure(ErrorCode::unavailable, "none", "install one");
     const json::object document = to_json(selection);

@@ -62,7 +62,7 @@ TEST(ValidationText, APassSaysHowMuchWasCompared) {
     EXPECT_THAT(to_text(passed(), narrow), HasSubstr("pass: 12,345 values in 3 rounds (1.5 s)"));
 }
 
-TEST(ValidationText, AFailureSaysWhereWhatAndHowToSeeItAgain) {
+TEST(ValidationText, AFailureShowsItsPlaceItsCauseAndTheCommandToRepeatIt) {
     const std::string text = to_text(failed(), {.columns = 100});
     EXPECT_THAT(text, HasSubstr("word 5: found 3 (0x03), expected 1 (0x01)"));
     EXPECT_THAT(text, HasSubstr("intermittent: the same seed passed when tried again, another "
@@ -80,7 +80,7 @@ TEST(ValidationText, TheSummaryCountsEveryVerdict) {
                 HasSubstr("failed: 1 pass, 1 skip, 1 fail; level 1, seed 7, 3.5 s"));
 }
 
-TEST(ValidationText, ASelfTestShowsWhatWasMissedAndWhere) {
+TEST(ValidationText, ASelfTestShowsMissedFaultsAndTheirChecks) {
     validate::SelfTest test;
     test.cells = {{validate::FaultClass::tile, validate::find_check("matmul"), 4, 3}};
     test.clean_runs = 9;
@@ -89,7 +89,7 @@ TEST(ValidationText, ASelfTestShowsWhatWasMissedAndWhere) {
     EXPECT_THAT(text, HasSubstr("false alarms: 0 in 9 clean runs"));
 }
 
-TEST(ValidationText, ASelfTestShowsWhatWasSaidOfADeviceWithoutAFault) {
+TEST(ValidationText, ASelfTestShowsFalseAlarms) {
     validate::SelfTest test;
     test.clean_runs = 9;
     test.false_alarms = {failed()};
@@ -101,7 +101,7 @@ TEST(ValidationText, ASelfTestShowsWhatWasSaidOfADeviceWithoutAFault) {
     EXPECT_EQ(document.at("alarms").at(0).at("replay"), json::value(failed().replay));
 }
 
-TEST(ValidationJson, SaysWhatTheWholeCameTo) {
+TEST(ValidationJson, HasTheConclusion) {
     const json::object document = to_json(validation());
     EXPECT_EQ(document.at("schema"), 1);
     EXPECT_EQ(document.at("conclusion"), "failed");
@@ -120,7 +120,7 @@ TEST(ValidationJunit, CountsAndEscapes) {
 }
 
 // A check that did not run must not look like one that passed.
-TEST(ValidationJunit, WhatDidNotRunIsAnError) {
+TEST(ValidationJunit, ACheckThatDidNotRunIsAnError) {
     validate::Validation whole = validation();
     whole.results.resize(1);
     for (const auto verdict :
@@ -130,7 +130,7 @@ TEST(ValidationJunit, WhatDidNotRunIsAnError) {
     }
 }
 
-TEST(ValidationSummary, HasWhatSomebodySigns) {
+TEST(ValidationSummary, HasTheFactsToSign) {
     validate::Validation whole = validation();
     whole.machine.os.kernel_release = Observed<std::string>::present("6.18.0-made", "/proc");
     whole.results[0].report.measurements = {{"speed", "GB/s", 50, 10, "16 lanes"}};
@@ -172,7 +172,7 @@ validate::Comparison comparison() {
     return validate::compare(before, after);
 }
 
-TEST(ComparisonText, SaysWhatIsWorseAndByHowMuch) {
+TEST(ComparisonText, ShowsWhatIsWorseAndByHowMuch) {
     const std::string text = to_text(comparison(), narrow);
     EXPECT_THAT(text, HasSubstr("compute         pass, as before"));
     EXPECT_THAT(text, HasSubstr("matmul: 100 to 50 GFLOP/s (-50 %), worse"));
@@ -180,14 +180,14 @@ TEST(ComparisonText, SaysWhatIsWorseAndByHowMuch) {
     EXPECT_THAT(text, HasSubstr("something is worse"));
 }
 
-TEST(ComparisonJson, HasNoVerdictWhereNoneWas) {
+TEST(ComparisonJson, HasNoVerdictForACheckWithoutOne) {
     const json::object document = to_json(comparison());
     EXPECT_EQ(document.at("is_worse"), true);
     EXPECT_EQ(document.at("checks").at(1).at("after"), nullptr);
     EXPECT_EQ(document.at("checks").at(0).at("measurements").at(0).at("after"), 50.0);
 }
 
-TEST(ValidationHtml, IsOnePageThatNeedsNothingElse) {
+TEST(ValidationHtml, IsASelfContainedPage) {
     const std::string page = to_html(validation());
     EXPECT_THAT(page, HasSubstr("<!doctype html>"));
     EXPECT_THAT(page, HasSubstr("Validation of made: <span class=\"failed\">failed</span>"));
@@ -196,7 +196,7 @@ TEST(ValidationHtml, IsOnePageThatNeedsNothingElse) {
     }
 }
 
-TEST(ValidationHtml, ShowsWhatIsWrongWithoutTrustingIt) {
+TEST(ValidationHtml, EscapesUntrustedText) {
     const std::string page = to_html(validation());
     EXPECT_THAT(page, HasSubstr("&lt;walking&gt; &amp; &quot;bits&quot;"));
     EXPECT_THAT(page, Not(HasSubstr("<walking>")));

@@ -81,7 +81,7 @@ TEST_F(CheckpointTest, FollowsTheSafetensorsFormat) {
     EXPECT_EQ(weight.at("data_offsets"), (json::array{0, 12}));
 }
 
-TEST_F(CheckpointTest, EveryFlippedBitIsNoticed) {
+TEST_F(CheckpointTest, EveryFlippedBitIsDetected) {
     const std::string whole = read_file(path_);
     for (std::size_t bit = 0; bit < 8 * whole.size(); ++bit) {
         std::string damaged = whole;
@@ -92,7 +92,7 @@ TEST_F(CheckpointTest, EveryFlippedBitIsNoticed) {
     }
 }
 
-TEST_F(CheckpointTest, EveryTruncationIsNoticed) {
+TEST_F(CheckpointTest, EveryTruncationIsDetected) {
     const std::string whole = read_file(path_);
     for (std::size_t size = 0; size < whole.size(); ++size) {
         EXPECT_FALSE(read(whole.substr(0, size))) << size;

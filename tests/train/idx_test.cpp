@@ -40,7 +40,7 @@ TEST_F(IdxTest, ReadsPlainAndCompressedFiles) {
     EXPECT_THAT(shape_, ElementsAre(2, 3));
 }
 
-TEST_F(IdxTest, EveryTruncationIsNoticed) {
+TEST_F(IdxTest, EveryTruncationIsDetected) {
     for (const std::string& whole : {idx({2, 3}, "abcdef"), gzip(idx({2, 3}, "abcdef"))}) {
         for (std::size_t size = 0; size < whole.size(); ++size) {
             const auto content = read(whole.substr(0, size));
@@ -51,7 +51,7 @@ TEST_F(IdxTest, EveryTruncationIsNoticed) {
 }
 
 // Some bytes of the gzip header have no effect (time, system), so they are not tested.
-TEST_F(IdxTest, NoFlippedBitChangesTheElementsUnnoticed) {
+TEST_F(IdxTest, NoFlippedBitChangesTheElementsUndetected) {
     const std::string elements(500, 'e');
     const std::string whole = gzip(idx({500}, elements));
     constexpr std::size_t gzip_header_bytes = 10;
@@ -63,7 +63,7 @@ TEST_F(IdxTest, NoFlippedBitChangesTheElementsUnnoticed) {
     }
 }
 
-TEST_F(IdxTest, ContentBeyondTheHeadersSizeIsNoticed) {
+TEST_F(IdxTest, ContentBeyondTheHeadersSizeIsDetected) {
     EXPECT_THAT(read(idx({2}, "abc")).error().message, HasSubstr("continues after the 2 bytes"));
 }
 

@@ -24,7 +24,7 @@ TEST(Catalog, NamesAreUnique) {
     }
 }
 
-TEST(Catalog, EveryFaultIsNoticedBySomeCheck) {
+TEST(Catalog, EveryFaultIsDetectedBySomeCheck) {
     for (const FaultInfo& fault : known_faults()) {
         EXPECT_TRUE(std::ranges::any_of(known_checks(), [&](const CheckInfo& check) {
             return check.notices.contains(fault.fault);
@@ -32,7 +32,7 @@ TEST(Catalog, EveryFaultIsNoticedBySomeCheck) {
     }
 }
 
-TEST(Catalog, EveryThresholdIsForAQuantityThatIsMeasured) {
+TEST(Catalog, EveryThresholdHasAMeasuredQuantity) {
     for (const Quantity* quantity : {&quantities::matmul_float32, &quantities::triad,
                                      &quantities::to_device_pinned, &quantities::to_host_pinned}) {
         EXPECT_TRUE(is_measured(*quantity)) << quantity->name;

@@ -28,7 +28,7 @@ TEST(CheckParams, NeedNoFault) {
     EXPECT_FALSE(to_json(*params).contains("fault"));
 }
 
-TEST(CheckParams, MayNotLackTheSeed) {
+TEST(CheckParams, NeedTheSeed) {
     json::object document = json::parse_object(params_text, "test").value();
     document.erase("seed");
     const auto params = parse_check_params(document);

@@ -33,7 +33,7 @@ Result<CheckReport> parse(const json::object& document) {
     return parse_check_report(*json::parse_object(json::serialize(document), "test"), "test");
 }
 
-TEST(CheckReport, SurvivesTheWayThroughJson) {
+TEST(CheckReport, SurvivesARoundTrip) {
     const auto read = parse(to_json(full_report()));
     ASSERT_TRUE(read) << read.error().message;
     EXPECT_EQ(to_json(*read), to_json(full_report()));
@@ -66,7 +66,7 @@ TEST(CheckReport, RefusesAPassWithWrongValues) {
     EXPECT_FALSE(parse(to_json(report)));
 }
 
-TEST(CheckReport, RefusesVerdictsThatOnlyTheClientMayGive) {
+TEST(CheckReport, RefusesVerdictsThatAWorkerMayNotGive) {
     for (const char* const verdict : {"crash", "not-run", "time-out", "excellent", ""}) {
         json::object document = to_json(full_report());
         document["verdict"] = verdict;
@@ -74,7 +74,7 @@ TEST(CheckReport, RefusesVerdictsThatOnlyTheClientMayGive) {
     }
 }
 
-TEST(CheckReport, RefusesWhatIsMissingOrOfAnotherType) {
+TEST(CheckReport, RefusesMissingAndMistypedMembers) {
     json::object whole = to_json(full_report());
     whole.erase("telemetry");  // which is never taken from a worker
     for (const auto& [key, value] : whole) {
@@ -86,7 +86,7 @@ TEST(CheckReport, RefusesWhatIsMissingOrOfAnotherType) {
     }
 }
 
-TEST(CheckReport, RefusesNegativeCountsAndFloodsOfRows) {
+TEST(CheckReport, RefusesNegativeCountsAndTooManyRows) {
     json::object document = to_json(full_report());
     document["rounds"] = -1;
     EXPECT_FALSE(parse(document));

@@ -27,7 +27,7 @@ TEST(Comparison, AWorseVerdictIsWorseAndABetterOneIsNot) {
     EXPECT_FALSE(compare(past(Verdict::fail), past(Verdict::fail)).is_worse());
 }
 
-TEST(Comparison, ACheckThatIsMissingAfterwardsIsWorse) {
+TEST(Comparison, ACheckThatIsMissingLaterIsWorse) {
     const Comparison lost = compare(past(Verdict::pass), PastValidation{});
     EXPECT_TRUE(lost.is_worse());
     EXPECT_EQ(lost.checks.at(0).after, std::nullopt);
@@ -65,7 +65,7 @@ constexpr const char* document = R"({"schema": 1, "level": 2, "started": "2026-0
     "subject": {"name": "made"}, "results": [{"check": "compute", "verdict": "time-out",
     "measurements": [{"name": "m", "unit": "GB/s", "value": 3, "basis": ""}]}]})";
 
-TEST(PastValidation, IsReadFromWhatValidatePrints) {
+TEST(PastValidation, IsReadFromTheOutputOfValidate) {
     const auto read = parse_past_validation(document, "a.json");
     ASSERT_TRUE(read) << read.error().message;
     EXPECT_EQ(read->device_name, "made");
@@ -74,7 +74,7 @@ TEST(PastValidation, IsReadFromWhatValidatePrints) {
     EXPECT_EQ(read->checks.at(0).measurements.at(0).value, 3);
 }
 
-TEST(PastValidation, IsMadeOfARunAsWell) {
+TEST(PastValidation, IsCreatedFromARun) {
     Validation run;
     run.subject.device_name = "made";
     run.options.level = 2;
@@ -89,7 +89,7 @@ TEST(PastValidation, IsMadeOfARunAsWell) {
     EXPECT_EQ(compare(*parse_past_validation(document, "a.json"), past).checks.size(), 1U);
 }
 
-TEST(PastValidation, WhatIsNoneIsRefusedWithItsPlace) {
+TEST(PastValidation, OtherDocumentsAreRefusedWithThePlace) {
     for (const char* const wrong :
          {"", "[]", "{}", R"({"schema": 2})", R"({"schema": 1, "subject": {"name": 3}})"}) {
         const auto read = parse_past_validation(wrong, "a.json");
@@ -103,7 +103,7 @@ TEST(PastValidation, WhatIsNoneIsRefusedWithItsPlace) {
                 HasSubstr("unknown verdict 'fabulous'"));
 }
 
-TEST(PastValidation, AFileThatIsNotThereIsSaidSo) {
+TEST(PastValidation, AMissingFileIsReported) {
     const TemporaryFolder folder;
     const auto read = read_past_validation(folder.path() / "none.json");
     ASSERT_FALSE(read);

@@ -37,7 +37,7 @@ Subject subject_with(const char* blas) {
             .libraries = {{"blas", {{"kind", blas}}}}};
 }
 
-TEST(Environment, PassesWhereTheDeviceHasAllItNeeds) {
+TEST(Environment, PassesIfTheDeviceHasAllItNeeds) {
     const CheckReport report = check_environment(machine_with(16), subject_with("openblas"));
     EXPECT_EQ(report.verdict, Verdict::pass);
     EXPECT_EQ(report.values_compared, 3U);
@@ -50,11 +50,11 @@ TEST(Environment, ANarrowLinkFails) {
 }
 
 // Cards save power while they idle: a slow link without load is not a fault.
-TEST(Environment, ASlowIdleLinkIsNoFailure) {
+TEST(Environment, ASlowIdleLinkIsNotAFailure) {
     EXPECT_EQ(check_environment(machine_with(16), subject_with("mkl")).verdict, Verdict::pass);
 }
 
-TEST(Environment, NotesWhatTheVendorsLibrarySays) {
+TEST(Environment, ReportsTheFactsOfTheVendorsLibrary) {
     Subject subject = subject_with("mkl");
     subject.card.is_persistent = false;
     subject.card.problem = "libnvidia-ml.so.1 is not in the loader's folders";
@@ -77,7 +77,7 @@ TEST(Environment, MoreThreadsThanCpusFails) {
     EXPECT_EQ(check_environment(machine_with(16), subject).verdict, Verdict::fail);
 }
 
-TEST(Environment, WhatIsNotKnownIsSaidAndNotHeldAgainstTheDevice) {
+TEST(Environment, UnknownFactsAreReportedAndDoNotFail) {
     const CheckReport report = check_environment(Machine{}, subject_with("openblas"));
     EXPECT_EQ(report.verdict, Verdict::pass);
     EXPECT_THAT(report.lacking, Contains("usable CPUs"));

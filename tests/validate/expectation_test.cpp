@@ -37,14 +37,14 @@ TEST(Expectations, OfACpuFollowFromItsUnitsAndItsClock) {
     EXPECT_EQ(found[0].basis, "4 CPUs at 2500 MHz with avx2");
 }
 
-TEST(Expectations, AreNoneWhereTheClockOrTheUnitsAreNotKnown) {
+TEST(Expectations, AreEmptyIfTheClockOrTheUnitsAreUnknown) {
     EXPECT_THAT(expectations_of(machine_with({"avx2"}, 8), cpu, {}), IsEmpty());
     EXPECT_THAT(expectations_of(machine_with({}, 8), cpu, {.clock_mhz = 2500}), IsEmpty());
     EXPECT_THAT(expectations_of(Machine{}, cpu, {.clock_mhz = 2500}), IsEmpty());
     EXPECT_THAT(expectations_of(Machine{}, card, {.clock_mhz = 2500}), IsEmpty());
 }
 
-TEST(Expectations, OfACardFollowFromWhatItsLibrarySays) {
+TEST(Expectations, OfACardFollowFromTheFactsOfItsLibrary) {
     Subject subject{.backend = "cuda", .pci_address = "0000:03:00.0"};
     subject.card = {.cores = 16896,
                     .max_clock_mhz = 1980,
@@ -91,7 +91,7 @@ CheckReport measured(double gigaflops) {
 
 const std::vector<Expectation> between_10_and_100{{quantities::matmul_float32, 10, 100, "made"}};
 
-TEST(Judge, LeavesWhatIsFastEnoughAPassAndWritesTheThresholdDown) {
+TEST(Judge, PassesAFastEnoughSpeedAndRecordsTheThreshold) {
     CheckReport report = measured(50);
     judge(report, between_10_and_100);
     EXPECT_EQ(report.verdict, Verdict::pass);
@@ -99,7 +99,7 @@ TEST(Judge, LeavesWhatIsFastEnoughAPassAndWritesTheThresholdDown) {
     EXPECT_EQ(report.measurements[0].basis, "made");
 }
 
-TEST(Judge, WhatIsTooSlowIsAFailure) {
+TEST(Judge, ATooSlowSpeedIsAFailure) {
     CheckReport report = measured(3);
     judge(report, between_10_and_100);
     EXPECT_EQ(report.verdict, Verdict::fail);
@@ -107,7 +107,7 @@ TEST(Judge, WhatIsTooSlowIsAFailure) {
               "matmul float32: found 3 GFLOP/s, expected at least 10 GFLOP/s: made");
 }
 
-TEST(Judge, WhatOthersTookFromTheDeviceIsNotHeldAgainstIt) {
+TEST(Judge, TimeTakenByOtherProgramsIsNotCounted) {
     CheckReport report = measured(3);
     report.measurements[0].unshared = 12;
     judge(report, between_10_and_100);
@@ -118,14 +118,14 @@ TEST(Judge, WhatOthersTookFromTheDeviceIsNotHeldAgainstIt) {
               "matmul float32: found 4 GFLOP/s, expected at least 10 GFLOP/s: made");
 }
 
-TEST(Judge, WhatIsFasterThanTheClockAllowsShowsThatTheClockIsWrong) {
+TEST(Judge, ASpeedAboveTheClocksLimitIsAFailure) {
     CheckReport report = measured(300);
     judge(report, between_10_and_100);
     EXPECT_EQ(report.verdict, Verdict::fail);
     EXPECT_THAT(report.message, HasSubstr("by the clock"));
 }
 
-TEST(Judge, WhatWasNotMeasuredIsNotJudged) {
+TEST(Judge, UnmeasuredQuantitiesAreNotJudged) {
     CheckReport report;
     report.verdict = Verdict::pass;
     judge(report, between_10_and_100);

@@ -8,7 +8,7 @@
 namespace trilby::validate {
 namespace {
 
-TEST(Fault, EveryClassHasANameThatFindsIt) {
+TEST(Fault, EveryNameIsFound) {
     for (const FaultInfo& fault : known_faults()) {
         EXPECT_EQ(fault_named(fault.name), fault.fault);
         EXPECT_EQ(fault_name(fault.fault), fault.name);
@@ -16,7 +16,7 @@ TEST(Fault, EveryClassHasANameThatFindsIt) {
     EXPECT_EQ(fault_named("no-such-fault"), std::nullopt);
 }
 
-TEST(FaultSet, ContainsWhatItWasMadeOf) {
+TEST(FaultSet, ContainsItsFaults) {
     const FaultSet set = FaultSet(FaultClass::tile) | FaultClass::lost_device;
     EXPECT_TRUE(set.contains(FaultClass::tile));
     EXPECT_TRUE(set.contains(FaultClass::lost_device));

@@ -31,7 +31,7 @@ TEST(Findings, CorrectValuesAreAPass) {
     EXPECT_THAT(report.covered, ElementsAre("add float32"));
 }
 
-TEST(Findings, AWrongValueIsAFailureThatSaysWhere) {
+TEST(Findings, AWrongValueIsAFailureWithItsPlace) {
     Findings findings;
     EXPECT_FALSE(findings.has_wrong_values());
     findings.add(wrong_result("matmul float32, NN 2x2x2", 3));

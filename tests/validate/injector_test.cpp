@@ -112,7 +112,7 @@ TEST(Injector, AStuckBitStaysAtItsPlace) {
     EXPECT_EQ(injector.strikes(), 1U);  // one of the two already read what the bit is stuck at
 }
 
-TEST(Injector, WrongRoundingIsAlwaysThereAndSmall) {
+TEST(Injector, WrongRoundingChangesMostValuesALittle) {
     Injector injector(FaultClass::wrong_rounding, 3);
     auto found = results();
     const auto correct = found;
@@ -140,7 +140,7 @@ TEST(Injector, RareFaultsAreRare) {
     EXPECT_LT(effect.strikes, 100U);
 }
 
-TEST(Injector, WarmingUpStrikesMoreTheLaterItIs) {
+TEST(Injector, WarmingUpStrikesMoreOftenOverTime) {
     EXPECT_EQ(effect_of(FaultClass::warming_up, 1, 300, 0.0).strikes, 0U);
     EXPECT_GT(effect_of(FaultClass::warming_up, 1, 300, 1.0).strikes,
               effect_of(FaultClass::warming_up, 1, 300, 0.3).strikes);

@@ -49,18 +49,18 @@ TEST(MemoryShare, StaysBelowTheLimitOfAContainer) {
     EXPECT_LT(memory_share(machine, cpu, 4), gibibyte);
 }
 
-TEST(MemoryShare, OfACardIsOfWhatIsFreeOnTheCard) {
+TEST(MemoryShare, OfACardIsAShareOfItsFreeMemory) {
     EXPECT_EQ(memory_share(with_gpu(24 * gibibyte, 4 * gibibyte, 32 * gibibyte), card, 4),
               15 * gibibyte);
 }
 
-// What the firmware cut off for an APU is not where it computes.
-TEST(MemoryShare, OfAnApuIsOfTheHostsMemory) {
+// An APU does not compute in the memory that the firmware reserves for it.
+TEST(MemoryShare, OfAnApuIsAShareOfTheHostsMemory) {
     EXPECT_EQ(memory_share(with_gpu(gibibyte / 2, 0, 32 * gibibyte), card, 4), 24 * gibibyte);
     EXPECT_EQ(memory_share(with_gpu(gibibyte / 2, 0, 512 * gibibyte), card, 4), 48 * gibibyte);
 }
 
-TEST(MemoryShare, OfACardThatOnlyItsBackendKnowsIsOfWhatThatSays) {
+TEST(MemoryShare, OfAnUnprobedCardIsAShareOfWhatTheBackendReports) {
     Subject known = card;
     known.memory_total_bytes = 80 * gibibyte;
     EXPECT_EQ(memory_share(host_with(8 * gibibyte), known, 4), 60 * gibibyte);

@@ -42,7 +42,7 @@ TEST(Catalog, EveryCheckRunsAtSomeLevelAndIsExplained) {
 }
 
 // Starting a worker takes up to a second for each check.
-TEST(Plan, LevelsKeepTheTimesThatTheyPromise) {
+TEST(Plan, LevelsKeepTheirDocumentedTimes) {
     constexpr double limits[] = {30, 180, 15 * 60};
     for (int level = 1; level <= highest_timed_level; ++level) {
         const auto plan = make_plan({.level = level});
@@ -52,7 +52,7 @@ TEST(Plan, LevelsKeepTheTimesThatTheyPromise) {
     }
 }
 
-TEST(Plan, LevelOneLeavesOutWhatNeedsTime) {
+TEST(Plan, LevelOneLeavesOutLongChecks) {
     const auto plan = make_plan({.level = 1});
     ASSERT_TRUE(plan);
     EXPECT_THAT(names(*plan), Not(::testing::Contains("soak")));
@@ -74,7 +74,7 @@ TEST(Plan, FamiliesAndChecksCanBeExcluded) {
                       ::testing::Contains("memory")));
 }
 
-TEST(Plan, ABudgetIsSharedOut) {
+TEST(Plan, ABudgetIsDividedAmongTheChecks) {
     const auto plan = make_plan({.level = 2, .budget_seconds = 10.0});
     ASSERT_TRUE(plan);
     EXPECT_NEAR(total_seconds(*plan), 10, 1e-9);
@@ -83,7 +83,7 @@ TEST(Plan, ABudgetIsSharedOut) {
     EXPECT_NEAR(total_seconds(*long_plan), level_4_seconds, 1e-6);
 }
 
-TEST(Plan, UnknownNamesAreRefusedWithTheNearestOne) {
+TEST(Plan, UnknownNamesAreRefusedWithASuggestion) {
     const auto plan = make_plan({.checks = {"matmull"}});
     ASSERT_FALSE(plan);
     EXPECT_EQ(plan.error().code, ErrorCode::usage);

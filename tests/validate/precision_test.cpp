@@ -37,7 +37,7 @@ TEST(SumError, HoldsForRealSumsInEitherDirection) {
     }
 }
 
-TEST(SumError, IsInfiniteWhereNoDigitIsSure) {
+TEST(SumError, IsInfiniteIfNoDigitIsCertain) {
     EXPECT_EQ(sum_error(1000, unit_roundoff(7)), std::numeric_limits<double>::infinity());
 }
 

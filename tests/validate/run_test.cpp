@@ -18,7 +18,7 @@ using trilby::testing::module_path;
 using trilby::testing::TemporaryFolder;
 using namespace std::chrono_literals;
 
-// What the seed makes the module tests/modules/checks.c do.
+// The seeds select the behavior of the module tests/modules/checks.c.
 constexpr std::uint64_t passes = 1;
 constexpr std::uint64_t fails = 2;
 constexpr std::uint64_t passes_without_comparing = 3;
@@ -73,13 +73,13 @@ TEST_F(Run, ABackendThatCannotBeLoadedIsAnError) {
     EXPECT_EQ(run_once(planned(passes), broken).report.verdict, Verdict::error);
 }
 
-TEST_F(Run, AFailureThatComesBackIsPermanent) {
+TEST_F(Run, AFailureThatRepeatsIsPermanent) {
     const CheckResult result = run_check(planned(fails), options());
     EXPECT_EQ(result.persistence, Persistence::permanent);
     EXPECT_THAT(result.replay, HasSubstr("--check matmul --seed 2"));
 }
 
-TEST_F(Run, AFailureThatDoesNotComeBackIsIntermittent) {
+TEST_F(Run, AFailureThatDoesNotRepeatIsIntermittent) {
     const TemporaryFolder folder;
     ::setenv("TRILBY_TEST_ONCE", (folder.path() / "first").c_str(), 1);
     const CheckResult result = run_check(planned(fails_once), options());
@@ -113,7 +113,7 @@ TEST_F(Run, SeveralProcessesMustAllPass) {
     EXPECT_EQ(result.report.values_compared, 7U);
 }
 
-TEST_F(Run, TheWorstEndOfAProcessSpeaksForAll) {
+TEST_F(Run, TheWorstVerdictOfAProcessCounts) {
     EXPECT_EQ(run_once(shared(crashes), options()).report.verdict, Verdict::crash);
     EXPECT_EQ(run_once(shared(fails), options()).report.verdict, Verdict::fail);
 }
@@ -128,7 +128,7 @@ RunOptions judged(RunOptions options) {
     return options;
 }
 
-TEST_F(Run, WhatTheDeviceSaysIsKeptBesideWhatWasMeasured) {
+TEST_F(Run, TelemetryIsKeptBesideTheMeasurements) {
     const CheckResult result = run_once(planned(passes), judged(options()));
     EXPECT_EQ(result.report.verdict, Verdict::pass) << result.report.message;
     ASSERT_EQ(result.report.telemetry.size(), 1U);
@@ -136,7 +136,7 @@ TEST_F(Run, WhatTheDeviceSaysIsKeptBesideWhatWasMeasured) {
     EXPECT_EQ(result.report.measurements.at(0).least, 10);
 }
 
-TEST_F(Run, ALyingDeviceIsCaughtByItsSpeed) {
+TEST_F(Run, AWrongClockIsDetectedByTheSpeed) {
     RunOptions lying = judged(options());
     lying.fault = FaultClass::lying_telemetry;
     const CheckResult result = run_once(planned(measures_slowly), lying);
@@ -152,7 +152,7 @@ TEST_F(Run, DescribesTheDevice) {
     EXPECT_EQ(subject->pci_address, "");
 }
 
-TEST_F(Run, ADeviceThatIsNotThereIsAUsageError) {
+TEST_F(Run, AMissingDeviceIsAUsageError) {
     RunOptions far = options();
     far.device = 3;
     const auto subject = describe(far);

@@ -12,7 +12,7 @@ const CheckInfo* matmul() {
     return find_check("matmul");
 }
 
-TEST(SelfTest, CountsOnlyWhatWasInjected) {
+TEST(SelfTest, CountsOnlyInjectedFaults) {
     SelfTest test;
     test.cells = {{FaultClass::bit_flip, matmul(), 10, 9}, {FaultClass::tile, matmul(), 0, 0}};
     EXPECT_DOUBLE_EQ(test.detection_rate().value, 0.9);
@@ -20,15 +20,15 @@ TEST(SelfTest, CountsOnlyWhatWasInjected) {
     EXPECT_DOUBLE_EQ(test.detection_rate(FaultClass::tile).high, 1);  // nothing is known
 }
 
-TEST(SelfTest, FalseAlarmsAreOfCleanRuns) {
+TEST(SelfTest, FalseAlarmsComeFromCleanRuns) {
     SelfTest test;
     test.clean_runs = 100;
     test.false_alarms.resize(1);
     EXPECT_DOUBLE_EQ(test.false_alarm_rate().value, 0.01);
 }
 
-// What no such check can see must not count as missed; nor may anything else be left out.
-TEST(Applies, LeavesOutOnlyWhatACheckCannotMeet) {
+// A fault that no such check can detect must not count as missed; all others must count.
+TEST(Applies, LeavesOutOnlyFaultsThatACheckCannotDetect) {
     EXPECT_TRUE(applies(FaultClass::slow_clock, {find_check("compute"), 5}));
     EXPECT_FALSE(applies(FaultClass::slow_clock, {matmul(), 5}));
     EXPECT_FALSE(applies(FaultClass::wrong_rounding, {find_check("memory"), 5}));
@@ -39,14 +39,14 @@ TEST(Applies, LeavesOutOnlyWhatACheckCannotMeet) {
     }
 }
 
-TEST(Applies, LeavesOutSpeedsThatAreMeasuredForTooShort) {
+TEST(Applies, LeavesOutSpeedsThatAreMeasuredTooBriefly) {
     EXPECT_FALSE(applies(FaultClass::slow_clock, {find_check("compute"), 0.5}));
     EXPECT_FALSE(applies(FaultClass::slow_memory, {find_check("bandwidth"), 0.5}));
     EXPECT_FALSE(applies(FaultClass::narrow_link, {find_check("transfers"), 0.5}));
     EXPECT_TRUE(applies(FaultClass::bit_flip, {find_check("compute"), 0.5}));
 }
 
-TEST(SelfTest, NothingInjectedIsNoRate) {
+TEST(SelfTest, WithoutInjectedFaultsThereIsNoRate) {
     EXPECT_EQ(SelfTest().injected(), 0);
 }
 

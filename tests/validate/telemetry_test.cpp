@@ -50,7 +50,7 @@ TEST_F(Telemetry, TheClockOfTheCpusIsTheMeanOfTheirGovernors) {
     EXPECT_EQ(cpu().clock_mhz, 2500);
 }
 
-TEST_F(Telemetry, WithoutAGovernorTheKernelNamesTheClock) {
+TEST_F(Telemetry, WithoutAGovernorTheClockComesFromCpuinfo) {
     write("/proc/cpuinfo", "processor\t: 0\ncpu MHz\t\t: 2596.146\n\ncpu MHz\t\t: 2600\n");
     EXPECT_EQ(cpu().clock_mhz, 2598);
 }
@@ -90,7 +90,7 @@ TEST_F(Telemetry, ReadsTheSensorsAndCountersOfACard) {
                                             Pair("link errors, corrected", 3U)));
 }
 
-TEST_F(Telemetry, WhatIsNoNumberIsNoReading) {
+TEST_F(Telemetry, TextThatIsNotANumberIsNotAReading) {
     write("/proc/cpuinfo", "cpu MHz: fast\ncpu MHz\n");
     write("/sys/devices/system/edac/mc/mc0/ce_count", "-1\n");
     write("/sys/class/hwmon/hwmon0/name", "coretemp\n");
@@ -114,7 +114,7 @@ CheckReport passed() {
     return report;
 }
 
-TEST(TelemetryLog, ErrorsThatWereCountedMeanwhileAreAFailure) {
+TEST(TelemetryLog, ErrorsDuringTheCheckAreAFailure) {
     std::uint64_t errors = 4;
     TelemetryLog log([&] { return Reading{.errors = {{"memory errors, corrected", errors++}}}; });
     CheckReport report = passed();
@@ -123,7 +123,7 @@ TEST(TelemetryLog, ErrorsThatWereCountedMeanwhileAreAFailure) {
     EXPECT_EQ(report.message, "memory errors, corrected: found 5, expected 4, as before the check");
 }
 
-TEST(TelemetryLog, ErrorsAreRememberedWhenWhoCountsThemFallsSilent) {
+TEST(TelemetryLog, ErrorsAreRememberedIfTheirCounterDisappears) {
     Reading reading{.errors = {{"card errors, corrected", 1}}};
     TelemetryLog log([&] { return reading; });
     reading.errors = {{"card errors, corrected", 1}, {"Xid 79", 1}};
@@ -136,14 +136,14 @@ TEST(TelemetryLog, ErrorsAreRememberedWhenWhoCountsThemFallsSilent) {
     EXPECT_THAT(report.lacking, ElementsAre(HasSubstr("the worker was killed")));
 }
 
-TEST(TelemetryLog, ErrorsOfLongAgoAreNot) {
+TEST(TelemetryLog, EarlierErrorsAreNotAFailure) {
     TelemetryLog log([] { return Reading{.errors = {{"memory errors, corrected", 4}}}; });
     CheckReport report = passed();
     log.add_to(report);
     EXPECT_EQ(report.verdict, Verdict::pass);
 }
 
-TEST(TelemetryLog, ALinkMaySendAgainNowAndThen) {
+TEST(TelemetryLog, OccasionalLinkReplaysAreNotAFailure) {
     std::uint64_t replays = 100;
     TelemetryLog log([&] { return Reading{.link_replays = replays}; });
     CheckReport report = passed();
@@ -158,7 +158,7 @@ TEST(TelemetryLog, ALinkMaySendAgainNowAndThen) {
         "link replays: found 109, expected at most 108: 100 before the check, and 8 a minute");
 }
 
-TEST(TelemetryLog, ReasonsOfThrottlingAreReportedAndNotJudged) {
+TEST(TelemetryLog, ThrottlingIsReportedAndNotJudged) {
     std::set<std::string> reasons;
     TelemetryLog log([&] { return Reading{.throttle_reasons = reasons}; });
     log.sample();
@@ -171,7 +171,7 @@ TEST(TelemetryLog, ReasonsOfThrottlingAreReportedAndNotJudged) {
     EXPECT_EQ(report.telemetry[0].value, 50);
 }
 
-TEST(TelemetryLog, ACardThatWasAskedTooSeldomNamesNoClock) {
+TEST(TelemetryLog, TooFewSamplesGiveNoClock) {
     double clock = 300;
     TelemetryLog log([&] { return Reading{.clock_mhz = clock}; });
     log.sample();
@@ -186,7 +186,7 @@ TEST(TelemetryLog, ACardThatWasAskedTooSeldomNamesNoClock) {
     EXPECT_EQ(log.loaded_clocks().clock_mhz, 2000);
     EXPECT_EQ(report.telemetry.at(0).name, "clock");
     EXPECT_EQ(report.telemetry.at(0).value, 2000);
-    EXPECT_TRUE(report.series.empty());  // three points are no plot
+    EXPECT_TRUE(report.series.empty());  // three points are not a plot
 }
 
 }  // namespace

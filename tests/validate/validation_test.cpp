@@ -24,7 +24,7 @@ Conclusion conclusion_of(std::vector<CheckResult> results) {
     return conclude(validation);
 }
 
-TEST(Verdict, EveryOneHasANameThatFindsIt) {
+TEST(Verdict, EveryNameIsFound) {
     for (int i = 0; i <= static_cast<int>(Verdict::fail); ++i) {
         const auto verdict = static_cast<Verdict>(i);
         EXPECT_EQ(verdict_named(verdict_name(verdict)), verdict);
@@ -56,7 +56,7 @@ TEST(Conclusion, FailsClosed) {
               Conclusion::incomplete);
 }
 
-TEST(Conclusion, AnythingThatWentWrongIsAFailure) {
+TEST(Conclusion, AnyBadVerdictIsAFailure) {
     for (const auto verdict : {Verdict::out_of_memory, Verdict::time_out, Verdict::error,
                                Verdict::crash, Verdict::fail}) {
         EXPECT_EQ(conclusion_of({ended(Verdict::pass), ended(verdict)}), Conclusion::failed)

@@ -23,7 +23,7 @@ using namespace std::chrono_literals;
 constexpr const char* card = "0000:01:00.0";
 constexpr const char* device_line = "device 0000:01:00.0 85899345920 9.0 NVIDIA H100 80GB\n";
 
-TEST(AddVendorReading, LeavesWhatFilesHaveSaid) {
+TEST(AddVendorReading, KeepsTheReadingsOfFiles) {
     Reading reading{.clock_mhz = 1000, .errors = {{"card errors, corrected", 5}}};
     add_vendor_reading(reading, {{"clock_mhz", 2000},
                                  {"power_w", 300.5},
@@ -34,7 +34,7 @@ TEST(AddVendorReading, LeavesWhatFilesHaveSaid) {
                 ElementsAre(Pair("Xid 79", 1U), Pair("card errors, corrected", 5U)));
 }
 
-TEST(AddVendorReading, TakesNothingFromAnAnswerOfOtherTypes) {
+TEST(AddVendorReading, IgnoresValuesOfWrongTypes) {
     Reading reading;
     add_vendor_reading(reading, {{"clock_mhz", "fast"},
                                  {"link_replays", -1},
@@ -46,7 +46,7 @@ TEST(AddVendorReading, TakesNothingFromAnAnswerOfOtherTypes) {
     EXPECT_THAT(reading.errors, IsEmpty());
 }
 
-TEST(CardFacts, OfAnAnswerOfOtherTypesAreUnknown) {
+TEST(CardFacts, ValuesOfWrongTypesAreUnknown) {
     const CardFacts facts =
         card_facts({{"memory_free_bytes", -5}, {"cores", "all"}, {"is_persistent", 1}});
     EXPECT_EQ(facts.memory_free_bytes, std::nullopt);
@@ -92,7 +92,7 @@ class AskedVendor : public trilby::testing::WorkerTest {
     trilby::testing::TemporaryFolder folder_;
 };
 
-TEST_F(AskedVendor, NvmlSaysHowACardIs) {
+TEST_F(AskedVendor, NvmlReportsTheStateOfACard) {
     VendorTelemetry vendor = start("");
     const Reading reading = read(vendor);
     EXPECT_EQ(reading.clock_mhz, 1755);
@@ -104,7 +104,7 @@ TEST_F(AskedVendor, NvmlSaysHowACardIs) {
                                             Pair("card errors, not corrected", 0U)));
 }
 
-TEST_F(AskedVendor, NvmlSaysWhatACardCanDo) {
+TEST_F(AskedVendor, NvmlReportsTheLimitsOfACard) {
     const VendorTelemetry vendor = start("nvmlDeviceGetMigMode number 0\n");
     EXPECT_EQ(vendor.facts().problem, "");
     EXPECT_EQ(vendor.facts().cores, 16896);
@@ -115,14 +115,14 @@ TEST_F(AskedVendor, NvmlSaysWhatACardCanDo) {
     ASSERT_TRUE(vendor.facts().memory_free_bytes);
 }
 
-TEST_F(AskedVendor, ACardThatIsSharedOutSaysNothingOfItsParts) {
+TEST_F(AskedVendor, ACardInMigModeReportsNothingAboutItsInstances) {
     const VendorTelemetry vendor = start("nvmlDeviceGetMigMode number 1\n");
     EXPECT_EQ(vendor.facts().cores, std::nullopt);
     EXPECT_EQ(vendor.facts().memory_free_bytes, std::nullopt);
     EXPECT_EQ(vendor.facts().is_persistent, true);
 }
 
-TEST_F(AskedVendor, CountsErrorsThatComeMeanwhile) {
+TEST_F(AskedVendor, CountsErrorsDuringACheck) {
     VendorTelemetry vendor = start("nvmlEventSetWait_v2 number 0\n");
     EXPECT_FALSE(read(vendor).errors.contains("Xid 79"));
     say("nvmlEventSetWait_v2 number 9\nnvmlDeviceGetTotalEccErrors number 3\n");
@@ -131,7 +131,7 @@ TEST_F(AskedVendor, CountsErrorsThatComeMeanwhile) {
     EXPECT_EQ(reading.errors.at("card errors, corrected"), 3U);
 }
 
-TEST_F(AskedVendor, AmdSmiSaysHowACardIs) {
+TEST_F(AskedVendor, AmdSmiReportsTheStateOfACard) {
     VendorTelemetry vendor = start("", "rocm");
     EXPECT_EQ(vendor.facts().problem, "");
     const Reading reading = read(vendor);
@@ -142,25 +142,25 @@ TEST_F(AskedVendor, AmdSmiSaysHowACardIs) {
                                             Pair("card errors, not corrected", 1U)));
 }
 
-TEST_F(AskedVendor, WhatALibraryRefusesIsLeftOut) {
+TEST_F(AskedVendor, RefusedValuesAreLeftOut) {
     VendorTelemetry vendor = start("nvmlDeviceGetPowerUsage return 3\n");
     const Reading reading = read(vendor);
     EXPECT_EQ(reading.power_w, std::nullopt);
     EXPECT_EQ(reading.clock_mhz, 1755);
 }
 
-TEST_F(AskedVendor, ALibraryThatIsMissingIsAProblemWithWords) {
+TEST_F(AskedVendor, AMissingLibraryIsReported) {
     VendorTelemetry vendor = start("", "cuda", "none");
     EXPECT_THAT(vendor.facts().problem, HasSubstr("libnvidia-ml.so.1"));
     EXPECT_EQ(read(vendor).clock_mhz, std::nullopt);
 }
 
-TEST_F(AskedVendor, ALibraryThatRefusesToStartIsAProblemWithItsWords) {
+TEST_F(AskedVendor, ALibraryThatDoesNotStartIsReportedWithItsMessage) {
     const VendorTelemetry vendor = start("nvmlInit_v2 return 18\n");
     EXPECT_THAT(vendor.facts().problem, HasSubstr("Driver/library version mismatch"));
 }
 
-TEST_F(AskedVendor, ALibraryThatCrashesLaterIsNotAskedAgain) {
+TEST_F(AskedVendor, ACrashedLibraryIsNotQueriedAgain) {
     VendorTelemetry vendor = start("");
     say("nvmlDeviceGetClockInfo crash\n");
     EXPECT_NE(read(vendor).problem, "");
@@ -170,12 +170,12 @@ TEST_F(AskedVendor, ALibraryThatCrashesLaterIsNotAskedAgain) {
     EXPECT_NE(later.problem, "");
 }
 
-TEST_F(AskedVendor, ALibraryThatHangsIsGivenUp) {
+TEST_F(AskedVendor, AHangingLibraryIsGivenUp) {
     const VendorTelemetry vendor = start("nvmlDeviceGetTemperature hang\n", "cuda", "good", 500ms);
     EXPECT_NE(vendor.facts().problem, "");
 }
 
-TEST_F(AskedVendor, NobodyIsAskedOfACpu) {
+TEST_F(AskedVendor, NoLibraryIsQueriedForACpu) {
     VendorTelemetry vendor = start("nvmlInit_v2 crash\n", "cpu");
     EXPECT_EQ(vendor.facts().problem, "");
     EXPECT_EQ(read(vendor).clock_mhz, std::nullopt);
