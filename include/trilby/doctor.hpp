@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What is wrong with a machine, the evidence for it, and the fix. Nothing is ever changed.
+/// Finds what is wrong with a machine, with evidence and a fix. Changes nothing.
 
 #pragma once
 

@@ -191,13 +191,13 @@ constexpr std::array conditions{
                              "If it lists other modules, add it again without amdgpu: sudo grubby "
                              "--update-kernel=ALL --args='WORD'\n"
                              "sudo systemctl reboot\n"
-                             "Then 'trilby backends' picks rocm.",
+                             "Then 'trilby backends' shows rocm as used.",
                    .atomic = "With the whole word from the evidence: rpm-ostree kargs "
                              "--delete='WORD'\n"
                              "If it lists other modules, add it again without amdgpu: rpm-ostree "
                              "kargs --append='WORD'\n"
                              "systemctl reboot\n"
-                             "Then 'trilby backends' picks rocm.",
+                             "Then 'trilby backends' shows rocm as used.",
                    .toolbx = "On the host: remove amdgpu from the list on the kernel command line "
                              "(grubby or rpm-ostree kargs), then reboot.",
                    .debian = "Remove amdgpu from the list: sudoedit /etc/default/grub\n"
@@ -236,10 +236,10 @@ constexpr std::array conditions{
                              "sudo modprobe amdgpu\n"
                              "If the log does not mention the GPU: sudo dnf upgrade kernel "
                              "linux-firmware amd-gpu-firmware\n"
-                             "Then 'trilby backends' picks rocm.",
+                             "Then 'trilby backends' shows rocm as used.",
                    .atomic = "journalctl -k -b --grep=amdgpu\nsudo modprobe amdgpu\n"
                              "If the log does not mention the GPU: rpm-ostree upgrade\n"
-                             "Then 'trilby backends' picks rocm.",
+                             "Then 'trilby backends' shows rocm as used.",
                    .toolbx = "On the host: journalctl -k -b --grep=amdgpu\n"
                              "On the host: sudo modprobe amdgpu"},
         .place = Place::host,
@@ -272,10 +272,10 @@ constexpr std::array conditions{
                           "Use a kernel with CONFIG_HSA_AMD=y, such as the distribution's own.",
                    .fedora = "grep CONFIG_HSA_AMD= /lib/modules/$(uname -r)/config\n"
                              "sudo dnf install kernel kernel-modules\nsudo systemctl reboot\n"
-                             "Then 'trilby backends' picks rocm.",
+                             "Then 'trilby backends' shows rocm as used.",
                    .atomic = "grep CONFIG_HSA_AMD= /lib/modules/$(uname -r)/config\n"
                              "rpm-ostree upgrade\nsystemctl reboot\n"
-                             "Then 'trilby backends' picks rocm."},
+                             "Then 'trilby backends' shows rocm as used."},
         .place = Place::host,
         .weigh = amd_severity,
         .causes = {"TRL-A002", "TRL-A026", "TRL-A010", "TRL-A001"},
@@ -287,11 +287,11 @@ constexpr std::array conditions{
         .title = "This user may not open the device nodes of the AMD GPU",
         .why = "ROCm reports no GPU, or 'Unable to open /dev/kfd read-write: Permission denied'.",
         .remedy = {.any = "sudo usermod -aG render,video $USER\nLog out and in again.\n"
-                          "Then 'trilby backends' picks rocm.",
+                          "Then 'trilby backends' shows rocm as used.",
                    .fedora =
                        "grep -r kfd /etc/udev/rules.d\nRemove any rule that it finds: the default "
                        "is 0666.\nsudo usermod -aG render,video $USER\nLog out and in again.\n"
-                       "Then 'trilby backends' picks rocm.",
+                       "Then 'trilby backends' shows rocm as used.",
                    .toolbx =
                        "On the host: echo 'SUBSYSTEM==\"kfd\",GROUP=\"render\",MODE=\"0666\"' | "
                        "sudo tee /etc/udev/rules.d/99-kfd.rules\n"
@@ -300,7 +300,7 @@ constexpr std::array conditions{
                    .container = "Recreate the container with --group-add keep-groups (Podman) or "
                                 "--group-add $(getent group render | cut -d: -f3) (Docker)",
                    .debian = "sudo usermod -aG render,video $USER\nLog out and in again.\n"
-                             "Then 'trilby backends' picks rocm."},
+                             "Then 'trilby backends' shows rocm as used."},
         .place = Place::host,
         .weigh = amd_severity,
         .find = no_permission},

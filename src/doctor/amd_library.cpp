@@ -387,12 +387,12 @@ constexpr std::array conditions{
                           "For gfx1150 to gfx1153 (Strix and Krackan), with the folder of the GPU "
                           "instead of gfx1151: pip install --force-reinstall torch --index-url "
                           "https://repo.amd.com/rocm/whl/gfx1151/\n"
-                          "Then 'trilby backends' picks rocm.",
+                          "Then 'trilby backends' shows rocm as used.",
                    .fedora = "pip uninstall torch\nsudo dnf install python3-torch\n"
-                             "Then 'trilby backends' picks rocm.",
+                             "Then 'trilby backends' shows rocm as used.",
                    .atomic = "pip uninstall torch\ntoolbox create\n"
                              "In a toolbox: sudo dnf install python3-torch\n"
-                             "There 'trilby backends' picks rocm."},
+                             "There, 'trilby backends' shows rocm as used."},
         .reads = {watched::files.wsl_gpu},
         .find = built_for_nvidia},
     Condition{.id = "TRL-A045",

@@ -1,8 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Differences between a container and its host. Inside, the host is known as far
-/// as the container shows it.
+/// Differences between a container and its host, as far as the container shows its host.
 
 #include <algorithm>
 #include <array>
@@ -16,7 +15,7 @@
 namespace trilby::doctor {
 namespace {
 
-/// Toolbx and Distrobox, which bring the host's device nodes and libraries in.
+/// The host, if it shares its device nodes and libraries (Toolbx, Distrobox); else null.
 const Host* open_host(const Facts& facts) {
     const bool is_open = is_in_toolbx(facts.machine) || is_in_distrobox(facts.machine);
     return is_open && facts.machine.host ? &*facts.machine.host : nullptr;
@@ -28,7 +27,7 @@ const LibraryFile* library_of(const Host& host, std::string_view name) {
 
 Evidence host_without_cuda(const Facts& facts) {
     const Host* host = open_host(facts);
-    // Where other systems keep libraries is not known.
+    // It is not known where other systems keep libraries.
     const bool is_known = host != nullptr && host->libraries &&
                           facts.host_system.value_or(System::other) != System::other;
     if (!is_known || !lacks_cuda_library(facts.machine) ||
@@ -36,7 +35,7 @@ Evidence host_without_cuda(const Facts& facts) {
         return std::nullopt;
     }
     return found(
-        "/dev/nvidiactl exists, and no folder of the host's loader, below /run/host, has "
+        "/dev/nvidiactl exists, but none of the host loader's folders in /run/host has "
         "libcuda.so.1");
 }
 
@@ -49,12 +48,12 @@ Evidence host_not_restarted(const Facts& facts) {
         return std::nullopt;
     }
     const LibraryFile* updated = library_of(*host, "libcuda.so.1");
-    return Evidence(
-        {quote(*running), fmt::format("on the host, {} is of {}", printable(updated->path, 256),
-                                      printable(*updated->version, 64))});
+    return Evidence({quote(*running),
+                     fmt::format("on the host, {} has release {}", printable(updated->path, 256),
+                                 printable(*updated->version, 64))});
 }
 
-/// Until the container stops, it may go on with the libraries that it has.
+/// A container that already has the old libraries keeps working until it stops.
 Severity severity_of_update(const Facts& facts) {
     const Observed<std::string>* running = loaded_nvidia_version(facts.machine);
     const bool works = running != nullptr && library(facts.machine, "libcuda.so.1") != nullptr &&
@@ -70,7 +69,7 @@ Evidence nodes_not_shared(const Facts& facts) {
     std::vector<std::string> lines;
     for (const DeviceNode& node : host->device_nodes.value_or({})) {
         if (is_compute_node(node) && is_node_missing(facts.machine, node.path)) {
-            lines.push_back(fmt::format("the host has {0}, and {0} does not exist in here",
+            lines.push_back(fmt::format("the host has {0}, but this container does not",
                                         printable(node.path, 256)));
         }
     }
@@ -86,7 +85,7 @@ Evidence nodes_of_a_group(const Facts& facts) {
     std::vector<std::string> lines;
     for (const std::string& path : facts.machine.environment.group_nodes.value_or({})) {
         lines.push_back(
-            fmt::format("{} is open to this user by its group alone", printable(path, 256)));
+            fmt::format("{} is open to this user only through its group", printable(path, 256)));
     }
     return lines.empty() ? std::nullopt : Evidence(std::move(lines));
 }
@@ -102,18 +101,18 @@ constexpr std::array conditions{
               .severity = Severity::blocks,
               .title = "The host has no libcuda.so.1 to pass to its containers",
               .why = "CUDA cannot be used here, even in a new container.",
-              .remedy = {.any = "Install the driver's library for CUDA.",
+              .remedy = {.any = "Install the driver's CUDA library.",
                          .atomic = "rpm-ostree install xorg-x11-drv-nvidia-cuda-libs\n"
                                    "systemctl reboot",
-                         .toolbx = "On the host, with the driver of RPM Fusion: sudo dnf install "
+                         .toolbx = "On the host, with RPM Fusion's driver: sudo dnf install "
                                    "xorg-x11-drv-nvidia-cuda-libs\n"
                                    "On the host, with NVIDIA's repository: sudo dnf install "
                                    "nvidia-driver-cuda-libs\n"
                                    "On the host, with this container's name: podman stop NAME\n"
-                                   "Enter it again.",
+                                   "Enter the container again.",
                          .debian = "sudo apt install libcuda1\n"
                                    "With this container's name: podman stop NAME\n"
-                                   "Enter it again."},
+                                   "Enter the container again."},
               .place = Place::host,
               .find = host_without_cuda},
     Condition{.id = "TRL-C027",
@@ -122,7 +121,7 @@ constexpr std::array conditions{
               .why =
                   "The kernel still runs the old driver, so containers with the new libraries do "
                   "not start and 'toolbox enter' fails.",
-              .remedy = {.any = "Restart it.",
+              .remedy = {.any = "Restart.",
                          .fedora = "sudo systemctl reboot",
                          .atomic = "systemctl reboot",
                          .debian = "sudo systemctl reboot"},

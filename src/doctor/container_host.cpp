@@ -27,7 +27,7 @@ Evidence no_specification(const Facts& facts) {
     });
     return may_have_one ? std::nullopt
                         : Evidence({"/usr/bin/nvidia-ctk and /usr/bin/podman are installed",
-                                    "/etc/cdi and /run/cdi hold no specification of the kind "
+                                    "neither /etc/cdi nor /run/cdi has a specification of the kind "
                                     "nvidia.com/gpu"});
 }
 
@@ -38,13 +38,13 @@ Evidence stale_specification(const Facts& facts) {
     for (const CdiSpecification* one : used_nvidia_specifications(facts.machine)) {
         const std::string missing = one->missing_path.value_or("/dev/");
         if (!missing.starts_with("/dev/")) {
-            return found(fmt::format("{} names {}, which does not exist", printable(one->path, 256),
+            return found(fmt::format("{} lists {}, which does not exist", printable(one->path, 256),
                                      printable(missing, 256)));
         }
         if (one->driver_version &&
             is_of_other_driver(facts.machine, "libcuda.so.1", *one->driver_version)) {
             const LibraryFile* installed = library(facts.machine, "libcuda.so.1");
-            return found(fmt::format("{} is of driver {}, and {} is of {}",
+            return found(fmt::format("{} is for driver {}, but {} has release {}",
                                      printable(one->path, 256), printable(*one->driver_version, 64),
                                      printable(installed->path, 256),
                                      printable(*installed->version, 64)));
@@ -58,9 +58,9 @@ Evidence stale_nodes(const Facts& facts) {
         return std::nullopt;
     }
     for (const CdiSpecification* one : used_nvidia_specifications(facts.machine)) {
-        // NVIDIA's own nodes may be made by the first program that uses a card.
+        // The first program that uses a card may create NVIDIA's own nodes.
         if (one->missing_path.value_or("").starts_with("/dev/dri/")) {
-            return found(fmt::format("{} names {}, which does not exist", printable(one->path, 256),
+            return found(fmt::format("{} lists {}, which does not exist", printable(one->path, 256),
                                      printable(*one->missing_path, 256)));
         }
     }
@@ -110,7 +110,7 @@ Evidence toolbx_without_cuda(const Facts& facts) {
     const bool is_hit = is_on_host(machine) && has_working_nvidia_device(machine) &&
                         facts.has_file(watched::files.toolbox) && management != nullptr &&
                         is_library_missing(machine, "libcuda.so.1");
-    return is_hit ? Evidence({fmt::format("{} is there, and no libcuda.so.1 is",
+    return is_hit ? Evidence({fmt::format("{} exists, but libcuda.so.1 does not",
                                           printable(management->path, 256)),
                               "/usr/bin/toolbox is installed"})
                   : std::nullopt;
@@ -123,7 +123,7 @@ Evidence closed_device_folder(const Facts& facts) {
     }
     for (const DeviceFolder& folder : facts.machine.environment.closed_device_folders) {
         if (std::ranges::find(groups, folder.group_id) != groups.end()) {
-            return found(fmt::format("{} has mode {:04o} and group {}, which this process is in",
+            return found(fmt::format("{} has mode {:04o} and group {}, a group of this process",
                                      printable(folder.path, 256), folder.mode, folder.group_id));
         }
     }
@@ -185,33 +185,34 @@ constexpr std::array conditions{
         .title = "NVIDIA's old container hook is installed beside a CDI specification",
         .why = "Podman may pass the driver twice, in two conflicting ways.",
         .remedy = {.any = "sudo rm /usr/share/containers/oci/hooks.d/oci-nvidia-hook.json",
-                   .atomic = "To see whose file it is: rpm -qf "
-                             "/usr/share/containers/oci/hooks.d/oci-nvidia-hook.json\n"
-                             "If that package is of the image: rpm-ostree override remove PACKAGE\n"
-                             "If it was added to it: rpm-ostree uninstall PACKAGE\n"
-                             "systemctl reboot"},
+                   .atomic =
+                       "To find the package of the file: rpm -qf "
+                       "/usr/share/containers/oci/hooks.d/oci-nvidia-hook.json\n"
+                       "If the package is part of the image: rpm-ostree override remove PACKAGE\n"
+                       "If it was added to the image: rpm-ostree uninstall PACKAGE\n"
+                       "systemctl reboot"},
         .place = Place::host,
         .reads = {watched::files.nvidia_ctk, watched::files.nvidia_hook, watched::files.podman},
         .find = hook_and_specification},
-    Condition{.id = "TRL-C006",
-              .severity = Severity::degrades,
-              .title = "The specification of the NVIDIA GPUs is not readable for this user",
-              .why = "Podman cannot pass the GPUs to containers of this user.",
-              .remedy = {.any = "With the file that is named above: sudo chmod 644 "
-                                "/etc/cdi/nvidia.yaml"},
-              .place = Place::host,
-              .reads = {watched::files.nvidia_ctk, watched::files.podman},
-              .find = closed_specification},
+    Condition{
+        .id = "TRL-C006",
+        .severity = Severity::degrades,
+        .title = "The specification of the NVIDIA GPUs is not readable for this user",
+        .why = "Podman cannot pass the GPUs to containers of this user.",
+        .remedy = {.any = "With the file from the evidence: sudo chmod 644 /etc/cdi/nvidia.yaml"},
+        .place = Place::host,
+        .reads = {watched::files.nvidia_ctk, watched::files.podman},
+        .find = closed_specification},
     Condition{
         .id = "TRL-C009",
         .severity = Severity::degrades,
         .title = "Toolbx containers cannot be entered while libcuda.so.1 is missing",
         .why = "Entering any container fails with \"failed to get Container Device Interface "
                "containerEdits for NVIDIA\".",
-        .remedy = {.any = "Install the driver's library for CUDA.",
-                   .fedora = "With the driver of RPM Fusion: sudo dnf install "
-                             "xorg-x11-drv-nvidia-cuda-libs\n"
-                             "With NVIDIA's repository: sudo dnf install nvidia-driver-cuda-libs",
+        .remedy = {.any = "Install the driver's CUDA library.",
+                   .fedora =
+                       "With RPM Fusion's driver: sudo dnf install xorg-x11-drv-nvidia-cuda-libs\n"
+                       "With NVIDIA's repository: sudo dnf install nvidia-driver-cuda-libs",
                    .atomic = "rpm-ostree install xorg-x11-drv-nvidia-cuda-libs\n"
                              "systemctl reboot",
                    .debian = "sudo apt install libcuda1"},
@@ -219,18 +220,17 @@ constexpr std::array conditions{
         .causes = {"TRL-N021"},
         .reads = {watched::files.toolbox},
         .find = toolbx_without_cuda},
-    Condition{
-        .id = "TRL-C020",
-        .severity = Severity::degrades,
-        .title = "A folder in /dev that only a group may enter stops Toolbx containers",
-        .why = "Toolbx containers do not start, because the engine may not enter the folder "
-               "inside.",
-        .remedy = {.any = "sudo find /dev/vboxusb -type d -exec chmod o+rx {} +\n"
-                          "That holds until the next start of the machine. To leave the group for "
-                          "good, and log in again after: sudo gpasswd --delete $USER vboxusers"},
-        .place = Place::host,
-        .reads = {watched::files.toolbox},
-        .find = closed_device_folder},
+    Condition{.id = "TRL-C020",
+              .severity = Severity::degrades,
+              .title = "A folder in /dev that only a group may enter stops Toolbx containers",
+              .why = "Toolbx containers do not start, because the engine may not enter the folder "
+                     "inside.",
+              .remedy = {.any = "sudo find /dev/vboxusb -type d -exec chmod o+rx {} +\n"
+                                "This lasts until the next boot. To leave the group for good, run "
+                                "this and log in again: sudo gpasswd --delete $USER vboxusers"},
+              .place = Place::host,
+              .reads = {watched::files.toolbox},
+              .find = closed_device_folder},
 };
 
 }  // namespace

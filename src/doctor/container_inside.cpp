@@ -33,7 +33,7 @@ bool has_render_node(const Machine& machine) {
     });
 }
 
-/// The first GPU that computes on the host, as its driver shows to every container.
+/// The first GPU that can compute on the host. Every container sees its driver in /sys.
 const PciDevice* computing_device(const Machine& machine) {
     const bool has_kfd = machine.kfd_nodes && !machine.kfd_nodes->empty();
     for (const PciDevice* device : devices_of(machine, pci_vendor::nvidia)) {
@@ -57,12 +57,12 @@ Evidence no_device_nodes(const Facts& facts) {
     return has_none && device != nullptr && is_in_closed_container(facts.machine)
                ? Evidence({fmt::format("the host has {}, with the driver {}", describe(*device),
                                        *device->driver),
-                           fmt::format("{} holds no device node for computing",
+                           fmt::format("{} has no device node for computing",
                                        machine.device_nodes.source())})
                : std::nullopt;
 }
 
-/// Containers that only use the CPU are many on hosts with GPUs.
+/// Many containers on hosts with GPUs use only the CPU.
 Severity severity_of_no_nodes(const Facts& facts) {
     const PciDevice* device = computing_device(facts.machine);
     return device != nullptr && is_meant_to_compute(facts, device->vendor_id.value_or(0))
@@ -70,7 +70,7 @@ Severity severity_of_no_nodes(const Facts& facts) {
                : Severity::hint;
 }
 
-/// Only if all GPUs are hidden: if some are, the others were meant to be used.
+/// Found only if all GPUs are hidden. If only some are, that is usually intended.
 Evidence hidden_kfd_nodes(const Facts& facts) {
     const auto& nodes = facts.machine.kfd_nodes;
     const bool has_kfd = device_node(facts.machine, "/dev/kfd") != nullptr;
@@ -79,12 +79,13 @@ Evidence hidden_kfd_nodes(const Facts& facts) {
     }
     const bool are_hidden = std::ranges::all_of(
         *nodes, [](const KfdNode& node) { return node.simd_count.presence() == Presence::denied; });
-    return are_hidden ? Evidence({"/dev/kfd exists", fmt::format("{}: none of {} GPUs may be read",
-                                                                 nodes.source(), nodes->size())})
-                      : std::nullopt;
+    return are_hidden
+               ? Evidence({"/dev/kfd exists", fmt::format("{}: none of the {} GPUs can be read",
+                                                          nodes.source(), nodes->size())})
+               : std::nullopt;
 }
 
-/// Open to everybody, as far as its permissions say, and yet closed to us.
+/// The mode allows everybody to open the node, but this process may not.
 bool is_closed_in_spite_of_mode(const DeviceNode& node) {
     return is_open_to_everybody(node) && !node.may_open.value_or(true);
 }
@@ -113,7 +114,7 @@ Evidence refused_node(const Facts& facts) {
 std::vector<std::string> cuda_library_lines(const Facts& facts) {
     const auto& version = loaded_driver(facts.machine, "nvidia")->version;
     return {version ? quote(version) : std::string("the driver nvidia is loaded"),
-            "/dev/nvidiactl exists, and no folder of the loader has libcuda.so.1"};
+            "/dev/nvidiactl exists, but none of the loader's folders has libcuda.so.1"};
 }
 
 Evidence toolbx_without_libraries(const Facts& facts) {
@@ -141,7 +142,7 @@ Evidence other_library_version(const Facts& facts) {
     }
     const LibraryFile* installed = library(machine, "libcuda.so.1");
     return Evidence(
-        {quote(driver->version), fmt::format("{} is of {}", printable(installed->path, 256),
+        {quote(driver->version), fmt::format("{} has release {}", printable(installed->path, 256),
                                              printable(*installed->version, 64))});
 }
 
@@ -163,7 +164,7 @@ Evidence small_locked_memory(const Facts& facts) {
                : std::nullopt;
 }
 
-/// "python3.14" of a folder in the site-packages of `prefix`; empty if it is in none.
+/// "python3.14" if the folder is in the site-packages below `prefix`; else empty.
 std::string_view python_of(std::string_view folder, std::string_view prefix) {
     const std::size_t at = folder.find(prefix);
     const std::string_view rest =
@@ -198,12 +199,12 @@ Evidence torch_of_home(const Facts& facts) {
     const LibTorch* installed =
         libtorch_of_python(facts.machine, system, python_of(own->folder, home));
     return installed != nullptr
-               ? found(fmt::format("{} goes before {}", printable(own->folder, 256),
+               ? found(fmt::format("{} comes before {}", printable(own->folder, 256),
                                    printable(installed->folder, 256)))
                : std::nullopt;
 }
 
-constexpr std::string_view lock_more_memory = "Make the container again with --ulimit memlock=-1.";
+constexpr std::string_view lock_more_memory = "Recreate the container with --ulimit memlock=-1.";
 
 constexpr std::array conditions{
     Condition{.id = "TRL-C025",
@@ -212,7 +213,7 @@ constexpr std::array conditions{
               .why = "Programs use the GPU through Windows and its driver, unlike on other Linux "
                      "systems.",
               .remedy = {.any = "Update the GPU's driver in Windows, and run there: wsl --update\n"
-                                "Install no driver for Linux inside."},
+                                "Do not install a Linux driver inside."},
               .find = wsl},
     Condition{.id = "TRL-C019",
               .severity = Severity::hint,
@@ -232,27 +233,27 @@ constexpr std::array conditions{
                           "--group-add video IMAGE\n"
                           "NVIDIA, with Podman: podman run --device nvidia.com/gpu=all IMAGE\n"
                           "NVIDIA, with Docker: docker run --gpus all IMAGE\n"
-                          "Then 'trilby backends' picks rocm or cuda inside."},
+                          "Then 'trilby backends' in the container shows rocm or cuda as used."},
         .weigh = severity_of_no_nodes,
         .reads = {watched::variables.nvidia_visible_devices},
         .find = no_device_nodes},
     Condition{
         .id = "TRL-C016",
         .severity = Severity::blocks,
-        .title = "The container has /dev/kfd but may use none of the GPUs behind it",
+        .title = "The container has /dev/kfd but may not use any of the GPUs behind it",
         .why = "ROCm finds no GPU.",
-        .remedy = {.any = "Make the container again with the render nodes as well: podman run "
+        .remedy = {.any = "Recreate the container with the render nodes as well: podman run "
                           "--device /dev/kfd --device /dev/dri --group-add keep-groups IMAGE"},
         .find = hidden_kfd_nodes},
     Condition{.id = "TRL-C014",
               .severity = Severity::blocks,
               .title = "SELinux denies the container a device node that it was given",
-              .why = "Opening the GPU's node fails, although its mode allows everybody to.",
+              .why = "Opening the GPU's node fails, although its mode allows it.",
               .remedy = {.any = "On the host, for all containers: sudo setsebool -P "
                                 "container_use_devices 1\n"
-                                "Or for this one, when it is made: podman run --security-opt "
-                                "label=disable IMAGE\n"
-                                "If the node was given with --volume, give it with --device."},
+                                "Or for one container, when you create it: podman run "
+                                "--security-opt label=disable IMAGE\n"
+                                "If the node was passed with --volume, pass it with --device."},
               .reads = {watched::texts.selinux_label},
               .find = refused_node},
     Condition{
@@ -261,13 +262,13 @@ constexpr std::array conditions{
         .title = "Toolbx has not passed the NVIDIA driver's libraries to this container",
         .why = "CUDA cannot be used here: libcuda.so.1, which belongs to the host's driver, is "
                "missing.",
-        .remedy = {.any = "On the host, which has to say 0.1 or later: toolbox --version\n"
+        .remedy = {.any = "On the host, this must print 0.1 or later: toolbox --version\n"
                           "On the host, with RPM Fusion: sudo dnf install "
                           "xorg-x11-drv-nvidia-cuda\n"
                           "On an Atomic host instead: rpm-ostree install xorg-x11-drv-nvidia-cuda\n"
                           "On the host: podman stop NAME\n"
                           "On the host: toolbox enter NAME\n"
-                          "Then 'trilby backends' picks cuda inside."},
+                          "Then 'trilby backends' in the container shows cuda as used."},
         .causes = {"TRL-C026"},
         .find = toolbx_without_libraries},
     Condition{.id = "TRL-C012",
@@ -278,7 +279,7 @@ constexpr std::array conditions{
                   "missing.",
               .remedy = {.any = "On the host: distrobox create --nvidia --name NEW --image IMAGE\n"
                                 "On the host: distrobox enter NEW\n"
-                                "Then 'trilby backends' picks cuda inside."},
+                                "Then 'trilby backends' in the container shows cuda as used."},
               .causes = {"TRL-C026"},
               .find = distrobox_without_libraries},
     Condition{
@@ -288,23 +289,22 @@ constexpr std::array conditions{
         .why = "CUDA does not start: library and kernel module must have the same version.",
         .remedy = {.any =
                        "Remove packages of the driver that were installed inside the container.\n"
-                       "On the host, if its driver was updated since it started: systemctl "
-                       "reboot\n"
-                       "On the host: stop the container, and start it again",
-                   .toolbx = "Remove packages of the driver that were installed inside: sudo dnf "
-                             "remove 'xorg-x11-drv-nvidia*' 'nvidia-driver*'\n"
-                             "On the host, if its driver was updated since it started: systemctl "
-                             "reboot\n"
-                             "On the host: podman stop NAME\n"
-                             "On the host: toolbox enter NAME\n"
-                             "Of a distrobox, instead: distrobox enter NAME"},
+                       "On the host, if its driver was updated since it booted: systemctl reboot\n"
+                       "On the host: stop the container, then start it again.",
+                   .toolbx =
+                       "Remove packages of the driver that were installed inside: sudo dnf "
+                       "remove 'xorg-x11-drv-nvidia*' 'nvidia-driver*'\n"
+                       "On the host, if its driver was updated since it booted: systemctl reboot\n"
+                       "On the host: podman stop NAME\n"
+                       "On the host: toolbox enter NAME\n"
+                       "On the host, for a distrobox instead: distrobox enter NAME"},
         .causes = {"TRL-C027"},
         .find = other_library_version},
     Condition{.id = "TRL-C017",
               .severity = Severity::degrades,
               .title = "The container has very little shared memory",
               .why = "PyTorch's data loaders fail with \"Bus error\" as soon as they use workers.",
-              .remedy = {.any = "Make the container again with --shm-size=8g, or with --ipc=host.\n"
+              .remedy = {.any = "Recreate the container with --shm-size=8g, or with --ipc=host.\n"
                                 "In Kubernetes: mount an emptyDir with medium Memory at /dev/shm."},
               .find = small_shared_memory},
     Condition{

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Which driver an NVIDIA card has, and what it and the card say.
+/// Conditions of the driver that an NVIDIA card has, lacks or needs.
 
 #include <algorithm>
 #include <array>
@@ -64,7 +64,7 @@ Evidence versions_differ(const Facts& facts) {
         if (library != nullptr && *library->version != **driver &&
             !is_compatibility_library(*library)) {
             return std::vector{quote(*driver),
-                               fmt::format("{} is of release {}", printable(library->path, 256),
+                               fmt::format("{} has release {}", printable(library->path, 256),
                                            printable(*library->version, 64))};
         }
     }
@@ -153,14 +153,14 @@ Evidence no_uvm(const Facts& facts) {
         return std::nullopt;
     }
     const auto card = std::ranges::find_if(*nodes, is_nvidia_card_node);
-    // The driver's library starts it, and it makes the node, when CUDA is first used.
+    // The CUDA library starts it when CUDA is first used, and it creates the node.
     const bool can_be_made = !facts.lacks_file(watched::files.nvidia_modprobe);
     if (card == nodes->end() || can_be_made) {
         return std::nullopt;
     }
     return std::vector{
-        fmt::format("{} is there, and /dev/nvidia-uvm is not", printable(card->path, 64)),
-        std::string("/usr/bin/nvidia-modprobe, which would make it, is not there")};
+        fmt::format("{} exists, but /dev/nvidia-uvm does not", printable(card->path, 64)),
+        std::string("/usr/bin/nvidia-modprobe, which would create it, does not exist")};
 }
 
 constexpr std::array conditions{
@@ -185,15 +185,16 @@ constexpr std::array conditions{
         .title = "An NVIDIA card is bound to nova, which cannot compute",
         .why = "CUDA works only with NVIDIA's driver, so no program can compute with the card.",
         .remedy = {.any = "Add rd.driver.blacklist=nouveau,nova_core and "
-                          "modprobe.blacklist=nouveau,nova_core to the kernel's command line.\n"
-                          "Install NVIDIA's driver, if it is not there, and restart.",
-                   .fedora = "sudo grubby --update-kernel=ALL "
-                             "--args=\"rd.driver.blacklist=nouveau,nova_core "
-                             "modprobe.blacklist=nouveau,nova_core\"\n"
-                             "If NVIDIA's driver is not installed, from RPM Fusion: sudo dnf "
-                             "install akmod-nvidia xorg-x11-drv-nvidia-cuda\n"
-                             "sudo systemctl reboot\n"
-                             "Then nvidia-smi lists the card, and 'trilby backends' picks cuda.",
+                          "modprobe.blacklist=nouveau,nova_core to the kernel command line.\n"
+                          "Install NVIDIA's driver if it is not installed, then restart.",
+                   .fedora =
+                       "sudo grubby --update-kernel=ALL "
+                       "--args=\"rd.driver.blacklist=nouveau,nova_core "
+                       "modprobe.blacklist=nouveau,nova_core\"\n"
+                       "If NVIDIA's driver is not installed, from RPM Fusion: sudo dnf "
+                       "install akmod-nvidia xorg-x11-drv-nvidia-cuda\n"
+                       "sudo systemctl reboot\n"
+                       "Then nvidia-smi lists the card, and 'trilby backends' shows cuda as used.",
                    .atomic = "rpm-ostree kargs "
                              "--append-if-missing=rd.driver.blacklist=nouveau,nova_core "
                              "--append-if-missing=modprobe.blacklist=nouveau,nova_core\n"
@@ -206,17 +207,16 @@ constexpr std::array conditions{
         .causes = {"TRL-N017"},
         .reads = {watched::variables.nvidia_visible_devices},
         .find = nova},
-    Condition{
-        .id = "TRL-N003",
-        .severity = Severity::hint,
-        .title = "An NVIDIA card is set aside for virtual machines",
-        .why = "This system cannot compute with it while vfio-pci holds it.",
-        .remedy = {.any = "If no virtual machine needs the card: remove vfio-pci.ids from the "
-                          "kernel's command line and from /etc/modprobe.d.\n"
-                          "driverctl list-overrides\n"
-                          "Restart."},
-        .place = Place::host,
-        .find = for_virtual_machines},
+    Condition{.id = "TRL-N003",
+              .severity = Severity::hint,
+              .title = "An NVIDIA card is reserved for virtual machines",
+              .why = "This system cannot compute with it while vfio-pci holds it.",
+              .remedy = {.any = "If no virtual machine needs the card: remove vfio-pci.ids from "
+                                "the kernel command line and from /etc/modprobe.d.\n"
+                                "driverctl list-overrides\n"
+                                "Restart."},
+              .place = Place::host,
+              .find = for_virtual_machines},
     Condition{.id = "TRL-N004",
               .severity = Severity::blocks,
               .title = "An NVIDIA card has no driver",
@@ -237,20 +237,21 @@ constexpr std::array conditions{
         .severity = Severity::blocks,
         .title = "NVIDIA's loaded module and its libraries have different releases",
         .why = "The module refuses a library of another release, so CUDA does not start.",
-        .remedy = {.any = "Restart.\n"
-                          "If the module is the older one still, build it again for this release "
-                          "of the driver.",
-                   .fedora = "sudo systemctl reboot\n"
-                             "If the module is the older one still: sudo akmods --force --rebuild",
-                   .atomic = "systemctl reboot",
-                   .toolbx = "On the host, with this container's name: podman stop NAME\n"
-                             "Enter it again.\n"
-                             "If that does not help, restart the host.",
-                   .container = "On the host: make the container again, so that it is given the "
-                                "libraries of the driver that runs.\n"
-                                "If that does not help, restart the host.",
-                   .debian = "sudo systemctl reboot\n"
-                             "If the module is the older one still: sudo dkms autoinstall"},
+        .remedy =
+            {.any =
+                 "Restart.\n"
+                 "If the module is still the older one, rebuild it for this release of the driver.",
+             .fedora = "sudo systemctl reboot\n"
+                       "If the module is still the older one: sudo akmods --force --rebuild",
+             .atomic = "systemctl reboot",
+             .toolbx = "On the host, with this container's name: podman stop NAME\n"
+                       "Enter the container again.\n"
+                       "If that does not help, restart the host.",
+             .container = "On the host: recreate the container, so that it gets the libraries of "
+                          "the running driver.\n"
+                          "If that does not help, restart the host.",
+             .debian = "sudo systemctl reboot\n"
+                       "If the module is still the older one: sudo dkms autoinstall"},
         .place = Place::host,
         .causes = {"TRL-C010", "TRL-C027"},
         .find = versions_differ},
@@ -259,23 +260,23 @@ constexpr std::array conditions{
         .severity = Severity::blocks,
         .title = "The card needs NVIDIA's open kernel module, but the proprietary one is loaded",
         .why = "The proprietary module does not support the card, so the card has no driver.",
-        .remedy = {.any = "Install the open kernel module of the same release.",
-                   .fedora = "sudo sh -c 'echo \"%_with_kmod_nvidia_open 1\" > "
-                             "/etc/rpm/macros.nvidia-kmod'\n"
-                             "sudo dnf upgrade --refresh 'akmod-nvidia*' 'xorg-x11-drv-nvidia*'\n"
-                             "sudo akmods --force --rebuild\n"
-                             "sudo systemctl reboot",
-                   .atomic = "rpm-ostree upgrade\n"
-                             "systemctl reboot\n"
-                             "RPM Fusion's driver chooses the open module itself from release 590 "
-                             "on.",
-                   .toolbx = "On the host, install NVIDIA's open kernel module.",
-                   .debian =
-                       "On Ubuntu: sudo apt install nvidia-driver-580-open\n"
-                       "On Debian, if its driver is of release 570 or later: sudo apt install "
+        .remedy =
+            {.any = "Install the open kernel module of the same release.",
+             .fedora = "sudo sh -c 'echo \"%_with_kmod_nvidia_open 1\" > "
+                       "/etc/rpm/macros.nvidia-kmod'\n"
+                       "sudo dnf upgrade --refresh 'akmod-nvidia*' 'xorg-x11-drv-nvidia*'\n"
+                       "sudo akmods --force --rebuild\n"
+                       "sudo systemctl reboot",
+             .atomic =
+                 "rpm-ostree upgrade\n"
+                 "systemctl reboot\n"
+                 "From release 590 on, RPM Fusion's driver chooses the open module by itself.",
+             .toolbx = "On the host, install NVIDIA's open kernel module.",
+             .debian = "On Ubuntu: sudo apt install nvidia-driver-580-open\n"
+                       "On Debian, if its driver has release 570 or later: sudo apt install "
                        "nvidia-open-kernel-dkms\n"
-                       "Earlier ones, such as 535 of Debian 12, do not know the card: install "
-                       "the open driver from NVIDIA's repository for Debian.\n"
+                       "Earlier releases, such as 535 in Debian 12, do not support the card: "
+                       "install the open driver from NVIDIA's repository for Debian.\n"
                        "sudo systemctl reboot"},
         .place = Place::host,
         .find = needs_open_module},
@@ -288,13 +289,13 @@ constexpr std::array conditions{
         .remedy = {.any = "Install release 580 of the driver.",
                    .fedora = "sudo dnf swap akmod-nvidia akmod-nvidia-580xx --allowerasing\n"
                              "sudo dnf install xorg-x11-drv-nvidia-580xx-cuda\n"
-                             "Wait until the module is built, which takes minutes: modinfo -F "
-                             "version nvidia has to answer.\n"
+                             "Wait a few minutes until the module is built and this prints its "
+                             "version: modinfo -F version nvidia\n"
                              "sudo systemctl reboot",
                    .atomic = "rpm-ostree uninstall akmod-nvidia xorg-x11-drv-nvidia-cuda --install "
                              "akmod-nvidia-580xx --install xorg-x11-drv-nvidia-580xx-cuda\n"
                              "systemctl reboot",
-                   .toolbx = "On the host, install release 580 of the driver (of RPM Fusion: "
+                   .toolbx = "On the host, install release 580 of the driver (from RPM Fusion: "
                              "akmod-nvidia-580xx and xorg-x11-drv-nvidia-580xx-cuda)."},
         .place = Place::host,
         .find = driver_too_new},
@@ -303,14 +304,15 @@ constexpr std::array conditions{
         .severity = Severity::blocks,
         .title = "The firmware that NVIDIA's module loads into the card is missing",
         .why = "The open kernel module cannot start a card without it.",
-        .remedy = {.any = "Install the driver again, so that its firmware has the release of the "
-                          "loaded module.",
-                   .fedora = "sudo dnf reinstall 'xorg-x11-drv-nvidia*'\n"
-                             "sudo systemctl reboot",
-                   .atomic = "rpm-ostree upgrade\n"
-                             "systemctl reboot",
-                   .debian = "sudo apt install --reinstall firmware-nvidia-gsp\n"
-                             "sudo systemctl reboot"},
+        .remedy =
+            {.any =
+                 "Reinstall the driver, so that its firmware has the release of the loaded module.",
+             .fedora = "sudo dnf reinstall 'xorg-x11-drv-nvidia*'\n"
+                       "sudo systemctl reboot",
+             .atomic = "rpm-ostree upgrade\n"
+                       "systemctl reboot",
+             .debian = "sudo apt install --reinstall firmware-nvidia-gsp\n"
+                       "sudo systemctl reboot"},
         .place = Place::host,
         .reads = {watched::texts.firmware_path},
         .find = no_firmware},
@@ -329,12 +331,11 @@ constexpr std::array conditions{
                              "systemctl reboot",
                    .toolbx = "On the host: sudo modprobe nvidia_uvm\n"
                              "On the host, with this container's name: podman stop NAME\n"
-                             "Enter it again.",
-                   .container =
-                       "Make the container again with --device nvidia.com/gpu=all (Podman) "
-                       "or --gpus all (Docker), not with /dev/nvidia0 alone.\n"
-                       "On the host, if the node is missing there too: sudo modprobe "
-                       "nvidia_uvm",
+                             "Enter the container again.",
+                   .container = "Recreate the container with --device nvidia.com/gpu=all (Podman) "
+                                "or --gpus all (Docker), not with /dev/nvidia0 alone.\n"
+                                "On the host, if the node is missing there too: sudo modprobe "
+                                "nvidia_uvm",
                    .debian = "sudo apt install nvidia-modprobe\n"
                              "sudo nvidia-modprobe -c0 -u"},
         .place = Place::host,

@@ -24,11 +24,11 @@ Evidence no_cuda_library(const Facts& facts) {
     const auto cards = working_nvidia_cards(facts.machine);
     const bool is_missing = is_library_missing(facts.machine, "libcuda.so.1");
     return !cards.empty() && is_missing && !is_in_container(facts.machine)
-               ? Evidence(std::vector{
-                     bound_to(*cards.front()),
-                     fmt::format("no folder of the loader has libcuda.so.1 (looked in those of {} "
-                                 "and the system's)",
-                                 printable(facts.machine.libraries.source(), 256))})
+               ? Evidence(
+                     std::vector{bound_to(*cards.front()),
+                                 fmt::format("none of the loader's folders has libcuda.so.1 "
+                                             "(searched those in {} and the system's)",
+                                             printable(facts.machine.libraries.source(), 256))})
                : std::nullopt;
 }
 
@@ -37,19 +37,19 @@ Evidence no_nvidia_smi(const Facts& facts) {
     const bool is_host =
         !is_in_container(facts.machine) && loaded_driver(facts.machine, "nvidia") != nullptr;
     return is_host && nvml != nullptr && facts.lacks_file(watched::files.nvidia_smi)
-               ? found(fmt::format("{} is there, and /usr/bin/nvidia-smi is not",
+               ? found(fmt::format("{} exists, but /usr/bin/nvidia-smi does not",
                                    printable(nvml->path, 256)))
                : std::nullopt;
 }
 
 struct NeededDriver {
     std::uint32_t cuda;    ///< major version of the toolkit
-    std::uint32_t driver;  ///< oldest major version that has what it needs
+    std::uint32_t driver;  ///< oldest major version that supports it
 };
 constexpr std::array needed_drivers{NeededDriver{11, 450}, NeededDriver{12, 525},
                                     NeededDriver{13, 580}};
 
-/// The major version of the driver that a LibTorch needs; nothing if it does not tell.
+/// The major version of the driver that a LibTorch needs; nothing if it is not known.
 std::optional<std::uint32_t> needed_driver(const LibTorch& libtorch) {
     const std::uint32_t cuda = major_version(libtorch.cuda_version.value_or(""));
     const auto* needed = std::ranges::find(needed_drivers, cuda, &NeededDriver::cuda);
@@ -70,7 +70,7 @@ Evidence driver_too_old(const Facts& facts) {
     if (!is_too_old_for_all) {
         return std::nullopt;
     }
-    std::vector lines{fmt::format("{} is of release {}", printable(cuda->path, 256),
+    std::vector lines{fmt::format("{} has release {}", printable(cuda->path, 256),
                                   printable(*cuda->version, 64))};
     for (const LibTorch* libtorch : libtorchs) {
         lines.push_back(fmt::format(
@@ -82,7 +82,7 @@ Evidence driver_too_old(const Facts& facts) {
     return lines;
 }
 
-/// "sm_89" of a card: what CUDA or NVML said of it, if asked, else by its number.
+/// "sm_89": the target that CUDA or NVML reports if queried, else by the PCI number.
 std::string target_of(const Machine& machine, const PciDevice& card) {
     for (const char* name : {"cuda", "nvml"}) {
         const Runtime* asked = runtime(machine, name);
@@ -111,7 +111,7 @@ Evidence no_code_for_card(const Facts& facts) {
         const bool has_any = std::ranges::any_of(libtorchs, [&](const LibTorch* libtorch) {
             return !lacks_code_for(*libtorch, target);
         });
-        // One card that works is what a person computes with.
+        // One card that works is enough.
         if (target.empty() || has_any) {
             return std::nullopt;
         }
@@ -137,7 +137,7 @@ Evidence stub_library(const Facts& facts) {
                : std::nullopt;
 }
 
-/// Cards that an index may name; nothing where it depends on how they are divided.
+/// The number of cards that an index can select; nothing if cards are divided.
 std::optional<std::size_t> countable_cards(const Machine& machine) {
     if (!machine.nvidia_gpus || machine.nvidia_gpus->empty()) {
         return std::nullopt;
@@ -148,7 +148,7 @@ std::optional<std::size_t> countable_cards(const Machine& machine) {
     return is_divided ? std::nullopt : std::optional(machine.nvidia_gpus->size());
 }
 
-/// CUDA takes the entries of the list up to the first that names no card.
+/// CUDA reads the list up to the first entry that is not a card.
 Evidence hidden_cards(const Facts& facts) {
     const auto visible = facts.variable(watched::variables.cuda_visible_devices);
     const auto count = countable_cards(facts.machine);
@@ -163,12 +163,12 @@ Evidence hidden_cards(const Facts& facts) {
         const std::size_t end = std::min(list.find(',', begin), list.size());
         const auto index = parse_number<std::int64_t>(trim(list.substr(begin, end - begin)));
         begin = end + 1;
-        // Others are identifiers, which are not read.
+        // The entry is an identifier. Those of the cards are not known.
         if (!index) {
             return std::nullopt;
         }
         if (*index < 0 || *index >= static_cast<std::int64_t>(*count)) {
-            return found(fmt::format("{}, where cards 0 to {} exist ({})", quote(visible),
+            return found(fmt::format("{}, but the cards are 0 to {} ({})", quote(visible),
                                      *count - 1,
                                      printable(facts.machine.nvidia_gpus.source(), 256)));
         }
@@ -193,7 +193,7 @@ Evidence compatibility_library(const Facts& facts) {
         cuda != nullptr && driver != nullptr && cuda == first_cuda_library(facts.machine) &&
         is_compatibility_library(*cuda) && compare_versions(*cuda->version, **driver) > 0;
     return is_newer && are_all_geforce(facts.machine)
-               ? Evidence(std::vector{fmt::format("{} is of release {}", printable(cuda->path, 256),
+               ? Evidence(std::vector{fmt::format("{} has release {}", printable(cuda->path, 256),
                                                   printable(*cuda->version, 64)),
                                       quote(*driver),
                                       quote(facts.machine.nvidia_gpus->front().model)})
@@ -217,7 +217,7 @@ Evidence no_libtorch_for_cuda(const Facts& facts) {
         if (flavour == "cuda") {
             return std::nullopt;
         }
-        lines.push_back(fmt::format("the LibTorch in {} is one for {} ({})",
+        lines.push_back(fmt::format("the LibTorch in {} is for {} ({})",
                                     printable(libtorch.folder, 256), printable(flavour, 32),
                                     printable(libtorch.flavour.source(), 256)));
     }
@@ -242,14 +242,14 @@ Evidence cuda_sees_nothing(const Facts& facts) {
 
 constexpr std::string_view wheel_for_card =
     "python3 -m venv ~/.local/share/torch\n"
-    "For a card from GeForce RTX 20 on: ~/.local/share/torch/bin/pip install torch --index-url "
+    "For a GeForce RTX 20 or later: ~/.local/share/torch/bin/pip install torch --index-url "
     "https://download.pytorch.org/whl/cu128\n"
     "For an older card: ~/.local/share/torch/bin/pip install torch --index-url "
     "https://download.pytorch.org/whl/cu126\n"
-    "So that it is found: export VIRTUAL_ENV=~/.local/share/torch";
+    "To let Trilby find it: export VIRTUAL_ENV=~/.local/share/torch";
 
 constexpr std::string_view newer_driver_or_earlier_cuda =
-    "On the host: update NVIDIA's driver, and restart.\n"
+    "On the host: update NVIDIA's driver, then restart.\n"
     "Or install a LibTorch that was built with an earlier CUDA: pip install torch --index-url "
     "https://download.pytorch.org/whl/cu126";
 
@@ -259,8 +259,8 @@ constexpr std::array conditions{
         .severity = Severity::blocks,
         .title = "NVIDIA's driver works, but its CUDA library is not installed",
         .why = "Every program that uses CUDA loads libcuda.so.1 first.",
-        .remedy = {.any = "Install the driver's library for CUDA, of the same release as the "
-                          "driver.",
+        .remedy = {.any =
+                       "Install the driver's CUDA library. It must have the release of the driver.",
                    .fedora = "sudo dnf install xorg-x11-drv-nvidia-cuda\n"
                              "With NVIDIA's or negativo17's packages instead: sudo dnf install "
                              "nvidia-driver-cuda",
@@ -268,7 +268,7 @@ constexpr std::array conditions{
                              "systemctl reboot",
                    .toolbx = "On the host, install xorg-x11-drv-nvidia-cuda.\n"
                              "On the host, with this container's name: podman stop NAME\n"
-                             "Enter it again.",
+                             "Enter the container again.",
                    .debian = "On Debian: sudo apt install libcuda1\n"
                              "On Ubuntu: sudo ubuntu-drivers install"},
         .place = Place::host,
@@ -279,7 +279,7 @@ constexpr std::array conditions{
               .title = "nvidia-smi is not installed, although its library is",
               .why = "RamaLama and the service that writes CDI specifications check for it to "
                      "detect a card.",
-              .remedy = {.any = "Install nvidia-smi, which is a part of the driver.",
+              .remedy = {.any = "Install nvidia-smi, which is part of the driver.",
                          .fedora = "sudo dnf install xorg-x11-drv-nvidia-cuda",
                          .atomic = "rpm-ostree install xorg-x11-drv-nvidia-cuda\n"
                                    "systemctl reboot",
@@ -316,15 +316,14 @@ constexpr std::array conditions{
                   "the device\".",
               .remedy = {.any = wheel_for_card},
               .find = no_code_for_card},
-    Condition{
-        .id = "TRL-N025",
-        .severity = Severity::blocks,
-        .title = "The loader finds a stub instead of NVIDIA's CUDA library",
-        .why = "A stub defines the functions but does nothing, so CUDA does not start.",
-        .remedy = {.any = "echo \"$LD_LIBRARY_PATH\"\n"
-                          "Take the folder that ends in stubs out of LD_LIBRARY_PATH, and out of "
-                          "/etc/ld.so.conf.d."},
-        .find = stub_library},
+    Condition{.id = "TRL-N025",
+              .severity = Severity::blocks,
+              .title = "The loader finds a stub instead of NVIDIA's CUDA library",
+              .why = "A stub defines the functions but does nothing, so CUDA does not start.",
+              .remedy = {.any = "echo \"$LD_LIBRARY_PATH\"\n"
+                                "Remove the folder that ends in stubs from LD_LIBRARY_PATH and "
+                                "/etc/ld.so.conf.d."},
+              .find = stub_library},
     Condition{.id = "TRL-N026",
               .severity = Severity::degrades,
               .title = "CUDA_VISIBLE_DEVICES hides cards",
@@ -338,9 +337,8 @@ constexpr std::array conditions{
         .title = "A CUDA library for data center cards is loaded instead of the driver's",
         .why = "It refuses GeForce cards, with error 804 (forward compatibility was attempted on "
                "non supported HW).",
-        .remedy = {.any = "Take the folder compat out of LD_LIBRARY_PATH, and out of "
-                          "/etc/ld.so.conf.d.\n"
-                          "Or update the driver of the host to a release that knows this CUDA."},
+        .remedy = {.any = "Remove the folder compat from LD_LIBRARY_PATH and /etc/ld.so.conf.d.\n"
+                          "Or update the host's driver to a release that supports this CUDA."},
         .find = compatibility_library},
     Condition{.id = "TRL-N030",
               .severity = Severity::degrades,
@@ -348,27 +346,26 @@ constexpr std::array conditions{
               .why = "Training uses the CPU while the card stays idle.",
               .remedy = {.any = wheel_for_card},
               .find = no_libtorch_for_cuda},
-    Condition{
-        .id = "TRL-N031",
-        .severity = Severity::blocks,
-        .title = "NVIDIA's driver lists cards that CUDA does not see",
-        .why = "Programs are told that there is no CUDA-capable device.",
-        .remedy = {.any =
-                       "ls -l /dev/nvidia*\n"
-                       "In a container: create it with --device nvidia.com/gpu=all.\n"
-                       "Of divided cards: nvidia-smi -L has to list MIG devices; sudo nvidia-smi "
-                       "-mig 0 undoes it."},
-        .causes = {"TRL-N010", "TRL-N014", "TRL-N025", "TRL-N026", "TRL-N016"},
-        .find = cuda_sees_nothing},
-    Condition{.id = "TRL-N033",
+    Condition{.id = "TRL-N031",
               .severity = Severity::blocks,
-              .title = "CUDA says that the system is not ready: the fabric manager is not running",
-              .why = "Cards connected by NVSwitch cannot be used until it has set up the links.",
-              .remedy = {.any = "sudo systemctl enable --now nvidia-fabricmanager\n"
-                                "It has to be of the driver's release.\n"
-                                "sudo journalctl -u nvidia-fabricmanager"},
-              .place = Place::host,
-              .find = not_ready},
+              .title = "NVIDIA's driver lists cards that CUDA does not see",
+              .why = "Programs report that there is no CUDA-capable device.",
+              .remedy = {.any = "ls -l /dev/nvidia*\n"
+                                "In a container: create it with --device nvidia.com/gpu=all.\n"
+                                "If cards are divided (MIG), nvidia-smi -L must list MIG devices. "
+                                "To undo the division: sudo nvidia-smi -mig 0"},
+              .causes = {"TRL-N010", "TRL-N014", "TRL-N025", "TRL-N026", "TRL-N016"},
+              .find = cuda_sees_nothing},
+    Condition{
+        .id = "TRL-N033",
+        .severity = Severity::blocks,
+        .title = "CUDA reports that the system is not ready: the fabric manager is not running",
+        .why = "Cards connected by NVSwitch cannot be used until it has set up the links.",
+        .remedy = {.any = "sudo systemctl enable --now nvidia-fabricmanager\n"
+                          "Its release must be that of the driver.\n"
+                          "sudo journalctl -u nvidia-fabricmanager"},
+        .place = Place::host,
+        .find = not_ready},
 };
 
 }  // namespace

@@ -31,7 +31,7 @@ watched::Name installed_source(const Facts& facts) {
     return {};
 }
 
-/// Another kernel for which the module is there.
+/// A kernel that has the module; null if there is none.
 const KernelFolder* kernel_with_module(const Facts& facts) {
     if (!facts.machine.environment.kernels) {
         return nullptr;
@@ -41,19 +41,19 @@ const KernelFolder* kernel_with_module(const Facts& facts) {
     return found == facts.machine.environment.kernels->end() ? nullptr : &*found;
 }
 
-/// A host with a card that waits for a module that is not loaded.
+/// Whether this is a host with a card whose module is not loaded.
 bool waits_for_module(const Facts& facts) {
     return !is_in_container(facts.machine) && is_driver_missing(facts.machine, "nvidia") &&
            (!unbound_nvidia_cards(facts.machine).empty() || !nouveau_cards(facts.machine).empty());
 }
 
-/// The running kernel, if its modules are there and NVIDIA's is not among them.
+/// The running kernel if it has modules, but not NVIDIA's; else null.
 const KernelFolder* kernel_without_module(const Facts& facts) {
     const KernelFolder* kernel = waits_for_module(facts) ? running_kernel(facts.machine) : nullptr;
     return kernel != nullptr && kernel->has_modules && !kernel->has_nvidia ? kernel : nullptr;
 }
 
-/// With nouveau on the kernel's command line as forbidden, only its last resort has loaded it.
+/// If the kernel command line blocks nouveau, RPM Fusion's service loaded it as a last resort.
 bool is_without_driver(const Facts& facts) {
     return !unbound_nvidia_cards(facts.machine).empty() ||
            (!nouveau_cards(facts.machine).empty() && is_blacklisted(facts.machine, "nouveau"));
@@ -68,12 +68,11 @@ Evidence secure_boot(const Facts& facts) {
         return std::nullopt;
     }
     return std::vector{fmt::format("{}: Secure Boot is on", printable(is_on.source(), 256)),
-                       fmt::format("{} holds NVIDIA's module", folder_of(*kernel)),
+                       fmt::format("{} has NVIDIA's module", folder_of(*kernel)),
                        std::string("/sys/module: nvidia is not loaded")};
 }
 
-/// The module is there, and nothing that is known keeps it out: it goes again when it takes no
-/// card.
+/// The module exists and nothing known blocks it, but it is not bound to the card.
 Evidence refuses_card(const Facts& facts) {
     const auto cards = unbound_nvidia_cards(facts.machine);
     const KernelFolder* kernel = running_kernel(facts.machine);
@@ -86,7 +85,7 @@ Evidence refuses_card(const Facts& facts) {
         return std::nullopt;
     }
     return std::vector{bound_to_nothing(*cards.front()),
-                       fmt::format("{} holds NVIDIA's module", folder_of(*kernel))};
+                       fmt::format("{} has NVIDIA's module", folder_of(*kernel))};
 }
 
 Evidence not_built(const Facts& facts) {
@@ -96,17 +95,18 @@ Evidence not_built(const Facts& facts) {
     if (kernel == nullptr || (other == nullptr && source.empty())) {
         return std::nullopt;
     }
-    return std::vector{fmt::format("{} has no module of NVIDIA's, and is the kernel that runs",
-                                   folder_of(*kernel)),
-                       other != nullptr ? fmt::format("{} has it", folder_of(*other))
-                                        : fmt::format("{} is there to build it from", source)};
+    return std::vector{
+        fmt::format("{}, the folder of the running kernel, does not have NVIDIA's module",
+                    folder_of(*kernel)),
+        other != nullptr ? fmt::format("{} has it", folder_of(*other))
+                         : fmt::format("its source is in {}", source)};
 }
 
 Evidence no_headers(const Facts& facts) {
     const KernelFolder* kernel = kernel_without_module(facts);
     const watched::Name source = installed_source(facts);
     return kernel != nullptr && !kernel->has_headers && !source.empty()
-               ? found(fmt::format("{}/build/Makefile is not there, and {} waits to be built",
+               ? found(fmt::format("{}/build/Makefile does not exist, so {} cannot be built",
                                    folder_of(*kernel), source))
                : std::nullopt;
 }
@@ -127,7 +127,7 @@ Evidence failed_build(const Facts& facts) {
     return std::nullopt;
 }
 
-/// From a package. A kernel that the user has built may need no modules.
+/// Whether a kernel comes from a package. A kernel that the user built may need no modules.
 bool is_of_fedora(std::string_view release) {
     return release.find(".fc") != std::string_view::npos;
 }
@@ -144,8 +144,9 @@ Evidence removed_kernel(const Facts& facts) {
     const KernelFolder* kernel = running_kernel(facts.machine);
     const bool is_gone = kernel == nullptr || !kernel->has_modules;
     return has_others && is_gone
-               ? found(fmt::format("/lib/modules/{}/modules.dep is not there, and that kernel runs",
-                                   printable(*release, 128)))
+               ? found(fmt::format(
+                     "/lib/modules/{}/modules.dep does not exist, but that kernel is running",
+                     printable(*release, 128)))
                : std::nullopt;
 }
 
@@ -164,14 +165,14 @@ Evidence nothing_keeps_nouveau_out(const Facts& facts) {
         return std::nullopt;
     }
     return std::vector{bound_to(*cards.front()),
-                       fmt::format("{} holds NVIDIA's module", folder_of(*kernel)),
+                       fmt::format("{} has NVIDIA's module", folder_of(*kernel)),
                        fmt::format("{} lacks rd.driver.blacklist or modprobe.blacklist for nouveau",
                                    printable(words.source(), 256))};
 }
 
 enum class Packager : std::uint8_t { none, rpm_fusion, other };
 
-/// Whose build of NVIDIA's driver a source of packages has.
+/// Whose build of NVIDIA's driver a repository has.
 Packager packager_of(const Repository& repository) {
     const std::string_view id = repository.id;
     if (id.starts_with("rpmfusion-nonfree")) {
@@ -215,33 +216,32 @@ constexpr std::array conditions{
         .title = "Secure Boot is on, and NVIDIA's module is installed but not loaded",
         .why = "The kernel loads only modules that are signed with a key that the firmware or the "
                "owner has approved.",
-        .remedy = {.any =
-                       "sudo modprobe nvidia\n"
-                       "If that says \"Key was rejected by service\", enrol the key that your "
-                       "distribution signs modules with (mokutil --import), or switch Secure Boot "
-                       "off in the firmware.",
+        .remedy = {.any = "sudo modprobe nvidia\n"
+                          "If that says \"Key was rejected by service\", enroll the key that your "
+                          "distribution signs modules with (mokutil --import), or turn Secure Boot "
+                          "off in the firmware.",
                    .fedora = "sudo modprobe nvidia\n"
                              "If that says \"Key was rejected by service\": sudo kmodgenca -a\n"
                              "sudo mokutil --import /etc/pki/akmods/certs/public_key.der\n"
                              "sudo akmods --force --rebuild\n"
                              "sudo systemctl reboot\n"
-                             "In the blue screen at the start choose \"Enroll MOK\" and give the "
-                             "password again.",
+                             "In the blue screen at the next boot, choose \"Enroll MOK\" and enter "
+                             "the password again.",
                    .atomic =
                        "sudo modprobe nvidia\n"
                        "If that says \"Key was rejected by service\", the key that signed the "
                        "module is not enrolled.\n"
                        "On an image of Universal Blue: ujust enroll-secure-boot-key\n"
-                       "With a module that rpm-ostree has built, if this key is in the image: sudo "
-                       "mokutil --import /etc/pki/akmods/certs/public_key.der\n"
-                       "Otherwise switch Secure Boot off in the firmware.\n"
+                       "If rpm-ostree built the module and this key is in the image: sudo mokutil "
+                       "--import /etc/pki/akmods/certs/public_key.der\n"
+                       "Otherwise turn Secure Boot off in the firmware.\n"
                        "systemctl reboot",
                    .debian = "sudo modprobe nvidia\n"
                              "If that says \"Key was rejected by service\": sudo mokutil --import "
-                             "/var/lib/dkms/mok.pub (of Ubuntu: /var/lib/shim-signed/mok/MOK.der)\n"
+                             "/var/lib/dkms/mok.pub (on Ubuntu: /var/lib/shim-signed/mok/MOK.der)\n"
                              "sudo systemctl reboot\n"
-                             "In the blue screen at the start choose \"Enroll MOK\" and give the "
-                             "password again."},
+                             "In the blue screen at the next boot, choose \"Enroll MOK\" and enter "
+                             "the password again."},
         .place = Place::host,
         .causes = {"TRL-N012"},
         .find = secure_boot},
@@ -257,8 +257,8 @@ constexpr std::array conditions{
                              "sudo systemctl reboot",
                    .atomic = "rpm-ostree upgrade\n"
                              "systemctl reboot\n"
-                             "If the module is missing still, see that akmod-nvidia is installed: "
-                             "rpm-ostree status",
+                             "If the module is still missing, check that akmod-nvidia is "
+                             "installed: rpm-ostree status",
                    .toolbx = "On the host: sudo akmods --force --kernels $(uname -r)\n"
                              "Restart the host.",
                    .debian = "sudo apt install linux-headers-$(uname -r)\n"
@@ -275,8 +275,8 @@ constexpr std::array conditions{
         .why = "The package that builds the driver's module needs them.",
         .remedy = {.any = "Install the headers of the running kernel and build the module again.",
                    .fedora = "sudo dnf install kernel-devel-matched kernel-devel-$(uname -r)\n"
-                             "If that version is gone from the repositories, restart after: sudo "
-                             "dnf upgrade kernel kernel-devel\n"
+                             "If the repositories no longer have that version, run this and "
+                             "restart: sudo dnf upgrade kernel kernel-devel\n"
                              "sudo akmods --force --kernels $(uname -r)\n"
                              "sudo systemctl reboot",
                    .atomic = "rpm-ostree install kernel-devel-matched\n"
@@ -293,19 +293,18 @@ constexpr std::array conditions{
         .severity = Severity::blocks,
         .title = "Building NVIDIA's module for the running kernel failed",
         .why = "The driver's source does not compile for this kernel, so the card has no driver.",
-        .remedy = {.any = "Read the end of the log for the reason.\n"
-                          "Start the kernel before this one from the boot menu.\n"
-                          "Update the driver, and build again.",
+        .remedy = {.any = "Read the reason at the end of the log.\n"
+                          "Start the previous kernel from the boot menu.\n"
+                          "Update the driver, then build the module again.",
                    .fedora =
                        "sudo tail -n 40 /var/cache/akmods/nvidia*/*-for-$(uname -r).failed.log\n"
                        "sudo dnf upgrade --refresh 'akmod-nvidia*' 'xorg-x11-drv-nvidia*'\n"
                        "sudo akmods --force --kernels $(uname -r)\n"
-                       "If it fails still, start the kernel before this one from the boot "
-                       "menu.",
-                   .atomic = "rpm-ostree upgrade\n"
-                             "systemctl reboot\n"
-                             "If the module is missing still, go back and restart: rpm-ostree "
-                             "rollback"},
+                       "If it still fails, start the previous kernel from the boot menu.",
+                   .atomic =
+                       "rpm-ostree upgrade\n"
+                       "systemctl reboot\n"
+                       "If the module is still missing, go back and restart: rpm-ostree rollback"},
         .place = Place::host,
         .causes = {"TRL-N007"},
         .find = failed_build},
@@ -323,35 +322,36 @@ constexpr std::array conditions{
         .severity = Severity::blocks,
         .title = "Nothing blocks nouveau, although NVIDIA's driver is installed",
         .why = "nouveau starts first and takes the card, and CUDA does not work with nouveau.",
-        .remedy = {.any = "If the driver was installed just now, restart first.\n"
+        .remedy = {.any = "If you have just installed the driver, restart first.\n"
                           "Add rd.driver.blacklist=nouveau,nova_core and "
-                          "modprobe.blacklist=nouveau,nova_core to the kernel's command line.",
-                   .fedora = "If the driver was installed just now, restart first.\n"
-                             "sudo grubby --update-kernel=ALL "
-                             "--args=\"rd.driver.blacklist=nouveau,nova_core "
-                             "modprobe.blacklist=nouveau,nova_core\"\n"
-                             "sudo systemctl reboot\n"
-                             "Then nvidia-smi lists the card, and 'trilby backends' picks cuda.",
-                   .atomic = "If the driver was installed just now, restart first.\n"
-                             "rpm-ostree kargs "
-                             "--append-if-missing=rd.driver.blacklist=nouveau,nova_core "
-                             "--append-if-missing=modprobe.blacklist=nouveau,nova_core\n"
-                             "systemctl reboot\n"
-                             "Then nvidia-smi lists the card, and 'trilby backends' picks cuda."},
+                          "modprobe.blacklist=nouveau,nova_core to the kernel command line.",
+                   .fedora =
+                       "If you have just installed the driver, restart first.\n"
+                       "sudo grubby --update-kernel=ALL "
+                       "--args=\"rd.driver.blacklist=nouveau,nova_core "
+                       "modprobe.blacklist=nouveau,nova_core\"\n"
+                       "sudo systemctl reboot\n"
+                       "Then nvidia-smi lists the card, and 'trilby backends' shows cuda as used.",
+                   .atomic =
+                       "If you have just installed the driver, restart first.\n"
+                       "rpm-ostree kargs "
+                       "--append-if-missing=rd.driver.blacklist=nouveau,nova_core "
+                       "--append-if-missing=modprobe.blacklist=nouveau,nova_core\n"
+                       "systemctl reboot\n"
+                       "Then nvidia-smi lists the card, and 'trilby backends' shows cuda as used."},
         .place = Place::host,
         .find = nothing_keeps_nouveau_out},
-    Condition{
-        .id = "TRL-N032",
-        .severity = Severity::blocks,
-        .title = "NVIDIA's module is installed for this kernel but does not bind to the card",
-        .why = "No program can use a card without a driver.",
-        .remedy = {.any = "sudo modprobe nvidia\n"
-                          "sudo journalctl -k -g NVRM\n"
-                          "GeForce RTX 50 and later need the open module, of release 570 or later; "
-                          "cards before Turing the proprietary one."},
-        .place = Place::host,
-        .causes = {"TRL-N011", "TRL-N012"},
-        .find = refuses_card},
+    Condition{.id = "TRL-N032",
+              .severity = Severity::blocks,
+              .title = "NVIDIA's module is installed for this kernel but does not bind to the card",
+              .why = "No program can use a card without a driver.",
+              .remedy = {.any = "sudo modprobe nvidia\n"
+                                "sudo journalctl -k -g NVRM\n"
+                                "GeForce RTX 50 and later need the open module, release 570 or "
+                                "later. Cards before Turing need the proprietary one."},
+              .place = Place::host,
+              .causes = {"TRL-N011", "TRL-N012"},
+              .find = refuses_card},
     Condition{
         .id = "TRL-N018",
         .severity = Severity::hint,
@@ -365,7 +365,7 @@ constexpr std::array conditions{
                              "kmod-nvidia*,cuda-drivers*,libnvidia*,nvidia-modprobe*,"
                              "nvidia-persistenced*,nvidia-settings*,nvidia-xconfig*'\n"
                              "sudo dnf distro-sync",
-                   .atomic = "Set enabled=0 in the file of one of the two, in /etc/yum.repos.d.\n"
+                   .atomic = "Set enabled=0 in the file of one of the two in /etc/yum.repos.d.\n"
                              "rpm-ostree upgrade"},
         .place = Place::host,
         .find = mixed_sources},

@@ -20,7 +20,7 @@ Evidence broken_by_suspend(const Facts& facts) {
         return std::nullopt;
     }
     return std::vector{quote_message(*runtime(facts.machine, "cuda")),
-                       fmt::format("{}: suspended {} times since the start", suspends, *count)};
+                       fmt::format("{}: suspended {} times since boot", suspends, *count)};
 }
 
 Evidence lost_card(const Facts& facts) {
@@ -66,18 +66,16 @@ constexpr std::array conditions{
                "program.",
         .remedy = {.any = "Close the programs that use the card.\n"
                           "sudo modprobe -r nvidia_uvm && sudo modprobe nvidia_uvm\n"
-                          "So that it does not come back: sudo systemctl enable "
-                          "nvidia-suspend.service nvidia-resume.service nvidia-hibernate.service",
+                          "To prevent this: sudo systemctl enable nvidia-suspend.service "
+                          "nvidia-resume.service nvidia-hibernate.service",
                    .fedora = "Close the programs that use the card.\n"
                              "sudo modprobe -r nvidia_uvm && sudo modprobe nvidia_uvm\n"
-                             "So that it does not come back: sudo dnf install "
-                             "xorg-x11-drv-nvidia-power\n"
+                             "To prevent this: sudo dnf install xorg-x11-drv-nvidia-power\n"
                              "sudo systemctl enable nvidia-suspend.service nvidia-resume.service "
                              "nvidia-hibernate.service",
                    .atomic = "Close the programs that use the card.\n"
                              "sudo modprobe -r nvidia_uvm && sudo modprobe nvidia_uvm\n"
-                             "So that it does not come back: rpm-ostree install "
-                             "xorg-x11-drv-nvidia-power",
+                             "To prevent this: rpm-ostree install xorg-x11-drv-nvidia-power",
                    .toolbx = "On the host: sudo modprobe -r nvidia_uvm && sudo modprobe "
                              "nvidia_uvm"},
         .place = Place::host,
@@ -90,10 +88,9 @@ constexpr std::array conditions{
         .title = "An NVIDIA card no longer answers",
         .why = "The card has fallen off the bus. It cannot be used until a restart.",
         .remedy = {.any = "sudo journalctl -k -g 'Xid|fallen off the bus'\n"
-                          "Switch the machine off, so that the card loses its power, and on "
-                          "again.\n"
-                          "If it comes back: check the card's seat, its power plugs and its "
-                          "temperature, and hold its clock down: sudo nvidia-smi -lgc 0,1500"},
+                          "Turn the machine off, so that the card loses power, then on again.\n"
+                          "If it happens again, check the card's seat, power plugs and "
+                          "temperature, and limit its clock: sudo nvidia-smi -lgc 0,1500"},
         .place = Place::host,
         .find = lost_card},
     Condition{.id = "TRL-N020",
@@ -101,8 +98,8 @@ constexpr std::array conditions{
               .title = "More than half of a card's memory is already in use",
               .why = "A network that fits on the empty card may not fit now.",
               .remedy = {.any = "To see which programs use the card: nvidia-smi\n"
-                                "End those that are not needed, or train with a smaller batch.\n"
-                                "On a laptop with two GPUs let the other one draw the desktop."},
+                                "End those that you do not need, or train with a smaller batch.\n"
+                                "On a laptop with two GPUs, let the other one draw the desktop."},
               .find = memory_in_use},
 };
 

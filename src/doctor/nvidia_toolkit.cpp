@@ -13,8 +13,7 @@
 namespace trilby::doctor {
 namespace {
 
-/// "12.8.93" of {"cuda_nvcc": {"name": "CUDA NVCC", "version": "12.8.93"}}: what stands in the
-/// quotes after the word version.
+/// "12.8.93" in {"cuda_nvcc": {"name": "CUDA NVCC", "version": "12.8.93"}}.
 std::optional<std::string> compiler_version_in(std::string_view text) {
     std::size_t at = text.find("\"cuda_nvcc\"");
     const std::size_t end = text.find('}', at);
@@ -47,13 +46,13 @@ Evidence newer_c_library(const Facts& facts) {
 }
 
 struct NewestGcc {
-    const char* below;  ///< first version of nvcc that takes a newer one
+    const char* below;  ///< the first nvcc that supports a newer GCC
     std::uint32_t gcc;
 };
 constexpr std::array newest_gccs{NewestGcc{"12.4", 12}, NewestGcc{"12.8", 13},
                                  NewestGcc{"13.0", 14}, NewestGcc{"13.4", 15}};
 
-/// The newest GCC that this nvcc takes; nothing for one that is older or newer than is known.
+/// The newest GCC that this nvcc supports; nothing if this nvcc is not in the table.
 std::optional<std::uint32_t> newest_gcc(std::string_view compiler) {
     if (compare_versions(compiler, "12.0") < 0) {
         return std::nullopt;
@@ -73,15 +72,14 @@ Evidence newer_gcc(const Facts& facts) {
     }
     return std::vector{
         quote(compiler),
-        fmt::format("{}: the oldest C++ compiler is that of GCC {}, where {} is the "
-                    "newest that nvcc takes",
+        fmt::format("{}: the oldest C++ compiler is GCC {}, but nvcc supports none newer than {}",
                     printable(installed.source(), 256), installed->front(), *newest)};
 }
 
 constexpr std::string_view gcc_from_fedora =
     "sudo dnf install gcc14-c++\n"
     "export NVCC_PREPEND_FLAGS='-ccbin g++-14'\n"
-    "With nvcc 12.4 to 12.6 gcc13-c++ and g++-13, with nvcc 13 gcc15-c++ and g++-15.";
+    "With nvcc 12.4 to 12.6, use gcc13-c++ and g++-13; with nvcc 13, gcc15-c++ and g++-15.";
 
 constexpr std::array conditions{
     Condition{
@@ -89,10 +87,10 @@ constexpr std::array conditions{
         .severity = Severity::hint,
         .title = "The CUDA toolkit's headers conflict with this system's C library",
         .why = "Extensions for CUDA do not compile here: \"exception specification is "
-               "incompatible\", of cospi, sinpi or rsqrt.",
+               "incompatible\" for cospi, sinpi or rsqrt.",
         .remedy = {.any = "Install a CUDA toolkit of version 13.0 or later.\n"
-                          "Or compile in a container of a system with glibc 2.40 or earlier, such "
-                          "as Fedora 41, Debian 12 or Ubuntu 24.04.",
+                          "Or compile in a container with glibc 2.40 or earlier, such as Fedora "
+                          "41, Debian 12 or Ubuntu 24.04.",
                    .fedora =
                        "From NVIDIA's repository for this release of Fedora: sudo dnf install "
                        "cuda-toolkit\n"
@@ -104,21 +102,20 @@ constexpr std::array conditions{
                              "24.04"},
         .reads = {watched::files.nvcc, watched::texts.cuda_versions},
         .find = newer_c_library},
-    Condition{
-        .id = "TRL-N029",
-        .severity = Severity::hint,
-        .title = "Every installed GCC is newer than the CUDA compiler supports",
-        .why = "Extensions for CUDA do not compile here: \"unsupported GNU version\".",
-        .remedy = {.any = "Install a GCC that nvcc takes, and name it: export "
-                          "NVCC_PREPEND_FLAGS='-ccbin g++-14'",
-                   .fedora = gcc_from_fedora,
-                   .atomic = "In a toolbox, where the compiler is: sudo dnf install gcc14-c++\n"
-                             "There: export NVCC_PREPEND_FLAGS='-ccbin g++-14'",
-                   .debian = "sudo apt install g++-13\n"
-                             "export NVCC_PREPEND_FLAGS='-ccbin g++-13'\n"
-                             "With nvcc before 12.4, version 12 in both."},
-        .reads = {watched::files.nvcc, watched::texts.cuda_versions},
-        .find = newer_gcc},
+    Condition{.id = "TRL-N029",
+              .severity = Severity::hint,
+              .title = "Every installed GCC is newer than the CUDA compiler supports",
+              .why = "Extensions for CUDA do not compile here: \"unsupported GNU version\".",
+              .remedy = {.any = "Install a GCC that nvcc supports, and select it: export "
+                                "NVCC_PREPEND_FLAGS='-ccbin g++-14'",
+                         .fedora = gcc_from_fedora,
+                         .atomic = "In a toolbox that has nvcc: sudo dnf install gcc14-c++\n"
+                                   "In the same toolbox: export NVCC_PREPEND_FLAGS='-ccbin g++-14'",
+                         .debian = "sudo apt install g++-13\n"
+                                   "export NVCC_PREPEND_FLAGS='-ccbin g++-13'\n"
+                                   "With nvcc before 12.4, use version 12 in both steps."},
+              .reads = {watched::files.nvcc, watched::texts.cuda_versions},
+              .find = newer_gcc},
 };
 
 }  // namespace

@@ -110,7 +110,7 @@ std::vector<ConditionCase> nvidia_module_cases() {
          },
          healthy_nvidia_machine},
         {"TRL-N017", "rpm-ostree with nouveau bound and not blacklisted",
-         [](MadeFacts& made) { start_nouveau_on_atomic(made, {}); }, "both words forbid it",
+         [](MadeFacts& made) { start_nouveau_on_atomic(made, {}); }, "both words block it",
          [](MadeFacts& made) {
              start_nouveau_on_atomic(made, {"rd.driver.blacklist=nouveau,nova_core",
                                             "modprobe.blacklist=nouveau,nova_core"});

@@ -95,7 +95,7 @@ TEST(Severities, ASkippedCardIsAHintInAContainer) {
     EXPECT_EQ(severity_of(made, "TRL-A007"), Severity::hint);
 }
 
-TEST(Severities, NothingOfAmdBlocksBesideAWorkingNvidiaCard) {
+TEST(Severities, NoAmdConditionBlocksBesideAWorkingNvidiaCard) {
     for (const bool is_closed : {false, true}) {
         MadeFacts made = is_closed ? testing::healthy_amd_machine() : left_out_card();
         if (is_closed) {
