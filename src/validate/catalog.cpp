@@ -24,7 +24,7 @@ constexpr std::array checks{
               .summary = "checks the device's link, the libraries and the usable CPUs",
               .finds = "links with too few lanes, slow libraries, more threads than CPUs",
               .seconds = {0.001, 0.001, 0.001},
-              .notices = {},
+              .detects = {},
               .workers = 0},
 #include "validate/checks.def"
 };

@@ -31,7 +31,7 @@ struct CheckInfo {
     std::array<double, highest_timed_level> seconds;
     /// The faults that it can detect. A fixed bit escapes a check that compares results of the
     /// device only with each other; slow speeds show where a speed is judged.
-    FaultSet notices;
+    FaultSet detects;
     /// What it may measure; the rest of the array is nullptr.
     std::array<const Quantity*, 5> measures = {};
     /// The number of processes that carry it out at the same time; 0 for a function of the probe's

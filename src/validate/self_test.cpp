@@ -58,7 +58,7 @@ Rate SelfTest::detection_rate(FaultClass fault) const {
 bool applies(FaultClass fault, const PlannedCheck& planned) {
     // Up to half of the time goes into comparing the results.
     const bool is_speed_judged = planned.seconds >= 2 * least_seconds_to_judge;
-    return planned.check->notices.contains(fault) &&
+    return planned.check->detects.contains(fault) &&
            (is_speed_judged || info_of(fault).kind != FaultKind::slows);
 }
 

@@ -27,7 +27,7 @@ TEST(Catalog, NamesAreUnique) {
 TEST(Catalog, EveryFaultIsDetectedBySomeCheck) {
     for (const FaultInfo& fault : known_faults()) {
         EXPECT_TRUE(std::ranges::any_of(known_checks(), [&](const CheckInfo& check) {
-            return check.notices.contains(fault.fault);
+            return check.detects.contains(fault.fault);
         })) << fault.name;
     }
 }
