@@ -43,6 +43,10 @@ struct Finding {
     Place place = Place::here;
 };
 
+/// Whether a step of a remedy is a command, which works as pasted, or else a sentence. Sentences end
+/// with a full stop or a colon.
+[[nodiscard]] TRILBY_API bool is_command(std::string_view step);
+
 struct Diagnosis {
     /// The one to fix first comes first. A finding that another one explains is in `consequences`.
     std::vector<Finding> findings;
@@ -63,7 +67,7 @@ struct Explanation {
     std::string why;
     std::string details;  ///< paragraphs, separated by an empty line
     struct SystemRemedy {
-        std::string system;  ///< "Fedora", "Fedora Atomic", "Toolbx", "Debian", "any system"
+        std::string system;  ///< "Fedora, Nobara", "Toolbx", "Any system"
         std::vector<std::string> steps;
     };
     std::vector<SystemRemedy> remedies;

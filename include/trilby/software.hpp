@@ -29,6 +29,7 @@ enum class ContainerKind : std::uint8_t {
     podman,
     docker,
     systemd_nspawn,
+    flatpak,
     unknown,  ///< a container of another kind
 };
 

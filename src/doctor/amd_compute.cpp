@@ -183,130 +183,33 @@ Evidence peers_that_hang(const Facts& facts) {
 }
 
 constexpr std::array conditions{
-    Condition{
-        .id = "TRL-A006",
-        .severity = Severity::blocks,
-        .title = "The slot of the AMD GPU lacks PCI atomics, which its firmware needs",
-        .why = "The compute driver skips the GPU, so ROCm does not see it.",
-        .remedy = {.any = "journalctl -k -b --grep='PCI rejects atomics'\n"
-                          "Update linux-firmware, rebuild the initramfs, then reboot.\n"
-                          "If that does not help: move the card to a slot with lanes of the CPU.",
-                   .fedora =
-                       "journalctl -k -b --grep='PCI rejects atomics'\n"
-                       "sudo dnf upgrade linux-firmware amd-gpu-firmware\n"
-                       "sudo dracut --force --regenerate-all\nsudo systemctl reboot\n"
-                       "If that does not help: move the card to a slot with lanes of the CPU.",
-                   .atomic =
-                       "rpm-ostree upgrade\nsudo systemctl reboot\n"
-                       "If that does not help: move the card to a slot with lanes of the CPU."},
-        .place = Place::host,
-        .weigh = amd_severity,
-        .find = no_atomics},
-    Condition{
-        .id = "TRL-A007",
-        .severity = Severity::blocks,
-        .title = "AMD's compute driver skipped a GPU",
-        .why = "ROCm sees only GPUs that the compute driver lists.",
-        .remedy = {.any = "journalctl -k -b --grep=kfd\nUpdate the kernel and linux-firmware, then "
-                          "reboot.",
-                   .fedora = "journalctl -k -b --grep=kfd\n"
-                             "sudo dnf upgrade kernel linux-firmware amd-gpu-firmware\n"
-                             "sudo systemctl reboot",
-                   .atomic = "journalctl -k -b --grep=kfd\nrpm-ostree upgrade\n"
-                             "sudo systemctl reboot",
-                   .toolbx = "On the host: journalctl -k -b --grep=kfd\n"
-                             "On the host: update the kernel and linux-firmware, then reboot."},
-        .place = Place::host,
-        .weigh = amd_severity,
-        .find = left_out},
-    Condition{.id = "TRL-A008",
-              .severity = Severity::hint,
-              .title = "The AMD GPU is too old for ROCm",
-              .why = "Training runs on the CPU, because no current library has code for this GPU.",
-              .remedy = {.any = "Train on the CPU, which is what Trilby does here.\n"
-                                "For language models: programs that use Vulkan run on this GPU."},
-              .find = too_old},
-    Condition{.id = "TRL-A048",
-              .severity = Severity::degrades,
-              .title = "Fedora has no ROCm for this CPU architecture",
-              .why = "Fedora builds ROCm, and LibTorch for ROCm, for x86_64 only.",
-              .remedy = {.any = "Train on the CPU, which is what Trilby does here.\n"
-                                "For language models: programs that use Vulkan run on this GPU."},
-              .find = no_rocm_for_this_cpu},
-    Condition{
-        .id = "TRL-A011",
-        .severity = Severity::degrades,
-        .title = "The GPU runs firmware that AMD has withdrawn (MES 0x83)",
-        .why = "ROCm programs end with 'Memory access fault' or 'GPU Hang'.",
-        .remedy =
-            {.any = "Install linux-firmware 20260110 or newer, rebuild the initramfs, then reboot.",
-             .fedora = "sudo dnf upgrade --refresh linux-firmware amd-gpu-firmware\n"
-                       "sudo dracut --force --regenerate-all\nsudo systemctl reboot",
-             .atomic = "rpm-ostree upgrade\nsudo systemctl reboot",
-             .toolbx = "On the host: sudo dnf upgrade --refresh linux-firmware amd-gpu-firmware\n"
-                       "On the host: sudo dracut --force --regenerate-all\n"
-                       "On an Atomic host instead: rpm-ostree upgrade\n"
-                       "On the host: sudo systemctl reboot",
-             .debian = "sudo apt update\nsudo apt install firmware-amd-graphics\n"
-                       "sudo update-initramfs -u -k all\nsudo systemctl reboot"},
-        .place = Place::host,
-        .find = bad_scheduler_firmware},
-    Condition{.id = "TRL-A013",
-              .severity = Severity::degrades,
-              .title = "The kernel is too old to compute reliably on Strix Halo",
-              .why = "Work on the GPU may hang or end with a memory access fault.",
-              .remedy = {.any = "Update the kernel to 6.18.4 or newer, then reboot.",
-                         .fedora = "sudo dnf upgrade --refresh kernel\nsudo systemctl reboot",
-                         .atomic = "rpm-ostree upgrade\nsudo systemctl reboot",
-                         .toolbx = "On the host: sudo dnf upgrade --refresh kernel\n"
-                                   "On an Atomic host instead: rpm-ostree upgrade\n"
-                                   "On the host: sudo systemctl reboot"},
+    Condition{.id = "TRL-A006",
+              .severity = Severity::blocks,
               .place = Place::host,
-              .find = old_kernel},
+              .weigh = amd_severity,
+              .find = no_atomics},
+    Condition{.id = "TRL-A007",
+              .severity = Severity::blocks,
+              .place = Place::host,
+              .weigh = amd_severity,
+              .find = left_out},
+    Condition{.id = "TRL-A008", .severity = Severity::hint, .find = too_old},
+    Condition{.id = "TRL-A048", .severity = Severity::degrades, .find = no_rocm_for_this_cpu},
+    Condition{.id = "TRL-A011",
+              .severity = Severity::degrades,
+              .place = Place::host,
+              .find = bad_scheduler_firmware},
     Condition{
-        .id = "TRL-A019",
-        .severity = Severity::degrades,
-        .title = "The AMD GPU was reset in the last few minutes",
-        .why = "Programs that used the GPU lost their data, and it may happen again.",
-        .remedy = {.any = "journalctl -k -b --grep='amdgpu.*(timeout|reset|fault)'\n"
-                          "Update the kernel, linux-firmware and Mesa, then reboot.\n"
-                          "Undo overclocking of the GPU and of the memory.",
-                   .fedora = "journalctl -k -b --grep='amdgpu.*(timeout|reset|fault)'\n"
-                             "sudo dnf upgrade --refresh kernel linux-firmware amd-gpu-firmware "
-                             "'mesa-*'\nsudo systemctl reboot\n"
-                             "If it happens again: undo overclocking of the GPU and of the memory.",
-                   .atomic =
-                       "journalctl -k -b --grep='amdgpu.*(timeout|reset|fault)'\n"
-                       "rpm-ostree upgrade\nsystemctl reboot\n"
-                       "If it happens again: undo overclocking of the GPU and of the memory."},
-        .place = Place::host,
-        .find = was_reset},
+        .id = "TRL-A013", .severity = Severity::degrades, .place = Place::host, .find = old_kernel},
     Condition{
-        .id = "TRL-A020",
-        .severity = Severity::degrades,
-        .title = "The IOMMU translates addresses between several AMD GPUs",
-        .why = "Training on several GPUs may hang when they exchange data directly.",
-        .remedy =
-            {.any = "Add iommu=pt to the kernel command line, then reboot.\n"
-                    "Or, for the programs of this shell: export NCCL_P2P_DISABLE=1",
-             .fedora = "sudo grubby --update-kernel=ALL --args=iommu=pt\nsudo systemctl reboot\n"
-                       "Or, for the programs of this shell: export NCCL_P2P_DISABLE=1",
-             .atomic = "rpm-ostree kargs --append-if-missing=iommu=pt\nsudo systemctl reboot\n"
-                       "Or, for the programs of this shell: export NCCL_P2P_DISABLE=1",
-             .toolbx = "export NCCL_P2P_DISABLE=1\n"
-                       "Or add iommu=pt to the kernel command line on the host, then reboot.",
-             .container = "export NCCL_P2P_DISABLE=1\n"
-                          "Or add iommu=pt to the kernel command line on the host, then reboot.",
-             .debian = "Add iommu=pt to GRUB_CMDLINE_LINUX: sudoedit /etc/default/grub\n"
-                       "sudo update-grub\nsudo systemctl reboot"},
-        .place = Place::host,
-        .reads = {watched::variables.nccl_p2p_disable},
-        .find = translated_addresses},
+        .id = "TRL-A019", .severity = Severity::degrades, .place = Place::host, .find = was_reset},
+    Condition{.id = "TRL-A020",
+              .severity = Severity::degrades,
+              .place = Place::host,
+              .reads = {watched::variables.nccl_p2p_disable},
+              .find = translated_addresses},
     Condition{.id = "TRL-A021",
               .severity = Severity::hint,
-              .title = "Direct copies between these AMD GPUs may hang the machine",
-              .why = "Work that is split between several gfx1201 GPUs has hung machines.",
-              .remedy = {.any = "If the machine hangs: export NCCL_P2P_DISABLE=1"},
               .reads = {watched::variables.nccl_p2p_disable},
               .find = peers_that_hang},
 };

@@ -9,6 +9,7 @@
 
 #include "doctor/evidence.hpp"
 #include "machine/amd.hpp"
+#include "machine/containers.hpp"
 #include "machine/devices.hpp"
 #include "machine/software.hpp"
 
@@ -158,152 +159,42 @@ Evidence no_permission(const Facts& facts) {
 }
 
 constexpr std::array conditions{
+    Condition{.id = "TRL-A002",
+              .severity = Severity::blocks,
+              .place = Place::host,
+              .weigh = amd_severity,
+              .find = no_modeset},
+    Condition{.id = "TRL-A026",
+              .severity = Severity::blocks,
+              .place = Place::host,
+              .weigh = amd_severity,
+              .find = blacklisted},
+    Condition{.id = "TRL-A010",
+              .severity = Severity::blocks,
+              .place = Place::host,
+              .weigh = amd_severity,
+              .reads = {watched::files.amdgpu_firmware, watched::files.amdgpu_firmware_unmerged},
+              .find = no_firmware},
+    Condition{.id = "TRL-A001",
+              .severity = Severity::blocks,
+              .place = Place::host,
+              .weigh = amd_severity,
+              .causes = {"TRL-A002", "TRL-A026", "TRL-A010"},
+              .find = no_driver},
     Condition{
-        .id = "TRL-A002",
-        .severity = Severity::blocks,
-        .title = "The kernel was told not to use the driver of the AMD GPU (nomodeset)",
-        .why = "Without its driver the GPU can at best drive a display, but not compute.",
-        .remedy =
-            {.any = "Remove nomodeset and amdgpu.modeset=0 from the kernel command line, then "
-                    "reboot.",
-             .fedora = "sudo grubby --update-kernel=ALL --remove-args=\"nomodeset "
-                       "amdgpu.modeset=0\"\nsudo systemctl reboot",
-             .atomic = "rpm-ostree kargs --delete-if-present=nomodeset "
-                       "--delete-if-present=amdgpu.modeset=0\nsudo systemctl reboot",
-             .toolbx = "On the host: sudo grubby --update-kernel=ALL --remove-args=\"nomodeset "
-                       "amdgpu.modeset=0\"\nOn an Atomic host instead: rpm-ostree kargs "
-                       "--delete-if-present=nomodeset --delete-if-present=amdgpu.modeset=0\n"
-                       "On the host: sudo systemctl reboot",
-             .debian = "Remove nomodeset and amdgpu.modeset=0 from GRUB_CMDLINE_LINUX_DEFAULT and "
-                       "GRUB_CMDLINE_LINUX: sudoedit /etc/default/grub\n"
-                       "sudo update-grub\nsudo systemctl reboot"},
-        .place = Place::host,
-        .weigh = amd_severity,
-        .find = no_modeset},
-    Condition{
-        .id = "TRL-A026",
-        .severity = Severity::blocks,
-        .title = "The driver amdgpu is blacklisted",
-        .why = "The driver is not loaded, so no program can compute with the GPU.",
-        .remedy = {.any = "Remove amdgpu from the list on the kernel command line, then reboot.",
-                   .fedora = "With the whole word from the evidence: sudo grubby "
-                             "--update-kernel=ALL --remove-args='WORD'\n"
-                             "If it lists other modules, add it again without amdgpu: sudo grubby "
-                             "--update-kernel=ALL --args='WORD'\n"
-                             "sudo systemctl reboot\n"
-                             "Then 'trilby backends' shows rocm as used.",
-                   .atomic = "With the whole word from the evidence: rpm-ostree kargs "
-                             "--delete='WORD'\n"
-                             "If it lists other modules, add it again without amdgpu: rpm-ostree "
-                             "kargs --append='WORD'\n"
-                             "systemctl reboot\n"
-                             "Then 'trilby backends' shows rocm as used.",
-                   .toolbx = "On the host: remove amdgpu from the list on the kernel command line "
-                             "(grubby or rpm-ostree kargs), then reboot.",
-                   .debian = "Remove amdgpu from the list: sudoedit /etc/default/grub\n"
-                             "sudo update-grub\nsudo systemctl reboot"},
-        .place = Place::host,
-        .weigh = amd_severity,
-        .find = blacklisted},
-    Condition{
-        .id = "TRL-A010",
-        .severity = Severity::blocks,
-        .title = "The firmware for AMD GPUs is not installed",
-        .why = "The driver fails to start, because it cannot load firmware into the GPU.",
-        .remedy = {.any = "Install the AMD GPU firmware of linux-firmware, rebuild the initramfs, "
-                          "then reboot.",
-                   .fedora =
-                       "sudo dnf install amd-gpu-firmware\nsudo dracut --force --regenerate-all\n"
-                       "sudo systemctl reboot",
-                   .atomic = "rpm-ostree install amd-gpu-firmware\nsudo systemctl reboot",
-                   .debian =
-                       "sudo apt install firmware-amd-graphics\nsudo update-initramfs -u -k all\n"
-                       "sudo systemctl reboot"},
-        .place = Place::host,
-        .weigh = amd_severity,
-        .reads = {watched::files.amdgpu_firmware, watched::files.amdgpu_firmware_unmerged},
-        .find = no_firmware},
-    Condition{
-        .id = "TRL-A001",
-        .severity = Severity::blocks,
-        .title = "No driver is bound to the AMD GPU",
-        .why = "No program can compute with a GPU that has no driver.",
-        .remedy = {.any =
-                       "journalctl -k -b --grep=amdgpu\nsudo modprobe amdgpu\n"
-                       "Update the kernel and linux-firmware if the log does not mention the GPU.",
-                   .fedora = "journalctl -k -b --grep=amdgpu\n"
-                             "sudo dnf install kernel-modules-$(uname -r)\n"
-                             "sudo modprobe amdgpu\n"
-                             "If the log does not mention the GPU: sudo dnf upgrade kernel "
-                             "linux-firmware amd-gpu-firmware\n"
-                             "Then 'trilby backends' shows rocm as used.",
-                   .atomic = "journalctl -k -b --grep=amdgpu\nsudo modprobe amdgpu\n"
-                             "If the log does not mention the GPU: rpm-ostree upgrade\n"
-                             "Then 'trilby backends' shows rocm as used.",
-                   .toolbx = "On the host: journalctl -k -b --grep=amdgpu\n"
-                             "On the host: sudo modprobe amdgpu"},
-        .place = Place::host,
-        .weigh = amd_severity,
-        .causes = {"TRL-A002", "TRL-A026", "TRL-A010"},
-        .find = no_driver},
-    Condition{
-        .id = "TRL-A025",
-        .severity = Severity::hint,
-        .title = "The AMD GPU is reserved for virtual machines",
-        .why = "Only a virtual machine that is given the GPU can compute with it.",
-        .remedy =
-            {.any = "To use the GPU here: remove its ID from vfio-pci.ids (kernel command line and "
-                    "/etc/modprobe.d), rebuild the initramfs, then reboot.",
-             .fedora = "grep -r vfio /etc/modprobe.d /etc/dracut.conf.d\n"
-                       "To use the GPU here: remove its ID there and from the kernel command "
-                       "line\nsudo dracut --force\nsudo systemctl reboot",
-             .atomic =
-                 "rpm-ostree kargs\nTo use the GPU here, with the value shown by that command: "
-                 "rpm-ostree kargs --delete=vfio-pci.ids=VALUE\n"
-                 "sudo systemctl reboot"},
-        .place = Place::host,
-        .find = set_aside},
-    Condition{
-        .id = "TRL-A003",
-        .severity = Severity::blocks,
-        .title = "The kernel does not provide /dev/kfd",
-        .why = "ROCm accesses every GPU through this device node.",
-        .remedy = {.any = "grep CONFIG_HSA_AMD= /boot/config-$(uname -r)\nls -l /sys/class/kfd\n"
-                          "Use a kernel with CONFIG_HSA_AMD=y, such as the distribution's own.",
-                   .fedora = "grep CONFIG_HSA_AMD= /lib/modules/$(uname -r)/config\n"
-                             "sudo dnf install kernel kernel-modules\nsudo systemctl reboot\n"
-                             "Then 'trilby backends' shows rocm as used.",
-                   .atomic = "grep CONFIG_HSA_AMD= /lib/modules/$(uname -r)/config\n"
-                             "rpm-ostree upgrade\nsystemctl reboot\n"
-                             "Then 'trilby backends' shows rocm as used."},
-        .place = Place::host,
-        .weigh = amd_severity,
-        .causes = {"TRL-A002", "TRL-A026", "TRL-A010", "TRL-A001"},
-        .reads = {watched::files.kfd_class},
-        .find = no_compute_device},
-    Condition{
-        .id = "TRL-A004",
-        .severity = Severity::blocks,
-        .title = "This user may not open the device nodes of the AMD GPU",
-        .why = "ROCm reports no GPU, or 'Unable to open /dev/kfd read-write: Permission denied'.",
-        .remedy = {.any = "sudo usermod -aG render,video $USER\nLog out and in again.\n"
-                          "Then 'trilby backends' shows rocm as used.",
-                   .fedora =
-                       "grep -r kfd /etc/udev/rules.d\nRemove any rule that it finds: the default "
-                       "is 0666.\nsudo usermod -aG render,video $USER\nLog out and in again.\n"
-                       "Then 'trilby backends' shows rocm as used.",
-                   .toolbx =
-                       "On the host: echo 'SUBSYSTEM==\"kfd\",GROUP=\"render\",MODE=\"0666\"' | "
-                       "sudo tee /etc/udev/rules.d/99-kfd.rules\n"
-                       "On the host: sudo udevadm control --reload\n"
-                       "On the host: sudo udevadm trigger --subsystem-match=kfd",
-                   .container = "Recreate the container with --group-add keep-groups (Podman) or "
-                                "--group-add $(getent group render | cut -d: -f3) (Docker)",
-                   .debian = "sudo usermod -aG render,video $USER\nLog out and in again.\n"
-                             "Then 'trilby backends' shows rocm as used."},
-        .place = Place::host,
-        .weigh = amd_severity,
-        .find = no_permission},
+        .id = "TRL-A025", .severity = Severity::hint, .place = Place::host, .find = set_aside},
+    Condition{.id = "TRL-A003",
+              .severity = Severity::blocks,
+              .place = Place::host,
+              .weigh = amd_severity,
+              .causes = {"TRL-A002", "TRL-A026", "TRL-A010", "TRL-A001"},
+              .reads = {watched::files.kfd_class},
+              .find = no_compute_device},
+    Condition{.id = "TRL-A004",
+              .severity = Severity::blocks,
+              .place = Place::host,
+              .weigh = amd_severity,
+              .find = no_permission},
 };
 
 }  // namespace

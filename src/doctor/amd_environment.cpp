@@ -192,37 +192,21 @@ constexpr std::array conditions{
     Condition{
         .id = "TRL-A036",
         .severity = Severity::degrades,
-        .title = "A variable hides AMD GPUs from programs",
-        .why = "ROCm finds no GPU, or not all of them.",
-        .remedy = {.any = "unset ROCR_VISIBLE_DEVICES HIP_VISIBLE_DEVICES CUDA_VISIBLE_DEVICES"},
         .reads = {watched::variables.cuda_visible_devices, watched::variables.hip_visible_devices,
                   watched::variables.rocr_visible_devices},
         .find = hidden},
     Condition{.id = "TRL-A033",
               .severity = Severity::degrades,
-              .title = "HSA_OVERRIDE_GFX_VERSION makes ROCm treat the GPU as another one",
-              .why = "Code for another GPU causes a memory access fault, or hangs.",
-              .remedy = {.any = "unset HSA_OVERRIDE_GFX_VERSION\n"
-                                "grep -rs HSA_OVERRIDE_GFX_VERSION ~/.bashrc ~/.profile "
-                                "~/.config/environment.d /etc/profile.d /etc/environment"},
               .reads = {watched::variables.hsa_override_gfx_version},
               .find = needless_override},
     Condition{
         .id = "TRL-A035",
         .severity = Severity::hint,
-        .title = "ROCm lists the integrated graphics beside the AMD card",
-        .why = "A program that uses it as a second GPU is slow, or crashes.",
-        .remedy = {.any = "With the card's number from the evidence as N: export "
-                          "ROCR_VISIBLE_DEVICES=N\n"
-                          "Or disable the integrated graphics in the firmware setup."},
         .reads = {watched::variables.cuda_visible_devices, watched::variables.hip_visible_devices,
                   watched::variables.rocr_visible_devices},
         .find = small_beside_large},
     Condition{.id = "TRL-A038",
               .severity = Severity::hint,
-              .title = "A ROCm environment module for another GPU is loaded",
-              .why = "Programs of this shell load libraries for another GPU first.",
-              .remedy = {.any = "module purge", .fedora = "module unload rocm"},
               .reads = {watched::variables.loadedmodules},
               .find = module_of_another_gpu},
 };

@@ -286,128 +286,41 @@ Evidence runtime_without_gpu(const Facts& facts) {
 constexpr std::array conditions{
     Condition{.id = "TRL-A049",
               .severity = Severity::blocks,
-              .title = "This build of LibTorch supports only Strix Halo",
-              .why = "It has no code for the GPU of this machine.",
-              .remedy = {.any = "Use a build of LibTorch for ROCm that has code for this GPU.",
-                         .fedora = "sudo dnf upgrade --refresh python3-torch",
-                         .atomic = "rpm-ostree upgrade"},
               .weigh = amd_severity,
               .reads = {watched::variables.hsa_override_gfx_version},
               .find = built_for_one},
-    Condition{
-        .id = "TRL-A030",
-        .severity = Severity::blocks,
-        .title = "LibTorch has no code for the AMD GPU",
-        .why = "The first computation ends with 'invalid device function' or a crash.",
-        .remedy = {.any = "In a virtual environment, with the folder of this GPU instead of "
-                          "gfx1151: pip install torch --index-url "
-                          "https://repo.amd.com/rocm/whl/gfx1151/",
-                   .fedora = "sudo dnf upgrade --refresh python3-torch\n"
-                             "If that does not help, in a virtual environment, with the folder of "
-                             "this GPU instead of gfx1151: pip install torch --index-url "
-                             "https://repo.amd.com/rocm/whl/gfx1151/",
-                   .atomic = "rpm-ostree upgrade\n"
-                             "If that does not help, in a virtual environment, with the folder of "
-                             "this GPU instead of gfx1151: pip install torch --index-url "
-                             "https://repo.amd.com/rocm/whl/gfx1151/"},
-        .weigh = amd_severity,
-        .causes = {"TRL-A049"},
-        .reads = {watched::variables.hsa_override_gfx_version},
-        .find = no_code},
-    Condition{
-        .id = "TRL-A050",
-        .severity = Severity::degrades,
-        .title = "LibTorch has no code for this GPU, which ROCm does not support",
-        .why = "Training runs on the CPU, unless ROCm treats the GPU as a similar one.",
-        .remedy = {.any = "Train on the CPU, or use a build of LibTorch that has code for this "
-                          "GPU.\n"
-                          "For gfx1031, gfx1032 and gfx1034, at your own risk: export "
-                          "HSA_OVERRIDE_GFX_VERSION=10.3.0"},
-        .reads = {watched::variables.hsa_override_gfx_version},
-        .find = no_code_for_unsupported},
+    Condition{.id = "TRL-A030",
+              .severity = Severity::blocks,
+              .weigh = amd_severity,
+              .causes = {"TRL-A049"},
+              .reads = {watched::variables.hsa_override_gfx_version},
+              .find = no_code},
+    Condition{.id = "TRL-A050",
+              .severity = Severity::degrades,
+              .reads = {watched::variables.hsa_override_gfx_version},
+              .find = no_code_for_unsupported},
     Condition{.id = "TRL-A031",
               .severity = Severity::degrades,
-              .title = "rocBLAS has no data for the AMD GPU",
-              .why = "Matrix products end with 'Cannot read TensileLibrary.dat'.",
-              .remedy = {.any = "Install the rocBLAS release that LibTorch was built for.",
-                         .fedora = "sudo dnf upgrade --refresh rocblas python3-torch\n"
-                                   "sudo dnf reinstall rocblas",
-                         .atomic = "rpm-ostree upgrade\nsystemctl reboot\n"
-                                   "In a toolbox: sudo dnf reinstall rocblas"},
               .reads = {watched::variables.hsa_override_gfx_version,
                         watched::variables.rocblas_tensile_libpath},
               .find = no_rocblas_data},
     Condition{.id = "TRL-A032",
               .severity = Severity::hint,
-              .title = "hipBLASLt is requested, but has no data for the AMD GPU",
-              .why = "PyTorch warns about an unsupported architecture and uses another library.",
-              .remedy = {.any = "unset TORCH_BLAS_PREFER_HIPBLASLT"},
               .reads = {watched::variables.hsa_override_gfx_version,
                         watched::variables.hipblaslt_tensile_libpath,
                         watched::variables.torch_blas_prefer_hipblaslt},
               .find = no_hipblaslt_data},
+    Condition{.id = "TRL-A037", .severity = Severity::degrades, .find = two_runtimes},
     Condition{
-        .id = "TRL-A037",
-        .severity = Severity::degrades,
-        .title = "Libraries of two installations of ROCm are mixed",
-        .why = "Programs may fail with 'undefined symbol', or crash.",
-        .remedy = {.any = "unset LD_LIBRARY_PATH\n"
-                          "If that does not help: grep -l rocm /etc/ld.so.conf.d/*\n"
-                          "Remove the file that it finds, or one of the two installations, then: "
-                          "sudo ldconfig"},
-        .find = two_runtimes},
-    Condition{.id = "TRL-A039",
-              .severity = Severity::blocks,
-              .title = "LibTorch was built for a different ROCm release than the installed one",
-              .why = "It cannot be loaded, because its HIP runtime is not installed.",
-              .remedy = {.any = "Install LibTorch and ROCm of the same release.",
-                         .fedora = "sudo dnf distro-sync python3-torch 'rocm*' 'hip*' 'roc*'",
-                         .atomic = "rpm-ostree upgrade",
-                         .debian = "sudo apt update\nsudo apt full-upgrade"},
-              .weigh = amd_severity,
-              .find = other_hip},
-    Condition{.id = "TRL-A040",
-              .severity = Severity::blocks,
-              .title = "The HIP runtime that LibTorch needs is not installed",
-              .why = "LibTorch cannot be loaded without libamdhip64.so.",
-              .remedy = {.any = "Install the HIP runtime of ROCm (libamdhip64).",
-                         .fedora = "sudo dnf install rocm-hip\nsudo dnf reinstall python3-torch",
-                         .atomic = "rpm-ostree install rocm-hip",
-                         .debian = "sudo apt update\nsudo apt --fix-broken install"},
-              .weigh = amd_severity,
-              .find = no_hip},
+        .id = "TRL-A039", .severity = Severity::blocks, .weigh = amd_severity, .find = other_hip},
     Condition{
-        .id = "TRL-A042",
-        .severity = Severity::degrades,
-        .title = "LibTorch is built for NVIDIA GPUs, but this machine has an AMD GPU",
-        .why = "Training runs on the CPU and reports that there is no NVIDIA driver.",
-        .remedy = {.any = "Use a build of LibTorch for ROCm. In a virtual environment: pip install "
-                          "--force-reinstall torch --index-url "
-                          "https://download.pytorch.org/whl/rocm6.4\n"
-                          "For gfx1150 to gfx1153 (Strix and Krackan), with the folder of the GPU "
-                          "instead of gfx1151: pip install --force-reinstall torch --index-url "
-                          "https://repo.amd.com/rocm/whl/gfx1151/\n"
-                          "Then 'trilby backends' shows rocm as used.",
-                   .fedora = "pip uninstall torch\nsudo dnf install python3-torch\n"
-                             "Then 'trilby backends' shows rocm as used.",
-                   .atomic = "pip uninstall torch\ntoolbox create\n"
-                             "In a toolbox: sudo dnf install python3-torch\n"
-                             "There, 'trilby backends' shows rocm as used."},
-        .reads = {watched::files.wsl_gpu},
-        .find = built_for_nvidia},
+        .id = "TRL-A040", .severity = Severity::blocks, .weigh = amd_severity, .find = no_hip},
+    Condition{.id = "TRL-A042",
+              .severity = Severity::degrades,
+              .reads = {watched::files.wsl_gpu},
+              .find = built_for_nvidia},
     Condition{.id = "TRL-A045",
               .severity = Severity::degrades,
-              .title = "The HIP runtime does not find the GPU that the driver lists",
-              .why = "Programs that use this runtime report 'No HIP GPUs are available', or crash.",
-              .remedy = {.any = "rocminfo\nAMD_LOG_LEVEL=3 rocminfo\n"
-                                "Update ROCm and the kernel to matching releases.",
-                         .fedora = "rocminfo\nsudo dnf upgrade --refresh 'rocm*' 'hip*' kernel",
-                         .atomic = "rocminfo\nrpm-ostree upgrade\nsystemctl reboot",
-                         .toolbx = "rocminfo\nsudo dnf upgrade --refresh 'rocm*' 'hip*'\n"
-                                   "On the host: update the kernel, then reboot.",
-                         .container = "rocminfo\n"
-                                      "Recreate the container from an image with a newer ROCm.\n"
-                                      "On the host: update the kernel, then reboot."},
               .causes = {"TRL-A004", "TRL-A036", "TRL-A037", "TRL-A039", "TRL-A040"},
               .find = runtime_without_gpu},
 };

@@ -128,86 +128,16 @@ Evidence full(const Facts& facts) {
 constexpr std::array conditions{
     Condition{.id = "TRL-A015",
               .severity = Severity::degrades,
-              .title = "The kernel lets ROCm use only a small part of the GPU's memory",
-              .why = "Programs run out of memory at about 15.5 GiB, however much is installed.",
-              .remedy = {.any = "Update the kernel to 6.16.9 or newer, then reboot.",
-                         .fedora = "sudo dnf upgrade --refresh kernel\nsudo systemctl reboot",
-                         .atomic = "rpm-ostree upgrade\nsudo systemctl reboot",
-                         .toolbx = "On the host: sudo dnf upgrade --refresh kernel\n"
-                                   "On an Atomic host instead: rpm-ostree upgrade\n"
-                                   "On the host: sudo systemctl reboot"},
               .place = Place::host,
               .causes = {"TRL-A013"},
               .find = capped},
     Condition{
-        .id = "TRL-A016",
-        .severity = Severity::hint,
-        .title = "The GPU may use only half of the memory, which is the default",
-        .why = "Models that fit into the memory of this machine may not fit on the GPU.",
-        .remedy = {.any = "Add to the kernel command line, with 128 GiB of memory: "
-                          "ttm.pages_limit=25165824 (96 GiB)\n"
-                          "With 96 GiB: ttm.pages_limit=18874368 (72 GiB)\n"
-                          "With 64 GiB: ttm.pages_limit=12582912 (48 GiB)\n"
-                          "Always leave at least 8 GiB to the CPU.\n"
-                          "Restart.",
-                   .fedora = "With 128 GiB of memory, to let the GPU use 96: sudo grubby "
-                             "--update-kernel=ALL --args=ttm.pages_limit=25165824\n"
-                             "With 96 GiB, to let it use 72: sudo grubby --update-kernel=ALL "
-                             "--args=ttm.pages_limit=18874368\n"
-                             "With 64 GiB, to let it use 48: sudo grubby --update-kernel=ALL "
-                             "--args=ttm.pages_limit=12582912\n"
-                             "Always leave at least 8 GiB to the CPU.\n"
-                             "sudo systemctl reboot",
-                   .atomic = "With 128 GiB of memory, to let the GPU use 96: rpm-ostree kargs "
-                             "--append-if-missing=ttm.pages_limit=25165824\n"
-                             "With 96 GiB, to let it use 72: rpm-ostree kargs "
-                             "--append-if-missing=ttm.pages_limit=18874368\n"
-                             "With 64 GiB, to let it use 48: rpm-ostree kargs "
-                             "--append-if-missing=ttm.pages_limit=12582912\n"
-                             "Always leave at least 8 GiB to the CPU.\n"
-                             "systemctl reboot"},
-        .place = Place::host,
-        .find = half_of_memory},
-    Condition{.id = "TRL-A017",
-              .severity = Severity::hint,
-              .title = "The parameter amdgpu.gttsize is deprecated",
-              .why = "It raises the limit that the driver reports, but not the kernel's limit.",
-              .remedy = {.any = "Remove amdgpu.gttsize from the kernel command line and "
-                                "/etc/modprobe.d.\n"
-                                "To set ttm.pages_limit instead, see: trilby "
-                                "doctor --explain TRL-A016\n"
-                                "Restart.",
-                         .fedora = "sudo grubby --update-kernel=ALL --remove-args=amdgpu.gttsize\n"
-                                   "To set ttm.pages_limit instead, see: trilby "
-                                   "doctor --explain TRL-A016\n"
-                                   "sudo systemctl reboot",
-                         .atomic = "rpm-ostree kargs --delete=amdgpu.gttsize\n"
-                                   "To set ttm.pages_limit instead, see: trilby "
-                                   "doctor --explain TRL-A016\n"
-                                   "systemctl reboot"},
-              .place = Place::host,
-              .find = old_parameter},
+        .id = "TRL-A016", .severity = Severity::hint, .place = Place::host, .find = half_of_memory},
     Condition{
-        .id = "TRL-A018",
-        .severity = Severity::hint,
-        .title = "The firmware reserves more than half of the memory for the GPU",
-        .why = "The CPU cannot use that memory, and needs memory to load data and models.",
-        .remedy = {.any = "In the firmware setup: set the memory of the GPU (UMA frame buffer) "
-                          "to 512 MiB.\n"
-                          "To change how much memory the GPU may then use: trilby doctor "
-                          "--explain TRL-A016"},
-        .place = Place::host,
-        .find = large_reserve},
+        .id = "TRL-A017", .severity = Severity::hint, .place = Place::host, .find = old_parameter},
     Condition{
-        .id = "TRL-A023",
-        .severity = Severity::degrades,
-        .title = "The memory of the AMD GPU is almost full",
-        .why = "A program that starts now runs out of memory, or its data moves over PCI Express.",
-        .remedy =
-            {.any =
-                 "rocm-smi --showpids\nEnd programs that you do not need, such as: systemctl stop "
-                 "ollama"},
-        .find = full},
+        .id = "TRL-A018", .severity = Severity::hint, .place = Place::host, .find = large_reserve},
+    Condition{.id = "TRL-A023", .severity = Severity::degrades, .find = full},
 };
 
 }  // namespace

@@ -1,7 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// A known condition: text and remedy as data, and a pure function of the facts that detects it.
+/// A known condition: a pure function of the facts that detects it, and what it means. Its page in
+/// src/doctor/pages/ has the title, the explanation and the steps that fix it.
 
 #pragma once
 
@@ -25,19 +26,6 @@ namespace trilby::doctor {
 /// An unknown fact never leads to a finding.
 using Evidence = std::optional<std::vector<std::string>>;
 
-/// Steps, one on each line: a command, or a sentence that may end in one. `any` applies to systems
-/// without steps of their own. In a container, the image's system selects the steps of a condition
-/// that is fixed there. For a condition that is fixed on the host, the host's system selects them
-/// if it is known; else the user is told to run Trilby on the host.
-struct Remedy {
-    std::string_view any = {};
-    std::string_view fedora = {};
-    std::string_view atomic = {};     ///< if empty, `fedora` applies
-    std::string_view toolbx = {};     ///< takes precedence in Fedora's Toolbx and Distrobox
-    std::string_view container = {};  ///< takes precedence in other containers
-    std::string_view debian = {};
-};
-
 /// The id of a condition. An id without a page in src/doctor/pages/ does not compile.
 struct ConditionId {
     std::string_view text;
@@ -53,9 +41,6 @@ struct ConditionId {
 struct Condition {
     ConditionId id;
     Severity severity;  ///< the highest severity; `weigh` may lower it
-    std::string_view title;
-    std::string_view why;
-    Remedy remedy;
     Place place = Place::here;
     /// Returns the severity on a machine; null if it is always `severity`.
     Severity (*weigh)(const Facts& facts) = nullptr;
@@ -89,8 +74,5 @@ struct Family {
 [[nodiscard]] std::span<const Condition> container_inside_conditions();
 [[nodiscard]] std::span<const Condition> cpu_conditions();
 [[nodiscard]] std::span<const Condition> system_conditions();
-
-/// The steps for this machine, one on each line.
-[[nodiscard]] std::string remedy_for(const Condition& condition, const Facts& facts);
 
 }  // namespace trilby::doctor

@@ -7,6 +7,7 @@
 #include <array>
 
 #include "doctor/evidence.hpp"
+#include "machine/containers.hpp"
 #include "machine/devices.hpp"
 #include "machine/find.hpp"
 #include "machine/nvidia.hpp"
@@ -99,55 +100,19 @@ constexpr std::string_view open_nodes =
 constexpr std::array conditions{
     Condition{.id = "TRL-C026",
               .severity = Severity::blocks,
-              .title = "The host has no libcuda.so.1 to pass to its containers",
-              .why = "CUDA cannot be used here, even in a new container.",
-              .remedy = {.any = "Install the driver's CUDA library.",
-                         .atomic = "rpm-ostree install xorg-x11-drv-nvidia-cuda-libs\n"
-                                   "systemctl reboot",
-                         .toolbx = "On the host, with RPM Fusion's driver: sudo dnf install "
-                                   "xorg-x11-drv-nvidia-cuda-libs\n"
-                                   "On the host, with NVIDIA's repository: sudo dnf install "
-                                   "nvidia-driver-cuda-libs\n"
-                                   "On the host, with this container's name: podman stop NAME\n"
-                                   "Enter the container again.",
-                         .debian = "sudo apt install libcuda1\n"
-                                   "With this container's name: podman stop NAME\n"
-                                   "Enter the container again."},
               .place = Place::host,
               .find = host_without_cuda},
     Condition{.id = "TRL-C027",
               .severity = Severity::blocks,
-              .title = "The host's NVIDIA driver was updated, but the host was not restarted",
-              .why =
-                  "The kernel still runs the old driver, so containers with the new libraries do "
-                  "not start and 'toolbox enter' fails.",
-              .remedy = {.any = "Restart.",
-                         .fedora = "sudo systemctl reboot",
-                         .atomic = "systemctl reboot",
-                         .debian = "sudo systemctl reboot"},
               .place = Place::host,
               .weigh = severity_of_update,
               .find = host_not_restarted},
-    Condition{
-        .id = "TRL-C028",
-        .severity = Severity::blocks,
-        .title = "The host has device nodes for computing that this container was not given",
-        .why = "The GPU exists but cannot be used from inside.",
-        .remedy = {.any =
-                       "On the host, without --unshare-devsys and --unshare-all: distrobox create "
-                       "--name NEW --image IMAGE\n"
-                       "On the host: distrobox enter NEW"},
-        .find = nodes_not_shared},
-    Condition{
-        .id = "TRL-C029",
-        .severity = Severity::degrades,
-        .title = "Containers of this user will not be able to open the GPU's nodes",
-        .why = "This user may open them as a member of a group, and rootless containers lose the "
-               "host's groups.",
-        .remedy = {.any = open_nodes},
-        .place = Place::host,
-        .reads = {watched::files.toolbox, watched::files.distrobox},
-        .find = nodes_of_a_group},
+    Condition{.id = "TRL-C028", .severity = Severity::blocks, .find = nodes_not_shared},
+    Condition{.id = "TRL-C029",
+              .severity = Severity::degrades,
+              .place = Place::host,
+              .reads = {watched::files.toolbox, watched::files.distrobox},
+              .find = nodes_of_a_group},
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <array>
 
 #include "doctor/evidence.hpp"
+#include "machine/containers.hpp"
 #include "machine/nvidia.hpp"
 #include "machine/software.hpp"
 
@@ -135,99 +136,47 @@ constexpr std::string_view generate_again =
     "If it is in /etc/cdi: sudo nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml";
 
 constexpr std::array conditions{
-    Condition{
-        .id = "TRL-C001",
-        .severity = Severity::degrades,
-        .title = "No CDI specification tells Podman how to pass the NVIDIA GPUs",
-        .why = "'podman run --device nvidia.com/gpu=all' fails with \"unresolvable CDI devices\".",
-        .remedy = {.any = "sudo systemctl enable --now nvidia-cdi-refresh.path "
-                          "nvidia-cdi-refresh.service\n"
-                          "With a toolkit older than 1.18, which has no such service: sudo "
-                          "nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml\n"
-                          "nvidia-ctk cdi list"},
-        .place = Place::host,
-        .reads = {watched::files.nvidia_ctk, watched::files.podman},
-        .find = no_specification},
+    Condition{.id = "TRL-C001",
+              .severity = Severity::degrades,
+              .place = Place::host,
+              .reads = {watched::files.nvidia_ctk, watched::files.podman},
+              .find = no_specification},
     Condition{.id = "TRL-C002",
               .severity = Severity::degrades,
-              .title = "The specification of the NVIDIA GPUs for containers is out of date",
-              .why = "Containers that ask for a GPU do not start, because a file to mount is "
-                     "missing.",
-              .remedy = {.any = generate_again},
               .place = Place::host,
               .causes = {"TRL-N010"},
               .reads = {watched::files.nvidia_ctk},
               .find = stale_specification},
-    Condition{
-        .id = "TRL-C003",
-        .severity = Severity::degrades,
-        .title = "The specification of the NVIDIA GPUs lists a graphics node that does not exist",
-        .why = "Containers that ask for a GPU do not start, because a device to pass is missing.",
-        .remedy = {.any = generate_again},
-        .place = Place::host,
-        .causes = {"TRL-C002"},
-        .reads = {watched::files.nvidia_ctk},
-        .find = stale_nodes},
+    Condition{.id = "TRL-C003",
+              .severity = Severity::degrades,
+              .place = Place::host,
+              .causes = {"TRL-C002"},
+              .reads = {watched::files.nvidia_ctk},
+              .find = stale_nodes},
     Condition{.id = "TRL-C004",
               .severity = Severity::hint,
-              .title = "Two specifications describe the NVIDIA GPUs for containers",
-              .why = "Engines refuse a device defined by two files of one folder, and prefer "
-                     "/run/cdi over /etc/cdi.",
-              .remedy = {.any = "nvidia-ctk cdi list\n"
-                                "Remove the file that is not kept up to date, usually: sudo rm "
-                                "/etc/cdi/nvidia.yaml"},
               .place = Place::host,
               .reads = {watched::files.nvidia_ctk},
               .find = two_specifications},
     Condition{
         .id = "TRL-C005",
         .severity = Severity::hint,
-        .title = "NVIDIA's old container hook is installed beside a CDI specification",
-        .why = "Podman may pass the driver twice, in two conflicting ways.",
-        .remedy = {.any = "sudo rm /usr/share/containers/oci/hooks.d/oci-nvidia-hook.json",
-                   .atomic =
-                       "To find the package of the file: rpm -qf "
-                       "/usr/share/containers/oci/hooks.d/oci-nvidia-hook.json\n"
-                       "If the package is part of the image: rpm-ostree override remove PACKAGE\n"
-                       "If it was added to the image: rpm-ostree uninstall PACKAGE\n"
-                       "systemctl reboot"},
         .place = Place::host,
         .reads = {watched::files.nvidia_ctk, watched::files.nvidia_hook, watched::files.podman},
         .find = hook_and_specification},
-    Condition{
-        .id = "TRL-C006",
-        .severity = Severity::degrades,
-        .title = "The specification of the NVIDIA GPUs is not readable for this user",
-        .why = "Podman cannot pass the GPUs to containers of this user.",
-        .remedy = {.any = "With the file from the evidence: sudo chmod 644 /etc/cdi/nvidia.yaml"},
-        .place = Place::host,
-        .reads = {watched::files.nvidia_ctk, watched::files.podman},
-        .find = closed_specification},
-    Condition{
-        .id = "TRL-C009",
-        .severity = Severity::degrades,
-        .title = "Toolbx containers cannot be entered while libcuda.so.1 is missing",
-        .why = "Entering any container fails with \"failed to get Container Device Interface "
-               "containerEdits for NVIDIA\".",
-        .remedy = {.any = "Install the driver's CUDA library.",
-                   .fedora =
-                       "With RPM Fusion's driver: sudo dnf install xorg-x11-drv-nvidia-cuda-libs\n"
-                       "With NVIDIA's repository: sudo dnf install nvidia-driver-cuda-libs",
-                   .atomic = "rpm-ostree install xorg-x11-drv-nvidia-cuda-libs\n"
-                             "systemctl reboot",
-                   .debian = "sudo apt install libcuda1"},
-        .place = Place::host,
-        .causes = {"TRL-N021"},
-        .reads = {watched::files.toolbox},
-        .find = toolbx_without_cuda},
+    Condition{.id = "TRL-C006",
+              .severity = Severity::degrades,
+              .place = Place::host,
+              .reads = {watched::files.nvidia_ctk, watched::files.podman},
+              .find = closed_specification},
+    Condition{.id = "TRL-C009",
+              .severity = Severity::degrades,
+              .place = Place::host,
+              .causes = {"TRL-N021"},
+              .reads = {watched::files.toolbox},
+              .find = toolbx_without_cuda},
     Condition{.id = "TRL-C020",
               .severity = Severity::degrades,
-              .title = "A folder in /dev that only a group may enter stops Toolbx containers",
-              .why = "Toolbx containers do not start, because the engine may not enter the folder "
-                     "inside.",
-              .remedy = {.any = "sudo find /dev/vboxusb -type d -exec chmod o+rx {} +\n"
-                                "This lasts until the next boot. To leave the group for good, run "
-                                "this and log in again: sudo gpasswd --delete $USER vboxusers"},
               .place = Place::host,
               .reads = {watched::files.toolbox},
               .find = closed_device_folder},

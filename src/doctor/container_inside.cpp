@@ -8,6 +8,7 @@
 
 #include "base/units.hpp"
 #include "doctor/evidence.hpp"
+#include "machine/containers.hpp"
 #include "machine/devices.hpp"
 #include "machine/nvidia.hpp"
 #include "machine/pci_vendors.hpp"
@@ -207,130 +208,40 @@ Evidence torch_of_home(const Facts& facts) {
 constexpr std::string_view lock_more_memory = "Recreate the container with --ulimit memlock=-1.";
 
 constexpr std::array conditions{
-    Condition{.id = "TRL-C025",
-              .severity = Severity::hint,
-              .title = "This Linux runs inside Windows (WSL)",
-              .why = "Programs use the GPU through Windows and its driver, unlike on other Linux "
-                     "systems.",
-              .remedy = {.any = "Update the GPU's driver in Windows, and run there: wsl --update\n"
-                                "Do not install a Linux driver inside."},
-              .find = wsl},
-    Condition{.id = "TRL-C019",
-              .severity = Severity::hint,
-              .title = "This container runs in the virtual machine of Docker Desktop",
-              .why = "The computer's GPUs are not available, because the virtual machine has none.",
-              .remedy = {.any = "docker context use default\n"
-                                "Start the container again, with Docker Engine or Podman."},
-              .find = docker_desktop},
-    Condition{
-        .id = "TRL-C013",
-        .severity = Severity::blocks,
-        .title = "The container was started without the GPU's device nodes",
-        .why = "Nothing in this container can compute on the GPU.",
-        .remedy = {.any = "AMD, with Podman: podman run --device /dev/kfd --device /dev/dri "
-                          "--group-add keep-groups IMAGE\n"
-                          "AMD, with Docker: docker run --device /dev/kfd --device /dev/dri "
-                          "--group-add video IMAGE\n"
-                          "NVIDIA, with Podman: podman run --device nvidia.com/gpu=all IMAGE\n"
-                          "NVIDIA, with Docker: docker run --gpus all IMAGE\n"
-                          "Then 'trilby backends' in the container shows rocm or cuda as used."},
-        .weigh = severity_of_no_nodes,
-        .reads = {watched::variables.nvidia_visible_devices},
-        .find = no_device_nodes},
-    Condition{
-        .id = "TRL-C016",
-        .severity = Severity::blocks,
-        .title = "The container has /dev/kfd but may not use any of the GPUs behind it",
-        .why = "ROCm finds no GPU.",
-        .remedy = {.any = "Recreate the container with the render nodes as well: podman run "
-                          "--device /dev/kfd --device /dev/dri --group-add keep-groups IMAGE"},
-        .find = hidden_kfd_nodes},
+    Condition{.id = "TRL-C025", .severity = Severity::hint, .find = wsl},
+    Condition{.id = "TRL-C019", .severity = Severity::hint, .find = docker_desktop},
+    Condition{.id = "TRL-C013",
+              .severity = Severity::blocks,
+              .weigh = severity_of_no_nodes,
+              .reads = {watched::variables.nvidia_visible_devices},
+              .find = no_device_nodes},
+    Condition{.id = "TRL-C016", .severity = Severity::blocks, .find = hidden_kfd_nodes},
     Condition{.id = "TRL-C014",
               .severity = Severity::blocks,
-              .title = "SELinux denies the container a device node that it was given",
-              .why = "Opening the GPU's node fails, although its mode allows it.",
-              .remedy = {.any = "On the host, for all containers: sudo setsebool -P "
-                                "container_use_devices 1\n"
-                                "Or for one container, when you create it: podman run "
-                                "--security-opt label=disable IMAGE\n"
-                                "If the node was passed with --volume, pass it with --device."},
               .reads = {watched::texts.selinux_label},
               .find = refused_node},
-    Condition{
-        .id = "TRL-C011",
-        .severity = Severity::blocks,
-        .title = "Toolbx has not passed the NVIDIA driver's libraries to this container",
-        .why = "CUDA cannot be used here: libcuda.so.1, which belongs to the host's driver, is "
-               "missing.",
-        .remedy = {.any = "On the host, this must print 0.1 or later: toolbox --version\n"
-                          "On the host, with RPM Fusion: sudo dnf install "
-                          "xorg-x11-drv-nvidia-cuda\n"
-                          "On an Atomic host instead: rpm-ostree install xorg-x11-drv-nvidia-cuda\n"
-                          "On the host: podman stop NAME\n"
-                          "On the host: toolbox enter NAME\n"
-                          "Then 'trilby backends' in the container shows cuda as used."},
-        .causes = {"TRL-C026"},
-        .find = toolbx_without_libraries},
+    Condition{.id = "TRL-C011",
+              .severity = Severity::blocks,
+              .causes = {"TRL-C026"},
+              .find = toolbx_without_libraries},
     Condition{.id = "TRL-C012",
               .severity = Severity::blocks,
-              .title = "The distrobox was created without the NVIDIA driver's libraries",
-              .why =
-                  "CUDA cannot be used here: libcuda.so.1, which belongs to the host's driver, is "
-                  "missing.",
-              .remedy = {.any = "On the host: distrobox create --nvidia --name NEW --image IMAGE\n"
-                                "On the host: distrobox enter NEW\n"
-                                "Then 'trilby backends' in the container shows cuda as used."},
               .causes = {"TRL-C026"},
               .find = distrobox_without_libraries},
-    Condition{
-        .id = "TRL-C010",
-        .severity = Severity::blocks,
-        .title = "The container has libraries of another version of the NVIDIA driver",
-        .why = "CUDA does not start: library and kernel module must have the same version.",
-        .remedy = {.any =
-                       "Remove packages of the driver that were installed inside the container.\n"
-                       "On the host, if its driver was updated since it booted: systemctl reboot\n"
-                       "On the host: stop the container, then start it again.",
-                   .toolbx =
-                       "Remove packages of the driver that were installed inside: sudo dnf "
-                       "remove 'xorg-x11-drv-nvidia*' 'nvidia-driver*'\n"
-                       "On the host, if its driver was updated since it booted: systemctl reboot\n"
-                       "On the host: podman stop NAME\n"
-                       "On the host: toolbox enter NAME\n"
-                       "On the host, for a distrobox instead: distrobox enter NAME"},
-        .causes = {"TRL-C027"},
-        .find = other_library_version},
-    Condition{.id = "TRL-C017",
-              .severity = Severity::degrades,
-              .title = "The container has very little shared memory",
-              .why = "PyTorch's data loaders fail with \"Bus error\" as soon as they use workers.",
-              .remedy = {.any = "Recreate the container with --shm-size=8g, or with --ipc=host.\n"
-                                "In Kubernetes: mount an emptyDir with medium Memory at /dev/shm."},
-              .find = small_shared_memory},
-    Condition{
-        .id = "TRL-C018",
-        .severity = Severity::hint,
-        .title = "The container may lock too little memory for InfiniBand",
-        .why = "Training on several machines falls back to TCP, or fails when it registers "
-               "memory.",
-        .remedy = {.any = lock_more_memory,
-                   .toolbx =
-                       "On the host, add to /etc/security/limits.conf: * - memlock unlimited\n"
-                       "Log in again, and start the container again.",
-                   .container = lock_more_memory},
-        .place = Place::host,
-        .reads = {watched::files.infiniband},
-        .find = small_locked_memory},
-    Condition{
-        .id = "TRL-C023",
-        .severity = Severity::hint,
-        .title = "A PyTorch in the home folder shadows the container's own",
-        .why = "Python loads the one in ~/.local, which may be built for another system or GPU.",
-        .remedy = {.any = "export PYTHONNOUSERSITE=1\n"
-                          "Or remove it, and use virtual environments from now on: python3 -m pip "
-                          "uninstall torch"},
-        .reads = {watched::variables.pythonnousersite},
-        .find = torch_of_home},
+    Condition{.id = "TRL-C010",
+              .severity = Severity::blocks,
+              .causes = {"TRL-C027"},
+              .find = other_library_version},
+    Condition{.id = "TRL-C017", .severity = Severity::degrades, .find = small_shared_memory},
+    Condition{.id = "TRL-C018",
+              .severity = Severity::hint,
+              .place = Place::host,
+              .reads = {watched::files.infiniband},
+              .find = small_locked_memory},
+    Condition{.id = "TRL-C023",
+              .severity = Severity::hint,
+              .reads = {watched::variables.pythonnousersite},
+              .find = torch_of_home},
 };
 
 }  // namespace

@@ -123,83 +123,29 @@ Evidence saving_power(const Facts& facts) {
 }
 
 constexpr std::array conditions{
-    Condition{
-        .id = "TRL-P001",
-        .severity = Severity::degrades,
-        .title = "LibTorch multiplies matrices with the reference BLAS",
-        .why = "Matrix products take about 30 times as long as with an optimized BLAS.",
-        .remedy = {.any = "Install an optimized BLAS such as OpenBLAS and make it the system's "
-                          "libblas.so.3.",
-                   .fedora = "sudo dnf install flexiblas-openblas-openmp\n"
-                             "If a variable selects another library: unset FLEXIBLAS\n"
-                             "If this file selects one, set default = OPENBLAS-OPENMP: sudoedit "
-                             "/etc/flexiblasrc",
-                   .atomic = "rpm-ostree install flexiblas-openblas-openmp\n"
-                             "systemctl reboot\n"
-                             "If a variable selects another library: unset FLEXIBLAS\n"
-                             "If this file selects one, set default = OPENBLAS-OPENMP: sudoedit "
-                             "/etc/flexiblasrc",
-                   .debian = "sudo apt install libopenblas0-pthread"},
-        .find = reference_blas},
+    Condition{.id = "TRL-P001", .severity = Severity::degrades, .find = reference_blas},
     Condition{.id = "TRL-P002",
               .severity = Severity::degrades,
-              .title = "A variable limits computing to one thread",
-              .why = "All but one of the CPUs stay idle while a network trains.",
-              .remedy = {.any = "unset OMP_NUM_THREADS OPENBLAS_NUM_THREADS MKL_NUM_THREADS"},
               .reads = {watched::variables.omp_num_threads, watched::variables.openblas_num_threads,
                         watched::variables.mkl_num_threads},
               .find = one_thread},
     Condition{.id = "TRL-P003",
               .severity = Severity::degrades,
-              .title = "A variable asks for more threads than there are usable CPUs",
-              .why = "Threads compete for the CPUs, and waiting threads slow down the others.",
-              .remedy = {.any = "unset OMP_NUM_THREADS OPENBLAS_NUM_THREADS MKL_NUM_THREADS"},
               .reads = {watched::variables.omp_num_threads, watched::variables.openblas_num_threads,
                         watched::variables.mkl_num_threads},
               .find = too_many_threads},
-    Condition{
-        .id = "TRL-P004",
-        .severity = Severity::hint,
-        .title = "This process may use only some of the machine's CPUs",
-        .why = "Programs that count the machine's CPUs start too many threads.",
-        .remedy = {.any = "Before you start other programs, with the number of usable CPUs as N: "
-                          "export OMP_NUM_THREADS=N\n"
-                          "For a container: give it more CPUs when you create it (--cpus)."},
-        .reads = {watched::variables.omp_num_threads},
-        .find = quota},
-    Condition{.id = "TRL-P005",
+    Condition{.id = "TRL-P004",
               .severity = Severity::hint,
-              .title = "LibTorch was built without oneDNN",
-              .why = "Convolutions on the CPU take several times as long.",
-              .remedy = {.any = "python3 -m venv ~/.local/share/torch\n"
-                                "~/.local/share/torch/bin/pip install torch --index-url "
-                                "https://download.pytorch.org/whl/cpu\n"
-                                "To let Trilby find it: export VIRTUAL_ENV=~/.local/share/torch"},
-              .find = no_onednn},
-    Condition{
-        .id = "TRL-P006",
-        .severity = Severity::hint,
-        .title = "This CPU has no instructions for bfloat16",
-        .why = "Mixed precision on the CPU makes training slower here, not faster.",
-        .remedy = {.any = "Train with 32-bit numbers on this CPU, which is Trilby's default."},
-        .find = no_bfloat16},
+              .reads = {watched::variables.omp_num_threads},
+              .find = quota},
+    Condition{.id = "TRL-P005", .severity = Severity::hint, .find = no_onednn},
+    Condition{.id = "TRL-P006", .severity = Severity::hint, .find = no_bfloat16},
     Condition{.id = "TRL-P007",
               .severity = Severity::degrades,
-              .title = "The machine is set to save power",
-              .why = "The CPU runs far below its full speed, even under load.",
-              .remedy = {.any = "powerprofilesctl set performance",
-                         .toolbx = "On the host: powerprofilesctl set performance",
-                         .container = "On the host: powerprofilesctl set performance"},
               .place = Place::host,
               .reads = {watched::texts.cpu_frequency_driver, watched::texts.platform_profile},
               .find = saving_power},
-    Condition{.id = "TRL-P008",
-              .severity = Severity::degrades,
-              .title = "The CPU is older than AVX2",
-              .why = "It cannot run fast kernels, and some builds of PyTorch stop with an illegal "
-                     "instruction.",
-              .remedy = {.any = "Use the distribution's LibTorch instead of a wheel."},
-              .find = old_cpu},
+    Condition{.id = "TRL-P008", .severity = Severity::degrades, .find = old_cpu},
 };
 
 }  // namespace

@@ -2,50 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <algorithm>
-#include <fmt/format.h>
 #include <set>
+#include <utility>
 
-#include "base/text.hpp"
 #include "doctor/condition.hpp"
-#include "machine/containers.hpp"
+#include "doctor/page.hpp"
+#include "doctor/remedy.hpp"
 
 namespace trilby::doctor {
 namespace {
-
-std::vector<std::string> steps_of(std::string_view text) {
-    const auto lines = split_lines(text);
-    return {lines.begin(), lines.end()};
-}
-
-constexpr std::string_view lead_to_host = "On the host: ";
-constexpr std::string_view ask_the_host = "On the host: run 'trilby doctor' and follow its steps.";
-
-std::string on_the_host(std::string_view steps) {
-    std::string text;
-    for (const std::string_view step : split_lines(steps)) {
-        text += fmt::format("{}{}{}", text.empty() ? "" : "\n",
-                            step.starts_with("On ") ? "" : lead_to_host, step);
-    }
-    return text;
-}
-
-std::string_view remedy_of(const Remedy& remedy, System system) {
-    std::string_view text;
-    switch (system) {
-        case System::atomic:
-            text = remedy.atomic.empty() ? remedy.fedora : remedy.atomic;
-            break;
-        case System::fedora:
-            text = remedy.fedora;
-            break;
-        case System::debian:
-            text = remedy.debian;
-            break;
-        case System::other:
-            break;
-    }
-    return text.empty() ? remedy.any : text;
-}
 
 struct Found {
     const Condition* condition;
@@ -54,13 +19,15 @@ struct Found {
 
 Finding make_finding(const Family& family, const Condition& condition, const Facts& facts,
                      std::vector<std::string> evidence) {
+    Page page = page_of(condition.id.text);
+    Steps remedy = remedy_of(page, condition.place, facts);
     return {.id = std::string(condition.id.text),
             .family = std::string(family.name),
             .severity = condition.weigh != nullptr ? condition.weigh(facts) : condition.severity,
-            .title = std::string(condition.title),
+            .title = std::move(page.title),
             .evidence = std::move(evidence),
-            .why = std::string(condition.why),
-            .remedy = steps_of(remedy_for(condition, facts)),
+            .why = std::move(page.why),
+            .remedy = std::move(remedy),
             .place = condition.place};
 }
 
@@ -84,26 +51,6 @@ bool has_found_cause(const Condition& condition, const std::set<std::string_view
 
 }  // namespace
 
-std::string remedy_for(const Condition& condition, const Facts& facts) {
-    const Remedy& remedy = condition.remedy;
-    const bool is_of_host = condition.place == Place::host;
-    const bool is_closed = is_in_closed_container(facts.machine);
-    const bool is_toolbx = is_in_container(facts.machine) && !is_closed;
-    if (is_closed && !remedy.container.empty()) {
-        return std::string(remedy.container);
-    }
-    // The steps for Toolbx are written for its usual image and its usual host.
-    const System fixed = is_of_host ? facts.host_system.value_or(System::fedora) : facts.system;
-    if (is_toolbx && !remedy.toolbx.empty() && fixed == System::fedora) {
-        return std::string(remedy.toolbx);
-    }
-    if (!is_of_host || !is_in_container(facts.machine)) {
-        return std::string(remedy_of(remedy, facts.system));
-    }
-    return facts.host_system ? on_the_host(remedy_of(remedy, *facts.host_system))
-                             : std::string(ask_the_host);
-}
-
 }  // namespace trilby::doctor
 
 namespace trilby {
@@ -124,6 +71,10 @@ Diagnosis diagnose(const Machine& machine) {
         list.push_back(std::move(one.finding));
     }
     return diagnosis;
+}
+
+bool is_command(std::string_view step) {
+    return !step.ends_with('.') && !step.ends_with(':');
 }
 
 bool Diagnosis::is_blocked() const {

@@ -3,39 +3,57 @@
 
 #include <algorithm>
 #include <array>
+#include <fmt/format.h>
+#include <utility>
 
-#include "base/text.hpp"
 #include "doctor/condition.hpp"
-#include "doctor/pages.hpp"
+#include "doctor/page.hpp"
+#include "doctor/steps.hpp"
 
 namespace trilby::doctor {
 namespace {
 
-void add_remedy(Explanation& explanation, std::string_view system, std::string_view steps) {
-    if (!steps.empty()) {
-        const auto lines = split_lines(steps);
-        explanation.remedies.push_back({std::string(system), {lines.begin(), lines.end()}});
+using Remedies = std::vector<Explanation::SystemRemedy>;
+
+/// Systems with the same steps share an entry.
+void add_remedy(Remedies& remedies, std::string_view system, Steps steps) {
+    const auto same = std::ranges::find(remedies, steps, &Explanation::SystemRemedy::steps);
+    if (same == remedies.end()) {
+        remedies.push_back({std::string(system), std::move(steps)});
+    } else {
+        same->system += fmt::format(", {}", system);
     }
 }
 
+Remedies remedies_of(const Page& page) {
+    Remedies remedies;
+    const Steps general = steps_for(page, System::other);
+    for (const System system : all_systems()) {
+        Steps steps = steps_for(page, system);
+        if (steps != general && !steps.empty()) {
+            add_remedy(remedies, system_title(system), std::move(steps));
+        }
+    }
+    for (const std::string_view surroundings : {"Toolbx", "Container", "Flatpak"}) {
+        if (const Section* section = find_section(page, surroundings)) {
+            remedies.push_back({std::string(surroundings), resolve(*section, System::fedora)});
+        }
+    }
+    if (!general.empty()) {
+        remedies.push_back({remedies.empty() ? "any system" : "any other system", general});
+    }
+    return remedies;
+}
+
 Explanation explain(const Family& family, const Condition& condition) {
-    const auto page = std::ranges::find(pages, condition.id.text, &Page::id);
-    Explanation explanation{.id = std::string(condition.id.text),
-                            .family = std::string(family.name),
-                            .severity = condition.severity,
-                            .title = std::string(condition.title),
-                            .why = std::string(condition.why),
-                            .details = std::string(page->text),
-                            .remedies = {}};
-    const Remedy& remedy = condition.remedy;
-    add_remedy(explanation, "Fedora", remedy.fedora);
-    add_remedy(explanation, "Fedora Atomic", remedy.atomic);
-    add_remedy(explanation, "Toolbx", remedy.toolbx);
-    add_remedy(explanation, "a container's system", remedy.container);
-    add_remedy(explanation, "Debian", remedy.debian);
-    add_remedy(explanation, explanation.remedies.empty() ? "any system" : "any other system",
-               remedy.any);
-    return explanation;
+    const Page page = page_of(condition.id.text);
+    return {.id = std::string(condition.id.text),
+            .family = std::string(family.name),
+            .severity = condition.severity,
+            .title = page.title,
+            .why = page.why,
+            .details = page.details,
+            .remedies = remedies_of(page)};
 }
 
 }  // namespace

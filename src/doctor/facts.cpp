@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "machine/containers.hpp"
 #include "machine/environment.hpp"
 #include "machine/nvidia.hpp"
 #include "machine/pci_vendors.hpp"

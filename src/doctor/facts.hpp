@@ -10,7 +10,7 @@
 #include <set>
 #include <string>
 
-#include "machine/containers.hpp"
+#include "machine/systems.hpp"
 #include "machine/watched.hpp"
 #include <trilby/doctor.hpp>
 #include <trilby/probe.hpp>

@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 
 #include "doctor/evidence.hpp"
+#include "machine/containers.hpp"
 #include "machine/devices.hpp"
 #include "machine/nvidia.hpp"
 #include "machine/pci_vendors.hpp"
@@ -254,118 +255,36 @@ constexpr std::string_view newer_driver_or_earlier_cuda =
     "https://download.pytorch.org/whl/cu126";
 
 constexpr std::array conditions{
-    Condition{
-        .id = "TRL-N021",
-        .severity = Severity::blocks,
-        .title = "NVIDIA's driver works, but its CUDA library is not installed",
-        .why = "Every program that uses CUDA loads libcuda.so.1 first.",
-        .remedy = {.any =
-                       "Install the driver's CUDA library. It must have the release of the driver.",
-                   .fedora = "sudo dnf install xorg-x11-drv-nvidia-cuda\n"
-                             "With NVIDIA's or negativo17's packages instead: sudo dnf install "
-                             "nvidia-driver-cuda",
-                   .atomic = "rpm-ostree install xorg-x11-drv-nvidia-cuda\n"
-                             "systemctl reboot",
-                   .toolbx = "On the host, install xorg-x11-drv-nvidia-cuda.\n"
-                             "On the host, with this container's name: podman stop NAME\n"
-                             "Enter the container again.",
-                   .debian = "On Debian: sudo apt install libcuda1\n"
-                             "On Ubuntu: sudo ubuntu-drivers install"},
-        .place = Place::host,
-        .causes = {"TRL-N001", "TRL-N002", "TRL-N004", "TRL-C026"},
-        .find = no_cuda_library},
+    Condition{.id = "TRL-N021",
+              .severity = Severity::blocks,
+              .place = Place::host,
+              .causes = {"TRL-N001", "TRL-N002", "TRL-N004", "TRL-C026"},
+              .find = no_cuda_library},
     Condition{.id = "TRL-N022",
               .severity = Severity::hint,
-              .title = "nvidia-smi is not installed, although its library is",
-              .why = "RamaLama and the service that writes CDI specifications check for it to "
-                     "detect a card.",
-              .remedy = {.any = "Install nvidia-smi, which is part of the driver.",
-                         .fedora = "sudo dnf install xorg-x11-drv-nvidia-cuda",
-                         .atomic = "rpm-ostree install xorg-x11-drv-nvidia-cuda\n"
-                                   "systemctl reboot",
-                         .debian = "On Debian: sudo apt install nvidia-smi"},
               .place = Place::host,
               .causes = {"TRL-N010"},
               .reads = {watched::files.nvidia_smi},
               .find = no_nvidia_smi},
-    Condition{
-        .id = "TRL-N023",
-        .severity = Severity::blocks,
-        .title = "NVIDIA's driver is too old for the CUDA that LibTorch was built with",
-        .why = "LibTorch refuses to start the card: \"the NVIDIA driver on your system is too "
-               "old\".",
-        .remedy = {.any = "Update NVIDIA's driver and restart.\n"
-                          "Or install a LibTorch that was built with an earlier CUDA: pip install "
-                          "torch --index-url https://download.pytorch.org/whl/cu126",
-                   .fedora = "sudo dnf upgrade --refresh 'akmod-nvidia*' 'xorg-x11-drv-nvidia*'\n"
-                             "sudo systemctl reboot\n"
-                             "Or install a LibTorch that was built with an earlier CUDA: pip "
-                             "install torch --index-url https://download.pytorch.org/whl/cu126",
-                   .atomic = "rpm-ostree upgrade\n"
-                             "systemctl reboot",
-                   .toolbx = newer_driver_or_earlier_cuda,
-                   .container = newer_driver_or_earlier_cuda},
-        .place = Place::host,
-        .causes = {"TRL-N010", "TRL-N027"},
-        .find = driver_too_old},
-    Condition{.id = "TRL-N024",
+    Condition{.id = "TRL-N023",
               .severity = Severity::blocks,
-              .title = "LibTorch has no code for this NVIDIA card",
-              .why =
-                  "The first computation ends with \"no kernel image is available for execution on "
-                  "the device\".",
-              .remedy = {.any = wheel_for_card},
-              .find = no_code_for_card},
-    Condition{.id = "TRL-N025",
-              .severity = Severity::blocks,
-              .title = "The loader finds a stub instead of NVIDIA's CUDA library",
-              .why = "A stub defines the functions but does nothing, so CUDA does not start.",
-              .remedy = {.any = "echo \"$LD_LIBRARY_PATH\"\n"
-                                "Remove the folder that ends in stubs from LD_LIBRARY_PATH and "
-                                "/etc/ld.so.conf.d."},
-              .find = stub_library},
+              .place = Place::host,
+              .causes = {"TRL-N010", "TRL-N027"},
+              .find = driver_too_old},
+    Condition{.id = "TRL-N024", .severity = Severity::blocks, .find = no_code_for_card},
+    Condition{.id = "TRL-N025", .severity = Severity::blocks, .find = stub_library},
     Condition{.id = "TRL-N026",
               .severity = Severity::degrades,
-              .title = "CUDA_VISIBLE_DEVICES hides cards",
-              .why = "CUDA ignores the cards that are not in the variable.",
-              .remedy = {.any = "unset CUDA_VISIBLE_DEVICES"},
               .reads = {watched::variables.cuda_visible_devices},
               .find = hidden_cards},
-    Condition{
-        .id = "TRL-N027",
-        .severity = Severity::blocks,
-        .title = "A CUDA library for data center cards is loaded instead of the driver's",
-        .why = "It refuses GeForce cards, with error 804 (forward compatibility was attempted on "
-               "non supported HW).",
-        .remedy = {.any = "Remove the folder compat from LD_LIBRARY_PATH and /etc/ld.so.conf.d.\n"
-                          "Or update the host's driver to a release that supports this CUDA."},
-        .find = compatibility_library},
-    Condition{.id = "TRL-N030",
-              .severity = Severity::degrades,
-              .title = "There is an NVIDIA card, but no LibTorch for CUDA was found",
-              .why = "Training uses the CPU while the card stays idle.",
-              .remedy = {.any = wheel_for_card},
-              .find = no_libtorch_for_cuda},
+    Condition{.id = "TRL-N027", .severity = Severity::blocks, .find = compatibility_library},
+    Condition{.id = "TRL-N030", .severity = Severity::degrades, .find = no_libtorch_for_cuda},
     Condition{.id = "TRL-N031",
               .severity = Severity::blocks,
-              .title = "NVIDIA's driver lists cards that CUDA does not see",
-              .why = "Programs report that there is no CUDA-capable device.",
-              .remedy = {.any = "ls -l /dev/nvidia*\n"
-                                "In a container: create it with --device nvidia.com/gpu=all.\n"
-                                "If cards are divided (MIG), nvidia-smi -L must list MIG devices. "
-                                "To undo the division: sudo nvidia-smi -mig 0"},
               .causes = {"TRL-N010", "TRL-N014", "TRL-N025", "TRL-N026", "TRL-N016"},
               .find = cuda_sees_nothing},
     Condition{
-        .id = "TRL-N033",
-        .severity = Severity::blocks,
-        .title = "CUDA reports that the system is not ready: the fabric manager is not running",
-        .why = "Cards connected by NVSwitch cannot be used until it has set up the links.",
-        .remedy = {.any = "sudo systemctl enable --now nvidia-fabricmanager\n"
-                          "Its release must be that of the driver.\n"
-                          "sudo journalctl -u nvidia-fabricmanager"},
-        .place = Place::host,
-        .find = not_ready},
+        .id = "TRL-N033", .severity = Severity::blocks, .place = Place::host, .find = not_ready},
 };
 
 }  // namespace

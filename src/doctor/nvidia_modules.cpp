@@ -7,6 +7,7 @@
 #include <array>
 
 #include "doctor/evidence.hpp"
+#include "machine/containers.hpp"
 #include "machine/devices.hpp"
 #include "machine/nvidia.hpp"
 #include "machine/software.hpp"
@@ -210,165 +211,42 @@ Evidence mixed_sources(const Facts& facts) {
 }
 
 constexpr std::array conditions{
-    Condition{
-        .id = "TRL-N005",
-        .severity = Severity::blocks,
-        .title = "Secure Boot is on, and NVIDIA's module is installed but not loaded",
-        .why = "The kernel loads only modules that are signed with a key that the firmware or the "
-               "owner has approved.",
-        .remedy = {.any = "sudo modprobe nvidia\n"
-                          "If that says \"Key was rejected by service\", enroll the key that your "
-                          "distribution signs modules with (mokutil --import), or turn Secure Boot "
-                          "off in the firmware.",
-                   .fedora = "sudo modprobe nvidia\n"
-                             "If that says \"Key was rejected by service\": sudo kmodgenca -a\n"
-                             "sudo mokutil --import /etc/pki/akmods/certs/public_key.der\n"
-                             "sudo akmods --force --rebuild\n"
-                             "sudo systemctl reboot\n"
-                             "In the blue screen at the next boot, choose \"Enroll MOK\" and enter "
-                             "the password again.",
-                   .atomic =
-                       "sudo modprobe nvidia\n"
-                       "If that says \"Key was rejected by service\", the key that signed the "
-                       "module is not enrolled.\n"
-                       "On an image of Universal Blue: ujust enroll-secure-boot-key\n"
-                       "If rpm-ostree built the module and this key is in the image: sudo mokutil "
-                       "--import /etc/pki/akmods/certs/public_key.der\n"
-                       "Otherwise turn Secure Boot off in the firmware.\n"
-                       "systemctl reboot",
-                   .debian = "sudo modprobe nvidia\n"
-                             "If that says \"Key was rejected by service\": sudo mokutil --import "
-                             "/var/lib/dkms/mok.pub (on Ubuntu: /var/lib/shim-signed/mok/MOK.der)\n"
-                             "sudo systemctl reboot\n"
-                             "In the blue screen at the next boot, choose \"Enroll MOK\" and enter "
-                             "the password again."},
-        .place = Place::host,
-        .causes = {"TRL-N012"},
-        .find = secure_boot},
-    Condition{
-        .id = "TRL-N006",
-        .severity = Severity::blocks,
-        .title = "NVIDIA's module is not built for the running kernel",
-        .why = "The driver is installed, but this kernel has no module for the card.",
-        .remedy = {.any = "Build the module for the running kernel, or start the kernel that has "
-                          "it.",
-                   .fedora = "sudo akmods --force --kernels $(uname -r)\n"
-                             "sudo depmod -a\n"
-                             "sudo systemctl reboot",
-                   .atomic = "rpm-ostree upgrade\n"
-                             "systemctl reboot\n"
-                             "If the module is still missing, check that akmod-nvidia is "
-                             "installed: rpm-ostree status",
-                   .toolbx = "On the host: sudo akmods --force --kernels $(uname -r)\n"
-                             "Restart the host.",
-                   .debian = "sudo apt install linux-headers-$(uname -r)\n"
-                             "sudo dkms autoinstall -k $(uname -r)\n"
-                             "sudo systemctl reboot"},
-        .place = Place::host,
-        .causes = {"TRL-N007", "TRL-N008", "TRL-N009", "TRL-N012"},
-        .reads = {watched::files.nvidia_source, watched::files.nvidia_580_source},
-        .find = not_built},
-    Condition{
-        .id = "TRL-N007",
-        .severity = Severity::blocks,
-        .title = "NVIDIA's module cannot be built without the kernel's headers",
-        .why = "The package that builds the driver's module needs them.",
-        .remedy = {.any = "Install the headers of the running kernel and build the module again.",
-                   .fedora = "sudo dnf install kernel-devel-matched kernel-devel-$(uname -r)\n"
-                             "If the repositories no longer have that version, run this and "
-                             "restart: sudo dnf upgrade kernel kernel-devel\n"
-                             "sudo akmods --force --kernels $(uname -r)\n"
-                             "sudo systemctl reboot",
-                   .atomic = "rpm-ostree install kernel-devel-matched\n"
-                             "systemctl reboot",
-                   .toolbx = "On the host: sudo dnf install kernel-devel-matched\n"
-                             "On the host: sudo akmods --force --kernels $(uname -r)\n"
-                             "Restart the host.",
-                   .debian = "sudo apt install linux-headers-$(uname -r)"},
-        .place = Place::host,
-        .reads = {watched::files.nvidia_source, watched::files.nvidia_580_source},
-        .find = no_headers},
-    Condition{
-        .id = "TRL-N008",
-        .severity = Severity::blocks,
-        .title = "Building NVIDIA's module for the running kernel failed",
-        .why = "The driver's source does not compile for this kernel, so the card has no driver.",
-        .remedy = {.any = "Read the reason at the end of the log.\n"
-                          "Start the previous kernel from the boot menu.\n"
-                          "Update the driver, then build the module again.",
-                   .fedora =
-                       "sudo tail -n 40 /var/cache/akmods/nvidia*/*-for-$(uname -r).failed.log\n"
-                       "sudo dnf upgrade --refresh 'akmod-nvidia*' 'xorg-x11-drv-nvidia*'\n"
-                       "sudo akmods --force --kernels $(uname -r)\n"
-                       "If it still fails, start the previous kernel from the boot menu.",
-                   .atomic =
-                       "rpm-ostree upgrade\n"
-                       "systemctl reboot\n"
-                       "If the module is still missing, go back and restart: rpm-ostree rollback"},
-        .place = Place::host,
-        .causes = {"TRL-N007"},
-        .find = failed_build},
+    Condition{.id = "TRL-N005",
+              .severity = Severity::blocks,
+              .place = Place::host,
+              .causes = {"TRL-N012"},
+              .find = secure_boot},
+    Condition{.id = "TRL-N006",
+              .severity = Severity::blocks,
+              .place = Place::host,
+              .causes = {"TRL-N007", "TRL-N008", "TRL-N009", "TRL-N012"},
+              .reads = {watched::files.nvidia_source, watched::files.nvidia_580_source},
+              .find = not_built},
+    Condition{.id = "TRL-N007",
+              .severity = Severity::blocks,
+              .place = Place::host,
+              .reads = {watched::files.nvidia_source, watched::files.nvidia_580_source},
+              .find = no_headers},
+    Condition{.id = "TRL-N008",
+              .severity = Severity::blocks,
+              .place = Place::host,
+              .causes = {"TRL-N007"},
+              .find = failed_build},
     Condition{.id = "TRL-N009",
               .severity = Severity::blocks,
-              .title = "The modules of the running kernel were removed",
-              .why = "No module can be loaded into this kernel, including NVIDIA's driver.",
-              .remedy = {.any = "Restart into an installed kernel.",
-                         .fedora = "sudo systemctl reboot",
-                         .atomic = "systemctl reboot"},
               .place = Place::host,
               .find = removed_kernel},
-    Condition{
-        .id = "TRL-N017",
-        .severity = Severity::blocks,
-        .title = "Nothing blocks nouveau, although NVIDIA's driver is installed",
-        .why = "nouveau starts first and takes the card, and CUDA does not work with nouveau.",
-        .remedy = {.any = "If you have just installed the driver, restart first.\n"
-                          "Add rd.driver.blacklist=nouveau,nova_core and "
-                          "modprobe.blacklist=nouveau,nova_core to the kernel command line.",
-                   .fedora =
-                       "If you have just installed the driver, restart first.\n"
-                       "sudo grubby --update-kernel=ALL "
-                       "--args=\"rd.driver.blacklist=nouveau,nova_core "
-                       "modprobe.blacklist=nouveau,nova_core\"\n"
-                       "sudo systemctl reboot\n"
-                       "Then nvidia-smi lists the card, and 'trilby backends' shows cuda as used.",
-                   .atomic =
-                       "If you have just installed the driver, restart first.\n"
-                       "rpm-ostree kargs "
-                       "--append-if-missing=rd.driver.blacklist=nouveau,nova_core "
-                       "--append-if-missing=modprobe.blacklist=nouveau,nova_core\n"
-                       "systemctl reboot\n"
-                       "Then nvidia-smi lists the card, and 'trilby backends' shows cuda as used."},
-        .place = Place::host,
-        .find = nothing_keeps_nouveau_out},
+    Condition{.id = "TRL-N017",
+              .severity = Severity::blocks,
+              .place = Place::host,
+              .find = nothing_keeps_nouveau_out},
     Condition{.id = "TRL-N032",
               .severity = Severity::blocks,
-              .title = "NVIDIA's module is installed for this kernel but does not bind to the card",
-              .why = "No program can use a card without a driver.",
-              .remedy = {.any = "sudo modprobe nvidia\n"
-                                "sudo journalctl -k -g NVRM\n"
-                                "GeForce RTX 50 and later need the open module, release 570 or "
-                                "later. Cards before Turing need the proprietary one."},
               .place = Place::host,
               .causes = {"TRL-N011", "TRL-N012"},
               .find = refuses_card},
     Condition{
-        .id = "TRL-N018",
-        .severity = Severity::hint,
-        .title = "Two repositories offer NVIDIA's driver under different names",
-        .why = "An update may take the module from one and the libraries from the other. These "
-               "do not work together.",
-        .remedy = {.any = "Disable one of the two repositories, or exclude the driver from it.",
-                   .fedora = "dnf repolist --enabled\n"
-                             "To keep RPM Fusion's driver: sudo dnf config-manager setopt "
-                             "'cuda-fedora*.excludepkgs=nvidia-driver*,nvidia-open*,nvidia-kmod*,"
-                             "kmod-nvidia*,cuda-drivers*,libnvidia*,nvidia-modprobe*,"
-                             "nvidia-persistenced*,nvidia-settings*,nvidia-xconfig*'\n"
-                             "sudo dnf distro-sync",
-                   .atomic = "Set enabled=0 in the file of one of the two in /etc/yum.repos.d.\n"
-                             "rpm-ostree upgrade"},
-        .place = Place::host,
-        .find = mixed_sources},
+        .id = "TRL-N018", .severity = Severity::hint, .place = Place::host, .find = mixed_sources},
 };
 
 }  // namespace

@@ -58,49 +58,15 @@ Evidence memory_in_use(const Facts& facts) {
 }
 
 constexpr std::array conditions{
+    Condition{.id = "TRL-N015",
+              .severity = Severity::blocks,
+              .place = Place::host,
+              .causes = {"TRL-N010", "TRL-N014", "TRL-N016"},
+              .reads = {watched::texts.suspend_count},
+              .find = broken_by_suspend},
     Condition{
-        .id = "TRL-N015",
-        .severity = Severity::blocks,
-        .title = "CUDA no longer starts after the machine was suspended",
-        .why = "The module nvidia_uvm has lost its state, so CUDA fails with error 999 in every "
-               "program.",
-        .remedy = {.any = "Close the programs that use the card.\n"
-                          "sudo modprobe -r nvidia_uvm && sudo modprobe nvidia_uvm\n"
-                          "To prevent this: sudo systemctl enable nvidia-suspend.service "
-                          "nvidia-resume.service nvidia-hibernate.service",
-                   .fedora = "Close the programs that use the card.\n"
-                             "sudo modprobe -r nvidia_uvm && sudo modprobe nvidia_uvm\n"
-                             "To prevent this: sudo dnf install xorg-x11-drv-nvidia-power\n"
-                             "sudo systemctl enable nvidia-suspend.service nvidia-resume.service "
-                             "nvidia-hibernate.service",
-                   .atomic = "Close the programs that use the card.\n"
-                             "sudo modprobe -r nvidia_uvm && sudo modprobe nvidia_uvm\n"
-                             "To prevent this: rpm-ostree install xorg-x11-drv-nvidia-power",
-                   .toolbx = "On the host: sudo modprobe -r nvidia_uvm && sudo modprobe "
-                             "nvidia_uvm"},
-        .place = Place::host,
-        .causes = {"TRL-N010", "TRL-N014", "TRL-N016"},
-        .reads = {watched::texts.suspend_count},
-        .find = broken_by_suspend},
-    Condition{
-        .id = "TRL-N016",
-        .severity = Severity::blocks,
-        .title = "An NVIDIA card no longer answers",
-        .why = "The card has fallen off the bus. It cannot be used until a restart.",
-        .remedy = {.any = "sudo journalctl -k -g 'Xid|fallen off the bus'\n"
-                          "Turn the machine off, so that the card loses power, then on again.\n"
-                          "If it happens again, check the card's seat, power plugs and "
-                          "temperature, and limit its clock: sudo nvidia-smi -lgc 0,1500"},
-        .place = Place::host,
-        .find = lost_card},
-    Condition{.id = "TRL-N020",
-              .severity = Severity::degrades,
-              .title = "More than half of a card's memory is already in use",
-              .why = "A network that fits on the empty card may not fit now.",
-              .remedy = {.any = "To see which programs use the card: nvidia-smi\n"
-                                "End those that you do not need, or train with a smaller batch.\n"
-                                "On a laptop with two GPUs, let the other one draw the desktop."},
-              .find = memory_in_use},
+        .id = "TRL-N016", .severity = Severity::blocks, .place = Place::host, .find = lost_card},
+    Condition{.id = "TRL-N020", .severity = Severity::degrades, .find = memory_in_use},
 };
 
 }  // namespace

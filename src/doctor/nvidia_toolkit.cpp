@@ -82,38 +82,12 @@ constexpr std::string_view gcc_from_fedora =
     "With nvcc 12.4 to 12.6, use gcc13-c++ and g++-13; with nvcc 13, gcc15-c++ and g++-15.";
 
 constexpr std::array conditions{
-    Condition{
-        .id = "TRL-N028",
-        .severity = Severity::hint,
-        .title = "The CUDA toolkit's headers conflict with this system's C library",
-        .why = "Extensions for CUDA do not compile here: \"exception specification is "
-               "incompatible\" for cospi, sinpi or rsqrt.",
-        .remedy = {.any = "Install a CUDA toolkit of version 13.0 or later.\n"
-                          "Or compile in a container with glibc 2.40 or earlier, such as Fedora "
-                          "41, Debian 12 or Ubuntu 24.04.",
-                   .fedora =
-                       "From NVIDIA's repository for this release of Fedora: sudo dnf install "
-                       "cuda-toolkit\n"
-                       "Or compile in a container: toolbox create --distro ubuntu --release "
-                       "24.04",
-                   .atomic = "In a toolbox, from NVIDIA's repository for this release of Fedora: "
-                             "sudo dnf install cuda-toolkit\n"
-                             "Or compile in a container: toolbox create --distro ubuntu --release "
-                             "24.04"},
-        .reads = {watched::files.nvcc, watched::texts.cuda_versions},
-        .find = newer_c_library},
+    Condition{.id = "TRL-N028",
+              .severity = Severity::hint,
+              .reads = {watched::files.nvcc, watched::texts.cuda_versions},
+              .find = newer_c_library},
     Condition{.id = "TRL-N029",
               .severity = Severity::hint,
-              .title = "Every installed GCC is newer than the CUDA compiler supports",
-              .why = "Extensions for CUDA do not compile here: \"unsupported GNU version\".",
-              .remedy = {.any = "Install a GCC that nvcc supports, and select it: export "
-                                "NVCC_PREPEND_FLAGS='-ccbin g++-14'",
-                         .fedora = gcc_from_fedora,
-                         .atomic = "In a toolbox that has nvcc: sudo dnf install gcc14-c++\n"
-                                   "In the same toolbox: export NVCC_PREPEND_FLAGS='-ccbin g++-14'",
-                         .debian = "sudo apt install g++-13\n"
-                                   "export NVCC_PREPEND_FLAGS='-ccbin g++-13'\n"
-                                   "With nvcc before 12.4, use version 12 in both steps."},
               .reads = {watched::files.nvcc, watched::texts.cuda_versions},
               .find = newer_gcc},
 };

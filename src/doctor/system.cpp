@@ -11,6 +11,7 @@
 #include "base/units.hpp"
 #include "doctor/evidence.hpp"
 #include "machine/amd.hpp"
+#include "machine/containers.hpp"
 #include "machine/devices.hpp"
 #include "machine/nvidia.hpp"
 #include "machine/pci_vendors.hpp"
@@ -249,120 +250,27 @@ constexpr std::string_view add_cuda_repository_to_atomic =
 constexpr std::array conditions{
     Condition{.id = "TRL-G021",
               .severity = Severity::hint,
-              .title = "The GPU of an Apple processor has neither CUDA nor ROCm",
-              .why = "PyTorch and LibTorch compute on the CPU of this machine.",
-              .remedy = {.any = "Train on the CPU: there is nothing to fix.\n"
-                                "For language models, use a program that computes with Vulkan."},
               .reads = {watched::texts.device_tree},
               .find = apple_silicon},
-    Condition{
-        .id = "TRL-G013",
-        .severity = Severity::hint,
-        .title = "This virtual machine has no GPU",
-        .why = "All computation runs on the CPU.",
-        .remedy = {.any = "Compute on the CPU, or on the host.\n"
-                          "Or pass a GPU through on the host, for example in virt-manager: Add "
-                          "Hardware, PCI Host Device."},
-        .find = virtual_machine_without_gpu},
-    Condition{
-        .id = "TRL-G016",
-        .severity = Severity::degrades,
-        .title = "A GPU uses one or two of the lanes of its slot",
-        .why = "Data reaches the card at a fraction of the usual speed, so training may wait for "
-               "data.",
-        .remedy = {.any =
-                       "Turn the machine off and press the card firmly into its slot.\n"
-                       "Use the slot nearest to the processor, without an extension.\n"
-                       "Check the firmware setup for a slot whose lanes are split (bifurcation)."},
-        .place = Place::host,
-        .reads = {watched::texts.system_vendor, watched::texts.product_name},
-        .find = narrow_link},
-    Condition{.id = "TRL-G015",
+    Condition{.id = "TRL-G013", .severity = Severity::hint, .find = virtual_machine_without_gpu},
+    Condition{.id = "TRL-G016",
               .severity = Severity::degrades,
-              .title = "An AMD GPU is held at its lowest clock",
-              .why = "The GPU computes at a fraction of its full speed, even under load.",
-              .remedy = {.any = "Leave the power-saving profile (power menu of the desktop).\n"
-                                "If that does not help: echo auto | sudo tee "
-                                "/sys/class/drm/card*/device/power_dpm_force_performance_level",
-                         .toolbx = "Leave the power-saving profile (power menu of the desktop).\n"
-                                   "On the host: echo auto | sudo tee "
-                                   "/sys/class/drm/card*/device/power_dpm_force_performance_level"},
               .place = Place::host,
-              .find = slow_gpu},
-    Condition{.id = "TRL-G018",
-              .severity = Severity::degrades,
-              .title = "NVIDIA's repository is configured with the key of another release",
-              .why = "dnf refuses the packages: \"GPG check FAILED\".",
-              .remedy = {.any = add_cuda_repository, .atomic = add_cuda_repository_to_atomic},
-              .find = key_of_other_release},
-    Condition{.id = "TRL-G019",
-              .severity = Severity::hint,
-              .title = "NVIDIA's repository is for another release of Fedora",
-              .why = "Its packages may not fit this system, and may block an update of Fedora.",
-              .remedy = {.any = add_cuda_repository,
-                         .atomic = add_cuda_repository_to_atomic,
-                         .toolbx = "Use a container with the repository's release as N: toolbox "
-                                   "create --release N"},
-              .find = repository_of_other_release},
-    Condition{.id = "TRL-G020",
-              .severity = Severity::hint,
-              .title = "The Level Zero libraries for the Intel graphics card are missing",
-              .why = "Programs that compute with oneAPI or SYCL do not find the card.",
-              .remedy = {.any = "Install Intel's compute runtime and the Level Zero loader.",
-                         .fedora = "sudo dnf install intel-level-zero oneapi-level-zero",
-                         .atomic = "rpm-ostree install intel-level-zero oneapi-level-zero\n"
-                                   "systemctl reboot",
-                         .debian = "sudo apt install libze-intel-gpu1 libze1"},
-              .find = intel_without_level_zero},
+              .reads = {watched::texts.system_vendor, watched::texts.product_name},
+              .find = narrow_link},
     Condition{
-        .id = "TRL-G001",
-        .severity = Severity::hint,
-        .title = "This LibTorch cannot train on several GPUs at once",
-        .why = "DistributedDataParallel stops with \"Distributed package doesn't have NCCL built "
-               "in\".",
-        .remedy = {.any = "python3 -m venv ~/torch\n"
-                          "~/torch/bin/pip install torch\n"
-                          "Use the PyTorch index for the GPU: "
-                          "https://pytorch.org/get-started/locally",
-                   .fedora = "For MPI, with the distribution's PyTorch: module load "
-                             "mpi/openmpi-x86_64\n"
-                             "For NCCL or RCCL: python3 -m venv ~/torch\n"
-                             "~/torch/bin/pip install torch\n"
-                             "Use the PyTorch index for the GPU: "
-                             "https://pytorch.org/get-started/locally"},
-        .find = no_way_between_gpus},
-    Condition{
-        .id = "TRL-G003",
-        .severity = Severity::hint,
-        .title = "The only swap space is compressed memory",
-        .why = "Loading a model that is larger than the free memory can freeze the machine.",
-        .remedy = {.any = "sudo fallocate --length 16G /swapfile\n"
-                          "sudo chmod 600 /swapfile\n"
-                          "sudo mkswap /swapfile\n"
-                          "sudo swapon /swapfile",
-                   .fedora =
-                       "sudo btrfs filesystem mkswapfile --size 16g /var/swapfile\n"
-                       "sudo swapon /var/swapfile\n"
-                       "On a file system other than Btrfs, use this as the first step: sudo mkswap "
-                       "--file --size 16G /var/swapfile"},
-        .place = Place::host,
-        .find = compressed_swap_only},
-    Condition{.id = "TRL-G011",
+        .id = "TRL-G015", .severity = Severity::degrades, .place = Place::host, .find = slow_gpu},
+    Condition{.id = "TRL-G018", .severity = Severity::degrades, .find = key_of_other_release},
+    Condition{.id = "TRL-G019", .severity = Severity::hint, .find = repository_of_other_release},
+    Condition{.id = "TRL-G020", .severity = Severity::hint, .find = intel_without_level_zero},
+    Condition{.id = "TRL-G001", .severity = Severity::hint, .find = no_way_between_gpus},
+    Condition{.id = "TRL-G003",
               .severity = Severity::hint,
-              .title = "Little disk space is left for downloads",
-              .why = "The download of a PyTorch wheel or a model may not fit, and fails.",
-              .remedy = {.any = "du --human-readable --max-depth=1 ~/.cache\n"
-                                "python3 -m pip cache purge\n"
-                                "podman system prune\n"
-                                "To keep models elsewhere: export HF_HOME=/path/with/space"},
-              .find = little_space},
+              .place = Place::host,
+              .find = compressed_swap_only},
+    Condition{.id = "TRL-G011", .severity = Severity::hint, .find = little_space},
     Condition{.id = "TRL-G010",
               .severity = Severity::hint,
-              .title = "C++ programs cannot find this LibTorch with CMake",
-              .why = "find_package(Torch) stops, because it looks for ROCm's own packages.",
-              .remedy = {.any = "Install the development packages of ROCm's libraries.",
-                         .fedora = "sudo dnf install 'cmake(hip)' 'cmake(rocblas)'",
-                         .atomic = "In a toolbox: sudo dnf install 'cmake(hip)' 'cmake(rocblas)'"},
               .reads = {watched::files.cmake, watched::files.rocblas_cmake},
               .find = no_rocm_configuration},
 };

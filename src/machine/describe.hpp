@@ -11,7 +11,7 @@
 namespace trilby {
 
 TRILBY_DESCRIBE_ENUM(ContainerKind, '-', none, toolbx, distrobox, kubernetes, podman, docker,
-                     systemd_nspawn, unknown)
+                     systemd_nspawn, flatpak, unknown)
 TRILBY_DESCRIBE_ENUM(RuntimeState, '_', answered, missing, wrong_version, refused, crashed,
                      timed_out, stuck, not_asked)
 

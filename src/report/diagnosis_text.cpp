@@ -11,18 +11,19 @@ namespace trilby::report {
 namespace {
 
 constexpr std::size_t label_columns = 10;
-constexpr std::size_t step_columns = 15;
+constexpr std::size_t step_columns = 12;
+constexpr std::size_t explanation_columns = 2;
 
 std::string plural(std::size_t count, std::string_view what) {
     return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
 
-/// Never folded, so that commands can be copied.
-std::string steps(const std::vector<std::string>& remedy) {
+/// Commands are indented below the sentences, and never folded, so that they can be copied.
+std::string steps(const std::vector<std::string>& remedy, std::size_t indent, const Style& style) {
     std::string out;
     for (const std::string& step : remedy) {
-        out += fmt::format("{:{}}{}\n", &step == &remedy.front() ? "          do:" : "",
-                           step_columns, step);
+        out += is_command(step) ? fmt::format("{:{}}{}\n", "", indent + 2, bold(step, style))
+                                : row("", step, style, indent);
     }
     return out;
 }
@@ -34,7 +35,7 @@ std::string rows(const Finding& finding, const Style& style) {
         out += row("", fmt::format("found: {}", one_line(line, 1024)), style, label_columns);
     }
     out += row("", finding.why, style, label_columns);
-    return out + steps(finding.remedy);
+    return out + row("", "fix:", style, label_columns) + steps(finding.remedy, step_columns, style);
 }
 
 /// The findings that disappear once their causes are fixed.
@@ -120,10 +121,8 @@ std::string to_text(const Explanation& explanation, const Style& style) {
                       paragraph(explanation.why, style) + "\n" +
                       paragraphs(explanation.details, style);
     for (const Explanation::SystemRemedy& remedy : explanation.remedies) {
-        out += fmt::format("On {}:\n", remedy.system);
-        for (const std::string& step : remedy.steps) {
-            out += fmt::format("    {}\n", step);
-        }
+        out += fmt::format("For {}:\n", remedy.system);
+        out += steps(remedy.steps, explanation_columns, style);
         out += "\n";
     }
     out.pop_back();

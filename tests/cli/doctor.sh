@@ -39,7 +39,8 @@ test_doctor_reports_evidence_and_remedy() {
     expect_code 0
     expect_in out "TRL-P002: A variable limits computing to one thread"
     expect_in out "found: environment variable OMP_NUM_THREADS: 1"
-    expect_in out "do:  unset OMP_NUM_THREADS"
+    expect_in out "fix:"
+    expect_in out "unset OMP_NUM_THREADS"
 }
 
 test_doctor_exits_with_1_if_something_blocks() {
@@ -90,7 +91,7 @@ test_doctor_explains_every_condition() {
     while read -r id; do
         "$program" doctor --explain "$id" > page || fail "no page of $id"
         grep -q "^$id: " page || fail "the page of $id has no title"
-        grep -q "^On " page || fail "the page of $id has no remedy"
+        grep -q "^For " page || fail "the page of $id has no remedy"
     done < ids
 }
 

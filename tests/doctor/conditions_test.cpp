@@ -95,18 +95,6 @@ TEST(ConditionTexts, AreComplete) {
     }
 }
 
-/// Every system has at least one step.
-TEST(ConditionTexts, EverySystemHasARemedy) {
-    for (const Family& family : families()) {
-        for (const Condition& condition : family.conditions) {
-            const Remedy& remedy = condition.remedy;
-            const bool has_every =
-                !remedy.fedora.empty() && !remedy.toolbx.empty() && !remedy.debian.empty();
-            EXPECT_TRUE(!remedy.any.empty() || has_every) << condition.id.text;
-        }
-    }
-}
-
 TEST(ConditionTexts, CausesAreKnownConditions) {
     std::set<std::string_view> ids;
     for (const Family& family : families()) {

@@ -29,6 +29,7 @@ constexpr std::array markers{
     Marker{"/var/run/secrets/kubernetes.io", ContainerKind::kubernetes},
     Marker{"/run/.containerenv", ContainerKind::podman},
     Marker{"/.dockerenv", ContainerKind::docker},
+    Marker{"/.flatpak-info", ContainerKind::flatpak},
 };
 
 bool has_engine_marker(const FileTree& tree) {
