@@ -249,7 +249,11 @@ Result<ChildProcess> ChildProcess::spawn(const ChildOptions& options) {
     ChildProcess child;
     child.pid_ = pid;
     child.handle_ = std::move(handle);
-    ::eventfd_write(start.get(), 1);
+    if (::eventfd_write(start.get(), 1) != 0) {  // the child would wait forever
+        const int error_number = errno;
+        child.kill();
+        return std::unexpected(cannot_start(error_number, options.program));
+    }
     exec_error.theirs.reset();
     if (const int error_number = read_exec_error(exec_error.ours); error_number != 0) {
         child.kill();

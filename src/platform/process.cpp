@@ -22,8 +22,7 @@ constexpr std::array streams{Stream{STDIN_FILENO, O_WRONLY}, Stream{STDOUT_FILEN
 /// open() returns the lowest free number, which is that of the stream: those before it are open.
 void occupy_standard_streams() {
     for (const Stream& stream : streams) {
-        if (::fcntl(stream.fd, F_GETFD) < 0 &&
-            ::open("/dev/null", stream.flags) != stream.fd) {
+        if (::fcntl(stream.fd, F_GETFD) < 0 && ::open("/dev/null", stream.flags) != stream.fd) {
             std::abort();  // nothing can be reported
         }
     }

@@ -7,9 +7,9 @@
 
 namespace trilby::platform {
 
-/// First in main(). Gives closed standard streams a descriptor on which reading or writing fails, so
-/// that no file takes their numbers. Makes exceeding a file size limit an error of write(), like a
-/// full disk, and lets the exit status of children be read even if our parent ignored SIGCHLD.
+/// First in main(). Gives closed standard streams a descriptor on which reading or writing fails,
+/// so that no file takes their numbers. Makes exceeding a file size limit an error of write(), like
+/// a full disk, and lets the exit status of children be read even if our parent ignored SIGCHLD.
 void prepare_process();
 
 }  // namespace trilby::platform
