@@ -8,6 +8,7 @@
 #include "doctor/condition.hpp"
 #include "doctor/page.hpp"
 #include "doctor/remedy.hpp"
+#include "doctor/unread_facts.hpp"
 
 namespace trilby::doctor {
 namespace {
@@ -64,7 +65,8 @@ Diagnosis diagnose(const Machine& machine) {
     // Families and conditions are in the order of causes, which a stable sort keeps.
     std::ranges::stable_sort(all, {},
                              [](const doctor::Found& one) { return one.finding.severity; });
-    Diagnosis diagnosis;
+    Diagnosis diagnosis{
+        .findings = {}, .consequences = {}, .unread = doctor::unread_facts(machine)};
     for (doctor::Found& one : all) {
         auto& list = doctor::has_found_cause(*one.condition, ids) ? diagnosis.consequences
                                                                   : diagnosis.findings;
