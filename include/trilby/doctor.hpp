@@ -84,4 +84,8 @@ struct Explanation {
 /// Every known condition, in the order of their ids.
 [[nodiscard]] TRILBY_API std::vector<Explanation> known_conditions();
 
+/// The condition with this id is about an installed LibTorch: with another one, the device may
+/// work.
+[[nodiscard]] TRILBY_API bool concerns_libtorch(std::string_view id);
+
 }  // namespace trilby
