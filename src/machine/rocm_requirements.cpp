@@ -44,7 +44,20 @@ Requirement compute_node(const Machine& machine) {
                            : missed(id, fmt::format("{} does not exist", path), node_hint);
 }
 
-/// The compute driver lists a GPU: the one to compute with if the machine has such a GPU.
+/// Every node is readable, and none is suitable for computing. That is enough for a machine whose
+/// GPUs are not suitable either.
+Requirement unsuitable_gpus(std::string_view id, const Machine& machine) {
+    const auto& nodes = machine.kfd_nodes;
+    if (!nodes->empty() && amd_compute_devices(machine).empty()) {
+        return met(id, describe(nodes->front()));
+    }
+    return missed(
+        id,
+        fmt::format("the compute driver lists no GPU {}({})",
+                    nodes->empty() ? "" : "that is suitable for computing ", nodes.source()),
+        ask_the_doctor);
+}
+
 Requirement listed_gpu(const Machine& machine) {
     constexpr std::string_view id = "kfd-gpu";
     const auto& nodes = machine.kfd_nodes;
@@ -59,17 +72,9 @@ Requirement listed_gpu(const Machine& machine) {
             id, fmt::format("{}: none of the {} GPUs can be read", nodes.source(), nodes->size()),
             ask_the_doctor);
     }
-    if (!are_kfd_nodes_readable(machine)) {
-        return unknown(id, fmt::format("{} has a GPU that cannot be read", nodes.source()));
-    }
-    if (!nodes->empty() && amd_compute_devices(machine).empty()) {
-        return met(id, describe(nodes->front()));
-    }
-    return missed(
-        id,
-        fmt::format("the compute driver lists no GPU {}({})",
-                    nodes->empty() ? "" : "that is suitable for computing ", nodes.source()),
-        ask_the_doctor);
+    return are_kfd_nodes_readable(machine)
+               ? unsuitable_gpus(id, machine)
+               : unknown(id, fmt::format("{} has a GPU that cannot be read", nodes.source()));
 }
 
 bool is_render_node_of_amd(const Machine& machine, const DrmNode& drm) {

@@ -206,6 +206,12 @@ TEST(Agreement, OnRecordedMachines) {
         ASSERT_TRUE(recorded.is_there()) << name;
         expect_agreement(name, probe({.root = recorded.root()}));
     }
+    for (const char* name : {"kfd-mi210x8", "kfd-vega10"}) {
+        const RecordedMachine recorded(name);
+        ASSERT_TRUE(recorded.is_there()) << name;
+        recorded.mount("/topology", "sys/class/kfd/kfd/topology");
+        expect_agreement(name, probe({.root = recorded.root()}));
+    }
 }
 
 }  // namespace
