@@ -15,6 +15,7 @@ namespace trilby::train {
 namespace {
 
 constexpr const char* type_key = "type";
+constexpr const char* history_key = "epochs";
 
 template <class Content>
 Result<std::optional<Event>> parse(const json::object& document) {
@@ -47,6 +48,26 @@ json::object metrics_of(const EpochEvent& epoch) {
     json::object metrics = to_json(epoch);
     metrics.erase(type_key);  // the last key takes its place, as in the files of earlier runs
     return metrics;
+}
+
+std::string history_to_text(const std::vector<EpochEvent>& history) {
+    json::array lines;
+    for (const EpochEvent& epoch : history) {
+        lines.push_back(metrics_of(epoch));
+    }
+    return json::serialize(json::object{{history_key, std::move(lines)}});
+}
+
+Result<std::vector<EpochEvent>> parse_history(std::string_view text) {
+    TRILBY_TRY(document, json::parse_object(text, "history"));
+    TRILBY_TRY(lines, json::get_array(document, history_key, "history"));
+    std::vector<EpochEvent> history;
+    for (const json::value& line : lines) {
+        TRILBY_TRY(object, json::as_object(line, "history"));
+        TRILBY_TRY(epoch, json::from_json<EpochEvent>(object, "history"));
+        history.push_back(std::move(epoch));
+    }
+    return history;
 }
 
 std::string type_of(const json::object& event) {

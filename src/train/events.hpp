@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "base/json.hpp"
 #include "base/nullable.hpp"
@@ -33,25 +34,6 @@ struct Libraries {
     std::optional<json::object> gpu;  ///< for people, so `trilby` does not look into it
 };
 
-struct StartEvent {
-    static constexpr std::string_view type = "start";
-    Libraries libraries;
-    std::int64_t parameters = 0;
-    std::int64_t training_images = 0;
-    std::int64_t validation_images = 0;
-    std::int64_t test_images = 0;
-    std::int64_t steps_per_epoch = 1;
-    std::int64_t epochs = 1;
-    std::int64_t step = 0;  ///< not 0 in a resumed run
-};
-
-struct ProgressEvent {
-    static constexpr std::string_view type = "progress";
-    std::int64_t step = 0;
-    json::Nullable<double> training_loss;  ///< null where it is not finite
-    double images_per_second = 0.0;
-};
-
 struct EpochEvent {
     static constexpr std::string_view type = "epoch";
     std::int64_t epoch = 0;
@@ -62,6 +44,28 @@ struct EpochEvent {
     double learning_rate = 0.0;
     double images_per_second = 0.0;
     double seconds = 0.0;  ///< training only
+};
+
+struct StartEvent {
+    static constexpr std::string_view type = "start";
+    Libraries libraries;
+    std::int64_t parameters = 0;
+    std::int64_t training_images = 0;
+    std::int64_t validation_images = 0;
+    std::int64_t test_images = 0;
+    std::int64_t steps_per_epoch = 1;
+    std::int64_t epochs = 1;
+    std::int64_t step = 0;  ///< not 0 in a resumed run
+    /// The last epochs before the checkpoint of a resumed run, oldest first. `trilby` may have been
+    /// killed before it recorded them.
+    std::vector<EpochEvent> history;
+};
+
+struct ProgressEvent {
+    static constexpr std::string_view type = "progress";
+    std::int64_t step = 0;
+    json::Nullable<double> training_loss;  ///< null where it is not finite
+    double images_per_second = 0.0;
 };
 
 using Event = std::variant<StartEvent, ProgressEvent, EpochEvent>;
@@ -84,6 +88,10 @@ struct TrainingResult {
 [[nodiscard]] json::object to_json(const Event& event);
 /// The line of metrics.jsonl.
 [[nodiscard]] json::object metrics_of(const EpochEvent& epoch);
+
+/// The text in a checkpoint, {"epochs": [lines of metrics.jsonl]}, and back.
+[[nodiscard]] std::string history_to_text(const std::vector<EpochEvent>& history);
+[[nodiscard]] Result<std::vector<EpochEvent>> parse_history(std::string_view text);
 
 /// Empty if it has none.
 [[nodiscard]] std::string type_of(const json::object& event);

@@ -3,10 +3,12 @@
 
 #include "train/run_folder.hpp"
 
+#include <array>
 #include <cerrno>
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include "base/presence.hpp"
 #include "base/text.hpp"
 #include "base/try.hpp"
 #include "platform/atomic_file.hpp"
@@ -16,9 +18,17 @@ namespace trilby::train {
 namespace {
 
 constexpr const char* recipe_name = "recipe.toml";
-constexpr const char* result_name = "result.json";
+constexpr const char* metrics_name = "metrics.jsonl";
 constexpr const char* checkpoint_name = "checkpoint.safetensors";
+constexpr const char* result_name = "result.json";
+constexpr std::array file_names{recipe_name, metrics_name, checkpoint_name, result_name};
+constexpr const char* lock_name = ".trilby-lock";
 constexpr std::size_t metrics_limit_bytes = 256U << 20;
+
+bool has_entry(const std::filesystem::path& path) {
+    std::error_code ignored;
+    return std::filesystem::exists(std::filesystem::symlink_status(path, ignored));
+}
 
 /// The recipe's name as a file name. Other characters than letters and digits become '-'.
 std::string file_name_of(const std::string& name) {
@@ -31,35 +41,27 @@ std::string file_name_of(const std::string& name) {
     return out.empty() ? "run" : out;
 }
 
-/// mkdir() decides which number is free, so two runs that start together get two folders.
-Result<std::filesystem::path> make_numbered_folder(const std::string& name) {
-    constexpr int number_limit = 100'000;
-    const std::filesystem::path parent = std::filesystem::absolute("runs");
-    TRILBY_CHECK(platform::make_directories(parent));
-    for (int number = 1; number <= number_limit; ++number) {
-        const std::filesystem::path folder = parent / fmt::format("{}-{}", name, number);
-        if (::mkdir(folder.c_str(), 0777) == 0) {
-            return folder;
-        }
-        if (errno != EEXIST) {
-            return std::unexpected(platform::system_error(errno, "create the folder", folder));
-        }
+/// The first folder on the way to `folder` that does not exist; empty if all do.
+std::filesystem::path first_missing(const std::filesystem::path& folder) {
+    std::filesystem::path missing;
+    for (std::filesystem::path at = folder; !at.empty() && !has_entry(at); at = at.parent_path()) {
+        missing = at;
     }
-    return failure(ErrorCode::cannot_create,
-                   fmt::format("'{}' already holds {} runs", parent.string(), number_limit),
-                   "give a folder with --output");
+    return missing;
 }
 
-Result<std::filesystem::path> make_named_folder(const std::filesystem::path& wanted) {
-    const std::filesystem::path folder = std::filesystem::absolute(wanted);
-    TRILBY_CHECK(platform::make_directories(folder));
-    std::error_code ignored;
-    if (std::filesystem::exists(folder / recipe_name, ignored)) {
-        return failure(ErrorCode::cannot_create,
-                       fmt::format("'{}' already holds a run", folder.string()),
-                       "give another folder, or resume that run with --resume");
+/// The files of another run, or of somebody else, are never overwritten.
+Result<void> require_free(const std::filesystem::path& folder) {
+    for (const char* name : file_names) {
+        if (has_entry(folder / name)) {
+            return failure(ErrorCode::cannot_create,
+                           fmt::format("'{}' already has a file {}", folder.string(), name),
+                           has_entry(folder / checkpoint_name) && has_entry(folder / recipe_name)
+                               ? "give another folder, or resume that run with --resume"
+                               : "give another folder, or remove the file");
+        }
     }
-    return folder;
+    return {};
 }
 
 std::int64_t epoch_of(std::string_view line) {
@@ -70,31 +72,68 @@ std::int64_t epoch_of(std::string_view line) {
 
 }  // namespace
 
+/// mkdir() decides which number is free, so two runs that start together get two folders.
+Result<RunFolder::Place> RunFolder::make_numbered_place(const std::string& name) {
+    constexpr int number_limit = 100'000;
+    const std::filesystem::path parent = std::filesystem::absolute("runs");
+    const std::filesystem::path missing = first_missing(parent);
+    TRILBY_CHECK(platform::make_directories(parent));
+    for (int number = 1; number <= number_limit; ++number) {
+        const std::filesystem::path folder = parent / fmt::format("{}-{}", name, number);
+        if (::mkdir(folder.c_str(), 0777) == 0) {
+            return Place{folder, missing.empty() ? folder : missing};
+        }
+        if (errno != EEXIST) {
+            return std::unexpected(platform::system_error(errno, "create the folder", folder));
+        }
+    }
+    return failure(ErrorCode::cannot_create,
+                   fmt::format("'{}' already holds {} runs", parent.string(), number_limit),
+                   "give a folder with --output");
+}
+
+Result<RunFolder::Place> RunFolder::make_named_place(const std::filesystem::path& wanted) {
+    const std::filesystem::path folder = std::filesystem::absolute(wanted).lexically_normal();
+    Place place{folder, first_missing(folder)};
+    TRILBY_CHECK(platform::make_directories(folder));
+    return place;
+}
+
 Result<RunFolder> RunFolder::create(const Recipe& recipe,
                                     const std::optional<std::filesystem::path>& wanted) {
-    std::error_code ignored;
-    const bool is_there = wanted && std::filesystem::exists(*wanted, ignored);
-    TRILBY_TRY(path, wanted ? make_named_folder(*wanted)
-                            : make_numbered_folder(file_name_of(recipe.name)));
-    TRILBY_CHECK(platform::write_file_atomically(path / recipe_name, to_toml(recipe)));
-    return RunFolder(path, recipe, !is_there);
+    TRILBY_TRY(place,
+               wanted ? make_named_place(*wanted) : make_numbered_place(file_name_of(recipe.name)));
+    TRILBY_CHECK(require_free(place.path));  // a folder of somebody else gets no lock
+    TRILBY_TRY(lock, platform::FileLock::take(place.path / lock_name));
+    TRILBY_CHECK(require_free(place.path));
+    RunFolder folder(std::move(place), recipe, std::move(lock));
+    if (auto written =
+            platform::write_file_atomically(folder.path() / recipe_name, to_toml(recipe));
+        !written) {
+        folder.tidy();
+        return std::unexpected(written.error());
+    }
+    return folder;
 }
 
 Result<RunFolder> RunFolder::reopen(const std::filesystem::path& wanted) {
-    const std::filesystem::path path = std::filesystem::absolute(wanted);
-    std::error_code ignored;
-    if (!std::filesystem::exists(path / recipe_name, ignored)) {
+    const std::filesystem::path path = std::filesystem::absolute(wanted).lexically_normal();
+    if (!has_entry(path / recipe_name)) {
         return failure(ErrorCode::no_input,
                        fmt::format("'{}' is not the folder of an earlier run", path.string()),
                        "give the folder that 'trilby train' printed");
     }
     TRILBY_TRY(recipe, read_recipe(path / recipe_name));
-    RunFolder folder(path, recipe, false);
-    if (!std::filesystem::exists(folder.checkpoint_file(), ignored)) {
+    if (!has_entry(path / checkpoint_name)) {
         return failure(ErrorCode::no_input,
                        fmt::format("'{}' has no checkpoint to resume from", path.string()),
                        "the run ended before its first checkpoint: remove the folder and start the "
                        "run again");
+    }
+    TRILBY_TRY(lock, platform::FileLock::take(path / lock_name));
+    RunFolder folder({path, {}}, std::move(recipe), std::move(lock));
+    for (const char* name : file_names) {
+        platform::remove_unfinished(path / name);
     }
     // Reports an unwritable folder now, not after an epoch. The file is temporary.
     TRILBY_CHECK(platform::AtomicFile::create(folder.checkpoint_file()));
@@ -102,32 +141,54 @@ Result<RunFolder> RunFolder::reopen(const std::filesystem::path& wanted) {
 }
 
 std::filesystem::path RunFolder::checkpoint_file() const {
-    return path_ / checkpoint_name;
+    return place_.path / checkpoint_name;
 }
 
 std::filesystem::path RunFolder::metrics_file() const {
-    return path_ / "metrics.jsonl";
+    return place_.path / metrics_name;
 }
 
-Result<void> RunFolder::add_metrics(std::int64_t epoch, const json::object& metrics) {
+Result<std::string> RunFolder::metrics_before(std::int64_t epoch) const {
+    const auto text = platform::FileTree().read(metrics_file().string(), metrics_limit_bytes);
+    if (!text && text.presence() != Presence::absent) {
+        return failure(ErrorCode::io,
+                       fmt::format("'{}' cannot be read: it {}", metrics_file().string(),
+                                   why_missing(text.presence())),
+                       "fix its permissions, or move it away");
+    }
     std::string kept;
-    const auto old =
-        platform::FileTree().read(metrics_file().string(), metrics_limit_bytes).value_or("");
-    for (const std::string_view line : split_lines(old)) {
+    const std::string lines = text.value_or("");
+    for (const std::string_view line : split_lines(lines)) {
         if (epoch_of(line) < epoch) {
             kept += line;
             kept += '\n';
         }
     }
-    return platform::write_file_atomically(metrics_file(), kept + json::serialize(metrics) + "\n");
+    return kept;
+}
+
+Result<void> RunFolder::add_metrics(std::int64_t epoch, const json::object& metrics) {
+    TRILBY_TRY(lines, metrics_before(epoch));
+    return platform::write_file_atomically(metrics_file(), lines + json::serialize(metrics) + "\n");
+}
+
+Result<void> RunFolder::restore_metrics(const std::vector<EpochEvent>& history) {
+    if (history.empty()) {
+        return {};
+    }
+    TRILBY_TRY(lines, metrics_before(history.front().epoch));
+    for (const EpochEvent& epoch : history) {
+        lines += json::serialize(metrics_of(epoch)) + "\n";
+    }
+    return platform::write_file_atomically(metrics_file(), lines);
 }
 
 Result<void> RunFolder::write_result(const json::object& result) const {
-    return platform::write_file_atomically(path_ / result_name, json::pretty(result));
+    return platform::write_file_atomically(place_.path / result_name, json::pretty(result));
 }
 
 Result<std::optional<json::object>> RunFolder::result() const {
-    const std::string file = (path_ / result_name).string();
+    const std::string file = (place_.path / result_name).string();
     const auto text = platform::FileTree().read(file);
     if (text.presence() == Presence::absent) {
         return std::nullopt;
@@ -141,21 +202,25 @@ Result<std::optional<json::object>> RunFolder::result() const {
 }
 
 void RunFolder::tidy() const {
-    std::error_code ignored;
-    for (std::filesystem::directory_iterator entry(path_, ignored), end; entry != end;
-         entry.increment(ignored)) {
-        const std::string name = entry->path().filename().string();
-        if (name.starts_with(checkpoint_name) && name.ends_with(".tmp")) {
-            std::filesystem::remove(entry->path(), ignored);
-        }
+    for (const char* name : file_names) {
+        platform::remove_unfinished(path() / name);
     }
-    if (std::filesystem::exists(checkpoint_file(), ignored)) {
+    if (has_entry(checkpoint_file())) {
         return;
     }
-    std::filesystem::remove(path_ / recipe_name, ignored);
-    if (was_created_) {
-        std::filesystem::remove(metrics_file(), ignored);
-        std::filesystem::remove(path_, ignored);  // fails if it has other files
+    std::error_code ignored;
+    std::filesystem::remove(path() / recipe_name, ignored);
+    std::filesystem::remove(metrics_file(), ignored);
+    std::filesystem::remove(path() / lock_name, ignored);
+    remove_created_folders();
+}
+
+/// Removing a folder fails if it has other files, which then stay.
+void RunFolder::remove_created_folders() const {
+    const std::filesystem::path stop = place_.first_created.parent_path();
+    std::error_code ignored;
+    for (std::filesystem::path at = path(); !stop.empty() && at != stop; at = at.parent_path()) {
+        std::filesystem::remove(at, ignored);
     }
 }
 

@@ -16,6 +16,7 @@
 #include "backends/torch/network.hpp"
 #include "backends/torch/optimizer.hpp"
 #include "backends/torch/training_step.hpp"
+#include "train/events.hpp"
 #include "train/image_data.hpp"
 #include "train/recipe.hpp"
 #include <trilby/result.hpp>
@@ -76,6 +77,7 @@ class Trainer {
     torch::Tensor epoch_loss_;  ///< sum over the epoch's images so far, on the device
     std::int64_t epoch_images_ = 0;
     double validation_accuracy_ = 0.0;
+    std::vector<train::EpochEvent> history_;  ///< the last epochs
 };
 
 }  // namespace trilby::backends
