@@ -149,18 +149,16 @@ Evidence no_firmware(const Facts& facts) {
 Evidence no_uvm(const Facts& facts) {
     const auto& nodes = facts.machine.device_nodes;
     if (!nodes || !is_node_missing(facts.machine, "/dev/nvidia-uvm") ||
-        loaded_driver(facts.machine, "nvidia") == nullptr) {
+        loaded_driver(facts.machine, "nvidia") == nullptr ||
+        can_create_nvidia_nodes(facts.machine)) {
         return std::nullopt;
     }
     const auto card = std::ranges::find_if(*nodes, is_nvidia_card_node);
-    // The CUDA library starts it when CUDA is first used, and it creates the node.
-    const bool can_be_made = !facts.lacks_file(watched::files.nvidia_modprobe);
-    if (card == nodes->end() || can_be_made) {
-        return std::nullopt;
-    }
-    return std::vector{
-        fmt::format("{} exists, but /dev/nvidia-uvm does not", printable(card->path, 64)),
-        std::string("/usr/bin/nvidia-modprobe, which would create it, does not exist")};
+    return card != nodes->end()
+               ? found(
+                     fmt::format("{} exists, but /dev/nvidia-uvm does not, and nothing creates it",
+                                 printable(card->path, 64)))
+               : std::nullopt;
 }
 
 constexpr std::array conditions{
@@ -198,10 +196,14 @@ constexpr std::array conditions{
     Condition{.id = "TRL-N011",
               .severity = Severity::blocks,
               .place = Place::host,
+              .weigh = nvidia_severity,
+              .reads = {watched::variables.nvidia_visible_devices},
               .find = needs_open_module},
     Condition{.id = "TRL-N012",
               .severity = Severity::blocks,
               .place = Place::host,
+              .weigh = nvidia_severity,
+              .reads = {watched::variables.nvidia_visible_devices},
               .find = driver_too_new},
     Condition{.id = "TRL-N013",
               .severity = Severity::blocks,
@@ -212,7 +214,6 @@ constexpr std::array conditions{
               .severity = Severity::blocks,
               .place = Place::host,
               .causes = {"TRL-N001", "TRL-N004", "TRL-N010", "TRL-C028"},
-              .reads = {watched::files.nvidia_modprobe},
               .find = no_uvm},
 };
 
