@@ -52,7 +52,9 @@ json::object metrics_of(const EpochEvent& epoch) {
 
 std::string history_to_text(const std::vector<EpochEvent>& history) {
     json::array lines;
-    for (const EpochEvent& epoch : history) {
+    for (EpochEvent epoch : history) {
+        epoch.images_per_second = {};
+        epoch.seconds = {};
         lines.push_back(metrics_of(epoch));
     }
     return json::serialize(json::object{{history_key, std::move(lines)}});

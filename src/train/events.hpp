@@ -42,8 +42,8 @@ struct EpochEvent {
     json::Nullable<double> validation_loss;  ///< null where it is not finite
     double validation_accuracy = 0.0;        ///< 0 to 1
     double learning_rate = 0.0;
-    double images_per_second = 0.0;
-    double seconds = 0.0;  ///< training only
+    json::Nullable<double> images_per_second;  ///< null in a checkpoint
+    json::Nullable<double> seconds;            ///< training only; null in a checkpoint
 };
 
 struct StartEvent {
@@ -89,7 +89,8 @@ struct TrainingResult {
 /// The line of metrics.jsonl.
 [[nodiscard]] json::object metrics_of(const EpochEvent& epoch);
 
-/// The text in a checkpoint, {"epochs": [lines of metrics.jsonl]}, and back.
+/// The text in a checkpoint, {"epochs": [lines of metrics.jsonl]}, and back. It has no times: the
+/// same run writes the same checkpoint.
 [[nodiscard]] std::string history_to_text(const std::vector<EpochEvent>& history);
 [[nodiscard]] Result<std::vector<EpochEvent>> parse_history(std::string_view text);
 

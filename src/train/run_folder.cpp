@@ -64,10 +64,12 @@ Result<void> require_free(const std::filesystem::path& folder) {
     return {};
 }
 
-std::int64_t epoch_of(std::string_view line) {
+/// Nothing for a line that is damaged.
+std::optional<std::int64_t> epoch_of(std::string_view line) {
     const auto metrics = json::parse_object(line, "metrics");
-    return metrics ? json::get_integer(*metrics, "epoch", "metrics").value_or(INT64_MAX)
-                   : INT64_MAX;
+    const auto epoch = metrics ? json::get_integer(*metrics, "epoch", "metrics")
+                               : Result<std::int64_t>(std::unexpected(metrics.error()));
+    return epoch ? std::optional(*epoch) : std::nullopt;
 }
 
 }  // namespace
@@ -148,7 +150,7 @@ std::filesystem::path RunFolder::metrics_file() const {
     return place_.path / metrics_name;
 }
 
-Result<std::string> RunFolder::metrics_before(std::int64_t epoch) const {
+Result<RunFolder::MetricsLines> RunFolder::read_metrics() const {
     const auto text = platform::FileTree().read(metrics_file().string(), metrics_limit_bytes);
     if (!text && text.presence() != Presence::absent) {
         return failure(ErrorCode::io,
@@ -156,31 +158,41 @@ Result<std::string> RunFolder::metrics_before(std::int64_t epoch) const {
                                    why_missing(text.presence())),
                        "fix its permissions, or move it away");
     }
-    std::string kept;
-    const std::string lines = text.value_or("");
-    for (const std::string_view line : split_lines(lines)) {
-        if (epoch_of(line) < epoch) {
-            kept += line;
-            kept += '\n';
+    MetricsLines lines;
+    const std::string content = text.value_or("");
+    for (const std::string_view line : split_lines(content)) {
+        if (const auto epoch = epoch_of(line)) {
+            lines[*epoch] = line;
         }
     }
-    return kept;
+    return lines;
+}
+
+Result<void> RunFolder::write_metrics(const MetricsLines& lines) const {
+    std::string text;
+    for (const auto& [epoch, line] : lines) {
+        text += line + "\n";
+    }
+    return platform::write_file_atomically(metrics_file(), text);
 }
 
 Result<void> RunFolder::add_metrics(std::int64_t epoch, const json::object& metrics) {
-    TRILBY_TRY(lines, metrics_before(epoch));
-    return platform::write_file_atomically(metrics_file(), lines + json::serialize(metrics) + "\n");
+    TRILBY_TRY(lines, read_metrics());
+    lines.erase(lines.lower_bound(epoch), lines.end());
+    lines[epoch] = json::serialize(metrics);
+    return write_metrics(lines);
 }
 
 Result<void> RunFolder::restore_metrics(const std::vector<EpochEvent>& history) {
     if (history.empty()) {
         return {};
     }
-    TRILBY_TRY(lines, metrics_before(history.front().epoch));
+    TRILBY_TRY(lines, read_metrics());
+    lines.erase(lines.upper_bound(history.back().epoch), lines.end());
     for (const EpochEvent& epoch : history) {
-        lines += json::serialize(metrics_of(epoch)) + "\n";
+        lines.try_emplace(epoch.epoch, json::serialize(metrics_of(epoch)));
     }
-    return platform::write_file_atomically(metrics_file(), lines);
+    return write_metrics(lines);
 }
 
 Result<void> RunFolder::write_result(const json::object& result) const {

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -40,7 +41,7 @@ class RunFolder {
     /// Adds the line of an epoch. It replaces lines of this epoch and later ones, which a run
     /// without a checkpoint may have left.
     [[nodiscard]] Result<void> add_metrics(std::int64_t epoch, const json::object& metrics);
-    /// Puts the epochs of a checkpoint in place of their lines and later ones.
+    /// Adds the epochs of a checkpoint that have no line, and removes the lines of later ones.
     [[nodiscard]] Result<void> restore_metrics(const std::vector<EpochEvent>& history);
     [[nodiscard]] Result<void> write_result(const json::object& result) const;
     /// The result of a run that has ended; nothing before that.
@@ -51,6 +52,8 @@ class RunFolder {
     void tidy() const;
 
   private:
+    using MetricsLines = std::map<std::int64_t, std::string>;
+
     struct Place {
         std::filesystem::path path;
         /// The first folder on the path that was created for the run; empty if none was.
@@ -63,8 +66,9 @@ class RunFolder {
     static Result<Place> make_named_place(const std::filesystem::path& wanted);
     static Result<Place> make_numbered_place(const std::string& name);
     void remove_created_folders() const;
-    /// The lines of metrics.jsonl before an epoch.
-    [[nodiscard]] Result<std::string> metrics_before(std::int64_t epoch) const;
+    /// The valid lines of metrics.jsonl by epoch.
+    [[nodiscard]] Result<MetricsLines> read_metrics() const;
+    [[nodiscard]] Result<void> write_metrics(const MetricsLines& lines) const;
 
     Place place_;
     Recipe recipe_;

@@ -280,7 +280,7 @@ test_train_refuses_a_folder_that_holds_a_run() {
     expect_code 0
     trilby train ./tiny.toml --output run
     expect_code 73
-    expect_in err "already holds a run"
+    expect_in err "already has a file recipe.toml"
 }
 
 test_train_damaged_checkpoint_is_not_resumed() {

@@ -151,10 +151,13 @@ TEST_F(RunFolderTest, EpochsOfTheCheckpointAreRestored) {
     ASSERT_TRUE(run->add_metrics(1, {{"epoch", 1}}));
     ASSERT_TRUE(run->restore_metrics({}));
     EXPECT_EQ(read_file(run->metrics_file()), "{\"epoch\":1}\n");
+    ASSERT_TRUE(run->add_metrics(2, {{"epoch", 2}, {"seconds", 5.0}}));
+    ASSERT_TRUE(run->add_metrics(4, {{"epoch", 4}}));
     ASSERT_TRUE(run->restore_metrics({{.epoch = 2}, {.epoch = 3}}));
     const std::string lines = read_file(run->metrics_file());
-    EXPECT_EQ(std::ranges::count(lines, '\n'), 3);
+    EXPECT_EQ(std::ranges::count(lines, '\n'), 3) << "an epoch after the checkpoint is gone";
     EXPECT_THAT(lines, HasSubstr("\"epoch\":3"));
+    EXPECT_THAT(lines, HasSubstr("\"seconds\":5.0")) << "a recorded line stays";
 }
 
 TEST_F(RunFolderTest, AnExistingFolderStays) {

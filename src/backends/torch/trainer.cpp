@@ -186,8 +186,8 @@ void Trainer::report_epoch(Clock::time_point epoch_start, std::int64_t first_ste
         .validation_loss = {validation.loss},
         .validation_accuracy = validation.accuracy,
         .learning_rate = train::learning_rate_at(job_.recipe, step_ - 1, steps_per_epoch_),
-        .images_per_second = static_cast<double>(images) / seconds,
-        .seconds = seconds};
+        .images_per_second = {static_cast<double>(images) / seconds},
+        .seconds = {seconds}};
     context_.event(to_json(event));
     history_.push_back(event);
     if (history_.size() > history_limit) {
