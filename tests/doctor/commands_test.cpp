@@ -118,8 +118,12 @@ std::vector<PrintedStep> printed_steps(const Setting& setting, const Condition& 
             is_on_host = true;
             system = setting.container == ContainerKind::none ? facts.system : setting.host;
         } else if (starts_with_any(step, {"In the container", "In a container", "In a toolbox"})) {
+            // Fedora's toolbox is the usual one on a host, and nothing can be installed in a
+            // Flatpak.
+            const bool is_new = setting.container == ContainerKind::none ||
+                                setting.container == ContainerKind::flatpak;
             is_on_host = false;
-            system = setting.container == ContainerKind::none ? System::fedora : facts.system;
+            system = is_new ? System::fedora : facts.system;
         }
         printed.push_back({std::string(condition.id.text), step, system, is_on_host});
     }
@@ -255,7 +259,9 @@ TEST(Commands, StartWithAProgram) {
                                          "ausearch",
                                          "getenforce",
                                          "loginctl",
-                                         "newgrp"};
+                                         "newgrp",
+                                         "nobara-driver-manager",
+                                         "source"};
     for_each_step([&](const Setting& setting, const PrintedStep& step) {
         if (is_command(step.text)) {
             const auto words = words_of(step.text);
@@ -295,7 +301,7 @@ TEST(Commands, AreAcceptedByTheShell) {
 const std::map<std::string, std::set<System>> programs_of_systems{
     {"dnf", {System::fedora, System::nobara, System::rhel}},
     {"grubby", {System::fedora, System::nobara, System::rhel}},
-    {"akmods", {System::fedora, System::nobara}},
+    {"akmods", {System::fedora, System::nobara, System::rhel}},
     {"dracut", {System::fedora, System::nobara, System::rhel, System::suse}},
     {"rpm-ostree", {System::atomic, System::universal_blue}},
     {"ujust", {System::universal_blue}},
@@ -335,7 +341,7 @@ TEST(Commands, InContainersNeverRestartOrChangeTheKernel) {
 }
 
 bool is_plain_package(std::string_view word) {
-    return !word.starts_with('-') && word.find_first_of("*'\"$/(") == std::string_view::npos;
+    return !word.starts_with('-') && word.find_first_of("*'\"$/(%") == std::string_view::npos;
 }
 
 /// The packages that a command installs.
