@@ -96,9 +96,10 @@ Steps steps_with_host(const char* id, ContainerKind container, const char* host_
 
 TEST(Remedies, ForAKnownHostMatchItsSystem) {
     constexpr auto toolbx = ContainerKind::toolbx;
+    EXPECT_THAT(steps_with_host("TRL-N009", toolbx, "fedora", true),
+                ElementsAre("On the host:", "systemctl reboot"));
     EXPECT_THAT(steps_with_host("TRL-N022", toolbx, "fedora", true),
-                ElementsAre("On the host:", "rpm-ostree install xorg-x11-drv-nvidia-cuda",
-                            "systemctl reboot"));
+                Contains("rpm-ostree install xorg-x11-drv-nvidia-cuda"));
     EXPECT_THAT(steps_with_host("TRL-N010", toolbx, "debian", false), Contains(HasSubstr("dkms")))
         << "the steps for Toolbx assume a Fedora host";
     EXPECT_THAT(steps_with_host("TRL-N010", toolbx, "fedora", false),
