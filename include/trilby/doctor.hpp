@@ -43,14 +43,22 @@ struct Finding {
     Place place = Place::here;
 };
 
-/// Whether a step of a remedy is a command, which works as pasted, or else a sentence. Sentences end
-/// with a full stop or a colon.
+/// Whether a step of a remedy is a command, which works as pasted, or else a sentence. Sentences
+/// end with a full stop or a colon.
 [[nodiscard]] TRILBY_API bool is_command(std::string_view step);
+
+/// Facts that conditions depend on and that could not be read.
+struct UnreadFacts {
+    std::string name;                   ///< "PCI devices"
+    std::string reason;                 ///< "/sys/bus/pci/devices does not exist"
+    std::vector<std::string> families;  ///< whose conditions may therefore be overlooked
+};
 
 struct Diagnosis {
     /// The one to fix first comes first. A finding that another one explains is in `consequences`.
     std::vector<Finding> findings;
     std::vector<Finding> consequences;  ///< go away with the findings that cause them
+    std::vector<UnreadFacts> unread;
 
     [[nodiscard]] TRILBY_API bool is_blocked() const;
 };
@@ -75,5 +83,9 @@ struct Explanation {
 
 /// Every known condition, in the order of their ids.
 [[nodiscard]] TRILBY_API std::vector<Explanation> known_conditions();
+
+/// The condition with this id is about an installed LibTorch: with another one, the device may
+/// work.
+[[nodiscard]] TRILBY_API bool concerns_libtorch(std::string_view id);
 
 }  // namespace trilby

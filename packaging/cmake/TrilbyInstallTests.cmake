@@ -8,7 +8,6 @@ file(GLOB scripts CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/cli/*.sh)
 list(FILTER scripts EXCLUDE REGEX "/run\\.sh$")
 install(FILES ${scripts} DESTINATION ${TRILBY_TESTS_DESTINATION}/cli)
 install(PROGRAMS fetch/server.py DESTINATION ${TRILBY_TESTS_DESTINATION}/fetch)
-install(PROGRAMS doctor/agreement_test.py DESTINATION ${TRILBY_TESTS_DESTINATION}/doctor)
 install(PROGRAMS report/schema_test.py DESTINATION ${TRILBY_TESTS_DESTINATION}/report)
 configure_file(installed.sh.in ${CMAKE_CURRENT_BINARY_DIR}/installed.sh @ONLY)
 install(PROGRAMS ${CMAKE_CURRENT_BINARY_DIR}/installed.sh

@@ -1,12 +1,10 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include <csignal>
-
 #include "cli/trilby.hpp"
+#include "platform/process.hpp"
 
 int main(int argc, char** argv) {
-    // If the parent ignores SIGCHLD, the exit status of a child is lost.
-    std::signal(SIGCHLD, SIG_DFL);
+    trilby::platform::prepare_process();
     return trilby::cli::run(argc, argv);
 }

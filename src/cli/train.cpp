@@ -194,11 +194,32 @@ void print_json(json::object result, const train::RunFolder& folder) {
     fmt::print("{}", json::pretty(document));
 }
 
+/// Tidies the folder of a run that does not end well, even by an exception.
+class TidyUnlessFinished {
+  public:
+    explicit TidyUnlessFinished(const train::RunFolder& folder) : folder_(folder) {}
+    ~TidyUnlessFinished() {
+        if (!is_finished_) {
+            folder_.tidy();
+        }
+    }
+    TidyUnlessFinished(const TidyUnlessFinished&) = delete;
+    TidyUnlessFinished& operator=(const TidyUnlessFinished&) = delete;
+    void finished() { is_finished_ = true; }
+
+  private:
+    const train::RunFolder& folder_;
+    bool is_finished_ = false;
+};
+
 int train_recipe(const TrainOptions& options) {
+    // Before the folder exists: a closed pipe or Ctrl-C must not leave it behind.
+    platform::InterruptWatch interrupts;
     auto prepared = prepare(options);
     if (!prepared) {
         return report::print_error(prepared.error(), options.as_json);
     }
+    TidyUnlessFinished folder(prepared->folder);
     // With --json, standard output is only for the document at the end.
     std::FILE* const out = options.as_json ? stderr : stdout;
     print_to(out, "recipe      {}\nbackend     {}\ndata        {}\nrun         {}\n",
@@ -207,7 +228,6 @@ int train_recipe(const TrainOptions& options) {
     std::fflush(out);
 
     TrainingView view(out);
-    platform::InterruptWatch interrupts;
     prepared->launch.interrupts = &interrupts;
     prepared->launch.on_event = [&](const train::Event& event) { view.show(event); };
     prepared->launch.on_cancel = [&] {
@@ -217,9 +237,9 @@ int train_recipe(const TrainOptions& options) {
     auto result = train::launch(prepared->folder, *prepared->dataset, prepared->launch);
     view.clear_bar();
     if (!result) {
-        prepared->folder.tidy();
         return report_failure(result.error(), *prepared, options.as_json);
     }
+    folder.finished();
     if (const auto known = train::parse_result(*result)) {
         view.show_result(*known);
     }

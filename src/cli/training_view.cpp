@@ -87,11 +87,12 @@ void TrainingView::show_one(const train::ProgressEvent& event) {
 
 void TrainingView::show_one(const train::EpochEvent& event) {
     clear_bar();
-    print_to(out_, "epoch {:{}}/{}  loss {:.4f}  validation accuracy {}  {} images/s  {}\n",
-             event.epoch, fmt::formatted_size("{}", epochs_), epochs_, event.training_loss,
-             percent(event.validation_accuracy),
-             count(std::llround(std::clamp(event.images_per_second, 0.0, 1e12))),
-             format_duration(std::chrono::duration<double>(event.seconds)));
+    print_to(
+        out_, "epoch {:{}}/{}  loss {:.4f}  validation accuracy {}  {} images/s  {}\n", event.epoch,
+        fmt::formatted_size("{}", epochs_), epochs_, event.training_loss,
+        percent(event.validation_accuracy),
+        count(std::llround(std::clamp(event.images_per_second.content.value_or(0.0), 0.0, 1e12))),
+        format_duration(std::chrono::duration<double>(event.seconds.content.value_or(0.0))));
     last_line_ = Clock::now();
 }
 

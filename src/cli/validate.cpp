@@ -10,19 +10,18 @@
 #include <memory>
 #include <optional>
 #include <random>
-#include <set>
 #include <string>
+#include <vector>
 
-#include "base/text.hpp"
 #include "base/try.hpp"
 #include "cli/chosen_backend.hpp"
 #include "cli/command.hpp"
 #include "cli/option_text.hpp"
 #include "cli/output_style.hpp"
+#include "cli/report_files.hpp"
 #include "cli/validation_view.hpp"
 #include "install/folders.hpp"
 #include "install/version.hpp"
-#include "platform/atomic_file.hpp"
 #include "platform/file_tree.hpp"
 #include "platform/interrupt.hpp"
 #include "report/error.hpp"
@@ -83,18 +82,28 @@ int list_checks(bool as_json) {
     return 0;
 }
 
-Result<void> write_files(const ValidateOptions& options, const validate::Validation& validation) {
+/// The reports that were asked for.
+std::vector<ReportFile> report_files(const ValidateOptions& options) {
+    std::vector<ReportFile> files;
     if (options.junit) {
-        TRILBY_CHECK(platform::write_file_atomically(*options.junit, report::to_junit(validation)));
+        files.push_back({*options.junit, report::to_junit, report::unfinished_junit()});
     }
     if (options.html) {
-        TRILBY_CHECK(platform::write_file_atomically(*options.html, report::to_html(validation)));
+        files.push_back({*options.html, report::to_html, report::unfinished_html()});
     }
     if (options.summary) {
-        TRILBY_CHECK(
-            platform::write_file_atomically(*options.summary, report::to_summary(validation)));
+        files.push_back({*options.summary, report::to_summary, report::unfinished_summary()});
     }
-    return {};
+    return files;
+}
+
+/// The files that a run reads.
+std::vector<std::filesystem::path> input_files(const ValidateOptions& options) {
+    std::vector<std::filesystem::path> files;
+    if (options.before) {
+        files.emplace_back(*options.before);
+    }
+    return files;
 }
 
 int exit_code_of(const validate::Validation& validation) {
@@ -109,24 +118,6 @@ int exit_code_of(const validate::Validation& validation) {
                : static_cast<int>(ErrorCode::failed);
 }
 
-/// Reports files that cannot be written before any check runs. It creates only temporary files.
-Result<void> check_files(const ValidateOptions& options) {
-    std::set<std::filesystem::path> taken;
-    for (const auto& path : {options.junit, options.html, options.summary}) {
-        if (!path) {
-            continue;
-        }
-        if (!taken.insert(std::filesystem::absolute(*path).lexically_normal()).second) {
-            return failure(
-                ErrorCode::usage,
-                fmt::format("two reports have the same file '{}'", printable(*path, 400)),
-                "give each report its own file");
-        }
-        TRILBY_CHECK(platform::AtomicFile::create(*path));
-    }
-    return {};
-}
-
 /// The checks that are about to run, and how.
 struct Prepared {
     Machine machine;
@@ -137,6 +128,9 @@ struct Prepared {
 };
 
 Result<Prepared> prepare(const ValidateOptions& options) {
+    const std::vector<ReportFile> reports = report_files(options);
+    TRILBY_CHECK(check_reports(reports, input_files(options)));
+    TRILBY_CHECK(start_reports(reports));
     Prepared prepared;
     prepared.options = options.plan;
     prepared.options.seed = seed_of(options);
@@ -145,7 +139,6 @@ Result<Prepared> prepare(const ValidateOptions& options) {
         TRILBY_TRY(before, validate::read_past_validation(*options.before));
         prepared.before = std::move(before);
     }
-    TRILBY_CHECK(check_files(options));
     TRILBY_TRY(chosen, choose_backend(options.computing.backend));
     prepared.plan = std::move(plan);
     prepared.run = run_options(options, chosen);
@@ -231,7 +224,7 @@ int run_validation(const ValidateOptions& options, Prepared& prepared, Validatio
     if (options.as_json) {
         fmt::print("{}", json::pretty(report::to_json(validation)));
     }
-    if (const auto written = write_files(options, validation); !written) {
+    if (const auto written = write_reports(report_files(options), validation); !written) {
         return report::print_error(written.error(), options.as_json);
     }
     const int comparison_code =

@@ -110,16 +110,6 @@ Evidence no_compute_device(const Facts& facts) {
     return lines;
 }
 
-/// SELinux and containers can deny access although the mode allows it.
-bool is_closed_by_its_mode(const DeviceNode& node) {
-    return !node.may_open.value_or(true) && node.mode && !is_open_to_everybody(node);
-}
-
-std::string describe_closed(const DeviceNode& node) {
-    return fmt::format("{}: mode {:04o}, owner {}, group {}", printable(node.path, 128),
-                       node.mode.value_or(0), node.owner_id.value_or(0), node.group_id.value_or(0));
-}
-
 /// The render nodes of the GPUs.
 std::vector<const DeviceNode*> render_files(const Machine& machine,
                                             const std::vector<const KfdNode*>& nodes) {
@@ -162,23 +152,23 @@ constexpr std::array conditions{
     Condition{.id = "TRL-A002",
               .severity = Severity::blocks,
               .place = Place::host,
-              .weigh = amd_severity,
+              .weigh = amd_card_severity,
               .find = no_modeset},
     Condition{.id = "TRL-A026",
               .severity = Severity::blocks,
               .place = Place::host,
-              .weigh = amd_severity,
+              .weigh = amd_card_severity,
               .find = blacklisted},
     Condition{.id = "TRL-A010",
               .severity = Severity::blocks,
               .place = Place::host,
-              .weigh = amd_severity,
+              .weigh = amd_card_severity,
               .reads = {watched::files.amdgpu_firmware, watched::files.amdgpu_firmware_unmerged},
               .find = no_firmware},
     Condition{.id = "TRL-A001",
               .severity = Severity::blocks,
               .place = Place::host,
-              .weigh = amd_severity,
+              .weigh = amd_card_severity,
               .causes = {"TRL-A002", "TRL-A026", "TRL-A010"},
               .find = no_driver},
     Condition{

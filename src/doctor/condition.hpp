@@ -42,10 +42,13 @@ struct Condition {
     ConditionId id;
     Severity severity;  ///< the highest severity; `weigh` may lower it
     Place place = Place::here;
+    bool concerns_libtorch = false;  ///< with another LibTorch, the device may work
+    /// Dropped if a condition is found that keeps the devices of its family from being used.
+    bool is_fallback = false;
     /// Returns the severity on a machine; null if it is always `severity`.
     Severity (*weigh)(const Facts& facts) = nullptr;
     /// If one of these is found as well, this condition is listed as a consequence.
-    ShortList<ConditionId, 8> causes = {};
+    ShortList<ConditionId, 12> causes = {};
     /// The names in machine/watched.hpp that `find` and `weigh` read.
     ShortList<watched::Name, 5> reads = {};
     Evidence (*find)(const Facts& facts);
@@ -64,11 +67,13 @@ struct Family {
 [[nodiscard]] std::span<const Condition> nvidia_state_conditions();
 [[nodiscard]] std::span<const Condition> nvidia_library_conditions();
 [[nodiscard]] std::span<const Condition> nvidia_toolkit_conditions();
+[[nodiscard]] std::span<const Condition> nvidia_unusable_conditions();
 [[nodiscard]] std::span<const Condition> amd_driver_conditions();
 [[nodiscard]] std::span<const Condition> amd_compute_conditions();
 [[nodiscard]] std::span<const Condition> amd_memory_conditions();
 [[nodiscard]] std::span<const Condition> amd_environment_conditions();
 [[nodiscard]] std::span<const Condition> amd_library_conditions();
+[[nodiscard]] std::span<const Condition> amd_unusable_conditions();
 [[nodiscard]] std::span<const Condition> container_boundary_conditions();
 [[nodiscard]] std::span<const Condition> container_host_conditions();
 [[nodiscard]] std::span<const Condition> container_inside_conditions();

@@ -8,6 +8,7 @@
 
 #include "base/units.hpp"
 #include "doctor/evidence.hpp"
+#include "machine/amd.hpp"
 #include "machine/containers.hpp"
 #include "machine/devices.hpp"
 #include "machine/nvidia.hpp"
@@ -75,12 +76,7 @@ Severity severity_of_no_nodes(const Facts& facts) {
 Evidence hidden_kfd_nodes(const Facts& facts) {
     const auto& nodes = facts.machine.kfd_nodes;
     const bool has_kfd = device_node(facts.machine, "/dev/kfd") != nullptr;
-    if (!nodes || nodes->empty() || !has_kfd || !is_in_container(facts.machine)) {
-        return std::nullopt;
-    }
-    const bool are_hidden = std::ranges::all_of(
-        *nodes, [](const KfdNode& node) { return node.simd_count.presence() == Presence::denied; });
-    return are_hidden
+    return has_kfd && hides_every_kfd_node(facts.machine)
                ? Evidence({"/dev/kfd exists", fmt::format("{}: none of the {} GPUs can be read",
                                                           nodes.source(), nodes->size())})
                : std::nullopt;

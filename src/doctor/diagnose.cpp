@@ -8,6 +8,7 @@
 #include "doctor/condition.hpp"
 #include "doctor/page.hpp"
 #include "doctor/remedy.hpp"
+#include "doctor/unread_facts.hpp"
 
 namespace trilby::doctor {
 namespace {
@@ -44,6 +45,27 @@ std::vector<Found> find_conditions(const Facts& facts) {
     return all;
 }
 
+/// A condition that keeps the devices of the family from being used, as far as their driver and
+/// this container go.
+bool explains(const Found& one, std::string_view family) {
+    const bool is_related = one.finding.family == family || one.finding.family == "container";
+    return is_related && !one.condition->is_fallback && one.condition->severity == Severity::blocks;
+}
+
+void drop_explained_fallbacks(std::vector<Found>& all) {
+    std::vector<std::string> explained;
+    for (const Found& one : all) {
+        const bool is_explained = std::ranges::any_of(
+            all, [&](const Found& other) { return explains(other, one.finding.family); });
+        if (one.condition->is_fallback && is_explained) {
+            explained.push_back(one.finding.id);
+        }
+    }
+    std::erase_if(all, [&](const Found& one) {
+        return std::ranges::find(explained, one.finding.id) != explained.end();
+    });
+}
+
 bool has_found_cause(const Condition& condition, const std::set<std::string_view>& found) {
     return std::ranges::any_of(condition.causes,
                                [&](ConditionId cause) { return found.contains(cause.text); });
@@ -57,6 +79,7 @@ namespace trilby {
 
 Diagnosis diagnose(const Machine& machine) {
     std::vector<doctor::Found> all = doctor::find_conditions(doctor::Facts(machine));
+    doctor::drop_explained_fallbacks(all);
     std::set<std::string_view> ids;
     for (const doctor::Found& one : all) {
         ids.insert(one.condition->id.text);
@@ -64,7 +87,8 @@ Diagnosis diagnose(const Machine& machine) {
     // Families and conditions are in the order of causes, which a stable sort keeps.
     std::ranges::stable_sort(all, {},
                              [](const doctor::Found& one) { return one.finding.severity; });
-    Diagnosis diagnosis;
+    Diagnosis diagnosis{
+        .findings = {}, .consequences = {}, .unread = doctor::unread_facts(machine)};
     for (doctor::Found& one : all) {
         auto& list = doctor::has_found_cause(*one.condition, ids) ? diagnosis.consequences
                                                                   : diagnosis.findings;

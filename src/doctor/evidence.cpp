@@ -19,6 +19,11 @@ std::string quote_message(const Runtime& runtime) {
                        printable(runtime.message.value_or(""), 256));
 }
 
+std::string describe_closed(const DeviceNode& node) {
+    return fmt::format("{}: mode {:04o}, owner {}, group {}", printable(node.path, 128),
+                       node.mode.value_or(0), node.owner_id.value_or(0), node.group_id.value_or(0));
+}
+
 std::string bound_to(const PciDevice& device) {
     return fmt::format("{} is bound to {} ({})", describe(device),
                        printable(device.driver.value_or(""), 64), driver_link(device));

@@ -39,6 +39,9 @@ template <class T>
     return lines.empty() ? std::nullopt : Evidence(std::move(lines));
 }
 
+/// "/dev/kfd: mode 0660, owner 0, group 105".
+[[nodiscard]] std::string describe_closed(const DeviceNode& node);
+
 /// "AD102 [GeForce RTX 4090] at 0000:01:00.0 is bound to nouveau (/sys/...)".
 [[nodiscard]] std::string bound_to(const PciDevice& device);
 /// The same for a device without a driver, with the path of the missing link.

@@ -67,11 +67,13 @@ std::span<const Family> families() {
                                                    {"nvidia", nvidia_state_conditions()},
                                                    {"nvidia", nvidia_library_conditions()},
                                                    {"nvidia", nvidia_toolkit_conditions()},
+                                                   {"nvidia", nvidia_unusable_conditions()},
                                                    {"amd", amd_driver_conditions()},
                                                    {"amd", amd_compute_conditions()},
                                                    {"amd", amd_memory_conditions()},
                                                    {"amd", amd_environment_conditions()},
                                                    {"amd", amd_library_conditions()},
+                                                   {"amd", amd_unusable_conditions()},
                                                    {"cpu", cpu_conditions()},
                                                    {"system", system_conditions()}});
     return all;
@@ -90,6 +92,14 @@ std::vector<Explanation> known_conditions() {
     }
     std::ranges::sort(known, {}, &Explanation::id);
     return known;
+}
+
+bool concerns_libtorch(std::string_view id) {
+    return std::ranges::any_of(doctor::families(), [&](const doctor::Family& family) {
+        const auto one = std::ranges::find(family.conditions, id,
+                                           [](const doctor::Condition& of) { return of.id.text; });
+        return one != family.conditions.end() && one->concerns_libtorch;
+    });
 }
 
 }  // namespace trilby

@@ -10,6 +10,7 @@
 #include "machine/environment.hpp"
 #include "machine/nvidia.hpp"
 #include "machine/pci_vendors.hpp"
+#include "machine/requirements.hpp"
 #include "machine/software.hpp"
 
 namespace trilby::doctor {
@@ -26,6 +27,11 @@ bool asks_for_nvidia(const Facts& facts) {
     const std::string cards =
         facts.variable(watched::variables.nvidia_visible_devices).value_or("");
     return !cards.empty() && cards != "void" && cards != "none";
+}
+
+/// The machine's main card works.
+bool is_usable(const std::vector<Requirement>& requirements) {
+    return obstacles(requirements).empty();
 }
 
 bool has_node(const Machine& machine, std::string_view prefix) {
@@ -74,7 +80,10 @@ bool is_meant_to_compute(const Facts& facts, std::uint16_t vendor_id) {
 }
 
 Severity nvidia_severity(const Facts& facts) {
-    return is_meant_to_compute(facts, pci_vendor::nvidia) ? Severity::blocks : Severity::hint;
+    return !is_meant_to_compute(facts, pci_vendor::nvidia) ||
+                   is_usable(cuda_requirements(facts.machine))
+               ? Severity::hint
+               : Severity::blocks;
 }
 
 Severity amd_severity(const Facts& facts) {
@@ -82,6 +91,10 @@ Severity amd_severity(const Facts& facts) {
         return Severity::hint;
     }
     return has_working_nvidia_device(facts.machine) ? Severity::degrades : Severity::blocks;
+}
+
+Severity amd_card_severity(const Facts& facts) {
+    return is_usable(rocm_requirements(facts.machine)) ? Severity::hint : amd_severity(facts);
 }
 
 }  // namespace trilby::doctor

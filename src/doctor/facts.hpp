@@ -44,10 +44,12 @@ struct Facts {
 /// Whether this system is meant to compute with a vendor's cards: it is not an isolated container,
 /// or it is one that was given device nodes, asks for cards or has a LibTorch for them.
 [[nodiscard]] bool is_meant_to_compute(const Facts& facts, std::uint16_t vendor_id);
-/// The severity of a condition in which a card cannot compute: `blocks`, but `hint` in a container
-/// that is not meant to compute with the card, and `degrades` for an AMD card beside a working
-/// NVIDIA card.
-[[nodiscard]] Severity nvidia_severity(const Facts& facts);
+/// The severity of a condition in which no program can compute with a card: `blocks`, but `hint` in
+/// a container that is not meant to compute with it, and `degrades` for an AMD card beside a
+/// working NVIDIA card.
 [[nodiscard]] Severity amd_severity(const Facts& facts);
+/// The same for a condition of a single card: also `hint` if another card of the vendor works.
+[[nodiscard]] Severity amd_card_severity(const Facts& facts);
+[[nodiscard]] Severity nvidia_severity(const Facts& facts);
 
 }  // namespace trilby::doctor

@@ -16,7 +16,7 @@ namespace trilby::doctor {
 namespace {
 
 constexpr std::uint32_t turing = 75;
-constexpr std::uint32_t blackwell = 100;
+constexpr std::uint32_t first_without_old_cards = 590;
 
 template <class Describe>
 Evidence found_cards(const std::vector<const PciDevice*>& cards, Describe describe_card) {
@@ -25,6 +25,10 @@ Evidence found_cards(const std::vector<const PciDevice*>& cards, Describe descri
         lines.push_back(describe_card(*card));
     }
     return lines.empty() ? std::nullopt : Evidence(lines);
+}
+
+std::string bound_if_any(const PciDevice& card) {
+    return card.driver ? bound_to(card) : bound_to_nothing(card);
 }
 
 bool is_nova(const PciDevice& card) {
@@ -76,15 +80,59 @@ Evidence needs_open_module(const Facts& facts) {
     if (driver == nullptr || driver->flavour.value_or("") != "proprietary") {
         return std::nullopt;
     }
+    auto cards = nvidia_cards(facts.machine);
+    std::erase_if(cards, [](const PciDevice* card) {
+        const bool may_be_bound = !card->driver || *card->driver == "nvidia";
+        return !needs_open_nvidia_module(*card) || !may_be_bound || card->driver.is_unreadable();
+    });
+    Evidence evidence = found_cards(cards, bound_if_any);
+    if (evidence) {
+        evidence->push_back(quote(driver->flavour));
+    }
+    return evidence;
+}
+
+/// The open module drives cards from Turing on.
+Evidence needs_proprietary_module(const Facts& facts) {
+    const KernelDriver* driver = loaded_driver(facts.machine, "nvidia");
+    if (driver == nullptr || driver->flavour.value_or("") != "open" ||
+        major_version(driver->version.value_or("")) >= first_without_old_cards) {
+        return std::nullopt;
+    }
     auto cards = unbound_nvidia_cards(facts.machine);
     std::erase_if(cards, [](const PciDevice* card) {
-        return nvidia_capability(*card).value_or(0) < blackwell;
+        return nvidia_capability(*card).value_or(turing) >= turing;
     });
     Evidence evidence = found_cards(cards, bound_to_nothing);
     if (evidence) {
         evidence->push_back(quote(driver->flavour));
     }
     return evidence;
+}
+
+/// The module of newer kernels shares memory with programs (HMM), which some kernels cannot do.
+Evidence shared_memory_fails(const Facts& facts) {
+    const auto is_disabled = facts.text(watched::texts.hmm_is_disabled);
+    const KernelDriver* driver = loaded_driver(facts.machine, "nvidia");
+    const bool is_open = driver != nullptr && driver->flavour.value_or("") == "open";
+    if (!is_open || is_disabled.value_or("") != "N") {
+        return std::nullopt;
+    }
+    for (const char* code : {"(CUDA error 3)", "(CUDA error 802)", "(CUDA error 999)"}) {
+        if (has_answered(facts.machine, "cuda", code)) {
+            return std::vector{quote_message(*runtime(facts.machine, "cuda")), quote(is_disabled)};
+        }
+    }
+    const auto& kernel = facts.machine.os.kernel_release;
+    const bool is_reported = kernel.value_or("").find(".el10") != std::string::npos;
+    return is_reported && runtime(facts.machine, "cuda") == nullptr
+               ? Evidence(std::vector{quote(is_disabled), quote(kernel)})
+               : std::nullopt;
+}
+
+/// Only CUDA's answer is proof.
+Severity shared_memory_severity(const Facts& facts) {
+    return runtime(facts.machine, "cuda") != nullptr ? Severity::blocks : Severity::hint;
 }
 
 /// The release of the installed driver, loaded or not.
@@ -102,7 +150,6 @@ Observed<std::string> installed_release(const Facts& facts) {
 }
 
 Evidence driver_too_new(const Facts& facts) {
-    constexpr std::uint32_t first_without_old_cards = 590;
     const auto release = installed_release(facts);
     if (is_in_container(facts.machine) ||
         major_version(release.value_or("")) < first_without_old_cards) {
@@ -114,9 +161,7 @@ Evidence driver_too_new(const Facts& facts) {
         return nvidia_capability(*card).value_or(turing) >= turing || has_another ||
                card->driver.is_unreadable();
     });
-    Evidence evidence = found_cards(cards, [](const PciDevice& card) {
-        return card.driver ? bound_to(card) : bound_to_nothing(card);
-    });
+    Evidence evidence = found_cards(cards, bound_if_any);
     if (evidence) {
         evidence->push_back(quote(release));
     }
@@ -149,18 +194,16 @@ Evidence no_firmware(const Facts& facts) {
 Evidence no_uvm(const Facts& facts) {
     const auto& nodes = facts.machine.device_nodes;
     if (!nodes || !is_node_missing(facts.machine, "/dev/nvidia-uvm") ||
-        loaded_driver(facts.machine, "nvidia") == nullptr) {
+        loaded_driver(facts.machine, "nvidia") == nullptr ||
+        can_create_nvidia_nodes(facts.machine)) {
         return std::nullopt;
     }
     const auto card = std::ranges::find_if(*nodes, is_nvidia_card_node);
-    // The CUDA library starts it when CUDA is first used, and it creates the node.
-    const bool can_be_made = !facts.lacks_file(watched::files.nvidia_modprobe);
-    if (card == nodes->end() || can_be_made) {
-        return std::nullopt;
-    }
-    return std::vector{
-        fmt::format("{} exists, but /dev/nvidia-uvm does not", printable(card->path, 64)),
-        std::string("/usr/bin/nvidia-modprobe, which would create it, does not exist")};
+    return card != nodes->end()
+               ? found(
+                     fmt::format("{} exists, but /dev/nvidia-uvm does not, and nothing creates it",
+                                 printable(card->path, 64)))
+               : std::nullopt;
 }
 
 constexpr std::array conditions{
@@ -168,14 +211,15 @@ constexpr std::array conditions{
               .severity = Severity::blocks,
               .place = Place::host,
               .weigh = nvidia_severity,
-              .causes = {"TRL-N005", "TRL-N006", "TRL-N007", "TRL-N009", "TRL-N012", "TRL-N017"},
+              .causes = {"TRL-N005", "TRL-N006", "TRL-N007", "TRL-N009", "TRL-N012", "TRL-N017",
+                         "TRL-N041"},
               .reads = {watched::variables.nvidia_visible_devices},
               .find = nouveau},
     Condition{.id = "TRL-N002",
               .severity = Severity::blocks,
               .place = Place::host,
               .weigh = nvidia_severity,
-              .causes = {"TRL-N017"},
+              .causes = {"TRL-N017", "TRL-N041"},
               .reads = {watched::variables.nvidia_visible_devices},
               .find = nova},
     Condition{.id = "TRL-N003",
@@ -187,7 +231,7 @@ constexpr std::array conditions{
               .place = Place::host,
               .weigh = nvidia_severity,
               .causes = {"TRL-N005", "TRL-N006", "TRL-N007", "TRL-N008", "TRL-N009", "TRL-N011",
-                         "TRL-N012", "TRL-N032"},
+                         "TRL-N012", "TRL-N032", "TRL-N040", "TRL-N041"},
               .reads = {watched::variables.nvidia_visible_devices},
               .find = no_driver},
     Condition{.id = "TRL-N010",
@@ -198,11 +242,28 @@ constexpr std::array conditions{
     Condition{.id = "TRL-N011",
               .severity = Severity::blocks,
               .place = Place::host,
+              .weigh = nvidia_severity,
+              .reads = {watched::variables.nvidia_visible_devices},
               .find = needs_open_module},
     Condition{.id = "TRL-N012",
               .severity = Severity::blocks,
               .place = Place::host,
+              .weigh = nvidia_severity,
+              .reads = {watched::variables.nvidia_visible_devices},
               .find = driver_too_new},
+    Condition{.id = "TRL-N040",
+              .severity = Severity::blocks,
+              .place = Place::host,
+              .weigh = nvidia_severity,
+              .reads = {watched::variables.nvidia_visible_devices},
+              .find = needs_proprietary_module},
+    Condition{.id = "TRL-N043",
+              .severity = Severity::blocks,
+              .place = Place::host,
+              .weigh = shared_memory_severity,
+              .causes = {"TRL-N015"},
+              .reads = {watched::texts.hmm_is_disabled},
+              .find = shared_memory_fails},
     Condition{.id = "TRL-N013",
               .severity = Severity::blocks,
               .place = Place::host,
@@ -212,7 +273,6 @@ constexpr std::array conditions{
               .severity = Severity::blocks,
               .place = Place::host,
               .causes = {"TRL-N001", "TRL-N004", "TRL-N010", "TRL-C028"},
-              .reads = {watched::files.nvidia_modprobe},
               .find = no_uvm},
 };
 

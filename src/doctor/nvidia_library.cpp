@@ -83,23 +83,6 @@ Evidence driver_too_old(const Facts& facts) {
     return lines;
 }
 
-/// "sm_89": the target that CUDA or NVML reports if queried, else by the PCI number.
-std::string target_of(const Machine& machine, const PciDevice& card) {
-    for (const char* name : {"cuda", "nvml"}) {
-        const Runtime* asked = runtime(machine, name);
-        if (asked == nullptr || !asked->devices) {
-            continue;
-        }
-        for (const RuntimeDevice& device : *asked->devices) {
-            if (device.pci_address.value_or("") == card.address && device.architecture) {
-                return nvidia_target(*device.architecture);
-            }
-        }
-    }
-    const auto capability = nvidia_capability(card);
-    return capability ? fmt::format("sm_{}", *capability) : std::string();
-}
-
 Evidence no_code_for_card(const Facts& facts) {
     const auto cards = working_nvidia_cards(facts.machine);
     const auto libtorchs = libtorch_builds(facts.machine, "cuda");
@@ -108,7 +91,7 @@ Evidence no_code_for_card(const Facts& facts) {
     }
     std::vector<std::string> lines;
     for (const PciDevice* card : cards) {
-        const std::string target = target_of(facts.machine, *card);
+        const std::string target = nvidia_target(facts.machine, *card);
         const bool has_any = std::ranges::any_of(libtorchs, [&](const LibTorch* libtorch) {
             return !lacks_code_for(*libtorch, target);
         });
@@ -269,9 +252,13 @@ constexpr std::array conditions{
     Condition{.id = "TRL-N023",
               .severity = Severity::blocks,
               .place = Place::host,
+              .concerns_libtorch = true,
               .causes = {"TRL-N010", "TRL-N027"},
               .find = driver_too_old},
-    Condition{.id = "TRL-N024", .severity = Severity::blocks, .find = no_code_for_card},
+    Condition{.id = "TRL-N024",
+              .severity = Severity::blocks,
+              .concerns_libtorch = true,
+              .find = no_code_for_card},
     Condition{.id = "TRL-N025", .severity = Severity::blocks, .find = stub_library},
     Condition{.id = "TRL-N026",
               .severity = Severity::degrades,

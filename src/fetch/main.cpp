@@ -4,7 +4,6 @@
 /// trilby-fetch: the only program of Trilby that uses the network. `trilby data fetch` executes it.
 
 #include <CLI/CLI.hpp>
-#include <csignal>
 #include <cstdio>
 #include <fmt/format.h>
 
@@ -14,6 +13,7 @@
 #include "fetch/fetch.hpp"
 #include "fetch/folder_url.hpp"
 #include "platform/interrupt.hpp"
+#include "platform/process.hpp"
 #include "report/error.hpp"
 
 namespace {
@@ -71,8 +71,7 @@ Result<void> fetch_and_show(const Arguments& arguments, fetch::Console& console)
 }  // namespace
 
 int main(int argc, char** argv) {
-    // Exceeding a file size limit is an error to report, like a full disk.
-    std::signal(SIGXFSZ, SIG_IGN);
+    platform::prepare_process();
     Arguments arguments;
     CLI::App parser("Fetches a data set; started by 'trilby data fetch'.", "trilby-fetch");
     parser.add_option("name", arguments.name)->required();

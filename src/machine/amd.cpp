@@ -9,6 +9,7 @@
 #include <set>
 
 #include "base/text.hpp"
+#include "machine/containers.hpp"
 #include "machine/devices.hpp"
 #include "machine/find.hpp"
 #include "machine/nvidia.hpp"
@@ -105,6 +106,14 @@ bool is_too_old_for_rocm(const KfdNode& node) {
 
 bool is_supported_by_rocm(std::string_view target) {
     return is_in(supported_targets, target);
+}
+
+bool hides_every_kfd_node(const Machine& machine) {
+    const auto& nodes = machine.kfd_nodes;
+    return is_in_container(machine) && nodes && !nodes->empty() &&
+           std::ranges::all_of(*nodes, [](const KfdNode& node) {
+               return node.simd_count.presence() == Presence::denied;
+           });
 }
 
 bool are_kfd_nodes_readable(const Machine& machine) {

@@ -35,6 +35,8 @@ namespace trilby {
 /// On AMD's lists of supported GPUs.
 [[nodiscard]] bool is_supported_by_rocm(std::string_view target);
 
+/// A container that may use none of the GPUs that the compute driver lists.
+[[nodiscard]] bool hides_every_kfd_node(const Machine& machine);
 /// Every node is readable.
 [[nodiscard]] bool are_kfd_nodes_readable(const Machine& machine);
 /// The number of cards; partitions of one card count once.

@@ -14,7 +14,8 @@ namespace trilby {
 TRILBY_DESCRIBE_ENUM(Severity, '_', blocks, degrades, hint)
 TRILBY_DESCRIBE_ENUM(Place, '_', here, host)
 TRILBY_DESCRIBE(Finding, id, family, severity, title, evidence, why, remedy, place)
-TRILBY_DESCRIBE(Diagnosis, findings, consequences)
+TRILBY_DESCRIBE(UnreadFacts, name, reason, families)
+TRILBY_DESCRIBE(Diagnosis, findings, consequences, unread)
 TRILBY_DESCRIBE(Explanation::SystemRemedy, system, steps)
 TRILBY_DESCRIBE(Explanation, id, family, severity, title, why, details, remedies)
 

@@ -39,6 +39,10 @@ bool has_bound_device(const Machine& machine, std::uint16_t vendor_id, std::stri
     });
 }
 
+bool is_set_aside(const PciDevice& device) {
+    return device.driver.value_or("") == "vfio-pci" || device.physical_function.has_value();
+}
+
 bool is_virtual_display(const PciDevice& device) {
     constexpr const auto& vendors = pci_vendor::virtual_displays;
     return std::ranges::find(vendors, device.vendor_id.value_or(0)) != vendors.end();
@@ -71,6 +75,10 @@ bool is_render_node(const DrmNode& node) {
 bool is_open_to_everybody(const DeviceNode& node) {
     constexpr std::uint32_t read_and_write_for_others = 06;
     return (node.mode.value_or(0) & read_and_write_for_others) == read_and_write_for_others;
+}
+
+bool is_closed_by_its_mode(const DeviceNode& node) {
+    return !node.may_open.value_or(true) && node.mode && !is_open_to_everybody(node);
 }
 
 }  // namespace trilby

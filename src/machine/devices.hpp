@@ -23,6 +23,8 @@ namespace trilby {
 /// At least one device of the vendor is bound to `driver`.
 [[nodiscard]] bool has_bound_device(const Machine& machine, std::uint16_t vendor_id,
                                     std::string_view driver);
+/// Reserved for virtual machines: programs of this system do not use it.
+[[nodiscard]] bool is_set_aside(const PciDevice& device);
 /// A display controller that exists only in virtual machines.
 [[nodiscard]] bool is_virtual_display(const PciDevice& device);
 
@@ -41,5 +43,8 @@ namespace trilby {
 [[nodiscard]] bool is_render_node(const DrmNode& node);
 /// Everybody may read and write it.
 [[nodiscard]] bool is_open_to_everybody(const DeviceNode& node);
+/// This process may not open it, and its mode says so. SELinux and containers can deny access
+/// although the mode allows it.
+[[nodiscard]] bool is_closed_by_its_mode(const DeviceNode& node);
 
 }  // namespace trilby

@@ -5,14 +5,19 @@
 
 #include <algorithm>
 #include <array>
+#include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "machine/containers.hpp"
 #include "machine/devices.hpp"
+#include "machine/environment.hpp"
 #include "machine/pci_vendors.hpp"
 #include "machine/software.hpp"
 
 namespace trilby {
 namespace {
+
+constexpr std::uint16_t first_of_maxwell = 0x1340;
 
 /// The range of device numbers of one generation, from the PCI ID database.
 struct Chips {
@@ -61,8 +66,27 @@ std::string nvidia_target(std::string capability) {
     return "sm_" + capability;
 }
 
+std::string nvidia_target(const Machine& machine, const PciDevice& card) {
+    for (const char* name : {"cuda", "nvml"}) {
+        const Runtime* asked = runtime(machine, name);
+        if (asked == nullptr || !asked->devices) {
+            continue;
+        }
+        for (const RuntimeDevice& device : *asked->devices) {
+            if (device.pci_address.value_or("") == card.address && device.architecture) {
+                return nvidia_target(*device.architecture);
+            }
+        }
+    }
+    const auto capability = nvidia_capability(card);
+    return capability ? fmt::format("sm_{}", *capability) : std::string();
+}
+
+bool is_too_old_for_cuda(const PciDevice& device) {
+    return device.device_id.value_or(first_of_maxwell) < first_of_maxwell;
+}
+
 std::vector<const PciDevice*> nvidia_cards(const Machine& machine) {
-    constexpr std::uint16_t first_of_maxwell = 0x1340;
     auto cards = devices_of(machine, pci_vendor::nvidia);
     std::erase_if(cards, [](const PciDevice* card) {
         return card->device_id.value_or(0) < first_of_maxwell || card->physical_function;
@@ -83,13 +107,27 @@ std::vector<const PciDevice*> nouveau_cards(const Machine& machine) {
     });
 }
 
+bool needs_open_nvidia_module(const PciDevice& card) {
+    constexpr std::uint32_t blackwell = 100;
+    return nvidia_capability(card).value_or(0) >= blackwell;
+}
+
 std::vector<const PciDevice*> working_nvidia_cards(const Machine& machine) {
-    return cards_that(machine,
-                      [](const PciDevice& card) { return card.driver.value_or("") == "nvidia"; });
+    const KernelDriver* driver = loaded_driver(machine, "nvidia");
+    const bool is_proprietary = driver != nullptr && driver->flavour.value_or("") == "proprietary";
+    return cards_that(machine, [&](const PciDevice& card) {
+        return card.driver.value_or("") == "nvidia" &&
+               !(is_proprietary && needs_open_nvidia_module(card));
+    });
 }
 
 bool has_working_nvidia_device(const Machine& machine) {
     return has_bound_device(machine, pci_vendor::nvidia, "nvidia");
+}
+
+bool can_create_nvidia_nodes(const Machine& machine) {
+    return !is_in_container(machine) && loaded_driver(machine, "nvidia") != nullptr &&
+           file_state(machine, nvidia_node_maker).value_or(true);
 }
 
 bool is_nvidia_card_node(const DeviceNode& node) {

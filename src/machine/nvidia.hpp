@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "machine/watched.hpp"
 #include <trilby/probe.hpp>
 
 namespace trilby {
@@ -20,10 +21,17 @@ namespace trilby {
 [[nodiscard]] std::optional<std::uint32_t> nvidia_capability(const PciDevice& device);
 /// "sm_90" for compute capability "9.0".
 [[nodiscard]] std::string nvidia_target(std::string capability);
+/// The card's target that CUDA or NVML reports if queried, else by its PCI number; empty if
+/// unknown.
+[[nodiscard]] std::string nvidia_target(const Machine& machine, const PciDevice& card);
 
 /// Cards that current drivers support for computing: Maxwell (2014) and later. Excludes the virtual
 /// functions of a card that virtual machines use.
 [[nodiscard]] std::vector<const PciDevice*> nvidia_cards(const Machine& machine);
+/// Blackwell and later: only the open kernel module drives them.
+[[nodiscard]] bool needs_open_nvidia_module(const PciDevice& card);
+/// Known to be older than that.
+[[nodiscard]] bool is_too_old_for_cuda(const PciDevice& device);
 /// Cards that have no driver, those bound to nouveau or nova, and those bound to NVIDIA's driver.
 [[nodiscard]] std::vector<const PciDevice*> unbound_nvidia_cards(const Machine& machine);
 [[nodiscard]] std::vector<const PciDevice*> nouveau_cards(const Machine& machine);
@@ -31,6 +39,10 @@ namespace trilby {
 /// NVIDIA's driver is bound to an NVIDIA device of any age.
 [[nodiscard]] bool has_working_nvidia_device(const Machine& machine);
 
+/// The program that creates the device nodes of NVIDIA's driver when CUDA is first used.
+inline constexpr watched::Name nvidia_node_maker = watched::files.nvidia_modprobe;
+/// The driver is loaded and the program may be installed. In a container it creates no usable node.
+[[nodiscard]] bool can_create_nvidia_nodes(const Machine& machine);
 /// "/dev/nvidia0" or another numbered node.
 [[nodiscard]] bool is_nvidia_card_node(const DeviceNode& node);
 

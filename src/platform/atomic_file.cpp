@@ -43,6 +43,24 @@ Result<void> require_replaceable(const std::filesystem::path& path) {
     return {};
 }
 
+constexpr std::string_view temporary_suffix = ".trilby-tmp";
+
+std::filesystem::path temporary_name(const std::filesystem::path& path) {
+    static std::atomic<unsigned> serial = 0;
+    std::filesystem::path temporary = path;
+    temporary += fmt::format(".{}-{}{}", ::getpid(), serial++, temporary_suffix);
+    return temporary;
+}
+
+/// "NAME.123-0.trilby-tmp", a regular file of this user.
+bool is_unfinished(const std::filesystem::path& file, std::string_view name) {
+    const std::string text = file.filename().string();
+    struct stat info {};
+    return text.size() > name.size() && text.starts_with(name) && text[name.size()] == '.' &&
+           text.ends_with(temporary_suffix) && ::lstat(file.c_str(), &info) == 0 &&
+           S_ISREG(info.st_mode) && info.st_uid == ::geteuid();
+}
+
 }  // namespace
 
 Error system_error(int error_number, std::string_view doing, const std::filesystem::path& path) {
@@ -114,6 +132,17 @@ Result<void> write_file_atomically(const std::filesystem::path& path, std::strin
     return file.commit();
 }
 
+void remove_unfinished(const std::filesystem::path& path) {
+    const std::string name = path.filename().string();
+    std::error_code ignored;
+    for (std::filesystem::directory_iterator entry(folder_of(path), ignored), end; entry != end;
+         entry.increment(ignored)) {
+        if (is_unfinished(entry->path(), name)) {
+            std::filesystem::remove(entry->path(), ignored);
+        }
+    }
+}
+
 Result<void> publish_file(int fd, const std::filesystem::path& from,
                           const std::filesystem::path& to) {
     if (::fsync(fd) != 0) {
@@ -127,11 +156,9 @@ Result<void> publish_file(int fd, const std::filesystem::path& from,
 
 Result<AtomicFile> AtomicFile::create(const std::filesystem::path& path) {
     TRILBY_CHECK(require_replaceable(path));
-    static std::atomic<unsigned> serial = 0;
     // A name can be left from a killed process, or belong to one in another PID namespace.
     for (int attempt = 0; attempt < 100; ++attempt) {
-        std::filesystem::path temporary = path;
-        temporary += fmt::format(".{}-{}.tmp", ::getpid(), serial++);
+        std::filesystem::path temporary = temporary_name(path);
         FileDescriptor file(
             ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666));
         if (file) {

@@ -42,6 +42,10 @@ namespace trilby::platform {
 [[nodiscard]] Result<void> write_file_atomically(const std::filesystem::path& path,
                                                  std::string_view content);
 
+/// Removes the temporary files of `path` that killed processes of this user left. Nobody may be
+/// writing the file.
+void remove_unfinished(const std::filesystem::path& path);
+
 /// The same for content in pieces. Destruction without commit() removes the temporary file.
 class AtomicFile {
   public:

@@ -79,7 +79,7 @@ struct ChildSetup {
     const char* program;
     char** arguments;
     char** environment;
-    std::array<int, 5> descriptors;  ///< will be 0 to 4; the last may be -1
+    std::array<int, 6> descriptors;  ///< will be 0 to 5; the last two may be -1
     int error_pipe;
     int start_event;
     pid_t parent;
@@ -96,7 +96,7 @@ struct ChildSetup {
 /// Moves the descriptors to their numbers. The first loop moves them out of each other's way.
 void install_descriptors(const ChildSetup& setup) {
     const auto count = static_cast<int>(setup.descriptors.size());
-    std::array<int, 5> high{};
+    std::array<int, 6> high{};
     for (std::size_t i = 0; i < high.size(); ++i) {
         high[i] =
             setup.descriptors[i] < 0 ? -1 : ::fcntl(setup.descriptors[i], F_DUPFD_CLOEXEC, count);
@@ -231,7 +231,7 @@ Result<ChildProcess> ChildProcess::spawn(const ChildOptions& options) {
         .arguments = arguments.data(),
         .environment = environment.data(),
         .descriptors = {null.get(), output.theirs.get(), error.theirs.get(), channel.theirs.get(),
-                        options.shared_descriptor},
+                        options.shared_descriptors[0], options.shared_descriptors[1]},
         .error_pipe = exec_error.theirs.get(),
         .start_event = start.get(),
         .parent = ::getpid(),
@@ -249,7 +249,11 @@ Result<ChildProcess> ChildProcess::spawn(const ChildOptions& options) {
     ChildProcess child;
     child.pid_ = pid;
     child.handle_ = std::move(handle);
-    ::eventfd_write(start.get(), 1);
+    if (::eventfd_write(start.get(), 1) != 0) {  // the child would wait forever
+        const int error_number = errno;
+        child.kill();
+        return std::unexpected(cannot_start(error_number, options.program));
+    }
     exec_error.theirs.reset();
     if (const int error_number = read_exec_error(exec_error.ours); error_number != 0) {
         child.kill();

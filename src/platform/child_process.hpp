@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -25,8 +26,8 @@ struct ChildOptions {
     /// Added to the parent's variables, or replacing them.
     std::vector<std::pair<std::string, std::string>> environment = {};
     std::optional<std::uint64_t> address_space_limit_bytes = std::nullopt;
-    /// A descriptor of the parent that is number 4 in the child; -1 for none.
-    int shared_descriptor = -1;
+    /// Descriptors of the parent that are numbers 4 and 5 in the child; -1 for none.
+    std::array<int, 2> shared_descriptors{-1, -1};
 };
 
 /// The end of a child.

@@ -9,15 +9,14 @@
 #include <dirent.h>
 #include <expected>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <memory>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/text.hpp"
 #include "platform/file_descriptor.hpp"
+#include "platform/open_in_root.hpp"
 
 namespace trilby::platform {
 namespace {
@@ -170,20 +169,7 @@ FileDescriptor FileTree::open(std::string_view path, int flags) const {
         return {};
     }
     // A recorded tree is untrusted: its links must not lead to files of this machine.
-    open_how how{};
-    how.flags = static_cast<std::uint64_t>(flags);
-    how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
-    // EAGAIN: a file was renamed somewhere while a ".." was followed.
-    constexpr int most_attempts = 100;
-    const std::string inside(path);
-    long file = -1;
-    for (int attempt = 0; attempt < most_attempts; ++attempt) {
-        file = ::syscall(SYS_openat2, folder_->get(), inside.c_str(), &how, sizeof how);
-        if (file >= 0 || errno != EAGAIN) {
-            break;
-        }
-    }
-    return FileDescriptor(static_cast<int>(file));
+    return open_in_root(*folder_, std::string(path), flags);
 }
 
 std::filesystem::path FileTree::real_path(std::string_view path) const {
@@ -251,13 +237,21 @@ Observed<std::vector<std::string>> FileTree::list(std::string_view path) const {
     if (!opened) {
         return missing<std::vector<std::string>>(presence_from_errno(errno), path);
     }
-    const std::unique_ptr<DIR, int (*)(DIR*)> folder(::fdopendir(opened.release()), ::closedir);
+    const std::unique_ptr<DIR, int (*)(DIR*)> folder(::fdopendir(opened.get()), ::closedir);
+    if (!folder) {
+        return missing<std::vector<std::string>>(presence_from_errno(errno), path);
+    }
+    static_cast<void>(opened.release());  // the stream closes it
     std::vector<std::string> names;
+    errno = 0;  // readdir() changes it only if it fails
     while (const dirent* entry = names.size() < name_limit ? ::readdir(folder.get()) : nullptr) {
         const std::string_view name = entry->d_name;
         if (name != "." && name != "..") {
             names.emplace_back(name);
         }
+    }
+    if (errno != 0) {
+        return missing<std::vector<std::string>>(presence_from_errno(errno), path);
     }
     std::ranges::sort(names, [](const std::string& a, const std::string& b) {
         return ::strverscmp(a.c_str(), b.c_str()) < 0;

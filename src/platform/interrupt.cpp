@@ -15,7 +15,7 @@
 namespace trilby::platform {
 namespace {
 
-constexpr std::array watched_signals{SIGINT, SIGTERM, SIGHUP};
+constexpr std::array watched_signals{SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE};
 
 // A signal handler can only use globals. The descriptor is never closed: a handler that still runs
 // in another thread must not write to a file that reuses its number.
@@ -35,6 +35,9 @@ std::int64_t now_ms() {
     return std::int64_t{now.tv_sec} * 1000 + now.tv_nsec / 1'000'000;
 }
 
+// Every write to a closed pipe raises it again.
+std::atomic<bool> g_has_broken_pipe{false};
+
 /// True if the same signal arrived just before.
 bool is_echo(int signal) {
     const std::int64_t now = now_ms();
@@ -45,7 +48,7 @@ bool is_echo(int signal) {
 
 extern "C" void note_signal(int signal) {
     const int saved_errno = errno;
-    if (is_echo(signal)) {
+    if (is_echo(signal) || (signal == SIGPIPE && g_has_broken_pipe.exchange(true))) {
         return;
     }
     g_count.fetch_add(1, std::memory_order_relaxed);
@@ -64,6 +67,7 @@ InterruptWatch::InterruptWatch() {
     static_cast<void>(count());  // forget signals of an earlier watch
     g_count = 0;
     g_last_signal = 0;
+    g_has_broken_pipe = false;
     struct sigaction action {};
     action.sa_handler = note_signal;
     action.sa_flags = SA_RESTART;  // only poll() shall notice

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Ctrl-C and SIGTERM as events that can be polled and counted.
+/// Signals that ask a process to end, as events that can be polled and counted.
 
 #pragma once
 
@@ -9,8 +9,9 @@
 
 namespace trilby::platform {
 
-/// While a watch exists, SIGINT, SIGTERM and SIGHUP do not end the process: they are counted and
-/// make fd() readable. A repeated signal within 250 ms counts once. There is one watch at a time.
+/// While a watch exists, SIGINT, SIGTERM, SIGHUP, SIGQUIT and SIGPIPE do not end the process: they
+/// are counted and make fd() readable. A repeated signal within 250 ms counts once, and SIGPIPE
+/// counts once. There is one watch at a time.
 class InterruptWatch {
   public:
     InterruptWatch();

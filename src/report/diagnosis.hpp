@@ -16,8 +16,8 @@
 
 namespace trilby::report {
 
-/// The findings, the first to fix at the top; a sentence if there are none. `family` is the
-/// requested one, or empty.
+/// The findings, the first to fix at the top, or a sentence if there are none; then the facts that
+/// could not be read. `family` is the requested one, or empty.
 [[nodiscard]] std::string to_text(const Diagnosis& diagnosis, std::string_view family,
                                   const Style& style);
 

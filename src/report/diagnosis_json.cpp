@@ -11,7 +11,8 @@ json::object to_json(const Diagnosis& diagnosis, const std::optional<Result<Choi
                      const Machine& machine) {
     DiagnosisDocument out{.is_blocked = diagnosis.is_blocked() || (choice && !*choice),
                           .findings = diagnosis.findings,
-                          .consequences = diagnosis.consequences};
+                          .consequences = diagnosis.consequences,
+                          .unread = diagnosis.unread};
     if (choice) {
         out.backend = document_of(*choice);
     }

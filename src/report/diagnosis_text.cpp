@@ -53,15 +53,51 @@ std::string consequence_rows(const Diagnosis& diagnosis, const Style& style) {
     return out + "\n";
 }
 
-std::string nothing_wrong(std::string_view family, const Style& style) {
-    const auto conditions = known_conditions();
-    const auto count = std::ranges::count_if(conditions, [&](const Explanation& condition) {
-        return family.empty() || condition.family == family;
-    });
-    return paragraph(
-        fmt::format("Nothing is wrong with this machine: none of {} conditions{} applies.", count,
-                    family.empty() ? "" : fmt::format(" of the family {}", family)),
-        style);
+/// The conditions of `family` may hold although they were not found.
+bool is_hidden_by(const UnreadFacts& unread, std::string_view family) {
+    return std::ranges::find(unread.families, family) != unread.families.end();
+}
+
+bool can_be_judged(const Diagnosis& diagnosis, std::string_view family) {
+    return std::ranges::none_of(
+        diagnosis.unread, [&](const UnreadFacts& unread) { return is_hidden_by(unread, family); });
+}
+
+/// The facts that the conditions of `family`, or of all families, lack.
+std::string unread_rows(const Diagnosis& diagnosis, std::string_view family, const Style& style) {
+    std::string out;
+    for (const UnreadFacts& unread : diagnosis.unread) {
+        if (family.empty() || is_hidden_by(unread, family)) {
+            out += row("", fmt::format("{}: {}", unread.name, one_line(unread.reason, 1024)), style,
+                       label_columns);
+        }
+    }
+    return out.empty() ? out
+                       : paragraph(
+                             "Conditions may have been overlooked, because these facts could "
+                             "not be read:",
+                             style) +
+                             out;
+}
+
+std::string nothing_found(const Diagnosis& diagnosis, std::string_view family, const Style& style) {
+    std::size_t known = 0;
+    std::size_t judged = 0;
+    for (const Explanation& condition : known_conditions()) {
+        if (family.empty() || condition.family == family) {
+            ++known;
+            judged += can_be_judged(diagnosis, condition.family) ? 1 : 0;
+        }
+    }
+    const std::string of_family = family.empty() ? "" : fmt::format(" of the family {}", family);
+    if (judged == 0) {
+        return paragraph(fmt::format("No condition{} could be judged.", of_family), style);
+    }
+    const char* claim =
+        judged == known && family.empty() ? "Nothing is wrong with this machine: none" : "None";
+    return paragraph(fmt::format("{} of {} conditions{}{} applies.", claim, judged, of_family,
+                                 judged == known ? "" : " that could be judged"),
+                     style);
 }
 
 std::string summary(const Diagnosis& diagnosis) {
@@ -92,8 +128,9 @@ std::string paragraphs(std::string_view text, const Style& style) {
 }  // namespace
 
 std::string to_text(const Diagnosis& diagnosis, std::string_view family, const Style& style) {
+    const std::string unread = unread_rows(diagnosis, family, style);
     if (diagnosis.findings.empty()) {
-        return nothing_wrong(family, style);
+        return nothing_found(diagnosis, family, style) + unread;
     }
     std::string out;
     for (const Finding& finding : diagnosis.findings) {
@@ -102,7 +139,7 @@ std::string to_text(const Diagnosis& diagnosis, std::string_view family, const S
             out += consequence_rows(diagnosis, style);
         }
     }
-    return out + summary(diagnosis);
+    return out + summary(diagnosis) + unread;
 }
 
 std::string to_lines(const Diagnosis& diagnosis, const Style& style) {

@@ -62,10 +62,11 @@ struct DiagnosisDocument {
     bool is_blocked = false;
     std::vector<Finding> findings;
     std::vector<Finding> consequences;
+    std::vector<UnreadFacts> unread;
     std::optional<ChoiceDocument> backend;
     Machine machine;
 };
-TRILBY_DESCRIBE(DiagnosisDocument, is_blocked, findings, consequences, backend, machine)
+TRILBY_DESCRIBE(DiagnosisDocument, is_blocked, findings, consequences, unread, backend, machine)
 
 struct SubjectDocument {
     std::string backend;

@@ -40,6 +40,11 @@ namespace trilby::report {
 /// digest of the JSON document that it belongs to.
 [[nodiscard]] std::string to_summary(const validate::Validation& validation);
 
+/// What the three reports contain until the validation has ended: an error, never a pass.
+[[nodiscard]] std::string unfinished_junit();
+[[nodiscard]] std::string unfinished_html();
+[[nodiscard]] std::string unfinished_summary();
+
 [[nodiscard]] std::string to_text(const validate::Comparison& comparison, const Style& style);
 /// The document that docs/schemas/comparison-1.schema.json describes.
 [[nodiscard]] json::object to_json(const validate::Comparison& comparison);

@@ -196,4 +196,10 @@ std::string to_html(const validate::Validation& validation) {
     return out + "</html>\n";
 }
 
+std::string unfinished_html() {
+    return "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+           "<title>trilby validate: unfinished</title></head>\n"
+           "<body><p>The validation did not finish.</p></body></html>\n";
+}
+
 }  // namespace trilby::report

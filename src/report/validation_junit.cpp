@@ -69,4 +69,14 @@ std::string to_junit(const validate::Validation& validation) {
     return out + "</testsuite>\n";
 }
 
+std::string unfinished_junit() {
+    return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+           "<testsuite name=\"trilby validate\" tests=\"1\" failures=\"0\" errors=\"1\" "
+           "skipped=\"0\" time=\"0\">\n"
+           "  <testcase classname=\"trilby\" name=\"validate\" time=\"0\">\n"
+           "    <error type=\"unfinished\" message=\"the validation did not finish\"/>\n"
+           "  </testcase>\n"
+           "</testsuite>\n";
+}
+
 }  // namespace trilby::report

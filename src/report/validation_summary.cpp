@@ -163,4 +163,8 @@ std::string to_summary(const Validation& validation) {
            "\nsignature  ______________________________\n";
 }
 
+std::string unfinished_summary() {
+    return "The validation did not finish.\n";
+}
+
 }  // namespace trilby::report

@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "base/text.hpp"
+#include "machine/requirements.hpp"
 #include "selection/requirements.hpp"
 #include <trilby/gpu_target.hpp>
 
@@ -30,7 +31,7 @@ Requirement module_has_code(const Facts& facts, const std::vector<std::string>& 
         return unknown(id, fmt::format("{} does not say which GPUs it is for", installed->path));
     }
     if (gpus.empty()) {
-        return unknown(id, "no runtime or driver reports the targets of the GPUs");
+        return unknown(id, "the targets of the GPUs are not known");
     }
     const auto found =
         std::ranges::find_if(gpus, [&](const std::string& gpu) { return runs_any(targets, gpu); });

@@ -10,6 +10,7 @@
 #include "base/backends.hpp"
 #include "base/presence.hpp"
 #include "base/text.hpp"
+#include "machine/requirements.hpp"
 #include "platform/environment.hpp"
 #include <trilby/backend_abi.h>
 
@@ -37,7 +38,7 @@ std::string package_hint(const Facts& facts) {
 }  // namespace
 
 std::span<const Backend> backends() {
-#define TRILBY_BACKEND_ROW(name, ...) Backend{#name, name##_checks()},
+#define TRILBY_BACKEND_ROW(name, ...) name##_backend(),
     static const std::array known{
 #include "base/backends.def"
     };
@@ -89,22 +90,6 @@ Requirement module_fits(const Facts& facts) {
                     TRILBY_BACKEND_ABI_VERSION),
         "install the backend's package of the same version as trilby, or rebuild your own "
         "with 'trilby backend build'");
-}
-
-Requirement met(std::string_view id, std::string evidence) {
-    return {std::string(id), Answer::met, std::move(evidence), {}};
-}
-
-Requirement missed(std::string_view id, std::string evidence, std::string hint) {
-    return {std::string(id), Answer::missed, std::move(evidence), std::move(hint)};
-}
-
-Requirement unknown(std::string_view id, std::string evidence) {
-    return {std::string(id), Answer::unknown, std::move(evidence), {}};
-}
-
-Requirement unknown(std::string_view id, Presence presence, std::string_view source) {
-    return unknown(id, fmt::format("{} {}", source, why_missing(presence)));
 }
 
 }  // namespace trilby::selection

@@ -1,40 +1,52 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The known backends as data: each is a list of requirements, and each requirement is a pure
-/// function of the facts.
+/// The known backends, and the requirements besides those of the machine
+/// (machine/requirements.hpp): each is a pure function of the facts.
 
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <trilby/doctor.hpp>
 #include <trilby/selection.hpp>
 
 namespace trilby::selection {
 
-struct Facts {
-    const Machine& machine;
-    const BackendFolder& installed;
-    std::string_view backend;  ///< the backend whose requirements are checked
+/// How the GPUs of a backend are examined.
+struct Gpu {
+    std::string_view family;  ///< the doctor's conditions of these GPUs
+    std::vector<Requirement> (*requirements)(const Machine& machine);
+    /// The known targets of the GPUs (<trilby/gpu_target.hpp>).
+    std::vector<std::string> (*targets)(const Machine& machine);
 };
-
-using Check = Requirement (*)(const Facts& facts);
 
 struct Backend {
     std::string_view name;
-    std::span<const Check> checks;
+    std::optional<Gpu> gpu = std::nullopt;  ///< nothing for the CPU
 };
 
 /// The preferred one first.
 [[nodiscard]] std::span<const Backend> backends();
 
-/// cuda_checks() and so on, each defined in the file of its backend.
-#define TRILBY_BACKEND_ROW(name, ...) [[nodiscard]] std::span<const Check> name##_checks();
+/// cuda_backend() and so on, each defined in the file of its backend.
+#define TRILBY_BACKEND_ROW(name, ...) [[nodiscard]] const Backend& name##_backend();
 #include "base/backends.def"
 #undef TRILBY_BACKEND_ROW
+
+struct Facts {
+    const Machine& machine;
+    const Diagnosis& diagnosis;
+    const BackendFolder& installed;
+    std::string_view backend;  ///< the backend whose requirements are checked
+};
+
+/// The doctor knows nothing that keeps the GPUs of `family` from computing.
+[[nodiscard]] Requirement nothing_blocks(const Facts& facts, std::string_view family);
 
 /// The last requirements of every backend: its module is installed and fits this version of Trilby.
 [[nodiscard]] Requirement module_is_installed(const Facts& facts);
@@ -44,11 +56,5 @@ struct Backend {
 
 /// This backend's entry in the folder, or nullptr.
 [[nodiscard]] const InstalledBackend* find_installed(const Facts& facts);
-
-[[nodiscard]] Requirement met(std::string_view id, std::string evidence);
-[[nodiscard]] Requirement missed(std::string_view id, std::string evidence, std::string hint);
-[[nodiscard]] Requirement unknown(std::string_view id, std::string evidence);
-/// For a missing fact: says which, and whether it was absent, denied or malformed.
-[[nodiscard]] Requirement unknown(std::string_view id, Presence presence, std::string_view source);
 
 }  // namespace trilby::selection

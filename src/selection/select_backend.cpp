@@ -25,12 +25,23 @@ std::vector<std::string_view> known_names() {
     return names;
 }
 
-Candidate judge(const Backend& backend, const Machine& machine, const BackendFolder& installed) {
-    const selection::Facts facts{machine, installed, backend.name};
-    Candidate candidate{.name = std::string(backend.name)};
-    for (const selection::Check check : backend.checks) {
-        candidate.requirements.push_back(check(facts));
+std::vector<Requirement> requirements_of(const Backend& backend, const selection::Facts& facts) {
+    std::vector<Requirement> all;
+    if (backend.gpu) {
+        all = backend.gpu->requirements(facts.machine);
+        all.push_back(selection::nothing_blocks(facts, backend.gpu->family));
     }
+    all.push_back(selection::module_is_installed(facts));
+    all.push_back(selection::module_fits(facts));
+    if (backend.gpu) {
+        all.push_back(selection::module_has_code(facts, backend.gpu->targets(facts.machine)));
+    }
+    return all;
+}
+
+Candidate judge(const Backend& backend, const selection::Facts& facts) {
+    Candidate candidate{.name = std::string(backend.name),
+                        .requirements = requirements_of(backend, facts)};
     const InstalledBackend* entry = selection::find_installed(facts);
     if (entry != nullptr && entry->manifest) {
         candidate.manifest = *entry->manifest;
@@ -59,10 +70,20 @@ Result<Choice> apply_override(const std::vector<Candidate>& candidates,
     return Choice{wanted.name, fmt::format("{} asks for it", wanted.source)};
 }
 
+std::string reason_for_first(const Candidate& chosen) {
+    const auto unknown =
+        std::ranges::count(chosen.requirements, Answer::unknown, &Requirement::answer);
+    return unknown == 0 ? "it meets every requirement"
+                        : fmt::format(
+                              "nothing is known to prevent it, but {} of its {} "
+                              "requirements could not be checked",
+                              unknown, chosen.requirements.size());
+}
+
 /// The reason for using a backend: those `before` it cannot be used.
-std::string reason_for(std::span<const Candidate> before) {
+std::string reason_for(const Candidate& chosen, std::span<const Candidate> before) {
     if (before.empty()) {
-        return "it meets every requirement";
+        return reason_for_first(chosen);
     }
     std::vector<std::string_view> names;
     std::ranges::transform(before, std::back_inserter(names), &Candidate::name);
@@ -74,7 +95,7 @@ std::string reason_for(std::span<const Candidate> before) {
 Result<Choice> first_usable(const std::vector<Candidate>& candidates) {
     const auto found = std::ranges::find_if(candidates, &Candidate::is_usable);
     if (found != candidates.end()) {
-        return Choice{found->name, reason_for({candidates.begin(), found})};
+        return Choice{found->name, reason_for(*found, {candidates.begin(), found})};
     }
     const Requirement* missed = candidates.back().first_missed();
     return failure(ErrorCode::unavailable,
@@ -111,9 +132,10 @@ const Requirement* Candidate::first_missed() const {
 
 Selection select_backend(const Machine& machine, const BackendFolder& installed,
                          const std::optional<BackendOverride>& wanted) {
+    const Diagnosis diagnosis = diagnose(machine);
     std::vector<Candidate> candidates;
     for (const Backend& backend : backends()) {
-        candidates.push_back(judge(backend, machine, installed));
+        candidates.push_back(judge(backend, {machine, diagnosis, installed, backend.name}));
     }
     Result<Choice> choice = wanted ? apply_override(candidates, *wanted) : first_usable(candidates);
     return {.candidates = std::move(candidates),

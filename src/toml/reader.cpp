@@ -32,9 +32,19 @@ std::string_view type_name(const toml::node& node) {
     }
 }
 
+// Each dot in a key can nest a table, and toml++ limits the depth of values only: it frees a table in
+// a table by recursion, until the stack overflows.
+constexpr std::ptrdiff_t dot_limit = 2000;
+
 }  // namespace
 
 Result<toml::table> parse(std::string_view text, std::string_view where) {
+    if (std::ranges::count(text, '.') > dot_limit) {
+        return failure(ErrorCode::bad_data,
+                       fmt::format("{}: has more than {} dots, so its tables could be nested too "
+                                   "deeply",
+                                   where, dot_limit));
+    }
     try {
         return ::toml::parse(text);
     } catch (const ::toml::parse_error& error) {  // the packaged toml++ is built to throw

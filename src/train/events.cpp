@@ -49,6 +49,19 @@ json::object metrics_of(const EpochEvent& epoch) {
     return metrics;
 }
 
+std::string history_line(EpochEvent epoch) {
+    epoch.images_per_second = {};
+    epoch.seconds = {};
+    return json::serialize(metrics_of(epoch));
+}
+
+std::optional<std::int64_t> epoch_of_line(std::string_view line) {
+    const auto metrics = json::parse_object(line, "metrics");
+    const auto epoch = metrics ? json::get_integer(*metrics, "epoch", "metrics")
+                               : Result<std::int64_t>(std::unexpected(metrics.error()));
+    return epoch ? std::optional(*epoch) : std::nullopt;
+}
+
 std::string type_of(const json::object& event) {
     return json::get_string(event, type_key, "event").value_or("");
 }

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "base/json.hpp"
 #include "base/nullable.hpp"
@@ -33,6 +34,18 @@ struct Libraries {
     std::optional<json::object> gpu;  ///< for people, so `trilby` does not look into it
 };
 
+struct EpochEvent {
+    static constexpr std::string_view type = "epoch";
+    std::int64_t epoch = 0;
+    std::int64_t step = 0;
+    double training_loss = 0.0;
+    json::Nullable<double> validation_loss;  ///< null where it is not finite
+    double validation_accuracy = 0.0;        ///< 0 to 1
+    double learning_rate = 0.0;
+    json::Nullable<double> images_per_second;  ///< null in a checkpoint
+    json::Nullable<double> seconds;            ///< training only; null in a checkpoint
+};
+
 struct StartEvent {
     static constexpr std::string_view type = "start";
     Libraries libraries;
@@ -43,6 +56,10 @@ struct StartEvent {
     std::int64_t steps_per_epoch = 1;
     std::int64_t epochs = 1;
     std::int64_t step = 0;  ///< not 0 in a resumed run
+    /// The last epochs before the checkpoint of a resumed run, oldest first, as lines of
+    /// metrics.jsonl: reading numbers as JSON does not keep every bit. `trilby` may have been
+    /// killed before it recorded them.
+    std::vector<std::string> history;
 };
 
 struct ProgressEvent {
@@ -50,18 +67,6 @@ struct ProgressEvent {
     std::int64_t step = 0;
     json::Nullable<double> training_loss;  ///< null where it is not finite
     double images_per_second = 0.0;
-};
-
-struct EpochEvent {
-    static constexpr std::string_view type = "epoch";
-    std::int64_t epoch = 0;
-    std::int64_t step = 0;
-    double training_loss = 0.0;
-    json::Nullable<double> validation_loss;  ///< null where it is not finite
-    double validation_accuracy = 0.0;        ///< 0 to 1
-    double learning_rate = 0.0;
-    double images_per_second = 0.0;
-    double seconds = 0.0;  ///< training only
 };
 
 using Event = std::variant<StartEvent, ProgressEvent, EpochEvent>;
@@ -84,6 +89,11 @@ struct TrainingResult {
 [[nodiscard]] json::object to_json(const Event& event);
 /// The line of metrics.jsonl.
 [[nodiscard]] json::object metrics_of(const EpochEvent& epoch);
+
+/// The line of an epoch in a checkpoint. It has no times: the same run writes the same checkpoint.
+[[nodiscard]] std::string history_line(EpochEvent epoch);
+/// The epoch of such a line, or of one in metrics.jsonl; nothing if the line is damaged.
+[[nodiscard]] std::optional<std::int64_t> epoch_of_line(std::string_view line);
 
 /// Empty if it has none.
 [[nodiscard]] std::string type_of(const json::object& event);

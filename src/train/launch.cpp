@@ -20,7 +20,7 @@ using worker::Answer;
 using worker::Failure;
 using worker::Outcome;
 
-// ChildOptions::shared_descriptor in the child.
+// ChildOptions::shared_descriptors[0] in the child. The worker holds the run's lock as well.
 constexpr std::int64_t images_descriptor = 4;
 
 std::unexpected<Failure> failed(const Error& error) {
@@ -35,28 +35,16 @@ json::object training_params(const RunFolder& run, const ImageLayout& layout,
             {"resume", options.resume}};
 }
 
-/// Writes a line for every epoch that ends, and keeps the first error.
-class MetricsRecorder {
-  public:
-    explicit MetricsRecorder(RunFolder& run) : run_(run) {}
-
-    void note(const Event& event) {
-        const auto* ended = std::get_if<EpochEvent>(&event);
-        if (recorded_ && ended != nullptr) {
-            recorded_ = run_.add_metrics(ended->epoch, metrics_of(*ended));
-        }
+/// Writes what an event adds to the metrics.
+Result<void> record(const Event& event, RunFolder& run) {
+    if (const auto* started = std::get_if<StartEvent>(&event)) {
+        return run.restore_metrics(started->history);
     }
-    void note(const Error& malformed_event) {
-        if (recorded_) {
-            recorded_ = std::unexpected(malformed_event);
-        }
+    if (const auto* ended = std::get_if<EpochEvent>(&event)) {
+        return run.add_metrics(ended->epoch, metrics_of(*ended));
     }
-    [[nodiscard]] const Result<void>& recorded() const { return recorded_; }
-
-  private:
-    RunFolder& run_;
-    Result<void> recorded_;
-};
+    return {};
+}
 
 /// Decompressing the data takes about as long as loading LibTorch, so both happen at once.
 std::expected<void, Failure> load_module_and_data(worker::Worker& worker,
@@ -76,15 +64,18 @@ std::expected<void, Failure> load_module_and_data(worker::Worker& worker,
     return {};
 }
 
-/// Events of other types are skipped, and malformed ones unless metrics are missing then.
-void take(const json::object& document, MetricsRecorder& metrics, const LaunchOptions& options) {
+/// Events of other types are skipped. Those that the metrics depend on must be understood.
+Result<void> take(const json::object& document, RunFolder& run, const LaunchOptions& options) {
     const auto event = parse_event(document);
-    if (event && *event) {
-        metrics.note(**event);
-        options.on_event(**event);
-    } else if (!event && type_of(document) == EpochEvent::type) {
-        metrics.note(event.error());
+    if (!event) {
+        return type_of(document) == ProgressEvent::type ? Result<void>()
+                                                        : std::unexpected(event.error());
     }
+    if (*event) {
+        TRILBY_CHECK(record(**event, run));
+        options.on_event(**event);
+    }
+    return {};
 }
 
 }  // namespace
@@ -98,21 +89,20 @@ Answer<json::object> launch(RunFolder& run, const Dataset& dataset, const Launch
     if (!memory) {
         return failed(memory.error());
     }
-    MetricsRecorder metrics(run);
     const worker::RequestOptions request{
         .silence_limit = options.silence_limit,
-        .on_event = [&](const json::object& event) { take(event, metrics, options); },
+        .on_event = [&](const json::object& event) { return take(event, run, options); },
         .interrupts = options.interrupts,
         .on_cancel = options.on_cancel};
-    TRILBY_TRY(worker,
-               worker::Worker::start({.program = options.worker_program,
-                                      .environment = worker::thread_variables(options.threads),
-                                      .shared_descriptor = memory->get()}));
+    TRILBY_TRY(worker, worker::Worker::start(
+                           {.program = options.worker_program,
+                            .environment = worker::thread_variables(options.threads),
+                            .shared_descriptors = {memory->get(), run.lock_descriptor()}}));
     TRILBY_CHECK(load_module_and_data(worker, request, *memory, dataset, options));
     TRILBY_CHECK(worker.run("known_answer", {{"device", options.device}}, request));
     TRILBY_TRY(result, worker.run("train", training_params(run, layout, options), request));
-    if (!metrics.recorded()) {
-        return failed(metrics.recorded().error());
+    if (const auto known = parse_result(result); !known) {
+        return failed(known.error());
     }
     if (const auto written = run.write_result(result); !written) {
         return failed(written.error());

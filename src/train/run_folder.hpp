@@ -2,16 +2,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The folder of one run: recipe.toml (all settings), metrics.jsonl (one line per epoch),
-/// checkpoint.safetensors and, at the end, result.json.
+/// checkpoint.safetensors and, at the end, result.json. It belongs to one run at a time: as long as
+/// a RunFolder or a worker with its lock exists, no other one can be created or reopened.
 
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/json.hpp"
+#include "platform/file_lock.hpp"
+#include "train/events.hpp"
 #include "train/recipe.hpp"
 #include <trilby/result.hpp>
 
@@ -19,14 +24,16 @@ namespace trilby::train {
 
 class RunFolder {
   public:
-    /// Creates `wanted`, which must not contain a run, or runs/NAME-N in the current folder with
-    /// the first free N, and writes the recipe.
+    /// Creates `wanted`, which must not have a file with the name of one of a run's, or runs/NAME-N
+    /// in the current folder with the first free N, and writes the recipe.
     [[nodiscard]] static Result<RunFolder> create(
         const Recipe& recipe, const std::optional<std::filesystem::path>& wanted);
     /// Opens the folder of an earlier run, which must have a checkpoint and be writable.
     [[nodiscard]] static Result<RunFolder> reopen(const std::filesystem::path& path);
 
-    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+    [[nodiscard]] const std::filesystem::path& path() const { return place_.path; }
+    /// The descriptor that a worker inherits, so that the folder stays locked until it ends.
+    [[nodiscard]] int lock_descriptor() const { return lock_.fd(); }
     [[nodiscard]] const Recipe& recipe() const { return recipe_; }
     [[nodiscard]] std::filesystem::path checkpoint_file() const;
     [[nodiscard]] std::filesystem::path metrics_file() const;
@@ -34,21 +41,38 @@ class RunFolder {
     /// Adds the line of an epoch. It replaces lines of this epoch and later ones, which a run
     /// without a checkpoint may have left.
     [[nodiscard]] Result<void> add_metrics(std::int64_t epoch, const json::object& metrics);
+    /// Adds the lines of a checkpoint's epochs that are missing, and removes those of later epochs.
+    [[nodiscard]] Result<void> restore_metrics(const std::vector<std::string>& history);
     [[nodiscard]] Result<void> write_result(const json::object& result) const;
     /// The result of a run that has ended; nothing before that.
     [[nodiscard]] Result<std::optional<json::object>> result() const;
 
-    /// Removes what a failed run need not keep: unfinished files, and everything if there is no
-    /// checkpoint, so that the run can be repeated.
+    /// Removes what a failed run need not keep: unfinished files, and everything that it created if
+    /// there is no checkpoint, so that the run can be repeated.
     void tidy() const;
 
   private:
-    RunFolder(std::filesystem::path path, Recipe recipe, bool was_created)
-        : path_(std::move(path)), recipe_(std::move(recipe)), was_created_(was_created) {}
+    using MetricsLines = std::map<std::int64_t, std::string>;
 
-    std::filesystem::path path_;
+    struct Place {
+        std::filesystem::path path;
+        /// The first folder on the path that was created for the run; empty if none was.
+        std::filesystem::path first_created;
+    };
+
+    RunFolder(Place place, Recipe recipe, platform::FileLock lock)
+        : place_(std::move(place)), recipe_(std::move(recipe)), lock_(std::move(lock)) {}
+
+    static Result<Place> make_named_place(const std::filesystem::path& wanted);
+    static Result<Place> make_numbered_place(const std::string& name);
+    void remove_created_folders() const;
+    /// The valid lines of metrics.jsonl by epoch.
+    [[nodiscard]] Result<MetricsLines> read_metrics() const;
+    [[nodiscard]] Result<void> write_metrics(const MetricsLines& lines) const;
+
+    Place place_;
     Recipe recipe_;
-    bool was_created_;  ///< by create()
+    platform::FileLock lock_;
 };
 
 }  // namespace trilby::train

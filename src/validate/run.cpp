@@ -64,6 +64,7 @@ Answer<json::object> ask(worker::Worker& worker, const PlannedCheck& planned,
         if (const auto event = parse_check_progress(document); event && options.on_progress) {
             options.on_progress(planned, event->progress);
         }
+        return Result<void>();
     };
     return worker.run("check", params_of(planned, options),
                       {.silence_limit = options.silence_limit,

@@ -54,6 +54,7 @@ struct Worker::Wait {
     Clock::time_point deadline = std::min(Clock::now() + limit, end);
     bool is_cancelling = false;
     int interrupts_noticed = 0;
+    std::optional<Error> event_error = std::nullopt;  ///< of on_event, which cancelled the request
 
     /// A message arrived. It does not extend the deadline of a cancellation.
     void heard() {
@@ -74,7 +75,7 @@ Answer<Worker> Worker::start(const WorkerOptions& options) {
          .arguments = {},
          .environment = options.environment,
          .address_space_limit_bytes = options.address_space_limit_bytes,
-         .shared_descriptor = options.shared_descriptor});
+         .shared_descriptors = options.shared_descriptors});
     if (!child) {
         return std::unexpected(Failure{Outcome::exited, not_started(child.error()), {}});
     }
@@ -131,16 +132,17 @@ Answer<json::object> Worker::request(const std::string& method, json::object par
     while (true) {
         auto message = next_message(wait);
         if (!message) {
-            return std::unexpected(message.error());
+            return std::unexpected(wait.event_error
+                                       ? Failure{Outcome::refused, *wait.event_error, {}}
+                                       : message.error());
         }
         wait.heard();
         if (const auto* event = std::get_if<Event>(&*message); event && event->id == wait.id) {
-            if (options.on_event) {
-                options.on_event(event->content);
+            if (auto taken = take(*event, wait); !taken) {
+                return std::unexpected(taken.error());
             }
-            if (Clock::now() >= wait.end && !wait.is_cancelling) {  // events do not extend it
-                return std::unexpected(overdue(wait));
-            }
+        } else if (wait.event_error) {
+            return std::unexpected(Failure{Outcome::refused, *wait.event_error, {}});
         } else if (auto* reply = std::get_if<Reply>(&*message); reply && reply->id == wait.id) {
             return std::move(reply->result);
         } else if (auto* refusal = std::get_if<Refusal>(&*message);
@@ -256,10 +258,30 @@ std::expected<void, Failure> Worker::notice_interrupt(Wait& wait) {
         return std::unexpected(
             kill_and_fail(Outcome::cancelled, {ErrorCode::interrupted, "interrupted twice", {}}));
     }
-    wait.cancelling();
     if (wait.options.on_cancel) {
         wait.options.on_cancel();
     }
+    return cancel(wait);
+}
+
+std::expected<void, Failure> Worker::take(const Event& event, Wait& wait) {
+    if (wait.options.on_event && !wait.event_error) {
+        if (const auto taken = wait.options.on_event(event.content); !taken) {
+            wait.event_error = taken.error();
+            return cancel(wait);
+        }
+    }
+    if (Clock::now() >= wait.end && !wait.is_cancelling) {  // events do not extend it
+        return std::unexpected(overdue(wait));
+    }
+    return {};
+}
+
+std::expected<void, Failure> Worker::cancel(Wait& wait) {
+    if (wait.is_cancelling) {
+        return {};
+    }
+    wait.cancelling();
     return send({wait.id, "cancel", {}});
 }
 

@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <expected>
@@ -27,7 +28,7 @@ struct WorkerOptions {
     std::filesystem::path program = {};  ///< trilby-worker
     std::vector<std::pair<std::string, std::string>> environment = {};
     std::optional<std::uint64_t> address_space_limit_bytes = std::nullopt;
-    int shared_descriptor = -1;  ///< as in platform::ChildOptions
+    std::array<int, 2> shared_descriptors{-1, -1};  ///< as in platform::ChildOptions
     std::chrono::milliseconds start_limit{10'000};
 };
 
@@ -38,7 +39,8 @@ struct RequestOptions {
     std::chrono::milliseconds total_limit = std::chrono::hours(24 * 365);
     /// Time to finish after a cancellation, for example to write a checkpoint.
     std::chrono::milliseconds cancel_limit{30'000};
-    std::function<void(const json::object&)> on_event = {};
+    /// Called for every event. An error cancels the request, which then fails with it.
+    std::function<Result<void>(const json::object&)> on_event = {};
     /// The first signal cancels the request, the second kills the worker. A request after a signal
     /// is cancelled before it is sent. May be null.
     platform::InterruptWatch* interrupts = nullptr;
@@ -73,6 +75,8 @@ class Worker {
     Answer<std::optional<WorkerMessage>> take_decoded();
     std::expected<void, Failure> poll_once(Wait& wait);
     std::expected<void, Failure> notice_interrupt(Wait& wait);
+    std::expected<void, Failure> take(const Event& event, Wait& wait);
+    std::expected<void, Failure> cancel(Wait& wait);
     std::expected<void, Failure> send(const Request& request);
     bool read_channel();
     void capture(platform::FileDescriptor& from);

@@ -8,6 +8,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
+#include "platform/process.hpp"
 #include "worker/host.hpp"
 
 namespace {
@@ -30,6 +31,7 @@ void end_group_with_parent() {
 }  // namespace
 
 int main() {
+    trilby::platform::prepare_process();
     if (!is_socket(channel)) {
         fmt::print(stderr, "trilby-worker is started by trilby, with a socket as descriptor {}\n",
                    channel);

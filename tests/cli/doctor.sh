@@ -2,8 +2,17 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash disable=SC2034,SC2154
 
-# A machine about which nothing is known, so that nothing is wrong.
+# A machine about which nothing is known.
 make_empty_machine() { mkdir -p machine/proc; }
+
+# The least that is to be known about a machine without a GPU.
+make_healthy_machine() {
+    mkdir -p machine/{dev,usr/lib,run,sys/module,sys/bus/pci/devices,proc/sys/kernel}
+    echo 6.18.5-200.fc43.x86_64 > machine/proc/sys/kernel/osrelease
+    echo quiet > machine/proc/cmdline
+    echo "MemTotal: 65536000 kB" > machine/proc/meminfo
+    printf 'processor\t: 0\nflags\t\t: fma avx avx2 avx512_bf16\n' > machine/proc/cpuinfo
+}
 
 # A recorded machine with a process that is limited to one thread.
 make_slow_machine() {
@@ -26,11 +35,38 @@ make_blocked_machine() {
 }
 
 test_doctor_says_that_nothing_is_wrong() {
-    make_empty_machine
+    make_healthy_machine
     trilby doctor --root machine
     expect_code 0
     expect_in out "Nothing is wrong with this machine: none of "
+    [ "$(wc -l < out)" -eq 1 ] || fail "more than a line"
     expect_empty err
+}
+
+test_doctor_says_what_it_could_not_read() {
+    make_empty_machine
+    trilby doctor --root machine
+    expect_code 0
+    if grep -q "Nothing is wrong" out; then fail "nothing is known"; fi
+    expect_in out "No condition could be judged."
+    expect_in out "PCI devices: /sys/bus/pci/devices does not exist"
+    expect_in out "loaded drivers: /sys/module does not exist"
+    expect_in out "device nodes: /dev does not exist"
+    expect_in out "the kernel's release: /proc/sys/kernel/osrelease does not exist"
+    trilby doctor --json --root machine
+    expect_in out '"reason": "/sys/bus/pci/devices does not exist"'
+}
+
+test_doctor_does_not_take_a_denied_folder_for_a_missing_card() {
+    make_healthy_machine
+    rmdir machine/sys/bus/pci/devices
+    touch machine/sys/bus/pci/devices
+    trilby doctor --only nvidia --root machine
+    if grep -q "Nothing is wrong" out; then fail "the card is not known"; fi
+    expect_in out "No condition of the family nvidia could be judged."
+    expect_in out "PCI devices: /sys/bus/pci/devices "
+    trilby doctor --only cpu --root machine
+    if grep -q "could not be read" out; then fail "the CPU is known"; fi
 }
 
 test_doctor_reports_evidence_and_remedy() {
@@ -75,7 +111,7 @@ test_doctor_only_one_family() {
     make_slow_machine
     trilby doctor --only nvidia --root machine
     expect_code 0
-    expect_in out "Nothing is wrong"
+    expect_in out "No condition of the family nvidia could be judged."
     trilby doctor --only cpu --root machine
     expect_in out TRL-P002
     trilby doctor --only nonsense
@@ -144,10 +180,11 @@ test_doctor_ends_with_the_backend_for_training() {
 }
 
 test_doctor_of_one_family_counts_the_others() {
+    make_healthy_machine
     make_blocked_machine
     trilby doctor --only cpu --root machine
     expect_code 0
-    expect_in out "Nothing is wrong with this machine: none of "
+    if grep -q "Nothing is wrong" out; then fail "a card is blocked"; fi
     expect_in out "conditions of the family cpu"
     expect_in out "applies."
     expect_in out "Not shown: 1 finding of other families."

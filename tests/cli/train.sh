@@ -280,7 +280,7 @@ test_train_refuses_a_folder_that_holds_a_run() {
     expect_code 0
     trilby train ./tiny.toml --output run
     expect_code 73
-    expect_in err "already holds a run"
+    expect_in err "already has a file recipe.toml"
 }
 
 test_train_damaged_checkpoint_is_not_resumed() {
@@ -431,4 +431,83 @@ test_train_lists_recipes_as_json() {
     expect_code 0
     expect_json
     expect_in out '"fashion-mnist"'
+}
+
+test_train_two_runs_never_share_a_folder() {
+    need_dataset; start_long_run
+    trilby train ./tiny.toml --output run
+    expect_code 73
+    expect_in err "already has a file recipe.toml"
+    trilby train --resume run
+    expect_code 73
+    expect_in err "is in use by another run (process $trilby_pid)"
+    kill -0 "$trilby_pid" || fail "the first run ended"
+    kill -INT "$trilby_pid"; wait "$trilby_pid"
+    trilby train --resume run --json & sleep 0.5; kill -INT $!; wait $!
+}
+
+test_train_never_overwrites_files_of_somebody_else() {
+    need_dataset; write_recipe 1 64; mkdir run
+    for name in checkpoint.safetensors metrics.jsonl result.json; do
+        echo mine > "run/$name"
+        trilby train ./tiny.toml --output run
+        expect_code 73
+        expect_in err "already has a file $name"
+        [ "$(cat "run/$name")" = mine ] || fail "$name changed"
+        rm "run/$name"
+    done
+    echo mine > run/checkpoint.safetensors.tmp
+    trilby train ./tiny.toml --output run
+    expect_code 0
+    [ "$(cat run/checkpoint.safetensors.tmp)" = mine ] || fail "a file of the user is gone"
+}
+
+# Epochs that trilby could not record before it was killed are in the checkpoint.
+test_train_a_resumed_run_has_the_metrics_of_every_epoch() {
+    need_dataset; start_long_run
+    kill -STOP "$trilby_pid"; sleep 1.5; kill -KILL "$trilby_pid"; wait "$trilby_pid" 2>/dev/null
+    start train --resume run
+    sleep 3; kill -INT "$trilby_pid"; wait "$trilby_pid"
+    python3 - <<'EOF' || fail "an epoch is missing or doubled"
+import json
+epochs = [json.loads(line)["epoch"] for line in open("run/metrics.jsonl")]
+assert epochs == list(range(1, len(epochs) + 1)), epochs
+EOF
+}
+
+test_train_says_at_once_that_metrics_cannot_be_written() {
+    need_dataset; write_recipe 400 512
+    start train ./tiny.toml --output run
+    for _ in $(seq 300); do [ -e run/recipe.toml ] && break; sleep 0.1; done
+    mkdir run/metrics.jsonl
+    wait "$trilby_pid"; code=$?
+    expect_code 74
+    expect_in err "metrics.jsonl' cannot be read"
+    [ -s run/checkpoint.safetensors ] || fail "the work is lost"
+}
+
+test_train_a_closed_pipe_leaves_nothing_behind() {
+    need_dataset; write_recipe 400 512
+    for _ in 1 2 3; do
+        { "$program" train ./tiny.toml --output run 2>err; echo $? > status; } | head -1 > out
+        [ "$(cat status)" -ne 0 ] || fail "a closed pipe looks like success"
+        [ ! -e run ] || [ -s run/checkpoint.safetensors ] || fail "half a run is left"
+        rm -rf run
+    done
+}
+
+test_train_file_size_limit_is_an_error() {
+    need_dataset; write_recipe 1 64
+    (ulimit -f 4; "$program" train ./tiny.toml --output run > out 2> err < /dev/null); code=$?
+    expect_code 74
+    expect_in err "File too large"
+    [ ! -e run ] || fail "half a run is left"
+}
+
+test_train_refuses_an_answer_without_a_result() {
+    need_dataset; write_recipe 1 64; pretend_cpu_backend_is empty
+    trilby train ./tiny.toml --output run
+    expect_code 65
+    expect_in err "the training's result"
+    [ ! -e run/result.json ] || fail "it counts as a result"
 }

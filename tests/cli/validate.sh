@@ -220,3 +220,23 @@ test_validate_refuses_wrong_arguments() {
     expect_code 64
     expect_in err "device 3 does not exist"
 }
+
+test_validate_reports_never_overwrite_the_input() {
+    echo '{}' > before.json; ln -s before.json link.json
+    for report in before.json ./before.json link.json; do
+        trilby validate --compare before.json --html "$report"
+        expect_code 64
+        expect_in err "a report would overwrite the input"
+        [ "$(cat before.json)" = '{}' ] || fail "the input changed"
+    done
+}
+
+test_validate_old_reports_do_not_survive_a_failure() {
+    echo '<testsuite errors="0"/>' > ci.xml; echo passed > page.html; echo passed > page.txt
+    trilby validate --backend nonsense --junit ci.xml --html page.html --summary page.txt
+    expect_code 64
+    expect_in ci.xml '<error type="unfinished"'
+    expect_in page.html "did not finish"
+    expect_in page.txt "did not finish"
+    python3 -c 'import xml.etree.ElementTree as e; e.parse("ci.xml")' || fail "not XML"
+}

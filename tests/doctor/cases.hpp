@@ -21,6 +21,7 @@ namespace trilby::testing {
 [[nodiscard]] std::vector<ConditionCase> container_boundary_cases();
 [[nodiscard]] std::vector<ConditionCase> cpu_cases();
 [[nodiscard]] std::vector<ConditionCase> system_cases();
+[[nodiscard]] std::vector<ConditionCase> unusable_cases();
 
 /// The cases of all families.
 [[nodiscard]] std::vector<ConditionCase> condition_cases();

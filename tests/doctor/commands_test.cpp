@@ -106,7 +106,7 @@ bool starts_with_any(std::string_view text, std::initializer_list<std::string_vi
                                [&](std::string_view start) { return text.starts_with(start); });
 }
 
-/// Sentences that start with "On the host" or "In the container" say where the next commands run.
+/// Sentences such as "On the host:" and "In the container:" say where the next commands run.
 std::vector<PrintedStep> printed_steps(const Setting& setting, const Condition& condition) {
     const MadeFacts made = machine_in(setting);
     const Facts facts(made.machine);
@@ -117,13 +117,12 @@ std::vector<PrintedStep> printed_steps(const Setting& setting, const Condition& 
         if (starts_with_any(step, {"On the host", "Run this on the host"})) {
             is_on_host = true;
             system = setting.container == ContainerKind::none ? facts.system : setting.host;
-        } else if (starts_with_any(step, {"In the container", "In a container", "In a toolbox"})) {
-            // Fedora's toolbox is the usual one on a host, and nothing can be installed in a
-            // Flatpak.
-            const bool is_new = setting.container == ContainerKind::none ||
-                                setting.container == ContainerKind::flatpak;
+        } else if (step.starts_with("In a toolbox")) {
             is_on_host = false;
-            system = is_new ? System::fedora : facts.system;
+            system = System::fedora;
+        } else if (starts_with_any(step, {"In the container", "Recreate the container"})) {
+            is_on_host = false;
+            system = facts.system;
         }
         printed.push_back({std::string(condition.id.text), step, system, is_on_host});
     }
@@ -189,6 +188,7 @@ TEST(Commands, StartWithAProgram) {
                                          "du",
                                          "echo",
                                          "envycontrol",
+                                         "system76-power",
                                          "export",
                                          "fallocate",
                                          "btrfs",
@@ -255,9 +255,11 @@ TEST(Commands, StartWithAProgram) {
                                          "dmesg",
                                          "prime-offload",
                                          "apt-get",
+                                         "update-secureboot-policy",
                                          "update-alternatives",
                                          "ausearch",
                                          "getenforce",
+                                         "getent",
                                          "loginctl",
                                          "newgrp",
                                          "nobara-driver-manager",
@@ -341,7 +343,7 @@ TEST(Commands, InContainersNeverRestartOrChangeTheKernel) {
 }
 
 bool is_plain_package(std::string_view word) {
-    return !word.starts_with('-') && word.find_first_of("*'\"$/(%") == std::string_view::npos;
+    return !word.starts_with('-') && word.find_first_of("*'\"$/()%") == std::string_view::npos;
 }
 
 /// The packages that a command installs.

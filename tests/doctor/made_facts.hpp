@@ -95,6 +95,19 @@ struct MadeFacts {
         std::erase_if(drivers, [&](const KernelDriver& driver) { return driver.name == name; });
         machine.drivers = fact(std::move(drivers), "/sys/module");
     }
+    /// Replaces the release of NVIDIA's driver and its libraries.
+    void set_release(const std::string& release) {
+        unload("nvidia");
+        auto drivers = *machine.drivers;
+        drivers.push_back({.name = "nvidia",
+                           .version = fact(release, "/sys/module/nvidia/version"),
+                           .flavour = fact<std::string>("open", "/proc/driver/nvidia/version")});
+        machine.drivers = fact(std::move(drivers), "/sys/module");
+        for (const char* name : {"libcuda.so.1", "libnvidia-ml.so.1"}) {
+            remove_library(name);
+            add_library(std::string("/usr/lib64/") + name, release);
+        }
+    }
     void set_kernels(std::vector<KernelFolder> kernels) {
         machine.environment.kernels = fact(std::move(kernels), "/lib/modules");
     }

@@ -21,7 +21,7 @@ PciDevice gpu(std::uint16_t vendor, const std::string& driver) {
     PciDevice device;
     device.address = "0000:01:00.0";
     device.vendor_id = fact(vendor);
-    device.device_id = fact<std::uint16_t>(0x1234);
+    device.device_id = fact<std::uint16_t>(vendor == 0x10de ? 0x2684 : 0x744c);
     device.driver = fact(driver);
     return device;
 }
@@ -47,6 +47,7 @@ InstalledBackend installed_for(const std::string& name, std::vector<std::string>
 
 KfdNode kfd_node(const std::string& gfx_target) {
     KfdNode made;
+    made.pci_address = fact<std::string>("0000:01:00.0");
     made.gfx_target = fact(gfx_target);
     return made;
 }
@@ -54,11 +55,16 @@ KfdNode kfd_node(const std::string& gfx_target) {
 /// NVML's description of a GPU.
 Runtime nvml_with(const std::string& compute_capability) {
     RuntimeDevice device;
+    device.pci_address = fact<std::string>("0000:01:00.0");
     device.architecture = fact(compute_capability);
     Runtime made;
     made.name = "nvml";
     made.devices = fact(std::vector{device});
     return made;
+}
+
+LibraryFile library(const std::string& name, const std::string& version) {
+    return {.name = name, .path = "/usr/lib64/" + name, .version = fact(version)};
 }
 
 struct World {
@@ -68,12 +74,13 @@ struct World {
     std::vector<DrmNode> drm;
     std::vector<KfdNode> kfd;
     std::vector<Runtime> runtimes;
+    std::vector<LibraryFile> libraries{library("libcuda.so.1", "580.95.05")};
     std::vector<InstalledBackend> backends{installed("cpu"), installed("cuda"), installed("rocm")};
     Machine machine() const {
         Machine made;
         std::vector<KernelDriver> loaded;
         for (const std::string& name : drivers) {
-            loaded.push_back({name, fact<std::string>("1.0"), {}});
+            loaded.push_back({name, fact<std::string>("580.95.05"), {}});
         }
         made.pci_devices = fact(devices);
         made.drivers = fact(loaded);
@@ -81,6 +88,8 @@ struct World {
         made.drm_nodes = fact(drm);
         made.kfd_nodes = fact(kfd);
         made.runtimes = fact(runtimes);
+        made.libraries = fact(libraries);
+        made.environment.files = {{"/usr/bin/nvidia-modprobe", fact(false)}};
         return made;
     }
     Selection select(const std::optional<std::string>& wanted = std::nullopt) const {
@@ -105,6 +114,7 @@ World amd_machine() {
     world.nodes = {node("/dev/kfd")};
     world.drm = {
         {"renderD128", fact<std::string>("0000:01:00.0"), fact(node("/dev/dri/renderD128"))}};
+    world.kfd = {kfd_node("gfx1100")};
     return world;
 }
 
@@ -195,8 +205,22 @@ INSTANTIATE_TEST_SUITE_P(
                  },
                  "rocm", "module-gpu-code", "cpu"},
         Decision{"rocm_for_an_unknown_gpu", amd_machine,
-                 [](World& w) { w.backends[2] = installed_for("rocm", {"gfx90a"}); }, "rocm", "",
-                 "rocm"},
+                 [](World& w) {
+                     w.kfd = {kfd_node("gfx1100")};
+                     w.kfd[0].gfx_target = Observed<std::string>();
+                     w.kfd[0].compute_units = fact<std::uint32_t>(96);
+                     w.backends[2] = installed_for("rocm", {"gfx90a"});
+                 },
+                 "rocm", "", "rocm"},
+        Decision{"kfd_lists_no_gpu", amd_machine, [](World& w) { w.kfd = {}; }, "rocm", "kfd-gpu",
+                 "cpu"},
+        Decision{"kfd_lists_only_integrated_graphics", amd_machine,
+                 [](World& w) { w.kfd = {kfd_node("gfx1036")}; }, "rocm", "kfd-gpu", "cpu"},
+        Decision{"cuda_library_of_another_release", nvidia_machine,
+                 [](World& w) { w.libraries = {library("libcuda.so.1", "590.48.01")}; }, "cuda",
+                 "no-blocking-condition", "cpu"},
+        Decision{"no_cuda_library", nvidia_machine, [](World& w) { w.libraries = {}; }, "cuda",
+                 "nvidia-cuda-library", "cpu"},
         Decision{"cuda_for_this_gpu_by_its_ptx", nvidia_machine,
                  [](World& w) {
                      w.runtimes = {nvml_with("12.0")};

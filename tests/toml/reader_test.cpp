@@ -6,6 +6,7 @@
 #include <array>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <string>
 
 namespace trilby::toml {
 namespace {
@@ -22,6 +23,17 @@ TEST(TomlParse, ReportsTheLineAndColumnOfInvalidText) {
     ASSERT_FALSE(table);
     EXPECT_EQ(table.error().code, ErrorCode::bad_data);
     EXPECT_THAT(table.error().message, StartsWith("a.toml:2:"));
+}
+
+TEST(TomlParse, RefusesDeeplyNestedTables) {
+    std::string key = "a";
+    for (int i = 0; i < 50'000; ++i) {
+        key += ".a";
+    }
+    const std::string deep(50'000, '[');
+    for (const std::string& text : {key + " = 1\n", "[" + key + "]\n", "a = " + deep + "\n"}) {
+        EXPECT_FALSE(parse(text, "a.toml"));
+    }
 }
 
 TEST(TomlReader, ReadsEveryType) {

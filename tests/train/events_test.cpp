@@ -14,7 +14,8 @@ constexpr const char* start_text =
     R"("path":"/lib/libopenblas.so.0"},"onednn":true,"openmp":true,"threads":2,)"
     R"("gpu":{"runtime":12040,"cudnn":null,"tf32":false}},"parameters":101770,)"
     R"("training_images":55000,"validation_images":5000,"test_images":10000,)"
-    R"("steps_per_epoch":430,"epochs":2,"step":0})";
+    R"("steps_per_epoch":430,"epochs":2,"step":430,)"
+    R"("history":["{\"epoch\":1}"]})";
 constexpr const char* progress_text =
     R"({"type":"progress","step":7,"training_loss":0.5,"images_per_second":1000.0})";
 constexpr const char* epoch_text =

@@ -44,12 +44,12 @@ TEST_F(RunFolderTest, FolderThatHoldsARunIsNotReused) {
 }
 
 TEST_F(RunFolderTest, ReopenedRunHasItsRecipe) {
-    const auto run = RunFolder::create(recipe_, "mine");
+    ASSERT_TRUE(RunFolder::create(recipe_, "mine"));
     folder_.write("mine/checkpoint.safetensors", "x");
     const auto again = RunFolder::reopen("mine");
     ASSERT_TRUE(again) << again.error().message;
     EXPECT_EQ(to_toml(again->recipe()), to_toml(recipe_));
-    EXPECT_EQ(again->path(), run->path());
+    EXPECT_EQ(again->path(), folder_ / "mine");
 }
 
 TEST_F(RunFolderTest, ReportsWhyARunCannotBeResumed) {
@@ -78,7 +78,7 @@ TEST_F(RunFolderTest, DamagedMetricsLinesAreDropped) {
 TEST_F(RunFolderTest, ARunWithoutACheckpointLeavesNothing) {
     const auto run = RunFolder::create(recipe_, "mine");
     ASSERT_TRUE(run);
-    folder_.write("mine/checkpoint.safetensors.12-0.tmp", "half");
+    folder_.write("mine/checkpoint.safetensors.12-0.trilby-tmp", "half");
     run->tidy();
     EXPECT_FALSE(std::filesystem::exists(folder_ / "mine"));
 }
@@ -86,13 +86,78 @@ TEST_F(RunFolderTest, ARunWithoutACheckpointLeavesNothing) {
 TEST_F(RunFolderTest, TidyingKeepsCheckpointsAndOtherFiles) {
     const auto run = RunFolder::create(recipe_, "mine");
     folder_.write("mine/checkpoint.safetensors", "x");
-    folder_.write("mine/checkpoint.safetensors.12-0.tmp", "half");
-    folder_.write("mine/notes.tmp", "mine");
+    folder_.write("mine/checkpoint.safetensors.12-0.trilby-tmp", "half");
+    folder_.write("mine/checkpoint.safetensors.tmp", "mine");
     run->tidy();
     EXPECT_TRUE(std::filesystem::exists(folder_ / "mine/recipe.toml"));
     EXPECT_TRUE(std::filesystem::exists(folder_ / "mine/checkpoint.safetensors"));
-    EXPECT_TRUE(std::filesystem::exists(folder_ / "mine/notes.tmp"));
-    EXPECT_FALSE(std::filesystem::exists(folder_ / "mine/checkpoint.safetensors.12-0.tmp"));
+    EXPECT_TRUE(std::filesystem::exists(folder_ / "mine/checkpoint.safetensors.tmp"));
+    EXPECT_FALSE(std::filesystem::exists(folder_ / "mine/checkpoint.safetensors.12-0.trilby-tmp"));
+}
+
+TEST_F(RunFolderTest, AFolderWithAFileOfARunsNameIsNotUsed) {
+    for (const char* name :
+         {"recipe.toml", "metrics.jsonl", "checkpoint.safetensors", "result.json"}) {
+        const std::string folder = std::string("of-") + name;
+        folder_.write(folder + "/" + name, "somebody else's");
+        const auto run = RunFolder::create(recipe_, folder);
+        ASSERT_FALSE(run) << name;
+        EXPECT_EQ(run.error().code, ErrorCode::cannot_create);
+        EXPECT_EQ(read_file(folder_ / (folder + "/" + name)), "somebody else's");
+        const std::filesystem::directory_iterator files(folder_ / folder);
+        EXPECT_EQ(std::distance(begin(files), end(files)), 1) << "nothing was added";
+    }
+}
+
+TEST_F(RunFolderTest, BelongsToOneRunAtATime) {
+    auto run = RunFolder::create(recipe_, "mine");
+    ASSERT_TRUE(run);
+    folder_.write("mine/checkpoint.safetensors", "x");
+    const auto second = RunFolder::reopen("mine");
+    ASSERT_FALSE(second);
+    EXPECT_THAT(second.error().message, HasSubstr("is in use by another run (process "));
+    run = failure(ErrorCode::failed, "ended");
+    EXPECT_TRUE(RunFolder::reopen("mine")) << "its lock ended with it";
+}
+
+TEST_F(RunFolderTest, ResumingRemovesTheUnfinishedFilesOfAKilledRun) {
+    ASSERT_TRUE(RunFolder::create(recipe_, "mine"));
+    folder_.write("mine/checkpoint.safetensors", "x");
+    folder_.write("mine/metrics.jsonl.12-0.trilby-tmp", "half");
+    ASSERT_TRUE(RunFolder::reopen("mine"));
+    EXPECT_FALSE(std::filesystem::exists(folder_ / "mine/metrics.jsonl.12-0.trilby-tmp"));
+}
+
+TEST_F(RunFolderTest, AFailedRunRemovesTheFoldersThatItCreated) {
+    std::filesystem::create_directory(folder_ / "kept");
+    RunFolder::create(recipe_, "kept/a/b")->tidy();
+    EXPECT_TRUE(std::filesystem::exists(folder_ / "kept"));
+    EXPECT_FALSE(std::filesystem::exists(folder_ / "kept/a"));
+    RunFolder::create(recipe_, std::nullopt)->tidy();
+    EXPECT_FALSE(std::filesystem::exists(folder_ / "runs"));
+}
+
+TEST_F(RunFolderTest, UnreadableMetricsAreAnErrorAndStay) {
+    auto run = RunFolder::create(recipe_, "mine");
+    ASSERT_TRUE(run);
+    std::filesystem::create_directory(folder_ / "mine/metrics.jsonl");
+    EXPECT_FALSE(run->add_metrics(1, {{"epoch", 1}}));
+    EXPECT_TRUE(std::filesystem::exists(folder_ / "mine/metrics.jsonl"));
+}
+
+TEST_F(RunFolderTest, EpochsOfTheCheckpointAreRestored) {
+    auto run = RunFolder::create(recipe_, "mine");
+    ASSERT_TRUE(run);
+    ASSERT_TRUE(run->add_metrics(1, {{"epoch", 1}}));
+    ASSERT_TRUE(run->restore_metrics({}));
+    EXPECT_EQ(read_file(run->metrics_file()), "{\"epoch\":1}\n");
+    ASSERT_TRUE(run->add_metrics(2, {{"epoch", 2}, {"seconds", 5.0}}));
+    ASSERT_TRUE(run->add_metrics(4, {{"epoch", 4}}));
+    ASSERT_TRUE(run->restore_metrics({R"({"epoch":2})", R"({"epoch":3})"}));
+    const std::string lines = read_file(run->metrics_file());
+    EXPECT_EQ(std::ranges::count(lines, '\n'), 3) << "an epoch after the checkpoint is gone";
+    EXPECT_THAT(lines, HasSubstr("\"epoch\":3"));
+    EXPECT_THAT(lines, HasSubstr("\"seconds\":5.0")) << "a recorded line stays";
 }
 
 TEST_F(RunFolderTest, AnExistingFolderStays) {

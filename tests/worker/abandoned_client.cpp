@@ -23,6 +23,7 @@ int main(int argc, char** argv) {
                      .on_event = [&](const trilby::json::object& event) {
                          fmt::print("{} {}\n", worker->pid(), event.at("child").as_int64());
                          std::fflush(stdout);
+                         return trilby::Result<void>();
                      }});
     return answer ? 0 : 1;
 }

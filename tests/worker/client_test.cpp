@@ -17,6 +17,7 @@ using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 using testing::module_path;
 using testing::start_with;
+using testing::unfailing;
 using testing::worker_program;
 
 class Client : public testing::WorkerTest {};
@@ -48,9 +49,9 @@ TEST_F(Client, GetsEventsInOrderAndThenTheResult) {
     auto worker = start_with("good");
     std::vector<std::int64_t> steps;
     const auto answer =
-        worker.run("count", {{"rate", 0.5}}, {.on_event = [&](const json::object& event) {
-                       steps.push_back(event.at("step").as_int64());
-                   }});
+        worker.run("count", {{"rate", 0.5}}, {.on_event = unfailing([&](const json::object& event) {
+                                                  steps.push_back(event.at("step").as_int64());
+                                              })});
     ASSERT_TRUE(answer) << answer.error().error.message;
     EXPECT_EQ(steps, (std::vector<std::int64_t>{1, 2, 3}));
     EXPECT_EQ(*answer, (json::object{{"rate", 0.5}}));
@@ -92,9 +93,10 @@ TEST_F(Client, EndsAJobThatExceedsItsTotalLimit) {
 TEST_F(Client, CancelsOnTheFirstInterrupt) {
     auto worker = start_with("good");
     platform::InterruptWatch interrupts;
-    const auto answer = worker.run(
-        "wait", {},
-        {.on_event = [](const json::object&) { ::raise(SIGINT); }, .interrupts = &interrupts});
+    const auto answer =
+        worker.run("wait", {},
+                   {.on_event = unfailing([](const json::object&) { ::raise(SIGINT); }),
+                    .interrupts = &interrupts});
     ASSERT_FALSE(answer);
     EXPECT_EQ(answer.error().outcome, Outcome::cancelled);
     EXPECT_EQ(answer.error().error.code, ErrorCode::interrupted);
@@ -118,10 +120,11 @@ TEST_F(Client, ReportsThatItCancels) {
     auto worker = start_with("good");
     platform::InterruptWatch interrupts;
     int cancelled = 0;
-    static_cast<void>(worker.run("wait", {},
-                                 {.on_event = [](const json::object&) { ::raise(SIGINT); },
-                                  .interrupts = &interrupts,
-                                  .on_cancel = [&] { ++cancelled; }}));
+    static_cast<void>(
+        worker.run("wait", {},
+                   {.on_event = unfailing([](const json::object&) { ::raise(SIGINT); }),
+                    .interrupts = &interrupts,
+                    .on_cancel = [&] { ++cancelled; }}));
     EXPECT_EQ(cancelled, 1);
 }
 
@@ -131,11 +134,10 @@ TEST_F(Client, KillsOnTheSecondInterrupt) {
     const auto answer = worker.run("any", {},
                                    {.silence_limit = 1h,
                                     .cancel_limit = 1h,
-                                    .on_event =
-                                        [](const json::object&) {
-                                            ::raise(SIGINT);
-                                            ::raise(SIGTERM);
-                                        },
+                                    .on_event = unfailing([](const json::object&) {
+                                        ::raise(SIGINT);
+                                        ::raise(SIGTERM);
+                                    }),
                                     .interrupts = &interrupts});
     ASSERT_FALSE(answer);
     EXPECT_EQ(answer.error().outcome, Outcome::cancelled);
@@ -146,11 +148,12 @@ TEST_F(Client, KillsOnTheSecondInterrupt) {
 TEST_F(Client, KillsAJobThatIgnoresCancellation) {
     auto worker = start_with("hang");
     platform::InterruptWatch interrupts;
-    const auto answer = worker.run("any", {},
-                                   {.silence_limit = 1h,
-                                    .cancel_limit = 500ms,
-                                    .on_event = [](const json::object&) { ::raise(SIGINT); },
-                                    .interrupts = &interrupts});
+    const auto answer =
+        worker.run("any", {},
+                   {.silence_limit = 1h,
+                    .cancel_limit = 500ms,
+                    .on_event = unfailing([](const json::object&) { ::raise(SIGINT); }),
+                    .interrupts = &interrupts});
     ASSERT_FALSE(answer);
     EXPECT_EQ(answer.error().outcome, Outcome::cancelled);
     EXPECT_EQ(answer.error().error.message, "the worker did not stop within 0.5 s and was killed");
@@ -216,6 +219,18 @@ TEST_F(Client, ReportsAProgramThatSendsNoGreeting) {
     ASSERT_FALSE(worker);
     EXPECT_EQ(worker.error().outcome, Outcome::timed_out);
     EXPECT_THAT(worker.error().output, HasSubstr("y\ny\n"));
+}
+
+TEST_F(Client, AnErrorOfTheEventHandlerCancelsTheRequest) {
+    auto worker = start_with("good");
+    const auto answer =
+        worker.run("wait", {}, {.on_event = [](const json::object&) -> Result<void> {
+                       return failure(ErrorCode::io, "the disk is full");
+                   }});
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().error.message, "the disk is full");
+    EXPECT_EQ(answer.error().error.code, ErrorCode::io);
+    EXPECT_TRUE(worker.run("count", {{"rate", 0.5}})) << "the worker lives on";
 }
 
 }  // namespace

@@ -22,6 +22,7 @@ using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 using testing::module_path;
 using testing::start_with;
+using testing::unfailing;
 using testing::worker_environment;
 using testing::worker_program;
 
@@ -53,9 +54,10 @@ Failure failure_of_load(std::string_view module) {
 Failure failure_of_signaled(const std::string& job, int signal) {
     auto worker = start_with("hang");
     const pid_t pid = worker.pid();
-    const auto answer = worker.run(
-        job, {},
-        {.silence_limit = 1s, .on_event = [&](const json::object&) { ::kill(pid, signal); }});
+    const auto answer =
+        worker.run(job, {}, {.silence_limit = 1s, .on_event = unfailing([&](const json::object&) {
+                                                      ::kill(pid, signal);
+                                                  })});
     return answer ? throw std::runtime_error("the job ended well") : answer.error();
 }
 
@@ -114,10 +116,11 @@ TEST_F(Faults, HangTimesOut) {
 TEST_F(Faults, HangThatForkedAndBlocksSignalsDiesAsAGroup) {
     auto worker = start_with("hang");
     pid_t child = 0;
-    const auto answer =
-        worker.run("fork", {}, {.silence_limit = 300ms, .on_event = [&](const json::object& e) {
-                                    child = static_cast<pid_t>(e.at("child").as_int64());
-                                }});
+    const auto answer = worker.run(
+        "fork", {}, {.silence_limit = 300ms, .on_event = unfailing([&](const json::object& e) {
+                                                 child =
+                                                     static_cast<pid_t>(e.at("child").as_int64());
+                                             })});
     ASSERT_FALSE(answer);
     EXPECT_EQ(answer.error().outcome, Outcome::timed_out);
     ASSERT_GT(child, 0);
@@ -237,7 +240,7 @@ TEST_F(Faults, ResultMayNestAsDeepAsTheLimitSays) {
     auto worker = start_with("liar");
     int events = 0;
     const auto answer =
-        worker.run("deepest", {}, {.on_event = [&](const json::object&) { ++events; }});
+        worker.run("deepest", {}, {.on_event = unfailing([&](const json::object&) { ++events; })});
     EXPECT_TRUE(answer) << answer.error().error.message;
     EXPECT_EQ(events, 1);
 }
@@ -245,8 +248,8 @@ TEST_F(Faults, ResultMayNestAsDeepAsTheLimitSays) {
 TEST_F(Faults, MalformedEventsAreDroppedAndTheJobContinues) {
     auto worker = start_with("liar");
     std::vector<json::object> events;
-    const auto answer =
-        worker.run("events", {}, {.on_event = [&](const json::object& e) { events.push_back(e); }});
+    const auto answer = worker.run(
+        "events", {}, {.on_event = unfailing([&](const json::object& e) { events.push_back(e); })});
     EXPECT_TRUE(answer) << answer.error().error.message;
     EXPECT_EQ(events, (std::vector<json::object>{{{"true", 1}}}));
 }

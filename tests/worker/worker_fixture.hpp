@@ -49,6 +49,15 @@ inline worker::Worker start_with(std::string_view module, worker::WorkerOptions 
     return std::move(*worker);
 }
 
+/// An event handler that accepts every event.
+template <class Handle>
+auto unfailing(Handle handle) {
+    return [handle](const json::object& event) -> Result<void> {
+        handle(event);
+        return {};
+    };
+}
+
 /// Waits until no child is left, including adopted orphans.
 inline bool all_children_end_within(std::chrono::milliseconds limit) {
     const auto deadline = std::chrono::steady_clock::now() + limit;

@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "backends/torch/checkpoint_tensors.hpp"
 #include "backends/torch/runtime.hpp"
+#include "base/text.hpp"
 #include "base/try.hpp"
 #include "train/events.hpp"
 #include "train/schedule.hpp"
@@ -17,6 +19,8 @@ namespace {
 
 namespace F = torch::nn::functional;
 
+// More than the events that `trilby` can have left unread in the worker's socket.
+constexpr std::size_t history_limit = 1000;
 constexpr auto progress_interval = std::chrono::milliseconds(200);
 constexpr std::int64_t evaluation_batch = 1000;
 
@@ -109,7 +113,8 @@ void Trainer::report_start() const {
                                              .test_images = test_.size(),
                                              .steps_per_epoch = steps_per_epoch_,
                                              .epochs = job_.recipe.training.epochs,
-                                             .step = step_}));
+                                             .step = step_,
+                                             .history = history_}));
 }
 
 /// Trains from the current step to the end of its epoch, or until cancelled.
@@ -176,15 +181,20 @@ void Trainer::report_epoch(Clock::time_point epoch_start, std::int64_t first_ste
         std::min(training_.size(), (step_ - first_step_of_epoch) * job_.recipe.training.batch_size);
     const Evaluation validation = evaluate(validation_);
     validation_accuracy_ = validation.accuracy;
-    context_.event(to_json(train::EpochEvent{
+    const train::EpochEvent event{
         .epoch = step_ / steps_per_epoch_,
         .step = step_,
         .training_loss = mean_training_loss(),
         .validation_loss = {validation.loss},
         .validation_accuracy = validation.accuracy,
         .learning_rate = train::learning_rate_at(job_.recipe, step_ - 1, steps_per_epoch_),
-        .images_per_second = static_cast<double>(images) / seconds,
-        .seconds = seconds}));
+        .images_per_second = {static_cast<double>(images) / seconds},
+        .seconds = {seconds}};
+    context_.event(to_json(event));
+    history_.push_back(train::history_line(event));
+    if (history_.size() > history_limit) {
+        history_.erase(history_.begin());
+    }
 }
 
 Evaluation Trainer::evaluate(const ImageSet& images) {
@@ -214,7 +224,8 @@ Result<void> Trainer::save() const {
         {"trilby.recipe", train::to_toml(job_.recipe)},
         {"trilby.step", fmt::format("{}", step_)},
         {"trilby.epoch_images", fmt::format("{}", epoch_images_)},
-        {"trilby.validation_accuracy", fmt::format("{}", validation_accuracy_)}};
+        {"trilby.validation_accuracy", fmt::format("{}", validation_accuracy_)},
+        {"trilby.history", fmt::format("{}", fmt::join(history_, "\n"))}};
     return save_tensors(job_.checkpoint, state(), metadata);
 }
 
@@ -226,6 +237,20 @@ Result<void> Trainer::restore() {
             ErrorCode::usage,
             fmt::format("checkpoint '{}' belongs to another recipe", job_.checkpoint.string()),
             "resume with the recipe beside the checkpoint, unchanged");
+    }
+    const std::int64_t last_step = job_.recipe.training.epochs * steps_per_epoch_;
+    if (position.step > last_step || position.epoch_images > training_.size()) {
+        return failure(
+            ErrorCode::bad_data,
+            fmt::format("checkpoint '{}' is at step {} and image {} of its epoch; the run "
+                        "has {} steps and {} images",
+                        job_.checkpoint.string(), position.step, position.epoch_images, last_step,
+                        training_.size()),
+            "restart the run, or resume from a copy");
+    }
+    if (const auto history = metadata.find("trilby.history"); history != metadata.end()) {
+        const auto lines = split_lines(history->second);
+        history_.assign(lines.begin(), lines.end());
     }
     step_ = position.step;
     epoch_images_ = position.epoch_images;

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <string>
 #include <torch/torch.h>
 #include <vector>
 
@@ -16,6 +17,7 @@
 #include "backends/torch/network.hpp"
 #include "backends/torch/optimizer.hpp"
 #include "backends/torch/training_step.hpp"
+#include "train/events.hpp"
 #include "train/image_data.hpp"
 #include "train/recipe.hpp"
 #include <trilby/result.hpp>
@@ -76,6 +78,7 @@ class Trainer {
     torch::Tensor epoch_loss_;  ///< sum over the epoch's images so far, on the device
     std::int64_t epoch_images_ = 0;
     double validation_accuracy_ = 0.0;
+    std::vector<std::string> history_;  ///< the last epochs, as lines of metrics.jsonl
 };
 
 }  // namespace trilby::backends

@@ -1,0 +1,34 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// The files that 'trilby validate' writes.
+
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "report/validation.hpp"
+#include <trilby/result.hpp>
+
+namespace trilby::cli {
+
+struct ReportFile {
+    std::filesystem::path path;
+    std::string (*to_text)(const validate::Validation& validation);
+    std::string unfinished;  ///< the content until the validation has ended
+};
+
+/// Reports files that cannot be written, that are the same file, or that are one of the inputs.
+/// Creates only temporary files.
+[[nodiscard]] Result<void> check_reports(const std::vector<ReportFile>& reports,
+                                         const std::vector<std::filesystem::path>& inputs);
+
+/// Replaces earlier reports, so that none of them passes for the result of a run that fails.
+[[nodiscard]] Result<void> start_reports(const std::vector<ReportFile>& reports);
+
+[[nodiscard]] Result<void> write_reports(const std::vector<ReportFile>& reports,
+                                         const validate::Validation& validation);
+
+}  // namespace trilby::cli

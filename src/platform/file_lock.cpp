@@ -1,0 +1,83 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "platform/file_lock.hpp"
+
+#include <array>
+#include <cerrno>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <utility>
+
+#include "base/text.hpp"
+#include "base/try.hpp"
+#include "platform/atomic_file.hpp"
+
+namespace trilby::platform {
+namespace {
+
+/// " (process 123)"; empty if the file does not say who locked it.
+std::string holder_of(const FileDescriptor& file) {
+    std::array<char, 16> text{};
+    const ssize_t got = ::pread(file.get(), text.data(), text.size(), 0);
+    const std::string_view number(text.data(), static_cast<std::size_t>(std::max<ssize_t>(0, got)));
+    const auto pid = parse_number<std::int64_t>(number);
+    return pid ? fmt::format(" (process {})", *pid) : "";
+}
+
+Result<void> note_holder(const FileDescriptor& file, const std::filesystem::path& path) {
+    if (::ftruncate(file.get(), 0) != 0) {
+        return std::unexpected(system_error(errno, "lock", path));
+    }
+    return write_all(file.get(), fmt::format("{}", ::getpid()), path);
+}
+
+Result<FileDescriptor> open_lock(const std::filesystem::path& path) {
+    FileDescriptor file(
+        ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666));
+    struct stat info {};
+    if (!file || ::fstat(file.get(), &info) != 0) {
+        return std::unexpected(system_error(errno, "lock", path));
+    }
+    if (!S_ISREG(info.st_mode)) {
+        return failure(ErrorCode::cannot_create,
+                       fmt::format("'{}' is not a regular file", path.string()), "remove it");
+    }
+    return file;
+}
+
+/// The last holder may have removed the file between our open() and flock().
+bool is_still_at(const FileDescriptor& file, const std::filesystem::path& path) {
+    struct stat ours {};
+    struct stat named {};
+    return ::fstat(file.get(), &ours) == 0 && ::lstat(path.c_str(), &named) == 0 &&
+           ours.st_ino == named.st_ino && ours.st_dev == named.st_dev;
+}
+
+}  // namespace
+
+Result<FileLock> FileLock::take(const std::filesystem::path& path) {
+    constexpr int attempts = 10;
+    for (int attempt = 0; attempt < attempts; ++attempt) {
+        TRILBY_TRY(file, open_lock(path));
+        const bool is_taken = ::flock(file.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+        if (is_taken) {
+            return failure(ErrorCode::cannot_create,
+                           fmt::format("'{}' is in use by another run{}",
+                                       path.parent_path().string(), holder_of(file)),
+                           "wait until it has ended, or choose another folder");
+        }
+        if (is_still_at(file, path)) {
+            TRILBY_CHECK(note_holder(file, path));
+            return FileLock(std::move(file));
+        }
+    }
+    return failure(ErrorCode::cannot_create,
+                   fmt::format("'{}' is created and removed all the time", path.string()),
+                   "choose another folder");
+}
+
+}  // namespace trilby::platform

@@ -1,0 +1,31 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// A lock that ends with the processes that hold it, however they end.
+
+#pragma once
+
+#include <filesystem>
+
+#include "platform/file_descriptor.hpp"
+#include <trilby/result.hpp>
+
+namespace trilby::platform {
+
+class FileLock {
+  public:
+    /// Locks the file, which is created if it does not exist and stays. A file that another process
+    /// has locked is ErrorCode::cannot_create, with the number of that process. The holder may
+    /// remove the file. On a file system without locks, succeeds without one.
+    [[nodiscard]] static Result<FileLock> take(const std::filesystem::path& path);
+
+    /// A child that inherits it holds the lock as well.
+    [[nodiscard]] int fd() const { return file_.get(); }
+
+  private:
+    explicit FileLock(FileDescriptor file) : file_(std::move(file)) {}
+
+    FileDescriptor file_;
+};
+
+}  // namespace trilby::platform
