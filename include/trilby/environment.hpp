@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <trilby/observed.hpp>
+#include <trilby/software.hpp>
 
 namespace trilby {
 
@@ -77,6 +78,11 @@ struct Environment {
     Observed<std::uint64_t> locked_memory_limit_bytes;  ///< absent if there is no limit
     Observed<std::uint64_t> free_cache_bytes;           ///< on the file system of ~/.cache
     Observed<std::vector<std::uint32_t>> groups;        ///< group IDs of this process
+    /// CUDA's libraries in the folders of LD_LIBRARY_PATH, which come before those of a wheel.
+    std::vector<LibraryFile> preferred_libraries;
+    Observed<std::vector<std::string>> docker_runtimes;  ///< in Docker's settings
+    Observed<std::uint32_t> nvswitches;  ///< on the PCI bus; absent without NVIDIA's driver
+    Observed<std::uint32_t> uvm_major;   ///< the device number of /dev/nvidia-uvm
 };
 
 }  // namespace trilby

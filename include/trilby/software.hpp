@@ -29,6 +29,7 @@ enum class ContainerKind : std::uint8_t {
     podman,
     docker,
     systemd_nspawn,
+    lxc,
     flatpak,
     unknown,  ///< a container of another kind
 };
@@ -47,6 +48,7 @@ struct CdiSpecification {
     Observed<std::string> kind;            ///< "nvidia.com/gpu"
     Observed<std::string> driver_version;  ///< version of the libraries that it lists
     Observed<std::string> missing_path;    ///< the first listed path that does not exist
+    Observed<std::uint32_t> uvm_major;     ///< the listed device number of /dev/nvidia-uvm
 };
 
 struct OperatingSystem {

@@ -246,7 +246,7 @@ constexpr std::array conditions{
               .severity = Severity::blocks,
               .place = Place::host,
               .weigh = nvidia_severity,
-              .causes = {"TRL-N011", "TRL-N012"},
+              .causes = {"TRL-N011", "TRL-N012", "TRL-G040"},
               .reads = {watched::variables.nvidia_visible_devices},
               .find = refuses_card},
     Condition{

@@ -43,6 +43,12 @@ constexpr auto all = std::to_array<Package>({
     {"nvidia-modprobe", System::arch, "nvidia-utils", "Arch Linux"},
     {"nvidia-firmware", System::debian, "firmware-nvidia-gsp", "Debian 12"},
     {"nvidia-suspend", System::fedora, "xorg-x11-drv-nvidia-power", "RPM Fusion 43"},
+    {"nvidia-container-toolkit", System::fedora, "nvidia-container-toolkit", "NVIDIA's repository"},
+    {"nvidia-container-toolkit", System::atomic, "nvidia-container-toolkit", "NVIDIA's repository"},
+    {"nvidia-container-toolkit", System::rhel, "nvidia-container-toolkit", "NVIDIA's repository"},
+    {"nvidia-container-toolkit", System::debian, "nvidia-container-toolkit", "NVIDIA's repository"},
+    {"nvidia-container-toolkit", System::suse, "nvidia-container-toolkit", "NVIDIA's repository"},
+    {"nvidia-container-toolkit", System::arch, "nvidia-container-toolkit", "Arch Linux"},
     {"cuda-toolkit", System::fedora, "cuda-toolkit", "NVIDIA's repository for Fedora 42"},
     // AMD
     {"amd-firmware", System::fedora, "amd-gpu-firmware", "Fedora 43"},

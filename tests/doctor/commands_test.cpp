@@ -216,6 +216,8 @@ TEST(Commands, StartWithAProgram) {
                                          "pip3",
                                          "podman",
                                          "powerprofilesctl",
+                                         "pct",
+                                         "incus",
                                          "prime-select",
                                          "printf",
                                          "python3",
