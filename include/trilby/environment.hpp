@@ -81,8 +81,9 @@ struct Environment {
     /// CUDA's libraries in the folders of LD_LIBRARY_PATH, which come before those of a wheel.
     std::vector<LibraryFile> preferred_libraries;
     Observed<std::vector<std::string>> docker_runtimes;  ///< in Docker's settings
-    Observed<std::uint32_t> nvswitches;  ///< on the PCI bus; absent without NVIDIA's driver
-    Observed<std::uint32_t> uvm_major;   ///< the device number of /dev/nvidia-uvm
+    /// The PCI addresses of NVSwitch chips; absent without NVIDIA's driver.
+    Observed<std::vector<std::string>> nvswitches;
+    Observed<std::uint32_t> uvm_major;  ///< the device number of /dev/nvidia-uvm
 };
 
 }  // namespace trilby

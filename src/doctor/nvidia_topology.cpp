@@ -19,15 +19,20 @@ bool has_cuda_answered(const Machine& machine) {
     return cuda != nullptr && cuda->state == RuntimeState::answered;
 }
 
+bool has_nvswitch(const Machine& machine) {
+    return !machine.environment.nvswitches.value_or({}).empty();
+}
+
 Evidence no_fabric_manager(const Facts& facts) {
     const auto& switches = facts.machine.environment.nvswitches;
-    const bool may_need_it = switches.value_or(0) > 0 && is_on_host(facts.machine) &&
+    const bool may_need_it = has_nvswitch(facts.machine) && is_on_host(facts.machine) &&
                              !working_nvidia_cards(facts.machine).empty() &&
                              !has_cuda_answered(facts.machine);
     if (!may_need_it || !facts.lacks_file(watched::files.fabric_manager_state)) {
         return std::nullopt;
     }
-    const std::string count = fmt::format("{}: {} NVSwitch devices", switches.source(), *switches);
+    const std::string count =
+        fmt::format("{}: {} NVSwitch devices", switches.source(), switches->size());
     if (facts.lacks_file(watched::files.fabric_manager)) {
         return Evidence({count, fmt::format("{} does not exist", watched::files.fabric_manager)});
     }
@@ -47,7 +52,7 @@ bool is_translated(const NvidiaGpu& gpu) {
 Evidence translated_addresses(const Facts& facts) {
     const auto gpus = facts.machine.nvidia_gpus.value_or({});
     const bool is_off = facts.variable(watched::variables.nccl_p2p_disable).value_or("0") == "1";
-    if (is_off || facts.machine.environment.nvswitches.value_or(0) > 0) {
+    if (is_off || has_nvswitch(facts.machine)) {
         return std::nullopt;
     }
     std::vector<std::string> lines;

@@ -7,7 +7,8 @@ namespace trilby::testing {
 namespace {
 
 void add_switches(MadeFacts& made) {
-    made.machine.environment.nvswitches = fact<std::uint32_t>(4, "/sys/bus/pci/devices");
+    made.machine.environment.nvswitches =
+        fact(std::vector<std::string>{"0000:07:00.0"}, "/sys/bus/pci/devices");
     made.set_file("/run/nvidia-fabricmanager", false);
 }
 

@@ -45,14 +45,15 @@ TEST(Environment, NothingIsKnownAboutDockerWithoutEtc) {
     EXPECT_FALSE(environment_of(MadeMachine()).docker_runtimes);
 }
 
-TEST(Environment, CountsNvswitchesOnMachinesWithTheDriver) {
+TEST(Environment, FindsNvswitchesOnMachinesWithTheDriver) {
     const MadeMachine made;
     made.add({.address = "0000:07:00.0", .vendor = "0x10de", .pci_class = "0x068000"});
     made.add({.address = "0000:08:00.0", .vendor = "0x8086", .pci_class = "0x068000"});
     made.add({.address = "0000:1b:00.0", .vendor = "0x10de", .pci_class = "0x030200"});
     EXPECT_FALSE(environment_of(made).nvswitches);
     made.make_folder("proc/driver/nvidia/gpus");
-    EXPECT_EQ(environment_of(made).nvswitches.value_or(0), 1U);
+    EXPECT_EQ(environment_of(made).nvswitches.value_or({}),
+              std::vector<std::string>{"0000:07:00.0"});
 }
 
 TEST(Environment, ReadsTheDeviceNumberOfTheUvmModule) {

@@ -42,8 +42,8 @@ inline constexpr std::string_view docker_settings_path = "/etc/docker/daemon.jso
 /// The runtimes in Docker's settings; none if there are no settings.
 [[nodiscard]] Observed<std::vector<std::string>> read_docker_runtimes(const FileTree& tree);
 
-/// The number of NVSwitch chips, which connect the cards of a server.
-[[nodiscard]] Observed<std::uint32_t> read_nvswitches(const FileTree& tree);
+/// The addresses of NVSwitch chips, which connect the cards of a server.
+[[nodiscard]] Observed<std::vector<std::string>> read_nvswitches(const FileTree& tree);
 /// The driver's device number, which differs from boot to boot.
 [[nodiscard]] Observed<std::uint32_t> read_uvm_major(const FileTree& tree);
 

@@ -3,7 +3,6 @@
 
 /// Facts about NVIDIA's hardware and driver as a whole, as opposed to a single card.
 
-#include <algorithm>
 #include <fmt/format.h>
 
 #include "base/text.hpp"
@@ -38,15 +37,14 @@ std::optional<std::uint32_t> major_on(std::string_view line, std::string_view de
 
 }  // namespace
 
-Observed<std::uint32_t> read_nvswitches(const FileTree& tree) {
-    using Count = Observed<std::uint32_t>;
+Observed<std::vector<std::string>> read_nvswitches(const FileTree& tree) {
+    using Addresses = std::vector<std::string>;
     if (!tree.exists(cards_path)) {
-        return Count::missing(Presence::absent, std::string(cards_path));
+        return Observed<Addresses>::missing(Presence::absent, std::string(cards_path));
     }
-    return tree.list(devices_path).parse([&](const std::vector<std::string>& addresses) {
-        const auto count = std::ranges::count_if(
-            addresses, [&](const std::string& address) { return is_nvswitch(tree, address); });
-        return std::optional(static_cast<std::uint32_t>(count));
+    return tree.list(devices_path).parse([&](Addresses addresses) {
+        std::erase_if(addresses, [&](const std::string& one) { return !is_nvswitch(tree, one); });
+        return std::optional(std::move(addresses));
     });
 }
 
