@@ -39,6 +39,12 @@ struct KernelFolder {
     bool has_nvidia = false;   ///< NVIDIA's module, built for this kernel
 };
 
+/// A line of a configuration file.
+struct SettingLine {
+    std::string path;
+    std::string text;
+};
+
 /// A package source of dnf.
 struct Repository {
     std::string id;
@@ -64,6 +70,10 @@ struct Environment {
     Observed<std::vector<KernelFolder>> kernels;
     Observed<std::vector<std::string>> failed_builds;  ///< logs of failed akmods builds
     Observed<std::vector<Repository>> repositories;
+    /// What modprobe.d says about drivers of GPUs: "blacklist nvidia".
+    Observed<std::vector<SettingLine>> module_settings;
+    /// Rules of udev that take NVIDIA's cards off the bus.
+    Observed<std::vector<SettingLine>> removal_rules;
     /// Firmware files for the loaded driver; absent if none is loaded or nothing is known.
     Observed<std::vector<std::string>> nvidia_firmware;
     Observed<std::vector<std::uint32_t>> gcc_versions;  ///< major versions of the C++ compilers
@@ -78,7 +88,8 @@ struct Environment {
     Observed<std::uint64_t> locked_memory_limit_bytes;  ///< absent if there is no limit
     Observed<std::uint64_t> free_cache_bytes;           ///< on the file system of ~/.cache
     Observed<std::vector<std::uint32_t>> groups;        ///< group IDs of this process
-    /// CUDA's libraries in the folders of LD_LIBRARY_PATH, which come before those of a wheel.
+    /// Libraries of CUDA, cuDNN and NCCL in LD_LIBRARY_PATH: the loader prefers them to those of a
+    /// wheel.
     std::vector<LibraryFile> preferred_libraries;
     Observed<std::vector<std::string>> docker_runtimes;  ///< in Docker's settings
     /// The PCI addresses of NVSwitch chips; absent without NVIDIA's driver.

@@ -129,6 +129,8 @@ struct LibTorch {
     Observed<std::string> flavour;       ///< "cpu", "cuda" or "rocm"
     Observed<std::string> cuda_version;  ///< version of CUDA that it was built with
     Observed<std::string> hip_version;
+    Observed<std::string> cudnn_version;  ///< "9.1", as installed with a wheel
+    Observed<std::string> nccl_version;
     /// "libamdhip64.so.6": HIP's runtime, if the build needs one and does not include it.
     Observed<std::string> foreign_hip;
     /// Targets of its GPU code (<trilby/gpu_target.hpp>); absent if it is for CPUs.

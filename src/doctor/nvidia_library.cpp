@@ -230,50 +230,67 @@ bool is_wheel(const LibTorch& libtorch) {
            libtorch.folder.find("/dist-packages/") != std::string::npos;
 }
 
-/// The loader uses this library for the LibTorch, which was built with a newer one.
-bool shadows_newer(const LibraryFile& library, const LibTorch& libtorch) {
-    const std::string needed = libtorch.cuda_version.value_or("");
-    const std::string version = library.version.value_or("");
-    return is_wheel(libtorch) && major_version(version) == major_version(needed) &&
-           compare_versions(version, needed) < 0;
+/// The release that the LibTorch was built with. CUDA's own libraries are numbered like CUDA.
+const Observed<std::string>& needed_release(const LibTorch& libtorch, std::string_view library) {
+    if (library.starts_with("libcudnn.")) {
+        return libtorch.cudnn_version;
+    }
+    return library.starts_with("libnccl.") ? libtorch.nccl_version : libtorch.cuda_version;
 }
 
-std::vector<const LibraryFile*> shadowing_libraries(const Machine& machine,
-                                                    const LibTorch& libtorch) {
-    std::vector<const LibraryFile*> found;
-    for (const LibraryFile& library : machine.environment.preferred_libraries) {
-        if (library.version && shadows_newer(library, libtorch)) {
-            found.push_back(&library);
+/// The loader uses this library for the LibTorch, which was built with a newer one.
+bool shadows_newer(const LibraryFile& library, const LibTorch& libtorch) {
+    const std::string needed = needed_release(libtorch, library.name).value_or("");
+    const std::string version = library.version.value_or("");
+    return is_wheel(libtorch) && !needed.empty() && !version.empty() &&
+           major_version(version) == major_version(needed) && compare_versions(version, needed) < 0;
+}
+
+struct Shadowing {
+    const LibraryFile* library;
+    const LibTorch* libtorch;
+};
+
+std::vector<Shadowing> shadowing_libraries(const Machine& machine) {
+    std::vector<Shadowing> found;
+    for (const LibTorch* libtorch : libtorch_builds(machine, "cuda")) {
+        for (const LibraryFile& library : machine.environment.preferred_libraries) {
+            if (shadows_newer(library, *libtorch)) {
+                found.push_back({&library, libtorch});
+            }
         }
     }
     return found;
 }
 
-Evidence older_cuda_first(const Facts& facts) {
-    const bool has_card = !working_nvidia_cards(facts.machine).empty() || is_wsl(facts.machine);
-    std::vector<std::string> lines;
-    for (const LibTorch* libtorch : libtorch_builds(facts.machine, "cuda")) {
-        for (const LibraryFile* library : shadowing_libraries(facts.machine, *libtorch)) {
-            lines.push_back(fmt::format(
-                "LD_LIBRARY_PATH has {} of release {}, but the LibTorch in "
-                "{} was built with CUDA {} ({})",
-                printable(library->path, 256), printable(*library->version, 64),
-                printable(libtorch->folder, 256), printable(*libtorch->cuda_version, 32),
-                printable(libtorch->cuda_version.source(), 256)));
-        }
-    }
-    return has_card ? found_if_any(std::move(lines)) : std::nullopt;
+std::string describe(const Shadowing& one) {
+    const auto& needed = needed_release(*one.libtorch, one.library->name);
+    return fmt::format(
+        "LD_LIBRARY_PATH has {} of release {}, but the LibTorch in {} was built with {} ({})",
+        printable(one.library->path, 256), printable(*one.library->version, 64),
+        printable(one.libtorch->folder, 256), printable(*needed, 32),
+        printable(needed.source(), 256));
 }
 
-/// An older libnvJitLink lacks the symbol with the release in its name that the wheel's other
-/// libraries need, so importing torch fails.
-Severity severity_of_older_cuda(const Facts& facts) {
-    const auto& libraries = facts.machine.environment.preferred_libraries;
-    return std::ranges::any_of(
-               libraries,
-               [](const LibraryFile& library) { return library.name.starts_with("libnvJitLink"); })
-               ? Severity::blocks
-               : Severity::degrades;
+Evidence older_libraries_first(const Facts& facts) {
+    if (working_nvidia_cards(facts.machine).empty() && !is_wsl(facts.machine)) {
+        return std::nullopt;
+    }
+    std::vector<std::string> lines;
+    for (const Shadowing& one : shadowing_libraries(facts.machine)) {
+        lines.push_back(describe(one));
+    }
+    return found_if_any(std::move(lines));
+}
+
+/// These lack symbols that the newer libraries of the wheel need, so importing torch fails.
+Severity severity_of_older_libraries(const Facts& facts) {
+    const bool keeps_from_loading =
+        std::ranges::any_of(shadowing_libraries(facts.machine), [](const Shadowing& one) {
+            return one.library->name.starts_with("libnvJitLink.") ||
+                   one.library->name.starts_with("libnccl.");
+        });
+    return keeps_from_loading ? Severity::blocks : Severity::degrades;
 }
 
 /// A library of a driver for Linux. Windows' own, in /usr/lib/wsl/lib, has no release in its name.
@@ -307,8 +324,8 @@ constexpr std::array conditions{
     Condition{.id = "TRL-N050",
               .severity = Severity::blocks,
               .concerns_libtorch = true,
-              .weigh = severity_of_older_cuda,
-              .find = older_cuda_first},
+              .weigh = severity_of_older_libraries,
+              .find = older_libraries_first},
     Condition{.id = "TRL-N021",
               .severity = Severity::blocks,
               .place = Place::host,

@@ -46,8 +46,9 @@ TRILBY_DESCRIBE(KfdNode, number, gfx_target, pci_address, partition, simd_count,
 TRILBY_DESCRIBE(KernelDriver, name, version, flavour)
 TRILBY_DESCRIBE(CdiSpecification, path, kind, driver_version, missing_path, uvm_major)
 TRILBY_DESCRIBE(LibraryFile, name, path, version)
-TRILBY_DESCRIBE(LibTorch, folder, version, flavour, cuda_version, hip_version, foreign_hip,
-                gpu_targets, blas, has_onednn, has_gloo, has_nccl, has_rccl, has_mpi)
+TRILBY_DESCRIBE(LibTorch, folder, version, flavour, cuda_version, hip_version, cudnn_version,
+                nccl_version, foreign_hip, gpu_targets, blas, has_onednn, has_gloo, has_nccl,
+                has_rccl, has_mpi)
 TRILBY_DESCRIBE(RuntimeDevice, name, pci_address, architecture, memory_total_bytes,
                 memory_used_bytes, compute_units, is_partitioned, has_ecc, problem)
 TRILBY_DESCRIBE(Runtime, name, state, message, library, library_version, driver_version,
@@ -59,11 +60,12 @@ TRILBY_DESCRIBE(TextFile, path, text)
 TRILBY_DESCRIBE(KernelFolder, release, has_modules, has_headers, has_nvidia)
 TRILBY_DESCRIBE(Repository, id, path, base_url, gpg_key, excludes, is_enabled)
 TRILBY_DESCRIBE(DeviceFolder, path, mode, group_id)
+TRILBY_DESCRIBE(SettingLine, path, text)
 TRILBY_DESCRIBE(Environment, variables, files, texts, kernels, failed_builds, repositories,
-                nvidia_firmware, gcc_versions, c_library_version, rocblas_files, hipblaslt_files,
-                closed_device_folders, group_nodes, swaps, shared_memory_bytes,
-                locked_memory_limit_bytes, free_cache_bytes, groups, preferred_libraries,
-                docker_runtimes, nvswitches, uvm_major)
+                module_settings, removal_rules, nvidia_firmware, gcc_versions, c_library_version,
+                rocblas_files, hipblaslt_files, closed_device_folders, group_nodes, swaps,
+                shared_memory_bytes, locked_memory_limit_bytes, free_cache_bytes, groups,
+                preferred_libraries, docker_runtimes, nvswitches, uvm_major)
 TRILBY_DESCRIBE(Machine, os, kernel, container, host, cpu, memory, pci_devices, drm_nodes,
                 nvidia_gpus, amd_gpus, kfd_nodes, drivers, device_nodes, cdi_specifications,
                 libraries, libtorch, runtimes, environment)

@@ -64,6 +64,8 @@ inline constexpr Files files;
 struct Texts {
     Name firmware_path = "/sys/module/firmware_class/parameters/path";
     Name selinux_label = "/proc/self/attr/current";
+    Name hmm_is_disabled = "/sys/module/nvidia_uvm/parameters/uvm_disable_hmm";
+    Name signatures_are_enforced = "/sys/module/module/parameters/sig_enforce";
     Name suspend_count = "/sys/power/suspend_stats/success";
     Name system_vendor = "/sys/class/dmi/id/sys_vendor";
     Name product_name = "/sys/class/dmi/id/product_name";
@@ -83,9 +85,10 @@ inline constexpr std::array<Name, 20> libraries{
     "librocm_smi64.so.1", "librocm_smi64.so.6", "librocm_smi64.so.7", "libamd_smi.so.25",
     "libamd_smi.so.26",   "librccl.so.1",       "libze_loader.so.1",  "libze_intel_gpu.so.1"};
 
-/// The libraries that the probe looks up in LD_LIBRARY_PATH. Their releases are numbered like CUDA.
-inline constexpr std::array<Name, 8> preferred_libraries{
-    "libcudart.so.11.0",  "libcudart.so.12",  "libcudart.so.13", "libnvJitLink.so.12",
-    "libnvJitLink.so.13", "libnvrtc.so.11.2", "libnvrtc.so.12",  "libnvrtc.so.13"};
+/// The libraries that the probe looks up in LD_LIBRARY_PATH.
+inline constexpr std::array<Name, 11> preferred_libraries{
+    "libcudnn.so.8",    "libcudnn.so.9",   "libnccl.so.2",       "libcudart.so.11.0",
+    "libcudart.so.12",  "libcudart.so.13", "libnvJitLink.so.12", "libnvJitLink.so.13",
+    "libnvrtc.so.11.2", "libnvrtc.so.12",  "libnvrtc.so.13"};
 
 }  // namespace trilby::watched

@@ -33,6 +33,16 @@ void put_first(MadeFacts& made, const char* version) {
         {"libnvJitLink.so.12", path, fact<std::string>(version, path)}};
 }
 
+void put_cudnn_first(MadeFacts& made, const char* version) {
+    put_first(made, "12.8.93");
+    set_libtorch(made, [](LibTorch& libtorch) {
+        libtorch.cudnn_version = fact<std::string>("9.10", "/opt/venv/cudnn_version.h");
+    });
+    const std::string path = "/opt/cudnn/lib/libcudnn.so.9";
+    made.machine.environment.preferred_libraries.push_back(
+        {"libcudnn.so.9", path, fact<std::string>(version, path)});
+}
+
 Runtime made_runtime(const char* name, RuntimeState state) {
     Runtime runtime;
     runtime.name = name;
@@ -114,6 +124,9 @@ std::vector<ConditionCase> nvidia_library_cases() {
         {"TRL-N050", "a wheel for CUDA 12.8, and libnvJitLink 12.1 in LD_LIBRARY_PATH",
          [](MadeFacts& made) { put_first(made, "12.1.105"); }, "libnvJitLink 12.9",
          [](MadeFacts& made) { put_first(made, "12.9.86"); }, healthy_nvidia_machine},
+        {"TRL-N050", "a wheel with cuDNN 9.10, and cuDNN 9.1 in LD_LIBRARY_PATH",
+         [](MadeFacts& made) { put_cudnn_first(made, "9.1.0"); }, "cuDNN 9.13",
+         [](MadeFacts& made) { put_cudnn_first(made, "9.13.0"); }, healthy_nvidia_machine},
         {"TRL-N050", "libnvJitLink 12.4", [](MadeFacts& made) { put_first(made, "12.4.127"); },
          "an unpacked archive, which has its libraries in one folder",
          [](MadeFacts& made) {
