@@ -172,7 +172,7 @@ Evidence no_docker_runtime(const Facts& facts) {
 
 Evidence other_device_number(const Facts& facts) {
     const auto& current = facts.machine.environment.uvm_major;
-    if (!current || !is_nvidia_toolkit_host(facts)) {
+    if (!current || !is_on_host(facts.machine)) {
         return std::nullopt;
     }
     for (const CdiSpecification* one : used_nvidia_specifications(facts.machine)) {
@@ -206,7 +206,6 @@ constexpr std::array conditions{
     Condition{.id = "TRL-C045",
               .severity = Severity::degrades,
               .place = Place::host,
-              .reads = {watched::files.nvidia_ctk},
               .find = other_device_number},
     Condition{.id = "TRL-C041",
               .severity = Severity::hint,

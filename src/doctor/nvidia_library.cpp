@@ -313,7 +313,7 @@ Evidence linux_driver_in_wsl(const Facts& facts) {
 
 Severity severity_of_linux_driver(const Facts& facts) {
     const LibraryFile* used = first_cuda_library(facts.machine);
-    return used != nullptr && is_linux_driver(*used) ? Severity::blocks : Severity::hint;
+    return used != nullptr && is_linux_driver(*used) ? Severity::blocks : Severity::degrades;
 }
 
 constexpr std::array conditions{
