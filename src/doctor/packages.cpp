@@ -50,6 +50,12 @@ constexpr auto all = std::to_array<Package>({
     {"nvidia-suspend", System::debian, "nvidia-suspend-common", "Debian 13"},
     {"nvidia-fabric-manager", System::rhel, "nvidia-fabricmanager",
      "NVIDIA's repository for RHEL 9"},
+    {"nvidia-container-toolkit", System::fedora, "nvidia-container-toolkit", "NVIDIA's repository"},
+    {"nvidia-container-toolkit", System::atomic, "nvidia-container-toolkit", "NVIDIA's repository"},
+    {"nvidia-container-toolkit", System::rhel, "nvidia-container-toolkit", "NVIDIA's repository"},
+    {"nvidia-container-toolkit", System::debian, "nvidia-container-toolkit", "NVIDIA's repository"},
+    {"nvidia-container-toolkit", System::suse, "nvidia-container-toolkit", "NVIDIA's repository"},
+    {"nvidia-container-toolkit", System::arch, "nvidia-container-toolkit", "Arch Linux"},
     {"cuda-toolkit", System::fedora, "cuda-toolkit", "NVIDIA's repository for Fedora 42"},
     {"cuda-toolkit", System::debian, "cuda-toolkit", "NVIDIA's repository for Debian 13"},
     // AMD
