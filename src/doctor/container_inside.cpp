@@ -82,9 +82,16 @@ Evidence hidden_kfd_nodes(const Facts& facts) {
                : std::nullopt;
 }
 
-/// The mode allows everybody to open the node, but this process may not.
+/// The mode allows everybody to open the node, but this process may not, or may not even see it.
 bool is_closed_in_spite_of_mode(const DeviceNode& node) {
-    return is_open_to_everybody(node) && !node.may_open.value_or(true);
+    return node.mode.presence() == Presence::denied ||
+           (is_open_to_everybody(node) && !node.may_open.value_or(true));
+}
+
+std::string describe_refused(const DeviceNode& node) {
+    return node.mode ? fmt::format("{} has mode {:04o} and may not be opened",
+                                   printable(node.path, 256), *node.mode)
+                     : fmt::format("access to {} is denied", printable(node.path, 256));
 }
 
 Evidence refused_node(const Facts& facts) {
@@ -101,11 +108,8 @@ Evidence refused_node(const Facts& facts) {
         }
     }
     const auto refused = std::ranges::find_if(nodes, is_closed_in_spite_of_mode);
-    return refused != nodes.end()
-               ? Evidence({fmt::format("{} has mode {:04o} and may not be opened",
-                                       printable(refused->path, 256), *refused->mode),
-                           quote(label)})
-               : std::nullopt;
+    return refused != nodes.end() ? Evidence({describe_refused(*refused), quote(label)})
+                                  : std::nullopt;
 }
 
 std::vector<std::string> cuda_library_lines(const Facts& facts) {
