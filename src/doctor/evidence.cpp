@@ -3,6 +3,7 @@
 
 #include "doctor/evidence.hpp"
 
+#include "machine/amd.hpp"
 #include "machine/devices.hpp"
 
 namespace trilby::doctor {
@@ -42,6 +43,11 @@ std::vector<std::string> driver_lines(const std::vector<const PciDevice*>& devic
                                     printable(device->driver.source(), 256)));
     }
     return lines;
+}
+
+std::string describe_build_folder(std::string_view target) {
+    return fmt::format("AMD's builds for {} are in the folder {}", printable(target, 32),
+                       amd_build_folder(target));
 }
 
 }  // namespace trilby::doctor
