@@ -176,8 +176,8 @@ void add_build_folders(const Facts& facts, std::vector<std::string>& lines) {
         const std::string& native = *one.node->gfx_target;
         const bool has_code = std::ranges::any_of(
             builds, [&](const LibTorch* build) { return !lacks_code_for(*build, native); });
-        if (one.is_harmed && !builds.empty() && !has_code && !amd_build_folder(native).empty()) {
-            lines.push_back(describe_build_folder(native));
+        if (one.is_harmed && !builds.empty() && !has_code) {
+            add_build_folder(lines, native);
         }
     }
 }

@@ -54,11 +54,8 @@ bool has_supported(const std::vector<const KfdNode*>& nodes) {
 /// Adds the GPUs, and where AMD has builds of LibTorch for them.
 void add_gpus(std::vector<std::string>& lines, const std::vector<const KfdNode*>& nodes) {
     for (const KfdNode* node : nodes) {
-        const std::string target = node->gfx_target.value_or("");
         lines.push_back(describe(*node));
-        if (!amd_build_folder(target).empty()) {
-            lines.push_back(describe_build_folder(target));
-        }
+        add_build_folder(lines, node->gfx_target.value_or(""));
     }
 }
 
@@ -186,6 +183,7 @@ Evidence no_data_in_packages_of_amd(const Facts& facts) {
     for (const KfdNode* node : named_nodes(facts)) {
         if (lacks_data(files, *node)) {
             lines.push_back(describe_data(files, *node));
+            add_build_folder(lines, *node->gfx_target);
         }
     }
     return found_if_any(std::move(lines));

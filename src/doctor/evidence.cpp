@@ -45,9 +45,11 @@ std::vector<std::string> driver_lines(const std::vector<const PciDevice*>& devic
     return lines;
 }
 
-std::string describe_build_folder(std::string_view target) {
-    return fmt::format("AMD's builds for {} are in the folder {}", printable(target, 32),
-                       amd_build_folder(target));
+void add_build_folder(std::vector<std::string>& lines, std::string_view target) {
+    const std::string_view folder = amd_build_folder(target);
+    if (!folder.empty()) {
+        lines.push_back(fmt::format("AMD's builds for {} are in the folder {}", target, folder));
+    }
 }
 
 }  // namespace trilby::doctor

@@ -56,7 +56,7 @@ Observed<DeviceNode> read_device_node(const FileTree& tree, std::string_view pat
 
 namespace {
 
-/// A node whose status may not be read. It exists: SELinux, for example, hides nothing else.
+/// A node that exists although its status may not be read, for example because of SELinux.
 DeviceNode denied_node(const std::string& path) {
     using Number = Observed<std::uint32_t>;
     return {.path = path,
