@@ -110,6 +110,32 @@ Evidence no_compute_device(const Facts& facts) {
     return lines;
 }
 
+/// Inside a container with SELinux's label, TRL-C014 is more specific.
+bool is_confined_container(const Facts& facts) {
+    return is_in_container(facts.machine) &&
+           facts.text(watched::texts.selinux_label).value_or("").find(":container_t:") !=
+               std::string::npos;
+}
+
+/// A node whose status may not be read is there.
+Evidence denied_compute_device(const Facts& facts) {
+    const DeviceNode* kfd = device_node(facts.machine, compute_device);
+    if (kfd == nullptr || kfd->mode.presence() != Presence::denied ||
+        is_confined_container(facts)) {
+        return std::nullopt;
+    }
+    auto lines = driver_lines(amd_compute_devices(facts.machine));
+    const auto& selinux = facts.machine.kernel.selinux;
+    if (!lines.empty() && selinux.value_or("") == "enforcing") {
+        lines.push_back(quote(selinux));
+    }
+    if (!lines.empty()) {
+        lines.insert(lines.begin(),
+                     fmt::format("the status of {} may not be read", compute_device));
+    }
+    return found_if_any(std::move(lines));
+}
+
 /// The render nodes of the GPUs.
 std::vector<const DeviceNode*> render_files(const Machine& machine,
                                             const std::vector<const KfdNode*>& nodes) {
@@ -180,6 +206,12 @@ constexpr std::array conditions{
               .causes = {"TRL-A002", "TRL-A026", "TRL-A010", "TRL-A001", "TRL-G040"},
               .reads = {watched::files.kfd_class},
               .find = no_compute_device},
+    Condition{.id = "TRL-A063",
+              .severity = Severity::blocks,
+              .place = Place::host,
+              .weigh = amd_severity,
+              .reads = {watched::texts.selinux_label},
+              .find = denied_compute_device},
     Condition{.id = "TRL-A004",
               .severity = Severity::blocks,
               .place = Place::host,

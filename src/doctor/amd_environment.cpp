@@ -16,7 +16,6 @@
 namespace trilby::doctor {
 namespace {
 
-constexpr watched::Name override_name = watched::variables.hsa_override_gfx_version;
 constexpr watched::Name rocr_name = watched::variables.rocr_visible_devices;
 constexpr watched::Name hip_name = watched::variables.hip_visible_devices;
 constexpr watched::Name cuda_name = watched::variables.cuda_visible_devices;
@@ -114,9 +113,10 @@ bool has_code_of_its_own(const Facts& facts, const std::string& native,
     });
 }
 
-/// Code for gfx1100 causes faults on Strix Halo and its relatives, although both are gfx11.
+/// Code for gfx1100 causes faults on these APUs, although all are gfx11.
 bool is_known_to_fail(std::string_view native, std::string_view pretended) {
-    return native.starts_with("gfx115") && pretended.starts_with("gfx110");
+    return (native.starts_with("gfx115") && pretended.starts_with("gfx110")) ||
+           (native == "gfx1103" && pretended == "gfx1100");
 }
 
 bool is_harmful(const Facts& facts, const std::string& native, const std::string& pretended) {
@@ -125,16 +125,78 @@ bool is_harmful(const Facts& facts, const std::string& native, const std::string
             has_code_of_its_own(facts, native, pretended));
 }
 
-Evidence needless_override(const Facts& facts) {
-    const auto value = facts.variable(override_name);
-    const std::string pretended = gfx_target_of_version(value.value_or(""));
+/// A GPU that ROCm treats as another one, and the variable that causes it.
+struct Overridden {
+    const KfdNode* node;
+    Observed<std::string> variable;
+    std::string pretended;
+    bool is_harmed;
+};
+
+std::vector<Overridden> overridden_gpus(const Facts& facts) {
+    std::vector<Overridden> all;
+    for (const KfdNode* node : amd_compute_nodes(facts.machine)) {
+        auto variable = facts.override_of(*node);
+        std::string pretended = gfx_target_of_version(variable.value_or(""));
+        const std::string native = node->gfx_target.value_or("");
+        if (!native.empty() && !pretended.empty() && native != pretended) {
+            const bool is_harmed = is_harmful(facts, native, pretended);
+            all.push_back({node, std::move(variable), std::move(pretended), is_harmed});
+        }
+    }
+    return all;
+}
+
+std::string describe(const Overridden& one) {
+    return fmt::format("{}, which is {}, on {}", quote(one.variable), one.pretended,
+                       trilby::describe(*one.node));
+}
+
+/// Another GPU needs the variable that harms this one.
+bool is_shared(const Overridden& harmed, const std::vector<Overridden>& all) {
+    return std::ranges::any_of(all, [&](const Overridden& other) {
+        return !other.is_harmed && other.variable.source() == harmed.variable.source();
+    });
+}
+
+std::vector<std::string> harmed_gpus(const std::vector<Overridden>& all, bool are_shared) {
     std::vector<std::string> lines;
-    if (!pretended.empty()) {
-        for (const KfdNode* node : amd_compute_nodes(facts.machine)) {
-            if (node->gfx_target && is_harmful(facts, *node->gfx_target, pretended)) {
-                lines.push_back(fmt::format("{}, which is {}, on {}", quote(value), pretended,
-                                            describe(*node)));
-            }
+    for (const Overridden& one : all) {
+        if (one.is_harmed && is_shared(one, all) == are_shared) {
+            lines.push_back(describe(one));
+        }
+    }
+    return lines;
+}
+
+/// What to install for GPUs that no LibTorch has code for.
+void add_build_folders(const Facts& facts, std::vector<std::string>& lines) {
+    const auto builds = libtorch_builds(facts.machine, "rocm");
+    for (const Overridden& one : overridden_gpus(facts)) {
+        const std::string& native = *one.node->gfx_target;
+        const bool has_code = std::ranges::any_of(
+            builds, [&](const LibTorch* build) { return !lacks_code_for(*build, native); });
+        if (one.is_harmed && !builds.empty() && !has_code) {
+            add_build_folder(lines, native);
+        }
+    }
+}
+
+Evidence needless_override(const Facts& facts) {
+    auto lines = harmed_gpus(overridden_gpus(facts), false);
+    if (!lines.empty()) {
+        add_build_folders(facts, lines);
+    }
+    return found_if_any(std::move(lines));
+}
+
+Evidence override_for_one_gpu(const Facts& facts) {
+    const auto all = overridden_gpus(facts);
+    auto lines = harmed_gpus(all, true);
+    for (const Overridden& one : all) {
+        if (!lines.empty() && !one.is_harmed) {
+            lines.push_back(fmt::format("{} needs {}={}", trilby::describe(*one.node),
+                                        override_variable(one.node->number), *one.variable));
         }
     }
     return found_if_any(std::move(lines));
@@ -199,6 +261,10 @@ constexpr std::array conditions{
               .severity = Severity::degrades,
               .reads = {watched::variables.hsa_override_gfx_version},
               .find = needless_override},
+    Condition{.id = "TRL-A060",
+              .severity = Severity::degrades,
+              .reads = {watched::variables.hsa_override_gfx_version},
+              .find = override_for_one_gpu},
     Condition{
         .id = "TRL-A035",
         .severity = Severity::hint,

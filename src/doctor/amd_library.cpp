@@ -21,13 +21,15 @@ namespace {
 
 constexpr std::string_view hip_prefix = "libamdhip64.so.";
 
-/// The GPUs that can compute and whose target is known. Empty if the user overrides the target.
+/// The GPUs that can compute and whose target is known. Empty if the user overrides a target.
 std::vector<const KfdNode*> named_nodes(const Facts& facts) {
-    if (facts.variable(watched::variables.hsa_override_gfx_version).presence() !=
-        Presence::absent) {
+    auto nodes = amd_compute_nodes(facts.machine);
+    const bool is_any_overridden = std::ranges::any_of(nodes, [&](const KfdNode* node) {
+        return facts.override_of(*node).presence() != Presence::absent;
+    });
+    if (is_any_overridden) {
         return {};
     }
-    auto nodes = amd_compute_nodes(facts.machine);
     std::erase_if(nodes, [](const KfdNode* node) { return !node->gfx_target; });
     return nodes;
 }
@@ -49,6 +51,14 @@ bool has_supported(const std::vector<const KfdNode*>& nodes) {
     });
 }
 
+/// Adds the GPUs, and where AMD has builds of LibTorch for them.
+void add_gpus(std::vector<std::string>& lines, const std::vector<const KfdNode*>& nodes) {
+    for (const KfdNode* node : nodes) {
+        lines.push_back(describe(*node));
+        add_build_folder(lines, node->gfx_target.value_or(""));
+    }
+}
+
 std::vector<std::string> describe_targets(const std::vector<const LibTorch*>& builds,
                                           const std::vector<const KfdNode*>& nodes) {
     std::vector<std::string> lines;
@@ -57,9 +67,7 @@ std::vector<std::string> describe_targets(const std::vector<const LibTorch*>& bu
             fmt::format("the LibTorch in {} has code for {}", printable(build->folder, 256),
                         printable(fmt::format("{}", fmt::join(*build->gpu_targets, " ")), 512)));
     }
-    for (const KfdNode* node : nodes) {
-        lines.push_back(describe(*node));
-    }
+    add_gpus(lines, nodes);
     return lines;
 }
 
@@ -123,29 +131,62 @@ bool serves(const std::set<std::string_view>& targets, std::string_view gpu) {
         targets, [&](std::string_view target) { return target_runs_on(target, gpu); });
 }
 
+/// "FOLDER has data for gfx1030 gfx1100, but not for gfx906 at ...".
+std::string describe_data(const Observed<std::vector<std::string>>& files, const KfdNode& node) {
+    return fmt::format("{} has data for {}, but not for {}", files.source(),
+                       fmt::join(targets_in(files), " "), describe(node));
+}
+
+/// A library's data files are known, and none is for the GPU.
+bool lacks_data(const Observed<std::vector<std::string>>& files, const KfdNode& node) {
+    const auto targets = targets_in(files);
+    return !targets.empty() && !serves(targets, *node.gfx_target);
+}
+
+constexpr std::string_view amd_folder = "/opt/rocm/";
+
 /// The distribution's LibTorch has code for the GPU, but the library that it uses has no data for
 /// it.
 Evidence without_data(const Facts& facts, const Observed<std::vector<std::string>>& files) {
-    const auto targets = targets_in(files);
     std::vector<std::string> lines;
     for (const KfdNode* node : named_nodes(facts)) {
         const auto builds = libtorch_builds(facts.machine, "rocm");
         const bool is_used = std::ranges::any_of(builds, [&](const LibTorch* build) {
             return is_from_distribution(*build) && has_code_for(*build, *node->gfx_target);
         });
-        if (is_used && !targets.empty() && !serves(targets, *node->gfx_target)) {
-            lines.push_back(fmt::format("{} has data for {}, but not for {}", files.source(),
-                                        fmt::join(targets, " "), describe(*node)));
+        if (is_used && lacks_data(files, *node)) {
+            lines.push_back(describe_data(files, *node));
         }
     }
     return found_if_any(std::move(lines));
 }
 
+bool is_data_elsewhere(const Facts& facts) {
+    return facts.variable(watched::variables.rocblas_tensile_libpath).presence() !=
+           Presence::absent;
+}
+
 Evidence no_rocblas_data(const Facts& facts) {
-    const bool is_elsewhere =
-        facts.variable(watched::variables.rocblas_tensile_libpath).presence() != Presence::absent;
-    return is_elsewhere ? std::nullopt
-                        : without_data(facts, facts.machine.environment.rocblas_files);
+    const auto& files = facts.machine.environment.rocblas_files;
+    const bool is_of_amd = files.source().starts_with(amd_folder);
+    return is_of_amd || is_data_elsewhere(facts) ? std::nullopt : without_data(facts, files);
+}
+
+/// Wheels of LibTorch contain a rocBLAS of their own.
+Evidence no_data_in_packages_of_amd(const Facts& facts) {
+    const auto& files = facts.machine.environment.rocblas_files;
+    if (!files.source().starts_with(amd_folder) || is_data_elsewhere(facts) ||
+        !libtorch_builds(facts.machine, "rocm").empty()) {
+        return std::nullopt;
+    }
+    std::vector<std::string> lines;
+    for (const KfdNode* node : named_nodes(facts)) {
+        if (lacks_data(files, *node)) {
+            lines.push_back(describe_data(files, *node));
+            add_build_folder(lines, *node->gfx_target);
+        }
+    }
+    return found_if_any(std::move(lines));
 }
 
 Evidence no_hipblaslt_data(const Facts& facts) {
@@ -255,7 +296,7 @@ Evidence built_for_nvidia(const Facts& facts) {
         }
     }
     if (!lines.empty()) {
-        lines.push_back(describe(*nodes.front()));
+        add_gpus(lines, {nodes.front()});
     }
     return found_if_any(std::move(lines));
 }
@@ -306,6 +347,11 @@ constexpr std::array conditions{
               .reads = {watched::variables.hsa_override_gfx_version,
                         watched::variables.rocblas_tensile_libpath},
               .find = no_rocblas_data},
+    Condition{.id = "TRL-A062",
+              .severity = Severity::degrades,
+              .reads = {watched::variables.hsa_override_gfx_version,
+                        watched::variables.rocblas_tensile_libpath},
+              .find = no_data_in_packages_of_amd},
     Condition{.id = "TRL-A032",
               .severity = Severity::hint,
               .reads = {watched::variables.hsa_override_gfx_version,

@@ -75,6 +75,7 @@ struct Family {
 [[nodiscard]] std::span<const Condition> amd_environment_conditions();
 [[nodiscard]] std::span<const Condition> amd_library_conditions();
 [[nodiscard]] std::span<const Condition> amd_unusable_conditions();
+[[nodiscard]] std::span<const Condition> intel_conditions();
 [[nodiscard]] std::span<const Condition> container_boundary_conditions();
 [[nodiscard]] std::span<const Condition> container_host_conditions();
 [[nodiscard]] std::span<const Condition> container_inside_conditions();

@@ -82,9 +82,16 @@ Evidence hidden_kfd_nodes(const Facts& facts) {
                : std::nullopt;
 }
 
-/// The mode allows everybody to open the node, but this process may not.
+/// The mode allows everybody to open the node, but this process may not, or may not even see it.
 bool is_closed_in_spite_of_mode(const DeviceNode& node) {
-    return is_open_to_everybody(node) && !node.may_open.value_or(true);
+    return node.mode.presence() == Presence::denied ||
+           (is_open_to_everybody(node) && !node.may_open.value_or(true));
+}
+
+std::string describe_refused(const DeviceNode& node) {
+    return node.mode ? fmt::format("{} has mode {:04o} and may not be opened",
+                                   printable(node.path, 256), *node.mode)
+                     : fmt::format("access to {} is denied", printable(node.path, 256));
 }
 
 /// Nodes for computing that this process may not open although their mode allows it.
@@ -98,11 +105,6 @@ std::vector<DeviceNode> refused_nodes(const Machine& machine) {
     }
     std::erase_if(nodes, [](const DeviceNode& node) { return !is_closed_in_spite_of_mode(node); });
     return nodes;
-}
-
-std::string describe_refused(const DeviceNode& node) {
-    return fmt::format("{} has mode {:04o} and may not be opened", printable(node.path, 256),
-                       *node.mode);
 }
 
 bool is_confined(const Observed<std::string>& label) {

@@ -8,6 +8,7 @@
 
 #include "doctor/evidence.hpp"
 #include "machine/amd.hpp"
+#include "machine/software.hpp"
 
 namespace trilby::doctor {
 namespace {
@@ -101,6 +102,25 @@ Evidence no_bfloat16(const Facts& facts) {
                : std::nullopt;
 }
 
+/// oneDNN 2.6 and 2.7 multiply some bfloat16 matrices with an invalid AMX instruction. Only the
+/// LibTorch of a distribution uses the distribution's oneDNN.
+Evidence invalid_amx_code(const Facts& facts) {
+    const auto builds = facts.machine.libtorch.value_or({});
+    const bool is_used = std::ranges::any_of(builds, [](const LibTorch& libtorch) {
+        return is_from_distribution(libtorch) && libtorch.has_onednn.value_or(false);
+    });
+    const LibraryFile* onednn = library(facts.machine, "libdnnl.so.2");
+    const bool is_faulty = onednn != nullptr && onednn->version &&
+                           compare_versions(*onednn->version, "2.6") >= 0 &&
+                           compare_versions(*onednn->version, "2.8") < 0;
+    const bool is_limited =
+        facts.variable(watched::variables.onednn_max_cpu_isa).presence() != Presence::absent;
+    return is_used && is_faulty && !is_limited && has_feature(facts.machine, "amx_bf16")
+               ? Evidence({quote(onednn->version),
+                           fmt::format("{}: amx_bf16", facts.machine.cpu.features.source())})
+               : std::nullopt;
+}
+
 Evidence old_cpu(const Facts& facts) {
     const auto& level = facts.machine.cpu.isa_level;
     return level && (*level == "x86-64-v1" || *level == "x86-64-v2") ? found(quote(level))
@@ -123,6 +143,10 @@ Evidence saving_power(const Facts& facts) {
 }
 
 constexpr std::array conditions{
+    Condition{.id = "TRL-P020",
+              .severity = Severity::degrades,
+              .reads = {watched::variables.onednn_max_cpu_isa},
+              .find = invalid_amx_code},
     Condition{.id = "TRL-P001", .severity = Severity::degrades, .find = reference_blas},
     Condition{.id = "TRL-P002",
               .severity = Severity::degrades,

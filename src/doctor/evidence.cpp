@@ -3,6 +3,7 @@
 
 #include "doctor/evidence.hpp"
 
+#include "machine/amd.hpp"
 #include "machine/devices.hpp"
 
 namespace trilby::doctor {
@@ -42,6 +43,13 @@ std::vector<std::string> driver_lines(const std::vector<const PciDevice*>& devic
                                     printable(device->driver.source(), 256)));
     }
     return lines;
+}
+
+void add_build_folder(std::vector<std::string>& lines, std::string_view target) {
+    const std::string_view folder = amd_build_folder(target);
+    if (!folder.empty()) {
+        lines.push_back(fmt::format("AMD's builds for {} are in the folder {}", target, folder));
+    }
 }
 
 }  // namespace trilby::doctor

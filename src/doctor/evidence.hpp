@@ -42,6 +42,9 @@ template <class T>
 /// "/dev/kfd: mode 0660, owner 0, group 105".
 [[nodiscard]] std::string describe_closed(const DeviceNode& node);
 
+/// Adds "AMD's builds for gfx1103 are in the folder gfx110X-all" if AMD has builds for the target.
+void add_build_folder(std::vector<std::string>& lines, std::string_view target);
+
 /// "AD102 [GeForce RTX 4090] at 0000:01:00.0 is bound to nouveau (/sys/...)".
 [[nodiscard]] std::string bound_to(const PciDevice& device);
 /// The same for a device without a driver, with the path of the missing link.

@@ -76,6 +76,7 @@ std::span<const Family> families() {
                                                    {"amd", amd_environment_conditions()},
                                                    {"amd", amd_library_conditions()},
                                                    {"amd", amd_unusable_conditions()},
+                                                   {"intel", intel_conditions()},
                                                    {"cpu", cpu_conditions()},
                                                    {"system", system_conditions()}});
     return all;

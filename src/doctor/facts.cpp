@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "machine/amd.hpp"
 #include "machine/containers.hpp"
 #include "machine/environment.hpp"
 #include "machine/nvidia.hpp"
@@ -44,6 +45,11 @@ bool has_node(const Machine& machine, std::string_view prefix) {
 
 Observed<std::string> Facts::variable(watched::Name name) const {
     return trilby::variable(machine, note(*this, name));
+}
+
+Observed<std::string> Facts::override_of(const KfdNode& node) const {
+    note(*this, watched::variables.hsa_override_gfx_version);
+    return target_override(machine, node);
 }
 
 Observed<std::string> Facts::text(watched::Name path) const {

@@ -28,6 +28,8 @@ struct Facts {
         : machine(of), system(system_of(of)), host_system(host_system_of(of)) {}
 
     [[nodiscard]] Observed<std::string> variable(watched::Name name) const;
+    /// The variable that overrides the target of an AMD GPU.
+    [[nodiscard]] Observed<std::string> override_of(const KfdNode& node) const;
     [[nodiscard]] Observed<std::string> text(watched::Name path) const;
     /// True only if the file is known to exist.
     [[nodiscard]] bool has_file(watched::Name path) const;

@@ -162,16 +162,10 @@ Evidence repository_of_other_release(const Facts& facts) {
     return std::nullopt;
 }
 
-/// A card, not integrated graphics, which are on the first bus.
-bool is_intel_card(const PciDevice* device) {
-    const std::string driver = device->driver.value_or("");
-    const bool is_first_bus = device->address.find(":00:") != std::string::npos;
-    return !is_first_bus && (driver == "xe" || driver == "i915");
-}
-
 Evidence intel_without_level_zero(const Facts& facts) {
     const auto devices = devices_of(facts.machine, pci_vendor::intel);
-    const auto card = std::ranges::find_if(devices, is_intel_card);
+    const auto card = std::ranges::find_if(
+        devices, [](const PciDevice* device) { return is_intel_card(*device); });
     if (card == devices.end()) {
         return std::nullopt;
     }

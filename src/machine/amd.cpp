@@ -11,9 +11,11 @@
 #include "base/text.hpp"
 #include "machine/containers.hpp"
 #include "machine/devices.hpp"
+#include "machine/environment.hpp"
 #include "machine/find.hpp"
 #include "machine/nvidia.hpp"
 #include "machine/pci_vendors.hpp"
+#include "machine/watched.hpp"
 
 namespace trilby {
 namespace {
@@ -144,6 +146,36 @@ std::string describe(const KfdNode& node) {
     return fmt::format("{} at {} ({})", printable(node.gfx_target.value_or("GPU"), 32),
                        printable(node.pci_address.value_or("an unknown address"), 64),
                        printable(node.gfx_target.source(), 256));
+}
+
+std::string_view amd_build_folder(std::string_view target) {
+    struct Folder {
+        std::string_view name;
+        Targets targets;
+    };
+    constexpr std::array folders{
+        Folder{"gfx103X-all", "gfx1030 gfx1031 gfx1032 gfx1034 gfx1035 gfx1036"},
+        Folder{"gfx110X-all", "gfx1100 gfx1101 gfx1102 gfx1103"},
+        Folder{"gfx120X-all", "gfx1200 gfx1201"}, Folder{"gfx94X-dcgpu", "gfx942"},
+        Folder{"gfx950-dcgpu", "gfx950"}};
+    constexpr Targets own_folders = "gfx908 gfx90a gfx1150 gfx1151 gfx1152 gfx1153";
+    const auto* shared = std::ranges::find_if(
+        folders, [&](const Folder& folder) { return is_in(folder.targets, target); });
+    if (shared != folders.end()) {
+        return shared->name;
+    }
+    return is_in(own_folders, target) ? target : std::string_view();
+}
+
+std::string override_variable(std::uint32_t node) {
+    return fmt::format("{}_{}", watched::variables.hsa_override_gfx_version, node);
+}
+
+Observed<std::string> target_override(const Machine& machine, const KfdNode& node) {
+    auto own = variable(machine, override_variable(node.number));
+    return own.presence() != Presence::absent
+               ? own
+               : variable(machine, watched::variables.hsa_override_gfx_version);
 }
 
 std::string gfx_target_of_version(std::string_view version) {

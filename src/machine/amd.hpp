@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,6 +45,17 @@ namespace trilby {
 /// The driver's facts about the card; null if there are none.
 [[nodiscard]] const AmdGpu* amd_gpu_at(const Machine& machine, std::string_view address);
 [[nodiscard]] const AmdGpu* amd_gpu_of(const Machine& machine, const KfdNode& node);
+
+/// The folder below https://repo.amd.com/rocm/whl/ with LibTorch for a target, such as
+/// "gfx110X-all" for "gfx1103"; empty if AMD builds none for it.
+[[nodiscard]] std::string_view amd_build_folder(std::string_view target);
+
+/// The probe reads the overrides of this many nodes. Node 0 is a CPU.
+inline constexpr std::uint32_t override_limit = 64;
+/// "HSA_OVERRIDE_GFX_VERSION_2", which takes precedence on node 2 over the variable for all nodes.
+[[nodiscard]] std::string override_variable(std::uint32_t node);
+/// The variable that overrides the target of a node; absent if none does.
+[[nodiscard]] Observed<std::string> target_override(const Machine& machine, const KfdNode& node);
 
 /// "gfx1030" for "10.3.0", the form of HSA_OVERRIDE_GFX_VERSION; empty for other text.
 [[nodiscard]] std::string gfx_target_of_version(std::string_view version);

@@ -48,6 +48,12 @@ bool is_virtual_display(const PciDevice& device) {
     return std::ranges::find(vendors, device.vendor_id.value_or(0)) != vendors.end();
 }
 
+bool is_intel_card(const PciDevice& device) {
+    const std::string driver = device.driver.value_or("");
+    const bool is_first_bus = device.address.find(":00:") != std::string::npos;
+    return !is_first_bus && (driver == "xe" || driver == "i915");
+}
+
 const KernelDriver* loaded_driver(const Machine& machine, std::string_view name) {
     return find_named(machine.drivers, name, &KernelDriver::name);
 }

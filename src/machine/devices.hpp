@@ -27,6 +27,8 @@ namespace trilby {
 [[nodiscard]] bool is_set_aside(const PciDevice& device);
 /// A display controller that exists only in virtual machines.
 [[nodiscard]] bool is_virtual_display(const PciDevice& device);
+/// An Intel card with a driver, as opposed to integrated graphics, which are on the first bus.
+[[nodiscard]] bool is_intel_card(const PciDevice& device);
 
 /// Null if it is not loaded or nothing is known about drivers.
 [[nodiscard]] const KernelDriver* loaded_driver(const Machine& machine, std::string_view name);

@@ -29,6 +29,7 @@ struct Variables {
     Name omp_num_threads = "OMP_NUM_THREADS";
     Name openblas_num_threads = "OPENBLAS_NUM_THREADS";
     Name mkl_num_threads = "MKL_NUM_THREADS";
+    Name onednn_max_cpu_isa = "ONEDNN_MAX_CPU_ISA";
 };
 inline constexpr Variables variables;
 
@@ -78,12 +79,13 @@ inline constexpr Texts texts;
 
 /// The libraries that the probe looks up in the loader's folders. Nothing is known about others.
 /// Releases of ROCm after 7 are numbered from 10.
-inline constexpr std::array<Name, 20> libraries{
+inline constexpr std::array<Name, 22> libraries{
     "libcuda.so.1",       "libnvidia-ml.so.1",  "libcudart.so.12",    "libcudart.so.13",
     "libnccl.so.2",       "libamdhip64.so.5",   "libamdhip64.so.6",   "libamdhip64.so.7",
     "libamdhip64.so.8",   "libamdhip64.so.9",   "libamdhip64.so.10",  "libhsa-runtime64.so.1",
     "librocm_smi64.so.1", "librocm_smi64.so.6", "librocm_smi64.so.7", "libamd_smi.so.25",
-    "libamd_smi.so.26",   "librccl.so.1",       "libze_loader.so.1",  "libze_intel_gpu.so.1"};
+    "libamd_smi.so.26",   "librccl.so.1",       "libze_loader.so.1",  "libze_intel_gpu.so.1",
+    "libdnnl.so.2",       "libdnnl.so.3"};
 
 /// The libraries that the probe looks up in LD_LIBRARY_PATH.
 inline constexpr std::array<Name, 11> preferred_libraries{

@@ -88,7 +88,7 @@ TEST(Completion, DescribesItsCandidates) {
 TEST(Completion, OffersTheValuesOfOptions) {
     EXPECT_THAT(words_of({"doctor", "--only", "n"}), ElementsAre("nvidia"));
     EXPECT_THAT(words_of({"doctor", "--only", ""}),
-                ElementsAre("amd", "container", "cpu", "nvidia", "system"));
+                ElementsAre("amd", "container", "cpu", "intel", "nvidia", "system"));
     EXPECT_THAT(words_of({"backends", "--backend", ""}),
                 UnorderedElementsAre("cpu", "cuda", "rocm"));
     EXPECT_THAT(words_of({"validate", "--check", ""}), SizeIs(validate::known_checks().size()));

@@ -113,6 +113,10 @@ void make_gfx1201(MadeFacts& made) {
     set_gpu(made, [](AmdGpu& gpu) { gpu.iommu_domain = fact<std::string>("identity"); });
 }
 
+void deny_kfd(MadeFacts& made) {
+    made.deny_node("/dev/kfd");
+}
+
 std::vector<ConditionCase> driver_cases() {
     return {
         {"TRL-A001", "an RX 7900 XTX without a driver, beside a working NVIDIA card",
@@ -144,6 +148,17 @@ std::vector<ConditionCase> driver_cases() {
              made.set_file("/sys/class/kfd", false);
          },
          "no /dev/kfd, as in a sandbox", [](MadeFacts& made) { made.remove_node("/dev/kfd"); },
+         healthy_amd_machine},
+        {"TRL-A063", "the status of /dev/kfd may not be read", deny_kfd,
+         "the same in a container with SELinux's label",
+         [](MadeFacts& made) {
+             deny_kfd(made);
+             made.machine.container.kind = fact(ContainerKind::podman);
+             made.set_text("/proc/self/attr/current", "system_u:system_r:container_t:s0:c1,c2");
+         },
+         healthy_amd_machine},
+        {"TRL-A063", "the status may not be read, and SELinux is off", deny_kfd,
+         "the node does not exist", [](MadeFacts& made) { made.remove_node("/dev/kfd"); },
          healthy_amd_machine},
         {"TRL-A004", "/dev/kfd with mode 0660", close_kfd,
          "/dev/kfd with mode 0666, denied by SELinux",

@@ -28,6 +28,29 @@ void make_gfx1031(MadeFacts& made) {
     });
 }
 
+void make_gfx1103(MadeFacts& made) {
+    set_target(made, [](KfdNode& node) {
+        node.gfx_target = fact<std::string>("gfx1103", "/made/nodes/1/properties");
+    });
+}
+
+void add_gfx1032(MadeFacts& made) {
+    add_like_first<KfdNode>(made.machine.kfd_nodes, [](KfdNode& node) {
+        node.number = 2;
+        node.gfx_target = fact<std::string>("gfx1032", "/made/nodes/2/properties");
+        node.pci_address = fact<std::string>("0000:06:00.0");
+    });
+}
+
+/// A GPU of gfx906, with one data file of rocBLAS in /opt/rocm.
+void use_packages_of_amd(MadeFacts& made, const char* file) {
+    set_target(made, [](KfdNode& node) {
+        node.gfx_target = fact<std::string>("gfx906", "/made/nodes/1/properties");
+    });
+    made.machine.environment.rocblas_files =
+        fact(std::vector<std::string>{file}, "/opt/rocm/lib/rocblas/library");
+}
+
 void build_for(MadeFacts& made, std::vector<std::string> targets) {
     LibTorch libtorch = made.machine.libtorch->front();
     libtorch.gpu_targets = fact(std::move(targets), libtorch.folder + "/libtorch_hip.so");
@@ -217,6 +240,68 @@ std::vector<ConditionCase> environment_cases() {
              make_gfx1031(made);
              build_for(made, {"gfx10-3-generic"});
              made.set_variable("HSA_OVERRIDE_GFX_VERSION", "10.3.0");
+         },
+         healthy_amd_machine},
+        {"TRL-A033", "gfx1103 overridden to gfx1100, without code of its own",
+         [](MadeFacts& made) {
+             make_gfx1103(made);
+             made.set_variable("HSA_OVERRIDE_GFX_VERSION", "11.0.0");
+         },
+         "overridden to gfx1102",
+         [](MadeFacts& made) {
+             make_gfx1103(made);
+             made.set_variable("HSA_OVERRIDE_GFX_VERSION", "11.0.2");
+         },
+         healthy_amd_machine},
+        {"TRL-A033", "node 1 is gfx1100 and overridden to gfx1030",
+         [](MadeFacts& made) { made.set_variable("HSA_OVERRIDE_GFX_VERSION_1", "10.3.0"); },
+         "only node 2 is overridden",
+         [](MadeFacts& made) { made.set_variable("HSA_OVERRIDE_GFX_VERSION_2", "10.3.0"); },
+         healthy_amd_machine},
+        {"TRL-A060", "gfx1100 and gfx1032, both overridden to gfx1030",
+         [](MadeFacts& made) {
+             add_gfx1032(made);
+             made.set_variable("HSA_OVERRIDE_GFX_VERSION", "10.3.0");
+         },
+         "only gfx1032 is overridden",
+         [](MadeFacts& made) {
+             add_gfx1032(made);
+             made.set_variable("HSA_OVERRIDE_GFX_VERSION_2", "10.3.0");
+         },
+         healthy_amd_machine},
+        {"TRL-A050", "gfx1031 without code, and node 2 is overridden",
+         [](MadeFacts& made) {
+             make_gfx1031(made);
+             build_for(made, {"gfx1030"});
+             made.set_variable("HSA_OVERRIDE_GFX_VERSION_2", "10.3.0");
+         },
+         "node 1 is overridden",
+         [](MadeFacts& made) {
+             make_gfx1031(made);
+             build_for(made, {"gfx1030"});
+             made.set_variable("HSA_OVERRIDE_GFX_VERSION_1", "10.3.0");
+         },
+         healthy_amd_machine},
+        {"TRL-A062", "AMD's packages without data for gfx906, and no LibTorch",
+         [](MadeFacts& made) {
+             use_packages_of_amd(made, "TensileLibrary_lazy_gfx90a.dat");
+             made.machine.libtorch = fact(std::vector<LibTorch>(), "/usr/lib");
+         },
+         "the same with a wheel for ROCm",
+         [](MadeFacts& made) {
+             use_packages_of_amd(made, "TensileLibrary_lazy_gfx90a.dat");
+             set_libtorch(made, [](LibTorch& libtorch) { libtorch.folder = "/home/user/lib"; });
+         },
+         healthy_amd_machine},
+        {"TRL-A062", "data for gfx90a only",
+         [](MadeFacts& made) {
+             use_packages_of_amd(made, "TensileLibrary_lazy_gfx90a.dat");
+             made.machine.libtorch = fact(std::vector<LibTorch>(), "/usr/lib");
+         },
+         "data for gfx906",
+         [](MadeFacts& made) {
+             use_packages_of_amd(made, "TensileLibrary_lazy_gfx906.dat");
+             made.machine.libtorch = fact(std::vector<LibTorch>(), "/usr/lib");
          },
          healthy_amd_machine},
         {"TRL-A035", "gfx1036 beside gfx1100", add_processor_graphics,

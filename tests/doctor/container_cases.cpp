@@ -40,6 +40,10 @@ void hide_nodes(MadeFacts& made) {
     made.machine.drm_nodes = fact(std::move(nodes), "/sys/class/drm");
 }
 
+void deny_kfd(MadeFacts& made) {
+    made.deny_node("/dev/kfd");
+}
+
 void close_kfd(MadeFacts& made, std::uint32_t mode) {
     auto nodes = *made.machine.device_nodes;
     nodes.front().mode = fact(mode, "/dev/kfd");
@@ -252,6 +256,13 @@ std::vector<ConditionCase> inside_cases() {
          "the same in Docker, which has other remedies",
          [](MadeFacts& made) { remove_uvm_node(made, ContainerKind::docker); },
          healthy_nvidia_container},
+        {"TRL-C014", "the status of /dev/kfd may not be read, under container_t", deny_kfd,
+         "the same without a label",
+         [](MadeFacts& made) {
+             deny_kfd(made);
+             made.set_text("/proc/self/attr/current", "unconfined");
+         },
+         healthy_container},
         {"TRL-C016", "both GPUs of the topology are unreadable",
          [](MadeFacts& made) { set_kfd_nodes(made, Presence::denied); }, "one of two is unreadable",
          [](MadeFacts& made) { set_kfd_nodes(made, Presence::present); }, healthy_container},

@@ -18,6 +18,16 @@ void set_governor(MadeFacts& made, const char* driver) {
     made.set_text("/sys/devices/system/cpu/cpufreq/policy0/scaling_driver", driver);
 }
 
+/// With a LibTorch of the distribution.
+void use_onednn_with_amx(MadeFacts& made, const std::string& version) {
+    set_libtorch(made, [](LibTorch& libtorch) {
+        libtorch.folder = "/usr/lib/x86_64-linux-gnu";
+        libtorch.has_onednn = fact(true);
+    });
+    made.add_library("/usr/lib/x86_64-linux-gnu/libdnnl.so.2", version);
+    made.machine.cpu.features = fact(std::vector<std::string>{"amx_bf16", "avx2"}, "CPUID");
+}
+
 }  // namespace
 
 std::vector<ConditionCase> cpu_cases() {
@@ -94,6 +104,22 @@ std::vector<ConditionCase> cpu_cases() {
          [](MadeFacts& made) { set_governor(made, "acpi-cpufreq"); },
          "governor powersave with intel_pstate",
          [](MadeFacts& made) { set_governor(made, "intel_pstate"); }},
+        {"TRL-P020", "oneDNN 2.6 on a CPU with AMX",
+         [](MadeFacts& made) { use_onednn_with_amx(made, "2.6"); }, "oneDNN 3.5",
+         [](MadeFacts& made) { use_onednn_with_amx(made, "3.5"); }},
+        {"TRL-P020", "oneDNN 2.7.3 on a CPU with AMX",
+         [](MadeFacts& made) { use_onednn_with_amx(made, "2.7.3"); }, "ONEDNN_MAX_CPU_ISA is set",
+         [](MadeFacts& made) {
+             use_onednn_with_amx(made, "2.7.3");
+             made.set_variable("ONEDNN_MAX_CPU_ISA", "AVX512_CORE_BF16");
+         }},
+        {"TRL-P020", "the distribution's LibTorch uses it",
+         [](MadeFacts& made) { use_onednn_with_amx(made, "2.6"); },
+         "a wheel, which contains its own oneDNN",
+         [](MadeFacts& made) {
+             use_onednn_with_amx(made, "2.6");
+             set_libtorch(made, [](LibTorch& libtorch) { libtorch.folder = "/home/user/lib"; });
+         }},
         {"TRL-P008", "x86-64-v2",
          [](MadeFacts& made) { made.machine.cpu.isa_level = fact<std::string>("x86-64-v2"); },
          "x86-64-v3",

@@ -76,6 +76,18 @@ struct MadeFacts {
                          .may_open = fact(may_open, path)});
         machine.device_nodes = fact(std::move(nodes), "/dev");
     }
+    /// The node exists, but its status may not be read.
+    void deny_node(const std::string& path) {
+        using Number = Observed<std::uint32_t>;
+        remove_node(path);
+        auto nodes = machine.device_nodes.value_or({});
+        nodes.push_back({.path = path,
+                         .mode = Number::missing(Presence::denied, path),
+                         .owner_id = Number::missing(Presence::denied, path),
+                         .group_id = Number::missing(Presence::denied, path),
+                         .may_open = Observed<bool>::missing(Presence::denied, path)});
+        machine.device_nodes = fact(std::move(nodes), "/dev");
+    }
     void remove_node(const std::string& path) {
         auto nodes = machine.device_nodes.value_or({});
         std::erase_if(nodes, [&](const DeviceNode& node) { return node.path == path; });

@@ -69,6 +69,20 @@ void set_cmake(MadeFacts& made, bool has_rocblas) {
     made.set_file("/usr/lib64/cmake/rocblas", has_rocblas);
 }
 
+void add_intel_card(MadeFacts& made, const char* address, bool may_open) {
+    constexpr const char* path = "/dev/dri/renderD129";
+    add_device(made, made_device(address, pci_vendor::intel, "xe"));
+    DrmNode drm{.name = "renderD129", .pci_address = fact<std::string>(address), .node = {}};
+    drm.node = fact(DeviceNode{.path = path,
+                               .mode = fact<std::uint32_t>(0660, path),
+                               .owner_id = fact<std::uint32_t>(0, path),
+                               .group_id = fact<std::uint32_t>(992, path),
+                               .may_open = fact(may_open, path)});
+    auto nodes = made.machine.drm_nodes.value_or({});
+    nodes.push_back(drm);
+    made.machine.drm_nodes = fact(std::move(nodes), "/sys/class/drm");
+}
+
 std::vector<ConditionCase> hardware_cases() {
     return {
         {"TRL-G013", "only a virtio display",
@@ -113,6 +127,14 @@ std::vector<ConditionCase> hardware_cases() {
          [](MadeFacts& made) {
              add_device(made, made_device("0000:00:02.0", pci_vendor::intel, "xe"));
          }},
+        {"TRL-I001", "the render node of an Intel card is closed",
+         [](MadeFacts& made) { add_intel_card(made, "0000:03:00.0", false); },
+         "the render node is open",
+         [](MadeFacts& made) { add_intel_card(made, "0000:03:00.0", true); }},
+        {"TRL-I001", "the same on a bus of its own",
+         [](MadeFacts& made) { add_intel_card(made, "0000:03:00.0", false); },
+         "integrated Intel graphics",
+         [](MadeFacts& made) { add_intel_card(made, "0000:00:02.0", false); }},
         {"TRL-G021", "a MacBook",
          [](MadeFacts& made) {
              made.set_text(compatible, std::string("apple,j314s\0apple,t6000\0"

@@ -61,6 +61,19 @@ TEST(DeviceNodes, DoesNotCheckAccessToARecordedNode) {
     EXPECT_FALSE(node.may_open);
 }
 
+TEST(DeviceNodes, ADeniedNodeIsNotMissing) {
+    const MadeMachine made;
+    made.write("dev/null", "");
+    made.write("sys/class/drm/renderD128/dev", "226:128");
+    made.write(
+        "trilby-recording.json",
+        R"({"recording": 1, "answers": {}, "statuses": {}, "denied": ["/dev/kfd", "/dev/dri"]})");
+    const Machine machine = probe_of(made);
+    ASSERT_THAT(*machine.device_nodes, ElementsAre(Field(&DeviceNode::path, "/dev/kfd")));
+    EXPECT_EQ(machine.device_nodes->front().mode.presence(), Presence::denied);
+    EXPECT_EQ(machine.drm_nodes->front().node.presence(), Presence::denied);
+}
+
 TEST(Drivers, ReadsVersionAndFlavourOfNvidia) {
     const MadeMachine made;
     made.write("sys/module/nvidia/version", "580.65.06\n");

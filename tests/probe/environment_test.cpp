@@ -83,5 +83,24 @@ TEST(Environment, AFileIsNotADeviceFolder) {
     EXPECT_TRUE(environment_of(made).closed_device_folders.empty());
 }
 
+TEST(Environment, ReadsTheOverrideOfASingleNode) {
+    const MadeMachine made;
+    made.write("trilby-recording.json",
+               R"({"recording": 1, "statuses": {}, "denied": [], "answers": {
+        "environment variable HSA_OVERRIDE_GFX_VERSION_2": "10.3.0",
+        "environment variable HSA_OVERRIDE_GFX_VERSION_64": "10.3.0"}})");
+    const auto variables = environment_of(made).variables;
+    ASSERT_EQ(variables.size(), 1U);
+    EXPECT_EQ(variables[0].name, "HSA_OVERRIDE_GFX_VERSION_2");
+}
+
+TEST(Environment, PrefersTheRocblasOfTheDistribution) {
+    const MadeMachine made;
+    made.write("opt/rocm/lib/rocblas/library/TensileLibrary_lazy_gfx906.dat", "");
+    EXPECT_EQ(environment_of(made).rocblas_files.source(), "/opt/rocm/lib/rocblas/library");
+    made.write("usr/lib64/rocblas/library/TensileLibrary_lazy_gfx1100.dat", "");
+    EXPECT_EQ(environment_of(made).rocblas_files.source(), "/usr/lib64/rocblas/library");
+}
+
 }  // namespace
 }  // namespace trilby

@@ -7,6 +7,17 @@
 #include "probe/sources.hpp"
 
 namespace trilby::sources {
+namespace {
+
+/// The data files of the distribution's rocBLAS, or else of AMD's packages.
+Observed<std::vector<std::string>> read_rocblas_files(const FileTree& tree) {
+    auto files = tree.list("/usr/lib64/rocblas/library");
+    auto of_amd = tree.list("/opt/rocm/lib/rocblas/library");
+    return files.presence() == Presence::absent && of_amd.presence() != Presence::absent ? of_amd
+                                                                                         : files;
+}
+
+}  // namespace
 
 Environment read_environment(const FileTree& tree) {
     return {.variables = read_variables(tree),
@@ -20,7 +31,7 @@ Environment read_environment(const FileTree& tree) {
             .nvidia_firmware = read_nvidia_firmware(tree),
             .gcc_versions = read_gcc_versions(tree),
             .c_library_version = tree.answer("gnu_get_libc_version", platform::c_library_version),
-            .rocblas_files = tree.list("/usr/lib64/rocblas/library"),
+            .rocblas_files = read_rocblas_files(tree),
             .hipblaslt_files = tree.list("/usr/lib64/hipblaslt/library"),
             .closed_device_folders = read_closed_device_folders(tree),
             .group_nodes = read_group_nodes(tree),

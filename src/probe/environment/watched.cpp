@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fmt/format.h>
 
+#include "machine/amd.hpp"
 #include "platform/environment.hpp"
 #include "probe/environment/environment.hpp"
 #include "probe/sources.hpp"
@@ -25,19 +26,26 @@ Observed<bool> read_file_state(const FileTree& tree, const std::string& path) {
                            : Observed<bool>::missing(Presence::absent, path);
 }
 
+/// Adds a variable that is set. An empty value matters: it hides every GPU.
+void add_variable(std::vector<EnvironmentVariable>& set, const FileTree& tree,
+                  const std::string& name) {
+    auto value = tree.answer(fmt::format("{}{}", environment_answer, name),
+                             [&] { return platform::set_variable(name.c_str()); });
+    if (value.presence() != Presence::absent) {
+        set.push_back({name, std::move(value)});
+    }
+}
+
 }  // namespace
 
 std::vector<EnvironmentVariable> read_variables(const FileTree& tree) {
     std::vector<EnvironmentVariable> set;
-    boost::pfr::for_each_field(watched::variables, [&](std::string_view watched) {
-        const std::string name(watched);
-        auto value = tree.answer(fmt::format("{}{}", environment_answer, name),
-                                 [&] { return platform::set_variable(name.c_str()); });
-        // An empty value matters: it hides every GPU.
-        if (value.presence() != Presence::absent) {
-            set.push_back({name, std::move(value)});
-        }
+    boost::pfr::for_each_field(watched::variables, [&](std::string_view name) {
+        add_variable(set, tree, std::string(name));
     });
+    for (std::uint32_t node = 0; node < override_limit; ++node) {
+        add_variable(set, tree, override_variable(node));
+    }
     return set;
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include "base/text.hpp"
@@ -55,9 +56,22 @@ Observed<DeviceNode> read_device_node(const FileTree& tree, std::string_view pat
 
 namespace {
 
+/// A node that exists although its status may not be read, for example because of SELinux.
+DeviceNode denied_node(const std::string& path) {
+    using Number = Observed<std::uint32_t>;
+    return {.path = path,
+            .mode = Number::missing(Presence::denied, path),
+            .owner_id = Number::missing(Presence::denied, path),
+            .group_id = Number::missing(Presence::denied, path),
+            .may_open = Observed<bool>::missing(Presence::denied, path)};
+}
+
 void add_node(std::vector<DeviceNode>& nodes, const FileTree& tree, const std::string& path) {
-    if (const auto node = read_device_node(tree, path)) {
+    const auto node = read_device_node(tree, path);
+    if (node) {
         nodes.push_back(*node);
+    } else if (node.presence() == Presence::denied) {
+        nodes.push_back(denied_node(path));
     }
 }
 
@@ -83,6 +97,12 @@ Observed<std::vector<DeviceNode>> read_device_nodes(const FileTree& tree) {
         } else if (std::ranges::find(known_names, name) != known_names.end() ||
                    is_nvidia_device(name)) {
             add_node(nodes, tree, "/dev/" + name);
+        }
+    }
+    for (const std::string_view name : known_names) {
+        // A recording has no file for a node that was denied.
+        if (std::ranges::find(*names, name) == names->end()) {
+            add_node(nodes, tree, fmt::format("/dev/{}", name));
         }
     }
     return Nodes::present(std::move(nodes), names.source());

@@ -51,6 +51,15 @@ Observed<std::string> pci_address_in(const Observed<std::string>& target) {
     return Observed<std::string>::missing(why, target.source());
 }
 
+/// The status of a node in a folder that may not be read is unknown.
+Observed<DeviceNode> read_node(const FileTree& tree, const std::string& name, bool is_denied) {
+    const std::string path = "/dev/dri/" + name;
+    auto node = read_device_node(tree, path);
+    return is_denied && node.presence() == Presence::absent
+               ? Observed<DeviceNode>::missing(Presence::denied, path)
+               : node;
+}
+
 }  // namespace
 
 Observed<std::vector<DrmNode>> read_drm_nodes(const FileTree& tree) {
@@ -59,13 +68,14 @@ Observed<std::vector<DrmNode>> read_drm_nodes(const FileTree& tree) {
     if (!names) {
         return Nodes::missing(names.presence(), names.source());
     }
+    const bool is_denied = tree.status("/dev/dri").presence() == Presence::denied;
     std::vector<DrmNode> nodes;
     for (const std::string& name : *names) {
         if (is_node(name)) {
             const std::string link = std::string(folder) + "/" + name;
             nodes.push_back({.name = name,
                              .pci_address = pci_address_in(tree.link_target(link)),
-                             .node = read_device_node(tree, "/dev/dri/" + name)});
+                             .node = read_node(tree, name, is_denied)});
         }
     }
     return Nodes::present(std::move(nodes), names.source());
