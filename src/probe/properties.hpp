@@ -24,9 +24,14 @@ class Properties {
     /// Absent if no line starts with the key, malformed if the number does not fit into T.
     template <std::integral T>
     [[nodiscard]] Observed<T> number(std::string_view key) const {
-        return spaced_value(text_, key).parse([](const std::string& word) {
-            return parse_number<T>(word);
-        });
+        using Number = Observed<T>;
+        const auto word = text_ ? find_value(*text_, key, ' ') : std::nullopt;
+        if (!word) {
+            return Number::missing(text_ ? Presence::absent : text_.presence(), text_.source());
+        }
+        const auto number = parse_number<T>(*word);
+        return number ? Number::present(*number, text_.source())
+                      : Number::missing(Presence::malformed, text_.source());
     }
 
   private:
