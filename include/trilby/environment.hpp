@@ -38,6 +38,12 @@ struct KernelFolder {
     bool has_nvidia = false;   ///< NVIDIA's module, built for this kernel
 };
 
+/// A line of a configuration file.
+struct SettingLine {
+    std::string path;
+    std::string text;
+};
+
 /// A package source of dnf.
 struct Repository {
     std::string id;
@@ -63,6 +69,10 @@ struct Environment {
     Observed<std::vector<KernelFolder>> kernels;
     Observed<std::vector<std::string>> failed_builds;  ///< logs of failed akmods builds
     Observed<std::vector<Repository>> repositories;
+    /// What modprobe.d says about drivers of GPUs: "blacklist nvidia".
+    Observed<std::vector<SettingLine>> module_settings;
+    /// Rules of udev that take NVIDIA's cards off the bus.
+    Observed<std::vector<SettingLine>> removal_rules;
     /// Firmware files for the loaded driver; absent if none is loaded or nothing is known.
     Observed<std::vector<std::string>> nvidia_firmware;
     Observed<std::vector<std::uint32_t>> gcc_versions;  ///< major versions of the C++ compilers

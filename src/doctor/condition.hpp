@@ -48,7 +48,7 @@ struct Condition {
     /// Returns the severity on a machine; null if it is always `severity`.
     Severity (*weigh)(const Facts& facts) = nullptr;
     /// If one of these is found as well, this condition is listed as a consequence.
-    ShortList<ConditionId, 8> causes = {};
+    ShortList<ConditionId, 12> causes = {};
     /// The names in machine/watched.hpp that `find` and `weigh` read.
     ShortList<watched::Name, 5> reads = {};
     Evidence (*find)(const Facts& facts);

@@ -16,7 +16,7 @@ namespace trilby::doctor {
 namespace {
 
 constexpr std::uint32_t turing = 75;
-constexpr std::uint32_t blackwell = 100;
+constexpr std::uint32_t first_without_old_cards = 590;
 
 template <class Describe>
 Evidence found_cards(const std::vector<const PciDevice*>& cards, Describe describe_card) {
@@ -25,6 +25,10 @@ Evidence found_cards(const std::vector<const PciDevice*>& cards, Describe descri
         lines.push_back(describe_card(*card));
     }
     return lines.empty() ? std::nullopt : Evidence(lines);
+}
+
+std::string bound_if_any(const PciDevice& card) {
+    return card.driver ? bound_to(card) : bound_to_nothing(card);
 }
 
 bool is_nova(const PciDevice& card) {
@@ -76,15 +80,59 @@ Evidence needs_open_module(const Facts& facts) {
     if (driver == nullptr || driver->flavour.value_or("") != "proprietary") {
         return std::nullopt;
     }
+    auto cards = nvidia_cards(facts.machine);
+    std::erase_if(cards, [](const PciDevice* card) {
+        const bool may_be_bound = !card->driver || *card->driver == "nvidia";
+        return !needs_open_nvidia_module(*card) || !may_be_bound || card->driver.is_unreadable();
+    });
+    Evidence evidence = found_cards(cards, bound_if_any);
+    if (evidence) {
+        evidence->push_back(quote(driver->flavour));
+    }
+    return evidence;
+}
+
+/// The open module drives cards from Turing on.
+Evidence needs_proprietary_module(const Facts& facts) {
+    const KernelDriver* driver = loaded_driver(facts.machine, "nvidia");
+    if (driver == nullptr || driver->flavour.value_or("") != "open" ||
+        major_version(driver->version.value_or("")) >= first_without_old_cards) {
+        return std::nullopt;
+    }
     auto cards = unbound_nvidia_cards(facts.machine);
     std::erase_if(cards, [](const PciDevice* card) {
-        return nvidia_capability(*card).value_or(0) < blackwell;
+        return nvidia_capability(*card).value_or(turing) >= turing;
     });
     Evidence evidence = found_cards(cards, bound_to_nothing);
     if (evidence) {
         evidence->push_back(quote(driver->flavour));
     }
     return evidence;
+}
+
+/// The module of newer kernels shares memory with programs (HMM), which some kernels cannot do.
+Evidence shared_memory_fails(const Facts& facts) {
+    const auto is_disabled = facts.text(watched::texts.hmm_is_disabled);
+    const KernelDriver* driver = loaded_driver(facts.machine, "nvidia");
+    const bool is_open = driver != nullptr && driver->flavour.value_or("") == "open";
+    if (!is_open || is_disabled.value_or("") != "N") {
+        return std::nullopt;
+    }
+    for (const char* code : {"(CUDA error 3)", "(CUDA error 802)", "(CUDA error 999)"}) {
+        if (has_answered(facts.machine, "cuda", code)) {
+            return std::vector{quote_message(*runtime(facts.machine, "cuda")), quote(is_disabled)};
+        }
+    }
+    const auto& kernel = facts.machine.os.kernel_release;
+    const bool is_reported = kernel.value_or("").find(".el10") != std::string::npos;
+    return is_reported && runtime(facts.machine, "cuda") == nullptr
+               ? Evidence(std::vector{quote(is_disabled), quote(kernel)})
+               : std::nullopt;
+}
+
+/// Only CUDA's answer is proof.
+Severity shared_memory_severity(const Facts& facts) {
+    return runtime(facts.machine, "cuda") != nullptr ? Severity::blocks : Severity::hint;
 }
 
 /// The release of the installed driver, loaded or not.
@@ -102,7 +150,6 @@ Observed<std::string> installed_release(const Facts& facts) {
 }
 
 Evidence driver_too_new(const Facts& facts) {
-    constexpr std::uint32_t first_without_old_cards = 590;
     const auto release = installed_release(facts);
     if (is_in_container(facts.machine) ||
         major_version(release.value_or("")) < first_without_old_cards) {
@@ -114,9 +161,7 @@ Evidence driver_too_new(const Facts& facts) {
         return nvidia_capability(*card).value_or(turing) >= turing || has_another ||
                card->driver.is_unreadable();
     });
-    Evidence evidence = found_cards(cards, [](const PciDevice& card) {
-        return card.driver ? bound_to(card) : bound_to_nothing(card);
-    });
+    Evidence evidence = found_cards(cards, bound_if_any);
     if (evidence) {
         evidence->push_back(quote(release));
     }
@@ -166,14 +211,15 @@ constexpr std::array conditions{
               .severity = Severity::blocks,
               .place = Place::host,
               .weigh = nvidia_severity,
-              .causes = {"TRL-N005", "TRL-N006", "TRL-N007", "TRL-N009", "TRL-N012", "TRL-N017"},
+              .causes = {"TRL-N005", "TRL-N006", "TRL-N007", "TRL-N009", "TRL-N012", "TRL-N017",
+                         "TRL-N041"},
               .reads = {watched::variables.nvidia_visible_devices},
               .find = nouveau},
     Condition{.id = "TRL-N002",
               .severity = Severity::blocks,
               .place = Place::host,
               .weigh = nvidia_severity,
-              .causes = {"TRL-N017"},
+              .causes = {"TRL-N017", "TRL-N041"},
               .reads = {watched::variables.nvidia_visible_devices},
               .find = nova},
     Condition{.id = "TRL-N003",
@@ -185,7 +231,7 @@ constexpr std::array conditions{
               .place = Place::host,
               .weigh = nvidia_severity,
               .causes = {"TRL-N005", "TRL-N006", "TRL-N007", "TRL-N008", "TRL-N009", "TRL-N011",
-                         "TRL-N012", "TRL-N032"},
+                         "TRL-N012", "TRL-N032", "TRL-N040", "TRL-N041"},
               .reads = {watched::variables.nvidia_visible_devices},
               .find = no_driver},
     Condition{.id = "TRL-N010",
@@ -205,6 +251,19 @@ constexpr std::array conditions{
               .weigh = nvidia_severity,
               .reads = {watched::variables.nvidia_visible_devices},
               .find = driver_too_new},
+    Condition{.id = "TRL-N040",
+              .severity = Severity::blocks,
+              .place = Place::host,
+              .weigh = nvidia_severity,
+              .reads = {watched::variables.nvidia_visible_devices},
+              .find = needs_proprietary_module},
+    Condition{.id = "TRL-N043",
+              .severity = Severity::blocks,
+              .place = Place::host,
+              .weigh = shared_memory_severity,
+              .causes = {"TRL-N015"},
+              .reads = {watched::texts.hmm_is_disabled},
+              .find = shared_memory_fails},
     Condition{.id = "TRL-N013",
               .severity = Severity::blocks,
               .place = Place::host,

@@ -10,6 +10,7 @@
 #include "machine/containers.hpp"
 #include "machine/devices.hpp"
 #include "machine/nvidia.hpp"
+#include "machine/pci_vendors.hpp"
 #include "machine/software.hpp"
 
 namespace trilby::doctor {
@@ -60,17 +61,61 @@ bool is_without_driver(const Facts& facts) {
            (!nouveau_cards(facts.machine).empty() && is_blacklisted(facts.machine, "nouveau"));
 }
 
+/// Whether the kernel loads only signed modules; empty if it is not known to.
+std::string signature_rule(const Facts& facts) {
+    const auto& is_on = facts.machine.kernel.secure_boot;
+    if (is_on.value_or(false)) {
+        return fmt::format("{}: Secure Boot is on", printable(is_on.source(), 256));
+    }
+    const auto enforced = facts.text(watched::texts.signatures_are_enforced);
+    if (enforced.value_or("") == "Y") {
+        return quote(enforced);
+    }
+    return boot_parameter(facts.machine, "module.sig_enforce");
+}
+
+/// Nothing that the user wrote keeps the module out.
+bool may_be_loaded(const Machine& machine) {
+    return !is_blacklisted(machine, "nvidia") && line_against(machine, "nvidia") == nullptr;
+}
+
 Evidence secure_boot(const Facts& facts) {
     const KernelFolder* kernel = waits_for_module(facts) ? running_kernel(facts.machine) : nullptr;
-    const auto& is_on = facts.machine.kernel.secure_boot;
-    const bool is_rejected = kernel != nullptr && kernel->has_nvidia && is_on.value_or(false) &&
-                             is_without_driver(facts) && !is_blacklisted(facts.machine, "nvidia");
+    const std::string rule = signature_rule(facts);
+    const bool is_rejected = kernel != nullptr && kernel->has_nvidia && !rule.empty() &&
+                             is_without_driver(facts) && may_be_loaded(facts.machine);
     if (!is_rejected) {
         return std::nullopt;
     }
-    return std::vector{fmt::format("{}: Secure Boot is on", printable(is_on.source(), 256)),
-                       fmt::format("{} has NVIDIA's module", folder_of(*kernel)),
+    return std::vector{rule, fmt::format("{} has NVIDIA's module", folder_of(*kernel)),
                        std::string("/sys/module: nvidia is not loaded")};
+}
+
+std::string quote(const SettingLine& setting) {
+    return fmt::format("{}: {}", printable(setting.path, 256), printable(setting.text, 256));
+}
+
+/// A tool that saves power, or the user, keeps the driver from being loaded.
+Evidence switched_off(const Facts& facts) {
+    const SettingLine* setting = line_against(facts.machine, "nvidia");
+    if (!waits_for_module(facts) || setting == nullptr) {
+        return std::nullopt;
+    }
+    const auto unbound = unbound_nvidia_cards(facts.machine);
+    return std::vector{quote(*setting), unbound.empty()
+                                            ? bound_to(*nouveau_cards(facts.machine).front())
+                                            : bound_to_nothing(*unbound.front())};
+}
+
+Evidence taken_off_the_bus(const Facts& facts) {
+    const auto& rules = facts.machine.environment.removal_rules;
+    const auto& devices = facts.machine.pci_devices;
+    if (is_in_container(facts.machine) || !rules || rules->empty() || !devices ||
+        !devices_of(facts.machine, pci_vendor::nvidia).empty()) {
+        return std::nullopt;
+    }
+    return std::vector{quote(rules->front()),
+                       fmt::format("no NVIDIA GPU is in {}", printable(devices.source(), 256))};
 }
 
 /// The module exists and nothing known blocks it, but it is not bound to the card.
@@ -80,7 +125,7 @@ Evidence refuses_card(const Facts& facts) {
     const bool is_loaded = loaded_driver(facts.machine, "nvidia") != nullptr;
     const auto& secure_boot = facts.machine.kernel.secure_boot;
     const bool may_be_kept_out = secure_boot.value_or(secure_boot.is_unreadable()) ||
-                                 is_blacklisted(facts.machine, "nvidia");
+                                 !signature_rule(facts).empty() || !may_be_loaded(facts.machine);
     if (!is_on_host(facts.machine) || cards.empty() || kernel == nullptr || !kernel->has_nvidia ||
         (!is_loaded && may_be_kept_out)) {
         return std::nullopt;
@@ -155,20 +200,24 @@ bool has_blacklist(const Machine& machine, const char* key) {
     return !blacklisting_word(machine, {key}, "nouveau").empty();
 }
 
-Evidence nothing_keeps_nouveau_out(const Facts& facts) {
+/// Fedora's packages block it in the initramfs and after it; other systems in either.
+bool is_nouveau_kept_out(const Facts& facts) {
+    return is_fedora_based(facts) ? has_blacklist(facts.machine, "rd.driver.blacklist") &&
+                                        has_blacklist(facts.machine, "modprobe.blacklist")
+                                  : is_blacklisted(facts.machine, "nouveau");
+}
+
+Evidence nouveau_is_first(const Facts& facts) {
     const KernelFolder* kernel = waits_for_module(facts) ? running_kernel(facts.machine) : nullptr;
     const auto cards = nouveau_cards(facts.machine);
     const auto& words = facts.machine.kernel.boot_parameters;
-    const bool is_kept_out = has_blacklist(facts.machine, "rd.driver.blacklist") &&
-                             has_blacklist(facts.machine, "modprobe.blacklist");
-    if (!is_fedora_based(facts) || kernel == nullptr || !kernel->has_nvidia || cards.empty() ||
-        !words || is_kept_out) {
+    if (kernel == nullptr || !kernel->has_nvidia || cards.empty() || !words ||
+        is_nouveau_kept_out(facts)) {
         return std::nullopt;
     }
-    return std::vector{bound_to(*cards.front()),
-                       fmt::format("{} has NVIDIA's module", folder_of(*kernel)),
-                       fmt::format("{} lacks rd.driver.blacklist or modprobe.blacklist for nouveau",
-                                   printable(words.source(), 256))};
+    return std::vector{
+        bound_to(*cards.front()), fmt::format("{} has NVIDIA's module", folder_of(*kernel)),
+        fmt::format("{} does not block nouveau completely", printable(words.source(), 256))};
 }
 
 enum class Packager : std::uint8_t { none, rpm_fusion, other };
@@ -211,15 +260,26 @@ Evidence mixed_sources(const Facts& facts) {
 }
 
 constexpr std::array conditions{
+    Condition{.id = "TRL-N041",
+              .severity = Severity::blocks,
+              .place = Place::host,
+              .weigh = nvidia_severity,
+              .reads = {watched::variables.nvidia_visible_devices},
+              .find = switched_off},
+    Condition{.id = "TRL-N042",
+              .severity = Severity::degrades,
+              .place = Place::host,
+              .find = taken_off_the_bus},
     Condition{.id = "TRL-N005",
               .severity = Severity::blocks,
               .place = Place::host,
-              .causes = {"TRL-N012"},
+              .causes = {"TRL-N012", "TRL-N040"},
+              .reads = {watched::texts.signatures_are_enforced},
               .find = secure_boot},
     Condition{.id = "TRL-N006",
               .severity = Severity::blocks,
               .place = Place::host,
-              .causes = {"TRL-N007", "TRL-N008", "TRL-N009", "TRL-N012"},
+              .causes = {"TRL-N007", "TRL-N008", "TRL-N009", "TRL-N012", "TRL-N041"},
               .reads = {watched::files.nvidia_source, watched::files.nvidia_580_source},
               .find = not_built},
     Condition{.id = "TRL-N007",
@@ -240,14 +300,16 @@ constexpr std::array conditions{
               .severity = Severity::blocks,
               .place = Place::host,
               .weigh = nvidia_severity,
+              .causes = {"TRL-N041"},
               .reads = {watched::variables.nvidia_visible_devices},
-              .find = nothing_keeps_nouveau_out},
+              .find = nouveau_is_first},
     Condition{.id = "TRL-N032",
               .severity = Severity::blocks,
               .place = Place::host,
               .weigh = nvidia_severity,
-              .causes = {"TRL-N011", "TRL-N012"},
-              .reads = {watched::variables.nvidia_visible_devices},
+              .causes = {"TRL-N011", "TRL-N012", "TRL-N040"},
+              .reads = {watched::variables.nvidia_visible_devices,
+                        watched::texts.signatures_are_enforced},
               .find = refuses_card},
     Condition{
         .id = "TRL-N018", .severity = Severity::hint, .place = Place::host, .find = mixed_sources},

@@ -26,6 +26,15 @@ std::string describe(const KernelDriver& driver) {
                        driver.flavour ? fmt::format(" ({})", *driver.flavour) : "");
 }
 
+/// Every card that the driver is bound to needs the open module, and the proprietary one is loaded.
+bool needs_other_module(const Machine& machine) {
+    const auto cards = nvidia_cards(machine);
+    return working_nvidia_cards(machine).empty() &&
+           std::ranges::any_of(cards, [](const PciDevice* card) {
+               return card->driver.value_or("") == nvidia.driver && needs_open_nvidia_module(*card);
+           });
+}
+
 Requirement driver_bound(const Machine& machine) {
     constexpr std::string_view id = "nvidia-driver";
     const auto& drivers = machine.drivers;
@@ -33,7 +42,12 @@ Requirement driver_bound(const Machine& machine) {
         return missed(id, *why, ask_the_doctor);
     }
     if (const KernelDriver* driver = loaded_driver(machine, nvidia.driver)) {
-        return met(id, describe(*driver));
+        return needs_other_module(machine)
+                   ? missed(
+                         id,
+                         fmt::format("{}, but the card needs the open module", describe(*driver)),
+                         ask_the_doctor)
+                   : met(id, describe(*driver));
     }
     return drivers ? missed(id,
                             fmt::format("the driver nvidia is not loaded ({}/nvidia)",

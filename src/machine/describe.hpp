@@ -59,8 +59,9 @@ TRILBY_DESCRIBE(TextFile, path, text)
 TRILBY_DESCRIBE(KernelFolder, release, has_modules, has_headers, has_nvidia)
 TRILBY_DESCRIBE(Repository, id, path, base_url, gpg_key, excludes, is_enabled)
 TRILBY_DESCRIBE(DeviceFolder, path, mode, group_id)
+TRILBY_DESCRIBE(SettingLine, path, text)
 TRILBY_DESCRIBE(Environment, variables, files, texts, kernels, failed_builds, repositories,
-                nvidia_firmware, gcc_versions, c_library_version, rocblas_files, hipblaslt_files,
+                module_settings, removal_rules, nvidia_firmware, gcc_versions, c_library_version, rocblas_files, hipblaslt_files,
                 closed_device_folders, group_nodes, swaps, shared_memory_bytes,
                 locked_memory_limit_bytes, free_cache_bytes, groups)
 TRILBY_DESCRIBE(Machine, os, kernel, container, host, cpu, memory, pci_devices, drm_nodes,

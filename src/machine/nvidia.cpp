@@ -107,9 +107,18 @@ std::vector<const PciDevice*> nouveau_cards(const Machine& machine) {
     });
 }
 
+bool needs_open_nvidia_module(const PciDevice& card) {
+    constexpr std::uint32_t blackwell = 100;
+    return nvidia_capability(card).value_or(0) >= blackwell;
+}
+
 std::vector<const PciDevice*> working_nvidia_cards(const Machine& machine) {
-    return cards_that(machine,
-                      [](const PciDevice& card) { return card.driver.value_or("") == "nvidia"; });
+    const KernelDriver* driver = loaded_driver(machine, "nvidia");
+    const bool is_proprietary = driver != nullptr && driver->flavour.value_or("") == "proprietary";
+    return cards_that(machine, [&](const PciDevice& card) {
+        return card.driver.value_or("") == "nvidia" &&
+               !(is_proprietary && needs_open_nvidia_module(card));
+    });
 }
 
 bool has_working_nvidia_device(const Machine& machine) {

@@ -28,6 +28,8 @@ namespace trilby {
 /// Cards that current drivers support for computing: Maxwell (2014) and later. Excludes the virtual
 /// functions of a card that virtual machines use.
 [[nodiscard]] std::vector<const PciDevice*> nvidia_cards(const Machine& machine);
+/// Blackwell and later: only the open kernel module drives them.
+[[nodiscard]] bool needs_open_nvidia_module(const PciDevice& card);
 /// Known to be older than that.
 [[nodiscard]] bool is_too_old_for_cuda(const PciDevice& device);
 /// Cards that have no driver, those bound to nouveau or nova, and those bound to NVIDIA's driver.

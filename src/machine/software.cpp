@@ -67,6 +67,24 @@ bool is_blacklisted(const Machine& machine, std::string_view module) {
                 .empty();
 }
 
+const SettingLine* line_against(const Machine& machine, std::string_view module) {
+    const auto& settings = machine.environment.module_settings;
+    if (!settings) {
+        return nullptr;
+    }
+    const auto found = std::ranges::find_if(*settings, [&](const SettingLine& setting) {
+        const auto words = split_words(setting.text);
+        if (words.size() < 2 || words[1] != module) {
+            return false;
+        }
+        const bool is_replaced = words.size() > 2 && (words[0] == "install" || words[0] == "alias");
+        const std::string_view by = words.size() > 2 ? words[2] : std::string_view();
+        return words[0] == "blacklist" ||
+               (is_replaced && (by.ends_with("/false") || by.ends_with("/true") || by == "off"));
+    });
+    return found == settings->end() ? nullptr : &*found;
+}
+
 const KernelFolder* running_kernel(const Machine& machine) {
     const auto& release = machine.os.kernel_release;
     return release ? find_named(machine.environment.kernels, *release, &KernelFolder::release)

@@ -26,6 +26,9 @@ namespace trilby {
 /// The kernel's command line prevents `module` from being loaded.
 [[nodiscard]] bool is_blacklisted(const Machine& machine, std::string_view module);
 
+/// The line of modprobe.d that keeps a module from being loaded; null if there is none.
+[[nodiscard]] const SettingLine* line_against(const Machine& machine, std::string_view module);
+
 /// The modules of the running kernel; null if they are unknown or do not exist.
 [[nodiscard]] const KernelFolder* running_kernel(const Machine& machine);
 

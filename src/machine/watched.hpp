@@ -58,6 +58,8 @@ inline constexpr Files files;
 struct Texts {
     Name firmware_path = "/sys/module/firmware_class/parameters/path";
     Name selinux_label = "/proc/self/attr/current";
+    Name hmm_is_disabled = "/sys/module/nvidia_uvm/parameters/uvm_disable_hmm";
+    Name signatures_are_enforced = "/sys/module/module/parameters/sig_enforce";
     Name suspend_count = "/sys/power/suspend_stats/success";
     Name system_vendor = "/sys/class/dmi/id/sys_vendor";
     Name product_name = "/sys/class/dmi/id/product_name";

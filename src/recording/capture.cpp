@@ -117,6 +117,17 @@ std::string in_quotes(std::string_view value) {
     return out + '"';
 }
 
+/// The lines of a file that the probe uses.
+std::string lines_of(std::string_view path, const Observed<std::vector<SettingLine>>& settings) {
+    std::string kept;
+    for (const SettingLine& setting : settings.value_or({})) {
+        if (setting.path == path) {
+            kept += fmt::format("{}\n", setting.text);
+        }
+    }
+    return kept;
+}
+
 /// Removes personal data from a file. Some files are reduced to what the probe uses: the rest of
 /// the kernel's command line identifies disks and may contain secrets.
 std::string redacted(recording::Redaction& redaction, std::string_view path,
@@ -128,6 +139,12 @@ std::string redacted(recording::Redaction& redaction, std::string_view path,
         return machine.container.image
                    ? fmt::format("image={}\n", in_quotes(redaction.names(*machine.container.image)))
                    : std::string();
+    }
+    if (path.find("/modprobe.d/") != std::string_view::npos) {
+        return lines_of(path, machine.environment.module_settings);
+    }
+    if (path.find("/rules.d/") != std::string_view::npos) {
+        return lines_of(path, machine.environment.removal_rules);
     }
     if (path.starts_with(repositories_path) || path.starts_with(repository_changes_path)) {
         return redacted_repositories(content);

@@ -15,7 +15,6 @@ namespace trilby::train {
 namespace {
 
 constexpr const char* type_key = "type";
-constexpr const char* history_key = "epochs";
 
 template <class Content>
 Result<std::optional<Event>> parse(const json::object& document) {
@@ -50,26 +49,17 @@ json::object metrics_of(const EpochEvent& epoch) {
     return metrics;
 }
 
-std::string history_to_text(const std::vector<EpochEvent>& history) {
-    json::array lines;
-    for (EpochEvent epoch : history) {
-        epoch.images_per_second = {};
-        epoch.seconds = {};
-        lines.push_back(metrics_of(epoch));
-    }
-    return json::serialize(json::object{{history_key, std::move(lines)}});
+std::string history_line(EpochEvent epoch) {
+    epoch.images_per_second = {};
+    epoch.seconds = {};
+    return json::serialize(metrics_of(epoch));
 }
 
-Result<std::vector<EpochEvent>> parse_history(std::string_view text) {
-    TRILBY_TRY(document, json::parse_object(text, "history"));
-    TRILBY_TRY(lines, json::get_array(document, history_key, "history"));
-    std::vector<EpochEvent> history;
-    for (const json::value& line : lines) {
-        TRILBY_TRY(object, json::as_object(line, "history"));
-        TRILBY_TRY(epoch, json::from_json<EpochEvent>(object, "history"));
-        history.push_back(std::move(epoch));
-    }
-    return history;
+std::optional<std::int64_t> epoch_of_line(std::string_view line) {
+    const auto metrics = json::parse_object(line, "metrics");
+    const auto epoch = metrics ? json::get_integer(*metrics, "epoch", "metrics")
+                               : Result<std::int64_t>(std::unexpected(metrics.error()));
+    return epoch ? std::optional(*epoch) : std::nullopt;
 }
 
 std::string type_of(const json::object& event) {

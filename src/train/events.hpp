@@ -56,9 +56,10 @@ struct StartEvent {
     std::int64_t steps_per_epoch = 1;
     std::int64_t epochs = 1;
     std::int64_t step = 0;  ///< not 0 in a resumed run
-    /// The last epochs before the checkpoint of a resumed run, oldest first. `trilby` may have been
+    /// The last epochs before the checkpoint of a resumed run, oldest first, as lines of
+    /// metrics.jsonl: reading numbers as JSON does not keep every bit. `trilby` may have been
     /// killed before it recorded them.
-    std::vector<EpochEvent> history;
+    std::vector<std::string> history;
 };
 
 struct ProgressEvent {
@@ -89,10 +90,10 @@ struct TrainingResult {
 /// The line of metrics.jsonl.
 [[nodiscard]] json::object metrics_of(const EpochEvent& epoch);
 
-/// The text in a checkpoint, {"epochs": [lines of metrics.jsonl]}, and back. It has no times: the
-/// same run writes the same checkpoint.
-[[nodiscard]] std::string history_to_text(const std::vector<EpochEvent>& history);
-[[nodiscard]] Result<std::vector<EpochEvent>> parse_history(std::string_view text);
+/// The line of an epoch in a checkpoint. It has no times: the same run writes the same checkpoint.
+[[nodiscard]] std::string history_line(EpochEvent epoch);
+/// The epoch of such a line, or of one in metrics.jsonl; nothing if the line is damaged.
+[[nodiscard]] std::optional<std::int64_t> epoch_of_line(std::string_view line);
 
 /// Empty if it has none.
 [[nodiscard]] std::string type_of(const json::object& event);

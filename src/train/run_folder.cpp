@@ -64,14 +64,6 @@ Result<void> require_free(const std::filesystem::path& folder) {
     return {};
 }
 
-/// Nothing for a line that is damaged.
-std::optional<std::int64_t> epoch_of(std::string_view line) {
-    const auto metrics = json::parse_object(line, "metrics");
-    const auto epoch = metrics ? json::get_integer(*metrics, "epoch", "metrics")
-                               : Result<std::int64_t>(std::unexpected(metrics.error()));
-    return epoch ? std::optional(*epoch) : std::nullopt;
-}
-
 }  // namespace
 
 /// mkdir() decides which number is free, so two runs that start together get two folders.
@@ -161,7 +153,7 @@ Result<RunFolder::MetricsLines> RunFolder::read_metrics() const {
     MetricsLines lines;
     const std::string content = text.value_or("");
     for (const std::string_view line : split_lines(content)) {
-        if (const auto epoch = epoch_of(line)) {
+        if (const auto epoch = epoch_of_line(line)) {
             lines[*epoch] = line;
         }
     }
@@ -183,14 +175,20 @@ Result<void> RunFolder::add_metrics(std::int64_t epoch, const json::object& metr
     return write_metrics(lines);
 }
 
-Result<void> RunFolder::restore_metrics(const std::vector<EpochEvent>& history) {
+Result<void> RunFolder::restore_metrics(const std::vector<std::string>& history) {
     if (history.empty()) {
         return {};
     }
     TRILBY_TRY(lines, read_metrics());
-    lines.erase(lines.upper_bound(history.back().epoch), lines.end());
-    for (const EpochEvent& epoch : history) {
-        lines.try_emplace(epoch.epoch, json::serialize(metrics_of(epoch)));
+    const auto last = epoch_of_line(history.back());
+    lines.erase(lines.upper_bound(last.value_or(0)), lines.end());
+    for (const std::string& line : history) {
+        const auto epoch = epoch_of_line(line);
+        if (!epoch || line.find('\n') != std::string::npos) {
+            return failure(ErrorCode::bad_data, "the checkpoint's history is damaged",
+                           "restart the run, or resume from a copy");
+        }
+        lines.try_emplace(*epoch, line);
     }
     return write_metrics(lines);
 }

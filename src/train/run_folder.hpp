@@ -41,8 +41,8 @@ class RunFolder {
     /// Adds the line of an epoch. It replaces lines of this epoch and later ones, which a run
     /// without a checkpoint may have left.
     [[nodiscard]] Result<void> add_metrics(std::int64_t epoch, const json::object& metrics);
-    /// Adds the epochs of a checkpoint that have no line, and removes the lines of later ones.
-    [[nodiscard]] Result<void> restore_metrics(const std::vector<EpochEvent>& history);
+    /// Adds the lines of a checkpoint's epochs that are missing, and removes those of later epochs.
+    [[nodiscard]] Result<void> restore_metrics(const std::vector<std::string>& history);
     [[nodiscard]] Result<void> write_result(const json::object& result) const;
     /// The result of a run that has ended; nothing before that.
     [[nodiscard]] Result<std::optional<json::object>> result() const;

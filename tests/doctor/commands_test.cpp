@@ -188,6 +188,7 @@ TEST(Commands, StartWithAProgram) {
                                          "du",
                                          "echo",
                                          "envycontrol",
+                                         "system76-power",
                                          "export",
                                          "fallocate",
                                          "btrfs",

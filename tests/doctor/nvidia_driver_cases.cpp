@@ -43,6 +43,13 @@ void refuse(MadeFacts& made, const char* name, const char* message) {
     ask(made, std::move(runtime));
 }
 
+/// CUDA's answer with the open module, with HMM disabled ("Y") or not ("N").
+void refuse_cuda(MadeFacts& made, const char* message, const char* is_disabled) {
+    load_nvidia(made, "580.95.05", "open");
+    made.set_text("/sys/module/nvidia_uvm/parameters/uvm_disable_hmm", is_disabled);
+    refuse(made, "cuda", message);
+}
+
 void report_device(MadeFacts& made, RuntimeDevice device) {
     Runtime runtime;
     runtime.name = "nvml";
@@ -112,6 +119,44 @@ std::vector<ConditionCase> nvidia_driver_cases() {
          [](MadeFacts& made) {
              made.remove_library("libcuda.so.1");
              made.add_library("/usr/local/cuda/compat/libcuda.so.1", "580.105.08");
+         },
+         healthy_nvidia_machine},
+        {"TRL-N011", "an RTX 5090 bound to the proprietary module",
+         [](MadeFacts& made) {
+             load_nvidia(made, "570.86.10", "proprietary");
+             made.set_device_id(0x2b85);
+         },
+         "an RTX 4090 bound to it",
+         [](MadeFacts& made) { load_nvidia(made, "570.86.10", "proprietary"); },
+         healthy_nvidia_machine},
+        {"TRL-N040", "a GTX 1070 without a driver, with the open module of release 570",
+         [](MadeFacts& made) {
+             load_nvidia(made, "570.86.10", "open");
+             made.set_device_id(0x1b81);
+             made.bind("");
+         },
+         "the proprietary module",
+         [](MadeFacts& made) {
+             load_nvidia(made, "570.86.10", "proprietary");
+             made.set_device_id(0x1b81);
+             made.bind("");
+         },
+         healthy_nvidia_machine},
+        {"TRL-N043", "CUDA's error 3 with the open module and HMM",
+         [](MadeFacts& made) { refuse_cuda(made, "initialization error (CUDA error 3)", "N"); },
+         "HMM is disabled",
+         [](MadeFacts& made) { refuse_cuda(made, "initialization error (CUDA error 3)", "Y"); },
+         healthy_nvidia_machine},
+        {"TRL-N043", "the open module with HMM on RHEL 10",
+         [](MadeFacts& made) {
+             load_nvidia(made, "580.95.05", "open");
+             made.set_text("/sys/module/nvidia_uvm/parameters/uvm_disable_hmm", "N");
+             made.machine.os.kernel_release = fact<std::string>("6.12.0-55.37.1.el10_0.x86_64");
+         },
+         "the same on Fedora",
+         [](MadeFacts& made) {
+             load_nvidia(made, "580.95.05", "open");
+             made.set_text("/sys/module/nvidia_uvm/parameters/uvm_disable_hmm", "N");
          },
          healthy_nvidia_machine},
         {"TRL-N011", "an RTX 5090 without a driver, with the proprietary module",

@@ -62,6 +62,22 @@ void add_repositories(MadeFacts& made, const std::string& excludes) {
              "/etc/yum.repos.d");
 }
 
+void set_module_line(MadeFacts& made, const char* line) {
+    made.machine.environment.module_settings =
+        fact(std::vector<SettingLine>{{"/etc/modprobe.d/blacklist-nvidia.conf", line}},
+             "/etc/modprobe.d");
+}
+
+constexpr const char* removal_file = "/etc/udev/rules.d/50-remove-nvidia.rules";
+constexpr const char* removal_rule = R"(ACTION=="add", ATTR{vendor}=="0x10de", ATTR{remove}="1")";
+
+void remove_card_by_rule(MadeFacts& made) {
+    leave_card_alone(made);
+    made.machine.pci_devices = fact(std::vector<PciDevice>(), "/sys/bus/pci/devices");
+    made.machine.environment.removal_rules =
+        fact(std::vector<SettingLine>{{removal_file, removal_rule}}, "/etc/udev/rules.d");
+}
+
 }  // namespace
 
 std::vector<ConditionCase> nvidia_module_cases() {
@@ -71,6 +87,44 @@ std::vector<ConditionCase> nvidia_module_cases() {
          [](MadeFacts& made) {
              leave_card_alone(made);
              made.machine.kernel.secure_boot = fact(false);
+         },
+         healthy_nvidia_machine},
+        {"TRL-N005", "module.sig_enforce without Secure Boot",
+         [](MadeFacts& made) {
+             leave_card_alone(made);
+             switch_secure_boot(made, false);
+             made.set_text("/sys/module/module/parameters/sig_enforce", "Y");
+         },
+         "a file of modprobe.d keeps the module out",
+         [](MadeFacts& made) {
+             leave_card_alone(made);
+             set_module_line(made, "blacklist nvidia");
+         },
+         healthy_nvidia_machine},
+        {"TRL-N041", "alias nvidia off in modprobe.d",
+         [](MadeFacts& made) {
+             leave_card_alone(made);
+             set_module_line(made, "alias nvidia off");
+         },
+         "an option of the module",
+         [](MadeFacts& made) {
+             leave_card_alone(made);
+             set_module_line(made, "options nvidia NVreg_DynamicPowerManagement=0x02");
+         },
+         healthy_nvidia_machine},
+        {"TRL-N041", "install nvidia /bin/false, and nouveau has the card",
+         [](MadeFacts& made) {
+             start_nouveau(made, {});
+             set_module_line(made, "install nvidia /bin/false");
+         },
+         "the driver is bound all the same",
+         [](MadeFacts& made) { set_module_line(made, "blacklist nvidia"); },
+         healthy_nvidia_machine},
+        {"TRL-N042", "a rule of udev that removes the card", remove_card_by_rule,
+         "the rule, but the card is there",
+         [](MadeFacts& made) {
+             made.machine.environment.removal_rules =
+                 fact(std::vector<SettingLine>{{removal_file, removal_rule}});
          },
          healthy_nvidia_machine},
         {"TRL-N006", "the module only for the previous kernel",
@@ -118,9 +172,9 @@ std::vector<ConditionCase> nvidia_module_cases() {
          healthy_nvidia_machine},
         {"TRL-N017", "the same on a conventional Fedora",
          [](MadeFacts& made) { start_nouveau(made, {"rd.driver.blacklist=nouveau,nova_core"}); },
-         "on Debian, which blacklists nouveau in a file",
+         "on Debian with modprobe.blacklist=nouveau",
          [](MadeFacts& made) {
-             start_nouveau(made, {});
+             start_nouveau(made, {"modprobe.blacklist=nouveau"});
              made.machine.os.id = fact<std::string>("debian");
          },
          healthy_nvidia_machine},

@@ -15,9 +15,7 @@ constexpr const char* start_text =
     R"("gpu":{"runtime":12040,"cudnn":null,"tf32":false}},"parameters":101770,)"
     R"("training_images":55000,"validation_images":5000,"test_images":10000,)"
     R"("steps_per_epoch":430,"epochs":2,"step":430,)"
-    R"("history":[{"epoch":1,"step":430,"training_loss":0.5,"validation_loss":null,)"
-    R"("validation_accuracy":0.875,"learning_rate":0.001,"images_per_second":null,)"
-    R"("seconds":null}]})";
+    R"("history":["{\"epoch\":1}"]})";
 constexpr const char* progress_text =
     R"({"type":"progress","step":7,"training_loss":0.5,"images_per_second":1000.0})";
 constexpr const char* epoch_text =

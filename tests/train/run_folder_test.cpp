@@ -153,7 +153,7 @@ TEST_F(RunFolderTest, EpochsOfTheCheckpointAreRestored) {
     EXPECT_EQ(read_file(run->metrics_file()), "{\"epoch\":1}\n");
     ASSERT_TRUE(run->add_metrics(2, {{"epoch", 2}, {"seconds", 5.0}}));
     ASSERT_TRUE(run->add_metrics(4, {{"epoch", 4}}));
-    ASSERT_TRUE(run->restore_metrics({{.epoch = 2}, {.epoch = 3}}));
+    ASSERT_TRUE(run->restore_metrics({R"({"epoch":2})", R"({"epoch":3})"}));
     const std::string lines = read_file(run->metrics_file());
     EXPECT_EQ(std::ranges::count(lines, '\n'), 3) << "an epoch after the checkpoint is gone";
     EXPECT_THAT(lines, HasSubstr("\"epoch\":3"));

@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "backends/torch/checkpoint_tensors.hpp"
 #include "backends/torch/runtime.hpp"
+#include "base/text.hpp"
 #include "base/try.hpp"
 #include "train/events.hpp"
 #include "train/schedule.hpp"
@@ -189,7 +191,7 @@ void Trainer::report_epoch(Clock::time_point epoch_start, std::int64_t first_ste
         .images_per_second = {static_cast<double>(images) / seconds},
         .seconds = {seconds}};
     context_.event(to_json(event));
-    history_.push_back(event);
+    history_.push_back(train::history_line(event));
     if (history_.size() > history_limit) {
         history_.erase(history_.begin());
     }
@@ -223,7 +225,7 @@ Result<void> Trainer::save() const {
         {"trilby.step", fmt::format("{}", step_)},
         {"trilby.epoch_images", fmt::format("{}", epoch_images_)},
         {"trilby.validation_accuracy", fmt::format("{}", validation_accuracy_)},
-        {"trilby.history", train::history_to_text(history_)}};
+        {"trilby.history", fmt::format("{}", fmt::join(history_, "\n"))}};
     return save_tensors(job_.checkpoint, state(), metadata);
 }
 
@@ -247,8 +249,8 @@ Result<void> Trainer::restore() {
             "restart the run, or resume from a copy");
     }
     if (const auto history = metadata.find("trilby.history"); history != metadata.end()) {
-        TRILBY_TRY(epochs, train::parse_history(history->second));
-        history_ = std::move(epochs);
+        const auto lines = split_lines(history->second);
+        history_.assign(lines.begin(), lines.end());
     }
     step_ = position.step;
     epoch_images_ = position.epoch_images;

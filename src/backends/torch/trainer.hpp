@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <string>
 #include <torch/torch.h>
 #include <vector>
 
@@ -77,7 +78,7 @@ class Trainer {
     torch::Tensor epoch_loss_;  ///< sum over the epoch's images so far, on the device
     std::int64_t epoch_images_ = 0;
     double validation_accuracy_ = 0.0;
-    std::vector<train::EpochEvent> history_;  ///< the last epochs
+    std::vector<std::string> history_;  ///< the last epochs, as lines of metrics.jsonl
 };
 
 }  // namespace trilby::backends

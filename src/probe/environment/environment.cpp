@@ -14,6 +14,8 @@ Environment read_environment(const FileTree& tree) {
             .kernels = read_kernel_folders(tree),
             .failed_builds = read_failed_builds(tree),
             .repositories = read_repositories(tree),
+            .module_settings = read_module_settings(tree),
+            .removal_rules = read_removal_rules(tree),
             .nvidia_firmware = read_nvidia_firmware(tree),
             .gcc_versions = read_gcc_versions(tree),
             .c_library_version = tree.answer("gnu_get_libc_version", platform::c_library_version),

@@ -24,6 +24,10 @@ using platform::FileTree;
 [[nodiscard]] Observed<std::vector<KernelFolder>> read_kernel_folders(const FileTree& tree);
 /// Logs of failed builds of NVIDIA's driver packages, as FOLDER/FILE.
 [[nodiscard]] Observed<std::vector<std::string>> read_failed_builds(const FileTree& tree);
+/// The lines of modprobe.d about drivers of GPUs, and udev's rules that take NVIDIA's cards off the
+/// bus.
+[[nodiscard]] Observed<std::vector<SettingLine>> read_module_settings(const FileTree& tree);
+[[nodiscard]] Observed<std::vector<SettingLine>> read_removal_rules(const FileTree& tree);
 /// The firmware files for the loaded NVIDIA module.
 [[nodiscard]] Observed<std::vector<std::string>> read_nvidia_firmware(const FileTree& tree);
 

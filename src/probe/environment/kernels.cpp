@@ -16,16 +16,52 @@ constexpr const char* builds_folder = "/var/cache/akmods";
 constexpr const char* firmware_root = "/lib/firmware";
 constexpr const char* firmware_folder = "/lib/firmware/nvidia";
 
-/// Looks where akmods, DKMS and distribution packages install it, as a folder or a file.
+bool is_nvidia_module(std::string_view name) {
+    return name.starts_with("nvidia") && !name.starts_with("nvidiafb");
+}
+
+/// Looks for the module, or a folder of its name, in a folder and those below it.
+bool has_module_below(const FileTree& tree, const std::string& folder, int levels) {
+    constexpr std::size_t names_limit = 200;  // only folders of drivers are deep, not large
+    const auto names = tree.list(folder).value_or({});
+    if (std::ranges::any_of(names, is_nvidia_module)) {
+        return true;
+    }
+    return levels > 0 && names.size() < names_limit &&
+           std::ranges::any_of(names, [&](const std::string& name) {
+               return name.find('.') == std::string::npos &&
+                      has_module_below(tree, fmt::format("{}/{}", folder, name), levels - 1);
+           });
+}
+
+/// "extra/drivers/video/nvidia/nvidia.ko.xz: ..." in modules.dep.
+bool is_nvidia_line(std::string_view line) {
+    const std::string_view file = line.substr(0, line.find(':'));
+    const std::size_t slash = file.rfind('/');
+    return file.substr(slash == std::string_view::npos ? 0 : slash + 1).starts_with("nvidia.ko");
+}
+
+bool is_listed(const FileTree& tree, const std::string& kernel) {
+    bool is_found = false;
+    static_cast<void>(tree.for_each_line(kernel + "/modules.dep", [&](std::string_view line) {
+        is_found = is_found || is_nvidia_line(line);
+        return !is_found;
+    }));
+    return is_found;
+}
+
+/// Looks where akmods, DKMS and packages install it, then in the list of all modules.
 bool has_nvidia_module(const FileTree& tree, const std::string& kernel) {
-    constexpr std::array places{"extra",  "extramodules", "updates/dkms",        "updates",
-                                "kernel", "weak-updates", "kernel/drivers/video"};
-    return std::ranges::any_of(places, [&](const char* place) {
-        const auto names = tree.list(fmt::format("{}/{}", kernel, place)).value_or({});
-        return std::ranges::any_of(names, [](std::string_view name) {
-            return name.starts_with("nvidia") && !name.starts_with("nvidiafb");
-        });
-    });
+    constexpr std::array deep{"extra", "extramodules", "updates", "weak-updates"};
+    constexpr std::array flat{"kernel", "kernel/drivers/video"};
+    constexpr int levels = 4;
+    const auto is_below = [&](int depth) {
+        return [&tree, &kernel, depth](const char* place) {
+            return has_module_below(tree, fmt::format("{}/{}", kernel, place), depth);
+        };
+    };
+    return std::ranges::any_of(deep, is_below(levels)) || std::ranges::any_of(flat, is_below(0)) ||
+           is_listed(tree, kernel);
 }
 
 KernelFolder read_kernel(const FileTree& tree, const std::string& release) {

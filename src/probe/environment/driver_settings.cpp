@@ -1,0 +1,98 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// What modprobe and udev are told about the drivers of GPUs.
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+#include <set>
+#include <span>
+
+#include "base/text.hpp"
+#include "probe/environment/environment.hpp"
+
+namespace trilby::sources {
+namespace {
+
+constexpr std::size_t files_limit = 1000;
+
+// In the order of their precedence: a file hides those of the same name in later folders.
+constexpr std::array module_folders{"/etc/modprobe.d", "/run/modprobe.d",
+                                    "/usr/local/lib/modprobe.d", "/usr/lib/modprobe.d",
+                                    "/lib/modprobe.d"};
+constexpr std::array rule_folders{"/etc/udev/rules.d", "/run/udev/rules.d",
+                                  "/usr/local/lib/udev/rules.d", "/usr/lib/udev/rules.d",
+                                  "/lib/udev/rules.d"};
+
+bool is_driver_of_gpus(std::string_view module) {
+    constexpr std::array<std::string_view, 6> drivers{"amdgpu", "radeon",    "nouveau",
+                                                      "nova",   "nova_core", "nova_drm"};
+    return module.starts_with("nvidia") || std::ranges::find(drivers, module) != drivers.end();
+}
+
+/// "blacklist nvidia", "options nvidia_uvm uvm_disable_hmm=1" and the like.
+bool is_about_gpus(std::string_view line) {
+    constexpr std::array<std::string_view, 4> commands{"blacklist", "install", "options", "alias"};
+    const auto words = split_words(line);
+    return words.size() > 1 && std::ranges::find(commands, words[0]) != commands.end() &&
+           is_driver_of_gpus(words[1]);
+}
+
+/// A rule that takes cards of NVIDIA off the bus.
+bool removes_nvidia_cards(std::string_view line) {
+    return !trim(line).starts_with('#') && line.find("0x10de") != std::string_view::npos &&
+           line.find("ATTR{remove}=\"1\"") != std::string_view::npos;
+}
+
+/// The distribution has hundreds of rules; tools that switch cards off put "nvidia" in the name.
+bool is_worth_reading(std::string_view path) {
+    return !path.starts_with("/usr/lib/udev/") && !path.starts_with("/lib/udev/")
+               ? true
+               : path.find("nvidia") != std::string_view::npos;
+}
+
+using Lines = std::vector<SettingLine>;
+
+void add_lines(const FileTree& tree, const std::string& path, bool (*is_wanted)(std::string_view),
+               Lines& lines) {
+    const auto content = tree.read(path, std::size_t{64} << 10);
+    const std::string text = content.value_or("");
+    for (const std::string_view line : split_lines(text)) {
+        if (is_wanted(line)) {
+            lines.push_back({path, std::string(trim(line))});
+        }
+    }
+}
+
+Observed<Lines> read_lines(const FileTree& tree, std::span<const char* const> folders,
+                           std::string_view suffix, bool (*is_wanted)(std::string_view)) {
+    Lines lines;
+    std::set<std::string> seen;
+    bool is_known = false;
+    for (const char* folder : folders) {
+        const auto names = tree.list(folder);
+        is_known = is_known || names.has_value();
+        for (const std::string& name : names.value_or({})) {
+            const std::string path = fmt::format("{}/{}", folder, name);
+            if (name.ends_with(suffix) && is_worth_reading(path) && seen.size() < files_limit &&
+                seen.insert(name).second) {
+                add_lines(tree, path, is_wanted, lines);
+            }
+        }
+    }
+    return is_known ? Observed<Lines>::present(std::move(lines), folders.front())
+                    : Observed<Lines>::missing(Presence::absent, folders.front());
+}
+
+}  // namespace
+
+Observed<std::vector<SettingLine>> read_module_settings(const FileTree& tree) {
+    return read_lines(tree, module_folders, ".conf", is_about_gpus);
+}
+
+Observed<std::vector<SettingLine>> read_removal_rules(const FileTree& tree) {
+    return read_lines(tree, rule_folders, ".rules", removes_nvidia_cards);
+}
+
+}  // namespace trilby::sources
