@@ -8,6 +8,7 @@
 #include <concepts>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/text.hpp"
 #include "platform/file_tree.hpp"
@@ -17,9 +18,13 @@ namespace trilby::sources {
 
 class Properties {
   public:
-    Properties(const platform::FileTree& tree, std::string_view path) : text_(tree.read(path)) {}
+    Properties(const platform::FileTree& tree, const std::string& path)
+        : Properties(tree, path, path) {}
+    /// `source` is the path in the whole tree.
+    Properties(const platform::FileTree& tree, const std::string& path, std::string source)
+        : text_(tree.read(path)), source_(std::move(source)) {}
 
-    [[nodiscard]] const std::string& source() const { return text_.source(); }
+    [[nodiscard]] const std::string& source() const { return source_; }
 
     /// Absent if no line starts with the key, malformed if the number does not fit into T.
     template <std::integral T>
@@ -27,15 +32,16 @@ class Properties {
         using Number = Observed<T>;
         const auto word = text_ ? find_value(*text_, key, ' ') : std::nullopt;
         if (!word) {
-            return Number::missing(text_ ? Presence::absent : text_.presence(), text_.source());
+            return Number::missing(text_ ? Presence::absent : text_.presence(), source_);
         }
         const auto number = parse_number<T>(*word);
-        return number ? Number::present(*number, text_.source())
-                      : Number::missing(Presence::malformed, text_.source());
+        return number ? Number::present(*number, source_)
+                      : Number::missing(Presence::malformed, source_);
     }
 
   private:
     Observed<std::string> text_;
+    std::string source_;
 };
 
 }  // namespace trilby::sources
