@@ -20,6 +20,11 @@ struct Cache {
     Observed<std::uint32_t> shared_by_cpus;  ///< logical CPUs
 };
 
+struct CoreKind {
+    std::string name;  ///< "P-core" and "E-core" of Intel, the core of Arm: "Cortex-X925"
+    std::uint32_t logical_cpus = 0;
+};
+
 struct Cpu {
     Observed<std::string> vendor;        ///< "AuthenticAMD"
     Observed<std::string> model;         ///< as the vendor calls it
@@ -35,6 +40,10 @@ struct Cpu {
     Observed<std::string> isa_level;      ///< "x86-64-v1" to "x86-64-v4"; absent on other CPUs
     Observed<std::vector<Cache>> caches;  ///< caches of the first CPU
     Observed<std::string> governor;       ///< "performance", "powersave", ...; absent if fixed
+    /// Every instance of the last-level cache. Small cores may have another level than large ones.
+    Observed<std::vector<Cache>> last_level_caches;
+    /// The kinds of the online cores; absent if the CPU does not report kinds.
+    Observed<std::vector<CoreKind>> core_kinds;
 };
 
 struct Memory {

@@ -6,11 +6,13 @@
 #include <algorithm>
 #include <boost/json/kind.hpp>
 #include <boost/json/parse_options.hpp>
-#include <boost/json/serialize.hpp>
 #include <boost/json/stream_parser.hpp>
 #include <cmath>
 #include <fmt/format.h>
+#include <iterator>
+#include <utility>
 
+#include "base/json_text.hpp"
 #include "base/try.hpp"
 
 namespace trilby::json {
@@ -34,82 +36,61 @@ std::unexpected<Error> mistyped(const value& found, std::string_view key, std::s
                                                     kind_name(found), expected));
 }
 
-/// The shortest digits that read back the same, never in the form of an integer. JSON has no
-/// infinity and no NaN; they become null.
-std::string written(double number) {
-    if (!std::isfinite(number)) {
-        return "null";
-    }
-    std::string digits = fmt::format("{}", number);
-    return digits.find_first_of(".e") == std::string::npos ? digits + ".0" : digits;
+/// An Observed with a plain value.
+bool is_plain_fact(const object& members) {
+    return members.size() == 3 && members.begin()->value().is_primitive() &&
+           std::next(members.begin())->key() == "presence";
 }
 
-/// Writes either one line or lines indented by two spaces for each level.
-class Writer {
-  public:
-    explicit Writer(bool is_pretty) : is_pretty_(is_pretty) {}
+void write(TextWriter& writer, const value& v);
 
-    [[nodiscard]] std::string text() && { return std::move(out_); }
-
-    void write(const value& v) {
-        if (const object* members = v.if_object(); members && !members->empty()) {
-            write_elements('{', '}', *members, [this](const auto& member) {
-                write(std::string_view(member.key()));
-                out_ += is_pretty_ ? ": " : ":";
-                write(member.value());
-            });
-        } else if (const array* elements = v.if_array(); elements && !elements->empty()) {
-            write_elements('[', ']', *elements, [this](const value& element) { write(element); });
-        } else if (const boost::json::string* text = v.if_string()) {
-            write(std::string_view(*text));
-        } else if (const double* number = v.if_double()) {
-            out_ += written(*number);
-        } else {
-            out_ += boost::json::serialize(v);
-        }
+void write_object(TextWriter& writer, const object& members) {
+    if (is_plain_fact(members)) {
+        writer.begin_short_object();
+    } else {
+        writer.begin_object();
     }
-
-  private:
-    /// Almost no text needs escapes, and the library's serializer is slow to set up.
-    void write(std::string_view text) {
-        const bool is_plain = std::ranges::none_of(
-            text, [](unsigned char c) { return c < 0x20 || c == '"' || c == '\\'; });
-        if (is_plain) {
-            out_ += '"';
-            out_ += text;
-            out_ += '"';
-        } else {
-            out_ += boost::json::serialize(text);
-        }
+    for (const auto& member : members) {
+        writer.key(member.key());
+        write(writer, member.value());
     }
+    writer.end_object();
+}
 
-    template <class Elements, class WriteElement>
-    void write_elements(char open, char close, const Elements& elements,
-                        const WriteElement& write_element) {
-        char separator = open;
-        ++depth_;
-        for (const auto& element : elements) {
-            out_ += separator;
-            begin_line();
-            write_element(element);
-            separator = ',';
-        }
-        --depth_;
-        begin_line();
-        out_ += close;
+void write_array(TextWriter& writer, const array& elements) {
+    writer.begin_array();
+    for (const value& element : elements) {
+        write(writer, element);
     }
+    writer.end_array();
+}
 
-    void begin_line() {
-        if (is_pretty_) {
-            out_ += '\n';
-            out_.append(2 * depth_, ' ');
-        }
+void write(TextWriter& writer, const value& v) {
+    switch (v.kind()) {
+        case boost::json::kind::object:
+            return write_object(writer, v.get_object());
+        case boost::json::kind::array:
+            return write_array(writer, v.get_array());
+        case boost::json::kind::string:
+            return writer.write(std::string_view(v.get_string()));
+        case boost::json::kind::double_:
+            return writer.write(v.get_double());
+        case boost::json::kind::int64:
+            return writer.write(v.get_int64());
+        case boost::json::kind::uint64:
+            return writer.write(v.get_uint64());
+        case boost::json::kind::bool_:
+            return writer.write(v.get_bool());
+        case boost::json::kind::null:
+            return writer.write_null();
     }
+}
 
-    bool is_pretty_;
-    std::size_t depth_ = 0;
-    std::string out_;
-};
+std::string written(const value& document, TextWriter::Layout layout) {
+    TextWriter writer(layout);
+    write(writer, document);
+    return std::move(writer).text();
+}
 
 /// Older versions of Boost read numbers only in a fast way, which may be off in the last digit.
 template <class Options>
@@ -168,15 +149,11 @@ Result<object> parse_object(std::string_view text, std::string_view where,
 }
 
 std::string serialize(const value& document) {
-    Writer writer(false);
-    writer.write(document);
-    return std::move(writer).text();
+    return written(document, TextWriter::Layout::one_line);
 }
 
 std::string pretty(const value& document) {
-    Writer writer(true);
-    writer.write(document);
-    return std::move(writer).text() + '\n';
+    return written(document, TextWriter::Layout::indented);
 }
 
 Result<object> as_object(const value& document, std::string_view where) {

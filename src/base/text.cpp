@@ -10,7 +10,8 @@
 namespace trilby {
 namespace {
 
-constexpr std::string_view whitespace = " \t\r\n\v\f";
+// With NUL, because copies of files in /sys are sometimes padded with it.
+constexpr std::string_view whitespace(" \t\r\n\v\f\0", 7);
 
 /// Insertions, deletions, substitutions and swaps of neighbors (optimal string alignment).
 std::size_t edit_distance(std::string_view a, std::string_view b) {

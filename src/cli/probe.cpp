@@ -1,6 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
+#include <cstdio>
 #include <fmt/format.h>
 #include <memory>
 
@@ -42,7 +43,7 @@ int run_probe(const Options& options) {
         return report::print_error(machine.error(), options.as_json);
     }
     if (options.as_json) {
-        fmt::print("{}", json::pretty(report::to_json(*machine)));
+        std::fputs(report::json_text(*machine).c_str(), stdout);
     } else if (options.verbose) {
         fmt::print("{}", report::sources_text(*machine));
     } else {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <fmt/ranges.h>
 
 #include "doctor/evidence.hpp"
 #include "machine/amd.hpp"
@@ -83,23 +84,24 @@ Evidence no_onednn(const Facts& facts) {
     return lines.empty() ? std::nullopt : Evidence(lines);
 }
 
-bool has_feature(const Machine& machine, std::string_view name) {
-    const auto features = machine.cpu.features.value_or({});
-    return std::ranges::find(features, name) != features.end();
+/// On other architectures the probe does not look for such instructions.
+bool may_have_bfloat16(const Cpu& cpu) {
+    const std::string architecture = cpu.architecture.value_or("");
+    return architecture == "x86_64" || architecture == "aarch64";
 }
 
 Evidence no_bfloat16(const Facts& facts) {
     const auto& cpu = facts.machine.cpu;
     // With a GPU, training does not run on the CPU.
-    const bool is_known = cpu.features && !cpu.features->empty() && !has_compute_gpu(facts.machine);
-    constexpr std::array names{"avx512_bf16", "amx_bf16", "avx_ne_convert", "bf16"};
+    const bool is_known = cpu.features && !cpu.features->empty() && may_have_bfloat16(cpu) &&
+                          !has_compute_gpu(facts.machine);
+    constexpr std::array names{cpu_features::x86.avx512_bf16, cpu_features::x86.amx_bf16,
+                               cpu_features::x86.avx_ne_convert, cpu_features::arm.bf16};
     const bool has_any = std::ranges::any_of(
-        names, [&](const char* name) { return has_feature(facts.machine, name); });
-    return is_known && !has_any
-               ? found(fmt::format("its features include none of avx512_bf16, amx_bf16 and bf16 "
-                                   "({})",
-                                   cpu.features.source()))
-               : std::nullopt;
+        names, [&](cpu_features::Name name) { return facts.has_cpu_feature(name); });
+    return is_known && !has_any ? found(fmt::format("its features include none of {} ({})",
+                                                    fmt::join(names, ", "), cpu.features.source()))
+                                : std::nullopt;
 }
 
 /// oneDNN 2.6 and 2.7 multiply some bfloat16 matrices with an invalid AMX instruction. Only the

@@ -64,6 +64,14 @@ bool Facts::lacks_file(watched::Name path) const {
     return !file_state(machine, note(*this, path)).value_or(true);
 }
 
+bool Facts::has_cpu_feature(cpu_features::Name name) const {
+    if (asked_features != nullptr) {
+        asked_features->insert(name);
+    }
+    const auto features = machine.cpu.features.value_or({});
+    return std::ranges::find(features, name) != features.end();
+}
+
 bool is_fedora_based(const Facts& facts) {
     return facts.system == System::fedora || facts.system == System::atomic;
 }

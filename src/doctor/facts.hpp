@@ -10,6 +10,7 @@
 #include <set>
 #include <string>
 
+#include "machine/cpu_features.hpp"
 #include "machine/systems.hpp"
 #include "machine/watched.hpp"
 #include <trilby/doctor.hpp>
@@ -23,6 +24,7 @@ struct Facts {
     std::optional<System> host_system = std::nullopt;
     /// Collects the names that conditions ask for; null except in tests.
     std::set<watched::Name>* asked = nullptr;
+    std::set<cpu_features::Name>* asked_features = nullptr;
 
     explicit Facts(const Machine& of)
         : machine(of), system(system_of(of)), host_system(host_system_of(of)) {}
@@ -35,6 +37,8 @@ struct Facts {
     [[nodiscard]] bool has_file(watched::Name path) const;
     /// True only if the file is known not to exist.
     [[nodiscard]] bool lacks_file(watched::Name path) const;
+    /// True only if the CPU is known to have the feature.
+    [[nodiscard]] bool has_cpu_feature(cpu_features::Name name) const;
 };
 
 /// Fedora, or a system that is based on it and uses its packages.

@@ -8,6 +8,7 @@
 
 #include "base/presence.hpp"
 #include "base/text.hpp"
+#include "machine/devices.hpp"
 
 namespace trilby::doctor {
 namespace {
@@ -25,11 +26,13 @@ void add_if_unread(std::vector<UnreadFacts>& unread, const char* name, const Obs
     }
 }
 
-/// Without the vendor or the driver of a device, it is not known what works.
+/// Without the class, the vendor or the driver of a device, it is not known what works.
 void add_unread_device(std::vector<UnreadFacts>& unread, const Machine& machine,
                        const Families& families) {
     for (const PciDevice& device : machine.pci_devices.value_or({})) {
-        if (!device.vendor_id) {
+        if (!is_known_to_compute(device)) {
+            add_if_unread(unread, "the class of a PCI device", device.class_code, families);
+        } else if (!device.vendor_id) {
             add_if_unread(unread, "the vendor of a PCI device", device.vendor_id, families);
         } else if (device.driver.is_unreadable()) {
             add_if_unread(unread, "the driver of a PCI device", device.driver, families);

@@ -21,8 +21,9 @@ TRILBY_DESCRIBE(Kernel, boot_parameters, module_parameters, secure_boot, lockdow
                 transparent_huge_pages)
 TRILBY_DESCRIBE(Container, kind, image)
 TRILBY_DESCRIBE(Cache, level, size_bytes, shared_by_cpus)
+TRILBY_DESCRIBE(CoreKind, name, logical_cpus)
 TRILBY_DESCRIBE(Cpu, vendor, model, architecture, packages, cores, logical_cpus_online, usable_cpus,
-                features, isa_level, caches, governor)
+                features, isa_level, caches, governor, last_level_caches, core_kinds)
 TRILBY_DESCRIBE(Memory, total_bytes, available_bytes, swap_total_bytes, control_group_limit_bytes,
                 numa_nodes, huge_pages, huge_page_bytes)
 TRILBY_DESCRIBE(PciLink, speed_gt_per_s, max_speed_gt_per_s, width, max_width)

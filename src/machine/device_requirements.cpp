@@ -33,6 +33,11 @@ Requirement device_present(const Machine& machine, std::string_view id, const Gp
     if (!found.empty()) {
         return met(id, describe(*found.front()));
     }
+    for (const PciDevice* device : unidentified_devices(machine)) {
+        if (device->vendor_id.value_or(vendor.id) == vendor.id) {
+            return unknown(id, device->class_code.presence(), device->class_code.source());
+        }
+    }
     return missed(
         id, fmt::format("no {} GPU on the PCI bus ({})", vendor.name, devices.source()),
         is_wsl(machine) ? "under WSL, Windows provides the GPU: see 'trilby doctor'" : "");

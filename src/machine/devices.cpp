@@ -4,6 +4,7 @@
 #include "machine/devices.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 
 #include "base/text.hpp"
@@ -27,9 +28,29 @@ std::string describe(const PciDevice& device) {
     return fmt::format("{} at {}", name, printable(device.address, 64));
 }
 
+bool is_known_to_compute(const PciDevice& device) {
+    constexpr std::array<std::string_view, 7> gpu_drivers{
+        "amdgpu", "i915", "nouveau", "nova_core", "nvidia", "radeon", "xe"};
+    return device.class_code ||
+           std::ranges::find(gpu_drivers, device.driver.value_or("")) != gpu_drivers.end();
+}
+
+bool may_be_gpu(const PciDevice& device) {
+    const std::uint16_t vendor = device.vendor_id.value_or(0);
+    const bool is_first_function = device.address.ends_with(".0");  // others are audio, USB, ...
+    return is_known_to_compute(device) ||
+           ((vendor == pci_vendor::nvidia || vendor == pci_vendor::amd) && is_first_function &&
+            !device.driver);
+}
+
+std::vector<const PciDevice*> unidentified_devices(const Machine& machine) {
+    return find_all(machine.pci_devices,
+                    [](const PciDevice& device) { return !is_known_to_compute(device); });
+}
+
 std::vector<const PciDevice*> devices_of(const Machine& machine, std::uint16_t vendor_id) {
     return find_all(machine.pci_devices, [&](const PciDevice& device) {
-        return device.vendor_id && *device.vendor_id == vendor_id;
+        return device.vendor_id && *device.vendor_id == vendor_id && is_known_to_compute(device);
     });
 }
 
@@ -45,7 +66,8 @@ bool is_set_aside(const PciDevice& device) {
 
 bool is_virtual_display(const PciDevice& device) {
     constexpr const auto& vendors = pci_vendor::virtual_displays;
-    return std::ranges::find(vendors, device.vendor_id.value_or(0)) != vendors.end();
+    return device.class_code &&
+           std::ranges::find(vendors, device.vendor_id.value_or(0)) != vendors.end();
 }
 
 bool is_intel_card(const PciDevice& device) {

@@ -17,6 +17,13 @@ namespace trilby {
 /// "NVIDIA AD102 at 0000:01:00.0", with the best known name.
 [[nodiscard]] std::string describe(const PciDevice& device);
 
+/// Its class or its driver says that it is a display controller or an accelerator.
+[[nodiscard]] bool is_known_to_compute(const PciDevice& device);
+/// The same, or a device whose class is unknown, of a vendor of GPUs and without a driver.
+[[nodiscard]] bool may_be_gpu(const PciDevice& device);
+/// The devices that are not known to compute, because their class could not be read.
+[[nodiscard]] std::vector<const PciDevice*> unidentified_devices(const Machine& machine);
+
 /// Display controllers and accelerators of one vendor (machine/pci_vendors.hpp).
 [[nodiscard]] std::vector<const PciDevice*> devices_of(const Machine& machine,
                                                        std::uint16_t vendor_id);

@@ -192,6 +192,7 @@ Observed<std::string> FileTree::read_start(std::string_view path, std::size_t si
     if (!file) {
         return missing<std::string>(file.error(), path);
     }
+    const bool is_at_once = is_read_at_once(path) || is_read_at_once(folder_of_whole_);
     // st_size is wrong in /proc and /sys, so read to the end.
     std::array<char, 16'384> block;
     std::string content;
@@ -202,7 +203,7 @@ Observed<std::string> FileTree::read_start(std::string_view path, std::size_t si
             return missing<std::string>(presence_from_errno(errno), path);
         }
         content.append(block.data(), static_cast<std::size_t>(got));
-        if (got == 0 || (static_cast<std::size_t>(got) < wanted && is_read_at_once(path))) {
+        if (got == 0 || (static_cast<std::size_t>(got) < wanted && is_at_once)) {
             break;
         }
     }

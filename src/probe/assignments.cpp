@@ -3,6 +3,8 @@
 
 #include "probe/assignments.hpp"
 
+#include <algorithm>
+
 #include "base/text.hpp"
 
 namespace trilby::sources {
@@ -23,32 +25,32 @@ std::string unquoted(std::string_view value) {
     return out;
 }
 
-/// The text after `separator` on the first line where `key` precedes it.
 Observed<std::string> value_after(const Observed<std::string>& text, std::string_view key,
                                   char separator) {
-    std::string_view rest = text.has_value() ? std::string_view(text.value()) : std::string_view();
-    while (!rest.empty()) {
-        const std::string_view line = rest.substr(0, rest.find('\n'));
-        rest.remove_prefix(std::min(line.size() + 1, rest.size()));
-        const std::size_t at = line.find(separator);
-        if (at != std::string_view::npos && trim(line.substr(0, at)) == key) {
-            return Observed<std::string>::present(std::string(trim(line.substr(at + 1))),
-                                                  text.source());
-        }
-    }
+    const auto value = text ? find_value(*text, key, separator) : std::nullopt;
     const Presence why = text ? Presence::absent : text.presence();
-    return Observed<std::string>::missing(why, text.source());
+    return value ? Observed<std::string>::present(std::string(*value), text.source())
+                 : Observed<std::string>::missing(why, text.source());
 }
 
 }  // namespace
 
+std::optional<std::string_view> find_value(std::string_view text, std::string_view key,
+                                           char separator) {
+    while (!text.empty()) {
+        const std::string_view line = text.substr(0, text.find('\n'));
+        text.remove_prefix(std::min(line.size() + 1, text.size()));
+        const std::size_t at = line.find(separator);
+        if (at != std::string_view::npos && trim(line.substr(0, at)) == key) {
+            return trim(line.substr(at + 1));
+        }
+    }
+    return std::nullopt;
+}
+
 Observed<std::string> assigned_value(const Observed<std::string>& text, std::string_view key) {
     const Observed<std::string> raw = value_after(text, key, '=');
     return raw ? Observed<std::string>::present(unquoted(*raw), raw.source()) : raw;
-}
-
-Observed<std::string> spaced_value(const Observed<std::string>& text, std::string_view key) {
-    return value_after(text, key, ' ');
 }
 
 Observed<std::string> colon_value(const Observed<std::string>& text, std::string_view key) {

@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,9 +22,10 @@ namespace trilby::sources {
 [[nodiscard]] Observed<std::string> colon_value(const Observed<std::string>& text,
                                                 std::string_view key);
 
-/// The value of the first line "key value"; absent if there is none.
-[[nodiscard]] Observed<std::string> spaced_value(const Observed<std::string>& text,
-                                                 std::string_view key);
+/// The text after `separator` on the first line where `key` precedes it; a part of `text`, which
+/// must outlive it.
+[[nodiscard]] std::optional<std::string_view> find_value(std::string_view text,
+                                                         std::string_view key, char separator);
 
 /// The value, one word, of the first line "#define KEY value"; absent if there is none.
 [[nodiscard]] Observed<std::string> defined_value(const Observed<std::string>& text,

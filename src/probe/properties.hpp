@@ -8,6 +8,7 @@
 #include <concepts>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/text.hpp"
 #include "platform/file_tree.hpp"
@@ -17,20 +18,30 @@ namespace trilby::sources {
 
 class Properties {
   public:
-    Properties(const platform::FileTree& tree, std::string_view path) : text_(tree.read(path)) {}
+    Properties(const platform::FileTree& tree, const std::string& path)
+        : Properties(tree, path, path) {}
+    /// `source` is the path in the whole tree.
+    Properties(const platform::FileTree& tree, const std::string& path, std::string source)
+        : text_(tree.read(path)), source_(std::move(source)) {}
 
-    [[nodiscard]] const std::string& source() const { return text_.source(); }
+    [[nodiscard]] const std::string& source() const { return source_; }
 
     /// Absent if no line starts with the key, malformed if the number does not fit into T.
     template <std::integral T>
     [[nodiscard]] Observed<T> number(std::string_view key) const {
-        return spaced_value(text_, key).parse([](const std::string& word) {
-            return parse_number<T>(word);
-        });
+        using Number = Observed<T>;
+        const auto word = text_ ? find_value(*text_, key, ' ') : std::nullopt;
+        if (!word) {
+            return Number::missing(text_ ? Presence::absent : text_.presence(), source_);
+        }
+        const auto number = parse_number<T>(*word);
+        return number ? Number::present(*number, source_)
+                      : Number::missing(Presence::malformed, source_);
     }
 
   private:
     Observed<std::string> text_;
+    std::string source_;
 };
 
 }  // namespace trilby::sources

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/units.hpp"
+#include "machine/amd.hpp"
 #include "report/runtime_text.hpp"
 
 namespace trilby::report {
@@ -28,6 +29,12 @@ std::string compute_text(const KfdNode& node) {
     return fmt::format("{}", fmt::join(parts, ", "));
 }
 
+/// The graphics driver also knows the memory of cards that the compute driver does not support.
+std::string vram_text(const AmdGpu* gpu) {
+    const std::uint64_t bytes = gpu != nullptr ? gpu->vram_bytes.value_or(0) : 0;
+    return bytes > 0 ? format_bytes(bytes) : std::string();
+}
+
 /// From AMD's compute driver. A partitioned card shows its first part and the number of parts.
 std::string kfd_text(const PciDevice& device, const Machine& machine) {
     std::vector<KfdNode> nodes;
@@ -37,7 +44,7 @@ std::string kfd_text(const PciDevice& device, const Machine& machine) {
         }
     }
     if (nodes.empty()) {
-        return {};
+        return vram_text(amd_gpu_at(machine, device.address));
     }
     const std::string text = compute_text(nodes.front());
     return nodes.size() == 1 ? text : fmt::format("{} partitions, each {}", nodes.size(), text);

@@ -12,6 +12,9 @@
 #include <utility>
 #include <vector>
 
+#include "machine/accelerators.hpp"
+#include "machine/devices.hpp"
+#include "machine/find.hpp"
 #include "machine/pci_vendors.hpp"
 #include "report/device_details.hpp"
 
@@ -23,8 +26,10 @@ std::string text_of(const Observed<std::string>& fact, const char* otherwise) {
 }
 
 std::string driver_text(const PciDevice& device, const Machine& machine) {
+    const std::string doubt = device.class_code ? "" : ", class unknown";
     if (!device.driver) {
-        return device.driver.presence() == Presence::absent ? "no driver bound" : "driver unknown";
+        const bool has_none = device.driver.presence() == Presence::absent;
+        return (has_none ? "no driver bound" : "driver unknown") + doubt;
     }
     std::string text = fmt::format("driver {}", one_line(*device.driver));
     const auto& drivers = machine.drivers;
@@ -37,7 +42,7 @@ std::string driver_text(const PciDevice& device, const Machine& machine) {
             text += fmt::format(" ({})", *found->flavour);
         }
     }
-    return text;
+    return text + doubt;
 }
 
 std::string node_text(const DrmNode& drm) {
@@ -75,15 +80,16 @@ std::string nodes_of(const PciDevice& device, const Machine& machine) {
 
 /// A short name instead of the full company name in the database, which may be missing.
 std::string vendor_text(const PciDevice& device) {
-    constexpr std::array<std::pair<std::uint16_t, std::string_view>, 4> vendors{
-        {{pci_vendor::amd, "AMD"},
-         {pci_vendor::amd_processors, "AMD"},
-         {pci_vendor::nvidia, "NVIDIA"},
-         {pci_vendor::intel, "Intel"}}};
-    const auto* known = std::ranges::find(vendors, device.vendor_id.value_or(0),
-                                          &decltype(vendors)::value_type::first);
-    return known != vendors.end() ? std::string(known->second)
-                                  : text_of(device.vendor_name, "unnamed");
+    constexpr std::array<std::pair<std::uint16_t, std::string_view>, 3> gpu_vendors{
+        {{pci_vendor::amd, "AMD"}, {pci_vendor::nvidia, "NVIDIA"}, {pci_vendor::intel, "Intel"}}};
+    const std::uint16_t vendor = device.vendor_id.value_or(0);
+    const auto* known =
+        std::ranges::find(gpu_vendors, vendor, &decltype(gpu_vendors)::value_type::first);
+    if (known != gpu_vendors.end()) {
+        return std::string(known->second);
+    }
+    const AcceleratorVendor* maker = accelerator_vendor(vendor);
+    return maker != nullptr ? std::string(maker->name) : text_of(device.vendor_name, "unnamed");
 }
 
 std::string device_name(const PciDevice& device) {
@@ -97,13 +103,17 @@ std::string device_name(const PciDevice& device) {
                        id(device.device_id));
 }
 
-/// The display of a server's management chip or of a virtual machine cannot compute.
+/// The display of a server's management chip or of a virtual machine cannot compute. A device of
+/// unknown class is shown only if it may be a GPU.
 std::string_view kind_of(const PciDevice& device) {
     constexpr std::uint32_t display = 0x03;
     constexpr std::uint32_t controller_3d = 0x0302;
     constexpr std::array<std::uint16_t, 3> gpu_vendors{pci_vendor::amd, pci_vendor::nvidia,
                                                        pci_vendor::intel};
-    const std::uint32_t class_code = device.class_code.value_or(0);
+    if (!device.class_code) {
+        return "GPU";
+    }
+    const std::uint32_t class_code = *device.class_code;
     if (class_code >> 16 != display) {
         return "Accel";
     }
@@ -129,7 +139,8 @@ struct Group {
 
 std::vector<Group> group_devices(const Machine& machine) {
     std::vector<Group> groups;
-    for (const PciDevice& device : *machine.pci_devices) {
+    for (const PciDevice* shown : find_all(machine.pci_devices, may_be_gpu)) {
+        const PciDevice& device = *shown;
         Group group{.kind = kind_of(device),
                     .name = device_name(device),
                     .driver = driver_text(device, machine),
@@ -164,6 +175,18 @@ std::string group_rows(const Group& group, const Style& style) {
            row("", fmt::format("{}", fmt::join(group.addresses, ", ")), style);
 }
 
+/// Empty if every device is shown.
+std::string unidentified_text(const Machine& machine) {
+    auto devices = unidentified_devices(machine);
+    std::erase_if(devices, [](const PciDevice* device) { return may_be_gpu(*device); });
+    if (devices.empty()) {
+        return {};
+    }
+    return fmt::format("unknown: the class of {} PCI device{} cannot be read ({})", devices.size(),
+                       devices.size() == 1 ? "" : "s",
+                       one_line(devices.front()->class_code.source()));
+}
+
 }  // namespace
 
 std::string device_rows(const Machine& machine, const Style& style) {
@@ -175,11 +198,16 @@ std::string device_rows(const Machine& machine, const Style& style) {
     }
     const std::vector<Group> groups = group_devices(machine);
     std::string out;
-    if (groups.empty() || groups.front().kind == "Display") {
-        out = row("GPU", "none on the PCI bus", style);
+    const bool has_gpu = !groups.empty() && groups.front().kind != "Display";
+    const std::string unidentified = unidentified_text(machine);
+    if (!has_gpu) {
+        out = row("GPU", unidentified.empty() ? "none on the PCI bus" : unidentified, style);
     }
     for (const Group& group : groups) {
         out += group_rows(group, style);
+    }
+    if (has_gpu && !unidentified.empty()) {
+        out += row("Other", unidentified, style);
     }
     return out;
 }

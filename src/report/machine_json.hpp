@@ -14,6 +14,8 @@ namespace trilby::report {
 /// Every value is {"value": ..., "presence": "present", "source": "/path"}; one that is not there
 /// has a null value. Text from outside is made printable, so that the document is valid UTF-8.
 [[nodiscard]] json::object to_json(const Machine& machine);
+/// The same as text for people and programs.
+[[nodiscard]] std::string json_text(const Machine& machine);
 
 [[nodiscard]] json::object to_json(const Selection& selection);
 

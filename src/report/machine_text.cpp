@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "base/units.hpp"
+#include "report/cpu_text.hpp"
 #include "report/device_text.hpp"
 #include "report/libtorch_text.hpp"
 #include "report/runtime_text.hpp"
@@ -64,57 +65,6 @@ std::string host_line(const Host& host, const Machine& machine) {
                 : fmt::format("; not visible in this container: {}", fmt::join(hidden, ", ")));
 }
 
-std::string cpu_count(const Cpu& cpu) {
-    if (!cpu.usable_cpus) {
-        return "an unknown number of CPUs";
-    }
-    const bool is_limited = cpu.logical_cpus_online && *cpu.usable_cpus < *cpu.logical_cpus_online;
-    return is_limited
-               ? fmt::format("{} of {} CPUs usable", *cpu.usable_cpus, *cpu.logical_cpus_online)
-               : fmt::format("{} CPU{}", *cpu.usable_cpus, *cpu.usable_cpus == 1 ? "" : "s");
-}
-
-std::string cpu_line(const Cpu& cpu) {
-    const Observed<std::string>& kind = cpu.isa_level ? cpu.isa_level : cpu.architecture;
-    return fmt::format("{}, {}, {}",
-                       cpu.model ? one_line(*cpu.model) : text_of(cpu.vendor, "unknown model"),
-                       cpu_count(cpu), text_of(kind, "unknown architecture"));
-}
-
-/// "1 package, 16 cores, 32 MiB of last-level cache"; unknown parts are left out.
-std::string topology_line(const Cpu& cpu) {
-    std::vector<std::string> parts;
-    const auto add_count = [&](const Observed<std::uint32_t>& count, const char* what) {
-        if (count) {
-            parts.push_back(fmt::format("{} {}{}", *count, what, *count == 1 ? "" : "s"));
-        }
-    };
-    add_count(cpu.packages, "package");
-    add_count(cpu.cores, "core");
-    if (cpu.caches && !cpu.caches->empty() && cpu.caches->back().size_bytes) {
-        parts.push_back(
-            fmt::format("{} of last-level cache", format_bytes(*cpu.caches->back().size_bytes)));
-    }
-    return fmt::format("{}", fmt::join(parts, ", "));
-}
-
-/// The features that decide how fast tensor operations are.
-std::string feature_line(const Cpu& cpu) {
-    constexpr std::array<std::string_view, 11> telling{
-        "avx2",     "fma",     "avx512f", "avx512_vnni", "avx512_bf16", "avx512_fp16",
-        "amx_bf16", "asimddp", "sve",     "i8mm",        "bf16"};
-    if (!cpu.features) {
-        return "unknown";
-    }
-    std::vector<std::string_view> shown;
-    for (const std::string_view name : telling) {
-        if (std::ranges::find(*cpu.features, name) != cpu.features->end()) {
-            shown.push_back(name);
-        }
-    }
-    return shown.empty() ? "none that speeds up tensors" : fmt::format("{}", fmt::join(shown, " "));
-}
-
 std::string memory_line(const Memory& memory) {
     const auto amount = [](const Observed<std::uint64_t>& bytes) {
         return bytes ? format_bytes(*bytes) : std::string("unknown");
@@ -150,11 +100,7 @@ std::string to_text(const Machine& machine, const Style& style) {
     if (machine.host) {
         out += row("Host", host_line(*machine.host, machine), style);
     }
-    out += row("CPU", cpu_line(machine.cpu), style);
-    if (const std::string topology = topology_line(machine.cpu); !topology.empty()) {
-        out += row("", topology, style);
-    }
-    out += row("", feature_line(machine.cpu), style);
+    out += cpu_rows(machine.cpu, style);
     out += row("Memory", memory_line(machine.memory), style);
     out += device_rows(machine, style);
     out += hidden_gpu_row(machine, style);

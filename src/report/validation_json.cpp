@@ -109,14 +109,14 @@ json::object to_json(const validate::SelfTest& self_test) {
                                      {"injected", cell.injected},
                                      {"detected", cell.detected}});
     }
-    const json::Writer writer(json::whole_texts);
     return json::document(
         {{"complete", !self_test.was_stopped},
          {"detection_rate", rate_json(self_test.detection_rate(), self_test.injected() > 0)},
          {"false_alarm_rate", rate_json(self_test.false_alarm_rate(), self_test.clean_runs > 0)},
          {"clean_runs", self_test.clean_runs},
          {"false_alarms", self_test.false_alarms.size()},
-         {"alarms", writer.write(documents_of<ResultDocument>(self_test.false_alarms))},
+         {"alarms",
+          json::to_value(documents_of<ResultDocument>(self_test.false_alarms), json::whole_texts)},
          {"cells", std::move(cells)}});
 }
 

@@ -49,6 +49,7 @@ TEST(Split, DropsEmptyParts) {
     EXPECT_THAT(split_lines("a\n\nb\n"), ElementsAre("a", "b"));
     EXPECT_THAT(split_words("  a\tb  c"), ElementsAre("a", "b", "c"));
     EXPECT_EQ(trim("  x \n"), "x");
+    EXPECT_EQ(trim(std::string_view("x \n\0 \0", 6)), "x");
 }
 
 TEST(ShellWord, QuotesOnlyIfTheShellRequiresIt) {

@@ -109,8 +109,7 @@ void compare(std::string_view name, const std::string& root, int rounds) {
         Machine machine;
         std::string document;
         probe_times.push_back(milliseconds_of([&] { machine = probe({.root = root}); }));
-        json_times.push_back(
-            milliseconds_of([&] { document = json::pretty(report::to_json(machine)); }));
+        json_times.push_back(milliseconds_of([&] { document = report::json_text(machine); }));
         read_times.push_back(milliseconds_of([&] { read_all(folder, accesses); }));
     }
     const double probe_ms = median(probe_times);

@@ -4,6 +4,7 @@
 /// A condition reads only the variables and files that it declares, and the probe reads no others.
 
 #include <boost/pfr.hpp>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <set>
 
@@ -39,6 +40,25 @@ TEST(Reads, MatchWhatTheConditionAsksFor) {
                 << condition.id.text;
         }
     }
+}
+
+TEST(Reads, AskOnlyForCpuFeaturesThatTheProbeLooksFor) {
+    std::set<cpu_features::Name> known;
+    const auto add = [&](cpu_features::Name name) { known.insert(name); };
+    boost::pfr::for_each_field(cpu_features::x86, add);
+    boost::pfr::for_each_field(cpu_features::arm, add);
+    std::set<cpu_features::Name> asked;
+    for (const auto& [name, machine] : testing::all_machines()) {
+        Facts facts(machine);
+        facts.asked_features = &asked;
+        for (const Family& family : families()) {
+            for (const Condition& condition : family.conditions) {
+                static_cast<void>(condition.find(facts));
+            }
+        }
+    }
+    EXPECT_THAT(known, ::testing::IsSupersetOf(asked));
+    EXPECT_TRUE(asked.contains(cpu_features::x86.avx_ne_convert));
 }
 
 TEST(Reads, CoverAllThatTheProbeReads) {

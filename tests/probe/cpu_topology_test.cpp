@@ -91,5 +91,126 @@ TEST(CpuTopology, ListsDataAndUnifiedCaches) {
     EXPECT_EQ(caches[2].size_bytes.presence(), Presence::malformed);
 }
 
+TEST(CpuTopology, CountsFoldersOfCpusIfThereIsNoList) {
+    const MadeMachine machine;
+    for (const int cpu : {0, 1, 2, 10}) {
+        add_cpu(machine, cpu, std::to_string(cpu), "0-2,10");
+    }
+    machine.write(std::string(cpus) + "/cpu10/online", "0\n");
+    machine.make_folder(std::string(cpus) + "/cpufreq");
+    const Cpu cpu = cpu_of(machine);
+    EXPECT_EQ(cpu.logical_cpus_online.value_or(0), 3U);
+    EXPECT_EQ(cpu.cores.value_or(0), 3U);
+    EXPECT_EQ(cpu.packages.value_or(0), 1U);
+}
+
+TEST(CpuTopology, ReadsTheNewerNamesOfTheLists) {
+    const MadeMachine machine;
+    machine.write(std::string(cpus) + "/online", "0-3\n");
+    for (const int cpu : {0, 1, 2, 3}) {
+        const std::string folder = fmt::format("{}/cpu{}/topology", cpus, cpu);
+        machine.write(folder + "/core_cpus_list", cpu < 2 ? "0-1\n" : "2-3\n");
+        machine.write(folder + "/package_cpus_list", "0-3\n");
+    }
+    EXPECT_EQ(cpu_of(machine).cores.value_or(0), 2U);
+    EXPECT_EQ(cpu_of(machine).packages.value_or(0), 1U);
+}
+
+struct MadeCache {
+    int cpu;
+    int index;
+    const char* level;
+    const char* size;
+    std::string shared_by;
+};
+
+void add_cache(const MadeMachine& machine, const MadeCache& cache) {
+    const std::string folder = fmt::format("{}/cpu{}/cache/index{}", cpus, cache.cpu, cache.index);
+    machine.write(folder + "/type", "Unified\n");
+    machine.write(folder + "/level", cache.level);
+    machine.write(folder + "/size", cache.size);
+    machine.write(folder + "/shared_cpu_list", cache.shared_by);
+}
+
+TEST(CpuCaches, ListEveryInstanceOfTheLastLevel) {
+    const MadeMachine machine;
+    machine.write(std::string(cpus) + "/online", "0-7\n");
+    for (int cpu = 0; cpu < 8; ++cpu) {
+        add_cache(machine, {cpu, 2, "2\n", "512K\n", std::to_string(cpu)});
+        add_cache(machine,
+                  {cpu, 3, "3\n", cpu < 4 ? "8192K\n" : "16384K\n", cpu < 4 ? "0-3\n" : "4-7\n"});
+    }
+    const auto caches = cpu_of(machine).last_level_caches.value_or({});
+    ASSERT_THAT(caches, SizeIs(2));
+    EXPECT_EQ(caches[0].size_bytes.value_or(0), 8U << 20);
+    EXPECT_EQ(caches[1].size_bytes.value_or(0), 16U << 20);
+    EXPECT_EQ(caches[1].level.value_or(0), 3U);
+    EXPECT_EQ(caches[1].shared_by_cpus.value_or(0), 4U);
+}
+
+TEST(CpuCaches, OfSmallCoresMayHaveAnotherLastLevel) {
+    const MadeMachine machine;
+    machine.write(std::string(cpus) + "/online", "0-2\n");
+    add_cache(machine, {0, 2, "2\n", "2M\n", "0"});
+    add_cache(machine, {0, 3, "3\n", "12M\n", "0"});
+    add_cache(machine, {1, 2, "2\n", "4M\n", "1-2"});
+    const auto caches = cpu_of(machine).last_level_caches.value_or({});
+    ASSERT_THAT(caches, SizeIs(2));
+    EXPECT_EQ(caches[0].level.value_or(0), 3U);
+    EXPECT_EQ(caches[1].level.value_or(0), 2U);
+}
+
+TEST(CpuCaches, AreUnknownIfThoseOfOneCpuAre) {
+    const MadeMachine machine;
+    machine.write(std::string(cpus) + "/online", "0-1\n");
+    add_cache(machine, {0, 3, "3\n", "12M\n", "0"});
+    EXPECT_EQ(cpu_of(machine).last_level_caches.presence(), Presence::absent);
+    add_cache(machine, {1, 3, "three\n", "12M\n", "1"});
+    EXPECT_EQ(cpu_of(machine).last_level_caches.presence(), Presence::malformed);
+}
+
+/// "10 x Cortex-X925, ..." of a machine.
+std::vector<std::string> kinds_of(const MadeMachine& machine) {
+    std::vector<std::string> kinds;
+    for (const CoreKind& kind : cpu_of(machine).core_kinds.value_or({})) {
+        kinds.push_back(fmt::format("{} x {}", kind.logical_cpus, kind.name));
+    }
+    return kinds;
+}
+
+TEST(CoreKinds, OfIntelAreThoseOfItsCounters) {
+    const MadeMachine machine;
+    machine.write(std::string(cpus) + "/online", "0-21\n");
+    EXPECT_EQ(cpu_of(machine).core_kinds.presence(), Presence::absent);
+    machine.write("sys/devices/cpu_core/cpus", "0-11\n");
+    machine.write("sys/devices/cpu_atom/cpus", "12-21\n");
+    EXPECT_THAT(kinds_of(machine), ElementsAre("12 x P-core", "10 x E-core"));
+    machine.write("sys/devices/cpu_atom/cpus", "many\n");
+    EXPECT_EQ(cpu_of(machine).core_kinds.presence(), Presence::malformed);
+}
+
+TEST(CoreKinds, OfArmAreItsCores) {
+    const MadeMachine machine;
+    machine.write(std::string(cpus) + "/online", "0-2\n");
+    std::string cpuinfo;
+    for (const char* part : {"0xd87", "0xd87", "0xd85"}) {
+        cpuinfo += fmt::format("processor\t: 0\nCPU implementer\t: 0x41\nCPU part\t: {}\n\n", part);
+    }
+    machine.write("proc/cpuinfo", cpuinfo);
+    EXPECT_THAT(kinds_of(machine), ElementsAre("2 x Cortex-A725", "1 x Cortex-X925"));
+}
+
+TEST(CoreKinds, OfArmAreReadFromRegistersIfOnlyOneCpuIsDescribed) {
+    const MadeMachine machine;
+    machine.write(std::string(cpus) + "/online", "0-1\n");
+    machine.write("proc/cpuinfo", "processor\t: 0\nCPU implementer\t: 0x61\nCPU part\t: 0x022\n");
+    EXPECT_EQ(cpu_of(machine).core_kinds.presence(), Presence::absent);
+    for (const int cpu : {0, 1}) {
+        machine.write(fmt::format("{}/cpu{}/regs/identification/midr_el1", cpus, cpu),
+                      cpu == 0 ? "0x00000000611f0221\n" : "0x00000000611f0231\n");
+    }
+    EXPECT_THAT(kinds_of(machine), ElementsAre("1 x M1 (Icestorm)", "1 x M1 (Firestorm)"));
+}
+
 }  // namespace
 }  // namespace trilby

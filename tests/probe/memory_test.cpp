@@ -27,5 +27,16 @@ TEST(Memory, DoesNotOverflow) {
     EXPECT_EQ(memory.available_bytes.presence(), Presence::malformed);
 }
 
+TEST(Memory, CountsNumaNodesByTheirFoldersIfThereIsNoList) {
+    const testing::MadeMachine made;
+    EXPECT_EQ(probe({.root = made.root()}).memory.numa_nodes.presence(), Presence::absent);
+    for (const char* name : {"node0", "node1", "power"}) {
+        made.make_folder(std::string("sys/devices/system/node/") + name);
+    }
+    EXPECT_EQ(probe({.root = made.root()}).memory.numa_nodes.value_or(0), 2U);
+    made.write("sys/devices/system/node/online", "0-3\n");
+    EXPECT_EQ(probe({.root = made.root()}).memory.numa_nodes.value_or(0), 4U);
+}
+
 }  // namespace
 }  // namespace trilby

@@ -83,5 +83,31 @@ TEST(Nvidia, ListsThePartsOfAPartitionedCard) {
     EXPECT_EQ(instances[1].gpu_instance, 10U);
 }
 
+Observed<std::vector<KernelDriver>> drivers_of(const MadeMachine& machine) {
+    return probe({.root = machine.root()}).drivers;
+}
+
+TEST(NvidiaDriver, HasTheVersionOfItsOwnFileIfTheModuleHasNone) {
+    const MadeMachine machine;
+    machine.write(
+        "proc/driver/nvidia/version",
+        "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  580.65.06  Release Build  "
+        "(dvs-builder)  Sun Jul 27 07:12:36 UTC 2025\nGCC version:  gcc version 14.2.1\n");
+    const auto drivers = drivers_of(machine);
+    ASSERT_TRUE(drivers);
+    ASSERT_THAT(*drivers, SizeIs(1));
+    EXPECT_EQ(drivers->front().name, "nvidia");
+    EXPECT_EQ(drivers->front().version.value_or(""), "580.65.06");
+    EXPECT_EQ(drivers->front().flavour.value_or(""), "open");
+    machine.write("sys/module/nvidia/version", "580.95.05\n");
+    EXPECT_EQ(drivers_of(machine)->front().version.value_or(""), "580.95.05");
+}
+
+TEST(NvidiaDriver, HasNoVersionIfItsFileHasNone) {
+    const MadeMachine machine;
+    machine.write("proc/driver/nvidia/version", "NVRM version: unknown\nGCC version:  14.2.1\n");
+    EXPECT_EQ(drivers_of(machine)->front().version.presence(), Presence::malformed);
+}
+
 }  // namespace
 }  // namespace trilby

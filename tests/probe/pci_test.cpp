@@ -1,6 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
+#include <filesystem>
 #include <gtest/gtest.h>
 
 #include "support/made_machine.hpp"
@@ -197,6 +198,84 @@ TEST(Pci, DistinguishesAnEmptyBusFromNoBus) {
     const Machine machine = probe_of(made);
     ASSERT_TRUE(machine.pci_devices);
     EXPECT_TRUE(machine.pci_devices->empty());
+}
+
+std::vector<PciDevice> devices_with_class(const std::string& content) {
+    const MadeMachine made;
+    made.add({.address = "0000:01:00.0",
+              .vendor = "0x10de",
+              .device = "0x2684",
+              .pci_class = content,
+              .driver = "nvidia"});
+    return *probe_of(made).pci_devices;
+}
+
+TEST(Pci, KeepsADeviceWhoseClassIsMalformed) {
+    for (const char* malformed : {"", "gpu", "0x", "-1", "0x1030000ffff"}) {
+        const auto devices = devices_with_class(malformed);
+        ASSERT_EQ(devices.size(), 1U) << malformed;
+        EXPECT_EQ(devices[0].class_code.presence(), Presence::malformed) << malformed;
+        EXPECT_EQ(devices[0].vendor_id.value_or(0), 0x10de);
+        EXPECT_EQ(devices[0].driver.value_or(""), "nvidia");
+    }
+}
+
+TEST(Pci, KeepsADeviceWhoseClassIsDenied) {
+    const MadeMachine made;
+    made.add({.address = "0000:01:00.0", .vendor = "0x10de", .device = "0x2684"});
+    std::filesystem::remove(made.root() / "sys/devices/pci0000:00/0000:01:00.0/class");
+    made.write("trilby-recording.json",
+               R"({"recording": 1, "answers": {}, "statuses": {},
+                   "denied": ["/sys/bus/pci/devices/0000:01:00.0/class"]})");
+    const auto devices = *probe_of(made).pci_devices;
+    ASSERT_EQ(devices.size(), 1U);
+    EXPECT_EQ(devices[0].class_code.presence(), Presence::denied);
+}
+
+TEST(Pci, IgnoresThePaddingOfACopiedFile) {
+    const auto devices = devices_with_class(std::string("0x030000\n\0\0\0\0", 13));
+    ASSERT_EQ(devices.size(), 1U);
+    EXPECT_EQ(devices[0].class_code.value_or(0), 0x030000U);
+    EXPECT_EQ(
+        card_with({{"max_link_width", std::string("16\n\0 \0", 6)}}).link.max_width.value_or(0),
+        16U);
+    EXPECT_TRUE(devices_with_class(std::string("0x020000\n\0\0", 11)).empty());
+}
+
+TEST(Pci, ListsAcceleratorsOfOtherClasses) {
+    struct Accelerator {
+        const char* vendor;
+        const char* device;
+        const char* pci_class;
+    };
+    for (const auto& [vendor, device, pci_class] :
+         {Accelerator{"0x1e60", "0x2864", "0x0b4000"}, Accelerator{"0x1bcf", "0x001c", "0x0b4000"},
+          Accelerator{"0x1ac1", "0x089a", "0x00ff00"}, Accelerator{"0x1fe9", "0x0100", "0xff0000"},
+          Accelerator{"0x1d0f", "0x7164", "0x088000"}}) {
+        const MadeMachine made;
+        made.add({.address = "0000:01:00.0",
+                  .vendor = vendor,
+                  .device = device,
+                  .pci_class = pci_class});
+        EXPECT_EQ(probe_of(made).pci_devices->size(), 1U) << vendor;
+    }
+}
+
+TEST(Pci, DoesNotListOtherDevicesOfTheirVendors) {
+    const MadeMachine made;
+    made.add({.address = "0000:01:00.0",
+              .vendor = "0x1ac1",
+              .device = "0x0001",
+              .pci_class = "0x00ff00"});
+    made.add({.address = "0000:02:00.0",
+              .vendor = "0x1f82",
+              .device = "0x00f1",
+              .pci_class = "0x020000"});
+    made.add({.address = "0000:03:00.0",
+              .vendor = "0x1e60",
+              .device = "0x2864",
+              .pci_class = "0x060400"});
+    EXPECT_TRUE(probe_of(made).pci_devices->empty());
 }
 
 }  // namespace

@@ -209,5 +209,110 @@ TEST(MachineText, DistinguishesSeveralLibTorchs) {
                                 "oneDNN, in /opt/libtorch/lib\n"));
 }
 
+Machine machine_of_unknown_class() {
+    Machine machine = machine_with_gpu();
+    PciDevice device = machine.pci_devices->front();
+    device.class_code = Observed<std::uint32_t>::missing(Presence::denied, "/made/class");
+    machine.pci_devices = fact(std::vector{device});
+    return machine;
+}
+
+TEST(MachineText, ShowsADeviceOfUnknownClassThatMayBeAGpu) {
+    Machine machine = machine_of_unknown_class();
+    EXPECT_THAT(
+        to_text(machine, plain_style),
+        HasSubstr("GPU       NVIDIA AD102 [GeForce RTX 4090]\n"
+                  "          0000:01:00.0, driver nvidia 580.65.06 (open), class unknown\n"));
+    PciDevice device = machine.pci_devices->front();
+    device.driver = {};
+    machine.pci_devices = fact(std::vector{device});
+    EXPECT_THAT(to_text(machine, plain_style), HasSubstr("no driver bound, class unknown"));
+}
+
+TEST(MachineText, DoesNotSayThatThereIsNoGpuIfAClassIsUnknown) {
+    Machine machine = machine_of_unknown_class();
+    PciDevice device = machine.pci_devices->front();
+    device.vendor_id = {};
+    device.driver = fact<std::string>("snd_hda_intel");
+    machine.pci_devices = fact(std::vector{device});
+    const std::string text = to_text(machine, plain_style);
+    EXPECT_THAT(text, HasSubstr("GPU       unknown: the class of 1 PCI device cannot be read "
+                                "(/made/class)\n"));
+    EXPECT_THAT(text, Not(HasSubstr("none on the PCI bus")));
+}
+
+TEST(MachineText, ShowsAcceleratorsOfOtherClasses) {
+    Machine machine = machine_with_gpu();
+    PciDevice device = machine.pci_devices->front();
+    device.class_code = fact(0x0b4000U);
+    device.vendor_id = fact<std::uint16_t>(0x1e60);
+    device.device_name = fact<std::string>("Hailo-8 AI Processor");
+    machine.pci_devices = fact(std::vector{device});
+    EXPECT_THAT(to_text(machine, plain_style), HasSubstr("Accel     Hailo Hailo-8 AI Processor\n"));
+}
+
+TEST(MachineText, ShowsTheMemoryOfACardThatTheComputeDriverDoesNotList) {
+    Machine machine = machine_with_gpu();
+    AmdGpu gpu;
+    gpu.pci_address = "0000:01:00.0";
+    gpu.vram_bytes = fact<std::uint64_t>(16ULL << 30);
+    machine.amd_gpus = fact(std::vector{gpu});
+    EXPECT_THAT(to_text(machine, plain_style), HasSubstr("          16 GiB\n"));
+    machine.kfd_nodes = fact(std::vector{kfd_node("0000:01:00.0")});
+    EXPECT_THAT(to_text(machine, plain_style), HasSubstr("gfx942, 38 compute units, 24 GiB\n"));
+}
+
+std::string text_with_caches(const std::vector<std::uint64_t>& mebibytes) {
+    std::vector<Cache> caches;
+    for (const std::uint64_t size : mebibytes) {
+        caches.push_back({.level = fact(3U), .size_bytes = fact(size << 20), .shared_by_cpus = {}});
+    }
+    // Small cores without the third level.
+    caches.push_back(
+        {.level = fact(2U), .size_bytes = fact<std::uint64_t>(1U << 20), .shared_by_cpus = {}});
+    Machine machine;
+    machine.cpu.last_level_caches = fact(caches);
+    return to_text(machine, plain_style);
+}
+
+TEST(MachineText, ShowsTheSumAndTheInstancesOfTheLastLevelCache) {
+    EXPECT_THAT(text_with_caches({32}), HasSubstr(" 32 MiB of L3 cache\n"));
+    EXPECT_THAT(text_with_caches(std::vector<std::uint64_t>(16, 8)),
+                HasSubstr(" 128 MiB of L3 cache in 16 instances of 8 MiB\n"));
+    EXPECT_THAT(text_with_caches({8, 16}),
+                HasSubstr(" 24 MiB of L3 cache in 2 instances of 8 MiB and 16 MiB\n"));
+    EXPECT_THAT(text_with_caches({96, 32, 32}),
+                HasSubstr(" 160 MiB of L3 cache in 3 instances of 2 x 32 MiB and 96 MiB\n"));
+}
+
+TEST(MachineText, ShowsTheCacheOfTheFirstCpuAsSuch) {
+    Machine machine;
+    machine.cpu.caches = fact(std::vector{Cache{
+        .level = fact(3U), .size_bytes = fact<std::uint64_t>(8U << 20), .shared_by_cpus = {}}});
+    EXPECT_THAT(to_text(machine, plain_style), HasSubstr(" 8 MiB of L3 cache for the first CPU\n"));
+}
+
+TEST(MachineText, ShowsTheKindsOfCores) {
+    Machine machine;
+    machine.cpu.model = fact<std::string>("Cortex-X925");
+    machine.cpu.core_kinds = fact(std::vector<CoreKind>{{"Cortex-X925", 10}, {"Cortex-A725", 10}});
+    const std::string text = to_text(machine, plain_style);
+    EXPECT_THAT(text, HasSubstr("CPU       Cortex-X925 and Cortex-A725, "));
+    EXPECT_THAT(text, HasSubstr("10 Cortex-X925 CPUs and 10 Cortex-A725 CPUs\n"));
+    machine.cpu.model = fact<std::string>("Intel(R) Core(TM) Ultra 7 155H");
+    machine.cpu.core_kinds = fact(std::vector<CoreKind>{{"P-core", 12}, {"E-core", 1}});
+    EXPECT_THAT(to_text(machine, plain_style), HasSubstr("12 P-core CPUs and 1 E-core CPU\n"));
+}
+
+TEST(MachineJson, IsTheSameAsTextAndAsADocument) {
+    Machine machine = machine_with_gpu();
+    machine.cpu.features = fact(std::vector<std::string>{"avx2"});
+    EXPECT_EQ(json_text(machine), json::pretty(to_json(machine)));
+    EXPECT_THAT(
+        json_text(machine),
+        HasSubstr("\n        \"driver\": { \"value\": \"nvidia\", \"presence\": \"present\", "
+                  "\"source\": \"/made\" },\n"));
+}
+
 }  // namespace
 }  // namespace trilby::report

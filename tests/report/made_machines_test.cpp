@@ -53,6 +53,18 @@ Values probe_values(const fs::path& root) {
     return values_of(to_json(probe({.root = root})));
 }
 
+/// Without the devices of unknown class, which the whole machine may not list.
+Values values_of_broken(const fs::path& root) {
+    Machine machine = probe({.root = root});
+    if (machine.pci_devices) {
+        std::vector<PciDevice> devices = *machine.pci_devices;
+        std::erase_if(devices, [](const PciDevice& device) { return !device.class_code; });
+        machine.pci_devices = Observed<std::vector<PciDevice>>::present(
+            std::move(devices), machine.pci_devices.source());
+    }
+    return values_of(to_json(machine));
+}
+
 /// "path: a, expected b" for what differs.
 std::vector<std::string> differences(const Values& found, const Values& expected) {
     const auto text = [](const Values& values, const std::string& path) {
@@ -177,7 +189,7 @@ TEST_P(MadeMachines, GiveNoWrongNumberIfAFileIsBroken) {
             continue;
         }
         std::ofstream(file, std::ios::binary | std::ios::trunc) << fault;
-        const Numbers found = numbers_of(probe_values(copy / "tree"));
+        const Numbers found = numbers_of(values_of_broken(copy / "tree"));
         for (const std::string& wrong : wrong_numbers(found, right)) {
             ADD_FAILURE() << file.lexically_relative(copy.path()) << " as '" << printable(fault, 40)
                           << "': " << wrong;

@@ -12,7 +12,8 @@
 #include "platform/live_system.hpp"
 #include "probe/assignments.hpp"
 #include "probe/hardware/control_group.hpp"
-#include "probe/hardware/cpu_list.hpp"
+#include "probe/hardware/cpu_architecture.hpp"
+#include "probe/hardware/cpu_caches.hpp"
 #include "probe/hardware/cpu_model.hpp"
 #include "probe/hardware/cpu_topology.hpp"
 #include "probe/hardware/instruction_sets.hpp"
@@ -27,36 +28,29 @@ using Features = Observed<std::vector<std::string>>;
 
 constexpr const char* cpuinfo_path = "/proc/cpuinfo";
 
-Text read_architecture(const FileTree& tree, const Text& cpuinfo) {
-    if (Text answer = tree.answer("uname", [] { return platform::machine_architecture(); })) {
-        return answer;
-    }
-    if (const Text flags = colon_value(cpuinfo, "flags"); flags) {
-        const auto words = split_words(*flags);
-        const bool is_64_bit = std::ranges::find(words, "lm") != words.end();
-        return Text::present(is_64_bit ? "x86_64" : "i686", flags.source());
-    }
-    if (colon_value(cpuinfo, "CPU architecture").value_or("") == "8") {
-        return Text::present("aarch64", cpuinfo.source());
-    }
-    return Text::missing(cpuinfo ? Presence::absent : cpuinfo.presence(), cpuinfo_path);
+/// "processor : 0", or "processor 0: ..." on IBM Z.
+bool is_processor_line(std::string_view line) {
+    const auto words = split_words(line.substr(0, line.find(':')));
+    return !words.empty() && words[0] == "processor" &&
+           (words.size() == 1 || (words.size() == 2 && parse_number<unsigned>(words[1])));
 }
 
 Count count_processors(const FileTree& tree) {
     constexpr std::size_t limit_bytes = 16U << 20;
     return tree.read(cpuinfo_path, limit_bytes)
         .parse([](const std::string& text) -> std::optional<std::uint32_t> {
-            const auto lines = split_lines(text);
-            const auto count = std::ranges::count_if(lines, [](std::string_view line) {
-                return trim(line.substr(0, line.find(':'))) == "processor";
-            });
+            const auto count = std::ranges::count_if(split_lines(text), is_processor_line);
             return count > 0 ? std::optional(static_cast<std::uint32_t>(count)) : std::nullopt;
         });
 }
 
-Count read_online_cpus(const FileTree& tree) {
-    const Text online = tree.read_trimmed("/sys/devices/system/cpu/online");
-    return online ? online.parse(count_of_list) : count_processors(tree);
+Count count_online_cpus(const FileTree& tree, const Observed<CpuNumbers>& online) {
+    if (online || online.presence() == Presence::malformed) {
+        return online.parse([](const CpuNumbers& numbers) {
+            return std::optional(static_cast<std::uint32_t>(numbers.size()));
+        });
+    }
+    return count_processors(tree);
 }
 
 std::optional<std::string> ask_affinity() {
@@ -88,11 +82,14 @@ Count read_usable_cpus(const FileTree& tree, const Count& online) {
 }
 
 Features listed_features(const Text& cpuinfo, const std::string& architecture) {
-    const char* key = architecture == "aarch64" ? "Features" : "flags";
-    return colon_value(cpuinfo, key).parse([&](const std::string& line) {
+    const auto table = feature_table(architecture);
+    if (!table) {
+        return Features::missing(Presence::absent, cpuinfo.source());
+    }
+    return colon_value(cpuinfo, table->key).parse([&](const std::string& line) {
         const auto listed = split_words(line);
         std::vector<std::string> features;
-        for (const std::string_view name : relevant_features(architecture)) {
+        for (const std::string_view name : table->names) {
             if (std::ranges::find(listed, name) != listed.end()) {
                 features.emplace_back(name);
             }
@@ -131,14 +128,17 @@ Cpu read_cpu(const FileTree& tree) {
     cpu.vendor = read_cpu_vendor(cpuinfo);
     cpu.model = read_cpu_model(cpuinfo);
     cpu.architecture = read_architecture(tree, cpuinfo);
-    cpu.packages = read_package_count(tree);
-    cpu.cores = read_core_count(tree);
-    cpu.logical_cpus_online = read_online_cpus(tree);
+    const auto online = read_online_cpus(tree);
+    cpu.packages = read_package_count(tree, online);
+    cpu.cores = read_core_count(tree, online);
+    cpu.logical_cpus_online = count_online_cpus(tree, online);
     cpu.usable_cpus = read_usable_cpus(tree, cpu.logical_cpus_online);
     cpu.features = read_features(tree, cpuinfo, cpu.architecture.value_or(""));
     cpu.isa_level = level_of(cpu.features, cpu.architecture.value_or(""));
     cpu.caches = read_caches(tree);
     cpu.governor = tree.read_trimmed("/sys/devices/system/cpu/cpufreq/policy0/scaling_governor");
+    cpu.last_level_caches = read_last_level_caches(tree, online);
+    cpu.core_kinds = read_core_kinds(tree, online, cpuinfo);
     return cpu;
 }
 

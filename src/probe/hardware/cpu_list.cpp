@@ -10,9 +10,9 @@
 
 namespace trilby::sources {
 
-std::optional<std::vector<std::uint16_t>> parse_cpu_list(const std::string& list) {
+std::optional<CpuNumbers> parse_cpu_list(const std::string& list) {
     constexpr std::size_t count_limit = 65'536;
-    std::vector<std::uint16_t> numbers;
+    CpuNumbers numbers;
     for (std::size_t begin = 0; begin <= list.size();) {
         const std::size_t comma = std::min(list.find(',', begin), list.size());
         const std::string_view range = std::string_view(list).substr(begin, comma - begin);
@@ -35,6 +35,23 @@ std::optional<std::vector<std::uint16_t>> parse_cpu_list(const std::string& list
 std::optional<std::uint32_t> count_of_list(const std::string& list) {
     const auto numbers = parse_cpu_list(list);
     return numbers ? std::optional(static_cast<std::uint32_t>(numbers->size())) : std::nullopt;
+}
+
+Observed<CpuNumbers> numbered_folders(const platform::FileTree& tree, std::string_view folder,
+                                      std::string_view prefix) {
+    const auto names = tree.list(folder);
+    CpuNumbers numbers;
+    for (const std::string_view name : names.value_or({})) {
+        const auto number = name.starts_with(prefix)
+                                ? parse_number<std::uint16_t>(name.substr(prefix.size()))
+                                : std::nullopt;
+        if (number) {
+            numbers.push_back(*number);
+        }
+    }
+    const Presence why = names ? Presence::absent : names.presence();
+    return numbers.empty() ? Observed<CpuNumbers>::missing(why, names.source())
+                           : Observed<CpuNumbers>::present(std::move(numbers), names.source());
 }
 
 }  // namespace trilby::sources

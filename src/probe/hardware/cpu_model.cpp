@@ -9,65 +9,94 @@
 #include <optional>
 #include <string_view>
 
+#include "base/text.hpp"
 #include "probe/assignments.hpp"
+#include "probe/hardware/arm_parts.hpp"
 
 namespace trilby::sources {
 namespace {
 
 using Text = Observed<std::string>;
 
-struct Implementer {
-    std::string_view code;
+/// The machine types of a generation of IBM Z.
+struct Generation {
+    std::array<std::string_view, 2> types;
     std::string_view name;
 };
-constexpr std::array implementers{Implementer{"0x41", "Arm"},      Implementer{"0x48", "HiSilicon"},
-                                  Implementer{"0x4e", "NVIDIA"},   Implementer{"0x46", "Fujitsu"},
-                                  Implementer{"0x51", "Qualcomm"}, Implementer{"0x61", "Apple"},
-                                  Implementer{"0xc0", "Ampere"}};
+constexpr std::array generations{
+    Generation{{"2064", "2066"}, "z900"}, Generation{{"2084", "2086"}, "z990"},
+    Generation{{"2094", "2096"}, "z9"},   Generation{{"2097", "2098"}, "z10"},
+    Generation{{"2817", "2818"}, "z196"}, Generation{{"2827", "2828"}, "zEC12"},
+    Generation{{"2964", "2965"}, "z13"},  Generation{{"3906", "3907"}, "z14"},
+    Generation{{"8561", "8562"}, "z15"},  Generation{{"3931", "3932"}, "z16"},
+    Generation{{"9175", "9176"}, "z17"}};
 
-struct Part {
-    std::string_view implementer;
-    std::string_view code;
-    std::string_view name;
-};
-// From the kernel's arch/arm64/include/asm/cputype.h, without those that only phones have.
-constexpr std::array parts{
-    Part{"0x41", "0xd03", "Cortex-A53"},    Part{"0x41", "0xd07", "Cortex-A57"},
-    Part{"0x41", "0xd08", "Cortex-A72"},    Part{"0x41", "0xd0b", "Cortex-A76"},
-    Part{"0x41", "0xd0c", "Neoverse-N1"},   Part{"0x41", "0xd40", "Neoverse-V1"},
-    Part{"0x41", "0xd42", "Cortex-A78AE"},  Part{"0x41", "0xd49", "Neoverse-N2"},
-    Part{"0x41", "0xd4f", "Neoverse-V2"},   Part{"0x41", "0xd84", "Neoverse-V3"},
-    Part{"0x41", "0xd85", "Cortex-X925"},   Part{"0x41", "0xd8e", "Neoverse-N3"},
-    Part{"0x46", "0x001", "A64FX"},         Part{"0x48", "0xd01", "Kunpeng-920"},
-    Part{"0x4e", "0x004", "Carmel"},        Part{"0x51", "0x001", "Oryon"},
-    Part{"0x61", "0x022", "M1 (Icestorm)"}, Part{"0x61", "0x023", "M1 (Firestorm)"},
-    Part{"0xc0", "0xac3", "Ampere-1"},      Part{"0xc0", "0xac4", "Ampere-1a"}};
+/// "version = 00,  identification = 0133E8,  machine = 2964".
+std::optional<std::string> ibm_z_model(const std::string& line) {
+    constexpr std::string_view key = "machine = ";
+    const std::size_t at = line.find(key);
+    if (at == std::string::npos) {
+        return std::nullopt;
+    }
+    const std::string_view type = trim(std::string_view(line).substr(at + key.size()));
+    const auto* known = std::ranges::find_if(generations, [&](const Generation& generation) {
+        return std::ranges::find(generation.types, type) != generation.types.end();
+    });
+    return known == generations.end() ? fmt::format("machine type {}", type)
+                                      : fmt::format("IBM {}", known->name);
+}
+
+/// "POWER9, altivec supported".
+std::optional<std::string> power_model(const std::string& line) {
+    const std::string_view name = trim(std::string_view(line).substr(0, line.find(',')));
+    return name.starts_with("POWER") || name.starts_with("PPC") ? std::optional(std::string(name))
+                                                                : std::nullopt;
+}
+
+Text arm_model(const Text& cpuinfo) {
+    const auto implementer = arm_number(cpuinfo, "CPU implementer");
+    return arm_number(cpuinfo, "CPU part").parse([&](std::uint32_t part) {
+        return std::optional(arm_part_name({implementer.value_or(0), part}));
+    });
+}
+
+/// 32-bit kernels have the same text for many kinds of Arm cores: "ARMv7 Processor rev 10 (v7l)".
+bool is_specific(const Text& name) {
+    return name && !name->starts_with("ARMv");
+}
 
 }  // namespace
+
+Observed<std::uint32_t> arm_number(const Text& cpuinfo, std::string_view key) {
+    return colon_value(cpuinfo, key).parse([](const std::string& word) {
+        return parse_hex<std::uint32_t>(word);
+    });
+}
 
 Text read_cpu_vendor(const Text& cpuinfo) {
     if (Text vendor = colon_value(cpuinfo, "vendor_id"); vendor) {
         return vendor;
     }
-    return colon_value(cpuinfo, "CPU implementer")
-        .parse([](const std::string& code) -> std::optional<std::string> {
-            const auto* known = std::ranges::find(implementers, code, &Implementer::code);
-            return known == implementers.end() ? code : std::string(known->name);
-        });
+    if (const Text power = colon_value(cpuinfo, "cpu").parse(power_model); power) {
+        return Text::present("IBM", power.source());
+    }
+    return arm_number(cpuinfo, "CPU implementer").parse([](std::uint32_t implementer) {
+        return std::optional(arm_implementer_name(implementer));
+    });
 }
 
 Text read_cpu_model(const Text& cpuinfo) {
-    if (Text name = colon_value(cpuinfo, "model name"); name) {
+    const Text name = colon_value(cpuinfo, "model name");
+    if (is_specific(name)) {
         return name;
     }
-    const Text implementer = colon_value(cpuinfo, "CPU implementer");
-    return colon_value(cpuinfo, "CPU part")
-        .parse([&](const std::string& code) -> std::optional<std::string> {
-            const auto* known = std::ranges::find_if(parts, [&](const Part& part) {
-                return part.implementer == implementer.value_or("") && part.code == code;
-            });
-            return known == parts.end() ? fmt::format("part {}", code) : std::string(known->name);
-        });
+    for (Text found : {colon_value(cpuinfo, "processor 0").parse(ibm_z_model),
+                       colon_value(cpuinfo, "cpu").parse(power_model), arm_model(cpuinfo)}) {
+        if (found) {
+            return found;
+        }
+    }
+    return name;
 }
 
 }  // namespace trilby::sources

@@ -5,7 +5,9 @@
 
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <string_view>
 
 #include <trilby/observed.hpp>
 
@@ -13,5 +15,9 @@ namespace trilby::sources {
 
 [[nodiscard]] Observed<std::string> read_cpu_vendor(const Observed<std::string>& cpuinfo);
 [[nodiscard]] Observed<std::string> read_cpu_model(const Observed<std::string>& cpuinfo);
+
+/// The number of the first line "key : 0x41".
+[[nodiscard]] Observed<std::uint32_t> arm_number(const Observed<std::string>& cpuinfo,
+                                                 std::string_view key);
 
 }  // namespace trilby::sources

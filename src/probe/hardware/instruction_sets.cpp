@@ -5,58 +5,48 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/pfr.hpp>
+#include <utility>
+
+#include "machine/cpu_features.hpp"
 
 namespace trilby::sources {
 namespace {
 
-constexpr std::array<std::string_view, 36> x86_features{"lm",
-                                                        "pni",
-                                                        "ssse3",
-                                                        "cx16",
-                                                        "lahf_lm",
-                                                        "popcnt",
-                                                        "sse4_1",
-                                                        "sse4_2",
-                                                        "avx",
-                                                        "avx2",
-                                                        "bmi1",
-                                                        "bmi2",
-                                                        "f16c",
-                                                        "fma",
-                                                        "abm",
-                                                        "movbe",
-                                                        "avx512f",
-                                                        "avx512bw",
-                                                        "avx512cd",
-                                                        "avx512dq",
-                                                        "avx512vl",
-                                                        "avx512ifma",
-                                                        "avx512vbmi",
-                                                        "avx512_vbmi2",
-                                                        "avx512_vnni",
-                                                        "avx512_bf16",
-                                                        "avx512_fp16",
-                                                        "avx512_bitalg",
-                                                        "avx_vnni",
-                                                        "gfni",
-                                                        "vaes",
-                                                        "vpclmulqdq",
-                                                        "avx512_vpopcntdq",
-                                                        "amx_tile",
-                                                        "amx_int8",
-                                                        "amx_bf16"};
+using cpu_features::x86;
 
-constexpr std::array<std::string_view, 12> arm_features{"asimd",    "fphp",    "asimdhp", "asimddp",
-                                                        "asimdfhm", "bf16",    "i8mm",    "sve",
-                                                        "sve2",     "svebf16", "svei8mm", "sme"};
+template <class Names>
+constexpr auto members_of(const Names& names) {
+    return [&]<std::size_t... index>(std::index_sequence<index...>) {
+        return std::array{boost::pfr::get<index>(names)...};
+    }
+    (std::make_index_sequence<boost::pfr::tuple_size_v<Names>>());
+}
 
-constexpr std::array<std::string_view, 1> level_1{"lm"};
-constexpr std::array<std::string_view, 7> level_2{"cx16",  "lahf_lm", "popcnt", "pni",
-                                                  "ssse3", "sse4_1",  "sse4_2"};
-constexpr std::array<std::string_view, 8> level_3{"avx",  "avx2", "bmi1", "bmi2",
-                                                  "f16c", "fma",  "abm",  "movbe"};
-constexpr std::array<std::string_view, 5> level_4{"avx512f", "avx512bw", "avx512cd", "avx512dq",
-                                                  "avx512vl"};
+constexpr auto x86_names = members_of(cpu_features::x86);
+constexpr auto arm_names = members_of(cpu_features::arm);
+constexpr auto s390_names = members_of(cpu_features::s390);
+constexpr auto power_names = members_of(cpu_features::power);
+
+struct Architecture {
+    std::string_view name;
+    FeatureTable table;
+};
+constexpr std::array architectures{Architecture{"x86_64", {"flags", x86_names}},
+                                   Architecture{"i686", {"flags", x86_names}},
+                                   Architecture{"i586", {"flags", x86_names}},
+                                   Architecture{"i386", {"flags", x86_names}},
+                                   Architecture{"aarch64", {"Features", arm_names}},
+                                   Architecture{"s390x", {"features", s390_names}},
+                                   Architecture{"ppc64le", {"cpu", power_names}},
+                                   Architecture{"ppc64", {"cpu", power_names}}};
+
+constexpr std::array level_1{x86.lm};
+constexpr std::array level_2{x86.cx16,  x86.lahf_lm, x86.popcnt, x86.pni,
+                             x86.ssse3, x86.sse4_1,  x86.sse4_2};
+constexpr std::array level_3{x86.avx,  x86.avx2, x86.bmi1, x86.bmi2,
+                             x86.f16c, x86.fma,  x86.abm,  x86.movbe};
+constexpr std::array level_4{x86.avx512f, x86.avx512bw, x86.avx512cd, x86.avx512dq, x86.avx512vl};
 
 struct Level {
     std::string_view name;
@@ -67,14 +57,9 @@ constexpr std::array levels{Level{"x86-64-v1", level_1}, Level{"x86-64-v2", leve
 
 }  // namespace
 
-std::span<const std::string_view> relevant_features(std::string_view architecture) {
-    if (architecture == "x86_64") {
-        return x86_features;
-    }
-    if (architecture == "aarch64") {
-        return arm_features;
-    }
-    return {};
+std::optional<FeatureTable> feature_table(std::string_view architecture) {
+    const auto* known = std::ranges::find(architectures, architecture, &Architecture::name);
+    return known == architectures.end() ? std::nullopt : std::optional(known->table);
 }
 
 std::optional<std::string> isa_level(std::span<const std::string> features) {

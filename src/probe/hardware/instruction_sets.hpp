@@ -13,9 +13,15 @@
 
 namespace trilby::sources {
 
-/// The instruction sets that matter to tensor libraries, as /proc/cpuinfo spells them; empty for an
-/// architecture that Trilby does not know.
-[[nodiscard]] std::span<const std::string_view> relevant_features(std::string_view architecture);
+/// The instruction sets of one architecture that matter to tensor libraries, and the key of
+/// /proc/cpuinfo that lists those of a CPU.
+struct FeatureTable {
+    std::string_view key;
+    std::span<const std::string_view> names;
+};
+
+/// Nothing for an architecture that Trilby does not know.
+[[nodiscard]] std::optional<FeatureTable> feature_table(std::string_view architecture);
 
 /// "x86-64-v1" to "x86-64-v4" for a set of features; nothing if it is not an x86-64 CPU.
 [[nodiscard]] std::optional<std::string> isa_level(std::span<const std::string> features);

@@ -5,10 +5,13 @@
 #include <cpuid.h>
 #include <cstdint>
 
+#include "machine/cpu_features.hpp"
 #include "probe/hardware/instruction_sets.hpp"
 
 namespace trilby::sources {
 namespace {
+
+using cpu_features::x86;
 
 enum Register : std::uint8_t { eax, ebx, ecx, edx };
 
@@ -27,44 +30,45 @@ struct Bit {
     std::uint64_t needs_state;
 };
 
-// In the order of relevant_features(), so that both sources give the same list.
+// In the order of feature_table(), so that both sources give the same list.
 constexpr std::array bits{
-    Bit{"lm", 0x80000001, 0, edx, 29, no_state},
-    Bit{"pni", 1, 0, ecx, 0, no_state},
-    Bit{"ssse3", 1, 0, ecx, 9, no_state},
-    Bit{"cx16", 1, 0, ecx, 13, no_state},
-    Bit{"lahf_lm", 0x80000001, 0, ecx, 0, no_state},
-    Bit{"popcnt", 1, 0, ecx, 23, no_state},
-    Bit{"sse4_1", 1, 0, ecx, 19, no_state},
-    Bit{"sse4_2", 1, 0, ecx, 20, no_state},
-    Bit{"avx", 1, 0, ecx, 28, avx_state},
-    Bit{"avx2", 7, 0, ebx, 5, avx_state},
-    Bit{"bmi1", 7, 0, ebx, 3, no_state},
-    Bit{"bmi2", 7, 0, ebx, 8, no_state},
-    Bit{"f16c", 1, 0, ecx, 29, avx_state},
-    Bit{"fma", 1, 0, ecx, 12, avx_state},
-    Bit{"abm", 0x80000001, 0, ecx, 5, no_state},
-    Bit{"movbe", 1, 0, ecx, 22, no_state},
-    Bit{"avx512f", 7, 0, ebx, 16, avx512_state},
-    Bit{"avx512bw", 7, 0, ebx, 30, avx512_state},
-    Bit{"avx512cd", 7, 0, ebx, 28, avx512_state},
-    Bit{"avx512dq", 7, 0, ebx, 17, avx512_state},
-    Bit{"avx512vl", 7, 0, ebx, 31, avx512_state},
-    Bit{"avx512ifma", 7, 0, ebx, 21, avx512_state},
-    Bit{"avx512vbmi", 7, 0, ecx, 1, avx512_state},
-    Bit{"avx512_vbmi2", 7, 0, ecx, 6, avx512_state},
-    Bit{"avx512_vnni", 7, 0, ecx, 11, avx512_state},
-    Bit{"avx512_bf16", 7, 1, eax, 5, avx512_state},
-    Bit{"avx512_fp16", 7, 0, edx, 23, avx512_state},
-    Bit{"avx512_bitalg", 7, 0, ecx, 12, avx512_state},
-    Bit{"avx_vnni", 7, 1, eax, 4, avx_state},
-    Bit{"gfni", 7, 0, ecx, 8, no_state},
-    Bit{"vaes", 7, 0, ecx, 9, avx_state},
-    Bit{"vpclmulqdq", 7, 0, ecx, 10, avx_state},
-    Bit{"avx512_vpopcntdq", 7, 0, ecx, 14, avx512_state},
-    Bit{"amx_tile", 7, 0, edx, 24, amx_state},
-    Bit{"amx_int8", 7, 0, edx, 25, amx_state},
-    Bit{"amx_bf16", 7, 0, edx, 22, amx_state},
+    Bit{x86.lm, 0x80000001, 0, edx, 29, no_state},
+    Bit{x86.pni, 1, 0, ecx, 0, no_state},
+    Bit{x86.ssse3, 1, 0, ecx, 9, no_state},
+    Bit{x86.cx16, 1, 0, ecx, 13, no_state},
+    Bit{x86.lahf_lm, 0x80000001, 0, ecx, 0, no_state},
+    Bit{x86.popcnt, 1, 0, ecx, 23, no_state},
+    Bit{x86.sse4_1, 1, 0, ecx, 19, no_state},
+    Bit{x86.sse4_2, 1, 0, ecx, 20, no_state},
+    Bit{x86.avx, 1, 0, ecx, 28, avx_state},
+    Bit{x86.avx2, 7, 0, ebx, 5, avx_state},
+    Bit{x86.bmi1, 7, 0, ebx, 3, no_state},
+    Bit{x86.bmi2, 7, 0, ebx, 8, no_state},
+    Bit{x86.f16c, 1, 0, ecx, 29, avx_state},
+    Bit{x86.fma, 1, 0, ecx, 12, avx_state},
+    Bit{x86.abm, 0x80000001, 0, ecx, 5, no_state},
+    Bit{x86.movbe, 1, 0, ecx, 22, no_state},
+    Bit{x86.avx512f, 7, 0, ebx, 16, avx512_state},
+    Bit{x86.avx512bw, 7, 0, ebx, 30, avx512_state},
+    Bit{x86.avx512cd, 7, 0, ebx, 28, avx512_state},
+    Bit{x86.avx512dq, 7, 0, ebx, 17, avx512_state},
+    Bit{x86.avx512vl, 7, 0, ebx, 31, avx512_state},
+    Bit{x86.avx512ifma, 7, 0, ebx, 21, avx512_state},
+    Bit{x86.avx512vbmi, 7, 0, ecx, 1, avx512_state},
+    Bit{x86.avx512_vbmi2, 7, 0, ecx, 6, avx512_state},
+    Bit{x86.avx512_vnni, 7, 0, ecx, 11, avx512_state},
+    Bit{x86.avx512_bf16, 7, 1, eax, 5, avx512_state},
+    Bit{x86.avx512_fp16, 7, 0, edx, 23, avx512_state},
+    Bit{x86.avx512_bitalg, 7, 0, ecx, 12, avx512_state},
+    Bit{x86.avx_vnni, 7, 1, eax, 4, avx_state},
+    Bit{x86.avx_ne_convert, 7, 1, edx, 5, avx_state},
+    Bit{x86.gfni, 7, 0, ecx, 8, no_state},
+    Bit{x86.vaes, 7, 0, ecx, 9, avx_state},
+    Bit{x86.vpclmulqdq, 7, 0, ecx, 10, avx_state},
+    Bit{x86.avx512_vpopcntdq, 7, 0, ecx, 14, avx512_state},
+    Bit{x86.amx_tile, 7, 0, edx, 24, amx_state},
+    Bit{x86.amx_int8, 7, 0, edx, 25, amx_state},
+    Bit{x86.amx_bf16, 7, 0, edx, 22, amx_state},
 };
 
 std::array<std::uint32_t, 4> cpuid(std::uint32_t leaf, std::uint32_t subleaf) {

@@ -106,13 +106,24 @@ std::optional<std::string> link_kind(std::uint32_t type) {
     return type == pcie ? "pcie" : type == xgmi ? "xgmi" : fmt::format("type {}", type);
 }
 
-KfdLink read_link(const FileTree& tree, const std::string& path, bool is_peer_to_peer) {
-    const Properties properties(tree, path);
+KfdLink read_link(const Properties& properties, bool is_peer_to_peer) {
     return {.kind = properties.number<std::uint32_t>("type").parse(link_kind),
             .to_node = properties.number<std::uint32_t>("node_to"),
             .is_peer_to_peer = is_peer_to_peer,
             .weight = properties.number<std::uint32_t>("weight"),
             .max_bandwidth_mb_per_s = properties.number<std::uint64_t>("max_bandwidth")};
+}
+
+/// There are thousands of links, and the short paths below a folder are faster to open.
+std::vector<Properties> read_all(const FileTree& tree, const std::string& folder,
+                                 const std::vector<std::string>& names) {
+    const FileTree below = tree.below(folder);
+    std::vector<Properties> all;
+    for (const std::string& name : names) {
+        const std::string path = "/" + name + "/properties";
+        all.emplace_back(below, path, folder + path);
+    }
+    return all;
 }
 
 Observed<std::vector<KfdLink>> read_links(const FileTree& tree, const std::string& node) {
@@ -123,13 +134,13 @@ Observed<std::vector<KfdLink>> read_links(const FileTree& tree, const std::strin
     };
     std::vector<KfdLink> links;
     for (const Kind kind : {Kind{"/io_links", false}, Kind{"/p2p_links", true}}) {
-        const auto names = tree.list(node + kind.folder);
+        const std::string folder = node + kind.folder;
+        const auto names = tree.list(folder);
         if (!names && !kind.is_peer_to_peer) {
             return Links::missing(names.presence(), names.source());
         }
-        for (const std::string& name : names.value_or({})) {
-            links.push_back(read_link(tree, node + kind.folder + "/" + name + "/properties",
-                                      kind.is_peer_to_peer));
+        for (const Properties& link : read_all(tree, folder, names.value_or({}))) {
+            links.push_back(read_link(link, kind.is_peer_to_peer));
         }
     }
     return Links::present(std::move(links), node + "/io_links");

@@ -1,6 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
+#include <fmt/format.h>
 #include <optional>
 
 #include "base/text.hpp"
@@ -25,6 +26,19 @@ std::optional<std::uint64_t> bytes_from(std::string_view text) {
     return *kibibytes * 1024;
 }
 
+Observed<std::uint32_t> count_numa_nodes(const FileTree& tree) {
+    constexpr std::string_view folder = "/sys/devices/system/node";
+    const auto online = tree.read_trimmed(fmt::format("{}/online", folder)).parse(count_of_list);
+    if (online.presence() != Presence::absent) {
+        return online;
+    }
+    const auto nodes = numbered_folders(tree, folder, "node");
+    return nodes ? nodes.parse([](const CpuNumbers& numbers) {
+        return std::optional(static_cast<std::uint32_t>(numbers.size()));
+    })
+                 : online;
+}
+
 }  // namespace
 
 Memory read_memory(const FileTree& tree) {
@@ -33,7 +47,7 @@ Memory read_memory(const FileTree& tree) {
             .available_bytes = colon_value(text, "MemAvailable").parse(bytes_from),
             .swap_total_bytes = colon_value(text, "SwapTotal").parse(bytes_from),
             .control_group_limit_bytes = read_memory_limit_bytes(tree),
-            .numa_nodes = tree.read_trimmed("/sys/devices/system/node/online").parse(count_of_list),
+            .numa_nodes = count_numa_nodes(tree),
             .huge_pages = colon_value(text, "HugePages_Total").parse([](const std::string& count) {
                 return parse_number<std::uint64_t>(count);
             }),

@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <optional>
 #include <utility>
 
 #include "base/text.hpp"
+#include "machine/accelerators.hpp"
 #include "probe/hardware/pci_bars.hpp"
 #include "probe/hardware/pci_link.hpp"
 #include "probe/hardware/pci_names.hpp"
@@ -55,24 +55,27 @@ Observed<std::int32_t> read_numa_node(const FileTree& tree, const std::string& p
     return node && *node < 0 ? Observed<std::int32_t>::missing(Presence::absent, path) : node;
 }
 
-/// AMD's NPUs have the class "signal processing", like many sensors.
-bool is_amd_npu(const FileTree& tree, const std::string& folder) {
-    constexpr std::array<std::uint16_t, 2> devices{0x1502, 0x17f0};
-    constexpr std::uint16_t amd = 0x1022;
-    return read_hex<std::uint16_t>(tree, folder + "/vendor").value_or(0) == amd &&
-           std::ranges::find(devices,
-                             read_hex<std::uint16_t>(tree, folder + "/device").value_or(0)) !=
-               devices.end();
+bool is_known_accelerator(const FileTree& tree, const std::string& folder) {
+    const auto* vendor =
+        accelerator_vendor(read_hex<std::uint16_t>(tree, folder + "/vendor").value_or(0));
+    if (vendor == nullptr || vendor->devices.empty()) {
+        return vendor != nullptr;
+    }
+    const auto device = read_hex<std::uint16_t>(tree, folder + "/device");
+    return std::ranges::find(vendor->devices, device.value_or(0)) != vendor->devices.end();
 }
 
-bool computes(const FileTree& tree, const std::string& folder,
-              const Observed<std::uint32_t>& class_code) {
+/// Displays, accelerators, and devices whose class is unknown.
+bool may_compute(const FileTree& tree, const std::string& folder,
+                 const Observed<std::uint32_t>& class_code) {
     constexpr std::uint32_t display = 0x03;
-    constexpr std::uint32_t signal_processing = 0x11;
     constexpr std::uint32_t processing_accelerator = 0x12;
-    const std::uint32_t base_class = class_code.value_or(0) >> 16;
+    if (!class_code) {
+        return true;
+    }
+    const std::uint32_t base_class = *class_code >> 16;
     return base_class == display || base_class == processing_accelerator ||
-           (base_class == signal_processing && is_amd_npu(tree, folder));
+           (!is_never_accelerator(*class_code) && is_known_accelerator(tree, folder));
 }
 
 /// Not read while a card is powered down: reading its link or window sizes would power it up.
@@ -159,7 +162,7 @@ Observed<std::vector<PciDevice>> read_pci_devices(const FileTree& tree) {
     for (const std::string& address : addresses) {
         const std::string folder = std::string(devices_path) + "/" + address;
         const auto class_code = read_hex<std::uint32_t>(tree, folder + "/class");
-        if (computes(tree, folder, class_code)) {
+        if (may_compute(tree, folder, class_code)) {
             devices.push_back(read_device(tree, address, class_code));
         }
     }

@@ -1,0 +1,128 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "base/json_text.hpp"
+
+#include <algorithm>
+#include <boost/json/serialize.hpp>
+#include <cmath>
+#include <fmt/format.h>
+#include <iterator>
+#include <utility>
+
+namespace trilby::json {
+
+std::string TextWriter::text() && {
+    if (is_indented_) {
+        out_ += '\n';
+    }
+    return std::move(out_);
+}
+
+void TextWriter::begin_short_object() {
+    open('{');
+    if (depth_of_line_ == 0) {
+        depth_of_line_ = depth_;
+    }
+}
+
+void TextWriter::key(std::string_view name) {
+    begin_element();
+    append(name);
+    out_ += is_indented_ ? ": " : ":";
+    has_key_ = true;
+}
+
+void TextWriter::write(std::string_view text) {
+    begin_element();
+    append(text);
+}
+
+/// The shortest digits that read back the same, never in the form of an integer.
+void TextWriter::write(double number) {
+    if (!std::isfinite(number)) {
+        return write_null();
+    }
+    begin_element();
+    const std::string digits = fmt::format("{}", number);
+    out_ += digits;
+    out_ += digits.find_first_of(".e") == std::string::npos ? ".0" : "";
+}
+
+void TextWriter::write(bool boolean) {
+    begin_element();
+    out_ += boolean ? "true" : "false";
+}
+
+void TextWriter::write(std::int64_t number) {
+    begin_element();
+    fmt::format_to(std::back_inserter(out_), "{}", number);
+}
+
+void TextWriter::write(std::uint64_t number) {
+    begin_element();
+    fmt::format_to(std::back_inserter(out_), "{}", number);
+}
+
+void TextWriter::write_null() {
+    begin_element();
+    out_ += "null";
+}
+
+void TextWriter::begin_element() {
+    if (std::exchange(has_key_, false)) {
+        return;
+    }
+    if (!std::exchange(is_first_, false)) {
+        out_ += ',';
+    }
+    if (depth_ > 0) {
+        begin_line();
+    }
+}
+
+void TextWriter::begin_line() {
+    if (!is_indented_) {
+        return;
+    }
+    if (depth_of_line_ != 0) {
+        out_ += ' ';
+    } else {
+        out_ += '\n';
+        out_.append(2 * depth_, ' ');
+    }
+}
+
+void TextWriter::open(char bracket) {
+    begin_element();
+    out_ += bracket;
+    ++depth_;
+    is_first_ = true;
+}
+
+void TextWriter::close(char bracket) {
+    const bool is_last_of_line = depth_ == depth_of_line_;
+    --depth_;
+    if (!std::exchange(is_first_, false)) {
+        begin_line();
+    }
+    if (is_last_of_line) {
+        depth_of_line_ = 0;
+    }
+    out_ += bracket;
+}
+
+/// Almost no text needs escapes, and the library's serializer is slow to set up.
+void TextWriter::append(std::string_view text) {
+    const bool is_plain = std::ranges::none_of(
+        text, [](unsigned char c) { return c < 0x20 || c == '"' || c == '\\'; });
+    if (is_plain) {
+        out_ += '"';
+        out_ += text;
+        out_ += '"';
+    } else {
+        out_ += boost::json::serialize(text);
+    }
+}
+
+}  // namespace trilby::json
