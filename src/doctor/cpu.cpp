@@ -117,7 +117,7 @@ Evidence invalid_amx_code(const Facts& facts) {
                            compare_versions(*onednn->version, "2.8") < 0;
     const bool is_limited =
         facts.variable(watched::variables.onednn_max_cpu_isa).presence() != Presence::absent;
-    return is_used && is_faulty && !is_limited && has_feature(facts.machine, "amx_bf16")
+    return is_used && is_faulty && !is_limited && facts.has_cpu_feature(cpu_features::x86.amx_bf16)
                ? Evidence({quote(onednn->version),
                            fmt::format("{}: amx_bf16", facts.machine.cpu.features.source())})
                : std::nullopt;

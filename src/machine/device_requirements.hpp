@@ -16,8 +16,7 @@
 namespace trilby {
 
 /// Tells users where the remedy is.
-inline constexpr const char* ask_the_doctor =
-    "'trilby doctor' shows how to fix it on this system";
+inline constexpr const char* ask_the_doctor = "'trilby doctor' shows how to fix it on this system";
 
 struct GpuVendor {
     std::string_view name;  ///< "NVIDIA"
