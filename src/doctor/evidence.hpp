@@ -29,6 +29,11 @@ template <class T>
 /// "nvml: Driver/library version mismatch (NVML error 18)".
 [[nodiscard]] std::string quote_message(const Runtime& runtime);
 
+/// "/etc/modprobe.d/a.conf: blacklist nvidia".
+[[nodiscard]] std::string quote(const SettingLine& setting);
+/// "/proc/cmdline: nomodeset" for a word of the kernel's command line; empty if the word is.
+[[nodiscard]] std::string quote_boot_parameter(const Machine& machine, const std::string& word);
+
 /// One line of evidence.
 [[nodiscard]] inline Evidence found(std::string line) {
     return std::vector{std::move(line)};

@@ -139,6 +139,13 @@ Evidence needs_proprietary_module(const Facts& facts) {
     return has_working_card(facts.machine) ? std::nullopt : older_cards_with_open_module(facts);
 }
 
+/// With several cards, error 802 comes from the fabric manager.
+bool is_answer_without_shared_memory(const Machine& machine) {
+    return has_answered(machine, "cuda", "(CUDA error 3)") ||
+           has_answered(machine, "cuda", "(CUDA error 999)") ||
+           (has_answered(machine, "cuda", "(CUDA error 802)") && nvidia_cards(machine).size() == 1);
+}
+
 /// The module of newer kernels shares memory with programs (HMM), which some kernels cannot do.
 Evidence shared_memory_fails(const Facts& facts) {
     const auto is_disabled = facts.text(watched::texts.hmm_is_disabled);
@@ -147,10 +154,8 @@ Evidence shared_memory_fails(const Facts& facts) {
     if (!is_open || is_disabled.value_or("") != "N") {
         return std::nullopt;
     }
-    for (const char* code : {"(CUDA error 3)", "(CUDA error 802)", "(CUDA error 999)"}) {
-        if (has_answered(facts.machine, "cuda", code)) {
-            return std::vector{quote_message(*runtime(facts.machine, "cuda")), quote(is_disabled)};
-        }
+    if (is_answer_without_shared_memory(facts.machine)) {
+        return std::vector{quote_message(*runtime(facts.machine, "cuda")), quote(is_disabled)};
     }
     const auto& kernel = facts.machine.os.kernel_release;
     const bool is_reported = kernel.value_or("").find(".el10") != std::string::npos;

@@ -270,8 +270,11 @@ constexpr std::array conditions{
               .severity = Severity::blocks,
               .causes = {"TRL-N010", "TRL-N014", "TRL-N025", "TRL-N026", "TRL-N016"},
               .find = cuda_sees_nothing},
-    Condition{
-        .id = "TRL-N033", .severity = Severity::blocks, .place = Place::host, .find = not_ready},
+    Condition{.id = "TRL-N033",
+              .severity = Severity::blocks,
+              .place = Place::host,
+              .causes = {"TRL-N043"},
+              .find = not_ready},
 };
 
 }  // namespace

@@ -61,25 +61,13 @@ bool is_without_driver(const Facts& facts) {
            (!nouveau_cards(facts.machine).empty() && is_blacklisted(facts.machine, "nouveau"));
 }
 
-/// A word of the kernel's command line with its file; empty if the word is.
-std::string quote_word(const Machine& machine, const std::string& word) {
-    return word.empty()
-               ? word
-               : fmt::format("{}: {}", printable(machine.kernel.boot_parameters.source(), 256),
-                             printable(word, 256));
-}
-
 /// The option with which the kernel loads only signed modules; empty if it is not known to be on.
 std::string signature_option(const Facts& facts) {
     const auto is_enforced = facts.text(watched::texts.signatures_are_enforced);
     if (is_enforced) {
         return *is_enforced == "Y" ? quote(is_enforced) : std::string();
     }
-    return quote_word(facts.machine, boot_parameter(facts.machine, "module.sig_enforce"));
-}
-
-std::string quote(const SettingLine& setting) {
-    return fmt::format("{}: {}", printable(setting.path, 256), printable(setting.text, 256));
+    return quote_boot_parameter(facts.machine, boot_parameter(facts.machine, "module.sig_enforce"));
 }
 
 /// What the user wrote to keep the module out: a line of modprobe.d or a word for the kernel.
@@ -87,7 +75,7 @@ std::string line_against_nvidia(const Machine& machine) {
     if (const SettingLine* line = line_against(machine, "nvidia")) {
         return quote(*line);
     }
-    return quote_word(
+    return quote_boot_parameter(
         machine, blacklisting_word(machine, {"module_blacklist", "modprobe.blacklist"}, "nvidia"));
 }
 

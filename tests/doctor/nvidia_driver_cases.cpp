@@ -190,6 +190,16 @@ std::vector<ConditionCase> nvidia_driver_cases() {
          "HMM is disabled",
          [](MadeFacts& made) { refuse_cuda(made, "initialization error (CUDA error 3)", "Y"); },
          healthy_nvidia_machine},
+        {"TRL-N043", "CUDA's error 802 on a machine with one card",
+         [](MadeFacts& made) {
+             refuse_cuda(made, "system not yet initialized (CUDA error 802)", "N");
+         },
+         "the same on a machine with several cards",
+         [](MadeFacts& made) {
+             refuse_cuda(made, "system not yet initialized (CUDA error 802)", "N");
+             set_two_cards(made, 0x2330, 0x2330);
+         },
+         healthy_nvidia_machine},
         {"TRL-N043", "the open module with HMM on RHEL 10",
          [](MadeFacts& made) {
              load_nvidia(made, "580.95.05", "open");
