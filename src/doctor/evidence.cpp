@@ -45,6 +45,10 @@ std::string bound_to_nothing(const PciDevice& device) {
                        driver_link(device));
 }
 
+std::string bound_if_any(const PciDevice& device) {
+    return device.driver ? bound_to(device) : bound_to_nothing(device);
+}
+
 std::vector<std::string> driver_lines(const std::vector<const PciDevice*>& devices) {
     std::vector<std::string> lines;
     for (const PciDevice* device : devices) {

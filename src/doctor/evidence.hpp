@@ -51,6 +51,8 @@ template <class T>
 [[nodiscard]] std::string bound_to(const PciDevice& device);
 /// The same for a device without a driver, with the path of the missing link.
 [[nodiscard]] std::string bound_to_nothing(const PciDevice& device);
+/// One of both.
+[[nodiscard]] std::string bound_if_any(const PciDevice& device);
 /// "Navi 31 at 0000:03:00.0 is bound to amdgpu (/sys/...)" for each device.
 [[nodiscard]] std::vector<std::string> driver_lines(const std::vector<const PciDevice*>& devices);
 

@@ -27,10 +27,6 @@ Evidence found_cards(const std::vector<const PciDevice*>& cards, Describe descri
     return lines.empty() ? std::nullopt : Evidence(lines);
 }
 
-std::string bound_if_any(const PciDevice& card) {
-    return card.driver ? bound_to(card) : bound_to_nothing(card);
-}
-
 /// The open module, and releases from 590 on, drive cards from Turing on.
 bool is_before_turing(const PciDevice& card) {
     return nvidia_capability(card).value_or(turing) < turing;
@@ -256,7 +252,7 @@ constexpr std::array conditions{
               .place = Place::host,
               .weigh = nvidia_severity,
               .causes = {"TRL-N005", "TRL-N006", "TRL-N007", "TRL-N009", "TRL-N012", "TRL-N017",
-                         "TRL-N040", "TRL-N041", "TRL-N044", "TRL-N045"},
+                         "TRL-N032", "TRL-N040", "TRL-N041", "TRL-N044", "TRL-N045"},
               .reads = {watched::variables.nvidia_visible_devices},
               .find = nouveau},
     Condition{.id = "TRL-N002",

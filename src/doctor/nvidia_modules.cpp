@@ -56,9 +56,9 @@ const KernelFolder* kernel_without_module(const Facts& facts) {
 }
 
 /// If the kernel command line blocks nouveau, RPM Fusion's service loaded it as a last resort.
-bool is_without_driver(const Facts& facts) {
-    return !unbound_nvidia_cards(facts.machine).empty() ||
-           (!nouveau_cards(facts.machine).empty() && is_blacklisted(facts.machine, "nouveau"));
+std::vector<const PciDevice*> cards_without_driver(const Machine& machine) {
+    const auto unbound = unbound_nvidia_cards(machine);
+    return unbound.empty() && is_blacklisted(machine, "nouveau") ? nouveau_cards(machine) : unbound;
 }
 
 /// The option with which the kernel loads only signed modules; empty if it is not known to be on.
@@ -82,7 +82,8 @@ std::string line_against_nvidia(const Machine& machine) {
 /// The module is installed and may be loaded, but is not, under a rule that asks for a signature.
 Evidence rejected_module(const Facts& facts, const std::string& rule) {
     const KernelFolder* kernel = waits_for_module(facts) ? running_kernel(facts.machine) : nullptr;
-    const bool is_rejected = kernel != nullptr && kernel->has_nvidia && is_without_driver(facts) &&
+    const bool is_rejected = kernel != nullptr && kernel->has_nvidia &&
+                             !cards_without_driver(facts.machine).empty() &&
                              line_against_nvidia(facts.machine).empty();
     if (rule.empty() || !is_rejected) {
         return std::nullopt;
@@ -112,8 +113,8 @@ Evidence switched_off(const Facts& facts) {
         return std::nullopt;
     }
     const auto unbound = unbound_nvidia_cards(facts.machine);
-    return std::vector{line, unbound.empty() ? bound_to(*nouveau_cards(facts.machine).front())
-                                             : bound_to_nothing(*unbound.front())};
+    const auto cards = unbound.empty() ? nouveau_cards(facts.machine) : unbound;
+    return std::vector{line, bound_if_any(*cards.front())};
 }
 
 Evidence taken_off_the_bus(const Facts& facts) {
@@ -129,9 +130,10 @@ Evidence taken_off_the_bus(const Facts& facts) {
 
 /// The module exists and nothing known blocks it, but it is not bound to the card.
 Evidence refuses_card(const Facts& facts) {
-    const auto cards = unbound_nvidia_cards(facts.machine);
-    const KernelFolder* kernel = running_kernel(facts.machine);
     const bool is_loaded = loaded_driver(facts.machine, "nvidia") != nullptr;
+    const auto cards =
+        is_loaded ? unbound_nvidia_cards(facts.machine) : cards_without_driver(facts.machine);
+    const KernelFolder* kernel = running_kernel(facts.machine);
     const auto& secure_boot = facts.machine.kernel.secure_boot;
     const bool may_be_kept_out = secure_boot.value_or(secure_boot.is_unreadable()) ||
                                  !signature_option(facts).empty() ||
@@ -140,7 +142,7 @@ Evidence refuses_card(const Facts& facts) {
         (!is_loaded && may_be_kept_out)) {
         return std::nullopt;
     }
-    return std::vector{bound_to_nothing(*cards.front()),
+    return std::vector{bound_if_any(*cards.front()),
                        fmt::format("{} has NVIDIA's module", folder_of(*kernel))};
 }
 
