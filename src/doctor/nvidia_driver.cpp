@@ -272,7 +272,7 @@ constexpr std::array conditions{
     Condition{.id = "TRL-N014",
               .severity = Severity::blocks,
               .place = Place::host,
-              .causes = {"TRL-N001", "TRL-N004", "TRL-N010", "TRL-C028"},
+              .causes = {"TRL-N001", "TRL-N004", "TRL-N010", "TRL-C028", "TRL-C044"},
               .find = no_uvm},
 };
 

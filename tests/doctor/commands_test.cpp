@@ -217,6 +217,8 @@ TEST(Commands, StartWithAProgram) {
                                          "pip3",
                                          "podman",
                                          "powerprofilesctl",
+                                         "pct",
+                                         "incus",
                                          "prime-select",
                                          "printf",
                                          "python3",
