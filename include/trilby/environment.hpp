@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <trilby/observed.hpp>
+#include <trilby/software.hpp>
 
 namespace trilby {
 
@@ -87,6 +88,13 @@ struct Environment {
     Observed<std::uint64_t> locked_memory_limit_bytes;  ///< absent if there is no limit
     Observed<std::uint64_t> free_cache_bytes;           ///< on the file system of ~/.cache
     Observed<std::vector<std::uint32_t>> groups;        ///< group IDs of this process
+    /// Libraries of CUDA, cuDNN and NCCL in LD_LIBRARY_PATH: the loader prefers them to those of a
+    /// wheel.
+    std::vector<LibraryFile> preferred_libraries;
+    Observed<std::vector<std::string>> docker_runtimes;  ///< in Docker's settings
+    /// The PCI addresses of NVSwitch chips; absent without NVIDIA's driver.
+    Observed<std::vector<std::string>> nvswitches;
+    Observed<std::uint32_t> uvm_major;  ///< the device number of /dev/nvidia-uvm
 };
 
 }  // namespace trilby

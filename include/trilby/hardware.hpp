@@ -71,9 +71,10 @@ struct PciDevice {
     /// The largest window into the device's memory: all of it if resizable BAR is active.
     Observed<std::uint64_t> largest_bar_bytes;
     Observed<std::uint64_t> largest_possible_bar_bytes;  ///< absent if no BAR can be resized
-    Observed<std::uint32_t> iommu_group;                 ///< absent without an IOMMU
-    Observed<std::string> power_state;                   ///< "D0" to "D3cold"
-    Observed<std::string> runtime_status;                ///< "active", "suspended", ...
+    Observed<bool> has_unassigned_bar;     ///< a window has no address, so drivers cannot use it
+    Observed<std::uint32_t> iommu_group;   ///< absent without an IOMMU
+    Observed<std::string> power_state;     ///< "D0" to "D3cold"
+    Observed<std::string> runtime_status;  ///< "active", "suspended", ...
     Observed<std::uint32_t> virtual_functions;  ///< enabled by SR-IOV; absent if it has none
     Observed<std::uint32_t> max_virtual_functions;
     Observed<std::string> physical_function;  ///< address of the card that this function belongs to
@@ -111,6 +112,7 @@ struct NvidiaGpu {
     Observed<std::uint32_t> device_minor;  ///< N of /dev/nvidiaN
     Observed<bool> is_excluded;            ///< the administrator has disabled it
     Observed<std::vector<MigInstance>> mig_instances;  ///< empty if it is not partitioned
+    Observed<std::string> iommu_domain;                ///< as in AmdGpu
 };
 
 /// A card as AMD's driver reports it.

@@ -29,6 +29,7 @@ enum class ContainerKind : std::uint8_t {
     podman,
     docker,
     systemd_nspawn,
+    lxc,
     flatpak,
     unknown,  ///< a container of another kind
 };
@@ -47,6 +48,7 @@ struct CdiSpecification {
     Observed<std::string> kind;            ///< "nvidia.com/gpu"
     Observed<std::string> driver_version;  ///< version of the libraries that it lists
     Observed<std::string> missing_path;    ///< the first listed path that does not exist
+    Observed<std::uint32_t> uvm_major;     ///< the listed device number of /dev/nvidia-uvm
 };
 
 struct OperatingSystem {
@@ -127,6 +129,8 @@ struct LibTorch {
     Observed<std::string> flavour;       ///< "cpu", "cuda" or "rocm"
     Observed<std::string> cuda_version;  ///< version of CUDA that it was built with
     Observed<std::string> hip_version;
+    Observed<std::string> cudnn_version;  ///< "9.1", as installed with a wheel
+    Observed<std::string> nccl_version;
     /// "libamdhip64.so.6": HIP's runtime, if the build needs one and does not include it.
     Observed<std::string> foreign_hip;
     /// Targets of its GPU code (<trilby/gpu_target.hpp>); absent if it is for CPUs.

@@ -33,7 +33,7 @@ Result<std::filesystem::path> module_path(const Selection& selection, const std:
 void add_device_options(CLI::App& parser, DeviceOptions& options) {
     parser
         .add_option("--backend", options.backend,
-                    "Backend to use, and no other: " + backend_names())
+                    "Backend to use, without falling back to another: " + backend_names())
         ->type_name("BACKEND");
     parser.add_option("--device", options.device, "Device of the backend, counted from 0")
         ->capture_default_str()

@@ -29,7 +29,7 @@ struct Example {
 
 /// Commands to try after installing Trilby.
 inline constexpr std::array first_steps{
-    Example{"trilby probe", "see what this machine can compute with"},
+    Example{"trilby probe", "see the AI hardware of this machine"},
     Example{"trilby doctor", "see what is wrong and how to fix it"},
     Example{"trilby train fashion-mnist", "train a network now"}};
 

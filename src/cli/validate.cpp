@@ -273,8 +273,7 @@ Command validate_command(CLI::App& trilby) {
     CLI::App* parser = trilby.add_subcommand("validate", "Prove that a device computes correctly");
     parser
         ->add_option("--level", options->plan.level,
-                     "How thorough: 1 takes less than 30 s, 2 three minutes, 3 a quarter of an "
-                     "hour, 4 four hours")
+                     "How thorough: 1 takes under 30 s, 2 under 3 min, 3 about 15 min, 4 about 4 h")
         ->transform(whole_number(1, validate::highest_level))
         ->type_name("N")
         ->capture_default_str();
@@ -289,9 +288,7 @@ Command validate_command(CLI::App& trilby) {
                      "Divide this many seconds of computing among the checks")
         ->transform(whole_number(1, 10'000'000))
         ->type_name("SECONDS");
-    parser
-        ->add_option("--seed", options->seed,
-                     "Seed of the random numbers; the same one repeats a validation")
+    parser->add_option("--seed", options->seed, "Random seed; the same seed repeats a validation")
         ->transform(whole_number(0, largest_seed))
         ->type_name("N");
     add_device_options(*parser, options->computing);
@@ -314,12 +311,15 @@ Command validate_command(CLI::App& trilby) {
             ->type_name("FILE");
     CLI::Option* compare =
         parser
-            ->add_option("--compare", options->before,
-                         "Compare with this result of --json; exits with 1 if something is worse")
+            ->add_option(
+                "--compare", options->before,
+                "Compare with FILE, an earlier result of --json; exits with 1 if something is "
+                "worse")
             ->type_name("FILE");
     CLI::Option* with =
         parser
-            ->add_option("--with", options->after, "Compare this result of --json, and run nothing")
+            ->add_option("--with", options->after,
+                         "Compare FILE with the result of --compare instead of running checks")
             ->needs(compare)
             ->type_name("FILE");
     parser->add_flag("--list", options->list_checks,

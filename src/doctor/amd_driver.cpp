@@ -171,7 +171,7 @@ constexpr std::array conditions{
               .severity = Severity::blocks,
               .place = Place::host,
               .weigh = amd_card_severity,
-              .causes = {"TRL-A002", "TRL-A026", "TRL-A010"},
+              .causes = {"TRL-A002", "TRL-A026", "TRL-A010", "TRL-G040"},
               .find = no_driver},
     Condition{
         .id = "TRL-A025", .severity = Severity::hint, .place = Place::host, .find = set_aside},
@@ -179,7 +179,7 @@ constexpr std::array conditions{
               .severity = Severity::blocks,
               .place = Place::host,
               .weigh = amd_severity,
-              .causes = {"TRL-A002", "TRL-A026", "TRL-A010", "TRL-A001"},
+              .causes = {"TRL-A002", "TRL-A026", "TRL-A010", "TRL-A001", "TRL-G040"},
               .reads = {watched::files.kfd_class},
               .find = no_compute_device},
     Condition{.id = "TRL-A004",

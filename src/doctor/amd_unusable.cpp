@@ -45,6 +45,7 @@ constexpr std::array conditions{
               .place = Place::host,
               .is_fallback = true,
               .weigh = amd_severity,
+              .causes = {"TRL-G040"},
               .find = unknown_reason},
 };
 

@@ -50,7 +50,7 @@ struct Condition {
     /// If one of these is found as well, this condition is listed as a consequence.
     ShortList<ConditionId, 12> causes = {};
     /// The names in machine/watched.hpp that `find` and `weigh` read.
-    ShortList<watched::Name, 5> reads = {};
+    ShortList<watched::Name, 6> reads = {};
     Evidence (*find)(const Facts& facts);
 };
 
@@ -66,6 +66,7 @@ struct Family {
 [[nodiscard]] std::span<const Condition> nvidia_driver_conditions();
 [[nodiscard]] std::span<const Condition> nvidia_state_conditions();
 [[nodiscard]] std::span<const Condition> nvidia_library_conditions();
+[[nodiscard]] std::span<const Condition> nvidia_topology_conditions();
 [[nodiscard]] std::span<const Condition> nvidia_toolkit_conditions();
 [[nodiscard]] std::span<const Condition> nvidia_unusable_conditions();
 [[nodiscard]] std::span<const Condition> amd_driver_conditions();
@@ -78,6 +79,7 @@ struct Family {
 [[nodiscard]] std::span<const Condition> container_host_conditions();
 [[nodiscard]] std::span<const Condition> container_inside_conditions();
 [[nodiscard]] std::span<const Condition> cpu_conditions();
+[[nodiscard]] std::span<const Condition> pci_conditions();
 [[nodiscard]] std::span<const Condition> system_conditions();
 
 }  // namespace trilby::doctor

@@ -91,12 +91,6 @@ Evidence nodes_of_a_group(const Facts& facts) {
     return lines.empty() ? std::nullopt : Evidence(std::move(lines));
 }
 
-constexpr std::string_view open_nodes =
-    "printf 'KERNEL==\"kfd\", MODE=\"0666\"\\nSUBSYSTEM==\"drm\", KERNEL==\"renderD*\", "
-    "MODE=\"0666\"\\n' | sudo tee /etc/udev/rules.d/70-render-for-all.rules\n"
-    "sudo udevadm control --reload\n"
-    "sudo udevadm trigger --subsystem-match=drm --subsystem-match=kfd";
-
 constexpr std::array conditions{
     Condition{.id = "TRL-C026",
               .severity = Severity::blocks,

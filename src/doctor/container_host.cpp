@@ -131,9 +131,59 @@ Evidence closed_device_folder(const Facts& facts) {
     return std::nullopt;
 }
 
-constexpr std::string_view generate_again =
-    "If the file is in /run/cdi: sudo systemctl restart nvidia-cdi-refresh.service\n"
-    "If it is in /etc/cdi: sudo nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml";
+/// The container engine that is meant for more than toolboxes; empty if there is none.
+std::string_view container_engine(const Facts& facts) {
+    for (const watched::Name docker : {watched::files.docker, watched::files.docker_of_debian}) {
+        if (facts.has_file(docker)) {
+            return docker;
+        }
+    }
+    const bool is_for_toolboxes = !facts.lacks_file(watched::files.toolbox);
+    return has_podman(facts) && !is_for_toolboxes ? watched::files.podman : std::string_view();
+}
+
+Evidence no_toolkit(const Facts& facts) {
+    const std::string_view engine = container_engine(facts);
+    const bool is_hit = !engine.empty() && is_on_host(facts.machine) &&
+                        has_working_nvidia_device(facts.machine) &&
+                        facts.lacks_file(watched::files.nvidia_ctk) &&
+                        facts.lacks_file(watched::files.nvidia_container_hook) &&
+                        nvidia_specifications(facts.machine).empty();
+    return is_hit ? Evidence({fmt::format("{} is installed", engine),
+                              fmt::format("{} does not exist", watched::files.nvidia_ctk)})
+                  : std::nullopt;
+}
+
+Evidence no_docker_runtime(const Facts& facts) {
+    const auto& runtimes = facts.machine.environment.docker_runtimes;
+    const bool has_docker = container_engine(facts).ends_with("dockerd");
+    if (!has_docker || !runtimes || !facts.machine.cdi_specifications ||
+        !is_nvidia_toolkit_host(facts)) {
+        return std::nullopt;
+    }
+    const bool is_known = std::ranges::find(*runtimes, "nvidia") != runtimes->end();
+    return is_known || !nvidia_specifications(facts.machine).empty()
+               ? std::nullopt
+               : Evidence(
+                     {fmt::format("{} has no runtime nvidia", printable(runtimes.source(), 256)),
+                      "neither /etc/cdi nor /run/cdi has a specification of the kind "
+                      "nvidia.com/gpu"});
+}
+
+Evidence other_device_number(const Facts& facts) {
+    const auto& current = facts.machine.environment.uvm_major;
+    if (!current || !is_on_host(facts.machine)) {
+        return std::nullopt;
+    }
+    for (const CdiSpecification* one : used_nvidia_specifications(facts.machine)) {
+        if (one->uvm_major && *one->uvm_major != *current) {
+            return Evidence({fmt::format("{} lists /dev/nvidia-uvm with the major number {}",
+                                         printable(one->path, 256), *one->uvm_major),
+                             fmt::format("{}: {} nvidia-uvm", current.source(), *current)});
+        }
+    }
+    return std::nullopt;
+}
 
 constexpr std::array conditions{
     Condition{.id = "TRL-C001",
@@ -153,6 +203,23 @@ constexpr std::array conditions{
               .causes = {"TRL-C002"},
               .reads = {watched::files.nvidia_ctk},
               .find = stale_nodes},
+    Condition{.id = "TRL-C045",
+              .severity = Severity::degrades,
+              .place = Place::host,
+              .find = other_device_number},
+    Condition{.id = "TRL-C041",
+              .severity = Severity::hint,
+              .place = Place::host,
+              .reads = {watched::files.docker, watched::files.docker_of_debian,
+                        watched::files.podman, watched::files.toolbox, watched::files.nvidia_ctk,
+                        watched::files.nvidia_container_hook},
+              .find = no_toolkit},
+    Condition{.id = "TRL-C042",
+              .severity = Severity::hint,
+              .place = Place::host,
+              .reads = {watched::files.docker, watched::files.docker_of_debian,
+                        watched::files.podman, watched::files.toolbox, watched::files.nvidia_ctk},
+              .find = no_docker_runtime},
     Condition{.id = "TRL-C004",
               .severity = Severity::hint,
               .place = Place::host,

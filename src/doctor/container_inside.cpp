@@ -87,25 +87,93 @@ bool is_closed_in_spite_of_mode(const DeviceNode& node) {
     return is_open_to_everybody(node) && !node.may_open.value_or(true);
 }
 
-Evidence refused_node(const Facts& facts) {
-    const auto label = facts.text(watched::texts.selinux_label);
-    const bool is_confined = label.value_or("").find(":container_t:") != std::string::npos;
-    if (!is_confined || !is_in_container(facts.machine)) {
-        return std::nullopt;
-    }
-    std::vector<DeviceNode> nodes = facts.machine.device_nodes.value_or({});
+/// Nodes for computing that this process may not open although their mode allows it.
+std::vector<DeviceNode> refused_nodes(const Machine& machine) {
+    std::vector<DeviceNode> nodes = machine.device_nodes.value_or({});
     std::erase_if(nodes, [](const DeviceNode& node) { return !is_compute_node(node); });
-    for (const DrmNode& node : facts.machine.drm_nodes.value_or({})) {
+    for (const DrmNode& node : machine.drm_nodes.value_or({})) {
         if (is_render_node(node) && node.node) {
             nodes.push_back(*node.node);
         }
     }
-    const auto refused = std::ranges::find_if(nodes, is_closed_in_spite_of_mode);
-    return refused != nodes.end()
-               ? Evidence({fmt::format("{} has mode {:04o} and may not be opened",
-                                       printable(refused->path, 256), *refused->mode),
-                           quote(label)})
+    std::erase_if(nodes, [](const DeviceNode& node) { return !is_closed_in_spite_of_mode(node); });
+    return nodes;
+}
+
+std::string describe_refused(const DeviceNode& node) {
+    return fmt::format("{} has mode {:04o} and may not be opened", printable(node.path, 256),
+                       *node.mode);
+}
+
+bool is_confined(const Observed<std::string>& label) {
+    return label.value_or("").find(":container_t:") != std::string::npos;
+}
+
+Evidence refused_by_selinux(const Facts& facts) {
+    const auto label = facts.text(watched::texts.selinux_label);
+    const auto refused = refused_nodes(facts.machine);
+    return is_confined(label) && is_in_container(facts.machine) && !refused.empty()
+               ? Evidence({describe_refused(refused.front()), quote(label)})
                : std::nullopt;
+}
+
+/// Neither the mode nor SELinux denies it, so the container's device control group does.
+Evidence refused_by_control_group(const Facts& facts) {
+    const auto label = facts.text(watched::texts.selinux_label);
+    const bool may_be_selinux =
+        label ? is_confined(label) : facts.machine.kernel.selinux.value_or("") == "enforcing";
+    if (may_be_selinux || !is_in_closed_container(facts.machine)) {
+        return std::nullopt;
+    }
+    std::vector<std::string> lines;
+    for (const DeviceNode& node : refused_nodes(facts.machine)) {
+        lines.push_back(describe_refused(node));
+    }
+    return found_if_any(std::move(lines));
+}
+
+Severity severity_of_refusal(const Facts& facts) {
+    const bool is_of_nvidia = std::ranges::any_of(
+        refused_nodes(facts.machine),
+        [](const DeviceNode& node) { return node.path.starts_with("/dev/nvidia"); });
+    return is_of_nvidia ? nvidia_severity(facts) : amd_card_severity(facts);
+}
+
+bool lists(std::string_view capabilities, std::string_view name) {
+    const std::string list = fmt::format(",{},", capabilities);
+    return list.find(",all,") != std::string::npos ||
+           list.find(fmt::format(",{},", name)) != std::string::npos;
+}
+
+/// The toolkit mounts only the parts of the driver that the variable lists.
+Evidence missing_capability(const Facts& facts) {
+    const auto listed = facts.variable(watched::variables.nvidia_driver_capabilities);
+    const bool has_card = device_node(facts.machine, "/dev/nvidiactl") != nullptr;
+    if (listed.value_or("").empty() || !has_card || !is_in_closed_container(facts.machine)) {
+        return std::nullopt;
+    }
+    if (!lists(*listed, "compute") && is_library_missing(facts.machine, "libcuda.so.1")) {
+        return Evidence({quote(listed), "none of the loader's folders has libcuda.so.1"});
+    }
+    return !lists(*listed, "utility") && facts.lacks_file(watched::files.nvidia_smi)
+               ? Evidence({quote(listed), "/usr/bin/nvidia-smi does not exist"})
+               : std::nullopt;
+}
+
+Severity severity_of_capability(const Facts& facts) {
+    return is_library_missing(facts.machine, "libcuda.so.1") ? Severity::blocks : Severity::hint;
+}
+
+Evidence lxc_without_uvm(const Facts& facts) {
+    const Machine& machine = facts.machine;
+    if (!is_in_lxc(machine) || !is_node_missing(machine, "/dev/nvidia-uvm")) {
+        return std::nullopt;
+    }
+    const auto card = std::ranges::find_if(*machine.device_nodes, is_nvidia_card_node);
+    return card == machine.device_nodes->end()
+               ? std::nullopt
+               : found(fmt::format("{} exists, but /dev/nvidia-uvm does not",
+                                   printable(card->path, 256)));
 }
 
 std::vector<std::string> cuda_library_lines(const Facts& facts) {
@@ -201,8 +269,6 @@ Evidence torch_of_home(const Facts& facts) {
                : std::nullopt;
 }
 
-constexpr std::string_view lock_more_memory = "Recreate the container with --ulimit memlock=-1.";
-
 constexpr std::array conditions{
     Condition{.id = "TRL-C025", .severity = Severity::hint, .find = wsl},
     Condition{.id = "TRL-C019", .severity = Severity::hint, .find = docker_desktop},
@@ -215,7 +281,18 @@ constexpr std::array conditions{
     Condition{.id = "TRL-C014",
               .severity = Severity::blocks,
               .reads = {watched::texts.selinux_label},
-              .find = refused_node},
+              .find = refused_by_selinux},
+    Condition{.id = "TRL-C040",
+              .severity = Severity::blocks,
+              .weigh = severity_of_refusal,
+              .reads = {watched::texts.selinux_label, watched::variables.nvidia_visible_devices},
+              .find = refused_by_control_group},
+    Condition{.id = "TRL-C043",
+              .severity = Severity::blocks,
+              .weigh = severity_of_capability,
+              .reads = {watched::variables.nvidia_driver_capabilities, watched::files.nvidia_smi},
+              .find = missing_capability},
+    Condition{.id = "TRL-C044", .severity = Severity::blocks, .find = lxc_without_uvm},
     Condition{.id = "TRL-C011",
               .severity = Severity::blocks,
               .causes = {"TRL-C026"},

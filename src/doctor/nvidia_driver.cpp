@@ -303,7 +303,7 @@ constexpr std::array conditions{
               .severity = Severity::blocks,
               .place = Place::host,
               .weigh = shared_memory_severity,
-              .causes = {"TRL-N015"},
+              .causes = {"TRL-N015", "TRL-N052"},
               .reads = {watched::texts.hmm_is_disabled},
               .find = shared_memory_fails},
     Condition{.id = "TRL-N013",
@@ -314,7 +314,7 @@ constexpr std::array conditions{
     Condition{.id = "TRL-N014",
               .severity = Severity::blocks,
               .place = Place::host,
-              .causes = {"TRL-N001", "TRL-N004", "TRL-N010", "TRL-C028"},
+              .causes = {"TRL-N001", "TRL-N004", "TRL-N010", "TRL-C028", "TRL-C044"},
               .find = no_uvm},
 };
 

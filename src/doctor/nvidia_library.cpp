@@ -10,6 +10,7 @@
 #include "doctor/evidence.hpp"
 #include "machine/containers.hpp"
 #include "machine/devices.hpp"
+#include "machine/find.hpp"
 #include "machine/nvidia.hpp"
 #include "machine/pci_vendors.hpp"
 #include "machine/software.hpp"
@@ -224,20 +225,107 @@ Evidence cuda_sees_nothing(const Facts& facts) {
                : std::nullopt;
 }
 
-constexpr std::string_view wheel_for_card =
-    "python3 -m venv ~/.local/share/torch\n"
-    "For a GeForce RTX 20 or later: ~/.local/share/torch/bin/pip install torch --index-url "
-    "https://download.pytorch.org/whl/cu128\n"
-    "For an older card: ~/.local/share/torch/bin/pip install torch --index-url "
-    "https://download.pytorch.org/whl/cu126\n"
-    "To let Trilby find it: export VIRTUAL_ENV=~/.local/share/torch";
+bool is_wheel(const LibTorch& libtorch) {
+    return libtorch.folder.find("/site-packages/") != std::string::npos ||
+           libtorch.folder.find("/dist-packages/") != std::string::npos;
+}
 
-constexpr std::string_view newer_driver_or_earlier_cuda =
-    "On the host: update NVIDIA's driver, then restart.\n"
-    "Or install a LibTorch that was built with an earlier CUDA: pip install torch --index-url "
-    "https://download.pytorch.org/whl/cu126";
+/// The release that the LibTorch was built with. CUDA's own libraries are numbered like CUDA.
+const Observed<std::string>& needed_release(const LibTorch& libtorch, std::string_view library) {
+    if (library.starts_with("libcudnn.")) {
+        return libtorch.cudnn_version;
+    }
+    return library.starts_with("libnccl.") ? libtorch.nccl_version : libtorch.cuda_version;
+}
+
+/// The loader uses this library for the LibTorch, which was built with a newer one.
+bool shadows_newer(const LibraryFile& library, const LibTorch& libtorch) {
+    const std::string needed = needed_release(libtorch, library.name).value_or("");
+    const std::string version = library.version.value_or("");
+    return is_wheel(libtorch) && !needed.empty() && !version.empty() &&
+           major_version(version) == major_version(needed) && compare_versions(version, needed) < 0;
+}
+
+struct Shadowing {
+    const LibraryFile* library;
+    const LibTorch* libtorch;
+};
+
+std::vector<Shadowing> shadowing_libraries(const Machine& machine) {
+    std::vector<Shadowing> found;
+    for (const LibTorch* libtorch : libtorch_builds(machine, "cuda")) {
+        for (const LibraryFile& library : machine.environment.preferred_libraries) {
+            if (shadows_newer(library, *libtorch)) {
+                found.push_back({&library, libtorch});
+            }
+        }
+    }
+    return found;
+}
+
+std::string describe(const Shadowing& one) {
+    const auto& needed = needed_release(*one.libtorch, one.library->name);
+    return fmt::format(
+        "LD_LIBRARY_PATH has {} of release {}, but the LibTorch in {} was built with {} ({})",
+        printable(one.library->path, 256), printable(*one.library->version, 64),
+        printable(one.libtorch->folder, 256), printable(*needed, 32),
+        printable(needed.source(), 256));
+}
+
+Evidence older_libraries_first(const Facts& facts) {
+    if (working_nvidia_cards(facts.machine).empty() && !is_wsl(facts.machine)) {
+        return std::nullopt;
+    }
+    std::vector<std::string> lines;
+    for (const Shadowing& one : shadowing_libraries(facts.machine)) {
+        lines.push_back(describe(one));
+    }
+    return found_if_any(std::move(lines));
+}
+
+/// These lack symbols that the newer libraries of the wheel need, so importing torch fails.
+Severity severity_of_older_libraries(const Facts& facts) {
+    const bool keeps_from_loading =
+        std::ranges::any_of(shadowing_libraries(facts.machine), [](const Shadowing& one) {
+            return one.library->name.starts_with("libnvJitLink.") ||
+                   one.library->name.starts_with("libnccl.");
+        });
+    return keeps_from_loading ? Severity::blocks : Severity::degrades;
+}
+
+/// A library of a driver for Linux. Windows' own, in /usr/lib/wsl/lib, has no release in its name.
+bool is_linux_driver(const LibraryFile& library) {
+    return library.name == "libcuda.so.1" && is_driver_version(library.version) &&
+           !library.path.starts_with("/usr/lib/wsl/") && !is_compatibility_library(library);
+}
+
+Evidence linux_driver_in_wsl(const Facts& facts) {
+    if (!is_wsl(facts.machine) || is_in_container(facts.machine)) {
+        return std::nullopt;
+    }
+    std::vector<std::string> lines;
+    for (const LibraryFile* one : find_all(facts.machine.libraries, is_linux_driver)) {
+        lines.push_back(fmt::format("{} is of release {} for Linux", printable(one->path, 256),
+                                    printable(*one->version, 64)));
+    }
+    return found_if_any(std::move(lines));
+}
+
+Severity severity_of_linux_driver(const Facts& facts) {
+    const LibraryFile* used = first_cuda_library(facts.machine);
+    return used != nullptr && is_linux_driver(*used) ? Severity::blocks : Severity::degrades;
+}
 
 constexpr std::array conditions{
+    Condition{.id = "TRL-N051",
+              .severity = Severity::blocks,
+              .weigh = severity_of_linux_driver,
+              .find = linux_driver_in_wsl},
+    Condition{.id = "TRL-N050",
+              .severity = Severity::blocks,
+              .concerns_libtorch = true,
+              .weigh = severity_of_older_libraries,
+              .find = older_libraries_first},
     Condition{.id = "TRL-N021",
               .severity = Severity::blocks,
               .place = Place::host,
@@ -268,12 +356,12 @@ constexpr std::array conditions{
     Condition{.id = "TRL-N030", .severity = Severity::degrades, .find = no_libtorch_for_cuda},
     Condition{.id = "TRL-N031",
               .severity = Severity::blocks,
-              .causes = {"TRL-N010", "TRL-N014", "TRL-N025", "TRL-N026", "TRL-N016"},
+              .causes = {"TRL-N010", "TRL-N014", "TRL-N025", "TRL-N026", "TRL-N016", "TRL-N051"},
               .find = cuda_sees_nothing},
     Condition{.id = "TRL-N033",
               .severity = Severity::blocks,
               .place = Place::host,
-              .causes = {"TRL-N043"},
+              .causes = {"TRL-N043", "TRL-N052"},
               .find = not_ready},
 };
 

@@ -324,7 +324,7 @@ constexpr std::array conditions{
               .severity = Severity::blocks,
               .place = Place::host,
               .weigh = nvidia_severity,
-              .causes = {"TRL-N011", "TRL-N012", "TRL-N040", "TRL-N045"},
+              .causes = {"TRL-N011", "TRL-N012", "TRL-N040", "TRL-N045", "TRL-G040"},
               .reads = {watched::variables.nvidia_visible_devices,
                         watched::texts.signatures_are_enforced},
               .find = refuses_card},

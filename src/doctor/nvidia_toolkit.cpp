@@ -76,11 +76,6 @@ Evidence newer_gcc(const Facts& facts) {
                     printable(installed.source(), 256), installed->front(), *newest)};
 }
 
-constexpr std::string_view gcc_from_fedora =
-    "sudo dnf install gcc14-c++\n"
-    "export NVCC_PREPEND_FLAGS='-ccbin g++-14'\n"
-    "With nvcc 12.4 to 12.6, use gcc13-c++ and g++-13; with nvcc 13, gcc15-c++ and g++-15.";
-
 constexpr std::array conditions{
     Condition{.id = "TRL-N028",
               .severity = Severity::hint,

@@ -87,6 +87,7 @@ constexpr std::array conditions{
               .place = Place::host,
               .is_fallback = true,
               .weigh = nvidia_severity,
+              .causes = {"TRL-G040"},
               .reads = {watched::variables.nvidia_visible_devices},
               .find = unknown_reason},
 };

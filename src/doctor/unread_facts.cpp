@@ -49,7 +49,7 @@ std::vector<UnreadFacts> unread_facts(const Machine& machine) {
                   {"nvidia", "amd", "intel", "container"});
     add_if_unread(unread, "the kernel's release", machine.os.kernel_release, gpus);
     add_if_unread(unread, "the kernel's command line", machine.kernel.boot_parameters, gpus);
-    add_if_unread(unread, "libraries", machine.libraries, gpus);
+    add_if_unread(unread, "the folders of libraries", machine.libraries, gpus);
     add_if_unread(unread, "the kind of container", machine.container.kind, {"container"});
     add_if_unread(unread, "the CPU's features", machine.cpu.features, {"cpu"});
     add_if_unread(unread, "the size of the memory", machine.memory.total_bytes, {"system"});

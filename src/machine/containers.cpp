@@ -39,6 +39,10 @@ bool is_in_distrobox(const Machine& machine) {
     return is_of_kind(machine, ContainerKind::distrobox);
 }
 
+bool is_in_lxc(const Machine& machine) {
+    return is_of_kind(machine, ContainerKind::lxc);
+}
+
 bool is_in_flatpak(const Machine& machine) {
     return is_of_kind(machine, ContainerKind::flatpak);
 }

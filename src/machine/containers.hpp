@@ -16,6 +16,7 @@ namespace trilby {
 [[nodiscard]] bool is_on_host(const Machine& machine);
 [[nodiscard]] bool is_in_toolbx(const Machine& machine);
 [[nodiscard]] bool is_in_distrobox(const Machine& machine);
+[[nodiscard]] bool is_in_lxc(const Machine& machine);
 [[nodiscard]] bool is_in_flatpak(const Machine& machine);
 /// In another container than Toolbx and Distrobox: it has its own devices, memory and limits.
 [[nodiscard]] bool is_in_closed_container(const Machine& machine);

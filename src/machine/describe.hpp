@@ -11,7 +11,7 @@
 namespace trilby {
 
 TRILBY_DESCRIBE_ENUM(ContainerKind, '-', none, toolbx, distrobox, kubernetes, podman, docker,
-                     systemd_nspawn, flatpak, unknown)
+                     systemd_nspawn, lxc, flatpak, unknown)
 TRILBY_DESCRIBE_ENUM(RuntimeState, '_', answered, missing, wrong_version, refused, crashed,
                      timed_out, stuck, not_asked)
 
@@ -28,13 +28,14 @@ TRILBY_DESCRIBE(Memory, total_bytes, available_bytes, swap_total_bytes, control_
 TRILBY_DESCRIBE(PciLink, speed_gt_per_s, max_speed_gt_per_s, width, max_width)
 TRILBY_DESCRIBE(PciDevice, address, class_code, vendor_id, device_id, subsystem_vendor_id,
                 subsystem_device_id, vendor_name, device_name, driver, numa_node, link,
-                largest_bar_bytes, largest_possible_bar_bytes, iommu_group, power_state,
-                runtime_status, virtual_functions, max_virtual_functions, physical_function)
+                largest_bar_bytes, largest_possible_bar_bytes, has_unassigned_bar, iommu_group,
+                power_state, runtime_status, virtual_functions, max_virtual_functions,
+                physical_function)
 TRILBY_DESCRIBE(DeviceNode, path, mode, owner_id, group_id, may_open)
 TRILBY_DESCRIBE(DrmNode, name, pci_address, node)
 TRILBY_DESCRIBE(MigInstance, gpu_instance, compute_instances)
 TRILBY_DESCRIBE(NvidiaGpu, pci_address, model, video_bios, gsp_firmware, device_minor, is_excluded,
-                mig_instances)
+                mig_instances, iommu_domain)
 TRILBY_DESCRIBE(AmdGpu, pci_address, vram_bytes, gtt_bytes, compute_partition, memory_partition,
                 graphics_version, compute_firmware, scheduler_firmware, performance_level,
                 vram_used_bytes, iommu_domain, has_crash_dump)
@@ -43,10 +44,11 @@ TRILBY_DESCRIBE(KfdNode, number, gfx_target, pci_address, partition, simd_count,
                 wavefront_lanes, max_clock_mhz, vram_bytes, drm_node, firmware_version,
                 sdma_firmware_version, links)
 TRILBY_DESCRIBE(KernelDriver, name, version, flavour)
-TRILBY_DESCRIBE(CdiSpecification, path, kind, driver_version, missing_path)
+TRILBY_DESCRIBE(CdiSpecification, path, kind, driver_version, missing_path, uvm_major)
 TRILBY_DESCRIBE(LibraryFile, name, path, version)
-TRILBY_DESCRIBE(LibTorch, folder, version, flavour, cuda_version, hip_version, foreign_hip,
-                gpu_targets, blas, has_onednn, has_gloo, has_nccl, has_rccl, has_mpi)
+TRILBY_DESCRIBE(LibTorch, folder, version, flavour, cuda_version, hip_version, cudnn_version,
+                nccl_version, foreign_hip, gpu_targets, blas, has_onednn, has_gloo, has_nccl,
+                has_rccl, has_mpi)
 TRILBY_DESCRIBE(RuntimeDevice, name, pci_address, architecture, memory_total_bytes,
                 memory_used_bytes, compute_units, is_partitioned, has_ecc, problem)
 TRILBY_DESCRIBE(Runtime, name, state, message, library, library_version, driver_version,
@@ -60,9 +62,10 @@ TRILBY_DESCRIBE(Repository, id, path, base_url, gpg_key, excludes, is_enabled)
 TRILBY_DESCRIBE(DeviceFolder, path, mode, group_id)
 TRILBY_DESCRIBE(SettingLine, path, text)
 TRILBY_DESCRIBE(Environment, variables, files, texts, kernels, failed_builds, repositories,
-                module_settings, removal_rules, nvidia_firmware, gcc_versions, c_library_version, rocblas_files, hipblaslt_files,
-                closed_device_folders, group_nodes, swaps, shared_memory_bytes,
-                locked_memory_limit_bytes, free_cache_bytes, groups)
+                module_settings, removal_rules, nvidia_firmware, gcc_versions, c_library_version,
+                rocblas_files, hipblaslt_files, closed_device_folders, group_nodes, swaps,
+                shared_memory_bytes, locked_memory_limit_bytes, free_cache_bytes, groups,
+                preferred_libraries, docker_runtimes, nvswitches, uvm_major)
 TRILBY_DESCRIBE(Machine, os, kernel, container, host, cpu, memory, pci_devices, drm_nodes,
                 nvidia_gpus, amd_gpus, kfd_nodes, drivers, device_nodes, cdi_specifications,
                 libraries, libtorch, runtimes, environment)

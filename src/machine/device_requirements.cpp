@@ -13,12 +13,12 @@
 namespace trilby {
 namespace {
 
-/// "mode 0660, user 0, group 39", as far as known.
+/// "mode 0660, owner 0, group 39", as far as known.
 std::string permissions_of(const DeviceNode& node) {
     if (!node.mode || !node.owner_id || !node.group_id) {
         return "permissions unknown";
     }
-    return fmt::format("mode {:04o}, user {}, group {}", *node.mode, *node.owner_id,
+    return fmt::format("mode {:04o}, owner {}, group {}", *node.mode, *node.owner_id,
                        *node.group_id);
 }
 

@@ -17,7 +17,7 @@ namespace trilby {
 
 /// Tells users where the remedy is.
 inline constexpr const char* ask_the_doctor =
-    "'trilby doctor' says why, and shows the commands for this system";
+    "'trilby doctor' shows how to fix it on this system";
 
 struct GpuVendor {
     std::string_view name;  ///< "NVIDIA"

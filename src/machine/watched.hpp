@@ -16,6 +16,7 @@ using Name = std::string_view;
 struct Variables {
     Name cuda_visible_devices = "CUDA_VISIBLE_DEVICES";
     Name nvidia_visible_devices = "NVIDIA_VISIBLE_DEVICES";
+    Name nvidia_driver_capabilities = "NVIDIA_DRIVER_CAPABILITIES";
     Name hip_visible_devices = "HIP_VISIBLE_DEVICES";
     Name rocr_visible_devices = "ROCR_VISIBLE_DEVICES";
     Name hsa_override_gfx_version = "HSA_OVERRIDE_GFX_VERSION";
@@ -37,11 +38,16 @@ struct Files {
     Name nvidia_smi = "/usr/bin/nvidia-smi";
     Name nvidia_modprobe = "/usr/bin/nvidia-modprobe";
     Name nvidia_ctk = "/usr/bin/nvidia-ctk";
+    Name nvidia_container_hook = "/usr/bin/nvidia-container-runtime-hook";
     Name nvidia_hook = "/usr/share/containers/oci/hooks.d/oci-nvidia-hook.json";
     Name nvidia_source = "/usr/src/akmods/nvidia-kmod.latest";
     Name nvidia_580_source = "/usr/src/akmods/nvidia-580xx-kmod.latest";
     Name nvcc = "/usr/local/cuda/bin/nvcc";
+    Name fabric_manager = "/usr/bin/nv-fabricmanager";
+    Name fabric_manager_state = "/run/nvidia-fabricmanager";  ///< exists once it was started
     Name podman = "/usr/bin/podman";
+    Name docker = "/usr/bin/dockerd";
+    Name docker_of_debian = "/usr/sbin/dockerd";
     Name toolbox = "/usr/bin/toolbox";
     Name distrobox = "/usr/bin/distrobox-host-exec";
     Name cmake = "/usr/bin/cmake";
@@ -78,5 +84,11 @@ inline constexpr std::array<Name, 20> libraries{
     "libamdhip64.so.8",   "libamdhip64.so.9",   "libamdhip64.so.10",  "libhsa-runtime64.so.1",
     "librocm_smi64.so.1", "librocm_smi64.so.6", "librocm_smi64.so.7", "libamd_smi.so.25",
     "libamd_smi.so.26",   "librccl.so.1",       "libze_loader.so.1",  "libze_intel_gpu.so.1"};
+
+/// The libraries that the probe looks up in LD_LIBRARY_PATH.
+inline constexpr std::array<Name, 11> preferred_libraries{
+    "libcudnn.so.8",    "libcudnn.so.9",   "libnccl.so.2",       "libcudart.so.11.0",
+    "libcudart.so.12",  "libcudart.so.13", "libnvJitLink.so.12", "libnvJitLink.so.13",
+    "libnvrtc.so.11.2", "libnvrtc.so.12",  "libnvrtc.so.13"};
 
 }  // namespace trilby::watched

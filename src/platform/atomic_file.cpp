@@ -85,9 +85,21 @@ Error system_error(int error_number, std::string_view doing, const std::filesyst
         case EISDIR:
         case ENAMETOOLONG:
             return {ErrorCode::cannot_create, message, "check the path"};
+        case EMFILE:
+        case ENFILE:
+            return {ErrorCode::io, message, "raise the limit of open files: ulimit -n 4096"};
+        case EAGAIN:
+        case ENOMEM:
+            return {ErrorCode::io, message,
+                    "end other programs, or raise the limit of processes and memory (ulimit -a)"};
         default:
             return {ErrorCode::io, message, {}};
     }
+}
+
+bool is_shortage(int error_number) {
+    return error_number == EMFILE || error_number == ENFILE || error_number == ENOMEM ||
+           error_number == EAGAIN;
 }
 
 Error input_error(int error_number, const std::filesystem::path& path) {

@@ -20,6 +20,9 @@ namespace trilby::platform {
 [[nodiscard]] Error system_error(int error_number, std::string_view doing,
                                  const std::filesystem::path& path);
 
+/// Whether the error means that descriptors, processes or memory are used up.
+[[nodiscard]] bool is_shortage(int error_number);
+
 /// The error for an input at `path` that cannot be opened: always no_input.
 [[nodiscard]] Error input_error(int error_number, const std::filesystem::path& path);
 

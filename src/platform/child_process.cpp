@@ -36,10 +36,19 @@ struct Pair {
     FileDescriptor theirs;
 };
 
+Error cannot_start(int error_number, const std::filesystem::path& program) {
+    Error why = system_error(error_number, "start", program);
+    if (!is_shortage(error_number)) {
+        why.code = ErrorCode::unavailable;
+        why.hint.clear();  // only the caller knows where the program comes from
+    }
+    return why;
+}
+
 Result<Pair> make_socket(const std::filesystem::path& program) {
     std::array<int, 2> ends{};
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
-        return std::unexpected(system_error(errno, "make a socket for", program));
+        return std::unexpected(cannot_start(errno, program));
     }
     return Pair{FileDescriptor(ends[0]), FileDescriptor(ends[1])};
 }
@@ -47,7 +56,7 @@ Result<Pair> make_socket(const std::filesystem::path& program) {
 Result<Pair> make_pipe(const std::filesystem::path& program) {
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
-        return std::unexpected(system_error(errno, "make a pipe for", program));
+        return std::unexpected(cannot_start(errno, program));
     }
     return Pair{FileDescriptor(ends[0]), FileDescriptor(ends[1])};
 }
@@ -180,13 +189,6 @@ int read_exec_error(const FileDescriptor& from) {
     return got == static_cast<ssize_t>(sizeof error_number) ? error_number : 0;
 }
 
-Error cannot_start(int error_number, const std::filesystem::path& program) {
-    Error why = system_error(error_number, "start", program);
-    why.code = ErrorCode::unavailable;
-    why.hint.clear();  // only the caller knows where the program comes from
-    return why;
-}
-
 /// The pidfd of a child that waits for its start event. Without a pidfd the child is killed.
 Result<FileDescriptor> watch(pid_t pid, const std::filesystem::path& program) {
     FileDescriptor handle(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
@@ -194,7 +196,7 @@ Result<FileDescriptor> watch(pid_t pid, const std::filesystem::path& program) {
         const int error_number = errno;
         ::kill(pid, SIGKILL);
         ::waitpid(pid, nullptr, 0);
-        return std::unexpected(system_error(error_number, "watch", program));
+        return std::unexpected(cannot_start(error_number, program));
     }
     return handle;
 }
@@ -222,7 +224,7 @@ Result<ChildProcess> ChildProcess::spawn(const ChildOptions& options) {
     // The child waits until we have its pidfd: if it ended earlier, its number could be reused.
     const FileDescriptor start(::eventfd(0, EFD_CLOEXEC));
     if (!start) {
-        return std::unexpected(system_error(errno, "start", options.program));
+        return std::unexpected(cannot_start(errno, options.program));
     }
     StringArray arguments(options.program, options.arguments);
     StringArray environment(child_environment(options.environment));
@@ -242,7 +244,7 @@ Result<ChildProcess> ChildProcess::spawn(const ChildOptions& options) {
 
     const pid_t pid = fork_and_exec(setup);
     if (pid < 0) {
-        return std::unexpected(system_error(errno, "start", options.program));
+        return std::unexpected(cannot_start(errno, options.program));
     }
     ::setpgid(pid, pid);  // in both processes, so the group exists in time
     TRILBY_TRY(handle, watch(pid, options.program));

@@ -36,6 +36,7 @@ inline constexpr std::string_view environment_answer = "environment variable ";
     const FileTree& tree, const Observed<std::vector<PciDevice>>& devices);
 [[nodiscard]] Observed<std::vector<CdiSpecification>> read_cdi_specifications(const FileTree& tree);
 [[nodiscard]] Observed<std::vector<LibraryFile>> read_libraries(const FileTree& tree);
+[[nodiscard]] std::vector<LibraryFile> read_preferred_libraries(const FileTree& tree);
 [[nodiscard]] Observed<std::vector<KernelDriver>> read_drivers(const FileTree& tree);
 [[nodiscard]] Observed<std::vector<LibTorch>> read_libtorch(const FileTree& tree);
 [[nodiscard]] Observed<std::vector<DeviceNode>> read_device_nodes(const FileTree& tree);

@@ -9,10 +9,12 @@
 #include <map>
 #include <sys/stat.h>
 
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "base/try.hpp"
 #include "platform/atomic_file.hpp"
 #include "platform/recording.hpp"
+#include "probe/environment/environment.hpp"
 #include "probe/sources.hpp"
 #include "recording/personal_names.hpp"
 #include "recording/redaction.hpp"
@@ -107,6 +109,17 @@ std::string redacted_repositories(const std::string& content) {
     return kept;
 }
 
+/// The rest may contain passwords.
+std::string reduced_docker_settings(const Machine& machine) {
+    json::object runtimes;
+    for (const std::string& name : machine.environment.docker_runtimes.value_or({})) {
+        runtimes[name] = json::object();
+    }
+    return machine.environment.docker_runtimes
+               ? json::pretty(json::object{{"runtimes", std::move(runtimes)}})
+               : std::string();
+}
+
 /// `value` quoted for a line KEY="value".
 std::string in_quotes(std::string_view value) {
     std::string out = "\"";
@@ -150,6 +163,9 @@ std::string redacted(recording::Redaction& redaction, std::string_view path,
         return machine.container.image
                    ? fmt::format("image={}\n", in_quotes(redaction.names(*machine.container.image)))
                    : std::string();
+    }
+    if (path == sources::docker_settings_path) {
+        return reduced_docker_settings(machine);
     }
     if (path.find("/modprobe.d/") != std::string_view::npos) {
         return lines_of(path, machine.environment.module_settings);

@@ -74,8 +74,8 @@ std::string unread_rows(const Diagnosis& diagnosis, std::string_view family, con
     }
     return out.empty() ? out
                        : paragraph(
-                             "Conditions may have been overlooked, because these facts could "
-                             "not be read:",
+                             "Some problems may have gone undetected, because this could not be "
+                             "read:",
                              style) +
                              out;
 }
@@ -103,12 +103,10 @@ std::string nothing_found(const Diagnosis& diagnosis, std::string_view family, c
 std::string summary(const Diagnosis& diagnosis) {
     const auto blocking =
         std::ranges::count(diagnosis.findings, Severity::blocks, &Finding::severity);
-    const auto count = static_cast<std::ptrdiff_t>(diagnosis.findings.size());
-    const std::string of_them = blocking == 0       ? "nothing blocks"
-                                : blocking == count ? (count == 1 ? "which blocks" : "which block")
-                                : blocking == 1     ? "of which 1 blocks"
-                                                    : fmt::format("of which {} block", blocking);
-    return fmt::format("{}, {}. More: trilby doctor --explain {}\n",
+    const std::string of_them = blocking == 0   ? "none blocks"
+                                : blocking == 1 ? "1 blocks"
+                                                : fmt::format("{} block", blocking);
+    return fmt::format("{} ({}). More: trilby doctor --explain {}\n",
                        plural(diagnosis.findings.size(), "finding"), of_them,
                        diagnosis.findings.front().id);
 }

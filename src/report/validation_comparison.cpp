@@ -38,11 +38,15 @@ std::string verdict_text(const CheckChange& change) {
 }
 
 std::string measurement_text(const MeasurementChange& change) {
+    if (!change.after) {
+        return fmt::format("{}: {} {} before; it was not measured again, worse", change.name,
+                           format_measure(change.before), change.unit);
+    }
     const std::string percent =
         change.before == 0 ? ""
-                           : fmt::format(" ({:+.0f} %)", 100 * (change.after / change.before - 1));
+                           : fmt::format(" ({:+.0f} %)", 100 * (*change.after / change.before - 1));
     return fmt::format("{}: {} to {} {}{}{}", change.name, format_measure(change.before),
-                       format_measure(change.after), change.unit, percent,
+                       format_measure(*change.after), change.unit, percent,
                        change.is_worse ? ", worse" : "");
 }
 

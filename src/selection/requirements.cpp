@@ -61,9 +61,10 @@ Requirement module_is_installed(const Facts& facts) {
             installed_id,
             fmt::format("no trilby-backend-{}.json in {}{}", facts.backend,
                         facts.installed.source(),
-                        facts.installed
-                            ? ""
-                            : fmt::format(", which {}", why_missing(facts.installed.presence()))),
+                        facts.installed ? ""
+                        : facts.installed.presence() == Presence::absent
+                            ? " (no such folder exists)"
+                            : fmt::format(" (it {})", why_missing(facts.installed.presence()))),
             package_hint(facts));
     }
     if (!installed->manifest) {

@@ -31,12 +31,20 @@ Result<PastCheck> parse_past_check(const json::value& row, std::string_view wher
     return past;
 }
 
-/// A lower speed or a longer time is worse; nothing else is compared.
-bool is_worse(const Measurement& before, const Measurement& after) {
-    if (before.unit.ends_with("/s")) {
-        return after.value < before.value * (1 - noticeable_change);
+bool is_speed(const Measurement& measurement) {
+    return measurement.unit.ends_with("/s");
+}
+bool is_time(const Measurement& measurement) {
+    return measurement.unit == "us";
+}
+
+/// A lower speed, a longer time, or one that was not measured again; nothing else is judged.
+bool is_worse(const Measurement& before, const Measurement* after) {
+    if (after == nullptr) {
+        return is_speed(before) || is_time(before);
     }
-    return before.unit == "us" && after.value > before.value * (1 + noticeable_change);
+    return (is_speed(before) && after->value < before.value * (1 - noticeable_change)) ||
+           (is_time(before) && after->value > before.value * (1 + noticeable_change));
 }
 
 std::vector<MeasurementChange> changes(const std::vector<Measurement>& before,
@@ -44,9 +52,13 @@ std::vector<MeasurementChange> changes(const std::vector<Measurement>& before,
     std::vector<MeasurementChange> out;
     for (const Measurement& old : before) {
         const auto found = std::ranges::find(after, old.name, &Measurement::name);
-        if (found != after.end() && found->unit == old.unit) {
-            out.push_back({old.name, old.unit, old.value, found->value, is_worse(old, *found)});
-        }
+        const bool is_measured = found != after.end() && found->unit == old.unit;
+        const Measurement* again = is_measured ? &*found : nullptr;
+        out.push_back({.name = old.name,
+                       .unit = old.unit,
+                       .before = old.value,
+                       .after = again != nullptr ? std::optional(again->value) : std::nullopt,
+                       .is_worse = is_worse(old, again)});
     }
     return out;
 }
@@ -74,6 +86,9 @@ Result<PastValidation> parse_past_validation(std::string_view text, std::string_
     TRILBY_CHECK(reader.read(past.started, document, "started", where));
     TRILBY_CHECK(reader.read(past.level, document, "level", where));
     TRILBY_TRY(results, json::get_array(document, "results", where));
+    if (results.empty()) {
+        return failure(ErrorCode::bad_data, fmt::format("{}: has no results to compare", where));
+    }
     for (const json::value& row : results) {
         TRILBY_TRY(check, parse_past_check(row, fmt::format("{}: results", where)));
         past.checks.push_back(std::move(check));

@@ -42,7 +42,7 @@ struct MeasurementChange {
     std::string name;
     std::string unit;
     double before = 0;
-    double after = 0;
+    std::optional<double> after;  ///< absent if it was not measured, which is worse
     bool is_worse = false;
 };
 

@@ -25,12 +25,15 @@ using worker::Outcome;
 using Clock = std::chrono::steady_clock;
 
 Answer<worker::Worker> start_worker(const RunOptions& options) {
-    auto worker = worker::Worker::start({.program = options.worker_program,
-                                         .environment = worker::thread_variables(options.threads)});
+    auto worker = worker::Worker::start(
+        {.program = options.worker_program,
+         .environment = worker::thread_variables(options.threads),
+         .start_limit = std::min(worker::WorkerOptions().start_limit, options.silence_limit)});
     if (!worker) {
         return std::unexpected(worker.error());
     }
-    if (auto loaded = worker->load(options.backend_module, {.interrupts = options.interrupts});
+    if (auto loaded = worker->load(options.backend_module, {.silence_limit = options.silence_limit,
+                                                            .interrupts = options.interrupts});
         !loaded) {
         return std::unexpected(loaded.error());
     }

@@ -41,6 +41,12 @@ Failure failure_of_signal(int signal) {
                  "the kernel usually does this when memory runs out: see 'journalctl -k', and "
                  "try a smaller batch"}};
     }
+    if (signal == SIGTERM || signal == SIGINT || signal == SIGHUP || signal == SIGQUIT) {
+        return {Outcome::crashed,
+                {ErrorCode::failed,
+                 fmt::format("somebody ended the worker (SIG{})", ::sigabbrev_np(signal)),
+                 "end 'trilby' instead, so that it can tidy up"}};
+    }
     const char* name = ::sigabbrev_np(signal);
     const std::string which =
         name != nullptr ? fmt::format("SIG{}", name) : fmt::format("signal {}", signal);

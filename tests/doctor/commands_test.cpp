@@ -217,6 +217,8 @@ TEST(Commands, StartWithAProgram) {
                                          "pip3",
                                          "podman",
                                          "powerprofilesctl",
+                                         "pct",
+                                         "incus",
                                          "prime-select",
                                          "printf",
                                          "python3",
@@ -261,7 +263,9 @@ TEST(Commands, StartWithAProgram) {
                                          "getenforce",
                                          "getent",
                                          "loginctl",
-                                         "newgrp"};
+                                         "newgrp",
+                                         "nobara-driver-manager",
+                                         "source"};
     for_each_step([&](const Setting& setting, const PrintedStep& step) {
         if (is_command(step.text)) {
             const auto words = words_of(step.text);
@@ -301,7 +305,7 @@ TEST(Commands, AreAcceptedByTheShell) {
 const std::map<std::string, std::set<System>> programs_of_systems{
     {"dnf", {System::fedora, System::nobara, System::rhel}},
     {"grubby", {System::fedora, System::nobara, System::rhel}},
-    {"akmods", {System::fedora, System::nobara}},
+    {"akmods", {System::fedora, System::nobara, System::rhel}},
     {"dracut", {System::fedora, System::nobara, System::rhel, System::suse}},
     {"rpm-ostree", {System::atomic, System::universal_blue}},
     {"ujust", {System::universal_blue}},

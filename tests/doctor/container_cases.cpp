@@ -47,6 +47,32 @@ void close_kfd(MadeFacts& made, std::uint32_t mode) {
     made.machine.device_nodes = fact(std::move(nodes), "/dev");
 }
 
+/// A Docker host without NVIDIA's container toolkit.
+void remove_toolkit(MadeFacts& made) {
+    set_specifications(made, {});
+    made.set_file("/usr/bin/nvidia-ctk", false);
+    made.set_file("/usr/bin/nvidia-container-runtime-hook", false);
+}
+
+void set_docker_runtimes(MadeFacts& made, std::vector<std::string> names) {
+    set_specifications(made, {});
+    made.set_file("/usr/bin/dockerd", true);
+    made.machine.environment.docker_runtimes = fact(std::move(names), "/etc/docker/daemon.json");
+}
+
+/// The driver's number is 511.
+void set_listed_number(MadeFacts& made, std::uint32_t major) {
+    auto specification = made_specification("/etc/cdi/nvidia.yaml", "580.95.05");
+    specification.uvm_major = fact(major, specification.path);
+    set_specifications(made, {specification});
+    made.machine.environment.uvm_major = fact<std::uint32_t>(511, "/proc/devices");
+}
+
+void remove_uvm_node(MadeFacts& made, ContainerKind kind) {
+    made.remove_node("/dev/nvidia-uvm");
+    made.machine.container.kind = fact(kind, "/run/systemd/container");
+}
+
 void set_library_versions(MadeFacts& made, const std::string& cuda, const std::string& management) {
     made.machine.libraries = fact(std::vector<LibraryFile>(), "/etc/ld.so.conf.d");
     made.add_library("/usr/lib64/libcuda.so.1", cuda);
@@ -126,6 +152,34 @@ std::vector<ConditionCase> host_cases() {
              made.remove_library("libnvidia-ml.so.1");
          },
          healthy_nvidia_host},
+        {"TRL-C041", "Docker without the toolkit",
+         [](MadeFacts& made) {
+             remove_toolkit(made);
+             made.set_file("/usr/bin/dockerd", true);
+         },
+         "Docker with an old toolkit, which has only the hook",
+         [](MadeFacts& made) {
+             remove_toolkit(made);
+             made.set_file("/usr/bin/dockerd", true);
+             made.set_file("/usr/bin/nvidia-container-runtime-hook", true);
+         },
+         healthy_nvidia_host},
+        {"TRL-C041", "Podman without the toolkit and without Toolbx",
+         [](MadeFacts& made) {
+             remove_toolkit(made);
+             made.set_file("/usr/bin/toolbox", false);
+         },
+         "Podman beside Toolbx, which does not need the toolkit", remove_toolkit,
+         healthy_nvidia_host},
+        {"TRL-C042", "Docker's settings have no runtime for NVIDIA",
+         [](MadeFacts& made) { set_docker_runtimes(made, {"crun"}); }, "they have one",
+         [](MadeFacts& made) {
+             set_docker_runtimes(made, {"crun", "nvidia"});
+         },
+         healthy_nvidia_host},
+        {"TRL-C045", "a specification with the device number 510, and 511 in /proc/devices",
+         [](MadeFacts& made) { set_listed_number(made, 510); }, "a specification with 511",
+         [](MadeFacts& made) { set_listed_number(made, 511); }, healthy_nvidia_host},
         {"TRL-C020", "/dev/vboxusb with a group that the user is in",
          [](MadeFacts& made) { set_device_folder(made, 973); },
          "with a group that the user is not in",
@@ -161,6 +215,43 @@ std::vector<ConditionCase> inside_cases() {
         {"TRL-C014", "/dev/kfd with mode 0666 cannot be opened, under container_t",
          [](MadeFacts& made) { close_kfd(made, 0666); }, "/dev/kfd with mode 0660",
          [](MadeFacts& made) { close_kfd(made, 0660); }, healthy_container},
+        {"TRL-C040", "/dev/kfd with mode 0666 cannot be opened, under no label",
+         [](MadeFacts& made) {
+             close_kfd(made, 0666);
+             made.set_text("/proc/self/attr/current", "docker-default (enforce)");
+         },
+         "an unknown label while SELinux is enforcing",
+         [](MadeFacts& made) {
+             close_kfd(made, 0666);
+             made.machine.environment.texts.clear();
+             made.machine.kernel.selinux =
+                 fact<std::string>("enforcing", "/sys/fs/selinux/enforce");
+         },
+         healthy_container},
+        {"TRL-C043", "NVIDIA_DRIVER_CAPABILITIES=graphics, and no libcuda.so.1",
+         [](MadeFacts& made) {
+             made.remove_library("libcuda.so.1");
+             made.set_variable("NVIDIA_DRIVER_CAPABILITIES", "graphics,utility");
+         },
+         "it lists compute, so the library is missing for another reason",
+         [](MadeFacts& made) {
+             made.remove_library("libcuda.so.1");
+             made.set_variable("NVIDIA_DRIVER_CAPABILITIES", "compute,utility");
+         },
+         healthy_nvidia_container},
+        {"TRL-C043", "NVIDIA_DRIVER_CAPABILITIES=compute, and no nvidia-smi",
+         [](MadeFacts& made) {
+             made.set_file("/usr/bin/nvidia-smi", false);
+             made.set_variable("NVIDIA_DRIVER_CAPABILITIES", "compute");
+         },
+         "nvidia-smi is there, for example in the image",
+         [](MadeFacts& made) { made.set_variable("NVIDIA_DRIVER_CAPABILITIES", "compute"); },
+         healthy_nvidia_container},
+        {"TRL-C044", "a container of LXC with /dev/nvidia0, but not /dev/nvidia-uvm",
+         [](MadeFacts& made) { remove_uvm_node(made, ContainerKind::lxc); },
+         "the same in Docker, which has other remedies",
+         [](MadeFacts& made) { remove_uvm_node(made, ContainerKind::docker); },
+         healthy_nvidia_container},
         {"TRL-C016", "both GPUs of the topology are unreadable",
          [](MadeFacts& made) { set_kfd_nodes(made, Presence::denied); }, "one of two is unreadable",
          [](MadeFacts& made) { set_kfd_nodes(made, Presence::present); }, healthy_container},

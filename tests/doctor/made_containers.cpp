@@ -151,6 +151,14 @@ MadeFacts healthy_container() {
     return made;
 }
 
+MadeFacts healthy_nvidia_container() {
+    MadeFacts made = container_of(ContainerKind::docker, "/.dockerenv");
+    install_nvidia(made);
+    made.set_file("/usr/bin/nvidia-smi", true);
+    made.set_variable("NVIDIA_VISIBLE_DEVICES", "all");
+    return made;
+}
+
 MadeFacts healthy_two_cards() {
     MadeFacts made = healthy_cpu_machine();
     add_amd_card(made, "0000:03:00.0");

@@ -32,6 +32,8 @@ void show_host(MadeFacts& made, std::vector<LibraryFile> libraries);
 [[nodiscard]] MadeFacts healthy_distrobox();
 /// A Podman container with an AMD card that was passed through.
 [[nodiscard]] MadeFacts healthy_container();
+/// A Docker container with NVIDIA's card, as the container toolkit passes it.
+[[nodiscard]] MadeFacts healthy_nvidia_container();
 /// A Fedora Workstation with two AMD cards.
 [[nodiscard]] MadeFacts healthy_two_cards();
 

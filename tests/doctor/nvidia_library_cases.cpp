@@ -23,6 +23,26 @@ void set_model(MadeFacts& made, const char* model) {
     made.machine.nvidia_gpus = fact(std::vector{gpu}, "/proc/driver/nvidia/gpus");
 }
 
+/// A wheel that was built with CUDA 12.8, and an older or newer library before its own.
+void put_first(MadeFacts& made, const char* version) {
+    set_libtorch(made, [](LibTorch& libtorch) {
+        libtorch.folder = "/opt/venv/lib/python3.13/site-packages/torch/lib";
+    });
+    const std::string path = "/usr/local/cuda-12/lib64/libnvJitLink.so.12";
+    made.machine.environment.preferred_libraries = {
+        {"libnvJitLink.so.12", path, fact<std::string>(version, path)}};
+}
+
+void put_cudnn_first(MadeFacts& made, const char* version) {
+    put_first(made, "12.8.93");
+    set_libtorch(made, [](LibTorch& libtorch) {
+        libtorch.cudnn_version = fact<std::string>("9.10", "/opt/venv/cudnn_version.h");
+    });
+    const std::string path = "/opt/cudnn/lib/libcudnn.so.9";
+    made.machine.environment.preferred_libraries.push_back(
+        {"libcudnn.so.9", path, fact<std::string>(version, path)});
+}
+
 Runtime made_runtime(const char* name, RuntimeState state) {
     Runtime runtime;
     runtime.name = name;
@@ -99,6 +119,27 @@ std::vector<ConditionCase> nvidia_library_cases() {
          [](MadeFacts& made) {
              replace_cuda_library(made, "/usr/local/cuda/compat/libcuda.so.1", "590.44.01");
              set_model(made, "NVIDIA L40S");
+         },
+         healthy_nvidia_machine},
+        {"TRL-N050", "a wheel for CUDA 12.8, and libnvJitLink 12.1 in LD_LIBRARY_PATH",
+         [](MadeFacts& made) { put_first(made, "12.1.105"); }, "libnvJitLink 12.9",
+         [](MadeFacts& made) { put_first(made, "12.9.86"); }, healthy_nvidia_machine},
+        {"TRL-N050", "a wheel with cuDNN 9.10, and cuDNN 9.1 in LD_LIBRARY_PATH",
+         [](MadeFacts& made) { put_cudnn_first(made, "9.1.0"); }, "cuDNN 9.13",
+         [](MadeFacts& made) { put_cudnn_first(made, "9.13.0"); }, healthy_nvidia_machine},
+        {"TRL-N050", "libnvJitLink 12.4", [](MadeFacts& made) { put_first(made, "12.4.127"); },
+         "an unpacked archive, which has its libraries in one folder",
+         [](MadeFacts& made) {
+             put_first(made, "12.4.127");
+             set_libtorch(made, [](LibTorch& libtorch) { libtorch.folder = "/opt/libtorch/lib"; });
+         },
+         healthy_nvidia_machine},
+        {"TRL-N051", "WSL with the CUDA library of a Linux driver",
+         [](MadeFacts& made) { made.add_node("/dev/dxg"); },
+         "WSL with the library that Windows provides",
+         [](MadeFacts& made) {
+             made.add_node("/dev/dxg");
+             replace_cuda_library(made, "/usr/lib/wsl/lib/libcuda.so.1", "1.1");
          },
          healthy_nvidia_machine},
         {"TRL-N030", "Fedora's LibTorch, for ROCm",

@@ -3,6 +3,7 @@
 
 /// The steps match the system and its surroundings.
 
+#include <algorithm>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <stdexcept>
@@ -96,13 +97,39 @@ Steps steps_with_host(const char* id, ContainerKind container, const char* host_
 
 TEST(Remedies, ForAKnownHostMatchItsSystem) {
     constexpr auto toolbx = ContainerKind::toolbx;
+    EXPECT_THAT(steps_with_host("TRL-N009", toolbx, "fedora", true),
+                ElementsAre("On the host:", "systemctl reboot"));
     EXPECT_THAT(steps_with_host("TRL-N022", toolbx, "fedora", true),
-                ElementsAre("On the host:", "rpm-ostree install xorg-x11-drv-nvidia-cuda",
-                            "systemctl reboot"));
+                Contains("rpm-ostree install xorg-x11-drv-nvidia-cuda"));
     EXPECT_THAT(steps_with_host("TRL-N010", toolbx, "debian", false), Contains(HasSubstr("dkms")))
         << "the steps for Toolbx assume a Fedora host";
     EXPECT_THAT(steps_with_host("TRL-N010", toolbx, "fedora", false),
                 Contains(HasSubstr("podman stop NAME")));
+}
+
+/// One driver serves all NVIDIA cards, so a change for one card can stop another.
+TEST(Remedies, ThatChangeTheDriverFirstShowTheCardsThatWork) {
+    const Release systems[] = {
+        {"fedora", ""},       {"fedora", "", ContainerKind::none, true},
+        {"nobara", "fedora"}, {"bazzite", "fedora", ContainerKind::none, true},
+        {"rocky", "rhel"},    {"debian", ""},
+        {"ubuntu", "debian"}, {"arch", ""},
+        {"opensuse", "suse"}, {"gentoo", ""}};
+    for (const Release& system : systems) {
+        for (const char* id : {"TRL-N011", "TRL-N012", "TRL-N040"}) {
+            const Steps found = steps(id, system);
+            EXPECT_EQ(*std::ranges::find_if(found, is_command), "nvidia-smi -L")
+                << id << " on " << system.id;
+        }
+    }
+}
+
+TEST(Remedies, OnUniversalBlueChangeTheImageInsteadOfLayeringADriver) {
+    const Release bluefin{"bluefin", "fedora", ContainerKind::none, true};
+    for (const char* id : {"TRL-N001", "TRL-N002", "TRL-N004", "TRL-N011", "TRL-N021"}) {
+        EXPECT_THAT(steps(id, bluefin), Contains(HasSubstr("bluefin-nvidia-open:stable"))) << id;
+        EXPECT_THAT(steps(id, bluefin), Each(Not(HasSubstr("rpm-ostree install")))) << id;
+    }
 }
 
 TEST(Remedies, InAFlatpakAreAllForTheHost) {

@@ -70,6 +70,26 @@ TEST(Cdi, ReadsJsonInTheOtherFolder) {
     EXPECT_EQ(found[0].missing_path.value_or(""), "/dev/kfd");
 }
 
+TEST(Cdi, ReadsTheDeviceNumberOfTheUvmNode) {
+    const MadeMachine made;
+    for (const char* node : {"    - major: 510\n      path: /dev/nvidia-uvm\n",
+                             "    - path: /dev/nvidia-uvm\n      major: 510\n"}) {
+        made.write(
+            "etc/cdi/nvidia.yaml",
+            std::string("kind: nvidia.com/gpu\n    - major: 195\n      path: /dev/nvidia0\n") +
+                node + "    - major: 7\n");
+        EXPECT_EQ(specifications_of(made)[0].uvm_major.value_or(0), 510U) << node;
+    }
+}
+
+TEST(Cdi, OtherNodesHaveNoUvmNumber) {
+    const MadeMachine made;
+    made.write("etc/cdi/nvidia.yaml",
+               "kind: nvidia.com/gpu\n    - path: /dev/nvidia-uvm\n    - major: 195\n"
+               "      path: /dev/nvidia0\n");
+    EXPECT_EQ(specifications_of(made)[0].uvm_major.presence(), Presence::absent);
+}
+
 TEST(Cdi, AFileWithoutAKindIsMalformed) {
     const MadeMachine made;
     made.write("etc/cdi/nvidia.yaml", "garbage\n");

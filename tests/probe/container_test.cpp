@@ -71,6 +71,9 @@ TEST(Container, UsesTheNameGivenToSystemd) {
               ContainerKind::systemd_nspawn);
     made.write("run/systemd/container", "lxc\n");
     EXPECT_EQ(probe({.root = made.root()}).container.kind.value_or(ContainerKind::none),
+              ContainerKind::lxc);
+    made.write("run/systemd/container", "rkt\n");
+    EXPECT_EQ(probe({.root = made.root()}).container.kind.value_or(ContainerKind::none),
               ContainerKind::unknown);
 }
 

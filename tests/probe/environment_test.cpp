@@ -27,6 +27,43 @@ TEST(Environment, ReadsTheKeyUrlOfARepository) {
     EXPECT_EQ(found[1].gpg_key, "");
 }
 
+TEST(Environment, ReadsTheRuntimesInDockersSettings) {
+    const MadeMachine made;
+    made.make_folder("etc");
+    EXPECT_TRUE(environment_of(made).docker_runtimes.value_or({"?"}).empty());
+    made.write("etc/docker/daemon.json",
+               R"({"runtimes": {"nvidia": {"path": "nvidia-container-runtime"}, "crun": 1}})");
+    EXPECT_EQ(environment_of(made).docker_runtimes.value_or({}),
+              (std::vector<std::string>{"nvidia", "crun"}));
+    made.write("etc/docker/daemon.json", "{}");
+    EXPECT_TRUE(environment_of(made).docker_runtimes.value_or({"?"}).empty());
+    made.write("etc/docker/daemon.json", "runtimes");
+    EXPECT_EQ(environment_of(made).docker_runtimes.presence(), Presence::malformed);
+}
+
+TEST(Environment, NothingIsKnownAboutDockerWithoutEtc) {
+    EXPECT_FALSE(environment_of(MadeMachine()).docker_runtimes);
+}
+
+TEST(Environment, FindsNvswitchesOnMachinesWithTheDriver) {
+    const MadeMachine made;
+    made.add({.address = "0000:07:00.0", .vendor = "0x10de", .pci_class = "0x068000"});
+    made.add({.address = "0000:08:00.0", .vendor = "0x8086", .pci_class = "0x068000"});
+    made.add({.address = "0000:1b:00.0", .vendor = "0x10de", .pci_class = "0x030200"});
+    EXPECT_FALSE(environment_of(made).nvswitches);
+    made.make_folder("proc/driver/nvidia/gpus");
+    EXPECT_EQ(environment_of(made).nvswitches.value_or({}),
+              std::vector<std::string>{"0000:07:00.0"});
+}
+
+TEST(Environment, ReadsTheDeviceNumberOfTheUvmModule) {
+    const MadeMachine made;
+    made.write("proc/devices", "Character devices:\n195 nvidia\n509 nvidia-uvm\n\n");
+    EXPECT_EQ(environment_of(made).uvm_major.value_or(0), 509U);
+    made.write("proc/devices", "Character devices:\n195 nvidia-uvm-tools x\nnvidia-uvm\n");
+    EXPECT_EQ(environment_of(made).uvm_major.presence(), Presence::absent);
+}
+
 TEST(Environment, ADeviceFolderIsClosedByItsMode) {
     const MadeMachine made;
     made.make_folder("dev/vboxusb");

@@ -64,6 +64,20 @@ TEST(Libraries, SearchesTheFoldersInTheOrderOfTheLoader) {
     EXPECT_EQ(found[0].version.presence(), Presence::absent);
 }
 
+TEST(Libraries, OnlyTheVariableMakesALibraryPreferred) {
+    const MadeMachine made;
+    made.write("trilby-recording.json", R"({"recording": 1, "statuses": {}, "answers": {
+        "environment variable LD_LIBRARY_PATH": "/usr/local/cuda-12.1/lib64:"}})");
+    for (const char* folder : {"usr/local/cuda-12.1/lib64", "usr/lib64"}) {
+        made.link(std::string(folder) + "/libnvJitLink.so.12", "libnvJitLink.so.12.1.105");
+        made.write(std::string(folder) + "/libnvJitLink.so.12.1.105", "");
+    }
+    const auto found = probe({.root = made.root()}).environment.preferred_libraries;
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0].path, "/usr/local/cuda-12.1/lib64/libnvJitLink.so.12");
+    EXPECT_EQ(found[0].version.value_or(""), "12.1.105");
+}
+
 TEST(Libraries, ABrokenLinkIsNotALibrary) {
     const MadeMachine made;
     made.link("usr/lib64/libcuda.so.1", "libcuda.so.580.95.05");

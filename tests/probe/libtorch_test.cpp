@@ -54,6 +54,19 @@ void set_variable(const MadeMachine& made, const char* name, const std::string& 
                                                     name, value));
 }
 
+TEST(LibTorch, ReadsTheLibrariesThatWereInstalledWithAWheel) {
+    const MadeMachine made;
+    const std::string packages = "usr/local/lib/python3.13/site-packages/";
+    made.write(packages + "torch/lib/libtorch_cpu.so", MadeElf{}.bytes());
+    EXPECT_EQ(one_on(made).cudnn_version.presence(), Presence::absent);
+    made.write(packages + "nvidia/cudnn/include/cudnn_version.h",
+               "#define CUDNN_MAJOR 9\n#define CUDNN_MINOR 10\n#define CUDNN_PATCHLEVEL 2\n");
+    made.write(packages + "nvidia/nccl/include/nccl.h", "#define NCCL_MAJOR x y\n");
+    const LibTorch libtorch = one_on(made);
+    EXPECT_EQ(libtorch.cudnn_version.value_or(""), "9.10");
+    EXPECT_FALSE(libtorch.nccl_version);
+}
+
 TEST(LibTorch, IsAnEmptyListIfNothingIsInstalled) {
     const MadeMachine made;
     EXPECT_EQ(probe({.root = made.root()}).libtorch.presence(), Presence::absent);

@@ -134,6 +134,22 @@ TEST(Pci, FindsTheLargestMemoryWindow) {
     EXPECT_EQ(device.largest_possible_bar_bytes.presence(), Presence::absent);
 }
 
+TEST(Pci, FindsAWindowWithoutAnAddress) {
+    for (const char* window : {"0x0000000000000000 0x00000007ffffffff 0x000000000014220c\n",
+                               "0x0000000080000000 0x0000000083ffffff 0x0000000020040200\n"}) {
+        EXPECT_TRUE(card_with({{"resource", window}}).has_unassigned_bar.value_or(false)) << window;
+    }
+}
+
+TEST(Pci, UnusedWindowsAndPortsNeedNoAddress) {
+    for (const char* window : {"0x0000000000000000 0x0000000000000000 0x0000000000000000\n",
+                               "0x0000000000000000 0x000000000000007f 0x0000000000040101\n",
+                               "0x00000000de000000 0x00000000deffffff 0x0000000000040200\n"}) {
+        EXPECT_FALSE(card_with({{"resource", window}}).has_unassigned_bar.value_or(true)) << window;
+    }
+    EXPECT_FALSE(card_with({{"resource", "garbage\n"}}).has_unassigned_bar);
+}
+
 TEST(Pci, ImpossibleWindowsAreMalformed) {
     for (const char* resource :
          {"", "0x10 0x00 0x200\n", "0x0 0xffffffffffffffff 0x200\n", "0 10 200\n", "0x0 0x10\n"}) {

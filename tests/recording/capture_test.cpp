@@ -34,6 +34,9 @@ void plant_personal_data(const MadeMachine& made) {
                "unique_id 9911882277336644\nhive_id 5566778899\n");
     made.write("proc/cpuinfo", "processor : 0\nmodel name : CPU\nSerial : 00000000feedc0de\n");
     made.write("sys/class/dmi/id/product_serial", "PF1A2B3C\n");
+    made.write("etc/docker/daemon.json",
+               R"({"proxies": {"http-proxy": "http://user:s3cr3t@proxy"},
+                   "runtimes": {"nvidia": {"path": "/home/lovelace/runtime"}}})");
 }
 
 std::string all_names_and_contents(const std::filesystem::path& folder) {
@@ -56,7 +59,7 @@ TEST(Capture, KeepsNoPersonalData) {
     ASSERT_TRUE(capture(folder / "copy", {.root = made.root()}));
     const std::string all = all_names_and_contents(folder / "copy");
     for (const std::string planted :
-         {"wren", "example.org", "lovelace", "Ada", "hush", "4f2a9c11", "112233445566",
+         {"wren", "example.org", "lovelace", "Ada", "hush", "s3cr3t", "4f2a9c11", "112233445566",
           "9911882277336644", "5566778899", "feedc0de", "PF1A2B3C", container_id.c_str()}) {
         EXPECT_EQ(all.find(planted), std::string::npos) << planted;
     }

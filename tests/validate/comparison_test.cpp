@@ -12,7 +12,6 @@ namespace trilby::validate {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using trilby::testing::TemporaryFolder;
 
@@ -53,12 +52,17 @@ TEST(Comparison, SpeedsMayDifferByATenth) {
     EXPECT_FALSE(is_worse("MHz", 3000, 800));  // neither good nor bad by itself
 }
 
-TEST(Comparison, MeasurementsInOtherUnitsAreNotCompared) {
-    EXPECT_THAT(compare(past(Verdict::pass, {{"m", "GB/s", 1, {}, ""}}),
+TEST(Comparison, ASpeedThatIsNotMeasuredAgainIsWorse) {
+    const auto lost = [](const char* unit) {
+        return compare(past(Verdict::pass, {{"m", unit, 1, {}, ""}}), past(Verdict::pass));
+    };
+    EXPECT_TRUE(lost("GB/s").is_worse());
+    EXPECT_EQ(lost("GB/s").checks.at(0).measurements.at(0).after, std::nullopt);
+    EXPECT_FALSE(lost("MHz").is_worse());
+    EXPECT_TRUE(compare(past(Verdict::pass, {{"m", "GB/s", 1, {}, ""}}),
                         past(Verdict::pass, {{"m", "GiB/s", 1, {}, ""}}))
-                    .checks.at(0)
-                    .measurements,
-                IsEmpty());
+                    .is_worse())
+        << "another unit is another quantity";
 }
 
 constexpr const char* document = R"({"schema": 1, "level": 2, "started": "2026-05-01T12:00:00Z",
@@ -72,6 +76,12 @@ TEST(PastValidation, IsReadFromTheOutputOfValidate) {
     EXPECT_EQ(read->level, 2);
     EXPECT_EQ(read->checks.at(0).verdict, Verdict::time_out);
     EXPECT_EQ(read->checks.at(0).measurements.at(0).value, 3);
+}
+
+TEST(PastValidation, WithoutResultsCannotBeCompared) {
+    EXPECT_FALSE(parse_past_validation(
+        R"({"schema": 1, "level": 2, "started": "", "subject": {"name": "made"}, "results": []})",
+        "a.json"));
 }
 
 TEST(PastValidation, IsCreatedFromARun) {

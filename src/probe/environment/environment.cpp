@@ -4,6 +4,7 @@
 #include "probe/environment/environment.hpp"
 
 #include "platform/live_system.hpp"
+#include "probe/sources.hpp"
 
 namespace trilby::sources {
 
@@ -27,7 +28,11 @@ Environment read_environment(const FileTree& tree) {
             .shared_memory_bytes = read_shared_memory(tree),
             .locked_memory_limit_bytes = read_locked_memory_limit(tree),
             .free_cache_bytes = read_free_cache(tree),
-            .groups = read_groups(tree)};
+            .groups = read_groups(tree),
+            .preferred_libraries = read_preferred_libraries(tree),
+            .docker_runtimes = read_docker_runtimes(tree),
+            .nvswitches = read_nvswitches(tree),
+            .uvm_major = read_uvm_major(tree)};
 }
 
 }  // namespace trilby::sources

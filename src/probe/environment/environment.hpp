@@ -41,6 +41,16 @@ using platform::FileTree;
 [[nodiscard]] Observed<std::vector<std::string>> read_group_nodes(const FileTree& tree);
 [[nodiscard]] Observed<std::vector<std::uint32_t>> read_groups(const FileTree& tree);
 
+/// Docker's settings. They may contain passwords: only the names of the runtimes are kept.
+inline constexpr std::string_view docker_settings_path = "/etc/docker/daemon.json";
+/// The runtimes in Docker's settings; none if there are no settings.
+[[nodiscard]] Observed<std::vector<std::string>> read_docker_runtimes(const FileTree& tree);
+
+/// The addresses of NVSwitch chips, which connect the cards of a server.
+[[nodiscard]] Observed<std::vector<std::string>> read_nvswitches(const FileTree& tree);
+/// The driver's device number, which differs from boot to boot.
+[[nodiscard]] Observed<std::uint32_t> read_uvm_major(const FileTree& tree);
+
 [[nodiscard]] Observed<std::vector<std::string>> read_swaps(const FileTree& tree);
 [[nodiscard]] Observed<std::uint64_t> read_shared_memory(const FileTree& tree);
 [[nodiscard]] Observed<std::uint64_t> read_locked_memory_limit(const FileTree& tree);

@@ -109,6 +109,7 @@ PciDevice read_device(const FileTree& tree, const std::string& address,
     device.driver = link_name(tree.link_target(folder + "/driver"));
     device.numa_node = read_numa_node(tree, folder + "/numa_node");
     device.largest_bar_bytes = read_largest_bar(tree, folder);
+    device.has_unassigned_bar = read_has_unassigned_bar(tree, folder);
     device.iommu_group =
         link_name(tree.link_target(folder + "/iommu_group")).parse([](const std::string& name) {
             return parse_number<std::uint32_t>(name);

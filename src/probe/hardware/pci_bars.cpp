@@ -7,6 +7,7 @@
 #include <bit>
 #include <fmt/format.h>
 #include <optional>
+#include <vector>
 
 #include "base/text.hpp"
 
@@ -16,9 +17,25 @@ namespace {
 constexpr std::size_t file_limit_bytes = 4096;
 constexpr std::size_t bar_count = 6;  // the lines after them are ROM and bridge windows
 
-/// A line "FIRST LAST FLAGS" of hexadecimal numbers; 0 for an unused window or one of I/O ports.
-std::optional<std::uint64_t> memory_size(std::string_view line) {
-    constexpr std::uint64_t memory_flag = 0x200;
+/// A line "FIRST LAST FLAGS" of hexadecimal numbers.
+struct Window {
+    std::uint64_t first;
+    std::uint64_t last;
+    std::uint64_t flags;
+
+    /// Of memory, as opposed to I/O ports, and used.
+    [[nodiscard]] bool is_memory() const {
+        constexpr std::uint64_t memory_flag = 0x200;
+        return (flags & memory_flag) != 0 && last > first;
+    }
+    /// The kernel found no room for it, or the firmware gave it no address.
+    [[nodiscard]] bool is_unassigned() const {
+        constexpr std::uint64_t unset_flag = 0x20000000;
+        return is_memory() && ((flags & unset_flag) != 0 || first == 0);
+    }
+};
+
+std::optional<Window> parse_window(std::string_view line) {
     const auto words = split_words(line);
     if (words.size() != 3) {
         return std::nullopt;
@@ -29,8 +46,27 @@ std::optional<std::uint64_t> memory_size(std::string_view line) {
     if (!first || !last || !flags || *last < *first || *last - *first == UINT64_MAX) {
         return std::nullopt;
     }
-    const bool is_window = (*flags & memory_flag) != 0 && *last > *first;
-    return is_window ? *last - *first + 1 : 0;
+    return Window{*first, *last, *flags};
+}
+
+std::optional<std::vector<Window>> parse_windows(const std::string& text) {
+    std::vector<Window> windows;
+    for (const std::string_view line : split_lines(text)) {
+        if (windows.size() == bar_count) {
+            break;
+        }
+        const auto window = parse_window(line);
+        if (!window) {
+            return std::nullopt;
+        }
+        windows.push_back(*window);
+    }
+    return windows.empty() ? std::nullopt : std::optional(windows);
+}
+
+Observed<std::vector<Window>> read_windows(const platform::FileTree& tree,
+                                           const std::string& folder) {
+    return tree.read(folder + "/resource", file_limit_bytes).parse(parse_windows);
 }
 
 /// The largest size in a mask, where bit n means 2^n MiB.
@@ -50,19 +86,19 @@ std::optional<std::uint64_t> largest_of_mask(const std::string& text) {
 
 Observed<std::uint64_t> read_largest_bar(const platform::FileTree& tree,
                                          const std::string& folder) {
-    return tree.read(folder + "/resource", file_limit_bytes)
-        .parse([](const std::string& text) -> std::optional<std::uint64_t> {
-            const auto lines = split_lines(text);
-            std::uint64_t largest = 0;
-            for (std::size_t i = 0; i < std::min(lines.size(), bar_count); ++i) {
-                const auto size = memory_size(lines[i]);
-                if (!size) {
-                    return std::nullopt;
-                }
-                largest = std::max(largest, *size);
-            }
-            return lines.empty() ? std::nullopt : std::optional(largest);
-        });
+    return read_windows(tree, folder).parse([](const std::vector<Window>& windows) {
+        std::uint64_t largest = 0;
+        for (const Window& window : windows) {
+            largest = std::max(largest, window.is_memory() ? window.last - window.first + 1 : 0);
+        }
+        return std::optional(largest);
+    });
+}
+
+Observed<bool> read_has_unassigned_bar(const platform::FileTree& tree, const std::string& folder) {
+    return read_windows(tree, folder).parse([](const std::vector<Window>& windows) {
+        return std::optional(std::ranges::any_of(windows, &Window::is_unassigned));
+    });
 }
 
 Observed<std::uint64_t> read_largest_possible_bar(const platform::FileTree& tree,

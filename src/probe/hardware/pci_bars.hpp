@@ -17,6 +17,10 @@ namespace trilby::sources {
 [[nodiscard]] Observed<std::uint64_t> read_largest_bar(const platform::FileTree& tree,
                                                        const std::string& folder);
 
+/// One of its memory windows has a size, but no address.
+[[nodiscard]] Observed<bool> read_has_unassigned_bar(const platform::FileTree& tree,
+                                                     const std::string& folder);
+
 /// The largest possible size of one of its windows; absent if none can be resized, and before
 /// Linux 6.0.
 [[nodiscard]] Observed<std::uint64_t> read_largest_possible_bar(const platform::FileTree& tree,

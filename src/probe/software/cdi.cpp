@@ -53,10 +53,12 @@ class Reader {
           found_{.path = path,
                  .kind = Text::missing(Presence::malformed, path),
                  .driver_version = Text::missing(Presence::absent, path),
-                 .missing_path = Text::missing(Presence::absent, path)} {}
+                 .missing_path = Text::missing(Presence::absent, path),
+                 .uvm_major = Observed<std::uint32_t>::missing(Presence::absent, path)} {}
 
     void take(std::string_view text) {
         const auto [key, value] = parse_line(text);
+        take_node(trim(text), key, value);
         if (key == "kind") {
             found_.kind = Text::present(printable(value, 256), found_.path);
         }
@@ -77,18 +79,43 @@ class Reader {
     [[nodiscard]] const CdiSpecification& found() const { return found_; }
 
   private:
+    /// A device node: an item of a list, with its keys in any order.
+    struct Node {
+        std::string_view path;
+        std::optional<std::uint32_t> major;
+    };
+
+    void take_node(std::string_view line, std::string_view key, std::string_view value) {
+        if (line.starts_with('-') || line.find('{') != std::string_view::npos) {
+            node_ = {};
+        }
+        if (key == "path") {
+            node_.path = value;
+        } else if (key == "major") {
+            node_.major = parse_number<std::uint32_t>(value);
+        }
+        if (node_.path == "/dev/nvidia-uvm" && node_.major) {
+            found_.uvm_major = Observed<std::uint32_t>::present(*node_.major, found_.path);
+        }
+    }
+
     static constexpr int lookup_limit = 1000;
 
     const FileTree& tree_;
     CdiSpecification found_;
     int lookups_ = 0;
+    Node node_;
 };
 
 CdiSpecification read_specification(const FileTree& tree, const std::string& path) {
     const Text text = tree.read(path);
     if (!text) {
         const auto unknown = Text::missing(text.presence(), path);
-        return {.path = path, .kind = unknown, .driver_version = unknown, .missing_path = unknown};
+        return {.path = path,
+                .kind = unknown,
+                .driver_version = unknown,
+                .missing_path = unknown,
+                .uvm_major = Observed<std::uint32_t>::missing(text.presence(), path)};
     }
     Reader reader(tree, path);
     for (const std::string_view line : split_lines(*text)) {

@@ -42,6 +42,9 @@ ContainerKind kind_of_manager(std::string_view name) {
     if (name == "systemd-nspawn") {
         return ContainerKind::systemd_nspawn;
     }
+    if (name == "lxc") {
+        return ContainerKind::lxc;
+    }
     if (name == "podman") {
         return ContainerKind::podman;
     }

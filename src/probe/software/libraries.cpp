@@ -5,6 +5,7 @@
 #include <array>
 #include <filesystem>
 #include <fmt/format.h>
+#include <span>
 
 #include "base/text.hpp"
 #include "binary/shared_library.hpp"
@@ -55,12 +56,16 @@ class Folders {
     const FileTree& tree_;
 };
 
+std::string library_path(const FileTree& tree) {
+    return tree
+        .answer(fmt::format("{}LD_LIBRARY_PATH", environment_answer),
+                [] { return platform::environment_variable("LD_LIBRARY_PATH"); })
+        .value_or("");
+}
+
 std::vector<std::string> loader_folders(const FileTree& tree) {
     Folders folders(tree);
-    const auto variable = tree.answer(fmt::format("{}LD_LIBRARY_PATH", environment_answer), [] {
-        return platform::environment_variable("LD_LIBRARY_PATH");
-    });
-    folders.add_list(variable.value_or(""));
+    folders.add_list(library_path(tree));
     folders.add_settings();
     for (const char* folder : binary::system_library_folders) {
         folders.add(folder);
@@ -86,6 +91,20 @@ Text version_of(const FileTree& tree, const std::string& path) {
                                      : Text::missing(Presence::absent, path);
 }
 
+std::vector<LibraryFile> find_libraries(const FileTree& tree, std::span<const watched::Name> names,
+                                        const std::vector<std::string>& folders) {
+    std::vector<LibraryFile> found;
+    for (const std::string_view name : names) {
+        for (const std::string& folder : folders) {
+            const std::string path = fmt::format("{}/{}", folder, name);
+            if (tree.exists(path)) {
+                found.push_back({std::string(name), path, version_of(tree, path)});
+            }
+        }
+    }
+    return found;
+}
+
 }  // namespace
 
 Observed<std::vector<LibraryFile>> read_libraries(const FileTree& tree) {
@@ -94,16 +113,13 @@ Observed<std::vector<LibraryFile>> read_libraries(const FileTree& tree) {
     if (folders.empty()) {
         return Found::missing(Presence::absent, "/usr/lib");
     }
-    std::vector<LibraryFile> found;
-    for (const std::string_view name : watched::libraries) {
-        for (const std::string& folder : folders) {
-            const std::string path = fmt::format("{}/{}", folder, name);
-            if (tree.exists(path)) {
-                found.push_back({std::string(name), path, version_of(tree, path)});
-            }
-        }
-    }
-    return Found::present(std::move(found), settings_folder);
+    return Found::present(find_libraries(tree, watched::libraries, folders), settings_folder);
+}
+
+std::vector<LibraryFile> read_preferred_libraries(const FileTree& tree) {
+    Folders folders(tree);
+    folders.add_list(library_path(tree));
+    return find_libraries(tree, watched::preferred_libraries, folders.found);
 }
 
 }  // namespace trilby::sources

@@ -129,6 +129,9 @@ LibTorch describe(const FileTree& tree, const LibTorchPlace& place) {
     libtorch.version = read_libtorch_version(tree, place, version_file);
     libtorch.cuda_version = version_of(version_file, "cuda");
     libtorch.hip_version = version_of(version_file, "hip");
+    libtorch.cudnn_version =
+        read_bundled_version(tree, place, "cudnn/include/cudnn_version.h", "CUDNN");
+    libtorch.nccl_version = read_bundled_version(tree, place, "nccl/include/nccl.h", "NCCL");
     libtorch.blas = read_blas_or_built_in(tree, library, place.folder, configuration);
     libtorch.has_onednn = read_onednn(library, configuration);
     libtorch.has_gloo = uses(library, gloo_class, "libgloo");

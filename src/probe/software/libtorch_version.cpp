@@ -66,7 +66,25 @@ Text version_in_headers(const FileTree& tree, const std::string& include_folder)
     return found;
 }
 
+/// "9.1" for a header that defines PREFIX_MAJOR and PREFIX_MINOR.
+Text version_defined_in(const Text& header, const std::string& prefix) {
+    const Text major = defined_value(header, prefix + "_MAJOR");
+    const Text minor = defined_value(header, prefix + "_MINOR");
+    return major && minor
+               ? Text::present(fmt::format("{}.{}", *major, *minor), header.source())
+                     .parse(checked_version)
+               : Text::missing(header ? Presence::absent : header.presence(), header.source());
+}
+
 }  // namespace
+
+Text read_bundled_version(const FileTree& tree, const LibTorchPlace& place,
+                          const std::string& header, const std::string& prefix) {
+    const std::string packages = place.package_folder.substr(0, place.package_folder.rfind('/'));
+    return packages.empty() ? Text::missing(Presence::absent, place.folder)
+                            : version_defined_in(
+                                  tree.read(fmt::format("{}/nvidia/{}", packages, header)), prefix);
+}
 
 Text read_version_file(const FileTree& tree, const LibTorchPlace& place) {
     return place.package_folder.empty() ? Text::missing(Presence::absent, place.folder)

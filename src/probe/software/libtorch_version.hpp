@@ -22,6 +22,13 @@ namespace trilby::sources {
     const platform::FileTree& tree, const LibTorchPlace& place,
     const Observed<std::string>& version_file);
 
+/// "9.1" of a library that was installed with a wheel, from its header in the wheels' folder
+/// nvidia, which defines PREFIX_MAJOR and PREFIX_MINOR.
+[[nodiscard]] Observed<std::string> read_bundled_version(const platform::FileTree& tree,
+                                                         const LibTorchPlace& place,
+                                                         const std::string& header,
+                                                         const std::string& prefix);
+
 /// The value that version.py assigns to `name`; absent if it is None.
 [[nodiscard]] Observed<std::string> version_of(const Observed<std::string>& version_file,
                                                const std::string& name);
