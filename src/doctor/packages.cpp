@@ -46,19 +46,16 @@ constexpr auto all = std::to_array<Package>({
     {"nvidia-modprobe", System::arch, "nvidia-utils", "Arch Linux"},
     {"nvidia-firmware", System::debian, "firmware-nvidia-gsp", "Debian 13"},
     {"nvidia-suspend", System::fedora, "xorg-x11-drv-nvidia-power", "RPM Fusion 43"},
-<<<<<<< HEAD
     {"nvidia-suspend", System::atomic, "xorg-x11-drv-nvidia-power", "RPM Fusion 43"},
     {"nvidia-suspend", System::debian, "nvidia-suspend-common", "Debian 13"},
     {"nvidia-fabric-manager", System::rhel, "nvidia-fabricmanager",
      "NVIDIA's repository for RHEL 9"},
-=======
     {"nvidia-container-toolkit", System::fedora, "nvidia-container-toolkit", "NVIDIA's repository"},
     {"nvidia-container-toolkit", System::atomic, "nvidia-container-toolkit", "NVIDIA's repository"},
     {"nvidia-container-toolkit", System::rhel, "nvidia-container-toolkit", "NVIDIA's repository"},
     {"nvidia-container-toolkit", System::debian, "nvidia-container-toolkit", "NVIDIA's repository"},
     {"nvidia-container-toolkit", System::suse, "nvidia-container-toolkit", "NVIDIA's repository"},
     {"nvidia-container-toolkit", System::arch, "nvidia-container-toolkit", "Arch Linux"},
->>>>>>> 3a64482fd0fc0e1b7e839f458c467960c4a1571f
     {"cuda-toolkit", System::fedora, "cuda-toolkit", "NVIDIA's repository for Fedora 42"},
     {"cuda-toolkit", System::debian, "cuda-toolkit", "NVIDIA's repository for Debian 13"},
     // AMD
