@@ -29,15 +29,13 @@ std::vector<const PciDevice*> unbound_devices(const Machine& machine) {
     return devices;
 }
 
-/// The boot parameter and the GPUs that have no driver because of it.
-Evidence kept_away(const Facts& facts, const std::string& word,
-                   const std::vector<const PciDevice*>& devices) {
-    if (word.empty() || devices.empty()) {
+/// A setting and the GPUs that have no driver because of it.
+Evidence kept_away(std::string setting, const std::vector<const PciDevice*>& devices) {
+    if (setting.empty() || devices.empty()) {
         return std::nullopt;
     }
     auto lines = driver_lines(devices);
-    lines.insert(lines.begin(), fmt::format("{}: {}", facts.machine.kernel.boot_parameters.source(),
-                                            printable(word, 128)));
+    lines.insert(lines.begin(), std::move(setting));
     return lines;
 }
 
@@ -52,16 +50,20 @@ Evidence no_modeset(const Facts& facts) {
     const std::string all = boot_parameter(facts.machine, "nomodeset");
     auto devices = unbound_devices(facts.machine);
     if (own == "amdgpu.modeset=0") {
-        return kept_away(facts, own, devices);
+        return kept_away(quote_boot_parameter(facts.machine, own), devices);
     }
     std::erase_if(devices, [](const PciDevice* device) { return !drives_a_screen(*device); });
-    return own.empty() ? kept_away(facts, all, devices) : std::nullopt;
+    return own.empty() ? kept_away(quote_boot_parameter(facts.machine, all), devices)
+                       : std::nullopt;
 }
 
 Evidence blacklisted(const Facts& facts) {
     const std::string word =
         blacklisting_word(facts.machine, {"modprobe.blacklist", "module_blacklist"}, "amdgpu");
-    return kept_away(facts, word, unbound_devices(facts.machine));
+    const SettingLine* line = line_against(facts.machine, "amdgpu");
+    return kept_away(
+        word.empty() && line != nullptr ? quote(*line) : quote_boot_parameter(facts.machine, word),
+        unbound_devices(facts.machine));
 }
 
 /// A container does not need firmware.

@@ -20,6 +20,17 @@ std::string quote_message(const Runtime& runtime) {
                        printable(runtime.message.value_or(""), 256));
 }
 
+std::string quote(const SettingLine& setting) {
+    return fmt::format("{}: {}", printable(setting.path, 256), printable(setting.text, 256));
+}
+
+std::string quote_boot_parameter(const Machine& machine, const std::string& word) {
+    return word.empty()
+               ? word
+               : fmt::format("{}: {}", printable(machine.kernel.boot_parameters.source(), 256),
+                             printable(word, 256));
+}
+
 std::string describe_closed(const DeviceNode& node) {
     return fmt::format("{}: mode {:04o}, owner {}, group {}", printable(node.path, 128),
                        node.mode.value_or(0), node.owner_id.value_or(0), node.group_id.value_or(0));
@@ -33,6 +44,10 @@ std::string bound_to(const PciDevice& device) {
 std::string bound_to_nothing(const PciDevice& device) {
     return fmt::format("{} is not bound to a driver (there is no {})", describe(device),
                        driver_link(device));
+}
+
+std::string bound_if_any(const PciDevice& device) {
+    return device.driver ? bound_to(device) : bound_to_nothing(device);
 }
 
 std::vector<std::string> driver_lines(const std::vector<const PciDevice*>& devices) {

@@ -29,6 +29,11 @@ template <class T>
 /// "nvml: Driver/library version mismatch (NVML error 18)".
 [[nodiscard]] std::string quote_message(const Runtime& runtime);
 
+/// "/etc/modprobe.d/a.conf: blacklist nvidia".
+[[nodiscard]] std::string quote(const SettingLine& setting);
+/// "/proc/cmdline: nomodeset" for a word of the kernel's command line; empty if the word is.
+[[nodiscard]] std::string quote_boot_parameter(const Machine& machine, const std::string& word);
+
 /// One line of evidence.
 [[nodiscard]] inline Evidence found(std::string line) {
     return std::vector{std::move(line)};
@@ -49,6 +54,8 @@ void add_build_folder(std::vector<std::string>& lines, std::string_view target);
 [[nodiscard]] std::string bound_to(const PciDevice& device);
 /// The same for a device without a driver, with the path of the missing link.
 [[nodiscard]] std::string bound_to_nothing(const PciDevice& device);
+/// One of both.
+[[nodiscard]] std::string bound_if_any(const PciDevice& device);
 /// "Navi 31 at 0000:03:00.0 is bound to amdgpu (/sys/...)" for each device.
 [[nodiscard]] std::vector<std::string> driver_lines(const std::vector<const PciDevice*>& devices);
 

@@ -27,8 +27,28 @@ Evidence found_cards(const std::vector<const PciDevice*>& cards, Describe descri
     return lines.empty() ? std::nullopt : Evidence(lines);
 }
 
-std::string bound_if_any(const PciDevice& card) {
-    return card.driver ? bound_to(card) : bound_to_nothing(card);
+/// The open module, and releases from 590 on, drive cards from Turing on.
+bool is_before_turing(const PciDevice& card) {
+    return nvidia_capability(card).value_or(turing) < turing;
+}
+
+/// Cards before Turing that no driver has, or only the kernel's own.
+std::vector<const PciDevice*> idle_older_cards(const Machine& machine) {
+    auto cards = nvidia_cards(machine);
+    std::erase_if(cards, [](const PciDevice* card) {
+        const bool has_another = card->driver && *card->driver != "nouveau";
+        return !is_before_turing(*card) || has_another || card->driver.is_unreadable();
+    });
+    return cards;
+}
+
+bool has_working_card(const Machine& machine) {
+    return !working_nvidia_cards(machine).empty();
+}
+
+bool has_working_older_card(const Machine& machine) {
+    return std::ranges::any_of(working_nvidia_cards(machine),
+                               [](const PciDevice* card) { return is_before_turing(*card); });
 }
 
 bool is_nova(const PciDevice& card) {
@@ -75,7 +95,17 @@ Evidence versions_differ(const Facts& facts) {
     return std::nullopt;
 }
 
-Evidence needs_open_module(const Facts& facts) {
+/// Cards that the loaded module cannot drive, with the kind of that module.
+Evidence cards_of_other_module(const std::vector<const PciDevice*>& cards,
+                               const KernelDriver& driver) {
+    Evidence evidence = found_cards(cards, bound_if_any);
+    if (evidence) {
+        evidence->push_back(quote(driver.flavour));
+    }
+    return evidence;
+}
+
+Evidence blackwell_cards(const Facts& facts) {
     const KernelDriver* driver = loaded_driver(facts.machine, "nvidia");
     if (driver == nullptr || driver->flavour.value_or("") != "proprietary") {
         return std::nullopt;
@@ -85,29 +115,31 @@ Evidence needs_open_module(const Facts& facts) {
         const bool may_be_bound = !card->driver || *card->driver == "nvidia";
         return !needs_open_nvidia_module(*card) || !may_be_bound || card->driver.is_unreadable();
     });
-    Evidence evidence = found_cards(cards, bound_if_any);
-    if (evidence) {
-        evidence->push_back(quote(driver->flavour));
-    }
-    return evidence;
+    return cards_of_other_module(cards, *driver);
 }
 
-/// The open module drives cards from Turing on.
-Evidence needs_proprietary_module(const Facts& facts) {
+Evidence needs_open_module(const Facts& facts) {
+    return has_working_older_card(facts.machine) ? std::nullopt : blackwell_cards(facts);
+}
+
+Evidence older_cards_with_open_module(const Facts& facts) {
     const KernelDriver* driver = loaded_driver(facts.machine, "nvidia");
     if (driver == nullptr || driver->flavour.value_or("") != "open" ||
         major_version(driver->version.value_or("")) >= first_without_old_cards) {
         return std::nullopt;
     }
-    auto cards = unbound_nvidia_cards(facts.machine);
-    std::erase_if(cards, [](const PciDevice* card) {
-        return nvidia_capability(*card).value_or(turing) >= turing;
-    });
-    Evidence evidence = found_cards(cards, bound_to_nothing);
-    if (evidence) {
-        evidence->push_back(quote(driver->flavour));
-    }
-    return evidence;
+    return cards_of_other_module(idle_older_cards(facts.machine), *driver);
+}
+
+Evidence needs_proprietary_module(const Facts& facts) {
+    return has_working_card(facts.machine) ? std::nullopt : older_cards_with_open_module(facts);
+}
+
+/// With several cards, error 802 comes from the fabric manager.
+bool is_answer_without_shared_memory(const Machine& machine) {
+    return has_answered(machine, "cuda", "(CUDA error 3)") ||
+           has_answered(machine, "cuda", "(CUDA error 999)") ||
+           (has_answered(machine, "cuda", "(CUDA error 802)") && nvidia_cards(machine).size() == 1);
 }
 
 /// The module of newer kernels shares memory with programs (HMM), which some kernels cannot do.
@@ -118,10 +150,8 @@ Evidence shared_memory_fails(const Facts& facts) {
     if (!is_open || is_disabled.value_or("") != "N") {
         return std::nullopt;
     }
-    for (const char* code : {"(CUDA error 3)", "(CUDA error 802)", "(CUDA error 999)"}) {
-        if (has_answered(facts.machine, "cuda", code)) {
-            return std::vector{quote_message(*runtime(facts.machine, "cuda")), quote(is_disabled)};
-        }
+    if (is_answer_without_shared_memory(facts.machine)) {
+        return std::vector{quote_message(*runtime(facts.machine, "cuda")), quote(is_disabled)};
     }
     const auto& kernel = facts.machine.os.kernel_release;
     const bool is_reported = kernel.value_or("").find(".el10") != std::string::npos;
@@ -149,23 +179,33 @@ Observed<std::string> installed_release(const Facts& facts) {
     return {};
 }
 
-Evidence driver_too_new(const Facts& facts) {
+Evidence older_cards_with_new_driver(const Facts& facts) {
     const auto release = installed_release(facts);
     if (is_in_container(facts.machine) ||
         major_version(release.value_or("")) < first_without_old_cards) {
         return std::nullopt;
     }
-    auto cards = nvidia_cards(facts.machine);
-    std::erase_if(cards, [](const PciDevice* card) {
-        const bool has_another = card->driver.has_value() && card->driver.value() != "nouveau";
-        return nvidia_capability(*card).value_or(turing) >= turing || has_another ||
-               card->driver.is_unreadable();
-    });
-    Evidence evidence = found_cards(cards, bound_if_any);
+    Evidence evidence = found_cards(idle_older_cards(facts.machine), bound_if_any);
     if (evidence) {
         evidence->push_back(quote(release));
     }
     return evidence;
+}
+
+Evidence driver_too_new(const Facts& facts) {
+    return has_working_card(facts.machine) ? std::nullopt : older_cards_with_new_driver(facts);
+}
+
+/// The driver that these cards need would stop a card that works.
+Evidence left_idle(const Facts& facts) {
+    if (is_in_container(facts.machine) || !has_working_card(facts.machine)) {
+        return std::nullopt;
+    }
+    if (has_working_older_card(facts.machine)) {
+        return blackwell_cards(facts);
+    }
+    Evidence evidence = older_cards_with_new_driver(facts);
+    return evidence ? evidence : older_cards_with_open_module(facts);
 }
 
 bool has_firmware_in_use(const Machine& machine) {
@@ -212,14 +252,14 @@ constexpr std::array conditions{
               .place = Place::host,
               .weigh = nvidia_severity,
               .causes = {"TRL-N005", "TRL-N006", "TRL-N007", "TRL-N009", "TRL-N012", "TRL-N017",
-                         "TRL-N041"},
+                         "TRL-N032", "TRL-N040", "TRL-N041", "TRL-N044", "TRL-N045"},
               .reads = {watched::variables.nvidia_visible_devices},
               .find = nouveau},
     Condition{.id = "TRL-N002",
               .severity = Severity::blocks,
               .place = Place::host,
               .weigh = nvidia_severity,
-              .causes = {"TRL-N017", "TRL-N041"},
+              .causes = {"TRL-N017", "TRL-N041", "TRL-N045"},
               .reads = {watched::variables.nvidia_visible_devices},
               .find = nova},
     Condition{.id = "TRL-N003",
@@ -231,7 +271,7 @@ constexpr std::array conditions{
               .place = Place::host,
               .weigh = nvidia_severity,
               .causes = {"TRL-N005", "TRL-N006", "TRL-N007", "TRL-N008", "TRL-N009", "TRL-N011",
-                         "TRL-N012", "TRL-N032", "TRL-N040", "TRL-N041"},
+                         "TRL-N012", "TRL-N032", "TRL-N040", "TRL-N041", "TRL-N044", "TRL-N045"},
               .reads = {watched::variables.nvidia_visible_devices},
               .find = no_driver},
     Condition{.id = "TRL-N010",
@@ -257,11 +297,13 @@ constexpr std::array conditions{
               .weigh = nvidia_severity,
               .reads = {watched::variables.nvidia_visible_devices},
               .find = needs_proprietary_module},
+    Condition{
+        .id = "TRL-N045", .severity = Severity::hint, .place = Place::host, .find = left_idle},
     Condition{.id = "TRL-N043",
               .severity = Severity::blocks,
               .place = Place::host,
               .weigh = shared_memory_severity,
-              .causes = {"TRL-N015"},
+              .causes = {"TRL-N015", "TRL-N052"},
               .reads = {watched::texts.hmm_is_disabled},
               .find = shared_memory_fails},
     Condition{.id = "TRL-N013",

@@ -361,7 +361,7 @@ constexpr std::array conditions{
     Condition{.id = "TRL-N033",
               .severity = Severity::blocks,
               .place = Place::host,
-              .causes = {"TRL-N052"},
+              .causes = {"TRL-N043", "TRL-N052"},
               .find = not_ready},
 };
 

@@ -56,55 +56,65 @@ const KernelFolder* kernel_without_module(const Facts& facts) {
 }
 
 /// If the kernel command line blocks nouveau, RPM Fusion's service loaded it as a last resort.
-bool is_without_driver(const Facts& facts) {
-    return !unbound_nvidia_cards(facts.machine).empty() ||
-           (!nouveau_cards(facts.machine).empty() && is_blacklisted(facts.machine, "nouveau"));
+std::vector<const PciDevice*> cards_without_driver(const Machine& machine) {
+    const auto unbound = unbound_nvidia_cards(machine);
+    return unbound.empty() && is_blacklisted(machine, "nouveau") ? nouveau_cards(machine) : unbound;
 }
 
-/// Whether the kernel loads only signed modules; empty if it is not known to.
-std::string signature_rule(const Facts& facts) {
-    const auto& is_on = facts.machine.kernel.secure_boot;
-    if (is_on.value_or(false)) {
-        return fmt::format("{}: Secure Boot is on", printable(is_on.source(), 256));
+/// The option with which the kernel loads only signed modules; empty if it is not known to be on.
+std::string signature_option(const Facts& facts) {
+    const auto is_enforced = facts.text(watched::texts.signatures_are_enforced);
+    if (is_enforced) {
+        return *is_enforced == "Y" ? quote(is_enforced) : std::string();
     }
-    const auto enforced = facts.text(watched::texts.signatures_are_enforced);
-    if (enforced.value_or("") == "Y") {
-        return quote(enforced);
+    return quote_boot_parameter(facts.machine, boot_parameter(facts.machine, "module.sig_enforce"));
+}
+
+/// What the user wrote to keep the module out: a line of modprobe.d or a word for the kernel.
+std::string line_against_nvidia(const Machine& machine) {
+    if (const SettingLine* line = line_against(machine, "nvidia")) {
+        return quote(*line);
     }
-    return boot_parameter(facts.machine, "module.sig_enforce");
+    return quote_boot_parameter(
+        machine, blacklisting_word(machine, {"module_blacklist", "modprobe.blacklist"}, "nvidia"));
 }
 
-/// Nothing that the user wrote keeps the module out.
-bool may_be_loaded(const Machine& machine) {
-    return !is_blacklisted(machine, "nvidia") && line_against(machine, "nvidia") == nullptr;
-}
-
-Evidence secure_boot(const Facts& facts) {
+/// The module is installed and may be loaded, but is not, under a rule that asks for a signature.
+Evidence rejected_module(const Facts& facts, const std::string& rule) {
     const KernelFolder* kernel = waits_for_module(facts) ? running_kernel(facts.machine) : nullptr;
-    const std::string rule = signature_rule(facts);
-    const bool is_rejected = kernel != nullptr && kernel->has_nvidia && !rule.empty() &&
-                             is_without_driver(facts) && may_be_loaded(facts.machine);
-    if (!is_rejected) {
+    const bool is_rejected = kernel != nullptr && kernel->has_nvidia &&
+                             !cards_without_driver(facts.machine).empty() &&
+                             line_against_nvidia(facts.machine).empty();
+    if (rule.empty() || !is_rejected) {
         return std::nullopt;
     }
     return std::vector{rule, fmt::format("{} has NVIDIA's module", folder_of(*kernel)),
                        std::string("/sys/module: nvidia is not loaded")};
 }
 
-std::string quote(const SettingLine& setting) {
-    return fmt::format("{}: {}", printable(setting.path, 256), printable(setting.text, 256));
+Evidence secure_boot(const Facts& facts) {
+    const auto& is_on = facts.machine.kernel.secure_boot;
+    return is_on.value_or(false)
+               ? rejected_module(
+                     facts, fmt::format("{}: Secure Boot is on", printable(is_on.source(), 256)))
+               : std::nullopt;
+}
+
+Evidence signatures_enforced(const Facts& facts) {
+    return facts.machine.kernel.secure_boot.value_or(false)
+               ? std::nullopt
+               : rejected_module(facts, signature_option(facts));
 }
 
 /// A tool that saves power, or the user, keeps the driver from being loaded.
 Evidence switched_off(const Facts& facts) {
-    const SettingLine* setting = line_against(facts.machine, "nvidia");
-    if (!waits_for_module(facts) || setting == nullptr) {
+    const std::string line = line_against_nvidia(facts.machine);
+    if (!waits_for_module(facts) || line.empty()) {
         return std::nullopt;
     }
     const auto unbound = unbound_nvidia_cards(facts.machine);
-    return std::vector{quote(*setting), unbound.empty()
-                                            ? bound_to(*nouveau_cards(facts.machine).front())
-                                            : bound_to_nothing(*unbound.front())};
+    const auto cards = unbound.empty() ? nouveau_cards(facts.machine) : unbound;
+    return std::vector{line, bound_if_any(*cards.front())};
 }
 
 Evidence taken_off_the_bus(const Facts& facts) {
@@ -120,17 +130,19 @@ Evidence taken_off_the_bus(const Facts& facts) {
 
 /// The module exists and nothing known blocks it, but it is not bound to the card.
 Evidence refuses_card(const Facts& facts) {
-    const auto cards = unbound_nvidia_cards(facts.machine);
-    const KernelFolder* kernel = running_kernel(facts.machine);
     const bool is_loaded = loaded_driver(facts.machine, "nvidia") != nullptr;
+    const auto cards =
+        is_loaded ? unbound_nvidia_cards(facts.machine) : cards_without_driver(facts.machine);
+    const KernelFolder* kernel = running_kernel(facts.machine);
     const auto& secure_boot = facts.machine.kernel.secure_boot;
     const bool may_be_kept_out = secure_boot.value_or(secure_boot.is_unreadable()) ||
-                                 !signature_rule(facts).empty() || !may_be_loaded(facts.machine);
+                                 !signature_option(facts).empty() ||
+                                 !line_against_nvidia(facts.machine).empty();
     if (!is_on_host(facts.machine) || cards.empty() || kernel == nullptr || !kernel->has_nvidia ||
         (!is_loaded && may_be_kept_out)) {
         return std::nullopt;
     }
-    return std::vector{bound_to_nothing(*cards.front()),
+    return std::vector{bound_if_any(*cards.front()),
                        fmt::format("{} has NVIDIA's module", folder_of(*kernel))};
 }
 
@@ -274,8 +286,13 @@ constexpr std::array conditions{
               .severity = Severity::blocks,
               .place = Place::host,
               .causes = {"TRL-N012", "TRL-N040"},
-              .reads = {watched::texts.signatures_are_enforced},
               .find = secure_boot},
+    Condition{.id = "TRL-N044",
+              .severity = Severity::blocks,
+              .place = Place::host,
+              .causes = {"TRL-N012", "TRL-N040"},
+              .reads = {watched::texts.signatures_are_enforced},
+              .find = signatures_enforced},
     Condition{.id = "TRL-N006",
               .severity = Severity::blocks,
               .place = Place::host,
@@ -307,7 +324,7 @@ constexpr std::array conditions{
               .severity = Severity::blocks,
               .place = Place::host,
               .weigh = nvidia_severity,
-              .causes = {"TRL-N011", "TRL-N012", "TRL-N040", "TRL-G040"},
+              .causes = {"TRL-N011", "TRL-N012", "TRL-N040", "TRL-N045", "TRL-G040"},
               .reads = {watched::variables.nvidia_visible_devices,
                         watched::texts.signatures_are_enforced},
               .find = refuses_card},

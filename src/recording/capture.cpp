@@ -141,6 +141,17 @@ std::string lines_of(std::string_view path, const Observed<std::vector<SettingLi
     return kept;
 }
 
+/// The list of all modules, reduced to whether it has NVIDIA's.
+std::string reduced_modules(std::string_view path, const Machine& machine) {
+    const auto& kernels = machine.environment.kernels;
+    const bool has_nvidia =
+        kernels && std::ranges::any_of(*kernels, [&](const KernelFolder& kernel) {
+            return kernel.has_nvidia &&
+                   path == fmt::format("{}/{}/modules.dep", kernels.source(), kernel.release);
+        });
+    return has_nvidia ? "nvidia.ko:\n" : std::string();
+}
+
 /// Removes personal data from a file. Some files are reduced to what the probe uses: the rest of
 /// the kernel's command line identifies disks and may contain secrets.
 std::string redacted(recording::Redaction& redaction, std::string_view path,
@@ -161,6 +172,9 @@ std::string redacted(recording::Redaction& redaction, std::string_view path,
     }
     if (path.find("/rules.d/") != std::string_view::npos) {
         return lines_of(path, machine.environment.removal_rules);
+    }
+    if (path.ends_with("/modules.dep")) {
+        return reduced_modules(path, machine);
     }
     if (path.starts_with(repositories_path) || path.starts_with(repository_changes_path)) {
         return redacted_repositories(content);

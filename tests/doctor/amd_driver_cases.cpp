@@ -62,6 +62,12 @@ void set_kernel(MadeFacts& made, const char* release) {
     made.machine.os.kernel_release = fact<std::string>(release, "/proc/sys/kernel/osrelease");
 }
 
+void set_module_line(MadeFacts& made, const char* line) {
+    made.machine.environment.module_settings =
+        fact(std::vector<SettingLine>{{"/etc/modprobe.d/blacklist-amdgpu.conf", line}},
+             "/etc/modprobe.d");
+}
+
 void add_second_card(MadeFacts& made) {
     constexpr const char* address = "0000:43:00.0";
     add_like_first<AmdGpu>(made.machine.amd_gpus, [](AmdGpu& gpu) { gpu.pci_address = address; });
@@ -233,6 +239,17 @@ std::vector<ConditionCase> driver_cases() {
          [](MadeFacts& made) {
              unbind(made);
              made.set_boot_parameters({"modprobe.blacklist=nouveau"});
+         },
+         healthy_amd_machine},
+        {"TRL-A026", "blacklist amdgpu in modprobe.d",
+         [](MadeFacts& made) {
+             unbind(made);
+             set_module_line(made, "blacklist amdgpu");
+         },
+         "an option of amdgpu",
+         [](MadeFacts& made) {
+             unbind(made);
+             set_module_line(made, "options amdgpu ppfeaturemask=0xffffffff");
          },
          healthy_amd_machine},
         {"TRL-A048", "Fedora on aarch64",

@@ -50,6 +50,16 @@ void refuse_cuda(MadeFacts& made, const char* message, const char* is_disabled) 
     refuse(made, "cuda", message);
 }
 
+/// A working card and a second one without a driver.
+void set_two_cards(MadeFacts& made, std::uint16_t working, std::uint16_t idle) {
+    made.set_device_id(working);
+    PciDevice second = made.device();
+    second.address = "0000:02:00.0";
+    second.device_id = fact(idle);
+    second.driver = Observed<std::string>::missing(Presence::absent, "driver");
+    made.machine.pci_devices = fact(std::vector{made.device(), second}, "/sys/bus/pci/devices");
+}
+
 void report_device(MadeFacts& made, RuntimeDevice device) {
     Runtime runtime;
     runtime.name = "nvml";
@@ -142,10 +152,53 @@ std::vector<ConditionCase> nvidia_driver_cases() {
              made.bind("");
          },
          healthy_nvidia_machine},
+        {"TRL-N045", "an RTX 5090 on the open module and an idle GTX 1050",
+         [](MadeFacts& made) {
+             load_nvidia(made, "595.71.05", "open");
+             set_two_cards(made, 0x2b85, 0x1c81);
+         },
+         "an idle RTX 4090, which the module could drive",
+         [](MadeFacts& made) {
+             load_nvidia(made, "595.71.05", "open");
+             set_two_cards(made, 0x2b85, 0x2684);
+         },
+         healthy_nvidia_machine},
+        {"TRL-N045", "an RTX 4090 on the open module of release 570 and an idle GTX 1050",
+         [](MadeFacts& made) {
+             load_nvidia(made, "570.86.10", "open");
+             set_two_cards(made, 0x2684, 0x1c81);
+         },
+         "the proprietary module, which could drive both",
+         [](MadeFacts& made) {
+             load_nvidia(made, "570.86.10", "proprietary");
+             set_two_cards(made, 0x2684, 0x1c81);
+         },
+         healthy_nvidia_machine},
+        {"TRL-N045", "a GTX 1050 on the proprietary module and an idle RTX 5090",
+         [](MadeFacts& made) {
+             load_nvidia(made, "570.86.10", "proprietary");
+             set_two_cards(made, 0x1c81, 0x2b85);
+         },
+         "an RTX 4090 works, which the open module can drive, too",
+         [](MadeFacts& made) {
+             load_nvidia(made, "570.86.10", "proprietary");
+             set_two_cards(made, 0x2684, 0x2b85);
+         },
+         healthy_nvidia_machine},
         {"TRL-N043", "CUDA's error 3 with the open module and HMM",
          [](MadeFacts& made) { refuse_cuda(made, "initialization error (CUDA error 3)", "N"); },
          "HMM is disabled",
          [](MadeFacts& made) { refuse_cuda(made, "initialization error (CUDA error 3)", "Y"); },
+         healthy_nvidia_machine},
+        {"TRL-N043", "CUDA's error 802 on a machine with one card",
+         [](MadeFacts& made) {
+             refuse_cuda(made, "system not yet initialized (CUDA error 802)", "N");
+         },
+         "the same on a machine with several cards",
+         [](MadeFacts& made) {
+             refuse_cuda(made, "system not yet initialized (CUDA error 802)", "N");
+             set_two_cards(made, 0x2330, 0x2330);
+         },
          healthy_nvidia_machine},
         {"TRL-N043", "the open module with HMM on RHEL 10",
          [](MadeFacts& made) {

@@ -113,6 +113,15 @@ TEST(NvidiaCauses, AModuleThatDoesNotBindComesBeforeTheMissingDriver) {
     EXPECT_EQ(nvidia_ids(made), Ids{"TRL-N032"});
 }
 
+/// The kernel command line blocks nouveau, so it is only the fallback.
+TEST(NvidiaCauses, AModuleThatDoesNotBindComesBeforeNouveauAsAFallback) {
+    MadeFacts made = healthy_nvidia_machine();
+    made.machine.kernel.secure_boot = fact(false);
+    made.bind("nouveau");
+    made.unload("nvidia");
+    EXPECT_EQ(nvidia_ids(made), Ids{"TRL-N032"});
+}
+
 TEST(NvidiaCauses, AnUnsupportedCardComesBeforeSecureBoot) {
     MadeFacts made = healthy_nvidia_machine();
     made.bind("");

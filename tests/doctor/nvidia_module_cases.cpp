@@ -47,6 +47,12 @@ void switch_secure_boot(MadeFacts& made, bool is_on) {
     made.machine.kernel.secure_boot = fact(is_on, "/sys/firmware/efi/efivars/SecureBoot");
 }
 
+void enforce_signatures(MadeFacts& made, const char* is_on) {
+    leave_card_alone(made);
+    switch_secure_boot(made, false);
+    made.set_text("/sys/module/module/parameters/sig_enforce", is_on);
+}
+
 void add_repositories(MadeFacts& made, const std::string& excludes) {
     made.machine.environment.repositories =
         fact(std::vector<Repository>{{.id = "rpmfusion-nonfree-updates",
@@ -89,12 +95,22 @@ std::vector<ConditionCase> nvidia_module_cases() {
              made.machine.kernel.secure_boot = fact(false);
          },
          healthy_nvidia_machine},
-        {"TRL-N005", "module.sig_enforce without Secure Boot",
+        {"TRL-N044", "module.sig_enforce without Secure Boot",
+         [](MadeFacts& made) { enforce_signatures(made, "Y"); }, "it is off",
+         [](MadeFacts& made) { enforce_signatures(made, "N"); }, healthy_nvidia_machine},
+        {"TRL-N044", "module.sig_enforce on the kernel command line",
          [](MadeFacts& made) {
              leave_card_alone(made);
              switch_secure_boot(made, false);
-             made.set_text("/sys/module/module/parameters/sig_enforce", "Y");
+             made.set_boot_parameters({"module.sig_enforce=1"});
          },
+         "Secure Boot is on, which explains it",
+         [](MadeFacts& made) {
+             leave_card_alone(made);
+             made.set_boot_parameters({"module.sig_enforce=1"});
+         },
+         healthy_nvidia_machine},
+        {"TRL-N005", "a signed module that was not loaded", leave_card_alone,
          "a file of modprobe.d keeps the module out",
          [](MadeFacts& made) {
              leave_card_alone(made);
@@ -110,6 +126,17 @@ std::vector<ConditionCase> nvidia_module_cases() {
          [](MadeFacts& made) {
              leave_card_alone(made);
              set_module_line(made, "options nvidia NVreg_DynamicPowerManagement=0x02");
+         },
+         healthy_nvidia_machine},
+        {"TRL-N041", "modprobe.blacklist=nvidia on the kernel command line",
+         [](MadeFacts& made) {
+             leave_card_alone(made);
+             made.set_boot_parameters({"modprobe.blacklist=nvidia"});
+         },
+         "modprobe.blacklist=nvidiafb",
+         [](MadeFacts& made) {
+             leave_card_alone(made);
+             made.set_boot_parameters({"modprobe.blacklist=nvidiafb"});
          },
          healthy_nvidia_machine},
         {"TRL-N041", "install nvidia /bin/false, and nouveau has the card",

@@ -56,6 +56,17 @@ TEST_F(DriverSettings, HaveTheRulesThatRemoveNvidiaCards) {
     EXPECT_EQ(rules->front().path, "/etc/udev/rules.d/50-any.rules");
 }
 
+TEST_F(DriverSettings, LeaveOutRulesForOtherDevicesOfACard) {
+    const std::string start = R"(ATTR{vendor}=="0x10de", ATTR{class}==")";
+    const std::string end = R"(", ATTR{remove}="1")";
+    folder_.write("etc/udev/rules.d/50-nvidia.rules",
+                  start + "0x0c0330" + end + "\n" + start + "0x03[0-9]*" + end + "\n");
+    const auto rules = read_removal_rules(tree());
+    ASSERT_TRUE(rules);
+    ASSERT_EQ(rules->size(), 1U);
+    EXPECT_EQ(rules->front().text, start + "0x03[0-9]*" + end);
+}
+
 TEST_F(DriverSettings, NeverBlockOrGrowWithoutLimit) {
     std::filesystem::create_directories(folder_ / "etc/modprobe.d/folder.conf");
     folder_.write("etc/modprobe.d/long.conf", std::string(1U << 20, 'x'));

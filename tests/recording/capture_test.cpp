@@ -66,6 +66,21 @@ TEST(Capture, KeepsNoPersonalData) {
     EXPECT_NE(all.find("iommu=pt"), std::string::npos) << "other words must be kept";
 }
 
+TEST(Capture, KeepsOnlyWhetherTheListOfModulesHasNvidias) {
+    const MadeMachine made;
+    made.write("lib/modules/1/modules.dep", "kernel/bluez.ko:\nother/nvidia.ko.xz: kernel/bluez.ko\n");
+    made.write("lib/modules/2/modules.dep", "kernel/bluez.ko:\n");
+    const TemporaryFolder folder;
+    ASSERT_TRUE(capture(folder / "copy", {.root = made.root()}));
+    EXPECT_EQ(all_names_and_contents(folder / "copy").find("bluez"), std::string::npos);
+    const auto kernels = probe({.root = folder / "copy"}).environment.kernels;
+    ASSERT_TRUE(kernels);
+    ASSERT_EQ(kernels->size(), 2U);
+    EXPECT_TRUE(kernels->front().has_nvidia);
+    EXPECT_TRUE(kernels->back().has_modules);
+    EXPECT_FALSE(kernels->back().has_nvidia);
+}
+
 TEST(Capture, TheRecordingGivesTheSameMachine) {
     const MadeMachine made;
     plant_personal_data(made);

@@ -23,6 +23,7 @@ inline PciDevice made_gpu(std::uint16_t vendor_id, std::string name) {
     PciDevice device;
     device.address = "0000:03:00.0";
     device.vendor_id = fact(vendor_id);
+    device.class_code = fact<std::uint32_t>(0x030000);
     device.device_name = fact(std::move(name));
     return device;
 }

@@ -39,10 +39,17 @@ bool is_about_gpus(std::string_view line) {
            is_driver_of_gpus(words[1]);
 }
 
+/// NVIDIA's guide for laptops removes the card's USB and sound devices, and keeps the card.
+bool is_for_displays(std::string_view rule) {
+    constexpr std::string_view key = "ATTR{class}==\"";
+    const std::size_t start = rule.find(key);
+    return start == std::string_view::npos || rule.substr(start + key.size()).starts_with("0x03");
+}
+
 /// A rule that takes cards of NVIDIA off the bus.
 bool removes_nvidia_cards(std::string_view line) {
     return !trim(line).starts_with('#') && line.find("0x10de") != std::string_view::npos &&
-           line.find("ATTR{remove}=\"1\"") != std::string_view::npos;
+           line.find("ATTR{remove}=\"1\"") != std::string_view::npos && is_for_displays(line);
 }
 
 /// The distribution has hundreds of rules; tools that switch cards off put "nvidia" in the name.

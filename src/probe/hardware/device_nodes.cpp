@@ -101,8 +101,10 @@ Observed<std::vector<DeviceNode>> read_device_nodes(const FileTree& tree) {
     }
     for (const std::string_view name : known_names) {
         // A recording has no file for a node that was denied.
-        if (std::ranges::find(*names, name) == names->end()) {
-            add_node(nodes, tree, fmt::format("/dev/{}", name));
+        const std::string path = fmt::format("/dev/{}", name);
+        if (std::ranges::find(*names, name) == names->end() &&
+            tree.status(path).presence() == Presence::denied) {
+            nodes.push_back(denied_node(path));
         }
     }
     return Nodes::present(std::move(nodes), names.source());
