@@ -225,22 +225,6 @@ Evidence no_rocm_configuration(const Facts& facts) {
     return std::nullopt;
 }
 
-constexpr std::string_view add_cuda_repository =
-    "With the file from the evidence: sudo rm /etc/yum.repos.d/cuda-fedora.repo\n"
-    "sudo dnf config-manager addrepo --from-repofile="
-    "https://developer.download.nvidia.com/compute/cuda/repos/fedora$(rpm -E "
-    "%fedora)/x86_64/cuda-fedora$(rpm -E %fedora).repo\n"
-    "If NVIDIA has none for this release yet, use the driver of RPM Fusion: sudo dnf install "
-    "akmod-nvidia xorg-x11-drv-nvidia-cuda";
-
-constexpr std::string_view add_cuda_repository_to_atomic =
-    "With the file from the evidence: sudo rm /etc/yum.repos.d/cuda-fedora.repo\n"
-    "sudo curl --fail --output /etc/yum.repos.d/cuda-fedora.repo "
-    "https://developer.download.nvidia.com/compute/cuda/repos/fedora$(rpm -E "
-    "%fedora)/x86_64/cuda-fedora$(rpm -E %fedora).repo\n"
-    "If NVIDIA has none for this release yet, use the driver of RPM Fusion: rpm-ostree install "
-    "akmod-nvidia xorg-x11-drv-nvidia-cuda";
-
 constexpr std::array conditions{
     Condition{.id = "TRL-G021",
               .severity = Severity::hint,

@@ -75,13 +75,13 @@ Requirement may_open(std::string_view id, const DeviceNode& node) {
                   ask_the_doctor);
 }
 
-Requirement any_of(const std::vector<Requirement>& alternatives, Requirement if_none) {
+Requirement any_of(const std::vector<Requirement>& alternatives, const Requirement& if_none) {
     for (const Requirement& one : alternatives) {
         if (one.answer != Answer::missed) {
             return one;
         }
     }
-    return alternatives.empty() ? std::move(if_none) : alternatives.front();
+    return alternatives.empty() ? if_none : alternatives.front();
 }
 
 }  // namespace trilby

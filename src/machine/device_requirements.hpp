@@ -37,6 +37,7 @@ struct GpuVendor {
 [[nodiscard]] Requirement may_open(std::string_view id, const DeviceNode& node);
 
 /// The first alternative that is not missed, else the first one; `if_none` if the list is empty.
-[[nodiscard]] Requirement any_of(const std::vector<Requirement>& alternatives, Requirement if_none);
+[[nodiscard]] Requirement any_of(const std::vector<Requirement>& alternatives,
+                                 const Requirement& if_none);
 
 }  // namespace trilby

@@ -32,8 +32,8 @@ std::string_view type_name(const toml::node& node) {
     }
 }
 
-// Each dot in a key can nest a table, and toml++ limits the depth of values only: it frees a table in
-// a table by recursion, until the stack overflows.
+// Each dot in a key can nest a table, and toml++ limits only the depth of values. It frees nested
+// tables by recursion, until the stack overflows.
 constexpr std::ptrdiff_t dot_limit = 2000;
 
 }  // namespace

@@ -68,7 +68,8 @@ TEST(Capture, KeepsNoPersonalData) {
 
 TEST(Capture, KeepsOnlyWhetherTheListOfModulesHasNvidias) {
     const MadeMachine made;
-    made.write("lib/modules/1/modules.dep", "kernel/bluez.ko:\nother/nvidia.ko.xz: kernel/bluez.ko\n");
+    made.write("lib/modules/1/modules.dep",
+               "kernel/bluez.ko:\nother/nvidia.ko.xz: kernel/bluez.ko\n");
     made.write("lib/modules/2/modules.dep", "kernel/bluez.ko:\n");
     const TemporaryFolder folder;
     ASSERT_TRUE(capture(folder / "copy", {.root = made.root()}));
