@@ -93,6 +93,9 @@ std::string nothing_found(const Diagnosis& diagnosis, std::string_view family, c
     if (judged == 0) {
         return paragraph(fmt::format("No condition{} could be judged.", of_family), style);
     }
+    if (judged == 1) {
+        return paragraph(fmt::format("The only condition{} does not apply.", of_family), style);
+    }
     const char* claim =
         judged == known && family.empty() ? "Nothing is wrong with this machine: none" : "None";
     return paragraph(fmt::format("{} of {} conditions{}{} applies.", claim, judged, of_family,
