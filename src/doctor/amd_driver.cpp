@@ -112,14 +112,8 @@ Evidence no_compute_device(const Facts& facts) {
     return lines;
 }
 
-/// Inside a container with SELinux's label, TRL-C014 is more specific.
-bool is_confined_container(const Facts& facts) {
-    return is_in_container(facts.machine) &&
-           facts.text(watched::texts.selinux_label).value_or("").find(":container_t:") !=
-               std::string::npos;
-}
-
-/// A node whose status may not be read is there.
+/// A node whose status may not be read is there. In a confined container, TRL-C014 is more
+/// specific.
 Evidence denied_compute_device(const Facts& facts) {
     const DeviceNode* kfd = device_node(facts.machine, compute_device);
     if (kfd == nullptr || kfd->mode.presence() != Presence::denied ||

@@ -107,14 +107,10 @@ std::vector<DeviceNode> refused_nodes(const Machine& machine) {
     return nodes;
 }
 
-bool is_confined(const Observed<std::string>& label) {
-    return label.value_or("").find(":container_t:") != std::string::npos;
-}
-
 Evidence refused_by_selinux(const Facts& facts) {
     const auto label = facts.text(watched::texts.selinux_label);
     const auto refused = refused_nodes(facts.machine);
-    return is_confined(label) && is_in_container(facts.machine) && !refused.empty()
+    return is_confined_container(facts) && !refused.empty()
                ? Evidence({describe_refused(refused.front()), quote(label)})
                : std::nullopt;
 }
@@ -122,8 +118,8 @@ Evidence refused_by_selinux(const Facts& facts) {
 /// Neither the mode nor SELinux denies it, so the container's device control group does.
 Evidence refused_by_control_group(const Facts& facts) {
     const auto label = facts.text(watched::texts.selinux_label);
-    const bool may_be_selinux =
-        label ? is_confined(label) : facts.machine.kernel.selinux.value_or("") == "enforcing";
+    const bool may_be_selinux = label ? is_confined_container(facts)
+                                      : facts.machine.kernel.selinux.value_or("") == "enforcing";
     if (may_be_selinux || !is_in_closed_container(facts.machine)) {
         return std::nullopt;
     }

@@ -76,6 +76,12 @@ bool is_fedora_based(const Facts& facts) {
     return facts.system == System::fedora || facts.system == System::atomic;
 }
 
+bool is_confined_container(const Facts& facts) {
+    const auto label = facts.text(watched::texts.selinux_label);
+    return is_in_container(facts.machine) &&
+           label.value_or("").find(":container_t:") != std::string::npos;
+}
+
 bool is_nvidia_toolkit_host(const Facts& facts) {
     return is_on_host(facts.machine) && has_working_nvidia_device(facts.machine) &&
            facts.has_file(watched::files.nvidia_ctk);

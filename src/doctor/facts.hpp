@@ -44,6 +44,9 @@ struct Facts {
 /// Fedora, or a system that is based on it and uses its packages.
 [[nodiscard]] bool is_fedora_based(const Facts& facts);
 
+/// In a container that SELinux confines to the devices that its policy names.
+[[nodiscard]] bool is_confined_container(const Facts& facts);
+
 /// A host with working NVIDIA cards and NVIDIA's container toolkit.
 [[nodiscard]] bool is_nvidia_toolkit_host(const Facts& facts);
 

@@ -17,9 +17,9 @@ namespace {
 
 /// The render nodes of Intel's cards.
 std::vector<DeviceNode> render_nodes_of_cards(const Machine& machine) {
+    const auto cards = devices_of(machine, pci_vendor::intel);
     std::vector<DeviceNode> found;
     for (const DrmNode& drm : machine.drm_nodes.value_or({})) {
-        const auto cards = devices_of(machine, pci_vendor::intel);
         const bool is_of_card = std::ranges::any_of(cards, [&](const PciDevice* device) {
             return is_intel_card(*device) && drm.pci_address.value_or("") == device->address;
         });

@@ -37,9 +37,27 @@ std::optional<Insertion> insertion_in(std::string_view step) {
                : Insertion{step.substr(0, space), step.substr(space + 1)};
 }
 
+struct StepPage {
+    std::string_view name;
+    Page page;
+};
+
+/// Parsed once: most pages of conditions insert several of them, for every system.
+const std::vector<StepPage>& parsed_step_pages() {
+    static const auto parsed = [] {
+        std::vector<StepPage> pages;
+        for (const EmbeddedPage& page : step_pages) {
+            pages.push_back({page.name, parse_page(page.text)});
+        }
+        return pages;
+    }();
+    return parsed;
+}
+
 Steps insert(std::string_view name, std::string_view arguments, System system) {
-    const auto page = std::ranges::find(step_pages, name, &EmbeddedPage::name);
-    Steps steps = page == step_pages.end() ? Steps{} : steps_for(parse_page(page->text), system);
+    const auto& pages = parsed_step_pages();
+    const auto found = std::ranges::find(pages, name, &StepPage::name);
+    Steps steps = found == pages.end() ? Steps{} : steps_for(found->page, system);
     for (std::string& step : steps) {
         boost::replace_all(step, "{}", arguments);
     }

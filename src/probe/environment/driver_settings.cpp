@@ -54,9 +54,9 @@ bool removes_nvidia_cards(std::string_view line) {
 
 /// The distribution has hundreds of rules; tools that switch cards off put "nvidia" in the name.
 bool is_worth_reading(std::string_view path) {
-    return !path.starts_with("/usr/lib/udev/") && !path.starts_with("/lib/udev/")
-               ? true
-               : path.find("nvidia") != std::string_view::npos;
+    const bool is_of_distribution =
+        path.starts_with("/usr/lib/udev/") || path.starts_with("/lib/udev/");
+    return !is_of_distribution || path.find("nvidia") != std::string_view::npos;
 }
 
 using Lines = std::vector<SettingLine>;
