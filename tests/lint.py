@@ -82,7 +82,9 @@ def compiled_sources():
         raise Skipped("needs the build tree of the preset asan: cmake --preset asan")
     entries = json.loads(database.read_text())
     headers = [entry for entry in entries if "cmake_pch" in entry["file"]]
-    ours = sorted({entry["file"] for entry in entries if entry["file"].startswith(f"{ROOT}/src/")})
+    # Sources that are compiled together are included by one file of the build tree.
+    ours = sorted({entry["file"] for entry in entries
+                   if entry["file"].startswith((f"{ROOT}/src/", f"{ASAN_TREE}/src/")) and entry not in headers})
     return ours, headers
 
 

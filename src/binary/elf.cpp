@@ -10,7 +10,7 @@
 namespace trilby::binary {
 namespace {
 
-constexpr std::size_t header_bytes = 64;
+constexpr std::size_t longest_header_bytes = 64;
 constexpr std::size_t section_bytes = 64;
 constexpr std::size_t segment_bytes = 56;
 constexpr std::size_t dynamic_bytes = 16;
@@ -19,7 +19,7 @@ constexpr std::size_t dynamic_bytes = 16;
 
 std::optional<ElfFile> ElfFile::open(const platform::LargeFile& file) {
     constexpr std::string_view magic_64_bit_little_endian = "\x7f\x45\x4c\x46\x02\x01";
-    const auto header = file.read(0, header_bytes);
+    const auto header = file.read(0, longest_header_bytes);
     if (!header || !header->starts_with(magic_64_bit_little_endian)) {
         return std::nullopt;
     }

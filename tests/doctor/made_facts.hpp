@@ -11,17 +11,9 @@
 #include <vector>
 
 #include "doctor/condition.hpp"
+#include "support/facts.hpp"
 
 namespace trilby::testing {
-
-template <class T>
-Observed<T> fact(T value, std::string source = "/made") {
-    return Observed<T>::present(std::move(value), std::move(source));
-}
-template <class T>
-Observed<T> missing(Presence why = Presence::absent, std::string source = "/made") {
-    return Observed<T>::missing(why, std::move(source));
-}
 
 /// Changes one entry of a list.
 template <class T>

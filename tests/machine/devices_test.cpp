@@ -7,16 +7,14 @@
 
 #include "machine/device_requirements.hpp"
 #include "machine/pci_vendors.hpp"
+#include "support/facts.hpp"
 
 namespace trilby {
 namespace {
 
-constexpr GpuVendor nvidia{.name = "NVIDIA", .id = pci_vendor::nvidia, .driver = "nvidia"};
+using testing::fact;
 
-template <class Value>
-Observed<Value> fact(Value value) {
-    return Observed<Value>::present(std::move(value), "test");
-}
+constexpr GpuVendor nvidia{.name = "NVIDIA", .id = pci_vendor::nvidia, .driver = "nvidia"};
 
 PciDevice device_of_unknown_class(std::uint16_t vendor) {
     PciDevice device;

@@ -6,13 +6,12 @@
 #include <algorithm>
 #include <gtest/gtest.h>
 
+#include "support/facts.hpp"
+
 namespace trilby {
 namespace {
 
-template <class T>
-Observed<T> fact(T value) {
-    return Observed<T>::present(std::move(value), "/made");
-}
+using testing::fact;
 
 PciDevice card(std::uint16_t vendor_id, std::uint16_t device_id, const std::string& driver) {
     PciDevice made;

@@ -5,8 +5,12 @@
 
 #include <gtest/gtest.h>
 
+#include "support/facts.hpp"
+
 namespace trilby {
 namespace {
+
+using testing::fact;
 
 struct Release {
     const char* id;
@@ -14,11 +18,6 @@ struct Release {
     bool is_image_based = false;
     ContainerKind container = ContainerKind::none;
 };
-
-template <class Value>
-Observed<Value> fact(Value value) {
-    return Observed<Value>::present(std::move(value), "test");
-}
 
 System system_for(const Release& release) {
     Machine machine;

@@ -11,14 +11,14 @@ namespace {
 
 using testing::MadeMachine;
 
-constexpr const char* folder = "sys/devices/pci0000:00/0000:05:00.0";
+constexpr const char* gpu_folder = "sys/devices/pci0000:00/0000:05:00.0";
 
 /// A card with one of its driver's files.
 AmdGpu gpu_with(const std::string& file, const std::string& content) {
     const MadeMachine made;
     made.add(
         {.address = "0000:05:00.0", .vendor = "0x1002", .device = "0x74a1", .driver = "amdgpu"});
-    made.write(std::string(folder) + "/" + file, content);
+    made.write(std::string(gpu_folder) + "/" + file, content);
     return probe({.root = made.root()}).amd_gpus->front();
 }
 
@@ -49,7 +49,7 @@ TEST(AmdGpu, ReadsTheVersionOfTheGraphicsCore) {
     const MadeMachine made;
     made.add(
         {.address = "0000:05:00.0", .vendor = "0x1002", .device = "0x1586", .driver = "amdgpu"});
-    const std::string core = std::string(folder) + "/ip_discovery/die/0/GC/0/";
+    const std::string core = std::string(gpu_folder) + "/ip_discovery/die/0/GC/0/";
     made.write(core + "major", "11\n");
     made.write(core + "minor", "5\n");
     EXPECT_FALSE(probe({.root = made.root()}).amd_gpus->front().graphics_version);
@@ -62,9 +62,9 @@ TEST(AmdGpu, DoesNotWakeASleepingCard) {
     const MadeMachine made;
     made.add(
         {.address = "0000:05:00.0", .vendor = "0x1002", .device = "0x74a1", .driver = "amdgpu"});
-    made.write(std::string(folder) + "/power_dpm_force_performance_level", "low\n");
+    made.write(std::string(gpu_folder) + "/power_dpm_force_performance_level", "low\n");
     EXPECT_EQ(probe({.root = made.root()}).amd_gpus->front().performance_level.value_or(""), "low");
-    made.write(std::string(folder) + "/power/runtime_status", "suspended\n");
+    made.write(std::string(gpu_folder) + "/power/runtime_status", "suspended\n");
     EXPECT_FALSE(probe({.root = made.root()}).amd_gpus->front().performance_level);
 }
 
@@ -80,7 +80,7 @@ TEST(AmdGpu, ReportsTheDumpOfAReset) {
     made.add(
         {.address = "0000:05:00.0", .vendor = "0x1002", .device = "0x74a1", .driver = "amdgpu"});
     EXPECT_FALSE(probe({.root = made.root()}).amd_gpus->front().has_crash_dump.value_or(true));
-    made.link(std::string(folder) + "/devcoredump", "../../virtual/devcoredump/devcd1");
+    made.link(std::string(gpu_folder) + "/devcoredump", "../../virtual/devcoredump/devcd1");
     EXPECT_TRUE(probe({.root = made.root()}).amd_gpus->front().has_crash_dump.value_or(false));
 }
 

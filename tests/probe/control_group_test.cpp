@@ -11,7 +11,7 @@ namespace {
 
 using testing::MadeMachine;
 
-Machine probe_of(const MadeMachine& machine) {
+Machine probe_of_16_cpus(const MadeMachine& machine) {
     machine.write("sys/devices/system/cpu/online", "0-15\n");
     return probe({.root = machine.root()});
 }
@@ -21,7 +21,7 @@ TEST(ControlGroup, UsesTheTightestQuotaOfAllAncestors) {
     made.write("proc/self/cgroup", "0::/user.slice/app.scope\n");
     made.write("sys/fs/cgroup/user.slice/app.scope/cpu.max", "max 100000\n");
     made.write("sys/fs/cgroup/user.slice/cpu.max", "250000 100000\n");
-    const Cpu cpu = probe_of(made).cpu;
+    const Cpu cpu = probe_of_16_cpus(made).cpu;
     EXPECT_EQ(cpu.usable_cpus.value_or(0), 3U);  // 2.5, rounded up
     EXPECT_EQ(cpu.usable_cpus.source(), "/sys/fs/cgroup/user.slice/cpu.max");
     EXPECT_EQ(cpu.logical_cpus_online.value_or(0), 16U);
@@ -31,7 +31,7 @@ TEST(ControlGroup, RoundsAFractionOfACpuUpToOne) {
     const MadeMachine made;
     made.write("proc/self/cgroup", "0::/\n");
     made.write("sys/fs/cgroup/cpu.max", "1000 100000\n");
-    EXPECT_EQ(probe_of(made).cpu.usable_cpus.value_or(0), 1U);
+    EXPECT_EQ(probe_of_16_cpus(made).cpu.usable_cpus.value_or(0), 1U);
 }
 
 TEST(ControlGroup, ReadsVersionOne) {
@@ -41,7 +41,7 @@ TEST(ControlGroup, ReadsVersionOne) {
     made.write("sys/fs/cgroup/cpu,cpuacct/docker/abc/cpu.cfs_period_us", "100000\n");
     made.write("sys/fs/cgroup/memory/docker/abc/memory.limit_in_bytes", "1073741824\n");
     made.write("sys/fs/cgroup/memory/memory.limit_in_bytes", "9223372036854771712\n");
-    const Machine machine = probe_of(made);
+    const Machine machine = probe_of_16_cpus(made);
     EXPECT_EQ(machine.cpu.usable_cpus.value_or(0), 4U);
     EXPECT_EQ(machine.memory.control_group_limit_bytes.value_or(0), 1073741824U);
 }
@@ -51,7 +51,7 @@ TEST(ControlGroup, NoLimitIsAbsentInsteadOfZero) {
     made.write("proc/self/cgroup", "0::/\n");
     made.write("sys/fs/cgroup/memory.max", "max\n");
     made.write("sys/fs/cgroup/cpu.max", "max 100000\n");
-    const Machine machine = probe_of(made);
+    const Machine machine = probe_of_16_cpus(made);
     EXPECT_EQ(machine.memory.control_group_limit_bytes.presence(), Presence::absent);
     EXPECT_EQ(machine.cpu.usable_cpus.value_or(0), 16U);
 }
@@ -61,7 +61,7 @@ TEST(ControlGroup, IgnoresPathsThatLeaveTheHierarchy) {
     made.write("proc/self/cgroup", "0::/../../../etc\n");
     made.write("etc/cpu.max", "100000 100000\n");
     made.write("sys/fs/cgroup/cpu.max", "200000 100000\n");
-    EXPECT_EQ(probe_of(made).cpu.usable_cpus.value_or(0), 2U);
+    EXPECT_EQ(probe_of_16_cpus(made).cpu.usable_cpus.value_or(0), 2U);
 }
 
 TEST(ControlGroup, AnUnreadableLimitMakesTheLimitUnknown) {
@@ -71,7 +71,7 @@ TEST(ControlGroup, AnUnreadableLimitMakesTheLimitUnknown) {
         made.write("sys/fs/cgroup/a/b/cpu.max", "200000 100000\n");
         made.write("sys/fs/cgroup/a/cpu.max", limit);
         made.write("sys/fs/cgroup/a/memory.max", "x");
-        const Machine machine = probe_of(made);
+        const Machine machine = probe_of_16_cpus(made);
         EXPECT_EQ(machine.cpu.usable_cpus.presence(), Presence::malformed) << limit;
         EXPECT_EQ(machine.memory.control_group_limit_bytes.presence(), Presence::malformed);
     }
@@ -80,7 +80,7 @@ TEST(ControlGroup, AnUnreadableLimitMakesTheLimitUnknown) {
 TEST(ControlGroup, MalformedMembershipsAreNotAbsent) {
     const MadeMachine made;
     made.write("proc/self/cgroup", "garbage\n0::/a\n");
-    EXPECT_EQ(probe_of(made).cpu.usable_cpus.presence(), Presence::malformed);
+    EXPECT_EQ(probe_of_16_cpus(made).cpu.usable_cpus.presence(), Presence::malformed);
 }
 
 }  // namespace

@@ -10,23 +10,20 @@
 #include "machine/cpu_features.hpp"
 #include "platform/file_tree.hpp"
 #include "probe/hardware/instruction_sets.hpp"
-#include "support/made_machine.hpp"
+#include "probe/probe_of.hpp"
 #include <trilby/probe.hpp>
 
 namespace trilby {
 namespace {
 
 using ::testing::Contains;
+using testing::cpu_of;
 using ::testing::ElementsAre;
 using testing::MadeMachine;
 
 constexpr const char* arm_cpuinfo =
     "processor\t: 0\nBogoMIPS\t: 50.00\nFeatures\t: fp asimd asimddp sve bf16 i8mm\n"
     "CPU implementer\t: 0x41\nCPU architecture: 8\n\nprocessor\t: 1\n";
-
-Cpu cpu_of(const MadeMachine& machine) {
-    return probe({.root = machine.root()}).cpu;
-}
 
 TEST(IsaLevel, NeedsAllFeaturesOfItsLevelAndLowerLevels) {
     const std::vector<std::string> v2{"lm",  "cx16",  "lahf_lm", "popcnt",

@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "probe/hardware/cpu_list.hpp"
-#include "support/made_machine.hpp"
+#include "probe/probe_of.hpp"
 #include <trilby/probe.hpp>
 
 namespace trilby {
@@ -14,6 +14,7 @@ namespace {
 
 using sources::count_of_list;
 using sources::parse_cpu_list;
+using testing::cpu_of;
 using ::testing::ElementsAre;
 using testing::MadeMachine;
 using ::testing::SizeIs;
@@ -25,10 +26,6 @@ void add_cpu(const MadeMachine& machine, int number, const std::string& threads,
     const std::string folder = fmt::format("{}/cpu{}/topology", cpus, number);
     machine.write(folder + "/thread_siblings_list", threads + "\n");
     machine.write(folder + "/core_siblings_list", package + "\n");
-}
-
-Cpu cpu_of(const MadeMachine& machine) {
-    return probe({.root = machine.root()}).cpu;
 }
 
 TEST(CpuList, ReadsNumbersAndRanges) {

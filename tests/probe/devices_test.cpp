@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "support/made_machine.hpp"
+#include "probe/probe_of.hpp"
 #include <trilby/probe.hpp>
 
 namespace trilby {
@@ -13,10 +13,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::Field;
 using testing::MadeMachine;
-
-Machine probe_of(const MadeMachine& machine) {
-    return probe({.root = machine.root()});
-}
+using testing::probe_of;
 
 TEST(Drm, JoinsNodesToPciDevicesInNumericOrder) {
     const MadeMachine made;

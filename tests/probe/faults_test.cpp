@@ -7,17 +7,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "support/made_machine.hpp"
+#include "probe/probe_of.hpp"
 #include <trilby/probe.hpp>
 
 namespace trilby {
 namespace {
 
 using testing::MadeMachine;
-
-Machine probe_of(const MadeMachine& machine) {
-    return probe({.root = machine.root()});
-}
+using testing::probe_of;
 
 TEST(Faults, EverythingIsUnknownInAnEmptyTree) {
     const MadeMachine made;

@@ -4,13 +4,14 @@
 #include <filesystem>
 #include <gtest/gtest.h>
 
-#include "support/made_machine.hpp"
+#include "probe/probe_of.hpp"
 #include <trilby/probe.hpp>
 
 namespace trilby {
 namespace {
 
 using testing::MadeMachine;
+using testing::probe_of;
 
 constexpr const char* pci_ids =
     "# comment\n"
@@ -20,10 +21,6 @@ constexpr const char* pci_ids =
     "10de  NVIDIA Corporation\n"
     "\t2684  AD102 [GeForce RTX 4090]\n"
     "C 03  Display controller\n";
-
-Machine probe_of(const MadeMachine& machine) {
-    return probe({.root = machine.root()});
-}
 
 TEST(Pci, ListsOnlyDisplaysAndAccelerators) {
     const MadeMachine made;

@@ -6,19 +6,16 @@
 
 #include "report/machine_json.hpp"
 #include "report/text.hpp"
+#include "support/facts.hpp"
 
 namespace trilby::report {
 namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
+using trilby::testing::fact;
 
 constexpr Style plain_style{.columns = 80, .has_color = false};
-
-template <class T>
-Observed<T> fact(T value) {
-    return Observed<T>::present(std::move(value), "/made");
-}
 
 Machine machine_with_gpu() {
     PciDevice device;

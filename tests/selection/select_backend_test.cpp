@@ -5,17 +5,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/facts.hpp"
 #include <trilby/selection.hpp>
 
 namespace trilby {
 namespace {
 
+using testing::fact;
 using ::testing::HasSubstr;
-
-template <class T>
-Observed<T> fact(T value) {
-    return Observed<T>::present(std::move(value), "/made");
-}
 
 PciDevice gpu(std::uint16_t vendor, const std::string& driver) {
     PciDevice device;

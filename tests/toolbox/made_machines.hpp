@@ -9,15 +9,11 @@
 #include <utility>
 #include <vector>
 
+#include "support/facts.hpp"
 #include "toolbox/container_tool.hpp"
 #include <trilby/probe.hpp>
 
 namespace trilby::testing {
-
-template <class T>
-Observed<T> fact(T value) {
-    return Observed<T>::present(std::move(value), "/made");
-}
 
 inline PciDevice made_gpu(std::uint16_t vendor_id, std::string name) {
     PciDevice device;

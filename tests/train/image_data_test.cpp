@@ -17,10 +17,10 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-constexpr std::array files{DatasetFile{"a.gz", 0, ""}, DatasetFile{"b.gz", 0, ""},
-                           DatasetFile{"c.gz", 0, ""}, DatasetFile{"d.gz", 0, ""}};
+constexpr std::array made_files{DatasetFile{"a.gz", 0, ""}, DatasetFile{"b.gz", 0, ""},
+                                DatasetFile{"c.gz", 0, ""}, DatasetFile{"d.gz", 0, ""}};
 constexpr Dataset dataset{.name = "made",
-                          .files = files,
+                          .files = made_files,
                           .training_count = 2,
                           .test_count = 1,
                           .height = 1,

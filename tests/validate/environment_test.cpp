@@ -6,16 +6,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/facts.hpp"
+
 namespace trilby::validate {
 namespace {
 
 using ::testing::Contains;
 using ::testing::HasSubstr;
-
-template <class T>
-Observed<T> fact(T value) {
-    return Observed<T>::present(std::move(value), "/made");
-}
+using trilby::testing::fact;
 
 /// A card on 16 lanes of 16, on a machine with 8 CPUs.
 Machine machine_with(std::uint32_t lanes) {

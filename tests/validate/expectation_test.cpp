@@ -6,17 +6,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/facts.hpp"
+
 namespace trilby::validate {
 namespace {
 
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-
-template <class T>
-Observed<T> fact(T value) {
-    return Observed<T>::present(std::move(value), "/made");
-}
+using trilby::testing::fact;
 
 Machine machine_with(std::vector<std::string> features, std::uint32_t cpus) {
     Machine machine;

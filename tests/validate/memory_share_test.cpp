@@ -5,15 +5,14 @@
 
 #include <gtest/gtest.h>
 
+#include "support/facts.hpp"
+
 namespace trilby::validate {
 namespace {
 
-constexpr std::uint64_t gibibyte = std::uint64_t{1} << 30;
+using trilby::testing::fact;
 
-template <class T>
-Observed<T> fact(T value) {
-    return Observed<T>::present(std::move(value), "/made");
-}
+constexpr std::uint64_t gibibyte = std::uint64_t{1} << 30;
 
 Machine host_with(std::uint64_t free_bytes) {
     Machine machine;

@@ -8,12 +8,12 @@
 #include "base/text.hpp"
 #include "machine/pci_vendors.hpp"
 #include "probe/environment/environment.hpp"
+#include "probe/sysfs.hpp"
 
 namespace trilby::sources {
 namespace {
 
 constexpr std::string_view cards_path = "/proc/driver/nvidia/gpus";
-constexpr std::string_view devices_path = "/sys/bus/pci/devices";
 
 bool has_number(const FileTree& tree, const std::string& path, std::uint32_t number) {
     constexpr std::size_t limit_bytes = 64;
@@ -23,7 +23,7 @@ bool has_number(const FileTree& tree, const std::string& path, std::uint32_t num
 
 bool is_nvswitch(const FileTree& tree, const std::string& address) {
     constexpr std::uint32_t other_bridge = 0x068000;
-    const std::string folder = fmt::format("{}/{}", devices_path, address);
+    const std::string folder = fmt::format("{}/{}", pci_devices_path, address);
     return has_number(tree, folder + "/class", other_bridge) &&
            has_number(tree, folder + "/vendor", pci_vendor::nvidia);
 }
@@ -42,7 +42,7 @@ Observed<std::vector<std::string>> read_nvswitches(const FileTree& tree) {
     if (!tree.exists(cards_path)) {
         return Observed<Addresses>::missing(Presence::absent, std::string(cards_path));
     }
-    return tree.list(devices_path).parse([&](Addresses addresses) {
+    return tree.list(pci_devices_path).parse([&](Addresses addresses) {
         std::erase_if(addresses, [&](const std::string& one) { return !is_nvswitch(tree, one); });
         return std::optional(std::move(addresses));
     });

@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "probe/sources.hpp"
+#include "probe/sysfs.hpp"
 
 namespace trilby::sources {
 namespace {
@@ -44,13 +45,6 @@ Text read_graphics_version(const FileTree& tree, const std::string& device) {
         version += fmt::format("{}{}", version.empty() ? "" : ".", *number);
     }
     return Text::present(std::move(version), folder);
-}
-
-Text read_word(const FileTree& tree, const std::string& path) {
-    return tree.read_trimmed(path).parse([](const std::string& text) {
-        const bool is_word = split_words(text).size() == 1 && text.size() <= 32;
-        return is_word ? std::optional(text) : std::nullopt;
-    });
 }
 
 /// Not read while the card sleeps: that would wake it.

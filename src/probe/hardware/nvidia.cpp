@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "probe/assignments.hpp"
 #include "probe/sources.hpp"
+#include "probe/sysfs.hpp"
 
 namespace trilby::sources {
 namespace {
@@ -15,7 +16,6 @@ namespace {
 using Text = Observed<std::string>;
 
 constexpr std::string_view gpus_path = "/proc/driver/nvidia/gpus";
-constexpr std::string_view devices_path = "/sys/bus/pci/devices";
 constexpr std::string_view capabilities_path = "/proc/driver/nvidia/capabilities";
 
 /// Absent if the driver reports "N/A" or question marks, its placeholders for unknown values.
@@ -23,13 +23,6 @@ Text known(const Text& value) {
     const bool is_nothing =
         value && (value->empty() || *value == "N/A" || value->find('?') != std::string::npos);
     return is_nothing ? Text::missing(Presence::absent, value.source()) : value;
-}
-
-Text read_word(const FileTree& tree, const std::string& path) {
-    return tree.read_trimmed(path).parse([](const std::string& text) {
-        const bool is_word = split_words(text).size() == 1 && text.size() <= 32;
-        return is_word ? std::optional(text) : std::nullopt;
-    });
 }
 
 /// The number in a name such as "gi3".
@@ -83,7 +76,7 @@ NvidiaGpu read_gpu(const FileTree& tree, const std::string& address) {
         });
     gpu.mig_instances = read_mig_instances(tree, gpu.device_minor);
     gpu.iommu_domain =
-        read_word(tree, fmt::format("{}/{}/iommu_group/type", devices_path, address));
+        read_word(tree, fmt::format("{}/{}/iommu_group/type", pci_devices_path, address));
     return gpu;
 }
 

@@ -13,30 +13,28 @@
 #include "probe/hardware/pci_names.hpp"
 #include "probe/link_name.hpp"
 #include "probe/sources.hpp"
+#include "probe/sysfs.hpp"
 
 namespace trilby::sources {
 namespace {
 
-constexpr std::string_view devices_path = "/sys/bus/pci/devices";
-constexpr std::size_t id_file_limit_bytes = 4096;
-
 template <class T>
 Observed<T> read_hex(const FileTree& tree, const std::string& path) {
-    return tree.read(path, id_file_limit_bytes).parse([](const std::string& text) {
+    return tree.read(path, attribute_limit_bytes).parse([](const std::string& text) {
         return parse_hex<T>(trim(text));
     });
 }
 
 Observed<std::uint32_t> read_count(const FileTree& tree, const std::string& path) {
-    return tree.read(path, id_file_limit_bytes).parse([](const std::string& text) {
+    return tree.read(path, attribute_limit_bytes).parse([](const std::string& text) {
         return parse_number<std::uint32_t>(trim(text));
     });
 }
 
-/// One word from the kernel, such as "active"; absent if it is "unknown".
-Observed<std::string> read_word(const FileTree& tree, const std::string& path) {
+/// A state, such as "active"; absent if it is "unknown".
+Observed<std::string> read_state(const FileTree& tree, const std::string& path) {
     const auto word =
-        tree.read(path, id_file_limit_bytes)
+        tree.read(path, attribute_limit_bytes)
             .parse([](const std::string& text) -> std::optional<std::string> {
                 const auto words = split_words(text);
                 const bool is_word = words.size() == 1 && words.front().size() < 32 &&
@@ -48,7 +46,7 @@ Observed<std::string> read_word(const FileTree& tree, const std::string& path) {
 }
 
 Observed<std::int32_t> read_numa_node(const FileTree& tree, const std::string& path) {
-    const auto node = tree.read(path, id_file_limit_bytes).parse([](const std::string& text) {
+    const auto node = tree.read(path, attribute_limit_bytes).parse([](const std::string& text) {
         return parse_number<std::int32_t>(trim(text));
     });
     // The kernel's -1 means that the firmware did not say.
@@ -101,7 +99,7 @@ void sort_by_address(std::vector<std::string>& addresses) {
 
 PciDevice read_device(const FileTree& tree, const std::string& address,
                       const Observed<std::uint32_t>& class_code) {
-    const std::string folder = std::string(devices_path) + "/" + address;
+    const std::string folder = std::string(pci_devices_path) + "/" + address;
     PciDevice device;
     device.address = address;
     device.class_code = class_code;
@@ -117,9 +115,9 @@ PciDevice read_device(const FileTree& tree, const std::string& address,
         link_name(tree.link_target(folder + "/iommu_group")).parse([](const std::string& name) {
             return parse_number<std::uint32_t>(name);
         });
-    device.power_state = read_word(tree, folder + "/power_state");
+    device.power_state = read_state(tree, folder + "/power_state");
     read_registers(device, tree, folder);
-    device.runtime_status = read_word(tree, folder + "/power/runtime_status");
+    device.runtime_status = read_state(tree, folder + "/power/runtime_status");
     device.virtual_functions = read_count(tree, folder + "/sriov_numvfs");
     device.max_virtual_functions = read_count(tree, folder + "/sriov_totalvfs");
     device.physical_function = link_name(tree.link_target(folder + "/physfn"));
@@ -152,7 +150,7 @@ void add_names(std::vector<PciDevice>& devices, const FileTree& tree) {
 
 Observed<std::vector<PciDevice>> read_pci_devices(const FileTree& tree) {
     using Devices = Observed<std::vector<PciDevice>>;
-    const auto names = tree.list(devices_path);
+    const auto names = tree.list(pci_devices_path);
     if (!names) {
         return Devices::missing(names.presence(), names.source());
     }
@@ -160,7 +158,7 @@ Observed<std::vector<PciDevice>> read_pci_devices(const FileTree& tree) {
     sort_by_address(addresses);
     std::vector<PciDevice> devices;
     for (const std::string& address : addresses) {
-        const std::string folder = std::string(devices_path) + "/" + address;
+        const std::string folder = std::string(pci_devices_path) + "/" + address;
         const auto class_code = read_hex<std::uint32_t>(tree, folder + "/class");
         if (may_compute(tree, folder, class_code)) {
             devices.push_back(read_device(tree, address, class_code));

@@ -10,11 +10,11 @@
 #include <vector>
 
 #include "base/text.hpp"
+#include "probe/sysfs.hpp"
 
 namespace trilby::sources {
 namespace {
 
-constexpr std::size_t file_limit_bytes = 4096;
 constexpr std::size_t bar_count = 6;  // the lines after them are ROM and bridge windows
 
 /// A line "FIRST LAST FLAGS" of hexadecimal numbers.
@@ -66,7 +66,7 @@ std::optional<std::vector<Window>> parse_windows(const std::string& text) {
 
 Observed<std::vector<Window>> read_windows(const platform::FileTree& tree,
                                            const std::string& folder) {
-    return tree.read(folder + "/resource", file_limit_bytes).parse(parse_windows);
+    return tree.read(folder + "/resource", attribute_limit_bytes).parse(parse_windows);
 }
 
 /// The largest size in a mask, where bit n means 2^n MiB.
@@ -106,7 +106,7 @@ Observed<std::uint64_t> read_largest_possible_bar(const platform::FileTree& tree
     auto largest = Observed<std::uint64_t>::missing(Presence::absent, folder + "/resource0_resize");
     for (std::size_t i = 0; i < bar_count; ++i) {
         const auto size =
-            tree.read(fmt::format("{}/resource{}_resize", folder, i), file_limit_bytes)
+            tree.read(fmt::format("{}/resource{}_resize", folder, i), attribute_limit_bytes)
                 .parse(largest_of_mask);
         if (size.is_unreadable()) {
             return size;  // it may be the largest

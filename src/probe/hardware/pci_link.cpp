@@ -7,15 +7,15 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <fmt/format.h>
 #include <optional>
 #include <vector>
 
 #include "base/text.hpp"
+#include "probe/sysfs.hpp"
 
 namespace trilby::sources {
 namespace {
-
-constexpr std::size_t file_limit_bytes = 4096;
 
 /// "16.0 GT/s PCIe", or "8 GT/s" from older kernels.
 std::optional<double> speed_from(const std::string& text) {
@@ -32,7 +32,7 @@ std::optional<double> speed_from(const std::string& text) {
 }
 
 Observed<double> read_speed(const platform::FileTree& tree, const std::string& path) {
-    const auto text = tree.read(path, file_limit_bytes);
+    const auto text = tree.read(path, attribute_limit_bytes);
     // The kernel reports this for a device that is powered down or has no link.
     if (text && text->starts_with("Unknown")) {
         return Observed<double>::missing(Presence::absent, path);
@@ -43,7 +43,7 @@ Observed<double> read_speed(const platform::FileTree& tree, const std::string& p
 Observed<std::uint32_t> read_width(const platform::FileTree& tree, const std::string& path) {
     constexpr std::uint32_t unknown = 255;  // all bits of a register that does not answer
     constexpr std::uint32_t max_lanes = 32;
-    const auto width = tree.read(path, file_limit_bytes).parse([](const std::string& text) {
+    const auto width = tree.read(path, attribute_limit_bytes).parse([](const std::string& text) {
         return parse_number<std::uint32_t>(trim(text));
     });
     if (width && (*width == 0 || *width == unknown)) {
@@ -54,7 +54,6 @@ Observed<std::uint32_t> read_width(const platform::FileTree& tree, const std::st
     });
 }
 
-constexpr std::string_view devices_path = "/sys/bus/pci/devices/";
 constexpr const char* speed_file = "/current_link_speed";
 constexpr const char* max_speed_file = "/max_link_speed";
 constexpr const char* width_file = "/current_link_width";
@@ -78,7 +77,7 @@ std::vector<std::string> bridges_above(const std::string& device_path) {
 
 Observed<std::uint16_t> read_id(const platform::FileTree& tree, const std::string& bridge,
                                 const char* file) {
-    return tree.read(std::string(devices_path) + bridge + file, file_limit_bytes)
+    return tree.read(fmt::format("{}/{}{}", pci_devices_path, bridge, file), attribute_limit_bytes)
         .parse([](const std::string& text) { return parse_hex<std::uint16_t>(trim(text)); });
 }
 
@@ -117,7 +116,8 @@ Observed<std::string> outer_folder(const platform::FileTree& tree, const std::st
             return Observed<std::string>::present(folder, folder);
         }
     }
-    return Observed<std::string>::present(std::string(devices_path) + bridges[1], folder);
+    return Observed<std::string>::present(fmt::format("{}/{}", pci_devices_path, bridges[1]),
+                                          folder);
 }
 
 }  // namespace

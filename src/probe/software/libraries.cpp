@@ -78,7 +78,7 @@ std::vector<std::string> loader_folders(const FileTree& tree) {
 
 /// "580.95.05" for links to libcuda.so.580.95.05; absent if the file is not a link or the name of
 /// its target has no version.
-Text version_of(const FileTree& tree, const std::string& path) {
+Text version_of_link(const FileTree& tree, const std::string& path) {
     constexpr std::string_view separator = ".so.";
     const std::filesystem::path end = binary::followed(tree, path);
     const std::string name = end.filename().native();
@@ -98,7 +98,7 @@ std::vector<LibraryFile> find_libraries(const FileTree& tree, std::span<const wa
         for (const std::string& folder : folders) {
             const std::string path = fmt::format("{}/{}", folder, name);
             if (tree.exists(path)) {
-                found.push_back({std::string(name), path, version_of(tree, path)});
+                found.push_back({std::string(name), path, version_of_link(tree, path)});
             }
         }
     }

@@ -1,0 +1,32 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// What the readers of sysfs share.
+
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/text.hpp"
+#include "platform/file_tree.hpp"
+
+namespace trilby::sources {
+
+inline constexpr std::string_view pci_devices_path = "/sys/bus/pci/devices";
+
+/// The kernel gives an attribute at most one page.
+inline constexpr std::size_t attribute_limit_bytes = 4096;
+
+/// The only word of an attribute, such as "DMA-FQ".
+[[nodiscard]] inline Observed<std::string> read_word(const platform::FileTree& tree,
+                                                     const std::string& path) {
+    return tree.read_trimmed(path).parse([](const std::string& text) {
+        const bool is_word = split_words(text).size() == 1 && text.size() <= 32;
+        return is_word ? std::optional(text) : std::nullopt;
+    });
+}
+
+}  // namespace trilby::sources
