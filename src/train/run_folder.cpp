@@ -50,13 +50,19 @@ std::filesystem::path first_missing(const std::filesystem::path& folder) {
     return missing;
 }
 
+/// Whether a run was started here. A run that was killed in its first epoch has no checkpoint yet.
+bool is_of_a_run(const std::filesystem::path& folder) {
+    return has_entry(folder / recipe_name) &&
+           (has_entry(folder / checkpoint_name) || has_entry(folder / lock_name));
+}
+
 /// The files of another run, or of somebody else, are never overwritten.
 Result<void> require_free(const std::filesystem::path& folder) {
     for (const char* name : file_names) {
         if (has_entry(folder / name)) {
             return failure(ErrorCode::cannot_create,
                            fmt::format("'{}' already has a file {}", folder.string(), name),
-                           has_entry(folder / checkpoint_name) && has_entry(folder / recipe_name)
+                           is_of_a_run(folder)
                                ? "give another folder, or resume that run with --resume"
                                : "give another folder, or remove the file");
         }
@@ -75,7 +81,7 @@ Result<RunFolder::Place> RunFolder::make_numbered_place(const std::string& name)
     for (int number = 1; number <= number_limit; ++number) {
         const std::filesystem::path folder = parent / fmt::format("{}-{}", name, number);
         if (::mkdir(folder.c_str(), 0777) == 0) {
-            return Place{folder, missing.empty() ? folder : missing};
+            return Place{folder, missing.empty() ? folder : missing, false};
         }
         if (errno != EEXIST) {
             return std::unexpected(platform::system_error(errno, "create the folder", folder));
@@ -88,7 +94,7 @@ Result<RunFolder::Place> RunFolder::make_numbered_place(const std::string& name)
 
 Result<RunFolder::Place> RunFolder::make_named_place(const std::filesystem::path& wanted) {
     const std::filesystem::path folder = std::filesystem::absolute(wanted).lexically_normal();
-    Place place{folder, first_missing(folder)};
+    Place place{folder, first_missing(folder), false};
     TRILBY_CHECK(platform::make_directories(folder));
     return place;
 }
@@ -101,6 +107,7 @@ Result<RunFolder> RunFolder::create(const Recipe& recipe,
     TRILBY_TRY(lock, platform::FileLock::take(place.path / lock_name));
     TRILBY_CHECK(require_free(place.path));
     RunFolder folder(std::move(place), recipe, std::move(lock));
+    folder.remove_unfinished_files();
     if (auto written =
             platform::write_file_atomically(folder.path() / recipe_name, to_toml(recipe));
         !written) {
@@ -112,26 +119,39 @@ Result<RunFolder> RunFolder::create(const Recipe& recipe,
 
 Result<RunFolder> RunFolder::reopen(const std::filesystem::path& wanted) {
     const std::filesystem::path path = std::filesystem::absolute(wanted).lexically_normal();
-    if (!has_entry(path / recipe_name)) {
+    if (!is_of_a_run(path)) {
         return failure(ErrorCode::no_input,
                        fmt::format("'{}' is not the folder of an earlier run", path.string()),
                        "give the folder that 'trilby train' printed");
     }
     TRILBY_TRY(recipe, read_recipe(path / recipe_name));
-    if (!has_entry(path / checkpoint_name)) {
-        return failure(ErrorCode::no_input,
-                       fmt::format("'{}' has no checkpoint to resume from", path.string()),
-                       "the run ended before its first checkpoint: remove the folder and start the "
-                       "run again");
-    }
     TRILBY_TRY(lock, platform::FileLock::take(path / lock_name));
-    RunFolder folder({path, {}}, std::move(recipe), std::move(lock));
-    for (const char* name : file_names) {
-        platform::remove_unfinished(path / name);
-    }
+    RunFolder folder({path, {}, true}, std::move(recipe), std::move(lock));
+    folder.remove_unfinished_files();
+    TRILBY_CHECK(folder.require_no_lost_checkpoint());
     // Reports an unwritable folder now, not after an epoch. The file is temporary.
     TRILBY_CHECK(platform::AtomicFile::create(folder.checkpoint_file()));
     return folder;
+}
+
+/// A run saves a checkpoint after each epoch, so at most one epoch is recorded before the first.
+Result<void> RunFolder::require_no_lost_checkpoint() const {
+    if (has_checkpoint()) {
+        return {};
+    }
+    TRILBY_TRY(lines, read_metrics());
+    if (lines.size() > 1) {
+        return failure(
+            ErrorCode::no_input,
+            fmt::format("'{}' has no checkpoint to resume from, but metrics of {} epochs",
+                        path().string(), lines.size()),
+            "restore its checkpoint from a copy, or start a new run with its recipe");
+    }
+    return {};
+}
+
+bool RunFolder::has_checkpoint() const {
+    return has_entry(checkpoint_file());
 }
 
 std::filesystem::path RunFolder::checkpoint_file() const {
@@ -211,11 +231,15 @@ Result<std::optional<json::object>> RunFolder::result() const {
     return result;
 }
 
-void RunFolder::tidy() const {
+void RunFolder::remove_unfinished_files() const {
     for (const char* name : file_names) {
         platform::remove_unfinished(path() / name);
     }
-    if (has_entry(checkpoint_file())) {
+}
+
+void RunFolder::tidy() const {
+    remove_unfinished_files();
+    if (can_be_resumed()) {
         return;
     }
     std::error_code ignored;

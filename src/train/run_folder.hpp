@@ -28,13 +28,17 @@ class RunFolder {
     /// in the current folder with the first free N, and writes the recipe.
     [[nodiscard]] static Result<RunFolder> create(
         const Recipe& recipe, const std::optional<std::filesystem::path>& wanted);
-    /// Opens the folder of an earlier run, which must have a checkpoint and be writable.
+    /// Opens the folder of an earlier run, which must be writable. A run that was killed before its
+    /// first checkpoint starts again.
     [[nodiscard]] static Result<RunFolder> reopen(const std::filesystem::path& path);
 
     [[nodiscard]] const std::filesystem::path& path() const { return place_.path; }
     /// The descriptor that a worker inherits, so that the folder stays locked until it ends.
     [[nodiscard]] int lock_descriptor() const { return lock_.fd(); }
     [[nodiscard]] const Recipe& recipe() const { return recipe_; }
+    [[nodiscard]] bool has_checkpoint() const;
+    /// Whether tidy() keeps the run.
+    [[nodiscard]] bool can_be_resumed() const { return place_.is_reopened || has_checkpoint(); }
     [[nodiscard]] std::filesystem::path checkpoint_file() const;
     [[nodiscard]] std::filesystem::path metrics_file() const;
 
@@ -47,8 +51,8 @@ class RunFolder {
     /// The result of a run that has ended; nothing before that.
     [[nodiscard]] Result<std::optional<json::object>> result() const;
 
-    /// Removes what a failed run need not keep: unfinished files, and everything that it created if
-    /// there is no checkpoint, so that the run can be repeated.
+    /// Removes what a failed run need not keep: unfinished files, and everything that a new run
+    /// created if it has no checkpoint, so that it can be repeated.
     void tidy() const;
 
   private:
@@ -58,6 +62,7 @@ class RunFolder {
         std::filesystem::path path;
         /// The first folder on the path that was created for the run; empty if none was.
         std::filesystem::path first_created;
+        bool is_reopened;
     };
 
     RunFolder(Place place, Recipe recipe, platform::FileLock lock)
@@ -66,6 +71,8 @@ class RunFolder {
     static Result<Place> make_named_place(const std::filesystem::path& wanted);
     static Result<Place> make_numbered_place(const std::string& name);
     void remove_created_folders() const;
+    void remove_unfinished_files() const;
+    [[nodiscard]] Result<void> require_no_lost_checkpoint() const;
     /// The valid lines of metrics.jsonl by epoch.
     [[nodiscard]] Result<MetricsLines> read_metrics() const;
     [[nodiscard]] Result<void> write_metrics(const MetricsLines& lines) const;
