@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/try.hpp"
-#include "platform/atomic_file.hpp"
+#include "platform/created_folders.hpp"
 
 namespace trilby::fetch {
 namespace {
@@ -26,7 +26,7 @@ std::string by_hand(const train::Dataset& dataset, const std::filesystem::path& 
 
 Result<std::vector<FileReport>> fetch_dataset(const train::Dataset& dataset,
                                               const FetchOptions& options) {
-    TRILBY_CHECK(platform::make_directories(options.folder));
+    TRILBY_TRY(created, platform::CreatedFolders::create(options.folder));
     std::vector<FileReport> reports;
     for (const train::DatasetFile& file : dataset.files) {
         const std::string url = options.folder_url + std::string(file.name);

@@ -16,6 +16,7 @@ import fcntl
 import fnmatch
 import gzip
 import json
+import math
 import os
 import pathlib
 import random
@@ -249,12 +250,13 @@ def outcome_of(code):
 
 def require_same(run, expected):
     """The run is as if nothing had happened to it."""
-    def without_times(lines):
-        return [{key: line[key] for key in line if key not in TIMES} for line in lines]
-
     assert sorted(names_in(run.folder)) == FILES, f"the folder has {sorted(names_in(run.folder))}"
-    assert without_times(run.epochs()) == without_times(expected.epochs()), "other metrics"
-    assert [line["epoch"] for line in run.epochs()] == list(range(1, EPOCHS + 1)), "other epochs"
+    assert [line["epoch"] for line in run.epochs()] == list(range(1, EPOCHS + 1)), run.epochs()
+    for line, other in zip(run.epochs(), expected.epochs()):
+        # Older versions of Boost lose the last digit of some numbers that they read.
+        different = {key for key in other
+                     if key not in TIMES and not math.isclose(line[key], other[key], rel_tol=1e-14)}
+        assert not different, f"{different} of {line} and {other}"
     same = (run.folder / "checkpoint.safetensors").read_bytes() == (
         expected.folder / "checkpoint.safetensors").read_bytes()
     assert same, "the checkpoint has other bits"

@@ -234,3 +234,22 @@ test_train_does_not_restart_a_run_whose_checkpoint_is_gone() {
     expect_code 66
     expect_in err "no checkpoint to resume from, but metrics of 2 epochs"
 }
+
+test_train_resume_refuses_a_recipe_that_was_changed() {
+    need_dataset; write_recipe 2 64
+    trilby train ./tiny.toml --output run
+    expect_code 0
+    rm run/result.json  # as if it had not ended
+    sed -i 's/^learning_rate = .*/learning_rate = 0.5/' run/recipe.toml
+    trilby train --resume run
+    expect_code 65
+    expect_in err "the recipe beside checkpoint '$work/run/checkpoint.safetensors' was changed"
+}
+
+test_train_too_few_open_files_are_reported_as_such() {
+    need_dataset; write_recipe 1 64
+    (ulimit -n 10; "$program" train ./tiny.toml --output run > out 2> err < /dev/null); code=$?
+    expect_code 74
+    expect_in err "raise the limit of open files"
+    [ ! -e run ] || fail "half a run is left"
+}
