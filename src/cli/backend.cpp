@@ -143,7 +143,7 @@ Result<void> build(const Options& options) {
     TRILBY_TRY(trial,
                builder::try_module(*built / fmt::format("trilby-backend-{}.so", libtorch.flavour),
                                    &interrupts));
-    TRILBY_CHECK(builder::install_module(libtorch.flavour, *built, folder));
+    TRILBY_CHECK(builder::install_module(libtorch.flavour, *built, store.path()));
     say(trial.has_run ? "it computes the known answer"
                       : fmt::format("it loads; there was no device to compute on: {}",
                                     report::one_line(trial.message)));

@@ -26,11 +26,11 @@ std::string by_hand(const train::Dataset& dataset, const std::filesystem::path& 
 
 Result<std::vector<FileReport>> fetch_dataset(const train::Dataset& dataset,
                                               const FetchOptions& options) {
-    TRILBY_TRY(created, platform::CreatedFolders::create(options.folder));
+    TRILBY_TRY(folder, platform::CreatedFolders::create(options.folder));
     std::vector<FileReport> reports;
     for (const train::DatasetFile& file : dataset.files) {
         const std::string url = options.folder_url + std::string(file.name);
-        auto report = download(file, url, options.folder, options.download);
+        auto report = download(file, url, folder.path(), options.download);
         if (!report) {
             if (report.error().code == ErrorCode::unavailable && report.error().hint.empty()) {
                 report.error().hint = by_hand(dataset, options.folder);
