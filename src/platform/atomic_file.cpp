@@ -85,6 +85,8 @@ Error system_error(int error_number, std::string_view doing, const std::filesyst
         case EISDIR:
         case ENAMETOOLONG:
             return {ErrorCode::cannot_create, message, "check the path"};
+        case ELOOP:
+            return {ErrorCode::cannot_create, message, "remove the symbolic link"};
         case EMFILE:
         case ENFILE:
             return {ErrorCode::io, message, "raise the limit of open files: ulimit -n 4096"};
