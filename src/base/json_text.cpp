@@ -4,13 +4,57 @@
 #include "base/json_text.hpp"
 
 #include <algorithm>
-#include <boost/json/serialize.hpp>
 #include <cmath>
 #include <fmt/format.h>
 #include <iterator>
 #include <utility>
 
+#include "base/text.hpp"
+#include "base/unicode.hpp"
+
 namespace trilby::json {
+namespace {
+
+/// \uNNNN, or two of them for a character beyond U+FFFF.
+std::string numbered(char32_t code_point) {
+    constexpr char32_t first_beyond = 0x10000;
+    if (code_point < first_beyond) {
+        return fmt::format("\\u{:04x}", static_cast<std::uint32_t>(code_point));
+    }
+    const auto rest = static_cast<std::uint32_t>(code_point - first_beyond);
+    return fmt::format("\\u{:04x}\\u{:04x}", 0xd800 + (rest >> 10), 0xdc00 + (rest & 0x3ff));
+}
+
+std::string escaped(const Character& character, std::string_view bytes) {
+    switch (character.code_point) {
+        case '"':
+            return "\\\"";
+        case '\\':
+            return "\\\\";
+        case '\n':
+            return "\\n";
+        case '\t':
+            return "\\t";
+        default:
+            return is_visible(character.code_point) ? std::string(bytes)
+                                                    : numbered(character.code_point);
+    }
+}
+
+/// All that a terminal or a reader may misread gets its number; what is not UTF-8 becomes \xNN,
+/// with a backslash of its own.
+std::string escaped(std::string_view text) {
+    std::string out;
+    while (!text.empty()) {
+        const Character character = first_character(text);
+        const std::string_view bytes = text.substr(0, std::max<std::size_t>(1, character.bytes));
+        out += character.bytes > 0 ? escaped(character, bytes) : '\\' + printable(bytes);
+        text.remove_prefix(bytes.size());
+    }
+    return out;
+}
+
+}  // namespace
 
 std::string TextWriter::text() && {
     if (is_indented_) {
@@ -112,17 +156,16 @@ void TextWriter::close(char bracket) {
     out_ += bracket;
 }
 
-/// Almost no text needs escapes, and the library's serializer is slow to set up.
 void TextWriter::append(std::string_view text) {
     const bool is_plain = std::ranges::none_of(
-        text, [](unsigned char c) { return c < 0x20 || c == '"' || c == '\\'; });
+        text, [](unsigned char c) { return c < 0x20 || c >= 0x7f || c == '"' || c == '\\'; });
+    out_ += '"';
     if (is_plain) {
-        out_ += '"';
         out_ += text;
-        out_ += '"';
     } else {
-        out_ += boost::json::serialize(text);
+        out_ += escaped(text);
     }
+    out_ += '"';
 }
 
 }  // namespace trilby::json

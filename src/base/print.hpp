@@ -1,19 +1,34 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
+/// The only way to standard output and standard error. tests/layering_test.py refuses all others.
+
 #pragma once
 
 #include <cstdio>
-#include <fmt/format.h>
-#include <utility>
+
+#include "base/json.hpp"
+#include "base/safe_text.hpp"
 
 namespace trilby {
 
-/// fmt::print() for messages that must not stop the work: a closed or full stream only gets its
-/// error flag set, nothing is thrown.
+/// Prints on standard output. Throws std::system_error if it is closed or full.
+void print(const SafeText& text);
+
+/// For messages that must not stop the work: a closed or full stream only gets its error flag set.
+void print_to(std::FILE* out, const SafeText& text);
+
 template <class... T>
-void print_to(std::FILE* out, fmt::format_string<T...> format, T&&... values) {
-    std::fputs(fmt::format(format, std::forward<T>(values)...).c_str(), out);
+void print(fmt::format_string<SafeArgument<T>...> format, const T&... values) {
+    print(SafeText::format(format, values...));
 }
+
+template <class... T>
+void print_to(std::FILE* out, fmt::format_string<SafeArgument<T>...> format, const T&... values) {
+    print_to(out, SafeText::format(format, values...));
+}
+
+/// Prints a document on standard output; its text has no line feeds or controls in strings.
+void print_json(const json::value& document);
 
 }  // namespace trilby

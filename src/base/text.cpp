@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <vector>
 
+#include "base/unicode.hpp"
+
 namespace trilby {
 namespace {
 
@@ -33,32 +35,36 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
     return cost[a.size()][b.size()];
 }
 
-/// The length in bytes of the well-formed character at the start of `text`; 0 if there is none. C1
-/// controls (U+0080 to U+009F) count as ill-formed, because terminals obey them.
-std::size_t utf8_sequence_length(std::string_view text) {
-    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    if (byte(0) < 0x80) {
-        return 1;
+bool is_plain(char c) {
+    return (c >= 0x20 && c < 0x7f) || c == '\n' || c == '\t';
+}
+
+/// \xNN for each byte.
+std::string escaped(std::string_view bytes) {
+    std::string out;
+    for (const char c : bytes) {
+        out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
     }
-    const std::size_t length = byte(0) >= 0xf5   ? 0
-                               : byte(0) >= 0xf0 ? 4
-                               : byte(0) >= 0xe0 ? 3
-                               : byte(0) >= 0xc2 ? 2
-                                                 : 0;
-    if (length == 0 || text.size() < length) {
-        return 0;
+    return out;
+}
+
+/// Removes the first character from `rest` and returns it, escaped if it is not visible.
+std::string take_character(std::string_view& rest) {
+    const Character character = first_character(rest);
+    const std::string_view bytes = rest.substr(0, std::max<std::size_t>(1, character.bytes));
+    rest.remove_prefix(bytes.size());
+    const bool is_shown = character.bytes > 0 && is_visible(character.code_point);
+    return is_shown ? std::string(bytes) : escaped(bytes);
+}
+
+/// $'...', in which a shell reads \xNN as a byte.
+std::string ansi_quoted(std::string_view text) {
+    std::string quoted = "$'";
+    for (const char c : text) {
+        const bool is_literal = c >= 0x20 && c < 0x7f && c != '\'' && c != '\\';
+        quoted += is_literal ? std::string(1, c) : escaped({&c, 1});
     }
-    for (std::size_t i = 1; i < length; ++i) {
-        if ((byte(i) & 0xc0) != 0x80) {
-            return 0;
-        }
-    }
-    const bool is_c1_control = byte(0) == 0xc2 && byte(1) < 0xa0;
-    const bool is_overlong =
-        (byte(0) == 0xe0 && byte(1) < 0xa0) || (byte(0) == 0xf0 && byte(1) < 0x90);
-    const bool is_surrogate = byte(0) == 0xed && byte(1) >= 0xa0;
-    const bool is_too_large = byte(0) == 0xf4 && byte(1) >= 0x90;
-    return is_c1_control || is_overlong || is_surrogate || is_too_large ? 0 : length;
+    return quoted + "'";
 }
 
 template <class IsSeparator>
@@ -95,28 +101,22 @@ std::vector<std::string_view> split_words(std::string_view text) {
 }
 
 std::string printable(std::string_view untrusted, std::size_t limit_bytes) {
-    const std::string_view kept = untrusted.substr(0, limit_bytes);
-    const auto first_odd = std::ranges::find_if(kept, [](char c) { return c < 0x20 || c >= 0x7f; });
-    std::string out(kept.begin(), first_odd);
-    for (std::size_t i = out.size(); i < kept.size();) {
-        const std::size_t length = utf8_sequence_length(kept.substr(i));
-        const auto byte = static_cast<unsigned char>(kept[i]);
-        const bool is_control = (byte < 0x20 && byte != '\n' && byte != '\t') || byte == 0x7f;
-        if (length == 0 || is_control) {
-            out += fmt::format("\\x{:02x}", byte);
-            ++i;
-        } else {
-            out += kept.substr(i, length);
-            i += length;
-        }
+    std::string_view rest = untrusted.substr(0, limit_bytes);
+    const std::size_t left_out = untrusted.size() - rest.size();
+    std::string out;
+    while (!rest.empty()) {
+        const auto odd = std::ranges::find_if_not(rest, is_plain);
+        out.append(rest.begin(), odd);
+        rest.remove_prefix(static_cast<std::size_t>(odd - rest.begin()));
+        out += rest.empty() ? "" : take_character(rest);
     }
-    if (untrusted.size() > kept.size()) {
-        out += fmt::format("... ({} bytes more)", untrusted.size() - kept.size());
-    }
-    return out;
+    return left_out == 0 ? out : out + fmt::format("... ({} bytes more)", left_out);
 }
 
 std::string shell_quoted(std::string_view text) {
+    if (printable(text, text.size()) != text || text.find_first_of("\n\t") != text.npos) {
+        return ansi_quoted(text);
+    }
     std::string quoted = "'";
     for (const char character : text) {
         // Nothing is special between single quotes, not even a backslash.

@@ -98,7 +98,18 @@ TEST(JsonSerialize, WritesShortNumbers) {
 
 TEST(JsonSerialize, EscapesOnlyWhatItMust) {
     EXPECT_EQ(serialize({{"a\"b", "\\ \n \x01 \x7f / \u00e9"}}),
-              "{\"a\\\"b\":\"\\\\ \\n \\u0001 \x7f / \u00e9\"}");
+              "{\"a\\\"b\":\"\\\\ \\n \\u0001 \\u007f / \u00e9\"}");
+}
+
+TEST(JsonSerialize, EscapesHiddenCharactersWithoutLoss) {
+    const value document = {{"key\u009b", "a\r\u202eb\U000e0041"}};
+    const std::string text = serialize(document);
+    EXPECT_EQ(text, R"({"key\u009b":"a\u000d\u202eb\udb40\udc41"})");
+    EXPECT_EQ(parse(text, "x").value(), document);
+}
+
+TEST(JsonSerialize, IsAlwaysValidUtf8) {
+    EXPECT_EQ(serialize("a\xff\xe2\x82"), R"("a\\xff\\xe2\\x82")");
 }
 
 TEST(JsonPretty, IndentsByTwoAndEndsWithALineFeed) {

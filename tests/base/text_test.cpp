@@ -26,6 +26,32 @@ TEST(Printable, KeepsUtf8AndEscapesInvalidBytes) {
     EXPECT_EQ(printable("\xe2\x82"), "\\xe2\\x82");           // cut short
 }
 
+TEST(Printable, EscapesWhatTerminalsAndReadersMisread) {
+    // C1 controls, overrides and isolates of the direction, marks, separators, invisible
+    // characters, private use, noncharacters.
+    for (const char* hidden :
+         {"\u0085",     "\u009b", "\u202a", "\u202e", "\u2066",     "\u2069",
+          "\u200e",     "\u200f", "\u061c", "\u2028", "\u2029",     "\u200b",
+          "\u200d",     "\u2060", "\ufeff", "\u00ad", "\ue000",     "\U000f0000",
+          "\U000e0041", "\ufffe", "\uffff", "\ufdd0", "\U0001fffe", "\U0010ffff"}) {
+        EXPECT_THAT(printable(hidden), ::testing::MatchesRegex("(\\\\x[0-9a-f]+)+")) << hidden;
+    }
+}
+
+TEST(Printable, KeepsTextInAllScripts) {
+    for (const char* text : {"Gr\u00fc\u00dfe", "\u65e5\u672c\u8a9e", "\u0440\u0443\u0441",
+                             "\u0639\u0631\u0628\u064a", "\u0939\u093f\u0928\u094d\u0926\u0940",
+                             "\U0001f3a9\ufe0f", "\ufffc\ufffd", "\u2070\u2027"}) {
+        EXPECT_EQ(printable(text), text);
+    }
+}
+
+TEST(ShellQuoted, IsPrintableForEveryText) {
+    EXPECT_EQ(shell_word("plain"), "plain");
+    EXPECT_EQ(shell_quoted("it's"), "'it'\\''s'");
+    EXPECT_EQ(shell_word("a\x1b[1m'\n\\"), "$'a\\x1b[1m\\x27\\x0a\\x5c'");
+}
+
 TEST(Printable, TruncatesWithANote) {
     EXPECT_EQ(printable("abcdef", 4), "abcd... (2 bytes more)");
 }
