@@ -4,8 +4,11 @@
 /// trilby-fetch: the only program of Trilby that uses the network. `trilby data fetch` executes it.
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <fmt/format.h>
+#include <functional>
+#include <string_view>
 
 #include "base/text.hpp"
 #include "base/try.hpp"
@@ -68,11 +71,8 @@ Result<void> fetch_and_show(const Arguments& arguments, fetch::Console& console)
     return {};
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-    platform::prepare_process();
-    Arguments arguments;
+/// Parses the command line and fetches; returns the exit code.
+int run(int argc, char** argv, Arguments& arguments) {
     CLI::App parser("Fetches a data set; started by 'trilby data fetch'.", "trilby-fetch");
     parser.add_option("name", arguments.name)->required();
     parser.add_option("--data", arguments.folder);
@@ -90,4 +90,16 @@ int main(int argc, char** argv) {
     const auto done = fetch_and_show(arguments, console);
     console.clear_progress();
     return done ? 0 : report::print_error(done.error(), arguments.as_json);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    platform::prepare_process();
+    Arguments arguments;
+    // Also for an error before the arguments are parsed.
+    arguments.as_json = std::find(argv, argv + argc, std::string_view("--json")) != argv + argc;
+    const auto program = [&] { return run(argc, argv, arguments); };
+    const auto exit_code = platform::run_to_end(std::ref(program));
+    return exit_code ? *exit_code : report::print_error(exit_code.error(), arguments.as_json);
 }
