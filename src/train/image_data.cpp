@@ -16,7 +16,7 @@
 #include "base/try.hpp"
 #include "base/units.hpp"
 #include "platform/atomic_file.hpp"
-#include "train/idx.hpp"
+#include "data/idx.hpp"
 #include "train/network.hpp"
 
 namespace trilby::train {
@@ -30,9 +30,9 @@ std::unexpected<Error> memory_error(const char* doing) {
                    "close other programs: the data set needs that much memory");
 }
 
-Result<IdxFile> open_with_shape(const std::filesystem::path& path,
+Result<data::IdxFile> open_with_shape(const std::filesystem::path& path,
                                 const std::vector<std::int64_t>& expected) {
-    TRILBY_TRY(file, IdxFile::open(path));
+    TRILBY_TRY(file, data::IdxFile::open(path));
     if (file.shape() != expected) {
         return failure(ErrorCode::bad_data,
                        fmt::format("'{}' holds an array of {}, expected {}", path.string(),

@@ -8,7 +8,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include "made_idx.hpp"
+#include "data/made_idx.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace trilby::train {
@@ -16,6 +16,8 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using data::gzip;
+using data::idx;
 
 constexpr std::array made_files{DatasetFile{"a.gz", 0, ""}, DatasetFile{"b.gz", 0, ""},
                                 DatasetFile{"c.gz", 0, ""}, DatasetFile{"d.gz", 0, ""}};

@@ -13,10 +13,10 @@
 #include <string_view>
 #include <vector>
 
-#include "train/gzip_file.hpp"
+#include "data/gzip_file.hpp"
 #include <trilby/result.hpp>
 
-namespace trilby::train {
+namespace trilby::data {
 
 /// An open file of unsigned bytes whose header has been read and checked.
 class IdxFile {
@@ -44,4 +44,4 @@ class IdxFile {
     std::size_t size_bytes_ = 0;
 };
 
-}  // namespace trilby::train
+}  // namespace trilby::data

@@ -12,7 +12,7 @@
 #include <vector>
 #include <zlib.h>
 
-namespace trilby::train {
+namespace trilby::data {
 
 inline std::string idx(const std::vector<std::uint32_t>& shape, std::string_view elements,
                        char type = 0x08) {
@@ -42,4 +42,4 @@ inline std::string gzip(std::string_view content) {
     return packed;
 }
 
-}  // namespace trilby::train
+}  // namespace trilby::data

@@ -1,14 +1,14 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include "train/idx.hpp"
+#include "data/idx.hpp"
 
 #include <array>
 #include <fmt/format.h>
 
 #include "base/try.hpp"
 
-namespace trilby::train {
+namespace trilby::data {
 namespace {
 
 constexpr std::size_t elements_limit_bytes = std::size_t{4} << 30;
@@ -78,4 +78,4 @@ Result<void> IdxFile::read_exactly(std::span<std::byte> bytes, std::string_view 
     return {};
 }
 
-}  // namespace trilby::train
+}  // namespace trilby::data

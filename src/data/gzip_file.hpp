@@ -16,7 +16,7 @@
 #include "platform/file_descriptor.hpp"
 #include <trilby/result.hpp>
 
-namespace trilby::train {
+namespace trilby::data {
 
 /// ErrorCode::bad_data for a data file; `why` is the predicate: "ends in the middle of its header".
 [[nodiscard]] std::unexpected<Error> corrupt_file(const std::filesystem::path& path,
@@ -51,4 +51,4 @@ class GzipFile {
     std::unique_ptr<Inflater> inflater_;  ///< null for an uncompressed file
 };
 
-}  // namespace trilby::train
+}  // namespace trilby::data

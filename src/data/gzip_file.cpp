@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include "train/gzip_file.hpp"
+#include "data/gzip_file.hpp"
 
 #include <algorithm>
 #include <array>
@@ -15,7 +15,7 @@
 #include "base/try.hpp"
 #include "platform/atomic_file.hpp"
 
-namespace trilby::train {
+namespace trilby::data {
 namespace {
 
 constexpr std::array gzip_magic{std::byte{0x1f}, std::byte{0x8b}};
@@ -25,7 +25,7 @@ constexpr int gzip_window_bits = 15 + 16;  // + 16: zlib accepts gzip and nothin
 
 std::unexpected<Error> corrupt_file(const std::filesystem::path& path, std::string_view why) {
     return failure(ErrorCode::bad_data, fmt::format("'{}' {}", path.string(), why),
-                   "download the file again; 'trilby data fetch' verifies what it downloads");
+                   "get the file again; 'trilby data fetch' verifies what it downloads");
 }
 
 struct GzipFile::Inflater {
@@ -134,4 +134,4 @@ Result<std::size_t> GzipFile::decompress(std::span<std::byte> bytes) {
     return filled;
 }
 
-}  // namespace trilby::train
+}  // namespace trilby::data

@@ -1,16 +1,16 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include "train/idx.hpp"
+#include "data/idx.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include "made_idx.hpp"
+#include "data/made_idx.hpp"
 #include "support/temporary_folder.hpp"
 
-namespace trilby::train {
+namespace trilby::data {
 namespace {
 
 using ::testing::ElementsAre;
@@ -88,4 +88,4 @@ TEST_F(IdxTest, UnreadableFileIsAnInputError) {
 }
 
 }  // namespace
-}  // namespace trilby::train
+}  // namespace trilby::data

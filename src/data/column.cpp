@@ -1,0 +1,180 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "data/column.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "base/units.hpp"
+
+namespace trilby::data {
+namespace {
+
+// Numbers are still numbers if one value in this many is a word such as "unknown".
+constexpr std::uint64_t numbers_per_word = 20;
+constexpr std::size_t most_words = 3;
+// Texts of which most occur only once are no list to choose from, if there are this many.
+constexpr std::uint64_t rows_per_level = 2;
+constexpr std::size_t always_a_list = 20;
+
+constexpr std::array date_orders{DateOrder::year_first, DateOrder::day_first,
+                                 DateOrder::month_first};
+
+std::string_view order_text(DateOrder order) {
+    switch (order) {
+        case DateOrder::day_first:
+            return "day before month";
+        case DateOrder::month_first:
+            return "month before day";
+        case DateOrder::year_first:
+            break;
+    }
+    return "";
+}
+
+}  // namespace
+
+void NumberSummary::add(double value) {
+    minimum = count == 0 ? value : std::min(minimum, value);
+    maximum = count == 0 ? value : std::max(maximum, value);
+    ++count;
+    const double before = value - mean;
+    mean += before / static_cast<double>(count);
+    squares += before * (value - mean);
+}
+
+double NumberSummary::deviation() const {
+    return count == 0 ? 0.0 : std::sqrt(squares / static_cast<double>(count));
+}
+
+void ColumnProfile::add(std::string_view text) {
+    if (is_missing(text)) {
+        ++missing_;
+        return;
+    }
+    ++present_;
+    add_level(text);
+    const auto number = parse_decimal(text, commas_);
+    if (!number) {
+        add_other(text);
+    } else if (std::isfinite(*number)) {
+        counts_up_ = counts_up_ && (numbers_.count == 0 || *number == last_number_ + 1.0);
+        last_number_ = *number;
+        numbers_.add(*number);
+    } else {
+        ++infinite_;
+    }
+}
+
+void ColumnProfile::add_other(std::string_view text) {
+    if (others_.size() <= most_words && std::ranges::find(others_, text) == others_.end()) {
+        others_.emplace_back(text);
+    }
+    for (const DateOrder order : date_orders) {
+        if (const auto seconds = parse_date(text, order)) {
+            times_[static_cast<std::size_t>(order)].add(*seconds);
+        }
+    }
+}
+
+void ColumnProfile::add_level(std::string_view text) {
+    if (has_too_many_levels_) {
+        return;
+    }
+    ++levels_[std::string(text)];
+    if (levels_.size() > level_limit) {
+        has_too_many_levels_ = true;
+        levels_ = {};
+    }
+}
+
+std::vector<Level> ColumnProfile::levels() const {
+    std::vector<Level> sorted(levels_.begin(), levels_.end());
+    std::ranges::sort(sorted, [](const Level& a, const Level& b) {
+        return a.second != b.second ? a.second > b.second : a.first < b.first;
+    });
+    return sorted;
+}
+
+bool ColumnProfile::is_number() const {
+    const std::uint64_t numbers = numbers_.count + infinite_;
+    return numbers > 0 && others_.size() <= most_words &&
+           (present_ - numbers) * numbers_per_word <= present_;
+}
+
+bool ColumnProfile::counts_rows() const {
+    return counts_up_ && missing_ == 0 && numbers_.count == present_ && present_ > 2 &&
+           (numbers_.minimum == 0.0 || numbers_.minimum == 1.0);
+}
+
+std::optional<DateOrder> ColumnProfile::date_order() const {
+    const auto* found = std::ranges::find_if(
+        date_orders, [&](DateOrder order) { return times(order).count() == present_; });
+    return found == date_orders.end() ? std::nullopt : std::optional(*found);
+}
+
+bool ColumnProfile::is_list() const {
+    return !has_too_many_levels_ &&
+           (levels_.size() <= always_a_list || levels_.size() * rows_per_level <= present_);
+}
+
+std::string ColumnProfile::note_on_number() const {
+    std::vector<std::string> notes;
+    if (!others_.empty()) {
+        notes.push_back(fmt::format("{} values that are not numbers ('{}') count as missing",
+                                    format_count(present_ - numbers_.count - infinite_),
+                                    fmt::join(others_, "', '")));
+    }
+    if (infinite_ > 0) {
+        notes.push_back(
+            fmt::format("{} infinite values count as missing", format_count(infinite_)));
+    }
+    return fmt::format("{}", fmt::join(notes, "; "));
+}
+
+Column ColumnProfile::best_column(std::string name) const {
+    const auto ignored = [&](std::string why) {
+        Column column = column_of_type(name, ColumnType::ignored);
+        column.note = std::move(why);
+        return column;
+    };
+    if (present_ == 0) {
+        return ignored("it has no values");
+    }
+    if (levels_.size() == 1 && !has_too_many_levels_) {
+        return ignored(fmt::format("it is always '{}'", levels_.begin()->first));
+    }
+    if (is_number()) {
+        return counts_rows() ? ignored("it only counts the rows")
+                             : column_of_type(std::move(name), ColumnType::number);
+    }
+    if (date_order()) {
+        return column_of_type(std::move(name), ColumnType::date);
+    }
+    return is_list() ? column_of_type(std::move(name), ColumnType::category)
+                     : ignored("most of its texts occur only once");
+}
+
+Column ColumnProfile::column_of_type(std::string name, ColumnType type) const {
+    Column column{.name = std::move(name), .type = type, .commas = commas_};
+    if (type == ColumnType::number) {
+        column.note = note_on_number();
+    } else if (type == ColumnType::date) {
+        column.date_order = date_order().value_or(DateOrder::year_first);
+        const bool is_ambiguous = column.date_order == DateOrder::day_first &&
+                                  times(DateOrder::month_first).count() == present_;
+        column.note = is_ambiguous ? "day before month, though the other order would fit too"
+                                   : std::string(order_text(column.date_order));
+    } else if (type == ColumnType::category) {
+        for (const auto& [text, count] : levels_) {
+            column.levels.push_back(text);
+        }
+        std::ranges::sort(column.levels);
+    }
+    return column;
+}
+
+}  // namespace trilby::data

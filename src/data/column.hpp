@@ -1,0 +1,102 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a column of a table holds, found from all of its values.
+
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "data/time_axis.hpp"
+#include "data/values.hpp"
+
+namespace trilby::data {
+
+enum class ColumnType : std::uint8_t {
+    number,
+    category,  ///< a word out of a list
+    date,      ///< seconds since 1970
+    ignored,   ///< nothing can be learned from it
+};
+
+/// How a column is read.
+struct Column {
+    std::string name;
+    ColumnType type = ColumnType::ignored;
+    CommaUse commas = CommaUse::groups;            ///< of a number
+    DateOrder date_order = DateOrder::year_first;  ///< of a date
+    std::vector<std::string> levels;               ///< of a category, sorted
+    std::string note;                              ///< the reason for the type, where it needs one
+};
+
+/// Finite numbers, summed up without keeping them (Welford, 1962).
+struct NumberSummary {
+    std::uint64_t count = 0;
+    double mean = 0.0;
+    double squares = 0.0;  ///< sum of the squared distances from the mean
+    double minimum = 0.0;
+    double maximum = 0.0;
+
+    void add(double value);
+    [[nodiscard]] double deviation() const;  ///< of the whole population
+};
+
+/// A text and how often it was seen.
+using Level = std::pair<std::string, std::uint64_t>;
+
+/// More different texts than this are not a list to choose from.
+inline constexpr std::size_t level_limit = 10'000;
+
+/// A bounded summary of all values of a column.
+class ColumnProfile {
+  public:
+    explicit ColumnProfile(CommaUse commas) : commas_(commas) {}
+
+    void add(std::string_view text);
+
+    [[nodiscard]] std::uint64_t missing() const { return missing_; }
+    [[nodiscard]] std::uint64_t present() const { return present_; }
+    [[nodiscard]] const NumberSummary& numbers() const { return numbers_; }
+    /// The values that are dates in that order of day, month and year.
+    [[nodiscard]] const TimeProfile& times(DateOrder order) const {
+        return times_[static_cast<std::size_t>(order)];
+    }
+    /// The most frequent texts first; empty if there are more than level_limit.
+    [[nodiscard]] std::vector<Level> levels() const;
+
+    /// The column with the type that its values fit best.
+    [[nodiscard]] Column best_column(std::string name) const;
+    /// The column with a type that the user chose.
+    [[nodiscard]] Column column_of_type(std::string name, ColumnType type) const;
+
+  private:
+    void add_other(std::string_view text);
+    void add_level(std::string_view text);
+    [[nodiscard]] bool is_number() const;
+    [[nodiscard]] bool counts_rows() const;
+    /// The order in which every value is a date; year first, then day first, if several fit.
+    [[nodiscard]] std::optional<DateOrder> date_order() const;
+    [[nodiscard]] bool is_list() const;
+    [[nodiscard]] std::string note_on_number() const;
+
+    CommaUse commas_;
+    std::uint64_t missing_ = 0;
+    std::uint64_t present_ = 0;
+    NumberSummary numbers_;
+    std::uint64_t infinite_ = 0;
+    double last_number_ = 0.0;
+    bool counts_up_ = true;             ///< each number is the one before it plus 1
+    std::vector<std::string> others_;   ///< the first few different texts that are not numbers
+    std::array<TimeProfile, 3> times_;  ///< by DateOrder
+    std::unordered_map<std::string, std::uint64_t> levels_;
+    bool has_too_many_levels_ = false;
+};
+
+}  // namespace trilby::data

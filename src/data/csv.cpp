@@ -1,0 +1,170 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "data/csv.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <set>
+
+#include "base/text.hpp"
+#include "base/try.hpp"
+#include "base/units.hpp"
+#include "data/csv_fields.hpp"
+#include "data/encoding.hpp"
+
+namespace trilby::data {
+namespace {
+
+constexpr std::size_t chunk_bytes = std::size_t{1} << 20;
+constexpr std::size_t record_limit_bytes = std::size_t{4} << 20;
+constexpr std::size_t column_limit = 10'000;
+
+std::string_view without_line_end(std::string_view record) {
+    if (record.ends_with('\n')) {
+        record.remove_suffix(1);
+    }
+    if (record.ends_with('\r')) {
+        record.remove_suffix(1);
+    }
+    return record;
+}
+
+/// `wanted`, or with a number after it if the name is taken or empty.
+std::string free_name(std::string_view wanted, std::size_t index, std::set<std::string>& taken) {
+    const std::string base =
+        wanted.empty() ? fmt::format("column_{}", index + 1) : std::string(wanted);
+    std::string name = base;
+    for (std::size_t number = 2; !taken.insert(name).second; ++number) {
+        name = fmt::format("{}_{}", base, number);
+    }
+    return name;
+}
+
+}  // namespace
+
+Result<CsvReader> CsvReader::open(const std::filesystem::path& path) {
+    TRILBY_TRY(file, GzipFile::open(path));
+    CsvReader reader(std::move(file));
+    TRILBY_CHECK(reader.read_start());
+    TRILBY_CHECK(reader.read_names());
+    return reader;
+}
+
+Result<void> CsvReader::read_start() {
+    TRILBY_CHECK(refill());
+    TRILBY_TRY(mark_bytes, check_encoding_of_start(buffer_, file_.path()));
+    begin_ = mark_bytes;
+    // The last record of a short file may lack its line feed.
+    const std::string sample = buffer_.substr(begin_) + (is_at_end_ ? "\n" : "");
+    format_ = detect_csv_format(sample);
+    return {};
+}
+
+Result<void> CsvReader::read_names() {
+    TRILBY_TRY(size, find_record());
+    if (size == 0) {
+        return failure(ErrorCode::bad_data, fmt::format("'{}' is empty", file_.path().string()),
+                       "give a table with a header and at least one row");
+    }
+    std::string record(without_line_end(std::string_view(buffer_).substr(begin_, size)));
+    line_ = next_line_;
+    if (!split_fields(record, format_.separator, fields_)) {
+        return error_here("has text after a closing quotation mark");
+    }
+    if (fields_.size() > column_limit) {
+        return error_here(fmt::format("has {} columns, the limit is {}",
+                                      format_count(fields_.size()), format_count(column_limit)));
+    }
+    std::set<std::string> taken;
+    for (std::size_t i = 0; i < fields_.size(); ++i) {
+        names_.push_back(free_name(format_.has_header ? fields_[i] : "", i, taken));
+    }
+    if (format_.has_header) {
+        next_line_ += static_cast<std::uint64_t>(
+            std::ranges::count(std::string_view(buffer_).substr(begin_, size), '\n'));
+        begin_ += size;
+    }
+    return {};
+}
+
+Result<bool> CsvReader::next() {
+    for (;;) {
+        TRILBY_TRY(has_record, split_record());
+        if (!has_record) {
+            return false;
+        }
+        const bool is_empty = fields_.size() == 1 && fields_[0].empty();
+        if (!is_empty) {
+            break;
+        }
+    }
+    if (fields_.size() != names_.size()) {
+        return error_here(
+            fmt::format("has {} fields, the {} has {}", fields_.size(),
+                        format_.has_header ? "header" : "first row", names_.size()),
+            fmt::format("put a field that contains '{}' in quotation marks",
+                        format_.separator == '\t' ? "a tab" : std::string(1, format_.separator)));
+    }
+    return true;
+}
+
+Result<bool> CsvReader::split_record() {
+    TRILBY_TRY(size, find_record());
+    if (size == 0) {
+        return false;
+    }
+    const std::string_view whole = std::string_view(buffer_).substr(begin_, size);
+    const std::string_view record = without_line_end(whole);
+    line_ = next_line_;
+    next_line_ += static_cast<std::uint64_t>(std::ranges::count(whole, '\n'));
+    char* const first = buffer_.data() + begin_;
+    begin_ += size;
+    if (const auto wrong = find_wrong_encoding(record)) {
+        return error_here(*wrong, encoding_hint(file_.path()));
+    }
+    if (!split_fields({first, record.size()}, format_.separator, fields_)) {
+        return error_here("has text after a closing quotation mark",
+                          "double each quotation mark inside a quoted field");
+    }
+    return true;
+}
+
+Result<std::size_t> CsvReader::find_record() {
+    for (;;) {
+        const std::string_view rest = std::string_view(buffer_).substr(begin_);
+        const std::size_t size = record_bytes(rest, format_.separator);
+        if (size != std::string_view::npos) {
+            return size;
+        }
+        if (is_at_end_) {
+            return rest.size();
+        }
+        if (rest.size() > record_limit_bytes) {
+            line_ = next_line_;
+            return error_here(
+                fmt::format("begins a record of more than {}", format_bytes(record_limit_bytes)),
+                "look for a quotation mark that is not closed");
+        }
+        TRILBY_CHECK(refill());
+    }
+}
+
+Result<void> CsvReader::refill() {
+    buffer_.erase(0, begin_);
+    begin_ = 0;
+    const std::size_t old_bytes = buffer_.size();
+    buffer_.resize(old_bytes + chunk_bytes);
+    TRILBY_TRY(got, file_.read(std::as_writable_bytes(std::span(buffer_).subspan(old_bytes))));
+    buffer_.resize(old_bytes + got);
+    is_at_end_ = got < chunk_bytes;
+    return {};
+}
+
+std::unexpected<Error> CsvReader::error_here(std::string_view what, std::string hint) const {
+    return failure(ErrorCode::bad_data,
+                   fmt::format("line {} of '{}' {}", line_, file_.path().string(), what),
+                   std::move(hint));
+}
+
+}  // namespace trilby::data

@@ -1,0 +1,73 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Reads a table from text with separators (CSV, TSV), plain or gzip, record by record.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "data/gzip_file.hpp"
+#include <trilby/result.hpp>
+
+namespace trilby::data {
+
+struct CsvFormat {
+    char separator = ',';
+    bool has_header = true;
+    std::size_t columns = 1;  ///< of the first record
+    bool is_regular = false;  ///< whether the next records have the same number of columns
+};
+
+/// From the start of a file: the separator with which the most of the first records have the same
+/// number of columns, at least two; and a header, unless the first record has numbers where the
+/// second has.
+[[nodiscard]] CsvFormat detect_csv_format(std::string_view start);
+
+class CsvReader {
+  public:
+    /// ErrorCode::bad_data for what is not text in UTF-8, and for a file without a record.
+    [[nodiscard]] static Result<CsvReader> open(const std::filesystem::path& path);
+
+    [[nodiscard]] const CsvFormat& format() const { return format_; }
+    /// The columns' names, unique and not empty: the header's, or "column_1" and so on.
+    [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
+
+    /// Moves to the next record; false at the end. A record with another number of fields than the
+    /// header is ErrorCode::bad_data. Empty lines are passed over.
+    [[nodiscard]] Result<bool> next();
+    /// The fields of the record, without quotation marks; valid until next().
+    [[nodiscard]] const std::vector<std::string_view>& fields() const { return fields_; }
+    /// The first line of the record, counted from 1.
+    [[nodiscard]] std::uint64_t line() const { return line_; }
+
+  private:
+    explicit CsvReader(GzipFile file) : file_(std::move(file)) {}
+
+    Result<void> read_start();
+    Result<void> read_names();
+    /// Splits the next record into fields_; false at the end of the file.
+    Result<bool> split_record();
+    /// The next record's bytes in buffer_, from begin_; 0 at the end of the file.
+    Result<std::size_t> find_record();
+    Result<void> refill();
+    [[nodiscard]] std::unexpected<Error> error_here(std::string_view what,
+                                                    std::string hint = {}) const;
+
+    GzipFile file_;
+    CsvFormat format_;
+    std::vector<std::string> names_;
+    std::vector<std::string_view> fields_;
+    std::string buffer_;
+    std::size_t begin_ = 0;  ///< of what is not yet read in buffer_
+    bool is_at_end_ = false;
+    std::uint64_t line_ = 0;
+    std::uint64_t next_line_ = 1;
+};
+
+}  // namespace trilby::data

@@ -1,0 +1,46 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// PNG and JPEG files. Their decoders are libpng and libjpeg-turbo; what they decode is bounded.
+
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <trilby/result.hpp>
+
+namespace trilby::data {
+
+enum class ImageFormat : std::uint8_t { png, jpeg };
+
+struct ImageHeader {
+    ImageFormat format = ImageFormat::png;
+    std::uint32_t width = 0;  ///< pixels
+    std::uint32_t height = 0;
+    bool is_gray = false;
+};
+
+struct Image {
+    std::uint32_t width = 0;
+    std::uint32_t height = 0;
+    std::uint32_t channels = 1;        ///< 1: gray, 3: red, green, blue
+    std::vector<std::uint8_t> pixels;  ///< row by row, a pixel's channels side by side
+};
+
+/// A whole file of at most 256 MiB.
+[[nodiscard]] Result<std::string> read_image_file(const std::filesystem::path& path);
+
+/// `path` is for messages. ErrorCode::bad_data for other formats, for damaged headers and for more
+/// than 64 million pixels.
+[[nodiscard]] Result<ImageHeader> read_image_header(std::string_view file,
+                                                    const std::filesystem::path& path);
+
+/// Decodes to gray or to colors, as `channels` says. Transparent parts become black.
+[[nodiscard]] Result<Image> decode_image(std::string_view file, std::uint32_t channels,
+                                         const std::filesystem::path& path);
+
+}  // namespace trilby::data

@@ -1,0 +1,191 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "data/image_folder.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <optional>
+#include <set>
+
+#include "base/text.hpp"
+#include "base/try.hpp"
+
+namespace trilby::data {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct PartName {
+    std::string_view name;
+    Part part;
+};
+constexpr std::array part_names{
+    PartName{"train", Part::training},        PartName{"training", Part::training},
+    PartName{"val", Part::validation},        PartName{"valid", Part::validation},
+    PartName{"validation", Part::validation}, PartName{"test", Part::test},
+    PartName{"testing", Part::test}};
+
+std::optional<Part> part_of(const fs::path& folder) {
+    const auto* found = std::ranges::find(part_names, folder.filename().native(), &PartName::name);
+    return found == part_names.end() ? std::nullopt : std::optional(found->part);
+}
+
+bool is_hidden(const fs::path& path) {
+    return path.filename().native().starts_with('.');
+}
+
+bool has_image_name(const fs::path& path) {
+    constexpr std::array<std::string_view, 3> endings{".png", ".jpg", ".jpeg"};
+    std::string ending = path.extension().native();
+    std::ranges::transform(ending, ending.begin(), [](unsigned char c) { return std::tolower(c); });
+    return std::ranges::find(endings, ending) != endings.end();
+}
+
+/// The visible entries of a folder, sorted.
+Result<std::vector<fs::path>> entries_of(const fs::path& folder) {
+    std::error_code error;
+    std::vector<fs::path> entries;
+    for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
+         entry.increment(error)) {
+        if (!is_hidden(entry->path())) {
+            entries.push_back(entry->path());
+        }
+    }
+    if (error) {
+        return failure(ErrorCode::no_input, fmt::format("folder '{}' cannot be read: {}",
+                                                        folder.string(), error.message()));
+    }
+    std::ranges::sort(entries);
+    return entries;
+}
+
+std::vector<fs::path> folders_among(const std::vector<fs::path>& entries) {
+    std::vector<fs::path> folders;
+    std::ranges::copy_if(entries, std::back_inserter(folders), [](const fs::path& entry) {
+        std::error_code unknown;
+        return fs::is_directory(entry, unknown);
+    });
+    return folders;
+}
+
+/// The classes below `folder`, each with its files, also from folders in a class's folder.
+class ClassLister {
+  public:
+    explicit ClassLister(ImageFolder& found) : found_(found) {}
+
+    Result<std::vector<ImageClass>> list(const std::vector<fs::path>& folders) {
+        std::vector<ImageClass> classes;
+        for (const fs::path& folder : folders) {
+            ImageClass one{.name = folder.filename().string(), .files = {}};
+            TRILBY_CHECK(add_files(folder, one, 0));
+            if (!one.files.empty()) {
+                classes.push_back(std::move(one));
+            }
+        }
+        return classes;
+    }
+
+  private:
+    Result<void> add_files(const fs::path& folder, ImageClass& to, int depth) {
+        constexpr int depth_limit = 8;
+        TRILBY_TRY(entries, entries_of(folder));
+        for (const fs::path& entry : entries) {
+            std::error_code unknown;
+            if (fs::is_directory(entry, unknown) && depth < depth_limit) {
+                TRILBY_CHECK(add_files(entry, to, depth + 1));
+            } else if (has_image_name(entry)) {
+                to.files.push_back(entry);
+            } else {
+                ++found_.other_files;
+            }
+        }
+        return {};
+    }
+
+    ImageFolder& found_;
+};
+
+std::vector<std::string> class_names(const std::vector<ImagePart>& parts) {
+    std::set<std::string> names;
+    for (const ImagePart& part : parts) {
+        for (const ImageClass& one : part.classes) {
+            names.insert(one.name);
+        }
+    }
+    return {names.begin(), names.end()};
+}
+
+std::vector<std::string> missing_in_training(const ImageFolder& folder) {
+    std::vector<std::string> missing;
+    const std::vector<std::string> trained = class_names({folder.parts.front()});
+    std::ranges::set_difference(folder.classes, trained, std::back_inserter(missing));
+    return missing;
+}
+
+Result<void> check(const ImageFolder& folder, const fs::path& path) {
+    if (folder.classes.size() < 2) {
+        return failure(
+            ErrorCode::bad_data,
+            fmt::format("'{}' has images of {} class{}, expected at least 2", path.string(),
+                        folder.classes.size(), folder.classes.size() == 1 ? "" : "es"),
+            "put the PNG and JPEG files of each class into a folder with its name");
+    }
+    const bool has_training = folder.parts.front().part == Part::training;
+    const auto missing =
+        has_training ? missing_in_training(folder) : std::vector<std::string>{folder.classes};
+    if (!missing.empty()) {
+        return failure(ErrorCode::bad_data,
+                       fmt::format("'{}' has no training images of '{}'", path.string(),
+                                   fmt::join(missing, "', '")),
+                       "give each class a folder below 'train'");
+    }
+    return {};
+}
+
+}  // namespace
+
+bool is_image_folder(const fs::path& path) {
+    std::error_code error;
+    fs::recursive_directory_iterator entry(path, error);
+    constexpr int most_levels = 2;  // a part's folder and a class's folder
+    for (const fs::recursive_directory_iterator end; !error && entry != end;
+         entry.increment(error)) {
+        if (entry.depth() > most_levels) {
+            entry.disable_recursion_pending();
+        }
+        if (entry.depth() > 0 && has_image_name(entry->path())) {
+            return true;
+        }
+    }
+    return false;
+}
+
+Result<ImageFolder> list_images(const fs::path& path) {
+    TRILBY_TRY(entries, entries_of(path));
+    const std::vector<fs::path> folders = folders_among(entries);
+    const bool is_split = !folders.empty() && std::ranges::all_of(folders, [](const auto& folder) {
+        return part_of(folder).has_value();
+    });
+    ImageFolder found;
+    found.other_files = entries.size() - folders.size();
+    ClassLister lister(found);
+    if (!is_split) {
+        TRILBY_TRY(classes, lister.list(folders));
+        found.parts.push_back({.part = Part::training, .classes = std::move(classes)});
+    } else {
+        for (const fs::path& folder : folders) {
+            TRILBY_TRY(inside, entries_of(folder));
+            TRILBY_TRY(classes, lister.list(folders_among(inside)));
+            found.parts.push_back({.part = *part_of(folder), .classes = std::move(classes)});
+        }
+        std::ranges::stable_sort(found.parts, {}, &ImagePart::part);
+    }
+    found.classes = class_names(found.parts);
+    TRILBY_CHECK(check(found, path));
+    return found;
+}
+
+}  // namespace trilby::data

@@ -1,0 +1,56 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "data/source.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+#include <span>
+#include <string>
+
+#include "base/try.hpp"
+#include "data/csv.hpp"
+#include "data/gzip_file.hpp"
+#include "data/image_folder.hpp"
+
+namespace trilby::data {
+namespace {
+
+bool has_table_name(std::filesystem::path path) {
+    constexpr std::array<std::string_view, 3> endings{".csv", ".tsv", ".tab"};
+    if (path.extension() == ".gz") {
+        path = path.stem();
+    }
+    std::string ending = path.extension().native();
+    std::ranges::transform(ending, ending.begin(), [](unsigned char c) { return std::tolower(c); });
+    return std::ranges::find(endings, ending) != endings.end();
+}
+
+Result<bool> looks_like_table(const std::filesystem::path& path) {
+    constexpr std::size_t sample_bytes = std::size_t{64} << 10;
+    TRILBY_TRY(file, GzipFile::open(path));
+    std::string start(sample_bytes, '\0');
+    TRILBY_TRY(got, file.read(std::as_writable_bytes(std::span(start))));
+    start.resize(got);
+    return detect_csv_format(start).is_regular;
+}
+
+}  // namespace
+
+Result<Source> source_at(const std::filesystem::path& path) {
+    std::error_code unknown;
+    if (!std::filesystem::is_directory(path, unknown)) {
+        TRILBY_TRY(is_table, looks_like_table(path));
+        return is_table || has_table_name(path) ? Source::separated_values : Source::text;
+    }
+    if (is_image_folder(path)) {
+        return Source::image_folder;
+    }
+    return failure(ErrorCode::bad_data,
+                   fmt::format("folder '{}' has no folders with PNG or JPEG images", path.string()),
+                   "give a folder with one folder of images per class, or a file with a table, a "
+                   "series or text");
+}
+
+}  // namespace trilby::data

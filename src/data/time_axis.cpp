@@ -1,0 +1,97 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "data/time_axis.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <fmt/format.h>
+
+namespace trilby::data {
+namespace {
+
+constexpr std::size_t most_steps = 64;
+constexpr std::uint64_t shortest_series = 3;
+
+/// A unit of time. Months and years differ in length.
+struct Unit {
+    const char* name;
+    double shortest_seconds;
+    double longest_seconds;
+};
+
+constexpr double day_seconds = 86'400.0;
+constexpr std::array units{Unit{"year", 365 * day_seconds, 366 * day_seconds},
+                           Unit{"quarter", 90 * day_seconds, 92 * day_seconds},
+                           Unit{"month", 28 * day_seconds, 31 * day_seconds},
+                           Unit{"week", 7 * day_seconds, 7 * day_seconds},
+                           Unit{"day", day_seconds, day_seconds},
+                           Unit{"hour", 3600.0, 3600.0},
+                           Unit{"minute", 60.0, 60.0},
+                           Unit{"second", 1.0, 1.0}};
+
+/// The unit of which a step is a whole number; of a month or a year, exactly one.
+std::string step_text(double seconds) {
+    for (const Unit& unit : units) {
+        const double count = std::max(1.0, std::round(seconds / unit.longest_seconds));
+        const bool is_one = seconds >= unit.shortest_seconds && seconds <= unit.longest_seconds;
+        const bool is_exact = unit.shortest_seconds == unit.longest_seconds &&
+                              seconds == count * unit.longest_seconds;
+        if (is_one || is_exact) {
+            return fmt::format("{} {}{}", count, unit.name, count == 1.0 ? "" : "s");
+        }
+    }
+    return fmt::format("{:g} seconds", seconds);
+}
+
+/// Whether two steps are the same number of the same unit, as 28 and 31 days are one month.
+bool is_same_step(double a, double b) {
+    return std::ranges::any_of(units, [&](const Unit& unit) {
+        const auto fits = [&](double step) {
+            return step >= unit.shortest_seconds && step <= unit.longest_seconds;
+        };
+        return a == b || (fits(a) && fits(b));
+    });
+}
+
+}  // namespace
+
+void TimeProfile::add(double seconds) {
+    minimum_ = count_ == 0 ? seconds : std::min(minimum_, seconds);
+    maximum_ = count_ == 0 ? seconds : std::max(maximum_, seconds);
+    if (count_ > 0) {
+        increases_ = increases_ && seconds > last_;
+        if (steps_.size() < most_steps || steps_.contains(seconds - last_)) {
+            ++steps_[seconds - last_];
+        }
+    }
+    last_ = seconds;
+    ++count_;
+}
+
+std::optional<TimeAxis> TimeProfile::axis() const {
+    if (!increases_ || count_ < shortest_series) {
+        return std::nullopt;
+    }
+    const double usual =
+        std::ranges::max_element(steps_, {}, [](const auto& step) { return step.second; })->first;
+    std::uint64_t same = 0;
+    double same_seconds = 0.0;
+    for (const auto& [seconds, count] : steps_) {
+        const bool is_same = is_same_step(seconds, usual);
+        same += is_same ? count : 0;
+        same_seconds += is_same ? seconds * static_cast<double>(count) : 0.0;
+    }
+    const std::uint64_t steps = count_ - 1;
+    if (same * 2 <= steps) {
+        return std::nullopt;
+    }
+    return TimeAxis{.first = minimum_,
+                    .last = maximum_,
+                    .step_seconds = same_seconds / static_cast<double>(same),
+                    .step = step_text(usual),
+                    .gaps = steps - same};
+}
+
+}  // namespace trilby::data

@@ -1,0 +1,43 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Whether a column is the time axis of a series: strictly increasing, mostly in equal steps.
+
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+namespace trilby::data {
+
+struct TimeAxis {
+    double first = 0.0;  ///< seconds since 1970
+    double last = 0.0;
+    double step_seconds = 0.0;  ///< the most frequent one; of months and years, the mean
+    std::string step;           ///< "1 hour", "1 month"
+    std::uint64_t gaps = 0;     ///< longer steps
+};
+
+/// Sees the values of a column in order.
+class TimeProfile {
+  public:
+    void add(double seconds);
+
+    [[nodiscard]] std::uint64_t count() const { return count_; }
+    [[nodiscard]] double minimum() const { return minimum_; }
+    [[nodiscard]] double maximum() const { return maximum_; }
+    /// Nothing if the values are not the time axis of a series.
+    [[nodiscard]] std::optional<TimeAxis> axis() const;
+
+  private:
+    std::uint64_t count_ = 0;
+    double minimum_ = 0.0;
+    double maximum_ = 0.0;
+    double last_ = 0.0;
+    bool increases_ = true;
+    std::map<double, std::uint64_t> steps_;  ///< bounded; seconds and how often
+};
+
+}  // namespace trilby::data

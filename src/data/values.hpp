@@ -1,0 +1,35 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// The values that fields of a table have.
+
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace trilby::data {
+
+/// What a comma in a number means. In tables whose columns are separated by commas it groups the
+/// digits; in the others it is the decimal comma of much of Europe.
+enum class CommaUse : std::uint8_t { groups, decimal };
+
+/// A number, perhaps with an exponent; also "inf", but not "nan", which is a missing value. Nothing
+/// if any character is left over.
+[[nodiscard]] std::optional<double> parse_decimal(std::string_view text,
+                                                  CommaUse commas = CommaUse::groups);
+
+/// An empty field, or one of the words for a value that is not known: NA, NaN, null, ?, ...
+[[nodiscard]] bool is_missing(std::string_view text);
+
+/// The orders of day, month and year.
+enum class DateOrder : std::uint8_t { year_first, day_first, month_first };
+
+/// Seconds since 1970 in UTC, for "2024-03-01", "01.03.2024", "3/1/2024", each alone or with a time
+/// "13:45", "13:45:10.5", "13:45Z" or "13:45+01:00" after a blank or a T; for year_first also
+/// "2024-03". Nothing if the day does not exist.
+[[nodiscard]] std::optional<double> parse_date(std::string_view text, DateOrder order);
+
+}  // namespace trilby::data

@@ -1,0 +1,120 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "data/csv.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "data/made_idx.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace trilby::data {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using testing::TemporaryFolder;
+
+using Rows = std::vector<std::vector<std::string>>;
+
+/// All records, or the error of the first that is wrong.
+Result<Rows> rows_of(const std::filesystem::path& path) {
+    auto reader = CsvReader::open(path);
+    Rows rows;
+    while (reader) {
+        const auto has_row = reader->next();
+        if (!has_row) {
+            return std::unexpected(has_row.error());
+        }
+        if (!*has_row) {
+            return rows;
+        }
+        rows.emplace_back(reader->fields().begin(), reader->fields().end());
+    }
+    return std::unexpected(reader.error());
+}
+
+class CsvTest : public ::testing::Test {
+  protected:
+    [[nodiscard]] std::string error_of(std::string_view content) const {
+        const auto rows = rows_of(folder_.write("t.csv", content));
+        return rows ? "no error" : rows.error().message;
+    }
+    TemporaryFolder folder_;
+};
+
+TEST_F(CsvTest, ReadsHeaderAndRows) {
+    const auto path = folder_.write("t.csv",
+                                    "\xef\xbb\xbf"
+                                    "a,b\r\n1,\"x, y\"\r\n\r\n2,z");
+    const auto reader = CsvReader::open(path);
+    ASSERT_TRUE(reader) << reader.error().message;
+    EXPECT_THAT(reader->names(), ElementsAre("a", "b"));
+    EXPECT_THAT(*rows_of(path), ElementsAre(ElementsAre("1", "x, y"), ElementsAre("2", "z")));
+}
+
+TEST_F(CsvTest, ReadsGzip) {
+    EXPECT_THAT(*rows_of(folder_.write("t.csv.gz", gzip("a,b\n1,2\n"))),
+                ElementsAre(ElementsAre("1", "2")));
+}
+
+TEST_F(CsvTest, GivesEveryColumnANameOfItsOwn) {
+    const auto reader = CsvReader::open(folder_.write("t.csv", ",x,x,column_1\na,b,c,d\n"));
+    ASSERT_TRUE(reader);
+    EXPECT_THAT(reader->names(), ElementsAre("column_1", "x", "x_2", "column_1_2"));
+}
+
+TEST_F(CsvTest, ReadsRecordsThatCrossItsBuffer) {
+    std::string content = "a,b\n";
+    constexpr int rows = 200'000;
+    for (int i = 0; i < rows; ++i) {
+        content += std::to_string(i) + ",\"text\nof two lines\"\n";
+    }
+    const auto read = rows_of(folder_.write("t.csv", content));
+    ASSERT_TRUE(read) << read.error().message;
+    ASSERT_EQ(read->size(), rows);
+    EXPECT_THAT(read->back(), ElementsAre(std::to_string(rows - 1), "text\nof two lines"));
+}
+
+TEST_F(CsvTest, SaysInWhichLineTheNumberOfFieldsDiffers) {
+    EXPECT_THAT(error_of("a,b\n\"x\ny\",2\n1,2,3\n"),
+                HasSubstr("line 4 of '" + (folder_ / "t.csv").string() +
+                          "' has 3 fields, the header has 2"));
+}
+
+TEST_F(CsvTest, RefusesWhatIsNotText) {
+    EXPECT_THAT(error_of("a,b\n1,caf\xe9\n"), HasSubstr("line 2"));
+    EXPECT_THAT(error_of("a,b\n1,caf\xe9\n"), HasSubstr("0xe9, which is not UTF-8"));
+    EXPECT_THAT(error_of(std::string_view("a,b\n1,\0\n", 8)), HasSubstr("NUL"));
+    EXPECT_THAT(error_of("\xff\xfe"
+                         "a"),
+                HasSubstr("UTF-16"));
+    EXPECT_THAT(error_of("PAR1...."), HasSubstr("Parquet"));
+    EXPECT_THAT(error_of("a,b\r1,2\r"), HasSubstr("carriage returns"));
+}
+
+TEST_F(CsvTest, RefusesEmptyFilesAndUnclosedMarks) {
+    EXPECT_THAT(error_of(""), HasSubstr("is empty"));
+    EXPECT_THAT(error_of("a,b\n1,\"x\n2,y\n"), HasSubstr("line 2"));
+    EXPECT_THAT(error_of("a,b\n1,\"" + std::string(std::size_t{5} << 20, 'x')),
+                HasSubstr("line 2 of '" + (folder_ / "t.csv").string() +
+                          "' begins a record of more than 4 MiB"));
+}
+
+TEST(DetectCsvFormat, TakesTheSeparatorThatGivesEqualColumns) {
+    EXPECT_EQ(detect_csv_format("a,b\n1,2\n").separator, ',');
+    EXPECT_EQ(detect_csv_format("a;b\n1,5;2,5\n3,5;4,5\n").separator, ';');
+    EXPECT_EQ(detect_csv_format("a\tb c\n1\tx, y\n").separator, '\t');
+    EXPECT_EQ(detect_csv_format("a|b|c\n1|2|3\n").separator, '|');
+    EXPECT_EQ(detect_csv_format("only\none\n").separator, ',');
+}
+
+TEST(DetectCsvFormat, SeesWhetherTheFirstLineIsAHeader) {
+    EXPECT_TRUE(detect_csv_format("a,b\n1,2\n").has_header);
+    EXPECT_TRUE(detect_csv_format("name,word\nx,y\n").has_header);
+    EXPECT_FALSE(detect_csv_format("1,2,x\n3,4,y\n").has_header);
+}
+
+}  // namespace
+}  // namespace trilby::data

@@ -1,0 +1,55 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "data/time_axis.hpp"
+
+#include <gtest/gtest.h>
+#include <string>
+#include <vector>
+
+#include "data/values.hpp"
+
+namespace trilby::data {
+namespace {
+
+std::optional<TimeAxis> axis_of(const std::vector<std::string>& dates) {
+    TimeProfile profile;
+    for (const std::string& date : dates) {
+        profile.add(*parse_date(date, DateOrder::year_first));
+    }
+    return profile.axis();
+}
+
+TEST(TimeAxis, NamesTheUsualStep) {
+    EXPECT_EQ(axis_of({"2024-01-01 00:00", "2024-01-01 01:00", "2024-01-01 02:00"})->step,
+              "1 hour");
+    EXPECT_EQ(axis_of({"2024-01-01 00:00", "2024-01-01 00:15", "2024-01-01 00:30"})->step,
+              "15 minutes");
+    EXPECT_EQ(axis_of({"2024-01-01", "2024-01-02", "2024-01-03"})->step, "1 day");
+    EXPECT_EQ(axis_of({"2024-01-01", "2024-01-08", "2024-01-15"})->step, "1 week");
+}
+
+TEST(TimeAxis, TakesMonthsQuartersAndYearsAsEqual) {
+    EXPECT_EQ(axis_of({"2023-01", "2023-02", "2023-03", "2023-04", "2023-05"})->step, "1 month");
+    EXPECT_EQ(axis_of({"2023-01", "2023-04", "2023-07", "2023-10"})->step, "1 quarter");
+    EXPECT_EQ(axis_of({"2022-01-01", "2023-01-01", "2024-01-01", "2025-01-01"})->step, "1 year");
+    EXPECT_EQ(axis_of({"2023-01", "2023-02", "2023-03", "2023-04"})->gaps, 0U);
+}
+
+TEST(TimeAxis, CountsGaps) {
+    const auto axis = axis_of({"2024-01-01", "2024-01-02", "2024-01-03", "2024-01-08"});
+    ASSERT_TRUE(axis);
+    EXPECT_EQ(axis->gaps, 1U);
+    EXPECT_EQ(axis->step, "1 day");
+}
+
+TEST(TimeAxis, IsNoneForDatesOutOfOrderRepeatedOrIrregular) {
+    EXPECT_FALSE(axis_of({"2024-01-01", "2024-01-03", "2024-01-02"}));
+    EXPECT_FALSE(axis_of({"2024-01-01", "2024-01-01", "2024-01-02"}));
+    EXPECT_FALSE(axis_of({"2024-01-01", "2024-01-03", "2024-01-11", "2024-02-27"}));
+    EXPECT_FALSE(axis_of({"2024-01-01", "2024-01-02"}));
+    EXPECT_FALSE(axis_of({}));
+}
+
+}  // namespace
+}  // namespace trilby::data

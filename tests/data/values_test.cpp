@@ -1,0 +1,77 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "data/values.hpp"
+
+#include <gtest/gtest.h>
+#include <limits>
+
+namespace trilby::data {
+namespace {
+
+constexpr double day = 86'400.0;
+
+TEST(ParseDecimal, ReadsNumbersAsTablesHaveThem) {
+    EXPECT_EQ(parse_decimal("0"), 0.0);
+    EXPECT_EQ(parse_decimal("-12.5"), -12.5);
+    EXPECT_EQ(parse_decimal("+3"), 3.0);
+    EXPECT_EQ(parse_decimal("1e-3"), 0.001);
+    EXPECT_EQ(parse_decimal(".5"), 0.5);
+    EXPECT_EQ(parse_decimal("-inf"), -std::numeric_limits<double>::infinity());
+}
+
+TEST(ParseDecimal, ReadsCommasAsTheTableUsesThem) {
+    EXPECT_EQ(parse_decimal("1,234,567.5", CommaUse::groups), 1'234'567.5);
+    EXPECT_EQ(parse_decimal("-12,345", CommaUse::groups), -12'345.0);
+    EXPECT_EQ(parse_decimal("3,14", CommaUse::groups), std::nullopt);
+    EXPECT_EQ(parse_decimal("1234,567", CommaUse::groups), std::nullopt);
+    EXPECT_EQ(parse_decimal("1.234,567", CommaUse::groups), std::nullopt);
+    EXPECT_EQ(parse_decimal("3,14", CommaUse::decimal), 3.14);
+    EXPECT_EQ(parse_decimal("1,2,3", CommaUse::decimal), std::nullopt);
+    EXPECT_EQ(parse_decimal("1.5", CommaUse::decimal), 1.5);
+}
+
+TEST(ParseDecimal, RefusesWhatIsNotANumberAlone) {
+    for (const char* text : {"", " ", "+", "-", "1 2", "12a", "0x10", "nan", "1.2.3", ",", ",5",
+                             "1,", "--1", "1e", "12,34"}) {
+        EXPECT_EQ(parse_decimal(text), std::nullopt) << text;
+    }
+}
+
+TEST(IsMissing, KnowsTheUsualWords) {
+    for (const char* text : {"", "NA", "n/a", "NaN", "nan", "NULL", "?", "#N/A"}) {
+        EXPECT_TRUE(is_missing(text)) << text;
+    }
+    for (const char* text : {"0", "none", "unknown", "-", "Nadia", "nano"}) {
+        EXPECT_FALSE(is_missing(text)) << text;
+    }
+}
+
+TEST(ParseDate, ReadsTheThreeOrders) {
+    EXPECT_EQ(parse_date("1970-01-02", DateOrder::year_first), day);
+    EXPECT_EQ(parse_date("1970/1/2", DateOrder::year_first), day);
+    EXPECT_EQ(parse_date("02.01.1970", DateOrder::day_first), day);
+    EXPECT_EQ(parse_date("1/2/1970", DateOrder::month_first), day);
+    EXPECT_EQ(parse_date("1970-02", DateOrder::year_first), 31 * day);
+    EXPECT_EQ(parse_date("1969-12-31", DateOrder::year_first), -day);
+}
+
+TEST(ParseDate, ReadsTimesAndZones) {
+    EXPECT_EQ(parse_date("1970-01-01 01:02:03.5", DateOrder::year_first), 3723.5);
+    EXPECT_EQ(parse_date("1970-01-01T13:45Z", DateOrder::year_first), 49'500.0);
+    EXPECT_EQ(parse_date("1970-01-01T01:00+01:00", DateOrder::year_first), 0.0);
+    EXPECT_EQ(parse_date("1970-01-01T00:00-0130", DateOrder::year_first), 5400.0);
+}
+
+TEST(ParseDate, RefusesDaysThatDoNotExistAndTextAfterThem) {
+    for (const char* text :
+         {"2023-02-29", "2024-13-01", "2024-00-10", "2024-01-32", "2024-01-01x", "2024-01/01",
+          "2024", "20240101", "2024-01-01 25:00", "2024-01-01 ", "2024-01-01 10", "", "a"}) {
+        EXPECT_EQ(parse_date(text, DateOrder::year_first), std::nullopt) << text;
+    }
+    EXPECT_EQ(parse_date("13/13/2024", DateOrder::month_first), std::nullopt);
+    EXPECT_EQ(parse_date("1/2/24", DateOrder::day_first), std::nullopt);
+}
+
+}  // namespace
+}  // namespace trilby::data
