@@ -62,13 +62,11 @@ Result<void> print_recipes(bool as_json) {
                                {"path", installed.path.string()}});
         } else {
             constexpr std::size_t name_columns = 25;
-            fmt::print("{}",
-                       report::row(report::one_line(installed.name),
-                                   report::one_line(recipe.summary), output_style(), name_columns));
+            print(report::row(installed.name, recipe.summary, output_style(), name_columns));
         }
     }
     if (as_json) {
-        fmt::print("{}", json::pretty({{"schema", 1}, {"recipes", std::move(recipes)}}));
+        print(json_text({{"schema", 1}, {"recipes", std::move(recipes)}}));
     }
     return {};
 }
@@ -77,7 +75,7 @@ Result<void> print_recipe(const std::string& name) {
     TRILBY_TRY(path, train::find_recipe(name));
     TRILBY_CHECK(train::read_recipe(path));  // reports an invalid recipe
     const auto text = platform::FileTree().read(std::filesystem::absolute(path).string());
-    fmt::print("{}", text.value_or(""));
+    print(SafeText::lines(text.value_or("")));
     return {};
 }
 
@@ -181,7 +179,8 @@ int report_failure(const worker::Failure& failure, const PreparedRun& run, bool 
     }
     const int exit_code = report::print_error(error, as_json);
     if (failure.outcome != worker::Outcome::cancelled && !failure.output.empty()) {
-        print_to(stderr, "trilby: the last output of the worker was:\n{}\n", failure.output);
+        print_to(stderr, "trilby: the last output of the worker was:\n{}",
+                 SafeText::quoted_lines(failure.output));
     }
     return exit_code;
 }
@@ -191,7 +190,7 @@ void print_json(json::object result, const train::RunFolder& folder) {
     for (auto& [key, value] : result) {
         document[key] = std::move(value);
     }
-    fmt::print("{}", json::pretty(document));
+    print(json_text(document));
 }
 
 /// Tidies the folder of a run that does not end well, even by an exception.
@@ -267,7 +266,7 @@ Result<bool> has_ended(const TrainOptions& options) {
     if (options.as_json) {
         print_json(std::move(*result), folder);
     } else {
-        fmt::print("this run has ended: test accuracy {:.2f} %\n", 100 * accuracy);
+        print("this run has ended: test accuracy {:.2f} %\n", 100 * accuracy);
     }
     return true;
 }

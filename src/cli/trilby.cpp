@@ -10,13 +10,13 @@
 #include <exception>
 #include <filesystem>
 #include <fmt/format.h>
-#include <iostream>
 #include <optional>
 #include <span>
 #include <string>
 #include <system_error>
 #include <vector>
 
+#include "base/print.hpp"
 #include "base/text.hpp"
 #include "cli/command_line.hpp"
 #include "cli/completion.hpp"
@@ -115,11 +115,9 @@ std::vector<char*> with_help_as_option(int argc, char** argv) {
 
 /// A closed pipe or a full disk must not look like success.
 int finish(int exit_code) {
-    std::cout.flush();
     // If the stream failed before, the reason is lost.
     const int error_number = std::fflush(stdout) == 0 ? EIO : errno;
-    const bool is_written = std::ferror(stdout) == 0 && !std::cout.fail();
-    if (!is_written && exit_code == 0) {
+    if (std::ferror(stdout) != 0 && exit_code == 0) {
         return report::print_error(
             platform::system_error(error_number, "write to", "standard output"), false);
     }
@@ -157,8 +155,12 @@ int run_command(std::span<char*> arguments, bool as_json) {
     }
     try {
         parser->parse(static_cast<int>(arguments.size()), arguments.data());
-    } catch (const CLI::Success& wanted) {  // --help and --version
-        return parser->exit(wanted);
+    } catch (const CLI::CallForHelp&) {
+        print(SafeText::lines(parser->help()));
+        return 0;
+    } catch (const CLI::CallForVersion& wanted) {
+        print("{}\n", wanted.what());
+        return 0;
     } catch (const CLI::ExtrasError&) {
         return usage_error(unexpected_word(*parser, words), *parser, as_json);
     } catch (const CLI::ParseError& error) {
@@ -167,7 +169,7 @@ int run_command(std::span<char*> arguments, bool as_json) {
     const auto chosen =
         std::ranges::find_if(commands, [](const Command& one) { return one.parser->parsed(); });
     if (chosen == commands.end()) {
-        fmt::print("{}", parser->help());
+        print(SafeText::lines(parser->help()));
         return 0;
     }
     if (const std::string empty = empty_option(*chosen->parser); !empty.empty()) {
@@ -178,7 +180,7 @@ int run_command(std::span<char*> arguments, bool as_json) {
 
 /// Reports an exception of the standard library or fmt like any other error.
 int report_exception(const std::exception& exception, bool as_json) {
-    if (std::ferror(stdout) != 0) {  // fmt::print() threw, and nothing more can be printed there
+    if (std::ferror(stdout) != 0) {  // print() threw, and nothing more can be printed there
         const auto* why = dynamic_cast<const std::system_error*>(&exception);
         return report::print_error(
             platform::system_error(why == nullptr ? EIO : why->code().value(), "write to",

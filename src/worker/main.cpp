@@ -4,10 +4,10 @@
 #include <csignal>
 #include <cstdio>
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
+#include "base/print.hpp"
 #include "platform/process.hpp"
 #include "worker/host.hpp"
 
@@ -33,8 +33,9 @@ void end_group_with_parent() {
 int main() {
     trilby::platform::prepare_process();
     if (!is_socket(channel)) {
-        fmt::print(stderr, "trilby-worker is started by trilby, with a socket as descriptor {}\n",
-                   channel);
+        trilby::print_to(stderr,
+                         "trilby-worker is started by trilby, with a socket as descriptor {}\n",
+                         channel);
         return 64;
     }
     end_group_with_parent();
