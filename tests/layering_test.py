@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # Copyright The Trilby Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Compares the #include lines and link lines below src/ with the table of docs/architecture.md.
+"""Compares the #include lines and link lines below src/ with the table of docs/architecture.md, and looks
+for output that does not go through src/base/print.hpp.
 
 usage: layering_test.py SOURCE_FOLDER
 """
@@ -27,6 +28,10 @@ LIBRARIES = {
 }
 STANDARD_HEADER = re.compile(r"[a-z0-9_]+(\.h)?")
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^">]+)[">]')
+# Everything else that reaches standard output or standard error.
+PRINTING = re.compile(r"fmt::v?print|std::(print|cout|cerr|clog|wcout|wcerr|puts|putchar)\b|\b(fwrite|fputs|fputc|perror|psignal)\("
+                      r"|(?<![a-z_])[dfv]*printf\(|\bwrite\(\s*(1|2|STD\w+)\b|(->|\.)exit\(|<(iostream|fmt/(os|ostream|color)\.h|print)>")
+PRINTER = "base/print.cpp"
 COMMAND = re.compile(r"^\s*(trilby_\w+|add_\w+|target_link_libraries)\s*\(([^()]*)\)", re.MULTILINE)
 
 
@@ -125,6 +130,14 @@ def check_links(cmake_files, table):
             yield f"{table[name].place()}: src/{name}/ may link {need}, but does not: remove it from the row"
 
 
+def check_printing(files):
+    """Raw text could reach a terminal by any other way than PRINTER."""
+    for path, text in files:
+        for number, line in enumerate(text.splitlines(), 1):
+            if path != PRINTER and PRINTING.search(line.partition("//")[0]):
+                yield f"src/{path}:{number}: prints past src/base/print.hpp: {line.strip()}"
+
+
 def check_rows(folders, table):
     """Each folder has a row or rows below it, each row is a folder, each name in it a row or a library."""
     for folder in sorted(folders):
@@ -165,6 +178,9 @@ def self_test():
 
     assert not links("trilby_layer(run SOURCES run/a.cpp DEPENDS trilby_elf)")
     assert "remove it" in links("trilby_layer(run SOURCES run/a.cpp)")[0]
+    for line in ('fmt::print("{}", x);', "std::cout << x;", "::write(2, x, n);", "parser.exit(e);", "#include <iostream>"):
+        assert len(list(check_printing([("cli/a.cpp", line)]))) == 1, line
+    assert not list(check_printing([("cli/a.cpp", "print(x);\n// fmt::print()\nstd::snprintf(b, 1, f);")]))
     assert "there is no folder" in next(check_rows({"base", "elf"}, table))
     assert "add a row" in next(check_rows({"base", "elf", "gpu", "gpu/run", "new"}, table))
     assert len(list(check_public_headers([("a.hpp", "#include <boost/json.hpp>\n#include \"base/json.hpp\"\n")]))) == 2
@@ -183,6 +199,7 @@ def main(source_folder):
     folders = {path.relative_to(root).as_posix() for path in root.glob("**/") if path != root}
     headers = [(path.name, path.read_text(encoding="utf-8")) for path in sorted(source_folder.glob("include/trilby/*"))]
     failures = [*check_rows(folders, table), *check_includes(files, table), *check_public_headers(headers),
+                *check_printing(files),
                 *check_links(texts(root.glob("*/**/CMakeLists.txt")), table)]
     print("\n".join(failures) or f"{len(files) + len(headers)} files follow the table of {TABLE}")
     return 1 if failures or not files else 0

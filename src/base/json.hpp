@@ -29,10 +29,11 @@ inline constexpr std::size_t default_depth_limit = 32;
 [[nodiscard]] Result<object> parse_object(std::string_view text, std::string_view where,
                                           std::size_t depth_limit = default_depth_limit);
 
-/// Compact, on one line. Here and in pretty(), infinity and NaN become null.
+/// Compact, on one line, for programs. Here and in pretty(), infinity and NaN become null, and
+/// hidden characters are escaped.
 [[nodiscard]] std::string serialize(const value& document);
 
-/// Two-space indentation and a final line feed, for people and diffs.
+/// Two-space indentation and a final line feed, for people and diffs. Always UTF-8.
 [[nodiscard]] std::string pretty(const value& document);
 
 /// Typed members of an untrusted object. A missing or mistyped key is ErrorCode::bad_data; the

@@ -41,14 +41,16 @@ std::string escaped(const Character& character, std::string_view bytes) {
     }
 }
 
-/// All that a terminal or a reader may misread gets its number; what is not UTF-8 becomes \xNN,
-/// with a backslash of its own.
-std::string escaped(std::string_view text) {
+/// All that a terminal or a reader may misread gets its number. For people, what is not UTF-8
+/// becomes \xNN; for programs it stays, because they must refuse it.
+std::string escaped(std::string_view text, bool is_for_people) {
     std::string out;
     while (!text.empty()) {
         const Character character = first_character(text);
         const std::string_view bytes = text.substr(0, std::max<std::size_t>(1, character.bytes));
-        out += character.bytes > 0 ? escaped(character, bytes) : '\\' + printable(bytes);
+        out += character.bytes > 0 ? escaped(character, bytes)
+               : is_for_people     ? '\\' + printable(bytes)
+                                   : std::string(bytes);
         text.remove_prefix(bytes.size());
     }
     return out;
@@ -163,7 +165,7 @@ void TextWriter::append(std::string_view text) {
     if (is_plain) {
         out_ += text;
     } else {
-        out_ += escaped(text);
+        out_ += escaped(text, is_indented_);
     }
     out_ += '"';
 }

@@ -9,7 +9,7 @@
 namespace trilby {
 namespace {
 
-bool write(std::FILE* out, std::string_view text) {
+bool write(std::FILE* out, const std::string& text) {
     return std::fwrite(text.data(), 1, text.size(), out) == text.size();
 }
 
@@ -25,8 +25,8 @@ void print_to(std::FILE* out, const SafeText& text) {
     write(out, text);
 }
 
-void print_json(const json::value& document) {
-    print(SafeText::lines(json::pretty(document)));
+SafeText json_text(const json::value& document) {
+    return SafeText::lines(json::pretty(document));
 }
 
 }  // namespace trilby

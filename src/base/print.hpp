@@ -28,7 +28,7 @@ void print_to(std::FILE* out, fmt::format_string<SafeArgument<T>...> format, con
     print_to(out, SafeText::format(format, values...));
 }
 
-/// Prints a document on standard output; its text has no line feeds or controls in strings.
-void print_json(const json::value& document);
+/// The lines of a document, whose texts have no line feeds or controls.
+[[nodiscard]] SafeText json_text(const json::value& document);
 
 }  // namespace trilby

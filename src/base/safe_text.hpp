@@ -17,18 +17,17 @@ namespace trilby {
 class SafeText;
 
 /// Text from outside on one line: printable, with spaces for line feeds and tabs.
-[[nodiscard]] std::string one_line(std::string_view untrusted,
-                                   std::size_t limit_bytes = std::string_view::npos);
+[[nodiscard]] std::string one_line(std::string_view untrusted, std::size_t limit_bytes = 256);
 
 /// What SafeText::format() inserts: every text that is not a SafeText counts as from outside.
 template <class T>
 [[nodiscard]] auto safe_argument(const T& value) {
     if constexpr (std::same_as<T, SafeText>) {
-        return std::string_view(value);
+        return static_cast<const std::string&>(value);
     } else if constexpr (std::same_as<T, std::filesystem::path>) {
-        return one_line(value.native());
+        return one_line(value.native(), std::string::npos);
     } else if constexpr (std::convertible_to<const T&, std::string_view>) {
-        return one_line(value);
+        return one_line(value, std::string::npos);
     } else {
         static_assert(std::is_arithmetic_v<T> && !std::same_as<T, char>);
         return value;
@@ -48,7 +47,7 @@ class SafeText {
     SafeText(const char (&literal)[size]) : text_(literal) {}
     template <std::size_t size>
     SafeText(char (&buffer)[size]) = delete;
-    explicit SafeText(std::string_view untrusted) : text_(one_line(untrusted)) {}
+    explicit SafeText(std::string_view untrusted) : text_(one_line(untrusted, untrusted.size())) {}
 
     /// fmt::format() that makes its arguments safe.
     template <class... T>
@@ -63,7 +62,7 @@ class SafeText {
     /// The same with each line indented, so that none can pass for a line of the program.
     [[nodiscard]] static SafeText quoted_lines(std::string_view untrusted);
 
-    operator std::string_view() const { return text_; }
+    operator const std::string&() const { return text_; }
     [[nodiscard]] bool empty() const { return text_.empty(); }
 
     SafeText& operator+=(const SafeText& more) {

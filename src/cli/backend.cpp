@@ -13,7 +13,6 @@
 #include "base/json.hpp"
 #include "base/presence.hpp"
 #include "base/print.hpp"
-#include "base/text.hpp"
 #include "base/try.hpp"
 #include "builder/build.hpp"
 #include "builder/store.hpp"
@@ -46,7 +45,7 @@ struct Options {
 };
 
 void say(const std::string& line) {
-    fmt::print("{}\n", line);
+    print("{}\n", line);
     std::fflush(stdout);
 }
 
@@ -99,7 +98,7 @@ Result<path> new_log(const path& cache) {
 
 std::unexpected<Error> report_command(const builder::CommandFailure& failure, const path& log) {
     if (failure.error.code != ErrorCode::interrupted && !failure.last_output.empty()) {
-        print_to(stderr, "{}", failure.last_output);
+        print_to(stderr, SafeText::quoted_lines(failure.last_output));
     }
     Error error = failure.error;
     const std::string where = fmt::format("the whole log is '{}'", log.string());
@@ -110,9 +109,9 @@ std::unexpected<Error> report_command(const builder::CommandFailure& failure, co
 void say_what_is_built(const builder::LibTorchFolder& libtorch,
                        const builder::Toolchain& toolchain) {
     say(fmt::format("backend   {}", libtorch.flavour));
-    say(fmt::format("LibTorch  {}", printable(libtorch.libraries.string(), 400)));
+    say(fmt::format("LibTorch  {}", libtorch.libraries.string()));
     if (!toolchain.compiler.empty()) {
-        say(fmt::format("compiler  {}", printable(toolchain.compiler.string(), 400)));
+        say(fmt::format("compiler  {}", toolchain.compiler.string()));
     }
 }
 
@@ -145,11 +144,11 @@ Result<void> build(const Options& options) {
                builder::try_module(*built / fmt::format("trilby-backend-{}.so", libtorch.flavour),
                                    &interrupts));
     TRILBY_CHECK(builder::install_module(libtorch.flavour, *built, store.path()));
-    say(trial.has_run ? "it computes the known answer"
-                      : fmt::format("it loads; there was no device to compute on: {}",
-                                    report::one_line(trial.message)));
+    say(trial.has_run
+            ? "it computes the known answer"
+            : fmt::format("it loads; there was no device to compute on: {}", trial.message));
     say(fmt::format("installed for {} in {}", builder::owner_name(options.owner()),
-                    printable(folder.string(), 400)));
+                    folder.string()));
     return {};
 }
 
@@ -176,19 +175,17 @@ json::object to_json(const InstalledBackend& backend) {
     return described;
 }
 
-std::string to_text(const InstalledBackend& backend, const report::Style& style) {
+SafeText to_text(const InstalledBackend& backend, const report::Style& style) {
     const path folder = path(backend.path).parent_path();
-    std::string text = report::bold(backend.name, style) + '\n';
-    text += report::row("  where", report::one_line(folder.string(), 400), style);
+    SafeText text = report::bold(backend.name, style) + "\n";
+    text += report::row("  where", folder.string(), style);
     text += report::row("  owner", builder::owner_name(builder::owner_of(folder)), style);
     if (!backend.manifest) {
-        return text +
-               report::row("  problem", report::one_line(backend.manifest.error().message), style);
+        return text + report::row("  problem", backend.manifest.error().message, style);
     }
     return text + report::row("  version",
-                              fmt::format("{}, for LibTorch {}",
-                                          report::one_line(backend.manifest->version),
-                                          report::one_line(backend.manifest->libtorch)),
+                              fmt::format("{}, for LibTorch {}", backend.manifest->version,
+                                          backend.manifest->libtorch),
                               style);
 }
 
@@ -207,13 +204,13 @@ int run_list(const Options& options) {
         if (options.as_json) {
             documents.push_back(to_json(backend));
         } else {
-            fmt::print("{}", to_text(backend, output_style()));
+            print(to_text(backend, output_style()));
         }
     }
     if (options.as_json) {
-        fmt::print("{}", json::pretty({{"schema", 1}, {"modules", std::move(documents)}}));
+        print(json_text({{"schema", 1}, {"modules", std::move(documents)}}));
     } else if (installed.value_or({}).empty()) {
-        fmt::print("No module is in {}.\n", report::one_line(installed.source(), 1000));
+        print("No module is in {}.\n", installed.source());
     }
     return 0;
 }

@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <memory>
 
-#include "base/text.hpp"
+#include "base/print.hpp"
 #include "base/try.hpp"
 #include "cli/command.hpp"
 #include "cli/configuration.hpp"
@@ -40,15 +40,14 @@ int run_backends(const Options& options) {
     }
     const Selection& selection = *selected;
     if (!options.as_json && options.root != "/") {
-        fmt::print("The machine in {}, with the backends that are installed here:\n\n",
-                   printable(options.root, 256));
+        print("The machine in {}, with the backends that are installed here:\n\n", options.root);
     }
     if (options.as_json) {
-        fmt::print("{}", json::pretty(report::to_json(selection)));
+        print(json_text(report::to_json(selection)));
     } else if (options.explain) {
-        fmt::print("{}", report::explained_text(selection, output_style()));
+        print(report::explained_text(selection, output_style()));
     } else {
-        fmt::print("{}", report::to_text(selection, output_style()));
+        print(report::to_text(selection, output_style()));
     }
     return selection.choice ? 0 : report::print_error(selection.choice.error(), false);
 }

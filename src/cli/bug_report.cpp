@@ -24,7 +24,7 @@ constexpr report::Style plain{.columns = 100, .has_color = false};
 std::string report_of(const std::filesystem::path& recording) {
     const Machine machine = probe({.root = recording});
     const Selection selection = select_backend(machine, installed_backends(), std::nullopt);
-    return fmt::format(
+    return SafeText::format(
         "trilby {}\n\n# Machine\n\n{}\n# Backends\n\n{}\n# Findings\n\n{}\n# Values\n\n{}", version,
         report::to_text(machine, plain), report::to_text(selection, plain),
         report::to_text(diagnose(machine), "", plain), report::sources_text(machine));

@@ -37,7 +37,8 @@ class HelpFormatter : public CLI::Formatter {
 
     /// CLI11 indents the lines.
     static std::string folded(const std::string& text) {
-        return std::string(trim(report::paragraph(text, {.columns = 80 - name_columns})));
+        const std::string lines = report::paragraph(text, {.columns = 80 - name_columns});
+        return std::string(trim(lines));
     }
 };
 

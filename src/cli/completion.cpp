@@ -5,24 +5,21 @@
 
 #include <CLI/App.hpp>
 #include <algorithm>
-#include <cctype>
 #include <exception>
 #include <fmt/format.h>
 #include <set>
 
+#include "base/print.hpp"
 #include "cli/command_line.hpp"
 #include "cli/option_text.hpp"
 
 namespace trilby::cli {
 namespace {
 
-bool has_control_character(std::string_view text) {
-    return std::ranges::any_of(text, [](unsigned char c) { return std::iscntrl(c) != 0; });
-}
-
+/// An escaped word would be a wrong one.
 bool is_completable(std::string_view word) {
     constexpr std::size_t limit_bytes = 4096;  // PATH_MAX
-    return word.size() <= limit_bytes && !has_control_character(word);
+    return word.size() <= limit_bytes && SafeText(word) == word;
 }
 
 bool takes_value(const CLI::Option& option) {
@@ -171,11 +168,12 @@ Completion complete(const CLI::App& parser, std::span<const std::string_view> ty
     return complete_at(position, typed.back());
 }
 
-std::string to_lines(const Completion& completion) {
-    std::string lines;
+SafeText to_lines(const Completion& completion) {
+    SafeText lines;
     for (const auto& [text, summary] : completion.words) {
-        if (!has_control_character(text + summary)) {
-            lines += fmt::format("{}{}{}\n", text, summary.empty() ? "" : "\t", summary);
+        if (is_completable(text) && is_completable(summary)) {
+            lines += summary.empty() ? SafeText::format("{}\n", text)
+                                     : SafeText::format("{}\t{}\n", text, summary);
         }
     }
     switch (completion.paths) {
@@ -192,7 +190,7 @@ std::string to_lines(const Completion& completion) {
 int run_completion(std::span<char* const> words) {
     try {
         const std::vector<std::string_view> typed(words.begin(), words.end());
-        fmt::print("{}", to_lines(complete(*command_line().parser, typed)));
+        print(to_lines(complete(*command_line().parser, typed)));
     } catch (const std::exception&) {
         return 0;
     }

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/safe_text.hpp"
 #include "cli/values.hpp"
 
 namespace trilby::cli {
@@ -27,7 +28,7 @@ struct Completion {
 [[nodiscard]] Completion complete(const CLI::App& parser, std::span<const std::string_view> typed);
 
 /// A line for each word, with a tab and its summary if it has one; then ":files" or ":folders".
-[[nodiscard]] std::string to_lines(const Completion& completion);
+[[nodiscard]] SafeText to_lines(const Completion& completion);
 
 /// Prints the lines for the typed words. Never prints an error, which would garble the line.
 int run_completion(std::span<char* const> words);

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/json.hpp"
-#include "base/text.hpp"
+#include "base/print.hpp"
 #include "base/try.hpp"
 #include "base/units.hpp"
 #include "cli/command.hpp"
@@ -63,13 +63,12 @@ json::object to_json(const train::Dataset& dataset, const Result<std::filesystem
             {"folder", folder ? json::value(folder->string()) : json::value(nullptr)}};
 }
 
-std::string to_text(const train::Dataset& dataset, const Result<std::filesystem::path>& folder,
-                    const report::Style& style) {
+SafeText to_text(const train::Dataset& dataset, const Result<std::filesystem::path>& folder,
+                 const report::Style& style) {
     const std::string where =
         folder ? folder->string() : "not on this machine; get it with " + folder.error().hint;
-    return report::bold(dataset.name, style) + '\n' +
-           report::row("  what", dataset.summary, style) +
-           report::row("  where", report::one_line(where), style) +
+    return report::bold(dataset.name, style) + "\n" +
+           report::row("  what", dataset.summary, style) + report::row("  where", where, style) +
            report::row("  files", file_names(dataset), style) +
            report::row("  source",
                        fmt::format("{} ({}, license {})", dataset.source_url,
@@ -87,11 +86,11 @@ int run_list(const Options& options) {
         if (options.as_json) {
             documents.push_back(to_json(dataset, folder));
         } else {
-            fmt::print("{}", to_text(dataset, folder, output_style()));
+            print(to_text(dataset, folder, output_style()));
         }
     }
     if (options.as_json) {
-        fmt::print("{}", json::pretty({{"schema", 1}, {"datasets", std::move(documents)}}));
+        print(json_text({{"schema", 1}, {"datasets", std::move(documents)}}));
     }
     return 0;
 }
@@ -106,7 +105,7 @@ int run_path(const Options& options) {
     if (!folder) {
         return report::print_error(folder.error(), false);
     }
-    fmt::print("{}\n", folder->string());
+    print("{}\n", folder->string());
     return 0;
 }
 

@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 
+#include "base/print.hpp"
 #include "base/text.hpp"
 #include "cli/bug_report.hpp"
 #include "cli/command.hpp"
@@ -37,11 +38,11 @@ int run_list(bool as_json) {
         if (as_json) {
             documents.push_back(report::to_json(condition));
         } else {
-            fmt::print("{}", report::to_line(condition, output_style()));
+            print(report::to_line(condition, output_style()));
         }
     }
     if (as_json) {
-        fmt::print("{}", json::pretty({{"schema", 1}, {"conditions", std::move(documents)}}));
+        print(json_text({{"schema", 1}, {"conditions", std::move(documents)}}));
     }
     return 0;
 }
@@ -59,8 +60,8 @@ int run_explain(const Options& options) {
              "'trilby doctor --explain all' lists them"},
             options.as_json);
     }
-    fmt::print("{}", options.as_json ? json::pretty(report::to_json(*condition))
-                                     : report::to_text(*condition, output_style()));
+    print(options.as_json ? json_text(report::to_json(*condition))
+                          : report::to_text(*condition, output_style()));
     return 0;
 }
 
@@ -74,7 +75,7 @@ std::optional<Result<Choice>> choose_backend(const Options& options, const Machi
                   : std::unexpected(wanted.error());
 }
 
-std::string closing_text(const Result<Choice>& choice) {
+SafeText closing_text(const Result<Choice>& choice) {
     if (choice) {
         return report::paragraph(
             fmt::format("{} is used to train: {}.", choice->name, choice->reason), output_style());
@@ -82,17 +83,17 @@ std::string closing_text(const Result<Choice>& choice) {
     const Error& error = choice.error();
     return report::paragraph(fmt::format("Training is not possible here: {}.", error.message),
                              output_style()) +
-           (error.hint.empty() ? "" : fmt::format("do:  {}\n", error.hint));
+           (error.hint.empty() ? "" : SafeText::format("do:  {}\n", error.hint));
 }
 
 /// Keeps the findings of one family, and says how many others there are.
-std::string keep_family(Diagnosis& diagnosis, const std::string& family) {
+SafeText keep_family(Diagnosis& diagnosis, const std::string& family) {
     const auto is_other = [&](const Finding& finding) { return finding.family != family; };
     const std::size_t others = std::erase_if(diagnosis.findings, is_other);
     std::erase_if(diagnosis.consequences, is_other);
-    return others == 0 ? std::string()
-                       : fmt::format("Not shown: {} finding{} of other families.\n", others,
-                                     others == 1 ? "" : "s");
+    return others == 0 ? SafeText()
+                       : SafeText::format("Not shown: {} finding{} of other families.\n", others,
+                                          others == 1 ? "" : "s");
 }
 
 int run_examination(const Options& options) {
@@ -102,20 +103,19 @@ int run_examination(const Options& options) {
     const Machine machine = probe(options.machine.probe_options());
     Diagnosis diagnosis = diagnose(machine);
     const auto choice = choose_backend(options, machine);
-    std::string closing = choice ? closing_text(*choice) : "";
+    SafeText closing = choice ? closing_text(*choice) : "";
     if (!options.only_family.empty()) {
         closing = keep_family(diagnosis, options.only_family);
     }
     if (options.as_json) {
-        fmt::print("{}", json::pretty(report::to_json(diagnosis, choice, machine)));
+        print(json_text(report::to_json(diagnosis, choice, machine)));
     } else if (options.is_quiet) {
-        fmt::print("{}", report::to_lines(diagnosis, output_style()));
+        print(report::to_lines(diagnosis, output_style()));
         if (choice && !*choice) {
-            fmt::print("no backend: {}\n", choice->error().message);
+            print("no backend: {}\n", choice->error().message);
         }
     } else {
-        fmt::print("{}{}", report::to_text(diagnosis, options.only_family, output_style()),
-                   closing);
+        print("{}{}", report::to_text(diagnosis, options.only_family, output_style()), closing);
     }
     return diagnosis.is_blocked() || (choice && !*choice) ? 1 : 0;
 }
@@ -125,7 +125,7 @@ int run_report(const Options& options) {
         !written) {
         return report::print_error(written.error(), options.as_json);
     }
-    fmt::print(
+    print(
         "{} can be attached to a report: names, serial numbers and addresses are left out.\n"
         "Read it before you send it.\n",
         options.report_file);

@@ -1,15 +1,13 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include <cstdio>
-#include <fmt/format.h>
 #include <memory>
 
+#include "base/print.hpp"
 #include "base/text.hpp"
 #include "cli/command.hpp"
 #include "cli/machine_root.hpp"
 #include "cli/output_style.hpp"
-#include "platform/terminal.hpp"
 #include "report/error.hpp"
 #include "report/machine_json.hpp"
 #include "report/text.hpp"
@@ -30,10 +28,10 @@ int run_capture(const Options& options) {
         !captured) {
         return report::print_error(captured.error(), options.as_json);
     }
-    fmt::print(
+    print(
         "This machine is recorded in {}: names, serial numbers and addresses are replaced.\n"
         "Read it before you send it. Show it with: trilby probe --root {}\n",
-        printable(options.capture_folder, 1024), shell_word(options.capture_folder));
+        options.capture_folder, shell_word(options.capture_folder));
     return 0;
 }
 
@@ -43,11 +41,11 @@ int run_probe(const Options& options) {
         return report::print_error(machine.error(), options.as_json);
     }
     if (options.as_json) {
-        std::fputs(report::json_text(*machine).c_str(), stdout);
+        print(report::json_text(*machine));
     } else if (options.verbose) {
-        fmt::print("{}", report::sources_text(*machine));
+        print(report::sources_text(*machine));
     } else {
-        fmt::print("{}", report::to_text(*machine, output_style()));
+        print(report::to_text(*machine, output_style()));
     }
     return 0;
 }

@@ -62,14 +62,14 @@ Diagnosis diagnose_inside(const Machine& machine) {
 void print_gpu_access(const toolbox::ContainerPlan& plan, const std::string& reason,
                       const toolbox::ContainerTool& tool, const Machine& machine) {
     const report::Style style = output_style();
-    fmt::print("{}", report::row("image", report::one_line(plan.image) + ", for " + reason, style));
-    fmt::print("{}", report::row("tool", report::one_line(tool.program.string()), style));
+    print(report::row("image", plan.image + ", for " + reason, style));
+    print(report::row("tool", tool.program.string(), style));
     for (const auto& [what, text] : toolbox::gpu_access(machine, plan, tool.kind)) {
-        fmt::print("{}", report::row(what, text, style));
+        print(report::row(what, text, style));
     }
     if (const Diagnosis inside = diagnose_inside(machine); !inside.findings.empty()) {
-        fmt::print("\nThese findings on the host also apply in the container:\n\n{}\n",
-                   report::to_text(inside, "", style));
+        print("\nThese findings on the host also apply in the container:\n\n{}\n",
+              report::to_text(inside, "", style));
     }
     std::fflush(stdout);
 }
@@ -110,10 +110,9 @@ Result<int> create(const Options& options) {
                                       .is_for_root = platform::is_root()};
     print_gpu_access(plan, image.reason, tool, machine);
     TRILBY_CHECK(make(tool, plan));
-    fmt::print("{}", report::row("created",
-                                 fmt::format("{0}; enter it with: trilby toolbox enter {0}",
-                                             options.container),
-                                 output_style()));
+    print(report::row(
+        "created", fmt::format("{0}; enter it with: trilby toolbox enter {0}", options.container),
+        output_style()));
     return 0;
 }
 
@@ -122,7 +121,7 @@ void warn_of_blocks(const Machine& machine) {
     Diagnosis inside = diagnose_inside(machine);
     std::erase_if(inside.findings,
                   [](const Finding& finding) { return finding.severity != Severity::blocks; });
-    print_to(stderr, "{}", report::to_lines(inside, output_style()));
+    print_to(stderr, report::to_lines(inside, output_style()));
 }
 
 Result<int> enter(const Options& options) {
@@ -139,9 +138,8 @@ Result<int> enter(const Options& options) {
 json::array to_json(const std::vector<toolbox::Container>& containers) {
     json::array documents;
     for (const toolbox::Container& one : containers) {
-        documents.push_back(json::object{{"name", printable(one.name)},
-                                         {"image", printable(one.image)},
-                                         {"state", printable(one.state)}});
+        documents.push_back(
+            json::object{{"name", one.name}, {"image", one.image}, {"state", one.state}});
     }
     return documents;
 }
@@ -151,15 +149,14 @@ Result<int> list(const Options& options) {
     TRILBY_TRY(tool, toolbox::find_container_tool());
     TRILBY_TRY(containers, toolbox::list_containers(tool.podman));
     if (options.as_json) {
-        fmt::print("{}", json::pretty({{"schema", 1}, {"containers", to_json(containers)}}));
+        print(json_text({{"schema", 1}, {"containers", to_json(containers)}}));
         return 0;
     }
     for (const toolbox::Container& one : containers) {
-        fmt::print("{:24}  {:10}  {}\n", report::one_line(one.name), report::one_line(one.state),
-                   report::one_line(one.image));
+        print("{:24}  {:10}  {}\n", one.name, one.state, one.image);
     }
     if (containers.empty()) {
-        fmt::print("There is no container made from Trilby's images.\n");
+        print("There is no container made from Trilby's images.\n");
     }
     return 0;
 }

@@ -64,13 +64,11 @@ Result<void> print_recipes(bool as_json) {
                                {"path", installed.path.string()}});
         } else {
             constexpr std::size_t name_columns = 25;
-            fmt::print("{}",
-                       report::row(report::one_line(installed.name),
-                                   report::one_line(recipe.summary), output_style(), name_columns));
+            print(report::row(installed.name, recipe.summary, output_style(), name_columns));
         }
     }
     if (as_json) {
-        fmt::print("{}", json::pretty({{"schema", 1}, {"recipes", std::move(recipes)}}));
+        print(json_text({{"schema", 1}, {"recipes", std::move(recipes)}}));
     }
     return {};
 }
@@ -84,7 +82,7 @@ Result<void> print_recipe(const std::string& name) {
         return failure(ErrorCode::no_input, fmt::format("'{}' cannot be read: it {}", file,
                                                         why_missing(text.presence())));
     }
-    fmt::print("{}", *text);
+    print(SafeText::lines(*text));
     return {};
 }
 
@@ -189,7 +187,8 @@ int report_failure(const worker::Failure& failure, const PreparedRun& run, bool 
     }
     const int exit_code = report::print_error(error, as_json);
     if (failure.outcome != worker::Outcome::cancelled && !failure.output.empty()) {
-        print_to(stderr, "trilby: the last output of the worker was:\n{}\n", failure.output);
+        print_to(stderr, "trilby: the last output of the worker was:\n{}",
+                 SafeText::quoted_lines(failure.output));
     }
     return exit_code;
 }
@@ -199,7 +198,7 @@ void print_json(json::object result, const train::RunFolder& folder) {
     for (auto& [key, value] : result) {
         document[key] = std::move(value);
     }
-    fmt::print("{}", json::pretty(document));
+    print(json_text(document));
 }
 
 /// Tidies the folder of a run that does not end well, even by an exception.
@@ -273,7 +272,7 @@ int show_ended(json::object result, const train::RunFolder& folder, bool as_json
     if (as_json) {
         print_json(std::move(result), folder);
     } else {
-        fmt::print("this run has ended: test accuracy {:.2f} %\n", 100 * *accuracy);
+        print("this run has ended: test accuracy {:.2f} %\n", 100 * *accuracy);
     }
     return 0;
 }

@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include "base/print.hpp"
-#include "base/text.hpp"
 #include "base/units.hpp"
 #include "report/progress.hpp"
 
@@ -42,7 +41,7 @@ void TrainingView::show_one(const train::StartEvent& event) {
     started_ = last_line_ = Clock::now();
     const train::Libraries& libraries = event.libraries;
     print_to(out_, "libraries   LibTorch {}, {} BLAS, {}, {} thread{}\n",
-             printable(libraries.libtorch, 64), printable(libraries.blas.kind, 64),
+             one_line(libraries.libtorch, 64), one_line(libraries.blas.kind, 64),
              libraries.onednn ? "oneDNN" : "no oneDNN", libraries.threads,
              libraries.threads == 1 ? "" : "s");
     print_to(out_, "images      {} to train, {} to validate, {} to test\n",

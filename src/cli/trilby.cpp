@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "base/print.hpp"
 #include "base/text.hpp"
 #include "cli/command_line.hpp"
 #include "cli/completion.hpp"
@@ -141,8 +142,12 @@ int run_command(std::vector<char*> arguments, bool as_json) {
     }
     try {
         parser->parse(static_cast<int>(arguments.size()), arguments.data());
-    } catch (const CLI::Success& wanted) {  // --help and --version
-        return parser->exit(wanted);
+    } catch (const CLI::CallForHelp&) {
+        print(SafeText::lines(parser->help()));
+        return 0;
+    } catch (const CLI::CallForVersion& wanted) {
+        print("{}\n", wanted.what());
+        return 0;
     } catch (const CLI::ExtrasError&) {
         return usage_error(unexpected_word(*parser, words), *parser, as_json);
     } catch (const CLI::ParseError& error) {
@@ -151,7 +156,7 @@ int run_command(std::vector<char*> arguments, bool as_json) {
     const auto chosen =
         std::ranges::find_if(commands, [](const Command& one) { return one.parser->parsed(); });
     if (chosen == commands.end()) {
-        fmt::print("{}", parser->help());
+        print(SafeText::lines(parser->help()));
         return 0;
     }
     if (const std::string empty = empty_option(*chosen->parser); !empty.empty()) {

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "base/print.hpp"
 #include "base/try.hpp"
 #include "cli/chosen_backend.hpp"
 #include "cli/command.hpp"
@@ -77,8 +78,7 @@ validate::RunOptions run_options(const ValidateOptions& options, const ChosenBac
 }
 
 int list_checks(bool as_json) {
-    fmt::print("{}",
-               as_json ? json::pretty(report::checks_json()) : report::checks_text(output_style()));
+    print(as_json ? json_text(report::checks_json()) : report::checks_text(output_style()));
     return 0;
 }
 
@@ -92,7 +92,10 @@ std::vector<ReportFile> report_files(const ValidateOptions& options) {
         files.push_back({*options.html, report::to_html, report::unfinished_html()});
     }
     if (options.summary) {
-        files.push_back({*options.summary, report::to_summary, report::unfinished_summary()});
+        const auto to_text = [](const validate::Validation& validation) -> std::string {
+            return report::to_summary(validation);
+        };
+        files.push_back({*options.summary, to_text, report::unfinished_summary()});
     }
     return files;
 }
@@ -177,8 +180,8 @@ int run_self_test(const ValidateOptions& options, Prepared& prepared, Validation
         {.trials = static_cast<std::uint64_t>(options.trials), .seed = prepared.options.seed},
         [&](const validate::SelfTestCell& cell) { view.show(cell); });
     view.clear();
-    fmt::print("{}", options.as_json ? json::pretty(report::to_json(result))
-                                     : report::to_text(result, output_style()));
+    print(options.as_json ? json_text(report::to_json(result))
+                          : report::to_text(result, output_style()));
     if (result.was_stopped) {
         return static_cast<int>(ErrorCode::interrupted);
     }
@@ -196,8 +199,8 @@ int run_comparison(const ValidateOptions& options) {
     if (!comparison) {
         return report::print_error(comparison.error(), options.as_json);
     }
-    fmt::print("{}", options.as_json ? json::pretty(report::to_json(*comparison))
-                                     : report::to_text(*comparison, output_style()));
+    print(options.as_json ? json_text(report::to_json(*comparison))
+                          : report::to_text(*comparison, output_style()));
     return comparison->is_worse() ? static_cast<int>(ErrorCode::failed) : 0;
 }
 
@@ -223,7 +226,7 @@ int run_validation(const ValidateOptions& options, Prepared& prepared, Validatio
     validation.seconds = seconds_since(start);
     view.show(validation);
     if (options.as_json) {
-        fmt::print("{}", json::pretty(report::to_json(validation)));
+        print(json_text(report::to_json(validation)));
     }
     if (const auto written = write_reports(prepared.reports, validation); !written) {
         return report::print_error(written.error(), false);  // the document is printed

@@ -22,9 +22,9 @@ ValidationView::ValidationView(std::FILE* out, const std::vector<validate::Plann
 }
 
 void ValidationView::show(const validate::Subject& subject) {
-    print(fmt::format("backend     {}\ndevice      {}, {}\nthreads     {}\ncomputing   {}\n\n",
-                      subject.backend, subject.device, subject.device_name, subject.threads,
-                      format_duration(std::chrono::duration<double>(planned_seconds_))));
+    print(SafeText::format("backend     {}\ndevice      {}, {}\nthreads     {}\ncomputing   {}\n\n",
+                           subject.backend, subject.device, subject.device_name, subject.threads,
+                           format_duration(std::chrono::duration<double>(planned_seconds_))));
 }
 
 void ValidationView::show(const validate::PlannedCheck& running, double part) {
@@ -44,8 +44,8 @@ void ValidationView::show(const validate::CheckResult& result) {
 }
 
 void ValidationView::show(const validate::SelfTestCell& cell) {
-    print(fmt::format("{:16}{:17}detected {} of {} injected\n", cell.check->name,
-                      fault_name(cell.fault), cell.detected, cell.injected));
+    print(SafeText::format("{:16}{:17}detected {} of {} injected\n", cell.check->name,
+                           fault_name(cell.fault), cell.detected, cell.injected));
 }
 
 void ValidationView::show(const validate::Validation& validation) {
@@ -64,9 +64,9 @@ void ValidationView::clear() {
     }
 }
 
-void ValidationView::print(const std::string& text) {
+void ValidationView::print(const SafeText& text) {
     clear();
-    print_to(out_, "{}", text);
+    print_to(out_, text);
     std::fflush(out_);
 }
 

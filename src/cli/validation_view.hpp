@@ -7,7 +7,6 @@
 #pragma once
 
 #include <cstdio>
-#include <string>
 #include <vector>
 
 #include "platform/terminal.hpp"
@@ -33,7 +32,7 @@ class ValidationView {
     void clear();
 
   private:
-    void print(const std::string& text);
+    void print(const SafeText& text);
 
     std::FILE* out_;
     platform::Terminal terminal_;

@@ -10,7 +10,7 @@
 #include <functional>
 #include <string_view>
 
-#include "base/text.hpp"
+#include "base/print.hpp"
 #include "base/try.hpp"
 #include "fetch/console.hpp"
 #include "fetch/fetch.hpp"
@@ -58,15 +58,15 @@ Result<void> fetch_and_show(const Arguments& arguments, fetch::Console& console)
     options.on_file = [&](const fetch::FileReport& report) {
         console.clear_progress();
         if (!arguments.as_json) {
-            fmt::print("{}\n", fetch::file_line(report));
+            print("{}\n", fetch::file_line(report));
             std::fflush(stdout);
         }
     };
     TRILBY_TRY(reports, fetch::fetch_dataset(*dataset, options));
     if (arguments.as_json) {
-        fmt::print("{}", json::pretty(fetch::to_json(*dataset, folder, reports)));
+        print(json_text(fetch::to_json(*dataset, folder, reports)));
     } else {
-        fmt::print("{} is in {}\n", dataset->name, printable(folder.string()));
+        print("{} is in {}\n", dataset->name, folder);
     }
     return {};
 }
@@ -80,8 +80,9 @@ int run(int argc, char** argv, Arguments& arguments) {
     parser.add_flag("--json", arguments.as_json);
     try {
         parser.parse(argc, argv);
-    } catch (const CLI::Success& wanted) {
-        return parser.exit(wanted);
+    } catch (const CLI::CallForHelp&) {
+        print(SafeText::lines(parser.help()));
+        return 0;
     } catch (const CLI::ParseError& error) {
         return report::print_error({ErrorCode::usage, error.what(), "see 'trilby data --help'"},
                                    arguments.as_json);

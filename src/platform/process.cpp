@@ -10,7 +10,6 @@
 #include <exception>
 #include <fcntl.h>
 #include <filesystem>
-#include <iostream>
 #include <new>
 #include <system_error>
 #include <unistd.h>
@@ -41,10 +40,9 @@ void occupy_standard_streams() {
 }
 
 Result<void> flush_standard_output() {
-    std::cout.flush();
     // If the stream failed before, the reason is lost.
     const int error_number = std::fflush(stdout) == 0 ? EIO : errno;
-    if (std::ferror(stdout) != 0 || std::cout.fail()) {
+    if (std::ferror(stdout) != 0) {
         return std::unexpected(system_error(error_number, "write to", "standard output"));
     }
     return {};
@@ -53,7 +51,7 @@ Result<void> flush_standard_output() {
 /// The error for an exception of the standard library or fmt.
 Error error_of(const std::exception& exception) {
     const auto* failed = dynamic_cast<const std::system_error*>(&exception);
-    if (std::ferror(stdout) != 0) {  // fmt::print() threw
+    if (std::ferror(stdout) != 0) {  // print() threw
         return system_error(failed == nullptr ? EIO : failed->code().value(), "write to",
                             "standard output");
     }

@@ -164,7 +164,7 @@ std::string feature_line(const Cpu& cpu) {
 
 }  // namespace
 
-std::string cpu_rows(const Cpu& cpu, const Style& style) {
+SafeText cpu_rows(const Cpu& cpu, const Style& style) {
     const std::string topology = topology_line(cpu);
     return row("CPU", cpu_line(cpu), style) + (topology.empty() ? "" : row("", topology, style)) +
            row("", feature_line(cpu), style);

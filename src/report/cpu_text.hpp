@@ -13,6 +13,6 @@
 namespace trilby::report {
 
 /// Model, counts and caches, and the features that decide how fast tensor operations are.
-[[nodiscard]] std::string cpu_rows(const Cpu& cpu, const Style& style);
+[[nodiscard]] SafeText cpu_rows(const Cpu& cpu, const Style& style);
 
 }  // namespace trilby::report

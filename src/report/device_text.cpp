@@ -161,7 +161,7 @@ std::vector<Group> group_devices(const Machine& machine) {
 }
 
 /// For several devices, only nodes that cannot be used are shown.
-std::string group_rows(const Group& group, const Style& style) {
+SafeText group_rows(const Group& group, const Style& style) {
     if (group.addresses.size() == 1) {
         return row(group.kind, group.name, style) +
                row("", fmt::format("{}, {}{}", group.addresses.front(), group.driver, group.nodes),
@@ -189,7 +189,7 @@ std::string unidentified_text(const Machine& machine) {
 
 }  // namespace
 
-std::string device_rows(const Machine& machine, const Style& style) {
+SafeText device_rows(const Machine& machine, const Style& style) {
     if (!machine.pci_devices) {
         return row("GPU",
                    fmt::format("unknown: {} is {}", machine.pci_devices.source(),
@@ -197,7 +197,7 @@ std::string device_rows(const Machine& machine, const Style& style) {
                    style);
     }
     const std::vector<Group> groups = group_devices(machine);
-    std::string out;
+    SafeText out;
     const bool has_gpu = !groups.empty() && groups.front().kind != "Display";
     const std::string unidentified = unidentified_text(machine);
     if (!has_gpu) {
@@ -212,11 +212,11 @@ std::string device_rows(const Machine& machine, const Style& style) {
     return out;
 }
 
-std::string hidden_gpu_row(const Machine& machine, const Style& style) {
+SafeText hidden_gpu_row(const Machine& machine, const Style& style) {
     const auto nodes = machine.kfd_nodes.value_or({});
     const auto hidden = std::ranges::count_if(
         nodes, [](const KfdNode& node) { return node.simd_count.presence() == Presence::denied; });
-    return hidden == 0 ? std::string()
+    return hidden == 0 ? SafeText()
                        : row("",
                              fmt::format("{} more AMD GPU{} here, but hidden from this container",
                                          hidden, hidden == 1 ? " is" : "s are"),

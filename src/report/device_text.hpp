@@ -13,9 +13,9 @@
 namespace trilby::report {
 
 /// Two or three rows for each device on the PCI bus, or one row if there is none.
-[[nodiscard]] std::string device_rows(const Machine& machine, const Style& style);
+[[nodiscard]] SafeText device_rows(const Machine& machine, const Style& style);
 
 /// The number of GPUs that a device control group hides; empty if none.
-[[nodiscard]] std::string hidden_gpu_row(const Machine& machine, const Style& style);
+[[nodiscard]] SafeText hidden_gpu_row(const Machine& machine, const Style& style);
 
 }  // namespace trilby::report

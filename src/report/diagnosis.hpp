@@ -18,11 +18,11 @@ namespace trilby::report {
 
 /// The findings, the first to fix at the top, or a sentence if there are none; then the facts that
 /// could not be read. `family` is the requested one, or empty.
-[[nodiscard]] std::string to_text(const Diagnosis& diagnosis, std::string_view family,
-                                  const Style& style);
+[[nodiscard]] SafeText to_text(const Diagnosis& diagnosis, std::string_view family,
+                               const Style& style);
 
 /// One line for each finding; empty if there is none.
-[[nodiscard]] std::string to_lines(const Diagnosis& diagnosis, const Style& style);
+[[nodiscard]] SafeText to_lines(const Diagnosis& diagnosis, const Style& style);
 
 /// The document that docs/schemas/diagnosis-1.schema.json describes. `choice` is the backend that
 /// training uses, if known; `machine` has the facts of the diagnosis.
@@ -31,9 +31,9 @@ namespace trilby::report {
                                    const Machine& machine);
 
 /// The page of one condition.
-[[nodiscard]] std::string to_text(const Explanation& explanation, const Style& style);
+[[nodiscard]] SafeText to_text(const Explanation& explanation, const Style& style);
 /// Its id and title on a line.
-[[nodiscard]] std::string to_line(const Explanation& explanation, const Style& style);
+[[nodiscard]] SafeText to_line(const Explanation& explanation, const Style& style);
 [[nodiscard]] json::object to_json(const Explanation& explanation);
 
 }  // namespace trilby::report

@@ -19,18 +19,18 @@ std::string plural(std::size_t count, std::string_view what) {
 }
 
 /// Commands are indented below the sentences, and never folded, so that they can be copied.
-std::string steps(const std::vector<std::string>& remedy, std::size_t indent, const Style& style) {
-    std::string out;
+SafeText steps(const std::vector<std::string>& remedy, std::size_t indent, const Style& style) {
+    SafeText out;
     for (const std::string& step : remedy) {
-        out += is_command(step) ? fmt::format("{:{}}{}\n", "", indent + 2, bold(step, style))
+        out += is_command(step) ? SafeText::format("{:{}}{}\n", "", indent + 2, bold(step, style))
                                 : row("", step, style, indent);
     }
     return out;
 }
 
-std::string rows(const Finding& finding, const Style& style) {
-    std::string out = row(severity_name(finding.severity),
-                          fmt::format("{}: {}", finding.id, finding.title), style, label_columns);
+SafeText rows(const Finding& finding, const Style& style) {
+    SafeText out = row(severity_name(finding.severity),
+                       fmt::format("{}: {}", finding.id, finding.title), style, label_columns);
     for (const std::string& line : finding.evidence) {
         out += row("", fmt::format("found: {}", one_line(line, 1024)), style, label_columns);
     }
@@ -39,11 +39,11 @@ std::string rows(const Finding& finding, const Style& style) {
 }
 
 /// The findings that disappear once their causes are fixed.
-std::string consequence_rows(const Diagnosis& diagnosis, const Style& style) {
+SafeText consequence_rows(const Diagnosis& diagnosis, const Style& style) {
     if (diagnosis.consequences.empty()) {
         return {};
     }
-    std::string out = row(
+    SafeText out = row(
         "then",
         fmt::format("{} should go away as well:", plural(diagnosis.consequences.size(), "finding")),
         style, label_columns);
@@ -64,8 +64,8 @@ bool can_be_judged(const Diagnosis& diagnosis, std::string_view family) {
 }
 
 /// The facts that the conditions of `family`, or of all families, lack.
-std::string unread_rows(const Diagnosis& diagnosis, std::string_view family, const Style& style) {
-    std::string out;
+SafeText unread_rows(const Diagnosis& diagnosis, std::string_view family, const Style& style) {
+    SafeText out;
     for (const UnreadFacts& unread : diagnosis.unread) {
         if (family.empty() || is_hidden_by(unread, family)) {
             out += row("", fmt::format("{}: {}", unread.name, one_line(unread.reason, 1024)), style,
@@ -80,7 +80,7 @@ std::string unread_rows(const Diagnosis& diagnosis, std::string_view family, con
                              out;
 }
 
-std::string nothing_found(const Diagnosis& diagnosis, std::string_view family, const Style& style) {
+SafeText nothing_found(const Diagnosis& diagnosis, std::string_view family, const Style& style) {
     std::size_t known = 0;
     std::size_t judged = 0;
     for (const Explanation& condition : known_conditions()) {
@@ -103,21 +103,21 @@ std::string nothing_found(const Diagnosis& diagnosis, std::string_view family, c
                      style);
 }
 
-std::string summary(const Diagnosis& diagnosis) {
+SafeText summary(const Diagnosis& diagnosis) {
     const auto blocking =
         std::ranges::count(diagnosis.findings, Severity::blocks, &Finding::severity);
     const std::string of_them = blocking == 0   ? "none blocks"
                                 : blocking == 1 ? "1 blocks"
                                                 : fmt::format("{} block", blocking);
-    return fmt::format("{} ({}). More: trilby doctor --explain {}\n",
-                       plural(diagnosis.findings.size(), "finding"), of_them,
-                       diagnosis.findings.front().id);
+    return SafeText::format("{} ({}). More: trilby doctor --explain {}\n",
+                            plural(diagnosis.findings.size(), "finding"), of_them,
+                            diagnosis.findings.front().id);
 }
 
 /// Empty lines separate paragraphs.
-std::string paragraphs(std::string_view text, const Style& style) {
+SafeText paragraphs(std::string_view text, const Style& style) {
     constexpr std::string_view separator = "\n\n";
-    std::string out;
+    SafeText out;
     while (!text.empty()) {
         const std::size_t end = text.find(separator);
         out += paragraph(text.substr(0, end), style) + "\n";
@@ -128,12 +128,12 @@ std::string paragraphs(std::string_view text, const Style& style) {
 
 }  // namespace
 
-std::string to_text(const Diagnosis& diagnosis, std::string_view family, const Style& style) {
-    const std::string unread = unread_rows(diagnosis, family, style);
+SafeText to_text(const Diagnosis& diagnosis, std::string_view family, const Style& style) {
+    const SafeText unread = unread_rows(diagnosis, family, style);
     if (diagnosis.findings.empty()) {
         return nothing_found(diagnosis, family, style) + unread;
     }
-    std::string out;
+    SafeText out;
     for (const Finding& finding : diagnosis.findings) {
         out += rows(finding, style) + "\n";
         if (&finding == &diagnosis.findings.front()) {
@@ -143,8 +143,8 @@ std::string to_text(const Diagnosis& diagnosis, std::string_view family, const S
     return out + summary(diagnosis) + unread;
 }
 
-std::string to_lines(const Diagnosis& diagnosis, const Style& style) {
-    std::string out;
+SafeText to_lines(const Diagnosis& diagnosis, const Style& style) {
+    SafeText out;
     for (const Finding& finding : diagnosis.findings) {
         out += row(severity_name(finding.severity),
                    fmt::format("{}: {}", finding.id, finding.title), style, label_columns);
@@ -152,22 +152,22 @@ std::string to_lines(const Diagnosis& diagnosis, const Style& style) {
     return out;
 }
 
-std::string to_text(const Explanation& explanation, const Style& style) {
-    std::string out = bold(fmt::format("{}: {}", explanation.id, explanation.title), style) +
-                      fmt::format("\n{}, family {}\n\n", severity_name(explanation.severity),
-                                  explanation.family) +
-                      paragraph(explanation.why, style) + "\n" +
-                      paragraphs(explanation.details, style);
+SafeText to_text(const Explanation& explanation, const Style& style) {
+    SafeText out = bold(fmt::format("{}: {}", explanation.id, explanation.title), style) +
+                   SafeText::format("\n{}, family {}\n\n", severity_name(explanation.severity),
+                                    explanation.family) +
+                   paragraph(explanation.why, style) + "\n" +
+                   paragraphs(explanation.details, style);
+    SafeText separator;
     for (const Explanation::SystemRemedy& remedy : explanation.remedies) {
-        out += fmt::format("For {}:\n", remedy.system);
-        out += steps(remedy.steps, explanation_columns, style);
-        out += "\n";
+        out += separator + SafeText::format("For {}:\n", remedy.system) +
+               steps(remedy.steps, explanation_columns, style);
+        separator = "\n";
     }
-    out.pop_back();
     return out;
 }
 
-std::string to_line(const Explanation& explanation, const Style& style) {
+SafeText to_line(const Explanation& explanation, const Style& style) {
     return row(explanation.id,
                fmt::format("{}: {}", severity_name(explanation.severity), explanation.title), style,
                label_columns);

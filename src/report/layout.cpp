@@ -11,30 +11,33 @@
 namespace trilby::report {
 namespace {
 
-/// The width of UTF-8 text in columns, for single-width scripts.
-std::size_t columns_of(std::string_view text) {
-    return static_cast<std::size_t>(std::ranges::count_if(
-        text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+/// The width in columns: fmt counts two for wide characters when it pads.
+std::size_t columns_of(const std::string& text) {
+    return 2 * text.size() - fmt::formatted_size("{:{}}", text, text.size());
+}
+
+SafeText spaces(std::size_t count) {
+    return SafeText(std::string(count, ' '));
 }
 
 /// `text` broken at words. Lines after the first are indented; `used` columns of the first are
 /// taken.
-std::string folded(std::string_view text, const Style& style, std::size_t indent,
-                   std::size_t used) {
+SafeText folded(std::string_view text, const Style& style, std::size_t indent, std::size_t used) {
     constexpr std::size_t narrowest_text = 20;
     const auto total = static_cast<std::size_t>(std::max(style.columns, 1));
     const std::size_t width = std::max(narrowest_text, total - std::min(total, indent));
-    std::string out;
+    SafeText out;
     bool is_line_start = true;
-    for (const std::string_view word : split_words(text)) {
+    for (const std::string_view untrusted : split_words(text)) {
+        const SafeText word(untrusted);
         const std::size_t size = columns_of(word);
         if (!is_line_start && used + 1 + size > width) {
-            out += '\n' + std::string(indent, ' ');
+            out += "\n" + spaces(indent);
             used = 0;
             is_line_start = true;
         }
         if (!is_line_start) {
-            out += ' ';
+            out += " ";
             ++used;
         }
         out += word;
@@ -46,31 +49,22 @@ std::string folded(std::string_view text, const Style& style, std::size_t indent
 
 }  // namespace
 
-std::string one_line(std::string_view untrusted, std::size_t limit_bytes) {
-    std::string text = printable(untrusted, limit_bytes);
-    std::ranges::replace_if(
-        text, [](char c) { return c == '\n' || c == '\t'; }, ' ');
-    return text;
+SafeText row(std::string_view label, std::string_view text, const Style& style,
+             std::size_t label_columns) {
+    const SafeText name(label);
+    const std::size_t used = columns_of(name);
+    const std::size_t label_width = std::max(used + 1, label_columns);
+    const SafeText body = folded(text, style, label_columns, label_width - label_columns);
+    return bold(label, style) + (body.empty() ? "" : spaces(label_width - used)) + body + "\n";
 }
 
-std::string row(std::string_view label, std::string_view text, const Style& style,
-                std::size_t label_columns) {
-    const std::size_t label_width = std::max(columns_of(label) + 1, label_columns);
-    std::string out = bold(label, style) + std::string(label_width - columns_of(label), ' ') +
-                      folded(text, style, label_columns, label_width - label_columns);
-    while (out.ends_with(' ')) {
-        out.pop_back();
-    }
-    return out + '\n';
+SafeText paragraph(std::string_view text, const Style& style) {
+    return folded(text, style, 0, 0) + "\n";
 }
 
-std::string paragraph(std::string_view text, const Style& style) {
-    return folded(text, style, 0, 0) + '\n';
-}
-
-std::string bold(std::string_view text, const Style& style) {
-    return style.has_color && !text.empty() ? fmt::format("\x1b[1m{}\x1b[0m", text)
-                                            : std::string(text);
+SafeText bold(std::string_view text, const Style& style) {
+    return style.has_color && !text.empty() ? SafeText::format("\x1b[1m{}\x1b[0m", text)
+                                            : SafeText(text);
 }
 
 }  // namespace trilby::report

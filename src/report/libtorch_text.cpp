@@ -70,14 +70,14 @@ std::string line_of(const LibTorch& libtorch) {
 
 }  // namespace
 
-std::string libtorch_rows(const Machine& machine, const Style& style) {
+SafeText libtorch_rows(const Machine& machine, const Style& style) {
     if (!machine.libtorch) {
         return "";
     }
     if (machine.libtorch->empty()) {
         return row("LibTorch", "none found", style);
     }
-    std::string out;
+    SafeText out;
     const bool are_several = machine.libtorch->size() > 1;
     for (const LibTorch& libtorch : *machine.libtorch) {
         const std::string place =

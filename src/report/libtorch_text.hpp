@@ -13,6 +13,6 @@
 namespace trilby::report {
 
 /// One row for each, or one row if there is none.
-[[nodiscard]] std::string libtorch_rows(const Machine& machine, const Style& style);
+[[nodiscard]] SafeText libtorch_rows(const Machine& machine, const Style& style);
 
 }  // namespace trilby::report

@@ -13,8 +13,8 @@ json::object to_json(const Machine& machine) {
     return json::document(json::to_json(machine));
 }
 
-std::string json_text(const Machine& machine) {
-    return json::document_text(machine);
+SafeText json_text(const Machine& machine) {
+    return SafeText::lines(json::document_text(machine));
 }
 
 }  // namespace trilby::report

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "base/json.hpp"
+#include "base/safe_text.hpp"
 #include <trilby/probe.hpp>
 #include <trilby/selection.hpp>
 
@@ -15,7 +16,7 @@ namespace trilby::report {
 /// has a null value. Text from outside is made printable, so that the document is valid UTF-8.
 [[nodiscard]] json::object to_json(const Machine& machine);
 /// The same as text for people and programs.
-[[nodiscard]] std::string json_text(const Machine& machine);
+[[nodiscard]] SafeText json_text(const Machine& machine);
 
 [[nodiscard]] json::object to_json(const Selection& selection);
 

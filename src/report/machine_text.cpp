@@ -78,7 +78,7 @@ std::string memory_line(const Memory& memory) {
     return line;
 }
 
-std::string node_row(const Machine& machine, const Style& style) {
+SafeText node_row(const Machine& machine, const Style& style) {
     if (!machine.device_nodes || machine.device_nodes->empty()) {
         return "";
     }
@@ -92,8 +92,8 @@ std::string node_row(const Machine& machine, const Style& style) {
 
 }  // namespace
 
-std::string to_text(const Machine& machine, const Style& style) {
-    std::string out = row("System", system_line(machine.os), style);
+SafeText to_text(const Machine& machine, const Style& style) {
+    SafeText out = row("System", system_line(machine.os), style);
     if (machine.container.kind.value_or(ContainerKind::unknown) != ContainerKind::none) {
         out += row("Container", container_line(machine.container), style);
     }

@@ -84,8 +84,8 @@ std::string runtime_text(const Runtime& runtime) {
 
 }  // namespace
 
-std::string runtime_rows(const Machine& machine, const Style& style) {
-    std::string out;
+SafeText runtime_rows(const Machine& machine, const Style& style) {
+    SafeText out;
     std::vector<std::string> missing;
     for (const Runtime& runtime : machine.runtimes.value_or({})) {
         if (runtime.state == RuntimeState::missing) {

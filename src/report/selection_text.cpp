@@ -10,12 +10,12 @@ namespace trilby::report {
 namespace {
 
 /// The result, before the reasons.
-std::string choice_row(const Selection& selection, const Style& style) {
+SafeText choice_row(const Selection& selection, const Style& style) {
     return selection.choice ? paragraph(fmt::format("{} is used: {}.", selection.choice->name,
                                                     selection.choice->reason),
                                         style) +
                                   "\n"
-                            : std::string();
+                            : SafeText();
 }
 
 std::string_view state_of(const Candidate& candidate, const Selection& selection) {
@@ -26,9 +26,9 @@ std::string_view state_of(const Candidate& candidate, const Selection& selection
 }
 
 /// The evidence for a usable backend, or what an unusable one lacks.
-std::string candidate_rows(const Candidate& candidate, const Selection& selection,
-                           const Style& style) {
-    std::string out = row(candidate.name, state_of(candidate, selection), style);
+SafeText candidate_rows(const Candidate& candidate, const Selection& selection,
+                        const Style& style) {
+    SafeText out = row(candidate.name, state_of(candidate, selection), style);
     if (const Requirement* missed = candidate.first_missed()) {
         out += row("", one_line(missed->evidence, 1024), style);
         if (!missed->hint.empty()) {
@@ -44,21 +44,20 @@ std::string candidate_rows(const Candidate& candidate, const Selection& selectio
 }
 
 /// Only the first missed requirement has its remedy: the others may follow from it.
-std::string requirement_rows(const Requirement& requirement, bool is_first_missed,
-                             const Style& style) {
+SafeText requirement_rows(const Requirement& requirement, bool is_first_missed,
+                          const Style& style) {
     constexpr std::size_t answer_columns = 20;
-    std::string out =
-        row(fmt::format("          {}", answer_name(requirement.answer)),
-            fmt::format("{}: {}", requirement.id, one_line(requirement.evidence, 1024)),
-            {.columns = style.columns, .has_color = false}, answer_columns);
+    SafeText out = row(fmt::format("          {}", answer_name(requirement.answer)),
+                       fmt::format("{}: {}", requirement.id, one_line(requirement.evidence, 1024)),
+                       {.columns = style.columns, .has_color = false}, answer_columns);
     if (is_first_missed && !requirement.hint.empty()) {
         out += row("", "hint: " + one_line(requirement.hint, 1024), style, answer_columns);
     }
     return out;
 }
 
-std::string ignored_rows(const Selection& selection, const Style& style) {
-    std::string out;
+SafeText ignored_rows(const Selection& selection, const Style& style) {
+    SafeText out;
     for (const Error& error : selection.ignored) {
         out += row("ignored", one_line(error.message, 1024), style);
     }
@@ -67,8 +66,8 @@ std::string ignored_rows(const Selection& selection, const Style& style) {
 
 }  // namespace
 
-std::string explained_text(const Selection& selection, const Style& style) {
-    std::string out = choice_row(selection, style);
+SafeText explained_text(const Selection& selection, const Style& style) {
+    SafeText out = choice_row(selection, style);
     for (const Candidate& candidate : selection.candidates) {
         out += row(candidate.name, state_of(candidate, selection), style);
         for (const Requirement& requirement : candidate.requirements) {
@@ -78,8 +77,8 @@ std::string explained_text(const Selection& selection, const Style& style) {
     return out + ignored_rows(selection, style);
 }
 
-std::string to_text(const Selection& selection, const Style& style) {
-    std::string out = choice_row(selection, style);
+SafeText to_text(const Selection& selection, const Style& style) {
+    SafeText out = choice_row(selection, style);
     for (const Candidate& candidate : selection.candidates) {
         out += candidate_rows(candidate, selection, style);
     }

@@ -18,7 +18,7 @@ std::string text_of(const json::value& value) {
 }
 
 /// Walks the JSON document, so that both show the same values.
-void append_facts(std::string& out, const std::string& name, const json::value& value) {
+void append_facts(SafeText& out, const std::string& name, const json::value& value) {
     if (const json::array* elements = value.if_array()) {
         for (std::size_t i = 0; i < elements->size(); ++i) {
             append_facts(out, fmt::format("{}[{}]", name, i), (*elements)[i]);
@@ -37,8 +37,8 @@ void append_facts(std::string& out, const std::string& name, const json::value& 
             content.is_object() || (content.is_array() && !content.as_array().empty() &&
                                     content.as_array().front().is_object());
         const std::string shown = !is_present ? presence : is_nested ? "" : text_of(content);
-        out += fmt::format("{:<34} {:<28} {}\n", name, one_line(shown),
-                           one_line(text_of(object->at("source"))));
+        out += SafeText::format("{:<34} {:<28} {}\n", name, one_line(shown),
+                                one_line(text_of(object->at("source"))));
         append_facts(out, name, content);
         return;
     }
@@ -50,8 +50,8 @@ void append_facts(std::string& out, const std::string& name, const json::value& 
 
 }  // namespace
 
-std::string sources_text(const Machine& machine) {
-    std::string out;
+SafeText sources_text(const Machine& machine) {
+    SafeText out;
     append_facts(out, "", to_json(machine));
     return out;
 }

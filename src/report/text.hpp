@@ -13,13 +13,13 @@
 
 namespace trilby::report {
 
-[[nodiscard]] std::string to_text(const Machine& machine, const Style& style);
+[[nodiscard]] SafeText to_text(const Machine& machine, const Style& style);
 
 /// One line for each value, with its presence and its source.
-[[nodiscard]] std::string sources_text(const Machine& machine);
+[[nodiscard]] SafeText sources_text(const Machine& machine);
 
-[[nodiscard]] std::string to_text(const Selection& selection, const Style& style);
+[[nodiscard]] SafeText to_text(const Selection& selection, const Style& style);
 /// The same with every requirement: met, missed or unknown, and why.
-[[nodiscard]] std::string explained_text(const Selection& selection, const Style& style);
+[[nodiscard]] SafeText explained_text(const Selection& selection, const Style& style);
 
 }  // namespace trilby::report

@@ -16,15 +16,15 @@
 namespace trilby::report {
 
 /// One line for a finished check, followed by what was wrong with it.
-[[nodiscard]] std::string to_text(const validate::CheckResult& result, const Style& style);
+[[nodiscard]] SafeText to_text(const validate::CheckResult& result, const Style& style);
 /// The conclusion and the counts of verdicts.
-[[nodiscard]] std::string summary_text(const validate::Validation& validation, const Style& style);
+[[nodiscard]] SafeText summary_text(const validate::Validation& validation, const Style& style);
 /// "2, seed 7", and the budget where one was given.
 [[nodiscard]] std::string level_text(const validate::Validation& validation);
 /// The checks that were not run, or "nothing".
 [[nodiscard]] std::string left_out_text(const validate::Validation& validation);
 /// What each check does and can find, and how long it takes.
-[[nodiscard]] std::string checks_text(const Style& style);
+[[nodiscard]] SafeText checks_text(const Style& style);
 
 /// The document that docs/schemas/validation-1.schema.json describes.
 [[nodiscard]] json::object to_json(const validate::Validation& validation);
@@ -38,19 +38,19 @@ namespace trilby::report {
 
 /// One page of plain text to be signed: machine, firmware, versions, thresholds, verdicts, and the
 /// digest of the JSON document that it belongs to.
-[[nodiscard]] std::string to_summary(const validate::Validation& validation);
+[[nodiscard]] SafeText to_summary(const validate::Validation& validation);
 
 /// What the three reports contain until the validation has ended: an error, never a pass.
 [[nodiscard]] std::string unfinished_junit();
 [[nodiscard]] std::string unfinished_html();
 [[nodiscard]] std::string unfinished_summary();
 
-[[nodiscard]] std::string to_text(const validate::Comparison& comparison, const Style& style);
+[[nodiscard]] SafeText to_text(const validate::Comparison& comparison, const Style& style);
 /// The document that docs/schemas/comparison-1.schema.json describes.
 [[nodiscard]] json::object to_json(const validate::Comparison& comparison);
 
 /// Detection by fault and by check.
-[[nodiscard]] std::string to_text(const validate::SelfTest& self_test, const Style& style);
+[[nodiscard]] SafeText to_text(const validate::SelfTest& self_test, const Style& style);
 [[nodiscard]] json::object to_json(const validate::SelfTest& self_test);
 
 }  // namespace trilby::report

@@ -52,9 +52,9 @@ std::string measurement_text(const MeasurementChange& change) {
 
 }  // namespace
 
-std::string to_text(const Comparison& comparison, const Style& style) {
-    std::string out = row("before", subject_text(comparison.before), style, label_columns) +
-                      row("after", subject_text(comparison.after), style, label_columns) + "\n";
+SafeText to_text(const Comparison& comparison, const Style& style) {
+    SafeText out = row("before", subject_text(comparison.before), style, label_columns) +
+                   row("after", subject_text(comparison.after), style, label_columns) + "\n";
     for (const CheckChange& change : comparison.checks) {
         out += row(change.check, verdict_text(change), style, label_columns);
         for (const MeasurementChange& measurement : change.measurements) {

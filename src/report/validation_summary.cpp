@@ -21,12 +21,12 @@ using validate::Validation;
 constexpr Style paper{.columns = 80, .has_color = false};
 constexpr std::size_t label_columns = 16;
 
-std::string line(std::string_view label, std::string_view text) {
+SafeText line(std::string_view label, std::string_view text) {
     return row(label, text, paper, label_columns);
 }
 
-std::string heading(std::string_view text) {
-    return fmt::format("\n{}\n{:-<{}}\n", text, "", text.size());
+SafeText heading(std::string_view text) {
+    return SafeText::format("\n{}\n{:-<{}}\n", text, "", text.size());
 }
 
 /// The digest of the document that --json prints, which ties the page to one result.
@@ -49,15 +49,15 @@ std::string value_text(const json::value& value) {
     return one_line(value.is_string() ? std::string(value.get_string()) : json::serialize(value));
 }
 
-std::string library_lines(const json::object& libraries) {
-    std::string out;
+SafeText library_lines(const json::object& libraries) {
+    SafeText out;
     for (const auto& [key, value] : libraries) {
         out += line(one_line(key), value_text(value));
     }
     return out;
 }
 
-std::string subject_lines(const Validation& validation) {
+SafeText subject_lines(const Validation& validation) {
     const validate::Subject& subject = validation.subject;
     const std::string on_bus =
         subject.pci_address.empty() ? "" : fmt::format(" at {}", subject.pci_address);
@@ -68,13 +68,13 @@ std::string subject_lines(const Validation& validation) {
 }
 
 template <class T>
-std::string fact(std::string_view label, const Observed<T>& value) {
-    return value ? line(label, one_line(fmt::format("{}", *value))) : std::string();
+SafeText fact(std::string_view label, const Observed<T>& value) {
+    return value ? line(label, one_line(fmt::format("{}", *value))) : SafeText();
 }
 
 /// The versions of drivers and of the firmware of the validated card.
-std::string firmware_lines(const Machine& machine, const std::string& address) {
-    std::string out;
+SafeText firmware_lines(const Machine& machine, const std::string& address) {
+    SafeText out;
     for (const KernelDriver& driver : machine.drivers.value_or({})) {
         out += fact("driver " + driver.name, driver.version);
     }
@@ -98,7 +98,7 @@ std::string firmware_lines(const Machine& machine, const std::string& address) {
     return out;
 }
 
-std::string verdict_line(const CheckResult& result) {
+SafeText verdict_line(const CheckResult& result) {
     const validate::CheckReport& report = result.report;
     const std::string name(verdict_name(report.verdict));
     if (report.verdict == validate::Verdict::pass) {
@@ -110,8 +110,8 @@ std::string verdict_line(const CheckResult& result) {
     return line(result.planned.check->name, fmt::format("{}: {}", name, report.message));
 }
 
-std::string verdict_lines(const Validation& validation) {
-    std::string out;
+SafeText verdict_lines(const Validation& validation) {
+    SafeText out;
     for (const CheckResult& result : validation.results) {
         out += verdict_line(result);
     }
@@ -126,8 +126,8 @@ std::string threshold_text(const validate::Measurement& measurement) {
     return fmt::format("{} {}; {}", format_measure(measurement.value), measurement.unit, least);
 }
 
-std::string measurement_lines(const Validation& validation) {
-    std::string out;
+SafeText measurement_lines(const Validation& validation) {
+    SafeText out;
     for (const CheckResult& result : validation.results) {
         for (const validate::Measurement& measurement : result.report.measurements) {
             out += line(result.planned.check->name,
@@ -139,17 +139,19 @@ std::string measurement_lines(const Validation& validation) {
 
 }  // namespace
 
-std::string to_summary(const Validation& validation) {
-    const std::string title = fmt::format("Validation of {}: {}", validation.subject.device_name,
-                                          conclusion_name(conclude(validation)));
-    return fmt::format("{}\n{:=<{}}\n\n", title, "", title.size()) + subject_lines(validation) +
+SafeText to_summary(const Validation& validation) {
+    const std::string title =
+        one_line(fmt::format("Validation of {}: {}", validation.subject.device_name,
+                             conclusion_name(conclude(validation))));
+    return SafeText::format("{}\n{:=<{}}\n\n", title, "", title.size()) +
+           subject_lines(validation) +
            line("started",
                 fmt::format("{}, took {}", validation.started,
                             format_duration(std::chrono::duration<double>(validation.seconds)))) +
            line("level", level_text(validation)) + line("left out", left_out_text(validation)) +
            line("result", "SHA-256 of the JSON document:") +
-           fmt::format("{:{}}{}\n", "", label_columns, digest_of(validation)) + heading("Machine") +
-           to_text(validation.machine, paper) +
+           SafeText::format("{:{}}{}\n", "", label_columns, digest_of(validation)) +
+           heading("Machine") + to_text(validation.machine, paper) +
            firmware_lines(validation.machine, validation.subject.pci_address) +
            heading("Verdicts") + verdict_lines(validation) + heading("Thresholds") +
            paragraph(

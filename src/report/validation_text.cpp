@@ -64,8 +64,8 @@ std::string persistence_text(const CheckResult& result) {
                        result.fails_with_other_seed.value_or(false) ? "failed too" : "passed");
 }
 
-std::string details(const CheckResult& result, const Style& style) {
-    std::string out;
+SafeText details(const CheckResult& result, const Style& style) {
+    SafeText out;
     const auto& mismatches = result.report.mismatches;
     for (std::size_t i = 0; i < std::min(mismatches.size(), most_mismatches); ++i) {
         // The headline may already be about the only one.
@@ -85,7 +85,7 @@ std::string details(const CheckResult& result, const Style& style) {
     }
     // Not folded, so that the command can be copied.
     if (!result.replay.empty()) {
-        out += fmt::format("{:{}}again: {}\n", "", label_columns, result.replay);
+        out += SafeText::format("{:{}}again: {}\n", "", label_columns, result.replay);
     }
     return out;
 }
@@ -130,12 +130,12 @@ std::string fault_text(const validate::SelfTest& self_test, validate::FaultClass
 
 }  // namespace
 
-std::string to_text(const CheckResult& result, const Style& style) {
+SafeText to_text(const CheckResult& result, const Style& style) {
     return row(result.planned.check->name, headline(result), style, label_columns) +
            details(result, style);
 }
 
-std::string summary_text(const validate::Validation& validation, const Style& style) {
+SafeText summary_text(const validate::Validation& validation, const Style& style) {
     std::string counts;
     for (const Verdict verdict :
          {Verdict::pass, Verdict::skip, Verdict::not_run, Verdict::out_of_memory, Verdict::time_out,
@@ -145,8 +145,8 @@ std::string summary_text(const validate::Validation& validation, const Style& st
         }
     }
     return bold(fmt::format("{}", conclusion_name(conclude(validation))), style) +
-           fmt::format(": {}; level {}, {}\n", counts, level_text(validation),
-                       duration(validation.seconds));
+           SafeText::format(": {}; level {}, {}\n", counts, level_text(validation),
+                            duration(validation.seconds));
 }
 
 std::string level_text(const validate::Validation& validation) {
@@ -160,8 +160,8 @@ std::string left_out_text(const validate::Validation& validation) {
     return names.empty() ? "nothing" : fmt::format("{}", fmt::join(names, ", "));
 }
 
-std::string checks_text(const Style& style) {
-    std::string out;
+SafeText checks_text(const Style& style) {
+    SafeText out;
     for (const validate::CheckInfo& check : validate::known_checks()) {
         out += row(check.name, std::string(check.summary), style, label_columns);
         out += row("", fmt::format("finds {}", check.finds), style, label_columns);
@@ -174,21 +174,21 @@ std::string checks_text(const Style& style) {
     return out;
 }
 
-std::string to_text(const validate::SelfTest& self_test, const Style& style) {
-    std::string out;
+SafeText to_text(const validate::SelfTest& self_test, const Style& style) {
+    SafeText out;
     for (const validate::FaultInfo& fault : validate::known_faults()) {
         out += row(fault.name, fault_text(self_test, fault.fault), style, label_columns + 2);
     }
     out += "\ndetected: ";
     out += self_test.injected() == 0
-               ? std::string("no fault was injected\n")
-               : percent(self_test.detection_rate()) + ", at 95 % confidence\n";
-    out +=
-        self_test.clean_runs == 0
-            ? std::string("false alarms: there was no run without a fault\n")
-            : fmt::format("false alarms: {} in {} clean run{}: {}\n", self_test.false_alarms.size(),
-                          self_test.clean_runs, self_test.clean_runs == 1 ? "" : "s",
-                          percent(self_test.false_alarm_rate()));
+               ? "no fault was injected\n"
+               : SafeText::format("{}, at 95 % confidence\n", percent(self_test.detection_rate()));
+    out += self_test.clean_runs == 0
+               ? "false alarms: there was no run without a fault\n"
+               : SafeText::format("false alarms: {} in {} clean run{}: {}\n",
+                                  self_test.false_alarms.size(), self_test.clean_runs,
+                                  self_test.clean_runs == 1 ? "" : "s",
+                                  percent(self_test.false_alarm_rate()));
     for (const CheckResult& alarm : self_test.false_alarms) {
         out += to_text(alarm, style);
     }

@@ -4,7 +4,6 @@
 #include <csignal>
 #include <cstdio>
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
@@ -34,8 +33,9 @@ void end_group_with_parent() {
 int main() {
     trilby::platform::prepare_process();
     if (!is_socket(channel)) {
-        fmt::print(stderr, "trilby-worker is started by trilby, with a socket as descriptor {}\n",
-                   channel);
+        trilby::print_to(stderr,
+                         "trilby-worker is started by trilby, with a socket as descriptor {}\n",
+                         channel);
         return 64;
     }
     end_group_with_parent();

@@ -108,8 +108,12 @@ TEST(JsonSerialize, EscapesHiddenCharactersWithoutLoss) {
     EXPECT_EQ(parse(text, "x").value(), document);
 }
 
-TEST(JsonSerialize, IsAlwaysValidUtf8) {
-    EXPECT_EQ(serialize("a\xff\xe2\x82"), R"("a\\xff\\xe2\\x82")");
+TEST(JsonPretty, IsAlwaysValidUtf8) {
+    EXPECT_EQ(pretty("a\xff\xe2\x82"), "\"a\\\\xff\\\\xe2\\\\x82\"\n");
+}
+
+TEST(JsonSerialize, LeavesWhatIsNotUtf8SoThatItIsRefused) {
+    EXPECT_FALSE(parse(serialize("a\xff"), "x"));
 }
 
 TEST(JsonPretty, IndentsByTwoAndEndsWithALineFeed) {

@@ -19,9 +19,19 @@ TEST(Row, KeepsAWordThatDoesNotFit) {
               "A         see\n          " + path + "\n");
 }
 
+TEST(Row, CountsTwoColumnsForWideCharacters) {
+    EXPECT_EQ(row("\u65e5\u672c", "x", {}), "\u65e5\u672c      x\n");
+}
+
+TEST(Row, TakesNoLineOrControlFromItsText) {
+    EXPECT_EQ(row("a\nb", "c\nd\x1b[2J\u202e", {}), "a b       c d\\x1b[2J\\xe2\\x80\\xae\n");
+    EXPECT_EQ(paragraph("a\n\nb\u0085", {}), "a b\\xc2\\x85\n");
+    EXPECT_EQ(bold("a\n\x1b", {}), "a \\x1b");
+}
+
 TEST(Row, SurvivesATerminalOfOneColumn) {
-    EXPECT_NE(row("CPU", "some words", {.columns = 1, .has_color = false}).find("some words"),
-              std::string::npos);
+    const std::string text = row("CPU", "some words", {.columns = 1, .has_color = false});
+    EXPECT_NE(text.find("some words"), std::string::npos);
 }
 
 TEST(Bold, IsLeftOutWithoutColor) {
