@@ -46,7 +46,11 @@ Result<void> write_bug_report(const std::filesystem::path& file, const ProbeOpti
     TRILBY_CHECK(recording::write(recorded, recording, &interrupts));
     // Paths of this installation may also contain personal names.
     recording::Redaction redaction(recorded.names);
-    return platform::write_file_atomically(file, redaction.prose(report_of(recording)));
+    const std::string report = redaction.prose(report_of(recording));
+    if (interrupts.count() > 0) {
+        return failure(ErrorCode::interrupted, "interrupted");
+    }
+    return platform::write_file_atomically(file, report);
 }
 
 }  // namespace trilby::cli
