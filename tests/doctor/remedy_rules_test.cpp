@@ -99,10 +99,11 @@ std::string placeholder_in(const std::string& command) {
 }
 
 TEST(Commands, HaveNoPlaceholders) {
-    for_each_step([](const Setting& setting, const PrintedStep& step) {
-        EXPECT_TRUE(!is_command(step.text) || placeholder_in(step.text).empty() ||
-                    !is_finished(step))
-            << step.where(setting);
+    std::set<std::string> checked;
+    for_each_step([&](const Setting& setting, const PrintedStep& step) {
+        if (is_command(step.text) && is_finished(step) && checked.insert(step.text).second) {
+            EXPECT_EQ(placeholder_in(step.text), "") << step.where(setting);
+        }
     });
 }
 
@@ -148,9 +149,9 @@ bool needs_restart(const std::string& command) {
 }
 
 bool tells_to_restart(const PrintedStep& step) {
-    return std::ranges::any_of(
-        std::array{"systemctl reboot", "estart"},
-        [&](const char* word) { return step.text.find(word) != std::string::npos; });
+    return std::ranges::any_of(std::array{"systemctl reboot", "estart"}, [&](const char* word) {
+        return step.text.find(word) != std::string::npos;
+    });
 }
 
 TEST(Commands, ThatTakeEffectAtTheNextBootAreFollowedByARestart) {
