@@ -132,6 +132,15 @@ TEST(Remedies, OnUniversalBlueChangeTheImageInsteadOfLayeringADriver) {
     }
 }
 
+/// A Flatpak does not see the libraries of the host.
+TEST(Remedies, InAFlatpakInstallItsCopyOfTheDriver) {
+    for (const char* id : {"TRL-C010", "TRL-N010", "TRL-N021", "TRL-N060"}) {
+        EXPECT_THAT(steps_with_host(id, ContainerKind::flatpak, "debian", false),
+                    Contains("flatpak update"))
+            << id;
+    }
+}
+
 TEST(Remedies, InAFlatpakAreAllForTheHost) {
     const Steps expected = steps_with_host("TRL-P001", ContainerKind::flatpak, "debian", false);
     EXPECT_EQ(expected.front(), "On the host:");
