@@ -9,169 +9,26 @@
 #include <cstdio>
 #include <fmt/format.h>
 #include <fstream>
-#include <functional>
 #include <gtest/gtest.h>
 #include <map>
-#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "base/text.hpp"
 #include "doctor/condition.hpp"
-#include "doctor/made_facts.hpp"
 #include "doctor/packages.hpp"
-#include "doctor/remedy.hpp"
+#include "doctor/printed_steps.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace trilby::doctor {
 namespace {
 
-using testing::fact;
-using testing::MadeFacts;
-
-struct Release {
-    const char* id;
-    bool is_image_based = false;
-};
-
-const std::map<System, Release> releases{
-    {System::fedora, {"fedora"}},
-    {System::nobara, {"nobara"}},
-    {System::atomic, {"fedora", true}},
-    {System::universal_blue, {"bazzite", true}},
-    {System::rhel, {"rocky"}},
-    {System::debian, {"debian"}},
-    {System::ubuntu, {"ubuntu"}},
-    {System::arch, {"arch"}},
-    {System::suse, {"opensuse-tumbleweed"}},
-    {System::other, {"gentoo"}},
-};
-
-/// Where steps are printed: a host, or a container with an image, and a host that it may show.
-struct Setting {
-    System system;
-    ContainerKind container = ContainerKind::none;
-    std::optional<System> host = std::nullopt;
-
-    [[nodiscard]] std::string name() const {
-        return fmt::format("{} {} {}", system_title(system), container_name(container),
-                           host ? system_title(*host) : "");
-    }
-};
-
-std::vector<Setting> settings() {
-    std::vector<Setting> all;
-    for (const auto& [system, release] : releases) {
-        all.push_back({system});
-        all.push_back({System::fedora, ContainerKind::toolbx, system});
-        all.push_back({System::ubuntu, ContainerKind::flatpak, system});
-    }
-    for (const System image : {System::fedora, System::ubuntu, System::arch}) {
-        all.push_back({image, ContainerKind::toolbx});
-        all.push_back({image, ContainerKind::distrobox});
-        all.push_back({image, ContainerKind::docker});
-    }
-    return all;
-}
-
-MadeFacts machine_in(const Setting& setting) {
-    MadeFacts made;
-    made.machine.os.id = fact<std::string>(releases.at(setting.system).id);
-    made.machine.container.kind = fact(setting.container);
-    made.set_file("/run/ostree-booted", releases.at(setting.system).is_image_based);
-    if (setting.host) {
-        Host host;
-        host.os.id = fact<std::string>(releases.at(*setting.host).id);
-        host.is_atomic = fact(releases.at(*setting.host).is_image_based);
-        made.machine.host = fact(host);
-    }
-    return made;
-}
-
-struct PrintedStep {
-    std::string condition;
-    std::string text;
-    /// The system that it is for; nothing if that is unknown.
-    std::optional<System> system;
-    bool is_for_host = false;
-
-    [[nodiscard]] std::string where(const Setting& setting) const {
-        return fmt::format("{} in {}: {}", condition, setting.name(), text);
-    }
-};
-
-bool starts_with_any(std::string_view text, std::initializer_list<std::string_view> starts) {
-    return std::ranges::any_of(starts,
-                               [&](std::string_view start) { return text.starts_with(start); });
-}
-
-/// Sentences such as "On the host:" and "In the container:" say where the next commands run.
-std::vector<PrintedStep> printed_steps(const Setting& setting, const Condition& condition) {
-    const MadeFacts made = machine_in(setting);
-    const Facts facts(made.machine);
-    bool is_on_host = setting.container == ContainerKind::none;
-    std::optional<System> system = facts.system;
-    std::vector<PrintedStep> printed;
-    for (const std::string& step : remedy_of(page_of(condition.id.text), condition.place, facts)) {
-        if (starts_with_any(step, {"On the host", "Run this on the host"})) {
-            is_on_host = true;
-            system = setting.container == ContainerKind::none ? facts.system : setting.host;
-        } else if (step.starts_with("In a toolbox")) {
-            is_on_host = false;
-            system = System::fedora;
-        } else if (starts_with_any(step, {"In the container", "Recreate the container"})) {
-            is_on_host = false;
-            system = facts.system;
-        }
-        printed.push_back({std::string(condition.id.text), step, system, is_on_host});
-    }
-    return printed;
-}
-
-void for_each_step(const std::function<void(const Setting&, const PrintedStep&)>& check) {
-    for (const Setting& setting : settings()) {
-        for (const Family& family : families()) {
-            for (const Condition& condition : family.conditions) {
-                for (const PrintedStep& step : printed_steps(setting, condition)) {
-                    check(setting, step);
-                }
-            }
-        }
-    }
-}
-
-TEST(Steps, ExistForEveryConditionAndSystem) {
-    for (const Setting& setting : settings()) {
-        for (const Family& family : families()) {
-            for (const Condition& condition : family.conditions) {
-                const auto steps = printed_steps(setting, condition);
-                ASSERT_FALSE(steps.empty()) << condition.id.text << " in " << setting.name();
-                EXPECT_FALSE(steps.back().text.ends_with(':')) << steps.back().where(setting);
-            }
-        }
-    }
-}
-
-TEST(Steps, HaveNoInsertionLeft) {
-    for_each_step([](const Setting& setting, const PrintedStep& step) {
-        for (const char* mark : {"{{", "}}"}) {
-            EXPECT_EQ(step.text.find(mark), std::string::npos) << step.where(setting);
-        }
-    });
-}
-
-/// Without sudo and variables: "dnf" for "sudo LC_ALL=C dnf install x".
-std::vector<std::string> words_of(std::string_view command) {
-    std::vector<std::string> words;
-    for (const std::string_view word : split_words(command)) {
-        const bool is_prefix = word == "sudo" || word.find('=') != std::string_view::npos;
-        if (!words.empty() || !is_prefix) {
-            words.emplace_back(word);
-        }
-    }
-    return words;
-}
+using testing::for_each_step;
+using testing::packages_in;
+using testing::PrintedStep;
+using testing::Setting;
+using testing::words_of;
 
 /// A sentence that lacks its full stop would count as a command.
 TEST(Commands, StartWithAProgram) {
@@ -203,6 +60,7 @@ TEST(Commands, StartWithAProgram) {
                                          "ldconfig",
                                          "ls",
                                          "lspci",
+                                         "mhwd",
                                          "mkinitcpio",
                                          "mkswap",
                                          "mkdir",
@@ -223,6 +81,7 @@ TEST(Commands, StartWithAProgram) {
                                          "prime-select",
                                          "printf",
                                          "python3",
+                                         "python3.12",
                                          "rm",
                                          "rocm-smi",
                                          "rocminfo",
@@ -246,6 +105,7 @@ TEST(Commands, StartWithAProgram) {
                                          "unset",
                                          "update-grub",
                                          "usermod",
+                                         "wget",
                                          "wsl",
                                          "zypper",
                                          "depmod",
@@ -316,6 +176,7 @@ const std::map<std::string, std::set<System>> programs_of_systems{
     {"ubuntu-drivers", {System::ubuntu}},
     {"prime-select", {System::ubuntu, System::suse}},
     {"pacman", {System::arch}},
+    {"mhwd", {System::arch}},
     {"mkinitcpio", {System::arch}},
     {"zypper", {System::suse}},
 };
@@ -345,31 +206,29 @@ TEST(Commands, InContainersNeverRestartOrChangeTheKernel) {
     });
 }
 
-bool is_plain_package(std::string_view word) {
-    return !word.starts_with('-') && word.find_first_of("*'\"$/()%") == std::string_view::npos;
-}
-
-/// The packages that a command installs.
-std::vector<std::string> packages_in(const std::string& command) {
-    const auto words = words_of(command);
-    constexpr std::array<std::string_view, 5> managers{"dnf", "apt", "rpm-ostree", "pacman",
-                                                       "zypper"};
-    constexpr std::array<std::string_view, 5> actions{"install", "reinstall", "swap", "-S", "in"};
-    if (words.size() < 3 || std::ranges::find(managers, words[0]) == managers.end() ||
-        std::ranges::find(actions, words[1]) == actions.end()) {
-        return {};
-    }
-    std::vector<std::string> packages;
-    std::copy_if(words.begin() + 2, words.end(), std::back_inserter(packages), is_plain_package);
-    return packages;
-}
-
 bool is_known_package(const std::string& name, System system) {
     const bool is_here = std::ranges::any_of(known_packages(), [&](const Package& package) {
         const auto names = split_words(package.packages);
         return package.system == system && std::ranges::find(names, name) != names.end();
     });
     return is_here || (system != System::other && is_known_package(name, base_of(system)));
+}
+
+TEST(Packages, AreInstalledBySomeStep) {
+    std::set<std::string> installed;
+    for_each_step([&](const Setting&, const PrintedStep& step) {
+        if (is_command(step.text)) {
+            for (const std::string& name : packages_in(step.text)) {
+                installed.insert(name);
+            }
+        }
+    });
+    for (const Package& package : known_packages()) {
+        for (const std::string_view name : split_words(package.packages)) {
+            EXPECT_TRUE(installed.contains(std::string(name)))
+                << package.software << " on " << system_title(package.system) << ": " << name;
+        }
+    }
 }
 
 TEST(Commands, InstallPackagesThatTheSystemHas) {

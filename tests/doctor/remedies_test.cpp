@@ -104,7 +104,7 @@ TEST(Remedies, ForAKnownHostMatchItsSystem) {
     EXPECT_THAT(steps_with_host("TRL-N010", toolbx, "debian", false), Contains(HasSubstr("dkms")))
         << "the steps for Toolbx assume a Fedora host";
     EXPECT_THAT(steps_with_host("TRL-N010", toolbx, "fedora", false),
-                Contains(HasSubstr("podman stop NAME")));
+                Contains(HasSubstr("podman stop")));
 }
 
 /// One driver serves all NVIDIA cards, so a change for one card can stop another.
@@ -129,6 +129,15 @@ TEST(Remedies, OnUniversalBlueChangeTheImageInsteadOfLayeringADriver) {
     for (const char* id : {"TRL-N001", "TRL-N002", "TRL-N004", "TRL-N011", "TRL-N021"}) {
         EXPECT_THAT(steps(id, bluefin), Contains(HasSubstr("bluefin-nvidia-open:stable"))) << id;
         EXPECT_THAT(steps(id, bluefin), Each(Not(HasSubstr("rpm-ostree install")))) << id;
+    }
+}
+
+/// A Flatpak does not see the libraries of the host.
+TEST(Remedies, InAFlatpakInstallItsCopyOfTheDriver) {
+    for (const char* id : {"TRL-C010", "TRL-N010", "TRL-N021", "TRL-N060"}) {
+        EXPECT_THAT(steps_with_host(id, ContainerKind::flatpak, "debian", false),
+                    Contains("flatpak update"))
+            << id;
     }
 }
 
