@@ -32,8 +32,7 @@ std::string quote_boot_parameter(const Machine& machine, const std::string& word
 }
 
 std::string describe_closed(const DeviceNode& node) {
-    return fmt::format("{}: mode {:04o}, owner {}, group {}", printable(node.path, 128),
-                       node.mode.value_or(0), node.owner_id.value_or(0), node.group_id.value_or(0));
+    return fmt::format("{}: {}", printable(node.path, 128), permissions_of(node));
 }
 
 std::string bound_to(const PciDevice& device) {
