@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -80,6 +81,14 @@ struct Explanation {
     };
     std::vector<SystemRemedy> remedies;
 };
+
+struct ConditionFamily {
+    std::string_view name;
+    std::size_t conditions = 0;  ///< how many it has
+};
+
+/// The families of the known conditions, by name.
+[[nodiscard]] TRILBY_API std::vector<ConditionFamily> known_families();
 
 /// Every known condition, in the order of their ids.
 [[nodiscard]] TRILBY_API std::vector<Explanation> known_conditions();

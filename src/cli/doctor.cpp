@@ -4,9 +4,10 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <iterator>
 #include <memory>
 #include <optional>
-#include <set>
+#include <vector>
 
 #include "base/print.hpp"
 #include "base/text.hpp"
@@ -141,13 +142,12 @@ int run_doctor(const Options& options) {
 
 /// An error message; empty if `typed` is a family.
 std::string check_family(const std::string& typed) {
-    std::set<std::string> names;
-    for (const Explanation& condition : known_conditions()) {
-        names.insert(condition.family);
-    }
-    return names.contains(typed) ? std::string()
-                                 : fmt::format("no family '{}': the families are {}",
-                                               printable(typed, 64), fmt::join(names, ", "));
+    std::vector<std::string_view> names;
+    std::ranges::transform(known_families(), std::back_inserter(names), &ConditionFamily::name);
+    return std::ranges::find(names, typed) != names.end()
+               ? std::string()
+               : fmt::format("no family '{}': the families are {}", printable(typed, 64),
+                             fmt::join(names, ", "));
 }
 
 }  // namespace

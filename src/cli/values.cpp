@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
 
 #include "selection/requirements.hpp"
 #include "train/dataset_catalog.hpp"
@@ -50,13 +49,9 @@ std::vector<Word> datasets() {
 }
 
 std::vector<Word> families() {
-    std::set<std::string> names;
-    for (const Explanation& condition : known_conditions()) {
-        names.insert(condition.family);
-    }
     std::vector<Word> words;
-    for (const std::string& name : names) {
-        words.push_back({name, ""});
+    for (const ConditionFamily& family : known_families()) {
+        words.push_back({std::string(family.name), ""});
     }
     return words;
 }

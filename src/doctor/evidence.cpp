@@ -32,8 +32,7 @@ std::string quote_boot_parameter(const Machine& machine, const std::string& word
 }
 
 std::string describe_closed(const DeviceNode& node) {
-    return fmt::format("{}: mode {:04o}, owner {}, group {}", printable(node.path, 128),
-                       node.mode.value_or(0), node.owner_id.value_or(0), node.group_id.value_or(0));
+    return fmt::format("{}: {}", printable(node.path, 128), permissions_of(node));
 }
 
 std::string bound_to(const PciDevice& device) {
@@ -58,6 +57,16 @@ std::vector<std::string> driver_lines(const std::vector<const PciDevice*>& devic
                                     printable(device->driver.source(), 256)));
     }
     return lines;
+}
+
+Values build_folder(const std::vector<const KfdNode*>& nodes) {
+    for (const KfdNode* node : nodes) {
+        const std::string_view folder = amd_build_folder(node->gfx_target.value_or(""));
+        if (!folder.empty()) {
+            return {{"folder", std::string(folder)}};
+        }
+    }
+    return {};
 }
 
 void add_build_folder(std::vector<std::string>& lines, std::string_view target) {

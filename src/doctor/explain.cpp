@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <map>
 #include <utility>
 
 #include "doctor/condition.hpp"
@@ -46,7 +47,7 @@ Remedies remedies_of(const Page& page) {
 }
 
 Explanation explain(const Family& family, const Condition& condition) {
-    const Page page = page_of(condition.id.text);
+    const Page page = with_names(page_of(condition.id.text));
     return {.id = std::string(condition.id.text),
             .family = std::string(family.name),
             .severity = condition.severity,
@@ -85,6 +86,18 @@ std::span<const Family> families() {
 }  // namespace trilby::doctor
 
 namespace trilby {
+
+std::vector<ConditionFamily> known_families() {
+    std::map<std::string_view, std::size_t> sizes;
+    for (const doctor::Family& family : doctor::families()) {
+        sizes[family.name] += family.conditions.size();
+    }
+    std::vector<ConditionFamily> known;
+    for (const auto& [name, conditions] : sizes) {
+        known.push_back({name, conditions});
+    }
+    return known;
+}
 
 std::vector<Explanation> known_conditions() {
     std::vector<Explanation> known;

@@ -11,18 +11,6 @@
 #include "machine/devices.hpp"
 
 namespace trilby {
-namespace {
-
-/// "mode 0660, owner 0, group 39", as far as known.
-std::string permissions_of(const DeviceNode& node) {
-    if (!node.mode || !node.owner_id || !node.group_id) {
-        return "permissions unknown";
-    }
-    return fmt::format("mode {:04o}, owner {}, group {}", *node.mode, *node.owner_id,
-                       *node.group_id);
-}
-
-}  // namespace
 
 Requirement device_present(const Machine& machine, std::string_view id, const GpuVendor& vendor) {
     const auto& devices = machine.pci_devices;

@@ -100,6 +100,14 @@ bool is_render_node(const DrmNode& node) {
     return node.name.starts_with("renderD");
 }
 
+std::string permissions_of(const DeviceNode& node) {
+    if (!node.mode || !node.owner_id || !node.group_id) {
+        return "permissions unknown";
+    }
+    return fmt::format("mode {:04o}, owner {}, group {}", *node.mode, *node.owner_id,
+                       *node.group_id);
+}
+
 bool is_open_to_everybody(const DeviceNode& node) {
     constexpr std::uint32_t read_and_write_for_others = 06;
     return (node.mode.value_or(0) & read_and_write_for_others) == read_and_write_for_others;

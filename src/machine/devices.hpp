@@ -50,6 +50,8 @@ namespace trilby {
 /// A node that compute programs open, as opposed to one for graphics.
 [[nodiscard]] bool is_compute_node(const DeviceNode& node);
 [[nodiscard]] bool is_render_node(const DrmNode& node);
+/// "mode 0660, owner 0, group 39", or "permissions unknown".
+[[nodiscard]] std::string permissions_of(const DeviceNode& node);
 /// Everybody may read and write it.
 [[nodiscard]] bool is_open_to_everybody(const DeviceNode& node);
 /// This process may not open it, and its mode says so. SELinux and containers can deny access

@@ -83,10 +83,10 @@ SafeText unread_rows(const Diagnosis& diagnosis, std::string_view family, const 
 SafeText nothing_found(const Diagnosis& diagnosis, std::string_view family, const Style& style) {
     std::size_t known = 0;
     std::size_t judged = 0;
-    for (const Explanation& condition : known_conditions()) {
-        if (family.empty() || condition.family == family) {
-            ++known;
-            judged += can_be_judged(diagnosis, condition.family) ? 1 : 0;
+    for (const ConditionFamily& one : known_families()) {
+        if (family.empty() || one.name == family) {
+            known += one.conditions;
+            judged += can_be_judged(diagnosis, one.name) ? one.conditions : 0;
         }
     }
     const std::string of_family = family.empty() ? "" : fmt::format(" of the family {}", family);

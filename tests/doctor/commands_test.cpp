@@ -51,6 +51,7 @@ TEST(Commands, StartWithAProgram) {
                                          "fallocate",
                                          "btrfs",
                                          "find",
+                                         "findmnt",
                                          "flatpak",
                                          "gpasswd",
                                          "grep",
@@ -99,6 +100,8 @@ TEST(Commands, StartWithAProgram) {
                                          "tail",
                                          "tee",
                                          "toolbox",
+                                         "tuned-adm",
+                                         "zgrep",
                                          "trilby",
                                          "ujust",
                                          "udevadm",
@@ -126,6 +129,7 @@ TEST(Commands, StartWithAProgram) {
                                          "loginctl",
                                          "newgrp",
                                          "nobara-driver-manager",
+                                         "nobara-sync",
                                          "source"};
     for_each_step([&](const Setting& setting, const PrintedStep& step) {
         if (is_command(step.text)) {
@@ -168,6 +172,7 @@ const std::map<std::string, std::set<System>> programs_of_systems{
     {"grubby", {System::fedora, System::nobara, System::rhel}},
     {"akmods", {System::fedora, System::nobara, System::rhel}},
     {"dracut", {System::fedora, System::nobara, System::rhel, System::suse}},
+    {"nobara-sync", {System::nobara}},
     {"rpm-ostree", {System::atomic, System::universal_blue}},
     {"ujust", {System::universal_blue}},
     {"apt", {System::debian, System::ubuntu}},

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <map>
 #include <set>
 
 #include "doctor/cases.hpp"
@@ -73,6 +74,18 @@ TEST(ConditionTexts, EveryConditionHasACase) {
     }
     for (const Explanation& condition : known_conditions()) {
         EXPECT_TRUE(tried.contains(condition.id)) << condition.id;
+    }
+}
+
+TEST(ConditionTexts, FamiliesHaveAllConditions) {
+    std::map<std::string_view, std::size_t> sizes;
+    const auto known = known_conditions();
+    for (const Explanation& condition : known) {
+        ++sizes[condition.family];
+    }
+    EXPECT_EQ(known_families().size(), sizes.size());
+    for (const ConditionFamily& family : known_families()) {
+        EXPECT_EQ(family.conditions, sizes[family.name]) << family.name;
     }
 }
 

@@ -65,6 +65,13 @@ TEST(UnknownClass, MayBeAGpuIfItsVendorMakesThem) {
     EXPECT_FALSE(may_be_gpu(device_of_unknown_class(pci_vendor::intel)));
 }
 
+TEST(Permissions, AreShownOnlyIfAllAreKnown) {
+    DeviceNode node{.path = "/dev/kfd", .mode = fact(0660U), .owner_id = fact(0U)};
+    EXPECT_EQ(permissions_of(node), "permissions unknown");
+    node.group_id = fact(39U);
+    EXPECT_EQ(permissions_of(node), "mode 0660, owner 0, group 39");
+}
+
 TEST(UnknownClass, IsNotAVirtualDisplay) {
     EXPECT_FALSE(is_virtual_display(device_of_unknown_class(0x1af4)));
 }
