@@ -16,7 +16,7 @@
 namespace trilby::recording {
 namespace {
 
-constexpr std::array<std::string_view, 9> topics{
+constexpr auto topics = std::to_array<std::string_view>({
     // Folders and files of Linux
     "bin boot cache cdi conf cvmfs d dev devices dist etc home host include lib lib32 lib64 "
     "libexec "
@@ -84,6 +84,20 @@ constexpr std::array<std::string_view, 9> topics{
     "lowlatency rt realtime zen hardened xanmod liquorix tegra raspi oem linuxkit longterm "
     "mainline "
     "orbstack pve proxmox",
+    // Makers of machines, and their products
+    "acer alienware aorus apple arm aspire asrock asrockrack asus asustek bixbyte clevo computer "
+    "cloud "
+    "dell dgx ec2 elitebook engine framework fujitsu g gaming geekom gigabyte gmbh hewlett packard "
+    "ryzen epyc threadripper xeon series manufacturer ms sys as dl ml prime pro rs ax r "
+    "hgx hp hpe huawei ibm ideapad inc innotek inspiron inspur islimited latitude legion lenovo lg "
+    "ltd macbook machine mac mini micro minisforum msi international co corp corporation nuc omen "
+    "optiplex "
+    "orin jetson nano xavier agx nx tegra spark gb grace hopper blackwell pc standard plus "
+    "poweredge "
+    "precision proart proliant qct quanta quantagrid q35 q ich razer rog samsung star strix "
+    "supermicro super surface technology thinkpad thinkstation tuf tuxedo virtualbox vivobook "
+    "vmware xen "
+    "xps yoga z zbook zephyrus zenbook qemu e w p gen ai halo laptop intl electronics tech",
     // Sources of packages and images
     "baseurl gpgkey exclude excludepkgs includepkgs metalink mirrorlist https http file ftp www "
     "org "
@@ -153,7 +167,7 @@ constexpr std::array<std::string_view, 9> topics{
     "trilby recording access of to call getaffinity getgroups gnu get xgetbv and instruction "
     "statvfs shm memlock "
     "rlimit that opens nodes the users affinity",
-};
+});
 
 using Words = std::unordered_set<std::string>;
 
@@ -214,6 +228,15 @@ bool is_short_hex(std::string_view word) {
            word.find_first_not_of("0123456789abcdef", prefix.size()) == std::string_view::npos;
 }
 
+/// "20250613", the version of a rolling release.
+bool is_date(std::string_view word) {
+    const auto number = parse_number<unsigned>(word);
+    const unsigned month = number.value_or(0) / 100 % 100;
+    const unsigned day = number.value_or(0) % 100;
+    return word.size() == 8 && word.starts_with("20") && number && month >= 1 && month <= 12 &&
+           day >= 1 && day <= 31;
+}
+
 /// A number with what versions and models add to it: "580", "fc43", "gfx90a", "580xx", "8GB". It is
 /// too short for an identifier.
 bool is_short_number(std::string_view word) {
@@ -245,7 +268,7 @@ std::string lower_case(std::string_view text) {
 
 bool is_known_word(std::string_view word) {
     const std::string lower = lower_case(word);
-    return is_replacement(word) || is_listed(lower) || is_short_number(lower) ||
+    return is_replacement(word) || is_listed(lower) || is_short_number(lower) || is_date(lower) ||
            is_short_hex(lower);
 }
 
