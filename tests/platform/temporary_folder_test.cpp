@@ -15,8 +15,8 @@ namespace {
 
 class TemporaryFolderTest : public ::testing::Test {
   protected:
-    [[nodiscard]] Result<TemporaryFolder> create() const {
-        return TemporaryFolder::create("made", parent_.path());
+    [[nodiscard]] Result<platform::TemporaryFolder> create() const {
+        return platform::TemporaryFolder::create("made", parent_.path());
     }
     [[nodiscard]] std::ptrdiff_t count() const {
         const std::filesystem::directory_iterator entries(parent_.path());
