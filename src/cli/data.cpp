@@ -10,10 +10,13 @@
 #include "base/print.hpp"
 #include "base/try.hpp"
 #include "base/units.hpp"
+#include "base/write_json.hpp"
 #include "cli/command.hpp"
 #include "cli/output_style.hpp"
+#include "data/describe.hpp"
 #include "install/folders.hpp"
 #include "platform/command.hpp"
+#include "report/data_text.hpp"
 #include "report/error.hpp"
 #include "report/layout.hpp"
 #include "train/dataset_catalog.hpp"
@@ -25,6 +28,7 @@ struct Options {
     std::string name;
     std::string folder;
     std::string url_base;
+    std::string path;
     bool as_json = false;
 };
 
@@ -109,6 +113,18 @@ int run_path(const Options& options) {
     return 0;
 }
 
+Result<void> show(const Options& options) {
+    TRILBY_TRY(summary, data::summarize(options.path));
+    print(options.as_json ? SafeText::lines(json::document_text(summary))
+                          : report::to_text(summary, output_style()));
+    return {};
+}
+
+int run_show(const Options& options) {
+    const auto shown = show(options);
+    return shown ? 0 : report::print_error(shown.error(), options.as_json);
+}
+
 std::vector<std::string> fetch_arguments(const Options& options) {
     std::vector<std::string> arguments{options.name};
     if (!options.folder.empty()) {
@@ -144,11 +160,18 @@ int run_fetch(const Options& options) {
 
 Command data_command(CLI::App& trilby) {
     auto options = std::make_shared<Options>();
-    CLI::App* parser = trilby.add_subcommand("data", "List, locate and download data sets");
+    CLI::App* parser = trilby.add_subcommand("data", "Show your own data; list, locate and download data sets");
     parser->require_subcommand(1);
 
     CLI::App* list = parser->add_subcommand("list", "Show the known data sets and where they are");
     list->add_flag("--json", options->as_json, "Print one JSON document");
+
+    CLI::App* show = parser->add_subcommand(
+        "show", "Print what is understood of your own data: columns, types, ranges, classes");
+    show->add_option("PATH", options->path,
+                     "Table or series (CSV), text, or folder with one folder of images per class")
+        ->required();
+    show->add_flag("--json", options->as_json, "Print one JSON document");
 
     CLI::App* path = parser->add_subcommand("path", "Print the folder of a data set");
     path->add_option("DATASET", options->name, "Data set, such as fashion-mnist")->required();
@@ -167,9 +190,12 @@ Command data_command(CLI::App& trilby) {
         ->type_name("URL");
     fetch->add_flag("--json", options->as_json, "Print one JSON document at the end");
 
-    return {parser, [options, list, path] {
+    return {parser, [options, list, show, path] {
                 if (list->parsed()) {
                     return run_list(*options);
+                }
+                if (show->parsed()) {
+                    return run_show(*options);
                 }
                 return path->parsed() ? run_path(*options) : run_fetch(*options);
             }};

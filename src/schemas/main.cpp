@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 
 #include "base/try.hpp"
+#include "data/describe.hpp"
 #include "machine/describe.hpp"
 #include "platform/atomic_file.hpp"
 #include "platform/file_tree.hpp"
@@ -45,6 +46,7 @@ Result<void> write_schemas(const std::filesystem::path& notes_file,
         write_schema<report::ValidationDocument>(notes, folder / "validation-1.schema.json"));
     TRILBY_CHECK(
         write_schema<report::ComparisonDocument>(notes, folder / "comparison-1.schema.json"));
+    TRILBY_CHECK(write_schema<data::DataSummary>(notes, folder / "data-1.schema.json"));
     if (const auto unused = notes.unused(); !unused.empty()) {
         return failure(ErrorCode::bad_data,
                        fmt::format("{}: no record or member is named {}", notes_file.string(),

@@ -1,0 +1,185 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "report/data_text.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "base/enum_name.hpp"
+#include "base/units.hpp"
+#include "data/describe.hpp"
+
+namespace trilby::report {
+namespace {
+
+using data::ClassSummary;
+using data::ColumnSummary;
+using data::ColumnType;
+using data::DataKind;
+using data::DataSummary;
+
+/// "1 row", "2 rows".
+std::string counted(std::uint64_t count, std::string_view one, std::string_view many) {
+    return fmt::format("{} {}", format_count(count), count == 1 ? one : many);
+}
+
+// ---- Tables and series
+
+std::string levels_text(const ColumnSummary& column) {
+    std::vector<std::string> levels;
+    for (const data::LevelCount& level : column.most_frequent) {
+        levels.push_back(
+            fmt::format("{} {}", one_line(level.text, 40), format_count(level.count)));
+    }
+    const std::uint64_t count = column.levels.value_or(0);
+    return fmt::format("{}: {}{}", counted(count, "value", "values"), fmt::join(levels, ", "),
+                       count > levels.size() ? ", ..." : "");
+}
+
+std::string values_text(const ColumnSummary& column) {
+    switch (column.type) {
+        case ColumnType::number:
+            return fmt::format("{:.6g} to {:.6g}, mean {:.4g}, deviation {:.4g}",
+                               column.minimum.value_or(0.0), column.maximum.value_or(0.0),
+                               column.mean.value_or(0.0), column.deviation.value_or(0.0));
+        case ColumnType::date:
+            return fmt::format("{} to {}", column.first.value_or(""), column.last.value_or(""));
+        case ColumnType::category: return levels_text(column);
+        case ColumnType::ignored: break;
+    }
+    return "";
+}
+
+std::string column_text(const ColumnSummary& column) {
+    std::string text(enum_name(column.type));
+    for (const std::string& part : {values_text(column), column.note}) {
+        if (!part.empty()) {
+            text += ", " + part;
+        }
+    }
+    if (column.missing > 0) {
+        text += fmt::format("; {} missing", format_count(column.missing));
+    }
+    return text;
+}
+
+std::string table_headline(const data::TableSummary& table) {
+    if (table.time) {
+        return fmt::format("a series of {}, one each {} from {} to {}{}",
+                           counted(table.rows, "row", "rows"), table.time->step, table.time->first,
+                           table.time->last,
+                           table.time->gaps == 0
+                               ? ""
+                               : ", with " + counted(table.time->gaps, "gap", "gaps"));
+    }
+    return fmt::format("a table of {} and {}{}", counted(table.rows, "row", "rows"),
+                       counted(table.columns.size(), "column", "columns"),
+                       table.has_header ? "" : ", without a header");
+}
+
+std::size_t label_columns(const data::TableSummary& table) {
+    constexpr std::size_t widest = 24;
+    std::size_t longest = 0;
+    for (const ColumnSummary& column : table.columns) {
+        longest = std::max(longest, one_line(column.name, widest).size());
+    }
+    return std::min(longest, widest) + 4;
+}
+
+SafeText table_rows(const data::TableSummary& table, const Style& style) {
+    SafeText out;
+    for (const ColumnSummary& column : table.columns) {
+        out += row("  " + one_line(column.name, 24), column_text(column), style,
+                   label_columns(table));
+    }
+    return out;
+}
+
+// ---- Text
+
+std::string text_headline(const data::TextSummary& text) {
+    return fmt::format("text of {} in {}{}",
+                       text.is_utf8 ? counted(text.characters, "character", "characters")
+                                    : counted(text.characters, "byte", "bytes"),
+                       counted(text.lines, "line", "lines"),
+                       text.is_utf8 ? "" : "; it is not UTF-8, so bytes are learned");
+}
+
+SafeText text_rows(const data::TextSummary& text, const Style& style) {
+    return row("  alphabet",
+               fmt::format("{} different {}", format_count(text.distinct),
+                           text.is_utf8 ? "characters" : "bytes"),
+               style, 12) +
+           row("  entropy",
+               fmt::format("{:.4f} nats each, if only their frequency is known", text.entropy_nats),
+               style, 12);
+}
+
+// ---- Images
+
+std::string size_text(std::uint32_t smallest, std::uint32_t largest) {
+    return smallest == largest ? fmt::format("{}", smallest)
+                               : fmt::format("{} to {}", smallest, largest);
+}
+
+std::string class_text(const ClassSummary& one) {
+    if (one.validation == 0 && one.test == 0) {
+        return counted(one.training, "image", "images");
+    }
+    return fmt::format("{} to train, {} to validate, {} to test", format_count(one.training),
+                       format_count(one.validation), format_count(one.test));
+}
+
+SafeText image_rows(const data::ImageSummary& images, const Style& style) {
+    SafeText out = row("  size",
+                       fmt::format("{} x {} pixels, {}",
+                                   size_text(images.smallest_width, images.largest_width),
+                                   size_text(images.smallest_height, images.largest_height),
+                                   images.has_colors ? "color" : "gray"),
+                       style, 12);
+    if (images.examined < images.images) {
+        out += row("  examined", fmt::format("{} of them", format_count(images.examined)), style, 12);
+    }
+    if (images.damaged > 0) {
+        out += row("  damaged",
+                   fmt::format("{}, the first: {}", format_count(images.damaged),
+                               images.first_damage),
+                   style, 12);
+    }
+    if (images.other_files > 0) {
+        out += row("  other", counted(images.other_files, "file is", "files are") + " not images",
+                   style, 12);
+    }
+    for (const ClassSummary& one : images.classes) {
+        out += row("  " + one_line(one.name, 24), class_text(one), style, 28);
+    }
+    return out;
+}
+
+std::string image_headline(const data::ImageSummary& images) {
+    return fmt::format("{} of {}", counted(images.images, "image", "images"),
+                       counted(images.classes.size(), "class", "classes"));
+}
+
+SafeText headline(const DataSummary& summary, std::string_view what, const Style& style) {
+    return paragraph(fmt::format("{}: {}", summary.path, what), style);
+}
+
+}  // namespace
+
+SafeText to_text(const DataSummary& summary, const Style& style) {
+    if (summary.images) {
+        return headline(summary, image_headline(*summary.images), style) +
+               image_rows(*summary.images, style);
+    }
+    if (summary.text) {
+        return headline(summary, text_headline(*summary.text), style) +
+               text_rows(*summary.text, style);
+    }
+    return headline(summary, table_headline(*summary.table), style) +
+           table_rows(*summary.table, style);
+}
+
+}  // namespace trilby::report
