@@ -10,7 +10,9 @@
 
 #include "base/try.hpp"
 #include "train/image_data.hpp"
+#include "train/job_reader.hpp"
 #include "train/recipe_check.hpp"
+#include "worker/contract.hpp"
 #include "worker/thread_limits.hpp"
 
 namespace trilby::train {
@@ -65,11 +67,14 @@ std::expected<void, Failure> load_module_and_data(worker::Worker& worker,
 }
 
 /// Events of other types are skipped. Those that the metrics depend on must be understood.
-Result<void> take(const json::object& document, RunFolder& run, const LaunchOptions& options) {
-    const auto event = parse_event(document);
+Result<void> take(const json::object& document, JobReader& reader, RunFolder& run,
+                  const LaunchOptions& options) {
+    const auto event = reader.event(document);
     if (!event) {
-        return type_of(document) == ProgressEvent::type ? Result<void>()
-                                                        : std::unexpected(event.error());
+        return type_of(document) == ProgressEvent::type
+                   ? Result<void>()
+                   : std::unexpected(
+                         worker::contract_broken(options.backend_module, event.error()).error);
     }
     if (*event) {
         TRILBY_CHECK(record(**event, run));
@@ -89,9 +94,10 @@ Answer<json::object> launch(RunFolder& run, const Dataset& dataset, const Launch
     if (!memory) {
         return failed(memory.error());
     }
+    JobReader reader(run.recipe().training.epochs);
     const worker::RequestOptions request{
         .silence_limit = options.silence_limit,
-        .on_event = [&](const json::object& event) { return take(event, run, options); },
+        .on_event = [&](const json::object& event) { return take(event, reader, run, options); },
         .interrupts = options.interrupts,
         .on_cancel = options.on_cancel};
     TRILBY_TRY(worker, worker::Worker::start(
@@ -99,10 +105,10 @@ Answer<json::object> launch(RunFolder& run, const Dataset& dataset, const Launch
                             .environment = worker::thread_variables(options.threads),
                             .shared_descriptors = {memory->get(), run.lock_descriptor()}}));
     TRILBY_CHECK(load_module_and_data(worker, request, *memory, dataset, options));
-    TRILBY_CHECK(worker.run("known_answer", {{"device", options.device}}, request));
+    TRILBY_CHECK(worker::known_answer(worker, options.backend_module, options.device, request));
     TRILBY_TRY(result, worker.run("train", training_params(run, layout, options), request));
-    if (const auto known = parse_result(result); !known) {
-        return failed(known.error());
+    if (const auto known = reader.result(result); !known) {
+        return std::unexpected(worker::contract_broken(options.backend_module, known.error()));
     }
     if (const auto written = run.write_result(result); !written) {
         return failed(written.error());
