@@ -23,6 +23,8 @@ LIBRARIES = {
     "OpenSSL": re.compile(r"openssl/"),
     "Zstandard": re.compile(r"zstd"),
     "libcurl": re.compile(r"curl/"),
+    "libpng": re.compile(r"png\.h"),
+    "TurboJPEG": re.compile(r"turbojpeg\.h"),
     "toml++": re.compile(r"toml\+\+/"),
     "zlib": re.compile(r"zlib\.h"),
 }

@@ -9,6 +9,7 @@
 #include "install/folders.hpp"
 #include "platform/environment.hpp"
 #include "worker/client.hpp"
+#include "worker/contract.hpp"
 
 namespace trilby::builder {
 namespace {
@@ -106,7 +107,7 @@ Result<Trial> try_module(const path& module, platform::InterruptWatch* interrupt
     if (const auto loaded = worker->load(module, request); !loaded) {
         return trial_of(loaded.error());
     }
-    if (const auto known = worker->run("known_answer", {{"device", 0}}, request); !known) {
+    if (const auto known = worker::known_answer(*worker, module, 0, request); !known) {
         return trial_of(known.error());
     }
     return Trial{.has_run = true, .message = {}};

@@ -13,6 +13,7 @@
 #include <optional>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <utility>
 
 #include "base/json.hpp"
 #include "base/sha256.hpp"
@@ -35,11 +36,18 @@ const std::string digest_blank(64, '0');
 struct ElementType {
     std::string_view name;
     std::size_t size_bytes;
+    std::uint64_t exponent = 0;  ///< its bits, all of which are set in infinity and NaN
 };
-constexpr std::array element_types{
-    ElementType{"F64", 8}, ElementType{"F32", 4}, ElementType{"F16", 2}, ElementType{"BF16", 2},
-    ElementType{"I64", 8}, ElementType{"I32", 4}, ElementType{"I16", 2}, ElementType{"I8", 1},
-    ElementType{"U8", 1},  ElementType{"BOOL", 1}};
+constexpr std::array element_types{ElementType{"F64", 8, 0x7ff0000000000000},
+                                   ElementType{"F32", 4, 0x7f800000},
+                                   ElementType{"F16", 2, 0x7c00},
+                                   ElementType{"BF16", 2, 0x7f80},
+                                   ElementType{"I64", 8},
+                                   ElementType{"I32", 4},
+                                   ElementType{"I16", 2},
+                                   ElementType{"I8", 1},
+                                   ElementType{"U8", 1},
+                                   ElementType{"BOOL", 1}};
 
 std::span<const std::byte> bytes_of(std::string_view text) {
     return std::as_bytes(std::span(text));
@@ -104,11 +112,51 @@ Result<std::vector<std::byte>> read_all(const std::filesystem::path& path) {
     return content;
 }
 
+std::uint64_t little_endian(std::span<const std::byte> bytes) {
+    std::uint64_t number = 0;
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        number |= std::to_integer<std::uint64_t>(bytes[i]) << (8 * i);
+    }
+    return number;
+}
+
+const ElementType* find_type(std::string_view dtype) {
+    const auto* type = std::ranges::find(element_types, dtype, &ElementType::name);
+    return type == element_types.end() ? nullptr : type;
+}
+
+/// Whether all numbers are finite.
+bool is_finite(const TensorView& tensor) {
+    const auto& [name, size_bytes, exponent] = *find_type(tensor.dtype);
+    for (std::size_t at = 0; exponent != 0 && at < tensor.bytes.size(); at += size_bytes) {
+        if ((little_endian(tensor.bytes.subspan(at, size_bytes)) & exponent) == exponent) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/// Whether the tensors fill `data` without holes, and none shares bytes with another.
+bool fill(std::vector<TensorView> tensors, std::span<const std::byte> data) {
+    const auto begin = [](const TensorView& tensor) { return tensor.bytes.data(); };
+    std::ranges::stable_sort(tensors, {}, [&](const TensorView& tensor) {
+        return std::pair(begin(tensor), tensor.bytes.size());
+    });
+    const std::byte* end = data.data();
+    for (const TensorView& tensor : tensors) {
+        if (begin(tensor) != end) {
+            return false;
+        }
+        end += tensor.bytes.size();
+    }
+    return end == data.data() + data.size();
+}
+
 /// The number of bytes for dtype and shape; nothing if they are invalid.
 std::optional<std::size_t> expected_bytes(std::string_view dtype,
                                           std::span<const std::int64_t> shape) {
-    const auto* type = std::ranges::find(element_types, dtype, &ElementType::name);
-    if (type == element_types.end()) {
+    const ElementType* type = find_type(dtype);
+    if (type == nullptr) {
         return std::nullopt;
     }
     std::size_t size = type->size_bytes;
@@ -143,6 +191,10 @@ Result<TensorView> parse_tensor(std::string name, const json::value& entry,
                        fmt::format("{}: dtype, shape and offsets do not fit together", where));
     }
     tensor.bytes = data.subspan(static_cast<std::size_t>(offsets[0].get_int64()), *size);
+    if (!is_finite(tensor)) {
+        return failure(ErrorCode::bad_data,
+                       fmt::format("{}: a value is not a finite number", where));
+    }
     return tensor;
 }
 
@@ -166,10 +218,7 @@ std::expected<std::size_t, std::string> header_size(std::span<const std::byte> c
     if (content.size() < length_bytes) {
         return std::unexpected("it is shorter than its own header");
     }
-    std::uint64_t length = 0;
-    for (std::size_t i = 0; i < length_bytes; ++i) {
-        length |= std::to_integer<std::uint64_t>(content[i]) << (8 * i);
-    }
+    const std::uint64_t length = little_endian(content.first(length_bytes));
     if (length > header_limit_bytes || length > content.size() - length_bytes) {
         return std::unexpected("its header claims more than the file holds");
     }
@@ -238,6 +287,13 @@ Result<Checkpoint> Checkpoint::read(const std::filesystem::path& path) {
     }
     if (!digest_holds(bytes, header_end, checkpoint.metadata_[std::string(digest_key)])) {
         return damaged(path, "its SHA-256 does not match its content");
+    }
+    // The parser keeps only the last of several equal keys.
+    if (text.substr(0, text.find_last_not_of(' ') + 1) != json::serialize(*header)) {
+        return damaged(path, "its header has a key twice or is not one that Trilby wrote");
+    }
+    if (!fill(checkpoint.tensors_, bytes.subspan(header_end))) {
+        return damaged(path, "its tensors overlap or leave bytes out");
     }
     return checkpoint;
 }

@@ -37,7 +37,7 @@ using Metadata = std::map<std::string, std::string>;
 /// A checkpoint in memory; its tensors are views into it.
 class Checkpoint {
   public:
-    /// Reads and verifies: structure, bounds, sizes against shapes, digest.
+    /// Reads and verifies: structure, bounds, sizes against shapes, finite numbers, digest.
     [[nodiscard]] static Result<Checkpoint> read(const std::filesystem::path& path);
 
     [[nodiscard]] const Metadata& metadata() const { return metadata_; }

@@ -11,7 +11,9 @@
 #include "base/json.hpp"
 #include "base/try.hpp"
 #include "train/image_data.hpp"
+#include "train/job_reader.hpp"
 #include "train/recipe_check.hpp"
+#include "worker/contract.hpp"
 #include "worker/thread_limits.hpp"
 
 namespace trilby::train {
@@ -67,11 +69,14 @@ std::expected<void, Failure> load_module_and_data(worker::Worker& worker,
 }
 
 /// Events of other types are skipped. Those that the metrics depend on must be understood.
-Result<void> take(const json::object& document, RunFolder& run, const LaunchOptions& options) {
-    const auto event = parse_event(document);
+Result<void> take(const json::object& document, JobReader& reader, RunFolder& run,
+                  const LaunchOptions& options) {
+    const auto event = reader.event(document);
     if (!event) {
-        return type_of(document) == ProgressEvent::type ? Result<void>()
-                                                        : std::unexpected(event.error());
+        return type_of(document) == ProgressEvent::type
+                   ? Result<void>()
+                   : std::unexpected(
+                         worker::contract_broken(options.backend_module, event.error()).error);
     }
     if (*event) {
         TRILBY_CHECK(record(**event, run));
@@ -92,9 +97,10 @@ Answer<TrainingResult> launch(RunFolder& run, const Dataset& dataset,
     if (!memory) {
         return failed(memory.error());
     }
+    JobReader reader(run.recipe().training.epochs);
     const worker::RequestOptions request{
         .silence_limit = options.silence_limit,
-        .on_event = [&](const json::object& event) { return take(event, run, options); },
+        .on_event = [&](const json::object& event) { return take(event, reader, run, options); },
         .interrupts = options.interrupts,
         .on_cancel = options.on_cancel};
     TRILBY_TRY(worker, worker::Worker::start(
@@ -102,11 +108,11 @@ Answer<TrainingResult> launch(RunFolder& run, const Dataset& dataset,
                             .environment = worker::thread_variables(options.threads),
                             .shared_descriptors = {memory->get(), run.lock_descriptor()}}));
     TRILBY_CHECK(load_module_and_data(worker, request, *memory, dataset, options));
-    TRILBY_CHECK(worker.run("known_answer", {{"device", options.device}}, request));
+    TRILBY_CHECK(worker::known_answer(worker, options.backend_module, options.device, request));
     TRILBY_TRY(document, worker.run("train", training_params(run, layout, options), request));
-    const auto result = parse_result(document);
+    const auto result = reader.result(document);
     if (!result) {
-        return failed(result.error());
+        return std::unexpected(worker::contract_broken(options.backend_module, result.error()));
     }
     if (const auto written = run.write_result(to_json(*result)); !written) {
         return failed(written.error());

@@ -34,6 +34,11 @@ Result<Verdict> read_verdict(const json::object& document, std::string_view wher
 
 /// A pass must have compared or measured something, and found nothing wrong.
 Result<void> check_claim(const CheckReport& report, std::string_view where) {
+    if (report.values_wrong > report.values_compared) {
+        return failure(ErrorCode::bad_data,
+                       fmt::format("{}: claims that {} of {} values are wrong", where,
+                                   report.values_wrong, report.values_compared));
+    }
     const bool did_nothing = report.values_compared == 0 && report.measurements.empty();
     if (report.verdict == Verdict::pass && (did_nothing || report.values_wrong != 0)) {
         return failure(ErrorCode::bad_data,

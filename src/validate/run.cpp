@@ -14,6 +14,7 @@
 #include "base/text.hpp"
 #include "validate/check_job.hpp"
 #include "worker/client.hpp"
+#include "worker/contract.hpp"
 #include "worker/thread_limits.hpp"
 
 namespace trilby::validate {
@@ -315,10 +316,10 @@ Answer<Subject> describe(const RunOptions& options) {
     if (!device) {
         return failed(device.error());
     }
-    const auto known = worker->run("known_answer", {{"device", options.device}},
-                                   {.interrupts = options.interrupts});
-    if (!known) {
-        return std::unexpected(known.error());
+    auto libraries = worker::known_answer(*worker, options.backend_module, options.device,
+                                          {.interrupts = options.interrupts});
+    if (!libraries) {
+        return std::unexpected(libraries.error());
     }
     Subject subject{.backend = options.backend,
                     .device = options.device,
@@ -331,8 +332,7 @@ Answer<Subject> describe(const RunOptions& options) {
         total && *total >= 0) {
         subject.memory_total_bytes = static_cast<std::uint64_t>(*total);
     }
-    subject.libraries =
-        json::get_object(*known, "libraries", "the worker").value_or(json::object{});
+    subject.libraries = std::move(*libraries);
     return subject;
 }
 

@@ -11,7 +11,7 @@ static trilby_status lie_about_device(trilby_session* session, uint32_t index,
                                       trilby_device* device) {
     (void)session;
     if (index > 0) {
-        return 999;
+        return getenv("TRILBY_TEST_ANSWER") != NULL ? TRILBY_NOT_FOUND : 999;
     }
     device->name = "Ger\xe4t \x1b[31m";
     device->memory_total_bytes = TRILBY_UNKNOWN_U64 - 1;
@@ -45,6 +45,12 @@ static void send_deep(void (*deliver)(void*, const char*, size_t), int depth) {
     deliver(host->context, json, strlen(json));
 }
 
+/* The answer that a test chooses. */
+static const char* answer_in(const char* variable, const char* otherwise) {
+    const char* answer = getenv(variable);
+    return answer != NULL ? answer : otherwise;
+}
+
 static trilby_status run(trilby_session* session, const char* job, const char* params_json,
                          size_t params_size) {
     (void)session;
@@ -76,6 +82,10 @@ static trilby_status run(trilby_session* session, const char* job, const char* p
         result("{}");
     } else if (is(job, "bad_utf8")) {
         return fail(TRILBY_BAD_DATA, "file '\xff\xfe' \x1b[2J", "\xc0\xaf");
+    } else if (is(job, "known_answer")) {
+        result(answer_in("TRILBY_TEST_KNOWN_ANSWER", "{}"));
+    } else if (is(job, "train") || is(job, "check")) {
+        result(answer_in("TRILBY_TEST_ANSWER", "{}"));
     } else if (is(job, "silent")) {
         return TRILBY_IO;
     } else if (is(job, "status")) {

@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "base/json.hpp"
+#include "base/sha256.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace trilby::train {
@@ -50,6 +51,18 @@ std::string file_with(const std::string& header, std::size_t data_bytes = 0) {
     const std::uint64_t length = header.size();
     std::memcpy(bytes.data(), &length, sizeof length);
     return bytes + header + std::string(data_bytes, '\0');
+}
+
+/// The same with the right digest: `tensors` are the members after the metadata.
+std::string signed_file(const std::string& tensors, std::string_view data) {
+    const std::string blank(64, '0');
+    const std::string header =
+        R"({"__metadata__":{"trilby.sha256":")" + blank + R"("},)" + tensors + "}";
+    std::string file = file_with(header);
+    file += data;
+    Sha256 digest;
+    digest.update(std::as_bytes(std::span(file)));
+    return file.replace(file.find(blank), blank.size(), digest.finish());
 }
 
 TEST_F(CheckpointTest, ReadsBackWhatWasWritten) {
@@ -115,6 +128,52 @@ TEST_F(CheckpointTest, HostileHeadersAreRefused) {
         ASSERT_FALSE(checkpoint) << header;
         EXPECT_EQ(checkpoint.error().code, ErrorCode::bad_data) << header;
         EXPECT_THAT(checkpoint.error().message, HasSubstr("is damaged")) << header;
+    }
+}
+
+TEST_F(CheckpointTest, TensorsThatDoNotFillTheFileOnceAreRefused) {
+    const auto message = [&](const std::string& tensors) {
+        const auto checkpoint = read(signed_file(tensors, std::string(8, '\0')));
+        return checkpoint ? std::string("read") : checkpoint.error().message;
+    };
+    const std::string a = R"("a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]})";
+    const std::string b = R"("b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]})";
+    EXPECT_EQ(message(a + "," + b), "read");
+    EXPECT_EQ(message(b + "," + a), "read");
+    for (const std::string& tensors :
+         {a, b, a + R"(,"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]})",
+          a + "," + b + R"(,"c":{"dtype":"U8","shape":[2],"data_offsets":[3,5]})"}) {
+        EXPECT_THAT(message(tensors), HasSubstr("overlap or leave bytes out")) << tensors;
+    }
+}
+
+TEST_F(CheckpointTest, AKeyThatOccursTwiceIsRefused) {
+    const std::string tensor = R"("a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]})";
+    const std::string other = R"("a":{"dtype":"I32","shape":[1],"data_offsets":[0,4]})";
+    const std::string inner =
+        R"("a":{"dtype":"I32","dtype":"F32","shape":[1],"data_offsets":[0,4]})";
+    EXPECT_TRUE(read(signed_file(tensor, "1234")));
+    for (const std::string& tensors : {tensor + "," + other, tensor + "," + tensor, inner}) {
+        const auto checkpoint = read(signed_file(tensors, "1234"));
+        ASSERT_FALSE(checkpoint) << tensors;
+        EXPECT_THAT(checkpoint.error().message, HasSubstr("a key twice")) << tensors;
+    }
+}
+
+TEST_F(CheckpointTest, ValuesThatAreNotFiniteAreRefused) {
+    using namespace std::string_literals;
+    for (const auto& [type, infinity, largest] :
+         {std::tuple{"F64", "\0\0\0\0\0\0\xf0\x7f"s, "\xff\xff\xff\xff\xff\xff\xef\x7f"s},
+          std::tuple{"F32", "\1\0\x80\xff"s, "\xff\xff\x7f\xff"s},
+          std::tuple{"F16", "\0\x7c"s, "\xff\x7b"s},
+          std::tuple{"BF16", "\x80\x7f"s, "\x7f\x7f"s}}) {
+        const std::string size = std::to_string(infinity.size());
+        const std::string tensor =
+            R"("a":{"dtype":")"s + type + R"(","shape":[1],"data_offsets":[0,)" + size + "]}";
+        EXPECT_TRUE(read(signed_file(tensor, largest))) << type;
+        const auto checkpoint = read(signed_file(tensor, infinity));
+        ASSERT_FALSE(checkpoint) << type;
+        EXPECT_THAT(checkpoint.error().message, HasSubstr("not a finite number")) << type;
     }
 }
 

@@ -66,6 +66,12 @@ TEST(CheckReport, RefusesAPassWithWrongValues) {
     EXPECT_FALSE(parse(to_json(report)));
 }
 
+TEST(CheckReport, RefusesMoreWrongValuesThanItCompared) {
+    CheckReport report = full_report();
+    report.values_wrong = report.values_compared + 1;
+    EXPECT_THAT(parse(to_json(report)).error().message, HasSubstr("10 of 9 values are wrong"));
+}
+
 TEST(CheckReport, RefusesVerdictsThatAWorkerMayNotGive) {
     for (const char* const verdict : {"crash", "not-run", "time-out", "excellent", ""}) {
         json::object document = to_json(full_report());

@@ -127,6 +127,9 @@ Result<void> Trainer::train_epoch() {
     auto last_report = epoch_start;
     network_.set_training(true);
     while (step_ < (epoch + 1) * steps_per_epoch_) {
+        if (context_.is_cancelled()) {  // not after the last step: the epoch must be reported
+            return {};
+        }
         const std::int64_t batch_size = job_.recipe.training.batch_size;
         const std::int64_t first = (step_ % steps_per_epoch_) * batch_size;
         const std::int64_t count = std::min(batch_size, training_.size() - first);
@@ -136,9 +139,6 @@ Result<void> Trainer::train_epoch() {
         if (is_first || Clock::now() - last_report >= progress_interval) {
             report_progress(epoch_start, first_step);
             last_report = Clock::now();
-        }
-        if (context_.is_cancelled()) {
-            return {};
         }
     }
     if (!std::isfinite(mean_training_loss())) {

@@ -1,0 +1,144 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "train/job_reader.hpp"
+
+#include <fmt/format.h>
+#include <initializer_list>
+#include <limits>
+
+#include "base/try.hpp"
+
+namespace trilby::train {
+namespace {
+
+constexpr double infinite = std::numeric_limits<double>::infinity();
+// Times the most epochs of a recipe, a million, it still fits.
+constexpr double most_images = 1e9;
+
+struct Range {
+    std::string_view key;
+    double value;
+    double least;
+    double most;
+};
+
+Range at_least(std::string_view key, double value, double least) {
+    return {key, value, least, infinite};
+}
+
+Range exactly(std::string_view key, std::int64_t value, std::int64_t expected) {
+    return {key, static_cast<double>(value), static_cast<double>(expected),
+            static_cast<double>(expected)};
+}
+
+/// A number of images, steps, epochs or threads.
+Range count(std::string_view key, std::int64_t value, double least, double most = most_images) {
+    return {key, static_cast<double>(value), least, most};
+}
+
+Range fraction(std::string_view key, double value) {
+    return {key, value, 0, 1};
+}
+
+std::unexpected<Error> refused(std::string_view where, std::string_view why) {
+    return failure(ErrorCode::bad_data, fmt::format("{}: {}", where, why));
+}
+
+Result<void> check(std::string_view where, std::initializer_list<Range> ranges) {
+    for (const auto& [key, value, least, most] : ranges) {
+        if (!(value >= least && value <= most)) {
+            const std::string expected = least == most      ? fmt::format("{}", least)
+                                         : most == infinite ? fmt::format("at least {}", least)
+                                                            : fmt::format("{} to {}", least, most);
+            return refused(where, fmt::format("{} is {}, expected {}", key, value, expected));
+        }
+    }
+    return {};
+}
+
+/// The history has complete epochs in their order, each a line.
+Result<void> check_history(const StartEvent& start) {
+    std::int64_t last = 0;
+    for (const std::string& line : start.history) {
+        const std::int64_t epoch = epoch_of_line(line).value_or(0);
+        const bool is_complete = epoch <= start.step / start.steps_per_epoch;
+        if (epoch <= last || !is_complete || line.find('\n') != line.npos) {
+            return refused("start event", fmt::format("epoch {} of the history is out of place, "
+                                                      "after epoch {}",
+                                                      epoch, last));
+        }
+        last = epoch;
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<std::optional<Event>> JobReader::event(const json::object& document) {
+    TRILBY_TRY(event, parse_event(document));
+    if (event) {
+        if (!start_ && !std::holds_alternative<StartEvent>(*event)) {
+            return refused(fmt::format("{} event", type_of(document)), "it precedes the start");
+        }
+        TRILBY_CHECK(std::visit([this](const auto& content) { return accept(content); }, *event));
+    }
+    return std::move(event);
+}
+
+Result<TrainingResult> JobReader::result(const json::object& document) const {
+    constexpr std::string_view where = "the training's result";
+    TRILBY_TRY(result, parse_result(document));
+    if (!start_ || epochs_done_ != epochs_) {
+        return refused(where, fmt::format("it follows epoch {} of {}", epochs_done_, epochs_));
+    }
+    TRILBY_CHECK(check(
+        where, {exactly("epochs", result.epochs, epochs_), exactly("steps", result.steps, steps()),
+                exactly("test_images", result.test_images, start_->test_images),
+                at_least("seconds", result.seconds, 0),
+                fraction("validation_accuracy", result.validation_accuracy),
+                fraction("test_accuracy", result.test_accuracy)}));
+    return result;
+}
+
+Result<void> JobReader::accept(const StartEvent& start) {
+    constexpr std::string_view where = "start event";
+    if (start_) {
+        return refused(where, "it is the second one");
+    }
+    TRILBY_CHECK(check(where, {exactly("epochs", start.epochs, epochs_),
+                               count("threads", start.libraries.threads, 1),
+                               count("parameters", start.parameters, 0, 1e15),
+                               count("training_images", start.training_images, 1),
+                               count("validation_images", start.validation_images, 0),
+                               count("test_images", start.test_images, 0),
+                               count("steps_per_epoch", start.steps_per_epoch, 1)}));
+    const auto most_steps = static_cast<double>(epochs_ * start.steps_per_epoch);
+    TRILBY_CHECK(check(where, {count("step", start.step, 0, most_steps)}));
+    TRILBY_CHECK(check_history(start));
+    start_ = start;
+    epochs_done_ = start.step / start.steps_per_epoch;
+    return {};
+}
+
+Result<void> JobReader::accept(const ProgressEvent& progress) {
+    return check("progress event", {count("step", progress.step, static_cast<double>(start_->step),
+                                          static_cast<double>(steps())),
+                                    at_least("images_per_second", progress.images_per_second, 0)});
+}
+
+Result<void> JobReader::accept(const EpochEvent& epoch) {
+    const std::int64_t next = epochs_done_ + 1;
+    TRILBY_CHECK(check("epoch event", {count("epoch", epoch.epoch, 1, static_cast<double>(epochs_)),
+                                       exactly("epoch", epoch.epoch, next),
+                                       exactly("step", epoch.step, next * start_->steps_per_epoch),
+                                       fraction("validation_accuracy", epoch.validation_accuracy),
+                                       at_least("learning_rate", epoch.learning_rate, 0),
+                                       at_least("images_per_second",
+                                                epoch.images_per_second.content.value_or(0), 0),
+                                       at_least("seconds", epoch.seconds.content.value_or(0), 0)}));
+    epochs_done_ = next;
+    return {};
+}
+
+}  // namespace trilby::train

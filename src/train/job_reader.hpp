@@ -1,0 +1,32 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include "train/events.hpp"
+
+namespace trilby::train {
+
+/// Reads what a backend says about one job `train`, and refuses what cannot be true: a number out
+/// of its range, an epoch out of order or past the end. Errors are ErrorCode::bad_data.
+class JobReader {
+  public:
+    /// `epochs` of the recipe.
+    explicit JobReader(std::int64_t epochs) : epochs_(epochs) {}
+
+    /// Nothing for an event of another type.
+    [[nodiscard]] Result<std::optional<Event>> event(const json::object& document);
+    [[nodiscard]] Result<TrainingResult> result(const json::object& document) const;
+
+  private:
+    Result<void> accept(const StartEvent& start);
+    Result<void> accept(const ProgressEvent& progress);
+    Result<void> accept(const EpochEvent& epoch);
+    [[nodiscard]] std::int64_t steps() const { return epochs_ * start_->steps_per_epoch; }
+
+    std::int64_t epochs_;
+    std::optional<StartEvent> start_ = {};
+    std::int64_t epochs_done_ = 0;
+};
+
+}  // namespace trilby::train

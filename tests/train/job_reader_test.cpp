@@ -1,0 +1,129 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "train/job_reader.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace trilby::train {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr const char* start_text =
+    R"({"type":"start","libraries":{"libtorch":"2.8.0","blas":{"kind":"mkl","path":""},)"
+    R"("onednn":true,"openmp":true,"threads":1},"parameters":10,"training_images":100,)"
+    R"("validation_images":10,"test_images":10,"steps_per_epoch":5,"epochs":2,"step":0,)"
+    R"("history":[]})";
+constexpr const char* progress_text =
+    R"({"type":"progress","step":7,"training_loss":null,"images_per_second":1000.0})";
+constexpr const char* epoch_text =
+    R"({"type":"epoch","epoch":1,"step":5,"training_loss":0.5,"validation_loss":null,)"
+    R"("validation_accuracy":0.875,"learning_rate":0.001,"images_per_second":1000.0,"seconds":5})";
+constexpr const char* result_text =
+    R"({"epochs":2,"steps":10,"seconds":11,"validation_accuracy":0.875,"test_accuracy":0.75,)"
+    R"("test_loss":0.5,"test_images":10,"checkpoint":"c","graph":null})";
+
+/// `text` with the members of `changes` instead of its own.
+json::object changed(const char* text, const char* changes = "{}") {
+    json::object document = json::parse_object(text, "test").value();
+    const json::object members = json::parse_object(changes, "test").value();
+    for (const auto& [key, value] : members) {
+        document[key] = value;
+    }
+    return document;
+}
+
+/// A reader of a job of two epochs that has seen the start and `epochs` epochs.
+JobReader reader_after(int epochs, const char* start_changes = "{}") {
+    JobReader reader(2);
+    EXPECT_TRUE(reader.event(changed(start_text, start_changes)));
+    for (int epoch = 1; epoch <= epochs; ++epoch) {
+        json::object document = changed(epoch_text);
+        document["epoch"] = epoch;
+        document["step"] = 5 * epoch;
+        EXPECT_TRUE(reader.event(document));
+    }
+    return reader;
+}
+
+TEST(JobReader, AcceptsAWholeJob) {
+    JobReader reader = reader_after(1);
+    EXPECT_TRUE(reader.event(changed(progress_text)));
+    EXPECT_TRUE(reader.event(changed(epoch_text, R"({"epoch":2,"step":10})")));
+    EXPECT_TRUE(reader.result(changed(result_text)));
+}
+
+TEST(JobReader, AcceptsAResumedJob) {
+    const char* resumed = R"({"step":7,"history":["{\"epoch\":1}"]})";
+    JobReader reader = reader_after(0, resumed);
+    EXPECT_TRUE(reader.event(changed(epoch_text, R"({"epoch":2,"step":10})")));
+    EXPECT_TRUE(reader.result(changed(result_text)));
+    EXPECT_TRUE(reader_after(0, R"({"step":10})").result(changed(result_text)));
+}
+
+TEST(JobReader, RefusesAResultBeforeTheLastEpoch) {
+    EXPECT_THAT(JobReader(2).result({}).error().message, HasSubstr("key 'epochs' is missing"));
+    EXPECT_THAT(JobReader(2).result(changed(result_text)).error().message,
+                HasSubstr("it follows epoch 0 of 2"));
+    EXPECT_THAT(reader_after(1).result(changed(result_text)).error().message,
+                HasSubstr("it follows epoch 1 of 2"));
+}
+
+TEST(JobReader, RefusesAnImpossibleResult) {
+    const JobReader reader = reader_after(2);
+    ASSERT_TRUE(reader.result(changed(result_text)));
+    for (const char* changes :
+         {R"({"epochs":3})", R"({"steps":-10})", R"({"steps":11})", R"({"seconds":-1})",
+          R"({"test_accuracy":1.5})", R"({"validation_accuracy":-0.1})", R"({"test_images":11})",
+          R"({"test_accuracy":null})", R"({"seconds":"1"})", R"({"test_loss":[]})"}) {
+        const auto result = reader.result(changed(result_text, changes));
+        ASSERT_FALSE(result) << changes;
+        EXPECT_EQ(result.error().code, ErrorCode::bad_data) << changes;
+    }
+}
+
+TEST(JobReader, RefusesAnImpossibleStart) {
+    for (const char* changes :
+         {R"({"epochs":3})", R"({"step":-1})", R"({"step":11})", R"({"steps_per_epoch":0})",
+          R"({"parameters":-1})", R"({"training_images":0})", R"({"test_images":-1})",
+          R"({"steps_per_epoch":9223372036854775807})", R"({"history":["rubbish"]})",
+          R"({"history":["{\"epoch\":1}"]})", R"({"history":[1]})",
+          R"({"step":5,"history":["{\"epoch\":1}\n{}"]})",
+          R"({"step":10,"history":["{\"epoch\":2}","{\"epoch\":1}"]})"}) {
+        EXPECT_FALSE(JobReader(2).event(changed(start_text, changes))) << changes;
+    }
+    JobReader reader = reader_after(0);
+    EXPECT_THAT(reader.event(changed(start_text)).error().message, HasSubstr("the second one"));
+}
+
+TEST(JobReader, RefusesAnImpossibleEpoch) {
+    for (const char* changes :
+         {R"({"epoch":0,"step":0})", R"({"epoch":2,"step":10})", R"({"step":6})",
+          R"({"validation_accuracy":2})", R"({"learning_rate":-1})", R"({"seconds":-1})",
+          R"({"images_per_second":-1})", R"({"training_loss":null})"}) {
+        EXPECT_FALSE(reader_after(0).event(changed(epoch_text, changes))) << changes;
+    }
+    EXPECT_THAT(
+        reader_after(2).event(changed(epoch_text, R"({"epoch":3,"step":15})")).error().message,
+        HasSubstr("epoch is 3, expected 1 to 2"));
+    EXPECT_THAT(JobReader(2).event(changed(epoch_text)).error().message,
+                HasSubstr("precedes the start"));
+}
+
+TEST(JobReader, RefusesImpossibleProgress) {
+    for (const char* changes :
+         {R"({"step":-1})", R"({"step":11})", R"({"images_per_second":-1})"}) {
+        EXPECT_FALSE(reader_after(0).event(changed(progress_text, changes))) << changes;
+    }
+}
+
+TEST(JobReader, SkipsEventsOfOtherTypes) {
+    const auto event = reader_after(0).event(changed(R"({"type":"later"})"));
+    ASSERT_TRUE(event);
+    EXPECT_FALSE(*event);
+}
+
+}  // namespace
+}  // namespace trilby::train

@@ -1,0 +1,95 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "train/launch.hpp"
+
+#include <array>
+#include <cstdlib>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "data/made_idx.hpp"
+#include "support/temporary_folder.hpp"
+#include "worker/worker_fixture.hpp"
+
+namespace trilby::train {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr std::array files{DatasetFile{"a.gz", 0, ""}, DatasetFile{"b.gz", 0, ""},
+                           DatasetFile{"c.gz", 0, ""}, DatasetFile{"d.gz", 0, ""}};
+constexpr Dataset dataset{.name = "made",
+                          .files = files,
+                          .training_count = 2,
+                          .test_count = 1,
+                          .height = 1,
+                          .width = 2,
+                          .classes = 3};
+
+/// Runs the module tests/modules/liar.c, whose answers come from the environment.
+class Launch : public trilby::testing::WorkerTest {
+  protected:
+    void SetUp() override {
+        WorkerTest::SetUp();
+        folder_.write("a.gz", idx({2, 1, 2}, "abcd"));
+        folder_.write("b.gz", idx({2}, std::string("\0\2", 2)));
+        folder_.write("c.gz", idx({1, 1, 2}, "ef"));
+        folder_.write("d.gz", idx({1}, "\1"));
+        ::setenv("TRILBY_TEST_KNOWN_ANSWER", R"({"elements":4,"libraries":{}})", 1);
+    }
+    void TearDown() override {
+        ::unsetenv("TRILBY_TEST_KNOWN_ANSWER");
+        ::unsetenv("TRILBY_TEST_ANSWER");
+        WorkerTest::TearDown();
+    }
+
+    /// The failure of a run with `liar`, which must leave no result.
+    worker::Failure failure_of_run() {
+        const Recipe recipe{.name = "made",
+                            .data = {.dataset = "made", .validation_examples = 1},
+                            .layers = {Flatten{}, Linear{.features = 3}}};
+        auto run = RunFolder::create(recipe, folder_ / "run");
+        if (!run) {
+            return {.error = run.error()};
+        }
+        LaunchOptions options;
+        options.worker_program = trilby::testing::worker_program();
+        options.backend_module = trilby::testing::module_path("liar");
+        options.data_folder = folder_.path();
+        options.on_event = [](const Event&) {};
+        const auto answer = launch(*run, dataset, options);
+        EXPECT_FALSE(std::filesystem::exists(folder_ / "run/result.json"));
+        return answer ? worker::Failure() : answer.error();
+    }
+
+    trilby::testing::TemporaryFolder folder_;
+};
+
+TEST_F(Launch, ABackendThatReportsNothingHasFailed) {
+    const worker::Failure failure = failure_of_run();
+    EXPECT_EQ(failure.outcome, worker::Outcome::violated);
+    EXPECT_EQ(failure.error.code, ErrorCode::failed);
+    EXPECT_EQ(failure.error.message,
+              "backend 'trilby-backend-liar' broke its contract: the training's result: key "
+              "'epochs' is missing");
+}
+
+TEST_F(Launch, ABackendThatReportsAResultWithoutTrainingHasFailed) {
+    ::setenv("TRILBY_TEST_ANSWER",
+             R"({"epochs":1,"steps":1,"seconds":1,"validation_accuracy":1,"test_accuracy":1,)"
+             R"("test_loss":0,"test_images":1,"checkpoint":"","graph":null})",
+             1);
+    const worker::Failure failure = failure_of_run();
+    EXPECT_EQ(failure.outcome, worker::Outcome::violated);
+    EXPECT_THAT(failure.error.message, HasSubstr("it follows epoch 0 of"));
+}
+
+TEST_F(Launch, ABackendThatComputedNothingIsNotUsed) {
+    ::setenv("TRILBY_TEST_KNOWN_ANSWER", R"({"elements":0,"libraries":{}})", 1);
+    EXPECT_THAT(failure_of_run().error.message,
+                HasSubstr("the known answer: elements is 0, expected 1 or more"));
+}
+
+}  // namespace
+}  // namespace trilby::train
