@@ -16,6 +16,7 @@ namespace trilby::train {
 namespace {
 
 using ::testing::HasSubstr;
+using data::idx;
 
 constexpr std::array files{DatasetFile{"a.gz", 0, ""}, DatasetFile{"b.gz", 0, ""},
                            DatasetFile{"c.gz", 0, ""}, DatasetFile{"d.gz", 0, ""}};
