@@ -25,6 +25,10 @@ void print_to(std::FILE* out, const SafeText& text) {
     write(out, text);
 }
 
+void print_without_memory(std::FILE* out, Literal literal) {
+    std::fputs(literal.text, out);
+}
+
 SafeText json_text(const json::value& document) {
     return SafeText::lines(json::pretty(document));
 }

@@ -18,6 +18,16 @@ void print(const SafeText& text);
 /// For messages that must not stop the work: a closed or full stream only gets its error flag set.
 void print_to(std::FILE* out, const SafeText& text);
 
+/// A literal of the program: nothing else can become one.
+struct Literal {
+    template <std::size_t size>
+    consteval Literal(const char (&literal)[size]) : text(literal) {}
+    const char* text;
+};
+
+/// Like print_to(), where there may be no memory left to make a SafeText.
+void print_without_memory(std::FILE* out, Literal literal);
+
 template <class... T>
 void print(fmt::format_string<SafeArgument<T>...> format, const T&... values) {
     print(SafeText::format(format, values...));

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/json.hpp"
+#include "base/print.hpp"
 #include "base/text.hpp"
 #include "install/version.hpp"
 #include "worker/module.hpp"
@@ -61,7 +62,7 @@ void or_end(F work) {
     try {
         work();
     } catch (const std::bad_alloc&) {
-        std::fputs("trilby-worker: error: out of memory\n", stderr);
+        print_without_memory(stderr, "trilby-worker: error: out of memory\n");
         ::_exit(static_cast<int>(ErrorCode::io));
     }
 }
