@@ -160,7 +160,8 @@ int run_fetch(const Options& options) {
 
 Command data_command(CLI::App& trilby) {
     auto options = std::make_shared<Options>();
-    CLI::App* parser = trilby.add_subcommand("data", "Show your own data; list, locate and download data sets");
+    CLI::App* parser =
+        trilby.add_subcommand("data", "Show your own data; list, locate and download data sets");
     parser->require_subcommand(1);
 
     CLI::App* list = parser->add_subcommand("list", "Show the known data sets and where they are");

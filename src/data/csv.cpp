@@ -101,8 +101,9 @@ Result<bool> CsvReader::next() {
     }
     if (fields_.size() != names_.size()) {
         return error_here(
-            fmt::format("has {} fields, the {} has {}", fields_.size(),
-                        format_.has_header ? "header" : "first row", names_.size()),
+            fmt::format("has {} field{}, the {} has {}", fields_.size(),
+                        fields_.size() == 1 ? "" : "s", format_.has_header ? "header" : "first row",
+                        names_.size()),
             fmt::format("put a field that contains '{}' in quotation marks",
                         format_.separator == '\t' ? "a tab" : std::string(1, format_.separator)));
     }

@@ -30,8 +30,7 @@ std::string counted(std::uint64_t count, std::string_view one, std::string_view 
 std::string levels_text(const ColumnSummary& column) {
     std::vector<std::string> levels;
     for (const data::LevelCount& level : column.most_frequent) {
-        levels.push_back(
-            fmt::format("{} {}", one_line(level.text, 40), format_count(level.count)));
+        levels.push_back(fmt::format("{} {}", one_line(level.text, 40), format_count(level.count)));
     }
     const std::uint64_t count = column.levels.value_or(0);
     return fmt::format("{}: {}{}", counted(count, "value", "values"), fmt::join(levels, ", "),
@@ -46,8 +45,10 @@ std::string values_text(const ColumnSummary& column) {
                                column.mean.value_or(0.0), column.deviation.value_or(0.0));
         case ColumnType::date:
             return fmt::format("{} to {}", column.first.value_or(""), column.last.value_or(""));
-        case ColumnType::category: return levels_text(column);
-        case ColumnType::ignored: break;
+        case ColumnType::category:
+            return levels_text(column);
+        case ColumnType::ignored:
+            break;
     }
     return "";
 }
@@ -67,12 +68,10 @@ std::string column_text(const ColumnSummary& column) {
 
 std::string table_headline(const data::TableSummary& table) {
     if (table.time) {
-        return fmt::format("a series of {}, one each {} from {} to {}{}",
-                           counted(table.rows, "row", "rows"), table.time->step, table.time->first,
-                           table.time->last,
-                           table.time->gaps == 0
-                               ? ""
-                               : ", with " + counted(table.time->gaps, "gap", "gaps"));
+        return fmt::format(
+            "a series of {}, {} apart, from {} to {}{}", counted(table.rows, "row", "rows"),
+            table.time->step, table.time->first, table.time->last,
+            table.time->gaps == 0 ? "" : ", with " + counted(table.time->gaps, "gap", "gaps"));
     }
     return fmt::format("a table of {} and {}{}", counted(table.rows, "row", "rows"),
                        counted(table.columns.size(), "column", "columns"),
@@ -91,8 +90,8 @@ std::size_t label_columns(const data::TableSummary& table) {
 SafeText table_rows(const data::TableSummary& table, const Style& style) {
     SafeText out;
     for (const ColumnSummary& column : table.columns) {
-        out += row("  " + one_line(column.name, 24), column_text(column), style,
-                   label_columns(table));
+        out +=
+            row("  " + one_line(column.name, 24), column_text(column), style, label_columns(table));
     }
     return out;
 }
@@ -133,20 +132,21 @@ std::string class_text(const ClassSummary& one) {
 }
 
 SafeText image_rows(const data::ImageSummary& images, const Style& style) {
-    SafeText out = row("  size",
-                       fmt::format("{} x {} pixels, {}",
-                                   size_text(images.smallest_width, images.largest_width),
-                                   size_text(images.smallest_height, images.largest_height),
-                                   images.has_colors ? "color" : "gray"),
-                       style, 12);
+    SafeText out = row(
+        "  size",
+        fmt::format("{} x {} pixels, {}", size_text(images.smallest_width, images.largest_width),
+                    size_text(images.smallest_height, images.largest_height),
+                    images.has_colors ? "color" : "gray"),
+        style, 12);
     if (images.examined < images.images) {
-        out += row("  examined", fmt::format("{} of them", format_count(images.examined)), style, 12);
+        out +=
+            row("  examined", fmt::format("{} of them", format_count(images.examined)), style, 12);
     }
     if (images.damaged > 0) {
-        out += row("  damaged",
-                   fmt::format("{}, the first: {}", format_count(images.damaged),
-                               images.first_damage),
-                   style, 12);
+        out +=
+            row("  damaged",
+                fmt::format("{}, the first: {}", format_count(images.damaged), images.first_damage),
+                style, 12);
     }
     if (images.other_files > 0) {
         out += row("  other", counted(images.other_files, "file is", "files are") + " not images",

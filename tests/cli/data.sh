@@ -19,6 +19,44 @@ start_server() {
 
 stop_server() { exec 9>&-; wait "$server_pid"; }
 
+test_data_show_tells_types_ranges_and_missing_values() {
+    printf 'size,color,day\n1.5,red,2024-01-05\n,blue,2024-01-02\n4,red,2024-02-01\n' > t.csv
+    trilby data show t.csv
+    expect_code 0
+    expect_in out "t.csv: a table of 3 rows and 3 columns"
+    expect_in out "size    number, 1.5 to 4, mean 2.75, deviation 1.25; 1 missing"
+    expect_in out "color   category, 2 values: red 2, blue 1"
+    expect_in out "day     date, 2024-01-02 to 2024-02-01"
+    trilby data show t.csv --json
+    expect_code 0
+    expect_json
+    expect_in out '"kind": "table"'
+}
+
+test_data_show_tells_series_and_text_apart() {
+    printf 'when,load\n2024-01-01,5\n2024-01-02,6\n2024-01-04,5\n2024-01-05,5\n' > s.csv
+    trilby data show s.csv
+    expect_code 0
+    expect_in out "a series of 4 rows, 1 day apart, from 2024-01-01 to 2024-01-05, with 1 gap"
+    printf 'Once upon a time, there was\na hat.\n' > story
+    trilby data show story
+    expect_code 0
+    expect_in out "text of 35 characters in 2 lines"
+}
+
+test_data_show_says_what_is_wrong_and_where() {
+    printf 'a,b\n1,2\n3\n' > ragged.csv
+    trilby data show ragged.csv
+    expect_code 65
+    expect_in err "line 3 of 'ragged.csv' has 1 field, the header has 2"
+    trilby data show nothing.csv
+    expect_code 66
+    mkdir empty
+    trilby data show empty --json
+    expect_code 65
+    expect_json
+}
+
 test_data_list_shows_where_the_data_sets_are() {
     trilby data list
     expect_code 0
