@@ -22,6 +22,7 @@ LIBRARIES = {
     "OpenSSL": re.compile(r"openssl/"),
     "Zstandard": re.compile(r"zstd"),
     "libcurl": re.compile(r"curl/"),
+    "liblzma": re.compile(r"lzma\.h"),
     "toml++": re.compile(r"toml\+\+/"),
     "zlib": re.compile(r"zlib\.h"),
 }
