@@ -141,7 +141,7 @@ std::string lines_of(std::string_view path, const Observed<std::vector<SettingLi
     return kept;
 }
 
-/// The list of all modules, reduced to whether it has NVIDIA's.
+/// The list of all modules, reduced to NVIDIA's, with its path if it was read.
 std::string reduced_modules(std::string_view path, const Machine& machine) {
     const auto& kernels = machine.environment.kernels;
     const bool has_nvidia =
@@ -149,7 +149,11 @@ std::string reduced_modules(std::string_view path, const Machine& machine) {
             return kernel.has_nvidia &&
                    path == fmt::format("{}/{}/modules.dep", kernels.source(), kernel.release);
         });
-    return has_nvidia ? "nvidia.ko:\n" : std::string();
+    const std::string_view folder = path.substr(0, path.rfind('/') + 1);
+    const std::string& module = machine.environment.nvidia_module_flavor.source();
+    const bool was_read = module.starts_with(folder);
+    return has_nvidia ? fmt::format("{}:\n", was_read ? module.substr(folder.size()) : "nvidia.ko")
+                      : std::string();
 }
 
 /// Removes personal data from a file. Some files are reduced to what the probe uses: the rest of
