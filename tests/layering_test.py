@@ -25,6 +25,7 @@ LIBRARIES = {
     "libcurl": re.compile(r"curl/"),
     "libpng": re.compile(r"png\.h"),
     "TurboJPEG": re.compile(r"turbojpeg\.h"),
+    "liblzma": re.compile(r"lzma\.h"),
     "toml++": re.compile(r"toml\+\+/"),
     "zlib": re.compile(r"zlib\.h"),
 }

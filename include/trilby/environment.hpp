@@ -31,7 +31,28 @@ struct TextFile {
     Observed<std::string> text;
 };
 
-/// The modules of an installed kernel.
+/// The lists that are gathered from many files and folders, by their names here and in Machine.
+enum class FactList : std::uint8_t {
+    drivers,
+    libraries,  ///< also preferred_libraries
+    libtorch,
+    kernels,
+    failed_builds,
+    repositories,
+    module_settings,
+    removal_rules,
+    gcc_versions,
+    nvswitches,
+};
+
+/// A file or folder that could not be read, so that a list may lack entries.
+struct UnreadPath {
+    FactList list = FactList::drivers;
+    std::string path;
+    Presence why = Presence::denied;  ///< or malformed
+};
+
+/// The modules of an installed kernel. What is false may exist in an UnreadPath.
 struct KernelFolder {
     std::string release;  ///< "6.17.5-300.fc43.x86_64"
     bool has_modules = false;
@@ -72,7 +93,7 @@ struct Environment {
     Observed<std::vector<Repository>> repositories;
     /// What modprobe.d says about drivers of GPUs: "blacklist nvidia".
     Observed<std::vector<SettingLine>> module_settings;
-    /// Rules of udev that take NVIDIA's cards off the bus.
+    /// Rules of udev that take NVIDIA's cards off the bus or away from their driver.
     Observed<std::vector<SettingLine>> removal_rules;
     /// Firmware files for the loaded driver; absent if none is loaded or nothing is known.
     Observed<std::vector<std::string>> nvidia_firmware;
@@ -95,6 +116,10 @@ struct Environment {
     /// The PCI addresses of NVSwitch chips; absent without NVIDIA's driver.
     Observed<std::vector<std::string>> nvswitches;
     Observed<std::uint32_t> uvm_major;  ///< the device number of /dev/nvidia-uvm
+    std::vector<UnreadPath> unread;     ///< of all lists
+    /// "open" or "proprietary": NVIDIA's module that is installed for the running kernel. Only read
+    /// if none is loaded and a card works with one of them only, because the file is large.
+    Observed<std::string> nvidia_module_flavor;
 };
 
 }  // namespace trilby

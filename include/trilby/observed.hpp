@@ -18,6 +18,11 @@ enum class Presence : std::uint8_t {
     malformed,  ///< the source was read, but its content is not valid
 };
 
+/// Denied or malformed: the source exists, unlike that of an absent value.
+[[nodiscard]] constexpr bool is_unreadable(Presence presence) {
+    return presence == Presence::denied || presence == Presence::malformed;
+}
+
 template <class T>
 class Observed {
   public:
@@ -35,10 +40,7 @@ class Observed {
     [[nodiscard]] Presence presence() const { return presence_; }
     [[nodiscard]] bool has_value() const { return presence_ == Presence::present; }
     explicit operator bool() const { return has_value(); }
-    /// Denied or malformed: the source exists, unlike that of an absent value.
-    [[nodiscard]] bool is_unreadable() const {
-        return presence_ == Presence::denied || presence_ == Presence::malformed;
-    }
+    [[nodiscard]] bool is_unreadable() const { return trilby::is_unreadable(presence_); }
 
     /// Only meaningful while has_value().
     [[nodiscard]] const T& value() const { return value_; }

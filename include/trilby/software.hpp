@@ -135,6 +135,8 @@ struct LibTorch {
     Observed<std::string> foreign_hip;
     /// Targets of its GPU code (<trilby/gpu_target.hpp>); absent if it is for CPUs.
     Observed<std::vector<std::string>> gpu_targets;
+    /// Targets of the data files of the rocBLAS that it includes; absent if it includes none.
+    Observed<std::vector<std::string>> rocblas_targets;
     Observed<std::string> blas;  ///< "openblas", "mkl (built in)", "reference", ...
     Observed<bool> has_onednn;
     Observed<bool> has_gloo;  ///< for training on several machines, as the next three

@@ -6,12 +6,12 @@
 #include <algorithm>
 #include <array>
 #include <fmt/ranges.h>
-#include <set>
 
 #include "binary/shared_library.hpp"
 #include "doctor/evidence.hpp"
 #include "machine/amd.hpp"
 #include "machine/devices.hpp"
+#include "machine/environment.hpp"
 #include "machine/pci_vendors.hpp"
 #include "machine/software.hpp"
 #include <trilby/gpu_target.hpp>
@@ -74,7 +74,8 @@ std::vector<std::string> describe_targets(const std::vector<const LibTorch*>& bu
 Evidence without_code(const Facts& facts, bool is_supported) {
     const auto builds = libtorch_builds(facts.machine, "rocm");
     const auto nodes = named_nodes(facts);
-    return is_served_by_none(builds, nodes) && has_supported(nodes) == is_supported
+    return is_served_by_none(builds, nodes) && has_supported(nodes) == is_supported &&
+                   is_complete(facts.machine, FactList::libtorch)
                ? Evidence(describe_targets(builds, nodes))
                : std::nullopt;
 }
@@ -99,63 +100,40 @@ Evidence built_for_one(const Facts& facts) {
     return is_any && is_fedora_based(facts) ? no_code(facts) : std::nullopt;
 }
 
-/// "gfx1100" or "gfx11-generic" in the name of a file; empty if there is none.
-std::string_view target_in(std::string_view name) {
-    constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz0123456789-";
-    constexpr std::string_view generic = "-generic";
-    const std::size_t start = name.find("gfx");
-    if (start == std::string_view::npos) {
-        return {};
-    }
-    name.remove_prefix(start);
-    name = name.substr(0, name.find_first_not_of(letters));
-    const std::size_t end = name.find(generic);
-    return end != std::string_view::npos ? name.substr(0, end + generic.size())
-                                         : name.substr(0, name.find('-'));
-}
+using Targets = Observed<std::vector<std::string>>;
 
-/// The targets in the names of a library's data files.
-std::set<std::string_view> targets_in(const Observed<std::vector<std::string>>& files) {
-    std::set<std::string_view> targets;
-    if (files) {
-        for (const std::string& name : *files) {
-            targets.insert(target_in(name));
-        }
-    }
-    targets.erase(std::string_view());
-    return targets;
-}
-
-bool serves(const std::set<std::string_view>& targets, std::string_view gpu) {
-    return std::ranges::any_of(
-        targets, [&](std::string_view target) { return target_runs_on(target, gpu); });
+/// The targets of a library's data files.
+Targets targets_of(const Observed<std::vector<std::string>>& files) {
+    return files.parse([](const auto& names) { return std::optional(targets_in(names)); });
 }
 
 /// "FOLDER has data for gfx1030 gfx1100, but not for gfx906 at ...".
-std::string describe_data(const Observed<std::vector<std::string>>& files, const KfdNode& node) {
-    return fmt::format("{} has data for {}, but not for {}", files.source(),
-                       fmt::join(targets_in(files), " "), describe(node));
+std::string describe_data(const Targets& targets, const KfdNode& node) {
+    return fmt::format("{} has data for {}, but not for {}", printable(targets.source(), 256),
+                       printable(fmt::format("{}", fmt::join(*targets, " ")), 512), describe(node));
 }
 
 /// A library's data files are known, and none is for the GPU.
-bool lacks_data(const Observed<std::vector<std::string>>& files, const KfdNode& node) {
-    const auto targets = targets_in(files);
-    return !targets.empty() && !serves(targets, *node.gfx_target);
+bool lacks_data(const Targets& targets, const KfdNode& node) {
+    return targets && !targets->empty() &&
+           std::ranges::none_of(*targets, [&](const std::string& target) {
+               return target_runs_on(target, *node.gfx_target);
+           });
 }
 
 constexpr std::string_view amd_folder = "/opt/rocm/";
 
 /// The distribution's LibTorch has code for the GPU, but the library that it uses has no data for
 /// it.
-Evidence without_data(const Facts& facts, const Observed<std::vector<std::string>>& files) {
+Evidence without_data(const Facts& facts, const Targets& targets) {
     std::vector<std::string> lines;
     for (const KfdNode* node : named_nodes(facts)) {
         const auto builds = libtorch_builds(facts.machine, "rocm");
         const bool is_used = std::ranges::any_of(builds, [&](const LibTorch* build) {
             return is_from_distribution(*build) && has_code_for(*build, *node->gfx_target);
         });
-        if (is_used && lacks_data(files, *node)) {
-            lines.push_back(describe_data(files, *node));
+        if (is_used && lacks_data(targets, *node)) {
+            lines.push_back(describe_data(targets, *node));
         }
     }
     return found_if_any(std::move(lines));
@@ -166,23 +144,47 @@ bool is_data_elsewhere(const Facts& facts) {
            Presence::absent;
 }
 
-Evidence no_rocblas_data(const Facts& facts) {
-    const auto& files = facts.machine.environment.rocblas_files;
-    const bool is_of_amd = files.source().starts_with(amd_folder);
-    return is_of_amd || is_data_elsewhere(facts) ? std::nullopt : without_data(facts, files);
+bool is_from_amd(const Observed<std::vector<std::string>>& files) {
+    return files.source().starts_with(amd_folder);
 }
 
-/// Wheels of LibTorch contain a rocBLAS of their own.
-Evidence no_data_in_packages_of_amd(const Facts& facts) {
+Evidence no_rocblas_data(const Facts& facts) {
     const auto& files = facts.machine.environment.rocblas_files;
-    if (!files.source().starts_with(amd_folder) || is_data_elsewhere(facts) ||
-        !libtorch_builds(facts.machine, "rocm").empty()) {
+    return is_from_amd(files) || is_data_elsewhere(facts) ? std::nullopt
+                                                          : without_data(facts, targets_of(files));
+}
+
+/// The rocBLAS that a program would use for the GPU, if it has no data for it: that of every build
+/// with code for the GPU, or that of AMD's packages if there is no LibTorch for ROCm.
+std::vector<Targets> useless_data(const Machine& machine, const KfdNode& node) {
+    std::vector<Targets> found;
+    for (const LibTorch* build : libtorch_builds(machine, "rocm")) {
+        if (has_code_for(*build, *node.gfx_target)) {
+            found.push_back(build->rocblas_targets);
+        }
+    }
+    const auto& files = machine.environment.rocblas_files;
+    if (lacks_libtorch(machine, "rocm") && is_from_amd(files)) {
+        found.push_back(targets_of(files));
+    }
+    const bool is_useless = is_complete(machine, FactList::libtorch) &&
+                            std::ranges::all_of(found, [&](const Targets& targets) {
+                                return lacks_data(targets, node);
+                            });
+    return is_useless ? found : std::vector<Targets>();
+}
+
+Evidence no_data_in_wheel_or_packages_of_amd(const Facts& facts) {
+    if (is_data_elsewhere(facts)) {
         return std::nullopt;
     }
     std::vector<std::string> lines;
     for (const KfdNode* node : named_nodes(facts)) {
-        if (lacks_data(files, *node)) {
-            lines.push_back(describe_data(files, *node));
+        const auto useless = useless_data(facts.machine, *node);
+        for (const Targets& targets : useless) {
+            lines.push_back(describe_data(targets, *node));
+        }
+        if (!useless.empty()) {
             add_build_folder(lines, *node->gfx_target);
         }
     }
@@ -196,7 +198,7 @@ Evidence no_hipblaslt_data(const Facts& facts) {
     if (preference.value_or("0") != "1" || is_elsewhere) {
         return std::nullopt;
     }
-    auto evidence = without_data(facts, facts.machine.environment.hipblaslt_files);
+    auto evidence = without_data(facts, targets_of(facts.machine.environment.hipblaslt_files));
     if (evidence) {
         evidence->insert(evidence->begin(), quote(preference));
     }
@@ -251,7 +253,9 @@ std::vector<const LibTorch*> builds_without_hip(const Facts& facts) {
                is_library_missing(facts.machine, *build->foreign_hip);
     });
     const bool is_wanted = !amd_compute_nodes(facts.machine).empty();
-    return is_every && is_wanted ? builds : std::vector<const LibTorch*>();
+    return is_every && is_wanted && is_complete(facts.machine, FactList::libtorch)
+               ? builds
+               : std::vector<const LibTorch*>();
 }
 
 std::string describe_need(const LibTorch& build) {
@@ -285,7 +289,7 @@ Evidence built_for_nvidia(const Facts& facts) {
     const auto nodes = amd_compute_nodes(facts.machine);
     const bool has_nvidia = !devices_of(facts.machine, pci_vendor::nvidia).empty() ||
                             !facts.lacks_file(watched::files.wsl_gpu);
-    if (!has_supported(nodes) || has_nvidia || !libtorch_builds(facts.machine, "rocm").empty()) {
+    if (!has_supported(nodes) || has_nvidia || !lacks_libtorch(facts.machine, "rocm")) {
         return std::nullopt;
     }
     std::vector<std::string> lines;
@@ -369,7 +373,7 @@ constexpr std::array conditions{
               .severity = Severity::degrades,
               .reads = {watched::variables.hsa_override_gfx_version,
                         watched::variables.rocblas_tensile_libpath},
-              .find = no_data_in_packages_of_amd,
+              .find = no_data_in_wheel_or_packages_of_amd,
               .values = builds_with_data},
     Condition{.id = "TRL-A032",
               .severity = Severity::hint,

@@ -15,7 +15,6 @@
 namespace trilby::doctor {
 namespace {
 
-constexpr std::uint32_t turing = 75;
 constexpr std::uint32_t first_without_old_cards = 590;
 
 template <class Describe>
@@ -27,18 +26,16 @@ Evidence found_cards(const std::vector<const PciDevice*>& cards, Describe descri
     return lines.empty() ? std::nullopt : Evidence(lines);
 }
 
-/// The open module, and releases from 590 on, drive cards from Turing on.
-bool is_before_turing(const PciDevice& card) {
-    return nvidia_capability(card).value_or(turing) < turing;
+/// No driver has the card, or only the kernel's own.
+bool is_idle(const PciDevice& card) {
+    return card.driver.presence() == Presence::absent || card.driver.value_or("") == "nouveau";
 }
 
-/// Cards before Turing that no driver has, or only the kernel's own.
+/// The open module, and releases from 590 on, drive cards from Turing on.
 std::vector<const PciDevice*> idle_older_cards(const Machine& machine) {
     auto cards = nvidia_cards(machine);
-    std::erase_if(cards, [](const PciDevice* card) {
-        const bool has_another = card->driver && *card->driver != "nouveau";
-        return !is_before_turing(*card) || has_another || card->driver.is_unreadable();
-    });
+    std::erase_if(
+        cards, [](const PciDevice* card) { return !is_before_turing(*card) || !is_idle(*card); });
     return cards;
 }
 
@@ -95,40 +92,54 @@ Evidence versions_differ(const Facts& facts) {
     return std::nullopt;
 }
 
-/// Cards that the loaded module cannot drive, with the kind of that module.
+/// Cards that the module cannot drive, with the flavor of the module.
 Evidence cards_of_other_module(const std::vector<const PciDevice*>& cards,
-                               const KernelDriver& driver) {
+                               const Observed<std::string>& flavour) {
     Evidence evidence = found_cards(cards, bound_if_any);
     if (evidence) {
-        evidence->push_back(quote(driver.flavour));
+        evidence->push_back(quote(flavour));
     }
     return evidence;
 }
 
 Evidence blackwell_cards(const Facts& facts) {
-    const KernelDriver* driver = loaded_driver(facts.machine, "nvidia");
-    if (driver == nullptr || driver->flavour.value_or("") != "proprietary") {
+    const auto flavour = nvidia_flavour(facts.machine);
+    if (flavour.value_or("") != "proprietary") {
         return std::nullopt;
     }
     auto cards = nvidia_cards(facts.machine);
     std::erase_if(cards, [](const PciDevice* card) {
-        const bool may_be_bound = !card->driver || *card->driver == "nvidia";
-        return !needs_open_nvidia_module(*card) || !may_be_bound || card->driver.is_unreadable();
+        const bool is_bound = card->driver.value_or("") == "nvidia";
+        return !needs_open_nvidia_module(*card) || !(is_idle(*card) || is_bound);
     });
-    return cards_of_other_module(cards, *driver);
+    return cards_of_other_module(cards, flavour);
 }
 
 Evidence needs_open_module(const Facts& facts) {
     return has_working_older_card(facts.machine) ? std::nullopt : blackwell_cards(facts);
 }
 
-Evidence older_cards_with_open_module(const Facts& facts) {
-    const KernelDriver* driver = loaded_driver(facts.machine, "nvidia");
-    if (driver == nullptr || driver->flavour.value_or("") != "open" ||
-        major_version(driver->version.value_or("")) >= first_without_old_cards) {
-        return std::nullopt;
+/// The release of the installed driver, loaded or not.
+Observed<std::string> installed_release(const Facts& facts) {
+    if (const auto* loaded = loaded_nvidia_version(facts.machine)) {
+        return *loaded;
     }
-    return cards_of_other_module(idle_older_cards(facts.machine), *driver);
+    for (const char* name : {"libnvidia-ml.so.1", "libcuda.so.1"}) {
+        const LibraryFile* library = nvidia_library(facts.machine, name);
+        if (library != nullptr && !is_compatibility_library(*library)) {
+            return Observed<std::string>::present(*library->version, library->path);
+        }
+    }
+    return {};
+}
+
+Evidence older_cards_with_open_module(const Facts& facts) {
+    const auto flavour = nvidia_flavour(facts.machine);
+    const auto release = installed_release(facts);
+    return flavour.value_or("") != "open" ||
+                   major_version(release.value_or("")) >= first_without_old_cards
+               ? std::nullopt
+               : cards_of_other_module(idle_older_cards(facts.machine), flavour);
 }
 
 Evidence needs_proprietary_module(const Facts& facts) {
@@ -163,20 +174,6 @@ Evidence shared_memory_fails(const Facts& facts) {
 /// Only CUDA's answer is proof.
 Severity shared_memory_severity(const Facts& facts) {
     return runtime(facts.machine, "cuda") != nullptr ? Severity::blocks : Severity::hint;
-}
-
-/// The release of the installed driver, loaded or not.
-Observed<std::string> installed_release(const Facts& facts) {
-    if (const auto* loaded = loaded_nvidia_version(facts.machine)) {
-        return *loaded;
-    }
-    for (const char* name : {"libnvidia-ml.so.1", "libcuda.so.1"}) {
-        const LibraryFile* library = nvidia_library(facts.machine, name);
-        if (library != nullptr && !is_compatibility_library(*library)) {
-            return Observed<std::string>::present(*library->version, library->path);
-        }
-    }
-    return {};
 }
 
 Evidence older_cards_with_new_driver(const Facts& facts) {
@@ -251,8 +248,8 @@ constexpr std::array conditions{
               .severity = Severity::blocks,
               .place = Place::host,
               .weigh = nvidia_severity,
-              .causes = {"TRL-N005", "TRL-N006", "TRL-N007", "TRL-N009", "TRL-N012", "TRL-N017",
-                         "TRL-N032", "TRL-N040", "TRL-N041", "TRL-N044", "TRL-N045"},
+              .causes = {"TRL-N005", "TRL-N006", "TRL-N007", "TRL-N009", "TRL-N011", "TRL-N012",
+                         "TRL-N017", "TRL-N032", "TRL-N040", "TRL-N041", "TRL-N044", "TRL-N045"},
               .reads = {watched::variables.nvidia_visible_devices},
               .find = nouveau},
     Condition{.id = "TRL-N002",

@@ -10,6 +10,7 @@
 #include "doctor/evidence.hpp"
 #include "machine/containers.hpp"
 #include "machine/devices.hpp"
+#include "machine/environment.hpp"
 #include "machine/find.hpp"
 #include "machine/nvidia.hpp"
 #include "machine/pci_vendors.hpp"
@@ -62,7 +63,8 @@ Evidence driver_too_old(const Facts& facts) {
     const LibraryFile* cuda = nvidia_library(facts.machine, "libcuda.so.1");
     const auto libtorchs = libtorch_builds(facts.machine, "cuda");
     if (cuda == nullptr || cuda != first_cuda_library(facts.machine) ||
-        working_nvidia_cards(facts.machine).empty()) {
+        working_nvidia_cards(facts.machine).empty() ||
+        !is_complete(facts.machine, FactList::libtorch)) {
         return std::nullopt;
     }
     const bool is_too_old_for_all =
@@ -87,7 +89,7 @@ Evidence driver_too_old(const Facts& facts) {
 Evidence no_code_for_card(const Facts& facts) {
     const auto cards = working_nvidia_cards(facts.machine);
     const auto libtorchs = libtorch_builds(facts.machine, "cuda");
-    if (cards.empty() || libtorchs.empty()) {
+    if (cards.empty() || libtorchs.empty() || !is_complete(facts.machine, FactList::libtorch)) {
         return std::nullopt;
     }
     std::vector<std::string> lines;
@@ -193,7 +195,8 @@ bool has_usable_rocm(const Machine& machine) {
 Evidence no_libtorch_for_cuda(const Facts& facts) {
     const auto cards = working_nvidia_cards(facts.machine);
     const auto& libtorchs = facts.machine.libtorch;
-    if (cards.empty() || !libtorchs || libtorchs->empty() || has_usable_rocm(facts.machine)) {
+    if (cards.empty() || !libtorchs || libtorchs->empty() || has_usable_rocm(facts.machine) ||
+        !is_complete(facts.machine, FactList::libtorch)) {
         return std::nullopt;
     }
     std::vector lines{bound_to(*cards.front())};

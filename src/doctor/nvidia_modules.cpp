@@ -9,6 +9,8 @@
 #include "doctor/evidence.hpp"
 #include "machine/containers.hpp"
 #include "machine/devices.hpp"
+#include "machine/environment.hpp"
+#include "machine/find.hpp"
 #include "machine/nvidia.hpp"
 #include "machine/pci_vendors.hpp"
 #include "machine/software.hpp"
@@ -52,7 +54,10 @@ bool waits_for_module(const Facts& facts) {
 /// The running kernel if it has modules, but not NVIDIA's; else null.
 const KernelFolder* kernel_without_module(const Facts& facts) {
     const KernelFolder* kernel = waits_for_module(facts) ? running_kernel(facts.machine) : nullptr;
-    return kernel != nullptr && kernel->has_modules && !kernel->has_nvidia ? kernel : nullptr;
+    return kernel != nullptr && kernel->has_modules && !kernel->has_nvidia &&
+                   is_complete(facts.machine, FactList::kernels, folder_of(*kernel))
+               ? kernel
+               : nullptr;
 }
 
 /// If the kernel command line blocks nouveau, RPM Fusion's service loaded it as a last resort.
@@ -79,12 +84,17 @@ std::string line_against_nvidia(const Machine& machine) {
         machine, blacklisting_word(machine, {"module_blacklist", "modprobe.blacklist"}, "nvidia"));
 }
 
+/// Known to be kept out, or not known not to be.
+bool may_nvidia_be_kept_out(const Machine& machine) {
+    return !line_against_nvidia(machine).empty() || may_be_kept_out(machine, "nvidia");
+}
+
 /// The module is installed and may be loaded, but is not, under a rule that asks for a signature.
 Evidence rejected_module(const Facts& facts, const std::string& rule) {
     const KernelFolder* kernel = waits_for_module(facts) ? running_kernel(facts.machine) : nullptr;
     const bool is_rejected = kernel != nullptr && kernel->has_nvidia &&
                              !cards_without_driver(facts.machine).empty() &&
-                             line_against_nvidia(facts.machine).empty();
+                             !may_nvidia_be_kept_out(facts.machine);
     if (rule.empty() || !is_rejected) {
         return std::nullopt;
     }
@@ -106,25 +116,42 @@ Evidence signatures_enforced(const Facts& facts) {
                : rejected_module(facts, signature_option(facts));
 }
 
-/// A tool that saves power, or the user, keeps the driver from being loaded.
+/// A rule of udev that takes the card from its driver writes to a file with this name.
+constexpr std::string_view unbind_file = "/unbind";
+
+/// The first rule of udev that only takes cards from their driver, or that takes them off the bus;
+/// null if there is none.
+const SettingLine* removal_rule(const Machine& machine, bool keeps_card) {
+    const auto rules = find_all(machine.environment.removal_rules, [&](const SettingLine& rule) {
+        return (rule.text.find(unbind_file) != std::string::npos) == keeps_card;
+    });
+    return rules.empty() ? nullptr : rules.front();
+}
+
+/// A tool that saves power, or the user, keeps the driver from being loaded, or takes the card from
+/// it.
 Evidence switched_off(const Facts& facts) {
+    const auto unbound = unbound_nvidia_cards(facts.machine);
+    const SettingLine* rule = removal_rule(facts.machine, true);
+    if (is_on_host(facts.machine) && rule != nullptr && !unbound.empty()) {
+        return std::vector{quote(*rule), bound_if_any(*unbound.front())};
+    }
     const std::string line = line_against_nvidia(facts.machine);
     if (!waits_for_module(facts) || line.empty()) {
         return std::nullopt;
     }
-    const auto unbound = unbound_nvidia_cards(facts.machine);
     const auto cards = unbound.empty() ? nouveau_cards(facts.machine) : unbound;
     return std::vector{line, bound_if_any(*cards.front())};
 }
 
 Evidence taken_off_the_bus(const Facts& facts) {
-    const auto& rules = facts.machine.environment.removal_rules;
+    const SettingLine* rule = removal_rule(facts.machine, false);
     const auto& devices = facts.machine.pci_devices;
-    if (is_in_container(facts.machine) || !rules || rules->empty() || !devices ||
+    if (is_in_container(facts.machine) || rule == nullptr || !devices ||
         !devices_of(facts.machine, pci_vendor::nvidia).empty()) {
         return std::nullopt;
     }
-    return std::vector{quote(rules->front()),
+    return std::vector{quote(*rule),
                        fmt::format("no NVIDIA GPU is in {}", printable(devices.source(), 256))};
 }
 
@@ -137,7 +164,7 @@ Evidence refuses_card(const Facts& facts) {
     const auto& secure_boot = facts.machine.kernel.secure_boot;
     const bool may_be_kept_out = secure_boot.value_or(secure_boot.is_unreadable()) ||
                                  !signature_option(facts).empty() ||
-                                 !line_against_nvidia(facts.machine).empty();
+                                 may_nvidia_be_kept_out(facts.machine);
     if (!is_on_host(facts.machine) || cards.empty() || kernel == nullptr || !kernel->has_nvidia ||
         (!is_loaded && may_be_kept_out)) {
         return std::nullopt;
@@ -200,7 +227,8 @@ Evidence removed_kernel(const Facts& facts) {
         return kernel.has_modules && is_of_fedora(kernel.release);
     });
     const KernelFolder* kernel = running_kernel(facts.machine);
-    const bool is_gone = kernel == nullptr || !kernel->has_modules;
+    const bool is_gone = (kernel == nullptr || !kernel->has_modules) &&
+                         is_complete(facts.machine, FactList::kernels);
     return has_others && is_gone
                ? found(fmt::format(
                      "/lib/modules/{}/modules.dep does not exist, but that kernel is running",
@@ -285,12 +313,12 @@ constexpr std::array conditions{
     Condition{.id = "TRL-N005",
               .severity = Severity::blocks,
               .place = Place::host,
-              .causes = {"TRL-N012", "TRL-N040"},
+              .causes = {"TRL-N011", "TRL-N012", "TRL-N040"},
               .find = secure_boot},
     Condition{.id = "TRL-N044",
               .severity = Severity::blocks,
               .place = Place::host,
-              .causes = {"TRL-N012", "TRL-N040"},
+              .causes = {"TRL-N011", "TRL-N012", "TRL-N040"},
               .reads = {watched::texts.signatures_are_enforced},
               .find = signatures_enforced},
     Condition{.id = "TRL-N006",
@@ -324,7 +352,7 @@ constexpr std::array conditions{
               .severity = Severity::blocks,
               .place = Place::host,
               .weigh = nvidia_severity,
-              .causes = {"TRL-N011", "TRL-N012", "TRL-N040", "TRL-N045", "TRL-G040"},
+              .causes = {"TRL-N011", "TRL-N012", "TRL-N040", "TRL-N041", "TRL-N045", "TRL-G040"},
               .reads = {watched::variables.nvidia_visible_devices,
                         watched::texts.signatures_are_enforced},
               .find = refuses_card},

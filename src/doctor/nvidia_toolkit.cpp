@@ -8,6 +8,7 @@
 #include <array>
 
 #include "doctor/evidence.hpp"
+#include "machine/environment.hpp"
 #include "machine/software.hpp"
 
 namespace trilby::doctor {
@@ -67,7 +68,8 @@ Evidence newer_gcc(const Facts& facts) {
     const auto compiler = compiler_version(facts);
     const auto newest = compiler ? newest_gcc(*compiler) : std::nullopt;
     const auto& installed = facts.machine.environment.gcc_versions;
-    if (!newest || !installed || installed->empty() || installed->front() <= *newest) {
+    if (!newest || !installed || installed->empty() || installed->front() <= *newest ||
+        !is_complete(facts.machine, FactList::gcc_versions)) {
         return std::nullopt;
     }
     return std::vector{

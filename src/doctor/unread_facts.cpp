@@ -9,6 +9,7 @@
 #include "base/presence.hpp"
 #include "base/text.hpp"
 #include "machine/devices.hpp"
+#include "machine/environment.hpp"
 
 namespace trilby::doctor {
 namespace {
@@ -40,6 +41,38 @@ void add_unread_device(std::vector<UnreadFacts>& unread, const Machine& machine,
     }
 }
 
+struct ListText {
+    FactList list;
+    const char* name;
+    std::vector<std::string> families;
+};
+
+/// The lists from whose gaps conditions could conclude that something is missing.
+std::vector<ListText> list_texts() {
+    return {{FactList::drivers, "loaded drivers", {"nvidia", "amd", "intel"}},
+            {FactList::libraries, "the folders of libraries", {"nvidia", "amd", "intel"}},
+            {FactList::libtorch, "the folders of LibTorch", {"nvidia", "amd"}},
+            {FactList::kernels, "the modules of the installed kernels", {"nvidia"}},
+            {FactList::failed_builds, "the logs of failed builds", {"nvidia"}},
+            {FactList::repositories, "package sources", {"nvidia", "system"}},
+            {FactList::module_settings, "the settings of modprobe", {"nvidia", "amd"}},
+            {FactList::removal_rules, "the rules of udev", {"nvidia"}},
+            {FactList::gcc_versions, "the installed compilers", {"nvidia"}},
+            {FactList::nvswitches, "the NVSwitch devices", {"nvidia"}}};
+}
+
+void add_incomplete_lists(std::vector<UnreadFacts>& unread, const Machine& machine) {
+    for (const ListText& text : list_texts()) {
+        const auto paths = unread_paths(machine, text.list);
+        if (!paths.empty()) {
+            unread.push_back({.name = text.name,
+                              .reason = fmt::format("{} {}", printable(paths.front()->path, 256),
+                                                    why_missing(paths.front()->why)),
+                              .families = text.families});
+        }
+    }
+}
+
 }  // namespace
 
 std::vector<UnreadFacts> unread_facts(const Machine& machine) {
@@ -56,6 +89,7 @@ std::vector<UnreadFacts> unread_facts(const Machine& machine) {
     add_if_unread(unread, "the kind of container", machine.container.kind, {"container"});
     add_if_unread(unread, "the CPU's features", machine.cpu.features, {"cpu"});
     add_if_unread(unread, "the size of the memory", machine.memory.total_bytes, {"system"});
+    add_incomplete_lists(unread, machine);
     return unread;
 }
 

@@ -55,6 +55,21 @@ bool is_large_apu(const PciDevice& device) {
     return std::ranges::find(apu_ids, device.device_id.value_or(0)) != apu_ids.end();
 }
 
+/// "gfx1100" or "gfx11-generic" in the name of a file; empty if there is none.
+std::string_view target_in(std::string_view name) {
+    constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz0123456789-";
+    constexpr std::string_view generic = "-generic";
+    const std::size_t start = name.find("gfx");
+    if (start == std::string_view::npos) {
+        return {};
+    }
+    name.remove_prefix(start);
+    name = name.substr(0, name.find_first_not_of(letters));
+    const std::size_t end = name.find(generic);
+    return end != std::string_view::npos ? name.substr(0, end + generic.size())
+                                         : name.substr(0, name.find('-'));
+}
+
 /// Kernels before 5.14 do not report the target, so a card is recognized by its size.
 bool is_for_computing(const KfdNode& node) {
     constexpr std::uint32_t min_compute_units = 20;
@@ -146,6 +161,15 @@ std::string describe(const KfdNode& node) {
     return fmt::format("{} at {} ({})", printable(node.gfx_target.value_or("GPU"), 32),
                        printable(node.pci_address.value_or("an unknown address"), 64),
                        printable(node.gfx_target.source(), 256));
+}
+
+std::vector<std::string> targets_in(const std::vector<std::string>& file_names) {
+    std::set<std::string_view> targets;
+    for (const std::string& name : file_names) {
+        targets.insert(target_in(name));
+    }
+    targets.erase(std::string_view());
+    return {targets.begin(), targets.end()};
 }
 
 std::string_view amd_build_folder(std::string_view target) {

@@ -46,6 +46,9 @@ namespace trilby {
 [[nodiscard]] const AmdGpu* amd_gpu_at(const Machine& machine, std::string_view address);
 [[nodiscard]] const AmdGpu* amd_gpu_of(const Machine& machine, const KfdNode& node);
 
+/// The targets in the names of data files, such as "TensileLibrary_lazy_gfx1100.dat"; sorted.
+[[nodiscard]] std::vector<std::string> targets_in(const std::vector<std::string>& file_names);
+
 /// The folder below https://repo.amd.com/rocm/whl/ with LibTorch for a target, such as
 /// "gfx110X-all" for "gfx1103"; empty if AMD builds none for it.
 [[nodiscard]] std::string_view amd_build_folder(std::string_view target);

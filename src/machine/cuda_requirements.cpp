@@ -8,6 +8,7 @@
 #include "machine/containers.hpp"
 #include "machine/device_requirements.hpp"
 #include "machine/devices.hpp"
+#include "machine/environment.hpp"
 #include "machine/nvidia.hpp"
 #include "machine/pci_vendors.hpp"
 #include "machine/software.hpp"
@@ -49,11 +50,14 @@ Requirement driver_bound(const Machine& machine) {
                          ask_the_doctor)
                    : met(id, describe(*driver));
     }
-    return drivers ? missed(id,
-                            fmt::format("the driver nvidia is not loaded ({}/nvidia)",
-                                        drivers.source()),
-                            ask_the_doctor)
-                   : unknown(id, drivers.presence(), drivers.source());
+    if (!drivers) {
+        return unknown(id, drivers.presence(), drivers.source());
+    }
+    if (const auto unread = unread_paths(machine, FactList::drivers); !unread.empty()) {
+        return unknown(id, unread.front()->why, unread.front()->path);
+    }
+    return missed(id, fmt::format("the driver nvidia is not loaded ({}/nvidia)", drivers.source()),
+                  ask_the_doctor);
 }
 
 Requirement missing_node(const Machine& machine, std::string_view id, std::string_view what,
@@ -102,6 +106,9 @@ Requirement cuda_library(const Machine& machine) {
     }
     if (!libraries) {
         return unknown(id, libraries.presence(), libraries.source());
+    }
+    if (const auto unread = unread_paths(machine, FactList::libraries); !unread.empty()) {
+        return unknown(id, unread.front()->why, unread.front()->path);
     }
     std::string evidence = fmt::format("none of the loader's folders has {}", library_name);
     return is_in_closed_container(machine) ? unknown(id, std::move(evidence))

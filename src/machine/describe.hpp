@@ -15,6 +15,9 @@ TRILBY_DESCRIBE_ENUM(ContainerKind, '-', none, toolbx, distrobox, kubernetes, po
 TRILBY_DESCRIBE_ENUM(RuntimeState, '_', answered, missing, wrong_version, refused, crashed,
                      timed_out, stuck, not_asked)
 
+TRILBY_DESCRIBE_ENUM(FactList, '_', drivers, libraries, libtorch, kernels, failed_builds,
+                     repositories, module_settings, removal_rules, gcc_versions, nvswitches)
+
 TRILBY_DESCRIBE(OperatingSystem, pretty_name, id, id_like, version_id, kernel_release)
 TRILBY_DESCRIBE(ModuleParameter, name, value)
 TRILBY_DESCRIBE(Kernel, boot_parameters, module_parameters, secure_boot, lockdown, selinux,
@@ -48,8 +51,8 @@ TRILBY_DESCRIBE(KernelDriver, name, version, flavour)
 TRILBY_DESCRIBE(CdiSpecification, path, kind, driver_version, missing_path, uvm_major)
 TRILBY_DESCRIBE(LibraryFile, name, path, version)
 TRILBY_DESCRIBE(LibTorch, folder, version, flavour, cuda_version, hip_version, cudnn_version,
-                nccl_version, foreign_hip, gpu_targets, blas, has_onednn, has_gloo, has_nccl,
-                has_rccl, has_mpi)
+                nccl_version, foreign_hip, gpu_targets, rocblas_targets, blas, has_onednn, has_gloo,
+                has_nccl, has_rccl, has_mpi)
 TRILBY_DESCRIBE(RuntimeDevice, name, pci_address, architecture, memory_total_bytes,
                 memory_used_bytes, compute_units, is_partitioned, has_ecc, problem)
 TRILBY_DESCRIBE(Runtime, name, state, message, library, library_version, driver_version,
@@ -58,6 +61,7 @@ TRILBY_DESCRIBE(Host, os, is_atomic, device_nodes, libraries)
 TRILBY_DESCRIBE(EnvironmentVariable, name, value)
 TRILBY_DESCRIBE(FileState, path, exists)
 TRILBY_DESCRIBE(TextFile, path, text)
+TRILBY_DESCRIBE(UnreadPath, list, path, why)
 TRILBY_DESCRIBE(KernelFolder, release, has_modules, has_headers, has_nvidia)
 TRILBY_DESCRIBE(Repository, id, path, base_url, gpg_key, excludes, is_enabled)
 TRILBY_DESCRIBE(DeviceFolder, path, mode, group_id)
@@ -66,7 +70,8 @@ TRILBY_DESCRIBE(Environment, variables, files, texts, kernels, failed_builds, re
                 module_settings, removal_rules, nvidia_firmware, gcc_versions, c_library_version,
                 rocblas_files, hipblaslt_files, closed_device_folders, group_nodes, swaps,
                 shared_memory_bytes, locked_memory_limit_bytes, free_cache_bytes, groups,
-                preferred_libraries, docker_runtimes, nvswitches, uvm_major)
+                preferred_libraries, docker_runtimes, nvswitches, uvm_major, unread,
+                nvidia_module_flavor)
 TRILBY_DESCRIBE(Machine, os, kernel, container, host, cpu, memory, pci_devices, drm_nodes,
                 nvidia_gpus, amd_gpus, kfd_nodes, drivers, device_nodes, cdi_specifications,
                 libraries, libtorch, runtimes, environment)

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "machine/environment.hpp"
 #include "machine/find.hpp"
 #include "machine/pci_vendors.hpp"
 
@@ -81,7 +82,8 @@ const KernelDriver* loaded_driver(const Machine& machine, std::string_view name)
 }
 
 bool is_driver_missing(const Machine& machine, std::string_view name) {
-    return machine.drivers && loaded_driver(machine, name) == nullptr;
+    return machine.drivers && is_complete(machine, FactList::drivers) &&
+           loaded_driver(machine, name) == nullptr;
 }
 
 const DeviceNode* device_node(const Machine& machine, std::string_view path) {

@@ -28,6 +28,21 @@ Observed<bool> file_state(const Machine& machine, std::string_view path) {
     return look_up(machine.environment.files, path, &FileState::path, &FileState::exists);
 }
 
+std::vector<const UnreadPath*> unread_paths(const Machine& machine, FactList list,
+                                            std::string_view folder) {
+    std::vector<const UnreadPath*> found;
+    for (const UnreadPath& unread : machine.environment.unread) {
+        if (unread.list == list && unread.path.starts_with(folder)) {
+            found.push_back(&unread);
+        }
+    }
+    return found;
+}
+
+bool is_complete(const Machine& machine, FactList list, std::string_view folder) {
+    return unread_paths(machine, list, folder).empty();
+}
+
 Observed<std::string> text_of(const Machine& machine, std::string_view path) {
     return look_up(machine.environment.texts, path, &TextFile::path, &TextFile::text);
 }

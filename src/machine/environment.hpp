@@ -7,6 +7,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <trilby/probe.hpp>
 
@@ -17,5 +18,11 @@ namespace trilby {
 /// Whether the file exists; absent if that is not known.
 [[nodiscard]] Observed<bool> file_state(const Machine& machine, std::string_view path);
 [[nodiscard]] Observed<std::string> text_of(const Machine& machine, std::string_view path);
+
+/// What could not be read of a list, in `folder` or anywhere.
+[[nodiscard]] std::vector<const UnreadPath*> unread_paths(const Machine& machine, FactList list,
+                                                          std::string_view folder = {});
+/// Everything was read, so what the list lacks does not exist.
+[[nodiscard]] bool is_complete(const Machine& machine, FactList list, std::string_view folder = {});
 
 }  // namespace trilby

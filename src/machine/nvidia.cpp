@@ -112,9 +112,18 @@ bool needs_open_nvidia_module(const PciDevice& card) {
     return nvidia_capability(card).value_or(0) >= blackwell;
 }
 
-std::vector<const PciDevice*> working_nvidia_cards(const Machine& machine) {
+bool is_before_turing(const PciDevice& card) {
+    constexpr std::uint32_t turing = 75;
+    return nvidia_capability(card).value_or(turing) < turing;
+}
+
+Observed<std::string> nvidia_flavour(const Machine& machine) {
     const KernelDriver* driver = loaded_driver(machine, "nvidia");
-    const bool is_proprietary = driver != nullptr && driver->flavour.value_or("") == "proprietary";
+    return driver != nullptr ? driver->flavour : machine.environment.nvidia_module_flavor;
+}
+
+std::vector<const PciDevice*> working_nvidia_cards(const Machine& machine) {
+    const bool is_proprietary = nvidia_flavour(machine).value_or("") == "proprietary";
     return cards_that(machine, [&](const PciDevice& card) {
         return card.driver.value_or("") == "nvidia" &&
                !(is_proprietary && needs_open_nvidia_module(card));
@@ -126,7 +135,7 @@ bool has_working_nvidia_device(const Machine& machine) {
 }
 
 bool can_create_nvidia_nodes(const Machine& machine) {
-    return !is_in_container(machine) && loaded_driver(machine, "nvidia") != nullptr &&
+    return !is_in_container(machine) && !is_driver_missing(machine, "nvidia") &&
            file_state(machine, nvidia_node_maker).value_or(true);
 }
 

@@ -30,7 +30,11 @@ namespace trilby {
 [[nodiscard]] std::vector<const PciDevice*> nvidia_cards(const Machine& machine);
 /// Blackwell and later: only the open kernel module drives them.
 [[nodiscard]] bool needs_open_nvidia_module(const PciDevice& card);
-/// Known to be older than that.
+/// Maxwell to Volta: only the proprietary kernel module drives them, up to release 580.
+[[nodiscard]] bool is_before_turing(const PciDevice& card);
+/// "open" or "proprietary": the module that is loaded, or else the one that is installed.
+[[nodiscard]] Observed<std::string> nvidia_flavour(const Machine& machine);
+/// Known to be older than Maxwell.
 [[nodiscard]] bool is_too_old_for_cuda(const PciDevice& device);
 /// Cards that have no driver, those bound to nouveau or nova, and those bound to NVIDIA's driver.
 [[nodiscard]] std::vector<const PciDevice*> unbound_nvidia_cards(const Machine& machine);
@@ -41,7 +45,7 @@ namespace trilby {
 
 /// The program that creates the device nodes of NVIDIA's driver when CUDA is first used.
 inline constexpr watched::Name nvidia_node_maker = watched::files.nvidia_modprobe;
-/// The driver is loaded and the program may be installed. In a container it creates no usable node.
+/// The driver may be loaded and the program may be installed. In a container it creates no usable node.
 [[nodiscard]] bool can_create_nvidia_nodes(const Machine& machine);
 /// "/dev/nvidia0" or another numbered node.
 [[nodiscard]] bool is_nvidia_card_node(const DeviceNode& node);

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "machine/environment.hpp"
 #include "machine/find.hpp"
 #include "machine/watched.hpp"
 #include <trilby/gpu_target.hpp>
@@ -85,6 +86,20 @@ const SettingLine* line_against(const Machine& machine, std::string_view module)
     return found == settings->end() ? nullptr : &*found;
 }
 
+bool may_be_kept_out(const Machine& machine, std::string_view module) {
+    return line_against(machine, module) != nullptr ||
+           machine.environment.module_settings.is_unreadable() ||
+           !is_complete(machine, FactList::module_settings);
+}
+
+bool lacks_libtorch(const Machine& machine, std::string_view flavour) {
+    const auto builds = find_all(machine.libtorch, [&](const LibTorch& libtorch) {
+        return libtorch.flavour.is_unreadable() || libtorch.flavour.value_or("") == flavour;
+    });
+    return builds.empty() && !machine.libtorch.is_unreadable() &&
+           is_complete(machine, FactList::libtorch);
+}
+
 const KernelFolder* running_kernel(const Machine& machine) {
     const auto& release = machine.os.kernel_release;
     return release ? find_named(machine.environment.kernels, *release, &KernelFolder::release)
@@ -97,8 +112,8 @@ const LibraryFile* library(const Machine& machine, std::string_view name) {
 
 bool is_library_missing(const Machine& machine, std::string_view name) {
     const auto& names = watched::libraries;
-    return machine.libraries && std::ranges::find(names, name) != names.end() &&
-           library(machine, name) == nullptr;
+    return machine.libraries && is_complete(machine, FactList::libraries) &&
+           std::ranges::find(names, name) != names.end() && library(machine, name) == nullptr;
 }
 
 const Runtime* runtime(const Machine& machine, std::string_view name) {

@@ -29,6 +29,9 @@ namespace trilby {
 /// The line of modprobe.d that keeps a module from being loaded; null if there is none.
 [[nodiscard]] const SettingLine* line_against(const Machine& machine, std::string_view module);
 
+/// Such a line is known, or not all of modprobe.d could be read.
+[[nodiscard]] bool may_be_kept_out(const Machine& machine, std::string_view module);
+
 /// The modules of the running kernel; null if they are unknown or do not exist.
 [[nodiscard]] const KernelFolder* running_kernel(const Machine& machine);
 
@@ -46,6 +49,8 @@ namespace trilby {
 /// The installed builds of LibTorch for "cuda", "rocm" or "cpu".
 [[nodiscard]] std::vector<const LibTorch*> libtorch_builds(const Machine& machine,
                                                            std::string_view flavour);
+/// Known to have no such build in the places that were searched.
+[[nodiscard]] bool lacks_libtorch(const Machine& machine, std::string_view flavour);
 /// Installed by a distribution package, and using the distribution's ROCm.
 [[nodiscard]] bool is_from_distribution(const LibTorch& libtorch);
 /// Known to have code for a GPU, and known to have none.

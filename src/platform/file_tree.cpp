@@ -368,8 +368,8 @@ Observed<std::string> FileTree::derived(
     return Observed<std::string>::present(std::move(*text), std::string(path));
 }
 
-bool FileTree::exists(std::string_view path) const {
-    return status(path).has_value();
+Presence FileTree::presence(std::string_view path) const {
+    return status(path).presence();
 }
 
 }  // namespace trilby::platform

@@ -58,7 +58,9 @@ class FileTree {
     /// The target of a symbolic link, as stored.
     [[nodiscard]] Observed<std::string> link_target(std::string_view path) const;
     [[nodiscard]] Observed<FileStatus> status(std::string_view path) const;
-    [[nodiscard]] bool exists(std::string_view path) const;
+    /// The presence of a file or folder of any kind. Not a truth value, so that "denied" cannot
+    /// pass for "absent".
+    [[nodiscard]] Presence presence(std::string_view path) const;
 
     /// The live system's answer to a call, such as a system call, by its name; a recorded tree has
     /// the answer in its notes. Absent if there is none.

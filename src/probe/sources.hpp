@@ -2,11 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The sources of the probe: each reads one kind of fact from a file tree, independent of the
-/// others.
+/// others. Those of a FactList add what they could not read to `unread`.
 
 #pragma once
 
 #include "platform/file_tree.hpp"
+#include "probe/list_reader.hpp"
 #include <trilby/probe.hpp>
 
 namespace trilby::sources {
@@ -37,10 +38,14 @@ inline constexpr std::string_view environment_answer = "environment variable ";
 [[nodiscard]] Observed<std::vector<KfdNode>> read_kfd_nodes(
     const FileTree& tree, const Observed<std::vector<PciDevice>>& devices);
 [[nodiscard]] Observed<std::vector<CdiSpecification>> read_cdi_specifications(const FileTree& tree);
-[[nodiscard]] Observed<std::vector<LibraryFile>> read_libraries(const FileTree& tree);
-[[nodiscard]] std::vector<LibraryFile> read_preferred_libraries(const FileTree& tree);
-[[nodiscard]] Observed<std::vector<KernelDriver>> read_drivers(const FileTree& tree);
-[[nodiscard]] Observed<std::vector<LibTorch>> read_libtorch(const FileTree& tree);
+[[nodiscard]] Observed<std::vector<LibraryFile>> read_libraries(const FileTree& tree,
+                                                                UnreadPaths& unread);
+[[nodiscard]] std::vector<LibraryFile> read_preferred_libraries(const FileTree& tree,
+                                                                UnreadPaths& unread);
+[[nodiscard]] Observed<std::vector<KernelDriver>> read_drivers(const FileTree& tree,
+                                                               UnreadPaths& unread);
+[[nodiscard]] Observed<std::vector<LibTorch>> read_libtorch(const FileTree& tree,
+                                                            UnreadPaths& unread);
 [[nodiscard]] Observed<std::vector<DeviceNode>> read_device_nodes(const FileTree& tree);
 
 /// Any single node; absent if it does not exist.

@@ -33,13 +33,15 @@ void add_name_databases(Files& files, const Machine& machine) {
     }
 }
 
-/// Only whether a kernel has NVIDIA's module.
+/// Only NVIDIA's module, with its path if it was read.
 void add_module_lists(Files& files, const Machine& machine) {
     const auto& kernels = machine.environment.kernels;
+    const std::string& module = machine.environment.nvidia_module_flavor.source();
     for (const KernelFolder& kernel : kernels.value_or({})) {
         if (kernel.has_nvidia && kernel.has_modules) {
-            files[fmt::format("{}/{}/modules.dep", kernels.source(), kernel.release)] =
-                "nvidia.ko:\n";
+            const std::string folder = fmt::format("{}/{}/", kernels.source(), kernel.release);
+            files[folder + "modules.dep"] =
+                (module.starts_with(folder) ? module.substr(folder.size()) : "nvidia.ko") + ":\n";
         }
     }
 }

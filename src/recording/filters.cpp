@@ -255,14 +255,14 @@ std::string nvidia_devices(Redaction& redaction, std::string_view text) {
 }
 
 std::string module_settings(Redaction& redaction, std::string_view text) {
-    return each_line(text, [&](std::string_view line) {
+    return each_line(sources::with_whole_lines(std::string(text)), [&](std::string_view line) {
         return sources::is_about_gpus(line) ? redaction.words(line) : std::string();
     });
 }
 
 std::string removal_rules(Redaction& redaction, std::string_view text) {
-    return each_line(text, [&](std::string_view line) {
-        return sources::removes_nvidia_cards(line) ? redaction.words(line) : std::string();
+    return each_line(sources::with_whole_lines(std::string(text)), [&](std::string_view line) {
+        return sources::takes_nvidia_cards(line) ? redaction.words(line) : std::string();
     });
 }
 

@@ -7,6 +7,7 @@
 #include <functional>
 
 #include "base/json.hpp"
+#include "base/presence.hpp"
 #include "base/text.hpp"
 #include "base/try.hpp"
 #include "install/folders.hpp"
@@ -79,9 +80,11 @@ Result<Manifest> read_manifest(const platform::FileTree& folder, const std::stri
         return broken(fmt::format("'{}' describes backend '{}', expected '{}'", path,
                                   printable(manifest.name, 64), name));
     }
-    if (!folder.exists(manifest.module)) {
-        return broken(fmt::format("'{}' needs the module {}, which is not in its folder", path,
-                                  printable(manifest.module, 256)));
+    const Presence presence = folder.presence(manifest.module);
+    if (presence != Presence::present) {
+        return broken(fmt::format(
+            "'{}' needs the module {}, which {}", path, printable(manifest.module, 256),
+            presence == Presence::absent ? "is not in its folder" : why_missing(presence)));
     }
     return manifest;
 }

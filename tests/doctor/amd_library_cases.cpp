@@ -51,6 +51,15 @@ void use_packages_of_amd(MadeFacts& made, const char* file) {
         fact(std::vector<std::string>{file}, "/opt/rocm/lib/rocblas/library");
 }
 
+/// A wheel in a virtual environment, whose rocBLAS has data for one target.
+void use_wheel_with_data_for(MadeFacts& made, const char* target) {
+    LibTorch libtorch = made.machine.libtorch->front();
+    libtorch.folder = "/home/user/torch/lib/python3.14/site-packages/torch/lib";
+    libtorch.rocblas_targets =
+        fact(std::vector<std::string>{target}, libtorch.folder + "/rocblas/library");
+    made.machine.libtorch = fact(std::vector{libtorch}, "/usr/lib");
+}
+
 void build_for(MadeFacts& made, std::vector<std::string> targets) {
     LibTorch libtorch = made.machine.libtorch->front();
     libtorch.gpu_targets = fact(std::move(targets), libtorch.folder + "/libtorch_hip.so");
@@ -291,6 +300,20 @@ std::vector<ConditionCase> environment_cases() {
          [](MadeFacts& made) {
              use_packages_of_amd(made, "TensileLibrary_lazy_gfx90a.dat");
              set_libtorch(made, [](LibTorch& libtorch) { libtorch.folder = "/home/user/lib"; });
+         },
+         healthy_amd_machine},
+        {"TRL-A062", "a wheel with code for gfx1100, whose rocBLAS has data for gfx1030",
+         [](MadeFacts& made) { use_wheel_with_data_for(made, "gfx1030"); },
+         "whose rocBLAS has data for gfx11-generic",
+         [](MadeFacts& made) { use_wheel_with_data_for(made, "gfx11-generic"); },
+         healthy_amd_machine},
+        {"TRL-A062", "the rocBLAS of the only wheel has no data for gfx1100",
+         [](MadeFacts& made) { use_wheel_with_data_for(made, "gfx1030"); }, "a second wheel has it",
+         [](MadeFacts& made) {
+             use_wheel_with_data_for(made, "gfx1030");
+             add_like_first<LibTorch>(made.machine.libtorch, [](LibTorch& libtorch) {
+                 libtorch.rocblas_targets = fact(std::vector<std::string>{"gfx1100"});
+             });
          },
          healthy_amd_machine},
         {"TRL-A062", "data for gfx90a only",

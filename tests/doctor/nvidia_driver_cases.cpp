@@ -15,6 +15,15 @@ void load_nvidia(MadeFacts& made, const char* version, const char* flavour) {
     made.machine.drivers = fact(std::move(drivers), "/sys/module");
 }
 
+/// A card without a driver, and a module that cannot be loaded.
+void leave_module_unloaded(MadeFacts& made, std::uint16_t card, const char* flavor) {
+    made.unload("nvidia");
+    made.bind("");
+    made.set_device_id(card);
+    made.machine.environment.nvidia_module_flavor =
+        fact<std::string>(flavor, "/lib/modules/6.18.5-200.fc43.x86_64/extra/nvidia/nvidia.ko.xz");
+}
+
 void set_gpu(MadeFacts& made, void (*change)(NvidiaGpu&)) {
     NvidiaGpu gpu = made.machine.nvidia_gpus->front();
     change(gpu);
@@ -224,6 +233,15 @@ std::vector<ConditionCase> nvidia_driver_cases() {
              made.set_device_id(0x2b85);
              made.bind("");
          },
+         healthy_nvidia_machine},
+        {"TRL-N011", "an RTX 5090, and the proprietary module is installed but not loaded",
+         [](MadeFacts& made) { leave_module_unloaded(made, 0x2b85, "proprietary"); },
+         "the open module", [](MadeFacts& made) { leave_module_unloaded(made, 0x2b85, "open"); },
+         healthy_nvidia_machine},
+        {"TRL-N040", "a GTX 1070, and the open module is installed but not loaded",
+         [](MadeFacts& made) { leave_module_unloaded(made, 0x1b81, "open"); },
+         "the proprietary module",
+         [](MadeFacts& made) { leave_module_unloaded(made, 0x1b81, "proprietary"); },
          healthy_nvidia_machine},
         {"TRL-N012", "a GTX 1080 with nouveau and release 595 installed",
          [](MadeFacts& made) { install_release(made, "595.45.04"); }, "release 580 installed",

@@ -132,6 +132,28 @@ TEST(NvidiaCauses, AnUnsupportedCardComesBeforeSecureBoot) {
     EXPECT_EQ(nvidia_ids(made), Ids{"TRL-N012"});
 }
 
+TEST(NvidiaCauses, TheWrongModuleComesBeforeSecureBoot) {
+    MadeFacts made = healthy_nvidia_machine();
+    made.bind("");
+    made.unload("nvidia");
+    made.set_device_id(0x2b85);
+    made.machine.environment.nvidia_module_flavor = fact<std::string>("proprietary");
+    EXPECT_EQ(nvidia_ids(made), Ids{"TRL-N011"});
+    made.set_device_id(0x1b80);
+    made.machine.environment.nvidia_module_flavor = fact<std::string>("open");
+    EXPECT_EQ(nvidia_ids(made), Ids{"TRL-N040"});
+}
+
+/// RPM Fusion's service loads nouveau if NVIDIA's module cannot be loaded.
+TEST(NvidiaCauses, TheWrongModuleComesBeforeNouveauAsAFallback) {
+    MadeFacts made = healthy_nvidia_machine();
+    made.bind("nouveau");
+    made.unload("nvidia");
+    made.set_device_id(0x2b85);
+    made.machine.environment.nvidia_module_flavor = fact<std::string>("proprietary");
+    EXPECT_EQ(nvidia_ids(made), Ids{"TRL-N011"});
+}
+
 TEST(NvidiaCauses, OneCardThatWorksIsEnoughForLibTorch) {
     MadeFacts made = healthy_nvidia_machine();
     PciDevice second = made.device();

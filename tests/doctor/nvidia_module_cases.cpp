@@ -77,11 +77,18 @@ void set_module_line(MadeFacts& made, const char* line) {
 constexpr const char* removal_file = "/etc/udev/rules.d/50-remove-nvidia.rules";
 constexpr const char* removal_rule = R"(ACTION=="add", ATTR{vendor}=="0x10de", ATTR{remove}="1")";
 
+constexpr const char* unbinding_rule =
+    R"(ATTR{vendor}=="0x10de", RUN+="/bin/sh -c 'echo %k > /sys/bus/pci/drivers/nvidia/unbind'")";
+
+void set_rule(MadeFacts& made, const char* rule) {
+    made.machine.environment.removal_rules =
+        fact(std::vector<SettingLine>{{removal_file, rule}}, "/etc/udev/rules.d");
+}
+
 void remove_card_by_rule(MadeFacts& made) {
     leave_card_alone(made);
     made.machine.pci_devices = fact(std::vector<PciDevice>(), "/sys/bus/pci/devices");
-    made.machine.environment.removal_rules =
-        fact(std::vector<SettingLine>{{removal_file, removal_rule}}, "/etc/udev/rules.d");
+    set_rule(made, removal_rule);
 }
 
 }  // namespace
@@ -147,12 +154,22 @@ std::vector<ConditionCase> nvidia_module_cases() {
          "the driver is bound all the same",
          [](MadeFacts& made) { set_module_line(made, "blacklist nvidia"); },
          healthy_nvidia_machine},
-        {"TRL-N042", "a rule of udev that removes the card", remove_card_by_rule,
-         "the rule, but the card is there",
+        {"TRL-N041", "a rule of udev that takes the card from the driver",
          [](MadeFacts& made) {
-             made.machine.environment.removal_rules =
-                 fact(std::vector<SettingLine>{{removal_file, removal_rule}});
+             made.bind("");
+             set_rule(made, unbinding_rule);
          },
+         "the rule, but the driver has the card",
+         [](MadeFacts& made) { set_rule(made, unbinding_rule); }, healthy_nvidia_machine},
+        {"TRL-N042", "a rule of udev that removes the card, and no card", remove_card_by_rule,
+         "a rule that only takes the card from the driver",
+         [](MadeFacts& made) {
+             remove_card_by_rule(made);
+             set_rule(made, unbinding_rule);
+         },
+         healthy_nvidia_machine},
+        {"TRL-N042", "a rule of udev that removes the card", remove_card_by_rule,
+         "the rule, but the card is there", [](MadeFacts& made) { set_rule(made, removal_rule); },
          healthy_nvidia_machine},
         {"TRL-N006", "the module only for the previous kernel",
          [](MadeFacts& made) {

@@ -233,7 +233,8 @@ class Watcher : public platform::TreeRecorder {
 };
 
 bool has_personal_names(const platform::FileTree& tree) {
-    return tree.exists("/proc/sys/kernel/hostname") || tree.exists("/etc/passwd");
+    return tree.presence("/proc/sys/kernel/hostname") == Presence::present ||
+           tree.presence("/etc/passwd") == Presence::present;
 }
 
 std::string document_of(const Machine& machine) {

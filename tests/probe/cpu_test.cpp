@@ -131,6 +131,20 @@ TEST(RecordedCpu, ReadsIbmZ) {
     EXPECT_THAT(cpu.features.value_or({}), ElementsAre("vx", "vxe"));
 }
 
+TEST(RecordedCpu, RecognizesPowerByItsNameAlone) {
+    const MadeMachine made;
+    const auto architecture_of = [&](const std::string& name) {
+        made.write("proc/cpuinfo", "processor\t: 0\ncpu\t\t: " + name + "\n");
+        return cpu_of(made).architecture.value_or("");
+    };
+    EXPECT_EQ(architecture_of("POWER8 (raw), altivec supported"), "ppc64le");
+    EXPECT_EQ(architecture_of("POWER10 (architected), altivec supported"), "ppc64le");
+    EXPECT_EQ(architecture_of("Power11 (architected), altivec supported"), "ppc64le");
+    EXPECT_EQ(architecture_of("POWER7 (architected), altivec supported"), "ppc64");
+    EXPECT_EQ(architecture_of("PPC970MP, altivec supported"), "ppc64");
+    EXPECT_EQ(architecture_of("another processor"), "");
+}
+
 TEST(RecordedCpu, ReadsPower) {
     const MadeMachine made;
     made.write("proc/cpuinfo",

@@ -14,6 +14,7 @@ namespace {
 
 using sources::count_of_list;
 using sources::parse_cpu_list;
+using sources::parse_cpu_mask;
 using testing::cpu_of;
 using ::testing::ElementsAre;
 using testing::MadeMachine;
@@ -34,6 +35,34 @@ TEST(CpuList, ReadsNumbersAndRanges) {
     for (const char* bad : {"", ",", "1,", "3-1", "a", "1-", "-1", "1--2", "70000", "0-65535,0"}) {
         EXPECT_EQ(parse_cpu_list(bad), std::nullopt) << bad;
     }
+}
+
+TEST(CpuList, ReadsMasks) {
+    EXPECT_THAT(*parse_cpu_mask("00000001,80000005"), ElementsAre(0, 2, 31, 32));
+    EXPECT_THAT(*parse_cpu_mask("f0"), ElementsAre(4, 5, 6, 7));
+    for (const char* bad : {"", ",", "0", "00000000,00000000", "g", "1,", "123456789", "0-3"}) {
+        EXPECT_EQ(parse_cpu_mask(bad), std::nullopt) << bad;
+    }
+}
+
+/// A recording may have only the files that kernels before 2.6.26 had.
+TEST(CpuTopology, ReadsMasksIfThereAreNoLists) {
+    const MadeMachine machine;
+    machine.write(std::string(cpus) + "/online", "0-3\n");
+    for (const int cpu : {0, 1, 2, 3}) {
+        const std::string folder = fmt::format("{}/cpu{}", cpus, cpu);
+        machine.write(folder + "/topology/thread_siblings", cpu < 2 ? "00000003\n" : "0000000c\n");
+        machine.write(folder + "/topology/core_siblings", "00000000,0000000f\n");
+        machine.write(folder + "/cache/index0/type", "Unified\n");
+        machine.write(folder + "/cache/index0/level", "2\n");
+        machine.write(folder + "/cache/index0/size", "512K\n");
+        machine.write(folder + "/cache/index0/shared_cpu_map", "0000000f\n");
+    }
+    const Cpu cpu = cpu_of(machine);
+    EXPECT_EQ(cpu.cores.value_or(0), 2U);
+    EXPECT_EQ(cpu.packages.value_or(0), 1U);
+    ASSERT_THAT(cpu.last_level_caches.value_or({}), SizeIs(1));
+    EXPECT_EQ(cpu.last_level_caches->front().shared_by_cpus.value_or(0), 4U);
 }
 
 TEST(CpuTopology, CountsCoresOfAHybridCpu) {

@@ -13,7 +13,8 @@ namespace {
 using testing::MadeMachine;
 
 Environment environment_of(const MadeMachine& made) {
-    return sources::read_environment(platform::FileTree(made.root()));
+    sources::UnreadPaths unread;
+    return sources::read_environment(platform::FileTree(made.root()), unread);
 }
 
 TEST(Environment, ReadsTheKeyUrlOfARepository) {

@@ -119,6 +119,19 @@ TEST(LibTorch, ReadsFedorasPackage) {
     EXPECT_FALSE(libtorch.has_rccl.value_or(true));
 }
 
+TEST(LibTorch, ReportsTheTargetsOfItsOwnRocblas) {
+    const MadeMachine made;
+    made.write(fedora + "lib/libtorch_cpu.so", MadeElf{}.bytes());
+    made.write(fedora + "lib/libtorch_hip.so", MadeElf{}.bytes());
+    EXPECT_EQ(one_on(made).rocblas_targets.presence(), Presence::absent);
+    for (const char* name :
+         {"TensileLibrary_lazy_gfx1100.dat", "Kernels.so-000-gfx90a-xnack-.hsaco",
+          "TensileLibrary_gfx1100.co", "README"}) {
+        made.write(fedora + "lib/rocblas/library/" + name, "");
+    }
+    EXPECT_THAT(*one_on(made).rocblas_targets, ElementsAre("gfx1100", "gfx90a"));
+}
+
 TEST(LibTorch, ReportsTheHipRuntimeNeededFromTheSystem) {
     const MadeMachine made;
     made.write(fedora + "lib/libtorch_cpu.so", MadeElf{}.bytes());

@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include "probe/environment/environment.hpp"
+#include "support/made_elf.hpp"
 #include "support/made_machine.hpp"
+#include <trilby/probe.hpp>
 
 namespace trilby::sources {
 namespace {
@@ -13,7 +15,8 @@ using platform::FileTree;
 using testing::MadeMachine;
 
 std::vector<Repository> repositories_of(const MadeMachine& made) {
-    return read_repositories(FileTree(made.root())).value_or({});
+    UnreadPaths unread;
+    return read_repositories(FileTree(made.root()), unread).value_or({});
 }
 
 TEST(PackageSources, AnOverrideChangesTheMatchingRepositories) {
@@ -72,38 +75,86 @@ TEST(PackageSources, DoesNotFollowAVersionOutOfTheFolder) {
 }
 
 TEST(PackageSources, ListsFailedBuildsOfAllDriverPackages) {
+    UnreadPaths unread;
     const MadeMachine made;
-    EXPECT_FALSE(read_failed_builds(FileTree(made.root())));
+    EXPECT_FALSE(read_failed_builds(FileTree(made.root()), unread));
     for (const char* path : {"nvidia/580.95.05-for-6.18.5.failed.log", "nvidia/580.95.05.log",
                              "nvidia-580xx/580.119.02-for-6.18.5.failed.log",
                              "v4l2loopback/0.15-for-6.18.5.failed.log"}) {
         made.write(std::string("var/cache/akmods/") + path, "");
     }
-    const auto failed = read_failed_builds(FileTree(made.root()));
+    const auto failed = read_failed_builds(FileTree(made.root()), unread);
     ASSERT_TRUE(failed);
     EXPECT_EQ(*failed, (std::vector<std::string>{"nvidia/580.95.05-for-6.18.5.failed.log",
                                                  "nvidia-580xx/580.119.02-for-6.18.5.failed.log"}));
 }
 
 TEST(PackageSources, ListsOnlyVersionsWithACompiler) {
+    UnreadPaths unread;
     const MadeMachine made;
-    EXPECT_FALSE(read_gcc_versions(FileTree(made.root())));
+    EXPECT_FALSE(read_gcc_versions(FileTree(made.root()), unread));
     made.write("usr/libexec/gcc/x86_64-redhat-linux/15/cc1plus", "");
     made.write("usr/libexec/gcc/x86_64-redhat-linux/13/cc1", "");
     made.write("usr/libexec/gcc/x86_64-linux-gnu/14.2.1/cc1plus", "");
     made.write("usr/libexec/gcc/x86_64-linux-gnu/plugin/cc1plus", "");
-    const auto versions = read_gcc_versions(FileTree(made.root()));
+    const auto versions = read_gcc_versions(FileTree(made.root()), unread);
     ASSERT_TRUE(versions);
     EXPECT_EQ(*versions, (std::vector<std::uint32_t>{14, 15}));
 }
 
+void add_module(const MadeMachine& made, const std::string& license) {
+    made.write("lib/modules/6.18.5/modules.dep", "kernel/a.ko:\nextra/nvidia/nvidia.ko: a.ko\n");
+    made.write("lib/modules/6.18.5/extra/nvidia/nvidia.ko",
+               testing::MadeElf{.sections = {{".modinfo", "license=" + license + '\0'}}}.bytes());
+}
+
+TEST(PackageSources, TheLicenseOfAModuleTellsItsFlavor) {
+    const MadeMachine made;
+    UnreadPaths unread;
+    const auto flavor_of = [&](const std::string& license) {
+        add_module(made, license);
+        return read_nvidia_module_flavor(FileTree(made.root()), "6.18.5", unread);
+    };
+    EXPECT_EQ(flavor_of("NVIDIA").value_or(""), "proprietary");
+    EXPECT_EQ(flavor_of("Dual MIT/GPL").value_or(""), "open");
+    EXPECT_EQ(flavor_of("other").presence(), Presence::malformed);
+    EXPECT_EQ(flavor_of("NVIDIA").source(), "/lib/modules/6.18.5/extra/nvidia/nvidia.ko");
+}
+
+TEST(PackageSources, AKernelWithoutTheModuleHasNoFlavor) {
+    const MadeMachine made;
+    UnreadPaths unread;
+    add_module(made, "NVIDIA");
+    EXPECT_EQ(read_nvidia_module_flavor(FileTree(made.root()), "6.18.6", unread).presence(),
+              Presence::absent);
+}
+
+/// The module is large, so it is only read if its flavor matters.
+TEST(PackageSources, OnlyACardThatNeedsAFlavorHasTheModuleRead) {
+    const MadeMachine made;
+    add_module(made, "NVIDIA");
+    made.write("proc/sys/kernel/osrelease", "6.18.5\n");
+    made.make_folder("sys/module");
+    const auto flavor = [&] {
+        return probe({.root = made.root()}).environment.nvidia_module_flavor.value_or("not read");
+    };
+    EXPECT_EQ(flavor(), "not read");
+    made.add({.address = "0000:01:00.0", .vendor = "0x10de", .device = "0x2684"});
+    EXPECT_EQ(flavor(), "not read");
+    made.add({.address = "0000:02:00.0", .vendor = "0x10de", .device = "0x2b85"});
+    EXPECT_EQ(flavor(), "proprietary");
+    made.make_folder("sys/module/nvidia");
+    EXPECT_EQ(flavor(), "not read");
+}
+
 TEST(PackageSources, ReportsWhichKernelsHaveNvidiasModule) {
+    UnreadPaths unread;
     const MadeMachine made;
     made.write("lib/modules/6.18.5/modules.dep", "");
     made.write("lib/modules/6.18.5/build/Makefile", "");
     made.write("lib/modules/6.18.5/kernel/nvidia-580/nvidia.ko", "");
     made.write("lib/modules/6.18.6/extra/v4l2loopback/v4l2loopback.ko", "");
-    const auto kernels = read_kernel_folders(FileTree(made.root()));
+    const auto kernels = read_kernel_folders(FileTree(made.root()), unread);
     ASSERT_TRUE(kernels);
     ASSERT_EQ(kernels->size(), 2U);
     EXPECT_TRUE(kernels->at(0).has_modules);

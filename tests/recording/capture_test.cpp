@@ -8,6 +8,7 @@
 
 #include "platform/file_tree.hpp"
 #include "recording/recording.hpp"
+#include "support/made_elf.hpp"
 #include "support/made_machine.hpp"
 #include "support/planted_secrets.hpp"
 #include <trilby/probe.hpp>
@@ -71,6 +72,22 @@ TEST(Capture, KeepsOnlyWhetherTheListOfModulesHasNvidias) {
     EXPECT_TRUE(kernels->front().has_nvidia);
     EXPECT_TRUE(kernels->back().has_modules);
     EXPECT_FALSE(kernels->back().has_nvidia);
+}
+
+TEST(Capture, KeepsTheFlavorOfAModuleThatIsNotLoaded) {
+    const MadeMachine made;
+    made.write("proc/sys/kernel/osrelease", "1\n");
+    made.make_folder("sys/module");
+    made.add({.address = "0000:01:00.0", .vendor = "0x10de", .device = "0x2b85"});
+    made.write("lib/modules/1/modules.dep", "extra/nvidia.ko: other.ko\n");
+    made.write(
+        "lib/modules/1/extra/nvidia.ko",
+        testing::MadeElf{.sections = {{".modinfo", std::string("license=NVIDIA\0", 15)}}}.bytes());
+    const TemporaryFolder folder;
+    ASSERT_TRUE(capture(folder / "copy", {.root = made.root()}));
+    const auto flavor = probe({.root = folder / "copy"}).environment.nvidia_module_flavor;
+    EXPECT_EQ(flavor.value_or(""), "proprietary");
+    EXPECT_EQ(flavor.source(), "/lib/modules/1/extra/nvidia.ko");
 }
 
 TEST(Capture, TheRecordingGivesTheSameMachine) {

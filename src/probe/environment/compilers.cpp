@@ -9,19 +9,20 @@
 
 namespace trilby::sources {
 
-Observed<std::vector<std::uint32_t>> read_gcc_versions(const FileTree& tree) {
+Observed<std::vector<std::uint32_t>> read_gcc_versions(const FileTree& tree, UnreadPaths& unread) {
     constexpr const char* compilers_folder = "/usr/libexec/gcc";
     using Found = Observed<std::vector<std::uint32_t>>;
     const auto targets = tree.list(compilers_folder);
     if (!targets) {
         return Found::missing(targets.presence(), targets.source());
     }
+    const ListReader reader(tree, FactList::gcc_versions, unread);
     std::set<std::uint32_t> versions;
     for (const std::string& target : *targets) {
         const std::string folder = fmt::format("{}/{}", compilers_folder, target);
-        for (const std::string& name : tree.list(folder).value_or({})) {
+        for (const std::string& name : reader.names(folder).value_or({})) {
             const auto version = parse_number<std::uint32_t>(name.substr(0, name.find('.')));
-            if (version && tree.exists(fmt::format("{}/{}/cc1plus", folder, name))) {
+            if (version && reader.has(fmt::format("{}/{}/cc1plus", folder, name))) {
                 versions.insert(*version);
             }
         }

@@ -28,7 +28,8 @@ std::optional<Names> runtimes_in(const std::string& settings) {
 
 Observed<Names> read_docker_runtimes(const FileTree& tree) {
     const auto settings = tree.read(docker_settings_path);
-    const bool is_known_to_lack_it = settings.presence() == Presence::absent && tree.exists("/etc");
+    const bool is_known_to_lack_it =
+        settings.presence() == Presence::absent && tree.presence("/etc") == Presence::present;
     return is_known_to_lack_it ? Observed<Names>::present({}, std::string(docker_settings_path))
                                : settings.parse(runtimes_in);
 }

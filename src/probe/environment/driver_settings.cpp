@@ -38,6 +38,12 @@ bool is_for_displays(std::string_view rule) {
     return start == std::string_view::npos || rule.substr(start + key.size()).starts_with("0x03");
 }
 
+/// A rule that runs a program which writes to a file of sysfs: RUN+="/bin/sh -c 'echo 1 > ...'".
+bool runs_write_to(std::string_view rule, std::string_view file) {
+    const std::size_t run = rule.find("RUN");
+    return run != std::string_view::npos && rule.find(file, run) != std::string_view::npos;
+}
+
 /// The distribution has hundreds of rules; tools that switch cards off put "nvidia" in the name.
 bool is_worth_reading(std::string_view path) {
     const bool is_of_distribution =
@@ -47,10 +53,9 @@ bool is_worth_reading(std::string_view path) {
 
 using Lines = std::vector<SettingLine>;
 
-void add_lines(const FileTree& tree, const std::string& path, bool (*is_wanted)(std::string_view),
-               Lines& lines) {
-    const auto content = tree.read(path, std::size_t{64} << 10);
-    const std::string text = content.value_or("");
+void add_lines(const ListReader& reader, const std::string& path,
+               bool (*is_wanted)(std::string_view), Lines& lines) {
+    const std::string text = with_whole_lines(reader.text(path, std::size_t{64} << 10));
     for (const std::string_view line : split_lines(text)) {
         if (is_wanted(line)) {
             lines.push_back({path, std::string(trim(line))});
@@ -58,19 +63,19 @@ void add_lines(const FileTree& tree, const std::string& path, bool (*is_wanted)(
     }
 }
 
-Observed<Lines> read_lines(const FileTree& tree, std::span<const char* const> folders,
+Observed<Lines> read_lines(const ListReader& reader, std::span<const char* const> folders,
                            std::string_view suffix, bool (*is_wanted)(std::string_view)) {
     Lines lines;
     std::set<std::string> seen;
     bool is_known = false;
     for (const char* folder : folders) {
-        const auto names = tree.list(folder);
-        is_known = is_known || names.has_value();
+        const auto names = reader.names(folder);
+        is_known = is_known || names.presence() != Presence::absent;
         for (const std::string& name : names.value_or({})) {
             const std::string path = fmt::format("{}/{}", folder, name);
             if (name.ends_with(suffix) && is_worth_reading(path) && seen.size() < files_limit &&
                 seen.insert(name).second) {
-                add_lines(tree, path, is_wanted, lines);
+                add_lines(reader, path, is_wanted, lines);
             }
         }
     }
@@ -87,17 +92,30 @@ bool is_about_gpus(std::string_view line) {
            is_driver_of_gpus(words[1]);
 }
 
-bool removes_nvidia_cards(std::string_view line) {
-    return !trim(line).starts_with('#') && line.find("0x10de") != std::string_view::npos &&
-           line.find("ATTR{remove}=\"1\"") != std::string_view::npos && is_for_displays(line);
+// Rules for power/control, which most drivers come with, only let idle cards sleep.
+bool takes_nvidia_cards(std::string_view rule) {
+    const bool takes_cards = rule.find("ATTR{remove}=\"1\"") != std::string_view::npos ||
+                             runs_write_to(rule, "/remove") || runs_write_to(rule, "/unbind");
+    return takes_cards && !trim(rule).starts_with('#') &&
+           rule.find("0x10de") != std::string_view::npos && is_for_displays(rule);
 }
 
-Observed<std::vector<SettingLine>> read_module_settings(const FileTree& tree) {
-    return read_lines(tree, module_folders, ".conf", is_about_gpus);
+std::string with_whole_lines(std::string text) {
+    constexpr std::string_view joint = "\\\n";
+    for (std::size_t at = text.find(joint); at != std::string::npos; at = text.find(joint, at)) {
+        text.replace(at, joint.size(), " ");
+    }
+    return text;
 }
 
-Observed<std::vector<SettingLine>> read_removal_rules(const FileTree& tree) {
-    return read_lines(tree, rule_folders, ".rules", removes_nvidia_cards);
+Observed<std::vector<SettingLine>> read_module_settings(const FileTree& tree, UnreadPaths& unread) {
+    return read_lines(ListReader(tree, FactList::module_settings, unread), module_folders, ".conf",
+                      is_about_gpus);
+}
+
+Observed<std::vector<SettingLine>> read_removal_rules(const FileTree& tree, UnreadPaths& unread) {
+    return read_lines(ListReader(tree, FactList::removal_rules, unread), rule_folders, ".rules",
+                      takes_nvidia_cards);
 }
 
 }  // namespace trilby::sources

@@ -6,14 +6,15 @@
 #pragma once
 
 #include "platform/file_tree.hpp"
+#include "probe/list_reader.hpp"
 #include <trilby/environment.hpp>
 
 namespace trilby::sources {
 
 using platform::FileTree;
 
-/// All of the sources below.
-[[nodiscard]] Environment read_environment(const FileTree& tree);
+/// All of the sources below. Those of a FactList add what they could not read to `unread`.
+[[nodiscard]] Environment read_environment(const FileTree& tree, UnreadPaths& unread);
 
 /// The names in machine/watched.hpp.
 [[nodiscard]] std::vector<EnvironmentVariable> read_variables(const FileTree& tree);
@@ -21,25 +22,37 @@ using platform::FileTree;
 [[nodiscard]] std::vector<TextFile> read_texts(const FileTree& tree);
 
 /// Sorted by version.
-[[nodiscard]] Observed<std::vector<KernelFolder>> read_kernel_folders(const FileTree& tree);
+[[nodiscard]] Observed<std::vector<KernelFolder>> read_kernel_folders(const FileTree& tree,
+                                                                      UnreadPaths& unread);
 /// Logs of failed builds of NVIDIA's driver packages, as FOLDER/FILE.
-[[nodiscard]] Observed<std::vector<std::string>> read_failed_builds(const FileTree& tree);
+[[nodiscard]] Observed<std::vector<std::string>> read_failed_builds(const FileTree& tree,
+                                                                    UnreadPaths& unread);
 /// The lines of modprobe.d about drivers of GPUs, and udev's rules that take NVIDIA's cards off the
 /// bus.
-[[nodiscard]] Observed<std::vector<SettingLine>> read_module_settings(const FileTree& tree);
-[[nodiscard]] Observed<std::vector<SettingLine>> read_removal_rules(const FileTree& tree);
+[[nodiscard]] Observed<std::vector<SettingLine>> read_module_settings(const FileTree& tree,
+                                                                      UnreadPaths& unread);
+[[nodiscard]] Observed<std::vector<SettingLine>> read_removal_rules(const FileTree& tree,
+                                                                    UnreadPaths& unread);
 /// "blacklist nvidia", "options nvidia_uvm uvm_disable_hmm=1" and the like.
 [[nodiscard]] bool is_about_gpus(std::string_view line);
-/// A rule that takes cards of NVIDIA off the bus.
-[[nodiscard]] bool removes_nvidia_cards(std::string_view line);
+/// A rule that takes cards of NVIDIA off the bus or away from their driver.
+[[nodiscard]] bool takes_nvidia_cards(std::string_view rule);
+/// Joins lines that end with a backslash and the next ones, as modprobe and udev do.
+[[nodiscard]] std::string with_whole_lines(std::string text);
+/// "open" or "proprietary": NVIDIA's module for a kernel, from its license.
+[[nodiscard]] Observed<std::string> read_nvidia_module_flavor(const FileTree& tree,
+                                                              std::string_view release,
+                                                              UnreadPaths& unread);
 /// The firmware files for the loaded NVIDIA module.
 [[nodiscard]] Observed<std::vector<std::string>> read_nvidia_firmware(const FileTree& tree);
 
 /// Includes the changes made by 'dnf config-manager setopt'.
-[[nodiscard]] Observed<std::vector<Repository>> read_repositories(const FileTree& tree);
+[[nodiscard]] Observed<std::vector<Repository>> read_repositories(const FileTree& tree,
+                                                                  UnreadPaths& unread);
 
 /// Major versions, sorted and unique.
-[[nodiscard]] Observed<std::vector<std::uint32_t>> read_gcc_versions(const FileTree& tree);
+[[nodiscard]] Observed<std::vector<std::uint32_t>> read_gcc_versions(const FileTree& tree,
+                                                                     UnreadPaths& unread);
 
 [[nodiscard]] std::vector<DeviceFolder> read_closed_device_folders(const FileTree& tree);
 [[nodiscard]] Observed<std::vector<std::string>> read_group_nodes(const FileTree& tree);
@@ -51,7 +64,8 @@ inline constexpr std::string_view docker_settings_path = "/etc/docker/daemon.jso
 [[nodiscard]] Observed<std::vector<std::string>> read_docker_runtimes(const FileTree& tree);
 
 /// The addresses of NVSwitch chips, which connect the cards of a server.
-[[nodiscard]] Observed<std::vector<std::string>> read_nvswitches(const FileTree& tree);
+[[nodiscard]] Observed<std::vector<std::string>> read_nvswitches(const FileTree& tree,
+                                                                 UnreadPaths& unread);
 /// The driver's device number, which differs from boot to boot.
 [[nodiscard]] Observed<std::uint32_t> read_uvm_major(const FileTree& tree);
 

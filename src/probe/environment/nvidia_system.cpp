@@ -15,17 +15,16 @@ namespace {
 
 constexpr std::string_view cards_path = "/proc/driver/nvidia/gpus";
 
-bool has_number(const FileTree& tree, const std::string& path, std::uint32_t number) {
+bool has_number(const ListReader& reader, const std::string& path, std::uint32_t number) {
     constexpr std::size_t limit_bytes = 64;
-    const auto text = tree.read(path, limit_bytes);
-    return text && parse_hex<std::uint32_t>(trim(*text)) == number;
+    return parse_hex<std::uint32_t>(trim(reader.text(path, limit_bytes))) == number;
 }
 
-bool is_nvswitch(const FileTree& tree, const std::string& address) {
+bool is_nvswitch(const ListReader& reader, const std::string& address) {
     constexpr std::uint32_t other_bridge = 0x068000;
     const std::string folder = fmt::format("{}/{}", pci_devices_path, address);
-    return has_number(tree, folder + "/class", other_bridge) &&
-           has_number(tree, folder + "/vendor", pci_vendor::nvidia);
+    return has_number(reader, folder + "/class", other_bridge) &&
+           has_number(reader, folder + "/vendor", pci_vendor::nvidia);
 }
 
 /// The number of a character device on a line "509 nvidia-uvm".
@@ -37,13 +36,15 @@ std::optional<std::uint32_t> major_on(std::string_view line, std::string_view de
 
 }  // namespace
 
-Observed<std::vector<std::string>> read_nvswitches(const FileTree& tree) {
+Observed<std::vector<std::string>> read_nvswitches(const FileTree& tree, UnreadPaths& unread) {
     using Addresses = std::vector<std::string>;
-    if (!tree.exists(cards_path)) {
-        return Observed<Addresses>::missing(Presence::absent, std::string(cards_path));
+    const Presence cards = tree.presence(cards_path);
+    if (cards != Presence::present) {
+        return Observed<Addresses>::missing(cards, std::string(cards_path));
     }
+    const ListReader reader(tree, FactList::nvswitches, unread);
     return tree.list(pci_devices_path).parse([&](Addresses addresses) {
-        std::erase_if(addresses, [&](const std::string& one) { return !is_nvswitch(tree, one); });
+        std::erase_if(addresses, [&](const std::string& one) { return !is_nvswitch(reader, one); });
         return std::optional(std::move(addresses));
     });
 }

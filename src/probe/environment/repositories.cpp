@@ -83,9 +83,9 @@ void change_repositories(std::vector<Repository>& repositories, std::string_view
     });
 }
 
-std::vector<std::string> repository_files(const FileTree& tree, const char* folder) {
+std::vector<std::string> repository_files(const ListReader& reader, const char* folder) {
     std::vector<std::string> paths;
-    for (const std::string& name : tree.list(folder).value_or({})) {
+    for (const std::string& name : reader.names(folder).value_or({})) {
         if (name.ends_with(".repo")) {
             paths.push_back(fmt::format("{}/{}", folder, name));
         }
@@ -95,18 +95,19 @@ std::vector<std::string> repository_files(const FileTree& tree, const char* fold
 
 }  // namespace
 
-Observed<std::vector<Repository>> read_repositories(const FileTree& tree) {
+Observed<std::vector<Repository>> read_repositories(const FileTree& tree, UnreadPaths& unread) {
     using Found = Observed<std::vector<Repository>>;
     const auto names = tree.list(repositories_folder);
     if (!names) {
         return Found::missing(names.presence(), names.source());
     }
+    const ListReader reader(tree, FactList::repositories, unread);
     std::vector<Repository> found;
-    for (const std::string& path : repository_files(tree, repositories_folder)) {
-        add_repositories(found, tree.read(path).value_or(""), path);
+    for (const std::string& path : repository_files(reader, repositories_folder)) {
+        add_repositories(found, reader.text(path), path);
     }
-    for (const std::string& path : repository_files(tree, overrides_folder)) {
-        change_repositories(found, tree.read(path).value_or(""));
+    for (const std::string& path : repository_files(reader, overrides_folder)) {
+        change_repositories(found, reader.text(path));
     }
     return Found::present(std::move(found), names.source());
 }

@@ -17,13 +17,15 @@ namespace {
 
 /// A recording knows nothing about files in folders that were not read.
 Observed<bool> read_file_state(const FileTree& tree, const std::string& path) {
-    const auto status = tree.status(path);
-    if (status || status.is_unreadable()) {
+    const Presence presence = tree.presence(path);
+    if (presence == Presence::present) {
         return Observed<bool>::present(true, path);
     }
-    const bool is_folder_known = tree.exists(std::filesystem::path(path).parent_path().native());
-    return is_folder_known ? Observed<bool>::present(false, path)
-                           : Observed<bool>::missing(Presence::absent, path);
+    const std::string folder = std::filesystem::path(path).parent_path().native();
+    const bool is_known_to_lack_it =
+        presence == Presence::absent && tree.presence(folder) == Presence::present;
+    return is_known_to_lack_it ? Observed<bool>::present(false, path)
+                               : Observed<bool>::missing(presence, path);
 }
 
 /// Adds a variable that is set. An empty value matters: it hides every GPU.

@@ -8,11 +8,22 @@
 #include "base/text.hpp"
 #include "platform/live_system.hpp"
 #include "probe/assignments.hpp"
+#include "probe/hardware/cpu_model.hpp"
 
 namespace trilby::sources {
 namespace {
 
 using Text = Observed<std::string>;
+
+/// "ppc64le" from POWER8 on: distributions for POWER7 and older processors are big-endian. The
+/// number follows the name: "POWER9 (architected)", "Power11".
+std::string power_architecture(std::string_view name) {
+    constexpr std::size_t number_at = std::string_view("POWER").size();
+    constexpr unsigned first_little_endian = 8;
+    const std::string_view rest = name.substr(std::min(number_at, name.size()));
+    const std::string_view digits = rest.substr(0, rest.find_first_not_of("0123456789"));
+    return parse_number<unsigned>(digits).value_or(0) >= first_little_endian ? "ppc64le" : "ppc64";
+}
 
 /// From what only one architecture has in /proc/cpuinfo.
 Text guess_architecture(const Text& cpuinfo) {
@@ -27,6 +38,9 @@ Text guess_architecture(const Text& cpuinfo) {
     }
     if (colon_value(cpuinfo, "vendor_id").value_or("") == "IBM/S390") {
         return Text::present("s390x", cpuinfo.source());
+    }
+    if (const Text power = read_power_name(cpuinfo); power) {
+        return Text::present(power_architecture(*power), power.source());
     }
     return Text::missing(cpuinfo ? Presence::absent : cpuinfo.presence(), cpuinfo.source());
 }

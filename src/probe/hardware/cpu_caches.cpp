@@ -54,8 +54,15 @@ struct Instance {
     Observed<CpuNumbers> cpus;
 };
 
+Observed<CpuNumbers> read_sharing_cpus(const FileTree& tree, const std::string& path) {
+    auto listed = tree.read_trimmed(path + "/shared_cpu_list").parse(parse_cpu_list);
+    return listed.presence() == Presence::absent
+               ? tree.read_trimmed(path + "/shared_cpu_map").parse(parse_cpu_mask)
+               : listed;
+}
+
 Instance read_instance(const FileTree& tree, const std::string& path) {
-    const auto cpus = tree.read_trimmed(path + "/shared_cpu_list").parse(parse_cpu_list);
+    const auto cpus = read_sharing_cpus(tree, path);
     return {{.level = read_level(tree, path),
              .size_bytes = tree.read_trimmed(path + "/size").parse(cache_size),
              .shared_by_cpus = cpus.parse([](const CpuNumbers& numbers) {

@@ -32,6 +32,31 @@ std::optional<CpuNumbers> parse_cpu_list(const std::string& list) {
     return numbers;
 }
 
+std::optional<CpuNumbers> parse_cpu_mask(const std::string& mask) {
+    constexpr std::size_t word_bits = 32;
+    constexpr std::size_t word_limit = 65'536 / word_bits;
+    CpuNumbers numbers;
+    std::string_view left = mask;
+    for (std::size_t word = 0; word < word_limit; ++word) {
+        const std::size_t comma = left.rfind(',');
+        const bool is_first = comma == std::string_view::npos;
+        const auto bits = parse_number<std::uint32_t>(left.substr(is_first ? 0 : comma + 1), 16);
+        if (!bits) {
+            return std::nullopt;
+        }
+        for (std::size_t bit = 0; bit < word_bits; ++bit) {
+            if ((*bits >> bit & 1U) != 0) {
+                numbers.push_back(static_cast<std::uint16_t>(word * word_bits + bit));
+            }
+        }
+        if (is_first) {
+            return numbers.empty() ? std::nullopt : std::optional(numbers);
+        }
+        left = left.substr(0, comma);
+    }
+    return std::nullopt;
+}
+
 std::optional<std::uint32_t> count_of_list(const std::string& list) {
     const auto numbers = parse_cpu_list(list);
     return numbers ? std::optional(static_cast<std::uint32_t>(numbers->size())) : std::nullopt;

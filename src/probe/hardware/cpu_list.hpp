@@ -1,7 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Numbered CPUs and NUMA nodes: the kernel's lists such as "0-3,8-11", and folders such as "cpu7".
+/// Numbered CPUs and NUMA nodes: the kernel's lists such as "0-3,8-11", its masks such as
+/// "00000000,00000f0f", and folders such as "cpu7".
 
 #pragma once
 
@@ -19,6 +20,9 @@ using CpuNumbers = std::vector<std::uint16_t>;
 
 /// The numbers in order; nothing if the list is empty or malformed.
 [[nodiscard]] std::optional<CpuNumbers> parse_cpu_list(const std::string& list);
+
+/// The same for a mask; its first word is for the highest numbers.
+[[nodiscard]] std::optional<CpuNumbers> parse_cpu_mask(const std::string& mask);
 
 /// The count of the numbers; nothing if the list is empty or malformed.
 [[nodiscard]] std::optional<std::uint32_t> count_of_list(const std::string& list);

@@ -46,13 +46,6 @@ std::optional<std::string> ibm_z_model(const std::string& line) {
                                       : fmt::format("IBM {}", known->name);
 }
 
-/// "POWER9, altivec supported".
-std::optional<std::string> power_model(const std::string& line) {
-    const std::string_view name = trim(std::string_view(line).substr(0, line.find(',')));
-    return name.starts_with("POWER") || name.starts_with("PPC") ? std::optional(std::string(name))
-                                                                : std::nullopt;
-}
-
 Text arm_model(const Text& cpuinfo) {
     const auto implementer = arm_number(cpuinfo, "CPU implementer");
     return arm_number(cpuinfo, "CPU part").parse([&](std::uint32_t part) {
@@ -65,7 +58,20 @@ bool is_specific(const Text& name) {
     return name && !name->starts_with("ARMv");
 }
 
+/// "POWER9, altivec supported".
+std::optional<std::string> power_name(const std::string& line) {
+    const std::string_view name = trim(std::string_view(line).substr(0, line.find(',')));
+    constexpr std::array<std::string_view, 3> prefixes{"POWER", "Power", "PPC"};
+    const bool is_power = std::ranges::any_of(
+        prefixes, [&](std::string_view prefix) { return name.starts_with(prefix); });
+    return is_power ? std::optional(std::string(name)) : std::nullopt;
+}
+
 }  // namespace
+
+Text read_power_name(const Text& cpuinfo) {
+    return colon_value(cpuinfo, "cpu").parse(power_name);
+}
 
 Observed<std::uint32_t> arm_number(const Text& cpuinfo, std::string_view key) {
     return colon_value(cpuinfo, key).parse([](const std::string& word) {
@@ -77,7 +83,7 @@ Text read_cpu_vendor(const Text& cpuinfo) {
     if (Text vendor = colon_value(cpuinfo, "vendor_id"); vendor) {
         return vendor;
     }
-    if (const Text power = colon_value(cpuinfo, "cpu").parse(power_model); power) {
+    if (const Text power = read_power_name(cpuinfo); power) {
         return Text::present("IBM", power.source());
     }
     return arm_number(cpuinfo, "CPU implementer").parse([](std::uint32_t implementer) {
@@ -91,7 +97,7 @@ Text read_cpu_model(const Text& cpuinfo) {
         return name;
     }
     for (Text found : {colon_value(cpuinfo, "processor 0").parse(ibm_z_model),
-                       colon_value(cpuinfo, "cpu").parse(power_model), arm_model(cpuinfo)}) {
+                       read_power_name(cpuinfo), arm_model(cpuinfo)}) {
         if (found) {
             return found;
         }

@@ -136,7 +136,8 @@ Observed<std::vector<KfdLink>> read_links(const FileTree& tree, const std::strin
     for (const Kind kind : {Kind{"/io_links", false}, Kind{"/p2p_links", true}}) {
         const std::string folder = node + kind.folder;
         const auto names = tree.list(folder);
-        if (!names && !kind.is_peer_to_peer) {
+        const bool may_be_absent = kind.is_peer_to_peer;
+        if (names.is_unreadable() || (!names && !may_be_absent)) {
             return Links::missing(names.presence(), names.source());
         }
         for (const Properties& link : read_all(tree, folder, names.value_or({}))) {

@@ -47,7 +47,11 @@ Observed<std::vector<MigInstance>> read_mig_instances(const FileTree& tree,
     for (const std::string& name : *names) {
         if (const auto gpu_instance = number_after("gi", name)) {
             MigInstance instance{.gpu_instance = *gpu_instance, .compute_instances = {}};
-            for (const std::string& inner : tree.list(folder + "/" + name).value_or({})) {
+            const auto inner_names = tree.list(folder + "/" + name);
+            if (inner_names.is_unreadable()) {
+                return Instances::missing(inner_names.presence(), inner_names.source());
+            }
+            for (const std::string& inner : inner_names.value_or({})) {
                 if (const auto compute_instance = number_after("ci", inner)) {
                     instance.compute_instances.push_back(*compute_instance);
                 }

@@ -54,8 +54,12 @@ Text resolved(const FileTree& tree, const std::string& name,
     for (const std::string& folder :
          std::span(folders).first(std::min(folders.size(), folder_limit))) {
         const std::filesystem::path end = binary::followed(tree, folder + "/" + name);
-        if (!tree.exists(end.native())) {
+        const Presence presence = tree.presence(end.native());
+        if (presence == Presence::absent) {
             continue;
+        }
+        if (is_unreadable(presence)) {
+            return Text::missing(presence, end.native());
         }
         const std::string_view known = implementation_in(end.native());
         if (!known.empty()) {
@@ -77,11 +81,14 @@ Text flexiblas_setting(const FileTree& tree) {
                : variable;
 }
 
-/// Packages add a configuration file for their library; a user may have configured another.
-bool is_described(const FileTree& tree, const std::string& backend) {
-    const std::string settings = lower_case(tree.read(switch_configuration).value_or(""));
-    return tree.exists(fmt::format("/etc/flexiblasrc.d/{}.conf", backend)) ||
-           settings.find(fmt::format("[{}]", backend)) != std::string::npos;
+/// Packages add a configuration file for their library; a user may have configured another. What
+/// cannot be read may do so.
+bool may_be_described(const FileTree& tree, const std::string& backend) {
+    const Text settings = tree.read(switch_configuration);
+    const std::string section = fmt::format("[{}]", backend);
+    return tree.presence(fmt::format("/etc/flexiblasrc.d/{}.conf", backend)) != Presence::absent ||
+           settings.is_unreadable() ||
+           lower_case(settings.value_or("")).find(section) != std::string::npos;
 }
 
 /// Whether the folder of FlexiBLAS is known and lacks the requested library.
@@ -89,10 +96,13 @@ bool is_backend_missing(const FileTree& tree, const std::string& backend,
                         const std::vector<std::string>& folders) {
     for (const std::string& folder : folders) {
         const auto names = tree.list(folder + "/flexiblas");
+        if (names.is_unreadable()) {
+            return false;
+        }
         if (names && !names->empty()) {
             const std::string wanted = fmt::format("libflexiblas_{}.so", backend);
             return std::ranges::find(*names, wanted) == names->end() &&
-                   !is_described(tree, backend);
+                   !may_be_described(tree, backend);
         }
     }
     return false;

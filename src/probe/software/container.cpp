@@ -32,8 +32,17 @@ constexpr std::array markers{
     Marker{"/.flatpak-info", ContainerKind::flatpak},
 };
 
-bool has_engine_marker(const FileTree& tree) {
-    return tree.exists("/run/.containerenv") || tree.exists("/.dockerenv");
+Presence presence_of_engine(const FileTree& tree) {
+    const Presence podman = tree.presence("/run/.containerenv");
+    const Presence docker = tree.presence("/.dockerenv");
+    return podman == Presence::present || docker == Presence::absent ? podman : docker;
+}
+
+/// Present if the marker exists and counts.
+Presence presence_of(const Marker& marker, const FileTree& tree) {
+    const Presence presence = tree.presence(marker.path);
+    return presence == Presence::present && marker.is_on_hosts_too ? presence_of_engine(tree)
+                                                                   : presence;
 }
 
 constexpr const char* manager_path = "/run/systemd/container";
@@ -53,19 +62,27 @@ ContainerKind kind_of_manager(std::string_view name) {
 
 Observed<ContainerKind> read_kind(const FileTree& tree) {
     using Kind = Observed<ContainerKind>;
+    auto unread = Kind::missing(Presence::absent, "/run");
     for (const Marker& marker : markers) {
-        if (tree.exists(marker.path) && (!marker.is_on_hosts_too || has_engine_marker(tree))) {
+        const Presence presence = presence_of(marker, tree);
+        if (presence == Presence::present) {
             return Kind::present(marker.kind, marker.path);
         }
+        if (is_unreadable(presence)) {
+            unread = Kind::missing(presence, marker.path);
+        }
     }
-    if (const Observed<std::string> manager = tree.read_trimmed(manager_path)) {
+    const Observed<std::string> manager = tree.read_trimmed(manager_path);
+    if (manager) {
         return Kind::present(kind_of_manager(*manager), manager.source());
     }
-    // A recorded machine may lack the folders with the markers.
-    if (!tree.exists("/run")) {
-        return Kind::missing(Presence::absent, "/run");
+    if (unread.is_unreadable() || manager.is_unreadable()) {
+        return unread.is_unreadable() ? unread : Kind::missing(manager.presence(), manager_path);
     }
-    return Kind::present(ContainerKind::none, "/run");
+    // A recorded machine may lack the folders with the markers.
+    const Presence folder = tree.presence("/run");
+    return folder == Presence::present ? Kind::present(ContainerKind::none, "/run")
+                                       : Kind::missing(folder, "/run");
 }
 
 }  // namespace

@@ -58,22 +58,23 @@ KernelDriver read_driver(const FileTree& tree, const std::string& name) {
     return driver;
 }
 
-bool is_loaded(const FileTree& tree, const std::string& name) {
-    return tree.exists(std::string(modules_path) + "/" + name) ||
-           (name == "nvidia" && tree.exists(nvidia_version_path));
+bool is_loaded(const ListReader& reader, const std::string& name) {
+    return reader.has(std::string(modules_path) + "/" + name) ||
+           (name == "nvidia" && reader.has(nvidia_version_path));
 }
 
 }  // namespace
 
-Observed<std::vector<KernelDriver>> read_drivers(const FileTree& tree) {
+Observed<std::vector<KernelDriver>> read_drivers(const FileTree& tree, UnreadPaths& unread) {
     using Drivers = Observed<std::vector<KernelDriver>>;
     const auto folder = tree.status(modules_path);
-    if (!folder && !tree.exists(nvidia_version_path)) {
+    const ListReader reader(tree, FactList::drivers, unread);
+    if (!folder && !reader.has(nvidia_version_path)) {
         return Drivers::missing(folder.presence(), folder.source());
     }
     std::vector<KernelDriver> drivers;
     for (const char* name : accelerator_drivers) {
-        if (is_loaded(tree, name)) {
+        if (is_loaded(reader, name)) {
             drivers.push_back(read_driver(tree, name));
         }
     }

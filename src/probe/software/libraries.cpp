@@ -24,12 +24,13 @@ constexpr std::array other_folders{"/usr/lib/wsl/lib", "/opt/rocm/lib", "/usr/lo
 /// The loader's folders in its order, without duplicates and those that do not exist.
 class Folders {
   public:
-    explicit Folders(const FileTree& tree) : tree_(tree) {}
+    explicit Folders(const ListReader& reader) : reader_(reader) {}
 
     void add(std::string_view folder) {
         constexpr std::size_t most = 64;
         const bool is_new = std::ranges::find(found, folder) == found.end();
-        if (folder.starts_with('/') && is_new && found.size() < most && tree_.exists(folder)) {
+        if (folder.starts_with('/') && is_new && found.size() < most &&
+            reader_.has(std::string(folder))) {
             found.emplace_back(folder);
         }
     }
@@ -41,9 +42,8 @@ class Folders {
         }
     }
     void add_settings() {
-        for (const std::string& name : tree_.list(settings_folder).value_or({})) {
-            const std::string text =
-                tree_.read(fmt::format("{}/{}", settings_folder, name)).value_or("");
+        for (const std::string& name : reader_.names(settings_folder).value_or({})) {
+            const std::string text = reader_.text(fmt::format("{}/{}", settings_folder, name));
             for (const std::string_view line : split_lines(text)) {
                 add(trim(line));
             }
@@ -53,7 +53,7 @@ class Folders {
     std::vector<std::string> found;
 
   private:
-    const FileTree& tree_;
+    const ListReader& reader_;
 };
 
 std::string library_path(const FileTree& tree) {
@@ -63,9 +63,9 @@ std::string library_path(const FileTree& tree) {
         .value_or("");
 }
 
-std::vector<std::string> loader_folders(const FileTree& tree) {
-    Folders folders(tree);
-    folders.add_list(library_path(tree));
+std::vector<std::string> loader_folders(const ListReader& reader) {
+    Folders folders(reader);
+    folders.add_list(library_path(reader.tree()));
     folders.add_settings();
     for (const char* folder : binary::system_library_folders) {
         folders.add(folder);
@@ -91,14 +91,15 @@ Text version_of_link(const FileTree& tree, const std::string& path) {
                                      : Text::missing(Presence::absent, path);
 }
 
-std::vector<LibraryFile> find_libraries(const FileTree& tree, std::span<const watched::Name> names,
+std::vector<LibraryFile> find_libraries(const ListReader& reader,
+                                        std::span<const watched::Name> names,
                                         const std::vector<std::string>& folders) {
     std::vector<LibraryFile> found;
     for (const std::string_view name : names) {
         for (const std::string& folder : folders) {
             const std::string path = fmt::format("{}/{}", folder, name);
-            if (tree.exists(path)) {
-                found.push_back({std::string(name), path, version_of_link(tree, path)});
+            if (reader.has(path)) {
+                found.push_back({std::string(name), path, version_of_link(reader.tree(), path)});
             }
         }
     }
@@ -107,19 +108,21 @@ std::vector<LibraryFile> find_libraries(const FileTree& tree, std::span<const wa
 
 }  // namespace
 
-Observed<std::vector<LibraryFile>> read_libraries(const FileTree& tree) {
+Observed<std::vector<LibraryFile>> read_libraries(const FileTree& tree, UnreadPaths& unread) {
     using Found = Observed<std::vector<LibraryFile>>;
-    const auto folders = loader_folders(tree);
+    const ListReader reader(tree, FactList::libraries, unread);
+    const auto folders = loader_folders(reader);
     if (folders.empty()) {
-        return Found::missing(Presence::absent, "/usr/lib");
+        return Found::missing(tree.presence("/usr/lib"), "/usr/lib");
     }
-    return Found::present(find_libraries(tree, watched::libraries, folders), settings_folder);
+    return Found::present(find_libraries(reader, watched::libraries, folders), settings_folder);
 }
 
-std::vector<LibraryFile> read_preferred_libraries(const FileTree& tree) {
-    Folders folders(tree);
+std::vector<LibraryFile> read_preferred_libraries(const FileTree& tree, UnreadPaths& unread) {
+    const ListReader reader(tree, FactList::libraries, unread);
+    Folders folders(reader);
     folders.add_list(library_path(tree));
-    return find_libraries(tree, watched::preferred_libraries, folders.found);
+    return find_libraries(reader, watched::preferred_libraries, folders.found);
 }
 
 }  // namespace trilby::sources

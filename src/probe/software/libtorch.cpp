@@ -7,6 +7,7 @@
 
 #include "binary/gpu_code.hpp"
 #include "binary/shared_library.hpp"
+#include "machine/amd.hpp"
 #include "probe/assignments.hpp"
 #include "probe/software/blas.hpp"
 #include "probe/software/libtorch_places.hpp"
@@ -32,14 +33,18 @@ struct GpuPart {
     bool is_rocm = false;
 };
 
-std::optional<GpuPart> find_gpu_part(const FileTree& tree, const std::string& folder) {
+Observed<GpuPart> find_gpu_part(const FileTree& tree, const std::string& folder) {
     for (const bool is_rocm : {false, true}) {
-        std::string path = folder + (is_rocm ? "/libtorch_hip.so" : "/libtorch_cuda.so");
-        if (tree.exists(path)) {
-            return GpuPart{std::move(path), is_rocm};
+        const std::string path = folder + (is_rocm ? "/libtorch_hip.so" : "/libtorch_cuda.so");
+        const Presence presence = tree.presence(path);
+        if (presence == Presence::present) {
+            return Observed<GpuPart>::present({path, is_rocm}, path);
+        }
+        if (is_unreadable(presence)) {
+            return Observed<GpuPart>::missing(presence, path);
         }
     }
-    return std::nullopt;
+    return Observed<GpuPart>::missing(Presence::absent, folder);
 }
 
 /// Whether a library has the code to use another one, which may be built in.
@@ -84,6 +89,18 @@ Text read_blas_or_built_in(const FileTree& tree, const Library& library, const s
     return blas;
 }
 
+/// The presence of a file in the first folder that may have it.
+Presence presence_in(const FileTree& tree, const std::vector<std::string>& folders,
+                     const std::string& name) {
+    for (const std::string& folder : folders) {
+        const Presence presence = tree.presence(fmt::format("{}/{}", folder, name));
+        if (presence != Presence::absent) {
+            return presence;
+        }
+    }
+    return Presence::absent;
+}
+
 /// HIP's runtime, unless the build includes it.
 Text read_foreign_hip(const FileTree& tree, const Library& library, const std::string& folder) {
     if (!library) {
@@ -92,11 +109,22 @@ Text read_foreign_hip(const FileTree& tree, const Library& library, const std::s
     const auto name = library->needed_with_prefix("libamdhip64.so");
     auto folders = library->own_folders(folder);
     folders.push_back(folder);
-    const bool is_brought_along = name && std::ranges::any_of(folders, [&](const std::string& own) {
-                                      return tree.exists(fmt::format("{}/{}", own, *name));
-                                  });
-    return name && !is_brought_along ? Text::present(*name, library.source())
-                                     : Text::missing(Presence::absent, library.source());
+    const Presence own = name ? presence_in(tree, folders, *name) : Presence::present;
+    if (own == Presence::absent) {
+        return Text::present(*name, library.source());
+    }
+    return Text::missing(is_unreadable(own) ? own : Presence::absent, library.source());
+}
+
+/// Wheels for ROCm include a rocBLAS with data files for each target.
+Observed<std::vector<std::string>> read_rocblas_targets(const FileTree& tree,
+                                                        const LibTorchPlace& place) {
+    if (place.package_folder.empty()) {
+        return Observed<std::vector<std::string>>::missing(Presence::absent, place.folder);
+    }
+    return tree.list(place.folder + "/rocblas/library").parse([](const auto& names) {
+        return std::optional(targets_in(names));
+    });
 }
 
 void describe_gpu_part(LibTorch& libtorch, const FileTree& tree, const GpuPart& part) {
@@ -109,6 +137,13 @@ void describe_gpu_part(LibTorch& libtorch, const FileTree& tree, const GpuPart& 
     libtorch.has_rccl = Flag::present(false, part.path);
     (part.is_rocm ? libtorch.has_rccl : libtorch.has_nccl) =
         uses(library, nccl_class, part.is_rocm ? "librccl" : "libnccl");
+}
+
+void describe_unknown_gpu_part(LibTorch& libtorch, Presence why, const std::string& path) {
+    libtorch.flavour = Text::missing(why, path);
+    libtorch.gpu_targets = Observed<std::vector<std::string>>::missing(why, path);
+    libtorch.has_nccl = Flag::missing(why, path);
+    libtorch.has_rccl = Flag::missing(why, path);
 }
 
 void describe_cpu_only(LibTorch& libtorch, const std::string& path) {
@@ -133,11 +168,15 @@ LibTorch describe(const FileTree& tree, const LibTorchPlace& place) {
         read_bundled_version(tree, place, "cudnn/include/cudnn_version.h", "CUDNN");
     libtorch.nccl_version = read_bundled_version(tree, place, "nccl/include/nccl.h", "NCCL");
     libtorch.blas = read_blas_or_built_in(tree, library, place.folder, configuration);
+    libtorch.rocblas_targets = read_rocblas_targets(tree, place);
     libtorch.has_onednn = read_onednn(library, configuration);
     libtorch.has_gloo = uses(library, gloo_class, "libgloo");
     libtorch.has_mpi = uses(library, mpi_class, "libmpi");
-    if (const auto gpu_part = find_gpu_part(tree, place.folder)) {
+    const auto gpu_part = find_gpu_part(tree, place.folder);
+    if (gpu_part) {
         describe_gpu_part(libtorch, tree, *gpu_part);
+    } else if (gpu_part.is_unreadable()) {
+        describe_unknown_gpu_part(libtorch, gpu_part.presence(), gpu_part.source());
     } else {
         describe_cpu_only(libtorch, path);
     }
@@ -146,16 +185,18 @@ LibTorch describe(const FileTree& tree, const LibTorchPlace& place) {
 
 }  // namespace
 
-Observed<std::vector<LibTorch>> read_libtorch(const FileTree& tree) {
+Observed<std::vector<LibTorch>> read_libtorch(const FileTree& tree, UnreadPaths& unread) {
     using Found = Observed<std::vector<LibTorch>>;
     constexpr const char* folder = "/usr/lib";
     std::vector<LibTorch> found;
-    for (const LibTorchPlace& place : find_libtorch(tree)) {
+    for (const LibTorchPlace& place : find_libtorch(ListReader(tree, FactList::libtorch, unread))) {
         found.push_back(describe(tree, place));
     }
     // A recorded machine may lack the searched folders.
-    return found.empty() && !tree.exists(folder) ? Found::missing(Presence::absent, folder)
-                                                 : Found::present(std::move(found), folder);
+    const Presence presence = tree.presence(folder);
+    return found.empty() && presence != Presence::present
+               ? Found::missing(presence, folder)
+               : Found::present(std::move(found), folder);
 }
 
 }  // namespace trilby::sources

@@ -27,7 +27,7 @@ std::string folder_in_environment(const FileTree& tree, const char* variable) {
 
 class Search {
   public:
-    explicit Search(const FileTree& tree) : tree_(tree) {}
+    explicit Search(const ListReader& reader) : reader_(reader) {}
 
     void system_libraries() {
         for (const char* folder : binary::system_library_folders) {
@@ -36,12 +36,12 @@ class Search {
     }
 
     void python(const std::string& library_folder) {
-        if (!tree_.exists(library_folder)) {
+        if (!reader_.has(library_folder)) {
             return;
         }
         for (int minor = first_python_minor; minor <= last_python_minor; ++minor) {
             const std::string folder = fmt::format("{}/python3.{}", library_folder, minor);
-            if (tree_.exists(folder)) {
+            if (reader_.has(folder)) {
                 unpacked(folder + "/site-packages/torch");
                 unpacked(folder + "/dist-packages/torch");
             }
@@ -55,12 +55,14 @@ class Search {
 
     /// The same for the folder in a variable, if it is set.
     void python_of(const char* variable, const char* library_folder) {
-        if (const std::string folder = folder_in_environment(tree_, variable); !folder.empty()) {
+        if (const std::string folder = folder_in_environment(reader_.tree(), variable);
+            !folder.empty()) {
             python(folder + library_folder);
         }
     }
     void unpacked_of(const char* variable) {
-        if (const std::string folder = folder_in_environment(tree_, variable); !folder.empty()) {
+        if (const std::string folder = folder_in_environment(reader_.tree(), variable);
+            !folder.empty()) {
             unpacked(folder);
         }
     }
@@ -71,18 +73,18 @@ class Search {
     void take(LibTorchPlace place) {
         const bool is_known =
             std::ranges::find(found, place.folder, &LibTorchPlace::folder) != found.end();
-        if (!is_known && tree_.exists(place.folder + "/libtorch_cpu.so")) {
+        if (!is_known && reader_.has(place.folder + "/libtorch_cpu.so")) {
             found.push_back(std::move(place));
         }
     }
 
-    const FileTree& tree_;
+    const ListReader& reader_;
 };
 
 }  // namespace
 
-std::vector<LibTorchPlace> find_libtorch(const FileTree& tree) {
-    Search search(tree);
+std::vector<LibTorchPlace> find_libtorch(const ListReader& reader) {
+    Search search(reader);
     search.system_libraries();
     for (const char* folder : {"/usr/lib64", "/usr/local/lib", "/usr/local/lib64"}) {
         search.python(folder);

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "platform/file_tree.hpp"
+#include "probe/list_reader.hpp"
 
 namespace trilby::sources {
 
@@ -20,6 +20,6 @@ struct LibTorchPlace {
 
 /// Distribution packages, then packages in Python environments, then unpacked archives; each folder
 /// once.
-[[nodiscard]] std::vector<LibTorchPlace> find_libtorch(const platform::FileTree& tree);
+[[nodiscard]] std::vector<LibTorchPlace> find_libtorch(const ListReader& reader);
 
 }  // namespace trilby::sources
