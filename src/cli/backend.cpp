@@ -11,6 +11,7 @@
 
 #include "base/backends.hpp"
 #include "base/json.hpp"
+#include "base/presence.hpp"
 #include "base/print.hpp"
 #include "base/text.hpp"
 #include "base/try.hpp"
@@ -192,6 +193,14 @@ std::string to_text(const InstalledBackend& backend, const report::Style& style)
 
 int run_list(const Options& options) {
     const BackendFolder installed = installed_backends();
+    if (!installed && installed.presence() != Presence::absent) {
+        return report::print_error(
+            {ErrorCode::no_input,
+             fmt::format("the modules in {} cannot be listed: it {}", installed.source(),
+                         why_missing(installed.presence())),
+             {}},
+            options.as_json);
+    }
     json::array documents;
     for (const InstalledBackend& backend : installed.value_or({})) {
         if (options.as_json) {

@@ -54,8 +54,7 @@ std::string file_names(const train::Dataset& dataset) {
     return out;
 }
 
-json::object to_json(const train::Dataset& dataset) {
-    const auto folder = train::locate_dataset(dataset, std::nullopt);
+json::object to_json(const train::Dataset& dataset, const Result<std::filesystem::path>& folder) {
     return {{"name", dataset.name},
             {"summary", dataset.summary},
             {"licence", dataset.license},
@@ -65,8 +64,8 @@ json::object to_json(const train::Dataset& dataset) {
             {"folder", folder ? json::value(folder->string()) : json::value(nullptr)}};
 }
 
-std::string to_text(const train::Dataset& dataset, const report::Style& style) {
-    const auto folder = train::locate_dataset(dataset, std::nullopt);
+std::string to_text(const train::Dataset& dataset, const Result<std::filesystem::path>& folder,
+                    const report::Style& style) {
     const std::string where =
         folder ? folder->string() : "not on this machine; get it with " + folder.error().hint;
     return report::bold(dataset.name, style) + '\n' +
@@ -82,10 +81,14 @@ std::string to_text(const train::Dataset& dataset, const report::Style& style) {
 int run_list(const Options& options) {
     json::array documents;
     for (const train::Dataset& dataset : train::datasets()) {
+        const auto folder = train::locate_dataset(dataset, std::nullopt);
+        if (!folder && folder.error().code == ErrorCode::io) {
+            return report::print_error(folder.error(), options.as_json);
+        }
         if (options.as_json) {
-            documents.push_back(to_json(dataset));
+            documents.push_back(to_json(dataset, folder));
         } else {
-            fmt::print("{}", to_text(dataset, output_style()));
+            fmt::print("{}", to_text(dataset, folder, output_style()));
         }
     }
     if (options.as_json) {

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "base/presence.hpp"
 #include "base/print.hpp"
 #include "base/text.hpp"
 #include "base/try.hpp"
@@ -53,8 +54,9 @@ struct PreparedRun {
 };
 
 Result<void> print_recipes(bool as_json) {
+    TRILBY_TRY(all, train::installed_recipes());
     json::array recipes;
-    for (const train::InstalledRecipe& installed : train::installed_recipes()) {
+    for (const train::InstalledRecipe& installed : all) {
         TRILBY_TRY(recipe, train::read_recipe(installed.path));
         if (as_json) {
             recipes.push_back({{"name", installed.name},
@@ -76,8 +78,13 @@ Result<void> print_recipes(bool as_json) {
 Result<void> print_recipe(const std::string& name) {
     TRILBY_TRY(path, train::find_recipe(name));
     TRILBY_CHECK(train::read_recipe(path));  // reports an invalid recipe
-    const auto text = platform::FileTree().read(std::filesystem::absolute(path).string());
-    fmt::print("{}", text.value_or(""));
+    const std::string file = std::filesystem::absolute(path).string();
+    const auto text = platform::FileTree().read(file);
+    if (!text) {
+        return failure(ErrorCode::no_input, fmt::format("'{}' cannot be read: it {}", file,
+                                                        why_missing(text.presence())));
+    }
+    fmt::print("{}", *text);
     return {};
 }
 
@@ -167,7 +174,9 @@ Result<PreparedRun> prepare(const TrainOptions& options) {
 }
 
 std::filesystem::path shown(const std::filesystem::path& path) {
-    const std::filesystem::path relative = path.lexically_relative(std::filesystem::current_path());
+    std::error_code ignored;  // without the current folder, the whole path is shown
+    const std::filesystem::path relative =
+        path.lexically_relative(std::filesystem::current_path(ignored));
     return relative.empty() || *relative.begin() == ".." ? path : relative;
 }
 

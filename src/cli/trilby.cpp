@@ -5,23 +5,20 @@
 
 #include <CLI/App.hpp>
 #include <algorithm>
-#include <cerrno>
 #include <cstdio>
 #include <exception>
-#include <filesystem>
 #include <fmt/format.h>
-#include <iostream>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
-#include <system_error>
 #include <vector>
 
 #include "base/text.hpp"
 #include "cli/command_line.hpp"
 #include "cli/completion.hpp"
 #include "cli/option_text.hpp"
-#include "platform/atomic_file.hpp"
+#include "platform/process.hpp"
 #include "report/error.hpp"
 
 namespace trilby::cli {
@@ -113,19 +110,6 @@ std::vector<char*> with_help_as_option(int argc, char** argv) {
     return arguments;
 }
 
-/// A closed pipe or a full disk must not look like success.
-int finish(int exit_code) {
-    std::cout.flush();
-    // If the stream failed before, the reason is lost.
-    const int error_number = std::fflush(stdout) == 0 ? EIO : errno;
-    const bool is_written = std::ferror(stdout) == 0 && !std::cout.fail();
-    if (!is_written && exit_code == 0) {
-        return report::print_error(
-            platform::system_error(error_number, "write to", "standard output"), false);
-    }
-    return exit_code;
-}
-
 std::string_view kind_of_value(const CLI::Option& option) {
     const std::string value = value_name(option);
     return value == "DIR" ? "a folder" : value == "FILE" ? "a file" : "a value";
@@ -148,10 +132,10 @@ std::string empty_option(const CLI::App& command) {
 }
 
 /// Parses the command line, runs the command and returns its exit code.
-int run_command(std::span<char*> arguments, bool as_json) {
+int run_command(std::vector<char*> arguments, bool as_json) {
     const auto [parser, commands] = command_line();
-    const std::span<char* const> words =
-        arguments.subspan(std::min<std::size_t>(1, arguments.size()));
+    const auto words =
+        std::span<char* const>(arguments).subspan(std::min<std::size_t>(1, arguments.size()));
     if (const auto unknown = unknown_command(*parser, words)) {
         return report::print_error(*unknown, as_json);
     }
@@ -176,36 +160,16 @@ int run_command(std::span<char*> arguments, bool as_json) {
     return chosen->run();
 }
 
-/// Reports an exception of the standard library or fmt like any other error.
-int report_exception(const std::exception& exception, bool as_json) {
-    if (std::ferror(stdout) != 0) {  // fmt::print() threw, and nothing more can be printed there
-        const auto* why = dynamic_cast<const std::system_error*>(&exception);
-        return report::print_error(
-            platform::system_error(why == nullptr ? EIO : why->code().value(), "write to",
-                                   "standard output"),
-            false);
-    }
-    if (const auto* file = dynamic_cast<const std::filesystem::filesystem_error*>(&exception)) {
-        return report::print_error(
-            platform::system_error(file->code().value(), "use", file->path1()), as_json);
-    }
-    return report::print_error({ErrorCode::internal, exception.what(), "please report it"},
-                               as_json);
-}
-
 }  // namespace
 
 int run(int argc, char** argv) {
     if (argc > 1 && argv[1] == completion_command) {
         return run_completion({argv + 2, argv + argc});
     }
-    std::vector<char*> arguments = with_help_as_option(argc, argv);
-    const bool as_json = wants_json(arguments);
-    try {
-        return finish(run_command(arguments, as_json));
-    } catch (const std::exception& exception) {
-        return report_exception(exception, as_json);
-    }
+    const bool as_json = wants_json({argv, argv + argc});
+    const auto program = [&] { return run_command(with_help_as_option(argc, argv), as_json); };
+    const auto exit_code = platform::run_to_end(std::ref(program));
+    return exit_code ? *exit_code : report::print_error(exit_code.error(), as_json);
 }
 
 }  // namespace trilby::cli

@@ -225,7 +225,7 @@ int run_validation(const ValidateOptions& options, Prepared& prepared, Validatio
         fmt::print("{}", json::pretty(report::to_json(validation)));
     }
     if (const auto written = write_reports(report_files(options), validation); !written) {
-        return report::print_error(written.error(), options.as_json);
+        return report::print_error(written.error(), false);  // the document is printed
     }
     const int comparison_code =
         prepared.before ? compare_with(*prepared.before, validation, view) : 0;

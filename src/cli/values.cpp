@@ -63,7 +63,11 @@ std::vector<Word> families() {
 
 std::vector<Word> recipes() {
     std::vector<Word> words;
-    for (const train::InstalledRecipe& installed : train::installed_recipes()) {
+    const auto installed_recipes = train::installed_recipes();
+    if (!installed_recipes) {
+        return words;
+    }
+    for (const train::InstalledRecipe& installed : *installed_recipes) {
         const auto recipe = train::read_recipe(installed.path);
         words.push_back({installed.name, recipe ? recipe->summary : ""});
     }

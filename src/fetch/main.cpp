@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <fmt/format.h>
+#include <functional>
 
 #include "base/text.hpp"
 #include "base/try.hpp"
@@ -68,11 +69,8 @@ Result<void> fetch_and_show(const Arguments& arguments, fetch::Console& console)
     return {};
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-    platform::prepare_process();
-    Arguments arguments;
+/// Parses the command line and fetches; returns the exit code.
+int run(int argc, char** argv, Arguments& arguments) {
     CLI::App parser("Fetches a data set; started by 'trilby data fetch'.", "trilby-fetch");
     parser.add_option("name", arguments.name)->required();
     parser.add_option("--data", arguments.folder);
@@ -90,4 +88,14 @@ int main(int argc, char** argv) {
     const auto done = fetch_and_show(arguments, console);
     console.clear_progress();
     return done ? 0 : report::print_error(done.error(), arguments.as_json);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    platform::prepare_process();
+    Arguments arguments;
+    const auto program = [&] { return run(argc, argv, arguments); };
+    const auto exit_code = platform::run_to_end(std::ref(program));
+    return exit_code ? *exit_code : report::print_error(exit_code.error(), arguments.as_json);
 }

@@ -72,7 +72,10 @@ Result<PartFile> PartFile::open(const std::filesystem::path& target) {
         }
         TRILBY_CHECK(lock(file, path));
         struct stat info {};
-        if (::fstat(file.get(), &info) != 0 || !S_ISREG(info.st_mode)) {
+        if (::fstat(file.get(), &info) != 0) {
+            return std::unexpected(platform::system_error(errno, "open", path));
+        }
+        if (!S_ISREG(info.st_mode)) {
             return failure(ErrorCode::cannot_create,
                            fmt::format("'{}' is not a regular file", path.string()), "remove it");
         }

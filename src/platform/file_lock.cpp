@@ -71,8 +71,12 @@ Result<FileLock> FileLock::take(const std::filesystem::path& path) {
                            "wait until it has ended, or choose another folder");
         }
         if (is_still_at(file, path)) {
-            TRILBY_CHECK(note_holder(file, path));
-            return FileLock(std::move(file));
+            FileLock lock(std::move(file));
+            if (auto noted = note_holder(lock.file_, path); !noted) {
+                ::unlink(path.c_str());
+                return std::unexpected(noted.error());
+            }
+            return lock;
         }
     }
     return failure(ErrorCode::cannot_create,

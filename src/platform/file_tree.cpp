@@ -95,6 +95,37 @@ Presence take_lines(const FileDescriptor& file, const std::function<bool(std::st
     return Presence::malformed;
 }
 
+/// The next entry of a folder; null at its end with errno 0, or after an error.
+const dirent* next_entry(DIR* folder) {
+    errno = 0;  // readdir() changes it only if it fails
+    return ::readdir(folder);
+}
+
+/// The names in an open folder, or why they are not known.
+std::expected<std::vector<std::string>, Presence> names_in(FileDescriptor opened) {
+    constexpr std::size_t name_limit = 100'000;
+    const std::unique_ptr<DIR, int (*)(DIR*)> folder(opened ? ::fdopendir(opened.get()) : nullptr,
+                                                     ::closedir);
+    if (!folder) {
+        return std::unexpected(presence_from_errno(errno));
+    }
+    static_cast<void>(opened.release());  // the stream closes it
+    std::vector<std::string> names;
+    while (const dirent* entry = next_entry(folder.get())) {
+        const std::string_view name = entry->d_name;
+        if (names.size() == name_limit) {
+            return std::unexpected(Presence::malformed);
+        }
+        if (name != "." && name != "..") {
+            names.emplace_back(name);
+        }
+    }
+    if (errno != 0) {
+        return std::unexpected(presence_from_errno(errno));
+    }
+    return names;
+}
+
 const FileStatus* noted_status(const RecordingNotes& notes, const std::string& path) {
     const auto found = notes.statuses.find(path);
     return found == notes.statuses.end() ? nullptr : &found->second;
@@ -233,34 +264,22 @@ Observed<std::string> FileTree::read_trimmed(std::string_view path) const {
 }
 
 Observed<std::vector<std::string>> FileTree::list(std::string_view path) const {
-    constexpr std::size_t name_limit = 100'000;
-    FileDescriptor opened = open(path, O_RDONLY | O_DIRECTORY);
-    if (!opened) {
-        return missing<std::vector<std::string>>(presence_from_errno(errno), path);
+    // A recording of a folder that could not be read may hold other files of it.
+    if (const Presence noted = noted_presence(path, Presence::present);
+        noted != Presence::present) {
+        return missing<std::vector<std::string>>(noted, path);
     }
-    const std::unique_ptr<DIR, int (*)(DIR*)> folder(::fdopendir(opened.get()), ::closedir);
-    if (!folder) {
-        return missing<std::vector<std::string>>(presence_from_errno(errno), path);
+    auto names = names_in(open(path, O_RDONLY | O_DIRECTORY));
+    if (!names) {
+        return missing<std::vector<std::string>>(names.error(), path);
     }
-    static_cast<void>(opened.release());  // the stream closes it
-    std::vector<std::string> names;
-    errno = 0;  // readdir() changes it only if it fails
-    while (const dirent* entry = names.size() < name_limit ? ::readdir(folder.get()) : nullptr) {
-        const std::string_view name = entry->d_name;
-        if (name != "." && name != "..") {
-            names.emplace_back(name);
-        }
-    }
-    if (errno != 0) {
-        return missing<std::vector<std::string>>(presence_from_errno(errno), path);
-    }
-    std::ranges::sort(names, [](const std::string& a, const std::string& b) {
+    std::ranges::sort(*names, [](const std::string& a, const std::string& b) {
         return ::strverscmp(a.c_str(), b.c_str()) < 0;
     });
     if (recorder_ != nullptr) {
-        recorder_->note_names(noted_path(path), names);
+        recorder_->note_names(noted_path(path), *names);
     }
-    return Observed<std::vector<std::string>>::present(std::move(names), std::string(path));
+    return Observed<std::vector<std::string>>::present(std::move(*names), std::string(path));
 }
 
 Observed<std::string> FileTree::link_target(std::string_view path) const {

@@ -21,9 +21,10 @@ void for_each_index(std::size_t count, std::size_t most_threads,
     };
     const std::size_t cpus = std::max(1U, std::thread::hardware_concurrency());
     const std::size_t threads = std::min({count, most_threads, cpus});
-    std::vector<std::future<void>> helpers;  // destruction waits for the thread
+    // Where no thread can be started, a helper runs in get(). Destruction waits for the thread.
+    std::vector<std::future<void>> helpers;
     for (std::size_t i = 1; i < threads; ++i) {
-        helpers.push_back(std::async(std::launch::async, take_turns));
+        helpers.push_back(std::async(std::launch::async | std::launch::deferred, take_turns));
     }
     take_turns();
     for (std::future<void>& helper : helpers) {

@@ -28,10 +28,15 @@ Result<TemporaryFolder> TemporaryFolder::create(std::string_view prefix,
     return TemporaryFolder(pattern);
 }
 
+/// Tries again after a failure: a shortage of descriptors or memory may be over.
 TemporaryFolder::~TemporaryFolder() {
-    std::error_code ignored;
-    if (!path_.empty()) {
-        std::filesystem::remove_all(path_, ignored);
+    constexpr int attempts = 3;
+    std::error_code error;
+    for (int attempt = 0; attempt < attempts && !path_.empty(); ++attempt) {
+        std::filesystem::remove_all(path_, error);
+        if (!error) {
+            path_.clear();
+        }
     }
 }
 

@@ -18,7 +18,7 @@ int print_error(const Error& error, bool as_json) {
     // terminal.
     const std::string message = one_line(error.message, limit_bytes);
     const std::string hint = one_line(error.hint, limit_bytes);
-    if (as_json) {
+    if (as_json && std::ferror(stdout) == 0) {
         const json::object document{
             {"error", {{"exit_code", exit_code}, {"message", message}, {"hint", hint}}}};
         std::fputs(json::pretty(document).c_str(), stdout);

@@ -9,7 +9,9 @@
 #include <fmt/ranges.h>
 
 #include "base/text.hpp"
+#include "base/try.hpp"
 #include "install/folders.hpp"
+#include "platform/atomic_file.hpp"
 
 namespace trilby::train {
 namespace {
@@ -32,11 +34,19 @@ constexpr std::array catalog{
             0.3530},
 };
 
-/// The first file that a folder lacks, or empty.
-std::string_view first_missing_file(const Dataset& dataset, const std::filesystem::path& folder) {
+/// The first file that a folder lacks, or empty. ErrorCode::io if that cannot be found out.
+Result<std::string_view> first_missing_file(const Dataset& dataset,
+                                            const std::filesystem::path& folder) {
     for (const DatasetFile& file : dataset.files) {
-        std::error_code ignored;
-        if (!std::filesystem::is_regular_file(folder / file.name, ignored)) {
+        const std::filesystem::path path = folder / file.name;
+        std::error_code error;
+        const auto type = std::filesystem::status(path, error).type();
+        if (error && type != std::filesystem::file_type::not_found) {
+            Error unknown = platform::input_error(error.value(), path);
+            unknown.code = ErrorCode::io;
+            return std::unexpected(std::move(unknown));
+        }
+        if (type != std::filesystem::file_type::regular) {
             return file.name;
         }
     }
@@ -92,7 +102,7 @@ std::vector<std::filesystem::path> dataset_folders(const Dataset& dataset) {
 Result<std::filesystem::path> locate_dataset(const Dataset& dataset,
                                              const std::optional<std::filesystem::path>& given) {
     if (given) {
-        const std::string_view missing = first_missing_file(dataset, *given);
+        TRILBY_TRY(missing, first_missing_file(dataset, *given));
         if (missing.empty()) {
             return *given;
         }
@@ -103,11 +113,19 @@ Result<std::filesystem::path> locate_dataset(const Dataset& dataset,
     }
     const std::vector<std::filesystem::path> folders = dataset_folders(dataset);
     std::vector<std::string> searched;
+    std::optional<Error> unknown;
     for (const auto& folder : folders) {
-        if (first_missing_file(dataset, folder).empty()) {
+        const auto missing = first_missing_file(dataset, folder);
+        if (missing && missing->empty()) {
             return folder;
         }
+        if (!missing) {
+            unknown = missing.error();
+        }
         searched.push_back(folder.string());
+    }
+    if (unknown) {
+        return std::unexpected(*unknown);
     }
     return failure(ErrorCode::no_input,
                    fmt::format("the data set {} is not on this machine; searched {}", dataset.name,

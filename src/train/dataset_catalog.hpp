@@ -53,7 +53,8 @@ struct Dataset {
 [[nodiscard]] std::filesystem::path fetched_dataset_folder(const Dataset& dataset);
 
 /// The first of dataset_folders() that has every file, or `given` if the user gave one.
-/// ErrorCode::no_input says where the search was and how to get the data.
+/// ErrorCode::no_input says where the search was and how to get the data; ErrorCode::io that a
+/// folder could not be searched.
 [[nodiscard]] Result<std::filesystem::path> locate_dataset(
     const Dataset& dataset, const std::optional<std::filesystem::path>& given);
 

@@ -46,13 +46,14 @@ Result<void> record(const Event& event, RunFolder& run) {
     return {};
 }
 
-/// Decompressing the data takes about as long as loading LibTorch, so both happen at once.
+/// Decompressing the data takes about as long as loading LibTorch, so both happen at once, or one
+/// after the other where no thread can be started.
 std::expected<void, Failure> load_module_and_data(worker::Worker& worker,
                                                   const worker::RequestOptions& request,
                                                   const platform::FileDescriptor& memory,
                                                   const Dataset& dataset,
                                                   const LaunchOptions& options) {
-    auto filled = std::async(std::launch::async,
+    auto filled = std::async(std::launch::async | std::launch::deferred,
                              [&] { return fill_images(memory, dataset, options.data_folder); });
     const auto loaded = worker.load(options.backend_module, request);
     if (const auto images = filled.get(); !images) {

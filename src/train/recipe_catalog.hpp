@@ -19,8 +19,8 @@ struct InstalledRecipe {
     std::filesystem::path path;
 };
 
-/// Sorted by name; empty if nothing is installed.
-[[nodiscard]] std::vector<InstalledRecipe> installed_recipes();
+/// Sorted by name.
+[[nodiscard]] Result<std::vector<InstalledRecipe>> installed_recipes();
 
 /// The file of a recipe. `name_or_path` is a path if it has a slash or ends in .toml, otherwise the
 /// name of an installed recipe; an unknown name is ErrorCode::usage.

@@ -98,9 +98,13 @@ Result<RunFolder> RunFolder::create(const Recipe& recipe,
     TRILBY_TRY(place,
                wanted ? make_named_place(*wanted) : make_numbered_place(file_name_of(recipe.name)));
     TRILBY_CHECK(require_free(place.path));  // a folder of somebody else gets no lock
-    TRILBY_TRY(lock, platform::FileLock::take(place.path / lock_name));
+    auto lock = platform::FileLock::take(place.path / lock_name);
+    if (!lock) {
+        remove_created_folders(place);
+        return std::unexpected(lock.error());
+    }
     TRILBY_CHECK(require_free(place.path));
-    RunFolder folder(std::move(place), recipe, std::move(lock));
+    RunFolder folder(std::move(place), recipe, std::move(*lock));
     if (auto written =
             platform::write_file_atomically(folder.path() / recipe_name, to_toml(recipe));
         !written) {
@@ -222,14 +226,15 @@ void RunFolder::tidy() const {
     std::filesystem::remove(path() / recipe_name, ignored);
     std::filesystem::remove(metrics_file(), ignored);
     std::filesystem::remove(path() / lock_name, ignored);
-    remove_created_folders();
+    remove_created_folders(place_);
 }
 
 /// Removing a folder fails if it has other files, which then stay.
-void RunFolder::remove_created_folders() const {
-    const std::filesystem::path stop = place_.first_created.parent_path();
+void RunFolder::remove_created_folders(const Place& place) {
+    const std::filesystem::path stop = place.first_created.parent_path();
     std::error_code ignored;
-    for (std::filesystem::path at = path(); !stop.empty() && at != stop; at = at.parent_path()) {
+    for (std::filesystem::path at = place.path; !stop.empty() && at != stop;
+         at = at.parent_path()) {
         std::filesystem::remove(at, ignored);
     }
 }

@@ -65,7 +65,7 @@ class RunFolder {
 
     static Result<Place> make_named_place(const std::filesystem::path& wanted);
     static Result<Place> make_numbered_place(const std::string& name);
-    void remove_created_folders() const;
+    static void remove_created_folders(const Place& place);
     /// The valid lines of metrics.jsonl by epoch.
     [[nodiscard]] Result<MetricsLines> read_metrics() const;
     [[nodiscard]] Result<void> write_metrics(const MetricsLines& lines) const;

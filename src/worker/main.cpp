@@ -8,6 +8,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
+#include "base/print.hpp"
 #include "platform/process.hpp"
 #include "worker/host.hpp"
 
@@ -40,5 +41,10 @@ int main() {
     end_group_with_parent();
     ::fcntl(channel, F_SETFD, FD_CLOEXEC);     // vendor libraries start programs
     std::setvbuf(stdout, nullptr, _IOLBF, 0);  // a crash would lose buffered output
-    return trilby::worker::Host(channel).serve();
+    const auto exit_code =
+        trilby::platform::run_to_end([] { return trilby::worker::Host(channel).serve(); });
+    if (!exit_code) {  // trilby shows the last output of a worker
+        trilby::print_to(stderr, "trilby-worker: error: {}\n", exit_code.error().message);
+    }
+    return exit_code ? *exit_code : static_cast<int>(exit_code.error().code);
 }
