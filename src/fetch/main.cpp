@@ -4,9 +4,11 @@
 /// trilby-fetch: the only program of Trilby that uses the network. `trilby data fetch` executes it.
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <fmt/format.h>
 #include <functional>
+#include <string_view>
 
 #include "base/text.hpp"
 #include "base/try.hpp"
@@ -95,6 +97,8 @@ int run(int argc, char** argv, Arguments& arguments) {
 int main(int argc, char** argv) {
     platform::prepare_process();
     Arguments arguments;
+    // Also for an error before the arguments are parsed.
+    arguments.as_json = std::find(argv, argv + argc, std::string_view("--json")) != argv + argc;
     const auto program = [&] { return run(argc, argv, arguments); };
     const auto exit_code = platform::run_to_end(std::ref(program));
     return exit_code ? *exit_code : report::print_error(exit_code.error(), arguments.as_json);

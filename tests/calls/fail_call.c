@@ -14,6 +14,8 @@
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
+#include <linux/fcntl.h>
+#include <linux/mman.h>
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -21,6 +23,8 @@
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
+
+#pragma GCC visibility push(default)
 
 struct stat;
 struct statvfs;
@@ -130,7 +134,7 @@ enum call {
 };
 
 extern const char* const trilby_calls[];
-__attribute__((visibility("default"))) const char* const trilby_calls[] = {
+const char* const trilby_calls[] = {
     TRILBY_CALLS(TRILBY_CALL_NAME) "syscall",
     "print",
     "malloc",
@@ -183,10 +187,7 @@ long syscall(long number, long a, long b, long c, long d, long e, long f) {
 /* The disk of standard output is full from here on. */
 static void before_print(FILE* stream) {
     if (stream == stdout && must_fail(call_print)) {
-        typedef int (*duplicate)(int, int);
-        typedef int (*opener)(const char*, int, mode_t);
-        ((duplicate)original(call_dup2))(
-            ((opener)original(call_open))("/dev/full", 01 /* O_WRONLY */, 0), 1);
+        dup2(open("/dev/full", O_WRONLY, 0), 1);
     }
 }
 
@@ -207,12 +208,10 @@ void* malloc(size_t size) {
 }
 
 static atomic_uint* shared_counters(const char* path) {
-    typedef int (*opener)(const char*, int, mode_t);
-    typedef void* (*mapper)(void*, size_t, int, int, int, off_t);
-    const int file = ((opener)original(call_open))(path, 02 | 02000000 /* O_RDWR, O_CLOEXEC */, 0);
+    const int file = open(path, O_RDWR, 0);
     void* memory =
-        ((mapper)original(call_mmap))(NULL, sizeof(atomic_uint) * call_count, 3, 1, file, 0);
-    ((int (*)(int))original(call_close))(file);
+        mmap(NULL, sizeof(atomic_uint) * call_count, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+    close(file);
     return memory == (void*)-1 ? NULL : memory;
 }
 
