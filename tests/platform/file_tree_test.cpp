@@ -92,6 +92,18 @@ std::vector<std::string> lines_of(const FileTree& tree, std::size_t wanted = SIZ
     return lines;
 }
 
+TEST(FileTree, AFolderThatCannotBeReadIsNotEmpty) {
+    const trilby::testing::TemporaryFolder folder;
+    folder.write("closed/known", "");
+    folder.write("broken/known", "");
+    folder.write("trilby-recording.json", R"({"recording": 1, "answers": {}, "statuses": {},
+                                              "denied": ["/closed"], "malformed": ["/broken"]})");
+    const FileTree tree(folder.path());
+    EXPECT_EQ(tree.list("/closed").presence(), Presence::denied);
+    EXPECT_EQ(tree.list("/broken").presence(), Presence::malformed);
+    EXPECT_EQ(tree.list("/none").presence(), Presence::absent);
+}
+
 TEST(FileTree, DeliversLinesThatCrossItsBuffer) {
     const trilby::testing::TemporaryFolder folder;
     const std::string long_line(20000, 'x');
