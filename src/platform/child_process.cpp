@@ -61,8 +61,12 @@ Result<Pair> make_pipe(const std::filesystem::path& program) {
     return Pair{FileDescriptor(ends[0]), FileDescriptor(ends[1])};
 }
 
-void set_non_blocking(const FileDescriptor& fd) {
-    ::fcntl(fd.get(), F_SETFL, ::fcntl(fd.get(), F_GETFL) | O_NONBLOCK);
+Result<void> set_non_blocking(const FileDescriptor& fd, const std::filesystem::path& program) {
+    const int flags = ::fcntl(fd.get(), F_GETFL);
+    if (flags < 0 || ::fcntl(fd.get(), F_SETFL, flags | O_NONBLOCK) != 0) {
+        return std::unexpected(cannot_start(errno, program));
+    }
+    return {};
 }
 
 /// Our environment with the variables of `extra` added or replaced.
@@ -216,6 +220,9 @@ Result<ChildProcess> ChildProcess::spawn(const ChildOptions& options) {
     TRILBY_TRY(channel, make_socket(options.program));
     TRILBY_TRY(output, make_pipe(options.program));
     TRILBY_TRY(error, make_pipe(options.program));
+    for (const Pair* pair : {&channel, &output, &error}) {
+        TRILBY_CHECK(set_non_blocking(pair->ours, options.program));
+    }
     TRILBY_TRY(exec_error, make_pipe(options.program));
     const FileDescriptor null(::open("/dev/null", O_RDONLY | O_CLOEXEC));
     if (!null) {
@@ -264,9 +271,6 @@ Result<ChildProcess> ChildProcess::spawn(const ChildOptions& options) {
     child.channel_ = std::move(channel.ours);
     child.standard_output_ = std::move(output.ours);
     child.standard_error_ = std::move(error.ours);
-    for (const auto* fd : {&child.channel_, &child.standard_output_, &child.standard_error_}) {
-        set_non_blocking(*fd);
-    }
     return child;
 }
 

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <future>
 #include <iterator>
-#include <thread>
 #include <utility>
 
 #include "base/random.hpp"
@@ -182,24 +182,21 @@ CheckResult run_in_workers(const PlannedCheck& planned, const RunOptions& option
     RunOptions shared = options;
     shared.memory_bytes /= count;
     shared.threads = std::max<std::int64_t>(1, options.threads / planned.check->workers);
-    std::vector<CheckResult> results(count);
     SplitMix64 seeds(planned.seed);
-    {
-        std::vector<std::jthread> others;
-        for (std::size_t i = 1; i < count; ++i) {
-            RunOptions silent = shared;
-            silent.on_progress = {};
-            PlannedCheck one = planned;
-            one.seed = seeds() >> 11;
-            others.emplace_back(
-                [&result = results[i], one, silent] { result = run_in_worker(one, silent); });
-        }
-        results.front() = run_in_worker(planned, shared);
-    }
+    std::vector<std::future<CheckResult>> others;
     for (std::size_t i = 1; i < count; ++i) {
-        merge(results.front(), results[i], i);
+        RunOptions silent = shared;
+        silent.on_progress = {};
+        PlannedCheck one = planned;
+        one.seed = seeds() >> 11;
+        others.push_back(
+            std::async(std::launch::async, [one, silent] { return run_in_worker(one, silent); }));
     }
-    return results.front();
+    CheckResult result = run_in_worker(planned, shared);
+    for (std::size_t i = 1; i < count; ++i) {
+        merge(result, others[i - 1].get(), i);
+    }
+    return result;
 }
 
 /// Reads what the device reports about itself; in a self-test, it may be wrong.

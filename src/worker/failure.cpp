@@ -73,7 +73,7 @@ Failure failure_of(const platform::ExitStatus& status) {
     return {
         Outcome::exited,
         {ErrorCode::failed, fmt::format("the worker ended early with exit code {}", status.code),
-         "the backend or one of its libraries called exit(); its output may say why"}};
+         "its output may say why; if not, the backend or one of its libraries called exit()"}};
 }
 
 }  // namespace trilby::worker

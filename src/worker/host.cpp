@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdint>
+#include <cstdio>
 #include <exception>
 #include <fmt/format.h>
 #include <new>
@@ -50,14 +51,18 @@ std::string_view view_of(const char* text, std::size_t size) {
     return text != nullptr ? std::string_view(text, size) : std::string_view();
 }
 
-/// Runs a callback of the module. No exception may reach the module: without memory, the message is
-/// lost.
+WorkerMessage out_of_memory(std::int64_t id) {
+    return Refusal{id, "out_of_memory", "the worker ran out of memory", {}};
+}
+
+/// Without memory there is no answer: the process ends, and the client shows this output.
 template <class F>
-void within_callback(F body) noexcept {
+void or_end(F work) {
     try {
-        body();
+        work();
     } catch (const std::bad_alloc&) {
-        return;
+        std::fputs("trilby-worker: error: out of memory\n", stderr);
+        ::_exit(static_cast<int>(ErrorCode::io));
     }
 }
 
@@ -80,17 +85,21 @@ Host::Host(int channel) : channel_(channel) {
 
 int Host::serve() {
     send(to_json(Hello{protocol_version, TRILBY_BACKEND_ABI_VERSION, version}));
-    std::thread reader([this] { read_requests(); });
-    while (const auto request = next_request()) {
-        const std::string payload = answer(*request);
-        end_request();
-        send(payload);
-    }
+    std::thread reader([this] { or_end([this] { read_requests(); }); });
+    or_end([this] { answer_requests(); });
     reader.join();
     if (session_ != nullptr) {
         backend_->close(session_);
     }
     return 0;
+}
+
+void Host::answer_requests() {
+    while (const auto request = next_request()) {
+        const std::string payload = answer(*request);
+        end_request();
+        send(payload);
+    }
 }
 
 /// The reader thread. It ends with the stream.
@@ -166,6 +175,9 @@ void Host::end_request() {
 std::string Host::answer(const Request& request) {
     try {
         std::string payload = to_json(handle(request));
+        if (has_lost_message_) {
+            return to_json(out_of_memory(request.id));
+        }
         if (payload.size() <= frame_limit_bytes) {
             return payload;
         }
@@ -173,7 +185,7 @@ std::string Host::answer(const Request& request) {
                                                       "expected at most {}",
                                                       payload.size(), frame_limit_bytes)));
     } catch (const std::bad_alloc&) {
-        return to_json(Refusal{request.id, "out_of_memory", "the worker ran out of memory", {}});
+        return to_json(out_of_memory(request.id));
     } catch (const std::exception& error) {
         return to_json(
             defect(request.id, "the module let an exception escape: " + printable(error.what())));
@@ -284,6 +296,18 @@ void Host::clear_answer() {
     result_count_ = 0;
     error_message_.clear();
     error_hint_.clear();
+    has_lost_message_ = false;
+}
+
+/// Runs a callback of the module, which no exception may reach.
+template <class F>
+void Host::within_callback(void* context, F take) noexcept {
+    auto& host = *static_cast<Host*>(context);
+    try {
+        take(host);
+    } catch (const std::bad_alloc&) {
+        host.has_lost_message_ = true;
+    }
 }
 
 void Host::send(std::string_view payload) {
@@ -310,8 +334,7 @@ void Host::write_frame(std::string_view payload) {
 }
 
 void Host::on_event(void* context, const char* text, size_t size) {
-    within_callback([&] {
-        auto& host = *static_cast<Host*>(context);
+    within_callback(context, [&](Host& host) {
         const auto content = json::parse_object(view_of(text, size), "event");
         const std::lock_guard lock(host.send_mutex_);
         if (!content || host.event_id_ == 0) {
@@ -325,16 +348,14 @@ void Host::on_event(void* context, const char* text, size_t size) {
 }
 
 void Host::on_result(void* context, const char* text, size_t size) {
-    within_callback([&] {
-        auto& host = *static_cast<Host*>(context);
+    within_callback(context, [&](Host& host) {
         host.result_ = view_of(text, size);
         ++host.result_count_;
     });
 }
 
 void Host::on_error(void* context, const char* message, const char* hint) {
-    within_callback([&] {
-        auto& host = *static_cast<Host*>(context);
+    within_callback(context, [&](Host& host) {
         host.error_message_ = message != nullptr ? message : "";
         host.error_hint_ = hint != nullptr ? hint : "";
     });

@@ -34,6 +34,7 @@ class Host {
     int serve();
 
   private:
+    void answer_requests();
     void read_requests();
     void accept(const Request& request);
     std::optional<Request> next_request();
@@ -56,6 +57,8 @@ class Host {
     /// The caller holds send_mutex_.
     void write_frame(std::string_view payload);
 
+    template <class F>
+    static void within_callback(void* context, F take) noexcept;
     // Called by the module through trilby_host; `context` is the Host.
     static void on_event(void* context, const char* text, size_t size);
     static void on_result(void* context, const char* text, size_t size);
@@ -73,6 +76,7 @@ class Host {
     bool is_closed_ = false;
     std::int64_t running_id_ = 0;  ///< under queue_mutex_
     std::atomic<bool> is_cancelled_ = false;
+    std::atomic<bool> has_lost_message_ = false;  ///< of the module, for lack of memory
 
     // Used by the main thread only.
     trilby_host callbacks_{};
