@@ -3,7 +3,7 @@
 
 # Installs the files that the test programs need, and the script `run`, which runs all tests.
 
-install(PROGRAMS cli/run.sh cli/type_in_shell.py DESTINATION ${TRILBY_TESTS_DESTINATION}/cli)
+install(PROGRAMS cli/kills.py cli/run.sh cli/type_in_shell.py DESTINATION ${TRILBY_TESTS_DESTINATION}/cli)
 file(GLOB scripts CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/cli/*.sh)
 list(FILTER scripts EXCLUDE REGEX "/run\\.sh$")
 install(FILES ${scripts} DESTINATION ${TRILBY_TESTS_DESTINATION}/cli)

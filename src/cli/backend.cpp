@@ -22,6 +22,7 @@
 #include "cli/output_style.hpp"
 #include "install/folders.hpp"
 #include "platform/atomic_file.hpp"
+#include "platform/created_folders.hpp"
 #include "platform/temporary_folder.hpp"
 #include "report/error.hpp"
 #include "report/layout.hpp"
@@ -67,11 +68,11 @@ Result<path> cache_folder() {
 }
 
 /// Reports a folder that cannot be written before anything is compiled.
-Result<void> check_writable(const path& folder, builder::Owner owner) {
-    const auto made = platform::make_directories(folder);
+Result<platform::CreatedFolders> create_writable(const path& folder, builder::Owner owner) {
+    auto made = platform::CreatedFolders::create(folder);
     const auto trial = platform::AtomicFile::create(folder / "trial");  // temporary
     if (made && trial) {
-        return {};
+        return made;
     }
     Error why = made ? trial.error() : made.error();
     if (owner == builder::Owner::site) {
@@ -121,11 +122,11 @@ Result<void> build(const Options& options) {
     TRILBY_TRY(folder, builder::store_folder(options.owner()));
     TRILBY_TRY(libtorch, choose_libtorch(options, machine));
     TRILBY_TRY(toolchain, builder::find_toolchain(libtorch.flavour));
-    TRILBY_CHECK(check_writable(folder, options.owner()));
+    platform::InterruptWatch interrupts;  // first: nothing may stay after Ctrl-C
+    TRILBY_TRY(store, create_writable(folder, options.owner()));
     TRILBY_TRY(cache, cache_folder());
     TRILBY_TRY(work, platform::TemporaryFolder::create("trilby", cache));
     TRILBY_TRY(log, new_log(cache));
-    platform::InterruptWatch interrupts;
 
     say_what_is_built(libtorch, toolchain);
     const auto built =
@@ -143,7 +144,7 @@ Result<void> build(const Options& options) {
     TRILBY_TRY(trial,
                builder::try_module(*built / fmt::format("trilby-backend-{}.so", libtorch.flavour),
                                    &interrupts));
-    TRILBY_CHECK(builder::install_module(libtorch.flavour, *built, folder));
+    TRILBY_CHECK(builder::install_module(libtorch.flavour, *built, store.path()));
     say(trial.has_run ? "it computes the known answer"
                       : fmt::format("it loads; there was no device to compute on: {}",
                                     report::one_line(trial.message)));

@@ -8,8 +8,9 @@
 #include "base/try.hpp"
 #include "install/version.hpp"
 #include "platform/atomic_file.hpp"
+#include "platform/interrupt.hpp"
 #include "platform/temporary_folder.hpp"
-#include "recording/personal_names.hpp"
+#include "recording/recording.hpp"
 #include "recording/redaction.hpp"
 #include "report/diagnosis.hpp"
 #include "report/text.hpp"
@@ -38,12 +39,18 @@ Result<void> write_bug_report(const std::filesystem::path& file, const ProbeOpti
         return failure(ErrorCode::cannot_create, fmt::format("'{}' already exists", file.string()),
                        "give a new file name");
     }
+    TRILBY_TRY(recorded, recording::record(options));
+    platform::InterruptWatch interrupts;
     TRILBY_TRY(folder, platform::TemporaryFolder::create("trilby"));
     const std::filesystem::path recording = folder.path() / "machine";
-    TRILBY_CHECK(capture(recording, options));
+    TRILBY_CHECK(recording::write(recorded, recording, &interrupts));
     // Paths of this installation may also contain personal names.
-    recording::Redaction redaction(recording::personal_names(platform::FileTree(options.root)));
-    return platform::write_file_atomically(file, redaction.names(report_of(recording)));
+    recording::Redaction redaction(recorded.names);
+    const std::string report = redaction.prose(report_of(recording));
+    if (interrupts.count() > 0) {
+        return failure(ErrorCode::interrupted, "interrupted");
+    }
+    return platform::write_file_atomically(file, report);
 }
 
 }  // namespace trilby::cli

@@ -1,11 +1,9 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include <cerrno>
 #include <fmt/format.h>
 #include <memory>
 #include <optional>
-#include <unistd.h>
 #include <vector>
 
 #include "base/json.hpp"
@@ -15,6 +13,7 @@
 #include "cli/command.hpp"
 #include "cli/output_style.hpp"
 #include "install/folders.hpp"
+#include "platform/command.hpp"
 #include "report/error.hpp"
 #include "report/layout.hpp"
 #include "train/dataset_catalog.hpp"
@@ -111,9 +110,8 @@ int run_path(const Options& options) {
     return 0;
 }
 
-std::vector<std::string> fetch_arguments(const std::filesystem::path& program,
-                                         const Options& options) {
-    std::vector<std::string> arguments{program.string(), options.name};
+std::vector<std::string> fetch_arguments(const Options& options) {
+    std::vector<std::string> arguments{options.name};
     if (!options.folder.empty()) {
         arguments.push_back("--data=" + options.folder);
     }
@@ -133,19 +131,14 @@ int run_fetch(const Options& options) {
         return report::print_error(known.error(), options.as_json);
     }
     const auto program = install::layout().libexec_folder / "trilby-fetch";
-    std::vector<std::string> arguments = fetch_arguments(program, options);
-    std::vector<char*> pointers;
-    for (std::string& argument : arguments) {
-        pointers.push_back(argument.data());
+    Error why = platform::replace_process({program, fetch_arguments(options)});
+    std::error_code ignored;
+    if (!std::filesystem::exists(program, ignored)) {
+        why.hint =
+            "this installation was built without downloads; copy the files into a folder and "
+            "pass it to 'trilby train --data'";
     }
-    pointers.push_back(nullptr);
-    ::execv(program.c_str(), pointers.data());
-    const std::string why = std::generic_category().message(errno);
-    return report::print_error(
-        {ErrorCode::unavailable, fmt::format("cannot start '{}': {}", program.string(), why),
-         "this installation was built without downloads; copy the files into a folder and "
-         "pass it to 'trilby train --data'"},
-        options.as_json);
+    return report::print_error(why, options.as_json);
 }
 
 }  // namespace

@@ -6,10 +6,13 @@
 #include <memory>
 
 #include "base/text.hpp"
+#include "base/try.hpp"
 #include "cli/command.hpp"
 #include "cli/machine_root.hpp"
 #include "cli/output_style.hpp"
+#include "platform/interrupt.hpp"
 #include "platform/terminal.hpp"
+#include "recording/recording.hpp"
 #include "report/error.hpp"
 #include "report/machine_json.hpp"
 #include "report/text.hpp"
@@ -25,9 +28,14 @@ struct Options {
     bool verbose = false;
 };
 
+Result<void> capture_machine(const Options& options) {
+    TRILBY_TRY(recorded, recording::record(options.machine.probe_options()));
+    platform::InterruptWatch interrupts;
+    return recording::write(recorded, options.capture_folder, &interrupts);
+}
+
 int run_capture(const Options& options) {
-    if (const auto captured = capture(options.capture_folder, options.machine.probe_options());
-        !captured) {
+    if (const auto captured = capture_machine(options); !captured) {
         return report::print_error(captured.error(), options.as_json);
     }
     fmt::print(

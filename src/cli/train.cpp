@@ -122,7 +122,6 @@ train::LaunchOptions launch_options(const TrainOptions& options, const Machine& 
     launch.worker_program = install::worker_program();
     launch.device = options.computing.device;
     launch.threads = thread_count(options.computing.threads, machine);
-    launch.resume = options.resume.has_value();
     launch.silence_limit = std::chrono::seconds(options.timeout_s);
     return launch;
 }
@@ -146,31 +145,33 @@ void warn_of_waste(const TrainOptions& options, const train::Recipe& recipe,
     }
 }
 
+/// The folder of --resume; nothing for a new run.
+Result<std::optional<train::RunFolder>> earlier_run(const TrainOptions& options) {
+    if (!options.resume) {
+        return std::nullopt;
+    }
+    TRILBY_CHECK(check_resume(options));
+    TRILBY_TRY(folder, train::RunFolder::reopen(*options.resume));
+    return std::move(folder);
+}
+
 /// Checks everything that can fail before a folder is created or a process starts.
-Result<PreparedRun> prepare(const TrainOptions& options) {
-    if (options.resume) {
-        TRILBY_CHECK(check_resume(options));
-    }
-    std::optional<train::RunFolder> earlier;
-    if (options.resume) {
-        TRILBY_TRY(folder, train::RunFolder::reopen(*options.resume));
-        earlier = std::move(folder);
-    }
-    TRILBY_TRY(recipe, earlier ? Result<train::Recipe>(earlier->recipe()) : chosen_recipe(options));
+Result<PreparedRun> prepare(const TrainOptions& options, std::optional<train::RunFolder> folder) {
+    TRILBY_TRY(recipe, folder ? Result<train::Recipe>(folder->recipe()) : chosen_recipe(options));
     TRILBY_TRY(dataset, train::dataset_of(recipe));
     TRILBY_CHECK(train::check_against(recipe, train::layout_of(*dataset)));
     TRILBY_TRY(data_folder, train::locate_dataset(*dataset, options.data));
 
     TRILBY_TRY(chosen, choose_backend(options.computing.backend));
     warn_of_waste(options, recipe, *dataset, chosen.machine);
-    if (!earlier) {
-        TRILBY_TRY(folder, train::RunFolder::create(recipe, options.output));
-        earlier = std::move(folder);
+    if (!folder) {
+        TRILBY_TRY(created, train::RunFolder::create(recipe, options.output));
+        folder = std::move(created);
     }
     train::LaunchOptions launch = launch_options(options, chosen.machine);
     launch.backend_module = chosen.module;
     launch.data_folder = data_folder;
-    return PreparedRun{std::move(*earlier), dataset, std::move(launch), chosen.name};
+    return PreparedRun{std::move(*folder), dataset, std::move(launch), chosen.name};
 }
 
 std::filesystem::path shown(const std::filesystem::path& path) {
@@ -182,9 +183,7 @@ std::filesystem::path shown(const std::filesystem::path& path) {
 
 int report_failure(const worker::Failure& failure, const PreparedRun& run, bool as_json) {
     Error error = failure.error;
-    std::error_code ignored;
-    if (failure.outcome == worker::Outcome::cancelled &&
-        std::filesystem::exists(run.folder.checkpoint_file(), ignored)) {
+    if (failure.outcome == worker::Outcome::cancelled && run.folder.can_be_resumed()) {
         error.hint = fmt::format("continue with: trilby train --resume {}",
                                  shell_word(shown(run.folder.path()).string()));
     }
@@ -221,10 +220,10 @@ class TidyUnlessFinished {
     bool is_finished_ = false;
 };
 
-int train_recipe(const TrainOptions& options) {
-    // Before the folder exists: a closed pipe or Ctrl-C must not leave it behind.
-    platform::InterruptWatch interrupts;
-    auto prepared = prepare(options);
+/// `earlier` is the run to resume, if there is one.
+int start_or_continue(const TrainOptions& options, std::optional<train::RunFolder> earlier,
+                      platform::InterruptWatch& interrupts) {
+    auto prepared = prepare(options, std::move(earlier));
     if (!prepared) {
         return report::print_error(prepared.error(), options.as_json);
     }
@@ -243,42 +242,55 @@ int train_recipe(const TrainOptions& options) {
         view.clear_bar();
         print_to(stderr, "trilby: stopping after this step; Ctrl-C again ends at once\n");
     };
-    auto result = train::launch(prepared->folder, *prepared->dataset, prepared->launch);
+    const auto result = train::launch(prepared->folder, *prepared->dataset, prepared->launch);
     view.clear_bar();
     if (!result) {
         return report_failure(result.error(), *prepared, options.as_json);
     }
     folder.finished();
-    if (const auto known = train::parse_result(*result)) {
-        view.show_result(*known);
-    }
+    view.show_result(*result);
     print_to(out, "checkpoint  {}\nmetrics     {}\n",
              shown(prepared->folder.checkpoint_file()).string(),
              shown(prepared->folder.metrics_file()).string());
     if (options.as_json) {
-        (*result)["backend"] = prepared->backend;
-        print_json(std::move(*result), prepared->folder);
+        json::object document = to_json(*result);
+        document["backend"] = prepared->backend;
+        print_json(std::move(document), prepared->folder);
     }
     return 0;
 }
 
-/// Whether the run in the folder has ended; if so, prints its result.
-Result<bool> has_ended(const TrainOptions& options) {
-    if (!options.resume) {
-        return false;
+/// The result of the earlier run; nothing if it has not ended.
+Result<std::optional<json::object>> result_of(const std::optional<train::RunFolder>& earlier) {
+    return earlier ? earlier->result() : std::nullopt;
+}
+
+int show_ended(json::object result, const train::RunFolder& folder, bool as_json) {
+    const auto accuracy = json::get_number(result, "test_accuracy", "result.json");
+    if (!accuracy) {
+        return report::print_error(accuracy.error(), as_json);
     }
-    TRILBY_TRY(folder, train::RunFolder::reopen(*options.resume));
-    TRILBY_TRY(result, folder.result());
-    if (!result) {
-        return false;
-    }
-    TRILBY_TRY(accuracy, json::get_number(*result, "test_accuracy", "result.json"));
-    if (options.as_json) {
-        print_json(std::move(*result), folder);
+    if (as_json) {
+        print_json(std::move(result), folder);
     } else {
-        fmt::print("this run has ended: test accuracy {:.2f} %\n", 100 * accuracy);
+        fmt::print("this run has ended: test accuracy {:.2f} %\n", 100 * *accuracy);
     }
-    return true;
+    return 0;
+}
+
+int run_training(const TrainOptions& options) {
+    // First: a closed pipe or Ctrl-C must not leave anything in the folder.
+    platform::InterruptWatch interrupts;
+    auto earlier = earlier_run(options);
+    if (!earlier) {
+        return report::print_error(earlier.error(), options.as_json);
+    }
+    auto ended = result_of(*earlier);
+    if (!ended) {
+        return report::print_error(ended.error(), options.as_json);
+    }
+    return *ended ? show_ended(std::move(**ended), **earlier, options.as_json)
+                  : start_or_continue(options, std::move(*earlier), interrupts);
 }
 
 int run(const TrainOptions& options) {
@@ -287,11 +299,7 @@ int run(const TrainOptions& options) {
                                                   : print_recipe(options.shown_recipe);
         return printed ? 0 : report::print_error(printed.error(), options.as_json);
     }
-    const auto ended = has_ended(options);
-    if (!ended) {
-        return report::print_error(ended.error(), options.as_json);
-    }
-    return *ended ? 0 : train_recipe(options);
+    return run_training(options);
 }
 
 }  // namespace

@@ -123,15 +123,16 @@ struct Prepared {
     Machine machine;
     validate::PlanOptions options;
     std::optional<validate::PastValidation> before;
+    std::vector<ReportFile> reports;
     std::vector<validate::PlannedCheck> plan;
     validate::RunOptions run;
 };
 
 Result<Prepared> prepare(const ValidateOptions& options) {
-    const std::vector<ReportFile> reports = report_files(options);
-    TRILBY_CHECK(check_reports(reports, input_files(options)));
-    TRILBY_CHECK(start_reports(reports));
     Prepared prepared;
+    prepared.reports = report_files(options);
+    TRILBY_CHECK(check_reports(prepared.reports, input_files(options)));
+    TRILBY_CHECK(start_reports(prepared.reports));
     prepared.options = options.plan;
     prepared.options.seed = seed_of(options);
     TRILBY_TRY(plan, validate::make_plan(prepared.options));
@@ -224,7 +225,7 @@ int run_validation(const ValidateOptions& options, Prepared& prepared, Validatio
     if (options.as_json) {
         fmt::print("{}", json::pretty(report::to_json(validation)));
     }
-    if (const auto written = write_reports(report_files(options), validation); !written) {
+    if (const auto written = write_reports(prepared.reports, validation); !written) {
         return report::print_error(written.error(), false);  // the document is printed
     }
     const int comparison_code =

@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/try.hpp"
-#include "platform/atomic_file.hpp"
+#include "platform/created_folders.hpp"
 
 namespace trilby::fetch {
 namespace {
@@ -26,11 +26,11 @@ std::string by_hand(const train::Dataset& dataset, const std::filesystem::path& 
 
 Result<std::vector<FileReport>> fetch_dataset(const train::Dataset& dataset,
                                               const FetchOptions& options) {
-    TRILBY_CHECK(platform::make_directories(options.folder));
+    TRILBY_TRY(folder, platform::CreatedFolders::create(options.folder));
     std::vector<FileReport> reports;
     for (const train::DatasetFile& file : dataset.files) {
         const std::string url = options.folder_url + std::string(file.name);
-        auto report = download(file, url, options.folder, options.download);
+        auto report = download(file, url, folder.path(), options.download);
         if (!report) {
             if (report.error().code == ErrorCode::unavailable && report.error().hint.empty()) {
                 report.error().hint = by_hand(dataset, options.folder);

@@ -45,13 +45,6 @@ Result<void> require_replaceable(const std::filesystem::path& path) {
 
 constexpr std::string_view temporary_suffix = ".trilby-tmp";
 
-std::filesystem::path temporary_name(const std::filesystem::path& path) {
-    static std::atomic<unsigned> serial = 0;
-    std::filesystem::path temporary = path;
-    temporary += fmt::format(".{}-{}{}", ::getpid(), serial++, temporary_suffix);
-    return temporary;
-}
-
 /// "NAME.123-0.trilby-tmp", a regular file of this user.
 bool is_unfinished(const std::filesystem::path& file, std::string_view name) {
     const std::string text = file.filename().string();
@@ -62,6 +55,13 @@ bool is_unfinished(const std::filesystem::path& file, std::string_view name) {
 }
 
 }  // namespace
+
+std::filesystem::path temporary_name(const std::filesystem::path& path) {
+    static std::atomic<unsigned> serial = 0;
+    std::filesystem::path temporary = path;
+    temporary += fmt::format(".{}-{}{}", ::getpid(), serial++, temporary_suffix);
+    return temporary;
+}
 
 Error system_error(int error_number, std::string_view doing, const std::filesystem::path& path) {
     const std::string message = fmt::format("cannot {} '{}': {}", doing, path.string(),
@@ -85,6 +85,8 @@ Error system_error(int error_number, std::string_view doing, const std::filesyst
         case EISDIR:
         case ENAMETOOLONG:
             return {ErrorCode::cannot_create, message, "check the path"};
+        case ELOOP:
+            return {ErrorCode::cannot_create, message, "remove the symbolic link"};
         case EMFILE:
         case ENFILE:
             return {ErrorCode::io, message, "raise the limit of open files: ulimit -n 4096"};

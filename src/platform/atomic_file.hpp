@@ -26,6 +26,9 @@ namespace trilby::platform {
 /// The error for an input at `path` that cannot be opened: always no_input.
 [[nodiscard]] Error input_error(int error_number, const std::filesystem::path& path);
 
+/// A name beside `path` that no other process uses: "PATH.123-0.trilby-tmp".
+[[nodiscard]] std::filesystem::path temporary_name(const std::filesystem::path& path);
+
 /// Creates a folder and its parents where they do not exist.
 [[nodiscard]] Result<void> make_directories(const std::filesystem::path& folder);
 

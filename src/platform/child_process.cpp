@@ -36,19 +36,22 @@ struct Pair {
     FileDescriptor theirs;
 };
 
-Error cannot_start(int error_number, const std::filesystem::path& program) {
-    Error why = system_error(error_number, "start", program);
-    if (!is_shortage(error_number)) {
-        why.code = ErrorCode::unavailable;
-        why.hint.clear();  // only the caller knows where the program comes from
+/// The error of a call before the program is executed.
+Error cannot_start(int error_number, std::string_view call, const std::filesystem::path& program) {
+    if (is_shortage(error_number)) {
+        return system_error(error_number, "start", program);
     }
-    return why;
+    return {ErrorCode::unavailable,
+            fmt::format("cannot start '{}': {}: {}", program.string(), call,
+                        std::generic_category().message(error_number)),
+            "a sandbox or an old kernel refuses this system call: run trilby outside of the "
+            "sandbox, on Linux 5.11 or later"};
 }
 
 Result<Pair> make_socket(const std::filesystem::path& program) {
     std::array<int, 2> ends{};
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
-        return std::unexpected(cannot_start(errno, program));
+        return std::unexpected(cannot_start(errno, "socketpair", program));
     }
     return Pair{FileDescriptor(ends[0]), FileDescriptor(ends[1])};
 }
@@ -56,7 +59,7 @@ Result<Pair> make_socket(const std::filesystem::path& program) {
 Result<Pair> make_pipe(const std::filesystem::path& program) {
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
-        return std::unexpected(cannot_start(errno, program));
+        return std::unexpected(cannot_start(errno, "pipe2", program));
     }
     return Pair{FileDescriptor(ends[0]), FileDescriptor(ends[1])};
 }
@@ -200,7 +203,7 @@ Result<FileDescriptor> watch(pid_t pid, const std::filesystem::path& program) {
         const int error_number = errno;
         ::kill(pid, SIGKILL);
         ::waitpid(pid, nullptr, 0);
-        return std::unexpected(cannot_start(error_number, program));
+        return std::unexpected(cannot_start(error_number, "pidfd_open", program));
     }
     return handle;
 }
@@ -215,6 +218,15 @@ pid_t fork_and_exec(const ChildSetup& setup) {
 }
 
 }  // namespace
+
+Error cannot_execute(int error_number, const std::filesystem::path& program) {
+    Error why = system_error(error_number, "start", program);
+    if (!is_shortage(error_number)) {
+        why.code = ErrorCode::unavailable;
+        why.hint.clear();
+    }
+    return why;
+}
 
 Result<ChildProcess> ChildProcess::spawn(const ChildOptions& options) {
     TRILBY_TRY(channel, make_socket(options.program));
@@ -231,7 +243,7 @@ Result<ChildProcess> ChildProcess::spawn(const ChildOptions& options) {
     // The child waits until we have its pidfd: if it ended earlier, its number could be reused.
     const FileDescriptor start(::eventfd(0, EFD_CLOEXEC));
     if (!start) {
-        return std::unexpected(cannot_start(errno, options.program));
+        return std::unexpected(cannot_start(errno, "eventfd", options.program));
     }
     StringArray arguments(options.program, options.arguments);
     StringArray environment(child_environment(options.environment));
@@ -251,7 +263,7 @@ Result<ChildProcess> ChildProcess::spawn(const ChildOptions& options) {
 
     const pid_t pid = fork_and_exec(setup);
     if (pid < 0) {
-        return std::unexpected(cannot_start(errno, options.program));
+        return std::unexpected(cannot_start(errno, "fork", options.program));
     }
     ::setpgid(pid, pid);  // in both processes, so the group exists in time
     TRILBY_TRY(handle, watch(pid, options.program));
@@ -261,12 +273,12 @@ Result<ChildProcess> ChildProcess::spawn(const ChildOptions& options) {
     if (::eventfd_write(start.get(), 1) != 0) {  // the child would wait forever
         const int error_number = errno;
         child.kill();
-        return std::unexpected(cannot_start(error_number, options.program));
+        return std::unexpected(cannot_start(error_number, "eventfd_write", options.program));
     }
     exec_error.theirs.reset();
     if (const int error_number = read_exec_error(exec_error.ours); error_number != 0) {
         child.kill();
-        return std::unexpected(cannot_start(error_number, options.program));
+        return std::unexpected(cannot_execute(error_number, options.program));
     }
     child.channel_ = std::move(channel.ours);
     child.standard_output_ = std::move(output.ours);

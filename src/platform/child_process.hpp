@@ -36,12 +36,16 @@ struct ExitStatus {
     int code = 0;  ///< exit code or signal number
 };
 
+/// The error of exec(): ErrorCode::unavailable without a hint, since only the caller knows where
+/// the program comes from, or a shortage with a hint.
+[[nodiscard]] Error cannot_execute(int error_number, const std::filesystem::path& program);
+
 /// Owns the child: destruction kills its group and reaps it.
 class ChildProcess {
   public:
     /// Starts a child with /dev/null as standard input, pipes as standard output and error, a
     /// socket as descriptor 3, and no other descriptors. It dies with the thread that started it. A
-    /// program that cannot be executed is ErrorCode::unavailable.
+    /// program that cannot be executed is cannot_execute(); other errors have a hint.
     [[nodiscard]] static Result<ChildProcess> spawn(const ChildOptions& options);
     ChildProcess(ChildProcess&& other) noexcept;
     ChildProcess& operator=(ChildProcess&&) = delete;

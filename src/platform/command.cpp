@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "base/try.hpp"
-#include "platform/atomic_file.hpp"
 #include "platform/child_output.hpp"
+#include "platform/child_process.hpp"
 #include "platform/string_array.hpp"
 
 namespace trilby::platform {
@@ -58,7 +58,7 @@ Error replace_process(const Command& command) {
     StringArray words(command.program, command.arguments);
     std::fflush(stdout);
     ::execv(*words.data(), words.data());
-    return system_error(errno, "start", command.program);
+    return cannot_execute(errno, command.program);
 }
 
 }  // namespace trilby::platform

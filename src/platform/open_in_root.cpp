@@ -122,7 +122,8 @@ FileDescriptor open_in_root(const FileDescriptor& root, const std::string& path,
             break;
         }
     }
-    if (file < 0 && errno == ENOSYS) {
+    // An old kernel, or a sandbox, which may answer EPERM to calls that it does not know.
+    if (file < 0 && (errno == ENOSYS || errno == EPERM)) {
         return open_by_components(root, path, flags);
     }
     return FileDescriptor(static_cast<int>(file));

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/json.hpp"
+#include "base/text.hpp"
 #include "base/try.hpp"
 
 namespace trilby::platform {
@@ -57,6 +58,12 @@ std::string to_json(const RecordingNotes& notes) {
 }
 
 Result<RecordingNotes> parse_recording_notes(std::string_view text, std::string_view where) {
+    // A recording that was not finished has empty notes.
+    if (!trim(text).ends_with('}')) {
+        return failure(ErrorCode::bad_data,
+                       fmt::format("the recording is incomplete: {} lacks its end", where),
+                       "record or copy the machine again");
+    }
     TRILBY_TRY(document, json::parse_object(text, where));
     TRILBY_TRY(found, json::get_integer(document, "recording", where));
     if (found != version) {

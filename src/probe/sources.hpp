@@ -22,6 +22,8 @@ inline constexpr std::string_view environment_answer = "environment variable ";
 
 [[nodiscard]] OperatingSystem read_operating_system(const FileTree& tree);
 [[nodiscard]] Kernel read_kernel(const FileTree& tree);
+/// Whether a word of the kernel's command line concerns drivers, memory or CPUs.
+[[nodiscard]] bool is_telling_boot_parameter(std::string_view word);
 [[nodiscard]] Container read_container(const FileTree& tree);
 [[nodiscard]] Observed<Host> read_host(const FileTree& tree, const Container& container);
 [[nodiscard]] Cpu read_cpu(const FileTree& tree);

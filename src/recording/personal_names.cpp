@@ -11,16 +11,11 @@
 #include "platform/environment.hpp"
 
 namespace trilby::recording {
-namespace {
-
-/// Default names of hosts and users, which are also names of images and folders.
 bool is_common_name(std::string_view name) {
-    constexpr std::array<std::string_view, 6> common{"fedora", "debian",  "localhost",
-                                                     "toolbx", "toolbox", "torch"};
+    constexpr std::array<std::string_view, 7> common{"fedora",  "debian", "localhost", "toolbx",
+                                                     "toolbox", "torch",  "user"};
     return std::ranges::find(common, name) != common.end();
 }
-
-}  // namespace
 
 std::vector<std::string> personal_names(const platform::FileTree& tree) {
     constexpr std::uint32_t first_person = 1000;

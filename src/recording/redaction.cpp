@@ -7,136 +7,125 @@
 #include <array>
 #include <fmt/format.h>
 
-#include "base/text.hpp"
+#include "recording/identifiers.hpp"
+#include "recording/known_words.hpp"
+#include "recording/personal_names.hpp"
 
 namespace trilby::recording {
 namespace {
 
-constexpr std::size_t min_identifier_digits = 24;
-// The GUID in the names of UEFI's own variables is the same on every machine.
-constexpr std::string_view firmware_variables = "8be4df61-93ca-11d2-aa0d-00e098032b8c";
-
-bool is_hex(char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+std::string_view leading_word(std::string_view text) {
+    const auto* const end = std::ranges::find_if_not(text, is_in_word);
+    return text.substr(0, static_cast<std::size_t>(end - text.begin()));
 }
 
-bool is_word(char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+/// Whether the next word is the name of somebody's folder.
+bool is_in_folder_of_homes(std::string_view before) {
+    constexpr std::array<std::string_view, 3> folders{"/home/", "/Users/", "/media/"};
+    return std::ranges::any_of(folders,
+                               [&](std::string_view folder) { return before.ends_with(folder); });
 }
 
-/// Whether `text` begins with the pattern, where 'h' matches a hexadecimal digit.
-bool has_shape(std::string_view text, std::string_view pattern) {
-    return text.size() >= pattern.size() &&
-           std::ranges::equal(text.substr(0, pattern.size()), pattern, [](char c, char shape) {
-               return shape == 'h' ? is_hex(c) : c == shape;
-           });
+/// Long words of hexadecimal digits are serial numbers or hashes.
+bool is_long_hex(std::string_view word) {
+    constexpr std::size_t shortest = 16;
+    return word.size() >= shortest &&
+           word.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
 }
 
-/// The length of the identifier at the start of `text`; 0 if there is none.
-std::size_t identifier_length(std::string_view text) {
-    constexpr std::string_view uuid = "hhhhhhhh-hhhh-hhhh-hhhh-hhhhhhhhhhhh";
-    constexpr std::string_view mac = "hh:hh:hh:hh:hh:hh";
-    for (const std::string_view pattern : {uuid, mac}) {
-        if (has_shape(text, pattern)) {
-            return pattern.size();
-        }
+/// The path, or the address with a user, at the start of `text`; empty if there is none.
+std::string_view leading_path(std::string_view text, std::string_view before) {
+    if (!before.empty() && is_in_word(before.back())) {
+        return {};
     }
-    const auto digits =
-        static_cast<std::size_t>(std::ranges::find_if_not(text, is_hex) - text.begin());
-    return digits >= min_identifier_digits ? digits : 0;
-}
-
-bool is_serial_key(std::string_view key) {
-    constexpr std::array<std::string_view, 4> keys{"unique_id", "hive_id", "GPU UUID", "Serial"};
-    return std::ranges::find(keys, key) != keys.end();
+    const std::string_view run = text.substr(0, text.find_first_of(" \t\n\r\"'<>()[]{},;"));
+    const bool is_path = run.size() > 1 && run.front() == '/';
+    const bool has_user = run.size() > 1 && run.find('@') != std::string_view::npos;
+    return is_path || has_user ? run : std::string_view();
 }
 
 }  // namespace
 
+Redaction::Redaction(const std::vector<std::string>& names) {
+    for (const std::string& name : names) {
+        for (std::string_view rest = name; !rest.empty();) {
+            const std::string_view word = leading_word(rest);
+            if (!word.empty() && !is_known_word(word)) {
+                names_.insert(lower_case(word));
+            }
+            rest.remove_prefix(std::max<std::size_t>(word.size(), 1));
+        }
+    }
+}
+
 const std::string& Redaction::replacement_of(std::string_view word) {
     auto found = replacements_.find(word);
     if (found == replacements_.end()) {
-        std::string zeros(word);
-        std::ranges::replace_if(zeros, is_hex, '0');
-        const std::string number = fmt::format("{}", replacements_.size() + 1);
-        // Writes from the end and skips separators, to keep the shape.
-        std::size_t at = zeros.size();
-        for (std::size_t i = number.size(); i > 0 && at > 0;) {
-            if (zeros[--at] == '0') {
-                zeros[at] = number[--i];
-            }
-        }
-        found = replacements_.emplace(word, std::move(zeros)).first;
+        found =
+            replacements_
+                .emplace(word, fmt::format("{}{}", replacement_prefix, replacements_.size() + 1))
+                .first;
     }
     return found->second;
 }
 
-std::string Redaction::identifiers(std::string_view text) {
+std::string Redaction::replaced(std::string_view text, const IsKept& is_kept) {
     std::string out;
     for (std::size_t i = 0; i < text.size();) {
-        const bool begins_word = i == 0 || !is_word(text[i - 1]);
-        const bool is_kept = text.substr(i).starts_with(firmware_variables);
-        const std::size_t length = begins_word && !is_kept ? identifier_length(text.substr(i)) : 0;
-        if (length > 0) {
-            out += replacement_of(text.substr(i, length));
-            i += length;
+        const std::string_view rest = text.substr(i);
+        const std::string_view before = text.substr(0, i);
+        const std::string_view word = leading_word(rest);
+        const std::size_t common = common_address_length(rest);
+        const std::size_t identifier = common > 0 ? 0 : identifier_length(rest, before);
+        if (identifier > 0) {
+            out += replacement_of(rest.substr(0, identifier));
+        } else if (common > 0 || word.empty() || is_kept(word, before)) {
+            out += rest.substr(0, std::max({common, word.size(), std::size_t{1}}));
         } else {
-            out += text[i++];
+            out += replacement_of(word);
         }
+        i += std::max({common, identifier, word.size(), std::size_t{1}});
     }
     return out;
 }
 
-std::string Redaction::names(std::string_view text) {
+std::string Redaction::words(std::string_view text) {
+    return replaced(text, [](std::string_view word, std::string_view before) {
+        const bool is_persons = is_in_folder_of_homes(before) && !is_common_name(word);
+        return is_persons ? is_replacement(word) : is_known_word(word);
+    });
+}
+
+std::string Redaction::prose(std::string_view text) {
     std::string out;
+    std::size_t start = 0;  // of the text that holds no path
+    const auto take = [&](std::size_t end) {
+        out +=
+            replaced(text.substr(start, end - start), [&](std::string_view word, std::string_view) {
+                return !is_long_hex(word) && !names_.contains(lower_case(word));
+            });
+    };
     for (std::size_t i = 0; i < text.size();) {
-        const bool begins_word = i == 0 || !is_word(text[i - 1]);
-        const auto name = std::ranges::find_if(names_, [&](const std::string& candidate) {
-            const std::string_view rest = text.substr(i);
-            return begins_word && !candidate.empty() && rest.starts_with(candidate) &&
-                   (rest.size() == candidate.size() || !is_word(rest[candidate.size()]));
-        });
-        if (name != names_.end()) {
-            out += "redacted";
-            i += name->size();
-        } else {
-            out += text[i++];
+        const std::string_view path = leading_path(text.substr(i), text.substr(0, i));
+        if (!path.empty()) {
+            take(i);
+            out += words(path);
+            start = i + path.size();
         }
+        i += std::max<std::size_t>(path.size(), 1);
     }
-    return identifiers(out);
+    take(text.size());
+    return out;
 }
 
 std::string Redaction::path(std::string_view text) {
-    constexpr std::array<std::string_view, 8> system_folders{
-        "/dev/", "/etc/", "/proc/", "/run/", "/sys/", "/usr/include/", "/usr/lib", "/usr/share/"};
-    const bool is_system =
-        std::ranges::any_of(system_folders,
-                            [&](std::string_view folder) { return text.starts_with(folder); }) &&
-        !text.starts_with("/sys/fs/cgroup/");
-    return text.starts_with('/') && !is_system ? names(text) : identifiers(text);
+    const auto found = renamed_.find(text);
+    return found == renamed_.end() ? words(text) : found->second;
 }
 
-std::string Redaction::serial_numbers(std::string_view text) {
-    std::string out;
-    while (!text.empty()) {
-        const std::string_view line = text.substr(0, text.find('\n'));
-        const std::size_t separator =
-            line.find(line.find(':') == std::string_view::npos ? ' ' : ':');
-        const bool is_serial =
-            separator != std::string_view::npos && is_serial_key(trim(line.substr(0, separator)));
-        const std::string_view value =
-            is_serial ? trim(line.substr(separator + 1)) : std::string_view();
-        if (value.empty() || value == "0") {
-            out += line;
-        } else {
-            out += line.substr(0, static_cast<std::size_t>(value.data() - line.data()));
-            out += replacement_of(value);
-        }
-        const bool has_line_feed = line.size() < text.size();
-        out.append(has_line_feed ? 1 : 0, '\n');
-        text.remove_prefix(line.size() + (has_line_feed ? 1 : 0));
-    }
-    return identifiers(out);
+void Redaction::rename(std::string_view file, std::string name) {
+    const std::size_t folder = file.rfind('/') + 1;
+    renamed_[std::string(file)] = words(file.substr(0, folder)) + name;
 }
 
 }  // namespace trilby::recording

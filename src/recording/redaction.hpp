@@ -5,8 +5,9 @@
 
 #pragma once
 
-#include <cstddef>
+#include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,25 +17,29 @@ namespace trilby::recording {
 /// Replaces a word by the same replacement everywhere, so that references still match.
 class Redaction {
   public:
-    /// `names` are host and user names, which names() replaces as whole words.
-    explicit Redaction(std::vector<std::string> names) : names_(std::move(names)) {}
+    /// `names` are names of hosts and users, which prose() replaces.
+    explicit Redaction(const std::vector<std::string>& names);
 
-    /// Replaces UUIDs, MAC addresses and long hexadecimal numbers such as container IDs.
-    [[nodiscard]] std::string identifiers(std::string_view text);
-    /// Replaces identifiers, and host and user names.
-    [[nodiscard]] std::string names(std::string_view text);
-    /// Replaces identifiers, and outside the system's folders also names. Folders of the system are
-    /// named after devices and programs, which may have the same name as a user.
+    /// Replaces every word that is not known, identifiers, and the names of home folders.
+    [[nodiscard]] std::string words(std::string_view text);
+    /// Text that vendors write, such as the model of a card: replaces identifiers, names of hosts
+    /// and users, and the words of paths and addresses.
+    [[nodiscard]] std::string prose(std::string_view text);
+    /// Like words(), except for files that were renamed.
     [[nodiscard]] std::string path(std::string_view text);
-    /// Replaces serial numbers of cards and boards on lines "key value" or "key : value".
-    [[nodiscard]] std::string serial_numbers(std::string_view text);
+    /// From now on, path() of a file has another last name.
+    void rename(std::string_view file, std::string name);
 
   private:
-    /// A word of the same shape with zeros and a running number.
-    const std::string& replacement_of(std::string_view word);
+    using IsKept = std::function<bool(std::string_view word, std::string_view before)>;
 
-    std::vector<std::string> names_;
+    /// Replaces identifiers and every other word that is not kept.
+    [[nodiscard]] std::string replaced(std::string_view text, const IsKept& is_kept);
+    [[nodiscard]] const std::string& replacement_of(std::string_view word);
+
+    std::set<std::string, std::less<>> names_;  ///< in lower case
     std::map<std::string, std::string, std::less<>> replacements_;
+    std::map<std::string, std::string, std::less<>> renamed_;
 };
 
 }  // namespace trilby::recording

@@ -13,6 +13,7 @@
 #include "install/version.hpp"
 #include "platform/environment.hpp"
 #include "platform/file_tree.hpp"
+#include "platform/trusted_file.hpp"
 #include <trilby/backend_abi.h>
 #include <trilby/selection.hpp>
 
@@ -83,6 +84,21 @@ Result<Manifest> read_manifest(const platform::FileTree& folder, const std::stri
                                   printable(manifest.module, 256)));
     }
     return manifest;
+}
+
+/// Another user could have put his own code there.
+Result<Manifest> only_if_trusted(const InstalledBackend& entry) {
+    if (entry.manifest) {
+        TRILBY_CHECK(platform::require_trusted(entry.path));
+        TRILBY_CHECK(platform::require_trusted(
+            std::filesystem::path(entry.path).replace_filename(entry.manifest->module)));
+    }
+    return entry.manifest;
+}
+
+/// Whoever can change the folder of the installation can change this program as well.
+bool is_part_of_installation(const std::filesystem::path& folder) {
+    return folder == install::layout().library_folder / "backends";
 }
 
 /// Lower is better: a module left behind by an update must not hide one that fits.
@@ -158,8 +174,11 @@ BackendFolder installed_backends() {
         const BackendFolder found = read_manifests(folder);
         names.push_back(folder.string());
         presence = presence == Presence::present ? presence : found.presence();
-        if (found) {
-            all.insert(all.end(), found->begin(), found->end());
+        for (InstalledBackend entry : found.value_or({})) {
+            if (!is_part_of_installation(folder)) {
+                entry.manifest = only_if_trusted(entry);
+            }
+            all.push_back(std::move(entry));
         }
     }
     std::string source = fmt::format("{}", fmt::join(names, " or "));

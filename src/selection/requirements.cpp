@@ -68,7 +68,8 @@ Requirement module_is_installed(const Facts& facts) {
             package_hint(facts));
     }
     if (!installed->manifest) {
-        return missed(installed_id, installed->manifest.error().message, "reinstall its package");
+        const Error& error = installed->manifest.error();
+        return missed(installed_id, error.message, error.hint);
     }
     const Manifest& manifest = *installed->manifest;
     return met(installed_id,

@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "base/json.hpp"
 #include "base/try.hpp"
 #include "train/image_data.hpp"
 #include "train/recipe_check.hpp"
@@ -32,7 +33,7 @@ json::object training_params(const RunFolder& run, const ImageLayout& layout,
     return {{"device", options.device},        {"threads", options.threads},
             {"recipe", to_toml(run.recipe())}, {"images_descriptor", images_descriptor},
             {"images", to_json(layout)},       {"checkpoint", run.checkpoint_file().string()},
-            {"resume", options.resume}};
+            {"resume", run.has_checkpoint()}};
 }
 
 /// Writes what an event adds to the metrics.
@@ -81,7 +82,8 @@ Result<void> take(const json::object& document, RunFolder& run, const LaunchOpti
 
 }  // namespace
 
-Answer<json::object> launch(RunFolder& run, const Dataset& dataset, const LaunchOptions& options) {
+Answer<TrainingResult> launch(RunFolder& run, const Dataset& dataset,
+                              const LaunchOptions& options) {
     const ImageLayout layout = layout_of(dataset);
     if (const auto shapes = check_against(run.recipe(), layout); !shapes) {
         return failed(shapes.error());
@@ -101,14 +103,15 @@ Answer<json::object> launch(RunFolder& run, const Dataset& dataset, const Launch
                             .shared_descriptors = {memory->get(), run.lock_descriptor()}}));
     TRILBY_CHECK(load_module_and_data(worker, request, *memory, dataset, options));
     TRILBY_CHECK(worker.run("known_answer", {{"device", options.device}}, request));
-    TRILBY_TRY(result, worker.run("train", training_params(run, layout, options), request));
-    if (const auto known = parse_result(result); !known) {
-        return failed(known.error());
+    TRILBY_TRY(document, worker.run("train", training_params(run, layout, options), request));
+    const auto result = parse_result(document);
+    if (!result) {
+        return failed(result.error());
     }
-    if (const auto written = run.write_result(result); !written) {
+    if (const auto written = run.write_result(to_json(*result)); !written) {
         return failed(written.error());
     }
-    return result;
+    return *result;
 }
 
 }  // namespace trilby::train

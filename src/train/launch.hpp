@@ -10,7 +10,6 @@
 #include <filesystem>
 #include <functional>
 
-#include "base/json.hpp"
 #include "platform/interrupt.hpp"
 #include "train/dataset_catalog.hpp"
 #include "train/events.hpp"
@@ -26,7 +25,6 @@ struct LaunchOptions {
     std::int64_t device = 0;
     std::int64_t threads = 1;
     std::filesystem::path data_folder;
-    bool resume = false;
     std::chrono::milliseconds silence_limit{300'000};
     platform::InterruptWatch* interrupts = nullptr;
     std::function<void(const Event&)> on_event = {};
@@ -34,8 +32,9 @@ struct LaunchOptions {
 };
 
 /// Trains until the end, a failure or an interruption, and writes metrics and the result to `run`.
-/// A failure has the output of the backend's libraries.
-[[nodiscard]] worker::Answer<json::object> launch(RunFolder& run, const Dataset& dataset,
-                                                  const LaunchOptions& options);
+/// Continues from its checkpoint if it has one. A failure has the output of the backend's
+/// libraries.
+[[nodiscard]] worker::Answer<TrainingResult> launch(RunFolder& run, const Dataset& dataset,
+                                                    const LaunchOptions& options);
 
 }  // namespace trilby::train

@@ -41,13 +41,10 @@ std::string file_name_of(const std::string& name) {
     return out.empty() ? "run" : out;
 }
 
-/// The first folder on the way to `folder` that does not exist; empty if all do.
-std::filesystem::path first_missing(const std::filesystem::path& folder) {
-    std::filesystem::path missing;
-    for (std::filesystem::path at = folder; !at.empty() && !has_entry(at); at = at.parent_path()) {
-        missing = at;
-    }
-    return missing;
+/// Whether a run was started here. A run that was killed in its first epoch has no checkpoint yet.
+bool is_of_a_run(const std::filesystem::path& folder) {
+    return has_entry(folder / recipe_name) &&
+           (has_entry(folder / checkpoint_name) || has_entry(folder / lock_name));
 }
 
 /// The files of another run, or of somebody else, are never overwritten.
@@ -56,7 +53,7 @@ Result<void> require_free(const std::filesystem::path& folder) {
         if (has_entry(folder / name)) {
             return failure(ErrorCode::cannot_create,
                            fmt::format("'{}' already has a file {}", folder.string(), name),
-                           has_entry(folder / checkpoint_name) && has_entry(folder / recipe_name)
+                           is_of_a_run(folder)
                                ? "give another folder, or resume that run with --resume"
                                : "give another folder, or remove the file");
         }
@@ -64,47 +61,40 @@ Result<void> require_free(const std::filesystem::path& folder) {
     return {};
 }
 
-}  // namespace
-
 /// mkdir() decides which number is free, so two runs that start together get two folders.
-Result<RunFolder::Place> RunFolder::make_numbered_place(const std::string& name) {
+Result<platform::CreatedFolders> create_numbered(const std::string& name) {
     constexpr int number_limit = 100'000;
-    const std::filesystem::path parent = std::filesystem::absolute("runs");
-    const std::filesystem::path missing = first_missing(parent);
-    TRILBY_CHECK(platform::make_directories(parent));
+    TRILBY_TRY(folder, platform::CreatedFolders::create(std::filesystem::absolute("runs")));
     for (int number = 1; number <= number_limit; ++number) {
-        const std::filesystem::path folder = parent / fmt::format("{}-{}", name, number);
-        if (::mkdir(folder.c_str(), 0777) == 0) {
-            return Place{folder, missing.empty() ? folder : missing};
+        const std::filesystem::path numbered = folder.path() / fmt::format("{}-{}", name, number);
+        if (::mkdir(numbered.c_str(), 0777) == 0) {
+            folder.enter(numbered);
+            return std::move(folder);
         }
         if (errno != EEXIST) {
-            return std::unexpected(platform::system_error(errno, "create the folder", folder));
+            return std::unexpected(platform::system_error(errno, "create the folder", numbered));
         }
     }
     return failure(ErrorCode::cannot_create,
-                   fmt::format("'{}' already holds {} runs", parent.string(), number_limit),
+                   fmt::format("'{}' already holds {} runs", folder.path().string(), number_limit),
                    "give a folder with --output");
 }
 
-Result<RunFolder::Place> RunFolder::make_named_place(const std::filesystem::path& wanted) {
-    const std::filesystem::path folder = std::filesystem::absolute(wanted).lexically_normal();
-    Place place{folder, first_missing(folder)};
-    TRILBY_CHECK(platform::make_directories(folder));
-    return place;
+Result<platform::CreatedFolders> create_named(const std::filesystem::path& wanted) {
+    return platform::CreatedFolders::create(std::filesystem::absolute(wanted).lexically_normal());
 }
+
+}  // namespace
 
 Result<RunFolder> RunFolder::create(const Recipe& recipe,
                                     const std::optional<std::filesystem::path>& wanted) {
-    TRILBY_TRY(place,
-               wanted ? make_named_place(*wanted) : make_numbered_place(file_name_of(recipe.name)));
-    TRILBY_CHECK(require_free(place.path));  // a folder of somebody else gets no lock
-    auto lock = platform::FileLock::take(place.path / lock_name);
-    if (!lock) {
-        remove_created_folders(place);
-        return std::unexpected(lock.error());
-    }
-    TRILBY_CHECK(require_free(place.path));
-    RunFolder folder(std::move(place), recipe, std::move(*lock));
+    TRILBY_TRY(created,
+               wanted ? create_named(*wanted) : create_numbered(file_name_of(recipe.name)));
+    TRILBY_CHECK(require_free(created.path()));  // a folder of somebody else gets no lock
+    TRILBY_TRY(lock, platform::FileLock::take(created.path() / lock_name));
+    TRILBY_CHECK(require_free(created.path()));
+    RunFolder folder(std::move(created), false, recipe, std::move(lock));
+    folder.remove_unfinished_files();
     if (auto written =
             platform::write_file_atomically(folder.path() / recipe_name, to_toml(recipe));
         !written) {
@@ -116,34 +106,48 @@ Result<RunFolder> RunFolder::create(const Recipe& recipe,
 
 Result<RunFolder> RunFolder::reopen(const std::filesystem::path& wanted) {
     const std::filesystem::path path = std::filesystem::absolute(wanted).lexically_normal();
-    if (!has_entry(path / recipe_name)) {
+    if (!is_of_a_run(path)) {
         return failure(ErrorCode::no_input,
                        fmt::format("'{}' is not the folder of an earlier run", path.string()),
                        "give the folder that 'trilby train' printed");
     }
     TRILBY_TRY(recipe, read_recipe(path / recipe_name));
-    if (!has_entry(path / checkpoint_name)) {
-        return failure(ErrorCode::no_input,
-                       fmt::format("'{}' has no checkpoint to resume from", path.string()),
-                       "the run ended before its first checkpoint: remove the folder and start the "
-                       "run again");
-    }
     TRILBY_TRY(lock, platform::FileLock::take(path / lock_name));
-    RunFolder folder({path, {}}, std::move(recipe), std::move(lock));
-    for (const char* name : file_names) {
-        platform::remove_unfinished(path / name);
-    }
+    TRILBY_TRY(existing, platform::CreatedFolders::create(path));
+    RunFolder folder(std::move(existing), true, std::move(recipe), std::move(lock));
+    folder.remove_unfinished_files();
+    TRILBY_CHECK(folder.require_no_lost_checkpoint());
     // Reports an unwritable folder now, not after an epoch. The file is temporary.
     TRILBY_CHECK(platform::AtomicFile::create(folder.checkpoint_file()));
     return folder;
 }
 
+/// A run saves a checkpoint after each epoch, so at most one epoch is recorded before the first.
+Result<void> RunFolder::require_no_lost_checkpoint() const {
+    if (has_checkpoint()) {
+        return {};
+    }
+    TRILBY_TRY(lines, read_metrics());
+    if (lines.size() > 1) {
+        return failure(
+            ErrorCode::no_input,
+            fmt::format("'{}' has no checkpoint to resume from, but metrics of {} epochs",
+                        path().string(), lines.size()),
+            "restore its checkpoint from a copy, or start a new run with its recipe");
+    }
+    return {};
+}
+
+bool RunFolder::has_checkpoint() const {
+    return has_entry(checkpoint_file());
+}
+
 std::filesystem::path RunFolder::checkpoint_file() const {
-    return place_.path / checkpoint_name;
+    return path() / checkpoint_name;
 }
 
 std::filesystem::path RunFolder::metrics_file() const {
-    return place_.path / metrics_name;
+    return path() / metrics_name;
 }
 
 Result<RunFolder::MetricsLines> RunFolder::read_metrics() const {
@@ -198,11 +202,11 @@ Result<void> RunFolder::restore_metrics(const std::vector<std::string>& history)
 }
 
 Result<void> RunFolder::write_result(const json::object& result) const {
-    return platform::write_file_atomically(place_.path / result_name, json::pretty(result));
+    return platform::write_file_atomically(path() / result_name, json::pretty(result));
 }
 
 Result<std::optional<json::object>> RunFolder::result() const {
-    const std::string file = (place_.path / result_name).string();
+    const std::string file = (path() / result_name).string();
     const auto text = platform::FileTree().read(file);
     if (text.presence() == Presence::absent) {
         return std::nullopt;
@@ -215,28 +219,22 @@ Result<std::optional<json::object>> RunFolder::result() const {
     return result;
 }
 
-void RunFolder::tidy() const {
+void RunFolder::remove_unfinished_files() const {
     for (const char* name : file_names) {
         platform::remove_unfinished(path() / name);
     }
-    if (has_entry(checkpoint_file())) {
+}
+
+void RunFolder::tidy() const {
+    remove_unfinished_files();
+    if (can_be_resumed()) {
         return;
     }
     std::error_code ignored;
     std::filesystem::remove(path() / recipe_name, ignored);
     std::filesystem::remove(metrics_file(), ignored);
     std::filesystem::remove(path() / lock_name, ignored);
-    remove_created_folders(place_);
-}
-
-/// Removing a folder fails if it has other files, which then stay.
-void RunFolder::remove_created_folders(const Place& place) {
-    const std::filesystem::path stop = place.first_created.parent_path();
-    std::error_code ignored;
-    for (std::filesystem::path at = place.path; !stop.empty() && at != stop;
-         at = at.parent_path()) {
-        std::filesystem::remove(at, ignored);
-    }
+    folder_.remove_empty();
 }
 
 }  // namespace trilby::train

@@ -37,7 +37,7 @@ Result<void> check(std::string_view payload) {
 }
 
 Error not_started(Error error) {
-    if (error.code == ErrorCode::unavailable) {
+    if (error.hint.empty()) {
         error.hint = "reinstall the package trilby";
     }
     return error;

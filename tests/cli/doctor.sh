@@ -199,3 +199,29 @@ test_doctor_explains_as_json() {
     expect_code 0
     expect_json
 }
+
+# Starts a report, and sends the signal once the recording that it is made from exists.
+signal_report() {
+    env --default-signal "$program" doctor --report "$2" > out 2> err < /dev/null &
+    local pid=$!
+    until [ -n "$(ls tmp)" ] || ! kill -0 "$pid" 2> /dev/null; do :; done
+    kill "-$1" "$pid" 2> /dev/null
+    wait "$pid" 2> /dev/null; code=$?
+}
+
+test_doctor_report_that_is_interrupted_leaves_no_recording() {
+    mkdir tmp; export TMPDIR=$work/tmp
+    for signal in INT TERM HUP QUIT PIPE; do
+        signal_report "$signal" "report-$signal"
+        [ -z "$(ls tmp)" ] || fail "SIG$signal left $(ls tmp)"
+        if [ -e "report-$signal" ]; then expect_code 0; else expect_code 130; fi
+    done
+}
+
+test_doctor_report_removes_the_recording_of_one_that_was_killed() {
+    mkdir tmp; export TMPDIR=$work/tmp
+    signal_report KILL report-1
+    trilby doctor --report report-2
+    expect_code 0
+    [ -z "$(ls tmp)" ] || fail "$(ls tmp) is left"
+}

@@ -202,6 +202,19 @@ test_backends_without_any_is_exit_code_69() {
     expect_in err "unset TRILBY_BACKEND_DIR"
 }
 
+test_backends_refuses_a_folder_that_anybody_may_change() {
+    install_cpu_backend
+    mkdir -p root/sys/bus/pci/devices
+    chmod 777 backends
+    trilby backends --backend cpu --root root
+    expect_code 69
+    expect_in err "'$work/backends' may be changed by everybody"
+    expect_in err "hint: chmod go-w '$work/backends'"
+    chmod 755 backends
+    trilby backends --backend cpu --root root
+    expect_code 0
+}
+
 test_doctor_quiet_reports_that_no_backend_can_be_used() {
     mkdir empty
     TRILBY_BACKEND_DIR=$work/empty trilby doctor --quiet

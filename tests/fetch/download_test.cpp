@@ -159,6 +159,8 @@ TEST_F(DownloadTest, MissingFileIsNotRetried) {
     ASSERT_FALSE(report);
     EXPECT_EQ(report.error().code, ErrorCode::unavailable);
     EXPECT_THAT(report.error().message, HasSubstr("404"));
+    EXPECT_THAT(report.error().hint, HasSubstr("may have moved the file"))
+        << "the network is not the cause";
     EXPECT_THAT(requests(), SizeIs(1));
     expect_nothing_kept();
 }
@@ -230,7 +232,10 @@ TEST_F(DownloadTest, SecondProcessDoesNotWriteIntoTheSamePart) {
 TEST_F(DownloadTest, LinkInPlaceOfThePartIsNotFollowed) {
     target_.write("precious", "mine");
     std::filesystem::create_symlink(target_ / "precious", target_ / "data.gz.part");
-    ASSERT_FALSE(fetch("good"));
+    const auto report = fetch("good");
+    ASSERT_FALSE(report);
+    EXPECT_EQ(report.error().code, ErrorCode::cannot_create);
+    EXPECT_THAT(report.error().hint, HasSubstr("remove the symbolic link"));
     EXPECT_EQ(found("precious"), "mine");
 }
 

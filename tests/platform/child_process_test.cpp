@@ -4,13 +4,19 @@
 #include "platform/child_process.hpp"
 
 #include <array>
+#include <cerrno>
 #include <csignal>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <poll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+
+#include "support/forbidden_call.hpp"
 
 namespace trilby::platform {
 namespace {
@@ -55,6 +61,34 @@ TEST(ChildProcess, ReportsHowTheChildEnded) {
     ASSERT_TRUE(signaled);
     EXPECT_TRUE(signaled->was_signaled);
     EXPECT_EQ(signaled->code, SIGABRT);
+}
+
+/// Prints the error of a start and ends the process.
+[[noreturn]] void report_start() {
+    const auto child = ChildProcess::spawn({.program = "/bin/true"});
+    const Error error = child ? Error{} : child.error();
+    fmt::print(stderr, "code {}: {}; {}\n", static_cast<int>(error.code), error.message,
+               error.hint);
+    ::_exit(0);
+}
+
+TEST(ChildProcessDeathTest, ASandboxIsNotTakenForAMissingProgram) {
+    for (const unsigned number : {SYS_socketpair, SYS_pidfd_open, SYS_eventfd2}) {
+        EXPECT_EXIT(
+            (trilby::testing::forbid_call(number, EPERM), report_start()),
+            ::testing::ExitedWithCode(0),
+            "code 69: cannot start '/bin/true': [a-z_]+: Operation not permitted; a sandbox");
+    }
+}
+
+TEST(ChildProcessDeathTest, AShortageOfDescriptorsIsNotTakenForAMissingProgram) {
+    const auto limit_and_start = [] {
+        const rlimit few{4, 4};
+        ::setrlimit(RLIMIT_NOFILE, &few);
+        report_start();
+    };
+    EXPECT_EXIT(limit_and_start(), ::testing::ExitedWithCode(0),
+                "code 74: cannot start '/bin/true': Too many open files; .*ulimit -n");
 }
 
 TEST(ChildProcess, WaitsNoLongerThanTheLimit) {

@@ -50,8 +50,10 @@ TEST(RunProgram, ReportsAProgramThatDoesNotStart) {
 }
 
 TEST(ReplaceProcess, ReportsAProgramThatDoesNotStart) {
-    EXPECT_THAT(replace_process({"/nowhere/toolbox", {"enter"}}).message,
-                HasSubstr("/nowhere/toolbox"));
+    const Error missing = replace_process({"/nowhere/toolbox", {"enter"}});
+    EXPECT_THAT(missing.message, HasSubstr("/nowhere/toolbox"));
+    EXPECT_EQ(missing.code, ErrorCode::unavailable);
+    EXPECT_EQ(replace_process({"/etc/passwd", {}}).hint, "") << "no output folder is meant";
 }
 
 }  // namespace

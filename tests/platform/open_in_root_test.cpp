@@ -8,8 +8,10 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "support/forbidden_call.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace trilby::platform {
@@ -81,6 +83,19 @@ TEST_P(OpenInRoot, OpensALinkItselfOnRequest) {
 
 TEST_P(OpenInRoot, OpensTheRootItself) {
     EXPECT_TRUE(GetParam()(root_, "/", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+}
+
+TEST(OpenInRootDeathTest, WorksWhereTheSystemCallIsRefused) {
+    const trilby::testing::TemporaryFolder folder;
+    folder.write("file", "");
+    const FileDescriptor root(::open(folder.path().c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    for (const unsigned error_number : {ENOSYS, EPERM}) {
+        const auto refuse_and_open = [&] {
+            trilby::testing::forbid_call(SYS_openat2, error_number);
+            ::_exit(open_in_root(root, "/file", O_RDONLY) ? 0 : 1);
+        };
+        EXPECT_EXIT(refuse_and_open(), ::testing::ExitedWithCode(0), "");
+    }
 }
 
 INSTANTIATE_TEST_SUITE_P(Kernel, OpenInRoot, ::testing::Values(&open_in_root));

@@ -107,11 +107,11 @@ TEST(Capture, TheRecordingGivesTheSameMachine) {
 TEST(Capture, KeepsAnImageWithTheNameOfTheHost) {
     const MadeMachine made;
     made.write("proc/sys/kernel/hostname", "fedora\n");
-    made.write("run/.containerenv", "image=\"registry.example.org/fedora-toolbox:43\"\n");
+    made.write("run/.containerenv", "image=\"registry.fedoraproject.org/fedora-toolbox:43\"\n");
     const TemporaryFolder folder;
     ASSERT_TRUE(capture(folder / "copy", {.root = made.root()}));
     EXPECT_EQ(probe({.root = folder / "copy"}).container.image.value_or(""),
-              "registry.example.org/fedora-toolbox:43");
+              "registry.fedoraproject.org/fedora-toolbox:43");
 }
 
 TEST(Capture, DoesNotCopyTheNamesOfOtherCards) {

@@ -122,6 +122,22 @@ TEST(InstalledBackends, AModuleLeftByAnUpdateDoesNotHideOneThatFits) {
     }
 }
 
+TEST(InstalledBackends, AModuleThatOthersCouldReplaceIsNotUsed) {
+    const TemporaryFolder home;
+    put(home, "data", good);
+    const auto module = home / "data/trilby/backends/trilby-backend-cpu.so";
+    ::setenv("TRILBY_BACKEND_DIR", module.parent_path().c_str(), 1);
+    EXPECT_TRUE(installed_backends()->front().manifest);
+    for (const auto& open : {module.parent_path(), module}) {
+        std::filesystem::permissions(open, std::filesystem::perms{0777});
+        const auto refused = installed_backends()->front().manifest;
+        ASSERT_FALSE(refused) << open;
+        EXPECT_THAT(refused.error().message, HasSubstr(open.string() + "' may be changed"));
+        std::filesystem::permissions(open, std::filesystem::perms{0755});
+    }
+    ::unsetenv("TRILBY_BACKEND_DIR");
+}
+
 TEST(ReadManifests, AMissingFolderIsAbsent) {
     const TemporaryFolder folder;
     EXPECT_EQ(read_manifests(folder / "none").presence(), Presence::absent);

@@ -52,11 +52,38 @@ TEST_F(RunFolderTest, ReopenedRunHasItsRecipe) {
     EXPECT_EQ(again->path(), folder_ / "mine");
 }
 
-TEST_F(RunFolderTest, ReportsWhyARunCannotBeResumed) {
-    EXPECT_THAT(RunFolder::reopen("none").error().message,
-                HasSubstr("not the folder of an earlier"));
-    ASSERT_TRUE(RunFolder::create(recipe_, "mine"));
+TEST_F(RunFolderTest, OnlyTheFolderOfARunIsResumed) {
+    folder_.write("foreign/recipe.toml", to_toml(recipe_));
+    for (const char* folder : {"none", "foreign"}) {
+        const auto run = RunFolder::reopen(folder);
+        ASSERT_FALSE(run) << folder;
+        EXPECT_EQ(run.error().code, ErrorCode::no_input);
+        EXPECT_THAT(run.error().message, HasSubstr("not the folder of an earlier"));
+    }
+}
+
+TEST_F(RunFolderTest, ARunThatWasKilledBeforeItsFirstCheckpointStartsAgain) {
+    ASSERT_TRUE(RunFolder::create(recipe_, "mine")->add_metrics(1, {{"epoch", 1}}));
+    EXPECT_THAT(RunFolder::create(recipe_, "mine").error().hint, HasSubstr("--resume"));
+    const auto again = RunFolder::reopen("mine");
+    ASSERT_TRUE(again) << again.error().message;
+    EXPECT_FALSE(again->has_checkpoint());
+    again->tidy();
+    EXPECT_TRUE(std::filesystem::exists(folder_ / "mine/recipe.toml")) << "it can be resumed again";
+}
+
+TEST_F(RunFolderTest, ARunWhoseCheckpointWasRemovedKeepsItsMetrics) {
+    auto run = RunFolder::create(recipe_, "mine");
+    ASSERT_TRUE(run->add_metrics(1, {{"epoch", 1}}));
+    ASSERT_TRUE(run->add_metrics(2, {{"epoch", 2}}));
+    run = failure(ErrorCode::failed, "ended");
     EXPECT_THAT(RunFolder::reopen("mine").error().message, HasSubstr("no checkpoint"));
+}
+
+TEST_F(RunFolderTest, ANewRunRemovesTheUnfinishedFilesOfAKilledOne) {
+    folder_.write("mine/recipe.toml.12-0.trilby-tmp", "half");
+    ASSERT_TRUE(RunFolder::create(recipe_, "mine"));
+    EXPECT_FALSE(std::filesystem::exists(folder_ / "mine/recipe.toml.12-0.trilby-tmp"));
 }
 
 TEST_F(RunFolderTest, RepeatedEpochsReplaceTheirLines) {

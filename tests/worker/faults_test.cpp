@@ -21,6 +21,7 @@ namespace {
 using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 using testing::module_path;
+using ::testing::Not;
 using testing::start_with;
 using testing::unfailing;
 using testing::worker_environment;
@@ -97,6 +98,14 @@ TEST_F(Faults, KillFromOutsideIsReported) {
 
 TEST_F(Faults, CrashFromOutsideIsReported) {
     EXPECT_EQ(failure_of_signaled("any", SIGSEGV).error.message, "the worker crashed (SIGSEGV)");
+}
+
+TEST_F(Faults, AWorkerThatSomebodyEndedHasNoDefect) {
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGQUIT}) {
+        const Error error = failure_of_signaled("any", signal).error;
+        EXPECT_THAT(error.message, HasSubstr("somebody ended the worker"));
+        EXPECT_THAT(error.hint, Not(HasSubstr("defect")));
+    }
 }
 
 TEST_F(Faults, EndIsDetectedEvenIfAnOrphanHoldsTheChannel) {

@@ -234,9 +234,10 @@ Result<void> Trainer::restore() {
     TRILBY_TRY(position, read_position(metadata, job_.checkpoint));
     if (metadata["trilby.recipe"] != train::to_toml(job_.recipe)) {
         return failure(
-            ErrorCode::usage,
-            fmt::format("checkpoint '{}' belongs to another recipe", job_.checkpoint.string()),
-            "resume with the recipe beside the checkpoint, unchanged");
+            ErrorCode::bad_data,
+            fmt::format("the recipe beside checkpoint '{}' was changed after the start of the run",
+                        job_.checkpoint.string()),
+            "undo the changes, or start a new run with the changed recipe");
     }
     const std::int64_t last_step = job_.recipe.training.epochs * steps_per_epoch_;
     if (position.step > last_step || position.epoch_images > training_.size()) {

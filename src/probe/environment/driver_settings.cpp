@@ -31,25 +31,11 @@ bool is_driver_of_gpus(std::string_view module) {
     return module.starts_with("nvidia") || std::ranges::find(drivers, module) != drivers.end();
 }
 
-/// "blacklist nvidia", "options nvidia_uvm uvm_disable_hmm=1" and the like.
-bool is_about_gpus(std::string_view line) {
-    constexpr std::array<std::string_view, 4> commands{"blacklist", "install", "options", "alias"};
-    const auto words = split_words(line);
-    return words.size() > 1 && std::ranges::find(commands, words[0]) != commands.end() &&
-           is_driver_of_gpus(words[1]);
-}
-
 /// NVIDIA's guide for laptops removes the card's USB and sound devices, and keeps the card.
 bool is_for_displays(std::string_view rule) {
     constexpr std::string_view key = "ATTR{class}==\"";
     const std::size_t start = rule.find(key);
     return start == std::string_view::npos || rule.substr(start + key.size()).starts_with("0x03");
-}
-
-/// A rule that takes cards of NVIDIA off the bus.
-bool removes_nvidia_cards(std::string_view line) {
-    return !trim(line).starts_with('#') && line.find("0x10de") != std::string_view::npos &&
-           line.find("ATTR{remove}=\"1\"") != std::string_view::npos && is_for_displays(line);
 }
 
 /// The distribution has hundreds of rules; tools that switch cards off put "nvidia" in the name.
@@ -93,6 +79,18 @@ Observed<Lines> read_lines(const FileTree& tree, std::span<const char* const> fo
 }
 
 }  // namespace
+
+bool is_about_gpus(std::string_view line) {
+    constexpr std::array<std::string_view, 4> commands{"blacklist", "install", "options", "alias"};
+    const auto words = split_words(line);
+    return words.size() > 1 && std::ranges::find(commands, words[0]) != commands.end() &&
+           is_driver_of_gpus(words[1]);
+}
+
+bool removes_nvidia_cards(std::string_view line) {
+    return !trim(line).starts_with('#') && line.find("0x10de") != std::string_view::npos &&
+           line.find("ATTR{remove}=\"1\"") != std::string_view::npos && is_for_displays(line);
+}
 
 Observed<std::vector<SettingLine>> read_module_settings(const FileTree& tree) {
     return read_lines(tree, module_folders, ".conf", is_about_gpus);

@@ -28,6 +28,10 @@ using platform::FileTree;
 /// bus.
 [[nodiscard]] Observed<std::vector<SettingLine>> read_module_settings(const FileTree& tree);
 [[nodiscard]] Observed<std::vector<SettingLine>> read_removal_rules(const FileTree& tree);
+/// "blacklist nvidia", "options nvidia_uvm uvm_disable_hmm=1" and the like.
+[[nodiscard]] bool is_about_gpus(std::string_view line);
+/// A rule that takes cards of NVIDIA off the bus.
+[[nodiscard]] bool removes_nvidia_cards(std::string_view line);
 /// The firmware files for the loaded NVIDIA module.
 [[nodiscard]] Observed<std::vector<std::string>> read_nvidia_firmware(const FileTree& tree);
 

@@ -4,6 +4,9 @@
 /// Reads specifications of the Container Device Interface. They are YAML or JSON; the required
 /// values are on lines "key: value" in both.
 
+#include "probe/software/cdi.hpp"
+
+#include <algorithm>
 #include <array>
 
 #include "base/text.hpp"
@@ -14,25 +17,11 @@ namespace {
 
 using Text = Observed<std::string>;
 
-struct Line {
-    std::string_view key;
-    std::string_view value;
-};
-
 std::string_view without(std::string_view text, std::string_view marks) {
     const std::size_t first = text.find_first_not_of(marks);
     return first == std::string_view::npos
                ? std::string_view()
                : text.substr(first, text.find_last_not_of(marks) - first + 1);
-}
-
-Line parse_line(std::string_view line) {
-    constexpr std::string_view marks = " \t\r\"',-{}[]";
-    const std::size_t colon = line.find(':');
-    if (colon == std::string_view::npos) {
-        return {};
-    }
-    return {without(line.substr(0, colon), marks), without(line.substr(colon + 1), marks)};
 }
 
 /// "580.95.05" for a path that ends with libcuda.so.580.95.05.
@@ -57,8 +46,10 @@ class Reader {
                  .uvm_major = Observed<std::uint32_t>::missing(Presence::absent, path)} {}
 
     void take(std::string_view text) {
-        const auto [key, value] = parse_line(text);
-        take_node(trim(text), key, value);
+        const CdiLine line = parse_cdi_line(text);
+        const std::string_view key = line.key;
+        const std::string_view value = line.value;
+        take_node(line);
         if (key == "kind") {
             found_.kind = Text::present(printable(value, 256), found_.path);
         }
@@ -85,14 +76,14 @@ class Reader {
         std::optional<std::uint32_t> major;
     };
 
-    void take_node(std::string_view line, std::string_view key, std::string_view value) {
-        if (line.starts_with('-') || line.find('{') != std::string_view::npos) {
+    void take_node(const CdiLine& line) {
+        if (line.begins_item) {
             node_ = {};
         }
-        if (key == "path") {
-            node_.path = value;
-        } else if (key == "major") {
-            node_.major = parse_number<std::uint32_t>(value);
+        if (line.key == "path") {
+            node_.path = line.value;
+        } else if (line.key == "major") {
+            node_.major = parse_number<std::uint32_t>(line.value);
         }
         if (node_.path == "/dev/nvidia-uvm" && node_.major) {
             found_.uvm_major = Observed<std::uint32_t>::present(*node_.major, found_.path);
@@ -129,6 +120,17 @@ bool is_specification(std::string_view name) {
 }
 
 }  // namespace
+
+CdiLine parse_cdi_line(std::string_view text) {
+    constexpr std::string_view marks = " \t\r\"',-{}[]";
+    const std::size_t colon = std::min(text.find(':'), text.size());
+    const bool begins_item =
+        trim(text).starts_with('-') || text.find('{') != std::string_view::npos;
+    return colon == text.size() ? CdiLine{.key = {}, .value = {}, .begins_item = begins_item}
+                                : CdiLine{.key = without(text.substr(0, colon), marks),
+                                          .value = without(text.substr(colon + 1), marks),
+                                          .begins_item = begins_item};
+}
 
 Observed<std::vector<CdiSpecification>> read_cdi_specifications(const FileTree& tree) {
     using Found = Observed<std::vector<CdiSpecification>>;

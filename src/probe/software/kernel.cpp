@@ -50,18 +50,11 @@ constexpr std::array telling_parameters{
     Parameter{"nvidia_drm", "modeset"}, Parameter{"nvidia_drm", "fbdev"},
     Parameter{"ttm", "pages_limit"},    Parameter{"ttm", "page_pool_size"}};
 
-bool is_telling(std::string_view word) {
-    const std::string_view key = word.substr(0, word.find('='));
-    return std::ranges::find(kept_words, key) != kept_words.end() ||
-           std::ranges::any_of(telling_prefixes,
-                               [&](std::string_view prefix) { return word.starts_with(prefix); });
-}
-
 Observed<std::vector<std::string>> read_boot_parameters(const FileTree& tree) {
     return tree.read(command_line_path).parse([](const std::string& line) {
         std::vector<std::string> kept;
         for (const std::string_view word : split_words(line)) {
-            if (is_telling(word)) {
+            if (is_telling_boot_parameter(word)) {
                 kept.emplace_back(word);
             }
         }
@@ -113,6 +106,13 @@ std::vector<ModuleParameter> read_module_parameters(const FileTree& tree) {
 }
 
 }  // namespace
+
+bool is_telling_boot_parameter(std::string_view word) {
+    const std::string_view key = word.substr(0, word.find('='));
+    return std::ranges::find(kept_words, key) != kept_words.end() ||
+           std::ranges::any_of(telling_prefixes,
+                               [&](std::string_view prefix) { return word.starts_with(prefix); });
+}
 
 Kernel read_kernel(const FileTree& tree) {
     return {.boot_parameters = read_boot_parameters(tree),

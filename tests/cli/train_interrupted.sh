@@ -1,0 +1,255 @@
+# Copyright The Trilby Authors
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash disable=SC2034,SC2154
+
+. "$(dirname "$script")/training.sh"
+
+test_train_interrupt_keeps_a_checkpoint_that_resumes_exactly() {
+    need_dataset; write_recipe 6 4096
+    trilby train ./tiny.toml --output whole
+    expect_code 0
+    start train ./tiny.toml --output parts
+    for _ in $(seq 300); do [ -s parts/metrics.jsonl ] && break; sleep 0.02; done
+    kill -INT "$trilby_pid"; wait "$trilby_pid"; code=$?
+    [ "$code" -ne 0 ] || skip "the run was over before it could be interrupted"
+    expect_code 130
+    trilby train --resume parts
+    expect_code 0
+    expect_in out "resumed after step"
+    cmp whole/checkpoint.safetensors parts/checkpoint.safetensors || fail "the resumed run differs"
+}
+
+test_train_survives_a_killed_worker() {
+    need_dataset
+    start_long_run
+    pkill -KILL -P "$trilby_pid"; wait "$trilby_pid"; code=$?
+    expect_code 1
+    expect_in err "was killed (SIGKILL)"
+    [ -s run/checkpoint.safetensors ] || fail "the checkpoint is gone"
+}
+
+test_train_survives_a_crashed_worker() {
+    need_dataset
+    start_long_run
+    pkill -SEGV -P "$trilby_pid"; wait "$trilby_pid"; code=$?
+    expect_code 1
+    expect_in err "crashed (SIGSEGV)"
+}
+
+test_train_leaves_no_process_behind() {
+    need_dataset; write_recipe; pretend_cpu_backend_is hang
+    start train ./tiny.toml --timeout 2
+    for _ in $(seq 100); do
+        worker_pid=$(pgrep -P "$trilby_pid" -x trilby-worker) && break
+        sleep 0.05
+    done
+    [ -n "$worker_pid" ] || fail "no worker was started"
+    wait "$trilby_pid"
+    if kill -0 "$worker_pid" 2>/dev/null; then fail "worker $worker_pid lives on"; fi
+}
+
+test_train_killed_trilby_ends_its_worker() {
+    need_dataset
+    start_long_run
+    worker_pid=$(pgrep -P "$trilby_pid")
+    kill -KILL "$trilby_pid"; wait "$trilby_pid" 2>/dev/null
+    for _ in $(seq 50); do kill -0 "$worker_pid" 2>/dev/null || return 0; sleep 0.1; done
+    fail "worker $worker_pid lives on"
+}
+
+test_train_damaged_checkpoint_is_not_resumed() {
+    need_dataset; write_recipe
+    trilby train ./tiny.toml --output run
+    rm run/result.json  # as if it had not ended
+    printf 'x' | dd of=run/checkpoint.safetensors bs=1 seek=3000 conv=notrunc 2>/dev/null
+    trilby train --resume run
+    expect_code 65
+    expect_in err "is damaged"
+}
+
+test_train_interrupt_is_never_lost() {
+    need_dataset; write_recipe 400 512
+    # From before the worker exists until after it has started to train.
+    for delay in 0.05 0.2 0.4 0.8; do
+        start train ./tiny.toml --output "run-$delay"
+        for _ in $(seq 100); do [ -s out ] && break; sleep 0.02; done
+        sleep "$delay"
+        kill -INT "$trilby_pid"; wait "$trilby_pid"; code=$?
+        expect_code 130
+    done
+}
+
+test_train_interrupt_says_what_it_waits_for() {
+    need_dataset
+    start_long_run
+    kill -INT "$trilby_pid"; wait "$trilby_pid"; code=$?
+    expect_code 130
+    expect_in err "stopping after this step; Ctrl-C again ends at once"
+}
+
+test_train_terminated_by_timeout_keeps_its_checkpoint() {
+    need_dataset; write_recipe 400 512
+    # timeout signals its child, and then the process group of its child.
+    timeout -s TERM 6 "$program" train ./tiny.toml --output run > out 2> err < /dev/null
+    expect_in err "the checkpoint is saved"
+    [ -s run/checkpoint.safetensors ] || fail "no checkpoint"
+}
+
+test_train_run_that_never_started_can_be_repeated() {
+    need_dataset; write_recipe
+    trilby train ./tiny.toml --output run --device 3
+    expect_code 64
+    expect_in err "use --device 0"
+    [ ! -e run ] || fail "a folder is left"
+    trilby train ./tiny.toml --output run
+    expect_code 0
+}
+
+test_train_keeps_foreign_files_in_its_folder() {
+    need_dataset; write_recipe
+    mkdir run; echo mine > run/notes
+    trilby train ./tiny.toml --output run --device 3
+    expect_code 64
+    expect_in run/notes mine
+    [ ! -e run/recipe.toml ] || fail "the recipe is left, and blocks the next try"
+}
+
+test_train_resume_of_a_run_that_has_ended_changes_nothing() {
+    need_dataset; write_recipe
+    trilby train ./tiny.toml --output run
+    expect_code 0
+    sha256sum run/* > before
+    trilby train --resume run
+    expect_code 0
+    expect_in out "this run has ended: test accuracy"
+    trilby train --resume run --json
+    expect_code 0
+    expect_json
+    sha256sum run/* | cmp - before || fail "the run was changed"
+}
+
+test_train_resume_needs_a_folder_that_can_be_written() {
+    need_dataset; write_recipe
+    [ "$(id -u)" -ne 0 ] || skip "root may write everywhere"
+    trilby train ./tiny.toml --output run
+    rm run/result.json
+    chmod u-w run
+    trilby train --resume run
+    chmod u+w run
+    expect_code 73
+}
+
+test_train_two_runs_never_share_a_folder() {
+    need_dataset; start_long_run
+    trilby train ./tiny.toml --output run
+    expect_code 73
+    expect_in err "already has a file recipe.toml"
+    trilby train --resume run
+    expect_code 73
+    expect_in err "is in use by another run (process $trilby_pid)"
+    kill -0 "$trilby_pid" || fail "the first run ended"
+    kill -INT "$trilby_pid"; wait "$trilby_pid"
+    trilby train --resume run --json & sleep 0.5; kill -INT $!; wait $!
+}
+
+test_train_never_overwrites_files_of_somebody_else() {
+    need_dataset; write_recipe 1 64; mkdir run
+    for name in checkpoint.safetensors metrics.jsonl result.json; do
+        echo mine > "run/$name"
+        trilby train ./tiny.toml --output run
+        expect_code 73
+        expect_in err "already has a file $name"
+        [ "$(cat "run/$name")" = mine ] || fail "$name changed"
+        rm "run/$name"
+    done
+    echo mine > run/checkpoint.safetensors.tmp
+    trilby train ./tiny.toml --output run
+    expect_code 0
+    [ "$(cat run/checkpoint.safetensors.tmp)" = mine ] || fail "a file of the user is gone"
+}
+
+# Epochs that trilby could not record before it was killed are in the checkpoint.
+test_train_a_resumed_run_has_the_metrics_of_every_epoch() {
+    need_dataset; start_long_run
+    kill -STOP "$trilby_pid"; sleep 1.5; kill -KILL "$trilby_pid"; wait "$trilby_pid" 2>/dev/null
+    start train --resume run
+    sleep 3; kill -INT "$trilby_pid"; wait "$trilby_pid"
+    python3 - <<'EOF' || fail "an epoch is missing or doubled"
+import json
+epochs = [json.loads(line)["epoch"] for line in open("run/metrics.jsonl")]
+assert epochs == list(range(1, len(epochs) + 1)), epochs
+EOF
+}
+
+test_train_says_at_once_that_metrics_cannot_be_written() {
+    need_dataset; write_recipe 400 512
+    start train ./tiny.toml --output run
+    for _ in $(seq 300); do [ -e run/recipe.toml ] && break; sleep 0.1; done
+    mkdir run/metrics.jsonl
+    wait "$trilby_pid"; code=$?
+    expect_code 74
+    expect_in err "metrics.jsonl' cannot be read"
+    [ -s run/checkpoint.safetensors ] || fail "the work is lost"
+}
+
+test_train_a_closed_pipe_leaves_nothing_behind() {
+    need_dataset; write_recipe 400 512
+    for _ in 1 2 3; do
+        { "$program" train ./tiny.toml --output run 2>err; echo $? > status; } | head -1 > out
+        [ "$(cat status)" -ne 0 ] || fail "a closed pipe looks like success"
+        [ ! -e run ] || [ -s run/checkpoint.safetensors ] || fail "half a run is left"
+        rm -rf run
+    done
+}
+
+test_train_has_the_same_bits_after_kills_at_random_moments() {
+    python3 "$(dirname "$script")/kills.py" "$program" --kills 6 > out 2> err || fail "see below"
+}
+
+test_train_resumes_a_run_that_was_killed_before_its_first_checkpoint() {
+    need_dataset; write_recipe 1 64; pretend_cpu_backend_is hang
+    start train ./tiny.toml --output run
+    for _ in $(seq 300); do [ -e run/recipe.toml ] && break; sleep 0.02; done
+    kill -KILL "$trilby_pid"; wait "$trilby_pid" 2>/dev/null
+    unset TRILBY_BACKEND_DIR
+    trilby train ./tiny.toml --output run
+    expect_code 73
+    expect_in err "resume that run with --resume"
+    for _ in $(seq 100); do
+        trilby train --resume run
+        grep -q "in use by another run" err || break  # the worker has not ended yet
+        sleep 0.05
+    done
+    expect_code 0
+    [ "$(wc -l < run/metrics.jsonl)" -eq 1 ] || fail "not one epoch"
+}
+
+# Only an epoch that is not in a checkpoint may be computed again.
+test_train_does_not_restart_a_run_whose_checkpoint_is_gone() {
+    need_dataset; write_recipe 2 64
+    trilby train ./tiny.toml --output run
+    expect_code 0
+    rm run/result.json run/checkpoint.safetensors
+    trilby train --resume run
+    expect_code 66
+    expect_in err "no checkpoint to resume from, but metrics of 2 epochs"
+}
+
+test_train_resume_refuses_a_recipe_that_was_changed() {
+    need_dataset; write_recipe 2 64
+    trilby train ./tiny.toml --output run
+    expect_code 0
+    rm run/result.json  # as if it had not ended
+    sed -i 's/^learning_rate = .*/learning_rate = 0.5/' run/recipe.toml
+    trilby train --resume run
+    expect_code 65
+    expect_in err "the recipe beside checkpoint '$work/run/checkpoint.safetensors' was changed"
+}
+
+test_train_too_few_open_files_are_reported_as_such() {
+    need_dataset; write_recipe 1 64
+    (ulimit -n 10; "$program" train ./tiny.toml --output run > out 2> err < /dev/null); code=$?
+    expect_code 74
+    expect_in err "raise the limit of open files"
+    [ ! -e run ] || fail "half a run is left"
+}

@@ -1,0 +1,66 @@
+# Copyright The Trilby Authors
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash disable=SC2034,SC2154
+
+# Shared by the tests of trilby train.
+
+dataset=/usr/share/datasets/fashion-mnist
+
+need_dataset() {
+    trilby data path fashion-mnist
+    [ "$code" -eq 0 ] || skip "the data set fashion-mnist is not on this machine"
+    dataset=$(cat out)
+}
+
+# A recipe that trains in a second: tiny.toml. Arguments: epochs, training images.
+write_recipe() {
+    cat > tiny.toml <<EOF
+name = "tiny"
+[data]
+dataset = "fashion-mnist"
+validation_examples = 200
+training_examples = ${2:-512}
+test_examples = 200
+horizontal_flip = true
+shift_pixels = 1
+[training]
+epochs = ${1:-2}
+batch_size = 64
+[optimizer]
+name = "adamw"
+learning_rate = 0.002
+[schedule]
+name = "cosine"
+[network]
+layers = [
+    { layer = "conv2d", channels = 8, kernel = 3, padding = 1 },
+    { layer = "batch_norm" },
+    { layer = "relu" },
+    { layer = "max_pool2d" },
+    { layer = "flatten" },
+    { layer = "dropout", probability = 0.2 },
+    { layer = "linear", features = 10 },
+]
+EOF
+}
+
+# Replaces the CPU backend with a test module.
+pretend_cpu_backend_is() {
+    mkdir -p backends
+    cp "$TRILBY_TEST_MODULES/trilby-backend-$1.so" backends/trilby-backend-cpu.so
+    printf '%s' '{"manifest":1,"name":"cpu","module":"trilby-backend-cpu.so","abi":1,' \
+        '"version":"0.1.0","libtorch":"none"}' > backends/trilby-backend-cpu.json
+    export TRILBY_BACKEND_DIR=$work/backends
+}
+
+# Starts a long run in the background and waits until its first epoch is in the metrics.
+start_long_run() {
+    write_recipe 400 512
+    start train ./tiny.toml --output run
+    for _ in $(seq 300); do
+        [ -s run/metrics.jsonl ] && return 0
+        kill -0 "$trilby_pid" 2>/dev/null || fail "the run ended early"
+        sleep 0.1
+    done
+    fail "no epoch ended within 30 seconds"
+}
