@@ -164,14 +164,14 @@ Result<PreparedRun> prepare(const TrainOptions& options, std::optional<train::Ru
 
     TRILBY_TRY(chosen, choose_backend(options.computing.backend));
     warn_of_waste(options, recipe, *dataset, chosen.machine);
-    if (!folder) {
-        TRILBY_TRY(created, train::RunFolder::create(recipe, options.output));
-        folder = std::move(created);
-    }
     train::LaunchOptions launch = launch_options(options, chosen.machine);
     launch.backend_module = chosen.module;
     launch.data_folder = data_folder;
-    return PreparedRun{std::move(*folder), dataset, std::move(launch), chosen.name};
+    if (!folder) {  // last: an exception after this would leave it behind
+        TRILBY_TRY(created, train::RunFolder::create(recipe, options.output));
+        folder = std::move(created);
+    }
+    return PreparedRun{std::move(*folder), dataset, std::move(launch), std::move(chosen.name)};
 }
 
 std::filesystem::path shown(const std::filesystem::path& path) {
@@ -202,24 +202,6 @@ void print_json(json::object result, const train::RunFolder& folder) {
     fmt::print("{}", json::pretty(document));
 }
 
-/// Tidies the folder of a run that does not end well, even by an exception.
-class TidyUnlessFinished {
-  public:
-    explicit TidyUnlessFinished(const train::RunFolder& folder) : folder_(folder) {}
-    ~TidyUnlessFinished() {
-        if (!is_finished_) {
-            folder_.tidy();
-        }
-    }
-    TidyUnlessFinished(const TidyUnlessFinished&) = delete;
-    TidyUnlessFinished& operator=(const TidyUnlessFinished&) = delete;
-    void finished() { is_finished_ = true; }
-
-  private:
-    const train::RunFolder& folder_;
-    bool is_finished_ = false;
-};
-
 /// `earlier` is the run to resume, if there is one.
 int start_or_continue(const TrainOptions& options, std::optional<train::RunFolder> earlier,
                       platform::InterruptWatch& interrupts) {
@@ -227,7 +209,7 @@ int start_or_continue(const TrainOptions& options, std::optional<train::RunFolde
     if (!prepared) {
         return report::print_error(prepared.error(), options.as_json);
     }
-    TidyUnlessFinished folder(prepared->folder);
+    train::TidyUnlessFinished folder(prepared->folder);
     // With --json, standard output is only for the document at the end.
     std::FILE* const out = options.as_json ? stderr : stdout;
     print_to(out, "recipe      {}\nbackend     {}\ndata        {}\nrun         {}\n",

@@ -67,7 +67,7 @@ Result<Pair> make_pipe(const std::filesystem::path& program) {
 Result<void> set_non_blocking(const FileDescriptor& fd, const std::filesystem::path& program) {
     const int flags = ::fcntl(fd.get(), F_GETFL);
     if (flags < 0 || ::fcntl(fd.get(), F_SETFL, flags | O_NONBLOCK) != 0) {
-        return std::unexpected(cannot_start(errno, program));
+        return std::unexpected(cannot_start(errno, "fcntl", program));
     }
     return {};
 }

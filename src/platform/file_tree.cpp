@@ -139,8 +139,7 @@ FileTree::FileTree(std::filesystem::path root, TreeRecorder* recorder)
         root_ = "/";
     }
     if (!is_live()) {
-        folder_ = std::make_shared<const FileDescriptor>(
-            ::open(root_.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+        hold_folder(FileDescriptor(::open(root_.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)));
         const std::string path = std::string("/") + RecordingNotes::file_name;
         const auto text = read(path, RecordingNotes::limit_bytes);
         if (auto notes = parse_recording_notes(text.value_or(""), path)) {
@@ -151,9 +150,15 @@ FileTree::FileTree(std::filesystem::path root, TreeRecorder* recorder)
     }
 }
 
+/// Call it with the result of open(), before errno changes.
+void FileTree::hold_folder(FileDescriptor opened) {
+    folder_error_ = opened ? 0 : errno;
+    folder_ = std::make_shared<const FileDescriptor>(std::move(opened));
+}
+
 FileTree FileTree::below(std::string_view folder) const {
     FileTree part = *this;
-    part.folder_ = std::make_shared<const FileDescriptor>(open(folder, O_PATH | O_DIRECTORY));
+    part.hold_folder(open(folder, O_PATH | O_DIRECTORY));
     part.root_ = real_path(folder);
     part.folder_of_whole_ = noted_path(folder);
     return part;
@@ -195,8 +200,7 @@ FileDescriptor FileTree::open(std::string_view path, int flags) const {
         return FileDescriptor(::open(std::string(path).c_str(), flags));
     }
     if (!*folder_) {
-        errno = ENOENT;
-        static_cast<void>(::access(root_.c_str(), F_OK));  // sets errno to the real reason
+        errno = folder_error_;
         return {};
     }
     // A recorded tree is untrusted: its links must not lead to files of this machine.

@@ -75,6 +75,7 @@ class FileTree {
     [[nodiscard]] std::filesystem::path real_path(std::string_view path) const;
 
   private:
+    void hold_folder(FileDescriptor opened);
     /// open(2) below the root.
     [[nodiscard]] FileDescriptor open(std::string_view path, int flags) const;
     /// The path in the notes of the whole tree.
@@ -89,6 +90,7 @@ class FileTree {
     std::string folder_of_whole_;  ///< set by below(); empty for a whole tree
     TreeRecorder* recorder_;
     std::shared_ptr<const FileDescriptor> folder_;  ///< the root of a recorded tree
+    int folder_error_ = 0;                          ///< why it could not be opened
     std::shared_ptr<const RecordingNotes> notes_;   ///< null if the tree has none
     bool notes_are_malformed_ = false;
 };

@@ -86,21 +86,19 @@ Result<platform::CreatedFolders> create_named(const std::filesystem::path& wante
 
 }  // namespace
 
-Result<RunFolder> RunFolder::create(const Recipe& recipe,
+Result<RunFolder> RunFolder::create(Recipe recipe,
                                     const std::optional<std::filesystem::path>& wanted) {
     TRILBY_TRY(created,
                wanted ? create_named(*wanted) : create_numbered(file_name_of(recipe.name)));
     TRILBY_CHECK(require_free(created.path()));  // a folder of somebody else gets no lock
     TRILBY_TRY(lock, platform::FileLock::take(created.path() / lock_name));
     TRILBY_CHECK(require_free(created.path()));
-    RunFolder folder(std::move(created), false, recipe, std::move(lock));
+    RunFolder folder(std::move(created), false, std::move(recipe), std::move(lock));
+    TidyUnlessFinished tidying(folder);
     folder.remove_unfinished_files();
-    if (auto written =
-            platform::write_file_atomically(folder.path() / recipe_name, to_toml(recipe));
-        !written) {
-        folder.tidy();
-        return std::unexpected(written.error());
-    }
+    TRILBY_CHECK(
+        platform::write_file_atomically(folder.path() / recipe_name, to_toml(folder.recipe())));
+    tidying.finished();
     return folder;
 }
 

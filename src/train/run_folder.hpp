@@ -28,7 +28,7 @@ class RunFolder {
     /// Creates `wanted`, which must not have a file with the name of one of a run's, or runs/NAME-N
     /// in the current folder with the first free N, and writes the recipe.
     [[nodiscard]] static Result<RunFolder> create(
-        const Recipe& recipe, const std::optional<std::filesystem::path>& wanted);
+        Recipe recipe, const std::optional<std::filesystem::path>& wanted);
     /// Opens the folder of an earlier run, which must be writable. A run that was killed before its
     /// first checkpoint starts again.
     [[nodiscard]] static Result<RunFolder> reopen(const std::filesystem::path& path);
@@ -76,6 +76,24 @@ class RunFolder {
     bool is_reopened_;
     Recipe recipe_;
     platform::FileLock lock_;
+};
+
+/// Tidies a folder if the work in a scope does not finish, even because of an exception.
+class TidyUnlessFinished {
+  public:
+    explicit TidyUnlessFinished(const RunFolder& folder) : folder_(folder) {}
+    ~TidyUnlessFinished() {
+        if (!is_finished_) {
+            folder_.tidy();
+        }
+    }
+    TidyUnlessFinished(const TidyUnlessFinished&) = delete;
+    TidyUnlessFinished& operator=(const TidyUnlessFinished&) = delete;
+    void finished() { is_finished_ = true; }
+
+  private:
+    const RunFolder& folder_;
+    bool is_finished_ = false;
 };
 
 }  // namespace trilby::train
