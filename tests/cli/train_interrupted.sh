@@ -149,7 +149,10 @@ test_train_two_runs_never_share_a_folder() {
     expect_in err "is in use by another run (process $trilby_pid)"
     kill -0 "$trilby_pid" || fail "the first run ended"
     kill -INT "$trilby_pid"; wait "$trilby_pid"
-    trilby train --resume run --json & sleep 0.5; kill -INT $!; wait $!
+    start train --resume run
+    for _ in $(seq 600); do grep -q "resumed after" out && break; sleep 0.1; done
+    kill -INT "$trilby_pid"; wait "$trilby_pid"; code=$?
+    expect_code 130
 }
 
 test_train_never_overwrites_files_of_somebody_else() {

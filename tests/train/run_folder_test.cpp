@@ -140,8 +140,10 @@ TEST_F(RunFolderTest, BelongsToOneRunAtATime) {
     auto run = RunFolder::create(recipe_, "mine");
     ASSERT_TRUE(run);
     folder_.write("mine/checkpoint.safetensors", "x");
+    folder_.write("mine/checkpoint.safetensors.12-0.trilby-tmp", "being written");
     const auto second = RunFolder::reopen("mine");
     ASSERT_FALSE(second);
+    EXPECT_TRUE(std::filesystem::exists(folder_ / "mine/checkpoint.safetensors.12-0.trilby-tmp"));
     EXPECT_THAT(second.error().message, HasSubstr("is in use by another run (process "));
     run = failure(ErrorCode::failed, "ended");
     EXPECT_TRUE(RunFolder::reopen("mine")) << "its lock ended with it";

@@ -126,7 +126,8 @@ Result<void> Trainer::train_epoch() {
     const auto epoch_start = Clock::now();
     auto last_report = epoch_start;
     network_.set_training(true);
-    while (step_ < (epoch + 1) * steps_per_epoch_) {
+    const std::int64_t end = (epoch + 1) * steps_per_epoch_;
+    while (step_ < end) {
         const std::int64_t batch_size = job_.recipe.training.batch_size;
         const std::int64_t first = (step_ % steps_per_epoch_) * batch_size;
         const std::int64_t count = std::min(batch_size, training_.size() - first);
@@ -137,7 +138,8 @@ Result<void> Trainer::train_epoch() {
             report_progress(epoch_start, first_step);
             last_report = Clock::now();
         }
-        if (context_.is_cancelled()) {
+        // A whole epoch is reported in any case: a resumed run starts with the next one.
+        if (step_ < end && context_.is_cancelled()) {
             return {};
         }
     }
