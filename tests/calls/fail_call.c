@@ -70,6 +70,7 @@ struct sockaddr;
     X(int, -1, unlink, (const char* path), (path))                                              \
     X(int, -1, unlinkat, (int at, const char* path, int flags), (at, path, flags))              \
     X(int, -1, symlink, (const char* target, const char* path), (target, path))                 \
+    X(int, -1, syncfs, (int fd), (fd))                                                          \
     X(int, -1, fsync, (int fd), (fd))                                                           \
     X(int, -1, ftruncate, (int fd, off_t size), (fd, size))                                     \
     X(int, -1, flock, (int fd, int operation), (fd, operation))                                 \

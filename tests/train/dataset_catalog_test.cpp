@@ -67,5 +67,17 @@ TEST(DatasetCatalog, GivenFolderMustHoldEveryFile) {
     EXPECT_THAT(located.error().message, HasSubstr("t10k-labels-idx1-ubyte.gz"));
 }
 
+TEST(DatasetCatalog, AFileThatCannotBeFoundOutAboutIsNotMissing) {
+    const trilby::testing::TemporaryFolder folder;
+    write_files(folder, "");
+    const auto file = folder / "t10k-labels-idx1-ubyte.gz";
+    std::filesystem::remove(file);
+    std::filesystem::create_symlink(file, file);
+    const auto located = locate_dataset(fashion_mnist(), folder.path());
+    ASSERT_FALSE(located);
+    EXPECT_EQ(located.error().code, ErrorCode::io);
+    EXPECT_THAT(located.error().message, HasSubstr("cannot read"));
+}
+
 }  // namespace
 }  // namespace trilby::train
