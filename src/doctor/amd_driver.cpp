@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <fmt/ranges.h>
+#include <ranges>
 
 #include "doctor/evidence.hpp"
 #include "machine/amd.hpp"
@@ -44,9 +45,11 @@ bool drives_a_screen(const PciDevice& device) {
     return device.class_code.value_or(0) >> 16 == display_class;
 }
 
+constexpr std::string_view own_modeset = "amdgpu.modeset";
+
 /// "amdgpu.modeset=1" overrides "nomodeset", which accelerators without a screen ignore.
 Evidence no_modeset(const Facts& facts) {
-    const std::string own = boot_parameter(facts.machine, "amdgpu.modeset");
+    const std::string own = boot_parameter(facts.machine, own_modeset);
     const std::string all = boot_parameter(facts.machine, "nomodeset");
     auto devices = unbound_devices(facts.machine);
     if (own == "amdgpu.modeset=0") {
@@ -57,13 +60,46 @@ Evidence no_modeset(const Facts& facts) {
                        : std::nullopt;
 }
 
+Values modeset_word(const Facts& facts) {
+    const std::string own = boot_parameter(facts.machine, own_modeset);
+    return {{"word", own.empty() ? "nomodeset" : own}};
+}
+
+std::string word_against_amdgpu(const Machine& machine) {
+    return blacklisting_word(machine, {"modprobe.blacklist", "module_blacklist"}, "amdgpu");
+}
+
 Evidence blacklisted(const Facts& facts) {
-    const std::string word =
-        blacklisting_word(facts.machine, {"modprobe.blacklist", "module_blacklist"}, "amdgpu");
+    const std::string word = word_against_amdgpu(facts.machine);
     const SettingLine* line = line_against(facts.machine, "amdgpu");
     return kept_away(
         word.empty() && line != nullptr ? quote(*line) : quote_boot_parameter(facts.machine, word),
         unbound_devices(facts.machine));
+}
+
+/// "modprobe.blacklist=radeon" for "modprobe.blacklist=radeon,amdgpu"; empty if nothing is left.
+std::string without_amdgpu(std::string_view word) {
+    const std::size_t start = word.find('=') + 1;
+    std::vector<std::string_view> others;
+    for (const auto part : std::views::split(word.substr(start), ',')) {
+        if (const std::string_view module(part); module != "amdgpu") {
+            others.push_back(module);
+        }
+    }
+    return others.empty() ? std::string()
+                          : fmt::format("{}{}", word.substr(0, start), fmt::join(others, ","));
+}
+
+/// The word of the kernel command line and what it is without amdgpu, or else the file.
+Values blacklist_place(const Facts& facts) {
+    const std::string word = word_against_amdgpu(facts.machine);
+    const SettingLine* line = line_against(facts.machine, "amdgpu");
+    if (word.empty()) {
+        return line == nullptr ? Values() : Values{{"file", line->path}};
+    }
+    Values values = value_if_any("others", without_amdgpu(word));
+    values.push_back({"word", word});
+    return values;
 }
 
 /// A container does not need firmware.
@@ -86,12 +122,27 @@ Evidence no_driver(const Facts& facts) {
     return found_if_any(driver_lines(unbound_devices(facts.machine)));
 }
 
-Evidence set_aside(const Facts& facts) {
-    auto devices = amd_compute_devices(facts.machine);
+std::vector<const PciDevice*> reserved_devices(const Machine& machine) {
+    auto devices = amd_compute_devices(machine);
     std::erase_if(devices, [](const PciDevice* device) {
         return device->driver.value_or("") != "vfio-pci" || device->physical_function;
     });
-    return has_compute_gpu(facts.machine) ? std::nullopt : found_if_any(driver_lines(devices));
+    return devices;
+}
+
+Evidence set_aside(const Facts& facts) {
+    return has_compute_gpu(facts.machine)
+               ? std::nullopt
+               : found_if_any(driver_lines(reserved_devices(facts.machine)));
+}
+
+/// The word of the kernel command line that may reserve a device, and the device.
+Values reservation(const Facts& facts) {
+    Values values = value_if_any("word", boot_parameter(facts.machine, "vfio-pci.ids"));
+    for (const PciDevice* device : reserved_devices(facts.machine)) {
+        values.push_back({"address", device->address});
+    }
+    return values;
 }
 
 /// A container or sandbox may lack the node although the kernel provides it, but still has its
@@ -175,12 +226,14 @@ constexpr std::array conditions{
               .severity = Severity::blocks,
               .place = Place::host,
               .weigh = amd_card_severity,
-              .find = no_modeset},
+              .find = no_modeset,
+              .values = modeset_word},
     Condition{.id = "TRL-A026",
               .severity = Severity::blocks,
               .place = Place::host,
               .weigh = amd_card_severity,
-              .find = blacklisted},
+              .find = blacklisted,
+              .values = blacklist_place},
     Condition{.id = "TRL-A010",
               .severity = Severity::blocks,
               .place = Place::host,
@@ -193,8 +246,11 @@ constexpr std::array conditions{
               .weigh = amd_card_severity,
               .causes = {"TRL-A002", "TRL-A026", "TRL-A010", "TRL-G040"},
               .find = no_driver},
-    Condition{
-        .id = "TRL-A025", .severity = Severity::hint, .place = Place::host, .find = set_aside},
+    Condition{.id = "TRL-A025",
+              .severity = Severity::hint,
+              .place = Place::host,
+              .find = set_aside,
+              .values = reservation},
     Condition{.id = "TRL-A003",
               .severity = Severity::blocks,
               .place = Place::host,

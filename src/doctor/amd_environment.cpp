@@ -5,11 +5,15 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <fmt/ranges.h>
 #include <optional>
+#include <set>
 
 #include "doctor/evidence.hpp"
 #include "machine/amd.hpp"
 #include "machine/devices.hpp"
+#include "machine/environment.hpp"
 #include "machine/software.hpp"
 #include <trilby/gpu_target.hpp>
 
@@ -147,6 +151,13 @@ std::vector<Overridden> overridden_gpus(const Facts& facts) {
     return all;
 }
 
+/// The name of the variable that overrides the target of a node.
+std::string variable_for(const Facts& facts, const KfdNode& node) {
+    std::string own = override_variable(node.number);
+    const bool is_own = variable(facts.machine, own).presence() != Presence::absent;
+    return is_own ? own : std::string(watched::variables.hsa_override_gfx_version);
+}
+
 std::string describe(const Overridden& one) {
     return fmt::format("{}, which is {}, on {}", quote(one.variable), one.pretended,
                        trilby::describe(*one.node));
@@ -169,25 +180,50 @@ std::vector<std::string> harmed_gpus(const std::vector<Overridden>& all, bool ar
     return lines;
 }
 
-/// What to install for GPUs that no LibTorch has code for.
-void add_build_folders(const Facts& facts, std::vector<std::string>& lines) {
+/// The harmed GPUs that no LibTorch has code for.
+std::vector<const KfdNode*> gpus_without_code(const Facts& facts) {
     const auto builds = libtorch_builds(facts.machine, "rocm");
+    std::vector<const KfdNode*> gpus;
     for (const Overridden& one : overridden_gpus(facts)) {
-        const std::string& native = *one.node->gfx_target;
-        const bool has_code = std::ranges::any_of(
-            builds, [&](const LibTorch* build) { return !lacks_code_for(*build, native); });
+        const bool has_code = std::ranges::any_of(builds, [&](const LibTorch* build) {
+            return !lacks_code_for(*build, *one.node->gfx_target);
+        });
         if (one.is_harmed && !builds.empty() && !has_code) {
-            add_build_folder(lines, native);
+            gpus.push_back(one.node);
         }
     }
+    return gpus;
 }
 
 Evidence needless_override(const Facts& facts) {
     auto lines = harmed_gpus(overridden_gpus(facts), false);
     if (!lines.empty()) {
-        add_build_folders(facts, lines);
+        for (const KfdNode* node : gpus_without_code(facts)) {
+            add_build_folder(lines, *node->gfx_target);
+        }
     }
     return found_if_any(std::move(lines));
+}
+
+/// The variables to unset, and what to install for GPUs that no LibTorch has code for.
+Values needless_variables(const Facts& facts) {
+    const auto all = overridden_gpus(facts);
+    std::set<std::string> names;
+    for (const Overridden& one : all) {
+        if (one.is_harmed && !is_shared(one, all)) {
+            names.insert(variable_for(facts, *one.node));
+        }
+    }
+    Values values = build_folder(gpus_without_code(facts));
+    for (const std::string& name : names) {
+        values.push_back({"variable", name});
+    }
+    return values;
+}
+
+/// "HSA_OVERRIDE_GFX_VERSION_2=10.3.0".
+std::string setting_of_its_own(const Overridden& one) {
+    return fmt::format("{}={}", override_variable(one.node->number), *one.variable);
 }
 
 Evidence override_for_one_gpu(const Facts& facts) {
@@ -195,16 +231,30 @@ Evidence override_for_one_gpu(const Facts& facts) {
     auto lines = harmed_gpus(all, true);
     for (const Overridden& one : all) {
         if (!lines.empty() && !one.is_harmed) {
-            lines.push_back(fmt::format("{} needs {}={}", trilby::describe(*one.node),
-                                        override_variable(one.node->number), *one.variable));
+            lines.push_back(
+                fmt::format("{} needs {}", trilby::describe(*one.node), setting_of_its_own(one)));
         }
     }
     return found_if_any(std::move(lines));
 }
 
+Values settings_of_their_own(const Facts& facts) {
+    Values values;
+    for (const Overridden& one : overridden_gpus(facts)) {
+        if (!one.is_harmed) {
+            values.push_back({"setting", setting_of_its_own(one)});
+        }
+    }
+    return values;
+}
+
 /// The position of a node in the order in which the runtimes count.
+std::ptrdiff_t position_of(const Machine& machine, const KfdNode& node) {
+    return &node - machine.kfd_nodes->data();
+}
+
 std::string describe_position(const Machine& machine, const KfdNode& node) {
-    return fmt::format("GPU {} is {}", &node - machine.kfd_nodes->data(), describe(node));
+    return fmt::format("GPU {} is {}", position_of(machine, node), describe(node));
 }
 
 Evidence small_beside_large(const Facts& facts) {
@@ -224,6 +274,15 @@ Evidence small_beside_large(const Facts& facts) {
         lines.push_back(describe_position(facts.machine, *large.front()));
     }
     return found_if_any(std::move(lines));
+}
+
+/// The positions of the GPUs that can compute: "0,2".
+Values positions_of_cards(const Facts& facts) {
+    std::vector<std::ptrdiff_t> positions;
+    for (const KfdNode* node : amd_compute_nodes(facts.machine)) {
+        positions.push_back(position_of(facts.machine, *node));
+    }
+    return {{"cards", fmt::format("{}", fmt::join(positions, ","))}};
 }
 
 /// "gfx11" if the module "rocm/gfx11" is loaded; empty if no module for a GPU is.
@@ -260,17 +319,20 @@ constexpr std::array conditions{
     Condition{.id = "TRL-A033",
               .severity = Severity::degrades,
               .reads = {watched::variables.hsa_override_gfx_version},
-              .find = needless_override},
+              .find = needless_override,
+              .values = needless_variables},
     Condition{.id = "TRL-A060",
               .severity = Severity::degrades,
               .reads = {watched::variables.hsa_override_gfx_version},
-              .find = override_for_one_gpu},
+              .find = override_for_one_gpu,
+              .values = settings_of_their_own},
     Condition{
         .id = "TRL-A035",
         .severity = Severity::hint,
         .reads = {watched::variables.cuda_visible_devices, watched::variables.hip_visible_devices,
                   watched::variables.rocr_visible_devices},
-        .find = small_beside_large},
+        .find = small_beside_large,
+        .values = positions_of_cards},
     Condition{.id = "TRL-A038",
               .severity = Severity::hint,
               .reads = {watched::variables.loadedmodules},

@@ -324,34 +324,53 @@ Evidence runtime_without_gpu(const Facts& facts) {
                      describe(*nodes.front())});
 }
 
+Values folder_of_builds(const Facts& facts) {
+    return build_folder(amd_compute_nodes(facts.machine));
+}
+
+/// The index of PyTorch's wheels with the last rocBLAS for GPUs that ROCm 6.4 dropped, or AMD's
+/// folder.
+Values builds_with_data(const Facts& facts) {
+    const auto nodes = named_nodes(facts);
+    const bool is_dropped = std::ranges::any_of(nodes, [](const KfdNode* node) {
+        return *node->gfx_target == "gfx900" || *node->gfx_target == "gfx906";
+    });
+    return is_dropped ? Values{{"index", "rocm6.3"}} : build_folder(nodes);
+}
+
 constexpr std::array conditions{
     Condition{.id = "TRL-A049",
               .severity = Severity::blocks,
               .concerns_libtorch = true,
               .weigh = amd_severity,
               .reads = {watched::variables.hsa_override_gfx_version},
-              .find = built_for_one},
+              .find = built_for_one,
+              .values = folder_of_builds},
     Condition{.id = "TRL-A030",
               .severity = Severity::blocks,
               .concerns_libtorch = true,
               .weigh = amd_severity,
               .causes = {"TRL-A049"},
               .reads = {watched::variables.hsa_override_gfx_version},
-              .find = no_code},
+              .find = no_code,
+              .values = folder_of_builds},
     Condition{.id = "TRL-A050",
               .severity = Severity::degrades,
               .reads = {watched::variables.hsa_override_gfx_version},
-              .find = no_code_for_unsupported},
+              .find = no_code_for_unsupported,
+              .values = folder_of_builds},
     Condition{.id = "TRL-A031",
               .severity = Severity::degrades,
               .reads = {watched::variables.hsa_override_gfx_version,
                         watched::variables.rocblas_tensile_libpath},
-              .find = no_rocblas_data},
+              .find = no_rocblas_data,
+              .values = folder_of_builds},
     Condition{.id = "TRL-A062",
               .severity = Severity::degrades,
               .reads = {watched::variables.hsa_override_gfx_version,
                         watched::variables.rocblas_tensile_libpath},
-              .find = no_data_in_packages_of_amd},
+              .find = no_data_in_packages_of_amd,
+              .values = builds_with_data},
     Condition{.id = "TRL-A032",
               .severity = Severity::hint,
               .reads = {watched::variables.hsa_override_gfx_version,
@@ -372,7 +391,8 @@ constexpr std::array conditions{
     Condition{.id = "TRL-A042",
               .severity = Severity::degrades,
               .reads = {watched::files.wsl_gpu},
-              .find = built_for_nvidia},
+              .find = built_for_nvidia,
+              .values = folder_of_builds},
     Condition{.id = "TRL-A045",
               .severity = Severity::degrades,
               .causes = {"TRL-A004", "TRL-A036", "TRL-A037", "TRL-A039", "TRL-A040"},

@@ -81,22 +81,27 @@ Evidence half_of_memory(const Facts& facts) {
     return std::nullopt;
 }
 
+constexpr std::string_view gtt_size = "amdgpu.gttsize";
+
 Evidence old_parameter(const Facts& facts) {
-    constexpr std::string_view name = "amdgpu.gttsize";
     if (has_working_nvidia_device(facts.machine) ||
         !has_bound_device(facts.machine, pci_vendor::amd, "amdgpu")) {
         return std::nullopt;
     }
-    if (const std::string word = boot_parameter(facts.machine, name);
+    if (const std::string word = boot_parameter(facts.machine, gtt_size);
         !word.empty() && word != "amdgpu.gttsize=-1") {
         return found(fmt::format("{}: {}", facts.machine.kernel.boot_parameters.source(),
                                  printable(word, 128)));
     }
     const auto& parameters = facts.machine.kernel.module_parameters;
-    const auto parameter = std::ranges::find(parameters, name, &ModuleParameter::name);
+    const auto parameter = std::ranges::find(parameters, gtt_size, &ModuleParameter::name);
     return parameter != parameters.end() && parameter->value.value_or("-1") != "-1"
                ? found(quote(parameter->value))
                : std::nullopt;
+}
+
+Values gtt_size_word(const Facts& facts) {
+    return value_if_any("word", boot_parameter(facts.machine, gtt_size));
 }
 
 Evidence large_reserve(const Facts& facts) {
@@ -133,8 +138,11 @@ constexpr std::array conditions{
               .find = capped},
     Condition{
         .id = "TRL-A016", .severity = Severity::hint, .place = Place::host, .find = half_of_memory},
-    Condition{
-        .id = "TRL-A017", .severity = Severity::hint, .place = Place::host, .find = old_parameter},
+    Condition{.id = "TRL-A017",
+              .severity = Severity::hint,
+              .place = Place::host,
+              .find = old_parameter,
+              .values = gtt_size_word},
     Condition{
         .id = "TRL-A018", .severity = Severity::hint, .place = Place::host, .find = large_reserve},
     Condition{.id = "TRL-A023", .severity = Severity::degrades, .find = full},

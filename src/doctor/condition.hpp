@@ -17,6 +17,7 @@
 #include "base/short_list.hpp"
 #include "doctor/facts.hpp"
 #include "doctor/page_ids.hpp"
+#include "doctor/values.hpp"
 #include "machine/watched.hpp"
 #include <trilby/doctor.hpp>
 
@@ -52,6 +53,9 @@ struct Condition {
     /// The names in machine/watched.hpp that `find` and `weigh` read.
     ShortList<watched::Name, 6> reads = {};
     Evidence (*find)(const Facts& facts);
+    /// Returns what the marks in the page's steps stand for; null if the page has no marks. Reads
+    /// no name that `find` does not read.
+    Values (*values)(const Facts& facts) = nullptr;
 };
 
 struct Family {

@@ -70,6 +70,11 @@ Evidence quota(const Facts& facts) {
                                  : std::nullopt;
 }
 
+Values usable_cpus(const Facts& facts) {
+    const auto& usable = facts.machine.cpu.usable_cpus;
+    return value_if_any("count", usable ? fmt::format("{}", *usable) : "");
+}
+
 /// One LibTorch with oneDNN is enough, and a GPU does not need it.
 Evidence no_onednn(const Facts& facts) {
     std::vector<std::string> lines;
@@ -163,7 +168,8 @@ constexpr std::array conditions{
     Condition{.id = "TRL-P004",
               .severity = Severity::hint,
               .reads = {watched::variables.omp_num_threads},
-              .find = quota},
+              .find = quota,
+              .values = usable_cpus},
     Condition{.id = "TRL-P005", .severity = Severity::hint, .find = no_onednn},
     Condition{.id = "TRL-P006", .severity = Severity::hint, .find = no_bfloat16},
     Condition{.id = "TRL-P007",

@@ -20,7 +20,8 @@ struct Found {
 
 Finding make_finding(const Family& family, const Condition& condition, const Facts& facts,
                      std::vector<std::string> evidence) {
-    Page page = page_of(condition.id.text);
+    Page page = with_values(page_of(condition.id.text),
+                            condition.values != nullptr ? condition.values(facts) : Values());
     Steps remedy = remedy_of(page, condition.place, facts);
     return {.id = std::string(condition.id.text),
             .family = std::string(family.name),

@@ -51,7 +51,8 @@ inline constexpr std::string_view page_ids[] = {
 ${ids}};
 }
 ")
-file(CONFIGURE OUTPUT ${OUTPUT}/embedded_pages.cpp @ONLY CONTENT "${head}#include \"doctor/embedded_pages.hpp\"
+# CONFIGURE would replace the marks in the pages, such as @file@.
+file(WRITE ${OUTPUT}/embedded_pages.cpp "${head}#include \"doctor/embedded_pages.hpp\"
 
 namespace trilby::doctor {
 static constexpr EmbeddedPage all_condition_pages[] = {

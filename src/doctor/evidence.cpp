@@ -59,6 +59,16 @@ std::vector<std::string> driver_lines(const std::vector<const PciDevice*>& devic
     return lines;
 }
 
+Values build_folder(const std::vector<const KfdNode*>& nodes) {
+    for (const KfdNode* node : nodes) {
+        const std::string_view folder = amd_build_folder(node->gfx_target.value_or(""));
+        if (!folder.empty()) {
+            return {{"folder", std::string(folder)}};
+        }
+    }
+    return {};
+}
+
 void add_build_folder(std::vector<std::string>& lines, std::string_view target) {
     const std::string_view folder = amd_build_folder(target);
     if (!folder.empty()) {

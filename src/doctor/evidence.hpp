@@ -47,6 +47,9 @@ template <class T>
 /// "/dev/kfd: mode 0660, owner 0, group 105".
 [[nodiscard]] std::string describe_closed(const DeviceNode& node);
 
+/// The value "folder" for the steps: where AMD has builds for the first GPU that it builds for.
+[[nodiscard]] Values build_folder(const std::vector<const KfdNode*>& nodes);
+
 /// Adds "AMD's builds for gfx1103 are in the folder gfx110X-all" if AMD has builds for the target.
 void add_build_folder(std::vector<std::string>& lines, std::string_view target);
 

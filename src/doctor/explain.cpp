@@ -47,7 +47,7 @@ Remedies remedies_of(const Page& page) {
 }
 
 Explanation explain(const Family& family, const Condition& condition) {
-    const Page page = page_of(condition.id.text);
+    const Page page = with_names(page_of(condition.id.text));
     return {.id = std::string(condition.id.text),
             .family = std::string(family.name),
             .severity = condition.severity,

@@ -61,6 +61,7 @@ constexpr auto all = std::to_array<Package>({
     // AMD
     {"amd-firmware", System::fedora, "amd-gpu-firmware", "Fedora 43"},
     {"amd-firmware", System::atomic, "amd-gpu-firmware", "Fedora 43"},
+    {"amd-firmware", System::rhel, "linux-firmware", "RHEL 9"},
     {"amd-firmware", System::debian, "firmware-amd-graphics", "Debian 12"},
     {"amd-firmware", System::ubuntu, "linux-firmware", "Ubuntu 24.04"},
     {"amd-firmware", System::arch, "linux-firmware-amdgpu", "Arch Linux"},
@@ -69,6 +70,12 @@ constexpr auto all = std::to_array<Package>({
     {"hip-runtime", System::atomic, "rocm-hip", "Fedora 43"},
     {"hip-runtime", System::arch, "hip-runtime-amd", "Arch Linux"},
     {"rocblas", System::fedora, "rocblas", "Fedora 43"},
+    {"rocm-development", System::fedora,
+     "hipblas-devel hipblaslt-devel hipcub-devel hipfft-devel hiprand-devel hipsolver-devel "
+     "hipsparse-devel miopen-devel rocblas-devel rocfft-devel rocm-comgr-devel rocm-core-devel "
+     "rocm-hip-devel rocm-runtime-devel rocprim-devel rocrand-devel rocsolver-devel "
+     "rocthrust-devel",
+     "Fedora's source of python3-torch"},
     // Others
     {"pytorch", System::fedora, "python3-torch", "Fedora 43"},
     {"pytorch", System::arch, "python-pytorch-rocm", "Arch Linux"},
@@ -78,15 +85,16 @@ constexpr auto all = std::to_array<Package>({
      "Intel's repository for Ubuntu 24.04"},
     {"intel-compute-runtime", System::arch, "intel-compute-runtime level-zero-loader",
      "Arch Linux"},
-    {"fast-blas", System::fedora, "flexiblas-openblas-openmp", "Fedora 43"},
-    {"fast-blas", System::atomic, "flexiblas-openblas-openmp", "Fedora 43"},
-    {"fast-blas", System::rhel, "flexiblas-openblas-openmp", "RHEL 9"},
-    {"fast-blas", System::debian, "libopenblas0-pthread", "Debian 12"},
-    {"fast-blas", System::arch, "blas-openblas", "Arch Linux"},
-    {"fast-blas", System::suse, "libopenblas_pthreads0", "openSUSE Tumbleweed"},
+    {"openblas", System::fedora, "flexiblas-openblas-openmp", "Fedora 43"},
+    {"openblas", System::atomic, "flexiblas-openblas-openmp", "Fedora 43"},
+    {"openblas", System::rhel, "flexiblas-openblas-openmp", "RHEL 9"},
+    {"openblas", System::debian, "libopenblas0-pthread", "Debian 12"},
+    {"openblas", System::arch, "blas-openblas", "Arch Linux"},
+    {"openblas", System::suse, "libopenblas_pthreads0", "openSUSE Tumbleweed"},
     {"older-gcc", System::fedora, "gcc14-c++", "Fedora 43"},
     {"older-gcc", System::debian, "g++-13", "Debian 13"},
     {"older-gcc", System::suse, "gcc13-c++", "openSUSE Tumbleweed"},
+    {"python-environments", System::rhel, "python3.12", "RHEL 9"},
     {"python-environments", System::debian, "python3-venv", "Debian 13"},
     {"kernel-headers", System::fedora, "kernel-devel-matched", "Fedora 43"},
     {"kernel-headers", System::atomic, "kernel-devel-matched", "Fedora 43"},

@@ -129,37 +129,76 @@ std::optional<unsigned> cuda_release(std::string_view address) {
     return parse_number<unsigned>(rest.substr(0, rest.find('/')));
 }
 
-Evidence key_of_other_release(const Facts& facts) {
+bool has_key_of_other_release(const Repository& repository) {
     constexpr unsigned first_with_own_key = 43;
-    for (const Repository& repository : facts.machine.environment.repositories.value_or({})) {
-        const auto packages = cuda_release(repository.base_url);
-        const auto key = cuda_release(repository.gpg_key);
-        if (repository.is_enabled && packages && key && *packages != *key &&
-            std::max(*packages, *key) >= first_with_own_key) {
-            return Evidence({fmt::format("{}: baseurl={}", printable(repository.path, 256),
-                                         printable(repository.base_url, 256)),
-                             fmt::format("{}: gpgkey={}", printable(repository.path, 256),
-                                         printable(repository.gpg_key, 256))});
-        }
+    const auto packages = cuda_release(repository.base_url);
+    const auto key = cuda_release(repository.gpg_key);
+    return packages && key && *packages != *key && std::max(*packages, *key) >= first_with_own_key;
+}
+
+/// The first enabled repository with a property; null if there is none.
+const Repository* find_repository(const Facts& facts, const auto& has_property) {
+    const auto& repositories = facts.machine.environment.repositories;
+    if (!repositories) {
+        return nullptr;
     }
-    return std::nullopt;
+    const auto found = std::ranges::find_if(*repositories, [&](const Repository& repository) {
+        return repository.is_enabled && has_property(repository);
+    });
+    return found == repositories->end() ? nullptr : &*found;
+}
+
+std::string quote_base_url(const Repository& repository) {
+    return fmt::format("{}: baseurl={}", printable(repository.path, 256),
+                       printable(repository.base_url, 256));
+}
+
+Evidence key_of_other_release(const Facts& facts) {
+    const Repository* repository = find_repository(facts, has_key_of_other_release);
+    return repository == nullptr
+               ? std::nullopt
+               : Evidence({quote_base_url(*repository),
+                           fmt::format("{}: gpgkey={}", printable(repository->path, 256),
+                                       printable(repository->gpg_key, 256))});
+}
+
+/// The file of a repository and the release that its packages are for.
+Values file_and_release(const Repository* repository) {
+    return repository == nullptr
+               ? Values()
+               : Values{{"file", repository->path},
+                        {"release", fmt::format("{}", *cuda_release(repository->base_url))}};
+}
+
+Values repository_with_other_key(const Facts& facts) {
+    return file_and_release(find_repository(facts, has_key_of_other_release));
+}
+
+/// The release of this Fedora; nothing on other systems.
+std::optional<unsigned> fedora_release(const Facts& facts) {
+    const auto& os = facts.machine.os;
+    return os.id.value_or("") == "fedora" ? parse_number<unsigned>(os.version_id.value_or(""))
+                                          : std::nullopt;
+}
+
+const Repository* foreign_repository(const Facts& facts) {
+    const auto release = fedora_release(facts);
+    return find_repository(facts, [&](const Repository& repository) {
+        const auto packages = cuda_release(repository.base_url);
+        return release && packages && *packages != *release;
+    });
 }
 
 Evidence repository_of_other_release(const Facts& facts) {
-    const auto& os = facts.machine.os;
-    const auto release = parse_number<unsigned>(os.version_id.value_or(""));
-    if (os.id.value_or("") != "fedora" || !release) {
-        return std::nullopt;
-    }
-    for (const Repository& repository : facts.machine.environment.repositories.value_or({})) {
-        const auto packages = cuda_release(repository.base_url);
-        if (repository.is_enabled && packages && *packages != *release) {
-            return Evidence({fmt::format("{}: baseurl={}", printable(repository.path, 256),
-                                         printable(repository.base_url, 256)),
-                             fmt::format("this is Fedora {}", *release)});
-        }
-    }
-    return std::nullopt;
+    const Repository* repository = foreign_repository(facts);
+    return repository == nullptr
+               ? std::nullopt
+               : Evidence({quote_base_url(*repository),
+                           fmt::format("this is Fedora {}", *fedora_release(facts))});
+}
+
+Values repository_for_other_release(const Facts& facts) {
+    return file_and_release(foreign_repository(facts));
 }
 
 Evidence intel_without_level_zero(const Facts& facts) {
@@ -238,8 +277,14 @@ constexpr std::array conditions{
               .find = narrow_link},
     Condition{
         .id = "TRL-G015", .severity = Severity::degrades, .place = Place::host, .find = slow_gpu},
-    Condition{.id = "TRL-G018", .severity = Severity::degrades, .find = key_of_other_release},
-    Condition{.id = "TRL-G019", .severity = Severity::hint, .find = repository_of_other_release},
+    Condition{.id = "TRL-G018",
+              .severity = Severity::degrades,
+              .find = key_of_other_release,
+              .values = repository_with_other_key},
+    Condition{.id = "TRL-G019",
+              .severity = Severity::hint,
+              .find = repository_of_other_release,
+              .values = repository_for_other_release},
     Condition{.id = "TRL-G020", .severity = Severity::hint, .find = intel_without_level_zero},
     Condition{.id = "TRL-G001", .severity = Severity::hint, .find = no_way_between_gpus},
     Condition{.id = "TRL-G003",

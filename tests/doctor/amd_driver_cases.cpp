@@ -223,7 +223,11 @@ std::vector<ConditionCase> driver_cases() {
          "no firmware, but a bound driver",
          [](MadeFacts& made) { made.set_file("/usr/lib/firmware/amdgpu", false); },
          healthy_amd_machine},
-        {"TRL-A025", "the only GPU is bound to vfio-pci", bind_to_vfio,
+        {"TRL-A025", "the only GPU is bound to vfio-pci",
+         [](MadeFacts& made) {
+             bind_to_vfio(made);
+             made.set_boot_parameters({"vfio-pci.ids=1002:744c,1002:ab30"});
+         },
          "beside a working NVIDIA card",
          [](MadeFacts& made) {
              bind_to_vfio(made);

@@ -304,6 +304,19 @@ std::vector<ConditionCase> environment_cases() {
              made.machine.libtorch = fact(std::vector<LibTorch>(), "/usr/lib");
          },
          healthy_amd_machine},
+        {"TRL-A062", "no data for gfx1103",
+         [](MadeFacts& made) {
+             use_packages_of_amd(made, "TensileLibrary_lazy_gfx90a.dat");
+             make_gfx1103(made);
+             made.machine.libtorch = fact(std::vector<LibTorch>(), "/usr/lib");
+         },
+         "data for gfx1103",
+         [](MadeFacts& made) {
+             use_packages_of_amd(made, "TensileLibrary_lazy_gfx1103.dat");
+             make_gfx1103(made);
+             made.machine.libtorch = fact(std::vector<LibTorch>(), "/usr/lib");
+         },
+         healthy_amd_machine},
         {"TRL-A035", "gfx1036 beside gfx1100", add_processor_graphics,
          "the same with ROCR_VISIBLE_DEVICES=0",
          [](MadeFacts& made) {

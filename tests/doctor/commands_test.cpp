@@ -194,6 +194,7 @@ TEST(Commands, StartWithAProgram) {
                                          "fallocate",
                                          "btrfs",
                                          "find",
+                                         "findmnt",
                                          "flatpak",
                                          "gpasswd",
                                          "grep",
@@ -223,6 +224,7 @@ TEST(Commands, StartWithAProgram) {
                                          "prime-select",
                                          "printf",
                                          "python3",
+                                         "python3.12",
                                          "rm",
                                          "rocm-smi",
                                          "rocminfo",
@@ -240,6 +242,8 @@ TEST(Commands, StartWithAProgram) {
                                          "tail",
                                          "tee",
                                          "toolbox",
+                                         "tuned-adm",
+                                         "zgrep",
                                          "trilby",
                                          "ujust",
                                          "udevadm",
@@ -266,6 +270,7 @@ TEST(Commands, StartWithAProgram) {
                                          "loginctl",
                                          "newgrp",
                                          "nobara-driver-manager",
+                                         "nobara-sync",
                                          "source"};
     for_each_step([&](const Setting& setting, const PrintedStep& step) {
         if (is_command(step.text)) {
@@ -308,6 +313,7 @@ const std::map<std::string, std::set<System>> programs_of_systems{
     {"grubby", {System::fedora, System::nobara, System::rhel}},
     {"akmods", {System::fedora, System::nobara, System::rhel}},
     {"dracut", {System::fedora, System::nobara, System::rhel, System::suse}},
+    {"nobara-sync", {System::nobara}},
     {"rpm-ostree", {System::atomic, System::universal_blue}},
     {"ujust", {System::universal_blue}},
     {"apt", {System::debian, System::ubuntu}},

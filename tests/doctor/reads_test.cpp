@@ -27,6 +27,9 @@ Names asked_by(const Condition& condition, const std::vector<testing::NamedMachi
         if (condition.weigh != nullptr) {
             static_cast<void>(condition.weigh(facts));
         }
+        if (condition.values != nullptr) {
+            static_cast<void>(condition.values(facts));
+        }
     }
     return asked;
 }

@@ -34,7 +34,7 @@ TEST(Steps, ReplaceInsertionsByTheSystemsCommands) {
                 ElementsAre("sudo grubby --update-kernel=ALL --args=\"iommu=pt\"",
                             "sudo systemctl reboot"));
     EXPECT_THAT(steps_of(text, System::universal_blue),
-                ElementsAre("rpm-ostree kargs --append-if-missing=iommu=pt", "systemctl reboot"));
+                ElementsAre("rpm-ostree kargs --append=iommu=pt", "systemctl reboot"));
 }
 
 TEST(Steps, InstallTheSystemsPackages) {
