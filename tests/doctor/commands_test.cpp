@@ -351,6 +351,32 @@ TEST(Commands, InContainersNeverRestartOrChangeTheKernel) {
     });
 }
 
+bool changes_the_image(std::string_view command) {
+    const auto words = words_of(command);
+    return words.size() > 1 && words[0] == "rpm-ostree" && words[1] != "status";
+}
+
+bool restarts(std::string_view step) {
+    return step.find("systemctl reboot") != std::string_view::npos ||
+           step.find("estart") != std::string_view::npos;
+}
+
+/// rpm-ostree prepares a new image, which the machine uses after a restart.
+TEST(Commands, ThatChangeAnImageAreFollowedByARestart) {
+    for (const Setting& setting : settings()) {
+        for (const Family& family : families()) {
+            for (const Condition& condition : family.conditions) {
+                bool is_pending = false;
+                for (const PrintedStep& step : printed_steps(setting, condition)) {
+                    is_pending = (is_pending && !restarts(step.text)) ||
+                                 (is_command(step.text) && changes_the_image(step.text));
+                }
+                EXPECT_FALSE(is_pending) << condition.id.text << " in " << setting.name();
+            }
+        }
+    }
+}
+
 bool is_plain_package(std::string_view word) {
     return !word.starts_with('-') && word.find_first_of("*'\"$/()%") == std::string_view::npos;
 }

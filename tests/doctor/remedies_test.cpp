@@ -132,6 +132,26 @@ TEST(Remedies, OnUniversalBlueChangeTheImageInsteadOfLayeringADriver) {
     }
 }
 
+TEST(Remedies, UpdateASystemInItsOwnWay) {
+    const Release bazzite{"bazzite", "fedora", ContainerKind::none, true};
+    EXPECT_THAT(steps("TRL-A013", {"nobara", "fedora"}), Contains("nobara-sync cli"));
+    EXPECT_THAT(steps("TRL-A013", {"opensuse-tumbleweed", "opensuse suse"}),
+                Contains("sudo zypper dup"));
+    EXPECT_THAT(steps("TRL-A013", bazzite), ElementsAre("rpm-ostree upgrade", "systemctl reboot"));
+}
+
+/// Their own release may keep an old kernel for years.
+TEST(Remedies, ForAnOldKernelReachANewerOne) {
+    EXPECT_THAT(steps("TRL-A015", {"debian", ""}), Contains(HasSubstr("-backports linux-image-")));
+    EXPECT_THAT(steps("TRL-A015", {"ubuntu", "debian"}), Contains(HasSubstr("linux-generic-hwe-")));
+}
+
+/// A stopped toolbox is a container with the user's work.
+TEST(Remedies, NeverRemoveContainers) {
+    EXPECT_THAT(steps("TRL-G011", {"fedora", ""}), Each(Not(HasSubstr("system prune"))));
+    EXPECT_THAT(steps("TRL-G011", {"fedora", ""}), Each(Not(HasSubstr("container prune"))));
+}
+
 TEST(Remedies, InAFlatpakAreAllForTheHost) {
     const Steps expected = steps_with_host("TRL-P001", ContainerKind::flatpak, "debian", false);
     EXPECT_EQ(expected.front(), "On the host:");
