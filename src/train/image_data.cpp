@@ -15,8 +15,8 @@
 
 #include "base/try.hpp"
 #include "base/units.hpp"
-#include "platform/atomic_file.hpp"
 #include "data/idx.hpp"
+#include "platform/atomic_file.hpp"
 #include "train/network.hpp"
 
 namespace trilby::train {
@@ -31,7 +31,7 @@ std::unexpected<Error> memory_error(const char* doing) {
 }
 
 Result<data::IdxFile> open_with_shape(const std::filesystem::path& path,
-                                const std::vector<std::int64_t>& expected) {
+                                      const std::vector<std::int64_t>& expected) {
     TRILBY_TRY(file, data::IdxFile::open(path));
     if (file.shape() != expected) {
         return failure(ErrorCode::bad_data,

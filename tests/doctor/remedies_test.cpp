@@ -132,6 +132,12 @@ TEST(Remedies, OnUniversalBlueChangeTheImageInsteadOfLayeringADriver) {
     }
 }
 
+TEST(Remedies, InAFlatpakAreAllForTheHost) {
+    const Steps expected = steps_with_host("TRL-P001", ContainerKind::flatpak, "debian", false);
+    EXPECT_EQ(expected.front(), "On the host:");
+    EXPECT_THAT(expected, Contains(HasSubstr("apt install libopenblas")));
+}
+
 /// A Flatpak does not see the libraries of the host.
 TEST(Remedies, InAFlatpakInstallItsCopyOfTheDriver) {
     for (const char* id : {"TRL-C010", "TRL-N010", "TRL-N021", "TRL-N060"}) {
@@ -159,12 +165,6 @@ TEST(Remedies, ForAnOldKernelReachANewerOne) {
 TEST(Remedies, NeverRemoveContainers) {
     EXPECT_THAT(steps("TRL-G011", {"fedora", ""}), Each(Not(HasSubstr("system prune"))));
     EXPECT_THAT(steps("TRL-G011", {"fedora", ""}), Each(Not(HasSubstr("container prune"))));
-}
-
-TEST(Remedies, InAFlatpakAreAllForTheHost) {
-    const Steps expected = steps_with_host("TRL-P001", ContainerKind::flatpak, "debian", false);
-    EXPECT_EQ(expected.front(), "On the host:");
-    EXPECT_THAT(expected, Contains(HasSubstr("apt install libopenblas")));
 }
 
 }  // namespace

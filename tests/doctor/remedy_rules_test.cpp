@@ -36,15 +36,6 @@ TEST(Steps, ExistForEveryConditionAndSystem) {
     }
 }
 
-/// Conditions whose steps do not follow all rules yet.
-const std::set<std::string_view> unfinished{
-    "TRL-A001", "TRL-A025", "TRL-A026", "TRL-A030", "TRL-A033", "TRL-A039", "TRL-A042",
-    "TRL-A049", "TRL-A050", "TRL-A060", "TRL-A062", "TRL-G018", "TRL-G019", "TRL-G020"};
-
-bool is_finished(const PrintedStep& step) {
-    return !unfinished.contains(step.condition);
-}
-
 TEST(Steps, AreNotRepeatedAtOnce) {
     for_each_pair([](const Setting& setting, const PrintedStep& step, const PrintedStep& next) {
         EXPECT_NE(step.text, next.text) << next.where(setting);
@@ -92,7 +83,7 @@ std::string placeholder_in(const std::string& command) {
 TEST(Commands, HaveNoPlaceholders) {
     std::set<std::string> checked;
     for_each_step([&](const Setting& setting, const PrintedStep& step) {
-        if (is_command(step.text) && is_finished(step) && checked.insert(step.text).second) {
+        if (is_command(step.text) && checked.insert(step.text).second) {
             EXPECT_EQ(placeholder_in(step.text), "") << step.where(setting);
         }
     });
@@ -149,7 +140,7 @@ TEST(Commands, ThatTakeEffectAtTheNextBootAreFollowedByARestart) {
     for (const PrintedRemedy& remedy : printed_remedies()) {
         const auto& steps = remedy.steps;
         const auto last = std::find_if(steps.rbegin(), steps.rend(), [](const PrintedStep& step) {
-            return is_command(step.text) && needs_restart(step.text) && is_finished(step);
+            return is_command(step.text) && needs_restart(step.text);
         });
         EXPECT_TRUE(last == steps.rend() || std::any_of(last.base(), steps.end(), tells_to_restart))
             << last->where(remedy.setting);

@@ -4,7 +4,6 @@
 // Any input is a table, a series or text with a summary, or an error.
 
 #include "data/summary.hpp"
-
 #include "memory_file.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

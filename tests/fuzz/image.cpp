@@ -3,9 +3,9 @@
 
 // Any input is an image, or an error.
 
-#include "data/image_file.hpp"
-
 #include <cstdint>
+
+#include "data/image_file.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view file(reinterpret_cast<const char*>(data), size);

@@ -14,10 +14,10 @@
 namespace trilby::train {
 namespace {
 
-using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 using data::gzip;
 using data::idx;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
 constexpr std::array made_files{DatasetFile{"a.gz", 0, ""}, DatasetFile{"b.gz", 0, ""},
                                 DatasetFile{"c.gz", 0, ""}, DatasetFile{"d.gz", 0, ""}};

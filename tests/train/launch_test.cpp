@@ -15,8 +15,8 @@
 namespace trilby::train {
 namespace {
 
-using ::testing::HasSubstr;
 using data::idx;
+using ::testing::HasSubstr;
 
 constexpr std::array files{DatasetFile{"a.gz", 0, ""}, DatasetFile{"b.gz", 0, ""},
                            DatasetFile{"c.gz", 0, ""}, DatasetFile{"d.gz", 0, ""}};
