@@ -64,9 +64,9 @@ struct ProbeOptions {
 /// Never fails: a value that cannot be read has the reason in its Observed. Thread-safe.
 [[nodiscard]] TRILBY_API Machine probe(const ProbeOptions& options = {});
 
-/// Probes, and copies every file that was read into `folder`, which must be new or empty. A probe
-/// with that folder as its root gives the same machine. Host and user names, UUIDs, MAC addresses
-/// and serial numbers are replaced. After an error, the folder may be incomplete.
+/// Probes, and records what was read in `folder`, which must be new or empty. A probe with that
+/// folder as its root gives the same machine, in which every word that may be personal is replaced.
+/// The folder appears once the recording is whole.
 [[nodiscard]] TRILBY_API Result<void> capture(const std::filesystem::path& folder,
                                               const ProbeOptions& options = {});
 

@@ -48,13 +48,13 @@ passthrough path pci pcie pcieport percpu perf perfmon performance period permis
 physfn physical pid pm pod podman policy pool port possible power powersave preempt present
 processor product profile prop properties pstate pt ptyxis qpx quiet quota qxl r rd realloc
 rebar regs remove reset resize resource resources resuming revision ro runc rw s scaling
-sched schedutil sdk secureboot security self selinux sending set sg shared siblings
-sig simd simpledrm slot smp smt snd soc soft soundwire sp spawn spc speed spx sriov staff
-stat stats status subsystem success suspend suspended suspending svirt symlink sysadm sysfs
-sysname t temp thread threads thunderbolt topology total totalvfs tpx transparent true tsc
-ttm tty u uevent uname unbind unconfined unified unknown unsupported updates us usb userspace
-uuid v vboxusb vector vendor version vf vfio vga video virtfn virtio virtual vmbus vmwgfx
-vram wave weak width write x xgmi xhci xz y yes zst)",
+sched schedutil sdk secureboot security self selinux sending set sg shared siblings sig simd
+simpledrm slot smp smt snd soc soft soundwire sp spawn spc speed spx sriov staff stat stats
+status subsystem success suspend suspended suspending svirt symlink sysadm sysfs sysname t
+temp thread threads thunderbolt topology total totalvfs tpx transparent true tsc ttm tty u
+uevent uname unbind unconfined unified unknown unsupported updates us usb userspace uuid v
+vboxusb vector vendor version vf vfio vga video virtfn virtio virtual vmbus vmwgfx vram wave
+weak width write x xgmi xhci xz y yes zst)",
     // Distributions
     R"(aarch almalinux amazon amzn apt armv aurora aws azure bazzite blue bluefin bookworm bpo
 budgie bullseye buster cachyos centos cinnamon cloud coreos deb debian deepin desktop devuan
@@ -98,16 +98,17 @@ nvswitch nvtx oci openrmenableunsupportedgpus peermem preservevideomemoryallocat
 proprietary ptxjitcompiler registrydwords regkeys restrictprofilingtoadminusers sm smi stubs
 suite targets temporaryfilepath tu unix unload usepageattributetable utility uvm visible xx)",
     // AMD and Intel
-    R"(alchemist amd amdxdna arc asd aspm battlemage bb bf bs cc ce cg contraction cwsr dat dc dd
-experimental extop fallback force gaudi gfx gmm gttsize guc habana habanalabs hf hh hip
-hipblas hipblaslt hipcub hipfft hiprand hipsolver hipsparse hipsparselt hpa hs hsa hsaco huc
-i4 i8 i8i i915 icd igc ivpu lazy libamd libamdhip libhipblas libhipblaslt libhipfft
-libhiprand libhiprtc libhipsolver libhipsparse libhipsparselt libhsa libmiopen libopencl
-libpath librccl librocblas librocm libroctracer libroctx libze loader lockup mcbp mi miopen
-neo noretry npu opencl per pfp pg ppfeaturemask probe psp qaic ras rccl recovery resizable
-rlc rocblas rocfft rocminfo rocprim rocprofiler rocrand rocsolver rocsparse roctracer roctx
-sb sdma smc sos sramecc ss ta tensile tensilelibrary tensilemanifest timeout txt vbios vcn
-vis vpu vramlimit xdna xe xnack ze zero zz)",
+    R"(ailk alchemist alik amd amdxdna arc asd aspm aux battlemage bb bf bias bjlk bljk bs cc ce cg
+cijk contraction cwsr dat dc dd dijk experimental extop fallback force gaudi gfx gmm gttsize
+guc ha habana habanalabs hf hh hip hipblas hipblaslt hipcub hipfft hiprand hipsolver
+hipsparse hipsparselt hpa hs hsa hsaco huc i4 i8 i8i i915 icd igc ivpu lazy libamd libamdhip
+libhipblas libhipblaslt libhipfft libhiprand libhiprtc libhipsolver libhipsparse
+libhipsparselt libhsa libmiopen libopencl libpath librccl librocblas librocm libroctracer
+libroctx libze loader lockup mcbp mi miopen neo noretry npu opencl per pfp pg ppfeaturemask
+probe psp qaic ras rccl recovery resizable rlc rocblas rocfft rocminfo rocprim rocprofiler
+rocrand rocsolver rocsparse roctracer roctx sav sb sdma smc sos sramecc ss ta tensile
+tensilelibrary tensilemanifest timeout txt ua vbios vcn vis vpu vramlimit xdna xe xnack ze
+zero zz)",
     // CPUs and mathematics
     R"(armpl atlas blas blis dnnl flexiblas gloo ilp64 lapack libatlas libblas libblis libcblas
 libdnnl libflexiblas libgfortran libgloo libgomp libiomp liblapack libmkl libmkldnn libmpi

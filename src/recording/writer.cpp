@@ -3,7 +3,9 @@
 
 #include "recording/writer.hpp"
 
+#include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -15,6 +17,12 @@ namespace {
 
 bool is_taken(const std::filesystem::path& place) {
     return std::filesystem::exists(std::filesystem::symlink_status(place));
+}
+
+/// Replacements may be longer than words, and no file system has such a name. It is left out.
+bool is_too_long(const std::filesystem::path& place) {
+    return std::ranges::any_of(
+        place, [](const std::filesystem::path& name) { return name.native().size() > NAME_MAX; });
 }
 
 Result<void> create_link(const std::string& target, const std::filesystem::path& place) {
@@ -49,6 +57,9 @@ Writer::Writer(std::filesystem::path folder, const Recorder& recorder, Redaction
 Result<void> Writer::file(std::string_view path, std::string_view content) {
     TRILBY_CHECK(check_interrupts());
     const std::filesystem::path place = place_of(path);
+    if (is_too_long(place)) {
+        return {};
+    }
     TRILBY_CHECK(platform::make_directories(place.parent_path()));
     return write_file(place, content);
 }
@@ -56,6 +67,9 @@ Result<void> Writer::file(std::string_view path, std::string_view content) {
 Result<void> Writer::link(std::string_view path, const std::string& target) {
     TRILBY_CHECK(check_interrupts());
     const std::filesystem::path place = place_of(path);
+    if (is_too_long(place)) {
+        return {};
+    }
     TRILBY_CHECK(platform::make_directories(place.parent_path()));
     return is_taken(place) ? Result<void>()  // it was read under two names
                            : create_link(redaction_.path(target), place);
@@ -63,6 +77,9 @@ Result<void> Writer::link(std::string_view path, const std::string& target) {
 
 Result<void> Writer::folder(std::string_view path, const std::vector<std::string>& names) {
     TRILBY_CHECK(check_interrupts());
+    if (is_too_long(place_of(path))) {
+        return {};
+    }
     TRILBY_CHECK(platform::make_directories(place_of(path)));
     for (const std::string& name : names) {
         TRILBY_CHECK(entry((std::filesystem::path(path) / name).native()));
@@ -73,7 +90,7 @@ Result<void> Writer::folder(std::string_view path, const std::vector<std::string
 /// A file that disappeared becomes a broken link, anything else without content an empty folder.
 Result<void> Writer::entry(const std::string& path) {
     const std::filesystem::path place = place_of(path);
-    if (is_taken(place)) {
+    if (is_too_long(place) || is_taken(place)) {
         return {};
     }
     return recorder_.absent.contains(path) ? create_link(".gone", place)

@@ -292,7 +292,7 @@ TEST(LibTorch, ARecordingKeepsFactsOfLargeFilesButNoNames) {
     EXPECT_EQ(notes.find("/ada"), std::string::npos);
     const auto found = probe({.root = folder / "copy"}).libtorch.value_or({});
     ASSERT_THAT(found, SizeIs(1));
-    EXPECT_EQ(found[0].folder, "/home/redacted/venv/lib/python3.12/site-packages/torch/lib");
+    EXPECT_EQ(found[0].folder, "/home/redacted1/venv/lib/python3.12/site-packages/torch/lib");
     EXPECT_EQ(found[0].version.value_or(""), "2.8.0");
     EXPECT_EQ(found[0].blas.value_or(""), "openblas");
     EXPECT_THAT(*found[0].gpu_targets, ElementsAre("sm_90"));

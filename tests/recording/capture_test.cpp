@@ -289,6 +289,20 @@ TEST(Capture, KeepsTheOrderOfTheLoadersFolders) {
     EXPECT_TRUE(libraries->front().path.starts_with("/opt/redacted"));
 }
 
+TEST(Capture, LeavesOutANameThatReplacementsMakeTooLong) {
+    const MadeMachine made;
+    std::string name = "kite";
+    while (name.size() < 200) {
+        name += "-kite";
+    }
+    made.write("etc/modprobe.d/" + name + ".conf", "blacklist nvidia\n");
+    made.write("etc/modprobe.d/nvidia.conf", "blacklist nouveau\n");
+    const TemporaryFolder folder;
+    ASSERT_TRUE(capture(folder / "copy", {.root = made.root()}));
+    EXPECT_EQ(testing::read_file(folder / "copy/etc/modprobe.d/nvidia.conf"),
+              "blacklist nouveau\n");
+}
+
 TEST(Capture, RefusesADamagedRecording) {
     const MadeMachine made;
     made.write("trilby-recording.json", "{");
