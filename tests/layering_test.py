@@ -32,8 +32,10 @@ LIBRARIES = {
 STANDARD_HEADER = re.compile(r"[a-z0-9_]+(\.h)?")
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^">]+)[">]')
 # Everything else that reaches standard output or standard error.
-PRINTING = re.compile(r"fmt::v?print|std::(print|cout|cerr|clog|wcout|wcerr|puts|putchar)\b|\b(fwrite|fputs|fputc|perror|psignal)\("
-                      r"|(?<![a-z_])[dfv]*printf\(|\bwrite\(\s*(1|2|STD\w+)\b|(->|\.)exit\(|<(iostream|fmt/(os|ostream|color)\.h|print)>")
+PRINTING = re.compile(r"fmt::v?print|std::(print|cout|cerr|clog|wcout|wcerr|puts|putchar)\b"
+                      r"|\b(fwrite|fputs|fputc|perror|psignal)\("
+                      r"|(?<![a-z_])[dfv]*printf\(|\bwrite\(\s*(1|2|STD\w+)\b|(->|\.)exit\("
+                      r"|<(iostream|fmt/(os|ostream|color)\.h|print)>")
 PRINTER = "base/print.cpp"
 COMMAND = re.compile(r"^\s*(trilby_\w+|add_\w+|target_link_libraries)\s*\(([^()]*)\)", re.MULTILINE)
 
@@ -181,7 +183,8 @@ def self_test():
 
     assert not links("trilby_layer(run SOURCES run/a.cpp DEPENDS trilby_elf)")
     assert "remove it" in links("trilby_layer(run SOURCES run/a.cpp)")[0]
-    for line in ('fmt::print("{}", x);', "std::cout << x;", "::write(2, x, n);", "parser.exit(e);", "#include <iostream>"):
+    for line in ('fmt::print("{}", x);', "std::cout << x;", "::write(2, x, n);", "parser.exit(e);",
+                 "#include <iostream>"):
         assert len(list(check_printing([("cli/a.cpp", line)]))) == 1, line
     assert not list(check_printing([("cli/a.cpp", "print(x);\n// fmt::print()\nstd::snprintf(b, 1, f);")]))
     assert "there is no folder" in next(check_rows({"base", "elf"}, table))

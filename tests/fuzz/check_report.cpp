@@ -31,9 +31,9 @@ void require(bool holds) {
 }
 
 void check_outputs(const validate::Validation& whole) {
-    for (const std::string& text :
-         {report::to_text(whole.results.front(), {}), report::summary_text(whole, {}),
-          report::to_junit(whole), report::to_html(whole)}) {
+    for (const std::string& text : std::initializer_list<std::string>{
+             report::to_text(whole.results.front(), {}), report::summary_text(whole, {}),
+             report::to_junit(whole), report::to_html(whole)}) {
         require(!text.empty() && text.find('\x1b') == std::string::npos);
     }
 }
