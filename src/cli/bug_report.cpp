@@ -22,12 +22,13 @@ namespace {
 
 constexpr report::Style plain{.columns = 100, .has_color = false};
 
-std::string report_of(const std::filesystem::path& recording) {
+/// The paths of the installed backends are the only ones that are not from the recording.
+std::string report_of(const std::filesystem::path& recording, recording::Redaction& redaction) {
     const Machine machine = probe({.root = recording});
     const Selection selection = select_backend(machine, installed_backends(), std::nullopt);
     return fmt::format(
         "trilby {}\n\n# Machine\n\n{}\n# Backends\n\n{}\n# Findings\n\n{}\n# Values\n\n{}", version,
-        report::to_text(machine, plain), report::to_text(selection, plain),
+        report::to_text(machine, plain), redaction.prose(report::to_text(selection, plain)),
         report::to_text(diagnose(machine), "", plain), report::sources_text(machine));
 }
 
@@ -44,9 +45,8 @@ Result<void> write_bug_report(const std::filesystem::path& file, const ProbeOpti
     TRILBY_TRY(folder, platform::TemporaryFolder::create("trilby"));
     const std::filesystem::path recording = folder.path() / "machine";
     TRILBY_CHECK(recording::write(recorded, recording, &interrupts));
-    // Paths of this installation may also contain personal names.
     recording::Redaction redaction(recorded.names);
-    const std::string report = redaction.prose(report_of(recording));
+    const std::string report = report_of(recording, redaction);
     if (interrupts.count() > 0) {
         return failure(ErrorCode::interrupted, "interrupted");
     }

@@ -4,9 +4,8 @@
 #include "platform/atomic_folder.hpp"
 
 #include <cerrno>
-#include <fcntl.h>
+#include <cstdio>
 #include <sys/stat.h>
-#include <unistd.h>
 #include <utility>
 
 #include "base/try.hpp"
@@ -17,9 +16,10 @@ namespace {
 
 /// The name that rename() replaces: without links and without a slash at its end.
 std::filesystem::path plain_name(const std::filesystem::path& path) {
-    std::error_code ignored;
-    const std::filesystem::path plain = std::filesystem::weakly_canonical(path, ignored);
-    return plain.has_filename() ? plain : plain.parent_path();
+    std::error_code error;
+    const std::filesystem::path plain =
+        std::filesystem::weakly_canonical(std::filesystem::absolute(path), error);
+    return error || plain.has_filename() ? plain : plain.parent_path();
 }
 
 }  // namespace
@@ -48,11 +48,6 @@ AtomicFolder::~AtomicFolder() {
 }
 
 Result<void> AtomicFolder::commit() {
-    const FileDescriptor folder(::open(temporary_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    // One sync of the file system is faster than one of each file.
-    if (!folder || ::syncfs(folder.get()) != 0) {
-        return std::unexpected(system_error(errno, "sync", path_));
-    }
     if (::rename(temporary_.c_str(), path_.c_str()) != 0) {
         return std::unexpected(system_error(errno, "create the folder", path_));
     }

@@ -21,7 +21,7 @@ class AtomicFolder {
 
     /// The temporary name.
     [[nodiscard]] const std::filesystem::path& path() const { return temporary_; }
-    /// Syncs the content and renames the folder.
+    /// Renames the folder. Its files are not synced one by one, which would take long.
     [[nodiscard]] Result<void> commit();
 
   private:

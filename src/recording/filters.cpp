@@ -56,6 +56,12 @@ bool is_number(std::string_view word) {
     return parse_number<std::uint64_t>(word) || parse_hex<std::uint64_t>(word);
 }
 
+/// Shorter than a serial number.
+bool is_short_number(std::string_view word) {
+    constexpr std::size_t most_digits = 10;
+    return word.size() <= most_digits && is_number(word);
+}
+
 /// "e20b": parameters list devices so.
 bool is_pci_id(std::string_view word) {
     constexpr std::size_t digits = 4;
@@ -101,16 +107,9 @@ std::string keyed(Redaction& redaction, std::string_view text, char separator, K
     });
 }
 
-/// The version of a rolling system is a date.
-std::string release(Redaction& redaction, std::string_view text) {
-    const bool is_quoted = text.size() > 1 && text.front() == '"' && text.back() == '"';
-    return is_number(is_quoted ? text.substr(1, text.size() - 2) : text) ? std::string(text)
-                                                                         : redaction.words(text);
-}
-
 std::string os_release(Redaction& redaction, std::string_view text) {
     constexpr std::array<std::string_view, 4> keys{"PRETTY_NAME", "ID", "ID_LIKE", "VERSION_ID"};
-    return keyed(redaction, text, '=', keys, release);
+    return keyed(redaction, text, '=', keys, words);
 }
 
 std::string container_file(Redaction& redaction, std::string_view text) {
@@ -267,16 +266,17 @@ std::string removal_rules(Redaction& redaction, std::string_view text) {
     });
 }
 
-/// The words about drivers and memory. Sizes may be long numbers.
+/// The words about drivers and memory.
 std::string boot_parameters(Redaction& redaction, std::string_view text) {
     std::vector<std::string> kept;
     for (const std::string_view word : split_words(text)) {
         const std::size_t end = std::min(word.find('='), word.size());
         const std::string_view value = word.substr(std::min(end + 1, word.size()));
         const std::string name = redaction.words(word.substr(0, end));
-        const bool is_size = name == word.substr(0, end) && (is_number(value) || is_pci_id(value));
+        const bool is_harmless =
+            name == word.substr(0, end) && (is_short_number(value) || is_pci_id(value));
         if (sources::is_telling_boot_parameter(word)) {
-            kept.push_back(is_size ? std::string(word) : redaction.words(word));
+            kept.push_back(is_harmless ? std::string(word) : redaction.words(word));
         }
     }
     return fmt::format("{}\n", fmt::join(kept, " "));
@@ -321,7 +321,7 @@ constexpr std::array kinds{
     Kind{"/sys/class/kfd/", "/properties", kfd_properties},
     Kind{"/sys/bus/pci/devices/", "_resize", mask},
     Kind{"/sys/bus/pci/devices/", "/resource", windows},
-    Kind{"/sys/class/dmi/id/", "", prose},
+    Kind{"/sys/class/dmi/id/", "", first_line},
     Kind{"/sys/", "", attribute},
     Kind{"/proc/cmdline", "", boot_parameters},
     Kind{"/proc/cpuinfo", "", cpuinfo},
@@ -332,7 +332,7 @@ constexpr std::array kinds{
     Kind{"/proc/self/attr/current", "", words},
     Kind{"/proc/sys/kernel/osrelease", "", words},
     Kind{"/proc/sys/kernel/arch", "", words},
-    Kind{"/proc/device-tree/compatible", "", prose},
+    Kind{"/proc/device-tree/compatible", "", first_line},
     Kind{"/proc/driver/nvidia/version", "", first_line},
     Kind{"/proc/driver/nvidia/gpus/", "/information", nvidia_card},
     Kind{"/run/.containerenv", "", container_file},

@@ -72,7 +72,8 @@ std::size_t ipv4_length(std::string_view text, std::string_view before) {
 std::size_t ipv6_length(std::string_view text) {
     constexpr std::ptrdiff_t fewest_colons = 4;
     constexpr std::size_t shortest = sizeof("fe80::1") - 1;
-    const std::size_t length = length_of(text, [](char c) { return is_hex(c) || c == ':'; });
+    const std::size_t run = length_of(text, [](char c) { return is_hex(c) || c == ':'; });
+    const std::size_t length = run - (text.substr(0, run).ends_with(':') ? 1 : 0);
     const std::string_view address = text.substr(0, length);
     const bool is_short = address.find("::") != std::string_view::npos;
     const bool ends_word = length == text.size() || !is_in_word(text[length]);

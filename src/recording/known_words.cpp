@@ -16,144 +16,116 @@
 namespace trilby::recording {
 namespace {
 
-constexpr std::array<std::string_view, 9> topics{
+constexpr auto topics = std::to_array<std::string_view>({
     // Folders and files of Linux
-    "bin boot cache cdi conf cvmfs d dev devices dist etc home host include lib lib32 lib64 "
-    "libexec "
-    "libx32 local log media mnt opt packages proc root run sbin share site snap src srv state sys "
-    "tmp usr var containerenv dockerenv distroboxenv toolbxenv toolboxenv flatpak info secrets "
-    "kubernetes io docker daemon json yaml yml repo repos override service scope slice session app "
-    "user system machine init container passwd os release swaps swap swapfile zram mapper luks dm "
-    "kb mb gb tb kib mib gib hwdata osrelease ids fs gl freedesktop platform partition file type "
-    "filename size used priority default alternatives alsa udev rules modprobe "
-    "ld so preload hosts systemd ostree booted gone atomic",
+    R"(alsa alternatives app atomic bin boot booted cache cdi conf container containerenv cvmfs d
+daemon default dev devices dist distroboxenv dm docker dockerenv etc file filename flatpak
+freedesktop fs gb gib gl gone home host hosts hwdata ids include info init io json kb kib
+kubernetes ld lib libexec libx32 local log luks machine mapper mb media mib mnt modprobe opt
+os osrelease ostree override packages partition passwd platform preload priority proc release
+repo repos root rules run sbin scope secrets service session share site size slice snap so
+src srv state swap swapfile swaps sys system systemd tb tmp toolboxenv toolbxenv type udev
+used user usr var yaml yml zram)",
     // The kernel
-    "acpi active address aer balancing devcoredump secureboot blkio freezer period in epp sdk all "
-    "always amd64 arch attr auto available banks bios block blacklist "
-    "boot brd bus cap capabilities card caps char character class cmdline compatible conf "
-    "confidentiality "
-    "config control controllers core cores count cpu cpufreq cpuid cpuinfo cpuacct cpus cpuset "
-    "cppc current "
-    "cx16 d0 d1 d2 d3 d3cold d3hot data debug deep depth dep die disable discovery dma dmi domain "
-    "dpm dri driver drivers drm edac efi efivars enable enabled enforce enforcing engine error "
-    "extra "
-    "extramodules fbdev files firmware fq freq fw gc governor group groups gt gtt hmm hugepage "
-    "hugepages hugepagesz hugetlb hwmon id identification identity idle index infiniband info init "
-    "initramfs install instruction integrity interval io iommu ip irq isolcpus kernel kernels kfd "
-    "kmod "
-    "ko level limit link links list lockdown lookaside madvise mapping max mec mem memory meminfo "
-    "mes "
-    "midr el1 min minor misc mitigations mm mod mode modeset module modules mountinfo name net "
-    "never "
-    "no node nodemask nodes nomodeset none normal nosmt nr numa numvfs off on online only open "
-    "options alias order package packages page pages pagesize parameters passthrough path pci pcie "
-    "pcieport percpu perf perfmon performance permissive physfn physical pid platform pm policy "
-    "pool "
-    "port possible power powersave present product profile prop properties pstate pt quota quiet "
-    "rd "
-    "realloc rebar regs remove reset resize resource resources revision ro rw s sched schedutil "
-    "ondemand conservative userspace scaling security self selinux sending set sg shared siblings "
-    "sig "
-    "size slot smt soc sp speed sriov stat state stats status success suspend suspended suspending "
-    "resuming unsupported subsystem add change action attr env kernels symlink goto label sysfs "
-    "sysname system temp thread threads topology total totalvfs transparent ttm tty type uevent "
-    "uname unified unknown unbind updates used vector vendor version vf virtfn virtio virtual vram "
-    "width weak write x y n yes true false xz zst gz p2p xgmi heap wave front lds simd fcompute "
-    "nps spx dpx tpx qpx cpx accel usb video vga framebuffer efifb simpledrm vfio vboxusb vmbus "
-    "msft "
-    "pf lnxsystm lnxsybus acpi soundwire snd hda intel hdmi audio drm ttm nouveau nova mgag200 ast "
-    "bochs qxl vmwgfx virtio hyperv dxgkrnl ahci nvme xhci ehci thunderbolt i2c i801 mei me lpc "
-    "ich "
-    "ptyxis gnome kde spawn machined user unconfined u r t c staff sysadm initrc spc svirt lxc "
-    "nspawn podman conmon libpod crun runc containerd cri crio kubepods burstable besteffort "
-    "guaranteed pod k8s cgroup cfs us bytes soft high low tsc clk ctl uuid partuuid",
+    R"(accel acpi action active add address aer ahci alias all always arch ast attr audio auto
+available balancing banks besteffort bios blacklist blkio block bochs brd burstable bus bytes
+c cap capabilities caps card cfs cgroup change char character class clk cmdline compatible
+confidentiality config conmon conservative containerd control controllers core cores count
+cppc cpu cpuacct cpufreq cpuid cpuinfo cpus cpuset cpx cri crio crun ctl current cx16 d3cold
+d3hot data debug deep dep depth devcoredump die disable discovery dma dmi domain dpm dpx dri
+driver drivers drm dxgkrnl dynamic edac efi efifb efivars ehci enable enabled enforce
+enforcing engine env epp error extra extramodules false fbdev fcompute files firmware fq
+framebuffer freezer freq front fw gc gnome goto governor group groups gt gtt guaranteed guest
+gz hda hdmi heap high hmm hugepage hugepages hugepagesz hugetlb hwmon hyperv i2c i801 ich id
+identification identity idle in index infiniband initramfs initrc install instruction
+integrity intel interval iommu ip irq isolcpus k8s kde kernel kernels kfd kmod ko kubepods
+label lds level libpod limit link links list lnxsybus lnxsystm lockdown lookaside low lpc lxc
+machined madvise mapping max me mec mei mem meminfo memory mes mgag200 midr min minor misc
+mitigations mm mod mode modeset module modules mountinfo msft n name net never no node
+nodemask nodes nomodeset none normal nosmt nouveau nova nps nr nspawn numa numvfs nvme off on
+ondemand online only open options order package page pages pagesize parameters partuuid
+passthrough path pci pcie pcieport percpu perf perfmon performance period permissive pf
+physfn physical pid pm pod podman policy pool port possible power powersave preempt present
+processor product profile prop properties pstate pt ptyxis qpx quiet quota qxl r rd realloc
+rebar regs remove reset resize resource resources resuming revision ro runc rw s scaling
+sched schedutil sdk secureboot security self selinux sending set sg shared siblings
+sig simd simpledrm slot smp smt snd soc soft soundwire sp spawn spc speed spx sriov staff
+stat stats status subsystem success suspend suspended suspending svirt symlink sysadm sysfs
+sysname t temp thread threads thunderbolt topology total totalvfs tpx transparent true tsc
+ttm tty u uevent uname unbind unconfined unified unknown unsupported updates us usb userspace
+uuid v vboxusb vector vendor version vf vfio vga video virtfn virtio virtual vmbus vmwgfx
+vram wave weak width write x xgmi xhci xz y yes zst)",
     // Distributions
-    "almalinux alma amazon amzn arch aurora bazzite bluefin bookworm bullseye trixie forky sid "
-    "buster centos stream core coreos silverblue kinoite cachyos endeavouros manjaro garuda debian "
-    "deepin devuan edition fedora fedoraproject fc el noble jammy focal plucky questing oracular "
-    "gnu "
-    "generic lts kali leap tumbleweed linux linuxmint mint nixos nobara ol opensuse suse sles "
-    "redhat oracle "
-    "pop popos raspbian rawhide red hat rhel enterprise rocky rolling secureblue server "
-    "slackware steamos simple toolbox toolbx distrobox ubuntu ucore "
-    "universal blue gentoo void workstation desktop zorin elementary server container image ublue "
-    "plow teal serval sage margay onyx purple lion plasma cinnamon xfce budgie lxqt mate pantheon "
-    "sway "
-    "bpo deb rpm dnf yum apt aarch64 x86_64 x86 i386 i486 i586 i686 noarch aarch armv riscv ppc "
-    "powerpc64le ppc64le s390x s390 musl eabihf microsoft standard wsl azure aws gcp cloud kvm "
-    "lowlatency rt realtime zen hardened xanmod liquorix tegra raspi oem linuxkit longterm "
-    "mainline "
-    "orbstack pve proxmox",
+    R"(aarch almalinux amazon amzn apt armv aurora aws azure bazzite blue bluefin bookworm bpo
+budgie bullseye buster cachyos centos cinnamon cloud coreos deb debian deepin desktop devuan
+distrobox dnf eabihf edition el elementary endeavouros enterprise fc fedora fedoraproject
+focal forky garuda gcp generic gentoo gnu hardened hat i386 i486 i586 i686 image jammy kali
+kinoite kvm leap linux linuxkit linuxmint lion liquorix longterm lowlatency lts lxqt mainline
+manjaro margay mate microsoft mint musl nixos noarch nobara noble oem ol onyx opensuse oracle
+oracular orbstack pantheon plasma plow plucky pop popos powerpc64le ppc ppc64le proxmox
+purple pve questing raspbian raspi rawhide realtime red redhat rhel riscv rocky rolling rpm
+rt sage secureblue serval server silverblue simple slackware sles standard steamos stream
+suse sway teal tegra toolbox toolbx trixie tumbleweed ublue ubuntu ucore universal void
+workstation wsl xanmod xfce yum zen zorin)",
+    // Makers of machines, and their products
+    R"(acer agx ai alienware aorus apple arm as aspire asrock asrockrack asus asustek ax bixbyte
+blackwell clevo co computer corp corporation dell dgx dl e ec2 electronics elitebook epyc
+framework fujitsu g gaming geekom gen gigabyte gmbh halo hewlett hgx hp hpe huawei ibm
+ideapad inc innotek inspiron inspur international intl islimited jetson laptop latitude
+legion lenovo lg ltd mac macbook manufacturer micro mini minisforum ml ms msi nano nuc nx
+omen optiplex orin p packard pc plus poweredge precision prime pro proart proliant q qct qemu
+quanta quantagrid razer rog rs ryzen samsung series spark star strix super supermicro surface
+tech technology thinkpad thinkstation threadripper tuf tuxedo virtualbox vivobook vmware w
+xen xeon xps yoga z zbook zenbook zephyrus)",
     // Sources of packages and images
-    "baseurl gpgkey exclude excludepkgs includepkgs metalink mirrorlist https http file ftp www "
-    "org "
-    "com registry quay ghcr nvcr mcr docker hub library dockerhub index download developer mirrors "
-    "mirror pub repo repos basearch releasever rpmfusion free nonfree tainted steam testing source "
-    "updates modular cisco openh264 copr epel crb appstream baseos extras google chrome gpg key "
-    "keys pki rpm compute rhel fedora sbsa amdgpu rocm radeon packages stable latest devel base "
-    "runtime cudnn minimal full pytorch tensorflow jax ollama vllm nix conda forge anaconda pypi "
-    "nvidia nvidia driver kmod akmod akmods dkms xorg x11 drv libs utils open for failed log "
-    "settings persistenced modprobe container toolkit",
+    R"(akmod akmods amdgpu anaconda appstream base basearch baseos baseurl chrome cisco com compute
+conda copr crb cudnn devel developer dkms dockerhub download drv epel exclude excludepkgs
+extras failed for forge free ftp full ghcr google gpg gpgkey http https hub includepkgs jax
+key keys latest library libs mcr metalink minimal mirror mirrorlist mirrors modular nix
+nonfree nvcr nvidia ollama openh264 org persistenced pki pub pypi pytorch quay radeon
+registry releasever rocm rpmfusion runtime sbsa settings source stable steam tainted
+tensorflow testing toolkit utils vllm www xorg)",
     // NVIDIA
-    "nvidia cuda cublas cudart cudnn cufft cufile cupti curand cusolver cusparse cusparselt nccl "
-    "nvcc nvjitlink nvml nvrtc nvtx nvshmem nvswitch nvlink nvhpc libnvidia libcuda libcudart "
-    "libcudnn libcublas libcublaslt libcufft libcufile libcupti libcurand libcusolver libcusparse "
-    "libcusparselt libnccl libnvjitlink libnvrtc libnvtoolsext libnvshmem libnvidia ml "
-    "ptxjitcompiler "
-    "uvm drm nvidiactl nvidiafb peermem fabricmanager fabric manager nv smi ctk cdi hook oci hooks "
-    "kmod 580xx 470xx 390xx gpu gpus mig gi ci nvrm unix release build dvs builder gcc gpg "
-    "proprietary gsp information dcgm mps void compat stubs targets extras demo suite demux "
-    "visible capabilities utility graphics display compute ngx nodevfiles dxg ga tu ad gb gh gv gp "
-    "gm "
-    "nvreg preservevideomemoryallocations temporaryfilepath enablegpufirmware "
-    "openrmenableunsupportedgpus "
-    "dynamicpowermanagement usepageattributetable initializesystemmemoryallocations regkeys "
-    "registrydwords enablestreammemopcs enables0ixpowermanagement enableresizablebar "
-    "enablepciegen3 restrictprofilingtoadminusers enablemsi nvswitch pcie gen coherent "
-    "sm compute a b x xx bin booter load unload acr gr",
+    R"(a acr ad b booter build builder ci coherent compat ctk cublas cuda cudart cufft cufile cupti
+curand cusolver cusparse cusparselt dcgm demo demux display dvs dxg dynamicpowermanagement
+enablegpufirmware enablemsi enablepciegen3 enableresizablebar enables0ixpowermanagement
+enablestreammemopcs fabric fabricmanager ga gcc gh gi gm gp gpu gpus gr graphics gsp gv hook
+hooks information initializesystemmemoryallocations libcublas libcublaslt libcuda libcudart
+libcudnn libcufft libcufile libcupti libcurand libcusolver libcusparse libcusparselt libnccl
+libnvidia libnvjitlink libnvrtc libnvshmem libnvtoolsext load manager mig mps nccl ngx
+nodevfiles nv nvcc nvhpc nvidiactl nvidiafb nvjitlink nvlink nvml nvreg nvrm nvrtc nvshmem
+nvswitch nvtx oci openrmenableunsupportedgpus peermem preservevideomemoryallocations
+proprietary ptxjitcompiler registrydwords regkeys restrictprofilingtoadminusers sm smi stubs
+suite targets temporaryfilepath tu unix unload usepageattributetable utility uvm visible xx)",
     // AMD and Intel
-    "amd amdgpu radeon rocm rocblas rocsolver rocsparse rocfft rocrand rocprim roctracer "
-    "rocprofiler "
-    "roctx rocminfo hip hipblas hipblaslt hipcub hipfft hiprand hipsolver hipsparse hipsparselt "
-    "miopen rccl hsa libamdhip libhsa librocm libamd librccl librocblas libhipblas libhipblaslt "
-    "libmiopen libhipfft libhiprand libhipsolver libhipsparse libhipsparselt libroctx libroctracer "
-    "libroctx64 libhiprtc gfx xnack sramecc tensile tensilelibrary tensilemanifest contraction hh "
-    "hpa "
-    "ss bb bf hf sb hs bs dd zz cc i8i i8 i4 lazy fallback co hsaco dat txt kernels type "
-    "experimental "
-    "extop library libpath override per gttsize noretry vramlimit lockup timeout ppfeaturemask dc "
-    "aspm sdma cwsr cg pg mcbp navi vega polaris instinct mi mes ras gpu_recovery pages_limit "
-    "page_pool_size recovery resizable rebar "
-    "intel i915 xe vpu npu ivpu amdxdna xdna qaic habanalabs habana gaudi level zero ze libze "
-    "loader "
-    "icd opencl libopencl igc gmm neo arc force probe guc huc battlemage alchemist "
-    "mem vis used gtt fw sos smc rlc pfp ce me vcn asd ta psp vbios",
+    R"(alchemist amd amdxdna arc asd aspm battlemage bb bf bs cc ce cg contraction cwsr dat dc dd
+experimental extop fallback force gaudi gfx gmm gttsize guc habana habanalabs hf hh hip
+hipblas hipblaslt hipcub hipfft hiprand hipsolver hipsparse hipsparselt hpa hs hsa hsaco huc
+i4 i8 i8i i915 icd igc ivpu lazy libamd libamdhip libhipblas libhipblaslt libhipfft
+libhiprand libhiprtc libhipsolver libhipsparse libhipsparselt libhsa libmiopen libopencl
+libpath librccl librocblas librocm libroctracer libroctx libze loader lockup mcbp mi miopen
+neo noretry npu opencl per pfp pg ppfeaturemask probe psp qaic ras rccl recovery resizable
+rlc rocblas rocfft rocminfo rocprim rocprofiler rocrand rocsolver rocsparse roctracer roctx
+sb sdma smc sos sramecc ss ta tensile tensilelibrary tensilemanifest timeout txt vbios vcn
+vis vpu vramlimit xdna xe xnack ze zero zz)",
     // CPUs and mathematics
-    "atlas armpl blas blis dnnl flexiblas gloo libatlas libblas libblis libcblas libdnnl "
-    "libflexiblas "
-    "libgfortran libgloo libgomp libiomp libiomp5 libmkl libmkldnn libmpi liblapack libnuma "
-    "libnvpl "
-    "libopenblas libopenblasp lp64 ilp64 mkl mpi mpich netlib nvpl onednn openblas openmp openmpi "
-    "pthread pthreads serial threads num lapack libopen rte pal reference omp",
+    R"(armpl atlas blas blis dnnl flexiblas gloo ilp64 lapack libatlas libblas libblis libcblas
+libdnnl libflexiblas libgfortran libgloo libgomp libiomp liblapack libmkl libmkldnn libmpi
+libnuma libnvpl libopen libopenblas libopenblasp lp64 mkl mpi mpich netlib num nvpl omp
+onednn openblas openmp openmpi pal pthread pthreads reference rte serial)",
     // LibTorch, compilers and the C library
-    "aten c10 caffe2 config csrc api headeronly torch libtorch libc10 libshm libtorchbind "
-    "libcaffe2 "
-    "python python3 venv virtualenv miniconda miniconda3 anaconda3 miniforge3 mambaforge conda "
-    "envs "
-    "env pip uv cu cpu hip cxx11 abi post dev rc h version build built py define major minor patch "
-    "patchlevel torch_version enabled at mkldnn version git optional str cudnn nccl gcc cc1plus "
-    "cmake makefile libc libm libdl librt libpthread libgcc libstdc libz libzstd libssl libcrypto "
-    "libprotobuf libelf libdrm libbackend linux libnuma libsleef libfmt libonnx libonnxruntime ld "
-    "needed search defines lacks origin ztin4c10d16processgroupglooe ztin4c10d15processgroupmpie "
-    "ztin4c10d16processgroupnccle loading libcpuinfo kineto libkineto libtensorpipe libxnnpack "
-    "libuv libasmjit libfbgemm",
+    R"(abi api at aten built caffe2 cc1plus cmake csrc cu cxx11 define defines envs git h headeronly
+kineto lacks libasmjit libbackend libc libcaffe2 libcpuinfo libcrypto libdl libdrm libelf
+libfbgemm libfmt libgcc libkineto libm libonnx libonnxruntime libprotobuf libpthread librt
+libshm libsleef libssl libstdc libtensorpipe libtorch libtorchbind libuv libxnnpack libz
+libzstd loading major makefile mambaforge miniconda miniforge3 mkldnn needed optional origin
+patch patchlevel pip post py python rc search str torch uv venv virtualenv
+ztin4c10d15processgroupmpie ztin4c10d16processgroupglooe ztin4c10d16processgroupnccle)",
     // What device files, CDI files and calls are about
-    "path hostpath kind major deviceid devicenodes mounts uuids root lib renderd controld gpu "
-    "driver "
-    "trilby recording access of to call getaffinity getgroups gnu get xgetbv and instruction "
-    "statvfs shm memlock "
-    "rlimit that opens nodes the users affinity",
-};
+    R"(access affinity and backends call controld deviceid devicenodes get getaffinity getgroups
+hostpath kind memlock mounts of opens recording renderd rlimit shm statvfs that the to trilby
+users uuids xgetbv)",
+});
 
 using Words = std::unordered_set<std::string>;
 
@@ -206,12 +178,21 @@ bool is_listed(const std::string& lower_word) {
     return known.contains(lower_word);
 }
 
-/// "0x10de"; longer numbers can be serial numbers.
+/// "0x10de"; longer ones can be serial numbers.
 bool is_short_hex(std::string_view word) {
     constexpr std::size_t most_digits = 6;
     constexpr std::string_view prefix = "0x";
     return word.starts_with(prefix) && word.size() <= prefix.size() + most_digits &&
            word.find_first_not_of("0123456789abcdef", prefix.size()) == std::string_view::npos;
+}
+
+/// "20250613", the version of a rolling release.
+bool is_date(std::string_view word) {
+    const auto number = parse_number<unsigned>(word);
+    const unsigned month = number.value_or(0) / 100 % 100;
+    const unsigned day = number.value_or(0) % 100;
+    return word.size() == 8 && word.starts_with("20") && number && month >= 1 && month <= 12 &&
+           day >= 1 && day <= 31;
 }
 
 /// A number with what versions and models add to it: "580", "fc43", "gfx90a", "580xx", "8GB". It is
@@ -245,7 +226,7 @@ std::string lower_case(std::string_view text) {
 
 bool is_known_word(std::string_view word) {
     const std::string lower = lower_case(word);
-    return is_replacement(word) || is_listed(lower) || is_short_number(lower) ||
+    return is_replacement(word) || is_listed(lower) || is_short_number(lower) || is_date(lower) ||
            is_short_hex(lower);
 }
 

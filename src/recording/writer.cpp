@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <fcntl.h>
+#include <unistd.h>
 
 #include "base/try.hpp"
 #include "platform/atomic_file.hpp"
@@ -24,10 +25,16 @@ Result<void> create_link(const std::string& target, const std::filesystem::path&
 }
 
 Result<void> write_file(const std::filesystem::path& place, std::string_view content) {
-    const platform::FileDescriptor file(
+    platform::FileDescriptor file(
         ::open(place.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666));
-    return file ? platform::write_all(file.get(), content, place)
-                : std::unexpected(platform::system_error(errno, "create", place));
+    if (!file) {
+        return std::unexpected(platform::system_error(errno, "create", place));
+    }
+    TRILBY_CHECK(platform::write_all(file.get(), content, place));
+    // A file system over a network reports a full disk here.
+    return ::close(file.release()) == 0
+               ? Result<void>()
+               : std::unexpected(platform::system_error(errno, "write", place));
 }
 
 }  // namespace

@@ -178,6 +178,28 @@ test_probe_of_broken_notes_is_exit_code_65() {
     expect_in err "recording version 7, expected 1"
 }
 
+test_half_a_recording_is_refused() {
+    trilby probe --capture whole
+    expect_code 0
+    for size in 0 20; do
+        cp -r whole half
+        head -c $size whole/trilby-recording.json > half/trilby-recording.json
+        for command in probe backends doctor; do
+            trilby $command --root half
+            expect_code 65
+            expect_in err "the recording is incomplete"
+        done
+        rm -r half
+    done
+}
+
+test_capture_leaves_only_its_folder() {
+    mkdir place
+    trilby probe --capture place/machine/
+    expect_code 0
+    [ "$(ls -A place)" = machine ] || fail "there is more than the recording"
+}
+
 test_probe_into_a_full_disk_is_exit_code_74() {
     [ -w /dev/full ] || skip "no /dev/full"
     "$program" probe > /dev/full 2> err

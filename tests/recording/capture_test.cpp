@@ -1,17 +1,21 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
+#include <csignal>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "platform/file_tree.hpp"
+#include "recording/recording.hpp"
 #include "support/made_machine.hpp"
+#include "support/planted_secrets.hpp"
 #include <trilby/probe.hpp>
 
 namespace trilby {
 namespace {
 
+using testing::all_names_and_contents;
 using testing::MadeMachine;
 using testing::TemporaryFolder;
 
@@ -37,19 +41,6 @@ void plant_personal_data(const MadeMachine& made) {
     made.write("etc/docker/daemon.json",
                R"({"proxies": {"http-proxy": "http://user:s3cr3t@proxy"},
                    "runtimes": {"nvidia": {"path": "/home/lovelace/runtime"}}})");
-}
-
-std::string all_names_and_contents(const std::filesystem::path& folder) {
-    std::string all;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
-        all += entry.path().lexically_relative(folder).string() + "\n";
-        if (entry.is_symlink()) {
-            all += std::filesystem::read_symlink(entry.path()).string() + "\n";
-        } else if (entry.is_regular_file()) {
-            all += testing::read_file(entry.path());
-        }
-    }
-    return all;
 }
 
 TEST(Capture, KeepsNoPersonalData) {
@@ -239,6 +230,46 @@ TEST(Capture, LeavesOutNamesThatJsonCannotRepresent) {
     const TemporaryFolder folder;
     ASSERT_TRUE(capture(folder / "copy", {.root = made.root()}));
     EXPECT_FALSE(platform::FileTree(folder / "copy").is_damaged());
+}
+
+TEST(Capture, LeavesNothingBehindAfterASignal) {
+    const MadeMachine made;
+    plant_personal_data(made);
+    const auto recorded = recording::record({.root = made.root()});
+    ASSERT_TRUE(recorded);
+    const TemporaryFolder folder;
+    platform::InterruptWatch interrupts;
+    ASSERT_EQ(std::raise(SIGTERM), 0);
+    const auto written = recording::write(*recorded, folder / "copy", &interrupts);
+    ASSERT_FALSE(written);
+    EXPECT_EQ(written.error().code, ErrorCode::interrupted);
+    EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+}
+
+TEST(Capture, LeavesNothingBehindAfterAFailure) {
+    const MadeMachine made;
+    plant_personal_data(made);
+    auto recorded = recording::record({.root = made.root()});
+    ASSERT_TRUE(recorded);
+    recorded->read.contents["/proc/cmdline"] = "";
+    recorded->read.contents["/proc/cmdline/os-release"] = "";
+    const TemporaryFolder folder;
+    EXPECT_FALSE(recording::write(*recorded, folder / "copy", nullptr));
+    EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+}
+
+TEST(Capture, KeepsTheOrderOfTheLoadersFolders) {
+    const MadeMachine made;
+    made.write("etc/ld.so.conf.d/a-kite.conf", "/opt/kite\n");
+    made.write("etc/ld.so.conf.d/cuda.conf", "/usr/local/cuda/lib64\n");
+    made.write("opt/kite/libcuda.so.1", "");
+    made.write("usr/local/cuda/lib64/libcuda.so.1", "");
+    const TemporaryFolder folder;
+    ASSERT_TRUE(capture(folder / "copy", {.root = made.root()}));
+    const auto libraries = probe({.root = folder / "copy"}).libraries;
+    ASSERT_TRUE(libraries);
+    ASSERT_EQ(libraries->size(), 2U);
+    EXPECT_TRUE(libraries->front().path.starts_with("/opt/redacted"));
 }
 
 TEST(Capture, RefusesADamagedRecording) {

@@ -98,13 +98,18 @@ TEST_P(MadeMachines, AreAsExpected) {
     }
 }
 
-TEST_P(MadeMachines, AreTheSameWhenRecorded) {
+/// A recording replaces the words that it does not know.
+bool is_replaced(const std::string& difference) {
+    return difference.find("redacted") != std::string::npos;
+}
+
+TEST_P(MadeMachines, AreTheSameWhenRecordedUpToReplacedWords) {
     const TemporaryFolder copy;
     const auto captured = capture(copy / "recorded", {.root = tree()});
     ASSERT_TRUE(captured) << captured.error().message;
     for (const std::string& line :
          differences(probe_values(copy / "recorded"), probe_values(tree()))) {
-        ADD_FAILURE() << line;
+        EXPECT_TRUE(is_replaced(line)) << line;
     }
 }
 
