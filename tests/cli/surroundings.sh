@@ -114,6 +114,8 @@ test_a_file_size_limit_is_an_error_that_leaves_nothing_behind() {
         code=${PIPESTATUS[0]}
         expect_code 74
         expect_in err "File too large"
-        [ ! -e report ] && [ ! -e run ] && [ ! -e junit.xml ] || fail "$command left a file"
+        for output in recording report run junit.xml; do
+            [ ! -e "$output" ] || fail "$command left $output"
+        done
     done
 }
