@@ -45,7 +45,8 @@ namespace trilby {
 
 /// The program that creates the device nodes of NVIDIA's driver when CUDA is first used.
 inline constexpr watched::Name nvidia_node_maker = watched::files.nvidia_modprobe;
-/// The driver may be loaded and the program may be installed. In a container it creates no usable node.
+/// The driver may be loaded and the program may be installed. In a container it creates no usable
+/// node.
 [[nodiscard]] bool can_create_nvidia_nodes(const Machine& machine);
 /// "/dev/nvidia0" or another numbered node.
 [[nodiscard]] bool is_nvidia_card_node(const DeviceNode& node);
