@@ -114,6 +114,15 @@ TEST_F(DriverSettings, NeverBlockOrGrowWithoutLimit) {
     EXPECT_TRUE(read_module_settings(tree(), unread_));
 }
 
+/// Rules for phones have this size.
+TEST_F(DriverSettings, MayBeInALongFile) {
+    folder_.write("etc/udev/rules.d/51-own.rules",
+                  std::string(std::size_t{100} << 10, '\n') +
+                      "ATTR{vendor}==\"0x10de\", ATTR{remove}=\"1\"\n");
+    EXPECT_EQ(read_removal_rules(tree(), unread_).value_or({}).size(), 1U);
+    EXPECT_TRUE(unread_.empty());
+}
+
 TEST_F(DriverSettings, TheModuleIsFoundWhereverPackagesPutIt) {
     folder_.write("lib/modules/1/modules.dep", "kernel/x.ko:\n");
     folder_.write("lib/modules/2/modules.dep", "");

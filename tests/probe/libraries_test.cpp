@@ -64,6 +64,17 @@ TEST(Libraries, SearchesTheFoldersInTheOrderOfTheLoader) {
     EXPECT_EQ(found[0].version.presence(), Presence::absent);
 }
 
+/// As ldconfig does.
+TEST(Libraries, OnlyFilesOfTheLoaderHaveFolders) {
+    const MadeMachine made;
+    made.write("opt/old/lib/libcuda.so.1", "");
+    made.write("etc/ld.so.conf.d/cuda.conf.rpmsave", "/opt/old/lib\n");
+    made.make_folder("etc/ld.so.conf.d/folder");
+    made.make_folder("usr/lib64");
+    EXPECT_TRUE(libraries_of(made).empty());
+    EXPECT_TRUE(probe({.root = made.root()}).environment.unread.empty());
+}
+
 TEST(Libraries, OnlyTheVariableMakesALibraryPreferred) {
     const MadeMachine made;
     made.write("trilby-recording.json", R"({"recording": 1, "statuses": {}, "answers": {

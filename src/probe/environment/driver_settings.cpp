@@ -55,7 +55,7 @@ using Lines = std::vector<SettingLine>;
 
 void add_lines(const ListReader& reader, const std::string& path,
                bool (*is_wanted)(std::string_view), Lines& lines) {
-    const std::string text = with_whole_lines(reader.text(path, std::size_t{64} << 10));
+    const std::string text = with_whole_lines(reader.text(path));
     for (const std::string_view line : split_lines(text)) {
         if (is_wanted(line)) {
             lines.push_back({path, std::string(trim(line))});

@@ -43,6 +43,9 @@ class Folders {
     }
     void add_settings() {
         for (const std::string& name : reader_.names(settings_folder).value_or({})) {
+            if (!name.ends_with(".conf")) {
+                continue;
+            }
             const std::string text = reader_.text(fmt::format("{}/{}", settings_folder, name));
             for (const std::string_view line : split_lines(text)) {
                 add(trim(line));
