@@ -25,13 +25,14 @@ std::filesystem::path plain_name(const std::filesystem::path& path) {
 }  // namespace
 
 Result<AtomicFolder> AtomicFolder::create(const std::filesystem::path& path) {
-    const std::filesystem::path target = plain_name(path);
+    std::filesystem::path target = plain_name(path);
     TRILBY_CHECK(make_directories(target.parent_path()));
     std::filesystem::path temporary = temporary_name(target);
     if (::mkdir(temporary.c_str(), 0777) != 0) {
         return std::unexpected(system_error(errno, "create the folder", path));
     }
-    return AtomicFolder(target, std::move(temporary));
+    // No exception may come between: the folder would stay.
+    return AtomicFolder(std::move(target), std::move(temporary));
 }
 
 AtomicFolder::AtomicFolder(std::filesystem::path path, std::filesystem::path temporary)
