@@ -25,11 +25,11 @@ constexpr report::Style plain{.columns = 100, .has_color = false};
 /// The paths of the installed backends are the only ones that are not from the recording.
 std::string report_of(const std::filesystem::path& recording, recording::Redaction& redaction) {
     const Machine machine = probe({.root = recording});
-    const Selection selection = select_backend(machine, installed_backends(), std::nullopt);
+    const std::string backends =
+        report::to_text(select_backend(machine, installed_backends(), std::nullopt), plain);
     return SafeText::format(
         "trilby {}\n\n# Machine\n\n{}\n# Backends\n\n{}\n# Findings\n\n{}\n# Values\n\n{}", version,
-        report::to_text(machine, plain),
-        SafeText::lines(redaction.prose(report::to_text(selection, plain))),
+        report::to_text(machine, plain), SafeText::lines(redaction.prose(backends)),
         report::to_text(diagnose(machine), "", plain), report::sources_text(machine));
 }
 

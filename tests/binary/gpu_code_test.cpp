@@ -6,10 +6,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <zlib.h>
-#include <zstd.h>
 
 #include "support/large_file_of.hpp"
 #include "support/made_gpu_code.hpp"
+#include "support/packed.hpp"
 
 namespace trilby::binary {
 namespace {
@@ -31,12 +31,6 @@ std::string library_with(const std::string& section, const std::string& code) {
 
 std::optional<Targets> targets_in(const std::string& bytes) {
     return gpu_targets_in(large_file_of(bytes));
-}
-
-std::string zstd(const std::string& plain) {
-    std::string packed(::ZSTD_compressBound(plain.size()), '\0');
-    packed.resize(::ZSTD_compress(packed.data(), packed.size(), plain.data(), plain.size(), 3));
-    return packed;
 }
 
 std::string deflated(const std::string& plain) {

@@ -4,20 +4,21 @@
 #include "binary/kernel_module.hpp"
 
 #include <gtest/gtest.h>
-#include <lzma.h>
 #include <string>
-#include <zlib.h>
-#include <zstd.h>
 
 #include "binary/unpack_file.hpp"
 #include "support/large_file_of.hpp"
 #include "support/made_elf.hpp"
+#include "support/packed.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace trilby::binary {
 namespace {
 
+using testing::gzip;
 using testing::MadeElf;
+using testing::xz;
+using testing::zstd;
 
 std::string module_with(const std::string& information) {
     return MadeElf{.sections = {{".text", std::string(3'000'000, 'x')}, {".modinfo", information}}}
@@ -27,39 +28,6 @@ std::string module_with(const std::string& information) {
 std::string module_of_nvidia() {
     using namespace std::string_literals;
     return module_with("firmware=nvidia/580.95.05/gsp_ga10x.bin\0license=NVIDIA\0version=1\0"s);
-}
-
-std::string gzip(std::string content) {
-    constexpr int gzip_window = 16 + MAX_WBITS;
-    z_stream stream{};
-    EXPECT_EQ(::deflateInit2(&stream, 1, Z_DEFLATED, gzip_window, 8, Z_DEFAULT_STRATEGY), Z_OK);
-    std::string packed(content.size() + 1000, '\0');
-    stream.next_in = reinterpret_cast<Bytef*>(content.data());
-    stream.avail_in = static_cast<uInt>(content.size());
-    stream.next_out = reinterpret_cast<Bytef*>(packed.data());
-    stream.avail_out = static_cast<uInt>(packed.size());
-    EXPECT_EQ(::deflate(&stream, Z_FINISH), Z_STREAM_END);
-    packed.resize(stream.total_out);
-    ::deflateEnd(&stream);
-    return packed;
-}
-
-std::string xz(const std::string& content) {
-    std::string packed(::lzma_stream_buffer_bound(content.size()), '\0');
-    std::size_t size = 0;
-    EXPECT_EQ(
-        ::lzma_easy_buffer_encode(
-            0, LZMA_CHECK_CRC32, nullptr, reinterpret_cast<const std::uint8_t*>(content.data()),
-            content.size(), reinterpret_cast<std::uint8_t*>(packed.data()), &size, packed.size()),
-        LZMA_OK);
-    packed.resize(size);
-    return packed;
-}
-
-std::string zstd(const std::string& content) {
-    std::string packed(::ZSTD_compressBound(content.size()), '\0');
-    packed.resize(::ZSTD_compress(packed.data(), packed.size(), content.data(), content.size(), 1));
-    return packed;
 }
 
 Observed<std::string> license_of(const std::string& file) {
