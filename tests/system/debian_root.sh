@@ -27,6 +27,8 @@ enter_debian_root() {
         debootstrap --variant=minbase --include=ca-certificates "$suite" "$root" \
             "$(debian_mirror)" "$([ -e "/usr/share/debootstrap/scripts/$suite" ] || echo sid)"
     fi
+    # mktemp makes a folder that only root may enter, and tests run programs in it as other users.
+    chmod 755 "$root"
     # A proxy or other access to the mirror that this machine has been given.
     find /etc/apt/apt.conf.d -maxdepth 1 -name '99*' -exec cp -t "$root/etc/apt/apt.conf.d/" {} +
     mountpoint -q "$root/proc" || mount -t proc proc "$root/proc"
