@@ -109,6 +109,8 @@ function(trilby_test_program name)
         set_target_properties(${name} PROPERTIES OUTPUT_NAME ${ARG_OUTPUT_NAME})
     endif()
     if(TRILBY_INSTALL_TESTS)
+        # Every test contains the layers that it tests. Copies of their debug information would fill a package.
+        target_link_options(${name} PRIVATE LINKER:--strip-debug)
         install(TARGETS ${name} RUNTIME DESTINATION ${TRILBY_TESTS_DESTINATION})
     endif()
 endfunction()
