@@ -2,22 +2,22 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash disable=SC2154
 #
-# A Debian on which dnf installs the RPMs, for the scripts beside this one, which source it. They set
-# $source_folder, $root, where the Debian lies, and $work, a folder for what is needed in between.
+# A Debian system on which dnf installs the RPMs. The scripts that source this file set $source_folder,
+# $root, the folder of the system, and $work, a folder for intermediate files.
 
-# The release of this machine.
+# Prints the code name of this machine's release.
 # shellcheck source=/dev/null
 release() { . /etc/os-release && echo "${VERSION_CODENAME:?}"; }
 
 torch_version() {
     local version
-    # shellcheck disable=SC2016  # it is dpkg-query's
+    # shellcheck disable=SC2016  # dpkg-query expands it
     version=$(chroot "$root" dpkg-query -W -f '${Version}' libtorch-dev)
     echo "${version%%[+-]*}"
 }
 
-# A package that provides what the system in $root has, so that dnf's solver can count on it, and owns
-# the folders that belong to nobody's package but Fedora's. It comes about in $work/system.
+# Builds, in $work/system, a package that tells dnf what the system in $root provides, and owns the
+# folders that packages of Fedora own.
 make_system_package() {
     local folders=$source_folder/tests/system/fedora_folders.txt
     mkdir -p "$work/system"
@@ -26,7 +26,7 @@ make_system_package() {
 Name: clean-system
 Version: 1
 Release: 1
-Summary: What this system has
+Summary: What this system provides
 License: Apache-2.0
 AutoReqProv: no
 Provides: hwdata openssl python3 python3-jsonschema cmake-filesystem cmake-filesystem(x86-64)
@@ -40,7 +40,7 @@ END
             sed 's/^/Provides: /'
         cat <<'END'
 %description
-Generated: the libraries that the distribution's own packages installed.
+Generated from the libraries that Debian's packages installed.
 %install
 mkdir -p %{buildroot}/etc/ld.so.conf.d
 echo /usr/lib64 >%{buildroot}/etc/ld.so.conf.d/lib64.conf

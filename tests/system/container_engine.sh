@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash disable=SC2154
 #
-# Podman and Toolbx with a store of their own, for root and for an ordinary user, on machines too that
-# allow little. For scripts beside this one, which source it and set $source_folder.
+# Podman and Toolbx with storage of their own, for root and for an ordinary user, also on machines with
+# few permissions. The scripts that source this file set $source_folder.
 
 engine_tester=trilby-toolbox-test
 
@@ -23,7 +23,7 @@ may_raise_limits() {
     [ "$limit" = unlimited ] || (ulimit -Hn $((limit + 1))) 2>/dev/null
 }
 
-# Settings of an engine in the folder $1.
+# Writes the settings of an engine into the folder $1.
 write_engine_settings() {
     mkdir -p "$1"/{storage,run,user,temporary}
     chmod 700 "$1/user"
@@ -37,7 +37,7 @@ write_engine_settings() {
     fi
 }
 
-# Toolbx asks for the socket of the system's bus.
+# Toolbx needs the socket of the system bus.
 start_system_bus() {
     if [ ! -S /run/dbus/system_bus_socket ]; then
         mkdir -p /run/dbus
@@ -45,7 +45,7 @@ start_system_bus() {
     fi
 }
 
-# Podman hands it to containers that share the host's; systemd mounts it on most machines.
+# Podman mounts the host's message queues in containers. Usually, systemd has mounted them.
 mount_message_queues() {
     if [ ! -e /dev/mqueue ]; then
         mkdir /dev/mqueue
@@ -54,7 +54,7 @@ mount_message_queues() {
     fi
 }
 
-# From here on podman and toolbox of this script work in the folder $1.
+# Makes podman and toolbox use the folder $1 in the rest of the script.
 start_engine() {
     engine_folder=$1
     write_engine_settings "$1"
@@ -64,7 +64,7 @@ start_engine() {
     mount_message_queues
 }
 
-# A command of an ordinary user, whose engine works in $user_engine_folder.
+# Runs a command as an ordinary user, whose engine uses $user_engine_folder.
 as_user() {
     runuser -u "$engine_tester" -- /usr/bin/env -i PATH="$PATH" LANG=C.UTF-8 \
         HOME="$user_engine_folder/home" SHELL=/bin/bash XDG_RUNTIME_DIR="$user_engine_folder/user" \
@@ -73,7 +73,7 @@ as_user() {
         TMPDIR="$user_engine_folder/temporary" sh -c 'cd && exec "$@"' sh "$@"
 }
 
-# From here on as_user works in the folder $1.
+# Creates the user of as_user, whose engine uses the folder $1.
 make_user() {
     user_engine_folder=$1
     write_engine_settings "$1"
@@ -83,9 +83,9 @@ make_user() {
     chown -R "$engine_tester:" "$1"
 }
 
-# Fails, and prints why, where this machine lets no ordinary user run containers.
+# Fails and prints the reason if ordinary users cannot run containers on this machine.
 may_run_as_user() {
-    command -v newuidmap >/dev/null || { echo "there is no newuidmap (apt install uidmap)"; return 1; }
+    command -v newuidmap >/dev/null || { echo "this needs newuidmap (apt install uidmap)"; return 1; }
     as_user podman unshare true 2>&1 | tail -n 1
     [ "${PIPESTATUS[0]}" -eq 0 ]
 }
@@ -93,7 +93,7 @@ may_run_as_user() {
 stop_engine_of_user() {
     if id "$engine_tester" >/dev/null 2>&1; then
         as_user podman system reset --force >/dev/null 2>&1 || true
-        pkill -u "$engine_tester" || true  # Podman leaves a process that holds its namespace
+        pkill -u "$engine_tester" || true  # Podman leaves a process behind that keeps its namespace
         userdel "$engine_tester"
     fi
 }

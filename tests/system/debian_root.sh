@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
 #
-# A Debian in a folder, for the scripts beside this one, which source it.
+# A Debian system in a folder. The other scripts in this folder source this file.
 
 need_root_and_debootstrap() {
     if [ "$(id -u)" -ne 0 ] || ! command -v debootstrap >/dev/null; then
@@ -11,7 +11,7 @@ need_root_and_debootstrap() {
     fi
 }
 
-# The mirror that this machine uses.
+# Prints the mirror that this machine uses.
 debian_mirror() {
     local mirror
     mirror=$(awk '/^(URIs:|deb )/ {for (i = 2; i <= NF; ++i) if ($i ~ /^http/) {print $i; exit}}' \
@@ -19,17 +19,18 @@ debian_mirror() {
     echo "${mirror:-http://deb.debian.org/debian}"
 }
 
-# Makes $1 a Debian of the suite $2, unless it is one; leave_debian_root ends its use.
+# Installs Debian $2 in the folder $1 if the folder has no system, and prepares it for chroot.
+# leave_debian_root undoes the preparation.
 enter_debian_root() {
     local root=$1 suite=$2
     if [ ! -x "$root/usr/bin/apt-get" ]; then
-        # debootstrap knows new suites by the script of sid only.
+        # Suites newer than debootstrap need the script of sid.
         debootstrap --variant=minbase --include=ca-certificates "$suite" "$root" \
             "$(debian_mirror)" "$([ -e "/usr/share/debootstrap/scripts/$suite" ] || echo sid)"
     fi
     # mktemp makes a folder that only root may enter, and tests run programs in it as other users.
     chmod 755 "$root"
-    # A proxy or other access to the mirror that this machine has been given.
+    # Settings of this machine for access to the mirror, such as a proxy.
     find /etc/apt/apt.conf.d -maxdepth 1 -name '99*' -exec cp -t "$root/etc/apt/apt.conf.d/" {} +
     mountpoint -q "$root/proc" || mount -t proc proc "$root/proc"
     mountpoint -q "$root/dev/pts" || mount -t devpts devpts "$root/dev/pts"
@@ -38,8 +39,7 @@ enter_debian_root() {
 
 leave_debian_root() { umount "$1/dev/pts" "$1/proc" 2>/dev/null || true; }
 
-# Copies what git knows of the tree $1 into $2, with its history, so that nothing of this machine's
-# builds gets in.
+# Copies the tree $1 to $2 with its history, but without files that git ignores, such as builds.
 copy_sources() {
     rm -rf "$2"
     git clone --quiet --no-local --no-checkout "$1" "$2"

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # Copyright The Trilby Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Whether 'trilby probe --json', on standard input, has seen what tests/system/made-nvidia makes.
+"""Checks that 'trilby probe --json', on standard input, reports what tests/system/made-nvidia makes.
 
 usage: seen_inside.py nvidia|amd
 """
@@ -20,7 +20,7 @@ EXPECTED = {
 
 
 def seen(machine):
-    """The same three sets, of a machine; only nodes that may be opened count."""
+    """The same three sets from a machine, with only the nodes that can be opened."""
     return {
         "nodes": {node["path"] for node in machine["device_nodes"]["value"]
                   if node["may_open"]["value"]},
@@ -36,4 +36,4 @@ found = seen(json.load(sys.stdin))
 for what, wanted in expected.items():
     print(f"{what}: {', '.join(str(one) for one in sorted(found[what])) or 'none'}")
     if missing := wanted - found[what]:
-        sys.exit(f"not seen inside: {sorted(missing)}")
+        sys.exit(f"not reported: {sorted(missing)}")
