@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <regex>
 #include <string>
 
 #include "base/text.hpp"
@@ -26,6 +27,13 @@ class HelpFormatter : public CLI::Formatter {
     }
     std::string make_option_desc(const CLI::Option* option) const override {
         return folded(explained(*option));
+    }
+    /// CLI11 2.6 ends every line with a blank, which may be in column 81.
+    std::string make_help(const CLI::App* app, std::string name,
+                          CLI::AppFormatMode mode) const override {
+        static const std::regex last_blanks(" +\n");
+        return std::regex_replace(CLI::Formatter::make_help(app, std::move(name), mode),
+                                  last_blanks, "\n");
     }
     std::string make_subcommand(const CLI::App* command) const override {
         return report::row("  " + command->get_name(), command->get_description(), {},

@@ -75,6 +75,7 @@ test_help_of_every_command_fits_into_80_columns() {
             words="$command $below"
             trilby $words --help
             ! grep -E '.{81}' out || fail "a line of 'trilby $words --help' is too long"
+            ! grep ' $' out || fail "a line of 'trilby $words --help' ends with a blank"
         done
     done
 }
