@@ -31,6 +31,9 @@ constexpr std::array signatures{
     Signature{"\xd0\xcf\x11\xe0"sv, "is a spreadsheet or document of an old Office",
               "save the sheet as CSV"},
     Signature{"SQLite format 3"sv, "is an SQLite database", "export a table as CSV"},
+    Signature{"\x7f"
+              "ELF"sv,
+              "is a program", "give a table, a series or text"},
     Signature{"%PDF"sv, "is a PDF document", "export its text"},
     Signature{"\x89PNG"sv, "is a PNG image", "give the folder with one folder of images per class"},
     Signature{"\xff\xd8\xff"sv, "is a JPEG image",

@@ -91,6 +91,9 @@ TEST_F(CsvTest, RefusesWhatIsNotText) {
                          "a"),
                 HasSubstr("UTF-16"));
     EXPECT_THAT(error_of("PAR1...."), HasSubstr("Parquet"));
+    EXPECT_THAT(error_of("\x7f"
+                         "ELF"),
+                HasSubstr("is a program"));
     EXPECT_THAT(error_of("a,b\r1,2\r"), HasSubstr("carriage returns"));
 }
 
