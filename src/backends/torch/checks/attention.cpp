@@ -25,7 +25,7 @@ Tensor attend_on_device(const Tensor& query, const Tensor& key, const Tensor& va
 #endif
 }
 
-struct Expected {
+struct Attention {
     Tensor value;
     Tensor bound;
 };
@@ -61,7 +61,7 @@ class Head {
           is_causal_(is_causal),
           roundoff_(roundoff) {}
 
-    [[nodiscard]] Expected attend() const {
+    [[nodiscard]] Attention attend() const {
         std::vector<Wide> out;
         std::vector<Wide> bound;
         for (std::int64_t row = 0; row < rows_; ++row) {
@@ -148,7 +148,7 @@ void check_type(CheckRun& run, torch::ScalarType type, bool is_causal) {
                     heads, length, depth);
     const Tensor found = run.compute(what, [&] { return attend_on_device(q, k, v, is_causal); });
     for (std::int64_t head = 0; head < heads; ++head) {
-        const Expected expected =
+        const Attention expected =
             Head(query[0][head], key[0][head], value[0][head], is_causal, roundoff_of(type))
                 .attend();
         run.expect_close(what, found[0][head], expected.value, expected.bound);

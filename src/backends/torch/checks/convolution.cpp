@@ -65,7 +65,7 @@ struct Accumulator {
 };
 
 /// The results of the definition, forward and backward.
-struct Expected {
+struct Convolved {
     Sums output;
     Sums input_gradient;
     Sums weight_gradient;
@@ -105,8 +105,8 @@ void for_each_product(const Convolution& c, const Visit& visit) {
     }
 }
 
-Expected convolve(const Convolution& c, const Tensor& input, const Tensor& weight,
-                  const Tensor& output_gradient) {
+Convolved convolve(const Convolution& c, const Tensor& input, const Tensor& weight,
+                   const Tensor& output_gradient) {
     const auto x = values_of(input);
     const auto w = values_of(weight);
     const auto g = values_of(output_gradient);
@@ -152,7 +152,7 @@ void check_type(CheckRun& run, torch::ScalarType type, const Convolution& c) {
         output.backward(run.on_device(g));
         return std::vector{output.detach(), input.grad(), weight.grad()};
     });
-    const Expected expected = convolve(c, x, w, g);
+    const Convolved expected = convolve(c, x, w, g);
     const std::int64_t taps = c.kernel * c.kernel;
     run.expect_close(what, found[0], expected.output.value,
                      bound_of(expected.output, c.inputs * taps, type));

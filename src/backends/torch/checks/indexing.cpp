@@ -18,7 +18,7 @@ std::vector<std::int64_t> integers_of(const Tensor& host) {
     return {data, data + longs.numel()};
 }
 
-Tensor tensor_of(const std::vector<std::int64_t>& values, torch::ScalarType type) {
+Tensor index_tensor(const std::vector<std::int64_t>& values, torch::ScalarType type) {
     return torch::tensor(values, torch::kInt64).to(type);
 }
 
@@ -154,7 +154,7 @@ void checks::indexing(CheckRun& run) {
                     const Tensor found =
                         run.compute(what, [&] { return operation.on_device(input); });
                     run.expect_same(what, found,
-                                    tensor_of(operation.on_host(input), found.scalar_type()));
+                                    index_tensor(operation.on_host(input), found.scalar_type()));
                 });
             }
         }
