@@ -250,7 +250,7 @@ test_train_file_size_limit_is_an_error() {
 test_train_refuses_an_answer_without_a_result() {
     need_dataset; write_recipe 1 64; pretend_cpu_backend_is empty
     trilby train ./tiny.toml --output run
-    expect_code 65
-    expect_in err "the training's result"
+    expect_code 1
+    expect_in err "broke its contract: the known answer: key 'elements' is missing"
     [ ! -e run/result.json ] || fail "it counts as a result"
 }

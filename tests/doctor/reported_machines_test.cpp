@@ -73,7 +73,7 @@ bool has_step(const Finding& finding, std::string_view part) {
 }
 
 TEST_P(ReportedMachine, GetsItsTrueCauseFirst) {
-    const RecordedMachine trees("reported/trees");
+    const RecordedMachine trees("reported/trees", GetParam().tree);
     if (!trees.is_there()) {
         GTEST_SKIP() << RecordedMachine::missing;
     }

@@ -17,7 +17,8 @@ class RecordedMachine {
     /// The reason for skipping a test without its machine.
     static constexpr const char* missing = "TRILBY_RECORDED_MACHINES has no such machine";
 
-    explicit RecordedMachine(const std::string& name) {
+    /// `folder` is what to unpack; empty for all.
+    explicit RecordedMachine(const std::string& name, const std::string& folder = "") {
         const char* machines = std::getenv("TRILBY_RECORDED_MACHINES");
         if (machines == nullptr) {
             return;
@@ -25,7 +26,7 @@ class RecordedMachine {
         const auto archive = std::filesystem::path(machines) / (name + ".tar.gz");
         if (std::filesystem::exists(archive)) {
             const std::string command = "tar -xzf '" + archive.string() + "' -C '" +
-                                        folder_.path().string() + "' 2>/dev/null";
+                                        folder_.path().string() + "' " + folder + " 2>/dev/null";
             is_there_ = std::system(command.c_str()) == 0;
         }
     }
