@@ -66,9 +66,9 @@ bool is_set_aside(const PciDevice& device) {
 }
 
 bool is_virtual_display(const PciDevice& device) {
-    constexpr const auto& vendors = pci_vendor::virtual_displays;
+    constexpr const auto& makers = pci_vendor::virtual_displays;
     return device.class_code &&
-           std::ranges::find(vendors, device.vendor_id.value_or(0)) != vendors.end();
+           std::ranges::find(makers, device.vendor_id.value_or(0)) != makers.end();
 }
 
 bool is_intel_card(const PciDevice& device) {

@@ -149,10 +149,10 @@ void add_names(std::vector<PciDevice>& devices, const FileTree& tree) {
 }  // namespace
 
 Observed<std::vector<PciDevice>> read_pci_devices(const FileTree& tree) {
-    using Devices = Observed<std::vector<PciDevice>>;
+    using Found = Observed<std::vector<PciDevice>>;
     const auto names = tree.list(pci_devices_path);
     if (!names) {
-        return Devices::missing(names.presence(), names.source());
+        return Found::missing(names.presence(), names.source());
     }
     std::vector<std::string> addresses = *names;
     sort_by_address(addresses);
@@ -167,7 +167,7 @@ Observed<std::vector<PciDevice>> read_pci_devices(const FileTree& tree) {
     if (!devices.empty()) {
         add_names(devices, tree);
     }
-    return Devices::present(std::move(devices), names.source());
+    return Found::present(std::move(devices), names.source());
 }
 
 }  // namespace trilby::sources
