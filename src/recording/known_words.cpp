@@ -123,8 +123,8 @@ libzstd loading major makefile mambaforge miniconda miniforge3 mkldnn needed opt
 patch patchlevel pip post py python rc search str torch uv venv virtualenv
 ztin4c10d15processgroupmpie ztin4c10d16processgroupglooe ztin4c10d16processgroupnccle)",
     // What device files, CDI files and calls are about
-    R"(access affinity and backends call controld deviceid devicenodes get getaffinity getgroups
-hostpath kind memlock mounts of opens recording renderd rlimit shm statvfs that the to trilby
+    R"(access affinity and backend backends call controld deviceid devicenodes get getaffinity
+getgroups hostpath kind memlock mounts of opens recording renderd rlimit shm statvfs that the to trilby
 users uuids xgetbv)",
 });
 
