@@ -5,6 +5,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include "support/temporary_folder.hpp"
 
@@ -26,6 +27,19 @@ TEST(DynamicLibrary, ReportsAMissingFile) {
     EXPECT_EQ(library.error().code, ErrorCode::unavailable);
     EXPECT_THAT(library.error().message, HasSubstr("'/nonexistent/libgone.so.1'"));
     EXPECT_THAT(library.error().message, HasSubstr("No such file"));
+}
+
+/// Nothing is wrong with the installation then.
+TEST(DynamicLibrary, SaysHowToOpenMoreFiles) {
+    rlimit before{};
+    ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+    const rlimit none{.rlim_cur = 0, .rlim_max = before.rlim_max};
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+    const auto library = DynamicLibrary::open("/proc/self/exe");
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+    ASSERT_FALSE(library);
+    EXPECT_THAT(library.error().message, HasSubstr("Too many open files"));
+    EXPECT_THAT(library.error().hint, HasSubstr("ulimit -n"));
 }
 
 TEST(DynamicLibrary, ReportsAFileThatIsNotALibrary) {
