@@ -223,7 +223,7 @@ class Watcher : public platform::TreeRecorder {
 
   private:
     void look_at(std::string_view text) {
-        may_differ_ |= recording::Redaction({}).serial_numbers(text) != text;
+        may_differ_ |= recording::Redaction({}).words(text) != text;
     }
     void note(std::string_view name) {
         look_at(name);
