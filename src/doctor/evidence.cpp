@@ -61,7 +61,8 @@ std::vector<std::string> driver_lines(const std::vector<const PciDevice*>& devic
 
 Values build_folder(const std::vector<const KfdNode*>& nodes) {
     for (const KfdNode* node : nodes) {
-        const std::string_view folder = amd_build_folder(node->gfx_target.value_or(""));
+        const std::string target = node->gfx_target.value_or("");
+        const std::string_view folder = amd_build_folder(target);
         if (!folder.empty()) {
             return {{"folder", std::string(folder)}};
         }
