@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include "base/try.hpp"
@@ -25,11 +24,18 @@ using Path = std::filesystem::path;
 
 /// "2016-07-01", or with the time where there is one.
 std::string date_text(double seconds) {
-    const auto moment = std::chrono::sys_seconds(
-        std::chrono::seconds(static_cast<std::int64_t>(std::floor(seconds))));
-    const bool is_midnight = moment == std::chrono::floor<std::chrono::days>(moment);
-    return is_midnight ? fmt::format("{:%Y-%m-%d}", moment)
-                       : fmt::format("{:%Y-%m-%d %H:%M:%S}", moment);
+    using namespace std::chrono;
+    const sys_seconds moment(std::chrono::seconds(static_cast<std::int64_t>(std::floor(seconds))));
+    const sys_days midnight = floor<days>(moment);
+    const year_month_day day(midnight);
+    const hh_mm_ss time(moment - midnight);
+    // fmt counts nanoseconds, which reach from the year 1677 to 2262.
+    const std::string date =
+        fmt::format("{:04}-{:02}-{:02}", static_cast<int>(day.year()),
+                    static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()));
+    return moment == midnight ? date
+                              : fmt::format("{} {:02}:{:02}:{:02}", date, time.hours().count(),
+                                            time.minutes().count(), time.seconds().count());
 }
 
 std::vector<LevelCount> most_frequent(const ColumnProfile& profile) {
