@@ -55,12 +55,9 @@ bool is_hex(char c) {
     return std::string_view("0123456789abcdefABCDEF").find(c) != std::string_view::npos;
 }
 
-/// A recording of a recording is the same.
 void check_words(std::string_view text) {
-    recording::Redaction redaction({});
-    const std::string first = redaction.words(text);
-    check(redaction.words(first) == first);
-    check(std::ranges::count(first, '\n') == std::ranges::count(text, '\n'));
+    const std::string words = recording::Redaction({}).words(text);
+    check(std::ranges::count(words, '\n') == std::ranges::count(text, '\n'));
 }
 
 bool contains_word(std::string_view text, std::string_view name) {
