@@ -204,7 +204,8 @@ test_doctor_explains_as_json() {
 signal_report() {
     env --default-signal "$program" doctor --report "$2" > out 2> err < /dev/null &
     local pid=$!
-    until [ -n "$(ls tmp)" ] || ! kill -0 "$pid" 2> /dev/null; do :; done
+    # Before that, the folder is empty.
+    until compgen -G "tmp/*/.trilby-temporary" > /dev/null || ! kill -0 "$pid" 2> /dev/null; do :; done
     kill "-$1" "$pid" 2> /dev/null
     wait "$pid" 2> /dev/null; code=$?
 }
