@@ -92,6 +92,14 @@ std::string_view trim(std::string_view text) {
     return text.substr(begin, text.find_last_not_of(whitespace) - begin + 1);
 }
 
+std::string lower_case(std::string_view text) {
+    std::string lower(text);
+    std::ranges::transform(lower, lower.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    return lower;
+}
+
 std::vector<std::string_view> split_lines(std::string_view text) {
     return split(text, [](char c) { return c == '\n'; });
 }

@@ -16,6 +16,8 @@
 namespace trilby {
 
 [[nodiscard]] std::string_view trim(std::string_view text);
+/// With ASCII letters in lower case.
+[[nodiscard]] std::string lower_case(std::string_view text);
 [[nodiscard]] std::vector<std::string_view> split_lines(std::string_view text);
 [[nodiscard]] std::vector<std::string_view> split_words(std::string_view text);
 // The views would outlive the text.

@@ -39,9 +39,7 @@ bool is_hidden(const fs::path& path) {
 
 bool has_image_name(const fs::path& path) {
     constexpr std::array<std::string_view, 3> endings{".png", ".jpg", ".jpeg"};
-    std::string ending = path.extension().native();
-    std::ranges::transform(ending, ending.begin(), [](unsigned char c) { return std::tolower(c); });
-    return std::ranges::find(endings, ending) != endings.end();
+    return std::ranges::find(endings, lower_case(path.extension().native())) != endings.end();
 }
 
 /// The visible entries of a folder, sorted.

@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 
+#include "base/text.hpp"
 #include "base/try.hpp"
 #include "data/csv.hpp"
 #include "data/gzip_file.hpp"
@@ -22,9 +23,7 @@ bool has_table_name(std::filesystem::path path) {
     if (path.extension() == ".gz") {
         path = path.stem();
     }
-    std::string ending = path.extension().native();
-    std::ranges::transform(ending, ending.begin(), [](unsigned char c) { return std::tolower(c); });
-    return std::ranges::find(endings, ending) != endings.end();
+    return std::ranges::find(endings, lower_case(path.extension().native())) != endings.end();
 }
 
 Result<bool> looks_like_table(const std::filesystem::path& path) {

@@ -17,14 +17,6 @@ namespace {
 constexpr std::array<std::string_view, 6> words_for_missing{"na",  "n/a",  "#n/a",
                                                             "nan", "null", "?"};
 
-std::string lower_case(std::string_view text) {
-    std::string lower(text);
-    std::ranges::transform(lower, lower.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    return lower;
-}
-
 std::optional<double> parse_plain(std::string_view text) {
     if (text.starts_with('+')) {
         text.remove_prefix(1);

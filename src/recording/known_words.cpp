@@ -217,14 +217,6 @@ bool is_replacement(std::string_view word) {
            std::ranges::all_of(word.substr(replacement_prefix.size()), is_digit);
 }
 
-std::string lower_case(std::string_view text) {
-    std::string out(text);
-    std::ranges::transform(out, out.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    return out;
-}
-
 bool is_known_word(std::string_view word) {
     const std::string lower = lower_case(word);
     return is_replacement(word) || is_listed(lower) || is_short_number(lower) || is_date(lower) ||

@@ -3,7 +3,6 @@
 
 #pragma once
 
-#include <string>
 #include <string_view>
 
 namespace trilby::recording {
@@ -12,9 +11,6 @@ namespace trilby::recording {
 /// recording of a recording is the same.
 inline constexpr std::string_view replacement_prefix = "redacted";
 [[nodiscard]] bool is_replacement(std::string_view word);
-
-/// ASCII letters in lower case.
-[[nodiscard]] std::string lower_case(std::string_view text);
 
 /// Whether a word of letters and digits can be on anybody's machine: a part of the kernel, a
 /// distribution, a vendor's software or a version, in any case. No other word is recorded.

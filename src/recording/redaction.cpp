@@ -7,6 +7,7 @@
 #include <array>
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "recording/identifiers.hpp"
 #include "recording/known_words.hpp"
 #include "recording/personal_names.hpp"

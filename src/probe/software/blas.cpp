@@ -5,11 +5,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <filesystem>
 #include <fmt/format.h>
 #include <span>
 
+#include "base/text.hpp"
 #include "platform/environment.hpp"
 #include "probe/assignments.hpp"
 #include "probe/sources.hpp"
@@ -22,11 +22,6 @@ using Text = Observed<std::string>;
 constexpr std::string_view interface_name = "libblas.so";
 constexpr std::string_view switch_name = "libflexiblas.so";
 constexpr const char* switch_configuration = "/etc/flexiblasrc";
-
-std::string lower_case(std::string text) {
-    std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
-    return text;
-}
 
 /// The known implementation whose name is in a path or setting; empty if there is none.
 std::string_view implementation_in(const std::string& named) {
