@@ -91,10 +91,13 @@ void ColumnProfile::add_level(std::string_view text) {
     }
 }
 
-std::vector<Level> ColumnProfile::levels() const {
-    std::vector<Level> sorted(levels_.begin(), levels_.end());
-    std::ranges::sort(sorted, [](const Level& a, const Level& b) {
-        return a.second != b.second ? a.second > b.second : a.first < b.first;
+std::vector<LevelCount> ColumnProfile::levels() const {
+    std::vector<LevelCount> sorted;
+    for (const auto& [text, count] : levels_) {
+        sorted.push_back({text, count});
+    }
+    std::ranges::sort(sorted, [](const LevelCount& a, const LevelCount& b) {
+        return a.count != b.count ? a.count > b.count : a.text < b.text;
     });
     return sorted;
 }

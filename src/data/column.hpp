@@ -11,7 +11,6 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <utility>
 #include <vector>
 
 #include "data/time_axis.hpp"
@@ -48,8 +47,11 @@ struct NumberSummary {
     [[nodiscard]] double deviation() const;  ///< of the whole population
 };
 
-/// A text and how often it was seen.
-using Level = std::pair<std::string, std::uint64_t>;
+/// A text of a category and how often it was seen.
+struct LevelCount {
+    std::string text;
+    std::uint64_t count = 0;
+};
 
 /// More different texts than this are not a list to choose from.
 inline constexpr std::size_t level_limit = 10'000;
@@ -69,14 +71,13 @@ class ColumnProfile {
         return times_[static_cast<std::size_t>(order)];
     }
     /// The most frequent texts first; empty if there are more than level_limit.
-    [[nodiscard]] std::vector<Level> levels() const;
+    [[nodiscard]] std::vector<LevelCount> levels() const;
 
     /// The column with the type that its values fit best.
     [[nodiscard]] Column best_column(std::string name) const;
-    /// The column with a type that the user chose.
-    [[nodiscard]] Column column_of_type(std::string name, ColumnType type) const;
 
   private:
+    [[nodiscard]] Column column_of_type(std::string name, ColumnType type) const;
     void add_other(std::string_view text);
     void add_level(std::string_view text);
     [[nodiscard]] bool is_number() const;

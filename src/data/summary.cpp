@@ -13,7 +13,6 @@
 #include "data/image_folder.hpp"
 #include "data/source.hpp"
 #include "data/table_profile.hpp"
-#include "data/text_profile.hpp"
 
 namespace trilby::data {
 namespace {
@@ -40,14 +39,9 @@ std::string date_text(double seconds) {
 
 std::vector<LevelCount> most_frequent(const ColumnProfile& profile) {
     constexpr std::size_t most = 5;
-    std::vector<LevelCount> found;
-    for (const auto& [text, count] : profile.levels()) {
-        if (found.size() == most) {
-            break;
-        }
-        found.push_back({text, count});
-    }
-    return found;
+    std::vector<LevelCount> levels = profile.levels();
+    levels.resize(std::min(levels.size(), most));
+    return levels;
 }
 
 ColumnSummary summary_of(const Column& column, const ColumnProfile& profile) {
@@ -105,16 +99,8 @@ Result<DataSummary> summarize_table(const Path& path) {
 
 Result<DataSummary> summarize_text(const Path& path) {
     TRILBY_TRY(text, profile_text(path));
-    return DataSummary{.path = path.string(),
-                       .kind = DataKind::text,
-                       .table = {},
-                       .text = TextSummary{.bytes = text.bytes,
-                                           .is_utf8 = text.is_utf8,
-                                           .characters = text.characters,
-                                           .distinct = text.distinct,
-                                           .entropy_nats = text.entropy_nats,
-                                           .lines = text.lines},
-                       .images = {}};
+    return DataSummary{
+        .path = path.string(), .kind = DataKind::text, .table = {}, .text = text, .images = {}};
 }
 
 // ---- Images

@@ -12,16 +12,12 @@
 #include <vector>
 
 #include "data/column.hpp"
+#include "data/text_profile.hpp"
 #include <trilby/result.hpp>
 
 namespace trilby::data {
 
 enum class DataKind : std::uint8_t { images, table, series, text };
-
-struct LevelCount {
-    std::string text;
-    std::uint64_t count = 0;
-};
 
 struct ColumnSummary {
     std::string name;
@@ -55,15 +51,6 @@ struct TableSummary {
     bool has_header = true;
     std::optional<TimeSummary> time;  ///< of a series
     std::vector<ColumnSummary> columns;
-};
-
-struct TextSummary {
-    std::uint64_t bytes = 0;
-    bool is_utf8 = true;
-    std::uint64_t characters = 0;  ///< bytes if it is not UTF-8; the next two likewise
-    std::uint64_t distinct = 0;
-    double entropy_nats = 0.0;  ///< per character, of their frequencies alone
-    std::uint64_t lines = 0;
 };
 
 struct ClassSummary {

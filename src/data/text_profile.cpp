@@ -39,8 +39,8 @@ class Counts {
         }
     }
 
-    [[nodiscard]] TextProfile profile() const {
-        TextProfile profile{.is_utf8 = is_utf8_, .lines = bytes_['\n']};
+    [[nodiscard]] TextSummary profile() const {
+        TextSummary profile{.is_utf8 = is_utf8_, .lines = bytes_['\n']};
         for (const std::uint64_t count : bytes_) {
             profile.bytes += count;
         }
@@ -69,7 +69,7 @@ class Counts {
         return 0;
     }
 
-    static void summarize(const auto& counts, TextProfile& profile) {
+    static void summarize(const auto& counts, TextSummary& profile) {
         for (const std::uint64_t count : counts) {
             profile.characters += count;
             profile.distinct += count > 0 ? 1 : 0;
@@ -88,7 +88,7 @@ class Counts {
 
 }  // namespace
 
-Result<TextProfile> profile_text(const std::filesystem::path& path) {
+Result<TextSummary> profile_text(const std::filesystem::path& path) {
     TRILBY_TRY(file, GzipFile::open(path));
     Counts counts;
     std::string buffer;
@@ -106,7 +106,7 @@ Result<TextProfile> profile_text(const std::filesystem::path& path) {
         buffer.erase(0, buffer.size() - left_over);
         counts.take_back(buffer);
     }
-    const TextProfile profile = counts.profile();
+    const TextSummary profile = counts.profile();
     if (profile.bytes == 0) {
         return failure(ErrorCode::bad_data, fmt::format("'{}' is empty", path.string()),
                        "give a file with text, a table, or a folder of images");

@@ -12,7 +12,7 @@
 
 namespace trilby::data {
 
-struct TextProfile {
+struct TextSummary {
     std::uint64_t bytes = 0;
     bool is_utf8 = true;           ///< if not, the bytes themselves are what is learned
     std::uint64_t characters = 0;  ///< bytes if it is not UTF-8; the next two likewise
@@ -22,6 +22,6 @@ struct TextProfile {
 };
 
 /// ErrorCode::bad_data for an empty file and for known binary formats.
-[[nodiscard]] Result<TextProfile> profile_text(const std::filesystem::path& path);
+[[nodiscard]] Result<TextSummary> profile_text(const std::filesystem::path& path);
 
 }  // namespace trilby::data

@@ -77,21 +77,15 @@ std::optional<TimeAxis> TimeProfile::axis() const {
     const double usual =
         std::ranges::max_element(steps_, {}, [](const auto& step) { return step.second; })->first;
     std::uint64_t same = 0;
-    double same_seconds = 0.0;
     for (const auto& [seconds, count] : steps_) {
-        const bool is_same = is_same_step(seconds, usual);
-        same += is_same ? count : 0;
-        same_seconds += is_same ? seconds * static_cast<double>(count) : 0.0;
+        same += is_same_step(seconds, usual) ? count : 0;
     }
     const std::uint64_t steps = count_ - 1;
     if (same * 2 <= steps) {
         return std::nullopt;
     }
-    return TimeAxis{.first = minimum_,
-                    .last = maximum_,
-                    .step_seconds = same_seconds / static_cast<double>(same),
-                    .step = step_text(usual),
-                    .gaps = steps - same};
+    return TimeAxis{
+        .first = minimum_, .last = maximum_, .step = step_text(usual), .gaps = steps - same};
 }
 
 }  // namespace trilby::data

@@ -15,9 +15,8 @@ namespace trilby::data {
 struct TimeAxis {
     double first = 0.0;  ///< seconds since 1970
     double last = 0.0;
-    double step_seconds = 0.0;  ///< the most frequent one; of months and years, the mean
-    std::string step;           ///< "1 hour", "1 month"
-    std::uint64_t gaps = 0;     ///< longer steps
+    std::string step;        ///< the most frequent one: "1 hour", "1 month"
+    std::uint64_t gaps = 0;  ///< other steps
 };
 
 /// Sees the values of a column in order.

@@ -16,7 +16,7 @@ using ::testing::HasSubstr;
 
 class TextProfileTest : public ::testing::Test {
   protected:
-    [[nodiscard]] Result<TextProfile> profile(std::string_view content) const {
+    [[nodiscard]] Result<TextSummary> profile(std::string_view content) const {
         return profile_text(folder_.write("t.txt", content));
     }
     testing::TemporaryFolder folder_;
