@@ -11,6 +11,10 @@ namespace {
 
 using ::testing::ElementsAre;
 
+TEST(LowerCase, ChangesAsciiLettersOnly) {
+    EXPECT_EQ(lower_case("OpenBLAS \u00c4.PNG [1]"), "openblas \u00c4.png [1]");
+}
+
 TEST(Printable, EscapesControlSequences) {
     EXPECT_EQ(printable("a\x1b[31mred"), "a\\x1b[31mred");
     EXPECT_EQ(printable("line\nnext\ttab"), "line\nnext\ttab");
