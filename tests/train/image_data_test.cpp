@@ -8,41 +8,25 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include "data/made_idx.hpp"
 #include "support/temporary_folder.hpp"
+#include "train/made_dataset.hpp"
 
 namespace trilby::train {
 namespace {
 
-using data::gzip;
 using data::idx;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-constexpr std::array made_files{DatasetFile{"a.gz", 0, ""}, DatasetFile{"b.gz", 0, ""},
-                                DatasetFile{"c.gz", 0, ""}, DatasetFile{"d.gz", 0, ""}};
-constexpr Dataset dataset{.name = "made",
-                          .files = made_files,
-                          .training_count = 2,
-                          .test_count = 1,
-                          .height = 1,
-                          .width = 2,
-                          .classes = 3,
-                          .pixel_mean = 0.25,
-                          .pixel_deviation = 0.5};
+using trilby::testing::made_dataset;
+using trilby::testing::write_made_dataset;
 
 class ImageDataTest : public ::testing::Test {
   protected:
-    void SetUp() override {
-        folder_.write("a.gz", gzip(idx({2, 1, 2}, "abcd")));
-        folder_.write("b.gz", gzip(idx({2}, std::string("\0\2", 2))));
-        folder_.write("c.gz", idx({1, 1, 2}, "ef"));
-        folder_.write("d.gz", idx({1}, "\1"));
-    }
+    void SetUp() override { write_made_dataset(folder_); }
 
     std::string fill_error() {
-        const auto memory = reserve_images(layout_of(dataset));
-        const auto filled = fill_images(*memory, dataset, folder_.path());
+        const auto memory = reserve_images(layout_of(made_dataset));
+        const auto filled = fill_images(*memory, made_dataset, folder_.path());
         return filled ? std::string() : filled.error().message;
     }
 
@@ -50,10 +34,10 @@ class ImageDataTest : public ::testing::Test {
 };
 
 TEST_F(ImageDataTest, PartsAreFoundWhereTheLayoutSays) {
-    const ImageLayout layout = layout_of(dataset);
+    const ImageLayout layout = layout_of(made_dataset);
     const auto memory = reserve_images(layout);
     ASSERT_TRUE(memory);
-    ASSERT_TRUE(fill_images(*memory, dataset, folder_.path()));
+    ASSERT_TRUE(fill_images(*memory, made_dataset, folder_.path()));
     const auto images = MappedImages::map(memory->get(), layout);
     ASSERT_TRUE(images);
     EXPECT_THAT(images->training_images(), ElementsAre('a', 'b', 'c', 'd'));
@@ -63,14 +47,14 @@ TEST_F(ImageDataTest, PartsAreFoundWhereTheLayoutSays) {
 }
 
 TEST_F(ImageDataTest, FilledMemoryCannotBeChanged) {
-    const auto memory = reserve_images(layout_of(dataset));
-    ASSERT_TRUE(fill_images(*memory, dataset, folder_.path()));
+    const auto memory = reserve_images(layout_of(made_dataset));
+    ASSERT_TRUE(fill_images(*memory, made_dataset, folder_.path()));
     EXPECT_EQ(::pwrite(memory->get(), "x", 1, 0), -1);
     EXPECT_EQ(::ftruncate(memory->get(), 0), -1);
 }
 
 TEST_F(ImageDataTest, MemoryOfAnotherSizeIsNotMapped) {
-    ImageLayout layout = layout_of(dataset);
+    ImageLayout layout = layout_of(made_dataset);
     const auto memory = reserve_images(layout);
     layout.training_count = 3;
     const auto images = MappedImages::map(memory->get(), layout);
@@ -92,7 +76,7 @@ TEST_F(ImageDataTest, LabelOutsideTheClassesIsReported) {
 }
 
 TEST_F(ImageDataTest, LayoutSurvivesARoundTrip) {
-    const ImageLayout layout = layout_of(dataset);
+    const ImageLayout layout = layout_of(made_dataset);
     const auto parsed = parse_image_layout(to_json(layout));
     ASSERT_TRUE(parsed);
     EXPECT_EQ(parsed->total_bytes(), layout.total_bytes());

@@ -8,35 +8,23 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "data/made_idx.hpp"
 #include "support/temporary_folder.hpp"
+#include "train/made_dataset.hpp"
 #include "worker/worker_fixture.hpp"
 
 namespace trilby::train {
 namespace {
 
-using data::idx;
 using ::testing::HasSubstr;
-
-constexpr std::array files{DatasetFile{"a.gz", 0, ""}, DatasetFile{"b.gz", 0, ""},
-                           DatasetFile{"c.gz", 0, ""}, DatasetFile{"d.gz", 0, ""}};
-constexpr Dataset dataset{.name = "made",
-                          .files = files,
-                          .training_count = 2,
-                          .test_count = 1,
-                          .height = 1,
-                          .width = 2,
-                          .classes = 3};
+using trilby::testing::made_dataset;
+using trilby::testing::write_made_dataset;
 
 /// Runs the module tests/modules/liar.c, whose answers come from the environment.
 class Launch : public trilby::testing::WorkerTest {
   protected:
     void SetUp() override {
         WorkerTest::SetUp();
-        folder_.write("a.gz", idx({2, 1, 2}, "abcd"));
-        folder_.write("b.gz", idx({2}, std::string("\0\2", 2)));
-        folder_.write("c.gz", idx({1, 1, 2}, "ef"));
-        folder_.write("d.gz", idx({1}, "\1"));
+        write_made_dataset(folder_);
         ::setenv("TRILBY_TEST_KNOWN_ANSWER", R"({"elements":4,"libraries":{}})", 1);
     }
     void TearDown() override {
@@ -59,7 +47,7 @@ class Launch : public trilby::testing::WorkerTest {
         options.backend_module = trilby::testing::module_path("liar");
         options.data_folder = folder_.path();
         options.on_event = [](const Event&) {};
-        const auto answer = launch(*run, dataset, options);
+        const auto answer = launch(*run, made_dataset, options);
         EXPECT_FALSE(std::filesystem::exists(folder_ / "run/result.json"));
         return answer ? worker::Failure() : answer.error();
     }
