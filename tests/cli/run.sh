@@ -31,11 +31,23 @@ expect_in() { grep -qF -- "$2" "$1" || fail "no '$2' in $1"; }
 expect_empty() { [ ! -s "$1" ] || fail "$1 is not empty"; }
 expect_json() { python3 -m json.tool out > /dev/null || fail "standard output is not JSON"; }
 
+# Makes a folder of backends with the CPU backend. Arguments: its module, the folder, its LibTorch.
+make_cpu_backend() {
+    mkdir -p "$2"
+    cp "$1" "$2/trilby-backend-cpu.so"
+    printf '%s' '{"manifest":1,"name":"cpu","module":"trilby-backend-cpu.so","abi":1,' \
+        "\"version\":\"0.1.0\",\"libtorch\":\"$3\"}" > "$2/trilby-backend-cpu.json"
+}
+
 # Creates a backend folder with the CPU backend.
 install_cpu_backend() {
-    mkdir backends && touch backends/trilby-backend-cpu.so
-    printf '%s' '{"manifest":1,"name":"cpu","module":"trilby-backend-cpu.so","abi":1,' \
-        '"version":"0.1.0","libtorch":"2.8.0"}' > backends/trilby-backend-cpu.json
+    make_cpu_backend /dev/null backends 2.8.0
+    export TRILBY_BACKEND_DIR=$work/backends
+}
+
+# Replaces the CPU backend with a module of tests/modules.
+pretend_cpu_backend_is() {
+    make_cpu_backend "$TRILBY_TEST_MODULES/trilby-backend-$1.so" backends none
     export TRILBY_BACKEND_DIR=$work/backends
 }
 

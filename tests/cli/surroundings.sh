@@ -26,11 +26,9 @@ writing_commands=(
 
 # A backend and a data set of black images, for a run that takes no time.
 prepare() {
-    mkdir -p backends/checks backends/trains data
+    mkdir data
     for name in checks trains; do
-        cp "$TRILBY_TEST_MODULES/trilby-backend-$name.so" "backends/$name/trilby-backend-cpu.so"
-        printf '%s' '{"manifest":1,"name":"cpu","module":"trilby-backend-cpu.so","abi":1,' \
-            '"version":"0.1.0","libtorch":"none"}' > "backends/$name/trilby-backend-cpu.json"
+        make_cpu_backend "$TRILBY_TEST_MODULES/trilby-backend-$name.so" "backends/$name" none
     done
     black_file train-images-idx3 '\0\0\10\3\0\0\352\140\0\0\0\34\0\0\0\34' 47040000
     black_file train-labels-idx1 '\0\0\10\1\0\0\352\140' 60000

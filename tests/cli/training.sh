@@ -44,15 +44,6 @@ layers = [
 EOF
 }
 
-# Replaces the CPU backend with a test module.
-pretend_cpu_backend_is() {
-    mkdir -p backends
-    cp "$TRILBY_TEST_MODULES/trilby-backend-$1.so" backends/trilby-backend-cpu.so
-    printf '%s' '{"manifest":1,"name":"cpu","module":"trilby-backend-cpu.so","abi":1,' \
-        '"version":"0.1.0","libtorch":"none"}' > backends/trilby-backend-cpu.json
-    export TRILBY_BACKEND_DIR=$work/backends
-}
-
 # Starts a long run in the background and waits until its first epoch is in the metrics.
 start_long_run() {
     write_recipe 400 512

@@ -2,15 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash disable=SC2034,SC2154
 
-# Replaces the CPU backend with the test module tests/modules/checks.c, whose check does what the
-# seed says.
-pretend_backend() {
-    mkdir -p backends
-    cp "$TRILBY_TEST_MODULES/trilby-backend-checks.so" backends/trilby-backend-cpu.so
-    printf '%s' '{"manifest":1,"name":"cpu","module":"trilby-backend-cpu.so","abi":1,' \
-        '"version":"0.1.0","libtorch":"none"}' > backends/trilby-backend-cpu.json
-    export TRILBY_BACKEND_DIR=$work/backends
-}
+# The check of tests/modules/checks.c does what the seed says.
+pretend_backend() { pretend_cpu_backend_is checks; }
 
 need_cpu_backend() {
     trilby backends
