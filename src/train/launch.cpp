@@ -50,13 +50,12 @@ Answer<TrainingResult> launch(RunFolder& run, PreparedData& data, const SessionO
     // The worker holds the run's lock as well.
     TRILBY_TRY(session, Session::start(data, options, run.lock_descriptor()));
     JobReader reader(run.recipe().training.epochs);
-    TRILBY_TRY(document,
-               session.run("train", run.recipe(),
-                           {{"checkpoint", run.checkpoint_file().string()},
-                            {"resume", run.has_checkpoint()}},
-                           [&](const json::object& event) {
-                               return take(event, reader, run, session, on_event);
-                           }));
+    TRILBY_TRY(document, session.run("train", run.recipe(),
+                                     {{"checkpoint", run.checkpoint_file().string()},
+                                      {"resume", run.has_checkpoint()}},
+                                     [&](const json::object& event) {
+                                         return take(event, reader, run, session, on_event);
+                                     }));
     const auto result = reader.result(document);
     if (!result) {
         return std::unexpected(session.contract_broken(result.error()));

@@ -25,7 +25,8 @@ std::expected<void, Failure> load_module_and_data(worker::Worker& worker,
                                                   const worker::RequestOptions& request,
                                                   PreparedData& data,
                                                   const std::filesystem::path& module) {
-    auto filled = std::async(std::launch::async | std::launch::deferred, [&] { return finish(data); });
+    auto filled =
+        std::async(std::launch::async | std::launch::deferred, [&] { return finish(data); });
     const auto loaded = worker.load(module, request);
     if (const auto arrays = filled.get(); !arrays) {
         return std::unexpected(
@@ -40,16 +41,15 @@ std::expected<void, Failure> load_module_and_data(worker::Worker& worker,
 }  // namespace
 
 Answer<Session> Session::start(PreparedData& data, const SessionOptions& options, int descriptor) {
-    TRILBY_TRY(worker,
-               worker::Worker::start({.program = options.worker_program,
-                                      .environment = worker::thread_variables(options.threads),
-                                      .shared_descriptors = {data.arrays.descriptor(), descriptor}}));
+    TRILBY_TRY(worker, worker::Worker::start(
+                           {.program = options.worker_program,
+                            .environment = worker::thread_variables(options.threads),
+                            .shared_descriptors = {data.arrays.descriptor(), descriptor}}));
     Session session(std::move(worker), data, options);
     const worker::RequestOptions request = session.request();
+    TRILBY_CHECK(load_module_and_data(session.worker_, request, data, options.backend_module));
     TRILBY_CHECK(
-        load_module_and_data(session.worker_, request, data, options.backend_module));
-    TRILBY_CHECK(worker::known_answer(session.worker_, options.backend_module, options.device,
-                                      request));
+        worker::known_answer(session.worker_, options.backend_module, options.device, request));
     return session;
 }
 
