@@ -32,6 +32,8 @@ struct PreparedData {
     /// Fills the arrays, where that takes long; finish() calls it. Empty if they are filled.
     std::function<Result<void>(SharedArrays&)> fill = {};
     std::vector<Baseline> baselines = {};
+    bool has_targets = true;              ///< false for data to predict
+    std::vector<std::string> names = {};  ///< of the examples to predict, such as files
     std::vector<std::string> notes = {};  ///< decisions and oddities, one sentence each
 };
 
