@@ -55,8 +55,8 @@ Result<PreparedData> prepare_inputs(const Recipe& recipe, const json::object& sc
         recipe.task);
 }
 
-Result<std::int64_t> output_count(const Recipe& recipe, const json::object& schema) {
-    return std::visit([&](const auto& settings) { return output_count(settings, schema); },
+Result<Shape> output_shape(const Recipe& recipe, const PreparedData& data) {
+    return std::visit([&](const auto& settings) { return output_shape(settings, data); },
                       recipe.task);
 }
 

@@ -70,8 +70,8 @@ void report_classes(Evaluation& evaluation, const std::vector<std::string>& name
 /// input where rows can be read from there.
 [[nodiscard]] Result<PreparedData> prepare_inputs(const Recipe& recipe, const json::object& schema,
                                                   const std::vector<std::filesystem::path>& files);
-/// How many numbers the network gives for an example.
-[[nodiscard]] Result<std::int64_t> output_count(const Recipe& recipe, const json::object& schema);
+/// The outputs for the test part: its number of examples, and the numbers of each.
+[[nodiscard]] Result<Shape> output_shape(const Recipe& recipe, const PreparedData& data);
 /// `outputs` are those of the test part of `data`.
 [[nodiscard]] Result<Predictions> to_predictions(const Recipe& recipe, const PreparedData& data,
                                                  std::span<const float> outputs);
