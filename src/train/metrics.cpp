@@ -7,7 +7,10 @@
 #include <array>
 #include <fmt/format.h>
 
+#include "train/describe_evaluation.hpp"
+
 namespace trilby::train {
+
 namespace {
 
 constexpr std::array kinds{
@@ -33,6 +36,28 @@ std::string format_metric(const MetricKind& kind, const json::Nullable<double>& 
     }
     return kind.is_fraction ? fmt::format("{:.2f} %", 100.0 * *value.content)
                             : fmt::format("{:.4f}", *value.content);
+}
+
+bool is_better(std::string_view metric, const Metrics& ours, const Metrics& theirs) {
+    const MetricKind* kind = find_metric(metric);
+    const auto mine = ours.find(std::string(metric));
+    const auto other = theirs.find(std::string(metric));
+    if (kind == nullptr || mine == ours.end() || other == theirs.end() || !other->second.content) {
+        return true;
+    }
+    if (!mine->second.content) {
+        return false;
+    }
+    const double gain = *mine->second.content - *other->second.content;
+    return kind->is_higher_better ? gain > 0 : gain < 0;
+}
+
+json::array to_json(const std::vector<Baseline>& baselines) {
+    json::array out;
+    for (const Baseline& baseline : baselines) {
+        out.push_back(json::to_json(baseline));
+    }
+    return out;
 }
 
 }  // namespace trilby::train
