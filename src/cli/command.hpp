@@ -21,6 +21,7 @@ Command backends_command(CLI::App& trilby);
 Command doctor_command(CLI::App& trilby);
 Command train_command(CLI::App& trilby);
 Command evaluate_command(CLI::App& trilby);
+Command generate_command(CLI::App& trilby);
 Command predict_command(CLI::App& trilby);
 Command validate_command(CLI::App& trilby);
 Command data_command(CLI::App& trilby);

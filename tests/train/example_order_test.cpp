@@ -36,8 +36,9 @@ TEST(ExampleOrder, StepsOfASetNumberGoOnIntoTheNextPass) {
     const std::vector<std::int64_t> all = examples_of_steps(order, 0, 5);
     ASSERT_THAT(all, SizeIs(15));
     for (const std::size_t pass : {0U, 1U, 2U}) {
-        const std::vector<std::int64_t> examples(all.begin() + static_cast<std::ptrdiff_t>(5 * pass),
-                                                 all.begin() + static_cast<std::ptrdiff_t>(5 * pass + 5));
+        const std::vector<std::int64_t> examples(
+            all.begin() + static_cast<std::ptrdiff_t>(5 * pass),
+            all.begin() + static_cast<std::ptrdiff_t>(5 * pass + 5));
         EXPECT_THAT(examples, UnorderedElementsAre(0, 1, 2, 3, 4)) << pass;
     }
 }

@@ -42,8 +42,10 @@ TEST(TimeBudget, ShortensTheEpochIfNotEvenOneFits) {
 }
 
 TEST(TimeBudget, LeavesTimeForMoreThanTheWarmUp) {
-    EXPECT_DOUBLE_EQ(fit_into(recipe_with(100, 5.0), examination, 120)->schedule.warmup_epochs, 1.0);
-    EXPECT_DOUBLE_EQ(fit_into(recipe_with(100, 0.5), examination, 120)->schedule.warmup_epochs, 0.5);
+    EXPECT_DOUBLE_EQ(fit_into(recipe_with(100, 5.0), examination, 120)->schedule.warmup_epochs,
+                     1.0);
+    EXPECT_DOUBLE_EQ(fit_into(recipe_with(100, 0.5), examination, 120)->schedule.warmup_epochs,
+                     0.5);
 }
 
 TEST(TimeBudget, RefusesATimeThatIsTooShortForAStep) {
