@@ -23,6 +23,10 @@ std::vector<std::string> places_of_layers(const Settings& settings, const Recipe
 
 Result<const Dataset*> dataset_of(const Settings& settings, const Recipe& recipe) {
     auto dataset = find_dataset(settings.dataset);
+    if (dataset && !(*dataset)->images) {
+        dataset = failure(ErrorCode::bad_data,
+                          fmt::format("data set '{}' does not have images", settings.dataset));
+    }
     if (!dataset) {  // the error is in the recipe, not in the command line
         return failure(
             ErrorCode::bad_data,
@@ -33,13 +37,13 @@ Result<const Dataset*> dataset_of(const Settings& settings, const Recipe& recipe
 }
 
 Result<void> check_counts(const Settings& settings, const Dataset& dataset, const Recipe& recipe) {
-    if (settings.validation_examples >= dataset.training_count) {
+    if (settings.validation_examples >= dataset.images->training_count) {
         return failure(
             ErrorCode::bad_data,
             fmt::format("{}: [data]: 'validation_examples' is {}, expected at most {} "
                         "of {} training images",
                         recipe.place_of("data.validation_examples"), settings.validation_examples,
-                        dataset.training_count - 1, dataset.training_count),
+                        dataset.images->training_count - 1, dataset.images->training_count),
             "leave some images for training");
     }
     return {};

@@ -36,7 +36,7 @@ TEST(ImagesCheck, AnUnknownDataSetIsAnErrorInTheRecipe) {
 }
 
 TEST(ImagesCheck, SomeImagesMustBeLeftForTraining) {
-    const Settings settings{.validation_examples = made_dataset.training_count};
+    const Settings settings{.validation_examples = made_dataset.images->training_count};
     EXPECT_THAT(check_counts(settings, made_dataset, made_recipe(settings)).error().message,
                 HasSubstr("my.toml:4:1: [data]: 'validation_examples' is 2, expected at most 1"));
     EXPECT_TRUE(check_counts({.validation_examples = 1}, made_dataset, {}));
