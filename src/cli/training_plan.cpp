@@ -10,6 +10,7 @@
 #include "base/text.hpp"
 #include "base/try.hpp"
 #include "train/choose.hpp"
+#include "train/data_location.hpp"
 #include "train/recipe_catalog.hpp"
 
 namespace trilby::cli {
@@ -68,6 +69,7 @@ Result<TrainingPlan> plan_training(const PlanOptions& options) {
         plan.recipe = std::move(changed);
     }
     apply_overrides(plan.recipe.training, options);
+    plan.recipe = train::with_absolute_paths(std::move(plan.recipe));
     return std::move(plan);
 }
 
