@@ -42,7 +42,7 @@ Result<std::string> file_of_dataset(const std::string& name, const Recipe& recip
 
 template <class Settings>
 Result<void> locate(Settings& settings, const Recipe& recipe, const std::optional<Path>& folder) {
-    if constexpr (requires { settings.has_data_files; }) {
+    if constexpr (requires { settings.validation_examples; }) {
         return {};  // images
     } else if (settings.path.empty() == settings.dataset.empty()) {
         return settings.path.empty() ? error_at(recipe, "data", "key 'path' is missing")
