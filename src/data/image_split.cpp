@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "base/random.hpp"
+#include "base/try.hpp"
 
 namespace trilby::data {
 namespace {
@@ -79,20 +80,29 @@ void take_from_each_class(Files& training, double fraction, SplitMix64& random, 
     training = std::move(left);
 }
 
-/// Appends the files of a part. ErrorCode::bad_data if there are none.
-Result<Range> append(Files&& files, std::string_view part, SplitImages& to) {
+Range append(Files&& files, SplitImages& to) {
     const auto first = static_cast<std::int64_t>(to.files.size());
     for (LabeledFile& file : files) {
         to.files.push_back(std::move(file.path));
         to.labels.push_back(file.label);
     }
-    const auto last = static_cast<std::int64_t>(to.files.size());
-    if (first == last) {
-        return failure(ErrorCode::bad_data,
-                       fmt::format("no images are left for {}: no class has 3 or more", part),
-                       "add more images of each class");
+    return {first, static_cast<std::int64_t>(to.files.size())};
+}
+
+Result<void> check_parts(const Parts& parts) {
+    struct NamedPart {
+        std::string_view name;
+        const Range& range;
+    };
+    for (const NamedPart& part :
+         {NamedPart{"training", parts.training}, NamedPart{"validation", parts.validation},
+          NamedPart{"the test", parts.test}}) {
+        if (part.range.size() == 0) {
+            return failure(ErrorCode::bad_data, fmt::format("no images are left for {}", part.name),
+                           "use at least 3 images of each class");
+        }
     }
-    return Range{first, last};
+    return {};
 }
 
 }  // namespace
@@ -114,17 +124,29 @@ Result<SplitImages> split_images(const ImageFolder& folder, const SplitFractions
         take_from_each_class(training, fractions.validation / left, random, validation);
     }
     SplitImages split;
-    for (const auto& [files, name, range] :
-         {std::tuple{&training, "training", &split.parts.training},
-          std::tuple{&validation, "validation", &split.parts.validation},
-          std::tuple{&test, "the test", &split.parts.test}}) {
-        auto appended = append(std::move(*files), name, split);
-        if (!appended) {
-            return std::unexpected(std::move(appended).error());
-        }
-        *range = *appended;
-    }
+    split.parts.training = append(std::move(training), split);
+    split.parts.validation = append(std::move(validation), split);
+    split.parts.test = append(std::move(test), split);
+    TRILBY_CHECK(check_parts(split.parts));
     return split;
+}
+
+Result<void> keep_only(std::span<const std::size_t> kept, SplitImages& images) {
+    SplitImages left;
+    for (const std::size_t position : kept) {
+        left.files.push_back(std::move(images.files[position]));
+        left.labels.push_back(images.labels[position]);
+    }
+    const auto kept_before = [&](std::int64_t position) {
+        return std::ranges::lower_bound(kept, static_cast<std::size_t>(position)) - kept.begin();
+    };
+    const auto shrunk = [&](const Range& part) {
+        return Range{kept_before(part.first), kept_before(part.last)};
+    };
+    left.parts = {shrunk(images.parts.training), shrunk(images.parts.validation),
+                  shrunk(images.parts.test)};
+    images = std::move(left);
+    return check_parts(images.parts);
 }
 
 }  // namespace trilby::data

@@ -3,8 +3,10 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <span>
 #include <vector>
 
 #include "data/image_folder.hpp"
@@ -32,5 +34,9 @@ struct SplitImages {
 /// then.
 [[nodiscard]] Result<SplitImages> split_images(const ImageFolder& folder,
                                                const SplitFractions& fractions, std::uint64_t seed);
+
+/// Removes all files but those at the ascending positions `kept`. ErrorCode::bad_data if a part has
+/// no image then.
+[[nodiscard]] Result<void> keep_only(std::span<const std::size_t> kept, SplitImages& images);
 
 }  // namespace trilby::data

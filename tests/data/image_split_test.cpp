@@ -11,6 +11,7 @@
 namespace trilby::data {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 ImageClass made_class(const std::string& name, int count, const std::string& folder = "") {
@@ -88,7 +89,25 @@ TEST(SplitImages, RefusesClassesThatAreTooSmallForThreeParts) {
     const ImageFolder folder =
         made_folder({{Part::training, {made_class("a", 2), made_class("b", 2)}}});
     EXPECT_THAT(split_images(folder, {}, 1).error().message,
-                HasSubstr("no images are left for validation: no class has 3 or more"));
+                HasSubstr("no images are left for validation"));
+}
+
+TEST(KeepOnly, ShrinksThePartsOfRemovedFiles) {
+    SplitImages images{.files = {"0", "1", "2", "3", "4", "5"},
+                       .labels = {0, 1, 0, 1, 0, 1},
+                       .parts = {{0, 3}, {3, 5}, {5, 6}}};
+    const std::vector<std::size_t> kept{1, 2, 4, 5};
+    ASSERT_TRUE(keep_only(kept, images));
+    EXPECT_THAT(images.files, ElementsAre("1", "2", "4", "5"));
+    EXPECT_THAT(images.labels, ElementsAre(1, 0, 0, 1));
+    EXPECT_EQ(images.parts, (Parts{{0, 2}, {2, 3}, {3, 4}}));
+}
+
+TEST(KeepOnly, RefusesAPartWithoutImages) {
+    SplitImages images{
+        .files = {"0", "1", "2"}, .labels = {0, 1, 0}, .parts = {{0, 1}, {1, 2}, {2, 3}}};
+    const std::vector<std::size_t> kept{0, 2};
+    EXPECT_THAT(keep_only(kept, images).error().message, HasSubstr("left for validation"));
 }
 
 }  // namespace
