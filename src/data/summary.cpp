@@ -9,8 +9,8 @@
 #include <fmt/format.h>
 
 #include "base/try.hpp"
-#include "data/image_file.hpp"
 #include "data/image_folder.hpp"
+#include "data/image_profile.hpp"
 #include "data/source.hpp"
 #include "data/table_profile.hpp"
 
@@ -131,46 +131,21 @@ std::vector<ClassSummary> class_summaries(const ImageFolder& folder) {
     return summaries;
 }
 
-std::vector<Path> all_files(const ImageFolder& folder) {
-    std::vector<Path> files;
-    for (const ImagePart& part : folder.parts) {
-        for (const ImageClass& one : part.classes) {
-            files.insert(files.end(), one.files.begin(), one.files.end());
-        }
-    }
-    return files;
-}
-
-void add(const ImageHeader& header, ImageSummary& to) {
-    const bool is_first = to.largest_width == 0;
-    to.smallest_width = is_first ? header.width : std::min(to.smallest_width, header.width);
-    to.smallest_height = is_first ? header.height : std::min(to.smallest_height, header.height);
-    to.largest_width = std::max(to.largest_width, header.width);
-    to.largest_height = std::max(to.largest_height, header.height);
-    to.has_colors = to.has_colors || !header.is_gray;
-}
-
-Result<ImageHeader> header_of(const Path& path) {
-    TRILBY_TRY(bytes, read_image_file(path));
-    return read_image_header(bytes, path);
-}
-
 Result<DataSummary> summarize_images(const Path& path) {
-    constexpr std::size_t most_examined = 1000;
     TRILBY_TRY(folder, list_images(path));
-    const std::vector<Path> files = all_files(folder);
+    const ImageProfile profile = profile_images(folder);
     ImageSummary summary{.classes = class_summaries(folder),
-                         .images = files.size(),
-                         .examined = std::min(files.size(), most_examined),
-                         .first_damage = {},
+                         .images = profile.images,
+                         .examined = profile.examined,
+                         .has_colors = profile.has_colors,
+                         .damaged = profile.damaged,
+                         .first_damage = profile.first_damage,
                          .other_files = folder.other_files};
-    for (std::size_t i = 0; i < summary.examined; ++i) {
-        const auto header = header_of(files[i * files.size() / summary.examined]);
-        if (header) {
-            add(*header, summary);
-        } else if (summary.damaged++ == 0) {
-            summary.first_damage = header.error().message;
-        }
+    if (!profile.widths.empty()) {
+        summary.smallest_width = profile.widths.front();
+        summary.largest_width = profile.widths.back();
+        summary.smallest_height = profile.heights.front();
+        summary.largest_height = profile.heights.back();
     }
     return DataSummary{.path = path.string(),
                        .kind = DataKind::images,
