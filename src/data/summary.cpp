@@ -4,8 +4,6 @@
 #include "data/summary.hpp"
 
 #include <algorithm>
-#include <chrono>
-#include <cmath>
 #include <fmt/format.h>
 
 #include "base/try.hpp"
@@ -20,22 +18,6 @@ namespace {
 using Path = std::filesystem::path;
 
 // ---- Tables and series
-
-/// "2016-07-01", or with the time where there is one.
-std::string date_text(double seconds) {
-    using namespace std::chrono;
-    const sys_seconds moment(std::chrono::seconds(static_cast<std::int64_t>(std::floor(seconds))));
-    const sys_days midnight = floor<days>(moment);
-    const year_month_day day(midnight);
-    const hh_mm_ss time(moment - midnight);
-    // fmt counts nanoseconds, which reach from the year 1677 to 2262.
-    const std::string date =
-        fmt::format("{:04}-{:02}-{:02}", static_cast<int>(day.year()),
-                    static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()));
-    return moment == midnight ? date
-                              : fmt::format("{} {:02}:{:02}:{:02}", date, time.hours().count(),
-                                            time.minutes().count(), time.seconds().count());
-}
 
 std::vector<LevelCount> most_frequent(const ColumnProfile& profile) {
     constexpr std::size_t most = 5;
@@ -57,8 +39,8 @@ ColumnSummary summary_of(const Column& column, const ColumnProfile& profile) {
         summary.deviation = profile.numbers().deviation();
         summary.missing += profile.present() - profile.numbers().count;
     } else if (column.type == ColumnType::date) {
-        summary.first = date_text(profile.times(column.date_order).minimum());
-        summary.last = date_text(profile.times(column.date_order).maximum());
+        summary.first = format_date(profile.times(column.date_order).minimum());
+        summary.last = format_date(profile.times(column.date_order).maximum());
     } else if (column.type == ColumnType::category) {
         summary.levels = column.levels.size();
         summary.most_frequent = most_frequent(profile);
@@ -83,8 +65,8 @@ Result<DataSummary> summarize_table(const Path& path) {
     if (table.time) {
         const TimeAxis& axis = table.time->axis;
         summary.time = TimeSummary{.column = table.columns[table.time->index].name,
-                                   .first = date_text(axis.first),
-                                   .last = date_text(axis.last),
+                                   .first = format_date(axis.first),
+                                   .last = format_date(axis.last),
                                    .step = axis.step,
                                    .gaps = axis.gaps};
     }

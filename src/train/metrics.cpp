@@ -17,6 +17,8 @@ constexpr std::array kinds{
     MetricKind{
         .name = "accuracy", .words = "accuracy", .is_higher_better = true, .is_fraction = true},
     MetricKind{.name = "loss", .words = "loss"},
+    MetricKind{.name = "mae", .words = "MAE"},
+    MetricKind{.name = "mse", .words = "MSE"},
 };
 
 }  // namespace

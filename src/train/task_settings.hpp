@@ -9,9 +9,10 @@
 #include <variant>
 
 #include "train/images/settings.hpp"
+#include "train/series/settings.hpp"
 
 namespace trilby::train {
 
-using TaskSettings = std::variant<images::Settings>;
+using TaskSettings = std::variant<images::Settings, series::Settings>;
 
 }  // namespace trilby::train
