@@ -14,6 +14,8 @@ constexpr std::array kinds{
     MetricKind{
         .name = "accuracy", .words = "accuracy", .is_higher_better = true, .is_fraction = true},
     MetricKind{.name = "loss", .words = "loss"},
+    MetricKind{.name = "nats_per_character", .words = "nats per character"},
+    MetricKind{.name = "bits_per_character", .words = "bits per character"},
 };
 
 }  // namespace
