@@ -30,6 +30,10 @@ constexpr std::array sizes{Size{0, 2, 2, 64, 64, 16, 0.2}, Size{100'000, 4, 4, 1
                            Size{500'000, 4, 4, 128, 128, 32, 0.1},
                            Size{5'000'000, 4, 4, 128, 128, 32, 0.0}};
 constexpr std::int64_t evaluations = 10;
+/// More do not make an evaluation much more precise, but longer.
+constexpr std::int64_t most_held_out = 200'000;
+constexpr std::array shares{0.1,   0.05,   0.02,   0.01,   0.005,   0.002,
+                            0.001, 0.0005, 0.0002, 0.0001, 0.00005, 0.00002};
 /// After so many passes a network knows a text by heart, and guesses others worse.
 constexpr std::int64_t most_passes = 40;
 /// What two cores read in about four minutes.
@@ -44,6 +48,16 @@ const Size& size_for(std::int64_t tokens) {
     return *(larger - 1);
 }
 
+std::int64_t held_out(double share, std::int64_t tokens) {
+    return static_cast<std::int64_t>(share * static_cast<double>(tokens));
+}
+
+double validation_share(std::int64_t tokens) {
+    const auto* share = std::ranges::find_if(
+        shares, [&](double one) { return held_out(one, tokens) <= most_held_out; });
+    return share != shares.end() ? *share : shares.back();
+}
+
 Settings settings_for(const std::filesystem::path& path, const data::TextSummary& text,
                       std::int64_t tokens) {
     const Size& size = size_for(tokens);
@@ -54,10 +68,10 @@ Settings settings_for(const std::filesystem::path& path, const data::TextSummary
     settings.heads = size.heads;
     settings.width = size.width;
     settings.dropout = size.dropout;
-    // Held-out text has at least a few windows.
-    const auto held_out =
-        static_cast<std::int64_t>(settings.validation * static_cast<double>(tokens));
-    settings.context = std::clamp<std::int64_t>(held_out / 8, 8, size.context);
+    settings.validation = validation_share(tokens);
+    // The held-out text has at least a few windows.
+    settings.context =
+        std::clamp<std::int64_t>(held_out(settings.validation, tokens) / 8, 8, size.context);
     return settings;
 }
 

@@ -49,6 +49,12 @@ TEST(ChooseText, HoldsOutMoreThanAContextOfShortTexts) {
     }
 }
 
+TEST(ChooseText, HoldsOutATenthButNotMoreThanAnEvaluationNeeds) {
+    EXPECT_EQ(settings_of(choice_for(text_of(2'000'000))).validation, 0.1);
+    EXPECT_EQ(settings_of(choice_for(text_of(3'000'000))).validation, 0.05);
+    EXPECT_EQ(settings_of(choice_for(text_of(1'000'000'000))).validation, 0.0002);
+}
+
 TEST(ChooseText, ReadsShortTextsOftenAndLongTextsForAsLongAsOthers) {
     EXPECT_LE(tokens_read(choice_for(text_of(10'000))), 400'000);
     const std::int64_t most = tokens_read(choice_for(text_of(1'000'000)));

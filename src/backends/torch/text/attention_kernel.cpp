@@ -135,12 +135,12 @@ TRILBY_INLINE void multiply(const Block& queries, const InputRows& rows, std::in
         for (std::int64_t i = 0; i < width; ++i) {
             Lanes column;
             load(column, columns[i] + key);
-#pragma GCC unroll 4
+#pragma GCC unroll block
             for (std::size_t query = 0; query < block; ++query) {
                 sums[query] += row[query][i] * column;
             }
         }
-#pragma GCC unroll 4
+#pragma GCC unroll block
         for (std::size_t query = 0; query < block; ++query) {
             store(scores[static_cast<std::int64_t>(query)] + key, sums[query]);
         }
@@ -155,7 +155,7 @@ TRILBY_INLINE void combine(const Block& queries, Matrix& weights, const InputRow
         for (std::int64_t key = 0; key < queries.last; ++key) {
             Lanes row;
             load(row, rows[key] + i);
-#pragma GCC unroll 4
+#pragma GCC unroll block
             for (std::size_t query = 0; query < block; ++query) {
                 sums[query] += weights[static_cast<std::int64_t>(query)][key] * row;
             }
@@ -171,14 +171,14 @@ TRILBY_INLINE void spread(const Block& queries, Matrix& weights, const InputRows
                           std::int64_t width, const OutputRows& output) {
     for (std::int64_t i = 0; i < width; i += lane_count) {
         std::array<Lanes, block> row;
-#pragma GCC unroll 4
+#pragma GCC unroll block
         for (std::size_t query = 0; query < block; ++query) {
             load(row[query], rows[queries.row(static_cast<std::int64_t>(query))] + i);
         }
         for (std::int64_t key = 0; key < queries.last; ++key) {
             Lanes sum;
             load(sum, output[key] + i);
-#pragma GCC unroll 4
+#pragma GCC unroll block
             for (std::size_t query = 0; query < block; ++query) {
                 sum += weights[static_cast<std::int64_t>(query)][key] * row[query];
             }
