@@ -120,36 +120,48 @@ struct Block {
     std::int64_t first = 0;
     std::int64_t last = 0;
 
-    [[nodiscard]] std::int64_t row(std::int64_t i) const { return std::min(first + i, last - 1); }
     /// Of those that are visible, in whole lanes.
     [[nodiscard]] std::int64_t keys() const { return padded(last); }
+    [[nodiscard]] std::array<const float*, block> of(const InputRows& rows) const {
+        const auto row = [&](std::int64_t i) { return rows[std::min(first + i, last - 1)]; };
+        return {row(0), row(1), row(2), row(3)};
+    }
 };
+
+/// The rows of a block of scores. Here and below, pointers are copied to local variables: the
+/// compiler would read those in memory again after every store.
+std::array<float*, block> rows_of(Matrix& scores) {
+    return {scores[0], scores[1], scores[2], scores[3]};
+}
 
 /// scores = rows * columns, for the visible keys.
 TRILBY_INLINE void multiply(const Block& queries, const InputRows& rows, std::int64_t width,
                             const Matrix& columns, Matrix& scores) {
-    const std::array<const float*, block> row{rows[queries.row(0)], rows[queries.row(1)],
-                                              rows[queries.row(2)], rows[queries.row(3)]};
+    const std::array<const float*, block> row = queries.of(rows);
+    const std::array<float*, block> score = rows_of(scores);
+    const std::int64_t stride = columns.width;
     for (std::int64_t key = 0; key < queries.keys(); key += lane_count) {
+        const float* column = columns[0] + key;
         std::array<Lanes, block> sums{};
         for (std::int64_t i = 0; i < width; ++i) {
-            Lanes column;
-            load(column, columns[i] + key);
+            Lanes x;
+            load(x, column + i * stride);
 #pragma GCC unroll block
             for (std::size_t query = 0; query < block; ++query) {
-                sums[query] += row[query][i] * column;
+                sums[query] += row[query][i] * x;
             }
         }
 #pragma GCC unroll block
         for (std::size_t query = 0; query < block; ++query) {
-            store(scores[static_cast<std::int64_t>(query)] + key, sums[query]);
+            store(score[query] + key, sums[query]);
         }
     }
 }
 
 /// output = weights * rows: of each query, over the visible keys.
-TRILBY_INLINE void combine(const Block& queries, Matrix& weights, const InputRows& rows,
+TRILBY_INLINE void combine(const Block& queries, Matrix& weights, InputRows rows,
                            std::int64_t width, const OutputRows& output) {
+    const std::array<float*, block> weight = rows_of(weights);
     for (std::int64_t i = 0; i < width; i += lane_count) {
         std::array<Lanes, block> sums{};
         for (std::int64_t key = 0; key < queries.last; ++key) {
@@ -157,7 +169,7 @@ TRILBY_INLINE void combine(const Block& queries, Matrix& weights, const InputRow
             load(row, rows[key] + i);
 #pragma GCC unroll block
             for (std::size_t query = 0; query < block; ++query) {
-                sums[query] += weights[static_cast<std::int64_t>(query)][key] * row;
+                sums[query] += weight[query][key] * row;
             }
         }
         for (std::int64_t query = queries.first; query < queries.last; ++query) {
@@ -168,19 +180,22 @@ TRILBY_INLINE void combine(const Block& queries, Matrix& weights, const InputRow
 
 /// output += the transpose of weights * rows: to each visible key, from the queries.
 TRILBY_INLINE void spread(const Block& queries, Matrix& weights, const InputRows& rows,
-                          std::int64_t width, const OutputRows& output) {
+                          std::int64_t width, OutputRows output) {
+    const std::array<float*, block> weight = rows_of(weights);
+    const std::array<const float*, block> row = queries.of(rows);
+    const std::int64_t keys = queries.last;
     for (std::int64_t i = 0; i < width; i += lane_count) {
-        std::array<Lanes, block> row;
+        std::array<Lanes, block> x;
 #pragma GCC unroll block
         for (std::size_t query = 0; query < block; ++query) {
-            load(row[query], rows[queries.row(static_cast<std::int64_t>(query))] + i);
+            load(x[query], row[query] + i);
         }
-        for (std::int64_t key = 0; key < queries.last; ++key) {
+        for (std::int64_t key = 0; key < keys; ++key) {
             Lanes sum;
             load(sum, output[key] + i);
 #pragma GCC unroll block
             for (std::size_t query = 0; query < block; ++query) {
-                sum += weights[static_cast<std::int64_t>(query)][key] * row[query];
+                sum += weight[query][key] * x[query];
             }
             store(output[key] + i, sum);
         }

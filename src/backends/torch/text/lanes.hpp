@@ -6,7 +6,6 @@
 
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <cstring>
 
@@ -45,20 +44,45 @@ TRILBY_INLINE void store(float* to, const Lanes& from) {
     std::memcpy(to, &from, sizeof from);
 }
 
+/// Each lane with the one `distance` further or before, a power of two.
+template <int distance>
+TRILBY_INLINE void exchange(Lanes& into, const Lanes& from) {
+    into = __builtin_shufflevector(
+        from, from, 0 ^ distance, 1 ^ distance, 2 ^ distance, 3 ^ distance, 4 ^ distance,
+        5 ^ distance, 6 ^ distance, 7 ^ distance, 8 ^ distance, 9 ^ distance, 10 ^ distance,
+        11 ^ distance, 12 ^ distance, 13 ^ distance, 14 ^ distance, 15 ^ distance);
+}
+
+template <int distance>
+TRILBY_INLINE void add_exchanged(Lanes& x) {
+    Lanes other;
+    exchange<distance>(other, x);
+    x += other;
+}
+
+template <int distance>
+TRILBY_INLINE void take_larger(Lanes& x) {
+    Lanes other;
+    exchange<distance>(other, x);
+    x = other > x ? other : x;
+}
+
 TRILBY_INLINE float sum_of(const Lanes& x) {
-    float sum = 0.0F;
-    for (std::int64_t i = 0; i < lane_count; ++i) {
-        sum += x[i];
-    }
-    return sum;
+    Lanes sum = x;
+    add_exchanged<8>(sum);
+    add_exchanged<4>(sum);
+    add_exchanged<2>(sum);
+    add_exchanged<1>(sum);
+    return sum[0];
 }
 
 TRILBY_INLINE float largest_of(const Lanes& x) {
-    float largest = x[0];
-    for (std::int64_t i = 1; i < lane_count; ++i) {
-        largest = std::max(largest, x[i]);
-    }
-    return largest;
+    Lanes largest = x;
+    take_larger<8>(largest);
+    take_larger<4>(largest);
+    take_larger<2>(largest);
+    take_larger<1>(largest);
+    return largest[0];
 }
 
 /// `width` is a multiple of lane_count.
