@@ -81,8 +81,11 @@ Result<DataSummary> summarize_table(const Path& path) {
 
 Result<DataSummary> summarize_text(const Path& path) {
     TRILBY_TRY(text, profile_text(path));
-    return DataSummary{
-        .path = path.string(), .kind = DataKind::text, .table = {}, .text = text, .images = {}};
+    return DataSummary{.path = path.string(),
+                       .kind = DataKind::text,
+                       .table = {},
+                       .text = text.summary,
+                       .images = {}};
 }
 
 // ---- Images

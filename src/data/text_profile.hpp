@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string>
 
 #include <trilby/result.hpp>
 
@@ -21,7 +22,12 @@ struct TextSummary {
     std::uint64_t lines = 0;
 };
 
+struct TextProfile {
+    TextSummary summary;
+    std::u32string characters;  ///< the distinct ones in the order of Unicode; none if not UTF-8
+};
+
 /// ErrorCode::bad_data for an empty file and for known binary formats.
-[[nodiscard]] Result<TextSummary> profile_text(const std::filesystem::path& path);
+[[nodiscard]] Result<TextProfile> profile_text(const std::filesystem::path& path);
 
 }  // namespace trilby::data

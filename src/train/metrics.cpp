@@ -19,6 +19,8 @@ constexpr std::array kinds{
     MetricKind{.name = "loss", .words = "loss"},
     MetricKind{.name = "mae", .words = "MAE"},
     MetricKind{.name = "mse", .words = "MSE"},
+    MetricKind{.name = "nats_per_character", .words = "nats per character"},
+    MetricKind{.name = "bits_per_character", .words = "bits per character"},
 };
 
 }  // namespace

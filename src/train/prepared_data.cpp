@@ -12,6 +12,7 @@
 #include "base/write_json.hpp"
 #include "train/images/data.hpp"
 #include "train/series/data.hpp"
+#include "train/text/data.hpp"
 
 namespace trilby::data {
 

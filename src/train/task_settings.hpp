@@ -10,9 +10,10 @@
 
 #include "train/images/settings.hpp"
 #include "train/series/settings.hpp"
+#include "train/text/settings.hpp"
 
 namespace trilby::train {
 
-using TaskSettings = std::variant<images::Settings, series::Settings>;
+using TaskSettings = std::variant<images::Settings, series::Settings, text::Settings>;
 
 }  // namespace trilby::train

@@ -17,7 +17,11 @@ using ::testing::HasSubstr;
 class TextProfileTest : public ::testing::Test {
   protected:
     [[nodiscard]] Result<TextSummary> profile(std::string_view content) const {
-        return profile_text(folder_.write("t.txt", content));
+        auto profile = profile_text(folder_.write("t.txt", content));
+        if (!profile) {
+            return std::unexpected(profile.error());
+        }
+        return profile->summary;
     }
     testing::TemporaryFolder folder_;
 };
@@ -54,6 +58,11 @@ TEST_F(TextProfileTest, CountsBytesOfOtherEncodings) {
     EXPECT_FALSE(text->is_utf8);
     EXPECT_EQ(text->characters, 4U);
     EXPECT_FALSE(profile("abc\xc3")->is_utf8);  // half a character at the end
+}
+
+TEST_F(TextProfileTest, ListsDistinctCharactersInOrder) {
+    EXPECT_EQ(profile_text(folder_.write("t.txt", "bübA\n"))->characters, U"\nAbü");
+    EXPECT_EQ(profile_text(folder_.write("t.txt", "caf\xe9"))->characters, U"");
 }
 
 TEST_F(TextProfileTest, RefusesEmptyFiles) {

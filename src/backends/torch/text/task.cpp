@@ -1,0 +1,145 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "backends/torch/text/task.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "backends/torch/array_tensor.hpp"
+#include "base/random.hpp"
+#include "base/try.hpp"
+#include "train/text/data.hpp"
+#include "train/text/measures.hpp"
+
+namespace trilby::backends {
+namespace {
+
+namespace F = torch::nn::functional;
+using torch::Tensor;
+using train::ElementType;
+
+constexpr std::array all_parts{data::Part::training, data::Part::validation, data::Part::test};
+constexpr std::int64_t evaluation_tokens = 8192;  ///< per batch
+
+std::int64_t window_count(const data::Range& range, std::int64_t context) {
+    return std::max<std::int64_t>(0, (range.size() - 1) / context);
+}
+
+template <class Token>
+double characters_in(const TaskData& data, const train::text::Schema& schema,
+                     const data::Range& range) {
+    const std::span<const Token> tokens = data.arrays.elements<Token>("tokens");
+    return train::text::tokens_per_character(
+        schema, tokens.subspan(static_cast<std::size_t>(range.first),
+                               static_cast<std::size_t>(range.size())));
+}
+
+double tokens_per_character(const TaskData& data, const train::text::Schema& schema,
+                            const data::Range& range) {
+    return data.arrays.layout_of("tokens").type == ElementType::u8
+               ? characters_in<std::uint8_t>(data, schema, range)
+               : characters_in<std::int32_t>(data, schema, range);
+}
+
+Result<void> check_data(const TaskData& data, const train::text::Schema& schema,
+                        std::int64_t context) {
+    const bool are_bytes = vocabulary_of(schema).size() <= 256;
+    TRILBY_CHECK(data.arrays.require("tokens", are_bytes ? ElementType::u8 : ElementType::i32, 1));
+    const std::int64_t tokens = data.arrays.layout_of("tokens").shape[0];
+    for (const data::Part part : all_parts) {
+        const data::Range& range = data.parts.of(part);
+        const bool may_be_empty = part != data::Part::training;
+        const bool fits = range.size() > context || (may_be_empty && range.size() == 0);
+        if (!fits || range.first < 0 || range.last > tokens) {
+            return failure(ErrorCode::bad_data, "parts, context and tokens of a text do not fit");
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
+TextTask::TextTask(const train::text::Settings& settings, std::int64_t seed, const TaskData& data,
+                   const train::text::Schema& schema, const torch::Device& device)
+    : context_(settings.context),
+      parts_(data.parts),
+      tokens_(tensor_of(data.arrays, "tokens").to(device)),
+      network_(settings, static_cast<std::int64_t>(vocabulary_of(schema).size()), seed) {
+    std::ranges::transform(all_parts, tokens_per_character_.begin(), [&](data::Part part) {
+        return tokens_per_character(data, schema, data.parts.of(part));
+    });
+    network_.to(device);
+}
+
+std::int64_t TextTask::count(data::Part part) const {
+    return window_count(parts_.of(part), context_);
+}
+
+Batch TextTask::batch(std::span<const std::int64_t> examples, std::uint64_t seed) const {
+    const data::Range& range = parts_.training;
+    const std::int64_t last_start = range.last - context_ - 1;
+    SplitMix64 random(seed);
+    std::vector<std::int64_t> starts;
+    for (const std::int64_t example : examples) {
+        const auto shift =
+            static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(context_)));
+        starts.push_back(std::min(range.first + example * context_ + shift, last_start));
+    }
+    const torch::Device device = tokens_.device();
+    const Tensor places = torch::tensor(starts, torch::kInt64).unsqueeze(1).to(device) +
+                          torch::arange(context_ + 1, torch::kInt64).to(device);
+    const Tensor tokens = tokens_.index_select(0, places.flatten())
+                              .to(torch::kInt64)
+                              .view({static_cast<std::int64_t>(examples.size()), context_ + 1});
+    return {tokens.narrow(1, 0, context_).contiguous(), tokens.narrow(1, 1, context_).contiguous()};
+}
+
+/// The mean over all tokens.
+Tensor TextTask::nats(const Tensor& tokens, const Tensor& next) {
+    return F::cross_entropy(network_.forward(tokens).flatten(0, 1), next.flatten());
+}
+
+Tensor TextTask::loss(const Batch& batch) {
+    return nats(batch[0], batch[1]);
+}
+
+/// Windows side by side, of `length` tokens each.
+Tensor TextTask::windows(std::int64_t first_token, std::int64_t count, std::int64_t length) const {
+    return tokens_.narrow(0, first_token, count * length).to(torch::kInt64).view({count, length});
+}
+
+train::Metrics TextTask::evaluate(data::Part part) {
+    const data::Range& range = parts_.of(part);
+    const std::int64_t most_windows = std::max<std::int64_t>(1, evaluation_tokens / context_);
+    double total = 0.0;
+    for (std::int64_t first = range.first; first < range.last - 1;) {
+        const std::int64_t left = range.last - 1 - first;
+        const std::int64_t length = std::min(context_, left);
+        const std::int64_t count = std::min(most_windows, left / length);
+        total +=
+            nats(windows(first, count, length), windows(first + 1, count, length)).item<double>() *
+            static_cast<double>(count * length);
+        first += count * length;
+    }
+    return train::text::measures_of(total / static_cast<double>(range.size() - 1),
+                                    tokens_per_character_[static_cast<std::size_t>(part)]);
+}
+
+Tensor TextTask::predict(data::Part part, std::int64_t first, std::int64_t last) {
+    const std::int64_t first_token = parts_.of(part).first + first * context_;
+    return network_.forward(windows(first_token, last - first, context_))
+        .select(1, context_ - 1)
+        .softmax(-1);
+}
+
+Result<std::unique_ptr<Task>> make_task(const train::text::Settings& settings,
+                                        const train::Recipe& recipe, const TaskData& data,
+                                        const torch::Device& device) {
+    TRILBY_TRY(schema, train::text::parse_schema(data.schema));
+    TRILBY_CHECK(train::text::check_network(settings, recipe));
+    TRILBY_CHECK(check_data(data, schema, settings.context));
+    return std::make_unique<TextTask>(settings, recipe.training.seed, data, schema, device);
+}
+
+}  // namespace trilby::backends

@@ -1,0 +1,152 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "train/text/choose.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <fmt/format.h>
+
+#include "base/units.hpp"
+#include "train/text/schema.hpp"
+
+namespace trilby::train::text {
+namespace {
+
+/// The network and the batch for texts of at least so many tokens. A larger network than the last
+/// would not see enough text in a few minutes to use its size.
+struct Size {
+    std::int64_t from_tokens;
+    std::int64_t layers;
+    std::int64_t heads;
+    std::int64_t width;
+    std::int64_t context;
+    std::int64_t batch;
+    double dropout;
+};
+
+constexpr std::array sizes{Size{0, 2, 2, 64, 64, 16, 0.2}, Size{100'000, 4, 4, 128, 64, 32, 0.2},
+                           Size{500'000, 4, 4, 128, 128, 32, 0.1},
+                           Size{5'000'000, 4, 4, 128, 128, 32, 0.0}};
+constexpr std::int64_t evaluations = 10;
+/// More do not make an evaluation much more precise, but longer.
+constexpr std::int64_t most_held_out = 200'000;
+constexpr std::array shares{0.1,   0.05,   0.02,   0.01,   0.005,   0.002,
+                            0.001, 0.0005, 0.0002, 0.0001, 0.00005, 0.00002};
+/// After so many passes a network knows a text by heart, and guesses others worse.
+constexpr std::int64_t most_passes = 40;
+/// What two cores read in about four minutes.
+constexpr std::int64_t most_tokens_read = 8'000'000;
+
+bool has_characters(const data::TextSummary& text) {
+    return text.is_utf8 && text.distinct <= character_limit;
+}
+
+const Size& size_for(std::int64_t tokens) {
+    const auto* larger = std::ranges::upper_bound(sizes, tokens, {}, &Size::from_tokens);
+    return *(larger - 1);
+}
+
+std::int64_t held_out(double share, std::int64_t tokens) {
+    return static_cast<std::int64_t>(share * static_cast<double>(tokens));
+}
+
+double validation_share(std::int64_t tokens) {
+    const auto* share = std::ranges::find_if(
+        shares, [&](double one) { return held_out(one, tokens) <= most_held_out; });
+    return share != shares.end() ? *share : shares.back();
+}
+
+Settings settings_for(const std::filesystem::path& path, const data::TextSummary& text,
+                      std::int64_t tokens) {
+    const Size& size = size_for(tokens);
+    Settings settings;
+    settings.path = path.string();
+    settings.tokens = has_characters(text) ? TokenChoice::characters : TokenChoice::bytes;
+    settings.layers = size.layers;
+    settings.heads = size.heads;
+    settings.width = size.width;
+    settings.dropout = size.dropout;
+    settings.validation = validation_share(tokens);
+    // The held-out text has at least a few windows.
+    settings.context =
+        std::clamp<std::int64_t>(held_out(settings.validation, tokens) / 8, 8, size.context);
+    return settings;
+}
+
+LoopSettings loop_for(const Settings& settings, std::int64_t tokens) {
+    LoopSettings loop;
+    loop.batch_size = size_for(tokens).batch;
+    const std::int64_t wanted = std::min(most_passes * tokens, most_tokens_read);
+    const std::int64_t steps = wanted / (loop.batch_size * settings.context);
+    loop.epochs = evaluations;
+    loop.steps_per_epoch = std::max<std::int64_t>(10, steps / evaluations);
+    return loop;
+}
+
+OptimizerSettings optimizer_settings() {
+    OptimizerSettings optimizer;
+    optimizer.kind = OptimizerSettings::Kind::adamw;
+    optimizer.learning_rate = 0.003;
+    optimizer.weight_decay = 0.1;
+    optimizer.beta2 = 0.99;
+    return optimizer;
+}
+
+ScheduleSettings schedule_settings() {
+    ScheduleSettings schedule;
+    schedule.kind = ScheduleSettings::Kind::cosine;
+    schedule.warmup_epochs = 0.5;
+    return schedule;
+}
+
+std::string count_text(std::int64_t count) {
+    return format_count(static_cast<std::uint64_t>(count));
+}
+
+std::vector<std::string> decisions_for(const data::TextSummary& text, const Settings& settings,
+                                       const LoopSettings& loop, std::int64_t tokens) {
+    const std::string unit = has_characters(text) ? "characters" : "bytes";
+    const std::int64_t read =
+        loop.epochs * loop.steps_per_epoch * loop.batch_size * settings.context;
+    return {has_characters(text)
+                ? fmt::format("tokens: the {} different characters", format_count(text.distinct))
+                : fmt::format("tokens: bytes, because the text {}",
+                              text.is_utf8 ? "has too many different characters" : "is not UTF-8"),
+            fmt::format("parts: the last {:g} % of the text for validation, the rest for training",
+                        100.0 * settings.validation),
+            fmt::format("network: a transformer of {} layers with width {}, which sees {} {}",
+                        settings.layers, settings.width, settings.context, unit),
+            fmt::format("training: {} steps of {} {}, {:.1f} times the text",
+                        count_text(loop.epochs * loop.steps_per_epoch),
+                        count_text(loop.batch_size * settings.context), unit,
+                        static_cast<double>(read) / static_cast<double>(tokens))};
+}
+
+}  // namespace
+
+Result<Choice> choose(const std::filesystem::path& path, const data::TextSummary& text,
+                      const Wishes& wishes) {
+    if (wishes.target) {
+        return failure(ErrorCode::usage,
+                       fmt::format("'{}' is a text, which has no column '{}' to predict",
+                                   path.string(), *wishes.target),
+                       "leave out --target: the next character is predicted");
+    }
+    const auto tokens =
+        static_cast<std::int64_t>(has_characters(text) ? text.characters : text.bytes);
+    const Settings settings = settings_for(path, text, tokens);
+    const LoopSettings loop = loop_for(settings, tokens);
+    Choice choice;
+    choice.recipe.name = path.stem().string();
+    choice.recipe.summary = "predicts the next character of a text";
+    choice.recipe.task = settings;
+    choice.recipe.training = loop;
+    choice.recipe.optimizer = optimizer_settings();
+    choice.recipe.schedule = schedule_settings();
+    choice.decisions = decisions_for(text, settings, loop, tokens);
+    return choice;
+}
+
+}  // namespace trilby::train::text
