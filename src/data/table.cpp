@@ -142,4 +142,16 @@ Result<TableValues> read_table(const std::filesystem::path& path, std::span<cons
     }
 }
 
+void append(TableValues& table, const TableValues& more) {
+    const auto add = [](auto& to, const auto& from) {
+        to.insert(to.end(), from.begin(), from.end());
+    };
+    table.rows += more.rows;
+    for (std::size_t i = 0; i < more.columns.size(); ++i) {
+        add(table.columns[i].numbers, more.columns[i].numbers);
+        add(table.columns[i].seconds, more.columns[i].seconds);
+        add(table.columns[i].codes, more.columns[i].codes);
+    }
+}
+
 }  // namespace trilby::data

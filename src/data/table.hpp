@@ -39,4 +39,7 @@ struct TableSize {
 [[nodiscard]] Result<TableValues> read_table(const std::filesystem::path& path,
                                              std::span<const Column> columns, TableSize size = {});
 
+/// Adds the rows of another table at the end; it has the same columns, or the first of them.
+void append(TableValues& table, const TableValues& more);
+
 }  // namespace trilby::data
