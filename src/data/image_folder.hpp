@@ -10,11 +10,10 @@
 #include <string>
 #include <vector>
 
+#include "data/part.hpp"
 #include <trilby/result.hpp>
 
 namespace trilby::data {
-
-enum class Part : std::uint8_t { training, validation, test };
 
 struct ImageClass {
     std::string name;

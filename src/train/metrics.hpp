@@ -32,7 +32,8 @@ struct MetricKind {
 [[nodiscard]] const MetricKind* find_metric(std::string_view name);
 
 /// "93.12 %" or "0.1337"; "not a number" for a value that is not finite.
-[[nodiscard]] std::string format_metric(const MetricKind& kind, const json::Nullable<double>& value);
+[[nodiscard]] std::string format_metric(const MetricKind& kind,
+                                        const json::Nullable<double>& value);
 
 /// What is reached without a network, such as by always guessing the most frequent class.
 struct Baseline {

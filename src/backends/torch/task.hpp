@@ -60,11 +60,16 @@ class Task {
                                                 std::int64_t last) = 0;
 };
 
-/// `arrays`, of which there may be more than the task uses, must outlive the task. ErrorCode::bad_data
-/// if recipe, schema and arrays do not fit each other.
+/// What a task is made from. The arrays must outlive it.
+struct TaskData {
+    const json::object& schema;
+    const data::Parts& parts;
+    const train::SharedArrays& arrays;
+};
+
+/// ErrorCode::bad_data if recipe, schema, parts and arrays do not fit each other.
 [[nodiscard]] Result<std::unique_ptr<Task>> make_task(const train::Recipe& recipe,
-                                                      const json::object& schema,
-                                                      const train::SharedArrays& arrays,
+                                                      const TaskData& data,
                                                       const torch::Device& device);
 
 }  // namespace trilby::backends
