@@ -11,6 +11,7 @@
 #include "base/try.hpp"
 #include "base/write_json.hpp"
 #include "train/images/data.hpp"
+#include "train/table/data.hpp"
 
 namespace trilby::data {
 

@@ -9,9 +9,10 @@
 #include <variant>
 
 #include "train/images/settings.hpp"
+#include "train/table/settings.hpp"
 
 namespace trilby::train {
 
-using TaskSettings = std::variant<images::Settings>;
+using TaskSettings = std::variant<images::Settings, table::Settings>;
 
 }  // namespace trilby::train

@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "backends/torch/images/task.hpp"
+#include "backends/torch/table/task.hpp"
 
 namespace trilby::backends {
 

@@ -31,11 +31,7 @@ void choose_embedding(Settings& settings, std::int64_t columns) {
 }
 
 std::int64_t batch_size_for(std::int64_t rows) {
-    return rows < 2'000     ? 64
-           : rows < 10'000  ? 128
-           : rows < 30'000  ? 256
-           : rows < 200'000 ? 512
-                            : 1024;
+    return rows < 2'000 ? 64 : rows < 100'000 ? 128 : rows < 500'000 ? 256 : 1024;
 }
 
 double affordable_epochs(const Settings& settings, const TableShape& shape) {
@@ -119,7 +115,7 @@ void choose_size(Settings& settings, LoopSettings& loop, OptimizerSettings& opti
     loop.batch_size = std::min(batch_size_for(shape.training_rows), shape.training_rows);
     loop.epochs = std::llround(std::clamp(affordable_epochs(settings, shape), 1.0, most_epochs));
     optimizer.kind = OptimizerSettings::Kind::adamw;
-    optimizer.learning_rate = loop.batch_size >= 256 ? 0.004 : 0.002;
+    optimizer.learning_rate = loop.batch_size >= 128 ? 0.004 : 0.002;
     optimizer.weight_decay = 3e-4;
 }
 

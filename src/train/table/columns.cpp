@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <iterator>
 
 #include "base/enum_name.hpp"
 #include "base/text.hpp"
@@ -74,6 +75,19 @@ bool is_ignored(const Column& column) {
     return column.type == ColumnType::ignored;
 }
 
+/// "id (it only counts the rows), note (most of its texts occur only once)"
+std::string list_ignored(const std::vector<Column>& columns) {
+    std::vector<std::string> ignored;
+    for (const Column& column : columns) {
+        if (is_ignored(column)) {
+            ignored.push_back(column.note.empty()
+                                  ? column.name
+                                  : fmt::format("{} ({})", column.name, column.note));
+        }
+    }
+    return fmt::format("{}", fmt::join(ignored, ", "));
+}
+
 }  // namespace
 
 std::vector<Column> UsedColumns::all() const {
@@ -124,28 +138,19 @@ Result<UsedColumns> used_columns(std::vector<Column> columns, const Settings& se
         }
         used.split = taken(columns, split);
     }
-    std::erase_if(columns, is_ignored);
-    used.inputs = std::move(columns);
+    std::ranges::remove_copy_if(columns, std::back_inserter(used.inputs), is_ignored);
     if (used.inputs.empty()) {
-        return failure(
-            ErrorCode::bad_data,
-            fmt::format("there is no column from which '{}' could be learned", settings.target),
-            "'trilby data show' says why columns are ignored; [data.columns] in the "
-            "recipe sets their types");
+        return failure(ErrorCode::bad_data,
+                       fmt::format("there is no column from which '{}' could be learned: {}",
+                                   settings.target, list_ignored(columns)),
+                       "set the types of columns in [data.columns] of the recipe");
     }
     return used;
 }
 
 std::string note_on_ignored(const std::vector<Column>& columns) {
-    std::vector<std::string> ignored;
-    for (const Column& column : columns) {
-        if (is_ignored(column)) {
-            ignored.push_back(column.note.empty()
-                                  ? column.name
-                                  : fmt::format("{} ({})", column.name, column.note));
-        }
-    }
-    return ignored.empty() ? "" : fmt::format("not used: {}", fmt::join(ignored, ", "));
+    const std::string ignored = list_ignored(columns);
+    return ignored.empty() ? "" : "not used: " + ignored;
 }
 
 }  // namespace trilby::train::table

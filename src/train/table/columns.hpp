@@ -36,8 +36,7 @@ struct UsedColumns {
 [[nodiscard]] Result<UsedColumns> used_columns(std::vector<data::Column> columns,
                                                const Settings& settings, const Recipe& recipe);
 
-/// "not used: id (it only counts the rows), note (most of its texts occur only once)"; empty if all
-/// columns are used.
+/// "not used: id (it only counts the rows)"; empty if all columns are used.
 [[nodiscard]] std::string note_on_ignored(const std::vector<data::Column>& columns);
 
 }  // namespace trilby::train::table
