@@ -16,11 +16,20 @@ namespace {
 constexpr std::array kinds{
     MetricKind{
         .name = "accuracy", .words = "accuracy", .is_higher_better = true, .is_fraction = true},
+    MetricKind{.name = "balanced_accuracy",
+               .words = "balanced accuracy",
+               .is_higher_better = true,
+               .is_fraction = true},
+    MetricKind{.name = "log_loss", .words = "log loss"},
     MetricKind{.name = "loss", .words = "loss"},
     MetricKind{.name = "mae", .words = "MAE"},
     MetricKind{.name = "mse", .words = "MSE"},
     MetricKind{.name = "nats_per_character", .words = "nats per character"},
     MetricKind{.name = "bits_per_character", .words = "bits per character"},
+    MetricKind{.name = "r2", .words = "R2", .is_higher_better = true},
+    MetricKind{.name = "rmse", .words = "RMSE"},
+    MetricKind{.name = "rmse_log", .words = "RMSE of the logarithm"},
+    MetricKind{.name = "roc_auc", .words = "ROC AUC", .is_higher_better = true},
 };
 
 }  // namespace

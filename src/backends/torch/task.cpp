@@ -7,6 +7,7 @@
 
 #include "backends/torch/images/task.hpp"
 #include "backends/torch/series/task.hpp"
+#include "backends/torch/table/task.hpp"
 #include "backends/torch/text/task.hpp"
 
 namespace trilby::backends {
