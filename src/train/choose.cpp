@@ -7,6 +7,7 @@
 
 #include "base/try.hpp"
 #include "data/image_folder.hpp"
+#include "data/image_profile.hpp"
 #include "data/source.hpp"
 #include "data/table_profile.hpp"
 #include "data/text_profile.hpp"
@@ -31,7 +32,8 @@ Result<Choice> choose_for_folder(const Path& path, const Wishes& wishes) {
         return unfit(path, "a folder of images", *wishes.task);
     }
     TRILBY_TRY(folder, data::list_images(path));
-    return images::choose(path, folder, wishes);
+    const data::ImageProfile profile = data::profile_images(folder);
+    return images::choose(path, folder, profile, wishes);
 }
 
 Result<Choice> choose_for_text(const Path& path, const Wishes& wishes) {
@@ -45,7 +47,7 @@ Result<Choice> choose_for_table(const Path& path, const Wishes& wishes) {
     const std::string_view task =
         wishes.task ? *wishes.task
                     : (profile.time ? series::Settings::name : table::Settings::name);
-    return task == series::Settings::name ? series::choose(path, profile, wishes)
+    return task == series::Settings::name ? series::choose(path, wishes)
                                           : table::choose(path, profile, wishes);
 }
 

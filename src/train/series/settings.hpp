@@ -24,7 +24,8 @@ enum class Loss : std::uint8_t { mse, mae, huber };
 struct Settings {
     static constexpr std::string_view name = "series";
 
-    std::string path;                    ///< of the file, as the user gave it
+    std::string path;                    ///< of the file
+    std::string dataset;                 ///< or the name of a known data set with one file
     std::string time;                    ///< the column; found if empty
     std::vector<std::string> variables;  ///< the columns; all with numbers if empty
     std::int64_t look_back = 0;          ///< steps that the network sees
@@ -57,7 +58,8 @@ struct Settings {
     static void visit_data_keys(auto& settings, auto& keys) {
         constexpr std::int64_t most_steps = 100'000;
         constexpr std::int64_t most_rows = 1'000'000'000;
-        keys.required("path", settings.path);
+        keys.optional("path", settings.path);
+        keys.optional("dataset", settings.dataset);
         keys.optional("time", settings.time);
         keys.optional("variables", settings.variables);
         keys.required("look_back", settings.look_back, 1, most_steps);

@@ -27,8 +27,9 @@ TRILBY_DESCRIBE_ENUM(EmbeddingKind, '_', none, piecewise_linear, periodic)
 struct Settings {
     static constexpr std::string_view name = "table";
 
-    std::string path;
-    std::string target;  ///< a category is classified, a number is estimated
+    std::string path;     ///< of the file
+    std::string dataset;  ///< or the name of a known data set with one file
+    std::string target;   ///< a category is classified, a number is estimated
     /// "number", "category", "date" or "ignored" by the column's name, in place of the type that
     /// fits best.
     std::map<std::string, std::string> columns;
@@ -54,7 +55,8 @@ struct Settings {
     bool operator==(const Settings&) const = default;
 
     static void visit_data_keys(auto& settings, auto& keys) {
-        keys.required("path", settings.path);
+        keys.optional("path", settings.path);
+        keys.optional("dataset", settings.dataset);
         keys.required("target", settings.target);
         keys.optional("log_target", settings.log_target);
         keys.optional("split", settings.split);
