@@ -11,16 +11,10 @@
 
 #include "data/image_folder.hpp"
 #include "data/part.hpp"
+#include "data/split.hpp"
 #include <trilby/result.hpp>
 
 namespace trilby::data {
-
-/// The fractions of the training images that become another part, where the folder does not have
-/// that part.
-struct SplitFractions {
-    double validation = 0.1;
-    double test = 0.1;
-};
 
 /// All files of a folder, those of a part one after the other.
 struct SplitImages {
@@ -29,7 +23,8 @@ struct SplitImages {
     Parts parts;
 };
 
-/// Takes missing parts from the training images: from every class the same fraction, at least one
+/// Takes the parts that the folder does not have from the training images: from every class the
+/// same fraction, at least one
 /// image but never the last one, at random by `seed`. ErrorCode::bad_data if a part has no image
 /// then.
 [[nodiscard]] Result<SplitImages> split_images(const ImageFolder& folder,

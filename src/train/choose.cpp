@@ -28,7 +28,7 @@ std::unexpected<Error> unfit(const Path& path, std::string_view is, std::string_
 }
 
 Result<Choice> choose_for_folder(const Path& path, const Wishes& wishes) {
-    if (wishes.task.value_or(images::Settings::name) != images::Settings::name) {
+    if (wishes.task && wishes.task != images::Settings::name) {
         return unfit(path, "a folder of images", *wishes.task);
     }
     TRILBY_TRY(folder, data::list_images(path));
@@ -38,7 +38,7 @@ Result<Choice> choose_for_folder(const Path& path, const Wishes& wishes) {
 
 Result<Choice> choose_for_text(const Path& path, const Wishes& wishes) {
     TRILBY_TRY(text, data::profile_text(path));
-    return text::choose(path, text, wishes);
+    return text::choose(path, text.summary, wishes);
 }
 
 /// A table with a time axis is a series, unless the user wants something else.

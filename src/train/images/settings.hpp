@@ -29,7 +29,7 @@ struct Settings {
     std::string path;
     std::int64_t side = 0;      ///< images are squares of side x side pixels
     std::int64_t channels = 3;  ///< 1: gray, 3: red, green, blue
-    data::SplitFractions fractions = {};
+    data::SplitFractions fractions = {.validation = 0.1, .test = 0.1};
 
     bool horizontal_flip = false;    ///< mirror half of the training images, at random
     std::int64_t shift_pixels = 0;   ///< move training images by up to this much, at random
