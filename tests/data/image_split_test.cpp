@@ -11,6 +11,8 @@
 namespace trilby::data {
 namespace {
 
+constexpr SplitFractions tenths{.validation = 0.1, .test = 0.1};
+
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -34,7 +36,7 @@ std::int64_t count(const SplitImages& split, const Range& part, std::int32_t lab
 TEST(SplitImages, TakesTheSameFractionOfEachClass) {
     const ImageFolder folder =
         made_folder({{Part::training, {made_class("a", 100), made_class("b", 40)}}});
-    const auto split = split_images(folder, {}, 1);
+    const auto split = split_images(folder, tenths, 1);
     ASSERT_TRUE(split) << split.error().message;
     EXPECT_EQ(split->parts.training, (Range{0, 112}));
     EXPECT_EQ(split->parts.validation, (Range{112, 126}));
@@ -48,7 +50,7 @@ TEST(SplitImages, TakesTheSameFractionOfEachClass) {
 TEST(SplitImages, UsesEachFileOnceWithItsLabel) {
     const ImageFolder folder =
         made_folder({{Part::training, {made_class("a", 30), made_class("b", 7)}}});
-    const auto split = split_images(folder, {}, 1);
+    const auto split = split_images(folder, tenths, 1);
     ASSERT_TRUE(split);
     EXPECT_EQ(std::set(split->files.begin(), split->files.end()).size(), 37U);
     for (std::size_t i = 0; i < split->files.size(); ++i) {
@@ -59,15 +61,15 @@ TEST(SplitImages, UsesEachFileOnceWithItsLabel) {
 TEST(SplitImages, FollowsFromTheSeed) {
     const ImageFolder folder =
         made_folder({{Part::training, {made_class("a", 50), made_class("b", 50)}}});
-    EXPECT_EQ(split_images(folder, {}, 1)->files, split_images(folder, {}, 1)->files);
-    EXPECT_NE(split_images(folder, {}, 1)->files, split_images(folder, {}, 2)->files);
+    EXPECT_EQ(split_images(folder, tenths, 1)->files, split_images(folder, tenths, 1)->files);
+    EXPECT_NE(split_images(folder, tenths, 1)->files, split_images(folder, tenths, 2)->files);
 }
 
 TEST(SplitImages, KeepsThePartsOfTheFolder) {
     const ImageFolder folder = made_folder(
         {{Part::training, {made_class("a", 20, "train/"), made_class("b", 20, "train/")}},
          {Part::test, {made_class("b", 3, "test/")}}});
-    const auto split = split_images(folder, {}, 1);
+    const auto split = split_images(folder, tenths, 1);
     ASSERT_TRUE(split) << split.error().message;
     EXPECT_EQ(split->parts.test.size(), 3);
     EXPECT_EQ(count(*split, split->parts.test, 1), 3);
@@ -78,7 +80,7 @@ TEST(SplitImages, KeepsThePartsOfTheFolder) {
 TEST(SplitImages, GivesEachPartAnImageOfASmallClass) {
     const ImageFolder folder =
         made_folder({{Part::training, {made_class("a", 1), made_class("b", 3)}}});
-    const auto split = split_images(folder, {}, 1);
+    const auto split = split_images(folder, tenths, 1);
     ASSERT_TRUE(split) << split.error().message;
     EXPECT_EQ(split->parts.training.size(), 2);
     EXPECT_EQ(count(*split, split->parts.validation, 1), 1);
@@ -88,7 +90,7 @@ TEST(SplitImages, GivesEachPartAnImageOfASmallClass) {
 TEST(SplitImages, RefusesClassesThatAreTooSmallForThreeParts) {
     const ImageFolder folder =
         made_folder({{Part::training, {made_class("a", 2), made_class("b", 2)}}});
-    EXPECT_THAT(split_images(folder, {}, 1).error().message,
+    EXPECT_THAT(split_images(folder, tenths, 1).error().message,
                 HasSubstr("no images are left for validation"));
 }
 
