@@ -49,8 +49,7 @@ Result<void> check_data(const TaskData& data, const train::text::Schema& schema,
     const std::int64_t tokens = data.arrays.layout_of("tokens").shape[0];
     for (const data::Part part : all_parts) {
         const data::Range& range = data.parts.of(part);
-        const bool may_be_empty = part != data::Part::training;
-        const bool fits = range.size() > context || (may_be_empty && range.size() == 0);
+        const bool fits = range.size() == 0 || range.size() > context;
         if (!fits || range.first < 0 || range.last > tokens) {
             return failure(ErrorCode::bad_data, "parts, context and tokens of a text do not fit");
         }
@@ -128,9 +127,12 @@ train::Metrics TextTask::evaluate(data::Part part) {
 
 Tensor TextTask::predict(data::Part part, std::int64_t first, std::int64_t last) {
     const std::int64_t first_token = parts_.of(part).first + first * context_;
-    return network_.forward(windows(first_token, last - first, context_))
-        .select(1, context_ - 1)
-        .softmax(-1);
+    const Tensor scores = network_.forward(windows(first_token, last - first, context_));
+    return F::cross_entropy(scores.flatten(0, 1),
+                            windows(first_token + 1, last - first, context_).flatten(),
+                            F::CrossEntropyFuncOptions().reduction(torch::kNone))
+        .view({last - first, context_})
+        .mean(1, /*keepdim=*/true);
 }
 
 Result<std::unique_ptr<Task>> make_task(const train::text::Settings& settings,
