@@ -7,7 +7,6 @@
 
 #include "base/try.hpp"
 #include "data/image_folder.hpp"
-#include "data/image_profile.hpp"
 #include "data/source.hpp"
 #include "data/table_profile.hpp"
 #include "data/text_profile.hpp"
@@ -32,8 +31,7 @@ Result<Choice> choose_for_folder(const Path& path, const Wishes& wishes) {
         return unfit(path, "a folder of images", *wishes.task);
     }
     TRILBY_TRY(folder, data::list_images(path));
-    const data::ImageProfile profile = data::profile_images(folder);
-    return images::choose(path, folder, profile, wishes);
+    return images::choose(path, folder, wishes);
 }
 
 Result<Choice> choose_for_text(const Path& path, const Wishes& wishes) {
