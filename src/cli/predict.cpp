@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <filesystem>
+#include <fmt/format.h>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unistd.h>
 #include <vector>
@@ -12,6 +14,7 @@
 #include "cli/command.hpp"
 #include "cli/predictions_output.hpp"
 #include "cli/trained_run_options.hpp"
+#include "platform/standard_input.hpp"
 #include "report/error.hpp"
 
 namespace trilby::cli {
@@ -21,16 +24,40 @@ struct Options : TrainedRunOptions {
     std::vector<std::string> files;
 };
 
-/// The files of the command line; standard input if there are none and it is not a terminal.
-Result<std::vector<std::filesystem::path>> inputs(const Options& options) {
+/// Where to predict for: files, or standard input if there are none and it is not a terminal.
+struct Inputs {
+    std::vector<std::filesystem::path> files;
+    std::optional<platform::StandardInput> standard_input = {};  ///< one of the files
+};
+
+Result<Inputs> find_inputs(const Options& options) {
     if (options.files.empty() && ::isatty(STDIN_FILENO) == 1) {
         return failure(ErrorCode::usage, "there is nothing to predict",
                        "give files, or rows on standard input");
     }
-    if (options.files.empty()) {
-        return std::vector<std::filesystem::path>{"-"};
+    Inputs inputs;
+    const std::vector<std::string> typed =
+        options.files.empty() ? std::vector<std::string>{"-"} : options.files;
+    for (const std::string& file : typed) {
+        if (file == "-" && !inputs.standard_input) {
+            TRILBY_TRY(read, platform::StandardInput::read());
+            inputs.standard_input = std::move(read);
+        }
+        inputs.files.push_back(file == "-" ? inputs.standard_input->path()
+                                           : std::filesystem::path(file));
     }
-    return std::vector<std::filesystem::path>(options.files.begin(), options.files.end());
+    return inputs;
+}
+
+/// People know standard input by another name than its path.
+Error named(Error error, const Inputs& inputs) {
+    if (inputs.standard_input) {
+        const std::string path = fmt::format("'{}'", inputs.standard_input->path().string());
+        if (const std::size_t at = error.message.find(path); at != std::string::npos) {
+            error.message.replace(at, path.size(), "standard input");
+        }
+    }
+    return error;
 }
 
 struct Prepared {
@@ -41,10 +68,13 @@ struct Prepared {
 
 Result<Prepared> prepare(const Options& options, platform::InterruptWatch& interrupts) {
     TRILBY_TRY(run, train::TrainedRun::open(options.run));
-    TRILBY_TRY(files, inputs(options));
-    TRILBY_TRY(data, train::prepare_inputs(run.recipe, run.schema, files));
+    TRILBY_TRY(inputs, find_inputs(options));
+    auto data = train::prepare_inputs(run.recipe, run.schema, inputs.files);
+    if (!data) {
+        return std::unexpected(named(std::move(data.error()), inputs));
+    }
     TRILBY_TRY(session, session_options(options, interrupts));
-    return Prepared{std::move(run), std::move(data), std::move(session)};
+    return Prepared{std::move(run), std::move(*data), std::move(session)};
 }
 
 int run_predict(const Options& options) {

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -70,16 +69,6 @@ Result<void> check_inputs(const Schema& schema) {
                : failure(ErrorCode::bad_data,
                          "no column has two different values in the training part",
                          "give more rows");
-}
-
-Result<SharedArrays> reserve_inputs(const Schema& schema, std::size_t rows,
-                                    std::vector<ArrayLayout> others) {
-    const auto count = static_cast<std::int64_t>(rows);
-    const auto numbers = static_cast<std::int64_t>(schema.numbers.size());
-    const auto categories = static_cast<std::int64_t>(level_counts(schema).size());
-    others.push_back({"numbers", ElementType::f32, {count, numbers}});
-    others.push_back({"codes", ElementType::i32, {count, categories}});
-    return SharedArrays::reserve(std::move(others));
 }
 
 void fill_inputs(const Schema& schema, const data::TableValues& values, const Rows& rows,
@@ -149,13 +138,14 @@ Result<PreparedData> prepare(const Settings& settings, const Recipe& recipe,
                         .notes = notes_on(settings, columns, all.values, rows)};
 }
 
-Result<SharedArrays> input_arrays(const Schema& schema, const Path& path) {
-    TRILBY_TRY(values, data::read_table(path, schema.columns));
-    Rows rows(values.rows);
-    std::iota(rows.begin(), rows.end(), std::uint64_t{0});
-    TRILBY_TRY(arrays, reserve_inputs(schema, rows.size(), {}));
-    fill_inputs(schema, values, rows, arrays);
-    return std::move(arrays);
+Result<SharedArrays> reserve_inputs(const Schema& schema, std::size_t rows,
+                                    std::vector<ArrayLayout> others) {
+    const auto count = static_cast<std::int64_t>(rows);
+    const auto numbers = static_cast<std::int64_t>(schema.numbers.size());
+    const auto categories = static_cast<std::int64_t>(level_counts(schema).size());
+    others.push_back({"numbers", ElementType::f32, {count, numbers}});
+    others.push_back({"codes", ElementType::i32, {count, categories}});
+    return SharedArrays::reserve(std::move(others));
 }
 
 }  // namespace trilby::train::table

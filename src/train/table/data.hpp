@@ -23,8 +23,8 @@ namespace trilby::train::table {
 [[nodiscard]] Result<PreparedData> prepare(const Settings& settings, const Recipe& recipe,
                                            const std::optional<std::filesystem::path>& folder);
 
-/// "numbers" and "codes" of all rows of a file, for predictions.
-[[nodiscard]] Result<SharedArrays> input_arrays(const Schema& schema,
-                                                const std::filesystem::path& path);
+/// The arrays "numbers" and "codes" for the inputs of `rows` rows, and others.
+[[nodiscard]] Result<SharedArrays> reserve_inputs(const Schema& schema, std::size_t rows,
+                                                  std::vector<ArrayLayout> others);
 
 }  // namespace trilby::train::table

@@ -12,6 +12,7 @@
 
 #include "../../support/temporary_folder.hpp"
 #include "train/table/data.hpp"
+#include "train/table/predictions.hpp"
 
 namespace trilby::backends {
 namespace {
@@ -102,11 +103,11 @@ TEST_F(TrainTable, TellsClassesApartAndGivesProbabilities) {
 
 TEST_F(TrainTable, DoesNotNeedTargetsToPredict) {
     const auto task = make("y");
-    const auto schema = train::table::parse_schema(data_->schema).value();
     const auto path = folder_.write("new.csv", "c,x\na,1.5\nb,0\n");
-    const auto arrays = train::table::input_arrays(schema, path).value();
-    const data::Parts parts{.training = {}, .validation = {}, .test = {0, 2}};
-    const auto other = make_task(Settings{}, recipe_, {data_->schema, parts, arrays}, torch::kCPU);
+    const auto inputs =
+        train::table::prepare_inputs(Settings{}, recipe_, data_->schema, {path}).value();
+    const auto other =
+        make_task(Settings{}, recipe_, {inputs.schema, inputs.parts, inputs.arrays}, torch::kCPU);
     ASSERT_TRUE(other) << other.error().message;
     EXPECT_EQ((*other)->predict(data::Part::test, 0, 2).sizes(), torch::IntArrayRef({2, 1}));
 }

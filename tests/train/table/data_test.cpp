@@ -97,17 +97,6 @@ TEST_F(PrepareTable, LeavesOutRowsWithoutTheTarget) {
     EXPECT_THAT(prepared.value().notes, Contains("1 rows without 'price' are left out"));
 }
 
-TEST_F(PrepareTable, MakesInputsOfAFileWithTheSchemaAlone) {
-    const auto prepared = prepare_text(made_table(), {.target = "kind"});
-    const auto schema = parse_schema(prepared.value().schema);
-    const auto path = folder_.write("new.csv", "price,color,size\n10,green,50\n20,red,\n");
-    const auto arrays = input_arrays(schema.value(), path);
-    ASSERT_TRUE(arrays) << arrays.error().message;
-    EXPECT_THAT(arrays->elements<std::int32_t>("codes"), ElementsAre(0, 2));
-    EXPECT_EQ(arrays->elements<float>("numbers")[2], 0.0F);  // a missing number
-    EXPECT_FALSE(arrays->has("targets"));
-}
-
 TEST_F(PrepareTable, RefusesATargetThatCannotBeLearned) {
     EXPECT_THAT(error_of("x,y\n1,2\n3,4\n", {.target = "z"}), HasSubstr("no column 'z'"));
     EXPECT_THAT(error_of("x,y\n1,2\n3,2\n", {.target = "y"}), HasSubstr("it is always '2'"));

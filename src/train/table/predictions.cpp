@@ -1,0 +1,184 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "train/table/predictions.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <numeric>
+
+#include "base/try.hpp"
+#include "base/units.hpp"
+#include "data/csv.hpp"
+#include "data/table.hpp"
+#include "train/table/data.hpp"
+#include "train/table/inputs.hpp"
+#include "train/table/schema.hpp"
+#include "train/table/target.hpp"
+
+namespace trilby::train::table {
+namespace {
+
+using Path = std::filesystem::path;
+
+/// As a column of a table to read.
+data::Column target_column(const Target& target, data::CommaUse commas) {
+    return {.name = target.column,
+            .type = target.is_class() ? data::ColumnType::category : data::ColumnType::number,
+            .commas = commas,
+            .levels = target.classes,
+            .note = {}};
+}
+
+/// The target's commas are not in the schema: they are those of all columns of the file.
+Result<std::vector<data::Column>> columns_in(const Path& file, const Schema& schema) {
+    TRILBY_TRY(reader, data::CsvReader::open(file));
+    std::vector<data::Column> columns = schema.columns;
+    const std::vector<std::string>& names = reader.names();
+    if (std::ranges::find(names, schema.target.column) != names.end()) {
+        const bool has_commas = reader.format().separator == ',';
+        columns.push_back(target_column(
+            schema.target, has_commas ? data::CommaUse::groups : data::CommaUse::decimal));
+    }
+    return columns;
+}
+
+/// The values of all files; those of the target come last if the first file has it.
+Result<data::TableValues> read_files(const std::vector<Path>& files, const Schema& schema) {
+    data::TableValues all;
+    TRILBY_TRY(columns, columns_in(files.front(), schema));
+    for (const Path& file : files) {
+        TRILBY_TRY(values, data::read_table(file, columns));
+        if (all.columns.empty()) {
+            all = std::move(values);
+        } else {
+            data::append(all, values);
+        }
+    }
+    return all;
+}
+
+/// How many rows have a target; 0 if no file has the column.
+std::size_t count_targets(const data::TableValues& values, const Schema& schema) {
+    if (values.columns.size() == schema.columns.size()) {
+        return 0;
+    }
+    std::size_t count = 0;
+    for (std::uint64_t row = 0; row < values.rows; ++row) {
+        count += has_target(values.columns.back(), row) ? 1 : 0;
+    }
+    return count;
+}
+
+void fill_targets(const Schema& schema, const data::TableValues& values, const Rows& rows,
+                  const SharedArrays& arrays) {
+    const data::ColumnValues& targets = values.columns.back();
+    if (schema.target.is_class()) {
+        fill_classes(schema.target, target_column(schema.target, {}), targets, rows,
+                     arrays.elements<std::int32_t>("targets"));
+    } else {
+        fill_numbers(schema.target, targets, rows, arrays.elements<float>("targets"));
+    }
+}
+
+/// The number that a standardized target stands for.
+double own_number(const Target& target, float standardized) {
+    return in_own_unit(target, double{standardized} * target.deviation + target.mean);
+}
+
+ErrorReport errors_of(const Target& target, std::span<const float> truth,
+                      std::span<const float> outputs) {
+    ErrorReport report{.name = target.column};
+    double squares = 0.0;
+    for (std::size_t i = 0; i < truth.size(); ++i) {
+        const double error = double{outputs[i]} - own_number(target, truth[i]);
+        squares += error * error;
+        report.mae += std::abs(error);
+        report.bias += error;
+    }
+    const auto count = static_cast<double>(std::max<std::size_t>(1, truth.size()));
+    report.rmse = std::sqrt(squares / count);
+    report.mae /= count;
+    report.bias /= count;
+    return report;
+}
+
+/// The test part of an array with one element per row.
+template <class Element>
+std::span<const Element> test_part(const PreparedData& data, std::string_view name) {
+    return data.arrays.elements<Element>(name).subspan(
+        static_cast<std::size_t>(data.parts.test.first),
+        static_cast<std::size_t>(data.parts.test.size()));
+}
+
+}  // namespace
+
+Result<PreparedData> prepare_inputs(const Settings& /*settings*/, const Recipe& /*recipe*/,
+                                    const json::object& schema, const std::vector<Path>& files) {
+    TRILBY_TRY(known, parse_schema(schema));
+    TRILBY_TRY(values, read_files(files, known));
+    Rows rows(values.rows);
+    std::iota(rows.begin(), rows.end(), std::uint64_t{0});
+    const auto count = static_cast<std::int64_t>(rows.size());
+    TRILBY_TRY(arrays, reserve_inputs(known, rows.size(),
+                                      {{"targets", target_type(known.target), {count}}}));
+    fill_inputs(known, values, rows, arrays.elements<float>("numbers"),
+                arrays.elements<std::int32_t>("codes"));
+    const std::size_t targets = count_targets(values, known);
+    PreparedData data{.source = files.front(),
+                      .schema = schema,
+                      .arrays = std::move(arrays),
+                      .parts = {.training = {}, .validation = {}, .test = {0, count}}};
+    data.has_targets = targets == rows.size();
+    if (data.has_targets) {
+        fill_targets(known, values, rows, data.arrays);
+    } else if (targets > 0) {
+        data.notes.push_back(fmt::format("{} of {} rows have no '{}' that the network knows",
+                                         format_count(rows.size() - targets),
+                                         format_count(rows.size()), known.target.column));
+    }
+    return data;
+}
+
+Result<Shape> output_shape(const Settings& /*settings*/, const PreparedData& data) {
+    TRILBY_TRY(schema, parse_schema(data.schema));
+    const auto numbers = std::max<std::size_t>(1, schema.target.classes.size());
+    return Shape{data.parts.test.size(), static_cast<std::int64_t>(numbers)};
+}
+
+Result<Predictions> to_predictions(const Settings& /*settings*/, const PreparedData& data,
+                                   std::span<const float> outputs) {
+    TRILBY_TRY(schema, parse_schema(data.schema));
+    const std::vector<std::string>& classes = schema.target.classes;
+    Predictions predictions{.columns = {"row", schema.target.column}, .rows = {}};
+    if (!schema.target.is_class()) {
+        for (std::size_t i = 0; i < outputs.size(); ++i) {
+            predictions.rows.push_back({static_cast<double>(i + 1), double{outputs[i]}});
+        }
+        return predictions;
+    }
+    predictions.columns.emplace_back("probability");
+    const std::vector<std::int32_t> guesses = largest(outputs, classes.size());
+    for (std::size_t i = 0; i < guesses.size(); ++i) {
+        const auto guess = static_cast<std::size_t>(guesses[i]);
+        predictions.rows.push_back({static_cast<double>(i + 1), classes[guess],
+                                    double{outputs[i * classes.size() + guess]}});
+    }
+    return predictions;
+}
+
+Result<void> add_reports(const Settings& /*settings*/, const PreparedData& data,
+                         std::span<const float> outputs, Evaluation& evaluation) {
+    TRILBY_TRY(schema, parse_schema(data.schema));
+    const Target& target = schema.target;
+    if (target.is_class()) {
+        report_classes(evaluation, target.classes, test_part<std::int32_t>(data, "targets"),
+                       largest(outputs, target.classes.size()));
+    } else {
+        evaluation.errors.push_back(errors_of(target, test_part<float>(data, "targets"), outputs));
+    }
+    return {};
+}
+
+}  // namespace trilby::train::table
