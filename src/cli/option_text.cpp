@@ -91,6 +91,25 @@ CLI::Validator whole_number(std::int64_t low, std::int64_t high) {
         range);
 }
 
+CLI::Validator duration() {
+    constexpr double most_seconds = 1e7;
+    return CLI::Validator(
+        [](std::string& text) {
+            double number = 0;
+            const char* const end = text.data() + text.size();
+            const auto [unit, error] = std::from_chars(text.data(), end, number);
+            const std::string_view units(unit, static_cast<std::size_t>(end - unit));
+            const double seconds = number * (units == "h" ? 3600 : units == "m" ? 60 : 1);
+            const bool has_unit = units.empty() || units == "s" || units == "m" || units == "h";
+            if (error != std::errc() || !has_unit || !(seconds > 0 && seconds <= most_seconds)) {
+                return fmt::format("'{}' is not a time such as 90s, 5m or 2h", printable(text, 64));
+            }
+            text = fmt::format("{}", seconds);
+            return std::string();
+        },
+        "");
+}
+
 CLI::Validator one_of(const std::vector<std::string>& words) {
     return CLI::Validator(
         [=](const std::string& text) {

@@ -27,6 +27,9 @@ namespace trilby::cli {
 [[nodiscard]] CLI::Validator whole_number(
     std::int64_t low, std::int64_t high = std::numeric_limits<std::int64_t>::max());
 
+/// For CLI::Option::transform(): accepts "90", "90s", "1.5m" or "2h", and makes it seconds.
+[[nodiscard]] CLI::Validator duration();
+
 /// For CLI::Option::check(): accepts one of these words.
 [[nodiscard]] CLI::Validator one_of(const std::vector<std::string>& words);
 

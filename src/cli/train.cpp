@@ -8,119 +8,73 @@
 #include <optional>
 #include <string>
 
-#include "base/presence.hpp"
 #include "base/print.hpp"
 #include "base/text.hpp"
 #include "base/try.hpp"
+#include "base/units.hpp"
 #include "cli/chosen_backend.hpp"
 #include "cli/command.hpp"
+#include "cli/examination_text.hpp"
 #include "cli/option_text.hpp"
 #include "cli/output_style.hpp"
+#include "cli/recipe_output.hpp"
+#include "cli/trained_run_options.hpp"
+#include "cli/training_plan.hpp"
 #include "cli/training_view.hpp"
 #include "install/folders.hpp"
-#include "platform/file_tree.hpp"
 #include "platform/interrupt.hpp"
 #include "report/error.hpp"
 #include "report/layout.hpp"
 #include "train/launch.hpp"
-#include "train/recipe_catalog.hpp"
+#include "train/time_budget.hpp"
+#include "train/trained_run.hpp"
 #include <trilby/probe.hpp>
 
 namespace trilby::cli {
 namespace {
 
 struct TrainOptions {
-    std::string recipe;
+    PlanOptions plan;
     std::string shown_recipe;
     bool list_recipes = false;
+    bool is_dry_run = false;
     std::optional<std::string> resume;
-    std::optional<std::string> data;
     std::optional<std::string> output;
+    std::optional<double> time_s;
     DeviceOptions computing;
-    std::optional<std::int64_t> epochs;
-    std::optional<std::int64_t> batch_size;
-    std::optional<std::int64_t> seed;
     std::int64_t timeout_s = 300;
     bool as_json = false;
 };
 
-/// A run that is ready to start.
-struct PreparedRun {
-    train::RunFolder folder;
+/// What is known before a run has its folder.
+struct Preparation {
+    TrainingPlan plan;
     train::PreparedData data;
-    train::SessionOptions launch;
+    train::SessionOptions session;
     std::string backend;
 };
 
-Result<void> print_recipes(bool as_json) {
-    TRILBY_TRY(all, train::installed_recipes());
-    json::array recipes;
-    for (const train::InstalledRecipe& installed : all) {
-        TRILBY_TRY(recipe, train::read_recipe(installed.path));
-        if (as_json) {
-            recipes.push_back({{"name", installed.name},
-                               {"summary", recipe.summary},
-                               {"path", installed.path.string()}});
-        } else {
-            constexpr std::size_t name_columns = 25;
-            print(report::row(installed.name, recipe.summary, output_style(), name_columns));
-        }
-    }
-    if (as_json) {
-        print(json_text({{"schema", 1}, {"recipes", std::move(recipes)}}));
-    }
-    return {};
-}
-
-Result<void> print_recipe(const std::string& name) {
-    TRILBY_TRY(path, train::find_recipe(name));
-    TRILBY_CHECK(train::read_recipe(path));  // reports an invalid recipe
-    const std::string file = std::filesystem::absolute(path).string();
-    const auto text = platform::FileTree().read(file);
-    if (!text) {
-        return failure(ErrorCode::no_input, fmt::format("'{}' cannot be read: it {}", file,
-                                                        why_missing(text.presence())));
-    }
-    print(SafeText::lines(*text));
-    return {};
-}
-
-void apply_overrides(train::Recipe& recipe, const TrainOptions& options) {
-    recipe.training.epochs = options.epochs.value_or(recipe.training.epochs);
-    recipe.training.batch_size = options.batch_size.value_or(recipe.training.batch_size);
-    recipe.training.seed = options.seed.value_or(recipe.training.seed);
-}
-
-Result<train::Recipe> chosen_recipe(const TrainOptions& options) {
-    if (options.recipe.empty()) {
-        return failure(ErrorCode::usage, "a recipe is missing",
-                       "'trilby train --list' shows the installed ones; for example: trilby train "
-                       "fashion-mnist");
-    }
-    TRILBY_TRY(path, train::find_recipe(options.recipe));
-    TRILBY_TRY(recipe, train::read_recipe(path));
-    apply_overrides(recipe, options);
-    return std::move(recipe);
-}
-
 /// A resumed run keeps its recipe.
 Result<void> check_resume(const TrainOptions& options) {
-    if (!options.recipe.empty() || options.output || options.epochs || options.batch_size ||
-        options.seed) {
+    const PlanOptions& plan = options.plan;
+    if (!plan.what.empty() || plan.task || plan.target || plan.epochs || plan.batch_size ||
+        plan.seed || !plan.changes.empty() || options.output || options.time_s ||
+        options.is_dry_run) {
         return failure(ErrorCode::usage,
                        "--resume takes recipe, folder and settings from the earlier run",
-                       "leave out RECIPE, --output, --epochs, --batch-size and --seed");
+                       "give only --resume, --data, --json, --timeout and the options of devices");
     }
     return {};
 }
 
-train::SessionOptions launch_options(const TrainOptions& options, const Machine& machine) {
-    train::SessionOptions launch;
-    launch.worker_program = install::worker_program();
-    launch.device = options.computing.device;
-    launch.threads = thread_count(options.computing.threads, machine);
-    launch.silence_limit = std::chrono::seconds(options.timeout_s);
-    return launch;
+train::SessionOptions session_options(const TrainOptions& options, const ChosenBackend& chosen,
+                                      platform::InterruptWatch& interrupts) {
+    return {.worker_program = install::worker_program(),
+            .backend_module = chosen.module,
+            .device = options.computing.device,
+            .threads = thread_count(options.computing.threads, chosen.machine),
+            .silence_limit = std::chrono::seconds(options.timeout_s),
+            .interrupts = &interrupts};
 }
 
 /// Warns about settings that are allowed but probably not intended.
@@ -153,18 +107,16 @@ Result<std::optional<train::RunFolder>> earlier_run(const TrainOptions& options)
 }
 
 /// Checks everything that can fail before a folder is created or a process starts.
-Result<PreparedRun> prepare(const TrainOptions& options, std::optional<train::RunFolder> folder) {
-    TRILBY_TRY(recipe, folder ? Result<train::Recipe>(folder->recipe()) : chosen_recipe(options));
-    TRILBY_TRY(data, train::prepare(recipe, options.data));
+Result<Preparation> prepare(const TrainOptions& options,
+                            const std::optional<train::RunFolder>& earlier,
+                            platform::InterruptWatch& interrupts) {
+    TRILBY_TRY(plan, earlier ? Result<TrainingPlan>(TrainingPlan{earlier->recipe(), {}})
+                             : plan_training(options.plan));
+    TRILBY_TRY(data, train::prepare(plan.recipe, options.plan.data));
     TRILBY_TRY(chosen, choose_backend(options.computing.backend));
-    warn_of_waste(options, recipe, data, chosen.machine);
-    train::SessionOptions launch = launch_options(options, chosen.machine);
-    launch.backend_module = chosen.module;
-    if (!folder) {  // last: an exception after this would leave it behind
-        TRILBY_TRY(created, train::RunFolder::create(recipe, options.output));
-        folder = std::move(created);
-    }
-    return PreparedRun{std::move(*folder), std::move(data), std::move(launch),
+    warn_of_waste(options, plan.recipe, data, chosen.machine);
+    train::SessionOptions session = session_options(options, chosen, interrupts);
+    return Preparation{std::move(plan), std::move(data), std::move(session),
                        std::move(chosen.name)};
 }
 
@@ -175,18 +127,14 @@ std::filesystem::path shown(const std::filesystem::path& path) {
     return relative.empty() || *relative.begin() == ".." ? path : relative;
 }
 
-int report_failure(const worker::Failure& failure, const PreparedRun& run, bool as_json) {
+/// `run` is the folder to resume from, if there is one.
+int report_failure(const worker::Failure& failure, const train::RunFolder* run, bool as_json) {
     Error error = failure.error;
-    if (failure.outcome == worker::Outcome::cancelled && run.folder.can_be_resumed()) {
+    if (failure.outcome == worker::Outcome::cancelled && run != nullptr && run->can_be_resumed()) {
         error.hint = fmt::format("continue with: trilby train --resume {}",
-                                 shell_word(shown(run.folder.path()).string()));
+                                 shell_word(shown(run->path()).string()));
     }
-    const int exit_code = report::print_error(error, as_json);
-    if (failure.outcome != worker::Outcome::cancelled && !failure.output.empty()) {
-        print_to(stderr, "trilby: the last output of the worker was:\n{}",
-                 SafeText::quoted_lines(failure.output));
-    }
-    return exit_code;
+    return report_worker_failure({failure.outcome, std::move(error), failure.output}, as_json);
 }
 
 void print_json(json::object result, const train::RunFolder& folder) {
@@ -197,44 +145,106 @@ void print_json(json::object result, const train::RunFolder& folder) {
     print(json_text(document));
 }
 
-/// `earlier` is the run to resume, if there is one.
-int start_or_continue(const TrainOptions& options, std::optional<train::RunFolder> earlier,
-                      platform::InterruptWatch& interrupts) {
-    auto prepared = prepare(options, std::move(earlier));
-    if (!prepared) {
-        return report::print_error(prepared.error(), options.as_json);
-    }
-    train::TidyUnlessFinished folder(prepared->folder);
-    // With --json, standard output is only for the document at the end.
-    std::FILE* const out = options.as_json ? stderr : stdout;
-    print_to(out, "recipe      {}\nbackend     {}\ndata        {}\nrun         {}\n",
-             prepared->folder.recipe().name, prepared->backend, prepared->data.source.string(),
-             shown(prepared->folder.path()).string());
-    std::fflush(out);
+/// With --json, standard output is only for the document at the end.
+std::FILE* stream_for_people(const TrainOptions& options) {
+    return options.as_json ? stderr : stdout;
+}
 
+/// What was understood and decided.
+void print_preparation(const Preparation& preparation, std::FILE* out) {
+    print_to(out, "recipe      {}\nbackend     {}\ndata        {}\n", preparation.plan.recipe.name,
+             preparation.backend, preparation.data.source.string());
+    const char* label = "decided";
+    for (const std::vector<std::string>& sentences :
+         {preparation.plan.decisions, preparation.data.notes}) {
+        for (const std::string& sentence : sentences) {
+            print_to(out, SafeText(report::row(label, sentence, output_style(), 12)));
+            label = "";
+        }
+    }
+    std::fflush(out);
+}
+
+/// The steps are measured, for --time and --dry-run.
+worker::Answer<train::Examination> examine(Preparation& preparation) {
+    return train::examine(preparation.plan.recipe, preparation.data, preparation.session);
+}
+
+/// Chooses the number of epochs for --time.
+Result<void> fit_into_time(Preparation& preparation, const train::Examination& examination,
+                           double seconds, std::FILE* out) {
+    TRILBY_TRY(fitted, train::fit_into(preparation.plan.recipe, examination, seconds));
+    preparation.plan.recipe = std::move(fitted);
+    const train::LoopSettings& training = preparation.plan.recipe.training;
+    const auto step = std::chrono::duration<double>(examination.seconds_per_step);
+    print_to(out, "time        a step takes {}: {} epoch{}\n", format_duration(step),
+             training.epochs, training.epochs == 1 ? "" : "s");
+    return {};
+}
+
+int dry_run(Preparation preparation, const TrainOptions& options) {
+    auto examination = examine(preparation);
+    if (!examination) {
+        return report_failure(examination.error(), nullptr, options.as_json);
+    }
+    if (options.time_s) {
+        const auto fitted =
+            fit_into_time(preparation, *examination, *options.time_s, stream_for_people(options));
+        if (!fitted) {
+            return report::print_error(fitted.error(), options.as_json);
+        }
+    }
+    print(options.as_json ? json_text(examination_json(preparation.plan, *examination))
+                          : examination_text(preparation.plan, *examination));
+    return 0;
+}
+
+int train_in(train::RunFolder& run, Preparation& preparation, const TrainOptions& options) {
+    train::TidyUnlessFinished folder(run);
+    std::FILE* const out = stream_for_people(options);
+    print_to(out, "run         {}\n", shown(run.path()).string());
+    std::fflush(out);
     TrainingView view(out);
-    prepared->launch.interrupts = &interrupts;
-    prepared->launch.on_cancel = [&] {
+    preparation.session.on_cancel = [&] {
         view.clear_bar();
         print_to(stderr, "trilby: stopping after this step; Ctrl-C again ends at once\n");
     };
-    const auto result = train::launch(prepared->folder, prepared->data, prepared->launch,
+    const auto result = train::launch(run, preparation.data, preparation.session,
                                       [&](const train::Event& event) { view.show(event); });
     view.clear_bar();
     if (!result) {
-        return report_failure(result.error(), *prepared, options.as_json);
+        return report_failure(result.error(), &run, options.as_json);
     }
     folder.finished();
-    view.show_result(*result);
-    print_to(out, "checkpoint  {}\nmetrics     {}\n",
-             shown(prepared->folder.checkpoint_file()).string(),
-             shown(prepared->folder.metrics_file()).string());
+    view.show_result(*result, preparation.data.baselines);
+    print_to(out, "checkpoint  {}\nmetrics     {}\n", shown(run.checkpoint_file()).string(),
+             shown(run.metrics_file()).string());
     if (options.as_json) {
         json::object document = to_json(*result);
-        document["backend"] = prepared->backend;
-        print_json(std::move(document), prepared->folder);
+        document["baselines"] = train::to_json(preparation.data.baselines);
+        document["backend"] = preparation.backend;
+        print_json(std::move(document), run);
     }
     return 0;
+}
+
+/// For --time, the epochs are chosen before the run has its recipe.
+int start(Preparation preparation, const TrainOptions& options) {
+    if (options.time_s) {
+        const auto examination = examine(preparation);
+        if (!examination) {
+            return report_failure(examination.error(), nullptr, options.as_json);
+        }
+        const auto fitted =
+            fit_into_time(preparation, *examination, *options.time_s, stream_for_people(options));
+        if (!fitted) {
+            return report::print_error(fitted.error(), options.as_json);
+        }
+    }
+    // Last: an exception after this would leave it behind.
+    auto created = train::RunFolder::create(preparation.plan.recipe, options.output);
+    return created ? train_in(*created, preparation, options)
+                   : report::print_error(created.error(), options.as_json);
 }
 
 /// The result of the earlier run; nothing if it has not ended.
@@ -266,8 +276,19 @@ int run_training(const TrainOptions& options) {
     if (!ended) {
         return report::print_error(ended.error(), options.as_json);
     }
-    return *ended ? show_ended(std::move(**ended), **earlier, options.as_json)
-                  : start_or_continue(options, std::move(*earlier), interrupts);
+    if (*ended) {
+        return show_ended(std::move(**ended), **earlier, options.as_json);
+    }
+    auto preparation = prepare(options, *earlier, interrupts);
+    if (!preparation) {
+        return report::print_error(preparation.error(), options.as_json);
+    }
+    print_preparation(*preparation, stream_for_people(options));
+    if (*earlier) {
+        return train_in(**earlier, *preparation, options);
+    }
+    return options.is_dry_run ? dry_run(std::move(*preparation), options)
+                              : start(std::move(*preparation), options);
 }
 
 int run(const TrainOptions& options) {
@@ -283,31 +304,50 @@ int run(const TrainOptions& options) {
 
 Command train_command(CLI::App& trilby) {
     auto options = std::make_shared<TrainOptions>();
-    CLI::App* parser = trilby.add_subcommand("train", "Train a network from a recipe");
-    parser->add_option("RECIPE", options->recipe, "Name of an installed recipe, or path of a file");
+    CLI::App* parser = trilby.add_subcommand("train", "Train a network on your data");
+    PlanOptions& plan = options->plan;
+    parser->add_option("WHAT", plan.what,
+                       "File or folder with your data; or name of an installed recipe, or path of "
+                       "a recipe");
+    parser->add_option("--target", plan.target, "Column to predict, of a table or a series")
+        ->type_name("COLUMN");
+    parser->add_option("--task", plan.task, "Kind of the data, where it is not recognized")
+        ->check(one_of({"images", "table", "text", "series"}))
+        ->type_name("KIND");
+    parser
+        ->add_option_function<std::string>(
+            "--time", [options](const std::string& text) { options->time_s = std::stod(text); },
+            "Train for as long as this, such as 90s, 5m or 2h")
+        ->transform(duration())
+        ->type_name("TIME");
+    parser->add_option("--set", plan.changes, "Change a setting of the recipe; may be repeated")
+        ->type_name("KEY=VALUE")
+        ->allow_extra_args(false);
+    parser->add_flag(
+        "--dry-run", options->is_dry_run,
+        "Print what would be trained, how much memory and time it takes, and the recipe");
     parser->add_flag("--list", options->list_recipes, "List the installed recipes and exit");
     parser
         ->add_option("--show", options->shown_recipe, "Print a recipe, to copy and edit, and exit")
         ->type_name("RECIPE");
     parser->add_option("--resume", options->resume, "Continue the run in this folder")
         ->type_name("DIR");
-    parser->add_option("--data", options->data, "Folder with the files of the data set")
+    parser->add_option("--data", plan.data, "Folder with the files of the data set")
         ->type_name("DIR");
     parser->add_option("--output", options->output, "Folder for the run")
         ->type_name("DIR")
         ->default_str("runs/RECIPE-N");
     add_device_options(*parser, options->computing);
-    parser->add_option("--epochs", options->epochs, "Number of epochs, instead of the recipe's")
+    parser->add_option("--epochs", plan.epochs, "Number of epochs, instead of the recipe's")
         ->transform(whole_number(1, 1'000'000))
         ->type_name("N");
     parser
-        ->add_option("--batch-size", options->batch_size,
-                     "Images per step, instead of the recipe's")
+        ->add_option("--batch-size", plan.batch_size, "Examples per step, instead of the recipe's")
         ->transform(whole_number(1, 1'000'000))
         ->type_name("N");
     parser
         ->add_option(
-            "--seed", options->seed,
+            "--seed", plan.seed,
             "Random seed, instead of the recipe's; the same seed repeats a run bit for bit")
         ->transform(whole_number(0))
         ->type_name("N");

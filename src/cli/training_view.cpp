@@ -114,11 +114,27 @@ void TrainingView::show_one(const train::EpochEvent& event) {
     last_line_ = Clock::now();
 }
 
-void TrainingView::show_result(const train::TrainingResult& result) {
+void TrainingView::show_result(const train::TrainingResult& result,
+                               const std::vector<train::Baseline>& baselines) {
     clear_bar();
     print_to(out_, "\n{} after {} epoch{} in {}\n", result_in_words(result), result.epochs,
              result.epochs == 1 ? "" : "s",
              format_duration(std::chrono::duration<double>(result.seconds)));
+    show_baselines(result, baselines);
+}
+
+/// What is reached without a network, and whether the network is better.
+void TrainingView::show_baselines(const train::TrainingResult& result,
+                                  const std::vector<train::Baseline>& baselines) {
+    bool pays = true;
+    for (const train::Baseline& baseline : baselines) {
+        print_to(out_, "baseline    {}: {}\n", baseline.name,
+                 in_words("test", result.metric, baseline.metrics));
+        pays = pays && train::is_better(result.metric, result.test, baseline.metrics);
+    }
+    if (!pays) {
+        warn("the network does not pay: a baseline is as good");
+    }
 }
 
 void TrainingView::clear_bar() {

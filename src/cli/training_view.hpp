@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/safe_text.hpp"
 #include "platform/terminal.hpp"
@@ -26,7 +27,8 @@ class TrainingView {
     explicit TrainingView(std::FILE* out);
 
     void show(const train::Event& event);
-    void show_result(const train::TrainingResult& result);
+    void show_result(const train::TrainingResult& result,
+                     const std::vector<train::Baseline>& baselines);
     /// Removes the bar before other output.
     void clear_bar();
 
@@ -36,6 +38,8 @@ class TrainingView {
     void show_one(const train::StartEvent& event);
     void show_one(const train::ProgressEvent& event);
     void show_one(const train::EpochEvent& event);
+    void show_baselines(const train::TrainingResult& result,
+                        const std::vector<train::Baseline>& baselines);
     void warn(std::string_view message);
 
     std::FILE* out_;

@@ -56,6 +56,10 @@ std::vector<Word> families() {
     return words;
 }
 
+std::vector<Word> kinds_of_data() {
+    return {{"images", ""}, {"series", ""}, {"table", ""}, {"text", ""}};
+}
+
 std::vector<Word> recipes() {
     std::vector<Word> words;
     const auto installed_recipes = train::installed_recipes();
@@ -72,17 +76,26 @@ std::vector<Word> recipes() {
 constexpr std::array kinds{ValueKind{"BACKEND", Paths::none, backends},
                            ValueKind{"CHECK", Paths::none, checks},
                            ValueKind{"DATASET", Paths::none, datasets},
+                           ValueKind{"COLUMN"},
                            ValueKind{"DIR", Paths::folders},
                            ValueKind{"FAMILY", Paths::none, families},
                            ValueKind{"FILE", Paths::files},
+                           ValueKind{"FILES", Paths::files},
                            ValueKind{"ID", Paths::none, conditions},
                            ValueKind{"IMAGE"},
+                           ValueKind{"KEY=VALUE"},
+                           ValueKind{"KIND", Paths::none, kinds_of_data},
                            ValueKind{"N"},
                            ValueKind{"NAME"},
+                           ValueKind{"NUMBER"},
                            ValueKind{"PATH", Paths::files},
                            ValueKind{"RECIPE", Paths::files, recipes},
+                           ValueKind{"RUN", Paths::files},
                            ValueKind{"SECONDS"},
-                           ValueKind{"URL"}};
+                           ValueKind{"TEXT"},
+                           ValueKind{"TIME"},
+                           ValueKind{"URL"},
+                           ValueKind{"WHAT", Paths::files, recipes}};
 
 }  // namespace
 

@@ -161,6 +161,25 @@ Column ColumnProfile::best_column(std::string name) const {
                      : ignored("most of its texts occur only once");
 }
 
+Result<Column> ColumnProfile::column_as(std::string name, ColumnType type) const {
+    const auto unfit = [&](std::string_view why) {
+        return failure(ErrorCode::bad_data, fmt::format("column '{}' {}", name, why),
+                       "choose another type, or 'ignored'");
+    };
+    if (type == ColumnType::number && numbers_.count == 0) {
+        return unfit("has no numbers");
+    }
+    if (type == ColumnType::date && (present_ == 0 || !date_order())) {
+        return unfit("has values that are not dates of one order of day, month and year");
+    }
+    if (type == ColumnType::category && (present_ == 0 || has_too_many_levels_)) {
+        return unfit(present_ == 0 ? "has no values"
+                                   : fmt::format("has more than {} different values",
+                                                 format_count(level_limit)));
+    }
+    return column_of_type(std::move(name), type);
+}
+
 Column ColumnProfile::column_of_type(std::string name, ColumnType type) const {
     Column column{.name = std::move(name), .type = type, .commas = commas_};
     if (type == ColumnType::number) {

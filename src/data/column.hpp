@@ -15,6 +15,7 @@
 
 #include "data/time_axis.hpp"
 #include "data/values.hpp"
+#include <trilby/result.hpp>
 
 namespace trilby::data {
 
@@ -75,6 +76,10 @@ class ColumnProfile {
 
     /// The column with the type that its values fit best.
     [[nodiscard]] Column best_column(std::string name) const;
+    /// The column with a type that someone chose. ErrorCode::bad_data if the values do not have it:
+    /// a number needs one number, a date a date in each value, a category at most level_limit
+    /// words.
+    [[nodiscard]] Result<Column> column_as(std::string name, ColumnType type) const;
 
   private:
     [[nodiscard]] Column column_of_type(std::string name, ColumnType type) const;

@@ -1,16 +1,20 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Describes the records of data summaries.
+/// Describes columns and the records of data summaries.
 
 #pragma once
 
 #include "base/describe.hpp"
+#include "data/column.hpp"
 #include "data/summary.hpp"
 
 namespace trilby::data {
 
 TRILBY_DESCRIBE_ENUM(ColumnType, '-', number, category, date, ignored)
+TRILBY_DESCRIBE_ENUM(CommaUse, '_', groups, decimal)
+TRILBY_DESCRIBE_ENUM(DateOrder, '_', year_first, day_first, month_first)
+TRILBY_DESCRIBE(Column, name, type, commas, date_order, levels, note)
 TRILBY_DESCRIBE_ENUM(DataKind, '-', images, table, series, text)
 TRILBY_DESCRIBE(LevelCount, text, count)
 TRILBY_DESCRIBE(ColumnSummary, name, type, missing, minimum, maximum, mean, deviation, first, last,

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,7 +20,7 @@ enum class ImageFormat : std::uint8_t { png, jpeg };
 
 struct ImageHeader {
     ImageFormat format = ImageFormat::png;
-    std::uint32_t width = 0;  ///< pixels
+    std::uint32_t width = 0;  ///< pixels of the upright image
     std::uint32_t height = 0;
     bool is_gray = false;
 };
@@ -31,6 +32,14 @@ struct Image {
     std::vector<std::uint8_t> pixels;  ///< row by row, a pixel's channels side by side
 };
 
+/// What a decoder is to return.
+struct ImageWish {
+    std::uint32_t channels = 3;  ///< 1: gray, 3: red, green, blue
+    /// A JPEG file is decoded at 1/2, 1/4 or 1/8 of its size, several times as fast, where its
+    /// shorter side has so many pixels then.
+    std::uint32_t enough_pixels = std::numeric_limits<std::uint32_t>::max();
+};
+
 /// A whole file of at most 256 MiB.
 [[nodiscard]] Result<std::string> read_image_file(const std::filesystem::path& path);
 
@@ -39,8 +48,8 @@ struct Image {
 [[nodiscard]] Result<ImageHeader> read_image_header(std::string_view file,
                                                     const std::filesystem::path& path);
 
-/// Decodes to gray or to colors, as `channels` says. Transparent parts become black.
-[[nodiscard]] Result<Image> decode_image(std::string_view file, std::uint32_t channels,
+/// The upright image with 8 bits per channel. Transparent parts become black.
+[[nodiscard]] Result<Image> decode_image(std::string_view file, const ImageWish& wish,
                                          const std::filesystem::path& path);
 
 }  // namespace trilby::data

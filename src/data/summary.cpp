@@ -4,13 +4,11 @@
 #include "data/summary.hpp"
 
 #include <algorithm>
-#include <chrono>
-#include <cmath>
 #include <fmt/format.h>
 
 #include "base/try.hpp"
-#include "data/image_file.hpp"
 #include "data/image_folder.hpp"
+#include "data/image_profile.hpp"
 #include "data/source.hpp"
 #include "data/table_profile.hpp"
 
@@ -20,22 +18,6 @@ namespace {
 using Path = std::filesystem::path;
 
 // ---- Tables and series
-
-/// "2016-07-01", or with the time where there is one.
-std::string date_text(double seconds) {
-    using namespace std::chrono;
-    const sys_seconds moment(std::chrono::seconds(static_cast<std::int64_t>(std::floor(seconds))));
-    const sys_days midnight = floor<days>(moment);
-    const year_month_day day(midnight);
-    const hh_mm_ss time(moment - midnight);
-    // fmt counts nanoseconds, which reach from the year 1677 to 2262.
-    const std::string date =
-        fmt::format("{:04}-{:02}-{:02}", static_cast<int>(day.year()),
-                    static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()));
-    return moment == midnight ? date
-                              : fmt::format("{} {:02}:{:02}:{:02}", date, time.hours().count(),
-                                            time.minutes().count(), time.seconds().count());
-}
 
 std::vector<LevelCount> most_frequent(const ColumnProfile& profile) {
     constexpr std::size_t most = 5;
@@ -57,8 +39,8 @@ ColumnSummary summary_of(const Column& column, const ColumnProfile& profile) {
         summary.deviation = profile.numbers().deviation();
         summary.missing += profile.present() - profile.numbers().count;
     } else if (column.type == ColumnType::date) {
-        summary.first = date_text(profile.times(column.date_order).minimum());
-        summary.last = date_text(profile.times(column.date_order).maximum());
+        summary.first = format_date(profile.times(column.date_order).minimum());
+        summary.last = format_date(profile.times(column.date_order).maximum());
     } else if (column.type == ColumnType::category) {
         summary.levels = column.levels.size();
         summary.most_frequent = most_frequent(profile);
@@ -83,8 +65,8 @@ Result<DataSummary> summarize_table(const Path& path) {
     if (table.time) {
         const TimeAxis& axis = table.time->axis;
         summary.time = TimeSummary{.column = table.columns[table.time->index].name,
-                                   .first = date_text(axis.first),
-                                   .last = date_text(axis.last),
+                                   .first = format_date(axis.first),
+                                   .last = format_date(axis.last),
                                    .step = axis.step,
                                    .gaps = axis.gaps};
     }
@@ -134,46 +116,21 @@ std::vector<ClassSummary> class_summaries(const ImageFolder& folder) {
     return summaries;
 }
 
-std::vector<Path> all_files(const ImageFolder& folder) {
-    std::vector<Path> files;
-    for (const ImagePart& part : folder.parts) {
-        for (const ImageClass& one : part.classes) {
-            files.insert(files.end(), one.files.begin(), one.files.end());
-        }
-    }
-    return files;
-}
-
-void add(const ImageHeader& header, ImageSummary& to) {
-    const bool is_first = to.largest_width == 0;
-    to.smallest_width = is_first ? header.width : std::min(to.smallest_width, header.width);
-    to.smallest_height = is_first ? header.height : std::min(to.smallest_height, header.height);
-    to.largest_width = std::max(to.largest_width, header.width);
-    to.largest_height = std::max(to.largest_height, header.height);
-    to.has_colors = to.has_colors || !header.is_gray;
-}
-
-Result<ImageHeader> header_of(const Path& path) {
-    TRILBY_TRY(bytes, read_image_file(path));
-    return read_image_header(bytes, path);
-}
-
 Result<DataSummary> summarize_images(const Path& path) {
-    constexpr std::size_t most_examined = 1000;
     TRILBY_TRY(folder, list_images(path));
-    const std::vector<Path> files = all_files(folder);
+    const ImageProfile profile = profile_images(folder);
     ImageSummary summary{.classes = class_summaries(folder),
-                         .images = files.size(),
-                         .examined = std::min(files.size(), most_examined),
-                         .first_damage = {},
+                         .images = profile.images,
+                         .examined = profile.examined,
+                         .has_colors = profile.has_colors,
+                         .damaged = profile.damaged,
+                         .first_damage = profile.first_damage,
                          .other_files = folder.other_files};
-    for (std::size_t i = 0; i < summary.examined; ++i) {
-        const auto header = header_of(files[i * files.size() / summary.examined]);
-        if (header) {
-            add(*header, summary);
-        } else if (summary.damaged++ == 0) {
-            summary.first_damage = header.error().message;
-        }
+    if (!profile.widths.empty()) {
+        summary.smallest_width = profile.widths.front();
+        summary.largest_width = profile.widths.back();
+        summary.smallest_height = profile.heights.front();
+        summary.largest_height = profile.heights.back();
     }
     return DataSummary{.path = path.string(),
                        .kind = DataKind::images,

@@ -55,6 +55,18 @@ bool is_same_step(double a, double b) {
     });
 }
 
+/// 28 and 31 days are both a month, which has 30.44 days on average.
+double mean_step(double seconds) {
+    constexpr double days_per_year = 365.2425;
+    for (const double months : {12.0, 3.0, 1.0}) {
+        const double mean = days_per_year * day_seconds * months / 12.0;
+        if (is_same_step(seconds, mean)) {
+            return mean;
+        }
+    }
+    return seconds;
+}
+
 }  // namespace
 
 void TimeProfile::add(double seconds) {
@@ -84,8 +96,11 @@ std::optional<TimeAxis> TimeProfile::axis() const {
     if (same * 2 <= steps) {
         return std::nullopt;
     }
-    return TimeAxis{
-        .first = minimum_, .last = maximum_, .step = step_text(usual), .gaps = steps - same};
+    return TimeAxis{.first = minimum_,
+                    .last = maximum_,
+                    .step = step_text(usual),
+                    .step_seconds = mean_step(usual),
+                    .gaps = steps - same};
 }
 
 }  // namespace trilby::data

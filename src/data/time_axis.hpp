@@ -15,8 +15,9 @@ namespace trilby::data {
 struct TimeAxis {
     double first = 0.0;  ///< seconds since 1970
     double last = 0.0;
-    std::string step;        ///< the most frequent one: "1 hour", "1 month"
-    std::uint64_t gaps = 0;  ///< other steps
+    std::string step;           ///< the most frequent one: "1 hour", "1 month"
+    double step_seconds = 0.0;  ///< the mean of months, quarters and years
+    std::uint64_t gaps = 0;     ///< other steps
 };
 
 /// Sees the values of a column in order.

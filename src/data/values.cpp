@@ -7,6 +7,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <fmt/format.h>
 #include <string>
 
 #include "base/text.hpp"
@@ -198,6 +199,21 @@ std::optional<double> parse_date(std::string_view text, DateOrder order) {
         seconds += *time;
     }
     return scanner.is_at_end() ? std::optional(seconds) : std::nullopt;
+}
+
+std::string format_date(double seconds) {
+    using namespace std::chrono;
+    const sys_seconds moment(std::chrono::seconds(static_cast<std::int64_t>(std::floor(seconds))));
+    const sys_days midnight = floor<days>(moment);
+    const year_month_day day(midnight);
+    const hh_mm_ss time(moment - midnight);
+    // fmt counts nanoseconds, which reach from the year 1677 to 2262.
+    const std::string date =
+        fmt::format("{:04}-{:02}-{:02}", static_cast<int>(day.year()),
+                    static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()));
+    return moment == midnight ? date
+                              : fmt::format("{} {:02}:{:02}:{:02}", date, time.hours().count(),
+                                            time.minutes().count(), time.seconds().count());
 }
 
 }  // namespace trilby::data

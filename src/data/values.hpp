@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace trilby::data {
@@ -31,5 +32,8 @@ enum class DateOrder : std::uint8_t { year_first, day_first, month_first };
 /// "13:45", "13:45:10.5", "13:45Z" or "13:45+01:00" after a blank or a T; for year_first also
 /// "2024-03". Nothing if the day does not exist.
 [[nodiscard]] std::optional<double> parse_date(std::string_view text, DateOrder order);
+
+/// "2016-07-01", or "2016-07-01 13:45:00" if it is not midnight.
+[[nodiscard]] std::string format_date(double seconds);
 
 }  // namespace trilby::data

@@ -112,19 +112,33 @@ bool Reader::boolean(std::string_view key, bool fallback) {
 }
 
 std::string Reader::text(std::string_view key, std::optional<std::string> fallback) {
-    constexpr std::size_t limit_bytes = 1000;
     const toml::node* node = find(key, !fallback);
-    if (node == nullptr) {
-        return fallback.value_or("");
+    return node != nullptr ? text_of(*node, key) : fallback.value_or("");
+}
+
+std::vector<std::string> Reader::texts(std::string_view key) {
+    std::vector<std::string> texts;
+    const toml::node* node = find(key, false);
+    if (node != nullptr && !node->is_array()) {
+        wrong_type(*node, key, "an array of strings");
+    } else if (node != nullptr) {
+        for (const toml::node& element : *node->as_array()) {
+            texts.push_back(text_of(element, key));
+        }
     }
-    if (!node->is_string()) {
-        wrong_type(*node, key, "a string");
+    return texts;
+}
+
+std::string Reader::text_of(const toml::node& node, std::string_view key) {
+    constexpr std::size_t limit_bytes = 1000;
+    if (!node.is_string()) {
+        wrong_type(node, key, "a string");
         return {};
     }
-    const std::string& value = node->as_string()->get();
+    const std::string& value = node.as_string()->get();
     if (value.size() > limit_bytes || printable(value, limit_bytes) != value) {
-        reject(*node, fmt::format("'{}' is longer than {} bytes or has control characters", key,
-                                  limit_bytes));
+        reject(node, fmt::format("'{}' is longer than {} bytes or has control characters", key,
+                                 limit_bytes));
     }
     return value;
 }

@@ -49,6 +49,8 @@ class Reader {
     /// Null, and an error, if the key is missing or has another type.
     const toml::table* table(std::string_view key);
     const toml::array* array(std::string_view key);
+    /// The strings of an array; empty if the key is missing, which is not an error.
+    std::vector<std::string> texts(std::string_view key);
     /// Null if the key is missing, which is no error.
     const toml::table* optional_table(std::string_view key);
 
@@ -64,6 +66,7 @@ class Reader {
     [[nodiscard]] Result<void> finish(UnknownKeys unknown_keys = UnknownKeys::are_errors);
 
   private:
+    std::string text_of(const toml::node& node, std::string_view key);
     const toml::node* find(std::string_view key, bool is_required);
     void reject_unknown_keys();
     [[nodiscard]] Error error_at(const toml::node& node, std::string message,

@@ -14,6 +14,7 @@ namespace trilby::train {
 
 /// What the user wants to be different.
 struct Wishes {
+    std::optional<std::string> task;    ///< "images", "table", "text" or "series"
     std::optional<std::string> target;  ///< the column to predict
 };
 

@@ -31,11 +31,29 @@ constexpr std::array<std::string_view, 10> fashion_mnist_classes{
     "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat",
     "Sandal",      "Shirt",   "Sneaker",  "Bag",   "Ankle boot"};
 
+constexpr std::array diamonds_files{DatasetFile{
+    "diamonds.csv", 2772143, "9574730b03aba241d899c4a97511c5061b19358fab89510774fb6c24168345c4"}};
+
+constexpr std::array etth1_files{DatasetFile{
+    "ETTh1.csv", 2589657, "f18de3ad269cef59bb07b5438d79bb3042d3be49bdeecf01c1cd6d29695ee066"}};
+
+constexpr std::array tiny_shakespeare_files{DatasetFile{
+    "input.txt", 1115394, "86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed"}};
+
 constexpr std::array catalog{
     Dataset{"fashion-mnist", "70,000 gray images of clothes, 28 x 28 pixels, in 10 classes",
             "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
-            "MIT", "dataset-fashion-mnist", fashion_mnist_files, 60'000, 10'000, 28, 28,
-            fashion_mnist_classes, 0.2860, 0.3530},
+            "MIT", "dataset-fashion-mnist", fashion_mnist_files,
+            LabeledImages{60'000, 10'000, 28, 28, fashion_mnist_classes, 0.2860, 0.3530}},
+    Dataset{"diamonds", "53,940 diamonds: their price, six measures and three grades",
+            "https://raw.githubusercontent.com/mwaskom/seaborn-data/master/", "MIT", "",
+            diamonds_files},
+    Dataset{"etth1", "17,420 hours of a power transformer: six loads and the oil's temperature",
+            "https://raw.githubusercontent.com/zhouhaoyi/ETDataset/main/ETT-small/", "CC-BY-ND-4.0",
+            "", etth1_files},
+    Dataset{"tiny-shakespeare", "1,115,394 characters of Shakespeare's plays",
+            "https://raw.githubusercontent.com/karpathy/char-rnn/master/data/tinyshakespeare/",
+            "LicenseRef-public-domain", "", tiny_shakespeare_files},
 };
 
 /// The first file that a folder lacks, or empty. ErrorCode::io if that cannot be found out.

@@ -24,6 +24,18 @@ struct DatasetFile {
     std::string_view sha256;
 };
 
+/// What the files of labeled images hold: two of training images, then two of test images, each
+/// pair with the pixels first.
+struct LabeledImages {
+    std::int64_t training_count = 0;
+    std::int64_t test_count = 0;
+    std::int64_t height = 0;  ///< pixels
+    std::int64_t width = 0;
+    std::span<const std::string_view> classes = {};  ///< their names, by label
+    double pixel_mean = 0.0;  ///< of the training images, pixels scaled to 0..1
+    double pixel_deviation = 1.0;
+};
+
 struct Dataset {
     std::string_view name;            ///< "fashion-mnist"
     std::string_view summary;         ///< one sentence
@@ -31,13 +43,7 @@ struct Dataset {
     std::string_view license;         ///< SPDX
     std::string_view debian_package;  ///< the package with the data, or empty
     std::span<const DatasetFile> files;
-    std::int64_t training_count = 0;  ///< images in the first two files
-    std::int64_t test_count = 0;      ///< images in the last two
-    std::int64_t height = 0;          ///< pixels
-    std::int64_t width = 0;
-    std::span<const std::string_view> classes = {};  ///< their names, by label
-    double pixel_mean = 0.0;  ///< of the training images, pixels scaled to 0..1
-    double pixel_deviation = 1.0;
+    std::optional<LabeledImages> images = {};  ///< if that is what the files hold
 };
 
 [[nodiscard]] std::span<const Dataset> datasets();

@@ -88,7 +88,8 @@ struct TrainingResult {
 /// The result of the job `predict`; the outputs are in shared memory.
 struct PredictionResult {
     std::int64_t rows = 0;
-    Metrics metrics;  ///< empty for data without targets
+    std::string metric;  ///< the one that decides
+    Metrics metrics;     ///< empty for data without targets
 };
 
 /// A layer of a network, or what else has parameters of its own.

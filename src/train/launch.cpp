@@ -60,7 +60,9 @@ Answer<TrainingResult> launch(RunFolder& run, PreparedData& data, const SessionO
     if (!result) {
         return std::unexpected(session.contract_broken(result.error()));
     }
-    if (const auto written = run.write_result(to_json(*result)); !written) {
+    json::object recorded = to_json(*result);
+    recorded["baselines"] = to_json(data.baselines);
+    if (const auto written = run.write_result(recorded); !written) {
         return std::unexpected(
             Failure{.outcome = worker::Outcome::refused, .error = written.error()});
     }

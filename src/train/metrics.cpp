@@ -7,15 +7,29 @@
 #include <array>
 #include <fmt/format.h>
 
+#include "train/describe_evaluation.hpp"
+
 namespace trilby::train {
+
 namespace {
 
 constexpr std::array kinds{
     MetricKind{
         .name = "accuracy", .words = "accuracy", .is_higher_better = true, .is_fraction = true},
+    MetricKind{.name = "balanced_accuracy",
+               .words = "balanced accuracy",
+               .is_higher_better = true,
+               .is_fraction = true},
+    MetricKind{.name = "log_loss", .words = "log loss"},
     MetricKind{.name = "loss", .words = "loss"},
+    MetricKind{.name = "mae", .words = "MAE"},
+    MetricKind{.name = "mse", .words = "MSE"},
     MetricKind{.name = "nats_per_character", .words = "nats per character"},
     MetricKind{.name = "bits_per_character", .words = "bits per character"},
+    MetricKind{.name = "r2", .words = "R2", .is_higher_better = true},
+    MetricKind{.name = "rmse", .words = "RMSE"},
+    MetricKind{.name = "rmse_log", .words = "RMSE of the logarithm"},
+    MetricKind{.name = "roc_auc", .words = "ROC AUC", .is_higher_better = true},
 };
 
 }  // namespace
@@ -35,6 +49,28 @@ std::string format_metric(const MetricKind& kind, const json::Nullable<double>& 
     }
     return kind.is_fraction ? fmt::format("{:.2f} %", 100.0 * *value.content)
                             : fmt::format("{:.4f}", *value.content);
+}
+
+bool is_better(std::string_view metric, const Metrics& ours, const Metrics& theirs) {
+    const MetricKind* kind = find_metric(metric);
+    const auto mine = ours.find(std::string(metric));
+    const auto other = theirs.find(std::string(metric));
+    if (kind == nullptr || mine == ours.end() || other == theirs.end() || !other->second.content) {
+        return true;
+    }
+    if (!mine->second.content) {
+        return false;
+    }
+    const double gain = *mine->second.content - *other->second.content;
+    return kind->is_higher_better ? gain > 0 : gain < 0;
+}
+
+json::array to_json(const std::vector<Baseline>& baselines) {
+    json::array out;
+    for (const Baseline& baseline : baselines) {
+        out.push_back(json::to_json(baseline));
+    }
+    return out;
 }
 
 }  // namespace trilby::train

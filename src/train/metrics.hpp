@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/json.hpp"
 #include "base/nullable.hpp"
 
 namespace trilby::train {
@@ -35,10 +36,15 @@ struct MetricKind {
 [[nodiscard]] std::string format_metric(const MetricKind& kind,
                                         const json::Nullable<double>& value);
 
+/// Whether `ours` is better by the metric than `theirs`, or cannot be compared.
+[[nodiscard]] bool is_better(std::string_view metric, const Metrics& ours, const Metrics& theirs);
+
 /// What is reached without a network, such as by always guessing the most frequent class.
 struct Baseline {
     std::string name;  ///< "most frequent class"
     Metrics metrics;   ///< on the test part
 };
+
+[[nodiscard]] json::array to_json(const std::vector<Baseline>& baselines);
 
 }  // namespace trilby::train

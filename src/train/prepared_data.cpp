@@ -10,7 +10,10 @@
 #include "base/read_json.hpp"
 #include "base/try.hpp"
 #include "base/write_json.hpp"
+#include "train/data_location.hpp"
 #include "train/images/data.hpp"
+#include "train/series/data.hpp"
+#include "train/table/data.hpp"
 #include "train/text/data.hpp"
 
 namespace trilby::data {
@@ -50,8 +53,9 @@ Result<data::Parts> parse_parts(const json::object& document, std::string_view k
 
 Result<PreparedData> prepare(const Recipe& recipe,
                              const std::optional<std::filesystem::path>& folder) {
-    return std::visit([&](const auto& settings) { return prepare(settings, recipe, folder); },
-                      recipe.task);
+    TRILBY_TRY(located, with_located_data(recipe, folder));
+    return std::visit([&](const auto& settings) { return prepare(settings, located, folder); },
+                      located.task);
 }
 
 }  // namespace trilby::train

@@ -54,6 +54,9 @@ class KeyReader {
     void optional(std::string_view key, Enum& value) {
         read_word(key, value, static_cast<std::size_t>(value));
     }
+    void optional(std::string_view key, std::vector<std::string>& values) {
+        values = reader_.texts(key);
+    }
     /// A table with keys of the user's own, such as the names of columns.
     void optional(std::string_view key, std::map<std::string, std::string>& values);
 
@@ -90,6 +93,7 @@ class KeyWriter {
     void write(std::string_view key, double value);
     void write(std::string_view key, bool value);
     void write(std::string_view key, const std::string& value);
+    void write(std::string_view key, const std::vector<std::string>& values);
     void write(std::string_view key, const std::vector<Layer>& layers);
     void write(std::string_view key, const std::map<std::string, std::string>& values);
     template <DescribedEnum Enum>

@@ -1,6 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
+#include <algorithm>
 #include <fmt/format.h>
 
 #include "train/recipe.hpp"
@@ -78,6 +79,12 @@ void KeyWriter::write(std::string_view key, bool value) {
 
 void KeyWriter::write(std::string_view key, const std::string& value) {
     add(key, toml_string(value));
+}
+
+void KeyWriter::write(std::string_view key, const std::vector<std::string>& values) {
+    std::vector<std::string> quoted(values.size());
+    std::ranges::transform(values, quoted.begin(), toml_string);
+    add(key, fmt::format("[{}]", fmt::join(quoted, ", ")));
 }
 
 void KeyWriter::write(std::string_view key, const std::vector<Layer>& layers) {

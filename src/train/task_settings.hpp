@@ -9,10 +9,13 @@
 #include <variant>
 
 #include "train/images/settings.hpp"
+#include "train/series/settings.hpp"
+#include "train/table/settings.hpp"
 #include "train/text/settings.hpp"
 
 namespace trilby::train {
 
-using TaskSettings = std::variant<images::Settings, text::Settings>;
+using TaskSettings =
+    std::variant<images::Settings, series::Settings, table::Settings, text::Settings>;
 
 }  // namespace trilby::train

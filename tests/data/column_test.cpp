@@ -80,5 +80,17 @@ TEST(NumberSummary, HasMeanAndDeviationOfThePopulation) {
     EXPECT_EQ(summary.maximum, 9.0);
 }
 
+TEST(ColumnAs, HasTheChosenTypeIfTheValuesDo) {
+    ColumnProfile profile(CommaUse::groups);
+    profile.add("1");
+    profile.add("3");
+    profile.add("1");
+    EXPECT_THAT(profile.column_as("x", ColumnType::category).value().levels, ElementsAre("1", "3"));
+    EXPECT_EQ(profile.column_as("x", ColumnType::ignored).value().type, ColumnType::ignored);
+    const auto date = profile.column_as("x", ColumnType::date);
+    ASSERT_FALSE(date);
+    EXPECT_THAT(date.error().message, HasSubstr("column 'x' has values that are not dates"));
+}
+
 }  // namespace
 }  // namespace trilby::data

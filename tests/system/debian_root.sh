@@ -45,4 +45,6 @@ copy_sources() {
     git clone --quiet --no-local --no-checkout "$1" "$2"
     git -C "$1" ls-files -z --cached --others --exclude-standard |
         tar -C "$1" --no-recursion --null --files-from=- -c | tar -C "$2" -x
+    # Git's index is empty after --no-checkout, and git would take every file for a removed one.
+    git -C "$2" reset --quiet
 }

@@ -61,6 +61,15 @@ TEST(TomlReader, AbsentKeysHaveTheirDefaults) {
     EXPECT_TRUE(reader.finish());
 }
 
+TEST(TomlReader, ReadsAnArrayOfStrings) {
+    const auto table = parse("names = [\"a\", \"b\"]\nnumbers = [1]\n", "f");
+    Reader reader(*table, "f", "[data]");
+    EXPECT_EQ(reader.texts("names"), (std::vector<std::string>{"a", "b"}));
+    EXPECT_TRUE(reader.texts("missing").empty());
+    (void)reader.texts("numbers");
+    EXPECT_EQ(reader.finish().error().message.substr(0, 7), "f:2:12:");
+}
+
 TEST(TomlReader, ErrorsHavePlaceContextAndKey) {
     const auto table = table_of("\n  i = 10\n");
     Reader reader(table, "a.toml", "[training]");

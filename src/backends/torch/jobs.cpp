@@ -13,6 +13,7 @@
 #include "backends/torch/examination.hpp"
 #include "backends/torch/prediction.hpp"
 #include "backends/torch/runtime.hpp"
+#include "backends/torch/text/generation.hpp"
 #include "backends/torch/trainer.hpp"
 #include "base/try.hpp"
 #include "train/prepared_data.hpp"
@@ -139,9 +140,16 @@ Result<json::object> check(const JobContext& context, const json::object& params
     return check_job(context, device, params);
 }
 
+Result<json::object> generate_job(const JobContext& context, const json::object& params) {
+    TRILBY_TRY(job, read_data_job(context, params));
+    TRILBY_TRY(checkpoint, json::get_string(params, "checkpoint", "params"));
+    TRILBY_TRY(settings, train::text::parse_generation(params));
+    return generate(job.recipe, job.data(), checkpoint, settings, job.device, context);
+}
+
 constexpr std::array jobs{Job{"known_answer", known_answer}, Job{"train", train_job},
-                          Job{"examine", examine_job}, Job{"predict", predict_job},
-                          Job{"check", check}};
+                          Job{"examine", examine_job},       Job{"predict", predict_job},
+                          Job{"generate", generate_job},     Job{"check", check}};
 
 }  // namespace
 

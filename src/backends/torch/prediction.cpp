@@ -52,7 +52,8 @@ Result<json::object> predict(Task& task, const std::filesystem::path& checkpoint
     }
     const train::Metrics metrics =
         have_targets && rows > 0 ? task.evaluate(data::Part::test) : train::Metrics();
-    return to_json(train::PredictionResult{.rows = rows, .metrics = metrics});
+    return to_json(train::PredictionResult{
+        .rows = rows, .metric = std::string(task.metric()), .metrics = metrics});
 }
 
 }  // namespace trilby::backends

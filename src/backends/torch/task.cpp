@@ -6,6 +6,8 @@
 #include <variant>
 
 #include "backends/torch/images/task.hpp"
+#include "backends/torch/series/task.hpp"
+#include "backends/torch/table/task.hpp"
 #include "backends/torch/text/task.hpp"
 
 namespace trilby::backends {

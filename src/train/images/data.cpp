@@ -14,6 +14,7 @@
 #include "base/write_json.hpp"
 #include "data/idx.hpp"
 #include "train/images/check.hpp"
+#include "train/images/folder.hpp"
 
 namespace trilby::train::images {
 
@@ -52,9 +53,11 @@ Result<void> fill_images(std::span<std::byte> images, const Dataset& dataset,
         std::size_t file;  ///< index in dataset.files
         std::int64_t count;
     };
-    for (const Part& part : {Part{0, dataset.training_count}, Part{2, dataset.test_count}}) {
-        TRILBY_TRY(file, open_with_shape(folder / dataset.files[part.file].name,
-                                         {part.count, dataset.height, dataset.width}));
+    for (const Part& part :
+         {Part{0, dataset.images->training_count}, Part{2, dataset.images->test_count}}) {
+        TRILBY_TRY(file,
+                   open_with_shape(folder / dataset.files[part.file].name,
+                                   {part.count, dataset.images->height, dataset.images->width}));
         TRILBY_CHECK(file.read(images.first(file.size_bytes())));
         images = images.subspan(file.size_bytes());
     }
@@ -68,12 +71,13 @@ Result<void> fill_labels(std::span<std::int32_t> labels, const Dataset& dataset,
         std::size_t file;
         std::int64_t count;
     };
-    for (const Part& part : {Part{1, dataset.training_count}, Part{3, dataset.test_count}}) {
+    for (const Part& part :
+         {Part{1, dataset.images->training_count}, Part{3, dataset.images->test_count}}) {
         const std::filesystem::path path = folder / dataset.files[part.file].name;
         TRILBY_TRY(file, open_with_shape(path, {part.count}));
         std::vector<std::byte> bytes(file.size_bytes());
         TRILBY_CHECK(file.read(bytes));
-        TRILBY_CHECK(check_labels(path, bytes, dataset.classes.size()));
+        TRILBY_CHECK(check_labels(path, bytes, dataset.images->classes.size()));
         std::ranges::transform(bytes, labels.begin(), [](std::byte label) {
             return std::to_integer<std::int32_t>(label);
         });
@@ -83,12 +87,12 @@ Result<void> fill_labels(std::span<std::int32_t> labels, const Dataset& dataset,
 }
 
 Schema schema_of(const Dataset& dataset) {
-    return {.height = dataset.height,
-            .width = dataset.width,
+    return {.height = dataset.images->height,
+            .width = dataset.images->width,
             .channels = 1,
-            .classes = {dataset.classes.begin(), dataset.classes.end()},
-            .mean = {dataset.pixel_mean},
-            .deviation = {dataset.pixel_deviation}};
+            .classes = {dataset.images->classes.begin(), dataset.images->classes.end()},
+            .mean = {dataset.images->pixel_mean},
+            .deviation = {dataset.images->pixel_deviation}};
 }
 
 /// All examples if `wanted` is 0.
@@ -99,16 +103,16 @@ data::Range limited(data::Range range, std::int64_t wanted) {
 
 /// The validation part is the end of the training images.
 data::Parts parts_of(const Dataset& dataset, const Settings& settings) {
-    const std::int64_t training = dataset.training_count - settings.validation_examples;
-    const std::int64_t end = dataset.training_count + dataset.test_count;
+    const std::int64_t training = dataset.images->training_count - settings.validation_examples;
+    const std::int64_t end = dataset.images->training_count + dataset.images->test_count;
     return {.training = limited({0, training}, settings.training_examples),
-            .validation = {training, dataset.training_count},
-            .test = limited({dataset.training_count, end}, settings.test_examples)};
+            .validation = {training, dataset.images->training_count},
+            .test = limited({dataset.images->training_count, end}, settings.test_examples)};
 }
 
 std::vector<ArrayLayout> layout_of(const Dataset& dataset) {
-    const std::int64_t count = dataset.training_count + dataset.test_count;
-    return {{"images", ElementType::u8, {count, dataset.height, dataset.width, 1}},
+    const std::int64_t count = dataset.images->training_count + dataset.images->test_count;
+    return {{"images", ElementType::u8, {count, dataset.images->height, dataset.images->width, 1}},
             {"labels", ElementType::i32, {count}}};
 }
 
@@ -154,13 +158,17 @@ Result<PreparedData> prepare_dataset(const Dataset& dataset, const std::filesyst
 
 Result<PreparedData> prepare(const Settings& settings, const Recipe& recipe,
                              const std::optional<std::filesystem::path>& folder) {
+    if (!settings.path.empty()) {
+        return prepare_folder(settings, recipe);
+    }
     TRILBY_TRY(dataset, dataset_of(settings, recipe));
     TRILBY_CHECK(check_counts(settings, *dataset, recipe));
     TRILBY_CHECK(check_network(settings, schema_of(*dataset), recipe));
     TRILBY_TRY(located, locate_dataset(*dataset, folder));
     TRILBY_TRY(prepared, prepare_dataset(*dataset, located, settings));
-    prepared.baselines = {Baseline{
-        "one class always", {{"accuracy", {1.0 / static_cast<double>(dataset->classes.size())}}}}};
+    prepared.baselines = {
+        Baseline{"one class always",
+                 {{"accuracy", {1.0 / static_cast<double>(dataset->images->classes.size())}}}}};
     return std::move(prepared);
 }
 

@@ -28,7 +28,8 @@ TRILBY_DESCRIBE_ENUM(Activation, '_', squared_relu, gelu)
 struct Settings {
     static constexpr std::string_view name = "text";
 
-    std::string path;  ///< of the file, as the user gave it
+    std::string path;     ///< of the file
+    std::string dataset;  ///< or the name of a known data set with one file
     TokenChoice tokens = TokenChoice::automatic;
     /// Shares of the text that are held out, from its end: training, validation, test.
     double validation = 0.1;
@@ -44,7 +45,8 @@ struct Settings {
     bool query_key_norm = true;  ///< normalize queries and keys in each head
 
     static void visit_data_keys(auto& settings, auto& keys) {
-        keys.required("path", settings.path);
+        keys.optional("path", settings.path);
+        keys.optional("dataset", settings.dataset);
         keys.optional("tokens", settings.tokens);
         keys.optional("validation", settings.validation, 0.0, 0.9);
         keys.optional("test", settings.test, 0.0, 0.9);

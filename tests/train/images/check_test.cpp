@@ -36,7 +36,7 @@ TEST(ImagesCheck, AnUnknownDataSetIsAnErrorInTheRecipe) {
 }
 
 TEST(ImagesCheck, SomeImagesMustBeLeftForTraining) {
-    const Settings settings{.validation_examples = made_dataset.training_count};
+    const Settings settings{.validation_examples = made_dataset.images->training_count};
     EXPECT_THAT(check_counts(settings, made_dataset, made_recipe(settings)).error().message,
                 HasSubstr("my.toml:4:1: [data]: 'validation_examples' is 2, expected at most 1"));
     EXPECT_TRUE(check_counts({.validation_examples = 1}, made_dataset, {}));
@@ -46,6 +46,12 @@ TEST(ImagesCheck, AShiftMustBeSmallerThanTheImages) {
     const Settings settings{.shift_pixels = 28, .layers = {Flatten{}, Linear{.features = 2}}};
     EXPECT_THAT(check_network(settings, schema, made_recipe(settings)).error().message,
                 HasSubstr("28 x 28"));
+}
+
+TEST(ImagesCheck, ACutoutMustBeSmallerThanTheImages) {
+    const Settings settings{.cutout_pixels = 28, .layers = {Flatten{}, Linear{.features = 2}}};
+    EXPECT_THAT(check_network(settings, schema, made_recipe(settings)).error().message,
+                HasSubstr("'cutout_pixels' is 28, but the images are 28 x 28"));
 }
 
 TEST(ImagesCheck, TheNetworkMustEndInOneNumberPerClass) {

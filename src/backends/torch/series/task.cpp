@@ -1,0 +1,135 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "backends/torch/series/task.hpp"
+
+#include <algorithm>
+
+#include "backends/torch/array_tensor.hpp"
+#include "base/try.hpp"
+#include "train/series/data.hpp"
+#include "train/series/windows.hpp"
+
+namespace trilby::backends {
+namespace {
+
+using train::series::Loss;
+using train::series::Schema;
+using train::series::Settings;
+using train::series::Variable;
+
+torch::Tensor loss_of(Loss loss, const torch::Tensor& forecast, const torch::Tensor& future,
+                      at::Reduction::Reduction reduction) {
+    switch (loss) {
+        case Loss::mse:
+            return torch::mse_loss(forecast, future, reduction);
+        case Loss::mae:
+            return torch::l1_loss(forecast, future, reduction);
+        case Loss::huber:
+            break;
+    }
+    return torch::smooth_l1_loss(forecast, future, reduction);
+}
+
+/// A member of every variable, as a tensor.
+torch::Tensor tensor_of_each(const Schema& schema, double Variable::*member,
+                             const torch::Device& device) {
+    std::vector<float> values;
+    for (const Variable& variable : schema.variables) {
+        values.push_back(static_cast<float>(variable.*member));
+    }
+    return torch::tensor(values).to(device);
+}
+
+/// All windows of so many rows of a series, variables x rows, without a copy.
+torch::Tensor views_of(const torch::Tensor& series, std::int64_t rows) {
+    return series.unfold(1, rows, 1).transpose(0, 1);
+}
+
+Result<void> check_arrays(const TaskData& data, const Schema& schema, const Settings& settings) {
+    TRILBY_CHECK(data.arrays.require("values", train::ElementType::f32, 2));
+    const train::Shape& shape = data.arrays.layout_of("values").shape;
+    const std::int64_t last =
+        std::max({data.parts.training.last, data.parts.validation.last, data.parts.test.last});
+    if (shape[1] != static_cast<std::int64_t>(schema.variables.size()) || last > shape[0] ||
+        shape[0] < settings.look_back + settings.horizon) {
+        return failure(ErrorCode::bad_data, "schema, parts and arrays of a series differ in sizes");
+    }
+    return {};
+}
+
+}  // namespace
+
+SeriesTask::SeriesTask(const Settings& settings, std::int64_t seed, const TaskData& data,
+                       const Schema& schema, const torch::Device& device)
+    : settings_(settings),
+      parts_(data.parts),
+      means_(tensor_of_each(schema, &Variable::mean, device)),
+      deviations_(tensor_of_each(schema, &Variable::deviation, device)),
+      network_(std::make_shared<SeriesNetwork>(
+          settings, static_cast<std::int64_t>(schema.variables.size()), seed)) {
+    const torch::Tensor series = tensor_of(data.arrays, "values").t().contiguous().to(device);
+    const std::int64_t rows = series.size(1);
+    pasts_ = views_of(series.slice(1, 0, rows - settings.horizon), settings.look_back);
+    futures_ = views_of(series.slice(1, settings.look_back, rows), settings.horizon);
+    network_->to(device);
+}
+
+data::Range SeriesTask::first_rows(data::Part part) const {
+    return train::series::windows_of(parts_.of(part), settings_.look_back, settings_.horizon);
+}
+
+Batch SeriesTask::windows_at(const torch::Tensor& rows) const {
+    const torch::Tensor there = rows.to(pasts_.device());
+    return {pasts_.index_select(0, there), futures_.index_select(0, there)};
+}
+
+Batch SeriesTask::windows_of(data::Part part, std::int64_t first, std::int64_t last) const {
+    const std::int64_t start = first_rows(part).first;
+    return windows_at(torch::arange(start + first, start + last));
+}
+
+Batch SeriesTask::batch(std::span<const std::int64_t> examples, std::uint64_t /*seed*/) const {
+    const auto count = static_cast<std::int64_t>(examples.size());
+    const torch::Tensor chosen =
+        torch::from_blob(const_cast<std::int64_t*>(examples.data()), {count}, torch::kInt64);
+    return windows_at(chosen + first_rows(data::Part::training).first);
+}
+
+torch::Tensor SeriesTask::loss(const Batch& batch) {
+    return loss_of(settings_.loss, network_->forward(batch[0]), batch[1], at::Reduction::Mean);
+}
+
+train::Metrics SeriesTask::evaluate(data::Part part) {
+    constexpr std::int64_t forecasts_per_batch = 4096;
+    const std::int64_t size = std::max<std::int64_t>(1, forecasts_per_batch / means_.size(0));
+    const std::int64_t windows = count(part);
+    double loss = 0.0;
+    double squares = 0.0;
+    double distances = 0.0;
+    for (std::int64_t first = 0; first < windows; first += size) {
+        const Batch batch = windows_of(part, first, std::min(first + size, windows));
+        const torch::Tensor forecast = network_->forward(batch[0]);
+        const torch::Tensor errors = forecast - batch[1];
+        loss += loss_of(settings_.loss, forecast, batch[1], at::Reduction::Sum).item<double>();
+        squares += errors.square().sum(torch::kFloat64).item<double>();
+        distances += errors.abs().sum(torch::kFloat64).item<double>();
+    }
+    const auto values = static_cast<double>(windows * settings_.horizon * means_.size(0));
+    return {{"loss", {loss / values}}, {"mse", {squares / values}}, {"mae", {distances / values}}};
+}
+
+torch::Tensor SeriesTask::predict(data::Part part, std::int64_t first, std::int64_t last) {
+    const torch::Tensor forecast = network_->forward(windows_of(part, first, last)[0]);
+    return forecast.transpose(1, 2) * deviations_ + means_;
+}
+
+Result<std::unique_ptr<Task>> make_task(const Settings& settings, const train::Recipe& recipe,
+                                        const TaskData& data, const torch::Device& device) {
+    TRILBY_TRY(schema, train::series::parse_schema(data.schema));
+    TRILBY_CHECK(check_arrays(data, schema, settings));
+    TRILBY_CHECK(train::series::check_network(settings, recipe));
+    return std::make_unique<SeriesTask>(settings, recipe.training.seed, data, schema, device);
+}
+
+}  // namespace trilby::backends

@@ -1,0 +1,57 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Forecasts a series. An example is a window, numbered by its first row within its part.
+
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <torch/torch.h>
+
+#include "backends/torch/series/network.hpp"
+#include "backends/torch/task.hpp"
+#include "train/series/schema.hpp"
+#include "train/series/settings.hpp"
+
+namespace trilby::backends {
+
+class SeriesTask : public Task {
+  public:
+    /// The schema fits the arrays.
+    SeriesTask(const train::series::Settings& settings, std::int64_t seed, const TaskData& data,
+               const train::series::Schema& schema, const torch::Device& device);
+
+    torch::nn::Module& network() override { return *network_; }
+    std::int64_t count(data::Part part) const override { return first_rows(part).size(); }
+    std::string_view unit() const override { return "windows"; }
+    Batch batch(std::span<const std::int64_t> examples, std::uint64_t seed) const override;
+    torch::Tensor loss(const Batch& batch) override;
+    /// In standardized values, as the literature measures.
+    std::string_view metric() const override { return "mse"; }
+    train::Metrics evaluate(data::Part part) override;
+    /// Windows x horizon x variables.
+    torch::Tensor predict(data::Part part, std::int64_t first, std::int64_t last) override;
+
+  private:
+    [[nodiscard]] data::Range first_rows(data::Part part) const;
+    /// Past and future of the windows that begin in `rows`.
+    [[nodiscard]] Batch windows_at(const torch::Tensor& rows) const;
+    /// Past and future of the windows first..last-1 of a part.
+    [[nodiscard]] Batch windows_of(data::Part part, std::int64_t first, std::int64_t last) const;
+
+    train::series::Settings settings_;
+    data::Parts parts_;
+    torch::Tensor pasts_;    ///< views: first rows x variables x look-back
+    torch::Tensor futures_;  ///< first rows x variables x horizon
+    torch::Tensor means_;    ///< variables
+    torch::Tensor deviations_;
+    std::shared_ptr<SeriesNetwork> network_;
+};
+
+[[nodiscard]] Result<std::unique_ptr<Task>> make_task(const train::series::Settings& settings,
+                                                      const train::Recipe& recipe,
+                                                      const TaskData& data,
+                                                      const torch::Device& device);
+
+}  // namespace trilby::backends

@@ -1,0 +1,109 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <filesystem>
+#include <fmt/format.h>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/print.hpp"
+#include "base/try.hpp"
+#include "cli/command.hpp"
+#include "cli/predictions_output.hpp"
+#include "cli/trained_run_options.hpp"
+#include "report/error.hpp"
+
+namespace trilby::cli {
+namespace {
+
+struct Options : TrainedRunOptions {
+    std::optional<std::string> path;
+    std::optional<std::string> data;
+};
+
+/// The test part of the run's own data, which must be as they were.
+Result<train::PreparedData> own_data(const train::TrainedRun& run, const Options& options) {
+    TRILBY_TRY(data, train::prepare(run.recipe, options.data));
+    if (json::serialize(data.schema) != json::serialize(run.schema)) {
+        return failure(
+            ErrorCode::bad_data,
+            fmt::format("'{}' was changed after the run was trained", data.source.string()),
+            "give the path of data that the run was not trained on");
+    }
+    if (data.parts.test.size() == 0) {
+        return failure(ErrorCode::no_input, "the data of the run have no test part",
+                       "give the path of data that the run was not trained on");
+    }
+    return std::move(data);
+}
+
+Result<train::PreparedData> data_with_targets(const train::TrainedRun& run,
+                                              const Options& options) {
+    if (!options.path) {
+        return own_data(run, options);
+    }
+    TRILBY_TRY(data, train::prepare_inputs(run.recipe, run.schema, {*options.path}));
+    if (!data.has_targets) {
+        return failure(ErrorCode::bad_data,
+                       fmt::format("'{}' does not say what is true", *options.path),
+                       "predictions without the truth are made by 'trilby predict'");
+    }
+    return std::move(data);
+}
+
+struct Prepared {
+    train::TrainedRun run;
+    train::PreparedData data;
+    train::SessionOptions session;
+};
+
+Result<Prepared> prepare(const Options& options, platform::InterruptWatch& interrupts) {
+    TRILBY_TRY(run, train::TrainedRun::open(options.run));
+    TRILBY_TRY(data, data_with_targets(run, options));
+    TRILBY_TRY(session, session_options(options, interrupts));
+    return Prepared{std::move(run), std::move(data), std::move(session)};
+}
+
+Result<train::Evaluation> evaluation_of(const Prepared& prepared, const train::Outputs& outputs) {
+    train::Evaluation evaluation{.examples = outputs.result.rows,
+                                 .metric = outputs.result.metric,
+                                 .metrics = outputs.result.metrics,
+                                 .baselines = prepared.data.baselines};
+    TRILBY_CHECK(
+        train::add_reports(prepared.run.recipe, prepared.data, outputs.numbers(), evaluation));
+    return evaluation;
+}
+
+int run_evaluate(const Options& options) {
+    platform::InterruptWatch interrupts;
+    auto prepared = prepare(options, interrupts);
+    if (!prepared) {
+        return report::print_error(prepared.error(), options.as_json);
+    }
+    const auto outputs = train::compute_outputs(prepared->run, prepared->data, prepared->session);
+    if (!outputs) {
+        return report_worker_failure(outputs.error(), options.as_json);
+    }
+    const auto evaluation = evaluation_of(*prepared, *outputs);
+    if (!evaluation) {
+        return report::print_error(evaluation.error(), options.as_json);
+    }
+    print(options.as_json ? json_text(evaluation_json(*evaluation)) : evaluation_text(*evaluation));
+    return 0;
+}
+
+}  // namespace
+
+Command evaluate_command(CLI::App& trilby) {
+    auto options = std::make_shared<Options>();
+    CLI::App* parser = trilby.add_subcommand("evaluate", "Show where a trained network is wrong");
+    add_trained_run_options(*parser, *options);
+    parser->add_option("PATH", options->path,
+                       "Data with the truth, instead of the test part of the run's own data");
+    parser->add_option("--data", options->data, "Folder with the files of the run's known data set")
+        ->type_name("DIR");
+    return {parser, [options] { return run_evaluate(*options); }};
+}
+
+}  // namespace trilby::cli

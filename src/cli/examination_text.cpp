@@ -1,0 +1,75 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "cli/examination_text.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "base/units.hpp"
+#include "train/time_budget.hpp"
+
+namespace trilby::cli {
+namespace {
+
+std::string count(std::int64_t number) {
+    return format_count(static_cast<std::uint64_t>(std::max<std::int64_t>(0, number)));
+}
+
+std::string time(double seconds) {
+    return format_duration(std::chrono::duration<double>(seconds));
+}
+
+/// One line per layer: its name, the shapes of its parameters and their number.
+SafeText layers_text(const train::Examination& examination) {
+    std::size_t names = 0;
+    std::size_t shapes = 0;
+    std::vector<std::string> shapes_of;
+    for (const train::LayerExamination& layer : examination.layers) {
+        shapes_of.push_back(fmt::format("{}", fmt::join(layer.shapes, ", ")));
+        names = std::max(names, layer.name.size());
+        shapes = std::max(shapes, shapes_of.back().size());
+    }
+    SafeText text;
+    for (std::size_t i = 0; i < examination.layers.size(); ++i) {
+        const train::LayerExamination& layer = examination.layers[i];
+        text +=
+            SafeText::format("  {}  {}  {:>12}\n", fmt::format("{:{}}", layer.name, names),
+                             fmt::format("{:{}}", shapes_of[i], shapes), count(layer.parameters));
+    }
+    return text;
+}
+
+}  // namespace
+
+SafeText examination_text(const TrainingPlan& plan, const train::Examination& examination) {
+    const train::LoopSettings& training = plan.recipe.training;
+    return SafeText::format("examples    {} to train, {} to validate, {} to test\n",
+                            count(examination.training_examples),
+                            count(examination.validation_examples),
+                            count(examination.test_examples)) +
+           "layers      name, shapes of the parameters, their number\n" + layers_text(examination) +
+           SafeText::format("parameters  {}\nmemory      {} at the peak\n",
+                            count(examination.parameters), format_bytes(examination.memory_bytes)) +
+           SafeText::format("time        {} per step, {} epoch{} of {} steps: about {}\n\n",
+                            time(examination.seconds_per_step), count(training.epochs),
+                            training.epochs == 1 ? "" : "s", count(examination.steps_per_epoch),
+                            time(train::estimated_seconds(training, examination))) +
+           SafeText::lines(train::to_toml(plan.recipe));
+}
+
+json::object examination_json(const TrainingPlan& plan, const train::Examination& examination) {
+    json::object document{
+        {"schema", 1},
+        {"recipe", train::to_toml(plan.recipe)},
+        {"decisions", json::array(plan.decisions.begin(), plan.decisions.end())},
+        {"estimated_seconds", train::estimated_seconds(plan.recipe.training, examination)}};
+    for (const auto& [key, value] : to_json(examination)) {
+        document[key] = value;
+    }
+    return document;
+}
+
+}  // namespace trilby::cli

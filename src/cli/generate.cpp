@@ -1,0 +1,106 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <fmt/format.h>
+#include <iostream>
+#include <iterator>
+#include <memory>
+#include <string>
+
+#include "base/print.hpp"
+#include "base/try.hpp"
+#include "cli/command.hpp"
+#include "cli/option_text.hpp"
+#include "cli/trained_run_options.hpp"
+#include "report/error.hpp"
+#include "train/text/generation.hpp"
+
+namespace trilby::cli {
+namespace {
+
+struct Options : TrainedRunOptions {
+    std::string prompt = "\n";
+    train::text::GenerationSettings generation;
+};
+
+struct Prepared {
+    train::TrainedRun run;
+    train::SessionOptions session;
+};
+
+Result<Prepared> prepare(const Options& options, platform::InterruptWatch& interrupts) {
+    TRILBY_TRY(run, train::TrainedRun::open(options.run));
+    TRILBY_TRY(session, session_options(options, interrupts));
+    return Prepared{std::move(run), std::move(session)};
+}
+
+int run_generate(const Options& options) {
+    platform::InterruptWatch interrupts;
+    const auto prepared = prepare(options, interrupts);
+    if (!prepared) {
+        return report::print_error(prepared.error(), options.as_json);
+    }
+    std::string text;
+    const auto show = [&](std::string_view characters) {
+        text += characters;
+        if (!options.as_json) {
+            print(SafeText::lines(characters));
+            std::fflush(stdout);
+        }
+    };
+    if (options.prompt != "\n") {
+        show(options.prompt);
+    }
+    const auto generated = train::text::generate(prepared->run, options.prompt, options.generation,
+                                                 prepared->session, show);
+    if (!options.as_json) {
+        print("\n");
+    }
+    if (!generated) {
+        return report_worker_failure(generated.error(), options.as_json);
+    }
+    if (options.as_json) {
+        print(json_text({{"schema", 1}, {"text", text}}));
+    }
+    return 0;
+}
+
+}  // namespace
+
+Command generate_command(CLI::App& trilby) {
+    auto options = std::make_shared<Options>();
+    train::text::GenerationSettings& generation = options->generation;
+    CLI::App* parser =
+        trilby.add_subcommand("generate", "Write text as a trained network continues it");
+    add_trained_run_options(*parser, *options);
+    parser->add_option("--prompt", options->prompt, "Text to continue")
+        ->type_name("TEXT")
+        ->default_str("an empty line");
+    parser->add_option("--tokens", generation.tokens, "Characters or bytes to write")
+        ->transform(whole_number(1, 1'000'000'000))
+        ->type_name("N")
+        ->capture_default_str();
+    parser
+        ->add_option("--temperature", generation.sampling.temperature,
+                     "Below 1 is more careful; 0 always takes the most probable token")
+        ->check(CLI::Range(0.0, 100.0))
+        ->type_name("NUMBER")
+        ->capture_default_str();
+    parser->add_option("--top-k", generation.sampling.top_k, "Only the N most probable tokens")
+        ->transform(whole_number(1, 1'000'000))
+        ->type_name("N")
+        ->default_str("all");
+    parser
+        ->add_option("--top-p", generation.sampling.top_p,
+                     "Only the most probable tokens that together reach this probability")
+        ->check(CLI::Range(0.0, 1.0))
+        ->type_name("NUMBER")
+        ->capture_default_str();
+    parser->add_option("--seed", generation.seed, "The same seed repeats the text")
+        ->transform(whole_number(0))
+        ->type_name("N")
+        ->capture_default_str();
+    return {parser, [options] { return run_generate(*options); }};
+}
+
+}  // namespace trilby::cli

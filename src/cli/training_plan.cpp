@@ -1,0 +1,76 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "cli/training_plan.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "base/try.hpp"
+#include "train/choose.hpp"
+#include "train/data_location.hpp"
+#include "train/recipe_catalog.hpp"
+
+namespace trilby::cli {
+namespace {
+
+/// Whether the operand is the path of data: it exists, and no recipe has this name.
+Result<bool> is_data(const std::string& what) {
+    std::error_code unknown;
+    if (what.ends_with(".toml") || !std::filesystem::exists(what, unknown)) {
+        return false;
+    }
+    if (what.find('/') != std::string::npos) {
+        return true;
+    }
+    TRILBY_TRY(recipes, train::installed_recipes());
+    return std::ranges::find(recipes, what, &train::InstalledRecipe::name) == recipes.end();
+}
+
+Result<TrainingPlan> plan_of_data(const PlanOptions& options) {
+    if (options.data) {
+        return failure(ErrorCode::usage, "--data is for recipes with a known data set",
+                       "leave it out: the data are those at the path");
+    }
+    TRILBY_TRY(choice, train::choose(options.what, {options.task, options.target}));
+    return TrainingPlan{std::move(choice.recipe), std::move(choice.decisions)};
+}
+
+Result<TrainingPlan> plan_of_recipe(const PlanOptions& options) {
+    if (options.target || options.task) {
+        return failure(ErrorCode::usage, "--target and --task are for data without a recipe",
+                       "a recipe has them as [data] target and as task; change it, or use --set");
+    }
+    TRILBY_TRY(path, train::find_recipe(options.what));
+    TRILBY_TRY(recipe, train::read_recipe(path));
+    return TrainingPlan{std::move(recipe), {}};
+}
+
+void apply_overrides(train::LoopSettings& training, const PlanOptions& options) {
+    training.epochs = options.epochs.value_or(training.epochs);
+    training.batch_size = options.batch_size.value_or(training.batch_size);
+    training.seed = options.seed.value_or(training.seed);
+}
+
+}  // namespace
+
+Result<TrainingPlan> plan_training(const PlanOptions& options) {
+    if (options.what.empty()) {
+        return failure(ErrorCode::usage, "there is nothing to train on",
+                       "give a file or folder with your data, or one of the recipes of 'trilby "
+                       "train --list', such as: trilby train fashion-mnist");
+    }
+    TRILBY_TRY(has_data, is_data(options.what));
+    TRILBY_TRY(plan, has_data ? plan_of_data(options) : plan_of_recipe(options));
+    if (!options.changes.empty()) {
+        TRILBY_TRY(changed, train::with_changes(plan.recipe, options.changes));
+        plan.recipe = std::move(changed);
+    }
+    apply_overrides(plan.recipe.training, options);
+    plan.recipe = train::with_absolute_paths(std::move(plan.recipe));
+    return std::move(plan);
+}
+
+}  // namespace trilby::cli

@@ -1,0 +1,40 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// What `trilby train` is asked to do: from a recipe or from the data alone to a recipe and its
+/// data.
+
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "train/prepared_data.hpp"
+#include "train/recipe.hpp"
+#include <trilby/result.hpp>
+
+namespace trilby::cli {
+
+/// Values of the command line.
+struct PlanOptions {
+    std::string what;  ///< name or path of a recipe, or path of data
+    std::optional<std::string> data;
+    std::optional<std::string> task;
+    std::optional<std::string> target;
+    std::optional<std::int64_t> epochs;
+    std::optional<std::int64_t> batch_size;
+    std::optional<std::int64_t> seed;
+    std::vector<std::string> changes;  ///< of --set
+};
+
+struct TrainingPlan {
+    train::Recipe recipe;
+    std::vector<std::string> decisions;  ///< for data without a recipe
+};
+
+/// ErrorCode::usage for options that do not fit what is trained.
+[[nodiscard]] Result<TrainingPlan> plan_training(const PlanOptions& options);
+
+}  // namespace trilby::cli

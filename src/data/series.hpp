@@ -1,0 +1,44 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// One or more variables over time in equal steps, from a table.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "data/series_steps.hpp"
+#include <trilby/result.hpp>
+
+namespace trilby::data {
+
+/// What is read from a table. Empty members are found.
+struct SeriesChoice {
+    std::string time;                    ///< the column with dates, or numbers of seconds
+    std::vector<std::string> variables;  ///< columns with numbers; by default all of them
+    /// The most missing steps or values in a row that are interpolated.
+    std::int64_t fill_limit = 48;
+};
+
+struct Series {
+    std::string time;  ///< the column; empty if the rows are the steps, in their order
+    TimeStep step;
+    double first_time = 0.0;  ///< seconds since 1970
+    double last_time = 0.0;
+    std::vector<std::string> variables;
+    std::vector<double> values;      ///< [steps, variables], finite
+    std::vector<std::string> notes;  ///< decisions and oddities, one sentence each
+
+    [[nodiscard]] std::size_t steps() const { return values.size() / variables.size(); }
+};
+
+/// ErrorCode::bad_data for a table that is not a series; a column of the choice that is missing or
+/// has another type; times that repeat, as in a file with several series; or long gaps.
+[[nodiscard]] Result<Series> read_series(const std::filesystem::path& path,
+                                         const SeriesChoice& choice);
+
+}  // namespace trilby::data

@@ -1,0 +1,58 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Makes rows with times into equal steps without missing values. What is changed becomes a note,
+/// one sentence each.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include <trilby/result.hpp>
+
+namespace trilby::data {
+
+inline constexpr double missing_value = std::numeric_limits<double>::quiet_NaN();
+
+/// Rows of a table that becomes a series.
+struct TimedRows {
+    std::vector<double> times;   ///< seconds since 1970; empty if the rows have no times
+    std::vector<double> values;  ///< [rows, variables]; missing_value where there is none
+    std::size_t variables = 0;
+
+    [[nodiscard]] std::size_t rows() const { return values.size() / variables; }
+};
+
+struct TimeStep {
+    std::string text = "1 row";  ///< "1 hour"
+    double seconds = 0.0;        ///< the mean of months and years; 0 if it is not known
+};
+
+/// Sorts the rows by time.
+void sort_rows(TimedRows& rows, std::vector<std::string>& notes);
+
+/// The number of rows whose time is that of the row before; the rows are sorted.
+[[nodiscard]] std::size_t count_repeats(const std::vector<double>& times);
+
+/// Makes rows of the same time into one, with the means of their values.
+void merge_repeats(TimedRows& rows, std::vector<std::string>& notes);
+
+/// The usual step of sorted rows with different times. Rows with missing values are added where
+/// steps are missing, unless more than a fifth of the rows would be made up, as the nights and
+/// weekends of prices are: such rows count as equally spaced. ErrorCode::bad_data if more than
+/// `fill_limit` steps in a row are missing.
+[[nodiscard]] Result<TimeStep> fill_steps(TimedRows& rows, std::int64_t fill_limit,
+                                          std::vector<std::string>& notes);
+
+/// The most rows in a row without a value of the variable.
+[[nodiscard]] std::size_t longest_missing(const TimedRows& rows, std::size_t variable);
+
+/// Fills missing values of a variable on the line between their neighbors; at the ends, with the
+/// nearest value. Returns how many there were. The variable has at least one value.
+std::size_t interpolate(TimedRows& rows, std::size_t variable);
+
+}  // namespace trilby::data

@@ -1,0 +1,17 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <filesystem>
+
+#include "train/choice.hpp"
+#include <trilby/result.hpp>
+
+namespace trilby::train {
+
+/// Settings for the data at a path: their kind decides the task, and the task chooses the rest.
+/// ErrorCode::bad_data for data from which nothing can be learned.
+[[nodiscard]] Result<Choice> choose(const std::filesystem::path& path, const Wishes& wishes);
+
+}  // namespace trilby::train

@@ -1,0 +1,143 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "train/series/choose.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <fmt/format.h>
+#include <span>
+
+#include "base/try.hpp"
+#include "base/units.hpp"
+#include "data/series.hpp"
+#include "train/series/seasonality.hpp"
+
+namespace trilby::train::series {
+namespace {
+
+constexpr std::int64_t shortest_series = 20;
+
+/// Part sizes do not depend on the look-back and the horizon.
+std::int64_t training_rows(std::int64_t steps) {
+    const Settings defaults;
+    return std::lround((1.0 - defaults.validation - defaults.test) * static_cast<double>(steps));
+}
+
+/// A period, or a few steps; the validation part has at least two times that.
+std::int64_t choose_horizon(const Profile& profile) {
+    constexpr std::int64_t without_period = 10;
+    const Settings defaults;
+    const auto most =
+        static_cast<std::int64_t>(defaults.validation / 2.0 * static_cast<double>(profile.steps));
+    return std::clamp<std::int64_t>(profile.period > 1 ? profile.period : without_period, 1,
+                                    std::max<std::int64_t>(1, most));
+}
+
+/// Several periods, of which a short series allows fewer; never more than a quarter of the training
+/// part, so that enough windows are left.
+std::int64_t choose_look_back(const Profile& profile) {
+    constexpr std::int64_t usual = 336;
+    constexpr std::int64_t without_period = 96;
+    constexpr std::int64_t most_periods = 14;
+    const std::int64_t most = training_rows(profile.steps) / 4;
+    if (profile.period == 1 || profile.period > most) {
+        return std::min(without_period, most);
+    }
+    const std::int64_t periods = std::clamp<std::int64_t>(usual / profile.period, 2, most_periods);
+    return std::min(periods, most / profile.period) * profile.period;
+}
+
+/// About 256 series of one variable, in a power of two of windows.
+std::int64_t choose_batch(std::int64_t variables) {
+    constexpr std::int64_t series_per_batch = 256;
+    const std::int64_t windows = std::clamp<std::int64_t>(series_per_batch / variables, 4, 64);
+    return static_cast<std::int64_t>(std::bit_floor(static_cast<std::uint64_t>(windows)));
+}
+
+/// Evaluations cost time too, so long series have epochs that are shorter than a pass.
+void choose_length(LoopSettings& loop, std::int64_t windows) {
+    constexpr std::int64_t steps = 3'000;
+    constexpr std::int64_t fewest_epochs = 6;
+    constexpr std::int64_t most_epochs = 60;
+    const std::int64_t steps_per_pass = (windows + loop.batch_size - 1) / loop.batch_size;
+    loop.epochs = std::clamp(steps / steps_per_pass, fewest_epochs, most_epochs);
+    loop.steps_per_epoch =
+        steps_per_pass * fewest_epochs > 2 * steps ? 2 * steps / fewest_epochs : 0;
+}
+
+Settings choose_settings(const Profile& profile, const std::vector<std::string>& wanted) {
+    Settings settings;
+    settings.path = profile.path;
+    settings.variables = wanted;
+    settings.look_back = choose_look_back(profile);
+    settings.horizon = choose_horizon(profile);
+    return settings;
+}
+
+std::vector<std::string> decisions_on(const Settings& settings, const Profile& profile) {
+    return {
+        fmt::format("forecast: {} variable{}, {} steps of {} from the {} before", profile.variables,
+                    profile.variables == 1 ? "" : "s", settings.horizon, profile.step,
+                    settings.look_back),
+        profile.period > 1
+            ? fmt::format(
+                  "the series repeats after {} steps: the look-back is {:g} such periods",
+                  profile.period,
+                  static_cast<double>(settings.look_back) / static_cast<double>(profile.period))
+            : "the series has no period: the look-back depends on its length",
+        "network: linear on normalized windows, the same for all variables; network.kind has "
+        "others",
+    };
+}
+
+std::string name_of(const std::filesystem::path& path) {
+    const std::string name = path.stem().string();
+    return name.empty() ? "series" : name;
+}
+
+}  // namespace
+
+Choice choose(const Profile& profile, const std::vector<std::string>& wanted) {
+    const Settings settings = choose_settings(profile, wanted);
+    Recipe recipe;
+    recipe.name = name_of(profile.path);
+    recipe.summary = fmt::format("forecasts {}", profile.path);
+    recipe.task = settings;
+    recipe.training.batch_size = choose_batch(profile.variables);
+    choose_length(recipe.training,
+                  training_rows(profile.steps) - settings.look_back - settings.horizon + 1);
+    recipe.optimizer.kind = OptimizerSettings::Kind::adamw;
+    recipe.optimizer.learning_rate = 0.001;
+    recipe.optimizer.weight_decay = 0.1;
+    recipe.schedule.kind = ScheduleSettings::Kind::cosine;
+    recipe.schedule.warmup_epochs = 0.5;
+    return {.recipe = recipe, .decisions = decisions_on(settings, profile)};
+}
+
+Result<Choice> choose(const std::filesystem::path& path, const Wishes& wishes) {
+    std::vector<std::string> wanted;
+    if (wishes.target) {
+        wanted.push_back(*wishes.target);
+    }
+    TRILBY_TRY(series, data::read_series(path, {.time = {}, .variables = wanted}));
+    const auto steps = static_cast<std::int64_t>(series.steps());
+    if (steps < shortest_series) {
+        return failure(ErrorCode::bad_data,
+                       fmt::format("'{}' has {} rows, expected at least {}", path.string(), steps,
+                                   shortest_series),
+                       "give a longer series");
+    }
+    const auto rows = static_cast<std::size_t>(training_rows(steps));
+    const std::size_t width = series.variables.size();
+    return choose(Profile{.path = path.string(),
+                          .steps = steps,
+                          .variables = static_cast<std::int64_t>(width),
+                          .step = series.step.text,
+                          .period = find_period(std::span(series.values).first(rows * width), width,
+                                                series.step.seconds)},
+                  wanted);
+}
+
+}  // namespace trilby::train::series

@@ -1,0 +1,46 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "train/series/schema.hpp"
+
+#include <algorithm>
+
+#include "base/describe.hpp"
+#include "base/read_json.hpp"
+#include "base/try.hpp"
+#include "base/write_json.hpp"
+
+namespace trilby::train::series {
+
+TRILBY_DESCRIBE(Variable, name, mean, deviation)
+TRILBY_DESCRIBE(Schema, time, step, step_seconds, period, variables)
+
+std::vector<std::string> Schema::names() const {
+    std::vector<std::string> names;
+    for (const Variable& variable : variables) {
+        names.push_back(variable.name);
+    }
+    return names;
+}
+
+Result<Schema> parse_schema(const json::object& document) {
+    constexpr std::string_view where = "schema of a series";
+    constexpr json::ReadLimits limits{.rows = 1'000'000};
+    Schema schema;
+    TRILBY_CHECK(json::Reader(limits).read_members(schema, document, where));
+    const bool is_valid =
+        schema.period >= 1 && !schema.variables.empty() &&
+        std::ranges::all_of(schema.variables, [](const Variable& v) { return v.deviation > 0; });
+    if (!is_valid) {
+        return failure(ErrorCode::bad_data,
+                       "schema of a series: expected variables with deviations over 0, and a "
+                       "period of at least 1");
+    }
+    return schema;
+}
+
+json::object to_json(const Schema& schema) {
+    return json::to_json(schema, json::whole_texts);
+}
+
+}  // namespace trilby::train::series

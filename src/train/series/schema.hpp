@@ -1,0 +1,37 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/json.hpp"
+#include <trilby/result.hpp>
+
+namespace trilby::train::series {
+
+/// The network sees (value - mean) / deviation.
+struct Variable {
+    std::string name;
+    double mean = 0.0;  ///< of the training part
+    double deviation = 1.0;
+};
+
+/// What a network for series takes and gives.
+struct Schema {
+    std::string time;           ///< the column; empty if the rows have no times
+    std::string step;           ///< "1 hour"
+    double step_seconds = 0.0;  ///< 0 if it is not known
+    std::int64_t period = 1;    ///< steps after which the series repeats; 1: it does not
+    std::vector<Variable> variables;
+
+    [[nodiscard]] std::vector<std::string> names() const;
+};
+
+/// ErrorCode::bad_data for a schema that no series can have.
+[[nodiscard]] Result<Schema> parse_schema(const json::object& document);
+[[nodiscard]] json::object to_json(const Schema& schema);
+
+}  // namespace trilby::train::series

@@ -1,0 +1,72 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "train/table/baselines.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "train/table/table_metrics.hpp"
+
+namespace trilby::train::table {
+namespace {
+
+template <class Element>
+std::span<const Element> part_of(std::span<const Element> rows, const data::Range& range) {
+    return rows.subspan(static_cast<std::size_t>(range.first),
+                        static_cast<std::size_t>(range.size()));
+}
+
+std::vector<float> frequencies(std::span<const std::int32_t> classes, std::size_t class_count) {
+    std::vector<float> counts(class_count);
+    for (const std::int32_t one : classes) {
+        counts[static_cast<std::size_t>(one)] += 1.0F;
+    }
+    for (float& count : counts) {
+        count /= static_cast<float>(classes.size());
+    }
+    return counts;
+}
+
+/// The mean in the target's own unit, as an output of the network.
+float mean_of(const Target& target, std::span<const float> numbers) {
+    double sum = 0.0;
+    for (const float number : numbers) {
+        sum += in_own_unit(target, number);
+    }
+    return static_cast<float>(standardized(target, sum / static_cast<double>(numbers.size())));
+}
+
+float median_of(std::span<const float> numbers) {
+    std::vector<float> sorted(numbers.begin(), numbers.end());
+    const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);
+    std::ranges::nth_element(sorted, middle);
+    return *middle;
+}
+
+}  // namespace
+
+std::vector<Baseline> class_baselines(const Target& target, std::span<const std::int32_t> classes,
+                                      const data::Parts& parts) {
+    const std::size_t class_count = target.classes.size();
+    const std::vector<float> row = frequencies(part_of(classes, parts.training), class_count);
+    const auto test = part_of(classes, parts.test);
+    std::vector<float> probabilities;
+    for (std::size_t i = 0; i < test.size(); ++i) {
+        probabilities.insert(probabilities.end(), row.begin(), row.end());
+    }
+    return {{"most frequent class", classification_metrics(probabilities, test, class_count)}};
+}
+
+std::vector<Baseline> number_baselines(const Target& target, std::span<const float> numbers,
+                                       const data::Parts& parts) {
+    const auto training = part_of(numbers, parts.training);
+    const auto test = part_of(numbers, parts.test);
+    const auto always = [&](float output) {
+        const std::vector<float> outputs(test.size(), output);
+        return regression_metrics(target, outputs, test);
+    };
+    return {{"mean", always(mean_of(target, training))}, {"median", always(median_of(training))}};
+}
+
+}  // namespace trilby::train::table

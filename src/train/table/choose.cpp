@@ -1,0 +1,138 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "train/table/choose.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+
+#include "base/enum_name.hpp"
+#include "base/try.hpp"
+#include "base/units.hpp"
+#include "data/describe.hpp"
+#include "train/table/choose_target.hpp"
+
+namespace trilby::train::table {
+namespace {
+
+using data::ColumnType;
+
+// Two cores take a minute and a half for this many operations.
+constexpr double operations_limit = 8e12;
+constexpr double fewest_epochs = 8.0;
+constexpr double most_epochs = 100.0;
+
+/// Wide tables have narrow embeddings, since each column has its own.
+void choose_embedding(Settings& settings, std::int64_t columns) {
+    settings.embedding_size = columns <= 32 ? 16 : columns <= 128 ? 8 : 4;
+    settings.bins = columns <= 32 ? 48 : 16;
+    settings.embedding = columns <= 512 ? EmbeddingKind::piecewise_linear : EmbeddingKind::none;
+}
+
+std::int64_t batch_size_for(std::int64_t rows) {
+    return rows < 2'000 ? 64 : rows < 100'000 ? 128 : rows < 500'000 ? 256 : 1024;
+}
+
+double affordable_epochs(const Settings& settings, const TableShape& shape) {
+    return operations_limit /
+           (training_cost(settings, shape) * static_cast<double>(shape.training_rows));
+}
+
+TableShape shape_of(const data::TableProfile& profile, const Settings& settings,
+                    const ChosenTarget& target) {
+    TableShape shape;
+    const double part = 1.0 - settings.validation - settings.test;
+    shape.training_rows =
+        std::max<std::int64_t>(1, std::llround(part * static_cast<double>(profile.rows)));
+    for (std::size_t i = 0; i < profile.columns.size(); ++i) {
+        const data::Column& column = profile.columns[i];
+        if (column.name == target.column) {
+            const std::size_t levels = profile.profiles[i].levels().size();
+            shape.outputs =
+                target.type == ColumnType::category ? static_cast<std::int64_t>(levels) : 1;
+        } else if (column.type == ColumnType::category) {
+            ++shape.categories;
+        } else if (column.type == ColumnType::date) {
+            shape.numbers += 3;
+        } else if (column.type == ColumnType::number) {
+            ++shape.numbers;
+        }
+    }
+    return shape;
+}
+
+std::map<std::string, std::string> types_of(const data::TableProfile& profile,
+                                            const ChosenTarget& target) {
+    std::map<std::string, std::string> types;
+    for (const data::Column& column : profile.columns) {
+        types[column.name] = enum_name(column.name == target.column ? target.type : column.type);
+    }
+    return types;
+}
+
+std::vector<std::string> decisions_for(const Settings& settings, const LoopSettings& loop,
+                                       const ChosenTarget& target) {
+    return {
+        fmt::format("target: {}, {}, {}", target.column,
+                    target.type == ColumnType::category ? "a class" : "a number", target.reason),
+        fmt::format("network: {} members with {} layers of {}, {} embeddings of numbers",
+                    settings.members, settings.depth, settings.width,
+                    settings.embedding == EmbeddingKind::none ? "no" : "piecewise-linear"),
+        fmt::format("training: {} epochs in batches of {} rows", loop.epochs,
+                    format_count(static_cast<std::uint64_t>(loop.batch_size)))};
+}
+
+}  // namespace
+
+double training_cost(const Settings& settings, const TableShape& shape) {
+    constexpr double per_weight = 6.0;  // a product and a sum, forward and twice backward
+    const auto width = static_cast<double>(settings.width);
+    const auto size = static_cast<double>(settings.embedding_size);
+    const auto numbers = static_cast<double>(shape.numbers);
+    const bool has_bins = settings.embedding == EmbeddingKind::piecewise_linear;
+    const double features =
+        (has_bins ? numbers * size : numbers) + static_cast<double>(shape.categories) * size;
+    const double weights = width * (features + static_cast<double>(settings.depth - 1) * width +
+                                    static_cast<double>(shape.outputs));
+    const double embedding = has_bins ? numbers * size * static_cast<double>(settings.bins) : 0.0;
+    return per_weight * (static_cast<double>(settings.members) * weights + embedding);
+}
+
+void choose_size(Settings& settings, LoopSettings& loop, OptimizerSettings& optimizer,
+                 const TableShape& shape) {
+    choose_embedding(settings, shape.numbers + shape.categories);
+    settings.depth = 2;
+    settings.dropout = shape.training_rows < 20'000 ? 0.1 : 0.0;
+    settings.members = 8;
+    settings.width = 256;
+    if (affordable_epochs(settings, shape) < fewest_epochs) {
+        settings.members = 4;
+    }
+    if (affordable_epochs(settings, shape) < fewest_epochs) {
+        settings.width = 128;
+    }
+    loop.batch_size = std::min(batch_size_for(shape.training_rows), shape.training_rows);
+    loop.epochs = std::llround(std::clamp(affordable_epochs(settings, shape), 1.0, most_epochs));
+    optimizer.kind = OptimizerSettings::Kind::adamw;
+    optimizer.learning_rate = loop.batch_size >= 128 ? 0.004 : 0.002;
+    optimizer.weight_decay = 3e-4;
+}
+
+Result<Choice> choose(const std::filesystem::path& path, const data::TableProfile& profile,
+                      const Wishes& wishes) {
+    TRILBY_TRY(target, choose_target(profile, wishes.target));
+    Settings settings{
+        .path = path.string(), .target = target.column, .columns = types_of(profile, target)};
+    Choice choice;
+    choose_size(settings, choice.recipe.training, choice.recipe.optimizer,
+                shape_of(profile, settings, target));
+    choice.recipe.name = path.stem().string();
+    choice.recipe.summary = fmt::format("{} from the other columns", target.column);
+    choice.recipe.schedule = {.kind = ScheduleSettings::Kind::cosine, .warmup_epochs = 1.0};
+    choice.decisions = decisions_for(settings, choice.recipe.training, target);
+    choice.recipe.task = std::move(settings);
+    return choice;
+}
+
+}  // namespace trilby::train::table

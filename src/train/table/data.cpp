@@ -1,0 +1,161 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "train/table/data.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <numeric>
+#include <utility>
+#include <vector>
+
+#include "base/try.hpp"
+#include "base/units.hpp"
+#include "data/table_profile.hpp"
+#include "train/table/baselines.hpp"
+#include "train/table/columns.hpp"
+#include "train/table/inputs.hpp"
+#include "train/table/part_rows.hpp"
+#include "train/table/target.hpp"
+
+namespace trilby::train::table {
+namespace {
+
+using Path = std::filesystem::path;
+
+/// The values of all files, and which rows are of which file.
+struct AllRows {
+    data::TableValues values;
+    data::Parts files;
+};
+
+Path located(const std::string& path, const std::optional<Path>& folder) {
+    return folder ? *folder / path : Path(path);
+}
+
+/// Appends the rows of the file, if there is one, and returns where they are.
+Result<data::Range> read_more(const std::string& path, const std::optional<Path>& folder,
+                              const std::vector<data::Column>& columns, data::TableValues& values) {
+    const auto first = static_cast<std::int64_t>(values.rows);
+    if (!path.empty()) {
+        TRILBY_TRY(more, data::read_table(located(path, folder), columns));
+        data::append(values, more);
+    }
+    return data::Range{first, static_cast<std::int64_t>(values.rows)};
+}
+
+Result<AllRows> read_rows(const Settings& settings, const std::optional<Path>& folder,
+                          const UsedColumns& used, std::uint64_t rows) {
+    AllRows all;
+    TRILBY_TRY(values, data::read_table(located(settings.path, folder), used.all(),
+                                        {.expected_rows = rows}));
+    all.values = std::move(values);
+    all.files.training = {0, static_cast<std::int64_t>(all.values.rows)};
+    std::vector<data::Column> columns = used.inputs;
+    columns.push_back(used.target);
+    TRILBY_TRY(validation, read_more(settings.validation_path, folder, columns, all.values));
+    TRILBY_TRY(test, read_more(settings.test_path, folder, columns, all.values));
+    all.files.validation = validation;
+    all.files.test = test;
+    return all;
+}
+
+/// Columns may have one value in the training part, though they have more in the file.
+Result<void> check_inputs(const Schema& schema) {
+    const std::vector<std::int64_t> levels = level_counts(schema);
+    const bool has_levels =
+        std::ranges::any_of(levels, [](std::int64_t count) { return count > 0; });
+    return has_levels || !schema.numbers.empty()
+               ? Result<void>()
+               : failure(ErrorCode::bad_data,
+                         "no column has two different values in the training part",
+                         "give more rows");
+}
+
+Result<SharedArrays> reserve_inputs(const Schema& schema, std::size_t rows,
+                                    std::vector<ArrayLayout> others) {
+    const auto count = static_cast<std::int64_t>(rows);
+    const auto numbers = static_cast<std::int64_t>(schema.numbers.size());
+    const auto categories = static_cast<std::int64_t>(level_counts(schema).size());
+    others.push_back({"numbers", ElementType::f32, {count, numbers}});
+    others.push_back({"codes", ElementType::i32, {count, categories}});
+    return SharedArrays::reserve(std::move(others));
+}
+
+void fill_inputs(const Schema& schema, const data::TableValues& values, const Rows& rows,
+                 const SharedArrays& arrays) {
+    fill_inputs(schema, values, rows, arrays.elements<float>("numbers"),
+                arrays.elements<std::int32_t>("codes"));
+}
+
+/// Fills the targets, from which the baselines follow.
+std::vector<Baseline> fill_targets(const Target& target, const data::Column& column,
+                                   const data::ColumnValues& values, const PartRows& rows,
+                                   const SharedArrays& arrays) {
+    if (target.is_class()) {
+        const auto classes = arrays.elements<std::int32_t>("targets");
+        fill_classes(target, column, values, rows.all(), classes);
+        return class_baselines(target, classes, rows.ranges());
+    }
+    const auto numbers = arrays.elements<float>("targets");
+    fill_numbers(target, values, rows.all(), numbers);
+    return number_baselines(target, numbers, rows.ranges());
+}
+
+std::vector<std::string> notes_on(const Settings& settings,
+                                  const std::vector<data::Column>& columns,
+                                  const data::TableValues& values, const PartRows& rows) {
+    std::vector<std::string> notes{note_on_parts(settings, rows)};
+    if (std::string ignored = note_on_ignored(columns); !ignored.empty()) {
+        notes.push_back(std::move(ignored));
+    }
+    if (const std::size_t left_out = values.rows - rows.all().size(); left_out > 0) {
+        notes.push_back(fmt::format("{} rows without '{}' are left out", format_count(left_out),
+                                    settings.target));
+    }
+    return notes;
+}
+
+}  // namespace
+
+Result<PreparedData> prepare(const Settings& settings, const Recipe& recipe,
+                             const std::optional<Path>& folder) {
+    const Path path = located(settings.path, folder);
+    TRILBY_TRY(profile, data::profile_table(path));
+    TRILBY_TRY(columns, typed_columns(profile, settings, recipe));
+    TRILBY_TRY(used, used_columns(columns, settings, recipe));
+    TRILBY_TRY(all, read_rows(settings, folder, used, profile.rows));
+    const data::ColumnValues& targets = all.values.columns[used.inputs.size()];
+    TRILBY_TRY(rows, divide_rows(settings, used, all.values, all.files));
+    TRILBY_TRY(target, fit_target(used.target, targets, rows, settings.log_target));
+    keep_frequent_levels(used.inputs, all.values, rows.training);
+    Schema schema{.columns = used.inputs,
+                  .numbers = number_inputs(used.inputs, all.values, rows.training),
+                  .target = target};
+    TRILBY_CHECK(check_inputs(schema));
+    const Rows in_order = rows.all();
+    TRILBY_TRY(
+        arrays,
+        reserve_inputs(
+            schema, in_order.size(),
+            {{"targets", target_type(target), {static_cast<std::int64_t>(in_order.size())}}}));
+    fill_inputs(schema, all.values, in_order, arrays);
+    auto baselines = fill_targets(target, used.target, targets, rows, arrays);
+    return PreparedData{.source = path,
+                        .schema = to_json(schema),
+                        .arrays = std::move(arrays),
+                        .parts = rows.ranges(),
+                        .baselines = std::move(baselines),
+                        .notes = notes_on(settings, columns, all.values, rows)};
+}
+
+Result<SharedArrays> input_arrays(const Schema& schema, const Path& path) {
+    TRILBY_TRY(values, data::read_table(path, schema.columns));
+    Rows rows(values.rows);
+    std::iota(rows.begin(), rows.end(), std::uint64_t{0});
+    TRILBY_TRY(arrays, reserve_inputs(schema, rows.size(), {}));
+    fill_inputs(schema, values, rows, arrays);
+    return std::move(arrays);
+}
+
+}  // namespace trilby::train::table

@@ -1,0 +1,65 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "train/time_budget.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <fmt/format.h>
+
+#include "base/units.hpp"
+
+namespace trilby::train {
+namespace {
+
+/// For the start of the worker, the test and the last checkpoint.
+constexpr double reserved_fraction = 0.03;
+constexpr std::int64_t most_epochs = 1'000'000;
+
+double seconds_per_epoch(const Examination& examination) {
+    return static_cast<double>(examination.steps_per_epoch) * examination.seconds_per_step +
+           examination.seconds_per_evaluation;
+}
+
+/// The test takes as long per example as the validation.
+double seconds_of_test(const Examination& examination) {
+    return examination.seconds_per_evaluation * static_cast<double>(examination.test_examples) /
+           static_cast<double>(std::max<std::int64_t>(1, examination.validation_examples));
+}
+
+}  // namespace
+
+double estimated_seconds(const LoopSettings& training, const Examination& examination) {
+    return static_cast<double>(training.epochs) * seconds_per_epoch(examination) +
+           seconds_of_test(examination);
+}
+
+Result<Recipe> fit_into(const Recipe& recipe, const Examination& examination, double seconds) {
+    const double usable = (1.0 - reserved_fraction) * seconds - seconds_of_test(examination);
+    const double epochs = std::floor(usable / seconds_per_epoch(examination));
+    const double steps =
+        std::floor((usable - examination.seconds_per_evaluation) / examination.seconds_per_step);
+    Recipe fitted = recipe;
+    LoopSettings& training = fitted.training;
+    if (epochs >= 1.0) {
+        training.epochs = static_cast<std::int64_t>(std::min<double>(epochs, most_epochs));
+    } else if (steps >= 1.0) {
+        training.epochs = 1;
+        training.steps_per_epoch = static_cast<std::int64_t>(steps);
+    } else {
+        const auto step = std::chrono::duration<double>(examination.seconds_per_step +
+                                                        examination.seconds_per_evaluation);
+        return failure(ErrorCode::usage,
+                       fmt::format("--time is too short: a step and a validation take {}",
+                                   format_duration(step)),
+                       "give more time, or use a smaller network or batch");
+    }
+    // A warm-up must leave time for training.
+    constexpr double longest_warmup = 0.1;
+    fitted.schedule.warmup_epochs = std::min(fitted.schedule.warmup_epochs,
+                                             longest_warmup * static_cast<double>(training.epochs));
+    return fitted;
+}
+
+}  // namespace trilby::train

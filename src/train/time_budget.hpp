@@ -1,0 +1,21 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include "train/events.hpp"
+#include "train/recipe.hpp"
+#include <trilby/result.hpp>
+
+namespace trilby::train {
+
+/// How long a run will take, from the times of its steps and evaluations.
+[[nodiscard]] double estimated_seconds(const LoopSettings& training,
+                                       const Examination& examination);
+
+/// The recipe with as many epochs as fit into `seconds`; with shorter epochs if not even one fits.
+/// ErrorCode::usage if the time is too short for a single step.
+[[nodiscard]] Result<Recipe> fit_into(const Recipe& recipe, const Examination& examination,
+                                      double seconds);
+
+}  // namespace trilby::train

@@ -1,0 +1,225 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "backends/torch/series/task.hpp"
+
+#include <cmath>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <numbers>
+#include <numeric>
+
+#include "train/series/baselines.hpp"
+#include "train/series/windows.hpp"
+
+namespace trilby::backends {
+namespace {
+
+using train::series::Loss;
+using train::series::NetworkKind;
+using train::series::Schema;
+using train::series::Settings;
+
+constexpr std::int64_t look_back = 16;
+constexpr std::int64_t horizon = 6;
+
+Settings settings_for(NetworkKind kind) {
+    Settings settings;
+    settings.look_back = look_back;
+    settings.horizon = horizon;
+    settings.kind = kind;
+    settings.patch_length = 4;
+    settings.patch_stride = 2;
+    settings.width = 8;
+    settings.heads = 2;
+    settings.layers = 1;
+    return settings;
+}
+
+/// Standardized values, [rows, variables], and a schema in which a unit is 2 and the mean is 10.
+struct MadeSeries {
+    explicit MadeSeries(const torch::Tensor& values) {
+        arrays = std::move(*train::SharedArrays::reserve(
+            {{"values", train::ElementType::f32, {values.size(0), values.size(1)}}}));
+        const torch::Tensor copy = values.to(torch::kFloat32).contiguous();
+        std::copy_n(copy.data_ptr<float>(), copy.numel(),
+                    arrays->elements<float>("values").begin());
+        Schema made{.time = {}, .step = {}, .variables = {}};
+        for (std::int64_t i = 0; i < values.size(1); ++i) {
+            made.variables.push_back({.name = "v" + std::to_string(i), .mean = 10, .deviation = 2});
+        }
+        schema = to_json(made);
+        const std::int64_t rows = values.size(0);
+        parts = {.training = {0, rows - 80},
+                 .validation = {rows - 80, rows - 40},
+                 .test = {rows - 40, rows}};
+    }
+    [[nodiscard]] std::unique_ptr<Task> task(const Settings& settings) const {
+        train::Recipe recipe;
+        recipe.task = settings;
+        auto made = make_task(recipe, {schema, parts, *arrays}, torch::kCPU);
+        EXPECT_TRUE(made) << made.error().message;
+        return std::move(*made);
+    }
+
+    std::optional<train::SharedArrays> arrays;
+    json::object schema;
+    data::Parts parts;
+};
+
+/// Each value tells its row and variable: 100 * variable + row.
+torch::Tensor numbered(std::int64_t rows, std::int64_t variables) {
+    return torch::arange(rows).unsqueeze(1) + 100 * torch::arange(variables).unsqueeze(0);
+}
+
+torch::Tensor waves(std::int64_t rows) {
+    const torch::Tensor t = torch::arange(rows).to(torch::kFloat32) * (2.0 * std::numbers::pi / 8);
+    return torch::stack({t.sin(), (t * 0.5).cos()}, 1);
+}
+
+double metric_of(const train::Metrics& metrics, const char* name) {
+    return *metrics.at(name).content;
+}
+
+/// A few hundred steps of plain Adam.
+void train_briefly(Task& task, int steps) {
+    torch::optim::Adam adam(task.network().parameters(), 0.01);
+    std::vector<std::int64_t> examples(32);
+    for (int step = 0; step < steps; ++step) {
+        for (std::size_t i = 0; i < examples.size(); ++i) {
+            examples[i] = static_cast<std::int64_t>(i * 7 + static_cast<std::size_t>(step) * 13) %
+                          task.count(data::Part::training);
+        }
+        adam.zero_grad();
+        task.loss(task.batch(examples, 0)).backward();
+        adam.step();
+    }
+    task.network().eval();
+}
+
+train::Metrics evaluated(Task& task, data::Part part) {
+    const torch::NoGradGuard no_grad;
+    return task.evaluate(part);
+}
+
+const std::array all_kinds{NetworkKind::linear, NetworkKind::nlinear, NetworkKind::dlinear,
+                           NetworkKind::patch_transformer};
+
+TEST(SeriesTask, ABatchHasPastAndFutureOfItsWindows) {
+    const MadeSeries made(numbered(200, 2));
+    const auto task = made.task(settings_for(NetworkKind::linear));
+    const std::vector<std::int64_t> examples{5, 0};
+    const Batch batch = task->batch(examples, 1);
+    ASSERT_EQ(batch[0].sizes(), (std::vector<std::int64_t>{2, 2, look_back}));
+    ASSERT_EQ(batch[1].sizes(), (std::vector<std::int64_t>{2, 2, horizon}));
+    EXPECT_EQ(batch[0][0][1][0].item<float>(), 105.0F);
+    EXPECT_EQ(batch[0][1][0][look_back - 1].item<float>(), look_back - 1.0F);
+    EXPECT_EQ(batch[1][0][0][0].item<float>(), 5.0F + look_back);
+}
+
+TEST(SeriesTask, ABatchIsAFunctionOfItsExamples) {
+    const MadeSeries made(numbered(200, 2));
+    const auto task = made.task(settings_for(NetworkKind::linear));
+    const std::vector<std::int64_t> examples{3, 1, 4};
+    const Batch first = task->batch(examples, 1);
+    const std::vector<std::int64_t> others{2, 2};
+    (void)task->batch(others, 5);
+    const Batch again = task->batch(examples, 2);
+    EXPECT_TRUE(first[0].equal(again[0]) && first[1].equal(again[1]));
+}
+
+TEST(SeriesTask, TrainingWindowsEndBeforeTheValidationPart) {
+    const MadeSeries made(numbered(200, 1));
+    const auto task = made.task(settings_for(NetworkKind::linear));
+    std::vector<std::int64_t> all(static_cast<std::size_t>(task->count(data::Part::training)));
+    std::iota(all.begin(), all.end(), 0);
+    const Batch batch = task->batch(all, 1);
+    EXPECT_EQ(batch[1].max().item<float>(), 119.0F);
+    EXPECT_EQ(batch[0].min().item<float>(), 0.0F);
+}
+
+TEST(SeriesTask, EveryRowOfTheTestPartIsForecast) {
+    const MadeSeries made(numbered(200, 1));
+    const auto task = made.task(settings_for(NetworkKind::linear));
+    EXPECT_EQ(task->count(data::Part::test), 40 - horizon + 1);
+    EXPECT_EQ(task->count(data::Part::validation), 40 - horizon + 1);
+}
+
+TEST(SeriesTask, MetricsAreThoseOfAllWindowsAtOnce) {
+    // More windows than are evaluated together.
+    const MadeSeries made(torch::sin(torch::arange(9000).to(torch::kFloat64)).unsqueeze(1));
+    auto task = made.task(settings_for(NetworkKind::linear));
+    task->network().eval();
+    const torch::NoGradGuard no_grad;
+    const std::int64_t count = task->count(data::Part::training);
+    const torch::Tensor forecast = (task->predict(data::Part::training, 0, count) - 10.0) / 2.0;
+    std::vector<std::int64_t> all(static_cast<std::size_t>(count));
+    std::iota(all.begin(), all.end(), 0);
+    const torch::Tensor future = task->batch(all, 0)[1].transpose(1, 2);
+    const train::Metrics metrics = task->evaluate(data::Part::training);
+    EXPECT_NEAR(metric_of(metrics, "mse"), (forecast - future).square().mean().item<double>(),
+                1e-5);
+    EXPECT_NEAR(metric_of(metrics, "mae"), (forecast - future).abs().mean().item<double>(), 1e-5);
+}
+
+TEST(SeriesTask, ForecastsAreInTheUnitsOfTheVariables) {
+    const MadeSeries made(torch::full({200, 2}, 3.0));
+    auto task = made.task(settings_for(NetworkKind::linear));
+    const torch::NoGradGuard no_grad;
+    const torch::Tensor forecast = task->predict(data::Part::test, 0, 5);
+    ASSERT_EQ(forecast.sizes(), (std::vector<std::int64_t>{5, horizon, 2}));
+    EXPECT_TRUE(forecast.allclose(torch::full({5, horizon, 2}, 16.0)));
+}
+
+TEST(SeriesTask, EveryKindLearnsAWaveBetterThanItsLastPeriodAndItsLastValue) {
+    const torch::Tensor noise = torch::rand({400, 2}, at::detail::createCPUGenerator(1)) - 0.5;
+    const MadeSeries made(waves(400) + 0.3 * noise);
+    for (const NetworkKind kind : all_kinds) {
+        auto task = made.task(settings_for(kind));
+        train_briefly(*task, 300);
+        const auto values = made.arrays->elements<float>("values");
+        const auto baselines = train::series::baselines_of(
+            {.values = values,
+             .variables = 2,
+             .first_rows = train::series::windows_of(made.parts.test, look_back, horizon),
+             .look_back = look_back,
+             .horizon = horizon},
+            16);
+        for (const train::Baseline& baseline : baselines) {
+            EXPECT_LT(metric_of(evaluated(*task, data::Part::test), "mse"),
+                      metric_of(baseline.metrics, "mse"))
+                << baseline.name << ", kind " << static_cast<int>(kind);
+        }
+    }
+}
+
+TEST(SeriesTask, IndividualMatricesLearnDifferentVariables) {
+    const MadeSeries made(waves(400));
+    Settings settings = settings_for(NetworkKind::linear);
+    settings.individual = true;
+    auto task = made.task(settings);
+    train_briefly(*task, 300);
+    EXPECT_LT(metric_of(evaluated(*task, data::Part::test), "mse"), 0.01);
+}
+
+TEST(SeriesTask, RefusesArraysThatDoNotFit) {
+    const MadeSeries made(numbered(200, 2));
+    const auto error_of = [&](const json::object& schema, data::Parts parts, Settings settings) {
+        train::Recipe recipe;
+        recipe.task = settings;
+        const auto task = make_task(recipe, {schema, parts, *made.arrays}, torch::kCPU);
+        return !task && task.error().code == ErrorCode::bad_data;
+    };
+    const Settings settings = settings_for(NetworkKind::linear);
+    data::Parts long_parts = made.parts;
+    long_parts.test.last = 201;
+    EXPECT_TRUE(error_of(made.schema, long_parts, settings));
+    EXPECT_TRUE(error_of(MadeSeries(numbered(200, 3)).schema, made.parts, settings));
+    Settings long_settings = settings;
+    long_settings.look_back = 200;
+    EXPECT_TRUE(error_of(made.schema, made.parts, long_settings));
+    EXPECT_FALSE(error_of(made.schema, made.parts, settings));
+}
+
+}  // namespace
+}  // namespace trilby::backends

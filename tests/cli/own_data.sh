@@ -1,0 +1,174 @@
+# Copyright The Trilby Authors
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash disable=SC2034,SC2154
+
+# People's own data, without a recipe: from a file to a prediction.
+
+make_data() { python3 "$(dirname "$script")/made_data.py" "$@"; }
+
+# Ends a run after its first epoch and resumes it; the same run without an interruption must have
+# the same bits. Arguments: those of trilby train.
+expect_resumes_to_the_same_bits() {
+    trilby train "$@" --output whole
+    expect_code 0
+    start train "$@" --output cut
+    for _ in $(seq 600); do
+        [ -s cut/metrics.jsonl ] && break
+        kill -0 "$trilby_pid" 2>/dev/null || fail "the run ended early"
+        sleep 0.05
+    done
+    kill -KILL "$trilby_pid"
+    wait "$trilby_pid" 2>/dev/null
+    trilby train --resume cut
+    expect_code 0
+    cmp whole/checkpoint.safetensors cut/checkpoint.safetensors || fail "the bits differ"
+    diff <(sed 's/"[a-z_]*second[a-z_]*":[^,}]*//g' whole/metrics.jsonl) \
+         <(sed 's/"[a-z_]*second[a-z_]*":[^,}]*//g' cut/metrics.jsonl) || fail "the metrics differ"
+}
+
+test_own_table_of_numbers_goes_to_predictions() {
+    make_data table rows.csv
+    trilby train rows.csv --target price --epochs 20 --output run
+    expect_code 0
+    expect_empty err
+    expect_in out "decided"
+    expect_in out "test RMSE"
+    expect_in out "baseline"
+    trilby evaluate run
+    expect_code 0
+    expect_in out "RMSE"
+    trilby evaluate run --json
+    expect_json
+    trilby predict run rows.csv
+    expect_code 0
+    [ "$(wc -l < out)" -eq 401 ] || fail "not one line per row and a header"
+    head -3 rows.csv | cut -d, -f1-5 > new.csv  # without the target
+    "$program" predict run < new.csv > out 2> err || fail "rows on standard input"
+    [ "$(wc -l < out)" -eq 3 ] || fail "not one line per row and a header"
+    trilby predict run new.csv --json
+    expect_json
+}
+
+test_own_table_of_classes_goes_to_predictions() {
+    make_data table rows.csv
+    trilby train rows.csv --target kind --epochs 10 --output run
+    expect_code 0
+    expect_in out "test accuracy"
+    trilby evaluate run
+    expect_in out "precision"
+    trilby predict run rows.csv
+    expect_in out "large"
+}
+
+test_own_text_goes_to_new_text() {
+    make_data text words.txt
+    trilby train words.txt --epochs 1 --set training.steps_per_epoch=60 --output run
+    expect_code 0
+    expect_in out "tokens/s"
+    trilby generate run --prompt "the cat" --tokens 40
+    expect_code 0
+    expect_in out "the cat"
+    cp out first
+    trilby generate run --prompt "the cat" --tokens 40
+    cmp -s out first || fail "the same seed wrote another text"
+    trilby generate run --prompt "THE" --tokens 4
+    expect_code 65
+    expect_in err "the prompt cannot be read"
+    trilby predict run words.txt
+    expect_code 0
+}
+
+test_own_series_goes_to_a_forecast() {
+    make_data series load.csv
+    trilby train load.csv --epochs 5 --output run
+    expect_code 0
+    expect_in out "baseline"
+    trilby evaluate run
+    expect_code 0
+    expect_in out "load"
+    trilby predict run load.csv
+    expect_code 0
+    expect_in out "load,heat"
+}
+
+test_own_images_go_to_predictions() {
+    make_data images stripes
+    trilby train stripes --epochs 5 --output run
+    expect_code 0
+    expect_in out "test accuracy"
+    trilby predict run stripes/across/00.png stripes/down/00.png
+    expect_code 0
+    [ "$(wc -l < out)" -eq 3 ] || fail "not one line per image and a header"
+    trilby evaluate run
+    expect_code 0
+    expect_in out "precision"
+}
+
+test_own_table_resumes_to_the_same_bits() {
+    make_data table rows.csv
+    expect_resumes_to_the_same_bits rows.csv --target price --epochs 40
+}
+
+test_own_text_resumes_to_the_same_bits() {
+    make_data text words.txt
+    expect_resumes_to_the_same_bits words.txt --epochs 6 --set training.steps_per_epoch=10
+}
+
+test_own_series_resumes_to_the_same_bits() {
+    make_data series load.csv
+    expect_resumes_to_the_same_bits load.csv --epochs 12
+}
+
+test_own_images_resume_to_the_same_bits() {
+    make_data images stripes
+    expect_resumes_to_the_same_bits stripes --epochs 12
+}
+
+test_own_data_dry_run_prints_recipe_and_leaves_nothing() {
+    make_data table rows.csv
+    trilby train rows.csv --target price --dry-run
+    expect_code 0
+    expect_in out "parameters"
+    expect_in out "[network]"
+    [ ! -e runs ] || fail "a folder was made"
+    trilby train rows.csv --target price --dry-run --json
+    expect_json
+}
+
+test_own_data_recipe_can_be_edited_and_trained() {
+    make_data table rows.csv
+    trilby train rows.csv --target price --epochs 1 --output run
+    expect_code 0
+    cp run/recipe.toml my.toml
+    trilby train ./my.toml --epochs 1 --output again
+    expect_code 0
+    cmp run/checkpoint.safetensors again/checkpoint.safetensors || fail "the recipe trains another network"
+}
+
+test_own_data_time_limits_the_epochs() {
+    make_data series load.csv
+    trilby train load.csv --time 3s --output run
+    expect_code 0
+    expect_in out "a step takes"
+    for time in 0 -1 5x h 1e99; do
+        trilby train load.csv --time="$time"
+        expect_code 64
+        expect_in err "is not a time such as"
+    done
+}
+
+test_own_data_wrong_options_are_refused() {
+    make_data table rows.csv
+    for options in "--target nothing" "--task series" "--set training.epoch=1" "--set x" "--data ."; do
+        # shellcheck disable=SC2086
+        trilby train rows.csv $options
+        [ "$code" -eq 64 ] || [ "$code" -eq 65 ] || fail "exit code $code for $options"
+        [ ! -e runs ] || fail "a folder was made"
+    done
+    trilby train nowhere.csv
+    expect_code 64
+    trilby predict nowhere rows.csv
+    expect_code 66
+    trilby train ./none/
+    expect_code 66
+}

@@ -1,0 +1,130 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "data/series_steps.hpp"
+
+#include <cmath>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace trilby::data {
+namespace {
+
+using ::testing::DoubleEq;
+using ::testing::DoubleNear;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::NanSensitiveDoubleEq;
+
+constexpr double none = missing_value;
+constexpr double day = 86'400.0;
+
+/// One variable at times that are given in days.
+TimedRows at_days(std::vector<double> days, std::vector<double> values) {
+    for (double& time : days) {
+        time *= day;
+    }
+    return {.times = std::move(days), .values = std::move(values), .variables = 1};
+}
+
+std::vector<double> interpolated(std::vector<double> values) {
+    TimedRows rows{.times = {}, .values = std::move(values), .variables = 1};
+    interpolate(rows, 0);
+    return rows.values;
+}
+
+TEST(SeriesSteps, SortsRowsByTimeAndSaysSo) {
+    TimedRows rows = at_days({3, 1, 2}, {30, 10, 20});
+    std::vector<std::string> notes;
+    sort_rows(rows, notes);
+    EXPECT_THAT(rows.times, ElementsAre(1 * day, 2 * day, 3 * day));
+    EXPECT_THAT(rows.values, ElementsAre(10, 20, 30));
+    EXPECT_THAT(notes, ElementsAre(HasSubstr("sorted")));
+    notes.clear();
+    sort_rows(rows, notes);
+    EXPECT_THAT(notes, IsEmpty());
+}
+
+TEST(SeriesSteps, MergesRowsOfTheSameTimeIntoTheMeanOfTheirValues) {
+    TimedRows rows = at_days({1, 2, 2, 3}, {10, 20, 30, 40});
+    std::vector<std::string> notes;
+    EXPECT_EQ(count_repeats(rows.times), 1U);
+    merge_repeats(rows, notes);
+    EXPECT_THAT(rows.values, ElementsAre(10, 25, 40));
+    EXPECT_THAT(notes, ElementsAre(HasSubstr("1 rows repeat a time")));
+}
+
+TEST(SeriesSteps, MissingValuesDoNotCountInAMean) {
+    TimedRows rows = at_days({1, 1, 2, 2}, {none, 30, none, none});
+    std::vector<std::string> notes;
+    merge_repeats(rows, notes);
+    EXPECT_THAT(rows.values, ElementsAre(30, NanSensitiveDoubleEq(none)));
+}
+
+TEST(SeriesSteps, AddsRowsWhereStepsAreMissing) {
+    TimedRows rows = at_days({1, 2, 3, 4, 5, 6, 8}, {1, 2, 3, 4, 5, 6, 8});
+    std::vector<std::string> notes;
+    const auto step = fill_steps(rows, 48, notes);
+    ASSERT_TRUE(step);
+    EXPECT_EQ(step->text, "1 day");
+    EXPECT_EQ(step->seconds, day);
+    EXPECT_EQ(rows.rows(), 8U);
+    EXPECT_EQ(rows.times[6], 7 * day);
+    EXPECT_THAT(rows.values[6], NanSensitiveDoubleEq(none));
+    EXPECT_THAT(notes, ElementsAre("1 missing steps of 1 day are interpolated"));
+}
+
+TEST(SeriesSteps, RefusesAGapThatIsLongerThanTheLimit) {
+    std::vector<double> days;
+    for (int i = 0; i < 20; ++i) {
+        days.push_back(i < 10 ? i : i + 3);
+    }
+    TimedRows rows = at_days(days, days);
+    std::vector<std::string> notes;
+    const auto step = fill_steps(rows, 2, notes);
+    ASSERT_FALSE(step);
+    EXPECT_EQ(step.error().message,
+              "3 steps of 1 day are missing before 1970-01-14, expected at most 2");
+    EXPECT_THAT(step.error().hint, HasSubstr("set data.fill_limit to 3"));
+}
+
+TEST(SeriesSteps, TakesTradingDaysAsEquallySpaced) {
+    TimedRows rows = at_days({1, 2, 3, 4, 5, 8, 9, 10, 11, 12, 15}, std::vector<double>(11));
+    std::vector<std::string> notes;
+    EXPECT_EQ(fill_steps(rows, 48, notes)->text, "1 day");
+    EXPECT_EQ(rows.rows(), 11U);
+    EXPECT_THAT(notes, ElementsAre(HasSubstr("equally spaced")));
+}
+
+TEST(SeriesSteps, TakesIrregularTimesAsEquallySpaced) {
+    TimedRows rows = at_days({1, 3, 11, 40}, std::vector<double>(4));
+    std::vector<std::string> notes;
+    EXPECT_EQ(fill_steps(rows, 48, notes)->seconds, 0.0);
+    EXPECT_THAT(notes, ElementsAre(HasSubstr("no usual step")));
+}
+
+TEST(SeriesSteps, FindsNoGapBetweenMonths) {
+    TimedRows rows = at_days({0, 31, 59, 90, 120}, std::vector<double>(5));
+    std::vector<std::string> notes;
+    const auto step = fill_steps(rows, 48, notes);
+    EXPECT_EQ(step->text, "1 month");
+    EXPECT_THAT(step->seconds / day, DoubleNear(30.44, 0.01));
+    EXPECT_THAT(notes, IsEmpty());
+}
+
+TEST(SeriesSteps, InterpolatesOnALine) {
+    EXPECT_THAT(interpolated({1, none, none, 4}), ElementsAre(1, DoubleEq(2), DoubleEq(3), 4));
+}
+
+TEST(SeriesSteps, ExtendsTheNearestValueToTheEnds) {
+    EXPECT_THAT(interpolated({none, 2, none, none}), ElementsAre(2, 2, 2, 2));
+}
+
+TEST(SeriesSteps, FindsTheLongestRunOfMissingValues) {
+    const TimedRows rows{.times = {}, .values = {none, 1, none, none, 2}, .variables = 1};
+    EXPECT_EQ(longest_missing(rows, 0), 2U);
+}
+
+}  // namespace
+}  // namespace trilby::data

@@ -1,0 +1,83 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "data/table.hpp"
+
+#include <cmath>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "../support/temporary_folder.hpp"
+
+namespace trilby::data {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::IsNan;
+
+Column number(std::string name) {
+    return {.name = std::move(name), .type = ColumnType::number};
+}
+
+class ReadTable : public ::testing::Test {
+  protected:
+    Result<TableValues> read(std::string_view text, const std::vector<Column>& columns,
+                             TableSize size = {}) {
+        return read_table(folder_.write("t.csv", text), columns, size);
+    }
+
+    testing::TemporaryFolder folder_;
+};
+
+TEST_F(ReadTable, FindsColumnsByNameInAnyOrder) {
+    const auto values = read("a,b,c\n1,2,3\n4,5,6\n", {number("c"), number("a")});
+    ASSERT_TRUE(values) << values.error().message;
+    EXPECT_EQ(values->rows, 2);
+    EXPECT_THAT(values->columns[0].numbers, ElementsAre(3, 6));
+    EXPECT_THAT(values->columns[1].numbers, ElementsAre(1, 4));
+}
+
+TEST_F(ReadTable, MakesWhatIsNotAFiniteNumberMissing) {
+    const auto values = read("a,b\n1,x\n,x\ninf,x\n1e300,x\nword,x\n", {number("a")});
+    EXPECT_THAT(values.value().columns[0].numbers,
+                ElementsAre(1, IsNan(), IsNan(), IsNan(), IsNan()));
+}
+
+TEST_F(ReadTable, NumbersLevelsFromOneAndOthersZero) {
+    const Column color{.name = "c", .type = ColumnType::category, .levels = {"blue", "red"}};
+    const auto values = read("c,x\nred,1\nblue,1\npink,1\n,1\n", {color});
+    EXPECT_THAT(values.value().columns[0].codes, ElementsAre(2, 1, 0, 0));
+}
+
+TEST_F(ReadTable, ReadsDatesAsSeconds) {
+    const Column day{.name = "d", .type = ColumnType::date, .date_order = DateOrder::day_first};
+    const auto values = read("d,x\n02.01.1970,1\nNA,2\n", {day});
+    EXPECT_THAT(values.value().columns[0].seconds, ElementsAre(86'400.0, IsNan()));
+}
+
+TEST_F(ReadTable, DoesNotNeedIgnoredColumns) {
+    const auto values = read("a,b\n1,2\n", {{.name = "gone"}, number("a")});
+    ASSERT_TRUE(values) << values.error().message;
+    EXPECT_THAT(values->columns[0].numbers, IsEmpty());
+    EXPECT_THAT(values->columns[1].numbers, ElementsAre(1));
+}
+
+TEST_F(ReadTable, ReportsAMissingColumnAndThoseThatAreThere) {
+    const auto values = read("carat,price\n1,2\n", {number("karat")});
+    ASSERT_FALSE(values);
+    EXPECT_EQ(values.error().code, ErrorCode::bad_data);
+    EXPECT_THAT(values.error().message, HasSubstr("no column 'karat' (did you mean 'carat'?)"));
+    EXPECT_THAT(values.error().hint, HasSubstr("carat, price"));
+}
+
+TEST_F(ReadTable, StopsWhereMemoryIsBounded) {
+    const auto values =
+        read("a,b\n1,2\n3,4\n5,6\n", {number("a"), number("b")}, {.most_values = 4});
+    ASSERT_FALSE(values);
+    EXPECT_THAT(values.error().message, HasSubstr("line 4"));
+}
+
+}  // namespace
+}  // namespace trilby::data

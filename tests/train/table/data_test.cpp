@@ -1,0 +1,149 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "train/table/data.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "../../support/temporary_folder.hpp"
+
+namespace trilby::train::table {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+/// 100 rows: a number, a category with a missing value, a row number, a price and a class.
+std::string made_table() {
+    std::string text = "id,size,color,price,kind\n";
+    for (int i = 0; i < 100; ++i) {
+        text += fmt::format("{},{},{},{},{}\n", i + 1, i * 7 % 100, i % 3 == 0 ? "red" : "blue",
+                            10 + i, i % 4 == 0 ? "rare" : "common");
+    }
+    return text;
+}
+
+class PrepareTable : public ::testing::Test {
+  protected:
+    Result<PreparedData> prepare_text(std::string_view text, Settings settings) {
+        settings.path = folder_.write("t.csv", text).string();
+        return prepare(settings, recipe_, std::nullopt);
+    }
+    std::string error_of(std::string_view text, Settings settings) {
+        const auto prepared = prepare_text(text, std::move(settings));
+        return prepared ? "no error" : prepared.error().message;
+    }
+
+    testing::TemporaryFolder folder_;
+    Recipe recipe_;
+};
+
+TEST_F(PrepareTable, PutsThePartsOneAfterTheOther) {
+    const auto prepared = prepare_text(made_table(), {.target = "kind"});
+    ASSERT_TRUE(prepared) << prepared.error().message;
+    EXPECT_EQ(prepared->parts.training, (data::Range{0, 64}));
+    EXPECT_EQ(prepared->parts.test, (data::Range{80, 100}));
+    EXPECT_THAT(prepared->arrays.layout_of("numbers").shape, ElementsAre(100, 2));
+    EXPECT_THAT(prepared->arrays.layout_of("codes").shape, ElementsAre(100, 1));
+    const auto classes = prepared->arrays.elements<std::int32_t>("targets");
+    EXPECT_EQ(std::ranges::count(classes.subspan(80), 1), 5);  // a quarter of each part is rare
+    EXPECT_THAT(prepared->notes, Contains(HasSubstr("id (it only counts the rows)")));
+    EXPECT_THAT(prepared->notes,
+                Contains("64 rows for training, 16 for validation and 20 for the test, at random"));
+}
+
+TEST_F(PrepareTable, StandardizesANumber) {
+    const auto prepared = prepare_text(made_table(), {.target = "price", .log_target = true});
+    ASSERT_TRUE(prepared) << prepared.error().message;
+    const auto targets = prepared->arrays.elements<float>("targets").first(64);
+    double sum = 0.0;
+    for (const float target : targets) {
+        sum += target;
+    }
+    EXPECT_NEAR(sum, 0.0, 1e-3);
+    EXPECT_TRUE(parse_schema(prepared->schema).value().target.is_log);
+}
+
+TEST_F(PrepareTable, ComparesWithTheMostFrequentClassAndTheMean) {
+    const auto classes = prepare_text(made_table(), {.target = "kind"});
+    EXPECT_EQ(classes.value().baselines[0].name, "most frequent class");
+    EXPECT_DOUBLE_EQ(*classes->baselines[0].metrics.at("accuracy").content, 0.75);
+    const auto prices = prepare_text(made_table(), {.target = "price"});
+    ASSERT_EQ(prices.value().baselines.size(), 2);
+    EXPECT_LE(*prices->baselines[0].metrics.at("r2").content, 0.0);
+}
+
+TEST_F(PrepareTable, TakesPartsFromAColumnAndFromFiles) {
+    const std::string test = folder_.write("test.csv", "y,x\n5,1\n6,2\n").string();
+    std::string text = "x,y,set\n";
+    for (int i = 0; i < 20; ++i) {
+        text += fmt::format("{},{},{}\n", 2 * i, i * i, i < 15 ? "train" : "valid");
+    }
+    const auto prepared = prepare_text(
+        text,
+        {.target = "y", .split = SplitKind::column, .split_column = "set", .test_path = test});
+    ASSERT_TRUE(prepared) << prepared.error().message;
+    EXPECT_EQ(prepared->parts.validation.size(), 5);
+    EXPECT_EQ(prepared->parts.test.size(), 2);
+}
+
+TEST_F(PrepareTable, LeavesOutRowsWithoutTheTarget) {
+    const auto prepared = prepare_text(made_table() + "101,5,red,,rare\n", {.target = "price"});
+    EXPECT_THAT(prepared.value().notes, Contains("1 rows without 'price' are left out"));
+}
+
+TEST_F(PrepareTable, MakesInputsOfAFileWithTheSchemaAlone) {
+    const auto prepared = prepare_text(made_table(), {.target = "kind"});
+    const auto schema = parse_schema(prepared.value().schema);
+    const auto path = folder_.write("new.csv", "price,color,size\n10,green,50\n20,red,\n");
+    const auto arrays = input_arrays(schema.value(), path);
+    ASSERT_TRUE(arrays) << arrays.error().message;
+    EXPECT_THAT(arrays->elements<std::int32_t>("codes"), ElementsAre(0, 2));
+    EXPECT_EQ(arrays->elements<float>("numbers")[2], 0.0F);  // a missing number
+    EXPECT_FALSE(arrays->has("targets"));
+}
+
+TEST_F(PrepareTable, RefusesATargetThatCannotBeLearned) {
+    EXPECT_THAT(error_of("x,y\n1,2\n3,4\n", {.target = "z"}), HasSubstr("no column 'z'"));
+    EXPECT_THAT(error_of("x,y\n1,2\n3,2\n", {.target = "y"}), HasSubstr("it is always '2'"));
+    EXPECT_THAT(error_of("x,y\n1,a\n3,a\n", {.target = "y"}), HasSubstr("it is always 'a'"));
+    EXPECT_THAT(error_of("x,y\n1,\n3,NA\n", {.target = "y"}), HasSubstr("it has no values"));
+    EXPECT_THAT(error_of("x,y\n5,2\n5,3\n", {.target = "y"}),
+                HasSubstr("no column from which 'y' could be learned: x (it is always '5')"));
+}
+
+TEST_F(PrepareTable, RefusesTheLogarithmOfZero) {
+    EXPECT_THAT(error_of("x,y\n1,3\n4,0\n3,2\n4,1\n5,6\n", {.target = "y", .log_target = true}),
+                HasSubstr("row 2 has 0 as 'y'"));
+}
+
+TEST_F(PrepareTable, RefusesAClassThatIsOnlyInTheTest) {
+    std::string text = "x,y\n";
+    for (int i = 0; i < 20; ++i) {
+        text += fmt::format("{},{}\n", 2 * i, i < 18 ? (i % 2 == 0 ? "a" : "b") : "new");
+    }
+    EXPECT_THAT(error_of(text, {.target = "y", .split = SplitKind::in_order}),
+                HasSubstr("the class 'new' of 'y' is in 2 rows of the test part"));
+}
+
+TEST_F(PrepareTable, RefusesATypeThatDoesNotFit) {
+    EXPECT_THAT(error_of(made_table(), {.target = "kind", .columns = {{"size", "numeric"}}}),
+                HasSubstr("'numeric' is not a type of a column"));
+    EXPECT_THAT(error_of(made_table(), {.target = "kind", .columns = {{"color", "number"}}}),
+                HasSubstr("column 'color' has no numbers"));
+    EXPECT_THAT(error_of(made_table(), {.target = "kind", .columns = {{"colour", "number"}}}),
+                HasSubstr("(did you mean 'color'?)"));
+}
+
+TEST_F(PrepareTable, RefusesAPartWithoutRows) {
+    EXPECT_THAT(error_of("x,y\n1,2\n4,3\n3,5\n", {.target = "y", .test = 0.0}),
+                HasSubstr("the validation part has no rows"));
+}
+
+}  // namespace
+}  // namespace trilby::train::table

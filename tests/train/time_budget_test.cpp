@@ -1,0 +1,58 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "train/time_budget.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace trilby::train {
+namespace {
+
+using ::testing::HasSubstr;
+
+/// An epoch takes 11 seconds, and the test 2.
+const Examination examination{.training_examples = 1000,
+                              .validation_examples = 100,
+                              .test_examples = 200,
+                              .steps_per_epoch = 100,
+                              .seconds_per_step = 0.1,
+                              .seconds_per_evaluation = 1.0};
+
+Recipe recipe_with(std::int64_t epochs, double warmup_epochs = 0.0) {
+    Recipe recipe;
+    recipe.training.epochs = epochs;
+    recipe.schedule.warmup_epochs = warmup_epochs;
+    return recipe;
+}
+
+TEST(TimeBudget, EstimatesEpochsAndTest) {
+    EXPECT_DOUBLE_EQ(estimated_seconds(recipe_with(3).training, examination), 3 * 11 + 2);
+}
+
+TEST(TimeBudget, HasAsManyEpochsAsFit) {
+    EXPECT_EQ(fit_into(recipe_with(1), examination, 120)->training.epochs, 10);
+    EXPECT_EQ(fit_into(recipe_with(500), examination, 120)->training.epochs, 10);
+}
+
+TEST(TimeBudget, ShortensTheEpochIfNotEvenOneFits) {
+    const Recipe fitted = fit_into(recipe_with(3), examination, 8).value();
+    EXPECT_EQ(fitted.training.epochs, 1);
+    EXPECT_EQ(fitted.training.steps_per_epoch, 47);
+}
+
+TEST(TimeBudget, LeavesTimeForMoreThanTheWarmUp) {
+    EXPECT_DOUBLE_EQ(fit_into(recipe_with(100, 5.0), examination, 120)->schedule.warmup_epochs,
+                     1.0);
+    EXPECT_DOUBLE_EQ(fit_into(recipe_with(100, 0.5), examination, 120)->schedule.warmup_epochs,
+                     0.5);
+}
+
+TEST(TimeBudget, RefusesATimeThatIsTooShortForAStep) {
+    const auto fitted = fit_into(recipe_with(1), examination, 1);
+    EXPECT_EQ(fitted.error().code, ErrorCode::usage);
+    EXPECT_THAT(fitted.error().message, HasSubstr("too short: a step and a validation take 1.1 s"));
+}
+
+}  // namespace
+}  // namespace trilby::train
