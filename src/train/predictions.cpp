@@ -8,6 +8,7 @@
 
 #include "train/images/predictions.hpp"
 #include "train/table/predictions.hpp"
+#include "train/text/predictions.hpp"
 
 namespace trilby::train {
 namespace {

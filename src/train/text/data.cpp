@@ -16,8 +16,6 @@
 namespace trilby::train::text {
 namespace {
 
-constexpr std::size_t byte_values = 256;
-
 std::string_view unit_of(const Schema& schema) {
     return schema.characters.empty() ? "bytes" : "characters";
 }
@@ -42,25 +40,14 @@ std::int64_t share_of(double share, std::int64_t tokens) {
     return static_cast<std::int64_t>(std::floor(share * static_cast<double>(tokens)));
 }
 
-/// Calls `use` with the tokens of the training part and with those that measure a network.
-template <class Token>
-std::vector<Baseline> baselines_for(const Schema& schema, std::span<const Token> tokens,
-                                    const data::Parts& parts) {
-    const data::Range& held_out = parts.test.size() > 0 ? parts.test : parts.validation;
-    const auto piece = [&](const data::Range& range) {
-        return tokens.subspan(static_cast<std::size_t>(range.first),
-                              static_cast<std::size_t>(range.size()));
-    };
-    return held_out.size() == 0 ? std::vector<Baseline>()
-                                : baselines_of(schema, piece(parts.training), piece(held_out));
-}
-
 std::vector<Baseline> baselines_for(const Schema& schema, const SharedArrays& arrays,
                                     const data::Parts& parts) {
-    return arrays.layout_of("tokens").type == ElementType::u8
-               ? baselines_for<std::uint8_t>(schema, arrays.elements<std::uint8_t>("tokens"), parts)
-               : baselines_for<std::int32_t>(schema, arrays.elements<std::int32_t>("tokens"),
-                                             parts);
+    const data::Range& held_out = parts.test.size() > 0 ? parts.test : parts.validation;
+    return held_out.size() == 0 ? std::vector<Baseline>()
+                                : with_tokens(arrays, [&]<class Token>(std::span<Token> tokens) {
+                                      return baselines_of(schema, tokens_of(tokens, parts.training),
+                                                          tokens_of(tokens, held_out));
+                                  });
 }
 
 std::vector<std::string> notes_of(const Settings& settings, const Schema& schema,
@@ -99,16 +86,19 @@ Result<Schema> schema_for(const Settings& settings, const data::TextProfile& pro
     return schema;
 }
 
+ElementType token_type(const Schema& schema) {
+    constexpr std::size_t byte_values = 256;
+    return vocabulary_of(schema).size() <= byte_values ? ElementType::u8 : ElementType::i32;
+}
+
 Result<SharedArrays> arrays_for(const Schema& schema, const std::filesystem::path& path,
                                 const data::TextProfile& profile) {
-    const data::Vocabulary vocabulary = vocabulary_of(schema);
-    const bool are_bytes = vocabulary.size() <= byte_values;
-    TRILBY_TRY(arrays, SharedArrays::reserve({{"tokens",
-                                               are_bytes ? ElementType::u8 : ElementType::i32,
-                                               {token_count(schema, profile.summary)}}}));
-    TRILBY_CHECK(
-        are_bytes ? data::read_tokens(path, vocabulary, arrays.elements<std::uint8_t>("tokens"))
-                  : data::read_tokens(path, vocabulary, arrays.elements<std::int32_t>("tokens")));
+    TRILBY_TRY(arrays,
+               SharedArrays::reserve(
+                   {{"tokens", token_type(schema), {token_count(schema, profile.summary)}}}));
+    TRILBY_CHECK(with_tokens(arrays, [&](auto tokens) {
+        return data::read_tokens(path, vocabulary_of(schema), tokens);
+    }));
     return std::move(arrays);
 }
 

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <span>
 
 #include "data/text_profile.hpp"
 #include "train/prepared_data.hpp"
@@ -23,6 +24,22 @@ namespace trilby::train::text {
 /// where there are none, or too many.
 [[nodiscard]] Result<Schema> schema_for(const Settings& settings, const data::TextProfile& profile,
                                         const Recipe& recipe);
+
+/// The type of the array "tokens".
+[[nodiscard]] ElementType token_type(const Schema& schema);
+
+/// Calls `use` with the array "tokens" as a span of its type.
+[[nodiscard]] auto with_tokens(const SharedArrays& arrays, const auto& use) {
+    return arrays.layout_of("tokens").type == ElementType::u8
+               ? use(arrays.elements<std::uint8_t>("tokens"))
+               : use(arrays.elements<std::int32_t>("tokens"));
+}
+
+/// The tokens of a part.
+template <class Token>
+[[nodiscard]] std::span<const Token> tokens_of(std::span<Token> all, const data::Range& part) {
+    return all.subspan(static_cast<std::size_t>(part.first), static_cast<std::size_t>(part.size()));
+}
 
 /// The array "tokens" of a file. ErrorCode::bad_data for a character that the schema does not have.
 [[nodiscard]] Result<SharedArrays> arrays_for(const Schema& schema,

@@ -17,7 +17,6 @@ namespace {
 
 namespace F = torch::nn::functional;
 using torch::Tensor;
-using train::ElementType;
 
 constexpr std::array all_parts{data::Part::training, data::Part::validation, data::Part::test};
 constexpr std::int64_t evaluation_tokens = 8192;  ///< per batch
@@ -26,26 +25,16 @@ std::int64_t window_count(const data::Range& range, std::int64_t context) {
     return std::max<std::int64_t>(0, (range.size() - 1) / context);
 }
 
-template <class Token>
-double characters_in(const TaskData& data, const train::text::Schema& schema,
-                     const data::Range& range) {
-    const std::span<const Token> tokens = data.arrays.elements<Token>("tokens");
-    return train::text::tokens_per_character(
-        schema, tokens.subspan(static_cast<std::size_t>(range.first),
-                               static_cast<std::size_t>(range.size())));
-}
-
 double tokens_per_character(const TaskData& data, const train::text::Schema& schema,
-                            const data::Range& range) {
-    return data.arrays.layout_of("tokens").type == ElementType::u8
-               ? characters_in<std::uint8_t>(data, schema, range)
-               : characters_in<std::int32_t>(data, schema, range);
+                            const data::Range& part) {
+    return train::text::with_tokens(data.arrays, [&]<class Token>(std::span<Token> tokens) {
+        return train::text::tokens_per_character(schema, train::text::tokens_of(tokens, part));
+    });
 }
 
 Result<void> check_data(const TaskData& data, const train::text::Schema& schema,
                         std::int64_t context) {
-    const bool are_bytes = vocabulary_of(schema).size() <= 256;
-    TRILBY_CHECK(data.arrays.require("tokens", are_bytes ? ElementType::u8 : ElementType::i32, 1));
+    TRILBY_CHECK(data.arrays.require("tokens", token_type(schema), 1));
     const std::int64_t tokens = data.arrays.layout_of("tokens").shape[0];
     for (const data::Part part : all_parts) {
         const data::Range& range = data.parts.of(part);
