@@ -70,7 +70,7 @@ TEST(Completion, OffersEverySubcommandAndOption) {
 }
 
 TEST(Completion, OffersCandidatesThatBeginWithTheLastWord) {
-    EXPECT_THAT(words_of({"p"}), ElementsAre("probe"));
+    EXPECT_THAT(words_of({"pro"}), ElementsAre("probe"));
     EXPECT_THAT(words_of({"data", ""}), ElementsAre("list", "show", "path", "fetch"));
     EXPECT_THAT(words_of({"data", "fetch", "--u"}), ElementsAre("--url-base"));
     EXPECT_THAT(words_of({"probe", "--r"}), ElementsAre("--root", "--runtimes"));

@@ -82,17 +82,12 @@ void fill_targets(const Schema& schema, const data::TableValues& values, const R
     }
 }
 
-/// The number that a standardized target stands for.
-double own_number(const Target& target, float standardized) {
-    return in_own_unit(target, double{standardized} * target.deviation + target.mean);
-}
-
 ErrorReport errors_of(const Target& target, std::span<const float> truth,
                       std::span<const float> outputs) {
     ErrorReport report{.name = target.column};
     double squares = 0.0;
     for (std::size_t i = 0; i < truth.size(); ++i) {
-        const double error = double{outputs[i]} - own_number(target, truth[i]);
+        const double error = double{outputs[i]} - in_own_unit(target, double{truth[i]});
         squares += error * error;
         report.mae += std::abs(error);
         report.bias += error;
