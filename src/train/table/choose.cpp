@@ -115,7 +115,7 @@ void choose_size(Settings& settings, LoopSettings& loop, OptimizerSettings& opti
     loop.batch_size = std::min(batch_size_for(shape.training_rows), shape.training_rows);
     loop.epochs = std::llround(std::clamp(affordable_epochs(settings, shape), 1.0, most_epochs));
     optimizer.kind = OptimizerSettings::Kind::adamw;
-    optimizer.learning_rate = loop.batch_size >= 128 ? 0.004 : 0.002;
+    optimizer.learning_rate = loop.batch_size >= 128 ? 0.006 : 0.003;
     optimizer.weight_decay = 3e-4;
 }
 

@@ -131,7 +131,7 @@ Result<PartRows> divide_rows(const Settings& settings, const UsedColumns& used,
                    .test = chosen(rows, split, Part::test)};
     append(parts.validation, rows_with_target(target, files.validation));
     append(parts.test, rows_with_target(target, files.test));
-    if (parts.validation.empty()) {
+    if (parts.validation.empty() && settings.validation_path.empty()) {
         take_validation(parts, settings, target);
     }
     TRILBY_CHECK(check_not_empty(parts.training, "training", "give more rows"));

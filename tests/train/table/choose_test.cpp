@@ -57,7 +57,7 @@ TEST_F(ChooseForTable, GrantsAWishOrSaysWhyNot) {
 }
 
 TEST_F(ChooseForTable, WritesEverythingIntoTheRecipe) {
-    std::string text = "id,carat,cut,price\n";
+    std::string text = "id,\"carat \"\"of.it\"\"\",cut,price\n";  // carat "of.it"
     for (int i = 0; i < 200; ++i) {
         text += fmt::format("{},{}.5,{},{}\n", i + 1, i, i % 2 == 0 ? "good" : "fair", i * i);
     }
@@ -68,6 +68,7 @@ TEST_F(ChooseForTable, WritesEverythingIntoTheRecipe) {
     EXPECT_EQ(settings.path, "a/stones.csv");
     EXPECT_EQ(settings.columns.at("id"), "ignored");
     EXPECT_EQ(settings.columns.at("cut"), "category");
+    EXPECT_EQ(settings.columns.at("carat \"of.it\""), "number");
     EXPECT_THAT(choice->decisions, Contains("target: price, a number, because of its name"));
     const auto read = parse_recipe(to_toml(choice->recipe), "chosen.toml");
     ASSERT_TRUE(read) << read.error().message;
