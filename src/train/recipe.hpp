@@ -62,15 +62,27 @@ struct OptimizerSettings {
 };
 
 struct ScheduleSettings {
-    enum class Kind : std::uint8_t { constant, cosine };
+    enum class Kind : std::uint8_t { constant, cosine, linear, one_cycle };
     Kind kind = Kind::constant;
-    double warmup_epochs = 0.0;   ///< the rate rises linearly from 0
-    double final_fraction = 0.0;  ///< cosine only: the final rate as a fraction of the peak
+    /// The rate rises linearly from 0 for the sum of both; not for one_cycle.
+    double warmup_epochs = 0.0;
+    std::int64_t warmup_steps = 0;
+    double rise_fraction = 0.3;   ///< one_cycle only: the part of the run in which the rate rises
+    double decay_fraction = 1.0;  ///< linear only: the part of the run in which the rate falls
+    double final_fraction = 0.0;  ///< the final rate as a fraction of the peak; not for constant
 
     static void visit_keys(auto& settings, auto& keys) {
         keys.required("name", settings.kind);
-        keys.optional("warmup_epochs", settings.warmup_epochs, 0.0, 1e6);
-        if (settings.kind == Kind::cosine) {
+        if (settings.kind == Kind::one_cycle) {
+            keys.optional("rise_fraction", settings.rise_fraction, 0.0, 1.0);
+        } else {
+            keys.optional("warmup_epochs", settings.warmup_epochs, 0.0, 1e6);
+            keys.optional("warmup_steps", settings.warmup_steps, 0, 1'000'000'000);
+        }
+        if (settings.kind == Kind::linear) {
+            keys.optional("decay_fraction", settings.decay_fraction, 0.0, 1.0);
+        }
+        if (settings.kind != Kind::constant) {
             keys.optional("final_fraction", settings.final_fraction, 0.0, 1.0);
         }
     }
@@ -108,6 +120,6 @@ struct Recipe {
 [[nodiscard]] std::string to_toml(const Recipe& recipe);
 
 TRILBY_DESCRIBE_ENUM(OptimizerSettings::Kind, '_', sgd, adamw)
-TRILBY_DESCRIBE_ENUM(ScheduleSettings::Kind, '_', constant, cosine)
+TRILBY_DESCRIBE_ENUM(ScheduleSettings::Kind, '_', constant, cosine, linear, one_cycle)
 
 }  // namespace trilby::train
