@@ -119,6 +119,14 @@ void TrainingView::show_result(const train::TrainingResult& result) {
     print_to(out_, "\n{} after {} epoch{} in {}\n", result_in_words(result), result.epochs,
              result.epochs == 1 ? "" : "s",
              format_duration(std::chrono::duration<double>(result.seconds)));
+    const std::int64_t best = result.best_epoch.value_or(result.epochs);
+    if (result.stopped_after) {
+        print_to(out_, "stopped before epoch {}, since no epoch after {} was better\n",
+                 result.epochs + 1, best);
+    }
+    if (best != result.epochs) {
+        print_to(out_, "the weights are those of epoch {}, the best one\n", best);
+    }
 }
 
 void TrainingView::clear_bar() {
