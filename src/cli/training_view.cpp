@@ -120,17 +120,31 @@ void TrainingView::show_result(const train::TrainingResult& result,
     print_to(out_, "\n{} after {} epoch{} in {}\n", result_in_words(result), result.epochs,
              result.epochs == 1 ? "" : "s",
              format_duration(std::chrono::duration<double>(result.seconds)));
+    show_best_epoch(result);
     show_baselines(result, baselines);
+}
+
+void TrainingView::show_best_epoch(const train::TrainingResult& result) {
+    const std::int64_t best = result.best_epoch.value_or(result.epochs);
+    if (result.stopped_after) {
+        print_to(out_, "stopped before epoch {}, since no epoch after {} was better\n",
+                 result.epochs + 1, best);
+    }
+    if (best != result.epochs) {
+        print_to(out_, "the weights are those of epoch {}, the best one\n", best);
+    }
 }
 
 /// What is reached without a network, and whether the network is better.
 void TrainingView::show_baselines(const train::TrainingResult& result,
                                   const std::vector<train::Baseline>& baselines) {
+    const bool is_tested = !result.test.empty();
     bool pays = true;
     for (const train::Baseline& baseline : baselines) {
         print_to(out_, "baseline    {}: {}\n", baseline.name,
-                 in_words("test", result.metric, baseline.metrics));
-        pays = pays && train::is_better(result.metric, result.test, baseline.metrics);
+                 in_words(is_tested ? "test" : "validation", result.metric, baseline.metrics));
+        pays = pays && train::is_better(result.metric, is_tested ? result.test : result.validation,
+                                        baseline.metrics);
     }
     if (!pays) {
         warn("the network does not pay: a baseline is as good");

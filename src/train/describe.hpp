@@ -18,7 +18,7 @@ TRILBY_DESCRIBE(StartEvent, libraries, parameters, metric, unit, training_exampl
                 validation_examples, test_examples, steps_per_epoch, epochs, step, history)
 TRILBY_DESCRIBE(ProgressEvent, step, training_loss, units_per_second)
 TRILBY_DESCRIBE(TrainingResult, epochs, steps, seconds, metric, validation, test, test_examples,
-                checkpoint, graph)
+                checkpoint, graph, best_epoch, stopped_after)
 TRILBY_DESCRIBE(PredictionResult, rows, metric, metrics)
 TRILBY_DESCRIBE(LayerExamination, name, shapes, parameters)
 TRILBY_DESCRIBE(Examination, layers, parameters, training_examples, validation_examples,

@@ -74,15 +74,18 @@ struct ProgressEvent {
 using Event = std::variant<StartEvent, ProgressEvent, EpochEvent>;
 
 struct TrainingResult {
-    std::int64_t epochs = 0;
+    std::int64_t epochs = 0;  ///< done
     std::int64_t steps = 0;
     double seconds = 0.0;  ///< since it was started or resumed
     std::string metric;    ///< the one that decides
-    Metrics validation;
-    Metrics test;  ///< empty without examples to test
+    Metrics validation;    ///< with the weights that were tested
+    Metrics test;          ///< empty without examples to test
     std::int64_t test_examples = 0;
     std::string checkpoint;
     json::Nullable<std::string> graph;  ///< "used", or why the device's graphs were not
+    /// Whose weights were tested, if the recipe keeps the best ones.
+    std::optional<std::int64_t> best_epoch = {};
+    std::optional<std::int64_t> stopped_after = {};  ///< the epoch, if the patience was over
 };
 
 /// The result of the job `predict`; the outputs are in shared memory.

@@ -90,11 +90,15 @@ Result<std::optional<Event>> JobReader::event(const json::object& document) {
 Result<TrainingResult> JobReader::result(const json::object& document) const {
     constexpr std::string_view where = "the training's result";
     TRILBY_TRY(result, parse_result(document));
-    if (!start_ || epochs_done_ != epochs_) {
-        return refused(where, fmt::format("it follows epoch {} of {}", epochs_done_, epochs_));
+    const std::int64_t last = result.stopped_after.value_or(epochs_);
+    if (!start_ || epochs_done_ != last) {
+        return refused(where, fmt::format("it follows epoch {} of {}", epochs_done_, last));
     }
     TRILBY_CHECK(check(
-        where, {exactly("epochs", result.epochs, epochs_), exactly("steps", result.steps, steps()),
+        where, {exactly("epochs", result.epochs, last),
+                exactly("steps", result.steps, last * start_->steps_per_epoch),
+                count("stopped_after", last, 1),
+                count("best_epoch", result.best_epoch.value_or(last), 1, static_cast<double>(last)),
                 exactly("test_examples", result.test_examples, start_->test_examples),
                 at_least("seconds", result.seconds, 0)}));
     TRILBY_CHECK(check_metrics(where, result.validation, start_->validation_examples));

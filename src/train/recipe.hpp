@@ -29,6 +29,10 @@ struct LoopSettings {
     std::int64_t steps_per_epoch = 0;
     std::int64_t seed = 1;
     double label_smoothing = 0.0;  ///< of classes: the part of the target spread over all of them
+    /// What the moving average of the weights keeps of itself at a step; 0: there is no average.
+    double average = 0.0;
+    bool keep_best = true;      ///< the result is the epoch with the best validation metric
+    std::int64_t patience = 0;  ///< end after so many epochs without a better one; 0: never
 
     static void visit_keys(auto& settings, auto& keys) {
         keys.required("epochs", settings.epochs, 1, 1'000'000);
@@ -36,22 +40,33 @@ struct LoopSettings {
         keys.optional("steps_per_epoch", settings.steps_per_epoch, 0, 1'000'000'000);
         keys.optional("seed", settings.seed, 0, std::numeric_limits<std::int64_t>::max());
         keys.optional("label_smoothing", settings.label_smoothing, 0.0, 0.99);
+        keys.optional("average", settings.average, 0.0, 0.999999);
+        keys.optional("keep_best", settings.keep_best);
+        keys.optional("patience", settings.patience, 0, 1'000'000);
     }
 };
 
 struct OptimizerSettings {
-    enum class Kind : std::uint8_t { sgd, adamw };
+    enum class Kind : std::uint8_t { sgd, adamw, muon };
     Kind kind = Kind::adamw;
     double learning_rate = 0.001;
-    double weight_decay = 0.0;
-    double momentum = 0.9;  ///< sgd only, Nesterov momentum
-    double beta1 = 0.9;     ///< adamw only
-    double beta2 = 0.999;   ///< adamw only
+    double weight_decay = 0.0;         ///< of weights, but not of biases, norms and embeddings
+    double clip_norm = 0.0;            ///< the most that the gradients' norm may be; 0: no limit
+    double momentum = 0.9;             ///< sgd only, Nesterov momentum
+    double muon_momentum = 0.95;       ///< muon's "momentum", Nesterov momentum too
+    double adamw_learning_rate = 0.0;  ///< muon only, where it uses AdamW; 0: the same rate
+    double beta1 = 0.9;                ///< adamw and muon
+    double beta2 = 0.999;              ///< adamw and muon
 
     static void visit_keys(auto& settings, auto& keys) {
         keys.required("name", settings.kind);
         keys.required("learning_rate", settings.learning_rate, 1e-12, 1000.0);
         keys.optional("weight_decay", settings.weight_decay, 0.0, 1000.0);
+        keys.optional("clip_norm", settings.clip_norm, 0.0, 1e6);
+        if (settings.kind == Kind::muon) {
+            keys.optional("momentum", settings.muon_momentum, 0.0, 0.9999);
+            keys.optional("adamw_learning_rate", settings.adamw_learning_rate, 0.0, 1000.0);
+        }
         if (settings.kind == Kind::sgd) {
             keys.optional("momentum", settings.momentum, 0.0, 0.9999);
         } else {
@@ -62,15 +77,27 @@ struct OptimizerSettings {
 };
 
 struct ScheduleSettings {
-    enum class Kind : std::uint8_t { constant, cosine };
+    enum class Kind : std::uint8_t { constant, cosine, linear, one_cycle };
     Kind kind = Kind::constant;
-    double warmup_epochs = 0.0;   ///< the rate rises linearly from 0
-    double final_fraction = 0.0;  ///< cosine only: the final rate as a fraction of the peak
+    /// The rate rises linearly from 0 for the sum of both; not for one_cycle.
+    double warmup_epochs = 0.0;
+    std::int64_t warmup_steps = 0;
+    double rise_fraction = 0.3;   ///< one_cycle only: the part of the run in which the rate rises
+    double decay_fraction = 1.0;  ///< linear only: the part of the run in which the rate falls
+    double final_fraction = 0.0;  ///< the final rate as a fraction of the peak; not for constant
 
     static void visit_keys(auto& settings, auto& keys) {
         keys.required("name", settings.kind);
-        keys.optional("warmup_epochs", settings.warmup_epochs, 0.0, 1e6);
-        if (settings.kind == Kind::cosine) {
+        if (settings.kind == Kind::one_cycle) {
+            keys.optional("rise_fraction", settings.rise_fraction, 0.0, 1.0);
+        } else {
+            keys.optional("warmup_epochs", settings.warmup_epochs, 0.0, 1e6);
+            keys.optional("warmup_steps", settings.warmup_steps, 0, 1'000'000'000);
+        }
+        if (settings.kind == Kind::linear) {
+            keys.optional("decay_fraction", settings.decay_fraction, 0.0, 1.0);
+        }
+        if (settings.kind != Kind::constant) {
             keys.optional("final_fraction", settings.final_fraction, 0.0, 1.0);
         }
     }
@@ -107,7 +134,7 @@ struct Recipe {
 /// The recipe as TOML with all settings. parse_recipe() returns the same recipe.
 [[nodiscard]] std::string to_toml(const Recipe& recipe);
 
-TRILBY_DESCRIBE_ENUM(OptimizerSettings::Kind, '_', sgd, adamw)
-TRILBY_DESCRIBE_ENUM(ScheduleSettings::Kind, '_', constant, cosine)
+TRILBY_DESCRIBE_ENUM(OptimizerSettings::Kind, '_', sgd, adamw, muon)
+TRILBY_DESCRIBE_ENUM(ScheduleSettings::Kind, '_', constant, cosine, linear, one_cycle)
 
 }  // namespace trilby::train

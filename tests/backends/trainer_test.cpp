@@ -3,7 +3,8 @@
 
 #include "backends/torch/trainer.hpp"
 
-#include <gtest/gtest.h>
+#include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <limits>
 #include <map>
 #include <string>
@@ -17,26 +18,44 @@ namespace {
 
 using trilby::testing::read_file;
 
+using ::testing::HasSubstr;
+
 constexpr int epochs = 3;
 constexpr int steps_per_epoch = 3;
 constexpr int never = std::numeric_limits<int>::max();
 
-constexpr const char* recipe_text = R"(
+/// A small recipe with more keys in [training] and with an optimizer.
+std::string recipe_with(const char* training_keys, const char* optimizer_keys) {
+    return fmt::format(R"(
 name = "made"
 [data]
 dataset = "fashion-mnist"
 validation_examples = 2
 [training]
-epochs = 3
+epochs = {}
 batch_size = 2
+{}
 [optimizer]
-name = "adamw"
-learning_rate = 0.01
+{}
 [schedule]
 name = "cosine"
 [network]
-layers = [{ layer = "flatten" }, { layer = "linear", features = 3 }]
-)";
+layers = [
+    {{ layer = "flatten" }},
+    {{ layer = "linear", features = 4 }},
+    {{ layer = "batch_norm" }},
+    {{ layer = "linear", features = 4 }},
+    {{ layer = "linear", features = 3 }},
+]
+)",
+                       epochs, training_keys, optimizer_keys);
+}
+
+constexpr const char* adamw = "name = \"adamw\"\nlearning_rate = 0.01";
+// Weight decay alone makes the weights 3,000 times as large at every step.
+constexpr const char* diverging =
+    "name = \"sgd\"\nlearning_rate = 300\nweight_decay = 10\nmomentum = 0";
+constexpr const char* frozen = "name = \"adamw\"\nlearning_rate = 1e-12";
 
 const train::images::Schema schema{.height = 2,
                                    .width = 2,
@@ -96,37 +115,126 @@ struct Client {
 
 class TrainerTest : public ::testing::Test {
   protected:
-    bool train(Client& client, const std::string& checkpoint, bool resume) {
+    Result<train::TrainingResult> train(const std::string& recipe_text, Client& client,
+                                        const std::string& checkpoint, bool resume) {
         auto recipe = train::parse_recipe(recipe_text, "recipe").value();
         const json::object document = train::images::to_json(schema);
         const trilby_host host = client.host();
         const JobContext context(host, {});
-        return Trainer::make({.recipe = std::move(recipe),
-                              .schema = document,
-                              .device = torch::kCPU,
-                              .checkpoint = folder_ / checkpoint,
-                              .resume = resume},
-                             {document, parts, images_}, context)
-            .value()
-            ->run()
-            .has_value();
+        const auto result = Trainer::make({.recipe = std::move(recipe),
+                                           .schema = document,
+                                           .device = torch::kCPU,
+                                           .checkpoint = folder_ / checkpoint,
+                                           .resume = resume},
+                                          {document, parts, images_}, context)
+                                .value()
+                                ->run();
+        if (!result) {
+            return std::unexpected(result.error());
+        }
+        return train::parse_result(*result);
+    }
+
+    /// The tensors of a checkpoint whose names begin with `prefix`.
+    [[nodiscard]] std::map<std::string, std::string> tensors(const std::string& checkpoint,
+                                                             const std::string& prefix) const {
+        const auto read = train::Checkpoint::read(folder_ / checkpoint).value();
+        std::map<std::string, std::string> found;
+        for (const train::TensorView& tensor : read.tensors()) {
+            if (tensor.name.starts_with(prefix)) {
+                found[tensor.name.substr(prefix.size())] = {
+                    reinterpret_cast<const char*>(tensor.bytes.data()), tensor.bytes.size()};
+            }
+        }
+        return found;
     }
 
     trilby::testing::TemporaryFolder folder_;
     train::SharedArrays images_ = made_images();
 };
 
-TEST_F(TrainerTest, CancelledAtAnyStepItResumesToTheSameRun) {
+std::string test_of(const train::TrainingResult& result) {
+    return json::serialize(to_json(result).at("test"));
+}
+
+struct Variant {
+    const char* name;
+    const char* training_keys;
+    const char* optimizer_keys;
+};
+
+class TrainerWith : public TrainerTest, public ::testing::WithParamInterface<Variant> {};
+
+TEST_P(TrainerWith, AnOptimizerCancelledAtAnyStepResumesToTheSameRun) {
+    const std::string recipe = recipe_with(GetParam().training_keys, GetParam().optimizer_keys);
     Client undisturbed;
-    ASSERT_TRUE(train(undisturbed, "whole", false));
-    ASSERT_EQ(undisturbed.losses.size(), epochs);
-    for (int step = 1; step <= epochs * steps_per_epoch; ++step) {
+    const auto whole = train(recipe, undisturbed, "whole", false);
+    ASSERT_TRUE(whole) << whole.error().message;
+    ASSERT_EQ(undisturbed.losses.size(), static_cast<std::size_t>(whole->epochs));
+    for (int step = 1; step <= whole->epochs * steps_per_epoch; ++step) {
         Client client{.cancel_at = step};
-        EXPECT_FALSE(train(client, "parts", false)) << step;
+        EXPECT_FALSE(train(recipe, client, "parts", false)) << step;
         client.cancel_at = never;
-        ASSERT_TRUE(train(client, "parts", true)) << step;
+        const auto resumed = train(recipe, client, "parts", true);
+        ASSERT_TRUE(resumed) << step;
+        EXPECT_EQ(test_of(*resumed), test_of(*whole)) << step;
+        EXPECT_EQ(resumed->best_epoch, whole->best_epoch) << step;
         EXPECT_EQ(client.losses, undisturbed.losses) << step;
         EXPECT_TRUE(read_file(folder_ / "parts") == read_file(folder_ / "whole")) << step;
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, TrainerWith,
+    ::testing::Values(
+        Variant{"AdamW", "", adamw},
+        Variant{"SgdClippedAndAveraged", "average = 0.9\nkeep_best = false",
+                "name = \"sgd\"\nlearning_rate = 0.1\nclip_norm = 0.1\nweight_decay = 0.01"},
+        Variant{"MuonAveraged", "average = 0.9", "name = \"muon\"\nlearning_rate = 0.01"},
+        Variant{"Patience", "patience = 1", frozen}),
+    [](const auto& variant) { return std::string(variant.param.name); });
+
+TEST_F(TrainerTest, TestsTheBestWeightsAndKeepsThemInTheCheckpoint) {
+    // Weights do not change, so the first epoch is the best one, but the means of the batch norm
+    // do.
+    Client client;
+    const auto result = train(recipe_with("", frozen), client, "c", false);
+    ASSERT_TRUE(result);
+    EXPECT_EQ(result->best_epoch.value_or(0), 1);
+    EXPECT_EQ(result->stopped_after, std::nullopt);
+    const auto best = tensors("c", "best.");
+    EXPECT_EQ(best.size(), tensors("c", "model.").size());
+    EXPECT_NE(best, tensors("c", "model."));
+}
+
+TEST_F(TrainerTest, StopsAfterThePatienceAndSaysSo) {
+    Client client;
+    const auto result = train(recipe_with("patience = 1", frozen), client, "c", false);
+    ASSERT_TRUE(result);
+    EXPECT_EQ(result->stopped_after.value_or(0), 2);
+    EXPECT_EQ(result->epochs, 2);
+    EXPECT_EQ(result->steps, 2 * steps_per_epoch);
+    EXPECT_EQ(client.losses.size(), 2U);
+}
+
+TEST_F(TrainerTest, EndsADivergingRunAndKeepsTheLastGoodCheckpoint) {
+    const std::string recipe = recipe_with("", diverging);
+    Client client;
+    const auto result = train(recipe, client, "c", false);
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().code, ErrorCode::failed);
+    EXPECT_THAT(result.error().message, HasSubstr("diverged at step"));
+    EXPECT_THAT(result.error().message, HasSubstr("the checkpoint of step 3 is kept"));
+    EXPECT_THAT(result.error().hint, HasSubstr("clip_norm"));
+    EXPECT_FALSE(tensors("c", "model.").empty());
+}
+
+TEST_F(TrainerTest, DoesNotSaveADivergedRunWhenCancelled) {
+    const std::string recipe = recipe_with("", diverging);
+    for (int step = 4; step <= epochs * steps_per_epoch; ++step) {
+        Client client{.cancel_at = step};
+        EXPECT_FALSE(train(recipe, client, "c", false)) << step;
+        EXPECT_TRUE(train::Checkpoint::read(folder_ / "c")) << step;
     }
 }
 

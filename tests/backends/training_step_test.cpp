@@ -8,7 +8,7 @@
 
 #include "backends/torch/images/network.hpp"
 #include "backends/torch/named_tensors.hpp"
-#include "backends/torch/optimizer.hpp"
+#include "backends/torch/optimizers/optimizer.hpp"
 #include "train/network.hpp"
 
 namespace trilby::backends {
@@ -108,12 +108,12 @@ Outcome train_with(Graph* graph) {
     SmallTask task;
     task.network().train();
     TrainingStep step(task, batch_size, graph);
-    Optimizer optimizer({}, task.network().parameters());
+    const auto optimizer = make_optimizer({}, parameters_of(task.network()));
     Outcome outcome;
     for (int i = 0; i < steps; ++i) {
         const Gradients gradients = step.compute(batch_of(i), static_cast<std::uint64_t>(100 + i));
         outcome.values.push_back(gradients.loss.clone());
-        optimizer.step(gradients.parameters, /*learning_rate=*/0.05);
+        optimizer->step(gradients.parameters, /*learning_rate=*/0.05, i);
     }
     for (const auto& [name, tensor] : state_of(task.network())) {
         outcome.values.push_back(tensor);

@@ -7,6 +7,7 @@
 usage: made_data.py KIND PATH
 """
 
+import datetime
 import math
 import random
 import struct
@@ -41,8 +42,8 @@ def series(path: Path) -> None:
     for hour in range(1200):
         load = 100 + 30 * math.sin(2 * math.pi * hour / 24) + random.gauss(0, 2)
         heat = 20 + 5 * math.cos(2 * math.pi * hour / 24) + random.gauss(0, 0.3)
-        day = hour // 24
-        lines.append(f"2024-{day // 28 + 1:02}-{day % 28 + 1:02} {hour % 24:02}:00,{load:.3f},{heat:.3f}")
+        time = datetime.datetime(2024, 1, 1) + datetime.timedelta(hours=hour)
+        lines.append(f"{time:%Y-%m-%d %H:%M},{load:.3f},{heat:.3f}")
     path.write_text("\n".join(lines) + "\n")
 
 

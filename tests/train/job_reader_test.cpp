@@ -73,6 +73,14 @@ TEST(JobReader, RefusesAResultBeforeTheLastEpoch) {
                 HasSubstr("it follows epoch 1 of 2"));
 }
 
+TEST(JobReader, AcceptsAJobThatStoppedEarlyAndSaysSo) {
+    const JobReader reader = reader_after(1);
+    EXPECT_FALSE(reader.result(changed(result_text, R"({"epochs":1,"steps":5})")));
+    const char* stopped = R"({"epochs":1,"steps":5,"stopped_after":1,"best_epoch":1})";
+    EXPECT_TRUE(reader.result(changed(result_text, stopped)));
+    EXPECT_FALSE(reader_after(2).result(changed(result_text, stopped)));
+}
+
 TEST(JobReader, RefusesAnImpossibleResult) {
     const JobReader reader = reader_after(2);
     ASSERT_TRUE(reader.result(changed(result_text)));
@@ -80,7 +88,8 @@ TEST(JobReader, RefusesAnImpossibleResult) {
          {R"({"epochs":3})", R"({"steps":-10})", R"({"steps":11})", R"({"seconds":-1})",
           R"({"test":{"accuracy":1.5}})", R"({"validation":{"accuracy":-0.1}})",
           R"({"test_examples":11})", R"({"test":{}})", R"({"test":null})", R"({"seconds":"1"})",
-          R"({"test":{"accuracy":[]}})"}) {
+          R"({"test":{"accuracy":[]}})", R"({"best_epoch":3})", R"({"best_epoch":0})",
+          R"({"stopped_after":3,"epochs":3,"steps":15})"}) {
         const auto result = reader.result(changed(result_text, changes));
         ASSERT_FALSE(result) << changes;
         EXPECT_EQ(result.error().code, ErrorCode::bad_data) << changes;

@@ -68,6 +68,45 @@ TEST(Recipe, ReadsSettingsAndFillsInDefaults) {
     EXPECT_EQ(images_of(*recipe).layers[1], Layer(Linear{.features = 10}));
 }
 
+/// The sections of a recipe that was written and read again.
+Recipe read_again(const std::string& text) {
+    const auto recipe = parse_recipe(text, "my.toml");
+    EXPECT_TRUE(recipe) << recipe.error().message;
+    return parse_recipe(to_toml(recipe.value()), "written").value();
+}
+
+TEST(Recipe, KeepsTheSettingsOfEveryOptimizer) {
+    const Recipe muon = read_again(
+        with("\"sgd\"", "\"muon\"\nmomentum = 0.8\nadamw_learning_rate = 0.003\nclip_norm = 1.0"));
+    EXPECT_EQ(muon.optimizer.kind, OptimizerSettings::Kind::muon);
+    EXPECT_EQ(muon.optimizer.muon_momentum, 0.8);
+    EXPECT_EQ(muon.optimizer.adamw_learning_rate, 0.003);
+    EXPECT_EQ(muon.optimizer.clip_norm, 1.0);
+    EXPECT_EQ(read_again(with("\"sgd\"", "\"muon\"")).optimizer.muon_momentum, 0.95);
+    EXPECT_EQ(read_again(with("\"sgd\"", "\"sgd\"\nmomentum = 0.8")).optimizer.momentum, 0.8);
+}
+
+TEST(Recipe, KeepsTheSettingsOfEverySchedule) {
+    const Recipe linear = read_again(with(
+        "\"cosine\"", "\"linear\"\nwarmup_steps = 20\ndecay_fraction = 0.4\nfinal_fraction = 0.1"));
+    EXPECT_EQ(linear.schedule.kind, ScheduleSettings::Kind::linear);
+    EXPECT_EQ(linear.schedule.warmup_steps, 20);
+    EXPECT_EQ(linear.schedule.decay_fraction, 0.4);
+    EXPECT_EQ(linear.schedule.final_fraction, 0.1);
+    const Recipe cycle = read_again(with("\"cosine\"", "\"one_cycle\"\nrise_fraction = 0.2"));
+    EXPECT_EQ(cycle.schedule.kind, ScheduleSettings::Kind::one_cycle);
+    EXPECT_EQ(cycle.schedule.rise_fraction, 0.2);
+}
+
+TEST(Recipe, KeepsWhichWeightsAreTested) {
+    const Recipe recipe = read_again(
+        with("epochs = 2", "epochs = 2\naverage = 0.999\nkeep_best = false\npatience = 5"));
+    EXPECT_EQ(recipe.training.average, 0.999);
+    EXPECT_FALSE(recipe.training.keep_best);
+    EXPECT_EQ(recipe.training.patience, 5);
+    EXPECT_TRUE(read_again(std::string(small_recipe)).training.keep_best);
+}
+
 TEST(Recipe, SurvivesARoundTrip) {
     const std::filesystem::path folder = testing::data_folder() / "recipes";
     int count = 0;
@@ -102,6 +141,12 @@ TEST(Recipe, MistakesAreReportedWithPlaceAndRemedy) {
              {"learning_rate = 0.1", "learning_rate = -1", "'learning_rate' is -1"},
              {"\"sgd\"", "\"sdg\"", "'name' is 'sdg' (did you mean 'sgd'?)"},
              {"\"sgd\"", "\"adamw\"\nmomentum = 0.9", "unknown key 'momentum'"},
+             {"\"cosine\"", "\"one_cycle\"\nwarmup_epochs = 1", "unknown key 'warmup_epochs'"},
+             {"\"cosine\"", "\"cosine\"\ndecay_fraction = 0.5", "unknown key 'decay_fraction'"},
+             {"\"cosine\"", "\"linear\"\ndecay_fraction = 2", "'decay_fraction' is 2"},
+             {"\"sgd\"", "\"sgd\"\nadamw_learning_rate = 1", "unknown key 'adamw_learning_rate'"},
+             {"epochs = 2", "epochs = 2\naverage = 1.0", "'average' is 1"},
+             {"epochs = 2", "epochs = 2\npatience = -1", "'patience' is -1"},
              {"[schedule]\nname = \"cosine\"\n", "", "key 'schedule' is missing"},
              {"[schedule]", "[[schedule]]", "'schedule' is an array, expected a table"},
              {"features = 10", "feature = 10", "layer 2 (linear): "},

@@ -40,6 +40,58 @@ TEST(LearningRate, CosineFallsFromThePeakToItsEnd) {
     }
 }
 
+TEST(LearningRate, WarmsUpForStepsAndEpochsTogether) {
+    const Recipe recipe = recipe_with({.warmup_epochs = 0.5, .warmup_steps = 4});
+    EXPECT_DOUBLE_EQ(learning_rate_at(recipe, 0, 10), 0.1);
+    EXPECT_DOUBLE_EQ(learning_rate_at(recipe, 9, 10), 1.0);
+}
+
+TEST(LearningRate, LinearFallsFromThePeakToItsEnd) {
+    const Recipe recipe =
+        recipe_with({.kind = ScheduleSettings::Kind::linear, .final_fraction = 0.1});
+    EXPECT_DOUBLE_EQ(learning_rate_at(recipe, 0, 10), 1.0);
+    EXPECT_DOUBLE_EQ(learning_rate_at(recipe, 50, 10), 0.55);
+    EXPECT_NEAR(learning_rate_at(recipe, 99, 10), 0.1, 1e-2);
+}
+
+TEST(LearningRate, LinearMayStayAtThePeakFirst) {
+    const Recipe recipe = recipe_with(
+        {.kind = ScheduleSettings::Kind::linear, .warmup_epochs = 1.0, .decay_fraction = 0.4});
+    EXPECT_DOUBLE_EQ(learning_rate_at(recipe, 10, 10), 1.0);
+    EXPECT_DOUBLE_EQ(learning_rate_at(recipe, 60, 10), 1.0);
+    EXPECT_DOUBLE_EQ(learning_rate_at(recipe, 80, 10), 0.5);
+    EXPECT_NEAR(learning_rate_at(recipe, 99, 10), 0.025, 1e-9);
+}
+
+TEST(LearningRate, OneCycleRisesToThePeakThenFallsToItsEnd) {
+    const Recipe recipe =
+        recipe_with({.kind = ScheduleSettings::Kind::one_cycle, .rise_fraction = 0.3});
+    EXPECT_DOUBLE_EQ(learning_rate_at(recipe, 0, 10), 0.04);
+    EXPECT_DOUBLE_EQ(learning_rate_at(recipe, 15, 10), 0.52);
+    EXPECT_DOUBLE_EQ(learning_rate_at(recipe, 30, 10), 1.0);
+    EXPECT_DOUBLE_EQ(learning_rate_at(recipe, 65, 10), 0.5);
+    EXPECT_LT(learning_rate_at(recipe, 99, 10), 1e-3);
+}
+
+TEST(LearningRate, OneCycleMayBeginAtThePeak) {
+    const Recipe recipe =
+        recipe_with({.kind = ScheduleSettings::Kind::one_cycle, .rise_fraction = 0.0});
+    EXPECT_DOUBLE_EQ(learning_rate_at(recipe, 0, 10), 1.0);
+}
+
+TEST(LearningRate, IsPositiveAndAtMostThePeakInEveryShortRun) {
+    using Kind = ScheduleSettings::Kind;
+    for (const Kind kind : {Kind::constant, Kind::cosine, Kind::linear, Kind::one_cycle}) {
+        for (const std::int64_t steps_per_epoch : {1, 2, 7}) {
+            const Recipe recipe = recipe_with({.kind = kind, .warmup_epochs = 0.7});
+            for (std::int64_t step = 0; step < 10 * steps_per_epoch; ++step) {
+                EXPECT_GT(learning_rate_at(recipe, step, steps_per_epoch), 0.0) << step;
+                EXPECT_LE(learning_rate_at(recipe, step, steps_per_epoch), 1.0) << step;
+            }
+        }
+    }
+}
+
 TEST(LearningRate, WarmUpMayBeLongerThanTheRun) {
     const Recipe recipe =
         recipe_with({.kind = ScheduleSettings::Kind::cosine, .warmup_epochs = 100.0});

@@ -46,6 +46,14 @@ std::unexpected<Error> misfit(const std::filesystem::path& path, const std::stri
                    "resume with the recipe that the checkpoint was made with");
 }
 
+std::string write_metrics(const train::Metrics& metrics) {
+    std::string lines;
+    for (const auto& [name, value] : metrics) {
+        lines += fmt::format("{} {}\n", name, value.content.value_or(NAN));
+    }
+    return lines;
+}
+
 /// Copies values into `tensors`, which the checkpoint must have in the same types and shapes.
 Result<void> copy_tensors(const train::Checkpoint& checkpoint, const std::filesystem::path& path,
                           const NamedTensors& tensors) {
@@ -125,13 +133,12 @@ Result<void> load_weights(const std::filesystem::path& path, const NamedTensors&
 }
 
 train::Metadata to_metadata(const RunPosition& position) {
-    std::string validation;
-    for (const auto& [name, value] : position.validation) {
-        validation += fmt::format("{} {}\n", name, value.content.value_or(NAN));
-    }
     return {{"trilby.step", fmt::format("{}", position.step)},
-            {"trilby.epoch_examples", fmt::format("{}", position.epoch_examples)},
-            {"trilby.validation", validation}};
+            {"trilby.epoch_examples", fmt::format("{}", position.epoch_loss.examples)},
+            {"trilby.epoch_loss", fmt::format("{}", position.epoch_loss.sum)},
+            {"trilby.validation", write_metrics(position.validation)},
+            {"trilby.best_epoch", fmt::format("{}", position.best.epoch)},
+            {"trilby.best_validation", write_metrics(position.best.validation)}};
 }
 
 Result<RunPosition> read_position(const train::Metadata& metadata,
@@ -142,13 +149,20 @@ Result<RunPosition> read_position(const train::Metadata& metadata,
     };
     const auto step = parse_number<std::int64_t>(text("trilby.step"));
     const auto examples = parse_number<std::int64_t>(text("trilby.epoch_examples"));
-    if (!step || !examples || *step < 0 || *examples < 0) {
+    const auto best_epoch = parse_number<std::int64_t>(text("trilby.best_epoch"));
+    const std::string loss(text("trilby.epoch_loss"));
+    if (!step || !examples || !best_epoch || loss.empty() || *step < 0 || *examples < 0 ||
+        *best_epoch < 0) {
         return failure(
             ErrorCode::bad_data,
             fmt::format("checkpoint '{}' does not say where its run stood", path.string()),
             "only checkpoints of 'trilby train' can be resumed");
     }
-    return RunPosition{*step, *examples, read_metrics(text("trilby.validation"))};
+    return RunPosition{
+        .step = *step,
+        .epoch_loss = {.sum = std::strtod(loss.c_str(), nullptr), .examples = *examples},
+        .validation = read_metrics(text("trilby.validation")),
+        .best = {*best_epoch, read_metrics(text("trilby.best_validation"))}};
 }
 
 }  // namespace trilby::backends

@@ -10,6 +10,8 @@
 
 #include "backends/torch/named_tensors.hpp"
 #include "train/checkpoint.hpp"
+#include "train/early_stopping.hpp"
+#include "train/loss_record.hpp"
 #include "train/metrics.hpp"
 #include <trilby/result.hpp>
 
@@ -33,8 +35,9 @@ namespace trilby::backends {
 /// The position of a run in its checkpoint.
 struct RunPosition {
     std::int64_t step = 0;
-    std::int64_t epoch_examples = 0;
-    train::Metrics validation;  ///< of the last epoch
+    train::LossRecord epoch_loss = {};  ///< of the current epoch
+    train::Metrics validation = {};     ///< of the last epoch
+    train::BestEpoch best = {};
 };
 /// Numbers as text that reads back the same.
 [[nodiscard]] train::Metadata to_metadata(const RunPosition& position);

@@ -8,7 +8,7 @@
 #include <sys/resource.h>
 
 #include "backends/torch/device.hpp"
-#include "backends/torch/optimizer.hpp"
+#include "backends/torch/optimizers/optimizer.hpp"
 #include "backends/torch/training_step.hpp"
 #include "train/example_order.hpp"
 #include "train/schedule.hpp"
@@ -50,12 +50,12 @@ double time_steps(Task& task, const train::Recipe& recipe, train::ExampleOrder& 
     constexpr std::int64_t warm_up_steps = 3;
     constexpr double enough_seconds = 1.0;
     TrainingStep step(task, recipe.training.batch_size, /*graph=*/nullptr);
-    Optimizer optimizer(recipe.optimizer, task.network().parameters());
+    const auto optimizer = make_optimizer(recipe.optimizer, parameters_of(task.network()));
     task.network().train();
     const auto train = [&](std::int64_t number) {
         const std::uint64_t seed = train::step_seed(recipe.training.seed, number);
         const Gradients gradients = step.compute(task.batch(order.examples_of(number), seed), seed);
-        optimizer.step(gradients.parameters, /*learning_rate=*/1e-6);
+        optimizer->step(gradients.parameters, /*learning_rate=*/1e-6, number);
         return gradients.loss.item<double>();  // waits for the device
     };
     std::int64_t number = 0;

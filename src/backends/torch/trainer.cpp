@@ -9,9 +9,11 @@
 #include <optional>
 
 #include "backends/torch/checkpoint_tensors.hpp"
+#include "backends/torch/optimizers/clipping.hpp"
 #include "backends/torch/runtime.hpp"
 #include "base/text.hpp"
 #include "base/try.hpp"
+#include "train/divergence.hpp"
 #include "train/events.hpp"
 #include "train/schedule.hpp"
 
@@ -32,6 +34,23 @@ std::int64_t count_parameters(const torch::nn::Module& network) {
         parameters += tensor.numel();
     }
     return parameters;
+}
+
+/// A norm that is not finite has a value that is not, or one whose square is not.
+bool are_finite(const NamedTensors& tensors) {
+    const torch::NoGradGuard no_grad;
+    Tensors norms;
+    for (const auto& [name, tensor] : tensors) {
+        if (tensor.is_floating_point()) {
+            norms.push_back(tensor.norm());
+        }
+    }
+    return std::isfinite(torch::stack(norms).sum().item<double>());
+}
+
+/// nullptr without examples to validate.
+const train::MetricKind* validation_metric(const Task& task) {
+    return task.count(data::Part::validation) > 0 ? train::find_metric(task.metric()) : nullptr;
 }
 
 }  // namespace
@@ -55,9 +74,10 @@ Trainer::Trainer(TrainingJob job, std::unique_ptr<Graph> graph, std::unique_ptr<
       graph_(std::move(graph)),
       task_(std::move(task)),
       training_step_(*task_, job_.recipe.training.batch_size, graph_.get()),
-      optimizer_(job_.recipe.optimizer, task_->network().parameters()),
+      optimizer_(make_optimizer(job_.recipe.optimizer, parameters_of(task_->network()))),
       order_(job_.recipe.training, task_->count(data::Part::training)),
-      epoch_loss_(torch::zeros({}, torch::TensorOptions(torch::kFloat64).device(job_.device))) {}
+      epoch_loss_(job_.device),
+      evaluated_(task_->network(), job_.recipe.training, validation_metric(*task_)) {}
 
 Result<json::object> Trainer::run() {
     if (job_.resume) {
@@ -65,22 +85,16 @@ Result<json::object> Trainer::run() {
     }
     report_start();
     const auto start = Clock::now();
-    while (step_ < total_steps()) {
+    while (step_ < total_steps() && !evaluated_.is_patience_over(epochs_done())) {
         TRILBY_CHECK(train_epoch());
         if (context_.is_cancelled()) {
             return stop_early();
         }
         TRILBY_CHECK(save());
     }
-    return to_json(train::TrainingResult{.epochs = job_.recipe.training.epochs,
-                                         .steps = step_,
-                                         .seconds = seconds_since(start),
-                                         .metric = std::string(task_->metric()),
-                                         .validation = validation_,
-                                         .test = evaluate(data::Part::test),
-                                         .test_examples = task_->count(data::Part::test),
-                                         .checkpoint = job_.checkpoint.string(),
-                                         .graph = {training_step_.describe_graph()}});
+    train::TrainingResult result = test();
+    result.seconds = seconds_since(start);
+    return to_json(result);
 }
 
 void Trainer::report_start() const {
@@ -100,7 +114,7 @@ void Trainer::report_start() const {
 
 /// Trains from the current step to the end of its epoch, or until cancelled.
 Result<void> Trainer::train_epoch() {
-    const std::int64_t epoch = step_ / order_.steps_per_epoch();
+    const std::int64_t epoch = epochs_done();
     timed_examples_ = 0;
     const auto start = Clock::now();
     std::optional<Clock::time_point> last_report;
@@ -111,19 +125,14 @@ Result<void> Trainer::train_epoch() {
         }
         train_step();
         if (!last_report || Clock::now() - *last_report >= progress_interval) {
+            TRILBY_CHECK(check_losses());
             report_progress(seconds_since(start));
             last_report = Clock::now();
         }
     }
-    if (!std::isfinite(mean_training_loss())) {
-        return failure(
-            ErrorCode::failed,
-            fmt::format("the training loss became {} in epoch {}", mean_training_loss(), epoch + 1),
-            "lower the learning rate, or lengthen the warm-up");
-    }
+    TRILBY_CHECK(check_losses());
     report_epoch(seconds_since(start));
-    epoch_loss_.zero_();
-    epoch_examples_ = 0;
+    epoch_loss_.restart({});
     return {};
 }
 
@@ -132,11 +141,12 @@ void Trainer::train_step() {
     const std::uint64_t seed = train::step_seed(job_.recipe.training.seed, step_);
     const std::vector<std::int64_t> examples = order_.examples_of(step_);
     const Gradients gradients = training_step_.compute(task_->batch(examples, seed), seed);
-    optimizer_.step(gradients.parameters,
-                    train::learning_rate_at(job_.recipe, step_, order_.steps_per_epoch()));
-    // Summed on the device: reading it every step would make a GPU wait.
-    epoch_loss_.add_(gradients.loss.to(torch::kFloat64), static_cast<double>(examples.size()));
-    epoch_examples_ += static_cast<std::int64_t>(examples.size());
+    epoch_loss_.add(gradients.loss, static_cast<std::int64_t>(examples.size()));
+    if (job_.recipe.optimizer.clip_norm > 0.0) {
+        clip_to_norm(gradients.parameters, job_.recipe.optimizer.clip_norm);
+    }
+    optimizer_->step(gradients.parameters, learning_rate_at(step_), step_);
+    evaluated_.update(step_);
     timed_examples_ += static_cast<std::int64_t>(examples.size());
     ++step_;
 }
@@ -145,28 +155,53 @@ double Trainer::units_per_second(double seconds) const {
     return static_cast<double>(timed_examples_ * task_->units_per_example()) / seconds;
 }
 
-void Trainer::report_progress(double seconds) const {
+void Trainer::report_progress(double seconds) {
     context_.event(to_json(train::ProgressEvent{.step = step_,
-                                                .training_loss = {mean_training_loss()},
+                                                .training_loss = {epoch_loss_.record().mean()},
                                                 .units_per_second = units_per_second(seconds)}));
 }
 
 void Trainer::report_epoch(double seconds) {
-    validation_ = evaluate(data::Part::validation);
-    const std::int64_t steps_per_epoch = order_.steps_per_epoch();
-    const train::EpochEvent event{
-        .epoch = step_ / steps_per_epoch,
-        .step = step_,
-        .training_loss = mean_training_loss(),
-        .validation = validation_,
-        .learning_rate = train::learning_rate_at(job_.recipe, step_ - 1, steps_per_epoch),
-        .units_per_second = {units_per_second(seconds)},
-        .seconds = {seconds}};
+    validate();
+    const train::EpochEvent event{.epoch = epochs_done(),
+                                  .step = step_,
+                                  .training_loss = epoch_loss_.record().mean(),
+                                  .validation = validation_,
+                                  .learning_rate = learning_rate_at(step_ - 1),
+                                  .units_per_second = {units_per_second(seconds)},
+                                  .seconds = {seconds}};
     context_.event(to_json(event));
     history_.push_back(train::history_line(event));
     if (history_.size() > history_limit) {
         history_.erase(history_.begin());
     }
+}
+
+void Trainer::validate() {
+    const auto exchanged = evaluated_.for_validation();
+    validation_ = evaluate(data::Part::validation);
+    evaluated_.offer(epochs_done(), validation_);
+}
+
+train::TrainingResult Trainer::test() {
+    const auto exchanged = evaluated_.for_test();
+    const train::BestEpoch& best = evaluated_.best_epoch();
+    train::TrainingResult result{
+        .epochs = epochs_done(),
+        .steps = step_,
+        .metric = std::string(task_->metric()),
+        .validation = evaluated_.has_best() ? best.validation : validation_,
+        .test = evaluate(data::Part::test),
+        .test_examples = task_->count(data::Part::test),
+        .checkpoint = job_.checkpoint.string(),
+        .graph = {training_step_.describe_graph()}};
+    if (evaluated_.has_best()) {
+        result.best_epoch = best.epoch;
+    }
+    if (step_ < total_steps()) {
+        result.stopped_after = epochs_done();
+    }
+    return result;
 }
 
 /// Empty for a part without examples.
@@ -179,21 +214,58 @@ train::Metrics Trainer::evaluate(data::Part part) {
     return task_->evaluate(part);
 }
 
-double Trainer::mean_training_loss() const {
-    return epoch_loss_.item<double>() /
-           static_cast<double>(std::max<std::int64_t>(1, epoch_examples_));
+Result<void> Trainer::check_losses() {
+    const train::LossRecord& losses = epoch_loss_.record();
+    if (losses.is_finite()) {
+        return {};
+    }
+    train::Divergence divergence = divergence_at(step_ - losses.steps + losses.finite_steps + 1);
+    divergence.is_untrained = divergence.step == 1;
+    if (losses.finite_steps > 0) {
+        divergence.loss_before = losses.last_finite;
+    }
+    return std::unexpected(train::explain(divergence));
+}
+
+/// The optimizer's state may be infinite while the losses are not yet.
+Result<void> Trainer::check_state(const NamedTensors& tensors) const {
+    if (are_finite(tensors)) {
+        return {};
+    }
+    return std::unexpected(train::explain(divergence_at(step_)));
+}
+
+train::Divergence Trainer::divergence_at(std::int64_t step) const {
+    return {.step = step,
+            .epoch = (step - 1) / order_.steps_per_epoch() + 1,
+            .learning_rate = learning_rate_at(step - 1),
+            .has_clipping = job_.recipe.optimizer.clip_norm > 0.0,
+            .saved_step = saved_step_};
+}
+
+double Trainer::learning_rate_at(std::int64_t step) const {
+    return train::learning_rate_at(job_.recipe, step, order_.steps_per_epoch());
 }
 
 std::int64_t Trainer::total_steps() const {
     return job_.recipe.training.epochs * order_.steps_per_epoch();
 }
 
-Result<void> Trainer::save() const {
-    train::Metadata metadata = to_metadata({step_, epoch_examples_, validation_});
+/// A run that diverged keeps the checkpoint before.
+Result<void> Trainer::save() {
+    TRILBY_CHECK(check_losses());
+    const NamedTensors tensors = state();
+    TRILBY_CHECK(check_state(tensors));
+    train::Metadata metadata = to_metadata({.step = step_,
+                                            .epoch_loss = epoch_loss_.record(),
+                                            .validation = validation_,
+                                            .best = evaluated_.best_epoch()});
     metadata["trilby.recipe"] = train::to_toml(job_.recipe);
     metadata["trilby.schema"] = json::serialize(job_.schema);
     metadata["trilby.history"] = fmt::format("{}", fmt::join(history_, "\n"));
-    return save_tensors(job_.checkpoint, state(), metadata);
+    TRILBY_CHECK(save_tensors(job_.checkpoint, tensors, metadata));
+    saved_step_ = step_;
+    return {};
 }
 
 Result<void> Trainer::restore() {
@@ -201,12 +273,12 @@ Result<void> Trainer::restore() {
     TRILBY_TRY(position, read_position(metadata, job_.checkpoint));
     TRILBY_CHECK(check_unchanged(metadata));
     const std::int64_t most_examples = order_.steps_per_epoch() * job_.recipe.training.batch_size;
-    if (position.step > total_steps() || position.epoch_examples > most_examples) {
+    if (position.step > total_steps() || position.epoch_loss.examples > most_examples) {
         return failure(
             ErrorCode::bad_data,
             fmt::format("checkpoint '{}' is at step {} and example {} of its epoch; the run "
                         "has {} steps and {} examples",
-                        job_.checkpoint.string(), position.step, position.epoch_examples,
+                        job_.checkpoint.string(), position.step, position.epoch_loss.examples,
                         total_steps(), task_->count(data::Part::training)),
             "restart the run, or resume from a copy");
     }
@@ -214,10 +286,10 @@ Result<void> Trainer::restore() {
         const auto lines = split_lines(history->second);
         history_.assign(lines.begin(), lines.end());
     }
-    step_ = position.step;
-    epoch_examples_ = position.epoch_examples;
+    step_ = saved_step_ = position.step;
+    epoch_loss_.restart(position.epoch_loss);
     validation_ = std::move(position.validation);
-    optimizer_.set_steps(step_);
+    evaluated_.restore(std::move(position.best));
     return {};
 }
 
@@ -249,14 +321,16 @@ NamedTensors Trainer::state() const {
     for (auto& [name, tensor] : state_of(task_->network())) {
         tensors.emplace_back("model." + name, tensor);
     }
-    for (auto& [name, tensor] : optimizer_.state()) {
+    for (auto& [name, tensor] : optimizer_->state()) {
         tensors.emplace_back("optimizer." + name, tensor);
     }
-    tensors.emplace_back("training.epoch_loss", epoch_loss_);
+    for (auto& entry : evaluated_.state()) {
+        tensors.push_back(entry);
+    }
     return tensors;
 }
 
-Result<json::object> Trainer::stop_early() const {
+Result<json::object> Trainer::stop_early() {
     TRILBY_CHECK(save());
     return failure(
         ErrorCode::interrupted,

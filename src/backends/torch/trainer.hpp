@@ -14,11 +14,14 @@
 #include <vector>
 
 #include "backends/common/backend.hpp"
+#include "backends/torch/epoch_loss.hpp"
+#include "backends/torch/evaluated_weights.hpp"
 #include "backends/torch/named_tensors.hpp"
-#include "backends/torch/optimizer.hpp"
+#include "backends/torch/optimizers/optimizer.hpp"
 #include "backends/torch/task.hpp"
 #include "backends/torch/training_step.hpp"
 #include "train/checkpoint.hpp"
+#include "train/divergence.hpp"
 #include "train/events.hpp"
 #include "train/example_order.hpp"
 #include "train/recipe.hpp"
@@ -54,33 +57,42 @@ class Trainer {
     void report_start() const;
     Result<void> train_epoch();
     void train_step();
-    void report_progress(double seconds) const;
+    void report_progress(double seconds);
     void report_epoch(double seconds);
+    void validate();
+    [[nodiscard]] train::TrainingResult test();
     [[nodiscard]] train::Metrics evaluate(data::Part part);
-    [[nodiscard]] double mean_training_loss() const;
+    [[nodiscard]] std::int64_t epochs_done() const { return step_ / order_.steps_per_epoch(); }
+    [[nodiscard]] double learning_rate_at(std::int64_t step) const;
+    /// ErrorCode::failed if a loss of the epoch is not finite. Waits for the device.
+    Result<void> check_losses();
+    [[nodiscard]] Result<void> check_state(const NamedTensors& tensors) const;
+    /// `step` counts from 1.
+    [[nodiscard]] train::Divergence divergence_at(std::int64_t step) const;
     /// Of the current epoch, which has taken so long since it was started or resumed.
     [[nodiscard]] double units_per_second(double seconds) const;
     [[nodiscard]] std::int64_t total_steps() const;
 
-    Result<void> save() const;
+    Result<void> save();
     Result<void> restore();
     [[nodiscard]] Result<void> check_unchanged(const train::Metadata& metadata) const;
     [[nodiscard]] NamedTensors state() const;
-    [[nodiscard]] Result<json::object> stop_early() const;
+    [[nodiscard]] Result<json::object> stop_early();
 
     TrainingJob job_;
     const JobContext& context_;
     std::unique_ptr<Graph> graph_;
     std::unique_ptr<Task> task_;
     TrainingStep training_step_;
-    Optimizer optimizer_;
+    std::unique_ptr<Optimizer> optimizer_;
     train::ExampleOrder order_;
+    std::int64_t saved_step_ = 0;      ///< in the last checkpoint
     std::int64_t timed_examples_ = 0;  ///< of the current epoch, since it was started or resumed
 
     // The position of the run: with the tensors, all that a checkpoint needs.
-    std::int64_t step_ = 0;     ///< steps done since the beginning of the run
-    torch::Tensor epoch_loss_;  ///< sum over the epoch's examples so far, on the device
-    std::int64_t epoch_examples_ = 0;
+    std::int64_t step_ = 0;  ///< steps done since the beginning of the run
+    EpochLoss epoch_loss_;
+    EvaluatedWeights evaluated_;
     train::Metrics validation_;         ///< of the last epoch
     std::vector<std::string> history_;  ///< the last epochs, as lines of metrics.jsonl
 };

@@ -55,9 +55,8 @@ class PiecewiseLinearNumbers : public NumberEmbedding {
                 high[input][bin] = 1.0;
             }
             // Numbers beyond the ends go on along the line.
-            low[input][0] = -std::numeric_limits<float>::infinity();
-            high[input][static_cast<std::int64_t>(count) - 1] =
-                std::numeric_limits<float>::infinity();
+            low[input][0] = -std::numeric_limits<float>::max();
+            high[input][static_cast<std::int64_t>(count) - 1] = std::numeric_limits<float>::max();
         }
         scale_ = register_buffer("scale", scale);
         offset_ = register_buffer("offset", offset);

@@ -1,0 +1,79 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "backends/torch/optimizers/parameters.hpp"
+
+#include <algorithm>
+#include <set>
+#include <string_view>
+
+namespace trilby::backends {
+namespace {
+
+std::set<std::string> names_of_embeddings(const torch::nn::Module& network) {
+    std::set<std::string> names;
+    for (const auto& module : network.named_modules("", /*include_self=*/false)) {
+        if (module.value()->as<torch::nn::Embedding>() != nullptr) {
+            names.insert(module.key() + ".weight");
+        }
+    }
+    return names;
+}
+
+bool is_weight(const std::string& name, const torch::Tensor& tensor) {
+    return tensor.dim() >= 2 && std::string_view(name).ends_with("weight");
+}
+
+bool is_hidden(const Parameter& parameter) {
+    return parameter.role == ParameterRole::hidden_weight;
+}
+
+/// The layers next to the data: their weights are not the product of other layers.
+void mark_outer_weights(std::vector<Parameter>& parameters) {
+    const bool has_embedding = std::ranges::any_of(parameters, [](const Parameter& parameter) {
+        return parameter.role == ParameterRole::embedding;
+    });
+    const auto first = std::ranges::find_if(parameters, is_hidden);
+    if (first != parameters.end() && !has_embedding) {
+        first->role = ParameterRole::outer_weight;
+    }
+    const auto last = std::find_if(parameters.rbegin(), parameters.rend(), is_hidden);
+    if (last != parameters.rend()) {
+        last->role = ParameterRole::outer_weight;
+    }
+}
+
+}  // namespace
+
+std::vector<Parameter> parameters_of(const torch::nn::Module& network) {
+    const std::set<std::string> embeddings = names_of_embeddings(network);
+    std::vector<Parameter> parameters;
+    for (const auto& entry : network.named_parameters()) {
+        const ParameterRole role = embeddings.contains(entry.key()) ? ParameterRole::embedding
+                                   : is_weight(entry.key(), entry.value())
+                                       ? ParameterRole::hidden_weight
+                                       : ParameterRole::vector;
+        parameters.push_back({entry.key(), entry.value(), role});
+    }
+    mark_outer_weights(parameters);
+    return parameters;
+}
+
+Tensors tensors_of(const std::vector<Parameter>& parameters) {
+    Tensors tensors;
+    tensors.reserve(parameters.size());
+    for (const Parameter& parameter : parameters) {
+        tensors.push_back(parameter.tensor);
+    }
+    return tensors;
+}
+
+std::vector<double> decays_of(const std::vector<Parameter>& parameters, double decay) {
+    std::vector<double> decays(parameters.size());
+    std::ranges::transform(parameters, decays.begin(), [&](const Parameter& parameter) {
+        return parameter.decays() ? decay : 0.0;
+    });
+    return decays;
+}
+
+}  // namespace trilby::backends

@@ -1,0 +1,50 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "train/early_stopping.hpp"
+
+#include <gtest/gtest.h>
+
+namespace trilby::train {
+namespace {
+
+constexpr MetricKind accuracy{.name = "accuracy", .words = "accuracy", .is_higher_better = true};
+constexpr MetricKind loss{.name = "loss", .words = "loss"};
+
+Metrics metrics(double value) {
+    return {{"accuracy", {value}}, {"loss", {value}}};
+}
+
+TEST(BestEpoch, FollowsTheDirectionOfTheMetric) {
+    const BestEpoch best{1, metrics(0.5)};
+    EXPECT_TRUE(is_better(accuracy, metrics(0.6), best));
+    EXPECT_FALSE(is_better(accuracy, metrics(0.4), best));
+    EXPECT_TRUE(is_better(loss, metrics(0.4), best));
+    EXPECT_FALSE(is_better(loss, metrics(0.6), best));
+}
+
+TEST(BestEpoch, IsTheFirstOfEqualOnes) {
+    EXPECT_FALSE(is_better(accuracy, metrics(0.5), {1, metrics(0.5)}));
+}
+
+TEST(BestEpoch, IsTheFirstEpochWhateverItsValue) {
+    EXPECT_TRUE(is_better(accuracy, metrics(0.0), {}));
+    EXPECT_TRUE(is_better(loss, metrics(1e9), {}));
+}
+
+TEST(BestEpoch, IsNeverOneWithoutAFiniteValue) {
+    EXPECT_FALSE(is_better(loss, {{"loss", {}}}, {}));
+    EXPECT_FALSE(is_better(loss, {}, {1, metrics(0.5)}));
+}
+
+TEST(Patience, CountsTheEpochsSinceTheBest) {
+    EXPECT_FALSE(is_patience_over({3, metrics(0.5)}, 5, 3));
+    EXPECT_TRUE(is_patience_over({3, metrics(0.5)}, 6, 3));
+}
+
+TEST(Patience, OfZeroHasNoEnd) {
+    EXPECT_FALSE(is_patience_over({1, metrics(0.5)}, 1000, 0));
+}
+
+}  // namespace
+}  // namespace trilby::train
