@@ -25,7 +25,7 @@ struct Options : TrainedRunOptions {
 /// The test part of the run's own data, which must be as they were.
 Result<train::PreparedData> own_data(const train::TrainedRun& run, const Options& options) {
     TRILBY_TRY(data, train::prepare(run.recipe, options.data));
-    if (json::serialize(data.schema) != json::serialize(run.schema)) {
+    if (json::serialize(data.schema) != run.schema_text) {
         return failure(
             ErrorCode::bad_data,
             fmt::format("'{}' was changed after the run was trained", data.source.string()),

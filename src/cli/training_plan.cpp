@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
+#include <utility>
 
 #include "base/text.hpp"
 #include "base/try.hpp"
@@ -48,10 +49,18 @@ Result<TrainingPlan> plan_of_recipe(const PlanOptions& options) {
     return TrainingPlan{std::move(recipe), {}};
 }
 
-void apply_overrides(train::LoopSettings& training, const PlanOptions& options) {
+/// What the command line changes; the decisions say so, since they were made before.
+void apply_overrides(TrainingPlan& plan, const PlanOptions& options) {
+    train::LoopSettings& training = plan.recipe.training;
     training.epochs = options.epochs.value_or(training.epochs);
     training.batch_size = options.batch_size.value_or(training.batch_size);
     training.seed = options.seed.value_or(training.seed);
+    for (const auto& [what, value] :
+         {std::pair("epochs", options.epochs), std::pair("batch size", options.batch_size)}) {
+        if (value && !plan.decisions.empty()) {
+            plan.decisions.push_back(fmt::format("{}: {}, as you wish", what, *value));
+        }
+    }
 }
 
 }  // namespace
@@ -68,7 +77,7 @@ Result<TrainingPlan> plan_training(const PlanOptions& options) {
         TRILBY_TRY(changed, train::with_changes(plan.recipe, options.changes));
         plan.recipe = std::move(changed);
     }
-    apply_overrides(plan.recipe.training, options);
+    apply_overrides(plan, options);
     plan.recipe = train::with_absolute_paths(std::move(plan.recipe));
     return std::move(plan);
 }

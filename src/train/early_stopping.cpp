@@ -5,22 +5,31 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace trilby::train {
 namespace {
 
-std::optional<double> value_of(const MetricKind& metric, const Metrics& metrics) {
-    const auto found = metrics.find(std::string(metric.name));
+std::optional<double> value_of(std::string_view metric, const Metrics& metrics) {
+    const auto found = metrics.find(std::string(metric));
     return found != metrics.end() ? found->second.content : std::nullopt;
+}
+
+bool loss_is_lower(const Metrics& now, const Metrics& then) {
+    const auto loss = value_of("loss", now);
+    return loss && loss < value_of("loss", then);
 }
 
 }  // namespace
 
 bool is_better(const MetricKind& metric, const Metrics& validation, const BestEpoch& best) {
-    const auto now = value_of(metric, validation);
-    const auto then = value_of(metric, best.validation);
+    const auto now = value_of(metric.name, validation);
+    const auto then = value_of(metric.name, best.validation);
     if (!now || !then) {
         return now.has_value();
+    }
+    if (*now == *then) {
+        return loss_is_lower(validation, best.validation);
     }
     return metric.is_higher_better ? *now > *then : *now < *then;
 }

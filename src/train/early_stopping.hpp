@@ -17,8 +17,8 @@ struct BestEpoch {
     Metrics validation = {};
 };
 
-/// Whether an epoch with `validation` is better than `best`. One without a finite value of the
-/// metric is not.
+/// Whether an epoch with `validation` is better than `best`; of equal ones, the one with the lower
+/// loss. One without a finite value of the metric is not.
 [[nodiscard]] bool is_better(const MetricKind& metric, const Metrics& validation,
                              const BestEpoch& best);
 

@@ -59,7 +59,7 @@ Answer<json::object> Session::run(
     json::object params{{"device", options_.device},
                         {"threads", options_.threads},
                         {"recipe", to_toml(recipe)},
-                        {"schema", data_.schema},
+                        {"schema", json::serialize(data_.schema)},
                         {"parts", to_json(data_.parts)},
                         {"arrays_descriptor", arrays_descriptor},
                         {"arrays", to_json(data_.arrays.layout())}};

@@ -58,7 +58,8 @@ Result<TrainedRun> TrainedRun::open(const std::filesystem::path& path) {
     TRILBY_TRY(recipe, parse_recipe(recipe_text, where));
     TRILBY_TRY(schema,
                json::parse_object(schema_text, fmt::format("schema of '{}'", file.string())));
-    return TrainedRun{std::move(file), std::move(recipe), std::move(schema)};
+    return TrainedRun{std::move(file), std::move(recipe), std::move(schema),
+                      std::move(schema_text)};
 }
 
 worker::Answer<Outputs> compute_outputs(const TrainedRun& run, PreparedData& data,

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 
 #include "base/json.hpp"
 #include "train/events.hpp"
@@ -21,7 +22,8 @@ namespace trilby::train {
 struct TrainedRun {
     std::filesystem::path checkpoint;
     Recipe recipe;
-    json::object schema;  ///< of the data that it was trained on
+    json::object schema;      ///< of the data that it was trained on
+    std::string schema_text;  ///< the same to the last digit, which reading JSON does not keep
 
     /// `path` is the folder of a run, or a checkpoint. ErrorCode::no_input if there is no
     /// checkpoint; ErrorCode::bad_data if it is damaged.

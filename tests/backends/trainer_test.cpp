@@ -122,7 +122,7 @@ class TrainerTest : public ::testing::Test {
         const trilby_host host = client.host();
         const JobContext context(host, {});
         const auto result = Trainer::make({.recipe = std::move(recipe),
-                                           .schema = document,
+                                           .schema = json::serialize(document),
                                            .device = torch::kCPU,
                                            .checkpoint = folder_ / checkpoint,
                                            .resume = resume},

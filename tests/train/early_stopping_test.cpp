@@ -27,6 +27,13 @@ TEST(BestEpoch, IsTheFirstOfEqualOnes) {
     EXPECT_FALSE(is_better(accuracy, metrics(0.5), {1, metrics(0.5)}));
 }
 
+TEST(BestEpoch, IsTheOneWithTheLowerLossOfEqualOnes) {
+    const BestEpoch best{1, {{"accuracy", {1.0}}, {"loss", {0.5}}}};
+    EXPECT_TRUE(is_better(accuracy, {{"accuracy", {1.0}}, {"loss", {0.4}}}, best));
+    EXPECT_FALSE(is_better(accuracy, {{"accuracy", {1.0}}, {"loss", {0.6}}}, best));
+    EXPECT_FALSE(is_better(accuracy, {{"accuracy", {1.0}}}, best));
+}
+
 TEST(BestEpoch, IsTheFirstEpochWhateverItsValue) {
     EXPECT_TRUE(is_better(accuracy, metrics(0.0), {}));
     EXPECT_TRUE(is_better(loss, metrics(1e9), {}));

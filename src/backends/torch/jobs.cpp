@@ -79,6 +79,7 @@ Result<json::object> known_answer(const JobContext& context, const json::object&
 struct DataJob {
     torch::Device device;
     train::Recipe recipe;
+    std::string schema_text;
     json::object schema;
     data::Parts parts;
     train::SharedArrays arrays;
@@ -98,12 +99,14 @@ Result<DataJob> read_data_job(const JobContext& context, const json::object& par
     TRILBY_TRY(device, device_of(context, params));
     TRILBY_TRY(threads, json::get_integer(params, "threads", "params"));
     TRILBY_TRY(toml, json::get_string(params, "recipe", "params"));
-    TRILBY_TRY(schema, json::get_object(params, "schema", "params"));
+    TRILBY_TRY(schema_text, json::get_string(params, "schema", "params"));
+    TRILBY_TRY(schema, json::parse_object(schema_text, "schema"));
     TRILBY_TRY(parts, train::parse_parts(params, "parts"));
     TRILBY_TRY(arrays, map_arrays(params, "arrays"));
     TRILBY_TRY(recipe, train::parse_recipe(toml, "recipe"));
     set_threads(threads);
-    return DataJob{device, std::move(recipe), std::move(schema), parts, std::move(arrays)};
+    return DataJob{device, std::move(recipe), std::move(schema_text), std::move(schema),
+                   parts,  std::move(arrays)};
 }
 
 Result<json::object> train_job(const JobContext& context, const json::object& params) {
@@ -111,7 +114,7 @@ Result<json::object> train_job(const JobContext& context, const json::object& pa
     TRILBY_TRY(checkpoint, json::get_string(params, "checkpoint", "params"));
     TRILBY_TRY(resume, json::get_boolean(params, "resume", "params"));
     TRILBY_TRY(trainer, Trainer::make({.recipe = job.recipe,
-                                       .schema = job.schema,
+                                       .schema = job.schema_text,
                                        .device = job.device,
                                        .checkpoint = checkpoint,
                                        .resume = resume},

@@ -261,7 +261,7 @@ Result<void> Trainer::save() {
                                             .validation = validation_,
                                             .best = evaluated_.best_epoch()});
     metadata["trilby.recipe"] = train::to_toml(job_.recipe);
-    metadata["trilby.schema"] = json::serialize(job_.schema);
+    metadata["trilby.schema"] = job_.schema;
     metadata["trilby.history"] = fmt::format("{}", fmt::join(history_, "\n"));
     TRILBY_CHECK(save_tensors(job_.checkpoint, tensors, metadata));
     saved_step_ = step_;
@@ -306,7 +306,7 @@ Result<void> Trainer::check_unchanged(const train::Metadata& metadata) const {
                         job_.checkpoint.string()),
             "undo the changes, or start a new run with the changed recipe");
     }
-    if (!is_same("trilby.schema", json::serialize(job_.schema))) {
+    if (!is_same("trilby.schema", job_.schema)) {
         return failure(ErrorCode::bad_data,
                        fmt::format("the data of checkpoint '{}' were changed after the start of "
                                    "the run",

@@ -31,7 +31,7 @@ namespace trilby::backends {
 
 struct TrainingJob {
     train::Recipe recipe;
-    json::object schema;  ///< of the data, for the checkpoint
+    std::string schema;  ///< of the data, for the checkpoint
     torch::Device device;
     std::filesystem::path checkpoint;  ///< written after every epoch and when cancelled
     bool resume = false;               ///< go on from that checkpoint

@@ -61,10 +61,13 @@ std::vector<std::string> notes_of(const Settings& settings, const Schema& schema
         notes.emplace_back("lines end with CR and LF; both are learned");
     }
     notes.push_back(fmt::format(
-        "the first {} {} are for training, the next {} for validation and the last {} for the test",
+        "the first {} {} are for training, the next {} for validation{}",
         format_count(static_cast<std::uint64_t>(parts.training.size())), unit_of(schema),
         format_count(static_cast<std::uint64_t>(parts.validation.size())),
-        format_count(static_cast<std::uint64_t>(parts.test.size()))));
+        parts.test.size() == 0
+            ? ", none for a test"
+            : fmt::format(", the last {} for the test",
+                          format_count(static_cast<std::uint64_t>(parts.test.size())))));
     return notes;
 }
 

@@ -42,6 +42,7 @@ class PiecewiseLinearNumbers : public NumberEmbedding {
         // An input with fewer bins has others that always are 0.
         Tensor scale = torch::ones({inputs, bins});
         Tensor offset = torch::zeros({inputs, bins});
+        constexpr float unbounded = 1e30F;  // finite, as all numbers of a checkpoint
         Tensor low = torch::zeros({inputs, bins});
         Tensor high = torch::zeros({inputs, bins});
         for (std::size_t i = 0; i < edges.size(); ++i) {
@@ -55,8 +56,8 @@ class PiecewiseLinearNumbers : public NumberEmbedding {
                 high[input][bin] = 1.0;
             }
             // Numbers beyond the ends go on along the line.
-            low[input][0] = -std::numeric_limits<float>::max();
-            high[input][static_cast<std::int64_t>(count) - 1] = std::numeric_limits<float>::max();
+            low[input][0] = -unbounded;
+            high[input][static_cast<std::int64_t>(count) - 1] = unbounded;
         }
         scale_ = register_buffer("scale", scale);
         offset_ = register_buffer("offset", offset);
