@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <fmt/format.h>
-#include <iostream>
-#include <iterator>
 #include <memory>
 #include <string>
 

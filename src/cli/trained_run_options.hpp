@@ -12,7 +12,6 @@
 #include "cli/chosen_backend.hpp"
 #include "platform/interrupt.hpp"
 #include "train/trained_run.hpp"
-#include "worker/failure.hpp"
 #include <trilby/result.hpp>
 
 namespace trilby::cli {
