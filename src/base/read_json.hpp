@@ -8,6 +8,7 @@
 #include <concepts>
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -132,16 +133,29 @@ class Reader {
         return {};
     }
 
+    /// An object with the names of the caller.
+    template <class T>
+    Result<void> read(std::map<std::string, T>& into, const object& from, std::string_view key,
+                      std::string_view where) const {
+        TRILBY_TRY(members, get_object(from, key, where));
+        for (const auto& member : members) {
+            TRILBY_CHECK(
+                read(into[std::string(member.key())], members, member.key(), place_of(key, where)));
+        }
+        return {};
+    }
+
   private:
     template <DescribedRecord Record>
     Result<void> read_row(Record& into, const value& row, std::string_view where) const {
         TRILBY_TRY(members, as_object(row, where));
         return read_members(into, members, where);
     }
-    template <std::unsigned_integral Count>
-    Result<void> read_row(Count& into, const value& row, std::string_view where) const {
-        return read(into, object{{"count", row}}, "count", where);
-    }
+    /// As a member of an object, which has the same types.
+    template <class T>
+    requires(!DescribedRecord<T>) Result<void> read_row(T& into, const value& row,
+                                                        std::string_view where)
+    const { return read(into, object{{"entry", row}}, "entry", where); }
     Result<void> read_row(std::string& into, const value& row, std::string_view where) const;
     Result<void> read_row(std::pair<double, double>& into, const value& row,
                           std::string_view where) const;

@@ -8,6 +8,7 @@
 
 #include <concepts>
 #include <limits>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -120,6 +121,14 @@ class Writer {
             write(element);
         }
         output_.end_array();
+    }
+    template <class T>
+    void write(const std::map<std::string, T>& members) const {
+        output_.begin_object();
+        for (const auto& [name, member] : members) {
+            write_member(name, member);
+        }
+        output_.end_object();
     }
     template <class T>
     void write(const Observed<T>& fact) const {

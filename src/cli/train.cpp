@@ -24,7 +24,6 @@
 #include "report/layout.hpp"
 #include "train/launch.hpp"
 #include "train/recipe_catalog.hpp"
-#include "train/recipe_check.hpp"
 #include <trilby/probe.hpp>
 
 namespace trilby::cli {
@@ -48,7 +47,7 @@ struct TrainOptions {
 /// A run that is ready to start.
 struct PreparedRun {
     train::RunFolder folder;
-    const train::Dataset* dataset;
+    train::PreparedData data;
     train::LaunchOptions launch;
     std::string backend;
 };
@@ -126,7 +125,7 @@ train::LaunchOptions launch_options(const TrainOptions& options, const Machine& 
 
 /// Warns about settings that are allowed but probably not intended.
 void warn_of_waste(const TrainOptions& options, const train::Recipe& recipe,
-                   const train::Dataset& dataset, const Machine& machine) {
+                   const train::PreparedData& data, const Machine& machine) {
     const std::int64_t usable = machine.cpu.usable_cpus.value_or(1);
     if (options.computing.threads.value_or(0) > usable) {
         print_to(stderr,
@@ -134,12 +133,12 @@ void warn_of_waste(const TrainOptions& options, const train::Recipe& recipe,
                  "slower\n",
                  *options.computing.threads, usable, usable == 1 ? "" : "s");
     }
-    const std::int64_t images = dataset.training_count - recipe.data.validation_examples;
-    if (recipe.training.batch_size > images) {
+    const std::int64_t examples = data.parts.training.size();
+    if (recipe.training.batch_size > examples) {
         print_to(stderr,
-                 "trilby: warning: a batch of {} is larger than the {} training images: each epoch "
-                 "is a single step\n",
-                 recipe.training.batch_size, images);
+                 "trilby: warning: a batch of {} is larger than the {} training examples: each "
+                 "epoch is a single step\n",
+                 recipe.training.batch_size, examples);
     }
 }
 
@@ -156,20 +155,17 @@ Result<std::optional<train::RunFolder>> earlier_run(const TrainOptions& options)
 /// Checks everything that can fail before a folder is created or a process starts.
 Result<PreparedRun> prepare(const TrainOptions& options, std::optional<train::RunFolder> folder) {
     TRILBY_TRY(recipe, folder ? Result<train::Recipe>(folder->recipe()) : chosen_recipe(options));
-    TRILBY_TRY(dataset, train::dataset_of(recipe));
-    TRILBY_CHECK(train::check_against(recipe, train::layout_of(*dataset)));
-    TRILBY_TRY(data_folder, train::locate_dataset(*dataset, options.data));
-
+    TRILBY_TRY(data, train::prepare(recipe, options.data));
     TRILBY_TRY(chosen, choose_backend(options.computing.backend));
-    warn_of_waste(options, recipe, *dataset, chosen.machine);
+    warn_of_waste(options, recipe, data, chosen.machine);
     train::LaunchOptions launch = launch_options(options, chosen.machine);
     launch.backend_module = chosen.module;
-    launch.data_folder = data_folder;
     if (!folder) {  // last: an exception after this would leave it behind
         TRILBY_TRY(created, train::RunFolder::create(recipe, options.output));
         folder = std::move(created);
     }
-    return PreparedRun{std::move(*folder), dataset, std::move(launch), std::move(chosen.name)};
+    return PreparedRun{std::move(*folder), std::move(data), std::move(launch),
+                       std::move(chosen.name)};
 }
 
 std::filesystem::path shown(const std::filesystem::path& path) {
@@ -212,8 +208,8 @@ int start_or_continue(const TrainOptions& options, std::optional<train::RunFolde
     // With --json, standard output is only for the document at the end.
     std::FILE* const out = options.as_json ? stderr : stdout;
     print_to(out, "recipe      {}\nbackend     {}\ndata        {}\nrun         {}\n",
-             prepared->folder.recipe().name, prepared->backend,
-             prepared->launch.data_folder.string(), shown(prepared->folder.path()).string());
+             prepared->folder.recipe().name, prepared->backend, prepared->data.source.string(),
+             shown(prepared->folder.path()).string());
     std::fflush(out);
 
     TrainingView view(out);
@@ -223,7 +219,7 @@ int start_or_continue(const TrainOptions& options, std::optional<train::RunFolde
         view.clear_bar();
         print_to(stderr, "trilby: stopping after this step; Ctrl-C again ends at once\n");
     };
-    const auto result = train::launch(prepared->folder, *prepared->dataset, prepared->launch);
+    const auto result = train::launch(prepared->folder, prepared->data, prepared->launch);
     view.clear_bar();
     if (!result) {
         return report_failure(result.error(), *prepared, options.as_json);
@@ -247,14 +243,14 @@ Result<std::optional<json::object>> result_of(const std::optional<train::RunFold
 }
 
 int show_ended(json::object result, const train::RunFolder& folder, bool as_json) {
-    const auto accuracy = json::get_number(result, "test_accuracy", "result.json");
-    if (!accuracy) {
-        return report::print_error(accuracy.error(), as_json);
+    const auto ended = train::parse_result(result);
+    if (!ended) {
+        return report::print_error(ended.error(), as_json);
     }
     if (as_json) {
         print_json(std::move(result), folder);
     } else {
-        print("this run has ended: test accuracy {:.2f} %\n", 100 * *accuracy);
+        print("this run has ended: {}\n", result_in_words(*ended));
     }
     return 0;
 }

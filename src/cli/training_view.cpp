@@ -16,15 +16,32 @@ namespace {
 
 constexpr auto line_interval = std::chrono::seconds(10);
 
-std::string percent(double fraction) {
-    return fmt::format("{:.2f} %", 100.0 * fraction);
+/// "validation accuracy 92.10 %", or nothing for a part without metrics.
+std::string in_words(std::string_view part, std::string_view metric,
+                     const train::Metrics& metrics) {
+    const train::MetricKind* kind = train::find_metric(metric);
+    const auto value = metrics.find(std::string(metric));
+    return kind == nullptr || value == metrics.end()
+               ? std::string()
+               : fmt::format("{} {} {}", part, kind->words,
+                             train::format_metric(*kind, value->second));
 }
 
 std::string count(std::int64_t number) {
     return format_count(static_cast<std::uint64_t>(std::max<std::int64_t>(0, number)));
 }
 
+/// A speed as a backend reports it.
+std::uint64_t whole(double rate) {
+    return static_cast<std::uint64_t>(std::llround(std::clamp(rate, 0.0, 1e12)));
+}
+
 }  // namespace
+
+SafeText result_in_words(const train::TrainingResult& result) {
+    const std::string test = in_words("test", result.metric, result.test);
+    return SafeText(test.empty() ? in_words("validation", result.metric, result.validation) : test);
+}
 
 TrainingView::TrainingView(std::FILE* out)
     : out_(out), terminal_(platform::terminal_of(::fileno(out))) {}
@@ -35,6 +52,8 @@ void TrainingView::show(const train::Event& event) {
 }
 
 void TrainingView::show_one(const train::StartEvent& event) {
+    metric_ = event.metric;
+    unit_ = one_line(event.unit, 16);
     epochs_ = event.epochs;
     steps_per_epoch_ = std::max<std::int64_t>(1, event.steps_per_epoch);
     first_step_ = event.step;
@@ -44,9 +63,9 @@ void TrainingView::show_one(const train::StartEvent& event) {
              one_line(libraries.libtorch, 64), one_line(libraries.blas.kind, 64),
              libraries.onednn ? "oneDNN" : "no oneDNN", libraries.threads,
              libraries.threads == 1 ? "" : "s");
-    print_to(out_, "images      {} to train, {} to validate, {} to test\n",
-             count(event.training_images), count(event.validation_images),
-             count(event.test_images));
+    print_to(out_, "examples    {} to train, {} to validate, {} to test\n",
+             count(event.training_examples), count(event.validation_examples),
+             count(event.test_examples));
     print_to(out_, "network     {} parameters\n\n", count(event.parameters));
     if (libraries.blas.kind == "reference") {
         warn(
@@ -71,7 +90,7 @@ void TrainingView::show_one(const train::ProgressEvent& event) {
         .step = event.step,
         .steps = steps,
         .training_loss = *event.training_loss.content,
-        .images_per_second = std::clamp(event.images_per_second, 0.0, 1e12),
+        .rate = fmt::format("{} {}/s", format_count(whole(event.units_per_second)), unit_),
         .time_left = (now - started_) * (static_cast<double>(steps - event.step) / done)};
     if (terminal_.is_terminal) {
         // Asked each time, because the window may have been resized.
@@ -86,19 +105,19 @@ void TrainingView::show_one(const train::ProgressEvent& event) {
 
 void TrainingView::show_one(const train::EpochEvent& event) {
     clear_bar();
-    print_to(
-        out_, "epoch {:{}}/{}  loss {:.4f}  validation accuracy {}  {} images/s  {}\n", event.epoch,
-        fmt::formatted_size("{}", epochs_), epochs_, event.training_loss,
-        percent(event.validation_accuracy),
-        count(std::llround(std::clamp(event.images_per_second.content.value_or(0.0), 0.0, 1e12))),
-        format_duration(std::chrono::duration<double>(event.seconds.content.value_or(0.0))));
+    const std::string validation = in_words("validation", metric_, event.validation);
+    print_to(out_, "epoch {:{}}/{}  loss {:.4f}  {}{}{} {}/s  {}\n", event.epoch,
+             fmt::formatted_size("{}", epochs_), epochs_, event.training_loss, validation,
+             validation.empty() ? "" : "  ",
+             format_count(whole(event.units_per_second.content.value_or(0.0))), unit_,
+             format_duration(std::chrono::duration<double>(event.seconds.content.value_or(0.0))));
     last_line_ = Clock::now();
 }
 
 void TrainingView::show_result(const train::TrainingResult& result) {
     clear_bar();
-    print_to(out_, "\ntest accuracy {} after {} epoch{} in {}\n", percent(result.test_accuracy),
-             result.epochs, result.epochs == 1 ? "" : "s",
+    print_to(out_, "\n{} after {} epoch{} in {}\n", result_in_words(result), result.epochs,
+             result.epochs == 1 ? "" : "s",
              format_duration(std::chrono::duration<double>(result.seconds)));
 }
 

@@ -8,12 +8,17 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
+#include <string>
 #include <string_view>
 
+#include "base/safe_text.hpp"
 #include "platform/terminal.hpp"
 #include "train/events.hpp"
 
 namespace trilby::cli {
+
+/// "test accuracy 92.10 %", or that of the validation part if there is no test part.
+[[nodiscard]] SafeText result_in_words(const train::TrainingResult& result);
 
 class TrainingView {
   public:
@@ -36,6 +41,8 @@ class TrainingView {
     std::FILE* out_;
     platform::Terminal terminal_;
     bool has_bar_ = false;
+    std::string metric_;  ///< the one that decides
+    std::string unit_;    ///< of the speed: "images"
     std::int64_t epochs_ = 1;
     std::int64_t steps_per_epoch_ = 1;
     std::int64_t first_step_ = 0;

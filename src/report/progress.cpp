@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <fmt/format.h>
 
 #include "base/units.hpp"
@@ -21,11 +20,6 @@ double fraction_done(const TrainingProgress& progress) {
                       0.0, 1.0);
 }
 
-std::string rate(const TrainingProgress& progress) {
-    const auto whole = static_cast<std::uint64_t>(std::llround(progress.images_per_second));
-    return format_count(whole) + " images/s";
-}
-
 }  // namespace
 
 std::string bar(double fraction) {
@@ -39,7 +33,7 @@ std::string progress_bar(const TrainingProgress& progress, int columns) {
         fmt::format("epoch {}/{}", progress.epoch, progress.epochs),
         fmt::format("{} {:3.0f} %", bar(fraction), 100.0 * fraction),
         fmt::format("{} left", format_duration(progress.time_left)),
-        rate(progress),
+        progress.rate,
         fmt::format("loss {:.3f}", progress.training_loss),
     };
     std::string line;
@@ -56,7 +50,7 @@ std::string progress_bar(const TrainingProgress& progress, int columns) {
 std::string progress_line(const TrainingProgress& progress) {
     return fmt::format("epoch {}/{}: {:.0f} % of the run, loss {:.3f}, {}, {} left", progress.epoch,
                        progress.epochs, 100.0 * fraction_done(progress), progress.training_loss,
-                       rate(progress), format_duration(progress.time_left));
+                       progress.rate, format_duration(progress.time_left));
 }
 
 }  // namespace trilby::report

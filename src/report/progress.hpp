@@ -17,7 +17,7 @@ struct TrainingProgress {
     std::int64_t step = 0;  ///< done, of all epochs
     std::int64_t steps = 1;
     double training_loss = 0.0;
-    double images_per_second = 0.0;
+    std::string rate;  ///< "1,000 images/s"
     std::chrono::duration<double> time_left{};
 };
 

@@ -166,10 +166,22 @@ const toml::array* Reader::array(std::string_view key) {
     return node != nullptr ? node->as_array() : nullptr;
 }
 
-void Reader::reject(const toml::node& node, std::string message, std::string hint) {
-    if (!error_) {
-        error_ = error_at(node, std::move(message), std::move(hint));
+const toml::table* Reader::optional_table(std::string_view key) {
+    const toml::node* node = find(key, false);
+    if (node != nullptr && !node->is_table()) {
+        wrong_type(*node, key, "a table");
     }
+    return node != nullptr ? node->as_table() : nullptr;
+}
+
+void Reader::reject(Error error) {
+    if (!error_) {
+        error_ = std::move(error);
+    }
+}
+
+void Reader::reject(const toml::node& node, std::string message, std::string hint) {
+    reject(error_at(node, std::move(message), std::move(hint)));
 }
 
 Error Reader::error_at(const toml::node& node, std::string message, std::string hint) const {
@@ -177,7 +189,7 @@ Error Reader::error_at(const toml::node& node, std::string message, std::string 
             fmt::format("{}: {}: {}", place_of(node, where_), context_, message), std::move(hint)};
 }
 
-Result<void> Reader::finish() {
+void Reader::reject_unknown_keys() {
     for (const auto& [key, node] : table_) {
         const std::string name(key.str());
         if (std::ranges::find(asked_, std::string_view(name)) == asked_.end()) {
@@ -186,6 +198,12 @@ Result<void> Reader::finish() {
                 fmt::format("unknown key '{}'{}", printable(name, 64), did_you_mean(name, asked_)),
                 fmt::format("use one of the keys {}", fmt::join(asked_, ", ")));
         }
+    }
+}
+
+Result<void> Reader::finish(UnknownKeys unknown_keys) {
+    if (unknown_keys == UnknownKeys::are_errors) {
+        reject_unknown_keys();
     }
     if (error_ || missing_) {
         return std::unexpected(error_ ? *error_ : *missing_);

@@ -27,6 +27,8 @@ using ::toml::table;
 /// "file:line:column" of a node.
 [[nodiscard]] std::string place_of(const toml::node& node, std::string_view where);
 
+enum class UnknownKeys : std::uint8_t { are_errors, are_ignored };
+
 /// Typed access to one table. The reader keeps the first error, and its getters return defaults
 /// after that: a caller reads everything it wants, then calls finish() once.
 class Reader {
@@ -47,16 +49,23 @@ class Reader {
     /// Null, and an error, if the key is missing or has another type.
     const toml::table* table(std::string_view key);
     const toml::array* array(std::string_view key);
+    /// Null if the key is missing, which is no error.
+    const toml::table* optional_table(std::string_view key);
 
     /// Records an error at the position of `node`, unless there is one already.
     void reject(const toml::node& node, std::string message, std::string hint = {});
+    /// Records the error of a reader of what is in this table.
+    void reject(Error error);
+
+    [[nodiscard]] const std::string& where() const { return where_; }
 
     /// The first error. Keys that no getter asked for are errors too. A missing key is reported
     /// last: it is often an unknown key that is misspelled.
-    [[nodiscard]] Result<void> finish();
+    [[nodiscard]] Result<void> finish(UnknownKeys unknown_keys = UnknownKeys::are_errors);
 
   private:
     const toml::node* find(std::string_view key, bool is_required);
+    void reject_unknown_keys();
     [[nodiscard]] Error error_at(const toml::node& node, std::string message,
                                  std::string hint) const;
     void wrong_type(const toml::node& node, std::string_view key, std::string_view expected);
@@ -64,7 +73,7 @@ class Reader {
     const toml::table& table_;
     std::string where_;
     std::string context_;
-    std::vector<std::string_view> asked_;  ///< literals of the caller
+    std::vector<std::string_view> asked_;  ///< literals of the caller, or keys of the table
     std::optional<Error> error_;
     std::optional<Error> missing_;
 };

@@ -27,11 +27,15 @@ constexpr std::array fashion_mnist_files{
                 "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5"},
 };
 
+constexpr std::array<std::string_view, 10> fashion_mnist_classes{
+    "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat",
+    "Sandal",      "Shirt",   "Sneaker",  "Bag",   "Ankle boot"};
+
 constexpr std::array catalog{
     Dataset{"fashion-mnist", "70,000 gray images of clothes, 28 x 28 pixels, in 10 classes",
             "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
-            "MIT", "dataset-fashion-mnist", fashion_mnist_files, 60'000, 10'000, 28, 28, 10, 0.2860,
-            0.3530},
+            "MIT", "dataset-fashion-mnist", fashion_mnist_files, 60'000, 10'000, 28, 28,
+            fashion_mnist_classes, 0.2860, 0.3530},
 };
 
 /// The first file that a folder lacks, or empty. ErrorCode::io if that cannot be found out.

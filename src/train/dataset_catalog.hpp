@@ -35,7 +35,7 @@ struct Dataset {
     std::int64_t test_count = 0;      ///< images in the last two
     std::int64_t height = 0;          ///< pixels
     std::int64_t width = 0;
-    std::int64_t classes = 0;
+    std::span<const std::string_view> classes = {};  ///< their names, by label
     double pixel_mean = 0.0;  ///< of the training images, pixels scaled to 0..1
     double pixel_deviation = 1.0;
 };

@@ -50,7 +50,7 @@ json::object metrics_of(const EpochEvent& epoch) {
 }
 
 std::string history_line(EpochEvent epoch) {
-    epoch.images_per_second = {};
+    epoch.units_per_second = {};
     epoch.seconds = {};
     return json::serialize(metrics_of(epoch));
 }

@@ -15,6 +15,7 @@
 
 #include "base/json.hpp"
 #include "base/nullable.hpp"
+#include "train/metrics.hpp"
 #include <trilby/result.hpp>
 
 namespace trilby::train {
@@ -39,20 +40,21 @@ struct EpochEvent {
     std::int64_t epoch = 0;
     std::int64_t step = 0;
     double training_loss = 0.0;
-    json::Nullable<double> validation_loss;  ///< null where it is not finite
-    double validation_accuracy = 0.0;        ///< 0 to 1
+    Metrics validation;  ///< empty without examples to validate
     double learning_rate = 0.0;
-    json::Nullable<double> images_per_second;  ///< null in a checkpoint
-    json::Nullable<double> seconds;            ///< training only; null in a checkpoint
+    json::Nullable<double> units_per_second;  ///< null in a checkpoint
+    json::Nullable<double> seconds;           ///< training only; null in a checkpoint
 };
 
 struct StartEvent {
     static constexpr std::string_view type = "start";
     Libraries libraries;
     std::int64_t parameters = 0;
-    std::int64_t training_images = 0;
-    std::int64_t validation_images = 0;
-    std::int64_t test_images = 0;
+    std::string metric;  ///< the one that decides, such as "accuracy"
+    std::string unit;    ///< of the speed: "images"
+    std::int64_t training_examples = 0;
+    std::int64_t validation_examples = 0;
+    std::int64_t test_examples = 0;
     std::int64_t steps_per_epoch = 1;
     std::int64_t epochs = 1;
     std::int64_t step = 0;  ///< not 0 in a resumed run
@@ -66,7 +68,7 @@ struct ProgressEvent {
     static constexpr std::string_view type = "progress";
     std::int64_t step = 0;
     json::Nullable<double> training_loss;  ///< null where it is not finite
-    double images_per_second = 0.0;
+    double units_per_second = 0.0;
 };
 
 using Event = std::variant<StartEvent, ProgressEvent, EpochEvent>;
@@ -75,10 +77,10 @@ struct TrainingResult {
     std::int64_t epochs = 0;
     std::int64_t steps = 0;
     double seconds = 0.0;  ///< since it was started or resumed
-    double validation_accuracy = 0.0;
-    double test_accuracy = 0.0;
-    json::Nullable<double> test_loss;  ///< null where it is not finite
-    std::int64_t test_images = 0;
+    std::string metric;    ///< the one that decides
+    Metrics validation;
+    Metrics test;  ///< empty without examples to test
+    std::int64_t test_examples = 0;
     std::string checkpoint;
     json::Nullable<std::string> graph;  ///< "used", or why the device's graphs were not
 };

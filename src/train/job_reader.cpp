@@ -7,6 +7,7 @@
 #include <initializer_list>
 #include <limits>
 
+#include "base/text.hpp"
 #include "base/try.hpp"
 
 namespace trilby::train {
@@ -14,7 +15,7 @@ namespace {
 
 constexpr double infinite = std::numeric_limits<double>::infinity();
 // Times the most epochs of a recipe, a million, it still fits.
-constexpr double most_images = 1e9;
+constexpr double most_examples = 1e12;
 
 struct Range {
     std::string_view key;
@@ -32,8 +33,8 @@ Range exactly(std::string_view key, std::int64_t value, std::int64_t expected) {
             static_cast<double>(expected)};
 }
 
-/// A number of images, steps, epochs or threads.
-Range count(std::string_view key, std::int64_t value, double least, double most = most_images) {
+/// A number of examples, steps, epochs or threads.
+Range count(std::string_view key, std::int64_t value, double least, double most = most_examples) {
     return {key, static_cast<double>(value), least, most};
 }
 
@@ -94,11 +95,25 @@ Result<TrainingResult> JobReader::result(const json::object& document) const {
     }
     TRILBY_CHECK(check(
         where, {exactly("epochs", result.epochs, epochs_), exactly("steps", result.steps, steps()),
-                exactly("test_images", result.test_images, start_->test_images),
-                at_least("seconds", result.seconds, 0),
-                fraction("validation_accuracy", result.validation_accuracy),
-                fraction("test_accuracy", result.test_accuracy)}));
+                exactly("test_examples", result.test_examples, start_->test_examples),
+                at_least("seconds", result.seconds, 0)}));
+    TRILBY_CHECK(check_metrics(where, result.validation, start_->validation_examples));
+    TRILBY_CHECK(check_metrics(where, result.test, start_->test_examples));
     return result;
+}
+
+Result<void> JobReader::check_metrics(std::string_view where, const Metrics& metrics,
+                                      std::int64_t examples) const {
+    if (examples > 0 && !metrics.contains(start_->metric)) {
+        return refused(where, fmt::format("the metric '{}' is missing", start_->metric));
+    }
+    for (const auto& [name, value] : metrics) {
+        const MetricKind* kind = find_metric(name);
+        if (kind != nullptr && kind->is_fraction) {
+            TRILBY_CHECK(check(where, {fraction(kind->name, value.content.value_or(0))}));
+        }
+    }
+    return {};
 }
 
 Result<void> JobReader::accept(const StartEvent& start) {
@@ -109,10 +124,13 @@ Result<void> JobReader::accept(const StartEvent& start) {
     TRILBY_CHECK(check(where, {exactly("epochs", start.epochs, epochs_),
                                count("threads", start.libraries.threads, 1),
                                count("parameters", start.parameters, 0, 1e15),
-                               count("training_images", start.training_images, 1),
-                               count("validation_images", start.validation_images, 0),
-                               count("test_images", start.test_images, 0),
+                               count("training_examples", start.training_examples, 1),
+                               count("validation_examples", start.validation_examples, 0),
+                               count("test_examples", start.test_examples, 0),
                                count("steps_per_epoch", start.steps_per_epoch, 1)}));
+    if (find_metric(start.metric) == nullptr) {
+        return refused(where, fmt::format("unknown metric '{}'", printable(start.metric, 64)));
+    }
     const auto most_steps = static_cast<double>(epochs_ * start.steps_per_epoch);
     TRILBY_CHECK(check(where, {count("step", start.step, 0, most_steps)}));
     TRILBY_CHECK(check_history(start));
@@ -124,19 +142,19 @@ Result<void> JobReader::accept(const StartEvent& start) {
 Result<void> JobReader::accept(const ProgressEvent& progress) {
     return check("progress event", {count("step", progress.step, static_cast<double>(start_->step),
                                           static_cast<double>(steps())),
-                                    at_least("images_per_second", progress.images_per_second, 0)});
+                                    at_least("units_per_second", progress.units_per_second, 0)});
 }
 
 Result<void> JobReader::accept(const EpochEvent& epoch) {
     const std::int64_t next = epochs_done_ + 1;
-    TRILBY_CHECK(check("epoch event", {count("epoch", epoch.epoch, 1, static_cast<double>(epochs_)),
-                                       exactly("epoch", epoch.epoch, next),
-                                       exactly("step", epoch.step, next * start_->steps_per_epoch),
-                                       fraction("validation_accuracy", epoch.validation_accuracy),
-                                       at_least("learning_rate", epoch.learning_rate, 0),
-                                       at_least("images_per_second",
-                                                epoch.images_per_second.content.value_or(0), 0),
-                                       at_least("seconds", epoch.seconds.content.value_or(0), 0)}));
+    TRILBY_CHECK(check("epoch event",
+                       {count("epoch", epoch.epoch, 1, static_cast<double>(epochs_)),
+                        exactly("epoch", epoch.epoch, next),
+                        exactly("step", epoch.step, next * start_->steps_per_epoch),
+                        at_least("learning_rate", epoch.learning_rate, 0),
+                        at_least("units_per_second", epoch.units_per_second.content.value_or(0), 0),
+                        at_least("seconds", epoch.seconds.content.value_or(0), 0)}));
+    TRILBY_CHECK(check_metrics("epoch event", epoch.validation, start_->validation_examples));
     epochs_done_ = next;
     return {};
 }

@@ -22,6 +22,9 @@ class JobReader {
     Result<void> accept(const StartEvent& start);
     Result<void> accept(const ProgressEvent& progress);
     Result<void> accept(const EpochEvent& epoch);
+    /// The metric that decides must be there, if there was anything to compute it from.
+    [[nodiscard]] Result<void> check_metrics(std::string_view where, const Metrics& metrics,
+                                             std::int64_t examples) const;
     [[nodiscard]] std::int64_t steps() const { return epochs_ * start_->steps_per_epoch; }
 
     std::int64_t epochs_;

@@ -10,9 +10,7 @@
 
 #include "base/json.hpp"
 #include "base/try.hpp"
-#include "train/image_data.hpp"
 #include "train/job_reader.hpp"
-#include "train/recipe_check.hpp"
 #include "worker/contract.hpp"
 #include "worker/thread_limits.hpp"
 
@@ -24,17 +22,22 @@ using worker::Failure;
 using worker::Outcome;
 
 // ChildOptions::shared_descriptors[0] in the child. The worker holds the run's lock as well.
-constexpr std::int64_t images_descriptor = 4;
+constexpr std::int64_t arrays_descriptor = 4;
 
 std::unexpected<Failure> failed(const Error& error) {
     return std::unexpected(Failure{.outcome = Outcome::refused, .error = error});
 }
 
-json::object training_params(const RunFolder& run, const ImageLayout& layout,
+json::object training_params(const RunFolder& run, const PreparedData& data,
                              const LaunchOptions& options) {
-    return {{"device", options.device},        {"threads", options.threads},
-            {"recipe", to_toml(run.recipe())}, {"images_descriptor", images_descriptor},
-            {"images", to_json(layout)},       {"checkpoint", run.checkpoint_file().string()},
+    return {{"device", options.device},
+            {"threads", options.threads},
+            {"recipe", to_toml(run.recipe())},
+            {"schema", data.schema},
+            {"parts", to_json(data.parts)},
+            {"arrays_descriptor", arrays_descriptor},
+            {"arrays", to_json(data.arrays.layout())},
+            {"checkpoint", run.checkpoint_file().string()},
             {"resume", run.has_checkpoint()}};
 }
 
@@ -49,18 +52,24 @@ Result<void> record(const Event& event, RunFolder& run) {
     return {};
 }
 
+Result<void> fill(PreparedData& data) {
+    if (data.fill) {
+        TRILBY_CHECK(data.fill(data.arrays));
+    }
+    return data.arrays.seal();
+}
+
 /// Decompressing the data takes about as long as loading LibTorch, so both happen at once, or one
 /// after the other where no thread can be started.
 std::expected<void, Failure> load_module_and_data(worker::Worker& worker,
                                                   const worker::RequestOptions& request,
-                                                  const platform::FileDescriptor& memory,
-                                                  const Dataset& dataset,
+                                                  PreparedData& data,
                                                   const LaunchOptions& options) {
-    auto filled = std::async(std::launch::async | std::launch::deferred,
-                             [&] { return fill_images(memory, dataset, options.data_folder); });
+    auto filled =
+        std::async(std::launch::async | std::launch::deferred, [&] { return fill(data); });
     const auto loaded = worker.load(options.backend_module, request);
-    if (const auto images = filled.get(); !images) {
-        return failed(images.error());
+    if (const auto arrays = filled.get(); !arrays) {
+        return failed(arrays.error());
     }
     if (!loaded) {
         return std::unexpected(loaded.error());
@@ -87,29 +96,21 @@ Result<void> take(const json::object& document, JobReader& reader, RunFolder& ru
 
 }  // namespace
 
-Answer<TrainingResult> launch(RunFolder& run, const Dataset& dataset,
-                              const LaunchOptions& options) {
-    const ImageLayout layout = layout_of(dataset);
-    if (const auto shapes = check_against(run.recipe(), layout); !shapes) {
-        return failed(shapes.error());
-    }
-    const auto memory = reserve_images(layout);
-    if (!memory) {
-        return failed(memory.error());
-    }
+Answer<TrainingResult> launch(RunFolder& run, PreparedData& data, const LaunchOptions& options) {
     JobReader reader(run.recipe().training.epochs);
     const worker::RequestOptions request{
         .silence_limit = options.silence_limit,
         .on_event = [&](const json::object& event) { return take(event, reader, run, options); },
         .interrupts = options.interrupts,
         .on_cancel = options.on_cancel};
-    TRILBY_TRY(worker, worker::Worker::start(
-                           {.program = options.worker_program,
-                            .environment = worker::thread_variables(options.threads),
-                            .shared_descriptors = {memory->get(), run.lock_descriptor()}}));
-    TRILBY_CHECK(load_module_and_data(worker, request, *memory, dataset, options));
+    TRILBY_TRY(worker,
+               worker::Worker::start(
+                   {.program = options.worker_program,
+                    .environment = worker::thread_variables(options.threads),
+                    .shared_descriptors = {data.arrays.descriptor(), run.lock_descriptor()}}));
+    TRILBY_CHECK(load_module_and_data(worker, request, data, options));
     TRILBY_CHECK(worker::known_answer(worker, options.backend_module, options.device, request));
-    TRILBY_TRY(document, worker.run("train", training_params(run, layout, options), request));
+    TRILBY_TRY(document, worker.run("train", training_params(run, data, options), request));
     const auto result = reader.result(document);
     if (!result) {
         return std::unexpected(worker::contract_broken(options.backend_module, result.error()));

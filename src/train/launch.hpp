@@ -11,8 +11,8 @@
 #include <functional>
 
 #include "platform/interrupt.hpp"
-#include "train/dataset_catalog.hpp"
 #include "train/events.hpp"
+#include "train/prepared_data.hpp"
 #include "train/run_folder.hpp"
 #include "worker/client.hpp"
 #include <trilby/result.hpp>
@@ -24,7 +24,6 @@ struct LaunchOptions {
     std::filesystem::path backend_module;
     std::int64_t device = 0;
     std::int64_t threads = 1;
-    std::filesystem::path data_folder;
     std::chrono::milliseconds silence_limit{300'000};
     platform::InterruptWatch* interrupts = nullptr;
     std::function<void(const Event&)> on_event = {};
@@ -32,9 +31,9 @@ struct LaunchOptions {
 };
 
 /// Trains until the end, a failure or an interruption, and writes metrics and the result to `run`.
-/// Continues from its checkpoint if it has one. A failure has the output of the backend's
-/// libraries.
-[[nodiscard]] worker::Answer<TrainingResult> launch(RunFolder& run, const Dataset& dataset,
+/// Continues from its checkpoint if it has one. The arrays of `data` are filled and sealed. A
+/// failure has the output of the backend's libraries.
+[[nodiscard]] worker::Answer<TrainingResult> launch(RunFolder& run, PreparedData& data,
                                                     const LaunchOptions& options);
 
 }  // namespace trilby::train

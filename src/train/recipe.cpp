@@ -9,99 +9,25 @@
 #include <type_traits>
 #include <variant>
 
-#include "base/enum_name.hpp"
 #include "base/presence.hpp"
+#include "base/text.hpp"
 #include "base/try.hpp"
 #include "platform/file_tree.hpp"
-#include "toml/reader.hpp"
+#include "train/recipe_keys.hpp"
 
 namespace trilby::train {
-
-TRILBY_DESCRIBE_ENUM(OptimizerSettings::Kind, '_', sgd, adamw)
-TRILBY_DESCRIBE_ENUM(ScheduleSettings::Kind, '_', constant, cosine)
-
 namespace {
 
-constexpr std::int64_t count_limit = 1'000'000'000;
-
-/// Reads the keys of a layer.
-class KeyReader {
-  public:
-    explicit KeyReader(toml::Reader& reader) : reader_(reader) {}
-
-    void required(std::string_view key, std::int64_t& value, std::int64_t least,
-                  std::int64_t most) {
-        value = reader_.integer(key, least, most);
-    }
-    void required(std::string_view key, double& value, double least, double most) {
-        value = reader_.number(key, least, most);
-    }
-    void optional(std::string_view key, std::int64_t& value, std::int64_t least,
-                  std::int64_t most) {
-        value = reader_.integer(key, least, most, value);
-    }
-    void optional(std::string_view key, bool& value) { value = reader_.boolean(key, value); }
-
-  private:
-    toml::Reader& reader_;
-};
-
-/// The layers with their defaults.
+/// One of each, with its defaults.
 template <class... Kinds>
-std::array<Layer, sizeof...(Kinds)> layers_of(std::type_identity<std::variant<Kinds...>>) {
+std::array<std::variant<Kinds...>, sizeof...(Kinds)> all_of(
+    std::type_identity<std::variant<Kinds...>>) {
     return {Kinds{}...};
-}
-
-DataSettings read_data(toml::Reader& r) {
-    return {.dataset = r.text("dataset"),
-            .validation_examples = r.integer("validation_examples", 1, count_limit),
-            .training_examples = r.integer("training_examples", 0, count_limit, 0),
-            .test_examples = r.integer("test_examples", 0, count_limit, 0),
-            .horizontal_flip = r.boolean("horizontal_flip", false),
-            .shift_pixels = r.integer("shift_pixels", 0, 1024, 0)};
-}
-
-LoopSettings read_training(toml::Reader& r) {
-    return {.epochs = r.integer("epochs", 1, 1'000'000),
-            .batch_size = r.integer("batch_size", 1, 1'000'000),
-            .seed = r.integer("seed", 0, INT64_MAX, 1),
-            .label_smoothing = r.number("label_smoothing", 0.0, 0.99, 0.0)};
-}
-
-template <DescribedEnum Enum>
-Enum read_choice(toml::Reader& r, std::string_view key) {
-    std::vector<std::string_view> names;
-    for_each_enumerator<Enum>([&](Enum, std::string_view name) { names.push_back(name); });
-    return *enum_named<Enum>(names[r.word(key, names)]);
-}
-
-OptimizerSettings read_optimizer(toml::Reader& r) {
-    OptimizerSettings settings;
-    settings.kind = read_choice<OptimizerSettings::Kind>(r, "name");
-    settings.learning_rate = r.number("learning_rate", 1e-12, 1000.0);
-    settings.weight_decay = r.number("weight_decay", 0.0, 1000.0, settings.weight_decay);
-    if (settings.kind == OptimizerSettings::Kind::sgd) {
-        settings.momentum = r.number("momentum", 0.0, 0.9999, settings.momentum);
-    } else {
-        settings.beta1 = r.number("beta1", 0.0, 0.9999, settings.beta1);
-        settings.beta2 = r.number("beta2", 0.0, 0.999999, settings.beta2);
-    }
-    return settings;
-}
-
-ScheduleSettings read_schedule(toml::Reader& r) {
-    ScheduleSettings settings;
-    settings.kind = read_choice<ScheduleSettings::Kind>(r, "name");
-    settings.warmup_epochs = r.number("warmup_epochs", 0.0, 1e6, 0.0);
-    if (settings.kind == ScheduleSettings::Kind::cosine) {
-        settings.final_fraction = r.number("final_fraction", 0.0, 1.0, 0.0);
-    }
-    return settings;
 }
 
 /// The word of `layer` decides which other keys are valid, so it is read first.
 Result<Layer> read_layer(const toml::table& table, std::size_t number, std::string_view where) {
-    const auto known = layers_of(std::type_identity<Layer>());
+    const auto known = all_of(std::type_identity<Layer>());
     std::array<std::string_view, std::variant_size_v<Layer>> words;
     std::ranges::transform(known, words.begin(), layer_name);
     const auto typed = table["layer"].value<std::string>().value_or("");
@@ -118,73 +44,82 @@ Result<Layer> read_layer(const toml::table& table, std::size_t number, std::stri
     return layer;
 }
 
-Result<std::vector<Layer>> read_layers(const toml::table& network, std::string_view where) {
-    toml::Reader reader(network, where, "[network]");
-    std::vector<Layer> layers;
-    if (const toml::array* rows = reader.array("layers")) {
-        constexpr std::size_t layer_limit = 10'000;
-        if (rows->empty() || rows->size() > layer_limit) {
-            reader.reject(*rows, fmt::format("'layers' has {} layers, expected 1 to {}",
-                                             rows->size(), layer_limit));
-        }
-        for (const toml::node& row : *rows) {
-            const toml::table* table = row.as_table();
-            if (table == nullptr) {
-                reader.reject(row, "a layer must be a table such as { layer = \"relu\" }");
-                break;
-            }
-            TRILBY_TRY(layer, read_layer(*table, layers.size() + 1, where));
-            layers.push_back(layer);
+/// Adds the positions of all keys of a table, and of all tables in it.
+void add_places(std::map<std::string, std::string>& places, const toml::node& node,
+                const std::string& path, std::string_view where) {
+    places[path] = toml::place_of(node, where);
+    if (const toml::table* table = node.as_table()) {
+        for (const auto& [key, value] : *table) {
+            const std::string name(key.str());
+            add_places(places, value, path.empty() ? name : path + '.' + name, where);
         }
     }
-    TRILBY_CHECK(reader.finish());
-    return layers;
-}
-
-RecipePlaces places_of(const toml::table& table, std::string_view where) {
-    const auto place = [&](std::string_view path) {
-        const toml::node* node = table.at_path(path).node();
-        return node != nullptr ? toml::place_of(*node, where) : std::string(where);
-    };
-    RecipePlaces places{.dataset = place("data.dataset"),
-                        .validation_examples = place("data.validation_examples"),
-                        .shift_pixels = place("data.shift_pixels"),
-                        .layers = {}};
-    if (const toml::array* layers = table.at_path("network.layers").as_array()) {
-        for (const toml::node& layer : *layers) {
-            places.layers.push_back(toml::place_of(layer, where));
+    if (const toml::array* array = node.as_array()) {
+        for (std::size_t i = 0; i < array->size(); ++i) {
+            add_places(places, *array->get(i), fmt::format("{}[{}]", path, i), where);
         }
     }
-    return places;
 }
 
-/// Reads one section with `read`; `into` is unchanged if it is missing.
+/// How a recipe is read.
+struct Reading {
+    std::string_view where;
+    toml::UnknownKeys unknown_keys = toml::UnknownKeys::are_errors;
+};
+
+/// Reads the keys of one section with `visit`.
+template <class Visit>
+Result<void> read_section(toml::Reader& root, std::string_view name, const Reading& how,
+                          Visit visit) {
+    const toml::table* section = root.table(name);
+    if (section == nullptr) {
+        return {};
+    }
+    toml::Reader reader(*section, how.where, fmt::format("[{}]", name));
+    KeyReader keys(reader);
+    visit(keys);
+    return reader.finish(how.unknown_keys);
+}
+
+/// Reads one of the sections that all tasks have.
 template <class Settings>
-Result<void> read_section(toml::Reader& root, std::string_view name, std::string_view where,
-                          Settings (*read)(toml::Reader&), Settings& into) {
-    if (const toml::table* section = root.table(name)) {
-        toml::Reader reader(*section, where, fmt::format("[{}]", name));
-        into = read(reader);
-        return reader.finish();
-    }
-    return {};
+Result<void> read_settings(toml::Reader& root, std::string_view name, const Reading& how,
+                           Settings& into) {
+    return read_section(root, name, how,
+                        [&](KeyReader& keys) { Settings::visit_keys(into, keys); });
 }
 
-Result<Recipe> read_tables(const toml::table& table, std::string_view where) {
+/// Images, which the first recipes had only, need no word.
+TaskSettings read_task(toml::Reader& root) {
+    const auto known = all_of(std::type_identity<TaskSettings>());
+    std::array<std::string_view, std::variant_size_v<TaskSettings>> words;
+    std::ranges::transform(known, words.begin(), [](const TaskSettings& task) {
+        return std::visit([](const auto& one) { return one.name; }, task);
+    });
+    return known[root.word("task", words, 0)];
+}
+
+template <class Settings>
+Result<void> read_task_sections(toml::Reader& root, const Reading& how, Settings& into) {
+    TRILBY_CHECK(read_section(root, "data", how,
+                              [&](KeyReader& keys) { Settings::visit_data_keys(into, keys); }));
+    return read_section(root, "network", how,
+                        [&](KeyReader& keys) { Settings::visit_network_keys(into, keys); });
+}
+
+Result<Recipe> read_tables(const toml::table& table, const Reading& how) {
     Recipe recipe;
-    toml::Reader root(table, where, "recipe");
+    toml::Reader root(table, how.where, "recipe");
     recipe.name = root.text("name");
     recipe.summary = root.text("summary", "");
-    TRILBY_CHECK(read_section(root, "data", where, read_data, recipe.data));
-    TRILBY_CHECK(read_section(root, "training", where, read_training, recipe.training));
-    TRILBY_CHECK(read_section(root, "optimizer", where, read_optimizer, recipe.optimizer));
-    TRILBY_CHECK(read_section(root, "schedule", where, read_schedule, recipe.schedule));
-    if (const toml::table* network = root.table("network")) {
-        TRILBY_TRY(layers, read_layers(*network, where));
-        recipe.layers = std::move(layers);
-    }
+    recipe.task = read_task(root);
+    TRILBY_CHECK(read_settings(root, "training", how, recipe.training));
+    TRILBY_CHECK(read_settings(root, "optimizer", how, recipe.optimizer));
+    TRILBY_CHECK(read_settings(root, "schedule", how, recipe.schedule));
+    TRILBY_CHECK(std::visit([&](auto& settings) { return read_task_sections(root, how, settings); },
+                            recipe.task));
     TRILBY_CHECK(root.finish());
-    recipe.places = places_of(table, where);
+    add_places(recipe.places, table, "", how.where);
     return recipe;
 }
 
@@ -194,19 +129,101 @@ std::string hint_for(Presence presence) {
                                           : "";
 }
 
-}  // namespace
-
-std::string_view word_for(OptimizerSettings::Kind kind) {
-    return enum_name(kind);
+/// The right side of a change: TOML, or a word that needs no quotation marks.
+Result<toml::table> value_of_change(std::string_view text) {
+    const auto read = toml::parse(fmt::format("value = {}", text), "--set");
+    return read ? read : toml::parse(fmt::format("value = {}", toml_string(text)), "--set");
 }
 
-std::string_view word_for(ScheduleSettings::Kind kind) {
-    return enum_name(kind);
+/// Sets one key, which the table that it is in need not have: reading the recipe finds that out.
+Result<void> apply(const std::string& change, toml::table& tables) {
+    const std::size_t equals = change.find('=');
+    const std::size_t dot = change.substr(0, equals).rfind('.');
+    if (equals == change.npos || dot == change.npos) {
+        return failure(
+            ErrorCode::usage,
+            fmt::format("--set takes SECTION.KEY=VALUE, not '{}'", printable(change, 64)),
+            "for example: --set training.epochs=5");
+    }
+    TRILBY_TRY(value, value_of_change(trim(std::string_view(change).substr(equals + 1))));
+    const std::string section(trim(change.substr(0, dot)));
+    toml::table* const table = tables.at_path(section).as_table();
+    if (table == nullptr) {
+        return failure(ErrorCode::usage,
+                       fmt::format("--set: the recipe has no section '{}'", printable(section, 64)),
+                       "the sections are data, training, optimizer, schedule and network");
+    }
+    table->insert_or_assign(trim(change.substr(dot + 1, equals - dot - 1)), *value.get("value"));
+    return {};
+}
+
+}  // namespace
+
+void KeyReader::required(std::string_view key, std::vector<Layer>& layers) {
+    constexpr std::size_t layer_limit = 10'000;
+    const toml::array* rows = reader_.array(key);
+    if (rows == nullptr) {
+        return;
+    }
+    if (rows->empty() || rows->size() > layer_limit) {
+        reader_.reject(*rows, fmt::format("'{}' has {} layers, expected 1 to {}", key, rows->size(),
+                                          layer_limit));
+    }
+    layers.clear();
+    for (const toml::node& row : *rows) {
+        const toml::table* table = row.as_table();
+        if (table == nullptr) {
+            reader_.reject(row, "a layer must be a table such as { layer = \"relu\" }");
+            return;
+        }
+        auto layer = read_layer(*table, layers.size() + 1, reader_.where());
+        if (!layer) {
+            reader_.reject(std::move(layer.error()));
+            return;
+        }
+        layers.push_back(*layer);
+    }
+}
+
+void KeyReader::optional(std::string_view key, std::map<std::string, std::string>& values) {
+    if (const toml::table* table = reader_.optional_table(key)) {
+        toml::Reader reader(*table, reader_.where(), fmt::format("[{}]", key));
+        for (const auto& entry : *table) {
+            const std::string_view name = entry.first.str();
+            values[std::string(name)] = reader.text(name);
+        }
+        if (auto finished = reader.finish(); !finished) {
+            reader_.reject(std::move(finished.error()));
+        }
+    }
+}
+
+const std::string& Recipe::place_of(const std::string& key) const {
+    const auto found = places.find(key);
+    return found != places.end() ? found->second : name;
+}
+
+std::string_view Recipe::task_name() const {
+    return std::visit([](const auto& settings) { return settings.name; }, task);
 }
 
 Result<Recipe> parse_recipe(std::string_view text, std::string_view where) {
     TRILBY_TRY(tables, toml::parse(text, where));
-    return read_tables(tables, where);
+    return read_tables(tables, {where});
+}
+
+Result<Recipe> with_changes(const Recipe& recipe, const std::vector<std::string>& changes) {
+    // A change such as that of the optimizer makes other keys meaningless: reading drops those of
+    // the recipe, but not those of the changes.
+    const auto read = [&](const Recipe& from, toml::UnknownKeys unknown_keys) -> Result<Recipe> {
+        TRILBY_TRY(tables, toml::parse(to_toml(from), from.name));
+        for (const std::string& change : changes) {
+            TRILBY_CHECK(apply(change, tables));
+        }
+        return read_tables(tables, {"--set", unknown_keys});
+    };
+    TRILBY_TRY(changed, read(recipe, toml::UnknownKeys::are_ignored));
+    return read(changed, toml::UnknownKeys::are_errors);
 }
 
 Result<Recipe> read_recipe(const std::filesystem::path& path) {

@@ -7,31 +7,36 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <limits>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "train/network.hpp"
+#include "base/describe.hpp"
+#include "train/task_settings.hpp"
 #include <trilby/result.hpp>
 
 namespace trilby::train {
 
-struct DataSettings {
-    std::string dataset;
-    /// Training images that are held out to measure the accuracy after every epoch.
-    std::int64_t validation_examples = 0;
-    /// Number of the other training images, and of the test images, to use; 0 means all.
-    std::int64_t training_examples = 0;
-    std::int64_t test_examples = 0;
-    bool horizontal_flip = false;   ///< mirror half of the training images, at random
-    std::int64_t shift_pixels = 0;  ///< move training images by up to this much, at random
-};
+// visit_keys() calls keys.required(name, member, minimum, maximum) or keys.optional(...), whose
+// default is the member's, for every key in the order in which recipes are written.
 
 struct LoopSettings {
-    std::int64_t epochs = 1;
-    std::int64_t batch_size = 128;
+    std::int64_t epochs = 1;        ///< passes over the training examples
+    std::int64_t batch_size = 128;  ///< examples in a step
+    /// Ends an epoch after so many steps instead of after a pass; 0 means a pass.
+    std::int64_t steps_per_epoch = 0;
     std::int64_t seed = 1;
-    double label_smoothing = 0.0;
+    double label_smoothing = 0.0;  ///< of classes: the part of the target spread over all of them
+
+    static void visit_keys(auto& settings, auto& keys) {
+        keys.required("epochs", settings.epochs, 1, 1'000'000);
+        keys.required("batch_size", settings.batch_size, 1, 1'000'000);
+        keys.optional("steps_per_epoch", settings.steps_per_epoch, 0, 1'000'000'000);
+        keys.optional("seed", settings.seed, 0, std::numeric_limits<std::int64_t>::max());
+        keys.optional("label_smoothing", settings.label_smoothing, 0.0, 0.99);
+    }
 };
 
 struct OptimizerSettings {
@@ -42,6 +47,18 @@ struct OptimizerSettings {
     double momentum = 0.9;  ///< sgd only, Nesterov momentum
     double beta1 = 0.9;     ///< adamw only
     double beta2 = 0.999;   ///< adamw only
+
+    static void visit_keys(auto& settings, auto& keys) {
+        keys.required("name", settings.kind);
+        keys.required("learning_rate", settings.learning_rate, 1e-12, 1000.0);
+        keys.optional("weight_decay", settings.weight_decay, 0.0, 1000.0);
+        if (settings.kind == Kind::sgd) {
+            keys.optional("momentum", settings.momentum, 0.0, 0.9999);
+        } else {
+            keys.optional("beta1", settings.beta1, 0.0, 0.9999);
+            keys.optional("beta2", settings.beta2, 0.0, 0.999999);
+        }
+    }
 };
 
 struct ScheduleSettings {
@@ -49,39 +66,48 @@ struct ScheduleSettings {
     Kind kind = Kind::constant;
     double warmup_epochs = 0.0;   ///< the rate rises linearly from 0
     double final_fraction = 0.0;  ///< cosine only: the final rate as a fraction of the peak
-};
 
-/// Positions in the file as "file:line:column", for errors that are found when the recipe is
-/// compared with the data.
-struct RecipePlaces {
-    std::string dataset;
-    std::string validation_examples;
-    std::string shift_pixels;
-    std::vector<std::string> layers;
+    static void visit_keys(auto& settings, auto& keys) {
+        keys.required("name", settings.kind);
+        keys.optional("warmup_epochs", settings.warmup_epochs, 0.0, 1e6);
+        if (settings.kind == Kind::cosine) {
+            keys.optional("final_fraction", settings.final_fraction, 0.0, 1.0);
+        }
+    }
 };
 
 struct Recipe {
     std::string name;
     std::string summary;
-    DataSettings data;
+    TaskSettings task;
     LoopSettings training;
     OptimizerSettings optimizer;
     ScheduleSettings schedule;
-    std::vector<Layer> layers;
-    RecipePlaces places;
-};
+    /// Positions of keys ("data.dataset", "network.layers[2]") in the file, as "file:line:column".
+    std::map<std::string, std::string> places;
 
-/// The word for a choice in a recipe: "sgd", "cosine", ...
-[[nodiscard]] std::string_view word_for(OptimizerSettings::Kind kind);
-[[nodiscard]] std::string_view word_for(ScheduleSettings::Kind kind);
+    /// The position of a key, for errors that are found when the recipe is compared with the data;
+    /// the recipe's name if it was not read from a file.
+    [[nodiscard]] const std::string& place_of(const std::string& key) const;
+    /// The word of the task: "images".
+    [[nodiscard]] std::string_view task_name() const;
+};
 
 /// Parses and checks a recipe. `where` is the file's name in errors, which have line and column.
 [[nodiscard]] Result<Recipe> parse_recipe(std::string_view text, std::string_view where);
+
+/// `recipe` with single settings changed: "training.epochs=5", where the right side is TOML or a
+/// word. An error says which change is wrong.
+[[nodiscard]] Result<Recipe> with_changes(const Recipe& recipe,
+                                          const std::vector<std::string>& changes);
 
 /// Reads and parses a file.
 [[nodiscard]] Result<Recipe> read_recipe(const std::filesystem::path& path);
 
 /// The recipe as TOML with all settings. parse_recipe() returns the same recipe.
 [[nodiscard]] std::string to_toml(const Recipe& recipe);
+
+TRILBY_DESCRIBE_ENUM(OptimizerSettings::Kind, '_', sgd, adamw)
+TRILBY_DESCRIBE_ENUM(ScheduleSettings::Kind, '_', constant, cosine)
 
 }  // namespace trilby::train

@@ -4,11 +4,35 @@
 #include <fmt/format.h>
 
 #include "train/recipe.hpp"
+#include "train/recipe_keys.hpp"
 
 namespace trilby::train {
 namespace {
 
-/// A TOML basic string.
+std::string row_of(const Layer& layer) {
+    KeyWriter keys("");
+    std::visit([&](const auto& one) { one.visit_keys(one, keys); }, layer);
+    return fmt::format("    {{ layer = \"{}\"{} }},\n", layer_name(layer), keys.text());
+}
+
+template <class Settings>
+std::string section(std::string name, const Settings& settings) {
+    KeyWriter keys(std::move(name));
+    Settings::visit_keys(settings, keys);
+    return keys.text();
+}
+
+template <class Settings>
+std::string task_sections(const Settings& settings) {
+    KeyWriter data("data");
+    Settings::visit_data_keys(settings, data);
+    KeyWriter network("network");
+    Settings::visit_network_keys(settings, network);
+    return data.text() + network.text();
+}
+
+}  // namespace
+
 std::string toml_string(std::string_view text) {
     std::string out = "\"";
     for (const char c : text) {
@@ -30,75 +54,58 @@ std::string toml_string(std::string_view text) {
     return out + '"';
 }
 
-/// Writes the keys of a layer, limits aside.
-class KeyWriter {
-  public:
-    void required(std::string_view key, const auto& value, auto... /*limits*/) {
-        text_ += fmt::format(", {} = {}", key, value);
-    }
-    void optional(std::string_view key, const auto& value, auto... /*limits*/) {
-        required(key, value);
-    }
-    [[nodiscard]] const std::string& text() const { return text_; }
-
-  private:
-    std::string text_;
-};
-
-std::string keys_of(const Layer& layer) {
-    KeyWriter keys;
-    std::visit([&](const auto& one) { one.visit_keys(one, keys); }, layer);
-    return keys.text();
+std::string KeyWriter::text() const {
+    return section_.empty() ? keys_ : fmt::format("[{}]\n{}\n{}", section_, keys_, tables_);
 }
 
-std::string section(const DataSettings& data) {
-    return fmt::format(
-        "[data]\ndataset = {}\nvalidation_examples = {}\ntraining_examples = {}\n"
-        "test_examples = {}\nhorizontal_flip = {}\nshift_pixels = {}\n\n",
-        toml_string(data.dataset), data.validation_examples, data.training_examples,
-        data.test_examples, data.horizontal_flip, data.shift_pixels);
+void KeyWriter::add(std::string_view key, std::string_view value) {
+    keys_ += section_.empty() ? fmt::format(", {} = {}", key, value)
+                              : fmt::format("{} = {}\n", key, value);
 }
 
-std::string section(const LoopSettings& training) {
-    return fmt::format(
-        "[training]\nepochs = {}\nbatch_size = {}\nseed = {}\nlabel_smoothing = {}\n\n",
-        training.epochs, training.batch_size, training.seed, training.label_smoothing);
+void KeyWriter::write(std::string_view key, std::int64_t value) {
+    add(key, fmt::format("{}", value));
 }
 
-std::string section(const OptimizerSettings& optimizer) {
-    std::string out =
-        fmt::format("[optimizer]\nname = \"{}\"\nlearning_rate = {}\nweight_decay = {}\n",
-                    word_for(optimizer.kind), optimizer.learning_rate, optimizer.weight_decay);
-    if (optimizer.kind == OptimizerSettings::Kind::sgd) {
-        return out + fmt::format("momentum = {}\n\n", optimizer.momentum);
-    }
-    return out + fmt::format("beta1 = {}\nbeta2 = {}\n\n", optimizer.beta1, optimizer.beta2);
+/// With a fraction or an exponent, so that it stays a number with a fraction.
+void KeyWriter::write(std::string_view key, double value) {
+    add(key, fmt::format("{}", value));
 }
 
-std::string section(const ScheduleSettings& schedule) {
-    std::string out = fmt::format("[schedule]\nname = \"{}\"\nwarmup_epochs = {}\n",
-                                  word_for(schedule.kind), schedule.warmup_epochs);
-    if (schedule.kind == ScheduleSettings::Kind::cosine) {
-        out += fmt::format("final_fraction = {}\n", schedule.final_fraction);
-    }
-    return out + "\n";
+void KeyWriter::write(std::string_view key, bool value) {
+    add(key, value ? "true" : "false");
 }
 
-std::string section(const std::vector<Layer>& layers) {
-    std::string out = "[network]\nlayers = [\n";
+void KeyWriter::write(std::string_view key, const std::string& value) {
+    add(key, toml_string(value));
+}
+
+void KeyWriter::write(std::string_view key, const std::vector<Layer>& layers) {
+    std::string rows = "[\n";
     for (const Layer& layer : layers) {
-        out += fmt::format("    {{ layer = \"{}\"{} }},\n", layer_name(layer), keys_of(layer));
+        rows += row_of(layer);
     }
-    return out + "]\n";
+    add(key, rows + "]");
 }
 
-}  // namespace
+void KeyWriter::write(std::string_view key, const std::map<std::string, std::string>& values) {
+    if (values.empty()) {
+        return;
+    }
+    tables_ += fmt::format("[{}.{}]\n", section_, key);
+    for (const auto& [name, value] : values) {
+        tables_ += fmt::format("{} = {}\n", toml_string(name), toml_string(value));
+    }
+    tables_ += '\n';
+}
 
 std::string to_toml(const Recipe& recipe) {
-    return fmt::format("name = {}\nsummary = {}\n\n", toml_string(recipe.name),
-                       toml_string(recipe.summary)) +
-           section(recipe.data) + section(recipe.training) + section(recipe.optimizer) +
-           section(recipe.schedule) + section(recipe.layers);
+    const std::string task =
+        std::visit([](const auto& settings) { return task_sections(settings); }, recipe.task);
+    return fmt::format("name = {}\nsummary = {}\ntask = {}\n\n", toml_string(recipe.name),
+                       toml_string(recipe.summary), toml_string(recipe.task_name())) +
+           section("training", recipe.training) + section("optimizer", recipe.optimizer) +
+           section("schedule", recipe.schedule) + task;
 }
 
 }  // namespace trilby::train

@@ -6,13 +6,11 @@
 #include <gtest/gtest.h>
 #include <limits>
 #include <map>
-#include <stdexcept>
 #include <string>
-#include <unistd.h>
 #include <utility>
 
 #include "support/temporary_folder.hpp"
-#include "train/recipe_check.hpp"
+#include "train/images/data.hpp"
 
 namespace trilby::backends {
 namespace {
@@ -40,26 +38,28 @@ name = "cosine"
 layers = [{ layer = "flatten" }, { layer = "linear", features = 3 }]
 )";
 
-const train::ImageLayout layout{.training_count = 8,
-                                .test_count = 2,
-                                .height = 2,
-                                .width = 2,
-                                .classes = 3,
-                                .pixel_mean = 0.5,
-                                .pixel_deviation = 0.5};
+const train::images::Schema schema{.height = 2,
+                                   .width = 2,
+                                   .channels = 1,
+                                   .classes = {"a", "b", "c"},
+                                   .mean = {0.5},
+                                   .deviation = {0.5}};
+const data::Parts parts{{0, 6}, {6, 8}, {8, 10}};
 
 /// Images with different pixels and labels.
-train::MappedImages made_images() {
-    const auto memory = train::reserve_images(layout).value();
-    std::string bytes(layout.total_bytes(), '\0');
-    for (std::size_t i = 0; i < bytes.size(); ++i) {
-        bytes[i] = static_cast<char>(i * 7 % 3);
+train::SharedArrays made_images() {
+    auto arrays = train::SharedArrays::reserve({{"images", train::ElementType::u8, {10, 2, 2, 1}},
+                                                {"labels", train::ElementType::i32, {10}}})
+                      .value();
+    const auto images = arrays.elements<std::uint8_t>("images");
+    for (std::size_t i = 0; i < images.size(); ++i) {
+        images[i] = static_cast<std::uint8_t>(i * 7 % 3);
     }
-    if (::pwrite(memory.get(), bytes.data(), bytes.size(), 0) !=
-        static_cast<ssize_t>(bytes.size())) {
-        throw std::runtime_error("pwrite");
+    const auto labels = arrays.elements<std::int32_t>("labels");
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+        labels[i] = static_cast<std::int32_t>(i * 7 % 3);
     }
-    return train::MappedImages::map(memory.get(), layout).value();
+    return arrays;
 }
 
 /// A client that cancels when it is asked for the nth time, and keeps the epochs that it is told
@@ -98,21 +98,22 @@ class TrainerTest : public ::testing::Test {
   protected:
     bool train(Client& client, const std::string& checkpoint, bool resume) {
         auto recipe = train::parse_recipe(recipe_text, "recipe").value();
-        auto shapes = train::check_against(recipe, layout).value();
+        const json::object document = train::images::to_json(schema);
         const trilby_host host = client.host();
         const JobContext context(host, {});
-        return Trainer({.recipe = std::move(recipe),
-                        .shapes = std::move(shapes),
-                        .device = torch::kCPU,
-                        .checkpoint = folder_ / checkpoint,
-                        .resume = resume},
-                       images_, context)
-            .run()
+        return Trainer::make({.recipe = std::move(recipe),
+                              .schema = document,
+                              .device = torch::kCPU,
+                              .checkpoint = folder_ / checkpoint,
+                              .resume = resume},
+                             {document, parts, images_}, context)
+            .value()
+            ->run()
             .has_value();
     }
 
     trilby::testing::TemporaryFolder folder_;
-    train::MappedImages images_ = made_images();
+    train::SharedArrays images_ = made_images();
 };
 
 TEST_F(TrainerTest, CancelledAtAnyStepItResumesToTheSameRun) {

@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <stdexcept>
 
+#include "backends/torch/images/network.hpp"
+#include "backends/torch/named_tensors.hpp"
 #include "backends/torch/optimizer.hpp"
 #include "train/network.hpp"
 
@@ -58,17 +60,34 @@ class GraphThatCannotRecord : public FaithfulGraph {
     }
 };
 
-/// Has all that a step may change or draw: means of a batch norm, random numbers of a dropout.
-Network small_network() {
-    const std::vector<train::Layer> layers{train::Conv2d{.channels = 4, .kernel = 3},
-                                           train::BatchNorm{},
-                                           train::Relu{},
-                                           train::Flatten{},
-                                           train::Dropout{.probability = 0.5},
-                                           train::Linear{.features = classes}};
-    auto shapes = train::infer_shapes(layers, {1, side, side});
-    return {layers, shapes.value(), /*seed=*/7};
-}
+/// Its network has all that a step may change or draw: means of a batch norm, random numbers of a
+/// dropout.
+class SmallTask : public Task {
+  public:
+    SmallTask() {
+        const std::vector<train::Layer> layers{train::Conv2d{.channels = 4, .kernel = 3},
+                                               train::BatchNorm{},
+                                               train::Relu{},
+                                               train::Flatten{},
+                                               train::Dropout{.probability = 0.5},
+                                               train::Linear{.features = classes}};
+        const auto shapes = train::infer_shapes(layers, {1, side, side}).value();
+        network_ = make_image_network(layers, shapes, /*seed=*/7);
+    }
+    torch::nn::Module& network() override { return *network_; }
+    std::int64_t count(data::Part) const override { return batch_size; }
+    std::string_view unit() const override { return "images"; }
+    Batch batch(std::span<const std::int64_t>, std::uint64_t) const override { return {}; }
+    torch::Tensor loss(const Batch& batch) override {
+        return torch::nn::functional::cross_entropy(network_->forward(batch[0]), batch[1]);
+    }
+    std::string_view metric() const override { return "accuracy"; }
+    train::Metrics evaluate(data::Part) override { return {}; }
+    torch::Tensor predict(data::Part, std::int64_t, std::int64_t) override { return {}; }
+
+  private:
+    torch::nn::Sequential network_;
+};
 
 /// Every third batch is shorter, like the last one of an epoch.
 Batch batch_of(int step) {
@@ -86,17 +105,17 @@ struct Outcome {
 };
 
 Outcome train_with(Graph* graph) {
-    Network network = small_network();
-    network.set_training(true);
-    TrainingStep step(network, /*label_smoothing=*/0.1, batch_size, graph);
-    Optimizer optimizer({}, network.parameters());
+    SmallTask task;
+    task.network().train();
+    TrainingStep step(task, batch_size, graph);
+    Optimizer optimizer({}, task.network().parameters());
     Outcome outcome;
     for (int i = 0; i < steps; ++i) {
         const Gradients gradients = step.compute(batch_of(i), static_cast<std::uint64_t>(100 + i));
         outcome.values.push_back(gradients.loss.clone());
         optimizer.step(gradients.parameters, /*learning_rate=*/0.05);
     }
-    for (const auto& [name, tensor] : network.state()) {
+    for (const auto& [name, tensor] : state_of(task.network())) {
         outcome.values.push_back(tensor);
     }
     outcome.graph = step.describe_graph();

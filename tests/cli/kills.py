@@ -55,7 +55,7 @@ layers = [
 ]
 """
 FILES = [".trilby-lock", "checkpoint.safetensors", "metrics.jsonl", "recipe.toml", "result.json"]
-TIMES = ["seconds", "images_per_second"]  # the metrics that differ from run to run
+TIMES = ["seconds", "units_per_second"]  # the metrics that differ from run to run
 # Marks the processes of a run, which inherit it.
 MARK = f"TRILBY_KILLS_TEST={os.getpid()}"
 LIMIT_S = 60
@@ -260,7 +260,7 @@ def require_same(run, expected):
     same = (run.folder / "checkpoint.safetensors").read_bytes() == (
         expected.folder / "checkpoint.safetensors").read_bytes()
     assert same, "the checkpoint has other bits"
-    accuracies = [json.loads((each.folder / "result.json").read_text())["test_accuracy"]
+    accuracies = [json.loads((each.folder / "result.json").read_text())["test"]["accuracy"]
                   for each in (run, expected)]
     assert accuracies[0] == accuracies[1], "another accuracy"
 

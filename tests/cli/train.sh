@@ -21,7 +21,7 @@ test_train_json_prints_one_document() {
     trilby train ./tiny.toml --json
     expect_code 0
     expect_json
-    expect_in out '"test_accuracy"'
+    expect_in out '"test": {'
     expect_in err "epoch 1/2"
 }
 

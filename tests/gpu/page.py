@@ -85,7 +85,7 @@ def trainings(work):
     for file in sorted(work.glob("train-*.json")):
         found = read(work, file.name)
         if found is not None:
-            rows.append((file.stem.removeprefix("train-"), f"{100 * found['test_accuracy']:.2f} %",
+            rows.append((file.stem.removeprefix("train-"), f"{100 * found['test']['accuracy']:.2f} %",
                          f"{found['seconds']:.1f} s", found["steps"]))
     return "" if not rows else ("## Training\n\n`trilby train RECIPE`:\n\n" +
                                 table(("recipe", "test accuracy", "time", "steps"), rows) + "\n")

@@ -72,8 +72,9 @@ static trilby_status check(const char* params_json) {
 static trilby_status train(void) {
     send(host->event,
          "{\"type\":\"start\",\"libraries\":{\"libtorch\":$,\"blas\":{\"kind\":$,\"path\":$},"
-         "\"onednn\":true,\"openmp\":true,\"threads\":1},\"parameters\":1,\"training_images\":1,"
-         "\"validation_images\":1,\"test_images\":1,\"steps_per_epoch\":1,\"epochs\":1,\"step\":0,"
+         "\"onednn\":true,\"openmp\":true,\"threads\":1},\"parameters\":1,\"metric\":\"accuracy\","
+         "\"unit\":\"images\",\"training_examples\":1,"
+         "\"validation_examples\":1,\"test_examples\":1,\"steps_per_epoch\":1,\"epochs\":1,\"step\":0,"
          "\"history\":[]}");
     return refuse();
 }

@@ -11,15 +11,17 @@
 #define START                                                                                  \
     "{\"type\":\"start\",\"libraries\":{\"libtorch\":\"none\",\"blas\":{\"kind\":\"unknown\"," \
     "\"path\":\"\"},\"onednn\":false,\"openmp\":false,\"threads\":1},\"parameters\":1,"        \
-    "\"training_images\":1,\"validation_images\":1,\"test_images\":1,\"steps_per_epoch\":1,"   \
+    "\"metric\":\"accuracy\",\"unit\":\"images\",\"training_examples\":1,"                     \
+    "\"validation_examples\":1,\"test_examples\":1,\"steps_per_epoch\":1,"                      \
     "\"epochs\":3,\"step\":0,\"history\":[]}"
 #define EPOCH(n)                                      \
     "{\"type\":\"epoch\",\"epoch\":" n ",\"step\":" n \
-    ",\"training_loss\":1,\"validation_loss\":1,"     \
-    "\"validation_accuracy\":0.5,\"learning_rate\":0.1,\"images_per_second\":1,\"seconds\":1}"
+    ",\"training_loss\":1,\"validation\":{\"loss\":1,"   \
+    "\"accuracy\":0.5},\"learning_rate\":0.1,\"units_per_second\":1,\"seconds\":1}"
 #define RESULT                                                                            \
-    "{\"epochs\":3,\"steps\":3,\"seconds\":1,\"validation_accuracy\":0.5,"                \
-    "\"test_accuracy\":0.5,\"test_loss\":1,\"test_images\":1,\"checkpoint\":\"made up\"," \
+    "{\"epochs\":3,\"steps\":3,\"seconds\":1,\"metric\":\"accuracy\","                \
+    "\"validation\":{\"accuracy\":0.5},\"test\":{\"accuracy\":0.5,\"loss\":1},"           \
+    "\"test_examples\":1,\"checkpoint\":\"made up\","                                   \
     "\"graph\":null}"
 
 /* Writes the file that the parameter "checkpoint" gives. */

@@ -14,7 +14,7 @@ const TrainingProgress progress{.epoch = 2,
                                 .step = 500,
                                 .steps = 1000,
                                 .training_loss = 0.25,
-                                .images_per_second = 2850.4,
+                                .rate = "2,850 images/s",
                                 .time_left = std::chrono::seconds(65)};
 
 TEST(TrainingProgress, LineHasAllValues) {

@@ -13,18 +13,19 @@ constexpr const char* start_text =
     R"({"type":"start","libraries":{"libtorch":"1.13.0","blas":{"kind":"openblas",)"
     R"("path":"/lib/libopenblas.so.0"},"onednn":true,"openmp":true,"threads":2,)"
     R"("gpu":{"runtime":12040,"cudnn":null,"tf32":false}},"parameters":101770,)"
-    R"("training_images":55000,"validation_images":5000,"test_images":10000,)"
+    R"("metric":"accuracy","unit":"images",)"
+    R"("training_examples":55000,"validation_examples":5000,"test_examples":10000,)"
     R"("steps_per_epoch":430,"epochs":2,"step":430,)"
     R"("history":["{\"epoch\":1}"]})";
 constexpr const char* progress_text =
-    R"({"type":"progress","step":7,"training_loss":0.5,"images_per_second":1000.0})";
+    R"({"type":"progress","step":7,"training_loss":0.5,"units_per_second":1000.0})";
 constexpr const char* epoch_text =
-    R"({"type":"epoch","epoch":1,"step":430,"training_loss":0.5,"validation_loss":0.25,)"
-    R"("validation_accuracy":0.875,"learning_rate":0.001,"images_per_second":1000.0,)"
+    R"({"type":"epoch","epoch":1,"step":430,"training_loss":0.5,)"
+    R"("validation":{"accuracy":0.875,"loss":0.25},"learning_rate":0.001,"units_per_second":1000.0,)"
     R"("seconds":55.0})";
 constexpr const char* result_text =
-    R"({"epochs":2,"steps":860,"seconds":110.5,"validation_accuracy":0.875,)"
-    R"("test_accuracy":0.75,"test_loss":0.5,"test_images":10000,)"
+    R"({"epochs":2,"steps":860,"seconds":110.5,"metric":"accuracy",)"
+    R"("validation":{"accuracy":0.875},"test":{"accuracy":0.75,"loss":0.5},"test_examples":10000,)"
     R"("checkpoint":"/runs/1/checkpoint.safetensors","graph":null})";
 
 json::object document_of(const char* text) {
@@ -69,7 +70,7 @@ TEST(Event, WithoutAKeyIsMalformed) {
 
 TEST(Event, ALossThatIsNotFiniteIsNull) {
     const std::string text = json::serialize(to_json(ProgressEvent{.training_loss = {NAN}}));
-    EXPECT_EQ(text, R"({"type":"progress","step":0,"training_loss":null,"images_per_second":0.0})");
+    EXPECT_EQ(text, R"({"type":"progress","step":0,"training_loss":null,"units_per_second":0.0})");
     const auto event = parse_event(document_of(text.c_str()));
     ASSERT_TRUE(event && *event);
     EXPECT_FALSE(std::get<ProgressEvent>(**event).training_loss.content);
@@ -78,9 +79,10 @@ TEST(Event, ALossThatIsNotFiniteIsNull) {
 TEST(EpochEvent, HasItsLineOfMetricsWithoutItsType) {
     const auto event = parse_event(document_of(epoch_text));
     ASSERT_TRUE(event && *event);
-    EXPECT_EQ(json::serialize(metrics_of(std::get<EpochEvent>(**event))),
-              R"({"seconds":55.0,"epoch":1,"step":430,"training_loss":0.5,"validation_loss":0.25,)"
-              R"("validation_accuracy":0.875,"learning_rate":0.001,"images_per_second":1000.0})");
+    EXPECT_EQ(
+        json::serialize(metrics_of(std::get<EpochEvent>(**event))),
+        R"({"seconds":55.0,"epoch":1,"step":430,"training_loss":0.5,)"
+        R"("validation":{"accuracy":0.875,"loss":0.25},"learning_rate":0.001,"units_per_second":1000.0})");
 }
 
 TEST(TrainingResult, IsReadAndWrittenWithItsKeysInOrder) {

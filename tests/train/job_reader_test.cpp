@@ -13,17 +13,19 @@ using ::testing::HasSubstr;
 
 constexpr const char* start_text =
     R"({"type":"start","libraries":{"libtorch":"2.8.0","blas":{"kind":"mkl","path":""},)"
-    R"("onednn":true,"openmp":true,"threads":1},"parameters":10,"training_images":100,)"
-    R"("validation_images":10,"test_images":10,"steps_per_epoch":5,"epochs":2,"step":0,)"
+    R"("onednn":true,"openmp":true,"threads":1},"parameters":10,"metric":"accuracy",)"
+    R"("unit":"images","training_examples":100,"validation_examples":10,"test_examples":10,)"
+    R"("steps_per_epoch":5,"epochs":2,"step":0,)"
     R"("history":[]})";
 constexpr const char* progress_text =
-    R"({"type":"progress","step":7,"training_loss":null,"images_per_second":1000.0})";
+    R"({"type":"progress","step":7,"training_loss":null,"units_per_second":1000.0})";
 constexpr const char* epoch_text =
-    R"({"type":"epoch","epoch":1,"step":5,"training_loss":0.5,"validation_loss":null,)"
-    R"("validation_accuracy":0.875,"learning_rate":0.001,"images_per_second":1000.0,"seconds":5})";
+    R"({"type":"epoch","epoch":1,"step":5,"training_loss":0.5,)"
+    R"("validation":{"accuracy":0.875,"loss":null},"learning_rate":0.001,"units_per_second":1000.0,"seconds":5})";
 constexpr const char* result_text =
-    R"({"epochs":2,"steps":10,"seconds":11,"validation_accuracy":0.875,"test_accuracy":0.75,)"
-    R"("test_loss":0.5,"test_images":10,"checkpoint":"c","graph":null})";
+    R"({"epochs":2,"steps":10,"seconds":11,"metric":"accuracy",)"
+    R"("validation":{"accuracy":0.875},"test":{"accuracy":0.75,"loss":0.5},"test_examples":10,)"
+    R"("checkpoint":"c","graph":null})";
 
 /// `text` with the members of `changes` instead of its own.
 json::object changed(const char* text, const char* changes = "{}") {
@@ -76,8 +78,9 @@ TEST(JobReader, RefusesAnImpossibleResult) {
     ASSERT_TRUE(reader.result(changed(result_text)));
     for (const char* changes :
          {R"({"epochs":3})", R"({"steps":-10})", R"({"steps":11})", R"({"seconds":-1})",
-          R"({"test_accuracy":1.5})", R"({"validation_accuracy":-0.1})", R"({"test_images":11})",
-          R"({"test_accuracy":null})", R"({"seconds":"1"})", R"({"test_loss":[]})"}) {
+          R"({"test":{"accuracy":1.5}})", R"({"validation":{"accuracy":-0.1}})",
+          R"({"test_examples":11})", R"({"test":{}})", R"({"test":null})", R"({"seconds":"1"})",
+          R"({"test":{"accuracy":[]}})"}) {
         const auto result = reader.result(changed(result_text, changes));
         ASSERT_FALSE(result) << changes;
         EXPECT_EQ(result.error().code, ErrorCode::bad_data) << changes;
@@ -87,9 +90,9 @@ TEST(JobReader, RefusesAnImpossibleResult) {
 TEST(JobReader, RefusesAnImpossibleStart) {
     for (const char* changes :
          {R"({"epochs":3})", R"({"step":-1})", R"({"step":11})", R"({"steps_per_epoch":0})",
-          R"({"parameters":-1})", R"({"training_images":0})", R"({"test_images":-1})",
-          R"({"steps_per_epoch":9223372036854775807})", R"({"history":["rubbish"]})",
-          R"({"history":["{\"epoch\":1}"]})", R"({"history":[1]})",
+          R"({"parameters":-1})", R"({"training_examples":0})", R"({"test_examples":-1})",
+          R"({"metric":"luck"})", R"({"steps_per_epoch":9223372036854775807})",
+          R"({"history":["rubbish"]})", R"({"history":["{\"epoch\":1}"]})", R"({"history":[1]})",
           R"({"step":5,"history":["{\"epoch\":1}\n{}"]})",
           R"({"step":10,"history":["{\"epoch\":2}","{\"epoch\":1}"]})"}) {
         EXPECT_FALSE(JobReader(2).event(changed(start_text, changes))) << changes;
@@ -101,8 +104,9 @@ TEST(JobReader, RefusesAnImpossibleStart) {
 TEST(JobReader, RefusesAnImpossibleEpoch) {
     for (const char* changes :
          {R"({"epoch":0,"step":0})", R"({"epoch":2,"step":10})", R"({"step":6})",
-          R"({"validation_accuracy":2})", R"({"learning_rate":-1})", R"({"seconds":-1})",
-          R"({"images_per_second":-1})", R"({"training_loss":null})"}) {
+          R"({"validation":{"accuracy":2}})", R"({"validation":{"loss":1}})",
+          R"({"learning_rate":-1})", R"({"seconds":-1})", R"({"units_per_second":-1})",
+          R"({"training_loss":null})"}) {
         EXPECT_FALSE(reader_after(0).event(changed(epoch_text, changes))) << changes;
     }
     EXPECT_THAT(
@@ -113,8 +117,7 @@ TEST(JobReader, RefusesAnImpossibleEpoch) {
 }
 
 TEST(JobReader, RefusesImpossibleProgress) {
-    for (const char* changes :
-         {R"({"step":-1})", R"({"step":11})", R"({"images_per_second":-1})"}) {
+    for (const char* changes : {R"({"step":-1})", R"({"step":11})", R"({"units_per_second":-1})"}) {
         EXPECT_FALSE(reader_after(0).event(changed(progress_text, changes))) << changes;
     }
 }

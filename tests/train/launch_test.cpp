@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "support/temporary_folder.hpp"
+#include "train/images/data.hpp"
 #include "train/made_dataset.hpp"
 #include "worker/worker_fixture.hpp"
 
@@ -35,19 +36,20 @@ class Launch : public trilby::testing::WorkerTest {
 
     /// The failure of a run with `liar`, which must leave no result.
     worker::Failure failure_of_run() {
-        const Recipe recipe{.name = "made",
-                            .data = {.dataset = "made", .validation_examples = 1},
-                            .layers = {Flatten{}, Linear{.features = 3}}};
+        const images::Settings settings{.dataset = "made",
+                                        .validation_examples = 1,
+                                        .layers = {Flatten{}, Linear{.features = 3}}};
+        const Recipe recipe{.name = "made", .task = settings};
+        auto data = images::prepare_dataset(made_dataset, folder_.path(), settings);
         auto run = RunFolder::create(recipe, folder_ / "run");
-        if (!run) {
-            return {.error = run.error()};
+        if (!run || !data) {
+            return {.error = !run ? run.error() : data.error()};
         }
         LaunchOptions options;
         options.worker_program = trilby::testing::worker_program();
         options.backend_module = trilby::testing::module_path("liar");
-        options.data_folder = folder_.path();
         options.on_event = [](const Event&) {};
-        const auto answer = launch(*run, made_dataset, options);
+        const auto answer = launch(*run, *data, options);
         EXPECT_FALSE(std::filesystem::exists(folder_ / "run/result.json"));
         return answer ? worker::Failure() : answer.error();
     }
@@ -66,8 +68,8 @@ TEST_F(Launch, ABackendThatReportsNothingHasFailed) {
 
 TEST_F(Launch, ABackendThatReportsAResultWithoutTrainingHasFailed) {
     ::setenv("TRILBY_TEST_ANSWER",
-             R"({"epochs":1,"steps":1,"seconds":1,"validation_accuracy":1,"test_accuracy":1,)"
-             R"("test_loss":0,"test_images":1,"checkpoint":"","graph":null})",
+             R"({"epochs":1,"steps":1,"seconds":1,"metric":"accuracy","validation":{},"test":{},)"
+             R"("test_examples":1,"checkpoint":"","graph":null})",
              1);
     const worker::Failure failure = failure_of_run();
     EXPECT_EQ(failure.outcome, worker::Outcome::violated);

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <string>
+#include <string_view>
 
 #include "data/made_idx.hpp"
 #include "support/temporary_folder.hpp"
@@ -17,13 +18,14 @@ namespace trilby::testing {
 inline constexpr std::array made_files{
     train::DatasetFile{"a.gz", 0, ""}, train::DatasetFile{"b.gz", 0, ""},
     train::DatasetFile{"c.gz", 0, ""}, train::DatasetFile{"d.gz", 0, ""}};
+inline constexpr std::array<std::string_view, 3> made_classes{"ankle", "boot", "coat"};
 inline constexpr train::Dataset made_dataset{.name = "made",
                                              .files = made_files,
                                              .training_count = 2,
                                              .test_count = 1,
                                              .height = 1,
                                              .width = 2,
-                                             .classes = 3,
+                                             .classes = made_classes,
                                              .pixel_mean = 0.25,
                                              .pixel_deviation = 0.5};
 

@@ -22,8 +22,9 @@ class RunFolderTest : public ::testing::Test {
 
     trilby::testing::TemporaryFolder folder_;
     Recipe recipe_{.name = "made",
-                   .data = {.dataset = "fashion-mnist", .validation_examples = 1},
-                   .layers = {Flatten{}, Linear{.features = 10}}};
+                   .task = images::Settings{.dataset = "fashion-mnist",
+                                            .validation_examples = 1,
+                                            .layers = {Flatten{}, Linear{.features = 10}}}};
 };
 
 TEST_F(RunFolderTest, UnnamedRunsAreNumbered) {

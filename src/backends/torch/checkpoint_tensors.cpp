@@ -5,12 +5,14 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdlib>
 #include <cstring>
 #include <fmt/format.h>
 
 #include "base/text.hpp"
 #include "base/try.hpp"
+#include "train/layers.hpp"
 
 namespace trilby::backends {
 namespace {
@@ -42,6 +44,19 @@ std::unexpected<Error> misfit(const std::filesystem::path& path, const std::stri
     return failure(ErrorCode::bad_data,
                    fmt::format("checkpoint '{}': tensor '{}' {}", path.string(), name, why),
                    "resume with the recipe that the checkpoint was made with");
+}
+
+train::Metrics read_metrics(std::string_view lines) {
+    train::Metrics metrics;
+    for (const std::string_view line : split_lines(lines)) {
+        const std::size_t blank = line.find(' ');
+        if (blank != line.npos) {
+            const double value = std::strtod(std::string(line.substr(blank + 1)).c_str(), nullptr);
+            metrics[std::string(line.substr(0, blank))] =
+                std::isfinite(value) ? json::Nullable<double>{value} : json::Nullable<double>{};
+        }
+    }
+    return metrics;
 }
 
 }  // namespace
@@ -81,6 +96,16 @@ Result<train::Metadata> load_tensors(const std::filesystem::path& path,
     return checkpoint.metadata();
 }
 
+train::Metadata to_metadata(const RunPosition& position) {
+    std::string validation;
+    for (const auto& [name, value] : position.validation) {
+        validation += fmt::format("{} {}\n", name, value.content.value_or(NAN));
+    }
+    return {{"trilby.step", fmt::format("{}", position.step)},
+            {"trilby.epoch_examples", fmt::format("{}", position.epoch_examples)},
+            {"trilby.validation", validation}};
+}
+
 Result<RunPosition> read_position(const train::Metadata& metadata,
                                   const std::filesystem::path& path) {
     const auto text = [&](const char* key) {
@@ -88,15 +113,14 @@ Result<RunPosition> read_position(const train::Metadata& metadata,
         return found != metadata.end() ? std::string_view(found->second) : std::string_view();
     };
     const auto step = parse_number<std::int64_t>(text("trilby.step"));
-    const auto images = parse_number<std::int64_t>(text("trilby.epoch_images"));
-    if (!step || !images || *step < 0 || *images < 0) {
+    const auto examples = parse_number<std::int64_t>(text("trilby.epoch_examples"));
+    if (!step || !examples || *step < 0 || *examples < 0) {
         return failure(
             ErrorCode::bad_data,
             fmt::format("checkpoint '{}' does not say where its run stood", path.string()),
             "only checkpoints of 'trilby train' can be resumed");
     }
-    const std::string accuracy(text("trilby.validation_accuracy"));
-    return RunPosition{*step, *images, std::strtod(accuracy.c_str(), nullptr)};
+    return RunPosition{*step, *examples, read_metrics(text("trilby.validation"))};
 }
 
 }  // namespace trilby::backends

@@ -8,8 +8,9 @@
 #include <cstdint>
 #include <filesystem>
 
-#include "backends/torch/network.hpp"
+#include "backends/torch/named_tensors.hpp"
 #include "train/checkpoint.hpp"
+#include "train/metrics.hpp"
 #include <trilby/result.hpp>
 
 namespace trilby::backends {
@@ -27,9 +28,11 @@ namespace trilby::backends {
 /// The position of a run in its checkpoint.
 struct RunPosition {
     std::int64_t step = 0;
-    std::int64_t epoch_images = 0;
-    double validation_accuracy = 0.0;
+    std::int64_t epoch_examples = 0;
+    train::Metrics validation;  ///< of the last epoch
 };
+/// Numbers as text that reads back the same.
+[[nodiscard]] train::Metadata to_metadata(const RunPosition& position);
 [[nodiscard]] Result<RunPosition> read_position(const train::Metadata& metadata,
                                                 const std::filesystem::path& path);
 

@@ -13,7 +13,7 @@
 #include "backends/torch/runtime.hpp"
 #include "backends/torch/trainer.hpp"
 #include "base/try.hpp"
-#include "train/recipe_check.hpp"
+#include "train/prepared_data.hpp"
 
 namespace trilby::backends {
 namespace {
@@ -78,20 +78,20 @@ Result<json::object> train_job(const JobContext& context, const json::object& pa
     TRILBY_TRY(toml, json::get_string(params, "recipe", "params"));
     TRILBY_TRY(checkpoint, json::get_string(params, "checkpoint", "params"));
     TRILBY_TRY(resume, json::get_boolean(params, "resume", "params"));
-    TRILBY_TRY(descriptor, json::get_integer(params, "images_descriptor", "params"));
-    TRILBY_TRY(layout_document, json::get_object(params, "images", "params"));
-    TRILBY_TRY(layout, train::parse_image_layout(layout_document));
-    TRILBY_TRY(images, train::MappedImages::map(static_cast<int>(descriptor), layout));
+    TRILBY_TRY(schema, json::get_object(params, "schema", "params"));
+    TRILBY_TRY(parts, train::parse_parts(params, "parts"));
+    TRILBY_TRY(descriptor, json::get_integer(params, "arrays_descriptor", "params"));
+    TRILBY_TRY(layout, train::parse_array_layout(params, "arrays"));
+    TRILBY_TRY(arrays, train::SharedArrays::map(static_cast<int>(descriptor), std::move(layout)));
     TRILBY_TRY(recipe, train::parse_recipe(toml, "recipe"));
-    TRILBY_TRY(shapes, train::check_against(recipe, layout));
     set_threads(threads);
-    Trainer trainer({.recipe = std::move(recipe),
-                     .shapes = std::move(shapes),
-                     .device = device,
-                     .checkpoint = checkpoint,
-                     .resume = resume},
-                    images, context);
-    return trainer.run();
+    TRILBY_TRY(trainer, Trainer::make({.recipe = std::move(recipe),
+                                       .schema = schema,
+                                       .device = device,
+                                       .checkpoint = checkpoint,
+                                       .resume = resume},
+                                      {schema, parts, arrays}, context));
+    return trainer->run();
 }
 
 Result<json::object> check(const JobContext& context, const json::object& params) {

@@ -10,7 +10,7 @@
 #include <torch/torch.h>
 #include <vector>
 
-#include "backends/torch/network.hpp"
+#include "backends/torch/named_tensors.hpp"
 #include "train/recipe.hpp"
 
 namespace trilby::backends {

@@ -12,8 +12,6 @@
 namespace trilby::backends {
 namespace {
 
-namespace F = torch::nn::functional;
-
 using Tensors = std::vector<torch::Tensor>;
 
 /// Libraries initialize themselves in the first steps, which cannot be recorded.
@@ -51,17 +49,15 @@ Tensors take_gradients(Tensors& parameters) {
 
 }  // namespace
 
-TrainingStep::TrainingStep(Network& network, double label_smoothing, std::int64_t batch_size,
-                           Graph* graph)
-    : network_(network),
-      parameters_(network.parameters()),
-      label_smoothing_(label_smoothing),
+TrainingStep::TrainingStep(Task& task, std::int64_t batch_size, Graph* graph)
+    : task_(task),
+      parameters_(task.network().parameters()),
       batch_size_(batch_size),
       graph_(graph) {}
 
 Gradients TrainingStep::compute(const Batch& batch, std::uint64_t seed) {
     torch::manual_seed(seed);
-    const bool fits_graph = graph_ != nullptr && batch.labels.size(0) == batch_size_;
+    const bool fits_graph = graph_ != nullptr && batch.back().size(0) == batch_size_;
     if (fits_graph && use_ == GraphUse::used) {
         return replay(batch);
     }
@@ -72,16 +68,14 @@ Gradients TrainingStep::compute(const Batch& batch, std::uint64_t seed) {
 }
 
 Gradients TrainingStep::compute_eagerly(const Batch& batch) {
-    const torch::Tensor loss =
-        F::cross_entropy(network_.forward(batch.images), batch.labels,
-                         F::CrossEntropyFuncOptions().label_smoothing(label_smoothing_));
+    const torch::Tensor loss = task_.loss(batch);
     loss.backward();
     return {loss.detach(), take_gradients(parameters_)};
 }
 
 /// The result is that of the step without the graph.
 Gradients TrainingStep::decide(const Batch& batch, std::uint64_t seed) {
-    const Tensors buffers = network_.buffers();
+    const Tensors buffers = task_.network().buffers();
     const Tensors before = copies(buffers);
     Gradients expected = compute_eagerly(batch);
     const Tensors after = copies(buffers);
@@ -105,15 +99,14 @@ Gradients TrainingStep::decide(const Batch& batch, std::uint64_t seed) {
 }
 
 void TrainingStep::record(const Batch& batch, std::uint64_t seed) {
-    recorded_batch_ = {batch.images.clone(), batch.labels.clone()};
+    recorded_batch_ = copies(batch);
     // Recorded with other random numbers than it is compared with, which a graph must not keep.
     torch::manual_seed(seed + 1);
     graph_->record([this] { recorded_gradients_ = compute_eagerly(recorded_batch_); });
 }
 
 Gradients TrainingStep::replay(const Batch& batch) {
-    recorded_batch_.images.copy_(batch.images);
-    recorded_batch_.labels.copy_(batch.labels);
+    restore(recorded_batch_, batch);
     graph_->replay();
     return recorded_gradients_;
 }

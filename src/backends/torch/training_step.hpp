@@ -11,9 +11,8 @@
 #include <torch/torch.h>
 #include <vector>
 
-#include "backends/torch/batches.hpp"
 #include "backends/torch/graph.hpp"
-#include "backends/torch/network.hpp"
+#include "backends/torch/task.hpp"
 
 namespace trilby::backends {
 
@@ -27,9 +26,9 @@ struct Gradients {
 /// bits.
 class TrainingStep {
   public:
-    /// `network`, which must be in training, and `graph` must outlive the step. `graph` may be
-    /// nullptr; it serves batches of `batch_size` images, others are computed without it.
-    TrainingStep(Network& network, double label_smoothing, std::int64_t batch_size, Graph* graph);
+    /// `task`, whose network must be in training, and `graph` must outlive the step. `graph` may be
+    /// nullptr; it serves batches of `batch_size` examples, others are computed without it.
+    TrainingStep(Task& task, std::int64_t batch_size, Graph* graph);
 
     /// `seed` decides what is random in the network. The caller may change the result, which is
     /// valid until the next call.
@@ -48,9 +47,8 @@ class TrainingStep {
     Gradients replay(const Batch& batch);
     void refuse(std::string why);
 
-    Network& network_;
+    Task& task_;
     std::vector<torch::Tensor> parameters_;  ///< of the network
-    double label_smoothing_;
     std::int64_t batch_size_;
     Graph* graph_;
     GraphUse use_ = GraphUse::undecided;

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include "backends/torch/network.hpp"
+#include "backends/torch/images/network.hpp"
 
 #include <fmt/format.h>
 #include <numeric>
@@ -72,50 +72,22 @@ std::vector<std::size_t> execution_order(const std::vector<train::Layer>& layers
 
 }  // namespace
 
-Network::Network(const std::vector<train::Layer>& layers, const std::vector<train::Shape>& shapes,
-                 std::int64_t seed) {
+torch::nn::Sequential make_image_network(const std::vector<train::Layer>& layers,
+                                         const std::vector<train::Shape>& shapes,
+                                         std::int64_t seed) {
     torch::manual_seed(static_cast<std::uint64_t>(seed));
+    nn::Sequential network;
     for (const std::size_t i : execution_order(layers)) {
         const std::string name = fmt::format("{}_{}", train::layer_name(layers[i]), i + 1);
-        std::visit([&](const auto& layer) { append(layers_, name, layer, shapes[i]); }, layers[i]);
+        std::visit([&](const auto& layer) { append(network, name, layer, shapes[i]); }, layers[i]);
     }
     // Convolutions and pools are faster with the channels of a pixel next to each other.
-    for (torch::Tensor& parameter : layers_->parameters()) {
+    for (torch::Tensor& parameter : network->parameters()) {
         if (parameter.dim() == 4) {
             parameter.set_data(parameter.contiguous(torch::MemoryFormat::ChannelsLast));
         }
     }
-}
-
-torch::Tensor Network::forward(const torch::Tensor& images) {
-    return layers_->forward(images.contiguous(torch::MemoryFormat::ChannelsLast));
-}
-
-void Network::to(const torch::Device& device) {
-    layers_->to(device);
-}
-
-void Network::set_training(bool is_training) {
-    layers_->train(is_training);
-}
-
-std::vector<torch::Tensor> Network::parameters() const {
-    return layers_->parameters();
-}
-
-std::vector<torch::Tensor> Network::buffers() const {
-    return layers_->buffers();
-}
-
-NamedTensors Network::state() const {
-    NamedTensors tensors;
-    for (const auto& entry : layers_->named_parameters()) {
-        tensors.emplace_back(entry.key(), entry.value());
-    }
-    for (const auto& entry : layers_->named_buffers()) {
-        tensors.emplace_back(entry.key(), entry.value());
-    }
-    return tensors;
+    return network;
 }
 
 }  // namespace trilby::backends

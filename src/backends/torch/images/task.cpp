@@ -1,0 +1,94 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "backends/torch/images/task.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "backends/torch/images/network.hpp"
+#include "base/try.hpp"
+#include "train/images/check.hpp"
+
+namespace trilby::backends {
+namespace {
+
+namespace F = torch::nn::functional;
+
+constexpr std::int64_t evaluation_batch = 1000;
+
+Result<void> check_arrays(const TaskData& data, const train::images::Schema& schema) {
+    TRILBY_CHECK(data.arrays.require("images", train::ElementType::u8, 4));
+    TRILBY_CHECK(data.arrays.require("labels", train::ElementType::i32, 1));
+    const train::Shape& images = data.arrays.layout_of("images").shape;
+    const train::Shape expected{images[0], schema.height, schema.width, schema.channels};
+    const std::int64_t last =
+        std::max({data.parts.training.last, data.parts.validation.last, data.parts.test.last});
+    if (images != expected || data.arrays.layout_of("labels").shape[0] != images[0] ||
+        last > images[0]) {
+        return failure(ErrorCode::bad_data, "schema, parts and arrays of images differ in sizes");
+    }
+    return {};
+}
+
+}  // namespace
+
+ImageTask::ImageTask(const train::images::Settings& settings, const train::Recipe& recipe,
+                     const TaskData& data, const train::images::Schema& schema,
+                     const std::vector<train::Shape>& shapes, const torch::Device& device)
+    : settings_(settings),
+      label_smoothing_(recipe.training.label_smoothing),
+      training_(data.arrays, data.parts.training, schema, device),
+      validation_(data.arrays, data.parts.validation, schema, device),
+      test_(data.arrays, data.parts.test, schema, device),
+      network_(make_image_network(settings.layers, shapes, recipe.training.seed)) {
+    network_->to(device);
+}
+
+const ImageSet& ImageTask::set(data::Part part) const {
+    return part == data::Part::training     ? training_
+           : part == data::Part::validation ? validation_
+                                            : test_;
+}
+
+Batch ImageTask::batch(std::span<const std::int64_t> examples, std::uint64_t seed) const {
+    ImageBatch batch = training_.augmented(examples, settings_, seed);
+    return {std::move(batch.images), std::move(batch.labels)};
+}
+
+torch::Tensor ImageTask::loss(const Batch& batch) {
+    return F::cross_entropy(network_->forward(batch[0]), batch[1],
+                            F::CrossEntropyFuncOptions().label_smoothing(label_smoothing_));
+}
+
+train::Metrics ImageTask::evaluate(data::Part part) {
+    const ImageSet& images = set(part);
+    double loss = 0.0;
+    std::int64_t correct = 0;
+    for (std::int64_t first = 0; first < images.size(); first += evaluation_batch) {
+        const ImageBatch batch =
+            images.range(first, std::min(first + evaluation_batch, images.size()));
+        const torch::Tensor scores = network_->forward(batch.images);
+        loss += F::cross_entropy(scores, batch.labels,
+                                 F::CrossEntropyFuncOptions().reduction(torch::kSum))
+                    .item<double>();
+        correct += scores.argmax(1).eq(batch.labels).sum().item<std::int64_t>();
+    }
+    const auto count = static_cast<double>(images.size());
+    return {{"loss", {loss / count}}, {"accuracy", {static_cast<double>(correct) / count}}};
+}
+
+torch::Tensor ImageTask::predict(data::Part part, std::int64_t first, std::int64_t last) {
+    return network_->forward(set(part).range(first, last).images).softmax(1);
+}
+
+Result<std::unique_ptr<Task>> make_task(const train::images::Settings& settings,
+                                        const train::Recipe& recipe, const TaskData& data,
+                                        const torch::Device& device) {
+    TRILBY_TRY(schema, train::images::parse_schema(data.schema));
+    TRILBY_CHECK(check_arrays(data, schema));
+    TRILBY_TRY(shapes, train::images::check_network(settings, schema, recipe));
+    return std::make_unique<ImageTask>(settings, recipe, data, schema, shapes, device);
+}
+
+}  // namespace trilby::backends

@@ -1,0 +1,51 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Tells the classes of images apart.
+
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <torch/torch.h>
+
+#include "backends/torch/images/batches.hpp"
+#include "backends/torch/task.hpp"
+#include "train/images/data.hpp"
+#include "train/images/settings.hpp"
+
+namespace trilby::backends {
+
+class ImageTask : public Task {
+  public:
+    /// The schema and the shapes between the layers fit the arrays.
+    ImageTask(const train::images::Settings& settings, const train::Recipe& recipe,
+              const TaskData& data, const train::images::Schema& schema,
+              const std::vector<train::Shape>& shapes, const torch::Device& device);
+
+    torch::nn::Module& network() override { return *network_; }
+    std::int64_t count(data::Part part) const override { return set(part).size(); }
+    std::string_view unit() const override { return "images"; }
+    Batch batch(std::span<const std::int64_t> examples, std::uint64_t seed) const override;
+    torch::Tensor loss(const Batch& batch) override;
+    std::string_view metric() const override { return "accuracy"; }
+    train::Metrics evaluate(data::Part part) override;
+    torch::Tensor predict(data::Part part, std::int64_t first, std::int64_t last) override;
+
+  private:
+    [[nodiscard]] const ImageSet& set(data::Part part) const;
+
+    train::images::Settings settings_;
+    double label_smoothing_;
+    ImageSet training_;
+    ImageSet validation_;
+    ImageSet test_;
+    torch::nn::Sequential network_;
+};
+
+[[nodiscard]] Result<std::unique_ptr<Task>> make_task(const train::images::Settings& settings,
+                                                      const train::Recipe& recipe,
+                                                      const TaskData& data,
+                                                      const torch::Device& device);
+
+}  // namespace trilby::backends

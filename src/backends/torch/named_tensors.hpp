@@ -1,0 +1,18 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <string>
+#include <torch/torch.h>
+#include <utility>
+#include <vector>
+
+namespace trilby::backends {
+
+using NamedTensors = std::vector<std::pair<std::string, torch::Tensor>>;
+
+/// Parameters and buffers by name ("conv2d_1.weight"), as a checkpoint holds them.
+[[nodiscard]] NamedTensors state_of(const torch::nn::Module& module);
+
+}  // namespace trilby::backends

@@ -1,0 +1,75 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// What is learned: the network, its batches, its loss, and how good it is. Each kind of data is a
+/// folder here and one in src/train/.
+
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <torch/torch.h>
+#include <vector>
+
+#include "base/json.hpp"
+#include "data/part.hpp"
+#include "train/metrics.hpp"
+#include "train/recipe.hpp"
+#include "train/shared_arrays.hpp"
+#include <trilby/result.hpp>
+
+namespace trilby::backends {
+
+/// Inputs and targets on the device. Their number, types and shapes, but for the number of
+/// examples, are the same in all batches of a task, so that a step can be recorded as a graph.
+using Batch = std::vector<torch::Tensor>;
+
+class Task {
+  public:
+    Task() = default;
+    Task(const Task&) = delete;
+    Task& operator=(const Task&) = delete;
+    virtual ~Task() = default;
+
+    /// On the device, with weights that follow from the recipe's seed.
+    [[nodiscard]] virtual torch::nn::Module& network() = 0;
+
+    /// The number of examples in a part of the data.
+    [[nodiscard]] virtual std::int64_t count(data::Part part) const = 0;
+    /// The unit of the speed of training ("images", "tokens") and how many an example has.
+    [[nodiscard]] virtual std::string_view unit() const = 0;
+    [[nodiscard]] virtual std::int64_t units_per_example() const { return 1; }
+
+    /// Training examples. All that is random follows from `seed`.
+    [[nodiscard]] virtual Batch batch(std::span<const std::int64_t> examples,
+                                      std::uint64_t seed) const = 0;
+    /// The mean loss of a batch, a scalar. Computes the same operations for each batch of one size.
+    [[nodiscard]] virtual torch::Tensor loss(const Batch& batch) = 0;
+
+    /// The metric that decides which weights are the best.
+    [[nodiscard]] virtual std::string_view metric() const = 0;
+    /// "loss", metric() and perhaps others, of all examples of a part. The network is in evaluation
+    /// and gradients are off.
+    [[nodiscard]] virtual train::Metrics evaluate(data::Part part) = 0;
+    /// The output for the examples first..last-1 of a part, one row per example, float32: scores of
+    /// classes as probabilities, values in their own unit. As evaluate().
+    [[nodiscard]] virtual torch::Tensor predict(data::Part part, std::int64_t first,
+                                                std::int64_t last) = 0;
+};
+
+/// What a task is made from. The arrays must outlive it.
+struct TaskData {
+    const json::object& schema;
+    const data::Parts& parts;
+    const train::SharedArrays& arrays;
+};
+
+/// ErrorCode::bad_data if recipe, schema, parts and arrays do not fit each other.
+[[nodiscard]] Result<std::unique_ptr<Task>> make_task(const train::Recipe& recipe,
+                                                      const TaskData& data,
+                                                      const torch::Device& device);
+
+}  // namespace trilby::backends

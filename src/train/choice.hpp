@@ -1,0 +1,25 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+/// Settings that follow from people's data, for training without a recipe.
+
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "train/recipe.hpp"
+
+namespace trilby::train {
+
+/// What the user wants to be different.
+struct Wishes {
+    std::optional<std::string> target;  ///< the column to predict
+};
+
+struct Choice {
+    Recipe recipe;
+    std::vector<std::string> decisions;  ///< what was chosen and why, one sentence each
+};
+
+}  // namespace trilby::train

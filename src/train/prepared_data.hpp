@@ -1,0 +1,49 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// The data of a run, ready for a worker.
+
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.hpp"
+#include "data/part.hpp"
+#include "train/metrics.hpp"
+#include "train/recipe.hpp"
+#include "train/shared_arrays.hpp"
+#include <trilby/result.hpp>
+
+namespace trilby::train {
+
+struct PreparedData {
+    std::filesystem::path source;  ///< the file or folder that was read
+    /// What the arrays mean: the schema of the task, such as the names of classes. It is part of
+    /// checkpoints, since without it nothing can be predicted.
+    json::object schema;
+    SharedArrays arrays;
+    /// Rows of the arrays: images, rows of a table, tokens of a text, times of a series.
+    data::Parts parts;
+    /// Fills the arrays, where that takes long and cannot fail for data that prepare() accepted; it
+    /// is called while the worker starts. Empty if they are filled.
+    std::function<Result<void>(SharedArrays&)> fill = {};
+    std::vector<Baseline> baselines = {};
+    std::vector<std::string> notes = {};  ///< decisions and oddities, one sentence each
+};
+
+[[nodiscard]] json::object to_json(const data::Parts& parts);
+/// ErrorCode::bad_data for a part that ends before it begins.
+[[nodiscard]] Result<data::Parts> parse_parts(const json::object& document, std::string_view key);
+
+/// Reads and checks the data of a recipe. Errors in the data are ErrorCode::bad_data with the
+/// place; errors in the recipe have the recipe's place. `folder` is the user's choice of the folder
+/// of a known data set.
+[[nodiscard]] Result<PreparedData> prepare(const Recipe& recipe,
+                                           const std::optional<std::filesystem::path>& folder);
+
+}  // namespace trilby::train

@@ -1,0 +1,83 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "train/shared_arrays.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+namespace trilby::train {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+std::vector<ArrayLayout> made_layout() {
+    return {{"pixels", ElementType::u8, {3, 2}}, {"labels", ElementType::i32, {3}}};
+}
+
+TEST(SharedArrays, AreSharedWithAnotherMapping) {
+    const auto mine = SharedArrays::reserve(made_layout()).value();
+    mine.elements<std::uint8_t>("pixels")[5] = 7;
+    mine.elements<std::int32_t>("labels")[0] = -1;
+    const auto other = SharedArrays::map(mine.descriptor(), made_layout()).value();
+    EXPECT_THAT(other.elements<std::uint8_t>("pixels"), ElementsAre(0, 0, 0, 0, 0, 7));
+    EXPECT_THAT(other.elements<std::int32_t>("labels"), ElementsAre(-1, 0, 0));
+}
+
+TEST(SharedArrays, CannotBeChangedOnceSealed) {
+    auto arrays = SharedArrays::reserve(made_layout()).value();
+    arrays.elements<std::int32_t>("labels")[2] = 5;
+    ASSERT_TRUE(arrays.seal());
+    EXPECT_EQ(::pwrite(arrays.descriptor(), "x", 1, 0), -1);
+    EXPECT_EQ(::ftruncate(arrays.descriptor(), 0), -1);
+    EXPECT_THAT(arrays.elements<std::int32_t>("labels"), ElementsAre(0, 0, 5));
+}
+
+TEST(SharedArrays, MayBeEmpty) {
+    const auto arrays = SharedArrays::reserve({{"none", ElementType::f32, {0, 4}}}).value();
+    EXPECT_TRUE(arrays.elements<float>("none").empty());
+    EXPECT_TRUE(SharedArrays::map(arrays.descriptor(), arrays.layout()));
+}
+
+TEST(SharedArrays, OfAnotherSizeAreNotMapped) {
+    const auto arrays = SharedArrays::reserve(made_layout()).value();
+    const auto other =
+        SharedArrays::map(arrays.descriptor(), {{"pixels", ElementType::u8, {300, 2}}});
+    ASSERT_FALSE(other);
+    EXPECT_EQ(other.error().code, ErrorCode::bad_data);
+    EXPECT_FALSE(SharedArrays::map(-1, made_layout()));
+}
+
+TEST(SharedArrays, RequireNameTypeAndDimensions) {
+    const auto arrays = SharedArrays::reserve(made_layout()).value();
+    EXPECT_TRUE(arrays.require("pixels", ElementType::u8, 2));
+    for (const auto& missing : {arrays.require("pixel", ElementType::u8, 2),
+                                arrays.require("pixels", ElementType::f32, 2),
+                                arrays.require("pixels", ElementType::u8, 1)}) {
+        EXPECT_THAT(missing.error().message, HasSubstr("is missing"));
+    }
+}
+
+TEST(ArrayLayout, SurvivesARoundTrip) {
+    const json::object document{{"arrays", to_json(made_layout())}};
+    const auto layout = parse_array_layout(document, "arrays").value();
+    ASSERT_EQ(layout.size(), 2U);
+    EXPECT_EQ(layout[0].name, "pixels");
+    EXPECT_EQ(layout[0].shape, (Shape{3, 2}));
+    EXPECT_EQ(layout[1].type, ElementType::i32);
+    EXPECT_EQ(layout[1].size_bytes(), 12U);
+}
+
+TEST(ArrayLayout, ThatNoMemoryCanHoldIsRefused) {
+    for (const char* shape : {"[-1]", "[9223372036854775807]", "[4294967296,4294967296]",
+                              "[1,1,1,1,1,1,1,1,1]", "[0.5]", "3"}) {
+        const auto document = json::parse_object(
+            std::string(R"({"arrays":[{"name":"a","type":"f32","shape":)") + shape + "}]}", "test");
+        EXPECT_FALSE(parse_array_layout(*document, "arrays")) << shape;
+    }
+}
+
+}  // namespace
+}  // namespace trilby::train
