@@ -50,6 +50,13 @@ Result<Shape> output_of(const Relu&, const Shape& input) {
     return input;
 }
 
+Result<Shape> output_of(const Residual&, const Shape& input) {
+    if (!is_image(input)) {
+        return not_an_image(input);
+    }
+    return input;
+}
+
 Result<Shape> output_of(const MaxPool2d& pool, const Shape& input) {
     if (!is_image(input)) {
         return not_an_image(input);
@@ -97,6 +104,11 @@ std::int64_t parameters_of(const Conv2d& conv, const Shape& input) {
 
 std::int64_t parameters_of(const BatchNorm&, const Shape& input) {
     return 2 * input[0];
+}
+
+std::int64_t parameters_of(const Residual&, const Shape& input) {
+    const Conv2d conv{.channels = input[0], .kernel = 3, .bias = false};
+    return 2 * (parameters_of(conv, input) + parameters_of(BatchNorm{}, input));
 }
 
 std::int64_t parameters_of(const Linear& linear, const Shape& input) {

@@ -53,6 +53,14 @@ struct Relu {
     static void visit_keys(auto& /*layer*/, auto& /*keys*/) {}
 };
 
+/// Adds to its input what two convolutions make of it: relu(x + b(c(relu(b(c(x)))))), where c is a
+/// convolution of 3 x 3 that keeps the shape and b a batch norm.
+struct Residual {
+    static constexpr std::string_view name = "residual";
+    bool operator==(const Residual&) const = default;
+    static void visit_keys(auto& /*layer*/, auto& /*keys*/) {}
+};
+
 struct MaxPool2d {
     static constexpr std::string_view name = "max_pool2d";
     std::int64_t kernel = 2;
@@ -95,8 +103,8 @@ struct Linear {
     }
 };
 
-using Layer =
-    std::variant<Conv2d, BatchNorm, Relu, MaxPool2d, GlobalAveragePool, Dropout, Flatten, Linear>;
+using Layer = std::variant<Conv2d, BatchNorm, Relu, Residual, MaxPool2d, GlobalAveragePool, Dropout,
+                           Flatten, Linear>;
 
 /// The name of a layer in a recipe: "conv2d", "batch_norm", ...
 [[nodiscard]] std::string_view layer_name(const Layer& layer);

@@ -48,11 +48,22 @@ TEST(Network, ParametersAreCountedAsLibTorchDoes) {
     EXPECT_EQ(count_parameters(layers, *shapes), 8 * 9 + 2 * 8 + 10 * (8 * 26 * 26 + 1));
 }
 
+TEST(Network, AResidualBlockKeepsTheShapeAndHasTwoConvolutions) {
+    const std::vector<Layer> layers{Conv2d{.channels = 8}, Residual{}};
+    const auto shapes = infer_shapes(layers, image);
+    ASSERT_TRUE(shapes);
+    EXPECT_EQ(shapes->back(), (Shape{8, 26, 26}));
+    EXPECT_EQ(parameter_count(layers[1], shapes->back()), 2 * (8 * 8 * 9 + 2 * 8));
+}
+
 TEST(Network, MismatchReportsBothLayersAndBothShapes) {
     EXPECT_EQ(error_of({Conv2d{.channels = 4, .padding = 1}, Linear{.features = 10}}),
               "layer 2 (linear): takes a vector, but receives 4 x 28 x 28 from layer 1 (conv2d)");
     EXPECT_EQ(error_of({Flatten{}, Conv2d{.channels = 4}}),
               "layer 2 (conv2d): takes channels x height x width, but receives 784 from layer 1 "
+              "(flatten)");
+    EXPECT_EQ(error_of({Flatten{}, Residual{}}),
+              "layer 2 (residual): takes channels x height x width, but receives 784 from layer 1 "
               "(flatten)");
     EXPECT_EQ(error_of({Conv2d{.channels = 4, .kernel = 29}}),
               "layer 1 (conv2d): a kernel of 29 x 29 with padding 0 does not fit its input "

@@ -19,6 +19,19 @@ std::vector<std::string> places_of_layers(const Settings& settings, const Recipe
     return places;
 }
 
+/// A number of pixels must be smaller than the images.
+Result<void> check_pixels(std::string_view key, std::int64_t pixels, const Schema& schema,
+                          const Recipe& recipe) {
+    if (pixels < std::min(schema.height, schema.width)) {
+        return {};
+    }
+    return failure(ErrorCode::bad_data,
+                   fmt::format("{}: [data]: '{}' is {}, but the images are {} x {}",
+                               recipe.place_of(fmt::format("data.{}", key)), key, pixels,
+                               schema.height, schema.width),
+                   "use a few pixels at most");
+}
+
 }  // namespace
 
 Result<const Dataset*> dataset_of(const Settings& settings, const Recipe& recipe) {
@@ -47,13 +60,8 @@ Result<void> check_counts(const Settings& settings, const Dataset& dataset, cons
 
 Result<std::vector<Shape>> check_network(const Settings& settings, const Schema& schema,
                                          const Recipe& recipe) {
-    if (settings.shift_pixels >= std::min(schema.height, schema.width)) {
-        return failure(ErrorCode::bad_data,
-                       fmt::format("{}: [data]: 'shift_pixels' is {}, but the images are {} x {}",
-                                   recipe.place_of("data.shift_pixels"), settings.shift_pixels,
-                                   schema.height, schema.width),
-                       "use a few pixels at most");
-    }
+    TRILBY_CHECK(check_pixels("shift_pixels", settings.shift_pixels, schema, recipe));
+    TRILBY_CHECK(check_pixels("cutout_pixels", settings.cutout_pixels, schema, recipe));
     return check_classifier(settings.layers, schema.shape(),
                             static_cast<std::int64_t>(schema.classes.size()),
                             places_of_layers(settings, recipe));

@@ -14,6 +14,7 @@
 #include "base/write_json.hpp"
 #include "data/idx.hpp"
 #include "train/images/check.hpp"
+#include "train/images/folder.hpp"
 
 namespace trilby::train::images {
 
@@ -154,6 +155,9 @@ Result<PreparedData> prepare_dataset(const Dataset& dataset, const std::filesyst
 
 Result<PreparedData> prepare(const Settings& settings, const Recipe& recipe,
                              const std::optional<std::filesystem::path>& folder) {
+    if (!settings.path.empty()) {
+        return prepare_folder(settings, recipe);
+    }
     TRILBY_TRY(dataset, dataset_of(settings, recipe));
     TRILBY_CHECK(check_counts(settings, *dataset, recipe));
     TRILBY_CHECK(check_network(settings, schema_of(*dataset), recipe));

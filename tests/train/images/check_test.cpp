@@ -48,6 +48,12 @@ TEST(ImagesCheck, AShiftMustBeSmallerThanTheImages) {
                 HasSubstr("28 x 28"));
 }
 
+TEST(ImagesCheck, ACutoutMustBeSmallerThanTheImages) {
+    const Settings settings{.cutout_pixels = 28, .layers = {Flatten{}, Linear{.features = 2}}};
+    EXPECT_THAT(check_network(settings, schema, made_recipe(settings)).error().message,
+                HasSubstr("'cutout_pixels' is 28, but the images are 28 x 28"));
+}
+
 TEST(ImagesCheck, TheNetworkMustEndInOneNumberPerClass) {
     const Settings settings{.layers = {Linear{.features = 3}}};
     EXPECT_THAT(check_network(settings, schema, made_recipe(settings)).error().message,

@@ -32,7 +32,7 @@ class ImageSet {
     [[nodiscard]] std::int64_t size() const { return labels_.size(0); }
 
     [[nodiscard]] ImageBatch range(std::int64_t first, std::int64_t last) const;
-    /// Chosen images, mirrored and moved at random by the recipe and `seed`.
+    /// Chosen images, changed at random as the recipe says and by `seed`.
     [[nodiscard]] ImageBatch augmented(std::span<const std::int64_t> indices,
                                        const train::images::Settings& settings,
                                        std::uint64_t seed) const;
@@ -40,10 +40,7 @@ class ImageSet {
   private:
     [[nodiscard]] torch::Tensor normalized(const torch::Tensor& pixels) const;
 
-    std::int64_t height_;
-    std::int64_t width_;
-    std::int64_t channels_;
-    torch::Tensor pixels_;  ///< N x (height * width * channels), uint8
+    torch::Tensor pixels_;  ///< N x height x width x channels, uint8
     torch::Tensor labels_;  ///< N, int64
     torch::Tensor mean_;    ///< per channel, of pixels from 0 to 255
     torch::Tensor deviation_;

@@ -12,6 +12,23 @@ namespace {
 namespace nn = torch::nn;
 using train::Shape;
 
+/// train::Residual
+class ResidualBlockImpl : public nn::Module {
+  public:
+    explicit ResidualBlockImpl(std::int64_t channels) {
+        const auto conv = nn::Conv2dOptions(channels, channels, 3).padding(1).bias(false);
+        body_ =
+            register_module("body", nn::Sequential(nn::Conv2d(conv), nn::BatchNorm2d(channels),
+                                                   nn::ReLU(nn::ReLUOptions(/*inplace=*/true)),
+                                                   nn::Conv2d(conv), nn::BatchNorm2d(channels)));
+    }
+    torch::Tensor forward(const torch::Tensor& x) { return body_->forward(x).add_(x).relu_(); }
+
+  private:
+    nn::Sequential body_{nullptr};
+};
+TORCH_MODULE(ResidualBlock);
+
 void append(nn::Sequential& to, std::string name, const train::Conv2d& conv, const Shape& input) {
     to->push_back(std::move(name),
                   nn::Conv2d(nn::Conv2dOptions(input[0], conv.channels, conv.kernel)
@@ -30,6 +47,10 @@ void append(nn::Sequential& to, std::string name, const train::BatchNorm&, const
 
 void append(nn::Sequential& to, std::string name, const train::Relu&, const Shape&) {
     to->push_back(std::move(name), nn::ReLU(nn::ReLUOptions(/*inplace=*/true)));
+}
+
+void append(nn::Sequential& to, std::string name, const train::Residual&, const Shape& input) {
+    to->push_back(std::move(name), ResidualBlock(input[0]));
 }
 
 void append(nn::Sequential& to, std::string name, const train::MaxPool2d& pool, const Shape&) {

@@ -68,7 +68,7 @@ train::Metrics ImageTask::evaluate(data::Part part) {
     for (std::int64_t first = 0; first < images.size(); first += evaluation_batch) {
         const ImageBatch batch =
             images.range(first, std::min(first + evaluation_batch, images.size()));
-        const torch::Tensor scores = network_->forward(batch.images);
+        const torch::Tensor scores = this->scores(batch.images);
         loss += F::cross_entropy(scores, batch.labels,
                                  F::CrossEntropyFuncOptions().reduction(torch::kSum))
                     .item<double>();
@@ -79,7 +79,16 @@ train::Metrics ImageTask::evaluate(data::Part part) {
 }
 
 torch::Tensor ImageTask::predict(data::Part part, std::int64_t first, std::int64_t last) {
-    return network_->forward(set(part).range(first, last).images).softmax(1);
+    return scores(set(part).range(first, last).images).softmax(1);
+}
+
+torch::Tensor ImageTask::scores(const torch::Tensor& images) {
+    torch::Tensor scores = network_->forward(images);
+    if (settings_.flip_at_test) {
+        constexpr std::int64_t columns = 3;
+        scores = scores.add(network_->forward(images.flip(columns))).div(2);
+    }
+    return scores;
 }
 
 Result<std::unique_ptr<Task>> make_task(const train::images::Settings& settings,

@@ -34,6 +34,8 @@ class ImageTask : public Task {
 
   private:
     [[nodiscard]] const ImageSet& set(data::Part part) const;
+    /// Of the classes, before the softmax; a row per image. Not for training.
+    [[nodiscard]] torch::Tensor scores(const torch::Tensor& images);
 
     train::images::Settings settings_;
     double label_smoothing_;

@@ -1,0 +1,184 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "train/images/choose.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <fmt/format.h>
+#include <string>
+#include <string_view>
+
+#include "base/text.hpp"
+#include "base/units.hpp"
+#include "train/images/network_design.hpp"
+
+namespace trilby::train::images {
+namespace {
+
+// ---- How long to train
+
+/// What two CPUs multiply and add in about two minutes of training. A forward pass is a third of
+/// the work of a step.
+constexpr double multiplications = 2.0e12;
+constexpr std::int64_t enough_epochs = 15;
+constexpr std::int64_t most_epochs = 80;
+
+std::int64_t affordable_epochs(std::int64_t images, std::int64_t multiplications_per_image) {
+    const double epochs = multiplications / static_cast<double>(multiplications_per_image) /
+                          static_cast<double>(images);
+    return std::clamp(static_cast<std::int64_t>(epochs), std::int64_t{1}, most_epochs);
+}
+
+/// The images that are learned from when the missing parts have been cut off.
+std::int64_t training_images(const data::ImageFolder& folder, const data::SplitFractions& cut) {
+    std::size_t images = 0;
+    for (const data::ImageClass& one : folder.parts.front().classes) {
+        images += one.files.size();
+    }
+    const auto has = [&](data::Part part) {
+        return std::ranges::find(folder.parts, part, &data::ImagePart::part) != folder.parts.end();
+    };
+    const double left = 1.0 - (has(data::Part::validation) ? 0.0 : cut.validation) -
+                        (has(data::Part::test) ? 0.0 : cut.test);
+    return std::max<std::int64_t>(1, std::llround(left * static_cast<double>(images)));
+}
+
+// ---- What to train
+
+/// Networks from the best to the fastest that fit images of this size.
+std::vector<std::int64_t> sides_for(std::int64_t median_side) {
+    constexpr std::int64_t least = 28;
+    constexpr std::array<std::int64_t, 3> sides{128, 96, 64};
+    std::vector<std::int64_t> fitting;
+    std::ranges::copy_if(sides, std::back_inserter(fitting),
+                         [&](std::int64_t side) { return side <= median_side; });
+    return fitting.empty() ? std::vector{std::max(least, median_side)} : fitting;
+}
+
+struct Plan {
+    std::int64_t side = 0;
+    std::vector<Layer> layers;
+    std::int64_t epochs = 1;
+};
+
+/// The largest images that leave time for enough epochs.
+Plan plan_for(const data::ImageFolder& folder, const data::ImageProfile& profile,
+              std::int64_t channels, std::int64_t images) {
+    Plan plan;
+    for (const std::int64_t side : sides_for(profile.median_side)) {
+        const Shape shape{channels, side, side};
+        plan = {side, design_network(shape, static_cast<std::int64_t>(folder.classes.size())), 1};
+        plan.epochs = affordable_epochs(images, count_multiplications(plan.layers, shape));
+        if (plan.epochs >= enough_epochs) {
+            break;
+        }
+    }
+    return plan;
+}
+
+/// Small batches where there are few images, so that there are enough steps.
+std::int64_t batch_size_for(std::int64_t images) {
+    constexpr std::int64_t steps_per_epoch = 40;
+    std::int64_t batch_size = 16;
+    while (batch_size < 128 && batch_size * 2 * steps_per_epoch <= images) {
+        batch_size *= 2;
+    }
+    return batch_size;
+}
+
+// ---- What may be changed in an image without changing its class
+
+std::size_t count_characters(std::string_view utf8) {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        utf8, [](char byte) { return (static_cast<unsigned char>(byte) & 0xc0U) != 0x80U; }));
+}
+
+bool is_number(std::string_view text) {
+    return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+/// Letters, digits and signs, whose mirror images are others.
+bool are_signs(const std::vector<std::string>& classes) {
+    return std::ranges::all_of(classes, [](const std::string& name) {
+        return is_number(name) || count_characters(name) == 1;
+    });
+}
+
+bool name_a_side(const std::vector<std::string>& classes) {
+    return std::ranges::any_of(classes, [](const std::string& name) {
+        const std::string lower = lower_case(name);
+        return lower.contains("left") || lower.contains("right");
+    });
+}
+
+// ---- The recipe
+
+Settings settings_for(const std::filesystem::path& path, const data::ImageFolder& folder,
+                      std::int64_t channels, Plan plan) {
+    constexpr std::int64_t pixels_per_shift = 16;
+    return {.path = path.string(),
+            .side = plan.side,
+            .channels = channels,
+            .horizontal_flip = !are_signs(folder.classes) && !name_a_side(folder.classes),
+            .shift_pixels = std::max<std::int64_t>(1, plan.side / pixels_per_shift),
+            .layers = std::move(plan.layers)};
+}
+
+Recipe recipe_for(const std::filesystem::path& path, const Settings& settings, std::int64_t epochs,
+                  std::int64_t batch_size) {
+    constexpr double rate_per_example = 0.1 / 128;
+    const double rate = rate_per_example * static_cast<double>(batch_size);
+    const auto warm_up = static_cast<double>(epochs) / 10.0;
+    return {.name = path.filename().empty() ? path.parent_path().filename().string()
+                                            : path.filename().string(),
+            .summary = {},
+            .task = settings,
+            .training = {.epochs = epochs, .batch_size = batch_size, .label_smoothing = 0.05},
+            .optimizer = {.kind = OptimizerSettings::Kind::sgd,
+                          .learning_rate = rate,
+                          .weight_decay = 0.0005},
+            .schedule = {.kind = ScheduleSettings::Kind::cosine, .warmup_epochs = warm_up},
+            .places = {}};
+}
+
+std::string explain_augmentation(const Settings& settings, const data::ImageFolder& folder) {
+    const std::string shift = fmt::format("shifted by up to {} pixels", settings.shift_pixels);
+    if (settings.horizontal_flip) {
+        return fmt::format("augmentation: mirrored at random and {}", shift);
+    }
+    return fmt::format("augmentation: {}, not mirrored, because the classes' names {}", shift,
+                       are_signs(folder.classes) ? "are single characters or numbers"
+                                                 : "distinguish left and right");
+}
+
+}  // namespace
+
+Result<Choice> choose(const std::filesystem::path& path, const data::ImageFolder& folder,
+                      const data::ImageProfile& profile, const Wishes& wishes) {
+    if (wishes.target) {
+        return failure(ErrorCode::usage,
+                       fmt::format("images have no column '{}': their classes are the folders",
+                                   *wishes.target),
+                       "leave out --target");
+    }
+    const std::int64_t channels = profile.has_colors ? 3 : 1;
+    const std::int64_t images = training_images(folder, {});
+    Plan plan = plan_for(folder, profile, channels, images);
+    const std::int64_t epochs = plan.epochs;
+    const std::int64_t batch_size = batch_size_for(images);
+    const Settings settings = settings_for(path, folder, channels, std::move(plan));
+    return Choice{
+        .recipe = recipe_for(path, settings, epochs, batch_size),
+        .decisions = {
+            fmt::format("classes: {}, the names of the folders", folder.classes.size()),
+            fmt::format("images: squares of {0} x {0} pixels in {1}, from a median of {2}",
+                        settings.side, channels == 3 ? "colors" : "gray", profile.median_side),
+            explain_augmentation(settings, folder),
+            fmt::format("training: {} epoch{} of {} images in batches of {}", epochs,
+                        epochs == 1 ? "" : "s", format_count(static_cast<std::uint64_t>(images)),
+                        batch_size)}};
+}
+
+}  // namespace trilby::train::images

@@ -1,0 +1,23 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// All settings for a folder of images, from what it holds.
+
+#pragma once
+
+#include <filesystem>
+
+#include "data/image_folder.hpp"
+#include "data/image_profile.hpp"
+#include "train/choice.hpp"
+#include <trilby/result.hpp>
+
+namespace trilby::train::images {
+
+/// A run that takes one to three minutes on two CPUs, unless there are very many images.
+/// ErrorCode::usage for a target: the classes are the folders.
+[[nodiscard]] Result<Choice> choose(const std::filesystem::path& path,
+                                    const data::ImageFolder& folder,
+                                    const data::ImageProfile& profile, const Wishes& wishes);
+
+}  // namespace trilby::train::images

@@ -1,0 +1,150 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "train/images/folder.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+
+#include "base/try.hpp"
+#include "base/units.hpp"
+#include "data/image_folder.hpp"
+#include "data/image_split.hpp"
+#include "platform/available_memory.hpp"
+#include "train/images/check.hpp"
+#include "train/images/pixel_statistics.hpp"
+
+namespace trilby::train::images {
+namespace {
+
+/// Without the statistics of the pixels, which are not decoded yet.
+Schema schema_of(const Settings& settings, const data::ImageFolder& folder) {
+    return {.height = settings.side,
+            .width = settings.side,
+            .channels = settings.channels,
+            .classes = folder.classes,
+            .mean = {},
+            .deviation = {}};
+}
+
+Result<void> check_channels(const Settings& settings, const Recipe& recipe) {
+    if (settings.channels == 1 || settings.channels == 3) {
+        return {};
+    }
+    return failure(ErrorCode::bad_data,
+                   fmt::format("{}: [data]: 'channels' is {}, expected 1 (gray) or 3 (colors)",
+                               recipe.place_of("data.channels"), settings.channels));
+}
+
+Result<void> check_memory(std::size_t images, const Settings& settings, const Recipe& recipe) {
+    const auto bytes_per_side =
+        static_cast<double>(images) * static_cast<double>(settings.channels);
+    const double side = static_cast<double>(settings.side);
+    const auto available = platform::available_memory_bytes(platform::FileTree());
+    if (!available || bytes_per_side * side * side <= static_cast<double>(*available)) {
+        return {};
+    }
+    const double fitting_side = std::sqrt(static_cast<double>(*available) / bytes_per_side);
+    return failure(
+        ErrorCode::bad_data,
+        fmt::format("{}: [data]: {} images of {} x {} pixels need {}, but only {} are available",
+                    recipe.place_of("data.side"), format_count(images), settings.side,
+                    settings.side,
+                    format_bytes(static_cast<std::uint64_t>(bytes_per_side * side * side)),
+                    format_bytes(*available)),
+        fmt::format("set 'side' to at most {}", static_cast<std::int64_t>(fitting_side * 0.9)));
+}
+
+Result<SharedArrays> reserve(std::size_t count, const Schema& schema) {
+    const auto images = static_cast<std::int64_t>(count);
+    return SharedArrays::reserve(
+        {{"images", ElementType::u8, {images, schema.height, schema.width, schema.channels}},
+         {"labels", ElementType::i32, {images}}});
+}
+
+std::string describe_split(const data::ImageFolder& folder, const Settings& settings,
+                           std::int64_t seed) {
+    const auto origin = [&](data::Part part, double fraction) {
+        return std::ranges::find(folder.parts, part, &data::ImagePart::part) == folder.parts.end()
+                   ? fmt::format("{:.0f} % of each class", 100 * fraction)
+                   : std::string("a folder of its own");
+    };
+    return fmt::format("split: validation is {}, test is {}; seed {}",
+                       origin(data::Part::validation, settings.fractions.validation),
+                       origin(data::Part::test, settings.fractions.test), seed);
+}
+
+std::vector<std::string> notes_on(const data::ImageFolder& folder,
+                                  const data::DecodedFiles& decoded, std::size_t damaged) {
+    std::vector<std::string> notes;
+    if (damaged > 0) {
+        notes.push_back(fmt::format("{} damaged image{} left out; the first: {}",
+                                    format_count(damaged), damaged == 1 ? " is" : "s are",
+                                    decoded.first_damage));
+    }
+    if (folder.other_files > 0) {
+        notes.push_back(fmt::format("{} file{} left out that {} neither PNG nor JPEG by name",
+                                    format_count(folder.other_files),
+                                    folder.other_files == 1 ? " is" : "s are",
+                                    folder.other_files == 1 ? "is" : "are"));
+    }
+    return notes;
+}
+
+/// What is reached by always guessing the class that has the most training images.
+Baseline most_frequent_class(const data::SplitImages& images) {
+    const auto count = [&](const data::Range& part, std::int32_t label) {
+        return std::count(images.labels.begin() + part.first, images.labels.begin() + part.last,
+                          label);
+    };
+    const std::int32_t classes = *std::ranges::max_element(images.labels) + 1;
+    std::int32_t guess = 0;
+    for (std::int32_t label = 1; label < classes; ++label) {
+        if (count(images.parts.training, label) > count(images.parts.training, guess)) {
+            guess = label;
+        }
+    }
+    const double accuracy = static_cast<double>(count(images.parts.test, guess)) /
+                            static_cast<double>(images.parts.test.size());
+    return {"most frequent class", {{"accuracy", {accuracy}}}};
+}
+
+}  // namespace
+
+data::PixelFormat pixel_format(const Schema& schema) {
+    return {.side = static_cast<std::uint32_t>(schema.height),
+            .channels = static_cast<std::uint32_t>(schema.channels)};
+}
+
+Result<PreparedData> prepare_folder(const Settings& settings, const Recipe& recipe) {
+    TRILBY_CHECK(check_channels(settings, recipe));
+    TRILBY_TRY(folder, data::list_images(settings.path));
+    const std::int64_t seed = recipe.training.seed;
+    TRILBY_TRY(images,
+               data::split_images(folder, settings.fractions, static_cast<std::uint64_t>(seed)));
+    Schema schema = schema_of(settings, folder);
+    TRILBY_CHECK(check_network(settings, schema, recipe));
+    const std::size_t listed = images.files.size();
+    TRILBY_CHECK(check_memory(listed, settings, recipe));
+    TRILBY_TRY(arrays, reserve(listed, schema));
+    const auto pixels = arrays.elements<std::uint8_t>("images");
+    TRILBY_TRY(decoded, data::read_all_pixels(images.files, pixel_format(schema), pixels));
+    TRILBY_CHECK(data::keep_only(decoded.kept, images));
+    std::ranges::copy(images.labels, arrays.elements<std::int32_t>("labels").begin());
+    const auto training = pixels.first(static_cast<std::size_t>(images.parts.training.last) *
+                                       pixel_format(schema).size_bytes());
+    const PixelStatistics statistics = pixel_statistics(training, settings.channels);
+    schema.mean = statistics.mean;
+    schema.deviation = statistics.deviation;
+    std::vector<std::string> notes = notes_on(folder, decoded, listed - decoded.kept.size());
+    notes.push_back(describe_split(folder, settings, seed));
+    return PreparedData{.source = settings.path,
+                        .schema = to_json(schema),
+                        .arrays = std::move(arrays),
+                        .parts = images.parts,
+                        .baselines = {most_frequent_class(images)},
+                        .notes = std::move(notes)};
+}
+
+}  // namespace trilby::train::images

@@ -1,0 +1,22 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include "data/pixels.hpp"
+#include "train/images/data.hpp"
+#include "train/images/settings.hpp"
+#include "train/prepared_data.hpp"
+#include "train/recipe.hpp"
+#include <trilby/result.hpp>
+
+namespace trilby::train::images {
+
+/// The pixels that a network for square images takes, for data::read_all_pixels().
+[[nodiscard]] data::PixelFormat pixel_format(const Schema& schema);
+
+/// The images of the user's own folder, decoded. ErrorCode::bad_data where the folder, its images
+/// or the recipe do not fit, or the images are larger than the memory that is available.
+[[nodiscard]] Result<PreparedData> prepare_folder(const Settings& settings, const Recipe& recipe);
+
+}  // namespace trilby::train::images

@@ -1,0 +1,52 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "backends/torch/images/network.hpp"
+
+#include <gtest/gtest.h>
+
+#include "train/network.hpp"
+
+namespace trilby::backends {
+namespace {
+
+using train::Shape;
+
+std::int64_t count_parameters(const torch::nn::Sequential& network) {
+    std::int64_t total = 0;
+    for (const torch::Tensor& parameter : network->parameters()) {
+        total += parameter.numel();
+    }
+    return total;
+}
+
+TEST(ImageNetwork, HasTheShapesAndParametersOfItsLayers) {
+    const std::vector<train::Layer> layers{
+        train::Conv2d{.channels = 4, .kernel = 3, .stride = 2, .padding = 1},
+        train::BatchNorm{},
+        train::Relu{},
+        train::Residual{},
+        train::MaxPool2d{},
+        train::Flatten{},
+        train::Linear{.features = 5}};
+    const auto shapes = train::infer_shapes(layers, {3, 9, 9});
+    ASSERT_TRUE(shapes);
+    torch::nn::Sequential network = make_image_network(layers, *shapes, 1);
+    EXPECT_EQ(count_parameters(network), train::count_parameters(layers, *shapes));
+    EXPECT_EQ(network->forward(torch::zeros({2, 3, 9, 9})).sizes(),
+              (std::vector<std::int64_t>{2, 5}));
+}
+
+TEST(ImageNetwork, AResidualBlockAddsItsInput) {
+    const std::vector<train::Layer> layers{train::Residual{}};
+    torch::nn::Sequential network = make_image_network(layers, {Shape{2, 4, 4}, Shape{2, 4, 4}}, 1);
+    const torch::NoGradGuard no_grad;
+    for (const auto& parameter : network->named_parameters()) {
+        parameter.value().zero_();
+    }
+    const torch::Tensor input = torch::rand({3, 2, 4, 4});
+    EXPECT_TRUE(torch::equal(network->forward(input), input));
+}
+
+}  // namespace
+}  // namespace trilby::backends
