@@ -48,7 +48,7 @@ struct TrainOptions {
 struct PreparedRun {
     train::RunFolder folder;
     train::PreparedData data;
-    train::LaunchOptions launch;
+    train::SessionOptions launch;
     std::string backend;
 };
 
@@ -114,8 +114,8 @@ Result<void> check_resume(const TrainOptions& options) {
     return {};
 }
 
-train::LaunchOptions launch_options(const TrainOptions& options, const Machine& machine) {
-    train::LaunchOptions launch;
+train::SessionOptions launch_options(const TrainOptions& options, const Machine& machine) {
+    train::SessionOptions launch;
     launch.worker_program = install::worker_program();
     launch.device = options.computing.device;
     launch.threads = thread_count(options.computing.threads, machine);
@@ -158,7 +158,7 @@ Result<PreparedRun> prepare(const TrainOptions& options, std::optional<train::Ru
     TRILBY_TRY(data, train::prepare(recipe, options.data));
     TRILBY_TRY(chosen, choose_backend(options.computing.backend));
     warn_of_waste(options, recipe, data, chosen.machine);
-    train::LaunchOptions launch = launch_options(options, chosen.machine);
+    train::SessionOptions launch = launch_options(options, chosen.machine);
     launch.backend_module = chosen.module;
     if (!folder) {  // last: an exception after this would leave it behind
         TRILBY_TRY(created, train::RunFolder::create(recipe, options.output));
@@ -214,12 +214,12 @@ int start_or_continue(const TrainOptions& options, std::optional<train::RunFolde
 
     TrainingView view(out);
     prepared->launch.interrupts = &interrupts;
-    prepared->launch.on_event = [&](const train::Event& event) { view.show(event); };
     prepared->launch.on_cancel = [&] {
         view.clear_bar();
         print_to(stderr, "trilby: stopping after this step; Ctrl-C again ends at once\n");
     };
-    const auto result = train::launch(prepared->folder, prepared->data, prepared->launch);
+    const auto result = train::launch(prepared->folder, prepared->data, prepared->launch,
+                                      [&](const train::Event& event) { view.show(event); });
     view.clear_bar();
     if (!result) {
         return report_failure(result.error(), *prepared, options.as_json);

@@ -19,5 +19,10 @@ TRILBY_DESCRIBE(StartEvent, libraries, parameters, metric, unit, training_exampl
 TRILBY_DESCRIBE(ProgressEvent, step, training_loss, units_per_second)
 TRILBY_DESCRIBE(TrainingResult, epochs, steps, seconds, metric, validation, test, test_examples,
                 checkpoint, graph)
+TRILBY_DESCRIBE(PredictionResult, rows, metrics)
+TRILBY_DESCRIBE(LayerExamination, name, shapes, parameters)
+TRILBY_DESCRIBE(Examination, layers, parameters, training_examples, validation_examples,
+                test_examples, steps_per_epoch, seconds_per_step, seconds_per_evaluation,
+                memory_bytes)
 
 }  // namespace trilby::train

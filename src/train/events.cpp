@@ -32,6 +32,14 @@ json::object to_json(const TrainingResult& result) {
     return json::to_json(result, json::whole_texts);
 }
 
+json::object to_json(const PredictionResult& result) {
+    return json::to_json(result, json::whole_texts);
+}
+
+json::object to_json(const Examination& examination) {
+    return json::to_json(examination, json::whole_texts);
+}
+
 json::object to_json(const Event& event) {
     return std::visit(
         [](const auto& content) {
@@ -79,6 +87,14 @@ Result<std::optional<Event>> parse_event(const json::object& document) {
 
 Result<TrainingResult> parse_result(const json::object& document) {
     return json::from_json<TrainingResult>(document, "the training's result");
+}
+
+Result<PredictionResult> parse_prediction(const json::object& document) {
+    return json::from_json<PredictionResult>(document, "the prediction");
+}
+
+Result<Examination> parse_examination(const json::object& document) {
+    return json::from_json<Examination>(document, "the examination");
 }
 
 }  // namespace trilby::train

@@ -85,7 +85,35 @@ struct TrainingResult {
     json::Nullable<std::string> graph;  ///< "used", or why the device's graphs were not
 };
 
+/// The result of the job `predict`; the outputs are in shared memory.
+struct PredictionResult {
+    std::int64_t rows = 0;
+    Metrics metrics;  ///< empty for data without targets
+};
+
+/// A layer of a network, or what else has parameters of its own.
+struct LayerExamination {
+    std::string name;
+    std::vector<std::string> shapes;  ///< of its parameters: "32 x 1 x 3 x 3"
+    std::int64_t parameters = 0;
+};
+
+/// The result of the job `examine`.
+struct Examination {
+    std::vector<LayerExamination> layers;
+    std::int64_t parameters = 0;
+    std::int64_t training_examples = 0;
+    std::int64_t validation_examples = 0;
+    std::int64_t test_examples = 0;
+    std::int64_t steps_per_epoch = 1;
+    double seconds_per_step = 0.0;        ///< of a step of training, measured
+    double seconds_per_evaluation = 0.0;  ///< of the validation part, measured
+    std::uint64_t memory_bytes = 0;       ///< of the worker at its peak
+};
+
 [[nodiscard]] json::object to_json(const Libraries& libraries);
+[[nodiscard]] json::object to_json(const PredictionResult& result);
+[[nodiscard]] json::object to_json(const Examination& examination);
 [[nodiscard]] json::object to_json(const TrainingResult& result);
 /// With its type as the first key.
 [[nodiscard]] json::object to_json(const Event& event);
@@ -102,5 +130,7 @@ struct TrainingResult {
 /// Nothing for an event of another type. A key that is missing or mistyped is ErrorCode::bad_data.
 [[nodiscard]] Result<std::optional<Event>> parse_event(const json::object& document);
 [[nodiscard]] Result<TrainingResult> parse_result(const json::object& document);
+[[nodiscard]] Result<PredictionResult> parse_prediction(const json::object& document);
+[[nodiscard]] Result<Examination> parse_examination(const json::object& document);
 
 }  // namespace trilby::train

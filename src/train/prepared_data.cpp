@@ -21,6 +21,14 @@ TRILBY_DESCRIBE(Parts, training, validation, test)
 
 namespace trilby::train {
 
+Result<void> finish(PreparedData& data) {
+    if (data.fill) {
+        TRILBY_CHECK(data.fill(data.arrays));
+        data.fill = nullptr;
+    }
+    return data.arrays.seal();
+}
+
 json::object to_json(const data::Parts& parts) {
     return json::to_json(parts);
 }

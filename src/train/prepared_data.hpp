@@ -29,12 +29,16 @@ struct PreparedData {
     SharedArrays arrays;
     /// Rows of the arrays: images, rows of a table, tokens of a text, times of a series.
     data::Parts parts;
-    /// Fills the arrays, where that takes long and cannot fail for data that prepare() accepted; it
-    /// is called while the worker starts. Empty if they are filled.
+    /// Fills the arrays, where that takes long; finish() calls it. Empty if they are filled.
     std::function<Result<void>(SharedArrays&)> fill = {};
     std::vector<Baseline> baselines = {};
+    bool has_targets = true;              ///< false for data to predict
+    std::vector<std::string> names = {};  ///< of the examples to predict, such as files
     std::vector<std::string> notes = {};  ///< decisions and oddities, one sentence each
 };
+
+/// Fills the arrays, unless they are filled, and seals them.
+[[nodiscard]] Result<void> finish(PreparedData& data);
 
 [[nodiscard]] json::object to_json(const data::Parts& parts);
 /// ErrorCode::bad_data for a part that ends before it begins.

@@ -129,14 +129,16 @@ Result<SharedArrays> SharedArrays::reserve(std::vector<ArrayLayout> layout) {
     return SharedArrays(std::move(file), std::move(memory), std::move(layout));
 }
 
-Result<SharedArrays> SharedArrays::map(int descriptor, std::vector<ArrayLayout> layout) {
+Result<SharedArrays> SharedArrays::map(int descriptor, std::vector<ArrayLayout> layout,
+                                       Access access) {
     const std::size_t size = total_bytes(layout);
     struct stat info {};
     if (::fstat(descriptor, &info) != 0 || std::cmp_not_equal(info.st_size, size)) {
         return failure(ErrorCode::bad_data,
                        fmt::format("the shared arrays are not {} long", format_bytes(size)));
     }
-    TRILBY_TRY(memory, map_file(descriptor, size, PROT_READ, MAP_POPULATE));
+    const int protection = access == Access::read ? PROT_READ : PROT_READ | PROT_WRITE;
+    TRILBY_TRY(memory, map_file(descriptor, size, protection, MAP_POPULATE));
     return SharedArrays(platform::FileDescriptor(), std::move(memory), std::move(layout));
 }
 
@@ -170,6 +172,9 @@ Result<void> SharedArrays::require(std::string_view name, ElementType type,
 }
 
 Result<void> SharedArrays::seal() {
+    if (is_sealed_) {
+        return {};
+    }
     const std::size_t size = memory_.bytes().size();
     memory_ = ArrayMemory();  // sealing requires that no writable mapping exists
     if (::fcntl(file_.get(), F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW) != 0) {
@@ -177,6 +182,7 @@ Result<void> SharedArrays::seal() {
     }
     TRILBY_TRY(memory, map_file(file_.get(), size, PROT_READ));
     memory_ = std::move(memory);
+    is_sealed_ = true;
     return {};
 }
 

@@ -55,8 +55,10 @@ class SharedArrays {
   public:
     /// Arrays of zeros. ErrorCode::io if the memory is not there.
     [[nodiscard]] static Result<SharedArrays> reserve(std::vector<ArrayLayout> layout);
+    enum class Access : std::uint8_t { read, write };
     /// The arrays of another process. ErrorCode::bad_data if the file does not fit the layout.
-    [[nodiscard]] static Result<SharedArrays> map(int descriptor, std::vector<ArrayLayout> layout);
+    [[nodiscard]] static Result<SharedArrays> map(int descriptor, std::vector<ArrayLayout> layout,
+                                                  Access access = Access::read);
 
     [[nodiscard]] const std::vector<ArrayLayout>& layout() const { return layout_; }
     /// Of reserve(), for a child process to inherit.
@@ -88,6 +90,7 @@ class SharedArrays {
     platform::FileDescriptor file_;
     ArrayMemory memory_;
     std::vector<ArrayLayout> layout_;
+    bool is_sealed_ = false;
 };
 
 }  // namespace trilby::train

@@ -45,11 +45,10 @@ class Launch : public trilby::testing::WorkerTest {
         if (!run || !data) {
             return {.error = !run ? run.error() : data.error()};
         }
-        LaunchOptions options;
+        SessionOptions options;
         options.worker_program = trilby::testing::worker_program();
         options.backend_module = trilby::testing::module_path("liar");
-        options.on_event = [](const Event&) {};
-        const auto answer = launch(*run, *data, options);
+        const auto answer = launch(*run, *data, options, [](const Event&) {});
         EXPECT_FALSE(std::filesystem::exists(folder_ / "run/result.json"));
         return answer ? worker::Failure() : answer.error();
     }

@@ -46,6 +46,41 @@ std::unexpected<Error> misfit(const std::filesystem::path& path, const std::stri
                    "resume with the recipe that the checkpoint was made with");
 }
 
+/// Copies values into `tensors`, which the checkpoint must have in the same types and shapes.
+Result<void> copy_tensors(const train::Checkpoint& checkpoint, const std::filesystem::path& path,
+                          const NamedTensors& tensors) {
+    const torch::NoGradGuard no_grad;
+    for (const auto& [name, tensor] : tensors) {
+        const auto found = std::ranges::find(checkpoint.tensors(), name, &train::TensorView::name);
+        if (found == checkpoint.tensors().end()) {
+            return misfit(path, name, "is missing");
+        }
+        torch::Tensor values = torch::empty(tensor.sizes(), tensor.scalar_type());
+        const train::TensorView expected = view_of(name, values);
+        if (found->dtype != expected.dtype || found->shape != expected.shape) {
+            return misfit(path, name,
+                          fmt::format("is {} of {}, expected {} of {}", found->dtype,
+                                      train::format_shape(found->shape), expected.dtype,
+                                      train::format_shape(expected.shape)));
+        }
+        std::memcpy(values.data_ptr(), found->bytes.data(), found->bytes.size());
+        torch::Tensor target = tensor;
+        target.copy_(values);
+    }
+    return {};
+}
+
+/// The names of the weights to use begin so.
+std::string prefix_of_weights(const train::Checkpoint& checkpoint) {
+    for (const char* prefix : {"best.", "average."}) {
+        const auto begins = [&](const auto& tensor) { return tensor.name.starts_with(prefix); };
+        if (std::ranges::any_of(checkpoint.tensors(), begins)) {
+            return prefix;
+        }
+    }
+    return "model.";
+}
+
 train::Metrics read_metrics(std::string_view lines) {
     train::Metrics metrics;
     for (const std::string_view line : split_lines(lines)) {
@@ -74,26 +109,19 @@ Result<void> save_tensors(const std::filesystem::path& path, const NamedTensors&
 
 Result<train::Metadata> load_tensors(const std::filesystem::path& path,
                                      const NamedTensors& tensors) {
-    const torch::NoGradGuard no_grad;
     TRILBY_TRY(checkpoint, train::Checkpoint::read(path));
-    for (const auto& [name, tensor] : tensors) {
-        const auto found = std::ranges::find(checkpoint.tensors(), name, &train::TensorView::name);
-        if (found == checkpoint.tensors().end()) {
-            return misfit(path, name, "is missing");
-        }
-        torch::Tensor values = torch::empty(tensor.sizes(), tensor.scalar_type());
-        const train::TensorView expected = view_of(name, values);
-        if (found->dtype != expected.dtype || found->shape != expected.shape) {
-            return misfit(path, name,
-                          fmt::format("is {} of {}, expected {} of {}", found->dtype,
-                                      train::format_shape(found->shape), expected.dtype,
-                                      train::format_shape(expected.shape)));
-        }
-        std::memcpy(values.data_ptr(), found->bytes.data(), found->bytes.size());
-        torch::Tensor target = tensor;
-        target.copy_(values);
-    }
+    TRILBY_CHECK(copy_tensors(checkpoint, path, tensors));
     return checkpoint.metadata();
+}
+
+Result<void> load_weights(const std::filesystem::path& path, const NamedTensors& network) {
+    TRILBY_TRY(checkpoint, train::Checkpoint::read(path));
+    const std::string prefix = prefix_of_weights(checkpoint);
+    NamedTensors tensors;
+    for (const auto& [name, tensor] : network) {
+        tensors.emplace_back(prefix + name, tensor);
+    }
+    return copy_tensors(checkpoint, path, tensors);
 }
 
 train::Metadata to_metadata(const RunPosition& position) {

@@ -25,6 +25,11 @@ namespace trilby::backends {
 [[nodiscard]] Result<train::Metadata> load_tensors(const std::filesystem::path& path,
                                                    const NamedTensors& tensors);
 
+/// Copies the weights of a checkpoint that are meant for use into a network's state: the best ones,
+/// else their average, else the last ones.
+[[nodiscard]] Result<void> load_weights(const std::filesystem::path& path,
+                                        const NamedTensors& network);
+
 /// The position of a run in its checkpoint.
 struct RunPosition {
     std::int64_t step = 0;

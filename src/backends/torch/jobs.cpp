@@ -10,6 +10,8 @@
 #include "backends/torch/checking/check_job.hpp"
 #include "backends/torch/checking/kernel_calls.hpp"
 #include "backends/torch/device.hpp"
+#include "backends/torch/examination.hpp"
+#include "backends/torch/prediction.hpp"
 #include "backends/torch/runtime.hpp"
 #include "backends/torch/trainer.hpp"
 #include "base/try.hpp"
@@ -72,26 +74,64 @@ Result<json::object> known_answer(const JobContext& context, const json::object&
     return json::object{{"elements", side * side}, {"libraries", to_json(describe_libraries())}};
 }
 
-Result<json::object> train_job(const JobContext& context, const json::object& params) {
+/// What all jobs on data have in common.
+struct DataJob {
+    torch::Device device;
+    train::Recipe recipe;
+    json::object schema;
+    data::Parts parts;
+    train::SharedArrays arrays;
+
+    [[nodiscard]] TaskData data() const { return {schema, parts, arrays}; }
+};
+
+Result<train::SharedArrays> map_arrays(
+    const json::object& params, const std::string& name,
+    train::SharedArrays::Access access = train::SharedArrays::Access::read) {
+    TRILBY_TRY(descriptor, json::get_integer(params, name + "_descriptor", "params"));
+    TRILBY_TRY(layout, train::parse_array_layout(params, name));
+    return train::SharedArrays::map(static_cast<int>(descriptor), std::move(layout), access);
+}
+
+Result<DataJob> read_data_job(const JobContext& context, const json::object& params) {
     TRILBY_TRY(device, device_of(context, params));
     TRILBY_TRY(threads, json::get_integer(params, "threads", "params"));
     TRILBY_TRY(toml, json::get_string(params, "recipe", "params"));
-    TRILBY_TRY(checkpoint, json::get_string(params, "checkpoint", "params"));
-    TRILBY_TRY(resume, json::get_boolean(params, "resume", "params"));
     TRILBY_TRY(schema, json::get_object(params, "schema", "params"));
     TRILBY_TRY(parts, train::parse_parts(params, "parts"));
-    TRILBY_TRY(descriptor, json::get_integer(params, "arrays_descriptor", "params"));
-    TRILBY_TRY(layout, train::parse_array_layout(params, "arrays"));
-    TRILBY_TRY(arrays, train::SharedArrays::map(static_cast<int>(descriptor), std::move(layout)));
+    TRILBY_TRY(arrays, map_arrays(params, "arrays"));
     TRILBY_TRY(recipe, train::parse_recipe(toml, "recipe"));
     set_threads(threads);
-    TRILBY_TRY(trainer, Trainer::make({.recipe = std::move(recipe),
-                                       .schema = schema,
-                                       .device = device,
+    return DataJob{device, std::move(recipe), std::move(schema), parts, std::move(arrays)};
+}
+
+Result<json::object> train_job(const JobContext& context, const json::object& params) {
+    TRILBY_TRY(job, read_data_job(context, params));
+    TRILBY_TRY(checkpoint, json::get_string(params, "checkpoint", "params"));
+    TRILBY_TRY(resume, json::get_boolean(params, "resume", "params"));
+    TRILBY_TRY(trainer, Trainer::make({.recipe = job.recipe,
+                                       .schema = job.schema,
+                                       .device = job.device,
                                        .checkpoint = checkpoint,
                                        .resume = resume},
-                                      {schema, parts, arrays}, context));
+                                      job.data(), context));
     return trainer->run();
+}
+
+Result<json::object> examine_job(const JobContext& context, const json::object& params) {
+    TRILBY_TRY(job, read_data_job(context, params));
+    TRILBY_TRY(task, make_task(job.recipe, job.data(), job.device));
+    TRILBY_TRY(examination, examine(*task, job.recipe, context));
+    return to_json(examination);
+}
+
+Result<json::object> predict_job(const JobContext& context, const json::object& params) {
+    TRILBY_TRY(job, read_data_job(context, params));
+    TRILBY_TRY(checkpoint, json::get_string(params, "checkpoint", "params"));
+    TRILBY_TRY(have_targets, json::get_boolean(params, "have_targets", "params"));
+    TRILBY_TRY(outputs, map_arrays(params, "outputs", train::SharedArrays::Access::write));
+    TRILBY_TRY(task, make_task(job.recipe, job.data(), job.device));
+    return predict(*task, checkpoint, outputs, have_targets, context);
 }
 
 Result<json::object> check(const JobContext& context, const json::object& params) {
@@ -100,6 +140,7 @@ Result<json::object> check(const JobContext& context, const json::object& params
 }
 
 constexpr std::array jobs{Job{"known_answer", known_answer}, Job{"train", train_job},
+                          Job{"examine", examine_job}, Job{"predict", predict_job},
                           Job{"check", check}};
 
 }  // namespace

@@ -1,0 +1,112 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "backends/torch/examination.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <sys/resource.h>
+
+#include "backends/torch/device.hpp"
+#include "backends/torch/optimizer.hpp"
+#include "backends/torch/training_step.hpp"
+#include "train/example_order.hpp"
+#include "train/schedule.hpp"
+
+namespace trilby::backends {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+/// Adds the parameters that belong to a module itself, not to the modules in it.
+void add_layer(std::vector<train::LayerExamination>& layers, const std::string& name,
+               const torch::nn::Module& module) {
+    train::LayerExamination layer{.name = name, .shapes = {}, .parameters = 0};
+    for (const torch::Tensor& parameter : module.parameters(/*recurse=*/false)) {
+        layer.shapes.push_back(train::format_shape(parameter.sizes().vec()));
+        layer.parameters += parameter.numel();
+    }
+    if (layer.parameters > 0) {
+        layers.push_back(std::move(layer));
+    }
+}
+
+std::vector<train::LayerExamination> layers_of(const torch::nn::Module& network) {
+    std::vector<train::LayerExamination> layers;
+    add_layer(layers, "network", network);
+    for (const auto& entry : network.named_modules(/*name_prefix=*/"", /*include_self=*/false)) {
+        add_layer(layers, entry.key(), *entry.value());
+    }
+    return layers;
+}
+
+/// The mean time of a step, from as many as fit in about a second after the first ones.
+double time_steps(Task& task, const train::Recipe& recipe, train::ExampleOrder& order,
+                  const JobContext& context) {
+    constexpr std::int64_t warm_up_steps = 3;
+    constexpr double enough_seconds = 1.0;
+    TrainingStep step(task, recipe.training.batch_size, /*graph=*/nullptr);
+    Optimizer optimizer(recipe.optimizer, task.network().parameters());
+    task.network().train();
+    const auto train = [&](std::int64_t number) {
+        const std::uint64_t seed = train::step_seed(recipe.training.seed, number);
+        const Gradients gradients = step.compute(task.batch(order.examples_of(number), seed), seed);
+        optimizer.step(gradients.parameters, /*learning_rate=*/1e-6);
+        return gradients.loss.item<double>();  // waits for the device
+    };
+    std::int64_t number = 0;
+    for (; number < warm_up_steps; ++number) {
+        train(number);
+    }
+    const auto start = Clock::now();
+    do {
+        train(number++);
+    } while (seconds_since(start) < enough_seconds && !context.is_cancelled());
+    return seconds_since(start) / static_cast<double>(number - warm_up_steps);
+}
+
+double time_evaluation(Task& task) {
+    if (task.count(data::Part::validation) == 0) {
+        return 0.0;
+    }
+    const torch::NoGradGuard no_grad;
+    task.network().eval();
+    const auto start = Clock::now();
+    (void)task.evaluate(data::Part::validation);
+    return seconds_since(start);
+}
+
+std::uint64_t peak_memory_bytes() {
+    rusage usage{};
+    ::getrusage(RUSAGE_SELF, &usage);
+    return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
+}
+
+}  // namespace
+
+Result<train::Examination> examine(Task& task, const train::Recipe& recipe,
+                                   const JobContext& context) {
+    if (task.count(data::Part::training) < 1) {
+        return failure(ErrorCode::bad_data, "the data have no examples to train on");
+    }
+    train::ExampleOrder order(recipe.training, task.count(data::Part::training));
+    train::Examination examination{.layers = layers_of(task.network()),
+                                   .parameters = 0,
+                                   .training_examples = task.count(data::Part::training),
+                                   .validation_examples = task.count(data::Part::validation),
+                                   .test_examples = task.count(data::Part::test),
+                                   .steps_per_epoch = order.steps_per_epoch(),
+                                   .seconds_per_step = time_steps(task, recipe, order, context),
+                                   .seconds_per_evaluation = time_evaluation(task),
+                                   .memory_bytes = peak_memory_bytes()};
+    for (const train::LayerExamination& layer : examination.layers) {
+        examination.parameters += layer.parameters;
+    }
+    return examination;
+}
+
+}  // namespace trilby::backends

@@ -1,0 +1,76 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "train/predictions.hpp"
+
+#include <algorithm>
+#include <variant>
+
+#include "train/images/predictions.hpp"
+
+namespace trilby::train {
+namespace {
+
+double ratio(double part, double whole) {
+    return whole > 0.0 ? part / whole : 0.0;
+}
+
+}  // namespace
+
+void report_classes(Evaluation& evaluation, const std::vector<std::string>& names,
+                    std::span<const std::int32_t> truth, std::span<const std::int32_t> predicted) {
+    const std::size_t count = names.size();
+    std::vector<std::vector<std::int64_t>> confusions(count, std::vector<std::int64_t>(count, 0));
+    for (std::size_t i = 0; i < truth.size(); ++i) {
+        ++confusions[static_cast<std::size_t>(truth[i])][static_cast<std::size_t>(predicted[i])];
+    }
+    for (std::size_t c = 0; c < count; ++c) {
+        ClassReport report{.name = names[c]};
+        for (std::size_t other = 0; other < count; ++other) {
+            report.examples += confusions[c][other];
+            report.predicted += confusions[other][c];
+        }
+        const auto right = static_cast<double>(confusions[c][c]);
+        report.precision = ratio(right, static_cast<double>(report.predicted));
+        report.recall = ratio(right, static_cast<double>(report.examples));
+        report.f1 = ratio(2 * report.precision * report.recall, report.precision + report.recall);
+        evaluation.classes.push_back(std::move(report));
+    }
+    evaluation.confusions = std::move(confusions);
+}
+
+std::vector<std::int32_t> largest(std::span<const float> scores, std::size_t classes) {
+    std::vector<std::int32_t> found;
+    for (std::size_t first = 0; first + classes <= scores.size(); first += classes) {
+        const auto row = scores.subspan(first, classes);
+        found.push_back(static_cast<std::int32_t>(std::ranges::max_element(row) - row.begin()));
+    }
+    return found;
+}
+
+Result<PreparedData> prepare_inputs(const Recipe& recipe, const json::object& schema,
+                                    const std::vector<std::filesystem::path>& files) {
+    return std::visit(
+        [&](const auto& settings) { return prepare_inputs(settings, recipe, schema, files); },
+        recipe.task);
+}
+
+Result<Shape> output_shape(const Recipe& recipe, const PreparedData& data) {
+    return std::visit([&](const auto& settings) { return output_shape(settings, data); },
+                      recipe.task);
+}
+
+Result<Predictions> to_predictions(const Recipe& recipe, const PreparedData& data,
+                                   std::span<const float> outputs) {
+    return std::visit([&](const auto& settings) { return to_predictions(settings, data, outputs); },
+                      recipe.task);
+}
+
+Result<void> add_reports(const Recipe& recipe, const PreparedData& data,
+                         std::span<const float> outputs, Evaluation& evaluation) {
+    return std::visit(
+        [&](const auto& settings) { return add_reports(settings, data, outputs, evaluation); },
+        recipe.task);
+}
+
+}  // namespace trilby::train

@@ -1,0 +1,82 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a trained network says about people's data.
+
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/json.hpp"
+#include "train/metrics.hpp"
+#include "train/prepared_data.hpp"
+#include "train/recipe.hpp"
+#include <trilby/result.hpp>
+
+namespace trilby::train {
+
+/// A table of predictions, one row per image, row or time.
+struct Predictions {
+    using Cell = std::variant<std::string, double>;
+    std::vector<std::string> columns;
+    std::vector<std::vector<Cell>> rows;
+};
+
+/// How well the classes are told apart.
+struct ClassReport {
+    std::string name;
+    std::int64_t examples = 0;   ///< that are of the class
+    std::int64_t predicted = 0;  ///< that are said to be of the class
+    double precision = 0.0;      ///< 0 to 1; 0 if nothing is predicted
+    double recall = 0.0;
+    double f1 = 0.0;
+};
+
+/// The errors of a number: a target, or a variable of a series.
+struct ErrorReport {
+    std::string name;
+    double rmse = 0.0;  ///< in the unit of the data, as the next
+    double mae = 0.0;
+    double bias = 0.0;  ///< mean of prediction minus truth
+};
+
+/// More than metrics: where the errors are.
+struct Evaluation {
+    std::int64_t examples = 0;
+    std::string metric;  ///< the one that decides
+    Metrics metrics;
+    std::vector<Baseline> baselines;
+    std::vector<ClassReport> classes;                   ///< of a classification
+    std::vector<std::vector<std::int64_t>> confusions;  ///< rows: truth, columns: prediction
+    std::vector<ErrorReport> errors;                    ///< of numbers
+};
+
+/// Fills `classes` and `confusions` from the labels of examples and the predicted ones.
+void report_classes(Evaluation& evaluation, const std::vector<std::string>& names,
+                    std::span<const std::int32_t> truth, std::span<const std::int32_t> predicted);
+
+/// The class with the largest of `classes` scores in each row.
+[[nodiscard]] std::vector<std::int32_t> largest(std::span<const float> scores, std::size_t classes);
+
+// These find the function of the recipe's task, which has the same name and takes the task's
+// settings instead of the recipe.
+
+/// Reads files to predict, with the schema of a run: all of them are the test part. "-" is standard
+/// input where rows can be read from there.
+[[nodiscard]] Result<PreparedData> prepare_inputs(const Recipe& recipe, const json::object& schema,
+                                                  const std::vector<std::filesystem::path>& files);
+/// The outputs for the test part: its number of examples, and the numbers of each.
+[[nodiscard]] Result<Shape> output_shape(const Recipe& recipe, const PreparedData& data);
+/// `outputs` are those of the test part of `data`.
+[[nodiscard]] Result<Predictions> to_predictions(const Recipe& recipe, const PreparedData& data,
+                                                 std::span<const float> outputs);
+/// Adds what the outputs for data with targets show.
+[[nodiscard]] Result<void> add_reports(const Recipe& recipe, const PreparedData& data,
+                                       std::span<const float> outputs, Evaluation& evaluation);
+
+}  // namespace trilby::train

@@ -1,0 +1,98 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "train/trained_run.hpp"
+
+#include <fmt/format.h>
+#include <utility>
+
+#include "base/text.hpp"
+#include "base/try.hpp"
+#include "train/checkpoint.hpp"
+#include "train/predictions.hpp"
+
+namespace trilby::train {
+namespace {
+
+constexpr const char* checkpoint_name = "checkpoint.safetensors";
+
+/// Failures of `trilby` itself, before or after the worker was asked.
+template <class Content>
+worker::Answer<Content> refused(const Error& error) {
+    return std::unexpected(worker::Failure{.outcome = worker::Outcome::refused, .error = error});
+}
+
+Result<std::filesystem::path> checkpoint_at(const std::filesystem::path& path) {
+    std::error_code unknown;
+    const std::filesystem::path file =
+        std::filesystem::is_directory(path, unknown) ? path / checkpoint_name : path;
+    if (std::filesystem::exists(file, unknown)) {
+        return std::filesystem::absolute(file);
+    }
+    return failure(ErrorCode::no_input,
+                   fmt::format("'{}' is not the folder of a trained run: it "
+                               "has no {}",
+                               path.string(), checkpoint_name),
+                   "give the folder that 'trilby train' printed as 'run'");
+}
+
+Result<std::string> entry_of(const Checkpoint& checkpoint, const std::filesystem::path& file,
+                             const char* key) {
+    const auto found = checkpoint.metadata().find(key);
+    if (found == checkpoint.metadata().end()) {
+        return failure(ErrorCode::bad_data,
+                       fmt::format("checkpoint '{}' has no '{}'", file.string(), key),
+                       "only checkpoints of 'trilby train' can be used");
+    }
+    return found->second;
+}
+
+}  // namespace
+
+Result<TrainedRun> TrainedRun::open(const std::filesystem::path& path) {
+    TRILBY_TRY(file, checkpoint_at(path));
+    TRILBY_TRY(checkpoint, Checkpoint::read(file));
+    TRILBY_TRY(recipe_text, entry_of(checkpoint, file, "trilby.recipe"));
+    TRILBY_TRY(schema_text, entry_of(checkpoint, file, "trilby.schema"));
+    const std::string where = fmt::format("recipe of '{}'", file.string());
+    TRILBY_TRY(recipe, parse_recipe(recipe_text, where));
+    TRILBY_TRY(schema,
+               json::parse_object(schema_text, fmt::format("schema of '{}'", file.string())));
+    return TrainedRun{std::move(file), std::move(recipe), std::move(schema)};
+}
+
+worker::Answer<Outputs> compute_outputs(const TrainedRun& run, PreparedData& data,
+                                        const SessionOptions& options) {
+    const auto shape = output_shape(run.recipe, data);
+    if (!shape) {
+        return refused<Outputs>(shape.error());
+    }
+    auto arrays = SharedArrays::reserve({{"outputs", ElementType::f32, *shape}});
+    if (!arrays) {
+        return refused<Outputs>(arrays.error());
+    }
+    TRILBY_TRY(session, Session::start(data, options, arrays->descriptor()));
+    TRILBY_TRY(document, session.run("predict", run.recipe,
+                                     {{"checkpoint", run.checkpoint.string()},
+                                      {"have_targets", data.has_targets},
+                                      {"outputs_descriptor", Session::inherited_descriptor},
+                                      {"outputs", to_json(arrays->layout())}}));
+    const auto result = parse_prediction(document);
+    if (!result) {
+        return std::unexpected(session.contract_broken(result.error()));
+    }
+    return Outputs{std::move(*arrays), *result};
+}
+
+worker::Answer<Examination> examine(const Recipe& recipe, PreparedData& data,
+                                    const SessionOptions& options) {
+    TRILBY_TRY(session, Session::start(data, options));
+    TRILBY_TRY(document, session.run("examine", recipe, {}));
+    auto examination = parse_examination(document);
+    if (!examination) {
+        return std::unexpected(session.contract_broken(examination.error()));
+    }
+    return std::move(*examination);
+}
+
+}  // namespace trilby::train

@@ -1,0 +1,48 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// A run whose checkpoint can be used.
+
+#pragma once
+
+#include <filesystem>
+
+#include "base/json.hpp"
+#include "train/events.hpp"
+#include "train/prepared_data.hpp"
+#include "train/recipe.hpp"
+#include "train/session.hpp"
+#include "train/shared_arrays.hpp"
+#include <trilby/result.hpp>
+
+namespace trilby::train {
+
+/// All that is needed to compute with a trained network is in its checkpoint.
+struct TrainedRun {
+    std::filesystem::path checkpoint;
+    Recipe recipe;
+    json::object schema;  ///< of the data that it was trained on
+
+    /// `path` is the folder of a run, or a checkpoint. ErrorCode::no_input if there is no
+    /// checkpoint; ErrorCode::bad_data if it is damaged.
+    [[nodiscard]] static Result<TrainedRun> open(const std::filesystem::path& path);
+};
+
+struct Outputs {
+    SharedArrays arrays;      ///< "outputs": examples x numbers, f32
+    PredictionResult result;  ///< with metrics if the data have targets
+
+    [[nodiscard]] std::span<const float> numbers() const {
+        return arrays.elements<float>("outputs");
+    }
+};
+
+/// The network's outputs for the test part of `data`. Fills and seals their arrays.
+[[nodiscard]] worker::Answer<Outputs> compute_outputs(const TrainedRun& run, PreparedData& data,
+                                                      const SessionOptions& options);
+
+/// What training with a recipe will be like, from a few steps.
+[[nodiscard]] worker::Answer<Examination> examine(const Recipe& recipe, PreparedData& data,
+                                                  const SessionOptions& options);
+
+}  // namespace trilby::train
