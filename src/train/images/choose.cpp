@@ -12,6 +12,7 @@
 
 #include "base/text.hpp"
 #include "base/units.hpp"
+#include "data/image_profile.hpp"
 #include "train/images/network_design.hpp"
 
 namespace trilby::train::images {
@@ -126,14 +127,14 @@ Settings settings_for(const std::filesystem::path& path, const data::ImageFolder
             .layers = std::move(plan.layers)};
 }
 
-Recipe recipe_for(const std::filesystem::path& path, const Settings& settings, std::int64_t epochs,
-                  std::int64_t batch_size) {
+Recipe recipe_for(const std::filesystem::path& path, const Settings& settings, std::size_t classes,
+                  std::int64_t epochs, std::int64_t batch_size) {
     constexpr double rate_per_example = 0.1 / 128;
     const double rate = rate_per_example * static_cast<double>(batch_size);
     const auto warm_up = static_cast<double>(epochs) / 10.0;
     return {.name = path.filename().empty() ? path.parent_path().filename().string()
                                             : path.filename().string(),
-            .summary = {},
+            .summary = fmt::format("images of {} classes", classes),
             .task = settings,
             .training = {.epochs = epochs, .batch_size = batch_size, .label_smoothing = 0.05},
             .optimizer = {.kind = OptimizerSettings::Kind::sgd,
@@ -144,7 +145,8 @@ Recipe recipe_for(const std::filesystem::path& path, const Settings& settings, s
 }
 
 std::string explain_augmentation(const Settings& settings, const data::ImageFolder& folder) {
-    const std::string shift = fmt::format("shifted by up to {} pixels", settings.shift_pixels);
+    const std::string shift = fmt::format("shifted by up to {} pixel{}", settings.shift_pixels,
+                                          settings.shift_pixels == 1 ? "" : "s");
     if (settings.horizontal_flip) {
         return fmt::format("augmentation: mirrored at random and {}", shift);
     }
@@ -156,13 +158,14 @@ std::string explain_augmentation(const Settings& settings, const data::ImageFold
 }  // namespace
 
 Result<Choice> choose(const std::filesystem::path& path, const data::ImageFolder& folder,
-                      const data::ImageProfile& profile, const Wishes& wishes) {
+                      const Wishes& wishes) {
     if (wishes.target) {
         return failure(ErrorCode::usage,
                        fmt::format("images have no column '{}': their classes are the folders",
                                    *wishes.target),
                        "leave out --target");
     }
+    const data::ImageProfile profile = data::profile_images(folder);
     const std::int64_t channels = profile.has_colors ? 3 : 1;
     const std::int64_t images = training_images(folder, {});
     Plan plan = plan_for(folder, profile, channels, images);
@@ -170,7 +173,7 @@ Result<Choice> choose(const std::filesystem::path& path, const data::ImageFolder
     const std::int64_t batch_size = batch_size_for(images);
     const Settings settings = settings_for(path, folder, channels, std::move(plan));
     return Choice{
-        .recipe = recipe_for(path, settings, epochs, batch_size),
+        .recipe = recipe_for(path, settings, folder.classes.size(), epochs, batch_size),
         .decisions = {
             fmt::format("classes: {}, the names of the folders", folder.classes.size()),
             fmt::format("images: squares of {0} x {0} pixels in {1}, from a median of {2}",

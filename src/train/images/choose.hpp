@@ -8,16 +8,14 @@
 #include <filesystem>
 
 #include "data/image_folder.hpp"
-#include "data/image_profile.hpp"
 #include "train/choice.hpp"
 #include <trilby/result.hpp>
 
 namespace trilby::train::images {
 
-/// A run that takes one to three minutes on two CPUs, unless there are very many images.
-/// ErrorCode::usage for a target: the classes are the folders.
+/// Opens some of the images. A run that takes one to three minutes on two CPUs, unless there are
+/// very many images. ErrorCode::usage for a target: the classes are the folders.
 [[nodiscard]] Result<Choice> choose(const std::filesystem::path& path,
-                                    const data::ImageFolder& folder,
-                                    const data::ImageProfile& profile, const Wishes& wishes);
+                                    const data::ImageFolder& folder, const Wishes& wishes);
 
 }  // namespace trilby::train::images

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <iterator>
 
 #include "base/try.hpp"
 #include "base/units.hpp"
@@ -56,13 +57,6 @@ Result<void> check_memory(std::size_t images, const Settings& settings, const Re
         fmt::format("set 'side' to at most {}", static_cast<std::int64_t>(fitting_side * 0.9)));
 }
 
-Result<SharedArrays> reserve(std::size_t count, const Schema& schema) {
-    const auto images = static_cast<std::int64_t>(count);
-    return SharedArrays::reserve(
-        {{"images", ElementType::u8, {images, schema.height, schema.width, schema.channels}},
-         {"labels", ElementType::i32, {images}}});
-}
-
 std::string describe_split(const data::ImageFolder& folder, const Settings& settings,
                            std::int64_t seed) {
     const auto origin = [&](data::Part part, double fraction) {
@@ -75,21 +69,14 @@ std::string describe_split(const data::ImageFolder& folder, const Settings& sett
                        origin(data::Part::test, settings.fractions.test), seed);
 }
 
-std::vector<std::string> notes_on(const data::ImageFolder& folder,
-                                  const data::DecodedFiles& decoded, std::size_t damaged) {
-    std::vector<std::string> notes;
-    if (damaged > 0) {
-        notes.push_back(fmt::format("{} damaged image{} left out; the first: {}",
-                                    format_count(damaged), damaged == 1 ? " is" : "s are",
-                                    decoded.first_damage));
+std::vector<std::string> notes_on(const data::ImageFolder& folder) {
+    if (folder.other_files == 0) {
+        return {};
     }
-    if (folder.other_files > 0) {
-        notes.push_back(fmt::format("{} file{} left out that {} neither PNG nor JPEG by name",
-                                    format_count(folder.other_files),
-                                    folder.other_files == 1 ? " is" : "s are",
-                                    folder.other_files == 1 ? "is" : "are"));
-    }
-    return notes;
+    const bool is_one = folder.other_files == 1;
+    return {fmt::format("{} file{} left out that {} neither PNG nor JPEG by name",
+                        format_count(folder.other_files), is_one ? " is" : "s are",
+                        is_one ? "is" : "are")};
 }
 
 /// What is reached by always guessing the class that has the most training images.
@@ -117,6 +104,22 @@ data::PixelFormat pixel_format(const Schema& schema) {
             .channels = static_cast<std::uint32_t>(schema.channels)};
 }
 
+Result<SharedArrays> reserve_images(std::size_t count, const Schema& schema) {
+    const auto images = static_cast<std::int64_t>(count);
+    return SharedArrays::reserve(
+        {{"images", ElementType::u8, {images, schema.height, schema.width, schema.channels}},
+         {"labels", ElementType::i32, {images}}});
+}
+
+std::vector<std::string> notes_on_damage(const data::DecodedFiles& decoded, std::size_t files) {
+    const std::size_t damaged = files - decoded.kept.size();
+    if (damaged == 0) {
+        return {};
+    }
+    return {fmt::format("{} damaged image{} left out; the first: {}", format_count(damaged),
+                        damaged == 1 ? " is" : "s are", decoded.first_damage)};
+}
+
 Result<PreparedData> prepare_folder(const Settings& settings, const Recipe& recipe) {
     TRILBY_CHECK(check_channels(settings, recipe));
     TRILBY_TRY(folder, data::list_images(settings.path));
@@ -127,7 +130,7 @@ Result<PreparedData> prepare_folder(const Settings& settings, const Recipe& reci
     TRILBY_CHECK(check_network(settings, schema, recipe));
     const std::size_t listed = images.files.size();
     TRILBY_CHECK(check_memory(listed, settings, recipe));
-    TRILBY_TRY(arrays, reserve(listed, schema));
+    TRILBY_TRY(arrays, reserve_images(listed, schema));
     const auto pixels = arrays.elements<std::uint8_t>("images");
     TRILBY_TRY(decoded, data::read_all_pixels(images.files, pixel_format(schema), pixels));
     TRILBY_CHECK(data::keep_only(decoded.kept, images));
@@ -137,7 +140,8 @@ Result<PreparedData> prepare_folder(const Settings& settings, const Recipe& reci
     const PixelStatistics statistics = pixel_statistics(training, settings.channels);
     schema.mean = statistics.mean;
     schema.deviation = statistics.deviation;
-    std::vector<std::string> notes = notes_on(folder, decoded, listed - decoded.kept.size());
+    std::vector<std::string> notes = notes_on_damage(decoded, listed);
+    std::ranges::move(notes_on(folder), std::back_inserter(notes));
     notes.push_back(describe_split(folder, settings, seed));
     return PreparedData{.source = settings.path,
                         .schema = to_json(schema),

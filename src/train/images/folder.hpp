@@ -3,6 +3,10 @@
 
 #pragma once
 
+#include <cstddef>
+#include <string>
+#include <vector>
+
 #include "data/pixels.hpp"
 #include "train/images/data.hpp"
 #include "train/images/settings.hpp"
@@ -14,6 +18,13 @@ namespace trilby::train::images {
 
 /// The pixels that a network for square images takes, for data::read_all_pixels().
 [[nodiscard]] data::PixelFormat pixel_format(const Schema& schema);
+
+/// Arrays for so many images, as in train/images/data.hpp.
+[[nodiscard]] Result<SharedArrays> reserve_images(std::size_t count, const Schema& schema);
+
+/// A sentence about damaged files that are left out, or nothing.
+[[nodiscard]] std::vector<std::string> notes_on_damage(const data::DecodedFiles& decoded,
+                                                       std::size_t files);
 
 /// The images of the user's own folder, decoded. ErrorCode::bad_data where the folder, its images
 /// or the recipe do not fit, or the images are larger than the memory that is available.

@@ -7,6 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "data/made_images.hpp"
+#include "support/temporary_folder.hpp"
 #include "train/network.hpp"
 
 namespace trilby::train::images {
@@ -15,32 +17,35 @@ namespace {
 using ::testing::Contains;
 using ::testing::HasSubstr;
 
-/// A folder of which only the names and counts matter.
-data::ImageFolder made_folder(std::size_t images_per_class,
-                              const std::vector<std::string>& classes = {"cat", "dog"}) {
-    data::ImagePart training{.part = data::Part::training, .classes = {}};
-    for (const std::string& name : classes) {
-        training.classes.push_back({name, std::vector<std::filesystem::path>(images_per_class)});
+class ChooseForImages : public ::testing::Test {
+  protected:
+    /// For a folder with one image many times.
+    [[nodiscard]] Result<Choice> choose_for(std::size_t images_per_class, const std::string& image,
+                                            const std::vector<std::string>& classes,
+                                            const Wishes& wishes = {}) const {
+        const std::vector<std::filesystem::path> files(images_per_class,
+                                                       folder_.write("image", image));
+        data::ImagePart training{.part = data::Part::training, .classes = {}};
+        for (const std::string& name : classes) {
+            training.classes.push_back({name, files});
+        }
+        return choose("photos/", {.parts = {training}, .classes = classes}, wishes);
     }
-    return {.parts = {training}, .classes = classes};
-}
+    [[nodiscard]] Choice chosen(std::size_t images_per_class, std::uint32_t side,
+                                const std::vector<std::string>& classes = {"cat", "dog"}) const {
+        return choose_for(images_per_class, testing::made_png(side, side + 9, 0), classes).value();
+    }
 
-Choice chosen(const data::ImageFolder& folder, std::uint32_t median_side, bool has_colors = true) {
-    const data::ImageProfile profile{.first_damage = {},
-                                     .widths = {},
-                                     .heights = {},
-                                     .median_side = median_side,
-                                     .has_colors = has_colors};
-    return *choose("photos/", folder, profile, {});
-}
+    testing::TemporaryFolder folder_;
+};
 
 const Settings& settings_of(const Choice& choice) {
     return std::get<Settings>(choice.recipe.task);
 }
 
-TEST(ChooseForImages, MakesARecipeThatParsesAndFitsTheImages) {
+TEST_F(ChooseForImages, MakesARecipeThatParsesAndFitsTheImages) {
     for (const std::uint32_t side : {20U, 28U, 32U, 70U, 500U}) {
-        const Choice choice = chosen(made_folder(300), side);
+        const Choice choice = chosen(300, side);
         const auto parsed = parse_recipe(to_toml(choice.recipe), "r.toml");
         ASSERT_TRUE(parsed) << parsed.error().message;
         EXPECT_EQ(to_toml(*parsed), to_toml(choice.recipe));
@@ -50,37 +55,38 @@ TEST(ChooseForImages, MakesARecipeThatParsesAndFitsTheImages) {
     }
 }
 
-TEST(ChooseForImages, KeepsTinyImagesAndShrinksPhotos) {
-    EXPECT_EQ(settings_of(chosen(made_folder(5000), 28)).side, 28);
-    EXPECT_EQ(settings_of(chosen(made_folder(5000), 10)).side, 28);
-    EXPECT_EQ(settings_of(chosen(made_folder(300), 400)).side, 128);
-    EXPECT_EQ(settings_of(chosen(made_folder(10'000), 400)).side, 64);
+TEST_F(ChooseForImages, KeepsTinyImagesAndShrinksPhotos) {
+    EXPECT_EQ(settings_of(chosen(5000, 28)).side, 28);
+    EXPECT_EQ(settings_of(chosen(5000, 10)).side, 28);
+    EXPECT_EQ(settings_of(chosen(300, 400)).side, 128);
+    EXPECT_EQ(settings_of(chosen(10'000, 400)).side, 64);
 }
 
-TEST(ChooseForImages, TrainsLongerOnFewerImages) {
-    EXPECT_GT(chosen(made_folder(50), 64).recipe.training.epochs, 50);
-    EXPECT_LT(chosen(made_folder(100'000), 64).recipe.training.epochs, 5);
-    EXPECT_LT(chosen(made_folder(50), 64).recipe.training.batch_size, 32);
+TEST_F(ChooseForImages, TrainsLongerOnFewerImages) {
+    EXPECT_GT(chosen(50, 64).recipe.training.epochs, 50);
+    EXPECT_LT(chosen(100'000, 64).recipe.training.epochs, 5);
+    EXPECT_LT(chosen(50, 64).recipe.training.batch_size, 32);
 }
 
-TEST(ChooseForImages, MirrorsOnlyWhereThatKeepsTheClass) {
-    EXPECT_TRUE(settings_of(chosen(made_folder(50), 64)).horizontal_flip);
+TEST_F(ChooseForImages, MirrorsOnlyWhereThatKeepsTheClass) {
+    EXPECT_TRUE(settings_of(chosen(50, 64)).horizontal_flip);
     for (const std::vector<std::string>& classes : {std::vector<std::string>{"a", "b", "\xc3\x9f"},
                                                     {"0", "1", "10"},
                                                     {"Turn left", "stop"}}) {
-        EXPECT_FALSE(settings_of(chosen(made_folder(50, classes), 64)).horizontal_flip);
+        EXPECT_FALSE(settings_of(chosen(50, 64, classes)).horizontal_flip);
     }
-    EXPECT_THAT(chosen(made_folder(50, {"0", "1"}), 28).decisions,
+    EXPECT_THAT(chosen(50, 28, {"0", "1"}).decisions,
                 Contains(HasSubstr("not mirrored, because the classes' names are single")));
 }
 
-TEST(ChooseForImages, UsesColorsWhereThereAreAny) {
-    EXPECT_EQ(settings_of(chosen(made_folder(50), 64, true)).channels, 3);
-    EXPECT_EQ(settings_of(chosen(made_folder(50), 64, false)).channels, 1);
+TEST_F(ChooseForImages, UsesColorsWhereThereAreAny) {
+    EXPECT_EQ(settings_of(chosen(50, 64)).channels, 1);
+    const std::string color = testing::made_jpeg(64, 64, {9, 8, 7});
+    EXPECT_EQ(settings_of(choose_for(50, color, {"a", "b"}).value()).channels, 3);
 }
 
-TEST(ChooseForImages, RefusesATarget) {
-    const auto choice = choose("photos", made_folder(5), {}, {.target = "price"});
+TEST_F(ChooseForImages, RefusesATarget) {
+    const auto choice = choose_for(5, testing::made_png(8, 8, 0), {"a", "b"}, {.target = "price"});
     ASSERT_FALSE(choice);
     EXPECT_THAT(choice.error().message, HasSubstr("images have no column 'price'"));
 }

@@ -1,0 +1,121 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "train/images/predictions.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "base/try.hpp"
+#include "data/image_folder.hpp"
+#include "train/images/folder.hpp"
+
+namespace trilby::train::images {
+namespace {
+
+using Path = std::filesystem::path;
+
+struct Inputs {
+    std::vector<Path> files;
+    std::vector<std::int32_t> labels;  ///< by the schema; 0 for files whose class is not known
+    bool has_labels = false;
+};
+
+Result<std::int32_t> label_of(const std::string& name, const std::vector<std::string>& classes) {
+    const auto at = std::ranges::find(classes, name);
+    if (at == classes.end()) {
+        return failure(ErrorCode::bad_data,
+                       fmt::format("the network does not know the class '{}'; it knows {}", name,
+                                   fmt::join(classes, ", ")),
+                       "name the folders of the classes as for training");
+    }
+    return static_cast<std::int32_t>(at - classes.begin());
+}
+
+/// The files of a folder's test part, or of all parts if it has none.
+Result<Inputs> labeled_inputs(const Path& path, const std::vector<std::string>& classes) {
+    TRILBY_TRY(folder, data::list_images(path));
+    const bool has_test = folder.parts.back().part == data::Part::test;
+    Inputs inputs{.files = {}, .labels = {}, .has_labels = true};
+    for (const data::ImagePart& part : folder.parts) {
+        if (has_test && part.part != data::Part::test) {
+            continue;
+        }
+        for (const data::ImageClass& one : part.classes) {
+            TRILBY_TRY(label, label_of(one.name, classes));
+            inputs.files.insert(inputs.files.end(), one.files.begin(), one.files.end());
+            inputs.labels.resize(inputs.files.size(), label);
+        }
+    }
+    return inputs;
+}
+
+Result<Inputs> list_inputs(const std::vector<Path>& files,
+                           const std::vector<std::string>& classes) {
+    std::error_code unknown;
+    if (files.size() == 1 && std::filesystem::is_directory(files.front(), unknown)) {
+        return labeled_inputs(files.front(), classes);
+    }
+    return Inputs{.files = files, .labels = std::vector<std::int32_t>(files.size(), 0)};
+}
+
+Schema schema_of(const PreparedData& data) {
+    return parse_schema(data.schema).value();  // prepare() or prepare_inputs() made it
+}
+
+std::span<const std::int32_t> labels_of(const PreparedData& data) {
+    const data::Range& test = data.parts.test;
+    return data.arrays.elements<std::int32_t>("labels").subspan(
+        static_cast<std::size_t>(test.first), static_cast<std::size_t>(test.size()));
+}
+
+}  // namespace
+
+Result<PreparedData> prepare_inputs(const Settings& /*settings*/, const Recipe& /*recipe*/,
+                                    const json::object& document, const std::vector<Path>& files) {
+    TRILBY_TRY(schema, parse_schema(document));
+    TRILBY_TRY(inputs, list_inputs(files, schema.classes));
+    TRILBY_TRY(arrays, reserve_images(inputs.files.size(), schema));
+    TRILBY_TRY(decoded, data::read_all_pixels(inputs.files, pixel_format(schema),
+                                              arrays.elements<std::uint8_t>("images")));
+    PreparedData data{.source = files.front(),
+                      .schema = document,
+                      .arrays = std::move(arrays),
+                      .parts = {.test = {0, static_cast<std::int64_t>(decoded.kept.size())}},
+                      .has_targets = inputs.has_labels,
+                      .notes = notes_on_damage(decoded, inputs.files.size())};
+    const auto labels = data.arrays.elements<std::int32_t>("labels");
+    for (std::size_t i = 0; i < decoded.kept.size(); ++i) {
+        labels[i] = inputs.labels[decoded.kept[i]];
+        data.names.push_back(inputs.files[decoded.kept[i]].string());
+    }
+    return data;
+}
+
+Result<Shape> output_shape(const Settings& /*settings*/, const PreparedData& data) {
+    return Shape{data.parts.test.size(), static_cast<std::int64_t>(schema_of(data).classes.size())};
+}
+
+Result<Predictions> to_predictions(const Settings& /*settings*/, const PreparedData& data,
+                                   std::span<const float> outputs) {
+    const std::vector<std::string> classes = schema_of(data).classes;
+    Predictions predictions{.columns = {"file", "class", "probability"}, .rows = {}};
+    const std::vector<std::int32_t> predicted = largest(outputs, classes.size());
+    for (std::size_t i = 0; i < predicted.size(); ++i) {
+        const auto label = static_cast<std::size_t>(predicted[i]);
+        predictions.rows.push_back(
+            {i < data.names.size() ? data.names[i] : fmt::format("image {}", i + 1), classes[label],
+             static_cast<double>(outputs[i * classes.size() + label])});
+    }
+    return predictions;
+}
+
+Result<void> add_reports(const Settings& /*settings*/, const PreparedData& data,
+                         std::span<const float> outputs, Evaluation& evaluation) {
+    const std::vector<std::string> classes = schema_of(data).classes;
+    report_classes(evaluation, classes, labels_of(data), largest(outputs, classes.size()));
+    return {};
+}
+
+}  // namespace trilby::train::images
