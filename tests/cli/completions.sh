@@ -42,7 +42,7 @@ test_completion_prints_a_line_for_each_candidate() {
 }
 
 test_completion_offers_the_installed_recipes() {
-    expect_complete "fashion-mnist-accurate	10 kinds" train fashion-mnist-
+    expect_complete "fashion-mnist-accurate	10 kinds" train fashion-mnist-a
     expect_in out ":files"
     expect_complete "fashion-mnist-accurate	10 kinds" train --show fashion-mnist-a
 }
@@ -72,7 +72,7 @@ test_completion_bash_commands_options_and_values() {
     expect_bash "trilby doctor --only=nv" "trilby doctor --only=nvidia "
     expect_bash "trilby doctor --only=" "trilby doctor --only="
     expect_bash "trilby doctor --explain=TRL-P002" "trilby doctor --explain=TRL-P002 "
-    expect_bash "trilby train fashion-mnist-" "trilby train fashion-mnist-accurate "
+    expect_bash "trilby train fashion-mnist-a" "trilby train fashion-mnist-accurate "
     expect_bash "trilby train --epochs " "trilby train --epochs "
 }
 
@@ -86,7 +86,7 @@ test_completion_bash_files_and_folders() {
     expect_bash "trilby backend rem" "trilby backend remove "
     expect_bash "trilby train --data=my\\ machine --epo" "trilby train --data=my\\ machine --epochs "
     expect_bash 'trilby train --data "a:b =" --epo' 'trilby train --data "a:b =" --epochs '
-    expect_bash "trilby train --data a:b fashion-mnist-" \
+    expect_bash "trilby train --data a:b fashion-mnist-a" \
         "trilby train --data a:b fashion-mnist-accurate "
 }
 
@@ -117,7 +117,7 @@ test_completion_zsh() {
     expect_zsh "trilby data fe" "trilby data fetch "
     expect_zsh "trilby doctor --only=nv" "trilby doctor --only=nvidia "
     expect_zsh "trilby doctor --explain TRL-P002" "trilby doctor --explain TRL-P002 "
-    expect_zsh "trilby train fashion-mnist-" "trilby train fashion-mnist-accurate "
+    expect_zsh "trilby train fashion-mnist-a" "trilby train fashion-mnist-accurate "
     expect_zsh "trilby train a" "trilby train a:b.toml "
     expect_zsh "trilby probe --root my" 'trilby probe --root my\ machine/'
     expect_zsh "trilby probe --root=my" 'trilby probe --root=my\ machine/'
@@ -136,7 +136,7 @@ test_completion_fish() {
     expect_fish "trilby doctor --only=nv" "--only=nvidia"
     expect_fish "trilby train --data data --epo" "--epochs	Number"
     expect_fish "trilby doctor --explain TRL-P002" "TRL-P002	"
-    expect_fish "trilby train fashion-mnist-" "fashion-mnist-accurate	10 kinds"
+    expect_fish "trilby train fashion-mnist-a" "fashion-mnist-accurate	10 kinds"
     expect_fish "trilby train a" "a:b.toml"
     expect_fish "trilby doctor --report=a" "--report=a:b.toml"
     expect_fish "trilby probe --root my" "my machine/"
