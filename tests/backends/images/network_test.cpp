@@ -37,15 +37,13 @@ TEST(ImageNetwork, HasTheShapesAndParametersOfItsLayers) {
               (std::vector<std::int64_t>{2, 5}));
 }
 
-TEST(ImageNetwork, AResidualBlockAddsItsInput) {
+TEST(ImageNetwork, AResidualBlockStartsByAddingNothing) {
     const std::vector<train::Layer> layers{train::Residual{}};
     torch::nn::Sequential network = make_image_network(layers, {Shape{2, 4, 4}, Shape{2, 4, 4}}, 1);
-    const torch::NoGradGuard no_grad;
-    for (const auto& parameter : network->named_parameters()) {
-        parameter.value().zero_();
-    }
-    const torch::Tensor input = torch::rand({3, 2, 4, 4});
-    EXPECT_TRUE(torch::equal(network->forward(input), input));
+    const torch::Tensor input = torch::randn({3, 2, 4, 4});
+    EXPECT_TRUE(torch::equal(network->forward(input), input.relu()));
+    network->forward(input).square().sum().backward();
+    EXPECT_TRUE(network->parameters().back().grad().ne(0).any().item<bool>());
 }
 
 }  // namespace

@@ -12,15 +12,17 @@ namespace {
 namespace nn = torch::nn;
 using train::Shape;
 
-/// train::Residual
+/// train::Residual. It starts by adding nothing, which keeps the first steps of deep networks
+/// stable.
 class ResidualBlockImpl : public nn::Module {
   public:
     explicit ResidualBlockImpl(std::int64_t channels) {
         const auto conv = nn::Conv2dOptions(channels, channels, 3).padding(1).bias(false);
-        body_ =
-            register_module("body", nn::Sequential(nn::Conv2d(conv), nn::BatchNorm2d(channels),
-                                                   nn::ReLU(nn::ReLUOptions(/*inplace=*/true)),
-                                                   nn::Conv2d(conv), nn::BatchNorm2d(channels)));
+        const nn::BatchNorm2d last(channels);
+        nn::init::zeros_(last->weight);
+        body_ = register_module("body", nn::Sequential(nn::Conv2d(conv), nn::BatchNorm2d(channels),
+                                                       nn::ReLU(nn::ReLUOptions(/*inplace=*/true)),
+                                                       nn::Conv2d(conv), last));
     }
     torch::Tensor forward(const torch::Tensor& x) { return body_->forward(x).add_(x).relu_(); }
 
