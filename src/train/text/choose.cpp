@@ -87,17 +87,19 @@ LoopSettings loop_for(const Settings& settings, std::int64_t tokens) {
 
 OptimizerSettings optimizer_settings() {
     OptimizerSettings optimizer;
-    optimizer.kind = OptimizerSettings::Kind::adamw;
-    optimizer.learning_rate = 0.003;
-    optimizer.weight_decay = 0.1;
+    optimizer.kind = OptimizerSettings::Kind::muon;
+    optimizer.learning_rate = 0.008;
+    optimizer.adamw_learning_rate = 0.003;
+    optimizer.weight_decay = 0.01;
+    optimizer.clip_norm = 1.0;
     optimizer.beta2 = 0.99;
     return optimizer;
 }
 
 ScheduleSettings schedule_settings() {
     ScheduleSettings schedule;
-    schedule.kind = ScheduleSettings::Kind::cosine;
-    schedule.warmup_epochs = 0.5;
+    schedule.kind = ScheduleSettings::Kind::linear;
+    schedule.warmup_epochs = 0.25;
     return schedule;
 }
 
