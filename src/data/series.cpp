@@ -163,8 +163,8 @@ Result<void> fill_values(TimedRows& rows, Series& series, const SeriesChoice& ch
     return {};
 }
 
-Result<Series> make_series(const std::filesystem::path& path, const SeriesChoice& choice) {
-    TRILBY_TRY(table, profile_table(path));
+Result<Series> make_series(const std::filesystem::path& path, const TableProfile& table,
+                           const SeriesChoice& choice) {
     TRILBY_TRY(columns, find_columns(table, choice));
     TRILBY_TRY(rows, read_rows(path, table, columns));
     Series series{.time = columns.time ? table.columns[*columns.time].name : "",
@@ -188,7 +188,13 @@ Result<Series> make_series(const std::filesystem::path& path, const SeriesChoice
 }  // namespace
 
 Result<Series> read_series(const std::filesystem::path& path, const SeriesChoice& choice) {
-    auto series = make_series(path, choice);
+    TRILBY_TRY(table, profile_table(path));
+    return read_series(path, table, choice);
+}
+
+Result<Series> read_series(const std::filesystem::path& path, const TableProfile& table,
+                           const SeriesChoice& choice) {
+    auto series = make_series(path, table, choice);
     // The errors of the reader have the path already.
     if (!series && !series.error().message.contains(path.string())) {
         series.error().message = fmt::format("'{}': {}", path.string(), series.error().message);

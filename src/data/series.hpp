@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "data/series_steps.hpp"
+#include "data/table_profile.hpp"
 #include <trilby/result.hpp>
 
 namespace trilby::data {
@@ -40,5 +41,8 @@ struct Series {
 /// has another type; times that repeat, as in a file with several series; or long gaps.
 [[nodiscard]] Result<Series> read_series(const std::filesystem::path& path,
                                          const SeriesChoice& choice);
+/// The same for a table whose columns are known.
+[[nodiscard]] Result<Series> read_series(const std::filesystem::path& path,
+                                         const TableProfile& table, const SeriesChoice& choice);
 
 }  // namespace trilby::data

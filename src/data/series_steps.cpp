@@ -140,7 +140,7 @@ Result<TimeStep> fill_steps(TimedRows& rows, std::int64_t fill_limit,
             fmt::format("many steps of {} are missing, as weekends or nights are: the "
                         "rows count as equally spaced",
                         step.text));
-        return step;
+        return TimeStep{};
     }
     const auto longest = std::ranges::max_element(missing);
     if (*longest > fill_limit) {

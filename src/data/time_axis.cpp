@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cmath>
 #include <fmt/format.h>
 
@@ -55,19 +56,41 @@ bool is_same_step(double a, double b) {
     });
 }
 
-/// 28 and 31 days are both a month, which has 30.44 days on average.
+constexpr double month_seconds = 365.2425 / 12.0 * day_seconds;  // on average
+constexpr std::array months_of_steps{12, 3, 1};
+
+/// 28 and 31 days are both a month.
 double mean_step(double seconds) {
-    constexpr double days_per_year = 365.2425;
-    for (const double months : {12.0, 3.0, 1.0}) {
-        const double mean = days_per_year * day_seconds * months / 12.0;
-        if (is_same_step(seconds, mean)) {
-            return mean;
+    for (const int months : months_of_steps) {
+        if (is_same_step(seconds, months * month_seconds)) {
+            return months * month_seconds;
         }
     }
     return seconds;
 }
 
+double add_months(double time, std::int64_t months) {
+    using namespace std::chrono;
+    const double midnight = std::floor(time / day_seconds);
+    const year_month_day day(sys_days(days(static_cast<int>(midnight))));
+    const year_month target = year_month(day.year(), day.month()) + std::chrono::months(months);
+    const year_month_day end(target / last);
+    const bool is_end = day == year_month_day(day.year() / day.month() / last);
+    const sys_days moved(is_end || day.day() > end.day() ? end : target / day.day());
+    return static_cast<double>(moved.time_since_epoch().count()) * day_seconds +
+           (time - midnight * day_seconds);
+}
+
 }  // namespace
+
+double time_after(double time, double step_seconds, std::int64_t steps) {
+    for (const int months : months_of_steps) {
+        if (step_seconds == months * month_seconds) {
+            return add_months(time, steps * months);
+        }
+    }
+    return time + step_seconds * static_cast<double>(steps);
+}
 
 void TimeProfile::add(double seconds) {
     minimum_ = count_ == 0 ? seconds : std::min(minimum_, seconds);

@@ -45,7 +45,7 @@ Result<Choice> choose_for_table(const Path& path, const Wishes& wishes) {
     const std::string_view task =
         wishes.task ? *wishes.task
                     : (profile.time ? series::Settings::name : table::Settings::name);
-    return task == series::Settings::name ? series::choose(path, wishes)
+    return task == series::Settings::name ? series::choose(path, profile, wishes)
                                           : table::choose(path, profile, wishes);
 }
 

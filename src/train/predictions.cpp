@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "train/images/predictions.hpp"
+#include "train/series/predictions.hpp"
 
 namespace trilby::train {
 namespace {

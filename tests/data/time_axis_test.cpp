@@ -51,5 +51,18 @@ TEST(TimeAxis, IsNoneForDatesOutOfOrderRepeatedOrIrregular) {
     EXPECT_FALSE(axis_of({}));
 }
 
+TEST(TimeAxis, GoesOnInItsSteps) {
+    const auto after = [](const std::string& date, double seconds, int steps) {
+        return format_date(time_after(*parse_date(date, DateOrder::year_first), seconds, steps));
+    };
+    EXPECT_EQ(after("2024-02-28 23:00", 3600.0, 2), "2024-02-29 01:00:00");
+    const double month = axis_of({"2023-01", "2023-02", "2023-03", "2023-04"})->step_seconds;
+    EXPECT_EQ(after("2023-04-01", month, 9), "2024-01-01");
+    EXPECT_EQ(after("2024-01-30 12:00", month, 1), "2024-02-29 12:00:00");
+    EXPECT_EQ(after("2024-02-29", month, 1), "2024-03-31");
+    EXPECT_EQ(after("2024-03-31", 3 * month, 2), "2024-09-30");
+    EXPECT_EQ(after("1969-12-31", 12 * month, 1), "1970-12-31");
+}
+
 }  // namespace
 }  // namespace trilby::data

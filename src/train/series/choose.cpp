@@ -56,17 +56,6 @@ std::int64_t choose_batch(std::int64_t variables) {
     return static_cast<std::int64_t>(std::bit_floor(static_cast<std::uint64_t>(windows)));
 }
 
-/// Evaluations cost time too, so long series have epochs that are shorter than a pass.
-void choose_length(LoopSettings& loop, std::int64_t windows) {
-    constexpr std::int64_t steps = 3'000;
-    constexpr std::int64_t fewest_epochs = 6;
-    constexpr std::int64_t most_epochs = 60;
-    const std::int64_t steps_per_pass = (windows + loop.batch_size - 1) / loop.batch_size;
-    loop.epochs = std::clamp(steps / steps_per_pass, fewest_epochs, most_epochs);
-    loop.steps_per_epoch =
-        steps_per_pass * fewest_epochs > 2 * steps ? 2 * steps / fewest_epochs : 0;
-}
-
 Settings choose_settings(const Profile& profile, const std::vector<std::string>& wanted) {
     Settings settings;
     settings.path = profile.path;
@@ -116,12 +105,13 @@ Choice choose(const Profile& profile, const std::vector<std::string>& wanted) {
     return {.recipe = recipe, .decisions = decisions_on(settings, profile)};
 }
 
-Result<Choice> choose(const std::filesystem::path& path, const Wishes& wishes) {
+Result<Choice> choose(const std::filesystem::path& path, const data::TableProfile& table,
+                      const Wishes& wishes) {
     std::vector<std::string> wanted;
     if (wishes.target) {
         wanted.push_back(*wishes.target);
     }
-    TRILBY_TRY(series, data::read_series(path, {.time = {}, .variables = wanted}));
+    TRILBY_TRY(series, data::read_series(path, table, {.time = {}, .variables = wanted}));
     const auto steps = static_cast<std::int64_t>(series.steps());
     if (steps < shortest_series) {
         return failure(ErrorCode::bad_data,

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "data/table_profile.hpp"
 #include "train/choice.hpp"
 #include "train/series/settings.hpp"
 #include <trilby/result.hpp>
@@ -29,6 +30,7 @@ struct Profile {
 [[nodiscard]] Choice choose(const Profile& profile, const std::vector<std::string>& wanted);
 
 /// Reads the series first. ErrorCode::bad_data if it cannot be used or is too short.
-[[nodiscard]] Result<Choice> choose(const std::filesystem::path& path, const Wishes& wishes);
+[[nodiscard]] Result<Choice> choose(const std::filesystem::path& path,
+                                    const data::TableProfile& table, const Wishes& wishes);
 
 }  // namespace trilby::train::series

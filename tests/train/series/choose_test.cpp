@@ -23,6 +23,12 @@ Settings settings_for(const Profile& profile) {
     return std::get<Settings>(choose(profile, {}).recipe.task);
 }
 
+Wishes wishes_for(const std::string& target) {
+    Wishes wishes;
+    wishes.target = target;
+    return wishes;
+}
+
 TEST(ChooseSeries, ForecastsADayFromTwoWeeksOfHours) {
     const Settings settings = settings_for(
         {.path = "s.csv", .steps = 17'420, .variables = 7, .step = "1 hour", .period = 24});
@@ -50,14 +56,15 @@ TEST(ChooseSeries, EveryLengthAndPeriodHasWindowsInAllParts) {
     }
 }
 
-TEST(ChooseSeries, ALongSeriesHasEpochsShorterThanAPass) {
-    const auto loop_for = [](std::int64_t steps) {
-        return choose(Profile{.path = "s.csv", .steps = steps, .step = {}, .period = 24}, {})
-            .recipe.training;
+TEST(ChooseSeries, ManyVariablesMakeSmallerBatches) {
+    const auto batch_for = [](std::int64_t variables) {
+        return choose(Profile{.path = "s.csv", .steps = 5'000, .variables = variables, .step = {}},
+                      {})
+            .recipe.training.batch_size;
     };
-    EXPECT_EQ(loop_for(1'000).steps_per_epoch, 0);
-    EXPECT_EQ(loop_for(10'000'000).steps_per_epoch, 1'000);
-    EXPECT_EQ(loop_for(10'000'000).epochs, 6);
+    EXPECT_EQ(batch_for(1), 64);
+    EXPECT_EQ(batch_for(7), 32);
+    EXPECT_EQ(batch_for(321), 4);
 }
 
 TEST(ChooseSeries, TheRecipeIsTheSameAfterItIsWrittenAndRead) {
@@ -77,7 +84,8 @@ TEST(ChooseSeries, ReadsTheFileAndSaysWhatItDecides) {
     for (int row = 0; row < 100; ++row) {
         rows += fmt::format("{},{}\n", row % 7, row * row);
     }
-    const auto choice = choose(folder.write("s.csv", rows), {.target = "a"});
+    const auto path = folder.write("s.csv", rows);
+    const auto choice = choose(path, *data::profile_table(path), wishes_for("a"));
     ASSERT_TRUE(choice) << choice.error().message;
     EXPECT_EQ(choice->recipe.name, "s");
     EXPECT_THAT(std::get<Settings>(choice->recipe.task).variables, ElementsAre("a"));
@@ -86,7 +94,8 @@ TEST(ChooseSeries, ReadsTheFileAndSaysWhatItDecides) {
 
 TEST(ChooseSeries, RefusesASeriesThatIsTooShort) {
     const TemporaryFolder folder;
-    const auto choice = choose(folder.write("s.csv", "a\n1\n3\n2\n"), {});
+    const auto path = folder.write("s.csv", "a\n1\n3\n2\n");
+    const auto choice = choose(path, *data::profile_table(path), {});
     ASSERT_FALSE(choice);
     EXPECT_THAT(choice.error().message, HasSubstr("has 3 rows, expected at least 20"));
 }

@@ -1,0 +1,150 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "train/series/predictions.hpp"
+
+#include <cmath>
+#include <fmt/format.h>
+#include <string>
+#include <utility>
+
+#include "base/try.hpp"
+#include "data/series.hpp"
+#include "data/time_axis.hpp"
+#include "data/values.hpp"
+#include "train/series/data.hpp"
+#include "train/series/schema.hpp"
+#include "train/series/windows.hpp"
+
+namespace trilby::train::series {
+namespace {
+
+/// The variables of the schema, and the same column of time.
+Result<data::Series> read_input(const Settings& settings, const Schema& schema,
+                                const std::filesystem::path& file) {
+    TRILBY_TRY(series, data::read_series(file, {.time = schema.time,
+                                                .variables = schema.names(),
+                                                .fill_limit = settings.fill_limit}));
+    if (series.steps() < static_cast<std::size_t>(settings.look_back)) {
+        return failure(ErrorCode::bad_data,
+                       fmt::format("'{}' has {} rows, expected at least the {} of the look-back",
+                                   file.string(), series.steps(), settings.look_back),
+                       "give more of the past");
+    }
+    if (series.step.seconds != schema.step_seconds) {
+        return failure(ErrorCode::bad_data,
+                       fmt::format("'{}' has steps of {}, but the network was trained on {}",
+                                   file.string(), series.step.text, schema.step),
+                       "give rows in the same steps");
+    }
+    return std::move(series);
+}
+
+/// The rows of the look-back, and room for the horizon.
+void keep_end(data::Series& series, const Settings& settings) {
+    const std::size_t width = series.variables.size();
+    const auto past = static_cast<std::size_t>(settings.look_back) * width;
+    series.values.erase(series.values.begin(),
+                        series.values.end() - static_cast<std::ptrdiff_t>(past));
+    series.values.resize(past + static_cast<std::size_t>(settings.horizon) * width);
+}
+
+/// The times of the steps to come, or their numbers.
+std::vector<std::string> names_after(const data::Series& series, std::int64_t horizon) {
+    std::vector<std::string> names;
+    for (std::int64_t step = 1; step <= horizon; ++step) {
+        names.push_back(
+            series.step.seconds > 0.0
+                ? data::format_date(data::time_after(series.last_time, series.step.seconds, step))
+                : fmt::format("{}", step));
+    }
+    return names;
+}
+
+ErrorReport report_of(const std::string& name, std::span<const double> errors) {
+    double squares = 0.0;
+    double distances = 0.0;
+    double sum = 0.0;
+    for (const double error : errors) {
+        squares += error * error;
+        distances += std::abs(error);
+        sum += error;
+    }
+    const auto count = static_cast<double>(errors.size());
+    return {.name = name,
+            .rmse = std::sqrt(squares / count),
+            .mae = distances / count,
+            .bias = sum / count};
+}
+
+}  // namespace
+
+Result<PreparedData> prepare_inputs(const Settings& settings, const Recipe& /*recipe*/,
+                                    const json::object& document,
+                                    const std::vector<std::filesystem::path>& files) {
+    if (files.size() != 1) {
+        return failure(ErrorCode::usage, fmt::format("{} files, expected one series", files.size()),
+                       "give one file, whose end will be continued");
+    }
+    TRILBY_TRY(schema, parse_schema(document));
+    TRILBY_TRY(series, read_input(settings, schema, files.front()));
+    std::vector<std::string> names = names_after(series, settings.horizon);
+    keep_end(series, settings);
+    TRILBY_TRY(arrays, make_arrays(schema, series));
+    PreparedData data{.source = files.front(), .schema = document, .arrays = std::move(arrays)};
+    data.parts.test = {settings.look_back, settings.look_back + settings.horizon};
+    data.has_targets = false;
+    data.names = std::move(names);
+    data.notes = std::move(series.notes);
+    return data;
+}
+
+Result<Shape> output_shape(const Settings& settings, const PreparedData& data) {
+    const data::Range windows = windows_of(data.parts.test, settings.look_back, settings.horizon);
+    const std::int64_t variables = data.arrays.layout_of("values").shape[1];
+    return Shape{windows.size(), settings.horizon * variables};
+}
+
+Result<Predictions> to_predictions(const Settings& /*settings*/, const PreparedData& data,
+                                   std::span<const float> outputs) {
+    TRILBY_TRY(schema, parse_schema(data.schema));
+    Predictions predictions{.columns = {schema.step_seconds > 0.0 ? schema.time : "step"},
+                            .rows = {}};
+    for (const Variable& variable : schema.variables) {
+        predictions.columns.push_back(variable.name);
+    }
+    for (std::size_t step = 0; step < data.names.size(); ++step) {
+        std::vector<Predictions::Cell> row{data.names[step]};
+        for (const float value :
+             outputs.subspan(step * schema.variables.size(), schema.variables.size())) {
+            row.emplace_back(static_cast<double>(value));
+        }
+        predictions.rows.push_back(std::move(row));
+    }
+    return predictions;
+}
+
+Result<void> add_reports(const Settings& settings, const PreparedData& data,
+                         std::span<const float> outputs, Evaluation& evaluation) {
+    TRILBY_TRY(schema, parse_schema(data.schema));
+    const std::size_t width = schema.variables.size();
+    const auto horizon = static_cast<std::size_t>(settings.horizon);
+    const std::span<const float> values = data.arrays.elements<float>("values");
+    const auto first_row = static_cast<std::size_t>(
+        windows_of(data.parts.test, settings.look_back, settings.horizon).first +
+        settings.look_back);
+    for (std::size_t v = 0; v < width; ++v) {
+        const Variable& variable = schema.variables[v];
+        std::vector<double> errors;
+        for (std::size_t i = v; i < outputs.size(); i += width) {
+            const std::size_t step = i / width;
+            const std::size_t row = first_row + step / horizon + step % horizon;
+            const double truth = values[row * width + v] * variable.deviation + variable.mean;
+            errors.push_back(outputs[i] - truth);
+        }
+        evaluation.errors.push_back(report_of(variable.name, errors));
+    }
+    return {};
+}
+
+}  // namespace trilby::train::series

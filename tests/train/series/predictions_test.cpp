@@ -1,0 +1,137 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "train/series/predictions.hpp"
+
+#include <array>
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/temporary_folder.hpp"
+#include "train/series/data.hpp"
+
+namespace trilby::train::series {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using testing::TemporaryFolder;
+
+using Cell = Predictions::Cell;
+
+/// 'a' is 0, 2, 0, 2, ... and 'b' is ten times the hour.
+std::string made_rows(int hours) {
+    std::string text = "hour,b,a\n";
+    for (int hour = 0; hour < hours; ++hour) {
+        text += fmt::format("2024-01-{:02} {:02}:00,{},{}\n", hour / 24 + 1, hour % 24, 10 * hour,
+                            hour % 2 * 2);
+    }
+    return text;
+}
+
+class SeriesPredictionsTest : public ::testing::Test {
+  protected:
+    SeriesPredictionsTest() {
+        settings_.path = folder_.write("s.csv", made_rows(40)).string();
+        settings_.variables = {"a", "b"};
+        settings_.look_back = 3;
+        settings_.horizon = 2;
+        settings_.training_rows = 20;
+        settings_.validation_rows = 10;
+        settings_.test_rows = 4;
+        trained_ = prepare(settings_, recipe_, std::nullopt);
+    }
+    [[nodiscard]] Result<PreparedData> inputs(const std::string& content) const {
+        return prepare_inputs(settings_, recipe_, trained_->schema,
+                              {folder_.write("new.csv", content)});
+    }
+
+    TemporaryFolder folder_;
+    Settings settings_;
+    Recipe recipe_;
+    Result<PreparedData> trained_;
+};
+
+TEST_F(SeriesPredictionsTest, TheEndOfTheFileIsContinued) {
+    ASSERT_TRUE(trained_) << trained_.error().message;
+    const auto data = inputs(made_rows(24));
+    ASSERT_TRUE(data) << data.error().message;
+    EXPECT_FALSE(data->has_targets);
+    EXPECT_THAT(*output_shape(settings_, *data), ElementsAre(1, 4));
+    // The variable that is last in the file is the first of the schema, with mean and deviation 1.
+    const auto values = data->arrays.elements<float>("values");
+    ASSERT_EQ(values.size(), 10U);
+    EXPECT_EQ(values[0], 1.0F);
+    EXPECT_EQ(values[2], -1.0F);
+    EXPECT_EQ(values[4], 1.0F);
+}
+
+TEST_F(SeriesPredictionsTest, ForecastsHaveTimes) {
+    const auto data = inputs(made_rows(24));
+    ASSERT_TRUE(data) << data.error().message;
+    const auto predictions =
+        to_predictions(settings_, *data, std::array<float, 4>{0.5F, 240.0F, 2.0F, 250.0F});
+    ASSERT_TRUE(predictions);
+    EXPECT_THAT(predictions->columns, ElementsAre("hour", "a", "b"));
+    EXPECT_THAT(predictions->rows,
+                ElementsAre(ElementsAre(Cell("2024-01-02"), Cell(0.5), Cell(240.0)),
+                            ElementsAre(Cell("2024-01-02 01:00:00"), Cell(2.0), Cell(250.0))));
+}
+
+TEST_F(SeriesPredictionsTest, ForecastsOfRowsWithoutTimesAreNumbered) {
+    settings_.path =
+        folder_
+            .write(
+                "plain.csv", "a,b\n3,4\n" +
+                                 [] {
+                                     std::string rows;
+                                     for (int row = 0; row < 40; ++row) {
+                                         rows += fmt::format("{},{}\n", row % 3, row * row);
+                                     }
+                                     return rows;
+                                 }())
+            .string();
+    trained_ = prepare(settings_, recipe_, std::nullopt);
+    ASSERT_TRUE(trained_) << trained_.error().message;
+    const auto data = inputs("a,b\n1,7\n2,3\n1,4\n");
+    ASSERT_TRUE(data) << data.error().message;
+    const auto predictions = to_predictions(settings_, *data, std::array<float, 4>{1, 2, 3, 4});
+    EXPECT_THAT(predictions->columns, ElementsAre("step", "a", "b"));
+    EXPECT_EQ(predictions->rows[1][0], Cell("2"));
+}
+
+TEST_F(SeriesPredictionsTest, ErrorsAreMeasuredInTheUnitOfEachVariable) {
+    ASSERT_TRUE(trained_);
+    // The test part is the rows 30 to 33: windows forecast (30, 31), (31, 32) and (32, 33).
+    EXPECT_THAT(*output_shape(settings_, *trained_), ElementsAre(3, 4));
+    const std::array<float, 12> outputs{0, 303, 2, 313, 2, 310, 0, 320, 0, 320, 4, 330};
+    Evaluation evaluation;
+    ASSERT_TRUE(add_reports(settings_, *trained_, outputs, evaluation));
+    ASSERT_EQ(evaluation.errors.size(), 2U);
+    const ErrorReport& a = evaluation.errors[0];
+    EXPECT_EQ(a.name, "a");
+    EXPECT_NEAR(a.rmse, std::sqrt(4.0 / 6.0), 1e-5);
+    EXPECT_NEAR(a.bias, 2.0 / 6.0, 1e-5);
+    const ErrorReport& b = evaluation.errors[1];
+    EXPECT_NEAR(b.mae, 1.0, 1e-4);
+    EXPECT_NEAR(b.bias, 1.0, 1e-4);
+}
+
+TEST_F(SeriesPredictionsTest, RefusesSeriesThatCannotBeContinued) {
+    ASSERT_TRUE(trained_);
+    const auto error_of = [&](const std::string& content) {
+        const auto data = inputs(content);
+        return data ? std::string("no error") : data.error().message;
+    };
+    EXPECT_THAT(error_of("hour,a,b\n2024-01-01 00:00,1,2\n2024-01-01 01:00,2,7\n"),
+                HasSubstr("has 2 rows, expected at least the 3 of the look-back"));
+    EXPECT_THAT(error_of("hour,a,b\n2024-01-01,1,2\n2024-01-02,2,7\n2024-01-03,1,1\n"),
+                HasSubstr("has steps of 1 day, but the network was trained on 1 hour"));
+    EXPECT_THAT(error_of("hour,a\n2024-01-01,1\n2024-01-02,2\n2024-01-03,1\n"),
+                HasSubstr("there is no column 'b'"));
+    EXPECT_FALSE(prepare_inputs(settings_, recipe_, trained_->schema, {"a", "b"}));
+}
+
+}  // namespace
+}  // namespace trilby::train::series
