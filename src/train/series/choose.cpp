@@ -95,11 +95,12 @@ Choice choose(const Profile& profile, const std::vector<std::string>& wanted) {
     recipe.summary = fmt::format("forecasts {}", profile.path);
     recipe.task = settings;
     recipe.training.batch_size = choose_batch(profile.variables);
-    choose_length(recipe.training,
-                  training_rows(profile.steps) - settings.look_back - settings.horizon + 1);
+    // Not in passes: a short series needs many of them, and a long one less than one.
+    recipe.training.epochs = 12;
+    recipe.training.steps_per_epoch = 250;
     recipe.optimizer.kind = OptimizerSettings::Kind::adamw;
     recipe.optimizer.learning_rate = 0.001;
-    recipe.optimizer.weight_decay = 0.1;
+    recipe.optimizer.weight_decay = 1.0;
     recipe.schedule.kind = ScheduleSettings::Kind::cosine;
     recipe.schedule.warmup_epochs = 0.5;
     return {.recipe = recipe, .decisions = decisions_on(settings, profile)};

@@ -4,6 +4,7 @@
 #include "train/series/predictions.hpp"
 
 #include <array>
+#include <cmath>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -50,7 +51,7 @@ class SeriesPredictionsTest : public ::testing::Test {
     TemporaryFolder folder_;
     Settings settings_;
     Recipe recipe_;
-    Result<PreparedData> trained_;
+    Result<PreparedData> trained_ = failure(ErrorCode::internal, "not prepared");
 };
 
 TEST_F(SeriesPredictionsTest, TheEndOfTheFileIsContinued) {
