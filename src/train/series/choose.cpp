@@ -56,12 +56,19 @@ std::int64_t choose_batch(std::int64_t variables) {
     return static_cast<std::int64_t>(std::bit_floor(static_cast<std::uint64_t>(windows)));
 }
 
+/// A gap of a tenth of the series is still worth a run.
+std::int64_t choose_fill_limit(std::int64_t rows) {
+    constexpr std::int64_t most = 1'000;
+    return std::clamp(rows / 10, Settings().fill_limit, most);
+}
+
 Settings choose_settings(const Profile& profile, const std::vector<std::string>& wanted) {
     Settings settings;
     settings.path = profile.path;
     settings.variables = wanted;
     settings.look_back = choose_look_back(profile);
     settings.horizon = choose_horizon(profile);
+    settings.fill_limit = profile.fill_limit;
     return settings;
 }
 
@@ -112,7 +119,10 @@ Result<Choice> choose(const std::filesystem::path& path, const data::TableProfil
     if (wishes.target) {
         wanted.push_back(*wishes.target);
     }
-    TRILBY_TRY(series, data::read_series(path, table, {.time = {}, .variables = wanted}));
+    const std::int64_t fill_limit = choose_fill_limit(static_cast<std::int64_t>(table.rows));
+    TRILBY_TRY(series,
+               data::read_series(path, table,
+                                 {.time = {}, .variables = wanted, .fill_limit = fill_limit}));
     const auto steps = static_cast<std::int64_t>(series.steps());
     if (steps < shortest_series) {
         return failure(ErrorCode::bad_data,
@@ -127,7 +137,8 @@ Result<Choice> choose(const std::filesystem::path& path, const data::TableProfil
                           .variables = static_cast<std::int64_t>(width),
                           .step = series.step.text,
                           .period = find_period(std::span(series.values).first(rows * width), width,
-                                                series.step.seconds)},
+                                                series.step.seconds),
+                          .fill_limit = fill_limit},
                   wanted);
 }
 

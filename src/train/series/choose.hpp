@@ -24,6 +24,7 @@ struct Profile {
     std::int64_t variables = 1;
     std::string step;         ///< "1 hour"
     std::int64_t period = 1;  ///< 1: none
+    std::int64_t fill_limit = Settings().fill_limit;
 };
 
 /// `wanted` are the variables to forecast; all if empty.
