@@ -43,7 +43,7 @@ Result<train::PreparedData> data_with_targets(const train::TrainedRun& run,
     if (!options.path) {
         return own_data(run, options);
     }
-    TRILBY_TRY(data, train::prepare_inputs(run.recipe, run.schema, {*options.path}));
+    TRILBY_TRY(data, train::prepare_evaluation(run.recipe, run.schema, *options.path));
     if (!data.has_targets) {
         return failure(ErrorCode::bad_data,
                        fmt::format("'{}' does not say what is true", *options.path),

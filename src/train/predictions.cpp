@@ -58,6 +58,13 @@ Result<PreparedData> prepare_inputs(const Recipe& recipe, const json::object& sc
         recipe.task);
 }
 
+Result<PreparedData> prepare_evaluation(const Recipe& recipe, const json::object& schema,
+                                        const std::filesystem::path& path) {
+    const auto* series = std::get_if<series::Settings>(&recipe.task);
+    return series != nullptr ? series::prepare_evaluation(*series, schema, path)
+                             : prepare_inputs(recipe, schema, {path});
+}
+
 Result<Shape> output_shape(const Recipe& recipe, const PreparedData& data) {
     return std::visit([&](const auto& settings) { return output_shape(settings, data); },
                       recipe.task);

@@ -70,6 +70,11 @@ void report_classes(Evaluation& evaluation, const std::vector<std::string>& name
 /// input where rows can be read from there.
 [[nodiscard]] Result<PreparedData> prepare_inputs(const Recipe& recipe, const json::object& schema,
                                                   const std::vector<std::filesystem::path>& files);
+/// The same for data whose targets are known, to compare the predictions with them: a series is
+/// forecast from each of its times, not only from its end.
+[[nodiscard]] Result<PreparedData> prepare_evaluation(const Recipe& recipe,
+                                                      const json::object& schema,
+                                                      const std::filesystem::path& path);
 /// The outputs for the test part: its number of examples, and the numbers of each.
 [[nodiscard]] Result<Shape> output_shape(const Recipe& recipe, const PreparedData& data);
 /// `outputs` are those of the test part of `data`.

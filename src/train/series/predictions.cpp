@@ -99,6 +99,25 @@ Result<PreparedData> prepare_inputs(const Settings& settings, const Recipe& /*re
     return data;
 }
 
+Result<PreparedData> prepare_evaluation(const Settings& settings, const json::object& document,
+                                        const std::filesystem::path& path) {
+    TRILBY_TRY(schema, parse_schema(document));
+    TRILBY_TRY(series, read_input(settings, schema, path));
+    const auto steps = static_cast<std::int64_t>(series.steps());
+    if (steps < settings.look_back + settings.horizon) {
+        return failure(ErrorCode::bad_data,
+                       fmt::format("'{}' has {} rows, expected at least the {} of look-back and "
+                                   "horizon",
+                                   path.string(), steps, settings.look_back + settings.horizon),
+                       "give a longer series");
+    }
+    TRILBY_TRY(arrays, make_arrays(schema, series));
+    PreparedData data{.source = path, .schema = document, .arrays = std::move(arrays)};
+    data.parts.test = {settings.look_back, steps};
+    data.notes = std::move(series.notes);
+    return data;
+}
+
 Result<Shape> output_shape(const Settings& settings, const PreparedData& data) {
     const data::Range windows = windows_of(data.parts.test, settings.look_back, settings.horizon);
     const std::int64_t variables = data.arrays.layout_of("values").shape[1];

@@ -25,6 +25,11 @@ namespace trilby::train::series {
                                                   const json::object& schema,
                                                   const std::vector<std::filesystem::path>& files);
 
+/// All windows of a series.
+[[nodiscard]] Result<PreparedData> prepare_evaluation(const Settings& settings,
+                                                      const json::object& schema,
+                                                      const std::filesystem::path& path);
+
 /// The variables of every step of the horizon, for each window.
 [[nodiscard]] Result<Shape> output_shape(const Settings& settings, const PreparedData& data);
 
