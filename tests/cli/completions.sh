@@ -66,7 +66,7 @@ test_completion_is_hidden() {
 
 test_completion_bash_commands_options_and_values() {
     need bash
-    expect_bash "trilby pr" "trilby probe "
+    expect_bash "trilby pro" "trilby probe "
     expect_bash "trilby data fetch --u" "trilby data fetch --url-base "
     expect_bash "trilby doctor --only n" "trilby doctor --only nvidia "
     expect_bash "trilby doctor --only=nv" "trilby doctor --only=nvidia "
@@ -104,7 +104,7 @@ test_completion_in_the_middle_of_a_line() {
     need bash
     local back
     back=$(printf '\2%.0s' {1..7})  # Ctrl-B, over " --json"
-    expect_bash "trilby pr --json$back" "trilby probe --json"
+    expect_bash "trilby pro --json$back" "trilby probe --json"
     expect_bash "trilby doctor --only=n --json$back" "trilby doctor --only=nvidia --json"
     expect_bash "trilby doctor --only n --json$back" "trilby doctor --only nvidia --json"
 }
@@ -113,7 +113,7 @@ test_completion_zsh() {
     need zsh
     mkdir "my machine"
     touch a:b.toml
-    expect_zsh "trilby pr" "trilby probe "
+    expect_zsh "trilby pro" "trilby probe "
     expect_zsh "trilby data fe" "trilby data fetch "
     expect_zsh "trilby doctor --only=nv" "trilby doctor --only=nvidia "
     expect_zsh "trilby doctor --explain TRL-P002" "trilby doctor --explain TRL-P002 "
@@ -131,7 +131,7 @@ test_completion_fish() {
     need fish
     mkdir "my machine"
     touch a:b.toml
-    expect_fish "trilby pr" "probe	Show "
+    expect_fish "trilby pro" "probe	Show "
     expect_fish "trilby data " "fetch	Download"
     expect_fish "trilby doctor --only=nv" "--only=nvidia"
     expect_fish "trilby train --data data --epo" "--epochs	Number"

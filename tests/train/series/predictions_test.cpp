@@ -54,6 +54,16 @@ class SeriesPredictionsTest : public ::testing::Test {
     Result<PreparedData> trained_ = failure(ErrorCode::internal, "not prepared");
 };
 
+TEST_F(SeriesPredictionsTest, AllWindowsAreEvaluated) {
+    const auto path = folder_.write("known.csv", made_rows(24));
+    const auto data = prepare_evaluation(settings_, trained_->schema, path);
+    ASSERT_TRUE(data) << data.error().message;
+    EXPECT_TRUE(data->has_targets);
+    EXPECT_EQ(output_shape(settings_, *data).value(), (Shape{24 - 3 - 2 + 1, 2 * 2}));
+    const auto short_path = folder_.write("short.csv", made_rows(4));
+    EXPECT_FALSE(prepare_evaluation(settings_, trained_->schema, short_path));
+}
+
 TEST_F(SeriesPredictionsTest, TheEndOfTheFileIsContinued) {
     ASSERT_TRUE(trained_) << trained_.error().message;
     const auto data = inputs(made_rows(24));

@@ -42,7 +42,7 @@ class PiecewiseLinearNumbers : public NumberEmbedding {
         // An input with fewer bins has others that always are 0.
         Tensor scale = torch::ones({inputs, bins});
         Tensor offset = torch::zeros({inputs, bins});
-        constexpr float unbounded = 1e30F;  // finite, as all numbers of a checkpoint
+        constexpr float unbounded = 1e6F;  // numbers are normalized, so this is as good as infinite
         Tensor low = torch::zeros({inputs, bins});
         Tensor high = torch::zeros({inputs, bins});
         for (std::size_t i = 0; i < edges.size(); ++i) {
