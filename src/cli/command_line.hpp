@@ -31,6 +31,7 @@ struct Example {
 inline constexpr std::array first_steps{
     Example{"trilby probe", "see the AI hardware of this machine"},
     Example{"trilby doctor", "see what is wrong and how to fix it"},
-    Example{"trilby train fashion-mnist", "train a network now"}};
+    Example{"trilby train fashion-mnist", "train a network now"},
+    Example{"trilby train PATH", "train on your own data"}};
 
 }  // namespace trilby::cli

@@ -54,8 +54,9 @@ SafeText examination_text(const TrainingPlan& plan, const train::Examination& ex
            SafeText::format("parameters  {}\nmemory      {} at the peak\n",
                             count(examination.parameters), format_bytes(examination.memory_bytes)) +
            SafeText::format("time        {} per step, {} epoch{} of {} steps: about {}\n\n",
-                            time(examination.seconds_per_step), count(training.epochs),
-                            training.epochs == 1 ? "" : "s", count(examination.steps_per_epoch),
+                            train::format_step_time(examination.seconds_per_step),
+                            count(training.epochs), training.epochs == 1 ? "" : "s",
+                            count(examination.steps_per_epoch),
                             time(train::estimated_seconds(training, examination))) +
            SafeText::lines(train::to_toml(plan.recipe));
 }

@@ -11,7 +11,6 @@
 #include "base/print.hpp"
 #include "base/text.hpp"
 #include "base/try.hpp"
-#include "base/units.hpp"
 #include "cli/chosen_backend.hpp"
 #include "cli/command.hpp"
 #include "cli/examination_text.hpp"
@@ -176,9 +175,9 @@ Result<void> fit_into_time(Preparation& preparation, const train::Examination& e
     TRILBY_TRY(fitted, train::fit_into(preparation.plan.recipe, examination, seconds));
     preparation.plan.recipe = std::move(fitted);
     const train::LoopSettings& training = preparation.plan.recipe.training;
-    const auto step = std::chrono::duration<double>(examination.seconds_per_step);
-    print_to(out, "time        a step takes {}: {} epoch{}\n", format_duration(step),
-             training.epochs, training.epochs == 1 ? "" : "s");
+    print_to(out, "time        a step takes {}: {} epoch{}\n",
+             train::format_step_time(examination.seconds_per_step), training.epochs,
+             training.epochs == 1 ? "" : "s");
     return {};
 }
 

@@ -35,6 +35,11 @@ double estimated_seconds(const LoopSettings& training, const Examination& examin
            seconds_of_test(examination);
 }
 
+std::string format_step_time(double seconds) {
+    return seconds < 1.0 ? fmt::format("{:.1f} ms", 1e3 * seconds)
+                         : format_duration(std::chrono::duration<double>(seconds));
+}
+
 Result<Recipe> fit_into(const Recipe& recipe, const Examination& examination, double seconds) {
     const double usable = (1.0 - reserved_fraction) * seconds - seconds_of_test(examination);
     const double epochs = std::floor(usable / seconds_per_epoch(examination));
@@ -48,11 +53,10 @@ Result<Recipe> fit_into(const Recipe& recipe, const Examination& examination, do
         training.epochs = 1;
         training.steps_per_epoch = static_cast<std::int64_t>(steps);
     } else {
-        const auto step = std::chrono::duration<double>(examination.seconds_per_step +
-                                                        examination.seconds_per_evaluation);
+        const double step = examination.seconds_per_step + examination.seconds_per_evaluation;
         return failure(ErrorCode::usage,
                        fmt::format("--time is too short: a step and a validation take {}",
-                                   format_duration(step)),
+                                   format_step_time(step)),
                        "give more time, or use a smaller network or batch");
     }
     // A warm-up must leave time for training.

@@ -3,6 +3,8 @@
 
 #pragma once
 
+#include <string>
+
 #include "train/events.hpp"
 #include "train/recipe.hpp"
 #include <trilby/result.hpp>
@@ -12,6 +14,9 @@ namespace trilby::train {
 /// How long a run will take, from the times of its steps and evaluations.
 [[nodiscard]] double estimated_seconds(const LoopSettings& training,
                                        const Examination& examination);
+
+/// "9.7 ms", since steps are short.
+[[nodiscard]] std::string format_step_time(double seconds);
 
 /// The recipe with as many epochs as fit into `seconds`; with shorter epochs if not even one fits.
 /// ErrorCode::usage if the time is too short for a single step.

@@ -19,7 +19,11 @@ expect_resumes_to_the_same_bits() {
     done
     kill -KILL "$trilby_pid"
     wait "$trilby_pid" 2>/dev/null
-    trilby train --resume cut
+    for _ in $(seq 100); do  # the worker may need a moment to end
+        trilby train --resume cut
+        [ "$code" -eq 73 ] || break
+        sleep 0.05
+    done
     expect_code 0
     cmp whole/checkpoint.safetensors cut/checkpoint.safetensors || fail "the bits differ"
     diff <(sed 's/"[a-z_]*second[a-z_]*":[^,}]*//g' whole/metrics.jsonl) \
@@ -80,7 +84,7 @@ test_own_text_goes_to_new_text() {
 
 test_own_series_goes_to_a_forecast() {
     make_data series load.csv
-    trilby train load.csv --epochs 5 --output run
+    trilby train load.csv --epochs 3 --set training.steps_per_epoch=50 --output run
     expect_code 0
     expect_in out "baseline"
     trilby evaluate run
@@ -116,7 +120,7 @@ test_own_text_resumes_to_the_same_bits() {
 
 test_own_series_resumes_to_the_same_bits() {
     make_data series load.csv
-    expect_resumes_to_the_same_bits load.csv --epochs 12
+    expect_resumes_to_the_same_bits load.csv --epochs 12 --set training.steps_per_epoch=20
 }
 
 test_own_images_resume_to_the_same_bits() {

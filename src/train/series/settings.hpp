@@ -56,20 +56,20 @@ struct Settings {
     bool operator==(const Settings&) const = default;
 
     static void visit_data_keys(auto& settings, auto& keys) {
-        constexpr std::int64_t most_steps = 100'000;
-        constexpr std::int64_t most_rows = 1'000'000'000;
+        constexpr std::int64_t step_limit = 100'000;
+        constexpr std::int64_t row_limit = 1'000'000'000;
         keys.optional("path", settings.path);
         keys.optional("dataset", settings.dataset);
         keys.optional("time", settings.time);
         keys.optional("variables", settings.variables);
-        keys.required("look_back", settings.look_back, 1, most_steps);
-        keys.required("horizon", settings.horizon, 1, most_steps);
+        keys.required("look_back", settings.look_back, 1, step_limit);
+        keys.required("horizon", settings.horizon, 1, step_limit);
         keys.optional("validation", settings.validation, 0.0, 0.9);
         keys.optional("test", settings.test, 0.0, 0.9);
-        keys.optional("training_rows", settings.training_rows, 0, most_rows);
-        keys.optional("validation_rows", settings.validation_rows, 0, most_rows);
-        keys.optional("test_rows", settings.test_rows, 0, most_rows);
-        keys.optional("fill_limit", settings.fill_limit, 0, most_steps);
+        keys.optional("training_rows", settings.training_rows, 0, row_limit);
+        keys.optional("validation_rows", settings.validation_rows, 0, row_limit);
+        keys.optional("test_rows", settings.test_rows, 0, row_limit);
+        keys.optional("fill_limit", settings.fill_limit, 0, step_limit);
     }
     static void visit_network_keys(auto& settings, auto& keys) {
         keys.required("kind", settings.kind);

@@ -81,7 +81,7 @@ TEST_F(TextDataTest, HoldsOutTheEndOfTheText) {
               (data::Parts{.training = {0, 70}, .validation = {70, 90}, .test = {90, 100}}));
     EXPECT_THAT(prepared(wanted)->notes,
                 Contains(HasSubstr("first 70 characters are for training, the next 20 for "
-                                   "validation and the last 10 for the test")));
+                                   "validation, the last 10 for the test")));
 }
 
 TEST_F(TextDataTest, ReadsGzip) {
