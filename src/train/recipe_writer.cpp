@@ -37,19 +37,14 @@ std::string task_sections(const Settings& settings) {
 std::string toml_string(std::string_view text) {
     std::string out = "\"";
     for (const char c : text) {
-        switch (c) {
-            case '\n':
-                out += "\\n";
-                break;
-            case '\t':
-                out += "\\t";
-                break;
-            case '"':
-            case '\\':
-                out += '\\';
-                [[fallthrough]];
-            default:
-                out += c;
+        const auto code = static_cast<unsigned char>(c);
+        if (c == '"' || c == '\\') {
+            out += '\\';
+            out += c;
+        } else if (code < 0x20 || code == 0x7f) {
+            out += fmt::format("\\u{:04x}", code);
+        } else {
+            out += c;
         }
     }
     return out + '"';

@@ -52,8 +52,8 @@ TEST_F(ReadTable, NumbersLevelsFromOneAndOthersZero) {
 }
 
 TEST_F(ReadTable, ReadsDatesAsSeconds) {
-    const Column day{.name = "d", .type = ColumnType::date, .date_order = DateOrder::day_first};
-    const auto values = read("d,x\n02.01.1970,1\nNA,2\n", {day});
+    const Column date{.name = "d", .type = ColumnType::date, .date_order = DateOrder::day_first};
+    const auto values = read("d,x\n02.01.1970,1\nNA,2\n", {date});
     EXPECT_THAT(values.value().columns[0].seconds, ElementsAre(86'400.0, IsNan()));
 }
 

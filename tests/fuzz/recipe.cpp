@@ -9,6 +9,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <variant>
+
+#include "train/network.hpp"
 
 using namespace trilby::train;
 
@@ -22,8 +25,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!again || to_toml(*again) != written) {
         std::abort();
     }
-    if (const auto shapes = infer_shapes(recipe->layers, {1, 28, 28})) {
-        static_cast<void>(count_parameters(recipe->layers, *shapes));
+    if (const auto* images = std::get_if<images::Settings>(&recipe->task)) {
+        if (const auto shapes = infer_shapes(images->layers, {1, 28, 28})) {
+            static_cast<void>(count_parameters(images->layers, *shapes));
+        }
     }
     return 0;
 }
