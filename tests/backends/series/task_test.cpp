@@ -23,7 +23,7 @@ using train::series::Settings;
 constexpr std::int64_t look_back = 16;
 constexpr std::int64_t horizon = 6;
 
-Settings settings_for(NetworkKind kind) {
+Settings task_settings(NetworkKind kind) {
     Settings settings;
     settings.look_back = look_back;
     settings.horizon = horizon;
@@ -102,12 +102,12 @@ train::Metrics evaluated(Task& task, data::Part part) {
     return task.evaluate(part);
 }
 
-const std::array all_kinds{NetworkKind::linear, NetworkKind::nlinear, NetworkKind::dlinear,
-                           NetworkKind::patch_transformer};
+const std::array kinds_of_tasks{NetworkKind::linear, NetworkKind::nlinear, NetworkKind::dlinear,
+                                NetworkKind::patch_transformer};
 
 TEST(SeriesTask, ABatchHasPastAndFutureOfItsWindows) {
     const MadeSeries made(numbered(200, 2));
-    const auto task = made.task(settings_for(NetworkKind::linear));
+    const auto task = made.task(task_settings(NetworkKind::linear));
     const std::vector<std::int64_t> examples{5, 0};
     const Batch batch = task->batch(examples, 1);
     ASSERT_EQ(batch[0].sizes(), (std::vector<std::int64_t>{2, 2, look_back}));
@@ -119,7 +119,7 @@ TEST(SeriesTask, ABatchHasPastAndFutureOfItsWindows) {
 
 TEST(SeriesTask, ABatchIsAFunctionOfItsExamples) {
     const MadeSeries made(numbered(200, 2));
-    const auto task = made.task(settings_for(NetworkKind::linear));
+    const auto task = made.task(task_settings(NetworkKind::linear));
     const std::vector<std::int64_t> examples{3, 1, 4};
     const Batch first = task->batch(examples, 1);
     const std::vector<std::int64_t> others{2, 2};
@@ -130,7 +130,7 @@ TEST(SeriesTask, ABatchIsAFunctionOfItsExamples) {
 
 TEST(SeriesTask, TrainingWindowsEndBeforeTheValidationPart) {
     const MadeSeries made(numbered(200, 1));
-    const auto task = made.task(settings_for(NetworkKind::linear));
+    const auto task = made.task(task_settings(NetworkKind::linear));
     std::vector<std::int64_t> all(static_cast<std::size_t>(task->count(data::Part::training)));
     std::iota(all.begin(), all.end(), 0);
     const Batch batch = task->batch(all, 1);
@@ -140,7 +140,7 @@ TEST(SeriesTask, TrainingWindowsEndBeforeTheValidationPart) {
 
 TEST(SeriesTask, EveryRowOfTheTestPartIsForecast) {
     const MadeSeries made(numbered(200, 1));
-    const auto task = made.task(settings_for(NetworkKind::linear));
+    const auto task = made.task(task_settings(NetworkKind::linear));
     EXPECT_EQ(task->count(data::Part::test), 40 - horizon + 1);
     EXPECT_EQ(task->count(data::Part::validation), 40 - horizon + 1);
 }
@@ -148,7 +148,7 @@ TEST(SeriesTask, EveryRowOfTheTestPartIsForecast) {
 TEST(SeriesTask, MetricsAreThoseOfAllWindowsAtOnce) {
     // More windows than are evaluated together.
     const MadeSeries made(torch::sin(torch::arange(9000).to(torch::kFloat64)).unsqueeze(1));
-    auto task = made.task(settings_for(NetworkKind::linear));
+    auto task = made.task(task_settings(NetworkKind::linear));
     task->network().eval();
     const torch::NoGradGuard no_grad;
     const std::int64_t count = task->count(data::Part::training);
@@ -164,7 +164,7 @@ TEST(SeriesTask, MetricsAreThoseOfAllWindowsAtOnce) {
 
 TEST(SeriesTask, ForecastsAreInTheUnitsOfTheVariables) {
     const MadeSeries made(torch::full({200, 2}, 3.0));
-    auto task = made.task(settings_for(NetworkKind::linear));
+    auto task = made.task(task_settings(NetworkKind::linear));
     const torch::NoGradGuard no_grad;
     const torch::Tensor forecast = task->predict(data::Part::test, 0, 5);
     ASSERT_EQ(forecast.sizes(), (std::vector<std::int64_t>{5, horizon, 2}));
@@ -174,8 +174,8 @@ TEST(SeriesTask, ForecastsAreInTheUnitsOfTheVariables) {
 TEST(SeriesTask, EveryKindLearnsAWaveBetterThanItsLastPeriodAndItsLastValue) {
     const torch::Tensor noise = torch::rand({400, 2}, at::detail::createCPUGenerator(1)) - 0.5;
     const MadeSeries made(waves(400) + 0.3 * noise);
-    for (const NetworkKind kind : all_kinds) {
-        auto task = made.task(settings_for(kind));
+    for (const NetworkKind kind : kinds_of_tasks) {
+        auto task = made.task(task_settings(kind));
         train_briefly(*task, 300);
         const auto values = made.arrays->elements<float>("values");
         const auto baselines = train::series::baselines_of(
@@ -195,7 +195,7 @@ TEST(SeriesTask, EveryKindLearnsAWaveBetterThanItsLastPeriodAndItsLastValue) {
 
 TEST(SeriesTask, IndividualMatricesLearnDifferentVariables) {
     const MadeSeries made(waves(400));
-    Settings settings = settings_for(NetworkKind::linear);
+    Settings settings = task_settings(NetworkKind::linear);
     settings.individual = true;
     auto task = made.task(settings);
     train_briefly(*task, 300);
@@ -210,7 +210,7 @@ TEST(SeriesTask, RefusesArraysThatDoNotFit) {
         const auto task = make_task(recipe, {schema, parts, *made.arrays}, torch::kCPU);
         return !task && task.error().code == ErrorCode::bad_data;
     };
-    const Settings settings = settings_for(NetworkKind::linear);
+    const Settings settings = task_settings(NetworkKind::linear);
     data::Parts long_parts = made.parts;
     long_parts.test.last = 201;
     EXPECT_TRUE(error_of(made.schema, long_parts, settings));

@@ -28,13 +28,13 @@ AttentionSettings settings_of(const Case& c) {
     return settings;
 }
 
-struct Result {
+struct Attended {
     Tensor output;
     Tensor gradient;
 };
 
 /// The output, and the gradient of a sum of its numbers with different weights.
-Result with_gradient(const Tensor& all, const auto& attention) {
+Attended with_gradient(const Tensor& all, const auto& attention) {
     const Tensor input = all.detach().clone().set_requires_grad(true);
     const Tensor output = attention(input);
     (output * torch::arange(output.numel()).view_as(output).sin()).sum().backward();
@@ -48,9 +48,9 @@ TEST_P(AttentionTest, TheKernelComputesWhatLibTorchsOperationsDo) {
     const Case& c = GetParam();
     const AttentionSettings settings = settings_of(c);
     const Tensor all = torch::randn({2, c.tokens, 3, 3, c.head_width});
-    const Result kernel =
+    const Attended kernel =
         with_gradient(all, [&](const Tensor& x) { return causal_attention(x, settings); });
-    const Result operations = with_gradient(all, [&](const Tensor& x) {
+    const Attended operations = with_gradient(all, [&](const Tensor& x) {
         SeenTokens none;
         return causal_attention_after(x, settings, none);
     });
@@ -65,7 +65,7 @@ INSTANTIATE_TEST_SUITE_P(Shapes, AttentionTest,
 
 TEST(Attention, LargeScoresStayFinite) {
     const Tensor all = torch::full({1, 20, 3, 1, 32}, 1000.0F);
-    const Result result =
+    const Attended result =
         with_gradient(all, [](const Tensor& x) { return causal_attention(x, {}); });
     EXPECT_TRUE(torch::allclose(result.output, torch::full({1, 20, 1, 32}, 1000.0F)));
     EXPECT_TRUE(result.gradient.isfinite().all().item<bool>());
