@@ -74,7 +74,8 @@ static trilby_status train(void) {
          "{\"type\":\"start\",\"libraries\":{\"libtorch\":$,\"blas\":{\"kind\":$,\"path\":$},"
          "\"onednn\":true,\"openmp\":true,\"threads\":1},\"parameters\":1,\"metric\":\"accuracy\","
          "\"unit\":\"images\",\"training_examples\":1,"
-         "\"validation_examples\":1,\"test_examples\":1,\"steps_per_epoch\":1,\"epochs\":1,\"step\":0,"
+         "\"validation_examples\":1,\"test_examples\":1,\"steps_per_epoch\":1,\"epochs\":1,"
+         "\"step\":0,"
          "\"history\":[]}");
     return refuse();
 }
