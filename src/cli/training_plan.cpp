@@ -39,7 +39,17 @@ Result<TrainingPlan> plan_of_data(const PlanOptions& options) {
     return TrainingPlan{std::move(choice.recipe), std::move(choice.decisions)};
 }
 
+/// A word with a slash or an ending, such as ".csv", is rather the path of data than a recipe.
+bool looks_like_data(const std::string& what) {
+    return !what.ends_with(".toml") && what.find_first_of("/.") != std::string::npos;
+}
+
 Result<TrainingPlan> plan_of_recipe(const PlanOptions& options) {
+    if (looks_like_data(options.what)) {
+        return failure(
+            ErrorCode::no_input, fmt::format("'{}' does not exist", printable(options.what, 400)),
+            "give the path of your data, or one of the recipes of 'trilby train --list'");
+    }
     if (options.target || options.task) {
         return failure(ErrorCode::usage, "--target and --task are for data without a recipe",
                        "a recipe has them as [data] target and as task; change it, or use --set");

@@ -170,7 +170,8 @@ test_own_data_wrong_options_are_refused() {
         [ ! -e runs ] || fail "a folder was made"
     done
     trilby train nowhere.csv
-    expect_code 64
+    expect_code 66
+    expect_in err "'nowhere.csv' does not exist"
     trilby predict nowhere rows.csv
     expect_code 66
     trilby train ./none/
