@@ -6,7 +6,10 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
+#include <utility>
 
 namespace trilby {
 
@@ -32,5 +35,13 @@ class SplitMix64 {
   private:
     std::uint64_t state_;
 };
+
+/// Puts elements in a random order (Fisher and Yates).
+template <class T>
+void shuffle(std::span<T> elements, SplitMix64& random) {
+    for (std::size_t left = elements.size(); left > 1; --left) {
+        std::swap(elements[left - 1], elements[random.below(left)]);
+    }
+}
 
 }  // namespace trilby

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <chrono>
+#include <concepts>
 #include <cstdint>
 #include <string>
 
@@ -19,6 +20,11 @@ namespace trilby {
 
 /// Decimal grouping in thousands: "60,000".
 [[nodiscard]] std::string format_count(std::uint64_t count);
+/// A negative number, which a backend may report, is 0.
+template <std::signed_integral Count>
+[[nodiscard]] std::string format_count(Count count) {
+    return format_count(count < 0 ? std::uint64_t{0} : static_cast<std::uint64_t>(count));
+}
 
 /// A measured value with three significant digits: "0.188", "47.5", and from a thousand up,
 /// "21,400".

@@ -14,10 +14,6 @@
 namespace trilby::cli {
 namespace {
 
-std::string count(std::int64_t number) {
-    return format_count(static_cast<std::uint64_t>(std::max<std::int64_t>(0, number)));
-}
-
 std::string time(double seconds) {
     return format_duration(std::chrono::duration<double>(seconds));
 }
@@ -35,9 +31,9 @@ SafeText layers_text(const train::Examination& examination) {
     SafeText text;
     for (std::size_t i = 0; i < examination.layers.size(); ++i) {
         const train::LayerExamination& layer = examination.layers[i];
-        text +=
-            SafeText::format("  {}  {}  {:>12}\n", fmt::format("{:{}}", layer.name, names),
-                             fmt::format("{:{}}", shapes_of[i], shapes), count(layer.parameters));
+        text += SafeText::format("  {}  {}  {:>12}\n", fmt::format("{:{}}", layer.name, names),
+                                 fmt::format("{:{}}", shapes_of[i], shapes),
+                                 format_count(layer.parameters));
     }
     return text;
 }
@@ -47,16 +43,17 @@ SafeText layers_text(const train::Examination& examination) {
 SafeText examination_text(const TrainingPlan& plan, const train::Examination& examination) {
     const train::LoopSettings& training = plan.recipe.training;
     return SafeText::format("examples    {} to train, {} to validate, {} to test\n",
-                            count(examination.training_examples),
-                            count(examination.validation_examples),
-                            count(examination.test_examples)) +
+                            format_count(examination.training_examples),
+                            format_count(examination.validation_examples),
+                            format_count(examination.test_examples)) +
            "layers      name, shapes of the parameters, their number\n" + layers_text(examination) +
            SafeText::format("parameters  {}\nmemory      {} at the peak\n",
-                            count(examination.parameters), format_bytes(examination.memory_bytes)) +
+                            format_count(examination.parameters),
+                            format_bytes(examination.memory_bytes)) +
            SafeText::format("time        {} per step, {} epoch{} of {} steps: about {}\n\n",
                             train::format_step_time(examination.seconds_per_step),
-                            count(training.epochs), training.epochs == 1 ? "" : "s",
-                            count(examination.steps_per_epoch),
+                            format_count(training.epochs), training.epochs == 1 ? "" : "s",
+                            format_count(examination.steps_per_epoch),
                             time(train::estimated_seconds(training, examination))) +
            SafeText::lines(train::to_toml(plan.recipe));
 }

@@ -45,10 +45,6 @@ std::string percent(double fraction) {
     return fmt::format("{:.2f} %", 100.0 * fraction);
 }
 
-std::string count(std::int64_t number) {
-    return format_count(static_cast<std::uint64_t>(std::max<std::int64_t>(0, number)));
-}
-
 /// One line per metric that people know by a name, the one that decides first.
 SafeText metrics_text(const train::Evaluation& evaluation) {
     SafeText text;
@@ -86,8 +82,8 @@ SafeText baselines_text(const train::Evaluation& evaluation) {
 SafeText classes_text(const std::vector<train::ClassReport>& classes) {
     report::Table table({"class", "examples", "predicted", "precision", "recall", "F1"});
     for (const train::ClassReport& one : classes) {
-        table.add({one.name, count(one.examples), count(one.predicted), percent(one.precision),
-                   percent(one.recall), percent(one.f1)});
+        table.add({one.name, format_count(one.examples), format_count(one.predicted),
+                   percent(one.precision), percent(one.recall), percent(one.f1)});
     }
     return table.text();
 }
@@ -114,7 +110,7 @@ SafeText confusions_text(const train::Evaluation& evaluation) {
     report::Table table({"most frequent errors", "taken for", "examples"});
     for (const Confusion& confusion : confusions) {
         table.add({evaluation.classes[confusion.truth].name,
-                   evaluation.classes[confusion.predicted].name, count(confusion.count)});
+                   evaluation.classes[confusion.predicted].name, format_count(confusion.count)});
     }
     return confusions.empty() ? SafeText() : table.text();
 }
@@ -133,7 +129,7 @@ SafeText matrix_text(const train::Evaluation& evaluation) {
     for (std::size_t truth = 0; truth < evaluation.confusions.size(); ++truth) {
         std::vector<std::string> row{fmt::format("{} {}", truth, evaluation.classes[truth].name)};
         for (const std::int64_t examples : evaluation.confusions[truth]) {
-            row.push_back(count(examples));
+            row.push_back(format_count(examples));
         }
         table.add(row);
     }
@@ -179,9 +175,9 @@ json::object predictions_json(const Predictions& predictions) {
 }
 
 SafeText evaluation_text(const train::Evaluation& evaluation) {
-    SafeText text =
-        SafeText::format("{}  {}\n", fmt::format("{:22}", "examples"), count(evaluation.examples)) +
-        metrics_text(evaluation) + baselines_text(evaluation);
+    SafeText text = SafeText::format("{}  {}\n", fmt::format("{:22}", "examples"),
+                                     format_count(evaluation.examples)) +
+                    metrics_text(evaluation) + baselines_text(evaluation);
     if (!evaluation.classes.empty()) {
         text += "\n" + classes_text(evaluation.classes);
         for (const SafeText& part : {matrix_text(evaluation), confusions_text(evaluation)}) {

@@ -27,10 +27,6 @@ std::string in_words(std::string_view part, std::string_view metric,
                              train::format_metric(*kind, value->second));
 }
 
-std::string count(std::int64_t number) {
-    return format_count(static_cast<std::uint64_t>(std::max<std::int64_t>(0, number)));
-}
-
 /// A speed as a backend reports it.
 std::uint64_t whole(double rate) {
     return static_cast<std::uint64_t>(std::llround(std::clamp(rate, 0.0, 1e12)));
@@ -64,9 +60,9 @@ void TrainingView::show_one(const train::StartEvent& event) {
              libraries.onednn ? "oneDNN" : "no oneDNN", libraries.threads,
              libraries.threads == 1 ? "" : "s");
     print_to(out_, "examples    {} to train, {} to validate, {} to test\n",
-             count(event.training_examples), count(event.validation_examples),
-             count(event.test_examples));
-    print_to(out_, "network     {} parameters\n\n", count(event.parameters));
+             format_count(event.training_examples), format_count(event.validation_examples),
+             format_count(event.test_examples));
+    print_to(out_, "network     {} parameters\n\n", format_count(event.parameters));
     if (libraries.blas.kind == "reference") {
         warn(
             "matrix products run on the reference BLAS, about 30 times slower than necessary: "

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/print.hpp"
+#include "base/stopwatch.hpp"
 #include "base/try.hpp"
 #include "cli/chosen_backend.hpp"
 #include "cli/command.hpp"
@@ -53,10 +54,6 @@ struct ValidateOptions {
 };
 
 using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) {
-    return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 std::uint64_t seed_of(const ValidateOptions& options) {
     if (options.seed) {

@@ -50,12 +50,6 @@ FilesOfParts files_by_part(const ImageFolder& folder) {
     return parts;
 }
 
-void shuffle(std::span<LabeledFile> files, SplitMix64& random) {
-    for (std::size_t left = files.size(); left > 1; --left) {
-        std::swap(files[left - 1], files[random.below(left)]);
-    }
-}
-
 /// At least one file, but never the last one.
 std::size_t share(std::size_t count, double fraction) {
     const auto wanted =
@@ -70,7 +64,7 @@ void take_from_each_class(Files& training, double fraction, SplitMix64& random, 
         const auto last = std::find_if(first, training.end(), [&](const LabeledFile& file) {
             return file.label != first->label;
         });
-        shuffle({first, last}, random);
+        shuffle(std::span(first, last), random);
         const auto taken = first + static_cast<std::ptrdiff_t>(
                                        share(static_cast<std::size_t>(last - first), fraction));
         std::move(first, taken, std::back_inserter(to));

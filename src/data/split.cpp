@@ -28,13 +28,6 @@ Rows all_rows(std::size_t count) {
     return rows;
 }
 
-/// Fisher and Yates.
-void shuffle(Rows& rows, SplitMix64& random) {
-    for (std::size_t i = rows.size(); i > 1; --i) {
-        std::swap(rows[i - 1], rows[random.below(i)]);
-    }
-}
-
 /// The last rows of the list are for the test, those before them for the validation. The first
 /// `at_least` rows stay in training.
 void assign(const Rows& rows, SplitFractions fractions, std::size_t at_least, Split& split) {
@@ -97,7 +90,7 @@ Split split_classes_at_random(std::span<const std::uint32_t> classes, SplitFract
     SplitMix64 random(seed);
     Split split(classes.size(), Part::training);
     for (auto& [number, rows] : rows_by_class) {
-        shuffle(rows, random);
+        shuffle(std::span(rows), random);
         assign(rows, fractions, 1, split);
     }
     return split;

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <fmt/format.h>
+#include <string_view>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -19,19 +20,6 @@ namespace {
 
 std::unexpected<Error> failed(const char* doing) {
     return std::unexpected(system_error(errno, doing, "standard input"));
-}
-
-Result<void> write_all(int to, const char* bytes, std::size_t size) {
-    while (size > 0) {
-        const ssize_t written = ::write(to, bytes, size);
-        if (written < 0 && errno != EINTR) {
-            return failed("keep");
-        }
-        const std::size_t done = written < 0 ? 0 : static_cast<std::size_t>(written);
-        bytes += done;
-        size -= done;
-    }
-    return {};
 }
 
 }  // namespace
@@ -53,7 +41,8 @@ Result<StandardInput> StandardInput::read() {
             return failed("read");
         }
         const std::size_t size = got < 0 ? 0 : static_cast<std::size_t>(got);
-        TRILBY_CHECK(write_all(memory.get(), piece.data(), size));
+        TRILBY_CHECK(write_all(memory.get(), std::string_view(piece.data(), size),
+                               "the copy of standard input"));
         total += size;
     }
     return failure(ErrorCode::bad_data, "standard input is longer than 4 GiB",

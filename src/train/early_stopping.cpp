@@ -10,11 +10,6 @@
 namespace trilby::train {
 namespace {
 
-std::optional<double> value_of(std::string_view metric, const Metrics& metrics) {
-    const auto found = metrics.find(std::string(metric));
-    return found != metrics.end() ? found->second.content : std::nullopt;
-}
-
 bool loss_is_lower(const Metrics& now, const Metrics& then) {
     const auto loss = value_of("loss", now);
     return loss && loss < value_of("loss", then);
@@ -31,7 +26,7 @@ bool is_better(const MetricKind& metric, const Metrics& validation, const BestEp
     if (*now == *then) {
         return loss_is_lower(validation, best.validation);
     }
-    return metric.is_higher_better ? *now > *then : *now < *then;
+    return is_better(metric, *now, *then);
 }
 
 bool is_patience_over(const BestEpoch& best, std::int64_t epoch, std::int64_t patience) {

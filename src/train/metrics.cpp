@@ -51,18 +51,23 @@ std::string format_metric(const MetricKind& kind, const json::Nullable<double>& 
                             : fmt::format("{:.4f}", *value.content);
 }
 
+std::optional<double> value_of(std::string_view metric, const Metrics& metrics) {
+    const auto found = metrics.find(std::string(metric));
+    return found != metrics.end() ? found->second.content : std::nullopt;
+}
+
+bool is_better(const MetricKind& kind, double now, double then) {
+    return kind.is_higher_better ? now > then : now < then;
+}
+
 bool is_better(std::string_view metric, const Metrics& ours, const Metrics& theirs) {
     const MetricKind* kind = find_metric(metric);
-    const auto mine = ours.find(std::string(metric));
-    const auto other = theirs.find(std::string(metric));
-    if (kind == nullptr || mine == ours.end() || other == theirs.end() || !other->second.content) {
+    const auto other = value_of(metric, theirs);
+    if (kind == nullptr || !ours.contains(std::string(metric)) || !other) {
         return true;
     }
-    if (!mine->second.content) {
-        return false;
-    }
-    const double gain = *mine->second.content - *other->second.content;
-    return kind->is_higher_better ? gain > 0 : gain < 0;
+    const auto mine = value_of(metric, ours);
+    return mine && is_better(*kind, *mine, *other);
 }
 
 json::array to_json(const std::vector<Baseline>& baselines) {

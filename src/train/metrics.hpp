@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -36,6 +37,10 @@ struct MetricKind {
 [[nodiscard]] std::string format_metric(const MetricKind& kind,
                                         const json::Nullable<double>& value);
 
+/// Nothing if the metric is missing or not finite.
+[[nodiscard]] std::optional<double> value_of(std::string_view metric, const Metrics& metrics);
+
+[[nodiscard]] bool is_better(const MetricKind& kind, double now, double then);
 /// Whether `ours` is better by the metric than `theirs`, or cannot be compared.
 [[nodiscard]] bool is_better(std::string_view metric, const Metrics& ours, const Metrics& theirs);
 

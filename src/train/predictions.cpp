@@ -4,6 +4,8 @@
 #include "train/predictions.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <utility>
 #include <variant>
 
 #include "train/images/predictions.hpp"
@@ -40,6 +42,22 @@ void report_classes(Evaluation& evaluation, const std::vector<std::string>& name
         evaluation.classes.push_back(std::move(report));
     }
     evaluation.confusions = std::move(confusions);
+}
+
+ErrorReport report_errors(std::string name, std::span<const double> errors) {
+    double squares = 0.0;
+    double distances = 0.0;
+    double sum = 0.0;
+    for (const double error : errors) {
+        squares += error * error;
+        distances += std::abs(error);
+        sum += error;
+    }
+    const auto count = static_cast<double>(std::max<std::size_t>(1, errors.size()));
+    return {.name = std::move(name),
+            .rmse = std::sqrt(squares / count),
+            .mae = distances / count,
+            .bias = sum / count};
 }
 
 std::vector<std::int32_t> largest(std::span<const float> scores, std::size_t classes) {

@@ -60,6 +60,9 @@ struct Evaluation {
 void report_classes(Evaluation& evaluation, const std::vector<std::string>& names,
                     std::span<const std::int32_t> truth, std::span<const std::int32_t> predicted);
 
+/// The errors of a number: predictions minus truths, in the unit of the data.
+[[nodiscard]] ErrorReport report_errors(std::string name, std::span<const double> errors);
+
 /// The class with the largest of `classes` scores in each row.
 [[nodiscard]] std::vector<std::int32_t> largest(std::span<const float> scores, std::size_t classes);
 

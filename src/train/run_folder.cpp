@@ -19,7 +19,6 @@ namespace {
 
 constexpr const char* recipe_name = "recipe.toml";
 constexpr const char* metrics_name = "metrics.jsonl";
-constexpr const char* checkpoint_name = "checkpoint.safetensors";
 constexpr const char* result_name = "result.json";
 constexpr std::array file_names{recipe_name, metrics_name, checkpoint_name, result_name};
 constexpr const char* lock_name = ".trilby-lock";

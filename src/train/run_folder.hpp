@@ -23,6 +23,9 @@
 
 namespace trilby::train {
 
+/// Of the file in a run's folder.
+inline constexpr const char* checkpoint_name = "checkpoint.safetensors";
+
 class RunFolder {
   public:
     /// Creates `wanted`, which must not have a file with the name of one of a run's, or runs/NAME-N

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <numbers>
 #include <numeric>
+#include <span>
 #include <utility>
 
 #include "base/random.hpp"
@@ -82,9 +83,7 @@ std::vector<std::int64_t> epoch_order(std::int64_t seed, std::int64_t epoch, std
     std::vector<std::int64_t> order(static_cast<std::size_t>(count));
     std::iota(order.begin(), order.end(), std::int64_t{0});
     SplitMix64 random(mix(static_cast<std::uint64_t>(seed), static_cast<std::uint64_t>(epoch)));
-    for (std::size_t left = order.size(); left > 1; --left) {
-        std::swap(order[left - 1], order[random.below(left)]);
-    }
+    shuffle(std::span(order), random);
     return order;
 }
 

@@ -10,11 +10,10 @@
 #include "base/try.hpp"
 #include "train/checkpoint.hpp"
 #include "train/predictions.hpp"
+#include "train/run_folder.hpp"
 
 namespace trilby::train {
 namespace {
-
-constexpr const char* checkpoint_name = "checkpoint.safetensors";
 
 /// Failures of `trilby` itself, before or after the worker was asked.
 template <class Content>

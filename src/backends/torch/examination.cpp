@@ -7,9 +7,10 @@
 #include <chrono>
 #include <sys/resource.h>
 
-#include "backends/torch/device.hpp"
+#include "backends/torch/named_tensors.hpp"
 #include "backends/torch/optimizers/optimizer.hpp"
 #include "backends/torch/training_step.hpp"
+#include "base/stopwatch.hpp"
 #include "train/example_order.hpp"
 #include "train/schedule.hpp"
 
@@ -17,10 +18,6 @@ namespace trilby::backends {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) {
-    return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 /// Adds the parameters that belong to a module itself, not to the modules in it.
 void add_layer(std::vector<train::LayerExamination>& layers, const std::string& name,
@@ -94,19 +91,15 @@ Result<train::Examination> examine(Task& task, const train::Recipe& recipe,
         return failure(ErrorCode::bad_data, "the data have no examples to train on");
     }
     train::ExampleOrder order(recipe.training, task.count(data::Part::training));
-    train::Examination examination{.layers = layers_of(task.network()),
-                                   .parameters = 0,
-                                   .training_examples = task.count(data::Part::training),
-                                   .validation_examples = task.count(data::Part::validation),
-                                   .test_examples = task.count(data::Part::test),
-                                   .steps_per_epoch = order.steps_per_epoch(),
-                                   .seconds_per_step = time_steps(task, recipe, order, context),
-                                   .seconds_per_evaluation = time_evaluation(task),
-                                   .memory_bytes = peak_memory_bytes()};
-    for (const train::LayerExamination& layer : examination.layers) {
-        examination.parameters += layer.parameters;
-    }
-    return examination;
+    return train::Examination{.layers = layers_of(task.network()),
+                              .parameters = count_parameters(task.network()),
+                              .training_examples = task.count(data::Part::training),
+                              .validation_examples = task.count(data::Part::validation),
+                              .test_examples = task.count(data::Part::test),
+                              .steps_per_epoch = order.steps_per_epoch(),
+                              .seconds_per_step = time_steps(task, recipe, order, context),
+                              .seconds_per_evaluation = time_evaluation(task),
+                              .memory_bytes = peak_memory_bytes()};
 }
 
 }  // namespace trilby::backends

@@ -16,4 +16,12 @@ NamedTensors state_of(const torch::nn::Module& module) {
     return tensors;
 }
 
+std::int64_t count_parameters(const torch::nn::Module& network) {
+    std::int64_t parameters = 0;
+    for (const torch::Tensor& tensor : network.parameters()) {
+        parameters += tensor.numel();
+    }
+    return parameters;
+}
+
 }  // namespace trilby::backends

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <torch/torch.h>
 #include <utility>
@@ -14,5 +15,8 @@ using NamedTensors = std::vector<std::pair<std::string, torch::Tensor>>;
 
 /// Parameters and buffers by name ("conv2d_1.weight"), as a checkpoint holds them.
 [[nodiscard]] NamedTensors state_of(const torch::nn::Module& module);
+
+/// The number of trainable numbers.
+[[nodiscard]] std::int64_t count_parameters(const torch::nn::Module& network);
 
 }  // namespace trilby::backends

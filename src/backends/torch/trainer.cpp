@@ -11,6 +11,7 @@
 #include "backends/torch/checkpoint_tensors.hpp"
 #include "backends/torch/optimizers/clipping.hpp"
 #include "backends/torch/runtime.hpp"
+#include "base/stopwatch.hpp"
 #include "base/text.hpp"
 #include "base/try.hpp"
 #include "train/divergence.hpp"
@@ -23,18 +24,6 @@ namespace {
 // More than the events that `trilby` can have left unread in the worker's socket.
 constexpr std::size_t history_limit = 1000;
 constexpr auto progress_interval = std::chrono::milliseconds(200);
-
-double seconds_since(std::chrono::steady_clock::time_point start) {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
-std::int64_t count_parameters(const torch::nn::Module& network) {
-    std::int64_t parameters = 0;
-    for (const torch::Tensor& tensor : network.parameters()) {
-        parameters += tensor.numel();
-    }
-    return parameters;
-}
 
 /// A norm that is not finite has a value that is not, or one whose square is not.
 bool are_finite(const NamedTensors& tensors) {

@@ -8,11 +8,10 @@
 #include <utility>
 
 #include "backends/torch/runtime.hpp"
+#include "backends/torch/weight_copies.hpp"
 
 namespace trilby::backends {
 namespace {
-
-using Tensors = std::vector<torch::Tensor>;
 
 /// Libraries initialize themselves in the first steps, which cannot be recorded.
 constexpr std::int64_t warm_up_steps = 3;
@@ -23,13 +22,6 @@ Tensors copies(const Tensors& tensors) {
         copied.push_back(tensor.clone());
     }
     return copied;
-}
-
-void restore(const Tensors& tensors, const Tensors& copied) {
-    const torch::NoGradGuard no_grad;
-    for (std::size_t i = 0; i < tensors.size(); ++i) {
-        tensors[i].copy_(copied[i]);
-    }
 }
 
 bool are_equal(const Tensors& a, const Tensors& b) {
@@ -81,7 +73,7 @@ Gradients TrainingStep::decide(const Batch& batch, std::uint64_t seed) {
     const Tensors after = copies(buffers);
     try {
         record(batch, seed);
-        restore(buffers, before);
+        copy_values(before, buffers);
         torch::manual_seed(seed);
         graph_->replay();
         if (torch::equal(recorded_gradients_.loss, expected.loss) &&
@@ -94,7 +86,7 @@ Gradients TrainingStep::decide(const Batch& batch, std::uint64_t seed) {
     } catch (const std::exception& exception) {
         refuse(explain_exception(exception));
     }
-    restore(buffers, after);
+    copy_values(after, buffers);
     return expected;
 }
 
@@ -106,7 +98,7 @@ void TrainingStep::record(const Batch& batch, std::uint64_t seed) {
 }
 
 Gradients TrainingStep::replay(const Batch& batch) {
-    restore(recorded_batch_, batch);
+    copy_values(batch, recorded_batch_);
     graph_->replay();
     return recorded_gradients_;
 }

@@ -180,8 +180,7 @@ Result<Choice> choose(const std::filesystem::path& path, const data::ImageFolder
                         settings.side, channels == 3 ? "colors" : "gray", profile.median_side),
             explain_augmentation(settings, folder),
             fmt::format("training: {} epoch{} of {} images in batches of {}", epochs,
-                        epochs == 1 ? "" : "s", format_count(static_cast<std::uint64_t>(images)),
-                        batch_size)}};
+                        epochs == 1 ? "" : "s", format_count(images), batch_size)}};
 }
 
 }  // namespace trilby::train::images

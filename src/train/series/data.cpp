@@ -19,10 +19,6 @@
 namespace trilby::train::series {
 namespace {
 
-std::string count_text(std::int64_t count) {
-    return format_count(static_cast<std::uint64_t>(count));
-}
-
 /// ErrorCode::bad_data at the key of the recipe.
 std::unexpected<Error> error_at(const Recipe& recipe, const std::string& key, std::string_view what,
                                 std::string hint) {
@@ -44,7 +40,7 @@ Result<void> check_part(const Settings& settings, const data::Range& part, std::
         ErrorCode::bad_data,
         fmt::format("the {} part has {} of {} rows, too few for a look-back of {} and a "
                     "horizon of {}",
-                    name, part.size(), count_text(rows), settings.look_back, settings.horizon),
+                    name, part.size(), format_count(rows), settings.look_back, settings.horizon),
         fmt::format("reduce data.look_back or data.horizon, or change the size of the "
                     "{} part",
                     name));
@@ -73,8 +69,9 @@ std::vector<std::string> notes_on(const Schema& schema, const data::Series& seri
                                   const data::Parts& parts) {
     std::vector<std::string> notes = series.notes;
     notes.push_back(fmt::format("in order of time, {} rows train, {} validate and {} test{}",
-                                count_text(parts.training.size()),
-                                count_text(parts.validation.size()), count_text(parts.test.size()),
+                                format_count(parts.training.size()),
+                                format_count(parts.validation.size()),
+                                format_count(parts.test.size()),
                                 parts.test.last < static_cast<std::int64_t>(series.steps())
                                     ? "; the rows after them are not used"
                                     : ""));
@@ -138,7 +135,7 @@ Result<data::Parts> parts_of(const Settings& settings, std::int64_t rows) {
             ErrorCode::bad_data,
             fmt::format("{} rows cannot be divided into {} for training, {} for "
                         "validation and {} for test",
-                        count_text(rows), std::max<std::int64_t>(0, training), validation, test),
+                        format_count(rows), std::max<std::int64_t>(0, training), validation, test),
             "change the sizes of the parts in [data]");
     }
     const data::Parts parts{.training = {0, training},

@@ -61,22 +61,6 @@ std::vector<std::string> names_after(const data::Series& series, std::int64_t ho
     return names;
 }
 
-ErrorReport report_of(const std::string& name, std::span<const double> errors) {
-    double squares = 0.0;
-    double distances = 0.0;
-    double sum = 0.0;
-    for (const double error : errors) {
-        squares += error * error;
-        distances += std::abs(error);
-        sum += error;
-    }
-    const auto count = static_cast<double>(errors.size());
-    return {.name = name,
-            .rmse = std::sqrt(squares / count),
-            .mae = distances / count,
-            .bias = sum / count};
-}
-
 }  // namespace
 
 Result<PreparedData> prepare_inputs(const Settings& settings, const Recipe& /*recipe*/,
@@ -161,7 +145,7 @@ Result<void> add_reports(const Settings& settings, const PreparedData& data,
             const double truth = values[row * width + v] * variable.deviation + variable.mean;
             errors.push_back(outputs[i] - truth);
         }
-        evaluation.errors.push_back(report_of(variable.name, errors));
+        evaluation.errors.push_back(report_errors(variable.name, errors));
     }
     return {};
 }

@@ -80,7 +80,7 @@ std::vector<std::string> decisions_for(const Settings& settings, const LoopSetti
                     settings.members, settings.depth, settings.width,
                     settings.embedding == EmbeddingKind::none ? "no" : "piecewise-linear"),
         fmt::format("training: {} epochs in batches of {} rows", loop.epochs,
-                    format_count(static_cast<std::uint64_t>(loop.batch_size)))};
+                    format_count(loop.batch_size))};
 }
 
 }  // namespace

@@ -82,21 +82,14 @@ void fill_targets(const Schema& schema, const data::TableValues& values, const R
     }
 }
 
-ErrorReport errors_of(const Target& target, std::span<const float> truth,
-                      std::span<const float> outputs) {
-    ErrorReport report{.name = target.column};
-    double squares = 0.0;
+/// Predictions minus truths, in the target's own unit.
+std::vector<double> errors_of(const Target& target, std::span<const float> truth,
+                              std::span<const float> outputs) {
+    std::vector<double> errors;
     for (std::size_t i = 0; i < truth.size(); ++i) {
-        const double error = double{outputs[i]} - in_own_unit(target, double{truth[i]});
-        squares += error * error;
-        report.mae += std::abs(error);
-        report.bias += error;
+        errors.push_back(double{outputs[i]} - in_own_unit(target, double{truth[i]}));
     }
-    const auto count = static_cast<double>(std::max<std::size_t>(1, truth.size()));
-    report.rmse = std::sqrt(squares / count);
-    report.mae /= count;
-    report.bias /= count;
-    return report;
+    return errors;
 }
 
 /// The test part of an array with one element per row.
@@ -171,7 +164,8 @@ Result<void> add_reports(const Settings& /*settings*/, const PreparedData& data,
         report_classes(evaluation, target.classes, test_part<std::int32_t>(data, "targets"),
                        largest(outputs, target.classes.size()));
     } else {
-        evaluation.errors.push_back(errors_of(target, test_part<float>(data, "targets"), outputs));
+        const auto errors = errors_of(target, test_part<float>(data, "targets"), outputs);
+        evaluation.errors.push_back(report_errors(target.column, errors));
     }
     return {};
 }

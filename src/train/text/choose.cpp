@@ -103,10 +103,6 @@ ScheduleSettings schedule_settings() {
     return schedule;
 }
 
-std::string count_text(std::int64_t count) {
-    return format_count(static_cast<std::uint64_t>(count));
-}
-
 std::vector<std::string> decisions_for(const data::TextSummary& text, const Settings& settings,
                                        const LoopSettings& loop, std::int64_t tokens) {
     const std::string unit = has_characters(text) ? "characters" : "bytes";
@@ -121,8 +117,8 @@ std::vector<std::string> decisions_for(const data::TextSummary& text, const Sett
             fmt::format("network: a transformer of {} layers with width {}, which sees {} {}",
                         settings.layers, settings.width, settings.context, unit),
             fmt::format("training: {} steps of {} {}, {:.1f} times the text",
-                        count_text(loop.epochs * loop.steps_per_epoch),
-                        count_text(loop.batch_size * settings.context), unit,
+                        format_count(loop.epochs * loop.steps_per_epoch),
+                        format_count(loop.batch_size * settings.context), unit,
                         static_cast<double>(read) / static_cast<double>(tokens))};
 }
 

@@ -62,12 +62,10 @@ std::vector<std::string> notes_of(const Settings& settings, const Schema& schema
     }
     notes.push_back(fmt::format(
         "the first {} {} are for training, the next {} for validation{}",
-        format_count(static_cast<std::uint64_t>(parts.training.size())), unit_of(schema),
-        format_count(static_cast<std::uint64_t>(parts.validation.size())),
+        format_count(parts.training.size()), unit_of(schema), format_count(parts.validation.size()),
         parts.test.size() == 0
             ? ", none for a test"
-            : fmt::format(", the last {} for the test",
-                          format_count(static_cast<std::uint64_t>(parts.test.size())))));
+            : fmt::format(", the last {} for the test", format_count(parts.test.size()))));
     return notes;
 }
 
@@ -123,9 +121,8 @@ Result<data::Parts> split(const Settings& settings, std::int64_t tokens, const R
                 fmt::format("{}: the {} part of '{}' has {} of its {} tokens, expected more than "
                             "the context of {}",
                             recipe.place_of("data.path"), piece.name, settings.path,
-                            format_count(static_cast<std::uint64_t>(
-                                std::max<std::int64_t>(0, piece.tokens))),
-                            format_count(static_cast<std::uint64_t>(tokens)), settings.context),
+                            format_count(std::max<std::int64_t>(0, piece.tokens)),
+                            format_count(tokens), settings.context),
                 fmt::format("give a longer text or a shorter context, or change the share of the "
                             "{} part",
                             piece.name));
