@@ -52,20 +52,14 @@ Result<train::PreparedData> data_with_targets(const train::TrainedRun& run,
     return std::move(data);
 }
 
-struct Prepared {
-    train::TrainedRun run;
-    train::PreparedData data;
-    train::SessionOptions session;
-};
-
-Result<Prepared> prepare(const Options& options, platform::InterruptWatch& interrupts) {
+Result<RunAndData> prepare(const Options& options, platform::InterruptWatch& interrupts) {
     TRILBY_TRY(run, train::TrainedRun::open(options.run));
     TRILBY_TRY(data, data_with_targets(run, options));
     TRILBY_TRY(session, session_options(options, interrupts));
-    return Prepared{std::move(run), std::move(data), std::move(session)};
+    return RunAndData{std::move(run), std::move(data), std::move(session)};
 }
 
-Result<train::Evaluation> evaluation_of(const Prepared& prepared, const train::Outputs& outputs) {
+Result<train::Evaluation> evaluation_of(const RunAndData& prepared, const train::Outputs& outputs) {
     train::Evaluation evaluation{.examples = outputs.result.rows,
                                  .metric = outputs.result.metric,
                                  .metrics = outputs.result.metrics,

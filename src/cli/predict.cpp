@@ -60,13 +60,7 @@ Error named(Error error, const Inputs& inputs) {
     return error;
 }
 
-struct Prepared {
-    train::TrainedRun run;
-    train::PreparedData data;
-    train::SessionOptions session;
-};
-
-Result<Prepared> prepare(const Options& options, platform::InterruptWatch& interrupts) {
+Result<RunAndData> prepare(const Options& options, platform::InterruptWatch& interrupts) {
     TRILBY_TRY(run, train::TrainedRun::open(options.run));
     TRILBY_TRY(inputs, find_inputs(options));
     auto data = train::prepare_inputs(run.recipe, run.schema, inputs.files);
@@ -74,7 +68,7 @@ Result<Prepared> prepare(const Options& options, platform::InterruptWatch& inter
         return std::unexpected(named(std::move(data.error()), inputs));
     }
     TRILBY_TRY(session, session_options(options, interrupts));
-    return Prepared{std::move(run), std::move(*data), std::move(session)};
+    return RunAndData{std::move(run), std::move(*data), std::move(session)};
 }
 
 int run_predict(const Options& options) {

@@ -14,13 +14,12 @@
 #include "cli/chosen_backend.hpp"
 #include "cli/command.hpp"
 #include "cli/examination_text.hpp"
+#include "cli/job_options.hpp"
 #include "cli/option_text.hpp"
 #include "cli/output_style.hpp"
 #include "cli/recipe_output.hpp"
-#include "cli/trained_run_options.hpp"
 #include "cli/training_plan.hpp"
 #include "cli/training_view.hpp"
-#include "install/folders.hpp"
 #include "platform/interrupt.hpp"
 #include "report/error.hpp"
 #include "report/layout.hpp"
@@ -32,7 +31,7 @@
 namespace trilby::cli {
 namespace {
 
-struct TrainOptions {
+struct TrainOptions : JobOptions {
     PlanOptions plan;
     std::string shown_recipe;
     bool list_recipes = false;
@@ -40,9 +39,6 @@ struct TrainOptions {
     std::optional<std::string> resume;
     std::optional<std::string> output;
     std::optional<double> time_s;
-    DeviceOptions computing;
-    std::int64_t timeout_s = 300;
-    bool as_json = false;
 };
 
 /// What is known before a run has its folder.
@@ -64,16 +60,6 @@ Result<void> check_resume(const TrainOptions& options) {
                        "give only --resume, --data, --json, --timeout and the options of devices");
     }
     return {};
-}
-
-train::SessionOptions session_options(const TrainOptions& options, const ChosenBackend& chosen,
-                                      platform::InterruptWatch& interrupts) {
-    return {.worker_program = install::worker_program(),
-            .backend_module = chosen.module,
-            .device = options.computing.device,
-            .threads = thread_count(options.computing.threads, chosen.machine),
-            .silence_limit = std::chrono::seconds(options.timeout_s),
-            .interrupts = &interrupts};
 }
 
 /// Warns about settings that are allowed but probably not intended.
@@ -164,11 +150,6 @@ void print_preparation(const Preparation& preparation, std::FILE* out) {
     std::fflush(out);
 }
 
-/// The steps are measured, for --time and --dry-run.
-worker::Answer<train::Examination> examine(Preparation& preparation) {
-    return train::examine(preparation.plan.recipe, preparation.data, preparation.session);
-}
-
 /// Chooses the number of epochs for --time.
 Result<void> fit_into_time(Preparation& preparation, const train::Examination& examination,
                            double seconds, std::FILE* out) {
@@ -181,17 +162,25 @@ Result<void> fit_into_time(Preparation& preparation, const train::Examination& e
     return {};
 }
 
-int dry_run(Preparation preparation, const TrainOptions& options) {
-    auto examination = examine(preparation);
-    if (!examination) {
-        return report_failure(examination.error(), nullptr, options.as_json);
-    }
+/// Measures the steps, and fits the recipe into --time.
+worker::Answer<train::Examination> examine(Preparation& preparation, const TrainOptions& options) {
+    TRILBY_TRY(examination,
+               train::examine(preparation.plan.recipe, preparation.data, preparation.session));
     if (options.time_s) {
         const auto fitted =
-            fit_into_time(preparation, *examination, *options.time_s, stream_for_people(options));
+            fit_into_time(preparation, examination, *options.time_s, stream_for_people(options));
         if (!fitted) {
-            return report::print_error(fitted.error(), options.as_json);
+            return std::unexpected(
+                worker::Failure{.outcome = worker::Outcome::refused, .error = fitted.error()});
         }
+    }
+    return std::move(examination);
+}
+
+int dry_run(Preparation preparation, const TrainOptions& options) {
+    const auto examination = examine(preparation, options);
+    if (!examination) {
+        return report_failure(examination.error(), nullptr, options.as_json);
     }
     print(options.as_json ? json_text(examination_json(preparation.plan, *examination))
                           : examination_text(preparation.plan, *examination));
@@ -230,14 +219,9 @@ int train_in(train::RunFolder& run, Preparation& preparation, const TrainOptions
 /// For --time, the epochs are chosen before the run has its recipe.
 int start(Preparation preparation, const TrainOptions& options) {
     if (options.time_s) {
-        const auto examination = examine(preparation);
+        const auto examination = examine(preparation, options);
         if (!examination) {
             return report_failure(examination.error(), nullptr, options.as_json);
-        }
-        const auto fitted =
-            fit_into_time(preparation, *examination, *options.time_s, stream_for_people(options));
-        if (!fitted) {
-            return report::print_error(fitted.error(), options.as_json);
         }
     }
     // Last: an exception after this would leave it behind.
@@ -350,12 +334,7 @@ Command train_command(CLI::App& trilby) {
             "Random seed, instead of the recipe's; the same seed repeats a run bit for bit")
         ->transform(whole_number(0))
         ->type_name("N");
-    parser
-        ->add_option("--timeout", options->timeout_s,
-                     "Give up if the worker is silent for this long")
-        ->transform(whole_number(1, 86'400))
-        ->type_name("SECONDS")
-        ->capture_default_str();
+    add_timeout_option(*parser, *options);
     parser->add_flag("--json", options->as_json,
                      "Print the result as JSON; progress goes to stderr");
     return {parser, [options] { return run(*options); }};
