@@ -9,6 +9,7 @@
 #include <fmt/ranges.h>
 
 #include "base/units.hpp"
+#include "cli/training_view.hpp"
 #include "train/time_budget.hpp"
 
 namespace trilby::cli {
@@ -50,6 +51,9 @@ SafeText examination_text(const TrainingPlan& plan, const train::Examination& ex
            SafeText::format("parameters  {}\nmemory      {} at the peak\n",
                             format_count(examination.parameters),
                             format_bytes(examination.memory_bytes)) +
+           (examination.precision
+                ? SafeText::format("precision   {}\n", precision_in_words(*examination.precision))
+                : SafeText()) +
            SafeText::format("time        {} per step, {} epoch{} of {} steps: about {}\n\n",
                             train::format_step_time(examination.seconds_per_step),
                             format_count(training.epochs), training.epochs == 1 ? "" : "s",

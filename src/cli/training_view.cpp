@@ -7,6 +7,7 @@
 #include <cmath>
 #include <fmt/format.h>
 
+#include "base/enum_name.hpp"
 #include "base/print.hpp"
 #include "base/units.hpp"
 #include "report/progress.hpp"
@@ -39,6 +40,10 @@ SafeText result_in_words(const train::TrainingResult& result) {
     return SafeText(test.empty() ? in_words("validation", result.metric, result.validation) : test);
 }
 
+SafeText precision_in_words(const train::PrecisionUse& precision) {
+    return SafeText::format("{}: {}", enum_name(precision.name), one_line(precision.reason, 400));
+}
+
 TrainingView::TrainingView(std::FILE* out)
     : out_(out), terminal_(platform::terminal_of(::fileno(out))) {}
 
@@ -62,7 +67,11 @@ void TrainingView::show_one(const train::StartEvent& event) {
     print_to(out_, "examples    {} to train, {} to validate, {} to test\n",
              format_count(event.training_examples), format_count(event.validation_examples),
              format_count(event.test_examples));
-    print_to(out_, "network     {} parameters\n\n", format_count(event.parameters));
+    print_to(out_, "network     {} parameters\n", format_count(event.parameters));
+    if (event.precision) {
+        print_to(out_, "precision   {}\n", precision_in_words(*event.precision));
+    }
+    print_to(out_, "\n");
     if (libraries.blas.kind == "reference") {
         warn(
             "matrix products run on the reference BLAS, about 30 times slower than necessary: "

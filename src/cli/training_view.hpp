@@ -21,6 +21,9 @@ namespace trilby::cli {
 /// "test accuracy 92.10 %", or that of the validation part if there is no test part.
 [[nodiscard]] SafeText result_in_words(const train::TrainingResult& result);
 
+/// "bfloat16: 1.70 times as fast as float32 in a trial"
+[[nodiscard]] SafeText precision_in_words(const train::PrecisionUse& precision);
+
 class TrainingView {
   public:
     /// Writes to `out`, which the caller owns.

@@ -10,19 +10,21 @@
 
 namespace trilby::train {
 
+TRILBY_DESCRIBE(PrecisionUse, name, reason)
 TRILBY_DESCRIBE(Blas, kind, path)
 TRILBY_DESCRIBE(Libraries, libtorch, blas, onednn, openmp, threads, gpu)
 TRILBY_DESCRIBE(EpochEvent, epoch, step, training_loss, validation, learning_rate, units_per_second,
                 seconds)
 TRILBY_DESCRIBE(StartEvent, libraries, parameters, metric, unit, training_examples,
-                validation_examples, test_examples, steps_per_epoch, epochs, step, history)
+                validation_examples, test_examples, steps_per_epoch, epochs, step, history,
+                precision)
 TRILBY_DESCRIBE(ProgressEvent, step, training_loss, units_per_second)
 TRILBY_DESCRIBE(TrainingResult, epochs, steps, seconds, metric, validation, test, test_examples,
-                checkpoint, graph, best_epoch, stopped_after)
+                checkpoint, graph, best_epoch, stopped_after, precision)
 TRILBY_DESCRIBE(PredictionResult, rows, metric, metrics)
 TRILBY_DESCRIBE(LayerExamination, name, shapes, parameters)
 TRILBY_DESCRIBE(Examination, layers, parameters, training_examples, validation_examples,
                 test_examples, steps_per_epoch, seconds_per_step, seconds_per_evaluation,
-                memory_bytes)
+                memory_bytes, precision)
 
 }  // namespace trilby::train

@@ -16,6 +16,7 @@
 #include "base/json.hpp"
 #include "base/nullable.hpp"
 #include "train/metrics.hpp"
+#include "train/precision.hpp"
 #include <trilby/result.hpp>
 
 namespace trilby::train {
@@ -62,6 +63,7 @@ struct StartEvent {
     /// metrics.jsonl: reading numbers as JSON does not keep every bit. `trilby` may have been
     /// killed before it recorded them.
     std::vector<std::string> history;
+    std::optional<PrecisionUse> precision = {};  ///< nothing: float32, without a choice
 };
 
 struct ProgressEvent {
@@ -86,6 +88,7 @@ struct TrainingResult {
     /// Whose weights were tested, if the recipe keeps the best ones.
     std::optional<std::int64_t> best_epoch = {};
     std::optional<std::int64_t> stopped_after = {};  ///< the epoch, if the patience was over
+    std::optional<PrecisionUse> precision = {};      ///< as in the start event
 };
 
 /// The result of the job `predict`; the outputs are in shared memory.
@@ -110,9 +113,10 @@ struct Examination {
     std::int64_t validation_examples = 0;
     std::int64_t test_examples = 0;
     std::int64_t steps_per_epoch = 1;
-    double seconds_per_step = 0.0;        ///< of a step of training, measured
-    double seconds_per_evaluation = 0.0;  ///< of the validation part, measured
-    std::uint64_t memory_bytes = 0;       ///< of the worker at its peak
+    double seconds_per_step = 0.0;               ///< of a step of training, measured
+    double seconds_per_evaluation = 0.0;         ///< of the validation part, measured
+    std::uint64_t memory_bytes = 0;              ///< of the worker at its peak
+    std::optional<PrecisionUse> precision = {};  ///< as in the start event
 };
 
 [[nodiscard]] json::object to_json(const Libraries& libraries);

@@ -9,6 +9,7 @@
 #include "base/json.hpp"
 #include "base/try.hpp"
 #include "train/job_reader.hpp"
+#include "train/precision_trial.hpp"
 
 namespace trilby::train {
 namespace {
@@ -43,19 +44,20 @@ Result<void> take(const json::object& document, JobReader& reader, RunFolder& ru
     return {};
 }
 
-}  // namespace
-
-Answer<TrainingResult> launch(RunFolder& run, PreparedData& data, const SessionOptions& options,
-                              const std::function<void(const Event&)>& on_event) {
+Answer<TrainingResult> launch_once(RunFolder& run, PreparedData& data,
+                                   const SessionOptions& options,
+                                   const std::function<void(const Event&)>& on_event,
+                                   PrecisionTrial& trial) {
     // The worker holds the run's lock as well.
     TRILBY_TRY(session, Session::start(data, options, run.lock_descriptor()));
     JobReader reader(run.recipe().training.epochs);
-    TRILBY_TRY(document, session.run("train", run.recipe(),
-                                     {{"checkpoint", run.checkpoint_file().string()},
-                                      {"resume", run.has_checkpoint()}},
-                                     [&](const json::object& event) {
-                                         return take(event, reader, run, session, on_event);
-                                     }));
+    json::object params = trial.params();
+    params["checkpoint"] = run.checkpoint_file().string();
+    params["resume"] = run.has_checkpoint();
+    TRILBY_TRY(document, session.run("train", run.recipe(), params, [&](const json::object& event) {
+        trial.take(event);
+        return take(event, reader, run, session, on_event);
+    }));
     const auto result = reader.result(document);
     if (!result) {
         return std::unexpected(session.contract_broken(result.error()));
@@ -67,6 +69,14 @@ Answer<TrainingResult> launch(RunFolder& run, PreparedData& data, const SessionO
             Failure{.outcome = worker::Outcome::refused, .error = written.error()});
     }
     return *result;
+}
+
+}  // namespace
+
+Answer<TrainingResult> launch(RunFolder& run, PreparedData& data, const SessionOptions& options,
+                              const std::function<void(const Event&)>& on_event) {
+    return with_trial(
+        [&](PrecisionTrial& trial) { return launch_once(run, data, options, on_event, trial); });
 }
 
 }  // namespace trilby::train

@@ -107,6 +107,17 @@ Result<void> read_task_sections(toml::Reader& root, const Reading& how, Settings
                         [&](KeyReader& keys) { Settings::visit_network_keys(into, keys); });
 }
 
+Result<void> check_precision(const Recipe& recipe) {
+    if (recipe.training.precision == Precision::bfloat16 && !recipe.may_use_bfloat16()) {
+        return failure(ErrorCode::bad_data,
+                       fmt::format("{}: precision is bfloat16, but a recipe for {} trains in "
+                                   "float32",
+                                   recipe.place_of("training.precision"), recipe.task_name()),
+                       "remove the key");
+    }
+    return {};
+}
+
 Result<Recipe> read_tables(const toml::table& table, const Reading& how) {
     Recipe recipe;
     toml::Reader root(table, how.where, "recipe");
@@ -120,6 +131,7 @@ Result<Recipe> read_tables(const toml::table& table, const Reading& how) {
                             recipe.task));
     TRILBY_CHECK(root.finish());
     add_places(recipe.places, table, "", how.where);
+    TRILBY_CHECK(check_precision(recipe));
     return recipe;
 }
 
@@ -205,6 +217,10 @@ const std::string& Recipe::place_of(const std::string& key) const {
 
 std::string_view Recipe::task_name() const {
     return std::visit([](const auto& settings) { return settings.name; }, task);
+}
+
+bool Recipe::may_use_bfloat16() const {
+    return std::visit([](const auto& settings) { return settings.may_use_bfloat16; }, task);
 }
 
 Result<Recipe> parse_recipe(std::string_view text, std::string_view where) {

@@ -9,11 +9,13 @@
 #include <filesystem>
 #include <limits>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/describe.hpp"
+#include "train/precision.hpp"
 #include "train/task_settings.hpp"
 #include <trilby/result.hpp>
 
@@ -33,6 +35,8 @@ struct LoopSettings {
     double average = 0.0;
     bool keep_best = true;      ///< the result is the epoch with the best validation metric
     std::int64_t patience = 0;  ///< end after so many epochs without a better one; 0: never
+    /// Of the network's products; nothing ("auto"): the one that is faster in a trial.
+    std::optional<Precision> precision = {};
 
     static void visit_keys(auto& settings, auto& keys) {
         keys.required("epochs", settings.epochs, 1, 1'000'000);
@@ -43,6 +47,7 @@ struct LoopSettings {
         keys.optional("average", settings.average, 0.0, 0.999999);
         keys.optional("keep_best", settings.keep_best);
         keys.optional("patience", settings.patience, 0, 1'000'000);
+        keys.optional("precision", settings.precision);
     }
 };
 
@@ -118,6 +123,8 @@ struct Recipe {
     [[nodiscard]] const std::string& place_of(const std::string& key) const;
     /// The word of the task: "images".
     [[nodiscard]] std::string_view task_name() const;
+    /// Whether the networks of the task learn as well with products in bfloat16.
+    [[nodiscard]] bool may_use_bfloat16() const;
 };
 
 /// Parses and checks a recipe. `where` is the file's name in errors, which have line and column.

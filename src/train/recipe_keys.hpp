@@ -19,6 +19,9 @@
 
 namespace trilby::train {
 
+/// The word for what Trilby decides itself.
+inline constexpr std::string_view automatic = "auto";
+
 /// A TOML basic string.
 [[nodiscard]] std::string toml_string(std::string_view text);
 
@@ -54,6 +57,13 @@ class KeyReader {
     void optional(std::string_view key, Enum& value) {
         read_word(key, value, static_cast<std::size_t>(value));
     }
+    /// A word of the enumeration, or "auto" for nothing.
+    template <DescribedEnum Enum>
+    void optional(std::string_view key, std::optional<Enum>& value) {
+        std::vector<std::string_view> words = words_of<Enum>();
+        words.push_back(automatic);
+        value = enum_named<Enum>(words[reader_.word(key, words, words.size() - 1)]);
+    }
     void optional(std::string_view key, std::vector<std::string>& values) {
         values = reader_.texts(key);
     }
@@ -62,9 +72,14 @@ class KeyReader {
 
   private:
     template <DescribedEnum Enum>
-    void read_word(std::string_view key, Enum& value, std::optional<std::size_t> fallback) {
+    static std::vector<std::string_view> words_of() {
         std::vector<std::string_view> words;
         for_each_enumerator<Enum>([&](Enum, std::string_view word) { words.push_back(word); });
+        return words;
+    }
+    template <DescribedEnum Enum>
+    void read_word(std::string_view key, Enum& value, std::optional<std::size_t> fallback) {
+        const std::vector<std::string_view> words = words_of<Enum>();
         value = *enum_named<Enum>(words[reader_.word(key, words, fallback)]);
     }
 
@@ -99,6 +114,10 @@ class KeyWriter {
     template <DescribedEnum Enum>
     void write(std::string_view key, Enum value) {
         write(key, std::string(enum_name(value)));
+    }
+    template <DescribedEnum Enum>
+    void write(std::string_view key, std::optional<Enum> value) {
+        write(key, std::string(value ? enum_name(*value) : automatic));
     }
     void add(std::string_view key, std::string_view value);
 

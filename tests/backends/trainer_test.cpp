@@ -191,8 +191,32 @@ INSTANTIATE_TEST_SUITE_P(
         Variant{"SgdClippedAndAveraged", "average = 0.9\nkeep_best = false",
                 "name = \"sgd\"\nlearning_rate = 0.1\nclip_norm = 0.1\nweight_decay = 0.01"},
         Variant{"MuonAveraged", "average = 0.9", "name = \"muon\"\nlearning_rate = 0.01"},
-        Variant{"Patience", "patience = 1", frozen}),
+        Variant{"Patience", "patience = 1", frozen},
+        Variant{"Bfloat16", "precision = \"bfloat16\"", adamw}),
     [](const auto& variant) { return std::string(variant.param.name); });
+
+TEST_F(TrainerTest, TrainsInThePrecisionOfTheRecipeAndSaysSo) {
+    Client client;
+    const auto rounded = train(recipe_with("precision = \"bfloat16\"", adamw), client, "b", false);
+    ASSERT_TRUE(rounded);
+    ASSERT_TRUE(rounded->precision);
+    EXPECT_EQ(rounded->precision->name, train::Precision::bfloat16);
+    EXPECT_THAT(rounded->precision->reason, HasSubstr("as the recipe says"));
+    ASSERT_TRUE(train(recipe_with("precision = \"float32\"", adamw), client, "f", false));
+    EXPECT_NE(tensors("b", "model."), tensors("f", "model."));
+}
+
+TEST_F(TrainerTest, KeepsThePrecisionOfTheCheckpointWithoutATrial) {
+    const std::string recipe = recipe_with("", adamw);
+    Client client{.cancel_at = 2};
+    EXPECT_FALSE(train(recipe, client, "c", false));
+    client.cancel_at = never;
+    const auto resumed = train(recipe, client, "c", true);
+    ASSERT_TRUE(resumed);
+    ASSERT_TRUE(resumed->precision);
+    EXPECT_EQ(resumed->precision->name, train::Precision::float32);
+    EXPECT_EQ(resumed->precision->reason, "as before the run was resumed");
+}
 
 TEST_F(TrainerTest, TestsTheBestWeightsAndKeepsThemInTheCheckpoint) {
     // Weights do not change, so the first epoch is the best one, but the means of the batch norm

@@ -31,24 +31,29 @@ class Launch : public trilby::testing::WorkerTest {
     void TearDown() override {
         ::unsetenv("TRILBY_TEST_KNOWN_ANSWER");
         ::unsetenv("TRILBY_TEST_ANSWER");
+        ::unsetenv("TRILBY_TEST_TRIAL");
         WorkerTest::TearDown();
+    }
+
+    worker::Answer<TrainingResult> run(const char* module, std::int64_t epochs) {
+        const images::Settings settings{.dataset = "made",
+                                        .validation_examples = 1,
+                                        .layers = {Flatten{}, Linear{.features = 3}}};
+        const Recipe recipe{.name = "made", .task = settings, .training = {.epochs = epochs}};
+        auto data = images::prepare_dataset(made_dataset, folder_.path(), settings);
+        auto run = RunFolder::create(recipe, folder_ / "run");
+        if (!run || !data) {
+            return std::unexpected(worker::Failure{.error = !run ? run.error() : data.error()});
+        }
+        SessionOptions options;
+        options.worker_program = trilby::testing::worker_program();
+        options.backend_module = trilby::testing::module_path(module);
+        return launch(*run, *data, options, [](const Event&) {});
     }
 
     /// The failure of a run with `liar`, which must leave no result.
     worker::Failure failure_of_run() {
-        const images::Settings settings{.dataset = "made",
-                                        .validation_examples = 1,
-                                        .layers = {Flatten{}, Linear{.features = 3}}};
-        const Recipe recipe{.name = "made", .task = settings};
-        auto data = images::prepare_dataset(made_dataset, folder_.path(), settings);
-        auto run = RunFolder::create(recipe, folder_ / "run");
-        if (!run || !data) {
-            return {.error = !run ? run.error() : data.error()};
-        }
-        SessionOptions options;
-        options.worker_program = trilby::testing::worker_program();
-        options.backend_module = trilby::testing::module_path("liar");
-        const auto answer = launch(*run, *data, options, [](const Event&) {});
+        const auto answer = run("liar", /*epochs=*/1);
         EXPECT_FALSE(std::filesystem::exists(folder_ / "run/result.json"));
         return answer ? worker::Failure() : answer.error();
     }
@@ -79,6 +84,13 @@ TEST_F(Launch, ABackendThatComputedNothingIsNotUsed) {
     ::setenv("TRILBY_TEST_KNOWN_ANSWER", R"({"elements":0,"libraries":{}})", 1);
     EXPECT_THAT(failure_of_run().error.message,
                 HasSubstr("the known answer: elements is 0, expected 1 or more"));
+}
+
+TEST_F(Launch, ATrialThatCrashesTheWorkerIsFollowedByARunWithoutOne) {
+    ::setenv("TRILBY_TEST_TRIAL", "1", 1);
+    const auto result = run("trains", /*epochs=*/3);
+    ASSERT_TRUE(result) << result.error().error.message;
+    EXPECT_EQ(result->epochs, 3);
 }
 
 }  // namespace

@@ -107,6 +107,42 @@ TEST(Recipe, KeepsWhichWeightsAreTested) {
     EXPECT_TRUE(read_again(std::string(small_recipe)).training.keep_best);
 }
 
+TEST(Recipe, KeepsThePrecision) {
+    EXPECT_EQ(read_again(std::string(small_recipe)).training.precision, std::nullopt);
+    EXPECT_EQ(read_again(with("epochs = 2", "epochs = 2\nprecision = \"auto\"")).training.precision,
+              std::nullopt);
+    EXPECT_EQ(
+        read_again(with("epochs = 2", "epochs = 2\nprecision = \"bfloat16\"")).training.precision,
+        Precision::bfloat16);
+}
+
+TEST(Recipe, RefusesAnUnknownPrecision) {
+    const Error error = error_of(with("epochs = 2", "epochs = 2\nprecision = \"float16\""));
+    EXPECT_THAT(error.message, HasSubstr("my.toml:7:"));
+    EXPECT_THAT(error.message + error.hint, HasSubstr("auto"));
+}
+
+TEST(Recipe, RefusesBfloat16WhereTheKindOfDataCannotUseIt) {
+    const Error error = error_of(R"(name = "small"
+task = "table"
+[data]
+path = "houses.csv"
+target = "price"
+[training]
+epochs = 2
+batch_size = 64
+precision = "bfloat16"
+[optimizer]
+name = "sgd"
+learning_rate = 0.1
+[schedule]
+name = "cosine"
+[network]
+)");
+    EXPECT_EQ(error.message,
+              "my.toml:9:13: precision is bfloat16, but a recipe for table trains in float32");
+}
+
 TEST(Recipe, SurvivesARoundTrip) {
     const std::filesystem::path folder = testing::data_folder() / "recipes";
     int count = 0;

@@ -42,11 +42,12 @@ std::vector<train::LayerExamination> layers_of(const torch::nn::Module& network)
 }
 
 /// The mean time of a step, from as many as fit in about a second after the first ones.
-double time_steps(Task& task, const train::Recipe& recipe, train::ExampleOrder& order,
-                  const JobContext& context) {
+double time_steps(Task& task, const train::Recipe& recipe, train::Precision precision,
+                  train::ExampleOrder& order, const JobContext& context) {
     constexpr std::int64_t warm_up_steps = 3;
     constexpr double enough_seconds = 1.0;
     TrainingStep step(task, recipe.training.batch_size, /*graph=*/nullptr);
+    step.set_precision(precision);
     const auto optimizer = make_optimizer(recipe.optimizer, parameters_of(task.network()));
     task.network().train();
     const auto train = [&](std::int64_t number) {
@@ -85,21 +86,26 @@ std::uint64_t peak_memory_bytes() {
 
 }  // namespace
 
-Result<train::Examination> examine(Task& task, const train::Recipe& recipe,
+Result<train::Examination> examine(Task& task, const PrecisionQuestion& question,
                                    const JobContext& context) {
+    const train::Recipe& recipe = question.recipe;
     if (task.count(data::Part::training) < 1) {
         return failure(ErrorCode::bad_data, "the data have no examples to train on");
     }
     train::ExampleOrder order(recipe.training, task.count(data::Part::training));
-    return train::Examination{.layers = layers_of(task.network()),
-                              .parameters = count_parameters(task.network()),
-                              .training_examples = task.count(data::Part::training),
-                              .validation_examples = task.count(data::Part::validation),
-                              .test_examples = task.count(data::Part::test),
-                              .steps_per_epoch = order.steps_per_epoch(),
-                              .seconds_per_step = time_steps(task, recipe, order, context),
-                              .seconds_per_evaluation = time_evaluation(task),
-                              .memory_bytes = peak_memory_bytes()};
+    const auto precision = choose_precision(task, question, context);
+    return train::Examination{
+        .layers = layers_of(task.network()),
+        .parameters = count_parameters(task.network()),
+        .training_examples = task.count(data::Part::training),
+        .validation_examples = task.count(data::Part::validation),
+        .test_examples = task.count(data::Part::test),
+        .steps_per_epoch = order.steps_per_epoch(),
+        .seconds_per_step = time_steps(task, recipe, precision.value_or(train::PrecisionUse()).name,
+                                       order, context),
+        .seconds_per_evaluation = time_evaluation(task),
+        .memory_bytes = peak_memory_bytes(),
+        .precision = precision};
 }
 
 }  // namespace trilby::backends

@@ -83,6 +83,7 @@ struct DataJob {
     json::object schema;
     data::Parts parts;
     train::SharedArrays arrays;
+    std::optional<std::string> no_trial;
 
     [[nodiscard]] TaskData data() const { return {schema, parts, arrays}; }
 };
@@ -95,6 +96,11 @@ Result<train::SharedArrays> map_arrays(
     return train::SharedArrays::map(static_cast<int>(descriptor), std::move(layout), access);
 }
 
+std::optional<std::string> optional_text(const json::object& params, const char* key) {
+    const auto text = json::get_string(params, key, "params");
+    return text ? std::optional(*text) : std::nullopt;
+}
+
 Result<DataJob> read_data_job(const JobContext& context, const json::object& params) {
     TRILBY_TRY(device, device_of(context, params));
     TRILBY_TRY(threads, json::get_integer(params, "threads", "params"));
@@ -105,8 +111,8 @@ Result<DataJob> read_data_job(const JobContext& context, const json::object& par
     TRILBY_TRY(arrays, map_arrays(params, "arrays"));
     TRILBY_TRY(recipe, train::parse_recipe(toml, "recipe"));
     set_threads(threads);
-    return DataJob{device, std::move(recipe), std::move(schema_text), std::move(schema),
-                   parts,  std::move(arrays)};
+    return DataJob{device, std::move(recipe), std::move(schema_text),           std::move(schema),
+                   parts,  std::move(arrays), optional_text(params, "no_trial")};
 }
 
 Result<json::object> train_job(const JobContext& context, const json::object& params) {
@@ -117,7 +123,8 @@ Result<json::object> train_job(const JobContext& context, const json::object& pa
                                        .schema = job.schema_text,
                                        .device = job.device,
                                        .checkpoint = checkpoint,
-                                       .resume = resume},
+                                       .resume = resume,
+                                       .no_trial = job.no_trial},
                                       job.data(), context));
     return trainer->run();
 }
@@ -125,7 +132,7 @@ Result<json::object> train_job(const JobContext& context, const json::object& pa
 Result<json::object> examine_job(const JobContext& context, const json::object& params) {
     TRILBY_TRY(job, read_data_job(context, params));
     TRILBY_TRY(task, make_task(job.recipe, job.data(), job.device));
-    TRILBY_TRY(examination, examine(*task, job.recipe, context));
+    TRILBY_TRY(examination, examine(*task, {job.recipe, job.device, job.no_trial}, context));
     return to_json(examination);
 }
 

@@ -10,7 +10,9 @@
 
 #include "backends/torch/checkpoint_tensors.hpp"
 #include "backends/torch/optimizers/clipping.hpp"
+#include "backends/torch/precision_choice.hpp"
 #include "backends/torch/runtime.hpp"
+#include "base/enum_name.hpp"
 #include "base/stopwatch.hpp"
 #include "base/text.hpp"
 #include "base/try.hpp"
@@ -40,6 +42,16 @@ bool are_finite(const NamedTensors& tensors) {
 /// nullptr without examples to validate.
 const train::MetricKind* validation_metric(const Task& task) {
     return task.count(data::Part::validation) > 0 ? train::find_metric(task.metric()) : nullptr;
+}
+
+/// Recipes of earlier versions lack keys, which then have their defaults.
+bool is_same_recipe(const train::Metadata& metadata, const train::Recipe& recipe) {
+    const auto text = metadata.find("trilby.recipe");
+    if (text == metadata.end()) {
+        return false;
+    }
+    const auto then = train::parse_recipe(text->second, "checkpoint");
+    return then && train::to_toml(*then) == train::to_toml(recipe);
 }
 
 }  // namespace
@@ -72,6 +84,7 @@ Result<json::object> Trainer::run() {
     if (job_.resume) {
         TRILBY_CHECK(restore());
     }
+    choose_precision();
     report_start();
     const auto start = Clock::now();
     while (step_ < total_steps() && !evaluated_.is_patience_over(epochs_done())) {
@@ -86,6 +99,17 @@ Result<json::object> Trainer::run() {
     return to_json(result);
 }
 
+/// A resumed run keeps the precision of its checkpoint.
+void Trainer::choose_precision() {
+    if (!precision_) {
+        precision_ =
+            backends::choose_precision(*task_, {job_.recipe, job_.device, job_.no_trial}, context_);
+    }
+    if (precision_) {
+        training_step_.set_precision(precision_->name);
+    }
+}
+
 void Trainer::report_start() const {
     context_.event(
         to_json(train::StartEvent{.libraries = describe_libraries(),
@@ -98,7 +122,8 @@ void Trainer::report_start() const {
                                   .steps_per_epoch = order_.steps_per_epoch(),
                                   .epochs = job_.recipe.training.epochs,
                                   .step = step_,
-                                  .history = history_}));
+                                  .history = history_,
+                                  .precision = precision_}));
 }
 
 /// Trains from the current step to the end of its epoch, or until cancelled.
@@ -183,7 +208,8 @@ train::TrainingResult Trainer::test() {
         .test = evaluate(data::Part::test),
         .test_examples = task_->count(data::Part::test),
         .checkpoint = job_.checkpoint.string(),
-        .graph = {training_step_.describe_graph()}};
+        .graph = {training_step_.describe_graph()},
+        .precision = precision_};
     if (evaluated_.has_best()) {
         result.best_epoch = best.epoch;
     }
@@ -251,6 +277,9 @@ Result<void> Trainer::save() {
                                             .best = evaluated_.best_epoch()});
     metadata["trilby.recipe"] = train::to_toml(job_.recipe);
     metadata["trilby.schema"] = job_.schema;
+    if (precision_) {
+        metadata["trilby.precision"] = enum_name(precision_->name);
+    }
     metadata["trilby.history"] = fmt::format("{}", fmt::join(history_, "\n"));
     TRILBY_CHECK(save_tensors(job_.checkpoint, tensors, metadata));
     saved_step_ = step_;
@@ -275,11 +304,23 @@ Result<void> Trainer::restore() {
         const auto lines = split_lines(history->second);
         history_.assign(lines.begin(), lines.end());
     }
+    precision_ = read_precision(metadata);
     step_ = saved_step_ = position.step;
     epoch_loss_.restart(position.epoch_loss);
     validation_ = std::move(position.validation);
     evaluated_.restore(std::move(position.best));
     return {};
+}
+
+/// Nothing if the kind of data leaves no choice. Checkpoints without a precision are float32.
+std::optional<train::PrecisionUse> Trainer::read_precision(const train::Metadata& metadata) const {
+    if (!job_.recipe.may_use_bfloat16()) {
+        return std::nullopt;
+    }
+    const auto entry = metadata.find("trilby.precision");
+    const auto precision =
+        entry == metadata.end() ? std::nullopt : enum_named<train::Precision>(entry->second);
+    return resumed_precision(precision.value_or(train::Precision::float32), job_.device);
 }
 
 /// Recipe and data must be those of the checkpoint.
@@ -288,7 +329,7 @@ Result<void> Trainer::check_unchanged(const train::Metadata& metadata) const {
         const auto then = metadata.find(key);
         return then != metadata.end() && then->second == now;
     };
-    if (!is_same("trilby.recipe", train::to_toml(job_.recipe))) {
+    if (!is_same_recipe(metadata, job_.recipe)) {
         return failure(
             ErrorCode::bad_data,
             fmt::format("the recipe beside checkpoint '{}' was changed after the start of the run",

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <torch/torch.h>
 #include <vector>
@@ -33,8 +34,9 @@ struct TrainingJob {
     train::Recipe recipe;
     std::string schema;  ///< of the data, for the checkpoint
     torch::Device device;
-    std::filesystem::path checkpoint;  ///< written after every epoch and when cancelled
-    bool resume = false;               ///< go on from that checkpoint
+    std::filesystem::path checkpoint;          ///< written after every epoch and when cancelled
+    bool resume = false;                       ///< go on from that checkpoint
+    std::optional<std::string> no_trial = {};  ///< of bfloat16: why not
 };
 
 class Trainer {
@@ -54,6 +56,7 @@ class Trainer {
 
     using Clock = std::chrono::steady_clock;
 
+    void choose_precision();
     void report_start() const;
     Result<void> train_epoch();
     void train_step();
@@ -75,6 +78,8 @@ class Trainer {
 
     Result<void> save();
     Result<void> restore();
+    [[nodiscard]] std::optional<train::PrecisionUse> read_precision(
+        const train::Metadata& metadata) const;
     [[nodiscard]] Result<void> check_unchanged(const train::Metadata& metadata) const;
     [[nodiscard]] NamedTensors state() const;
     [[nodiscard]] Result<json::object> stop_early();
@@ -93,8 +98,9 @@ class Trainer {
     std::int64_t step_ = 0;  ///< steps done since the beginning of the run
     EpochLoss epoch_loss_;
     EvaluatedWeights evaluated_;
-    train::Metrics validation_;         ///< of the last epoch
-    std::vector<std::string> history_;  ///< the last epochs, as lines of metrics.jsonl
+    std::optional<train::PrecisionUse> precision_;  ///< nothing until it is chosen
+    train::Metrics validation_;                     ///< of the last epoch
+    std::vector<std::string> history_;              ///< the last epochs, as lines of metrics.jsonl
 };
 
 }  // namespace trilby::backends

@@ -7,6 +7,7 @@
 #include <exception>
 #include <utility>
 
+#include "backends/torch/autocast.hpp"
 #include "backends/torch/runtime.hpp"
 #include "backends/torch/weight_copies.hpp"
 
@@ -59,8 +60,13 @@ Gradients TrainingStep::compute(const Batch& batch, std::uint64_t seed) {
     return compute_eagerly(batch);
 }
 
+torch::Tensor TrainingStep::loss_of(const Batch& batch) {
+    const Autocast autocast(precision_, batch.front().device().type());
+    return task_.loss(batch);
+}
+
 Gradients TrainingStep::compute_eagerly(const Batch& batch) {
-    const torch::Tensor loss = task_.loss(batch);
+    const torch::Tensor loss = loss_of(batch);
     loss.backward();
     return {loss.detach(), take_gradients(parameters_)};
 }

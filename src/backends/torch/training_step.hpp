@@ -13,6 +13,7 @@
 
 #include "backends/torch/graph.hpp"
 #include "backends/torch/task.hpp"
+#include "train/precision.hpp"
 
 namespace trilby::backends {
 
@@ -30,6 +31,9 @@ class TrainingStep {
     /// nullptr; it serves batches of `batch_size` examples, others are computed without it.
     TrainingStep(Task& task, std::int64_t batch_size, Graph* graph);
 
+    /// Of the steps from now on; float32 before. Not after the first step with a graph.
+    void set_precision(train::Precision precision) { precision_ = precision; }
+
     /// `seed` decides what is random in the network. The caller may change the result, which is
     /// valid until the next call.
     Gradients compute(const Batch& batch, std::uint64_t seed);
@@ -41,6 +45,7 @@ class TrainingStep {
   private:
     enum class GraphUse { undecided, used, refused };
 
+    torch::Tensor loss_of(const Batch& batch);
     Gradients compute_eagerly(const Batch& batch);
     Gradients decide(const Batch& batch, std::uint64_t seed);
     void record(const Batch& batch, std::uint64_t seed);
@@ -51,6 +56,7 @@ class TrainingStep {
     std::vector<torch::Tensor> parameters_;  ///< of the network
     std::int64_t batch_size_;
     Graph* graph_;
+    train::Precision precision_ = train::Precision::float32;
     GraphUse use_ = GraphUse::undecided;
     std::string why_refused_;
     std::int64_t eager_steps_ = 0;

@@ -27,6 +27,7 @@ TRILBY_DESCRIBE_ENUM(Activation, '_', squared_relu, gelu)
 
 struct Settings {
     static constexpr std::string_view name = "text";
+    static constexpr bool may_use_bfloat16 = false;
 
     std::string path;     ///< of the file
     std::string dataset;  ///< or the name of a known data set with one file

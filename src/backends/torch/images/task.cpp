@@ -57,7 +57,8 @@ Batch ImageTask::batch(std::span<const std::int64_t> examples, std::uint64_t see
 }
 
 torch::Tensor ImageTask::loss(const Batch& batch) {
-    return F::cross_entropy(network_->forward(batch[0]), batch[1],
+    const torch::Tensor scores = network_->forward(batch[0]).to(torch::kFloat32);
+    return F::cross_entropy(scores, batch[1],
                             F::CrossEntropyFuncOptions().label_smoothing(label_smoothing_));
 }
 
