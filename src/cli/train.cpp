@@ -23,6 +23,7 @@
 #include "platform/interrupt.hpp"
 #include "report/error.hpp"
 #include "report/layout.hpp"
+#include "train/documents.hpp"
 #include "train/launch.hpp"
 #include "train/time_budget.hpp"
 #include "train/trained_run.hpp"
@@ -122,14 +123,6 @@ int report_failure(const worker::Failure& failure, const train::RunFolder* run, 
     return report_worker_failure({failure.outcome, std::move(error), failure.output}, as_json);
 }
 
-void print_json(json::object result, const train::RunFolder& folder) {
-    json::object document{{"schema", 1}, {"run", folder.path().string()}};
-    for (auto& [key, value] : result) {
-        document[key] = std::move(value);
-    }
-    print(json_text(document));
-}
-
 /// With --json, standard output is only for the document at the end.
 std::FILE* stream_for_people(const TrainOptions& options) {
     return options.as_json ? stderr : stdout;
@@ -208,10 +201,8 @@ int train_in(train::RunFolder& run, Preparation& preparation, const TrainOptions
     print_to(out, "checkpoint  {}\nmetrics     {}\n", shown(run.checkpoint_file()).string(),
              shown(run.metrics_file()).string());
     if (options.as_json) {
-        json::object document = to_json(*result);
-        document["baselines"] = train::to_json(preparation.data.baselines);
-        document["backend"] = preparation.backend;
-        print_json(std::move(document), run);
+        print(json_text(train::document_of(train::TrainingDocument{
+            run.path().string(), {{{*result}, preparation.data.baselines}}, preparation.backend})));
     }
     return 0;
 }
@@ -241,7 +232,9 @@ int show_ended(json::object result, const train::RunFolder& folder, bool as_json
         return report::print_error(ended.error(), as_json);
     }
     if (as_json) {
-        print_json(std::move(result), folder);
+        json::object document{{"run", folder.path().string()}};
+        document.insert(result.begin(), result.end());
+        print(json_text(json::document(std::move(document))));
     } else {
         print("this run has ended: {}\n", result_in_words(*ended));
     }
