@@ -1,11 +1,13 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
+#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <fmt/format.h>
 #include <memory>
 #include <optional>
+#include <poll.h>
 #include <string>
 
 #include "base/print.hpp"
@@ -82,14 +84,43 @@ void warn_of_waste(const TrainOptions& options, const train::Recipe& recipe,
     }
 }
 
+/// Waits for the worker of a run that was killed, until the user asks to stop.
+class WorkerWait {
+  public:
+    explicit WorkerWait(platform::InterruptWatch& interrupts) : interrupts_(interrupts) {}
+
+    bool operator()(std::int64_t killed) {
+        constexpr auto limit = std::chrono::seconds(10);
+        constexpr int pause_ms = 50;
+        if (!deadline_) {
+            print_to(stderr, "trilby: waiting for the worker of process {}, which was killed\n",
+                     killed);
+            deadline_ = Clock::now() + limit;
+        }
+        pollfd interrupt{interrupts_.fd(), POLLIN, 0};
+        return ::poll(&interrupt, 1, pause_ms) == 0 && Clock::now() < *deadline_;
+    }
+
+  private:
+    using Clock = std::chrono::steady_clock;
+
+    platform::InterruptWatch& interrupts_;
+    std::optional<Clock::time_point> deadline_;
+};
+
 /// The folder of --resume; nothing for a new run.
-Result<std::optional<train::RunFolder>> earlier_run(const TrainOptions& options) {
+Result<std::optional<train::RunFolder>> earlier_run(const TrainOptions& options,
+                                                    platform::InterruptWatch& interrupts) {
     if (!options.resume) {
         return std::nullopt;
     }
     TRILBY_CHECK(check_resume(options));
-    TRILBY_TRY(folder, train::RunFolder::reopen(*options.resume));
-    return std::move(folder);
+    auto folder = train::RunFolder::reopen(*options.resume, WorkerWait(interrupts));
+    if (!folder) {
+        return interrupts.count() > 0 ? failure(ErrorCode::interrupted, "interrupted")
+                                      : std::unexpected(folder.error());
+    }
+    return std::move(*folder);
 }
 
 /// Checks everything that can fail before a folder is created or a process starts.
@@ -244,7 +275,7 @@ int show_ended(json::object result, const train::RunFolder& folder, bool as_json
 int run_training(const TrainOptions& options) {
     // First: a closed pipe or Ctrl-C must not leave anything in the folder.
     platform::InterruptWatch interrupts;
-    auto earlier = earlier_run(options);
+    auto earlier = earlier_run(options, interrupts);
     if (!earlier) {
         return report::print_error(earlier.error(), options.as_json);
     }
