@@ -3,12 +3,14 @@
 
 # Installs the files that the test programs need, and the script `run`, which runs all tests.
 
-install(PROGRAMS cli/kills.py cli/run.sh cli/type_in_shell.py DESTINATION ${TRILBY_TESTS_DESTINATION}/cli)
+install(PROGRAMS cli/kills.py cli/made_data.py cli/run.sh cli/type_in_shell.py
+    DESTINATION ${TRILBY_TESTS_DESTINATION}/cli)
 file(GLOB scripts CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/cli/*.sh)
 list(FILTER scripts EXCLUDE REGEX "/run\\.sh$")
 install(FILES ${scripts} DESTINATION ${TRILBY_TESTS_DESTINATION}/cli)
 install(PROGRAMS fetch/server.py DESTINATION ${TRILBY_TESTS_DESTINATION}/fetch)
-install(PROGRAMS report/schema_test.py DESTINATION ${TRILBY_TESTS_DESTINATION}/report)
+install(PROGRAMS report/schema_test.py report/training_schema_test.py
+    DESTINATION ${TRILBY_TESTS_DESTINATION}/report)
 configure_file(installed.sh.in ${CMAKE_CURRENT_BINARY_DIR}/installed.sh @ONLY)
 install(PROGRAMS ${CMAKE_CURRENT_BINARY_DIR}/installed.sh
     DESTINATION ${TRILBY_TESTS_DESTINATION} RENAME run)

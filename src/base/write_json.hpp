@@ -31,6 +31,11 @@ struct Inlined {
     T content;
 };
 
+/// A text with line feeds and tabs, which JSON can hold: it is not made printable.
+struct Verbatim {
+    std::string text;
+};
+
 /// Builds a document from the same calls as a TextWriter.
 class DocumentBuilder {
   public:
@@ -98,6 +103,7 @@ class Writer {
     void write(const std::string& text) const {
         output_.write(std::string_view(printable(text, text_limit_bytes_)));
     }
+    void write(const Verbatim& verbatim) const { output_.write(std::string_view(verbatim.text)); }
     template <class Number>
     requires std::integral<Number> || std::floating_point<Number>
     void write(Number number) const { output_.write(number); }

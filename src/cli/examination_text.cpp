@@ -10,6 +10,7 @@
 
 #include "base/units.hpp"
 #include "cli/training_view.hpp"
+#include "train/documents.hpp"
 #include "train/time_budget.hpp"
 
 namespace trilby::cli {
@@ -63,15 +64,11 @@ SafeText examination_text(const TrainingPlan& plan, const train::Examination& ex
 }
 
 json::object examination_json(const TrainingPlan& plan, const train::Examination& examination) {
-    json::object document{
-        {"schema", 1},
-        {"recipe", train::to_toml(plan.recipe)},
-        {"decisions", json::array(plan.decisions.begin(), plan.decisions.end())},
-        {"estimated_seconds", train::estimated_seconds(plan.recipe.training, examination)}};
-    for (const auto& [key, value] : to_json(examination)) {
-        document[key] = value;
-    }
-    return document;
+    return train::document_of(train::ExaminationDocument{
+        .recipe = {train::to_toml(plan.recipe)},
+        .decisions = plan.decisions,
+        .estimated_seconds = train::estimated_seconds(plan.recipe.training, examination),
+        .examination = {examination}});
 }
 
 }  // namespace trilby::cli

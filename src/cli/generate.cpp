@@ -11,6 +11,7 @@
 #include "cli/option_text.hpp"
 #include "cli/trained_run_options.hpp"
 #include "report/error.hpp"
+#include "train/documents.hpp"
 #include "train/text/generation.hpp"
 
 namespace trilby::cli {
@@ -58,7 +59,7 @@ int run_generate(const Options& options) {
         return report_worker_failure(generated.error(), options.as_json);
     }
     if (options.as_json) {
-        print(json_text({{"schema", 1}, {"text", text}}));
+        print(json_text(train::document_of(train::GenerationDocument{{std::move(text)}})));
     }
     return 0;
 }

@@ -9,7 +9,7 @@
 
 #include "base/units.hpp"
 #include "report/table.hpp"
-#include "train/describe_evaluation.hpp"
+#include "train/documents.hpp"
 
 namespace trilby::cli {
 namespace {
@@ -163,15 +163,15 @@ SafeText predictions_csv(const Predictions& predictions) {
 }
 
 json::object predictions_json(const Predictions& predictions) {
-    json::array rows;
+    train::PredictionsDocument document;
     for (const auto& row : predictions.rows) {
         json::object object;
         for (std::size_t i = 0; i < row.size(); ++i) {
             object[predictions.columns[i]] = json_cell(row[i]);
         }
-        rows.push_back(std::move(object));
+        document.predictions.push_back(std::move(object));
     }
-    return {{"schema", 1}, {"predictions", std::move(rows)}};
+    return train::document_of(document);
 }
 
 SafeText evaluation_text(const train::Evaluation& evaluation) {
@@ -191,11 +191,7 @@ SafeText evaluation_text(const train::Evaluation& evaluation) {
 }
 
 json::object evaluation_json(const train::Evaluation& evaluation) {
-    json::object document{{"schema", 1}};
-    for (const auto& [key, value] : json::to_json(evaluation, json::whole_texts)) {
-        document[key] = value;
-    }
-    return document;
+    return train::document_of(evaluation);
 }
 
 }  // namespace trilby::cli

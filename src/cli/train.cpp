@@ -1,11 +1,13 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
+#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <fmt/format.h>
 #include <memory>
 #include <optional>
+#include <poll.h>
 #include <string>
 
 #include "base/print.hpp"
@@ -23,6 +25,7 @@
 #include "platform/interrupt.hpp"
 #include "report/error.hpp"
 #include "report/layout.hpp"
+#include "train/documents.hpp"
 #include "train/launch.hpp"
 #include "train/time_budget.hpp"
 #include "train/trained_run.hpp"
@@ -81,14 +84,43 @@ void warn_of_waste(const TrainOptions& options, const train::Recipe& recipe,
     }
 }
 
+/// Waits for the worker of a run that was killed, until the user asks to stop.
+class WorkerWait {
+  public:
+    explicit WorkerWait(platform::InterruptWatch& interrupts) : interrupts_(interrupts) {}
+
+    bool operator()(std::int64_t killed) {
+        constexpr auto limit = std::chrono::seconds(10);
+        constexpr int pause_ms = 50;
+        if (!deadline_) {
+            print_to(stderr, "trilby: waiting for the worker of process {}, which was killed\n",
+                     killed);
+            deadline_ = Clock::now() + limit;
+        }
+        pollfd interrupt{interrupts_.fd(), POLLIN, 0};
+        return ::poll(&interrupt, 1, pause_ms) == 0 && Clock::now() < *deadline_;
+    }
+
+  private:
+    using Clock = std::chrono::steady_clock;
+
+    platform::InterruptWatch& interrupts_;
+    std::optional<Clock::time_point> deadline_;
+};
+
 /// The folder of --resume; nothing for a new run.
-Result<std::optional<train::RunFolder>> earlier_run(const TrainOptions& options) {
+Result<std::optional<train::RunFolder>> earlier_run(const TrainOptions& options,
+                                                    platform::InterruptWatch& interrupts) {
     if (!options.resume) {
         return std::nullopt;
     }
     TRILBY_CHECK(check_resume(options));
-    TRILBY_TRY(folder, train::RunFolder::reopen(*options.resume));
-    return std::move(folder);
+    auto folder = train::RunFolder::reopen(*options.resume, WorkerWait(interrupts));
+    if (!folder) {
+        return interrupts.count() > 0 ? failure(ErrorCode::interrupted, "interrupted")
+                                      : std::unexpected(folder.error());
+    }
+    return std::move(*folder);
 }
 
 /// Checks everything that can fail before a folder is created or a process starts.
@@ -120,14 +152,6 @@ int report_failure(const worker::Failure& failure, const train::RunFolder* run, 
                                  shell_word(shown(run->path()).string()));
     }
     return report_worker_failure({failure.outcome, std::move(error), failure.output}, as_json);
-}
-
-void print_json(json::object result, const train::RunFolder& folder) {
-    json::object document{{"schema", 1}, {"run", folder.path().string()}};
-    for (auto& [key, value] : result) {
-        document[key] = std::move(value);
-    }
-    print(json_text(document));
 }
 
 /// With --json, standard output is only for the document at the end.
@@ -208,10 +232,8 @@ int train_in(train::RunFolder& run, Preparation& preparation, const TrainOptions
     print_to(out, "checkpoint  {}\nmetrics     {}\n", shown(run.checkpoint_file()).string(),
              shown(run.metrics_file()).string());
     if (options.as_json) {
-        json::object document = to_json(*result);
-        document["baselines"] = train::to_json(preparation.data.baselines);
-        document["backend"] = preparation.backend;
-        print_json(std::move(document), run);
+        print(json_text(train::document_of(train::TrainingDocument{
+            run.path().string(), {{{*result}, preparation.data.baselines}}, preparation.backend})));
     }
     return 0;
 }
@@ -241,7 +263,9 @@ int show_ended(json::object result, const train::RunFolder& folder, bool as_json
         return report::print_error(ended.error(), as_json);
     }
     if (as_json) {
-        print_json(std::move(result), folder);
+        json::object document{{"run", folder.path().string()}};
+        document.insert(result.begin(), result.end());
+        print(json_text(json::document(std::move(document))));
     } else {
         print("this run has ended: {}\n", result_in_words(*ended));
     }
@@ -251,7 +275,7 @@ int show_ended(json::object result, const train::RunFolder& folder, bool as_json
 int run_training(const TrainOptions& options) {
     // First: a closed pipe or Ctrl-C must not leave anything in the folder.
     platform::InterruptWatch interrupts;
-    auto earlier = earlier_run(options);
+    auto earlier = earlier_run(options, interrupts);
     if (!earlier) {
         return report::print_error(earlier.error(), options.as_json);
     }

@@ -173,8 +173,8 @@ int run(int argc, char** argv) {
     }
     const bool as_json = wants_json({argv, argv + argc});
     const auto program = [&] { return run_command(with_help_as_option(argc, argv), as_json); };
-    const auto exit_code = platform::run_to_end(std::ref(program));
-    return exit_code ? *exit_code : report::print_error(exit_code.error(), as_json);
+    const auto report = [&](const Error& error) { return report::print_error(error, as_json); };
+    return platform::run_to_end(std::ref(program), std::ref(report));
 }
 
 }  // namespace trilby::cli

@@ -64,9 +64,11 @@ GzipFile::~GzipFile() = default;
 
 Result<void> GzipFile::detect_gzip() {
     std::array<std::byte, gzip_magic.size()> start{};
-    TRILBY_TRY(got, read_file(start));
-    ::lseek(file_.get(), 0, SEEK_SET);
-    if (got == start.size() && start == gzip_magic) {
+    const ssize_t got = ::pread(file_.get(), start.data(), start.size(), 0);
+    if (got < 0) {
+        return std::unexpected(platform::system_error(errno, "read", path_));
+    }
+    if (start == gzip_magic) {
         inflater_ = std::make_unique<Inflater>();
         if (!inflater_->is_usable) {
             return failure(ErrorCode::internal, "zlib cannot be initialized");

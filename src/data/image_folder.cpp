@@ -12,6 +12,7 @@
 
 #include "base/text.hpp"
 #include "base/try.hpp"
+#include "platform/folder_entries.hpp"
 
 namespace trilby::data {
 namespace {
@@ -44,20 +45,10 @@ bool has_image_name(const fs::path& path) {
 
 /// The visible entries of a folder, sorted.
 Result<std::vector<fs::path>> entries_of(const fs::path& folder) {
-    std::error_code error;
-    std::vector<fs::path> entries;
-    for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
-         entry.increment(error)) {
-        if (!is_hidden(entry->path())) {
-            entries.push_back(entry->path());
-        }
-    }
-    if (error) {
-        return failure(ErrorCode::no_input, fmt::format("folder '{}' cannot be read: {}",
-                                                        folder.string(), error.message()));
-    }
+    TRILBY_TRY(entries, platform::folder_entries(folder));
+    std::erase_if(entries, is_hidden);
     std::ranges::sort(entries);
-    return entries;
+    return std::move(entries);
 }
 
 std::vector<fs::path> folders_among(const std::vector<fs::path>& entries) {
@@ -143,22 +134,27 @@ Result<void> check(const ImageFolder& folder, const fs::path& path) {
     return {};
 }
 
+/// In the folder or in those below it, down to some levels.
+bool has_images(const fs::path& folder, int levels_below) {
+    const auto entries = entries_of(folder);
+    if (!entries) {
+        return false;
+    }
+    const auto has_some = [=](const fs::path& below) {
+        return has_images(below, levels_below - 1);
+    };
+    return std::ranges::any_of(*entries, has_image_name) ||
+           (levels_below > 0 && std::ranges::any_of(folders_among(*entries), has_some));
+}
+
 }  // namespace
 
 bool is_image_folder(const fs::path& path) {
-    std::error_code error;
-    fs::recursive_directory_iterator entry(path, error);
-    constexpr int most_levels = 2;  // a part's folder and a class's folder
-    for (const fs::recursive_directory_iterator end; !error && entry != end;
-         entry.increment(error)) {
-        if (entry.depth() > most_levels) {
-            entry.disable_recursion_pending();
-        }
-        if (entry.depth() > 0 && has_image_name(entry->path())) {
-            return true;
-        }
-    }
-    return false;
+    const auto entries = entries_of(path);
+    return entries && std::ranges::any_of(folders_among(*entries), [](const fs::path& folder) {
+               constexpr int levels_below = 2;  // a part's folder has the classes' folders
+               return has_images(folder, levels_below);
+           });
 }
 
 Result<ImageFolder> list_images(const fs::path& path) {

@@ -101,6 +101,8 @@ int main(int argc, char** argv) {
     // Also for an error before the arguments are parsed.
     arguments.as_json = std::find(argv, argv + argc, std::string_view("--json")) != argv + argc;
     const auto program = [&] { return run(argc, argv, arguments); };
-    const auto exit_code = platform::run_to_end(std::ref(program));
-    return exit_code ? *exit_code : report::print_error(exit_code.error(), arguments.as_json);
+    const auto report = [&](const Error& error) {
+        return report::print_error(error, arguments.as_json);
+    };
+    return platform::run_to_end(std::ref(program), std::ref(report));
 }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/try.hpp"
+#include "platform/folder_entries.hpp"
 
 namespace trilby::platform {
 namespace {
@@ -148,11 +149,14 @@ Result<void> write_file_atomically(const std::filesystem::path& path, std::strin
 
 void remove_unfinished(const std::filesystem::path& path) {
     const std::string name = path.filename().string();
-    std::error_code ignored;
-    for (std::filesystem::directory_iterator entry(folder_of(path), ignored), end; entry != end;
-         entry.increment(ignored)) {
-        if (is_unfinished(entry->path(), name)) {
-            std::filesystem::remove(entry->path(), ignored);
+    const auto entries = folder_entries(folder_of(path));
+    if (!entries) {
+        return;
+    }
+    for (const std::filesystem::path& entry : *entries) {
+        if (is_unfinished(entry, name)) {
+            std::error_code ignored;
+            std::filesystem::remove(entry, ignored);
         }
     }
 }

@@ -7,8 +7,11 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <optional>
+#include <poll.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 #include <utility>
 
@@ -19,13 +22,35 @@
 namespace trilby::platform {
 namespace {
 
-/// " (process 123)"; empty if the file does not say who locked it.
-std::string holder_of(const FileDescriptor& file) {
+/// The process that locked the file; nothing if the file does not say.
+std::optional<std::int64_t> holder_of(const FileDescriptor& file) {
     std::array<char, 16> text{};
     const ssize_t got = ::pread(file.get(), text.data(), text.size(), 0);
     const std::string_view number(text.data(), static_cast<std::size_t>(std::max<ssize_t>(0, got)));
     const auto pid = parse_number<std::int64_t>(number);
-    return pid ? fmt::format(" (process {})", *pid) : "";
+    return pid ? std::optional(*pid) : std::nullopt;
+}
+
+/// Also for a process that its parent has not waited for yet.
+bool has_ended(std::int64_t pid) {
+    const FileDescriptor process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+    if (!process) {
+        return errno == ESRCH;
+    }
+    pollfd end{process.get(), POLLIN, 0};
+    return ::poll(&end, 1, 0) == 1;
+}
+
+bool is_locked(const FileDescriptor& file) {
+    return ::flock(file.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+}
+
+std::unexpected<Error> in_use(const std::filesystem::path& path,
+                              const std::optional<std::int64_t>& holder) {
+    return failure(ErrorCode::cannot_create,
+                   fmt::format("'{}' is in use by another run{}", path.parent_path().string(),
+                               holder ? fmt::format(" (process {})", *holder) : ""),
+                   "wait until it has ended, or choose another folder");
 }
 
 Result<void> note_holder(const FileDescriptor& file, const std::filesystem::path& path) {
@@ -59,16 +84,16 @@ bool is_still_at(const FileDescriptor& file, const std::filesystem::path& path) 
 
 }  // namespace
 
-Result<FileLock> FileLock::take(const std::filesystem::path& path) {
+Result<FileLock> FileLock::take(const std::filesystem::path& path, const WaitForChildren& wait) {
     constexpr int attempts = 10;
-    for (int attempt = 0; attempt < attempts; ++attempt) {
+    for (int attempt = 0; attempt < attempts;) {
         TRILBY_TRY(file, open_lock(path));
-        const bool is_taken = ::flock(file.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-        if (is_taken) {
-            return failure(ErrorCode::cannot_create,
-                           fmt::format("'{}' is in use by another run{}",
-                                       path.parent_path().string(), holder_of(file)),
-                           "wait until it has ended, or choose another folder");
+        if (is_locked(file)) {
+            const auto holder = holder_of(file);
+            if (wait && holder && has_ended(*holder) && wait(*holder)) {
+                continue;
+            }
+            return in_use(path, holder);
         }
         if (is_still_at(file, path)) {
             FileLock lock(std::move(file));
@@ -78,6 +103,7 @@ Result<FileLock> FileLock::take(const std::filesystem::path& path) {
             }
             return lock;
         }
+        ++attempt;
     }
     return failure(ErrorCode::cannot_create,
                    fmt::format("'{}' is created and removed all the time", path.string()),

@@ -5,19 +5,27 @@
 
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <functional>
 
 #include "platform/file_descriptor.hpp"
 #include <trilby/result.hpp>
 
 namespace trilby::platform {
 
+/// Waits a moment for the children of a process that has ended. Returns false to give up.
+using WaitForChildren = std::function<bool(std::int64_t process)>;
+
 class FileLock {
   public:
     /// Locks the file, which is created if it does not exist and stays. A file that another process
     /// has locked is ErrorCode::cannot_create, with the number of that process. The holder may
     /// remove the file. On a file system without locks, succeeds without one.
-    [[nodiscard]] static Result<FileLock> take(const std::filesystem::path& path);
+    /// If the process that locked it has ended, and its children have the lock, calls `wait`
+    /// before each new attempt.
+    [[nodiscard]] static Result<FileLock> take(const std::filesystem::path& path,
+                                               const WaitForChildren& wait = {});
 
     /// A child that inherits it holds the lock as well.
     [[nodiscard]] int fd() const { return file_.get(); }

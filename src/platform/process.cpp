@@ -7,10 +7,13 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <fcntl.h>
 #include <filesystem>
+#include <fmt/format.h>
 #include <new>
+#include <sys/resource.h>
 #include <system_error>
 #include <unistd.h>
 
@@ -67,6 +70,58 @@ Error error_of(const std::exception& exception) {
     return {ErrorCode::internal, exception.what(), "please report it"};
 }
 
+/// With fewer, what cannot be opened would look as if it were damaged or missing.
+constexpr rlim_t least_open_files = 8;
+
+Result<void> require_open_files() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < least_open_files) {
+        return failure(ErrorCode::io,
+                       fmt::format("at most {} files may be open, expected at least {}",
+                                   limit.rlim_cur, least_open_files),
+                       system_error(EMFILE, "", "").hint);
+    }
+    return {};
+}
+
+bool is_lack_of_memory(const std::exception_ptr& exception) {
+    try {
+        std::rethrow_exception(exception);
+    } catch (const std::bad_alloc&) {
+        return true;
+    } catch (...) {
+        return false;
+    }
+}
+
+const ReportError* current_report = nullptr;
+std::terminate_handler usual_end = std::abort;
+
+/// Other exceptions that cannot be caught are defects, and leave a core dump.
+[[noreturn]] void report_lack_of_memory() {
+    std::set_terminate(usual_end);  // if the report fails as well
+    const std::exception_ptr exception = std::current_exception();
+    if (exception != nullptr && is_lack_of_memory(exception)) {
+        const int exit_code = (*current_report)(error_of(std::bad_alloc()));
+        std::fflush(stdout);
+        ::_exit(exit_code);
+    }
+    usual_end();
+    std::abort();
+}
+
+/// While it exists, std::terminate() reports a lack of memory.
+class TerminateHandler {
+  public:
+    explicit TerminateHandler(const ReportError& report) {
+        current_report = &report;
+        usual_end = std::set_terminate(report_lack_of_memory);
+    }
+    ~TerminateHandler() { std::set_terminate(usual_end); }
+    TerminateHandler(const TerminateHandler&) = delete;
+    TerminateHandler& operator=(const TerminateHandler&) = delete;
+};
+
 }  // namespace
 
 void prepare_process() {
@@ -75,14 +130,17 @@ void prepare_process() {
     std::signal(SIGCHLD, SIG_DFL);
 }
 
-Result<int> run_to_end(const std::function<int()>& program) {
+int run_to_end(const std::function<int()>& program, const ReportError& report) {
+    const TerminateHandler handler(report);
     try {
+        if (const auto enough = require_open_files(); !enough) {
+            return report(enough.error());
+        }
         const int exit_code = program();
         const Result<void> flushed = flush_standard_output();
-        return flushed || exit_code != 0 ? Result<int>(exit_code)
-                                         : std::unexpected(flushed.error());
+        return flushed || exit_code != 0 ? exit_code : report(flushed.error());
     } catch (const std::exception& exception) {
-        return std::unexpected(error_of(exception));
+        return report(error_of(exception));
     }
 }
 

@@ -16,10 +16,14 @@ namespace trilby::platform {
 /// a full disk, and lets the exit status of children be read even if our parent ignored SIGCHLD.
 void prepare_process();
 
+/// Prints an error and returns the exit code.
+using ReportError = std::function<int(const Error&)>;
+
 /// Calls `program`, which returns the exit code, and writes what is left of its output. An
 /// exception is an error, and so is lost output of a program that returns 0: a closed pipe or a
-/// full disk must not look like success. A copy of a large `program` would allocate memory before
-/// that: pass std::ref().
-[[nodiscard]] Result<int> run_to_end(const std::function<int()>& program);
+/// full disk must not look like success. A lack of memory is reported even if a function of a
+/// library is noexcept and allocates, which ends the process without destructors. Copies of large
+/// functions would allocate memory before that: pass std::ref().
+[[nodiscard]] int run_to_end(const std::function<int()>& program, const ReportError& report);
 
 }  // namespace trilby::platform

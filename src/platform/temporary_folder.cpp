@@ -4,7 +4,9 @@
 #include "platform/temporary_folder.hpp"
 
 #include <cerrno>
+#include <chrono>
 #include <fcntl.h>
+#include <optional>
 #include <stdlib.h>
 #include <string>
 #include <sys/file.h>
@@ -12,6 +14,7 @@
 #include <unistd.h>
 
 #include "platform/atomic_file.hpp"
+#include "platform/folder_entries.hpp"
 
 namespace trilby::platform {
 namespace {
@@ -19,11 +22,12 @@ namespace {
 using std::filesystem::path;
 
 constexpr const char* mark_name = ".trilby-temporary";
+constexpr const char* new_mark_name = ".trilby-temporary-new";
 
 /// Gives the folder its mark, which is locked before it appears: no other process takes the folder
 /// for an abandoned one. Nothing on a file system without locks, where such folders stay.
 FileDescriptor put_mark(const path& folder) {
-    const path unlocked = folder / "unlocked";
+    const path unlocked = folder / new_mark_name;
     FileDescriptor file(::open(unlocked.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
     if (!file || ::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
         ::unlink(unlocked.c_str());
@@ -33,24 +37,59 @@ FileDescriptor put_mark(const path& folder) {
     return file;
 }
 
-/// A marked folder of this user whose process has ended.
-bool is_abandoned(const path& folder) {
+bool is_folder_of_this_user(const path& folder) {
     struct stat info {};
-    if (::lstat(folder.c_str(), &info) != 0 || !S_ISDIR(info.st_mode) ||
-        info.st_uid != ::geteuid()) {
-        return false;
-    }
+    return ::lstat(folder.c_str(), &info) == 0 && S_ISDIR(info.st_mode) &&
+           info.st_uid == ::geteuid();
+}
+
+/// Whether the process that marked the folder has ended; nothing without a mark.
+std::optional<bool> is_abandoned(const path& folder) {
     const FileDescriptor file(
         ::open((folder / mark_name).c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-    return file && ::flock(file.get(), LOCK_EX | LOCK_NB) == 0;
+    if (!file) {
+        return errno == ENOENT ? std::nullopt : std::optional(false);
+    }
+    return ::flock(file.get(), LOCK_EX | LOCK_NB) == 0;
+}
+
+/// A process that is alive marks its folder at once.
+bool is_old(const path& folder) {
+    constexpr auto time_to_mark = std::chrono::minutes(1);
+    std::error_code error;
+    const auto changed = std::filesystem::last_write_time(folder, error);
+    return !error && std::filesystem::file_time_type::clock::now() - changed > time_to_mark;
+}
+
+/// Removes an empty folder, whose process was killed before the folder had its mark. Others stay.
+void remove_unmarked(const path& folder) {
+    if (is_old(folder)) {
+        ::unlink((folder / new_mark_name).c_str());
+        ::rmdir(folder.c_str());
+    }
+}
+
+void remove_if_abandoned(const path& folder) {
+    if (!is_folder_of_this_user(folder)) {
+        return;
+    }
+    const auto abandoned = is_abandoned(folder);
+    std::error_code ignored;
+    if (!abandoned) {
+        remove_unmarked(folder);
+    } else if (*abandoned) {
+        std::filesystem::remove_all(folder, ignored);
+    }
 }
 
 void remove_abandoned(std::string_view start, const path& parent) {
-    std::error_code ignored;
-    for (std::filesystem::directory_iterator entry(parent, ignored), end; entry != end;
-         entry.increment(ignored)) {
-        if (entry->path().filename().string().starts_with(start) && is_abandoned(entry->path())) {
-            std::filesystem::remove_all(entry->path(), ignored);
+    const auto entries = folder_entries(parent);
+    if (!entries) {
+        return;
+    }
+    for (const path& entry : *entries) {
+        if (entry.filename().string().starts_with(start)) {
+            remove_if_abandoned(entry);
         }
     }
 }

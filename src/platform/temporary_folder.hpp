@@ -13,7 +13,7 @@
 namespace trilby::platform {
 
 /// A new folder PREFIX-XXXXXX. It is removed, with everything in it, when the object is destroyed.
-/// If the process is killed, the next create() with the same prefix and parent removes it.
+/// If the process is killed, a later create() with the same prefix and parent removes it.
 class TemporaryFolder {
   public:
     /// In $TMPDIR.

@@ -15,6 +15,7 @@
 #include "report/documents.hpp"
 #include "report/error.hpp"
 #include "schemas/schema.hpp"
+#include "train/documents.hpp"
 
 namespace {
 
@@ -35,6 +36,24 @@ Result<void> write_schema(schemas::Notes& notes, const std::filesystem::path& fi
                                            json::pretty(schemas::Maker(notes).document<Record>()));
 }
 
+template <class Record>
+Result<void> write_file_schema(schemas::Notes& notes, const std::filesystem::path& file) {
+    return platform::write_file_atomically(file,
+                                           json::pretty(schemas::Maker(notes).file<Record>()));
+}
+
+/// Those of the commands that train and use what was trained.
+Result<void> write_training_schemas(schemas::Notes& notes, const std::filesystem::path& folder) {
+    using namespace train;
+    TRILBY_CHECK(write_schema<TrainingDocument>(notes, folder / "training-1.schema.json"));
+    TRILBY_CHECK(write_schema<ExaminationDocument>(notes, folder / "examination-1.schema.json"));
+    TRILBY_CHECK(write_schema<Evaluation>(notes, folder / "evaluation-1.schema.json"));
+    TRILBY_CHECK(write_schema<PredictionsDocument>(notes, folder / "predictions-1.schema.json"));
+    TRILBY_CHECK(write_schema<GenerationDocument>(notes, folder / "generation-1.schema.json"));
+    TRILBY_CHECK(write_file_schema<RunResult>(notes, folder / "result-1.schema.json"));
+    return write_file_schema<EpochEvent>(notes, folder / "metrics-1.schema.json");
+}
+
 Result<void> write_schemas(const std::filesystem::path& notes_file,
                            const std::filesystem::path& folder) {
     TRILBY_TRY(notes, read_notes(notes_file));
@@ -47,6 +66,7 @@ Result<void> write_schemas(const std::filesystem::path& notes_file,
     TRILBY_CHECK(
         write_schema<report::ComparisonDocument>(notes, folder / "comparison-1.schema.json"));
     TRILBY_CHECK(write_schema<data::DataSummary>(notes, folder / "data-1.schema.json"));
+    TRILBY_CHECK(write_training_schemas(notes, folder));
     if (const auto unused = notes.unused(); !unused.empty()) {
         return failure(ErrorCode::bad_data,
                        fmt::format("{}: no record or member is named {}", notes_file.string(),

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <fmt/format.h>
+#include <map>
 #include <set>
 #include <string>
 #include <type_traits>
@@ -45,6 +46,14 @@ class Maker {
         return finished(object, described_name(static_cast<const Record*>(nullptr)));
     }
 
+    /// The schema of a file of a run, which is not a document.
+    template <DescribedRecord Record>
+    [[nodiscard]] json::object file() {
+        Object object;
+        add_members<Record>(object);
+        return finished(object, described_name(static_cast<const Record*>(nullptr)));
+    }
+
   private:
     struct Object {
         json::object properties;
@@ -56,6 +65,7 @@ class Maker {
     json::object of(Type<bool>) { return {{"type", "boolean"}}; }
     json::object of(Type<double>) { return {{"type", "number"}}; }
     json::object of(Type<std::string>) { return {{"type", "string"}}; }
+    json::object of(Type<json::Verbatim>) { return {{"type", "string"}}; }
     json::object of(Type<json::object>) { return {{"type", "object"}}; }
     template <std::signed_integral T>
     json::object of(Type<T>) {
@@ -68,6 +78,10 @@ class Maker {
     template <class T>
     json::object of(Type<std::vector<T>>) {
         return {{"type", "array"}, {"items", of(Type<T>())}};
+    }
+    template <class T>
+    json::object of(Type<std::map<std::string, T>>) {
+        return {{"type", "object"}, {"additionalProperties", of(Type<T>())}};
     }
     template <class T>
     json::object of(Type<std::pair<T, T>>) {

@@ -8,6 +8,7 @@
 
 #include "base/json.hpp"
 #include "base/try.hpp"
+#include "train/documents.hpp"
 #include "train/job_reader.hpp"
 #include "train/precision_trial.hpp"
 
@@ -62,9 +63,9 @@ Answer<TrainingResult> launch_once(RunFolder& run, PreparedData& data,
     if (!result) {
         return std::unexpected(session.contract_broken(result.error()));
     }
-    json::object recorded = to_json(*result);
-    recorded["baselines"] = to_json(data.baselines);
-    if (const auto written = run.write_result(recorded); !written) {
+    const RunResult recorded{{*result}, data.baselines};
+    if (const auto written = run.write_result(json::to_json(recorded, json::whole_texts));
+        !written) {
         return std::unexpected(
             Failure{.outcome = worker::Outcome::refused, .error = written.error()});
     }

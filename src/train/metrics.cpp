@@ -7,8 +7,6 @@
 #include <array>
 #include <fmt/format.h>
 
-#include "train/describe_evaluation.hpp"
-
 namespace trilby::train {
 
 namespace {
@@ -68,14 +66,6 @@ bool is_better(std::string_view metric, const Metrics& ours, const Metrics& thei
     }
     const auto mine = value_of(metric, ours);
     return mine && is_better(*kind, *mine, *other);
-}
-
-json::array to_json(const std::vector<Baseline>& baselines) {
-    json::array out;
-    for (const Baseline& baseline : baselines) {
-        out.push_back(json::to_json(baseline));
-    }
-    return out;
 }
 
 }  // namespace trilby::train

@@ -50,6 +50,4 @@ struct Baseline {
     Metrics metrics;   ///< on the test part
 };
 
-[[nodiscard]] json::array to_json(const std::vector<Baseline>& baselines);
-
 }  // namespace trilby::train

@@ -101,7 +101,8 @@ Result<RunFolder> RunFolder::create(Recipe recipe,
     return folder;
 }
 
-Result<RunFolder> RunFolder::reopen(const std::filesystem::path& wanted) {
+Result<RunFolder> RunFolder::reopen(const std::filesystem::path& wanted,
+                                    const platform::WaitForChildren& wait) {
     const std::filesystem::path path = std::filesystem::absolute(wanted).lexically_normal();
     if (!is_of_a_run(path)) {
         return failure(ErrorCode::no_input,
@@ -109,7 +110,7 @@ Result<RunFolder> RunFolder::reopen(const std::filesystem::path& wanted) {
                        "give the folder that 'trilby train' printed");
     }
     TRILBY_TRY(recipe, read_recipe(path / recipe_name));
-    TRILBY_TRY(lock, platform::FileLock::take(path / lock_name));
+    TRILBY_TRY(lock, platform::FileLock::take(path / lock_name, wait));
     TRILBY_TRY(existing, platform::CreatedFolders::create(path));
     RunFolder folder(std::move(existing), true, std::move(recipe), std::move(lock));
     folder.remove_unfinished_files();

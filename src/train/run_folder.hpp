@@ -33,8 +33,9 @@ class RunFolder {
     [[nodiscard]] static Result<RunFolder> create(
         Recipe recipe, const std::optional<std::filesystem::path>& wanted);
     /// Opens the folder of an earlier run, which must be writable. A run that was killed before its
-    /// first checkpoint starts again.
-    [[nodiscard]] static Result<RunFolder> reopen(const std::filesystem::path& path);
+    /// first checkpoint starts again. Calls `wait` while the worker of a killed run has the folder.
+    [[nodiscard]] static Result<RunFolder> reopen(const std::filesystem::path& path,
+                                                  const platform::WaitForChildren& wait = {});
 
     [[nodiscard]] const std::filesystem::path& path() const { return folder_.path(); }
     /// The descriptor that a worker inherits, so that the folder stays locked until it ends.

@@ -21,6 +21,12 @@ bool is_socket(int fd) {
     return ::getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_STREAM;
 }
 
+/// trilby shows the last output of a worker.
+int report(const trilby::Error& error) {
+    trilby::print_to(stderr, "trilby-worker: error: {}\n", error.message);
+    return static_cast<int>(error.code);
+}
+
 /// SIGKILL, the death signal that trilby set, would not end what a module forked. Vendor libraries
 /// do not use real-time signals.
 void end_group_with_parent() {
@@ -41,10 +47,6 @@ int main() {
     end_group_with_parent();
     ::fcntl(channel, F_SETFD, FD_CLOEXEC);     // vendor libraries start programs
     std::setvbuf(stdout, nullptr, _IOLBF, 0);  // a crash would lose buffered output
-    const auto exit_code =
-        trilby::platform::run_to_end([] { return trilby::worker::Host(channel).serve(); });
-    if (!exit_code) {  // trilby shows the last output of a worker
-        trilby::print_to(stderr, "trilby-worker: error: {}\n", exit_code.error().message);
-    }
-    return exit_code ? *exit_code : static_cast<int>(exit_code.error().code);
+    return trilby::platform::run_to_end([] { return trilby::worker::Host(channel).serve(); },
+                                        report);
 }

@@ -218,13 +218,31 @@ test_train_resumes_a_run_that_was_killed_before_its_first_checkpoint() {
     trilby train ./tiny.toml --output run
     expect_code 73
     expect_in err "resume that run with --resume"
-    for _ in $(seq 100); do
-        trilby train --resume run
-        grep -q "in use by another run" err || break  # the worker has not ended yet
-        sleep 0.05
-    done
+    trilby train --resume run
     expect_code 0
     [ "$(wc -l < run/metrics.jsonl)" -eq 1 ] || fail "not one epoch"
+}
+
+test_train_resuming_waits_for_the_worker_of_a_killed_run() {
+    need_dataset; write_recipe 1 64; pretend_cpu_backend_is hang
+    start train ./tiny.toml --output run
+    for _ in $(seq 300); do [ -e run/recipe.toml ] && break; sleep 0.02; done
+    kill -KILL "$trilby_pid"; wait "$trilby_pid" 2>/dev/null
+    killed_pid=$trilby_pid
+    unset TRILBY_BACKEND_DIR
+    flock --no-fork run/.trilby-lock sleep 60 &  # like a worker that is slow to end
+    worker_pid=$!
+    for _ in $(seq 300); do flock --nonblock run/.trilby-lock true || break; sleep 0.02; done
+    start train --resume run
+    for _ in $(seq 300); do [ -s err ] && break; sleep 0.02; done
+    expect_in err "waiting for the worker of process $killed_pid, which was killed"
+    kill -INT "$trilby_pid"; wait "$trilby_pid"; code=$?
+    expect_code 130
+    start train --resume run
+    for _ in $(seq 300); do [ -s err ] && break; sleep 0.02; done
+    kill "$worker_pid"
+    wait "$trilby_pid"; code=$?
+    expect_code 0
 }
 
 # Only an epoch that is not in a checkpoint may be computed again.

@@ -3,6 +3,7 @@
 
 #include "platform/temporary_folder.hpp"
 
+#include <chrono>
 #include <gtest/gtest.h>
 #include <optional>
 #include <sys/wait.h>
@@ -54,8 +55,24 @@ TEST_F(TemporaryFolderTest, TheFolderOfAKilledProcessIsRemovedByTheNext) {
     EXPECT_EQ(count(), 1) << "only the new one";
 }
 
+TEST_F(TemporaryFolderTest, TheFolderOfAProcessThatWasKilledBeforeItsMarkIsRemovedLater) {
+    const auto empty = parent_.path() / "made-abcdef";
+    const auto half = parent_.write("made-ghijkl/.trilby-temporary-new", "").parent_path();
+    std::filesystem::create_directory(empty);
+    const auto now = std::filesystem::file_time_type::clock::now();
+    std::filesystem::last_write_time(half, now - std::chrono::hours(1));
+    ASSERT_TRUE(create());
+    EXPECT_TRUE(std::filesystem::exists(empty)) << "its process may be about to mark it";
+    EXPECT_FALSE(std::filesystem::exists(half));
+    std::filesystem::last_write_time(empty, now - std::chrono::hours(1));
+    ASSERT_TRUE(create());
+    EXPECT_FALSE(std::filesystem::exists(empty));
+}
+
 TEST_F(TemporaryFolderTest, AFolderOfTheUserWithSuchANameStays) {
     const auto file = parent_.write("made-backup/file", "mine");
+    std::filesystem::last_write_time(
+        file.parent_path(), std::filesystem::file_time_type::clock::now() - std::chrono::hours(1));
     ASSERT_TRUE(create());
     EXPECT_TRUE(std::filesystem::exists(file));
 }

@@ -1,0 +1,58 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// The documents that the commands for training print with `--json`, and the files of a run, as
+/// described records. Their JSON and docs/schemas are derived from these records.
+
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/write_json.hpp"
+#include "train/describe.hpp"
+#include "train/describe_evaluation.hpp"
+
+namespace trilby::train {
+
+/// result.json.
+struct RunResult {
+    json::Inlined<TrainingResult> result;
+    std::vector<Baseline> baselines;
+};
+TRILBY_DESCRIBE(RunResult, result, baselines)
+
+struct TrainingDocument {
+    std::string run;
+    json::Inlined<RunResult> result;
+    std::optional<std::string> backend;  ///< empty for a run that had ended before
+};
+TRILBY_DESCRIBE(TrainingDocument, run, result, backend)
+
+/// What a dry run prints.
+struct ExaminationDocument {
+    json::Verbatim recipe;
+    std::vector<std::string> decisions;
+    double estimated_seconds = 0.0;
+    json::Inlined<Examination> examination;
+};
+TRILBY_DESCRIBE(ExaminationDocument, recipe, decisions, estimated_seconds, examination)
+
+struct PredictionsDocument {
+    std::vector<json::object> predictions;
+};
+TRILBY_DESCRIBE(PredictionsDocument, predictions)
+
+struct GenerationDocument {
+    json::Verbatim text;
+};
+TRILBY_DESCRIBE(GenerationDocument, text)
+
+/// With the version of the schema. Long texts are not cut.
+template <DescribedRecord Record>
+[[nodiscard]] json::object document_of(const Record& record) {
+    return json::document(json::to_json(record, json::whole_texts));
+}
+
+}  // namespace trilby::train
