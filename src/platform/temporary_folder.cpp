@@ -23,6 +23,7 @@ using std::filesystem::path;
 
 constexpr const char* mark_name = ".trilby-temporary";
 constexpr const char* new_mark_name = ".trilby-temporary-new";
+constexpr std::string_view random_part = "XXXXXX";  // mkdtemp() replaces it
 
 /// Gives the folder its mark, which is locked before it appears: no other process takes the folder
 /// for an abandoned one. Nothing on a file system without locks, where such folders stay.
@@ -61,9 +62,15 @@ bool is_old(const path& folder) {
     return !error && std::filesystem::file_time_type::clock::now() - changed > time_to_mark;
 }
 
+bool has_mode_of_mkdtemp(const path& folder) {
+    std::error_code unknown;
+    return std::filesystem::status(folder, unknown).permissions() ==
+           std::filesystem::perms::owner_all;
+}
+
 /// Removes an empty folder, whose process was killed before the folder had its mark. Others stay.
 void remove_unmarked(const path& folder) {
-    if (is_old(folder)) {
+    if (has_mode_of_mkdtemp(folder) && is_old(folder)) {
         ::unlink((folder / new_mark_name).c_str());
         ::rmdir(folder.c_str());
     }
@@ -88,7 +95,8 @@ void remove_abandoned(std::string_view start, const path& parent) {
         return;
     }
     for (const path& entry : *entries) {
-        if (entry.filename().string().starts_with(start)) {
+        const std::string name = entry.filename().string();
+        if (name.starts_with(start) && name.size() == start.size() + random_part.size()) {
             remove_if_abandoned(entry);
         }
     }
@@ -109,7 +117,7 @@ Result<TemporaryFolder> TemporaryFolder::create(std::string_view prefix,
                                                 const std::filesystem::path& parent) {
     const std::string start = std::string(prefix) + "-";
     remove_abandoned(start, parent);
-    std::string pattern = (parent / (start + "XXXXXX")).string();
+    std::string pattern = (parent / start).string().append(random_part);
     if (::mkdtemp(pattern.data()) == nullptr) {
         return std::unexpected(system_error(errno, "create a folder in", parent));
     }

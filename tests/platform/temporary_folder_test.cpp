@@ -59,6 +59,9 @@ TEST_F(TemporaryFolderTest, TheFolderOfAProcessThatWasKilledBeforeItsMarkIsRemov
     const auto empty = parent_.path() / "made-abcdef";
     const auto half = parent_.write("made-ghijkl/.trilby-temporary-new", "").parent_path();
     std::filesystem::create_directory(empty);
+    for (const auto& folder : {empty, half}) {
+        std::filesystem::permissions(folder, std::filesystem::perms::owner_all);
+    }
     const auto now = std::filesystem::file_time_type::clock::now();
     std::filesystem::last_write_time(half, now - std::chrono::hours(1));
     ASSERT_TRUE(create());
@@ -73,8 +76,12 @@ TEST_F(TemporaryFolderTest, AFolderOfTheUserWithSuchANameStays) {
     const auto file = parent_.write("made-backup/file", "mine");
     std::filesystem::last_write_time(
         file.parent_path(), std::filesystem::file_time_type::clock::now() - std::chrono::hours(1));
+    const auto empty = parent_.path() / "made-folder";
+    std::filesystem::create_directory(empty);
+    std::filesystem::last_write_time(empty, std::filesystem::last_write_time(file.parent_path()));
     ASSERT_TRUE(create());
     EXPECT_TRUE(std::filesystem::exists(file));
+    EXPECT_TRUE(std::filesystem::exists(empty));
 }
 
 }  // namespace
