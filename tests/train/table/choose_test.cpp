@@ -92,6 +92,8 @@ TEST(ChooseSize, StaysWithinTheTimeForMoreRows) {
                                   static_cast<double>(loop.epochs);
         EXPECT_LT(operations, 2e13) << rows;
         EXPECT_LE(loop.batch_size, rows);
+        EXPECT_GT(loop.average, 0.6);
+        EXPECT_LT(loop.average, 1.0);
     }
 }
 
