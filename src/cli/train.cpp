@@ -180,9 +180,12 @@ Result<void> fit_into_time(Preparation& preparation, const train::Examination& e
     TRILBY_TRY(fitted, train::fit_into(preparation.plan.recipe, examination, seconds));
     preparation.plan.recipe = std::move(fitted);
     const train::LoopSettings& training = preparation.plan.recipe.training;
-    print_to(out, "time        a step takes {}: {} epoch{}\n",
+    train::LoopSettings longer = training;
+    ++longer.epochs;
+    const bool ends_early = train::estimated_seconds(longer, examination) < 0.9 * seconds;
+    print_to(out, "time        a step takes {}: {} epoch{}{}\n",
              train::format_step_time(examination.seconds_per_step), training.epochs,
-             training.epochs == 1 ? "" : "s");
+             training.epochs == 1 ? "" : "s", ends_early ? ", since more would not help" : "");
     return {};
 }
 

@@ -17,6 +17,14 @@ bool loss_is_lower(const Metrics& now, const Metrics& then) {
 
 }  // namespace
 
+const MetricKind* deciding_metric(std::string_view metric, std::int64_t examples) {
+    constexpr std::int64_t few = 1'000;
+    if (examples == 0) {
+        return nullptr;
+    }
+    return find_metric(metric == "accuracy" && examples < few ? "loss" : metric);
+}
+
 bool is_better(const MetricKind& metric, const Metrics& validation, const BestEpoch& best) {
     const auto now = value_of(metric.name, validation);
     const auto then = value_of(metric.name, best.validation);

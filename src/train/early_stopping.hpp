@@ -6,10 +6,16 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "train/metrics.hpp"
 
 namespace trilby::train {
+
+/// The metric that decides which epoch is the best, of a task with this metric and as many examples
+/// to validate; nullptr without any. The accuracy of few examples jumps by chance, their loss does
+/// so less.
+[[nodiscard]] const MetricKind* deciding_metric(std::string_view metric, std::int64_t examples);
 
 /// The epoch with the best validation metric so far.
 struct BestEpoch {

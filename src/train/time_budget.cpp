@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cmath>
 #include <fmt/format.h>
+#include <variant>
 
 #include "base/units.hpp"
 
@@ -15,7 +16,6 @@ namespace {
 
 /// For the start of the worker, the test and the last checkpoint.
 constexpr double reserved_fraction = 0.03;
-constexpr std::int64_t most_epochs = 1'000'000;
 
 double seconds_per_epoch(const Examination& examination) {
     return static_cast<double>(examination.steps_per_epoch) * examination.seconds_per_step +
@@ -26,6 +26,15 @@ double seconds_per_epoch(const Examination& examination) {
 double seconds_of_test(const Examination& examination) {
     return examination.seconds_per_evaluation * static_cast<double>(examination.test_examples) /
            static_cast<double>(std::max<std::int64_t>(1, examination.validation_examples));
+}
+
+/// More passes over a table than these would only learn its rows by heart.
+std::int64_t most_epochs(const Recipe& recipe) {
+    constexpr std::int64_t most_of_all = 1'000'000;
+    constexpr std::int64_t most_of_tables = 200;
+    return std::holds_alternative<table::Settings>(recipe.task)
+               ? std::max(most_of_tables, recipe.training.epochs)
+               : most_of_all;
 }
 
 }  // namespace
@@ -48,7 +57,8 @@ Result<Recipe> fit_into(const Recipe& recipe, const Examination& examination, do
     Recipe fitted = recipe;
     LoopSettings& training = fitted.training;
     if (epochs >= 1.0) {
-        training.epochs = static_cast<std::int64_t>(std::min<double>(epochs, most_epochs));
+        training.epochs =
+            static_cast<std::int64_t>(std::min(epochs, static_cast<double>(most_epochs(recipe))));
     } else if (steps >= 1.0) {
         training.epochs = 1;
         training.steps_per_epoch = static_cast<std::int64_t>(steps);

@@ -15,6 +15,13 @@ Metrics metrics(double value) {
     return {{"accuracy", {value}}, {"loss", {value}}};
 }
 
+TEST(DecidingMetric, IsTheLossIfTheAccuracyIsThatOfFewExamples) {
+    EXPECT_EQ(deciding_metric("accuracy", 1'000)->name, "accuracy");
+    EXPECT_EQ(deciding_metric("accuracy", 999)->name, "loss");
+    EXPECT_EQ(deciding_metric("rmse", 999)->name, "rmse");
+    EXPECT_EQ(deciding_metric("accuracy", 0), nullptr);
+}
+
 TEST(BestEpoch, FollowsTheDirectionOfTheMetric) {
     const BestEpoch best{1, metrics(0.5)};
     EXPECT_TRUE(is_better(accuracy, metrics(0.6), best));

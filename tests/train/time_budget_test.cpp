@@ -35,6 +35,13 @@ TEST(TimeBudget, HasAsManyEpochsAsFit) {
     EXPECT_EQ(fit_into(recipe_with(500), examination, 120)->training.epochs, 10);
 }
 
+TEST(TimeBudget, EndsEarlyForATable) {
+    Recipe recipe = recipe_with(50);
+    recipe.task = table::Settings{};
+    EXPECT_EQ(fit_into(recipe, examination, 120)->training.epochs, 10);
+    EXPECT_EQ(fit_into(recipe, examination, 24'000)->training.epochs, 200);
+}
+
 TEST(TimeBudget, ShortensTheEpochIfNotEvenOneFits) {
     const Recipe fitted = fit_into(recipe_with(3), examination, 8).value();
     EXPECT_EQ(fitted.training.epochs, 1);

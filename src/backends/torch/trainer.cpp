@@ -17,6 +17,7 @@
 #include "base/text.hpp"
 #include "base/try.hpp"
 #include "train/divergence.hpp"
+#include "train/early_stopping.hpp"
 #include "train/events.hpp"
 #include "train/schedule.hpp"
 
@@ -37,11 +38,6 @@ bool are_finite(const NamedTensors& tensors) {
         }
     }
     return std::isfinite(torch::stack(norms).sum().item<double>());
-}
-
-/// nullptr without examples to validate.
-const train::MetricKind* validation_metric(const Task& task) {
-    return task.count(data::Part::validation) > 0 ? train::find_metric(task.metric()) : nullptr;
 }
 
 /// Recipes of earlier versions lack keys, which then have their defaults.
@@ -78,7 +74,8 @@ Trainer::Trainer(TrainingJob job, std::unique_ptr<Graph> graph, std::unique_ptr<
       optimizer_(make_optimizer(job_.recipe.optimizer, parameters_of(task_->network()))),
       order_(job_.recipe.training, task_->count(data::Part::training)),
       epoch_loss_(job_.device),
-      evaluated_(task_->network(), job_.recipe.training, validation_metric(*task_)) {}
+      evaluated_(task_->network(), job_.recipe.training,
+                 train::deciding_metric(task_->metric(), task_->count(data::Part::validation))) {}
 
 Result<json::object> Trainer::run() {
     if (job_.resume) {

@@ -39,6 +39,14 @@ double affordable_epochs(const Settings& settings, const TableShape& shape) {
            (training_cost(settings, shape) * static_cast<double>(shape.training_rows));
 }
 
+/// The mean of the weights in the last few epochs is better than those of any one of them.
+double average_for(std::int64_t batch_size, std::int64_t rows) {
+    constexpr double averaged_epochs = 3.0;
+    const double steps =
+        averaged_epochs * static_cast<double>(rows) / static_cast<double>(batch_size);
+    return std::min(0.9999, std::round(1e4 * (1.0 - 1.0 / steps)) / 1e4);
+}
+
 TableShape shape_of(const data::TableProfile& profile, const Settings& settings,
                     const ChosenTarget& target) {
     TableShape shape;
@@ -114,6 +122,7 @@ void choose_size(Settings& settings, LoopSettings& loop, OptimizerSettings& opti
     }
     loop.batch_size = std::min(batch_size_for(shape.training_rows), shape.training_rows);
     loop.epochs = std::llround(std::clamp(affordable_epochs(settings, shape), 1.0, most_epochs));
+    loop.average = average_for(loop.batch_size, shape.training_rows);
     optimizer.kind = OptimizerSettings::Kind::adamw;
     optimizer.learning_rate = loop.batch_size >= 128 ? 0.006 : 0.003;
     optimizer.weight_decay = 3e-4;

@@ -26,24 +26,36 @@ constexpr std::array<std::string_view, 15> target_names{
     "target", "label",     "labels", "class",   "y",       "outcome", "response", "result",
     "price",  "diagnosis", "churn",  "species", "quality", "income",  "salary"};
 
+// What is called so names things, even if with numbers.
+constexpr std::array<std::string_view, 7> names_of_classes{
+    "class", "label", "labels", "type", "species", "category", "diagnosis"};
+
 bool can_be_learned(const Column& column) {
     return column.type == ColumnType::number || column.type == ColumnType::category;
 }
 
-/// A few whole numbers without a gap, from 0 or 1 on, rather name classes than measure something.
+bool are_whole_numbers(const std::vector<data::LevelCount>& levels, const Column& column) {
+    return std::ranges::all_of(levels, [&](const data::LevelCount& level) {
+        const auto number = data::parse_decimal(level.text, column.commas);
+        return number && *number == std::floor(*number);
+    });
+}
+
+bool count_without_gap(const data::NumberSummary& numbers, std::size_t levels) {
+    return (numbers.minimum == 0.0 || numbers.minimum == 1.0) &&
+           numbers.maximum - numbers.minimum == static_cast<double>(levels - 1);
+}
+
+/// A few whole numbers rather name classes than measure something if they have no gap from 0 or 1
+/// on, or if the column is called "class" or the like.
 bool counts_classes(const data::ColumnProfile& profile, const Column& column) {
     constexpr std::size_t most_classes = 20;
     const std::vector<data::LevelCount> levels = profile.levels();
     const data::NumberSummary& numbers = profile.numbers();
-    if (levels.empty() || levels.size() > most_classes || numbers.count != profile.present() ||
-        (numbers.minimum != 0.0 && numbers.minimum != 1.0)) {
-        return false;
-    }
-    const bool are_whole = std::ranges::all_of(levels, [&](const data::LevelCount& level) {
-        const auto number = data::parse_decimal(level.text, column.commas);
-        return number && *number == std::floor(*number);
-    });
-    return are_whole && numbers.maximum - numbers.minimum == static_cast<double>(levels.size() - 1);
+    return !levels.empty() && levels.size() <= most_classes && numbers.count == profile.present() &&
+           are_whole_numbers(levels, column) &&
+           (count_without_gap(numbers, levels.size()) ||
+            std::ranges::count(names_of_classes, lower_case(column.name)) > 0);
 }
 
 ColumnType target_type(const data::TableProfile& profile, std::size_t index) {

@@ -49,6 +49,12 @@ TEST_F(ChooseForTable, TakesNumbersThatCountForClasses) {
     EXPECT_EQ(target_of("a,class\n3.5,0\n4,0.5\n8,1\n").type, data::ColumnType::number);
 }
 
+TEST_F(ChooseForTable, TakesWholeNumbersForClassesIfTheColumnIsCalledSo) {
+    EXPECT_EQ(target_of("a,Type\n3.5,1\n4,2\n8,7\n").type, data::ColumnType::category);
+    EXPECT_EQ(target_of("a,label\n3.5,-1\n4,1\n8,1\n").type, data::ColumnType::category);
+    EXPECT_EQ(target_of("a,rooms\n3.5,1\n4,2\n8,7\n").type, data::ColumnType::number);
+}
+
 TEST_F(ChooseForTable, GrantsAWishOrSaysWhyNot) {
     const data::TableProfile profile = profile_of("a,b,c\n3.5,u,1\n4.25,v,1\n8,u,1\n");
     EXPECT_EQ(choose_target(profile, "a").value().column, "a");
@@ -86,6 +92,8 @@ TEST(ChooseSize, StaysWithinTheTimeForMoreRows) {
                                   static_cast<double>(loop.epochs);
         EXPECT_LT(operations, 2e13) << rows;
         EXPECT_LE(loop.batch_size, rows);
+        EXPECT_GT(loop.average, 0.6);
+        EXPECT_LT(loop.average, 1.0);
     }
 }
 
