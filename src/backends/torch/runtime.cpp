@@ -61,6 +61,15 @@ json::object describe_gpu_libraries() {
             {"tf32", at::globalContext().allowTF32CuBLAS()}};
 }
 
+/// With deterministic algorithms, newer versions of LibTorch also fill every new tensor with NaN
+/// before it gets its values, which is one more pass over memory. The results do not depend on it.
+template <class Context>
+void leave_new_tensors_unfilled(Context& context) {
+    if constexpr (requires { context.setDeterministicFillUninitializedMemory(false); }) {
+        context.setDeterministicFillUninitializedMemory(false);
+    }
+}
+
 }  // namespace
 
 void configure_runtime() {
@@ -70,6 +79,7 @@ void configure_runtime() {
     ::mallopt(M_MMAP_THRESHOLD, keep_below_bytes);
     ::mallopt(M_TRIM_THRESHOLD, keep_below_bytes);
     at::globalContext().setDeterministicAlgorithms(true, /*warn_only=*/false);
+    leave_new_tensors_unfilled(at::globalContext());
     at::globalContext().setBenchmarkCuDNN(false);
     if (at::globalContext().hasCUDA()) {
         // TF32 keeps 10 bits of a float32's mantissa, and only some GPUs have it.

@@ -53,8 +53,9 @@ std::vector<double> autocorrelation(std::span<const double> values, std::size_t 
     for (std::size_t variable = 0; variable < std::min(variables, most_variables); ++variable) {
         const std::vector<double> changes = changes_of(values, variables, variable);
         for (std::size_t lag = 1; lag <= lags && !changes.empty(); ++lag) {
-            sums[lag] += std::inner_product(changes.begin() + static_cast<std::ptrdiff_t>(lag),
-                                            changes.end(), changes.begin(), 0.0);
+            // Unlike inner_product, it may add up several sums at once, which is faster.
+            sums[lag] += std::transform_reduce(changes.begin() + static_cast<std::ptrdiff_t>(lag),
+                                               changes.end(), changes.begin(), 0.0);
         }
         count += changes.empty() ? 0.0 : 1.0;
     }

@@ -6,8 +6,15 @@
 #include "backends/torch/series/forecasters.hpp"
 
 namespace trilby::backends {
+namespace {
 
 using train::series::NetworkKind;
+
+torch::Tensor last_value(const torch::Tensor& past) {
+    return past.narrow(-1, past.size(-1) - 1, 1);
+}
+
+}  // namespace
 
 SeriesNetwork::SeriesNetwork(const train::series::Settings& settings, std::int64_t variables,
                              std::int64_t seed)
@@ -18,22 +25,23 @@ SeriesNetwork::SeriesNetwork(const train::series::Settings& settings, std::int64
 }
 
 torch::Tensor SeriesNetwork::forward(const torch::Tensor& past) {
-    const auto [level, scale] = level_and_scale(past);
-    return forecaster_->forward((past - level) / scale) * scale + level;
+    if (normalizes_) {
+        const auto [level, scale] = level_and_scale(past);
+        return forecaster_->forward((past - level) / scale) * scale + level;
+    }
+    if (starts_at_last_value_) {
+        const torch::Tensor level = last_value(past);
+        return forecaster_->forward(past - level) + level;
+    }
+    return forecaster_->forward(past);
 }
 
 std::pair<torch::Tensor, torch::Tensor> SeriesNetwork::level_and_scale(
     const torch::Tensor& past) const {
     constexpr double least_variance = 1e-5;
     const torch::Tensor mean = past.mean(-1, /*keepdim=*/true);
-    const torch::Tensor last = past.narrow(-1, past.size(-1) - 1, 1);
-    const torch::Tensor scale =
-        normalizes_ ? ((past - mean).square().mean(-1, /*keepdim=*/true) + least_variance).sqrt()
-                    : torch::ones_like(mean);
-    if (starts_at_last_value_) {
-        return {last, scale};
-    }
-    return {normalizes_ ? mean : torch::zeros_like(mean), scale};
+    const torch::Tensor variance = (past - mean).square().mean(-1, /*keepdim=*/true);
+    return {starts_at_last_value_ ? last_value(past) : mean, (variance + least_variance).sqrt()};
 }
 
 }  // namespace trilby::backends

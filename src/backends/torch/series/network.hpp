@@ -30,7 +30,7 @@ class SeriesNetwork : public torch::nn::Module {
     [[nodiscard]] torch::Tensor forward(const torch::Tensor& past);
 
   private:
-    /// What is subtracted from a window, and then what it is divided by.
+    /// What is subtracted from a window to normalize it, and then what it is divided by.
     [[nodiscard]] std::pair<torch::Tensor, torch::Tensor> level_and_scale(
         const torch::Tensor& past) const;
 
