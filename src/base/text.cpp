@@ -145,7 +145,8 @@ std::string nearest_word(std::string_view typed, std::span<const std::string_vie
     std::string best;
     std::size_t best_distance = tolerance + 1;
     for (const std::string_view word : known) {
-        const std::size_t distance = edit_distance(typed, word);
+        const std::size_t distance =
+            lower_case(typed) == lower_case(word) ? 0 : edit_distance(typed, word);
         if (distance < best_distance) {
             best_distance = distance;
             best = word;

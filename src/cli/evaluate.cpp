@@ -46,7 +46,9 @@ Result<train::PreparedData> data_with_targets(const train::TrainedRun& run,
     TRILBY_TRY(data, train::prepare_evaluation(run.recipe, run.schema, *options.path));
     if (!data.has_targets) {
         return failure(ErrorCode::bad_data,
-                       fmt::format("'{}' does not say what is true", *options.path),
+                       fmt::format("'{}' does not say what is true{}{}", *options.path,
+                                   data.notes.empty() ? "" : ": ",
+                                   data.notes.empty() ? "" : data.notes.front()),
                        "predictions without the truth are made by 'trilby predict'");
     }
     return std::move(data);

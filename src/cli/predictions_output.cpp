@@ -4,6 +4,7 @@
 #include "cli/predictions_output.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -16,7 +17,12 @@ namespace {
 
 using train::Predictions;
 
+/// Seven digits, as many as a network computes; all of whole numbers, such as those of rows.
 std::string number_text(double number) {
+    constexpr double largest_whole = 1e15;
+    if (number == std::floor(number) && std::abs(number) < largest_whole) {
+        return fmt::format("{:.0f}", number);
+    }
     return fmt::format("{:.7g}", number);
 }
 

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/text.hpp"
 #include "base/units.hpp"
 
 namespace trilby::data {
@@ -16,12 +17,31 @@ namespace {
 // Numbers are still numbers if one value in this many is a word such as "unknown".
 constexpr std::uint64_t numbers_per_word = 20;
 constexpr std::size_t most_words = 3;
+// One word for a missing value, such as "-", may be more frequent where the numbers measure.
+constexpr std::uint64_t values_per_single_word = 2;
+constexpr std::size_t numbers_that_measure = 20;
 // Texts of which most occur only once are no list to choose from, if there are this many.
 constexpr std::uint64_t rows_per_level = 2;
 constexpr std::size_t always_a_list = 20;
 
-constexpr std::array date_orders{DateOrder::year_first, DateOrder::day_first,
-                                 DateOrder::month_first};
+// The first that fits is taken.
+constexpr std::array date_orders{DateOrder::year_first,   DateOrder::day_first,
+                                 DateOrder::month_first,  DateOrder::years,
+                                 DateOrder::unix_seconds, DateOrder::unix_milliseconds};
+constexpr std::span written_orders = std::span(date_orders).first<3>();
+constexpr std::span number_orders = std::span(date_orders).last<3>();
+
+constexpr std::array<std::string_view, 6> parts_of_time_names{"time",  "date", "year",
+                                                              "epoch", "unix", "stamp"};
+constexpr std::array<std::string_view, 4> time_names{"t", "ts", "ds", "yr"};
+
+bool sounds_like_time(std::string_view name) {
+    const std::string lower = lower_case(name);
+    return std::ranges::find(time_names, lower) != time_names.end() ||
+           std::ranges::any_of(parts_of_time_names, [&](std::string_view part) {
+               return lower.find(part) != std::string::npos;
+           });
+}
 
 std::string_view order_text(DateOrder order) {
     switch (order) {
@@ -29,10 +49,28 @@ std::string_view order_text(DateOrder order) {
             return "day before month";
         case DateOrder::month_first:
             return "month before day";
+        case DateOrder::years:
+            return "numbers of years";
+        case DateOrder::unix_seconds:
+            return "seconds since 1970";
+        case DateOrder::unix_milliseconds:
+            return "milliseconds since 1970";
         case DateOrder::year_first:
             break;
     }
     return "";
+}
+
+/// "customer_id" or "PassengerId", but not "humid".
+bool sounds_like_id(std::string_view name) {
+    const std::string lower = lower_case(name);
+    const bool is_word = name.ends_with("Id") || name.ends_with("ID") || lower.ends_with("_id") ||
+                         lower.ends_with(" id") || lower.ends_with(".id");
+    return lower == "id" || is_word;
+}
+
+std::string counted(std::uint64_t count, std::string_view one, std::string_view many) {
+    return fmt::format("{} {}", format_count(count), count == 1 ? one : many);
 }
 
 }  // namespace
@@ -60,12 +98,23 @@ void ColumnProfile::add(std::string_view text) {
     const auto number = parse_decimal(text, commas_);
     if (!number) {
         add_other(text);
-    } else if (std::isfinite(*number)) {
-        counts_up_ = counts_up_ && (numbers_.count == 0 || *number == last_number_ + 1.0);
-        last_number_ = *number;
-        numbers_.add(*number);
+    } else if (std::abs(*number) <= largest_number) {
+        add_number(*number, text);
     } else {
         ++infinite_;
+    }
+}
+
+void ColumnProfile::add_number(double number, std::string_view text) {
+    if (numbers_.count > 0) {
+        counts_up_ = counts_up_ && number == last_number_ + 1.0;
+        rises_ = rises_ && number >= last_number_;
+        falls_ = falls_ && number <= last_number_;
+    }
+    last_number_ = number;
+    numbers_.add(number);
+    if (rises_ || falls_) {
+        add_times(text, number_orders);
     }
 }
 
@@ -73,7 +122,11 @@ void ColumnProfile::add_other(std::string_view text) {
     if (others_.size() <= most_words && std::ranges::find(others_, text) == others_.end()) {
         others_.emplace_back(text);
     }
-    for (const DateOrder order : date_orders) {
+    add_times(text, written_orders);
+}
+
+void ColumnProfile::add_times(std::string_view text, std::span<const DateOrder> orders) {
+    for (const DateOrder order : orders) {
         if (const auto seconds = parse_date(text, order)) {
             times_[static_cast<std::size_t>(order)].add(*seconds);
         }
@@ -104,8 +157,21 @@ std::vector<LevelCount> ColumnProfile::levels() const {
 
 bool ColumnProfile::is_number() const {
     const std::uint64_t numbers = numbers_.count + infinite_;
-    return numbers > 0 && others_.size() <= most_words &&
-           (present_ - numbers) * numbers_per_word <= present_;
+    const std::uint64_t words = present_ - numbers;
+    const bool are_few = others_.size() <= most_words && words * numbers_per_word <= present_;
+    const bool are_one =
+        others_.size() == 1 && words * values_per_single_word <= present_ && measures();
+    return numbers > 0 && (are_few || are_one);
+}
+
+bool ColumnProfile::measures() const {
+    return has_too_many_levels_ || levels_.size() > numbers_that_measure;
+}
+
+bool ColumnProfile::tells_rows_apart(std::string_view name) const {
+    const bool are_different =
+        levels_.size() == present_ || (has_too_many_levels_ && (rises_ || falls_));
+    return sounds_like_id(name) && numbers_.count == present_ && are_different && measures();
 }
 
 bool ColumnProfile::counts_rows() const {
@@ -119,6 +185,11 @@ std::optional<DateOrder> ColumnProfile::date_order() const {
     return found == date_orders.end() ? std::nullopt : std::optional(*found);
 }
 
+bool ColumnProfile::is_time(std::string_view name) const {
+    const auto order = date_order();
+    return order && missing_ == 0 && sounds_like_time(name) && times(*order).axis();
+}
+
 bool ColumnProfile::is_list() const {
     return !has_too_many_levels_ &&
            (levels_.size() <= always_a_list || levels_.size() * rows_per_level <= present_);
@@ -127,13 +198,18 @@ bool ColumnProfile::is_list() const {
 std::string ColumnProfile::note_on_number() const {
     std::vector<std::string> notes;
     if (!others_.empty()) {
-        notes.push_back(fmt::format("{} values that are not numbers ('{}') count as missing",
-                                    format_count(present_ - numbers_.count - infinite_),
-                                    fmt::join(others_, "', '")));
+        const std::uint64_t words = present_ - numbers_.count - infinite_;
+        notes.push_back(words == 1
+                            ? fmt::format("1 value that is not a number ('{}') counts as missing",
+                                          others_.front())
+                            : fmt::format("{} values that are not numbers ('{}') count as missing",
+                                          format_count(words), fmt::join(others_, "', '")));
     }
     if (infinite_ > 0) {
-        notes.push_back(
-            fmt::format("{} infinite values count as missing", format_count(infinite_)));
+        notes.push_back(fmt::format("{} that {} infinite or beyond {:.0e} count{} as missing",
+                                    counted(infinite_, "value", "values"),
+                                    infinite_ == 1 ? "is" : "are", largest_number,
+                                    infinite_ == 1 ? "s" : ""));
     }
     return fmt::format("{}", fmt::join(notes, "; "));
 }
@@ -150,9 +226,15 @@ Column ColumnProfile::best_column(std::string name) const {
     if (levels_.size() == 1 && !has_too_many_levels_) {
         return ignored(fmt::format("it is always '{}'", levels_.begin()->first));
     }
-    if (is_number()) {
-        return counts_rows() ? ignored("it only counts the rows")
-                             : column_of_type(std::move(name), ColumnType::number);
+    if (infinite_ == present_) {
+        return ignored(fmt::format("its values are infinite or beyond {:.0e}", largest_number));
+    }
+    if (is_number() && !is_time(name)) {
+        if (counts_rows() || tells_rows_apart(name)) {
+            return ignored(counts_rows() ? "it only counts the rows"
+                                         : "it only tells the rows apart");
+        }
+        return column_of_type(std::move(name), ColumnType::number);
     }
     if (date_order()) {
         return column_of_type(std::move(name), ColumnType::date);

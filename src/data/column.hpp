@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -67,7 +68,7 @@ class ColumnProfile {
     [[nodiscard]] std::uint64_t missing() const { return missing_; }
     [[nodiscard]] std::uint64_t present() const { return present_; }
     [[nodiscard]] const NumberSummary& numbers() const { return numbers_; }
-    /// The values that are dates in that order of day, month and year.
+    /// The values that are dates in that order; of numbers, only while they rise or fall.
     [[nodiscard]] const TimeProfile& times(DateOrder order) const {
         return times_[static_cast<std::size_t>(order)];
     }
@@ -83,12 +84,19 @@ class ColumnProfile {
 
   private:
     [[nodiscard]] Column column_of_type(std::string name, ColumnType type) const;
+    void add_number(double number, std::string_view text);
     void add_other(std::string_view text);
+    void add_times(std::string_view text, std::span<const DateOrder> orders);
     void add_level(std::string_view text);
     [[nodiscard]] bool is_number() const;
+    /// Whether there are more different values than a list would have.
+    [[nodiscard]] bool measures() const;
     [[nodiscard]] bool counts_rows() const;
-    /// The order in which every value is a date; year first, then day first, if several fit.
+    [[nodiscard]] bool tells_rows_apart(std::string_view name) const;
+    /// The order in which every value is a date; the first one if several fit.
     [[nodiscard]] std::optional<DateOrder> date_order() const;
+    /// Whether the numbers are the time axis of a series, as their name says too.
+    [[nodiscard]] bool is_time(std::string_view name) const;
     [[nodiscard]] bool is_list() const;
     [[nodiscard]] std::string note_on_number() const;
 
@@ -96,11 +104,13 @@ class ColumnProfile {
     std::uint64_t missing_ = 0;
     std::uint64_t present_ = 0;
     NumberSummary numbers_;
-    std::uint64_t infinite_ = 0;
+    std::uint64_t infinite_ = 0;  ///< or larger than largest_number
     double last_number_ = 0.0;
     bool counts_up_ = true;             ///< each number is the one before it plus 1
+    bool rises_ = true;                 ///< no number is below the one before it
+    bool falls_ = true;                 ///< no number is above the one before it
     std::vector<std::string> others_;   ///< the first few different texts that are not numbers
-    std::array<TimeProfile, 3> times_;  ///< by DateOrder
+    std::array<TimeProfile, 6> times_;  ///< by DateOrder
     std::unordered_map<std::string, std::uint64_t> levels_;
     bool has_too_many_levels_ = false;
 };

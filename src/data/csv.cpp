@@ -41,6 +41,16 @@ std::string free_name(std::string_view wanted, std::size_t index, std::set<std::
     return name;
 }
 
+std::string hint_for_count(std::size_t fields, std::size_t columns, char separator) {
+    if (fields < columns) {
+        return "give the row a field for each column, empty where there is no value";
+    }
+    return fmt::format(
+        "put a field that contains '{}' in quotation marks; if all rows are like this one, the "
+        "first line is not their header: fix or remove it",
+        separator == '\t' ? "a tab" : std::string(1, separator));
+}
+
 }  // namespace
 
 Result<CsvReader> CsvReader::open(const std::filesystem::path& path) {
@@ -100,12 +110,10 @@ Result<bool> CsvReader::next() {
         }
     }
     if (fields_.size() != names_.size()) {
-        return error_here(
-            fmt::format("has {} field{}, the {} has {}", fields_.size(),
-                        fields_.size() == 1 ? "" : "s", format_.has_header ? "header" : "first row",
-                        names_.size()),
-            fmt::format("put a field that contains '{}' in quotation marks",
-                        format_.separator == '\t' ? "a tab" : std::string(1, format_.separator)));
+        return error_here(fmt::format("has {} field{}, the {} has {}", fields_.size(),
+                                      fields_.size() == 1 ? "" : "s",
+                                      format_.has_header ? "header" : "first row", names_.size()),
+                          hint_for_count(fields_.size(), names_.size(), format_.separator));
     }
     return true;
 }
@@ -122,7 +130,7 @@ Result<bool> CsvReader::split_record() {
     char* const first = buffer_.data() + begin_;
     begin_ += size;
     if (const auto wrong = find_wrong_encoding(record)) {
-        return error_here(*wrong, encoding_hint(file_.path()));
+        return error_here(*wrong, encoding_hint(record, file_.path()));
     }
     if (!split_fields({first, record.size()}, format_.separator, fields_)) {
         return error_here("has text after a closing quotation mark",

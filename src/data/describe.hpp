@@ -13,7 +13,8 @@ namespace trilby::data {
 
 TRILBY_DESCRIBE_ENUM(ColumnType, '-', number, category, date, ignored)
 TRILBY_DESCRIBE_ENUM(CommaUse, '_', groups, decimal)
-TRILBY_DESCRIBE_ENUM(DateOrder, '_', year_first, day_first, month_first)
+TRILBY_DESCRIBE_ENUM(DateOrder, '_', year_first, day_first, month_first, years, unix_seconds,
+                     unix_milliseconds)
 TRILBY_DESCRIBE(Column, name, type, commas, date_order, levels, note)
 TRILBY_DESCRIBE_ENUM(DataKind, '-', images, table, series, text)
 TRILBY_DESCRIBE(LevelCount, text, count)

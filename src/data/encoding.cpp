@@ -49,6 +49,28 @@ std::string iconv_command(std::string_view from, const std::filesystem::path& pa
                        shell_word(path.string()), path.extension().string());
 }
 
+/// Whether every second byte of the first characters is NUL, as in UTF-16 of ASCII.
+bool has_nuls_at(std::size_t parity, std::string_view start) {
+    constexpr std::size_t examined = 8;
+    const std::string_view first = start.substr(0, examined);
+    bool alternate = first.size() == examined;
+    for (std::size_t i = 0; i < first.size(); ++i) {
+        alternate = alternate && (first[i] == '\0') == (i % 2 == parity);
+    }
+    return alternate;
+}
+
+/// The name of an encoding with units of two or four bytes, as iconv knows it; empty for others.
+std::string_view wide_encoding(std::string_view start) {
+    if (start.starts_with("\xff\xfe\0\0"sv) || start.starts_with("\0\0\xfe\xff"sv)) {
+        return "UTF-32";
+    }
+    if (start.starts_with("\xff\xfe") || start.starts_with("\xfe\xff")) {
+        return "UTF-16";
+    }
+    return has_nuls_at(1, start) ? "UTF-16LE" : has_nuls_at(0, start) ? "UTF-16BE" : "";
+}
+
 std::unexpected<Error> refusal(const std::filesystem::path& path, std::string_view what,
                                std::string hint) {
     return failure(ErrorCode::bad_data, fmt::format("'{}' {}", path.string(), what),
@@ -59,8 +81,9 @@ std::unexpected<Error> refusal(const std::filesystem::path& path, std::string_vi
 
 Result<std::size_t> check_encoding_of_start(std::string_view start,
                                             const std::filesystem::path& path) {
-    if (start.starts_with("\xff\xfe") || start.starts_with("\xfe\xff")) {
-        return refusal(path, "is text in UTF-16, expected UTF-8", iconv_command("UTF-16", path));
+    if (const std::string_view wide = wide_encoding(start); !wide.empty()) {
+        return refusal(path, fmt::format("is text in {}, expected UTF-8", wide),
+                       iconv_command(wide, path));
     }
     for (const Signature& signature : signatures) {
         if (start.starts_with(signature.bytes)) {
@@ -98,7 +121,11 @@ std::optional<std::string> find_wrong_encoding(std::string_view text) {
     return std::nullopt;
 }
 
-std::string encoding_hint(const std::filesystem::path& path) {
+std::string encoding_hint(std::string_view text, const std::filesystem::path& path) {
+    if (text.find('\0') != std::string_view::npos) {
+        return fmt::format("if it is text, remove them: tr -d '\\000' < {} > text{}",
+                           shell_word(path.string()), path.extension().string());
+    }
     return iconv_command("WINDOWS-1252", path);
 }
 

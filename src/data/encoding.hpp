@@ -15,15 +15,16 @@
 
 namespace trilby::data {
 
-/// The size of a byte order mark at the start of a text file. ErrorCode::bad_data for UTF-16, for
-/// line ends without line feeds, and for known binary formats.
+/// The size of a byte order mark at the start of a text file. ErrorCode::bad_data for UTF-16 and
+/// UTF-32, for line ends without line feeds, and for known binary formats.
 [[nodiscard]] Result<std::size_t> check_encoding_of_start(std::string_view start,
                                                           const std::filesystem::path& path);
 
 /// What is wrong with a piece of text, as a predicate; nothing if it is UTF-8 without NUL.
 [[nodiscard]] std::optional<std::string> find_wrong_encoding(std::string_view text);
 
-/// The command that converts the most likely other encoding.
-[[nodiscard]] std::string encoding_hint(const std::filesystem::path& path);
+/// The command that converts the most likely other encoding of a piece of text, or removes its
+/// NULs.
+[[nodiscard]] std::string encoding_hint(std::string_view text, const std::filesystem::path& path);
 
 }  // namespace trilby::data

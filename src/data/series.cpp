@@ -12,13 +12,11 @@
 #include "base/try.hpp"
 #include "base/units.hpp"
 #include "data/series_columns.hpp"
+#include "data/time_axis.hpp"
 #include "data/values.hpp"
 
 namespace trilby::data {
 namespace {
-
-/// The times of a few rows may repeat, such as the hour in which a clock was set back.
-constexpr std::size_t rows_per_repeat = 100;
 
 // ---- Rows
 

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <tuple>
+#include <utility>
 
 #include "base/try.hpp"
 #include "data/image_folder.hpp"
@@ -26,6 +28,12 @@ std::vector<LevelCount> most_frequent(const ColumnProfile& profile) {
     return levels;
 }
 
+/// Both with the time, if one of them is not midnight.
+std::pair<std::string, std::string> format_dates(double first, double last) {
+    const bool have_time = !is_midnight(first) || !is_midnight(last);
+    return {format_date(first, have_time), format_date(last, have_time)};
+}
+
 ColumnSummary summary_of(const Column& column, const ColumnProfile& profile) {
     ColumnSummary summary{.name = column.name,
                           .type = column.type,
@@ -39,8 +47,8 @@ ColumnSummary summary_of(const Column& column, const ColumnProfile& profile) {
         summary.deviation = profile.numbers().deviation();
         summary.missing += profile.present() - profile.numbers().count;
     } else if (column.type == ColumnType::date) {
-        summary.first = format_date(profile.times(column.date_order).minimum());
-        summary.last = format_date(profile.times(column.date_order).maximum());
+        const TimeProfile& times = profile.times(column.date_order);
+        std::tie(summary.first, summary.last) = format_dates(times.minimum(), times.maximum());
     } else if (column.type == ColumnType::category) {
         summary.levels = column.levels.size();
         summary.most_frequent = most_frequent(profile);
@@ -64,9 +72,10 @@ Result<DataSummary> summarize_table(const Path& path) {
     }
     if (table.time) {
         const TimeAxis& axis = table.time->axis;
+        const auto [first, last] = format_dates(axis.first, axis.last);
         summary.time = TimeSummary{.column = table.columns[table.time->index].name,
-                                   .first = format_date(axis.first),
-                                   .last = format_date(axis.last),
+                                   .first = first,
+                                   .last = last,
                                    .step = axis.step,
                                    .gaps = axis.gaps};
     }

@@ -23,9 +23,8 @@ namespace {
 
 float number_in(std::string_view text, CommaUse commas) {
     constexpr float missing = std::numeric_limits<float>::quiet_NaN();
-    constexpr double most = std::numeric_limits<float>::max();
     const auto number = is_missing(text) ? std::nullopt : parse_decimal(text, commas);
-    return number && std::abs(*number) <= most ? static_cast<float>(*number) : missing;
+    return number && std::abs(*number) <= largest_number ? static_cast<float>(*number) : missing;
 }
 
 double seconds_in(std::string_view text, DateOrder order) {

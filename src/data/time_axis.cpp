@@ -96,17 +96,26 @@ void TimeProfile::add(double seconds) {
     minimum_ = count_ == 0 ? seconds : std::min(minimum_, seconds);
     maximum_ = count_ == 0 ? seconds : std::max(maximum_, seconds);
     if (count_ > 0) {
-        increases_ = increases_ && seconds > last_;
-        if (steps_.size() < most_steps || steps_.contains(seconds - last_)) {
-            ++steps_[seconds - last_];
-        }
+        add_step(seconds - last_);
     }
     last_ = seconds;
     ++count_;
 }
 
+void TimeProfile::add_step(double seconds) {
+    goes_forward_ = goes_forward_ || seconds > 0.0;
+    goes_back_ = goes_back_ || seconds < 0.0;
+    const double length = std::abs(seconds);
+    if (length == 0.0) {
+        ++repeats_;
+    } else if (steps_.size() < most_steps || steps_.contains(length)) {
+        ++steps_[length];
+    }
+}
+
 std::optional<TimeAxis> TimeProfile::axis() const {
-    if (!increases_ || count_ < shortest_series) {
+    if (!is_in_order() || count_ - repeats_ < shortest_series ||
+        repeats_ * rows_per_repeat > count_) {
         return std::nullopt;
     }
     const double usual =
@@ -115,7 +124,7 @@ std::optional<TimeAxis> TimeProfile::axis() const {
     for (const auto& [seconds, count] : steps_) {
         same += is_same_step(seconds, usual) ? count : 0;
     }
-    const std::uint64_t steps = count_ - 1;
+    const std::uint64_t steps = count_ - 1 - repeats_;
     if (same * 2 <= steps) {
         return std::nullopt;
     }

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Whether a column is the time axis of a series: strictly increasing, mostly in equal steps.
+/// Whether a column is the time axis of a series: times in order, mostly in equal steps.
 
 #pragma once
 
@@ -11,6 +11,10 @@
 #include <string>
 
 namespace trilby::data {
+
+/// At most one row of a series in this many may repeat a time, as in the hour in which clocks are
+/// set back.
+inline constexpr std::uint64_t rows_per_repeat = 100;
 
 struct TimeAxis {
     double first = 0.0;  ///< seconds since 1970
@@ -32,16 +36,22 @@ class TimeProfile {
     [[nodiscard]] std::uint64_t count() const { return count_; }
     [[nodiscard]] double minimum() const { return minimum_; }
     [[nodiscard]] double maximum() const { return maximum_; }
+    /// Whether the times never go back, or never forward.
+    [[nodiscard]] bool is_in_order() const { return !goes_back_ || !goes_forward_; }
     /// Nothing if the values are not the time axis of a series.
     [[nodiscard]] std::optional<TimeAxis> axis() const;
 
   private:
+    void add_step(double seconds);
+
     std::uint64_t count_ = 0;
     double minimum_ = 0.0;
     double maximum_ = 0.0;
     double last_ = 0.0;
-    bool increases_ = true;
-    std::map<double, std::uint64_t> steps_;  ///< bounded; seconds and how often
+    bool goes_forward_ = false;
+    bool goes_back_ = false;
+    std::uint64_t repeats_ = 0;
+    std::map<double, std::uint64_t> steps_;  ///< bounded; seconds and how often, without repeats
 };
 
 }  // namespace trilby::data

@@ -38,6 +38,32 @@ std::optional<double> parse_with_decimal_comma(std::string_view text) {
     return parse_plain(with_point);
 }
 
+std::string_view trim_blanks(std::string_view text) {
+    const std::size_t first = std::min(text.find_first_not_of(' '), text.size());
+    return text.substr(first, text.find_last_not_of(' ') + 1 - first);
+}
+
+/// "1,200" of "$1,200" and of "1,200 %"; the whole text if there is no sign or nothing else.
+std::string_view without_unit(std::string_view text) {
+    constexpr std::array<std::string_view, 4> signs{"$", "\u20ac", "\u00a3", "\u00a5"};
+    constexpr std::string_view plain = "0123456789";
+    if (text.empty() || (plain.contains(text.front()) && plain.contains(text.back()))) {
+        return text;
+    }
+    if (text.ends_with('%')) {
+        return trim_blanks(text.substr(0, text.size() - 1));
+    }
+    for (const std::string_view sign : signs) {
+        if (text.starts_with(sign)) {
+            return trim_blanks(text.substr(sign.size()));
+        }
+        if (text.ends_with(sign)) {
+            return trim_blanks(text.substr(0, text.size() - sign.size()));
+        }
+    }
+    return text;
+}
+
 /// "-12,345,678.9": one to three digits, then three after each comma.
 std::optional<double> parse_grouped(std::string_view text) {
     const std::size_t sign = text.starts_with('-') || text.starts_with('+') ? 1 : 0;
@@ -59,7 +85,11 @@ std::optional<double> parse_grouped(std::string_view text) {
     return parse_plain(plain);
 }
 
-/// Takes numbers and separators from the front of a text.
+constexpr std::array<std::string_view, 12> month_names{
+    "january", "february", "march",     "april",   "may",      "june",
+    "july",    "august",   "september", "october", "november", "december"};
+
+/// Takes numbers, words and separators from the front of a text.
 class Scanner {
   public:
     explicit Scanner(std::string_view text) : rest_(text) {}
@@ -85,6 +115,26 @@ class Scanner {
         const char found = rest_.front();
         rest_.remove_prefix(1);
         return found;
+    }
+    /// Whether the word, in lower case, was next in any case.
+    bool word(std::string_view expected) {
+        const bool is_next = lower_case(rest_.substr(0, expected.size())) == expected;
+        rest_.remove_prefix(is_next ? expected.size() : 0);
+        return is_next;
+    }
+    /// "Mar", "Sept" or "March" as a number.
+    std::optional<int> month_name() {
+        const std::size_t letters = std::min(
+            rest_.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"),
+            rest_.size());
+        const auto* const found = std::ranges::find_if(month_names, [&](std::string_view name) {
+            return letters >= 3 && name.starts_with(lower_case(rest_.substr(0, letters)));
+        });
+        if (found == month_names.end()) {
+            return std::nullopt;
+        }
+        rest_.remove_prefix(letters);
+        return static_cast<int>(found - month_names.begin()) + 1;
     }
     /// ".5" as 0.5; 0 if there is no point.
     double fraction() {
@@ -116,6 +166,12 @@ std::optional<year_month_day> make_day(std::optional<int> y, std::optional<int> 
     return made.ok() ? std::optional(made) : std::nullopt;
 }
 
+double seconds_of(const year_month_day& date) {
+    constexpr double seconds_per_day = 86'400.0;
+    const std::chrono::sys_days days(date);
+    return static_cast<double>(days.time_since_epoch().count()) * seconds_per_day;
+}
+
 std::optional<year_month_day> scan_year_first(Scanner& scanner) {
     const auto y = scanner.number(4, 4);
     const char separator = scanner.any_of("-/.");
@@ -130,14 +186,51 @@ std::optional<year_month_day> scan_year_first(Scanner& scanner) {
 }
 
 std::optional<year_month_day> scan_year_last(Scanner& scanner, DateOrder order) {
-    const auto first = scanner.number(1, 2);
-    const char separator = scanner.any_of("-/.");
-    const auto second = scanner.number(1, 2);
-    if (separator == '\0' || scanner.any_of("-/.") != separator) {
+    constexpr std::string_view separators = "-/. ";
+    const auto scan_month = [&] {
+        const auto named = scanner.month_name();
+        return named ? named : scanner.number(1, 2);
+    };
+    const bool is_day_first = order == DateOrder::day_first;
+    const auto first = is_day_first ? scanner.number(1, 2) : scan_month();
+    const char separator = scanner.any_of(separators);
+    const auto second = is_day_first ? scan_month() : scanner.number(1, 2);
+    scanner.any_of(separator == ' ' ? "," : "");
+    if (separator == '\0' || scanner.any_of(separators) != separator) {
         return std::nullopt;
     }
     const auto y = scanner.number(4, 4);
-    return order == DateOrder::day_first ? make_day(y, second, first) : make_day(y, first, second);
+    return is_day_first ? make_day(y, second, first) : make_day(y, first, second);
+}
+
+/// The hour of the day, after "AM" or "PM" if they are next; nothing if there is no such hour.
+std::optional<int> scan_half_of_day(Scanner& scanner, int hours) {
+    const bool is_afternoon = scanner.word(" pm") || scanner.word("pm");
+    if (!is_afternoon && !scanner.word(" am") && !scanner.word("am")) {
+        return hours;
+    }
+    return hours >= 1 && hours <= 12 ? std::optional(hours % 12 + (is_afternoon ? 12 : 0))
+                                     : std::nullopt;
+}
+
+/// The seconds by which a zone's clock is ahead of UTC; 0 if no zone is next.
+std::optional<double> scan_zone(Scanner& scanner) {
+    if (scanner.word("z") || scanner.word(" utc") || scanner.word(" gmt")) {
+        return 0.0;
+    }
+    scanner.any_of(" ");
+    const char sign = scanner.any_of("+-");
+    if (sign == '\0') {
+        return 0.0;
+    }
+    const auto hours = scanner.number(2, 2);
+    scanner.any_of(":");
+    const auto minutes = scanner.is_at_end() ? std::optional(0) : scanner.number(2, 2);
+    if (!hours || !minutes) {
+        return std::nullopt;
+    }
+    const double ahead = *hours * 3600.0 + *minutes * 60.0;
+    return sign == '+' ? ahead : -ahead;
 }
 
 /// Seconds after midnight in UTC; less than 0 if the day there is an earlier one.
@@ -149,23 +242,56 @@ std::optional<double> scan_time(Scanner& scanner) {
     if (!hours || !minutes || !seconds || *hours > 24 || *minutes > 59 || *seconds > 60) {
         return std::nullopt;
     }
-    double total = *hours * 3600.0 + *minutes * 60.0 + *seconds + scanner.fraction();
-    if (const char sign = scanner.any_of("Z+-"); sign == '+' || sign == '-') {
-        const auto zone_hours = scanner.number(2, 2);
-        scanner.any_of(":");
-        const auto zone_minutes = scanner.is_at_end() ? std::optional(0) : scanner.number(2, 2);
-        if (!zone_hours || !zone_minutes) {
+    const double fraction = scanner.fraction();
+    const auto hour = scan_half_of_day(scanner, *hours);
+    const auto zone = scan_zone(scanner);
+    return hour && zone
+               ? std::optional(*hour * 3600.0 + *minutes * 60.0 + *seconds + fraction - *zone)
+               : std::nullopt;
+}
+
+std::optional<double> parse_written_date(std::string_view text, DateOrder order) {
+    Scanner scanner(text);
+    const auto date =
+        order == DateOrder::year_first ? scan_year_first(scanner) : scan_year_last(scanner, order);
+    if (!date) {
+        return std::nullopt;
+    }
+    double seconds = seconds_of(*date);
+    if (scanner.any_of("T ") != '\0') {
+        const auto time = scan_time(scanner);
+        if (!time) {
             return std::nullopt;
         }
-        const double zone = *zone_hours * 3600.0 + *zone_minutes * 60.0;
-        total += sign == '+' ? -zone : zone;
+        seconds += *time;
     }
-    return total;
+    return scanner.is_at_end() ? std::optional(seconds) : std::nullopt;
+}
+
+bool is_within(double number, double least, double most) {
+    return number >= least && number <= most;
+}
+
+/// Other numbers are rather counts or measurements than dates.
+std::optional<double> date_of_number(double number, DateOrder order) {
+    constexpr double earliest = 1e8;  // in 1973
+    constexpr double latest = 1e10;   // in 2286
+    if (number != std::floor(number)) {
+        return std::nullopt;
+    }
+    if (order == DateOrder::years) {
+        return is_within(number, 1500.0, 2200.0)
+                   ? std::optional(seconds_of({year(static_cast<int>(number)), month(1), day(1)}))
+                   : std::nullopt;
+    }
+    const double seconds = order == DateOrder::unix_milliseconds ? number / 1000.0 : number;
+    return is_within(seconds, earliest, latest) ? std::optional(seconds) : std::nullopt;
 }
 
 }  // namespace
 
 std::optional<double> parse_decimal(std::string_view text, CommaUse commas) {
+    text = without_unit(text);
     if (text.find(',') == std::string_view::npos) {
         return parse_plain(text);
     }
@@ -182,26 +308,19 @@ bool is_missing(std::string_view text) {
 }
 
 std::optional<double> parse_date(std::string_view text, DateOrder order) {
-    constexpr double seconds_per_day = 86'400.0;
-    Scanner scanner(text);
-    const auto date =
-        order == DateOrder::year_first ? scan_year_first(scanner) : scan_year_last(scanner, order);
-    if (!date) {
-        return std::nullopt;
+    if (order <= DateOrder::month_first) {
+        return parse_written_date(text, order);
     }
-    const std::chrono::sys_days days(*date);
-    double seconds = static_cast<double>(days.time_since_epoch().count()) * seconds_per_day;
-    if (scanner.any_of("T ") != '\0') {
-        const auto time = scan_time(scanner);
-        if (!time) {
-            return std::nullopt;
-        }
-        seconds += *time;
-    }
-    return scanner.is_at_end() ? std::optional(seconds) : std::nullopt;
+    const auto number = parse_plain(text);
+    return number ? date_of_number(*number, order) : std::nullopt;
 }
 
-std::string format_date(double seconds) {
+bool is_midnight(double seconds) {
+    constexpr double seconds_per_day = 86'400.0;
+    return std::fmod(std::floor(seconds), seconds_per_day) == 0.0;
+}
+
+std::string format_date(double seconds, bool has_time) {
     using namespace std::chrono;
     const sys_seconds moment(std::chrono::seconds(static_cast<std::int64_t>(std::floor(seconds))));
     const sys_days midnight = floor<days>(moment);
@@ -211,9 +330,13 @@ std::string format_date(double seconds) {
     const std::string date =
         fmt::format("{:04}-{:02}-{:02}", static_cast<int>(day.year()),
                     static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()));
-    return moment == midnight ? date
-                              : fmt::format("{} {:02}:{:02}:{:02}", date, time.hours().count(),
-                                            time.minutes().count(), time.seconds().count());
+    return has_time ? fmt::format("{} {:02}:{:02}:{:02}", date, time.hours().count(),
+                                  time.minutes().count(), time.seconds().count())
+                    : date;
+}
+
+std::string format_date(double seconds) {
+    return format_date(seconds, !is_midnight(seconds));
 }
 
 }  // namespace trilby::data

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,23 +18,39 @@ namespace trilby::data {
 /// digits; in the others it is the decimal comma of much of Europe.
 enum class CommaUse : std::uint8_t { groups, decimal };
 
-/// A number, perhaps with an exponent; also "inf", but not "nan", which is a missing value. Nothing
-/// if any character is left over.
+/// Networks compute with numbers of 32 bits.
+inline constexpr double largest_number = std::numeric_limits<float>::max();
+
+/// A number, perhaps with an exponent, a sign of a currency before or after it, or a percent sign
+/// after it; also "inf", but not "nan", which is a missing value. Nothing if any character is left
+/// over.
 [[nodiscard]] std::optional<double> parse_decimal(std::string_view text,
                                                   CommaUse commas = CommaUse::groups);
 
 /// An empty field, or one of the words for a value that is not known: NA, NaN, null, ?, ...
 [[nodiscard]] bool is_missing(std::string_view text);
 
-/// The orders of day, month and year.
-enum class DateOrder : std::uint8_t { year_first, day_first, month_first };
+/// How a date is written: the order of day, month and year, or a number.
+enum class DateOrder : std::uint8_t {
+    year_first,
+    day_first,
+    month_first,
+    years,         ///< "1871": the first of January; 1500 to 2200
+    unix_seconds,  ///< since 1970; from 1973 to 2286, as the following
+    unix_milliseconds,
+};
 
-/// Seconds since 1970 in UTC, for "2024-03-01", "01.03.2024", "3/1/2024", each alone or with a time
-/// "13:45", "13:45:10.5", "13:45Z" or "13:45+01:00" after a blank or a T; for year_first also
-/// "2024-03". Nothing if the day does not exist.
+/// Seconds since 1970 in UTC, for "2024-03-01", "01.03.2024", "1 Mar 2024", "3/1/2024" or "March 1,
+/// 2024", each alone or with a time "13:45", "13:45:10.5", "1:45 PM", "13:45Z" or "13:45+01:00"
+/// after a blank or a T; for year_first also "2024-03". Nothing if the day does not exist, or for a
+/// number that is not whole or outside of the range of its order.
 [[nodiscard]] std::optional<double> parse_date(std::string_view text, DateOrder order);
 
-/// "2016-07-01", or "2016-07-01 13:45:00" if it is not midnight.
+[[nodiscard]] bool is_midnight(double seconds);
+
+/// "2016-07-01", or "2016-07-01 13:45:00" with the time.
+[[nodiscard]] std::string format_date(double seconds, bool has_time);
+/// With the time if it is not midnight.
 [[nodiscard]] std::string format_date(double seconds);
 
 }  // namespace trilby::data

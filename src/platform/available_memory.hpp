@@ -10,8 +10,9 @@
 
 namespace trilby::platform {
 
-/// The memory that programs can still get without swapping, as the kernel estimates it; nothing
-/// where it does not.
+/// The memory that this process can still get without swapping: the kernel's estimate for the
+/// machine, or less where its control group or one around it has a limit. Nothing if neither is
+/// known.
 [[nodiscard]] std::optional<std::uint64_t> available_memory_bytes(const FileTree& tree);
 
 }  // namespace trilby::platform

@@ -4,6 +4,7 @@
 #include "report/data_text.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -37,12 +38,21 @@ std::string levels_text(const ColumnSummary& column) {
                        count > levels.size() ? ", ..." : "");
 }
 
+/// So many significant digits, but all before the point up to 15.
+std::string number_text(double number, int digits) {
+    const double size = std::abs(number);
+    return size >= std::pow(10.0, digits) && size < 1e15 ? fmt::format("{:.0f}", number)
+                                                         : fmt::format("{:.{}g}", number, digits);
+}
+
 std::string values_text(const ColumnSummary& column) {
     switch (column.type) {
         case ColumnType::number:
-            return fmt::format("{:.6g} to {:.6g}, mean {:.4g}, deviation {:.4g}",
-                               column.minimum.value_or(0.0), column.maximum.value_or(0.0),
-                               column.mean.value_or(0.0), column.deviation.value_or(0.0));
+            return fmt::format("{} to {}, mean {}, deviation {}",
+                               number_text(column.minimum.value_or(0.0), 6),
+                               number_text(column.maximum.value_or(0.0), 6),
+                               number_text(column.mean.value_or(0.0), 4),
+                               number_text(column.deviation.value_or(0.0), 4));
         case ColumnType::date:
             return fmt::format("{} to {}", column.first.value_or(""), column.last.value_or(""));
         case ColumnType::category:

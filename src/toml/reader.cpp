@@ -57,7 +57,8 @@ Result<toml::table> parse(std::string_view text, std::string_view where) {
 
 std::string place_of(const toml::node& node, std::string_view where) {
     const ::toml::source_position at = node.source().begin;
-    return fmt::format("{}:{}:{}", where, at.line, at.column);
+    // A value that was not read from a file, such as that of --set, has no line.
+    return at.line == 0 ? std::string(where) : fmt::format("{}:{}:{}", where, at.line, at.column);
 }
 
 Reader::Reader(const toml::table& table, std::string_view where, std::string context)

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <fmt/format.h>
 
 namespace trilby::train {
@@ -30,6 +31,18 @@ constexpr std::array kinds{
     MetricKind{.name = "roc_auc", .words = "ROC AUC", .is_higher_better = true},
 };
 
+/// About five digits: "0.0312", "543.21", "12346", "1.1132e+15".
+std::string five_digits(double value) {
+    constexpr double smallest = 0.001;
+    constexpr double largest = 1e7;
+    const double size = std::abs(value);
+    if (value != 0.0 && (size < smallest || size >= largest)) {
+        return fmt::format("{:.5g}", value);
+    }
+    const int digits_before_point = size < 10.0 ? 1 : static_cast<int>(std::log10(size)) + 1;
+    return fmt::format("{:.{}f}", value, std::max(0, 5 - digits_before_point));
+}
+
 }  // namespace
 
 std::span<const MetricKind> metric_kinds() {
@@ -46,7 +59,7 @@ std::string format_metric(const MetricKind& kind, const json::Nullable<double>& 
         return "not a number";
     }
     return kind.is_fraction ? fmt::format("{:.2f} %", 100.0 * *value.content)
-                            : fmt::format("{:.4f}", *value.content);
+                            : five_digits(*value.content);
 }
 
 std::optional<double> value_of(std::string_view metric, const Metrics& metrics) {

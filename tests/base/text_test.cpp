@@ -73,6 +73,7 @@ TEST(DidYouMean, SuggestsOnlySimilarWords) {
     const std::vector<std::string_view> known{"learning_rate", "momentum"};
     EXPECT_EQ(did_you_mean("learning_rat", known), " (did you mean 'learning_rate'?)");
     EXPECT_EQ(did_you_mean("batch", known), "");
+    EXPECT_EQ(did_you_mean("MOMENTUM", known), " (did you mean 'momentum'?)");
 }
 
 TEST(Split, DropsEmptyParts) {

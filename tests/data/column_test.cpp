@@ -12,12 +12,17 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-Column column_of(const std::vector<std::string>& values, CommaUse commas = CommaUse::groups) {
+Column named_column_of(std::string name, const std::vector<std::string>& values,
+                       CommaUse commas = CommaUse::groups) {
     ColumnProfile profile(commas);
     for (const std::string& value : values) {
         profile.add(value);
     }
-    return profile.best_column("x");
+    return profile.best_column(std::move(name));
+}
+
+Column column_of(const std::vector<std::string>& values, CommaUse commas = CommaUse::groups) {
+    return named_column_of("x", values, commas);
 }
 
 TEST(BestColumn, IsANumberWhereEveryValueIs) {
@@ -31,7 +36,37 @@ TEST(BestColumn, CountsAFewWordsAmongNumbersAsMissing) {
     values[7] = "unknown";
     const Column column = column_of(values);
     EXPECT_EQ(column.type, ColumnType::number);
-    EXPECT_EQ(column.note, "1 values that are not numbers ('unknown') count as missing");
+    EXPECT_EQ(column.note, "1 value that is not a number ('unknown') counts as missing");
+}
+
+TEST(BestColumn, CountsOneFrequentWordAmongManyNumbersAsMissing) {
+    std::vector<std::string> values;
+    for (int i = 0; i < 100; ++i) {
+        values.push_back(i % 3 == 0 ? "-" : std::to_string(i));
+    }
+    EXPECT_EQ(column_of(values).type, ColumnType::number);
+    values[1] = "unknown";
+    EXPECT_NE(column_of(values).type, ColumnType::number);
+    EXPECT_EQ(column_of({"1", "2", "3+", "1", "3+", "2"}).type, ColumnType::category);
+}
+
+TEST(BestColumn, IsIgnoredIfItsNameAndValuesTellRowsApart) {
+    std::vector<std::string> values;
+    for (int i = 0; i < 50; ++i) {
+        values.push_back(std::to_string(1000 + 7 * i % 50));
+    }
+    EXPECT_EQ(named_column_of("customer_id", values).note, "it only tells the rows apart");
+    EXPECT_EQ(named_column_of("PassengerId", values).type, ColumnType::ignored);
+    EXPECT_EQ(named_column_of("humid", values).type, ColumnType::number);
+    values[0] = values[1];
+    EXPECT_EQ(named_column_of("id", values).type, ColumnType::number);
+}
+
+TEST(BestColumn, CountsNumbersThatNetworksCannotComputeWithAsMissing) {
+    const Column column = column_of({"1", "2", "1e300", "-inf"});
+    EXPECT_EQ(column.type, ColumnType::number);
+    EXPECT_EQ(column.note, "2 values that are infinite or beyond 3e+38 count as missing");
+    EXPECT_EQ(column_of({"inf", "1e300"}).note, "its values are infinite or beyond 3e+38");
 }
 
 TEST(BestColumn, IsACategoryOfSortedLevels) {
@@ -47,6 +82,25 @@ TEST(BestColumn, IsADateInOneOrder) {
     EXPECT_EQ(ambiguous.type, ColumnType::date);
     EXPECT_EQ(ambiguous.date_order, DateOrder::day_first);
     EXPECT_THAT(ambiguous.note, HasSubstr("the other order would fit too"));
+}
+
+TEST(BestColumn, IsADateForNumbersInEqualStepsThatAreCalledATime) {
+    const Column years = named_column_of("year", {"1871", "1872", "1873", "1875"});
+    EXPECT_EQ(years.type, ColumnType::date);
+    EXPECT_EQ(years.date_order, DateOrder::years);
+    EXPECT_EQ(years.note, "numbers of years");
+    const Column seconds = named_column_of("Timestamp", {"1704067200", "1704070800", "1704074400"});
+    EXPECT_EQ(seconds.date_order, DateOrder::unix_seconds);
+    const Column falling =
+        named_column_of("ts", {"1704074400000", "1704070800000", "1704067200000"});
+    EXPECT_EQ(falling.date_order, DateOrder::unix_milliseconds);
+}
+
+TEST(BestColumn, IsANumberWithoutTheNameTheStepsOrTheRangeOfATime) {
+    EXPECT_EQ(named_column_of("id", {"1871", "1872", "1873"}).type, ColumnType::number);
+    EXPECT_EQ(named_column_of("year", {"1871", "1999", "1873"}).type, ColumnType::number);
+    EXPECT_EQ(named_column_of("time", {"5", "10", "15", "20"}).type, ColumnType::number);
+    EXPECT_EQ(named_column_of("time", {"1949", "1949.5", "1950"}).type, ColumnType::number);
 }
 
 TEST(BestColumn, IsIgnoredWhereNothingCanBeLearned) {

@@ -16,6 +16,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using testing::TemporaryFolder;
 
+using namespace std::string_view_literals;
 using Rows = std::vector<std::vector<std::string>>;
 
 /// All records, or the error of the first that is wrong.
@@ -40,6 +41,10 @@ class CsvTest : public ::testing::Test {
     [[nodiscard]] std::string error_of(std::string_view content) const {
         const auto rows = rows_of(folder_.write("t.csv", content));
         return rows ? "no error" : rows.error().message;
+    }
+    [[nodiscard]] std::string hint_of(std::string_view content) const {
+        const auto rows = rows_of(folder_.write("t.csv", content));
+        return rows ? "no error" : rows.error().hint;
     }
     TemporaryFolder folder_;
 };
@@ -83,6 +88,15 @@ TEST_F(CsvTest, SaysInWhichLineTheNumberOfFieldsDiffers) {
                           "' has 3 fields, the header has 2"));
 }
 
+TEST_F(CsvTest, SuggestsWhatTheNumberOfFieldsCallsFor) {
+    EXPECT_THAT(hint_of("a,b\n1\n"), HasSubstr("a field for each column"));
+    EXPECT_THAT(hint_of("# made today\na,b\n1,2\n"), HasSubstr("fix or remove it"));
+}
+
+TEST_F(CsvTest, SuggestsToRemoveNuls) {
+    EXPECT_THAT(hint_of("a,b\n1,\0\n"sv), HasSubstr("tr -d '\\000' < "));
+}
+
 TEST_F(CsvTest, RefusesWhatIsNotText) {
     EXPECT_THAT(error_of("a,b\n1,caf\xe9\n"), HasSubstr("line 2"));
     EXPECT_THAT(error_of("a,b\n1,caf\xe9\n"), HasSubstr("0xe9, which is not UTF-8"));
@@ -90,6 +104,9 @@ TEST_F(CsvTest, RefusesWhatIsNotText) {
     EXPECT_THAT(error_of("\xff\xfe"
                          "a"),
                 HasSubstr("UTF-16"));
+    EXPECT_THAT(error_of("\xff\xfe\0\0a\0\0\0"sv), HasSubstr("UTF-32"));
+    EXPECT_THAT(error_of("a\0,\0b\0\n\0"sv), HasSubstr("UTF-16LE"));
+    EXPECT_THAT(error_of("\0a\0,\0b\0\n"sv), HasSubstr("UTF-16BE"));
     EXPECT_THAT(error_of("PAR1...."), HasSubstr("Parquet"));
     EXPECT_THAT(error_of("\x7f"
                          "ELF"),

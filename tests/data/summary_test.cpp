@@ -55,12 +55,13 @@ TEST_F(SummaryTest, IsASeriesIfADateColumnAdvancesInEqualSteps) {
     EXPECT_EQ(summary->kind, DataKind::series);
     EXPECT_EQ(summary->table->time->step, "1 hour");
     EXPECT_EQ(summary->table->time->last, "2024-01-01 02:00:00");
+    EXPECT_EQ(summary->table->time->first, "2024-01-01 00:00:00");
 }
 
 TEST_F(SummaryTest, ShowsDatesOfAllCenturies) {
     const auto summary = of("t.csv", "day,n\n1012-04-01,1\n2999-12-31 23:59,2\n1500-01-01,3\n");
     ASSERT_TRUE(summary) << summary.error().message;
-    EXPECT_EQ(summary->table->columns[0].first, "1012-04-01");
+    EXPECT_EQ(summary->table->columns[0].first, "1012-04-01 00:00:00");
     EXPECT_EQ(summary->table->columns[0].last, "2999-12-31 23:59:00");
 }
 

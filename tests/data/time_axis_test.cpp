@@ -43,6 +43,27 @@ TEST(TimeAxis, CountsGaps) {
     EXPECT_EQ(axis->step, "1 day");
 }
 
+TEST(TimeAxis, MayBeginWithTheLatestTime) {
+    const auto axis = axis_of({"2024-01-05", "2024-01-04", "2024-01-03", "2024-01-01"});
+    ASSERT_TRUE(axis);
+    EXPECT_EQ(axis->step, "1 day");
+    EXPECT_EQ(axis->gaps, 1U);
+    EXPECT_EQ(format_date(axis->first), "2024-01-01");
+}
+
+TEST(TimeAxis, MayRepeatOneTimeInAHundred) {
+    TimeProfile profile;
+    for (int i = 0; i < 199; ++i) {
+        profile.add(3600.0 * i);
+    }
+    profile.add(3600.0 * 198);
+    ASSERT_TRUE(profile.axis());
+    EXPECT_EQ(profile.axis()->gaps, 0U);
+    profile.add(3600.0 * 198);
+    profile.add(3600.0 * 198);
+    EXPECT_FALSE(profile.axis());
+}
+
 TEST(TimeAxis, IsNoneForDatesOutOfOrderRepeatedOrIrregular) {
     EXPECT_FALSE(axis_of({"2024-01-01", "2024-01-03", "2024-01-02"}));
     EXPECT_FALSE(axis_of({"2024-01-01", "2024-01-01", "2024-01-02"}));

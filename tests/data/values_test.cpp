@@ -31,6 +31,17 @@ TEST(ParseDecimal, ReadsCommasAsTheTableUsesThem) {
     EXPECT_EQ(parse_decimal("1.5", CommaUse::decimal), 1.5);
 }
 
+TEST(ParseDecimal, ReadsPercentagesAndAmountsOfMoney) {
+    EXPECT_EQ(parse_decimal("12.5%"), 12.5);
+    EXPECT_EQ(parse_decimal("12,5 %", CommaUse::decimal), 12.5);
+    EXPECT_EQ(parse_decimal("$1,234.50"), 1234.5);
+    EXPECT_EQ(parse_decimal("1234,50 \u20ac", CommaUse::decimal), 1234.5);
+    EXPECT_EQ(parse_decimal("\u00a3 3"), 3.0);
+    for (const char* text : {"%", "$", "%5", "$5%", "5 apples"}) {
+        EXPECT_EQ(parse_decimal(text), std::nullopt) << text;
+    }
+}
+
 TEST(ParseDecimal, RefusesWhatIsNotANumberAlone) {
     for (const char* text : {"", " ", "+", "-", "1 2", "12a", "0x10", "nan", "1.2.3", ",", ",5",
                              "1,", "--1", "1e", "12,34"}) {
@@ -61,6 +72,38 @@ TEST(ParseDate, ReadsTimesAndZones) {
     EXPECT_EQ(parse_date("1970-01-01T13:45Z", DateOrder::year_first), 49'500.0);
     EXPECT_EQ(parse_date("1970-01-01T01:00+01:00", DateOrder::year_first), 0.0);
     EXPECT_EQ(parse_date("1970-01-01T00:00-0130", DateOrder::year_first), 5400.0);
+}
+
+TEST(ParseDate, ReadsNamesOfMonths) {
+    EXPECT_EQ(parse_date("02-Jan-1970", DateOrder::day_first), day);
+    EXPECT_EQ(parse_date("2 January 1970", DateOrder::day_first), day);
+    EXPECT_EQ(parse_date("JAN 2, 1970", DateOrder::month_first), day);
+    EXPECT_EQ(parse_date("January 2 1970 12:00", DateOrder::month_first), 1.5 * day);
+    EXPECT_EQ(parse_date("Sept 1, 1970", DateOrder::month_first),
+              parse_date("1970-09-01", DateOrder::year_first));
+    EXPECT_EQ(parse_date("2 Ja 1970", DateOrder::day_first), std::nullopt);
+    EXPECT_EQ(parse_date("2 Janus 1970", DateOrder::day_first), std::nullopt);
+    EXPECT_EQ(parse_date("Jan 2, 1970", DateOrder::day_first), std::nullopt);
+}
+
+TEST(ParseDate, ReadsHalvesOfTheDayAndNamesOfZones) {
+    EXPECT_EQ(parse_date("1/1/1970 12:00 AM", DateOrder::month_first), 0.0);
+    EXPECT_EQ(parse_date("1/1/1970 01:45:10 PM", DateOrder::month_first), 49'510.0);
+    EXPECT_EQ(parse_date("1/1/1970 12:30pm", DateOrder::month_first), 45'000.0);
+    EXPECT_EQ(parse_date("1/1/1970 13:30 PM", DateOrder::month_first), std::nullopt);
+    EXPECT_EQ(parse_date("1/1/1970 0:30 AM", DateOrder::month_first), std::nullopt);
+    EXPECT_EQ(parse_date("1970-01-01 13:45 UTC", DateOrder::year_first), 49'500.0);
+    EXPECT_EQ(parse_date("1970-01-01 01:00:00 +0100", DateOrder::year_first), 0.0);
+}
+
+TEST(ParseDate, ReadsNumbers) {
+    EXPECT_EQ(parse_date("1970", DateOrder::years), 0.0);
+    EXPECT_EQ(parse_date("1704067200", DateOrder::unix_seconds), 1'704'067'200.0);
+    EXPECT_EQ(parse_date("1704067200500", DateOrder::unix_milliseconds), 1'704'067'200.5);
+    EXPECT_EQ(parse_date("1970.5", DateOrder::years), std::nullopt);
+    EXPECT_EQ(parse_date("300", DateOrder::years), std::nullopt);
+    EXPECT_EQ(parse_date("300", DateOrder::unix_seconds), std::nullopt);
+    EXPECT_EQ(parse_date("1704067200", DateOrder::unix_milliseconds), std::nullopt);
 }
 
 TEST(ParseDate, RefusesDaysThatDoNotExistAndTextAfterThem) {

@@ -17,5 +17,17 @@ TEST(Metrics, FractionsAreShownInPercent) {
     EXPECT_EQ(find_metric("unheard of"), nullptr);
 }
 
+TEST(Metrics, OtherNumbersAreShownWithFiveDigits) {
+    const MetricKind* rmse = find_metric("rmse");
+    ASSERT_NE(rmse, nullptr);
+    EXPECT_EQ(format_metric(*rmse, {0.0}), "0.0000");
+    EXPECT_EQ(format_metric(*rmse, {0.03125}), "0.0312");
+    EXPECT_EQ(format_metric(*rmse, {543.21004}), "543.21");
+    EXPECT_EQ(format_metric(*rmse, {12345.678}), "12346");
+    EXPECT_EQ(format_metric(*rmse, {-1234567.0}), "-1234567");
+    EXPECT_EQ(format_metric(*rmse, {1113214715638499.6}), "1.1132e+15");
+    EXPECT_EQ(format_metric(*rmse, {0.00012345678}), "0.00012346");
+}
+
 }  // namespace
 }  // namespace trilby::train

@@ -72,17 +72,23 @@ Settings choose_settings(const Profile& profile, const std::vector<std::string>&
     return settings;
 }
 
+std::string decision_on_look_back(std::int64_t look_back, std::int64_t period) {
+    if (period == 1) {
+        return "the series has no period: the look-back depends on its length";
+    }
+    const std::int64_t periods = look_back / period;
+    return fmt::format("the series repeats after {} steps: the look-back is {}", period,
+                       periods == 0   ? "shorter, as the series is"
+                       : periods == 1 ? std::string("one such period")
+                                      : fmt::format("{} such periods", periods));
+}
+
 std::vector<std::string> decisions_on(const Settings& settings, const Profile& profile) {
     return {
-        fmt::format("forecast: {} variable{}, {} steps of {} from the {} before", profile.variables,
-                    profile.variables == 1 ? "" : "s", settings.horizon, profile.step,
-                    settings.look_back),
-        profile.period > 1
-            ? fmt::format(
-                  "the series repeats after {} steps: the look-back is {:g} such periods",
-                  profile.period,
-                  static_cast<double>(settings.look_back) / static_cast<double>(profile.period))
-            : "the series has no period: the look-back depends on its length",
+        fmt::format("forecast: {} variable{}, {} step{} of {} from the {} before",
+                    profile.variables, profile.variables == 1 ? "" : "s", settings.horizon,
+                    settings.horizon == 1 ? "" : "s", profile.step, settings.look_back),
+        decision_on_look_back(settings.look_back, profile.period),
         "network: linear on normalized windows, the same for all variables; network.kind has "
         "others",
     };
@@ -128,7 +134,7 @@ Result<Choice> choose(const std::filesystem::path& path, const data::TableProfil
         return failure(ErrorCode::bad_data,
                        fmt::format("'{}' has {} rows, expected at least {}", path.string(), steps,
                                    shortest_series),
-                       "give a longer series");
+                       "give a longer series, or learn a column from the others with --task table");
     }
     const auto rows = static_cast<std::size_t>(training_rows(steps));
     const std::size_t width = series.variables.size();

@@ -51,12 +51,14 @@ void keep_end(data::Series& series, const Settings& settings) {
 
 /// The times of the steps to come, or their numbers.
 std::vector<std::string> names_after(const data::Series& series, std::int64_t horizon) {
+    const auto time_of = [&](std::int64_t step) {
+        return data::time_after(series.last_time, series.step.seconds, step);
+    };
+    const bool have_time = !data::is_midnight(time_of(0)) || !data::is_midnight(time_of(1));
     std::vector<std::string> names;
     for (std::int64_t step = 1; step <= horizon; ++step) {
-        names.push_back(
-            series.step.seconds > 0.0
-                ? data::format_date(data::time_after(series.last_time, series.step.seconds, step))
-                : fmt::format("{}", step));
+        names.push_back(series.step.seconds > 0.0 ? data::format_date(time_of(step), have_time)
+                                                  : fmt::format("{}", step));
     }
     return names;
 }

@@ -78,9 +78,28 @@ std::vector<std::size_t> calendar_periods(double step_seconds) {
     return periods;
 }
 
+/// The correlation is known beyond the lag by half of it, here and below.
 bool is_peak(const std::vector<double>& correlation, std::size_t lag) {
-    const double after = lag + 1 < correlation.size() ? correlation[lag + 1] : -1.0;
-    return correlation[lag] > correlation[lag - 1] && correlation[lag] > after;
+    return correlation[lag] > correlation[lag - 1] && correlation[lag] > correlation[lag + 1];
+}
+
+/// Whether the correlation falls on both sides within half a period. Else the lag is only a part of
+/// a longer period, whose first steps resemble each other.
+bool stands_out(const std::vector<double>& correlation, std::size_t lag) {
+    const std::size_t half = std::max<std::size_t>(1, lag / 2);
+    const auto falls_from = [&](std::size_t first) {
+        return std::ranges::min(std::span(correlation).subspan(first, half)) <
+               0.5 * correlation[lag];
+    };
+    return falls_from(lag - half) && falls_from(lag + 1);
+}
+
+/// The lag with the highest correlation from this one on, before its multiples: noise makes peaks
+/// on the way up.
+std::size_t highest_near(const std::vector<double>& correlation, std::size_t lag) {
+    const auto first = correlation.begin() + static_cast<std::ptrdiff_t>(lag);
+    const auto highest = std::max_element(first, first + static_cast<std::ptrdiff_t>(lag / 2) + 1);
+    return static_cast<std::size_t>(highest - correlation.begin());
 }
 
 }  // namespace
@@ -92,12 +111,15 @@ std::int64_t find_period(std::span<const double> values, std::size_t variables,
     if (lags < 2) {
         return 1;
     }
-    const auto correlation = autocorrelation(values, variables, lags);
+    const auto correlation = autocorrelation(values, variables, lags + lags / 2 + 1);
     double highest = std::max(0.1, 3.0 / std::sqrt(static_cast<double>(steps)));
     std::vector<std::size_t> candidates = calendar_periods(step_seconds);
-    std::erase_if(candidates, [&](std::size_t period) { return period > lags; });
+    std::erase_if(candidates, [&](std::size_t period) {
+        return period > lags || !stands_out(correlation, period);
+    });
+    const auto of_calendar = std::ssize(candidates);
     for (std::size_t lag = 2; lag <= lags; ++lag) {
-        if (is_peak(correlation, lag)) {
+        if (is_peak(correlation, lag) && stands_out(correlation, lag)) {
             highest = std::max(highest, correlation[lag]);
             candidates.push_back(lag);
         }
@@ -106,7 +128,11 @@ std::int64_t find_period(std::span<const double> values, std::size_t variables,
     constexpr double about = 0.8;
     const auto found = std::ranges::find_if(
         candidates, [&](std::size_t lag) { return correlation[lag] >= about * highest; });
-    return found == candidates.end() ? 1 : static_cast<std::int64_t>(*found);
+    if (found == candidates.end()) {
+        return 1;
+    }
+    const bool is_of_calendar = found < candidates.begin() + of_calendar;
+    return static_cast<std::int64_t>(is_of_calendar ? *found : highest_near(correlation, *found));
 }
 
 }  // namespace trilby::train::series

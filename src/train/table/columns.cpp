@@ -88,6 +88,17 @@ std::string list_ignored(const std::vector<Column>& columns) {
     return fmt::format("{}", fmt::join(ignored, ", "));
 }
 
+std::unexpected<Error> nothing_to_learn_from(const std::string& target,
+                                             const std::string& ignored) {
+    const std::string what =
+        fmt::format("there is no column from which '{}' could be learned", target);
+    return ignored.empty()
+               ? failure(ErrorCode::bad_data, what,
+                         "add columns, or learn how this one goes on with --task series")
+               : failure(ErrorCode::bad_data, fmt::format("{}: {}", what, ignored),
+                         "set the types of columns in [data.columns] of the recipe");
+}
+
 }  // namespace
 
 std::vector<Column> UsedColumns::all() const {
@@ -129,6 +140,11 @@ Result<UsedColumns> used_columns(std::vector<Column> columns, const Settings& se
     used.target = taken(columns, target);
     if (settings.split == SplitKind::column) {
         const std::string& place = recipe.place_of("data.split_column");
+        if (settings.split_column.empty()) {
+            return failure(ErrorCode::bad_data,
+                           fmt::format("{}: split is 'column', but split_column is empty", place),
+                           "set data.split_column to the column with 'train', 'valid' and 'test'");
+        }
         TRILBY_TRY(split, find_column(columns, settings.split_column, place));
         if (columns[split].type != ColumnType::category) {
             return failure(ErrorCode::bad_data,
@@ -140,10 +156,7 @@ Result<UsedColumns> used_columns(std::vector<Column> columns, const Settings& se
     }
     std::ranges::remove_copy_if(columns, std::back_inserter(used.inputs), is_ignored);
     if (used.inputs.empty()) {
-        return failure(ErrorCode::bad_data,
-                       fmt::format("there is no column from which '{}' could be learned: {}",
-                                   settings.target, list_ignored(columns)),
-                       "set the types of columns in [data.columns] of the recipe");
+        return nothing_to_learn_from(settings.target, list_ignored(columns));
     }
     return used;
 }

@@ -86,7 +86,7 @@ TEST_F(SeriesPredictionsTest, ForecastsHaveTimes) {
     ASSERT_TRUE(predictions);
     EXPECT_THAT(predictions->columns, ElementsAre("hour", "a", "b"));
     EXPECT_THAT(predictions->rows,
-                ElementsAre(ElementsAre(Cell("2024-01-02"), Cell(0.5), Cell(240.0)),
+                ElementsAre(ElementsAre(Cell("2024-01-02 00:00:00"), Cell(0.5), Cell(240.0)),
                             ElementsAre(Cell("2024-01-02 01:00:00"), Cell(2.0), Cell(250.0))));
 }
 

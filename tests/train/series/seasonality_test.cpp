@@ -41,6 +41,26 @@ TEST(Seasonality, PrefersTheCalendarToPeriodsThatExplainAboutAsMuch) {
     EXPECT_EQ(find_period(weeks, 1, 24.0 * hour), 7);
 }
 
+TEST(Seasonality, IsTheWholePeriodOfANoisyWave) {
+    SplitMix64 random(1);
+    for (const double period : {24.0, 31.4, 96.0}) {
+        const auto values = series_of(1000, [&](double t) {
+            return 3.0 * wave(t, period) + 0.0005 * static_cast<double>(random.below(1001));
+        });
+        EXPECT_NEAR(static_cast<double>(find_period(values, 1, 0.0)), period, 0.1 * period);
+    }
+}
+
+TEST(Seasonality, IsNotAShorterCycleOfTheCalendarWithinASmoothDay) {
+    const auto values = series_of(1000, [](double t) { return wave(t, 96.0); });
+    EXPECT_EQ(find_period(values, 1, hour / 4.0), 96);
+}
+
+TEST(Seasonality, IsTwoStepsOfASeriesThatAlternates) {
+    const auto values = series_of(100, [](double t) { return std::fmod(t, 2.0); });
+    EXPECT_EQ(find_period(values, 1, 0.0), 2);
+}
+
 TEST(Seasonality, IsAYearOfMonths) {
     constexpr double month = 365.2425 / 12.0 * 24.0 * hour;
     const auto values = series_of(120, [](double t) { return wave(t, 12.0) + 0.1 * t; });

@@ -16,6 +16,7 @@ namespace {
 
 using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 
 /// 100 rows: a number, a category with a missing value, a row number, a price and a class.
@@ -104,6 +105,13 @@ TEST_F(PrepareTable, RefusesATargetThatCannotBeLearned) {
     EXPECT_THAT(error_of("x,y\n1,\n3,NA\n", {.target = "y"}), HasSubstr("it has no values"));
     EXPECT_THAT(error_of("x,y\n5,2\n5,3\n", {.target = "y"}),
                 HasSubstr("no column from which 'y' could be learned: x (it is always '5')"));
+}
+
+TEST_F(PrepareTable, RefusesATableOfOneColumnAndASplitByNoColumn) {
+    const std::string one = error_of("y\n1\n3\n2\n", {.target = "y"});
+    EXPECT_THAT(one, EndsWith("no column from which 'y' could be learned"));
+    EXPECT_THAT(error_of(made_table(), {.target = "price", .split = SplitKind::column}),
+                HasSubstr("split_column is empty"));
 }
 
 TEST_F(PrepareTable, RefusesTheLogarithmOfZero) {
