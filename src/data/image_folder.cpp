@@ -29,7 +29,8 @@ constexpr std::array part_names{
     PartName{"testing", Part::test}};
 
 std::optional<Part> part_of(const fs::path& folder) {
-    const auto* found = std::ranges::find(part_names, folder.filename().native(), &PartName::name);
+    const std::string name = lower_case(folder.filename().native());
+    const auto* found = std::ranges::find(part_names, name, &PartName::name);
     return found == part_names.end() ? std::nullopt : std::optional(found->part);
 }
 
@@ -67,6 +68,28 @@ std::vector<fs::path> folders_among(const std::vector<fs::path>& entries) {
         return fs::is_directory(entry, unknown);
     });
     return folders;
+}
+
+/// Whether the folders are parts instead of classes. A class may be called "train" too, but hardly
+/// one next to it "test".
+Result<bool> are_parts(const std::vector<fs::path>& folders) {
+    std::set<Part> parts;
+    std::vector<std::string> others;
+    for (const fs::path& folder : folders) {
+        if (const auto part = part_of(folder)) {
+            parts.insert(*part);
+        } else {
+            others.push_back(folder.filename().string());
+        }
+    }
+    if (parts.size() > 1 && !others.empty()) {
+        return failure(ErrorCode::bad_data,
+                       fmt::format("the folders '{}' are next to folders for training, validation "
+                                   "or test",
+                                   fmt::join(others, "', '")),
+                       "move them elsewhere, or rename the folders if all are classes");
+    }
+    return !parts.empty() && others.empty();
 }
 
 /// The classes below `folder`, each with its files, also from folders in a class's folder.
@@ -145,9 +168,15 @@ Result<void> check(const ImageFolder& folder, const fs::path& path) {
 
 }  // namespace
 
+bool has_images(const fs::path& folder) {
+    const auto entries = entries_of(folder);
+    return entries && std::ranges::any_of(*entries, has_image_name);
+}
+
 bool is_image_folder(const fs::path& path) {
     std::error_code error;
-    fs::recursive_directory_iterator entry(path, error);
+    fs::recursive_directory_iterator entry(path, fs::directory_options::follow_directory_symlink,
+                                           error);
     constexpr int most_levels = 2;  // a part's folder and a class's folder
     for (const fs::recursive_directory_iterator end; !error && entry != end;
          entry.increment(error)) {
@@ -164,9 +193,7 @@ bool is_image_folder(const fs::path& path) {
 Result<ImageFolder> list_images(const fs::path& path) {
     TRILBY_TRY(entries, entries_of(path));
     const std::vector<fs::path> folders = folders_among(entries);
-    const bool is_split = !folders.empty() && std::ranges::all_of(folders, [](const auto& folder) {
-        return part_of(folder).has_value();
-    });
+    TRILBY_TRY(is_split, are_parts(folders));
     ImageFolder found;
     found.other_files = entries.size() - folders.size();
     ClassLister lister(found);
