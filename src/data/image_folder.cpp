@@ -30,7 +30,8 @@ constexpr std::array part_names{
     PartName{"testing", Part::test}};
 
 std::optional<Part> part_of(const fs::path& folder) {
-    const auto* found = std::ranges::find(part_names, folder.filename().native(), &PartName::name);
+    const std::string name = lower_case(folder.filename().native());
+    const auto* found = std::ranges::find(part_names, name, &PartName::name);
     return found == part_names.end() ? std::nullopt : std::optional(found->part);
 }
 
@@ -58,6 +59,28 @@ std::vector<fs::path> folders_among(const std::vector<fs::path>& entries) {
         return fs::is_directory(entry, unknown);
     });
     return folders;
+}
+
+/// Whether the folders are parts instead of classes. A class may be called "train" too, but hardly
+/// one next to it "test".
+Result<bool> are_parts(const std::vector<fs::path>& folders) {
+    std::set<Part> parts;
+    std::vector<std::string> others;
+    for (const fs::path& folder : folders) {
+        if (const auto part = part_of(folder)) {
+            parts.insert(*part);
+        } else {
+            others.push_back(folder.filename().string());
+        }
+    }
+    if (parts.size() > 1 && !others.empty()) {
+        return failure(ErrorCode::bad_data,
+                       fmt::format("the folders '{}' are next to folders for training, validation "
+                                   "or test",
+                                   fmt::join(others, "', '")),
+                       "move them elsewhere, or rename the folders if all are classes");
+    }
+    return !parts.empty() && others.empty();
 }
 
 /// The classes below `folder`, each with its files, also from folders in a class's folder.
@@ -135,13 +158,13 @@ Result<void> check(const ImageFolder& folder, const fs::path& path) {
 }
 
 /// In the folder or in those below it, down to some levels.
-bool has_images(const fs::path& folder, int levels_below) {
+bool has_images_within(const fs::path& folder, int levels_below) {
     const auto entries = entries_of(folder);
     if (!entries) {
         return false;
     }
     const auto has_some = [=](const fs::path& below) {
-        return has_images(below, levels_below - 1);
+        return has_images_within(below, levels_below - 1);
     };
     return std::ranges::any_of(*entries, has_image_name) ||
            (levels_below > 0 && std::ranges::any_of(folders_among(*entries), has_some));
@@ -149,20 +172,23 @@ bool has_images(const fs::path& folder, int levels_below) {
 
 }  // namespace
 
+bool has_images(const fs::path& folder) {
+    const auto entries = entries_of(folder);
+    return entries && std::ranges::any_of(*entries, has_image_name);
+}
+
 bool is_image_folder(const fs::path& path) {
     const auto entries = entries_of(path);
     return entries && std::ranges::any_of(folders_among(*entries), [](const fs::path& folder) {
                constexpr int levels_below = 2;  // a part's folder has the classes' folders
-               return has_images(folder, levels_below);
+               return has_images_within(folder, levels_below);
            });
 }
 
 Result<ImageFolder> list_images(const fs::path& path) {
     TRILBY_TRY(entries, entries_of(path));
     const std::vector<fs::path> folders = folders_among(entries);
-    const bool is_split = !folders.empty() && std::ranges::all_of(folders, [](const auto& folder) {
-        return part_of(folder).has_value();
-    });
+    TRILBY_TRY(is_split, are_parts(folders));
     ImageFolder found;
     found.other_files = entries.size() - folders.size();
     ClassLister lister(found);

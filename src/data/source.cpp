@@ -46,6 +46,12 @@ Result<Source> source_at(const std::filesystem::path& path) {
     if (is_image_folder(path)) {
         return Source::image_folder;
     }
+    if (has_images(path)) {
+        return failure(ErrorCode::bad_data,
+                       fmt::format("the images in '{}' have no classes", path.string()),
+                       "put the images of each class into a folder with its name, and give the "
+                       "folder that has these folders");
+    }
     return failure(ErrorCode::bad_data,
                    fmt::format("folder '{}' has no folders with PNG or JPEG images", path.string()),
                    "give a folder with one folder of images per class, or a file with a table, a "

@@ -51,6 +51,45 @@ TEST_F(ImageFolderTest, TakesFoldersNamedAfterPartsAsParts) {
     EXPECT_THAT(found->parts[0].classes, SizeIs(2));
 }
 
+TEST_F(ImageFolderTest, TakesPartsInAnyCase) {
+    for (const char* name : {"TEST/a/1.png", "Train/a/1.png", "Train/b/1.png"}) {
+        add(name);
+    }
+    const auto found = list();
+    ASSERT_TRUE(found) << found.error().message;
+    EXPECT_THAT(found->classes, ElementsAre("a", "b"));
+    EXPECT_THAT(found->parts, SizeIs(2));
+}
+
+TEST_F(ImageFolderTest, TakesATrainForAClassBesideOtherVehicles) {
+    for (const char* name : {"bus/1.png", "car/1.png", "train/1.png"}) {
+        add(name);
+    }
+    const auto found = list();
+    ASSERT_TRUE(found) << found.error().message;
+    EXPECT_THAT(found->classes, ElementsAre("bus", "car", "train"));
+}
+
+TEST_F(ImageFolderTest, RefusesOtherFoldersBesideParts) {
+    for (const char* name : {"pred/1.png", "test/a/1.png", "train/a/1.png", "train/b/1.png"}) {
+        add(name);
+    }
+    EXPECT_THAT(list().error().message, HasSubstr("'pred'"));
+}
+
+TEST_F(ImageFolderTest, FollowsLinksToTheFoldersOfClasses) {
+    for (const char* name : {"far/a/1.png", "far/b/1.png", "near/notes.txt"}) {
+        add(name);
+    }
+    for (const char* name : {"a", "b"}) {
+        std::filesystem::create_directory_symlink(folder_ / "far" / name, folder_ / "near" / name);
+    }
+    EXPECT_TRUE(is_image_folder(folder_ / "near"));
+    const auto found = list_images(folder_ / "near");
+    ASSERT_TRUE(found) << found.error().message;
+    EXPECT_THAT(found->classes, ElementsAre("a", "b"));
+}
+
 TEST_F(ImageFolderTest, RefusesAClassWithoutTrainingImages) {
     for (const char* name : {"test/c/1.png", "train/a/1.png", "train/b/1.png"}) {
         add(name);

@@ -92,6 +92,11 @@ TEST_F(SummaryTest, RefusesFoldersWithoutImagesAndMissingPaths) {
     EXPECT_EQ(summarize(folder_ / "nothing").error().code, ErrorCode::no_input);
 }
 
+TEST_F(SummaryTest, SaysThatImagesOutsideOfFoldersHaveNoClasses) {
+    folder_.write("1.png", "x");
+    EXPECT_THAT(summarize(folder_.path()).error().message, ::testing::HasSubstr("have no classes"));
+}
+
 /// The folder of real data, or empty.
 std::filesystem::path real_data() {
     const char* folder = std::getenv("TRILBY_RECORDED_MACHINES");
