@@ -127,8 +127,11 @@ void ColumnProfile::add_other(std::string_view text) {
 
 void ColumnProfile::add_times(std::string_view text, std::span<const DateOrder> orders) {
     for (const DateOrder order : orders) {
-        if (const auto seconds = parse_date(text, order)) {
-            times_[static_cast<std::size_t>(order)].add(*seconds);
+        TimeProfile& profile = times_[static_cast<std::size_t>(order)];
+        // An order counts only if every value has it.
+        const bool is_possible = profile.count() + 1 == present_;
+        if (const auto seconds = is_possible ? parse_date(text, order) : std::nullopt) {
+            profile.add(*seconds);
         }
     }
 }
