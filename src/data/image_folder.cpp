@@ -172,9 +172,10 @@ bool has_images_within(const fs::path& folder, int levels_below) {
 
 }  // namespace
 
-bool has_images(const fs::path& folder) {
-    const auto entries = entries_of(folder);
-    return entries && std::ranges::any_of(*entries, has_image_name);
+std::vector<fs::path> images_in(const fs::path& folder) {
+    std::vector<fs::path> images = entries_of(folder).value_or(std::vector<fs::path>());
+    std::erase_if(images, [](const fs::path& entry) { return !has_image_name(entry); });
+    return images;
 }
 
 bool is_image_folder(const fs::path& path) {

@@ -35,8 +35,8 @@ struct ImageFolder {
 /// Whether the folder, or one of the folders in it, has folders with images.
 [[nodiscard]] bool is_image_folder(const std::filesystem::path& path);
 
-/// Whether the folder itself has images, which then have no classes.
-[[nodiscard]] bool has_images(const std::filesystem::path& folder);
+/// The images in the folder itself, which have no classes; sorted.
+[[nodiscard]] std::vector<std::filesystem::path> images_in(const std::filesystem::path& folder);
 
 /// Lists the files by their names' endings and does not open them. ErrorCode::bad_data if there are
 /// fewer than two classes, if a class is only in the validation or test part, or if some folders

@@ -46,7 +46,7 @@ Result<Source> source_at(const std::filesystem::path& path) {
     if (is_image_folder(path)) {
         return Source::image_folder;
     }
-    if (has_images(path)) {
+    if (!images_in(path).empty()) {
         return failure(ErrorCode::bad_data,
                        fmt::format("the images in '{}' have no classes", path.string()),
                        "put the images of each class into a folder with its name, and give the "

@@ -51,13 +51,28 @@ Result<Inputs> labeled_inputs(const Path& path, const std::vector<std::string>& 
     return inputs;
 }
 
+/// The files, with the images of each folder in its place. A folder without images stays, so that
+/// reading it fails with its name.
+std::vector<Path> unlabeled_files(const std::vector<Path>& paths) {
+    std::vector<Path> files;
+    for (const Path& path : paths) {
+        const std::vector<Path> images = data::images_in(path);
+        files.insert(files.end(), images.begin(), images.end());
+        if (images.empty()) {
+            files.push_back(path);
+        }
+    }
+    return files;
+}
+
 Result<Inputs> list_inputs(const std::vector<Path>& files,
                            const std::vector<std::string>& classes) {
-    std::error_code unknown;
-    if (files.size() == 1 && std::filesystem::is_directory(files.front(), unknown)) {
+    if (files.size() == 1 && data::is_image_folder(files.front())) {
         return labeled_inputs(files.front(), classes);
     }
-    return Inputs{.files = files, .labels = std::vector<std::int32_t>(files.size(), 0)};
+    Inputs inputs{.files = unlabeled_files(files), .labels = {}};
+    inputs.labels.resize(inputs.files.size(), 0);
+    return inputs;
 }
 
 Schema schema_of(const PreparedData& data) {

@@ -108,18 +108,22 @@ std::vector<std::string> decisions_for(const data::TextSummary& text, const Sett
     const std::string unit = has_characters(text) ? "characters" : "bytes";
     const std::int64_t read =
         loop.epochs * loop.steps_per_epoch * loop.batch_size * settings.context;
-    return {has_characters(text)
-                ? fmt::format("tokens: the {} different characters", format_count(text.distinct))
-                : fmt::format("tokens: bytes, because the text {}",
-                              text.is_utf8 ? "has too many different characters" : "is not UTF-8"),
-            fmt::format("parts: the last {:g} % of the text for validation, the rest for training",
-                        100.0 * settings.validation),
-            fmt::format("network: a transformer of {} layers with width {}, which sees {} {}",
-                        settings.layers, settings.width, settings.context, unit),
-            fmt::format("training: {} steps of {} {}, {:.1f} times the text",
-                        format_count(loop.epochs * loop.steps_per_epoch),
-                        format_count(loop.batch_size * settings.context), unit,
-                        static_cast<double>(read) / static_cast<double>(tokens))};
+    return {
+        has_characters(text)
+            ? fmt::format("tokens: the {} different characters", format_count(text.distinct))
+            : fmt::format("tokens: bytes, because the text {}",
+                          text.is_utf8 ? fmt::format("has {} different characters, more than {}",
+                                                     format_count(text.distinct),
+                                                     format_count(character_limit))
+                                       : "is not UTF-8"),
+        fmt::format("parts: the last {:g} % of the text for validation, the rest for training",
+                    100.0 * settings.validation),
+        fmt::format("network: a transformer of {} layers with width {}, which sees {} {}",
+                    settings.layers, settings.width, settings.context, unit),
+        fmt::format("training: {} steps of {} {}, {:.1f} times the text",
+                    format_count(loop.epochs * loop.steps_per_epoch),
+                    format_count(loop.batch_size * settings.context), unit,
+                    static_cast<double>(read) / static_cast<double>(tokens))};
 }
 
 }  // namespace
@@ -132,12 +136,19 @@ Result<Choice> choose(const std::filesystem::path& path, const data::TextSummary
                                    path.string(), *wishes.target),
                        "leave out --target: the next character is predicted");
     }
+    if (text.distinct < 2) {
+        return failure(ErrorCode::bad_data,
+                       fmt::format("'{}' has only one different character, so there is nothing to "
+                                   "learn",
+                                   path.string()),
+                       "give a text with at least two");
+    }
     const auto tokens =
         static_cast<std::int64_t>(has_characters(text) ? text.characters : text.bytes);
     const Settings settings = settings_for(path, text, tokens);
     const LoopSettings loop = loop_for(settings, tokens);
     Choice choice;
-    choice.recipe.name = path.stem().string();
+    choice.recipe.name = (path.extension() == ".gz" ? path.stem().stem() : path.stem()).string();
     choice.recipe.summary = "predicts the next character of a text";
     choice.recipe.task = settings;
     choice.recipe.training = loop;

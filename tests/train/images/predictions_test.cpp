@@ -75,6 +75,17 @@ TEST_F(ImagesPredictions, TakesTheTestPartOfAFolderWithItsClasses) {
     EXPECT_THAT(data->arrays.elements<std::int32_t>("labels"), ElementsAre(1));
 }
 
+TEST_F(ImagesPredictions, TakesTheImagesOfAFolderWithoutClasses) {
+    static_cast<void>(image("new/b.png", 9));
+    static_cast<void>(image("new/a.png", 7));
+    folder_.write("new/notes.txt", "x");
+    const auto data = prepared({folder_ / "new"});
+    ASSERT_TRUE(data) << data.error().message;
+    EXPECT_FALSE(data->has_targets);
+    EXPECT_THAT(data->names, ElementsAre(folder_ / "new/a.png", folder_ / "new/b.png"));
+    EXPECT_EQ(prepared({folder_ / "new", image("c.png", 1)})->names.size(), 3U);
+}
+
 TEST_F(ImagesPredictions, RefusesAFolderWithAnotherClass) {
     static_cast<void>(image("cat/1.png", 0));
     static_cast<void>(image("fox/1.png", 0));

@@ -73,7 +73,8 @@ TEST(ChooseText, TakesBytesWhereCharactersDoNotFit) {
     EXPECT_EQ(settings_of(choice_for(text)).tokens, TokenChoice::characters);
     text.distinct = character_limit + 1;
     EXPECT_EQ(settings_of(choice_for(text)).tokens, TokenChoice::bytes);
-    EXPECT_THAT(choice_for(text).decisions, Contains(HasSubstr("too many different characters")));
+    EXPECT_THAT(choice_for(text).decisions,
+                Contains(HasSubstr("different characters, more than 1,024")));
     text.is_utf8 = false;
     EXPECT_THAT(choice_for(text).decisions, Contains(HasSubstr("is not UTF-8")));
 }
