@@ -34,6 +34,9 @@ target_include_directories(trilby_settings INTERFACE
     ${PROJECT_BINARY_DIR}/src)
 target_compile_options(trilby_settings INTERFACE
     -fvisibility=hidden $<$<COMPILE_LANGUAGE:CXX>:-fvisibility-inlines-hidden>)
+# As in Fedora's packages: an index or an iterator out of range ends the program.
+target_compile_definitions(trilby_settings INTERFACE
+    $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<CONFIG:Debug>>:_GLIBCXX_ASSERTIONS>)
 # A program loads only the libraries that it uses: start-up time is a feature.
 target_link_options(trilby_settings INTERFACE LINKER:--as-needed)
 if(TRILBY_SANITIZE)

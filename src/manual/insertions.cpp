@@ -19,14 +19,20 @@
 namespace trilby::manual {
 namespace {
 
-std::string with_capital(std::string text) {
-    text.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(text.front())));
+/// Changes the first letter, if there is one.
+std::string with_first(std::string text, int (*change)(int)) {
+    if (!text.empty()) {
+        text.front() = static_cast<char>(change(static_cast<unsigned char>(text.front())));
+    }
     return text;
 }
 
+std::string with_capital(std::string text) {
+    return with_first(std::move(text), [](int letter) { return std::toupper(letter); });
+}
+
 std::string with_small_letter(std::string text) {
-    text.front() = static_cast<char>(std::tolower(static_cast<unsigned char>(text.front())));
-    return text;
+    return with_first(std::move(text), [](int letter) { return std::tolower(letter); });
 }
 
 std::string literal(std::string_view text) {
