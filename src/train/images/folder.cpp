@@ -113,11 +113,11 @@ Result<SharedArrays> reserve_images(std::size_t count, const Schema& schema) {
 
 std::vector<std::string> notes_on_damage(const data::DecodedFiles& decoded, std::size_t files) {
     const std::size_t damaged = files - decoded.kept.size();
-    if (damaged == 0) {
+    if (!decoded.first_damage) {
         return {};
     }
     return {fmt::format("{} damaged image{} left out; the first: {}", format_count(damaged),
-                        damaged == 1 ? " is" : "s are", decoded.first_damage)};
+                        damaged == 1 ? " is" : "s are", decoded.first_damage->message)};
 }
 
 Result<PreparedData> prepare_folder(const Settings& settings, const Recipe& recipe) {
@@ -132,7 +132,9 @@ Result<PreparedData> prepare_folder(const Settings& settings, const Recipe& reci
     TRILBY_CHECK(check_memory(listed, settings, recipe));
     TRILBY_TRY(arrays, reserve_images(listed, schema));
     const auto pixels = arrays.elements<std::uint8_t>("images");
-    TRILBY_TRY(decoded, data::read_all_pixels(images.files, pixel_format(schema), pixels));
+    const data::DecodedFiles decoded =
+        data::read_all_pixels(images.files, pixel_format(schema), pixels);
+    TRILBY_CHECK(data::check_damage(decoded, listed));
     TRILBY_CHECK(data::keep_only(decoded.kept, images));
     std::ranges::copy(images.labels, arrays.elements<std::int32_t>("labels").begin());
     const auto training = pixels.first(static_cast<std::size_t>(images.parts.training.last) *
