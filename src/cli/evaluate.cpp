@@ -22,8 +22,15 @@ struct Options : TrainedRunOptions {
     std::optional<std::string> data;
 };
 
-/// The test part of the run's own data, which must be as they were.
-Result<train::PreparedData> own_data(const train::TrainedRun& run, const Options& options) {
+/// What to evaluate on, and the part of the run's own data that this is.
+struct Chosen {
+    train::PreparedData data;
+    std::string part = "given";
+};
+
+/// The test part of the run's own data, which must be as they were, or the validation part if they
+/// have no test part.
+Result<Chosen> own_data(const train::TrainedRun& run, const Options& options) {
     TRILBY_TRY(data, train::prepare(run.recipe, options.data));
     if (json::serialize(data.schema) != run.schema_text) {
         return failure(
@@ -31,15 +38,19 @@ Result<train::PreparedData> own_data(const train::TrainedRun& run, const Options
             fmt::format("'{}' was changed after the run was trained", data.source.string()),
             "give the path of data that the run was not trained on");
     }
-    if (data.parts.test.size() == 0) {
-        return failure(ErrorCode::no_input, "the data of the run have no test part",
+    if (data.parts.test.size() > 0) {
+        return Chosen{std::move(data), "test"};
+    }
+    if (data.parts.validation.size() == 0) {
+        return failure(ErrorCode::no_input,
+                       "the data of the run have neither a test part nor a validation part",
                        "give the path of data that the run was not trained on");
     }
-    return std::move(data);
+    data.parts.test = data.parts.validation;
+    return Chosen{std::move(data), "validation"};
 }
 
-Result<train::PreparedData> data_with_targets(const train::TrainedRun& run,
-                                              const Options& options) {
+Result<Chosen> data_with_targets(const train::TrainedRun& run, const Options& options) {
     if (!options.path) {
         return own_data(run, options);
     }
@@ -51,18 +62,27 @@ Result<train::PreparedData> data_with_targets(const train::TrainedRun& run,
                                    data.notes.empty() ? "" : data.notes.front()),
                        "predictions without the truth are made by 'trilby predict'");
     }
-    return std::move(data);
+    for (const std::string& note : data.notes) {
+        print_to(stderr, "trilby: note: {}\n", note);
+    }
+    return Chosen{std::move(data)};
 }
 
-Result<RunAndData> prepare(const Options& options, platform::InterruptWatch& interrupts) {
+struct Prepared : RunAndData {
+    std::string part;
+};
+
+Result<Prepared> prepare(const Options& options, platform::InterruptWatch& interrupts) {
     TRILBY_TRY(run, train::TrainedRun::open(options.run));
-    TRILBY_TRY(data, data_with_targets(run, options));
+    TRILBY_TRY(chosen, data_with_targets(run, options));
     TRILBY_TRY(session, session_options(options, interrupts));
-    return RunAndData{std::move(run), std::move(data), std::move(session)};
+    return Prepared{{std::move(run), std::move(chosen.data), std::move(session)},
+                    std::move(chosen.part)};
 }
 
-Result<train::Evaluation> evaluation_of(const RunAndData& prepared, const train::Outputs& outputs) {
+Result<train::Evaluation> evaluation_of(const Prepared& prepared, const train::Outputs& outputs) {
     train::Evaluation evaluation{.examples = outputs.result.rows,
+                                 .part = prepared.part,
                                  .metric = outputs.result.metric,
                                  .metrics = outputs.result.metrics,
                                  .baselines = prepared.data.baselines};
@@ -95,8 +115,10 @@ Command evaluate_command(CLI::App& trilby) {
     auto options = std::make_shared<Options>();
     CLI::App* parser = trilby.add_subcommand("evaluate", "Show where a trained network is wrong");
     add_trained_run_options(*parser, *options);
-    parser->add_option("PATH", options->path,
-                       "Data with the truth, instead of the test part of the run's own data");
+    parser->add_option(
+        "PATH", options->path,
+        "Data with the truth, instead of the test part of the run's own data, or of the "
+        "validation part if there is no test part");
     parser->add_option("--data", options->data, "Folder with the files of the run's known data set")
         ->type_name("DIR");
     return {parser, [options] { return run_evaluate(*options); }};

@@ -1,9 +1,12 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
+#include <cerrno>
+#include <cstdio>
 #include <fmt/format.h>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/print.hpp"
 #include "base/try.hpp"
@@ -17,8 +20,10 @@
 namespace trilby::cli {
 namespace {
 
+constexpr const char* empty_line = "\n";
+
 struct Options : TrainedRunOptions {
-    std::string prompt = "\n";
+    std::string prompt = empty_line;
     train::text::GenerationSettings generation;
 };
 
@@ -33,33 +38,59 @@ Result<Prepared> prepare(const Options& options, platform::InterruptWatch& inter
     return Prepared{std::move(run), std::move(session)};
 }
 
+/// The prompt and its continuation, which people see as it comes.
+class GeneratedText {
+  public:
+    explicit GeneratedText(const Options& options) : options_(options) {}
+
+    void add(std::string_view characters) {
+        if (text_.empty() && options_.prompt != empty_line) {
+            show(options_.prompt);
+        }
+        show(characters);
+    }
+    void end() const {
+        if (!options_.as_json && !text_.empty()) {
+            print("\n");
+        }
+    }
+    /// Whether the reader has seen enough, which is not a failure.
+    [[nodiscard]] bool has_closed_pipe() const { return has_closed_pipe_; }
+    [[nodiscard]] const std::string& text() const { return text_; }
+
+  private:
+    void show(std::string_view characters) {
+        text_ += characters;
+        if (!options_.as_json && !has_closed_pipe_) {
+            print(SafeText::lines(characters));
+            has_closed_pipe_ = std::fflush(stdout) != 0 && errno == EPIPE;
+        }
+    }
+
+    const Options& options_;
+    std::string text_;
+    bool has_closed_pipe_ = false;
+};
+
 int run_generate(const Options& options) {
     platform::InterruptWatch interrupts;
     const auto prepared = prepare(options, interrupts);
     if (!prepared) {
         return report::print_error(prepared.error(), options.as_json);
     }
-    std::string text;
-    const auto show = [&](std::string_view characters) {
-        text += characters;
-        if (!options.as_json) {
-            print(SafeText::lines(characters));
-            std::fflush(stdout);
-        }
-    };
-    if (options.prompt != "\n") {
-        show(options.prompt);
+    GeneratedText text(options);
+    const auto generated =
+        train::text::generate(prepared->run, options.prompt, options.generation, prepared->session,
+                              [&](std::string_view characters) { text.add(characters); });
+    if (text.has_closed_pipe()) {
+        return static_cast<int>(ErrorCode::interrupted);
     }
-    const auto generated = train::text::generate(prepared->run, options.prompt, options.generation,
-                                                 prepared->session, show);
-    if (!options.as_json) {
-        print("\n");
-    }
+    text.end();
     if (!generated) {
         return report_worker_failure(generated.error(), options.as_json);
     }
     if (options.as_json) {
-        print(json_text(train::document_of(train::GenerationDocument{{std::move(text)}})));
+        print(json_text(train::document_of(train::GenerationDocument{{text.text()}})));
     }
     return 0;
 }
@@ -73,6 +104,7 @@ Command generate_command(CLI::App& trilby) {
         trilby.add_subcommand("generate", "Write text as a trained network continues it");
     add_trained_run_options(*parser, *options);
     parser->add_option("--prompt", options->prompt, "Text to continue")
+        ->transform([](const std::string& text) { return text.empty() ? empty_line : text; })
         ->type_name("TEXT")
         ->default_str("an empty line");
     parser->add_option("--tokens", generation.tokens, "Characters or bytes to write")

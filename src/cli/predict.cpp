@@ -1,6 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
+#include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
 #include <memory>
@@ -49,6 +50,13 @@ Result<Inputs> find_inputs(const Options& options) {
     return inputs;
 }
 
+/// The rows from standard input have the name that the user may have given, not its path.
+void name_standard_input(train::PreparedData& data, const Inputs& inputs) {
+    if (inputs.standard_input) {
+        std::ranges::replace(data.names, inputs.standard_input->path().string(), std::string("-"));
+    }
+}
+
 /// People know standard input by another name than its path.
 Error named(Error error, const Inputs& inputs) {
     if (inputs.standard_input) {
@@ -67,6 +75,7 @@ Result<RunAndData> prepare(const Options& options, platform::InterruptWatch& int
     if (!data) {
         return std::unexpected(named(std::move(data.error()), inputs));
     }
+    name_standard_input(*data, inputs);
     TRILBY_TRY(session, session_options(options, interrupts));
     return RunAndData{std::move(run), std::move(*data), std::move(session)};
 }
@@ -101,7 +110,7 @@ Command predict_command(CLI::App& trilby) {
     CLI::App* parser = trilby.add_subcommand("predict", "Say what a trained network predicts");
     add_trained_run_options(*parser, *options);
     parser->add_option("FILES", options->files,
-                       "Images, tables or series to predict; '-' is standard input");
+                       "Images, tables, series or a text to predict; '-' is standard input");
     return {parser, [options] { return run_predict(*options); }};
 }
 

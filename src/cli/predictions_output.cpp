@@ -72,6 +72,14 @@ SafeText metrics_text(const train::Evaluation& evaluation) {
     return text;
 }
 
+/// The best weights were chosen by the validation part, so its errors are rather too small.
+SafeText part_text(const train::Evaluation& evaluation) {
+    return evaluation.part != "validation"
+               ? SafeText()
+               : SafeText::format("{}  the validation part; there is no test part\n",
+                                  fmt::format("{:22}", "of"));
+}
+
 SafeText baselines_text(const train::Evaluation& evaluation) {
     const train::MetricKind* kind = train::find_metric(evaluation.metric);
     SafeText text;
@@ -88,8 +96,10 @@ SafeText baselines_text(const train::Evaluation& evaluation) {
 SafeText classes_text(const std::vector<train::ClassReport>& classes) {
     report::Table table({"class", "examples", "predicted", "precision", "recall", "F1"});
     for (const train::ClassReport& one : classes) {
+        const bool has_any = one.examples > 0;
         table.add({one.name, format_count(one.examples), format_count(one.predicted),
-                   percent(one.precision), percent(one.recall), percent(one.f1)});
+                   one.predicted > 0 ? percent(one.precision) : "-",
+                   has_any ? percent(one.recall) : "-", has_any ? percent(one.f1) : "-"});
     }
     return table.text();
 }
@@ -183,7 +193,7 @@ json::object predictions_json(const Predictions& predictions) {
 SafeText evaluation_text(const train::Evaluation& evaluation) {
     SafeText text = SafeText::format("{}  {}\n", fmt::format("{:22}", "examples"),
                                      format_count(evaluation.examples)) +
-                    metrics_text(evaluation) + baselines_text(evaluation);
+                    part_text(evaluation) + metrics_text(evaluation) + baselines_text(evaluation);
     if (!evaluation.classes.empty()) {
         text += "\n" + classes_text(evaluation.classes);
         for (const SafeText& part : {matrix_text(evaluation), confusions_text(evaluation)}) {

@@ -183,9 +183,16 @@ Result<void> fit_into_time(Preparation& preparation, const train::Examination& e
     train::LoopSettings longer = training;
     ++longer.epochs;
     const bool ends_early = train::estimated_seconds(longer, examination) < 0.9 * seconds;
+    const bool is_cut =
+        training.steps_per_epoch > 0 && training.steps_per_epoch < examination.steps_per_epoch;
     print_to(out, "time        a step takes {}: {} epoch{}{}\n",
              train::format_step_time(examination.seconds_per_step), training.epochs,
              training.epochs == 1 ? "" : "s", ends_early ? ", since more would not help" : "");
+    if (is_cut) {
+        print_to(stderr,
+                 "trilby: warning: the time is only enough for {} of the {} steps of an epoch\n",
+                 training.steps_per_epoch, examination.steps_per_epoch);
+    }
     return {};
 }
 

@@ -3,6 +3,8 @@
 
 #include "data/image_file.hpp"
 
+#include <algorithm>
+#include <array>
 #include <fmt/format.h>
 #include <span>
 
@@ -23,7 +25,7 @@ using Path = std::filesystem::path;
 std::unexpected<Error> damaged(const Path& path, std::string_view why) {
     return failure(ErrorCode::bad_data,
                    fmt::format("image '{}' cannot be decoded: {}", path.string(), why),
-                   "remove the file from the folder, or replace it");
+                   "replace the file, or leave it out");
 }
 
 /// A decoder's result, or its error with the file and what to do.
@@ -32,12 +34,37 @@ Result<T> with_path(Result<T> result, const Path& path) {
     return result ? std::move(result) : damaged(path, result.error().message);
 }
 
-Result<ImageHeader> header_of(std::string_view file) {
-    if (is_png(file)) {
-        return read_png_header(file);
+/// Formats that other programs can convert, by how their files begin.
+std::string_view other_format(std::string_view file) {
+    struct Format {
+        std::string_view name;
+        std::string_view start;
+    };
+    constexpr std::array formats{Format{"GIF", "GIF8"}, Format{"BMP", "BM"},
+                                 Format{"TIFF", {"II*\0", 4}}, Format{"TIFF", {"MM\0*", 4}}};
+    if (file.starts_with("RIFF") && file.substr(0, 12).ends_with("WEBP")) {
+        return "WebP";
     }
-    return is_jpeg(file) ? read_jpeg_header(file)
-                         : failure(ErrorCode::bad_data, "it is neither PNG nor JPEG");
+    const auto* found = std::ranges::find_if(
+        formats, [&](const Format& format) { return file.starts_with(format.start); });
+    return found == formats.end() ? "" : found->name;
+}
+
+std::unexpected<Error> unknown_format(std::string_view file, const Path& path) {
+    const std::string_view format = other_format(file);
+    if (format.empty()) {
+        return damaged(path, file.empty() ? "it is empty" : "it is neither PNG nor JPEG");
+    }
+    return failure(ErrorCode::bad_data,
+                   fmt::format("image '{}' is {}, expected PNG or JPEG", path.string(), format),
+                   "convert it to PNG or JPEG");
+}
+
+Result<ImageHeader> header_of(std::string_view file, const Path& path) {
+    if (is_png(file)) {
+        return with_path(read_png_header(file), path);
+    }
+    return is_jpeg(file) ? with_path(read_jpeg_header(file), path) : unknown_format(file, path);
 }
 
 }  // namespace
@@ -56,7 +83,7 @@ Result<std::string> read_image_file(const Path& path) {
 }
 
 Result<ImageHeader> read_image_header(std::string_view file, const Path& path) {
-    TRILBY_TRY(header, with_path(header_of(file), path));
+    TRILBY_TRY(header, header_of(file, path));
     const std::uint64_t pixels = std::uint64_t{header.width} * header.height;
     if (pixels == 0 || pixels > pixel_limit) {
         return damaged(path, fmt::format("it has {} x {} pixels, the limit is {} in all",

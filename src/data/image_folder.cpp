@@ -92,8 +92,12 @@ class ClassLister {
         std::vector<ImageClass> classes;
         for (const fs::path& folder : folders) {
             ImageClass one{.name = folder.filename().string(), .files = {}};
+            std::error_code unknown;
+            visited_ = {fs::canonical(folder.parent_path(), unknown)};
             TRILBY_CHECK(add_files(folder, one, 0));
-            if (!one.files.empty()) {
+            if (one.files.empty()) {
+                found_.empty_folders.push_back(folder);
+            } else {
                 classes.push_back(std::move(one));
             }
         }
@@ -103,9 +107,12 @@ class ClassLister {
   private:
     Result<void> add_files(const fs::path& folder, ImageClass& to, int depth) {
         constexpr int depth_limit = 8;
+        std::error_code unknown;
+        if (!visited_.insert(fs::canonical(folder, unknown)).second) {
+            return {};
+        }
         TRILBY_TRY(entries, entries_of(folder));
         for (const fs::path& entry : entries) {
-            std::error_code unknown;
             if (fs::is_directory(entry, unknown) && depth < depth_limit) {
                 TRILBY_CHECK(add_files(entry, to, depth + 1));
             } else if (has_image_name(entry)) {
@@ -118,6 +125,7 @@ class ClassLister {
     }
 
     ImageFolder& found_;
+    std::set<fs::path> visited_;  ///< for links to a folder that is listed anyway
 };
 
 std::vector<std::string> class_names(const std::vector<ImagePart>& parts) {

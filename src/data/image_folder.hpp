@@ -30,6 +30,7 @@ struct ImageFolder {
     std::vector<ImagePart> parts;      ///< only training if the folder is not split
     std::vector<std::string> classes;  ///< of all parts, sorted
     std::uint64_t other_files = 0;     ///< by name neither PNG nor JPEG
+    std::vector<std::filesystem::path> empty_folders = {};  ///< which could be classes
 };
 
 /// Whether the folder, or one of the folders in it, has folders with images.

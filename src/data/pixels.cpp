@@ -18,8 +18,8 @@ namespace {
 
 constexpr std::size_t all_cpus = std::numeric_limits<std::size_t>::max();
 
-/// The messages of damaged files, each at its file's position; empty for the others.
-using Damages = std::vector<std::string>;
+/// The errors of damaged files, each at its file's position.
+using Damages = std::vector<std::optional<Error>>;
 
 Damages decode_each(std::span<const std::filesystem::path> files, const PixelFormat& format,
                     std::span<std::uint8_t> to) {
@@ -27,7 +27,7 @@ Damages decode_each(std::span<const std::filesystem::path> files, const PixelFor
     platform::for_each_index(files.size(), all_cpus, [&](std::size_t i) {
         const auto place = to.subspan(i * format.size_bytes(), format.size_bytes());
         if (const auto done = read_pixels(files[i], format, place); !done) {
-            damages[i] = done.error().message;
+            damages[i] = done.error();
         }
     });
     return damages;
@@ -53,27 +53,34 @@ Result<void> read_pixels(const std::filesystem::path& path, const PixelFormat& f
     return {};
 }
 
-Result<DecodedFiles> read_all_pixels(std::span<const std::filesystem::path> files,
-                                     const PixelFormat& format, std::span<std::uint8_t> to) {
+DecodedFiles read_all_pixels(std::span<const std::filesystem::path> files,
+                             const PixelFormat& format, std::span<std::uint8_t> to) {
     const Damages damages = decode_each(files, format, to);
     DecodedFiles decoded;
     for (std::size_t i = 0; i < files.size(); ++i) {
-        if (damages[i].empty()) {
+        if (!damages[i]) {
             move_image(to, format.size_bytes(), i, decoded.kept.size());
             decoded.kept.push_back(i);
-        } else if (decoded.first_damage.empty()) {
+        } else if (!decoded.first_damage) {
             decoded.first_damage = damages[i];
         }
     }
-    const std::size_t damaged = files.size() - decoded.kept.size();
-    if (damaged * 10 > files.size() || decoded.kept.empty()) {
-        return failure(
-            ErrorCode::bad_data,
-            fmt::format("{} of {} images are damaged, at most a tenth may be; the first: {}",
-                        format_count(damaged), format_count(files.size()), decoded.first_damage),
-            "replace the damaged files, or remove them from the folder");
-    }
     return decoded;
+}
+
+bool has_too_much_damage(const DecodedFiles& decoded, std::size_t files) {
+    return (files - decoded.kept.size()) * 10 > files || decoded.kept.empty();
+}
+
+Result<void> check_damage(const DecodedFiles& decoded, std::size_t files) {
+    if (!has_too_much_damage(decoded, files)) {
+        return {};
+    }
+    return failure(ErrorCode::bad_data,
+                   fmt::format("{} of {} images are damaged, at most a tenth may be; the first: {}",
+                               format_count(files - decoded.kept.size()), format_count(files),
+                               decoded.first_damage ? decoded.first_damage->message : ""),
+                   "replace the damaged files, or remove them from the folder");
 }
 
 }  // namespace trilby::data

@@ -8,8 +8,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <span>
-#include <string>
 #include <vector>
 
 #include <trilby/result.hpp>
@@ -30,15 +30,19 @@ struct PixelFormat {
 
 /// Which of many files could be decoded.
 struct DecodedFiles {
-    std::vector<std::size_t> kept;  ///< positions among the files, ascending
-    std::string first_damage;       ///< the message for the first file that is left out
+    std::vector<std::size_t> kept;      ///< positions among the files, ascending
+    std::optional<Error> first_damage;  ///< of the first file that is left out
 };
 
 /// Decodes files on all CPUs. `to` has room for all of them; the images that are kept follow each
-/// other from its start. ErrorCode::bad_data, with the first damage, if more than a tenth of the
-/// files is damaged or no file is left.
-[[nodiscard]] Result<DecodedFiles> read_all_pixels(std::span<const std::filesystem::path> files,
-                                                   const PixelFormat& format,
-                                                   std::span<std::uint8_t> to);
+/// other from its start.
+[[nodiscard]] DecodedFiles read_all_pixels(std::span<const std::filesystem::path> files,
+                                           const PixelFormat& format, std::span<std::uint8_t> to);
+
+/// Whether more than a tenth of so many files is damaged, or no file is left.
+[[nodiscard]] bool has_too_much_damage(const DecodedFiles& decoded, std::size_t files);
+
+/// ErrorCode::bad_data, with the first damage, for too much of it.
+[[nodiscard]] Result<void> check_damage(const DecodedFiles& decoded, std::size_t files);
 
 }  // namespace trilby::data

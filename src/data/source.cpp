@@ -14,6 +14,7 @@
 #include "data/csv.hpp"
 #include "data/gzip_file.hpp"
 #include "data/image_folder.hpp"
+#include "platform/folder_entries.hpp"
 
 namespace trilby::data {
 namespace {
@@ -35,6 +36,13 @@ Result<bool> looks_like_table(const std::filesystem::path& path) {
     return detect_csv_format(start).is_regular;
 }
 
+bool has_texts(const std::filesystem::path& folder) {
+    const auto entries = platform::folder_entries(folder);
+    return entries && std::ranges::any_of(*entries, [](const std::filesystem::path& entry) {
+               return entry.extension() == ".txt";
+           });
+}
+
 }  // namespace
 
 Result<Source> source_at(const std::filesystem::path& path) {
@@ -51,6 +59,11 @@ Result<Source> source_at(const std::filesystem::path& path) {
                        fmt::format("the images in '{}' have no classes", path.string()),
                        "put the images of each class into a folder with its name, and give the "
                        "folder that has these folders");
+    }
+    if (has_texts(path)) {
+        return failure(ErrorCode::bad_data,
+                       fmt::format("folder '{}' has texts, expected one file", path.string()),
+                       "join them, such as by: cat FOLDER/*.txt > all.txt");
     }
     return failure(ErrorCode::bad_data,
                    fmt::format("folder '{}' has no folders with PNG or JPEG images", path.string()),

@@ -40,12 +40,13 @@ std::unexpected<Error> not_utf8(std::uint64_t byte) {
 }
 
 std::unexpected<Error> not_listed(char32_t character, std::uint64_t byte, std::size_t listed) {
-    return failure(ErrorCode::bad_data,
-                   fmt::format("the character '{}' (U+{:04X}) at byte {} is not one of the {} "
-                               "characters that were trained",
-                               printable(to_utf8(character)), static_cast<std::uint32_t>(character),
-                               byte, listed),
-                   "remove it, or train with tokens = \"bytes\", which have every character");
+    return failure(
+        ErrorCode::bad_data,
+        fmt::format("the character '{}' (U+{:04X}) at byte {} is not one of the {} "
+                    "characters that were trained",
+                    character == U'\n' ? "\\n" : printable(to_utf8(character)),
+                    static_cast<std::uint32_t>(character), byte, listed),
+        "remove it, or train with '--set data.tokens=bytes', which have every character");
 }
 
 Error in_file(Error error, const std::filesystem::path& path) {

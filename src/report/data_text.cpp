@@ -7,6 +7,7 @@
 #include <cmath>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <span>
 
 #include "base/enum_name.hpp"
 #include "base/units.hpp"
@@ -113,7 +114,9 @@ std::string text_headline(const data::TextSummary& text) {
                        text.is_utf8 ? counted(text.characters, "character", "characters")
                                     : counted(text.characters, "byte", "bytes"),
                        counted(text.lines, "line", "lines"),
-                       text.is_utf8 ? "" : "; it is not UTF-8, so bytes are learned");
+                       text.is_utf8 ? ""
+                                    : "; it is not UTF-8, so bytes are learned (characters, if you "
+                                      "convert it, such as by: iconv -f latin1 -t utf-8)");
 }
 
 SafeText text_rows(const data::TextSummary& text, const Style& style) {
@@ -141,6 +144,25 @@ std::string class_text(const ClassSummary& one) {
                        format_count(one.validation), format_count(one.test));
 }
 
+SafeText class_rows(std::span<const ClassSummary> classes, const Style& style) {
+    constexpr std::size_t most_shown = 40;
+    constexpr std::size_t first_shown = 15;
+    constexpr std::size_t last_shown = 5;
+    const std::size_t left_out =
+        classes.size() > most_shown ? classes.size() - first_shown - last_shown : 0;
+    SafeText out;
+    for (std::size_t i = 0; i < classes.size(); ++i) {
+        if (left_out > 0 && i == first_shown) {
+            out +=
+                row("  ...", fmt::format("{} more classes; --json has all", format_count(left_out)),
+                    style, 28);
+            i += left_out;
+        }
+        out += row("  " + one_line(classes[i].name, 24), class_text(classes[i]), style, 28);
+    }
+    return out;
+}
+
 SafeText image_rows(const data::ImageSummary& images, const Style& style) {
     SafeText out = row(
         "  size",
@@ -162,10 +184,7 @@ SafeText image_rows(const data::ImageSummary& images, const Style& style) {
         out += row("  other", counted(images.other_files, "file is", "files are") + " not images",
                    style, 12);
     }
-    for (const ClassSummary& one : images.classes) {
-        out += row("  " + one_line(one.name, 24), class_text(one), style, 28);
-    }
-    return out;
+    return out + class_rows(images.classes, style);
 }
 
 std::string image_headline(const data::ImageSummary& images) {

@@ -14,6 +14,6 @@ namespace trilby::train {
 TRILBY_DESCRIBE(Baseline, name, metrics)
 TRILBY_DESCRIBE(ClassReport, name, examples, predicted, precision, recall, f1)
 TRILBY_DESCRIBE(ErrorReport, name, rmse, mae, bias)
-TRILBY_DESCRIBE(Evaluation, examples, metric, metrics, baselines, classes, confusions, errors)
+TRILBY_DESCRIBE(Evaluation, examples, part, metric, metrics, baselines, classes, confusions, errors)
 
 }  // namespace trilby::train

@@ -48,7 +48,8 @@ struct ErrorReport {
 /// More than metrics: where the errors are.
 struct Evaluation {
     std::int64_t examples = 0;
-    std::string metric;  ///< the one that decides
+    std::string part = "given";  ///< "test" or "validation" of the run's own data, or other data
+    std::string metric;          ///< the one that decides
     Metrics metrics;
     std::vector<Baseline> baselines;
     std::vector<ClassReport> classes;                   ///< of a classification

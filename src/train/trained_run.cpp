@@ -16,6 +16,8 @@
 namespace trilby::train {
 namespace {
 
+constexpr const char* what_to_give = "give the folder that 'trilby train' printed as 'run'";
+
 /// Failures of `trilby` itself, before or after the worker was asked.
 template <class Content>
 worker::Answer<Content> refused(const Error& error) {
@@ -33,7 +35,20 @@ Result<std::filesystem::path> checkpoint_at(const std::filesystem::path& path) {
                    fmt::format("'{}' is not the folder of a trained run: it "
                                "has no {}",
                                path.string(), checkpoint_name),
-                   "give the folder that 'trilby train' printed as 'run'");
+                   what_to_give);
+}
+
+/// A file that the name does not make a checkpoint is rather another file than a damaged one.
+Result<Checkpoint> read_checkpoint(const std::filesystem::path& file) {
+    auto checkpoint = Checkpoint::read(file);
+    const std::filesystem::path usual_name = checkpoint_name;
+    if (!checkpoint && checkpoint.error().code == ErrorCode::bad_data &&
+        file.extension() != usual_name.extension()) {
+        return failure(ErrorCode::bad_data,
+                       fmt::format("'{}' is neither a run nor a checkpoint", file.string()),
+                       what_to_give);
+    }
+    return checkpoint;
 }
 
 Result<std::string> entry_of(const Checkpoint& checkpoint, const std::filesystem::path& file,
@@ -66,7 +81,7 @@ worker::Answer<Examination> examine_once(const Recipe& recipe, PreparedData& dat
 
 Result<TrainedRun> TrainedRun::open(const std::filesystem::path& path) {
     TRILBY_TRY(file, checkpoint_at(path));
-    TRILBY_TRY(checkpoint, Checkpoint::read(file));
+    TRILBY_TRY(checkpoint, read_checkpoint(file));
     TRILBY_TRY(recipe_text, entry_of(checkpoint, file, "trilby.recipe"));
     TRILBY_TRY(schema_text, entry_of(checkpoint, file, "trilby.schema"));
     const std::string where = fmt::format("recipe of '{}'", file.string());

@@ -71,9 +71,20 @@ test_own_text_goes_to_new_text() {
     cp out first
     trilby generate run --prompt "the cat" --tokens 40
     cmp -s out first || fail "the same seed wrote another text"
+    trilby generate run --prompt "" --tokens 4
+    expect_code 0
+    "$program" generate run --tokens 5000 2> err | head -c 20 > out
+    expect_empty err
     trilby generate run --prompt "THE" --tokens 4
     expect_code 65
+    expect_empty out
     expect_in err "the prompt cannot be read"
+    trilby evaluate run
+    expect_code 0
+    expect_in out "the validation part; there is no test part"
+    trilby evaluate run --json
+    expect_json
+    expect_in out '"part": "validation"'
     trilby predict run words.txt
     expect_code 0
 }
@@ -99,9 +110,17 @@ test_own_images_go_to_predictions() {
     trilby predict run stripes/across/00.png stripes/down/00.png
     expect_code 0
     [ "$(wc -l < out)" -eq 3 ] || fail "not one line per image and a header"
+    "$program" predict run < stripes/across/00.png > out 2> err || fail "an image on standard input"
+    grep -q '^-,' out || fail "standard input is not '-'"
+    trilby predict run stripes/across/00.png nowhere.png
+    expect_code 66
     trilby evaluate run
     expect_code 0
     expect_in out "precision"
+    mkdir parts && cp -r stripes parts/train && cp -r stripes parts/test
+    trilby evaluate run parts
+    expect_code 0
+    expect_in err "only the test part of"
 }
 
 test_own_table_resumes_to_the_same_bits() {

@@ -164,9 +164,17 @@ TEST(DecodeImage, DecodesJpegSmallerWhereThatIsEnough) {
 }
 
 TEST(DecodeImage, RefusesOtherFormats) {
-    EXPECT_THAT(decode_image("GIF89a", {}, "a.gif").error().message,
-                HasSubstr("'a.gif' cannot be decoded: it is neither PNG nor JPEG"));
-    EXPECT_FALSE(read_image_header("", "a"));
+    const auto error_of = [](const std::string& file) {
+        return decode_image(file, {}, "a").error();
+    };
+    EXPECT_EQ(error_of("GIF89a").message, "image 'a' is GIF, expected PNG or JPEG");
+    EXPECT_EQ(error_of("GIF89a").hint, "convert it to PNG or JPEG");
+    EXPECT_THAT(error_of("BM6").message, HasSubstr("is BMP"));
+    EXPECT_THAT(error_of(std::string("II*\0", 4)).message, HasSubstr("is TIFF"));
+    EXPECT_THAT(error_of("RIFF\1\1\1\1WEBPVP8 ").message, HasSubstr("is WebP"));
+    EXPECT_THAT(error_of("print()").message,
+                HasSubstr("'a' cannot be decoded: it is neither PNG nor JPEG"));
+    EXPECT_THAT(error_of("").message, HasSubstr("it is empty"));
 }
 
 }  // namespace

@@ -77,6 +77,27 @@ TEST_F(ImageFolderTest, RefusesOtherFoldersBesideParts) {
     EXPECT_THAT(list().error().message, HasSubstr("'pred'"));
 }
 
+TEST_F(ImageFolderTest, ListsEachFolderOfAClassOnce) {
+    for (const char* name : {"cat/1.png", "cat/more/2.png", "dog/1.png"}) {
+        add(name);
+    }
+    std::filesystem::create_directory_symlink(".", folder_ / "cat/same");
+    std::filesystem::create_directory_symlink("..", folder_ / "cat/up");
+    std::filesystem::create_directory_symlink("more", folder_ / "cat/zebra");
+    const auto found = list();
+    ASSERT_TRUE(found) << found.error().message;
+    EXPECT_THAT(found->parts[0].classes[0].files,
+                ElementsAre(folder_ / "cat/1.png", folder_ / "cat/more/2.png"));
+}
+
+TEST_F(ImageFolderTest, TellsWhichFoldersHaveNoImages) {
+    for (const char* name : {"cat/1.png", "dog/1.png", "fox/notes.txt"}) {
+        add(name);
+    }
+    EXPECT_THAT(list()->empty_folders, ElementsAre(folder_ / "fox"));
+    EXPECT_THAT(list()->classes, ElementsAre("cat", "dog"));
+}
+
 TEST_F(ImageFolderTest, FollowsLinksToTheFoldersOfClasses) {
     for (const char* name : {"far/a/1.png", "far/b/1.png", "near/notes.txt"}) {
         add(name);

@@ -11,8 +11,10 @@
 #include <string_view>
 
 #include "base/text.hpp"
+#include "base/try.hpp"
 #include "base/units.hpp"
 #include "data/image_profile.hpp"
+#include "data/image_split.hpp"
 #include "train/images/network_design.hpp"
 
 namespace trilby::train::images {
@@ -32,18 +34,10 @@ std::int64_t affordable_epochs(std::int64_t images, std::int64_t multiplications
     return std::clamp(static_cast<std::int64_t>(epochs), std::int64_t{1}, most_epochs);
 }
 
-/// The images that are learned from when the missing parts have been cut off.
-std::int64_t training_images(const data::ImageFolder& folder, const data::SplitFractions& cut) {
-    std::size_t images = 0;
-    for (const data::ImageClass& one : folder.parts.front().classes) {
-        images += one.files.size();
-    }
-    const auto has = [&](data::Part part) {
-        return std::ranges::find(folder.parts, part, &data::ImagePart::part) != folder.parts.end();
-    };
-    const double left = 1.0 - (has(data::Part::validation) ? 0.0 : cut.validation) -
-                        (has(data::Part::test) ? 0.0 : cut.test);
-    return std::max<std::int64_t>(1, std::llround(left * static_cast<double>(images)));
+/// The number of images that are for training.
+Result<std::int64_t> training_images(const data::ImageFolder& folder) {
+    TRILBY_TRY(split, data::split_images(folder, Settings().fractions, 0));
+    return split.parts.training.size();
 }
 
 // ---- What to train
@@ -165,9 +159,9 @@ Result<Choice> choose(const std::filesystem::path& path, const data::ImageFolder
                                    *wishes.target),
                        "leave out --target");
     }
+    TRILBY_TRY(images, training_images(folder));
     const data::ImageProfile profile = data::profile_images(folder);
     const std::int64_t channels = profile.has_colors ? 3 : 1;
-    const std::int64_t images = training_images(folder, {});
     Plan plan = plan_for(folder, profile, channels, images);
     const std::int64_t epochs = plan.epochs;
     const std::int64_t batch_size = batch_size_for(images);

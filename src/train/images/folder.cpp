@@ -7,6 +7,7 @@
 #include <cmath>
 #include <fmt/format.h>
 #include <iterator>
+#include <utility>
 
 #include "base/try.hpp"
 #include "base/units.hpp"
@@ -70,13 +71,56 @@ std::string describe_split(const data::ImageFolder& folder, const Settings& sett
 }
 
 std::vector<std::string> notes_on(const data::ImageFolder& folder) {
-    if (folder.other_files == 0) {
-        return {};
+    std::vector<std::string> notes;
+    if (folder.other_files > 0) {
+        const bool is_one = folder.other_files == 1;
+        notes.push_back(fmt::format("{} file{} left out that {} neither PNG nor JPEG by name",
+                                    format_count(folder.other_files), is_one ? " is" : "s are",
+                                    is_one ? "is" : "are"));
     }
-    const bool is_one = folder.other_files == 1;
-    return {fmt::format("{} file{} left out that {} neither PNG nor JPEG by name",
-                        format_count(folder.other_files), is_one ? " is" : "s are",
-                        is_one ? "is" : "are")};
+    if (const std::size_t empty = folder.empty_folders.size(); empty > 0) {
+        const std::string first = folder.empty_folders.front().string();
+        notes.push_back(empty == 1
+                            ? fmt::format("folder '{}' has no images, so it is not a class", first)
+                            : fmt::format("{} folders have no images, so they are not classes; the "
+                                          "first: '{}'",
+                                          format_count(empty), first));
+    }
+    return notes;
+}
+
+/// The classes of which a part has no image.
+std::vector<std::string> classes_without(const data::SplitImages& images, const data::Range& part,
+                                         const std::vector<std::string>& classes) {
+    std::vector<bool> has(classes.size(), false);
+    for (std::int64_t i = part.first; i < part.last; ++i) {
+        has[static_cast<std::size_t>(images.labels[static_cast<std::size_t>(i)])] = true;
+    }
+    std::vector<std::string> missing;
+    for (std::size_t label = 0; label < classes.size(); ++label) {
+        if (!has[label]) {
+            missing.push_back(classes[label]);
+        }
+    }
+    return missing;
+}
+
+/// Decisions on classes that have too few images for all parts.
+std::vector<std::string> notes_on_few(const data::SplitImages& images,
+                                      const std::vector<std::string>& classes) {
+    std::vector<std::string> notes;
+    for (const auto& [verb, part] : {std::pair("validated", images.parts.validation),
+                                     std::pair("tested", images.parts.test)}) {
+        const std::vector<std::string> missing = classes_without(images, part, classes);
+        if (missing.size() == 1) {
+            notes.push_back(
+                fmt::format("class '{}' has too few images to be {}", missing.front(), verb));
+        } else if (!missing.empty()) {
+            notes.push_back(fmt::format("{} classes have too few images to be {}; the first: '{}'",
+                                        format_count(missing.size()), verb, missing.front()));
+        }
+    }
+    return notes;
 }
 
 /// What is reached by always guessing the class that has the most training images.
@@ -113,11 +157,11 @@ Result<SharedArrays> reserve_images(std::size_t count, const Schema& schema) {
 
 std::vector<std::string> notes_on_damage(const data::DecodedFiles& decoded, std::size_t files) {
     const std::size_t damaged = files - decoded.kept.size();
-    if (damaged == 0) {
+    if (!decoded.first_damage) {
         return {};
     }
     return {fmt::format("{} damaged image{} left out; the first: {}", format_count(damaged),
-                        damaged == 1 ? " is" : "s are", decoded.first_damage)};
+                        damaged == 1 ? " is" : "s are", decoded.first_damage->message)};
 }
 
 Result<PreparedData> prepare_folder(const Settings& settings, const Recipe& recipe) {
@@ -132,7 +176,9 @@ Result<PreparedData> prepare_folder(const Settings& settings, const Recipe& reci
     TRILBY_CHECK(check_memory(listed, settings, recipe));
     TRILBY_TRY(arrays, reserve_images(listed, schema));
     const auto pixels = arrays.elements<std::uint8_t>("images");
-    TRILBY_TRY(decoded, data::read_all_pixels(images.files, pixel_format(schema), pixels));
+    const data::DecodedFiles decoded =
+        data::read_all_pixels(images.files, pixel_format(schema), pixels);
+    TRILBY_CHECK(data::check_damage(decoded, listed));
     TRILBY_CHECK(data::keep_only(decoded.kept, images));
     std::ranges::copy(images.labels, arrays.elements<std::int32_t>("labels").begin());
     const auto training = pixels.first(static_cast<std::size_t>(images.parts.training.last) *
@@ -142,6 +188,7 @@ Result<PreparedData> prepare_folder(const Settings& settings, const Recipe& reci
     schema.deviation = statistics.deviation;
     std::vector<std::string> notes = notes_on_damage(decoded, listed);
     std::ranges::move(notes_on(folder), std::back_inserter(notes));
+    std::ranges::move(notes_on_few(images, folder.classes), std::back_inserter(notes));
     notes.push_back(describe_split(folder, settings, seed));
     return PreparedData{.source = settings.path,
                         .schema = to_json(schema),

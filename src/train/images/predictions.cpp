@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <iterator>
 
 #include "base/try.hpp"
+#include "data/gzip_file.hpp"
 #include "data/image_folder.hpp"
 #include "train/images/folder.hpp"
 
@@ -19,7 +21,9 @@ using Path = std::filesystem::path;
 struct Inputs {
     std::vector<Path> files;
     std::vector<std::int32_t> labels;  ///< by the schema; 0 for files whose class is not known
+    std::vector<std::string> notes = {};
     bool has_labels = false;
+    bool are_typed = false;  ///< whether the user gave files, not only folders
 };
 
 Result<std::int32_t> label_of(const std::string& name, const std::vector<std::string>& classes) {
@@ -48,21 +52,27 @@ Result<Inputs> labeled_inputs(const Path& path, const std::vector<std::string>& 
             inputs.labels.resize(inputs.files.size(), label);
         }
     }
+    if (has_test && folder.parts.size() > 1) {
+        inputs.notes = {fmt::format("only the test part of '{}' is used", path.string())};
+    }
     return inputs;
 }
 
-/// The files, with the images of each folder in its place. A folder without images stays, so that
-/// reading it fails with its name.
-std::vector<Path> unlabeled_files(const std::vector<Path>& paths) {
-    std::vector<Path> files;
+/// The files, with the images of each folder in its place. ErrorCode::no_input for a file that
+/// cannot be opened, bad_data for a folder without images.
+Result<Inputs> unlabeled_inputs(const std::vector<Path>& paths) {
+    Inputs inputs;
     for (const Path& path : paths) {
-        const std::vector<Path> images = data::images_in(path);
-        files.insert(files.end(), images.begin(), images.end());
+        std::vector<Path> images = data::images_in(path);
         if (images.empty()) {
-            files.push_back(path);
+            TRILBY_CHECK(data::GzipFile::open(path));
+            inputs.are_typed = true;
+            images = {path};
         }
+        std::ranges::move(images, std::back_inserter(inputs.files));
     }
-    return files;
+    inputs.labels.resize(inputs.files.size(), 0);
+    return inputs;
 }
 
 Result<Inputs> list_inputs(const std::vector<Path>& files,
@@ -70,9 +80,15 @@ Result<Inputs> list_inputs(const std::vector<Path>& files,
     if (files.size() == 1 && data::is_image_folder(files.front())) {
         return labeled_inputs(files.front(), classes);
     }
-    Inputs inputs{.files = unlabeled_files(files), .labels = {}};
-    inputs.labels.resize(inputs.files.size(), 0);
-    return inputs;
+    return unlabeled_inputs(files);
+}
+
+/// Too much damage. The error of a file that the user gave says more than a number of files.
+Result<void> check_damage(const data::DecodedFiles& decoded, const Inputs& inputs) {
+    const std::size_t files = inputs.files.size();
+    return inputs.are_typed && data::has_too_much_damage(decoded, files)
+               ? std::unexpected(*decoded.first_damage)
+               : data::check_damage(decoded, files);
 }
 
 Schema schema_of(const PreparedData& data) {
@@ -92,14 +108,17 @@ Result<PreparedData> prepare_inputs(const Settings& /*settings*/, const Recipe& 
     TRILBY_TRY(schema, parse_schema(document));
     TRILBY_TRY(inputs, list_inputs(files, schema.classes));
     TRILBY_TRY(arrays, reserve_images(inputs.files.size(), schema));
-    TRILBY_TRY(decoded, data::read_all_pixels(inputs.files, pixel_format(schema),
-                                              arrays.elements<std::uint8_t>("images")));
+    const data::DecodedFiles decoded = data::read_all_pixels(
+        inputs.files, pixel_format(schema), arrays.elements<std::uint8_t>("images"));
+    TRILBY_CHECK(check_damage(decoded, inputs));
     PreparedData data{.source = files.front(),
                       .schema = document,
                       .arrays = std::move(arrays),
                       .parts = {.test = {0, static_cast<std::int64_t>(decoded.kept.size())}},
                       .has_targets = inputs.has_labels,
-                      .notes = notes_on_damage(decoded, inputs.files.size())};
+                      .notes = std::move(inputs.notes)};
+    std::ranges::move(notes_on_damage(decoded, inputs.files.size()),
+                      std::back_inserter(data.notes));
     const auto labels = data.arrays.elements<std::int32_t>("labels");
     for (std::size_t i = 0; i < decoded.kept.size(); ++i) {
         labels[i] = inputs.labels[decoded.kept[i]];

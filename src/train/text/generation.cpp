@@ -66,7 +66,8 @@ Result<PreparedData> prepare_prompt(const TrainedRun& run, const Schema& schema,
     if (const auto encoded = vocabulary.encode(prompt, tokens); !encoded) {
         return failure(ErrorCode::bad_data,
                        fmt::format("the prompt cannot be read: {}", encoded.error().message),
-                       "use only characters of the text that the network was trained on");
+                       "give --prompt with characters of the text that was trained, or train with "
+                       "'--set data.tokens=bytes', which have every character");
     }
     TRILBY_TRY(arrays,
                SharedArrays::reserve(

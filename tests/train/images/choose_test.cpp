@@ -68,6 +68,10 @@ TEST_F(ChooseForImages, TrainsLongerOnFewerImages) {
     EXPECT_LT(chosen(50, 64).recipe.training.batch_size, 32);
 }
 
+TEST_F(ChooseForImages, CountsTheImagesThatAreForTraining) {
+    EXPECT_THAT(chosen(50, 64).decisions, Contains(HasSubstr("epochs of 80 images")));
+}
+
 TEST_F(ChooseForImages, MirrorsOnlyWhereThatKeepsTheClass) {
     EXPECT_TRUE(settings_of(chosen(50, 64)).horizontal_flip);
     for (const std::vector<std::string>& classes : {std::vector<std::string>{"a", "b", "\xc3\x9f"},

@@ -88,6 +88,19 @@ TEST_F(ImagesFolder, LeavesOutDamagedImagesAndSaysSo) {
     EXPECT_THAT(data->notes, Contains(HasSubstr("1 file is left out that is neither PNG nor")));
 }
 
+TEST_F(ImagesFolder, SaysWhichClassesHaveTooFewImages) {
+    add("cat", 10, 255);
+    add("dog", 2, 0);
+    add("fox", 1, 0);
+    folder_.write("owl/notes.txt", "");
+    const auto data = prepared(settings());
+    ASSERT_TRUE(data) << data.error().message;
+    EXPECT_THAT(data->notes, Contains("class 'fox' has too few images to be tested"));
+    EXPECT_THAT(data->notes, Contains("2 classes have too few images to be validated; the first: "
+                                      "'dog'"));
+    EXPECT_THAT(data->notes, Contains(HasSubstr("owl' has no images, so it is not a class")));
+}
+
 TEST_F(ImagesFolder, RefusesMoreImagesThanTheMemoryHolds) {
     add("cat", 500, 255);
     add("dog", 500, 0);

@@ -60,7 +60,17 @@ TEST_F(ImagesPredictions, LeavesOutDamagedFilesWithANote) {
     EXPECT_EQ(data->names.size(), 9U);
     EXPECT_EQ(data->names[3], folder_ / "4.png");
     EXPECT_THAT(data->notes, Contains(HasSubstr("1 damaged image is left out")));
-    EXPECT_THAT(prepared({files[3]}).error().message, HasSubstr("1 of 1 images are damaged"));
+}
+
+TEST_F(ImagesPredictions, RefuseFilesThatAreNotImagesByTheirNames) {
+    const auto good = image("good.png", 1);
+    EXPECT_THAT(prepared({good, folder_.write("empty.png", "")}).error().message,
+                HasSubstr("empty.png' cannot be decoded: it is empty"));
+    EXPECT_THAT(prepared({good, folder_.write("a.gif", "GIF89a")}).error().message,
+                HasSubstr("a.gif' is GIF"));
+    const Error missing = prepared({good, folder_ / "missing.png"}).error();
+    EXPECT_EQ(missing.code, ErrorCode::no_input);
+    EXPECT_THAT(missing.message, HasSubstr("missing.png"));
 }
 
 TEST_F(ImagesPredictions, TakesTheTestPartOfAFolderWithItsClasses) {
@@ -72,6 +82,7 @@ TEST_F(ImagesPredictions, TakesTheTestPartOfAFolderWithItsClasses) {
     ASSERT_TRUE(data) << data.error().message;
     EXPECT_TRUE(data->has_targets);
     EXPECT_THAT(data->names, ElementsAre(folder_ / "test/dog/1.png"));
+    EXPECT_THAT(data->notes, ElementsAre(HasSubstr("only the test part of")));
     EXPECT_THAT(data->arrays.elements<std::int32_t>("labels"), ElementsAre(1));
 }
 

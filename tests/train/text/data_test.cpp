@@ -165,6 +165,8 @@ TEST_F(TextDataTest, ReadsAnotherTextByTheSchemaAlone) {
     };
     EXPECT_THAT(read("975")->elements<std::uint8_t>("tokens"), ElementsAre(9, 7, 5));
     EXPECT_THAT(read("97x").error().message, HasSubstr("'x' (U+0078) at byte 2"));
+    EXPECT_THAT(read("9\n").error().message, HasSubstr("'\\n' (U+000A) at byte 1"));
+    EXPECT_THAT(read("9\n").error().hint, HasSubstr("--set data.tokens=bytes"));
 }
 
 TEST(TextSchema, IsReadAsItWasWritten) {
