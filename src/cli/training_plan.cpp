@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
+#include <iterator>
 #include <utility>
 
 #include "base/text.hpp"
@@ -30,12 +31,21 @@ Result<bool> is_data(const std::string& what) {
     return std::ranges::find(recipes, what, &train::InstalledRecipe::name) == recipes.end();
 }
 
+std::vector<std::string> data_changes(const std::vector<std::string>& changes) {
+    std::vector<std::string> found;
+    std::ranges::copy_if(changes, std::back_inserter(found), [](const std::string& change) {
+        return trim(change).starts_with("data.");
+    });
+    return found;
+}
+
 Result<TrainingPlan> plan_of_data(const PlanOptions& options) {
     if (options.data) {
         return failure(ErrorCode::usage, "--data is for recipes with a known data set",
                        "leave it out: the data are those at the path");
     }
-    TRILBY_TRY(choice, train::choose(options.what, {options.task, options.target}));
+    TRILBY_TRY(choice, train::choose(options.what, {options.task, options.target,
+                                                    data_changes(options.changes)}));
     return TrainingPlan{std::move(choice.recipe), std::move(choice.decisions)};
 }
 
@@ -85,10 +95,8 @@ Result<TrainingPlan> plan_training(const PlanOptions& options) {
     }
     TRILBY_TRY(has_data, is_data(options.what));
     TRILBY_TRY(plan, has_data ? plan_of_data(options) : plan_of_recipe(options));
-    if (!options.changes.empty()) {
-        TRILBY_TRY(changed, train::with_changes(plan.recipe, options.changes));
-        plan.recipe = std::move(changed);
-    }
+    TRILBY_TRY(changed, train::with_changes(plan.recipe, options.changes));
+    plan.recipe = std::move(changed);
     apply_overrides(plan, options);
     plan.recipe = train::with_absolute_paths(std::move(plan.recipe));
     return std::move(plan);

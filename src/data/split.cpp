@@ -59,21 +59,6 @@ std::optional<Part> part_named(std::string_view word) {
     return found == words.end() ? std::nullopt : std::optional(found->second);
 }
 
-Result<std::vector<Part>> parts_named(std::span<const std::string> words) {
-    std::vector<Part> parts;
-    for (const std::string& word : words) {
-        const auto part = part_named(word);
-        if (!part) {
-            return failure(ErrorCode::bad_data,
-                           fmt::format("'{}' is not a part of the data, expected 'train', 'valid' "
-                                       "or 'test'",
-                                       word));
-        }
-        parts.push_back(*part);
-    }
-    return parts;
-}
-
 }  // namespace
 
 Split split_at_random(std::size_t rows, SplitFractions fractions, std::uint64_t seed) {
@@ -100,6 +85,21 @@ Split split_in_order(std::size_t rows, SplitFractions fractions) {
     Split split(rows, Part::training);
     assign(all_rows(rows), fractions, 0, split);
     return split;
+}
+
+Result<std::vector<Part>> parts_named(std::span<const std::string> words) {
+    std::vector<Part> parts;
+    for (const std::string& word : words) {
+        const auto part = part_named(word);
+        if (!part) {
+            return failure(ErrorCode::bad_data,
+                           fmt::format("'{}' is not a part of the data, expected 'train', 'valid' "
+                                       "or 'test'",
+                                       word));
+        }
+        parts.push_back(*part);
+    }
+    return parts;
 }
 
 Result<Split> split_by_words(std::span<const std::uint32_t> codes,

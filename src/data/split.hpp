@@ -37,6 +37,9 @@ struct SplitFractions {
 [[nodiscard]] Result<Split> split_by_words(std::span<const std::uint32_t> codes,
                                            std::span<const std::string> words);
 
+/// The part that each word stands for. ErrorCode::bad_data for another word.
+[[nodiscard]] Result<std::vector<Part>> parts_named(std::span<const std::string> words);
+
 /// The rows of a part, in order.
 [[nodiscard]] std::vector<std::uint64_t> rows_of(const Split& split, Part part);
 

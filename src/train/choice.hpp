@@ -16,6 +16,8 @@ namespace trilby::train {
 struct Wishes {
     std::optional<std::string> task;    ///< "images", "table", "text" or "series"
     std::optional<std::string> target;  ///< the column to predict
+    /// Of the section [data], as with_changes() takes them: the other settings depend on these.
+    std::vector<std::string> data_changes;
 };
 
 struct Choice {

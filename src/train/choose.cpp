@@ -4,6 +4,7 @@
 #include "train/choose.hpp"
 
 #include <fmt/format.h>
+#include <utility>
 
 #include "base/try.hpp"
 #include "data/image_folder.hpp"
@@ -46,7 +47,7 @@ Result<Choice> choose_for_table(const Path& path, const Wishes& wishes) {
         wishes.task ? *wishes.task
                     : (profile.time ? series::Settings::name : table::Settings::name);
     return task == series::Settings::name ? series::choose(path, profile, wishes)
-                                          : table::choose(path, profile, wishes);
+                                          : table::choose(path, std::move(profile), wishes);
 }
 
 }  // namespace

@@ -147,6 +147,16 @@ Result<toml::table> value_of_change(std::string_view text) {
     return read ? read : toml::parse(fmt::format("value = {}", toml_string(text)), "--set");
 }
 
+/// A table of a section, such as data.columns, may be missing; a section may not.
+toml::table* section_named(const std::string& name, toml::table& tables) {
+    const std::size_t dot = name.find('.');
+    toml::table* const section = tables.at_path(name.substr(0, dot)).as_table();
+    if (section == nullptr || dot == name.npos) {
+        return section;
+    }
+    return section->insert(name.substr(dot + 1), toml::table()).first->second.as_table();
+}
+
 /// Sets one key, which the table that it is in need not have: reading the recipe finds that out.
 Result<void> apply(const std::string& change, toml::table& tables) {
     const std::size_t equals = change.find('=');
@@ -159,7 +169,7 @@ Result<void> apply(const std::string& change, toml::table& tables) {
     }
     TRILBY_TRY(value, value_of_change(trim(std::string_view(change).substr(equals + 1))));
     const std::string section(trim(change.substr(0, dot)));
-    toml::table* const table = tables.at_path(section).as_table();
+    toml::table* const table = section_named(section, tables);
     if (table == nullptr) {
         return failure(ErrorCode::usage,
                        fmt::format("--set: the recipe has no section '{}'", printable(section, 64)),
@@ -229,6 +239,9 @@ Result<Recipe> parse_recipe(std::string_view text, std::string_view where) {
 }
 
 Result<Recipe> with_changes(const Recipe& recipe, const std::vector<std::string>& changes) {
+    if (changes.empty()) {
+        return recipe;
+    }
     // A change such as that of the optimizer makes other keys meaningless: reading drops those of
     // the recipe, but not those of the changes.
     const auto read = [&](const Recipe& from, toml::UnknownKeys unknown_keys) -> Result<Recipe> {

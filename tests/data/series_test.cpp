@@ -50,6 +50,26 @@ TEST_F(SeriesTest, ReadsChosenVariables) {
                                      Contains("'c': it is always '1'")));
 }
 
+TEST_F(SeriesTest, SortsRowsWhoseTimesAreInEqualSteps) {
+    const std::string shuffled =
+        "when,a\n2024-01-03,3\n2024-01-01,1\n2024-01-04,4\n2024-01-02,2\n2024-01-05,5\n";
+    const auto path = folder_.write("t.csv", shuffled);
+    const auto table = profile_table(path);
+    ASSERT_TRUE(table && table->time);
+    EXPECT_EQ(table->time->axis.step, "1 day");
+    const auto series = read_series(path, *table, {});
+    ASSERT_TRUE(series) << series.error().message;
+    EXPECT_THAT(series->values, ElementsAre(1, 2, 3, 4, 5));
+    EXPECT_THAT(series->notes, Contains(HasSubstr("sorted by time")));
+}
+
+TEST_F(SeriesTest, TakesUnorderedTimesWithGapsForATable) {
+    const auto table = profile_table(folder_.write(
+        "t.csv", "when,a\n2024-01-03,3\n2024-01-01,1\n2024-05-04,4\n2024-01-02,2\n2024-01-09,5\n"));
+    ASSERT_TRUE(table);
+    EXPECT_FALSE(table->time);
+}
+
 TEST_F(SeriesTest, TakesRowsWithoutDatesAsSteps) {
     const auto series = read("a\n3\n1\n2\n");
     ASSERT_TRUE(series) << series.error().message;

@@ -223,6 +223,15 @@ TEST(Recipe, ChangesAreReadLikeTheRecipe) {
     EXPECT_EQ(images_of(*changed).dataset, "x");
 }
 
+TEST(Recipe, AChangeMayAddATableToASection) {
+    Recipe recipe;
+    recipe.name = "t";
+    recipe.task = table::Settings();
+    const auto changed = with_changes(recipe, {"data.columns.zip=category"});
+    ASSERT_TRUE(changed) << changed.error().message;
+    EXPECT_EQ(std::get<table::Settings>(changed->task).columns.at("zip"), "category");
+}
+
 TEST(Recipe, WrongChangesAreReported) {
     const Recipe recipe = parse_recipe(small_recipe, "my.toml").value();
     const std::vector<std::pair<std::string, std::string>> cases{

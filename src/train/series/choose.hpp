@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
-#include <vector>
 
 #include "data/table_profile.hpp"
 #include "train/choice.hpp"
@@ -24,11 +23,10 @@ struct Profile {
     std::int64_t variables = 1;
     std::string step;         ///< "1 hour"
     std::int64_t period = 1;  ///< 1: none
-    std::int64_t fill_limit = Settings().fill_limit;
 };
 
-/// `wanted` are the variables to forecast; all if empty.
-[[nodiscard]] Choice choose(const Profile& profile, const std::vector<std::string>& wanted);
+/// Chooses the settings that `known` leaves open. Those that are known decide about the parts.
+[[nodiscard]] Choice choose(const Profile& profile, const Settings& known);
 
 /// Reads the series first. ErrorCode::bad_data if it cannot be used or is too short.
 [[nodiscard]] Result<Choice> choose(const std::filesystem::path& path,

@@ -4,14 +4,22 @@
 #include "train/table/choose.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <fmt/format.h>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <variant>
 
 #include "base/enum_name.hpp"
+#include "base/text.hpp"
 #include "base/try.hpp"
 #include "base/units.hpp"
 #include "data/describe.hpp"
+#include "data/split.hpp"
 #include "train/table/choose_target.hpp"
+#include "train/table/columns.hpp"
 
 namespace trilby::train::table {
 namespace {
@@ -81,14 +89,79 @@ std::map<std::string, std::string> types_of(const data::TableProfile& profile,
 
 std::vector<std::string> decisions_for(const Settings& settings, const LoopSettings& loop,
                                        const ChosenTarget& target) {
-    return {
+    std::vector<std::string> decisions{
         fmt::format("target: {}, {}, {}", target.column,
-                    target.type == ColumnType::category ? "a class" : "a number", target.reason),
+                    target.type == ColumnType::category ? "a class" : "a number", target.reason)};
+    if (settings.split == SplitKind::column) {
+        decisions.push_back(
+            fmt::format("parts: column '{}' says which row is for training, "
+                        "validation or test",
+                        settings.split_column));
+    }
+    decisions.push_back(
         fmt::format("network: {} members with {} layers of {}, {} embeddings of numbers",
                     settings.members, settings.depth, settings.width,
-                    settings.embedding == EmbeddingKind::none ? "no" : "piecewise-linear"),
-        fmt::format("training: {} epochs in batches of {} rows", loop.epochs,
-                    format_count(loop.batch_size))};
+                    settings.embedding == EmbeddingKind::none ? "no" : "piecewise-linear"));
+    decisions.push_back(fmt::format("training: {} epochs in batches of {} rows", loop.epochs,
+                                    format_count(loop.batch_size)));
+    return decisions;
+}
+
+/// What the user says of the data; an empty target is still open.
+Result<Recipe> draft_recipe(const std::filesystem::path& path, const Wishes& wishes) {
+    Settings settings;
+    settings.path = path.string();
+    settings.target = wishes.target.value_or("");
+    Recipe recipe;
+    recipe.name = path.stem().string();
+    recipe.task = std::move(settings);
+    return with_changes(recipe, wishes.data_changes);
+}
+
+bool names_parts(const data::Column& column, const data::ColumnProfile& profile) {
+    constexpr std::array<std::string_view, 5> names{"part", "split", "set", "fold", "subset"};
+    if (std::ranges::count(names, lower_case(column.name)) == 0 || profile.missing() > 0 ||
+        column.type != ColumnType::category) {
+        return false;
+    }
+    const auto parts = data::parts_named(column.levels);
+    return parts && std::ranges::count(*parts, data::Part::training) == 1 && parts->size() >= 2;
+}
+
+/// Takes a column with the part of each row for the split, unless the user says otherwise.
+void choose_split(Settings& known, const data::TableProfile& profile) {
+    if (known.split != SplitKind::random || !known.validation_path.empty() ||
+        !known.test_path.empty()) {
+        return;
+    }
+    for (std::size_t i = 0; i < profile.columns.size(); ++i) {
+        const std::string& name = profile.columns[i].name;
+        if (name != known.target && !known.columns.contains(name) &&
+            names_parts(profile.columns[i], profile.profiles[i])) {
+            known.split = SplitKind::column;
+            known.split_column = name;
+            return;
+        }
+    }
+}
+
+/// The column with the parts is neither a target nor an input.
+void leave_out_split(data::TableProfile& profile, const Settings& known) {
+    const auto split = std::ranges::find(profile.columns, known.split_column, &data::Column::name);
+    if (known.split == SplitKind::column && split != profile.columns.end()) {
+        split->type = ColumnType::ignored;
+        split->note = "it has the part of each row";
+    }
+}
+
+/// A type that the user gives stays.
+Result<ChosenTarget> choose_target_of(const data::TableProfile& profile, const Settings& known) {
+    TRILBY_TRY(target, choose_target(profile, known.target.empty() ? std::nullopt
+                                                                   : std::optional(known.target)));
+    if (known.columns.contains(target.column)) {
+        target.type = std::ranges::find(profile.columns, target.column, &data::Column::name)->type;
+    }
+    return std::move(target);
 }
 
 }  // namespace
@@ -128,20 +201,31 @@ void choose_size(Settings& settings, LoopSettings& loop, OptimizerSettings& opti
     optimizer.weight_decay = 3e-4;
 }
 
-Result<Choice> choose(const std::filesystem::path& path, const data::TableProfile& profile,
+Result<Choice> choose(const std::filesystem::path& path, data::TableProfile profile,
                       const Wishes& wishes) {
-    TRILBY_TRY(target, choose_target(profile, wishes.target));
-    Settings settings{
-        .path = path.string(), .target = target.column, .columns = types_of(profile, target)};
-    Choice choice;
-    choose_size(settings, choice.recipe.training, choice.recipe.optimizer,
-                shape_of(profile, settings, target));
-    choice.recipe.name = path.stem().string();
-    choice.recipe.summary = fmt::format("{} from the other columns", target.column);
-    choice.recipe.schedule = {.kind = ScheduleSettings::Kind::cosine, .warmup_epochs = 1.0};
-    choice.decisions = decisions_for(settings, choice.recipe.training, target);
-    choice.recipe.task = std::move(settings);
-    return choice;
+    TRILBY_TRY(draft, draft_recipe(path, wishes));
+    auto& known = std::get<Settings>(draft.task);
+    TRILBY_TRY(columns, typed_columns(profile, known, draft));
+    profile.columns = std::move(columns);
+    choose_split(known, profile);
+    leave_out_split(profile, known);
+    TRILBY_TRY(target, choose_target_of(profile, known));
+    Settings settings = known;
+    settings.target = target.column;
+    settings.columns = types_of(profile, target);
+    if (settings.split == SplitKind::column) {
+        settings.columns[settings.split_column] = enum_name(ColumnType::category);
+    }
+    Recipe recipe;
+    choose_size(settings, recipe.training, recipe.optimizer, shape_of(profile, settings, target));
+    recipe.name = draft.name;
+    recipe.summary = fmt::format("{} from the other columns", target.column);
+    recipe.schedule = {.kind = ScheduleSettings::Kind::cosine, .warmup_epochs = 1.0};
+    recipe.task = std::move(settings);
+    TRILBY_TRY(changed, with_changes(recipe, wishes.data_changes));
+    return Choice{
+        .recipe = changed,
+        .decisions = decisions_for(std::get<Settings>(changed.task), changed.training, target)};
 }
 
 }  // namespace trilby::train::table

@@ -32,7 +32,7 @@ void choose_size(Settings& settings, LoopSettings& loop, OptimizerSettings& opti
                  const TableShape& shape);
 
 /// ErrorCode::usage for a wish that cannot be granted, bad_data if nothing can be learned.
-[[nodiscard]] Result<Choice> choose(const std::filesystem::path& path,
-                                    const data::TableProfile& profile, const Wishes& wishes);
+[[nodiscard]] Result<Choice> choose(const std::filesystem::path& path, data::TableProfile profile,
+                                    const Wishes& wishes);
 
 }  // namespace trilby::train::table

@@ -46,6 +46,10 @@ data::Split random_split(const Rows& rows, const data::ColumnValues& target,
                : data::split_classes_at_random(codes_of(target, rows), fractions, unsigned_seed);
 }
 
+void append(Rows& to, const Rows& more) {
+    to.insert(to.end(), more.begin(), more.end());
+}
+
 Rows chosen(const Rows& rows, const data::Split& split, Part part) {
     Rows found;
     for (const std::uint64_t index : data::rows_of(split, part)) {
@@ -74,16 +78,16 @@ Result<data::Split> split_table(const Settings& settings, const UsedColumns& use
     return random_split(rows, target, fractions_of(settings), settings.split_seed);
 }
 
-/// A column may have no word for validation.
-void take_validation(PartRows& parts, const Settings& settings, const data::ColumnValues& target) {
-    const data::SplitFractions fractions{.validation = settings.validation};
-    const data::Split split = random_split(parts.training, target, fractions, settings.split_seed);
-    parts.validation = chosen(parts.training, split, Part::validation);
+/// A column may have no word for validation, or for the test.
+void take_missing(PartRows& parts, const Settings& settings, const data::ColumnValues& target) {
+    const data::SplitFractions all = fractions_of(settings);
+    const data::SplitFractions missing{
+        .validation = parts.validation.empty() ? all.validation : 0.0,
+        .test = parts.test.empty() ? all.test : 0.0};
+    const data::Split split = random_split(parts.training, target, missing, settings.split_seed);
+    append(parts.validation, chosen(parts.training, split, Part::validation));
+    append(parts.test, chosen(parts.training, split, Part::test));
     parts.training = chosen(parts.training, split, Part::training);
-}
-
-void append(Rows& to, const Rows& more) {
-    to.insert(to.end(), more.begin(), more.end());
 }
 
 Result<void> check_not_empty(const Rows& rows, std::string_view part, std::string_view hint) {
@@ -131,8 +135,8 @@ Result<PartRows> divide_rows(const Settings& settings, const UsedColumns& used,
                    .test = chosen(rows, split, Part::test)};
     append(parts.validation, rows_with_target(target, files.validation));
     append(parts.test, rows_with_target(target, files.test));
-    if (parts.validation.empty() && settings.validation_path.empty()) {
-        take_validation(parts, settings, target);
+    if (parts.validation.empty() || parts.test.empty()) {
+        take_missing(parts, settings, target);
     }
     TRILBY_CHECK(check_not_empty(parts.training, "training", "give more rows"));
     TRILBY_CHECK(check_not_empty(parts.validation, "validation",

@@ -119,7 +119,8 @@ Metrics classification_metrics(std::span<const float> probabilities, Classes cla
         {"balanced_accuracy", finite_or_null(balanced_accuracy(is_right, classes, class_count))},
         {"log_loss", finite_or_null(mean(losses))},
         {"loss", finite_or_null(mean(losses))}};
-    if (class_count == 2) {
+    if (class_count == 2 &&
+        std::ranges::adjacent_find(classes, std::not_equal_to()) != classes.end()) {
         metrics["roc_auc"] = finite_or_null(roc_auc(probabilities, classes));
     }
     return metrics;

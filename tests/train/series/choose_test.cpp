@@ -68,14 +68,35 @@ TEST(ChooseSeries, ManyVariablesMakeSmallerBatches) {
 }
 
 TEST(ChooseSeries, TheRecipeIsTheSameAfterItIsWrittenAndRead) {
+    Settings known;
+    known.variables = {"a", "b c"};
     const Choice choice = choose(
         Profile{.path = "s.csv", .steps = 5'000, .variables = 2, .step = "1 day", .period = 7},
-        {"a", "b c"});
+        known);
     const std::string text = to_toml(choice.recipe);
     EXPECT_THAT(text, HasSubstr("variables = [\"a\", \"b c\"]\n"));
     const auto read = parse_recipe(text, "made.toml");
     ASSERT_TRUE(read) << read.error().message << "\n" << text;
     EXPECT_EQ(std::get<Settings>(read->task), std::get<Settings>(choice.recipe.task));
+}
+
+TEST(ChooseSeries, KnowsWhatTheUserSaysOfTheDataBefore) {
+    const TemporaryFolder folder;
+    std::string rows = "made,time,a,b\n";
+    for (int row = 0; row < 400; ++row) {
+        rows += fmt::format("{},{},{},{}\n", 86'400 * row, 3600 * row, row % 24, row * row % 101);
+    }
+    const auto path = folder.write("s.csv", rows);
+    Wishes wishes;
+    wishes.data_changes = {"data.time=time", "data.variables=[\"a\"]", "data.validation=0.05",
+                           "data.look_back=30"};
+    const auto choice = choose(path, *data::profile_table(path), wishes);
+    ASSERT_TRUE(choice) << choice.error().message;
+    const auto& settings = std::get<Settings>(choice->recipe.task);
+    EXPECT_EQ(settings.time, "time");
+    EXPECT_EQ(settings.horizon, 10);  // half of the validation part
+    EXPECT_THAT(choice->decisions,
+                Contains("forecast: 1 variable, 10 steps of 1 hour from the 30 before"));
 }
 
 TEST(ChooseSeries, ReadsTheFileAndSaysWhatItDecides) {
@@ -89,7 +110,7 @@ TEST(ChooseSeries, ReadsTheFileAndSaysWhatItDecides) {
     ASSERT_TRUE(choice) << choice.error().message;
     EXPECT_EQ(choice->recipe.name, "s");
     EXPECT_THAT(std::get<Settings>(choice->recipe.task).variables, ElementsAre("a"));
-    EXPECT_THAT(choice->decisions, Contains(HasSubstr("the series repeats after 7 steps")));
+    EXPECT_THAT(choice->decisions, Contains(HasSubstr("before, which are 2 periods")));
 }
 
 TEST(ChooseSeries, RefusesASeriesThatIsTooShort) {

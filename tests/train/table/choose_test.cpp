@@ -81,6 +81,59 @@ TEST_F(ChooseForTable, WritesEverythingIntoTheRecipe) {
     EXPECT_EQ(std::get<Settings>(read->task), settings);
 }
 
+TEST_F(ChooseForTable, KnowsWhatTheUserSaysOfTheDataBefore) {
+    std::string text = "a,size,b,class\n";
+    for (int i = 0; i < 200; ++i) {
+        text += fmt::format("{}.5,{},{},{}\n", i, i % 3, i % 7, i % 2);
+    }
+    const auto choice = choose("t.csv", profile_of(text),
+                               {.task = {},
+                                .target = {},
+                                .data_changes = {"data.columns.class=ignored", "data.target=size",
+                                                 "data.columns.size=number", "data.test=0.5"}});
+    ASSERT_TRUE(choice) << choice.error().message;
+    EXPECT_THAT(choice->decisions, Contains("target: size, a number, as you wish"));
+    const auto& settings = std::get<Settings>(choice->recipe.task);
+    EXPECT_EQ(settings.target, "size");
+    EXPECT_EQ(settings.columns.at("class"), "ignored");
+    EXPECT_EQ(settings.columns.at("size"), "number");
+    EXPECT_EQ(settings.columns.at("a"), "number");
+    EXPECT_EQ(settings.test, 0.5);
+}
+
+TEST_F(ChooseForTable, ReportsAColumnThatTheUserNamesInVain) {
+    const auto choice = choose("t.csv", profile_of("a,b,y\n1.5,u,2\n2.5,v,3\n4,u,9\n"),
+                               {.task = {}, .target = {}, .data_changes = {"data.columns.c=date"}});
+    EXPECT_THAT(choice.error().message, HasSubstr("no column 'c'"));
+}
+
+TEST_F(ChooseForTable, DividesTheRowsAsAColumnSays) {
+    std::string text = "a,Split\n";
+    std::string wrong = "a,split\n";
+    for (int i = 0; i < 100; ++i) {
+        text += fmt::format("{}.5,{}\n", i * i % 41, i % 5 == 0 ? "Test" : "train");
+        wrong += fmt::format("{}.5,{}\n", i * i % 41, i % 5 == 0 ? "banana" : "train");
+    }
+    const auto choice = choose("t.csv", profile_of(text), {});
+    ASSERT_TRUE(choice) << choice.error().message;
+    EXPECT_THAT(choice->decisions, Contains(HasSubstr("parts: column 'Split' says")));
+    const auto& settings = std::get<Settings>(choice->recipe.task);
+    EXPECT_EQ(settings.target, "a");
+    EXPECT_EQ(settings.split, SplitKind::column);
+    EXPECT_EQ(settings.split_column, "Split");
+    EXPECT_EQ(settings.columns.at("Split"), "category");
+    const auto of = [&](const std::string& table, const Wishes& wishes) {
+        return std::get<Settings>(choose("t.csv", profile_of(table), wishes)->recipe.task);
+    };
+    EXPECT_EQ(of(wrong, {}).split, SplitKind::random);
+    Wishes split_as_target;
+    split_as_target.target = "Split";
+    EXPECT_EQ(of(text, split_as_target).split, SplitKind::random);
+    Wishes at_random;
+    at_random.data_changes = {"data.split=random"};
+    EXPECT_EQ(of(text, at_random).split, SplitKind::random);
+}
+
 TEST(ChooseSize, StaysWithinTheTimeForMoreRows) {
     for (const std::int64_t rows : {100, 10'000, 1'000'000, 10'000'000}) {
         const TableShape shape{.training_rows = rows, .numbers = 20, .categories = 5};
