@@ -56,19 +56,32 @@ class ColumnReader {
     }
     void add(std::span<const std::string_view> fields) {
         const std::string_view text = fields[field_];
-        switch (column_->type) {
-            case ColumnType::number:
-                return values_->numbers.push_back(number_in(text, column_->commas));
-            case ColumnType::date:
-                return values_->seconds.push_back(seconds_in(text, column_->date_order));
-            case ColumnType::category:
-                return values_->codes.push_back(code_of(text));
-            case ColumnType::ignored:
-                break;
+        if (!read(text) && !is_missing(text)) {
+            note_unknown(text);
         }
     }
 
   private:
+    /// Appends the value, and returns whether it could be read.
+    [[nodiscard]] bool read(std::string_view text) {
+        switch (column_->type) {
+            case ColumnType::number:
+                return !std::isnan(values_->numbers.emplace_back(number_in(text, column_->commas)));
+            case ColumnType::date:
+                return !std::isnan(
+                    values_->seconds.emplace_back(seconds_in(text, column_->date_order)));
+            case ColumnType::category:
+                return values_->codes.emplace_back(code_of(text)) != 0;
+            case ColumnType::ignored:
+                break;
+        }
+        return true;
+    }
+    void note_unknown(std::string_view text) {
+        if (values_->unknown++ == 0) {
+            values_->first_unknown = text;
+        }
+    }
     [[nodiscard]] std::uint32_t code_of(std::string_view text) const {
         const auto found = codes_.find(text);
         return found == codes_.end() ? 0 : found->second;
@@ -150,6 +163,10 @@ void append(TableValues& table, const TableValues& more) {
         add(table.columns[i].numbers, more.columns[i].numbers);
         add(table.columns[i].seconds, more.columns[i].seconds);
         add(table.columns[i].codes, more.columns[i].codes);
+        table.columns[i].unknown += more.columns[i].unknown;
+        if (table.columns[i].first_unknown.empty()) {
+            table.columns[i].first_unknown = more.columns[i].first_unknown;
+        }
     }
 }
 

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "data/column.hpp"
@@ -20,6 +21,8 @@ struct ColumnValues {
     std::vector<float> numbers;        ///< NaN if missing, not a number or not finite
     std::vector<double> seconds;       ///< of dates, since 1970; NaN if missing or not a date
     std::vector<std::uint32_t> codes;  ///< 1 + the index of the level; 0 if missing or not a level
+    std::uint64_t unknown = 0;         ///< values that are not missing, but are read like that
+    std::string first_unknown;         ///< one of them
 };
 
 struct TableValues {

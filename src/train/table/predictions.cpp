@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <numeric>
 
+#include "base/text.hpp"
 #include "base/try.hpp"
 #include "base/units.hpp"
 #include "data/csv.hpp"
@@ -57,6 +59,31 @@ Result<data::TableValues> read_files(const std::vector<Path>& files, const Schem
         }
     }
     return all;
+}
+
+/// "3 values of 'color' (such as 'pink')" for each input with values that the network does not
+/// know.
+std::vector<std::string> list_unknown(const data::TableValues& values, const Schema& schema) {
+    std::vector<std::string> unknown;
+    for (std::size_t i = 0; i < schema.columns.size(); ++i) {
+        const data::ColumnValues& column = values.columns[i];
+        if (column.unknown > 0) {
+            unknown.push_back(fmt::format(
+                "{} value{} of '{}' ({}'{}')", format_count(column.unknown),
+                column.unknown == 1 ? "" : "s", schema.columns[i].name,
+                column.unknown == 1 ? "" : "such as ", printable(column.first_unknown, 40)));
+        }
+    }
+    return unknown;
+}
+
+std::string note_on_unknown(const std::vector<std::string>& unknown) {
+    constexpr std::size_t most_shown = 10;
+    const std::size_t shown = std::min(unknown.size(), most_shown);
+    const std::string others =
+        shown == unknown.size() ? "" : fmt::format(" and {} other columns", unknown.size() - shown);
+    return fmt::format("the network does not know {}{}: they count as missing",
+                       fmt::join(std::span(unknown).first(shown), ", "), others);
 }
 
 /// How many rows have a target; 0 if no file has the column.
@@ -125,6 +152,9 @@ Result<PreparedData> prepare_inputs(const Settings& /*settings*/, const Recipe& 
         data.notes.push_back(fmt::format("{} of {} rows have no '{}' that the network knows",
                                          format_count(rows.size() - targets),
                                          format_count(rows.size()), known.target.column));
+    }
+    if (const auto unknown = list_unknown(values, known); !unknown.empty()) {
+        data.notes.push_back(note_on_unknown(unknown));
     }
     return data;
 }

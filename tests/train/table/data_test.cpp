@@ -93,6 +93,19 @@ TEST_F(PrepareTable, TakesPartsFromAColumnAndFromFiles) {
     EXPECT_EQ(prepared->parts.test.size(), 2);
 }
 
+TEST_F(PrepareTable, TakesAPartWithoutAWordFromTheTrainingRows) {
+    std::string text = "x,y,set\n";
+    for (int i = 0; i < 50; ++i) {
+        text += fmt::format("{},{},{}\n", 2 * i, i * i, i < 40 ? "train" : "valid");
+    }
+    const auto prepared =
+        prepare_text(text, {.target = "y", .split = SplitKind::column, .split_column = "set"});
+    ASSERT_TRUE(prepared) << prepared.error().message;
+    EXPECT_EQ(prepared->parts.training.size(), 32);
+    EXPECT_EQ(prepared->parts.validation.size(), 10);
+    EXPECT_EQ(prepared->parts.test.size(), 8);
+}
+
 TEST_F(PrepareTable, LeavesOutRowsWithoutTheTarget) {
     const auto prepared = prepare_text(made_table() + "101,5,red,,rare\n", {.target = "price"});
     EXPECT_THAT(prepared.value().notes, Contains("1 rows without 'price' are left out"));

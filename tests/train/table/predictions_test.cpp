@@ -82,6 +82,15 @@ TEST_F(TablePredictions, AClassThatTheNetworkDoesNotKnowIsNoTarget) {
     EXPECT_THAT(data.notes, Contains("1 of 2 rows have no 'kind' that the network knows"));
 }
 
+TEST_F(TablePredictions, SayWhichValuesTheNetworkDoesNotKnow) {
+    learn("kind");
+    const auto data = inputs("size,color,price\nbig,pink,20\n2,,NA\n3,gray,30\n4,red,40\n").value();
+    EXPECT_THAT(data.notes,
+                ElementsAre("the network does not know 1 value of 'size' ('big'), 2 values of "
+                            "'color' (such as 'pink'): they count as missing"));
+    EXPECT_THAT(inputs("size,color,price\n1,red,20\n").value().notes, ElementsAre());
+}
+
 TEST_F(TablePredictions, AMissingColumnIsAnError) {
     learn("kind");
     EXPECT_THAT(inputs("size,price\n1,20\n").error().message, HasSubstr("color"));
