@@ -93,7 +93,9 @@ TEST_F(ImagesFolder, SaysWhichClassesHaveTooFewImages) {
     add("dog", 2, 0);
     add("fox", 1, 0);
     folder_.write("owl/notes.txt", "");
-    const auto data = prepared(settings());
+    Settings three = settings();
+    three.layers = {GlobalAveragePool{}, Linear{.features = 3}};
+    const auto data = prepared(three);
     ASSERT_TRUE(data) << data.error().message;
     EXPECT_THAT(data->notes, Contains("class 'fox' has too few images to be tested"));
     EXPECT_THAT(data->notes, Contains("2 classes have too few images to be validated; the first: "
