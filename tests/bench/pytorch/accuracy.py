@@ -9,33 +9,21 @@ NETWORK is tutorial, or the name of one of Trilby's recipes without "fashion-mni
 scales the images once, and tests after each epoch. Prints a line for each: "epoch 1 accuracy 88.31".
 """
 
-import gzip
 import os
 import pathlib
 import sys
 
+import images
 import torch
 from torch import nn
 from torch.nn import functional as F
 from torch.utils.data import DataLoader, TensorDataset
 
 
-def read_idx(path, header_bytes):
-    content = bytearray(gzip.decompress(path.read_bytes()))
-    return torch.frombuffer(content, dtype=torch.uint8)[header_bytes:]
-
-
 def examples(folder, part):
-    images = read_idx(folder / f"{part}-images-idx3-ubyte.gz", 16).view(-1, 1, 28, 28)
-    labels = read_idx(folder / f"{part}-labels-idx1-ubyte.gz", 8).long()
-    return TensorDataset((images.float() / 255 - 0.2860) / 0.3530, labels)
-
-
-def tutorial():
-    return nn.Sequential(
-        nn.Conv2d(1, 32, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
-        nn.Conv2d(32, 64, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
-        nn.Flatten(), nn.Linear(64 * 7 * 7, 128), nn.ReLU(), nn.Linear(128, 10))
+    pixels = images.read_idx(folder / f"{part}-images-idx3-ubyte.gz", 16).view(-1, 1, 28, 28)
+    labels = images.read_idx(folder / f"{part}-labels-idx1-ubyte.gz", 8).long()
+    return TensorDataset(images.scaled(pixels), labels)
 
 
 def convolution(inputs, outputs, kernel=3, stride=1):
@@ -56,22 +44,22 @@ def balanced():
         nn.Linear(128 * 3 * 3, 256), nn.ReLU(), nn.Dropout(0.25), nn.Linear(256, 10))
 
 
-NETWORKS = {"tutorial": tutorial, "fast": fast, "balanced": balanced}
+NETWORKS = {"tutorial": images.make_network, "fast": fast, "balanced": balanced}
 
 
 def train_epoch(network, optimizer, batches, device):
     network.train()
-    for images, labels in batches:
+    for pixels, labels in batches:
         optimizer.zero_grad()
-        F.cross_entropy(network(images.to(device)), labels.to(device)).backward()
+        F.cross_entropy(network(pixels.to(device)), labels.to(device)).backward()
         optimizer.step()
 
 
 def test_accuracy(network, batches, device):
     network.eval()
     with torch.no_grad():
-        right = sum((network(images.to(device)).argmax(1) == labels.to(device)).sum().item()
-                    for images, labels in batches)
+        right = sum((network(pixels.to(device)).argmax(1) == labels.to(device)).sum().item()
+                    for pixels, labels in batches)
     return 100 * right / len(batches.dataset)
 
 
