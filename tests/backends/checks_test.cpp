@@ -10,6 +10,7 @@
 
 #include "backends/torch/checking/check_job.hpp"
 #include "base/try.hpp"
+#include "support/silent_host.hpp"
 #include "validate/catalog.hpp"
 #include "validate/check_report.hpp"
 
@@ -20,19 +21,9 @@ using ::testing::Contains;
 using validate::CheckReport;
 using validate::Verdict;
 
-trilby_host silent_host() {
-    return {.struct_size = sizeof(trilby_host),
-            .abi_version = TRILBY_BACKEND_ABI_VERSION,
-            .context = nullptr,
-            .event = [](void*, const char*, std::size_t) {},
-            .result = [](void*, const char*, std::size_t) {},
-            .error = [](void*, const char*, const char*) {},
-            .is_cancelled = [](void*) { return 0; }};
-}
-
 /// The report as it arrives in `trilby`: as text.
 Result<CheckReport> run(const std::string& check, json::object params) {
-    const trilby_host host = silent_host();
+    const trilby_host host = testing::silent_host();
     const JobContext context(host, {});
     params["check"] = check;
     params["device"] = 0;
@@ -45,7 +36,7 @@ Result<CheckReport> run(const std::string& check, json::object params) {
     return validate::parse_check_report(document, "the report");
 }
 
-class Checks : public testing::TestWithParam<std::string> {};
+class Checks : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(Checks, PassOnTheCpuAndMeasureTheQuantitiesOfTheCatalog) {
     const auto report = run(GetParam(), {});
@@ -76,13 +67,13 @@ std::vector<std::string> checks_of_devices() {
     return out;
 }
 
-std::string test_name(const testing::TestParamInfo<std::string>& info) {
+std::string test_name(const ::testing::TestParamInfo<std::string>& info) {
     std::string name = info.param;
     std::ranges::replace(name, '-', '_');
     return name;
 }
 
-INSTANTIATE_TEST_SUITE_P(Catalog, Checks, testing::ValuesIn(checks_of_devices()), test_name);
+INSTANTIATE_TEST_SUITE_P(Catalog, Checks, ::testing::ValuesIn(checks_of_devices()), test_name);
 
 TEST(CheckJob, RefusesAnUnknownCheck) {
     const auto report = run("astrology", {});

@@ -7,11 +7,11 @@
 #include <stdexcept>
 
 #include "backends/torch/autocast.hpp"
-#include "backends/torch/images/network.hpp"
 #include "backends/torch/named_tensors.hpp"
 #include "backends/torch/training_step.hpp"
 #include "backends/torch/weight_copies.hpp"
-#include "train/network.hpp"
+#include "support/silent_host.hpp"
+#include "support/small_image_task.hpp"
 
 namespace trilby::backends {
 namespace {
@@ -19,32 +19,14 @@ namespace {
 using ::testing::HasSubstr;
 using train::Precision;
 
-constexpr std::int64_t side = 6;
-constexpr std::int64_t classes = 3;
 constexpr std::int64_t examples = 20;
 
-/// Its network has all that a step may change or draw.
-class SmallTask : public Task {
+class SmallTask : public testing::SmallImageTask {
   public:
-    SmallTask() {
-        const std::vector<train::Layer> layers{train::Conv2d{.channels = 4, .kernel = 3},
-                                               train::BatchNorm{},
-                                               train::Relu{},
-                                               train::Flatten{},
-                                               train::Dropout{.probability = 0.5},
-                                               train::Linear{.features = classes}};
-        const auto shapes = train::infer_shapes(layers, {1, side, side}).value();
-        network_ = make_image_network(layers, shapes, /*seed=*/7);
-    }
-    torch::nn::Module& network() override { return *network_; }
     std::int64_t count(data::Part) const override { return examples; }
-    std::string_view unit() const override { return "images"; }
     Batch batch(std::span<const std::int64_t> chosen, std::uint64_t) const override {
         sizes.push_back(chosen.size());
-        const auto count = static_cast<std::int64_t>(chosen.size());
-        const auto images =
-            torch::arange(count * side * side, torch::kFloat32).sin().view({count, 1, side, side});
-        return {images, torch::arange(count).remainder(classes)};
+        return made_batch(static_cast<std::int64_t>(chosen.size()), 0);
     }
     torch::Tensor loss(const Batch& batch) override {
         const torch::Tensor scores = network_->forward(batch[0]);
@@ -54,16 +36,10 @@ class SmallTask : public Task {
         }
         return torch::nn::functional::cross_entropy(scores.to(torch::kFloat32), batch[1]);
     }
-    std::string_view metric() const override { return "accuracy"; }
-    train::Metrics evaluate(data::Part) override { return {}; }
-    torch::Tensor predict(data::Part, std::int64_t, std::int64_t) override { return {}; }
 
     bool refuses_bfloat16 = false;
     std::vector<torch::ScalarType> types;    ///< of the scores, by step
     mutable std::vector<std::size_t> sizes;  ///< of the batches
-
-  private:
-    torch::nn::Sequential network_;
 };
 
 train::Recipe recipe_of(std::int64_t epochs) {
@@ -72,22 +48,12 @@ train::Recipe recipe_of(std::int64_t epochs) {
             .training = {.epochs = epochs, .batch_size = 8}};
 }
 
-trilby_host silent_host() {
-    return {.struct_size = sizeof(trilby_host),
-            .abi_version = TRILBY_BACKEND_ABI_VERSION,
-            .context = nullptr,
-            .event = [](void*, const char*, std::size_t) {},
-            .result = [](void*, const char*, std::size_t) {},
-            .error = [](void*, const char*, const char*) {},
-            .is_cancelled = [](void*) { return 0; }};
-}
-
 class PrecisionChoice : public ::testing::Test {
   protected:
     std::optional<train::PrecisionUse> choice(const train::Recipe& recipe) {
         return choose_precision(task_, {recipe, torch::kCPU, no_trial_}, context_);
     }
-    trilby_host host_ = silent_host();
+    trilby_host host_ = testing::silent_host();
     JobContext context_{host_, {}};
     SmallTask task_;
     std::optional<std::string> no_trial_;
@@ -116,6 +82,14 @@ Tensors step_in_float32(SmallTask& task) {
         bits.push_back(tensor);
     }
     return bits;
+}
+
+TEST_F(PrecisionChoice, MeasuresOneRoundIfItIsCancelledAtOnce) {
+    host_.is_cancelled = [](void*) { return 1; };
+    const train::TrialTimes times = time_precisions(task_, recipe_of(1), context_);
+    EXPECT_GT(times.float32, 0.0);
+    EXPECT_GT(times.bfloat16, 0.0);
+    EXPECT_EQ(task_.sizes.size(), 6U);  // 4 of them to warm up
 }
 
 TEST_F(PrecisionChoice, ATrialChangesNothing) {

@@ -6,19 +6,16 @@
 #include <gmock/gmock.h>
 #include <stdexcept>
 
-#include "backends/torch/images/network.hpp"
 #include "backends/torch/named_tensors.hpp"
 #include "backends/torch/optimizers/optimizer.hpp"
-#include "train/network.hpp"
+#include "support/small_image_task.hpp"
 
 namespace trilby::backends {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 constexpr std::int64_t batch_size = 8;
-constexpr std::int64_t side = 6;
-constexpr std::int64_t classes = 3;
 constexpr int steps = 9;
 
 /// Computes what it recorded by doing it again.
@@ -60,43 +57,18 @@ class GraphThatCannotRecord : public FaithfulGraph {
     }
 };
 
-/// Its network has all that a step may change or draw: means of a batch norm, random numbers of a
-/// dropout.
-class SmallTask : public Task {
+class SmallTask : public testing::SmallImageTask {
   public:
-    SmallTask() {
-        const std::vector<train::Layer> layers{train::Conv2d{.channels = 4, .kernel = 3},
-                                               train::BatchNorm{},
-                                               train::Relu{},
-                                               train::Flatten{},
-                                               train::Dropout{.probability = 0.5},
-                                               train::Linear{.features = classes}};
-        const auto shapes = train::infer_shapes(layers, {1, side, side}).value();
-        network_ = make_image_network(layers, shapes, /*seed=*/7);
-    }
-    torch::nn::Module& network() override { return *network_; }
     std::int64_t count(data::Part) const override { return batch_size; }
-    std::string_view unit() const override { return "images"; }
     Batch batch(std::span<const std::int64_t>, std::uint64_t) const override { return {}; }
     torch::Tensor loss(const Batch& batch) override {
         return torch::nn::functional::cross_entropy(network_->forward(batch[0]), batch[1]);
     }
-    std::string_view metric() const override { return "accuracy"; }
-    train::Metrics evaluate(data::Part) override { return {}; }
-    torch::Tensor predict(data::Part, std::int64_t, std::int64_t) override { return {}; }
-
-  private:
-    torch::nn::Sequential network_;
 };
 
 /// Every third batch is shorter, like the last one of an epoch.
 Batch batch_of(int step) {
-    const std::int64_t count = step % 3 == 2 ? batch_size - 3 : batch_size;
-    const auto images = torch::arange(count * side * side, torch::kFloat32)
-                            .add(step)
-                            .sin()
-                            .view({count, 1, side, side});
-    return {images, torch::arange(count).remainder(classes)};
+    return SmallTask::made_batch(step % 3 == 2 ? batch_size - 3 : batch_size, step);
 }
 
 struct Outcome {

@@ -3,7 +3,6 @@
 
 #include "backends/torch/precision_choice.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <fmt/format.h>
 #include <vector>
@@ -16,6 +15,7 @@
 #include "train/example_order.hpp"
 #include "train/precision_trial.hpp"
 #include "train/schedule.hpp"
+#include "validate/statistics.hpp"
 
 namespace trilby::backends {
 namespace {
@@ -64,12 +64,6 @@ class Trial {
     TrainingStep step_;
 };
 
-double median(std::vector<double> values) {
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::ranges::nth_element(values, middle);
-    return *middle;
-}
-
 std::int64_t steps_of(const train::Recipe& recipe, const Task& task) {
     const train::ExampleOrder order(recipe.training, task.count(data::Part::training));
     return recipe.training.epochs * order.steps_per_epoch();
@@ -107,12 +101,12 @@ train::TrialTimes time_precisions(Task& task, const train::Recipe& recipe,
     std::vector<double> float32;
     std::vector<double> bfloat16;
     const auto start = Clock::now();
-    while (float32.size() < most_rounds && !context.is_cancelled() &&
-           (float32.size() < least_rounds || seconds_since(start) < enough_seconds)) {
+    do {
         float32.push_back(trial.time_step(Precision::float32, 0));
         bfloat16.push_back(trial.time_step(Precision::bfloat16, 0));
-    }
-    return {median(float32), median(bfloat16)};
+    } while (float32.size() < most_rounds && !context.is_cancelled() &&
+             (float32.size() < least_rounds || seconds_since(start) < enough_seconds));
+    return {validate::median(float32), validate::median(bfloat16)};
 }
 
 std::optional<train::PrecisionUse> choose_precision(Task& task, const PrecisionQuestion& question,
