@@ -9,7 +9,9 @@
 
 #include "base/backends.hpp"
 #include "base/text.hpp"
+#include "base/try.hpp"
 #include "platform/atomic_file.hpp"
+#include "platform/folder_entries.hpp"
 
 namespace trilby::builder {
 namespace {
@@ -34,15 +36,11 @@ std::string flavour_of(const path& libraries) {
 
 /// The folders in a folder, sorted; none if it cannot be read.
 std::vector<path> folders_in(const path& folder) {
-    std::vector<path> found;
-    std::error_code error;
-    std::error_code ignored;
-    for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
-         entry.increment(error)) {
-        if (entry->is_directory(ignored)) {
-            found.push_back(entry->path());
-        }
-    }
+    std::vector<path> found = platform::folder_entries(folder).value_or(std::vector<path>());
+    std::erase_if(found, [](const path& entry) {
+        std::error_code ignored;
+        return !std::filesystem::is_directory(entry, ignored);
+    });
     std::ranges::sort(found);
     return found;
 }
@@ -104,9 +102,7 @@ Result<LibTorchFolder> libtorch_in(const path& folder) {
                        fmt::format("'{}' is not a folder", printable(folder.string(), 400)),
                        torch_hint);
     }
-    if (std::filesystem::directory_iterator(absolute, error); error) {
-        return std::unexpected(platform::input_error(error.value(), absolute));
-    }
+    TRILBY_CHECK(platform::folder_entries(absolute));
     std::vector<path> candidates{absolute, absolute / "torch"};
     if (absolute.filename() == "lib" || absolute.filename() == "lib64") {
         candidates.push_back(absolute.parent_path());
