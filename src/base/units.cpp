@@ -47,6 +47,10 @@ std::string format_count(std::uint64_t count) {
     return digits;
 }
 
+std::string counted(std::uint64_t count, std::string_view one, std::string_view many) {
+    return fmt::format("{} {}", format_count(count), count == 1 ? one : many);
+}
+
 std::string format_measure(double value) {
     constexpr double first_grouped = 999.5;  // smaller values do not round to four digits
     constexpr double last_grouped = 1e15;

@@ -9,6 +9,7 @@
 #include <concepts>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace trilby {
 
@@ -25,6 +26,9 @@ template <std::signed_integral Count>
 [[nodiscard]] std::string format_count(Count count) {
     return format_count(count < 0 ? std::uint64_t{0} : static_cast<std::uint64_t>(count));
 }
+
+/// "1 row", "2,000 rows".
+[[nodiscard]] std::string counted(std::uint64_t count, std::string_view one, std::string_view many);
 
 /// A measured value with three significant digits: "0.188", "47.5", and from a thousand up,
 /// "21,400".

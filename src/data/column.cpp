@@ -69,10 +69,6 @@ bool sounds_like_id(std::string_view name) {
     return lower == "id" || is_word;
 }
 
-std::string counted(std::uint64_t count, std::string_view one, std::string_view many) {
-    return fmt::format("{} {}", format_count(count), count == 1 ? one : many);
-}
-
 }  // namespace
 
 void NumberSummary::add(double value) {

@@ -85,6 +85,8 @@ std::optional<double> parse_grouped(std::string_view text) {
     return parse_plain(plain);
 }
 
+constexpr double seconds_per_day = 86'400.0;
+
 constexpr std::array<std::string_view, 12> month_names{
     "january", "february", "march",     "april",   "may",      "june",
     "july",    "august",   "september", "october", "november", "december"};
@@ -167,7 +169,6 @@ std::optional<year_month_day> make_day(std::optional<int> y, std::optional<int> 
 }
 
 double seconds_of(const year_month_day& date) {
-    constexpr double seconds_per_day = 86'400.0;
     const std::chrono::sys_days days(date);
     return static_cast<double>(days.time_since_epoch().count()) * seconds_per_day;
 }
@@ -316,7 +317,6 @@ std::optional<double> parse_date(std::string_view text, DateOrder order) {
 }
 
 bool is_midnight(double seconds) {
-    constexpr double seconds_per_day = 86'400.0;
     return std::fmod(std::floor(seconds), seconds_per_day) == 0.0;
 }
 

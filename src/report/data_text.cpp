@@ -22,11 +22,6 @@ using data::ColumnType;
 using data::DataKind;
 using data::DataSummary;
 
-/// "1 row", "2 rows".
-std::string counted(std::uint64_t count, std::string_view one, std::string_view many) {
-    return fmt::format("{} {}", format_count(count), count == 1 ? one : many);
-}
-
 // ---- Tables and series
 
 std::string levels_text(const ColumnSummary& column) {
@@ -99,10 +94,10 @@ std::size_t label_columns(const data::TableSummary& table) {
 }
 
 SafeText table_rows(const data::TableSummary& table, const Style& style) {
+    const std::size_t labels = label_columns(table);
     SafeText out;
     for (const ColumnSummary& column : table.columns) {
-        out +=
-            row("  " + one_line(column.name, 24), column_text(column), style, label_columns(table));
+        out += row("  " + one_line(column.name, 24), column_text(column), style, labels);
     }
     return out;
 }

@@ -34,6 +34,12 @@ TEST(FormatCount, GroupsThousands) {
     EXPECT_EQ(format_count(1234567), "1,234,567");
 }
 
+TEST(Counted, HasTheWordForOneOrForMany) {
+    EXPECT_EQ(counted(1, "row", "rows"), "1 row");
+    EXPECT_EQ(counted(2000, "row", "rows"), "2,000 rows");
+    EXPECT_EQ(counted(0, "row", "rows"), "0 rows");
+}
+
 TEST(FormatMeasure, HasThreeSignificantDigitsAndNoExponent) {
     EXPECT_EQ(format_measure(0), "0");
     EXPECT_EQ(format_measure(0.1875), "0.188");
