@@ -62,9 +62,7 @@ Result<Chosen> data_with_targets(const train::TrainedRun& run, const Options& op
                                    data.notes.empty() ? "" : data.notes.front()),
                        "predictions without the truth are made by 'trilby predict'");
     }
-    for (const std::string& note : data.notes) {
-        print_to(stderr, "trilby: note: {}\n", note);
-    }
+    print_notes(data.notes);
     return Chosen{std::move(data)};
 }
 

@@ -30,6 +30,12 @@ train::SessionOptions session_options(const JobOptions& options, const ChosenBac
             .interrupts = &interrupts};
 }
 
+void print_notes(const std::vector<std::string>& notes) {
+    for (const std::string& note : notes) {
+        print_to(stderr, "trilby: note: {}\n", note);
+    }
+}
+
 int report_worker_failure(const worker::Failure& failure, bool as_json) {
     const int exit_code = report::print_error(failure.error, as_json);
     if (failure.outcome != worker::Outcome::cancelled && !failure.output.empty()) {

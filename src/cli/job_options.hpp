@@ -7,6 +7,8 @@
 
 #include <CLI/App.hpp>
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "cli/chosen_backend.hpp"
 #include "platform/interrupt.hpp"
@@ -27,6 +29,9 @@ void add_timeout_option(CLI::App& parser, JobOptions& options);
 [[nodiscard]] train::SessionOptions session_options(const JobOptions& options,
                                                     const ChosenBackend& chosen,
                                                     platform::InterruptWatch& interrupts);
+
+/// Prints what was noticed about the data, for people.
+void print_notes(const std::vector<std::string>& notes);
 
 /// Prints a failure with the last output of the worker; returns the exit code.
 int report_worker_failure(const worker::Failure& failure, bool as_json);

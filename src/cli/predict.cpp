@@ -86,9 +86,7 @@ int run_predict(const Options& options) {
     if (!prepared) {
         return report::print_error(prepared.error(), options.as_json);
     }
-    for (const std::string& note : prepared->data.notes) {
-        print_to(stderr, "trilby: note: {}\n", note);
-    }
+    print_notes(prepared->data.notes);
     const auto outputs = train::compute_outputs(prepared->run, prepared->data, prepared->session);
     if (!outputs) {
         return report_worker_failure(outputs.error(), options.as_json);

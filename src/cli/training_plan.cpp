@@ -71,7 +71,6 @@ Result<TrainingPlan> plan_of_recipe(const PlanOptions& options) {
 
 /// What the command line changes; the decisions say so, since they were made before.
 void apply_overrides(TrainingPlan& plan, const PlanOptions& options) {
-    constexpr std::string_view as_set = "as set on the command line";
     train::LoopSettings& training = plan.recipe.training;
     training.epochs = options.epochs.value_or(training.epochs);
     training.batch_size = options.batch_size.value_or(training.batch_size);
@@ -80,7 +79,8 @@ void apply_overrides(TrainingPlan& plan, const PlanOptions& options) {
          {std::pair("epochs", options.epochs), std::pair("batch size", options.batch_size),
           std::pair("seed", options.seed)}) {
         if (value && !plan.decisions.empty()) {
-            plan.decisions.push_back(fmt::format("{}: {}, {}", what, *value, as_set));
+            plan.decisions.push_back(
+                fmt::format("{}: {}, as set on the command line", what, *value));
         }
     }
 }
