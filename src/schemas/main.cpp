@@ -42,7 +42,7 @@ Result<void> write_file_schema(schemas::Notes& notes, const std::filesystem::pat
                                            json::pretty(schemas::Maker(notes).file<Record>()));
 }
 
-/// Those of the commands that train and use what was trained.
+/// For the commands that train a network or use a trained one.
 Result<void> write_training_schemas(schemas::Notes& notes, const std::filesystem::path& folder) {
     using namespace train;
     TRILBY_CHECK(write_schema<TrainingDocument>(notes, folder / "training-1.schema.json"));

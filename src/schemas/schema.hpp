@@ -41,17 +41,14 @@ class Maker {
     /// The schema of a document (base/document.hpp) with the members of `Record`.
     template <DescribedRecord Record>
     [[nodiscard]] json::object document() {
-        Object object{.properties = {{"schema", version()}}, .required = {"schema"}};
-        add_members<Record>(object);
-        return finished(object, described_name(static_cast<const Record*>(nullptr)));
+        return with_members<Record>(
+            {.properties = {{"schema", version()}}, .required = {"schema"}});
     }
 
     /// The schema of a file of a run, which is not a document.
     template <DescribedRecord Record>
     [[nodiscard]] json::object file() {
-        Object object;
-        add_members<Record>(object);
-        return finished(object, described_name(static_cast<const Record*>(nullptr)));
+        return with_members<Record>({});
     }
 
   private:
@@ -59,6 +56,12 @@ class Maker {
         json::object properties;
         json::array required;
     };
+
+    template <DescribedRecord Record>
+    json::object with_members(Object object) {
+        add_members<Record>(object);
+        return finished(object, described_name(static_cast<const Record*>(nullptr)));
+    }
 
     // The schema of a type.
 
