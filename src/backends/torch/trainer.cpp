@@ -322,10 +322,6 @@ std::optional<train::PrecisionUse> Trainer::read_precision(const train::Metadata
 
 /// Recipe and data must be those of the checkpoint.
 Result<void> Trainer::check_unchanged(const train::Metadata& metadata) const {
-    const auto is_same = [&](const char* key, const std::string& now) {
-        const auto then = metadata.find(key);
-        return then != metadata.end() && then->second == now;
-    };
     if (!is_same_recipe(metadata, job_.recipe)) {
         return failure(
             ErrorCode::bad_data,
@@ -333,7 +329,8 @@ Result<void> Trainer::check_unchanged(const train::Metadata& metadata) const {
                         job_.checkpoint.string()),
             "undo the changes, or start a new run with the changed recipe");
     }
-    if (!is_same("trilby.schema", job_.schema)) {
+    const auto schema = metadata.find("trilby.schema");
+    if (schema == metadata.end() || schema->second != job_.schema) {
         return failure(ErrorCode::bad_data,
                        fmt::format("the data of checkpoint '{}' were changed after the start of "
                                    "the run",
