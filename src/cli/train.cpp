@@ -50,6 +50,7 @@ struct Preparation {
     train::PreparedData data;
     train::SessionOptions session;
     std::string backend;
+    std::optional<double> time_limit_s;  ///< of the training, with --time
 };
 
 /// A resumed run keeps its recipe.
@@ -179,6 +180,7 @@ Result<void> fit_into_time(Preparation& preparation, const train::Examination& e
                            double seconds, std::FILE* out) {
     TRILBY_TRY(fitted, train::fit_into(preparation.plan.recipe, examination, seconds));
     preparation.plan.recipe = std::move(fitted);
+    preparation.time_limit_s = train::time_limit(examination, seconds);
     const train::LoopSettings& training = preparation.plan.recipe.training;
     train::LoopSettings longer = training;
     ++longer.epochs;
@@ -231,8 +233,9 @@ int train_in(train::RunFolder& run, Preparation& preparation, const TrainOptions
         view.clear_bar();
         print_to(stderr, "trilby: stopping after this step; Ctrl-C again ends at once\n");
     };
-    const auto result = train::launch(run, preparation.data, preparation.session,
-                                      [&](const train::Event& event) { view.show(event); });
+    const auto result =
+        train::launch(run, preparation.data, preparation.session, preparation.time_limit_s,
+                      [&](const train::Event& event) { view.show(event); });
     view.clear_bar();
     if (!result) {
         return report_failure(result.error(), &run, options.as_json);

@@ -131,7 +131,12 @@ void TrainingView::show_result(const train::TrainingResult& result,
 
 void TrainingView::show_best_epoch(const train::TrainingResult& result) {
     const std::int64_t best = result.best_epoch.value_or(result.epochs);
-    if (result.stopped_after) {
+    if (result.time_is_over.value_or(false)) {
+        print_to(out_,
+                 "stopped in epoch {} of {}, since the time was over: training was slower than "
+                 "measured at the start\n",
+                 result.epochs, epochs_);
+    } else if (result.stopped_after) {
         print_to(out_, "stopped before epoch {}, since no epoch after {} was better\n",
                  result.epochs + 1, best);
     }

@@ -87,8 +87,10 @@ struct TrainingResult {
     json::Nullable<std::string> graph;  ///< "used", or why the device's graphs were not
     /// Whose weights were tested, if the recipe keeps the best ones.
     std::optional<std::int64_t> best_epoch = {};
-    std::optional<std::int64_t> stopped_after = {};  ///< the epoch, if the patience was over
-    std::optional<PrecisionUse> precision = {};      ///< as in the start event
+    /// The last epoch, if the patience or the time was over.
+    std::optional<std::int64_t> stopped_after = {};
+    std::optional<bool> time_is_over = {};  ///< of a run that ended early; then it may lack steps
+    std::optional<PrecisionUse> precision = {};  ///< as in the start event
 };
 
 /// The result of the job `predict`; the outputs are in shared memory.

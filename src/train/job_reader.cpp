@@ -94,9 +94,9 @@ Result<TrainingResult> JobReader::result(const json::object& document) const {
     if (!start_ || epochs_done_ != last) {
         return refused(where, fmt::format("it follows epoch {} of {}", epochs_done_, last));
     }
+    const std::int64_t steps = result.time_is_over.value_or(false) ? last_step_ : steps_of(last);
     TRILBY_CHECK(check(
-        where, {exactly("epochs", result.epochs, last),
-                exactly("steps", result.steps, last * start_->steps_per_epoch),
+        where, {exactly("epochs", result.epochs, last), exactly("steps", result.steps, steps),
                 count("stopped_after", last, 1),
                 count("best_epoch", result.best_epoch.value_or(last), 1, static_cast<double>(last)),
                 exactly("test_examples", result.test_examples, start_->test_examples),
@@ -140,26 +140,33 @@ Result<void> JobReader::accept(const StartEvent& start) {
     TRILBY_CHECK(check_history(start));
     start_ = start;
     epochs_done_ = start.step / start.steps_per_epoch;
+    last_step_ = steps_of(epochs_done_);
     return {};
 }
 
 Result<void> JobReader::accept(const ProgressEvent& progress) {
     return check("progress event", {count("step", progress.step, static_cast<double>(start_->step),
-                                          static_cast<double>(steps())),
+                                          static_cast<double>(steps_of(epochs_))),
                                     at_least("units_per_second", progress.units_per_second, 0)});
 }
 
+/// Only the last epoch may lack steps, because the time was over.
 Result<void> JobReader::accept(const EpochEvent& epoch) {
     const std::int64_t next = epochs_done_ + 1;
+    if (last_step_ != steps_of(epochs_done_)) {
+        return refused("epoch event", "it follows one that lacks steps");
+    }
     TRILBY_CHECK(check("epoch event",
                        {count("epoch", epoch.epoch, 1, static_cast<double>(epochs_)),
                         exactly("epoch", epoch.epoch, next),
-                        exactly("step", epoch.step, next * start_->steps_per_epoch),
+                        count("step", epoch.step, static_cast<double>(last_step_ + 1),
+                              static_cast<double>(steps_of(next))),
                         at_least("learning_rate", epoch.learning_rate, 0),
                         at_least("units_per_second", epoch.units_per_second.content.value_or(0), 0),
                         at_least("seconds", epoch.seconds.content.value_or(0), 0)}));
     TRILBY_CHECK(check_metrics("epoch event", epoch.validation, start_->validation_examples));
     epochs_done_ = next;
+    last_step_ = epoch.step;
     return {};
 }
 

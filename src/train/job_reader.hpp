@@ -25,11 +25,14 @@ class JobReader {
     /// The metric that decides must be there, if there was anything to compute it from.
     [[nodiscard]] Result<void> check_metrics(std::string_view where, const Metrics& metrics,
                                              std::int64_t examples) const;
-    [[nodiscard]] std::int64_t steps() const { return epochs_ * start_->steps_per_epoch; }
+    [[nodiscard]] std::int64_t steps_of(std::int64_t epochs) const {
+        return epochs * start_->steps_per_epoch;
+    }
 
     std::int64_t epochs_;
     std::optional<StartEvent> start_ = {};
     std::int64_t epochs_done_ = 0;
+    std::int64_t last_step_ = 0;  ///< of the last epoch
 };
 
 }  // namespace trilby::train

@@ -47,6 +47,7 @@ Result<void> take(const json::object& document, JobReader& reader, RunFolder& ru
 
 Answer<TrainingResult> launch_once(RunFolder& run, PreparedData& data,
                                    const SessionOptions& options,
+                                   std::optional<double> time_limit_s,
                                    const std::function<void(const Event&)>& on_event,
                                    PrecisionTrial& trial) {
     // The worker holds the run's lock as well.
@@ -55,6 +56,9 @@ Answer<TrainingResult> launch_once(RunFolder& run, PreparedData& data,
     json::object params = trial.params();
     params["checkpoint"] = run.checkpoint_file().string();
     params["resume"] = run.has_checkpoint();
+    if (time_limit_s) {
+        params["time_limit_s"] = *time_limit_s;
+    }
     TRILBY_TRY(document, session.run("train", run.recipe(), params, [&](const json::object& event) {
         trial.take(event);
         return take(event, reader, run, session, on_event);
@@ -75,9 +79,11 @@ Answer<TrainingResult> launch_once(RunFolder& run, PreparedData& data,
 }  // namespace
 
 Answer<TrainingResult> launch(RunFolder& run, PreparedData& data, const SessionOptions& options,
+                              std::optional<double> time_limit_s,
                               const std::function<void(const Event&)>& on_event) {
-    return with_trial(
-        [&](PrecisionTrial& trial) { return launch_once(run, data, options, on_event, trial); });
+    return with_trial([&](PrecisionTrial& trial) {
+        return launch_once(run, data, options, time_limit_s, on_event, trial);
+    });
 }
 
 }  // namespace trilby::train

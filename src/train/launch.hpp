@@ -6,6 +6,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 
 #include "train/events.hpp"
 #include "train/prepared_data.hpp"
@@ -16,9 +17,10 @@ namespace trilby::train {
 
 /// Trains until the end, a failure or an interruption, and writes metrics and the result to `run`.
 /// Continues from its checkpoint if it has one. The arrays of `data` are filled and sealed. A
-/// failure has the output of the backend's libraries.
+/// failure has the output of the backend's libraries. With a time limit, the run ends when so much
+/// time is over, even within an epoch.
 [[nodiscard]] worker::Answer<TrainingResult> launch(
     RunFolder& run, PreparedData& data, const SessionOptions& options,
-    const std::function<void(const Event&)>& on_event);
+    std::optional<double> time_limit_s, const std::function<void(const Event&)>& on_event);
 
 }  // namespace trilby::train

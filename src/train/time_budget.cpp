@@ -76,4 +76,10 @@ Result<Recipe> fit_into(const Recipe& recipe, const Examination& examination, do
     return fitted;
 }
 
+double time_limit(const Examination& examination, double seconds) {
+    constexpr double tolerance = 1.1;
+    const double evaluations = examination.seconds_per_evaluation + seconds_of_test(examination);
+    return std::max(0.0, tolerance * seconds - evaluations);
+}
+
 }  // namespace trilby::train

@@ -23,4 +23,8 @@ namespace trilby::train {
 [[nodiscard]] Result<Recipe> fit_into(const Recipe& recipe, const Examination& examination,
                                       double seconds);
 
+/// When a run that was fitted into `seconds` ends, even if the machine became slower: so late that
+/// it is not cut short by chance, since the schedule ends with the last epoch.
+[[nodiscard]] double time_limit(const Examination& examination, double seconds);
+
 }  // namespace trilby::train

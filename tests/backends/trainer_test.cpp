@@ -116,7 +116,8 @@ struct Client {
 class TrainerTest : public ::testing::Test {
   protected:
     Result<train::TrainingResult> train(const std::string& recipe_text, Client& client,
-                                        const std::string& checkpoint, bool resume) {
+                                        const std::string& checkpoint, bool resume,
+                                        std::optional<double> time_limit_s = {}) {
         auto recipe = train::parse_recipe(recipe_text, "recipe").value();
         const json::object document = train::images::to_json(schema);
         const trilby_host host = client.host();
@@ -125,7 +126,8 @@ class TrainerTest : public ::testing::Test {
                                            .schema = json::serialize(document),
                                            .device = torch::kCPU,
                                            .checkpoint = folder_ / checkpoint,
-                                           .resume = resume},
+                                           .resume = resume,
+                                           .time_limit_s = time_limit_s},
                                           {document, parts, images_}, context)
                                 .value()
                                 ->run();
@@ -239,6 +241,29 @@ TEST_F(TrainerTest, StopsAfterThePatienceAndSaysSo) {
     EXPECT_EQ(result->epochs, 2);
     EXPECT_EQ(result->steps, 2 * steps_per_epoch);
     EXPECT_EQ(client.losses.size(), 2U);
+}
+
+TEST_F(TrainerTest, EndsWithinAnEpochWhenItsTimeIsOver) {
+    Client client;
+    const auto result = train(recipe_with("", adamw), client, "c", false, 0.0);
+    ASSERT_TRUE(result);
+    EXPECT_EQ(result->steps, 1);
+    EXPECT_EQ(result->stopped_after.value_or(0), 1);
+    EXPECT_TRUE(result->time_is_over.value_or(false));
+    EXPECT_FALSE(result->test.empty());
+    EXPECT_EQ(client.losses.size(), 1U);
+}
+
+TEST_F(TrainerTest, ResumesARunWhoseTimeWasOverBeforeItHadAResult) {
+    const std::string recipe = recipe_with("", adamw);
+    Client undisturbed;
+    const auto whole = train(recipe, undisturbed, "whole", false);
+    Client client;
+    ASSERT_TRUE(train(recipe, client, "parts", false, 0.0));
+    const auto resumed = train(recipe, client, "parts", true);
+    ASSERT_TRUE(whole && resumed);
+    EXPECT_EQ(resumed->steps, whole->steps);
+    EXPECT_EQ(tensors("parts", "model."), tensors("whole", "model."));
 }
 
 TEST_F(TrainerTest, EndsADivergingRunAndKeepsTheLastGoodCheckpoint) {

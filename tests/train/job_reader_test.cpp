@@ -81,6 +81,21 @@ TEST(JobReader, AcceptsAJobThatStoppedEarlyAndSaysSo) {
     EXPECT_FALSE(reader_after(2).result(changed(result_text, stopped)));
 }
 
+TEST(JobReader, AcceptsAnEpochThatLacksStepsOnlyFromARunWhoseTimeIsOver) {
+    JobReader reader = reader_after(1);
+    ASSERT_TRUE(reader.event(changed(epoch_text, R"({"epoch":2,"step":7})")));
+    const char* over = R"({"epochs":2,"steps":7,"stopped_after":2,"time_is_over":true})";
+    EXPECT_TRUE(reader.result(changed(result_text, over)));
+    EXPECT_FALSE(reader.result(changed(result_text, R"({"epochs":2,"steps":7})")));
+}
+
+TEST(JobReader, RefusesAnEpochAfterOneThatLacksSteps) {
+    JobReader reader = reader_after(0);
+    ASSERT_TRUE(reader.event(changed(epoch_text, R"({"epoch":1,"step":3})")));
+    EXPECT_THAT(reader.event(changed(epoch_text, R"({"epoch":2,"step":8})")).error().message,
+                HasSubstr("it follows one that lacks steps"));
+}
+
 TEST(JobReader, RefusesAnImpossibleResult) {
     const JobReader reader = reader_after(2);
     ASSERT_TRUE(reader.result(changed(result_text)));

@@ -61,5 +61,10 @@ TEST(TimeBudget, RefusesATimeThatIsTooShortForAStep) {
     EXPECT_THAT(fitted.error().message, HasSubstr("too short: a step and a validation take 1.1 s"));
 }
 
+TEST(TimeBudget, LeavesTimeForTheEvaluationsWhenItEndsARunThatBecameSlow) {
+    EXPECT_DOUBLE_EQ(time_limit(examination, 100), 110 - 1 - 2);
+    EXPECT_DOUBLE_EQ(time_limit(examination, 1), 0);
+}
+
 }  // namespace
 }  // namespace trilby::train

@@ -101,6 +101,11 @@ std::optional<std::string> optional_text(const json::object& params, const char*
     return text ? std::optional(*text) : std::nullopt;
 }
 
+std::optional<double> optional_number(const json::object& params, const char* key) {
+    const auto number = json::get_number(params, key, "params");
+    return number ? std::optional(*number) : std::nullopt;
+}
+
 Result<DataJob> read_data_job(const JobContext& context, const json::object& params) {
     TRILBY_TRY(device, device_of(context, params));
     TRILBY_TRY(threads, json::get_integer(params, "threads", "params"));
@@ -124,7 +129,8 @@ Result<json::object> train_job(const JobContext& context, const json::object& pa
                                        .device = job.device,
                                        .checkpoint = checkpoint,
                                        .resume = resume,
-                                       .no_trial = job.no_trial},
+                                       .no_trial = job.no_trial,
+                                       .time_limit_s = optional_number(params, "time_limit_s")},
                                       job.data(), context));
     return trainer->run();
 }

@@ -83,8 +83,10 @@ Result<json::object> Trainer::run() {
     }
     choose_precision();
     report_start();
-    const auto start = Clock::now();
-    while (step_ < total_steps() && !evaluated_.is_patience_over(epochs_done())) {
+    start_ = Clock::now();
+    first_step_ = step_;
+    while (step_ < total_steps() && !evaluated_.is_patience_over(epochs_done()) &&
+           !is_time_over()) {
         TRILBY_CHECK(train_epoch());
         if (context_.is_cancelled()) {
             return stop_early();
@@ -92,7 +94,7 @@ Result<json::object> Trainer::run() {
         TRILBY_CHECK(save());
     }
     train::TrainingResult result = test();
-    result.seconds = seconds_since(start);
+    result.seconds = seconds_since(start_);
     return to_json(result);
 }
 
@@ -123,7 +125,7 @@ void Trainer::report_start() const {
                                   .precision = precision_}));
 }
 
-/// Trains from the current step to the end of its epoch, or until cancelled.
+/// Trains from the current step to the end of its epoch, or until cancelled or the time is over.
 Result<void> Trainer::train_epoch() {
     const std::int64_t epoch = epochs_done();
     timed_examples_ = 0;
@@ -135,6 +137,9 @@ Result<void> Trainer::train_epoch() {
             return {};
         }
         train_step();
+        if (is_time_over()) {
+            break;
+        }
         if (!last_report || Clock::now() - *last_report >= progress_interval) {
             TRILBY_CHECK(check_losses());
             report_progress(seconds_since(start));
@@ -174,7 +179,7 @@ void Trainer::report_progress(double seconds) {
 
 void Trainer::report_epoch(double seconds) {
     validate();
-    const train::EpochEvent event{.epoch = epochs_done(),
+    const train::EpochEvent event{.epoch = epochs_begun(),
                                   .step = step_,
                                   .training_loss = epoch_loss_.record().mean(),
                                   .validation = validation_,
@@ -182,7 +187,9 @@ void Trainer::report_epoch(double seconds) {
                                   .units_per_second = {units_per_second(seconds)},
                                   .seconds = {seconds}};
     context_.event(to_json(event));
-    history_.push_back(train::history_line(event));
+    if (epochs_begun() == epochs_done()) {  // an epoch that lacks steps is repeated when resumed
+        history_.push_back(train::history_line(event));
+    }
     if (history_.size() > history_limit) {
         history_.erase(history_.begin());
     }
@@ -191,14 +198,14 @@ void Trainer::report_epoch(double seconds) {
 void Trainer::validate() {
     const auto exchanged = evaluated_.for_validation();
     validation_ = evaluate(data::Part::validation);
-    evaluated_.offer(epochs_done(), validation_);
+    evaluated_.offer(epochs_begun(), validation_);
 }
 
 train::TrainingResult Trainer::test() {
     const auto exchanged = evaluated_.for_test();
     const train::BestEpoch& best = evaluated_.best_epoch();
     train::TrainingResult result{
-        .epochs = epochs_done(),
+        .epochs = epochs_begun(),
         .steps = step_,
         .metric = std::string(task_->metric()),
         .validation = evaluated_.has_best() ? best.validation : validation_,
@@ -211,7 +218,8 @@ train::TrainingResult Trainer::test() {
         result.best_epoch = best.epoch;
     }
     if (step_ < total_steps()) {
-        result.stopped_after = epochs_done();
+        result.stopped_after = epochs_begun();
+        result.time_is_over = is_time_over();
     }
     return result;
 }
@@ -253,6 +261,14 @@ train::Divergence Trainer::divergence_at(std::int64_t step) const {
             .learning_rate = learning_rate_at(step - 1),
             .has_clipping = job_.recipe.optimizer.clip_norm > 0.0,
             .saved_step = saved_step_};
+}
+
+std::int64_t Trainer::epochs_begun() const {
+    return (step_ + order_.steps_per_epoch() - 1) / order_.steps_per_epoch();
+}
+
+bool Trainer::is_time_over() const {
+    return job_.time_limit_s && step_ > first_step_ && seconds_since(start_) > *job_.time_limit_s;
 }
 
 double Trainer::learning_rate_at(std::int64_t step) const {

@@ -37,6 +37,8 @@ struct TrainingJob {
     std::filesystem::path checkpoint;          ///< written after every epoch and when cancelled
     bool resume = false;                       ///< go on from that checkpoint
     std::optional<std::string> no_trial = {};  ///< of bfloat16: why not
+    /// The run ends after the step at which so much time is over.
+    std::optional<double> time_limit_s = {};
 };
 
 class Trainer {
@@ -66,6 +68,10 @@ class Trainer {
     [[nodiscard]] train::TrainingResult test();
     [[nodiscard]] train::Metrics evaluate(data::Part part);
     [[nodiscard]] std::int64_t epochs_done() const { return step_ / order_.steps_per_epoch(); }
+    /// Counts the last epoch of a run whose time is over, though it may lack steps.
+    [[nodiscard]] std::int64_t epochs_begun() const;
+    /// Not before the first step.
+    [[nodiscard]] bool is_time_over() const;
     [[nodiscard]] double learning_rate_at(std::int64_t step) const;
     /// ErrorCode::failed if a loss of the epoch is not finite. Waits for the device.
     Result<void> check_losses();
@@ -91,6 +97,8 @@ class Trainer {
     TrainingStep training_step_;
     std::unique_ptr<Optimizer> optimizer_;
     train::ExampleOrder order_;
+    Clock::time_point start_;          ///< of run()
+    std::int64_t first_step_ = 0;      ///< of run()
     std::int64_t saved_step_ = 0;      ///< in the last checkpoint
     std::int64_t timed_examples_ = 0;  ///< of the current epoch, since it was started or resumed
 
