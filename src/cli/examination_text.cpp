@@ -9,7 +9,7 @@
 #include <fmt/ranges.h>
 
 #include "base/units.hpp"
-#include "cli/training_view.hpp"
+#include "report/training_view.hpp"
 #include "train/documents.hpp"
 #include "train/time_budget.hpp"
 
@@ -53,7 +53,8 @@ SafeText examination_text(const TrainingPlan& plan, const train::Examination& ex
                             format_count(examination.parameters),
                             format_bytes(examination.memory_bytes)) +
            (examination.precision
-                ? SafeText::format("precision   {}\n", precision_in_words(*examination.precision))
+                ? SafeText::format("precision   {}\n",
+                                   report::precision_in_words(*examination.precision))
                 : SafeText()) +
            SafeText::format("time        {} per step, {} epoch{} of {} steps: about {}\n\n",
                             train::format_step_time(examination.seconds_per_step),

@@ -21,10 +21,10 @@
 #include "cli/output_style.hpp"
 #include "cli/recipe_output.hpp"
 #include "cli/training_plan.hpp"
-#include "cli/training_view.hpp"
 #include "platform/interrupt.hpp"
 #include "report/error.hpp"
 #include "report/layout.hpp"
+#include "report/training_view.hpp"
 #include "train/documents.hpp"
 #include "train/launch.hpp"
 #include "train/time_budget.hpp"
@@ -228,7 +228,7 @@ int train_in(train::RunFolder& run, Preparation& preparation, const TrainOptions
     std::FILE* const out = stream_for_people(options);
     print_to(out, "run         {}\n", shown(run.path()).string());
     std::fflush(out);
-    TrainingView view(out);
+    report::TrainingView view(out);
     preparation.session.on_cancel = [&] {
         view.clear_bar();
         print_to(stderr, "trilby: stopping after this step; Ctrl-C again ends at once\n");
@@ -280,7 +280,7 @@ int show_ended(json::object result, const train::RunFolder& folder, bool as_json
         document.insert(result.begin(), result.end());
         print(json_text(json::document(std::move(document))));
     } else {
-        print("this run has ended: {}\n", result_in_words(*ended));
+        print("this run has ended: {}\n", report::result_in_words(*ended));
     }
     return 0;
 }

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include "cli/training_view.hpp"
+#include "report/training_view.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -12,7 +12,7 @@
 #include "base/units.hpp"
 #include "report/progress.hpp"
 
-namespace trilby::cli {
+namespace trilby::report {
 namespace {
 
 constexpr auto line_interval = std::chrono::seconds(10);
@@ -89,7 +89,7 @@ void TrainingView::show_one(const train::ProgressEvent& event) {
     const auto now = Clock::now();
     const std::int64_t steps = epochs_ * steps_per_epoch_;
     const auto done = static_cast<double>(std::max<std::int64_t>(1, event.step - first_step_));
-    const report::TrainingProgress progress{
+    const TrainingProgress progress{
         .epoch = std::min(epochs_, (event.step - 1) / steps_per_epoch_ + 1),
         .epochs = epochs_,
         .step = event.step,
@@ -100,10 +100,10 @@ void TrainingView::show_one(const train::ProgressEvent& event) {
     if (terminal_.is_terminal) {
         // Asked each time, because the window may have been resized.
         const int columns = platform::terminal_of(::fileno(out_)).columns;
-        print_to(out_, "\r\x1b[K{}", report::progress_bar(progress, columns));
+        print_to(out_, "\r\x1b[K{}", progress_bar(progress, columns));
         has_bar_ = true;
     } else if (now - last_line_ >= line_interval) {
-        print_to(out_, "{}\n", report::progress_line(progress));
+        print_to(out_, "{}\n", progress_line(progress));
         last_line_ = now;
     }
 }
@@ -173,4 +173,4 @@ void TrainingView::warn(std::string_view message) {
     print_to(out_, "warning: {}\n\n", message);
 }
 
-}  // namespace trilby::cli
+}  // namespace trilby::report

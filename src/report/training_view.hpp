@@ -16,7 +16,7 @@
 #include "platform/terminal.hpp"
 #include "train/events.hpp"
 
-namespace trilby::cli {
+namespace trilby::report {
 
 /// "test accuracy 92.10 %", or that of the validation part if there is no test part.
 [[nodiscard]] SafeText result_in_words(const train::TrainingResult& result);
@@ -58,4 +58,4 @@ class TrainingView {
     Clock::time_point last_line_ = Clock::now();
 };
 
-}  // namespace trilby::cli
+}  // namespace trilby::report
