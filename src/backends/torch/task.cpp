@@ -3,6 +3,9 @@
 
 #include "backends/torch/task.hpp"
 
+#include <algorithm>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <variant>
 
 #include "backends/torch/images/task.hpp"
@@ -11,12 +14,51 @@
 #include "backends/torch/text/task.hpp"
 
 namespace trilby::backends {
+namespace {
+
+using Sizes = std::vector<std::int64_t>;
+
+std::string in_words(const torch::Tensor& tensor) {
+    return !tensor.defined()   ? "nothing"
+           : tensor.dim() == 0 ? "a scalar"
+                               : fmt::format("{}", fmt::join(tensor.sizes(), " x "));
+}
+
+Sizes with_examples(Sizes shape, std::int64_t examples) {
+    std::ranges::replace(shape, -1, examples);
+    return shape;
+}
+
+}  // namespace
 
 Result<std::unique_ptr<Task>> make_task(const train::Recipe& recipe, const TaskData& data,
-                                        const torch::Device& device) {
+                                        const torch::Device& device, const OwnParts& own) {
     return std::visit(
-        [&](const auto& settings) { return make_task(settings, recipe, data, device); },
+        [&](const auto& settings) { return make_task(settings, recipe, data, device, own); },
         recipe.task);
+}
+
+Result<void> check_outputs(const Task& task, const Network& network,
+                           const std::vector<std::vector<std::int64_t>>& shapes,
+                           std::string_view meaning) {
+    const std::int64_t examples = std::min<std::int64_t>(2, task.count(data::Part::training));
+    const Sizes both{0, 1};
+    Batch inputs = task.batch(std::span(both).first(static_cast<std::size_t>(examples)), 0);
+    inputs.pop_back();  // the targets
+    const torch::NoGradGuard no_grad;
+    network.module->eval();
+    const torch::Tensor outputs = network.forward(inputs);
+    for (const Sizes& shape : shapes) {
+        if (outputs.defined() && outputs.is_floating_point() &&
+            outputs.sizes() == with_examples(shape, examples)) {
+            return {};
+        }
+    }
+    return failure(ErrorCode::bad_data,
+                   fmt::format("for inputs of {}, the network '{}' gives {}; expected {}: {}",
+                               in_words(inputs[0]), network.module->name(), in_words(outputs),
+                               fmt::join(with_examples(shapes[0], examples), " x "), meaning),
+                   "change the last layer of the network");
 }
 
 }  // namespace trilby::backends

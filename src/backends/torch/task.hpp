@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -26,6 +27,23 @@ namespace trilby::backends {
 /// Inputs and targets on the device. Their number, types and shapes, but for the number of
 /// examples, are the same in all batches of a task, so that a step can be recorded as a graph.
 using Batch = std::vector<torch::Tensor>;
+
+/// A network of any class.
+struct Network {
+    std::shared_ptr<torch::nn::Module> module;
+    /// Its outputs for the tensors of a batch without the targets.
+    std::function<torch::Tensor(const Batch& inputs)> forward;
+};
+
+/// The mean loss of a batch, a scalar, from the network's outputs and the targets.
+using LossFunction =
+    std::function<torch::Tensor(const torch::Tensor& outputs, const torch::Tensor& targets)>;
+
+/// What a program brings in place of the recipe's network and of the task's loss.
+struct OwnParts {
+    Network network = {};    ///< no module: the recipe's
+    LossFunction loss = {};  ///< empty: the task's
+};
 
 class Task {
   public:
@@ -67,9 +85,18 @@ struct TaskData {
     const train::SharedArrays& arrays;
 };
 
-/// ErrorCode::bad_data if recipe, schema, parts and arrays do not fit each other.
+/// ErrorCode::bad_data if recipe, schema, parts and arrays do not fit each other, or if they do not
+/// fit the program's own network.
 [[nodiscard]] Result<std::unique_ptr<Task>> make_task(const train::Recipe& recipe,
                                                       const TaskData& data,
-                                                      const torch::Device& device);
+                                                      const torch::Device& device,
+                                                      const OwnParts& own = {});
+
+/// Computes the outputs of a program's own network for a few training examples. ErrorCode::bad_data
+/// if they do not have one of the shapes, in which -1 is the number of examples. `meaning` says
+/// what the network must give.
+[[nodiscard]] Result<void> check_outputs(const Task& task, const Network& network,
+                                         const std::vector<std::vector<std::int64_t>>& shapes,
+                                         std::string_view meaning);
 
 }  // namespace trilby::backends

@@ -56,7 +56,7 @@ Result<std::unique_ptr<Trainer>> Trainer::make(TrainingJob job, const TaskData& 
                                                const JobContext& context) {
     // Before all that computes: it decides on which stream that is.
     std::unique_ptr<Graph> graph = make_graph(job.device);
-    TRILBY_TRY(task, make_task(job.recipe, data, job.device));
+    TRILBY_TRY(task, make_task(job.recipe, data, job.device, job.own));
     if (task->count(data::Part::training) < 1) {
         return failure(ErrorCode::bad_data, "the data have no examples to train on");
     }

@@ -39,6 +39,7 @@ struct TrainingJob {
     std::optional<std::string> no_trial = {};  ///< of bfloat16: why not
     /// The run ends after the step at which so much time is over.
     std::optional<double> time_limit_s = {};
+    OwnParts own = {};
 };
 
 class Trainer {

@@ -31,18 +31,30 @@ Result<void> check_arrays(const TaskData& data, const train::images::Schema& sch
     return {};
 }
 
+Result<Network> network_for(const train::images::Settings& settings, const train::Recipe& recipe,
+                            const train::images::Schema& schema, const OwnParts& own) {
+    if (own.network.module) {
+        return own.network;
+    }
+    TRILBY_TRY(shapes, train::images::check_network(settings, schema, recipe));
+    auto layers = make_image_network(settings.layers, shapes, recipe.training.seed);
+    return Network{layers.ptr(),
+                   [layers](const Batch& inputs) mutable { return layers->forward(inputs[0]); }};
+}
+
 }  // namespace
 
 ImageTask::ImageTask(const train::images::Settings& settings, const train::Recipe& recipe,
-                     const TaskData& data, const train::images::Schema& schema,
-                     const std::vector<train::Shape>& shapes, const torch::Device& device)
+                     const TaskData& data, const train::images::Schema& schema, Network network,
+                     const OwnParts& own, const torch::Device& device)
     : settings_(settings),
       label_smoothing_(recipe.training.label_smoothing),
       training_(data.arrays, data.parts.training, schema, device),
       validation_(data.arrays, data.parts.validation, schema, device),
       test_(data.arrays, data.parts.test, schema, device),
-      network_(make_image_network(settings.layers, shapes, recipe.training.seed)) {
-    network_->to(device);
+      network_(std::move(network)),
+      own_loss_(own.loss) {
+    network_.module->to(device);
 }
 
 const ImageSet& ImageTask::set(data::Part part) const {
@@ -57,9 +69,22 @@ Batch ImageTask::batch(std::span<const std::int64_t> examples, std::uint64_t see
 }
 
 torch::Tensor ImageTask::loss(const Batch& batch) {
-    const torch::Tensor scores = network_->forward(batch[0]).to(torch::kFloat32);
-    return F::cross_entropy(scores, batch[1],
+    const torch::Tensor scores = network_.forward({batch[0]}).to(torch::kFloat32);
+    return own_loss_ ? own_loss_(scores, batch[1]) : cross_entropy(scores, batch[1]);
+}
+
+torch::Tensor ImageTask::cross_entropy(const torch::Tensor& scores,
+                                       const torch::Tensor& labels) const {
+    return F::cross_entropy(scores, labels,
                             F::CrossEntropyFuncOptions().label_smoothing(label_smoothing_));
+}
+
+double ImageTask::summed_loss(const torch::Tensor& scores, const torch::Tensor& labels) const {
+    return own_loss_
+               ? own_loss_(scores, labels).item<double>() * static_cast<double>(labels.size(0))
+               : F::cross_entropy(scores, labels,
+                                  F::CrossEntropyFuncOptions().reduction(torch::kSum))
+                     .item<double>();
 }
 
 train::Metrics ImageTask::evaluate(data::Part part) {
@@ -70,9 +95,7 @@ train::Metrics ImageTask::evaluate(data::Part part) {
         const ImageBatch batch =
             images.range(first, std::min(first + evaluation_batch, images.size()));
         const torch::Tensor scores = this->scores(batch.images);
-        loss += F::cross_entropy(scores, batch.labels,
-                                 F::CrossEntropyFuncOptions().reduction(torch::kSum))
-                    .item<double>();
+        loss += summed_loss(scores, batch.labels);
         correct += scores.argmax(1).eq(batch.labels).sum().item<std::int64_t>();
     }
     const auto count = static_cast<double>(images.size());
@@ -84,21 +107,27 @@ torch::Tensor ImageTask::predict(data::Part part, std::int64_t first, std::int64
 }
 
 torch::Tensor ImageTask::scores(const torch::Tensor& images) {
-    torch::Tensor scores = network_->forward(images);
+    torch::Tensor scores = network_.forward({images}).to(torch::kFloat32);
     if (settings_.flip_at_test) {
         constexpr std::int64_t columns = 3;
-        scores = scores.add(network_->forward(images.flip(columns))).div(2);
+        scores = scores.add(network_.forward({images.flip(columns)})).div(2);
     }
     return scores;
 }
 
 Result<std::unique_ptr<Task>> make_task(const train::images::Settings& settings,
                                         const train::Recipe& recipe, const TaskData& data,
-                                        const torch::Device& device) {
+                                        const torch::Device& device, const OwnParts& own) {
     TRILBY_TRY(schema, train::images::parse_schema(data.schema));
     TRILBY_CHECK(check_arrays(data, schema));
-    TRILBY_TRY(shapes, train::images::check_network(settings, schema, recipe));
-    return std::make_unique<ImageTask>(settings, recipe, data, schema, shapes, device);
+    TRILBY_TRY(network, network_for(settings, recipe, schema, own));
+    auto task = std::make_unique<ImageTask>(settings, recipe, data, schema, network, own, device);
+    if (own.network.module) {
+        const auto classes = static_cast<std::int64_t>(schema.classes.size());
+        TRILBY_CHECK(
+            check_outputs(*task, network, {{-1, classes}}, "a score for each class of each image"));
+    }
+    return task;
 }
 
 }  // namespace trilby::backends

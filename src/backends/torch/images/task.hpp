@@ -18,12 +18,12 @@ namespace trilby::backends {
 
 class ImageTask : public Task {
   public:
-    /// The schema and the shapes between the layers fit the arrays.
+    /// The schema fits the arrays. The network gives a row of class scores per image.
     ImageTask(const train::images::Settings& settings, const train::Recipe& recipe,
-              const TaskData& data, const train::images::Schema& schema,
-              const std::vector<train::Shape>& shapes, const torch::Device& device);
+              const TaskData& data, const train::images::Schema& schema, Network network,
+              const OwnParts& own, const torch::Device& device);
 
-    torch::nn::Module& network() override { return *network_; }
+    torch::nn::Module& network() override { return *network_.module; }
     std::int64_t count(data::Part part) const override { return set(part).size(); }
     std::string_view unit() const override { return "images"; }
     Batch batch(std::span<const std::int64_t> examples, std::uint64_t seed) const override;
@@ -34,6 +34,10 @@ class ImageTask : public Task {
 
   private:
     [[nodiscard]] const ImageSet& set(data::Part part) const;
+    [[nodiscard]] torch::Tensor cross_entropy(const torch::Tensor& scores,
+                                              const torch::Tensor& labels) const;
+    [[nodiscard]] double summed_loss(const torch::Tensor& scores,
+                                     const torch::Tensor& labels) const;
     /// Of the classes, before the softmax; a row per image. Not for training.
     [[nodiscard]] torch::Tensor scores(const torch::Tensor& images);
 
@@ -42,12 +46,14 @@ class ImageTask : public Task {
     ImageSet training_;
     ImageSet validation_;
     ImageSet test_;
-    torch::nn::Sequential network_;
+    Network network_;
+    LossFunction own_loss_;
 };
 
 [[nodiscard]] Result<std::unique_ptr<Task>> make_task(const train::images::Settings& settings,
                                                       const train::Recipe& recipe,
                                                       const TaskData& data,
-                                                      const torch::Device& device);
+                                                      const torch::Device& device,
+                                                      const OwnParts& own = {});
 
 }  // namespace trilby::backends

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "backends/torch/array_tensor.hpp"
+#include "backends/torch/series/network.hpp"
 #include "base/try.hpp"
 #include "train/series/data.hpp"
 #include "train/series/windows.hpp"
@@ -58,21 +59,30 @@ Result<void> check_arrays(const TaskData& data, const Schema& schema, const Sett
     return {};
 }
 
+Network network_for(const Settings& settings, const train::Recipe& recipe, std::int64_t variables,
+                    const OwnParts& own) {
+    if (own.network.module) {
+        return own.network;
+    }
+    auto network = std::make_shared<SeriesNetwork>(settings, variables, recipe.training.seed);
+    return {network, [network](const Batch& inputs) { return network->forward(inputs[0]); }};
+}
+
 }  // namespace
 
-SeriesTask::SeriesTask(const Settings& settings, std::int64_t seed, const TaskData& data,
-                       const Schema& schema, const torch::Device& device)
+SeriesTask::SeriesTask(const Settings& settings, const TaskData& data, const Schema& schema,
+                       Network network, const OwnParts& own, const torch::Device& device)
     : settings_(settings),
       parts_(data.parts),
       means_(tensor_of_each(schema, &Variable::mean, device)),
       deviations_(tensor_of_each(schema, &Variable::deviation, device)),
-      network_(std::make_shared<SeriesNetwork>(
-          settings, static_cast<std::int64_t>(schema.variables.size()), seed)) {
+      network_(std::move(network)),
+      own_loss_(own.loss) {
     const torch::Tensor series = tensor_of(data.arrays, "values").t().contiguous().to(device);
     const std::int64_t rows = series.size(1);
     pasts_ = views_of(series.slice(1, 0, rows - settings.horizon), settings.look_back);
     futures_ = views_of(series.slice(1, settings.look_back, rows), settings.horizon);
-    network_->to(device);
+    network_.module->to(device);
 }
 
 data::Range SeriesTask::first_rows(data::Part part) const {
@@ -97,7 +107,15 @@ Batch SeriesTask::batch(std::span<const std::int64_t> examples, std::uint64_t /*
 }
 
 torch::Tensor SeriesTask::loss(const Batch& batch) {
-    return loss_of(settings_.loss, network_->forward(batch[0]), batch[1], at::Reduction::Mean);
+    const torch::Tensor forecast = network_.forward({batch[0]});
+    return own_loss_ ? own_loss_(forecast, batch[1])
+                     : loss_of(settings_.loss, forecast, batch[1], at::Reduction::Mean);
+}
+
+double SeriesTask::summed_loss(const torch::Tensor& forecast, const torch::Tensor& future) const {
+    return own_loss_
+               ? own_loss_(forecast, future).item<double>() * static_cast<double>(future.numel())
+               : loss_of(settings_.loss, forecast, future, at::Reduction::Sum).item<double>();
 }
 
 train::Metrics SeriesTask::evaluate(data::Part part) {
@@ -109,9 +127,9 @@ train::Metrics SeriesTask::evaluate(data::Part part) {
     double distances = 0.0;
     for (std::int64_t first = 0; first < windows; first += size) {
         const Batch batch = windows_of(part, first, std::min(first + size, windows));
-        const torch::Tensor forecast = network_->forward(batch[0]);
+        const torch::Tensor forecast = network_.forward({batch[0]});
         const torch::Tensor errors = forecast - batch[1];
-        loss += loss_of(settings_.loss, forecast, batch[1], at::Reduction::Sum).item<double>();
+        loss += summed_loss(forecast, batch[1]);
         squares += errors.square().sum(torch::kFloat64).item<double>();
         distances += errors.abs().sum(torch::kFloat64).item<double>();
     }
@@ -120,16 +138,24 @@ train::Metrics SeriesTask::evaluate(data::Part part) {
 }
 
 torch::Tensor SeriesTask::predict(data::Part part, std::int64_t first, std::int64_t last) {
-    const torch::Tensor forecast = network_->forward(windows_of(part, first, last)[0]);
+    const torch::Tensor forecast = network_.forward({windows_of(part, first, last)[0]});
     return forecast.transpose(1, 2) * deviations_ + means_;
 }
 
 Result<std::unique_ptr<Task>> make_task(const Settings& settings, const train::Recipe& recipe,
-                                        const TaskData& data, const torch::Device& device) {
+                                        const TaskData& data, const torch::Device& device,
+                                        const OwnParts& own) {
     TRILBY_TRY(schema, train::series::parse_schema(data.schema));
     TRILBY_CHECK(check_arrays(data, schema, settings));
     TRILBY_CHECK(train::series::check_network(settings, recipe));
-    return std::make_unique<SeriesTask>(settings, recipe.training.seed, data, schema, device);
+    const auto variables = static_cast<std::int64_t>(schema.variables.size());
+    Network network = network_for(settings, recipe, variables, own);
+    auto task = std::make_unique<SeriesTask>(settings, data, schema, network, own, device);
+    if (own.network.module) {
+        TRILBY_CHECK(check_outputs(*task, network, {{-1, variables, settings.horizon}},
+                                   "the next values of each variable"));
+    }
+    return task;
 }
 
 }  // namespace trilby::backends

@@ -9,7 +9,6 @@
 #include <memory>
 #include <torch/torch.h>
 
-#include "backends/torch/series/network.hpp"
 #include "backends/torch/task.hpp"
 #include "train/series/schema.hpp"
 #include "train/series/settings.hpp"
@@ -19,10 +18,11 @@ namespace trilby::backends {
 class SeriesTask : public Task {
   public:
     /// The schema fits the arrays.
-    SeriesTask(const train::series::Settings& settings, std::int64_t seed, const TaskData& data,
-               const train::series::Schema& schema, const torch::Device& device);
+    SeriesTask(const train::series::Settings& settings, const TaskData& data,
+               const train::series::Schema& schema, Network network, const OwnParts& own,
+               const torch::Device& device);
 
-    torch::nn::Module& network() override { return *network_; }
+    torch::nn::Module& network() override { return *network_.module; }
     std::int64_t count(data::Part part) const override { return first_rows(part).size(); }
     std::string_view unit() const override { return "windows"; }
     Batch batch(std::span<const std::int64_t> examples, std::uint64_t seed) const override;
@@ -34,6 +34,8 @@ class SeriesTask : public Task {
     torch::Tensor predict(data::Part part, std::int64_t first, std::int64_t last) override;
 
   private:
+    [[nodiscard]] double summed_loss(const torch::Tensor& forecast,
+                                     const torch::Tensor& future) const;
     [[nodiscard]] data::Range first_rows(data::Part part) const;
     /// Past and future of the windows that begin in `rows`.
     [[nodiscard]] Batch windows_at(const torch::Tensor& rows) const;
@@ -46,12 +48,14 @@ class SeriesTask : public Task {
     torch::Tensor futures_;  ///< first rows x variables x horizon
     torch::Tensor means_;    ///< variables
     torch::Tensor deviations_;
-    std::shared_ptr<SeriesNetwork> network_;
+    Network network_;
+    LossFunction own_loss_;
 };
 
 [[nodiscard]] Result<std::unique_ptr<Task>> make_task(const train::series::Settings& settings,
                                                       const train::Recipe& recipe,
                                                       const TaskData& data,
-                                                      const torch::Device& device);
+                                                      const torch::Device& device,
+                                                      const OwnParts& own = {});
 
 }  // namespace trilby::backends

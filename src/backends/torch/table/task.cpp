@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "backends/torch/array_tensor.hpp"
+#include "backends/torch/table/network.hpp"
 #include "base/try.hpp"
 #include "train/table/table_metrics.hpp"
 #include "train/table/target.hpp"
@@ -58,18 +59,38 @@ Tensor targets_of(const train::SharedArrays& arrays, const train::table::Target&
                : Tensor();
 }
 
+Network network_for(const train::table::Settings& settings, const train::Recipe& recipe,
+                    const train::table::Schema& schema, const OwnParts& own) {
+    if (own.network.module) {
+        return own.network;
+    }
+    auto network = std::make_shared<TableNetwork>(settings, schema, recipe.training.seed);
+    return {network,
+            [network](const Batch& inputs) { return network->forward(inputs[0], inputs[1]); }};
+}
+
+/// Those that members() understands.
+std::vector<std::vector<std::int64_t>> shapes_of(std::int64_t outputs) {
+    std::vector<std::vector<std::int64_t>> shapes{{-1, outputs}};
+    if (outputs == 1) {
+        shapes.push_back({-1});
+    }
+    return shapes;
+}
+
 }  // namespace
 
-TableTask::TableTask(const train::table::Settings& settings, const train::Recipe& recipe,
-                     const TaskData& data, train::table::Schema schema, const torch::Device& device)
+TableTask::TableTask(const train::Recipe& recipe, const TaskData& data, train::table::Schema schema,
+                     Network network, const OwnParts& own, const torch::Device& device)
     : schema_(std::move(schema)),
       label_smoothing_(recipe.training.label_smoothing),
       parts_(data.parts),
       numbers_(tensor_of(data.arrays, "numbers").to(device)),
       codes_(tensor_of(data.arrays, "codes").to(device, torch::kInt64)),
       targets_(targets_of(data.arrays, schema_.target, device)),
-      network_(std::make_shared<TableNetwork>(settings, schema_, recipe.training.seed)) {
-    network_->to(device);
+      network_(std::move(network)),
+      own_loss_(own.loss) {
+    network_.module->to(device);
 }
 
 Batch TableTask::batch(std::span<const std::int64_t> examples, std::uint64_t /*seed*/) const {
@@ -82,14 +103,24 @@ Batch TableTask::batch(std::span<const std::int64_t> examples, std::uint64_t /*s
             targets_.index_select(0, chosen)};
 }
 
-/// The members learn apart from each other: the mean of their losses.
 Tensor TableTask::loss(const Batch& batch) {
-    const Tensor outputs = network_->forward(batch[0], batch[1]);
-    const Tensor targets = batch[2].unsqueeze(0).expand({outputs.size(0), -1});
+    const Tensor outputs = members(batch[0], batch[1]);
+    return own_loss_ ? own_loss_(outputs.mean(0), batch[2]) : mean_loss(outputs, batch[2]);
+}
+
+Tensor TableTask::members(const Tensor& numbers, const Tensor& codes) {
+    constexpr std::int64_t all_sizes = 3;
+    const Tensor outputs = network_.forward({numbers, codes});
+    return outputs.dim() == all_sizes ? outputs : outputs.view({1, numbers.size(0), -1});
+}
+
+/// The members learn apart from each other: the mean of their losses.
+Tensor TableTask::mean_loss(const Tensor& members, const Tensor& targets) const {
+    const Tensor for_all = targets.unsqueeze(0).expand({members.size(0), -1});
     if (!schema_.target.is_class()) {
-        return torch::mse_loss(outputs.squeeze(2), targets);
+        return torch::mse_loss(members.squeeze(2), for_all);
     }
-    return F::cross_entropy(outputs.flatten(0, 1), targets.flatten(),
+    return F::cross_entropy(members.flatten(0, 1), for_all.flatten(),
                             F::CrossEntropyFuncOptions().label_smoothing(label_smoothing_));
 }
 
@@ -101,9 +132,8 @@ Tensor TableTask::outputs(const data::Range& rows) {
     std::vector<Tensor> chunks;
     for (std::int64_t first = rows.first; first < rows.last; first += rows_at_once) {
         const std::int64_t last = std::min(first + rows_at_once, rows.last);
-        const Tensor members =
-            network_->forward(numbers_.slice(0, first, last), codes_.slice(0, first, last));
-        chunks.push_back((schema_.target.is_class() ? members.softmax(2) : members).mean(0));
+        const Tensor each = members(numbers_.slice(0, first, last), codes_.slice(0, first, last));
+        chunks.push_back((schema_.target.is_class() ? each.softmax(2) : each).mean(0));
     }
     return torch::cat(chunks);
 }
@@ -134,10 +164,19 @@ Tensor TableTask::predict(data::Part part, std::int64_t first, std::int64_t last
 
 Result<std::unique_ptr<Task>> make_task(const train::table::Settings& settings,
                                         const train::Recipe& recipe, const TaskData& data,
-                                        const torch::Device& device) {
+                                        const torch::Device& device, const OwnParts& own) {
     TRILBY_TRY(schema, train::table::parse_schema(data.schema));
     TRILBY_CHECK(check_arrays(data, schema));
-    return std::make_unique<TableTask>(settings, recipe, data, std::move(schema), device);
+    const std::int64_t outputs =
+        schema.target.is_class() ? static_cast<std::int64_t>(schema.target.classes.size()) : 1;
+    Network network = network_for(settings, recipe, schema, own);
+    auto task = std::make_unique<TableTask>(recipe, data, std::move(schema), network, own, device);
+    if (own.network.module) {
+        TRILBY_CHECK(check_outputs(
+            *task, network, shapes_of(outputs),
+            outputs == 1 ? "a number for each row" : "a score for each class of each row"));
+    }
+    return task;
 }
 
 }  // namespace trilby::backends

@@ -11,7 +11,6 @@
 #include <string_view>
 #include <torch/torch.h>
 
-#include "backends/torch/table/network.hpp"
 #include "backends/torch/task.hpp"
 #include "train/table/schema.hpp"
 #include "train/table/settings.hpp"
@@ -20,11 +19,12 @@ namespace trilby::backends {
 
 class TableTask : public Task {
   public:
-    /// The schema and the parts fit the arrays.
-    TableTask(const train::table::Settings& settings, const train::Recipe& recipe,
-              const TaskData& data, train::table::Schema schema, const torch::Device& device);
+    /// The schema and the parts fit the arrays. The network gives rows x outputs, or members x rows
+    /// x outputs: scores of classes, or one number.
+    TableTask(const train::Recipe& recipe, const TaskData& data, train::table::Schema schema,
+              Network network, const OwnParts& own, const torch::Device& device);
 
-    torch::nn::Module& network() override { return *network_; }
+    torch::nn::Module& network() override { return *network_.module; }
     std::int64_t count(data::Part part) const override { return parts_.of(part).size(); }
     std::string_view unit() const override { return "rows"; }
     Batch batch(std::span<const std::int64_t> examples, std::uint64_t seed) const override;
@@ -34,6 +34,10 @@ class TableTask : public Task {
     torch::Tensor predict(data::Part part, std::int64_t first, std::int64_t last) override;
 
   private:
+    /// Of each member, in the network's unit: members x rows x outputs.
+    [[nodiscard]] torch::Tensor members(const torch::Tensor& numbers, const torch::Tensor& codes);
+    [[nodiscard]] torch::Tensor mean_loss(const torch::Tensor& members,
+                                          const torch::Tensor& targets) const;
     /// Of all members together, in the network's unit, rows x outputs.
     [[nodiscard]] torch::Tensor outputs(const data::Range& rows);
 
@@ -43,12 +47,14 @@ class TableTask : public Task {
     torch::Tensor numbers_;
     torch::Tensor codes_;
     torch::Tensor targets_;  ///< undefined where there are only inputs
-    std::shared_ptr<TableNetwork> network_;
+    Network network_;
+    LossFunction own_loss_;
 };
 
 [[nodiscard]] Result<std::unique_ptr<Task>> make_task(const train::table::Settings& settings,
                                                       const train::Recipe& recipe,
                                                       const TaskData& data,
-                                                      const torch::Device& device);
+                                                      const torch::Device& device,
+                                                      const OwnParts& own = {});
 
 }  // namespace trilby::backends

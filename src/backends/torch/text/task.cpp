@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "backends/torch/array_tensor.hpp"
+#include "backends/torch/text/network.hpp"
 #include "base/random.hpp"
 #include "base/try.hpp"
 #include "train/text/data.hpp"
@@ -46,18 +47,28 @@ Result<void> check_data(const TaskData& data, const train::text::Schema& schema,
     return {};
 }
 
+Network network_for(const train::text::Settings& settings, const train::Recipe& recipe,
+                    std::int64_t tokens, const OwnParts& own) {
+    if (own.network.module) {
+        return own.network;
+    }
+    auto network = std::make_shared<TextNetwork>(settings, tokens, recipe.training.seed);
+    return {network, [network](const Batch& inputs) { return network->forward(inputs[0]); }};
+}
+
 }  // namespace
 
-TextTask::TextTask(const train::text::Settings& settings, std::int64_t seed, const TaskData& data,
-                   const train::text::Schema& schema, const torch::Device& device)
-    : context_(settings.context),
+TextTask::TextTask(std::int64_t context, const TaskData& data, const train::text::Schema& schema,
+                   Network network, const OwnParts& own, const torch::Device& device)
+    : context_(context),
       parts_(data.parts),
       tokens_(tensor_of(data.arrays, "tokens").to(device)),
-      network_(settings, static_cast<std::int64_t>(vocabulary_of(schema).size()), seed) {
+      network_(std::move(network)),
+      own_loss_(own.loss) {
     std::ranges::transform(all_parts, tokens_per_character_.begin(), [&](data::Part part) {
         return tokens_per_character(data, schema, data.parts.of(part));
     });
-    network_.to(device);
+    network_.module->to(device);
 }
 
 std::int64_t TextTask::count(data::Part part) const {
@@ -85,7 +96,9 @@ Batch TextTask::batch(std::span<const std::int64_t> examples, std::uint64_t seed
 
 /// The mean over all tokens.
 Tensor TextTask::nats(const Tensor& tokens, const Tensor& next) {
-    return F::cross_entropy(network_.forward(tokens).flatten(0, 1), next.flatten());
+    const Tensor scores = network_.forward({tokens});
+    return own_loss_ ? own_loss_(scores, next)
+                     : F::cross_entropy(scores.flatten(0, 1), next.flatten());
 }
 
 Tensor TextTask::loss(const Batch& batch) {
@@ -116,7 +129,7 @@ train::Metrics TextTask::evaluate(data::Part part) {
 
 Tensor TextTask::predict(data::Part part, std::int64_t first, std::int64_t last) {
     const std::int64_t first_token = parts_.of(part).first + first * context_;
-    const Tensor scores = network_.forward(windows(first_token, last - first, context_));
+    const Tensor scores = network_.forward({windows(first_token, last - first, context_)});
     return F::cross_entropy(scores.flatten(0, 1),
                             windows(first_token + 1, last - first, context_).flatten(),
                             F::CrossEntropyFuncOptions().reduction(torch::kNone))
@@ -126,11 +139,18 @@ Tensor TextTask::predict(data::Part part, std::int64_t first, std::int64_t last)
 
 Result<std::unique_ptr<Task>> make_task(const train::text::Settings& settings,
                                         const train::Recipe& recipe, const TaskData& data,
-                                        const torch::Device& device) {
+                                        const torch::Device& device, const OwnParts& own) {
     TRILBY_TRY(schema, train::text::parse_schema(data.schema));
     TRILBY_CHECK(train::text::check_network(settings, recipe));
     TRILBY_CHECK(check_data(data, schema, settings.context));
-    return std::make_unique<TextTask>(settings, recipe.training.seed, data, schema, device);
+    const auto tokens = static_cast<std::int64_t>(vocabulary_of(schema).size());
+    Network network = network_for(settings, recipe, tokens, own);
+    auto task = std::make_unique<TextTask>(settings.context, data, schema, network, own, device);
+    if (own.network.module) {
+        TRILBY_CHECK(check_outputs(*task, network, {{-1, settings.context, tokens}},
+                                   "a score for each token after each token"));
+    }
+    return task;
 }
 
 }  // namespace trilby::backends

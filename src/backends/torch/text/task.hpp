@@ -11,7 +11,6 @@
 #include <torch/torch.h>
 
 #include "backends/torch/task.hpp"
-#include "backends/torch/text/network.hpp"
 #include "train/text/schema.hpp"
 #include "train/text/settings.hpp"
 
@@ -21,10 +20,10 @@ namespace trilby::backends {
 class TextTask : public Task {
   public:
     /// The schema and the parts fit the arrays, and each part is empty or longer than the context.
-    TextTask(const train::text::Settings& settings, std::int64_t seed, const TaskData& data,
-             const train::text::Schema& schema, const torch::Device& device);
+    TextTask(std::int64_t context, const TaskData& data, const train::text::Schema& schema,
+             Network network, const OwnParts& own, const torch::Device& device);
 
-    torch::nn::Module& network() override { return network_; }
+    torch::nn::Module& network() override { return *network_.module; }
     std::int64_t count(data::Part part) const override;
     std::string_view unit() const override { return "tokens"; }
     std::int64_t units_per_example() const override { return context_; }
@@ -47,12 +46,14 @@ class TextTask : public Task {
     data::Parts parts_;
     torch::Tensor tokens_;                        ///< of all parts, on the device
     std::array<double, 3> tokens_per_character_;  ///< by part
-    TextNetwork network_;
+    Network network_;
+    LossFunction own_loss_;
 };
 
 [[nodiscard]] Result<std::unique_ptr<Task>> make_task(const train::text::Settings& settings,
                                                       const train::Recipe& recipe,
                                                       const TaskData& data,
-                                                      const torch::Device& device);
+                                                      const torch::Device& device,
+                                                      const OwnParts& own = {});
 
 }  // namespace trilby::backends
