@@ -15,7 +15,7 @@ set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/Trilby)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/trilby
     DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
     COMPONENT devel
-    FILES_MATCHING PATTERN "*.h" PATTERN "*.hpp")
+    FILES_MATCHING PATTERN "*.h" PATTERN "*.hpp" PATTERN train.hpp EXCLUDE)
 
 install(TARGETS trilby_shared
     EXPORT TrilbyTargets
@@ -40,6 +40,10 @@ install(FILES
     ${PROJECT_BINARY_DIR}/TrilbyConfigVersion.cmake
     DESTINATION ${package_folder}
     COMPONENT devel)
+
+if(TARGET trilby_train_shared)
+    include(TrilbyInstallTrain)
+endif()
 
 # The path is relative, so that an installation can be moved or staged.
 file(RELATIVE_PATH TRILBY_PREFIX_FROM_PC /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)

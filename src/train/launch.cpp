@@ -8,26 +8,15 @@
 
 #include "base/json.hpp"
 #include "base/try.hpp"
-#include "train/documents.hpp"
 #include "train/job_reader.hpp"
 #include "train/precision_trial.hpp"
+#include "train/run_recorder.hpp"
 
 namespace trilby::train {
 namespace {
 
 using worker::Answer;
 using worker::Failure;
-
-/// Writes what an event adds to the metrics.
-Result<void> record(const Event& event, RunFolder& run) {
-    if (const auto* started = std::get_if<StartEvent>(&event)) {
-        return run.restore_metrics(started->history);
-    }
-    if (const auto* ended = std::get_if<EpochEvent>(&event)) {
-        return run.add_metrics(ended->epoch, metrics_of(*ended));
-    }
-    return {};
-}
 
 /// Events of other types are skipped. Those that the metrics depend on must be understood.
 Result<void> take(const json::object& document, JobReader& reader, RunFolder& run,
@@ -67,9 +56,7 @@ Answer<TrainingResult> launch_once(RunFolder& run, PreparedData& data,
     if (!result) {
         return std::unexpected(session.contract_broken(result.error()));
     }
-    const RunResult recorded{{*result}, data.baselines};
-    if (const auto written = run.write_result(json::to_json(recorded, json::whole_texts));
-        !written) {
+    if (const auto written = record_result(*result, data.baselines, run); !written) {
         return std::unexpected(
             Failure{.outcome = worker::Outcome::refused, .error = written.error()});
     }

@@ -100,11 +100,12 @@ TaskSettings read_task(toml::Reader& root) {
 }
 
 template <class Settings>
-Result<void> read_task_sections(toml::Reader& root, const Reading& how, Settings& into) {
+Result<void> read_task_sections(toml::Reader& root, const Reading& how, std::string& module,
+                                Settings& into) {
     TRILBY_CHECK(read_section(root, "data", how,
                               [&](KeyReader& keys) { Settings::visit_data_keys(into, keys); }));
     return read_section(root, "network", how,
-                        [&](KeyReader& keys) { Settings::visit_network_keys(into, keys); });
+                        [&](KeyReader& keys) { visit_network_keys(module, into, keys); });
 }
 
 Result<void> check_precision(const Recipe& recipe) {
@@ -127,8 +128,9 @@ Result<Recipe> read_tables(const toml::table& table, const Reading& how) {
     TRILBY_CHECK(read_settings(root, "training", how, recipe.training));
     TRILBY_CHECK(read_settings(root, "optimizer", how, recipe.optimizer));
     TRILBY_CHECK(read_settings(root, "schedule", how, recipe.schedule));
-    TRILBY_CHECK(std::visit([&](auto& settings) { return read_task_sections(root, how, settings); },
-                            recipe.task));
+    TRILBY_CHECK(std::visit(
+        [&](auto& settings) { return read_task_sections(root, how, recipe.module, settings); },
+        recipe.task));
     TRILBY_CHECK(root.finish());
     add_places(recipe.places, table, "", how.where);
     TRILBY_CHECK(check_precision(recipe));
@@ -230,7 +232,8 @@ std::string_view Recipe::task_name() const {
 }
 
 bool Recipe::may_use_bfloat16() const {
-    return std::visit([](const auto& settings) { return settings.may_use_bfloat16; }, task);
+    return module.empty() &&
+           std::visit([](const auto& settings) { return settings.may_use_bfloat16; }, task);
 }
 
 Result<Recipe> parse_recipe(std::string_view text, std::string_view where) {

@@ -112,6 +112,8 @@ struct Recipe {
     std::string name;
     std::string summary;
     TaskSettings task;
+    /// The name of a program's own network, which replaces that of the task; empty: there is none.
+    std::string module;
     LoopSettings training;
     OptimizerSettings optimizer;
     ScheduleSettings schedule;
@@ -123,7 +125,8 @@ struct Recipe {
     [[nodiscard]] const std::string& place_of(const std::string& key) const;
     /// The word of the task: "images".
     [[nodiscard]] std::string_view task_name() const;
-    /// Whether the networks of the task learn as well with products in bfloat16.
+    /// Whether the networks of the task learn as well with products in bfloat16. Of a program's own
+    /// network, that is not known.
     [[nodiscard]] bool may_use_bfloat16() const;
 };
 

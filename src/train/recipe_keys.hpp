@@ -22,6 +22,17 @@ namespace trilby::train {
 /// The word for what Trilby decides itself.
 inline constexpr std::string_view automatic = "auto";
 
+/// Visits the keys of [network]: those of the task's network, unless a program has its own.
+template <class Settings>
+void visit_network_keys(auto& module, Settings& settings, auto& keys) {
+    keys.if_given("module", module);
+    if (module.empty()) {
+        Settings::visit_network_keys(settings, keys);
+    } else {
+        Settings::visit_keys_of_any_network(settings, keys);
+    }
+}
+
 /// A TOML basic string.
 [[nodiscard]] std::string toml_string(std::string_view text);
 
@@ -64,6 +75,8 @@ class KeyReader {
         words.push_back(automatic);
         value = enum_named<Enum>(words[reader_.word(key, words, words.size() - 1)]);
     }
+    /// A key that is not written where it is empty.
+    void if_given(std::string_view key, std::string& value) { value = reader_.text(key, value); }
     void optional(std::string_view key, std::vector<std::string>& values) {
         values = reader_.texts(key);
     }
@@ -99,6 +112,11 @@ class KeyWriter {
     template <class Value>
     void optional(std::string_view key, const Value& value, auto... /*limits*/) {
         write(key, value);
+    }
+    void if_given(std::string_view key, const std::string& value) {
+        if (!value.empty()) {
+            write(key, value);
+        }
     }
     /// The section with its header, then the tables in it; or ", key = value, ..." in one line.
     [[nodiscard]] std::string text() const;

@@ -61,6 +61,7 @@ struct Settings {
         keys.optional("cutout_pixels", settings.cutout_pixels, 0, side_limit);
         keys.optional("flip_at_test", settings.flip_at_test);
     }
+    static void visit_keys_of_any_network(auto& /*settings*/, auto& /*keys*/) {}
     static void visit_network_keys(auto& settings, auto& keys) {
         keys.required("layers", settings.layers);
     }

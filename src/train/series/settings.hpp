@@ -72,9 +72,12 @@ struct Settings {
         keys.optional("test_rows", settings.test_rows, 0, row_limit);
         keys.optional("fill_limit", settings.fill_limit, 0, step_limit);
     }
+    static void visit_keys_of_any_network(auto& settings, auto& keys) {
+        keys.optional("loss", settings.loss);
+    }
     static void visit_network_keys(auto& settings, auto& keys) {
         keys.required("kind", settings.kind);
-        keys.optional("loss", settings.loss);
+        visit_keys_of_any_network(settings, keys);
         keys.optional("normalize", settings.normalize);
         if (settings.kind != NetworkKind::patch_transformer) {
             keys.optional("individual", settings.individual);

@@ -70,6 +70,7 @@ struct Settings {
         keys.optional("test_path", settings.test_path);
         keys.optional("columns", settings.columns);
     }
+    static void visit_keys_of_any_network(auto& /*settings*/, auto& /*keys*/) {}
     static void visit_network_keys(auto& settings, auto& keys) {
         keys.optional("width", settings.width, 1, 16'384);
         keys.optional("depth", settings.depth, 1, 64);

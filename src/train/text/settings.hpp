@@ -52,8 +52,11 @@ struct Settings {
         keys.optional("validation", settings.validation, 0.0, 0.9);
         keys.optional("test", settings.test, 0.0, 0.9);
     }
-    static void visit_network_keys(auto& settings, auto& keys) {
+    static void visit_keys_of_any_network(auto& settings, auto& keys) {
         keys.optional("context", settings.context, 2, 65'536);
+    }
+    static void visit_network_keys(auto& settings, auto& keys) {
+        visit_keys_of_any_network(settings, keys);
         keys.optional("layers", settings.layers, 1, 1'000);
         keys.optional("heads", settings.heads, 1, 1'000);
         keys.optional("width", settings.width, 1, 65'536);

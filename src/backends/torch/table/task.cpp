@@ -139,7 +139,25 @@ Tensor TableTask::outputs(const data::Range& rows) {
 }
 
 train::Metrics TableTask::evaluate(data::Part part) {
-    const data::Range& rows = parts_.of(part);
+    train::Metrics metrics = metrics_of(parts_.of(part));
+    if (own_loss_) {
+        metrics["loss"] = {mean_own_loss(parts_.of(part))};
+    }
+    return metrics;
+}
+
+double TableTask::mean_own_loss(const data::Range& rows) {
+    double total = 0.0;
+    for (std::int64_t first = rows.first; first < rows.last; first += rows_at_once) {
+        const std::int64_t last = std::min(first + rows_at_once, rows.last);
+        const Tensor each = members(numbers_.slice(0, first, last), codes_.slice(0, first, last));
+        total += own_loss_(each.mean(0), targets_.slice(0, first, last)).item<double>() *
+                 static_cast<double>(last - first);
+    }
+    return total / static_cast<double>(rows.size());
+}
+
+train::Metrics TableTask::metrics_of(const data::Range& rows) {
     const std::vector<float> found = elements_of<float>(outputs(rows));
     const Tensor expected = targets_.slice(0, rows.first, rows.last);
     if (!schema_.target.is_class()) {

@@ -94,15 +94,18 @@ Batch TextTask::batch(std::span<const std::int64_t> examples, std::uint64_t seed
     return {tokens.narrow(1, 0, context_).contiguous(), tokens.narrow(1, 1, context_).contiguous()};
 }
 
-/// The mean over all tokens.
-Tensor TextTask::nats(const Tensor& tokens, const Tensor& next) {
-    const Tensor scores = network_.forward({tokens});
-    return own_loss_ ? own_loss_(scores, next)
-                     : F::cross_entropy(scores.flatten(0, 1), next.flatten());
+namespace {
+
+/// Over all tokens.
+Tensor mean_nats(const Tensor& scores, const Tensor& next) {
+    return F::cross_entropy(scores.flatten(0, 1), next.flatten());
 }
 
+}  // namespace
+
 Tensor TextTask::loss(const Batch& batch) {
-    return nats(batch[0], batch[1]);
+    const Tensor scores = network_.forward({batch[0]});
+    return own_loss_ ? own_loss_(scores, batch[1]) : mean_nats(scores, batch[1]);
 }
 
 /// Windows side by side, of `length` tokens each.
@@ -113,18 +116,26 @@ Tensor TextTask::windows(std::int64_t first_token, std::int64_t count, std::int6
 train::Metrics TextTask::evaluate(data::Part part) {
     const data::Range& range = parts_.of(part);
     const std::int64_t most_windows = std::max<std::int64_t>(1, evaluation_tokens / context_);
-    double total = 0.0;
+    double nats = 0.0;
+    double own_loss = 0.0;
     for (std::int64_t first = range.first; first < range.last - 1;) {
         const std::int64_t left = range.last - 1 - first;
         const std::int64_t length = std::min(context_, left);
         const std::int64_t count = std::min(most_windows, left / length);
-        total +=
-            nats(windows(first, count, length), windows(first + 1, count, length)).item<double>() *
-            static_cast<double>(count * length);
+        const auto tokens = static_cast<double>(count * length);
+        const Tensor scores = network_.forward({windows(first, count, length)});
+        const Tensor next = windows(first + 1, count, length);
+        nats += mean_nats(scores, next).item<double>() * tokens;
+        own_loss += own_loss_ ? own_loss_(scores, next).item<double>() * tokens : 0.0;
         first += count * length;
     }
-    return train::text::measures_of(total / static_cast<double>(range.size() - 1),
-                                    tokens_per_character_[static_cast<std::size_t>(part)]);
+    const auto all_tokens = static_cast<double>(range.size() - 1);
+    train::Metrics metrics = train::text::measures_of(
+        nats / all_tokens, tokens_per_character_[static_cast<std::size_t>(part)]);
+    if (own_loss_) {
+        metrics["loss"] = {own_loss / all_tokens};
+    }
+    return metrics;
 }
 
 Tensor TextTask::predict(data::Part part, std::int64_t first, std::int64_t last) {

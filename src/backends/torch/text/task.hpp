@@ -38,7 +38,6 @@ class TextTask : public Task {
     torch::Tensor predict(data::Part part, std::int64_t first, std::int64_t last) override;
 
   private:
-    [[nodiscard]] torch::Tensor nats(const torch::Tensor& tokens, const torch::Tensor& next);
     [[nodiscard]] torch::Tensor windows(std::int64_t first_token, std::int64_t count,
                                         std::int64_t length) const;
 

@@ -1,0 +1,203 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Trains a program's own networks, any torch::nn::Module, on people's data: with the device that
+/// Trilby selects, progress, metrics, early stopping, and a resume that is exact to the bit. The
+/// backends of the `trilby` command train with the same code.
+///
+/// Unlike Trilby's other libraries, this one throws: Exception for an expected failure, and what
+/// LibTorch and the program's own functions throw. run() reports all of these.
+
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <exception>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <torch/torch.h>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include <trilby/export.hpp>
+#include <trilby/result.hpp>
+
+namespace trilby {
+
+class TRILBY_API Exception : public std::exception {
+  public:
+    explicit Exception(Error error) : error_(std::move(error)) {}
+    [[nodiscard]] const char* what() const noexcept override { return error_.message.c_str(); }
+    [[nodiscard]] const Error& error() const noexcept { return error_; }
+
+  private:
+    Error error_;
+};
+
+/// A setting of a recipe (docs/recipes.md): {"optimizer.learning_rate", 0.01}.
+struct Setting {
+    std::string key;
+    std::variant<bool, std::int64_t, double, std::string> value;
+
+    Setting(std::string name, std::same_as<bool> auto flag) : key(std::move(name)), value(flag) {}
+    Setting(std::string name,
+            std::integral auto number) requires(!std::same_as<decltype(number), bool>)
+        : key(std::move(name)), value(static_cast<std::int64_t>(number)) {}
+    Setting(std::string name, std::floating_point auto number)
+        : key(std::move(name)), value(static_cast<double>(number)) {}
+    Setting(std::string name, std::convertible_to<std::string> auto text)
+        : key(std::move(name)), value(std::string(text)) {}
+};
+using Settings = std::vector<Setting>;
+
+struct DatasetOptions {
+    std::string target = {};  ///< the column to predict, of a table or a series
+    std::string task = {};    ///< "images", "table", "text" or "series"; by default the data decide
+    Settings settings = {};   ///< of [data], and "network.context" of a text
+};
+
+/// Data to learn from, as `trilby train PATH` understands them (docs/data.md). Copies share them.
+class TRILBY_API Dataset {
+  public:
+    /// Reads a folder of images by class, a table, a text or a series, and splits it.
+    explicit Dataset(const std::filesystem::path& path, const DatasetOptions& options = {});
+    ~Dataset();
+    Dataset(const Dataset&);
+    Dataset(Dataset&&) noexcept;
+    Dataset& operator=(const Dataset&);
+    Dataset& operator=(Dataset&&) noexcept;
+
+    /// "images", "table", "text" or "series".
+    [[nodiscard]] std::string task() const;
+    /// The shape of an example for a network that takes one tensor, float32 but for a text:
+    /// - images: channels x height x width, standardized
+    /// - table: the numbers of a row, standardized, and then a one-hot vector of each category
+    /// - text: the context; tokens, int64
+    /// - series: variables x look-back, standardized
+    [[nodiscard]] std::vector<std::int64_t> input_shape() const;
+    /// What the network gives for an example:
+    /// - images, table with a category as the target: the classes; scores before the softmax
+    /// - table with a number as the target: 1, standardized
+    /// - text: context x tokens; scores of each next token
+    /// - series: variables x horizon, standardized
+    [[nodiscard]] std::vector<std::int64_t> output_shape() const;
+    /// The names of the classes by index; empty where the targets are numbers or tokens.
+    [[nodiscard]] std::vector<std::string> classes() const;
+    /// The number of different tokens of a text; 0 for other data.
+    [[nodiscard]] std::int64_t tokens() const;
+    /// A network for a table may take two tensors: rows x numbers, float32, and rows x categories,
+    /// int64. This is their number of standardized numbers.
+    [[nodiscard]] std::int64_t numbers() const;
+    /// And for each category, how many codes it has: 0 is a missing or an unknown value.
+    [[nodiscard]] std::vector<std::int64_t> categories() const;
+    /// What was understood and decided, one sentence each.
+    [[nodiscard]] const std::vector<std::string>& decisions() const;
+
+  private:
+    friend class Job;
+    struct Content;
+    std::shared_ptr<Content> content_;
+};
+
+/// The mean loss of a batch, a scalar, from the outputs of the network and the targets: classes or
+/// tokens (int64), or numbers (float32), as output_shape() says.
+using LossFunction =
+    std::function<torch::Tensor(const torch::Tensor& outputs, const torch::Tensor& targets)>;
+
+/// Metrics by name, such as "accuracy" (docs/data.md). Those without a finite value are left out.
+using Measures = std::map<std::string, double>;
+
+struct Epoch {
+    std::int64_t number = 0;  ///< from 1
+    double training_loss = 0.0;
+    Measures validation;
+    double learning_rate = 0.0;
+};
+
+struct FitOptions {
+    Settings settings = {};  ///< of [training], [optimizer] and [schedule]; others follow the data
+    LossFunction loss = {};  ///< empty: that of the task
+    std::function<void(const Epoch&)> on_epoch = {};
+};
+
+/// How training ended. The module has the weights that were tested.
+struct RunResult {
+    std::filesystem::path folder;      ///< with recipe, metrics, checkpoint and result
+    std::filesystem::path checkpoint;  ///< a safetensors file: "model.NAME", "best.NAME", ...
+    std::string metric;                ///< the one that decides
+    Measures validation;
+    Measures test;
+    std::int64_t epochs = 0;
+    std::int64_t best_epoch = 0;  ///< 0: the last one is used
+    double seconds = 0.0;         ///< of training, since it was started or resumed
+};
+
+/// A program's work, with the options that all such programs have: --help lists them.
+class TRILBY_API Job {
+  public:
+    /// Parses the command line, selects and starts a device, and seeds LibTorch. Prints and exits
+    /// for --help and for a wrong command line.
+    Job(int argc, const char* const* argv);
+    ~Job();
+    Job(const Job&) = delete;
+    Job& operator=(const Job&) = delete;
+
+    /// The path of the data on the command line, or `otherwise`.
+    [[nodiscard]] std::filesystem::path data(const std::filesystem::path& otherwise) const;
+    [[nodiscard]] torch::Device device() const;
+
+    /// Trains a module that was made after the job, so that its first weights follow from --seed.
+    /// Its forward() takes a batch of examples of Dataset::input_shape(), or of a table two
+    /// tensors, and gives a batch of Dataset::output_shape(). Ctrl-C and SIGTERM end with a
+    /// checkpoint and ErrorCode::interrupted; --resume goes on from there with the same bits.
+    template <std::derived_from<torch::nn::Module> Module>
+    RunResult fit(const std::shared_ptr<Module>& module, const Dataset& data,
+                  const FitOptions& options = {}) {
+        using Tensor = torch::Tensor;
+        if constexpr (requires(Tensor x) { Tensor(module->forward(x)); }) {
+            return fit_module(module,
+                              {[module](const std::vector<Tensor>& inputs) {
+                                   return Tensor(module->forward(inputs[0]));
+                               },
+                               1},
+                              data, options);
+        } else {
+            static_assert(
+                requires(Tensor x) { Tensor(module->forward(x, x)); },
+                "forward() must take one tensor, or two for a table, and return one");
+            return fit_module(module,
+                              {[module](const std::vector<Tensor>& inputs) {
+                                   return Tensor(module->forward(inputs[0], inputs[1]));
+                               },
+                               2},
+                              data, options);
+        }
+    }
+    /// The same for a holder, such as torch::nn::Sequential.
+    template <class Contained>
+    RunResult fit(const torch::nn::ModuleHolder<Contained>& holder, const Dataset& data,
+                  const FitOptions& options = {}) {
+        return fit(holder.ptr(), data, options);
+    }
+
+  private:
+    struct Forward {
+        std::function<torch::Tensor(const std::vector<torch::Tensor>&)> call;
+        int inputs;
+    };
+    RunResult fit_module(const std::shared_ptr<torch::nn::Module>& module, Forward forward,
+                         const Dataset& data, const FitOptions& options);
+
+    struct Content;
+    std::unique_ptr<Content> content_;
+};
+
+/// Runs a program: `body` with its job. Reports exceptions as `trilby` does, and returns the exit
+/// code (docs/exit-codes.md).
+TRILBY_API int run(int argc, const char* const* argv, const std::function<void(Job&)>& body);
+
+}  // namespace trilby

@@ -1,0 +1,159 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <numeric>
+#include <optional>
+#include <variant>
+
+#include "libtrilby_train/content.hpp"
+#include "train/choose.hpp"
+#include "train/data_location.hpp"
+#include "train/images/data.hpp"
+#include "train/recipe_keys.hpp"
+#include "train/series/schema.hpp"
+#include "train/table/schema.hpp"
+#include "train/text/schema.hpp"
+
+namespace trilby {
+namespace {
+
+/// What a program may want to know of its data, by task.
+struct Facts {
+    std::vector<std::int64_t> input_shape;
+    std::vector<std::int64_t> output_shape;
+    std::vector<std::string> classes = {};
+    std::int64_t tokens = 0;
+    std::int64_t numbers = 0;
+    std::vector<std::int64_t> categories = {};
+};
+
+std::int64_t count(const auto& items) {
+    return static_cast<std::int64_t>(items.size());
+}
+
+Facts facts_of(const train::images::Settings& /*settings*/, const json::object& schema) {
+    const auto images = value_of(train::images::parse_schema(schema));
+    return {images.shape(), {count(images.classes)}, images.classes};
+}
+
+Facts facts_of(const train::table::Settings& /*settings*/, const json::object& schema) {
+    const auto table = value_of(train::table::parse_schema(schema));
+    Facts facts{.input_shape = {},
+                .output_shape = {table.target.is_class() ? count(table.target.classes) : 1},
+                .classes = table.target.classes,
+                .numbers = count(table.numbers),
+                .categories = level_counts(table)};
+    for (std::int64_t& codes : facts.categories) {
+        ++codes;  // for the code 0
+    }
+    facts.input_shape = {
+        std::accumulate(facts.categories.begin(), facts.categories.end(), facts.numbers)};
+    return facts;
+}
+
+Facts facts_of(const train::text::Settings& settings, const json::object& schema) {
+    const auto text = value_of(train::text::parse_schema(schema));
+    const auto tokens = count(vocabulary_of(text));
+    return {.input_shape = {settings.context},
+            .output_shape = {settings.context, tokens},
+            .tokens = tokens};
+}
+
+Facts facts_of(const train::series::Settings& settings, const json::object& schema) {
+    const auto variables = count(value_of(train::series::parse_schema(schema)).variables);
+    return {.input_shape = {variables, settings.look_back},
+            .output_shape = {variables, settings.horizon}};
+}
+
+Facts facts_of(const train::Recipe& recipe, const train::PreparedData& data) {
+    return std::visit([&](const auto& settings) { return facts_of(settings, data.schema); },
+                      recipe.task);
+}
+
+std::optional<std::string> unless_empty(const std::string& text) {
+    return text.empty() ? std::nullopt : std::optional(text);
+}
+
+std::vector<std::string> data_changes(const std::vector<std::string>& changes) {
+    std::vector<std::string> found;
+    std::ranges::copy_if(changes, std::back_inserter(found),
+                         [](const std::string& change) { return change.starts_with("data."); });
+    return found;
+}
+
+}  // namespace
+
+std::vector<std::string> changes_of(const Settings& settings) {
+    std::vector<std::string> changes;
+    for (const auto& [key, value] : settings) {
+        const std::string toml = std::visit(
+            []<class Value>(const Value& one) {
+                if constexpr (std::same_as<Value, std::string>) {
+                    return train::toml_string(one);
+                } else {
+                    return fmt::format("{}", one);
+                }
+            },
+            value);
+        changes.push_back(fmt::format("{}={}", key, toml));
+    }
+    return changes;
+}
+
+Dataset::Dataset(const std::filesystem::path& path, const DatasetOptions& options) {
+    const std::vector<std::string> changes = changes_of(options.settings);
+    train::Choice choice = value_of(train::choose(
+        path, {unless_empty(options.task), unless_empty(options.target), data_changes(changes)}));
+    train::Recipe recipe =
+        train::with_absolute_paths(value_of(train::with_changes(choice.recipe, changes)));
+    train::PreparedData data = value_of(train::prepare(recipe, std::nullopt));
+    value_of(train::finish(data));
+    // The program decides about the rest.
+    std::erase_if(choice.decisions, [](const std::string& decision) {
+        return decision.starts_with("network:") || decision.starts_with("training:");
+    });
+    content_ =
+        std::make_shared<Content>(std::move(recipe), std::move(data), std::move(choice.decisions));
+}
+
+Dataset::~Dataset() = default;
+Dataset::Dataset(const Dataset&) = default;
+Dataset::Dataset(Dataset&&) noexcept = default;
+Dataset& Dataset::operator=(const Dataset&) = default;
+Dataset& Dataset::operator=(Dataset&&) noexcept = default;
+
+std::string Dataset::task() const {
+    return std::string(content_->recipe.task_name());
+}
+
+std::vector<std::int64_t> Dataset::input_shape() const {
+    return facts_of(content_->recipe, content_->data).input_shape;
+}
+
+std::vector<std::int64_t> Dataset::output_shape() const {
+    return facts_of(content_->recipe, content_->data).output_shape;
+}
+
+std::vector<std::string> Dataset::classes() const {
+    return facts_of(content_->recipe, content_->data).classes;
+}
+
+std::int64_t Dataset::tokens() const {
+    return facts_of(content_->recipe, content_->data).tokens;
+}
+
+std::int64_t Dataset::numbers() const {
+    return facts_of(content_->recipe, content_->data).numbers;
+}
+
+std::vector<std::int64_t> Dataset::categories() const {
+    return facts_of(content_->recipe, content_->data).categories;
+}
+
+const std::vector<std::string>& Dataset::decisions() const {
+    return content_->decisions;
+}
+
+}  // namespace trilby

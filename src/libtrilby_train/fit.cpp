@@ -1,0 +1,213 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <cmath>
+#include <fmt/format.h>
+#include <optional>
+#include <utility>
+
+#include "backends/torch/checkpoint_tensors.hpp"
+#include "backends/torch/named_tensors.hpp"
+#include "backends/torch/trainer.hpp"
+#include "base/enum_name.hpp"
+#include "base/print.hpp"
+#include "base/text.hpp"
+#include "base/try.hpp"
+#include "libtrilby_train/job.hpp"
+#include "libtrilby_train/program_host.hpp"
+#include "platform/interrupt.hpp"
+#include "report/training_view.hpp"
+#include "train/run_folder.hpp"
+#include "train/run_recorder.hpp"
+
+namespace trilby {
+namespace {
+
+using torch::Tensor;
+
+/// The numbers of rows, and then a one-hot vector of each category.
+Tensor joined(const backends::Batch& inputs, const std::vector<std::int64_t>& categories) {
+    std::vector<Tensor> parts{inputs[0]};
+    for (std::size_t i = 0; i < categories.size(); ++i) {
+        const Tensor codes = inputs[1].select(1, static_cast<std::int64_t>(i));
+        parts.push_back(torch::one_hot(codes, categories[i]).to(torch::kFloat32));
+    }
+    return torch::cat(parts, 1);
+}
+
+Measures finite(const train::Metrics& metrics) {
+    Measures measures;
+    for (const auto& [name, value] : metrics) {
+        if (value.content && std::isfinite(*value.content)) {
+            measures[name] = *value.content;
+        }
+    }
+    return measures;
+}
+
+Epoch to_epoch(const train::EpochEvent& event) {
+    return {event.epoch, event.training_loss, finite(event.validation), event.learning_rate};
+}
+
+RunResult to_result(const train::TrainingResult& result, const train::RunFolder& run) {
+    return {.folder = run.path(),
+            .checkpoint = run.checkpoint_file(),
+            .metric = result.metric,
+            .validation = finite(result.validation),
+            .test = finite(result.test),
+            .epochs = result.epochs,
+            .best_epoch = result.best_epoch.value_or(0),
+            .seconds = result.seconds};
+}
+
+/// What a program trains, and how.
+struct Work {
+    backends::OwnParts own;
+    train::Recipe recipe;  ///< of a new run
+    const train::PreparedData& data;
+    const std::vector<std::string>& decisions;
+    const std::function<void(const Epoch&)>& on_epoch;
+};
+
+/// The settings of the command line come last: they were made last.
+Result<train::Recipe> recipe_for(const train::Recipe& of_data, const std::string& module,
+                                 const Settings& settings, const ProgramOptions& options) {
+    train::Recipe recipe = of_data;
+    recipe.name = options.program;
+    recipe.module = module;
+    recipe.training.seed = options.seed;
+    recipe.training.precision = {};
+    TRILBY_TRY(own, train::with_changes(recipe, changes_of(settings)));
+    TRILBY_TRY(changed, train::with_changes(own, options.changes));
+    changed.training.epochs = options.epochs.value_or(changed.training.epochs);
+    changed.training.batch_size = options.batch_size.value_or(changed.training.batch_size);
+    return changed;
+}
+
+/// A resumed run keeps its recipe, which must be for the same kind of data and network.
+Result<train::RunFolder> folder_for(const Work& work, const ProgramOptions& options) {
+    if (!options.resume) {
+        return train::RunFolder::create(work.recipe, options.output);
+    }
+    TRILBY_TRY(run, train::RunFolder::reopen(*options.resume));
+    const train::Recipe& then = run.recipe();
+    if (then.module != work.recipe.module || then.task_name() != work.recipe.task_name()) {
+        return failure(ErrorCode::bad_data,
+                       fmt::format("the run in '{}' is that of a network '{}' for {}; this is '{}' "
+                                   "for {}",
+                                   run.path().string(), printable(then.module, 64),
+                                   then.task_name(), work.recipe.module, work.recipe.task_name()),
+                       "resume it with the program that started it");
+    }
+    return std::move(run);
+}
+
+void print_start(const Work& work, const StartedDevice& device, const train::RunFolder& run) {
+    const train::Recipe& recipe = run.recipe();
+    print("run         {}\nbackend     {}\ndata        {}\n", run.path().string(), device.backend,
+          work.data.source.string());
+    print("training    {} epoch{} in batches of {}, {} with a learning rate of {}\n",
+          recipe.training.epochs, recipe.training.epochs == 1 ? "" : "s",
+          recipe.training.batch_size, enum_name(recipe.optimizer.kind),
+          recipe.optimizer.learning_rate);
+    for (const std::vector<std::string>& sentences : {work.decisions, work.data.notes}) {
+        for (const std::string& sentence : sentences) {
+            print("            {}\n", sentence);
+        }
+    }
+    std::fflush(stdout);
+}
+
+/// Trains in the folder of a run that has not ended.
+Result<train::TrainingResult> train_in(train::RunFolder& run, const Work& work,
+                                       const StartedDevice& device) {
+    train::TidyUnlessFinished folder(run);
+    platform::InterruptWatch interrupts;
+    report::TrainingView view(stdout);
+    ProgramHost host(interrupts, [&](const train::Event& event) -> Result<void> {
+        TRILBY_CHECK(train::record(event, run));
+        view.show(event);
+        if (const auto* epoch = std::get_if<train::EpochEvent>(&event); epoch && work.on_epoch) {
+            work.on_epoch(to_epoch(*epoch));
+        }
+        return {};
+    });
+    const backends::JobContext context(host.abi(), device.devices);
+    // Read again, as a worker reads it: both then compute with the same bits.
+    const std::string schema_text = json::serialize(work.data.schema);
+    TRILBY_TRY(schema, json::parse_object(schema_text, "schema"));
+    TRILBY_TRY(trainer,
+               backends::Trainer::make({.recipe = run.recipe(),
+                                        .schema = schema_text,
+                                        .device = device.torch,
+                                        .checkpoint = run.checkpoint_file(),
+                                        .resume = run.has_checkpoint(),
+                                        .own = work.own},
+                                       {schema, work.data.parts, work.data.arrays}, context));
+    const auto document = trainer->run();
+    view.clear_bar();
+    TRILBY_CHECK(host.outcome());
+    if (!document) {
+        return std::unexpected(document.error());
+    }
+    TRILBY_TRY(result, train::parse_result(*document));
+    TRILBY_CHECK(train::record_result(result, work.data.baselines, run));
+    folder.finished();
+    view.show_result(result, work.data.baselines);
+    return result;
+}
+
+Result<train::TrainingResult> result_of(train::RunFolder& run, const Work& work,
+                                        const StartedDevice& device) {
+    TRILBY_TRY(ended, run.result());
+    if (ended) {
+        print("the run in {} has ended\n", run.path().string());
+        return train::parse_result(*ended);
+    }
+    return train_in(run, work, device);
+}
+
+Error with_resume_hint(Error error, const train::RunFolder& run, const ProgramOptions& options) {
+    if (error.code == ErrorCode::interrupted && run.can_be_resumed()) {
+        error.hint = fmt::format("continue with: {} --resume {}", shell_word(options.command),
+                                 shell_word(run.path().string()));
+    }
+    return error;
+}
+
+Result<RunResult> fit(const Work& work, const StartedDevice& device,
+                      const ProgramOptions& options) {
+    TRILBY_TRY(run, folder_for(work, options));
+    print_start(work, device, run);
+    const auto result = result_of(run, work, device);
+    if (!result) {
+        return std::unexpected(with_resume_hint(result.error(), run, options));
+    }
+    const torch::NoGradGuard no_grad;
+    work.own.network.module->to(device.torch);
+    TRILBY_CHECK(backends::load_weights(run.checkpoint_file(),
+                                        backends::state_of(*work.own.network.module)));
+    work.own.network.module->eval();
+    return to_result(*result, run);
+}
+
+}  // namespace
+
+RunResult Job::fit_module(const std::shared_ptr<torch::nn::Module>& module, Forward forward,
+                          const Dataset& data, const FitOptions& options) {
+    const Dataset::Content& content = *data.content_;
+    const bool joins = data.task() == "table" && forward.inputs == 1;
+    auto compute = [call = std::move(forward.call), joins,
+                    categories = data.categories()](const backends::Batch& inputs) {
+        return call(joins ? backends::Batch{joined(inputs, categories)} : inputs);
+    };
+    const Work work{.own = {.network = {module, std::move(compute)}, .loss = options.loss},
+                    .recipe = value_of(recipe_for(content.recipe, module->name(), options.settings,
+                                                  content_->options)),
+                    .data = content.data,
+                    .decisions = content.decisions,
+                    .on_epoch = options.on_epoch};
+    return value_of(trilby::fit(work, content_->device, content_->options));
+}
+
+}  // namespace trilby

@@ -1,0 +1,28 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// The device of a program that is linked to one build of LibTorch.
+
+#pragma once
+
+#include <string>
+#include <torch/torch.h>
+#include <vector>
+
+#include "backends/common/backend.hpp"
+#include "libtrilby_train/program_options.hpp"
+#include <trilby/result.hpp>
+
+namespace trilby {
+
+struct StartedDevice {
+    std::string backend;
+    std::vector<backends::Device> devices;
+    torch::Device torch = torch::kCPU;
+};
+
+/// Selects the backend as `trilby` does, from the facts of the machine, where the only one that is
+/// installed is that of this library. Starts it and sets its threads.
+[[nodiscard]] Result<StartedDevice> start_device(const ProgramOptions& options);
+
+}  // namespace trilby

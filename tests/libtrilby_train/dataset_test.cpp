@@ -1,0 +1,73 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <gmock/gmock.h>
+
+#include "libtrilby_train/data_of_tests.hpp"
+#include "support/temporary_folder.hpp"
+#include <trilby/train.hpp>
+
+namespace trilby {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+class DatasetTest : public ::testing::Test {
+  protected:
+    testing::TemporaryFolder folder_;
+};
+
+TEST_F(DatasetTest, OfATableHasNumbersAndAOneHotVectorOfEachCategory) {
+    const Dataset data(folder_.write("houses.csv", testing::table_of_houses()),
+                       {.target = "price"});
+    EXPECT_EQ(data.task(), "table");
+    EXPECT_THAT(data.categories(), ElementsAre(3));  // missing, loud, quiet
+    EXPECT_THAT(data.input_shape(), ElementsAre(data.numbers() + 3));
+    EXPECT_THAT(data.output_shape(), ElementsAre(1));
+    EXPECT_THAT(data.classes(), IsEmpty());
+}
+
+TEST_F(DatasetTest, OfATableWithACategoryAsTargetHasItsClasses) {
+    const Dataset data(folder_.write("houses.csv", testing::table_of_houses()),
+                       {.target = "street"});
+    EXPECT_THAT(data.classes(), ElementsAre("loud", "quiet"));
+    EXPECT_THAT(data.output_shape(), ElementsAre(2));
+}
+
+TEST_F(DatasetTest, OfATextHasTheContextThatTheProgramSets) {
+    const Dataset data(folder_.write("words.txt", testing::text_of_words()),
+                       {.settings = {{"network.context", 16}}});
+    EXPECT_EQ(data.task(), "text");
+    EXPECT_EQ(data.tokens(), 6);  // e, n, o, t, w and a blank
+    EXPECT_THAT(data.input_shape(), ElementsAre(16));
+    EXPECT_THAT(data.output_shape(), ElementsAre(16, 6));
+}
+
+TEST_F(DatasetTest, OfASeriesHasItsVariables) {
+    const Dataset data(folder_.write("waves.csv", testing::series_of_waves()),
+                       {.settings = {{"data.look_back", 24}, {"data.horizon", 6}}});
+    EXPECT_EQ(data.task(), "series");
+    EXPECT_THAT(data.input_shape(), ElementsAre(2, 24));
+    EXPECT_THAT(data.output_shape(), ElementsAre(2, 6));
+}
+
+TEST_F(DatasetTest, ThrowsWhatIsWrongWithTheData) {
+    try {
+        const Dataset data(folder_ / "missing.csv");
+        FAIL() << "there are no such data";
+    } catch (const Exception& exception) {
+        EXPECT_EQ(exception.error().code, ErrorCode::no_input);
+        EXPECT_THAT(exception.what(), HasSubstr("missing.csv"));
+    }
+    EXPECT_THROW(
+        Dataset(folder_.write("houses.csv", testing::table_of_houses()), {.target = "garden"}),
+        Exception);
+    EXPECT_THROW(Dataset(folder_.write("words.txt", testing::text_of_words()),
+                         {.settings = {{"data.colour", "red"}}}),
+                 Exception);
+}
+
+}  // namespace
+}  // namespace trilby

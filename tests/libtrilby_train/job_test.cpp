@@ -1,0 +1,241 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <csignal>
+#include <gmock/gmock.h>
+#include <limits>
+
+#include "libtrilby_train/data_of_tests.hpp"
+#include "support/temporary_folder.hpp"
+#include <trilby/train.hpp>
+
+namespace trilby {
+namespace {
+
+using ::testing::HasSubstr;
+using testing::read_file;
+
+namespace nn = torch::nn;
+
+struct Line : nn::Module {
+    Line(std::int64_t inputs, std::int64_t outputs)
+        : nn::Module("Line"), line(register_module("line", nn::Linear(inputs, outputs))) {}
+    torch::Tensor forward(const torch::Tensor& x) { return line->forward(x); }
+    nn::Linear line;
+};
+
+/// Takes the two tensors of a table.
+struct Pair : nn::Module {
+    Pair(std::int64_t numbers, std::int64_t codes)
+        : nn::Module("Pair"),
+          line(register_module("line", nn::Linear(numbers, 1))),
+          words(register_module("words", nn::Embedding(codes, 1))) {}
+    torch::Tensor forward(const torch::Tensor& numbers, const torch::Tensor& codes) {
+        return line->forward(numbers) + words->forward(codes.select(1, 0));
+    }
+    nn::Linear line;
+    nn::Embedding words;
+};
+
+struct Thrower : nn::Module {
+    torch::Tensor forward(const torch::Tensor& /*x*/) { throw std::runtime_error("not today"); }
+};
+
+class JobTest : public ::testing::Test {
+  protected:
+    /// A job of a program with these arguments, and one thread.
+    std::unique_ptr<Job> job(std::vector<std::string> arguments) {
+        arguments.insert(arguments.begin(), {"program", "--threads", "1"});
+        std::vector<const char*> words;
+        for (const std::string& argument : arguments) {
+            words.push_back(argument.c_str());
+        }
+        return std::make_unique<Job>(static_cast<int>(words.size()), words.data());
+    }
+    std::unique_ptr<Job> job_into(const char* folder) {
+        return job({"--output", (folder_ / folder).string()});
+    }
+    [[nodiscard]] Dataset houses() const {
+        return Dataset(folder_.write("houses.csv", testing::table_of_houses()),
+                       {.target = "price"});
+    }
+    static std::shared_ptr<Line> line_for(const Dataset& data) {
+        return std::make_shared<Line>(data.input_shape()[0], data.output_shape()[0]);
+    }
+
+    testing::TemporaryFolder folder_;
+};
+
+const FitOptions three_epochs{.settings = {{"training.epochs", 3}, {"training.batch_size", 32}}};
+
+TEST_F(JobTest, TrainsAModuleAndGivesItTheWeightsThatWereTested) {
+    const auto job = job_into("run");
+    const Dataset data = houses();
+    const auto line = line_for(data);
+    const torch::Tensor before = line->line->weight.clone();
+    const RunResult result = job->fit(line, data, three_epochs);
+    EXPECT_EQ(result.epochs, 3);
+    EXPECT_EQ(result.metric, "rmse");
+    EXPECT_TRUE(result.test.contains("rmse"));
+    EXPECT_FALSE(line->is_training());
+    EXPECT_FALSE(torch::equal(before, line->line->weight));
+    EXPECT_THAT(read_file(result.folder / "recipe.toml"), HasSubstr("module = \"Line\""));
+    EXPECT_FALSE(read_file(result.folder / "result.json").empty());
+}
+
+TEST_F(JobTest, TellsTheProgramOfEachEpoch) {
+    const auto job = job_into("run");
+    const Dataset data = houses();
+    std::vector<Epoch> epochs;
+    FitOptions options = three_epochs;
+    options.on_epoch = [&](const Epoch& epoch) { epochs.push_back(epoch); };
+    job->fit(line_for(data), data, options);
+    ASSERT_EQ(epochs.size(), 3U);
+    EXPECT_EQ(epochs.back().number, 3);
+    EXPECT_TRUE(epochs.back().validation.contains("loss"));
+}
+
+TEST_F(JobTest, TakesAModuleOfTwoTensorsAndOneThatLibTorchHas) {
+    const Dataset data = houses();
+    job_into("pair")->fit(std::make_shared<Pair>(data.numbers(), data.categories()[0]), data,
+                          three_epochs);
+    const auto holder_job = job_into("holder");
+    const RunResult result = holder_job->fit(
+        nn::Sequential(nn::Linear(data.input_shape()[0], 8), nn::ReLU(), nn::Linear(8, 1)), data,
+        three_epochs);
+    EXPECT_EQ(result.epochs, 3);
+}
+
+TEST_F(JobTest, LearnsWithTheLossOfTheProgram) {
+    const auto job = job_into("run");
+    const Dataset data = houses();
+    FitOptions options = three_epochs;
+    options.loss = [](const torch::Tensor& outputs, const torch::Tensor& targets) {
+        return (outputs.squeeze(1) - targets).abs().mean() + 100;
+    };
+    const RunResult result = job->fit(line_for(data), data, options);
+    EXPECT_GT(result.validation.at("loss"), 100);
+}
+
+TEST_F(JobTest, TrainsOnASeriesAndOnAText) {
+    const Dataset waves(folder_.write("waves.csv", testing::series_of_waves()),
+                        {.settings = {{"data.look_back", 24}, {"data.horizon", 6}}});
+    const RunResult forecast =
+        job_into("waves")->fit(std::make_shared<Line>(24, 6), waves, three_epochs);
+    EXPECT_EQ(forecast.metric, "mse");
+    const Dataset words(folder_.write("words.txt", testing::text_of_words()),
+                        {.settings = {{"network.context", 16}}});
+    const nn::Sequential scores(nn::Embedding(words.tokens(), 8), nn::Linear(8, words.tokens()));
+    const RunResult guess = job_into("words")->fit(scores, words, three_epochs);
+    EXPECT_EQ(guess.metric, "nats_per_character");
+}
+
+TEST_F(JobTest, AnInterruptedRunResumesToTheSameBits) {
+    const Dataset data = houses();
+    const auto whole = job_into("whole");
+    whole->fit(line_for(data), data, three_epochs);
+    const auto stopped = job_into("parts");
+    FitOptions interrupted = three_epochs;
+    interrupted.on_epoch = [](const Epoch& epoch) {
+        if (epoch.number == 1) {
+            std::raise(SIGTERM);
+        }
+    };
+    try {
+        stopped->fit(line_for(data), data, interrupted);
+        FAIL() << "it was not interrupted";
+    } catch (const Exception& exception) {
+        EXPECT_EQ(exception.error().code, ErrorCode::interrupted);
+        EXPECT_THAT(exception.error().hint, HasSubstr("program --resume"));
+    }
+    const auto resumed = job({"--resume", (folder_ / "parts").string()});
+    const RunResult result = resumed->fit(line_for(data), data, three_epochs);
+    EXPECT_EQ(result.epochs, 3);
+    EXPECT_EQ(read_file(folder_ / "parts/checkpoint.safetensors"),
+              read_file(folder_ / "whole/checkpoint.safetensors"));
+}
+
+TEST_F(JobTest, ResumingARunThatHasEndedGivesItsWeightsAndResult) {
+    const Dataset data = houses();
+    const auto trained = line_for(data);
+    const RunResult first = job_into("run")->fit(trained, data, three_epochs);
+    const auto again = line_for(data);
+    const RunResult second =
+        job({"--resume", (folder_ / "run").string()})->fit(again, data, three_epochs);
+    EXPECT_EQ(first.test, second.test);
+    EXPECT_TRUE(torch::equal(trained->line->weight, again->line->weight));
+}
+
+TEST_F(JobTest, RefusesToResumeTheRunOfAnotherModule) {
+    const Dataset data = houses();
+    job_into("run")->fit(line_for(data), data, three_epochs);
+    const auto other = job({"--resume", (folder_ / "run").string()});
+    try {
+        other->fit(std::make_shared<Pair>(data.numbers(), data.categories()[0]), data);
+        FAIL() << "the run is that of another module";
+    } catch (const Exception& exception) {
+        EXPECT_THAT(exception.what(), HasSubstr("a network 'Line' for table; this is 'Pair'"));
+    }
+}
+
+TEST_F(JobTest, RefusesAModuleThatDoesNotFitTheDataAndKeepsNoFolder) {
+    const Dataset data = houses();
+    const auto job = job_into("run");
+    try {
+        job->fit(std::make_shared<Line>(data.input_shape()[0], 7), data, three_epochs);
+        FAIL() << "the data have one number";
+    } catch (const Exception& exception) {
+        EXPECT_THAT(exception.what(), HasSubstr("gives 2 x 7; expected 2 x 1: a number for each"));
+    }
+    EXPECT_FALSE(std::filesystem::exists(folder_ / "run"));
+}
+
+TEST_F(JobTest, PassesOnWhatAModuleThrowsAndKeepsNoFolder) {
+    const Dataset data = houses();
+    const auto job = job_into("run");
+    EXPECT_THROW(job->fit(std::make_shared<Thrower>(), data, three_epochs), std::runtime_error);
+    EXPECT_FALSE(std::filesystem::exists(folder_ / "run"));
+}
+
+TEST_F(JobTest, EndsARunWhoseLossIsNotANumber) {
+    const Dataset data = houses();
+    FitOptions options = three_epochs;
+    options.loss = [](const torch::Tensor& outputs, const torch::Tensor& /*targets*/) {
+        return outputs.sum() * std::numeric_limits<float>::quiet_NaN();
+    };
+    try {
+        job_into("run")->fit(line_for(data), data, options);
+        FAIL() << "the loss is not a number";
+    } catch (const Exception& exception) {
+        EXPECT_EQ(exception.error().code, ErrorCode::failed);
+        EXPECT_THAT(exception.what(), HasSubstr("step 1"));
+    }
+}
+
+TEST_F(JobTest, TheCommandLineChangesTheSettingsOfTheProgram) {
+    const Dataset data = houses();
+    const auto job = this->job({"--output", (folder_ / "run").string(), "--epochs", "2", "--set",
+                                "optimizer.learning_rate=0.5"});
+    const RunResult result = job->fit(line_for(data), data, three_epochs);
+    EXPECT_EQ(result.epochs, 2);
+    EXPECT_THAT(read_file(result.folder / "recipe.toml"), HasSubstr("learning_rate = 0.5"));
+}
+
+TEST_F(JobTest, RefusesASettingThatDoesNotExist) {
+    const Dataset data = houses();
+    const FitOptions options{.settings = {{"training.epoch", 3}}};
+    EXPECT_THROW(job_into("run")->fit(line_for(data), data, options), Exception);
+}
+
+TEST(Run, ReportsWhatTheProgramThrowsAndReturnsTheExitCode) {
+    const char* const words[] = {"program"};
+    const auto code_of = [&](const std::function<void(Job&)>& body) {
+        return trilby::run(1, words, body);
+    };
+    EXPECT_EQ(code_of([](Job&) {}), 0);
+    EXPECT_EQ(code_of([](Job&) { throw Exception({ErrorCode::bad_data, "bad", "fix it"}); }), 65);
+    EXPECT_EQ(code_of([](Job&) { throw std::runtime_error("no"); }), 1);
+}
+
+}  // namespace
+}  // namespace trilby
