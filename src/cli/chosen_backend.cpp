@@ -19,10 +19,10 @@ namespace {
 
 constexpr std::int64_t most_threads = 4096;
 
-Result<std::filesystem::path> module_path(const Selection& selection, const std::string& name) {
+Result<Candidate> candidate_of(const Selection& selection, const std::string& name) {
     for (const Candidate& candidate : selection.candidates) {
         if (candidate.name == name && candidate.manifest) {
-            return candidate.module;
+            return candidate;
         }
     }
     return failure(ErrorCode::unavailable, fmt::format("backend {} has no module", name));
@@ -46,13 +46,14 @@ void add_device_options(CLI::App& parser, DeviceOptions& options) {
 }
 
 Result<ChosenBackend> choose_backend(const std::optional<std::string>& option) {
-    ChosenBackend chosen{.machine = probe(), .name = {}, .module = {}};
+    ChosenBackend chosen{.machine = probe(), .name = {}, .module = {}, .libtorch = {}};
     TRILBY_TRY(wanted, wanted_backend(option));
     const Selection selection = select_backend(chosen.machine, installed_backends(), wanted);
     TRILBY_TRY(choice, Result<Choice>(selection.choice));
-    TRILBY_TRY(module, module_path(selection, choice.name));
+    TRILBY_TRY(candidate, candidate_of(selection, choice.name));
     chosen.name = choice.name;
-    chosen.module = module;
+    chosen.module = candidate.module;
+    chosen.libtorch = candidate.manifest->libtorch;
     return chosen;
 }
 

@@ -30,6 +30,7 @@ struct ChosenBackend {
     Machine machine;
     std::string name;
     std::filesystem::path module;
+    std::string libtorch;  ///< version that the module was built with
 };
 
 /// Probes the machine and selects a backend. `option` is the value of --backend.

@@ -6,13 +6,24 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
 
 #include "base/print.hpp"
 #include "base/try.hpp"
 #include "cli/command.hpp"
 #include "cli/predictions_output.hpp"
+#include "cli/report_files.hpp"
 #include "cli/trained_run_options.hpp"
+#include "install/version.hpp"
+#include "platform/atomic_file.hpp"
 #include "report/error.hpp"
+#include "report/run_html.hpp"
+#include "train/run_folder.hpp"
+#include "train/samples.hpp"
+#include "train/text/generation.hpp"
 
 namespace trilby::cli {
 namespace {
@@ -20,6 +31,7 @@ namespace {
 struct Options : TrainedRunOptions {
     std::optional<std::string> path;
     std::optional<std::string> data;
+    std::optional<std::string> html;
 };
 
 /// What to evaluate on, and the part of the run's own data that this is.
@@ -68,14 +80,39 @@ Result<Chosen> data_with_targets(const train::TrainedRun& run, const Options& op
 
 struct Prepared : RunAndData {
     std::string part;
+    report::RunMachine machine;
 };
+
+/// The report would replace one of these.
+std::vector<std::filesystem::path> input_files(const train::TrainedRun& run,
+                                               const train::PreparedData& data) {
+    const std::filesystem::path folder = run.checkpoint.parent_path();
+    return {run.checkpoint, data.source, folder / train::metrics_name, folder / train::result_name,
+            folder / train::recipe_name};
+}
+
+/// A file that cannot be written is reported before anything is computed.
+Result<void> start_report(const Options& options, const Prepared& prepared) {
+    if (!options.html) {
+        return {};
+    }
+    const std::vector<ReportFile> reports{{*options.html, report::unfinished_run_html()}};
+    TRILBY_CHECK(check_reports(reports, input_files(prepared.run, prepared.data)));
+    return start_reports(reports);
+}
 
 Result<Prepared> prepare(const Options& options, platform::InterruptWatch& interrupts) {
     TRILBY_TRY(run, train::TrainedRun::open(options.run));
     TRILBY_TRY(chosen, data_with_targets(run, options));
-    TRILBY_TRY(session, session_options(options, interrupts));
-    return Prepared{{std::move(run), std::move(chosen.data), std::move(session)},
-                    std::move(chosen.part)};
+    TRILBY_TRY(backend, choose_backend(options.computing.backend));
+    train::SessionOptions session = session_options(options, backend, interrupts);
+    report::RunMachine machine{std::move(backend.machine), std::move(backend.name),
+                               std::move(backend.libtorch), session.device, session.threads};
+    Prepared prepared{{std::move(run), std::move(chosen.data), std::move(session)},
+                      std::move(chosen.part),
+                      std::move(machine)};
+    TRILBY_CHECK(start_report(options, prepared));
+    return prepared;
 }
 
 Result<train::Evaluation> evaluation_of(const Prepared& prepared, const train::Outputs& outputs) {
@@ -87,6 +124,46 @@ Result<train::Evaluation> evaluation_of(const Prepared& prepared, const train::O
     TRILBY_CHECK(
         train::add_reports(prepared.run.recipe, prepared.data, outputs.numbers(), evaluation));
     return evaluation;
+}
+
+/// Some text of the network, if the run is on text.
+worker::Answer<std::string> written_text(const Prepared& prepared) {
+    std::string text;
+    if (!std::holds_alternative<train::text::Settings>(prepared.run.recipe.task)) {
+        return text;
+    }
+    TRILBY_CHECK(train::text::generate(prepared.run, "\n", {}, prepared.session,
+                                       [&](std::string_view characters) { text += characters; }));
+    return text;
+}
+
+Result<void> write_report(const std::filesystem::path& file, Prepared& prepared,
+                          const train::Outputs& outputs, const train::Evaluation& evaluation,
+                          std::string generated) {
+    TRILBY_TRY(samples,
+               train::choose_samples(prepared.run.recipe, prepared.data, outputs.numbers()));
+    samples.generated = std::move(generated);
+    const report::RunReport report{.checkpoint = prepared.run.checkpoint.string(),
+                                   .data = prepared.data.source.string(),
+                                   .recipe = prepared.run.recipe,
+                                   .record = train::read_record(prepared.run.checkpoint),
+                                   .evaluation = evaluation,
+                                   .samples = std::move(samples),
+                                   .machine = std::move(prepared.machine),
+                                   .program_version = version};
+    return platform::write_file_atomically(file, report::to_html(report));
+}
+
+/// The exit code.
+int report_in_html(const Options& options, Prepared& prepared, const train::Outputs& outputs,
+                   const train::Evaluation& evaluation) {
+    auto generated = written_text(prepared);
+    if (!generated) {
+        return report_worker_failure(generated.error(), false);  // the document is printed
+    }
+    const auto written =
+        write_report(*options.html, prepared, outputs, evaluation, std::move(*generated));
+    return written ? 0 : report::print_error(written.error(), false);
 }
 
 int run_evaluate(const Options& options) {
@@ -104,7 +181,7 @@ int run_evaluate(const Options& options) {
         return report::print_error(evaluation.error(), options.as_json);
     }
     print(options.as_json ? json_text(evaluation_json(*evaluation)) : evaluation_text(*evaluation));
-    return 0;
+    return options.html ? report_in_html(options, *prepared, *outputs, *evaluation) : 0;
 }
 
 }  // namespace
@@ -119,6 +196,11 @@ Command evaluate_command(CLI::App& trilby) {
         "validation part if there is no test part");
     parser->add_option("--data", options->data, "Folder with the files of the run's known data set")
         ->type_name("DIR");
+    parser
+        ->add_option("--html", options->html,
+                     "Also write a report as one page: result, curves of the training, errors and "
+                     "samples")
+        ->type_name("FILE");
     return {parser, [options] { return run_evaluate(*options); }};
 }
 

@@ -3,7 +3,6 @@
 
 #include "cli/predictions_output.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -107,26 +106,11 @@ SafeText classes_text(const std::vector<train::ClassReport>& classes) {
 /// The most frequent errors: what is taken for what.
 SafeText confusions_text(const train::Evaluation& evaluation) {
     constexpr std::size_t most_lines = 10;
-    struct Confusion {
-        std::int64_t count;
-        std::size_t truth;
-        std::size_t predicted;
-    };
-    std::vector<Confusion> confusions;
-    for (std::size_t truth = 0; truth < evaluation.confusions.size(); ++truth) {
-        for (std::size_t predicted = 0; predicted < evaluation.confusions.size(); ++predicted) {
-            const std::int64_t examples = evaluation.confusions[truth][predicted];
-            if (truth != predicted && examples > 0) {
-                confusions.push_back({examples, truth, predicted});
-            }
-        }
-    }
-    std::ranges::stable_sort(confusions, std::greater(), &Confusion::count);
-    confusions.resize(std::min(confusions.size(), most_lines));
+    const auto confusions = train::frequent_confusions(evaluation, most_lines);
     report::Table table({"most frequent errors", "taken for", "examples"});
-    for (const Confusion& confusion : confusions) {
+    for (const train::Confusion& confusion : confusions) {
         table.add({evaluation.classes[confusion.truth].name,
-                   evaluation.classes[confusion.predicted].name, format_count(confusion.count)});
+                   evaluation.classes[confusion.predicted].name, format_count(confusion.examples)});
     }
     return confusions.empty() ? SafeText() : table.text();
 }

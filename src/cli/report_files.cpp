@@ -59,12 +59,4 @@ Result<void> start_reports(const std::vector<ReportFile>& reports) {
     return {};
 }
 
-Result<void> write_reports(const std::vector<ReportFile>& reports,
-                           const validate::Validation& validation) {
-    for (const ReportFile& report : reports) {
-        TRILBY_CHECK(platform::write_file_atomically(report.path, report.to_text(validation)));
-    }
-    return {};
-}
-
 }  // namespace trilby::cli

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The files that 'trilby validate' writes.
+/// The reports that a command writes into files.
 
 #pragma once
 
@@ -9,15 +9,13 @@
 #include <string>
 #include <vector>
 
-#include "report/validation.hpp"
 #include <trilby/result.hpp>
 
 namespace trilby::cli {
 
 struct ReportFile {
     std::filesystem::path path;
-    std::string (*to_text)(const validate::Validation& validation);
-    std::string unfinished;  ///< the content until the validation has ended
+    std::string unfinished;  ///< the content until the work has ended
 };
 
 /// Reports files that cannot be written, that are the same file, or that are one of the inputs.
@@ -27,8 +25,5 @@ struct ReportFile {
 
 /// Replaces earlier reports, so that none of them passes for the result of a run that fails.
 [[nodiscard]] Result<void> start_reports(const std::vector<ReportFile>& reports);
-
-[[nodiscard]] Result<void> write_reports(const std::vector<ReportFile>& reports,
-                                         const validate::Validation& validation);
 
 }  // namespace trilby::cli

@@ -24,6 +24,7 @@
 #include "cli/validation_view.hpp"
 #include "install/folders.hpp"
 #include "install/version.hpp"
+#include "platform/atomic_file.hpp"
 #include "platform/file_tree.hpp"
 #include "platform/interrupt.hpp"
 #include "report/error.hpp"
@@ -83,18 +84,29 @@ int list_checks(bool as_json) {
 std::vector<ReportFile> report_files(const ValidateOptions& options) {
     std::vector<ReportFile> files;
     if (options.junit) {
-        files.push_back({*options.junit, report::to_junit, report::unfinished_junit()});
+        files.push_back({*options.junit, report::unfinished_junit()});
     }
     if (options.html) {
-        files.push_back({*options.html, report::to_html, report::unfinished_html()});
+        files.push_back({*options.html, report::unfinished_html()});
     }
     if (options.summary) {
-        const auto to_text = [](const validate::Validation& validation) -> std::string {
-            return report::to_summary(validation);
-        };
-        files.push_back({*options.summary, to_text, report::unfinished_summary()});
+        files.push_back({*options.summary, report::unfinished_summary()});
     }
     return files;
+}
+
+Result<void> write_reports(const ValidateOptions& options, const validate::Validation& validation) {
+    if (options.junit) {
+        TRILBY_CHECK(platform::write_file_atomically(*options.junit, report::to_junit(validation)));
+    }
+    if (options.html) {
+        TRILBY_CHECK(platform::write_file_atomically(*options.html, report::to_html(validation)));
+    }
+    if (options.summary) {
+        const std::string summary = report::to_summary(validation);
+        TRILBY_CHECK(platform::write_file_atomically(*options.summary, summary));
+    }
+    return {};
 }
 
 /// The files that a run reads.
@@ -123,16 +135,15 @@ struct Prepared {
     Machine machine;
     validate::PlanOptions options;
     std::optional<validate::PastValidation> before;
-    std::vector<ReportFile> reports;
     std::vector<validate::PlannedCheck> plan;
     validate::RunOptions run;
 };
 
 Result<Prepared> prepare(const ValidateOptions& options) {
     Prepared prepared;
-    prepared.reports = report_files(options);
-    TRILBY_CHECK(check_reports(prepared.reports, input_files(options)));
-    TRILBY_CHECK(start_reports(prepared.reports));
+    const std::vector<ReportFile> reports = report_files(options);
+    TRILBY_CHECK(check_reports(reports, input_files(options)));
+    TRILBY_CHECK(start_reports(reports));
     prepared.options = options.plan;
     prepared.options.seed = seed_of(options);
     TRILBY_TRY(plan, validate::make_plan(prepared.options));
@@ -225,7 +236,7 @@ int run_validation(const ValidateOptions& options, Prepared& prepared, Validatio
     if (options.as_json) {
         print(json_text(report::to_json(validation)));
     }
-    if (const auto written = write_reports(prepared.reports, validation); !written) {
+    if (const auto written = write_reports(options, validation); !written) {
         return report::print_error(written.error(), false);  // the document is printed
     }
     const int comparison_code =

@@ -56,4 +56,19 @@ Result<Image> decode_png(std::string_view file, std::uint32_t channels) {
     return image;
 }
 
+Result<std::string> encode_png(const Image& image) {
+    PngImage png;
+    png.image.width = image.width;
+    png.image.height = image.height;
+    png.image.format = image.channels == 1 ? PNG_FORMAT_GRAY : PNG_FORMAT_RGB;
+    png_alloc_size_t size = PNG_IMAGE_PNG_SIZE_MAX(png.image);
+    std::string file(size, '\0');
+    if (png_image_write_to_memory(&png.image, file.data(), &size, 0, image.pixels.data(), 0,
+                                  nullptr) == 0) {
+        return failure(ErrorCode::bad_data, png.image.message);
+    }
+    file.resize(size);
+    return file;
+}
+
 }  // namespace trilby::data

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "data/image_file.hpp"
@@ -16,5 +17,7 @@ namespace trilby::data {
 [[nodiscard]] bool is_png(std::string_view file);
 [[nodiscard]] Result<ImageHeader> read_png_header(std::string_view file);
 [[nodiscard]] Result<Image> decode_png(std::string_view file, std::uint32_t channels);
+/// A file with 8 bits per channel.
+[[nodiscard]] Result<std::string> encode_png(const Image& image);
 
 }  // namespace trilby::data

@@ -3,6 +3,7 @@
 
 #include "report/markup.hpp"
 
+#include "base/base64.hpp"
 #include "base/text.hpp"
 
 namespace trilby::report {
@@ -31,6 +32,20 @@ std::string escaped(std::string_view untrusted) {
         }
     }
     return out;
+}
+
+Markup Markup::lines(std::string_view untrusted) {
+    Markup text;
+    for (const std::string_view line : split_lines(untrusted)) {
+        text += Markup(line) + "\n";
+    }
+    return text;
+}
+
+Markup Markup::base64(std::string_view bytes) {
+    Markup text;
+    text.text_ = trilby::base64(bytes);  // no character of it needs to be escaped
+    return text;
 }
 
 }  // namespace trilby::report

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <utility>
 #include <variant>
 
@@ -21,6 +22,21 @@ double ratio(double part, double whole) {
 }
 
 }  // namespace
+
+std::vector<Confusion> frequent_confusions(const Evaluation& evaluation, std::size_t most) {
+    std::vector<Confusion> confusions;
+    for (std::size_t truth = 0; truth < evaluation.confusions.size(); ++truth) {
+        for (std::size_t predicted = 0; predicted < evaluation.confusions.size(); ++predicted) {
+            const std::int64_t examples = evaluation.confusions[truth][predicted];
+            if (truth != predicted && examples > 0) {
+                confusions.push_back({examples, truth, predicted});
+            }
+        }
+    }
+    std::ranges::stable_sort(confusions, std::greater(), &Confusion::examples);
+    confusions.resize(std::min(confusions.size(), most));
+    return confusions;
+}
 
 void report_classes(Evaluation& evaluation, const std::vector<std::string>& names,
                     std::span<const std::int32_t> truth, std::span<const std::int32_t> predicted) {

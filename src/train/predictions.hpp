@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <span>
@@ -56,6 +57,17 @@ struct Evaluation {
     std::vector<std::vector<std::int64_t>> confusions;  ///< rows: truth, columns: prediction
     std::vector<ErrorReport> errors;                    ///< of numbers
 };
+
+/// One class taken for another.
+struct Confusion {
+    std::int64_t examples = 0;
+    std::size_t truth = 0;  ///< the position of the class
+    std::size_t predicted = 0;
+};
+
+/// At most `most` of the confusions, the most frequent ones first.
+[[nodiscard]] std::vector<Confusion> frequent_confusions(const Evaluation& evaluation,
+                                                         std::size_t most);
 
 /// Fills `classes` and `confusions` from the labels of examples and the predicted ones.
 void report_classes(Evaluation& evaluation, const std::vector<std::string>& names,

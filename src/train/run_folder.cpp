@@ -17,12 +17,8 @@
 namespace trilby::train {
 namespace {
 
-constexpr const char* recipe_name = "recipe.toml";
-constexpr const char* metrics_name = "metrics.jsonl";
-constexpr const char* result_name = "result.json";
 constexpr std::array file_names{recipe_name, metrics_name, checkpoint_name, result_name};
 constexpr const char* lock_name = ".trilby-lock";
-constexpr std::size_t metrics_limit_bytes = 256U << 20;
 
 bool has_entry(const std::filesystem::path& path) {
     std::error_code ignored;

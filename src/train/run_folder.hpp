@@ -7,6 +7,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -23,8 +24,12 @@
 
 namespace trilby::train {
 
-/// Of the file in a run's folder.
+// The files in a run's folder that others read.
+inline constexpr const char* recipe_name = "recipe.toml";
 inline constexpr const char* checkpoint_name = "checkpoint.safetensors";
+inline constexpr const char* metrics_name = "metrics.jsonl";
+inline constexpr const char* result_name = "result.json";
+inline constexpr std::size_t metrics_limit_bytes = 256U << 20;
 
 class RunFolder {
   public:

@@ -192,3 +192,70 @@ test_own_data_wrong_options_are_refused() {
     trilby train ./none/
     expect_code 66
 }
+
+# A page is self-contained and well-formed, apart from the elements that HTML does not close.
+expect_page() {
+    python3 - "$1" <<'END' || fail "'$1' is not a self-contained page"
+import html.parser, sys
+
+class Page(html.parser.HTMLParser):
+    open_elements, has_outside = [], False
+    def handle_starttag(self, tag, attributes):
+        values = dict(attributes)
+        source = values.get("src", "data:")
+        self.has_outside |= tag in ("script", "link") or not source.startswith("data:")
+        if tag not in ("meta", "img", "br"):
+            self.open_elements.append(tag)
+    def handle_startendtag(self, tag, attributes):
+        pass
+    def handle_endtag(self, tag):
+        assert self.open_elements.pop() == tag, tag
+
+page = Page()
+page.feed(open(sys.argv[1], encoding="utf-8").read())
+assert not page.open_elements and not page.has_outside
+END
+}
+
+test_evaluate_writes_a_page_for_each_kind_of_data() {
+    make_data table rows.csv
+    trilby train rows.csv --target price --epochs 2 --output numbers
+    trilby train rows.csv --target kind --epochs 2 --output classes
+    make_data images stripes
+    trilby train stripes --epochs 2 --output images
+    make_data series load.csv
+    trilby train load.csv --epochs 2 --output series
+    make_data text words.txt
+    trilby train words.txt --epochs 2 --output text
+    for run in numbers classes images series text; do
+        trilby evaluate "$run" --html "$run.html"
+        expect_code 0
+        expect_page "$run.html"
+        expect_in "$run.html" "learning rate"
+    done
+    expect_in numbers.html "predicted against true"
+    expect_in classes.html "Confusion matrix"
+    expect_in images.html "data:image/png"
+    expect_in series.html "window 1"
+    expect_in text.html "Written by the network"
+    rm numbers/metrics.jsonl numbers/result.json
+    trilby evaluate numbers --html numbers.html
+    expect_code 0
+    expect_in numbers.html "metrics.jsonl cannot be read"
+}
+
+test_evaluate_never_overwrites_what_it_reads() {
+    make_data table rows.csv
+    trilby train rows.csv --target price --epochs 1 --output run
+    cp -r run copy
+    ln -s run/checkpoint.safetensors link
+    for report in rows.csv link run/checkpoint.safetensors run/metrics.jsonl run/result.json; do
+        trilby evaluate run --html "$report"
+        expect_code 64
+        expect_in err "a report would overwrite the input"
+    done
+    diff -r run copy || fail "the run changed"
+    trilby evaluate run --html missing/page.html
+    expect_code 73
+    expect_empty out
+}

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "data/made_images.hpp"
+#include "data/png.hpp"
 
 namespace trilby::data {
 namespace {
@@ -175,6 +176,16 @@ TEST(DecodeImage, RefusesOtherFormats) {
     EXPECT_THAT(error_of("print()").message,
                 HasSubstr("'a' cannot be decoded: it is neither PNG nor JPEG"));
     EXPECT_THAT(error_of("").message, HasSubstr("it is empty"));
+}
+
+TEST(Png, WrittenPixelsAreReadBack) {
+    const Image image{.width = 2, .height = 1, .channels = 3, .pixels = {1, 2, 3, 250, 251, 252}};
+    const auto file = encode_png(image);
+    ASSERT_TRUE(file);
+    const auto again = decode_image(*file, {.channels = 3}, "a.png");
+    ASSERT_TRUE(again);
+    EXPECT_EQ(again->width, 2U);
+    EXPECT_EQ(again->pixels, image.pixels);
 }
 
 }  // namespace

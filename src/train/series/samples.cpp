@@ -1,0 +1,82 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "train/series/samples.hpp"
+
+#include <algorithm>
+
+#include "base/try.hpp"
+#include "train/series/schema.hpp"
+#include "train/series/windows.hpp"
+
+namespace trilby::train::series {
+namespace {
+
+constexpr std::size_t most_drawn_windows = 2;
+constexpr std::size_t most_drawn_variables = 6;
+
+/// The values of a series and the forecasts of its windows.
+struct Forecasts {
+    const Settings& settings;
+    const Schema& schema;
+    std::span<const float> values;  ///< rows x variables, standardized
+    std::size_t first_row = 0;      ///< of the first window
+    std::span<const float> outputs;
+
+    [[nodiscard]] std::vector<double> truth(std::size_t first, std::size_t rows,
+                                            std::size_t variable) const {
+        const Variable& one = schema.variables[variable];
+        std::vector<double> found;
+        for (std::size_t row = first; row < first + rows; ++row) {
+            const double value = values[row * schema.variables.size() + variable];
+            found.push_back(value * one.deviation + one.mean);
+        }
+        return found;
+    }
+
+    [[nodiscard]] std::vector<double> forecast(std::size_t window, std::size_t variable) const {
+        const auto horizon = static_cast<std::size_t>(settings.horizon);
+        std::vector<double> found;
+        for (std::size_t step = 0; step < horizon; ++step) {
+            found.push_back(
+                outputs[(window * horizon + step) * schema.variables.size() + variable]);
+        }
+        return found;
+    }
+
+    [[nodiscard]] ForecastSample sample(std::size_t window, std::size_t variable) const {
+        const auto look_back = static_cast<std::size_t>(settings.look_back);
+        const auto horizon = static_cast<std::size_t>(settings.horizon);
+        const std::size_t shown_past = std::min(look_back, 2 * horizon);
+        const std::size_t now = first_row + window + look_back;
+        return {.variable = schema.variables[variable].name,
+                .window = static_cast<std::int64_t>(window + 1),
+                .past = truth(now - shown_past, shown_past, variable),
+                .truth = truth(now, horizon, variable),
+                .forecast = forecast(window, variable)};
+    }
+};
+
+}  // namespace
+
+Result<Samples> choose_samples(const Settings& settings, const PreparedData& data,
+                               std::span<const float> outputs) {
+    TRILBY_TRY(schema, parse_schema(data.schema));
+    const data::Range windows = windows_of(data.parts.test, settings.look_back, settings.horizon);
+    const Forecasts forecasts{.settings = settings,
+                              .schema = schema,
+                              .values = data.arrays.elements<float>("values"),
+                              .first_row = static_cast<std::size_t>(windows.first),
+                              .outputs = outputs};
+    Samples samples;
+    const std::size_t variables = std::min(schema.variables.size(), most_drawn_variables);
+    for (std::size_t variable = 0; variable < variables; ++variable) {
+        for (const std::size_t window :
+             spread(static_cast<std::size_t>(windows.size()), most_drawn_windows)) {
+            samples.forecasts.push_back(forecasts.sample(window, variable));
+        }
+    }
+    return samples;
+}
+
+}  // namespace trilby::train::series

@@ -1,0 +1,18 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <span>
+
+#include "train/prepared_data.hpp"
+#include "train/samples.hpp"
+#include "train/text/settings.hpp"
+#include <trilby/result.hpp>
+
+namespace trilby::train::text {
+
+[[nodiscard]] Result<Samples> choose_samples(const Settings& settings, const PreparedData& data,
+                                             std::span<const float> outputs);
+
+}  // namespace trilby::train::text
