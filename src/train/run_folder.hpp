@@ -19,12 +19,10 @@
 #include "platform/file_lock.hpp"
 #include "train/events.hpp"
 #include "train/recipe.hpp"
+#include "train/run_files.hpp"
 #include <trilby/result.hpp>
 
 namespace trilby::train {
-
-/// Of the file in a run's folder.
-inline constexpr const char* checkpoint_name = "checkpoint.safetensors";
 
 class RunFolder {
   public:

@@ -1,0 +1,163 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "train/run_record.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <utility>
+
+#include "base/presence.hpp"
+#include "base/read_json.hpp"
+#include "base/try.hpp"
+#include "platform/file_tree.hpp"
+#include "train/checkpoint.hpp"
+#include "train/describe.hpp"
+#include "train/describe_evaluation.hpp"
+#include "train/metrics_reader.hpp"
+#include "train/recipe.hpp"
+#include "train/run_files.hpp"
+
+namespace trilby::train {
+namespace {
+
+struct Baselines {
+    std::vector<Baseline> baselines;
+};
+TRILBY_DESCRIBE(Baselines, baselines)
+
+/// Nothing for a run that has not ended.
+Result<std::optional<json::object>> read_result(const std::filesystem::path& folder) {
+    const std::string file = (folder / result_name).string();
+    const auto text = platform::FileTree().read(std::filesystem::absolute(file).string());
+    if (text.presence() == Presence::absent) {
+        return std::nullopt;
+    }
+    if (!text) {
+        return failure(ErrorCode::bad_data, fmt::format("'{}' cannot be read", file));
+    }
+    TRILBY_TRY(result, json::parse_object(*text, file));
+    return result;
+}
+
+Result<void> read_end(RunRecord& run) {
+    TRILBY_TRY(document, read_result(run.folder));
+    if (!document) {
+        return {};
+    }
+    TRILBY_TRY(baselines, json::from_json<Baselines>(*document, "the training's result"));
+    TRILBY_TRY(result, parse_result(*document));
+    run.baselines = std::move(baselines.baselines);
+    run.result = std::move(result);
+    return {};
+}
+
+/// A run saves a checkpoint after each epoch, so at most one epoch is recorded before the first.
+Result<void> check_checkpoint(const RunRecord& run) {
+    const std::filesystem::path file = run.folder / checkpoint_name;
+    if (has_entry(file)) {
+        TRILBY_CHECK(read_metadata(file));
+        return {};
+    }
+    return run.result || run.epochs_done() > 1
+               ? failure(ErrorCode::no_input, fmt::format("it has no {}", checkpoint_name))
+               : Result<void>();
+}
+
+Result<void> read_files(RunRecord& run) {
+    TRILBY_TRY(recipe, read_recipe(run.folder / recipe_name));
+    run.recipe = recipe.name;
+    run.task = recipe.task_name();
+    run.unit = std::visit([](const auto& settings) { return settings.unit; }, recipe.task);
+    run.epochs = recipe.training.epochs;
+    TRILBY_TRY(last, read_last_epoch(run.folder / metrics_name));
+    run.last_epoch = std::move(last);
+    TRILBY_CHECK(read_end(run));
+    return check_checkpoint(run);
+}
+
+RunState state_of(const RunRecord& run, bool is_running) {
+    if (is_running) {
+        return RunState::running;
+    }
+    if (!run.damage.empty()) {
+        return RunState::damaged;
+    }
+    if (run.result) {
+        return RunState::ended;
+    }
+    return has_entry(run.folder / checkpoint_name) ? RunState::stopped : RunState::empty;
+}
+
+std::chrono::sys_seconds last_change(const std::filesystem::path& folder) {
+    constexpr time_t end_of_9999 = 253'402'300'799;  // no calendar has to know later times
+    time_t last = 0;
+    for (const char* name : run_file_names) {
+        struct stat info {};
+        if (::lstat((folder / name).c_str(), &info) == 0) {
+            last = std::max(last, info.st_mtim.tv_sec);
+        }
+    }
+    return std::chrono::sys_seconds(std::chrono::seconds(std::min(last, end_of_9999)));
+}
+
+std::optional<Score> score_in(std::string_view part, const std::string& metric,
+                              const Metrics& metrics) {
+    const auto value = metrics.find(metric);
+    return value == metrics.end() ? std::nullopt
+                                  : std::optional(Score{metric, std::string(part), value->second});
+}
+
+}  // namespace
+
+std::int64_t RunRecord::epochs_done() const {
+    return result ? result->epochs : last_epoch ? last_epoch->epoch : 0;
+}
+
+std::string RunRecord::name() const {
+    const std::filesystem::path whole = std::filesystem::absolute(folder).lexically_normal();
+    return (whole.has_filename() ? whole : whole.parent_path()).filename().string();
+}
+
+Result<RunRecord> read_run(const std::filesystem::path& folder) {
+    if (!is_run(folder)) {
+        return failure(ErrorCode::no_input,
+                       fmt::format("'{}' is not the folder of a run", folder.string()),
+                       "give a folder that 'trilby train' printed");
+    }
+    // Tested first: a run that ends meanwhile is shown as running, not as damaged.
+    const bool is_running = is_in_use(folder);
+    RunRecord run{.folder = folder, .changed = last_change(folder)};
+    if (const auto read = read_files(run); !read) {
+        run.damage = read.error().message;
+    }
+    run.state = state_of(run, is_running);
+    return run;
+}
+
+std::string_view headline_of(const Metrics& metrics) {
+    // A run records the metric in its result only. Each kind of data has one of these.
+    constexpr std::array headlines{"accuracy", "nats_per_character", "rmse_log", "rmse", "mse"};
+    const auto* const found = std::ranges::find_if(
+        headlines, [&](const char* metric) { return metrics.contains(metric); });
+    return found == headlines.end() ? std::string_view() : *found;
+}
+
+const Metrics& validation_of(const RunRecord& run) {
+    static const Metrics none;
+    return run.result ? run.result->validation : run.last_epoch ? run.last_epoch->validation : none;
+}
+
+std::string deciding_metric(const RunRecord& run) {
+    return run.result ? run.result->metric : std::string(headline_of(validation_of(run)));
+}
+
+std::optional<Score> score_of(const RunRecord& run) {
+    const std::string metric = deciding_metric(run);
+    const auto test = run.result ? score_in("test", metric, run.result->test) : std::nullopt;
+    return test ? test : score_in("validation", metric, validation_of(run));
+}
+
+}  // namespace trilby::train
