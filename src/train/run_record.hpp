@@ -39,9 +39,9 @@ struct RunRecord {
     std::filesystem::path folder;
     RunState state = RunState::damaged;
     std::string damage;       ///< why it is damaged
-    std::string recipe;  ///< its name; this and the next three are empty if it is damaged
-    std::string task;    ///< "images"
-    std::string unit;    ///< of the speed: "images"
+    std::string recipe;       ///< its name; this and the next three are empty if it is damaged
+    std::string task;         ///< "images"
+    std::string unit;         ///< of the speed: "images"
     std::int64_t epochs = 0;  ///< of the recipe
     std::optional<TrainingResult> result;  ///< once it has ended
     std::vector<Baseline> baselines;       ///< likewise
