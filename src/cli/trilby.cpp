@@ -25,6 +25,11 @@
 namespace trilby::cli {
 namespace {
 
+/// Whether a word after `parser` may be something else than a command.
+bool takes_operands(const CLI::App& parser) {
+    return !parser.get_options(&CLI::Option::get_positional).empty();
+}
+
 /// The error for a word that is not a command of `parser` or of a command below it. `typed` holds
 /// the words before it.
 std::optional<Error> unknown_command(const CLI::App& parser, std::span<char* const> words,
@@ -41,6 +46,9 @@ std::optional<Error> unknown_command(const CLI::App& parser, std::span<char* con
     }
     if (next != nullptr) {
         return unknown_command(*next, words.subspan(1), fmt::format("{} {}", typed, word));
+    }
+    if (takes_operands(parser)) {
+        return {};
     }
     return Error{
         ErrorCode::usage,

@@ -63,8 +63,10 @@ std::vector<const CLI::Option*> options_of(const CLI::App& command) {
 
 std::string usage(const CLI::App& command) {
     std::string line = literal(path_of(command));
-    line += command.get_subcommands({}).empty() ? " [*OPTION*]..." : " *COMMAND* ...";
-    for (const CLI::Option* operand : operands_of(command)) {
+    const auto operands = operands_of(command);
+    const bool needs_command = !command.get_subcommands({}).empty() && operands.empty();
+    line += needs_command ? " *COMMAND* ..." : " [*OPTION*]...";
+    for (const CLI::Option* operand : operands) {
         const std::string name = replaceable(cli::value_name(*operand));
         line += operand->get_required() ? ' ' + name : fmt::format(" [{}]", name);
     }
@@ -134,9 +136,13 @@ std::string commands(const CLI::App& command, const std::set<std::string>& page_
     return text;
 }
 
-/// A line for the command, or for each one that is explained on its page.
+/// A line for the command, or for each one that is explained on its page. A command with operands
+/// can be used without those below it.
 std::string synopsis(const CLI::App& command, const std::set<std::string>& page_names) {
     std::vector<std::string> lines;
+    if (!operands_of(command).empty()) {
+        lines.push_back(usage(command));
+    }
     for (const CLI::App* below : command.get_subcommands({})) {
         if (!page_names.contains(page_name(*below))) {
             lines.push_back(usage(*below));

@@ -46,12 +46,10 @@ Result<void> require_replaceable(const std::filesystem::path& path) {
 
 constexpr std::string_view temporary_suffix = ".trilby-tmp";
 
-/// "NAME.123-0.trilby-tmp", a regular file of this user.
+/// A temporary file that is a regular file of this user.
 bool is_unfinished(const std::filesystem::path& file, std::string_view name) {
-    const std::string text = file.filename().string();
     struct stat info {};
-    return text.size() > name.size() && text.starts_with(name) && text[name.size()] == '.' &&
-           text.ends_with(temporary_suffix) && ::lstat(file.c_str(), &info) == 0 &&
+    return is_temporary_name(file.filename().string(), name) && ::lstat(file.c_str(), &info) == 0 &&
            S_ISREG(info.st_mode) && info.st_uid == ::geteuid();
 }
 
@@ -62,6 +60,11 @@ std::filesystem::path temporary_name(const std::filesystem::path& path) {
     std::filesystem::path temporary = path;
     temporary += fmt::format(".{}-{}{}", ::getpid(), serial++, temporary_suffix);
     return temporary;
+}
+
+bool is_temporary_name(std::string_view temporary, std::string_view name) {
+    return temporary.size() > name.size() && temporary.starts_with(name) &&
+           temporary[name.size()] == '.' && temporary.ends_with(temporary_suffix);
 }
 
 Error system_error(int error_number, std::string_view doing, const std::filesystem::path& path) {

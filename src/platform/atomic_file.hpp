@@ -29,6 +29,9 @@ namespace trilby::platform {
 /// A name beside `path` that no other process uses: "PATH.123-0.trilby-tmp".
 [[nodiscard]] std::filesystem::path temporary_name(const std::filesystem::path& path);
 
+/// Whether a file name is one that temporary_name() makes for a file called `name`.
+[[nodiscard]] bool is_temporary_name(std::string_view temporary, std::string_view name);
+
 /// Creates a folder and its parents where they do not exist.
 [[nodiscard]] Result<void> make_directories(const std::filesystem::path& folder);
 

@@ -9,7 +9,6 @@
 #include <fmt/format.h>
 #include <optional>
 #include <poll.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -41,8 +40,18 @@ bool has_ended(std::int64_t pid) {
     return ::poll(&end, 1, 0) == 1;
 }
 
+/// The whole file, for one holder.
+struct flock whole_file() {
+    struct flock lock {};
+    lock.l_type = F_WRLCK;
+    lock.l_whence = SEEK_SET;
+    return lock;
+}
+
+/// Locks the file, unless another process has locked it.
 bool is_locked(const FileDescriptor& file) {
-    return ::flock(file.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    const struct flock lock = whole_file();
+    return ::fcntl(file.get(), F_OFD_SETLK, &lock) != 0 && (errno == EAGAIN || errno == EACCES);
 }
 
 std::unexpected<Error> in_use(const std::filesystem::path& path,
@@ -74,7 +83,7 @@ Result<FileDescriptor> open_lock(const std::filesystem::path& path) {
     return file;
 }
 
-/// The last holder may have removed the file between our open() and flock().
+/// The last holder may have removed the file between our open() and the lock.
 bool is_still_at(const FileDescriptor& file, const std::filesystem::path& path) {
     struct stat ours {};
     struct stat named {};
@@ -108,6 +117,13 @@ Result<FileLock> FileLock::take(const std::filesystem::path& path, const WaitFor
     return failure(ErrorCode::cannot_create,
                    fmt::format("'{}' is created and removed all the time", path.string()),
                    "choose another folder");
+}
+
+bool FileLock::is_held(const std::filesystem::path& path) {
+    const FileDescriptor file(
+        ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
+    struct flock lock = whole_file();
+    return file && ::fcntl(file.get(), F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
 }
 
 }  // namespace trilby::platform

@@ -1,7 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// A lock that ends with the processes that hold it, however they end.
+/// A lock that ends with the processes that hold it, however they end. It is a lock of an open file
+/// description (fcntl(2)), because flock(2) cannot be tested without being taken.
 
 #pragma once
 
@@ -26,6 +27,10 @@ class FileLock {
     /// before each new attempt.
     [[nodiscard]] static Result<FileLock> take(const std::filesystem::path& path,
                                                const WaitForChildren& wait = {});
+
+    /// Whether somebody holds the lock. It is not taken, so nobody is disturbed. False for a file
+    /// that does not exist or cannot be read.
+    [[nodiscard]] static bool is_held(const std::filesystem::path& path);
 
     /// A child that inherits it holds the lock as well.
     [[nodiscard]] int fd() const { return file_.get(); }

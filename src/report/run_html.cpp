@@ -120,48 +120,48 @@ bool has_negative(const std::vector<PlotLine>& lines) {
 
 /// A plot over epochs, with the epoch whose weights are used.
 Plot epoch_plot(std::string name, std::string unit, std::vector<PlotLine> lines,
-                const train::RunRecord& record) {
+                const train::RunHistory& history) {
     Plot plot{.name = std::move(name),
               .x_label = "epoch",
               .y_label = std::move(unit),
               .lines = std::move(lines)};
     plot.starts_at_zero = !has_negative(plot.lines);
-    if (record.result && record.result->best_epoch) {
-        plot.mark = static_cast<double>(*record.result->best_epoch);
+    if (history.result && history.result->best_epoch) {
+        plot.mark = static_cast<double>(*history.result->best_epoch);
     }
     return plot;
 }
 
-Plot loss_plot(const train::RunRecord& record) {
+Plot loss_plot(const train::RunHistory& history) {
     return epoch_plot(
         "loss", "",
-        {line_of("training", record.epochs,
+        {line_of("training", history.epochs,
                  [](const EpochEvent& epoch) { return std::optional(epoch.training_loss); }),
-         validation_line("validation", "loss", 1, record.epochs)},
-        record);
+         validation_line("validation", "loss", 1, history.epochs)},
+        history);
 }
 
-Plot metric_plot(const MetricKind& kind, const train::RunRecord& record) {
+Plot metric_plot(const MetricKind& kind, const train::RunHistory& history) {
     const double factor = kind.is_fraction ? 100 : 1;
     Plot plot =
         epoch_plot(fmt::format("validation {}", kind.words), kind.is_fraction ? "%" : "",
-                   {validation_line("validation", kind.name, factor, record.epochs)}, record);
+                   {validation_line("validation", kind.name, factor, history.epochs)}, history);
     plot.starts_at_zero = false;
     return plot;
 }
 
-Plot rate_plot(const train::RunRecord& record) {
+Plot rate_plot(const train::RunHistory& history) {
     return epoch_plot(
         "learning rate", "at the end of an epoch",
-        {line_of("rate", record.epochs,
+        {line_of("rate", history.epochs,
                  [](const EpochEvent& epoch) { return std::optional(epoch.learning_rate); })},
-        record);
+        history);
 }
 
 /// The metrics of the validation part with their own plots.
-std::set<std::string> plotted_metrics(const train::RunRecord& record) {
+std::set<std::string> plotted_metrics(const train::RunHistory& history) {
     std::set<std::string> names;
-    for (const EpochEvent& epoch : record.epochs) {
+    for (const EpochEvent& epoch : history.epochs) {
         for (const auto& [name, value] : epoch.validation) {
             if (name != "loss" && train::find_metric(name) != nullptr) {
                 names.insert(name);
@@ -171,33 +171,33 @@ std::set<std::string> plotted_metrics(const train::RunRecord& record) {
     return names;
 }
 
-Markup curves(const train::RunRecord& record) {
-    Markup svgs = svg_lines(loss_plot(record));
-    for (const std::string& name : plotted_metrics(record)) {
-        svgs += svg_lines(metric_plot(*train::find_metric(name), record));
+Markup curves(const train::RunHistory& history) {
+    Markup svgs = svg_lines(loss_plot(history));
+    for (const std::string& name : plotted_metrics(history)) {
+        svgs += svg_lines(metric_plot(*train::find_metric(name), history));
     }
-    return plots(svgs + svg_lines(rate_plot(record)));
+    return plots(svgs + svg_lines(rate_plot(history)));
 }
 
-Markup curve_section(const train::RunRecord& record) {
+Markup curve_section(const train::RunHistory& history) {
     Markup out = "<section>\n<h2>Training</h2>\n";
-    for (const std::string& note : record.notes) {
+    for (const std::string& note : history.notes) {
         out += Markup::format("<p>{}.</p>\n", note);
     }
-    if (record.epochs.empty()) {
+    if (history.epochs.empty()) {
         return out +
                "<p>The metrics of its epochs are not beside the checkpoint.</p>\n</section>\n";
     }
-    if (record.epochs.size() == 1) {
+    if (history.epochs.size() == 1) {
         return out + Markup::format(
                          "<p>Its only epoch has a training loss of {:.5g}, so there are "
                          "no curves.</p>\n</section>\n",
-                         record.epochs.front().training_loss);
+                         history.epochs.front().training_loss);
     }
-    out += curves(record);
-    if (record.result && record.result->best_epoch) {
+    out += curves(history);
+    if (history.result && history.result->best_epoch) {
         out += Markup::format("<p>The dotted line marks epoch {}, whose weights are used.</p>\n",
-                              *record.result->best_epoch);
+                              *history.result->best_epoch);
     }
     return out + "</section>\n";
 }
@@ -219,10 +219,10 @@ Markup training_facts(const RunReport& report) {
              fmt::format("{}, learning rate {}, schedule {}", enum_name(recipe.optimizer.kind),
                          recipe.optimizer.learning_rate, enum_name(recipe.schedule.kind))) +
         fact("Batch size", format_count(recipe.training.batch_size));
-    if (!report.record.result) {
+    if (!report.history.result) {
         return facts;
     }
-    const train::TrainingResult& result = *report.record.result;
+    const train::TrainingResult& result = *report.history.result;
     facts += fact("Epochs", epochs_text(recipe, result)) +
              fact("Steps", format_count(result.steps)) +
              fact("Time", format_duration(std::chrono::duration<double>(result.seconds)) +
@@ -270,7 +270,7 @@ std::string to_html(const RunReport& report) {
     const std::string title =
         fmt::format("{}: {}", report.recipe.name, result_text(report.evaluation));
     return page(title, Markup::format("<h1>{}</h1>\n", title) + lead(report.evaluation) +
-                           result_table(report.evaluation) + curve_section(report.record) +
+                           result_table(report.evaluation) + curve_section(report.history) +
                            class_section(report.evaluation) +
                            number_section(report.evaluation, report.samples) +
                            forecast_section(report.evaluation, report.samples) +

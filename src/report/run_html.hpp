@@ -11,7 +11,7 @@
 #include "report/markup.hpp"
 #include "train/predictions.hpp"
 #include "train/recipe.hpp"
-#include "train/run_record.hpp"
+#include "train/run_history.hpp"
 #include "train/samples.hpp"
 #include <trilby/probe.hpp>
 
@@ -30,7 +30,7 @@ struct RunReport {
     std::string checkpoint;  ///< path
     std::string data;        ///< path of what was evaluated on
     train::Recipe recipe;
-    train::RunRecord record;
+    train::RunHistory history;
     train::Evaluation evaluation;
     train::Samples samples;
     RunMachine machine;

@@ -50,6 +50,8 @@ Result<void> write_training_schemas(schemas::Notes& notes, const std::filesystem
     TRILBY_CHECK(write_schema<Evaluation>(notes, folder / "evaluation-1.schema.json"));
     TRILBY_CHECK(write_schema<PredictionsDocument>(notes, folder / "predictions-1.schema.json"));
     TRILBY_CHECK(write_schema<GenerationDocument>(notes, folder / "generation-1.schema.json"));
+    TRILBY_CHECK(write_schema<RunsDocument>(notes, folder / "runs-1.schema.json"));
+    TRILBY_CHECK(write_schema<RunComparison>(notes, folder / "run-comparison-1.schema.json"));
     TRILBY_CHECK(write_file_schema<RunResult>(notes, folder / "result-1.schema.json"));
     return write_file_schema<EpochEvent>(notes, folder / "metrics-1.schema.json");
 }

@@ -20,6 +20,7 @@
 #include "base/text.hpp"
 #include "base/try.hpp"
 #include "platform/atomic_file.hpp"
+#include "platform/large_file.hpp"
 
 namespace trilby::train {
 namespace {
@@ -88,8 +89,13 @@ std::unexpected<Error> damaged(const std::filesystem::path& path, std::string_vi
                    "restart the run, or resume from a copy");
 }
 
-Result<std::vector<std::byte>> read_all(const std::filesystem::path& path) {
-    const platform::FileDescriptor file(
+struct OpenFile {
+    platform::FileDescriptor file;
+    std::size_t size_bytes;
+};
+
+Result<OpenFile> open_file(const std::filesystem::path& path) {
+    platform::FileDescriptor file(
         ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
     struct stat info {};
     if (!file || ::fstat(file.get(), &info) != 0) {
@@ -98,7 +104,13 @@ Result<std::vector<std::byte>> read_all(const std::filesystem::path& path) {
     if (!S_ISREG(info.st_mode) || static_cast<std::size_t>(info.st_size) > file_limit_bytes) {
         return damaged(path, "not a regular file of at most 64 GiB");
     }
-    std::vector<std::byte> content(static_cast<std::size_t>(info.st_size));
+    return OpenFile{std::move(file), static_cast<std::size_t>(info.st_size)};
+}
+
+Result<std::vector<std::byte>> read_all(const std::filesystem::path& path) {
+    TRILBY_TRY(opened, open_file(path));
+    const platform::FileDescriptor& file = opened.file;
+    std::vector<std::byte> content(opened.size_bytes);
     for (std::size_t filled = 0; filled < content.size();) {
         const ssize_t got = ::read(file.get(), content.data() + filled, content.size() - filled);
         if (got < 0 && errno == EINTR) {
@@ -213,16 +225,31 @@ bool digest_holds(std::span<const std::byte> content, std::size_t header_end,
     return digest.finish() == expected;
 }
 
-/// The size of the JSON header that follows the length, or why the file is damaged.
-std::expected<std::size_t, std::string> header_size(std::span<const std::byte> content) {
-    if (content.size() < length_bytes) {
+/// The size of the JSON header that follows the length at the start of a file of so many bytes, or
+/// why the file is damaged.
+std::expected<std::size_t, std::string> header_size(std::span<const std::byte> start,
+                                                    std::size_t file_bytes) {
+    if (start.size() < length_bytes) {
         return std::unexpected("it is shorter than its own header");
     }
-    const std::uint64_t length = little_endian(content.first(length_bytes));
-    if (length > header_limit_bytes || length > content.size() - length_bytes) {
+    const std::uint64_t length = little_endian(start.first(length_bytes));
+    if (length > header_limit_bytes || length > file_bytes - length_bytes) {
         return std::unexpected("its header claims more than the file holds");
     }
     return static_cast<std::size_t>(length);
+}
+
+/// Where the last tensor ends, as the header says.
+std::uint64_t data_bytes(const json::object& header) {
+    std::uint64_t end = 0;
+    for (const auto& [name, entry] : header) {
+        const auto fields = json::as_object(entry, name).value_or(json::object{});
+        const auto offsets = json::get_array(fields, "data_offsets", name).value_or(json::array{});
+        if (offsets.size() == 2 && offsets[1].is_int64() && offsets[1].get_int64() > 0) {
+            end = std::max(end, static_cast<std::uint64_t>(offsets[1].get_int64()));
+        }
+    }
+    return end;
 }
 
 Metadata parse_metadata(const json::value& entry) {
@@ -259,12 +286,31 @@ Result<void> write_checkpoint(const std::filesystem::path& path,
     return file.commit();
 }
 
+Result<Metadata> read_metadata(const std::filesystem::path& path) {
+    TRILBY_TRY(opened, open_file(path));
+    const platform::LargeFile file(std::move(opened.file));
+    const std::string start = file.read(0, std::min(length_bytes, opened.size_bytes)).value_or("");
+    const auto size = header_size(bytes_of(start), opened.size_bytes);
+    if (!size) {
+        return damaged(path, size.error());
+    }
+    const auto header = json::parse_object(file.read(length_bytes, *size).value_or(""), "header");
+    if (!header) {
+        return damaged(path, header.error().message);
+    }
+    if (data_bytes(*header) != opened.size_bytes - length_bytes - *size) {
+        return damaged(path, "it is not as long as its header says");
+    }
+    const json::value* const notes = header->if_contains(metadata_key);
+    return notes == nullptr ? Metadata() : parse_metadata(*notes);
+}
+
 Result<Checkpoint> Checkpoint::read(const std::filesystem::path& path) {
     Checkpoint checkpoint;
     TRILBY_TRY(content, read_all(path));
     checkpoint.content_ = std::move(content);
     const std::span<const std::byte> bytes(checkpoint.content_);
-    const auto size = header_size(bytes);
+    const auto size = header_size(bytes, bytes.size());
     if (!size) {
         return damaged(path, size.error());
     }

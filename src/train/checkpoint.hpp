@@ -34,6 +34,10 @@ using Metadata = std::map<std::string, std::string>;
                                             std::span<const TensorView> tensors,
                                             const Metadata& metadata);
 
+/// Reads only the header of a checkpoint, so neither its tensors nor its digest are verified, but
+/// the file must be as long as the header says.
+[[nodiscard]] Result<Metadata> read_metadata(const std::filesystem::path& path);
+
 /// A checkpoint in memory; its tensors are views into it.
 class Checkpoint {
   public:

@@ -13,6 +13,8 @@
 #include "base/write_json.hpp"
 #include "train/describe.hpp"
 #include "train/describe_evaluation.hpp"
+#include "train/run_comparison.hpp"
+#include "train/run_list.hpp"
 
 namespace trilby::train {
 
@@ -48,6 +50,20 @@ struct GenerationDocument {
     json::Verbatim text;
 };
 TRILBY_DESCRIBE(GenerationDocument, text)
+
+TRILBY_DESCRIBE(Score, metric, part, value)
+TRILBY_DESCRIBE(RunSummary, name, run, state, damage, recipe, task, epochs_done, epochs, score,
+                changed)
+
+struct RunsDocument {
+    std::string folder;
+    std::vector<RunSummary> runs;
+};
+TRILBY_DESCRIBE(RunsDocument, folder, runs)
+
+TRILBY_DESCRIBE(ComparedRun, summary, best_epoch, seconds, validation, test, baselines)
+TRILBY_DESCRIBE(ComparedSetting, key, values)
+TRILBY_DESCRIBE(RunComparison, runs, settings, obstacles, metric, part, best)
 
 /// With the version of the schema. Long texts are not cut.
 template <DescribedRecord Record>

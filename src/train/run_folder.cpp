@@ -3,7 +3,6 @@
 
 #include "train/run_folder.hpp"
 
-#include <array>
 #include <cerrno>
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -17,13 +16,6 @@
 namespace trilby::train {
 namespace {
 
-constexpr std::array file_names{recipe_name, metrics_name, checkpoint_name, result_name};
-constexpr const char* lock_name = ".trilby-lock";
-
-bool has_entry(const std::filesystem::path& path) {
-    std::error_code ignored;
-    return std::filesystem::exists(std::filesystem::symlink_status(path, ignored));
-}
 
 /// The recipe's name as a file name. Other characters than letters and digits become '-'.
 std::string file_name_of(const std::string& name) {
@@ -36,21 +28,14 @@ std::string file_name_of(const std::string& name) {
     return out.empty() ? "run" : out;
 }
 
-/// Whether a run was started here. A run that was killed in its first epoch has no checkpoint yet.
-bool is_of_a_run(const std::filesystem::path& folder) {
-    return has_entry(folder / recipe_name) &&
-           (has_entry(folder / checkpoint_name) || has_entry(folder / lock_name));
-}
-
 /// The files of another run, or of somebody else, are never overwritten.
 Result<void> require_free(const std::filesystem::path& folder) {
-    for (const char* name : file_names) {
+    for (const char* name : run_file_names) {
         if (has_entry(folder / name)) {
             return failure(ErrorCode::cannot_create,
                            fmt::format("'{}' already has a file {}", folder.string(), name),
-                           is_of_a_run(folder)
-                               ? "give another folder, or resume that run with --resume"
-                               : "give another folder, or remove the file");
+                           is_run(folder) ? "give another folder, or resume that run with --resume"
+                                          : "give another folder, or remove the file");
         }
     }
     return {};
@@ -100,7 +85,7 @@ Result<RunFolder> RunFolder::create(Recipe recipe,
 Result<RunFolder> RunFolder::reopen(const std::filesystem::path& wanted,
                                     const platform::WaitForChildren& wait) {
     const std::filesystem::path path = std::filesystem::absolute(wanted).lexically_normal();
-    if (!is_of_a_run(path)) {
+    if (!is_run(path)) {
         return failure(ErrorCode::no_input,
                        fmt::format("'{}' is not the folder of an earlier run", path.string()),
                        "give the folder that 'trilby train' printed");
@@ -214,7 +199,7 @@ Result<std::optional<json::object>> RunFolder::result() const {
 }
 
 void RunFolder::remove_unfinished_files() const {
-    for (const char* name : file_names) {
+    for (const char* name : run_file_names) {
         platform::remove_unfinished(path() / name);
     }
 }

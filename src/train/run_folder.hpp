@@ -20,16 +20,10 @@
 #include "platform/file_lock.hpp"
 #include "train/events.hpp"
 #include "train/recipe.hpp"
+#include "train/run_files.hpp"
 #include <trilby/result.hpp>
 
 namespace trilby::train {
-
-// The files in a run's folder that others read.
-inline constexpr const char* recipe_name = "recipe.toml";
-inline constexpr const char* checkpoint_name = "checkpoint.safetensors";
-inline constexpr const char* metrics_name = "metrics.jsonl";
-inline constexpr const char* result_name = "result.json";
-inline constexpr std::size_t metrics_limit_bytes = 256U << 20;
 
 class RunFolder {
   public:

@@ -3,81 +3,161 @@
 
 #include "train/run_record.hpp"
 
+#include <algorithm>
+#include <array>
 #include <fmt/format.h>
-#include <map>
+#include <sys/stat.h>
+#include <utility>
 
 #include "base/presence.hpp"
 #include "base/read_json.hpp"
-#include "base/text.hpp"
-#include "base/units.hpp"
+#include "base/try.hpp"
 #include "platform/file_tree.hpp"
+#include "train/checkpoint.hpp"
 #include "train/describe.hpp"
-#include "train/run_folder.hpp"
+#include "train/describe_evaluation.hpp"
+#include "train/metrics_reader.hpp"
+#include "train/recipe.hpp"
+#include "train/run_files.hpp"
 
 namespace trilby::train {
 namespace {
 
-/// The content of a file beside the checkpoint; a note if it cannot be read.
-std::optional<std::string> read_beside(const std::filesystem::path& checkpoint, const char* name,
-                                       std::size_t limit_bytes, RunRecord& record) {
-    const std::filesystem::path file = checkpoint.parent_path() / name;
-    const auto text = platform::FileTree().read(file.string(), limit_bytes);
-    if (!text) {
-        record.notes.push_back(
-            fmt::format("{} cannot be read: it {}", name, why_missing(text.presence())));
+struct Baselines {
+    std::vector<Baseline> baselines;
+};
+TRILBY_DESCRIBE(Baselines, baselines)
+
+/// Nothing for a run that has not ended.
+Result<std::optional<json::object>> read_result(const std::filesystem::path& folder) {
+    const std::string file = (folder / result_name).string();
+    const auto text = platform::FileTree().read(std::filesystem::absolute(file).string());
+    if (text.presence() == Presence::absent) {
         return std::nullopt;
     }
-    return *text;
+    if (!text) {
+        return failure(ErrorCode::bad_data, fmt::format("'{}' cannot be read", file));
+    }
+    TRILBY_TRY(result, json::parse_object(*text, file));
+    return result;
 }
 
-Result<EpochEvent> parse_line(std::string_view line) {
-    auto document = json::parse_object(line, metrics_name);
-    return document ? json::from_json<EpochEvent>(*document, metrics_name)
-                    : Result<EpochEvent>(std::unexpected(document.error()));
+Result<void> read_end(RunRecord& run) {
+    TRILBY_TRY(document, read_result(run.folder));
+    if (!document) {
+        return {};
+    }
+    TRILBY_TRY(baselines, json::from_json<Baselines>(*document, "the training's result"));
+    TRILBY_TRY(result, parse_result(*document));
+    run.baselines = std::move(baselines.baselines);
+    run.result = std::move(result);
+    return {};
 }
 
-void read_epochs(const std::string& text, RunRecord& record) {
-    std::map<std::int64_t, EpochEvent> epochs;
-    std::size_t damaged = 0;
-    for (const std::string_view line : split_lines(text)) {
-        if (auto epoch = parse_line(line)) {
-            epochs[epoch->epoch] = std::move(*epoch);
-        } else {
-            ++damaged;
+/// A run saves a checkpoint after each epoch, so at most one epoch is recorded before the first.
+Result<void> check_checkpoint(const RunRecord& run) {
+    const std::filesystem::path file = run.folder / checkpoint_name;
+    if (has_entry(file)) {
+        TRILBY_CHECK(read_metadata(file));
+        return {};
+    }
+    return run.result || run.epochs_done() > 1
+               ? failure(ErrorCode::no_input, fmt::format("it has no {}", checkpoint_name))
+               : Result<void>();
+}
+
+Result<void> read_files(RunRecord& run) {
+    TRILBY_TRY(recipe, read_recipe(run.folder / recipe_name));
+    run.recipe = recipe.name;
+    run.task = recipe.task_name();
+    run.unit = std::visit([](const auto& settings) { return settings.unit; }, recipe.task);
+    run.epochs = recipe.training.epochs;
+    TRILBY_TRY(last, read_last_epoch(run.folder / metrics_name));
+    run.last_epoch = std::move(last);
+    TRILBY_CHECK(read_end(run));
+    return check_checkpoint(run);
+}
+
+RunState state_of(const RunRecord& run, bool is_running) {
+    if (is_running) {
+        return RunState::running;
+    }
+    if (!run.damage.empty()) {
+        return RunState::damaged;
+    }
+    if (run.result) {
+        return RunState::ended;
+    }
+    return has_entry(run.folder / checkpoint_name) ? RunState::stopped : RunState::empty;
+}
+
+std::chrono::sys_seconds last_change(const std::filesystem::path& folder) {
+    constexpr time_t end_of_9999 = 253'402'300'799;  // no calendar has to know later times
+    time_t last = 0;
+    for (const char* name : run_file_names) {
+        struct stat info {};
+        if (::lstat((folder / name).c_str(), &info) == 0) {
+            last = std::max(last, info.st_mtim.tv_sec);
         }
     }
-    for (auto& [number, epoch] : epochs) {
-        record.epochs.push_back(std::move(epoch));
-    }
-    if (damaged > 0) {
-        record.notes.push_back(fmt::format("{} of {} {} damaged", counted(damaged, "line", "lines"),
-                                           metrics_name, damaged == 1 ? "is" : "are"));
-    }
+    return std::chrono::sys_seconds(std::chrono::seconds(std::min(last, end_of_9999)));
 }
 
-void read_result(const std::string& text, RunRecord& record) {
-    const auto document = json::parse_object(text, result_name);
-    auto result = document ? parse_result(*document)
-                           : Result<TrainingResult>(std::unexpected(document.error()));
-    if (result) {
-        record.result = std::move(*result);
-    } else {
-        record.notes.push_back(result.error().message);
-    }
+std::optional<Score> score_in(std::string_view part, const std::string& metric,
+                              const Metrics& metrics) {
+    const auto value = metrics.find(metric);
+    return value == metrics.end() ? std::nullopt
+                                  : std::optional(Score{metric, std::string(part), value->second});
 }
 
 }  // namespace
 
-RunRecord read_record(const std::filesystem::path& checkpoint) {
-    constexpr std::size_t result_limit_bytes = 1U << 20;
-    RunRecord record;
-    if (const auto text = read_beside(checkpoint, metrics_name, metrics_limit_bytes, record)) {
-        read_epochs(*text, record);
+std::int64_t RunRecord::epochs_done() const {
+    return result ? result->epochs : last_epoch ? last_epoch->epoch : 0;
+}
+
+std::string RunRecord::name() const {
+    const std::filesystem::path whole = std::filesystem::absolute(folder).lexically_normal();
+    return (whole.has_filename() ? whole : whole.parent_path()).filename().string();
+}
+
+Result<RunRecord> read_run(const std::filesystem::path& folder) {
+    if (!is_run(folder)) {
+        return failure(ErrorCode::no_input,
+                       fmt::format("'{}' is not the folder of a run", folder.string()),
+                       "give a folder that 'trilby train' printed");
     }
-    if (const auto text = read_beside(checkpoint, result_name, result_limit_bytes, record)) {
-        read_result(*text, record);
+    // Tested first: a run that ends meanwhile is shown as running, not as damaged.
+    const bool is_running = is_in_use(folder);
+    RunRecord run{.folder = folder, .changed = last_change(folder)};
+    if (const auto read = read_files(run); !read) {
+        run.damage = read.error().message;
     }
-    return record;
+    run.state = state_of(run, is_running);
+    return run;
+}
+
+std::string_view headline_of(const Metrics& metrics) {
+    // A run records the metric in its result only. Each kind of data has one of these.
+    constexpr std::array headlines{"accuracy", "nats_per_character", "rmse_log", "rmse", "mse"};
+    const auto* const found = std::ranges::find_if(
+        headlines, [&](const char* metric) { return metrics.contains(metric); });
+    return found == headlines.end() ? std::string_view() : *found;
+}
+
+const Metrics& validation_of(const RunRecord& run) {
+    static const Metrics none;
+    return run.result ? run.result->validation : run.last_epoch ? run.last_epoch->validation : none;
+}
+
+std::string deciding_metric(const RunRecord& run) {
+    return run.result ? run.result->metric : std::string(headline_of(validation_of(run)));
+}
+
+std::optional<Score> score_of(const RunRecord& run) {
+    const std::string metric = deciding_metric(run);
+    const auto test = run.result ? score_in("test", metric, run.result->test) : std::nullopt;
+    return test ? test : score_in("validation", metric, validation_of(run));
 }
 
 }  // namespace trilby::train

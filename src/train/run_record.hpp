@@ -1,27 +1,68 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a run has written about itself, besides its checkpoint.
+/// What the files of a run say, without computing anything. Reading does not disturb a run that is
+/// being trained.
 
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "base/describe.hpp"
 #include "train/events.hpp"
+#include <trilby/result.hpp>
 
 namespace trilby::train {
 
-struct RunRecord {
-    std::vector<EpochEvent> epochs;        ///< by their numbers, each once; empty if there are none
-    std::optional<TrainingResult> result;  ///< of a run that has ended
-    std::vector<std::string> notes;        ///< why something is missing, one sentence each
+enum class RunState : std::uint8_t {
+    running,  ///< a process trains it
+    ended,    ///< it has its result
+    stopped,  ///< it can be resumed
+    empty,    ///< it was stopped before its first epoch ended, and can be started again
+    damaged,  ///< it can be neither used nor resumed
+};
+TRILBY_DESCRIBE_ENUM(RunState, '_', running, ended, stopped, empty, damaged)
+
+/// How good a run is by its deciding metric.
+struct Score {
+    std::string metric;
+    std::string part;  ///< "test" or "validation"
+    json::Nullable<double> value;
 };
 
-/// Reads the files beside a checkpoint. None of them is needed; damaged lines are left out with a
-/// note.
-[[nodiscard]] RunRecord read_record(const std::filesystem::path& checkpoint);
+struct RunRecord {
+    std::filesystem::path folder;
+    RunState state = RunState::damaged;
+    std::string damage;       ///< why it is damaged
+    std::string recipe;       ///< its name; this and the next three are empty if it is damaged
+    std::string task;         ///< "images"
+    std::string unit;         ///< of the speed: "images"
+    std::int64_t epochs = 0;  ///< of the recipe
+    std::optional<TrainingResult> result;  ///< once it has ended
+    std::vector<Baseline> baselines;       ///< likewise
+    std::optional<EpochEvent> last_epoch;
+    std::chrono::sys_seconds changed;  ///< the last change of a file
+
+    [[nodiscard]] std::int64_t epochs_done() const;
+    /// The last name in its path.
+    [[nodiscard]] std::string name() const;
+};
+
+/// A folder that is not a run is ErrorCode::no_input. A damaged run is not an error.
+[[nodiscard]] Result<RunRecord> read_run(const std::filesystem::path& folder);
+
+/// The metric that decides among those of a part; empty without any.
+[[nodiscard]] std::string_view headline_of(const Metrics& metrics);
+/// The metrics on the validation part: with the tested weights, or so far.
+[[nodiscard]] const Metrics& validation_of(const RunRecord& run);
+/// The metric that decides; empty if it is not known yet.
+[[nodiscard]] std::string deciding_metric(const RunRecord& run);
+/// On the test part, or on the validation part if nothing was tested.
+[[nodiscard]] std::optional<Score> score_of(const RunRecord& run);
 
 }  // namespace trilby::train

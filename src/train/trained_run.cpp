@@ -11,7 +11,7 @@
 #include "train/checkpoint.hpp"
 #include "train/precision_trial.hpp"
 #include "train/predictions.hpp"
-#include "train/run_folder.hpp"
+#include "train/run_files.hpp"
 
 namespace trilby::train {
 namespace {

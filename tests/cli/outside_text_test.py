@@ -234,6 +234,31 @@ def comparison(place):
         yield place.run("validate", "--compare", "a.json", "--with", after, "--json")
 
 
+def runs(place):
+    text = place.text.decode(errors="replace")
+    epoch = {"epoch": 1, "step": 1, "training_loss": 1, "validation": {"accuracy": 0.5, text: 1}, "learning_rate": 1,
+             "units_per_second": 1, "seconds": 1}
+    result = {"epochs": 1, "steps": 1, "seconds": 1, "metric": "accuracy", "validation": epoch["validation"],
+              "test": {"accuracy": 0.5, text: 1}, "test_examples": 1, "checkpoint": text, "graph": text,
+              "baselines": [{"name": text, "metrics": {"accuracy": 0.5}}]}
+    folders = [b"runs/" + name(place.text), b"runs/2-" + name(place.text)]
+    for folder, summary in zip(folders, (b'"x"', toml_string(place.text))):
+        place.file(folder + b"/recipe.toml", RECIPE % (toml_string(place.text), summary))
+        place.file(folder + b"/.trilby-lock")
+        place.file(folder + b"/metrics.jsonl", json.dumps(epoch).encode() + b"\n" + place.text)
+        place.file(folder + b"/recipe.toml." + name(place.text) + b".trilby-tmp")
+        place.file(folder + b"/" + name(place.text) + b"-other")
+    for words in (["runs"], ["runs", "--json"], ["runs", "compare", *folders], ["runs", "compare", *folders, "--json"],
+                  ["runs", "tail", folders[0]], ["runs", "tail", folders[0], "--follow"], ["runs", place.text],
+                  ["runs", "tail", name(place.text)], ["runs", "remove", name(place.text)]):
+        yield place.run(*words)
+    place.file(folders[0] + b"/result.json", json.dumps(result).encode())
+    place.file(folders[1] + b"/result.json", place.text)
+    for words in (["runs"], ["runs", "--json"], ["runs", "compare", *folders], ["runs", "compare", *folders, "--json"],
+                  ["runs", "remove", "--dry-run", *folders], ["runs", "remove", *folders]):
+        yield place.run(*words)
+
+
 # Other programs ---------------------------------------------------------------------------------------------
 
 def module(place):
@@ -271,7 +296,7 @@ def completion(place):
         yield place.run("__complete", *words)
 
 
-PLACES = [arguments, recorded_folder, environment, recipes, machine, manifests, comparison, module, containers,
+PLACES = [arguments, recorded_folder, environment, recipes, machine, manifests, comparison, runs, module, containers,
           completion]
 
 

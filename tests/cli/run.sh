@@ -31,6 +31,21 @@ expect_in() { grep -qF -- "$2" "$1" || fail "no '$2' in $1"; }
 expect_empty() { [ ! -s "$1" ] || fail "$1 is not empty"; }
 expect_json() { python3 -m json.tool out > /dev/null || fail "standard output is not JSON"; }
 
+# Holds the lock of a run in the background, as $holder_pid.
+hold_lock() {
+    python3 - "$1" > holding <<'EOF' &
+import fcntl, struct, sys, time
+file = open(sys.argv[1], "r+")
+whole_file = struct.pack("hhqqi4x", fcntl.F_WRLCK, 0, 0, 0, 0)
+fcntl.fcntl(file, fcntl.F_OFD_SETLK, whole_file)
+print("held", flush=True)
+time.sleep(60)
+EOF
+    holder_pid=$!
+    for _ in $(seq 300); do [ -s holding ] && return; sleep 0.02; done
+    fail "the lock cannot be taken"
+}
+
 # Makes a folder of backends with the CPU backend. Arguments: its module, the folder, its LibTorch.
 make_cpu_backend() {
     mkdir -p "$2"

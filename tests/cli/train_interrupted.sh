@@ -230,9 +230,8 @@ test_train_resuming_waits_for_the_worker_of_a_killed_run() {
     kill -KILL "$trilby_pid"; wait "$trilby_pid" 2>/dev/null
     killed_pid=$trilby_pid
     unset TRILBY_BACKEND_DIR
-    flock --no-fork run/.trilby-lock sleep 60 &  # like a worker that is slow to end
-    worker_pid=$!
-    for _ in $(seq 300); do flock --nonblock run/.trilby-lock true || break; sleep 0.02; done
+    hold_lock run/.trilby-lock  # like a worker that is slow to end
+    worker_pid=$holder_pid
     start train --resume run
     for _ in $(seq 300); do [ -s err ] && break; sleep 0.02; done
     expect_in err "waiting for the worker of process $killed_pid, which was killed"

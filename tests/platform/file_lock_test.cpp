@@ -78,5 +78,24 @@ TEST_F(FileLockTest, DoesNotWaitForAProcessThatLives) {
     EXPECT_FALSE(second);
 }
 
+TEST_F(FileLockTest, IsTestedWithoutBeingTaken) {
+    EXPECT_FALSE(FileLock::is_held(path_));
+    {
+        const auto lock = FileLock::take(path_);
+        ASSERT_TRUE(lock);
+        EXPECT_TRUE(FileLock::is_held(path_));
+    }
+    EXPECT_FALSE(FileLock::is_held(path_)) << "closing the tested file keeps no lock";
+    EXPECT_TRUE(FileLock::take(path_));
+}
+
+TEST_F(FileLockTest, IsHeldByTheChildrenOfAProcessThatHasEnded) {
+    const pid_t child = leave_child_with_lock();
+    EXPECT_TRUE(FileLock::is_held(path_));
+    ::kill(child, SIGKILL);
+    ::waitpid(child, nullptr, 0);
+    EXPECT_FALSE(FileLock::is_held(path_));
+}
+
 }  // namespace
 }  // namespace trilby::platform

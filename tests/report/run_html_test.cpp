@@ -30,12 +30,12 @@ train::EpochEvent made_epoch(std::int64_t number) {
             .learning_rate = 0.1};
 }
 
-train::RunRecord made_record(std::int64_t epochs) {
-    train::RunRecord record;
+train::RunHistory made_record(std::int64_t epochs) {
+    train::RunHistory history;
     for (std::int64_t epoch = 1; epoch <= epochs; ++epoch) {
-        record.epochs.push_back(made_epoch(epoch));
+        history.epochs.push_back(made_epoch(epoch));
     }
-    return record;
+    return history;
 }
 
 /// A network that takes every class for the next one.
@@ -61,7 +61,7 @@ RunReport made_report(std::int64_t epochs, std::size_t classes) {
     return {.checkpoint = "/runs/made-1/checkpoint.safetensors",
             .data = "/data/made.csv",
             .recipe = made_recipe(),
-            .record = made_record(epochs),
+            .history = made_record(epochs),
             .evaluation = made_evaluation(classes),
             .samples = {},
             .machine = {.machine = {}, .backend = "cpu", .libtorch = "2.9.1"},
@@ -94,7 +94,7 @@ TEST(RunHtml, EscapesTextFromOutside) {
     report.checkpoint = report.data = report.recipe.name = report.recipe.summary = hostile;
     report.machine.backend = report.machine.libtorch = hostile;
     report.machine.machine.cpu.model = fact(hostile);
-    report.record.notes = {hostile};
+    report.history.notes = {hostile};
     report.evaluation.classes[0].name = hostile;
     report.evaluation.baselines[0].name = hostile;
     report.evaluation.errors = {{.name = hostile}};
@@ -119,7 +119,7 @@ TEST(RunHtml, LongRunsAndManyClassesFitAPage) {
 
 TEST(RunHtml, ARunWithoutMetricsSaysSo) {
     RunReport report = made_report(0, 2);
-    report.record.notes = {"metrics.jsonl cannot be read: it does not exist"};
+    report.history.notes = {"metrics.jsonl cannot be read: it does not exist"};
     const std::string page = to_html(report);
     EXPECT_THAT(page, HasSubstr("metrics.jsonl cannot be read"));
     EXPECT_THAT(page, Not(HasSubstr("<svg")));
@@ -127,8 +127,8 @@ TEST(RunHtml, ARunWithoutMetricsSaysSo) {
 
 TEST(RunHtml, ValuesThatAreNotFiniteAreLeftOut) {
     RunReport report = made_report(3, 2);
-    report.record.epochs[1].training_loss = HUGE_VAL;
-    report.record.epochs[1].validation["accuracy"] = {};
+    report.history.epochs[1].training_loss = HUGE_VAL;
+    report.history.epochs[1].validation["accuracy"] = {};
     report.samples.numbers = train::NumberSamples{"x", {{NAN, 1}, {1e308, -1e308}}};
     const std::string page = to_html(report);
     EXPECT_THAT(page, Not(HasSubstr("nan")));

@@ -81,6 +81,8 @@ def main(program, schema_folder, made_data):
         if has_backend and not checker.failures:
             checker.run("training", "train", "--resume", "run-table")
             checker.run("examination", "train", "rows.csv", "--target", "price", "--dry-run")
+            checker.run("runs", "runs", ".")
+            checker.run("run-comparison", "runs", "compare", "run-table", "run-series")
             checker.run("generation", "generate", "run-text", "--prompt", "the ", "--tokens", "4")
     print("\n".join(checker.failures) or "every value is as the schemas say")
     if checker.failures:

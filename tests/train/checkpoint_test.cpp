@@ -185,5 +185,16 @@ TEST_F(CheckpointTest, MissingFileIsAnInputError) {
     EXPECT_EQ(Checkpoint::read(folder_ / "none").error().code, ErrorCode::no_input);
 }
 
+TEST_F(CheckpointTest, MetadataAreReadFromTheHeaderAlone) {
+    EXPECT_EQ(read_metadata(path_)->at("note"), "\"quoted\"");
+    const std::string content = read_file(path_);
+    for (const std::size_t size :
+         {std::size_t{0}, std::size_t{7}, std::size_t{30}, content.size() - 1}) {
+        folder_.write("cut", content.substr(0, size));
+        EXPECT_THAT(read_metadata(folder_ / "cut").error().message, HasSubstr("is damaged"));
+    }
+    EXPECT_EQ(read_metadata(folder_ / "none").error().code, ErrorCode::no_input);
+}
+
 }  // namespace
 }  // namespace trilby::train

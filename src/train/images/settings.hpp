@@ -16,6 +16,7 @@ namespace trilby::train::images {
 /// What a recipe says about images and the network that tells their classes apart.
 struct Settings {
     static constexpr std::string_view name = "images";
+    static constexpr std::string_view unit = "images";  ///< of the speed
     static constexpr bool may_use_bfloat16 = true;
 
     // A data set that Trilby knows.

@@ -23,6 +23,7 @@ enum class Loss : std::uint8_t { mse, mae, huber };
 /// What a recipe says about a series and the network that forecasts it.
 struct Settings {
     static constexpr std::string_view name = "series";
+    static constexpr std::string_view unit = "windows";  ///< of the speed
     static constexpr bool may_use_bfloat16 = false;
 
     std::string path;                    ///< of the file

@@ -26,6 +26,7 @@ TRILBY_DESCRIBE_ENUM(EmbeddingKind, '_', none, piecewise_linear, periodic)
 
 struct Settings {
     static constexpr std::string_view name = "table";
+    static constexpr std::string_view unit = "rows";  ///< of the speed
     static constexpr bool may_use_bfloat16 = false;
 
     std::string path;     ///< of the file

@@ -27,6 +27,7 @@ TRILBY_DESCRIBE_ENUM(Activation, '_', squared_relu, gelu)
 
 struct Settings {
     static constexpr std::string_view name = "text";
+    static constexpr std::string_view unit = "tokens";  ///< of the speed
     static constexpr bool may_use_bfloat16 = false;
 
     std::string path;     ///< of the file

@@ -1,0 +1,123 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "train/metrics_reader.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <ranges>
+#include <sys/stat.h>
+
+#include "base/read_json.hpp"
+#include "base/text.hpp"
+#include "base/try.hpp"
+#include "platform/atomic_file.hpp"
+#include "train/describe.hpp"
+
+namespace trilby::train {
+namespace {
+
+constexpr std::uint64_t block_bytes = 64U << 10;
+/// No run writes a longer line.
+constexpr std::size_t line_limit_bytes = 32U << 10;
+
+std::unexpected<Error> unreadable(const std::filesystem::path& path) {
+    return failure(ErrorCode::no_input, fmt::format("'{}' cannot be read", path.string()),
+                   "check that it is a regular file");
+}
+
+/// Nothing if the file does not exist.
+Result<std::optional<platform::LargeFile>> open_metrics(const std::filesystem::path& path) {
+    platform::FileDescriptor file(
+        ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    struct stat info {};
+    if (!file && errno == ENOENT) {
+        return std::nullopt;
+    }
+    if (!file) {
+        return std::unexpected(platform::input_error(errno, path));
+    }
+    if (::fstat(file.get(), &info) != 0 || !S_ISREG(info.st_mode)) {
+        return unreadable(path);
+    }
+    return platform::LargeFile(std::move(file));
+}
+
+std::optional<EpochEvent> parse_epoch(std::string_view line) {
+    constexpr std::string_view where = "metrics";
+    const auto metrics = json::parse_object(line, where);
+    if (!metrics) {
+        return std::nullopt;
+    }
+    auto epoch = json::from_json<EpochEvent>(*metrics, where);
+    return epoch && epoch->epoch > 0 ? std::optional(std::move(*epoch)) : std::nullopt;
+}
+
+/// The file may have been replaced by another one since.
+bool is_start_of_line(const platform::LargeFile& file, std::uint64_t offset) {
+    return offset == 0 || file.read(offset - 1, 1) == "\n";
+}
+
+}  // namespace
+
+Result<std::optional<EpochEvent>> read_last_epoch(const std::filesystem::path& path) {
+    TRILBY_TRY(file, open_metrics(path));
+    if (!file) {
+        return std::nullopt;
+    }
+    const std::uint64_t size = std::min(file->size_bytes(), block_bytes);
+    const auto end = file->read(file->size_bytes() - size, size);
+    if (!end) {
+        return unreadable(path);
+    }
+    for (const std::string_view line : split_lines(*end) | std::views::reverse) {
+        if (auto epoch = parse_epoch(line)) {
+            return epoch;
+        }
+    }
+    return std::nullopt;
+}
+
+std::optional<std::size_t> MetricsReader::take_lines(
+    std::string_view text, const std::function<bool(const EpochEvent&)>& take) {
+    std::size_t begin = 0;
+    for (std::size_t end = text.find('\n'); end != std::string_view::npos;
+         end = text.find('\n', begin)) {
+        const auto epoch = parse_epoch(text.substr(begin, end - begin));
+        begin = end + 1;
+        if (epoch && epoch->epoch > last_epoch_) {
+            last_epoch_ = epoch->epoch;
+            if (!take(*epoch)) {
+                return std::nullopt;
+            }
+        }
+    }
+    return begin;
+}
+
+Result<void> MetricsReader::read_new(const std::function<bool(const EpochEvent&)>& take) {
+    TRILBY_TRY(file, open_metrics(file_));
+    if (!file) {
+        return {};
+    }
+    if (offset_ > file->size_bytes() || !is_start_of_line(*file, offset_)) {
+        offset_ = 0;
+    }
+    while (offset_ < file->size_bytes()) {
+        const std::uint64_t size = std::min(file->size_bytes() - offset_, block_bytes);
+        const auto block = file->read(offset_, size);
+        if (!block) {
+            return unreadable(file_);
+        }
+        const auto taken = take_lines(*block, take);
+        if (!taken || (*taken == 0 && size < line_limit_bytes)) {
+            return {};  // the last line has no end yet
+        }
+        offset_ += *taken == 0 ? size : *taken;
+    }
+    return {};
+}
+
+}  // namespace trilby::train

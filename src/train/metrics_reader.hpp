@@ -1,0 +1,42 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Reads metrics.jsonl of a run, which may have a million lines and may be replaced meanwhile.
+
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string_view>
+
+#include "platform/large_file.hpp"
+#include "train/events.hpp"
+#include <trilby/result.hpp>
+
+namespace trilby::train {
+
+/// The last epoch in the file; nothing if it has none or does not exist. Only its end is read.
+[[nodiscard]] Result<std::optional<EpochEvent>> read_last_epoch(const std::filesystem::path& file);
+
+class MetricsReader {
+  public:
+    /// The file need not exist yet.
+    explicit MetricsReader(std::filesystem::path file) : file_(std::move(file)) {}
+
+    /// Calls `take` with each epoch after those of earlier calls until it returns false. Damaged
+    /// lines are left out.
+    [[nodiscard]] Result<void> read_new(const std::function<bool(const EpochEvent&)>& take);
+
+  private:
+    /// Takes the whole lines at the start of `text`. Returns their size, or nothing to stop.
+    std::optional<std::size_t> take_lines(std::string_view text,
+                                          const std::function<bool(const EpochEvent&)>& take);
+
+    std::filesystem::path file_;
+    std::uint64_t offset_ = 0;  ///< of the first line that was not read
+    std::int64_t last_epoch_ = 0;
+};
+
+}  // namespace trilby::train
