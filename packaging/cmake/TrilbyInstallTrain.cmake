@@ -21,7 +21,14 @@ install(EXPORT TrilbyTrainTargets
 
 configure_file(
     ${PROJECT_SOURCE_DIR}/packaging/cmake/TrilbyTrain.cmake.in ${PROJECT_BINARY_DIR}/TrilbyTrain.cmake @ONLY)
+# What FindLibTorch.cmake includes, without the table of backends.
+set(lines "set(TRILBY_GPU_BACKENDS ${TRILBY_GPU_BACKENDS})\n")
+foreach(backend IN LISTS TRILBY_GPU_BACKENDS)
+    string(APPEND lines "set(TRILBY_TORCH_LIBRARY_${backend} ${TRILBY_TORCH_LIBRARY_${backend}})\n")
+endforeach()
+file(WRITE ${PROJECT_BINARY_DIR}/installed/TrilbyBackends.cmake "${lines}")
 install(FILES
+    ${PROJECT_BINARY_DIR}/installed/TrilbyBackends.cmake
     ${PROJECT_BINARY_DIR}/TrilbyTrain.cmake
     ${PROJECT_SOURCE_DIR}/packaging/cmake/FindLibTorch.cmake
     DESTINATION ${package_folder}

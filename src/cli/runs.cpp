@@ -16,6 +16,7 @@
 #include "platform/interrupt.hpp"
 #include "report/error.hpp"
 #include "report/runs_text.hpp"
+#include "report/training_words.hpp"
 #include "train/documents.hpp"
 #include "train/metrics_reader.hpp"
 #include "train/run_files.hpp"
@@ -72,10 +73,14 @@ Result<void> compare(const Options& options) {
     return {};
 }
 
+SafeText line_of(const train::EpochEvent& epoch, const train::RunRecord& run) {
+    return report::epoch_line(epoch, {train::headline_of(epoch.validation), run.unit, run.epochs});
+}
+
 Result<void> follow(const train::RunRecord& run) {
     platform::InterruptWatch interrupts;
     TRILBY_CHECK(train::follow_epochs(run.folder, interrupts, [&](const train::EpochEvent& epoch) {
-        print(report::epoch_line(epoch, run));
+        print(line_of(epoch, run));
         std::fflush(stdout);
         return interrupts.count() == 0;
     }));
@@ -94,7 +99,7 @@ Result<void> tail(const Options& options) {
     }
     train::MetricsReader metrics(run.folder / train::metrics_name);
     return metrics.read_new([&](const train::EpochEvent& epoch) {
-        print(report::epoch_line(epoch, run));
+        print(line_of(epoch, run));
         return true;
     });
 }

@@ -8,30 +8,40 @@
 #include <CLI/Formatter.hpp>
 #include <cstdlib>
 #include <filesystem>
-#include <limits>
+#include <fmt/format.h>
 
 #include "base/backends.hpp"
 #include "base/print.hpp"
+#include "base/text.hpp"
 #include <trilby/result.hpp>
 
 namespace trilby {
 namespace {
 
-constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
+CLI::Validator at_least(std::int64_t least) {
+    return {[least](const std::string& text) {
+                const auto number = parse_number<std::int64_t>(text);
+                return number && *number >= least
+                           ? std::string()
+                           : fmt::format("expected a whole number of at least {}, not '{}'", least,
+                                         printable(text, 64));
+            },
+            ""};
+}
 
 void add_options(CLI::App& app, ProgramOptions& options) {
     app.add_option("DATA", options.data, "File or folder with the data to train on");
     app.add_option("--epochs", options.epochs, "Passes over the training data")
-        ->check(CLI::Range(std::int64_t{1}, most))
+        ->check(at_least(1))
         ->type_name("N");
     app.add_option("--batch-size", options.batch_size, "Examples in a step")
-        ->check(CLI::Range(std::int64_t{1}, most))
+        ->check(at_least(1))
         ->type_name("N");
     app.add_option("--set", options.changes, "Change a setting of the recipe; may be repeated")
         ->type_name("KEY=VALUE")
         ->allow_extra_args(false);
     app.add_option("--seed", options.seed, "Seed of everything random")
-        ->check(CLI::Range(std::int64_t{0}, most))
+        ->check(at_least(0))
         ->type_name("N")
         ->capture_default_str();
     app.add_option("--output", options.output, "Folder for the run")
@@ -41,11 +51,11 @@ void add_options(CLI::App& app, ProgramOptions& options) {
     app.add_option("--backend", options.backend, "Backend to use: " + backend_names())
         ->type_name("BACKEND");
     app.add_option("--device", options.device, "Device of the backend, counted from 0")
-        ->check(CLI::Range(std::int64_t{0}, std::int64_t{1024}))
+        ->check(at_least(0))
         ->type_name("N")
         ->capture_default_str();
     app.add_option("--threads", options.threads, "CPU threads")
-        ->check(CLI::Range(std::int64_t{1}, std::int64_t{4096}))
+        ->check(at_least(1))
         ->type_name("N")
         ->default_str("every usable CPU");
 }
@@ -61,7 +71,7 @@ ProgramOptions parse_command_line(int argc, const char* const* argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::CallForHelp&) {
-        print("{}", app.help());
+        print(SafeText::lines(app.help()));
         std::exit(0);
     } catch (const CLI::ParseError& error) {
         print_to(stderr, "{}: error: {}\n{}: hint: '{} --help' lists the options\n",

@@ -3,6 +3,7 @@
 
 #include "libtrilby_train/started_device.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <optional>
 #include <torch/version.h>
@@ -65,7 +66,9 @@ Result<StartedDevice> start_device(const ProgramOptions& options) {
     TRILBY_TRY(choice, Result<Choice>(selection.choice));
     TRILBY_TRY(devices, backends::definition().start());
     TRILBY_CHECK(check_index(options.device, devices.size()));
-    backends::set_threads(options.threads.value_or(machine.cpu.usable_cpus.value_or(1)));
+    constexpr std::int64_t most_threads = 4096;
+    backends::set_threads(
+        std::min(options.threads.value_or(machine.cpu.usable_cpus.value_or(1)), most_threads));
     return StartedDevice{choice.name, std::move(devices), backends::torch_device(options.device)};
 }
 

@@ -12,6 +12,7 @@
 #include "base/enum_name.hpp"
 #include "base/units.hpp"
 #include "report/table.hpp"
+#include "report/training_words.hpp"
 
 namespace trilby::report {
 namespace {
@@ -27,17 +28,6 @@ std::string state_text(RunState state) {
 
 std::string epochs_text(std::int64_t done, std::int64_t all) {
     return all > 0 ? fmt::format("{}/{}", done, all) : fmt::format("{}", done);
-}
-
-/// "validation accuracy 92.10 %", or nothing for an unknown metric.
-std::string in_words(std::string_view part, std::string_view metric,
-                     const train::Metrics& metrics) {
-    const train::MetricKind* kind = train::find_metric(metric);
-    const auto value = metrics.find(std::string(metric));
-    return kind == nullptr || value == metrics.end()
-               ? std::string()
-               : fmt::format("{} {} {}", part, kind->words,
-                             train::format_metric(*kind, value->second));
 }
 
 std::string score_text(const std::optional<train::Score>& score) {
@@ -179,11 +169,6 @@ std::string listed(const std::vector<std::string>& names) {
         shown == names.size() ? "" : fmt::format(" and {} more", names.size() - shown));
 }
 
-/// A speed as a backend reported it.
-std::uint64_t whole(double rate) {
-    return static_cast<std::uint64_t>(std::llround(std::clamp(rate, 0.0, 1e12)));
-}
-
 }  // namespace
 
 SafeText to_text(const std::vector<RunRecord>& runs, const std::string& folder) {
@@ -206,17 +191,6 @@ SafeText to_text(const std::vector<RunRecord>& runs, const std::string& folder) 
 SafeText to_text(const RunComparison& comparison) {
     return settings_text(comparison) + "\n" + results_text(comparison) + "\n" +
            SafeText::format("{}\n", verdict_text(comparison));
-}
-
-SafeText epoch_line(const train::EpochEvent& epoch, const RunRecord& run) {
-    const std::string validation =
-        in_words("validation", train::headline_of(epoch.validation), epoch.validation);
-    return SafeText::format(
-        "epoch {:{}}/{}  loss {:.4f}  {}{}{} {}/s  {}\n", epoch.epoch,
-        fmt::formatted_size("{}", run.epochs), run.epochs, epoch.training_loss, validation,
-        validation.empty() ? "" : "  ",
-        format_count(whole(epoch.units_per_second.content.value_or(0.0))), run.unit,
-        format_duration(std::chrono::duration<double>(epoch.seconds.content.value_or(0.0))));
 }
 
 SafeText to_text(const train::RunRemoval& removal, bool is_dry_run) {

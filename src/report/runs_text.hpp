@@ -21,9 +21,6 @@ namespace trilby::report {
 
 [[nodiscard]] SafeText to_text(const train::RunComparison& comparison);
 
-/// The line that `trilby train` prints for an epoch.
-[[nodiscard]] SafeText epoch_line(const train::EpochEvent& epoch, const train::RunRecord& run);
-
 [[nodiscard]] SafeText to_text(const train::RunRemoval& removal, bool is_dry_run);
 
 }  // namespace trilby::report

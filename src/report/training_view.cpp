@@ -11,27 +11,12 @@
 #include "base/print.hpp"
 #include "base/units.hpp"
 #include "report/progress.hpp"
+#include "report/training_words.hpp"
 
 namespace trilby::report {
 namespace {
 
 constexpr auto line_interval = std::chrono::seconds(10);
-
-/// "validation accuracy 92.10 %", or nothing for a part without metrics.
-std::string in_words(std::string_view part, std::string_view metric,
-                     const train::Metrics& metrics) {
-    const train::MetricKind* kind = train::find_metric(metric);
-    const auto value = metrics.find(std::string(metric));
-    return kind == nullptr || value == metrics.end()
-               ? std::string()
-               : fmt::format("{} {} {}", part, kind->words,
-                             train::format_metric(*kind, value->second));
-}
-
-/// A speed as a backend reports it.
-std::uint64_t whole(double rate) {
-    return static_cast<std::uint64_t>(std::llround(std::clamp(rate, 0.0, 1e12)));
-}
 
 }  // namespace
 
@@ -95,7 +80,7 @@ void TrainingView::show_one(const train::ProgressEvent& event) {
         .step = event.step,
         .steps = steps,
         .training_loss = *event.training_loss.content,
-        .rate = fmt::format("{} {}/s", format_count(whole(event.units_per_second)), unit_),
+        .rate = speed_in_words(event.units_per_second, unit_),
         .time_left = (now - started_) * (static_cast<double>(steps - event.step) / done)};
     if (terminal_.is_terminal) {
         // Asked each time, because the window may have been resized.
@@ -110,12 +95,7 @@ void TrainingView::show_one(const train::ProgressEvent& event) {
 
 void TrainingView::show_one(const train::EpochEvent& event) {
     clear_bar();
-    const std::string validation = in_words("validation", metric_, event.validation);
-    print_to(out_, "epoch {:{}}/{}  loss {:.4f}  {}{}{} {}/s  {}\n", event.epoch,
-             fmt::formatted_size("{}", epochs_), epochs_, event.training_loss, validation,
-             validation.empty() ? "" : "  ",
-             format_count(whole(event.units_per_second.content.value_or(0.0))), unit_,
-             format_duration(std::chrono::duration<double>(event.seconds.content.value_or(0.0))));
+    print_to(out_, epoch_line(event, {metric_, unit_, epochs_}));
     last_line_ = Clock::now();
 }
 

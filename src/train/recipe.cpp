@@ -258,6 +258,17 @@ Result<Recipe> with_changes(const Recipe& recipe, const std::vector<std::string>
     return read(changed, toml::UnknownKeys::are_errors);
 }
 
+Result<void> require_known_network(const Recipe& recipe) {
+    if (recipe.module.empty()) {
+        return {};
+    }
+    return failure(
+        ErrorCode::bad_data,
+        fmt::format("{}: the network '{}' belongs to a program, which alone can compute with it",
+                    recipe.place_of("network.module"), printable(recipe.module, 64)),
+        "use the program that trained it, or remove the key 'module'");
+}
+
 Result<Recipe> read_recipe(const std::filesystem::path& path) {
     constexpr std::size_t limit_bytes = 1U << 20;
     const auto text =

@@ -138,6 +138,9 @@ struct Recipe {
 [[nodiscard]] Result<Recipe> with_changes(const Recipe& recipe,
                                           const std::vector<std::string>& changes);
 
+/// ErrorCode::bad_data for a recipe of a program with its own network.
+[[nodiscard]] Result<void> require_known_network(const Recipe& recipe);
+
 /// Reads and parses a file.
 [[nodiscard]] Result<Recipe> read_recipe(const std::filesystem::path& path);
 

@@ -86,6 +86,7 @@ Result<TrainedRun> TrainedRun::open(const std::filesystem::path& path) {
     TRILBY_TRY(schema_text, entry_of(checkpoint, file, "trilby.schema"));
     const std::string where = fmt::format("recipe of '{}'", file.string());
     TRILBY_TRY(recipe, parse_recipe(recipe_text, where));
+    TRILBY_CHECK(require_known_network(recipe));
     TRILBY_TRY(schema,
                json::parse_object(schema_text, fmt::format("schema of '{}'", file.string())));
     return TrainedRun{std::move(file), std::move(recipe), std::move(schema),

@@ -48,13 +48,15 @@ cmake --build "$work/consumer/build" > "$work/build.log"
 "$work/consumer/build/consumer" | grep '^backend: '
 
 if [ -e "$prefix/$libdir/libtrilby-train.so" ]; then
-    echo "The example programs that train are built, and one of them trains"
+    echo "A program that trains is built and trains"
     cp -r "$source/docs/examples/train" "$work/train"
     cmake -G Ninja -S "$work/train" -B "$work/train/build" -DCMAKE_CXX_COMPILER="$compiler" \
-        -DTrilby_DIR="$prefix/$libdir/cmake/Trilby" > "$work/configure_train.log"
-    cmake --build "$work/train/build" > "$work/build_train.log" || { cat "$work/build_train.log"; exit 1; }
+        -DTrilby_DIR="$prefix/$libdir/cmake/Trilby" > "$work/configure_train.log" 2>&1 ||
+        { cat "$work/configure_train.log"; exit 1; }
+    cmake --build "$work/train/build" --target series > "$work/build_train.log" || { cat "$work/build_train.log"; exit 1; }
     awk 'BEGIN { print "time,load"; for (i = 0; i < 600; ++i)
         printf "2024-01-%02d %02d:00:00,%.4f\n", 1 + int(i / 24), i % 24, sin(i / 4) }' > "$work/load.csv"
+    export LD_LIBRARY_PATH="$prefix/$libdir"
     "$work/train/build/series" "$work/load.csv" --epochs 2 --output "$work/run" | grep 'test MSE'
     if nm -D --defined-only -C "$prefix/$libdir/libtrilby-train.so" |
         grep -E ' (trilby::)?(platform|train|backends|data|json)::'; then
@@ -65,7 +67,7 @@ if [ -e "$prefix/$libdir/libtrilby-train.so" ]; then
     PKG_CONFIG_PATH="$prefix/$libdir/pkgconfig" "$compiler" -std=c++23 "$work/train/series.cpp" \
         $(PKG_CONFIG_PATH="$prefix/$libdir/pkgconfig" pkg-config --cflags --libs trilby-train) \
         -o "$work/series_by_pkg_config"
-    LD_LIBRARY_PATH="$prefix/$libdir" "$work/series_by_pkg_config" --help | grep -e --resume
+    "$work/series_by_pkg_config" --help | grep -e --resume
 fi
 
 echo "pkg-config gives the flags that a compiler needs"

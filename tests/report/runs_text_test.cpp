@@ -12,18 +12,6 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using train::RunRecord;
 
-TEST(RunsText, AnEpochIsALine) {
-    const train::EpochEvent epoch{.epoch = 3,
-                                  .training_loss = 0.5,
-                                  .validation = {{"accuracy", {0.921}}, {"loss", {0.25}}},
-                                  .units_per_second = {12'345.0},
-                                  .seconds = {2.0}};
-    EXPECT_EQ(epoch_line(epoch, {.unit = "images", .epochs = 10}),
-              "epoch  3/10  loss 0.5000  validation accuracy 92.10 %  12,345 images/s  2.0 s\n");
-    EXPECT_EQ(epoch_line({.epoch = 1}, {.unit = "images", .epochs = 9}),
-              "epoch 1/9  loss 0.0000  0 images/s  0.0 s\n");
-}
-
 TEST(RunsText, TextFromOutsideStaysOnItsLine) {
     const RunRecord run{.folder = "/runs/a\nforged\x1b[31m",
                         .state = train::RunState::damaged,

@@ -16,6 +16,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr std::string_view small_recipe = R"(name = "small"
 [data]
@@ -248,6 +249,28 @@ TEST(Recipe, WrongChangesAreReported) {
         ASSERT_FALSE(changed) << change;
         EXPECT_THAT(changed.error().message, HasSubstr(message));
     }
+}
+
+TEST(Recipe, OfAProgramsNetworkHasItsNameAndOnlyTheKeysOfAnyNetwork) {
+    Recipe recipe{.name = "mine", .task = text::Settings{.path = "a.txt", .context = 32}};
+    recipe.module = "Net";
+    const std::string written = to_toml(recipe);
+    EXPECT_THAT(written, HasSubstr("module = \"Net\"\ncontext = 32\n"));
+    EXPECT_THAT(written, Not(HasSubstr("heads")));
+    const Recipe read = parse_recipe(written, "recipe").value();
+    EXPECT_EQ(read.module, "Net");
+    EXPECT_EQ(to_toml(read), written);
+}
+
+TEST(Recipe, OfAProgramsNetworkIsRefusedWhereTheProgramIsMissing) {
+    Recipe recipe{.name = "mine", .task = series::Settings{.look_back = 8, .horizon = 2}};
+    EXPECT_TRUE(require_known_network(recipe));
+    recipe.module = "Net";
+    const Recipe read = parse_recipe(to_toml(recipe), "mine.toml").value();
+    const auto known = require_known_network(read);
+    ASSERT_FALSE(known);
+    EXPECT_THAT(known.error().message, HasSubstr("mine.toml:"));
+    EXPECT_THAT(known.error().message, HasSubstr("the network 'Net' belongs to a program"));
 }
 
 }  // namespace

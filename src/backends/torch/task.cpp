@@ -12,7 +12,7 @@
 #include "backends/torch/series/task.hpp"
 #include "backends/torch/table/task.hpp"
 #include "backends/torch/text/task.hpp"
-#include "base/text.hpp"
+#include "base/try.hpp"
 
 namespace trilby::backends {
 namespace {
@@ -34,12 +34,8 @@ Sizes with_examples(Sizes shape, std::int64_t examples) {
 
 Result<std::unique_ptr<Task>> make_task(const train::Recipe& recipe, const TaskData& data,
                                         const torch::Device& device, const OwnParts& own) {
-    if (!recipe.module.empty() && !own.network.module) {
-        return failure(ErrorCode::bad_data,
-                       fmt::format("{}: the network '{}' belongs to a program, which alone can "
-                                   "compute with it",
-                                   recipe.place_of("network.module"), printable(recipe.module, 64)),
-                       "use the program that trained it, or remove the key 'module'");
+    if (!own.network.module) {
+        TRILBY_CHECK(train::require_known_network(recipe));
     }
     return std::visit(
         [&](const auto& settings) { return make_task(settings, recipe, data, device, own); },
