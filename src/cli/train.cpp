@@ -42,6 +42,7 @@ struct TrainOptions : JobOptions {
     std::optional<std::string> resume;
     std::optional<std::string> output;
     std::optional<double> time_s;
+    std::int64_t verify_every = 0;
 };
 
 /// What is known before a run has its folder.
@@ -59,9 +60,9 @@ Result<void> check_resume(const TrainOptions& options) {
     if (!plan.what.empty() || plan.task || plan.target || plan.epochs || plan.batch_size ||
         plan.seed || !plan.changes.empty() || options.output || options.time_s ||
         options.is_dry_run) {
-        return failure(ErrorCode::usage,
-                       "--resume takes recipe, folder and settings from the earlier run",
-                       "give only --resume, --data, --json, --timeout and the options of devices");
+        return failure(
+            ErrorCode::usage, "--resume takes recipe, folder and settings from the earlier run",
+            "give only --resume, --data, --verify, --json, --timeout and the options of devices");
     }
     return {};
 }
@@ -233,9 +234,9 @@ int train_in(train::RunFolder& run, Preparation& preparation, const TrainOptions
         view.clear_bar();
         print_to(stderr, "trilby: stopping after this step; Ctrl-C again ends at once\n");
     };
-    const auto result =
-        train::launch(run, preparation.data, preparation.session, preparation.time_limit_s,
-                      [&](const train::Event& event) { view.show(event); });
+    const auto result = train::launch(run, preparation.data, preparation.session,
+                                      {preparation.time_limit_s, options.verify_every},
+                                      [&](const train::Event& event) { view.show(event); });
     view.clear_bar();
     if (!result) {
         return report_failure(result.error(), &run, options.as_json);
@@ -340,6 +341,11 @@ Command train_command(CLI::App& trilby) {
             "Train for as long as this, such as 90s, 5m or 2h")
         ->transform(duration())
         ->type_name("TIME");
+    parser
+        ->add_option("--verify", options->verify_every,
+                     "Compute every N-th step twice and stop if the device gives other bits")
+        ->transform(whole_number(1))
+        ->type_name("N");
     parser->add_option("--set", plan.changes, "Change a setting of the recipe; may be repeated")
         ->type_name("KEY=VALUE")
         ->allow_extra_args(false);

@@ -14,6 +14,7 @@
 #include "train/choose.hpp"
 #include "train/data_location.hpp"
 #include "train/recipe_catalog.hpp"
+#include "train/schedule.hpp"
 
 namespace trilby::cli {
 namespace {
@@ -72,7 +73,9 @@ Result<TrainingPlan> plan_of_recipe(const PlanOptions& options) {
 /// What the command line changes; the decisions say so, since they were made before.
 void apply_overrides(TrainingPlan& plan, const PlanOptions& options) {
     train::LoopSettings& training = plan.recipe.training;
-    training.epochs = options.epochs.value_or(training.epochs);
+    if (options.epochs) {
+        train::set_epochs(plan.recipe, *options.epochs);
+    }
     training.batch_size = options.batch_size.value_or(training.batch_size);
     training.seed = options.seed.value_or(training.seed);
     for (const auto& [what, value] :
@@ -95,9 +98,9 @@ Result<TrainingPlan> plan_training(const PlanOptions& options) {
     }
     TRILBY_TRY(has_data, is_data(options.what));
     TRILBY_TRY(plan, has_data ? plan_of_data(options) : plan_of_recipe(options));
+    apply_overrides(plan, options);
     TRILBY_TRY(changed, train::with_changes(plan.recipe, options.changes));
     plan.recipe = std::move(changed);
-    apply_overrides(plan, options);
     plan.recipe = train::with_absolute_paths(std::move(plan.recipe));
     return std::move(plan);
 }

@@ -19,6 +19,7 @@
 #include "report/training_view.hpp"
 #include "train/run_folder.hpp"
 #include "train/run_recorder.hpp"
+#include "train/schedule.hpp"
 
 namespace trilby {
 namespace {
@@ -67,6 +68,7 @@ struct Work {
     const train::PreparedData& data;
     const std::vector<std::string>& decisions;
     const std::function<void(const Epoch&)>& on_epoch;
+    std::int64_t verify_every;
 };
 
 /// The settings of the command line come last: they were made last.
@@ -78,10 +80,11 @@ Result<train::Recipe> recipe_for(const train::Recipe& of_data, const std::string
     recipe.training.seed = options.seed;
     recipe.training.precision = {};
     TRILBY_TRY(own, train::with_changes(recipe, changes_of(settings)));
-    TRILBY_TRY(changed, train::with_changes(own, options.changes));
-    changed.training.epochs = options.epochs.value_or(changed.training.epochs);
-    changed.training.batch_size = options.batch_size.value_or(changed.training.batch_size);
-    return changed;
+    if (options.epochs) {
+        train::set_epochs(own, *options.epochs);
+    }
+    own.training.batch_size = options.batch_size.value_or(own.training.batch_size);
+    return train::with_changes(own, options.changes);
 }
 
 /// A resumed run keeps its recipe, which must be for the same kind of data and network.
@@ -142,7 +145,8 @@ Result<train::TrainingResult> train_in(train::RunFolder& run, const Work& work,
                                         .device = device.torch,
                                         .checkpoint = run.checkpoint_file(),
                                         .resume = run.has_checkpoint(),
-                                        .own = work.own},
+                                        .own = work.own,
+                                        .verify_every = work.verify_every},
                                        {schema, work.data.parts, work.data.arrays}, context));
     const auto document = trainer->run();
     view.clear_bar();
@@ -206,7 +210,8 @@ RunResult Job::fit_module(const std::shared_ptr<torch::nn::Module>& module, Forw
                                                   content_->options)),
                     .data = content.data,
                     .decisions = content.decisions,
-                    .on_epoch = options.on_epoch};
+                    .on_epoch = options.on_epoch,
+                    .verify_every = content_->options.verify_every};
     return value_of(trilby::fit(work, content_->device, content_->options));
 }
 

@@ -44,6 +44,10 @@ void add_options(CLI::App& app, ProgramOptions& options) {
         ->check(at_least(0))
         ->type_name("N")
         ->capture_default_str();
+    app.add_option("--verify", options.verify_every,
+                   "Compute every N-th step twice and stop if the device gives other bits")
+        ->check(at_least(1))
+        ->type_name("N");
     app.add_option("--output", options.output, "Folder for the run")
         ->type_name("DIR")
         ->default_str("runs/PROGRAM-N");

@@ -106,6 +106,7 @@ void TrainingView::show_result(const train::TrainingResult& result,
              result.epochs == 1 ? "" : "s",
              format_duration(std::chrono::duration<double>(result.seconds)));
     show_best_epoch(result);
+    show_verification(result);
     show_baselines(result, baselines);
 }
 
@@ -122,6 +123,15 @@ void TrainingView::show_best_epoch(const train::TrainingResult& result) {
     }
     if (best != result.epochs) {
         print_to(out_, "the weights are those of epoch {}, the best one\n", best);
+    }
+}
+
+void TrainingView::show_verification(const train::TrainingResult& result) {
+    if (result.verification) {
+        const train::Verification& done = *result.verification;
+        print_to(out_, "verified    {} computed twice, with the same bits, in {}\n",
+                 done.steps == 1 ? "1 step was" : format_count(done.steps) + " steps were",
+                 format_duration(std::chrono::duration<double>(done.seconds)));
     }
 }
 

@@ -41,6 +41,7 @@ class TrainingView {
     void show_one(const train::StartEvent& event);
     void show_one(const train::ProgressEvent& event);
     void show_one(const train::EpochEvent& event);
+    void show_verification(const train::TrainingResult& result);
     void show_best_epoch(const train::TrainingResult& result);
     void show_baselines(const train::TrainingResult& result,
                         const std::vector<train::Baseline>& baselines);

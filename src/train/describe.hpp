@@ -19,8 +19,9 @@ TRILBY_DESCRIBE(StartEvent, libraries, parameters, metric, unit, training_exampl
                 validation_examples, test_examples, steps_per_epoch, epochs, step, history,
                 precision)
 TRILBY_DESCRIBE(ProgressEvent, step, training_loss, units_per_second)
+TRILBY_DESCRIBE(Verification, interval, steps, seconds)
 TRILBY_DESCRIBE(TrainingResult, epochs, steps, seconds, metric, validation, test, test_examples,
-                checkpoint, graph, best_epoch, stopped_after, time_is_over, precision)
+                checkpoint, graph, best_epoch, stopped_after, time_is_over, precision, verification)
 TRILBY_DESCRIBE(PredictionResult, rows, metric, metrics)
 TRILBY_DESCRIBE(LayerExamination, name, shapes, parameters)
 TRILBY_DESCRIBE(Examination, layers, parameters, training_examples, validation_examples,

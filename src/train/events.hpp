@@ -75,6 +75,13 @@ struct ProgressEvent {
 
 using Event = std::variant<StartEvent, ProgressEvent, EpochEvent>;
 
+/// Steps that were computed twice, to find faults of the hardware. All gave the same bits.
+struct Verification {
+    std::int64_t interval = 0;  ///< every so many steps
+    std::int64_t steps = 0;     ///< since the run was started or resumed
+    double seconds = 0.0;       ///< what that took
+};
+
 struct TrainingResult {
     std::int64_t epochs = 0;  ///< done
     std::int64_t steps = 0;
@@ -91,6 +98,7 @@ struct TrainingResult {
     std::optional<std::int64_t> stopped_after = {};
     std::optional<bool> time_is_over = {};  ///< of a run that ended early; then it may lack steps
     std::optional<PrecisionUse> precision = {};  ///< as in the start event
+    std::optional<Verification> verification = {};
 };
 
 /// The result of the job `predict`; the outputs are in shared memory.

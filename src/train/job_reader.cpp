@@ -101,6 +101,12 @@ Result<TrainingResult> JobReader::result(const json::object& document) const {
                 count("best_epoch", result.best_epoch.value_or(last), 1, static_cast<double>(last)),
                 exactly("test_examples", result.test_examples, start_->test_examples),
                 at_least("seconds", result.seconds, 0)}));
+    if (result.verification) {
+        TRILBY_CHECK(
+            check(where, {count("interval", result.verification->interval, 1),
+                          count("steps", result.verification->steps, 0, static_cast<double>(steps)),
+                          at_least("seconds", result.verification->seconds, 0)}));
+    }
     TRILBY_CHECK(check_metrics(where, result.validation, start_->validation_examples));
     TRILBY_CHECK(check_metrics(where, result.test, start_->test_examples));
     return result;

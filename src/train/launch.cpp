@@ -35,8 +35,7 @@ Result<void> take(const json::object& document, JobReader& reader, RunFolder& ru
 }
 
 Answer<TrainingResult> launch_once(RunFolder& run, PreparedData& data,
-                                   const SessionOptions& options,
-                                   std::optional<double> time_limit_s,
+                                   const SessionOptions& options, const LaunchOptions& how,
                                    const std::function<void(const Event&)>& on_event,
                                    PrecisionTrial& trial) {
     // The worker holds the run's lock as well.
@@ -45,8 +44,11 @@ Answer<TrainingResult> launch_once(RunFolder& run, PreparedData& data,
     json::object params = trial.params();
     params["checkpoint"] = run.checkpoint_file().string();
     params["resume"] = run.has_checkpoint();
-    if (time_limit_s) {
-        params["time_limit_s"] = *time_limit_s;
+    if (how.time_limit_s) {
+        params["time_limit_s"] = *how.time_limit_s;
+    }
+    if (how.verify_every > 0) {
+        params["verify_every"] = how.verify_every;
     }
     TRILBY_TRY(document, session.run("train", run.recipe(), params, [&](const json::object& event) {
         trial.take(event);
@@ -66,10 +68,10 @@ Answer<TrainingResult> launch_once(RunFolder& run, PreparedData& data,
 }  // namespace
 
 Answer<TrainingResult> launch(RunFolder& run, PreparedData& data, const SessionOptions& options,
-                              std::optional<double> time_limit_s,
+                              const LaunchOptions& how,
                               const std::function<void(const Event&)>& on_event) {
     return with_trial([&](PrecisionTrial& trial) {
-        return launch_once(run, data, options, time_limit_s, on_event, trial);
+        return launch_once(run, data, options, how, on_event, trial);
     });
 }
 

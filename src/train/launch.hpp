@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 
@@ -15,12 +16,18 @@
 
 namespace trilby::train {
 
+/// What does not change the steps of a run.
+struct LaunchOptions {
+    /// The run ends when so much time is over, even within an epoch.
+    std::optional<double> time_limit_s = {};
+    std::int64_t verify_every = 0;  ///< compute every so many steps twice, and compare; 0: none
+};
+
 /// Trains until the end, a failure or an interruption, and writes metrics and the result to `run`.
 /// Continues from its checkpoint if it has one. The arrays of `data` are filled and sealed. A
-/// failure has the output of the backend's libraries. With a time limit, the run ends when so much
-/// time is over, even within an epoch.
+/// failure has the output of the backend's libraries.
 [[nodiscard]] worker::Answer<TrainingResult> launch(
-    RunFolder& run, PreparedData& data, const SessionOptions& options,
-    std::optional<double> time_limit_s, const std::function<void(const Event&)>& on_event);
+    RunFolder& run, PreparedData& data, const SessionOptions& options, const LaunchOptions& how,
+    const std::function<void(const Event&)>& on_event);
 
 }  // namespace trilby::train

@@ -16,7 +16,6 @@
 namespace trilby::train {
 namespace {
 
-
 /// The recipe's name as a file name. Other characters than letters and digits become '-'.
 std::string file_name_of(const std::string& name) {
     std::string out;

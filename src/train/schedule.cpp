@@ -79,6 +79,12 @@ double learning_rate_at(const Recipe& recipe, std::int64_t step, std::int64_t st
                        static_cast<double>(recipe.training.epochs * steps_per_epoch));
 }
 
+void set_epochs(Recipe& recipe, std::int64_t epochs) {
+    const auto share = static_cast<double>(epochs) / static_cast<double>(recipe.training.epochs);
+    recipe.schedule.warmup_epochs *= std::min(1.0, share);
+    recipe.training.epochs = epochs;
+}
+
 std::vector<std::int64_t> epoch_order(std::int64_t seed, std::int64_t epoch, std::int64_t count) {
     std::vector<std::int64_t> order(static_cast<std::size_t>(count));
     std::iota(order.begin(), order.end(), std::int64_t{0});

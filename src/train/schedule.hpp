@@ -17,6 +17,10 @@ namespace trilby::train {
 [[nodiscard]] double learning_rate_at(const Recipe& recipe, std::int64_t step,
                                       std::int64_t steps_per_epoch);
 
+/// Changes the number of epochs. A shorter run has a shorter warm-up, in proportion: otherwise the
+/// rate might rise until its end.
+void set_epochs(Recipe& recipe, std::int64_t epochs);
+
 /// The order in which an epoch (from 0) visits `count` examples: a permutation of 0..count-1 that
 /// depends only on the arguments, on every platform.
 [[nodiscard]] std::vector<std::int64_t> epoch_order(std::int64_t seed, std::int64_t epoch,

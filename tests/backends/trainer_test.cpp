@@ -117,7 +117,8 @@ class TrainerTest : public ::testing::Test {
   protected:
     Result<train::TrainingResult> train(const std::string& recipe_text, Client& client,
                                         const std::string& checkpoint, bool resume,
-                                        std::optional<double> time_limit_s = {}) {
+                                        std::optional<double> time_limit_s = {},
+                                        std::int64_t verify_every = 0) {
         auto recipe = train::parse_recipe(recipe_text, "recipe").value();
         const json::object document = train::images::to_json(schema);
         const trilby_host host = client.host();
@@ -127,7 +128,8 @@ class TrainerTest : public ::testing::Test {
                                            .device = torch::kCPU,
                                            .checkpoint = folder_ / checkpoint,
                                            .resume = resume,
-                                           .time_limit_s = time_limit_s},
+                                           .time_limit_s = time_limit_s,
+                                           .verify_every = verify_every},
                                           {document, parts, images_}, context)
                                 .value()
                                 ->run();
@@ -264,6 +266,17 @@ TEST_F(TrainerTest, ResumesARunWhoseTimeWasOverBeforeItHadAResult) {
     ASSERT_TRUE(whole && resumed);
     EXPECT_EQ(resumed->steps, whole->steps);
     EXPECT_EQ(tensors("parts", "model."), tensors("whole", "model."));
+}
+
+TEST_P(TrainerWith, StepsThatAreComputedTwiceChangeNothing) {
+    const std::string recipe = recipe_with(GetParam().training_keys, GetParam().optimizer_keys);
+    Client client;
+    const auto once = train(recipe, client, "once", false);
+    const auto twice = train(recipe, client, "twice", false, {}, 2);
+    ASSERT_TRUE(once && twice);
+    EXPECT_EQ(once->verification, std::nullopt);
+    EXPECT_EQ(twice->verification.value().steps, twice->steps / 2);
+    EXPECT_EQ(read_file(folder_ / "once"), read_file(folder_ / "twice"));
 }
 
 TEST_F(TrainerTest, EndsADivergingRunAndKeepsTheLastGoodCheckpoint) {

@@ -48,7 +48,7 @@ class Launch : public trilby::testing::WorkerTest {
         SessionOptions options;
         options.worker_program = trilby::testing::worker_program();
         options.backend_module = trilby::testing::module_path(module);
-        return launch(*run, *data, options, std::nullopt, [](const Event&) {});
+        return launch(*run, *data, options, {}, [](const Event&) {});
     }
 
     /// The failure of a run with `liar`, which must leave no result.

@@ -123,5 +123,16 @@ TEST(StepSeed, DiffersFromStepToStep) {
     EXPECT_EQ(seeds.size(), 1000U);
 }
 
+TEST(LearningRate, AShorterRunHasAShorterWarmUp) {
+    Recipe recipe;
+    recipe.training.epochs = 80;
+    recipe.schedule.warmup_epochs = 4.0;
+    set_epochs(recipe, 20);
+    EXPECT_EQ(recipe.training.epochs, 20);
+    EXPECT_DOUBLE_EQ(recipe.schedule.warmup_epochs, 1.0);
+    set_epochs(recipe, 40);
+    EXPECT_DOUBLE_EQ(recipe.schedule.warmup_epochs, 1.0);
+}
+
 }  // namespace
 }  // namespace trilby::train

@@ -59,11 +59,16 @@ bool EvaluatedWeights::is_patience_over(std::int64_t epoch) const {
     return metric_ != nullptr && train::is_patience_over(best_epoch_, epoch, patience_);
 }
 
-NamedTensors EvaluatedWeights::state() const {
+NamedTensors EvaluatedWeights::average() const {
     NamedTensors state;
     if (average_) {
         append(state, "average.", average_->values());
     }
+    return state;
+}
+
+NamedTensors EvaluatedWeights::state() const {
+    NamedTensors state = average();
     if (best_ && best_epoch_.epoch == 0) {
         const auto present = for_validation();
         copy_values(tensors_of(weights_), tensors_of(*best_));

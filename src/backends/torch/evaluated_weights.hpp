@@ -38,6 +38,8 @@ class EvaluatedWeights {
     [[nodiscard]] bool has_best() const { return best_ && best_epoch_.epoch > 0; }
     [[nodiscard]] bool is_patience_over(std::int64_t epoch) const;
 
+    /// "average.*", which update() changes; empty without an average.
+    [[nodiscard]] NamedTensors average() const;
     /// "average.*" and "best.*", for a checkpoint. Before the first epoch has ended, the best ones
     /// are the present ones.
     [[nodiscard]] NamedTensors state() const;

@@ -75,7 +75,8 @@ Trainer::Trainer(TrainingJob job, std::unique_ptr<Graph> graph, std::unique_ptr<
       order_(job_.recipe.training, task_->count(data::Part::training)),
       epoch_loss_(job_.device),
       evaluated_(task_->network(), job_.recipe.training,
-                 train::deciding_metric(task_->metric(), task_->count(data::Part::validation))) {}
+                 train::deciding_metric(task_->metric(), task_->count(data::Part::validation))),
+      guard_(changing_state(), job_.verify_every) {}
 
 Result<json::object> Trainer::run() {
     if (job_.resume) {
@@ -136,7 +137,7 @@ Result<void> Trainer::train_epoch() {
         if (context_.is_cancelled()) {  // not after the last step: the epoch must be reported
             return {};
         }
-        train_step();
+        TRILBY_CHECK(train_step());
         if (is_time_over()) {
             break;
         }
@@ -152,19 +153,26 @@ Result<void> Trainer::train_epoch() {
     return {};
 }
 
-void Trainer::train_step() {
+Result<void> Trainer::train_step() {
     // Everything random in a step follows from its number: a resumed run repeats it exactly.
     const std::uint64_t seed = train::step_seed(job_.recipe.training.seed, step_);
     const std::vector<std::int64_t> examples = order_.examples_of(step_);
+    const auto take = [&] { return take_step(examples, seed); };
+    TRILBY_TRY(loss, guard_.is_due(step_) ? guard_.twice(take) : Result<torch::Tensor>(take()));
+    epoch_loss_.add(loss, static_cast<std::int64_t>(examples.size()));
+    timed_examples_ += static_cast<std::int64_t>(examples.size());
+    ++step_;
+    return {};
+}
+
+torch::Tensor Trainer::take_step(const std::vector<std::int64_t>& examples, std::uint64_t seed) {
     const Gradients gradients = training_step_.compute(task_->batch(examples, seed), seed);
-    epoch_loss_.add(gradients.loss, static_cast<std::int64_t>(examples.size()));
     if (job_.recipe.optimizer.clip_norm > 0.0) {
         clip_to_norm(gradients.parameters, job_.recipe.optimizer.clip_norm);
     }
     optimizer_->step(gradients.parameters, learning_rate_at(step_), step_);
     evaluated_.update(step_);
-    timed_examples_ += static_cast<std::int64_t>(examples.size());
-    ++step_;
+    return gradients.loss;
 }
 
 double Trainer::units_per_second(double seconds) const {
@@ -213,7 +221,8 @@ train::TrainingResult Trainer::test() {
         .test_examples = task_->count(data::Part::test),
         .checkpoint = job_.checkpoint.string(),
         .graph = {training_step_.describe_graph()},
-        .precision = precision_};
+        .precision = precision_,
+        .verification = guard_.verification()};
     if (evaluated_.has_best()) {
         result.best_epoch = best.epoch;
     }
@@ -356,7 +365,7 @@ Result<void> Trainer::check_unchanged(const train::Metadata& metadata) const {
     return {};
 }
 
-NamedTensors Trainer::state() const {
+NamedTensors Trainer::trained_state() const {
     NamedTensors tensors;
     for (auto& [name, tensor] : state_of(task_->network())) {
         tensors.emplace_back("model." + name, tensor);
@@ -364,6 +373,19 @@ NamedTensors Trainer::state() const {
     for (auto& [name, tensor] : optimizer_->state()) {
         tensors.emplace_back("optimizer." + name, tensor);
     }
+    return tensors;
+}
+
+NamedTensors Trainer::changing_state() const {
+    NamedTensors tensors = trained_state();
+    for (auto& entry : evaluated_.average()) {
+        tensors.push_back(entry);
+    }
+    return tensors;
+}
+
+NamedTensors Trainer::state() const {
+    NamedTensors tensors = trained_state();
     for (auto& entry : evaluated_.state()) {
         tensors.push_back(entry);
     }

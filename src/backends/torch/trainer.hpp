@@ -19,6 +19,7 @@
 #include "backends/torch/evaluated_weights.hpp"
 #include "backends/torch/named_tensors.hpp"
 #include "backends/torch/optimizers/optimizer.hpp"
+#include "backends/torch/step_guard.hpp"
 #include "backends/torch/task.hpp"
 #include "backends/torch/training_step.hpp"
 #include "train/checkpoint.hpp"
@@ -40,6 +41,7 @@ struct TrainingJob {
     /// The run ends after the step at which so much time is over.
     std::optional<double> time_limit_s = {};
     OwnParts own = {};
+    std::int64_t verify_every = 0;  ///< steps; 0: never
 };
 
 class Trainer {
@@ -62,7 +64,11 @@ class Trainer {
     void choose_precision();
     void report_start() const;
     Result<void> train_epoch();
-    void train_step();
+    Result<void> train_step();
+    /// Computes and applies the gradients of a step; returns its loss.
+    torch::Tensor take_step(const std::vector<std::int64_t>& examples, std::uint64_t seed);
+    /// All tensors that a step changes.
+    [[nodiscard]] NamedTensors changing_state() const;
     void report_progress(double seconds);
     void report_epoch(double seconds);
     void validate();
@@ -88,6 +94,8 @@ class Trainer {
     [[nodiscard]] std::optional<train::PrecisionUse> read_precision(
         const train::Metadata& metadata) const;
     [[nodiscard]] Result<void> check_unchanged(const train::Metadata& metadata) const;
+    /// Weights and the optimizer's state.
+    [[nodiscard]] NamedTensors trained_state() const;
     [[nodiscard]] NamedTensors state() const;
     [[nodiscard]] Result<json::object> stop_early();
 
@@ -107,6 +115,7 @@ class Trainer {
     std::int64_t step_ = 0;  ///< steps done since the beginning of the run
     EpochLoss epoch_loss_;
     EvaluatedWeights evaluated_;
+    StepGuard guard_;
     std::optional<train::PrecisionUse> precision_;  ///< nothing until it is chosen
     train::Metrics validation_;                     ///< of the last epoch
     std::vector<std::string> history_;              ///< the last epochs, as lines of metrics.jsonl
