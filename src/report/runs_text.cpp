@@ -4,7 +4,7 @@
 #include "report/runs_text.hpp"
 
 #include <algorithm>
-#include <cmath>
+#include <ctime>
 #include <fmt/chrono.h>
 #include <fmt/ranges.h>
 #include <set>
@@ -36,7 +36,7 @@ std::string score_text(const std::optional<train::Score>& score) {
 
 std::string local_time(std::chrono::sys_seconds time) {
     return fmt::format("{:%Y-%m-%d %H:%M}",
-                       fmt::localtime(std::chrono::system_clock::to_time_t(time)));
+                       fmt::localtime(std::time_t{time.time_since_epoch().count()}));
 }
 
 // ---- Comparison

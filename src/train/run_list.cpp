@@ -4,6 +4,7 @@
 #include "train/run_list.hpp"
 
 #include <algorithm>
+#include <ctime>
 #include <fmt/chrono.h>
 #include <tuple>
 
@@ -44,17 +45,18 @@ Result<std::vector<RunRecord>> list_runs(const std::filesystem::path& folder) {
 }
 
 RunSummary summary_of(const RunRecord& run) {
-    return {.name = run.name(),
-            .run = std::filesystem::absolute(run.folder).lexically_normal().string(),
-            .state = run.state,
-            .damage = if_known(run.damage),
-            .recipe = if_known(run.recipe),
-            .task = if_known(run.task),
-            .epochs_done = run.epochs_done(),
-            .epochs = run.epochs > 0 ? std::optional(run.epochs) : std::nullopt,
-            .score = score_of(run),
-            .changed = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
-                                   fmt::gmtime(std::chrono::system_clock::to_time_t(run.changed)))};
+    return {
+        .name = run.name(),
+        .run = std::filesystem::absolute(run.folder).lexically_normal().string(),
+        .state = run.state,
+        .damage = if_known(run.damage),
+        .recipe = if_known(run.recipe),
+        .task = if_known(run.task),
+        .epochs_done = run.epochs_done(),
+        .epochs = run.epochs > 0 ? std::optional(run.epochs) : std::nullopt,
+        .score = score_of(run),
+        .changed = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
+                               fmt::gmtime(std::time_t{run.changed.time_since_epoch().count()}))};
 }
 
 }  // namespace trilby::train
