@@ -13,11 +13,11 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 /// Two tensors that a step doubles, on a device that can be made to fail.
-struct Device {
+struct FaultyDevice {
     torch::Tensor weight = torch::arange(1, 7, torch::kFloat32).view({2, 3});
     torch::Tensor count = torch::zeros({}, torch::kInt64);
     int computed = 0;
-    std::function<void(Device&)> fault = [](Device&) {};  ///< in the second computation
+    std::function<void(FaultyDevice&)> fault = [](FaultyDevice&) {};  ///< in the second computation
 
     NamedTensors state() { return {{"model.weight", weight}, {"count", count}}; }
     torch::Tensor step() {
@@ -30,13 +30,13 @@ struct Device {
     }
 };
 
-Result<torch::Tensor> guarded_step(Device& device) {
+Result<torch::Tensor> guarded_step(FaultyDevice& device) {
     StepGuard guard(device.state(), 1);
     return guard.twice([&] { return device.step(); });
 }
 
 TEST(StepGuard, TakesAStepOnceAlthoughItIsComputedTwice) {
-    Device device;
+    FaultyDevice device;
     StepGuard guard(device.state(), 1);
     const auto loss = guard.twice([&] { return device.step(); });
     ASSERT_TRUE(loss);
@@ -47,7 +47,7 @@ TEST(StepGuard, TakesAStepOnceAlthoughItIsComputedTwice) {
 }
 
 TEST(StepGuard, IsDueAtTheEndOfEachInterval) {
-    Device device;
+    FaultyDevice device;
     const StepGuard guard(device.state(), 3);
     EXPECT_FALSE(guard.is_due(0));
     EXPECT_FALSE(guard.is_due(1));
@@ -59,8 +59,8 @@ TEST(StepGuard, IsDueAtTheEndOfEachInterval) {
 }
 
 TEST(StepGuard, FindsASingleBitAndNamesTheTensor) {
-    Device device;
-    device.fault = [](Device& faulty) {
+    FaultyDevice device;
+    device.fault = [](FaultyDevice& faulty) {
         auto* bits = static_cast<std::uint32_t*>(faulty.weight.data_ptr());
         bits[4] ^= 1U;
     };
@@ -75,26 +75,26 @@ TEST(StepGuard, FindsASingleBitAndNamesTheTensor) {
 }
 
 TEST(StepGuard, FindsTheSignOfAZeroAndAWrongInteger) {
-    Device signs;
+    FaultyDevice signs;
     signs.weight.zero_();
-    signs.fault = [](Device& faulty) { faulty.weight[1][1] = -0.0; };
+    signs.fault = [](FaultyDevice& faulty) { faulty.weight[1][1] = -0.0; };
     EXPECT_THAT(guarded_step(signs).error().message,
                 HasSubstr("1 of 6 elements of 'model.weight'"));
-    Device counts;
-    counts.fault = [](Device& faulty) { faulty.count.add_(1); };
+    FaultyDevice counts;
+    counts.fault = [](FaultyDevice& faulty) { faulty.count.add_(1); };
     EXPECT_THAT(guarded_step(counts).error().message, HasSubstr("1 of 1 elements of 'count'"));
 }
 
 TEST(StepGuard, TakesTwoEqualNaNForEqual) {
-    Device device;
+    FaultyDevice device;
     device.weight[0][0] = std::numeric_limits<float>::quiet_NaN();
     EXPECT_TRUE(guarded_step(device));
 }
 
 TEST(StepGuard, ComparesTensorsWhoseElementsAreNotInOrder) {
-    Device device;
+    FaultyDevice device;
     device.weight = device.weight.t();
-    device.fault = [](Device& faulty) { faulty.weight[2][1] += 1; };
+    device.fault = [](FaultyDevice& faulty) { faulty.weight[2][1] += 1; };
     EXPECT_FALSE(guarded_step(device));
 }
 

@@ -16,7 +16,7 @@ namespace {
 using ::testing::HasSubstr;
 
 constexpr std::int64_t batch_size = 8;
-constexpr int steps = 9;
+constexpr int step_count = 9;
 
 /// Computes what it recorded by doing it again.
 class FaithfulGraph : public Graph {
@@ -72,7 +72,8 @@ Batch batch_of(int step) {
 }
 
 struct Outcome {
-    std::vector<torch::Tensor> values;  ///< losses of all steps, then all tensors of the network
+    std::vector<torch::Tensor>
+        values;  ///< losses of all steps, then all tensors of the network
     std::optional<std::string> graph;
 };
 
@@ -82,7 +83,7 @@ Outcome train_with(Graph* graph) {
     TrainingStep step(task, batch_size, graph);
     const auto optimizer = make_optimizer({}, parameters_of(task.network()));
     Outcome outcome;
-    for (int i = 0; i < steps; ++i) {
+    for (int i = 0; i < step_count; ++i) {
         const Gradients gradients = step.compute(batch_of(i), static_cast<std::uint64_t>(100 + i));
         outcome.values.push_back(gradients.loss.clone());
         optimizer->step(gradients.parameters, /*learning_rate=*/0.05, i);
