@@ -72,8 +72,8 @@ Batch batch_of(int step) {
 }
 
 struct Outcome {
-    std::vector<torch::Tensor>
-        values;  ///< losses of all steps, then all tensors of the network
+    /// The losses of all steps, then all tensors of the network.
+    std::vector<torch::Tensor> values;
     std::optional<std::string> graph;
 };
 
