@@ -41,9 +41,9 @@ foreach(folder IN ITEMS ${LibTorch_INCLUDE_DIR} ${LibTorch_API_INCLUDE_DIR})
         string(APPEND TRILBY_TORCH_CFLAGS " -isystem ${folder}")
     endif()
 endforeach()
-set(TRILBY_TORCH_LIBS "-L${LibTorch_LIBRARY_DIR}")
-if(LibTorch_NEEDS_RPATH)
-    string(APPEND TRILBY_TORCH_LIBS " -Wl,-rpath,${LibTorch_LIBRARY_DIR}")
+set(TRILBY_TORCH_LIBS "")
+if(LibTorch_NEEDS_RPATH)  # the linker does not search its folder either
+    set(TRILBY_TORCH_LIBS " -L${LibTorch_LIBRARY_DIR} -Wl,-rpath,${LibTorch_LIBRARY_DIR}")
 endif()
 file(RELATIVE_PATH TRILBY_PREFIX_FROM_PC /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
 configure_file(
