@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
-#include <iterator>
 #include <utility>
 
 #include "base/text.hpp"
@@ -32,21 +31,13 @@ Result<bool> is_data(const std::string& what) {
     return std::ranges::find(recipes, what, &train::InstalledRecipe::name) == recipes.end();
 }
 
-std::vector<std::string> data_changes(const std::vector<std::string>& changes) {
-    std::vector<std::string> found;
-    std::ranges::copy_if(changes, std::back_inserter(found), [](const std::string& change) {
-        return trim(change).starts_with("data.");
-    });
-    return found;
-}
-
 Result<TrainingPlan> plan_of_data(const PlanOptions& options) {
     if (options.data) {
         return failure(ErrorCode::usage, "--data is for recipes with a known data set",
                        "leave it out: the data are those at the path");
     }
     TRILBY_TRY(choice, train::choose(options.what, {options.task, options.target,
-                                                    data_changes(options.changes)}));
+                                                    train::data_changes(options.changes)}));
     return TrainingPlan{std::move(choice.recipe), std::move(choice.decisions)};
 }
 

@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,9 +16,20 @@
 
 namespace trilby {
 
+/// What a program may want to know of its data, by task.
+struct Facts {
+    std::vector<std::int64_t> input_shape;
+    std::vector<std::int64_t> output_shape;
+    std::vector<std::string> classes = {};
+    std::int64_t tokens = 0;
+    std::int64_t numbers = 0;
+    std::vector<std::int64_t> categories = {};
+};
+
 struct Dataset::Content {
     train::Recipe recipe;  ///< for the data, with the task's own network
     train::PreparedData data;
+    Facts facts;
     std::vector<std::string> decisions;
 };
 

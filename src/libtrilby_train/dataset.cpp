@@ -19,16 +19,6 @@
 namespace trilby {
 namespace {
 
-/// What a program may want to know of its data, by task.
-struct Facts {
-    std::vector<std::int64_t> input_shape;
-    std::vector<std::int64_t> output_shape;
-    std::vector<std::string> classes = {};
-    std::int64_t tokens = 0;
-    std::int64_t numbers = 0;
-    std::vector<std::int64_t> categories = {};
-};
-
 std::int64_t count(const auto& items) {
     return static_cast<std::int64_t>(items.size());
 }
@@ -76,13 +66,6 @@ std::optional<std::string> unless_empty(const std::string& text) {
     return text.empty() ? std::nullopt : std::optional(text);
 }
 
-std::vector<std::string> data_changes(const std::vector<std::string>& changes) {
-    std::vector<std::string> found;
-    std::ranges::copy_if(changes, std::back_inserter(found),
-                         [](const std::string& change) { return change.starts_with("data."); });
-    return found;
-}
-
 }  // namespace
 
 std::vector<std::string> changes_of(const Settings& settings) {
@@ -104,8 +87,9 @@ std::vector<std::string> changes_of(const Settings& settings) {
 
 Dataset::Dataset(const std::filesystem::path& path, const DatasetOptions& options) {
     const std::vector<std::string> changes = changes_of(options.settings);
-    train::Choice choice = value_of(train::choose(
-        path, {unless_empty(options.task), unless_empty(options.target), data_changes(changes)}));
+    train::Choice choice =
+        value_of(train::choose(path, {unless_empty(options.task), unless_empty(options.target),
+                                      train::data_changes(changes)}));
     train::Recipe recipe =
         train::with_absolute_paths(value_of(train::with_changes(choice.recipe, changes)));
     train::PreparedData data = value_of(train::prepare(recipe, std::nullopt));
@@ -114,8 +98,9 @@ Dataset::Dataset(const std::filesystem::path& path, const DatasetOptions& option
     std::erase_if(choice.decisions, [](const std::string& decision) {
         return decision.starts_with("network:") || decision.starts_with("training:");
     });
-    content_ =
-        std::make_shared<Content>(std::move(recipe), std::move(data), std::move(choice.decisions));
+    Facts facts = facts_of(recipe, data);
+    content_ = std::make_shared<Content>(std::move(recipe), std::move(data), std::move(facts),
+                                         std::move(choice.decisions));
 }
 
 Dataset::~Dataset() = default;
@@ -129,27 +114,27 @@ std::string Dataset::task() const {
 }
 
 std::vector<std::int64_t> Dataset::input_shape() const {
-    return facts_of(content_->recipe, content_->data).input_shape;
+    return content_->facts.input_shape;
 }
 
 std::vector<std::int64_t> Dataset::output_shape() const {
-    return facts_of(content_->recipe, content_->data).output_shape;
+    return content_->facts.output_shape;
 }
 
 std::vector<std::string> Dataset::classes() const {
-    return facts_of(content_->recipe, content_->data).classes;
+    return content_->facts.classes;
 }
 
 std::int64_t Dataset::tokens() const {
-    return facts_of(content_->recipe, content_->data).tokens;
+    return content_->facts.tokens;
 }
 
 std::int64_t Dataset::numbers() const {
-    return facts_of(content_->recipe, content_->data).numbers;
+    return content_->facts.numbers;
 }
 
 std::vector<std::int64_t> Dataset::categories() const {
-    return facts_of(content_->recipe, content_->data).categories;
+    return content_->facts.categories;
 }
 
 const std::vector<std::string>& Dataset::decisions() const {

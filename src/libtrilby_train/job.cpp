@@ -21,10 +21,6 @@ int print_error(const std::string& program, const Error& error) {
     return static_cast<int>(error.code);
 }
 
-std::string program_name(int argc, const char* const* argv) {
-    return argc > 0 ? std::filesystem::path(argv[0]).filename().string() : "program";
-}
-
 }  // namespace
 
 Job::Job(int argc, const char* const* argv) {

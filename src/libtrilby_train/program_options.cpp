@@ -66,10 +66,14 @@ void add_options(CLI::App& app, ProgramOptions& options) {
 
 }  // namespace
 
+std::string program_name(int argc, const char* const* argv) {
+    return argc > 0 ? std::filesystem::path(argv[0]).filename().string() : "program";
+}
+
 ProgramOptions parse_command_line(int argc, const char* const* argv) {
     ProgramOptions options;
     options.command = argc > 0 ? argv[0] : "program";
-    options.program = std::filesystem::path(options.command).filename().string();
+    options.program = program_name(argc, argv);
     CLI::App app("Trains a network on your data", options.program);
     add_options(app, options);
     try {

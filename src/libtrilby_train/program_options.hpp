@@ -28,6 +28,9 @@ struct ProgramOptions {
     std::vector<std::string> changes;  ///< of the recipe: "training.epochs=5"
 };
 
+/// The name of the program's file.
+[[nodiscard]] std::string program_name(int argc, const char* const* argv);
+
 /// Prints and exits for --help and for a wrong command line.
 [[nodiscard]] ProgramOptions parse_command_line(int argc, const char* const* argv);
 

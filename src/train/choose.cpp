@@ -3,9 +3,12 @@
 
 #include "train/choose.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
+#include <iterator>
 #include <utility>
 
+#include "base/text.hpp"
 #include "base/try.hpp"
 #include "data/image_folder.hpp"
 #include "data/source.hpp"
@@ -67,6 +70,14 @@ Result<Choice> choose(const Path& path, const Wishes& wishes) {
     }
     return wishes.task && !wants_text ? unfit(path, "a text", *wishes.task)
                                       : choose_for_text(path, wishes);
+}
+
+std::vector<std::string> data_changes(const std::vector<std::string>& changes) {
+    std::vector<std::string> found;
+    std::ranges::copy_if(changes, std::back_inserter(found), [](const std::string& change) {
+        return trim(change).starts_with("data.");
+    });
+    return found;
 }
 
 }  // namespace trilby::train

@@ -4,6 +4,8 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
+#include <vector>
 
 #include "train/choice.hpp"
 #include <trilby/result.hpp>
@@ -13,5 +15,8 @@ namespace trilby::train {
 /// Settings for the data at a path: their kind decides the task, and the task chooses the rest.
 /// ErrorCode::bad_data for data from which nothing can be learned.
 [[nodiscard]] Result<Choice> choose(const std::filesystem::path& path, const Wishes& wishes);
+
+/// Those of with_changes() that are of the section [data], for the wishes.
+[[nodiscard]] std::vector<std::string> data_changes(const std::vector<std::string>& changes);
 
 }  // namespace trilby::train

@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "backends/torch/checking/element_types.hpp"
 #include "backends/torch/weight_copies.hpp"
 #include "base/stopwatch.hpp"
 #include "base/text.hpp"
@@ -14,24 +15,11 @@
 namespace trilby::backends {
 namespace {
 
-torch::ScalarType integer_of(std::int64_t size_bytes) {
-    switch (size_bytes) {
-        case 8:
-            return torch::kInt64;
-        case 4:
-            return torch::kInt32;
-        case 2:
-            return torch::kInt16;
-        default:
-            return torch::kUInt8;
-    }
-}
-
 /// How many elements have other bits: a comparison of numbers would miss the sign of a zero, and
 /// take two NaN for different.
 std::int64_t count_differences(const torch::Tensor& first, const torch::Tensor& second) {
-    const torch::ScalarType integer = integer_of(first.element_size());
-    return first.view(integer).ne(second.view(integer)).sum().item<std::int64_t>();
+    const torch::ScalarType bits = bits_of(first.scalar_type());
+    return first.view(bits).ne(second.view(bits)).sum().item<std::int64_t>();
 }
 
 struct Difference {
