@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <chrono>
 #include <fcntl.h>
+#include <new>
 #include <optional>
 #include <stdlib.h>
 #include <string>
@@ -117,11 +118,17 @@ Result<TemporaryFolder> TemporaryFolder::create(std::string_view prefix,
                                                 const std::filesystem::path& parent) {
     const std::string start = std::string(prefix) + "-";
     remove_abandoned(start, parent);
+    std::error_code error;
     std::string pattern = (parent / start).string().append(random_part);
     if (::mkdtemp(pattern.data()) == nullptr) {
         return std::unexpected(system_error(errno, "create a folder in", parent));
     }
-    return TemporaryFolder(pattern, put_mark(pattern));
+    try {
+        return TemporaryFolder(pattern, put_mark(pattern));
+    } catch (const std::bad_alloc&) {  // nothing owns the folder yet
+        std::filesystem::remove_all(pattern, error);
+        throw;
+    }
 }
 
 /// Tries again after a failure: a shortage of descriptors or memory may be over.
