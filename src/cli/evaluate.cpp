@@ -15,12 +15,13 @@
 #include "base/try.hpp"
 #include "cli/command.hpp"
 #include "cli/predictions_output.hpp"
-#include "cli/report_files.hpp"
 #include "cli/trained_run_options.hpp"
 #include "install/version.hpp"
 #include "platform/atomic_file.hpp"
 #include "report/error.hpp"
+#include "report/report_files.hpp"
 #include "report/run_html.hpp"
+#include "train/own_data.hpp"
 #include "train/run_folder.hpp"
 #include "train/samples.hpp"
 #include "train/text/generation.hpp"
@@ -40,31 +41,11 @@ struct Chosen {
     std::string part = "given";
 };
 
-/// The test part of the run's own data, which must be as they were, or the validation part if they
-/// have no test part.
-Result<Chosen> own_data(const train::TrainedRun& run, const Options& options) {
-    TRILBY_TRY(data, train::prepare(run.recipe, options.data));
-    if (json::serialize(data.schema) != run.schema_text) {
-        return failure(
-            ErrorCode::bad_data,
-            fmt::format("'{}' was changed after the run was trained", data.source.string()),
-            "give the path of data that the run was not trained on");
-    }
-    if (data.parts.test.size() > 0) {
-        return Chosen{std::move(data), "test"};
-    }
-    if (data.parts.validation.size() == 0) {
-        return failure(ErrorCode::no_input,
-                       "the data of the run have neither a test part nor a validation part",
-                       "give the path of data that the run was not trained on");
-    }
-    data.parts.test = data.parts.validation;
-    return Chosen{std::move(data), "validation"};
-}
-
 Result<Chosen> data_with_targets(const train::TrainedRun& run, const Options& options) {
     if (!options.path) {
-        return own_data(run, options);
+        TRILBY_TRY(data, train::own_data(run, options.data));
+        TRILBY_TRY(part, train::hold_out(data));
+        return Chosen{std::move(data), std::move(part)};
     }
     TRILBY_TRY(data, train::prepare_evaluation(run.recipe, run.schema, *options.path));
     if (!data.has_targets) {
@@ -96,9 +77,9 @@ Result<void> start_report(const Options& options, const Prepared& prepared) {
     if (!options.html) {
         return {};
     }
-    const std::vector<ReportFile> reports{{*options.html, report::unfinished_run_html()}};
-    TRILBY_CHECK(check_reports(reports, input_files(prepared.run, prepared.data)));
-    return start_reports(reports);
+    const std::vector<report::ReportFile> reports{{*options.html, report::unfinished_run_html()}};
+    TRILBY_CHECK(report::check_reports(reports, input_files(prepared.run, prepared.data)));
+    return report::start_reports(reports);
 }
 
 Result<Prepared> prepare(const Options& options, platform::InterruptWatch& interrupts) {

@@ -20,7 +20,6 @@
 #include "cli/command.hpp"
 #include "cli/option_text.hpp"
 #include "cli/output_style.hpp"
-#include "cli/report_files.hpp"
 #include "cli/validation_view.hpp"
 #include "install/folders.hpp"
 #include "install/version.hpp"
@@ -28,6 +27,7 @@
 #include "platform/file_tree.hpp"
 #include "platform/interrupt.hpp"
 #include "report/error.hpp"
+#include "report/report_files.hpp"
 #include "report/validation.hpp"
 #include "validate/environment.hpp"
 #include "validate/memory_share.hpp"
@@ -81,8 +81,8 @@ int list_checks(bool as_json) {
 }
 
 /// The reports that were asked for.
-std::vector<ReportFile> report_files(const ValidateOptions& options) {
-    std::vector<ReportFile> files;
+std::vector<report::ReportFile> report_files(const ValidateOptions& options) {
+    std::vector<report::ReportFile> files;
     if (options.junit) {
         files.push_back({*options.junit, report::unfinished_junit()});
     }
@@ -141,9 +141,9 @@ struct Prepared {
 
 Result<Prepared> prepare(const ValidateOptions& options) {
     Prepared prepared;
-    const std::vector<ReportFile> reports = report_files(options);
-    TRILBY_CHECK(check_reports(reports, input_files(options)));
-    TRILBY_CHECK(start_reports(reports));
+    const std::vector<report::ReportFile> reports = report_files(options);
+    TRILBY_CHECK(report::check_reports(reports, input_files(options)));
+    TRILBY_CHECK(report::start_reports(reports));
     prepared.options = options.plan;
     prepared.options.seed = seed_of(options);
     TRILBY_TRY(plan, validate::make_plan(prepared.options));

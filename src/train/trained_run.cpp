@@ -24,20 +24,6 @@ worker::Answer<Content> refused(const Error& error) {
     return std::unexpected(worker::Failure{.outcome = worker::Outcome::refused, .error = error});
 }
 
-Result<std::filesystem::path> checkpoint_at(const std::filesystem::path& path) {
-    std::error_code unknown;
-    const std::filesystem::path file =
-        std::filesystem::is_directory(path, unknown) ? path / checkpoint_name : path;
-    if (std::filesystem::exists(file, unknown)) {
-        return std::filesystem::absolute(file);
-    }
-    return failure(ErrorCode::no_input,
-                   fmt::format("'{}' is not the folder of a trained run: it "
-                               "has no {}",
-                               path.string(), checkpoint_name),
-                   what_to_give);
-}
-
 /// A file that the name does not make a checkpoint is rather another file than a damaged one.
 Result<Checkpoint> read_checkpoint(const std::filesystem::path& file) {
     auto checkpoint = Checkpoint::read(file);
@@ -79,14 +65,33 @@ worker::Answer<Examination> examine_once(const Recipe& recipe, PreparedData& dat
 
 }  // namespace
 
+Result<std::filesystem::path> checkpoint_at(const std::filesystem::path& path) {
+    std::error_code unknown;
+    const std::filesystem::path file =
+        std::filesystem::is_directory(path, unknown) ? path / checkpoint_name : path;
+    if (std::filesystem::exists(file, unknown)) {
+        return std::filesystem::absolute(file);
+    }
+    return failure(ErrorCode::no_input,
+                   fmt::format("'{}' is not the folder of a trained run: it "
+                               "has no {}",
+                               path.string(), checkpoint_name),
+                   what_to_give);
+}
+
 Result<TrainedRun> TrainedRun::open(const std::filesystem::path& path) {
+    TRILBY_TRY(run, open_any(path));
+    TRILBY_CHECK(require_known_network(run.recipe));
+    return std::move(run);
+}
+
+Result<TrainedRun> TrainedRun::open_any(const std::filesystem::path& path) {
     TRILBY_TRY(file, checkpoint_at(path));
     TRILBY_TRY(checkpoint, read_checkpoint(file));
     TRILBY_TRY(recipe_text, entry_of(checkpoint, file, "trilby.recipe"));
     TRILBY_TRY(schema_text, entry_of(checkpoint, file, "trilby.schema"));
     const std::string where = fmt::format("recipe of '{}'", file.string());
     TRILBY_TRY(recipe, parse_recipe(recipe_text, where));
-    TRILBY_CHECK(require_known_network(recipe));
     TRILBY_TRY(schema,
                json::parse_object(schema_text, fmt::format("schema of '{}'", file.string())));
     return TrainedRun{std::move(file), std::move(recipe), std::move(schema),

@@ -18,6 +18,10 @@
 
 namespace trilby::train {
 
+/// The checkpoint in the folder of a run, or `path` itself if it is not a folder.
+/// ErrorCode::no_input if it does not exist.
+[[nodiscard]] Result<std::filesystem::path> checkpoint_at(const std::filesystem::path& path);
+
 /// All that is needed to compute with a trained network is in its checkpoint.
 struct TrainedRun {
     std::filesystem::path checkpoint;
@@ -28,6 +32,8 @@ struct TrainedRun {
     /// `path` is the folder of a run, or a checkpoint. ErrorCode::no_input if there is no
     /// checkpoint; ErrorCode::bad_data if it is damaged.
     [[nodiscard]] static Result<TrainedRun> open(const std::filesystem::path& path);
+    /// The same for a run whose network may be that of a program.
+    [[nodiscard]] static Result<TrainedRun> open_any(const std::filesystem::path& path);
 };
 
 struct Outputs {

@@ -11,7 +11,7 @@
 
 #include <trilby/result.hpp>
 
-namespace trilby::cli {
+namespace trilby::report {
 
 struct ReportFile {
     std::filesystem::path path;
@@ -26,4 +26,4 @@ struct ReportFile {
 /// Replaces earlier reports, so that none of them passes for the result of a run that fails.
 [[nodiscard]] Result<void> start_reports(const std::vector<ReportFile>& reports);
 
-}  // namespace trilby::cli
+}  // namespace trilby::report

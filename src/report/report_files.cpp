@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include "cli/report_files.hpp"
+#include "report/report_files.hpp"
 
 #include <fmt/format.h>
 
@@ -9,7 +9,7 @@
 #include "base/try.hpp"
 #include "platform/atomic_file.hpp"
 
-namespace trilby::cli {
+namespace trilby::report {
 namespace {
 
 /// The path without links; the file need not exist.
@@ -59,4 +59,4 @@ Result<void> start_reports(const std::vector<ReportFile>& reports) {
     return {};
 }
 
-}  // namespace trilby::cli
+}  // namespace trilby::report
