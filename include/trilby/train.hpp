@@ -65,6 +65,13 @@ class TRILBY_API Dataset {
   public:
     /// Reads a folder of images by class, a table, a text or a series, and splits it.
     explicit Dataset(const std::filesystem::path& path, const DatasetOptions& options = {});
+    /// The data of a run of such a program, with the same parts and the same numbers for each
+    /// class and category. Fails if they have changed since.
+    [[nodiscard]] static Dataset of_run(const std::filesystem::path& run);
+    /// Other data, understood as that run understood its own. All examples are the test part. They
+    /// may lack the targets.
+    [[nodiscard]] static Dataset of_run(const std::filesystem::path& run,
+                                        const std::vector<std::filesystem::path>& files);
     ~Dataset();
     Dataset(const Dataset&);
     Dataset(Dataset&&) noexcept;
@@ -100,6 +107,7 @@ class TRILBY_API Dataset {
   private:
     friend class Job;
     struct Content;
+    explicit Dataset(Content content);
     std::shared_ptr<Content> content_;
 };
 
@@ -150,51 +158,73 @@ class TRILBY_API Job {
     [[nodiscard]] std::filesystem::path data(const std::filesystem::path& otherwise) const;
     [[nodiscard]] torch::Device device() const;
 
-    /// Trains a module that was made after the job, so that its first weights follow from --seed.
-    /// Its forward() takes a batch of examples of Dataset::input_shape(), or of a table two
-    /// tensors, and gives a batch of Dataset::output_shape(). Ctrl-C and SIGTERM end with a
-    /// checkpoint and ErrorCode::interrupted; --resume goes on from there with the same bits.
+    /// Trains a module, or a holder of one, that was made after the job, so that its first weights
+    /// follow from --seed. Its forward() takes a batch of examples of Dataset::input_shape(), or of
+    /// a table two tensors, and gives a batch of Dataset::output_shape(). Ctrl-C and SIGTERM end
+    /// with a checkpoint and ErrorCode::interrupted; --resume goes on from there with the same
+    /// bits.
+    template <class Module>
+    RunResult fit(const Module& module, const Dataset& data, const FitOptions& options = {}) {
+        return fit_network(network_of(module), data, options);
+    }
+
+    /// The metrics of a module with its present weights, for the test part of the data, or for the
+    /// validation part if there is no test part. The data must have targets.
+    template <class Module>
+    Measures evaluate(const Module& module, const Dataset& data) {
+        return evaluate_network(network_of(module), data);
+    }
+
+    /// What a module with its present weights says about the test part of the data, one row for
+    /// each example, float32 on the CPU:
+    /// - images, table with a category as the target: the probability of each class
+    /// - table with a number as the target: the number, in its own unit
+    /// - text: the mean nats per token in each window of the context
+    /// - series: horizon x variables, in their own units
+    template <class Module>
+    torch::Tensor predict(const Module& module, const Dataset& data) {
+        return predict_network(network_of(module), data);
+    }
+
+  private:
+    using Tensors = std::vector<torch::Tensor>;
+    struct Network {
+        std::shared_ptr<torch::nn::Module> module;
+        std::function<torch::Tensor(const Tensors&)> forward;
+        int inputs;
+    };
     template <std::derived_from<torch::nn::Module> Module>
-    RunResult fit(const std::shared_ptr<Module>& module, const Dataset& data,
-                  const FitOptions& options = {}) {
+    static Network network_of(const std::shared_ptr<Module>& module) {
         using Tensor = torch::Tensor;
         if constexpr (requires(Tensor x) { Tensor(module->forward(x)); }) {
-            return fit_module(module,
-                              {[module](const std::vector<Tensor>& inputs) {
-                                   return Tensor(module->forward(inputs[0]));
-                               },
-                               1},
-                              data, options);
+            return {module, [module](const Tensors& x) { return Tensor(module->forward(x[0])); },
+                    1};
         } else {
             static_assert(
                 requires(Tensor x) { Tensor(module->forward(x, x)); },
                 "forward() must take one tensor, or two for a table, and return one");
-            return fit_module(module,
-                              {[module](const std::vector<Tensor>& inputs) {
-                                   return Tensor(module->forward(inputs[0], inputs[1]));
-                               },
-                               2},
-                              data, options);
+            return {module,
+                    [module](const Tensors& x) { return Tensor(module->forward(x[0], x[1])); }, 2};
         }
     }
-    /// The same for a holder, such as torch::nn::Sequential.
     template <class Contained>
-    RunResult fit(const torch::nn::ModuleHolder<Contained>& holder, const Dataset& data,
-                  const FitOptions& options = {}) {
-        return fit(holder.ptr(), data, options);
+    static Network network_of(const torch::nn::ModuleHolder<Contained>& holder) {
+        return network_of(holder.ptr());
     }
-
-  private:
-    struct Forward {
-        std::function<torch::Tensor(const std::vector<torch::Tensor>&)> call;
-        int inputs;
-    };
-    RunResult fit_module(const std::shared_ptr<torch::nn::Module>& module, Forward forward,
-                         const Dataset& data, const FitOptions& options);
+    RunResult fit_network(Network network, const Dataset& data, const FitOptions& options);
+    Measures evaluate_network(Network network, const Dataset& data);
+    torch::Tensor predict_network(Network network, const Dataset& data);
 
     struct Content;
     std::unique_ptr<Content> content_;
 };
+
+/// Copies the weights of a run, of its checkpoint or of a file of save_weights() into a module: the
+/// best ones of a run, else their average, else the last ones. Fails for other names, types or
+/// shapes.
+TRILBY_API void load_weights(torch::nn::Module& module, const std::filesystem::path& path);
+/// Writes parameters and buffers as "model.NAME" to a safetensors file, which other programs read.
+TRILBY_API void save_weights(const torch::nn::Module& module, const std::filesystem::path& file);
 
 /// Runs a program: `body` with its job. Reports exceptions as `trilby` does, and returns the exit
 /// code (docs/exit-codes.md).

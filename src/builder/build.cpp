@@ -54,6 +54,9 @@ std::vector<std::string> configure_arguments(const BuildOptions& options, const 
     if (!platform::find_program("ninja").empty()) {
         arguments.emplace_back("-GNinja");
     }
+    if (options.with_library) {
+        arguments.push_back(define("TRILBY_PRIVATE_PREFIX", "ON"));
+    }
     if (const path& compiler = options.toolchain.compiler; !compiler.empty()) {
         arguments.push_back(
             define("TRILBY_" + upper(options.libtorch.flavour) + "_COMPILER", compiler.string()));
@@ -61,17 +64,33 @@ std::vector<std::string> configure_arguments(const BuildOptions& options, const 
     return arguments;
 }
 
-std::vector<Step> steps_of(const BuildOptions& options, const path& build, const path& stage) {
-    const std::string target = "trilby-backend-" + options.libtorch.flavour;
-    return {{"checking compilers and libraries", configure_arguments(options, build, stage),
-             configure_limit},
-            {"compiling, which takes a few minutes",
-             {"--build", build.string(), "--target", target, "--parallel",
-              std::to_string(options.jobs)},
-             compile_limit},
-            {"gathering",
-             {"--install", build.string(), "--component", "backend-" + options.libtorch.flavour},
-             install_limit}};
+Step compile(const BuildOptions& options, const path& build) {
+    std::vector<std::string> arguments{"--build",    build.string(),
+                                       "--parallel", std::to_string(options.jobs),
+                                       "--target",   "trilby-backend-" + options.libtorch.flavour};
+    if (options.with_library) {
+        arguments.emplace_back("trilby_train_shared");
+    }
+    return {"compiling, which takes a few minutes", std::move(arguments), compile_limit};
+}
+
+Step gather(const path& build, const std::string& component, const path& into) {
+    return {"gathering " + component,
+            {"--install", build.string(), "--component", component, "--prefix", into.string()},
+            install_limit};
+}
+
+std::vector<Step> steps_of(const BuildOptions& options, const path& build, const Built& built) {
+    std::vector<Step> steps{{"checking compilers and libraries",
+                             configure_arguments(options, build, built.module), configure_limit},
+                            compile(options, build),
+                            gather(build, "backend-" + options.libtorch.flavour, built.module)};
+    if (options.with_library) {
+        for (const char* component : {"libs", "devel", "train", "train-devel"}) {
+            steps.push_back(gather(build, component, built.library));
+        }
+    }
+    return steps;
 }
 
 Result<Trial> trial_of(const worker::Failure& failure) {
@@ -83,10 +102,11 @@ Result<Trial> trial_of(const worker::Failure& failure) {
 
 }  // namespace
 
-std::expected<path, CommandFailure> build_module(const BuildOptions& options) {
+std::expected<Built, CommandFailure> build_module(const BuildOptions& options) {
     const path build = options.work_folder / "build";
-    const path stage = options.work_folder / "stage";
-    for (const Step& step : steps_of(options, build, stage)) {
+    Built built{.module = options.work_folder / "module",
+                .library = options.with_library ? options.work_folder / "library" : path()};
+    for (const Step& step : steps_of(options, build, built)) {
         options.on_step(step.what);
         const auto done =
             run_logged({.program = options.toolchain.cmake, .arguments = step.arguments},
@@ -95,7 +115,8 @@ std::expected<path, CommandFailure> build_module(const BuildOptions& options) {
             return std::unexpected(done.error());
         }
     }
-    return stage / "lib/trilby/backends";
+    built.module /= "lib/trilby/backends";
+    return built;
 }
 
 Result<Trial> try_module(const path& module, platform::InterruptWatch* interrupts) {

@@ -24,13 +24,18 @@ struct BuildOptions {
     std::filesystem::path work_folder;  ///< empty, for intermediate files
     std::filesystem::path log;
     std::int64_t jobs = 1;
+    bool with_library = false;  ///< libtrilby-train too, for programs that train
     platform::InterruptWatch* interrupts = nullptr;
     std::function<void(const std::string&)> on_step = [](const std::string&) {};
 };
 
-/// Returns the folder, below the work folder, of trilby-backend-NAME.so and its manifest.
-[[nodiscard]] std::expected<std::filesystem::path, CommandFailure> build_module(
-    const BuildOptions& options);
+/// Folders below the work folder.
+struct Built {
+    std::filesystem::path module;   ///< of trilby-backend-NAME.so and its manifest
+    std::filesystem::path library;  ///< with `include` and `lib`; empty without the library
+};
+
+[[nodiscard]] std::expected<Built, CommandFailure> build_module(const BuildOptions& options);
 
 /// The outcome of trying a module.
 struct Trial {

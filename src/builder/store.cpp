@@ -14,6 +14,7 @@
 #include "base/try.hpp"
 #include "install/folders.hpp"
 #include "platform/atomic_file.hpp"
+#include "platform/atomic_folder.hpp"
 #include "platform/environment.hpp"
 
 namespace trilby::builder {
@@ -67,6 +68,24 @@ void open_to_all(const path& folder, const std::vector<path>& files) {
     }
 }
 
+Result<path> unless_homeless(path folder) {
+    if (folder.empty()) {
+        return failure(ErrorCode::unavailable,
+                       "neither XDG_DATA_HOME nor HOME is set, so what you build has no folder",
+                       "set HOME");
+    }
+    return folder;
+}
+
+Result<void> remove_folder(const path& folder) {
+    std::error_code error;
+    std::filesystem::remove_all(folder, error);
+    if (error) {
+        return std::unexpected(platform::system_error(error.value(), "remove", folder));
+    }
+    return {};
+}
+
 Result<void> remove_file(const path& file) {
     std::error_code error;
     std::filesystem::remove(file, error);
@@ -97,13 +116,14 @@ Owner owner_of(const path& folder) {
 }
 
 Result<path> store_folder(Owner owner) {
-    path folder = owner == Owner::site ? site_folder() : users_folder();
-    if (folder.empty()) {
-        return failure(ErrorCode::unavailable,
-                       "neither XDG_DATA_HOME nor HOME is set, so your modules have no folder",
-                       "set HOME");
-    }
-    return folder;
+    return unless_homeless(owner == Owner::site ? site_folder() : users_folder());
+}
+
+Result<path> library_folder(Owner owner) {
+    const path data = install::user_data_folder();
+    return unless_homeless(owner == Owner::site ? install::site_library_folder() / "train"
+                           : data.empty()       ? data
+                                                : data / "train");
 }
 
 Result<void> install_module(std::string_view name, const path& from, const path& folder) {
@@ -118,6 +138,20 @@ Result<void> install_module(std::string_view name, const path& from, const path&
         open_to_all(folder, {folder / module, folder / manifest});
     }
     return {};
+}
+
+Result<void> install_library(const path& from, const path& folder) {
+    TRILBY_TRY(copy, platform::AtomicFolder::create(folder));
+    std::error_code error;
+    std::filesystem::copy(
+        from, copy.path(),
+        std::filesystem::copy_options::recursive | std::filesystem::copy_options::copy_symlinks,
+        error);
+    if (error) {
+        return std::unexpected(platform::system_error(error.value(), "write to", folder));
+    }
+    TRILBY_CHECK(remove_folder(folder));  // programs that run keep the files that they have open
+    return copy.commit();
 }
 
 Result<void> remove_module(std::string_view name, const path& folder) {

@@ -31,6 +31,14 @@ enum class Owner : std::uint8_t { user, site, package };
 [[nodiscard]] Result<void> install_module(std::string_view name, const std::filesystem::path& from,
                                           const std::filesystem::path& folder);
 
+/// The folder for the training library of `owner`: a prefix with `include` and `lib`.
+/// ErrorCode::unavailable if the user has no home.
+[[nodiscard]] Result<std::filesystem::path> library_folder(Owner owner);
+
+/// Copies the library with its development files from `from` to `folder`, which it replaces.
+[[nodiscard]] Result<void> install_library(const std::filesystem::path& from,
+                                           const std::filesystem::path& folder);
+
 /// ErrorCode::no_input if `folder` has no module of that name.
 [[nodiscard]] Result<void> remove_module(std::string_view name,
                                          const std::filesystem::path& folder);

@@ -13,6 +13,7 @@
 #include "base/json.hpp"
 #include "base/presence.hpp"
 #include "base/print.hpp"
+#include "base/text.hpp"
 #include "base/try.hpp"
 #include "builder/build.hpp"
 #include "builder/store.hpp"
@@ -36,6 +37,7 @@ struct Options {
     std::string torch;
     std::string name;
     std::optional<std::int64_t> jobs;
+    bool with_library = false;
     bool all_users = false;
     bool as_json = false;
 
@@ -115,6 +117,16 @@ void say_what_is_built(const builder::LibTorchFolder& libtorch,
     }
 }
 
+/// Installs the training library, and says how programs find it.
+Result<void> add_library(const path& built, builder::Owner owner) {
+    TRILBY_TRY(folder, builder::library_folder(owner));
+    TRILBY_CHECK(builder::install_library(built, folder));
+    say(fmt::format("the training library is in {}", folder.string()));
+    say(fmt::format("build programs with: cmake -B build -DCMAKE_PREFIX_PATH={}",
+                    shell_word(folder.string())));
+    return {};
+}
+
 /// Compiles, tests and installs a module.
 Result<void> build(const Options& options) {
     const Machine machine = probe();
@@ -134,22 +146,23 @@ Result<void> build(const Options& options) {
                                .work_folder = work.path(),
                                .log = log,
                                .jobs = options.jobs.value_or(default_jobs(machine)),
+                               .with_library = options.with_library,
                                .interrupts = &interrupts,
                                .on_step = [](const std::string& step) { say(step + " ..."); }});
     if (!built) {
         return report_command(built.error(), log);
     }
     say("testing it ...");
-    TRILBY_TRY(trial,
-               builder::try_module(*built / fmt::format("trilby-backend-{}.so", libtorch.flavour),
-                                   &interrupts));
-    TRILBY_CHECK(builder::install_module(libtorch.flavour, *built, store.path()));
+    TRILBY_TRY(trial, builder::try_module(
+                          built->module / fmt::format("trilby-backend-{}.so", libtorch.flavour),
+                          &interrupts));
+    TRILBY_CHECK(builder::install_module(libtorch.flavour, built->module, store.path()));
     say(trial.has_run
             ? "it computes the known answer"
             : fmt::format("it loads; there was no device to compute on: {}", trial.message));
     say(fmt::format("installed for {} in {}", builder::owner_name(options.owner()),
                     folder.string()));
-    return {};
+    return options.with_library ? add_library(built->library, options.owner()) : Result<void>();
 }
 
 int run_build(const Options& options) {
@@ -251,6 +264,9 @@ Command backend_command(CLI::App& trilby) {
         ->default_str("as many as CPUs and memory allow")
         ->transform(whole_number(1, most_jobs))
         ->type_name("N");
+
+    build->add_flag("--library", options->with_library,
+                    "Also build the library for programs that train (docs/training-library.md)");
 
     CLI::App* list =
         parser->add_subcommand("list", "Show the installed modules and where they are");

@@ -26,11 +26,15 @@ struct Facts {
     std::vector<std::int64_t> categories = {};
 };
 
-struct Dataset::Content {
+struct [[gnu::visibility("hidden")]] Dataset::Content {
     train::Recipe recipe;  ///< for the data, with the task's own network
     train::PreparedData data;
     Facts facts;
     std::vector<std::string> decisions;
+
+    /// Fills the arrays.
+    [[nodiscard]] static Content of(train::Recipe recipe, train::PreparedData data,
+                                    std::vector<std::string> decisions);
 };
 
 /// The value, or an Exception.

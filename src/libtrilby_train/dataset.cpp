@@ -11,10 +11,13 @@
 #include "train/choose.hpp"
 #include "train/data_location.hpp"
 #include "train/images/data.hpp"
+#include "train/own_data.hpp"
+#include "train/predictions.hpp"
 #include "train/recipe_keys.hpp"
 #include "train/series/schema.hpp"
 #include "train/table/schema.hpp"
 #include "train/text/schema.hpp"
+#include "train/trained_run.hpp"
 
 namespace trilby {
 namespace {
@@ -62,6 +65,13 @@ Facts facts_of(const train::Recipe& recipe, const train::PreparedData& data) {
                       recipe.task);
 }
 
+/// A run that the program's own network was trained in. The data do not depend on the network.
+train::TrainedRun opened(const std::filesystem::path& path) {
+    auto run = value_of(train::TrainedRun::open_any(path));
+    run.recipe.module.clear();
+    return run;
+}
+
 std::optional<std::string> unless_empty(const std::string& text) {
     return text.empty() ? std::nullopt : std::optional(text);
 }
@@ -85,6 +95,13 @@ std::vector<std::string> changes_of(const Settings& settings) {
     return changes;
 }
 
+Dataset::Content Dataset::Content::of(train::Recipe recipe, train::PreparedData data,
+                                      std::vector<std::string> decisions) {
+    value_of(train::finish(data));
+    Facts facts = facts_of(recipe, data);
+    return {std::move(recipe), std::move(data), std::move(facts), std::move(decisions)};
+}
+
 Dataset::Dataset(const std::filesystem::path& path, const DatasetOptions& options) {
     const std::vector<std::string> changes = changes_of(options.settings);
     train::Choice choice =
@@ -93,14 +110,28 @@ Dataset::Dataset(const std::filesystem::path& path, const DatasetOptions& option
     train::Recipe recipe =
         train::with_absolute_paths(value_of(train::with_changes(choice.recipe, changes)));
     train::PreparedData data = value_of(train::prepare(recipe, std::nullopt));
-    value_of(train::finish(data));
     // The program decides about the rest.
     std::erase_if(choice.decisions, [](const std::string& decision) {
         return decision.starts_with("network:") || decision.starts_with("training:");
     });
-    Facts facts = facts_of(recipe, data);
-    content_ = std::make_shared<Content>(std::move(recipe), std::move(data), std::move(facts),
-                                         std::move(choice.decisions));
+    content_ = std::make_shared<Content>(
+        Content::of(std::move(recipe), std::move(data), std::move(choice.decisions)));
+}
+
+Dataset::Dataset(Content content) : content_(std::make_shared<Content>(std::move(content))) {}
+
+Dataset Dataset::of_run(const std::filesystem::path& run) {
+    train::TrainedRun trained = opened(run);
+    train::PreparedData data = value_of(train::own_data(trained, std::nullopt));
+    return Dataset(Content::of(std::move(trained.recipe), std::move(data), {}));
+}
+
+Dataset Dataset::of_run(const std::filesystem::path& run,
+                        const std::vector<std::filesystem::path>& files) {
+    train::TrainedRun trained = opened(run);
+    train::PreparedData data =
+        value_of(train::prepare_inputs(trained.recipe, trained.schema, files));
+    return Dataset(Content::of(std::move(trained.recipe), std::move(data), {}));
 }
 
 Dataset::~Dataset() = default;

@@ -1,7 +1,6 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include <cmath>
 #include <fmt/format.h>
 #include <optional>
 #include <utility>
@@ -14,7 +13,9 @@
 #include "base/text.hpp"
 #include "base/try.hpp"
 #include "libtrilby_train/job.hpp"
+#include "libtrilby_train/own_network.hpp"
 #include "libtrilby_train/program_host.hpp"
+#include "libtrilby_train/run_page.hpp"
 #include "platform/interrupt.hpp"
 #include "report/training_view.hpp"
 #include "train/run_folder.hpp"
@@ -24,38 +25,16 @@
 namespace trilby {
 namespace {
 
-using torch::Tensor;
-
-/// The numbers of rows, and then a one-hot vector of each category.
-Tensor joined(const backends::Batch& inputs, const std::vector<std::int64_t>& categories) {
-    std::vector<Tensor> parts{inputs[0]};
-    for (std::size_t i = 0; i < categories.size(); ++i) {
-        const Tensor codes = inputs[1].select(1, static_cast<std::int64_t>(i));
-        parts.push_back(torch::one_hot(codes, categories[i]).to(torch::kFloat32));
-    }
-    return torch::cat(parts, 1);
-}
-
-Measures finite(const train::Metrics& metrics) {
-    Measures measures;
-    for (const auto& [name, value] : metrics) {
-        if (value.content && std::isfinite(*value.content)) {
-            measures[name] = *value.content;
-        }
-    }
-    return measures;
-}
-
 Epoch to_epoch(const train::EpochEvent& event) {
-    return {event.epoch, event.training_loss, finite(event.validation), event.learning_rate};
+    return {event.epoch, event.training_loss, measures_of(event.validation), event.learning_rate};
 }
 
 RunResult to_result(const train::TrainingResult& result, const train::RunFolder& run) {
     return {.folder = run.path(),
             .checkpoint = run.checkpoint_file(),
             .metric = result.metric,
-            .validation = finite(result.validation),
-            .test = finite(result.test),
+            .validation = measures_of(result.validation),
+            .test = measures_of(result.test),
             .epochs = result.epochs,
             .best_epoch = result.best_epoch.value_or(0),
             .seconds = result.seconds};
@@ -181,6 +160,7 @@ Error with_resume_hint(Error error, const train::RunFolder& run, const ProgramOp
 
 Result<RunResult> fit(const Work& work, const StartedDevice& device,
                       const ProgramOptions& options) {
+    TRILBY_CHECK(start_page(options.html, work.data.source, options.resume));
     TRILBY_TRY(run, folder_for(work, options));
     print_start(work, device, run);
     const auto result = result_of(run, work, device);
@@ -192,26 +172,27 @@ Result<RunResult> fit(const Work& work, const StartedDevice& device,
     TRILBY_CHECK(backends::load_weights(run.checkpoint_file(),
                                         backends::state_of(*work.own.network.module)));
     work.own.network.module->eval();
+    if (options.html) {
+        TRILBY_CHECK(write_page(*options.html, run.path(), work.own.network, device));
+    }
     return to_result(*result, run);
 }
 
 }  // namespace
 
-RunResult Job::fit_module(const std::shared_ptr<torch::nn::Module>& module, Forward forward,
-                          const Dataset& data, const FitOptions& options) {
+RunResult Job::fit_network(Network network, const Dataset& data, const FitOptions& options) {
     const Dataset::Content& content = *data.content_;
-    const bool joins = data.task() == "table" && forward.inputs == 1;
-    auto compute = [call = std::move(forward.call), joins,
-                    categories = data.categories()](const backends::Batch& inputs) {
-        return call(joins ? backends::Batch{joined(inputs, categories)} : inputs);
-    };
-    const Work work{.own = {.network = {module, std::move(compute)}, .loss = options.loss},
-                    .recipe = value_of(recipe_for(content.recipe, module->name(), options.settings,
-                                                  content_->options)),
-                    .data = content.data,
-                    .decisions = content.decisions,
-                    .on_epoch = options.on_epoch,
-                    .verify_every = content_->options.verify_every};
+    backends::Network own = value_of(
+        own_network(std::move(network.module), std::move(network.forward), network.inputs, data));
+    value_of(require_trainable(*own.module));
+    const std::string name = own.module->name();
+    const Work work{
+        .own = {.network = std::move(own), .loss = options.loss},
+        .recipe = value_of(recipe_for(content.recipe, name, options.settings, content_->options)),
+        .data = content.data,
+        .decisions = content.decisions,
+        .on_epoch = options.on_epoch,
+        .verify_every = content_->options.verify_every};
     return value_of(trilby::fit(work, content_->device, content_->options));
 }
 

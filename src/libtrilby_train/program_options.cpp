@@ -48,6 +48,9 @@ void add_options(CLI::App& app, ProgramOptions& options) {
                    "Compute every N-th step twice and stop if the device gives other bits")
         ->check(at_least(1))
         ->type_name("N");
+    app.add_option("--html", options.html,
+                   "Also write a report as one page: result, curves, errors and samples")
+        ->type_name("FILE");
     app.add_option("--output", options.output, "Folder for the run")
         ->type_name("DIR")
         ->default_str("runs/PROGRAM-N");

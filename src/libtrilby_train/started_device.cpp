@@ -10,8 +10,10 @@
 
 #include "backends/torch/device.hpp"
 #include "backends/torch/runtime.hpp"
+#include "base/text.hpp"
 #include "base/try.hpp"
 #include "install/version.hpp"
+#include "libtrilby_train/linked_backends.hpp"
 #include <trilby/backend_abi.h>
 #include <trilby/selection.hpp>
 
@@ -20,32 +22,55 @@ namespace {
 
 constexpr const char* source = "this program";
 
-/// The library stands in for a backend's module.
+/// The library stands in for the modules of its backends.
 BackendFolder this_library() {
-    const std::string name = backends::definition().name;
-    return BackendFolder::present({{.path = source,
-                                    .name = name,
-                                    .manifest = Manifest{.name = name,
-                                                         .module = source,
-                                                         .abi = TRILBY_BACKEND_ABI_VERSION,
-                                                         .version = version,
-                                                         .libtorch = TORCH_VERSION,
-                                                         .gpu_targets = {}}}},
-                                  source);
+    std::vector<InstalledBackend> installed;
+    for (const LinkedBackend& backend : linked_backends()) {
+        const std::string name = backend.definition.name;
+        installed.push_back({.path = source,
+                             .name = name,
+                             .manifest = Manifest{.name = name,
+                                                  .module = source,
+                                                  .abi = TRILBY_BACKEND_ABI_VERSION,
+                                                  .version = version,
+                                                  .libtorch = TORCH_VERSION,
+                                                  .gpu_targets = backend.gpu_targets}});
+    }
+    return BackendFolder::present(std::move(installed), source);
 }
 
-Result<void> check_backend(const std::optional<std::string>& wanted) {
-    const std::string own = backends::definition().name;
-    if (wanted && *wanted != own) {
+const backends::Definition* linked_backend(std::string_view name) {
+    for (const LinkedBackend& backend : linked_backends()) {
+        if (backend.definition.name == name) {
+            return &backend.definition;
+        }
+    }
+    return nullptr;
+}
+
+std::string names_of_linked_backends() {
+    std::string names;
+    for (const LinkedBackend& backend : linked_backends()) {
+        names += (names.empty() ? "" : " and ") + std::string(backend.definition.name);
+    }
+    return names;
+}
+
+/// The backend of --backend, or the best one.
+Result<std::string> choose_backend(const Machine& machine,
+                                   const std::optional<std::string>& wanted) {
+    if (wanted && linked_backend(*wanted) == nullptr) {
         return failure(ErrorCode::unavailable,
                        fmt::format("the backend {} was asked for, but this program is linked to a "
                                    "LibTorch for {}",
-                                   *wanted, own),
-                       fmt::format("leave out --backend, or build the program with a LibTorch for "
-                                   "{}",
-                                   *wanted));
+                                   printable(*wanted, 64), names_of_linked_backends()),
+                       "leave out --backend, or build the program with another LibTorch");
     }
-    return {};
+    const Selection selection = select_backend(
+        machine, this_library(),
+        wanted ? std::optional(BackendOverride{*wanted, "--backend"}) : std::nullopt);
+    TRILBY_TRY(choice, Result<Choice>(selection.choice));
+    return choice.name;
 }
 
 Result<void> check_index(std::int64_t index, std::size_t count) {
@@ -60,16 +85,16 @@ Result<void> check_index(std::int64_t index, std::size_t count) {
 }  // namespace
 
 Result<StartedDevice> start_device(const ProgramOptions& options) {
-    TRILBY_CHECK(check_backend(options.backend));
-    const Machine machine = probe();
-    const Selection selection = select_backend(machine, this_library(), std::nullopt);
-    TRILBY_TRY(choice, Result<Choice>(selection.choice));
-    TRILBY_TRY(devices, backends::definition().start());
+    Machine machine = probe();
+    TRILBY_TRY(name, choose_backend(machine, options.backend));
+    TRILBY_TRY(devices, linked_backend(name)->start());
     TRILBY_CHECK(check_index(options.device, devices.size()));
     constexpr std::int64_t most_threads = 4096;
-    backends::set_threads(
-        std::min(options.threads.value_or(machine.cpu.usable_cpus.value_or(1)), most_threads));
-    return StartedDevice{choice.name, std::move(devices), backends::torch_device(options.device)};
+    const std::int64_t threads =
+        std::min(options.threads.value_or(machine.cpu.usable_cpus.value_or(1)), most_threads);
+    backends::set_threads(threads);
+    const torch::Device device = backends::torch_device(name, options.device);
+    return StartedDevice{std::move(name), std::move(devices), device, std::move(machine), threads};
 }
 
 }  // namespace trilby

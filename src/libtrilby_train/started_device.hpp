@@ -5,12 +5,14 @@
 
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <torch/torch.h>
 #include <vector>
 
 #include "backends/common/backend.hpp"
 #include "libtrilby_train/program_options.hpp"
+#include <trilby/probe.hpp>
 #include <trilby/result.hpp>
 
 namespace trilby {
@@ -19,10 +21,12 @@ struct StartedDevice {
     std::string backend;
     std::vector<backends::Device> devices;
     torch::Device torch = torch::kCPU;
+    Machine machine;
+    std::int64_t threads = 1;
 };
 
-/// Selects the backend as `trilby` does, from the facts of the machine, where the only one that is
-/// installed is that of this library. Starts it and sets its threads.
+/// Selects the backend as `trilby` does, from the facts of the machine, where those of this library
+/// are the ones that are installed. Starts it and sets its threads.
 [[nodiscard]] Result<StartedDevice> start_device(const ProgramOptions& options);
 
 }  // namespace trilby

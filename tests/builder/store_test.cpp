@@ -56,6 +56,24 @@ TEST(Store, AManifestThatCannotBeReplacedLeavesTheOldModule) {
     EXPECT_EQ(read_file(folder / "backends/trilby-backend-cuda.so"), "first");
 }
 
+TEST(Store, ReplacesTheLibraryAsAWhole) {
+    const TemporaryFolder folder;
+    folder.write("old/lib/libtrilby-train.so.0", "first");
+    folder.write("old/lib/gone", "");
+    ASSERT_TRUE(install_library(folder / "old", folder / "data/train"));
+    folder.write("new/lib/libtrilby-train.so.0", "second");
+    ASSERT_TRUE(install_library(folder / "new", folder / "data/train"));
+    EXPECT_EQ(read_file(folder / "data/train/lib/libtrilby-train.so.0"), "second");
+    EXPECT_FALSE(std::filesystem::exists(folder / "data/train/lib/gone"));
+}
+
+TEST(Store, ALibraryThatIsNotThereChangesNothing) {
+    const TemporaryFolder folder;
+    folder.write("data/train/lib/libtrilby-train.so.0", "first");
+    EXPECT_FALSE(install_library(folder / "absent", folder / "data/train"));
+    EXPECT_EQ(read_file(folder / "data/train/lib/libtrilby-train.so.0"), "first");
+}
+
 TEST(Store, RemovesBothFilesAndNothingElse) {
     const TemporaryFolder folder;
     make_module(folder, "backends", "it");

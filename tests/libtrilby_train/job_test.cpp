@@ -5,24 +5,18 @@
 #include <gmock/gmock.h>
 #include <limits>
 
-#include "libtrilby_train/data_of_tests.hpp"
-#include "support/temporary_folder.hpp"
-#include <trilby/train.hpp>
+#include "libtrilby_train/job_of_test.hpp"
 
 namespace trilby {
 namespace {
 
 using ::testing::HasSubstr;
+using testing::JobTest;
+using testing::Line;
 using testing::read_file;
+using testing::three_epochs;
 
 namespace nn = torch::nn;
-
-struct Line : nn::Module {
-    Line(std::int64_t inputs, std::int64_t outputs)
-        : nn::Module("Line"), line(register_module("line", nn::Linear(inputs, outputs))) {}
-    torch::Tensor forward(const torch::Tensor& x) { return line->forward(x); }
-    nn::Linear line;
-};
 
 /// Takes the two tensors of a table.
 struct Pair : nn::Module {
@@ -37,36 +31,14 @@ struct Pair : nn::Module {
     nn::Embedding words;
 };
 
-struct Thrower : nn::Module {
+struct Thrower : Line {
+    Thrower() : Line(1, 1) {}
     torch::Tensor forward(const torch::Tensor& /*x*/) { throw std::runtime_error("not today"); }
 };
 
-class JobTest : public ::testing::Test {
-  protected:
-    /// A job of a program with these arguments, and one thread.
-    std::unique_ptr<Job> job(std::vector<std::string> arguments) {
-        arguments.insert(arguments.begin(), {"program", "--threads", "1"});
-        std::vector<const char*> words;
-        for (const std::string& argument : arguments) {
-            words.push_back(argument.c_str());
-        }
-        return std::make_unique<Job>(static_cast<int>(words.size()), words.data());
-    }
-    std::unique_ptr<Job> job_into(const char* folder) {
-        return job({"--output", (folder_ / folder).string()});
-    }
-    [[nodiscard]] Dataset houses() const {
-        return Dataset(folder_.write("houses.csv", testing::table_of_houses()),
-                       {.target = "price"});
-    }
-    static std::shared_ptr<Line> line_for(const Dataset& data) {
-        return std::make_shared<Line>(data.input_shape()[0], data.output_shape()[0]);
-    }
-
-    testing::TemporaryFolder folder_;
-};
-
-const FitOptions three_epochs{.settings = {{"training.epochs", 3}, {"training.batch_size", 32}}};
+std::shared_ptr<Line> line_for(const Dataset& data) {
+    return std::make_shared<Line>(data);
+}
 
 TEST_F(JobTest, TrainsAModuleAndGivesItTheWeightsThatWereTested) {
     const auto job = job_into("run");

@@ -49,7 +49,7 @@ class CudaGraph final : public Graph {
 }  // namespace
 
 std::unique_ptr<Graph> make_graph(torch::Device device) {
-    return std::make_unique<CudaGraph>(device);
+    return device.is_cuda() ? std::make_unique<CudaGraph>(device) : nullptr;
 }
 
 }  // namespace trilby::backends

@@ -27,14 +27,15 @@ constexpr std::array type_names{
     TypeName{torch::kInt64, "I64"},   TypeName{torch::kInt32, "I32"},
     TypeName{torch::kUInt8, "U8"},    TypeName{torch::kBool, "BOOL"}};
 
-const char* dtype_of(const torch::Tensor& tensor) {
-    const auto* row = std::ranges::find(type_names, tensor.scalar_type(), &TypeName::type);
-    return row->name;  // our own networks and optimizers have no other types
+/// Null for a type that checkpoints do not have.
+const char* name_of(torch::ScalarType type) {
+    const auto* row = std::ranges::find(type_names, type, &TypeName::type);
+    return row == type_names.end() ? nullptr : row->name;
 }
 
 train::TensorView view_of(const std::string& name, const torch::Tensor& on_host) {
     return {name,
-            dtype_of(on_host),
+            name_of(on_host.scalar_type()),
             on_host.sizes().vec(),
             {static_cast<const std::byte*>(on_host.data_ptr()), on_host.nbytes()}};
 }
@@ -104,8 +105,21 @@ train::Metrics read_metrics(std::string_view lines) {
 
 }  // namespace
 
+Result<void> check_types(const NamedTensors& tensors) {
+    for (const auto& [name, tensor] : tensors) {
+        if (name_of(tensor.scalar_type()) == nullptr) {
+            return failure(ErrorCode::bad_data,
+                           fmt::format("a checkpoint cannot hold the tensor '{}' of the type {}",
+                                       printable(name, 200), c10::toString(tensor.scalar_type())),
+                           "use another type for it, such as float32 or int64");
+        }
+    }
+    return {};
+}
+
 Result<void> save_tensors(const std::filesystem::path& path, const NamedTensors& tensors,
                           const train::Metadata& metadata) {
+    TRILBY_CHECK(check_types(tensors));
     std::vector<torch::Tensor> on_host;  // keeps the copies alive while they are written
     std::vector<train::TensorView> views;
     for (const auto& [name, tensor] : tensors) {
@@ -117,12 +131,14 @@ Result<void> save_tensors(const std::filesystem::path& path, const NamedTensors&
 
 Result<train::Metadata> load_tensors(const std::filesystem::path& path,
                                      const NamedTensors& tensors) {
+    TRILBY_CHECK(check_types(tensors));
     TRILBY_TRY(checkpoint, train::Checkpoint::read(path));
     TRILBY_CHECK(copy_tensors(checkpoint, path, tensors));
     return checkpoint.metadata();
 }
 
 Result<void> load_weights(const std::filesystem::path& path, const NamedTensors& network) {
+    TRILBY_CHECK(check_types(network));
     TRILBY_TRY(checkpoint, train::Checkpoint::read(path));
     const std::string prefix = prefix_of_weights(checkpoint);
     NamedTensors tensors;

@@ -17,6 +17,9 @@
 
 namespace trilby::backends {
 
+/// ErrorCode::bad_data for a type that checkpoints do not have.
+[[nodiscard]] Result<void> check_types(const NamedTensors& tensors);
+
 /// Writes tensors of any device.
 [[nodiscard]] Result<void> save_tensors(const std::filesystem::path& path,
                                         const NamedTensors& tensors,

@@ -4,12 +4,13 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 #include <torch/torch.h>
 
 namespace trilby::backends {
 
-/// The LibTorch device of a backend's device number; every backend defines its own.
-torch::Device torch_device(std::int64_t index);
+/// The LibTorch device for a backend's device number.
+[[nodiscard]] torch::Device torch_device(std::string_view backend, std::int64_t index);
 
 /// Waits until the device has finished all of its work.
 void wait_for(torch::Device device);

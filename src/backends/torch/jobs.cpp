@@ -33,7 +33,7 @@ Result<torch::Device> device_of(const JobContext& context, const json::object& p
             fmt::format("device {} does not exist; the backend has {}", index, count),
             count == 1 ? "use --device 0" : fmt::format("use --device 0 to {}", count - 1));
     }
-    return torch_device(index);
+    return torch_device(definition().name, index);
 }
 
 /// One of our kernels fills a mebibyte, and another one checks it.

@@ -46,12 +46,22 @@ Result<void> check_outputs(const Task& task, const Network& network,
                            const std::vector<std::vector<std::int64_t>>& shapes,
                            std::string_view meaning) {
     const std::int64_t examples = std::min<std::int64_t>(2, task.count(data::Part::training));
+    if (examples == 0) {
+        return {};  // the data are only used
+    }
     const Sizes both{0, 1};
     Batch inputs = task.batch(std::span(both).first(static_cast<std::size_t>(examples)), 0);
     inputs.pop_back();  // the targets
     const torch::NoGradGuard no_grad;
     network.module->eval();
     const torch::Tensor outputs = network.forward(inputs);
+    if (outputs.defined() && outputs.device() != inputs[0].device()) {
+        return failure(
+            ErrorCode::bad_data,
+            fmt::format("the network '{}' gives a tensor on {} for one on {}",
+                        network.module->name(), outputs.device().str(), inputs[0].device().str()),
+            "compute on the device of the input: x.device()");
+    }
     for (const Sizes& shape : shapes) {
         if (outputs.defined() && outputs.is_floating_point() &&
             outputs.sizes() == with_examples(shape, examples)) {

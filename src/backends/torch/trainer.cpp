@@ -60,6 +60,7 @@ Result<std::unique_ptr<Trainer>> Trainer::make(TrainingJob job, const TaskData& 
     if (task->count(data::Part::training) < 1) {
         return failure(ErrorCode::bad_data, "the data have no examples to train on");
     }
+    TRILBY_CHECK(check_types(state_of(task->network())));
     return std::unique_ptr<Trainer>(
         new Trainer(std::move(job), std::move(graph), std::move(task), context));
 }

@@ -30,21 +30,29 @@ bool are_equal(const Tensors& a, const Tensors& b) {
                               [](const auto& x, const auto& y) { return torch::equal(x, y); });
 }
 
-/// Takes the gradients away from the parameters, so that the next step does not add to them.
+/// Takes the gradients away from the parameters, so that the next step does not add to them. The
+/// loss need not depend on every parameter of a program's network.
 Tensors take_gradients(Tensors& parameters) {
     Tensors gradients;
     gradients.reserve(parameters.size());
     for (torch::Tensor& parameter : parameters) {
-        gradients.push_back(std::exchange(parameter.mutable_grad(), torch::Tensor()));
+        torch::Tensor gradient = std::exchange(parameter.mutable_grad(), torch::Tensor());
+        gradients.push_back(gradient.defined() ? gradient : torch::zeros_like(parameter));
     }
     return gradients;
+}
+
+Tensors trainable(const torch::nn::Module& network) {
+    Tensors parameters = network.parameters();
+    std::erase_if(parameters, [](const torch::Tensor& one) { return !one.requires_grad(); });
+    return parameters;
 }
 
 }  // namespace
 
 TrainingStep::TrainingStep(Task& task, std::int64_t batch_size, Graph* graph)
     : task_(task),
-      parameters_(task.network().parameters()),
+      parameters_(trainable(task.network())),
       batch_size_(batch_size),
       graph_(graph) {}
 

@@ -20,7 +20,7 @@ namespace trilby::backends {
 /// The loss of a batch and its gradients.
 struct Gradients {
     torch::Tensor loss;                     ///< mean over the batch, a scalar
-    std::vector<torch::Tensor> parameters;  ///< of the loss, by the network's parameters
+    std::vector<torch::Tensor> parameters;  ///< of the loss, by the network's trainable parameters
 };
 
 /// Launches operations one by one at first, and as a graph once the graph has computed the same
@@ -53,7 +53,7 @@ class TrainingStep {
     void refuse(std::string why);
 
     Task& task_;
-    std::vector<torch::Tensor> parameters_;  ///< of the network
+    std::vector<torch::Tensor> parameters_;  ///< those of the network that are trained
     std::int64_t batch_size_;
     Graph* graph_;
     train::Precision precision_ = train::Precision::float32;
