@@ -71,7 +71,7 @@ Result<void> GzipFile::detect_gzip() {
     if (start == gzip_magic) {
         inflater_ = std::make_unique<Inflater>();
         if (!inflater_->is_usable) {
-            return failure(ErrorCode::internal, "zlib cannot be initialized");
+            return std::unexpected(platform::system_error(ENOMEM, "read", path_));
         }
     }
     return {};
