@@ -93,8 +93,8 @@ Result<Manifest> read_manifest(const platform::FileTree& folder, const std::stri
 Result<Manifest> only_if_trusted(const InstalledBackend& entry) {
     if (entry.manifest) {
         TRILBY_CHECK(platform::require_trusted(entry.path));
-        TRILBY_CHECK(platform::require_trusted(
-            std::filesystem::path(entry.path).replace_filename(entry.manifest->module)));
+        const std::filesystem::path folder = std::filesystem::path(entry.path).parent_path();
+        TRILBY_CHECK(platform::require_trusted(folder / entry.manifest->module));
     }
     return entry.manifest;
 }
