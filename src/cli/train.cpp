@@ -78,11 +78,12 @@ void warn_of_waste(const TrainOptions& options, const train::Recipe& recipe,
                  *options.computing.threads, usable, usable == 1 ? "" : "s");
     }
     const std::int64_t examples = data.parts.training.size();
-    if (recipe.training.batch_size > examples) {
+    if (recipe.training.examples_per_step() > examples) {
         print_to(stderr,
-                 "trilby: warning: a batch of {} is larger than the {} training examples: each "
+                 "trilby: warning: {} of {} is larger than the {} training examples: each "
                  "epoch is a single step\n",
-                 recipe.training.batch_size, examples);
+                 recipe.training.accumulation == 1 ? "a batch" : "a step",
+                 recipe.training.examples_per_step(), examples);
     }
 }
 

@@ -210,6 +210,13 @@ std::string epochs_text(const train::Recipe& recipe, const train::TrainingResult
                        format_count(recipe.training.epochs), why);
 }
 
+std::string batch_text(const train::LoopSettings& training) {
+    const std::string size = format_count(training.batch_size);
+    return training.accumulation == 1
+               ? size
+               : fmt::format("{}, {} batches in a step", size, format_count(training.accumulation));
+}
+
 Markup training_facts(const RunReport& report) {
     const train::Recipe& recipe = report.recipe;
     Markup facts =
@@ -218,7 +225,7 @@ Markup training_facts(const RunReport& report) {
         fact("Optimizer",
              fmt::format("{}, learning rate {}, schedule {}", enum_name(recipe.optimizer.kind),
                          recipe.optimizer.learning_rate, enum_name(recipe.schedule.kind))) +
-        fact("Batch size", format_count(recipe.training.batch_size));
+        fact("Batch size", batch_text(recipe.training));
     if (!report.history.result) {
         return facts;
     }

@@ -11,7 +11,7 @@ namespace trilby::train {
 namespace {
 
 std::int64_t steps_of_pass(const LoopSettings& settings, std::int64_t count) {
-    return (count + settings.batch_size - 1) / settings.batch_size;
+    return (count + settings.examples_per_step() - 1) / settings.examples_per_step();
 }
 
 }  // namespace
@@ -25,13 +25,12 @@ ExampleOrder::ExampleOrder(const LoopSettings& settings, std::int64_t count)
 std::vector<std::int64_t> ExampleOrder::examples_of(std::int64_t step) {
     const bool is_endless = settings_.steps_per_epoch > 0;
     const std::int64_t pass_steps = steps_of_pass(settings_, count_);
+    const std::int64_t size = settings_.examples_per_step();
     // The position in all passes, one after the other.
-    std::int64_t at = is_endless
-                          ? step * settings_.batch_size
-                          : step / pass_steps * count_ + step % pass_steps * settings_.batch_size;
+    std::int64_t at =
+        is_endless ? step * size : step / pass_steps * count_ + step % pass_steps * size;
     const std::int64_t end =
-        is_endless ? at + settings_.batch_size
-                   : std::min(at + settings_.batch_size, (step / pass_steps + 1) * count_);
+        is_endless ? at + size : std::min(at + size, (step / pass_steps + 1) * count_);
     std::vector<std::int64_t> examples;
     examples.reserve(static_cast<std::size_t>(end - at));
     for (; at < end; ++at) {

@@ -18,9 +18,9 @@ class ExampleOrder {
     ExampleOrder(const LoopSettings& settings, std::int64_t count);
 
     [[nodiscard]] std::int64_t steps_per_epoch() const { return steps_per_epoch_; }
-    /// The examples of a step (from 0). Each pass has its own order. The last step of a pass has
-    /// fewer examples, unless the recipe sets the steps of an epoch: then steps go on into the next
-    /// pass.
+    /// The examples of a step (from 0), of all its batches. Each pass has its own order. The last
+    /// step of a pass has fewer examples, unless the recipe sets the steps of an epoch: then steps
+    /// go on into the next pass.
     [[nodiscard]] std::vector<std::int64_t> examples_of(std::int64_t step);
 
   private:

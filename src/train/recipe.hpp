@@ -26,7 +26,8 @@ namespace trilby::train {
 
 struct LoopSettings {
     std::int64_t epochs = 1;        ///< passes over the training examples
-    std::int64_t batch_size = 128;  ///< examples in a step
+    std::int64_t batch_size = 128;  ///< examples that are computed at once
+    std::int64_t accumulation = 1;  ///< batches in a step
     /// Ends an epoch after so many steps instead of after a pass; 0 means a pass.
     std::int64_t steps_per_epoch = 0;
     std::int64_t seed = 1;
@@ -38,9 +39,12 @@ struct LoopSettings {
     /// Of the network's products; nothing ("auto"): the one that is faster in a trial.
     std::optional<Precision> precision = {};
 
+    [[nodiscard]] std::int64_t examples_per_step() const { return batch_size * accumulation; }
+
     static void visit_keys(auto& settings, auto& keys) {
         keys.required("epochs", settings.epochs, 1, 1'000'000);
         keys.required("batch_size", settings.batch_size, 1, 1'000'000);
+        keys.optional("accumulation", settings.accumulation, 1, 10'000);
         keys.optional("steps_per_epoch", settings.steps_per_epoch, 0, 1'000'000'000);
         keys.optional("seed", settings.seed, 0, std::numeric_limits<std::int64_t>::max());
         keys.optional("label_smoothing", settings.label_smoothing, 0.0, 0.99);

@@ -24,8 +24,12 @@ constexpr int epochs = 3;
 constexpr int steps_per_epoch = 3;
 constexpr int never = std::numeric_limits<int>::max();
 
+constexpr const char* pairs = "batch_size = 2";
+constexpr const char* accumulated_pairs = "batch_size = 1\naccumulation = 2";
+
 /// A small recipe with more keys in [training] and with an optimizer.
-std::string recipe_with(const char* training_keys, const char* optimizer_keys) {
+std::string recipe_with(const char* training_keys, const char* optimizer_keys,
+                        const char* batch_keys = pairs) {
     return fmt::format(R"(
 name = "made"
 [data]
@@ -33,7 +37,7 @@ dataset = "fashion-mnist"
 validation_examples = 2
 [training]
 epochs = {}
-batch_size = 2
+{}
 {}
 [optimizer]
 {}
@@ -48,7 +52,13 @@ layers = [
     {{ layer = "linear", features = 3 }},
 ]
 )",
-                       epochs, training_keys, optimizer_keys);
+                       epochs, batch_keys, training_keys, optimizer_keys);
+}
+
+/// Without the layer that depends on how examples are divided into batches.
+std::string without_batch_norm(std::string recipe) {
+    const std::string_view layer = "{ layer = \"batch_norm\" },";
+    return recipe.erase(recipe.find(layer), layer.size());
 }
 
 constexpr const char* adamw = "name = \"adamw\"\nlearning_rate = 0.01";
@@ -165,12 +175,17 @@ struct Variant {
     const char* name;
     const char* training_keys;
     const char* optimizer_keys;
+    const char* batch_keys = pairs;
 };
+
+std::string recipe_of(const Variant& variant) {
+    return recipe_with(variant.training_keys, variant.optimizer_keys, variant.batch_keys);
+}
 
 class TrainerWith : public TrainerTest, public ::testing::WithParamInterface<Variant> {};
 
 TEST_P(TrainerWith, AnOptimizerCancelledAtAnyStepResumesToTheSameRun) {
-    const std::string recipe = recipe_with(GetParam().training_keys, GetParam().optimizer_keys);
+    const std::string recipe = recipe_of(GetParam());
     Client undisturbed;
     const auto whole = train(recipe, undisturbed, "whole", false);
     ASSERT_TRUE(whole) << whole.error().message;
@@ -195,9 +210,42 @@ INSTANTIATE_TEST_SUITE_P(
         Variant{"SgdClippedAndAveraged", "average = 0.9\nkeep_best = false",
                 "name = \"sgd\"\nlearning_rate = 0.1\nclip_norm = 0.1\nweight_decay = 0.01"},
         Variant{"MuonAveraged", "average = 0.9", "name = \"muon\"\nlearning_rate = 0.01"},
+        Variant{"Accumulated", "average = 0.9", adamw, accumulated_pairs},
         Variant{"Patience", "patience = 1", frozen},
         Variant{"Bfloat16", "precision = \"bfloat16\"", adamw}),
     [](const auto& variant) { return std::string(variant.param.name); });
+
+struct BatchSizes {
+    const char* name;
+    const char* accumulated;
+    const char* whole;
+};
+
+class TrainerOf : public TrainerTest, public ::testing::WithParamInterface<BatchSizes> {};
+
+TEST_P(TrainerOf, AccumulatedBatchesHasTheLossesOfOneLargeBatch) {
+    const auto train_in = [&](const char* batch_keys) {
+        Client client;
+        EXPECT_TRUE(train(without_batch_norm(recipe_with("", adamw, batch_keys)), client, "c",
+                          /*resume=*/false));
+        return client.losses;
+    };
+    const auto accumulated = train_in(GetParam().accumulated);
+    const auto whole = train_in(GetParam().whole);
+    ASSERT_EQ(accumulated.size(), static_cast<std::size_t>(epochs));
+    for (const auto& [epoch, loss] : accumulated) {
+        EXPECT_NEAR(loss, whole.find(epoch)->second, 1e-5) << epoch;
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, TrainerOf,
+    ::testing::Values(BatchSizes{"EvenSteps", accumulated_pairs, pairs},
+                      BatchSizes{"FewerBatchesInTheLastStep", "batch_size = 1\naccumulation = 4",
+                                 "batch_size = 4"},
+                      BatchSizes{"FewerExamplesInTheLastBatch", "batch_size = 4\naccumulation = 2",
+                                 "batch_size = 6"}),
+    [](const auto& sizes) { return std::string(sizes.param.name); });
 
 TEST_F(TrainerTest, TrainsInThePrecisionOfTheRecipeAndSaysSo) {
     Client client;
@@ -269,7 +317,7 @@ TEST_F(TrainerTest, ResumesARunWhoseTimeWasOverBeforeItHadAResult) {
 }
 
 TEST_P(TrainerWith, StepsThatAreComputedTwiceChangeNothing) {
-    const std::string recipe = recipe_with(GetParam().training_keys, GetParam().optimizer_keys);
+    const std::string recipe = recipe_of(GetParam());
     Client client;
     const auto once = train(recipe, client, "once", false);
     const auto twice = train(recipe, client, "twice", false, {}, 2);

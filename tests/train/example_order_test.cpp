@@ -43,6 +43,16 @@ TEST(ExampleOrder, StepsOfASetNumberGoOnIntoTheNextPass) {
     }
 }
 
+TEST(ExampleOrder, AStepHasTheExamplesOfAllItsBatches) {
+    ExampleOrder order({.batch_size = 2, .accumulation = 2}, 5);
+    EXPECT_EQ(order.steps_per_epoch(), 2);
+    EXPECT_THAT(order.examples_of(0), SizeIs(4));
+    EXPECT_THAT(order.examples_of(1), SizeIs(1));
+    ExampleOrder endless({.batch_size = 2, .accumulation = 2, .steps_per_epoch = 3}, 5);
+    EXPECT_EQ(endless.steps_per_epoch(), 3);
+    EXPECT_THAT(endless.examples_of(1), SizeIs(4));
+}
+
 TEST(ExampleOrder, ABatchMayHaveMoreExamplesThanThereAre) {
     ExampleOrder whole({.batch_size = 100}, 3);
     EXPECT_THAT(whole.examples_of(7), UnorderedElementsAre(0, 1, 2));

@@ -108,6 +108,13 @@ TEST(Recipe, KeepsWhichWeightsAreTested) {
     EXPECT_TRUE(read_again(std::string(small_recipe)).training.keep_best);
 }
 
+TEST(Recipe, KeepsTheNumberOfBatchesInAStep) {
+    EXPECT_EQ(read_again(std::string(small_recipe)).training.accumulation, 1);
+    const Recipe recipe = read_again(with("epochs = 2", "epochs = 2\naccumulation = 4"));
+    EXPECT_EQ(recipe.training.accumulation, 4);
+    EXPECT_EQ(recipe.training.examples_per_step(), 4 * 64);
+}
+
 TEST(Recipe, KeepsThePrecision) {
     EXPECT_EQ(read_again(std::string(small_recipe)).training.precision, std::nullopt);
     EXPECT_EQ(read_again(with("epochs = 2", "epochs = 2\nprecision = \"auto\"")).training.precision,
@@ -183,6 +190,7 @@ TEST(Recipe, MistakesAreReportedWithPlaceAndRemedy) {
              {"\"cosine\"", "\"linear\"\ndecay_fraction = 2", "'decay_fraction' is 2"},
              {"\"sgd\"", "\"sgd\"\nadamw_learning_rate = 1", "unknown key 'adamw_learning_rate'"},
              {"epochs = 2", "epochs = 2\naverage = 1.0", "'average' is 1"},
+             {"epochs = 2", "epochs = 2\naccumulation = 0", "'accumulation' is 0"},
              {"epochs = 2", "epochs = 2\npatience = -1", "'patience' is -1"},
              {"[schedule]\nname = \"cosine\"\n", "", "key 'schedule' is missing"},
              {"[schedule]", "[[schedule]]", "'schedule' is an array, expected a table"},

@@ -9,10 +9,9 @@
 
 #include "backends/torch/named_tensors.hpp"
 #include "backends/torch/optimizers/optimizer.hpp"
-#include "backends/torch/training_step.hpp"
+#include "backends/torch/step_gradients.hpp"
 #include "base/stopwatch.hpp"
 #include "train/example_order.hpp"
-#include "train/schedule.hpp"
 
 namespace trilby::backends {
 namespace {
@@ -51,8 +50,8 @@ double time_steps(Task& task, const train::Recipe& recipe, train::Precision prec
     const auto optimizer = make_optimizer(recipe.optimizer, parameters_of(task.network()));
     task.network().train();
     const auto train = [&](std::int64_t number) {
-        const std::uint64_t seed = train::step_seed(recipe.training.seed, number);
-        const Gradients gradients = step.compute(task.batch(order.examples_of(number), seed), seed);
+        const Gradients gradients =
+            gradients_of(step, task, recipe.training, order.examples_of(number), number);
         optimizer->step(gradients.parameters, /*learning_rate=*/1e-6, number);
         return gradients.loss.item<double>();  // waits for the device
     };

@@ -9,12 +9,11 @@
 
 #include "backends/torch/autocast.hpp"
 #include "backends/torch/runtime.hpp"
-#include "backends/torch/training_step.hpp"
+#include "backends/torch/step_gradients.hpp"
 #include "backends/torch/weight_copies.hpp"
 #include "base/stopwatch.hpp"
 #include "train/example_order.hpp"
 #include "train/precision_trial.hpp"
-#include "train/schedule.hpp"
 #include "validate/statistics.hpp"
 
 namespace trilby::backends {
@@ -34,17 +33,16 @@ class Trial {
   public:
     Trial(Task& task, const train::Recipe& recipe)
         : task_(task),
-          seed_(recipe.training.seed),
+          settings_(recipe.training),
           order_(recipe.training, task.count(data::Part::training)),
           step_(task, recipe.training.batch_size, /*graph=*/nullptr) {}
 
     /// In seconds.
     double time_step(Precision precision, std::int64_t number) {
         const auto start = Clock::now();
-        const std::uint64_t seed = train::step_seed(seed_, number);
         step_.set_precision(precision);
         const Gradients gradients =
-            step_.compute(task_.batch(order_.examples_of(number), seed), seed);
+            gradients_of(step_, task_, settings_, order_.examples_of(number), number);
         (void)gradients.loss.item<double>();  // waits for the device
         return seconds_since(start);
     }
@@ -59,7 +57,7 @@ class Trial {
 
   private:
     Task& task_;
-    std::int64_t seed_;
+    train::LoopSettings settings_;
     train::ExampleOrder order_;
     TrainingStep step_;
 };

@@ -12,6 +12,7 @@
 #include "backends/torch/optimizers/clipping.hpp"
 #include "backends/torch/precision_choice.hpp"
 #include "backends/torch/runtime.hpp"
+#include "backends/torch/step_gradients.hpp"
 #include "base/enum_name.hpp"
 #include "base/stopwatch.hpp"
 #include "base/text.hpp"
@@ -155,10 +156,8 @@ Result<void> Trainer::train_epoch() {
 }
 
 Result<void> Trainer::train_step() {
-    // Everything random in a step follows from its number: a resumed run repeats it exactly.
-    const std::uint64_t seed = train::step_seed(job_.recipe.training.seed, step_);
     const std::vector<std::int64_t> examples = order_.examples_of(step_);
-    const auto take = [&] { return take_step(examples, seed); };
+    const auto take = [&] { return take_step(examples); };
     TRILBY_TRY(loss, guard_.is_due(step_) ? guard_.twice(take) : Result<torch::Tensor>(take()));
     epoch_loss_.add(loss, static_cast<std::int64_t>(examples.size()));
     timed_examples_ += static_cast<std::int64_t>(examples.size());
@@ -166,8 +165,9 @@ Result<void> Trainer::train_step() {
     return {};
 }
 
-torch::Tensor Trainer::take_step(const std::vector<std::int64_t>& examples, std::uint64_t seed) {
-    const Gradients gradients = training_step_.compute(task_->batch(examples, seed), seed);
+torch::Tensor Trainer::take_step(const std::vector<std::int64_t>& examples) {
+    const Gradients gradients =
+        gradients_of(training_step_, *task_, job_.recipe.training, examples, step_);
     if (job_.recipe.optimizer.clip_norm > 0.0) {
         clip_to_norm(gradients.parameters, job_.recipe.optimizer.clip_norm);
     }
@@ -313,7 +313,8 @@ Result<void> Trainer::restore() {
     TRILBY_TRY(metadata, load_tensors(job_.checkpoint, state()));
     TRILBY_TRY(position, read_position(metadata, job_.checkpoint));
     TRILBY_CHECK(check_unchanged(metadata));
-    const std::int64_t most_examples = order_.steps_per_epoch() * job_.recipe.training.batch_size;
+    const std::int64_t most_examples =
+        order_.steps_per_epoch() * job_.recipe.training.examples_per_step();
     if (position.step > total_steps() || position.epoch_loss.examples > most_examples) {
         return failure(
             ErrorCode::bad_data,

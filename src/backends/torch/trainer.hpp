@@ -66,7 +66,7 @@ class Trainer {
     Result<void> train_epoch();
     Result<void> train_step();
     /// Computes and applies the gradients of a step; returns its loss.
-    torch::Tensor take_step(const std::vector<std::int64_t>& examples, std::uint64_t seed);
+    torch::Tensor take_step(const std::vector<std::int64_t>& examples);
     /// All tensors that a step changes.
     [[nodiscard]] NamedTensors changing_state() const;
     void report_progress(double seconds);

@@ -1,0 +1,21 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "backends/torch/training_step.hpp"
+#include "train/recipe.hpp"
+
+namespace trilby::backends {
+
+/// The mean loss of the examples of step `number` and its gradients. Examples are computed in
+/// batches of the recipe's size, one after the other, and each counts the same. Everything random
+/// follows from the numbers of the batches, so that a resumed run repeats it exactly.
+[[nodiscard]] Gradients gradients_of(TrainingStep& step, const Task& task,
+                                     const train::LoopSettings& settings,
+                                     std::span<const std::int64_t> examples, std::int64_t number);
+
+}  // namespace trilby::backends
