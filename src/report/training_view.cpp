@@ -18,6 +18,20 @@ namespace {
 
 constexpr auto line_interval = std::chrono::seconds(10);
 
+/// The first ones of many.
+SafeText weights_in_words(const std::vector<train::ClassWeight>& weights) {
+    constexpr std::size_t most = 10;
+    SafeText text;
+    for (std::size_t i = 0; i < std::min(most, weights.size()); ++i) {
+        text += SafeText::format("{}{} {:.3g}", i == 0 ? "" : ", ", one_line(weights[i].name, 32),
+                                 weights[i].weight);
+    }
+    if (weights.size() > most) {
+        text += SafeText::format(", and {} more", weights.size() - most);
+    }
+    return text;
+}
+
 }  // namespace
 
 SafeText result_in_words(const train::TrainingResult& result) {
@@ -55,6 +69,9 @@ void TrainingView::show_one(const train::StartEvent& event) {
     print_to(out_, "network     {} parameters\n", format_count(event.parameters));
     if (event.precision) {
         print_to(out_, "precision   {}\n", precision_in_words(*event.precision));
+    }
+    if (event.class_weights) {
+        print_to(out_, "classes     weights: {}\n", weights_in_words(*event.class_weights));
     }
     print_to(out_, "\n");
     if (libraries.blas.kind == "reference") {

@@ -15,9 +15,10 @@ TRILBY_DESCRIBE(Blas, kind, path)
 TRILBY_DESCRIBE(Libraries, libtorch, blas, onednn, openmp, threads, gpu)
 TRILBY_DESCRIBE(EpochEvent, epoch, step, training_loss, validation, learning_rate, units_per_second,
                 seconds)
+TRILBY_DESCRIBE(ClassWeight, name, weight)
 TRILBY_DESCRIBE(StartEvent, libraries, parameters, metric, unit, training_examples,
                 validation_examples, test_examples, steps_per_epoch, epochs, step, history,
-                precision)
+                precision, class_weights)
 TRILBY_DESCRIBE(ProgressEvent, step, training_loss, units_per_second)
 TRILBY_DESCRIBE(Verification, interval, steps, seconds)
 TRILBY_DESCRIBE(TrainingResult, epochs, steps, seconds, metric, validation, test, test_examples,

@@ -47,6 +47,12 @@ struct EpochEvent {
     json::Nullable<double> seconds;           ///< training only; null in a checkpoint
 };
 
+/// What the loss of an example of a class counts.
+struct ClassWeight {
+    std::string name;  ///< of the class
+    double weight = 1.0;
+};
+
 struct StartEvent {
     static constexpr std::string_view type = "start";
     Libraries libraries;
@@ -64,6 +70,7 @@ struct StartEvent {
     /// killed before it recorded them.
     std::vector<std::string> history;
     std::optional<PrecisionUse> precision = {};  ///< nothing: float32, without a choice
+    std::optional<std::vector<ClassWeight>> class_weights = {};  ///< nothing: all count the same
 };
 
 struct ProgressEvent {

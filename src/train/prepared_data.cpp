@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "base/describe.hpp"
+#include "base/enum_name.hpp"
 #include "base/read_json.hpp"
 #include "base/try.hpp"
 #include "base/write_json.hpp"
@@ -14,6 +15,7 @@
 #include "train/images/data.hpp"
 #include "train/series/data.hpp"
 #include "train/table/data.hpp"
+#include "train/table/schema.hpp"
 #include "train/text/data.hpp"
 
 namespace trilby::data {
@@ -24,6 +26,36 @@ TRILBY_DESCRIBE(Parts, training, validation, test)
 }  // namespace trilby::data
 
 namespace trilby::train {
+namespace {
+
+bool learns_classes(const images::Settings& /*settings*/, const json::object& /*schema*/) {
+    return true;
+}
+
+bool learns_classes(const table::Settings& /*settings*/, const json::object& schema) {
+    const auto parsed = table::parse_schema(schema);
+    return parsed && parsed->target.is_class();
+}
+
+bool learns_classes(const auto& /*settings*/, const json::object& /*schema*/) {
+    return false;
+}
+
+Result<void> check_class_weights(const Recipe& recipe, const PreparedData& data) {
+    const auto learns = [&](const auto& settings) { return learns_classes(settings, data.schema); };
+    if (recipe.training.class_weights == LoopSettings::ClassWeights::none ||
+        std::visit(learns, recipe.task)) {
+        return {};
+    }
+    return failure(ErrorCode::bad_data,
+                   fmt::format("{}: [training]: 'class_weights' is '{}', but the data have no "
+                               "classes to learn",
+                               recipe.place_of("training.class_weights"),
+                               enum_name(recipe.training.class_weights)),
+                   "remove the key");
+}
+
+}  // namespace
 
 Result<void> finish(PreparedData& data) {
     if (data.fill) {
@@ -55,8 +87,11 @@ Result<PreparedData> prepare(const Recipe& recipe,
                              const std::optional<std::filesystem::path>& folder) {
     TRILBY_CHECK(require_known_network(recipe));
     TRILBY_TRY(located, with_located_data(recipe, folder));
-    return std::visit([&](const auto& settings) { return prepare(settings, located, folder); },
-                      located.task);
+    TRILBY_TRY(data,
+               std::visit([&](const auto& settings) { return prepare(settings, located, folder); },
+                          located.task));
+    TRILBY_CHECK(check_class_weights(located, data));
+    return std::move(data);
 }
 
 }  // namespace trilby::train

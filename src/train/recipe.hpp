@@ -25,6 +25,7 @@ namespace trilby::train {
 // default is the member's, for every key in the order in which recipes are written.
 
 struct LoopSettings {
+    enum class ClassWeights : std::uint8_t { none, balanced };
     std::int64_t epochs = 1;        ///< passes over the training examples
     std::int64_t batch_size = 128;  ///< examples that are computed at once
     std::int64_t accumulation = 1;  ///< batches in a step
@@ -32,6 +33,8 @@ struct LoopSettings {
     std::int64_t steps_per_epoch = 0;
     std::int64_t seed = 1;
     double label_smoothing = 0.0;  ///< of classes: the part of the target spread over all of them
+    /// What the loss of an example counts: 1, or the less the more examples its class has.
+    ClassWeights class_weights = ClassWeights::none;
     /// What the moving average of the weights keeps of itself at a step; 0: there is no average.
     double average = 0.0;
     bool keep_best = true;      ///< the result is the epoch with the best validation metric
@@ -48,6 +51,7 @@ struct LoopSettings {
         keys.optional("steps_per_epoch", settings.steps_per_epoch, 0, 1'000'000'000);
         keys.optional("seed", settings.seed, 0, std::numeric_limits<std::int64_t>::max());
         keys.optional("label_smoothing", settings.label_smoothing, 0.0, 0.99);
+        keys.optional("class_weights", settings.class_weights);
         keys.optional("average", settings.average, 0.0, 0.999999);
         keys.optional("keep_best", settings.keep_best);
         keys.optional("patience", settings.patience, 0, 1'000'000);
@@ -151,6 +155,7 @@ struct Recipe {
 /// The recipe as TOML with all settings. parse_recipe() returns the same recipe.
 [[nodiscard]] std::string to_toml(const Recipe& recipe);
 
+TRILBY_DESCRIBE_ENUM(LoopSettings::ClassWeights, '_', none, balanced)
 TRILBY_DESCRIBE_ENUM(OptimizerSettings::Kind, '_', sgd, adamw, muon)
 TRILBY_DESCRIBE_ENUM(ScheduleSettings::Kind, '_', constant, cosine, linear, one_cycle)
 

@@ -191,6 +191,7 @@ TEST(Recipe, MistakesAreReportedWithPlaceAndRemedy) {
              {"\"sgd\"", "\"sgd\"\nadamw_learning_rate = 1", "unknown key 'adamw_learning_rate'"},
              {"epochs = 2", "epochs = 2\naverage = 1.0", "'average' is 1"},
              {"epochs = 2", "epochs = 2\naccumulation = 0", "'accumulation' is 0"},
+             {"epochs = 2", "epochs = 2\nclass_weights = \"equal\"", "'class_weights' is 'equal'"},
              {"epochs = 2", "epochs = 2\npatience = -1", "'patience' is -1"},
              {"[schedule]\nname = \"cosine\"\n", "", "key 'schedule' is missing"},
              {"[schedule]", "[[schedule]]", "'schedule' is an array, expected a table"},

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,6 +18,7 @@
 
 #include "base/json.hpp"
 #include "data/part.hpp"
+#include "train/events.hpp"
 #include "train/metrics.hpp"
 #include "train/recipe.hpp"
 #include "train/shared_arrays.hpp"
@@ -66,6 +68,11 @@ class Task {
                                       std::uint64_t seed) const = 0;
     /// The mean loss of a batch, a scalar. Computes the same operations for each batch of one size.
     [[nodiscard]] virtual torch::Tensor loss(const Batch& batch) = 0;
+
+    /// What examples of each class count in loss(); nothing if all count the same.
+    [[nodiscard]] virtual std::optional<std::vector<train::ClassWeight>> class_weights() const {
+        return std::nullopt;
+    }
 
     /// The metric that decides which weights are the best.
     [[nodiscard]] virtual std::string_view metric() const = 0;

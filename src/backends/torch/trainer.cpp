@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "backends/torch/checkpoint_tensors.hpp"
+#include "backends/torch/class_loss.hpp"
 #include "backends/torch/optimizers/clipping.hpp"
 #include "backends/torch/precision_choice.hpp"
 #include "backends/torch/runtime.hpp"
@@ -62,6 +63,7 @@ Result<std::unique_ptr<Trainer>> Trainer::make(TrainingJob job, const TaskData& 
         return failure(ErrorCode::bad_data, "the data have no examples to train on");
     }
     TRILBY_CHECK(check_types(state_of(task->network())));
+    TRILBY_CHECK(check_class_weights(job.recipe, *task, job.own));
     return std::unique_ptr<Trainer>(
         new Trainer(std::move(job), std::move(graph), std::move(task), context));
 }
@@ -125,7 +127,8 @@ void Trainer::report_start() const {
                                   .epochs = job_.recipe.training.epochs,
                                   .step = step_,
                                   .history = history_,
-                                  .precision = precision_}));
+                                  .precision = precision_,
+                                  .class_weights = task_->class_weights()}));
 }
 
 /// Trains from the current step to the end of its epoch, or until cancelled or the time is over.

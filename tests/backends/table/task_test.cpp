@@ -33,15 +33,18 @@ std::string made_table() {
 class TrainTable : public ::testing::Test {
   protected:
     std::unique_ptr<Task> make(std::string target) {
-        Settings settings;
-        settings.path = folder_.write("t.csv", made_table()).string();
-        settings.target = std::move(target);
-        settings.columns = {{settings.target == "y" ? "big" : "y", "ignored"}};
-        settings.width = 32;
-        settings.members = 4;
+        settings_.path = folder_.write("t.csv", made_table()).string();
+        settings_.target = std::move(target);
+        settings_.columns = {{settings_.target == "y" ? "big" : "y", "ignored"}};
+        settings_.width = 32;
+        settings_.members = 4;
         recipe_.training.seed = 1;
-        data_.emplace(train::table::prepare(settings, recipe_, std::nullopt).value());
-        return make_task(settings, recipe_, {data_->schema, data_->parts, data_->arrays},
+        data_.emplace(train::table::prepare(settings_, recipe_, std::nullopt).value());
+        return make_again();
+    }
+    /// For the same data.
+    std::unique_ptr<Task> make_again() {
+        return make_task(settings_, recipe_, {data_->schema, data_->parts, data_->arrays},
                          torch::kCPU)
             .value();
     }
@@ -63,6 +66,7 @@ class TrainTable : public ::testing::Test {
     }
 
     testing::TemporaryFolder folder_;
+    Settings settings_;
     train::Recipe recipe_;
     std::optional<train::PreparedData> data_;
 };
@@ -99,6 +103,41 @@ TEST_F(TrainTable, TellsClassesApartAndGivesProbabilities) {
     const torch::NoGradGuard no_grad;
     const torch::Tensor probabilities = task->predict(data::Part::validation, 0, 5);
     EXPECT_TRUE(probabilities.sum(1).allclose(torch::ones(5)));
+}
+
+TEST_F(TrainTable, WeighsClassesSoThatEachCountsTheSame) {
+    recipe_.training.label_smoothing = 0.1;
+    const auto plain = make("big");
+    recipe_.training.class_weights = train::LoopSettings::ClassWeights::balanced;
+    const auto balanced = make_again();
+    EXPECT_EQ(plain->class_weights(), std::nullopt);
+    const auto weights = balanced->class_weights().value();
+    std::vector<std::int64_t> rows(static_cast<std::size_t>(balanced->count(data::Part::training)));
+    std::iota(rows.begin(), rows.end(), std::int64_t{0});
+    const torch::Tensor labels = balanced->batch(rows, 1)[2];
+    double total = 0.0;
+    for (std::int64_t label = 0; label < 2; ++label) {
+        const Batch batch = balanced->batch(rows, 1);
+        const torch::Tensor chosen = labels.eq(label).nonzero().squeeze(1);
+        const Batch of_class{batch[0].index_select(0, chosen), batch[1].index_select(0, chosen),
+                             batch[2].index_select(0, chosen)};
+        const double weight = weights[static_cast<std::size_t>(label)].weight;
+        EXPECT_NEAR(balanced->loss(of_class).item<double>(),
+                    weight * plain->loss(of_class).item<double>(), 1e-5);
+        EXPECT_NEAR(weight * static_cast<double>(chosen.numel()),
+                    static_cast<double>(rows.size()) / 2.0, 1e-3);
+        total += plain->loss(of_class).item<double>() / 2.0;
+    }
+    EXPECT_NEAR(balanced->loss(balanced->batch(rows, 1)).item<double>(), total, 1e-5);
+}
+
+TEST_F(TrainTable, WeighsOnlyClasses) {
+    recipe_.training.class_weights = train::LoopSettings::ClassWeights::balanced;
+    const auto of_classes = make("big");
+    EXPECT_TRUE(check_class_weights(recipe_, *of_classes, {}));
+    const LossFunction own = [](const auto& outputs, const auto&) { return outputs.mean(); };
+    EXPECT_FALSE(check_class_weights(recipe_, *of_classes, {.network = {}, .loss = own}));
+    EXPECT_FALSE(check_class_weights(recipe_, *make("y"), {}));
 }
 
 TEST_F(TrainTable, DoesNotNeedTargetsToPredict) {

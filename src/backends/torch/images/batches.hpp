@@ -31,6 +31,7 @@ class ImageSet {
 
     [[nodiscard]] std::int64_t size() const { return labels_.size(0); }
 
+    [[nodiscard]] const torch::Tensor& labels() const { return labels_; }
     [[nodiscard]] ImageBatch range(std::int64_t first, std::int64_t last) const;
     /// Chosen images, changed at random as the recipe says and by `seed`.
     [[nodiscard]] ImageBatch augmented(std::span<const std::int64_t> indices,

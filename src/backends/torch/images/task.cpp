@@ -48,10 +48,10 @@ ImageTask::ImageTask(const train::images::Settings& settings, const train::Recip
                      const TaskData& data, const train::images::Schema& schema, Network network,
                      const OwnParts& own, const torch::Device& device)
     : settings_(settings),
-      label_smoothing_(recipe.training.label_smoothing),
       training_(data.arrays, data.parts.training, schema, device),
       validation_(data.arrays, data.parts.validation, schema, device),
       test_(data.arrays, data.parts.test, schema, device),
+      class_loss_(recipe.training, schema.classes, training_.labels()),
       network_(std::move(network)),
       own_loss_(own.loss) {
     network_.module->to(device);
@@ -70,13 +70,7 @@ Batch ImageTask::batch(std::span<const std::int64_t> examples, std::uint64_t see
 
 torch::Tensor ImageTask::loss(const Batch& batch) {
     const torch::Tensor scores = network_.forward({batch[0]}).to(torch::kFloat32);
-    return own_loss_ ? own_loss_(scores, batch[1]) : cross_entropy(scores, batch[1]);
-}
-
-torch::Tensor ImageTask::cross_entropy(const torch::Tensor& scores,
-                                       const torch::Tensor& labels) const {
-    return F::cross_entropy(scores, labels,
-                            F::CrossEntropyFuncOptions().label_smoothing(label_smoothing_));
+    return own_loss_ ? own_loss_(scores, batch[1]) : class_loss_.mean(scores, batch[1]);
 }
 
 double ImageTask::summed_loss(const torch::Tensor& scores, const torch::Tensor& labels) const {

@@ -9,6 +9,7 @@
 #include <memory>
 #include <torch/torch.h>
 
+#include "backends/torch/class_loss.hpp"
 #include "backends/torch/images/batches.hpp"
 #include "backends/torch/task.hpp"
 #include "train/images/data.hpp"
@@ -28,24 +29,25 @@ class ImageTask : public Task {
     std::string_view unit() const override { return "images"; }
     Batch batch(std::span<const std::int64_t> examples, std::uint64_t seed) const override;
     torch::Tensor loss(const Batch& batch) override;
+    std::optional<std::vector<train::ClassWeight>> class_weights() const override {
+        return class_loss_.weights();
+    }
     std::string_view metric() const override { return "accuracy"; }
     train::Metrics evaluate(data::Part part) override;
     torch::Tensor predict(data::Part part, std::int64_t first, std::int64_t last) override;
 
   private:
     [[nodiscard]] const ImageSet& set(data::Part part) const;
-    [[nodiscard]] torch::Tensor cross_entropy(const torch::Tensor& scores,
-                                              const torch::Tensor& labels) const;
     [[nodiscard]] double summed_loss(const torch::Tensor& scores,
                                      const torch::Tensor& labels) const;
     /// Of the classes, before the softmax; a row per image. Not for training.
     [[nodiscard]] torch::Tensor scores(const torch::Tensor& images);
 
     train::images::Settings settings_;
-    double label_smoothing_;
     ImageSet training_;
     ImageSet validation_;
     ImageSet test_;
+    ClassLoss class_loss_;
     Network network_;
     LossFunction own_loss_;
 };

@@ -16,7 +16,6 @@
 namespace trilby::backends {
 namespace {
 
-namespace F = torch::nn::functional;
 using torch::Tensor;
 
 constexpr std::int64_t rows_at_once = 1024;
@@ -59,6 +58,10 @@ Tensor targets_of(const train::SharedArrays& arrays, const train::table::Target&
                : Tensor();
 }
 
+Tensor rows_of(const Tensor& tensor, const data::Range& rows) {
+    return tensor.slice(0, rows.first, rows.last);
+}
+
 Network network_for(const train::table::Settings& settings, const train::Recipe& recipe,
                     const train::table::Schema& schema, const OwnParts& own) {
     if (own.network.module) {
@@ -83,11 +86,12 @@ std::vector<std::vector<std::int64_t>> shapes_of(std::int64_t outputs) {
 TableTask::TableTask(const train::Recipe& recipe, const TaskData& data, train::table::Schema schema,
                      Network network, const OwnParts& own, const torch::Device& device)
     : schema_(std::move(schema)),
-      label_smoothing_(recipe.training.label_smoothing),
       parts_(data.parts),
       numbers_(tensor_of(data.arrays, "numbers").to(device)),
       codes_(tensor_of(data.arrays, "codes").to(device, torch::kInt64)),
       targets_(targets_of(data.arrays, schema_.target, device)),
+      class_loss_(recipe.training, schema_.target.classes,
+                  targets_.defined() ? rows_of(targets_, parts_.training) : Tensor()),
       network_(std::move(network)),
       own_loss_(own.loss) {
     network_.module->to(device);
@@ -120,8 +124,7 @@ Tensor TableTask::mean_loss(const Tensor& members, const Tensor& targets) const 
     if (!schema_.target.is_class()) {
         return torch::mse_loss(members.squeeze(2), for_all);
     }
-    return F::cross_entropy(members.flatten(0, 1), for_all.flatten(),
-                            F::CrossEntropyFuncOptions().label_smoothing(label_smoothing_));
+    return class_loss_.mean(members.flatten(0, 1), for_all.flatten());
 }
 
 std::string_view TableTask::metric() const {

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <torch/torch.h>
 
+#include "backends/torch/class_loss.hpp"
 #include "backends/torch/task.hpp"
 #include "train/table/schema.hpp"
 #include "train/table/settings.hpp"
@@ -29,6 +30,9 @@ class TableTask : public Task {
     std::string_view unit() const override { return "rows"; }
     Batch batch(std::span<const std::int64_t> examples, std::uint64_t seed) const override;
     torch::Tensor loss(const Batch& batch) override;
+    std::optional<std::vector<train::ClassWeight>> class_weights() const override {
+        return class_loss_.weights();
+    }
     std::string_view metric() const override;
     train::Metrics evaluate(data::Part part) override;
     torch::Tensor predict(data::Part part, std::int64_t first, std::int64_t last) override;
@@ -44,11 +48,11 @@ class TableTask : public Task {
     [[nodiscard]] torch::Tensor outputs(const data::Range& rows);
 
     train::table::Schema schema_;
-    double label_smoothing_;
     data::Parts parts_;
     torch::Tensor numbers_;
     torch::Tensor codes_;
     torch::Tensor targets_;  ///< undefined where there are only inputs
+    ClassLoss class_loss_;
     Network network_;
     LossFunction own_loss_;
 };
