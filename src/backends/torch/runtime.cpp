@@ -91,7 +91,13 @@ void configure_runtime() {
 }
 
 void set_threads(std::int64_t threads) {
-    at::set_num_threads(static_cast<int>(threads));
+    const int count = static_cast<int>(threads);
+    at::set_num_threads(count);
+    // LibTorch does not tell OpenBLAS, whose sums depend on the number too. A worker has it from
+    // its environment, but a program cannot set that before the library is loaded.
+    if (void* const set_of_openblas = ::dlsym(RTLD_DEFAULT, "openblas_set_num_threads")) {
+        reinterpret_cast<void (*)(int)>(set_of_openblas)(count);
+    }
 }
 
 train::Libraries describe_libraries() {
