@@ -41,7 +41,9 @@ class TRILBY_API Exception : public std::exception {
 /// A setting of a recipe (docs/recipes.md): {"optimizer.learning_rate", 0.01}.
 struct Setting {
     std::string key;
-    std::variant<bool, std::int64_t, double, std::string> value;
+    std::variant<bool, std::int64_t, double, std::string, std::vector<std::string>,
+                 std::map<std::string, std::string>>
+        value;
 
     Setting(std::string name, std::same_as<bool> auto flag) : key(std::move(name)), value(flag) {}
     Setting(std::string name,
@@ -51,19 +53,26 @@ struct Setting {
         : key(std::move(name)), value(static_cast<double>(number)) {}
     Setting(std::string name, std::convertible_to<std::string> auto text)
         : key(std::move(name)), value(std::string(text)) {}
+    /// "data.variables"
+    Setting(std::string name, std::vector<std::string> texts)
+        : key(std::move(name)), value(std::move(texts)) {}
+    /// "data.columns"
+    Setting(std::string name, std::map<std::string, std::string> texts)
+        : key(std::move(name)), value(std::move(texts)) {}
 };
 using Settings = std::vector<Setting>;
 
 struct DatasetOptions {
     std::string target = {};  ///< the column to predict, of a table or a series
     std::string task = {};    ///< "images", "table", "text" or "series"; by default the data decide
-    Settings settings = {};   ///< of [data], and "network.context" of a text
+    Settings settings = {};  ///< of [data], "network.context" of a text, "network.loss" of a series
 };
 
 /// Data to learn from, as `trilby train PATH` understands them (docs/data.md). Copies share them.
 class TRILBY_API Dataset {
   public:
-    /// Reads a folder of images by class, a table, a text or a series, and splits it.
+    /// Reads a folder of images by class, a table, a text or a series, and splits it. A name of
+    /// `trilby data list` is that data set, from where `trilby data fetch` puts it.
     explicit Dataset(const std::filesystem::path& path, const DatasetOptions& options = {});
     /// The data of a run of such a program, with the same parts and the same numbers for each
     /// class and category. Fails if they have changed since.

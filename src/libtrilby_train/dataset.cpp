@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <numeric>
 #include <optional>
 #include <variant>
@@ -10,6 +11,7 @@
 #include "libtrilby_train/content.hpp"
 #include "train/choose.hpp"
 #include "train/data_location.hpp"
+#include "train/dataset_catalog.hpp"
 #include "train/images/data.hpp"
 #include "train/own_data.hpp"
 #include "train/predictions.hpp"
@@ -72,8 +74,37 @@ train::TrainedRun opened(const std::filesystem::path& path) {
     return run;
 }
 
+/// A word that is the name of a known data set is that data set, as it is for a recipe.
+train::Choice choice_for(const std::filesystem::path& data, const train::Wishes& wishes) {
+    const auto known = train::find_dataset(data.string());
+    return value_of(known ? train::choose(**known, wishes) : train::choose(data, wishes));
+}
+
 std::optional<std::string> unless_empty(const std::string& text) {
     return text.empty() ? std::nullopt : std::optional(text);
+}
+
+std::string toml_of(const auto& number_or_flag) {
+    return fmt::format("{}", number_or_flag);
+}
+
+std::string toml_of(const std::string& text) {
+    return train::toml_string(text);
+}
+
+std::string toml_of(const std::vector<std::string>& texts) {
+    std::vector<std::string> quoted(texts.size());
+    std::ranges::transform(texts, quoted.begin(), train::toml_string);
+    return fmt::format("[{}]", fmt::join(quoted, ", "));
+}
+
+std::string toml_of(const std::map<std::string, std::string>& texts) {
+    std::vector<std::string> entries;
+    for (const auto& [name, text] : texts) {
+        entries.push_back(
+            fmt::format("{} = {}", train::toml_string(name), train::toml_string(text)));
+    }
+    return fmt::format("{{{}}}", fmt::join(entries, ", "));
 }
 
 }  // namespace
@@ -81,16 +112,8 @@ std::optional<std::string> unless_empty(const std::string& text) {
 std::vector<std::string> changes_of(const Settings& settings) {
     std::vector<std::string> changes;
     for (const auto& [key, value] : settings) {
-        const std::string toml = std::visit(
-            []<class Value>(const Value& one) {
-                if constexpr (std::same_as<Value, std::string>) {
-                    return train::toml_string(one);
-                } else {
-                    return fmt::format("{}", one);
-                }
-            },
-            value);
-        changes.push_back(fmt::format("{}={}", key, toml));
+        changes.push_back(fmt::format(
+            "{}={}", key, std::visit([](const auto& one) { return toml_of(one); }, value)));
     }
     return changes;
 }
@@ -104,9 +127,9 @@ Dataset::Content Dataset::Content::of(train::Recipe recipe, train::PreparedData 
 
 Dataset::Dataset(const std::filesystem::path& path, const DatasetOptions& options) {
     const std::vector<std::string> changes = changes_of(options.settings);
-    train::Choice choice =
-        value_of(train::choose(path, {unless_empty(options.task), unless_empty(options.target),
-                                      train::data_changes(changes)}));
+    train::Choice choice = choice_for(
+        path,
+        {unless_empty(options.task), unless_empty(options.target), train::data_changes(changes)});
     train::Recipe recipe =
         train::with_absolute_paths(value_of(train::with_changes(choice.recipe, changes)));
     train::PreparedData data = value_of(train::prepare(recipe, std::nullopt));

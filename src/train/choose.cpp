@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 #include "base/text.hpp"
@@ -14,6 +15,7 @@
 #include "data/source.hpp"
 #include "data/table_profile.hpp"
 #include "data/text_profile.hpp"
+#include "train/dataset_catalog.hpp"
 #include "train/images/choose.hpp"
 #include "train/series/choose.hpp"
 #include "train/table/choose.hpp"
@@ -70,6 +72,14 @@ Result<Choice> choose(const Path& path, const Wishes& wishes) {
     }
     return wishes.task && !wants_text ? unfit(path, "a text", *wishes.task)
                                       : choose_for_text(path, wishes);
+}
+
+Result<Choice> choose(const Dataset& dataset, const Wishes& wishes) {
+    if (dataset.images) {
+        return images::choose(dataset, wishes);
+    }
+    TRILBY_TRY(folder, locate_dataset(dataset, std::nullopt));
+    return choose(folder / dataset.files.front().name, wishes);
 }
 
 std::vector<std::string> data_changes(const std::vector<std::string>& changes) {

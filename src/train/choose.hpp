@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "train/choice.hpp"
+#include "train/dataset_catalog.hpp"
 #include <trilby/result.hpp>
 
 namespace trilby::train {
@@ -15,6 +16,10 @@ namespace trilby::train {
 /// Settings for the data at a path: their kind decides the task, and the task chooses the rest.
 /// ErrorCode::bad_data for data from which nothing can be learned.
 [[nodiscard]] Result<Choice> choose(const std::filesystem::path& path, const Wishes& wishes);
+
+/// The same for a data set that Trilby knows. ErrorCode::no_input if its only file is not on this
+/// machine; images are not looked for.
+[[nodiscard]] Result<Choice> choose(const Dataset& dataset, const Wishes& wishes);
 
 /// Those of with_changes() that are of the section [data], for the wishes.
 [[nodiscard]] std::vector<std::string> data_changes(const std::vector<std::string>& changes);

@@ -1,6 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
+#include <cstdlib>
 #include <gmock/gmock.h>
 
 #include "libtrilby_train/data_of_tests.hpp"
@@ -51,6 +52,29 @@ TEST_F(DatasetTest, OfASeriesHasItsVariables) {
     EXPECT_EQ(data.task(), "series");
     EXPECT_THAT(data.input_shape(), ElementsAre(2, 24));
     EXPECT_THAT(data.output_shape(), ElementsAre(2, 6));
+}
+
+TEST_F(DatasetTest, TakesSettingsThatAreListsAndTables) {
+    const Dataset waves(
+        folder_.write("waves.csv", testing::series_of_waves()),
+        {.settings = {{"data.variables", std::vector<std::string>{"low"}}, {"data.horizon", 6}}});
+    EXPECT_EQ(waves.output_shape()[0], 1);
+    const Dataset houses(folder_.write("houses.csv", testing::table_of_houses()),
+                         {.target = "price",
+                          .settings = {{"data.columns", std::map<std::string, std::string>{
+                                                            {"street", "ignored"}}}}});
+    EXPECT_THAT(houses.categories(), IsEmpty());
+}
+
+TEST_F(DatasetTest, TakesTheNameOfAKnownDataSetForThatDataSet) {
+    ASSERT_EQ(::setenv("XDG_DATA_HOME", folder_.path().c_str(), 1), 0);
+    std::string csv = "carat,cut,price\n";
+    for (int row = 0; row < 100; ++row) {
+        csv += std::to_string(row) + ".5," + (row % 2 == 0 ? "Good" : "Fair") + ",9\n";
+    }
+    folder_.write("trilby/datasets/diamonds/diamonds.csv", csv);
+    const Dataset data("diamonds", {.target = "cut"});
+    EXPECT_THAT(data.classes(), ElementsAre("Fair", "Good"));
 }
 
 TEST_F(DatasetTest, ThrowsWhatIsWrongWithTheData) {

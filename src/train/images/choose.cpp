@@ -121,13 +121,17 @@ Settings settings_for(const std::filesystem::path& path, const data::ImageFolder
             .layers = std::move(plan.layers)};
 }
 
-Recipe recipe_for(const std::filesystem::path& path, const Settings& settings, std::size_t classes,
+std::string name_of(const std::filesystem::path& path) {
+    return path.filename().empty() ? path.parent_path().filename().string()
+                                   : path.filename().string();
+}
+
+Recipe recipe_for(std::string name, const Settings& settings, std::size_t classes,
                   std::int64_t epochs, std::int64_t batch_size) {
     constexpr double rate_per_example = 0.1 / 128;
     const double rate = rate_per_example * static_cast<double>(batch_size);
     const auto warm_up = static_cast<double>(epochs) / 10.0;
-    return {.name = path.filename().empty() ? path.parent_path().filename().string()
-                                            : path.filename().string(),
+    return {.name = std::move(name),
             .summary = fmt::format("images of {} classes", classes),
             .task = settings,
             .training = {.epochs = epochs, .batch_size = batch_size, .label_smoothing = 0.05},
@@ -136,6 +140,11 @@ Recipe recipe_for(const std::filesystem::path& path, const Settings& settings, s
                           .weight_decay = 0.0005},
             .schedule = {.kind = ScheduleSettings::Kind::cosine, .warmup_epochs = warm_up},
             .places = {}};
+}
+
+std::string explain_training(const LoopSettings& loop, std::int64_t images) {
+    return fmt::format("training: {} epoch{} of {} images in batches of {}", loop.epochs,
+                       loop.epochs == 1 ? "" : "s", format_count(images), loop.batch_size);
 }
 
 std::string explain_augmentation(const Settings& settings, const data::ImageFolder& folder) {
@@ -149,32 +158,55 @@ std::string explain_augmentation(const Settings& settings, const data::ImageFold
                                                  : "distinguish left and right");
 }
 
+Result<void> refuse_target(const Wishes& wishes) {
+    return wishes.target
+               ? failure(ErrorCode::usage,
+                         fmt::format("images have no column '{}': their classes are the folders",
+                                     *wishes.target),
+                         "leave out --target")
+               : Result<void>();
+}
+
 }  // namespace
+
+Result<Choice> choose(const Dataset& dataset, const Wishes& wishes) {
+    TRILBY_CHECK(refuse_target(wishes));
+    constexpr std::int64_t per_validation_image = 12;  // 5,000 of 60,000
+    const LabeledImages& images = *dataset.images;
+    const Shape shape{1, images.height, images.width};
+    const Settings settings{
+        .dataset = std::string(dataset.name),
+        .validation_examples =
+            std::max<std::int64_t>(1, images.training_count / per_validation_image),
+        .layers = design_network(shape, static_cast<std::int64_t>(images.classes.size()))};
+    const std::int64_t count = images.training_count - settings.validation_examples;
+    Recipe recipe =
+        recipe_for(settings.dataset, settings, images.classes.size(),
+                   affordable_epochs(count, count_multiplications(settings.layers, shape)),
+                   batch_size_for(count));
+    const std::string decision = explain_training(recipe.training, count);
+    return Choice{.recipe = std::move(recipe), .decisions = {decision}};
+}
 
 Result<Choice> choose(const std::filesystem::path& path, const data::ImageFolder& folder,
                       const Wishes& wishes) {
-    if (wishes.target) {
-        return failure(ErrorCode::usage,
-                       fmt::format("images have no column '{}': their classes are the folders",
-                                   *wishes.target),
-                       "leave out --target");
-    }
+    TRILBY_CHECK(refuse_target(wishes));
     TRILBY_TRY(images, training_images(folder));
     const data::ImageProfile profile = data::profile_images(folder);
     const std::int64_t channels = profile.has_colors ? 3 : 1;
     Plan plan = plan_for(folder, profile, channels, images);
     const std::int64_t epochs = plan.epochs;
-    const std::int64_t batch_size = batch_size_for(images);
     const Settings settings = settings_for(path, folder, channels, std::move(plan));
+    Recipe recipe =
+        recipe_for(name_of(path), settings, folder.classes.size(), epochs, batch_size_for(images));
+    const std::string training = explain_training(recipe.training, images);
     return Choice{
-        .recipe = recipe_for(path, settings, folder.classes.size(), epochs, batch_size),
+        .recipe = std::move(recipe),
         .decisions = {
             fmt::format("classes: {}, the names of the folders", folder.classes.size()),
             fmt::format("images: squares of {0} x {0} pixels in {1}, from a median of {2}",
                         settings.side, channels == 3 ? "colors" : "gray", profile.median_side),
-            explain_augmentation(settings, folder),
-            fmt::format("training: {} epoch{} of {} images in batches of {}", epochs,
-                        epochs == 1 ? "" : "s", format_count(images), batch_size)}};
+            explain_augmentation(settings, folder), training}};
 }
 
 }  // namespace trilby::train::images

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// All settings for a folder of images, from what it holds.
+/// All settings for images, from what a folder or a known data set holds.
 
 #pragma once
 
@@ -9,6 +9,7 @@
 
 #include "data/image_folder.hpp"
 #include "train/choice.hpp"
+#include "train/dataset_catalog.hpp"
 #include <trilby/result.hpp>
 
 namespace trilby::train::images {
@@ -17,5 +18,9 @@ namespace trilby::train::images {
 /// very many images. ErrorCode::usage for a target: the classes are the folders.
 [[nodiscard]] Result<Choice> choose(const std::filesystem::path& path,
                                     const data::ImageFolder& folder, const Wishes& wishes);
+
+/// The same for a data set of images, without reading it. A twelfth of the training images is held
+/// out for validation.
+[[nodiscard]] Result<Choice> choose(const Dataset& dataset, const Wishes& wishes);
 
 }  // namespace trilby::train::images

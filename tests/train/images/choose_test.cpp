@@ -95,5 +95,16 @@ TEST_F(ChooseForImages, RefusesATarget) {
     EXPECT_THAT(choice.error().message, HasSubstr("images have no column 'price'"));
 }
 
+TEST(ChooseForADataSet, MakesARecipeThatParsesAndFitsTheImages) {
+    const auto choice = choose(**find_dataset("fashion-mnist"), {});
+    ASSERT_TRUE(choice);
+    const Settings& settings = settings_of(*choice);
+    EXPECT_TRUE(parse_recipe(to_toml(choice->recipe), "r.toml"));
+    EXPECT_TRUE(check_classifier(settings.layers, {1, 28, 28}, 10));
+    EXPECT_EQ(settings.dataset, "fashion-mnist");
+    EXPECT_EQ(settings.validation_examples, 5000);
+    EXPECT_FALSE(choose(**find_dataset("fashion-mnist"), {.target = "label"}));
+}
+
 }  // namespace
 }  // namespace trilby::train::images
