@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "scaffold/new_project.hpp"
 #include "selection/requirements.hpp"
 #include "train/dataset_catalog.hpp"
 #include "train/recipe.hpp"
@@ -60,6 +61,14 @@ std::vector<Word> kinds_of_data() {
     return {{"images", ""}, {"series", ""}, {"table", ""}, {"text", ""}};
 }
 
+std::vector<Word> kinds_of_projects() {
+    std::vector<Word> words;
+    for (const scaffold::Template& kind : scaffold::templates()) {
+        words.push_back({std::string(kind.name), std::string(kind.data)});
+    }
+    return words;
+}
+
 std::vector<Word> recipes() {
     std::vector<Word> words;
     const auto installed_recipes = train::installed_recipes();
@@ -92,6 +101,7 @@ constexpr std::array kinds{ValueKind{"BACKEND", Paths::none, backends},
                            ValueKind{"RECIPE", Paths::files, recipes},
                            ValueKind{"RUN", Paths::files},
                            ValueKind{"SECONDS"},
+                           ValueKind{"TEMPLATE", Paths::none, kinds_of_projects},
                            ValueKind{"TEXT"},
                            ValueKind{"TIME"},
                            ValueKind{"URL"},

@@ -259,6 +259,13 @@ def runs(place):
         yield place.run(*words)
 
 
+def projects(place):
+    yield place.run("new", name(place.text))
+    yield place.run("new", "program", "--template", place.text)
+    yield place.run("new", name(place.text) + b"/program")
+    yield place.run("new", name(place.text) + b"/program")
+
+
 # Other programs ---------------------------------------------------------------------------------------------
 
 def module(place):
@@ -296,7 +303,7 @@ def completion(place):
         yield place.run("__complete", *words)
 
 
-PLACES = [arguments, recorded_folder, environment, recipes, machine, manifests, comparison, runs, module, containers,
+PLACES = [arguments, recorded_folder, environment, recipes, machine, manifests, comparison, runs, projects, module, containers,
           completion]
 
 
