@@ -15,7 +15,8 @@ set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/Trilby)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/trilby
     DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
     COMPONENT devel
-    FILES_MATCHING PATTERN "*.h" PATTERN "*.hpp" PATTERN train.hpp EXCLUDE)
+    FILES_MATCHING PATTERN "*.h" PATTERN "*.hpp" PATTERN layers.hpp EXCLUDE
+    PATTERN train.hpp EXCLUDE)
 
 install(TARGETS trilby_shared
     EXPORT TrilbyTargets

@@ -1,10 +1,10 @@
 # Copyright The Trilby Authors
 # SPDX-License-Identifier: Apache-2.0
 
-# Installs what programs that train need: a header, libtrilby-train, and how CMake and pkg-config find them
+# Installs what programs that train need: headers, libtrilby-train, and how CMake and pkg-config find them
 # together with the LibTorch that the library was built with.
 
-install(FILES ${PROJECT_SOURCE_DIR}/include/trilby/train.hpp
+install(FILES ${PROJECT_SOURCE_DIR}/include/trilby/layers.hpp ${PROJECT_SOURCE_DIR}/include/trilby/train.hpp
     DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/trilby
     COMPONENT train-devel)
 
