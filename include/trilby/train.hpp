@@ -110,6 +110,10 @@ class TRILBY_API Dataset {
     [[nodiscard]] std::int64_t numbers() const;
     /// And for each category, how many codes it has: 0 is a missing or an unknown value.
     [[nodiscard]] std::vector<std::int64_t> categories() const;
+    /// For each of the numbers, the ascending edges of `bins` ranges with as many training rows
+    /// each: `bins` + 1 edges, or fewer where values are equal, but at least two. Empty without a
+    /// table.
+    [[nodiscard]] std::vector<std::vector<double>> number_edges(std::int64_t bins) const;
     /// What was understood and decided, one sentence each.
     [[nodiscard]] const std::vector<std::string>& decisions() const;
 
@@ -169,9 +173,10 @@ class TRILBY_API Job {
 
     /// Trains a module, or a holder of one, that was made after the job, so that its first weights
     /// follow from --seed. Its forward() takes a batch of examples of Dataset::input_shape(), or of
-    /// a table two tensors, and gives a batch of Dataset::output_shape(). Ctrl-C and SIGTERM end
-    /// with a checkpoint and ErrorCode::interrupted; --resume goes on from there with the same
-    /// bits.
+    /// a table two tensors, and gives a batch of Dataset::output_shape(), or for a table an ensemble
+    /// of members x rows x outputs. Its members learn apart from each other: the loss is the mean
+    /// of theirs, and a prediction is their mean. Ctrl-C and SIGTERM end with a checkpoint and
+    /// ErrorCode::interrupted; --resume goes on from there with the same bits.
     template <class Module>
     RunResult fit(const Module& module, const Dataset& data, const FitOptions& options = {}) {
         return fit_network(network_of(module), data, options);

@@ -8,6 +8,7 @@
 #include <optional>
 #include <variant>
 
+#include "base/json.hpp"
 #include "libtrilby_train/content.hpp"
 #include "train/choose.hpp"
 #include "train/data_location.hpp"
@@ -189,6 +190,22 @@ std::int64_t Dataset::numbers() const {
 
 std::vector<std::int64_t> Dataset::categories() const {
     return content_->facts.categories;
+}
+
+std::vector<std::vector<double>> Dataset::number_edges(std::int64_t bins) const {
+    if (bins < 1) {
+        throw Exception({ErrorCode::usage, fmt::format("{} bins, expected at least 1", bins), {}});
+    }
+    std::vector<std::vector<double>> edges;
+    if (std::holds_alternative<train::table::Settings>(content_->recipe.task)) {
+        // Read again, as fit() does: a network then begins with the same bits in every process.
+        const auto schema =
+            value_of(json::parse_object(json::serialize(content_->data.schema), "schema"));
+        for (const auto& input : value_of(train::table::parse_schema(schema)).numbers) {
+            edges.push_back(train::table::bin_edges(input.curve, bins));
+        }
+    }
+    return edges;
 }
 
 const std::vector<std::string>& Dataset::decisions() const {

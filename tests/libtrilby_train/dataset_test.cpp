@@ -1,6 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
+#include <algorithm>
 #include <cstdlib>
 #include <gmock/gmock.h>
 
@@ -64,6 +65,16 @@ TEST_F(DatasetTest, TakesSettingsThatAreListsAndTables) {
                           .settings = {{"data.columns", std::map<std::string, std::string>{
                                                             {"street", "ignored"}}}}});
     EXPECT_THAT(houses.categories(), IsEmpty());
+}
+
+TEST_F(DatasetTest, OfATableHasEdgesOfItsNumbers) {
+    const Dataset data(folder_.write("houses.csv", testing::table_of_houses()),
+                       {.target = "price"});
+    const std::vector<std::vector<double>> edges = data.number_edges(4);
+    ASSERT_EQ(edges.size(), static_cast<std::size_t>(data.numbers()));
+    EXPECT_EQ(edges[0].size(), 5U);
+    EXPECT_TRUE(std::ranges::is_sorted(edges[0]));
+    EXPECT_THROW(static_cast<void>(data.number_edges(0)), Exception);
 }
 
 TEST_F(DatasetTest, TakesTheNameOfAKnownDataSetForThatDataSet) {

@@ -31,6 +31,17 @@ struct Pair : nn::Module {
     nn::Embedding words;
 };
 
+/// Three of them, which learn apart from each other.
+struct Ensemble : nn::Module {
+    explicit Ensemble(std::int64_t numbers)
+        : nn::Module("Ensemble"),
+          weight(register_parameter("weight", torch::randn({3, numbers, 1}))) {}
+    torch::Tensor forward(const torch::Tensor& numbers, const torch::Tensor& /*codes*/) {
+        return numbers.unsqueeze(0).matmul(weight);
+    }
+    torch::Tensor weight;
+};
+
 struct Thrower : Line {
     Thrower() : Line(1, 1) {}
     torch::Tensor forward(const torch::Tensor& /*x*/) { throw std::runtime_error("not today"); }
@@ -65,6 +76,13 @@ TEST_F(JobTest, TellsTheProgramOfEachEpoch) {
     ASSERT_EQ(epochs.size(), 3U);
     EXPECT_EQ(epochs.back().number, 3);
     EXPECT_TRUE(epochs.back().validation.contains("loss"));
+}
+
+TEST_F(JobTest, TakesAnEnsembleForATable) {
+    const Dataset data = houses();
+    const RunResult result =
+        job_into("run")->fit(std::make_shared<Ensemble>(data.numbers()), data, three_epochs);
+    EXPECT_TRUE(result.test.contains("rmse"));
 }
 
 TEST_F(JobTest, TakesAModuleOfTwoTensorsAndOneThatLibTorchHas) {

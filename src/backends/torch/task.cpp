@@ -30,6 +30,12 @@ Sizes with_examples(Sizes shape, std::int64_t examples) {
     return shape;
 }
 
+bool matches(torch::IntArrayRef sizes, const Sizes& shape) {
+    return std::ranges::equal(sizes, shape, [](std::int64_t size, std::int64_t expected) {
+        return size == expected || expected == any_size;
+    });
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Task>> make_task(const train::Recipe& recipe, const TaskData& data,
@@ -64,7 +70,7 @@ Result<void> check_outputs(const Task& task, const Network& network,
     }
     for (const Sizes& shape : shapes) {
         if (outputs.defined() && outputs.is_floating_point() &&
-            outputs.sizes() == with_examples(shape, examples)) {
+            matches(outputs.sizes(), with_examples(shape, examples))) {
             return {};
         }
     }

@@ -99,6 +99,8 @@ struct TaskData {
                                                       const torch::Device& device,
                                                       const OwnParts& own = {});
 
+inline constexpr std::int64_t any_size = 0;
+
 /// Computes the outputs of a program's own network for a few training examples. ErrorCode::bad_data
 /// if they do not have one of the shapes, in which -1 is the number of examples. `meaning` says
 /// what the network must give.

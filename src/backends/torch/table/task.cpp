@@ -74,7 +74,7 @@ Network network_for(const train::table::Settings& settings, const train::Recipe&
 
 /// Those that members() understands.
 std::vector<std::vector<std::int64_t>> shapes_of(std::int64_t outputs) {
-    std::vector<std::vector<std::int64_t>> shapes{{-1, outputs}};
+    std::vector<std::vector<std::int64_t>> shapes{{-1, outputs}, {any_size, -1, outputs}};
     if (outputs == 1) {
         shapes.push_back({-1});
     }
