@@ -232,8 +232,11 @@ std::string_view Recipe::task_name() const {
 }
 
 bool Recipe::may_use_bfloat16() const {
-    return module.empty() &&
-           std::visit([](const auto& settings) { return settings.may_use_bfloat16; }, task);
+    return std::visit([](const auto& settings) { return settings.may_use_bfloat16; }, task);
+}
+
+bool Recipe::decides_precision() const {
+    return may_use_bfloat16() && (module.empty() || training.precision);
 }
 
 Result<Recipe> parse_recipe(std::string_view text, std::string_view where) {

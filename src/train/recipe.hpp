@@ -133,9 +133,11 @@ struct Recipe {
     [[nodiscard]] const std::string& place_of(const std::string& key) const;
     /// The word of the task: "images".
     [[nodiscard]] std::string_view task_name() const;
-    /// Whether the networks of the task learn as well with products in bfloat16. Of a program's own
-    /// network, that is not known.
+    /// Whether the networks of the task learn as well with products in bfloat16.
     [[nodiscard]] bool may_use_bfloat16() const;
+    /// Whether a run decides about its precision. Of a program's own network, only the program
+    /// knows whether it learns as well with products in bfloat16.
+    [[nodiscard]] bool decides_precision() const;
 };
 
 /// Parses and checks a recipe. `where` is the file's name in errors, which have line and column.

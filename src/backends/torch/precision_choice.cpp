@@ -110,7 +110,7 @@ train::TrialTimes time_precisions(Task& task, const train::Recipe& recipe,
 std::optional<train::PrecisionUse> choose_precision(Task& task, const PrecisionQuestion& question,
                                                     const JobContext& context) {
     const train::Recipe& recipe = question.recipe;
-    if (!recipe.may_use_bfloat16()) {
+    if (!recipe.decides_precision()) {
         return std::nullopt;
     }
     if (recipe.training.precision) {

@@ -341,7 +341,7 @@ Result<void> Trainer::restore() {
 
 /// Nothing if the kind of data leaves no choice. Checkpoints without a precision are float32.
 std::optional<train::PrecisionUse> Trainer::read_precision(const train::Metadata& metadata) const {
-    if (!job_.recipe.may_use_bfloat16()) {
+    if (!job_.recipe.decides_precision()) {
         return std::nullopt;
     }
     const auto entry = metadata.find("trilby.precision");
