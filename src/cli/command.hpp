@@ -25,6 +25,7 @@ Command generate_command(CLI::App& trilby);
 Command predict_command(CLI::App& trilby);
 Command runs_command(CLI::App& trilby);
 Command new_command(CLI::App& trilby);
+Command eject_command(CLI::App& trilby);
 Command validate_command(CLI::App& trilby);
 Command data_command(CLI::App& trilby);
 Command backend_command(CLI::App& trilby);

@@ -4,6 +4,8 @@
 #include "train/network.hpp"
 
 #include <fmt/format.h>
+#include <numeric>
+#include <utility>
 
 #include "base/try.hpp"
 
@@ -43,6 +45,19 @@ Result<std::vector<Shape>> infer_shapes(std::span<const Layer> layers, const Sha
         shapes.push_back(std::move(*output));
     }
     return shapes;
+}
+
+std::vector<std::size_t> execution_order(std::span<const Layer> layers) {
+    std::vector<std::size_t> order(layers.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    for (std::size_t i = 0; i + 1 < layers.size(); ++i) {
+        if (std::holds_alternative<Relu>(layers[i]) &&
+            std::holds_alternative<MaxPool2d>(layers[i + 1])) {
+            std::swap(order[i], order[i + 1]);
+            ++i;
+        }
+    }
+    return order;
 }
 
 Result<std::vector<Shape>> check_classifier(std::span<const Layer> layers, const Shape& input,

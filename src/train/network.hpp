@@ -1,10 +1,11 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The shapes between the layers of a network.
+/// The shapes between the layers of a network, and their order.
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -26,6 +27,10 @@ namespace trilby::train {
 [[nodiscard]] Result<std::vector<Shape>> check_classifier(std::span<const Layer> layers,
                                                           const Shape& input, std::int64_t classes,
                                                           std::span<const std::string> places = {});
+
+/// The indices of the layers in the order in which to compute them. A ReLU commutes with a max-pool
+/// bit for bit, and after the pool only a fraction of the elements is left.
+[[nodiscard]] std::vector<std::size_t> execution_order(std::span<const Layer> layers);
 
 /// The number of trainable parameters; `shapes` is from infer_shapes().
 [[nodiscard]] std::int64_t count_parameters(std::span<const Layer> layers,

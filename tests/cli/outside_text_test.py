@@ -153,6 +153,24 @@ layers = [{ layer = "flatten" }, { layer = "linear", features = 10 }]
 """
 
 
+TABLE = b"""name = "x"
+task = "table"
+[data]
+path = %s
+target = %s
+columns = { %s = "number" }
+[training]
+epochs = 1
+batch_size = 64
+[optimizer]
+name = "sgd"
+learning_rate = 0.1
+[schedule]
+name = "constant"
+[network]
+"""
+
+
 def toml_string(text):
     return json_string(text).replace("\\ud", "\\\\ud").encode()
 
@@ -264,6 +282,19 @@ def projects(place):
     yield place.run("new", "program", "--template", place.text)
     yield place.run("new", name(place.text) + b"/program")
     yield place.run("new", name(place.text) + b"/program")
+    run = b"runs/" + name(place.text)
+    place.file(run + b"/recipe.toml", TABLE % (toml_string(place.text), toml_string(place.text), toml_string(place.text)))
+    place.file(run + b"/.trilby-lock")
+    yield place.run("eject", run)
+    yield place.run("eject", run, "ejected")
+    for written in (place.folder / "ejected").glob("*"):
+        yield subprocess.CompletedProcess([written.name], 0, written.read_bytes(), b"")
+    yield place.run("eject", run, "ejected")
+    place.file(run + b"/recipe.toml", b'name = "x"\n[network]\nmodule = ' + toml_string(place.text))
+    yield place.run("eject", run, "other")
+    place.file(run + b"/recipe.toml", place.text)
+    yield place.run("eject", run, "other")
+    yield place.run("eject", name(place.text))
 
 
 # Other programs ---------------------------------------------------------------------------------------------

@@ -4,7 +4,8 @@
 #include "backends/torch/images/network.hpp"
 
 #include <fmt/format.h>
-#include <numeric>
+
+#include "train/network.hpp"
 
 namespace trilby::backends {
 namespace {
@@ -78,21 +79,6 @@ void append(nn::Sequential& to, std::string name, const train::Linear& linear, c
                   nn::Linear(nn::LinearOptions(input[0], linear.features).bias(linear.bias)));
 }
 
-/// The order in which to compute the layers. A ReLU commutes with a max-pool bit for bit, and after
-/// the pool only a fraction of the elements is left.
-std::vector<std::size_t> execution_order(const std::vector<train::Layer>& layers) {
-    std::vector<std::size_t> order(layers.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    for (std::size_t i = 0; i + 1 < layers.size(); ++i) {
-        if (std::holds_alternative<train::Relu>(layers[i]) &&
-            std::holds_alternative<train::MaxPool2d>(layers[i + 1])) {
-            std::swap(order[i], order[i + 1]);
-            ++i;
-        }
-    }
-    return order;
-}
-
 }  // namespace
 
 torch::nn::Sequential make_image_network(const std::vector<train::Layer>& layers,
@@ -100,7 +86,7 @@ torch::nn::Sequential make_image_network(const std::vector<train::Layer>& layers
                                          std::int64_t seed) {
     torch::manual_seed(static_cast<std::uint64_t>(seed));
     nn::Sequential network;
-    for (const std::size_t i : execution_order(layers)) {
+    for (const std::size_t i : train::execution_order(layers)) {
         const std::string name = fmt::format("{}_{}", train::layer_name(layers[i]), i + 1);
         std::visit([&](const auto& layer) { append(network, name, layer, shapes[i]); }, layers[i]);
     }
