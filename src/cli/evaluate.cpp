@@ -68,8 +68,11 @@ struct Prepared : RunAndData {
 std::vector<std::filesystem::path> input_files(const train::TrainedRun& run,
                                                const train::PreparedData& data) {
     const std::filesystem::path folder = run.checkpoint.parent_path();
-    return {run.checkpoint, data.source, folder / train::metrics_name, folder / train::result_name,
-            folder / train::recipe_name};
+    std::vector<std::filesystem::path> files{run.checkpoint, data.source};
+    for (const char* name : train::run_file_names) {
+        files.push_back(folder / name);
+    }
+    return files;
 }
 
 /// A file that cannot be written is reported before anything is computed.

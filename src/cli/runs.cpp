@@ -18,6 +18,7 @@
 #include "report/runs_text.hpp"
 #include "report/training_words.hpp"
 #include "train/documents.hpp"
+#include "train/event_file.hpp"
 #include "train/metrics_reader.hpp"
 #include "train/run_files.hpp"
 #include "train/run_list.hpp"
@@ -104,18 +105,25 @@ Result<void> tail(const Options& options) {
     });
 }
 
-/// Goes on after a run that cannot be removed, like rm. The exit code is that of the first one.
-int remove(const Options& options) {
+Result<void> remove_one(const std::string& folder, bool is_dry_run) {
+    TRILBY_TRY(removal, is_dry_run ? train::plan_removal(folder) : train::remove_run(folder));
+    print(report::to_text(removal, is_dry_run));
+    return {};
+}
+
+Result<void> write_events(const std::string& folder) {
+    TRILBY_TRY(file, train::write_event_file(folder));
+    print("{}\n", file.string());
+    return {};
+}
+
+/// Goes on after a run that fails, like rm. The exit code is that of the first one.
+template <class Work>
+int for_each_run(const Options& options, Work work) {
     int code = 0;
     for (const std::string& folder : options.runs) {
-        const auto removal =
-            options.is_dry_run ? train::plan_removal(folder) : train::remove_run(folder);
-        if (removal) {
-            print(report::to_text(*removal, options.is_dry_run));
-        } else {
-            const int failed = report::print_error(removal.error(), false);
-            code = code == 0 ? failed : code;
-        }
+        const int failed = exit_code(work(folder), false);
+        code = code == 0 ? failed : code;
     }
     return code;
 }
@@ -145,20 +153,34 @@ CLI::App* add_remove(CLI::App& parser, Options& options) {
     return remove;
 }
 
+CLI::App* add_tensorboard(CLI::App& parser, Options& options) {
+    CLI::App* tensorboard = parser.add_subcommand(
+        "tensorboard", "Write event files for TensorBoard into the folders of runs");
+    tensorboard->add_option("RUN", options.runs, "Folders of runs")->required();
+    return tensorboard;
+}
+
 }  // namespace
 
 Command runs_command(CLI::App& trilby) {
     auto options = std::make_shared<Options>();
-    CLI::App* parser = trilby.add_subcommand("runs", "List, compare, watch and remove runs");
+    CLI::App* parser =
+        trilby.add_subcommand("runs", "List, compare, watch, export and remove runs");
     parser->require_subcommand(0, 1);
     parser->add_option("DIR", options->folder, "Folder of the runs to list")->default_str("runs");
     parser->add_flag("--json", options->as_json, "Print one JSON document");
     CLI::App* compare_parser = add_compare(*parser, *options);
     CLI::App* tail_parser = add_tail(*parser, *options);
+    CLI::App* tensorboard_parser = add_tensorboard(*parser, *options);
     CLI::App* remove_parser = add_remove(*parser, *options);
-    return {parser, [options, compare_parser, tail_parser, remove_parser] {
+    return {parser, [=] {
+                if (tensorboard_parser->parsed()) {
+                    return for_each_run(*options, write_events);
+                }
                 if (remove_parser->parsed()) {
-                    return remove(*options);
+                    return for_each_run(*options, [&](const std::string& folder) {
+                        return remove_one(folder, options->is_dry_run);
+                    });
                 }
                 return exit_code(compare_parser->parsed() ? compare(*options)
                                  : tail_parser->parsed()  ? tail(*options)

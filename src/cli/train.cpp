@@ -43,6 +43,7 @@ struct TrainOptions : JobOptions {
     std::optional<std::string> output;
     std::optional<double> time_s;
     std::int64_t verify_every = 0;
+    bool writes_events = false;
 };
 
 /// What is known before a run has its folder.
@@ -51,7 +52,8 @@ struct Preparation {
     train::PreparedData data;
     train::SessionOptions session;
     std::string backend;
-    std::optional<double> time_limit_s;  ///< of the training, with --time
+    train::TrainingMachine machine;
+    std::optional<double> time_limit_s = {};  ///< of the training, with --time
 };
 
 /// A resumed run keeps its recipe.
@@ -60,9 +62,11 @@ Result<void> check_resume(const TrainOptions& options) {
     if (!plan.what.empty() || plan.task || plan.target || plan.epochs || plan.batch_size ||
         plan.seed || !plan.changes.empty() || options.output || options.time_s ||
         options.is_dry_run) {
-        return failure(
-            ErrorCode::usage, "--resume takes recipe, folder and settings from the earlier run",
-            "give only --resume, --data, --verify, --json, --timeout and the options of devices");
+        return failure(ErrorCode::usage,
+                       "--resume takes recipe, folder and settings from the earlier run",
+                       "give only --resume, --data, --verify, --tensorboard, --json, --timeout and "
+                       "the options of "
+                       "devices");
     }
     return {};
 }
@@ -136,8 +140,8 @@ Result<Preparation> prepare(const TrainOptions& options,
     TRILBY_TRY(chosen, choose_backend(options.computing.backend));
     warn_of_waste(options, plan.recipe, data, chosen.machine);
     train::SessionOptions session = session_options(options, chosen, interrupts);
-    return Preparation{std::move(plan), std::move(data), std::move(session),
-                       std::move(chosen.name)};
+    return Preparation{std::move(plan), std::move(data), std::move(session), chosen.name,
+                       train::training_machine(chosen.machine.os, chosen.name)};
 }
 
 std::filesystem::path shown(const std::filesystem::path& path) {
@@ -236,19 +240,25 @@ int train_in(train::RunFolder& run, Preparation& preparation, const TrainOptions
         print_to(stderr, "trilby: stopping after this step; Ctrl-C again ends at once\n");
     };
     const auto result = train::launch(run, preparation.data, preparation.session,
-                                      {preparation.time_limit_s, options.verify_every},
+                                      {.time_limit_s = preparation.time_limit_s,
+                                       .verify_every = options.verify_every,
+                                       .writes_events = options.writes_events,
+                                       .machine = preparation.machine},
                                       [&](const train::Event& event) { view.show(event); });
     view.clear_bar();
     if (!result) {
         return report_failure(result.error(), &run, options.as_json);
     }
     folder.finished();
-    view.show_result(*result, preparation.data.baselines);
+    view.show_result(result->result.content, preparation.data.baselines);
     print_to(out, "checkpoint  {}\nmetrics     {}\n", shown(run.checkpoint_file()).string(),
              shown(run.metrics_file()).string());
+    if (train::has_entry(run.events_file())) {
+        print_to(out, "events      {}\n", shown(run.events_file()).string());
+    }
     if (options.as_json) {
-        print(json_text(train::document_of(train::TrainingDocument{
-            run.path().string(), {{{*result}, preparation.data.baselines}}, preparation.backend})));
+        print(json_text(train::document_of(
+            train::TrainingDocument{run.path().string(), {*result}, preparation.backend})));
     }
     return 0;
 }
@@ -347,6 +357,8 @@ Command train_command(CLI::App& trilby) {
                      "Compute every N-th step twice and stop if the device gives other bits")
         ->transform(whole_number(1))
         ->type_name("N");
+    parser->add_flag("--tensorboard", options->writes_events,
+                     "Also write an event file for TensorBoard into the folder of the run");
     parser->add_option("--set", plan.changes, "Change a setting of the recipe; may be repeated")
         ->type_name("KEY=VALUE")
         ->allow_extra_args(false);

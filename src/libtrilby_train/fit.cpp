@@ -48,6 +48,7 @@ struct Work {
     const std::vector<std::string>& decisions;
     const std::function<void(const Epoch&)>& on_epoch;
     std::int64_t verify_every;
+    bool writes_events;
 };
 
 /// The settings of the command line come last: they were made last.
@@ -86,8 +87,8 @@ Result<train::RunFolder> folder_for(const Work& work, const ProgramOptions& opti
 
 void print_start(const Work& work, const StartedDevice& device, const train::RunFolder& run) {
     const train::Recipe& recipe = run.recipe();
-    print("run         {}\nbackend     {}\ndata        {}\n", run.path().string(), device.backend,
-          work.data.source.string());
+    print("run         {}\nbackend     {}\ndata        {}\n", run.path().string(),
+          device.described.backend, work.data.source.string());
     print("training    {} epoch{} in batches of {}, {} with a learning rate of {}\n",
           recipe.training.epochs, recipe.training.epochs == 1 ? "" : "s",
           recipe.training.batch_size, enum_name(recipe.optimizer.kind),
@@ -106,8 +107,9 @@ Result<train::TrainingResult> train_in(train::RunFolder& run, const Work& work,
     train::TidyUnlessFinished folder(run);
     platform::InterruptWatch interrupts;
     report::TrainingView view(stdout);
+    train::RunRecorder recorder(run, {work.data.baselines, device.described}, work.writes_events);
     ProgramHost host(interrupts, [&](const train::Event& event) -> Result<void> {
-        TRILBY_CHECK(train::record(event, run));
+        TRILBY_CHECK(recorder.record(event));
         view.show(event);
         if (const auto* epoch = std::get_if<train::EpochEvent>(&event); epoch && work.on_epoch) {
             work.on_epoch(to_epoch(*epoch));
@@ -134,7 +136,7 @@ Result<train::TrainingResult> train_in(train::RunFolder& run, const Work& work,
         return std::unexpected(document.error());
     }
     TRILBY_TRY(result, train::parse_result(*document));
-    TRILBY_CHECK(train::record_result(result, work.data.baselines, run));
+    TRILBY_CHECK(recorder.end(result));
     folder.finished();
     view.show_result(result, work.data.baselines);
     return result;
@@ -192,7 +194,8 @@ RunResult Job::fit_network(Network network, const Dataset& data, const FitOption
         .data = content.data,
         .decisions = content.decisions,
         .on_epoch = options.on_epoch,
-        .verify_every = content_->options.verify_every};
+        .verify_every = content_->options.verify_every,
+        .writes_events = content_->options.writes_events};
     return value_of(trilby::fit(work, content_->device, content_->options));
 }
 

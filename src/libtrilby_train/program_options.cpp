@@ -51,6 +51,8 @@ void add_options(CLI::App& app, ProgramOptions& options) {
     app.add_option("--html", options.html,
                    "Also write a report as one page: result, curves, errors and samples")
         ->type_name("FILE");
+    app.add_flag("--tensorboard", options.writes_events,
+                 "Also write an event file for TensorBoard into the folder of the run");
     app.add_option("--output", options.output, "Folder for the run")
         ->type_name("DIR")
         ->default_str("runs/PROGRAM-N");

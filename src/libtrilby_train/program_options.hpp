@@ -26,6 +26,7 @@ struct ProgramOptions {
     std::int64_t seed = 1;
     std::int64_t verify_every = 0;
     std::optional<std::string> html;   ///< file for the report
+    bool writes_events = false;
     std::vector<std::string> changes;  ///< of the recipe: "training.epochs=5"
 };
 

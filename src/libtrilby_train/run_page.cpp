@@ -89,7 +89,7 @@ Result<void> write_page(const path& file, const path& run, const backends::Netwo
         .history = train::read_history(trained.checkpoint),
         .evaluation = std::move(found.evaluation),
         .samples = std::move(samples),
-        .machine = {device.machine, device.backend, TORCH_VERSION,
+        .machine = {device.machine, device.described.backend, TORCH_VERSION,
                     std::max<std::int64_t>(0, device.torch.index()), device.threads},
         .program_version = version};
     return platform::write_file_atomically(file, report::to_html(report));

@@ -93,8 +93,11 @@ Result<StartedDevice> start_device(const ProgramOptions& options) {
     const std::int64_t threads =
         std::min(options.threads.value_or(machine.cpu.usable_cpus.value_or(1)), most_threads);
     backends::set_threads(threads);
+    train::TrainingMachine described = train::training_machine(machine.os, name);
+    described.device = devices[static_cast<std::size_t>(options.device)].name;
     const torch::Device device = backends::torch_device(name, options.device);
-    return StartedDevice{std::move(name), std::move(devices), device, std::move(machine), threads};
+    return StartedDevice{std::move(described), std::move(devices), device, std::move(machine),
+                         threads};
 }
 
 }  // namespace trilby

@@ -12,13 +12,14 @@
 
 #include "backends/common/backend.hpp"
 #include "libtrilby_train/program_options.hpp"
+#include "train/training_machine.hpp"
 #include <trilby/probe.hpp>
 #include <trilby/result.hpp>
 
 namespace trilby {
 
 struct StartedDevice {
-    std::string backend;
+    train::TrainingMachine described;  ///< without what a job reports
     std::vector<backends::Device> devices;
     torch::Device torch = torch::kCPU;
     Machine machine;

@@ -240,6 +240,14 @@ Markup training_facts(const RunReport& report) {
                                          : "float32");
 }
 
+std::string system_text(const std::string& system, const std::string& kernel) {
+    return fmt::format("{}, kernel {}", system, kernel);
+}
+
+std::string threads_text(std::int64_t threads) {
+    return counted(static_cast<std::uint64_t>(threads), "CPU thread", "CPU threads");
+}
+
 Markup details(std::string_view summary, const Markup& content) {
     return Markup::format("<details>\n<summary>{}</summary>\n{}</details>\n", summary, content);
 }
@@ -252,19 +260,32 @@ Markup settings_section(const RunReport& report) {
            "</section>\n";
 }
 
+/// Unknown for a run that has not ended or that an old version trained.
+Markup trained_section(const std::optional<train::TrainingMachine>& machine) {
+    if (!machine) {
+        return {};
+    }
+    return "<section>\n<h2>Trained with</h2>\n" +
+           fact_table(fact("Device", machine->device) +
+                      fact("System", system_text(machine->system.value_or("unknown"),
+                                                 machine->kernel.value_or("unknown"))) +
+                      fact("Backend", fmt::format("{}, {}", machine->backend,
+                                                  threads_text(machine->threads))) +
+                      fact("LibTorch", machine->libtorch) + fact("Trilby", machine->trilby)) +
+           "</section>\n";
+}
+
 /// The machine may be another one than that of the training.
 Markup machine_section(const RunReport& report) {
     const RunMachine& on = report.machine;
     const OperatingSystem& os = on.machine.os;
-    const Markup facts =
-        fact("Checkpoint", report.checkpoint) + fact("Data", report.data) +
-        fact("Processor", on.machine.cpu.model.value_or("")) +
-        fact("System", fmt::format("{}, kernel {}", os.pretty_name.value_or("unknown"),
-                                   os.kernel_release.value_or("unknown"))) +
-        fact("Backend", fmt::format("{}, device {}, {}", on.backend, on.device,
-                                    counted(static_cast<std::uint64_t>(on.threads), "CPU thread",
-                                            "CPU threads"))) +
-        fact("LibTorch", on.libtorch) + fact("Trilby", report.program_version);
+    const Markup facts = fact("Checkpoint", report.checkpoint) + fact("Data", report.data) +
+                         fact("Processor", on.machine.cpu.model.value_or("")) +
+                         fact("System", system_text(os.pretty_name.value_or("unknown"),
+                                                    os.kernel_release.value_or("unknown"))) +
+                         fact("Backend", fmt::format("{}, device {}, {}", on.backend, on.device,
+                                                     threads_text(on.threads))) +
+                         fact("LibTorch", on.libtorch) + fact("Trilby", report.program_version);
     const std::string machine = to_text(on.machine, Style{});
     return "<section>\n<h2>Evaluated with</h2>\n" + fact_table(facts) +
            details("The machine", Markup::format("<pre>{}</pre>\n", Markup::lines(machine))) +
@@ -282,7 +303,8 @@ std::string to_html(const RunReport& report) {
                            number_section(report.evaluation, report.samples) +
                            forecast_section(report.evaluation, report.samples) +
                            text_section(report.samples) + sample_section(report.samples) +
-                           settings_section(report) + machine_section(report));
+                           settings_section(report) + trained_section(report.history.machine) +
+                           machine_section(report));
 }
 
 std::string unfinished_run_html() {

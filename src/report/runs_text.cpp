@@ -105,6 +105,25 @@ void add_baselines(Table& table, const RunComparison& comparison) {
     }
 }
 
+/// Unless it is unknown for all runs.
+void add_machines(Table& table, const RunComparison& comparison) {
+    const auto add = [&](const char* label, auto text_of) {
+        add_row(table, comparison, label, [&](const ComparedRun& run) {
+            const auto& machine = run.summary.content.machine;
+            return machine ? text_of(*machine) : std::string();
+        });
+    };
+    using Machine = train::TrainingMachine;
+    add("device", [](const Machine& machine) { return machine.device; });
+    add("backend", [](const Machine& machine) {
+        return fmt::format("{}, {} thread{}", machine.backend, machine.threads,
+                           machine.threads == 1 ? "" : "s");
+    });
+    add("system", [](const Machine& machine) { return machine.system.value_or(""); });
+    add("LibTorch", [](const Machine& machine) { return machine.libtorch; });
+    add("Trilby", [](const Machine& machine) { return machine.trilby; });
+}
+
 SafeText results_text(const RunComparison& comparison) {
     Table table = table_of(comparison, "results");
     add_row(table, comparison, "state",
@@ -118,6 +137,7 @@ SafeText results_text(const RunComparison& comparison) {
     add_row(table, comparison, "time", [](const ComparedRun& run) {
         return run.seconds ? format_duration(std::chrono::duration<double>(*run.seconds)) : "";
     });
+    add_machines(table, comparison);
     add_metrics(table, comparison, "test", &ComparedRun::test);
     add_metrics(table, comparison, "validation", &ComparedRun::validation);
     add_baselines(table, comparison);

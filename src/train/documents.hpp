@@ -15,15 +15,9 @@
 #include "train/describe_evaluation.hpp"
 #include "train/run_comparison.hpp"
 #include "train/run_list.hpp"
+#include "train/run_result.hpp"
 
 namespace trilby::train {
-
-/// result.json.
-struct RunResult {
-    json::Inlined<TrainingResult> result;
-    std::vector<Baseline> baselines;
-};
-TRILBY_DESCRIBE(RunResult, result, baselines)
 
 struct TrainingDocument {
     std::string run;
@@ -53,7 +47,7 @@ TRILBY_DESCRIBE(GenerationDocument, text)
 
 TRILBY_DESCRIBE(Score, metric, part, value)
 TRILBY_DESCRIBE(RunSummary, name, run, state, damage, recipe, task, epochs_done, epochs, score,
-                changed)
+                changed, machine)
 
 struct RunsDocument {
     std::string folder;

@@ -19,7 +19,7 @@ using worker::Answer;
 using worker::Failure;
 
 /// Events of other types are skipped. Those that the metrics depend on must be understood.
-Result<void> take(const json::object& document, JobReader& reader, RunFolder& run,
+Result<void> take(const json::object& document, JobReader& reader, RunRecorder& recorder,
                   const Session& session, const std::function<void(const Event&)>& on_event) {
     const auto event = reader.event(document);
     if (!event) {
@@ -28,18 +28,31 @@ Result<void> take(const json::object& document, JobReader& reader, RunFolder& ru
                    : std::unexpected(session.contract_broken(event.error()).error);
     }
     if (*event) {
-        TRILBY_CHECK(record(**event, run));
+        TRILBY_CHECK(recorder.record(**event));
         on_event(**event);
     }
     return {};
 }
 
-Answer<TrainingResult> launch_once(RunFolder& run, PreparedData& data,
-                                   const SessionOptions& options, const LaunchOptions& how,
-                                   const std::function<void(const Event&)>& on_event,
-                                   PrecisionTrial& trial) {
+/// The device knows its name.
+Answer<ResultContext> context_of(Session& session, const PreparedData& data,
+                                 const LaunchOptions& how) {
+    ResultContext context{data.baselines, how.machine};
+    if (context.machine) {
+        TRILBY_TRY(name, session.device_name());
+        context.machine->device = std::move(name);
+    }
+    return context;
+}
+
+Answer<RunResult> launch_once(RunFolder& run, PreparedData& data, const SessionOptions& options,
+                              const LaunchOptions& how,
+                              const std::function<void(const Event&)>& on_event,
+                              PrecisionTrial& trial) {
     // The worker holds the run's lock as well.
     TRILBY_TRY(session, Session::start(data, options, run.lock_descriptor()));
+    TRILBY_TRY(context, context_of(session, data, how));
+    RunRecorder recorder(run, std::move(context), how.writes_events);
     JobReader reader(run.recipe().training.epochs);
     json::object params = trial.params();
     params["checkpoint"] = run.checkpoint_file().string();
@@ -52,24 +65,25 @@ Answer<TrainingResult> launch_once(RunFolder& run, PreparedData& data,
     }
     TRILBY_TRY(document, session.run("train", run.recipe(), params, [&](const json::object& event) {
         trial.take(event);
-        return take(event, reader, run, session, on_event);
+        return take(event, reader, recorder, session, on_event);
     }));
     const auto result = reader.result(document);
     if (!result) {
         return std::unexpected(session.contract_broken(result.error()));
     }
-    if (const auto written = record_result(*result, data.baselines, run); !written) {
+    auto written = recorder.end(*result);
+    if (!written) {
         return std::unexpected(
             Failure{.outcome = worker::Outcome::refused, .error = written.error()});
     }
-    return *result;
+    return std::move(*written);
 }
 
 }  // namespace
 
-Answer<TrainingResult> launch(RunFolder& run, PreparedData& data, const SessionOptions& options,
-                              const LaunchOptions& how,
-                              const std::function<void(const Event&)>& on_event) {
+Answer<RunResult> launch(RunFolder& run, PreparedData& data, const SessionOptions& options,
+                         const LaunchOptions& how,
+                         const std::function<void(const Event&)>& on_event) {
     return with_trial([&](PrecisionTrial& trial) {
         return launch_once(run, data, options, how, on_event, trial);
     });

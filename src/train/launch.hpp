@@ -12,6 +12,7 @@
 #include "train/events.hpp"
 #include "train/prepared_data.hpp"
 #include "train/run_folder.hpp"
+#include "train/run_result.hpp"
 #include "train/session.hpp"
 
 namespace trilby::train {
@@ -21,13 +22,17 @@ struct LaunchOptions {
     /// The run ends when so much time is over, even within an epoch.
     std::optional<double> time_limit_s = {};
     std::int64_t verify_every = 0;  ///< compute every so many steps twice, and compare; 0: none
+    bool writes_events = false;     ///< for TensorBoard
+    /// For the result. The device and its libraries are filled in.
+    std::optional<TrainingMachine> machine = {};
 };
 
 /// Trains until the end, a failure or an interruption, and writes metrics and the result to `run`.
 /// Continues from its checkpoint if it has one. The arrays of `data` are filled and sealed. A
 /// failure has the output of the backend's libraries.
-[[nodiscard]] worker::Answer<TrainingResult> launch(
-    RunFolder& run, PreparedData& data, const SessionOptions& options, const LaunchOptions& how,
-    const std::function<void(const Event&)>& on_event);
+[[nodiscard]] worker::Answer<RunResult> launch(RunFolder& run, PreparedData& data,
+                                               const SessionOptions& options,
+                                               const LaunchOptions& how,
+                                               const std::function<void(const Event&)>& on_event);
 
 }  // namespace trilby::train

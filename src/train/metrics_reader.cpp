@@ -45,6 +45,28 @@ Result<std::optional<platform::LargeFile>> open_metrics(const std::filesystem::p
     return platform::LargeFile(std::move(file));
 }
 
+/// The file may have been replaced by another one since.
+bool is_start_of_line(const platform::LargeFile& file, std::uint64_t offset) {
+    return offset == 0 || file.read(offset - 1, 1) == "\n";
+}
+
+/// Takes the whole lines at the start of `text`. Returns their size, or nothing to stop.
+std::optional<std::size_t> take_lines(std::string_view text,
+                                      const std::function<bool(std::string_view)>& take) {
+    std::size_t begin = 0;
+    for (std::size_t end = text.find('\n'); end != std::string_view::npos;
+         end = text.find('\n', begin)) {
+        const std::string_view line = text.substr(begin, end - begin);
+        begin = end + 1;
+        if (!take(line)) {
+            return std::nullopt;
+        }
+    }
+    return begin;
+}
+
+}  // namespace
+
 std::optional<EpochEvent> parse_epoch(std::string_view line) {
     constexpr std::string_view where = "metrics";
     const auto metrics = json::parse_object(line, where);
@@ -54,13 +76,6 @@ std::optional<EpochEvent> parse_epoch(std::string_view line) {
     auto epoch = json::from_json<EpochEvent>(*metrics, where);
     return epoch && epoch->epoch > 0 ? std::optional(std::move(*epoch)) : std::nullopt;
 }
-
-/// The file may have been replaced by another one since.
-bool is_start_of_line(const platform::LargeFile& file, std::uint64_t offset) {
-    return offset == 0 || file.read(offset - 1, 1) == "\n";
-}
-
-}  // namespace
 
 Result<std::optional<EpochEvent>> read_last_epoch(const std::filesystem::path& path) {
     TRILBY_TRY(file, open_metrics(path));
@@ -80,24 +95,18 @@ Result<std::optional<EpochEvent>> read_last_epoch(const std::filesystem::path& p
     return std::nullopt;
 }
 
-std::optional<std::size_t> MetricsReader::take_lines(
-    std::string_view text, const std::function<bool(const EpochEvent&)>& take) {
-    std::size_t begin = 0;
-    for (std::size_t end = text.find('\n'); end != std::string_view::npos;
-         end = text.find('\n', begin)) {
-        const auto epoch = parse_epoch(text.substr(begin, end - begin));
-        begin = end + 1;
-        if (epoch && epoch->epoch > last_epoch_) {
-            last_epoch_ = epoch->epoch;
-            if (!take(*epoch)) {
-                return std::nullopt;
-            }
+Result<void> MetricsReader::read_new(const std::function<bool(const EpochEvent&)>& take) {
+    return read_new_lines([&](std::string_view line) {
+        const auto epoch = parse_epoch(line);
+        if (!epoch || epoch->epoch <= last_epoch_) {
+            return true;
         }
-    }
-    return begin;
+        last_epoch_ = epoch->epoch;
+        return take(*epoch);
+    });
 }
 
-Result<void> MetricsReader::read_new(const std::function<bool(const EpochEvent&)>& take) {
+Result<void> MetricsReader::read_new_lines(const std::function<bool(std::string_view)>& take) {
     TRILBY_TRY(file, open_metrics(file_));
     if (!file) {
         return {};
@@ -105,6 +114,7 @@ Result<void> MetricsReader::read_new(const std::function<bool(const EpochEvent&)
     if (offset_ > file->size_bytes() || !is_start_of_line(*file, offset_)) {
         offset_ = 0;
     }
+    has_half_line_ = false;
     while (offset_ < file->size_bytes()) {
         const std::uint64_t size = std::min(file->size_bytes() - offset_, block_bytes);
         const auto block = file->read(offset_, size);
@@ -112,8 +122,12 @@ Result<void> MetricsReader::read_new(const std::function<bool(const EpochEvent&)
             return unreadable(file_);
         }
         const auto taken = take_lines(*block, take);
-        if (!taken || (*taken == 0 && size < line_limit_bytes)) {
-            return {};  // the last line has no end yet
+        if (!taken) {
+            return {};
+        }
+        if (*taken == 0 && size < line_limit_bytes) {
+            has_half_line_ = true;  // the last line has no end yet
+            return {};
         }
         offset_ += *taken == 0 ? size : *taken;
     }

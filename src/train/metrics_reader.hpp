@@ -20,21 +20,28 @@ namespace trilby::train {
 /// The last epoch in the file; nothing if it has none or does not exist. Only its end is read.
 [[nodiscard]] Result<std::optional<EpochEvent>> read_last_epoch(const std::filesystem::path& file);
 
+/// Nothing for a damaged line.
+[[nodiscard]] std::optional<EpochEvent> parse_epoch(std::string_view line);
+
 class MetricsReader {
   public:
     /// The file need not exist yet.
     explicit MetricsReader(std::filesystem::path file) : file_(std::move(file)) {}
 
+    /// Calls `take` with each whole line after those of earlier calls until it returns false.
+    /// Endless lines are left out.
+    [[nodiscard]] Result<void> read_new_lines(const std::function<bool(std::string_view)>& take);
+
     /// Calls `take` with each epoch after those of earlier calls until it returns false. Damaged
     /// lines are left out.
     [[nodiscard]] Result<void> read_new(const std::function<bool(const EpochEvent&)>& take);
 
-  private:
-    /// Takes the whole lines at the start of `text`. Returns their size, or nothing to stop.
-    std::optional<std::size_t> take_lines(std::string_view text,
-                                          const std::function<bool(const EpochEvent&)>& take);
+    /// Whether the file ended within a line.
+    [[nodiscard]] bool has_half_line() const { return has_half_line_; }
 
+  private:
     std::filesystem::path file_;
+    bool has_half_line_ = false;
     std::uint64_t offset_ = 0;  ///< of the first line that was not read
     std::int64_t last_epoch_ = 0;
 };

@@ -3,6 +3,8 @@
 
 #include "train/run_files.hpp"
 
+#include <fmt/format.h>
+
 #include "platform/file_lock.hpp"
 
 namespace trilby::train {
@@ -15,6 +17,13 @@ bool has_entry(const std::filesystem::path& path) {
 bool is_run(const std::filesystem::path& folder) {
     return has_entry(folder / recipe_name) &&
            (has_entry(folder / checkpoint_name) || has_entry(folder / lock_name));
+}
+
+Result<void> require_run(const std::filesystem::path& folder) {
+    return is_run(folder) ? Result<void>()
+                          : failure(ErrorCode::no_input,
+                                    fmt::format("'{}' is not the folder of a run", folder.string()),
+                                    "give a folder that 'trilby train' printed");
 }
 
 bool is_in_use(const std::filesystem::path& run) {

@@ -6,8 +6,9 @@
 #pragma once
 
 #include <array>
-#include <cstddef>
 #include <filesystem>
+
+#include <trilby/result.hpp>
 
 namespace trilby::train {
 
@@ -15,9 +16,11 @@ inline constexpr const char* recipe_name = "recipe.toml";
 inline constexpr const char* metrics_name = "metrics.jsonl";
 inline constexpr const char* checkpoint_name = "checkpoint.safetensors";
 inline constexpr const char* result_name = "result.json";
-inline constexpr std::array run_file_names{recipe_name, metrics_name, checkpoint_name, result_name};
+/// TensorBoard finds it by a part of its name.
+inline constexpr const char* events_name = "events.out.tfevents.trilby";
+inline constexpr std::array run_file_names{recipe_name, metrics_name, checkpoint_name, result_name,
+                                           events_name};
 inline constexpr const char* lock_name = ".trilby-lock";
-inline constexpr std::size_t metrics_limit_bytes = 256U << 20;
 
 /// Whether there is anything at the path, even a link to nowhere.
 [[nodiscard]] bool has_entry(const std::filesystem::path& path);
@@ -25,6 +28,8 @@ inline constexpr std::size_t metrics_limit_bytes = 256U << 20;
 /// Whether a run was started in the folder. A run that was killed in its first epoch has no
 /// checkpoint yet.
 [[nodiscard]] bool is_run(const std::filesystem::path& folder);
+/// ErrorCode::no_input if it is not.
+[[nodiscard]] Result<void> require_run(const std::filesystem::path& folder);
 
 /// Whether the run is being trained: its lock is held, by `trilby` or by a worker.
 [[nodiscard]] bool is_in_use(const std::filesystem::path& run);

@@ -7,11 +7,9 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
-#include "base/presence.hpp"
-#include "base/text.hpp"
 #include "base/try.hpp"
 #include "platform/atomic_file.hpp"
-#include "platform/file_tree.hpp"
+#include "train/run_result.hpp"
 
 namespace trilby::train {
 namespace {
@@ -105,12 +103,12 @@ Result<void> RunFolder::require_no_lost_checkpoint() const {
     if (has_checkpoint()) {
         return {};
     }
-    TRILBY_TRY(lines, read_metrics());
-    if (lines.size() > 1) {
+    TRILBY_TRY(epochs, metrics_.count());
+    if (epochs > 1) {
         return failure(
             ErrorCode::no_input,
             fmt::format("'{}' has no checkpoint to resume from, but metrics of {} epochs",
-                        path().string(), lines.size()),
+                        path().string(), epochs),
             "restore its checkpoint from a copy, or start a new run with its recipe");
     }
     return {};
@@ -128,55 +126,16 @@ std::filesystem::path RunFolder::metrics_file() const {
     return path() / metrics_name;
 }
 
-Result<RunFolder::MetricsLines> RunFolder::read_metrics() const {
-    const auto text = platform::FileTree().read(metrics_file().string(), metrics_limit_bytes);
-    if (!text && text.presence() != Presence::absent) {
-        return failure(ErrorCode::io,
-                       fmt::format("'{}' cannot be read: it {}", metrics_file().string(),
-                                   why_missing(text.presence())),
-                       "fix its permissions, or move it away");
-    }
-    MetricsLines lines;
-    const std::string content = text.value_or("");
-    for (const std::string_view line : split_lines(content)) {
-        if (const auto epoch = epoch_of_line(line)) {
-            lines[*epoch] = line;
-        }
-    }
-    return lines;
-}
-
-Result<void> RunFolder::write_metrics(const MetricsLines& lines) const {
-    std::string text;
-    for (const auto& [epoch, line] : lines) {
-        text += line + "\n";
-    }
-    return platform::write_file_atomically(metrics_file(), text);
+std::filesystem::path RunFolder::events_file() const {
+    return path() / events_name;
 }
 
 Result<void> RunFolder::add_metrics(std::int64_t epoch, const json::object& metrics) {
-    TRILBY_TRY(lines, read_metrics());
-    lines.erase(lines.lower_bound(epoch), lines.end());
-    lines[epoch] = json::serialize(metrics);
-    return write_metrics(lines);
+    return metrics_.add(epoch, json::serialize(metrics));
 }
 
 Result<void> RunFolder::restore_metrics(const std::vector<std::string>& history) {
-    if (history.empty()) {
-        return {};
-    }
-    TRILBY_TRY(lines, read_metrics());
-    const auto last = epoch_of_line(history.back());
-    lines.erase(lines.upper_bound(last.value_or(0)), lines.end());
-    for (const std::string& line : history) {
-        const auto epoch = epoch_of_line(line);
-        if (!epoch || line.find('\n') != std::string::npos) {
-            return failure(ErrorCode::bad_data, "the checkpoint's history is damaged",
-                           "restart the run, or resume from a copy");
-        }
-        lines.try_emplace(*epoch, line);
-    }
-    return write_metrics(lines);
+    return metrics_.restore(history);
 }
 
 Result<void> RunFolder::write_result(const json::object& result) const {
@@ -184,17 +143,7 @@ Result<void> RunFolder::write_result(const json::object& result) const {
 }
 
 Result<std::optional<json::object>> RunFolder::result() const {
-    const std::string file = (path() / result_name).string();
-    const auto text = platform::FileTree().read(file);
-    if (text.presence() == Presence::absent) {
-        return std::nullopt;
-    }
-    if (!text) {
-        return failure(ErrorCode::no_input, fmt::format("'{}' cannot be read", file),
-                       "fix its permissions");
-    }
-    TRILBY_TRY(result, json::parse_object(*text, file));
-    return result;
+    return read_result_document(path());
 }
 
 void RunFolder::remove_unfinished_files() const {
@@ -209,9 +158,9 @@ void RunFolder::tidy() const {
         return;
     }
     std::error_code ignored;
-    std::filesystem::remove(path() / recipe_name, ignored);
-    std::filesystem::remove(metrics_file(), ignored);
-    std::filesystem::remove(path() / lock_name, ignored);
+    for (const char* name : {recipe_name, metrics_name, events_name, lock_name}) {
+        std::filesystem::remove(path() / name, ignored);
+    }
     folder_.remove_empty();
 }
 

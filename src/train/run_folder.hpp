@@ -2,15 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The folder of one run: recipe.toml (all settings), metrics.jsonl (one line per epoch),
-/// checkpoint.safetensors and, at the end, result.json. It belongs to one run at a time: as long as
-/// a RunFolder or a worker with its lock exists, no other one can be created or reopened.
+/// checkpoint.safetensors, if wanted an event file and, at the end, result.json. It belongs to one
+/// run at a time: as long as a RunFolder or a worker with its lock exists, no other one can be
+/// created or reopened.
 
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,6 +19,7 @@
 #include "platform/created_folders.hpp"
 #include "platform/file_lock.hpp"
 #include "train/events.hpp"
+#include "train/metrics_file.hpp"
 #include "train/recipe.hpp"
 #include "train/run_files.hpp"
 #include <trilby/result.hpp>
@@ -45,6 +46,7 @@ class RunFolder {
     [[nodiscard]] bool can_be_resumed() const { return is_reopened_ || has_checkpoint(); }
     [[nodiscard]] std::filesystem::path checkpoint_file() const;
     [[nodiscard]] std::filesystem::path metrics_file() const;
+    [[nodiscard]] std::filesystem::path events_file() const;
 
     /// Adds the line of an epoch. It replaces lines of this epoch and later ones, which a run
     /// without a checkpoint may have left.
@@ -60,25 +62,22 @@ class RunFolder {
     void tidy() const;
 
   private:
-    using MetricsLines = std::map<std::int64_t, std::string>;
-
     RunFolder(platform::CreatedFolders folder, bool is_reopened, Recipe recipe,
               platform::FileLock lock)
         : folder_(std::move(folder)),
           is_reopened_(is_reopened),
           recipe_(std::move(recipe)),
-          lock_(std::move(lock)) {}
+          lock_(std::move(lock)),
+          metrics_(metrics_file()) {}
 
     void remove_unfinished_files() const;
     [[nodiscard]] Result<void> require_no_lost_checkpoint() const;
-    /// The valid lines of metrics.jsonl by epoch.
-    [[nodiscard]] Result<MetricsLines> read_metrics() const;
-    [[nodiscard]] Result<void> write_metrics(const MetricsLines& lines) const;
 
     platform::CreatedFolders folder_;
     bool is_reopened_;
     Recipe recipe_;
     platform::FileLock lock_;
+    MetricsFile metrics_;
 };
 
 /// Tidies a folder if the work in a scope does not finish, even because of an exception.

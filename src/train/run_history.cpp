@@ -8,76 +8,79 @@
 
 #include "base/presence.hpp"
 #include "base/read_json.hpp"
-#include "base/text.hpp"
 #include "base/units.hpp"
-#include "platform/file_tree.hpp"
-#include "train/describe.hpp"
+#include "train/metrics_reader.hpp"
 #include "train/run_files.hpp"
+#include "train/run_result.hpp"
 
 namespace trilby::train {
 namespace {
 
-/// The content of a file beside the checkpoint; a note if it cannot be read.
-std::optional<std::string> read_beside(const std::filesystem::path& checkpoint, const char* name,
-                                       std::size_t limit_bytes, RunHistory& history) {
-    const std::filesystem::path file = checkpoint.parent_path() / name;
-    const auto text = platform::FileTree().read(file.string(), limit_bytes);
-    if (!text) {
-        history.notes.push_back(
-            fmt::format("{} cannot be read: it {}", name, why_missing(text.presence())));
-        return std::nullopt;
+std::string missing_note(const char* name) {
+    return fmt::format("{} cannot be read: it {}", name, why_missing(Presence::absent));
+}
+
+void note_damage(std::size_t lines, RunHistory& history) {
+    if (lines > 0) {
+        history.notes.push_back(fmt::format("{} of {} {} damaged", counted(lines, "line", "lines"),
+                                            metrics_name, lines == 1 ? "is" : "are"));
     }
-    return *text;
 }
 
-Result<EpochEvent> parse_line(std::string_view line) {
-    auto document = json::parse_object(line, metrics_name);
-    return document ? json::from_json<EpochEvent>(*document, metrics_name)
-                    : Result<EpochEvent>(std::unexpected(document.error()));
-}
-
-void read_epochs(const std::string& text, RunHistory& history) {
+void read_epochs(const std::filesystem::path& file, RunHistory& history) {
+    if (!has_entry(file)) {
+        history.notes.push_back(missing_note(metrics_name));
+        return;
+    }
     std::map<std::int64_t, EpochEvent> epochs;
     std::size_t damaged = 0;
-    for (const std::string_view line : split_lines(text)) {
-        if (auto epoch = parse_line(line)) {
+    MetricsReader reader(file);
+    const auto read = reader.read_new_lines([&](std::string_view line) {
+        if (auto epoch = parse_epoch(line)) {
             epochs[epoch->epoch] = std::move(*epoch);
         } else {
             ++damaged;
         }
+        return true;
+    });
+    if (!read) {
+        history.notes.push_back(fmt::format("{} cannot be read", metrics_name));
     }
     for (auto& [number, epoch] : epochs) {
         history.epochs.push_back(std::move(epoch));
     }
-    if (damaged > 0) {
-        history.notes.push_back(fmt::format("{} of {} {} damaged",
-                                            counted(damaged, "line", "lines"), metrics_name,
-                                            damaged == 1 ? "is" : "are"));
+    note_damage(damaged + (reader.has_half_line() ? 1 : 0), history);
+}
+
+void take_result(const json::object& document, RunHistory& history) {
+    auto result = parse_result(document);
+    if (!result) {
+        history.notes.push_back(result.error().message);
+        return;
+    }
+    history.result = std::move(*result);
+    if (auto context = json::from_json<ResultContext>(document, result_name)) {
+        history.machine = std::move(context->machine);
     }
 }
 
-void read_result(const std::string& text, RunHistory& history) {
-    const auto document = json::parse_object(text, result_name);
-    auto result = document ? parse_result(*document)
-                           : Result<TrainingResult>(std::unexpected(document.error()));
-    if (result) {
-        history.result = std::move(*result);
+void read_result(const std::filesystem::path& run, RunHistory& history) {
+    const auto document = read_result_document(run);
+    if (!document) {
+        history.notes.push_back(document.error().message);
+    } else if (!*document) {
+        history.notes.push_back(missing_note(result_name));
     } else {
-        history.notes.push_back(result.error().message);
+        take_result(**document, history);
     }
 }
 
 }  // namespace
 
 RunHistory read_history(const std::filesystem::path& checkpoint) {
-    constexpr std::size_t result_limit_bytes = 1U << 20;
     RunHistory history;
-    if (const auto text = read_beside(checkpoint, metrics_name, metrics_limit_bytes, history)) {
-        read_epochs(*text, history);
-    }
-    if (const auto text = read_beside(checkpoint, result_name, result_limit_bytes, history)) {
-        read_result(*text, history);
-    }
+    read_epochs(checkpoint.parent_path() / metrics_name, history);
+    read_result(checkpoint.parent_path(), history);
     return history;
 }
 

@@ -11,13 +11,15 @@
 #include <vector>
 
 #include "train/events.hpp"
+#include "train/training_machine.hpp"
 
 namespace trilby::train {
 
 struct RunHistory {
     std::vector<EpochEvent> epochs;        ///< by their numbers, each once; empty if there are none
     std::optional<TrainingResult> result;  ///< of a run that has ended
-    std::vector<std::string> notes;        ///< why something is missing, one sentence each
+    std::optional<TrainingMachine> machine;  ///< likewise, if it is known
+    std::vector<std::string> notes;          ///< why something is missing, one sentence each
 };
 
 /// Reads the files beside a checkpoint. None of them is needed; damaged lines are left out with a

@@ -56,7 +56,8 @@ RunSummary summary_of(const RunRecord& run) {
         .epochs = run.epochs > 0 ? std::optional(run.epochs) : std::nullopt,
         .score = score_of(run),
         .changed = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
-                               fmt::gmtime(std::time_t{run.changed.time_since_epoch().count()}))};
+                               fmt::gmtime(std::time_t{run.changed.time_since_epoch().count()})),
+        .machine = run.machine};
 }
 
 }  // namespace trilby::train

@@ -31,6 +31,7 @@ struct RunSummary {
     std::optional<std::int64_t> epochs;
     std::optional<Score> score;
     std::string changed;  ///< "2026-05-17T12:30:00Z"
+    std::optional<TrainingMachine> machine;
 };
 
 [[nodiscard]] RunSummary summary_of(const RunRecord& run);

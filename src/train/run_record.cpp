@@ -9,47 +9,26 @@
 #include <sys/stat.h>
 #include <utility>
 
-#include "base/presence.hpp"
 #include "base/read_json.hpp"
 #include "base/try.hpp"
-#include "platform/file_tree.hpp"
 #include "train/checkpoint.hpp"
-#include "train/describe.hpp"
-#include "train/describe_evaluation.hpp"
 #include "train/metrics_reader.hpp"
 #include "train/recipe.hpp"
 #include "train/run_files.hpp"
+#include "train/run_result.hpp"
 
 namespace trilby::train {
 namespace {
 
-struct Baselines {
-    std::vector<Baseline> baselines;
-};
-TRILBY_DESCRIBE(Baselines, baselines)
-
-/// Nothing for a run that has not ended.
-Result<std::optional<json::object>> read_result(const std::filesystem::path& folder) {
-    const std::string file = (folder / result_name).string();
-    const auto text = platform::FileTree().read(std::filesystem::absolute(file).string());
-    if (text.presence() == Presence::absent) {
-        return std::nullopt;
-    }
-    if (!text) {
-        return failure(ErrorCode::bad_data, fmt::format("'{}' cannot be read", file));
-    }
-    TRILBY_TRY(result, json::parse_object(*text, file));
-    return result;
-}
-
 Result<void> read_end(RunRecord& run) {
-    TRILBY_TRY(document, read_result(run.folder));
+    TRILBY_TRY(document, read_result_document(run.folder));
     if (!document) {
         return {};
     }
-    TRILBY_TRY(baselines, json::from_json<Baselines>(*document, "the training's result"));
+    TRILBY_TRY(context, json::from_json<ResultContext>(*document, "the training's result"));
     TRILBY_TRY(result, parse_result(*document));
-    run.baselines = std::move(baselines.baselines);
+    run.baselines = std::move(context.baselines);
+    run.machine = std::move(context.machine);
     run.result = std::move(result);
     return {};
 }
@@ -122,11 +101,7 @@ std::string RunRecord::name() const {
 }
 
 Result<RunRecord> read_run(const std::filesystem::path& folder) {
-    if (!is_run(folder)) {
-        return failure(ErrorCode::no_input,
-                       fmt::format("'{}' is not the folder of a run", folder.string()),
-                       "give a folder that 'trilby train' printed");
-    }
+    TRILBY_CHECK(require_run(folder));
     // Tested first: a run that ends meanwhile is shown as running, not as damaged.
     const bool is_running = is_in_use(folder);
     RunRecord run{.folder = folder, .changed = last_change(folder)};

@@ -15,6 +15,7 @@
 
 #include "base/describe.hpp"
 #include "train/events.hpp"
+#include "train/training_machine.hpp"
 #include <trilby/result.hpp>
 
 namespace trilby::train {
@@ -43,8 +44,9 @@ struct RunRecord {
     std::string task;         ///< "images"
     std::string unit;         ///< of the speed: "images"
     std::int64_t epochs = 0;  ///< of the recipe
-    std::optional<TrainingResult> result;  ///< once it has ended
-    std::vector<Baseline> baselines;       ///< likewise
+    std::optional<TrainingResult> result;    ///< once it has ended
+    std::vector<Baseline> baselines;         ///< likewise
+    std::optional<TrainingMachine> machine;  ///< likewise; unknown if an old version trained it
     std::optional<EpochEvent> last_epoch;
     std::chrono::sys_seconds changed;  ///< the last change of a file
 

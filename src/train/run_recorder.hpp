@@ -5,21 +5,37 @@
 
 #pragma once
 
-#include <vector>
+#include <optional>
+#include <utility>
 
+#include "train/event_file.hpp"
 #include "train/events.hpp"
-#include "train/metrics.hpp"
 #include "train/run_folder.hpp"
+#include "train/run_result.hpp"
 #include <trilby/result.hpp>
 
 namespace trilby::train {
 
-/// What an event adds to the metrics.
-[[nodiscard]] Result<void> record(const Event& event, RunFolder& run);
+class RunRecorder {
+  public:
+    /// The job fills in what `context` lacks of the machine. A run that has an event file already
+    /// keeps it up to date.
+    RunRecorder(RunFolder& run, ResultContext context, bool writes_events)
+        : run_(run), context_(std::move(context)), writes_events_(writes_events) {}
 
-/// The end of a run: result.json.
-[[nodiscard]] Result<void> record_result(const TrainingResult& result,
-                                         const std::vector<Baseline>& baselines,
-                                         const RunFolder& run);
+    [[nodiscard]] Result<void> record(const Event& event);
+    /// The end of the run: result.json.
+    [[nodiscard]] Result<RunResult> end(const TrainingResult& result);
+
+  private:
+    [[nodiscard]] Result<void> record_one(const StartEvent& event);
+    [[nodiscard]] Result<void> record_one(const EpochEvent& event);
+    [[nodiscard]] Result<void> record_one(const ProgressEvent&) { return {}; }
+
+    RunFolder& run_;
+    ResultContext context_;
+    bool writes_events_;
+    std::optional<EventFile> events_;
+};
 
 }  // namespace trilby::train

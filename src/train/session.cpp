@@ -6,6 +6,8 @@
 #include <future>
 #include <utility>
 
+#include "base/json.hpp"
+#include "base/text.hpp"
 #include "base/try.hpp"
 #include "worker/contract.hpp"
 #include "worker/thread_limits.hpp"
@@ -67,6 +69,18 @@ Answer<json::object> Session::run(
     worker::RequestOptions options = request();
     options.on_event = on_event;
     return worker_.run(job, std::move(params), options);
+}
+
+Answer<std::string> Session::device_name() {
+    TRILBY_TRY(answer, worker_.devices(request()));
+    const auto devices = json::get_array(answer, "devices", "the worker's devices");
+    const auto index = static_cast<std::size_t>(options_.device);
+    if (!devices || index >= devices->size()) {
+        return std::string();
+    }
+    const auto device = json::as_object((*devices)[index], "the worker's device");
+    return device ? printable(json::get_string(*device, "name", "device").value_or(""), 200)
+                  : std::string();
 }
 
 Failure Session::contract_broken(const Error& why) const {

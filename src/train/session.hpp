@@ -42,6 +42,9 @@ class Session {
         const std::string& job, const Recipe& recipe, const json::object& more,
         const std::function<Result<void>(const json::object&)>& on_event = {});
 
+    /// Empty if the device has none.
+    [[nodiscard]] worker::Answer<std::string> device_name();
+
     /// The failure of a backend whose answer is incomplete or cannot be true.
     [[nodiscard]] worker::Failure contract_broken(const Error& why) const;
 

@@ -149,9 +149,72 @@ test_runs_tail_can_be_interrupted() {
     expect_code 130
 }
 
+test_runs_tensorboard_writes_files_that_another_program_reads() {
+    make_run runs/a 3 0.25
+    make_run runs/b 1
+    touch -d '@1700000000' runs/a/recipe.toml
+    trilby runs tensorboard runs/a runs/b
+    expect_code 0
+    expect_in out "runs/a/events.out.tfevents.trilby"
+    [ "$(wc -l < out)" -eq 2 ] || fail "not two files"
+    # The system's Python, which has the packages of the system.
+    /usr/bin/python3 "$(dirname "$script")/read_events.py" runs/*/events.out.tfevents.trilby > events 2> err; code=$?
+    [ "$code" -ne 125 ] || skip "$(cat err)"
+    expect_code 0
+    [ "$(wc -l < events)" -eq 5 ] || fail "not four epochs and a test"
+    expect_in events '{"time": 1700000004.0, "step": 2, "loss/training": 0.5, "mse/validation": 0.25, '
+    expect_in events '"training/learning_rate": 0.10000000149011612, "training/units_per_second": 1000.0}'
+    expect_in events '{"time": 1700000006.0, "step": 3, "mse/test": 0.25}'
+}
+
+test_runs_tensorboard_goes_on_after_what_it_refuses() {
+    make_run a 1
+    make_run b 1
+    hold_lock a/.trilby-lock
+    trilby runs tensorboard nowhere a b
+    kill "$holder_pid"
+    expect_code 66
+    expect_in err "nowhere' is not the folder of a run"
+    expect_in err "a' is in use"
+    [ -s b/events.out.tfevents.trilby ] || fail "no file"
+}
+
+test_runs_of_ten_thousand_epochs_are_listed_by_their_end() {
+    make_run runs/a 0
+    python3 - > runs/a/metrics.jsonl <<'EOF'
+for epoch in range(1, 10001):
+    print('{"epoch":%d,"step":%d,"training_loss":0.5,"validation":{"mse":0.25},"learning_rate":0.1,'
+          '"units_per_second":1000.0,"seconds":2.0}' % (epoch, epoch))
+EOF
+    write_result runs/a 10000 0.5
+    trilby runs
+    expect_code 0
+    expect_in out "10000/3"
+    trilby runs tail runs/a
+    expect_code 0
+    [ "$(wc -l < out)" -eq 10000 ] || fail "not all epochs"
+    trilby runs tensorboard runs/a
+    expect_code 0
+}
+
+test_runs_show_the_machine_of_the_training() {
+    make_run a 3 0.5
+    make_run b 3 0.4
+    sed -i 's/"baselines"/"machine":{"trilby":"1.2.3","backend":"cpu","device":"Made CPU","libtorch":"2.9.1",'\
+'"threads":2,"system":"Made Linux","kernel":"6.1"},&/' b/result.json
+    trilby runs compare a b
+    expect_code 0
+    expect_in out "Made CPU"
+    trilby runs . --json
+    expect_json
+    expect_in out '"libtorch": "2.9.1"'
+}
+
 test_runs_remove_removes_only_what_trilby_wrote() {
     make_run a 3 0.5
     make_run b 3 0.5
+    trilby runs tensorboard a b
+    expect_code 0
     echo mine > b/notes.txt
     trilby runs remove a b --dry-run
     expect_code 0

@@ -19,6 +19,23 @@ test_train_interrupt_keeps_a_checkpoint_that_resumes_exactly() {
     cmp whole/checkpoint.safetensors parts/checkpoint.safetensors || fail "the resumed run differs"
 }
 
+test_train_resume_continues_the_event_file() {
+    need_dataset; write_recipe 6 4096
+    start train ./tiny.toml --output run --tensorboard
+    for _ in $(seq 300); do [ -s run/metrics.jsonl ] && break; sleep 0.02; done
+    kill -INT "$trilby_pid"; wait "$trilby_pid"; code=$?
+    [ "$code" -ne 0 ] || skip "the run was over before it could be interrupted"
+    printf 'damaged' >> run/events.out.tfevents.trilby
+    trilby train --resume run
+    expect_code 0
+    expect_in out "events      run/events.out.tfevents.trilby"
+    /usr/bin/python3 "$(dirname "$script")/read_events.py" run/events.out.tfevents.trilby > events 2> err; code=$?
+    [ "$code" -ne 125 ] || skip "$(cat err)"
+    expect_code 0
+    [ "$(grep -o '"step": [0-9]*' events | tr -dc '0-9')" = 1234566 ] || fail "not each epoch once, and the test"
+    expect_in run/result.json '"machine": {'
+}
+
 test_train_survives_a_killed_worker() {
     need_dataset
     start_long_run

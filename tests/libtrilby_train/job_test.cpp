@@ -66,6 +66,14 @@ TEST_F(JobTest, TrainsAModuleAndGivesItTheWeightsThatWereTested) {
     EXPECT_FALSE(read_file(result.folder / "result.json").empty());
 }
 
+TEST_F(JobTest, WritesAnEventFileAndTheMachine) {
+    const Dataset data = houses();
+    const auto job = this->job({"--output", (folder_ / "run").string(), "--tensorboard"});
+    const RunResult result = job->fit(line_for(data), data, three_epochs);
+    EXPECT_THAT(read_file(result.folder / "events.out.tfevents.trilby"), HasSubstr("rmse/test"));
+    EXPECT_THAT(read_file(result.folder / "result.json"), HasSubstr("\"backend\": \"cpu\""));
+}
+
 TEST_F(JobTest, TellsTheProgramOfEachEpoch) {
     const auto job = job_into("run");
     const Dataset data = houses();

@@ -89,12 +89,36 @@ TEST(RunHtml, ShowsVersionsAndSettings) {
     EXPECT_THAT(page, HasSubstr("batch_size = 128"));
 }
 
+TEST(RunHtml, ShowsTheMachineOfTheTraining) {
+    RunReport report = made_report(3, 4);
+    EXPECT_THAT(to_html(report), Not(HasSubstr("Trained with")));
+    report.history.machine = {.trilby = "1.1.0",
+                              .backend = "cuda",
+                              .device = "another device",
+                              .libtorch = "2.8.0",
+                              .threads = 5,
+                              .system = "another system",
+                              .kernel = "6.1"};
+    const std::string page = to_html(report);
+    EXPECT_THAT(page, HasSubstr("<h2>Trained with</h2>"));
+    for (const char* fact : {"1.1.0", "cuda, 5 CPU threads", "another device", "2.8.0",
+                             "another system, kernel 6.1"}) {
+        EXPECT_THAT(page, HasSubstr(std::string("<td>") + fact + "</td>"));
+    }
+}
+
 TEST(RunHtml, EscapesTextFromOutside) {
     RunReport report = made_report(3, 2);
     report.checkpoint = report.data = report.recipe.name = report.recipe.summary = hostile;
     report.machine.backend = report.machine.libtorch = hostile;
     report.machine.machine.cpu.model = fact(hostile);
     report.history.notes = {hostile};
+    report.history.machine = {.trilby = hostile,
+                              .backend = hostile,
+                              .device = hostile,
+                              .libtorch = hostile,
+                              .system = hostile,
+                              .kernel = hostile};
     report.evaluation.classes[0].name = hostile;
     report.evaluation.baselines[0].name = hostile;
     report.evaluation.errors = {{.name = hostile}};

@@ -34,6 +34,20 @@ TEST(RunsText, AComparisonOfManyRunsFindsTheBest) {
     EXPECT_THAT(text, HasSubstr("test MSE   0.5000   0.5000   0.5000\n"));
 }
 
+TEST(RunsText, AComparisonShowsTheMachinesThatAreKnown) {
+    const train::TrainingMachine machine{
+        .trilby = "1.2.3", .backend = "cpu", .device = "made\nforged", .threads = 2};
+    const train::RunComparison comparison{
+        .runs = {{.summary = {{.name = "a", .run = "/a", .machine = machine}}},
+                 {.summary = {{.name = "b", .run = "/b"}}}},
+        .obstacles = {"made"}};
+    const std::string text = to_text(comparison);
+    EXPECT_THAT(text, HasSubstr("cpu, 2 threads"));
+    EXPECT_THAT(text, HasSubstr("1.2.3"));
+    EXPECT_THAT(text, Not(HasSubstr("system")));
+    EXPECT_THAT(text, Not(HasSubstr("\nforged")));
+}
+
 TEST(RunsText, ALongListOfRemovedFilesIsCut) {
     train::RunRemoval removal{.folder = "/runs/a", .kept = {"x"}, .size_bytes = 2048};
     for (int i = 0; i < 100; ++i) {

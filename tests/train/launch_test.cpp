@@ -9,8 +9,10 @@
 #include <gtest/gtest.h>
 
 #include "support/temporary_folder.hpp"
+#include "train/event_file.hpp"
 #include "train/images/data.hpp"
 #include "train/made_dataset.hpp"
+#include "train/run_record.hpp"
 #include "worker/worker_fixture.hpp"
 
 namespace trilby::train {
@@ -35,7 +37,8 @@ class Launch : public trilby::testing::WorkerTest {
         WorkerTest::TearDown();
     }
 
-    worker::Answer<TrainingResult> run(const char* module, std::int64_t epochs) {
+    worker::Answer<RunResult> run(const char* module, std::int64_t epochs,
+                                  const LaunchOptions& how = {}) {
         const images::Settings settings{.dataset = "made",
                                         .validation_examples = 1,
                                         .layers = {Flatten{}, Linear{.features = 3}}};
@@ -48,7 +51,7 @@ class Launch : public trilby::testing::WorkerTest {
         SessionOptions options;
         options.worker_program = trilby::testing::worker_program();
         options.backend_module = trilby::testing::module_path(module);
-        return launch(*run, *data, options, {}, [](const Event&) {});
+        return launch(*run, *data, options, how, [](const Event&) {});
     }
 
     /// The failure of a run with `liar`, which must leave no result.
@@ -90,7 +93,28 @@ TEST_F(Launch, ATrialThatCrashesTheWorkerIsFollowedByARunWithoutOne) {
     ::setenv("TRILBY_TEST_TRIAL", "1", 1);
     const auto result = run("trains", /*epochs=*/3);
     ASSERT_TRUE(result) << result.error().error.message;
-    EXPECT_EQ(result->epochs, 3);
+    EXPECT_EQ(result->result.content.epochs, 3);
+}
+
+TEST_F(Launch, TheResultHasTheMachine) {
+    const TrainingMachine machine{.trilby = "1.2.3", .backend = "cpu", .threads = 7};
+    const auto result = run("trains", /*epochs=*/3, {.machine = machine});
+    ASSERT_TRUE(result) << result.error().error.message;
+    const auto read = read_run(folder_ / "run");
+    ASSERT_TRUE(read && read->machine);
+    EXPECT_EQ(read->machine->trilby, "1.2.3");
+    EXPECT_EQ(read->machine->libtorch, "none") << "the job knows it better";
+    EXPECT_EQ(read->machine->threads, 1) << "the job knows it better";
+    EXPECT_EQ(result->context.content.machine->device, read->machine->device);
+}
+
+TEST_F(Launch, AnEventFileIsWrittenIfItIsWanted) {
+    ASSERT_TRUE(run("trains", /*epochs=*/3, {.writes_events = true}));
+    const auto events = folder_ / "run" / events_name;
+    const std::string written = trilby::testing::read_file(events);
+    EXPECT_THAT(written, HasSubstr("accuracy/test"));
+    ASSERT_TRUE(write_event_file(folder_ / "run"));
+    EXPECT_EQ(trilby::testing::read_file(events), written) << "the same as afterwards";
 }
 
 }  // namespace

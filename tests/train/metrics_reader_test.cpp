@@ -61,6 +61,17 @@ TEST_F(MetricsReaderTest, LeavesOutDamagedAndEndlessLines) {
     EXPECT_THAT(read_new(), IsEmpty());
 }
 
+TEST_F(MetricsReaderTest, ReadsLinesAsTheyAre) {
+    folder_.write("metrics.jsonl", "{\"epoch\":1}\nnothing\n{\"epo");
+    std::vector<std::string> lines;
+    ASSERT_TRUE(reader_.read_new_lines([&](std::string_view line) {
+        lines.emplace_back(line);
+        return true;
+    }));
+    EXPECT_THAT(lines, ElementsAre("{\"epoch\":1}", "nothing"));
+    EXPECT_TRUE(reader_.has_half_line());
+}
+
 TEST_F(MetricsReaderTest, StopsWhenItsCallerDoes) {
     folder_.write("metrics.jsonl", metrics_line(1, 0.5) + metrics_line(2, 0.4));
     int taken = 0;

@@ -96,6 +96,27 @@ TEST_F(RunFolderTest, RepeatedEpochsReplaceTheirLines) {
     EXPECT_EQ(read_file(run->metrics_file()), "{\"epoch\":1}\n{\"epoch\":2}\n");
 }
 
+TEST_F(RunFolderTest, ALineIsAppendedWithoutReadingTheOthers) {
+    auto run = RunFolder::create(recipe_, "mine");
+    ASSERT_TRUE(run->add_metrics(1, {{"epoch", 1}}));
+    folder_.write("mine/metrics.jsonl", "not read\n");
+    ASSERT_TRUE(run->add_metrics(2, {{"epoch", 2}}));
+    EXPECT_EQ(read_file(run->metrics_file()), "not read\n{\"epoch\":2}\n");
+    std::filesystem::remove(run->metrics_file());
+    ASSERT_TRUE(run->add_metrics(3, {{"epoch", 3}}));
+    EXPECT_EQ(read_file(run->metrics_file()), "{\"epoch\":3}\n");
+}
+
+TEST_F(RunFolderTest, MetricsAreNotWrittenThroughALink) {
+    auto run = RunFolder::create(recipe_, "mine");
+    ASSERT_TRUE(run->add_metrics(1, {{"epoch", 1}}));
+    folder_.write("precious", "mine");
+    std::filesystem::remove(run->metrics_file());
+    std::filesystem::create_symlink(folder_ / "precious", run->metrics_file());
+    EXPECT_FALSE(run->add_metrics(2, {{"epoch", 2}}));
+    EXPECT_EQ(read_file(folder_ / "precious"), "mine");
+}
+
 TEST_F(RunFolderTest, DamagedMetricsLinesAreDropped) {
     auto run = RunFolder::create(recipe_, "mine");
     folder_.write("mine/metrics.jsonl", "{\"epoch\":1}\n{\"epo\n");
@@ -124,8 +145,8 @@ TEST_F(RunFolderTest, TidyingKeepsCheckpointsAndOtherFiles) {
 }
 
 TEST_F(RunFolderTest, AFolderWithAFileOfARunsNameIsNotUsed) {
-    for (const char* name :
-         {"recipe.toml", "metrics.jsonl", "checkpoint.safetensors", "result.json"}) {
+    for (const char* name : {"recipe.toml", "metrics.jsonl", "checkpoint.safetensors",
+                             "result.json", "events.out.tfevents.trilby"}) {
         const std::string folder = std::string("of-") + name;
         folder_.write(folder + "/" + name, "somebody else's");
         const auto run = RunFolder::create(recipe_, folder);
