@@ -20,6 +20,7 @@ Command probe_command(CLI::App& trilby);
 Command backends_command(CLI::App& trilby);
 Command doctor_command(CLI::App& trilby);
 Command train_command(CLI::App& trilby);
+Command tune_command(CLI::App& trilby);
 Command evaluate_command(CLI::App& trilby);
 Command generate_command(CLI::App& trilby);
 Command predict_command(CLI::App& trilby);

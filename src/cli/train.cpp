@@ -18,12 +18,11 @@
 #include "cli/examination_text.hpp"
 #include "cli/job_options.hpp"
 #include "cli/option_text.hpp"
-#include "cli/output_style.hpp"
 #include "cli/recipe_output.hpp"
 #include "cli/training_plan.hpp"
+#include "cli/training_start.hpp"
 #include "platform/interrupt.hpp"
 #include "report/error.hpp"
-#include "report/layout.hpp"
 #include "report/training_view.hpp"
 #include "train/documents.hpp"
 #include "train/launch.hpp"
@@ -69,26 +68,6 @@ Result<void> check_resume(const TrainOptions& options) {
                        "devices");
     }
     return {};
-}
-
-/// Warns about settings that are allowed but probably not intended.
-void warn_of_waste(const TrainOptions& options, const train::Recipe& recipe,
-                   const train::PreparedData& data, const Machine& machine) {
-    const std::int64_t usable = machine.cpu.usable_cpus.value_or(1);
-    if (options.computing.threads.value_or(0) > usable) {
-        print_to(stderr,
-                 "trilby: warning: {} threads share {} usable CPU{}, which makes all of them "
-                 "slower\n",
-                 *options.computing.threads, usable, usable == 1 ? "" : "s");
-    }
-    const std::int64_t examples = data.parts.training.size();
-    if (recipe.training.examples_per_step() > examples) {
-        print_to(stderr,
-                 "trilby: warning: {} of {} is larger than the {} training examples: each "
-                 "epoch is a single step\n",
-                 recipe.training.accumulation == 1 ? "a batch" : "a step",
-                 recipe.training.examples_per_step(), examples);
-    }
 }
 
 /// Waits for the worker of a run that was killed, until the user asks to stop.
@@ -138,17 +117,10 @@ Result<Preparation> prepare(const TrainOptions& options,
                              : plan_training(options.plan));
     TRILBY_TRY(data, train::prepare(plan.recipe, options.plan.data));
     TRILBY_TRY(chosen, choose_backend(options.computing.backend));
-    warn_of_waste(options, plan.recipe, data, chosen.machine);
+    warn_of_waste(options.computing, plan.recipe, data, chosen.machine);
     train::SessionOptions session = session_options(options, chosen, interrupts);
     return Preparation{std::move(plan), std::move(data), std::move(session), chosen.name,
                        train::training_machine(chosen.machine.os, chosen.name)};
-}
-
-std::filesystem::path shown(const std::filesystem::path& path) {
-    std::error_code ignored;  // without the current folder, the whole path is shown
-    const std::filesystem::path relative =
-        path.lexically_relative(std::filesystem::current_path(ignored));
-    return relative.empty() || *relative.begin() == ".." ? path : relative;
 }
 
 /// `run` is the folder to resume from, if there is one.
@@ -159,26 +131,6 @@ int report_failure(const worker::Failure& failure, const train::RunFolder* run, 
                                  shell_word(shown(run->path()).string()));
     }
     return report_worker_failure({failure.outcome, std::move(error), failure.output}, as_json);
-}
-
-/// With --json, standard output is only for the document at the end.
-std::FILE* stream_for_people(const TrainOptions& options) {
-    return options.as_json ? stderr : stdout;
-}
-
-/// What was understood and decided.
-void print_preparation(const Preparation& preparation, std::FILE* out) {
-    print_to(out, "recipe      {}\nbackend     {}\ndata        {}\n", preparation.plan.recipe.name,
-             preparation.backend, preparation.data.source.string());
-    const char* label = "decided";
-    for (const std::vector<std::string>& sentences :
-         {preparation.plan.decisions, preparation.data.notes}) {
-        for (const std::string& sentence : sentences) {
-            print_to(out, SafeText(report::row(label, sentence, output_style(), 12)));
-            label = "";
-        }
-    }
-    std::fflush(out);
 }
 
 /// Chooses the number of epochs for --time.
@@ -209,8 +161,8 @@ worker::Answer<train::Examination> examine(Preparation& preparation, const Train
     TRILBY_TRY(examination,
                train::examine(preparation.plan.recipe, preparation.data, preparation.session));
     if (options.time_s) {
-        const auto fitted =
-            fit_into_time(preparation, examination, *options.time_s, stream_for_people(options));
+        const auto fitted = fit_into_time(preparation, examination, *options.time_s,
+                                          stream_for_people(options.as_json));
         if (!fitted) {
             return std::unexpected(
                 worker::Failure{.outcome = worker::Outcome::refused, .error = fitted.error()});
@@ -231,7 +183,7 @@ int dry_run(Preparation preparation, const TrainOptions& options) {
 
 int train_in(train::RunFolder& run, Preparation& preparation, const TrainOptions& options) {
     train::TidyUnlessFinished folder(run);
-    std::FILE* const out = stream_for_people(options);
+    std::FILE* const out = stream_for_people(options.as_json);
     print_to(out, "run         {}\n", shown(run.path()).string());
     std::fflush(out);
     report::TrainingView view(out);
@@ -315,7 +267,8 @@ int run_training(const TrainOptions& options) {
     if (!preparation) {
         return report::print_error(preparation.error(), options.as_json);
     }
-    print_preparation(*preparation, stream_for_people(options));
+    print_plan(preparation->plan, preparation->data, preparation->backend,
+               stream_for_people(options.as_json));
     if (*earlier) {
         return train_in(**earlier, *preparation, options);
     }
@@ -338,20 +291,8 @@ Command train_command(CLI::App& trilby) {
     auto options = std::make_shared<TrainOptions>();
     CLI::App* parser = trilby.add_subcommand("train", "Train a network on your data");
     PlanOptions& plan = options->plan;
-    parser->add_option("WHAT", plan.what,
-                       "File or folder with your data; or name of an installed recipe, or path of "
-                       "a recipe");
-    parser->add_option("--target", plan.target, "Column to predict, of a table or a series")
-        ->type_name("COLUMN");
-    parser->add_option("--task", plan.task, "Kind of the data, where it is not recognized")
-        ->check(one_of({"images", "table", "text", "series"}))
-        ->type_name("KIND");
-    parser
-        ->add_option_function<std::string>(
-            "--time", [options](const std::string& text) { options->time_s = std::stod(text); },
-            "Train for as long as this, such as 90s, 5m or 2h")
-        ->transform(duration())
-        ->type_name("TIME");
+    add_subject_options(*parser, plan);
+    add_time_option(*parser, options->time_s, "Train for as long as this, such as 90s, 5m or 2h");
     parser
         ->add_option("--verify", options->verify_every,
                      "Compute every N-th step twice and stop if the device gives other bits")
@@ -359,9 +300,6 @@ Command train_command(CLI::App& trilby) {
         ->type_name("N");
     parser->add_flag("--tensorboard", options->writes_events,
                      "Also write an event file for TensorBoard into the folder of the run");
-    parser->add_option("--set", plan.changes, "Change a setting of the recipe; may be repeated")
-        ->type_name("KEY=VALUE")
-        ->allow_extra_args(false);
     parser->add_flag(
         "--dry-run", options->is_dry_run,
         "Print what would be trained, how much memory and time it takes, and the recipe");
@@ -371,25 +309,11 @@ Command train_command(CLI::App& trilby) {
         ->type_name("RECIPE");
     parser->add_option("--resume", options->resume, "Continue the run in this folder")
         ->type_name("DIR");
-    parser->add_option("--data", plan.data, "Folder with the files of the data set")
-        ->type_name("DIR");
     parser->add_option("--output", options->output, "Folder for the run")
         ->type_name("DIR")
         ->default_str("runs/RECIPE-N");
     add_device_options(*parser, options->computing);
-    parser->add_option("--epochs", plan.epochs, "Number of epochs, instead of the recipe's")
-        ->transform(whole_number(1, 1'000'000))
-        ->type_name("N");
-    parser
-        ->add_option("--batch-size", plan.batch_size, "Examples per step, instead of the recipe's")
-        ->transform(whole_number(1, 1'000'000))
-        ->type_name("N");
-    parser
-        ->add_option(
-            "--seed", plan.seed,
-            "Random seed, instead of the recipe's; the same seed repeats a run bit for bit")
-        ->transform(whole_number(0))
-        ->type_name("N");
+    add_loop_options(*parser, plan);
     add_timeout_option(*parser, *options);
     parser->add_flag("--json", options->as_json,
                      "Print the result as JSON; progress goes to stderr");

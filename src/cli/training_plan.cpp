@@ -10,6 +10,7 @@
 
 #include "base/text.hpp"
 #include "base/try.hpp"
+#include "cli/option_text.hpp"
 #include "train/choose.hpp"
 #include "train/data_location.hpp"
 #include "train/recipe_catalog.hpp"
@@ -80,6 +81,47 @@ void apply_overrides(TrainingPlan& plan, const PlanOptions& options) {
 }
 
 }  // namespace
+
+void add_subject_options(CLI::App& parser, PlanOptions& options) {
+    parser.add_option("WHAT", options.what,
+                      "File or folder with your data; or name of an installed recipe, or path of "
+                      "a recipe");
+    parser.add_option("--target", options.target, "Column to predict, of a table or a series")
+        ->type_name("COLUMN");
+    parser.add_option("--task", options.task, "Kind of the data, where it is not recognized")
+        ->check(one_of({"images", "table", "text", "series"}))
+        ->type_name("KIND");
+    parser.add_option("--set", options.changes, "Change a setting of the recipe; may be repeated")
+        ->type_name("KEY=VALUE")
+        ->allow_extra_args(false);
+    parser.add_option("--data", options.data, "Folder with the files of the data set")
+        ->type_name("DIR");
+}
+
+void add_loop_options(CLI::App& parser, PlanOptions& options) {
+    parser.add_option("--epochs", options.epochs, "Number of epochs, instead of the recipe's")
+        ->transform(whole_number(1, 1'000'000))
+        ->type_name("N");
+    parser
+        .add_option("--batch-size", options.batch_size,
+                    "Examples per step, instead of the recipe's")
+        ->transform(whole_number(1, 1'000'000))
+        ->type_name("N");
+    parser
+        .add_option("--seed", options.seed,
+                    "Random seed, instead of the recipe's; the same seed repeats a run bit for bit")
+        ->transform(whole_number(0))
+        ->type_name("N");
+}
+
+CLI::Option* add_time_option(CLI::App& parser, std::optional<double>& seconds,
+                             const std::string& meaning) {
+    return parser
+        .add_option_function<std::string>(
+            "--time", [&seconds](const std::string& text) { seconds = std::stod(text); }, meaning)
+        ->transform(duration())
+        ->type_name("TIME");
+}
 
 Result<TrainingPlan> plan_training(const PlanOptions& options) {
     if (options.what.empty()) {

@@ -1,11 +1,12 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What `trilby train` is asked to do: from a recipe or from the data alone to a recipe and its
-/// data.
+/// What `trilby train` and `trilby tune` are asked to do: from a recipe or from the data alone to a
+/// recipe and its data.
 
 #pragma once
 
+#include <CLI/App.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -28,6 +29,14 @@ struct PlanOptions {
     std::optional<std::int64_t> seed;
     std::vector<std::string> changes;  ///< of --set
 };
+
+/// Adds WHAT, --target, --task, --set and --data. Here and below, the values must outlive `parser`.
+void add_subject_options(CLI::App& parser, PlanOptions& options);
+/// Adds --epochs, --batch-size and --seed.
+void add_loop_options(CLI::App& parser, PlanOptions& options);
+/// Adds --time, which is in seconds. Returns the option.
+CLI::Option* add_time_option(CLI::App& parser, std::optional<double>& seconds,
+                             const std::string& meaning);
 
 struct TrainingPlan {
     train::Recipe recipe;

@@ -16,6 +16,7 @@
 #include "report/error.hpp"
 #include "schemas/schema.hpp"
 #include "train/documents.hpp"
+#include "train/search/record.hpp"
 
 namespace {
 
@@ -52,6 +53,8 @@ Result<void> write_training_schemas(schemas::Notes& notes, const std::filesystem
     TRILBY_CHECK(write_schema<GenerationDocument>(notes, folder / "generation-1.schema.json"));
     TRILBY_CHECK(write_schema<RunsDocument>(notes, folder / "runs-1.schema.json"));
     TRILBY_CHECK(write_schema<RunComparison>(notes, folder / "run-comparison-1.schema.json"));
+    TRILBY_CHECK(write_schema<search::TuningDocument>(notes, folder / "tuning-1.schema.json"));
+    TRILBY_CHECK(write_schema<search::SearchRecord>(notes, folder / "search-1.schema.json"));
     TRILBY_CHECK(write_file_schema<RunResult>(notes, folder / "result-1.schema.json"));
     return write_file_schema<EpochEvent>(notes, folder / "metrics-1.schema.json");
 }

@@ -144,9 +144,9 @@ std::string hint_for(Presence presence) {
 }
 
 /// The right side of a change: TOML, or a word that needs no quotation marks.
-Result<toml::table> value_of_change(std::string_view text) {
-    const auto read = toml::parse(fmt::format("value = {}", text), "--set");
-    return read ? read : toml::parse(fmt::format("value = {}", toml_string(text)), "--set");
+Result<toml::table> value_of_change(std::string_view text, std::string_view option) {
+    const auto read = toml::parse(fmt::format("value = {}", text), option);
+    return read ? read : toml::parse(fmt::format("value = {}", toml_string(text)), option);
 }
 
 /// A table of a section, such as data.columns, may be missing; a section may not.
@@ -160,22 +160,23 @@ toml::table* section_named(const std::string& name, toml::table& tables) {
 }
 
 /// Sets one key, which the table that it is in need not have: reading the recipe finds that out.
-Result<void> apply(const std::string& change, toml::table& tables) {
+Result<void> apply(const std::string& change, std::string_view option, toml::table& tables) {
     const std::size_t equals = change.find('=');
     const std::size_t dot = change.substr(0, equals).rfind('.');
     if (equals == change.npos || dot == change.npos) {
         return failure(
             ErrorCode::usage,
-            fmt::format("--set takes SECTION.KEY=VALUE, not '{}'", printable(change, 64)),
+            fmt::format("{} takes SECTION.KEY=VALUE, not '{}'", option, printable(change, 64)),
             "for example: --set training.epochs=5");
     }
-    TRILBY_TRY(value, value_of_change(trim(std::string_view(change).substr(equals + 1))));
+    TRILBY_TRY(value, value_of_change(trim(std::string_view(change).substr(equals + 1)), option));
     const std::string section(trim(change.substr(0, dot)));
     toml::table* const table = section_named(section, tables);
     if (table == nullptr) {
-        return failure(ErrorCode::usage,
-                       fmt::format("--set: the recipe has no section '{}'", printable(section, 64)),
-                       "the sections are data, training, optimizer, schedule and network");
+        return failure(
+            ErrorCode::usage,
+            fmt::format("{}: the recipe has no section '{}'", option, printable(section, 64)),
+            "the sections are data, training, optimizer, schedule and network");
     }
     table->insert_or_assign(trim(change.substr(dot + 1, equals - dot - 1)), *value.get("value"));
     return {};
@@ -244,7 +245,8 @@ Result<Recipe> parse_recipe(std::string_view text, std::string_view where) {
     return read_tables(tables, {where});
 }
 
-Result<Recipe> with_changes(const Recipe& recipe, const std::vector<std::string>& changes) {
+Result<Recipe> with_changes(const Recipe& recipe, const std::vector<std::string>& changes,
+                            std::string_view option) {
     if (changes.empty()) {
         return recipe;
     }
@@ -253,9 +255,9 @@ Result<Recipe> with_changes(const Recipe& recipe, const std::vector<std::string>
     const auto read = [&](const Recipe& from, toml::UnknownKeys unknown_keys) -> Result<Recipe> {
         TRILBY_TRY(tables, toml::parse(to_toml(from), from.name));
         for (const std::string& change : changes) {
-            TRILBY_CHECK(apply(change, tables));
+            TRILBY_CHECK(apply(change, option, tables));
         }
-        return read_tables(tables, {"--set", unknown_keys});
+        return read_tables(tables, {option, unknown_keys});
     };
     TRILBY_TRY(changed, read(recipe, toml::UnknownKeys::are_ignored));
     return read(changed, toml::UnknownKeys::are_errors);

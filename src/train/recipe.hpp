@@ -144,9 +144,10 @@ struct Recipe {
 [[nodiscard]] Result<Recipe> parse_recipe(std::string_view text, std::string_view where);
 
 /// `recipe` with single settings changed: "training.epochs=5", where the right side is TOML or a
-/// word. An error says which change is wrong.
+/// word. An error says which change is wrong, and that `option` of the command line has it.
 [[nodiscard]] Result<Recipe> with_changes(const Recipe& recipe,
-                                          const std::vector<std::string>& changes);
+                                          const std::vector<std::string>& changes,
+                                          std::string_view option = "--set");
 
 /// ErrorCode::bad_data for a recipe of a program with its own network.
 [[nodiscard]] Result<void> require_known_network(const Recipe& recipe);

@@ -114,15 +114,6 @@ std::vector<ComparedSetting> different_settings(const Subjects& subjects) {
     return different;
 }
 
-/// Whether a key may change which examples are tested.
-bool is_about_tested_data(const std::string& key) {
-    constexpr std::array harmless{"data.cutout_pixels",   "data.flip_at_test",
-                                  "data.horizontal_flip", "data.look_back",
-                                  "data.shift_pixels",    "data.training_examples"};
-    return key.starts_with("data.") &&
-           std::ranges::none_of(harmless, [&](const char* one) { return key == one; });
-}
-
 /// The different values of something that must be the same for all, such as "accuracy, mse".
 template <class ValueOf>
 std::string different(const Subjects& subjects, ValueOf value_of) {
@@ -229,6 +220,14 @@ void judge(RunComparison& comparison, const std::string& metric) {
 }
 
 }  // namespace
+
+bool is_about_tested_data(const std::string& key) {
+    constexpr std::array harmless{"data.cutout_pixels",   "data.flip_at_test",
+                                  "data.horizontal_flip", "data.look_back",
+                                  "data.shift_pixels",    "data.training_examples"};
+    return key.starts_with("data.") &&
+           std::ranges::none_of(harmless, [&](const char* one) { return key == one; });
+}
 
 Result<RunComparison> compare_runs(const std::vector<std::filesystem::path>& folders) {
     Subjects subjects;

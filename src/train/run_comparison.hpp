@@ -40,6 +40,9 @@ struct RunComparison {
     std::optional<std::string> best;
 };
 
+/// Whether a key of a recipe may change which examples are validated and tested.
+[[nodiscard]] bool is_about_tested_data(const std::string& key);
+
 /// A damaged run is ErrorCode::bad_data.
 [[nodiscard]] Result<RunComparison> compare_runs(const std::vector<std::filesystem::path>& folders);
 

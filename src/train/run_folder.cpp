@@ -3,27 +3,15 @@
 
 #include "train/run_folder.hpp"
 
-#include <cerrno>
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include "base/try.hpp"
 #include "platform/atomic_file.hpp"
+#include "train/numbered_folder.hpp"
 #include "train/run_result.hpp"
 
 namespace trilby::train {
 namespace {
-
-/// The recipe's name as a file name. Other characters than letters and digits become '-'.
-std::string file_name_of(const std::string& name) {
-    std::string out;
-    for (const char c : name.substr(0, 64)) {
-        const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                              (c >= '0' && c <= '9') || c == '-' || c == '_';
-        out += is_plain ? c : '-';
-    }
-    return out.empty() ? "run" : out;
-}
 
 /// The files of another run, or of somebody else, are never overwritten.
 Result<void> require_free(const std::filesystem::path& folder) {
@@ -38,25 +26,6 @@ Result<void> require_free(const std::filesystem::path& folder) {
     return {};
 }
 
-/// mkdir() decides which number is free, so two runs that start together get two folders.
-Result<platform::CreatedFolders> create_numbered(const std::string& name) {
-    constexpr int number_limit = 100'000;
-    TRILBY_TRY(folder, platform::CreatedFolders::create(std::filesystem::absolute("runs")));
-    for (int number = 1; number <= number_limit; ++number) {
-        const std::filesystem::path numbered = folder.path() / fmt::format("{}-{}", name, number);
-        if (::mkdir(numbered.c_str(), 0777) == 0) {
-            folder.enter(numbered);
-            return std::move(folder);
-        }
-        if (errno != EEXIST) {
-            return std::unexpected(platform::system_error(errno, "create the folder", numbered));
-        }
-    }
-    return failure(ErrorCode::cannot_create,
-                   fmt::format("'{}' already holds {} runs", folder.path().string(), number_limit),
-                   "give a folder with --output");
-}
-
 Result<platform::CreatedFolders> create_named(const std::filesystem::path& wanted) {
     return platform::CreatedFolders::create(std::filesystem::absolute(wanted).lexically_normal());
 }
@@ -66,7 +35,7 @@ Result<platform::CreatedFolders> create_named(const std::filesystem::path& wante
 Result<RunFolder> RunFolder::create(Recipe recipe,
                                     const std::optional<std::filesystem::path>& wanted) {
     TRILBY_TRY(created,
-               wanted ? create_named(*wanted) : create_numbered(file_name_of(recipe.name)));
+               wanted ? create_named(*wanted) : create_numbered_folder("runs", recipe.name));
     TRILBY_CHECK(require_free(created.path()));  // a folder of somebody else gets no lock
     TRILBY_TRY(lock, platform::FileLock::take(created.path() / lock_name));
     TRILBY_CHECK(require_free(created.path()));

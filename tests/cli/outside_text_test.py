@@ -97,7 +97,9 @@ def arguments(place):
                   ["backends", "--root", text],
                   ["backends", "--backend", text], ["doctor", "--root", text], ["doctor", "--explain", text],
                   ["doctor", "--only", text], ["train", text], ["train", "--show", text], ["train", "--resume", text],
-                  ["train", "fashion-mnist", "--data", text], ["train", "x", "--epochs", text], ["data", "path", text],
+                  ["train", "fashion-mnist", "--data", text], ["train", "x", "--epochs", text], ["tune", text],
+                  ["tune", "--resume", text], ["tune", "fashion-mnist", "--vary", text],
+                  ["tune", "fashion-mnist", "--vary", b"network.x=" + text], ["data", "path", text],
                   ["data", "fetch", text], ["data", "fetch", "fashion-mnist", "--url-base", text],
                   ["data", "fetch", "fashion-mnist", "--data", b"/proc/" + text, "--url-base", "https://localhost:1"],
                   ["validate", "--check", text], ["validate", "--compare", text, "--with", text],
@@ -297,6 +299,25 @@ def projects(place):
     yield place.run("eject", name(place.text))
 
 
+def searches(place):
+    text = place.text.decode(errors="replace")
+    place.set(TRILBY_BACKEND_DIR=place.folder / "backends")
+    shutil.copy(place.folder / "module.so", place.folder / "backends/trilby-backend-cpu.so")
+    folder = name(place.text) + b"-search"
+    trial = {"run": "trial-1", "stage": "search", "candidate": 0, "changes": [text], "seed": 1, "epochs": 1,
+             "epochs_done": 1, "state": "done", "reason": text, "score": 0.5, "seconds": 1}
+    record = {"schema": 1, "recipe": text, "metric": "accuracy", "varied": ["optimizer.learning_rate=0.1,0.2"],
+              "candidates": 2, "seed": 1, "seeds": 1, "rungs": [1], "steps_per_epoch": 0, "time_s": 1, "spent_s": 1,
+              "start_s": 1, "epoch_s": 1, "trials": [trial]}
+    place.file(folder + b"/default.toml", RECIPE % (toml_string(place.text), b'"x"'))
+    for changed in {}, {"varied": [text]}, {"metric": text}, {"trials": [dict(trial, run=text)]}:
+        place.file(folder + b"/search.json", json.dumps(dict(record, **changed)).encode())
+        yield place.run("tune", "--resume", folder)
+        yield place.run("tune", "--resume", folder, "--json")
+    place.file(folder + b"/search.json", place.text)
+    yield place.run("tune", "--resume", folder)
+
+
 # Other programs ---------------------------------------------------------------------------------------------
 
 def module(place):
@@ -334,8 +355,8 @@ def completion(place):
         yield place.run("__complete", *words)
 
 
-PLACES = [arguments, recorded_folder, environment, recipes, machine, manifests, comparison, runs, projects, module, containers,
-          completion]
+PLACES = [arguments, recorded_folder, environment, recipes, machine, manifests, comparison, runs, searches,
+          projects, module, containers, completion]
 
 
 def shown_word(word, text):
