@@ -25,23 +25,17 @@ constexpr std::uint64_t rows_per_level = 2;
 constexpr std::size_t always_a_list = 20;
 
 // The first that fits is taken.
-constexpr std::array date_orders{DateOrder::year_first,   DateOrder::day_first,
-                                 DateOrder::month_first,  DateOrder::years,
-                                 DateOrder::unix_seconds, DateOrder::unix_milliseconds};
-constexpr std::span written_orders = std::span(date_orders).first<3>();
+constexpr std::array date_orders{
+    DateOrder::year_first,      DateOrder::day_first,         DateOrder::month_first,
+    DateOrder::day_first_short, DateOrder::month_first_short, DateOrder::compact,
+    DateOrder::years,           DateOrder::unix_seconds,      DateOrder::unix_milliseconds};
+constexpr std::span written_orders = std::span(date_orders).first<5>();
+constexpr std::span compact_orders = std::span(date_orders).subspan<5, 1>();
 constexpr std::span number_orders = std::span(date_orders).last<3>();
 
 constexpr std::array<std::string_view, 6> parts_of_time_names{"time",  "date", "year",
                                                               "epoch", "unix", "stamp"};
 constexpr std::array<std::string_view, 4> time_names{"t", "ts", "ds", "yr"};
-
-bool sounds_like_time(std::string_view name) {
-    const std::string lower = lower_case(name);
-    return std::ranges::find(time_names, lower) != time_names.end() ||
-           std::ranges::any_of(parts_of_time_names, [&](std::string_view part) {
-               return lower.find(part) != std::string::npos;
-           });
-}
 
 std::string_view order_text(DateOrder order) {
     switch (order) {
@@ -49,6 +43,12 @@ std::string_view order_text(DateOrder order) {
             return "day before month";
         case DateOrder::month_first:
             return "month before day";
+        case DateOrder::day_first_short:
+            return "day before month, years from 1969 to 2068";
+        case DateOrder::month_first_short:
+            return "month before day, years from 1969 to 2068";
+        case DateOrder::compact:
+            return "numbers of days such as 20240301";
         case DateOrder::years:
             return "numbers of years";
         case DateOrder::unix_seconds:
@@ -70,6 +70,18 @@ bool sounds_like_id(std::string_view name) {
 }
 
 }  // namespace
+
+bool sounds_like_time(std::string_view name) {
+    const std::string lower = lower_case(name);
+    return std::ranges::find(time_names, lower) != time_names.end() ||
+           std::ranges::any_of(parts_of_time_names, [&](std::string_view part) {
+               return lower.find(part) != std::string::npos;
+           });
+}
+
+bool sounds_like_day(std::string_view name) {
+    return sounds_like_time(name) || lower_case(name).contains("day");
+}
 
 void NumberSummary::add(double value) {
     minimum = count == 0 ? value : std::min(minimum, value);
@@ -109,6 +121,7 @@ void ColumnProfile::add_number(double number, std::string_view text) {
     }
     last_number_ = number;
     numbers_.add(number);
+    add_times(text, compact_orders);
     if (rises_ || falls_) {
         add_times(text, number_orders);
     }
@@ -186,7 +199,16 @@ std::optional<DateOrder> ColumnProfile::date_order() const {
 
 bool ColumnProfile::is_time(std::string_view name) const {
     const auto order = date_order();
+    if (order == DateOrder::compact) {
+        return sounds_like_day(name);
+    }
     return order && missing_ == 0 && sounds_like_time(name) && times(*order).axis();
+}
+
+bool ColumnProfile::is_ambiguous(DateOrder order) const {
+    return (order == DateOrder::day_first && times(DateOrder::month_first).count() == present_) ||
+           (order == DateOrder::day_first_short &&
+            times(DateOrder::month_first_short).count() == present_);
 }
 
 bool ColumnProfile::is_list() const {
@@ -267,10 +289,10 @@ Column ColumnProfile::column_of_type(std::string name, ColumnType type) const {
         column.note = note_on_number();
     } else if (type == ColumnType::date) {
         column.date_order = date_order().value_or(DateOrder::year_first);
-        const bool is_ambiguous = column.date_order == DateOrder::day_first &&
-                                  times(DateOrder::month_first).count() == present_;
-        column.note = is_ambiguous ? "day before month, though the other order would fit too"
-                                   : std::string(order_text(column.date_order));
+        column.note = order_text(column.date_order);
+        if (is_ambiguous(column.date_order)) {
+            column.note += ", though the other order would fit too";
+        }
     } else if (type == ColumnType::category) {
         for (const auto& [text, count] : levels_) {
             column.levels.push_back(text);

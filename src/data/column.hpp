@@ -37,6 +37,10 @@ struct Column {
     std::string note;                              ///< the reason for the type, where it needs one
 };
 
+/// Whether the name of a column says that it has times, or days.
+[[nodiscard]] bool sounds_like_time(std::string_view name);
+[[nodiscard]] bool sounds_like_day(std::string_view name);
+
 /// Finite numbers, summed up without keeping them (Welford, 1962).
 struct NumberSummary {
     std::uint64_t count = 0;
@@ -68,8 +72,8 @@ class ColumnProfile {
     [[nodiscard]] std::uint64_t missing() const { return missing_; }
     [[nodiscard]] std::uint64_t present() const { return present_; }
     [[nodiscard]] const NumberSummary& numbers() const { return numbers_; }
-    /// The values that are dates in that order, up to the first that is not; of numbers, only while
-    /// they rise or fall.
+    /// The values that are dates in that order, up to the first that is not; of numbers that
+    /// are not days, only while they rise or fall.
     [[nodiscard]] const TimeProfile& times(DateOrder order) const {
         return times_[static_cast<std::size_t>(order)];
     }
@@ -96,7 +100,9 @@ class ColumnProfile {
     [[nodiscard]] bool tells_rows_apart(std::string_view name) const;
     /// The order in which every value is a date; the first one if several fit.
     [[nodiscard]] std::optional<DateOrder> date_order() const;
-    /// Whether the numbers are the time axis of a series, as their name says too.
+    /// Whether month before day would fit as well.
+    [[nodiscard]] bool is_ambiguous(DateOrder order) const;
+    /// Whether the numbers are days, or the time axis of a series, as their name says too.
     [[nodiscard]] bool is_time(std::string_view name) const;
     [[nodiscard]] bool is_list() const;
     [[nodiscard]] std::string note_on_number() const;
@@ -111,7 +117,7 @@ class ColumnProfile {
     bool rises_ = true;                 ///< no number is below the one before it
     bool falls_ = true;                 ///< no number is above the one before it
     std::vector<std::string> others_;   ///< the first few different texts that are not numbers
-    std::array<TimeProfile, 6> times_;  ///< by DateOrder
+    std::array<TimeProfile, 9> times_;  ///< by DateOrder
     std::unordered_map<std::string, std::uint64_t> levels_;
     bool has_too_many_levels_ = false;
 };

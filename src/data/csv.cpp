@@ -90,6 +90,7 @@ Result<void> CsvReader::read_names() {
     for (std::size_t i = 0; i < fields_.size(); ++i) {
         names_.push_back(free_name(format_.has_header ? fields_[i] : "", i, taken));
     }
+    empty_fields_.resize(names_.size());
     if (format_.has_header) {
         next_line_ += static_cast<std::uint64_t>(
             std::ranges::count(std::string_view(buffer_).substr(begin_, size), '\n'));
@@ -99,23 +100,39 @@ Result<void> CsvReader::read_names() {
 }
 
 Result<bool> CsvReader::next() {
+    if (empty_ahead_ > 0) {
+        --empty_ahead_;
+        return true;
+    }
+    std::uint64_t empty_records = 0;
     for (;;) {
         TRILBY_TRY(has_record, split_record());
         if (!has_record) {
             return false;
         }
-        const bool is_empty = fields_.size() == 1 && fields_[0].empty();
+        const bool is_empty =
+            std::ranges::all_of(fields_, [](std::string_view field) { return field.empty(); });
+        if (is_empty && fields_.size() == 1) {
+            continue;
+        }
+        TRILBY_CHECK(check_count());
         if (!is_empty) {
             break;
         }
+        ++empty_records;
     }
-    if (fields_.size() != names_.size()) {
-        return error_here(fmt::format("has {} field{}, the {} has {}", fields_.size(),
-                                      fields_.size() == 1 ? "" : "s",
-                                      format_.has_header ? "header" : "first row", names_.size()),
-                          hint_for_count(fields_.size(), names_.size(), format_.separator));
-    }
+    empty_ahead_ = empty_records;
     return true;
+}
+
+Result<void> CsvReader::check_count() const {
+    if (fields_.size() == names_.size()) {
+        return {};
+    }
+    return error_here(
+        fmt::format("has {} field{}, the {} has {}", fields_.size(), fields_.size() == 1 ? "" : "s",
+                    format_.has_header ? "header" : "first row", names_.size()),
+        hint_for_count(fields_.size(), names_.size(), format_.separator));
 }
 
 Result<bool> CsvReader::split_record() {

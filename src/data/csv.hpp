@@ -39,18 +39,22 @@ class CsvReader {
     [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
 
     /// Moves to the next record; false at the end. A record with another number of fields than the
-    /// header is ErrorCode::bad_data. Empty lines are passed over.
+    /// header is ErrorCode::bad_data. Empty lines are passed over, and so are records at the end
+    /// whose fields are all empty.
     [[nodiscard]] Result<bool> next();
     /// The fields of the record, without quotation marks; valid until next().
-    [[nodiscard]] const std::vector<std::string_view>& fields() const { return fields_; }
+    [[nodiscard]] const std::vector<std::string_view>& fields() const {
+        return empty_ahead_ > 0 ? empty_fields_ : fields_;
+    }
     /// The first line of the record, counted from 1.
-    [[nodiscard]] std::uint64_t line() const { return line_; }
+    [[nodiscard]] std::uint64_t line() const { return line_ - empty_ahead_; }
 
   private:
     explicit CsvReader(GzipFile file) : file_(std::move(file)) {}
 
     Result<void> read_start();
     Result<void> read_names();
+    [[nodiscard]] Result<void> check_count() const;
     /// Splits the next record into fields_; false at the end of the file.
     Result<bool> split_record();
     /// The next record's bytes in buffer_, from begin_; 0 at the end of the file.
@@ -63,6 +67,8 @@ class CsvReader {
     CsvFormat format_;
     std::vector<std::string> names_;
     std::vector<std::string_view> fields_;
+    std::vector<std::string_view> empty_fields_;
+    std::uint64_t empty_ahead_ = 0;  ///< records without a value that come before fields_
     std::string buffer_;
     std::size_t begin_ = 0;  ///< of what is not yet read in buffer_
     bool is_at_end_ = false;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <string_view>
 
 #include "base/text.hpp"
@@ -26,18 +27,24 @@ double number_or_missing(std::string_view text, const Column& column) {
     return std::isfinite(value) ? value : missing_value;
 }
 
-Result<double> parse_time(const CsvReader& reader, std::size_t index, const Column& column) {
-    constexpr double latest = 1e11;  // in the year 5138
-    const std::string_view text = reader.fields()[index];
-    const auto time = column.type == ColumnType::date ? parse_date(text, column.date_order)
-                                                      : parse_decimal(text, column.commas);
-    if (time && std::abs(*time) <= latest) {
+/// The texts of a time's columns, such as "16/12/2006 17:24:00".
+std::string time_text(const CsvReader& reader, const RowTime& row) {
+    std::vector<std::string_view> texts;
+    for (const std::size_t i : row.columns()) {
+        texts.push_back(reader.fields()[i]);
+    }
+    return fmt::format("{}", fmt::join(texts, " "));
+}
+
+Result<double> parse_time(const CsvReader& reader, const TableProfile& table, const RowTime& row) {
+    if (const auto time = row.read(reader.fields())) {
         return *time;
     }
+    const std::string text = time_text(reader, row);
     return failure(
         ErrorCode::bad_data,
         fmt::format("line {}: the time '{}' of column '{}' is {}", reader.line(),
-                    printable(text, 40), column.name,
+                    printable(text, 40), time_name(table, row),
                     is_missing(text) ? "missing" : "not a date or a number of seconds since 1970"),
         "fix or remove the row, or choose another column with data.time");
 }
@@ -53,7 +60,7 @@ Result<TimedRows> read_rows(const std::filesystem::path& path, const TableProfil
             return rows;
         }
         if (columns.time) {
-            TRILBY_TRY(time, parse_time(reader, *columns.time, table.columns[*columns.time]));
+            TRILBY_TRY(time, parse_time(reader, table, *columns.time));
             rows.times.push_back(time);
         }
         for (const std::size_t i : columns.variables) {
@@ -165,7 +172,7 @@ Result<Series> make_series(const std::filesystem::path& path, const TableProfile
                            const SeriesChoice& choice) {
     TRILBY_TRY(columns, find_columns(table, choice));
     TRILBY_TRY(rows, read_rows(path, table, columns));
-    Series series{.time = columns.time ? table.columns[*columns.time].name : "",
+    Series series{.time = time_name(table, columns.time),
                   .variables = {},
                   .values = {},
                   .notes = notes_on_columns(table, columns)};

@@ -19,14 +19,16 @@ namespace trilby::data {
 
 /// What is read from a table. Empty members are found.
 struct SeriesChoice {
-    std::string time;                    ///< the column with dates, or numbers of seconds
+    /// The column with dates, or numbers of seconds; or columns that have a time together, as
+    /// "Date + Time".
+    std::string time;
     std::vector<std::string> variables;  ///< columns with numbers; by default all of them
     /// The most missing steps or values in a row that are interpolated.
     std::int64_t fill_limit = 48;
 };
 
 struct Series {
-    std::string time;  ///< the column; empty if the rows are the steps, in their order
+    std::string time;  ///< as in a SeriesChoice; empty if the rows are the steps, in their order
     TimeStep step;
     double first_time = 0.0;  ///< seconds since 1970
     double last_time = 0.0;

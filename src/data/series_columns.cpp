@@ -45,21 +45,59 @@ std::unexpected<Error> wrong_type(const Column& column, std::string_view expecte
                    "choose another column; 'trilby data show' lists the types of the columns");
 }
 
-Result<std::optional<std::size_t>> find_time(const TableProfile& table, const std::string& wanted) {
+/// Dates, or numbers of seconds.
+Result<RowTime> time_in_column(const TableProfile& table, std::size_t index) {
+    const Column& column = table.columns[index];
+    if (column.type == ColumnType::date) {
+        return RowTime{.fields = {{.column = index, .order = column.date_order}}};
+    }
+    if (!has_numbers(table, index)) {
+        return wrong_type(column, "dates, or numbers of seconds");
+    }
+    return RowTime{
+        .fields = {{.column = index, .part = TimePart::seconds, .commas = column.commas}}};
+}
+
+/// The time of this name that several columns have together.
+Result<RowTime> joined_time(const TableProfile& table, const std::string& name) {
+    if (table.time && time_name(table, table.time->row) == name) {
+        return table.time->row;
+    }
+    const auto found = std::ranges::find_if(
+        table.joined_times, [&](const RowTime& time) { return time_name(table, time) == name; });
+    if (found != table.joined_times.end()) {
+        return *found;
+    }
+    return failure(ErrorCode::bad_data,
+                   fmt::format("no columns have the time '{}' together in every row", name),
+                   "choose a column with dates; 'trilby data show' lists the columns");
+}
+
+Result<RowTime> time_named(const TableProfile& table, const std::string& name) {
+    const bool is_column =
+        std::ranges::find(table.columns, name, &Column::name) != table.columns.end();
+    if (!is_column && name.contains(time_joint)) {
+        return joined_time(table, name);
+    }
+    TRILBY_TRY(column, column_named(table, name));
+    return time_in_column(table, column);
+}
+
+Result<std::optional<RowTime>> find_time(const TableProfile& table, const std::string& wanted) {
     if (!wanted.empty()) {
-        TRILBY_TRY(column, column_named(table, wanted));
-        if (table.columns[column].type != ColumnType::date && !has_numbers(table, column)) {
-            return wrong_type(table.columns[column], "dates, or numbers of seconds");
-        }
-        return column;
+        return time_named(table, wanted);
     }
     if (table.time) {
-        return table.time->index;
+        return table.time->row;
+    }
+    if (!table.joined_times.empty()) {
+        return table.joined_times.front();
     }
     const auto date = std::ranges::find(table.columns, ColumnType::date, &Column::type);
-    return date == table.columns.end()
-               ? std::nullopt
-               : std::optional(static_cast<std::size_t>(date - table.columns.begin()));
+    if (date == table.columns.end()) {
+        return std::nullopt;
+    }
+    return time_in_column(table, static_cast<std::size_t>(date - table.columns.begin()));
 }
 
 Result<std::vector<std::size_t>> chosen_variables(const TableProfile& table,
@@ -77,10 +115,10 @@ Result<std::vector<std::size_t>> chosen_variables(const TableProfile& table,
 
 /// All columns with numbers but for the time.
 std::vector<std::size_t> number_columns(const TableProfile& table,
-                                        std::optional<std::size_t> time) {
+                                        const std::optional<RowTime>& time) {
     std::vector<std::size_t> variables;
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
-        if (table.columns[i].type == ColumnType::number && time != i) {
+        if (table.columns[i].type == ColumnType::number && !(time && time->uses(i))) {
             variables.push_back(i);
         }
     }
@@ -114,6 +152,14 @@ Result<SeriesColumns> find_columns(const TableProfile& table, const SeriesChoice
     return columns;
 }
 
+std::string time_name(const TableProfile& table, const std::optional<RowTime>& time) {
+    std::vector<std::string> names;
+    for (const std::size_t i : time ? time->columns() : std::vector<std::size_t>()) {
+        names.push_back(table.columns[i].name);
+    }
+    return joined_name(names);
+}
+
 std::vector<std::string> notes_on_columns(const TableProfile& table, const SeriesColumns& columns) {
     std::vector<std::string> notes;
     if (!columns.time) {
@@ -124,7 +170,7 @@ std::vector<std::string> notes_on_columns(const TableProfile& table, const Serie
         const bool is_variable = std::ranges::count(columns.variables, i) > 0;
         if (is_variable && !column.note.empty()) {
             notes.push_back(fmt::format("'{}': {}", column.name, column.note));
-        } else if (!is_variable && columns.time != i) {
+        } else if (!is_variable && !(columns.time && columns.time->uses(i))) {
             notes.push_back(fmt::format("'{}' is not used: {}", column.name, why_not_used(column)));
         }
     }

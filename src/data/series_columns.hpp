@@ -17,13 +17,17 @@
 namespace trilby::data {
 
 struct SeriesColumns {
-    std::optional<std::size_t> time;
+    std::optional<RowTime> time;
     std::vector<std::size_t> variables;
 };
 
-/// By default, the first column with dates, best one in equal steps, and all columns with numbers.
+/// By default, the columns that are a time axis, or else the first that have times, and all other
+/// columns with numbers.
 [[nodiscard]] Result<SeriesColumns> find_columns(const TableProfile& table,
                                                  const SeriesChoice& choice);
+
+/// Of the time: "Date + Time". Empty if there is none.
+[[nodiscard]] std::string time_name(const TableProfile& table, const std::optional<RowTime>& time);
 
 /// What people should know about the choice: one sentence for each column that is not used or not
 /// whole.

@@ -73,7 +73,12 @@ Result<DataSummary> summarize_table(const Path& path) {
     if (table.time) {
         const TimeAxis& axis = table.time->axis;
         const auto [first, last] = format_dates(axis.first, axis.last);
-        summary.time = TimeSummary{.column = table.columns[table.time->index].name,
+        std::vector<std::string> columns;
+        for (const std::size_t i : table.time->row.columns()) {
+            columns.push_back(table.columns[i].name);
+        }
+        summary.time = TimeSummary{.column = joined_name(columns),
+                                   .columns = columns,
                                    .first = first,
                                    .last = last,
                                    .step = axis.step,

@@ -38,7 +38,8 @@ struct ColumnSummary {
 };
 
 struct TimeSummary {
-    std::string column;
+    std::string column;                ///< as data.time of a recipe: "Date + Time"
+    std::vector<std::string> columns;  ///< the columns, each by its name
     std::string first;
     std::string last;
     std::string step;  ///< "1 hour"

@@ -15,9 +15,8 @@ CommaUse commas_in(const CsvFormat& format) {
     return format.separator == ',' ? CommaUse::groups : CommaUse::decimal;
 }
 
-/// The times of a column with dates, sorted.
-Result<std::vector<double>> read_times(const std::filesystem::path& path, std::size_t index,
-                                       DateOrder order) {
+/// The times of all rows that have one, sorted.
+Result<std::vector<double>> read_times(const std::filesystem::path& path, const RowTime& row) {
     TRILBY_TRY(reader, CsvReader::open(path));
     std::vector<double> times;
     for (;;) {
@@ -25,7 +24,7 @@ Result<std::vector<double>> read_times(const std::filesystem::path& path, std::s
         if (!has_row) {
             break;
         }
-        if (const auto time = parse_date(reader.fields()[index], order)) {
+        if (const auto time = row.read(reader.fields())) {
             times.push_back(*time);
         }
     }
@@ -34,15 +33,14 @@ Result<std::vector<double>> read_times(const std::filesystem::path& path, std::s
 }
 
 /// Rows in another order than that of their times are a series if the times have nearly no gap.
-std::optional<TimeAxis> axis_of_sorted(const std::filesystem::path& path, const TableProfile& table,
-                                       std::size_t index) {
+std::optional<TimeAxis> axis_of_sorted(const std::filesystem::path& path, std::uint64_t rows,
+                                       const RowTime& row) {
     constexpr std::uint64_t most_rows = 10'000'000;
     constexpr std::uint64_t steps_per_gap = 20;
-    const DateOrder order = table.columns[index].date_order;
-    if (table.rows > most_rows || table.profiles[index].times(order).is_in_order()) {
+    if (rows > most_rows) {
         return std::nullopt;
     }
-    const auto times = read_times(path, index, order);
+    const auto times = read_times(path, row);
     if (!times) {
         return std::nullopt;
     }
@@ -51,18 +49,36 @@ std::optional<TimeAxis> axis_of_sorted(const std::filesystem::path& path, const 
         sorted.add(time);
     }
     const auto axis = sorted.axis();
-    return axis && axis->gaps * steps_per_gap <= table.rows ? axis : std::nullopt;
+    return axis && axis->gaps * steps_per_gap <= rows ? axis : std::nullopt;
 }
 
-std::optional<TimeColumn> find_time(const std::filesystem::path& path, const TableProfile& table) {
+/// `seen` are the times in the order of the rows.
+std::optional<TableTime> time_axis(const std::filesystem::path& path, std::uint64_t rows,
+                                   const RowTime& row, const TimeProfile& seen) {
+    auto axis = seen.axis();
+    if (!axis && !seen.is_in_order()) {
+        axis = axis_of_sorted(path, rows, row);
+    }
+    return axis ? std::optional(TableTime{.row = row, .axis = *axis}) : std::nullopt;
+}
+
+/// A column that is a time axis, or else columns that are one together.
+std::optional<TableTime> find_time(const std::filesystem::path& path, const TableProfile& table,
+                                   const JoinedTimes& joined) {
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
         const Column& column = table.columns[i];
         if (column.type != ColumnType::date || table.profiles[i].missing() > 0) {
             continue;
         }
-        const auto axis = table.profiles[i].times(column.date_order).axis();
-        if (const auto found = axis ? axis : axis_of_sorted(path, table, i)) {
-            return TimeColumn{.index = i, .axis = *found};
+        const RowTime row{.fields = {{.column = i, .order = column.date_order}}};
+        if (const auto time =
+                time_axis(path, table.rows, row, table.profiles[i].times(column.date_order))) {
+            return time;
+        }
+    }
+    for (const JoinedTimes::Candidate& candidate : joined.candidates()) {
+        if (const auto time = time_axis(path, table.rows, candidate.time, candidate.profile)) {
+            return time;
         }
     }
     return std::nullopt;
@@ -74,12 +90,14 @@ Result<TableProfile> profile_table(const std::filesystem::path& path) {
     TRILBY_TRY(reader, CsvReader::open(path));
     TableProfile table{.format = reader.format()};
     table.profiles.assign(reader.names().size(), ColumnProfile(commas_in(reader.format())));
+    JoinedTimes joined(reader.names(), commas_in(reader.format()));
     for (;;) {
         TRILBY_TRY(has_row, reader.next());
         if (!has_row) {
             break;
         }
         ++table.rows;
+        joined.add(reader.fields());
         for (std::size_t i = 0; i < reader.fields().size(); ++i) {
             table.profiles[i].add(reader.fields()[i]);
         }
@@ -92,7 +110,10 @@ Result<TableProfile> profile_table(const std::filesystem::path& path) {
     for (std::size_t i = 0; i < table.profiles.size(); ++i) {
         table.columns.push_back(table.profiles[i].best_column(reader.names()[i]));
     }
-    table.time = find_time(path, table);
+    table.time = find_time(path, table, joined);
+    for (const JoinedTimes::Candidate& candidate : joined.candidates()) {
+        table.joined_times.push_back(candidate.time);
+    }
     return table;
 }
 

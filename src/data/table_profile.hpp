@@ -14,14 +14,15 @@
 
 #include "data/column.hpp"
 #include "data/csv.hpp"
+#include "data/row_time.hpp"
 #include "data/time_axis.hpp"
 #include <trilby/result.hpp>
 
 namespace trilby::data {
 
-/// The column that makes a table a series.
-struct TimeColumn {
-    std::size_t index = 0;
+/// The time that makes a table a series.
+struct TableTime {
+    RowTime row;
     TimeAxis axis;
 };
 
@@ -30,7 +31,8 @@ struct TableProfile {
     std::uint64_t rows = 0;
     std::vector<Column> columns;  ///< with the types that fit best
     std::vector<ColumnProfile> profiles;
-    std::optional<TimeColumn> time;
+    std::optional<TableTime> time;
+    std::vector<RowTime> joined_times;  ///< those that several columns have together in every row
 };
 
 /// ErrorCode::bad_data, with the line, for a table that is not well-formed or has no rows.

@@ -97,6 +97,9 @@ class Scanner {
     explicit Scanner(std::string_view text) : rest_(text) {}
 
     [[nodiscard]] bool is_at_end() const { return rest_.empty(); }
+    [[nodiscard]] bool is_at_digit() const {
+        return !rest_.empty() && rest_.front() >= '0' && rest_.front() <= '9';
+    }
 
     /// The next `least` to `most` digits.
     std::optional<int> number(std::size_t least, std::size_t most) {
@@ -175,6 +178,12 @@ double seconds_of(const year_month_day& date) {
 
 std::optional<year_month_day> scan_year_first(Scanner& scanner) {
     const auto y = scanner.number(4, 4);
+    if (scanner.is_at_digit()) {
+        const auto m = scanner.number(2, 2);
+        const auto d = scanner.number(2, 2);
+        // Digits alone are a number: DateOrder::compact.
+        return scanner.is_at_end() ? std::nullopt : make_day(y, m, d);
+    }
     const char separator = scanner.any_of("-/.");
     const auto m = scanner.number(1, 2);
     if (separator == '\0' || scanner.is_at_end()) {
@@ -186,13 +195,26 @@ std::optional<year_month_day> scan_year_first(Scanner& scanner) {
     return make_day(y, m, scanner.number(1, 2));
 }
 
+bool is_short(DateOrder order) {
+    return order == DateOrder::day_first_short || order == DateOrder::month_first_short;
+}
+
+/// Two digits are a year from 1969 to 2068, as in POSIX.
+std::optional<int> scan_last_year(Scanner& scanner, DateOrder order) {
+    if (!is_short(order)) {
+        return scanner.number(4, 4);
+    }
+    const auto y = scanner.number(2, 2);
+    return y && !scanner.is_at_digit() ? std::optional(*y + (*y < 69 ? 2000 : 1900)) : std::nullopt;
+}
+
 std::optional<year_month_day> scan_year_last(Scanner& scanner, DateOrder order) {
     constexpr std::string_view separators = "-/. ";
     const auto scan_month = [&] {
         const auto named = scanner.month_name();
         return named ? named : scanner.number(1, 2);
     };
-    const bool is_day_first = order == DateOrder::day_first;
+    const bool is_day_first = order == DateOrder::day_first || order == DateOrder::day_first_short;
     const auto first = is_day_first ? scanner.number(1, 2) : scan_month();
     const char separator = scanner.any_of(separators);
     const auto second = is_day_first ? scan_month() : scanner.number(1, 2);
@@ -200,7 +222,7 @@ std::optional<year_month_day> scan_year_last(Scanner& scanner, DateOrder order) 
     if (separator == '\0' || scanner.any_of(separators) != separator) {
         return std::nullopt;
     }
-    const auto y = scanner.number(4, 4);
+    const auto y = scan_last_year(scanner, order);
     return is_day_first ? make_day(y, second, first) : make_day(y, first, second);
 }
 
@@ -234,21 +256,30 @@ std::optional<double> scan_zone(Scanner& scanner) {
     return sign == '+' ? ahead : -ahead;
 }
 
-/// Seconds after midnight in UTC; less than 0 if the day there is an earlier one.
-std::optional<double> scan_time(Scanner& scanner) {
+/// Seconds after midnight; minutes follow one of the separators, and seconds the same one.
+std::optional<double> scan_clock(Scanner& scanner, std::string_view separators) {
     const auto hours = scanner.number(1, 2);
-    const bool has_minutes = scanner.any_of(":") != '\0';
-    const auto minutes = has_minutes ? scanner.number(2, 2) : std::nullopt;
-    const auto seconds = scanner.any_of(":") != '\0' ? scanner.number(2, 2) : std::optional(0);
-    if (!hours || !minutes || !seconds || *hours > 24 || *minutes > 59 || *seconds > 60) {
+    const char separator = scanner.any_of(separators);
+    const bool is_compact = separator == '\0' && scanner.is_at_digit();
+    const auto minutes = separator != '\0' || is_compact ? scanner.number(2, 2) : std::nullopt;
+    const bool has_seconds =
+        is_compact ? scanner.is_at_digit() : scanner.any_of({&separator, 1}) != '\0';
+    const auto seconds = has_seconds ? scanner.number(2, 2) : std::optional(0);
+    if (!hours || !minutes || !seconds || *hours > 24 || *minutes > 59 || *seconds > 60 ||
+        (separator == '.' && !has_seconds)) {
         return std::nullopt;
     }
-    const double fraction = scanner.fraction();
+    const double fraction = separator == '.' ? 0.0 : scanner.fraction();
     const auto hour = scan_half_of_day(scanner, *hours);
-    const auto zone = scan_zone(scanner);
-    return hour && zone
-               ? std::optional(*hour * 3600.0 + *minutes * 60.0 + *seconds + fraction - *zone)
-               : std::nullopt;
+    return hour ? std::optional(*hour * 3600.0 + *minutes * 60.0 + *seconds + fraction)
+                : std::nullopt;
+}
+
+/// Seconds after midnight in UTC; less than 0 if the day there is an earlier one.
+std::optional<double> scan_time(Scanner& scanner) {
+    const auto clock = scan_clock(scanner, ":");
+    const auto zone = clock ? scan_zone(scanner) : std::nullopt;
+    return zone ? std::optional(*clock - *zone) : std::nullopt;
 }
 
 std::optional<double> parse_written_date(std::string_view text, DateOrder order) {
@@ -285,6 +316,13 @@ std::optional<double> date_of_number(double number, DateOrder order) {
                    ? std::optional(seconds_of({year(static_cast<int>(number)), month(1), day(1)}))
                    : std::nullopt;
     }
+    if (order == DateOrder::compact) {
+        return is_within(number, 1500'01'01.0, 2200'12'31.0)
+                   ? seconds_of_day(static_cast<int>(number) / 10'000,
+                                    static_cast<int>(number) / 100 % 100,
+                                    static_cast<int>(number) % 100)
+                   : std::nullopt;
+    }
     const double seconds = order == DateOrder::unix_milliseconds ? number / 1000.0 : number;
     return is_within(seconds, earliest, latest) ? std::optional(seconds) : std::nullopt;
 }
@@ -309,11 +347,33 @@ bool is_missing(std::string_view text) {
 }
 
 std::optional<double> parse_date(std::string_view text, DateOrder order) {
-    if (order <= DateOrder::month_first) {
+    if (order < DateOrder::compact) {
         return parse_written_date(text, order);
     }
     const auto number = parse_plain(text);
     return number ? date_of_number(*number, order) : std::nullopt;
+}
+
+std::optional<double> seconds_of_day(int year, int month, int day) {
+    const auto date = make_day(year, month, day);
+    return date ? std::optional(seconds_of(*date)) : std::nullopt;
+}
+
+std::optional<double> parse_clock(std::string_view text) {
+    constexpr std::string_view separators = ":.h";
+    if (text.empty() || text.front() < '0' || text.front() > '9' ||
+        text.find_first_of(separators) == std::string_view::npos) {
+        return std::nullopt;
+    }
+    Scanner scanner(text);
+    const auto seconds = scan_clock(scanner, separators);
+    return scanner.is_at_end() ? seconds : std::nullopt;
+}
+
+std::optional<int> parse_month(std::string_view name) {
+    Scanner scanner(name);
+    const auto month = scanner.month_name();
+    return scanner.is_at_end() ? month : std::nullopt;
 }
 
 bool is_midnight(double seconds) {

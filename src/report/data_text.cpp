@@ -72,6 +72,16 @@ std::string column_text(const ColumnSummary& column) {
     return text;
 }
 
+/// "'Date' and 'Time', in steps of 1 minute".
+std::string time_text(const data::TimeSummary& time) {
+    std::string text;
+    for (std::size_t i = 0; i < time.columns.size(); ++i) {
+        const char* const joint = i == 0 ? "" : i + 1 == time.columns.size() ? " and " : ", ";
+        text += fmt::format("{}'{}'", joint, one_line(time.columns[i], 24));
+    }
+    return text + ", in steps of " + time.step;
+}
+
 std::string table_headline(const data::TableSummary& table) {
     if (table.time) {
         return fmt::format(
@@ -96,6 +106,9 @@ std::size_t label_columns(const data::TableSummary& table) {
 SafeText table_rows(const data::TableSummary& table, const Style& style) {
     const std::size_t labels = label_columns(table);
     SafeText out;
+    if (table.time && table.time->columns.size() > 1) {
+        out += paragraph("time: " + time_text(*table.time), style);
+    }
     for (const ColumnSummary& column : table.columns) {
         out += row("  " + one_line(column.name, 24), column_text(column), style, labels);
     }

@@ -33,6 +33,17 @@ test_data_show_tells_types_ranges_and_missing_values() {
     expect_in out '"kind": "table"'
 }
 
+test_data_show_finds_a_time_in_several_columns() {
+    printf 'Date;Time;power\n16/12/2006;17:24:00;4\n16/12/2006;17:25:00;5\n16/12/2006;17:26:00;5,5\n' > s.csv
+    trilby data show s.csv
+    expect_code 0
+    expect_in out "a series of 3 rows, 1 minute apart, from 2006-12-16 17:24:00 to"
+    expect_in out "time: 'Date' and 'Time', in steps of 1 minute"
+    trilby data show s.csv --json
+    expect_json
+    expect_in out '"column": "Date + Time"'
+}
+
 test_data_show_tells_series_and_text_apart() {
     printf 'when,load\n2024-01-01,5\n2024-01-02,6\n2024-01-04,5\n2024-01-05,5\n' > s.csv
     trilby data show s.csv

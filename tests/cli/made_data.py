@@ -47,6 +47,16 @@ def series(path: Path) -> None:
     path.write_text("\n".join(lines) + "\n")
 
 
+def clocks(path: Path) -> None:
+    """A variable with a period of a day, with the date and the time in columns of their own, as from a logger."""
+    lines = ["Date;Time;load;;"]
+    for hour in range(600):
+        load = 100 + 30 * math.sin(2 * math.pi * hour / 24) + random.gauss(0, 2)
+        time = datetime.datetime(2024, 1, 1) + datetime.timedelta(hours=hour)
+        lines.append(f"{time:%d/%m/%Y;%H.%M.%S};" + f"{load:.3f};;".replace(".", ","))
+    path.write_text("\n".join(lines + [";;;;"] * 3) + "\n")
+
+
 def png(width: int, height: int, pixels: bytes) -> bytes:
     """A gray image."""
     def chunk(kind: bytes, content: bytes) -> bytes:
@@ -72,4 +82,4 @@ def images(path: Path) -> None:
 
 if __name__ == "__main__":
     random.seed(7)
-    {"table": table, "text": text, "series": series, "images": images}[sys.argv[1]](Path(sys.argv[2]))
+    {"table": table, "text": text, "series": series, "clocks": clocks, "images": images}[sys.argv[1]](Path(sys.argv[2]))

@@ -102,6 +102,22 @@ test_own_series_goes_to_a_forecast() {
     expect_in out "load,heat"
 }
 
+test_own_series_with_a_time_in_two_columns_goes_to_a_forecast() {
+    make_data clocks load.csv
+    trilby train load.csv --epochs 2 --set training.steps_per_epoch=20 --output run
+    expect_code 0
+    trilby predict run load.csv
+    expect_code 0
+    expect_in out "Date + Time,load"
+    expect_in out "2024-01-26 00:00:00,"
+    tail -n 360 load.csv | sed '1i Date;Time;load;;' > later.csv
+    trilby evaluate run later.csv
+    expect_code 0
+    trilby train load.csv --set 'data.time=Date + Time' --epochs 1 --set training.steps_per_epoch=1 --output named
+    expect_code 0
+    expect_in named/recipe.toml '"Date + Time"'
+}
+
 test_own_images_go_to_predictions() {
     make_data images stripes
     trilby train stripes --epochs 5 --output run

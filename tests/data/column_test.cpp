@@ -103,6 +103,27 @@ TEST(BestColumn, IsANumberWithoutTheNameTheStepsOrTheRangeOfATime) {
     EXPECT_EQ(named_column_of("time", {"1949", "1949.5", "1950"}).type, ColumnType::number);
 }
 
+TEST(BestColumn, TakesNumbersOfDaysForDatesIfTheNameSaysSo) {
+    const std::vector<std::string> days{"20240302", "20240301", "20240501"};
+    const Column column = named_column_of("date", days);
+    EXPECT_EQ(column.type, ColumnType::date);
+    EXPECT_EQ(column.date_order, DateOrder::compact);
+    EXPECT_EQ(named_column_of("DayOfOrder", days).type, ColumnType::date);
+    EXPECT_EQ(named_column_of("price", days).type, ColumnType::number);
+    EXPECT_EQ(named_column_of("date", {"20240301", "20240302", "20240399"}).type,
+              ColumnType::number);
+}
+
+TEST(BestColumn, TakesYearsOfTwoDigitsWhereEachValueFits) {
+    const Column column = column_of({"31/01/24", "01/02/24", "02/02/24"});
+    EXPECT_EQ(column.type, ColumnType::date);
+    EXPECT_EQ(column.date_order, DateOrder::day_first_short);
+    EXPECT_EQ(column.note, "day before month, years from 1969 to 2068");
+    EXPECT_EQ(column_of({"1/31/24", "2/1/24", "2/2/24"}).date_order, DateOrder::month_first_short);
+    EXPECT_EQ(column_of({"01-Mar-24", "02-Mar-24"}).date_order, DateOrder::day_first_short);
+    EXPECT_EQ(column_of({"01/03/24", "02/03/24", "40/03/24"}).type, ColumnType::category);
+}
+
 TEST(BestColumn, IsIgnoredWhereNothingCanBeLearned) {
     EXPECT_EQ(column_of({"", "NA"}).note, "it has no values");
     EXPECT_EQ(column_of({"7", "7", "7"}).note, "it is always '7'");

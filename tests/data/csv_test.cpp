@@ -114,6 +114,13 @@ TEST_F(CsvTest, RefusesWhatIsNotText) {
     EXPECT_THAT(error_of("a,b\r1,2\r"), HasSubstr("carriage returns"));
 }
 
+TEST_F(CsvTest, LeavesOutEmptyRecordsAtTheEndOnly) {
+    const auto path = folder_.write("t.csv", "a;b\n1;2\n;\n;\n3;4\n;\n\n;\n");
+    EXPECT_THAT(*rows_of(path), ElementsAre(ElementsAre("1", "2"), ElementsAre("", ""),
+                                            ElementsAre("", ""), ElementsAre("3", "4")));
+    EXPECT_THAT(error_of("a;b\n1;2\n;\n;;\n"), HasSubstr("line 4 of"));
+}
+
 TEST_F(CsvTest, RefusesEmptyFilesAndUnclosedMarks) {
     EXPECT_THAT(error_of(""), HasSubstr("is empty"));
     EXPECT_THAT(error_of("a,b\n1,\"x\n2,y\n"), HasSubstr("line 2"));

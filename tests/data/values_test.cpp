@@ -96,6 +96,41 @@ TEST(ParseDate, ReadsHalvesOfTheDayAndNamesOfZones) {
     EXPECT_EQ(parse_date("1970-01-01 01:00:00 +0100", DateOrder::year_first), 0.0);
 }
 
+TEST(ParseDate, ReadsCompactDays) {
+    EXPECT_EQ(parse_date("19700102", DateOrder::compact), day);
+    EXPECT_EQ(parse_date("19700230", DateOrder::compact), std::nullopt);
+    EXPECT_EQ(parse_date("20241301", DateOrder::compact), std::nullopt);
+    EXPECT_EQ(parse_date("2024030", DateOrder::compact), std::nullopt);
+    EXPECT_EQ(parse_date("99999999", DateOrder::compact), std::nullopt);
+    EXPECT_EQ(parse_date("19700102T1345", DateOrder::year_first), day + 49'500.0);
+    EXPECT_EQ(parse_date("19700102T134510Z", DateOrder::year_first), day + 49'510.0);
+    EXPECT_EQ(parse_date("19700102", DateOrder::year_first), std::nullopt);
+}
+
+TEST(ParseDate, TakesTwoDigitsForAYearFrom1969To2068) {
+    EXPECT_EQ(parse_date("02/01/70", DateOrder::day_first_short), day);
+    EXPECT_EQ(parse_date("1/2/70 13:45", DateOrder::month_first_short), day + 49'500.0);
+    EXPECT_EQ(parse_date("01-Mar-24", DateOrder::day_first_short),
+              parse_date("2024-03-01", DateOrder::year_first));
+    EXPECT_EQ(parse_date("01.03.68", DateOrder::day_first_short),
+              parse_date("2068-03-01", DateOrder::year_first));
+    EXPECT_EQ(parse_date("01/03/2024", DateOrder::day_first_short), std::nullopt);
+    EXPECT_EQ(parse_date("01/03/4", DateOrder::day_first_short), std::nullopt);
+}
+
+TEST(ParseClock, ReadsTimesOfADay) {
+    EXPECT_EQ(parse_clock("17:24"), 62'640.0);
+    EXPECT_EQ(parse_clock("17:24:00.5"), 62'640.5);
+    EXPECT_EQ(parse_clock("18.00.00"), 64'800.0);
+    EXPECT_EQ(parse_clock("17h24"), 62'640.0);
+    EXPECT_EQ(parse_clock("5:24 PM"), 62'640.0);
+    EXPECT_EQ(parse_clock("24:00"), day);
+    for (const char* const text : {"", "17", "1724", "17.24", "25:00", "17:60", "17:2",
+                                   "10.10.10.10", "noon", ":", "17:24 XM"}) {
+        EXPECT_EQ(parse_clock(text), std::nullopt) << text;
+    }
+}
+
 TEST(ParseDate, ReadsNumbers) {
     EXPECT_EQ(parse_date("1970", DateOrder::years), 0.0);
     EXPECT_EQ(parse_date("1704067200", DateOrder::unix_seconds), 1'704'067'200.0);

@@ -144,5 +144,35 @@ TEST_F(SeriesPredictionsTest, RefusesSeriesThatCannotBeContinued) {
     EXPECT_FALSE(prepare_inputs(settings_, recipe_, trained_->schema, {"a", "b"}));
 }
 
+/// 'a' is 0, 2, 0, 2, ... every hour from ten in the morning.
+std::string made_rows_with_clocks(int hours) {
+    std::string text = "Date;Time;a\n";
+    for (int hour = 10; hour < hours + 10; ++hour) {
+        text +=
+            fmt::format("{:02}/01/2024;{:02}:00:00;{}\n", hour / 24 + 1, hour % 24, hour % 2 * 2);
+    }
+    return text;
+}
+
+TEST(SeriesPredictions, ContinueATimeInSeveralColumns) {
+    const TemporaryFolder folder;
+    const Settings settings{.path = folder.write("s.csv", made_rows_with_clocks(40)).string(),
+                            .variables = {},
+                            .look_back = 3,
+                            .horizon = 2};
+    const auto trained = prepare(settings, {}, std::nullopt);
+    ASSERT_TRUE(trained) << trained.error().message;
+    // All rows are of one day.
+    const auto data = prepare_inputs(settings, {}, trained->schema,
+                                     {folder.write("new.csv", made_rows_with_clocks(5))});
+    ASSERT_TRUE(data) << data.error().message;
+    const auto predictions = to_predictions(settings, *data, std::array<float, 2>{0.5F, 2.0F});
+    ASSERT_TRUE(predictions);
+    EXPECT_THAT(predictions->columns, ElementsAre("Date + Time", "a"));
+    EXPECT_THAT(predictions->rows,
+                ElementsAre(ElementsAre(Cell("2024-01-01 15:00:00"), Cell(0.5)),
+                            ElementsAre(Cell("2024-01-01 16:00:00"), Cell(2.0))));
+}
+
 }  // namespace
 }  // namespace trilby::train::series
