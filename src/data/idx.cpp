@@ -58,14 +58,21 @@ Result<void> IdxFile::read_header() {
 }
 
 Result<void> IdxFile::read(std::span<std::byte> elements) {
-    TRILBY_CHECK(read_exactly(elements, "its elements"));
+    TRILBY_CHECK(read_next(elements));
+    return expect_end();
+}
+
+Result<void> IdxFile::read_next(std::span<std::byte> elements) {
+    return read_exactly(elements, "its elements");
+}
+
+Result<void> IdxFile::expect_end() {
     // Reading past the elements also makes zlib verify its checksum, which comes last.
     std::byte extra{};
     TRILBY_TRY(extra_bytes, file_.read({&extra, 1}));
     if (extra_bytes > 0) {
         return corrupt_file(
-            path(),
-            fmt::format("continues after the {} bytes that its header gives", elements.size()));
+            path(), fmt::format("continues after the {} bytes that its header gives", size_bytes_));
     }
     return {};
 }

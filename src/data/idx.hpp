@@ -33,6 +33,11 @@ class IdxFile {
     /// that its gzip checksum is correct. Call it once.
     [[nodiscard]] Result<void> read(std::span<std::byte> elements);
 
+    /// Reads the next elements in place of all. ErrorCode::bad_data if the file ends before.
+    [[nodiscard]] Result<void> read_next(std::span<std::byte> elements);
+    /// Checks that the file ends here and that its gzip checksum is correct.
+    [[nodiscard]] Result<void> expect_end();
+
   private:
     explicit IdxFile(GzipFile file) : file_(std::move(file)) {}
 

@@ -13,6 +13,7 @@
 #include "base/try.hpp"
 #include "data/csv.hpp"
 #include "data/gzip_file.hpp"
+#include "data/idx_folder.hpp"
 #include "data/image_folder.hpp"
 #include "platform/folder_entries.hpp"
 
@@ -51,6 +52,9 @@ Result<Source> source_at(const std::filesystem::path& path) {
         TRILBY_TRY(is_table, looks_like_table(path));
         return is_table || has_table_name(path) ? Source::separated_values : Source::text;
     }
+    if (is_idx_folder(path)) {
+        return Source::idx_folder;
+    }
     if (is_image_folder(path)) {
         return Source::image_folder;
     }
@@ -67,8 +71,8 @@ Result<Source> source_at(const std::filesystem::path& path) {
     }
     return failure(ErrorCode::bad_data,
                    fmt::format("folder '{}' has no folders with PNG or JPEG images", path.string()),
-                   "give a folder with one folder of images per class, or a file with a table, a "
-                   "series or text");
+                   "give a folder with one folder of images per class or with IDX files, or a file "
+                   "with a table, a series or text");
 }
 
 }  // namespace trilby::data

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/try.hpp"
+#include "data/idx_folder.hpp"
 #include "data/image_folder.hpp"
 #include "data/image_profile.hpp"
 #include "data/source.hpp"
@@ -153,6 +154,32 @@ Result<DataSummary> summarize_images(const Path& path) {
                        .images = std::move(summary)};
 }
 
+Result<DataSummary> summarize_idx(const Path& path) {
+    TRILBY_TRY(folder, open_idx_folder(path));
+    ImageSummary summary{.classes = {},
+                         .smallest_width = static_cast<std::uint32_t>(folder.width),
+                         .largest_width = static_cast<std::uint32_t>(folder.width),
+                         .smallest_height = static_cast<std::uint32_t>(folder.height),
+                         .largest_height = static_cast<std::uint32_t>(folder.height),
+                         .first_damage = {}};
+    for (const std::string& name : folder.classes) {
+        summary.classes.push_back({.name = name});
+    }
+    for (const IdxPart& part : folder.parts) {
+        TRILBY_CHECK(read_idx_images(folder, part, [](std::size_t, auto) {}));
+        for (const std::int32_t label : part.labels) {
+            ++count_of(summary.classes[static_cast<std::size_t>(label)], part.part);
+        }
+        summary.images += part.labels.size();
+    }
+    summary.examined = summary.images;
+    return DataSummary{.path = path.string(),
+                       .kind = DataKind::images,
+                       .table = {},
+                       .text = {},
+                       .images = std::move(summary)};
+}
+
 }  // namespace
 
 Result<DataSummary> summarize(const Path& path) {
@@ -160,6 +187,8 @@ Result<DataSummary> summarize(const Path& path) {
     switch (source) {
         case Source::image_folder:
             return summarize_images(path);
+        case Source::idx_folder:
+            return summarize_idx(path);
         case Source::separated_values:
             return summarize_table(path);
         case Source::text:

@@ -11,6 +11,7 @@
 
 #include "base/text.hpp"
 #include "base/try.hpp"
+#include "data/idx_folder.hpp"
 #include "data/image_folder.hpp"
 #include "data/source.hpp"
 #include "data/table_profile.hpp"
@@ -40,6 +41,14 @@ Result<Choice> choose_for_folder(const Path& path, const Wishes& wishes) {
     return images::choose(path, folder, wishes);
 }
 
+Result<Choice> choose_for_idx(const Path& path, const Wishes& wishes) {
+    if (wishes.task && wishes.task != images::Settings::name) {
+        return unfit(path, "a folder of images", *wishes.task);
+    }
+    TRILBY_TRY(folder, data::open_idx_folder(path));
+    return images::choose(path, folder, wishes);
+}
+
 Result<Choice> choose_for_text(const Path& path, const Wishes& wishes) {
     TRILBY_TRY(text, data::profile_text(path));
     return text::choose(path, text.summary, wishes);
@@ -63,6 +72,8 @@ Result<Choice> choose(const Path& path, const Wishes& wishes) {
     switch (source) {
         case data::Source::image_folder:
             return choose_for_folder(path, wishes);
+        case data::Source::idx_folder:
+            return choose_for_idx(path, wishes);
         case data::Source::separated_values:
             return wishes.task == images::Settings::name ? unfit(path, "a table", *wishes.task)
                    : wants_text                          ? choose_for_text(path, wishes)

@@ -44,6 +44,20 @@ test_data_show_finds_a_time_in_several_columns() {
     expect_in out '"column": "Date + Time"'
 }
 
+test_data_show_understands_a_folder_of_idx_files() {
+    python3 "$(dirname "$script")/made_data.py" digits digits
+    trilby data show digits
+    expect_code 0
+    expect_in out "120 images of 2 classes"
+    expect_in out "28 x 28 pixels, gray"
+    trilby data show digits --json
+    expect_json
+    head -c 1000 digits/t10k-images-idx3-ubyte > cut && mv cut digits/t10k-images-idx3-ubyte
+    trilby data show digits
+    expect_code 65
+    expect_in err "ends in the middle of its elements"
+}
+
 test_data_show_tells_series_and_text_apart() {
     printf 'when,load\n2024-01-01,5\n2024-01-02,6\n2024-01-04,5\n2024-01-05,5\n' > s.csv
     trilby data show s.csv

@@ -8,6 +8,7 @@ usage: made_data.py KIND PATH
 """
 
 import datetime
+import gzip
 import math
 import random
 import struct
@@ -80,6 +81,21 @@ def images(path: Path) -> None:
             (path / name / f"{number:02}.png").write_bytes(png(side, side, pixels))
 
 
+def idx(shape: list[int], elements: bytes) -> bytes:
+    return struct.pack(f">BBBB{len(shape)}I", 0, 0, 8, len(shape), *shape) + elements
+
+
+def digits(path: Path) -> None:
+    """Stripes across (0) and stripes down (1) in the files of MNIST."""
+    path.mkdir()
+    for part, count in (("train", 100), ("t10k", 20)):
+        pixels = bytes((255 if ((x if i % 2 else y) + i // 2) // 3 % 2 else 0) // 2 + random.randrange(100)
+                       for i in range(count) for y in range(28) for x in range(28))
+        (path / f"{part}-images-idx3-ubyte").write_bytes(idx([count, 28, 28], pixels))
+        (path / f"{part}-labels-idx1-ubyte.gz").write_bytes(
+            gzip.compress(idx([count], bytes(i % 2 for i in range(count)))))
+
+
 if __name__ == "__main__":
     random.seed(7)
-    {"table": table, "text": text, "series": series, "clocks": clocks, "images": images}[sys.argv[1]](Path(sys.argv[2]))
+    {"table": table, "text": text, "series": series, "clocks": clocks, "images": images, "digits": digits}[sys.argv[1]](Path(sys.argv[2]))

@@ -139,6 +139,23 @@ test_own_images_go_to_predictions() {
     expect_in err "only the test part of"
 }
 
+test_own_idx_files_go_to_predictions() {
+    make_data digits digits
+    make_data images stripes
+    trilby train digits --epochs 3 --output run
+    expect_code 0
+    expect_in out "test accuracy"
+    expect_in run/recipe.toml "side = 28"
+    trilby evaluate run
+    expect_code 0
+    trilby evaluate run digits
+    expect_code 0
+    expect_in err "only the test part of"
+    trilby predict run stripes/across/00.png
+    expect_code 0
+    [ "$(wc -l < out)" -eq 2 ] || fail "not one line per image and a header"
+}
+
 test_own_table_resumes_to_the_same_bits() {
     make_data table rows.csv
     expect_resumes_to_the_same_bits rows.csv --target price --epochs 40

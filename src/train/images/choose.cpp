@@ -34,10 +34,26 @@ std::int64_t affordable_epochs(std::int64_t images, std::int64_t multiplications
     return std::clamp(static_cast<std::int64_t>(epochs), std::int64_t{1}, most_epochs);
 }
 
+/// What the settings depend on.
+struct Profile {
+    const std::vector<std::string>& classes;
+    std::string_view origin;  ///< of the classes
+    std::int64_t training_images = 0;
+    std::int64_t median_side = 0;
+    std::int64_t channels = 1;
+};
+
 /// The number of images that are for training.
 Result<std::int64_t> training_images(const data::ImageFolder& folder) {
     TRILBY_TRY(split, data::split_images(folder, Settings().fractions, 0));
     return split.parts.training.size();
+}
+
+std::int64_t training_images(const data::IdxFolder& folder) {
+    const data::SplitFractions fractions = Settings().fractions;
+    const double held_out = fractions.validation + (folder.parts.size() > 1 ? 0.0 : fractions.test);
+    const auto images = static_cast<double>(folder.parts.front().labels.size());
+    return std::max<std::int64_t>(1, std::lround(images * (1.0 - held_out)));
 }
 
 // ---- What to train
@@ -59,13 +75,13 @@ struct Plan {
 };
 
 /// The largest images that leave time for enough epochs.
-Plan plan_for(const data::ImageFolder& folder, const data::ImageProfile& profile,
-              std::int64_t channels, std::int64_t images) {
+Plan plan_for(const Profile& profile) {
     Plan plan;
     for (const std::int64_t side : sides_for(profile.median_side)) {
-        const Shape shape{channels, side, side};
-        plan = {side, design_network(shape, static_cast<std::int64_t>(folder.classes.size())), 1};
-        plan.epochs = affordable_epochs(images, count_multiplications(plan.layers, shape));
+        const Shape shape{profile.channels, side, side};
+        plan = {side, design_network(shape, static_cast<std::int64_t>(profile.classes.size())), 1};
+        plan.epochs =
+            affordable_epochs(profile.training_images, count_multiplications(plan.layers, shape));
         if (plan.epochs >= enough_epochs) {
             break;
         }
@@ -110,13 +126,12 @@ bool name_a_side(const std::vector<std::string>& classes) {
 
 // ---- The recipe
 
-Settings settings_for(const std::filesystem::path& path, const data::ImageFolder& folder,
-                      std::int64_t channels, Plan plan) {
+Settings settings_for(const std::filesystem::path& path, const Profile& profile, Plan plan) {
     constexpr std::int64_t pixels_per_shift = 16;
     return {.path = path.string(),
             .side = plan.side,
-            .channels = channels,
-            .horizontal_flip = !are_signs(folder.classes) && !name_a_side(folder.classes),
+            .channels = profile.channels,
+            .horizontal_flip = !are_signs(profile.classes) && !name_a_side(profile.classes),
             .shift_pixels = std::max<std::int64_t>(1, plan.side / pixels_per_shift),
             .layers = std::move(plan.layers)};
 }
@@ -147,30 +162,47 @@ std::string explain_training(const LoopSettings& loop, std::int64_t images) {
                        loop.epochs == 1 ? "" : "s", format_count(images), loop.batch_size);
 }
 
-std::string explain_augmentation(const Settings& settings, const data::ImageFolder& folder) {
+std::string explain_augmentation(const Settings& settings, const Profile& profile) {
     const std::string shift = fmt::format("shifted by up to {} pixel{}", settings.shift_pixels,
                                           settings.shift_pixels == 1 ? "" : "s");
     if (settings.horizontal_flip) {
         return fmt::format("augmentation: mirrored at random and {}", shift);
     }
     return fmt::format("augmentation: {}, not mirrored, because the classes' names {}", shift,
-                       are_signs(folder.classes) ? "are single characters or numbers"
-                                                 : "distinguish left and right");
+                       are_signs(profile.classes) ? "are single characters or numbers"
+                                                  : "distinguish left and right");
 }
 
-Result<void> refuse_target(const Wishes& wishes) {
-    return wishes.target
-               ? failure(ErrorCode::usage,
-                         fmt::format("images have no column '{}': their classes are the folders",
-                                     *wishes.target),
-                         "leave out --target")
-               : Result<void>();
+Result<void> check_wishes(const Wishes& wishes, std::string_view origin) {
+    return wishes.target ? failure(ErrorCode::usage,
+                                   fmt::format("images have no column '{}': their classes are {}",
+                                               *wishes.target, origin),
+                                   "leave out --target")
+                         : Result<void>();
+}
+
+Choice choose_for(const std::filesystem::path& path, const Profile& profile) {
+    Plan plan = plan_for(profile);
+    const std::int64_t epochs = plan.epochs;
+    const std::int64_t images = profile.training_images;
+    const Settings settings = settings_for(path, profile, std::move(plan));
+    Recipe recipe = recipe_for(name_of(path), settings, profile.classes.size(), epochs,
+                               batch_size_for(images));
+    const std::string training = explain_training(recipe.training, images);
+    return Choice{
+        .recipe = std::move(recipe),
+        .decisions = {
+            fmt::format("classes: {}, {}", profile.classes.size(), profile.origin),
+            fmt::format("images: squares of {0} x {0} pixels in {1}, from a median of {2}",
+                        settings.side, profile.channels == 3 ? "colors" : "gray",
+                        profile.median_side),
+            explain_augmentation(settings, profile), training}};
 }
 
 }  // namespace
 
 Result<Choice> choose(const Dataset& dataset, const Wishes& wishes) {
-    TRILBY_CHECK(refuse_target(wishes));
+    TRILBY_CHECK(check_wishes(wishes, "those of the data set"));
     constexpr std::int64_t per_validation_image = 12;  // 5,000 of 60,000
     const LabeledImages& images = *dataset.images;
     const Shape shape{1, images.height, images.width};
@@ -190,23 +222,23 @@ Result<Choice> choose(const Dataset& dataset, const Wishes& wishes) {
 
 Result<Choice> choose(const std::filesystem::path& path, const data::ImageFolder& folder,
                       const Wishes& wishes) {
-    TRILBY_CHECK(refuse_target(wishes));
+    TRILBY_CHECK(check_wishes(wishes, "the folders"));
     TRILBY_TRY(images, training_images(folder));
     const data::ImageProfile profile = data::profile_images(folder);
-    const std::int64_t channels = profile.has_colors ? 3 : 1;
-    Plan plan = plan_for(folder, profile, channels, images);
-    const std::int64_t epochs = plan.epochs;
-    const Settings settings = settings_for(path, folder, channels, std::move(plan));
-    Recipe recipe =
-        recipe_for(name_of(path), settings, folder.classes.size(), epochs, batch_size_for(images));
-    const std::string training = explain_training(recipe.training, images);
-    return Choice{
-        .recipe = std::move(recipe),
-        .decisions = {
-            fmt::format("classes: {}, the names of the folders", folder.classes.size()),
-            fmt::format("images: squares of {0} x {0} pixels in {1}, from a median of {2}",
-                        settings.side, channels == 3 ? "colors" : "gray", profile.median_side),
-            explain_augmentation(settings, folder), training}};
+    return choose_for(path, Profile{.classes = folder.classes,
+                                    .origin = "the names of the folders",
+                                    .training_images = images,
+                                    .median_side = profile.median_side,
+                                    .channels = profile.has_colors ? 3 : 1});
+}
+
+Result<Choice> choose(const std::filesystem::path& path, const data::IdxFolder& folder,
+                      const Wishes& wishes) {
+    TRILBY_CHECK(check_wishes(wishes, "the labels"));
+    return choose_for(path, Profile{.classes = folder.classes,
+                                    .origin = "the numbers of the labels",
+                                    .training_images = training_images(folder),
+                                    .median_side = std::min(folder.height, folder.width)});
 }
 
 }  // namespace trilby::train::images

@@ -13,8 +13,10 @@
 #include "base/try.hpp"
 #include "base/write_json.hpp"
 #include "data/idx.hpp"
+#include "data/idx_folder.hpp"
 #include "train/images/check.hpp"
 #include "train/images/folder.hpp"
+#include "train/images/idx_data.hpp"
 
 namespace trilby::train::images {
 
@@ -159,7 +161,8 @@ Result<PreparedData> prepare_dataset(const Dataset& dataset, const std::filesyst
 Result<PreparedData> prepare(const Settings& settings, const Recipe& recipe,
                              const std::optional<std::filesystem::path>& folder) {
     if (!settings.path.empty()) {
-        return prepare_folder(settings, recipe);
+        return data::is_idx_folder(settings.path) ? prepare_idx_folder(settings, recipe)
+                                                  : prepare_folder(settings, recipe);
     }
     TRILBY_TRY(dataset, dataset_of(settings, recipe));
     TRILBY_CHECK(check_counts(settings, *dataset, recipe));

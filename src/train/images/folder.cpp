@@ -39,25 +39,6 @@ Result<void> check_channels(const Settings& settings, const Recipe& recipe) {
                                recipe.place_of("data.channels"), settings.channels));
 }
 
-Result<void> check_memory(std::size_t images, const Settings& settings, const Recipe& recipe) {
-    const auto bytes_per_side =
-        static_cast<double>(images) * static_cast<double>(settings.channels);
-    const double side = static_cast<double>(settings.side);
-    const auto available = platform::available_memory_bytes(platform::FileTree());
-    if (!available || bytes_per_side * side * side <= static_cast<double>(*available)) {
-        return {};
-    }
-    const double fitting_side = std::sqrt(static_cast<double>(*available) / bytes_per_side);
-    return failure(
-        ErrorCode::bad_data,
-        fmt::format("{}: [data]: {} images of {} x {} pixels need {}, but only {} are available",
-                    recipe.place_of("data.side"), format_count(images), settings.side,
-                    settings.side,
-                    format_bytes(static_cast<std::uint64_t>(bytes_per_side * side * side)),
-                    format_bytes(*available)),
-        fmt::format("set 'side' to at most {}", static_cast<std::int64_t>(fitting_side * 0.9)));
-}
-
 std::string describe_split(const data::ImageFolder& folder, const Settings& settings,
                            std::int64_t seed) {
     const auto origin = [&](data::Part part, double fraction) {
@@ -123,25 +104,42 @@ std::vector<std::string> notes_on_few(const data::SplitImages& images,
     return notes;
 }
 
-/// What is reached by always guessing the class that has the most training images.
-Baseline most_frequent_class(const data::SplitImages& images) {
+}  // namespace
+
+Result<void> check_memory(std::size_t images, const Settings& settings, const Recipe& recipe) {
+    const auto bytes_per_side =
+        static_cast<double>(images) * static_cast<double>(settings.channels);
+    const double side = static_cast<double>(settings.side);
+    const auto available = platform::available_memory_bytes(platform::FileTree());
+    if (!available || bytes_per_side * side * side <= static_cast<double>(*available)) {
+        return {};
+    }
+    const double fitting_side = std::sqrt(static_cast<double>(*available) / bytes_per_side);
+    return failure(
+        ErrorCode::bad_data,
+        fmt::format("{}: [data]: {} images of {} x {} pixels need {}, but only {} are available",
+                    recipe.place_of("data.side"), format_count(images), settings.side,
+                    settings.side,
+                    format_bytes(static_cast<std::uint64_t>(bytes_per_side * side * side)),
+                    format_bytes(*available)),
+        fmt::format("set 'side' to at most {}", static_cast<std::int64_t>(fitting_side * 0.9)));
+}
+
+Baseline most_frequent_class(std::span<const std::int32_t> labels, const data::Parts& parts) {
     const auto count = [&](const data::Range& part, std::int32_t label) {
-        return std::count(images.labels.begin() + part.first, images.labels.begin() + part.last,
-                          label);
+        return std::count(labels.begin() + part.first, labels.begin() + part.last, label);
     };
-    const std::int32_t classes = *std::ranges::max_element(images.labels) + 1;
+    const std::int32_t classes = *std::ranges::max_element(labels) + 1;
     std::int32_t guess = 0;
     for (std::int32_t label = 1; label < classes; ++label) {
-        if (count(images.parts.training, label) > count(images.parts.training, guess)) {
+        if (count(parts.training, label) > count(parts.training, guess)) {
             guess = label;
         }
     }
-    const double accuracy = static_cast<double>(count(images.parts.test, guess)) /
-                            static_cast<double>(images.parts.test.size());
+    const double accuracy =
+        static_cast<double>(count(parts.test, guess)) / static_cast<double>(parts.test.size());
     return {"most frequent class", {{"accuracy", {accuracy}}}};
 }
-
-}  // namespace
 
 data::PixelFormat pixel_format(const Schema& schema) {
     return {.side = static_cast<std::uint32_t>(schema.height),
@@ -194,7 +192,7 @@ Result<PreparedData> prepare_folder(const Settings& settings, const Recipe& reci
                         .schema = to_json(schema),
                         .arrays = std::move(arrays),
                         .parts = images.parts,
-                        .baselines = {most_frequent_class(images)},
+                        .baselines = {most_frequent_class(images.labels, images.parts)},
                         .notes = std::move(notes)};
 }
 

@@ -4,12 +4,16 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "data/part.hpp"
 #include "data/pixels.hpp"
 #include "train/images/data.hpp"
 #include "train/images/settings.hpp"
+#include "train/metrics.hpp"
 #include "train/prepared_data.hpp"
 #include "train/recipe.hpp"
 #include <trilby/result.hpp>
@@ -25,6 +29,14 @@ namespace trilby::train::images {
 /// A sentence about damaged files that are left out, or nothing.
 [[nodiscard]] std::vector<std::string> notes_on_damage(const data::DecodedFiles& decoded,
                                                        std::size_t files);
+
+/// ErrorCode::bad_data, at the recipe's side, for images that need more memory than is available.
+[[nodiscard]] Result<void> check_memory(std::size_t images, const Settings& settings,
+                                        const Recipe& recipe);
+
+/// What is reached in the test part by always guessing the class that has the most training images.
+[[nodiscard]] Baseline most_frequent_class(std::span<const std::int32_t> labels,
+                                           const data::Parts& parts);
 
 /// The images of the user's own folder, decoded. ErrorCode::bad_data where the folder, its images
 /// or the recipe do not fit, or the images are larger than the memory that is available.

@@ -10,8 +10,10 @@
 
 #include "base/try.hpp"
 #include "data/gzip_file.hpp"
+#include "data/idx_folder.hpp"
 #include "data/image_folder.hpp"
 #include "train/images/folder.hpp"
+#include "train/images/idx_data.hpp"
 
 namespace trilby::train::images {
 namespace {
@@ -105,6 +107,9 @@ std::span<const std::int32_t> labels_of(const PreparedData& data) {
 
 Result<PreparedData> prepare_inputs(const Settings& /*settings*/, const Recipe& /*recipe*/,
                                     const json::object& document, const std::vector<Path>& files) {
+    if (files.size() == 1 && data::is_idx_folder(files.front())) {
+        return prepare_idx_inputs(document, files.front());
+    }
     TRILBY_TRY(schema, parse_schema(document));
     TRILBY_TRY(inputs, list_inputs(files, schema.classes));
     TRILBY_TRY(arrays, reserve_images(inputs.files.size(), schema));

@@ -1,0 +1,183 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "train/images/idx_data.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <utility>
+
+#include "base/try.hpp"
+#include "data/idx_folder.hpp"
+#include "data/image_file.hpp"
+#include "data/resample.hpp"
+#include "data/split.hpp"
+#include "train/images/check.hpp"
+#include "train/images/folder.hpp"
+#include "train/images/pixel_statistics.hpp"
+
+namespace trilby::train::images {
+namespace {
+
+/// The rows of the arrays that the images of a file take.
+using Rows = std::vector<std::int64_t>;
+
+struct Plan {
+    data::Parts parts;
+    std::vector<Rows> rows;  ///< by IdxFolder::parts
+};
+
+/// The images of the training file, and then those of the test file. What is missing is a share of
+/// each class of the training file.
+Plan divide(const data::IdxFolder& folder, data::SplitFractions fractions, std::uint64_t seed) {
+    const bool has_test = folder.parts.size() > 1;
+    const data::IdxPart& training = folder.parts.front();
+    if (has_test) {
+        fractions.test = 0.0;
+    }
+    const std::vector<std::uint32_t> classes(training.labels.begin(), training.labels.end());
+    const data::Split split = data::split_classes_at_random(classes, fractions, seed);
+    Plan plan{.parts = {}, .rows = {Rows(training.labels.size())}};
+    std::int64_t next = 0;
+    const auto place = [&](data::Part part) {
+        const std::int64_t first = next;
+        for (const std::uint64_t i : data::rows_of(split, part)) {
+            plan.rows.front()[i] = next++;
+        }
+        return data::Range{first, next};
+    };
+    plan.parts.training = place(data::Part::training);
+    plan.parts.validation = place(data::Part::validation);
+    plan.parts.test = place(data::Part::test);
+    if (has_test) {
+        plan.rows.emplace_back();
+        for (std::size_t i = 0; i < folder.parts[1].labels.size(); ++i) {
+            plan.rows.back().push_back(next++);
+        }
+        plan.parts.test.last = next;
+    }
+    return plan;
+}
+
+Result<void> check_parts(const data::Parts& parts) {
+    for (const data::Part part : {data::Part::training, data::Part::validation, data::Part::test}) {
+        if (parts.of(part).size() == 0) {
+            return failure(ErrorCode::bad_data,
+                           fmt::format("no images are left for {}",
+                                       part == data::Part::training     ? "training"
+                                       : part == data::Part::validation ? "validation"
+                                                                        : "the test"),
+                           "use more images of each class");
+        }
+    }
+    return {};
+}
+
+/// Writes the images of a part into the arrays, as squares, with their labels.
+Result<void> fill(const data::IdxFolder& folder, const data::IdxPart& part, const Rows& rows,
+                  const Schema& schema, SharedArrays& arrays) {
+    const auto side = static_cast<std::uint32_t>(schema.height);
+    const std::size_t size = std::size_t{side} * side;
+    const auto pixels = arrays.elements<std::uint8_t>("images");
+    const auto labels = arrays.elements<std::int32_t>("labels");
+    data::Image image{.width = static_cast<std::uint32_t>(folder.width),
+                      .height = static_cast<std::uint32_t>(folder.height),
+                      .channels = 1};
+    return data::read_idx_images(folder, part,
+                                 [&](std::size_t i, std::span<const std::uint8_t> from) {
+                                     const auto row = static_cast<std::size_t>(rows[i]);
+                                     const auto to = pixels.subspan(row * size, size);
+                                     labels[row] = part.labels[i];
+                                     if (image.width == side && image.height == side) {
+                                         std::ranges::copy(from, to.begin());
+                                     } else {
+                                         image.pixels.assign(from.begin(), from.end());
+                                         data::resample_center(image, side, to);
+                                     }
+                                 });
+}
+
+Result<void> check_gray(std::int64_t channels, const std::string& where) {
+    return channels == 1
+               ? Result<void>()
+               : failure(ErrorCode::bad_data,
+                         fmt::format("{}: IDX files have gray images, but the channels are {}",
+                                     where, channels),
+                         "use images of the kind that the network was trained for: 'channels' is "
+                         "1 for gray");
+}
+
+std::string describe_split(const data::IdxFolder& folder, const Settings& settings,
+                           std::int64_t seed) {
+    return fmt::format("split: validation is {:.0f} % of each class, test is {}; seed {}",
+                       100 * settings.fractions.validation,
+                       folder.parts.size() > 1
+                           ? "the files of the test"
+                           : fmt::format("{:.0f} % of each class", 100 * settings.fractions.test),
+                       seed);
+}
+
+}  // namespace
+
+Result<PreparedData> prepare_idx_folder(const Settings& settings, const Recipe& recipe) {
+    TRILBY_CHECK(check_gray(settings.channels, recipe.place_of("data.channels")));
+    TRILBY_TRY(folder, data::open_idx_folder(settings.path));
+    const Plan plan =
+        divide(folder, settings.fractions, static_cast<std::uint64_t>(recipe.training.seed));
+    TRILBY_CHECK(check_parts(plan.parts));
+    Schema schema{.height = settings.side,
+                  .width = settings.side,
+                  .classes = folder.classes,
+                  .mean = {},
+                  .deviation = {}};
+    TRILBY_CHECK(check_network(settings, schema, recipe));
+    const auto images = static_cast<std::size_t>(plan.parts.test.last);
+    TRILBY_CHECK(check_memory(images, settings, recipe));
+    TRILBY_TRY(arrays, reserve_images(images, schema));
+    for (std::size_t i = 0; i < folder.parts.size(); ++i) {
+        TRILBY_CHECK(fill(folder, folder.parts[i], plan.rows[i], schema, arrays));
+    }
+    const auto training =
+        static_cast<std::size_t>(plan.parts.training.last * settings.side * settings.side);
+    const PixelStatistics statistics =
+        pixel_statistics(arrays.elements<std::uint8_t>("images").first(training), 1);
+    schema.mean = statistics.mean;
+    schema.deviation = statistics.deviation;
+    Baseline baseline = most_frequent_class(arrays.elements<std::int32_t>("labels"), plan.parts);
+    return PreparedData{.source = settings.path,
+                        .schema = to_json(schema),
+                        .arrays = std::move(arrays),
+                        .parts = plan.parts,
+                        .baselines = {std::move(baseline)},
+                        .notes = {describe_split(folder, settings, recipe.training.seed)}};
+}
+
+Result<PreparedData> prepare_idx_inputs(const json::object& document,
+                                        const std::filesystem::path& path) {
+    TRILBY_TRY(schema, parse_schema(document));
+    TRILBY_CHECK(check_gray(schema.channels, path.string()));
+    TRILBY_TRY(folder, data::open_idx_folder(path));
+    if (folder.classes != schema.classes || schema.height != schema.width) {
+        return failure(
+            ErrorCode::bad_data,
+            fmt::format("the classes of '{}' are not those of the network", path.string()),
+            "give images of the data set that the network was trained on");
+    }
+    const data::IdxPart& part = folder.parts.back();
+    Rows rows;
+    for (std::size_t i = 0; i < part.labels.size(); ++i) {
+        rows.push_back(static_cast<std::int64_t>(i));
+    }
+    TRILBY_TRY(arrays, reserve_images(rows.size(), schema));
+    TRILBY_CHECK(fill(folder, part, rows, schema, arrays));
+    PreparedData data{.source = path,
+                      .schema = document,
+                      .arrays = std::move(arrays),
+                      .parts = {.test = {0, static_cast<std::int64_t>(rows.size())}}};
+    if (folder.parts.size() > 1) {
+        data.notes = {fmt::format("only the test part of '{}' is used", path.string())};
+    }
+    return data;
+}
+
+}  // namespace trilby::train::images
