@@ -30,6 +30,7 @@ struct Options {
     std::string url_base;
     std::string path;
     bool as_json = false;
+    bool shows_all = false;
 };
 
 std::uint64_t download_bytes(const train::Dataset& dataset) {
@@ -115,8 +116,10 @@ int run_path(const Options& options) {
 
 Result<void> show(const Options& options) {
     TRILBY_TRY(summary, data::summarize(options.path));
-    print(options.as_json ? SafeText::lines(json::document_text(summary))
-                          : report::to_text(summary, output_style()));
+    print(options.as_json
+              ? SafeText::lines(json::document_text(summary))
+              : report::to_text(summary, output_style(),
+                                options.shows_all ? report::Extent::all : report::Extent::few));
     return {};
 }
 
@@ -170,8 +173,10 @@ Command data_command(CLI::App& trilby) {
     CLI::App* show = parser->add_subcommand(
         "show", "Print what is understood of your own data: columns, types, ranges, classes");
     show->add_option("PATH", options->path,
-                     "Table or series (CSV), text, or folder with one folder of images per class")
+                     "Table or series (CSV), text, folder with one folder of images per class, or "
+                     "folder of IDX files")
         ->required();
+    show->add_flag("--all", options->shows_all, "Show every column or class, however many");
     show->add_flag("--json", options->as_json, "Print one JSON document");
 
     CLI::App* path = parser->add_subcommand("path", "Print the folder of a data set");

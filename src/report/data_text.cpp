@@ -94,25 +94,61 @@ std::string table_headline(const data::TableSummary& table) {
                        table.has_header ? "" : ", without a header");
 }
 
-std::size_t label_columns(const data::TableSummary& table) {
+// More rows than fit on a few screens are cut.
+constexpr std::size_t most_rows = 60;
+constexpr std::size_t first_columns = 40;
+
+std::size_t label_columns(std::span<const ColumnSummary> columns) {
     constexpr std::size_t widest = 24;
     std::size_t longest = 0;
-    for (const ColumnSummary& column : table.columns) {
+    for (const ColumnSummary& column : columns) {
         longest = std::max(longest, one_line(column.name, widest).size());
     }
     return std::min(longest, widest) + 4;
 }
 
-SafeText table_rows(const data::TableSummary& table, const Style& style) {
-    const std::size_t labels = label_columns(table);
+/// "900 number, 3 category, 97 ignored; 5 of them lack values".
+std::string types_text(std::span<const ColumnSummary> columns) {
+    std::vector<std::string> counts;
+    for (const ColumnType type :
+         {ColumnType::number, ColumnType::category, ColumnType::date, ColumnType::ignored}) {
+        if (const auto count = std::ranges::count(columns, type, &ColumnSummary::type)) {
+            counts.push_back(fmt::format("{} {}", format_count(static_cast<std::uint64_t>(count)),
+                                         enum_name(type)));
+        }
+    }
+    const auto lacking =
+        std::ranges::count_if(columns, [](const auto& column) { return column.missing > 0; });
+    return fmt::format("{}{}", fmt::join(counts, ", "),
+                       lacking == 0 ? "" : fmt::format("; {} with missing values", lacking));
+}
+
+SafeText column_rows(std::span<const ColumnSummary> columns, const Style& style) {
+    const std::size_t labels = label_columns(columns);
+    SafeText out;
+    for (const ColumnSummary& column : columns) {
+        out += row("  " + one_line(column.name, 24), column_text(column), style, labels);
+    }
+    return out;
+}
+
+SafeText table_rows(const data::TableSummary& table, const Style& style, Extent extent) {
     SafeText out;
     if (table.time && table.time->columns.size() > 1) {
         out += paragraph("time: " + time_text(*table.time), style);
     }
-    for (const ColumnSummary& column : table.columns) {
-        out += row("  " + one_line(column.name, 24), column_text(column), style, labels);
+    const std::span<const ColumnSummary> columns = table.columns;
+    if (columns.size() > most_rows) {
+        out += paragraph("columns: " + types_text(columns), style);
     }
-    return out;
+    if (columns.size() <= most_rows || extent == Extent::all) {
+        return out + column_rows(columns, style);
+    }
+    return out + column_rows(columns.first(first_columns), style) +
+           row("  ...",
+               fmt::format("{} more columns; --all shows them",
+                           format_count(columns.size() - first_columns)),
+               style, label_columns(columns.first(first_columns)));
 }
 
 // ---- Text
@@ -152,8 +188,8 @@ std::string class_text(const ClassSummary& one) {
                        format_count(one.validation), format_count(one.test));
 }
 
-SafeText class_rows(std::span<const ClassSummary> classes, const Style& style) {
-    constexpr std::size_t most_shown = 40;
+SafeText class_rows(std::span<const ClassSummary> classes, const Style& style, Extent extent) {
+    const std::size_t most_shown = extent == Extent::all ? classes.size() : 40;
     constexpr std::size_t first_shown = 15;
     constexpr std::size_t last_shown = 5;
     const std::size_t left_out =
@@ -161,9 +197,9 @@ SafeText class_rows(std::span<const ClassSummary> classes, const Style& style) {
     SafeText out;
     for (std::size_t i = 0; i < classes.size(); ++i) {
         if (left_out > 0 && i == first_shown) {
-            out +=
-                row("  ...", fmt::format("{} more classes; --json has all", format_count(left_out)),
-                    style, 28);
+            out += row("  ...",
+                       fmt::format("{} more classes; --all shows them", format_count(left_out)),
+                       style, 28);
             i += left_out;
         }
         out += row("  " + one_line(classes[i].name, 24), class_text(classes[i]), style, 28);
@@ -171,7 +207,7 @@ SafeText class_rows(std::span<const ClassSummary> classes, const Style& style) {
     return out;
 }
 
-SafeText image_rows(const data::ImageSummary& images, const Style& style) {
+SafeText image_rows(const data::ImageSummary& images, const Style& style, Extent extent) {
     SafeText out = row(
         "  size",
         fmt::format("{} x {} pixels, {}", size_text(images.smallest_width, images.largest_width),
@@ -192,7 +228,7 @@ SafeText image_rows(const data::ImageSummary& images, const Style& style) {
         out += row("  other", counted(images.other_files, "file is", "files are") + " not images",
                    style, 12);
     }
-    return out + class_rows(images.classes, style);
+    return out + class_rows(images.classes, style, extent);
 }
 
 std::string image_headline(const data::ImageSummary& images) {
@@ -206,17 +242,17 @@ SafeText headline(const DataSummary& summary, std::string_view what, const Style
 
 }  // namespace
 
-SafeText to_text(const DataSummary& summary, const Style& style) {
+SafeText to_text(const DataSummary& summary, const Style& style, Extent extent) {
     if (summary.images) {
         return headline(summary, image_headline(*summary.images), style) +
-               image_rows(*summary.images, style);
+               image_rows(*summary.images, style, extent);
     }
     if (summary.text) {
         return headline(summary, text_headline(*summary.text), style) +
                text_rows(*summary.text, style);
     }
     return headline(summary, table_headline(*summary.table), style) +
-           table_rows(*summary.table, style);
+           table_rows(*summary.table, style, extent);
 }
 
 }  // namespace trilby::report

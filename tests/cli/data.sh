@@ -44,6 +44,21 @@ test_data_show_finds_a_time_in_several_columns() {
     expect_in out '"column": "Date + Time"'
 }
 
+test_data_show_is_short_for_many_columns() {
+    { seq -s , 1000 | sed 's/[0-9]*/c&/g'; for i in 1 5 3 7; do seq -s , "$i" $((i + 999)); done; } > wide.csv
+    trilby data show wide.csv
+    expect_code 0
+    expect_in out "a table of 4 rows and 1,000 columns"
+    expect_in out "columns: 1,000 number"
+    expect_in out "960 more columns; --all shows them"
+    [ "$(wc -l < out)" -lt 60 ] || fail "$(wc -l < out) lines"
+    trilby data show wide.csv --all
+    [ "$(grep -c '^  c' out)" -eq 1000 ] || fail "not every column"
+    trilby data show wide.csv --json
+    expect_json
+    [ "$(grep -c '"missing": 0' out)" -eq 1000 ] || fail "not every column"
+}
+
 test_data_show_understands_a_folder_of_idx_files() {
     python3 "$(dirname "$script")/made_data.py" digits digits
     trilby data show digits
