@@ -173,10 +173,10 @@ class TRILBY_API Job {
 
     /// Trains a module, or a holder of one, that was made after the job, so that its first weights
     /// follow from --seed. Its forward() takes a batch of examples of Dataset::input_shape(), or of
-    /// a table two tensors, and gives a batch of Dataset::output_shape(), or for a table an ensemble
-    /// of members x rows x outputs. Its members learn apart from each other: the loss is the mean
-    /// of theirs, and a prediction is their mean. Ctrl-C and SIGTERM end with a checkpoint and
-    /// ErrorCode::interrupted; --resume goes on from there with the same bits.
+    /// a table two tensors, and gives a batch of Dataset::output_shape(), or for a table an
+    /// ensemble of members x rows x outputs. Its members learn apart from each other: the loss is
+    /// the mean of theirs, and a prediction is their mean. Ctrl-C and SIGTERM end with a checkpoint
+    /// and ErrorCode::interrupted; --resume goes on from there with the same bits.
     template <class Module>
     RunResult fit(const Module& module, const Dataset& data, const FitOptions& options = {}) {
         return fit_network(network_of(module), data, options);

@@ -25,7 +25,7 @@ struct ProgramOptions {
     std::optional<std::int64_t> batch_size;
     std::int64_t seed = 1;
     std::int64_t verify_every = 0;
-    std::optional<std::string> html;   ///< file for the report
+    std::optional<std::string> html;  ///< file for the report
     bool writes_events = false;
     std::vector<std::string> changes;  ///< of the recipe: "training.epochs=5"
 };

@@ -34,21 +34,21 @@ constexpr std::string_view digest_key = "trilby.sha256";
 // The digest is part of the file that it covers, so it is computed with these digits in its place.
 const std::string digest_blank(64, '0');
 
-struct ElementType {
+struct StoredType {
     std::string_view name;
     std::size_t size_bytes;
     std::uint64_t exponent = 0;  ///< its bits, all of which are set in infinity and NaN
 };
-constexpr std::array element_types{ElementType{"F64", 8, 0x7ff0000000000000},
-                                   ElementType{"F32", 4, 0x7f800000},
-                                   ElementType{"F16", 2, 0x7c00},
-                                   ElementType{"BF16", 2, 0x7f80},
-                                   ElementType{"I64", 8},
-                                   ElementType{"I32", 4},
-                                   ElementType{"I16", 2},
-                                   ElementType{"I8", 1},
-                                   ElementType{"U8", 1},
-                                   ElementType{"BOOL", 1}};
+constexpr std::array element_types{StoredType{"F64", 8, 0x7ff0000000000000},
+                                   StoredType{"F32", 4, 0x7f800000},
+                                   StoredType{"F16", 2, 0x7c00},
+                                   StoredType{"BF16", 2, 0x7f80},
+                                   StoredType{"I64", 8},
+                                   StoredType{"I32", 4},
+                                   StoredType{"I16", 2},
+                                   StoredType{"I8", 1},
+                                   StoredType{"U8", 1},
+                                   StoredType{"BOOL", 1}};
 
 std::span<const std::byte> bytes_of(std::string_view text) {
     return std::as_bytes(std::span(text));
@@ -132,8 +132,8 @@ std::uint64_t little_endian(std::span<const std::byte> bytes) {
     return number;
 }
 
-const ElementType* find_type(std::string_view dtype) {
-    const auto* type = std::ranges::find(element_types, dtype, &ElementType::name);
+const StoredType* find_type(std::string_view dtype) {
+    const auto* type = std::ranges::find(element_types, dtype, &StoredType::name);
     return type == element_types.end() ? nullptr : type;
 }
 
@@ -167,7 +167,7 @@ bool fill(std::vector<TensorView> tensors, std::span<const std::byte> data) {
 /// The number of bytes for dtype and shape; nothing if they are invalid.
 std::optional<std::size_t> expected_bytes(std::string_view dtype,
                                           std::span<const std::int64_t> shape) {
-    const ElementType* type = find_type(dtype);
+    const StoredType* type = find_type(dtype);
     if (type == nullptr) {
         return std::nullopt;
     }

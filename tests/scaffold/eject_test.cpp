@@ -110,13 +110,13 @@ target = "price"
 columns = { zip = "category" }
 [network]
 )");
-    EXPECT_THAT(text_of(project, "main.cpp"),
-                AllOf(HasSubstr("job.data(\"/data/houses.csv\")"),
-                      HasSubstr(".target = \"price\", .task = \"table\""),
-                      HasSubstr("{\"zip\", \"category\"},"), HasSubstr("{\"training.epochs\", 3},"),
-                      HasSubstr("{\"optimizer.learning_rate\", 0.003},"),
-                      HasSubstr("{\"schedule.warmup_steps\", 0},\n};"),
-                      Not(HasSubstr("training.seed"))));
+    EXPECT_THAT(
+        text_of(project, "main.cpp"),
+        AllOf(HasSubstr("job.data(\"/data/houses.csv\")"),
+              HasSubstr(".target = \"price\", .task = \"table\""),
+              HasSubstr("{\"zip\", \"category\"},"), HasSubstr("{\"training.epochs\", 3},"),
+              HasSubstr("{\"optimizer.learning_rate\", 0.003},"),
+              HasSubstr("{\"schedule.warmup_steps\", 0},\n};"), Not(HasSubstr("training.seed"))));
     EXPECT_THAT(text_of(project, "network.hpp"), HasSubstr("data.number_edges(bins)"));
 }
 

@@ -51,10 +51,7 @@ Tensors trainable(const torch::nn::Module& network) {
 }  // namespace
 
 TrainingStep::TrainingStep(Task& task, std::int64_t batch_size, Graph* graph)
-    : task_(task),
-      parameters_(trainable(task.network())),
-      batch_size_(batch_size),
-      graph_(graph) {}
+    : task_(task), parameters_(trainable(task.network())), batch_size_(batch_size), graph_(graph) {}
 
 Gradients TrainingStep::compute(const Batch& batch, std::uint64_t seed) {
     torch::manual_seed(seed);

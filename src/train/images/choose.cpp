@@ -186,8 +186,8 @@ Choice choose_for(const std::filesystem::path& path, const Profile& profile) {
     const std::int64_t epochs = plan.epochs;
     const std::int64_t images = profile.training_images;
     const Settings settings = settings_for(path, profile, std::move(plan));
-    Recipe recipe = recipe_for(name_of(path), settings, profile.classes.size(), epochs,
-                               batch_size_for(images));
+    Recipe recipe =
+        recipe_for(name_of(path), settings, profile.classes.size(), epochs, batch_size_for(images));
     const std::string training = explain_training(recipe.training, images);
     return Choice{
         .recipe = std::move(recipe),

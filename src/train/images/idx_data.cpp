@@ -22,14 +22,14 @@ namespace {
 /// The rows of the arrays that the images of a file take.
 using Rows = std::vector<std::int64_t>;
 
-struct Plan {
+struct Division {
     data::Parts parts;
     std::vector<Rows> rows;  ///< by IdxFolder::parts
 };
 
 /// The images of the training file, and then those of the test file. What is missing is a share of
 /// each class of the training file.
-Plan divide(const data::IdxFolder& folder, data::SplitFractions fractions, std::uint64_t seed) {
+Division divide(const data::IdxFolder& folder, data::SplitFractions fractions, std::uint64_t seed) {
     const bool has_test = folder.parts.size() > 1;
     const data::IdxPart& training = folder.parts.front();
     if (has_test) {
@@ -37,26 +37,26 @@ Plan divide(const data::IdxFolder& folder, data::SplitFractions fractions, std::
     }
     const std::vector<std::uint32_t> classes(training.labels.begin(), training.labels.end());
     const data::Split split = data::split_classes_at_random(classes, fractions, seed);
-    Plan plan{.parts = {}, .rows = {Rows(training.labels.size())}};
+    Division division{.parts = {}, .rows = {Rows(training.labels.size())}};
     std::int64_t next = 0;
     const auto place = [&](data::Part part) {
         const std::int64_t first = next;
         for (const std::uint64_t i : data::rows_of(split, part)) {
-            plan.rows.front()[i] = next++;
+            division.rows.front()[i] = next++;
         }
         return data::Range{first, next};
     };
-    plan.parts.training = place(data::Part::training);
-    plan.parts.validation = place(data::Part::validation);
-    plan.parts.test = place(data::Part::test);
+    division.parts.training = place(data::Part::training);
+    division.parts.validation = place(data::Part::validation);
+    division.parts.test = place(data::Part::test);
     if (has_test) {
-        plan.rows.emplace_back();
+        division.rows.emplace_back();
         for (std::size_t i = 0; i < folder.parts[1].labels.size(); ++i) {
-            plan.rows.back().push_back(next++);
+            division.rows.back().push_back(next++);
         }
-        plan.parts.test.last = next;
+        division.parts.test.last = next;
     }
-    return plan;
+    return division;
 }
 
 Result<void> check_parts(const data::Parts& parts) {
@@ -122,32 +122,32 @@ std::string describe_split(const data::IdxFolder& folder, const Settings& settin
 Result<PreparedData> prepare_idx_folder(const Settings& settings, const Recipe& recipe) {
     TRILBY_CHECK(check_gray(settings.channels, recipe.place_of("data.channels")));
     TRILBY_TRY(folder, data::open_idx_folder(settings.path));
-    const Plan plan =
+    const Division division =
         divide(folder, settings.fractions, static_cast<std::uint64_t>(recipe.training.seed));
-    TRILBY_CHECK(check_parts(plan.parts));
+    TRILBY_CHECK(check_parts(division.parts));
     Schema schema{.height = settings.side,
                   .width = settings.side,
                   .classes = folder.classes,
                   .mean = {},
                   .deviation = {}};
     TRILBY_CHECK(check_network(settings, schema, recipe));
-    const auto images = static_cast<std::size_t>(plan.parts.test.last);
+    const auto images = static_cast<std::size_t>(division.parts.test.last);
     TRILBY_CHECK(check_memory(images, settings, recipe));
     TRILBY_TRY(arrays, reserve_images(images, schema));
     for (std::size_t i = 0; i < folder.parts.size(); ++i) {
-        TRILBY_CHECK(fill(folder, folder.parts[i], plan.rows[i], schema, arrays));
+        TRILBY_CHECK(fill(folder, folder.parts[i], division.rows[i], schema, arrays));
     }
     const auto training =
-        static_cast<std::size_t>(plan.parts.training.last * settings.side * settings.side);
+        static_cast<std::size_t>(division.parts.training.last * settings.side * settings.side);
     const PixelStatistics statistics =
         pixel_statistics(arrays.elements<std::uint8_t>("images").first(training), 1);
     schema.mean = statistics.mean;
     schema.deviation = statistics.deviation;
-    Baseline baseline = most_frequent_class(arrays.elements<std::int32_t>("labels"), plan.parts);
+    Baseline baseline = most_frequent_class(arrays.elements<std::int32_t>("labels"), division.parts);
     return PreparedData{.source = settings.path,
                         .schema = to_json(schema),
                         .arrays = std::move(arrays),
-                        .parts = plan.parts,
+                        .parts = division.parts,
                         .baselines = {std::move(baseline)},
                         .notes = {describe_split(folder, settings, recipe.training.seed)}};
 }
