@@ -128,14 +128,15 @@ worker::Answer<SearchJob> start(Preparation preparation, const TuneOptions& opti
         return refused(data.error());
     }
     TRILBY_TRY(examination, train::examine(recipe, **data, preparation.session));
-    SearchRecord record{.recipe = recipe.name,
-                        .varied = preparation.variations,
-                        .candidates = static_cast<std::int64_t>(preparation.candidates.size()),
-                        .seed = recipe.training.seed,
-                        .seeds = options.seeds,
-                        .time_s = options.time_s.value_or(usual_time_s),
-                        .spent_s = 0.0,
-                        .start_s = seconds_since(started)};
+    SearchRecord record{
+        .recipe = recipe.name,
+        .varied = preparation.variations,
+        .candidates = static_cast<std::int64_t>(preparation.candidates.size()),
+        .seed = recipe.training.seed,
+        .seeds = options.seeds,
+        .time_s = options.time_s.value_or(usual_time_s),
+        .spent_s = 0.0,
+        .start_s = std::max(0.0, seconds_since(started) - examination.seconds_per_evaluation)};
     if (const auto fitted = fit_into_time(record, recipe, examination); !fitted) {
         return refused(fitted.error());
     }

@@ -309,12 +309,14 @@ def searches(place):
     record = {"schema": 1, "recipe": text, "metric": "accuracy", "varied": ["optimizer.learning_rate=0.1,0.2"],
               "candidates": 2, "seed": 1, "seeds": 1, "rungs": [1], "steps_per_epoch": 0, "time_s": 1, "spent_s": 1,
               "start_s": 1, "epoch_s": 1, "trials": [trial]}
-    place.file(folder + b"/default.toml", RECIPE % (toml_string(place.text), b'"x"'))
+    place.file(folder + b"/default.toml", RECIPE % (b'"x"', b'"x"'))
     for changed in {}, {"varied": [text]}, {"metric": text}, {"trials": [dict(trial, run=text)]}:
         place.file(folder + b"/search.json", json.dumps(dict(record, **changed)).encode())
         yield place.run("tune", "--resume", folder)
         yield place.run("tune", "--resume", folder, "--json")
     place.file(folder + b"/search.json", place.text)
+    yield place.run("tune", "--resume", folder)
+    place.file(folder + b"/default.toml", RECIPE % (toml_string(place.text), b'"x"'))
     yield place.run("tune", "--resume", folder)
 
 
