@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <utility>
 
 #include "base/try.hpp"
 
@@ -62,6 +63,19 @@ std::optional<TableTime> time_axis(const std::filesystem::path& path, std::uint6
     return axis ? std::optional(TableTime{.row = row, .axis = *axis}) : std::nullopt;
 }
 
+/// The time with the fewest gaps, which a wrong order of day and month has more of.
+std::optional<TableTime> find_joined_time(const std::filesystem::path& path, std::uint64_t rows,
+                                          const JoinedTimes& joined) {
+    std::optional<TableTime> best;
+    for (const JoinedTimes::Candidate& candidate : joined.candidates()) {
+        auto time = time_axis(path, rows, candidate.time, candidate.profile);
+        if (time && (!best || time->axis.gaps < best->axis.gaps)) {
+            best = std::move(time);
+        }
+    }
+    return best;
+}
+
 /// A column that is a time axis, or else columns that are one together.
 std::optional<TableTime> find_time(const std::filesystem::path& path, const TableProfile& table,
                                    const JoinedTimes& joined) {
@@ -76,12 +90,7 @@ std::optional<TableTime> find_time(const std::filesystem::path& path, const Tabl
             return time;
         }
     }
-    for (const JoinedTimes::Candidate& candidate : joined.candidates()) {
-        if (const auto time = time_axis(path, table.rows, candidate.time, candidate.profile)) {
-            return time;
-        }
-    }
-    return std::nullopt;
+    return find_joined_time(path, table.rows, joined);
 }
 
 }  // namespace

@@ -120,6 +120,16 @@ TEST_F(RowTimeTest, SortsRowsByIt) {
     EXPECT_EQ(series->step.text, "10 minutes");
 }
 
+TEST_F(RowTimeTest, HasTheOrderOfDayAndMonthWithTheFewestGaps) {
+    std::string rows = "date,hour,a\n";
+    for (int hour = 0; hour < 72; ++hour) {
+        rows += fmt::format("12/{}/2024,{},{}\n", hour / 24 + 1, hour % 24, hour % 5);
+    }
+    const auto series = read(rows);
+    ASSERT_TRUE(series) << series.error().message;
+    EXPECT_EQ(format_date(series->last_time), "2024-12-03 23:00:00");
+}
+
 TEST_F(RowTimeTest, CanBeNamed) {
     const char* const rows = "date,time,a\n2024-01-01,5:00 PM,2\n2024-01-01,7:30 PM,5\n";
     const auto series = read(rows, {.time = "date + time", .variables = {}});
