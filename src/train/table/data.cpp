@@ -4,6 +4,7 @@
 #include "train/table/data.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 #include <utility>
 #include <vector>
@@ -71,6 +72,22 @@ Result<void> check_inputs(const Schema& schema) {
                          "give more rows");
 }
 
+/// Targets have 32 bits, about 7 digits.
+Result<void> check_digits(const data::TableProfile& profile, const data::Column& target) {
+    constexpr double least_deviation = 1e-6;  // of the mean
+    const auto at = std::ranges::find(profile.columns, target.name, &data::Column::name);
+    const data::NumberSummary& numbers =
+        profile.profiles[static_cast<std::size_t>(at - profile.columns.begin())].numbers();
+    if (target.type != data::ColumnType::number || numbers.minimum == numbers.maximum ||
+        numbers.deviation() >= std::abs(numbers.mean) * least_deviation) {
+        return {};
+    }
+    return failure(ErrorCode::bad_data,
+                   fmt::format("'{}' varies by {:.3g} around {:.10g}, which 32 bits cannot hold",
+                               target.name, numbers.deviation(), numbers.mean),
+                   fmt::format("subtract {:.10g} from the column", numbers.minimum));
+}
+
 void fill_inputs(const Schema& schema, const data::TableValues& values, const Rows& rows,
                  const SharedArrays& arrays) {
     fill_inputs(schema, values, rows, arrays.elements<float>("numbers"),
@@ -113,6 +130,7 @@ Result<PreparedData> prepare(const Settings& settings, const Recipe& recipe,
     TRILBY_TRY(profile, data::profile_table(path));
     TRILBY_TRY(columns, typed_columns(profile, settings, recipe));
     TRILBY_TRY(used, used_columns(columns, settings, recipe));
+    TRILBY_CHECK(check_digits(profile, used.target));
     TRILBY_TRY(all, read_rows(settings, folder, used, profile.rows));
     const data::ColumnValues& targets = all.values.columns[used.inputs.size()];
     TRILBY_TRY(rows, divide_rows(settings, used, all.values, all.files));

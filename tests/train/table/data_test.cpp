@@ -58,6 +58,18 @@ TEST_F(PrepareTable, PutsThePartsOneAfterTheOther) {
                 Contains("64 rows for training, 16 for validation and 20 for the test, at random"));
 }
 
+TEST_F(PrepareTable, RefusesATargetThatVariesLessThan32BitsCanHold) {
+    std::string far = "x,y\n";
+    std::string near = "x,y\n";
+    for (int i = 0; i < 50; ++i) {
+        far += fmt::format("{},{}\n", i * 7 % 50, 1e9 + i / 50.0);
+        near += fmt::format("{},{}\n", i * 7 % 50, 1704067200 + 3600 * i);
+    }
+    EXPECT_THAT(error_of(far, {.target = "y"}),
+                HasSubstr("'y' varies by 0.289 around 1000000000, which 32 bits cannot hold"));
+    EXPECT_EQ(error_of(near, {.target = "y"}), "no error");
+}
+
 TEST_F(PrepareTable, StandardizesANumber) {
     const auto prepared = prepare_text(made_table(), {.target = "price", .log_target = true});
     ASSERT_TRUE(prepared) << prepared.error().message;
