@@ -17,6 +17,9 @@ namespace trilby::platform {
 class LargeFile {
   public:
     explicit LargeFile(FileDescriptor file);
+    /// The caller has tested the size.
+    LargeFile(FileDescriptor file, std::uint64_t size_bytes)
+        : file_(std::move(file)), size_bytes_(size_bytes) {}
 
     [[nodiscard]] std::uint64_t size_bytes() const { return size_bytes_; }
 

@@ -42,7 +42,7 @@ Result<std::optional<platform::LargeFile>> open_metrics(const std::filesystem::p
     if (::fstat(file.get(), &info) != 0 || !S_ISREG(info.st_mode)) {
         return unreadable(path);
     }
-    return platform::LargeFile(std::move(file));
+    return platform::LargeFile(std::move(file), static_cast<std::uint64_t>(info.st_size));
 }
 
 /// The file may have been replaced by another one since.
