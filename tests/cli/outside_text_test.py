@@ -260,7 +260,9 @@ def runs(place):
              "units_per_second": 1, "seconds": 1}
     result = {"epochs": 1, "steps": 1, "seconds": 1, "metric": "accuracy", "validation": epoch["validation"],
               "test": {"accuracy": 0.5, text: 1}, "test_examples": 1, "checkpoint": text, "graph": text,
-              "baselines": [{"name": text, "metrics": {"accuracy": 0.5}}]}
+              "baselines": [{"name": text, "metrics": {"accuracy": 0.5}}],
+              "machine": {"trilby": text, "backend": text, "device": text, "libtorch": text, "threads": 1, "system": text,
+                          "kernel": text}}
     folders = [b"runs/" + name(place.text), b"runs/2-" + name(place.text)]
     for folder, summary in zip(folders, (b'"x"', toml_string(place.text))):
         place.file(folder + b"/recipe.toml", RECIPE % (toml_string(place.text), summary))
@@ -270,11 +272,13 @@ def runs(place):
         place.file(folder + b"/" + name(place.text) + b"-other")
     for words in (["runs"], ["runs", "--json"], ["runs", "compare", *folders], ["runs", "compare", *folders, "--json"],
                   ["runs", "tail", folders[0]], ["runs", "tail", folders[0], "--follow"], ["runs", place.text],
-                  ["runs", "tail", name(place.text)], ["runs", "remove", name(place.text)]):
+                  ["runs", "tail", name(place.text)], ["runs", "tensorboard", name(place.text), *folders],
+                  ["runs", "remove", name(place.text)]):
         yield place.run(*words)
     place.file(folders[0] + b"/result.json", json.dumps(result).encode())
     place.file(folders[1] + b"/result.json", place.text)
     for words in (["runs"], ["runs", "--json"], ["runs", "compare", *folders], ["runs", "compare", *folders, "--json"],
+                  ["runs", "tensorboard", *folders],
                   ["runs", "remove", "--dry-run", *folders], ["runs", "remove", *folders]):
         yield place.run(*words)
 
@@ -333,7 +337,7 @@ def module(place):
             yield subprocess.CompletedProcess([report], 0, (place.folder / report).read_bytes(), b"")
         yield place.run(*words, "--json")
     recipe = place.file("recipe.toml", RECIPE % (b'"x"', b'"x"'))
-    yield place.run("train", recipe, "--output", name(place.text))
+    yield place.run("train", recipe, "--tensorboard", "--output", name(place.text))
     yield place.run("train", recipe, "--json", "--output", name(place.text) + b"2")
 
 
