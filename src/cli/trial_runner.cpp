@@ -91,12 +91,13 @@ void TrialRunner::train_in(train::RunFolder& run, TrialRecord& trial, const Limi
         return;
     }
     show_progress(trial);
-    const auto result = train::launch(run, **data, job_.session, {.time_limit_s = limit.seconds},
+    const auto result = train::launch(run, **data, job_.session,
+                                      {.time_limit_s = limit.seconds, .machine = job_.machine},
                                       [&](const train::Event& event) { take(event, trial); });
     clear_progress();
     if (result) {
         folder.finished();
-        take_result(*result, trial, limit);
+        take_result(result->result.content, trial, limit);
     } else {
         take_failure(result.error(), trial);
     }

@@ -17,6 +17,7 @@
 #include "train/search/folder.hpp"
 #include "train/search/trial_data.hpp"
 #include "train/session.hpp"
+#include "train/training_machine.hpp"
 
 namespace trilby::cli {
 
@@ -26,6 +27,7 @@ struct SearchJob {
     std::vector<train::search::Candidate> candidates;
     train::search::TrialData data;
     train::SessionOptions session;
+    train::TrainingMachine machine;
     std::chrono::steady_clock::time_point started;  ///< when the time of the search began
 };
 

@@ -53,6 +53,7 @@ struct Preparation {
     std::vector<Candidate> candidates;
     train::search::TrialData data;
     train::SessionOptions session;
+    train::TrainingMachine machine;
 };
 
 std::unexpected<worker::Failure> refused(Error error) {
@@ -88,8 +89,10 @@ Result<Preparation> prepare(const TuneOptions& options, platform::InterruptWatch
     warn_of_waste(options.computing, plan.recipe, *data, chosen.machine);
     print_plan(plan, *data, chosen.name, stream_for_people(options.as_json));
     train::SessionOptions session = session_options(options, chosen, interrupts);
-    return Preparation{std::move(plan), std::move(variations), std::move(candidates),
-                       std::move(trial_data), std::move(session)};
+    return Preparation{
+        std::move(plan),       std::move(variations),
+        std::move(candidates), std::move(trial_data),
+        std::move(session),    train::training_machine(chosen.machine.os, chosen.name)};
 }
 
 /// As many epochs for the longest trainings as leave time for all of them.
@@ -149,6 +152,7 @@ worker::Answer<SearchJob> start(Preparation preparation, const TuneOptions& opti
                      std::move(preparation.candidates),
                      std::move(preparation.data),
                      std::move(preparation.session),
+                     std::move(preparation.machine),
                      started};
 }
 
@@ -189,9 +193,13 @@ Result<SearchJob> reopen(const TuneOptions& options, platform::InterruptWatch& i
         record.time_s = record.spent_s + *options.time_s;
     }
     train::SessionOptions session = session_options(options, chosen, interrupts);
-    return SearchJob{std::move(folder),     std::move(record),
-                     std::move(candidates), train::search::TrialData(options.plan.data),
-                     std::move(session),    started};
+    return SearchJob{std::move(folder),
+                     std::move(record),
+                     std::move(candidates),
+                     train::search::TrialData(options.plan.data),
+                     std::move(session),
+                     train::training_machine(chosen.machine.os, chosen.name),
+                     started};
 }
 
 // ---- Both
