@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <string_view>
@@ -13,7 +15,6 @@
 
 #include "base/text.hpp"
 #include "base/try.hpp"
-#include "base/units.hpp"
 #include "data/idx.hpp"
 #include "platform/folder_entries.hpp"
 
@@ -36,15 +37,21 @@ bool is_called(const fs::path& file, std::string_view part, std::string_view con
     });
 }
 
+/// A file that is there unpacked too is left out.
 std::vector<fs::path> files_called(const fs::path& folder, std::string_view part,
                                    std::string_view content) {
     std::vector<fs::path> found;
     if (const auto entries = platform::folder_entries(folder)) {
         std::ranges::copy_if(*entries, std::back_inserter(found), [&](const fs::path& entry) {
-            return is_called(entry, part, content);
+            std::error_code unknown;
+            return is_called(entry, part, content) && !fs::is_directory(entry, unknown);
         });
     }
     std::ranges::sort(found);
+    const auto repeats = std::ranges::unique(found, [](const fs::path& a, const fs::path& b) {
+        return b.native() == a.native() + ".gz";
+    });
+    found.erase(repeats.begin(), repeats.end());
     return found;
 }
 

@@ -67,7 +67,7 @@ test_data_show_understands_a_folder_of_idx_files() {
     expect_in out "28 x 28 pixels, gray"
     trilby data show digits --json
     expect_json
-    head -c 1000 digits/t10k-images-idx3-ubyte > cut && mv cut digits/t10k-images-idx3-ubyte
+    head -c 1000 digits/t10k-images-idx3-ubyte > short && mv short digits/t10k-images-idx3-ubyte
     trilby data show digits
     expect_code 65
     expect_in err "ends in the middle of its elements"

@@ -79,6 +79,15 @@ TEST_F(IdxFolderTest, MayHaveOtherNames) {
     EXPECT_THAT(open_idx_folder(folder.path()).error().message, HasSubstr("has several files"));
 }
 
+TEST_F(IdxFolderTest, TakesAFileThatIsThereTwiceOnce) {
+    folder_.write("train-labels-idx1-ubyte", idx({4}, "\1\2\1\2"));
+    folder_.write("train-images.idx3-ubyte/train-images.idx3-ubyte", "inside");
+    folder_.write("t10k-labels-idx1-ubyte", idx({2}, "\2\1"));
+    const auto folder = open_idx_folder(folder_.path());
+    ASSERT_TRUE(folder) << folder.error().message;
+    EXPECT_THAT(folder->classes, ElementsAre("1", "2"));
+}
+
 TEST_F(IdxFolderTest, RefusesFilesThatDoNotFit) {
     EXPECT_THAT(error_with("t10k-labels-idx1-ubyte", idx({2}, "\2\3")),
                 HasSubstr("label 3 is in the test part"));
