@@ -95,7 +95,7 @@ std::string table_headline(const data::TableSummary& table) {
 }
 
 // More rows than fit on a few screens are cut.
-constexpr std::size_t most_rows = 60;
+constexpr std::size_t most_columns = 60;
 constexpr std::size_t first_columns = 40;
 
 std::size_t label_columns(std::span<const ColumnSummary> columns) {
@@ -138,10 +138,10 @@ SafeText table_rows(const data::TableSummary& table, const Style& style, Extent 
         out += paragraph("time: " + time_text(*table.time), style);
     }
     const std::span<const ColumnSummary> columns = table.columns;
-    if (columns.size() > most_rows) {
+    if (columns.size() > most_columns) {
         out += paragraph("columns: " + types_text(columns), style);
     }
-    if (columns.size() <= most_rows || extent == Extent::all) {
+    if (columns.size() <= most_columns || extent == Extent::all) {
         return out + column_rows(columns, style);
     }
     return out + column_rows(columns.first(first_columns), style) +

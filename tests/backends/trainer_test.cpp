@@ -175,17 +175,12 @@ struct Variant {
     const char* name;
     const char* training_keys;
     const char* optimizer_keys;
-    const char* batch_keys = pairs;
 };
-
-std::string recipe_of(const Variant& variant) {
-    return recipe_with(variant.training_keys, variant.optimizer_keys, variant.batch_keys);
-}
 
 class TrainerWith : public TrainerTest, public ::testing::WithParamInterface<Variant> {};
 
 TEST_P(TrainerWith, AnOptimizerCancelledAtAnyStepResumesToTheSameRun) {
-    const std::string recipe = recipe_of(GetParam());
+    const std::string recipe = recipe_with(GetParam().training_keys, GetParam().optimizer_keys);
     Client undisturbed;
     const auto whole = train(recipe, undisturbed, "whole", false);
     ASSERT_TRUE(whole) << whole.error().message;
@@ -210,7 +205,7 @@ INSTANTIATE_TEST_SUITE_P(
         Variant{"SgdClippedAndAveraged", "average = 0.9\nkeep_best = false",
                 "name = \"sgd\"\nlearning_rate = 0.1\nclip_norm = 0.1\nweight_decay = 0.01"},
         Variant{"MuonAveraged", "average = 0.9", "name = \"muon\"\nlearning_rate = 0.01"},
-        Variant{"Accumulated", "average = 0.9", adamw, accumulated_pairs},
+        Variant{"Accumulated", "steps_per_epoch = 3\naccumulation = 2\naverage = 0.9", adamw},
         Variant{"Patience", "patience = 1", frozen},
         Variant{"Bfloat16", "precision = \"bfloat16\"", adamw}),
     [](const auto& variant) { return std::string(variant.param.name); });
@@ -317,7 +312,7 @@ TEST_F(TrainerTest, ResumesARunWhoseTimeWasOverBeforeItHadAResult) {
 }
 
 TEST_P(TrainerWith, StepsThatAreComputedTwiceChangeNothing) {
-    const std::string recipe = recipe_of(GetParam());
+    const std::string recipe = recipe_with(GetParam().training_keys, GetParam().optimizer_keys);
     Client client;
     const auto once = train(recipe, client, "once", false);
     const auto twice = train(recipe, client, "twice", false, {}, 2);

@@ -143,7 +143,8 @@ Result<PreparedData> prepare_idx_folder(const Settings& settings, const Recipe& 
         pixel_statistics(arrays.elements<std::uint8_t>("images").first(training), 1);
     schema.mean = statistics.mean;
     schema.deviation = statistics.deviation;
-    Baseline baseline = most_frequent_class(arrays.elements<std::int32_t>("labels"), division.parts);
+    Baseline baseline =
+        most_frequent_class(arrays.elements<std::int32_t>("labels"), division.parts);
     return PreparedData{.source = settings.path,
                         .schema = to_json(schema),
                         .arrays = std::move(arrays),
