@@ -39,6 +39,8 @@ struct LoopSettings {
     double average = 0.0;
     bool keep_best = true;      ///< the result is the epoch with the best validation metric
     std::int64_t patience = 0;  ///< end after so many epochs without a better one; 0: never
+    /// Parts of the network that keep their values, such as "0" or "block_1.attention".
+    std::vector<std::string> frozen = {};
     /// Of the network's products; nothing ("auto"): the one that is faster in a trial.
     std::optional<Precision> precision = {};
 
@@ -55,6 +57,7 @@ struct LoopSettings {
         keys.optional("average", settings.average, 0.0, 0.999999);
         keys.optional("keep_best", settings.keep_best);
         keys.optional("patience", settings.patience, 0, 1'000'000);
+        keys.optional("frozen", settings.frozen);
         keys.optional("precision", settings.precision);
     }
 };

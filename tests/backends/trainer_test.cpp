@@ -65,7 +65,7 @@ constexpr const char* adamw = "name = \"adamw\"\nlearning_rate = 0.01";
 // Weight decay alone makes the weights 3,000 times as large at every step.
 constexpr const char* diverging =
     "name = \"sgd\"\nlearning_rate = 300\nweight_decay = 10\nmomentum = 0";
-constexpr const char* frozen = "name = \"adamw\"\nlearning_rate = 1e-12";
+constexpr const char* unmoved = "name = \"adamw\"\nlearning_rate = 1e-12";
 
 const train::images::Schema schema{.height = 2,
                                    .width = 2,
@@ -206,7 +206,8 @@ INSTANTIATE_TEST_SUITE_P(
                 "name = \"sgd\"\nlearning_rate = 0.1\nclip_norm = 0.1\nweight_decay = 0.01"},
         Variant{"MuonAveraged", "average = 0.9", "name = \"muon\"\nlearning_rate = 0.01"},
         Variant{"Accumulated", "steps_per_epoch = 3\naccumulation = 2\naverage = 0.9", adamw},
-        Variant{"Patience", "patience = 1", frozen},
+        Variant{"Frozen", "average = 0.9\nfrozen = [\"linear_2\", \"batch_norm_3\"]", adamw},
+        Variant{"Patience", "patience = 1", unmoved},
         Variant{"Bfloat16", "precision = \"bfloat16\"", adamw}),
     [](const auto& variant) { return std::string(variant.param.name); });
 
@@ -269,7 +270,7 @@ TEST_F(TrainerTest, TestsTheBestWeightsAndKeepsThemInTheCheckpoint) {
     // Weights do not change, so the first epoch is the best one, but the means of the batch norm
     // do.
     Client client;
-    const auto result = train(recipe_with("", frozen), client, "c", false);
+    const auto result = train(recipe_with("", unmoved), client, "c", false);
     ASSERT_TRUE(result);
     EXPECT_EQ(result->best_epoch.value_or(0), 1);
     EXPECT_EQ(result->stopped_after, std::nullopt);
@@ -278,9 +279,57 @@ TEST_F(TrainerTest, TestsTheBestWeightsAndKeepsThemInTheCheckpoint) {
     EXPECT_NE(best, tensors("c", "model."));
 }
 
+/// The names of tensors that differ.
+std::vector<std::string> changed(const std::map<std::string, std::string>& before,
+                                 const std::map<std::string, std::string>& after) {
+    std::vector<std::string> names;
+    for (const auto& [name, bytes] : before) {
+        if (after.at(name) != bytes) {
+            names.push_back(name);
+        }
+    }
+    return names;
+}
+
+TEST_F(TrainerTest, KeepsTheValuesOfFrozenParts) {
+    Client client;
+    const std::string keys = "average = 0.9\nfrozen = [\"linear_2\", \"batch_norm_3\"]";
+    const std::string decaying = std::string(adamw) + "\nweight_decay = 0.1";
+    const std::string recipe = recipe_with(keys.c_str(), decaying.c_str());
+    ASSERT_TRUE(train(recipe, client, "one", false, 0.0));
+    ASSERT_TRUE(train(recipe, client, "all", false));
+    const std::vector<std::string> trained{"linear_4.bias", "linear_4.weight", "linear_5.bias",
+                                           "linear_5.weight"};
+    EXPECT_EQ(changed(tensors("one", "model."), tensors("all", "model.")), trained);
+    EXPECT_EQ(changed(tensors("one", "average."), tensors("all", "average.")), trained);
+    EXPECT_EQ(changed(tensors("all", "model."), tensors("all", "average.")), trained);
+}
+
+TEST_F(TrainerTest, RefusesToFreezeWhatTheNetworkLacksOrAllOfIt) {
+    auto recipe =
+        train::parse_recipe(recipe_with("frozen = [\"linear_2\", \"linear\"]", adamw), "r").value();
+    const json::object document = train::images::to_json(schema);
+    Client client;
+    const trilby_host host = client.host();
+    const JobContext context(host, {});
+    const auto made = [&] {
+        return Trainer::make(
+            {.recipe = recipe, .schema = "", .device = torch::kCPU, .checkpoint = folder_ / "c"},
+            {document, parts, images_}, context);
+    };
+    const auto unknown = made();
+    ASSERT_FALSE(unknown);
+    EXPECT_THAT(unknown.error().message, HasSubstr("'frozen' has 'linear'"));
+    EXPECT_EQ(unknown.error().hint, "its parts are linear_2, batch_norm_3, linear_4, linear_5");
+    recipe.training.frozen = {"linear_2", "batch_norm_3", "linear_4", "linear_5"};
+    const auto nothing_left = made();
+    ASSERT_FALSE(nothing_left);
+    EXPECT_THAT(nothing_left.error().message, HasSubstr("has no parameters to train"));
+}
+
 TEST_F(TrainerTest, StopsAfterThePatienceAndSaysSo) {
     Client client;
-    const auto result = train(recipe_with("patience = 1", frozen), client, "c", false);
+    const auto result = train(recipe_with("patience = 1", unmoved), client, "c", false);
     ASSERT_TRUE(result);
     EXPECT_EQ(result->stopped_after.value_or(0), 2);
     EXPECT_EQ(result->epochs, 2);

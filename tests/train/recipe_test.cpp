@@ -115,6 +115,12 @@ TEST(Recipe, KeepsTheNumberOfBatchesInAStep) {
     EXPECT_EQ(recipe.training.examples_per_step(), 4 * 64);
 }
 
+TEST(Recipe, KeepsTheNamesOfFrozenParts) {
+    EXPECT_TRUE(read_again(std::string(small_recipe)).training.frozen.empty());
+    const Recipe recipe = read_again(with("epochs = 2", "epochs = 2\nfrozen = [\"0\", \"a.b\"]"));
+    EXPECT_EQ(recipe.training.frozen, (std::vector<std::string>{"0", "a.b"}));
+}
+
 TEST(Recipe, KeepsThePrecision) {
     EXPECT_EQ(read_again(std::string(small_recipe)).training.precision, std::nullopt);
     EXPECT_EQ(read_again(with("epochs = 2", "epochs = 2\nprecision = \"auto\"")).training.precision,

@@ -24,7 +24,7 @@ EvaluatedWeights::EvaluatedWeights(const torch::nn::Module& network,
                                    const train::MetricKind* metric)
     : weights_(state_of(network)), patience_(settings.patience), metric_(metric) {
     if (settings.average > 0.0) {
-        average_.emplace(weights_, settings.average);
+        average_.emplace(weights_, settings.average, settings.frozen);
     }
     if (settings.keep_best && metric != nullptr) {
         best_ = copies_of(weights_);

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <sys/resource.h>
 
+#include "backends/torch/frozen_parts.hpp"
 #include "backends/torch/named_tensors.hpp"
 #include "backends/torch/optimizers/optimizer.hpp"
 #include "backends/torch/step_gradients.hpp"
@@ -48,7 +49,7 @@ double time_steps(Task& task, const train::Recipe& recipe, train::Precision prec
     TrainingStep step(task, recipe.training.batch_size, /*graph=*/nullptr);
     step.set_precision(precision);
     const auto optimizer = make_optimizer(recipe.optimizer, parameters_of(task.network()));
-    task.network().train();
+    set_training(task.network(), recipe.training.frozen);
     const auto train = [&](std::int64_t number) {
         const Gradients gradients =
             gradients_of(step, task, recipe.training, order.examples_of(number), number);
@@ -91,6 +92,7 @@ Result<train::Examination> examine(Task& task, const PrecisionQuestion& question
     if (task.count(data::Part::training) < 1) {
         return failure(ErrorCode::bad_data, "the data have no examples to train on");
     }
+    TRILBY_CHECK(freeze(task.network(), recipe));
     train::ExampleOrder order(recipe.training, task.count(data::Part::training));
     const auto precision = choose_precision(task, question, context);
     return train::Examination{

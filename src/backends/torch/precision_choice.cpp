@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "backends/torch/autocast.hpp"
+#include "backends/torch/frozen_parts.hpp"
 #include "backends/torch/runtime.hpp"
 #include "backends/torch/step_gradients.hpp"
 #include "backends/torch/weight_copies.hpp"
@@ -93,7 +94,7 @@ train::TrialTimes time_precisions(Task& task, const train::Recipe& recipe,
                                   const JobContext& context) {
     const Tensors buffers = task.network().buffers();  // such as the means of a batch norm
     const ExchangedWeights kept(buffers, buffers);
-    task.network().train();
+    set_training(task.network(), recipe.training.frozen);
     Trial trial(task, recipe);
     trial.warm_up();
     std::vector<double> float32;

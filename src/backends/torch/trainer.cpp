@@ -10,6 +10,7 @@
 
 #include "backends/torch/checkpoint_tensors.hpp"
 #include "backends/torch/class_loss.hpp"
+#include "backends/torch/frozen_parts.hpp"
 #include "backends/torch/optimizers/clipping.hpp"
 #include "backends/torch/precision_choice.hpp"
 #include "backends/torch/runtime.hpp"
@@ -64,6 +65,7 @@ Result<std::unique_ptr<Trainer>> Trainer::make(TrainingJob job, const TaskData& 
     }
     TRILBY_CHECK(check_types(state_of(task->network())));
     TRILBY_CHECK(check_class_weights(job.recipe, *task, job.own));
+    TRILBY_CHECK(freeze(task->network(), job.recipe));
     return std::unique_ptr<Trainer>(
         new Trainer(std::move(job), std::move(graph), std::move(task), context));
 }
@@ -137,7 +139,7 @@ Result<void> Trainer::train_epoch() {
     timed_examples_ = 0;
     const auto start = Clock::now();
     std::optional<Clock::time_point> last_report;
-    task_->network().train();
+    set_training(task_->network(), job_.recipe.training.frozen);
     while (step_ < (epoch + 1) * order_.steps_per_epoch()) {
         if (context_.is_cancelled()) {  // not after the last step: the epoch must be reported
             return {};

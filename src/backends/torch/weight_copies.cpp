@@ -4,6 +4,7 @@
 #include "backends/torch/weight_copies.hpp"
 
 #include "backends/torch/optimizers/updates.hpp"
+#include "train/frozen.hpp"
 
 namespace trilby::backends {
 
@@ -37,9 +38,13 @@ ExchangedWeights::ExchangedWeights(Tensors weights, const Tensors& values)
     copy_values(values, weights_);
 }
 
-WeightAverage::WeightAverage(const NamedTensors& weights, double decay)
+WeightAverage::WeightAverage(const NamedTensors& weights, double decay,
+                             const std::vector<std::string>& frozen)
     : values_(copies_of(weights)), decay_(decay) {
     for (std::size_t i = 0; i < weights.size(); ++i) {
+        if (train::is_frozen(weights[i].first, frozen)) {
+            continue;
+        }
         const bool is_counter = !weights[i].second.is_floating_point();
         (is_counter ? counters_ : weights_).push_back(weights[i].second);
         (is_counter ? counts_ : averages_).push_back(values_[i].second);

@@ -32,8 +32,10 @@ class ExchangedWeights {
 /// the means of a batch norm. It is often better than the last weights, which still jump around.
 class WeightAverage {
   public:
-    /// The average starts with the weights. It keeps `decay` of itself at a step.
-    WeightAverage(const NamedTensors& weights, double decay);
+    /// The average starts with the weights. It keeps `decay` of itself at a step. The parts that
+    /// are frozen do not change.
+    WeightAverage(const NamedTensors& weights, double decay,
+                  const std::vector<std::string>& frozen = {});
 
     /// Takes in the weights after `step` (from 0).
     void update(std::int64_t step);
@@ -46,7 +48,7 @@ class WeightAverage {
   private:
     NamedTensors values_;
     double decay_;
-    Tensors weights_;   ///< floating-point
+    Tensors weights_;   ///< floating-point and not frozen
     Tensors averages_;  ///< of weights_
     Tensors counters_;  ///< integers
     Tensors counts_;    ///< copies of counters_

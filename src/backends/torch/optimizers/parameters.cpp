@@ -59,6 +59,7 @@ std::vector<Parameter> parameters_of(const torch::nn::Module& network) {
         parameters.push_back({entry.key(), entry.value(), role});
     }
     mark_outer_weights(parameters);
+    std::erase_if(parameters, [](const Parameter& one) { return !one.tensor.requires_grad(); });
     return parameters;
 }
 

@@ -35,7 +35,7 @@ struct Parameter {
     }
 };
 
-/// Those that are trained, in the order of the network's parameters().
+/// The parameters that are trained, in the order of the network's parameters().
 [[nodiscard]] std::vector<Parameter> parameters_of(const torch::nn::Module& network);
 
 [[nodiscard]] Tensors tensors_of(const std::vector<Parameter>& parameters);
