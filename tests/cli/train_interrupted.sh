@@ -204,8 +204,8 @@ EOF
 test_train_says_at_once_that_metrics_cannot_be_written() {
     need_dataset; write_recipe 400 512
     start train ./tiny.toml --output run
-    for _ in $(seq 300); do [ -e run/recipe.toml ] && break; sleep 0.1; done
-    mkdir run/metrics.jsonl
+    for _ in $(seq 300); do [ -s run/metrics.jsonl ] && break; sleep 0.1; done
+    rm run/metrics.jsonl && mkdir run/metrics.jsonl
     wait "$trilby_pid"; code=$?
     expect_code 74
     expect_in err "metrics.jsonl' cannot be read"
