@@ -6,7 +6,9 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <unistd.h>
+#include <utility>
 
+#include "base/json.hpp"
 #include "base/try.hpp"
 #include "platform/atomic_file.hpp"
 #include "platform/file_descriptor.hpp"
@@ -15,6 +17,16 @@
 #include "train/run_files.hpp"
 
 namespace trilby::train {
+namespace {
+
+/// The line that add() has written for the same epoch: its numbers have come out of JSON once,
+/// which may change the last digit.
+Result<std::string> as_added(const std::string& line) {
+    TRILBY_TRY(metrics, json::parse_object(line, "the checkpoint's history"));
+    return json::serialize(metrics);
+}
+
+}  // namespace
 
 Result<std::size_t> MetricsFile::count() const {
     TRILBY_TRY(lines, read());
@@ -48,7 +60,8 @@ Result<void> MetricsFile::restore(const std::vector<std::string>& last_lines) {
             return failure(ErrorCode::bad_data, "the checkpoint's history is damaged",
                            "restart the run, or resume from a copy");
         }
-        lines.try_emplace(*epoch, line);
+        TRILBY_TRY(added, as_added(line));
+        lines.try_emplace(*epoch, std::move(added));
     }
     return replace(lines);
 }

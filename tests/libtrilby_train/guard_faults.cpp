@@ -145,9 +145,8 @@ struct Counts {
     }
 };
 
-Counts count_faults(Trials& trials, FaultClass kind, std::int64_t verify_every,
-                    std::uint64_t number, std::uint64_t seed) {
-    const Outcome clean = trials.train(verify_every, nullptr);
+Counts count_faults(Trials& trials, const Outcome& clean, FaultClass kind,
+                    std::int64_t verify_every, std::uint64_t number, std::uint64_t seed) {
     SplitMix64 seeds(seed);
     Counts counts;
     for (std::uint64_t trial = 0; trial < number; ++trial) {
@@ -202,12 +201,14 @@ bool report_faults(const Report& report, Trials& trials, std::uint64_t number, s
                            "verify", "found", "missed", "harmless"));
     bool is_complete = true;
     for (const std::int64_t verify_every : {std::int64_t{1}, seldom}) {
+        const Outcome clean = trials.train(verify_every, nullptr);
         Counts all;
         for (const validate::FaultInfo& info : validate::known_faults()) {
             if (info.kind != validate::FaultKind::changes_values) {
                 continue;
             }
-            const Counts counts = count_faults(trials, info.fault, verify_every, number, seed);
+            const Counts counts =
+                count_faults(trials, clean, info.fault, verify_every, number, seed);
             report.add(row_of(info.name, verify_every, counts));
             if (!is_the_same_each_time(info.fault)) {
                 all += counts;

@@ -49,9 +49,6 @@ std::vector<Parameter> parameters_of(const torch::nn::Module& network) {
     const std::set<std::string> embeddings = names_of_embeddings(network);
     std::vector<Parameter> parameters;
     for (const auto& entry : network.named_parameters()) {
-        if (!entry.value().requires_grad()) {
-            continue;
-        }
         const ParameterRole role = embeddings.contains(entry.key()) ? ParameterRole::embedding
                                    : is_weight(entry.key(), entry.value())
                                        ? ParameterRole::hidden_weight
