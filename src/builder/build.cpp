@@ -54,9 +54,6 @@ std::vector<std::string> configure_arguments(const BuildOptions& options, const 
     if (!platform::find_program("ninja").empty()) {
         arguments.emplace_back("-GNinja");
     }
-    if (options.with_library) {
-        arguments.push_back(define("TRILBY_PRIVATE_PREFIX", "ON"));
-    }
     if (const path& compiler = options.toolchain.compiler; !compiler.empty()) {
         arguments.push_back(
             define("TRILBY_" + upper(options.libtorch.flavour) + "_COMPILER", compiler.string()));
