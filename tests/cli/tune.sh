@@ -120,6 +120,8 @@ test_tune_ends_if_nothing_can_be_trained() {
 test_tune_crashing_backend_is_reported() {
     prepare_search
     pretend_cpu_backend_is crash
+    # Sanitizers would catch the signal.
+    export ASAN_OPTIONS=handle_segv=0 TSAN_OPTIONS=handle_segv=0
     tune --vary optimizer.learning_rate=0.01,0.1
     expect_code 1
     expect_in err "crashed"
