@@ -57,9 +57,7 @@ struct Preparation {
 
 /// A resumed run keeps its recipe.
 Result<void> check_resume(const TrainOptions& options) {
-    const PlanOptions& plan = options.plan;
-    if (!plan.what.empty() || plan.task || plan.target || plan.epochs || plan.batch_size ||
-        plan.seed || !plan.changes.empty() || options.output || options.time_s ||
+    if (options.plan.says_what_to_train() || options.output || options.time_s ||
         options.is_dry_run) {
         return failure(ErrorCode::usage,
                        "--resume takes recipe, folder and settings from the earlier run",
@@ -164,8 +162,7 @@ worker::Answer<train::Examination> examine(Preparation& preparation, const Train
         const auto fitted = fit_into_time(preparation, examination, *options.time_s,
                                           stream_for_people(options.as_json));
         if (!fitted) {
-            return std::unexpected(
-                worker::Failure{.outcome = worker::Outcome::refused, .error = fitted.error()});
+            return worker::refused(fitted.error());
         }
     }
     return std::move(examination);

@@ -28,6 +28,11 @@ struct PlanOptions {
     std::optional<std::int64_t> batch_size;
     std::optional<std::int64_t> seed;
     std::vector<std::string> changes;  ///< of --set
+
+    /// Whether any option but --data is given, which a resumed run takes from its recipe.
+    [[nodiscard]] bool says_what_to_train() const {
+        return !what.empty() || task || target || epochs || batch_size || seed || !changes.empty();
+    }
 };
 
 /// Adds WHAT, --target, --task, --set and --data. Here and below, the values must outlive `parser`.

@@ -34,6 +34,7 @@ namespace {
 using train::search::Candidate;
 using train::search::SearchFolder;
 using train::search::SearchRecord;
+using worker::refused;
 
 constexpr double usual_time_s = 600.0;
 
@@ -55,11 +56,6 @@ struct Preparation {
     train::SessionOptions session;
     train::TrainingMachine machine;
 };
-
-std::unexpected<worker::Failure> refused(Error error) {
-    return std::unexpected(
-        worker::Failure{.outcome = worker::Outcome::refused, .error = std::move(error)});
-}
 
 // ---- A new search
 
@@ -165,9 +161,7 @@ worker::Answer<SearchJob> new_search(const TuneOptions& options,
 // ---- A resumed search
 
 Result<void> check_resume(const TuneOptions& options) {
-    const PlanOptions& plan = options.plan;
-    if (!plan.what.empty() || plan.task || plan.target || plan.epochs || plan.batch_size ||
-        plan.seed || !plan.changes.empty() || !options.variations.empty() || options.output) {
+    if (options.plan.says_what_to_train() || !options.variations.empty() || options.output) {
         return failure(
             ErrorCode::usage, "--resume takes recipe, settings and seeds from the earlier search",
             "give only --resume, --time, --data, --json, --timeout and the options of devices");

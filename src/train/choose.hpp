@@ -21,7 +21,7 @@ namespace trilby::train {
 /// machine; images are not looked for.
 [[nodiscard]] Result<Choice> choose(const Dataset& dataset, const Wishes& wishes);
 
-/// Those of with_changes() that are of the section [data], for the wishes.
+/// The changes of with_changes() that belong to the section [data], for the wishes.
 [[nodiscard]] std::vector<std::string> data_changes(const std::vector<std::string>& changes);
 
 }  // namespace trilby::train

@@ -73,8 +73,7 @@ Answer<RunResult> launch_once(RunFolder& run, PreparedData& data, const SessionO
     }
     auto written = recorder.end(*result);
     if (!written) {
-        return std::unexpected(
-            Failure{.outcome = worker::Outcome::refused, .error = written.error()});
+        return worker::refused(written.error());
     }
     return std::move(*written);
 }

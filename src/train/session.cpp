@@ -31,8 +31,7 @@ std::expected<void, Failure> load_module_and_data(worker::Worker& worker,
         std::async(std::launch::async | std::launch::deferred, [&] { return finish(data); });
     const auto loaded = worker.load(module, request);
     if (const auto arrays = filled.get(); !arrays) {
-        return std::unexpected(
-            Failure{.outcome = worker::Outcome::refused, .error = arrays.error()});
+        return worker::refused(arrays.error());
     }
     if (!loaded) {
         return std::unexpected(loaded.error());

@@ -18,12 +18,6 @@ namespace {
 
 constexpr const char* what_to_give = "give the folder that 'trilby train' printed as 'run'";
 
-/// Failures of `trilby` itself, before or after the worker was asked.
-template <class Content>
-worker::Answer<Content> refused(const Error& error) {
-    return std::unexpected(worker::Failure{.outcome = worker::Outcome::refused, .error = error});
-}
-
 /// A file that the name does not make a checkpoint is rather another file than a damaged one.
 Result<Checkpoint> read_checkpoint(const std::filesystem::path& file) {
     auto checkpoint = Checkpoint::read(file);
@@ -102,11 +96,11 @@ worker::Answer<Outputs> compute_outputs(const TrainedRun& run, PreparedData& dat
                                         const SessionOptions& options) {
     const auto shape = output_shape(run.recipe, data);
     if (!shape) {
-        return refused<Outputs>(shape.error());
+        return worker::refused(shape.error());
     }
     auto arrays = SharedArrays::reserve({{"outputs", ElementType::f32, *shape}});
     if (!arrays) {
-        return refused<Outputs>(arrays.error());
+        return worker::refused(arrays.error());
     }
     TRILBY_TRY(session, Session::start(data, options, arrays->descriptor()));
     TRILBY_TRY(document, session.run("predict", run.recipe,

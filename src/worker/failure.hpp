@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <expected>
 #include <string>
+#include <utility>
 
 #include "platform/child_process.hpp"
 #include "worker/protocol.hpp"
@@ -37,6 +38,10 @@ struct Failure {
 template <class T>
 using Answer = std::expected<T, Failure>;
 
+/// The failure for an error of this program, before or after it asked the worker.
+[[nodiscard]] inline std::unexpected<Failure> refused(Error error) {
+    return std::unexpected(Failure{.outcome = Outcome::refused, .error = std::move(error)});
+}
 /// The failure for an error that the worker answered.
 [[nodiscard]] Failure failure_of(const Refusal& refusal);
 /// The failure for a process that ended before it answered.

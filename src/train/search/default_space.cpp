@@ -32,7 +32,7 @@ constexpr std::array rows{
     Row{"text", "network.dropout", "0.0,0.1,0.2"},
 };
 
-/// Of the recipe's own value: the best rate is seldom further away.
+/// Shares of the recipe's own value. The best rate is seldom further away.
 constexpr double lowest_share = 0.2;
 constexpr double highest_share = 5.0;
 

@@ -115,8 +115,7 @@ worker::Answer<void> generate(const TrainedRun& run, std::string_view prompt,
                               const std::function<void(std::string_view)>& on_text) {
     auto prepared = prepare_generation(run, prompt);
     if (!prepared) {
-        return std::unexpected(
-            worker::Failure{.outcome = worker::Outcome::refused, .error = prepared.error()});
+        return worker::refused(prepared.error());
     }
     TRILBY_TRY(session, Session::start(prepared->data, options));
     const auto on_event = [&](const json::object& event) -> Result<void> {
