@@ -5,7 +5,6 @@
 // small network again and again, each time with one fault among what the network computes. The
 // faults are those that 'trilby validate --self-test' injects.
 
-#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <fcntl.h>
@@ -16,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/random.hpp"
+#include "base/text.hpp"
 #include "libtrilby_train/data_of_tests.hpp"
 #include "support/temporary_folder.hpp"
 #include "validate/injector.hpp"
@@ -229,21 +229,14 @@ bool report_clean_runs(const Report& report, Trials& trials, std::uint64_t numbe
     return stopped == 0;
 }
 
-std::optional<std::uint64_t> number_in(std::string_view text) {
-    std::uint64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    const bool is_number = error == std::errc() && end == text.data() + text.size();
-    return is_number && number > 0 ? std::optional(number) : std::nullopt;
-}
-
 }  // namespace
 }  // namespace trilby
 
 int main(int argc, char** argv) {
     using namespace trilby;
-    const auto trials_of_each = number_in(argc > 1 ? argv[1] : "20");
-    const auto seed = number_in(argc > 2 ? argv[2] : "1");
-    if (!trials_of_each || !seed || argc > 3) {
+    const auto trials_of_each = parse_number<std::uint64_t>(argc > 1 ? argv[1] : "20");
+    const auto seed = parse_number<std::uint64_t>(argc > 2 ? argv[2] : "1");
+    if (trials_of_each.value_or(0) == 0 || seed.value_or(0) == 0 || argc > 3) {
         std::fputs("usage: guard_faults [TRIALS [SEED]]\n", stderr);
         return 64;
     }

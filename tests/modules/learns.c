@@ -38,21 +38,6 @@ static double setting(const char* params_json, const char* key) {
     return at == NULL ? 0 : strtod(at + strlen(start), NULL);
 }
 
-/* Writes the file that the parameter "checkpoint" gives. */
-static int write_checkpoint(const char* params_json) {
-    const char* at = strstr(params_json, "\"checkpoint\":\"");
-    char path[4096] = "";
-    if (at == NULL || sscanf(at, "\"checkpoint\":\"%4095[^\"]", path) != 1) {
-        return 0;
-    }
-    FILE* file = fopen(path, "w");
-    if (file == NULL) {
-        return 0;
-    }
-    const int is_written = fputs("made up", file) >= 0;
-    return fclose(file) == 0 && is_written;
-}
-
 /* Before each epoch, as long as the test wants. */
 static void pause_for_test(void) {
     const char* text = getenv("TRILBY_TEST_PAUSE_MS");

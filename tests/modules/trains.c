@@ -26,21 +26,6 @@
     "\"test_examples\":1,\"checkpoint\":\"made up\","                           \
     "\"graph\":null}"
 
-/* Writes the file that the parameter "checkpoint" gives. */
-static int write_checkpoint(const char* params_json) {
-    const char* at = strstr(params_json, "\"checkpoint\":\"");
-    char path[4096] = "";
-    if (at == NULL || sscanf(at, "\"checkpoint\":\"%4095[^\"]", path) != 1) {
-        return 0;
-    }
-    FILE* file = fopen(path, "w");
-    if (file == NULL) {
-        return 0;
-    }
-    const int is_written = fputs("made up", file) >= 0;
-    return fclose(file) == 0 && is_written;
-}
-
 /* A library that crashes in bfloat16, if the test wants so. */
 static void try_bfloat16(const char* params_json) {
     if (getenv("TRILBY_TEST_TRIAL") != NULL && strstr(params_json, "\"no_trial\"") == NULL) {
