@@ -17,6 +17,7 @@
 #include "cli/command.hpp"
 #include "cli/examination_text.hpp"
 #include "cli/job_options.hpp"
+#include "cli/learning_rate.hpp"
 #include "cli/option_text.hpp"
 #include "cli/recipe_output.hpp"
 #include "cli/training_plan.hpp"
@@ -26,8 +27,8 @@
 #include "report/training_view.hpp"
 #include "train/documents.hpp"
 #include "train/launch.hpp"
+#include "train/preview.hpp"
 #include "train/time_budget.hpp"
-#include "train/trained_run.hpp"
 #include <trilby/probe.hpp>
 
 namespace trilby::cli {
@@ -38,6 +39,7 @@ struct TrainOptions : JobOptions {
     std::string shown_recipe;
     bool list_recipes = false;
     bool is_dry_run = false;
+    bool finds_learning_rate = false;
     std::optional<std::string> resume;
     std::optional<std::string> output;
     std::optional<double> time_s;
@@ -58,7 +60,7 @@ struct Preparation {
 /// A resumed run keeps its recipe.
 Result<void> check_resume(const TrainOptions& options) {
     if (options.plan.says_what_to_train() || options.output || options.time_s ||
-        options.is_dry_run) {
+        options.is_dry_run || options.finds_learning_rate) {
         return failure(ErrorCode::usage,
                        "--resume takes recipe, folder and settings from the earlier run",
                        "give only --resume, --data, --verify, --tensorboard, --json, --timeout and "
@@ -178,6 +180,12 @@ int dry_run(Preparation preparation, const TrainOptions& options) {
     return 0;
 }
 
+int find_rate(Preparation preparation, const TrainOptions& options) {
+    const auto found = find_learning_rate(preparation.plan.recipe, preparation.data,
+                                          preparation.session, options.as_json);
+    return found ? 0 : report_failure(found.error(), nullptr, options.as_json);
+}
+
 int train_in(train::RunFolder& run, Preparation& preparation, const TrainOptions& options) {
     train::TidyUnlessFinished folder(run);
     std::FILE* const out = stream_for_people(options.as_json);
@@ -269,6 +277,9 @@ int run_training(const TrainOptions& options) {
     if (*earlier) {
         return train_in(**earlier, *preparation, options);
     }
+    if (options.finds_learning_rate) {
+        return find_rate(std::move(*preparation), options);
+    }
     return options.is_dry_run ? dry_run(std::move(*preparation), options)
                               : start(std::move(*preparation), options);
 }
@@ -289,7 +300,8 @@ Command train_command(CLI::App& trilby) {
     CLI::App* parser = trilby.add_subcommand("train", "Train a network on your data");
     PlanOptions& plan = options->plan;
     add_subject_options(*parser, plan);
-    add_time_option(*parser, options->time_s, "Train for as long as this, such as 90s, 5m or 2h");
+    CLI::Option* time = add_time_option(*parser, options->time_s,
+                                        "Train for as long as this, such as 90s, 5m or 2h");
     parser
         ->add_option("--verify", options->verify_every,
                      "Compute every N-th step twice and stop if the device gives other bits")
@@ -297,9 +309,14 @@ Command train_command(CLI::App& trilby) {
         ->type_name("N");
     parser->add_flag("--tensorboard", options->writes_events,
                      "Also write an event file for TensorBoard into the folder of the run");
-    parser->add_flag(
+    CLI::Option* dry_run = parser->add_flag(
         "--dry-run", options->is_dry_run,
         "Print what would be trained, how much memory and time it takes, and the recipe");
+    parser
+        ->add_flag(
+            "--find-learning-rate", options->finds_learning_rate,
+            "Train some steps with a rising learning rate, print the losses and advise a rate")
+        ->excludes(dry_run, time);
     parser->add_flag("--list", options->list_recipes, "List the installed recipes and exit");
     parser
         ->add_option("--show", options->shown_recipe, "Print a recipe, to copy and edit, and exit")

@@ -25,6 +25,7 @@
 #include "report/error.hpp"
 #include "report/search_text.hpp"
 #include "train/documents.hpp"
+#include "train/preview.hpp"
 #include "train/time_budget.hpp"
 #include "train/trained_run.hpp"
 

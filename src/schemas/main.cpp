@@ -48,6 +48,7 @@ Result<void> write_training_schemas(schemas::Notes& notes, const std::filesystem
     using namespace train;
     TRILBY_CHECK(write_schema<TrainingDocument>(notes, folder / "training-1.schema.json"));
     TRILBY_CHECK(write_schema<ExaminationDocument>(notes, folder / "examination-1.schema.json"));
+    TRILBY_CHECK(write_schema<RateTestDocument>(notes, folder / "learning-rate-1.schema.json"));
     TRILBY_CHECK(write_schema<Evaluation>(notes, folder / "evaluation-1.schema.json"));
     TRILBY_CHECK(write_schema<PredictionsDocument>(notes, folder / "predictions-1.schema.json"));
     TRILBY_CHECK(write_schema<GenerationDocument>(notes, folder / "generation-1.schema.json"));

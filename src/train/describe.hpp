@@ -7,6 +7,7 @@
 
 #include "base/describe.hpp"
 #include "train/events.hpp"
+#include "train/rate_test.hpp"
 
 namespace trilby::train {
 
@@ -28,5 +29,7 @@ TRILBY_DESCRIBE(LayerExamination, name, shapes, parameters)
 TRILBY_DESCRIBE(Examination, layers, parameters, training_examples, validation_examples,
                 test_examples, steps_per_epoch, seconds_per_step, seconds_per_evaluation,
                 memory_bytes, precision)
+TRILBY_DESCRIBE(RatePoint, learning_rate, loss)
+TRILBY_DESCRIBE(RateTest, points)
 
 }  // namespace trilby::train

@@ -35,6 +35,15 @@ struct ExaminationDocument {
 };
 TRILBY_DESCRIBE(ExaminationDocument, recipe, decisions, estimated_seconds, examination)
 
+/// What a search for the learning rate prints.
+struct RateTestDocument {
+    double recipe_learning_rate = 0.0;
+    std::optional<double> learning_rate;  ///< the advice, if there is one
+    std::string reason;
+    RatePoints points;  ///< as measured
+};
+TRILBY_DESCRIBE(RateTestDocument, recipe_learning_rate, learning_rate, reason, points)
+
 struct PredictionsDocument {
     std::vector<json::object> predictions;
 };

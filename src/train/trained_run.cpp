@@ -9,7 +9,6 @@
 #include "base/text.hpp"
 #include "base/try.hpp"
 #include "train/checkpoint.hpp"
-#include "train/precision_trial.hpp"
 #include "train/predictions.hpp"
 #include "train/run_files.hpp"
 
@@ -40,21 +39,6 @@ Result<std::string> entry_of(const Checkpoint& checkpoint, const std::filesystem
                        "only checkpoints of 'trilby train' can be used");
     }
     return found->second;
-}
-
-worker::Answer<Examination> examine_once(const Recipe& recipe, PreparedData& data,
-                                         const SessionOptions& options, PrecisionTrial& trial) {
-    TRILBY_TRY(session, Session::start(data, options));
-    TRILBY_TRY(document, session.run("examine", recipe, trial.params(),
-                                     [&](const json::object& event) -> Result<void> {
-                                         trial.take(event);
-                                         return {};
-                                     }));
-    auto examination = parse_examination(document);
-    if (!examination) {
-        return std::unexpected(session.contract_broken(examination.error()));
-    }
-    return std::move(*examination);
 }
 
 }  // namespace
@@ -113,12 +97,6 @@ worker::Answer<Outputs> compute_outputs(const TrainedRun& run, PreparedData& dat
         return std::unexpected(session.contract_broken(result.error()));
     }
     return Outputs{std::move(*arrays), *result};
-}
-
-worker::Answer<Examination> examine(const Recipe& recipe, PreparedData& data,
-                                    const SessionOptions& options) {
-    return with_trial(
-        [&](PrecisionTrial& trial) { return examine_once(recipe, data, options, trial); });
 }
 
 }  // namespace trilby::train

@@ -49,8 +49,4 @@ struct Outputs {
 [[nodiscard]] worker::Answer<Outputs> compute_outputs(const TrainedRun& run, PreparedData& data,
                                                       const SessionOptions& options);
 
-/// What training with a recipe will be like, from a few steps.
-[[nodiscard]] worker::Answer<Examination> examine(const Recipe& recipe, PreparedData& data,
-                                                  const SessionOptions& options);
-
 }  // namespace trilby::train

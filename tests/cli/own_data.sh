@@ -187,6 +187,21 @@ test_own_data_dry_run_prints_recipe_and_leaves_nothing() {
     expect_json
 }
 
+test_own_data_learning_rate_is_advised_and_nothing_is_left() {
+    make_data table rows.csv
+    trilby train rows.csv --target price --find-learning-rate
+    expect_code 0
+    expect_in out "learning rate        loss"
+    expect_in out "1.0e-06"
+    expect_in out "advice"
+    expect_in out "--set optimizer.learning_rate="
+    [ ! -e runs ] || fail "a folder was made"
+    trilby train rows.csv --target price --find-learning-rate --json
+    expect_json
+    trilby train rows.csv --target price --find-learning-rate --dry-run
+    expect_code 64
+}
+
 test_own_data_recipe_can_be_edited_and_trained() {
     make_data table rows.csv
     trilby train rows.csv --target price --epochs 1 --output run

@@ -81,6 +81,7 @@ def main(program, schema_folder, made_data):
         if has_backend and not checker.failures:
             checker.run("training", "train", "--resume", "run-table")
             checker.run("examination", "train", "rows.csv", "--target", "price", "--dry-run")
+            checker.run("learning-rate", "train", "rows.csv", "--target", "price", "--find-learning-rate")
             checker.run("tuning", "tune", "rows.csv", "--target", "price", "--epochs", "1", "--seeds", "1", "--vary",
                         "optimizer.learning_rate=0.001,0.01", "--output", "search")
             checker.compare("search.json", "search", (checker.folder / "search/search.json").read_text())

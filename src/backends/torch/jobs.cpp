@@ -12,6 +12,7 @@
 #include "backends/torch/device.hpp"
 #include "backends/torch/examination.hpp"
 #include "backends/torch/prediction.hpp"
+#include "backends/torch/rate_test.hpp"
 #include "backends/torch/runtime.hpp"
 #include "backends/torch/text/generation.hpp"
 #include "backends/torch/trainer.hpp"
@@ -145,6 +146,13 @@ Result<json::object> examine_job(const JobContext& context, const json::object& 
     return to_json(examination);
 }
 
+Result<json::object> rate_test_job(const JobContext& context, const json::object& params) {
+    TRILBY_TRY(job, read_data_job(context, params));
+    TRILBY_TRY(task, make_task(job.recipe, job.data(), job.device));
+    TRILBY_TRY(test, test_rates(*task, {job.recipe, job.device, job.no_trial}, context));
+    return to_json(test);
+}
+
 Result<json::object> predict_job(const JobContext& context, const json::object& params) {
     TRILBY_TRY(job, read_data_job(context, params));
     TRILBY_TRY(checkpoint, json::get_string(params, "checkpoint", "params"));
@@ -166,9 +174,13 @@ Result<json::object> generate_job(const JobContext& context, const json::object&
     return generate(job.recipe, job.data(), checkpoint, settings, job.device, context);
 }
 
-constexpr std::array jobs{Job{"known_answer", known_answer}, Job{"train", train_job},
-                          Job{"examine", examine_job},       Job{"predict", predict_job},
-                          Job{"generate", generate_job},     Job{"check", check}};
+constexpr std::array jobs{Job{"known_answer", known_answer},
+                          Job{"train", train_job},
+                          Job{"examine", examine_job},
+                          Job{"test_rates", rate_test_job},
+                          Job{"predict", predict_job},
+                          Job{"generate", generate_job},
+                          Job{"check", check}};
 
 }  // namespace
 

@@ -1,0 +1,22 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// `trilby train --find-learning-rate`.
+
+#pragma once
+
+#include <string>
+
+#include "cli/training_plan.hpp"
+#include "train/session.hpp"
+#include "worker/failure.hpp"
+
+namespace trilby::cli {
+
+/// Trains with rising learning rates and prints the losses and the advice; leaves nothing behind.
+[[nodiscard]] worker::Answer<void> find_learning_rate(const train::Recipe& recipe,
+                                                      train::PreparedData& data,
+                                                      const train::SessionOptions& session,
+                                                      bool as_json);
+
+}  // namespace trilby::cli
