@@ -1,14 +1,13 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// A checkpoint: one safetensors file (huggingface/safetensors, format 0.x) with all tensors that a
-/// run needs to resume, and the run's position as metadata. Any safetensors reader can open it;
-/// ours also verifies a SHA-256 of the file, since the format has no checksum.
+/// A checkpoint: one safetensors file (src/tensors/) with all tensors that a run needs to resume,
+/// and the run's position as metadata. Any safetensors reader can open it; this one also verifies a
+/// SHA-256 of the file, since the format has no checksum.
 
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <span>
@@ -16,17 +15,11 @@
 #include <vector>
 
 #include <trilby/result.hpp>
+#include <trilby/safetensors.hpp>
 
 namespace trilby::train {
 
-/// A reference to a tensor. The caller owns the bytes, which are little-endian and row-major.
-struct TensorView {
-    std::string name;
-    std::string dtype;  ///< of safetensors: "F32", "I64", ...
-    std::vector<std::int64_t> shape;
-    std::span<const std::byte> bytes;
-};
-
+using safetensors::TensorView;
 using Metadata = std::map<std::string, std::string>;
 
 /// Writes the file atomically: after any failure the previous one is untouched.
@@ -34,8 +27,8 @@ using Metadata = std::map<std::string, std::string>;
                                             std::span<const TensorView> tensors,
                                             const Metadata& metadata);
 
-/// Reads only the header of a checkpoint, so neither its tensors nor its digest are verified, but
-/// the file must be as long as the header says.
+/// Reads only the header of a checkpoint: its structure is verified, but neither its numbers nor
+/// its digest.
 [[nodiscard]] Result<Metadata> read_metadata(const std::filesystem::path& path);
 
 /// A checkpoint in memory; its tensors are views into it.

@@ -94,6 +94,11 @@ TEST_F(CheckpointTest, FollowsTheSafetensorsFormat) {
     EXPECT_EQ(weight.at("data_offsets"), (json::array{0, 12}));
 }
 
+TEST_F(CheckpointTest, TheBytesOfAFileDoNotChangeBetweenVersions) {
+    EXPECT_EQ(Checkpoint::read(path_)->metadata().at("trilby.sha256"),
+              "6985a0fe2dd85fa52c9cd66438fbb5269434303fb1a99d83da1dcdf61b486034");
+}
+
 TEST_F(CheckpointTest, EveryFlippedBitIsDetected) {
     const std::string whole = read_file(path_);
     for (std::size_t bit = 0; bit < 8 * whole.size(); ++bit) {
