@@ -29,6 +29,7 @@ Command new_command(CLI::App& trilby);
 Command eject_command(CLI::App& trilby);
 Command validate_command(CLI::App& trilby);
 Command data_command(CLI::App& trilby);
+Command inspect_command(CLI::App& trilby);
 Command backend_command(CLI::App& trilby);
 Command toolbox_command(CLI::App& trilby);
 

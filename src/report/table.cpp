@@ -10,10 +10,9 @@
 namespace trilby::report {
 
 void Table::add(std::vector<std::string> cells) {
-    constexpr std::size_t most_bytes = 40;
     widths_.resize(std::max(widths_.size(), cells.size()));
     for (std::size_t i = 0; i < cells.size(); ++i) {
-        cells[i] = one_line(cells[i], most_bytes);
+        cells[i] = one_line(cells[i], most_bytes_);
         widths_[i] = std::max(widths_[i], cells[i].size());
     }
     rows_.push_back(std::move(cells));

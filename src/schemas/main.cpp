@@ -15,6 +15,7 @@
 #include "report/documents.hpp"
 #include "report/error.hpp"
 #include "schemas/schema.hpp"
+#include "tensors/describe.hpp"
 #include "train/documents.hpp"
 #include "train/search/record.hpp"
 
@@ -72,6 +73,7 @@ Result<void> write_schemas(const std::filesystem::path& notes_file,
     TRILBY_CHECK(
         write_schema<report::ComparisonDocument>(notes, folder / "comparison-1.schema.json"));
     TRILBY_CHECK(write_schema<data::DataSummary>(notes, folder / "data-1.schema.json"));
+    TRILBY_CHECK(write_schema<tensors::ModelSummary>(notes, folder / "model-1.schema.json"));
     TRILBY_CHECK(write_training_schemas(notes, folder));
     if (const auto unused = notes.unused(); !unused.empty()) {
         return failure(ErrorCode::bad_data,

@@ -11,6 +11,7 @@ import json
 import os
 import pathlib
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
@@ -283,6 +284,30 @@ def runs(place):
         yield place.run(*words)
 
 
+def safetensors_file(header, data=b""):
+    return struct.pack("<Q", len(header)) + header + data
+
+
+def models(place):
+    text = place.text
+    quoted = json_string(text).encode()
+    entry = b'%s:{"dtype":%s,"shape":[1],"data_offsets":[0,1]}'
+    metadata = b'"__metadata__":{%s:%s,"license":%s},' % ((quoted,) * 3)
+    tensor = entry % (quoted, b'"U8"')
+    for header in (metadata + tensor, entry % (b'"t"', quoted), entry % (quoted, b'"F64"'), tensor + b"," + tensor,
+                   b'"t":{%s:1}' % quoted, b'"__metadata__":{%s:1}' % quoted, text):
+        path = place.file(name(text) + b".safetensors", safetensors_file(b"{" + header + b"}", b"x"))
+        for words in ([path], [path, "--all"], [path, "--json"], [place.folder], [place.folder, "--json"]):
+            yield place.run("inspect", *words)
+    place.file(b"model/" + name(text), safetensors_file(b"{" + tensor + b"}", b"x"))
+    for file in quoted, json_string(name(text)).encode(), b'"../%s"' % quoted[1:-1]:
+        index = place.file("model/model.safetensors.index.json",
+                           b'{"metadata":{%s:%s},"weight_map":{%s:%s}}' % (quoted, quoted, quoted, file))
+        yield place.run("inspect", index)
+        yield place.run("inspect", "model", "--json")
+    yield place.run("inspect", name(text))
+
+
 def projects(place):
     yield place.run("new", name(place.text))
     yield place.run("new", "program", "--template", place.text)
@@ -361,7 +386,7 @@ def completion(place):
         yield place.run("__complete", *words)
 
 
-PLACES = [arguments, recorded_folder, environment, recipes, machine, manifests, comparison, runs, searches,
+PLACES = [arguments, recorded_folder, environment, recipes, machine, manifests, comparison, runs, models, searches,
           projects, module, containers, completion]
 
 

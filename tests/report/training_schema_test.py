@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # Copyright The Trilby Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Compares what the commands for training print as JSON, and the files of runs, with the schemas.
+"""Compares what the commands for training and models print as JSON, and the files of runs, with the schemas.
 
 usage: training_schema_test.py TRILBY SCHEMA_FOLDER MADE_DATA
 
@@ -10,6 +10,7 @@ MADE_DATA is tests/cli/made_data.py. Data of every kind are shown, learned, eval
 
 import os
 import pathlib
+import struct
 import subprocess
 import sys
 import tempfile
@@ -25,6 +26,9 @@ KINDS = {
     "text": ("words.txt", ["--set", "training.steps_per_epoch=2"]),
     "series": ("load.csv", ["--set", "training.steps_per_epoch=2"]),
 }
+MODEL_HEADER = (b'{"__metadata__":{"license":"mit"},'
+                b'"a":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]}}')
+MODEL = struct.pack("<Q", len(MODEL_HEADER)) + MODEL_HEADER + bytes(8)
 
 
 class Checker:
@@ -66,6 +70,7 @@ def learn(checker, kind):
         checker.run_files(run)
         # By default, a text has no test part.
         checker.run("evaluation", "evaluate", run, *([data] if kind == "text" else []))
+        checker.run("model", "inspect", run)
         checker.run("predictions", "predict", run,
                     f"{data}/across/00.png" if kind == "images" else data)
     return True
@@ -77,6 +82,8 @@ def main(program, schema_folder, made_data):
         for kind, (data, _) in KINDS.items():
             subprocess.run([sys.executable, made_data, kind, data], check=True, cwd=name)
             checker.run("data", "data", "show", data)
+        (checker.folder / "model.safetensors").write_bytes(MODEL)
+        checker.run("model", "inspect", "model.safetensors")
         has_backend = all(learn(checker, kind) for kind in KINDS)
         if has_backend and not checker.failures:
             checker.run("training", "train", "--resume", "run-table")

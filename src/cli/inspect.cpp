@@ -1,0 +1,52 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <memory>
+#include <string>
+
+#include "base/print.hpp"
+#include "base/write_json.hpp"
+#include "cli/command.hpp"
+#include "cli/output_style.hpp"
+#include "report/error.hpp"
+#include "report/model_text.hpp"
+#include "tensors/describe.hpp"
+
+namespace trilby::cli {
+namespace {
+
+struct Options {
+    std::string path;
+    bool as_json = false;
+    bool shows_all = false;
+};
+
+int run(const Options& options) {
+    const auto model = tensors::summarize(options.path);
+    if (!model) {
+        return report::print_error(model.error(), options.as_json);
+    }
+    print(options.as_json
+              ? SafeText::lines(json::document_text(*model))
+              : report::to_text(*model, output_style(),
+                                options.shows_all ? report::Extent::all : report::Extent::few));
+    return 0;
+}
+
+}  // namespace
+
+Command inspect_command(CLI::App& trilby) {
+    auto options = std::make_shared<Options>();
+    CLI::App* parser = trilby.add_subcommand(
+        "inspect", "Show what is in a model file: tensors, types, sizes and metadata");
+    parser
+        ->add_option("FILE", options->path,
+                     "Safetensors file, index of several such files, or folder with one of them")
+        ->required();
+    parser->add_flag("--all", options->shows_all,
+                     "Show every tensor, file and entry of the metadata, however many");
+    parser->add_flag("--json", options->as_json, "Print one JSON document");
+    return {parser, [options] { return run(*options); }};
+}
+
+}  // namespace trilby::cli
