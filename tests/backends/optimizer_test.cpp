@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <tuple>
 
+#include "backends/torch/named_tensors.hpp"
 #include "backends/torch/optimizers/clipping.hpp"
 #include "backends/torch/optimizers/elements.hpp"
 #include "backends/torch/optimizers/muon.hpp"
@@ -326,6 +327,17 @@ TEST(Parameters, AreInTheOrderOfTheNetwork) {
     for (std::size_t i = 0; i < found.size(); ++i) {
         EXPECT_TRUE(found[i].is_same(expected[i])) << i;
     }
+}
+
+TEST(Parameters, OfALayerWithTwoNamesAreThereOnce) {
+    torch::nn::Module network;
+    const torch::nn::Linear layer(3, 2);
+    network.register_module("first", layer);
+    network.register_module("second", layer);
+    const auto parameters = parameters_of(network);
+    ASSERT_EQ(parameters.size(), 2U);
+    EXPECT_EQ(parameters[0].name, "first.weight");
+    EXPECT_EQ(count_parameters(network), 3 * 2 + 2);
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 
 #include "backends/torch/named_tensors.hpp"
 
+#include <set>
+
 namespace trilby::backends {
 
 NamedTensors state_of(const torch::nn::Module& module) {
@@ -16,9 +18,20 @@ NamedTensors state_of(const torch::nn::Module& module) {
     return tensors;
 }
 
+NamedTensors distinct_parameters(const torch::nn::Module& module) {
+    std::set<const c10::TensorImpl*> known;
+    NamedTensors tensors;
+    for (const auto& entry : module.named_parameters()) {
+        if (known.insert(entry.value().unsafeGetTensorImpl()).second) {
+            tensors.emplace_back(entry.key(), entry.value());
+        }
+    }
+    return tensors;
+}
+
 std::int64_t count_parameters(const torch::nn::Module& network) {
     std::int64_t parameters = 0;
-    for (const torch::Tensor& tensor : network.parameters()) {
+    for (const auto& [name, tensor] : distinct_parameters(network)) {
         parameters += tensor.numel();
     }
     return parameters;

@@ -16,7 +16,10 @@ using NamedTensors = std::vector<std::pair<std::string, torch::Tensor>>;
 /// Parameters and buffers by name ("conv2d_1.weight"), as a checkpoint holds them.
 [[nodiscard]] NamedTensors state_of(const torch::nn::Module& module);
 
-/// The number of trainable numbers.
+/// Each parameter once, by the first of its names: a module may be part of two others.
+[[nodiscard]] NamedTensors distinct_parameters(const torch::nn::Module& module);
+
+/// The number of numbers in all parameters.
 [[nodiscard]] std::int64_t count_parameters(const torch::nn::Module& network);
 
 }  // namespace trilby::backends

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "backends/torch/autocast.hpp"
+#include "backends/torch/named_tensors.hpp"
 #include "backends/torch/runtime.hpp"
 #include "backends/torch/weight_copies.hpp"
 
@@ -43,8 +44,12 @@ Tensors take_gradients(Tensors& parameters) {
 }
 
 Tensors trainable(const torch::nn::Module& network) {
-    Tensors parameters = network.parameters();
-    std::erase_if(parameters, [](const torch::Tensor& one) { return !one.requires_grad(); });
+    Tensors parameters;
+    for (const auto& [name, tensor] : distinct_parameters(network)) {
+        if (tensor.requires_grad()) {
+            parameters.push_back(tensor);
+        }
+    }
     return parameters;
 }
 

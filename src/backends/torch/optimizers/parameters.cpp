@@ -7,6 +7,8 @@
 #include <set>
 #include <string_view>
 
+#include "backends/torch/named_tensors.hpp"
+
 namespace trilby::backends {
 namespace {
 
@@ -48,12 +50,11 @@ void mark_outer_weights(std::vector<Parameter>& parameters) {
 std::vector<Parameter> parameters_of(const torch::nn::Module& network) {
     const std::set<std::string> embeddings = names_of_embeddings(network);
     std::vector<Parameter> parameters;
-    for (const auto& entry : network.named_parameters()) {
-        const ParameterRole role = embeddings.contains(entry.key()) ? ParameterRole::embedding
-                                   : is_weight(entry.key(), entry.value())
-                                       ? ParameterRole::hidden_weight
-                                       : ParameterRole::vector;
-        parameters.push_back({entry.key(), entry.value(), role});
+    for (const auto& [name, tensor] : distinct_parameters(network)) {
+        const ParameterRole role = embeddings.contains(name) ? ParameterRole::embedding
+                                   : is_weight(name, tensor) ? ParameterRole::hidden_weight
+                                                             : ParameterRole::vector;
+        parameters.push_back({name, tensor, role});
     }
     mark_outer_weights(parameters);
     std::erase_if(parameters, [](const Parameter& one) { return !one.tensor.requires_grad(); });
