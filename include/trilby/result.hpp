@@ -6,6 +6,12 @@
 #pragma once
 
 #include <cstdint>
+#include <version>
+
+#ifndef __cpp_lib_expected
+#error "Trilby's headers need C++23: compile with -std=c++23"
+#endif
+
 #include <expected>
 #include <string>
 #include <utility>

@@ -78,7 +78,7 @@ class TRILBY_API Dataset {
     /// class and category. Fails if they have changed since.
     [[nodiscard]] static Dataset of_run(const std::filesystem::path& run);
     /// Other data, understood as that run understood its own. All examples are the test part. They
-    /// may lack the targets.
+    /// may lack the targets. Of a series, the only example is the future after its end.
     [[nodiscard]] static Dataset of_run(const std::filesystem::path& run,
                                         const std::vector<std::filesystem::path>& files);
     ~Dataset();
@@ -124,8 +124,12 @@ class TRILBY_API Dataset {
     std::shared_ptr<Content> content_;
 };
 
-/// The mean loss of a batch, a scalar, from the outputs of the network and the targets: classes or
-/// tokens (int64), or numbers (float32), as output_shape() says.
+/// The mean loss of a batch, a scalar, from the outputs of the network, examples x output_shape(),
+/// of an ensemble their mean, and the targets:
+/// - images, table with a category as the target: examples; the classes, int64
+/// - table with a number as the target: examples x 1, float32, standardized like the outputs
+/// - text: examples x context; the next tokens, int64
+/// - series: examples x variables x horizon, float32, standardized like the outputs
 using LossFunction =
     std::function<torch::Tensor(const torch::Tensor& outputs, const torch::Tensor& targets)>;
 
@@ -141,7 +145,7 @@ struct Epoch {
 
 struct FitOptions {
     Settings settings = {};  ///< of [training], [optimizer] and [schedule]; others follow the data
-    LossFunction loss = {};  ///< empty: that of the task
+    LossFunction loss = {};  ///< empty: that of the task. "loss" in the metrics is this one
     std::function<void(const Epoch&)> on_epoch = {};
 };
 
@@ -183,7 +187,8 @@ class TRILBY_API Job {
     }
 
     /// The metrics of a module with its present weights, for the test part of the data, or for the
-    /// validation part if there is no test part. The data must have targets.
+    /// validation part if there is no test part. The data must have targets, and "loss" is the loss
+    /// of the task.
     template <class Module>
     Measures evaluate(const Module& module, const Dataset& data) {
         return evaluate_network(network_of(module), data);

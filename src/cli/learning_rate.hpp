@@ -9,7 +9,6 @@
 
 #include "cli/training_plan.hpp"
 #include "train/session.hpp"
-#include "worker/failure.hpp"
 
 namespace trilby::cli {
 

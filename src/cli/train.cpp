@@ -115,6 +115,7 @@ Result<Preparation> prepare(const TrainOptions& options,
                             platform::InterruptWatch& interrupts) {
     TRILBY_TRY(plan, earlier ? Result<TrainingPlan>(TrainingPlan{earlier->recipe(), {}})
                              : plan_training(options.plan));
+    TRILBY_CHECK(train::require_known_network(plan.recipe));
     TRILBY_TRY(data, train::prepare(plan.recipe, options.plan.data));
     TRILBY_TRY(chosen, choose_backend(options.computing.backend));
     warn_of_waste(options.computing, plan.recipe, data, chosen.machine);

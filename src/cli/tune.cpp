@@ -76,6 +76,7 @@ Result<std::vector<Candidate>> candidates_of(const train::Recipe& recipe,
 /// Checks everything that can fail before a folder is created or a process starts.
 Result<Preparation> prepare(const TuneOptions& options, platform::InterruptWatch& interrupts) {
     TRILBY_TRY(plan, plan_training(options.plan));
+    TRILBY_CHECK(train::require_known_network(plan.recipe));
     std::vector<std::string> variations = options.variations.empty()
                                               ? train::search::default_variations(plan.recipe)
                                               : options.variations;

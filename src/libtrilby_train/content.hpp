@@ -48,7 +48,4 @@ T value_of(Result<T> result) {
     }
 }
 
-/// As train::with_changes() takes them: "training.epochs=5".
-[[nodiscard]] std::vector<std::string> changes_of(const Settings& settings);
-
 }  // namespace trilby

@@ -10,13 +10,13 @@
 
 #include "base/json.hpp"
 #include "libtrilby_train/content.hpp"
+#include "libtrilby_train/settings.hpp"
 #include "train/choose.hpp"
 #include "train/data_location.hpp"
 #include "train/dataset_catalog.hpp"
 #include "train/images/data.hpp"
 #include "train/own_data.hpp"
 #include "train/predictions.hpp"
-#include "train/recipe_keys.hpp"
 #include "train/series/schema.hpp"
 #include "train/table/schema.hpp"
 #include "train/text/schema.hpp"
@@ -68,11 +68,10 @@ Facts facts_of(const train::Recipe& recipe, const train::PreparedData& data) {
                       recipe.task);
 }
 
-/// A run that the program's own network was trained in. The data do not depend on the network.
-train::TrainedRun opened(const std::filesystem::path& path) {
-    auto run = value_of(train::TrainedRun::open_any(path));
-    run.recipe.module.clear();
-    return run;
+/// The recipe of a run for another network: the data do not depend on it.
+train::Recipe without_network(train::Recipe recipe) {
+    recipe.module.clear();
+    return recipe;
 }
 
 /// A word that is the name of a known data set is that data set, as it is for a recipe.
@@ -85,39 +84,7 @@ std::optional<std::string> unless_empty(const std::string& text) {
     return text.empty() ? std::nullopt : std::optional(text);
 }
 
-std::string toml_of(const auto& number_or_flag) {
-    return fmt::format("{}", number_or_flag);
-}
-
-std::string toml_of(const std::string& text) {
-    return train::toml_string(text);
-}
-
-std::string toml_of(const std::vector<std::string>& texts) {
-    std::vector<std::string> quoted(texts.size());
-    std::ranges::transform(texts, quoted.begin(), train::toml_string);
-    return fmt::format("[{}]", fmt::join(quoted, ", "));
-}
-
-std::string toml_of(const std::map<std::string, std::string>& texts) {
-    std::vector<std::string> entries;
-    for (const auto& [name, text] : texts) {
-        entries.push_back(
-            fmt::format("{} = {}", train::toml_string(name), train::toml_string(text)));
-    }
-    return fmt::format("{{{}}}", fmt::join(entries, ", "));
-}
-
 }  // namespace
-
-std::vector<std::string> changes_of(const Settings& settings) {
-    std::vector<std::string> changes;
-    for (const auto& [key, value] : settings) {
-        changes.push_back(fmt::format(
-            "{}={}", key, std::visit([](const auto& one) { return toml_of(one); }, value)));
-    }
-    return changes;
-}
 
 Dataset::Content Dataset::Content::of(train::Recipe recipe, train::PreparedData data,
                                       std::vector<std::string> decisions) {
@@ -128,11 +95,12 @@ Dataset::Content Dataset::Content::of(train::Recipe recipe, train::PreparedData 
 
 Dataset::Dataset(const std::filesystem::path& path, const DatasetOptions& options) {
     const std::vector<std::string> changes = changes_of(options.settings);
+    value_of(require_data_settings(changes));
     train::Choice choice = choice_for(
         path,
         {unless_empty(options.task), unless_empty(options.target), train::data_changes(changes)});
-    train::Recipe recipe =
-        train::with_absolute_paths(value_of(train::with_changes(choice.recipe, changes)));
+    train::Recipe recipe = train::with_absolute_paths(
+        value_of(train::with_changes(choice.recipe, changes, "DatasetOptions::settings")));
     train::PreparedData data = value_of(train::prepare(recipe, std::nullopt));
     // The program decides about the rest.
     std::erase_if(choice.decisions, [](const std::string& decision) {
@@ -145,17 +113,17 @@ Dataset::Dataset(const std::filesystem::path& path, const DatasetOptions& option
 Dataset::Dataset(Content content) : content_(std::make_shared<Content>(std::move(content))) {}
 
 Dataset Dataset::of_run(const std::filesystem::path& run) {
-    train::TrainedRun trained = opened(run);
+    train::TrainedRun trained = value_of(train::TrainedRun::open_any(run));
     train::PreparedData data = value_of(train::own_data(trained, std::nullopt));
-    return Dataset(Content::of(std::move(trained.recipe), std::move(data), {}));
+    return Dataset(Content::of(without_network(std::move(trained.recipe)), std::move(data), {}));
 }
 
 Dataset Dataset::of_run(const std::filesystem::path& run,
                         const std::vector<std::filesystem::path>& files) {
-    train::TrainedRun trained = opened(run);
+    train::TrainedRun trained = value_of(train::TrainedRun::open_any(run));
     train::PreparedData data =
         value_of(train::prepare_inputs(trained.recipe, trained.schema, files));
-    return Dataset(Content::of(std::move(trained.recipe), std::move(data), {}));
+    return Dataset(Content::of(without_network(std::move(trained.recipe)), std::move(data), {}));
 }
 
 Dataset::~Dataset() = default;

@@ -16,6 +16,7 @@
 #include "libtrilby_train/own_network.hpp"
 #include "libtrilby_train/program_host.hpp"
 #include "libtrilby_train/run_page.hpp"
+#include "libtrilby_train/settings.hpp"
 #include "platform/interrupt.hpp"
 #include "report/training_view.hpp"
 #include "train/run_folder.hpp"
@@ -59,7 +60,11 @@ Result<train::Recipe> recipe_for(const train::Recipe& of_data, const std::string
     recipe.module = module;
     recipe.training.seed = options.seed;
     recipe.training.precision = {};
-    TRILBY_TRY(own, train::with_changes(recipe, changes_of(settings)));
+    constexpr std::string_view in_code = "FitOptions::settings";
+    const std::vector<std::string> changes = changes_of(settings);
+    TRILBY_CHECK(require_training_settings(changes, in_code));
+    TRILBY_CHECK(require_training_settings(options.changes, "--set"));
+    TRILBY_TRY(own, train::with_changes(recipe, changes, in_code));
     if (options.epochs) {
         train::set_epochs(own, *options.epochs);
     }
@@ -154,7 +159,9 @@ Result<train::TrainingResult> result_of(train::RunFolder& run, const Work& work,
 
 Error with_resume_hint(Error error, const train::RunFolder& run, const ProgramOptions& options) {
     if (error.code == ErrorCode::interrupted && run.can_be_resumed()) {
-        error.hint = fmt::format("continue with: {} --resume {}", shell_word(options.command),
+        error.hint = fmt::format("continue with: {}{}{} --resume {}", shell_word(options.command),
+                                 options.data ? " " + shell_word(*options.data) : "",
+                                 options.html ? " --html " + shell_word(*options.html) : "",
                                  shell_word(run.path().string()));
     }
     return error;
@@ -183,6 +190,11 @@ Result<RunResult> fit(const Work& work, const StartedDevice& device,
 }  // namespace
 
 RunResult Job::fit_network(Network network, const Dataset& data, const FitOptions& options) {
+    if (std::exchange(content_->has_trained, true) && content_->options.resume) {
+        throw Exception({ErrorCode::usage,
+                         "--resume continues one run, and the program trains another one",
+                         "call fit() once in a program whose runs are to be resumed"});
+    }
     const Dataset::Content& content = *data.content_;
     backends::Network own = value_of(
         own_network(std::move(network.module), std::move(network.forward), network.inputs, data));

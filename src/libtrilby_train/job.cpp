@@ -54,6 +54,10 @@ int run(int argc, const char* const* argv, const std::function<void(Job&)>& body
     } catch (const std::exception& exception) {
         return print_error(
             program, {ErrorCode::failed, backends::explain_exception(exception), std::string()});
+    } catch (...) {
+        return print_error(
+            program, {ErrorCode::failed, "the program threw something that is not a std::exception",
+                      "throw a class derived from std::exception"});
     }
 }
 

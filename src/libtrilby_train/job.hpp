@@ -12,6 +12,7 @@ namespace trilby {
 struct Job::Content {
     ProgramOptions options;
     StartedDevice device;
+    bool has_trained = false;
 };
 
 }  // namespace trilby

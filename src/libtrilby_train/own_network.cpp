@@ -50,6 +50,12 @@ Result<void> require_trainable(const torch::nn::Module& module) {
     if (std::ranges::any_of(parameters, [](const Tensor& one) { return one.requires_grad(); })) {
         return {};
     }
+    if (!parameters.empty()) {
+        return failure(
+            ErrorCode::bad_data,
+            fmt::format("no parameter of the network '{}' requires gradients", module.name()),
+            "call requires_grad_() for those that are to be trained");
+    }
     return failure(
         ErrorCode::bad_data,
         fmt::format("the network '{}' has no parameter that can be trained", module.name()),

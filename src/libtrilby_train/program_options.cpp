@@ -31,19 +31,22 @@ CLI::Validator at_least(std::int64_t least) {
 
 void add_options(CLI::App& app, ProgramOptions& options) {
     app.add_option("DATA", options.data, "File or folder with the data to train on");
-    app.add_option("--epochs", options.epochs, "Passes over the training data")
-        ->check(at_least(1))
-        ->type_name("N");
-    app.add_option("--batch-size", options.batch_size, "Examples in a step")
-        ->check(at_least(1))
-        ->type_name("N");
-    app.add_option("--set", options.changes, "Change a setting of the recipe; may be repeated")
-        ->type_name("KEY=VALUE")
-        ->allow_extra_args(false);
-    app.add_option("--seed", options.seed, "Seed of everything random")
-        ->check(at_least(0))
-        ->type_name("N")
-        ->capture_default_str();
+    CLI::Option* epochs =
+        app.add_option("--epochs", options.epochs, "Passes over the training data")
+            ->check(at_least(1))
+            ->type_name("N");
+    CLI::Option* batch = app.add_option("--batch-size", options.batch_size, "Examples in a step")
+                             ->check(at_least(1))
+                             ->type_name("N");
+    CLI::Option* set =
+        app.add_option("--set", options.changes,
+                       "Change a setting of training, optimizer or schedule; may be repeated")
+            ->type_name("KEY=VALUE")
+            ->allow_extra_args(false);
+    CLI::Option* seed = app.add_option("--seed", options.seed, "Seed of everything random")
+                            ->check(at_least(0))
+                            ->type_name("N")
+                            ->capture_default_str();
     app.add_option("--verify", options.verify_every,
                    "Compute every N-th step twice and stop if the device gives other bits")
         ->check(at_least(1))
@@ -53,10 +56,12 @@ void add_options(CLI::App& app, ProgramOptions& options) {
         ->type_name("FILE");
     app.add_flag("--tensorboard", options.writes_events,
                  "Also write an event file for TensorBoard into the folder of the run");
-    app.add_option("--output", options.output, "Folder for the run")
+    CLI::Option* output = app.add_option("--output", options.output, "Folder for the run")
+                              ->type_name("DIR")
+                              ->default_str("runs/PROGRAM-N");
+    app.add_option("--resume", options.resume, "Continue the run in this folder, as it was started")
         ->type_name("DIR")
-        ->default_str("runs/PROGRAM-N");
-    app.add_option("--resume", options.resume, "Continue the run in this folder")->type_name("DIR");
+        ->excludes(epochs, batch, set, seed, output);
     app.add_option("--backend", options.backend, "Backend to use: " + backend_names())
         ->type_name("BACKEND");
     app.add_option("--device", options.device, "Device of the backend, counted from 0")

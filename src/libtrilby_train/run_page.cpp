@@ -75,8 +75,6 @@ Result<void> start_page(const std::optional<std::string>& file, const path& data
 Result<void> write_page(const path& file, const path& run, const backends::Network& network,
                         const StartedDevice& device) {
     TRILBY_TRY(trained, train::TrainedRun::open_any(run));
-    const train::Recipe recipe = trained.recipe;
-    trained.recipe.module.clear();  // the data do not depend on the network
     TRILBY_TRY(data, train::own_data(trained, std::nullopt));
     TRILBY_TRY(part, train::hold_out(data));
     TRILBY_CHECK(train::finish(data));
@@ -85,7 +83,7 @@ Result<void> write_page(const path& file, const path& run, const backends::Netwo
     const report::RunReport report{
         .checkpoint = trained.checkpoint.string(),
         .data = data.source.string(),
-        .recipe = recipe,
+        .recipe = trained.recipe,
         .history = train::read_history(trained.checkpoint),
         .evaluation = std::move(found.evaluation),
         .samples = std::move(samples),

@@ -29,8 +29,8 @@ using Path = std::filesystem::path;
 
 std::unexpected<Error> unfit(const Path& path, std::string_view is, std::string_view task) {
     return failure(ErrorCode::usage,
-                   fmt::format("'{}' is {}, which --task {} cannot learn", path.string(), is, task),
-                   "leave out --task: 'trilby data show' says what the data are");
+                   fmt::format("'{}' is {}, not data for the task {}", path.string(), is, task),
+                   "'trilby data show' shows what is understood of the data");
 }
 
 Result<Choice> choose_for_folder(const Path& path, const Wishes& wishes) {

@@ -128,10 +128,13 @@ Result<std::filesystem::path> locate_dataset(const Dataset& dataset,
         if (missing.empty()) {
             return *given;
         }
-        return failure(ErrorCode::no_input,
-                       fmt::format("'{}' has no file {}", given->string(), missing),
-                       fmt::format("give a folder with the {} files of {} as published",
-                                   dataset.files.size(), dataset.name));
+        return failure(
+            ErrorCode::no_input, fmt::format("'{}' has no file {}", given->string(), missing),
+            fmt::format(
+                "give a folder with {} as published",
+                dataset.files.size() == 1
+                    ? dataset.files.front().name
+                    : fmt::format("the {} files of {}", dataset.files.size(), dataset.name)));
     }
     const std::vector<std::filesystem::path> folders = dataset_folders(dataset);
     std::vector<std::string> searched;

@@ -85,7 +85,6 @@ Result<data::Parts> parse_parts(const json::object& document, std::string_view k
 
 Result<PreparedData> prepare(const Recipe& recipe,
                              const std::optional<std::filesystem::path>& folder) {
-    TRILBY_CHECK(require_known_network(recipe));
     TRILBY_TRY(located, with_located_data(recipe, folder));
     TRILBY_TRY(data,
                std::visit([&](const auto& settings) { return prepare(settings, located, folder); },

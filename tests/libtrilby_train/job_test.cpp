@@ -109,10 +109,34 @@ TEST_F(JobTest, LearnsWithTheLossOfTheProgram) {
     const Dataset data = houses();
     FitOptions options = three_epochs;
     options.loss = [](const torch::Tensor& outputs, const torch::Tensor& targets) {
-        return (outputs.squeeze(1) - targets).abs().mean() + 100;
+        EXPECT_EQ(outputs.sizes(), targets.sizes());
+        torch::Tensor mine = targets;
+        return (outputs - mine.div_(2)).abs().mean() + 100;  // targets are the program's to change
     };
     const RunResult result = job->fit(line_for(data), data, options);
     EXPECT_GT(result.validation.at("loss"), 100);
+}
+
+TEST_F(JobTest, RefusesALossThatIsNotAScalarOfTheOutputsAndKeepsNoFolder) {
+    const Dataset data = houses();
+    const std::vector<LossFunction> losses{
+        [](const auto& outputs, const auto& targets) { return outputs - targets; },
+        [](const auto& outputs, const auto& targets) {
+            return (outputs - targets).mean().reshape({1});
+        },
+        [](const auto&, const auto& targets) { return targets.mean(); },
+        [](const auto&, const auto&) { return torch::Tensor(); }};
+    for (const LossFunction& loss : losses) {
+        FitOptions options = three_epochs;
+        options.loss = loss;
+        try {
+            job_into("run")->fit(line_for(data), data, options);
+            ADD_FAILURE() << "the loss was taken";
+        } catch (const Exception& exception) {
+            EXPECT_THAT(exception.what(), HasSubstr("the loss function gives"));
+        }
+    }
+    EXPECT_FALSE(std::filesystem::exists(folder_ / "run"));
 }
 
 TEST_F(JobTest, TrainsOnASeriesAndOnAText) {
@@ -223,6 +247,38 @@ TEST_F(JobTest, RefusesASettingThatDoesNotExist) {
     const Dataset data = houses();
     const FitOptions options{.settings = {{"training.epoch", 3}}};
     EXPECT_THROW(job_into("run")->fit(line_for(data), data, options), Exception);
+}
+
+TEST_F(JobTest, RefusesSettingsWhereTheyWouldNotBeUsed) {
+    const Dataset data = houses();
+    const std::string file = (folder_ / "houses.csv").string();
+    EXPECT_THROW(Dataset(file, {.target = "price", .settings = {{"training.epochs", 3}}}),
+                 Exception);
+    const FitOptions of_data{.settings = {{"data.test", 0.3}}};
+    EXPECT_THROW(job_into("run")->fit(line_for(data), data, of_data), Exception);
+    const auto with_set = job({"--set", "data.test=0.3", "--output", (folder_ / "run").string()});
+    EXPECT_THROW(with_set->fit(line_for(data), data, three_epochs), Exception);
+    EXPECT_FALSE(std::filesystem::exists(folder_ / "run"));
+}
+
+TEST_F(JobTest, AResumedRunTakesNoOtherSettings) {
+    for (const char* option : {"--epochs", "--batch-size", "--seed"}) {
+        EXPECT_EXIT(job({"--resume", "run", option, "2"}), ::testing::ExitedWithCode(64),
+                    "excludes");
+    }
+}
+
+TEST_F(JobTest, ResumesOnlyOneRun) {
+    const Dataset data = houses();
+    job_into("run")->fit(line_for(data), data, three_epochs);
+    const auto resuming = job({"--resume", (folder_ / "run").string()});
+    resuming->fit(line_for(data), data, three_epochs);
+    EXPECT_THROW(resuming->fit(line_for(data), data, three_epochs), Exception);
+}
+
+TEST(Run, ReportsAnExceptionOfAnyType) {
+    const char* const words[] = {"program"};
+    EXPECT_EQ(run(1, words, [](Job&) { throw 42; }), 1);
 }
 
 TEST(Run, ReportsWhatTheProgramThrowsAndReturnsTheExitCode) {

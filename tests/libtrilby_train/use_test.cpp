@@ -126,6 +126,29 @@ TEST_F(UseTest, WritesTheReportOfItsRun) {
     EXPECT_THAT(html, HasSubstr("</html>"));
 }
 
+/// One layer on the pixels.
+struct Pixels : nn::Module {
+    explicit Pixels(const Dataset& data)
+        : nn::Module("Pixels"),
+          line(register_module("line", nn::Linear(data.input_shape()[1] * data.input_shape()[2],
+                                                  data.output_shape()[0]))) {}
+    torch::Tensor forward(const torch::Tensor& x) { return line->forward(x.flatten(1)); }
+    nn::Linear line;
+};
+
+TEST_F(UseTest, ReportsAndReadsAgainARunOnImages) {
+    for (const auto& [name, bytes] : testing::images_of_halves()) {
+        (void)folder_.write("halves/" + name, bytes);
+    }
+    const Dataset data(folder_ / "halves", {.task = "images"});
+    const std::string page = (folder_ / "run.html").string();
+    const auto job = this->job({"--output", (folder_ / "run").string(), "--html", page});
+    const auto net = std::make_shared<Pixels>(data);
+    const RunResult result = job->fit(net, data, three_epochs);
+    EXPECT_THAT(testing::read_file(page), HasSubstr("module = &quot;Pixels&quot;"));
+    EXPECT_EQ(job->evaluate(net, Dataset::of_run(folder_ / "run")), result.test);
+}
+
 TEST_F(UseTest, AReportDoesNotOverwriteTheDataAndAFailedRunLeavesAnUnfinishedOne) {
     const Dataset data = houses();
     const std::string houses_file = (folder_ / "houses.csv").string();

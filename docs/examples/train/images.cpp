@@ -30,7 +30,7 @@ struct Net : nn::Module {
 
 int main(int argc, char** argv) {
     return trilby::run(argc, argv, [](trilby::Job& job) {
-        const trilby::Dataset data(job.data("images"));
+        const trilby::Dataset data(job.data("images"), {.task = "images"});
         const auto net = std::make_shared<Net>(data.input_shape(), data.output_shape()[0]);
         job.fit(net, data);
     });

@@ -27,7 +27,7 @@ struct Net : nn::Module {
 
 int main(int argc, char** argv) {
     return trilby::run(argc, argv, [](trilby::Job& job) {
-        const trilby::Dataset data(job.data("series.csv"));
+        const trilby::Dataset data(job.data("series.csv"), {.task = "series"});
         const auto net = std::make_shared<Net>(data.input_shape()[1], data.output_shape()[1]);
         job.fit(net, data);
     });

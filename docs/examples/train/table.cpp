@@ -37,10 +37,10 @@ struct Net : nn::Module {
 
 int main(int argc, char** argv) {
     return trilby::run(argc, argv, [](trilby::Job& job) {
-        const trilby::Dataset data(job.data("diamonds.csv"), {.target = "price"});
+        const trilby::Dataset data(job.data("diamonds.csv"), {.target = "price", .task = "table"});
         // Makes less of outliers than squares do.
         const auto loss = [](const torch::Tensor& outputs, const torch::Tensor& targets) {
-            return torch::smooth_l1_loss(outputs.squeeze(1), targets);
+            return torch::smooth_l1_loss(outputs, targets);
         };
         job.fit(std::make_shared<Net>(data), data,
                 {.settings = {{"optimizer.learning_rate", 0.002}}, .loss = loss});

@@ -28,7 +28,8 @@ struct Net : nn::Module {
 
 int main(int argc, char** argv) {
     return trilby::run(argc, argv, [](trilby::Job& job) {
-        const trilby::Dataset data(job.data("input.txt"), {.settings = {{"network.context", 64}}});
+        const trilby::Dataset data(job.data("input.txt"),
+                                   {.task = "text", .settings = {{"network.context", 64}}});
         const auto net = std::make_shared<Net>(data.tokens());
         const trilby::RunResult result = job.fit(net, data,
                                                  {.settings = {{"optimizer.name", "adamw"},

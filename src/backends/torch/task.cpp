@@ -36,6 +36,34 @@ bool matches(torch::IntArrayRef sizes, const Sizes& shape) {
     });
 }
 
+/// What a program's own loss gives for a few training examples.
+Result<void> check_loss(Task& task) {
+    const std::int64_t examples = std::min<std::int64_t>(2, task.count(data::Part::training));
+    if (examples == 0) {
+        return {};  // the data are only used
+    }
+    const Sizes both{0, 1};
+    task.network().eval();
+    const torch::Tensor loss =
+        task.loss(task.batch(std::span(both).first(static_cast<std::size_t>(examples)), 0));
+    if (loss.defined() && loss.dim() == 0 && loss.is_floating_point() && loss.requires_grad()) {
+        return {};
+    }
+    const bool is_scalar = loss.defined() && loss.dim() == 0 && loss.is_floating_point();
+    return failure(ErrorCode::bad_data,
+                   fmt::format("the loss function gives {}{}; expected a scalar that is computed "
+                               "from the outputs of the network",
+                               in_words(loss), is_scalar ? " that does not depend on them" : ""),
+                   "give the mean over the batch, such as (outputs - targets).square().mean()");
+}
+
+Result<std::unique_ptr<Task>> make_any_task(const train::Recipe& recipe, const TaskData& data,
+                                            const torch::Device& device, const OwnParts& own) {
+    return std::visit(
+        [&](const auto& settings) { return make_task(settings, recipe, data, device, own); },
+        recipe.task);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Task>> make_task(const train::Recipe& recipe, const TaskData& data,
@@ -43,9 +71,11 @@ Result<std::unique_ptr<Task>> make_task(const train::Recipe& recipe, const TaskD
     if (!own.network.module) {
         TRILBY_CHECK(train::require_known_network(recipe));
     }
-    return std::visit(
-        [&](const auto& settings) { return make_task(settings, recipe, data, device, own); },
-        recipe.task);
+    TRILBY_TRY(task, make_any_task(recipe, data, device, own));
+    if (own.loss) {
+        TRILBY_CHECK(check_loss(*task));
+    }
+    return std::move(task);
 }
 
 Result<void> check_outputs(const Task& task, const Network& network,
@@ -61,6 +91,12 @@ Result<void> check_outputs(const Task& task, const Network& network,
     const torch::NoGradGuard no_grad;
     network.module->eval();
     const torch::Tensor outputs = network.forward(inputs);
+    if (outputs.defined() && outputs.scalar_type() != torch::kFloat32) {
+        return failure(ErrorCode::bad_data,
+                       fmt::format("the network '{}' gives {}, expected Float",
+                                   network.module->name(), c10::toString(outputs.scalar_type())),
+                       "compute in float32: network.to(torch::kFloat32)");
+    }
     if (outputs.defined() && outputs.device() != inputs[0].device()) {
         return failure(
             ErrorCode::bad_data,
@@ -69,8 +105,7 @@ Result<void> check_outputs(const Task& task, const Network& network,
             "compute on the device of the input: x.device()");
     }
     for (const Sizes& shape : shapes) {
-        if (outputs.defined() && outputs.is_floating_point() &&
-            matches(outputs.sizes(), with_examples(shape, examples))) {
+        if (outputs.defined() && matches(outputs.sizes(), with_examples(shape, examples))) {
             return {};
         }
     }

@@ -22,7 +22,7 @@ namespace trilby::train::images {
                                         const Recipe& recipe);
 
 /// The network must take the images and end in one number per class. The shapes are those of
-/// infer_shapes().
+/// infer_shapes(), or that of the images alone for the network of a program.
 [[nodiscard]] Result<std::vector<Shape>> check_network(const Settings& settings,
                                                        const Schema& schema, const Recipe& recipe);
 

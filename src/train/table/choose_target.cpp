@@ -94,7 +94,7 @@ Result<ChosenTarget> wished_target(const data::TableProfile& profile, const std:
                                    column.type == ColumnType::date ? "it has dates" : column.note),
                        "choose a column with numbers or categories");
     }
-    return ChosenTarget{wish, target_type(profile, index), "as set on the command line"};
+    return ChosenTarget{wish, target_type(profile, index), "as asked for"};
 }
 
 }  // namespace

@@ -92,7 +92,7 @@ TEST_F(ChooseForTable, KnowsWhatTheUserSaysOfTheDataBefore) {
                                 .data_changes = {"data.columns.class=ignored", "data.target=size",
                                                  "data.columns.size=number", "data.test=0.5"}});
     ASSERT_TRUE(choice) << choice.error().message;
-    EXPECT_THAT(choice->decisions, Contains("target: size, a number, as set on the command line"));
+    EXPECT_THAT(choice->decisions, Contains("target: size, a number, as asked for"));
     const auto& settings = std::get<Settings>(choice->recipe.task);
     EXPECT_EQ(settings.target, "size");
     EXPECT_EQ(settings.columns.at("class"), "ignored");

@@ -109,13 +109,20 @@ Batch TableTask::batch(std::span<const std::int64_t> examples, std::uint64_t /*s
 
 Tensor TableTask::loss(const Batch& batch) {
     const Tensor outputs = members(batch[0], batch[1]);
-    return own_loss_ ? own_loss_(outputs.mean(0), batch[2]) : mean_loss(outputs, batch[2]);
+    return own_loss_ ? own_loss(outputs, batch[2]) : mean_loss(outputs, batch[2]);
 }
 
 Tensor TableTask::members(const Tensor& numbers, const Tensor& codes) {
     constexpr std::int64_t all_sizes = 3;
     const Tensor outputs = network_.forward({numbers, codes});
     return outputs.dim() == all_sizes ? outputs : outputs.view({1, numbers.size(0), -1});
+}
+
+/// Numbers have the shape of the outputs, rows x 1: otherwise differences of both would be rows x
+/// rows. The copy lets the program change them.
+Tensor TableTask::own_loss(const Tensor& members, const Tensor& targets) const {
+    const Tensor copy = targets.clone();
+    return own_loss_(members.mean(0), schema_.target.is_class() ? copy : copy.unsqueeze(1));
 }
 
 /// The members learn apart from each other: the mean of their losses.
@@ -154,7 +161,7 @@ double TableTask::mean_own_loss(const data::Range& rows) {
     for (std::int64_t first = rows.first; first < rows.last; first += rows_at_once) {
         const std::int64_t last = std::min(first + rows_at_once, rows.last);
         const Tensor each = members(numbers_.slice(0, first, last), codes_.slice(0, first, last));
-        total += own_loss_(each.mean(0), targets_.slice(0, first, last)).item<double>() *
+        total += own_loss(each, targets_.slice(0, first, last)).item<double>() *
                  static_cast<double>(last - first);
     }
     return total / static_cast<double>(rows.size());

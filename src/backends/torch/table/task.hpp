@@ -43,6 +43,8 @@ class TableTask : public Task {
     [[nodiscard]] torch::Tensor mean_loss(const torch::Tensor& members,
                                           const torch::Tensor& targets) const;
     [[nodiscard]] train::Metrics metrics_of(const data::Range& rows);
+    [[nodiscard]] torch::Tensor own_loss(const torch::Tensor& members,
+                                         const torch::Tensor& targets) const;
     [[nodiscard]] double mean_own_loss(const data::Range& rows);
     /// Of all members together, in the network's unit, rows x outputs.
     [[nodiscard]] torch::Tensor outputs(const data::Range& rows);
