@@ -3,35 +3,19 @@
 
 #include "cli/learning_rate.hpp"
 
-#include <cstdio>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "base/print.hpp"
-#include "base/try.hpp"
 #include "cli/output_style.hpp"
 #include "cli/training_start.hpp"
-#include "platform/terminal.hpp"
 #include "report/layout.hpp"
+#include "report/progress_line.hpp"
 #include "report/rate_test_text.hpp"
 #include "train/documents.hpp"
 #include "train/preview.hpp"
 
 namespace trilby::cli {
 namespace {
-
-void show_progress(std::int64_t steps, std::FILE* out) {
-    if (platform::terminal_of(::fileno(out)).is_terminal) {
-        print_to(out, "\r\x1b[Kstep {} of at most {}", steps, train::rate_test_steps);
-        std::fflush(out);
-    }
-}
-
-void clear_progress(std::FILE* out) {
-    if (platform::terminal_of(::fileno(out)).is_terminal) {
-        print_to(out, "\r\x1b[K");
-    }
-}
 
 SafeText advice_text(const train::RateAdvice& advice, double recipe_rate) {
     const report::Style style = output_style();
@@ -54,10 +38,11 @@ SafeText advice_text(const train::RateAdvice& advice, double recipe_rate) {
 
 worker::Answer<void> find_learning_rate(const train::Recipe& recipe, train::PreparedData& data,
                                         const train::SessionOptions& session, bool as_json) {
-    std::FILE* const out = stream_for_people(as_json);
-    const auto test = train::test_rates(recipe, data, session,
-                                        [&](std::int64_t steps) { show_progress(steps, out); });
-    clear_progress(out);
+    report::ProgressLine progress(stream_for_people(as_json));
+    const auto test = train::test_rates(recipe, data, session, [&](std::int64_t steps) {
+        progress.show(SafeText::format("step {} of at most {}", steps, train::rate_test_steps));
+    });
+    progress.clear();
     if (!test) {
         return std::unexpected(test.error());
     }

@@ -5,9 +5,8 @@
 
 #pragma once
 
-#include <string>
-
-#include "cli/training_plan.hpp"
+#include "train/prepared_data.hpp"
+#include "train/recipe.hpp"
 #include "train/session.hpp"
 
 namespace trilby::cli {

@@ -9,7 +9,6 @@
 
 #include "base/print.hpp"
 #include "base/try.hpp"
-#include "platform/terminal.hpp"
 #include "report/search_text.hpp"
 #include "train/early_stopping.hpp"
 #include "train/launch.hpp"
@@ -21,9 +20,13 @@ using train::search::TrialRecord;
 using train::search::TrialState;
 
 TrialRunner::TrialRunner(SearchJob& job, platform::InterruptWatch& interrupts, std::FILE* out)
-    : job_(job), interrupts_(interrupts), out_(out), spent_before_s_(job.record.spent_s) {
+    : job_(job),
+      interrupts_(interrupts),
+      out_(out),
+      progress_(out),
+      spent_before_s_(job.record.spent_s) {
     job_.session.on_cancel = [this] {
-        clear_progress();
+        progress_.clear();
         print_to(stderr, "trilby: stopping after this step; Ctrl-C again ends at once\n");
     };
 }
@@ -94,7 +97,7 @@ void TrialRunner::train_in(train::RunFolder& run, TrialRecord& trial, const Limi
     const auto result = train::launch(run, **data, job_.session,
                                       {.time_limit_s = limit.seconds, .machine = job_.machine},
                                       [&](const train::Event& event) { take(event, trial); });
-    clear_progress();
+    progress_.clear();
     if (result) {
         folder.finished();
         take_result(result->result.content, trial, limit);
@@ -152,19 +155,8 @@ Result<void> TrialRunner::keep(TrialRecord trial) {
 }
 
 void TrialRunner::show_progress(const TrialRecord& trial) {
-    if (platform::terminal_of(::fileno(out_)).is_terminal) {
-        print_to(out_, "\r\x1b[K{}: epoch {}/{}", trial.run,
-                 std::min(trial.epochs, trial.epochs_done + 1), trial.epochs);
-        std::fflush(out_);
-        has_progress_ = true;
-    }
-}
-
-void TrialRunner::clear_progress() {
-    if (std::exchange(has_progress_, false)) {
-        print_to(out_, "\r\x1b[K");
-        std::fflush(out_);
-    }
+    progress_.show(SafeText::format("{}: epoch {}/{}", trial.run,
+                                    std::min(trial.epochs, trial.epochs_done + 1), trial.epochs));
 }
 
 }  // namespace trilby::cli

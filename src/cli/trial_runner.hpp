@@ -12,6 +12,7 @@
 
 #include "base/stopwatch.hpp"
 #include "platform/interrupt.hpp"
+#include "report/progress_line.hpp"
 #include "train/events.hpp"
 #include "train/run_folder.hpp"
 #include "train/search/folder.hpp"
@@ -60,13 +61,12 @@ class TrialRunner {
     void take(const train::Event& event, train::search::TrialRecord& trial);
     [[nodiscard]] Result<void> keep(train::search::TrialRecord trial);
     void show_progress(const train::search::TrialRecord& trial);
-    void clear_progress();
 
     SearchJob& job_;
     platform::InterruptWatch& interrupts_;
     std::FILE* out_;
+    report::ProgressLine progress_;
     double spent_before_s_;  ///< before the search was resumed
-    bool has_progress_ = false;
 };
 
 }  // namespace trilby::cli

@@ -8,14 +8,16 @@
 
 #include "base/print.hpp"
 #include "base/units.hpp"
+#include "platform/terminal.hpp"
 #include "report/progress.hpp"
 #include "report/validation.hpp"
 
 namespace trilby::cli {
 
 ValidationView::ValidationView(std::FILE* out, const std::vector<validate::PlannedCheck>& plan)
-    : out_(out), terminal_(platform::terminal_of(::fileno(out))) {
-    style_ = {.columns = terminal_.columns, .has_color = terminal_.has_color};
+    : out_(out), bar_(out) {
+    const platform::Terminal terminal = platform::terminal_of(::fileno(out));
+    style_ = {.columns = terminal.columns, .has_color = terminal.has_color};
     for (const validate::PlannedCheck& planned : plan) {
         planned_seconds_ += planned.seconds;
     }
@@ -28,15 +30,9 @@ void ValidationView::show(const validate::Subject& subject) {
 }
 
 void ValidationView::show(const validate::PlannedCheck& running, double part) {
-    if (terminal_.is_terminal) {
-        const std::string line =
-            fmt::format("{:16}{}", running.check->name, report::bar(std::clamp(part, 0.0, 1.0)));
-        // A line that wraps in a narrow window could not be cleared.
-        print_to(out_, "\r\x1b[K{}",
-                 line.substr(0, static_cast<std::size_t>(std::max(0, terminal_.columns - 1))));
-        std::fflush(out_);
-        has_bar_ = true;
-    }
+    const std::string line =
+        fmt::format("{:16}{}", running.check->name, report::bar(std::clamp(part, 0.0, 1.0)));
+    bar_.show(SafeText(line.substr(0, static_cast<std::size_t>(std::max(0, style_.columns - 1)))));
 }
 
 void ValidationView::show(const validate::CheckResult& result) {
@@ -54,14 +50,6 @@ void ValidationView::show(const validate::Validation& validation) {
 
 void ValidationView::show(const validate::Comparison& comparison) {
     print("\n" + report::to_text(comparison, style_));
-}
-
-void ValidationView::clear() {
-    if (has_bar_) {
-        print_to(out_, "\r\x1b[K");
-        std::fflush(out_);
-        has_bar_ = false;
-    }
 }
 
 void ValidationView::print(const SafeText& text) {

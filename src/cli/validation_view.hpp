@@ -9,8 +9,8 @@
 #include <cstdio>
 #include <vector>
 
-#include "platform/terminal.hpp"
 #include "report/layout.hpp"
+#include "report/progress_line.hpp"
 #include "validate/comparison.hpp"
 #include "validate/self_test.hpp"
 #include "validate/validation.hpp"
@@ -29,16 +29,15 @@ class ValidationView {
     void show(const validate::Validation& validation);
     void show(const validate::Comparison& comparison);
     /// Removes the bar, so that something else can be printed.
-    void clear();
+    void clear() { bar_.clear(); }
 
   private:
     void print(const SafeText& text);
 
     std::FILE* out_;
-    platform::Terminal terminal_;
+    report::ProgressLine bar_;
     report::Style style_;
     double planned_seconds_ = 0;
-    bool has_bar_ = false;
 };
 
 }  // namespace trilby::cli

@@ -10,6 +10,7 @@
 #include "base/enum_name.hpp"
 #include "base/print.hpp"
 #include "base/units.hpp"
+#include "platform/terminal.hpp"
 #include "report/progress.hpp"
 #include "report/training_words.hpp"
 
@@ -43,8 +44,7 @@ SafeText precision_in_words(const train::PrecisionUse& precision) {
     return SafeText::format("{}: {}", enum_name(precision.name), one_line(precision.reason, 400));
 }
 
-TrainingView::TrainingView(std::FILE* out)
-    : out_(out), terminal_(platform::terminal_of(::fileno(out))) {}
+TrainingView::TrainingView(std::FILE* out) : out_(out), bar_(out) {}
 
 void TrainingView::show(const train::Event& event) {
     std::visit([this](const auto& content) { show_one(content); }, event);
@@ -99,11 +99,10 @@ void TrainingView::show_one(const train::ProgressEvent& event) {
         .training_loss = *event.training_loss.content,
         .rate = speed_in_words(event.units_per_second, unit_),
         .time_left = (now - started_) * (static_cast<double>(steps - event.step) / done)};
-    if (terminal_.is_terminal) {
+    if (bar_.is_on_terminal()) {
         // Asked each time, because the window may have been resized.
         const int columns = platform::terminal_of(::fileno(out_)).columns;
-        print_to(out_, "\r\x1b[K{}", progress_bar(progress, columns));
-        has_bar_ = true;
+        bar_.show(SafeText(progress_bar(progress, columns)));
     } else if (now - last_line_ >= line_interval) {
         print_to(out_, "{}\n", progress_line(progress));
         last_line_ = now;
@@ -165,14 +164,6 @@ void TrainingView::show_baselines(const train::TrainingResult& result,
     }
     if (!pays) {
         warn("the network does not pay: a baseline is as good");
-    }
-}
-
-void TrainingView::clear_bar() {
-    if (has_bar_) {
-        print_to(out_, "\r\x1b[K");
-        std::fflush(out_);
-        has_bar_ = false;
     }
 }
 

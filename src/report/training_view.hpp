@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "base/safe_text.hpp"
-#include "platform/terminal.hpp"
+#include "report/progress_line.hpp"
 #include "train/events.hpp"
 
 namespace trilby::report {
@@ -33,7 +33,7 @@ class TrainingView {
     void show_result(const train::TrainingResult& result,
                      const std::vector<train::Baseline>& baselines);
     /// Removes the bar before other output.
-    void clear_bar();
+    void clear_bar() { bar_.clear(); }
 
   private:
     using Clock = std::chrono::steady_clock;
@@ -48,8 +48,7 @@ class TrainingView {
     void warn(std::string_view message);
 
     std::FILE* out_;
-    platform::Terminal terminal_;
-    bool has_bar_ = false;
+    ProgressLine bar_;
     std::string metric_;  ///< the one that decides
     std::string unit_;    ///< of the speed: "images"
     std::int64_t epochs_ = 1;
