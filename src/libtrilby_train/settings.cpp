@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <map>
+#include <optional>
 
 #include "base/text.hpp"
 #include "train/recipe_keys.hpp"
@@ -49,9 +50,18 @@ bool is_about_data(const std::string& key) {
 }
 
 bool is_about_training(const std::string& key) {
-    constexpr std::array others{"data.", "network."};
-    return std::ranges::none_of(others,
-                                [&](const char* section) { return key.starts_with(section); });
+    return !key.starts_with("data.") && !key.starts_with("network.");
+}
+
+/// For an error: the first key that does not belong here.
+std::optional<std::string> find_misplaced(const std::vector<std::string>& changes,
+                                          bool (*belongs)(const std::string&)) {
+    for (const std::string& change : changes) {
+        if (const std::string key = key_of(change); !belongs(key)) {
+            return printable(key, 64);
+        }
+    }
+    return std::nullopt;
 }
 
 }  // namespace
@@ -66,32 +76,27 @@ std::vector<std::string> changes_of(const Settings& settings) {
 }
 
 Result<void> require_data_settings(const std::vector<std::string>& changes) {
-    for (const std::string& change : changes) {
-        if (!is_about_data(key_of(change))) {
-            return failure(ErrorCode::usage,
-                           fmt::format("DatasetOptions::settings has '{}', which is not a setting "
-                                       "of the data",
-                                       printable(key_of(change), 64)),
-                           "settings of training, optimizer and schedule belong to "
-                           "FitOptions::settings");
-        }
-    }
-    return {};
+    const auto misplaced = find_misplaced(changes, is_about_data);
+    return !misplaced
+               ? Result<void>()
+               : failure(ErrorCode::usage,
+                         fmt::format("DatasetOptions::settings has '{}', which is not a setting of "
+                                     "the data",
+                                     *misplaced),
+                         "settings of training, optimizer and schedule belong to "
+                         "FitOptions::settings");
 }
 
 Result<void> require_training_settings(const std::vector<std::string>& changes,
                                        std::string_view option) {
-    for (const std::string& change : changes) {
-        if (!is_about_training(key_of(change))) {
-            return failure(ErrorCode::usage,
-                           fmt::format("{} has '{}', but the program decides about its data and "
-                                       "its network",
-                                       option, printable(key_of(change), 64)),
-                           "settings of the data belong to DatasetOptions::settings, in the "
-                           "program");
-        }
-    }
-    return {};
+    const auto misplaced = find_misplaced(changes, is_about_training);
+    return !misplaced
+               ? Result<void>()
+               : failure(ErrorCode::usage,
+                         fmt::format("{} has '{}', but the program decides about its data and its "
+                                     "network",
+                                     option, *misplaced),
+                         "settings of the data belong to DatasetOptions::settings, in the program");
 }
 
 }  // namespace trilby

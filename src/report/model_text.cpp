@@ -21,7 +21,7 @@ using tensors::ModelSummary;
 using tensors::TensorSummary;
 using tensors::TypeSummary;
 
-// Of what is longer, --all shows the rest.
+// Longer lists are cut unless --all is given.
 constexpr std::size_t most_tensors = 40;
 constexpr std::size_t most_entries = 20;
 constexpr std::size_t widest_name = 64;

@@ -66,8 +66,8 @@ double tested_rate(std::int64_t step) {
 
 bool is_diverging(std::span<const RatePoint> points) {
     constexpr std::size_t latest = 5;
-    if (points.empty() || !std::isfinite(points.back().loss)) {
-        return !points.empty();
+    if (!points.empty() && !std::isfinite(points.back().loss)) {
+        return true;
     }
     return points.size() > steps_per_decade + latest &&
            spread_of(points.last(latest)).mean > 2.0 * spread_at_start(points).mean;

@@ -11,7 +11,8 @@
 #include <map>
 #include <string>
 #include <utility>
-#include <vector>
+
+#include "data/made_idx.hpp"
 
 namespace trilby::testing {
 
@@ -44,30 +45,21 @@ inline std::string text_of_words() {
     return text;
 }
 
-/// An IDX file: its sizes, big-endian, and then bytes.
-inline std::string idx_of(const std::vector<int>& sizes, const std::string& bytes) {
-    std::string idx{'\0', '\0', '\x08', static_cast<char>(sizes.size())};
-    for (const int size : sizes) {
-        idx += {'\0', '\0', static_cast<char>(size / 256), static_cast<char>(size % 256)};
-    }
-    return idx + bytes;
-}
-
 /// The IDX files of 8 x 8 images by name: bright above or bright below.
 inline std::map<std::string, std::string> images_of_halves() {
     std::map<std::string, std::string> files;
-    for (const auto& [part, count] : {std::pair("train", 80), std::pair("t10k", 20)}) {
+    for (const auto& [part, count] : {std::pair("train", 80U), std::pair("t10k", 20U)}) {
         std::string pixels;
         std::string labels;
-        for (int image = 0; image < count; ++image) {
+        for (unsigned image = 0; image < count; ++image) {
             const bool is_below = image % 3 == 0;
             labels += static_cast<char>(is_below);
-            for (int pixel = 0; pixel < 64; ++pixel) {
+            for (unsigned pixel = 0; pixel < 64; ++pixel) {
                 pixels += static_cast<char>((pixel >= 32) == is_below ? 100 + image % 20 : image);
             }
         }
-        files[std::string(part) + "-images-idx3-ubyte"] = idx_of({count, 8, 8}, pixels);
-        files[std::string(part) + "-labels-idx1-ubyte"] = idx_of({count}, labels);
+        files[std::string(part) + "-images-idx3-ubyte"] = data::idx({count, 8, 8}, pixels);
+        files[std::string(part) + "-labels-idx1-ubyte"] = data::idx({count}, labels);
     }
     return files;
 }

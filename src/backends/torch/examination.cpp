@@ -89,9 +89,7 @@ std::uint64_t peak_memory_bytes() {
 Result<train::Examination> examine(Task& task, const PrecisionQuestion& question,
                                    const JobContext& context) {
     const train::Recipe& recipe = question.recipe;
-    if (task.count(data::Part::training) < 1) {
-        return failure(ErrorCode::bad_data, "the data have no examples to train on");
-    }
+    TRILBY_CHECK(require_examples(task));
     TRILBY_CHECK(freeze(task.network(), recipe));
     train::ExampleOrder order(recipe.training, task.count(data::Part::training));
     const auto precision = choose_precision(task, question, context);

@@ -36,9 +36,7 @@ train::RateTest raise_rate(Task& task, const train::Recipe& recipe, train::Preci
         if (train::is_diverging(test.points)) {
             break;
         }
-        if (recipe.optimizer.clip_norm > 0.0) {
-            clip_to_norm(gradients.parameters, recipe.optimizer.clip_norm);
-        }
+        clip_to_norm(gradients.parameters, recipe.optimizer.clip_norm);
         optimizer->step(gradients.parameters, rate, number);
         report_progress(number + 1, context);
     }
@@ -49,9 +47,7 @@ train::RateTest raise_rate(Task& task, const train::Recipe& recipe, train::Preci
 
 Result<train::RateTest> test_rates(Task& task, const PrecisionQuestion& question,
                                    const JobContext& context) {
-    if (task.count(data::Part::training) < 1) {
-        return failure(ErrorCode::bad_data, "the data have no examples to train on");
-    }
+    TRILBY_CHECK(require_examples(task));
     TRILBY_CHECK(freeze(task.network(), question.recipe));
     const auto precision = choose_precision(task, question, context);
     train::RateTest test =

@@ -36,20 +36,23 @@ bool matches(torch::IntArrayRef sizes, const Sizes& shape) {
     });
 }
 
-/// What a program's own loss gives for a few training examples.
+/// Two training examples, or the only one.
+Batch first_examples(const Task& task) {
+    const Sizes both{0, 1};
+    return task.batch(std::span(both).first(task.count(data::Part::training) == 1 ? 1 : 2), 0);
+}
+
+/// ErrorCode::bad_data for a program's own loss that cannot be trained with.
 Result<void> check_loss(Task& task) {
-    const std::int64_t examples = std::min<std::int64_t>(2, task.count(data::Part::training));
-    if (examples == 0) {
+    if (task.count(data::Part::training) == 0) {
         return {};  // the data are only used
     }
-    const Sizes both{0, 1};
     task.network().eval();
-    const torch::Tensor loss =
-        task.loss(task.batch(std::span(both).first(static_cast<std::size_t>(examples)), 0));
-    if (loss.defined() && loss.dim() == 0 && loss.is_floating_point() && loss.requires_grad()) {
+    const torch::Tensor loss = task.loss(first_examples(task));
+    const bool is_scalar = loss.defined() && loss.dim() == 0 && loss.is_floating_point();
+    if (is_scalar && loss.requires_grad()) {
         return {};
     }
-    const bool is_scalar = loss.defined() && loss.dim() == 0 && loss.is_floating_point();
     return failure(ErrorCode::bad_data,
                    fmt::format("the loss function gives {}{}; expected a scalar that is computed "
                                "from the outputs of the network",
@@ -78,16 +81,21 @@ Result<std::unique_ptr<Task>> make_task(const train::Recipe& recipe, const TaskD
     return std::move(task);
 }
 
+Result<void> require_examples(const Task& task) {
+    return task.count(data::Part::training) > 0
+               ? Result<void>()
+               : failure(ErrorCode::bad_data, "the data have no examples to train on");
+}
+
 Result<void> check_outputs(const Task& task, const Network& network,
                            const std::vector<std::vector<std::int64_t>>& shapes,
                            std::string_view meaning) {
-    const std::int64_t examples = std::min<std::int64_t>(2, task.count(data::Part::training));
-    if (examples == 0) {
+    if (task.count(data::Part::training) == 0) {
         return {};  // the data are only used
     }
-    const Sizes both{0, 1};
-    Batch inputs = task.batch(std::span(both).first(static_cast<std::size_t>(examples)), 0);
+    Batch inputs = first_examples(task);
     inputs.pop_back();  // the targets
+    const std::int64_t examples = inputs[0].size(0);
     const torch::NoGradGuard no_grad;
     network.module->eval();
     const torch::Tensor outputs = network.forward(inputs);

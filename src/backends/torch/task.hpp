@@ -99,6 +99,9 @@ struct TaskData {
                                                       const torch::Device& device,
                                                       const OwnParts& own = {});
 
+/// ErrorCode::bad_data for a task without training examples.
+[[nodiscard]] Result<void> require_examples(const Task& task);
+
 inline constexpr std::int64_t any_size = 0;
 
 /// Computes the outputs of a program's own network for a few training examples. ErrorCode::bad_data

@@ -60,9 +60,7 @@ Result<std::unique_ptr<Trainer>> Trainer::make(TrainingJob job, const TaskData& 
     // Before all that computes: it decides on which stream that is.
     std::unique_ptr<Graph> graph = make_graph(job.device);
     TRILBY_TRY(task, make_task(job.recipe, data, job.device, job.own));
-    if (task->count(data::Part::training) < 1) {
-        return failure(ErrorCode::bad_data, "the data have no examples to train on");
-    }
+    TRILBY_CHECK(require_examples(*task));
     TRILBY_CHECK(check_types(state_of(task->network())));
     TRILBY_CHECK(check_class_weights(job.recipe, *task, job.own));
     TRILBY_CHECK(freeze(task->network(), job.recipe));
@@ -173,9 +171,7 @@ Result<void> Trainer::train_step() {
 torch::Tensor Trainer::take_step(const std::vector<std::int64_t>& examples) {
     const Gradients gradients =
         gradients_of(training_step_, *task_, job_.recipe.training, examples, step_);
-    if (job_.recipe.optimizer.clip_norm > 0.0) {
-        clip_to_norm(gradients.parameters, job_.recipe.optimizer.clip_norm);
-    }
+    clip_to_norm(gradients.parameters, job_.recipe.optimizer.clip_norm);
     optimizer_->step(gradients.parameters, learning_rate_at(step_), step_);
     evaluated_.update(step_);
     return gradients.loss;

@@ -41,6 +41,9 @@ void clip_on_device(const Tensors& gradients, double norm) {
 }  // namespace
 
 void clip_to_norm(const Tensors& gradients, double norm) {
+    if (norm == 0.0) {
+        return;
+    }
     const torch::NoGradGuard no_grad;
     if (are_flat(gradients)) {
         clip_flat(gradients, norm);

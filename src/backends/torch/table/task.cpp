@@ -119,10 +119,9 @@ Tensor TableTask::members(const Tensor& numbers, const Tensor& codes) {
 }
 
 /// Numbers have the shape of the outputs, rows x 1: otherwise differences of both would be rows x
-/// rows. The copy lets the program change them.
+/// rows. The program may change them.
 Tensor TableTask::own_loss(const Tensor& members, const Tensor& targets) const {
-    const Tensor copy = targets.clone();
-    return own_loss_(members.mean(0), schema_.target.is_class() ? copy : copy.unsqueeze(1));
+    return own_loss_(members.mean(0), schema_.target.is_class() ? targets : targets.unsqueeze(1));
 }
 
 /// The members learn apart from each other: the mean of their losses.
@@ -161,7 +160,7 @@ double TableTask::mean_own_loss(const data::Range& rows) {
     for (std::int64_t first = rows.first; first < rows.last; first += rows_at_once) {
         const std::int64_t last = std::min(first + rows_at_once, rows.last);
         const Tensor each = members(numbers_.slice(0, first, last), codes_.slice(0, first, last));
-        total += own_loss(each, targets_.slice(0, first, last)).item<double>() *
+        total += own_loss(each, targets_.slice(0, first, last).clone()).item<double>() *
                  static_cast<double>(last - first);
     }
     return total / static_cast<double>(rows.size());
