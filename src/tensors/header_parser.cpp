@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/parse_options.hpp>
+#include <boost/system/error_code.hpp>
 #include <fmt/format.h>
 #include <limits>
 #include <optional>
@@ -18,7 +19,7 @@
 namespace trilby::tensors {
 namespace {
 
-using boost::json::error_code;
+using boost::system::error_code;
 using Part = boost::json::string_view;
 using safetensors::MetadataEntry;
 using safetensors::TensorInfo;
