@@ -3,8 +3,8 @@
 
 # Installs the files that the test programs need, and the script `run`, which runs all tests.
 
-install(PROGRAMS cli/kills.py cli/made_data.py cli/run.sh cli/type_in_shell.py
-    DESTINATION ${TRILBY_TESTS_DESTINATION}/cli)
+file(GLOB helpers CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/cli/*.py)
+install(PROGRAMS ${helpers} cli/run.sh DESTINATION ${TRILBY_TESTS_DESTINATION}/cli)
 file(GLOB scripts CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/cli/*.sh)
 list(FILTER scripts EXCLUDE REGEX "/run\\.sh$")
 install(FILES ${scripts} DESTINATION ${TRILBY_TESTS_DESTINATION}/cli)
