@@ -26,6 +26,7 @@ LIBRARIES = {
     "libpng": re.compile(r"png\.h"),
     "TurboJPEG": re.compile(r"turbojpeg\.h"),
     "liblzma": re.compile(r"lzma\.h"),
+    "libzip": re.compile(r"^zip\.h"),
     "toml++": re.compile(r"toml\+\+/"),
     "zlib": re.compile(r"zlib\.h"),
 }

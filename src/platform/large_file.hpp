@@ -32,6 +32,7 @@ class LargeFile {
                                               const std::filesystem::path& path);
 
     [[nodiscard]] std::uint64_t size_bytes() const { return size_bytes_; }
+    [[nodiscard]] const FileDescriptor& descriptor() const { return file_; }
 
     /// Exactly that many bytes; nothing if the file is shorter or cannot be read.
     [[nodiscard]] std::optional<std::string> read(std::uint64_t offset,
