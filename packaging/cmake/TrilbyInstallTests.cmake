@@ -8,6 +8,7 @@ install(PROGRAMS ${helpers} cli/run.sh DESTINATION ${TRILBY_TESTS_DESTINATION}/c
 file(GLOB scripts CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/cli/*.sh)
 list(FILTER scripts EXCLUDE REGEX "/run\\.sh$")
 install(FILES ${scripts} DESTINATION ${TRILBY_TESTS_DESTINATION}/cli)
+install(DIRECTORY pt2/models DESTINATION ${TRILBY_TESTS_DESTINATION})
 install(PROGRAMS fetch/server.py DESTINATION ${TRILBY_TESTS_DESTINATION}/fetch)
 install(PROGRAMS report/schema_test.py report/training_schema_test.py
     DESTINATION ${TRILBY_TESTS_DESTINATION}/report)

@@ -8,6 +8,7 @@
 #include "base/write_json.hpp"
 #include "cli/command.hpp"
 #include "cli/output_style.hpp"
+#include "pt2/summary.hpp"
 #include "report/error.hpp"
 #include "report/model_text.hpp"
 #include "tensors/describe.hpp"
@@ -22,7 +23,7 @@ struct Options {
 };
 
 int run(const Options& options) {
-    const auto model = tensors::summarize(options.path);
+    const auto model = pt2::summarize(options.path);
     if (!model) {
         return report::print_error(model.error(), options.as_json);
     }
@@ -40,8 +41,10 @@ Command inspect_command(CLI::App& trilby) {
     CLI::App* parser = trilby.add_subcommand(
         "inspect", "Show what is in a model file: tensors, types, sizes and metadata");
     parser
-        ->add_option("FILE", options->path,
-                     "Safetensors file, index of several such files, or folder with one of them")
+        ->add_option(
+            "FILE", options->path,
+            "Safetensors file, index of several such files, folder with one of them, or archive of "
+            "torch.export")
         ->required();
     parser->add_flag("--all", options->shows_all,
                      "Show every tensor, file and entry of the metadata, however many");

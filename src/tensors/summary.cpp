@@ -56,17 +56,6 @@ TypeSummary& type_of(ModelSummary& summary, const std::string& dtype) {
                                         : *found;
 }
 
-void add_tensor(ModelSummary& summary, const TensorInfo& tensor,
-                const std::optional<std::string>& file) {
-    const std::uint64_t parameters = count_elements(tensor.shape).value_or(0);
-    TypeSummary& type = type_of(summary, tensor.dtype);
-    ++type.tensors;
-    type.parameters += parameters;
-    type.bytes += tensor.size_bytes;
-    summary.parameters += parameters;
-    summary.tensors.push_back({tensor.name, tensor.dtype, tensor.shape, tensor.size_bytes, file});
-}
-
 ModelSummary summary_of(const std::filesystem::path& path, ModelFormat format,
                         const Metadata& metadata, std::span<const File> files) {
     const bool is_sharded = format == ModelFormat::sharded_safetensors;
@@ -80,7 +69,8 @@ ModelSummary summary_of(const std::filesystem::path& path, ModelFormat format,
         summary.bytes += file.size_bytes();
         add_metadata(summary, file.metadata());
         for (const TensorInfo& tensor : file.tensors()) {
-            add_tensor(summary, tensor, is_sharded ? std::optional(name) : std::nullopt);
+            add_tensor(summary, {tensor.name, tensor.dtype, tensor.shape, tensor.size_bytes,
+                                 is_sharded ? std::optional(name) : std::nullopt});
         }
     }
     std::ranges::stable_sort(summary.types, std::greater(), &TypeSummary::bytes);
@@ -159,6 +149,16 @@ Result<std::filesystem::path> model_in(const std::filesystem::path& folder) {
 }
 
 }  // namespace
+
+void add_tensor(ModelSummary& summary, TensorSummary tensor) {
+    const std::uint64_t parameters = count_elements(tensor.shape).value_or(0);
+    TypeSummary& type = type_of(summary, tensor.dtype);
+    ++type.tensors;
+    type.parameters += parameters;
+    type.bytes += tensor.bytes;
+    summary.parameters += parameters;
+    summary.tensors.push_back(std::move(tensor));
+}
 
 Result<ModelSummary> summarize(const std::filesystem::path& path) {
     std::error_code unknown;

@@ -23,6 +23,11 @@ inline std::filesystem::path made_machines() {
     return unpacked != nullptr ? std::filesystem::path(unpacked) : test_folder() / "machines";
 }
 
+/// Models that torch.export.save() wrote, with what Python computes (tests/pt2/write_models.py).
+inline std::filesystem::path exported_models() {
+    return test_folder() / "models";
+}
+
 inline std::filesystem::path worker_program() {
     return test_folder().parent_path() / "trilby-worker";
 }

@@ -1,0 +1,37 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Files of torch.export.save, "model.pt2".
+
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <span>
+#include <utility>
+
+#include "pt2/program.hpp"
+#include "tensors/zip_archive.hpp"
+#include <trilby/result.hpp>
+
+namespace trilby::pt2 {
+
+class File {
+  public:
+    /// Reads and checks all but the bytes of the tensors. ErrorCode::no_input for a file that
+    /// cannot be opened. ErrorCode::bad_data for one that is no such file, is damaged, has an older
+    /// format or needs pickles.
+    [[nodiscard]] static Result<File> open(const std::filesystem::path& path);
+
+    [[nodiscard]] const Program& program() const { return program_; }
+    [[nodiscard]] const tensors::ZipArchive& archive() const { return archive_; }
+
+  private:
+    File(tensors::ZipArchive archive, Program program)
+        : archive_(std::move(archive)), program_(std::move(program)) {}
+
+    tensors::ZipArchive archive_;
+    Program program_;
+};
+
+}  // namespace trilby::pt2

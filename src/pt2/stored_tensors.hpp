@@ -1,0 +1,22 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// The configuration files of an archive, which say where its tensors are.
+
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "pt2/program.hpp"
+#include "tensors/zip_archive.hpp"
+#include <trilby/result.hpp>
+
+namespace trilby::pt2 {
+
+/// Reads data/`folder`/model_`folder`_config.json. ErrorCode::bad_data for a tensor that is pickled
+/// or that is not inside of its entry. Custom objects are left out.
+[[nodiscard]] Result<std::vector<StoredTensor>> read_stored_tensors(
+    const tensors::ZipArchive& archive, std::string_view folder);
+
+}  // namespace trilby::pt2
