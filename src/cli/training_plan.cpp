@@ -13,6 +13,7 @@
 #include "cli/option_text.hpp"
 #include "train/choose.hpp"
 #include "train/data_location.hpp"
+#include "train/exported_model.hpp"
 #include "train/recipe_catalog.hpp"
 #include "train/schedule.hpp"
 
@@ -39,6 +40,11 @@ Result<TrainingPlan> plan_of_data(const PlanOptions& options) {
     }
     TRILBY_TRY(choice, train::choose(options.what, {options.task, options.target,
                                                     train::data_changes(options.changes)}));
+    if (options.model) {
+        TRILBY_TRY(fitted,
+                   train::choose_for_model(std::move(choice), *options.model, options.changes));
+        choice = std::move(fitted);
+    }
     return TrainingPlan{std::move(choice.recipe), std::move(choice.decisions)};
 }
 
@@ -59,6 +65,7 @@ Result<TrainingPlan> plan_of_recipe(const PlanOptions& options) {
     }
     TRILBY_TRY(path, train::find_recipe(options.what));
     TRILBY_TRY(recipe, train::read_recipe(path));
+    recipe.other.model = options.model.value_or(recipe.other.model);
     return TrainingPlan{std::move(recipe), {}};
 }
 
@@ -86,6 +93,10 @@ void add_subject_options(CLI::App& parser, PlanOptions& options) {
     parser.add_option("WHAT", options.what,
                       "File or folder with your data; or name of an installed recipe, or path of "
                       "a recipe");
+    parser
+        .add_option("--model", options.model,
+                    "Model to train in place of Trilby's network, written by torch.export.save()")
+        ->type_name("FILE.pt2");
     parser.add_option("--target", options.target, "Column to predict, of a table or a series")
         ->type_name("COLUMN");
     parser.add_option("--task", options.task, "Kind of the data, where it is not recognized")
@@ -134,7 +145,9 @@ Result<TrainingPlan> plan_training(const PlanOptions& options) {
     apply_overrides(plan, options);
     TRILBY_TRY(changed, train::with_changes(plan.recipe, options.changes));
     plan.recipe = std::move(changed);
-    plan.recipe = train::with_absolute_paths(std::move(plan.recipe));
+    TRILBY_TRY(complete,
+               train::with_model_digest(train::with_absolute_paths(std::move(plan.recipe))));
+    plan.recipe = std::move(complete);
     return std::move(plan);
 }
 

@@ -8,6 +8,7 @@
 #include <optional>
 #include <variant>
 
+#include "backends/torch/table/joined_inputs.hpp"
 #include "base/json.hpp"
 #include "libtrilby_train/content.hpp"
 #include "libtrilby_train/settings.hpp"
@@ -40,10 +41,7 @@ Facts facts_of(const train::table::Settings& /*settings*/, const json::object& s
                 .output_shape = {table.target.is_class() ? count(table.target.classes) : 1},
                 .classes = table.target.classes,
                 .numbers = count(table.numbers),
-                .categories = level_counts(table)};
-    for (std::int64_t& codes : facts.categories) {
-        ++codes;  // for the code 0
-    }
+                .categories = backends::code_counts(table)};
     facts.input_shape = {
         std::accumulate(facts.categories.begin(), facts.categories.end(), facts.numbers)};
     return facts;
@@ -70,7 +68,7 @@ Facts facts_of(const train::Recipe& recipe, const train::PreparedData& data) {
 
 /// The recipe of a run for another network: the data do not depend on it.
 train::Recipe without_network(train::Recipe recipe) {
-    recipe.module.clear();
+    recipe.other = {};
     return recipe;
 }
 

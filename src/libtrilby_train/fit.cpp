@@ -57,7 +57,7 @@ Result<train::Recipe> recipe_for(const train::Recipe& of_data, const std::string
                                  const Settings& settings, const ProgramOptions& options) {
     train::Recipe recipe = of_data;
     recipe.name = options.program;
-    recipe.module = module;
+    recipe.other.module = module;
     recipe.training.seed = options.seed;
     recipe.training.precision = {};
     constexpr std::string_view in_code = "FitOptions::settings";
@@ -79,13 +79,15 @@ Result<train::RunFolder> folder_for(const Work& work, const ProgramOptions& opti
     }
     TRILBY_TRY(run, train::RunFolder::reopen(*options.resume));
     const train::Recipe& then = run.recipe();
-    if (then.module != work.recipe.module || then.task_name() != work.recipe.task_name()) {
-        return failure(ErrorCode::bad_data,
-                       fmt::format("the run in '{}' is that of a network '{}' for {}; this is '{}' "
-                                   "for {}",
-                                   run.path().string(), printable(then.module, 64),
-                                   then.task_name(), work.recipe.module, work.recipe.task_name()),
-                       "resume it with the program that started it");
+    if (then.other.module != work.recipe.other.module ||
+        then.task_name() != work.recipe.task_name()) {
+        return failure(
+            ErrorCode::bad_data,
+            fmt::format("the run in '{}' is that of a network '{}' for {}; this is '{}' "
+                        "for {}",
+                        run.path().string(), printable(then.other.module, 64), then.task_name(),
+                        work.recipe.other.module, work.recipe.task_name()),
+            "resume it with the program that started it");
     }
     return std::move(run);
 }

@@ -8,22 +8,11 @@
 #include <fmt/format.h>
 #include <utility>
 
+#include "backends/torch/table/joined_inputs.hpp"
+
 namespace trilby {
-namespace {
 
 using torch::Tensor;
-
-/// The numbers of rows, and then a one-hot vector of each category.
-Tensor joined(const std::vector<Tensor>& inputs, const std::vector<std::int64_t>& categories) {
-    std::vector<Tensor> parts{inputs[0]};
-    for (std::size_t i = 0; i < categories.size(); ++i) {
-        const Tensor codes = inputs[1].select(1, static_cast<std::int64_t>(i));
-        parts.push_back(torch::one_hot(codes, categories[i]).to(torch::kFloat32));
-    }
-    return torch::cat(parts, 1);
-}
-
-}  // namespace
 
 Result<backends::Network> own_network(std::shared_ptr<torch::nn::Module> module, Forward forward,
                                       int inputs, const Dataset& data) {
@@ -39,8 +28,10 @@ Result<backends::Network> own_network(std::shared_ptr<torch::nn::Module> module,
                        "let forward() take one tensor");
     }
     if (data.task() == "table" && inputs == 1) {
-        forward = [call = std::move(forward), categories = data.categories()](
-                      const std::vector<Tensor>& x) { return call({joined(x, categories)}); };
+        forward = [call = std::move(forward),
+                   categories = data.categories()](const std::vector<Tensor>& x) {
+            return call({backends::joined_inputs(x, categories)});
+        };
     }
     return backends::Network{std::move(module), std::move(forward)};
 }

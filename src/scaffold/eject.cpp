@@ -35,12 +35,12 @@ Result<void> require_run(const Path& run) {
 }
 
 Result<void> require_network_of_trilby(const Recipe& recipe, const Path& run) {
-    return recipe.module.empty()
+    return !recipe.other.is_there()
                ? Result<void>()
                : failure(
                      ErrorCode::bad_data,
                      fmt::format("the run in '{}' is that of a program with its own network '{}'",
-                                 run.string(), printable(recipe.module, 64)),
+                                 run.string(), printable(recipe.other.module, 64)),
                      "change the source of that program");
 }
 

@@ -66,6 +66,7 @@ Recipe with_absolute_paths(Recipe recipe) {
             }
         },
         recipe.task);
+    make_absolute(recipe.other.model);
     return recipe;
 }
 

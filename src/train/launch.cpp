@@ -8,6 +8,7 @@
 
 #include "base/json.hpp"
 #include "base/try.hpp"
+#include "train/exported_model.hpp"
 #include "train/job_reader.hpp"
 #include "train/precision_trial.hpp"
 #include "train/run_recorder.hpp"
@@ -57,6 +58,7 @@ Answer<RunResult> launch_once(RunFolder& run, PreparedData& data, const SessionO
     json::object params = trial.params();
     params["checkpoint"] = run.checkpoint_file().string();
     params["resume"] = run.has_checkpoint();
+    add_model(params, run.recipe(), run.path());
     if (how.time_limit_s) {
         params["time_limit_s"] = *how.time_limit_s;
     }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/try.hpp"
+#include "train/exported_model.hpp"
 #include "train/precision_trial.hpp"
 
 namespace trilby::train {
@@ -21,12 +22,14 @@ worker::Answer<Content> answer_of(const std::string& job, const Recipe& recipe, 
                                   Result<Content> (*parse)(const json::object&)) {
     return with_trial([&](PrecisionTrial& trial) -> worker::Answer<Content> {
         TRILBY_TRY(session, Session::start(data, options));
-        TRILBY_TRY(document, session.run(job, recipe, trial.params(),
-                                         [&](const json::object& event) -> Result<void> {
-                                             trial.take(event);
-                                             on_event(event);
-                                             return {};
-                                         }));
+        json::object params = trial.params();
+        add_model(params, recipe, {});
+        TRILBY_TRY(document,
+                   session.run(job, recipe, params, [&](const json::object& event) -> Result<void> {
+                       trial.take(event);
+                       on_event(event);
+                       return {};
+                   }));
         auto content = parse(document);
         if (!content) {
             return std::unexpected(session.contract_broken(content.error()));

@@ -100,12 +100,12 @@ TaskSettings read_task(toml::Reader& root) {
 }
 
 template <class Settings>
-Result<void> read_task_sections(toml::Reader& root, const Reading& how, std::string& module,
+Result<void> read_task_sections(toml::Reader& root, const Reading& how, OtherNetwork& other,
                                 Settings& into) {
     TRILBY_CHECK(read_section(root, "data", how,
                               [&](KeyReader& keys) { Settings::visit_data_keys(into, keys); }));
     return read_section(root, "network", how,
-                        [&](KeyReader& keys) { visit_network_keys(module, into, keys); });
+                        [&](KeyReader& keys) { visit_network_keys(other, into, keys); });
 }
 
 Result<void> check_precision(const Recipe& recipe) {
@@ -115,6 +115,16 @@ Result<void> check_precision(const Recipe& recipe) {
                                    "float32",
                                    recipe.place_of("training.precision"), recipe.task_name()),
                        "remove the key");
+    }
+    return {};
+}
+
+Result<void> check_network(const Recipe& recipe) {
+    if (!recipe.other.module.empty() && !recipe.other.model.empty()) {
+        return failure(ErrorCode::bad_data,
+                       fmt::format("{}: the recipe has a model and a program's own network",
+                                   recipe.place_of("network.model")),
+                       "remove the key 'model' or the key 'module'");
     }
     return {};
 }
@@ -129,11 +139,12 @@ Result<Recipe> read_tables(const toml::table& table, const Reading& how) {
     TRILBY_CHECK(read_settings(root, "optimizer", how, recipe.optimizer));
     TRILBY_CHECK(read_settings(root, "schedule", how, recipe.schedule));
     TRILBY_CHECK(std::visit(
-        [&](auto& settings) { return read_task_sections(root, how, recipe.module, settings); },
+        [&](auto& settings) { return read_task_sections(root, how, recipe.other, settings); },
         recipe.task));
     TRILBY_CHECK(root.finish());
     add_places(recipe.places, table, "", how.where);
     TRILBY_CHECK(check_precision(recipe));
+    TRILBY_CHECK(check_network(recipe));
     return recipe;
 }
 
@@ -237,7 +248,7 @@ bool Recipe::may_use_bfloat16() const {
 }
 
 bool Recipe::decides_precision() const {
-    return may_use_bfloat16() && (module.empty() || training.precision);
+    return may_use_bfloat16() && (!other.is_there() || training.precision);
 }
 
 Result<Recipe> parse_recipe(std::string_view text, std::string_view where) {
@@ -264,13 +275,13 @@ Result<Recipe> with_changes(const Recipe& recipe, const std::vector<std::string>
 }
 
 Result<void> require_known_network(const Recipe& recipe) {
-    if (recipe.module.empty()) {
+    if (recipe.other.module.empty()) {
         return {};
     }
     return failure(
         ErrorCode::bad_data,
         fmt::format("{}: the network '{}' belongs to a program, which alone can compute with it",
-                    recipe.place_of("network.module"), printable(recipe.module, 64)),
+                    recipe.place_of("network.module"), printable(recipe.other.module, 64)),
         "use the program that trained it, or remove the key 'module'");
 }
 

@@ -119,12 +119,28 @@ struct ScheduleSettings {
     }
 };
 
+/// A network that replaces that of the task. At most one of the two is there.
+struct OtherNetwork {
+    std::string module = {};  ///< a program's own, by its name
+    std::string model = {};   ///< a file of torch.export; in a run, relative to its folder
+    std::string sha256 = {};  ///< of that file
+
+    [[nodiscard]] bool is_there() const { return !module.empty() || !model.empty(); }
+
+    static void visit_keys(auto& network, auto& keys) {
+        keys.if_given("module", network.module);
+        keys.if_given("model", network.model);
+        if (!network.model.empty()) {
+            keys.if_given("sha256", network.sha256);
+        }
+    }
+};
+
 struct Recipe {
     std::string name;
     std::string summary;
     TaskSettings task;
-    /// The name of a program's own network, which replaces that of the task; empty: there is none.
-    std::string module;
+    OtherNetwork other;
     LoopSettings training;
     OptimizerSettings optimizer;
     ScheduleSettings schedule;
@@ -138,8 +154,8 @@ struct Recipe {
     [[nodiscard]] std::string_view task_name() const;
     /// Whether the networks of the task learn as well with products in bfloat16.
     [[nodiscard]] bool may_use_bfloat16() const;
-    /// Whether a run decides about its precision. Of a program's own network, only the program
-    /// knows whether it learns as well with products in bfloat16.
+    /// Whether a run decides about its precision. Of another network, only its author knows whether
+    /// it learns as well with products in bfloat16.
     [[nodiscard]] bool decides_precision() const;
 };
 

@@ -22,14 +22,14 @@ namespace trilby::train {
 /// The word for what Trilby decides itself.
 inline constexpr std::string_view automatic = "auto";
 
-/// Visits the keys of [network]: those of the task's network, unless a program has its own.
+/// Visits the keys of [network]: those of the task's network, unless another one replaces it.
 template <class Settings>
-void visit_network_keys(auto& module, Settings& settings, auto& keys) {
-    keys.if_given("module", module);
-    if (module.empty()) {
-        Settings::visit_network_keys(settings, keys);
-    } else {
+void visit_network_keys(auto& other, Settings& settings, auto& keys) {
+    other.visit_keys(other, keys);
+    if (other.is_there()) {
         Settings::visit_keys_of_any_network(settings, keys);
+    } else {
+        Settings::visit_network_keys(settings, keys);
     }
 }
 

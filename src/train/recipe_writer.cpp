@@ -24,11 +24,11 @@ std::string section(std::string name, const Settings& settings) {
 }
 
 template <class Settings>
-std::string task_sections(const std::string& module, const Settings& settings) {
+std::string task_sections(const OtherNetwork& other, const Settings& settings) {
     KeyWriter data("data");
     Settings::visit_data_keys(settings, data);
     KeyWriter network("network");
-    visit_network_keys(module, settings, network);
+    visit_network_keys(other, settings, network);
     return data.text() + network.text();
 }
 
@@ -103,7 +103,7 @@ void KeyWriter::write(std::string_view key, const std::map<std::string, std::str
 
 std::string to_toml(const Recipe& recipe) {
     const std::string task = std::visit(
-        [&](const auto& settings) { return task_sections(recipe.module, settings); }, recipe.task);
+        [&](const auto& settings) { return task_sections(recipe.other, settings); }, recipe.task);
     return fmt::format("name = {}\nsummary = {}\ntask = {}\n\n", toml_string(recipe.name),
                        toml_string(recipe.summary), toml_string(recipe.task_name())) +
            section("training", recipe.training) + section("optimizer", recipe.optimizer) +

@@ -16,10 +16,11 @@ inline constexpr const char* recipe_name = "recipe.toml";
 inline constexpr const char* metrics_name = "metrics.jsonl";
 inline constexpr const char* checkpoint_name = "checkpoint.safetensors";
 inline constexpr const char* result_name = "result.json";
+inline constexpr const char* model_name = "model.pt2";  ///< of a run with an exported model
 /// TensorBoard finds it by a part of its name.
 inline constexpr const char* events_name = "events.out.tfevents.trilby";
-inline constexpr std::array run_file_names{recipe_name, metrics_name, checkpoint_name, result_name,
-                                           events_name};
+inline constexpr std::array run_file_names{recipe_name, metrics_name, checkpoint_name,
+                                           result_name, events_name,  model_name};
 inline constexpr const char* lock_name = ".trilby-lock";
 
 /// Whether there is anything at the path, even a link to nowhere.

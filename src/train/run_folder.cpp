@@ -7,6 +7,7 @@
 
 #include "base/try.hpp"
 #include "platform/atomic_file.hpp"
+#include "train/exported_model.hpp"
 #include "train/numbered_folder.hpp"
 #include "train/run_result.hpp"
 
@@ -42,6 +43,8 @@ Result<RunFolder> RunFolder::create(Recipe recipe,
     RunFolder folder(std::move(created), false, std::move(recipe), std::move(lock));
     TidyUnlessFinished tidying(folder);
     folder.remove_unfinished_files();
+    TRILBY_TRY(moved, copy_model(folder.recipe_, folder.path()));
+    folder.recipe_ = std::move(moved);
     TRILBY_CHECK(
         platform::write_file_atomically(folder.path() / recipe_name, to_toml(folder.recipe())));
     tidying.finished();
@@ -127,7 +130,7 @@ void RunFolder::tidy() const {
         return;
     }
     std::error_code ignored;
-    for (const char* name : {recipe_name, metrics_name, events_name, lock_name}) {
+    for (const char* name : {recipe_name, metrics_name, events_name, model_name, lock_name}) {
         std::filesystem::remove(path() / name, ignored);
     }
     folder_.remove_empty();

@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "base/try.hpp"
 #include "train/checkpoint.hpp"
+#include "train/exported_model.hpp"
 #include "train/predictions.hpp"
 #include "train/run_files.hpp"
 
@@ -86,12 +87,13 @@ worker::Answer<Outputs> compute_outputs(const TrainedRun& run, PreparedData& dat
     if (!arrays) {
         return worker::refused(arrays.error());
     }
+    json::object params{{"checkpoint", run.checkpoint.string()},
+                        {"have_targets", data.has_targets},
+                        {"outputs_descriptor", Session::inherited_descriptor},
+                        {"outputs", to_json(arrays->layout())}};
+    add_model(params, run.recipe, run.checkpoint.parent_path());
     TRILBY_TRY(session, Session::start(data, options, arrays->descriptor()));
-    TRILBY_TRY(document, session.run("predict", run.recipe,
-                                     {{"checkpoint", run.checkpoint.string()},
-                                      {"have_targets", data.has_targets},
-                                      {"outputs_descriptor", Session::inherited_descriptor},
-                                      {"outputs", to_json(arrays->layout())}}));
+    TRILBY_TRY(document, session.run("predict", run.recipe, params));
     const auto result = parse_prediction(document);
     if (!result) {
         return std::unexpected(session.contract_broken(result.error()));

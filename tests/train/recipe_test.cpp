@@ -268,19 +268,19 @@ TEST(Recipe, WrongChangesAreReported) {
 
 TEST(Recipe, OfAProgramsNetworkHasItsNameAndOnlyTheKeysOfAnyNetwork) {
     Recipe recipe{.name = "mine", .task = text::Settings{.path = "a.txt", .context = 32}};
-    recipe.module = "Net";
+    recipe.other.module = "Net";
     const std::string written = to_toml(recipe);
     EXPECT_THAT(written, HasSubstr("module = \"Net\"\ncontext = 32\n"));
     EXPECT_THAT(written, Not(HasSubstr("heads")));
     const Recipe read = parse_recipe(written, "recipe").value();
-    EXPECT_EQ(read.module, "Net");
+    EXPECT_EQ(read.other.module, "Net");
     EXPECT_EQ(to_toml(read), written);
 }
 
 TEST(Recipe, OfAProgramsNetworkIsRefusedWhereTheProgramIsMissing) {
     Recipe recipe{.name = "mine", .task = series::Settings{.look_back = 8, .horizon = 2}};
     EXPECT_TRUE(require_known_network(recipe));
-    recipe.module = "Net";
+    recipe.other.module = "Net";
     const Recipe read = parse_recipe(to_toml(recipe), "mine.toml").value();
     const auto known = require_known_network(read);
     ASSERT_FALSE(known);

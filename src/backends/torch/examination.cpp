@@ -12,6 +12,7 @@
 #include "backends/torch/optimizers/optimizer.hpp"
 #include "backends/torch/step_gradients.hpp"
 #include "base/stopwatch.hpp"
+#include "base/try.hpp"
 #include "train/example_order.hpp"
 
 namespace trilby::backends {

@@ -11,6 +11,7 @@
 #include "backends/torch/checking/kernel_calls.hpp"
 #include "backends/torch/device.hpp"
 #include "backends/torch/examination.hpp"
+#include "backends/torch/exported/model_network.hpp"
 #include "backends/torch/prediction.hpp"
 #include "backends/torch/rate_test.hpp"
 #include "backends/torch/runtime.hpp"
@@ -85,6 +86,7 @@ struct DataJob {
     data::Parts parts;
     train::SharedArrays arrays;
     std::optional<std::string> no_trial;
+    OwnParts own = {};
 
     [[nodiscard]] TaskData data() const { return {schema, parts, arrays}; }
 };
@@ -117,8 +119,14 @@ Result<DataJob> read_data_job(const JobContext& context, const json::object& par
     TRILBY_TRY(arrays, map_arrays(params, "arrays"));
     TRILBY_TRY(recipe, train::parse_recipe(toml, "recipe"));
     set_threads(threads);
-    return DataJob{device, std::move(recipe), std::move(schema_text),           std::move(schema),
-                   parts,  std::move(arrays), optional_text(params, "no_trial")};
+    DataJob job{device, std::move(recipe), std::move(schema_text),           std::move(schema),
+                parts,  std::move(arrays), optional_text(params, "no_trial")};
+    if (!job.recipe.other.model.empty()) {
+        TRILBY_TRY(model, json::get_string(params, "model", "params"));
+        TRILBY_TRY(network, model_network(job.recipe, job.schema, model));
+        job.own.network = std::move(network);
+    }
+    return job;
 }
 
 Result<json::object> train_job(const JobContext& context, const json::object& params) {
@@ -133,6 +141,7 @@ Result<json::object> train_job(const JobContext& context, const json::object& pa
                               .resume = resume,
                               .no_trial = job.no_trial,
                               .time_limit_s = optional_number(params, "time_limit_s"),
+                              .own = job.own,
                               .verify_every =
                                   json::get_integer(params, "verify_every", "params").value_or(0)},
                              job.data(), context));
@@ -141,14 +150,14 @@ Result<json::object> train_job(const JobContext& context, const json::object& pa
 
 Result<json::object> examine_job(const JobContext& context, const json::object& params) {
     TRILBY_TRY(job, read_data_job(context, params));
-    TRILBY_TRY(task, make_task(job.recipe, job.data(), job.device));
+    TRILBY_TRY(task, make_task(job.recipe, job.data(), job.device, job.own));
     TRILBY_TRY(examination, examine(*task, {job.recipe, job.device, job.no_trial}, context));
     return to_json(examination);
 }
 
 Result<json::object> rate_test_job(const JobContext& context, const json::object& params) {
     TRILBY_TRY(job, read_data_job(context, params));
-    TRILBY_TRY(task, make_task(job.recipe, job.data(), job.device));
+    TRILBY_TRY(task, make_task(job.recipe, job.data(), job.device, job.own));
     TRILBY_TRY(test, test_rates(*task, {job.recipe, job.device, job.no_trial}, context));
     return to_json(test);
 }
@@ -158,7 +167,7 @@ Result<json::object> predict_job(const JobContext& context, const json::object& 
     TRILBY_TRY(checkpoint, json::get_string(params, "checkpoint", "params"));
     TRILBY_TRY(have_targets, json::get_boolean(params, "have_targets", "params"));
     TRILBY_TRY(outputs, map_arrays(params, "outputs", train::SharedArrays::Access::write));
-    TRILBY_TRY(task, make_task(job.recipe, job.data(), job.device));
+    TRILBY_TRY(task, make_task(job.recipe, job.data(), job.device, job.own));
     return predict(*task, checkpoint, outputs, have_targets, context);
 }
 

@@ -96,6 +96,9 @@ Result<void> check_outputs(const Task& task, const Network& network,
     Batch inputs = first_examples(task);
     inputs.pop_back();  // the targets
     const std::int64_t examples = inputs[0].size(0);
+    if (network.check_inputs) {
+        TRILBY_CHECK(network.check_inputs(inputs));
+    }
     const torch::NoGradGuard no_grad;
     network.module->eval();
     const torch::Tensor outputs = network.forward(inputs);

@@ -35,13 +35,15 @@ struct Network {
     std::shared_ptr<torch::nn::Module> module;
     /// Its outputs for the tensors of a batch without the targets.
     std::function<torch::Tensor(const Batch& inputs)> forward;
+    /// ErrorCode::bad_data for inputs that it cannot take; empty: forward() throws.
+    std::function<Result<void>(const Batch& inputs)> check_inputs = {};
 };
 
 /// The mean loss of a batch, a scalar, from the network's outputs and the targets.
 using LossFunction =
     std::function<torch::Tensor(const torch::Tensor& outputs, const torch::Tensor& targets)>;
 
-/// What a program brings in place of the recipe's network and of the task's loss.
+/// What replaces the recipe's network and the task's loss: of a program, or an exported model.
 struct OwnParts {
     Network network = {};    ///< no module: the recipe's
     LossFunction loss = {};  ///< empty: the task's
@@ -104,7 +106,7 @@ struct TaskData {
 
 inline constexpr std::int64_t any_size = 0;
 
-/// Computes the outputs of a program's own network for a few training examples. ErrorCode::bad_data
+/// Computes the outputs of such a network for a few training examples. ErrorCode::bad_data
 /// if they do not have one of the shapes, in which -1 is the number of examples. `meaning` says
 /// what the network must give.
 [[nodiscard]] Result<void> check_outputs(const Task& task, const Network& network,

@@ -42,6 +42,12 @@ Result<json::object> generate(const train::Recipe& recipe, const TaskData& data,
     if (text == nullptr) {
         return failure(ErrorCode::bad_data, "the recipe is not for text");
     }
+    if (recipe.other.is_there()) {
+        return failure(ErrorCode::bad_data,
+                       "the network of the run is not one of Trilby's, which alone can continue a "
+                       "text",
+                       "let the program that made the network do it");
+    }
     TRILBY_TRY(schema, train::text::parse_schema(data.schema));
     TRILBY_CHECK(train::text::check_network(*text, recipe));
     const auto tokens = static_cast<std::int64_t>(train::text::vocabulary_of(schema).size());

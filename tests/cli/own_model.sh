@@ -1,0 +1,140 @@
+# Copyright The Trilby Authors
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash disable=SC2034,SC2154
+
+# Models that were defined in Python and exported.
+
+tests=$(dirname "$script")/..
+models=$tests/models  # where the tests are installed
+[ -d "$models" ] || models=$tests/pt2/models
+
+# Rows of eight numbers, of which two decide the class.
+make_rows() {
+    python3 - > rows.csv <<'END'
+import random
+random.seed(1)
+print("a,b,c,d,e,f,g,h,kind")
+for _ in range(400):
+    x = [random.gauss(0, 1) for _ in range(8)]
+    kind = "low" if x[0] + x[1] < -0.6 else "high" if x[0] + x[1] > 0.6 else "middle"
+    print(",".join(f"{number:.4f}" for number in x), kind, sep=",")
+END
+}
+
+# The model with a bit of a tensor flipped: FROM TO
+flip_a_bit_of_a_tensor() {
+    python3 - "$@" <<'END'
+import sys, zipfile
+with zipfile.ZipFile(sys.argv[1]) as archive:
+    entry = archive.getinfo("mlp/data/weights/weight_0")
+    content = archive.read(entry)
+whole = bytearray(open(sys.argv[1], "rb").read())
+whole[whole.index(content)] ^= 1
+open(sys.argv[2], "wb").write(whole)
+END
+}
+
+test_model_goes_from_python_to_predictions() {
+    make_rows
+    trilby train rows.csv --model "$models/mlp.pt2" --epochs 60 --set optimizer.learning_rate=0.01 \
+        --output run
+    expect_code 0
+    expect_empty err
+    expect_in out "network: 867 parameters, exported by PyTorch"
+    expect_in out "test accuracy"
+    grep -q '^model = "model.pt2"$' run/recipe.toml || fail "the recipe does not name the copy"
+    cmp "$models/mlp.pt2" run/model.pt2 || fail "the copy differs"
+    accuracy=$(python3 -c 'import json; print(json.load(open("run/result.json"))["test"]["accuracy"])')
+    python3 -c "import sys; sys.exit($accuracy < 0.8)" || fail "accuracy $accuracy"
+    trilby evaluate run
+    expect_code 0
+    expect_in out "precision"
+    trilby predict run rows.csv
+    expect_code 0
+    [ "$(wc -l < out)" -eq 401 ] || fail "not one line per row and a header"
+}
+
+test_model_is_trained_to_the_same_bits_again_and_after_a_kill() {
+    make_rows
+    trilby train rows.csv --model "$models/mlp.pt2" --epochs 300 --seed 3 --output whole
+    expect_code 0
+    start train rows.csv --model "$models/mlp.pt2" --epochs 300 --seed 3 --output cut
+    for _ in $(seq 600); do
+        [ -s cut/metrics.jsonl ] && break
+        sleep 0.01
+    done
+    kill -KILL "$trilby_pid"
+    wait "$trilby_pid" 2>/dev/null
+    trilby train --resume cut
+    expect_code 0
+    cmp whole/checkpoint.safetensors cut/checkpoint.safetensors || fail "the bits differ"
+}
+
+test_model_dry_run_lists_its_layers() {
+    make_rows
+    trilby train rows.csv --model "$models/mlp.pt2" --dry-run
+    expect_code 0
+    expect_in out "net.3"
+    expect_in out "867"
+}
+
+test_model_must_fit_the_data() {
+    make_rows
+    trilby train rows.csv --model "$models/cnn.pt2" --output run
+    expect_code 65
+    expect_in err "the model takes any x 1 x 16 x 16"
+    expect_in err "and the data give 2 x 8"
+    [ ! -e run ] || fail "a folder is left"
+    cut -d, -f1-7,9 rows.csv > narrow.csv
+    trilby train narrow.csv --model "$models/mlp.pt2" --output run
+    expect_code 65
+    expect_in err "takes any x 8"
+    sed 's/high/very-high/;5s/,[a-z-]*$/,fourth/;6s/,[a-z-]*$/,fourth/;7s/,[a-z-]*$/,fourth/' rows.csv > four.csv
+    trilby train four.csv --model "$models/mlp.pt2" --output run
+    expect_code 65
+    expect_in err "a score for each class"
+}
+
+test_model_that_is_no_model_is_refused() {
+    make_rows
+    trilby train rows.csv --model missing.pt2
+    expect_code 66
+    expect_in err "missing.pt2"
+    trilby train rows.csv --model rows.csv
+    expect_code 65
+    expect_in err "is not an archive of PyTorch"
+    head -c 5000 "$models/mlp.pt2" > cut.pt2
+    trilby train rows.csv --model cut.pt2
+    expect_code 65
+    flip_a_bit_of_a_tensor "$models/mlp.pt2" flipped.pt2
+    trilby train rows.csv --model flipped.pt2 --output run
+    expect_code 65
+    expect_in err "entry 'data/weights/weight_0' of"
+    expect_in err "is damaged"
+    [ ! -e run ] || fail "a folder is left"
+}
+
+test_model_of_a_run_must_stay_the_same() {
+    make_rows
+    trilby train rows.csv --model "$models/mlp.pt2" --epochs 2 --output run
+    expect_code 0
+    cp "$models/cnn.pt2" run/model.pt2
+    trilby evaluate run
+    expect_code 65
+    expect_in err "has the SHA-256"
+    rm run/model.pt2
+    trilby predict run rows.csv
+    expect_code 66
+    expect_in err "model.pt2"
+}
+
+test_model_is_inspected() {
+    trilby inspect "$models/mlp.pt2"
+    expect_code 0
+    expect_in out "mlp.pt2: torch-export, 6 tensors, 867 parameters"
+    expect_in out "input x"
+    expect_in out "any x 8 F32"
+    trilby inspect "$models/mlp.pt2" --json
+    expect_json
+    expect_in out '"format": "torch-export"'
+}
