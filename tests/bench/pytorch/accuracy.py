@@ -40,8 +40,8 @@ def fast():
 def balanced():
     return nn.Sequential(
         *convolution(1, 32), nn.MaxPool2d(2), *convolution(32, 64), nn.MaxPool2d(2),
-        *convolution(64, 128), nn.MaxPool2d(2), nn.Flatten(), nn.Dropout(0.25),
-        nn.Linear(128 * 3 * 3, 256), nn.ReLU(), nn.Dropout(0.25), nn.Linear(256, 10))
+        *convolution(64, 128), nn.MaxPool2d(2), nn.Flatten(), nn.Dropout(0.1),
+        nn.Linear(128 * 3 * 3, 256), nn.ReLU(), nn.Dropout(0.1), nn.Linear(256, 10))
 
 
 NETWORKS = {"tutorial": images.make_network, "fast": fast, "balanced": balanced}
