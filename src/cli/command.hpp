@@ -27,6 +27,7 @@ Command predict_command(CLI::App& trilby);
 Command runs_command(CLI::App& trilby);
 Command new_command(CLI::App& trilby);
 Command eject_command(CLI::App& trilby);
+Command export_command(CLI::App& trilby);
 Command validate_command(CLI::App& trilby);
 Command data_command(CLI::App& trilby);
 Command inspect_command(CLI::App& trilby);

@@ -72,9 +72,9 @@ CommandLine command_line() {
         probe_command(*parser),    backends_command(*parser), doctor_command(*parser),
         data_command(*parser),     train_command(*parser),    tune_command(*parser),
         evaluate_command(*parser), predict_command(*parser),  generate_command(*parser),
-        runs_command(*parser),     inspect_command(*parser),  new_command(*parser),
-        eject_command(*parser),    validate_command(*parser), backend_command(*parser),
-        toolbox_command(*parser)};
+        runs_command(*parser),     export_command(*parser),   inspect_command(*parser),
+        new_command(*parser),      eject_command(*parser),    validate_command(*parser),
+        backend_command(*parser),  toolbox_command(*parser)};
     parser->footer(footer());  // last, because commands inherit it
     return {std::move(parser), std::move(commands)};
 }

@@ -165,4 +165,14 @@ Result<Checkpoint> Checkpoint::read(const std::filesystem::path& path) {
     return checkpoint;
 }
 
+std::string prefix_of_weights(const Checkpoint& checkpoint) {
+    for (const char* prefix : {"best.", "average."}) {
+        const auto begins = [&](const auto& tensor) { return tensor.name.starts_with(prefix); };
+        if (std::ranges::any_of(checkpoint.tensors(), begins)) {
+            return prefix;
+        }
+    }
+    return "model.";
+}
+
 }  // namespace trilby::train

@@ -46,4 +46,8 @@ class Checkpoint {
     std::vector<TensorView> tensors_;
 };
 
+/// How the names of the weights that are meant for use begin: the best ones, else their average,
+/// else the last ones.
+[[nodiscard]] std::string prefix_of_weights(const Checkpoint& checkpoint);
+
 }  // namespace trilby::train

@@ -138,3 +138,79 @@ test_model_is_inspected() {
     expect_json
     expect_in out '"format": "torch-export"'
 }
+
+test_model_is_exported_with_its_trained_weights() {
+    make_rows
+    trilby train rows.csv --model "$models/mlp.pt2" --epochs 3 --output run
+    expect_code 0
+    trilby export run
+    expect_code 0
+    expect_in out "wrote       run.safetensors"
+    expect_in out "weights     those of the best epoch"
+    trilby inspect run.safetensors
+    expect_in out "net.0.weight"
+    expect_in out "6 tensors, 867 parameters"
+    trilby export run --output trained.pt2
+    expect_code 0
+    trilby inspect trained.pt2
+    expect_in out "trained.pt2: torch-export, 6 tensors, 867 parameters"
+    trilby evaluate run --json
+    cp out before.json
+    # The trained model is a model like the first one.
+    trilby train rows.csv --model trained.pt2 --epochs 1 --set optimizer.learning_rate=1e-9 --output again
+    expect_code 0
+    trilby evaluate again --json
+    python3 - <<'END' || fail "another model was written"
+import json
+before, after = (json.load(open(name))["metrics"]["loss"] for name in ("before.json", "out"))
+assert abs(before - after) < 1e-4, (before, after)
+END
+    trilby export run --output trained.pt2
+    expect_code 73
+    expect_in err "'trained.pt2' already exists"
+}
+
+test_export_writes_a_state_dict_that_pytorch_reads() {
+    /usr/bin/python3 -c "import torch" 2>/dev/null || skip "no PyTorch"
+    make_rows
+    trilby train rows.csv --model "$models/mlp.pt2" --epochs 1 --output run
+    expect_code 0
+    trilby export run --output weights.pt
+    expect_code 0
+    trilby export run --output weights.safetensors
+    expect_code 0
+    /usr/bin/python3 - <<'END' || fail "PyTorch reads something else"
+import json, struct, torch
+weights = torch.load("weights.pt", weights_only=True)
+content = open("weights.safetensors", "rb").read()
+size = struct.unpack("<Q", content[:8])[0]
+header = json.loads(content[8:8 + size])
+header.pop("__metadata__")
+assert set(weights) == set(header)
+for name, place in header.items():
+    first, last = (8 + size + offset for offset in place["data_offsets"])
+    expected = torch.frombuffer(bytearray(content[first:last]), dtype=torch.float32)
+    assert torch.equal(weights[name].flatten(), expected), name
+    assert list(weights[name].shape) == place["shape"], name
+END
+}
+
+test_export_refuses_what_cannot_be_written() {
+    make_rows
+    trilby train rows.csv --epochs 1 --output own
+    expect_code 0
+    trilby export own --to pt2
+    expect_code 65
+    expect_in err "is not a model that was exported from Python"
+    [ ! -e own.pt2 ] || fail "a file is left"
+    trilby export own --output weights.bin
+    expect_code 64
+    expect_in err "does not say the format"
+    trilby export missing
+    expect_code 66
+    trilby export own --output no-folder/weights.pt
+    expect_code 73
+    trilby export own
+    expect_code 0
+    [ -s own.safetensors ] || fail "nothing was written"
+}

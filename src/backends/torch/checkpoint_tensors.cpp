@@ -79,17 +79,6 @@ Result<void> copy_tensors(const train::Checkpoint& checkpoint, const std::filesy
     return {};
 }
 
-/// The names of the weights to use begin so.
-std::string prefix_of_weights(const train::Checkpoint& checkpoint) {
-    for (const char* prefix : {"best.", "average."}) {
-        const auto begins = [&](const auto& tensor) { return tensor.name.starts_with(prefix); };
-        if (std::ranges::any_of(checkpoint.tensors(), begins)) {
-            return prefix;
-        }
-    }
-    return "model.";
-}
-
 train::Metrics read_metrics(std::string_view lines) {
     train::Metrics metrics;
     for (const std::string_view line : split_lines(lines)) {
@@ -140,7 +129,7 @@ Result<train::Metadata> load_tensors(const std::filesystem::path& path,
 Result<void> load_weights(const std::filesystem::path& path, const NamedTensors& network) {
     TRILBY_CHECK(check_types(network));
     TRILBY_TRY(checkpoint, train::Checkpoint::read(path));
-    const std::string prefix = prefix_of_weights(checkpoint);
+    const std::string prefix = train::prefix_of_weights(checkpoint);
     NamedTensors tensors;
     for (const auto& [name, tensor] : network) {
         tensors.emplace_back(prefix + name, tensor);

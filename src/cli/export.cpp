@@ -1,0 +1,86 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <filesystem>
+#include <fmt/format.h>
+#include <memory>
+#include <string>
+
+#include "base/enum_name.hpp"
+#include "base/print.hpp"
+#include "base/text.hpp"
+#include "base/try.hpp"
+#include "cli/command.hpp"
+#include "cli/option_text.hpp"
+#include "report/error.hpp"
+#include "train/export_run.hpp"
+
+namespace trilby::cli {
+namespace {
+
+using train::ExportFormat;
+
+struct Options {
+    std::string run;
+    std::string format;
+    std::string output;
+};
+
+/// What is asked for, or what the name of the file says.
+Result<ExportFormat> format_of(const Options& options) {
+    const std::string ending = std::filesystem::path(options.output).extension().string();
+    const std::string wanted = !options.format.empty() ? options.format
+                               : ending.empty()        ? "safetensors"
+                                                       : ending.substr(1);
+    const auto format = enum_named<ExportFormat>(wanted);
+    if (!format) {
+        return failure(
+            ErrorCode::usage,
+            fmt::format("a name that ends in '{}' does not say the format", printable(ending, 40)),
+            "add --to safetensors, --to pt or --to pt2");
+    }
+    return *format;
+}
+
+/// By default, a file here that is called like the run.
+std::filesystem::path file_of(const Options& options, ExportFormat format) {
+    if (!options.output.empty()) {
+        return options.output;
+    }
+    const auto run = std::filesystem::absolute(options.run).lexically_normal();
+    const auto name = (run.has_filename() ? run : run.parent_path()).filename();
+    return fmt::format("{}.{}", name.string(), enum_name(format));
+}
+
+Result<void> write(const Options& options) {
+    TRILBY_TRY(format, format_of(options));
+    TRILBY_TRY(file, train::export_run(options.run, format, file_of(options, format)));
+    print("wrote       {}\ntensors     {}\nweights     {}\n", file.path.string(), file.tensors,
+          file.weights);
+    return {};
+}
+
+}  // namespace
+
+Command export_command(CLI::App& trilby) {
+    auto options = std::make_shared<Options>();
+    CLI::App* parser = trilby.add_subcommand(
+        "export", "Write the trained network of a run as a file for other programs");
+    parser->add_option("RUN", options->run, "Folder of a run, or a checkpoint")->required();
+    parser
+        ->add_option("--to", options->format,
+                     "Format of the file: safetensors, pt (a state dict) or pt2 (an exported "
+                     "model with its trained weights)")
+        ->check(one_of({"safetensors", "pt", "pt2"}))
+        ->type_name("FORMAT")
+        ->default_str("what the name of the file says, else safetensors");
+    parser->add_option("--output", options->output, "File to write")
+        ->type_name("FILE")
+        ->default_str("RUN.FORMAT");
+    return {parser, [options] {
+                const auto done = write(*options);
+                return done ? 0 : report::print_error(done.error(), /*as_json=*/false);
+            }};
+}
+
+}  // namespace trilby::cli
