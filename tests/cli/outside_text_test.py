@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # Copyright The Trilby Authors
 # SPDX-License-Identifier: Apache-2.0
 """Runs each command with text from outside that would control a terminal, forge a line or mislead a reader,
