@@ -43,8 +43,8 @@ Command inspect_command(CLI::App& trilby) {
     parser
         ->add_option(
             "FILE", options->path,
-            "Safetensors file, index of several such files, folder with one of them, or archive of "
-            "torch.export")
+            "Safetensors file, index of several such files, folder with one of them, or file of "
+            "torch.save() or torch.export.save()")
         ->required();
     parser->add_flag("--all", options->shows_all,
                      "Show every tensor, file and entry of the metadata, however many");

@@ -11,6 +11,5 @@ namespace trilby::pt2 {
 inline constexpr std::uint64_t most_json_bytes = std::uint64_t{256} << 20;
 /// Of JSON: a subgraph in a subgraph adds seven levels.
 inline constexpr std::size_t most_levels = 64;
-inline constexpr std::size_t most_dimensions = 64;  // as PyTorch's own functions
 
 }  // namespace trilby::pt2

@@ -12,6 +12,7 @@
 #include "pt2/graph_reader.hpp"
 #include "pt2/json_access.hpp"
 #include "pt2/limits.hpp"
+#include "tensors/strided.hpp"
 
 namespace trilby::pt2 {
 namespace {
@@ -37,47 +38,15 @@ Result<Numbers> fixed_numbers(const json::object& meta, std::string_view key,
     return numbers;
 }
 
-/// The elements of the storage up to the tensor's last one; nothing if they are too many.
-std::optional<std::int64_t> extent(const StoredTensor& tensor) {
-    std::int64_t last = tensor.offset;
-    for (std::size_t i = 0; i < tensor.sizes.size(); ++i) {
-        std::int64_t reach = 0;
-        if (tensor.sizes[i] == 0) {
-            return 0;
-        }
-        if (__builtin_mul_overflow(tensor.sizes[i] - 1, tensor.strides[i], &reach) ||
-            __builtin_add_overflow(last, reach, &last)) {
-            return std::nullopt;
-        }
-    }
-    return __builtin_add_overflow(last, 1, &last) ? std::nullopt : std::optional(last);
-}
-
-/// The strides may repeat elements, so that the tensor is larger than its storage.
-bool is_too_large(const StoredTensor& tensor, std::uint64_t storage_bytes) {
-    std::uint64_t bytes = static_cast<std::uint64_t>(bytes_of(tensor.dtype));
-    for (const std::int64_t size : tensor.sizes) {
-        if (__builtin_mul_overflow(bytes, static_cast<std::uint64_t>(size), &bytes)) {
-            return true;
-        }
-    }
-    return bytes > storage_bytes;
-}
-
 Result<void> check_place(const tensors::ZipArchive& archive, const StoredTensor& tensor,
                          std::string_view where) {
     const auto* entry = archive.find(tensor.entry);
     if (entry == nullptr) {
         return malformed(where, fmt::format("entry '{}' is missing", printable(tensor.entry, 200)));
     }
-    if (tensor.sizes.size() != tensor.strides.size() || tensor.sizes.size() > most_dimensions) {
-        return malformed(where, fmt::format("it has {} sizes and {} strides", tensor.sizes.size(),
-                                            tensor.strides.size()));
-    }
-    const auto elements = extent(tensor);
-    const auto present = entry->size_bytes / static_cast<std::uint64_t>(bytes_of(tensor.dtype));
-    if (!elements || std::cmp_greater(*elements, present) ||
-        is_too_large(tensor, entry->size_bytes)) {
+    const auto element_bytes = static_cast<std::uint64_t>(bytes_of(tensor.dtype));
+    if (!tensors::is_inside({tensor.sizes, tensor.strides, tensor.offset, element_bytes},
+                            entry->size_bytes)) {
         return malformed(where, fmt::format("it is not inside of the {} bytes of entry '{}'",
                                             entry->size_bytes, printable(tensor.entry, 200)));
     }

@@ -10,7 +10,8 @@
 
 namespace trilby::tensors {
 
-TRILBY_DESCRIBE_ENUM(ModelFormat, '-', safetensors, sharded_safetensors, torch_export)
+TRILBY_DESCRIBE_ENUM(ModelFormat, '-', safetensors, sharded_safetensors, state_dict,
+                     torch_export)
 TRILBY_DESCRIBE(TensorSummary, name, dtype, shape, bytes, file)
 TRILBY_DESCRIBE(TypeSummary, dtype, tensors, parameters, bytes)
 TRILBY_DESCRIBE(FileSummary, name, bytes, tensors)

@@ -4,7 +4,6 @@
 #include "tensors/state_dict_writer.hpp"
 
 #include <algorithm>
-#include <array>
 #include <fmt/format.h>
 #include <limits>
 #include <string>
@@ -13,6 +12,7 @@
 
 #include "base/text.hpp"
 #include "base/try.hpp"
+#include "tensors/storage_type.hpp"
 #include "tensors/zip_writer.hpp"
 
 namespace trilby::tensors {
@@ -20,27 +20,14 @@ namespace {
 
 using safetensors::TensorView;
 
-struct StorageType {
-    std::string_view dtype;
-    std::string_view name;  ///< the class in the module 'torch'
-};
-constexpr std::array storage_types{
-    StorageType{"BOOL", "BoolStorage"},        StorageType{"U8", "ByteStorage"},
-    StorageType{"I8", "CharStorage"},          StorageType{"I16", "ShortStorage"},
-    StorageType{"I32", "IntStorage"},          StorageType{"I64", "LongStorage"},
-    StorageType{"F16", "HalfStorage"},         StorageType{"BF16", "BFloat16Storage"},
-    StorageType{"F32", "FloatStorage"},        StorageType{"F64", "DoubleStorage"},
-    StorageType{"C64", "ComplexFloatStorage"},
-};
-
 Result<std::string_view> storage_of(const TensorView& tensor) {
-    const auto* const type = std::ranges::find(storage_types, tensor.dtype, &StorageType::dtype);
-    if (type == storage_types.end()) {
+    const std::string_view storage = storage_of_dtype(tensor.dtype);
+    if (storage.empty()) {
         return failure(ErrorCode::usage,
                        fmt::format("tensor '{}' has the type {}, which state dicts do not have",
                                    printable(tensor.name, 200), printable(tensor.dtype, 40)));
     }
-    return type->name;
+    return storage;
 }
 
 /// Python's pickle format, protocol 2: the few operations that a state dict needs.

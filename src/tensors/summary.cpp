@@ -16,6 +16,7 @@
 #include "platform/large_file.hpp"
 #include "tensors/element_type.hpp"
 #include "tensors/format.hpp"
+#include "tensors/state_dict.hpp"
 #include <trilby/safetensors.hpp>
 
 namespace trilby::tensors {
@@ -88,12 +89,24 @@ Result<ModelSummary> summarize_index(const std::filesystem::path& path) {
     return summary_of(path, ModelFormat::sharded_safetensors, model.metadata(), model.files());
 }
 
+Result<ModelSummary> summarize_state_dict(const std::filesystem::path& path) {
+    TRILBY_TRY(file, StateDict::open(path));
+    ModelSummary summary{.path = path.string(), .format = ModelFormat::state_dict};
+    summary.bytes = file.archive().size_bytes();
+    summary.files.push_back({path.filename().string(), summary.bytes, file.tensors().size()});
+    for (const PickledTensor& tensor : file.tensors()) {
+        const std::uint64_t bytes = size_of(tensor.dtype, tensor.shape).value_or(0);
+        add_tensor(summary, {tensor.name, tensor.dtype, tensor.shape, bytes, std::nullopt});
+    }
+    return summary;
+}
+
 std::unexpected<Error> not_readable(const std::filesystem::path& path, Format format) {
     if (format == Format::unknown) {
         return failure(
             ErrorCode::bad_data,
             fmt::format("'{}' is not a model in a format that Trilby knows", path.string()),
-            "give a safetensors file or the index of several");
+            "give a safetensors file, the index of several, a state dict of PyTorch or a .pt2");
     }
     return failure(ErrorCode::bad_data,
                    fmt::format("'{}' seems to be {}, which Trilby cannot read yet", path.string(),
@@ -113,6 +126,8 @@ Result<ModelSummary> summarize_model(const std::filesystem::path& path) {
             return summarize_file(path);
         case Format::index:
             return summarize_index(path);
+        case Format::torch:
+            return summarize_state_dict(path);
         default:
             return not_readable(path, *format);
     }
