@@ -35,13 +35,20 @@ Result<void> require_run(const Path& run) {
 }
 
 Result<void> require_network_of_trilby(const Recipe& recipe, const Path& run) {
-    return !recipe.other.is_there()
-               ? Result<void>()
-               : failure(
-                     ErrorCode::bad_data,
-                     fmt::format("the run in '{}' is that of a program with its own network '{}'",
-                                 run.string(), printable(recipe.other.module, 64)),
-                     "change the source of that program");
+    if (!recipe.other.model.empty()) {
+        return failure(
+            ErrorCode::bad_data,
+            fmt::format("the network of the run in '{}' is a model that was exported from Python",
+                        run.string()),
+            "take the trained model with 'trilby export'");
+    }
+    if (!recipe.other.module.empty()) {
+        return failure(ErrorCode::bad_data,
+                       fmt::format("the run in '{}' is that of a program with its own network '{}'",
+                                   run.string(), printable(recipe.other.module, 64)),
+                       "change the source of that program");
+    }
+    return {};
 }
 
 /// A run without a word about its precision may have chosen one by a trial.

@@ -128,6 +128,16 @@ test_model_of_a_run_must_stay_the_same() {
     expect_in err "model.pt2"
 }
 
+test_model_of_a_run_is_no_program_to_eject() {
+    make_rows
+    trilby train rows.csv --model "$models/mlp.pt2" --epochs 1 --output run
+    expect_code 0
+    trilby eject run program
+    expect_code 65
+    expect_in err "is a model that was exported from Python"
+    expect_in err "trilby export"
+}
+
 test_model_is_inspected() {
     trilby inspect "$models/mlp.pt2"
     expect_code 0

@@ -31,7 +31,7 @@ License: Apache-2.0
 AutoReqProv: no
 Provides: hwdata openssl python3 python3-jsonschema cmake-filesystem cmake-filesystem(x86-64)
 Provides: boost-devel = 99 cli11-devel cmake = 99 fmt-devel gcc-c++ openssl-devel
-Provides: pkgconfig(liblzma) pkgconfig(libpng) pkgconfig(libturbojpeg) pkgconfig(libzstd)
+Provides: pkgconfig(liblzma) pkgconfig(libpng) pkgconfig(libturbojpeg) pkgconfig(libzip) pkgconfig(libzstd)
 Provides: tomlplusplus-devel zlib-devel ninja-build
 Provides: rtld(GNU_HASH) /bin/sh /bin/bash /usr/bin/bash /usr/bin/sh /usr/bin/python3 /usr/bin/pkg-config
 END
