@@ -17,8 +17,8 @@
 namespace trilby::tensors {
 namespace {
 
-// Dictionaries and lists can be changed after they are in others, and can be in themselves. They
-// are kept in one place and referred to, so that nothing recurses through them without a limit.
+// Everything that may be large is kept in one place, and values refer to it: two bytes of a pickle
+// can repeat a value, and a dictionary can be in itself.
 
 struct None {};
 struct Dictionary;
@@ -27,19 +27,16 @@ struct Global {
     std::string name;  ///< "collections.OrderedDict"
 };
 struct Storage {
-    std::string dtype;
-    std::string key;
-};
-struct TensorValue {
-    const PickledTensor* tensor;
+    std::string_view dtype;
+    const std::string* key;
 };
 struct Mark {};
 struct Tuple;
 /// A value that a state dict may have and that is no tensor.
 struct Other {};
 
-using Value = std::variant<None, bool, std::int64_t, double, std::string, Global, Storage,
-                           TensorValue, Other, Mark, Dictionary*, List*, const Tuple*>;
+using Value = std::variant<None, bool, std::int64_t, const std::string*, const Global*, Storage,
+                           const PickledTensor*, Other, Mark, Dictionary*, List*, const Tuple*>;
 
 struct Dictionary {
     std::vector<std::pair<Value, Value>> entries;
@@ -50,6 +47,9 @@ struct List {
 struct Tuple {
     std::vector<Value> elements;
 };
+
+constexpr std::size_t most_extents = 64;  // as NumPy
+constexpr std::size_t most_name_bytes = 1000;
 
 constexpr const char* what_to_save = "save only the tensors: torch.save(model.state_dict(), FILE)";
 
@@ -66,6 +66,12 @@ constexpr std::string_view torch_size = "torch.Size";
 bool is_known(std::string_view name) {
     constexpr std::array known{rebuild_tensor, rebuild_parameter, ordered_dict, torch_size};
     return std::ranges::find(known, name) != known.end() || !dtype_of_storage(name).empty();
+}
+
+/// Null for a value that is no text.
+const std::string* text_of(const Value& value) {
+    const auto* text = std::get_if<const std::string*>(&value);
+    return text == nullptr ? nullptr : *text;
 }
 
 class Unpickler {
@@ -270,7 +276,7 @@ class Unpickler {
     Result<void> push_text(std::size_t length_bytes) {
         TRILBY_TRY(length, take_number(length_bytes));
         TRILBY_TRY(text, take_bytes(length));
-        return push(std::string(text));
+        return push(&texts_.emplace_back(text));
     }
 
     Result<void> push_named(std::string name) {
@@ -280,7 +286,7 @@ class Unpickler {
                                        printable(name, 100)),
                            what_to_save);
         }
-        return push(Global{std::move(name)});
+        return push(&globals_.emplace_back(Global{std::move(name)}));
     }
 
     Result<void> push_global() {
@@ -291,8 +297,8 @@ class Unpickler {
 
     Result<void> push_global_of_stack() {
         TRILBY_TRY(names, pop_count(2));
-        const auto* module = std::get_if<std::string>(&names[0]);
-        const auto* name = std::get_if<std::string>(&names[1]);
+        const std::string* module = text_of(names[0]);
+        const std::string* name = text_of(names[1]);
         if (module == nullptr || name == nullptr) {
             return damaged();
         }
@@ -375,12 +381,12 @@ class Unpickler {
 
     Result<void> call() {
         TRILBY_TRY(parts, pop_count(2));
-        const auto* function = std::get_if<Global>(&parts[0]);
+        const auto* function = std::get_if<const Global*>(&parts[0]);
         const auto* arguments = std::get_if<const Tuple*>(&parts[1]);
         if (function == nullptr || arguments == nullptr) {
             return damaged();
         }
-        return call(function->name, (*arguments)->elements);
+        return call((*function)->name, (*arguments)->elements);
     }
 
     Result<void> call(std::string_view function, const std::vector<Value>& arguments) {
@@ -412,18 +418,18 @@ class Unpickler {
         if (tuple == nullptr || (*tuple)->elements.size() < 3) {
             return damaged();
         }
-        const auto* type = std::get_if<Global>(&(*tuple)->elements[1]);
-        const auto* key = std::get_if<std::string>(&(*tuple)->elements[2]);
-        const std::string_view dtype = type == nullptr ? "" : dtype_of_storage(type->name);
-        if (dtype.empty() || key == nullptr) {
+        const auto* type = std::get_if<const Global*>(&(*tuple)->elements[1]);
+        const std::string* key = text_of((*tuple)->elements[2]);
+        const std::string_view dtype = type == nullptr ? "" : dtype_of_storage((*type)->name);
+        if (dtype.empty() || key == nullptr || key->size() > most_name_bytes) {
             return damaged();
         }
-        return push(Storage{std::string(dtype), *key});
+        return push(Storage{dtype, key});
     }
 
     static std::optional<std::vector<std::int64_t>> integers(const Value& value) {
         const auto* tuple = std::get_if<const Tuple*>(&value);
-        if (tuple == nullptr) {
+        if (tuple == nullptr || (*tuple)->elements.size() > most_extents) {
             return std::nullopt;
         }
         std::vector<std::int64_t> numbers;
@@ -449,15 +455,20 @@ class Unpickler {
         if (storage == nullptr || offset == nullptr || !shape || !strides) {
             return damaged();
         }
-        tensors_.push_back(
-            {{}, storage->dtype, std::move(*shape), std::move(*strides), *offset, storage->key});
-        return push(TensorValue{&tensors_.back()});
+        return push(&tensors_.emplace_back(PickledTensor{{},
+                                                         std::string(storage->dtype),
+                                                         std::move(*shape),
+                                                         std::move(*strides),
+                                                         *offset,
+                                                         *storage->key}));
     }
 
     std::string_view left_;
     std::vector<Value> stack_;
     std::map<std::uint64_t, Value> memory_;
     // Addresses in deques stay the same.
+    std::deque<std::string> texts_;
+    std::deque<Global> globals_;
     std::deque<Dictionary> dictionaries_;
     std::deque<List> lists_;
     std::deque<Tuple> tuples_;
@@ -469,19 +480,22 @@ class Collector {
   public:
     Result<void> collect(const Value& value, const std::string& name, int depth = 0) {
         constexpr int most_levels = 32;
-        constexpr std::size_t most_visits = 1'000'000;
+        constexpr std::size_t most_visits = 100'000;
         if (++visits_ > most_visits || depth > most_levels) {
             return failure(ErrorCode::bad_data,
                            "its dictionaries are nested too deeply or too often", what_to_save);
         }
-        if (const auto* tensor = std::get_if<TensorValue>(&value)) {
-            found.push_back(*tensor->tensor);
+        if (const auto* tensor = std::get_if<const PickledTensor*>(&value)) {
+            found.push_back(**tensor);
             found.back().name = name;
         }
         if (auto* const* dictionary = std::get_if<Dictionary*>(&value)) {
             for (const auto& [key, entry] : (*dictionary)->entries) {
-                const std::string* text = std::get_if<std::string>(&key);
+                const std::string* text = text_of(key);
                 const std::string inner = text == nullptr ? "?" : *text;
+                if (name.size() + inner.size() >= most_name_bytes) {
+                    return failure(ErrorCode::bad_data, "a name in it is too long", what_to_save);
+                }
                 TRILBY_CHECK(collect(entry, name.empty() ? inner : name + "." + inner, depth + 1));
             }
         }

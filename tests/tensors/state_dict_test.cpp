@@ -85,6 +85,21 @@ TEST(PickleTest, WhatContainsItselfEnds) {
     EXPECT_THAT(error_of(twice + "."), HasSubstr("nested too deeply or too often"));
 }
 
+TEST(PickleTest, RepeatedValuesNeedNoMemory) {
+    // A text of 60,000 bytes that is repeated by two bytes each time.
+    const std::string large(60'000, 'n');
+    std::string pickle = "\x80\x02X"s + static_cast<char>(large.size() & 0xff) +
+                         static_cast<char>(large.size() >> 8) + "\0\0"s + large + "q\x00]("s;
+    for (int i = 0; i < 100'000; ++i) {
+        pickle += "h\x00"s;
+    }
+    const auto tensors = read_pickle(pickle + "e.");
+    ASSERT_TRUE(tensors) << tensors.error().message;
+    EXPECT_THAT(error_of("\x80\x02}(X"s + static_cast<char>(large.size() & 0xff) +
+                         static_cast<char>(large.size() >> 8) + "\0\0"s + large + tensor + "u."),
+                HasSubstr("a name in it is too long"));
+}
+
 TEST(PickleTest, OtherValuesAreLeftOut) {
     const auto tensors =
         read_pickle("\x80\x02]q\x00(K\x01NG\0\0\0\0\0\0\0\0\x8a\x01\xffJ\xff\xff\xff\xff\x65."s);
