@@ -96,7 +96,7 @@ void add_subject_options(CLI::App& parser, PlanOptions& options) {
     parser
         .add_option("--model", options.model,
                     "Model to train in place of Trilby's network, written by torch.export.save()")
-        ->type_name("FILE.pt2");
+        ->type_name("FILE");
     parser.add_option("--target", options.target, "Column to predict, of a table or a series")
         ->type_name("COLUMN");
     parser.add_option("--task", options.task, "Kind of the data, where it is not recognized")

@@ -6,9 +6,11 @@
 #include <algorithm>
 #include <array>
 
+#include "base/enum_name.hpp"
 #include "scaffold/new_project.hpp"
 #include "selection/requirements.hpp"
 #include "train/dataset_catalog.hpp"
+#include "train/export_run.hpp"
 #include "train/recipe.hpp"
 #include "train/recipe_catalog.hpp"
 #include "validate/catalog.hpp"
@@ -46,6 +48,14 @@ std::vector<Word> datasets() {
     for (const train::Dataset& dataset : train::datasets()) {
         words.push_back({std::string(dataset.name), std::string(dataset.summary)});
     }
+    return words;
+}
+
+std::vector<Word> export_formats() {
+    std::vector<Word> words;
+    for_each_enumerator<train::ExportFormat>([&](train::ExportFormat, std::string_view name) {
+        words.push_back({std::string(name), ""});
+    });
     return words;
 }
 
@@ -90,6 +100,7 @@ constexpr std::array kinds{ValueKind{"BACKEND", Paths::none, backends},
                            ValueKind{"FAMILY", Paths::none, families},
                            ValueKind{"FILE", Paths::files},
                            ValueKind{"FILES", Paths::files},
+                           ValueKind{"FORMAT", Paths::none, export_formats},
                            ValueKind{"ID", Paths::none, conditions},
                            ValueKind{"IMAGE"},
                            ValueKind{"KEY=VALUE"},
