@@ -10,8 +10,7 @@
 
 namespace trilby::tensors {
 
-TRILBY_DESCRIBE_ENUM(ModelFormat, '-', safetensors, sharded_safetensors, state_dict,
-                     torch_export)
+TRILBY_DESCRIBE_ENUM(ModelFormat, '-', safetensors, sharded_safetensors, state_dict, torch_export)
 TRILBY_DESCRIBE(TensorSummary, name, dtype, shape, bytes, file)
 TRILBY_DESCRIBE(TypeSummary, dtype, tensors, parameters, bytes)
 TRILBY_DESCRIBE(FileSummary, name, bytes, tensors)

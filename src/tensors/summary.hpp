@@ -16,7 +16,12 @@
 
 namespace trilby::tensors {
 
-enum class ModelFormat : std::uint8_t { safetensors, sharded_safetensors, state_dict, torch_export };
+enum class ModelFormat : std::uint8_t {
+    safetensors,
+    sharded_safetensors,
+    state_dict,
+    torch_export
+};
 
 struct TensorSummary {
     std::string name;
@@ -55,9 +60,9 @@ struct ModelSummary {
 /// Adds a tensor and counts it.
 void add_tensor(ModelSummary& summary, TensorSummary tensor);
 
-/// Reads the headers of a model in safetensors or of a state dict: of a file, an index of files, or the model in a
-/// folder. ErrorCode::no_input or bad_data for what cannot be read, with what it seems to be
-/// instead.
+/// Reads the headers of a model in safetensors or of a state dict: of a file, an index of files, or
+/// the model in a folder. ErrorCode::no_input or bad_data for what cannot be read, with what it
+/// seems to be instead.
 [[nodiscard]] Result<ModelSummary> summarize(const std::filesystem::path& path);
 
 }  // namespace trilby::tensors
