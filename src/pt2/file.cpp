@@ -58,8 +58,7 @@ Result<std::vector<StoredTensor>> read_all_tensors(const ZipArchive& archive) {
 /// Every parameter, buffer and constant of the graph must be stored.
 Result<void> check_presence(const Program& program) {
     for (const InputSpec& input : program.inputs) {
-        if (input.kind != InputSpec::Kind::user &&
-            !std::ranges::binary_search(program.tensors, input.target, {}, &StoredTensor::name)) {
+        if (input.kind != InputSpec::Kind::user && find_tensor(program, input.target) == nullptr) {
             return failure(ErrorCode::bad_data,
                            fmt::format("it has no tensor '{}'", printable(input.target, 200)));
         }

@@ -18,9 +18,9 @@ namespace trilby::pt2 {
 
 class File {
   public:
-    /// Reads and checks all but the bytes of the tensors. ErrorCode::no_input for a file that
-    /// cannot be opened. ErrorCode::bad_data for one that is no such file, is damaged, has an older
-    /// format or needs pickles.
+    /// Reads and checks all but the bytes of the tensors. ErrorCode::no_input if the file cannot be
+    /// opened. ErrorCode::bad_data if it has another or an older format, is damaged or needs
+    /// pickles.
     [[nodiscard]] static Result<File> open(const std::filesystem::path& path);
 
     [[nodiscard]] const Program& program() const { return program_; }

@@ -207,12 +207,6 @@ Result<Arguments> read_arguments(const array& from, std::string_view where) {
     return arguments;
 }
 
-/// What an argument names: nothing for a constant.
-std::string name_in(const Argument& argument) {
-    const Value* named = std::get_if<Value>(&argument.content);
-    return named == nullptr ? std::string() : named->name;
-}
-
 Output output_of(const Argument& argument) {
     const Arguments* list = std::get_if<Arguments>(&argument.content);
     if (list == nullptr) {

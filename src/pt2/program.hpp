@@ -152,6 +152,24 @@ struct Program {
     std::string verifier;  ///< "TRAINING", "ATEN", ...
 };
 
+/// What an argument names: nothing for a constant.
+[[nodiscard]] std::string name_in(const Argument& argument);
+
+/// What the caller of the model gives or gets.
+struct UserValue {
+    std::string name;
+    const TensorMeta& meta;  ///< of the program, which must outlive this
+};
+// Without those whose type the graph does not state.
+[[nodiscard]] std::vector<UserValue> user_inputs(const Program& program);
+[[nodiscard]] std::vector<UserValue> user_outputs(const Program& program);
+
+/// Null if there is none of that name.
+[[nodiscard]] const StoredTensor* find_tensor(const Program& program, std::string_view name);
+
+/// "any x 3 x 32 x 32"
+[[nodiscard]] std::string sizes_in_words(const TensorMeta& tensor);
+
 /// "F32", as safetensors calls it.
 [[nodiscard]] std::string_view name_of(ScalarType type);
 /// Of an element.

@@ -3,9 +3,7 @@
 
 #include "pt2/summary.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <set>
 #include <utility>
 
@@ -21,45 +19,19 @@ namespace {
 
 using tensors::ModelSummary;
 
-std::string in_words(const Size& size) {
-    return size.number ? std::to_string(*size.number) : "any";
-}
-
-/// "any x 3 x 32 x 32 F32"
-std::string in_words(const TensorMeta& tensor) {
-    std::vector<std::string> sizes;
-    std::ranges::transform(tensor.sizes, std::back_inserter(sizes),
-                           [](const Size& size) { return in_words(size); });
-    return fmt::format("{} {}", fmt::join(sizes, " x "), name_of(tensor.dtype));
-}
-
-std::string name_of_value(const Argument& argument) {
-    const auto* value = std::get_if<Value>(&argument.content);
-    return value == nullptr ? std::string() : value->name;
-}
-
-void add_value(ModelSummary& summary, const Program& program, std::string_view what,
-               const std::string& name) {
-    const auto meta = program.graph.tensors.find(name);
-    if (meta != program.graph.tensors.end()) {
+void add_values(ModelSummary& summary, std::string_view what,
+                const std::vector<UserValue>& values) {
+    for (const auto& [name, meta] : values) {
         summary.metadata.emplace(fmt::format("{} {}", what, printable(name, 200)),
-                                 in_words(meta->second));
+                                 fmt::format("{} {}", sizes_in_words(meta), name_of(meta.dtype)));
     }
 }
 
 void add_graph(ModelSummary& summary, const Program& program) {
     summary.metadata.emplace("PyTorch", program.torch_version);
     summary.metadata.emplace("calls", std::to_string(program.graph.nodes.size()));
-    for (const InputSpec& input : program.inputs) {
-        if (input.kind == InputSpec::Kind::user) {
-            add_value(summary, program, "input", input.name);
-        }
-    }
-    for (std::size_t i = 0; i < program.outputs.size(); ++i) {
-        if (program.outputs[i].kind == OutputSpec::Kind::user) {
-            add_value(summary, program, "output", name_of_value(program.graph.outputs[i]));
-        }
-    }
+    add_values(summary, "input", user_inputs(program));
+    add_values(summary, "output", user_outputs(program));
 }
 
 /// Tied tensors count once.

@@ -3,7 +3,6 @@
 
 #include "pt2/writer.hpp"
 
-#include <algorithm>
 #include <cstring>
 #include <fmt/format.h>
 #include <map>
@@ -33,9 +32,8 @@ Result<Entries> read_entries(const tensors::ZipArchive& archive) {
 }
 
 Result<const StoredTensor*> place_of(const Program& program, const TensorView& value) {
-    const auto found =
-        std::ranges::lower_bound(program.tensors, value.name, {}, &StoredTensor::name);
-    if (found == program.tensors.end() || found->name != value.name) {
+    const StoredTensor* found = find_tensor(program, value.name);
+    if (found == nullptr) {
         return failure(ErrorCode::bad_data,
                        fmt::format("the model has no tensor '{}'", printable(value.name, 200)));
     }
@@ -44,7 +42,7 @@ Result<const StoredTensor*> place_of(const Program& program, const TensorView& v
                        fmt::format("tensor '{}' of the model has another type or shape",
                                    printable(value.name, 200)));
     }
-    return &*found;
+    return found;
 }
 
 /// Copies elements in row-major order to where the strides say.

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/json.hpp"
+#include "base/little_endian.hpp"
 #include "base/text.hpp"
 #include "tensors/header_parser.hpp"
 
@@ -20,29 +21,13 @@ using safetensors::TensorView;
 
 constexpr std::size_t alignment_bytes = 64;
 
-std::string encode_length(std::size_t length) {
-    std::string bytes;
-    for (std::size_t i = 0; i < length_bytes; ++i) {
-        bytes += static_cast<char>(length >> (8 * i) & 0xff);
-    }
-    return bytes;
-}
-
-std::uint64_t decode_length(std::string_view bytes) {
-    std::uint64_t length = 0;
-    for (std::size_t i = 0; i < length_bytes; ++i) {
-        length |= std::uint64_t{static_cast<unsigned char>(bytes[i])} << (8 * i);
-    }
-    return length;
-}
-
 /// The size of the JSON after the length, of which `start` has all bytes.
 std::expected<std::size_t, std::string> json_bytes(std::string_view start,
                                                    std::uint64_t file_bytes) {
     if (start.size() < length_bytes) {
         return std::unexpected("it is shorter than the length of a header");
     }
-    const std::uint64_t length = decode_length(start);
+    const std::uint64_t length = decode_little_endian(start.substr(0, length_bytes));
     if (length > header_limit_bytes) {
         return std::unexpected(fmt::format("its header claims {} bytes, expected at most {}",
                                            length, header_limit_bytes));
@@ -157,7 +142,7 @@ std::string make_start(std::span<const TensorView> tensors, const Metadata& meta
     // Spaces after the JSON are allowed, and align the tensors for readers that map the file.
     const std::size_t used = (length_bytes + text.size()) % alignment_bytes;
     text.append(used == 0 ? 0 : alignment_bytes - used, ' ');
-    return encode_length(text.size()) + text;
+    return encode_little_endian(text.size(), length_bytes) + text;
 }
 
 }  // namespace trilby::tensors

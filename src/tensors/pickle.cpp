@@ -9,49 +9,19 @@
 #include <optional>
 #include <variant>
 
+#include "base/little_endian.hpp"
 #include "base/text.hpp"
 #include "base/try.hpp"
+#include "tensors/pickle_value.hpp"
+#include "tensors/pickled_tensors.hpp"
 #include "tensors/state_dict.hpp"
 #include "tensors/storage_type.hpp"
 
 namespace trilby::tensors {
+namespace pickle {
 namespace {
 
-// Everything that may be large is kept in one place, and values refer to it: two bytes of a pickle
-// can repeat a value, and a dictionary can be in itself.
-
-struct None {};
-struct Dictionary;
-struct List;
-struct Global {
-    std::string name;  ///< "collections.OrderedDict"
-};
-struct Storage {
-    std::string_view dtype;
-    const std::string* key;
-};
-struct Mark {};
-struct Tuple;
-/// A value that a state dict may have and that is no tensor.
-struct Other {};
-
-using Value = std::variant<None, bool, std::int64_t, const std::string*, const Global*, Storage,
-                           const PickledTensor*, Other, Mark, Dictionary*, List*, const Tuple*>;
-
-struct Dictionary {
-    std::vector<std::pair<Value, Value>> entries;
-};
-struct List {
-    std::vector<Value> elements;
-};
-struct Tuple {
-    std::vector<Value> elements;
-};
-
 constexpr std::size_t most_extents = 64;  // as NumPy
-constexpr std::size_t most_name_bytes = 1000;
-
-constexpr const char* what_to_save = "save only the tensors: torch.save(model.state_dict(), FILE)";
 
 std::unexpected<Error> damaged() {
     return failure(ErrorCode::bad_data, "it is not a complete pickle of a state dict",
@@ -66,12 +36,6 @@ constexpr std::string_view torch_size = "torch.Size";
 bool is_known(std::string_view name) {
     constexpr std::array known{rebuild_tensor, rebuild_parameter, ordered_dict, torch_size};
     return std::ranges::find(known, name) != known.end() || !dtype_of_storage(name).empty();
-}
-
-/// Null for a value that is no text.
-const std::string* text_of(const Value& value) {
-    const auto* text = std::get_if<const std::string*>(&value);
-    return text == nullptr ? nullptr : *text;
 }
 
 class Unpickler {
@@ -193,11 +157,7 @@ class Unpickler {
     /// Little-endian.
     Result<std::uint64_t> take_number(std::size_t bytes) {
         TRILBY_TRY(digits, take_bytes(bytes));
-        std::uint64_t number = 0;
-        for (std::size_t i = 0; i < digits.size(); ++i) {
-            number |= std::uint64_t{static_cast<unsigned char>(digits[i])} << (8 * i);
-        }
-        return number;
+        return decode_little_endian(digits);
     }
 
     Result<std::string_view> take_line() {
@@ -475,47 +435,13 @@ class Unpickler {
     std::deque<PickledTensor> tensors_;
 };
 
-/// Takes the tensors out of dictionaries in dictionaries.
-class Collector {
-  public:
-    Result<void> collect(const Value& value, const std::string& name, int depth = 0) {
-        constexpr int most_levels = 32;
-        constexpr std::size_t most_visits = 100'000;
-        if (++visits_ > most_visits || depth > most_levels) {
-            return failure(ErrorCode::bad_data,
-                           "its dictionaries are nested too deeply or too often", what_to_save);
-        }
-        if (const auto* tensor = std::get_if<const PickledTensor*>(&value)) {
-            found.push_back(**tensor);
-            found.back().name = name;
-        }
-        if (auto* const* dictionary = std::get_if<Dictionary*>(&value)) {
-            for (const auto& [key, entry] : (*dictionary)->entries) {
-                const std::string* text = text_of(key);
-                const std::string inner = text == nullptr ? "?" : *text;
-                if (name.size() + inner.size() >= most_name_bytes) {
-                    return failure(ErrorCode::bad_data, "a name in it is too long", what_to_save);
-                }
-                TRILBY_CHECK(collect(entry, name.empty() ? inner : name + "." + inner, depth + 1));
-            }
-        }
-        return {};
-    }
-
-    std::vector<PickledTensor> found;
-
-  private:
-    std::size_t visits_ = 0;
-};
-
 }  // namespace
+}  // namespace pickle
 
-Result<std::vector<PickledTensor>> read_pickle(std::string_view pickle) {
-    Unpickler unpickler(pickle);
+Result<std::vector<PickledTensor>> read_pickle(std::string_view bytes) {
+    pickle::Unpickler unpickler(bytes);
     TRILBY_TRY(value, unpickler.run());
-    Collector collector;
-    TRILBY_CHECK(collector.collect(value, ""));
-    return std::move(collector.found);
+    return pickle::tensors_in(value);
 }
 
 }  // namespace trilby::tensors

@@ -32,7 +32,7 @@ struct PickledTensor {
 
 /// The tensors in a pickle, in their order; other values are left out. ErrorCode::bad_data for an
 /// operation or a name that a state dict does not need; the message has the name.
-[[nodiscard]] Result<std::vector<PickledTensor>> read_pickle(std::string_view pickle);
+[[nodiscard]] Result<std::vector<PickledTensor>> read_pickle(std::string_view bytes);
 
 class StateDict {
   public:

@@ -10,8 +10,10 @@
 #include <string_view>
 #include <vector>
 
+#include "base/little_endian.hpp"
 #include "base/text.hpp"
 #include "base/try.hpp"
+#include "tensors/element_type.hpp"
 #include "tensors/storage_type.hpp"
 #include "tensors/zip_writer.hpp"
 
@@ -48,13 +50,13 @@ class PickleWriter {
     }
     void text(std::string_view text) {
         bytes_ += 'X';
-        little_endian(text.size(), 4);
+        bytes_ += encode_little_endian(text.size(), 4);
         bytes_ += text;
     }
     void integer(std::int64_t number) {
         const bool is_short = number <= std::numeric_limits<std::int32_t>::max();
         bytes_ += is_short ? "J" : "\x8a\x08";
-        little_endian(static_cast<std::uint64_t>(number), is_short ? 4 : 8);
+        bytes_ += encode_little_endian(static_cast<std::uint64_t>(number), is_short ? 4 : 8);
     }
     void integers(std::span<const std::int64_t> numbers) {
         mark();
@@ -66,12 +68,6 @@ class PickleWriter {
     [[nodiscard]] std::string take() { return std::move(bytes_); }
 
   private:
-    void little_endian(std::uint64_t number, int bytes) {
-        for (int i = 0; i < bytes; ++i) {
-            bytes_ += static_cast<char>(number >> (8 * i) & 0xff);
-        }
-    }
-
     std::string bytes_;
 };
 
@@ -81,14 +77,6 @@ std::vector<std::int64_t> contiguous_strides(const std::vector<std::int64_t>& sh
         strides[i - 2] = strides[i - 1] * std::max<std::int64_t>(1, shape[i - 1]);
     }
     return strides;
-}
-
-std::int64_t elements_of(const TensorView& tensor) {
-    std::int64_t count = 1;
-    for (const std::int64_t extent : tensor.shape) {
-        count *= extent;
-    }
-    return count;
 }
 
 /// _rebuild_tensor_v2(("storage", type, number, "cpu", elements), 0, shape, strides, False, hooks)
@@ -101,7 +89,7 @@ void write_tensor(PickleWriter& pickle, const TensorView& tensor, std::string_vi
     pickle.global("torch", storage);
     pickle.text(std::to_string(number));
     pickle.text("cpu");
-    pickle.integer(elements_of(tensor));
+    pickle.integer(static_cast<std::int64_t>(count_elements(tensor.shape).value_or(0)));
     pickle.tuple();
     pickle.persistent_id();
     pickle.integer(0);

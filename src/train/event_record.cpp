@@ -9,16 +9,14 @@
 #include <limits>
 #include <string_view>
 
+#include "base/little_endian.hpp"
+
 namespace trilby::train {
 namespace {
 
 template <class Unsigned>
 std::string little_endian(Unsigned number) {
-    std::string bytes;
-    for (std::size_t i = 0; i < sizeof(number); ++i) {
-        bytes += static_cast<char>((number >> (8 * i)) & 0xffU);
-    }
-    return bytes;
+    return encode_little_endian(number, sizeof(number));
 }
 
 /// A message in the wire format of protobuf.

@@ -30,30 +30,14 @@ using Sizes = std::vector<pt2::Size>;
 
 /// Of the only input; empty for a model with several.
 Sizes input_sizes(const pt2::Program& program) {
-    Sizes sizes;
-    std::int64_t inputs = 0;
-    for (const pt2::InputSpec& input : program.inputs) {
-        const auto meta = program.graph.tensors.find(input.name);
-        if (input.kind == pt2::InputSpec::Kind::user && meta != program.graph.tensors.end()) {
-            sizes = meta->second.sizes;
-            ++inputs;
-        }
-    }
-    return inputs == 1 ? sizes : Sizes();
+    const auto inputs = pt2::user_inputs(program);
+    return inputs.size() == 1 ? inputs[0].meta.sizes : Sizes();
 }
 
-/// Of the result that the user gets.
+/// Of the result.
 Sizes output_sizes(const pt2::Program& program) {
-    for (std::size_t i = 0; i < program.outputs.size(); ++i) {
-        const auto* value = std::get_if<pt2::Value>(&program.graph.outputs[i].content);
-        const auto meta = value == nullptr ? program.graph.tensors.end()
-                                           : program.graph.tensors.find(value->name);
-        if (program.outputs[i].kind == pt2::OutputSpec::Kind::user &&
-            meta != program.graph.tensors.end()) {
-            return meta->second.sizes;
-        }
-    }
-    return {};
+    const auto outputs = pt2::user_outputs(program);
+    return outputs.empty() ? Sizes() : outputs[0].meta.sizes;
 }
 
 std::optional<std::int64_t> size_at(const Sizes& sizes, std::size_t dimensions, std::size_t at) {
@@ -118,12 +102,11 @@ ScheduleSettings usual_schedule(std::int64_t epochs) {
 
 std::uint64_t count_parameters(const pt2::Program& program) {
     std::uint64_t count = 0;
-    for (const pt2::StoredTensor& tensor : program.tensors) {
-        const bool is_parameter =
-            std::ranges::any_of(program.inputs, [&](const pt2::InputSpec& input) {
-                return input.kind == pt2::InputSpec::Kind::parameter && input.target == tensor.name;
-            });
-        count += is_parameter ? tensors::count_elements(tensor.sizes).value_or(0) : 0;
+    for (const pt2::InputSpec& input : program.inputs) {
+        const auto* tensor = input.kind == pt2::InputSpec::Kind::parameter
+                                 ? pt2::find_tensor(program, input.target)
+                                 : nullptr;
+        count += tensor == nullptr ? 0 : tensors::count_elements(tensor->sizes).value_or(0);
     }
     return count;
 }
@@ -155,6 +138,20 @@ Result<std::string> digest_of(const Path& path) {
     return digest.finish();
 }
 
+/// ErrorCode::bad_data if the recipe says another one.
+Result<std::string> checked_digest(const Recipe& recipe, const Path& file) {
+    const std::string& expected = recipe.other.sha256;
+    TRILBY_TRY(digest, digest_of(file));
+    if (!expected.empty() && expected != digest) {
+        return failure(ErrorCode::bad_data,
+                       fmt::format("{}: the model '{}' has the SHA-256 {}, expected {}",
+                                   recipe.place_of("network.sha256"), printable(file.native()),
+                                   digest, printable(expected, 80)),
+                       "bring the old model back, or start a new run with this one");
+    }
+    return digest;
+}
+
 }  // namespace
 
 Result<Choice> choose_for_model(Choice choice, const Path& model,
@@ -178,22 +175,16 @@ Result<Choice> choose_for_model(Choice choice, const Path& model,
 }
 
 Result<pt2::File> open_model(const Recipe& recipe, const Path& file) {
-    const std::string& expected = recipe.other.sha256;
-    TRILBY_TRY(digest, digest_of(file));
-    if (!expected.empty() && expected != digest) {
-        return failure(ErrorCode::bad_data,
-                       fmt::format("{}: the model '{}' has the SHA-256 {}, expected {}",
-                                   recipe.place_of("network.sha256"), printable(file.native()),
-                                   digest, printable(expected, 80)),
-                       "bring the old model back, or start a new run with this one");
+    if (!recipe.other.sha256.empty()) {
+        TRILBY_CHECK(checked_digest(recipe, file));
     }
     return pt2::File::open(file);
 }
 
 Result<Recipe> with_model_digest(Recipe recipe) {
     if (!recipe.other.model.empty()) {
-        TRILBY_CHECK(open_model(recipe, recipe.other.model));
-        TRILBY_TRY(digest, digest_of(recipe.other.model));
+        TRILBY_TRY(digest, checked_digest(recipe, recipe.other.model));
+        TRILBY_CHECK(pt2::File::open(recipe.other.model));
         recipe.other.sha256 = std::move(digest);
     }
     return recipe;

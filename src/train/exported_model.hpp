@@ -18,13 +18,13 @@
 namespace trilby::train {
 
 /// The choice for the model's inputs: images of its size, a text in windows of its length, a series
-/// with its look-back and horizon. `changes` are those of --set, which decide first. Errors are
-/// those of pt2::File.
+/// with its look-back and horizon. `changes` are those of --set, which decide first. The
+/// errors are those of pt2::File::open().
 [[nodiscard]] Result<Choice> choose_for_model(Choice choice, const std::filesystem::path& model,
                                               const std::vector<std::string>& changes);
 
 /// Opens the model of a recipe, which is in `file`. ErrorCode::bad_data if it has another digest
-/// than the recipe says, and the errors of pt2::File.
+/// than the recipe says, and the errors of pt2::File::open().
 [[nodiscard]] Result<pt2::File> open_model(const Recipe& recipe, const std::filesystem::path& file);
 
 /// The recipe with the digest of its model, if it has one. The errors are those of open_model().

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <utility>
 
+#include "base/little_endian.hpp"
 #include "base/try.hpp"
 
 namespace trilby::worker {
@@ -50,13 +51,7 @@ json::object to_object(const Refusal& refusal) {
 }  // namespace
 
 std::string encode_frame(std::string_view payload) {
-    std::string frame;
-    frame.reserve(header_bytes + payload.size());
-    for (std::size_t i = 0; i < header_bytes; ++i) {
-        frame += static_cast<char>(payload.size() >> (8 * i) & 0xff);
-    }
-    frame += payload;
-    return frame;
+    return encode_little_endian(payload.size(), header_bytes).append(payload);
 }
 
 void FrameDecoder::append(std::string_view bytes) {
@@ -69,10 +64,7 @@ Result<std::optional<std::string>> FrameDecoder::next() {
     if (rest.size() < header_bytes) {
         return std::nullopt;
     }
-    std::size_t length = 0;
-    for (std::size_t i = 0; i < header_bytes; ++i) {
-        length |= static_cast<std::size_t>(static_cast<unsigned char>(rest[i])) << (8 * i);
-    }
+    const std::size_t length = decode_little_endian(rest.substr(0, header_bytes));
     if (length > frame_limit_bytes) {
         return failure(
             ErrorCode::bad_data,

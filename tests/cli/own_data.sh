@@ -4,27 +4,10 @@
 
 # People's own data, without a recipe: from a file to a prediction.
 
-make_data() { python3 "$(dirname "$script")/made_data.py" "$@"; }
+# shellcheck source=tests/cli/training.sh
+. "$(dirname "$script")/training.sh"
 
-# Ends a run after its first epoch and resumes it; the same run without an interruption must have
-# the same bits. Arguments: those of trilby train.
-expect_resumes_to_the_same_bits() {
-    trilby train "$@" --output whole
-    expect_code 0
-    start train "$@" --output cut
-    for _ in $(seq 600); do
-        [ -s cut/metrics.jsonl ] && break
-        kill -0 "$trilby_pid" 2>/dev/null || fail "the run ended early"
-        sleep 0.05
-    done
-    kill -KILL "$trilby_pid"
-    wait "$trilby_pid" 2>/dev/null
-    trilby train --resume cut
-    expect_code 0
-    cmp whole/checkpoint.safetensors cut/checkpoint.safetensors || fail "the bits differ"
-    diff <(sed 's/"[a-z_]*second[a-z_]*":[^,}]*//g' whole/metrics.jsonl) \
-         <(sed 's/"[a-z_]*second[a-z_]*":[^,}]*//g' cut/metrics.jsonl) || fail "the metrics differ"
-}
+make_data() { python3 "$(dirname "$script")/made_data.py" "$@"; }
 
 test_own_table_of_numbers_goes_to_predictions() {
     make_data table rows.csv

@@ -4,6 +4,9 @@
 
 # Models that were defined in Python and exported.
 
+# shellcheck source=tests/cli/training.sh
+. "$(dirname "$script")/training.sh"
+
 tests=$(dirname "$script")/..
 models=$tests/models  # where the tests are installed
 [ -d "$models" ] || models=$tests/pt2/models
@@ -56,18 +59,7 @@ test_model_goes_from_python_to_predictions() {
 
 test_model_is_trained_to_the_same_bits_again_and_after_a_kill() {
     make_rows
-    trilby train rows.csv --model "$models/mlp.pt2" --epochs 300 --seed 3 --output whole
-    expect_code 0
-    start train rows.csv --model "$models/mlp.pt2" --epochs 300 --seed 3 --output cut
-    for _ in $(seq 600); do
-        [ -s cut/metrics.jsonl ] && break
-        sleep 0.01
-    done
-    kill -KILL "$trilby_pid"
-    wait "$trilby_pid" 2>/dev/null
-    trilby train --resume cut
-    expect_code 0
-    cmp whole/checkpoint.safetensors cut/checkpoint.safetensors || fail "the bits differ"
+    expect_resumes_to_the_same_bits rows.csv --model "$models/mlp.pt2" --epochs 300 --seed 3
 }
 
 test_model_dry_run_lists_its_layers() {

@@ -5,7 +5,6 @@
 
 #pragma once
 
-#include <algorithm>
 #include <fmt/format.h>
 #include <map>
 #include <string>
@@ -14,6 +13,7 @@
 
 #include "backends/exported/safetensors_tensor.hpp"
 #include "backends/torch/exported/network.hpp"
+#include "backends/torch/named_tensors.hpp"
 
 namespace trilby::testing {
 
@@ -23,24 +23,17 @@ inline torch::Tensor loss_of(const torch::Tensor& outputs, const torch::Tensor& 
                : torch::cross_entropy_loss(outputs.flatten(0, -2), targets.flatten());
 }
 
-/// Tied parameters count once, as in Python.
-inline std::vector<torch::Tensor> distinct(const std::vector<torch::Tensor>& parameters) {
-    std::vector<torch::Tensor> found;
-    for (const torch::Tensor& parameter : parameters) {
-        if (std::ranges::none_of(found, [&](const auto& one) { return one.is_same(parameter); })) {
-            found.push_back(parameter);
-        }
-    }
-    return found;
-}
-
 /// SGD with momentum over the batches "x.N" and "y.N". Returns "losses", "gradient.NAME" of the
 /// first step, "evaluation" of the first batch and, at the end, "weight.NAME".
 inline std::map<std::string, torch::Tensor> train_steps(backends::ExportedNetwork& network,
                                                         const safetensors::File& batches) {
     torch::manual_seed(1);
-    torch::optim::SGD optimizer(distinct(network.parameters()),
-                                torch::optim::SGDOptions(0.05).momentum(0.9));
+    // Tied parameters count once, as in Python.
+    std::vector<torch::Tensor> parameters;
+    for (const auto& [name, parameter] : backends::distinct_parameters(network)) {
+        parameters.push_back(parameter);
+    }
+    torch::optim::SGD optimizer(parameters, torch::optim::SGDOptions(0.05).momentum(0.9));
     std::map<std::string, torch::Tensor> results;
     std::vector<float> losses;
     network.train();

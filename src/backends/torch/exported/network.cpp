@@ -112,12 +112,8 @@ PlanOptions options_for(const pt2::Program& program, bool was_evaluating) {
 }
 
 std::string in_words(const pt2::TensorMeta& meta) {
-    std::vector<std::string> sizes;
-    for (const pt2::Size& size : meta.sizes) {
-        sizes.push_back(size.number ? std::to_string(*size.number) : "any");
-    }
     const auto type = scalar_type_of(meta.dtype);
-    return fmt::format("{} of type {}", fmt::join(sizes, " x "),
+    return fmt::format("{} of type {}", pt2::sizes_in_words(meta),
                        type ? c10::toString(*type) : "unknown");
 }
 
@@ -172,8 +168,7 @@ Result<std::shared_ptr<ExportedNetwork>> ExportedNetwork::load(const pt2::File& 
     const bool was_evaluating = constants.any && !constants.any_on;
     TRILBY_TRY(plan, Plan::make(program.graph, options_for(program, was_evaluating)));
     TRILBY_TRY(tensors, read_tensors(file));
-    std::shared_ptr<ExportedNetwork> network(
-        new ExportedNetwork(name, std::move(plan), was_evaluating));
+    std::shared_ptr<ExportedNetwork> network(new ExportedNetwork(name, std::move(plan)));
     for (const InputSpec& spec : program.inputs) {
         TRILBY_CHECK(network->add_input(spec, program, tensors));
     }

@@ -35,10 +35,6 @@ class ExportedNetwork : public torch::nn::Module {
 
     [[nodiscard]] std::size_t count_inputs() const;
 
-    /// Whether the model was exported in evaluation, so that in training it uses its dropouts and
-    /// batch norms in another way than the export says.
-    [[nodiscard]] bool was_evaluating() const { return was_evaluating_; }
-
   private:
     struct Input {
         pt2::InputSpec::Kind kind;
@@ -47,8 +43,7 @@ class ExportedNetwork : public torch::nn::Module {
         pt2::TensorMeta meta;  ///< of a user's input
     };
 
-    ExportedNetwork(const std::string& name, Plan plan, bool was_evaluating)
-        : Module(name), plan_(std::move(plan)), was_evaluating_(was_evaluating) {}
+    ExportedNetwork(const std::string& name, Plan plan) : Module(name), plan_(std::move(plan)) {}
 
     [[nodiscard]] Result<void> add_input(const pt2::InputSpec& spec, const pt2::Program& program,
                                          const std::map<std::string, torch::Tensor>& tensors);
@@ -57,7 +52,6 @@ class ExportedNetwork : public torch::nn::Module {
     void keep_buffers(const std::vector<c10::IValue>& outputs);
 
     Plan plan_;
-    bool was_evaluating_;
     std::vector<Input> inputs_;
     /// Of the plan's outputs: an index into inputs_ of the buffer that it is for.
     std::vector<std::size_t> changed_buffers_;

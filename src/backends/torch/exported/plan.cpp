@@ -423,14 +423,12 @@ std::vector<IValue> run_step(const Step& step, const Run& run) {
 void keep_results(const Step& step, std::vector<IValue> results, Run& run) {
     for (std::size_t i = 0; i < step.outputs.size(); ++i) {
         const StepOutput& output = step.outputs[i];
-        if (output.is_list && results.at(i).isList()) {
-            const auto elements = results[i].toList();
+        if (output.is_list) {
+            // The results of a region are the elements.
+            const std::vector<IValue> elements =
+                results.at(i).isList() ? results[i].toListRef().vec() : results;
             for (std::size_t j = 0; j < output.slots.size(); ++j) {
-                run.values[output.slots[j]] = elements.get(j);
-            }
-        } else if (output.is_list) {  // of a region, whose results are the elements
-            for (std::size_t j = 0; j < output.slots.size(); ++j) {
-                run.values[output.slots[j]] = results.at(j);
+                run.values[output.slots[j]] = elements.at(j);
             }
         } else if (!output.slots.empty()) {
             run.values[output.slots[0]] = std::move(results.at(i));
