@@ -39,6 +39,10 @@ std::string format_duration(std::chrono::duration<double> duration) {
     return fmt::format("{} h {:02} min", whole / 3600, whole / 60 % 60);
 }
 
+std::string format_duration(double seconds) {
+    return format_duration(std::chrono::duration<double>(seconds));
+}
+
 std::string format_count(std::uint64_t count) {
     std::string digits = fmt::format("{}", count);
     for (std::size_t from_end = 3; from_end < digits.size(); from_end += 4) {

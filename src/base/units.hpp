@@ -18,6 +18,7 @@ namespace trilby {
 
 /// "0.8 s", "42 s", "3 min 05 s", "2 h 10 min".
 [[nodiscard]] std::string format_duration(std::chrono::duration<double> duration);
+[[nodiscard]] std::string format_duration(double seconds);
 
 /// Decimal grouping in thousands: "60,000".
 [[nodiscard]] std::string format_count(std::uint64_t count);

@@ -17,7 +17,7 @@ namespace trilby::cli {
 namespace {
 
 std::string time(double seconds) {
-    return format_duration(std::chrono::duration<double>(seconds));
+    return format_duration(seconds);
 }
 
 /// One line per layer: its name, the shapes of its parameters and their number.

@@ -26,7 +26,7 @@ ValidationView::ValidationView(std::FILE* out, const std::vector<validate::Plann
 void ValidationView::show(const validate::Subject& subject) {
     print(SafeText::format("backend     {}\ndevice      {}, {}\nthreads     {}\ncomputing   {}\n\n",
                            subject.backend, subject.device, subject.device_name, subject.threads,
-                           format_duration(std::chrono::duration<double>(planned_seconds_))));
+                           format_duration(planned_seconds_)));
 }
 
 void ValidationView::show(const validate::PlannedCheck& running, double part) {

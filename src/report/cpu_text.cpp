@@ -13,13 +13,10 @@
 
 #include "base/units.hpp"
 #include "machine/cpu_features.hpp"
+#include "report/fact_text.hpp"
 
 namespace trilby::report {
 namespace {
-
-std::string text_of(const Observed<std::string>& fact, const char* otherwise) {
-    return fact ? one_line(*fact) : std::string(otherwise);
-}
 
 std::string cpu_count(const Cpu& cpu) {
     if (!cpu.usable_cpus) {

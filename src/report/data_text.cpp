@@ -98,7 +98,7 @@ std::string table_headline(const data::TableSummary& table) {
 constexpr std::size_t most_columns = 60;
 constexpr std::size_t first_columns = 40;
 
-std::size_t label_columns(std::span<const ColumnSummary> columns) {
+std::size_t label_width_of(std::span<const ColumnSummary> columns) {
     constexpr std::size_t widest = 24;
     std::size_t longest = 0;
     for (const ColumnSummary& column : columns) {
@@ -124,7 +124,7 @@ std::string types_text(std::span<const ColumnSummary> columns) {
 }
 
 SafeText column_rows(std::span<const ColumnSummary> columns, const Style& style) {
-    const std::size_t labels = label_columns(columns);
+    const std::size_t labels = label_width_of(columns);
     SafeText out;
     for (const ColumnSummary& column : columns) {
         out += row("  " + one_line(column.name, 24), column_text(column), style, labels);
@@ -148,7 +148,7 @@ SafeText table_rows(const data::TableSummary& table, const Style& style, Extent 
            row("  ...",
                fmt::format("{} more columns; --all shows them",
                            format_count(columns.size() - first_columns)),
-               style, label_columns(columns.first(first_columns)));
+               style, label_width_of(columns.first(first_columns)));
 }
 
 // ---- Text

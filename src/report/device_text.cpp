@@ -17,13 +17,10 @@
 #include "machine/find.hpp"
 #include "machine/pci_vendors.hpp"
 #include "report/device_details.hpp"
+#include "report/fact_text.hpp"
 
 namespace trilby::report {
 namespace {
-
-std::string text_of(const Observed<std::string>& fact, const char* otherwise) {
-    return fact ? one_line(*fact) : std::string(otherwise);
-}
 
 std::string driver_text(const PciDevice& device, const Machine& machine) {
     const std::string doubt = device.class_code ? "" : ", class unknown";

@@ -10,7 +10,6 @@
 namespace trilby::report {
 namespace {
 
-constexpr std::size_t label_columns = 10;
 constexpr std::size_t step_columns = 12;
 constexpr std::size_t explanation_columns = 2;
 
@@ -30,12 +29,12 @@ SafeText steps(const std::vector<std::string>& remedy, std::size_t indent, const
 
 SafeText rows(const Finding& finding, const Style& style) {
     SafeText out = row(severity_name(finding.severity),
-                       fmt::format("{}: {}", finding.id, finding.title), style, label_columns);
+                       fmt::format("{}: {}", finding.id, finding.title), style);
     for (const std::string& line : finding.evidence) {
-        out += row("", fmt::format("found: {}", one_line(line, 1024)), style, label_columns);
+        out += row("", fmt::format("found: {}", one_line(line, 1024)), style);
     }
-    out += row("", finding.why, style, label_columns);
-    return out + row("", "fix:", style, label_columns) + steps(finding.remedy, step_columns, style);
+    out += row("", finding.why, style);
+    return out + row("", "fix:", style) + steps(finding.remedy, step_columns, style);
 }
 
 /// The findings that disappear once their causes are fixed.
@@ -46,9 +45,9 @@ SafeText consequence_rows(const Diagnosis& diagnosis, const Style& style) {
     SafeText out = row(
         "then",
         fmt::format("{} should go away as well:", plural(diagnosis.consequences.size(), "finding")),
-        style, label_columns);
+        style);
     for (const Finding& finding : diagnosis.consequences) {
-        out += row("", fmt::format("{}: {}", finding.id, finding.title), style, label_columns);
+        out += row("", fmt::format("{}: {}", finding.id, finding.title), style);
     }
     return out + "\n";
 }
@@ -68,8 +67,8 @@ SafeText unread_rows(const Diagnosis& diagnosis, std::string_view family, const 
     SafeText out;
     for (const UnreadFacts& unread : diagnosis.unread) {
         if (family.empty() || is_hidden_by(unread, family)) {
-            out += row("", fmt::format("{}: {}", unread.name, one_line(unread.reason, 1024)), style,
-                       label_columns);
+            out +=
+                row("", fmt::format("{}: {}", unread.name, one_line(unread.reason, 1024)), style);
         }
     }
     return out.empty() ? out
@@ -147,7 +146,7 @@ SafeText to_lines(const Diagnosis& diagnosis, const Style& style) {
     SafeText out;
     for (const Finding& finding : diagnosis.findings) {
         out += row(severity_name(finding.severity),
-                   fmt::format("{}: {}", finding.id, finding.title), style, label_columns);
+                   fmt::format("{}: {}", finding.id, finding.title), style);
     }
     return out;
 }
@@ -169,8 +168,8 @@ SafeText to_text(const Explanation& explanation, const Style& style) {
 
 SafeText to_line(const Explanation& explanation, const Style& style) {
     return row(explanation.id,
-               fmt::format("{}: {}", severity_name(explanation.severity), explanation.title), style,
-               label_columns);
+               fmt::format("{}: {}", severity_name(explanation.severity), explanation.title),
+               style);
 }
 
 }  // namespace trilby::report

@@ -9,16 +9,13 @@
 #include "base/units.hpp"
 #include "report/cpu_text.hpp"
 #include "report/device_text.hpp"
+#include "report/fact_text.hpp"
 #include "report/libtorch_text.hpp"
 #include "report/runtime_text.hpp"
 #include "report/text.hpp"
 
 namespace trilby::report {
 namespace {
-
-std::string text_of(const Observed<std::string>& fact, const char* otherwise) {
-    return fact ? one_line(*fact) : std::string(otherwise);
-}
 
 std::string system_line(const OperatingSystem& os) {
     return fmt::format("{}, kernel {}", text_of(os.pretty_name, "unknown operating system"),

@@ -232,8 +232,7 @@ Markup training_facts(const RunReport& report) {
     const train::TrainingResult& result = *report.history.result;
     facts += fact("Epochs", epochs_text(recipe, result)) +
              fact("Steps", format_count(result.steps)) +
-             fact("Time", format_duration(std::chrono::duration<double>(result.seconds)) +
-                              " since it was started or resumed");
+             fact("Time", format_duration(result.seconds) + " since it was started or resumed");
     return facts + fact("Precision", result.precision
                                          ? fmt::format("{}: {}", enum_name(result.precision->name),
                                                        result.precision->reason)

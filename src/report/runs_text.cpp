@@ -135,7 +135,7 @@ SafeText results_text(const RunComparison& comparison) {
         return run.best_epoch ? fmt::format("{}", *run.best_epoch) : "";
     });
     add_row(table, comparison, "time", [](const ComparedRun& run) {
-        return run.seconds ? format_duration(std::chrono::duration<double>(*run.seconds)) : "";
+        return run.seconds ? format_duration(*run.seconds) : "";
     });
     add_machines(table, comparison);
     add_metrics(table, comparison, "test", &ComparedRun::test);

@@ -29,7 +29,7 @@ using train::search::TrialState;
 constexpr std::string_view own_settings = "the recipe's own settings";
 
 std::string time_text(double seconds) {
-    return format_duration(std::chrono::duration<double>(seconds));
+    return format_duration(seconds);
 }
 
 std::string value_text(std::string_view metric, const json::Nullable<double>& value) {

@@ -119,8 +119,7 @@ void TrainingView::show_result(const train::TrainingResult& result,
                                const std::vector<train::Baseline>& baselines) {
     clear_bar();
     print_to(out_, "\n{} after {} epoch{} in {}\n", result_in_words(result), result.epochs,
-             result.epochs == 1 ? "" : "s",
-             format_duration(std::chrono::duration<double>(result.seconds)));
+             result.epochs == 1 ? "" : "s", format_duration(result.seconds));
     show_best_epoch(result);
     show_verification(result);
     show_baselines(result, baselines);
@@ -147,7 +146,7 @@ void TrainingView::show_verification(const train::TrainingResult& result) {
         const train::Verification& done = *result.verification;
         print_to(out_, "verified    {} computed twice, with the same bits, in {}\n",
                  done.steps == 1 ? "1 step was" : format_count(done.steps) + " steps were",
-                 format_duration(std::chrono::duration<double>(done.seconds)));
+                 format_duration(done.seconds));
     }
 }
 

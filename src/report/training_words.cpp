@@ -31,12 +31,11 @@ std::string speed_in_words(double units_per_second, std::string_view unit) {
 
 SafeText epoch_line(const train::EpochEvent& epoch, const RunWords& run) {
     const std::string validation = in_words("validation", run.metric, epoch.validation);
-    return SafeText::format(
-        "epoch {:{}}/{}  loss {:.4f}  {}{}{}  {}\n", epoch.epoch,
-        fmt::formatted_size("{}", run.epochs), run.epochs, epoch.training_loss, validation,
-        validation.empty() ? "" : "  ",
-        speed_in_words(epoch.units_per_second.content.value_or(0.0), run.unit),
-        format_duration(std::chrono::duration<double>(epoch.seconds.content.value_or(0.0))));
+    return SafeText::format("epoch {:{}}/{}  loss {:.4f}  {}{}{}  {}\n", epoch.epoch,
+                            fmt::formatted_size("{}", run.epochs), run.epochs, epoch.training_loss,
+                            validation, validation.empty() ? "" : "  ",
+                            speed_in_words(epoch.units_per_second.content.value_or(0.0), run.unit),
+                            format_duration(epoch.seconds.content.value_or(0.0)));
 }
 
 }  // namespace trilby::report

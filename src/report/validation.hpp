@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "base/json.hpp"
@@ -14,6 +15,9 @@
 #include "validate/validation.hpp"
 
 namespace trilby::report {
+
+/// Wide enough for the names of most checks.
+inline constexpr std::size_t check_columns = 16;
 
 /// One line for a finished check, followed by what was wrong with it.
 [[nodiscard]] SafeText to_text(const validate::CheckResult& result, const Style& style);

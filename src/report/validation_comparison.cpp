@@ -15,8 +15,6 @@ using validate::Comparison;
 using validate::MeasurementChange;
 using validate::PastValidation;
 
-constexpr std::size_t label_columns = 16;
-
 std::string subject_text(const PastValidation& past) {
     return fmt::format("{}, level {}, {}", past.device_name, past.level, past.started);
 }
@@ -53,12 +51,12 @@ std::string measurement_text(const MeasurementChange& change) {
 }  // namespace
 
 SafeText to_text(const Comparison& comparison, const Style& style) {
-    SafeText out = row("before", subject_text(comparison.before), style, label_columns) +
-                   row("after", subject_text(comparison.after), style, label_columns) + "\n";
+    SafeText out = row("before", subject_text(comparison.before), style, check_columns) +
+                   row("after", subject_text(comparison.after), style, check_columns) + "\n";
     for (const CheckChange& change : comparison.checks) {
-        out += row(change.check, verdict_text(change), style, label_columns);
+        out += row(change.check, verdict_text(change), style, check_columns);
         for (const MeasurementChange& measurement : change.measurements) {
-            out += row("", measurement_text(measurement), style, label_columns);
+            out += row("", measurement_text(measurement), style, check_columns);
         }
     }
     return out + "\n" +

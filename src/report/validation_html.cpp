@@ -18,10 +18,6 @@ using validate::CheckReport;
 using validate::CheckResult;
 using validate::Verdict;
 
-std::string duration(double seconds) {
-    return format_duration(std::chrono::duration<double>(seconds));
-}
-
 std::string library_text(const json::object& libraries) {
     const json::value* libtorch = libraries.if_contains("libtorch");
     return libtorch != nullptr && libtorch->is_string()
@@ -43,7 +39,7 @@ Markup subject_table(const validate::Validation& validation) {
         fact("Libraries", library_text(subject.libraries)) +
         fact("System", system_text(validation.machine.os)) +
         fact("Trilby", validation.program_version) + fact("Started", validation.started) +
-        fact("Took", duration(validation.seconds)) + fact("Level", level_text(validation)) +
+        fact("Took", format_duration(validation.seconds)) + fact("Level", level_text(validation)) +
         fact("Left out", left_out_text(validation)));
 }
 
@@ -58,7 +54,7 @@ Markup summary_row(const CheckResult& result) {
         "<tr><td><a href=\"#{0}\">{0}</a></td>{1}<td class=\"number\">{2}</td><td "
         "class=\"number\">{3}</td><td>{4}</td></tr>\n",
         result.planned.check->name, verdict_cell(result), format_count(report.values_compared),
-        duration(result.seconds), report.message);
+        format_duration(result.seconds), report.message);
 }
 
 Markup summary_table(const validate::Validation& validation) {

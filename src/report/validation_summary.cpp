@@ -19,10 +19,9 @@ using validate::Validation;
 
 // For plain paper: no color, and no wider than a letter.
 constexpr Style paper{.columns = 80, .has_color = false};
-constexpr std::size_t label_columns = 16;
 
 SafeText line(std::string_view label, std::string_view text) {
-    return row(label, text, paper, label_columns);
+    return row(label, text, paper, check_columns);
 }
 
 SafeText heading(std::string_view text) {
@@ -102,10 +101,9 @@ SafeText verdict_line(const CheckResult& result) {
     const validate::CheckReport& report = result.report;
     const std::string name(verdict_name(report.verdict));
     if (report.verdict == validate::Verdict::pass) {
-        return line(
-            result.planned.check->name,
-            fmt::format("{}: {} values compared in {}", name, format_count(report.values_compared),
-                        format_duration(std::chrono::duration<double>(result.seconds))));
+        return line(result.planned.check->name, fmt::format("{}: {} values compared in {}", name,
+                                                            format_count(report.values_compared),
+                                                            format_duration(result.seconds)));
     }
     return line(result.planned.check->name, fmt::format("{}: {}", name, report.message));
 }
@@ -145,12 +143,11 @@ SafeText to_summary(const Validation& validation) {
                              conclusion_name(conclude(validation))));
     return SafeText::format("{}\n{:=<{}}\n\n", title, "", title.size()) +
            subject_lines(validation) +
-           line("started",
-                fmt::format("{}, took {}", validation.started,
-                            format_duration(std::chrono::duration<double>(validation.seconds)))) +
+           line("started", fmt::format("{}, took {}", validation.started,
+                                       format_duration(validation.seconds))) +
            line("level", level_text(validation)) + line("left out", left_out_text(validation)) +
            line("result", "SHA-256 of the JSON document:") +
-           SafeText::format("{:{}}{}\n", "", label_columns, digest_of(validation)) +
+           SafeText::format("{:{}}{}\n", "", check_columns, digest_of(validation)) +
            heading("Machine") + to_text(validation.machine, paper) +
            firmware_lines(validation.machine, validation.subject.pci_address) +
            heading("Verdicts") + verdict_lines(validation) + heading("Thresholds") +

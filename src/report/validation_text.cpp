@@ -16,12 +16,7 @@ using validate::CheckReport;
 using validate::CheckResult;
 using validate::Verdict;
 
-constexpr std::size_t label_columns = 16;
 constexpr std::size_t most_mismatches = 3;
-
-std::string duration(double seconds) {
-    return format_duration(std::chrono::duration<double>(seconds));
-}
 
 /// The result of a check that passed.
 std::string achievement(const CheckReport& report) {
@@ -41,7 +36,8 @@ std::string headline(const CheckResult& result) {
     const CheckReport& report = result.report;
     const std::string verdict(verdict_name(report.verdict));
     if (report.verdict == Verdict::pass) {
-        return fmt::format("{}: {} ({})", verdict, achievement(report), duration(result.seconds));
+        return fmt::format("{}: {} ({})", verdict, achievement(report),
+                           format_duration(result.seconds));
     }
     const std::string reason =
         report.skip_reason ? fmt::format(", {}", skip_reason_name(*report.skip_reason)) : "";
@@ -70,22 +66,22 @@ SafeText details(const CheckResult& result, const Style& style) {
     for (std::size_t i = 0; i < std::min(mismatches.size(), most_mismatches); ++i) {
         // The headline may already be about the only one.
         if (const std::string text = mismatch_text(mismatches[i]); text != result.report.message) {
-            out += row("", text, style, label_columns);
+            out += row("", text, style, check_columns);
         }
     }
     if (result.persistence) {
-        out += row("", persistence_text(result), style, label_columns);
+        out += row("", persistence_text(result), style, check_columns);
     }
     if (!result.hint.empty()) {
-        out += row("", result.hint, style, label_columns);
+        out += row("", result.hint, style, check_columns);
     }
     if (!result.output.empty()) {
         out += row("", fmt::format("the worker said: {}", one_line(result.output, 1024)), style,
-                   label_columns);
+                   check_columns);
     }
     // Not folded, so that the command can be copied.
     if (!result.replay.empty()) {
-        out += SafeText::format("{:{}}again: {}\n", "", label_columns, result.replay);
+        out += SafeText::format("{:{}}again: {}\n", "", check_columns, result.replay);
     }
     return out;
 }
@@ -131,7 +127,7 @@ std::string fault_text(const validate::SelfTest& self_test, validate::FaultClass
 }  // namespace
 
 SafeText to_text(const CheckResult& result, const Style& style) {
-    return row(result.planned.check->name, headline(result), style, label_columns) +
+    return row(result.planned.check->name, headline(result), style, check_columns) +
            details(result, style);
 }
 
@@ -146,13 +142,13 @@ SafeText summary_text(const validate::Validation& validation, const Style& style
     }
     return bold(fmt::format("{}", conclusion_name(conclude(validation))), style) +
            SafeText::format(": {}; level {}, {}\n", counts, level_text(validation),
-                            duration(validation.seconds));
+                            format_duration(validation.seconds));
 }
 
 std::string level_text(const validate::Validation& validation) {
     const auto& budget = validation.options.budget_seconds;
     return fmt::format("{}, seed {}{}", validation.options.level, validation.options.seed,
-                       budget ? ", budget " + duration(*budget) : "");
+                       budget ? ", budget " + format_duration(*budget) : "");
 }
 
 std::string left_out_text(const validate::Validation& validation) {
@@ -163,13 +159,13 @@ std::string left_out_text(const validate::Validation& validation) {
 SafeText checks_text(const Style& style) {
     SafeText out;
     for (const validate::CheckInfo& check : validate::known_checks()) {
-        out += row(check.name, std::string(check.summary), style, label_columns);
-        out += row("", fmt::format("finds {}", check.finds), style, label_columns);
+        out += row(check.name, std::string(check.summary), style, check_columns);
+        out += row("", fmt::format("finds {}", check.finds), style, check_columns);
         out += row("",
                    fmt::format("family {}; takes {}, {}, {} at levels 1, 2, 3", check.family,
                                seconds_text(check.seconds_at(1)), seconds_text(check.seconds_at(2)),
                                seconds_text(check.seconds_at(3))),
-                   style, label_columns);
+                   style, check_columns);
     }
     return out;
 }
@@ -177,7 +173,7 @@ SafeText checks_text(const Style& style) {
 SafeText to_text(const validate::SelfTest& self_test, const Style& style) {
     SafeText out;
     for (const validate::FaultInfo& fault : validate::known_faults()) {
-        out += row(fault.name, fault_text(self_test, fault.fault), style, label_columns + 2);
+        out += row(fault.name, fault_text(self_test, fault.fault), style, check_columns + 2);
     }
     out += "\ndetected: ";
     out += self_test.injected() == 0

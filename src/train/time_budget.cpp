@@ -45,8 +45,7 @@ double estimated_seconds(const LoopSettings& training, const Examination& examin
 }
 
 std::string format_step_time(double seconds) {
-    return seconds < 1.0 ? fmt::format("{:.1f} ms", 1e3 * seconds)
-                         : format_duration(std::chrono::duration<double>(seconds));
+    return seconds < 1.0 ? fmt::format("{:.1f} ms", 1e3 * seconds) : format_duration(seconds);
 }
 
 Result<Recipe> fit_into(const Recipe& recipe, const Examination& examination, double seconds) {
