@@ -98,6 +98,18 @@ function(trilby_compile_apart)
     set_target_properties(${ARGN} PROPERTIES UNITY_BUILD OFF)
 endfunction()
 
+# For a target with twins in different folders: at most eight sources of one folder together.
+function(trilby_compile_by_folder target)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD_MODE GROUP)
+    get_target_property(sources ${target} SOURCES)
+    foreach(source IN LISTS sources)
+        cmake_path(GET source PARENT_PATH folder)
+        math(EXPR count_${folder} "0${count_${folder}} + 1")
+        math(EXPR part "${count_${folder}} / 8")
+        set_source_files_properties(${source} PROPERTIES UNITY_GROUP "${folder}${part}")
+    endforeach()
+endfunction()
+
 # A program, staged and installed in `DESTINATION` (relative to the prefix).
 function(trilby_program name)
     cmake_parse_arguments(ARG "" "DESTINATION" "SOURCES;DEPENDS" ${ARGN})

@@ -21,12 +21,12 @@ Recipe made_recipe(const Settings& settings) {
     return recipe;
 }
 
-const Schema schema{.height = 28,
-                    .width = 28,
-                    .channels = 1,
-                    .classes = {"a", "b"},
-                    .mean = {0.5},
-                    .deviation = {0.5}};
+const Schema two_classes{.height = 28,
+                         .width = 28,
+                         .channels = 1,
+                         .classes = {"a", "b"},
+                         .mean = {0.5},
+                         .deviation = {0.5}};
 
 TEST(ImagesCheck, AnUnknownDataSetIsAnErrorInTheRecipe) {
     const Settings settings{.dataset = "fashion-mnits"};
@@ -44,21 +44,21 @@ TEST(ImagesCheck, SomeImagesMustBeLeftForTraining) {
 
 TEST(ImagesCheck, AShiftMustBeSmallerThanTheImages) {
     const Settings settings{.shift_pixels = 28, .layers = {Flatten{}, Linear{.features = 2}}};
-    EXPECT_THAT(check_network(settings, schema, made_recipe(settings)).error().message,
+    EXPECT_THAT(check_network(settings, two_classes, made_recipe(settings)).error().message,
                 HasSubstr("28 x 28"));
 }
 
 TEST(ImagesCheck, ACutoutMustBeSmallerThanTheImages) {
     const Settings settings{.cutout_pixels = 28, .layers = {Flatten{}, Linear{.features = 2}}};
-    EXPECT_THAT(check_network(settings, schema, made_recipe(settings)).error().message,
+    EXPECT_THAT(check_network(settings, two_classes, made_recipe(settings)).error().message,
                 HasSubstr("'cutout_pixels' is 28, but the images are 28 x 28"));
 }
 
 TEST(ImagesCheck, TheNetworkMustEndInOneNumberPerClass) {
     const Settings settings{.layers = {Linear{.features = 3}}};
-    EXPECT_THAT(check_network(settings, schema, made_recipe(settings)).error().message,
+    EXPECT_THAT(check_network(settings, two_classes, made_recipe(settings)).error().message,
                 HasSubstr("my.toml:9:5"));
-    EXPECT_TRUE(check_network({.layers = {Flatten{}, Linear{.features = 2}}}, schema, {}));
+    EXPECT_TRUE(check_network({.layers = {Flatten{}, Linear{.features = 2}}}, two_classes, {}));
 }
 
 }  // namespace

@@ -37,7 +37,7 @@ class IdxDataTest : public ::testing::Test {
   protected:
     IdxDataTest() { write_images(folder_, "train", 20); }
     [[nodiscard]] Result<PreparedData> prepared() const {
-        TRILBY_TRY(choice, choose(folder_.path(), {}));
+        TRILBY_TRY(choice, train::choose(folder_.path(), {}));
         return prepare(choice.recipe, std::nullopt);
     }
     testing::TemporaryFolder folder_;

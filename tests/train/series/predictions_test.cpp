@@ -22,7 +22,7 @@ using testing::TemporaryFolder;
 using Cell = Predictions::Cell;
 
 /// 'a' is 0, 2, 0, 2, ... and 'b' is ten times the hour.
-std::string made_rows(int hours) {
+std::string hourly_rows(int hours) {
     std::string text = "hour,b,a\n";
     for (int hour = 0; hour < hours; ++hour) {
         text += fmt::format("2024-01-{:02} {:02}:00,{},{}\n", hour / 24 + 1, hour % 24, 10 * hour,
@@ -34,7 +34,7 @@ std::string made_rows(int hours) {
 class SeriesPredictionsTest : public ::testing::Test {
   protected:
     SeriesPredictionsTest() {
-        settings_.path = folder_.write("s.csv", made_rows(40)).string();
+        settings_.path = folder_.write("s.csv", hourly_rows(40)).string();
         settings_.variables = {"a", "b"};
         settings_.look_back = 3;
         settings_.horizon = 2;
@@ -55,18 +55,18 @@ class SeriesPredictionsTest : public ::testing::Test {
 };
 
 TEST_F(SeriesPredictionsTest, AllWindowsAreEvaluated) {
-    const auto path = folder_.write("known.csv", made_rows(24));
+    const auto path = folder_.write("known.csv", hourly_rows(24));
     const auto data = prepare_evaluation(settings_, trained_->schema, path);
     ASSERT_TRUE(data) << data.error().message;
     EXPECT_TRUE(data->has_targets);
     EXPECT_EQ(output_shape(settings_, *data).value(), (Shape{24 - 3 - 2 + 1, 2 * 2}));
-    const auto short_path = folder_.write("short.csv", made_rows(4));
+    const auto short_path = folder_.write("short.csv", hourly_rows(4));
     EXPECT_FALSE(prepare_evaluation(settings_, trained_->schema, short_path));
 }
 
 TEST_F(SeriesPredictionsTest, TheEndOfTheFileIsContinued) {
     ASSERT_TRUE(trained_) << trained_.error().message;
-    const auto data = inputs(made_rows(24));
+    const auto data = inputs(hourly_rows(24));
     ASSERT_TRUE(data) << data.error().message;
     EXPECT_FALSE(data->has_targets);
     EXPECT_THAT(*output_shape(settings_, *data), ElementsAre(1, 4));
@@ -79,7 +79,7 @@ TEST_F(SeriesPredictionsTest, TheEndOfTheFileIsContinued) {
 }
 
 TEST_F(SeriesPredictionsTest, ForecastsHaveTimes) {
-    const auto data = inputs(made_rows(24));
+    const auto data = inputs(hourly_rows(24));
     ASSERT_TRUE(data) << data.error().message;
     const auto predictions =
         to_predictions(settings_, *data, std::array<float, 4>{0.5F, 240.0F, 2.0F, 250.0F});
