@@ -9,9 +9,11 @@
 #include "base/enum_name.hpp"
 #include "base/print.hpp"
 #include "base/text.hpp"
-#include "base/try.hpp"
 #include "cli/command.hpp"
+#include "cli/job_options.hpp"
 #include "cli/option_text.hpp"
+#include "cli/trained_run_options.hpp"
+#include "platform/interrupt.hpp"
 #include "report/error.hpp"
 #include "train/export_run.hpp"
 
@@ -37,7 +39,7 @@ Result<ExportFormat> format_of(const Options& options) {
         return failure(
             ErrorCode::usage,
             fmt::format("a name that ends in '{}' does not say the format", printable(ending, 40)),
-            "add --to safetensors, --to pt or --to pt2");
+            "add --to safetensors, --to pt, --to pt2 or --to onnx");
     }
     return *format;
 }
@@ -52,12 +54,21 @@ std::filesystem::path file_of(const Options& options, ExportFormat format) {
     return fmt::format("{}.{}", name.string(), enum_name(format));
 }
 
-Result<void> write(const Options& options) {
-    TRILBY_TRY(format, format_of(options));
-    TRILBY_TRY(file, train::export_run(options.run, format, file_of(options, format)));
-    print("wrote       {}\ntensors     {}\nweights     {}\n", file.path.string(), file.tensors,
-          file.weights);
-    return {};
+int run_export(const Options& options) {
+    const auto format = format_of(options);
+    if (!format) {
+        return report::print_error(format.error(), /*as_json=*/false);
+    }
+    platform::InterruptWatch interrupts;
+    const auto file = train::export_run(options.run, *format, file_of(options, *format), [&] {
+        return session_options(TrainedRunOptions(), interrupts);
+    });
+    if (!file) {
+        return report_worker_failure(file.error(), /*as_json=*/false);
+    }
+    print("wrote       {}\ntensors     {}\nweights     {}\n", file->path.string(), file->tensors,
+          file->weights);
+    return 0;
 }
 
 }  // namespace
@@ -69,18 +80,15 @@ Command export_command(CLI::App& trilby) {
     parser->add_option("RUN", options->run, "Folder of a run, or a checkpoint")->required();
     parser
         ->add_option("--to", options->format,
-                     "Format of the file: safetensors, pt (a state dict) or pt2 (an exported "
-                     "model with its trained weights)")
-        ->check(one_of({"safetensors", "pt", "pt2"}))
+                     "Format of the file: safetensors, pt (a state dict), pt2 (an exported model "
+                     "with its trained weights) or onnx")
+        ->check(one_of({"safetensors", "pt", "pt2", "onnx"}))
         ->type_name("FORMAT")
         ->default_str("what the name of the file says, else safetensors");
     parser->add_option("--output", options->output, "File to write")
         ->type_name("FILE")
         ->default_str("RUN.FORMAT");
-    return {parser, [options] {
-                const auto done = write(*options);
-                return done ? 0 : report::print_error(done.error(), /*as_json=*/false);
-            }};
+    return {parser, [options] { return run_export(*options); }};
 }
 
 }  // namespace trilby::cli

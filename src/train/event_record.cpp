@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "base/little_endian.hpp"
+#include "base/protobuf.hpp"
 
 namespace trilby::train {
 namespace {
@@ -18,45 +19,6 @@ template <class Unsigned>
 std::string little_endian(Unsigned number) {
     return encode_little_endian(number, sizeof(number));
 }
-
-/// A message in the wire format of protobuf.
-class Message {
-  public:
-    Message& number(std::uint64_t field, std::uint64_t value) {
-        key(field, 0);
-        varint(value);
-        return *this;
-    }
-    Message& number(std::uint64_t field, double value) {
-        key(field, 1);
-        bytes_ += little_endian(std::bit_cast<std::uint64_t>(value));
-        return *this;
-    }
-    Message& number(std::uint64_t field, float value) {
-        key(field, 5);
-        bytes_ += little_endian(std::bit_cast<std::uint32_t>(value));
-        return *this;
-    }
-    /// A string, or a message in this one.
-    Message& text(std::uint64_t field, std::string_view content) {
-        key(field, 2);
-        varint(content.size());
-        bytes_ += content;
-        return *this;
-    }
-    [[nodiscard]] const std::string& bytes() const { return bytes_; }
-
-  private:
-    void key(std::uint64_t field, std::uint64_t wire_type) { varint(field << 3U | wire_type); }
-    void varint(std::uint64_t value) {
-        for (; value > 0x7f; value >>= 7U) {
-            bytes_ += static_cast<char>((value & 0x7fU) | 0x80U);
-        }
-        bytes_ += static_cast<char>(value);
-    }
-
-    std::string bytes_;
-};
 
 /// CRC-32C, masked so that a checksum of data with checksums is not a special case.
 std::uint32_t masked_checksum(std::string_view bytes) {
@@ -80,15 +42,16 @@ float to_float(double value) {
 }  // namespace
 
 std::string version_record(double time_s) {
-    return framed(Message().number(1, time_s).text(3, "brain.Event:2").bytes());
+    return framed(ProtobufMessage().number(1, time_s).text(3, "brain.Event:2").bytes());
 }
 
 std::string scalar_record(double time_s, std::int64_t step, const std::vector<Scalar>& scalars) {
-    Message summary;
+    ProtobufMessage summary;
     for (const Scalar& scalar : scalars) {
-        summary.text(1, Message().text(1, scalar.tag).number(2, to_float(scalar.value)).bytes());
+        summary.text(
+            1, ProtobufMessage().text(1, scalar.tag).number(2, to_float(scalar.value)).bytes());
     }
-    return framed(Message()
+    return framed(ProtobufMessage()
                       .number(1, time_s)
                       .number(2, static_cast<std::uint64_t>(step))
                       .text(5, summary.bytes())

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Records of TensorBoard's event files. A file is a TFRecord file of the protobuf messages Event
-/// and Summary of TensorFlow. Two flat messages do not justify a dependency on a protobuf library.
+/// and Summary of TensorFlow.
 
 #pragma once
 

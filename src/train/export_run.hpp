@@ -7,9 +7,12 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string_view>
 
 #include "base/describe.hpp"
+#include "train/session.hpp"
+#include "worker/client.hpp"
 #include <trilby/result.hpp>
 
 namespace trilby::train {
@@ -18,6 +21,7 @@ enum class ExportFormat : std::uint8_t {
     safetensors,
     pt,   ///< a state dict, as torch.save() writes it
     pt2,  ///< the exported model of the run with its trained weights
+    onnx,
 };
 
 struct ExportedFile {
@@ -27,11 +31,15 @@ struct ExportedFile {
 };
 
 /// Writes the weights that are meant for use, with their names in the network: the best ones, else
-/// their average, else the last ones. `run` is the folder of a run or a checkpoint.
-/// ErrorCode::cannot_create if `file` exists, and bad_data for pt2 of a run without such a model.
-[[nodiscard]] Result<ExportedFile> export_run(const std::filesystem::path& run, ExportFormat format,
-                                              const std::filesystem::path& file);
+/// their average, else the last ones. `run` is the folder of a run or a checkpoint. `session` says
+/// how to start a worker, which the graph of Trilby's own networks needs for ONNX.
+/// ErrorCode::cannot_create if `file` exists. ErrorCode::bad_data for pt2 of a network that was not
+/// exported from Python, for onnx of one that a program defines, and as onnx::translate(). ONNX has
+/// the schema of the data in its metadata.
+[[nodiscard]] worker::Answer<ExportedFile> export_run(
+    const std::filesystem::path& run, ExportFormat format, const std::filesystem::path& file,
+    const std::function<Result<SessionOptions>()>& session);
 
-TRILBY_DESCRIBE_ENUM(ExportFormat, '-', safetensors, pt, pt2)
+TRILBY_DESCRIBE_ENUM(ExportFormat, '-', safetensors, pt, pt2, onnx)
 
 }  // namespace trilby::train

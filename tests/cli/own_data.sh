@@ -7,8 +7,6 @@
 # shellcheck source=tests/cli/training.sh
 . "$(dirname "$script")/training.sh"
 
-make_data() { python3 "$(dirname "$script")/made_data.py" "$@"; }
-
 test_own_table_of_numbers_goes_to_predictions() {
     make_data table rows.csv
     trilby train rows.csv --target price --epochs 20 --output run

@@ -197,6 +197,46 @@ for name, place in header.items():
 END
 }
 
+# What onnx says of the files is all that can be known without a runtime; tests/system/onnx-* compare numbers.
+expect_onnx() {
+    /usr/bin/python3 -c "import onnx" 2>/dev/null || skip "no python3-onnx"
+    /usr/bin/python3 - "$@" <<'END' || fail "$1 is no valid ONNX"
+import sys, onnx
+name, *inputs = sys.argv[1:]
+onnx.checker.check_model(name, full_check=True)
+graph = onnx.load(name).graph
+assert [value.name for value in graph.input] == inputs, graph.input
+assert [value.name for value in graph.output] == ["output"]
+for value in [*graph.input, *graph.output]:
+    assert value.type.tensor_type.shape.dim[0].dim_param == "batch", value
+END
+}
+
+test_model_is_exported_as_onnx() {
+    make_rows
+    trilby train rows.csv --model "$models/mlp.pt2" --epochs 1 --output run
+    expect_code 0
+    trilby export run --output model.onnx
+    expect_code 0
+    expect_in out "wrote       model.onnx"
+    expect_onnx model.onnx x
+}
+
+test_own_networks_are_exported_as_onnx() {
+    local name
+    for name in table.csv series.csv text.txt digits; do
+        make_data "${name%.*}" "$name"
+        trilby train "$name" --epochs 1 --output "${name%.*}-run"
+        expect_code 0
+        trilby export "${name%.*}-run" --to onnx
+        expect_code 0
+    done
+    expect_onnx table-run.onnx numbers codes
+    expect_onnx series-run.onnx past
+    expect_onnx text-run.onnx tokens
+    expect_onnx digits-run.onnx images
+}
+
 test_export_refuses_what_cannot_be_written() {
     make_rows
     trilby train rows.csv --epochs 1 --output own

@@ -12,6 +12,8 @@ need_dataset() {
     dataset=$(cat out)
 }
 
+make_data() { python3 "$(dirname "$script")/made_data.py" "$@"; }
+
 # A recipe that trains in a second: tiny.toml. Arguments: epochs, training images.
 write_recipe() {
     cat > tiny.toml <<EOF

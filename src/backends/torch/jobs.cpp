@@ -14,6 +14,7 @@
 #include "backends/torch/exported/model_network.hpp"
 #include "backends/torch/prediction.hpp"
 #include "backends/torch/rate_test.hpp"
+#include "backends/torch/recorded/write_onnx.hpp"
 #include "backends/torch/runtime.hpp"
 #include "backends/torch/text/generation.hpp"
 #include "backends/torch/trainer.hpp"
@@ -183,13 +184,22 @@ Result<json::object> generate_job(const JobContext& context, const json::object&
     return generate(job.recipe, job.data(), checkpoint, settings, job.device, context);
 }
 
-constexpr std::array jobs{Job{"known_answer", known_answer},
-                          Job{"train", train_job},
-                          Job{"examine", examine_job},
-                          Job{"test_rates", rate_test_job},
-                          Job{"predict", predict_job},
-                          Job{"generate", generate_job},
-                          Job{"check", check}};
+Result<json::object> onnx_job(const JobContext& /*context*/, const json::object& params) {
+    TRILBY_TRY(toml, json::get_string(params, "recipe", "params"));
+    TRILBY_TRY(schema_text, json::get_string(params, "schema", "params"));
+    TRILBY_TRY(schema, json::parse_object(schema_text, "schema"));
+    TRILBY_TRY(recipe, train::parse_recipe(toml, "recipe"));
+    TRILBY_TRY(checkpoint, json::get_string(params, "checkpoint", "params"));
+    TRILBY_TRY(file, json::get_string(params, "file", "params"));
+    TRILBY_TRY(network, recipe_network(recipe, schema));
+    TRILBY_CHECK(write_onnx(std::move(network), checkpoint, schema_text, file));
+    return json::object();
+}
+
+constexpr std::array jobs{Job{"known_answer", known_answer}, Job{"train", train_job},
+                          Job{"examine", examine_job},       Job{"test_rates", rate_test_job},
+                          Job{"predict", predict_job},       Job{"generate", generate_job},
+                          Job{"write_onnx", onnx_job},       Job{"check", check}};
 
 }  // namespace
 

@@ -140,6 +140,17 @@ std::optional<c10::ScalarType> scalar_type_of(pt2::ScalarType type) {
     }
 }
 
+std::optional<pt2::ScalarType> exported_type_of(c10::ScalarType type) {
+    for (auto number = static_cast<int>(pt2::ScalarType::byte);
+         number <= static_cast<int>(pt2::ScalarType::bfloat16); ++number) {
+        const auto exported = static_cast<pt2::ScalarType>(number);
+        if (scalar_type_of(exported) == type) {
+            return exported;
+        }
+    }
+    return std::nullopt;
+}
+
 std::optional<IValue> constant_of(const Argument& argument, const c10::TypePtr& type) {
     switch (type->kind()) {
         case TypeKind::OptionalType:

@@ -16,6 +16,9 @@ namespace trilby::backends {
 /// Nothing for a type that this LibTorch does not have.
 [[nodiscard]] std::optional<c10::ScalarType> scalar_type_of(pt2::ScalarType type);
 
+/// The other way round; nothing for a type that models do not have.
+[[nodiscard]] std::optional<pt2::ScalarType> exported_type_of(c10::ScalarType type);
+
 /// A constant for a parameter of an operator; nothing if it is no constant of that type.
 [[nodiscard]] std::optional<c10::IValue> constant_of(const pt2::Argument& argument,
                                                      const c10::TypePtr& type);

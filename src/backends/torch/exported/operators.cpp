@@ -10,9 +10,9 @@ namespace trilby::backends {
 namespace {
 
 // Functions of their arguments, and of the random numbers, on the memory of a model's own tensors.
-constexpr std::array<std::string_view, 487> allowed{
+constexpr std::array<std::string_view, 490> allowed{
     // clang-format off
-    "_adaptive_avg_pool2d", "_adaptive_avg_pool3d", "_log_softmax", "_native_batch_norm_legit",
+    "__and__", "__or__", "__xor__", "_adaptive_avg_pool2d", "_adaptive_avg_pool3d", "_log_softmax", "_native_batch_norm_legit",
     "_native_batch_norm_legit_functional", "_native_batch_norm_legit_no_training",
     "_scaled_dot_product_attention_math", "_scaled_dot_product_efficient_attention",
     "_scaled_dot_product_flash_attention", "_scaled_dot_product_flash_attention_for_cpu",

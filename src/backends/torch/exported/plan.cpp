@@ -15,6 +15,7 @@
 #include "backends/torch/exported/operators.hpp"
 #include "base/text.hpp"
 #include "base/try.hpp"
+#include "pt2/calls.hpp"
 
 namespace trilby::backends {
 namespace {
@@ -22,14 +23,6 @@ namespace {
 using c10::IValue;
 
 constexpr std::string_view aten = "torch.ops.aten.";
-constexpr std::string_view gradient_region = "torch.ops.higher_order.wrap_with_set_grad_enabled";
-
-/// Calls that compute nothing: they only repeat what was true when the model was exported.
-constexpr std::array<std::string_view, 5> assertions{
-    "torch.ops.aten._assert_async.msg", "torch.ops.aten._assert_scalar.default",
-    "torch.ops.aten._assert_tensor_metadata.default", "torch.ops.aten.sym_constrain_range.default",
-    "torch.ops.aten.sym_constrain_range_for_size.default"};
-
 /// Parameters of operators that say that the model trains.
 constexpr std::array<std::string_view, 3> training_flags{"train", "training", "use_input_stats"};
 
@@ -59,19 +52,10 @@ bool is_dropout_chance(const pt2::NamedArgument& input) {
     return input.name == "dropout_p" && std::holds_alternative<double>(input.argument.content);
 }
 
-std::string description_of(const pt2::Node& node) {
-    std::string_view target = node.target;
-    constexpr std::string_view prefix = "torch.ops.";
-    target.remove_prefix(target.starts_with(prefix) ? prefix.size() : 0);
-    return node.module.empty()
-               ? printable(target, 100)
-               : fmt::format("{} in layer '{}'", printable(target, 100), node.module);
-}
-
 std::unexpected<Error> not_runnable(const pt2::Node& node, std::string_view why,
                                     std::string hint = {}) {
     return failure(ErrorCode::bad_data,
-                   fmt::format("the model calls {}, {}", description_of(node), why),
+                   fmt::format("the model calls {}, {}", pt2::description_of(node), why),
                    std::move(hint));
 }
 
@@ -122,7 +106,7 @@ class PlanMaker {
         }
         plan_.inputs_ = graph.inputs.size();
         for (const pt2::Node& node : graph.nodes) {
-            if (!contains(assertions, node.target)) {
+            if (!pt2::is_assertion(node)) {
                 TRILBY_CHECK(add_step(with_reshape(node)));
             }
         }
@@ -154,9 +138,9 @@ class PlanMaker {
     }
 
     Result<void> add_step(const pt2::Node& node) {
-        Step step{.action = NumberFunction(nullptr), .description = description_of(node)};
-        if (node.target == gradient_region) {
-            TRILBY_CHECK(bind_region(step, node));
+        Step step{.action = NumberFunction(nullptr), .description = pt2::description_of(node)};
+        if (const auto region = pt2::gradient_region_of(node)) {
+            TRILBY_CHECK(bind_region(step, node, *region));
         } else if (const auto facts = number_function(node.target); facts.function != nullptr) {
             TRILBY_CHECK(bind_numbers(step, node, facts));
         } else {
@@ -283,23 +267,11 @@ class PlanMaker {
         return {};
     }
 
-    Result<void> bind_region(Step& step, const pt2::Node& node) {
-        constexpr std::size_t flag_and_graph = 2;
-        const bool is_complete = node.inputs.size() >= flag_and_graph;
-        const bool* flag =
-            is_complete ? std::get_if<bool>(&node.inputs[0].argument.content) : nullptr;
-        const auto* graph =
-            is_complete
-                ? std::get_if<std::shared_ptr<const pt2::Graph>>(&node.inputs[1].argument.content)
-                : nullptr;
-        if (flag == nullptr || graph == nullptr ||
-            (*graph)->inputs.size() != node.inputs.size() - flag_and_graph) {
-            return not_runnable(node, "without its flag, its graph or an input of the graph");
-        }
+    Result<void> bind_region(Step& step, const pt2::Node& node, const pt2::GradientRegion& region) {
         PlanOptions inside{.was_evaluating = options_.was_evaluating};
-        for (std::size_t i = flag_and_graph; i < node.inputs.size(); ++i) {
+        for (std::size_t i = region.first_input; i < node.inputs.size(); ++i) {
             if (is_buffer(node.inputs[i].argument)) {
-                inside.buffers.push_back((*graph)->inputs[i - flag_and_graph]);
+                inside.buffers.push_back(region.body->inputs[i - region.first_input]);
             }
             auto input = bind_content(node.inputs[i].argument, c10::AnyType::get());
             if (!input) {
@@ -307,17 +279,16 @@ class PlanMaker {
             }
             step.inputs.push_back(std::move(*input));
         }
-        TRILBY_TRY(body, Plan::make(**graph, inside));
-        step.action = GradientRegion{*flag, std::make_shared<const Plan>(std::move(body))};
+        TRILBY_TRY(body, Plan::make(*region.body, inside));
+        step.action =
+            GradientRegion{region.is_enabled, std::make_shared<const Plan>(std::move(body))};
         return {};
     }
 
     /// Whether a call in place changes a buffer, whose names it adds its result to. Batch norm
     /// counts its batches so.
     bool changes_buffer(const pt2::Node& node) {
-        const bool is_in_place =
-            !node.inputs.empty() && node.target.substr(0, node.target.rfind('.')).ends_with('_');
-        if (!is_in_place || !is_buffer(node.inputs[0].argument)) {
+        if (!pt2::operator_name(node).changes_argument || !is_buffer(node.inputs[0].argument)) {
             return false;
         }
         for (const pt2::Output& output : node.outputs) {

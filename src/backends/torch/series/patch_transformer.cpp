@@ -21,9 +21,9 @@ nn::LayerNorm make_norm(std::int64_t width) {
 }
 
 /// Attention and a feed-forward layer, each added to its input. Rows x patches x width.
-class BlockImpl : public nn::Module {
+class PatchBlockImpl : public nn::Module {
   public:
-    BlockImpl(std::int64_t width, std::int64_t heads, double dropout)
+    PatchBlockImpl(std::int64_t width, std::int64_t heads, double dropout)
         : heads_(heads),
           attention_norm_(register_module("attention_norm", make_norm(width))),
           query_key_value_(register_module("query_key_value", nn::Linear(width, 3 * width))),
@@ -65,7 +65,7 @@ class BlockImpl : public nn::Module {
     nn::Linear narrow_;
     nn::Dropout dropout_;
 };
-TORCH_MODULE(Block);
+TORCH_MODULE(PatchBlock);
 
 }  // namespace
 
@@ -81,7 +81,7 @@ PatchTransformer::PatchTransformer(const Settings& settings)
       head_(register_module("head",
                             nn::Linear(patch_count(settings) * settings.width, settings.horizon))) {
     for (std::int64_t layer = 0; layer < settings.layers; ++layer) {
-        blocks_->push_back(Block(settings.width, settings.heads, settings.dropout));
+        blocks_->push_back(PatchBlock(settings.width, settings.heads, settings.dropout));
     }
 }
 

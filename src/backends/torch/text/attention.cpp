@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 
+#include "backends/torch/recorded/recorder.hpp"
 #include "backends/torch/text/attention_kernel.hpp"
 #include "backends/torch/text/lanes.hpp"
 
@@ -46,8 +47,8 @@ Tensor prepared(const Tensor& rows, const AttentionSettings& settings) {
 
 bool fits_kernel(const Tensor& all) {
     static const bool is_fast = has_lanes();
-    return is_fast && all.device().is_cpu() && all.scalar_type() == torch::kFloat32 &&
-           all.size(4) % attention_width_step == 0;
+    return is_fast && !calls_are_recorded() && all.device().is_cpu() &&
+           all.scalar_type() == torch::kFloat32 && all.size(4) % attention_width_step == 0;
 }
 
 /// The rows of one head of one example in N x tokens x heads x width.

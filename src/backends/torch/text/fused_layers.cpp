@@ -7,6 +7,7 @@
 #include <cmath>
 #include <span>
 
+#include "backends/torch/recorded/recorder.hpp"
 #include "backends/torch/text/lanes.hpp"
 
 namespace trilby::backends {
@@ -22,8 +23,8 @@ constexpr std::int64_t least_numbers_per_thread = 1 << 15;
 
 bool fits_kernels(const Tensor& x) {
     static const bool is_fast = has_lanes();
-    return is_fast && x.device().is_cpu() && x.scalar_type() == torch::kFloat32 &&
-           x.size(-1) % lane_count == 0;
+    return is_fast && !calls_are_recorded() && x.device().is_cpu() &&
+           x.scalar_type() == torch::kFloat32 && x.size(-1) % lane_count == 0;
 }
 
 /// Rows of numbers, one after the other.

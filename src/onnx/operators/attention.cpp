@@ -1,0 +1,86 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+
+#include "onnx/operators/rules.hpp"
+
+namespace trilby::onnx::attention {
+namespace {
+
+constexpr double minus_infinity = -std::numeric_limits<double>::infinity();
+
+std::string with_last_axes_exchanged(Call& call, std::string_view name) {
+    std::vector<std::int64_t> axes;
+    for (std::int64_t axis = 0; axis < call.rank_of(name); ++axis) {
+        axes.push_back(axis);
+    }
+    if (axes.size() < 2) {
+        Call::refuse("its tensors have fewer than two axes");
+    }
+    std::swap(axes[axes.size() - 1], axes[axes.size() - 2]);
+    return call.graph.node("Transpose", {call.tensor(name)}, {{"perm", axes}});
+}
+
+/// True where a query may see a key: not after its own place.
+std::string causal_mask(Call& call) {
+    const std::int64_t queries = call.extent("query", call.rank_of("query") - 2);
+    const std::int64_t keys = call.extent("key", call.rank_of("key") - 2);
+    constexpr std::int64_t most = 1 << 14;
+    if (queries < 0 || keys < 0 || queries > most || keys > most) {
+        Call::refuse("its sequence is longer than 16,384");
+    }
+    Tensor mask{DataType::boolean, {queries, keys}, {}};
+    for (std::int64_t query = 0; query < queries; ++query) {
+        for (std::int64_t key = 0; key < keys; ++key) {
+            mask.bytes.push_back(static_cast<std::byte>(key <= query));
+        }
+    }
+    return call.graph.constant(std::move(mask));
+}
+
+std::string masked(Call& call, const std::string& scores) {
+    const DataType type = call.result_type();
+    const bool is_causal = call.flag("is_causal", false);
+    if (!is_causal && !call.has("attn_mask")) {
+        return scores;
+    }
+    if (!is_causal && call.type_of("attn_mask") != DataType::boolean) {
+        return call.graph.node("Add", {scores, call.as("attn_mask", type)});
+    }
+    const std::string mask = is_causal ? causal_mask(call) : call.tensor("attn_mask");
+    return call.graph.node("Where", {mask, scores, call.graph.scalar(type, minus_infinity)});
+}
+
+/// softmax(scale * Q K^T + mask) V
+void attention(Call& call) {
+    if (call.flag("enable_gqa", false)) {
+        Call::refuse("its queries share keys");
+    }
+    const DataType type = call.result_type();
+    const double width = static_cast<double>(call.extent("query", call.rank_of("query") - 1));
+    const double scale = call.number("scale", 1.0 / std::sqrt(width));
+    const std::string query =
+        call.graph.node("Mul", {call.tensor("query"), call.graph.scalar(type, scale)});
+    const std::string scores =
+        call.graph.node("MatMul", {query, with_last_axes_exchanged(call, "key")});
+    const std::string weights =
+        call.graph.node("Softmax", {masked(call, scores)}, {{"axis", std::int64_t{-1}}});
+    call.gives(call.graph.node("MatMul", {weights, call.tensor("value")}));
+}
+
+constexpr std::array all{
+    OperatorRule{"scaled_dot_product_attention", attention},
+    OperatorRule{"_scaled_dot_product_flash_attention_for_cpu", attention},
+};
+
+}  // namespace
+
+std::span<const OperatorRule> rules() {
+    return all;
+}
+
+}  // namespace trilby::onnx::attention
