@@ -31,6 +31,7 @@ Command export_command(CLI::App& trilby);
 Command validate_command(CLI::App& trilby);
 Command data_command(CLI::App& trilby);
 Command inspect_command(CLI::App& trilby);
+Command model_command(CLI::App& trilby);
 Command backend_command(CLI::App& trilby);
 Command toolbox_command(CLI::App& trilby);
 

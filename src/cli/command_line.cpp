@@ -73,8 +73,8 @@ CommandLine command_line() {
         data_command(*parser),     train_command(*parser),    tune_command(*parser),
         evaluate_command(*parser), predict_command(*parser),  generate_command(*parser),
         runs_command(*parser),     export_command(*parser),   inspect_command(*parser),
-        new_command(*parser),      eject_command(*parser),    validate_command(*parser),
-        backend_command(*parser),  toolbox_command(*parser)};
+        model_command(*parser),    new_command(*parser),      eject_command(*parser),
+        validate_command(*parser), backend_command(*parser),  toolbox_command(*parser)};
     parser->footer(footer());  // last, because commands inherit it
     return {std::move(parser), std::move(commands)};
 }

@@ -11,6 +11,7 @@
 #include "selection/requirements.hpp"
 #include "train/dataset_catalog.hpp"
 #include "train/export_run.hpp"
+#include "train/model_catalog.hpp"
 #include "train/recipe.hpp"
 #include "train/recipe_catalog.hpp"
 #include "validate/catalog.hpp"
@@ -43,12 +44,17 @@ std::vector<Word> conditions() {
     return words;
 }
 
-std::vector<Word> datasets() {
+template <class Entry>
+std::vector<Word> publications(std::span<const Entry> catalog) {
     std::vector<Word> words;
-    for (const train::Dataset& dataset : train::datasets()) {
-        words.push_back({std::string(dataset.name), std::string(dataset.summary)});
+    for (const train::Publication& one : catalog) {
+        words.push_back({std::string(one.name), std::string(one.summary)});
     }
     return words;
+}
+
+std::vector<Word> datasets() {
+    return publications(train::datasets());
 }
 
 std::vector<Word> export_formats() {
@@ -79,6 +85,10 @@ std::vector<Word> kinds_of_projects() {
     return words;
 }
 
+std::vector<Word> models() {
+    return publications(train::models());
+}
+
 std::vector<Word> recipes() {
     std::vector<Word> words;
     const auto installed_recipes = train::installed_recipes();
@@ -106,6 +116,7 @@ constexpr std::array kinds{ValueKind{"BACKEND", Paths::none, backends},
                            ValueKind{"KEY=VALUE"},
                            ValueKind{"KEY=VALUES"},
                            ValueKind{"KIND", Paths::none, kinds_of_data},
+                           ValueKind{"MODEL", Paths::none, models},
                            ValueKind{"N"},
                            ValueKind{"NAME"},
                            ValueKind{"NUMBER"},

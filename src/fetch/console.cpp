@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/print.hpp"
+#include "base/text.hpp"
 #include "base/units.hpp"
 #include "report/progress.hpp"
 
@@ -22,6 +23,8 @@ std::string_view word_for(Outcome outcome) {
             return "fetched";
         case Outcome::resumed:
             return "resumed";
+        case Outcome::copied:
+            return "copied";
         case Outcome::present:
             break;
     }
@@ -30,7 +33,7 @@ std::string_view word_for(Outcome outcome) {
 
 }  // namespace
 
-std::string progress_line(const train::DatasetFile& file, std::uint64_t bytes, int columns) {
+std::string progress_line(const train::PublishedFile& file, std::uint64_t bytes, int columns) {
     const double fraction = static_cast<double>(std::min(bytes, file.size_bytes)) /
                             static_cast<double>(std::max<std::uint64_t>(1, file.size_bytes));
     const std::string line =
@@ -40,7 +43,7 @@ std::string progress_line(const train::DatasetFile& file, std::uint64_t bytes, i
     return line.substr(0, static_cast<std::size_t>(std::max(columns - 1, 0)));
 }
 
-void Console::show_progress(const train::DatasetFile& file, std::uint64_t bytes) {
+void Console::show_progress(const train::PublishedFile& file, std::uint64_t bytes) {
     const auto now = std::chrono::steady_clock::now();
     if (!terminal_.is_terminal || (now < next_ && bytes < file.size_bytes)) {
         return;
@@ -61,15 +64,26 @@ void Console::clear_progress() {
 }
 
 std::string file_line(const FileReport& report) {
-    const std::string what = fmt::format("{}: {}, {}", report.file.name, word_for(report.outcome),
-                                         format_bytes(report.file.size_bytes));
-    return report.outcome == Outcome::present
-               ? what
-               : fmt::format("{} in {}", what, format_duration(report.duration));
+    const std::string time = report.outcome == Outcome::present
+                                 ? std::string()
+                                 : " in " + format_duration(report.duration);
+    return fmt::format("{}: {}, {}{}, SHA-256 {}", report.file.name, word_for(report.outcome),
+                       format_bytes(report.file.size_bytes), time, report.file.sha256);
 }
 
-json::object to_json(const train::Dataset& dataset, const std::filesystem::path& folder,
-                     const std::vector<FileReport>& reports) {
+SafeText end_text(const train::PublicationKind& kind, const train::Publication& publication,
+                  const std::filesystem::path& folder) {
+    SafeText text = SafeText::format("{} is in {}, license {}\n", publication.name, folder,
+                                     publication.license);
+    if (kind.key == train::model_kind.key) {
+        const std::filesystem::path file = folder / publication.files.front().name;
+        text += SafeText::format("next: trilby inspect {}\n", shell_word(file.string()));
+    }
+    return text;
+}
+
+json::object to_json(const train::PublicationKind& kind, const train::Publication& publication,
+                     const std::filesystem::path& folder, const std::vector<FileReport>& reports) {
     json::array files;
     for (const FileReport& report : reports) {
         files.push_back(json::object{
@@ -80,7 +94,10 @@ json::object to_json(const train::Dataset& dataset, const std::filesystem::path&
             {"seconds", report.duration.count()},
         });
     }
-    return {{"dataset", dataset.name}, {"folder", folder.string()}, {"files", std::move(files)}};
+    return {{kind.key, publication.name},
+            {"licence", publication.license},
+            {"folder", folder.string()},
+            {"files", std::move(files)}};
 }
 
 }  // namespace trilby::fetch

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Downloads one file of known size and SHA-256. It gets its name once it is complete and verified.
+/// Downloads one file.
 
 #pragma once
 
@@ -11,24 +11,12 @@
 #include <functional>
 #include <string>
 
+#include "fetch/delivery.hpp"
 #include "fetch/transfer.hpp"
 #include "platform/interrupt.hpp"
-#include "train/dataset_catalog.hpp"
 #include <trilby/result.hpp>
 
 namespace trilby::fetch {
-
-enum class Outcome : std::uint8_t {
-    fetched,  ///< from its first byte
-    resumed,  ///< after the bytes of an earlier attempt
-    present,  ///< it was there already and is correct
-};
-
-struct FileReport {
-    train::DatasetFile file;
-    Outcome outcome = Outcome::fetched;
-    std::chrono::duration<double> duration{};
-};
 
 struct DownloadOptions {
     TransferLimits limits;
@@ -36,13 +24,22 @@ struct DownloadOptions {
     std::chrono::milliseconds first_pause{500};  ///< before the first retry, then doubled
     platform::InterruptWatch* interrupts = nullptr;
     /// Receives the number of bytes so far.
-    std::function<void(const train::DatasetFile&, std::uint64_t bytes)> on_progress;
+    std::function<void(const train::PublishedFile&, std::uint64_t bytes)> on_progress;
+
+    [[nodiscard]] bool is_cancelled() const {
+        return interrupts != nullptr && interrupts->count() > 0;
+    }
+    void show_progress(const train::PublishedFile& file, std::uint64_t bytes) const {
+        if (on_progress) {
+            on_progress(file, bytes);
+        }
+    }
 };
 
 /// Downloads `file` from `url` to `folder`. ErrorCode::bad_data: the server has another file;
 /// nothing is kept. ErrorCode::cannot_create: another file of that name exists and was not changed.
 /// After any other error the received bytes are kept as NAME.part, and the next call resumes.
-[[nodiscard]] Result<FileReport> download(const train::DatasetFile& file, const std::string& url,
+[[nodiscard]] Result<FileReport> download(const train::PublishedFile& file, const std::string& url,
                                           const std::filesystem::path& folder,
                                           const DownloadOptions& options);
 

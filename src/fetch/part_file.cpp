@@ -47,18 +47,27 @@ bool is_at(const struct stat& open_file, const std::filesystem::path& path) {
 
 }  // namespace
 
-Result<std::string> sha256_of(int fd, const std::filesystem::path& path) {
-    Sha256 digest;
+Result<void> for_each_piece(int fd, const std::filesystem::path& path,
+                            const std::function<Result<void>(std::span<const std::byte>)>& take) {
     std::array<std::byte, 1U << 16> bytes;
     off_t offset = 0;
     while (const ssize_t got = ::pread(fd, bytes.data(), bytes.size(), offset)) {
         if (got > 0) {
-            digest.update(std::span(bytes).first(static_cast<std::size_t>(got)));
+            TRILBY_CHECK(take(std::span(bytes).first(static_cast<std::size_t>(got))));
             offset += got;
         } else if (errno != EINTR) {
             return std::unexpected(platform::system_error(errno, "read", path));
         }
     }
+    return {};
+}
+
+Result<std::string> sha256_of(int fd, const std::filesystem::path& path) {
+    Sha256 digest;
+    TRILBY_CHECK(for_each_piece(fd, path, [&](std::span<const std::byte> bytes) -> Result<void> {
+        digest.update(bytes);
+        return {};
+    }));
     return digest.finish();
 }
 

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <span>
 #include <string>
 
@@ -15,6 +16,12 @@
 #include <trilby/result.hpp>
 
 namespace trilby::fetch {
+
+/// Calls `take` with the content of an open file, in order, until it returns an error; `path` is
+/// for the error.
+[[nodiscard]] Result<void> for_each_piece(
+    int fd, const std::filesystem::path& path,
+    const std::function<Result<void>(std::span<const std::byte>)>& take);
 
 /// The SHA-256 of an open file; `path` is for the error.
 [[nodiscard]] Result<std::string> sha256_of(int fd, const std::filesystem::path& path);

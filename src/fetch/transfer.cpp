@@ -152,10 +152,8 @@ TransferFailure failed_with_status(const Running& running) {
             {ErrorCode::unavailable,
              fmt::format("the server answered {} for {}, expected {}", status, running.transfer.url,
                          running.expected_status()),
-             is_passing_status(status)
-                 ? "repeat the command later, and it resumes"
-                 : "the server may have moved the file: update trilby, or copy the file there by "
-                   "hand ('trilby data path' prints the folders)"}};
+             is_passing_status(status) ? "repeat the command later, and it resumes"
+                                       : "the server may have moved the file: update trilby"}};
 }
 
 TransferFailure failed(CURLcode code, const Running& running) {

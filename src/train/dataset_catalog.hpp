@@ -13,16 +13,10 @@
 #include <string_view>
 #include <vector>
 
+#include "train/publication.hpp"
 #include <trilby/result.hpp>
 
 namespace trilby::train {
-
-/// One file of a data set, as published.
-struct DatasetFile {
-    std::string_view name;
-    std::uint64_t size_bytes;
-    std::string_view sha256;
-};
 
 /// What the files of labeled images hold: two of training images, then two of test images, each
 /// pair with the pixels first.
@@ -36,13 +30,8 @@ struct LabeledImages {
     double pixel_deviation = 1.0;
 };
 
-struct Dataset {
-    std::string_view name;            ///< "fashion-mnist"
-    std::string_view summary;         ///< one sentence
-    std::string_view source_url;      ///< HTTPS folder of the publisher, with a final slash
-    std::string_view license;         ///< SPDX
-    std::string_view debian_package;  ///< the package with the data, or empty
-    std::span<const DatasetFile> files;
+struct Dataset : Publication {
+    std::string_view debian_package = {};      ///< the package with the data, or empty
     std::optional<LabeledImages> images = {};  ///< if that is what the files hold
 };
 
@@ -54,9 +43,6 @@ struct Dataset {
 /// The folders to search, in this order: the user's (which fetching fills), this installation's,
 /// the distribution's.
 [[nodiscard]] std::vector<std::filesystem::path> dataset_folders(const Dataset& dataset);
-
-/// The folder that `trilby data fetch` fills.
-[[nodiscard]] std::filesystem::path fetched_dataset_folder(const Dataset& dataset);
 
 /// The first of dataset_folders() that has every file, or `given` if the user gave one.
 /// ErrorCode::no_input says where the search was and how to get the data; ErrorCode::io that a

@@ -68,6 +68,8 @@ test_completion_bash_commands_options_and_values() {
     need bash
     expect_bash "trilby pro" "trilby probe "
     expect_bash "trilby data fetch --u" "trilby data fetch --url-base "
+    expect_bash "trilby model fetch res" "trilby model fetch resnet18 "
+    expect_bash "trilby model fetch resnet18 --fr" "trilby model fetch resnet18 --from-file "
     expect_bash "trilby doctor --only n" "trilby doctor --only nvidia "
     expect_bash "trilby doctor --only=nv" "trilby doctor --only=nvidia "
     expect_bash "trilby doctor --only=" "trilby doctor --only="

@@ -2,23 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash disable=SC2034,SC2154
 
-# Starts the HTTPS server of tests/fetch with one file of other content; sets $url.
-start_server() {
-    command -v openssl > /dev/null || skip "needs openssl for a certificate"
-    mkdir -p server/content
-    head -c 100000 /dev/urandom > server/content/train-images-idx3-ubyte.gz
-    mkfifo keep_open
-    python3 "$(dirname "$script")/../fetch/server.py" server < keep_open > ready &
-    server_pid=$!
-    exec 9> keep_open
-    for _ in $(seq 100); do grep -q ready ready && break; sleep 0.1; done
-    url=https://localhost:$(cut -d' ' -f2 ready)
-    unset CURL_CA_BUNDLE https_proxy HTTPS_PROXY all_proxy ALL_PROXY
-    export SSL_CERT_FILE=$work/server/certificate.pem
-}
-
-stop_server() { exec 9>&-; wait "$server_pid"; }
-
 test_data_show_tells_types_ranges_and_missing_values() {
     printf 'size,color,day\n1.5,red,2024-01-05\n,blue,2024-01-02\n4,red,2024-02-01\n' > t.csv
     trilby data show t.csv
@@ -148,7 +131,7 @@ test_data_fetch_into_an_unwritable_folder_is_refused() {
 }
 
 test_data_fetch_refuses_other_content() {
-    start_server
+    start_server train-images-idx3-ubyte.gz
     trilby data fetch fashion-mnist --url-base "$url/good" --data here --json
     stop_server
     expect_code 65
@@ -158,7 +141,7 @@ test_data_fetch_refuses_other_content() {
 }
 
 test_data_fetch_keeps_its_part_when_interrupted() {
-    start_server
+    start_server train-images-idx3-ubyte.gz
     start data fetch fashion-mnist --url-base "$url/stall" --data here
     for _ in $(seq 100); do [ -s here/train-images-idx3-ubyte.gz.part ] && break; sleep 0.1; done
     kill -INT "$trilby_pid"; wait "$trilby_pid"; code=$?

@@ -103,6 +103,8 @@ def arguments(place):
                   ["tune", "fashion-mnist", "--vary", b"network.x=" + text], ["data", "path", text],
                   ["data", "fetch", text], ["data", "fetch", "fashion-mnist", "--url-base", text],
                   ["data", "fetch", "fashion-mnist", "--data", b"/proc/" + text, "--url-base", "https://localhost:1"],
+                  ["model", "fetch", text], ["model", "fetch", "resnet18", "--from-file", text],
+                  ["model", "fetch", "resnet18", "--output", b"/proc/" + text],
                   ["validate", "--check", text], ["validate", "--compare", text, "--with", text],
                   ["validate", "--junit", text + b"/" + text], ["backend", "build", "--torch", text],
                   ["backend", "remove", text], ["toolbox", "create", text], ["toolbox", "create", "--image", text],
@@ -128,7 +130,7 @@ def environment(place):
                      "OMP_NUM_THREADS"):
         one = Place(place.folder, place.program, text)
         one.set(**{variable: text})
-        for words in (["backends"], ["backends", "--explain"], ["backend", "list"], ["data", "list"],
+        for words in (["backends"], ["backends", "--explain"], ["backend", "list"], ["data", "list"], ["model", "list"],
                       ["data", "path", "fashion-mnist"], ["doctor", "--quiet"], ["toolbox", "list"],
                       ["toolbox", "create"]):
             yield one.run(*words)

@@ -333,7 +333,7 @@ test_backends_reports_a_broken_manifest() {
 
 test_empty_values_are_refused_everywhere() {
     for arguments in "train --resume" "train x --output" "probe --capture" "doctor --report" \
-        "doctor --explain" "data fetch fashion-mnist --data" "backends --backend" "probe --root"; do
+        "doctor --explain" "data fetch fashion-mnist --data" "model fetch resnet18 --from-file" "backends --backend" "probe --root"; do
         # shellcheck disable=SC2086  # words
         trilby $arguments ""
         expect_code 64

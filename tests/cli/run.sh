@@ -46,6 +46,23 @@ EOF
     fail "the lock cannot be taken"
 }
 
+# Starts the HTTPS server of tests/fetch with a file of that name and other content; sets $url.
+start_server() {
+    command -v openssl > /dev/null || skip "needs openssl for a certificate"
+    mkdir -p server/content
+    head -c 100000 /dev/urandom > "server/content/$1"
+    mkfifo keep_open
+    python3 "$(dirname "$script")/../fetch/server.py" server < keep_open > ready &
+    server_pid=$!
+    exec 9> keep_open
+    for _ in $(seq 100); do grep -q ready ready && break; sleep 0.1; done
+    url=https://localhost:$(cut -d' ' -f2 ready)
+    unset CURL_CA_BUNDLE https_proxy HTTPS_PROXY all_proxy ALL_PROXY
+    export SSL_CERT_FILE=$work/server/certificate.pem
+}
+
+stop_server() { exec 9>&-; wait "$server_pid"; }
+
 # Makes a folder of backends with the CPU backend. Arguments: its module, the folder, its LibTorch.
 make_cpu_backend() {
     mkdir -p "$2"

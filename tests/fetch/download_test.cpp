@@ -147,7 +147,7 @@ TEST_F(DownloadTest, WrongContentIsNotKept) {
 
 TEST_F(DownloadTest, NoMoreThanTheExpectedSizeIsEverWritten) {
     std::uint64_t most = 0;
-    options_.on_progress = [&](const train::DatasetFile&, std::uint64_t bytes) {
+    options_.on_progress = [&](const train::PublishedFile&, std::uint64_t bytes) {
         most = std::max(most, bytes);
     };
     ASSERT_FALSE(fetch("long"));
@@ -200,7 +200,7 @@ TEST_F(DownloadTest, CertificateOfAnotherHostIsRefused) {
 TEST_F(DownloadTest, InterruptionKeepsTheReceivedBytes) {
     platform::InterruptWatch interrupts;
     options_.interrupts = &interrupts;
-    options_.on_progress = [](const train::DatasetFile&, std::uint64_t) { std::raise(SIGINT); };
+    options_.on_progress = [](const train::PublishedFile&, std::uint64_t) { std::raise(SIGINT); };
     const auto report = fetch("stall");
     ASSERT_FALSE(report);
     EXPECT_EQ(report.error().code, ErrorCode::interrupted);
@@ -239,19 +239,21 @@ TEST_F(DownloadTest, LinkInPlaceOfThePartIsNotFollowed) {
     EXPECT_EQ(found("precious"), "mine");
 }
 
-TEST_F(DownloadTest, DataSetKeepsTheFilesThatAreCompleteWhenOneFails) {
-    const std::array files{file_, train::DatasetFile{"other.gz", 10, sha256_}};
-    const train::Dataset dataset{.name = "made", .files = files};
+TEST_F(DownloadTest, FilesThatAreCompleteAreKeptWhenOneFails) {
+    const std::array files{file_, train::PublishedFile{"other.gz", 10, sha256_}};
+    const train::Publication published{.name = "made", .files = files};
     std::vector<std::string> told;
     std::string folder_url = url("good");
     folder_url.resize(folder_url.size() - file_.name.size());
-    const auto reports = fetch_dataset(dataset, {.folder = target_ / "made",
+    const auto reports = fetch_files(published, {.folder = target_ / "made",
                                                  .folder_url = folder_url,
                                                  .download = options_,
+                                                 .without_network = "walk",
                                                  .on_file = [&](const FileReport& report) {
                                                      told.emplace_back(report.file.name);
                                                  }});
     ASSERT_FALSE(reports);
+    EXPECT_THAT(reports.error().hint, EndsWith("; or walk"));
     EXPECT_THAT(told, ElementsAre("data.gz"));
     EXPECT_EQ(found("made/data.gz"), content_);
 }

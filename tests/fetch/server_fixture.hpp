@@ -15,32 +15,15 @@
 #include <unistd.h>
 #include <vector>
 
-#include "base/random.hpp"
-#include "base/sha256.hpp"
 #include "base/text.hpp"
+#include "made_content.hpp"
 #include "platform/file_descriptor.hpp"
 #include "platform/file_tree.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/test_files.hpp"
-#include "train/dataset_catalog.hpp"
+#include "train/publication.hpp"
 
 namespace trilby::fetch {
-
-inline std::string sha256_of_text(const std::string& text) {
-    Sha256 digest;
-    digest.update(std::as_bytes(std::span(text)));
-    return digest.finish();
-}
-
-/// Bytes without a pattern, so that no shifted or repeated copy matches.
-inline std::string some_content(std::size_t size_bytes) {
-    std::string content;
-    SplitMix64 random(1);
-    for (std::size_t i = 0; i < size_bytes; ++i) {
-        content += static_cast<char>(random() >> 56);
-    }
-    return content;
-}
 
 class ServerTest : public ::testing::Test {
   protected:
@@ -85,9 +68,9 @@ class ServerTest : public ::testing::Test {
 
     testing::TemporaryFolder server_;
     testing::TemporaryFolder target_;
-    std::string content_ = some_content(100'000);
+    std::string content_ = made_content(100'000);
     std::string sha256_ = sha256_of_text(content_);
-    train::DatasetFile file_{"data.gz", content_.size(), sha256_};
+    train::PublishedFile file_{"data.gz", content_.size(), sha256_};
     int port_ = 0;
 
   private:

@@ -19,7 +19,7 @@ const Dataset& fashion_mnist() {
 }
 
 void write_files(const trilby::testing::TemporaryFolder& folder, const std::string& below) {
-    for (const DatasetFile& file : fashion_mnist().files) {
+    for (const PublishedFile& file : fashion_mnist().files) {
         folder.write(below + std::string(file.name), "x");
     }
 }
@@ -29,7 +29,7 @@ TEST(DatasetCatalog, EveryEntryIsComplete) {
         EXPECT_TRUE(dataset.source_url.starts_with("https://"));
         EXPECT_TRUE(dataset.source_url.ends_with('/'));
         ASSERT_EQ(dataset.files.size(), dataset.images ? 4U : 1U);
-        for (const DatasetFile& file : dataset.files) {
+        for (const PublishedFile& file : dataset.files) {
             EXPECT_EQ(file.sha256.size(), 64U);
             EXPECT_GT(file.size_bytes, 0U);
         }
@@ -48,7 +48,7 @@ TEST(DatasetCatalog, PrefersFetchedFilesToTheDistributions) {
     ::setenv("XDG_DATA_HOME", home.path().c_str(), 1);
     write_files(home, "trilby/datasets/fashion-mnist/");
     const auto located = locate_dataset(fashion_mnist(), std::nullopt);
-    const auto fetched = fetched_dataset_folder(fashion_mnist());
+    const auto fetched = fetched_folder(dataset_kind, fashion_mnist());
     ::unsetenv("XDG_DATA_HOME");
     ASSERT_TRUE(located);
     EXPECT_EQ(*located, home / "trilby/datasets/fashion-mnist");

@@ -16,19 +16,18 @@
 namespace trilby::testing {
 
 inline constexpr std::array made_files{
-    train::DatasetFile{"a.gz", 0, ""}, train::DatasetFile{"b.gz", 0, ""},
-    train::DatasetFile{"c.gz", 0, ""}, train::DatasetFile{"d.gz", 0, ""}};
+    train::PublishedFile{"a.gz", 0, ""}, train::PublishedFile{"b.gz", 0, ""},
+    train::PublishedFile{"c.gz", 0, ""}, train::PublishedFile{"d.gz", 0, ""}};
 inline constexpr std::array<std::string_view, 3> made_classes{"ankle", "boot", "coat"};
-inline constexpr train::Dataset made_dataset{
-    .name = "made",
-    .files = made_files,
-    .images = train::LabeledImages{.training_count = 2,
-                                   .test_count = 1,
-                                   .height = 1,
-                                   .width = 2,
-                                   .classes = made_classes,
-                                   .pixel_mean = 0.25,
-                                   .pixel_deviation = 0.5}};
+inline constexpr train::Dataset made_dataset{{.name = "made", .files = made_files},
+                                             "",
+                                             train::LabeledImages{.training_count = 2,
+                                                                  .test_count = 1,
+                                                                  .height = 1,
+                                                                  .width = 2,
+                                                                  .classes = made_classes,
+                                                                  .pixel_mean = 0.25,
+                                                                  .pixel_deviation = 0.5}};
 
 /// Half of the files are compressed.
 inline void write_made_dataset(const TemporaryFolder& folder) {
