@@ -25,16 +25,28 @@ std::filesystem::path part_path(const std::filesystem::path& target) {
     return path;
 }
 
+/// The error for a failed call on the part, which is removed if nothing was written to it.
+std::unexpected<Error> unusable(const platform::FileDescriptor& file, std::string_view doing,
+                                const std::filesystem::path& path) {
+    const int error_number = errno;
+    if (::lseek(file.get(), 0, SEEK_END) == 0) {
+        ::unlink(path.c_str());
+    }
+    return std::unexpected(platform::system_error(error_number, doing, path));
+}
+
 Result<void> lock(const platform::FileDescriptor& file, const std::filesystem::path& path) {
-    if (::flock(file.get(), LOCK_EX | LOCK_NB) == 0) {
-        return {};
+    while (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
+        if (errno == EWOULDBLOCK) {
+            return failure(ErrorCode::cannot_create,
+                           fmt::format("another process is fetching '{}'", path.string()),
+                           "wait until it has ended");
+        }
+        if (errno != EINTR) {
+            return unusable(file, "lock", path);
+        }
     }
-    if (errno == EWOULDBLOCK) {
-        return failure(ErrorCode::cannot_create,
-                       fmt::format("another process is fetching '{}'", path.string()),
-                       "wait until it has ended");
-    }
-    return std::unexpected(platform::system_error(errno, "lock", path));
+    return {};
 }
 
 /// Whether `path` is still the open file: its last owner may have renamed or removed it between our
@@ -82,7 +94,7 @@ Result<PartFile> PartFile::open(const std::filesystem::path& target) {
         TRILBY_CHECK(lock(file, path));
         struct stat info {};
         if (::fstat(file.get(), &info) != 0) {
-            return std::unexpected(platform::system_error(errno, "open", path));
+            return unusable(file, "open", path);
         }
         if (!S_ISREG(info.st_mode)) {
             return failure(ErrorCode::cannot_create,
