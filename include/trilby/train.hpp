@@ -238,6 +238,29 @@ class TRILBY_API Job {
     std::unique_ptr<Content> content_;
 };
 
+/// A model that was defined in Python and exported by torch.export.save(), to be trained like a
+/// module of your own. Its parameters and buffers have their names in Python, and those without
+/// gradients there have none here.
+class TRILBY_API AnyModel : public torch::nn::Module {
+  public:
+    /// Fails for a file of another format or version, and for a model with a call that Trilby or
+    /// this LibTorch does not run; the error names it (docs/models.md).
+    [[nodiscard]] static std::shared_ptr<AnyModel> from_pt2(const std::filesystem::path& file);
+    ~AnyModel() override;
+
+    /// The model takes one tensor. Throws what LibTorch throws, with the call that failed.
+    [[nodiscard]] torch::Tensor forward(const torch::Tensor& x);
+    void train(bool on = true) override;
+
+    /// Writes the model with its present weights, for torch.export.load().
+    void save_pt2(const std::filesystem::path& file) const;
+
+  private:
+    struct Content;
+    explicit AnyModel(std::unique_ptr<Content> content);
+    std::unique_ptr<Content> content_;
+};
+
 /// Copies the weights of a run, of its checkpoint or of a file of save_weights() into a module: the
 /// best ones of a run, else their average, else the last ones. Fails for other names, types or
 /// shapes.

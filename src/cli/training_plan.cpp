@@ -77,6 +77,7 @@ void apply_overrides(TrainingPlan& plan, const PlanOptions& options) {
     }
     training.batch_size = options.batch_size.value_or(training.batch_size);
     training.seed = options.seed.value_or(training.seed);
+    training.weights = options.weights.value_or(training.weights);
     for (const auto& [what, value] :
          {std::pair("epochs", options.epochs), std::pair("batch size", options.batch_size),
           std::pair("seed", options.seed)}) {
@@ -96,6 +97,10 @@ void add_subject_options(CLI::App& parser, PlanOptions& options) {
     parser
         .add_option("--model", options.model,
                     "Model to train in place of Trilby's network, written by torch.export.save()")
+        ->type_name("FILE");
+    parser
+        .add_option("--weights", options.weights,
+                    "Weights to start from, by name: safetensors, a state dict or a run")
         ->type_name("FILE");
     parser.add_option("--target", options.target, "Column to predict, of a table or a series")
         ->type_name("COLUMN");

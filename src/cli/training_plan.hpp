@@ -23,6 +23,7 @@ struct PlanOptions {
     std::string what;  ///< name or path of a recipe, or path of data
     std::optional<std::string> data;
     std::optional<std::string> model;
+    std::optional<std::string> weights;
     std::optional<std::string> task;
     std::optional<std::string> target;
     std::optional<std::int64_t> epochs;
@@ -32,13 +33,13 @@ struct PlanOptions {
 
     /// Whether any option but --data is given, which a resumed run takes from its recipe.
     [[nodiscard]] bool says_what_to_train() const {
-        return !what.empty() || model || task || target || epochs || batch_size || seed ||
-               !changes.empty();
+        return !what.empty() || model || weights || task || target || epochs || batch_size ||
+               seed || !changes.empty();
     }
 };
 
-/// Adds WHAT, --model, --target, --task, --set and --data. Here and below, the values must outlive
-/// `parser`.
+/// Adds WHAT, --model, --weights, --target, --task, --set and --data. Here and below, the values
+/// must outlive `parser`.
 void add_subject_options(CLI::App& parser, PlanOptions& options);
 /// Adds --epochs, --batch-size and --seed.
 void add_loop_options(CLI::App& parser, PlanOptions& options);

@@ -327,8 +327,8 @@ Result<Model> translate(const Program& program, const pt2::Entries& entries) {
 }
 
 Result<Model> translate(const pt2::File& file, std::span<const safetensors::TensorView> values) {
-    TRILBY_TRY(entries, pt2::entries_with(file, values));
-    return translate(file.program(), entries);
+    TRILBY_TRY(filled, pt2::with_values(file, values));
+    return translate(filled.program, filled.entries);
 }
 
 }  // namespace trilby::onnx

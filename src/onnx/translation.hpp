@@ -20,7 +20,7 @@ namespace trilby::onnx {
 [[nodiscard]] Result<Model> translate(const pt2::Program& program, const pt2::Entries& entries);
 
 /// The model with `values` in place of those of its tensors. The errors are also those of
-/// pt2::entries_with().
+/// pt2::with_values().
 [[nodiscard]] Result<Model> translate(const pt2::File& file,
                                       std::span<const safetensors::TensorView> values);
 

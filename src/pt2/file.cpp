@@ -18,8 +18,6 @@ namespace {
 
 using tensors::ZipArchive;
 
-constexpr std::string_view model_entry = "models/model.json";
-
 /// Before April 2025, torch.export.save() wrote other entries, and pickles.
 Result<void> check_format(const ZipArchive& archive) {
     if (archive.find("serialized_exported_program.json") != nullptr) {

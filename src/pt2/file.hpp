@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <span>
+#include <string_view>
 #include <utility>
 
 #include "pt2/program.hpp"
@@ -15,6 +16,9 @@
 #include <trilby/result.hpp>
 
 namespace trilby::pt2 {
+
+/// The graph, in an archive.
+inline constexpr std::string_view model_entry = "models/model.json";
 
 class File {
   public:

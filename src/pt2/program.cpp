@@ -51,6 +51,12 @@ const StoredTensor* find_tensor(const Program& program, std::string_view name) {
     return found != program.tensors.end() && found->name == name ? &*found : nullptr;
 }
 
+bool is_tied(const Program& program, std::string_view name) {
+    const StoredTensor* tensor = find_tensor(program, name);
+    return tensor == nullptr ||
+           std::ranges::count(program.tensors, tensor->entry, &StoredTensor::entry) != 1;
+}
+
 std::string sizes_in_words(const TensorMeta& tensor) {
     std::vector<std::string> sizes;
     std::ranges::transform(tensor.sizes, std::back_inserter(sizes), [](const Size& size) {

@@ -167,6 +167,9 @@ struct UserValue {
 /// Null if there is none of that name.
 [[nodiscard]] const StoredTensor* find_tensor(const Program& program, std::string_view name);
 
+/// Whether another tensor has the same bytes, or there is none of that name.
+[[nodiscard]] bool is_tied(const Program& program, std::string_view name);
+
 /// "any x 3 x 32 x 32"
 [[nodiscard]] std::string sizes_in_words(const TensorMeta& tensor);
 

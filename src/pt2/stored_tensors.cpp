@@ -86,9 +86,13 @@ bool is_custom_object(const json::object& payload) {
 
 }  // namespace
 
+std::string config_entry(std::string_view folder) {
+    return fmt::format("data/{0}/model_{0}_config.json", folder);
+}
+
 Result<std::vector<StoredTensor>> read_stored_tensors(const tensors::ZipArchive& archive,
                                                       std::string_view folder) {
-    const std::string name = fmt::format("data/{0}/model_{0}_config.json", folder);
+    const std::string name = config_entry(folder);
     TRILBY_TRY(text, archive.read_text(name, most_json_bytes));
     TRILBY_TRY(document, json::parse_object(text, name));
     TRILBY_TRY(config, object_in(document, "config", name));

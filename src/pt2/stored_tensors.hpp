@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -14,7 +15,10 @@
 
 namespace trilby::pt2 {
 
-/// Reads data/`folder`/model_`folder`_config.json. ErrorCode::bad_data for a tensor that is pickled
+/// The name of the configuration of "weights" or "constants" in an archive.
+[[nodiscard]] std::string config_entry(std::string_view folder);
+
+/// Reads the configuration of a folder. ErrorCode::bad_data for a tensor that is pickled
 /// or that is not inside of its entry. Custom objects are left out.
 [[nodiscard]] Result<std::vector<StoredTensor>> read_stored_tensors(
     const tensors::ZipArchive& archive, std::string_view folder);

@@ -3,15 +3,20 @@
 
 #include "pt2/writer.hpp"
 
-#include <cstring>
+#include <algorithm>
 #include <fmt/format.h>
-#include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/text.hpp"
 #include "base/try.hpp"
+#include "pt2/head.hpp"
+#include "pt2/head_json.hpp"
+#include "pt2/stored_tensors.hpp"
+#include "tensors/element_type.hpp"
+#include "tensors/strided.hpp"
 #include "tensors/zip_writer.hpp"
 
 namespace trilby::pt2 {
@@ -43,28 +48,9 @@ Result<const StoredTensor*> place_of(const Program& program, const TensorView& v
     return found;
 }
 
-/// Calls `visit` with the places of an element in row-major order and in the storage, in bytes.
-template <class Visit>
-void for_each_element(const StoredTensor& tensor, std::size_t size_bytes, Visit visit) {
-    const auto element = static_cast<std::size_t>(bytes_of(tensor.dtype));
-    std::vector<std::int64_t> index(tensor.sizes.size(), 0);
-    for (std::size_t at = 0; at < size_bytes; at += element) {
-        std::int64_t offset = tensor.offset;
-        for (std::size_t i = 0; i < index.size(); ++i) {
-            offset += index[i] * tensor.strides[i];
-        }
-        visit(at, static_cast<std::size_t>(offset) * element, element);
-        for (std::size_t i = index.size(); i > 0 && ++index[i - 1] == tensor.sizes[i - 1]; --i) {
-            index[i - 1] = 0;
-        }
-    }
-}
-
-void scatter(const StoredTensor& tensor, std::span<const std::byte> values, Bytes& storage) {
-    for_each_element(tensor, values.size(),
-                     [&](std::size_t at, std::size_t place, std::size_t element) {
-                         std::memcpy(storage.data() + place, values.data() + at, element);
-                     });
+tensors::Strided strided(const StoredTensor& tensor) {
+    return {tensor.sizes, tensor.strides, tensor.offset,
+            static_cast<std::uint64_t>(bytes_of(tensor.dtype))};
 }
 
 /// PyTorch wants a folder with the name of the file.
@@ -72,35 +58,73 @@ std::string folder_for(const std::filesystem::path& path) {
     return path.stem().string() + "/";
 }
 
+/// The head, and how many outputs the values give it; nothing if these are those of the model.
+struct OtherHead {
+    Head head;
+    std::int64_t outputs = 0;
+};
+std::optional<OtherHead> other_head(const Program& program, std::span<const TensorView> values) {
+    const auto head = find_head(program);
+    if (!head) {
+        return std::nullopt;
+    }
+    const auto value = std::ranges::find(values, head->weight, &TensorView::name);
+    const bool is_other = value != values.end() && !value->shape.empty() &&
+                          value->shape[0] != find_tensor(program, head->weight)->sizes.at(0);
+    return is_other ? std::optional(OtherHead{*head, value->shape[0]}) : std::nullopt;
+}
+
+Result<void> rewrite(Bytes& entry, const Program& program, const Head& head,
+                     Result<std::string> (*with_head)(std::string_view, const Program&,
+                                                      const Head&)) {
+    TRILBY_TRY(text, with_head({reinterpret_cast<const char*>(entry.data()), entry.size()}, program,
+                               head));
+    const auto bytes = std::as_bytes(std::span(text));
+    entry.assign(bytes.begin(), bytes.end());
+    return {};
+}
+
+/// Gives the model room for another head, in its JSON too.
+Result<void> make_room(FilledModel& model, const OtherHead& other) {
+    resize_head(model.program, other.head, other.outputs);
+    for (const std::string& name : {other.head.weight, other.head.bias}) {
+        if (const StoredTensor* tensor = find_tensor(model.program, name); tensor != nullptr) {
+            model.entries.at(tensor->entry)
+                .assign(tensors::count_elements(tensor->sizes).value_or(0) *
+                            static_cast<std::size_t>(bytes_of(tensor->dtype)),
+                        std::byte{0});
+        }
+    }
+    TRILBY_CHECK(rewrite(model.entries.at(std::string(model_entry)), model.program, other.head,
+                         &model_with_head));
+    return rewrite(model.entries.at(config_entry("weights")), model.program, other.head,
+                   &config_with_head);
+}
+
 }  // namespace
 
-Result<Entries> entries_with(const File& model, std::span<const TensorView> values) {
+Result<FilledModel> with_values(const File& model, std::span<const TensorView> values) {
     TRILBY_TRY(entries, read_entries(model.archive()));
-    for (const TensorView& value : values) {
-        TRILBY_TRY(tensor, place_of(model.program(), value));
-        scatter(*tensor, value.bytes, entries.at(tensor->entry));
+    FilledModel filled{model.program(), std::move(entries)};
+    if (const auto other = other_head(filled.program, values)) {
+        TRILBY_CHECK(make_room(filled, *other));
     }
-    return std::move(entries);
+    for (const TensorView& value : values) {
+        TRILBY_TRY(tensor, place_of(filled.program, value));
+        tensors::scatter(strided(*tensor), value.bytes, filled.entries.at(tensor->entry));
+    }
+    return filled;
 }
 
 Bytes row_major(const StoredTensor& tensor, std::span<const std::byte> storage) {
-    auto size_bytes = static_cast<std::size_t>(bytes_of(tensor.dtype));
-    for (const std::int64_t size : tensor.sizes) {
-        size_bytes *= static_cast<std::size_t>(size);
-    }
-    Bytes values(size_bytes);
-    for_each_element(tensor, size_bytes,
-                     [&](std::size_t at, std::size_t place, std::size_t element) {
-                         std::memcpy(values.data() + at, storage.data() + place, element);
-                     });
-    return values;
+    return tensors::gather(strided(tensor), storage);
 }
 
 Result<void> write_with_values(const std::filesystem::path& path, const File& model,
                                std::span<const TensorView> values) {
-    TRILBY_TRY(entries, entries_with(model, values));
+    TRILBY_TRY(filled, with_values(model, values));
     std::vector<tensors::ArchiveEntry> archive;
-    for (const auto& [name, bytes] : entries) {
+    for (const auto& [name, bytes] : filled.entries) {
         archive.push_back({folder_for(path) + name, bytes});
     }
     return tensors::write_archive(path, archive);

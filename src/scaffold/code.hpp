@@ -57,6 +57,7 @@ class SettingLines {
             add(key, value);
         }
     }
+    void if_given(std::string_view key, const std::string& value) { optional(key, value); }
     /// One line for each, indented.
     [[nodiscard]] const std::string& text() const { return text_; }
 

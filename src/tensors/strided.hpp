@@ -3,8 +3,10 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 namespace trilby::tensors {
 
@@ -19,5 +21,12 @@ struct Strided {
 /// Whether every element is in a storage of so many bytes, and all of them together are not larger
 /// than it: strides may repeat elements. False for negative numbers and for more than 64 extents.
 [[nodiscard]] bool is_inside(const Strided& tensor, std::uint64_t storage_bytes);
+
+/// The elements in row-major order. The tensor is inside of the storage.
+[[nodiscard]] std::vector<std::byte> gather(const Strided& tensor,
+                                            std::span<const std::byte> storage);
+/// The other way round. `values` are as many as the tensor has.
+void scatter(const Strided& tensor, std::span<const std::byte> values,
+             std::span<std::byte> storage);
 
 }  // namespace trilby::tensors

@@ -67,6 +67,7 @@ Recipe with_absolute_paths(Recipe recipe) {
         },
         recipe.task);
     make_absolute(recipe.other.model);
+    make_absolute(recipe.training.weights);
     return recipe;
 }
 

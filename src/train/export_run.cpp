@@ -3,6 +3,7 @@
 
 #include "train/export_run.hpp"
 
+#include <deque>
 #include <fmt/format.h>
 #include <string>
 #include <utility>
@@ -14,6 +15,7 @@
 #include "onnx/writer.hpp"
 #include "pt2/writer.hpp"
 #include "tensors/state_dict_writer.hpp"
+#include "train/adapters.hpp"
 #include "train/checkpoint.hpp"
 #include "train/exported_model.hpp"
 #include "train/run_files.hpp"
@@ -138,7 +140,9 @@ worker::Answer<ExportedFile> export_run(const Path& run, ExportFormat format, co
                                         const std::function<Result<SessionOptions>()>& session) {
     TRILBY_TRY(trained, or_refused(read_trained(run, file)));
     const std::string prefix = prefix_of_weights(trained.checkpoint);
-    const std::vector<TensorView> weights = weights_of(trained.checkpoint, prefix);
+    std::deque<std::vector<float>> storage;
+    TRILBY_TRY(weights, or_refused(merged(weights_of(trained.checkpoint, prefix),
+                                          trained.run.recipe.other.lora_scale, storage)));
     if (format == ExportFormat::onnx && !is_from_python(trained.run)) {
         TRILBY_TRY(options, or_refused(session()));
         TRILBY_CHECK(record_as_onnx(file, trained.run, options));

@@ -41,6 +41,9 @@ struct LoopSettings {
     std::int64_t patience = 0;  ///< end after so many epochs without a better one; 0: never
     /// Parts of the network that keep their values, such as "0" or "block_1.attention".
     std::vector<std::string> frozen = {};
+    /// File with weights to start from, by name; empty: the network's own first weights.
+    std::string weights = {};
+    bool weights_partly = false;  ///< those that the file lacks are the network's own
     /// Of the network's products; nothing ("auto"): the one that is faster in a trial.
     std::optional<Precision> precision = {};
 
@@ -58,6 +61,10 @@ struct LoopSettings {
         keys.optional("keep_best", settings.keep_best);
         keys.optional("patience", settings.patience, 0, 1'000'000);
         keys.optional("frozen", settings.frozen);
+        keys.if_given("weights", settings.weights);
+        if (!settings.weights.empty()) {
+            keys.optional("weights_partly", settings.weights_partly);
+        }
         keys.optional("precision", settings.precision);
     }
 };
@@ -124,6 +131,9 @@ struct OtherNetwork {
     std::string module = {};  ///< a program's own, by its name
     std::string model = {};   ///< a file of torch.export; in a run, relative to its folder
     std::string sha256 = {};  ///< of that file
+    bool new_head = false;    ///< the last layer of the model is new, for the classes of the data
+    std::int64_t lora_rank = 0;  ///< of adapters for linear layers, which then alone are trained
+    double lora_scale = 2.0;     ///< of what an adapter adds
 
     [[nodiscard]] bool is_there() const { return !module.empty() || !model.empty(); }
 
@@ -132,6 +142,11 @@ struct OtherNetwork {
         keys.if_given("model", network.model);
         if (!network.model.empty()) {
             keys.if_given("sha256", network.sha256);
+            keys.optional("new_head", network.new_head);
+            keys.optional("lora_rank", network.lora_rank, 0, 65'536);
+            if (network.lora_rank > 0) {
+                keys.optional("lora_scale", network.lora_scale, 1e-6, 1e6);
+            }
         }
     }
 };

@@ -197,6 +197,84 @@ for name, place in header.items():
 END
 }
 
+# Two classes for a model with three, and adapters: ARGUMENTS
+expect_fine_tuned() {
+    make_rows
+    sed -i '/,middle$/d' rows.csv
+    trilby train rows.csv --model "$models/mlp.pt2" --epochs 5 --output run --set network.new_head=true "$@"
+    expect_code 0
+    expect_in out "test accuracy"
+    trilby evaluate run --json
+    cp out before.json
+    trilby export run --output tuned.pt2
+    expect_code 0
+    trilby inspect tuned.pt2
+    expect_in out "6 tensors, 850 parameters"
+    expect_in out "any x 2 F32"
+    trilby train rows.csv --model tuned.pt2 --epochs 1 --set optimizer.learning_rate=1e-9 --output again
+    expect_code 0
+    trilby evaluate again --json
+    python3 - <<'END' || fail "another model was written"
+import json
+before, after = (json.load(open(name))["metrics"]["loss"] for name in ("before.json", "out"))
+assert abs(before - after) < 1e-4, (before, after)
+END
+    trilby export run --output tuned.onnx
+    expect_code 0
+    expect_onnx tuned.onnx x
+}
+
+test_model_has_a_new_head_for_other_classes() {
+    make_rows
+    sed -i '/,middle$/d' rows.csv
+    trilby train rows.csv --model "$models/mlp.pt2" --epochs 1 --output run
+    expect_code 65
+    expect_in err "--set network.new_head=true"
+    rm -rf run
+    expect_fine_tuned
+}
+
+test_model_is_tuned_with_adapters() {
+    expect_fine_tuned --set network.lora_rank=2
+}
+
+test_training_starts_from_weights() {
+    make_rows
+    trilby train rows.csv --model "$models/mlp.pt2" --epochs 8 --output run
+    expect_code 0
+    trilby export run --output weights.pt
+    trilby evaluate run --json
+    cp out before.json
+    for weights in weights.pt run run/checkpoint.safetensors; do
+        rm -rf next
+        trilby train rows.csv --model "$models/mlp.pt2" --weights "$weights" --epochs 1 \
+            --set optimizer.learning_rate=1e-9 --output next
+        expect_code 0
+        trilby evaluate next --json
+        python3 - <<'END' || fail "it did not start from $weights"
+import json
+before, after = (json.load(open(name))["metrics"]["loss"] for name in ("before.json", "out"))
+assert abs(before - after) < 1e-4, (before, after)
+END
+    done
+    trilby train rows.csv --weights weights.pt --epochs 1 --output other
+    expect_code 65
+    expect_in err "has no weight of the network"
+    trilby train rows.csv --model "$models/mlp.pt2" --set network.new_head=true --weights rows.csv --epochs 1 \
+        --output other
+    expect_code 65
+    expect_in err "no format that Trilby knows"
+    sed -i '/,middle$/d' rows.csv
+    trilby train rows.csv --model "$models/mlp.pt2" --set network.new_head=true --weights weights.pt --epochs 1 \
+        --output other
+    expect_code 65
+    expect_in err "has 4 of 6 tensors of the network; it lacks net.5.weight (3 x 16 in the file, 2 x 16 here)"
+    expect_in err "--set training.weights_partly=true"
+    trilby train rows.csv --model "$models/mlp.pt2" --set network.new_head=true --weights weights.pt --epochs 1 \
+        --set training.weights_partly=true --output other
+    expect_code 0
+}
+
 # What onnx says of the files is all that can be known without a runtime; tests/system/onnx-* compare numbers.
 expect_onnx() {
     /usr/bin/python3 -c "import onnx" 2>/dev/null || skip "no python3-onnx"

@@ -33,13 +33,6 @@ const char* name_of(torch::ScalarType type) {
     return row == type_names.end() ? nullptr : row->name;
 }
 
-train::TensorView view_of(const std::string& name, const torch::Tensor& on_host) {
-    return {name,
-            name_of(on_host.scalar_type()),
-            on_host.sizes().vec(),
-            {static_cast<const std::byte*>(on_host.data_ptr()), on_host.nbytes()}};
-}
-
 std::unexpected<Error> misfit(const std::filesystem::path& path, const std::string& name,
                               std::string_view why) {
     return failure(ErrorCode::bad_data,
@@ -93,6 +86,19 @@ train::Metrics read_metrics(std::string_view lines) {
 }
 
 }  // namespace
+
+train::TensorView view_of(const std::string& name, const torch::Tensor& on_host) {
+    return {name,
+            name_of(on_host.scalar_type()),
+            on_host.sizes().vec(),
+            {static_cast<const std::byte*>(on_host.data_ptr()), on_host.nbytes()}};
+}
+
+std::optional<torch::ScalarType> type_named(std::string_view name) {
+    const auto* row =
+        std::ranges::find_if(type_names, [&](const TypeName& type) { return type.name == name; });
+    return row == type_names.end() ? std::nullopt : std::optional(row->type);
+}
 
 Result<void> check_types(const NamedTensors& tensors) {
     for (const auto& [name, tensor] : tensors) {

@@ -7,6 +7,8 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
+#include <string_view>
 
 #include "backends/torch/named_tensors.hpp"
 #include "train/checkpoint.hpp"
@@ -16,6 +18,12 @@
 #include <trilby/result.hpp>
 
 namespace trilby::backends {
+
+/// The type that is called "F32" and so on; nothing for one that checkpoints do not have.
+[[nodiscard]] std::optional<torch::ScalarType> type_named(std::string_view name);
+
+/// The bytes of a dense tensor on the CPU, which must outlive the view.
+[[nodiscard]] train::TensorView view_of(const std::string& name, const torch::Tensor& on_host);
 
 /// ErrorCode::bad_data for a type that checkpoints do not have.
 [[nodiscard]] Result<void> check_types(const NamedTensors& tensors);

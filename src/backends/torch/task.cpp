@@ -124,7 +124,7 @@ Result<void> check_outputs(const Task& task, const Network& network,
                    fmt::format("for inputs of {}, the network '{}' gives {}; expected {}: {}",
                                in_words(inputs[0]), network.module->name(), in_words(outputs),
                                fmt::join(with_examples(shapes[0], examples), " x "), meaning),
-                   "change the last layer of the network");
+                   network.output_hint);
 }
 
 }  // namespace trilby::backends

@@ -14,6 +14,7 @@
 #include "backends/torch/optimizers/clipping.hpp"
 #include "backends/torch/precision_choice.hpp"
 #include "backends/torch/runtime.hpp"
+#include "backends/torch/start_weights.hpp"
 #include "backends/torch/step_gradients.hpp"
 #include "base/enum_name.hpp"
 #include "base/stopwatch.hpp"
@@ -63,6 +64,9 @@ Result<std::unique_ptr<Trainer>> Trainer::make(TrainingJob job, const TaskData& 
     TRILBY_CHECK(require_examples(*task));
     TRILBY_CHECK(check_types(state_of(task->network())));
     TRILBY_CHECK(check_class_weights(job.recipe, *task, job.own));
+    if (!job.resume) {
+        TRILBY_CHECK(load_start_weights(job.recipe, state_of(task->network())));
+    }
     TRILBY_CHECK(freeze(task->network(), job.recipe));
     return std::unique_ptr<Trainer>(
         new Trainer(std::move(job), std::move(graph), std::move(task), context));

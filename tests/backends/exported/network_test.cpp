@@ -101,6 +101,61 @@ TEST(ExportedNetworkTest, EvaluationChangesNoBuffer) {
     EXPECT_FALSE(count.equal(network->named_buffers()["blocks.0.bn1.num_batches_tracked"]));
 }
 
+std::shared_ptr<ExportedNetwork> load_with(const std::string& name,
+                                           const ExportedNetworkOptions& options) {
+    return ExportedNetwork::load(pt2::File::open(models / (name + ".pt2")).value(), name, options)
+        .value();
+}
+
+TEST(ExportedNetworkTest, FrozenPartsStayInEvaluation) {
+    const auto network = load_with("cnn", {.frozen = {"blocks.0"}});
+    const auto mean_of = [&](const std::string& block) {
+        return network->named_buffers()[block + ".bn1.running_mean"].clone();
+    };
+    const torch::Tensor frozen = mean_of("blocks.0");
+    const torch::Tensor other = mean_of("blocks.1");
+    network->train();
+    static_cast<void>(network->forward({torch::randn({4, 1, 16, 16})}));
+    EXPECT_TRUE(torch::equal(mean_of("blocks.0"), frozen));
+    EXPECT_FALSE(torch::equal(mean_of("blocks.1"), other));
+}
+
+TEST(ExportedNetworkTest, ANewHeadHasItsOutputsAndFollowsFromTheSeed) {
+    torch::manual_seed(3);
+    const auto network = load_with("mlp", {.head_outputs = 5});
+    EXPECT_EQ(network->forward({torch::zeros({2, 8})}).sizes(), (std::vector<std::int64_t>{2, 5}));
+    EXPECT_TRUE(torch::equal(network->named_parameters()["net.0.weight"],
+                             load("mlp")->named_parameters()["net.0.weight"]));
+    torch::manual_seed(3);
+    const auto again = load_with("mlp", {.head_outputs = 5});
+    EXPECT_TRUE(torch::equal(again->named_parameters()["net.5.weight"],
+                             network->named_parameters()["net.5.weight"]));
+}
+
+TEST(ExportedNetworkTest, AdaptersAloneAreTrainedAndAddNothingAtFirst) {
+    const auto network = load_with("mlp", {.adapter_rank = 2, .adapter_scale = 3.0});
+    const torch::Tensor x = torch::randn({4, 8});
+    network->eval();
+    const auto plain = load("mlp");
+    plain->eval();
+    EXPECT_TRUE(torch::equal(network->forward({x}), plain->forward({x})));
+    std::vector<std::string> trained;
+    for (const auto& parameter : network->named_parameters()) {
+        if (parameter.value().requires_grad()) {
+            trained.push_back(parameter.key());
+        }
+    }
+    EXPECT_THAT(trained, UnorderedElementsAre("net.0.weight_lora_a", "net.0.weight_lora_b",
+                                              "net.3.weight_lora_a", "net.3.weight_lora_b",
+                                              "net.5.weight_lora_a", "net.5.weight_lora_b"));
+    const torch::NoGradGuard no_gradients;
+    auto parameters = network->named_parameters();
+    parameters["net.0.weight_lora_b"].fill_(0.5);
+    plain->named_parameters()["net.0.weight"].add_(
+        3.0 * torch::full({32, 2}, 0.5).mm(parameters["net.0.weight_lora_a"]));
+    EXPECT_TRUE(torch::allclose(network->forward({x}), plain->forward({x}), 1e-5, 1e-6));
+}
+
 TEST(ExportedNetworkTest, InputsThatItWasNotExportedForAreNamed) {
     const auto network = load("cnn");
     EXPECT_TRUE(network->check_inputs({torch::zeros({5, 1, 16, 16})}));

@@ -4,15 +4,20 @@
 #include "backends/torch/exported/network.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <optional>
+#include <set>
 #include <tuple>
 #include <utility>
 
 #include "backends/torch/exported/arguments.hpp"
 #include "base/text.hpp"
 #include "base/try.hpp"
+#include "pt2/calls.hpp"
+#include "pt2/head.hpp"
+#include "train/adapters.hpp"
 
 namespace trilby::backends {
 namespace {
@@ -72,6 +77,16 @@ Result<Tensors> read_tensors(const pt2::File& file) {
     return by_name;
 }
 
+/// With first weights as torch.nn.Linear has them.
+void renew(const pt2::Head& head, std::int64_t outputs, Tensors& tensors) {
+    const std::int64_t inputs = tensors.at(head.weight).size(1);
+    const torch::nn::Linear layer(torch::nn::LinearOptions(inputs, outputs));
+    tensors.at(head.weight) = layer->weight.detach();
+    if (!head.bias.empty()) {
+        tensors.at(head.bias) = layer->bias.detach();
+    }
+}
+
 /// The module that has the tensor "a.b.c", which is "a.b", and the name "c" in it.
 Result<std::pair<torch::nn::Module*, std::string>> place_in(torch::nn::Module& root,
                                                             const std::string& path) {
@@ -101,8 +116,27 @@ Result<std::pair<torch::nn::Module*, std::string>> place_in(torch::nn::Module& r
     return std::pair{module, std::move(name)};
 }
 
-PlanOptions options_for(const pt2::Program& program, bool was_evaluating) {
-    PlanOptions options{.was_evaluating = was_evaluating};
+/// The parameters that are weights of linear layers and not used by another layer.
+std::set<std::string> linear_weights(const pt2::Program& program) {
+    std::set<std::string> names;
+    for (const pt2::Node& node : program.graph.nodes) {
+        if (pt2::operator_name(node).base == "linear") {
+            const auto weight = std::ranges::find(node.inputs, "weight", &pt2::NamedArgument::name);
+            names.insert(weight == node.inputs.end() ? "" : pt2::name_in(weight->argument));
+        }
+    }
+    std::set<std::string> weights;
+    for (const InputSpec& spec : program.inputs) {
+        if (names.contains(spec.name) && !pt2::is_tied(program, spec.target)) {
+            weights.insert(spec.target);
+        }
+    }
+    return weights;
+}
+
+PlanOptions options_for(const pt2::Program& program, const std::vector<std::string>& frozen) {
+    const TrainingConstants constants = training_constants(program.graph);
+    PlanOptions options{.was_evaluating = constants.any && !constants.any_on, .frozen = frozen};
     for (const InputSpec& input : program.inputs) {
         if (input.kind == InputSpec::Kind::buffer) {
             options.buffers.push_back(input.name);
@@ -152,7 +186,9 @@ Result<void> ExportedNetwork::add_input(const InputSpec& spec, const pt2::Progra
                             printable(spec.target, 200), c10::toString(input.tensor.scalar_type())),
                 "export the model in float32: model.float()");
         }
-        input.tensor = place.first->register_parameter(place.second, input.tensor);
+        const pt2::StoredTensor* stored = pt2::find_tensor(program, spec.target);
+        input.tensor =
+            place.first->register_parameter(place.second, input.tensor, stored->requires_grad);
     } else if (spec.kind == InputSpec::Kind::buffer) {
         TRILBY_TRY(place, place_in(*this, spec.target));
         input.tensor = place.first->register_buffer(place.second, input.tensor);
@@ -161,19 +197,62 @@ Result<void> ExportedNetwork::add_input(const InputSpec& spec, const pt2::Progra
     return {};
 }
 
-Result<std::shared_ptr<ExportedNetwork>> ExportedNetwork::load(const pt2::File& file,
-                                                               const std::string& name) {
+Result<std::shared_ptr<ExportedNetwork>> ExportedNetwork::load(
+    const pt2::File& file, const std::string& name, const ExportedNetworkOptions& options) {
     const pt2::Program& program = file.program();
-    const TrainingConstants constants = training_constants(program.graph);
-    const bool was_evaluating = constants.any && !constants.any_on;
-    TRILBY_TRY(plan, Plan::make(program.graph, options_for(program, was_evaluating)));
+    TRILBY_TRY(plan, Plan::make(program.graph, options_for(program, options.frozen)));
     TRILBY_TRY(tensors, read_tensors(file));
+    pt2::Head head;
+    if (options.head_outputs > 0) {
+        TRILBY_TRY(found, pt2::find_head(program));
+        head = found;
+        renew(head, options.head_outputs, tensors);
+    }
     std::shared_ptr<ExportedNetwork> network(new ExportedNetwork(name, std::move(plan)));
     for (const InputSpec& spec : program.inputs) {
         TRILBY_CHECK(network->add_input(spec, program, tensors));
     }
     TRILBY_CHECK(network->add_outputs(program));
+    if (options.adapter_rank > 0) {
+        network->adapter_scale_ = options.adapter_scale;
+        TRILBY_CHECK(network->add_adapters(program, options.adapter_rank, head));
+    }
     return network;
+}
+
+/// It adds nothing at first.
+Result<void> ExportedNetwork::add_adapter(Input& input, std::int64_t rank) {
+    TRILBY_TRY(first, place_in(*this, input.target + std::string(train::adapter_input)));
+    TRILBY_TRY(second, place_in(*this, input.target + std::string(train::adapter_output)));
+    const std::int64_t outputs = input.tensor.size(0);
+    const std::int64_t inputs = input.tensor.size(1);
+    const double limit = 1.0 / std::sqrt(static_cast<double>(std::max<std::int64_t>(inputs, 1)));
+    input.adapter_input = first.first->register_parameter(
+        first.second, torch::empty({rank, inputs}).uniform_(-limit, limit));
+    input.adapter_output =
+        second.first->register_parameter(second.second, torch::zeros({outputs, rank}));
+    return {};
+}
+
+Result<void> ExportedNetwork::add_adapters(const pt2::Program& program, std::int64_t rank,
+                                           const pt2::Head& head) {
+    const std::set<std::string> linear = linear_weights(program);
+    bool has_any = false;
+    for (Input& input : inputs_) {
+        const bool is_of_head =
+            !input.target.empty() && (input.target == head.weight || input.target == head.bias);
+        if (input.kind != InputSpec::Kind::parameter || is_of_head) {
+            continue;
+        }
+        input.tensor.set_requires_grad(false);
+        if (linear.contains(input.target)) {
+            TRILBY_CHECK(add_adapter(input, rank));
+            has_any = true;
+        }
+    }
+    return has_any ? Result<void>()
+                   : refused("the model has no linear layer with a weight of its own for adapters",
+                             "train it without adapters: remove network.lora_rank");
 }
 
 Result<void> ExportedNetwork::add_outputs(const pt2::Program& program) {
@@ -213,9 +292,15 @@ std::vector<c10::IValue> ExportedNetwork::values_for(const std::vector<Tensor>& 
         if (input.kind == InputSpec::Kind::constant) {  // Module::to() does not move it
             input.tensor = input.tensor.to(inputs.at(0).device());
         }
-        values.emplace_back(input.tensor);
+        values.emplace_back(input.value(adapter_scale_));
     }
     return values;
+}
+
+Tensor ExportedNetwork::Input::value(double adapter_scale) const {
+    return adapter_input.defined()
+               ? torch::addmm(tensor, adapter_output, adapter_input, 1.0, adapter_scale)
+               : tensor;
 }
 
 void ExportedNetwork::keep_buffers(const std::vector<c10::IValue>& outputs) {

@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -14,18 +15,32 @@
 
 #include "backends/torch/exported/plan.hpp"
 #include "pt2/file.hpp"
+#include "pt2/head.hpp"
 #include "pt2/program.hpp"
 #include <trilby/result.hpp>
 
 namespace trilby::backends {
 
+struct ExportedNetworkOptions {
+    /// Paths of modules that stay in evaluation.
+    std::vector<std::string> frozen = {};
+    /// A new last layer with so many outputs, whose weights follow from LibTorch's seed; 0: that of
+    /// the model.
+    std::int64_t head_outputs = 0;
+    /// Of adapters for the weights of linear layers (train/adapters.hpp); 0: none. With adapters,
+    /// only they and a new head are trained. Weights that are tied have none.
+    std::int64_t adapter_rank = 0;
+    double adapter_scale = 1.0;
+};
+
 class ExportedNetwork : public torch::nn::Module {
   public:
     /// Reads the tensors and prepares the graph. Parameters and buffers have the names that they
-    /// had in Python; tied ones are one tensor. ErrorCode::bad_data for a model that Trilby or this
-    /// LibTorch does not run; the hint says what would.
-    [[nodiscard]] static Result<std::shared_ptr<ExportedNetwork>> load(const pt2::File& file,
-                                                                       const std::string& name);
+    /// had in Python; tied ones are one tensor, and those without gradients there have none here.
+    /// ErrorCode::bad_data for a model that Trilby or this LibTorch does not run, and for a new
+    /// head as pt2::find_head(); the hint says what would.
+    [[nodiscard]] static Result<std::shared_ptr<ExportedNetwork>> load(
+        const pt2::File& file, const std::string& name, const ExportedNetworkOptions& options = {});
 
     /// The only output of the model. Throws what LibTorch throws, with the call that failed.
     [[nodiscard]] torch::Tensor forward(const std::vector<torch::Tensor>& inputs);
@@ -39,8 +54,12 @@ class ExportedNetwork : public torch::nn::Module {
     struct Input {
         pt2::InputSpec::Kind kind;
         std::string target;
-        torch::Tensor tensor;  ///< nothing for a user's input
-        pt2::TensorMeta meta;  ///< of a user's input
+        torch::Tensor tensor;              ///< nothing for a user's input
+        pt2::TensorMeta meta;              ///< of a user's input
+        torch::Tensor adapter_input = {};  ///< nothing: there is no adapter
+        torch::Tensor adapter_output = {};
+
+        [[nodiscard]] torch::Tensor value(double adapter_scale) const;
     };
 
     ExportedNetwork(const std::string& name, Plan plan) : Module(name), plan_(std::move(plan)) {}
@@ -48,10 +67,14 @@ class ExportedNetwork : public torch::nn::Module {
     [[nodiscard]] Result<void> add_input(const pt2::InputSpec& spec, const pt2::Program& program,
                                          const std::map<std::string, torch::Tensor>& tensors);
     [[nodiscard]] Result<void> add_outputs(const pt2::Program& program);
+    [[nodiscard]] Result<void> add_adapters(const pt2::Program& program, std::int64_t rank,
+                                            const pt2::Head& head);
+    [[nodiscard]] Result<void> add_adapter(Input& input, std::int64_t rank);
     [[nodiscard]] std::vector<c10::IValue> values_for(const std::vector<torch::Tensor>& inputs);
     void keep_buffers(const std::vector<c10::IValue>& outputs);
 
     Plan plan_;
+    double adapter_scale_ = 1.0;
     std::vector<Input> inputs_;
     /// Of the plan's outputs: an index into inputs_ of the buffer that it is for.
     std::vector<std::size_t> changed_buffers_;

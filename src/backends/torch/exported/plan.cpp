@@ -16,6 +16,7 @@
 #include "base/text.hpp"
 #include "base/try.hpp"
 #include "pt2/calls.hpp"
+#include "train/frozen.hpp"
 
 namespace trilby::backends {
 namespace {
@@ -138,7 +139,9 @@ class PlanMaker {
     }
 
     Result<void> add_step(const pt2::Node& node) {
-        Step step{.action = NumberFunction(nullptr), .description = pt2::description_of(node)};
+        Step step{.action = NumberFunction(nullptr),
+                  .is_frozen = train::is_frozen(node.module, options_.frozen),
+                  .description = pt2::description_of(node)};
         if (const auto region = pt2::gradient_region_of(node)) {
             TRILBY_CHECK(bind_region(step, node, *region));
         } else if (const auto facts = number_function(node.target); facts.function != nullptr) {
@@ -268,7 +271,7 @@ class PlanMaker {
     }
 
     Result<void> bind_region(Step& step, const pt2::Node& node, const pt2::GradientRegion& region) {
-        PlanOptions inside{.was_evaluating = options_.was_evaluating};
+        PlanOptions inside{.was_evaluating = options_.was_evaluating, .frozen = options_.frozen};
         for (std::size_t i = region.first_input; i < node.inputs.size(); ++i) {
             if (is_buffer(node.inputs[i].argument)) {
                 inside.buffers.push_back(region.body->inputs[i - region.first_input]);
@@ -416,9 +419,10 @@ std::vector<IValue> Plan::run(const std::vector<IValue>& inputs, bool is_trainin
     Run run{inputs, is_training, device};
     run.values.resize(slots_);
     for (const Step& step : steps_) {
+        run.is_training = is_training && !step.is_frozen;
         try {
             keep_results(step,
-                         step.only_in_training && !is_training
+                         step.only_in_training && !run.is_training
                              ? std::vector{value_of(step.inputs[0], run)}
                              : run_step(step, run),
                          run);

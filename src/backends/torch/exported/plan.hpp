@@ -57,6 +57,7 @@ struct Step {
     std::vector<StepOutput> outputs;
     std::vector<Slot> last_used;    ///< slots that no later step needs
     bool only_in_training = false;  ///< in evaluation, its result is its first input
+    bool is_frozen = false;         ///< always as in evaluation
     std::string description;        ///< "aten.linear in layer 'net.0'", for errors
 };
 
@@ -64,7 +65,9 @@ struct PlanOptions {
     /// The export was in evaluation, so that training must turn on what it turned off.
     bool was_evaluating = false;
     /// Buffers, by their names in the graph: evaluation does not change them.
-    std::vector<std::string> buffers;
+    std::vector<std::string> buffers = {};
+    /// Parts of the model that are not trained, by the paths of their modules.
+    std::vector<std::string> frozen = {};
 };
 
 class Plan {

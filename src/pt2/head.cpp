@@ -1,0 +1,104 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "pt2/head.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "pt2/calls.hpp"
+
+namespace trilby::pt2 {
+namespace {
+
+std::unexpected<Error> no_head(const std::string& why) {
+    return failure(ErrorCode::bad_data,
+                   fmt::format("the model cannot have a new last layer: {}", why),
+                   "let its forward() end with a torch.nn.Linear");
+}
+
+/// The user's result; empty if there is none.
+std::string result_of(const Program& program) {
+    for (std::size_t i = 0; i < program.outputs.size() && i < program.graph.outputs.size(); ++i) {
+        if (program.outputs[i].kind == OutputSpec::Kind::user) {
+            return name_in(program.graph.outputs[i]);
+        }
+    }
+    return {};
+}
+
+const Node* maker_of(const Graph& graph, const std::string& value) {
+    const auto found = std::ranges::find_if(graph.nodes, [&](const Node& node) {
+        return !value.empty() && node.outputs.size() == 1 &&
+               node.outputs[0].names == std::vector{value};
+    });
+    return found == graph.nodes.end() ? nullptr : &*found;
+}
+
+/// The path of a parameter that a call is given; empty for anything else.
+std::string parameter_of(const Program& program, const Node& node, std::string_view argument) {
+    const auto input = std::ranges::find(node.inputs, argument, &NamedArgument::name);
+    const std::string name = input == node.inputs.end() ? "" : name_in(input->argument);
+    const auto spec = std::ranges::find(program.inputs, name, &InputSpec::name);
+    return spec != program.inputs.end() && spec->kind == InputSpec::Kind::parameter ? spec->target
+                                                                                    : "";
+}
+
+bool is_used_elsewhere(const Program& program, const std::string& parameter, const Node& head) {
+    const auto spec = std::ranges::find(program.inputs, parameter, &InputSpec::target);
+    return std::ranges::any_of(program.graph.nodes, [&](const Node& node) {
+        return &node != &head && std::ranges::any_of(node.inputs, [&](const NamedArgument& input) {
+            return name_in(input.argument) == spec->name;
+        });
+    });
+}
+
+void resize_rows(Program& program, const std::string& name, std::int64_t rows) {
+    const auto tensor = std::ranges::find(program.tensors, name, &StoredTensor::name);
+    if (tensor == program.tensors.end() || tensor->sizes.empty()) {
+        return;
+    }
+    tensor->sizes[0] = rows;
+    tensor->offset = 0;
+    std::int64_t stride = 1;
+    for (std::size_t i = tensor->sizes.size(); i > 0; --i) {
+        tensor->strides[i - 1] = stride;
+        stride *= tensor->sizes[i - 1];
+    }
+    const auto spec = std::ranges::find(program.inputs, name, &InputSpec::target);
+    program.graph.tensors.at(spec->name).sizes.at(0) = {rows, {}};
+}
+
+}  // namespace
+
+Result<Head> find_head(const Program& program) {
+    Head head{.weight = {}, .bias = {}, .result = result_of(program)};
+    const Node* node = maker_of(program.graph, head.result);
+    if (node == nullptr || operator_name(*node).base != "linear") {
+        return no_head(node == nullptr
+                           ? std::string("its result is an input")
+                           : fmt::format("its result comes from {}", description_of(*node)));
+    }
+    head.weight = parameter_of(program, *node, "weight");
+    head.bias = parameter_of(program, *node, "bias");
+    if (head.weight.empty()) {
+        return no_head("the weight of its last layer is computed");
+    }
+    if (is_tied(program, head.weight) || is_used_elsewhere(program, head.weight, *node)) {
+        return no_head(
+            fmt::format("'{}' is used by another layer too", printable(head.weight, 200)));
+    }
+    if (!head.bias.empty() && is_tied(program, head.bias)) {
+        return no_head(fmt::format("'{}' is used by another layer too", printable(head.bias, 200)));
+    }
+    return head;
+}
+
+void resize_head(Program& program, const Head& head, std::int64_t outputs) {
+    resize_rows(program, head.weight, outputs);
+    resize_rows(program, head.bias, outputs);
+    program.graph.tensors.at(head.result).sizes.back() = {outputs, {}};
+}
+
+}  // namespace trilby::pt2
