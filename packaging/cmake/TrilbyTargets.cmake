@@ -101,6 +101,8 @@ endfunction()
 # For a target with twins in different folders: at most eight sources of one folder together.
 function(trilby_compile_by_folder target)
     set_target_properties(${target} PROPERTIES UNITY_BUILD_MODE GROUP)
+    # A local name may be the global one of a source that happens to be compiled before.
+    target_compile_options(${target} PRIVATE -Wno-shadow)
     get_target_property(sources ${target} SOURCES)
     foreach(source IN LISTS sources)
         cmake_path(GET source PARENT_PATH folder)

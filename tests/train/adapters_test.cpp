@@ -26,7 +26,7 @@ std::vector<float> numbers_of(const TensorView& tensor) {
     return numbers;
 }
 
-std::vector<TensorView> weights() {
+std::vector<TensorView> adapted_weights() {
     return {{"a.weight", "F32", {2, 3}, std::as_bytes(std::span(base))},
             {"a.weight_lora_a", "F32", {1, 3}, std::as_bytes(std::span(input))},
             {"a.weight_lora_b", "F32", {2, 1}, std::as_bytes(std::span(output))},
@@ -35,7 +35,7 @@ std::vector<TensorView> weights() {
 
 TEST(AdaptersTest, AreAddedToTheirWeights) {
     std::deque<std::vector<float>> storage;
-    const auto result = merged(weights(), 0.5, storage);
+    const auto result = merged(adapted_weights(), 0.5, storage);
     ASSERT_TRUE(result) << result.error().message;
     ASSERT_EQ(result->size(), 2U);
     EXPECT_EQ((*result)[0].name, "a.weight");
@@ -46,17 +46,17 @@ TEST(AdaptersTest, AreAddedToTheirWeights) {
 
 TEST(AdaptersTest, WithoutAdaptersTheWeightsAreThoseOfTheNetwork) {
     std::deque<std::vector<float>> storage;
-    const std::vector<TensorView> plain{weights()[0]};
+    const std::vector<TensorView> plain{adapted_weights()[0]};
     EXPECT_EQ(merged(plain, 2.0, storage).value()[0].bytes.data(), plain[0].bytes.data());
     EXPECT_TRUE(storage.empty());
 }
 
 TEST(AdaptersTest, OneThatDoesNotFitIsNamed) {
     std::deque<std::vector<float>> storage;
-    auto wrong = weights();
+    auto wrong = adapted_weights();
     wrong[1].shape = {3, 1};
     EXPECT_THAT(merged(wrong, 1.0, storage).error().message, HasSubstr("'a.weight'"));
-    wrong = weights();
+    wrong = adapted_weights();
     wrong.erase(wrong.begin() + 2);
     EXPECT_THAT(merged(wrong, 1.0, storage).error().message, HasSubstr("'a.weight'"));
 }

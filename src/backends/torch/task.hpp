@@ -37,6 +37,8 @@ struct Network {
     std::function<torch::Tensor(const Batch& inputs)> forward;
     /// ErrorCode::bad_data for inputs that it cannot take; empty: forward() throws.
     std::function<Result<void>(const Batch& inputs)> check_inputs = {};
+    /// Whether it takes texts of the whole context only.
+    bool has_fixed_context = false;
     /// What to do about outputs of another shape than the task's.
     std::string output_hint = "change the last layer of the network";
 };

@@ -3,7 +3,6 @@
 
 #include <array>
 #include <cmath>
-#include <cstddef>
 #include <limits>
 
 #include "onnx/operators/rules.hpp"
@@ -25,21 +24,20 @@ std::string with_last_axes_exchanged(Call& call, std::string_view name) {
     return call.graph.node("Transpose", {call.tensor(name)}, {{"perm", axes}});
 }
 
+std::string numbers_below(Call& call, std::int64_t count) {
+    const auto scalar = [&](std::int64_t value) {
+        return call.graph.scalar(DataType::int64, value);
+    };
+    return call.graph.node("Range", {scalar(0), scalar(count), scalar(1)});
+}
+
 /// True where a query may see a key: not after its own place.
 std::string causal_mask(Call& call) {
     const std::int64_t queries = call.extent("query", call.rank_of("query") - 2);
     const std::int64_t keys = call.extent("key", call.rank_of("key") - 2);
-    constexpr std::int64_t most = 1 << 14;
-    if (queries < 0 || keys < 0 || queries > most || keys > most) {
-        Call::refuse("its sequence is longer than 16,384");
-    }
-    Tensor mask{DataType::boolean, {queries, keys}, {}};
-    for (std::int64_t query = 0; query < queries; ++query) {
-        for (std::int64_t key = 0; key < keys; ++key) {
-            mask.bytes.push_back(static_cast<std::byte>(key <= query));
-        }
-    }
-    return call.graph.constant(std::move(mask));
+    const std::string places =
+        call.graph.node("Unsqueeze", {numbers_below(call, queries), call.graph.integers({1})});
+    return call.graph.node("GreaterOrEqual", {places, numbers_below(call, keys)});
 }
 
 std::string masked(Call& call, const std::string& scores) {

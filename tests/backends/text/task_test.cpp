@@ -37,11 +37,11 @@ class TextTaskTest : public ::testing::Test {
         recipe_.task = settings_;
         data_.emplace(prepare(settings_, recipe_, std::nullopt).value());
     }
-    [[nodiscard]] Result<std::unique_ptr<Task>> made() const {
+    [[nodiscard]] Result<std::unique_ptr<Task>> made(const OwnParts& own = {}) const {
         return make_task(
             settings_, recipe_,
             TaskData{.schema = data_->schema, .parts = data_->parts, .arrays = data_->arrays},
-            torch::kCPU);
+            torch::kCPU, own);
     }
 
     trilby::testing::TemporaryFolder folder_;
@@ -54,6 +54,21 @@ std::vector<std::int64_t> all_examples(const Task& task) {
     std::vector<std::int64_t> examples(static_cast<std::size_t>(task.count(Part::training)));
     std::iota(examples.begin(), examples.end(), std::int64_t{0});
     return examples;
+}
+
+TEST_F(TextTaskTest, ANetworkOfAFixedContextIsEvaluatedOnTheRestToo) {
+    torch::nn::Embedding scores(10, 10);
+    const Network any{scores.ptr(), [&](const Batch& x) { return scores->forward(x[0]); }};
+    Network fixed = any;
+    fixed.has_fixed_context = true;
+    fixed.forward = [&](const Batch& x) {
+        EXPECT_EQ(x[0].size(1), 8);
+        return scores->forward(x[0]);
+    };
+    const auto evaluated = [&](const Network& network) {
+        return made({.network = network}).value()->evaluate(Part::validation).at("loss").content;
+    };
+    EXPECT_NEAR(evaluated(fixed).value(), evaluated(any).value(), 1e-6);
 }
 
 TEST_F(TextTaskTest, CountsWindowsOfEachPart) {

@@ -83,6 +83,7 @@ Result<Network> model_network(const train::Recipe& recipe, const json::object& s
                     inputs](const Batch& batch) { return network->forward(inputs(batch)); },
         .check_inputs =
             [network, inputs](const Batch& batch) { return network->check_inputs(inputs(batch)); },
+        .has_fixed_context = true,
         .output_hint =
             "--set network.new_head=true gives it a new last layer for the data, or "
             "change that in Python"};

@@ -113,6 +113,15 @@ Tensor TextTask::windows(std::int64_t first_token, std::int64_t count, std::int6
     return tokens_.narrow(0, first_token, count * length).to(torch::kInt64).view({count, length});
 }
 
+/// A part is longer than the context, so that a rest is also the end of a whole window.
+Tensor TextTask::scores(std::int64_t first_token, std::int64_t count, std::int64_t length) {
+    if (length == context_ || !network_.has_fixed_context) {
+        return network_.forward({windows(first_token, count, length)});
+    }
+    const std::int64_t before = context_ - length;
+    return network_.forward({windows(first_token - before, count, context_)}).slice(1, before);
+}
+
 train::Metrics TextTask::evaluate(data::Part part) {
     const data::Range& range = parts_.of(part);
     const std::int64_t most_windows = std::max<std::int64_t>(1, evaluation_tokens / context_);
@@ -123,10 +132,10 @@ train::Metrics TextTask::evaluate(data::Part part) {
         const std::int64_t length = std::min(context_, left);
         const std::int64_t count = std::min(most_windows, left / length);
         const auto tokens = static_cast<double>(count * length);
-        const Tensor scores = network_.forward({windows(first, count, length)});
+        const Tensor found = scores(first, count, length);
         const Tensor next = windows(first + 1, count, length);
-        nats += mean_nats(scores, next).item<double>() * tokens;
-        own_loss += own_loss_ ? own_loss_(scores, next).item<double>() * tokens : 0.0;
+        nats += mean_nats(found, next).item<double>() * tokens;
+        own_loss += own_loss_ ? own_loss_(found, next).item<double>() * tokens : 0.0;
         first += count * length;
     }
     const auto all_tokens = static_cast<double>(range.size() - 1);

@@ -40,6 +40,9 @@ class TextTask : public Task {
   private:
     [[nodiscard]] torch::Tensor windows(std::int64_t first_token, std::int64_t count,
                                         std::int64_t length) const;
+    /// Of the tokens after those.
+    [[nodiscard]] torch::Tensor scores(std::int64_t first_token, std::int64_t count,
+                                       std::int64_t length);
 
     std::int64_t context_;
     data::Parts parts_;
