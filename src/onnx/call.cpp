@@ -4,6 +4,7 @@
 #include "onnx/call.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 #include <iterator>
 #include <utility>
@@ -59,6 +60,11 @@ bool is_real(DataType type) {
     return type == DataType::float32 || type == DataType::float64;
 }
 
+bool is_whole_number(double value) {
+    constexpr double limit = 9223372036854775808.0;  // 2^63
+    return value >= -limit && value < limit && value == std::trunc(value);
+}
+
 const Argument* Call::find(std::string_view name) const {
     const auto found = std::ranges::find(node_.inputs, name, &pt2::NamedArgument::name);
     return found == node_.inputs.end() ? nullptr : &found->argument;
@@ -102,6 +108,9 @@ std::string Call::as(std::string_view name, DataType type) {
         return graph.scalar(type, *integer);
     }
     if (const auto* real = content_as<double>(argument)) {
+        if (!is_real(type) && !is_whole_number(*real)) {
+            refuse(fmt::format("{} is no whole number", quoted(name)));
+        }
         return graph.scalar(type, *real);
     }
     if (const auto* truth = content_as<bool>(argument)) {

@@ -39,6 +39,8 @@ struct Values {
 /// Throws Untranslatable for a type that ONNX or Trilby's translation does not have.
 [[nodiscard]] DataType data_type_of(pt2::ScalarType type);
 [[nodiscard]] bool is_real(DataType type);
+/// Whether it is an int64.
+[[nodiscard]] bool is_whole_number(double value);
 
 class Call {
   public:

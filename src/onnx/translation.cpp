@@ -122,7 +122,7 @@ class Translator {
         }
         add_nodes(program_.graph);
         add_output();
-        remove_unused_constants();
+        remove_what_is_unused();
         return std::move(model_);
     }
 
@@ -280,14 +280,17 @@ class Translator {
         }
     }
 
-    /// Such as the counters of batch norms, which only the training uses.
-    void remove_unused_constants() {
+    /// Such as the counters of batch norms, which only the training uses, or the categories of a
+    /// table that has none.
+    void remove_what_is_unused() {
         std::set<std::string> used;
         for (const onnx::Node& node : model_.graph.nodes) {
             used.insert(node.inputs.begin(), node.inputs.end());
         }
         std::erase_if(model_.graph.initializers,
                       [&](const auto& initializer) { return !used.contains(initializer.first); });
+        std::erase_if(model_.graph.inputs,
+                      [&](const ValueInfo& input) { return !used.contains(input.name); });
     }
 
     using Place =

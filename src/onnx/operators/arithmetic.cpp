@@ -113,8 +113,7 @@ DataType compared_type(Call& call) {
         const DataType other = call.type_of("other");
         return is_real(self) || self == other ? self : is_real(other) ? other : DataType::int64;
     }
-    const double value = call.number("other", 0.0);
-    const bool is_whole = value == static_cast<double>(static_cast<std::int64_t>(value));
+    const bool is_whole = is_whole_number(call.number("other", 0.0));
     return is_real(self) ? self : is_whole ? DataType::int64 : DataType::float64;
 }
 

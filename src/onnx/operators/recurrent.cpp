@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <span>
+#include <utility>
 
 #include "onnx/operators/rules.hpp"
 
@@ -85,6 +86,7 @@ void recurrent(Call& call, const Cell& cell, const Names& initial) {
     const auto per_layer =
         static_cast<std::size_t>(directions) * (has_bias ? std::size_t{4} : std::size_t{2});
     if (call.rank_of("input") != 3 || initial.size() != cell.states || layers < 1 ||
+        std::cmp_greater(layers, parameters.size()) ||
         parameters.size() != per_layer * static_cast<std::size_t>(layers)) {
         Call::refuse("it has another form than torch.nn's");
     }

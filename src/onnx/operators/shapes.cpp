@@ -211,11 +211,15 @@ void slice(Call& call) {
 }
 
 void narrow(Call& call) {
-    const std::int64_t first = call.integer("start");
-    const std::int64_t length = call.integer("length");
+    const std::int64_t axis = call.axis("dim", "self");
+    std::int64_t first = call.integer("start");
+    first += first < 0 ? call.extent("self", axis) : 0;
+    std::int64_t end = 0;
+    if (__builtin_add_overflow(first, call.integer("length"), &end)) {
+        Call::refuse("a size is too large");
+    }
     call.gives(call.graph.node("Slice", {call.tensor("self"), call.graph.integers({first}),
-                                         call.graph.integers({first + length}),
-                                         call.graph.integers({call.axis("dim", "self")})}));
+                                         call.graph.integers({end}), call.graph.integers({axis})}));
 }
 
 /// PyTorch gives the paddings of the last axis first.
@@ -255,14 +259,13 @@ void resize(Call& call, const Attributes& attributes) {
     for (const pt2::Size& size : call.result_meta().sizes) {
         sizes.push_back(size.number.value_or(-1));
     }
-    if (std::ranges::count(sizes, -1) > 1 ||
-        (!sizes.empty() && std::ranges::find(sizes, -1) > sizes.begin())) {
+    if (sizes.empty() || std::count(sizes.begin() + 1, sizes.end(), -1) > 0) {
         Call::refuse("the size of its result is not fixed");
     }
     const char* name = call.has("input") ? "input" : "self";
     const std::string x = call.tensor(name);
     std::string target = call.graph.integers(sizes);
-    if (!sizes.empty() && sizes.front() == -1) {
+    if (sizes.front() == -1) {
         const std::string batch =
             call.graph.node("Gather", {call.shape_of(x), call.graph.integers({0})});
         target = call.graph.node(
