@@ -38,8 +38,9 @@ Result<RecordedCalls> for_any_size(const Function& function, const NamedTensors&
 
 TEST(RecorderTest, KeepsCallsAsTheProgramMakesThem) {
     torch::nn::Linear layer(4, 2);
-    const auto calls =
-        record([&](const Tensors& x) { return torch::linear(x[0], layer->weight, layer->bias).relu_(); }, 3, state_of(*layer));
+    const auto calls = record(
+        [&](const Tensors& x) { return torch::linear(x[0], layer->weight, layer->bias).relu_(); },
+        3, state_of(*layer));
     // Not what LibTorch makes of them, such as addmm.
     EXPECT_THAT(targets_of(calls.graph),
                 ElementsAre("torch.ops.aten.linear.default", "torch.ops.aten.relu_.default"));
