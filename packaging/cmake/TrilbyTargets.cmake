@@ -53,8 +53,9 @@ target_compile_options(trilby_warnings INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wcast-qual -Wformat=2
     -Wno-missing-field-initializers  # designated initializers leave the rest to its default
     $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor;-Woverloaded-virtual>
-    # GCC sees uninitialized members in moved-from std::expected and std::variant.
-    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>
+    # GCC sees uninitialized members in moved-from std::expected and std::variant, and pointers into
+    # initializer lists whose vectors have copied them.
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized;-Wno-dangling-pointer>
     # GCC imagines wrong copies in std::string (its bugs 105651 and 105329) and wrong frees in
     # std::vector, and forgets in a precompiled header that these lines are the system's.
     $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict;-Wno-array-bounds;-Wno-stringop-overflow>
