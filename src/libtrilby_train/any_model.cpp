@@ -62,6 +62,7 @@ void AnyModel::train(bool on) {
 
 void AnyModel::save_pt2(const std::filesystem::path& file) const {
     const torch::NoGradGuard no_gradients;
+    value_of(backends::check_types(backends::state_of(*this)));
     std::vector<torch::Tensor> on_host;
     std::vector<safetensors::TensorView> values;
     for (const auto& [name, tensor] : backends::state_of(*this)) {

@@ -136,6 +136,14 @@ std::vector<std::string> Call::tensors(std::string_view name) const {
     return names;
 }
 
+std::vector<std::string> Call::tensors_as(std::string_view name, DataType type) {
+    std::vector<std::string> values = tensors(name);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        values[i] = cast(values[i], data_type_of(meta_in(name, i).dtype), type);
+    }
+    return values;
+}
+
 std::vector<std::optional<std::string>> Call::tensors_or_none(std::string_view name) const {
     const auto* list = content_as<pt2::Arguments>(required(name));
     if (list == nullptr) {
@@ -167,6 +175,26 @@ double Call::number(std::string_view name, double otherwise) const {
     }
     const auto* real = content_as<double>(required(name));
     return real != nullptr ? *real : static_cast<double>(integer(name));
+}
+
+std::vector<double> Call::numbers(std::string_view name) const {
+    if (!has(name)) {
+        return {};
+    }
+    const auto* list = content_as<pt2::Arguments>(required(name));
+    if (list == nullptr) {
+        return {number(name, 0.0)};
+    }
+    std::vector<double> numbers;
+    for (const Argument& element : *list) {
+        const auto* real = content_as<double>(element);
+        const auto* integer = content_as<std::int64_t>(element);
+        if (real == nullptr && integer == nullptr) {
+            refuse(fmt::format("{} is not a list of numbers", quoted(name)));
+        }
+        numbers.push_back(real != nullptr ? *real : static_cast<double>(*integer));
+    }
+    return numbers;
 }
 
 bool Call::flag(std::string_view name, bool otherwise) const {

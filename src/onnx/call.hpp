@@ -60,9 +60,13 @@ class Call {
     [[nodiscard]] std::vector<std::string> tensors(std::string_view name) const;
     [[nodiscard]] std::vector<std::optional<std::string>> tensors_or_none(
         std::string_view name) const;
+    /// The same in one type.
+    [[nodiscard]] std::vector<std::string> tensors_as(std::string_view name, DataType type);
     [[nodiscard]] std::int64_t integer(std::string_view name) const;
     [[nodiscard]] std::int64_t integer(std::string_view name, std::int64_t otherwise) const;
     [[nodiscard]] double number(std::string_view name, double otherwise) const;
+    /// One number or a list; none if it is not given.
+    [[nodiscard]] std::vector<double> numbers(std::string_view name) const;
     [[nodiscard]] bool flag(std::string_view name, bool otherwise) const;
     [[nodiscard]] std::string text(std::string_view name, std::string_view otherwise) const;
     [[nodiscard]] std::vector<std::int64_t> integers(std::string_view name) const;

@@ -36,10 +36,10 @@ class GraphBuilder {
 
     /// Takes a name that is in use from outside, such as that of an input.
     void reserve(const std::string& name) { ++counts_[name]; }
-
-  private:
+    /// Takes this name, or one like it.
     std::string unused_name(std::string_view wanted);
 
+  private:
     Graph& graph_;
     std::map<std::string, std::size_t, std::less<>> counts_;
     std::map<std::string, std::string> constants_;  ///< names by content

@@ -12,6 +12,7 @@
 #include <string>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 #include "base/try.hpp"
 #include "onnx/call.hpp"
@@ -68,38 +69,49 @@ constexpr std::array<std::string_view, 33> views{"alias",
 class SharedMemory {
   public:
     void add_result(const Node& node, const std::string& argument, bool is_view) {
-        const std::size_t group = is_view ? group_of(argument) : next_group_++;
         for (const pt2::Output& output : node.outputs) {
             for (const std::string& name : output.names) {
-                groups_[name] = group;
+                if (is_view) {
+                    join(name, argument);
+                }
             }
         }
+    }
+    /// `name` may lie in the memory of `other`.
+    void join(const std::string& name, const std::string& other) {
+        const std::size_t group = group_of(other);
+        groups_[name] = group;
+        members_[group].push_back(name);
     }
     /// `result` is what `argument` became.
     void change(const std::string& argument, const std::string& result) {
         const std::size_t group = group_of(argument);
-        for (const auto& [name, other] : groups_) {
-            if (other == group) {
-                outdated_.insert(name);
-            }
+        for (const std::string& name : std::exchange(members_[group], {})) {
+            outdated_.insert(name);
         }
-        groups_[result] = group;
+        join(result, argument);
         outdated_.erase(result);
     }
-    [[nodiscard]] bool is_outdated(const std::string& name) const {
-        return outdated_.contains(name);
+    [[nodiscard]] bool is_outdated(const pt2::Argument& argument) const {
+        if (const auto* list = std::get_if<pt2::Arguments>(&argument.content)) {
+            return std::ranges::any_of(
+                *list, [this](const pt2::Argument& element) { return is_outdated(element); });
+        }
+        return outdated_.contains(pt2::name_in(argument));
     }
 
   private:
     std::size_t group_of(const std::string& name) {
-        const auto [found, is_new] = groups_.try_emplace(name, next_group_);
-        next_group_ += is_new ? 1 : 0;
+        const auto [found, is_new] = groups_.try_emplace(name, members_.size());
+        if (is_new) {
+            members_.push_back({name});
+        }
         return found->second;
     }
 
     std::map<std::string, std::size_t> groups_;
+    std::vector<std::vector<std::string>> members_;  ///< by group, those that are not outdated
     std::set<std::string> outdated_;
-    std::size_t next_group_ = 0;
 };
 
 std::string first_argument(const Node& node) {
@@ -114,7 +126,12 @@ class Translator {
     Model translate() {
         builder_.reserve(output_name);
         for (const InputSpec& input : program_.inputs) {
-            builder_.reserve(input.kind == InputSpec::Kind::user ? input.name : input.target);
+            if (input.kind == InputSpec::Kind::user) {
+                builder_.reserve(input.name);
+            }
+        }
+        for (const auto& [name, bytes] : entries_) {
+            stored_bytes_ += bytes.size();
         }
         values_.metas = program_.graph.tensors;
         for (const InputSpec& input : program_.inputs) {
@@ -149,13 +166,23 @@ class Translator {
     /// Tied tensors are one.
     std::string initializer(const StoredTensor& tensor) {
         const auto [known, is_new] = initializers_.try_emplace(
-            {tensor.entry, tensor.offset, tensor.sizes, tensor.strides}, tensor.name);
+            {tensor.entry, tensor.dtype, tensor.offset, tensor.sizes, tensor.strides}, tensor.name);
         if (is_new) {
+            known->second = builder_.unused_name(tensor.name);
             model_.graph.initializers.emplace_back(
-                tensor.name, Tensor{data_type_of(tensor.dtype), tensor.sizes,
-                                    pt2::row_major(tensor, entries_.at(tensor.entry))});
+                known->second, Tensor{data_type_of(tensor.dtype), tensor.sizes, values_of(tensor)});
         }
         return known->second;
+    }
+
+    /// Tensors that overlap could have far more bytes together than the file.
+    pt2::Bytes values_of(const StoredTensor& tensor) {
+        pt2::Bytes values = pt2::row_major(tensor, entries_.at(tensor.entry));
+        constant_bytes_ += values.size();
+        if (constant_bytes_ > stored_bytes_) {
+            throw Untranslatable("its tensors overlap");
+        }
+        return values;
     }
 
     ValueInfo value_info(const std::string& name, const std::string& value) {
@@ -223,17 +250,23 @@ class Translator {
         }
     }
 
-    void refuse_outdated(const Node& node) const {
-        for (const pt2::NamedArgument& input : node.inputs) {
-            if (memory_.is_outdated(pt2::name_in(input.argument))) {
-                throw Untranslatable("with a tensor whose memory another call changed");
-            }
+    void refuse_outdated(const pt2::Argument& argument) const {
+        if (memory_.is_outdated(argument)) {
+            throw Untranslatable("with a tensor whose memory another call changed");
         }
     }
 
-    /// Gradients do not matter here, so that its calls are like all others.
+    void refuse_outdated(const Node& node) const {
+        for (const pt2::NamedArgument& input : node.inputs) {
+            refuse_outdated(input.argument);
+        }
+    }
+
+    /// Gradients do not matter here, so that its calls are like all others. Its names are its own.
     void add_region(const Node& node, const pt2::GradientRegion& region) {
         const pt2::Graph& body = *region.body;
+        refuse_outdated(node);
+        refuse_known_names(body);
         for (std::size_t i = 0; i < body.inputs.size(); ++i) {
             define(body.inputs[i], pt2::name_in(node.inputs[region.first_input + i].argument));
         }
@@ -241,18 +274,39 @@ class Translator {
             values_.metas.insert_or_assign(name, meta);
         }
         add_nodes(body);
+        current_ = &node;
         std::size_t index = 0;
         for (const pt2::Output& output : node.outputs) {
             for (const std::string& name : output.names) {
-                define(name, pt2::name_in(body.outputs.at(index++)));
+                const pt2::Argument& result = body.outputs.at(index++);
+                refuse_outdated(result);
+                define(name, pt2::name_in(result));
+            }
+        }
+    }
+
+    /// What a body makes must not replace what the graph around it made. Its inputs may have the
+    /// names of their values.
+    void refuse_known_names(const pt2::Graph& body) const {
+        for (const Node& node : body.nodes) {
+            for (const pt2::Output& output : node.outputs) {
+                for (const std::string& name : output.names) {
+                    if (values_.tensors.contains(name) || values_.numbers.contains(name)) {
+                        throw Untranslatable("with a name that the graph around it has too");
+                    }
+                }
             }
         }
     }
 
     /// `name` is another name of a value.
     void define(const std::string& name, const std::string& value) {
+        if (name == value) {
+            return;
+        }
         if (const auto tensor = values_.tensors.find(value); tensor != values_.tensors.end()) {
             values_.tensors.insert_or_assign(name, tensor->second);
+            memory_.join(name, value);
         } else if (const auto number = values_.numbers.find(value);
                    number != values_.numbers.end()) {
             values_.numbers.insert_or_assign(name, number->second);
@@ -270,6 +324,7 @@ class Translator {
             if (program_.outputs[i].kind != pt2::OutputSpec::Kind::user) {
                 continue;
             }
+            refuse_outdated(program_.graph.outputs.at(i));
             const std::string value = pt2::name_in(program_.graph.outputs.at(i));
             if (!model_.graph.outputs.empty() || !values_.tensors.contains(value)) {
                 throw Untranslatable("it gives several results, or one that is no tensor");
@@ -293,8 +348,8 @@ class Translator {
                       [&](const ValueInfo& input) { return !used.contains(input.name); });
     }
 
-    using Place =
-        std::tuple<std::string, std::int64_t, std::vector<std::int64_t>, std::vector<std::int64_t>>;
+    using Sizes = std::vector<std::int64_t>;
+    using Place = std::tuple<std::string, pt2::ScalarType, std::int64_t, Sizes, Sizes>;
 
     const Program& program_;
     const pt2::Entries& entries_;
@@ -305,6 +360,8 @@ class Translator {
     std::set<std::string> buffers_;
     std::map<Place, std::string> initializers_;
     std::map<std::string, std::string> symbols_;
+    std::uint64_t stored_bytes_ = 0;
+    std::uint64_t constant_bytes_ = 0;
     const Node* current_ = nullptr;
 };
 
@@ -324,7 +381,7 @@ Result<Model> translate(const Program& program, const pt2::Entries& entries) {
         return translator.translate();
     } catch (const Untranslatable& refusal) {
         return not_translated(translator.current(), refusal.what());
-    } catch (const std::out_of_range&) {
+    } catch (const std::logic_error&) {  // out_of_range and length_error
         return not_translated(translator.current(), "with arguments that do not fit it");
     }
 }

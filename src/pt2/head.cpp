@@ -45,11 +45,29 @@ std::string parameter_of(const Program& program, const Node& node, std::string_v
                                                                                     : "";
 }
 
+/// Whether a parameter is stored, and described in the graph, with so many extents.
+bool has_extents(const Program& program, const std::string& parameter, std::size_t extents) {
+    const StoredTensor* tensor = find_tensor(program, parameter);
+    const auto spec = std::ranges::find(program.inputs, parameter, &InputSpec::target);
+    const auto meta = spec == program.inputs.end() ? program.graph.tensors.end()
+                                                   : program.graph.tensors.find(spec->name);
+    return tensor != nullptr && tensor->sizes.size() == extents &&
+           meta != program.graph.tensors.end() && meta->second.sizes.size() == extents;
+}
+
+bool mentions(const Argument& argument, const std::string& name) {
+    if (const auto* list = std::get_if<Arguments>(&argument.content)) {
+        return std::ranges::any_of(
+            *list, [&](const Argument& element) { return mentions(element, name); });
+    }
+    return name_in(argument) == name;
+}
+
 bool is_used_elsewhere(const Program& program, const std::string& parameter, const Node& head) {
     const auto spec = std::ranges::find(program.inputs, parameter, &InputSpec::target);
     return std::ranges::any_of(program.graph.nodes, [&](const Node& node) {
         return &node != &head && std::ranges::any_of(node.inputs, [&](const NamedArgument& input) {
-            return name_in(input.argument) == spec->name;
+            return mentions(input.argument, spec->name);
         });
     });
 }
@@ -89,7 +107,13 @@ Result<Head> find_head(const Program& program) {
         return no_head(
             fmt::format("'{}' is used by another layer too", printable(head.weight, 200)));
     }
-    if (!head.bias.empty() && is_tied(program, head.bias)) {
+    if (!has_extents(program, head.weight, 2) || program.graph.tensors.count(head.result) == 0 ||
+        program.graph.tensors.at(head.result).sizes.empty() ||
+        (!head.bias.empty() && !has_extents(program, head.bias, 1))) {
+        return no_head("the shapes of its last layer are not those of a linear layer");
+    }
+    if (!head.bias.empty() &&
+        (is_tied(program, head.bias) || is_used_elsewhere(program, head.bias, *node))) {
         return no_head(fmt::format("'{}' is used by another layer too", printable(head.bias, 200)));
     }
     return head;

@@ -46,7 +46,7 @@ std::vector<HeadTensor> tensors_of(const Program& program, const Head& head) {
 /// The result keeps its first extents, of which one may be that of the batch.
 void widen(json::object& meta, std::int64_t outputs) {
     json::array& sizes = meta.at("sizes").as_array();
-    sizes.back() = {{"as_int", outputs}};
+    sizes.at(sizes.size() - 1) = {{"as_int", outputs}};
     meta.at("strides").as_array().at(sizes.size() - 1) = {{"as_int", 1}};
     if (sizes.size() > 1) {
         meta.at("strides").as_array().at(sizes.size() - 2) = {{"as_int", outputs}};

@@ -69,8 +69,9 @@ std::optional<OtherHead> other_head(const Program& program, std::span<const Tens
         return std::nullopt;
     }
     const auto value = std::ranges::find(values, head->weight, &TensorView::name);
-    const bool is_other = value != values.end() && !value->shape.empty() &&
-                          value->shape[0] != find_tensor(program, head->weight)->sizes.at(0);
+    const auto& sizes = find_tensor(program, head->weight)->sizes;
+    const bool is_other = value != values.end() && value->shape.size() == 2 &&
+                          value->shape[1] == sizes[1] && value->shape[0] != sizes[0];
     return is_other ? std::optional(OtherHead{*head, value->shape[0]}) : std::nullopt;
 }
 

@@ -141,8 +141,12 @@ worker::Answer<ExportedFile> export_run(const Path& run, ExportFormat format, co
     TRILBY_TRY(trained, or_refused(read_trained(run, file)));
     const std::string prefix = prefix_of_weights(trained.checkpoint);
     std::deque<std::vector<float>> storage;
-    TRILBY_TRY(weights, or_refused(merged(weights_of(trained.checkpoint, prefix),
-                                          trained.run.recipe.other.lora_scale, storage)));
+    std::vector<TensorView> weights = weights_of(trained.checkpoint, prefix);
+    if (trained.run.recipe.other.lora_rank > 0) {
+        TRILBY_TRY(with_adapters,
+                   or_refused(merged(weights, trained.run.recipe.other.lora_scale, storage)));
+        weights = std::move(with_adapters);
+    }
     if (format == ExportFormat::onnx && !is_from_python(trained.run)) {
         TRILBY_TRY(options, or_refused(session()));
         TRILBY_CHECK(record_as_onnx(file, trained.run, options));

@@ -72,6 +72,9 @@ ARITHMETIC = {
         "pow-int": lambda x: x**3, "maximum": lambda x: torch.maximum(x, -x),
         "minimum": lambda x: torch.minimum(x, x * 2),
         "addcmul": lambda x: torch.addcmul(x, x, x, value=0.3),
+        "floordiv-uneven": lambda x: torch.full_like(x, 1.0) // 0.1 + 1e6 * x % 0.7,
+        "floordiv-int": lambda x: (x * 10).long() // 3 + (x * 7).int() % -4,
+        "softplus-sum": lambda x: F.softplus(x * 9, threshold=30),
         "compare": lambda x: (x > 0.1).float() + (x <= 0).float() * 2 + (x == 0).float() +
                              (x.ne(1)).float() + (x < x * x).float() + (x >= 2).float(),
         "logical": lambda x: ((x > 0) & ~(x > 1) | (x < -1)).float(),
@@ -103,6 +106,9 @@ SHAPES = {
         "pixel-shuffle": lambda x: F.pixel_shuffle(torch.cat((x, x, x, x), 1), 2),
         "nearest": lambda x: F.interpolate(x, scale_factor=2),
         "bilinear": lambda x: F.interpolate(x, (12, 16), mode="bilinear"),
+        "bilinear-one": lambda x: F.interpolate(x, (1, 1), mode="bilinear"),
+        "nearest-factors": lambda x: F.interpolate(x, scale_factor=(1.5, 2)),
+        "cat-types": lambda x: torch.cat((x, x > 0), 1),
         "bilinear-corners": lambda x: F.interpolate(x, (5, 9), mode="bilinear",
                                                     align_corners=True),
         "batch-arithmetic": lambda x: x.sum((1, 2, 3)) * x.size(0) + torch.zeros(x.size(0)) +
@@ -128,6 +134,8 @@ LAYERS = {
     "conv": image(lambda m, x: m.a(x), dict(a=nn.Conv2d(3, 4, 3, 2, 1, dilation=2))),
     "conv-groups": image(lambda m, x: m.a(x), dict(a=nn.Conv2d(3, 6, (3, 1), groups=3))),
     "conv-same": image(lambda m, x: m.a(x), dict(a=nn.Conv2d(3, 4, 4, padding="same"))),
+    "conv-same-dilated": image(lambda m, x: m.a(x), dict(
+        a=nn.Conv2d(3, 4, (3, 2), padding="same", dilation=2))),
     "conv-1d": sequence(lambda m, x: m.a(x), dict(a=nn.Conv1d(5, 4, 3, padding=1))),
     "conv-transposed": image(lambda m, x: m.a(x), dict(
         a=nn.ConvTranspose2d(3, 4, 3, 2, 1, output_padding=1))),
@@ -157,6 +165,9 @@ LAYERS = {
     "prelu": image(lambda m, x: m.a(x), dict(a=nn.PReLU(3))),
     "weight-norm": table(lambda m, x: m.a(x), dict(
         a=nn.utils.parametrizations.weight_norm(nn.Linear(6, 4)))),
+    "weight-norm-all": table(lambda m, x: m.a(x), dict(
+        a=nn.utils.parametrizations.weight_norm(nn.Linear(6, 4), dim=None))),
+    "attention-masked-out": sequence(attend(attn_mask=torch.ones(5, 5).tril(-1) > 0.5), {}),
     "lstm": sequence(lambda m, x: m.a(x)[0], dict(a=nn.LSTM(6, 3, batch_first=True))),
     "lstm-deep": sequence(lambda m, x: torch.cat((m.a(x)[0].mean(1), m.a(x)[1][1][2]), 1), dict(
         a=nn.LSTM(6, 3, 2, batch_first=True, bidirectional=True))),

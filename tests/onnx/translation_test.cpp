@@ -179,9 +179,30 @@ TEST(TranslationTest, MemoryThatAnotherCallChangedIsRefused) {
     const auto use = call("neg.default", {named("self", "x")}, "y");
     EXPECT_THAT(translate(program_of({view, change, use}, "y"), {}).error().message,
                 HasSubstr("memory another call changed"));
+    EXPECT_THAT(translate(program_of({view, change}, "x"), {}).error().message,
+                HasSubstr("memory another call changed"));
+    const pt2::Arguments both{{pt2::Value{"changed"}}, {pt2::Value{"x"}}};
+    const auto joined = call("cat.default", {{"tensors", {both}}}, "y");
+    EXPECT_THAT(translate(program_of({view, change, joined}, "y"), {}).error().message,
+                HasSubstr("memory another call changed"));
     // A copy has memory of its own.
     const auto copy = call("clone.default", {named("self", "x")}, "part");
     EXPECT_TRUE(translate(program_of({copy, change, use}, "y"), {}));
+}
+
+TEST(TranslationTest, APartWithoutGradientsSharesMemoryToo) {
+    auto body = std::make_shared<pt2::Graph>();
+    body->inputs = {"inner"};
+    body->nodes = {call("relu_.default", {named("self", "inner")}, "done")};
+    body->outputs = {{pt2::Value{"done"}}};
+    body->tensors.emplace("done", shape({2, 3}));
+    const pt2::Node region{
+        .target = "torch.ops.higher_order.wrap_with_set_grad_enabled",
+        .inputs = {{"", {false}}, {"", {std::shared_ptr<const pt2::Graph>(body)}}, named("", "x")},
+        .outputs = {{{"y"}, false}}};
+    EXPECT_TRUE(translate(program_of({region}, "y"), {}));
+    EXPECT_THAT(translate(program_of({region}, "x"), {}).error().message,
+                HasSubstr("memory another call changed"));
 }
 
 TEST(TranslationTest, WhatDoesNotFitTogetherIsAnError) {

@@ -10,6 +10,7 @@
 #include "backends/torch/frozen_parts.hpp"
 #include "backends/torch/named_tensors.hpp"
 #include "backends/torch/optimizers/optimizer.hpp"
+#include "backends/torch/start_weights.hpp"
 #include "backends/torch/step_gradients.hpp"
 #include "base/stopwatch.hpp"
 #include "base/try.hpp"
@@ -91,6 +92,7 @@ Result<train::Examination> examine(Task& task, const PrecisionQuestion& question
                                    const JobContext& context) {
     const train::Recipe& recipe = question.recipe;
     TRILBY_CHECK(require_examples(task));
+    TRILBY_CHECK(load_start_weights(recipe, state_of(task.network())));
     TRILBY_CHECK(freeze(task.network(), recipe));
     train::ExampleOrder order(recipe.training, task.count(data::Part::training));
     const auto precision = choose_precision(task, question, context);

@@ -8,6 +8,7 @@
 #include "backends/torch/frozen_parts.hpp"
 #include "backends/torch/optimizers/clipping.hpp"
 #include "backends/torch/optimizers/optimizer.hpp"
+#include "backends/torch/start_weights.hpp"
 #include "backends/torch/step_gradients.hpp"
 #include "base/try.hpp"
 #include "train/example_order.hpp"
@@ -48,6 +49,7 @@ train::RateTest raise_rate(Task& task, const train::Recipe& recipe, train::Preci
 Result<train::RateTest> test_rates(Task& task, const PrecisionQuestion& question,
                                    const JobContext& context) {
     TRILBY_CHECK(require_examples(task));
+    TRILBY_CHECK(load_start_weights(question.recipe, state_of(task.network())));
     TRILBY_CHECK(freeze(task.network(), question.recipe));
     const auto precision = choose_precision(task, question, context);
     train::RateTest test =

@@ -44,7 +44,9 @@ Matches matches_of(const WeightsFile& file, const NamedTensors& network, std::st
     Matches matches;
     for (const auto& [name, tensor] : network) {
         const Weight* weight = file.find(std::string(prefix) + name);
-        if (weight == nullptr && train::is_of_adapter(name)) {
+        const bool is_tied = std::ranges::any_of(
+            matches.pairs, [&](const Pair& pair) { return pair.tensor.is_same(tensor); });
+        if (weight == nullptr && (train::is_of_adapter(name) || is_tied)) {
             continue;
         }
         if (weight == nullptr) {
@@ -100,6 +102,22 @@ std::unexpected<Error> misfit(const train::Recipe& recipe, std::string message, 
                    std::move(hint));
 }
 
+/// Weights without their adapters would be those before the training.
+Result<void> require_adapters(const train::Recipe& recipe, const WeightsFile& file,
+                              const NamedTensors& network) {
+    const auto adapter = std::ranges::find_if(
+        file.weights(), [](const Weight& weight) { return train::is_of_adapter(weight.name); });
+    const bool has_adapters = std::ranges::any_of(
+        network, [](const auto& named) { return train::is_of_adapter(named.first); });
+    if (adapter == file.weights().end() || has_adapters) {
+        return {};
+    }
+    return misfit(recipe,
+                  fmt::format("'{}' has adapters, such as '{}', which the network lacks",
+                              printable(recipe.training.weights), printable(adapter->name, 200)),
+                  "merge them: trilby export RUN --output weights.safetensors");
+}
+
 Result<void> copy(const WeightsFile& file, const Pair& pair) {
     const auto type = type_named(pair.weight->dtype);
     if (!type) {
@@ -137,6 +155,7 @@ Result<void> load_start_weights(const train::Recipe& recipe, const NamedTensors&
                                   matches.pairs.size(), network.size(), in_words(matches.missing)),
                       "--set training.weights_partly=true starts those anew");
     }
+    TRILBY_CHECK(require_adapters(recipe, file, network));
     for (const Pair& pair : matches.pairs) {
         TRILBY_CHECK(copy(file, pair));
     }

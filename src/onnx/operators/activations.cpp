@@ -94,8 +94,8 @@ void relu6(Call& call) {
 }
 
 void softplus(Call& call) {
-    if (call.number("beta", 1.0) != 1.0) {
-        Call::refuse("'beta' is not 1");
+    if (call.number("beta", 1.0) != 1.0 || call.number("threshold", 20.0) < 20.0) {
+        Call::refuse("'beta' is not 1, or 'threshold' is less than 20");
     }
     call.gives(call.graph.node("Softplus", {call.tensor("self")}));
 }

@@ -11,12 +11,18 @@ namespace {
 /// Both operands in the type of the result.
 void binary(Call& call, const char* op_type) {
     const DataType type = call.result_type();
+    if (type == DataType::boolean) {
+        Call::refuse("its result is a boolean");
+    }
     call.gives(call.graph.node(op_type, {call.as("self", type), call.as("other", type)}));
 }
 
 /// self + alpha * other, or the difference.
 void sum(Call& call, const char* op_type) {
     const DataType type = call.result_type();
+    if (type == DataType::boolean) {
+        Call::refuse("its result is a boolean");
+    }
     std::string other = call.as("other", type);
     if (call.number("alpha", 1.0) != 1.0) {
         other = call.graph.node("Mul", {other, call.as("alpha", type)});
@@ -45,19 +51,38 @@ void multiply(Call& call) {
     binary(call, "Mul");
 }
 
-std::string rounded_down(Call& call) {
+struct Division {
+    std::string remainder;
+    std::string quotient;  ///< rounded down
+};
+
+/// As in Python: the remainder has the sign of the divisor. It comes first, since a quotient may be
+/// rounded up to a whole number.
+Division divided(Call& call) {
+    GraphBuilder& graph = call.graph;
     const DataType type = call.result_type();
+    const std::string self = call.as("self", type);
+    const std::string other = call.as("other", type);
     if (!is_real(type)) {
-        Call::refuse("whole numbers are divided and rounded");
+        const std::string rest = graph.node("Mod", {self, other});
+        return {rest, graph.node("Div", {graph.node("Sub", {self, rest}), other})};
     }
-    return call.graph.node(
-        "Floor", {call.graph.node("Div", {call.as("self", type), call.as("other", type)})});
+    const std::string zero = graph.scalar(type, 0.0);
+    const std::string rest = graph.node("Mod", {self, other}, {{"fmod", std::int64_t{1}}});
+    const std::string has_other_sign =
+        graph.node("Xor", {graph.node("Less", {rest, zero}), graph.node("Less", {other, zero})});
+    const std::string is_wrong =
+        graph.node("And", {graph.node("Not", {graph.node("Equal", {rest, zero})}), has_other_sign});
+    const std::string fixed =
+        graph.node("Where", {is_wrong, graph.node("Add", {rest, other}), rest});
+    const std::string whole = graph.node("Div", {graph.node("Sub", {self, fixed}), other});
+    return {fixed, graph.node("Round", {whole})};
 }
 
 void divide(Call& call) {
     const std::string rounding = call.text("rounding_mode", "");
     if (rounding == "floor") {
-        call.gives(rounded_down(call));
+        call.gives(divided(call).quotient);
     } else if (rounding.empty()) {
         binary(call, "Div");
     } else {
@@ -66,20 +91,11 @@ void divide(Call& call) {
 }
 
 void floor_divide(Call& call) {
-    call.gives(rounded_down(call));
+    call.gives(divided(call).quotient);
 }
 
-/// With the sign of the divisor, as in Python.
 void remainder(Call& call) {
-    const DataType type = call.result_type();
-    const std::string self = call.as("self", type);
-    const std::string other = call.as("other", type);
-    if (!is_real(type)) {
-        call.gives(call.graph.node("Mod", {self, other}));
-        return;
-    }
-    const std::string whole = call.graph.node("Mul", {rounded_down(call), other});
-    call.gives(call.graph.node("Sub", {self, whole}));
+    call.gives(divided(call).remainder);
 }
 
 void power(Call& call) {
@@ -111,6 +127,9 @@ DataType compared_type(Call& call) {
     const DataType self = call.type_of("self");
     if (call.is_tensor("other")) {
         const DataType other = call.type_of("other");
+        if (self == DataType::float64 || other == DataType::float64) {
+            return DataType::float64;
+        }
         return is_real(self) || self == other ? self : is_real(other) ? other : DataType::int64;
     }
     const bool is_whole = is_whole_number(call.number("other", 0.0));
@@ -161,7 +180,7 @@ void logical_not(Call& call) {
 /// Of booleans only: ONNX has no other bitwise operators in the opset.
 template <Rule rule>
 void on_booleans(Call& call) {
-    if (call.type_of("self") != DataType::boolean) {
+    if (call.type_of("self") != DataType::boolean || call.result_type() != DataType::boolean) {
         Call::refuse("its bits are not those of a boolean");
     }
     rule(call);

@@ -53,6 +53,20 @@ std::string masked(Call& call, const std::string& scores) {
     return call.graph.node("Where", {mask, scores, call.graph.scalar(type, minus_infinity)});
 }
 
+/// A query that sees nothing gets nothing.
+std::string with_zeros(Call& call, const std::string& scores, const std::string& weights) {
+    if (!call.has("attn_mask")) {
+        return weights;
+    }
+    const DataType type = call.result_type();
+    const std::string best =
+        call.graph.node("ReduceMax", {scores},
+                        {{"axes", std::vector<std::int64_t>{-1}}, {"keepdims", std::int64_t{1}}});
+    const std::string sees_nothing =
+        call.graph.node("Equal", {best, call.graph.scalar(type, minus_infinity)});
+    return call.graph.node("Where", {sees_nothing, call.graph.scalar(type, 0.0), weights});
+}
+
 /// softmax(scale * Q K^T + mask) V
 void attention(Call& call) {
     if (call.flag("enable_gqa", false)) {
@@ -64,10 +78,10 @@ void attention(Call& call) {
     const std::string query =
         call.graph.node("Mul", {call.tensor("query"), call.graph.scalar(type, scale)});
     const std::string scores =
-        call.graph.node("MatMul", {query, with_last_axes_exchanged(call, "key")});
-    const std::string weights =
-        call.graph.node("Softmax", {masked(call, scores)}, {{"axis", std::int64_t{-1}}});
-    call.gives(call.graph.node("MatMul", {weights, call.tensor("value")}));
+        masked(call, call.graph.node("MatMul", {query, with_last_axes_exchanged(call, "key")}));
+    const std::string weights = call.graph.node("Softmax", {scores}, {{"axis", std::int64_t{-1}}});
+    call.gives(
+        call.graph.node("MatMul", {with_zeros(call, scores, weights), call.tensor("value")}));
 }
 
 constexpr std::array all{

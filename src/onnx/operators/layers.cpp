@@ -67,6 +67,22 @@ std::vector<std::int64_t> both_ends(std::vector<std::int64_t> padding) {
     return padding;
 }
 
+/// "same", or none. What is uneven is at the end.
+std::vector<std::int64_t> named_padding(Call& call, bool is_same, std::size_t axes) {
+    std::vector<std::int64_t> padding(2 * axes, 0);
+    const std::vector<std::int64_t> dilation = call.integers("dilation", axes, 1);
+    for (std::size_t i = 0; is_same && i < axes; ++i) {
+        const std::int64_t kernel = call.extent("weight", static_cast<std::int64_t>(i) + 2);
+        std::int64_t total = 0;
+        if (__builtin_mul_overflow(dilation[i], kernel - 1, &total) || total < 0) {
+            Call::refuse("a size is too large");
+        }
+        padding[i] = total / 2;
+        padding[axes + i] = total - total / 2;
+    }
+    return padding;
+}
+
 Window window_of(Call& call) {
     const std::int64_t rank = call.rank_of("weight");
     if (rank < 3 || call.rank_of("input") != rank) {
@@ -81,8 +97,7 @@ Window window_of(Call& call) {
     if (named.empty()) {
         window.attributes.push_back({"pads", both_ends(call.integers("padding", axes, 0))});
     } else {
-        window.attributes.push_back(
-            {"auto_pad", std::string(named == "same" ? "SAME_UPPER" : "VALID")});
+        window.attributes.push_back({"pads", named_padding(call, named == "same", axes)});
     }
     return window;
 }
@@ -110,9 +125,12 @@ void convolution(Call& call) {
     call.gives(call.graph.node("Conv", inputs_of(call), window_of(call).attributes));
 }
 
-/// g * v / |v|, with a norm for each slice along `dim`.
+/// g * v / |v|, with a norm for each slice along `dim`, or of all for -1.
 void weight_norm(Call& call) {
-    const std::int64_t dim = call.axis("dim", "v", 0);
+    const std::int64_t dim = call.integer("dim", 0);
+    if (call.rank_of("v") < 2 || dim < -1 || dim >= call.rank_of("v")) {
+        Call::refuse("its weight has one axis, or lacks 'dim'");
+    }
     std::vector<std::int64_t> others;
     for (std::int64_t axis = 0; axis < call.rank_of("v"); ++axis) {
         if (axis != dim) {

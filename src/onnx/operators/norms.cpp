@@ -44,6 +44,9 @@ std::string normalized_apart(Call& call, const std::string& input, std::int64_t 
 
 /// Times the weight and plus the bias of each channel, which is axis 1.
 std::string scaled_by_channel(Call& call, std::string value) {
+    if (call.rank_of("input") < 2) {
+        Call::refuse("its input has no channels");
+    }
     Shape shape{-1};
     shape.resize(static_cast<std::size_t>(call.rank_of("input") - 1), 1);
     const std::string by_channel = call.graph.integers(shape);

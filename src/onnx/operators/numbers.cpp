@@ -70,8 +70,18 @@ void multiply(Call& call) {
         return !__builtin_mul_overflow(a, b, &result);
     });
 }
-/// Of sizes, which are not negative: ONNX rounds towards zero.
+/// ONNX rounds towards zero, and a size may be subtracted from another one.
 void floor_divide(Call& call) {
+    const std::vector<Number> numbers = call.positional_numbers();
+    const bool is_computed = std::ranges::any_of(
+        numbers, [](const Number& number) { return std::holds_alternative<std::string>(number); });
+    if (is_computed && numbers.size() == 2) {
+        const std::string a = as_tensor(call, numbers[0]);
+        const std::string b = as_tensor(call, numbers[1]);
+        const std::string rest = call.graph.node("Mod", {a, b});
+        call.gives_number(call.graph.node("Div", {call.graph.node("Sub", {a, rest}), b}));
+        return;
+    }
     arithmetic(call, "Div", [](std::int64_t a, std::int64_t b, std::int64_t& result) {
         const bool is_defined = a >= 0 && b > 0;
         result = is_defined ? a / b : 0;

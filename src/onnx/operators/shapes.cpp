@@ -161,14 +161,14 @@ void repeat(Call& call) {
 }
 
 void cat(Call& call) {
-    call.gives(
-        call.graph.node("Concat", call.tensors("tensors"), {{"axis", call.integer("dim", 0)}}));
+    call.gives(call.graph.node("Concat", call.tensors_as("tensors", call.result_type()),
+                               {{"axis", call.integer("dim", 0)}}));
 }
 
 void stack(Call& call) {
     const std::int64_t dim = call.integer("dim", 0);
     std::vector<std::string> parts;
-    for (const std::string& tensor : call.tensors("tensors")) {
+    for (const std::string& tensor : call.tensors_as("tensors", call.result_type())) {
         parts.push_back(call.graph.node("Unsqueeze", {tensor, call.graph.integers({dim})}));
     }
     call.gives(call.graph.node("Concat", parts, {{"axis", dim}}));
@@ -253,6 +253,28 @@ void pixel_shuffle(Call& call) {
         {{"blocksize", call.integer("upscale_factor")}, {"mode", std::string("CRD")}}));
 }
 
+/// Of the axes after batch and channels; none if only the size is given.
+std::vector<double> factors_of(Call& call) {
+    std::vector<double> factors;
+    for (const char* name : {"scale_factors", "scales", "scales_h", "scales_w"}) {
+        const std::vector<double> given = call.numbers(name);
+        factors.insert(factors.end(), given.begin(), given.end());
+    }
+    return factors;
+}
+
+/// PyTorch computes with a factor that is given, and ONNX with the sizes: they must mean the same.
+void refuse_uneven_factors(Call& call, const char* input, const Integers& sizes) {
+    const std::vector<double> factors = factors_of(call);
+    for (std::size_t i = 0; i < factors.size(); ++i) {
+        const auto extent =
+            static_cast<double>(call.extent(input, static_cast<std::int64_t>(i) + 2));
+        if (factors[i] * extent != static_cast<double>(sizes.at(i + 2))) {
+            Call::refuse("its factor does not give a whole size");
+        }
+    }
+}
+
 /// To the size that the model says.
 void resize(Call& call, const Attributes& attributes) {
     Integers sizes;
@@ -264,6 +286,9 @@ void resize(Call& call, const Attributes& attributes) {
     }
     const char* name = call.has("input") ? "input" : "self";
     const std::string x = call.tensor(name);
+    if (!call.flag("align_corners", false)) {
+        refuse_uneven_factors(call, name, sizes);
+    }
     std::string target = call.graph.integers(sizes);
     if (sizes.front() == -1) {
         const std::string batch =
@@ -285,7 +310,7 @@ void resize_linear(Call& call) {
     const bool aligns = call.flag("align_corners", false);
     resize(call, {{"mode", std::string("linear")},
                   {"coordinate_transformation_mode",
-                   std::string(aligns ? "align_corners" : "pytorch_half_pixel")}});
+                   std::string(aligns ? "align_corners" : "half_pixel")}});
 }
 
 constexpr std::array all{

@@ -167,7 +167,9 @@ bool fits(const Tensor& tensor, const pt2::TensorMeta& meta) {
 }  // namespace
 
 Result<void> ExportedNetwork::add_input(const InputSpec& spec, const pt2::Program& program,
-                                        const Tensors& tensors) {
+                                        const Tensors& tensors, const pt2::Head& new_head) {
+    const bool is_new =
+        !spec.target.empty() && (spec.target == new_head.weight || spec.target == new_head.bias);
     Input input{spec.kind, spec.target, {}, {}};
     if (spec.kind == InputSpec::Kind::user) {
         const auto meta = program.graph.tensors.find(spec.name);
@@ -187,8 +189,8 @@ Result<void> ExportedNetwork::add_input(const InputSpec& spec, const pt2::Progra
                 "export the model in float32: model.float()");
         }
         const pt2::StoredTensor* stored = pt2::find_tensor(program, spec.target);
-        input.tensor =
-            place.first->register_parameter(place.second, input.tensor, stored->requires_grad);
+        input.tensor = place.first->register_parameter(place.second, input.tensor,
+                                                       stored->requires_grad || is_new);
     } else if (spec.kind == InputSpec::Kind::buffer) {
         TRILBY_TRY(place, place_in(*this, spec.target));
         input.tensor = place.first->register_buffer(place.second, input.tensor);
@@ -210,7 +212,7 @@ Result<std::shared_ptr<ExportedNetwork>> ExportedNetwork::load(
     }
     std::shared_ptr<ExportedNetwork> network(new ExportedNetwork(name, std::move(plan)));
     for (const InputSpec& spec : program.inputs) {
-        TRILBY_CHECK(network->add_input(spec, program, tensors));
+        TRILBY_CHECK(network->add_input(spec, program, tensors, head));
     }
     TRILBY_CHECK(network->add_outputs(program));
     if (options.adapter_rank > 0) {

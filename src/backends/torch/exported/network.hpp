@@ -65,7 +65,8 @@ class ExportedNetwork : public torch::nn::Module {
     ExportedNetwork(const std::string& name, Plan plan) : Module(name), plan_(std::move(plan)) {}
 
     [[nodiscard]] Result<void> add_input(const pt2::InputSpec& spec, const pt2::Program& program,
-                                         const std::map<std::string, torch::Tensor>& tensors);
+                                         const std::map<std::string, torch::Tensor>& tensors,
+                                         const pt2::Head& new_head);
     [[nodiscard]] Result<void> add_outputs(const pt2::Program& program);
     [[nodiscard]] Result<void> add_adapters(const pt2::Program& program, std::int64_t rank,
                                             const pt2::Head& head);

@@ -86,6 +86,12 @@ class Joiner {
         if (const auto* real = std::get_if<double>(&argument.content)) {
             return *real == std::get<double>(other.content);
         }
+        if (const auto* truth = std::get_if<bool>(&argument.content)) {
+            return *truth == std::get<bool>(other.content);
+        }
+        if (const auto* text = std::get_if<std::string>(&argument.content)) {
+            return *text == std::get<std::string>(other.content);
+        }
         const auto* number = std::get_if<std::int64_t>(&argument.content);
         return number == nullptr ||
                join_numbers(argument, *number, std::get<std::int64_t>(other.content));
