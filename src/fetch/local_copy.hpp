@@ -12,9 +12,9 @@
 
 namespace trilby::fetch {
 
-/// Copies `original`, which must be `file`, to `folder`. ErrorCode::no_input: there is no such file
-/// to read; ErrorCode::bad_data: it is another one. Then a part of an earlier download is kept. Of
-/// the options, only the interrupts and the progress are used.
+/// Copies `original` to `folder` if it is the publisher's file. ErrorCode::no_input if it cannot be
+/// read, and bad_data if it is another file; a part of an earlier download is then kept. Of the
+/// options, only the interrupts and the progress are used.
 [[nodiscard]] Result<FileReport> copy_file(const train::PublishedFile& file,
                                            const std::filesystem::path& original,
                                            const std::filesystem::path& folder,

@@ -51,7 +51,7 @@ Result<std::filesystem::path> target_folder(const Arguments& arguments,
     std::filesystem::path folder = train::fetched_folder(kind, publication);
     if (folder.empty()) {
         return failure(
-            ErrorCode::cannot_create, "there is no home folder to fetch into",
+            ErrorCode::cannot_create, "there is no home folder to download to",
             fmt::format("give a folder, as 'trilby {} fetch --help' explains", kind.command));
     }
     return folder;

@@ -1,11 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include <cstddef>
 #include <fmt/format.h>
-#include <span>
 #include <utility>
-#include <vector>
 
 #include "backends/torch/checkpoint_tensors.hpp"
 #include "backends/torch/exported/network.hpp"
@@ -61,15 +58,8 @@ void AnyModel::train(bool on) {
 }
 
 void AnyModel::save_pt2(const std::filesystem::path& file) const {
-    const torch::NoGradGuard no_gradients;
-    value_of(backends::check_types(backends::state_of(*this)));
-    std::vector<torch::Tensor> on_host;
-    std::vector<safetensors::TensorView> values;
-    for (const auto& [name, tensor] : backends::state_of(*this)) {
-        on_host.push_back(tensor.detach().cpu().contiguous());
-        values.push_back(backends::view_of(name, on_host.back()));
-    }
-    value_of(pt2::write_with_values(file, content_->file, values));
+    const auto on_host = value_of(backends::HostTensors::of(backends::state_of(*this)));
+    value_of(pt2::write_with_values(file, content_->file, on_host.views));
 }
 
 }  // namespace trilby

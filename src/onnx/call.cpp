@@ -23,6 +23,21 @@ const T* content_as(const Argument& argument) {
     return std::get_if<T>(&argument.content);
 }
 
+/// What a map has for the value that an argument names; null for a constant.
+template <class T>
+const T* value_in(const std::map<std::string, T>& values, const Argument& argument) {
+    const auto found = values.find(pt2::name_in(argument));
+    return found == values.end() ? nullptr : &found->second;
+}
+
+std::optional<double> number_of(const Argument& argument) {
+    if (const auto* real = content_as<double>(argument)) {
+        return *real;
+    }
+    const auto* integer = content_as<std::int64_t>(argument);
+    return integer == nullptr ? std::nullopt : std::optional(static_cast<double>(*integer));
+}
+
 bool is_none(const Argument& argument) {
     return std::holds_alternative<pt2::Absent>(argument.content);
 }
@@ -85,17 +100,15 @@ bool Call::has(std::string_view name) const {
 
 bool Call::is_tensor(std::string_view name) const {
     const Argument* argument = find(name);
-    const auto* value = argument == nullptr ? nullptr : content_as<pt2::Value>(*argument);
-    return value != nullptr && values_.tensors.contains(value->name);
+    return argument != nullptr && value_in(values_.tensors, *argument) != nullptr;
 }
 
 std::string Call::tensor_in(const Argument& argument, std::string_view name) const {
-    const auto* value = content_as<pt2::Value>(argument);
-    const auto found = value == nullptr ? values_.tensors.end() : values_.tensors.find(value->name);
-    if (found == values_.tensors.end()) {
+    const std::string* tensor = value_in(values_.tensors, argument);
+    if (tensor == nullptr) {
         refuse(fmt::format("{} is not a tensor", quoted(name)));
     }
-    return found->second;
+    return *tensor;
 }
 
 std::string Call::tensor(std::string_view name) const {
@@ -109,7 +122,7 @@ std::string Call::as(std::string_view name, DataType type) {
     }
     if (const auto* real = content_as<double>(argument)) {
         if (!is_real(type) && !is_whole_number(*real)) {
-            refuse(fmt::format("{} is no whole number", quoted(name)));
+            refuse(fmt::format("{} is not a whole number", quoted(name)));
         }
         return graph.scalar(type, *real);
     }
@@ -187,12 +200,11 @@ std::vector<double> Call::numbers(std::string_view name) const {
     }
     std::vector<double> numbers;
     for (const Argument& element : *list) {
-        const auto* real = content_as<double>(element);
-        const auto* integer = content_as<std::int64_t>(element);
-        if (real == nullptr && integer == nullptr) {
+        const auto number = number_of(element);
+        if (!number) {
             refuse(fmt::format("{} is not a list of numbers", quoted(name)));
         }
-        numbers.push_back(real != nullptr ? *real : static_cast<double>(*integer));
+        numbers.push_back(*number);
     }
     return numbers;
 }
@@ -241,12 +253,11 @@ Number Call::number_in(const Argument& argument, std::string_view name) const {
     if (const auto* integer = content_as<std::int64_t>(argument)) {
         return *integer;
     }
-    const auto* value = content_as<pt2::Value>(argument);
-    const auto found = value == nullptr ? values_.numbers.end() : values_.numbers.find(value->name);
-    if (found == values_.numbers.end()) {
+    const Number* number = value_in(values_.numbers, argument);
+    if (number == nullptr) {
         refuse(fmt::format("{} is not a whole number", quoted(name)));
     }
-    return found->second;
+    return *number;
 }
 
 Number Call::size(std::string_view name) const {
@@ -275,12 +286,11 @@ std::vector<Number> Call::positional_numbers() const {
 }
 
 const TensorMeta& Call::meta_of(const Argument& argument, std::string_view name) const {
-    const auto* value = content_as<pt2::Value>(argument);
-    const auto found = value == nullptr ? values_.metas.end() : values_.metas.find(value->name);
-    if (found == values_.metas.end()) {
+    const TensorMeta* meta = value_in(values_.metas, argument);
+    if (meta == nullptr) {
         refuse(fmt::format("the shape of {} is not known", quoted(name)));
     }
-    return found->second;
+    return *meta;
 }
 
 const TensorMeta& Call::meta(std::string_view name) const {

@@ -93,11 +93,8 @@ class SharedMemory {
         outdated_.erase(result);
     }
     [[nodiscard]] bool is_outdated(const pt2::Argument& argument) const {
-        if (const auto* list = std::get_if<pt2::Arguments>(&argument.content)) {
-            return std::ranges::any_of(
-                *list, [this](const pt2::Argument& element) { return is_outdated(element); });
-        }
-        return outdated_.contains(pt2::name_in(argument));
+        return pt2::any_name_in(
+            argument, [this](const std::string& name) { return outdated_.contains(name); });
     }
 
   private:

@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "pt2/calls.hpp"
+#include "tensors/strided.hpp"
 
 namespace trilby::pt2 {
 namespace {
@@ -55,19 +56,12 @@ bool has_extents(const Program& program, const std::string& parameter, std::size
            meta != program.graph.tensors.end() && meta->second.sizes.size() == extents;
 }
 
-bool mentions(const Argument& argument, const std::string& name) {
-    if (const auto* list = std::get_if<Arguments>(&argument.content)) {
-        return std::ranges::any_of(
-            *list, [&](const Argument& element) { return mentions(element, name); });
-    }
-    return name_in(argument) == name;
-}
-
 bool is_used_elsewhere(const Program& program, const std::string& parameter, const Node& head) {
     const auto spec = std::ranges::find(program.inputs, parameter, &InputSpec::target);
     return std::ranges::any_of(program.graph.nodes, [&](const Node& node) {
         return &node != &head && std::ranges::any_of(node.inputs, [&](const NamedArgument& input) {
-            return mentions(input.argument, spec->name);
+            return any_name_in(input.argument,
+                               [&](const std::string& name) { return name == spec->name; });
         });
     });
 }
@@ -79,11 +73,7 @@ void resize_rows(Program& program, const std::string& name, std::int64_t rows) {
     }
     tensor->sizes[0] = rows;
     tensor->offset = 0;
-    std::int64_t stride = 1;
-    for (std::size_t i = tensor->sizes.size(); i > 0; --i) {
-        tensor->strides[i - 1] = stride;
-        stride *= tensor->sizes[i - 1];
-    }
+    tensor->strides = tensors::contiguous_strides(tensor->sizes);
     const auto spec = std::ranges::find(program.inputs, name, &InputSpec::target);
     program.graph.tensors.at(spec->name).sizes.at(0) = {rows, {}};
 }
@@ -103,18 +93,15 @@ Result<Head> find_head(const Program& program) {
     if (head.weight.empty()) {
         return no_head("the weight of its last layer is computed");
     }
-    if (is_tied(program, head.weight) || is_used_elsewhere(program, head.weight, *node)) {
-        return no_head(
-            fmt::format("'{}' is used by another layer too", printable(head.weight, 200)));
+    for (const std::string& name : {head.weight, head.bias}) {
+        if (!name.empty() && (is_tied(program, name) || is_used_elsewhere(program, name, *node))) {
+            return no_head(fmt::format("'{}' is used by another layer too", printable(name, 200)));
+        }
     }
     if (!has_extents(program, head.weight, 2) || program.graph.tensors.count(head.result) == 0 ||
         program.graph.tensors.at(head.result).sizes.empty() ||
         (!head.bias.empty() && !has_extents(program, head.bias, 1))) {
         return no_head("the shapes of its last layer are not those of a linear layer");
-    }
-    if (!head.bias.empty() &&
-        (is_tied(program, head.bias) || is_used_elsewhere(program, head.bias, *node))) {
-        return no_head(fmt::format("'{}' is used by another layer too", printable(head.bias, 200)));
     }
     return head;
 }

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "pt2/program.hpp"
 #include <trilby/result.hpp>
@@ -17,6 +18,11 @@ struct Head {
     std::string weight;  ///< of outputs x inputs
     std::string bias;    ///< empty if there is none
     std::string result;  ///< in the graph
+
+    /// Whether the target of an input is the weight or the bias.
+    [[nodiscard]] bool has(std::string_view target) const {
+        return !target.empty() && (target == weight || target == bias);
+    }
 };
 
 /// ErrorCode::bad_data if the result of the model is not that of a linear layer with parameters of

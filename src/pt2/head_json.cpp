@@ -36,7 +36,7 @@ struct HeadTensor {
 std::vector<HeadTensor> tensors_of(const Program& program, const Head& head) {
     std::vector<HeadTensor> tensors;
     for (const InputSpec& input : program.inputs) {
-        if (!input.target.empty() && (input.target == head.weight || input.target == head.bias)) {
+        if (head.has(input.target)) {
             tensors.push_back({find_tensor(program, input.target), input.name});
         }
     }

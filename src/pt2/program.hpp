@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -154,6 +155,16 @@ struct Program {
 
 /// What an argument names: nothing for a constant.
 [[nodiscard]] std::string name_in(const Argument& argument);
+
+/// Whether `predicate` is true for a name that an argument, or an element of a list, has.
+template <class Predicate>
+[[nodiscard]] bool any_name_in(const Argument& argument, const Predicate& predicate) {
+    if (const auto* list = std::get_if<Arguments>(&argument.content)) {
+        return std::ranges::any_of(
+            *list, [&](const Argument& element) { return any_name_in(element, predicate); });
+    }
+    return predicate(name_in(argument));
+}
 
 /// What the caller of the model gives or gets.
 struct UserValue {

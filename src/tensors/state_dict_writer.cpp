@@ -15,6 +15,7 @@
 #include "base/try.hpp"
 #include "tensors/element_type.hpp"
 #include "tensors/storage_type.hpp"
+#include "tensors/strided.hpp"
 #include "tensors/zip_writer.hpp"
 
 namespace trilby::tensors {
@@ -70,14 +71,6 @@ class PickleWriter {
   private:
     std::string bytes_;
 };
-
-std::vector<std::int64_t> contiguous_strides(const std::vector<std::int64_t>& shape) {
-    std::vector<std::int64_t> strides(shape.size(), 1);
-    for (std::size_t i = shape.size(); i > 1; --i) {
-        strides[i - 2] = strides[i - 1] * std::max<std::int64_t>(1, shape[i - 1]);
-    }
-    return strides;
-}
 
 /// _rebuild_tensor_v2(("storage", type, number, "cpu", elements), 0, shape, strides, False, hooks)
 void write_tensor(PickleWriter& pickle, const TensorView& tensor, std::string_view storage,

@@ -66,6 +66,14 @@ bool is_inside(const Strided& tensor, std::uint64_t storage_bytes) {
     return reached && elements && std::cmp_less_equal(*reached, present) && *elements <= present;
 }
 
+std::vector<std::int64_t> contiguous_strides(const std::vector<std::int64_t>& shape) {
+    std::vector<std::int64_t> strides(shape.size(), 1);
+    for (std::size_t i = shape.size(); i > 1; --i) {
+        strides[i - 2] = strides[i - 1] * std::max<std::int64_t>(1, shape[i - 1]);
+    }
+    return strides;
+}
+
 std::vector<std::byte> gather(const Strided& tensor, std::span<const std::byte> storage) {
     std::vector<std::byte> values(count_elements(tensor.shape).value_or(0) * tensor.element_bytes);
     for_each_element(tensor, [&](std::size_t at, std::size_t place) {

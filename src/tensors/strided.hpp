@@ -22,6 +22,9 @@ struct Strided {
 /// than it: strides may repeat elements. False for negative numbers and for more than 64 extents.
 [[nodiscard]] bool is_inside(const Strided& tensor, std::uint64_t storage_bytes);
 
+/// Those of a tensor in row-major order, in elements.
+[[nodiscard]] std::vector<std::int64_t> contiguous_strides(const std::vector<std::int64_t>& shape);
+
 /// The elements in row-major order. The tensor is inside of the storage.
 [[nodiscard]] std::vector<std::byte> gather(const Strided& tensor,
                                             std::span<const std::byte> storage);

@@ -24,6 +24,15 @@ for _ in range(400):
 END
 }
 
+# The evaluation in out has the loss of that in FILE: FILE MESSAGE
+expect_loss_of() {
+    python3 - "$1" <<'END' || fail "$2"
+import json, sys
+before, after = (json.load(open(name))["metrics"]["loss"] for name in (sys.argv[1], "out"))
+assert abs(before - after) < 1e-4, (before, after)
+END
+}
+
 # The model with a bit of a tensor flipped: FROM TO
 flip_a_bit_of_a_tensor() {
     python3 - "$@" <<'END'
@@ -162,11 +171,7 @@ test_model_is_exported_with_its_trained_weights() {
     trilby train rows.csv --model trained.pt2 --epochs 1 --set optimizer.learning_rate=1e-9 --output again
     expect_code 0
     trilby evaluate again --json
-    python3 - <<'END' || fail "another model was written"
-import json
-before, after = (json.load(open(name))["metrics"]["loss"] for name in ("before.json", "out"))
-assert abs(before - after) < 1e-4, (before, after)
-END
+    expect_loss_of before.json "another model was written"
     trilby export run --output trained.pt2
     expect_code 73
     expect_in err "'trained.pt2' already exists"
@@ -214,11 +219,7 @@ expect_fine_tuned() {
     trilby train rows.csv --model tuned.pt2 --epochs 1 --set optimizer.learning_rate=1e-9 --output again
     expect_code 0
     trilby evaluate again --json
-    python3 - <<'END' || fail "another model was written"
-import json
-before, after = (json.load(open(name))["metrics"]["loss"] for name in ("before.json", "out"))
-assert abs(before - after) < 1e-4, (before, after)
-END
+    expect_loss_of before.json "another model was written"
     trilby export run --output tuned.onnx
     expect_code 0
     expect_onnx tuned.onnx x
@@ -251,11 +252,7 @@ test_training_starts_from_weights() {
             --set optimizer.learning_rate=1e-9 --output next
         expect_code 0
         trilby evaluate next --json
-        python3 - <<'END' || fail "it did not start from $weights"
-import json
-before, after = (json.load(open(name))["metrics"]["loss"] for name in ("before.json", "out"))
-assert abs(before - after) < 1e-4, (before, after)
-END
+        expect_loss_of before.json "it did not start from $weights"
     done
     trilby train rows.csv --weights weights.pt --epochs 1 --output other
     expect_code 65

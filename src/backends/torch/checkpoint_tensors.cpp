@@ -33,6 +33,13 @@ const char* name_of(torch::ScalarType type) {
     return row == type_names.end() ? nullptr : row->name;
 }
 
+train::TensorView view_of(const std::string& name, const torch::Tensor& on_host) {
+    return {name,
+            name_of(on_host.scalar_type()),
+            on_host.sizes().vec(),
+            {static_cast<const std::byte*>(on_host.data_ptr()), on_host.nbytes()}};
+}
+
 std::unexpected<Error> misfit(const std::filesystem::path& path, const std::string& name,
                               std::string_view why) {
     return failure(ErrorCode::bad_data,
@@ -87,11 +94,14 @@ train::Metrics read_metrics(std::string_view lines) {
 
 }  // namespace
 
-train::TensorView view_of(const std::string& name, const torch::Tensor& on_host) {
-    return {name,
-            name_of(on_host.scalar_type()),
-            on_host.sizes().vec(),
-            {static_cast<const std::byte*>(on_host.data_ptr()), on_host.nbytes()}};
+Result<HostTensors> HostTensors::of(const NamedTensors& tensors) {
+    TRILBY_CHECK(check_types(tensors));
+    HostTensors on_host;
+    for (const auto& [name, tensor] : tensors) {
+        on_host.tensors.push_back(tensor.detach().to(torch::kCPU).contiguous());
+        on_host.views.push_back(view_of(name, on_host.tensors.back()));
+    }
+    return on_host;
 }
 
 std::optional<torch::ScalarType> type_named(std::string_view name) {
@@ -114,14 +124,8 @@ Result<void> check_types(const NamedTensors& tensors) {
 
 Result<void> save_tensors(const std::filesystem::path& path, const NamedTensors& tensors,
                           const train::Metadata& metadata) {
-    TRILBY_CHECK(check_types(tensors));
-    std::vector<torch::Tensor> on_host;  // keeps the copies alive while they are written
-    std::vector<train::TensorView> views;
-    for (const auto& [name, tensor] : tensors) {
-        on_host.push_back(tensor.detach().to(torch::kCPU).contiguous());
-        views.push_back(view_of(name, on_host.back()));
-    }
-    return train::write_checkpoint(path, views, metadata);
+    TRILBY_TRY(on_host, HostTensors::of(tensors));
+    return train::write_checkpoint(path, on_host.views, metadata);
 }
 
 Result<train::Metadata> load_tensors(const std::filesystem::path& path,

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "backends/torch/named_tensors.hpp"
 #include "train/checkpoint.hpp"
@@ -22,11 +23,17 @@ namespace trilby::backends {
 /// The type that is called "F32" and so on; nothing for one that checkpoints do not have.
 [[nodiscard]] std::optional<torch::ScalarType> type_named(std::string_view name);
 
-/// The bytes of a dense tensor on the CPU, which must outlive the view.
-[[nodiscard]] train::TensorView view_of(const std::string& name, const torch::Tensor& on_host);
-
 /// ErrorCode::bad_data for a type that checkpoints do not have.
 [[nodiscard]] Result<void> check_types(const NamedTensors& tensors);
+
+/// Tensors of any device, to be written.
+struct HostTensors {
+    std::vector<torch::Tensor> tensors;  ///< whose bytes are in the views
+    std::vector<train::TensorView> views;
+
+    /// The errors are those of check_types().
+    [[nodiscard]] static Result<HostTensors> of(const NamedTensors& tensors);
+};
 
 /// Writes tensors of any device.
 [[nodiscard]] Result<void> save_tensors(const std::filesystem::path& path,

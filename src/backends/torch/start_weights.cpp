@@ -26,7 +26,7 @@ namespace {
 using tensors::Weight;
 using tensors::WeightsFile;
 
-/// Those of Trilby's checkpoints, the weights for use first; and what people wrap their modules in.
+/// Of Trilby's checkpoints, the best weights first, and usual names of modules around a network.
 constexpr std::array<std::string_view, 7> prefixes{"best.",   "average.", "model.",     "",
                                                    "module.", "network.", "state_dict."};
 

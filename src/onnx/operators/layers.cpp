@@ -1,14 +1,22 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 
+#include "onnx/operators/padding.hpp"
 #include "onnx/operators/rules.hpp"
 
 namespace trilby::onnx::layers {
 namespace {
+
+std::vector<std::string> inputs_of(Call& call) {
+    std::vector<std::string> inputs{call.tensor("input"), call.tensor("weight")};
+    if (call.has("bias")) {
+        inputs.push_back(call.tensor("bias"));
+    }
+    return inputs;
+}
 
 std::string plus(Call& call, const std::string& value, std::string_view bias) {
     return call.has(bias) ? call.graph.node("Add", {value, call.tensor(bias)}) : value;
@@ -20,11 +28,7 @@ void linear(Call& call) {
         Call::refuse("'weight' is not a matrix");
     }
     if (call.rank_of("input") == 2) {
-        std::vector<std::string> inputs{call.tensor("input"), call.tensor("weight")};
-        if (call.has("bias")) {
-            inputs.push_back(call.tensor("bias"));
-        }
-        call.gives(call.graph.node("Gemm", inputs, {{"transB", std::int64_t{1}}}));
+        call.gives(call.graph.node("Gemm", inputs_of(call), {{"transB", std::int64_t{1}}}));
         return;
     }
     const std::string transposed = call.graph.node("Transpose", {call.tensor("weight")},
@@ -59,14 +63,6 @@ struct Window {
     Attributes attributes;
 };
 
-/// As many paddings at the end of each axis as at its beginning.
-std::vector<std::int64_t> both_ends(std::vector<std::int64_t> padding) {
-    const std::size_t axes = padding.size();
-    padding.resize(2 * axes);
-    std::copy_n(padding.begin(), axes, padding.begin() + static_cast<std::ptrdiff_t>(axes));
-    return padding;
-}
-
 /// "same", or none. What is uneven is at the end.
 std::vector<std::int64_t> named_padding(Call& call, bool is_same, std::size_t axes) {
     std::vector<std::int64_t> padding(2 * axes, 0);
@@ -100,14 +96,6 @@ Window window_of(Call& call) {
         window.attributes.push_back({"pads", named_padding(call, named == "same", axes)});
     }
     return window;
-}
-
-std::vector<std::string> inputs_of(Call& call) {
-    std::vector<std::string> inputs{call.tensor("input"), call.tensor("weight")};
-    if (call.has("bias")) {
-        inputs.push_back(call.tensor("bias"));
-    }
-    return inputs;
 }
 
 void transposed_convolution(Call& call) {

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 
+#include "onnx/operators/padding.hpp"
 #include "onnx/operators/rules.hpp"
 
 namespace trilby::onnx::pooling {
@@ -24,12 +25,9 @@ std::size_t pooled_axes(Call& call) {
 Attributes window_of(Call& call, std::size_t axes) {
     const Shape kernel = call.integers("kernel_size", axes, 1);
     const bool has_stride = call.has("stride") && !call.integers("stride").empty();
-    Shape padding = call.integers("padding", axes, 0);
-    padding.resize(2 * axes);
-    std::copy_n(padding.begin(), axes, padding.begin() + static_cast<std::ptrdiff_t>(axes));
     return {{"kernel_shape", kernel},
             {"strides", has_stride ? call.integers("stride", axes, 1) : kernel},
-            {"pads", padding}};
+            {"pads", both_ends(call.integers("padding", axes, 0))}};
 }
 
 void largest(Call& call) {

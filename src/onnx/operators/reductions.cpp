@@ -69,11 +69,15 @@ void argmax(Call& call) {
     place_of_largest(call, 0);
 }
 
+void of_both(Call& call, const char* op_type) {
+    const DataType type = call.result_type();
+    call.gives(call.graph.node(op_type, {call.as("self", type), call.as("other", type)}));
+}
+
 /// Of two tensors, of all elements, or along an axis with the places.
 void largest(Call& call) {
     if (call.has("other")) {
-        const DataType type = call.result_type();
-        call.gives(call.graph.node("Max", {call.as("self", type), call.as("other", type)}));
+        of_both(call, "Max");
         return;
     }
     reduce(call, "ReduceMax");
@@ -84,8 +88,7 @@ void largest(Call& call) {
 
 void smallest(Call& call) {
     if (call.has("other")) {
-        const DataType type = call.result_type();
-        call.gives(call.graph.node("Min", {call.as("self", type), call.as("other", type)}));
+        of_both(call, "Min");
         return;
     }
     if (call.count_results() > 1) {

@@ -168,8 +168,6 @@ bool fits(const Tensor& tensor, const pt2::TensorMeta& meta) {
 
 Result<void> ExportedNetwork::add_input(const InputSpec& spec, const pt2::Program& program,
                                         const Tensors& tensors, const pt2::Head& new_head) {
-    const bool is_new =
-        !spec.target.empty() && (spec.target == new_head.weight || spec.target == new_head.bias);
     Input input{spec.kind, spec.target, {}, {}};
     if (spec.kind == InputSpec::Kind::user) {
         const auto meta = program.graph.tensors.find(spec.name);
@@ -189,8 +187,8 @@ Result<void> ExportedNetwork::add_input(const InputSpec& spec, const pt2::Progra
                 "export the model in float32: model.float()");
         }
         const pt2::StoredTensor* stored = pt2::find_tensor(program, spec.target);
-        input.tensor = place.first->register_parameter(place.second, input.tensor,
-                                                       stored->requires_grad || is_new);
+        input.tensor = place.first->register_parameter(
+            place.second, input.tensor, stored->requires_grad || new_head.has(spec.target));
     } else if (spec.kind == InputSpec::Kind::buffer) {
         TRILBY_TRY(place, place_in(*this, spec.target));
         input.tensor = place.first->register_buffer(place.second, input.tensor);
@@ -241,9 +239,7 @@ Result<void> ExportedNetwork::add_adapters(const pt2::Program& program, std::int
     const std::set<std::string> linear = linear_weights(program);
     bool has_any = false;
     for (Input& input : inputs_) {
-        const bool is_of_head =
-            !input.target.empty() && (input.target == head.weight || input.target == head.bias);
-        if (input.kind != InputSpec::Kind::parameter || is_of_head) {
+        if (input.kind != InputSpec::Kind::parameter || head.has(input.target)) {
             continue;
         }
         input.tensor.set_requires_grad(false);

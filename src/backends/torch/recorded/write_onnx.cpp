@@ -15,6 +15,7 @@
 #include "base/try.hpp"
 #include "onnx/translation.hpp"
 #include "onnx/writer.hpp"
+#include "tensors/strided.hpp"
 
 namespace trilby::backends {
 namespace {
@@ -41,14 +42,6 @@ Result<RecordedCalls> record_for_any_batch(const RecipeNetwork& network) {
     }
 }
 
-std::vector<std::int64_t> row_major_strides(const torch::Tensor& tensor) {
-    std::vector<std::int64_t> strides(static_cast<std::size_t>(tensor.dim()), 1);
-    for (std::size_t i = strides.size(); i > 1; --i) {
-        strides[i - 2] = strides[i - 1] * tensor.size(static_cast<std::int64_t>(i) - 1);
-    }
-    return strides;
-}
-
 pt2::Bytes bytes_of(const torch::Tensor& tensor) {
     const torch::Tensor dense = tensor.detach().contiguous().cpu();
     const auto* first = static_cast<const std::byte*>(dense.data_ptr());
@@ -65,7 +58,7 @@ std::pair<pt2::Program, pt2::Entries> program_of(RecordedCalls calls) {
                                    .entry = name,
                                    .dtype = exported_type_of(tensor.scalar_type()).value(),
                                    .sizes = tensor.sizes().vec(),
-                                   .strides = row_major_strides(tensor)});
+                                   .strides = tensors::contiguous_strides(tensor.sizes().vec())});
         entries.emplace(name, bytes_of(tensor));
     }
     return {std::move(program), std::move(entries)};
