@@ -18,8 +18,10 @@ SOURCE = re.compile(r".+\.(c|h|cpp|hpp|hpp\.in|cu)")
 LIBRARIES = {
     "CLI11": re.compile(r"CLI/"),
     "CUDA": re.compile(r"cuda"),
+    "Gloo": re.compile(r"gloo/"),
     "HIP": re.compile(r"hip/"),
     "LibTorch": re.compile(r"(torch|ATen|c10|caffe2)/"),
+    "MPI": re.compile(r"mpi\.h"),
     "OpenSSL": re.compile(r"openssl/"),
     "Zstandard": re.compile(r"zstd"),
     "libcurl": re.compile(r"curl/"),

@@ -48,6 +48,7 @@ std::vector<std::string> configure_arguments(const BuildOptions& options, const 
                                        define("CMAKE_INSTALL_LIBDIR", "lib"),
                                        define("BUILD_TESTING", "OFF"),
                                        define("TRILBY_FETCH", "OFF"),
+                                       define("TRILBY_ENGINES", ""),
                                        define("TRILBY_BACKEND_CPU", "OFF"),
                                        define("LibTorch_ROOT", options.libtorch.root.string())};
     arguments.push_back(define("TRILBY_BACKEND_" + upper(options.libtorch.flavour), "ON"));

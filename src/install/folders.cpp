@@ -58,6 +58,10 @@ std::filesystem::path runtimes_module() {
     return layout().library_folder / "trilby-runtimes.so";
 }
 
+std::filesystem::path engine_folder() {
+    return layout().library_folder / "engines";
+}
+
 std::filesystem::path site_library_folder() {
     return std::filesystem::path("/usr/local/lib") / name;
 }

@@ -23,6 +23,9 @@ struct Layout {
 /// trilby-runtimes.so, the module that queries the vendors' runtimes
 [[nodiscard]] std::filesystem::path runtimes_module();
 
+/// The engines that carry what several processes tell each other.
+[[nodiscard]] std::filesystem::path engine_folder();
+
 /// /usr/local/lib/trilby: what an administrator builds for all users.
 [[nodiscard]] std::filesystem::path site_library_folder();
 
