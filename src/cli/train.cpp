@@ -19,6 +19,7 @@
 #include "cli/job_options.hpp"
 #include "cli/learning_rate.hpp"
 #include "cli/option_text.hpp"
+#include "cli/processes.hpp"
 #include "cli/recipe_output.hpp"
 #include "cli/training_plan.hpp"
 #include "cli/training_start.hpp"
@@ -45,6 +46,8 @@ struct TrainOptions : JobOptions {
     std::optional<double> time_s;
     std::int64_t verify_every = 0;
     bool writes_events = false;
+    train::Saving saving;
+    ProcessOptions processes;
 };
 
 /// What is known before a run has its folder.
@@ -54,6 +57,7 @@ struct Preparation {
     train::SessionOptions session;
     std::string backend;
     train::TrainingMachine machine;
+    Processes processes;
     std::optional<double> time_limit_s = {};  ///< of the training, with --time
 };
 
@@ -63,9 +67,8 @@ Result<void> check_resume(const TrainOptions& options) {
         options.is_dry_run || options.finds_learning_rate) {
         return failure(ErrorCode::usage,
                        "--resume takes recipe, folder and settings from the earlier run",
-                       "give only --resume, --data, --verify, --tensorboard, --json, --timeout and "
-                       "the options of "
-                       "devices");
+                       "give only --resume, --data, --verify, --save-every, --keep-checkpoints, "
+                       "--tensorboard, --json, --timeout and the options of devices and processes");
     }
     return {};
 }
@@ -109,19 +112,61 @@ Result<std::optional<train::RunFolder>> earlier_run(const TrainOptions& options,
     return std::move(*folder);
 }
 
+/// Nothing for a new run.
+std::optional<train::Sharing> sharing_before(const TrainOptions& options) {
+    return options.resume ? train::recorded_sharing(*options.resume) : std::nullopt;
+}
+
+/// The recipe of --resume, or that of the command line. Another process than the first one has no
+/// folder of its own.
+Result<TrainingPlan> plan_of(const TrainOptions& options,
+                             const std::optional<train::RunFolder>& earlier) {
+    if (earlier) {
+        return TrainingPlan{earlier->recipe(), {}};
+    }
+    if (options.resume) {
+        TRILBY_CHECK(train::require_run(*options.resume));
+        TRILBY_TRY(recipe,
+                   train::read_recipe(std::filesystem::path(*options.resume) / train::recipe_name));
+        return TrainingPlan{std::move(recipe), {}};
+    }
+    return plan_training(options.plan);
+}
+
+Result<void> check_processes(const TrainOptions& options, const Processes& processes) {
+    if (processes.launched &&
+        (options.time_s || options.is_dry_run || options.finds_learning_rate)) {
+        return failure(ErrorCode::usage,
+                       "--time, --dry-run and --find-learning-rate need a process that is alone",
+                       fmt::format("run it without {}", processes.launched->launcher));
+    }
+    return {};
+}
+
 /// Checks everything that can fail before a folder is created or a process starts.
-Result<Preparation> prepare(const TrainOptions& options,
+Result<Preparation> prepare(const TrainOptions& options, Processes processes,
                             const std::optional<train::RunFolder>& earlier,
                             platform::InterruptWatch& interrupts) {
-    TRILBY_TRY(plan, earlier ? Result<TrainingPlan>(TrainingPlan{earlier->recipe(), {}})
-                             : plan_training(options.plan));
+    TRILBY_CHECK(check_processes(options, processes));
+    TRILBY_TRY(plan, plan_of(options, earlier));
     TRILBY_CHECK(train::require_known_network(plan.recipe));
     TRILBY_TRY(data, train::prepare(plan.recipe, options.plan.data));
     TRILBY_TRY(chosen, choose_backend(options.computing.backend));
     warn_of_waste(options.computing, plan.recipe, data, chosen.machine);
     train::SessionOptions session = session_options(options, chosen, interrupts);
-    return Preparation{std::move(plan), std::move(data), std::move(session), chosen.name,
-                       train::training_machine(chosen.machine.os, chosen.name)};
+    const std::int64_t threads = session.threads;
+    share_machine(processes, chosen.name, chosen.machine, session);
+    if (options.computing.threads) {
+        session.threads = threads;  // of each process, as the user wants
+    } else if (const auto before = sharing_before(options)) {
+        session.threads = before->threads;  // others would give other bits
+    }
+    return Preparation{std::move(plan),
+                       std::move(data),
+                       std::move(session),
+                       chosen.name,
+                       train::training_machine(chosen.machine.os, chosen.name),
+                       std::move(processes)};
 }
 
 /// `run` is the folder to resume from, if there is one.
@@ -187,6 +232,25 @@ int find_rate(Preparation preparation, const TrainOptions& options) {
     return found ? 0 : report_failure(found.error(), nullptr, options.as_json);
 }
 
+train::LaunchOptions launch_options(const Preparation& preparation, const TrainOptions& options) {
+    return {.time_limit_s = preparation.time_limit_s,
+            .verify_every = options.verify_every,
+            .writes_events = options.writes_events,
+            .saving = options.saving,
+            .team = preparation.processes.team,
+            .place = preparation.processes.launched
+                         ? std::optional(preparation.processes.launched->place)
+                         : std::nullopt,
+            .machine = preparation.machine};
+}
+
+/// Another process than the first one prints only errors.
+int take_part(Preparation preparation, const TrainOptions& options) {
+    const auto done = train::take_part(preparation.plan.recipe, preparation.data,
+                                       preparation.session, launch_options(preparation, options));
+    return done ? 0 : report_failure(done.error(), nullptr, options.as_json);
+}
+
 int train_in(train::RunFolder& run, Preparation& preparation, const TrainOptions& options) {
     train::TidyUnlessFinished folder(run);
     std::FILE* const out = stream_for_people(options.as_json);
@@ -198,10 +262,7 @@ int train_in(train::RunFolder& run, Preparation& preparation, const TrainOptions
         print_to(stderr, "trilby: stopping after this step; Ctrl-C again ends at once\n");
     };
     const auto result = train::launch(run, preparation.data, preparation.session,
-                                      {.time_limit_s = preparation.time_limit_s,
-                                       .verify_every = options.verify_every,
-                                       .writes_events = options.writes_events,
-                                       .machine = preparation.machine},
+                                      launch_options(preparation, options),
                                       [&](const train::Event& event) { view.show(event); });
     view.clear_bar();
     if (!result) {
@@ -258,6 +319,16 @@ int show_ended(json::object result, const train::RunFolder& folder, bool as_json
 int run_training(const TrainOptions& options) {
     // First: a closed pipe or Ctrl-C must not leave anything in the folder.
     platform::InterruptWatch interrupts;
+    auto processes = find_processes(options.processes, sharing_before(options),
+                                    std::chrono::seconds(options.timeout_s));
+    if (!processes) {
+        return report::print_error(processes.error(), options.as_json);
+    }
+    if (processes->is_other()) {
+        auto preparation = prepare(options, *processes, {}, interrupts);
+        return preparation ? take_part(std::move(*preparation), options)
+                           : report::print_error(preparation.error(), options.as_json);
+    }
     auto earlier = earlier_run(options, interrupts);
     if (!earlier) {
         return report::print_error(earlier.error(), options.as_json);
@@ -269,7 +340,7 @@ int run_training(const TrainOptions& options) {
     if (*ended) {
         return show_ended(std::move(**ended), **earlier, options.as_json);
     }
-    auto preparation = prepare(options, *earlier, interrupts);
+    auto preparation = prepare(options, *processes, *earlier, interrupts);
     if (!preparation) {
         return report::print_error(preparation.error(), options.as_json);
     }
@@ -310,6 +381,22 @@ Command train_command(CLI::App& trilby) {
         ->type_name("N");
     parser->add_flag("--tensorboard", options->writes_events,
                      "Also write an event file for TensorBoard into the folder of the run");
+    parser
+        ->add_option_function<std::string>(
+            "--save-every",
+            [saving = &options->saving](const std::string& text) {
+                saving->interval_s = std::stod(text);
+            },
+            "Save a checkpoint at least this often, besides after each epoch")
+        ->transform(duration())
+        ->type_name("TIME")
+        ->default_str("10m");
+    parser
+        ->add_option("--keep-checkpoints", options->saving.checkpoints,
+                     "Checkpoints to keep: the newest, and those before it in case it is damaged")
+        ->transform(whole_number(1, train::most_checkpoints))
+        ->type_name("N")
+        ->capture_default_str();
     CLI::Option* dry_run = parser->add_flag(
         "--dry-run", options->is_dry_run,
         "Print what would be trained, how much memory and time it takes, and the recipe");
@@ -328,6 +415,7 @@ Command train_command(CLI::App& trilby) {
         ->type_name("DIR")
         ->default_str("runs/RECIPE-N");
     add_device_options(*parser, options->computing);
+    add_process_options(*parser, options->processes);
     add_loop_options(*parser, plan);
     add_timeout_option(*parser, *options);
     parser->add_flag("--json", options->as_json,

@@ -50,6 +50,7 @@ struct Work {
     const std::function<void(const Epoch&)>& on_epoch;
     std::int64_t verify_every;
     bool writes_events;
+    train::Saving saving;
 };
 
 /// The settings of the command line come last: they were made last.
@@ -133,6 +134,7 @@ Result<train::TrainingResult> train_in(train::RunFolder& run, const Work& work,
                                         .device = device.torch,
                                         .checkpoint = run.checkpoint_file(),
                                         .resume = run.has_checkpoint(),
+                                        .saving = work.saving,
                                         .own = work.own,
                                         .verify_every = work.verify_every},
                                        {schema, work.data.parts, work.data.arrays}, context));
@@ -209,7 +211,8 @@ RunResult Job::fit_network(Network network, const Dataset& data, const FitOption
         .decisions = content.decisions,
         .on_epoch = options.on_epoch,
         .verify_every = content_->options.verify_every,
-        .writes_events = content_->options.writes_events};
+        .writes_events = content_->options.writes_events,
+        .saving = content_->options.saving};
     return value_of(trilby::fit(work, content_->device, content_->options));
 }
 

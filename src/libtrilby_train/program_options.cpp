@@ -18,6 +18,17 @@
 namespace trilby {
 namespace {
 
+CLI::Validator between(std::int64_t least, std::int64_t most) {
+    return {[=](const std::string& text) {
+                const auto number = parse_number<std::int64_t>(text);
+                return number && *number >= least && *number <= most
+                           ? std::string()
+                           : fmt::format("expected a whole number from {} to {}, not '{}'", least,
+                                         most, printable(text, 64));
+            },
+            ""};
+}
+
 CLI::Validator at_least(std::int64_t least) {
     return {[least](const std::string& text) {
                 const auto number = parse_number<std::int64_t>(text);
@@ -56,6 +67,16 @@ void add_options(CLI::App& app, ProgramOptions& options) {
         ->type_name("FILE");
     app.add_flag("--tensorboard", options.writes_events,
                  "Also write an event file for TensorBoard into the folder of the run");
+    app.add_option("--save-every", options.saving.interval_s,
+                   "Save a checkpoint at least this often, besides after each epoch")
+        ->check(at_least(1))
+        ->type_name("SECONDS")
+        ->capture_default_str();
+    app.add_option("--keep-checkpoints", options.saving.checkpoints,
+                   "Checkpoints to keep: the newest, and those before it in case it is damaged")
+        ->check(between(1, train::most_checkpoints))
+        ->type_name("N")
+        ->capture_default_str();
     CLI::Option* output = app.add_option("--output", options.output, "Folder for the run")
                               ->type_name("DIR")
                               ->default_str("runs/PROGRAM-N");

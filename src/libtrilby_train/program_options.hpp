@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "train/saving.hpp"
+
 namespace trilby {
 
 struct ProgramOptions {
@@ -27,6 +29,7 @@ struct ProgramOptions {
     std::int64_t verify_every = 0;
     std::optional<std::string> html;  ///< file for the report
     bool writes_events = false;
+    train::Saving saving;
     std::vector<std::string> changes;  ///< of the recipe: "training.epochs=5"
 };
 

@@ -14,6 +14,7 @@
 #include "base/try.hpp"
 #include "install/version.hpp"
 #include "libtrilby_train/linked_backends.hpp"
+#include "train/run_folder.hpp"
 #include <trilby/backend_abi.h>
 #include <trilby/selection.hpp>
 
@@ -90,8 +91,10 @@ Result<StartedDevice> start_device(const ProgramOptions& options) {
     TRILBY_TRY(devices, linked_backend(name)->start());
     TRILBY_CHECK(check_index(options.device, devices.size()));
     constexpr std::int64_t most_threads = 4096;
-    const std::int64_t threads =
-        std::min(options.threads.value_or(machine.cpu.usable_cpus.value_or(1)), most_threads);
+    // Other numbers of threads give other bits.
+    const auto earlier = options.resume ? train::recorded_sharing(*options.resume) : std::nullopt;
+    const std::int64_t usual = earlier ? earlier->threads : machine.cpu.usable_cpus.value_or(1);
+    const std::int64_t threads = std::min(options.threads.value_or(usual), most_threads);
     backends::set_threads(threads);
     train::TrainingMachine described = train::training_machine(machine.os, name);
     described.device = devices[static_cast<std::size_t>(options.device)].name;

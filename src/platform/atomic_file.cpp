@@ -215,6 +215,11 @@ Result<void> AtomicFile::write(std::string_view text) {
     return write_all(file_.get(), text, path_);
 }
 
+Result<void> AtomicFile::sync() {
+    return ::fsync(file_.get()) == 0 ? Result<void>()
+                                     : std::unexpected(system_error(errno, "sync", temporary_));
+}
+
 Result<void> AtomicFile::commit() {
     TRILBY_CHECK(publish_file(file_.get(), temporary_, path_));
     temporary_.clear();

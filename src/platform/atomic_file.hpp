@@ -65,6 +65,8 @@ class AtomicFile {
 
     [[nodiscard]] Result<void> write(std::span<const std::byte> bytes);
     [[nodiscard]] Result<void> write(std::string_view text);
+    /// Waits until the content is on the disk, as commit() does.
+    [[nodiscard]] Result<void> sync();
     /// Syncs, renames onto the final path and syncs the folder.
     [[nodiscard]] Result<void> commit();
 

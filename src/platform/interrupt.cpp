@@ -15,7 +15,7 @@
 namespace trilby::platform {
 namespace {
 
-constexpr std::array watched_signals{SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE};
+constexpr std::array watched_signals{SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGPIPE};
 
 // A signal handler can only use globals. The descriptor is never closed: a handler that still runs
 // in another thread must not write to a file that reuses its number.

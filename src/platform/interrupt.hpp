@@ -9,9 +9,10 @@
 
 namespace trilby::platform {
 
-/// While a watch exists, SIGINT, SIGTERM, SIGHUP, SIGQUIT and SIGPIPE do not end the process: they
-/// are counted and make fd() readable. A repeated signal within 250 ms counts once, and SIGPIPE
-/// counts once. There is one watch at a time.
+/// While a watch exists, SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, which Slurm sends before the
+/// time of a job is over, and SIGPIPE do not end the process: they are counted and make fd()
+/// readable. A repeated signal within 250 ms counts once, and SIGPIPE counts once. There is one
+/// watch at a time.
 class InterruptWatch {
   public:
     InterruptWatch();

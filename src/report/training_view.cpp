@@ -79,6 +79,21 @@ void TrainingView::show_one(const train::StartEvent& event) {
             "matrix products run on the reference BLAS, about 30 times slower than necessary: "
             "install libopenblas0-pthread (Debian) or flexiblas-openblas-openmp (Fedora)");
     }
+    show_resumption(event);
+}
+
+void TrainingView::show_resumption(const train::StartEvent& event) {
+    const train::Resumption resumption = event.resumption.value_or(train::Resumption{});
+    for (const std::string& damage : resumption.damage) {
+        warn(one_line(damage, 400));
+    }
+    if (const auto& before = resumption.sharing_before) {
+        warn(
+            fmt::format("this run was computed by {} process{} with {} thread{} each before, and "
+                        "now is not: its bits will differ from those of a run without a break",
+                        before->processes, before->processes == 1 ? "" : "es", before->threads,
+                        before->threads == 1 ? "" : "s"));
+    }
     if (event.step > 0) {
         print_to(out_, "resumed after step {} of {}\n", event.step, epochs_ * steps_per_epoch_);
     }
@@ -121,6 +136,7 @@ void TrainingView::show_result(const train::TrainingResult& result,
     print_to(out_, "\n{} after {} epoch{} in {}\n", result_in_words(result), result.epochs,
              result.epochs == 1 ? "" : "s", format_duration(result.seconds));
     show_best_epoch(result);
+    show_saving(result);
     show_verification(result);
     show_baselines(result, baselines);
 }
@@ -138,6 +154,17 @@ void TrainingView::show_best_epoch(const train::TrainingResult& result) {
     }
     if (best != result.epochs) {
         print_to(out_, "the weights are those of epoch {}, the best one\n", best);
+    }
+}
+
+void TrainingView::show_saving(const train::TrainingResult& result) {
+    if (result.saving && result.saving->checkpoints > 0) {
+        const train::SavingCost& cost = *result.saving;
+        print_to(out_, "saved       {} of {}; training waited {} for {}\n",
+                 cost.checkpoints == 1 ? "1 checkpoint"
+                                       : format_count(cost.checkpoints) + " checkpoints",
+                 format_bytes(cost.bytes_each), format_duration(cost.seconds_of_training),
+                 cost.checkpoints == 1 ? "it" : "them");
     }
 }
 

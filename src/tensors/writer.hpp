@@ -4,6 +4,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <span>
 #include <string_view>
 
@@ -11,8 +12,10 @@
 
 namespace trilby::tensors {
 
-/// Writes the file atomically from what make_start() gave and the bytes of the tensors.
+/// Writes the file atomically from what make_start() gave and the bytes of the tensors. Calls
+/// `before_replacing` when the new file is complete and the old one is still in its place.
 [[nodiscard]] Result<void> write_file(const std::filesystem::path& path, std::string_view start,
-                                      std::span<const safetensors::TensorView> tensors);
+                                      std::span<const safetensors::TensorView> tensors,
+                                      const std::function<Result<void>()>& before_replacing = {});
 
 }  // namespace trilby::tensors

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <utility>
 
+#include "base/json.hpp"
 #include "base/sha256.hpp"
 #include "base/text.hpp"
 #include "base/try.hpp"
@@ -21,6 +22,8 @@ namespace {
 
 constexpr std::size_t file_limit_bytes = std::size_t{64} << 30;
 constexpr std::string_view digest_key = "trilby.sha256";
+constexpr const char* threads_key = "trilby.threads";
+constexpr const char* processes_key = "trilby.processes";
 // The digest is part of the file that it covers, so it is computed with these digits in its place.
 const std::string digest_blank(64, '0');
 
@@ -121,7 +124,8 @@ Metadata to_map(const safetensors::Metadata& entries) {
 }  // namespace
 
 Result<void> write_checkpoint(const std::filesystem::path& path,
-                              std::span<const TensorView> tensors, const Metadata& metadata) {
+                              std::span<const TensorView> tensors, const Metadata& metadata,
+                              const std::function<Result<void>()>& before_replacing) {
     std::string start = tensors::make_start(tensors, with_blank_digest(metadata));
     Sha256 digest;
     digest.update(bytes_of(start));
@@ -129,7 +133,7 @@ Result<void> write_checkpoint(const std::filesystem::path& path,
         digest.update(tensor.bytes);
     }
     start.replace(start.find(digest_blank), digest_blank.size(), digest.finish());
-    return tensors::write_file(path, start, tensors);
+    return tensors::write_file(path, start, tensors, before_replacing);
 }
 
 Result<Metadata> read_metadata(const std::filesystem::path& path) {
@@ -139,6 +143,43 @@ Result<Metadata> read_metadata(const std::filesystem::path& path) {
         return damaged(path, header.error());
     }
     return to_map(header->metadata);
+}
+
+std::string to_text(const Metadata& metadata) {
+    json::object members;
+    for (const auto& [key, value] : metadata) {
+        members[key] = value;
+    }
+    return json::serialize(members);
+}
+
+Result<Metadata> metadata_of(const std::string& text) {
+    TRILBY_TRY(members, json::parse_object(text, "metadata"));
+    Metadata metadata;
+    for (const auto& member : members) {
+        const std::string key = member.key();
+        TRILBY_TRY(value, json::get_string(members, key, "metadata"));
+        metadata[key] = std::move(value);
+    }
+    return metadata;
+}
+
+void add_sharing(Metadata& metadata, const Sharing& sharing) {
+    metadata[threads_key] = fmt::format("{}", sharing.threads);
+    metadata[processes_key] = fmt::format("{}", sharing.processes);
+}
+
+std::optional<Sharing> sharing_of(const Metadata& metadata) {
+    const auto number = [&](const char* key) {
+        constexpr std::int64_t most = 100'000;
+        const auto entry = metadata.find(key);
+        const auto value =
+            entry == metadata.end() ? std::nullopt : parse_number<std::int64_t>(entry->second);
+        return value && *value >= 1 && *value <= most ? value : std::nullopt;
+    };
+    const auto threads = number(threads_key);
+    const auto processes = number(processes_key);
+    return threads && processes ? std::optional(Sharing{*threads, *processes}) : std::nullopt;
 }
 
 Result<Checkpoint> Checkpoint::read(const std::filesystem::path& path) {

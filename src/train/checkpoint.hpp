@@ -8,8 +8,11 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -22,14 +25,30 @@ namespace trilby::train {
 using safetensors::TensorView;
 using Metadata = std::map<std::string, std::string>;
 
-/// Writes the file atomically: after any failure the previous one is untouched.
-[[nodiscard]] Result<void> write_checkpoint(const std::filesystem::path& path,
-                                            std::span<const TensorView> tensors,
-                                            const Metadata& metadata);
+/// Writes the file atomically: after any failure the previous one is untouched. Calls
+/// `before_replacing` when the new file is complete and the previous one is still in its place.
+[[nodiscard]] Result<void> write_checkpoint(
+    const std::filesystem::path& path, std::span<const TensorView> tensors,
+    const Metadata& metadata, const std::function<Result<void>()>& before_replacing = {});
 
 /// Reads only the header of a checkpoint: its structure is verified, but neither its numbers nor
 /// its digest.
 [[nodiscard]] Result<Metadata> read_metadata(const std::filesystem::path& path);
+
+/// As JSON, and back.
+[[nodiscard]] std::string to_text(const Metadata& metadata);
+[[nodiscard]] Result<Metadata> metadata_of(const std::string& text);
+
+/// How a run shares the machine, which its bits depend on.
+struct Sharing {
+    std::int64_t threads = 1;  ///< of each process
+    std::int64_t processes = 1;
+    bool operator==(const Sharing&) const = default;
+};
+/// Adds the keys of a checkpoint.
+void add_sharing(Metadata& metadata, const Sharing& sharing);
+/// Nothing for checkpoints of earlier versions, and for numbers that cannot be true.
+[[nodiscard]] std::optional<Sharing> sharing_of(const Metadata& metadata);
 
 /// A checkpoint in memory; its tensors are views into it.
 class Checkpoint {

@@ -36,6 +36,10 @@ json::object to_json(const PredictionResult& result) {
     return json::to_json(result, json::whole_texts);
 }
 
+json::object to_json(const Saving& saving) {
+    return json::to_json(saving, json::whole_texts);
+}
+
 json::object to_json(const Examination& examination) {
     return json::to_json(examination, json::whole_texts);
 }
@@ -91,6 +95,19 @@ Result<TrainingResult> parse_result(const json::object& document) {
 
 Result<PredictionResult> parse_prediction(const json::object& document) {
     return json::from_json<PredictionResult>(document, "the prediction");
+}
+
+Result<Saving> parse_saving(const json::object& params) {
+    const auto document = json::get_object(params, "saving", "params");
+    if (!document) {
+        return Saving{};
+    }
+    TRILBY_TRY(saving, json::from_json<Saving>(*document, "saving"));
+    if (saving.checkpoints < 1 || saving.checkpoints > most_checkpoints) {
+        return failure(ErrorCode::bad_data, fmt::format("saving: {} checkpoints, expected 1 to {}",
+                                                        saving.checkpoints, most_checkpoints));
+    }
+    return std::move(saving);
 }
 
 Result<Examination> parse_examination(const json::object& document) {

@@ -15,8 +15,10 @@
 
 #include "base/json.hpp"
 #include "base/nullable.hpp"
+#include "train/checkpoint.hpp"
 #include "train/metrics.hpp"
 #include "train/precision.hpp"
+#include "train/saving.hpp"
 #include <trilby/result.hpp>
 
 namespace trilby::train {
@@ -53,6 +55,14 @@ struct ClassWeight {
     double weight = 1.0;
 };
 
+/// Where a resumed run goes on.
+struct Resumption {
+    std::string checkpoint;           ///< the file that was read
+    std::vector<std::string> damage;  ///< of each newer checkpoint: why it could not be read
+    /// How the run shared the machine before, where that is known, and if it does otherwise now.
+    std::optional<Sharing> sharing_before = {};
+};
+
 struct StartEvent {
     static constexpr std::string_view type = "start";
     Libraries libraries;
@@ -71,6 +81,7 @@ struct StartEvent {
     std::vector<std::string> history;
     std::optional<PrecisionUse> precision = {};  ///< nothing: float32, without a choice
     std::optional<std::vector<ClassWeight>> class_weights = {};  ///< nothing: all count the same
+    std::optional<Resumption> resumption = {};                   ///< nothing for a new run
 };
 
 struct ProgressEvent {
@@ -106,6 +117,7 @@ struct TrainingResult {
     std::optional<bool> time_is_over = {};  ///< of a run that ended early; then it may lack steps
     std::optional<PrecisionUse> precision = {};  ///< as in the start event
     std::optional<Verification> verification = {};
+    std::optional<SavingCost> saving = {};  ///< nothing from a worker of an earlier version
 };
 
 /// The result of the job `predict`; the outputs are in shared memory.
@@ -138,6 +150,7 @@ struct Examination {
 
 [[nodiscard]] json::object to_json(const Libraries& libraries);
 [[nodiscard]] json::object to_json(const PredictionResult& result);
+[[nodiscard]] json::object to_json(const Saving& saving);
 [[nodiscard]] json::object to_json(const Examination& examination);
 [[nodiscard]] json::object to_json(const TrainingResult& result);
 /// With its type as the first key.
@@ -156,6 +169,8 @@ struct Examination {
 [[nodiscard]] Result<std::optional<Event>> parse_event(const json::object& document);
 [[nodiscard]] Result<TrainingResult> parse_result(const json::object& document);
 [[nodiscard]] Result<PredictionResult> parse_prediction(const json::object& document);
+/// The parameter `saving` of the job; its defaults where there is none.
+[[nodiscard]] Result<Saving> parse_saving(const json::object& params);
 [[nodiscard]] Result<Examination> parse_examination(const json::object& document);
 
 }  // namespace trilby::train

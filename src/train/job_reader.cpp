@@ -107,6 +107,12 @@ Result<TrainingResult> JobReader::result(const json::object& document) const {
                           count("steps", result.verification->steps, 0, static_cast<double>(steps)),
                           at_least("seconds", result.verification->seconds, 0)}));
     }
+    if (result.saving) {
+        TRILBY_CHECK(check(
+            where, {count("saving.checkpoints", result.saving->checkpoints, 0),
+                    at_least("saving.seconds_of_training", result.saving->seconds_of_training, 0),
+                    at_least("saving.seconds_beside", result.saving->seconds_beside, 0)}));
+    }
     TRILBY_CHECK(check_metrics(where, result.validation, start_->validation_examples));
     TRILBY_CHECK(check_metrics(where, result.test, start_->test_examples));
     return result;

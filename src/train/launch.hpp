@@ -13,7 +13,9 @@
 #include "train/prepared_data.hpp"
 #include "train/run_folder.hpp"
 #include "train/run_result.hpp"
+#include "train/saving.hpp"
 #include "train/session.hpp"
+#include "train/team.hpp"
 
 namespace trilby::train {
 
@@ -23,6 +25,10 @@ struct LaunchOptions {
     std::optional<double> time_limit_s = {};
     std::int64_t verify_every = 0;  ///< compute every so many steps twice, and compare; 0: none
     bool writes_events = false;     ///< for TensorBoard
+    Saving saving = {};
+    TeamOptions team = {};  ///< several processes on this machine
+    /// Of the first process of a group that a launcher started; nothing: there is none.
+    std::optional<group::Place> place = {};
     /// For the result. The device and its libraries are filled in.
     std::optional<TrainingMachine> machine = {};
 };
@@ -34,5 +40,11 @@ struct LaunchOptions {
                                                const SessionOptions& options,
                                                const LaunchOptions& how,
                                                const std::function<void(const Event&)>& on_event);
+
+/// Trains as another process of such a group, which has no folder: the first one reports and saves.
+[[nodiscard]] std::expected<void, worker::Failure> take_part(const Recipe& recipe,
+                                                             PreparedData& data,
+                                                             const SessionOptions& options,
+                                                             const LaunchOptions& how);
 
 }  // namespace trilby::train

@@ -7,6 +7,7 @@
 
 #include "base/try.hpp"
 #include "platform/atomic_file.hpp"
+#include "train/checkpoint_series.hpp"
 #include "train/exported_model.hpp"
 #include "train/numbered_folder.hpp"
 #include "train/run_result.hpp"
@@ -87,7 +88,7 @@ Result<void> RunFolder::require_no_lost_checkpoint() const {
 }
 
 bool RunFolder::has_checkpoint() const {
-    return has_entry(checkpoint_file());
+    return train::has_checkpoint(checkpoint_file());
 }
 
 std::filesystem::path RunFolder::checkpoint_file() const {
@@ -116,6 +117,10 @@ Result<void> RunFolder::write_result(const json::object& result) const {
 
 Result<std::optional<json::object>> RunFolder::result() const {
     return read_result_document(path());
+}
+
+std::optional<Sharing> recorded_sharing(const std::filesystem::path& run) {
+    return sharing_of(newest_metadata(run / checkpoint_name));
 }
 
 void RunFolder::remove_unfinished_files() const {

@@ -18,6 +18,7 @@
 #include "base/json.hpp"
 #include "platform/created_folders.hpp"
 #include "platform/file_lock.hpp"
+#include "train/checkpoint.hpp"
 #include "train/events.hpp"
 #include "train/metrics_file.hpp"
 #include "train/recipe.hpp"
@@ -79,6 +80,9 @@ class RunFolder {
     platform::FileLock lock_;
     MetricsFile metrics_;
 };
+
+/// How a run has shared the machine so far, where its checkpoint says that.
+[[nodiscard]] std::optional<Sharing> recorded_sharing(const std::filesystem::path& run);
 
 /// Tidies a folder if the work in a scope does not finish, even because of an exception.
 class TidyUnlessFinished {

@@ -41,17 +41,31 @@ std::expected<void, Failure> load_module_and_data(worker::Worker& worker,
 
 }  // namespace
 
-Answer<Session> Session::start(PreparedData& data, const SessionOptions& options, int descriptor) {
+Answer<Session> Session::open(const PreparedData& data, const SessionOptions& options,
+                              int descriptor) {
     TRILBY_TRY(worker, worker::Worker::start(
                            {.program = options.worker_program,
                             .environment = worker::thread_variables(options.threads),
                             .shared_descriptors = {data.arrays.descriptor(), descriptor}}));
-    Session session(std::move(worker), data, options);
+    return Session(std::move(worker), data, options);
+}
+
+Answer<Session> Session::start_on_sealed(const PreparedData& data, const SessionOptions& options) {
+    TRILBY_TRY(session, open(data, options, -1));
+    const worker::RequestOptions request = session.request();
+    TRILBY_CHECK(session.worker_.load(options.backend_module, request));
+    TRILBY_CHECK(
+        worker::known_answer(session.worker_, options.backend_module, options.device, request));
+    return std::move(session);
+}
+
+Answer<Session> Session::start(PreparedData& data, const SessionOptions& options, int descriptor) {
+    TRILBY_TRY(session, open(data, options, descriptor));
     const worker::RequestOptions request = session.request();
     TRILBY_CHECK(load_module_and_data(session.worker_, request, data, options.backend_module));
     TRILBY_CHECK(
         worker::known_answer(session.worker_, options.backend_module, options.device, request));
-    return session;
+    return std::move(session);
 }
 
 Answer<json::object> Session::run(
@@ -89,7 +103,8 @@ Failure Session::contract_broken(const Error& why) const {
 worker::RequestOptions Session::request() const {
     return {.silence_limit = options_.silence_limit,
             .interrupts = options_.interrupts,
-            .on_cancel = options_.on_cancel};
+            .on_cancel = options_.on_cancel,
+            .abandon_fd = options_.abandon_fd};
 }
 
 }  // namespace trilby::train

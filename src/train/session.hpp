@@ -26,6 +26,7 @@ struct SessionOptions {
     std::chrono::milliseconds silence_limit{300'000};
     platform::InterruptWatch* interrupts = nullptr;
     std::function<void()> on_cancel = {};  ///< the worker finishes its step first
+    int abandon_fd = -1;                   ///< the worker is killed once it is readable
 };
 
 class Session {
@@ -36,6 +37,10 @@ class Session {
     [[nodiscard]] static worker::Answer<Session> start(PreparedData& data,
                                                        const SessionOptions& options,
                                                        int descriptor = -1);
+
+    /// The same for data that another session fills and seals, before the first job.
+    [[nodiscard]] static worker::Answer<Session> start_on_sealed(const PreparedData& data,
+                                                                 const SessionOptions& options);
 
     /// Runs a job with the parameters that all jobs on data have and with those of `more`.
     [[nodiscard]] worker::Answer<json::object> run(
@@ -52,6 +57,9 @@ class Session {
     static constexpr std::int64_t inherited_descriptor = 5;
 
   private:
+    [[nodiscard]] static worker::Answer<Session> open(const PreparedData& data,
+                                                      const SessionOptions& options,
+                                                      int descriptor);
     Session(worker::Worker worker, const PreparedData& data, SessionOptions options)
         : worker_(std::move(worker)), data_(data), options_(std::move(options)) {}
 

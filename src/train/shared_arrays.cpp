@@ -6,11 +6,13 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <limits>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <thread>
 #include <unistd.h>
 #include <utility>
 
@@ -78,6 +80,21 @@ Result<void> check_size(const ArrayLayout& array) {
     }
     return failure(ErrorCode::bad_data, fmt::format("array '{}' has the impossible shape {}",
                                                     array.name, format_shape(array.shape)));
+}
+
+/// A process that another thread is starting has the mapping too, until it executes its program.
+bool add_seals(int fd) {
+    constexpr int attempts = 1000;
+    for (int i = 0; i < attempts; ++i) {
+        if (::fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW) == 0) {
+            return true;
+        }
+        if (errno != EBUSY) {
+            return false;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    return false;
 }
 
 }  // namespace
@@ -177,7 +194,7 @@ Result<void> SharedArrays::seal() {
     }
     const std::size_t size = memory_.bytes().size();
     memory_ = ArrayMemory();  // sealing requires that no writable mapping exists
-    if (::fcntl(file_.get(), F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW) != 0) {
+    if (!add_seals(file_.get())) {
         return memory_error("seal", size);
     }
     TRILBY_TRY(memory, map_file(file_.get(), size, PROT_READ));

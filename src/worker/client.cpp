@@ -197,17 +197,22 @@ Answer<std::optional<WorkerMessage>> Worker::take_decoded() {
 std::expected<void, Failure> Worker::poll_once(Wait& wait) {
     const int interrupt_fd = wait.options.interrupts ? wait.options.interrupts->fd() : -1;
     // The process before its channel: once it has ended, everything it sent can be read.
-    std::array<pollfd, 5> watched{{{child_.handle().get(), POLLIN, 0},
+    std::array<pollfd, 6> watched{{{child_.handle().get(), POLLIN, 0},
                                    {child_.channel().get(), POLLIN, 0},
                                    {child_.standard_output().get(), POLLIN, 0},
                                    {child_.standard_error().get(), POLLIN, 0},
-                                   {interrupt_fd, POLLIN, 0}}};
-    const auto& [process, channel, output, error, interrupt] = watched;
+                                   {interrupt_fd, POLLIN, 0},
+                                   {wait.options.abandon_fd, POLLIN, 0}}};
+    const auto& [process, channel, output, error, interrupt, abandon] = watched;
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(wait.deadline - Clock::now());
     // At most a day, which fits the int of poll().
     const auto timeout_ms = std::clamp<std::int64_t>(left.count(), 0, 86'400'000);
     // A failure, such as EINTR, leaves every revents at 0: the caller polls again.
     ::poll(watched.data(), watched.size(), static_cast<int>(timeout_ms));
+    if (abandon.revents != 0) {
+        return std::unexpected(kill_and_fail(
+            Outcome::cancelled, {ErrorCode::interrupted, "the worker was no longer needed", {}}));
+    }
     if (output.revents != 0) {
         capture(child_.standard_output());
     }

@@ -46,6 +46,8 @@ struct RequestOptions {
     platform::InterruptWatch* interrupts = nullptr;
     /// Called when a cancellation begins, which may take `cancel_limit`.
     std::function<void()> on_cancel = {};
+    /// The worker is killed once it is readable. -1: never.
+    int abandon_fd = -1;
 };
 
 class Worker {

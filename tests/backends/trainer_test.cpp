@@ -97,12 +97,16 @@ struct Client {
     int cancel_at = never;
     int asked = 0;
     std::multimap<std::int64_t, double> losses = {};  ///< by epoch
+    train::StartEvent start = {};                     ///< the last one
 
     void take(std::string_view text) {
         const auto event = train::parse_event(json::parse_object(text, "event").value()).value();
         if (event && std::holds_alternative<train::EpochEvent>(*event)) {
             const auto& epoch = std::get<train::EpochEvent>(*event);
             losses.emplace(epoch.epoch, epoch.training_loss);
+        }
+        if (event && std::holds_alternative<train::StartEvent>(*event)) {
+            start = std::get<train::StartEvent>(*event);
         }
     }
     [[nodiscard]] trilby_host host() {
@@ -138,6 +142,7 @@ class TrainerTest : public ::testing::Test {
                                            .device = torch::kCPU,
                                            .checkpoint = folder_ / checkpoint,
                                            .resume = resume,
+                                           .saving = saving_,
                                            .time_limit_s = time_limit_s,
                                            .verify_every = verify_every},
                                           {document, parts, images_}, context)
@@ -165,6 +170,7 @@ class TrainerTest : public ::testing::Test {
 
     trilby::testing::TemporaryFolder folder_;
     train::SharedArrays images_ = made_images();
+    train::Saving saving_;
 };
 
 std::string test_of(const train::TrainingResult& result) {
@@ -369,6 +375,45 @@ TEST_P(TrainerWith, StepsThatAreComputedTwiceChangeNothing) {
     EXPECT_EQ(once->verification, std::nullopt);
     EXPECT_EQ(twice->verification.value().steps, twice->steps / 2);
     EXPECT_EQ(read_file(folder_ / "once"), read_file(folder_ / "twice"));
+}
+
+TEST_F(TrainerTest, SavesWithinEpochsWithoutChangingTheRun) {
+    const std::string recipe = recipe_with("average = 0.9", adamw);
+    Client client;
+    const auto seldom = train(recipe, client, "seldom", false);
+    saving_.interval_s = 0;
+    const auto often = train(recipe, client, "often", false);
+    ASSERT_TRUE(seldom && often);
+    EXPECT_EQ(seldom->saving.value().checkpoints, epochs);
+    EXPECT_GE(often->saving.value().checkpoints, epochs * steps_per_epoch);
+    EXPECT_GT(often->saving->bytes_each, 100U);
+    EXPECT_TRUE(read_file(folder_ / "often") == read_file(folder_ / "seldom"));
+}
+
+TEST_F(TrainerTest, ResumesFromTheCheckpointBeforeADamagedOneToTheSameRun) {
+    const std::string recipe = recipe_with("", adamw);
+    Client undisturbed;
+    ASSERT_TRUE(train(recipe, undisturbed, "whole", false));
+    Client client{.cancel_at = 2 * steps_per_epoch + 1};
+    EXPECT_FALSE(train(recipe, client, "parts", false));
+    std::string damaged = read_file(folder_ / "parts");
+    damaged.back() ^= 1;
+    folder_.write("parts", damaged);
+    client.cancel_at = never;
+    ASSERT_TRUE(train(recipe, client, "parts", true));
+    ASSERT_TRUE(client.start.resumption);
+    EXPECT_EQ(client.start.resumption->checkpoint, folder_ / "parts-1");
+    EXPECT_THAT(client.start.resumption->damage,
+                ::testing::ElementsAre(HasSubstr("SHA-256 does not match")));
+    EXPECT_FALSE(client.start.resumption->sharing_before) << "it is computed as before";
+    EXPECT_LT(client.start.step, 2 * steps_per_epoch);
+    EXPECT_TRUE(read_file(folder_ / "parts") == read_file(folder_ / "whole"));
+}
+
+TEST_F(TrainerTest, ANewRunIsNotResumed) {
+    Client client;
+    ASSERT_TRUE(train(recipe_with("", adamw), client, "c", false));
+    EXPECT_FALSE(client.start.resumption);
 }
 
 TEST_F(TrainerTest, EndsADivergingRunAndKeepsTheLastGoodCheckpoint) {

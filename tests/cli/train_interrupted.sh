@@ -74,11 +74,26 @@ test_train_killed_trilby_ends_its_worker() {
     fail "worker $worker_pid lives on"
 }
 
-test_train_damaged_checkpoint_is_not_resumed() {
+test_train_takes_the_checkpoint_before_a_damaged_one() {
+    need_dataset; write_recipe
+    trilby train ./tiny.toml --output run
+    cp run/checkpoint.safetensors whole
+    rm run/result.json  # as if it had not ended
+    printf 'x' | dd of=run/checkpoint.safetensors bs=1 seek=3000 conv=notrunc 2>/dev/null
+    trilby train --resume run
+    expect_code 0
+    expect_in out "warning: checkpoint '$work/run/checkpoint.safetensors' is damaged"
+    expect_in out "resumed after step 8 of 16"
+    cmp whole run/checkpoint.safetensors || fail "the resumed run differs"
+}
+
+test_train_damaged_checkpoints_are_not_resumed() {
     need_dataset; write_recipe
     trilby train ./tiny.toml --output run
     rm run/result.json  # as if it had not ended
-    printf 'x' | dd of=run/checkpoint.safetensors bs=1 seek=3000 conv=notrunc 2>/dev/null
+    for file in run/checkpoint.safetensors run/checkpoint-1.safetensors; do
+        printf 'x' | dd of=$file bs=1 seek=3000 conv=notrunc 2>/dev/null
+    done
     trilby train --resume run
     expect_code 65
     expect_in err "is damaged"
@@ -266,7 +281,7 @@ test_train_does_not_restart_a_run_whose_checkpoint_is_gone() {
     need_dataset; write_recipe 2 64
     trilby train ./tiny.toml --output run
     expect_code 0
-    rm run/result.json run/checkpoint.safetensors
+    rm run/result.json run/checkpoint*.safetensors
     trilby train --resume run
     expect_code 66
     expect_in err "no checkpoint to resume from, but metrics of 2 epochs"

@@ -55,30 +55,6 @@ std::string write_metrics(const train::Metrics& metrics) {
     return lines;
 }
 
-/// Copies values into `tensors`, which the checkpoint must have in the same types and shapes.
-Result<void> copy_tensors(const train::Checkpoint& checkpoint, const std::filesystem::path& path,
-                          const NamedTensors& tensors) {
-    const torch::NoGradGuard no_grad;
-    for (const auto& [name, tensor] : tensors) {
-        const auto found = std::ranges::find(checkpoint.tensors(), name, &train::TensorView::name);
-        if (found == checkpoint.tensors().end()) {
-            return misfit(path, name, "is missing");
-        }
-        torch::Tensor values = torch::empty(tensor.sizes(), tensor.scalar_type());
-        const train::TensorView expected = view_of(name, values);
-        if (found->dtype != expected.dtype || found->shape != expected.shape) {
-            return misfit(path, name,
-                          fmt::format("is {} of {}, expected {} of {}", found->dtype,
-                                      train::format_shape(found->shape), expected.dtype,
-                                      train::format_shape(expected.shape)));
-        }
-        std::memcpy(values.data_ptr(), found->bytes.data(), found->bytes.size());
-        torch::Tensor target = tensor;
-        target.copy_(values);
-    }
-    return {};
-}
-
 train::Metrics read_metrics(std::string_view lines) {
     train::Metrics metrics;
     for (const std::string_view line : split_lines(lines)) {
@@ -128,16 +104,31 @@ Result<void> save_tensors(const std::filesystem::path& path, const NamedTensors&
     return train::write_checkpoint(path, on_host.views, metadata);
 }
 
-Result<train::Metadata> load_tensors(const std::filesystem::path& path,
-                                     const NamedTensors& tensors) {
+Result<void> copy_tensors(const train::Checkpoint& checkpoint, const std::filesystem::path& file,
+                          const NamedTensors& tensors) {
+    const torch::NoGradGuard no_grad;
     TRILBY_CHECK(check_types(tensors));
-    TRILBY_TRY(checkpoint, train::Checkpoint::read(path));
-    TRILBY_CHECK(copy_tensors(checkpoint, path, tensors));
-    return checkpoint.metadata();
+    for (const auto& [name, tensor] : tensors) {
+        const auto found = std::ranges::find(checkpoint.tensors(), name, &train::TensorView::name);
+        if (found == checkpoint.tensors().end()) {
+            return misfit(file, name, "is missing");
+        }
+        torch::Tensor values = torch::empty(tensor.sizes(), tensor.scalar_type());
+        const train::TensorView expected = view_of(name, values);
+        if (found->dtype != expected.dtype || found->shape != expected.shape) {
+            return misfit(file, name,
+                          fmt::format("is {} of {}, expected {} of {}", found->dtype,
+                                      train::format_shape(found->shape), expected.dtype,
+                                      train::format_shape(expected.shape)));
+        }
+        std::memcpy(values.data_ptr(), found->bytes.data(), found->bytes.size());
+        torch::Tensor target = tensor;
+        target.copy_(values);
+    }
+    return {};
 }
 
 Result<void> load_weights(const std::filesystem::path& path, const NamedTensors& network) {
-    TRILBY_CHECK(check_types(network));
     TRILBY_TRY(checkpoint, train::Checkpoint::read(path));
     const std::string prefix = train::prefix_of_weights(checkpoint);
     NamedTensors tensors;

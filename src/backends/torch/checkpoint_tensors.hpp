@@ -40,10 +40,11 @@ struct HostTensors {
                                         const NamedTensors& tensors,
                                         const train::Metadata& metadata);
 
-/// Copies a checkpoint's values into `tensors`, which it must match in names, types and shapes.
-/// Returns the metadata.
-[[nodiscard]] Result<train::Metadata> load_tensors(const std::filesystem::path& path,
-                                                   const NamedTensors& tensors);
+/// Copies the values of the checkpoint in `file` into `tensors`, which it must match in names,
+/// types and shapes.
+[[nodiscard]] Result<void> copy_tensors(const train::Checkpoint& checkpoint,
+                                        const std::filesystem::path& file,
+                                        const NamedTensors& tensors);
 
 /// Copies the weights of a checkpoint that are meant for use into a network's state: the best ones,
 /// else their average, else the last ones.

@@ -54,7 +54,8 @@ double time_steps(Task& task, const train::Recipe& recipe, train::Precision prec
     set_training(task.network(), recipe.training.frozen);
     const auto train = [&](std::int64_t number) {
         const Gradients gradients =
-            gradients_of(step, task, recipe.training, order.examples_of(number), number);
+            gradients_of(step, task, recipe.training, order.examples_of(number),
+                         number * recipe.training.accumulation);
         optimizer->step(gradients.parameters, /*learning_rate=*/1e-6, number);
         return gradients.loss.item<double>();  // waits for the device
     };

@@ -134,18 +134,22 @@ Result<json::object> train_job(const JobContext& context, const json::object& pa
     TRILBY_TRY(job, read_data_job(context, params));
     TRILBY_TRY(checkpoint, json::get_string(params, "checkpoint", "params"));
     TRILBY_TRY(resume, json::get_boolean(params, "resume", "params"));
+    TRILBY_TRY(saving, train::parse_saving(params));
+    TRILBY_TRY(place, group::parse_place(params));
     TRILBY_TRY(trainer,
-               Trainer::make({.recipe = job.recipe,
-                              .schema = job.schema_text,
-                              .device = job.device,
-                              .checkpoint = checkpoint,
-                              .resume = resume,
-                              .no_trial = job.no_trial,
-                              .time_limit_s = optional_number(params, "time_limit_s"),
-                              .own = job.own,
-                              .verify_every =
-                                  json::get_integer(params, "verify_every", "params").value_or(0)},
-                             job.data(), context));
+               Trainer::make(
+                   {.recipe = job.recipe,
+                    .schema = job.schema_text,
+                    .device = job.device,
+                    .checkpoint = checkpoint,
+                    .resume = resume,
+                    .saving = saving,
+                    .no_trial = job.no_trial,
+                    .time_limit_s = optional_number(params, "time_limit_s"),
+                    .own = job.own,
+                    .verify_every = json::get_integer(params, "verify_every", "params").value_or(0),
+                    .place = place},
+                   job.data(), context));
     return trainer->run();
 }
 

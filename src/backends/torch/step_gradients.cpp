@@ -20,23 +20,24 @@ Gradients share_of(const Gradients& gradients, double share) {
     return scaled;
 }
 
+/// Rounds the product first, as processes do that add up their shares.
 void add_share(Gradients& sum, const Gradients& gradients, double share) {
-    sum.loss.add_(gradients.loss, share);
+    sum.loss.add_(gradients.loss.mul(share));
     for (std::size_t i = 0; i < sum.parameters.size(); ++i) {
-        sum.parameters[i].add_(gradients.parameters[i], share);
+        sum.parameters[i].add_(gradients.parameters[i].mul(share));
     }
 }
 
 }  // namespace
 
 Gradients gradients_of(TrainingStep& step, const Task& task, const train::LoopSettings& settings,
-                       std::span<const std::int64_t> examples, std::int64_t number) {
+                       std::span<const std::int64_t> examples, std::int64_t first_batch) {
     const auto compute = [&](std::span<const std::int64_t> batch, std::int64_t batch_number) {
         const std::uint64_t seed = train::step_seed(settings.seed, batch_number);
         return step.compute(task.batch(batch, seed), seed);
     };
     const auto size = static_cast<std::size_t>(settings.batch_size);
-    std::int64_t batch_number = number * settings.accumulation;
+    std::int64_t batch_number = first_batch;
     if (examples.size() <= size) {
         return compute(examples, batch_number);
     }

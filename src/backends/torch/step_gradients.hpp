@@ -11,11 +11,13 @@
 
 namespace trilby::backends {
 
-/// The mean loss of the examples of step `number` and its gradients. Examples are computed in
-/// batches of the recipe's size, one after the other, and each counts the same. Everything random
-/// follows from the numbers of the batches, so that a resumed run repeats it exactly.
+/// The mean loss of the examples of a step, or of a share of it, and its gradients. Examples are
+/// computed in batches of the recipe's size, one after the other, and each counts the same.
+/// Everything random follows from the numbers of the batches, the first of which is `first_batch`,
+/// so that a resumed run repeats it exactly.
 [[nodiscard]] Gradients gradients_of(TrainingStep& step, const Task& task,
                                      const train::LoopSettings& settings,
-                                     std::span<const std::int64_t> examples, std::int64_t number);
+                                     std::span<const std::int64_t> examples,
+                                     std::int64_t first_batch);
 
 }  // namespace trilby::backends

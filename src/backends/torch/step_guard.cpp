@@ -11,6 +11,7 @@
 #include "backends/torch/weight_copies.hpp"
 #include "base/stopwatch.hpp"
 #include "base/text.hpp"
+#include "base/try.hpp"
 
 namespace trilby::backends {
 namespace {
@@ -60,9 +61,9 @@ bool StepGuard::is_due(std::int64_t step) const {
     return done_.interval > 0 && (step + 1) % done_.interval == 0;
 }
 
-Result<torch::Tensor> StepGuard::twice(const std::function<torch::Tensor()>& compute) {
+Result<torch::Tensor> StepGuard::twice(const std::function<Result<torch::Tensor>()>& compute) {
     const torch::NoGradGuard no_grad;
-    const auto compute_with_gradients = [&] {
+    const auto compute_with_gradients = [&]() -> Result<torch::Tensor> {
         const torch::AutoGradMode gradients(true);
         return compute();
     };
@@ -73,11 +74,12 @@ Result<torch::Tensor> StepGuard::twice(const std::function<torch::Tensor()>& com
     }
     copy_values(tensors_of(state_), tensors_of(before_));
     const double seconds_of_copy = seconds_since(start);
-    const torch::Tensor first_loss = compute_with_gradients().clone();
+    TRILBY_TRY(first_result, compute_with_gradients());
+    const torch::Tensor first_loss = first_result.clone();
     const auto first_end = std::chrono::steady_clock::now();
     copy_values(tensors_of(state_), tensors_of(first_));
     copy_values(tensors_of(before_), tensors_of(state_));
-    const torch::Tensor loss = compute_with_gradients();
+    TRILBY_TRY(loss, compute_with_gradients());
     auto difference = difference_between({{"loss", first_loss}}, {{"loss", loss}});
     if (!difference) {
         difference = difference_between(first_, state_);

@@ -25,9 +25,10 @@ class StepGuard {
     /// `step` counts from 0. The last step of each interval is due.
     [[nodiscard]] bool is_due(std::int64_t step) const;
 
-    /// Calls `compute` twice, which returns the loss of a step. ErrorCode::failed if loss or state
-    /// differ; the state is then that of before.
-    [[nodiscard]] Result<torch::Tensor> twice(const std::function<torch::Tensor()>& compute);
+    /// Calls `compute` twice, which returns the loss of a step or its error. ErrorCode::failed if
+    /// loss or state differ; the state is then that of before.
+    [[nodiscard]] Result<torch::Tensor> twice(
+        const std::function<Result<torch::Tensor>()>& compute);
 
     /// Nothing if no step is to be computed twice.
     [[nodiscard]] std::optional<train::Verification> verification() const;

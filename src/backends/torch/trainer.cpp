@@ -32,6 +32,21 @@ namespace {
 constexpr std::size_t history_limit = 1000;
 constexpr auto progress_interval = std::chrono::milliseconds(200);
 
+std::uint64_t bytes_of(const NamedTensors& tensors) {
+    std::uint64_t bytes = 0;
+    for (const auto& [name, tensor] : tensors) {
+        bytes += tensor.nbytes();
+    }
+    return bytes;
+}
+
+/// The usual number of examples that a process computes at once.
+std::int64_t batch_of_process(const TrainingJob& job) {
+    const std::int64_t processes = job.place ? job.place->size : 1;
+    return std::min(job.recipe.training.batch_size,
+                    examples_per_process(job.recipe.training, processes));
+}
+
 /// A norm that is not finite has a value that is not, or one whose square is not.
 bool are_finite(const NamedTensors& tensors) {
     const torch::NoGradGuard no_grad;
@@ -78,31 +93,45 @@ Trainer::Trainer(TrainingJob job, std::unique_ptr<Graph> graph, std::unique_ptr<
       context_(context),
       graph_(std::move(graph)),
       task_(std::move(task)),
-      training_step_(*task_, job_.recipe.training.batch_size, graph_.get()),
+      training_step_(*task_, batch_of_process(job_), graph_.get()),
       optimizer_(make_optimizer(job_.recipe.optimizer, parameters_of(task_->network()))),
       order_(job_.recipe.training, task_->count(data::Part::training)),
+      checkpoints_(job_.checkpoint, job_.saving),
       epoch_loss_(job_.device),
       evaluated_(task_->network(), job_.recipe.training,
                  train::deciding_metric(task_->metric(), task_->count(data::Part::validation))),
       guard_(changing_state(), job_.verify_every) {}
 
 Result<json::object> Trainer::run() {
-    if (job_.resume) {
-        TRILBY_CHECK(restore());
+    if (is_first()) {
+        if (job_.resume) {
+            TRILBY_CHECK(restore());
+        }
+        TRILBY_CHECK(checkpoints_.series().require_space(bytes_of(state())));
+        choose_precision();
     }
-    choose_precision();
-    report_start();
+    if (job_.place) {
+        TRILBY_CHECK(join_group());
+    }
+    if (is_first()) {
+        report_start();
+    }
     start_ = Clock::now();
     first_step_ = step_;
     while (step_ < total_steps() && !evaluated_.is_patience_over(epochs_done()) &&
            !is_time_over()) {
         TRILBY_CHECK(train_epoch());
-        if (context_.is_cancelled()) {
+        if (is_cancelled()) {
             return stop_early();
         }
         TRILBY_CHECK(save());
     }
+    if (!is_first()) {
+        return json::object();
+    }
     train::TrainingResult result = test();
+    TRILBY_CHECK(checkpoints_.finish());
+    result.saving = checkpoints_.cost();
     result.seconds = seconds_since(start_);
     return to_json(result);
 }
@@ -116,6 +145,47 @@ void Trainer::choose_precision() {
     if (precision_) {
         training_step_.set_precision(precision_->name);
     }
+}
+
+Result<void> Trainer::join_group() {
+    TRILBY_TRY(group, TrainingGroup::join(*job_.place));
+    group_ = std::move(group);
+    TRILBY_CHECK(require_same_subject());
+    TRILBY_CHECK(share_position());
+    return group_.broadcast(state());
+}
+
+/// Each process has read recipe and data by itself.
+Result<void> Trainer::require_same_subject() {
+    train::Recipe recipe = job_.recipe;
+    recipe.other.model.clear();  // its path may differ
+    const std::string own = train::to_toml(recipe) + job_.schema;
+    std::string of_first = own;
+    TRILBY_CHECK(group_.broadcast(of_first));
+    if (of_first == own) {
+        return {};
+    }
+    return failure(
+        ErrorCode::usage,
+        fmt::format("process {} has another recipe or other data than process 0", job_.place->rank),
+        "start all processes with the same command, and give all the same data");
+}
+
+Result<void> Trainer::share_position() {
+    if (group_.is_alone()) {
+        return {};
+    }
+    std::string text = train::to_text(position());
+    TRILBY_CHECK(group_.broadcast(text));
+    if (is_first()) {
+        return {};
+    }
+    TRILBY_TRY(metadata, train::metadata_of(text));
+    TRILBY_CHECK(take_position(metadata, "that of the first process"));
+    if (precision_) {
+        training_step_.set_precision(precision_->name);
+    }
+    return {};
 }
 
 void Trainer::report_start() const {
@@ -132,7 +202,8 @@ void Trainer::report_start() const {
                                   .step = step_,
                                   .history = history_,
                                   .precision = precision_,
-                                  .class_weights = task_->class_weights()}));
+                                  .class_weights = task_->class_weights(),
+                                  .resumption = resumption_}));
 }
 
 /// Trains from the current step to the end of its epoch, or until cancelled or the time is over.
@@ -143,12 +214,15 @@ Result<void> Trainer::train_epoch() {
     std::optional<Clock::time_point> last_report;
     set_training(task_->network(), job_.recipe.training.frozen);
     while (step_ < (epoch + 1) * order_.steps_per_epoch()) {
-        if (context_.is_cancelled()) {  // not after the last step: the epoch must be reported
+        if (is_cancelled()) {  // not after the last step: the epoch must be reported
             return {};
         }
         TRILBY_CHECK(train_step());
         if (is_time_over()) {
             break;
+        }
+        if (is_first() && checkpoints_.is_due()) {
+            TRILBY_CHECK(save());
         }
         if (!last_report || Clock::now() - *last_report >= progress_interval) {
             TRILBY_CHECK(check_losses());
@@ -157,7 +231,8 @@ Result<void> Trainer::train_epoch() {
         }
     }
     TRILBY_CHECK(check_losses());
-    report_epoch(seconds_since(start));
+    TRILBY_CHECK(group_.require_same(distinct_parameters(task_->network())));
+    TRILBY_CHECK(report_epoch(seconds_since(start)));
     epoch_loss_.restart({});
     return {};
 }
@@ -165,16 +240,23 @@ Result<void> Trainer::train_epoch() {
 Result<void> Trainer::train_step() {
     const std::vector<std::int64_t> examples = order_.examples_of(step_);
     const auto take = [&] { return take_step(examples); };
-    TRILBY_TRY(loss, guard_.is_due(step_) ? guard_.twice(take) : Result<torch::Tensor>(take()));
+    TRILBY_TRY(loss, guard_.is_due(step_) ? guard_.twice(take) : take());
     epoch_loss_.add(loss, static_cast<std::int64_t>(examples.size()));
     timed_examples_ += static_cast<std::int64_t>(examples.size());
     ++step_;
     return {};
 }
 
-torch::Tensor Trainer::take_step(const std::vector<std::int64_t>& examples) {
-    const Gradients gradients =
-        gradients_of(training_step_, *task_, job_.recipe.training, examples, step_);
+Result<torch::Tensor> Trainer::take_step(const std::vector<std::int64_t>& examples) {
+    const StepShare share = group_.share_of(job_.recipe.training, examples, step_);
+    Gradients gradients = share.examples.empty()
+                              ? training_step_.no_gradients()
+                              : gradients_of(training_step_, *task_, job_.recipe.training,
+                                             share.examples, share.first_batch);
+    if (!group_.is_alone()) {
+        agreed_ = {.stop = context_.is_cancelled(), .time_is_over = is_own_time_over()};
+        TRILBY_CHECK(group_.add_up(gradients, share.weight, agreed_));
+    }
     clip_to_norm(gradients.parameters, job_.recipe.optimizer.clip_norm);
     optimizer_->step(gradients.parameters, learning_rate_at(step_), step_);
     evaluated_.update(step_);
@@ -186,13 +268,19 @@ double Trainer::units_per_second(double seconds) const {
 }
 
 void Trainer::report_progress(double seconds) {
+    if (!is_first()) {
+        return;
+    }
     context_.event(to_json(train::ProgressEvent{.step = step_,
                                                 .training_loss = {epoch_loss_.record().mean()},
                                                 .units_per_second = units_per_second(seconds)}));
 }
 
-void Trainer::report_epoch(double seconds) {
-    validate();
+Result<void> Trainer::report_epoch(double seconds) {
+    TRILBY_CHECK(validate());
+    if (!is_first()) {
+        return {};
+    }
     const train::EpochEvent event{.epoch = epochs_begun(),
                                   .step = step_,
                                   .training_loss = epoch_loss_.record().mean(),
@@ -207,12 +295,18 @@ void Trainer::report_epoch(double seconds) {
     if (history_.size() > history_limit) {
         history_.erase(history_.begin());
     }
+    return {};
 }
 
-void Trainer::validate() {
+/// The first process evaluates for all: batch norms see other examples in each.
+Result<void> Trainer::validate() {
     const auto exchanged = evaluated_.for_validation();
-    validation_ = evaluate(data::Part::validation);
+    if (is_first()) {
+        validation_ = evaluate(data::Part::validation);
+    }
+    TRILBY_CHECK(share_position());
     evaluated_.offer(epochs_begun(), validation_);
+    return {};
 }
 
 train::TrainingResult Trainer::test() {
@@ -282,8 +376,16 @@ std::int64_t Trainer::epochs_begun() const {
     return (step_ + order_.steps_per_epoch() - 1) / order_.steps_per_epoch();
 }
 
+bool Trainer::is_own_time_over() const {
+    return job_.time_limit_s && seconds_since(start_) > *job_.time_limit_s;
+}
+
 bool Trainer::is_time_over() const {
-    return job_.time_limit_s && step_ > first_step_ && seconds_since(start_) > *job_.time_limit_s;
+    return step_ > first_step_ && (group_.is_alone() ? is_own_time_over() : agreed_.time_is_over);
+}
+
+bool Trainer::is_cancelled() const {
+    return group_.is_alone() ? context_.is_cancelled() : agreed_.stop;
 }
 
 double Trainer::learning_rate_at(std::int64_t step) const {
@@ -299,25 +401,61 @@ Result<void> Trainer::save() {
     TRILBY_CHECK(check_losses());
     const NamedTensors tensors = state();
     TRILBY_CHECK(check_state(tensors));
-    train::Metadata metadata = to_metadata({.step = step_,
-                                            .epoch_loss = epoch_loss_.record(),
-                                            .validation = validation_,
-                                            .best = evaluated_.best_epoch()});
+    if (!is_first()) {
+        saved_step_ = step_;
+        return {};
+    }
+    train::Metadata metadata = position();
     metadata["trilby.recipe"] = train::to_toml(job_.recipe);
     metadata["trilby.schema"] = job_.schema;
-    if (precision_) {
-        metadata["trilby.precision"] = enum_name(precision_->name);
-    }
+    train::add_sharing(metadata, sharing());
     metadata["trilby.history"] = fmt::format("{}", fmt::join(history_, "\n"));
-    TRILBY_CHECK(save_tensors(job_.checkpoint, tensors, metadata));
+    TRILBY_CHECK(checkpoints_.start(tensors, std::move(metadata)));
     saved_step_ = step_;
     return {};
 }
 
+train::Sharing Trainer::sharing() const {
+    return {.threads = torch::get_num_threads(), .processes = job_.place ? job_.place->size : 1};
+}
+
+train::Metadata Trainer::position() {
+    train::Metadata metadata = to_metadata({.step = step_,
+                                            .epoch_loss = epoch_loss_.record(),
+                                            .validation = validation_,
+                                            .best = evaluated_.best_epoch()});
+    if (precision_) {
+        metadata["trilby.precision"] = enum_name(precision_->name);
+    }
+    return metadata;
+}
+
 Result<void> Trainer::restore() {
-    TRILBY_TRY(metadata, load_tensors(job_.checkpoint, state()));
-    TRILBY_TRY(position, read_position(metadata, job_.checkpoint));
+    TRILBY_TRY(good, checkpoints_.series().read_newest_good());
+    TRILBY_CHECK(restore_from(good));
+    resumption_ = {.checkpoint = good.file.string(),
+                   .damage = good.damage,
+                   .sharing_before = train::sharing_of(good.checkpoint.metadata())};
+    if (resumption_->sharing_before == sharing()) {
+        resumption_->sharing_before.reset();
+    }
+    return {};
+}
+
+Result<void> Trainer::restore_from(const train::CheckpointSeries::Good& good) {
+    const train::Metadata& metadata = good.checkpoint.metadata();
     TRILBY_CHECK(check_unchanged(metadata));
+    TRILBY_CHECK(copy_tensors(good.checkpoint, good.file, state()));
+    if (const auto history = metadata.find("trilby.history"); history != metadata.end()) {
+        const auto lines = split_lines(history->second);
+        history_.assign(lines.begin(), lines.end());
+    }
+    return take_position(metadata, good.file);
+}
+
+Result<void> Trainer::take_position(const train::Metadata& metadata,
+                                    const std::filesystem::path& file) {
+    TRILBY_TRY(position, read_position(metadata, file));
     const std::int64_t most_examples =
         order_.steps_per_epoch() * job_.recipe.training.examples_per_step();
     if (position.step > total_steps() || position.epoch_loss.examples > most_examples) {
@@ -325,13 +463,9 @@ Result<void> Trainer::restore() {
             ErrorCode::bad_data,
             fmt::format("checkpoint '{}' is at step {} and example {} of its epoch; the run "
                         "has {} steps and {} examples",
-                        job_.checkpoint.string(), position.step, position.epoch_loss.examples,
-                        total_steps(), task_->count(data::Part::training)),
+                        file.string(), position.step, position.epoch_loss.examples, total_steps(),
+                        task_->count(data::Part::training)),
             "restart the run, or resume from a copy");
-    }
-    if (const auto history = metadata.find("trilby.history"); history != metadata.end()) {
-        const auto lines = split_lines(history->second);
-        history_.assign(lines.begin(), lines.end());
     }
     precision_ = read_precision(metadata);
     step_ = saved_step_ = position.step;
@@ -401,6 +535,7 @@ NamedTensors Trainer::state() const {
 
 Result<json::object> Trainer::stop_early() {
     TRILBY_CHECK(save());
+    TRILBY_CHECK(checkpoints_.finish());
     return failure(
         ErrorCode::interrupted,
         fmt::format("stopped after step {} of {}; the checkpoint is saved", step_, total_steps()));

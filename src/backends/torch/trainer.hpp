@@ -15,12 +15,14 @@
 #include <vector>
 
 #include "backends/common/backend.hpp"
+#include "backends/torch/checkpoint_writer.hpp"
 #include "backends/torch/epoch_loss.hpp"
 #include "backends/torch/evaluated_weights.hpp"
 #include "backends/torch/named_tensors.hpp"
 #include "backends/torch/optimizers/optimizer.hpp"
 #include "backends/torch/step_guard.hpp"
 #include "backends/torch/task.hpp"
+#include "backends/torch/training_group.hpp"
 #include "backends/torch/training_step.hpp"
 #include "train/checkpoint.hpp"
 #include "train/divergence.hpp"
@@ -35,13 +37,16 @@ struct TrainingJob {
     train::Recipe recipe;
     std::string schema;  ///< of the data, for the checkpoint
     torch::Device device;
-    std::filesystem::path checkpoint;          ///< written after every epoch and when cancelled
-    bool resume = false;                       ///< go on from that checkpoint
+    std::filesystem::path checkpoint;  ///< the newest
+    bool resume = false;               ///< go on from it, or from one before
+    train::Saving saving = {};
     std::optional<std::string> no_trial = {};  ///< of bfloat16: why not
     /// The run ends after the step at which so much time is over.
     std::optional<double> time_limit_s = {};
     OwnParts own = {};
     std::int64_t verify_every = 0;  ///< steps; 0: never
+    /// Among the processes that train together; nothing: this one trains alone.
+    std::optional<group::Place> place = {};
 };
 
 class Trainer {
@@ -61,24 +66,31 @@ class Trainer {
 
     using Clock = std::chrono::steady_clock;
 
+    /// Whether this process evaluates, reports and saves.
+    [[nodiscard]] bool is_first() const { return !job_.place || job_.place->rank == 0; }
     void choose_precision();
+    /// Waits for the other processes and gives them the state of the first one.
+    Result<void> join_group();
+    [[nodiscard]] Result<void> require_same_subject();
     void report_start() const;
     Result<void> train_epoch();
     Result<void> train_step();
     /// Computes and applies the gradients of a step; returns its loss.
-    torch::Tensor take_step(const std::vector<std::int64_t>& examples);
+    Result<torch::Tensor> take_step(const std::vector<std::int64_t>& examples);
     /// All tensors that a step changes.
     [[nodiscard]] NamedTensors changing_state() const;
     void report_progress(double seconds);
-    void report_epoch(double seconds);
-    void validate();
+    Result<void> report_epoch(double seconds);
+    Result<void> validate();
     [[nodiscard]] train::TrainingResult test();
     [[nodiscard]] train::Metrics evaluate(data::Part part);
     [[nodiscard]] std::int64_t epochs_done() const { return step_ / order_.steps_per_epoch(); }
     /// Counts the last epoch of a run whose time is over, though it may lack steps.
     [[nodiscard]] std::int64_t epochs_begun() const;
-    /// Not before the first step.
+    [[nodiscard]] bool is_own_time_over() const;
+    /// Not before the first step. Of a group, all processes agree on this and the next one.
     [[nodiscard]] bool is_time_over() const;
+    [[nodiscard]] bool is_cancelled() const;
     [[nodiscard]] double learning_rate_at(std::int64_t step) const;
     /// ErrorCode::failed if a loss of the epoch is not finite. Waits for the device.
     Result<void> check_losses();
@@ -91,6 +103,14 @@ class Trainer {
 
     Result<void> save();
     Result<void> restore();
+    /// Takes the tensors and the position from a checkpoint.
+    Result<void> restore_from(const train::CheckpointSeries::Good& good);
+    [[nodiscard]] train::Sharing sharing() const;
+    /// The position of the run, as a checkpoint has it.
+    [[nodiscard]] train::Metadata position();
+    Result<void> take_position(const train::Metadata& metadata, const std::filesystem::path& file);
+    /// Gives that of the first process to the others.
+    Result<void> share_position();
     [[nodiscard]] std::optional<train::PrecisionUse> read_precision(
         const train::Metadata& metadata) const;
     [[nodiscard]] Result<void> check_unchanged(const train::Metadata& metadata) const;
@@ -106,6 +126,10 @@ class Trainer {
     TrainingStep training_step_;
     std::unique_ptr<Optimizer> optimizer_;
     train::ExampleOrder order_;
+    CheckpointWriter checkpoints_;
+    std::optional<train::Resumption> resumption_;
+    TrainingGroup group_;
+    Wishes agreed_;                    ///< by the processes in the last step
     Clock::time_point start_;          ///< of run()
     std::int64_t first_step_ = 0;      ///< of run()
     std::int64_t saved_step_ = 0;      ///< in the last checkpoint

@@ -70,6 +70,15 @@ Gradients TrainingStep::compute(const Batch& batch, std::uint64_t seed) {
     return compute_eagerly(batch);
 }
 
+Gradients TrainingStep::no_gradients() const {
+    Gradients none{torch::zeros({}, parameters_.front().options().dtype(torch::kFloat32)), {}};
+    for (const torch::Tensor& parameter : parameters_) {
+        none.parameters.push_back(torch::zeros_like(parameter));
+    }
+    none.loss.set_requires_grad(false);
+    return none;
+}
+
 torch::Tensor TrainingStep::loss_of(const Batch& batch) {
     const Autocast autocast(precision_, batch.front().device().type());
     return task_.loss(batch);

@@ -38,6 +38,9 @@ class TrainingStep {
     /// valid until the next call.
     Gradients compute(const Batch& batch, std::uint64_t seed);
 
+    /// Of a process that has no examples of a step.
+    [[nodiscard]] Gradients no_gradients() const;
+
     /// "used", the reason why not, or nothing where the device has no graphs or the run was too
     /// short.
     [[nodiscard]] std::optional<std::string> describe_graph() const;

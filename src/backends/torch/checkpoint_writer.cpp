@@ -1,0 +1,80 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "backends/torch/checkpoint_writer.hpp"
+
+#include <utility>
+
+#include "base/stopwatch.hpp"
+#include "base/try.hpp"
+
+namespace trilby::backends {
+
+CheckpointWriter::CheckpointWriter(std::filesystem::path newest, const train::Saving& saving)
+    : series_(std::move(newest), saving.checkpoints), interval_s_(saving.interval_s) {}
+
+CheckpointWriter::~CheckpointWriter() {
+    if (writing_.valid()) {
+        writing_.wait();
+    }
+}
+
+bool CheckpointWriter::is_due() const {
+    return seconds_since(last_) >= interval_s_;
+}
+
+Result<void> CheckpointWriter::start(const NamedTensors& tensors, train::Metadata metadata) {
+    const auto start = Clock::now();
+    TRILBY_CHECK(wait());
+    TRILBY_CHECK(copy(tensors));
+    // Later where no thread can be started.
+    writing_ = std::async(std::launch::async | std::launch::deferred,
+                          [this, kept = std::move(metadata)] { return write(kept); });
+    last_ = Clock::now();
+    cost_.seconds_of_training += seconds_since(start);
+    return {};
+}
+
+Result<void> CheckpointWriter::finish() {
+    const auto start = Clock::now();
+    TRILBY_CHECK(wait());
+    cost_.seconds_of_training += seconds_since(start);
+    return {};
+}
+
+/// Into the same memory each time.
+Result<void> CheckpointWriter::copy(const NamedTensors& tensors) {
+    const torch::NoGradGuard no_grad;
+    if (copies_.tensors.empty()) {
+        NamedTensors empty;
+        for (const auto& [name, tensor] : tensors) {
+            empty.emplace_back(name, torch::empty(tensor.sizes(), tensor.scalar_type()));
+            cost_.bytes_each += tensor.nbytes();
+        }
+        TRILBY_TRY(made, HostTensors::of(empty));
+        copies_ = std::move(made);
+    }
+    for (std::size_t i = 0; i < tensors.size(); ++i) {
+        copies_.tensors[i].copy_(tensors[i].second);
+    }
+    return {};
+}
+
+Result<void> CheckpointWriter::wait() {
+    if (!writing_.valid()) {
+        return {};
+    }
+    const Written written = writing_.get();
+    TRILBY_CHECK(written.result);
+    ++cost_.checkpoints;
+    cost_.seconds_beside += written.seconds;
+    return {};
+}
+
+CheckpointWriter::Written CheckpointWriter::write(const train::Metadata& metadata) {
+    const auto start = Clock::now();
+    auto result = series_.write(copies_.views, metadata);
+    return {std::move(result), seconds_since(start)};
+}
+
+}  // namespace trilby::backends
