@@ -42,8 +42,9 @@ Result<void> check_launched(const group::Launched& launched, const ProcessOption
 
 void add_process_options(CLI::App& parser, ProcessOptions& options) {
     parser
-        .add_option("--processes", options.processes,
-                    "Train in this many processes on this machine, each with a share of every batch")
+        .add_option(
+            "--processes", options.processes,
+            "Train in this many processes on this machine, each with a share of every batch")
         ->transform(whole_number(1, most_processes))
         ->type_name("N")
         ->default_str("1");

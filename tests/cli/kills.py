@@ -144,6 +144,8 @@ def shared_memory():
 class Run:
     """A training run in a folder of its own, which may take several commands."""
 
+    has_killed = False  # whether `trilby` of any run was killed
+
     def __init__(self, trilby, kind, processes, work):
         self.trilby = trilby
         self.processes = processes
@@ -175,9 +177,10 @@ class Run:
         while marked_processes():
             assert time.monotonic() < deadline, f"processes {marked_processes()} live on"
             time.sleep(0.005)
-        # The processes of a group meet in a folder, which the next run removes if this one was killed.
+        # The processes of a group meet in a folder. If it is left, the next group removes it.
+        Run.has_killed |= self.process.returncode == -signal.SIGKILL
         left = [name for name in names_in(self.temporary)
-                if self.process.returncode != -signal.SIGKILL or not name.startswith("trilby-group-")]
+                if not (Run.has_killed and name.startswith("trilby-group-"))]
         assert not left, f"left in TMPDIR: {left}"
         left = shared_memory() - self.shared_memory
         assert not left, f"left in /dev/shm: {left}"
@@ -347,6 +350,11 @@ def main():
                 done.append(disturbed)
             require_same(run, expected)
             shutil.rmtree(run.folder)
+        last = Run(options.trilby, options.kind, options.processes, work)
+        last.start()
+        code, output = last.finish()
+        assert code == 0, output
+        assert not names_in(last.temporary), f"left in TMPDIR: {names_in(last.temporary)}"
     print_table(done)
     print(f"{len(done)} disturbances, undisturbed run {usual_s:.1f} s")
 

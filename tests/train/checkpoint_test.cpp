@@ -65,6 +65,24 @@ std::string signed_file(const std::string& tensors, std::string_view data) {
     return file.replace(file.find(blank), blank.size(), digest.finish());
 }
 
+TEST(Metadata, IsTheSameAfterItWasText) {
+    const Metadata metadata{{"a", "1\n2"}, {"b", "\"\\\u00e9\""}, {"", ""}};
+    EXPECT_EQ(metadata_of(to_text(metadata)), metadata);
+    EXPECT_FALSE(metadata_of("{\"a\": 1}"));
+    EXPECT_FALSE(metadata_of("no JSON"));
+}
+
+TEST(Metadata, HasHowTheRunSharesTheMachineUnlessThatCannotBeTrue) {
+    Metadata metadata;
+    EXPECT_FALSE(sharing_of(metadata)) << "of an earlier version";
+    add_sharing(metadata, {.threads = 3, .processes = 2});
+    EXPECT_EQ(sharing_of(metadata), (Sharing{.threads = 3, .processes = 2}));
+    for (const char* wrong : {"0", "-1", "2x", "", "99999999999"}) {
+        metadata["trilby.threads"] = wrong;
+        EXPECT_FALSE(sharing_of(metadata)) << wrong;
+    }
+}
+
 TEST_F(CheckpointTest, ReadsBackWhatWasWritten) {
     const auto checkpoint = Checkpoint::read(path_);
     ASSERT_TRUE(checkpoint) << checkpoint.error().message;

@@ -111,6 +111,15 @@ TEST(JobReader, RefusesAnImpossibleResult) {
     }
 }
 
+TEST(JobReader, RefusesCheckpointsThatTookLessThanNoTime) {
+    constexpr const char* possible =
+        R"({"saving":{"checkpoints":2,"bytes_each":9,"seconds_of_training":0.5,"seconds_beside":1}})";
+    constexpr const char* impossible =
+        R"({"saving":{"checkpoints":2,"bytes_each":9,"seconds_of_training":-0.5,"seconds_beside":1}})";
+    EXPECT_TRUE(reader_after(2).result(changed(a_result, possible)));
+    EXPECT_FALSE(reader_after(2).result(changed(a_result, impossible)));
+}
+
 TEST(JobReader, RefusesAnImpossibleStart) {
     for (const char* changes :
          {R"({"epochs":3})", R"({"step":-1})", R"({"step":11})", R"({"steps_per_epoch":0})",

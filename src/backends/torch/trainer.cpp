@@ -267,10 +267,8 @@ double Trainer::units_per_second(double seconds) const {
     return static_cast<double>(timed_examples_ * task_->units_per_example()) / seconds;
 }
 
+/// Every process reports, so that none counts as silent.
 void Trainer::report_progress(double seconds) {
-    if (!is_first()) {
-        return;
-    }
     context_.event(to_json(train::ProgressEvent{.step = step_,
                                                 .training_loss = {epoch_loss_.record().mean()},
                                                 .units_per_second = units_per_second(seconds)}));
