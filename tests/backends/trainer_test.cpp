@@ -410,6 +410,20 @@ TEST_F(TrainerTest, ResumesFromTheCheckpointBeforeADamagedOneToTheSameRun) {
     EXPECT_TRUE(read_file(folder_ / "parts") == read_file(folder_ / "whole"));
 }
 
+TEST_F(TrainerTest, AnEpochThatEndsIsReportedBeforeItIsSaved) {
+    saving_ = {.interval_s = 0, .checkpoints = 5};
+    Client client;
+    ASSERT_TRUE(train(recipe_with("", adamw), client, "c", false));
+    std::string step = std::to_string(epochs * steps_per_epoch);
+    for (const char* file : {"c", "c-1", "c-2", "c-3", "c-4"}) {
+        const auto metadata = train::read_metadata(folder_ / file).value();
+        EXPECT_EQ(metadata.at("trilby.step"), step);
+        const bool is_at_an_end = std::stoi(step) % steps_per_epoch == 0;
+        EXPECT_EQ(metadata.at("trilby.epoch_examples") == "0", is_at_an_end) << file;
+        step = std::to_string(std::stoi(step) - 1);
+    }
+}
+
 TEST_F(TrainerTest, ANewRunIsNotResumed) {
     Client client;
     ASSERT_TRUE(train(recipe_with("", adamw), client, "c", false));

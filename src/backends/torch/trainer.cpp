@@ -213,7 +213,8 @@ Result<void> Trainer::train_epoch() {
     const auto start = Clock::now();
     std::optional<Clock::time_point> last_report;
     set_training(task_->network(), job_.recipe.training.frozen);
-    while (step_ < (epoch + 1) * order_.steps_per_epoch()) {
+    const std::int64_t end = (epoch + 1) * order_.steps_per_epoch();
+    while (step_ < end) {
         if (is_cancelled()) {  // not after the last step: the epoch must be reported
             return {};
         }
@@ -221,7 +222,7 @@ Result<void> Trainer::train_epoch() {
         if (is_time_over()) {
             break;
         }
-        if (is_first() && checkpoints_.is_due()) {
+        if (step_ < end && is_first() && checkpoints_.is_due()) {
             TRILBY_CHECK(save());
         }
         if (!last_report || Clock::now() - *last_report >= progress_interval) {
