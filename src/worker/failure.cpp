@@ -41,10 +41,9 @@ Failure failure_of_signal(int signal) {
                  "the kernel usually does this when memory runs out: see 'journalctl -k', and "
                  "try a smaller batch"}};
     }
-    if (signal == SIGTERM || signal == SIGINT || signal == SIGHUP || signal == SIGQUIT) {
+    if (signal == SIGQUIT) {
         return {Outcome::crashed,
-                {ErrorCode::failed,
-                 fmt::format("somebody ended the worker (SIG{})", ::sigabbrev_np(signal)),
+                {ErrorCode::failed, "somebody ended the worker (SIGQUIT)",
                  "end 'trilby' instead, so that it can tidy up"}};
     }
     const char* name = ::sigabbrev_np(signal);

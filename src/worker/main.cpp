@@ -34,6 +34,14 @@ void end_group_with_parent() {
     ::prctl(PR_SET_PDEATHSIG, SIGRTMIN);
 }
 
+/// Slurm and systemd ask every process of a job to end. `trilby` is asked as well, and cancels the
+/// worker's job, which can then save.
+void leave_ending_to_trilby() {
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1}) {
+        ::signal(signal, SIG_IGN);
+    }
+}
+
 }  // namespace
 
 int main() {
@@ -45,6 +53,7 @@ int main() {
         return 64;
     }
     end_group_with_parent();
+    leave_ending_to_trilby();
     ::fcntl(channel, F_SETFD, FD_CLOEXEC);     // vendor libraries start programs
     std::setvbuf(stdout, nullptr, _IOLBF, 0);  // a crash would lose buffered output
     return trilby::platform::run_to_end([] { return trilby::worker::Host(channel).serve(); },

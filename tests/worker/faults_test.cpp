@@ -101,10 +101,14 @@ TEST_F(Faults, CrashFromOutsideIsReported) {
 }
 
 TEST_F(Faults, AWorkerThatSomebodyEndedHasNoDefect) {
-    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGQUIT}) {
-        const Error error = failure_of_signaled("any", signal).error;
-        EXPECT_THAT(error.message, HasSubstr("somebody ended the worker"));
-        EXPECT_THAT(error.hint, Not(HasSubstr("defect")));
+    const Error error = failure_of_signaled("any", SIGQUIT).error;
+    EXPECT_THAT(error.message, HasSubstr("somebody ended the worker"));
+    EXPECT_THAT(error.hint, Not(HasSubstr("defect")));
+}
+
+TEST_F(Faults, AWorkerLeavesItToTrilbyToEndTheJob) {
+    for (const int signal : {SIGTERM, SIGUSR1}) {
+        EXPECT_EQ(failure_of_signaled("any", signal).outcome, Outcome::timed_out) << signal;
     }
 }
 
