@@ -82,6 +82,15 @@ Result<Processes> find_processes(const ProcessOptions& options,
         .team = {.processes = processes, .engine = engine, .timeout_s = seconds.count()}};
 }
 
+std::string in_words(const Processes& processes) {
+    const auto& launched = processes.launched;
+    const std::filesystem::path engine =
+        launched ? std::filesystem::path(launched->place.engine) : processes.team.engine;
+    return fmt::format("{}{}, over {}", launched ? launched->place.size : processes.team.processes,
+                       launched ? ", started by " + launched->launcher : " on this machine",
+                       engine.stem().string());
+}
+
 void share_machine(Processes& processes, const std::string& backend, const Machine& machine,
                    train::SessionOptions& session) {
     const bool has_gpus = backend != "cpu";

@@ -38,6 +38,9 @@ struct Processes {
     [[nodiscard]] bool are_several() const { return launched || team.processes > 1; }
 };
 
+/// "2, started by torchrun, over gloo"
+[[nodiscard]] std::string in_words(const Processes& processes);
+
 /// `before` is how a resumed run was computed, and `limit` the longest silence of a worker.
 [[nodiscard]] Result<Processes> find_processes(const ProcessOptions& options,
                                                const std::optional<train::Sharing>& before,

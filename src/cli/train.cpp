@@ -255,6 +255,9 @@ int train_in(train::RunFolder& run, Preparation& preparation, const TrainOptions
     train::TidyUnlessFinished folder(run);
     std::FILE* const out = stream_for_people(options.as_json);
     print_to(out, "run         {}\n", shown(run.path()).string());
+    if (const Processes& processes = preparation.processes; processes.are_several()) {
+        print_to(out, "processes   {}\n", in_words(processes));
+    }
     std::fflush(out);
     report::TrainingView view(out);
     preparation.session.on_cancel = [&] {

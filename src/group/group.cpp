@@ -56,7 +56,9 @@ trilby_group_place abi_place(const Place& place, Store& store) {
             if (!value) {
                 return -1;
             }
-            std::memcpy(into, value->data(), std::min(capacity, value->size()));
+            if (capacity > 0) {
+                std::memcpy(into, value->data(), std::min(capacity, value->size()));
+            }
             return static_cast<std::int64_t>(value->size());
         }};
 }

@@ -35,6 +35,7 @@ test_processes_give_the_bits_of_one_that_accumulates() {
     expect_code 0
     trilby train "${table_words[@]}" --set training.accumulation=2 --processes 2 --output two
     expect_code 0
+    expect_in out "processes   2 on this machine, over gloo"
     expect_in out "saved"
     for tensor_file in one two; do
         trilby export "$tensor_file" --output "$tensor_file.safetensors"
@@ -90,6 +91,7 @@ test_processes_of_a_launcher_give_the_bits_of_our_own() {
     start_process 0 2 "${table_words[@]}" --output launched
     wait "${pids[0]}" || fail "process 0: $(cat err-0)"
     wait "${pids[1]}" || fail "process 1: $(cat err-1)"
+    grep -q "processes   2, started by torchrun, over gloo" out-0 || fail "process 0 does not say who started it"
     [ ! -s out-1 ] || fail "process 1 prints: $(cat out-1)"
     cmp own/checkpoint.safetensors launched/checkpoint.safetensors || fail "the bits differ"
     start_process 1 2 --resume launched
