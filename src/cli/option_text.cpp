@@ -110,6 +110,18 @@ CLI::Validator duration() {
         "");
 }
 
+CLI::Option* add_duration_option(CLI::App& parser, const std::string& name,
+                                 std::function<void(double seconds)> take,
+                                 const std::string& meaning) {
+    return parser
+        .add_option_function<std::string>(
+            name,
+            [take = std::move(take)](const std::string& seconds) { take(std::stod(seconds)); },
+            meaning)
+        ->transform(duration())
+        ->type_name("TIME");
+}
+
 CLI::Validator one_of(const std::vector<std::string>& words) {
     return CLI::Validator(
         [=](const std::string& text) {

@@ -8,6 +8,7 @@
 
 #include <CLI/App.hpp>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <string>
 #include <vector>
@@ -29,6 +30,11 @@ namespace trilby::cli {
 
 /// For CLI::Option::transform(): accepts "90", "90s", "1.5m" or "2h", and makes it seconds.
 [[nodiscard]] CLI::Validator duration();
+
+/// Adds an option for such a time, of which `take` gets the seconds.
+CLI::Option* add_duration_option(CLI::App& parser, const std::string& name,
+                                 std::function<void(double seconds)> take,
+                                 const std::string& meaning);
 
 /// For CLI::Option::check(): accepts one of these words.
 [[nodiscard]] CLI::Validator one_of(const std::vector<std::string>& words);

@@ -71,15 +71,16 @@ Result<Processes> find_processes(const ProcessOptions& options,
         TRILBY_CHECK(check_launched(*launched, options));
         TRILBY_TRY(engine, group::find_engine(engines, launched->mpi));
         launched->place.engine = engine;
-        return Processes{.launched = std::move(launched)};
+        return Processes{.launched = std::move(launched), .before = before};
     }
     const std::int64_t processes = options.processes.value_or(before ? before->processes : 1);
     if (processes == 1) {
-        return Processes{};
+        return Processes{.before = before};
     }
     TRILBY_TRY(engine, group::find_engine(engines, ""));
     return Processes{
-        .team = {.processes = processes, .engine = engine, .timeout_s = seconds.count()}};
+        .team = {.processes = processes, .engine = engine, .timeout_s = seconds.count()},
+        .before = before};
 }
 
 std::string in_words(const Processes& processes) {
@@ -92,7 +93,7 @@ std::string in_words(const Processes& processes) {
 }
 
 void share_machine(Processes& processes, const std::string& backend, const Machine& machine,
-                   train::SessionOptions& session) {
+                   bool has_threads, train::SessionOptions& session) {
     const bool has_gpus = backend != "cpu";
     processes.team.has_gpus = has_gpus;
     std::int64_t sharing = processes.team.processes;
@@ -103,7 +104,10 @@ void share_machine(Processes& processes, const std::string& backend, const Machi
             machine.cpu.usable_cpus.value_or(1) < machine.cpu.logical_cpus_online.value_or(1);
         sharing = is_bound ? 1 : processes.launched->local_size;
     }
-    session.threads = std::max<std::int64_t>(1, session.threads / sharing);
+    if (!has_threads) {
+        session.threads = processes.before ? processes.before->threads
+                                           : std::max<std::int64_t>(1, session.threads / sharing);
+    }
 }
 
 }  // namespace trilby::cli

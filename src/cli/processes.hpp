@@ -12,8 +12,8 @@
 #include <string>
 
 #include "group/launcher.hpp"
-#include "train/checkpoint.hpp"
 #include "train/session.hpp"
+#include "train/sharing.hpp"
 #include "train/team.hpp"
 #include <trilby/probe.hpp>
 #include <trilby/result.hpp>
@@ -32,6 +32,7 @@ void add_process_options(CLI::App& parser, ProcessOptions& options);
 struct Processes {
     train::TeamOptions team = {};                  ///< on this machine
     std::optional<group::Launched> launched = {};  ///< this process is one of several
+    std::optional<train::Sharing> before = {};     ///< of a resumed run
 
     /// Whether this process trains for a group whose first process is another one.
     [[nodiscard]] bool is_other() const { return launched && launched->place.rank > 0; }
@@ -46,8 +47,9 @@ struct Processes {
                                                const std::optional<train::Sharing>& before,
                                                std::chrono::milliseconds limit);
 
-/// Gives this process and those of its team their devices and their share of the CPUs.
+/// Gives this process and those of its team their devices and, unless the user gave the threads of
+/// each, their share of the CPUs. A resumed run keeps its threads: others would give other bits.
 void share_machine(Processes& processes, const std::string& backend, const Machine& machine,
-                   train::SessionOptions& session);
+                   bool has_threads, train::SessionOptions& session);
 
 }  // namespace trilby::cli

@@ -112,11 +112,6 @@ Result<std::optional<train::RunFolder>> earlier_run(const TrainOptions& options,
     return std::move(*folder);
 }
 
-/// Nothing for a new run.
-std::optional<train::Sharing> sharing_before(const TrainOptions& options) {
-    return options.resume ? train::recorded_sharing(*options.resume) : std::nullopt;
-}
-
 /// The recipe of --resume, or that of the command line. Another process than the first one has no
 /// folder of its own.
 Result<TrainingPlan> plan_of(const TrainOptions& options,
@@ -154,13 +149,8 @@ Result<Preparation> prepare(const TrainOptions& options, Processes processes,
     TRILBY_TRY(chosen, choose_backend(options.computing.backend));
     warn_of_waste(options.computing, plan.recipe, data, chosen.machine);
     train::SessionOptions session = session_options(options, chosen, interrupts);
-    const std::int64_t threads = session.threads;
-    share_machine(processes, chosen.name, chosen.machine, session);
-    if (options.computing.threads) {
-        session.threads = threads;  // of each process, as the user wants
-    } else if (const auto before = sharing_before(options)) {
-        session.threads = before->threads;  // others would give other bits
-    }
+    share_machine(processes, chosen.name, chosen.machine, options.computing.threads.has_value(),
+                  session);
     return Preparation{std::move(plan),
                        std::move(data),
                        std::move(session),
@@ -322,8 +312,9 @@ int show_ended(json::object result, const train::RunFolder& folder, bool as_json
 int run_training(const TrainOptions& options) {
     // First: a closed pipe or Ctrl-C must not leave anything in the folder.
     platform::InterruptWatch interrupts;
-    auto processes = find_processes(options.processes, sharing_before(options),
-                                    std::chrono::seconds(options.timeout_s));
+    auto processes = find_processes(
+        options.processes, options.resume ? train::recorded_sharing(*options.resume) : std::nullopt,
+        std::chrono::seconds(options.timeout_s));
     if (!processes) {
         return report::print_error(processes.error(), options.as_json);
     }
@@ -384,15 +375,10 @@ Command train_command(CLI::App& trilby) {
         ->type_name("N");
     parser->add_flag("--tensorboard", options->writes_events,
                      "Also write an event file for TensorBoard into the folder of the run");
-    parser
-        ->add_option_function<std::string>(
-            "--save-every",
-            [saving = &options->saving](const std::string& text) {
-                saving->interval_s = std::stod(text);
-            },
-            "Save a checkpoint at least this often, besides after each epoch")
-        ->transform(duration())
-        ->type_name("TIME")
+    add_duration_option(
+        *parser, "--save-every",
+        [saving = &options->saving](double seconds) { saving->interval_s = seconds; },
+        "Save a checkpoint at least this often, besides after each epoch")
         ->default_str("10m");
     parser
         ->add_option("--keep-checkpoints", options->saving.checkpoints,

@@ -132,11 +132,8 @@ void add_loop_options(CLI::App& parser, PlanOptions& options) {
 
 CLI::Option* add_time_option(CLI::App& parser, std::optional<double>& seconds,
                              const std::string& meaning) {
-    return parser
-        .add_option_function<std::string>(
-            "--time", [&seconds](const std::string& text) { seconds = std::stod(text); }, meaning)
-        ->transform(duration())
-        ->type_name("TIME");
+    return add_duration_option(
+        parser, "--time", [&seconds](double value) { seconds = value; }, meaning);
 }
 
 Result<TrainingPlan> plan_training(const PlanOptions& options) {

@@ -7,6 +7,7 @@
 #include <system_error>
 
 namespace trilby::group {
+
 Result<std::filesystem::path> find_engine(const std::filesystem::path& folder,
                                           const std::string& mpi) {
     const std::string name = mpi.empty() ? "gloo" : mpi;

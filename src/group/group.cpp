@@ -84,7 +84,6 @@ Result<Group> Group::join(const Place& place, Store& store) {
 
 Group::Group(const trilby_group_engine& engine, void* group, const Place& place)
     : rank_(place.rank),
-      engine_(engine.name),
       hosts_(static_cast<std::size_t>(place.size), "an unknown host"),
       group_(group, Leave{&engine}) {}
 

@@ -6,7 +6,6 @@
 
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -35,7 +34,6 @@ class Group {
     [[nodiscard]] const std::string& host(std::int64_t rank) const {
         return hosts_[static_cast<std::size_t>(rank)];
     }
-    [[nodiscard]] const std::string& engine() const { return engine_; }
 
     /// Sends block i of `sent` to process i, and receives block i of `received` from it. All blocks
     /// have the same size.
@@ -66,7 +64,6 @@ class Group {
     [[nodiscard]] Result<void> tell_hosts();
 
     std::int64_t rank_;
-    std::string engine_;
     std::vector<std::string> hosts_;  ///< by rank
     std::unique_ptr<void, Leave> group_;
 };

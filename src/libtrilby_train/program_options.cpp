@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fmt/format.h>
+#include <limits>
 
 #include "base/backends.hpp"
 #include "base/print.hpp"
@@ -18,26 +19,24 @@
 namespace trilby {
 namespace {
 
-CLI::Validator between(std::int64_t least, std::int64_t most) {
+CLI::Validator whole_number(std::int64_t least, std::int64_t most, const std::string& range) {
     return {[=](const std::string& text) {
                 const auto number = parse_number<std::int64_t>(text);
                 return number && *number >= least && *number <= most
                            ? std::string()
-                           : fmt::format("expected a whole number from {} to {}, not '{}'", least,
-                                         most, printable(text, 64));
+                           : fmt::format("expected a whole number {}, not '{}'", range,
+                                         printable(text, 64));
             },
             ""};
 }
 
 CLI::Validator at_least(std::int64_t least) {
-    return {[least](const std::string& text) {
-                const auto number = parse_number<std::int64_t>(text);
-                return number && *number >= least
-                           ? std::string()
-                           : fmt::format("expected a whole number of at least {}, not '{}'", least,
-                                         printable(text, 64));
-            },
-            ""};
+    return whole_number(least, std::numeric_limits<std::int64_t>::max(),
+                        fmt::format("of at least {}", least));
+}
+
+CLI::Validator between(std::int64_t least, std::int64_t most) {
+    return whole_number(least, most, fmt::format("from {} to {}", least, most));
 }
 
 void add_options(CLI::App& app, ProgramOptions& options) {

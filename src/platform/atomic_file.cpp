@@ -165,9 +165,13 @@ void remove_unfinished(const std::filesystem::path& path) {
 }
 
 Result<void> publish_file(int fd, const std::filesystem::path& from,
-                          const std::filesystem::path& to) {
+                          const std::filesystem::path& to,
+                          const BeforeReplacing& before_replacing) {
     if (::fsync(fd) != 0) {
         return std::unexpected(system_error(errno, "sync", from));
+    }
+    if (before_replacing) {
+        TRILBY_CHECK(before_replacing());
     }
     if (::rename(from.c_str(), to.c_str()) != 0) {
         return std::unexpected(system_error(errno, "replace", to));
@@ -215,13 +219,8 @@ Result<void> AtomicFile::write(std::string_view text) {
     return write_all(file_.get(), text, path_);
 }
 
-Result<void> AtomicFile::sync() {
-    return ::fsync(file_.get()) == 0 ? Result<void>()
-                                     : std::unexpected(system_error(errno, "sync", temporary_));
-}
-
-Result<void> AtomicFile::commit() {
-    TRILBY_CHECK(publish_file(file_.get(), temporary_, path_));
+Result<void> AtomicFile::commit(const BeforeReplacing& before_replacing) {
+    TRILBY_CHECK(publish_file(file_.get(), temporary_, path_, before_replacing));
     temporary_.clear();
     file_.reset();
     return {};

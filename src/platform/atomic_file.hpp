@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <span>
 #include <string_view>
 
@@ -41,9 +42,13 @@ namespace trilby::platform {
 [[nodiscard]] Result<void> write_all(int fd, std::string_view text,
                                      const std::filesystem::path& path);
 
+/// Called when a new file is complete and on the disk, and an old one is still in its place.
+using BeforeReplacing = std::function<Result<void>()>;
+
 /// Syncs the open file `fd` at `from`, renames it to `to` and syncs the folder.
 [[nodiscard]] Result<void> publish_file(int fd, const std::filesystem::path& from,
-                                        const std::filesystem::path& to);
+                                        const std::filesystem::path& to,
+                                        const BeforeReplacing& before_replacing = {});
 
 /// Replaces the file `path`: temporary file, fsync, rename, fsync of the folder. After a failure
 /// the old file is untouched and no temporary file is left. A symbolic link is replaced, not
@@ -65,10 +70,8 @@ class AtomicFile {
 
     [[nodiscard]] Result<void> write(std::span<const std::byte> bytes);
     [[nodiscard]] Result<void> write(std::string_view text);
-    /// Waits until the content is on the disk, as commit() does.
-    [[nodiscard]] Result<void> sync();
     /// Syncs, renames onto the final path and syncs the folder.
-    [[nodiscard]] Result<void> commit();
+    [[nodiscard]] Result<void> commit(const BeforeReplacing& before_replacing = {});
 
   private:
     AtomicFile(FileDescriptor file, std::filesystem::path path, std::filesystem::path temporary);

@@ -22,7 +22,7 @@ struct Strided {
 /// than it: strides may repeat elements. False for negative numbers and for more than 64 extents.
 [[nodiscard]] bool is_inside(const Strided& tensor, std::uint64_t storage_bytes);
 
-/// Those of a tensor in row-major order, in elements.
+/// The strides of a tensor in row-major order, in elements.
 [[nodiscard]] std::vector<std::int64_t> contiguous_strides(const std::vector<std::int64_t>& shape);
 
 /// The elements in row-major order. The tensor is inside of the storage.

@@ -46,17 +46,13 @@ std::expected<void, std::string> check(std::string_view start, std::span<const T
 
 Result<void> write_file(const std::filesystem::path& path, std::string_view start,
                         std::span<const TensorView> tensors,
-                        const std::function<Result<void>()>& before_replacing) {
+                        const platform::BeforeReplacing& before_replacing) {
     TRILBY_TRY(file, platform::AtomicFile::create(path));
     TRILBY_CHECK(file.write(start));
     for (const TensorView& tensor : tensors) {
         TRILBY_CHECK(file.write(tensor.bytes));
     }
-    TRILBY_CHECK(file.sync());
-    if (before_replacing) {
-        TRILBY_CHECK(before_replacing());
-    }
-    return file.commit();
+    return file.commit(before_replacing);
 }
 
 }  // namespace trilby::tensors

@@ -4,10 +4,10 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
 #include <span>
 #include <string_view>
 
+#include "platform/atomic_file.hpp"
 #include <trilby/safetensors.hpp>
 
 namespace trilby::tensors {
@@ -16,6 +16,6 @@ namespace trilby::tensors {
 /// `before_replacing` when the new file is complete and the old one is still in its place.
 [[nodiscard]] Result<void> write_file(const std::filesystem::path& path, std::string_view start,
                                       std::span<const safetensors::TensorView> tensors,
-                                      const std::function<Result<void>()>& before_replacing = {});
+                                      const platform::BeforeReplacing& before_replacing = {});
 
 }  // namespace trilby::tensors

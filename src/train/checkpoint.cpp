@@ -125,7 +125,7 @@ Metadata to_map(const safetensors::Metadata& entries) {
 
 Result<void> write_checkpoint(const std::filesystem::path& path,
                               std::span<const TensorView> tensors, const Metadata& metadata,
-                              const std::function<Result<void>()>& before_replacing) {
+                              const platform::BeforeReplacing& before_replacing) {
     std::string start = tensors::make_start(tensors, with_blank_digest(metadata));
     Sha256 digest;
     digest.update(bytes_of(start));

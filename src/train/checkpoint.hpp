@@ -10,13 +10,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <map>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "platform/atomic_file.hpp"
+#include "train/sharing.hpp"
 #include <trilby/result.hpp>
 #include <trilby/safetensors.hpp>
 
@@ -27,9 +28,10 @@ using Metadata = std::map<std::string, std::string>;
 
 /// Writes the file atomically: after any failure the previous one is untouched. Calls
 /// `before_replacing` when the new file is complete and the previous one is still in its place.
-[[nodiscard]] Result<void> write_checkpoint(
-    const std::filesystem::path& path, std::span<const TensorView> tensors,
-    const Metadata& metadata, const std::function<Result<void>()>& before_replacing = {});
+[[nodiscard]] Result<void> write_checkpoint(const std::filesystem::path& path,
+                                            std::span<const TensorView> tensors,
+                                            const Metadata& metadata,
+                                            const platform::BeforeReplacing& before_replacing = {});
 
 /// Reads only the header of a checkpoint: its structure is verified, but neither its numbers nor
 /// its digest.
@@ -39,12 +41,6 @@ using Metadata = std::map<std::string, std::string>;
 [[nodiscard]] std::string to_text(const Metadata& metadata);
 [[nodiscard]] Result<Metadata> metadata_of(const std::string& text);
 
-/// How a run shares the machine, which its bits depend on.
-struct Sharing {
-    std::int64_t threads = 1;  ///< of each process
-    std::int64_t processes = 1;
-    bool operator==(const Sharing&) const = default;
-};
 /// Adds the keys of a checkpoint.
 void add_sharing(Metadata& metadata, const Sharing& sharing);
 /// Nothing for checkpoints of earlier versions, and for numbers that cannot be true.

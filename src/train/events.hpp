@@ -15,10 +15,10 @@
 
 #include "base/json.hpp"
 #include "base/nullable.hpp"
-#include "train/checkpoint.hpp"
 #include "train/metrics.hpp"
 #include "train/precision.hpp"
 #include "train/saving.hpp"
+#include "train/sharing.hpp"
 #include <trilby/result.hpp>
 
 namespace trilby::train {

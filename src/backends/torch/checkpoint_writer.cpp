@@ -9,6 +9,17 @@
 #include "base/try.hpp"
 
 namespace trilby::backends {
+namespace {
+
+std::uint64_t bytes_of(const NamedTensors& tensors) {
+    std::uint64_t bytes = 0;
+    for (const auto& [name, tensor] : tensors) {
+        bytes += tensor.nbytes();
+    }
+    return bytes;
+}
+
+}  // namespace
 
 CheckpointWriter::CheckpointWriter(std::filesystem::path newest, const train::Saving& saving)
     : series_(std::move(newest), saving.checkpoints), interval_s_(saving.interval_s) {}
@@ -17,6 +28,10 @@ CheckpointWriter::~CheckpointWriter() {
     if (writing_.valid()) {
         writing_.wait();
     }
+}
+
+Result<void> CheckpointWriter::require_space(const NamedTensors& tensors) const {
+    return series_.require_space(bytes_of(tensors));
 }
 
 bool CheckpointWriter::is_due() const {
@@ -49,8 +64,8 @@ Result<void> CheckpointWriter::copy(const NamedTensors& tensors) {
         NamedTensors empty;
         for (const auto& [name, tensor] : tensors) {
             empty.emplace_back(name, torch::empty(tensor.sizes(), tensor.scalar_type()));
-            cost_.bytes_each += tensor.nbytes();
         }
+        cost_.bytes_each = bytes_of(tensors);
         TRILBY_TRY(made, HostTensors::of(empty));
         copies_ = std::move(made);
     }

@@ -25,7 +25,11 @@ class CheckpointWriter {
     CheckpointWriter(const CheckpointWriter&) = delete;
     CheckpointWriter& operator=(const CheckpointWriter&) = delete;
 
-    [[nodiscard]] train::CheckpointSeries& series() { return series_; }
+    /// ErrorCode::io if there is no room for the checkpoints of these tensors.
+    [[nodiscard]] Result<void> require_space(const NamedTensors& tensors) const;
+    [[nodiscard]] Result<train::CheckpointSeries::Good> read_newest_good() {
+        return series_.read_newest_good();
+    }
 
     /// Whether so much time has passed since the last checkpoint, or since the start.
     [[nodiscard]] bool is_due() const;

@@ -54,8 +54,7 @@ double time_steps(Task& task, const train::Recipe& recipe, train::Precision prec
     set_training(task.network(), recipe.training.frozen);
     const auto train = [&](std::int64_t number) {
         const Gradients gradients =
-            gradients_of(step, task, recipe.training, order.examples_of(number),
-                         number * recipe.training.accumulation);
+            gradients_of_step(step, task, recipe.training, order.examples_of(number), number);
         optimizer->step(gradients.parameters, /*learning_rate=*/1e-6, number);
         return gradients.loss.item<double>();  // waits for the device
     };

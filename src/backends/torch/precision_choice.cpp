@@ -42,8 +42,8 @@ class Trial {
     double time_step(Precision precision, std::int64_t number) {
         const auto start = Clock::now();
         step_.set_precision(precision);
-        const Gradients gradients = gradients_of(
-            step_, task_, settings_, order_.examples_of(number), number * settings_.accumulation);
+        const Gradients gradients =
+            gradients_of_step(step_, task_, settings_, order_.examples_of(number), number);
         (void)gradients.loss.item<double>();  // waits for the device
         return seconds_since(start);
     }

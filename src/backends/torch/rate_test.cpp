@@ -31,8 +31,7 @@ train::RateTest raise_rate(Task& task, const train::Recipe& recipe, train::Preci
     for (std::int64_t number = 0; number < train::rate_test_steps && !context.is_cancelled();
          ++number) {
         const Gradients gradients =
-            gradients_of(step, task, recipe.training, order.examples_of(number),
-                         number * recipe.training.accumulation);
+            gradients_of_step(step, task, recipe.training, order.examples_of(number), number);
         const double rate = train::tested_rate(number);
         test.points.push_back({rate, gradients.loss.item<double>()});
         if (train::is_diverging(test.points)) {

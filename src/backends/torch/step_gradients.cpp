@@ -56,4 +56,10 @@ Gradients gradients_of(TrainingStep& step, const Task& task, const train::LoopSe
     return mean;
 }
 
+Gradients gradients_of_step(TrainingStep& step, const Task& task,
+                            const train::LoopSettings& settings,
+                            std::span<const std::int64_t> examples, std::int64_t number) {
+    return gradients_of(step, task, settings, examples, number * settings.accumulation);
+}
+
 }  // namespace trilby::backends

@@ -20,4 +20,10 @@ namespace trilby::backends {
                                      std::span<const std::int64_t> examples,
                                      std::int64_t first_batch);
 
+/// The same for all examples of step `number`.
+[[nodiscard]] Gradients gradients_of_step(TrainingStep& step, const Task& task,
+                                          const train::LoopSettings& settings,
+                                          std::span<const std::int64_t> examples,
+                                          std::int64_t number);
+
 }  // namespace trilby::backends

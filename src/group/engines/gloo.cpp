@@ -5,7 +5,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <cstring>
 #include <exception>
 #include <gloo/rendezvous/context.h>
 #include <gloo/rendezvous/store.h>
