@@ -4,9 +4,12 @@
 #include "base/units.hpp"
 
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <fmt/format.h>
 #include <string_view>
+
+#include "base/text.hpp"
 
 namespace trilby {
 
@@ -22,6 +25,27 @@ std::string format_bytes(std::uint64_t bytes) {
         unit > 0 && value < 10.0 && std::round(value * 10) != 10 * std::round(value);
     return needs_decimal ? fmt::format("{:.1f} {}", value, units[unit])
                          : fmt::format("{:.0f} {}", value, units[unit]);
+}
+
+std::optional<std::uint64_t> parse_bytes(std::string_view text) {
+    constexpr std::array<std::string_view, 5> prefixes{"", "k", "m", "g", "t"};
+    constexpr double limit = 0x1p63;
+    double number = 0.0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || !(number >= 0.0)) {
+        return std::nullopt;
+    }
+    const std::string unit =
+        lower_case(trim(text.substr(static_cast<std::size_t>(end - text.data()))));
+    for (const std::string_view prefix : prefixes) {
+        if (unit == prefix || unit == fmt::format("{}b", prefix) ||
+            (!prefix.empty() && unit == fmt::format("{}ib", prefix))) {
+            return number < limit ? std::optional(static_cast<std::uint64_t>(number))
+                                  : std::nullopt;
+        }
+        number *= 1024.0;
+    }
+    return std::nullopt;
 }
 
 std::string format_duration(std::chrono::duration<double> duration) {

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <concepts>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,9 @@ namespace trilby {
 
 /// Binary units, with one decimal where it matters: "512 B", "1.5 GiB", "24 GiB".
 [[nodiscard]] std::string format_bytes(std::uint64_t bytes);
+/// The reverse, for what people write: "4G", "1.5 GiB", "500MB", "4096". K, M, G and T are binary.
+/// Nothing for other text, and for more than 2^63 bytes.
+[[nodiscard]] std::optional<std::uint64_t> parse_bytes(std::string_view text);
 
 /// "0.8 s", "42 s", "3 min 05 s", "2 h 10 min".
 [[nodiscard]] std::string format_duration(std::chrono::duration<double> duration);

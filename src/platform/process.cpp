@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "platform/atomic_file.hpp"
+#include "platform/scratch_file.hpp"
 
 namespace trilby::platform {
 namespace {
@@ -57,6 +58,9 @@ Error error_of(const std::exception& exception) {
     if (std::ferror(stdout) != 0) {  // print() threw
         return system_error(failed == nullptr ? EIO : failed->code().value(), "write to",
                             "standard output");
+    }
+    if (const auto* lack = dynamic_cast<const NoSpace*>(&exception)) {
+        return lack->error();
     }
     if (dynamic_cast<const std::bad_alloc*>(&exception) != nullptr) {
         return {ErrorCode::io, "out of memory", system_error(ENOMEM, "", "").hint};

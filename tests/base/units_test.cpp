@@ -19,6 +19,22 @@ TEST(FormatBytes, ShowsOneDecimalOnlyBelowTen) {
     EXPECT_EQ(format_bytes(UINT64_MAX), "16 EiB");
 }
 
+TEST(ParseBytes, TakesNumbersWithBinaryUnits) {
+    EXPECT_EQ(parse_bytes("0"), 0U);
+    EXPECT_EQ(parse_bytes("4096"), 4096U);
+    EXPECT_EQ(parse_bytes("4096 B"), 4096U);
+    EXPECT_EQ(parse_bytes("1.5k"), 1536U);
+    EXPECT_EQ(parse_bytes("500MB"), std::uint64_t{500} << 20);
+    EXPECT_EQ(parse_bytes("4G"), std::uint64_t{4} << 30);
+    EXPECT_EQ(parse_bytes("2 TiB"), std::uint64_t{2} << 40);
+}
+
+TEST(ParseBytes, RefusesOtherText) {
+    for (const char* text : {"", "G", "-1", "1X", "1GG", "1iB", "nan", "inf", "1e30", "8388608T"}) {
+        EXPECT_EQ(parse_bytes(text), std::nullopt) << text;
+    }
+}
+
 TEST(FormatDuration, GrowsFromTenthsToHours) {
     EXPECT_EQ(format_duration(0.84s), "0.8 s");
     EXPECT_EQ(format_duration(9.97s), "10 s");
