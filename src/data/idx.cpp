@@ -11,7 +11,7 @@
 namespace trilby::data {
 namespace {
 
-constexpr std::size_t elements_limit_bytes = std::size_t{4} << 30;
+constexpr std::size_t elements_limit_bytes = std::size_t{1} << 40;
 constexpr unsigned unsigned_byte_type = 0x08;
 
 }  // namespace

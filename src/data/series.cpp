@@ -136,7 +136,7 @@ void keep_variables(TimedRows& rows, Series& series, const std::vector<std::size
     if (kept.size() == rows.variables) {
         return;
     }
-    std::vector<double> values;
+    LargeVector<double> values;
     for (std::size_t row = 0; row < rows.rows(); ++row) {
         for (const std::size_t i : kept) {
             values.push_back(rows.values[row * rows.variables + i]);

@@ -33,7 +33,7 @@ struct Series {
     double first_time = 0.0;  ///< seconds since 1970
     double last_time = 0.0;
     std::vector<std::string> variables;
-    std::vector<double> values;      ///< [steps, variables], finite
+    LargeVector<double> values;      ///< [steps, variables], finite
     std::vector<std::string> notes;  ///< decisions and oddities, one sentence each
 
     [[nodiscard]] std::size_t steps() const { return values.size() / variables.size(); }

@@ -49,7 +49,7 @@ std::vector<double> mean_row(const TimedRows& rows, std::size_t first, std::size
     return means;
 }
 
-std::optional<TimeAxis> axis_of(const std::vector<double>& times) {
+std::optional<TimeAxis> axis_of(std::span<const double> times) {
     TimeProfile profile;
     for (const double time : times) {
         profile.add(time);
@@ -58,7 +58,7 @@ std::optional<TimeAxis> axis_of(const std::vector<double>& times) {
 }
 
 /// How many rows are missing before each row; the first entry is 0.
-std::vector<std::int64_t> missing_before(const std::vector<double>& times, double step) {
+std::vector<std::int64_t> missing_before(std::span<const double> times, double step) {
     std::vector<std::int64_t> missing(times.size());
     for (std::size_t row = 1; row < times.size(); ++row) {
         const double steps = std::round((times[row] - times[row - 1]) / step);
@@ -97,7 +97,7 @@ void sort_rows(TimedRows& rows, std::vector<std::string>& notes) {
     notes.emplace_back("the rows are sorted by time: their order in the file is another");
 }
 
-std::size_t count_repeats(const std::vector<double>& times) {
+std::size_t count_repeats(std::span<const double> times) {
     std::size_t count = 0;
     for (std::size_t row = 1; row < times.size(); ++row) {
         count += times[row] == times[row - 1] ? 1 : 0;

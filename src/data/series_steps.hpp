@@ -9,9 +9,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "data/large_vector.hpp"
 #include <trilby/result.hpp>
 
 namespace trilby::data {
@@ -20,8 +22,8 @@ inline constexpr double missing_value = std::numeric_limits<double>::quiet_NaN()
 
 /// Rows of a table that becomes a series.
 struct TimedRows {
-    std::vector<double> times;   ///< seconds since 1970; empty if the rows have no times
-    std::vector<double> values;  ///< [rows, variables]; missing_value where there is none
+    LargeVector<double> times;   ///< seconds since 1970; empty if the rows have no times
+    LargeVector<double> values;  ///< [rows, variables]; missing_value where there is none
     std::size_t variables = 0;
 
     [[nodiscard]] std::size_t rows() const { return values.size() / variables; }
@@ -36,7 +38,7 @@ struct TimeStep {
 void sort_rows(TimedRows& rows, std::vector<std::string>& notes);
 
 /// The number of rows whose time is that of the row before; the rows are sorted.
-[[nodiscard]] std::size_t count_repeats(const std::vector<double>& times);
+[[nodiscard]] std::size_t count_repeats(std::span<const double> times);
 
 /// Makes rows of the same time into one, with the means of their values.
 void merge_repeats(TimedRows& rows, std::vector<std::string>& notes);

@@ -20,7 +20,7 @@
 namespace trilby::data {
 namespace {
 
-using Rows = std::vector<std::uint64_t>;
+using Rows = LargeVector<std::uint64_t>;
 
 Rows all_rows(std::size_t count) {
     Rows rows(count);
@@ -117,7 +117,7 @@ Result<Split> split_by_words(std::span<const std::uint32_t> codes,
     return split;
 }
 
-std::vector<std::uint64_t> rows_of(const Split& split, Part part) {
+LargeVector<std::uint64_t> rows_of(const Split& split, Part part) {
     Rows rows;
     for (std::size_t row = 0; row < split.size(); ++row) {
         if (split[row] == part) {

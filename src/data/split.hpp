@@ -11,13 +11,14 @@
 #include <string>
 #include <vector>
 
+#include "data/large_vector.hpp"
 #include "data/part.hpp"
 #include <trilby/result.hpp>
 
 namespace trilby::data {
 
 /// The part of each row.
-using Split = std::vector<Part>;
+using Split = LargeVector<Part>;
 
 /// The fractions of all rows; the others are for training.
 struct SplitFractions {
@@ -41,6 +42,6 @@ struct SplitFractions {
 [[nodiscard]] Result<std::vector<Part>> parts_named(std::span<const std::string> words);
 
 /// The rows of a part, in order.
-[[nodiscard]] std::vector<std::uint64_t> rows_of(const Split& split, Part part);
+[[nodiscard]] LargeVector<std::uint64_t> rows_of(const Split& split, Part part);
 
 }  // namespace trilby::data

@@ -143,9 +143,8 @@ Result<TableValues> read_table(const std::filesystem::path& path, std::span<cons
         if (++values.rows > most_rows) {
             return failure(
                 ErrorCode::bad_data,
-                fmt::format("line {} of '{}': {} rows of {} columns are too many to "
-                            "keep in memory",
-                            file.line(), path.string(), format_count(values.rows), readers.size()),
+                fmt::format("line {} of '{}': {} rows of {} columns are too many", file.line(),
+                            path.string(), format_count(values.rows), readers.size()),
                 "use a part of the rows, or ignore columns");
         }
         for (ColumnReader& reader : readers) {

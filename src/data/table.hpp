@@ -12,15 +12,16 @@
 #include <vector>
 
 #include "data/column.hpp"
+#include "data/large_vector.hpp"
 #include <trilby/result.hpp>
 
 namespace trilby::data {
 
 /// The vector for the column's type has one value per row; the others are empty.
 struct ColumnValues {
-    std::vector<float> numbers;        ///< NaN if missing, not a number or not finite
-    std::vector<double> seconds;       ///< of dates, since 1970; NaN if missing or not a date
-    std::vector<std::uint32_t> codes;  ///< 1 + the index of the level; 0 if missing or not a level
+    LargeVector<float> numbers;        ///< NaN if missing, not a number or not finite
+    LargeVector<double> seconds;       ///< of dates, since 1970; NaN if missing or not a date
+    LargeVector<std::uint32_t> codes;  ///< 1 + the index of the level; 0 if missing or not a level
     std::uint64_t unknown = 0;         ///< values that are not missing, but are read like that
     std::string first_unknown;         ///< one of them
 };
@@ -30,10 +31,10 @@ struct TableValues {
     std::vector<ColumnValues> columns;  ///< in the order in which they were asked for
 };
 
-/// Limits of what is kept in memory.
+/// Limits of what is kept.
 struct TableSize {
     std::uint64_t expected_rows = 0;                     ///< for which memory is reserved
-    std::uint64_t most_values = std::uint64_t{1} << 30;  ///< rows times columns
+    std::uint64_t most_values = std::uint64_t{1} << 36;  ///< rows times columns
 };
 
 /// Reads the columns with these names in one pass; the file may have others, and in any order.

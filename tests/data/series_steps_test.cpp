@@ -21,14 +21,14 @@ constexpr double none = missing_value;
 constexpr double day = 86'400.0;
 
 /// One variable at times that are given in days.
-TimedRows at_days(std::vector<double> days, std::vector<double> values) {
+TimedRows at_days(LargeVector<double> days, LargeVector<double> values) {
     for (double& time : days) {
         time *= day;
     }
     return {.times = std::move(days), .values = std::move(values), .variables = 1};
 }
 
-std::vector<double> interpolated(std::vector<double> values) {
+LargeVector<double> interpolated(LargeVector<double> values) {
     TimedRows rows{.times = {}, .values = std::move(values), .variables = 1};
     interpolate(rows, 0);
     return rows.values;
@@ -76,7 +76,7 @@ TEST(SeriesSteps, AddsRowsWhereStepsAreMissing) {
 }
 
 TEST(SeriesSteps, RefusesAGapThatIsLongerThanTheLimit) {
-    std::vector<double> days;
+    LargeVector<double> days;
     for (int i = 0; i < 20; ++i) {
         days.push_back(i < 10 ? i : i + 3);
     }
@@ -90,7 +90,7 @@ TEST(SeriesSteps, RefusesAGapThatIsLongerThanTheLimit) {
 }
 
 TEST(SeriesSteps, TakesTradingDaysAsEquallySpaced) {
-    TimedRows rows = at_days({1, 2, 3, 4, 5, 8, 9, 10, 11, 12, 15}, std::vector<double>(11));
+    TimedRows rows = at_days({1, 2, 3, 4, 5, 8, 9, 10, 11, 12, 15}, LargeVector<double>(11));
     std::vector<std::string> notes;
     EXPECT_EQ(fill_steps(rows, 48, notes)->seconds, 0.0);
     EXPECT_EQ(rows.rows(), 11U);
@@ -98,14 +98,14 @@ TEST(SeriesSteps, TakesTradingDaysAsEquallySpaced) {
 }
 
 TEST(SeriesSteps, TakesIrregularTimesAsEquallySpaced) {
-    TimedRows rows = at_days({1, 3, 11, 40}, std::vector<double>(4));
+    TimedRows rows = at_days({1, 3, 11, 40}, LargeVector<double>(4));
     std::vector<std::string> notes;
     EXPECT_EQ(fill_steps(rows, 48, notes)->seconds, 0.0);
     EXPECT_THAT(notes, ElementsAre(HasSubstr("no usual step")));
 }
 
 TEST(SeriesSteps, FindsNoGapBetweenMonths) {
-    TimedRows rows = at_days({0, 31, 59, 90, 120}, std::vector<double>(5));
+    TimedRows rows = at_days({0, 31, 59, 90, 120}, LargeVector<double>(5));
     std::vector<std::string> notes;
     const auto step = fill_steps(rows, 48, notes);
     EXPECT_EQ(step->text, "1 month");

@@ -68,7 +68,7 @@ Curve curve_of(const ColumnValues& values, NumberPart part, std::span<const std:
     return fit_normal_scores(std::move(numbers));
 }
 
-void keep_frequent_levels(Column& column, std::vector<std::uint32_t>& codes,
+void keep_frequent_levels(Column& column, std::span<std::uint32_t> codes,
                           std::span<const std::uint64_t> rows) {
     constexpr std::uint64_t frequent = 2;
     std::vector<std::uint64_t> counts(column.levels.size() + 1);
@@ -120,9 +120,11 @@ std::vector<NumberInput> number_inputs(const std::vector<Column>& columns,
     return inputs;
 }
 
-void fill_inputs(const Schema& schema, const data::TableValues& values,
-                 std::span<const std::uint64_t> rows, std::span<float> numbers,
-                 std::span<std::int32_t> codes) {
+namespace {
+
+void fill_some(const Schema& schema, const data::TableValues& values,
+               std::span<const std::uint64_t> rows, std::span<float> numbers,
+               std::span<std::int32_t> codes) {
     const std::size_t width = schema.numbers.size();
     for (std::size_t i = 0; i < width; ++i) {
         const NumberInput& input = schema.numbers[i];
@@ -143,6 +145,23 @@ void fill_inputs(const Schema& schema, const data::TableValues& values,
                 static_cast<std::int32_t>(values.columns[i].codes[rows[row]]);
         }
         ++category;
+    }
+}
+
+}  // namespace
+
+/// Few rows at once, for all columns, so that each page of arrays on a disk is written once.
+void fill_inputs(const Schema& schema, const data::TableValues& values,
+                 std::span<const std::uint64_t> rows, std::span<float> numbers,
+                 std::span<std::int32_t> codes) {
+    constexpr std::size_t rows_at_once = 8192;
+    const std::size_t width = schema.numbers.size();
+    const std::size_t categories = level_counts(schema).size();
+    for (std::size_t first = 0; first < rows.size(); first += rows_at_once) {
+        const std::size_t count = std::min(rows_at_once, rows.size() - first);
+        fill_some(schema, values, rows.subspan(first, count),
+                  numbers.subspan(first * width, count * width),
+                  codes.subspan(first * categories, count * categories));
     }
 }
 

@@ -15,7 +15,7 @@
 namespace trilby::train::table {
 
 /// Rows of a table, by index.
-using Rows = std::vector<std::uint64_t>;
+using Rows = data::LargeVector<std::uint64_t>;
 
 /// Leaves each category the levels that at least two of the rows have, so that its code 0, for a
 /// word that was never seen, is learned from the rare ones. Changes the codes to match.

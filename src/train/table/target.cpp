@@ -23,7 +23,7 @@ std::string_view word_for(Part part) {
 
 /// By code.
 std::vector<std::uint64_t> count_codes(const data::Column& column,
-                                       const std::vector<std::uint32_t>& codes, const Rows& rows) {
+                                       std::span<const std::uint32_t> codes, const Rows& rows) {
     std::vector<std::uint64_t> counts(column.levels.size() + 1);
     for (const std::uint64_t row : rows) {
         ++counts[codes[row]];
@@ -42,7 +42,7 @@ std::unexpected<Error> unlearned_class(const data::Column& column, std::size_t c
         "split at random, or leave these rows out");
 }
 
-Result<Target> fit_classes(const data::Column& column, const std::vector<std::uint32_t>& codes,
+Result<Target> fit_classes(const data::Column& column, std::span<const std::uint32_t> codes,
                            const PartRows& rows) {
     Target target{.column = column.name, .classes = {}};
     const auto learned = count_codes(column, codes, rows.training);
