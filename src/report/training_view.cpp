@@ -136,6 +136,7 @@ void TrainingView::show_result(const train::TrainingResult& result,
     print_to(out_, "\n{} after {} epoch{} in {}\n", result_in_words(result), result.epochs,
              result.epochs == 1 ? "" : "s", format_duration(result.seconds));
     show_best_epoch(result);
+    show_reading(result);
     show_saving(result);
     show_verification(result);
     show_baselines(result, baselines);
@@ -154,6 +155,16 @@ void TrainingView::show_best_epoch(const train::TrainingResult& result) {
     }
     if (best != result.epochs) {
         print_to(out_, "the weights are those of epoch {}, the best one\n", best);
+    }
+}
+
+void TrainingView::show_reading(const train::TrainingResult& result) {
+    if (result.reading) {
+        const train::Reading& reading = *result.reading;
+        print_to(out_,
+                 "data        {} on a disk; training waited {} for them, {:.1f} % of the time\n",
+                 format_bytes(reading.bytes), format_duration(reading.seconds_waited),
+                 result.seconds > 0.0 ? 100.0 * reading.seconds_waited / result.seconds : 0.0);
     }
 }
 

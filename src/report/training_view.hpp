@@ -42,6 +42,7 @@ class TrainingView {
     void show_one(const train::ProgressEvent& event);
     void show_one(const train::EpochEvent& event);
     void show_resumption(const train::StartEvent& event);
+    void show_reading(const train::TrainingResult& result);
     void show_saving(const train::TrainingResult& result);
     void show_verification(const train::TrainingResult& result);
     void show_best_epoch(const train::TrainingResult& result);

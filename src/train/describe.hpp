@@ -26,9 +26,10 @@ TRILBY_DESCRIBE(ProgressEvent, step, training_loss, units_per_second)
 TRILBY_DESCRIBE(Verification, interval, steps, seconds)
 TRILBY_DESCRIBE(Saving, interval_s, checkpoints)
 TRILBY_DESCRIBE(SavingCost, checkpoints, bytes_each, seconds_of_training, seconds_beside)
+TRILBY_DESCRIBE(Reading, bytes, seconds_waited)
 TRILBY_DESCRIBE(TrainingResult, epochs, steps, seconds, metric, validation, test, test_examples,
                 checkpoint, graph, best_epoch, stopped_after, time_is_over, precision, verification,
-                saving)
+                reading, saving)
 TRILBY_DESCRIBE(PredictionResult, rows, metric, metrics)
 TRILBY_DESCRIBE(LayerExamination, name, shapes, parameters)
 TRILBY_DESCRIBE(Examination, layers, parameters, training_examples, validation_examples,

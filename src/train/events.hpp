@@ -100,6 +100,12 @@ struct Verification {
     double seconds = 0.0;       ///< what that took
 };
 
+/// Data that were read from a disk while they were trained on.
+struct Reading {
+    std::uint64_t bytes = 0;      ///< of all data
+    double seconds_waited = 0.0;  ///< by steps for their examples
+};
+
 struct TrainingResult {
     std::int64_t epochs = 0;  ///< done
     std::int64_t steps = 0;
@@ -117,6 +123,7 @@ struct TrainingResult {
     std::optional<bool> time_is_over = {};  ///< of a run that ended early; then it may lack steps
     std::optional<PrecisionUse> precision = {};  ///< as in the start event
     std::optional<Verification> verification = {};
+    std::optional<Reading> reading = {};    ///< nothing for data in memory
     std::optional<SavingCost> saving = {};  ///< nothing from a worker of an earlier version
 };
 

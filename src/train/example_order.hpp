@@ -4,8 +4,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
+#include "train/pass_order.hpp"
 #include "train/recipe.hpp"
 
 namespace trilby::train {
@@ -15,23 +17,39 @@ namespace trilby::train {
 class ExampleOrder {
   public:
     /// `count` training examples, at least one.
-    ExampleOrder(const LoopSettings& settings, std::int64_t count);
+    ExampleOrder(const LoopSettings& settings, std::int64_t count, const Shuffle& shuffle = {});
 
+    [[nodiscard]] const Shuffle& shuffle() const { return shuffle_; }
     [[nodiscard]] std::int64_t steps_per_epoch() const { return steps_per_epoch_; }
     /// The examples of a step (from 0), of all its batches. Each pass has its own order. The last
     /// step of a pass has fewer examples, unless the recipe sets the steps of an epoch: then steps
     /// go on into the next pass.
     [[nodiscard]] std::vector<std::int64_t> examples_of(std::int64_t step);
 
+    /// How many those are.
+    [[nodiscard]] std::int64_t count_of(std::int64_t step) const {
+        return positions_of(step).size();
+    }
+
+    /// A window of a pass over the examples, counted over all passes.
+    [[nodiscard]] std::int64_t first_window_of(std::int64_t step);
+    /// The one in which a step ends.
+    [[nodiscard]] std::int64_t last_window_of(std::int64_t step);
+    [[nodiscard]] std::vector<data::Range> blocks_of(std::int64_t window);
+
   private:
-    /// Of the pass that was asked for last.
-    const std::vector<std::int64_t>& order_of_pass(std::int64_t pass);
+    /// Positions in all passes, one after the other.
+    [[nodiscard]] data::Range positions_of(std::int64_t step) const;
+    [[nodiscard]] std::int64_t window_at(std::int64_t position);
+    /// Keeps that of the pass that was asked for last.
+    PassOrder& order_of_pass(std::int64_t pass);
 
     LoopSettings settings_;
     std::int64_t count_;
+    Shuffle shuffle_;
     std::int64_t steps_per_epoch_;
     std::int64_t pass_ = -1;
-    std::vector<std::int64_t> order_;
+    std::optional<PassOrder> order_;
 };
 
 }  // namespace trilby::train

@@ -10,7 +10,9 @@
 #include "base/enum_name.hpp"
 #include "base/read_json.hpp"
 #include "base/try.hpp"
+#include "base/units.hpp"
 #include "base/write_json.hpp"
+#include "platform/scratch_file.hpp"
 #include "train/data_location.hpp"
 #include "train/images/data.hpp"
 #include "train/series/data.hpp"
@@ -55,6 +57,12 @@ Result<void> check_class_weights(const Recipe& recipe, const PreparedData& data)
                    "remove the key");
 }
 
+std::string note_on_disk(const SharedArrays& arrays) {
+    return fmt::format(
+        "{} of data are in a file in '{}', because they are larger than the memory for data",
+        format_bytes(arrays.size_bytes()), platform::scratch_folder().string());
+}
+
 }  // namespace
 
 Result<void> finish(PreparedData& data) {
@@ -83,13 +91,28 @@ Result<data::Parts> parse_parts(const json::object& document, std::string_view k
     return parts;
 }
 
+namespace {
+
+Result<PreparedData> prepare_located(const Recipe& recipe,
+                                     const std::optional<std::filesystem::path>& folder) {
+    try {
+        return std::visit([&](const auto& settings) { return prepare(settings, recipe, folder); },
+                          recipe.task);
+    } catch (const platform::NoSpace& lack) {
+        return std::unexpected(lack.error());
+    }
+}
+
+}  // namespace
+
 Result<PreparedData> prepare(const Recipe& recipe,
                              const std::optional<std::filesystem::path>& folder) {
     TRILBY_TRY(located, with_located_data(recipe, folder));
-    TRILBY_TRY(data,
-               std::visit([&](const auto& settings) { return prepare(settings, located, folder); },
-                          located.task));
+    TRILBY_TRY(data, prepare_located(located, folder));
     TRILBY_CHECK(check_class_weights(located, data));
+    if (data.arrays.is_on_disk()) {
+        data.notes.push_back(note_on_disk(data.arrays));
+    }
     return std::move(data);
 }
 

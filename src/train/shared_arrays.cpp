@@ -22,7 +22,10 @@
 #include "base/try.hpp"
 #include "base/units.hpp"
 #include "base/write_json.hpp"
+#include "data/data_memory.hpp"
+#include "data/large_memory.hpp"
 #include "platform/atomic_file.hpp"
+#include "platform/scratch_file.hpp"
 
 namespace trilby::train {
 
@@ -51,11 +54,24 @@ std::size_t total_bytes(const std::vector<ArrayLayout>& layout) {
     return std::max(total, alignment);  // an empty file cannot be mapped
 }
 
+/// Only a file in memory has seals.
+bool is_disk_file(int descriptor) {
+    return ::fcntl(descriptor, F_GET_SEALS) < 0;
+}
+
 std::unexpected<Error> memory_error(const char* doing, std::size_t size) {
     const Error error = platform::system_error(errno, doing, "shared memory");
     return failure(
         error.code, error.message,
         fmt::format("close other programs, or use fewer data: they need {}", format_bytes(size)));
+}
+
+Result<platform::FileDescriptor> create_memory_file(std::size_t size) {
+    platform::FileDescriptor file(::memfd_create(memory_name, MFD_CLOEXEC | MFD_ALLOW_SEALING));
+    if (!file || ::ftruncate(file.get(), static_cast<off_t>(size)) != 0) {
+        return memory_error("reserve", size);
+    }
+    return file;
 }
 
 Result<ArrayMemory> map_file(int descriptor, std::size_t size, int protection, int flags = 0) {
@@ -82,22 +98,54 @@ Result<void> check_size(const ArrayLayout& array) {
                                                     array.name, format_shape(array.shape)));
 }
 
+bool try_to_seal(int fd) {
+    return ::fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW) == 0;
+}
+
 /// A process that another thread is starting has the mapping too, until it executes its program.
-bool add_seals(int fd) {
+Result<void> add_seals(int fd, std::size_t size) {
     constexpr int attempts = 1000;
     for (int i = 0; i < attempts; ++i) {
-        if (::fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW) == 0) {
-            return true;
+        if (try_to_seal(fd)) {
+            return {};
         }
         if (errno != EBUSY) {
-            return false;
+            break;
         }
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
-    return false;
+    return memory_error("seal", size);
+}
+
+std::size_t page_bytes() {
+    static const auto bytes = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+    return bytes;
+}
+
+/// About the pages that hold `bytes` of the mapping `all`.
+void advise(std::span<std::byte> all, std::span<std::byte> bytes, int advice) {
+    const std::size_t offset = static_cast<std::size_t>(bytes.data() - all.data());
+    const std::size_t first = offset / page_bytes() * page_bytes();
+    ::madvise(all.data() + first, offset - first + bytes.size(), advice);
+}
+
+/// Reads a byte of each page, which waits for the disk.
+void touch(std::span<const std::byte> bytes) {
+    const volatile std::byte* first = bytes.data();
+    for (std::size_t offset = 0; offset < bytes.size(); offset += page_bytes()) {
+        static_cast<void>(first[offset]);
+    }
+    if (!bytes.empty()) {
+        static_cast<void>(first[bytes.size() - 1]);
+    }
 }
 
 }  // namespace
+
+std::size_t ArrayLayout::row_bytes() const {
+    const std::int64_t rows = shape.empty() ? 0 : shape.front();
+    return rows == 0 ? 0 : size_bytes() / static_cast<std::size_t>(rows);
+}
 
 std::size_t ArrayLayout::size_bytes() const {
     return element_bytes(type) * static_cast<std::size_t>(element_count(shape));
@@ -137,13 +185,21 @@ ArrayMemory::~ArrayMemory() {
 }
 
 Result<SharedArrays> SharedArrays::reserve(std::vector<ArrayLayout> layout) {
+    TRILBY_TRY(memory_bytes, data::data_memory_bytes());
+    // The values from which the arrays are filled.
+    const std::uint64_t taken = std::min(memory_bytes, data::taken_pages_bytes());
+    return reserve(std::move(layout), memory_bytes - taken);
+}
+
+Result<SharedArrays> SharedArrays::reserve(std::vector<ArrayLayout> layout,
+                                           std::uint64_t memory_bytes) {
     const std::size_t size = total_bytes(layout);
-    platform::FileDescriptor file(::memfd_create(memory_name, MFD_CLOEXEC | MFD_ALLOW_SEALING));
-    if (!file || ::ftruncate(file.get(), static_cast<off_t>(size)) != 0) {
-        return memory_error("reserve", size);
-    }
+    const bool is_on_disk = size > memory_bytes;
+    TRILBY_TRY(file, is_on_disk ? platform::create_scratch_file(platform::scratch_folder(), size,
+                                                                "the data")
+                                : create_memory_file(size));
     TRILBY_TRY(memory, map_file(file.get(), size, PROT_READ | PROT_WRITE));
-    return SharedArrays(std::move(file), std::move(memory), std::move(layout));
+    return SharedArrays(std::move(file), std::move(memory), std::move(layout), is_on_disk);
 }
 
 Result<SharedArrays> SharedArrays::map(int descriptor, std::vector<ArrayLayout> layout,
@@ -154,9 +210,11 @@ Result<SharedArrays> SharedArrays::map(int descriptor, std::vector<ArrayLayout> 
         return failure(ErrorCode::bad_data,
                        fmt::format("the shared arrays are not {} long", format_bytes(size)));
     }
+    const bool is_on_disk = is_disk_file(descriptor);
     const int protection = access == Access::read ? PROT_READ : PROT_READ | PROT_WRITE;
-    TRILBY_TRY(memory, map_file(descriptor, size, protection, MAP_POPULATE));
-    return SharedArrays(platform::FileDescriptor(), std::move(memory), std::move(layout));
+    TRILBY_TRY(memory, map_file(descriptor, size, protection, is_on_disk ? 0 : MAP_POPULATE));
+    return SharedArrays(platform::FileDescriptor(), std::move(memory), std::move(layout),
+                        is_on_disk);
 }
 
 bool SharedArrays::has(std::string_view name) const {
@@ -178,6 +236,28 @@ std::span<std::byte> SharedArrays::bytes_of(std::string_view name) const {
     return {};
 }
 
+void SharedArrays::announce(RowUse use, std::string_view name, const data::Range& rows) const {
+    const std::span<std::byte> array = bytes_of(name);
+    if (!is_on_disk_ || array.empty()) {
+        return;
+    }
+    const std::size_t row_bytes = layout_of(name).row_bytes();
+    const std::span<std::byte> bytes =
+        array.subspan(static_cast<std::size_t>(rows.first) * row_bytes,
+                      static_cast<std::size_t>(rows.size()) * row_bytes);
+    switch (use) {
+        case RowUse::soon:
+            advise(memory_.bytes(), bytes, MADV_WILLNEED);
+            break;
+        case RowUse::now:
+            touch(bytes);
+            break;
+        case RowUse::finished:
+            advise(memory_.bytes(), bytes, MADV_DONTNEED);
+            break;
+    }
+}
+
 Result<void> SharedArrays::require(std::string_view name, ElementType type,
                                    std::size_t dimensions) const {
     if (has(name) && layout_of(name).type == type && layout_of(name).shape.size() == dimensions) {
@@ -194,12 +274,20 @@ Result<void> SharedArrays::seal() {
     }
     const std::size_t size = memory_.bytes().size();
     memory_ = ArrayMemory();  // sealing requires that no writable mapping exists
-    if (!add_seals(file_.get())) {
-        return memory_error("seal", size);
-    }
+    TRILBY_CHECK(is_on_disk_ ? forbid_changes() : add_seals(file_.get(), size));
     TRILBY_TRY(memory, map_file(file_.get(), size, PROT_READ));
     memory_ = std::move(memory);
     is_sealed_ = true;
+    return {};
+}
+
+/// Workers get a descriptor that cannot write.
+Result<void> SharedArrays::forbid_changes() {
+    if (::fdatasync(file_.get()) != 0) {
+        return std::unexpected(platform::system_error(errno, "write", "the file for the data"));
+    }
+    TRILBY_TRY(read_only, platform::reopen_to_read(file_));
+    file_ = std::move(read_only);
     return {};
 }
 

@@ -1,7 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Named arrays in one memory file, through which `trilby` and a worker share data without a copy.
+/// Named arrays in one file, through which `trilby` and a worker share data without a copy. The
+/// file is in memory, or on a disk if the arrays are larger than the memory for data.
 
 #pragma once
 
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "data/part.hpp"
 #include "platform/file_descriptor.hpp"
 #include "train/layers.hpp"
 #include <trilby/result.hpp>
@@ -27,6 +29,8 @@ struct ArrayLayout {
     Shape shape;  ///< row-major; a size may be 0
 
     [[nodiscard]] std::size_t size_bytes() const;
+    /// Of one row: a step in the first dimension.
+    [[nodiscard]] std::size_t row_bytes() const;
 };
 
 /// What a worker needs to know to map the arrays of a memory file.
@@ -50,10 +54,21 @@ class ArrayMemory {
     std::size_t size_ = 0;
 };
 
-/// Arrays of a memory file. A child process that inherits the descriptor can map them too.
+/// What a process will do with rows of an array on disk.
+enum class RowUse : std::uint8_t {
+    soon,     ///< they are read into memory meanwhile
+    now,      ///< they are in memory when the call returns
+    finished  ///< they no longer count as this process's memory
+};
+
+/// Arrays of a file. A child process that inherits the descriptor can map them too.
 class SharedArrays {
   public:
-    /// Arrays of zeros. ErrorCode::io if the memory is not there.
+    /// Arrays of zeros; on disk if they are larger than `memory_bytes`. ErrorCode::io if there is
+    /// no room.
+    [[nodiscard]] static Result<SharedArrays> reserve(std::vector<ArrayLayout> layout,
+                                                      std::uint64_t memory_bytes);
+    /// The same with what is left of data::data_memory_bytes().
     [[nodiscard]] static Result<SharedArrays> reserve(std::vector<ArrayLayout> layout);
     enum class Access : std::uint8_t { read, write };
     /// The arrays of another process. ErrorCode::bad_data if the file does not fit the layout.
@@ -61,6 +76,8 @@ class SharedArrays {
                                                   Access access = Access::read);
 
     [[nodiscard]] const std::vector<ArrayLayout>& layout() const { return layout_; }
+    [[nodiscard]] bool is_on_disk() const { return is_on_disk_; }
+    [[nodiscard]] std::uint64_t size_bytes() const { return memory_.bytes().size(); }
     /// Of reserve(), for a child process to inherit.
     [[nodiscard]] int descriptor() const { return file_.get(); }
 
@@ -75,6 +92,9 @@ class SharedArrays {
     }
     [[nodiscard]] std::span<std::byte> bytes_of(std::string_view name) const;
 
+    /// Arrays in memory need no announcement.
+    void announce(RowUse use, std::string_view name, const data::Range& rows) const;
+
     /// ErrorCode::bad_data if an array is missing or has another type or number of dimensions: a
     /// check of what another process says.
     [[nodiscard]] Result<void> require(std::string_view name, ElementType type,
@@ -84,12 +104,19 @@ class SharedArrays {
     [[nodiscard]] Result<void> seal();
 
   private:
-    SharedArrays(platform::FileDescriptor file, ArrayMemory memory, std::vector<ArrayLayout> layout)
-        : file_(std::move(file)), memory_(std::move(memory)), layout_(std::move(layout)) {}
+    SharedArrays(platform::FileDescriptor file, ArrayMemory memory, std::vector<ArrayLayout> layout,
+                 bool is_on_disk)
+        : file_(std::move(file)),
+          memory_(std::move(memory)),
+          layout_(std::move(layout)),
+          is_on_disk_(is_on_disk) {}
+
+    Result<void> forbid_changes();
 
     platform::FileDescriptor file_;
     ArrayMemory memory_;
     std::vector<ArrayLayout> layout_;
+    bool is_on_disk_ = false;
     bool is_sealed_ = false;
 };
 

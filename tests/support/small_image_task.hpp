@@ -21,7 +21,7 @@ class SmallImageTask : public backends::Task {
     static constexpr std::int64_t side = 6;
     static constexpr std::int64_t classes = 3;
 
-    SmallImageTask() {
+    SmallImageTask() : Task(no_arrays()) {
         const std::vector<train::Layer> layers{train::Conv2d{.channels = 4, .kernel = 3},
                                                train::BatchNorm{},
                                                train::Relu{},
@@ -32,6 +32,7 @@ class SmallImageTask : public backends::Task {
         network_ = backends::make_image_network(layers, shapes, /*seed=*/7);
     }
     torch::nn::Module& network() override { return *network_; }
+    std::vector<train::ArrayRows> rows_of(const data::Range&) const override { return {}; }
     std::string_view unit() const override { return "images"; }
     std::string_view metric() const override { return "accuracy"; }
     train::Metrics evaluate(data::Part) override { return {}; }
@@ -48,6 +49,14 @@ class SmallImageTask : public backends::Task {
 
   protected:
     torch::nn::Sequential network_;
+
+  private:
+    /// The batches are computed.
+    static const train::SharedArrays& no_arrays() {
+        static const auto arrays =
+            train::SharedArrays::reserve({{"none", train::ElementType::u8, {1}}}).value();
+        return arrays;
+    }
 };
 
 }  // namespace trilby::testing

@@ -35,6 +35,32 @@ TEST(SharedArrays, CannotBeChangedOnceSealed) {
     EXPECT_THAT(arrays.elements<std::int32_t>("labels"), ElementsAre(0, 0, 5));
 }
 
+TEST(SharedArrays, AreOnADiskIfMemoryIsTooSmall) {
+    EXPECT_FALSE(SharedArrays::reserve(made_layout(), 1 << 20).value().is_on_disk());
+    auto arrays = SharedArrays::reserve(made_layout(), 64).value();
+    EXPECT_TRUE(arrays.is_on_disk());
+    arrays.elements<std::int32_t>("labels")[2] = 5;
+    ASSERT_TRUE(arrays.seal());
+    const auto other = SharedArrays::map(arrays.descriptor(), made_layout()).value();
+    EXPECT_TRUE(other.is_on_disk());
+    EXPECT_THAT(other.elements<std::int32_t>("labels"), ElementsAre(0, 0, 5));
+    EXPECT_EQ(::pwrite(arrays.descriptor(), "x", 1, 0), -1);
+    EXPECT_EQ(::ftruncate(arrays.descriptor(), 0), -1);
+}
+
+TEST(SharedArrays, OnADiskKeepTheirValuesWhateverIsAnnounced) {
+    auto arrays = SharedArrays::reserve({{"rows", ElementType::i32, {5000, 3}}}, 0).value();
+    arrays.elements<std::int32_t>("rows")[14'999] = 3;
+    ASSERT_TRUE(arrays.seal());
+    for (const data::Range& rows :
+         {data::Range{0, 5000}, data::Range{4999, 5000}, data::Range{7, 7}, data::Range{1, 4998}}) {
+        for (const RowUse use : {RowUse::soon, RowUse::now, RowUse::finished}) {
+            arrays.announce(use, "rows", rows);
+        }
+    }
+    EXPECT_EQ(arrays.elements<std::int32_t>("rows")[14'999], 3);
+}
+
 TEST(SharedArrays, MayBeEmpty) {
     const auto arrays = SharedArrays::reserve({{"none", ElementType::f32, {0, 4}}}).value();
     EXPECT_TRUE(arrays.elements<float>("none").empty());

@@ -24,10 +24,13 @@ torch::Tensor balanced_weights_of(const torch::Tensor& labels, std::size_t class
 }  // namespace
 
 ClassLoss::ClassLoss(const train::LoopSettings& settings, const std::vector<std::string>& classes,
-                     const torch::Tensor& labels)
+                     const std::function<torch::Tensor()>& labels)
     : label_smoothing_(settings.label_smoothing), classes_(classes) {
-    if (settings.class_weights == Kind::balanced && labels.defined() && !classes.empty()) {
-        weights_ = balanced_weights_of(labels, classes.size());
+    if (settings.class_weights != Kind::balanced || classes.empty()) {
+        return;
+    }
+    if (const torch::Tensor known = labels(); known.defined()) {
+        weights_ = balanced_weights_of(known, classes.size());
     }
 }
 

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <torch/torch.h>
@@ -17,9 +18,10 @@ namespace trilby::backends {
 /// The loss of scores of classes in training.
 class ClassLoss {
   public:
-    /// `labels` are those of the training examples; undefined where there are none to train on.
+    /// `labels` gives those of the training examples, which only balanced weights need; undefined
+    /// where there are none to train on.
     ClassLoss(const train::LoopSettings& settings, const std::vector<std::string>& classes,
-              const torch::Tensor& labels);
+              const std::function<torch::Tensor()>& labels);
 
     /// The mean cross entropy of examples x classes, with the recipe's smoothing. The whole loss of
     /// an example counts as much as its class weighs, and the sum is divided by the number of

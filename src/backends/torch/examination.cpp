@@ -94,7 +94,7 @@ Result<train::Examination> examine(Task& task, const PrecisionQuestion& question
     TRILBY_CHECK(require_examples(task));
     TRILBY_CHECK(load_start_weights(recipe, state_of(task.network())));
     TRILBY_CHECK(freeze(task.network(), recipe));
-    train::ExampleOrder order(recipe.training, task.count(data::Part::training));
+    train::ExampleOrder order = order_of(task, recipe.training);
     const auto precision = choose_precision(task, question, context);
     return train::Examination{
         .layers = layers_of(task.network()),

@@ -35,7 +35,7 @@ class Trial {
     Trial(Task& task, const train::Recipe& recipe)
         : task_(task),
           settings_(recipe.training),
-          order_(recipe.training, task.count(data::Part::training)),
+          order_(order_of(task, recipe.training)),
           step_(task, recipe.training.batch_size, /*graph=*/nullptr) {}
 
     /// In seconds.
@@ -64,8 +64,7 @@ class Trial {
 };
 
 std::int64_t steps_of(const train::Recipe& recipe, const Task& task) {
-    const train::ExampleOrder order(recipe.training, task.count(data::Part::training));
-    return recipe.training.epochs * order.steps_per_epoch();
+    return recipe.training.epochs * order_of(task, recipe.training).steps_per_epoch();
 }
 
 /// A library that cannot compute a network in bfloat16 decides as well.

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <fmt/format.h>
 
-#include "backends/torch/array_tensor.hpp"
 #include "backends/torch/checkpoint_tensors.hpp"
+#include "backends/torch/data_rows.hpp"
 #include "base/try.hpp"
 #include "train/events.hpp"
 

@@ -25,7 +25,7 @@ train::RateTest raise_rate(Task& task, const train::Recipe& recipe, train::Preci
     TrainingStep step(task, recipe.training.batch_size, /*graph=*/nullptr);
     step.set_precision(precision);
     const auto optimizer = make_optimizer(recipe.optimizer, parameters_of(task.network()));
-    train::ExampleOrder order(recipe.training, task.count(data::Part::training));
+    train::ExampleOrder order = order_of(task, recipe.training);
     set_training(task.network(), recipe.training.frozen);
     train::RateTest test;
     for (std::int64_t number = 0; number < train::rate_test_steps && !context.is_cancelled();

@@ -81,6 +81,12 @@ Result<std::unique_ptr<Task>> make_task(const train::Recipe& recipe, const TaskD
     return std::move(task);
 }
 
+train::ExampleOrder order_of(const Task& task, const train::LoopSettings& settings) {
+    const std::int64_t count = task.count(data::Part::training);
+    const auto rows = [&](const data::Range& examples) { return task.rows_of(examples); };
+    return {settings, count, train::shuffle_for(task.arrays(), rows, count)};
+}
+
 Result<void> require_examples(const Task& task) {
     return task.count(data::Part::training) > 0
                ? Result<void>()

@@ -19,7 +19,9 @@
 #include "base/json.hpp"
 #include "data/part.hpp"
 #include "train/events.hpp"
+#include "train/example_order.hpp"
 #include "train/metrics.hpp"
+#include "train/read_ahead.hpp"
 #include "train/recipe.hpp"
 #include "train/shared_arrays.hpp"
 #include <trilby/result.hpp>
@@ -55,13 +57,17 @@ struct OwnParts {
 
 class Task {
   public:
-    Task() = default;
     Task(const Task&) = delete;
     Task& operator=(const Task&) = delete;
     virtual ~Task() = default;
 
     /// On the device, with weights that follow from the recipe's seed.
     [[nodiscard]] virtual torch::nn::Module& network() = 0;
+
+    [[nodiscard]] const train::SharedArrays& arrays() const { return arrays_; }
+    /// Which rows of the arrays the training examples first..last-1 are made from.
+    [[nodiscard]] virtual std::vector<train::ArrayRows> rows_of(
+        const data::Range& examples) const = 0;
 
     /// The number of examples in a part of the data.
     [[nodiscard]] virtual std::int64_t count(data::Part part) const = 0;
@@ -89,7 +95,17 @@ class Task {
     /// classes as probabilities, values in their own unit. As evaluate().
     [[nodiscard]] virtual torch::Tensor predict(data::Part part, std::int64_t first,
                                                 std::int64_t last) = 0;
+
+  protected:
+    /// `arrays` must outlive the task.
+    explicit Task(const train::SharedArrays& arrays) : arrays_(arrays) {}
+
+  private:
+    const train::SharedArrays& arrays_;
 };
+
+/// The order in which steps see the task's training examples.
+[[nodiscard]] train::ExampleOrder order_of(const Task& task, const train::LoopSettings& settings);
 
 /// What a task is made from. The arrays must outlive it.
 struct TaskData {

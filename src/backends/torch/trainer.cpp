@@ -75,7 +75,10 @@ Trainer::Trainer(TrainingJob job, std::unique_ptr<Graph> graph, std::unique_ptr<
       task_(std::move(task)),
       training_step_(*task_, batch_of_process(job_), graph_.get()),
       optimizer_(make_optimizer(job_.recipe.optimizer, parameters_of(task_->network()))),
-      order_(job_.recipe.training, task_->count(data::Part::training)),
+      order_(order_of(*task_, job_.recipe.training)),
+      read_ahead_(
+          task_->arrays(), [this](const data::Range& rows) { return task_->rows_of(rows); },
+          order_),
       checkpoints_(job_.checkpoint, job_.saving),
       epoch_loss_(job_.device),
       evaluated_(task_->network(), job_.recipe.training,
@@ -178,6 +181,7 @@ Result<void> Trainer::train_epoch() {
 }
 
 Result<void> Trainer::train_step() {
+    read_ahead_.prepare(step_);
     const std::vector<std::int64_t> examples = order_.examples_of(step_);
     const auto take = [&] { return take_step(examples); };
     TRILBY_TRY(loss, guard_.is_due(step_) ? guard_.twice(take) : take());
@@ -263,6 +267,10 @@ train::TrainingResult Trainer::test() {
         .verification = guard_.verification()};
     if (evaluated_.has_best()) {
         result.best_epoch = best.epoch;
+    }
+    if (task_->arrays().is_on_disk() && !order_.shuffle().is_whole()) {
+        result.reading = {.bytes = task_->arrays().size_bytes(),
+                          .seconds_waited = read_ahead_.waited().count()};
     }
     if (step_ < total_steps()) {
         result.stopped_after = epochs_begun();

@@ -28,6 +28,7 @@
 #include "train/divergence.hpp"
 #include "train/events.hpp"
 #include "train/example_order.hpp"
+#include "train/read_ahead.hpp"
 #include "train/recipe.hpp"
 #include <trilby/result.hpp>
 
@@ -113,6 +114,8 @@ class Trainer {
     Result<void> share_position();
     [[nodiscard]] std::optional<train::PrecisionUse> read_precision(
         const train::Metadata& metadata) const;
+    /// Takes the order of the examples from the position.
+    Result<void> take_shuffle(const train::Metadata& metadata, const std::filesystem::path& file);
     [[nodiscard]] Result<void> check_unchanged(const train::Metadata& metadata) const;
     /// Weights and the optimizer's state.
     [[nodiscard]] NamedTensors trained_state() const;
@@ -126,6 +129,7 @@ class Trainer {
     TrainingStep training_step_;
     std::unique_ptr<Optimizer> optimizer_;
     train::ExampleOrder order_;
+    train::ReadAhead read_ahead_;
     CheckpointWriter checkpoints_;
     std::optional<train::Resumption> resumption_;
     TrainingGroup group_;

@@ -18,6 +18,8 @@
 namespace trilby::backends {
 namespace {
 
+constexpr const char* shuffle_key = "trilby.shuffle";
+
 /// Recipes of earlier versions lack keys, which then have their defaults.
 bool is_same_recipe(const train::Metadata& metadata, const train::Recipe& recipe) {
     const auto text = metadata.find("trilby.recipe");
@@ -61,6 +63,9 @@ train::Metadata Trainer::position() {
     if (precision_) {
         metadata["trilby.precision"] = enum_name(precision_->name);
     }
+    if (const train::Shuffle& shuffle = order_.shuffle(); !shuffle.is_whole()) {
+        metadata[shuffle_key] = json::serialize(train::to_json(shuffle));
+    }
     return metadata;
 }
 
@@ -90,6 +95,7 @@ Result<void> Trainer::restore_from(const train::CheckpointSeries::Good& good) {
 Result<void> Trainer::take_position(const train::Metadata& metadata,
                                     const std::filesystem::path& file) {
     TRILBY_TRY(position, read_position(metadata, file));
+    TRILBY_CHECK(take_shuffle(metadata, file));
     const std::int64_t most_examples =
         order_.steps_per_epoch() * job_.recipe.training.examples_per_step();
     if (position.step > total_steps() || position.epoch_loss.examples > most_examples) {
@@ -106,6 +112,21 @@ Result<void> Trainer::take_position(const train::Metadata& metadata,
     epoch_loss_.restart(position.epoch_loss);
     validation_ = std::move(position.validation);
     evaluated_.restore(std::move(position.best));
+    return {};
+}
+
+/// Data may be in memory here, and on disk where the checkpoint was written.
+Result<void> Trainer::take_shuffle(const train::Metadata& metadata,
+                                   const std::filesystem::path& file) {
+    train::Shuffle shuffle;
+    if (const auto entry = metadata.find(shuffle_key); entry != metadata.end()) {
+        TRILBY_TRY(document, json::parse_object(entry->second, file.string()));
+        TRILBY_TRY(parsed, train::parse_shuffle(document, file.string()));
+        shuffle = parsed;
+    }
+    if (shuffle != order_.shuffle()) {
+        order_ = {job_.recipe.training, task_->count(data::Part::training), shuffle};
+    }
     return {};
 }
 

@@ -4,7 +4,6 @@
 #include "train/images/folder.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <fmt/format.h>
 #include <iterator>
 #include <utility>
@@ -13,7 +12,6 @@
 #include "base/units.hpp"
 #include "data/image_folder.hpp"
 #include "data/image_split.hpp"
-#include "platform/available_memory.hpp"
 #include "train/images/check.hpp"
 #include "train/images/pixel_statistics.hpp"
 
@@ -106,25 +104,6 @@ std::vector<std::string> notes_on_few(const data::SplitImages& images,
 
 }  // namespace
 
-Result<void> check_memory(std::size_t images, const Settings& settings, const Recipe& recipe) {
-    const auto bytes_per_side =
-        static_cast<double>(images) * static_cast<double>(settings.channels);
-    const double side = static_cast<double>(settings.side);
-    const auto available = platform::available_memory_bytes(platform::FileTree());
-    if (!available || bytes_per_side * side * side <= static_cast<double>(*available)) {
-        return {};
-    }
-    const double fitting_side = std::sqrt(static_cast<double>(*available) / bytes_per_side);
-    return failure(
-        ErrorCode::bad_data,
-        fmt::format("{}: [data]: {} images of {} x {} pixels need {}, but only {} are available",
-                    recipe.place_of("data.side"), format_count(images), settings.side,
-                    settings.side,
-                    format_bytes(static_cast<std::uint64_t>(bytes_per_side * side * side)),
-                    format_bytes(*available)),
-        fmt::format("set 'side' to at most {}", static_cast<std::int64_t>(fitting_side * 0.9)));
-}
-
 Baseline most_frequent_class(std::span<const std::int32_t> labels, const data::Parts& parts) {
     const auto count = [&](const data::Range& part, std::int32_t label) {
         return std::count(labels.begin() + part.first, labels.begin() + part.last, label);
@@ -148,9 +127,13 @@ data::PixelFormat pixel_format(const Schema& schema) {
 
 Result<SharedArrays> reserve_images(std::size_t count, const Schema& schema) {
     const auto images = static_cast<std::int64_t>(count);
-    return SharedArrays::reserve(
+    auto arrays = SharedArrays::reserve(
         {{"images", ElementType::u8, {images, schema.height, schema.width, schema.channels}},
          {"labels", ElementType::i32, {images}}});
+    if (!arrays && arrays.error().code == ErrorCode::io) {
+        arrays.error().hint += ", or set 'side' in [data] to fewer pixels";
+    }
+    return arrays;
 }
 
 std::vector<std::string> notes_on_damage(const data::DecodedFiles& decoded, std::size_t files) {
@@ -171,7 +154,6 @@ Result<PreparedData> prepare_folder(const Settings& settings, const Recipe& reci
     Schema schema = schema_of(settings, folder);
     TRILBY_CHECK(check_network(settings, schema, recipe));
     const std::size_t listed = images.files.size();
-    TRILBY_CHECK(check_memory(listed, settings, recipe));
     TRILBY_TRY(arrays, reserve_images(listed, schema));
     const auto pixels = arrays.elements<std::uint8_t>("images");
     const data::DecodedFiles decoded =

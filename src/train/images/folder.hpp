@@ -30,10 +30,6 @@ namespace trilby::train::images {
 [[nodiscard]] std::vector<std::string> notes_on_damage(const data::DecodedFiles& decoded,
                                                        std::size_t files);
 
-/// ErrorCode::bad_data, at the recipe's side, for images that need more memory than is available.
-[[nodiscard]] Result<void> check_memory(std::size_t images, const Settings& settings,
-                                        const Recipe& recipe);
-
 /// What is reached in the test part by always guessing the class that has the most training images.
 [[nodiscard]] Baseline most_frequent_class(std::span<const std::int32_t> labels,
                                            const data::Parts& parts);

@@ -132,7 +132,6 @@ Result<PreparedData> prepare_idx_folder(const Settings& settings, const Recipe& 
                   .deviation = {}};
     TRILBY_CHECK(check_network(settings, schema, recipe));
     const auto images = static_cast<std::size_t>(division.parts.test.last);
-    TRILBY_CHECK(check_memory(images, settings, recipe));
     TRILBY_TRY(arrays, reserve_images(images, schema));
     for (std::size_t i = 0; i < folder.parts.size(); ++i) {
         TRILBY_CHECK(fill(folder, folder.parts[i], division.rows[i], schema, arrays));

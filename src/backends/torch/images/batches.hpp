@@ -10,6 +10,7 @@
 #include <span>
 #include <torch/torch.h>
 
+#include "backends/torch/data_rows.hpp"
 #include "data/part.hpp"
 #include "train/images/data.hpp"
 #include "train/images/settings.hpp"
@@ -25,13 +26,13 @@ struct ImageBatch {
 /// Consecutive images and their labels on the device.
 class ImageSet {
   public:
-    /// `arrays` must outlive the set if `device` is the CPU: the images are not copied.
+    /// `arrays` must outlive the set.
     ImageSet(const train::SharedArrays& arrays, const data::Range& range,
              const train::images::Schema& schema, const torch::Device& device);
 
-    [[nodiscard]] std::int64_t size() const { return labels_.size(0); }
+    [[nodiscard]] std::int64_t size() const { return labels_.size(); }
 
-    [[nodiscard]] const torch::Tensor& labels() const { return labels_; }
+    [[nodiscard]] torch::Tensor labels() const { return labels_.between(0, size()); }
     [[nodiscard]] ImageBatch range(std::int64_t first, std::int64_t last) const;
     /// Chosen images, changed at random as the recipe says and by `seed`.
     [[nodiscard]] ImageBatch augmented(std::span<const std::int64_t> indices,
@@ -41,9 +42,10 @@ class ImageSet {
   private:
     [[nodiscard]] torch::Tensor normalized(const torch::Tensor& pixels) const;
 
-    torch::Tensor pixels_;  ///< N x height x width x channels, uint8
-    torch::Tensor labels_;  ///< N, int64
-    torch::Tensor mean_;    ///< per channel, of pixels from 0 to 255
+    torch::Device device_;
+    DataRows pixels_;     ///< N x height x width x channels, uint8
+    DataRows labels_;     ///< N, int64
+    torch::Tensor mean_;  ///< per channel, of pixels from 0 to 255
     torch::Tensor deviation_;
 };
 

@@ -47,11 +47,13 @@ Result<Network> network_for(const train::images::Settings& settings, const train
 ImageTask::ImageTask(const train::images::Settings& settings, const train::Recipe& recipe,
                      const TaskData& data, const train::images::Schema& schema, Network network,
                      const OwnParts& own, const torch::Device& device)
-    : settings_(settings),
+    : Task(data.arrays),
+      settings_(settings),
+      training_rows_(data.parts.training),
       training_(data.arrays, data.parts.training, schema, device),
       validation_(data.arrays, data.parts.validation, schema, device),
       test_(data.arrays, data.parts.test, schema, device),
-      class_loss_(recipe.training, schema.classes, training_.labels()),
+      class_loss_(recipe.training, schema.classes, [this] { return training_.labels(); }),
       network_(std::move(network)),
       own_loss_(own.loss) {
     network_.module->to(device);
@@ -61,6 +63,12 @@ const ImageSet& ImageTask::set(data::Part part) const {
     return part == data::Part::training     ? training_
            : part == data::Part::validation ? validation_
                                             : test_;
+}
+
+std::vector<train::ArrayRows> ImageTask::rows_of(const data::Range& examples) const {
+    const data::Range rows{training_rows_.first + examples.first,
+                           training_rows_.first + examples.last};
+    return {{"images", rows}, {"labels", rows}};
 }
 
 Batch ImageTask::batch(std::span<const std::int64_t> examples, std::uint64_t seed) const {

@@ -27,6 +27,7 @@ class ImageTask : public Task {
     torch::nn::Module& network() override { return *network_.module; }
     std::int64_t count(data::Part part) const override { return set(part).size(); }
     std::string_view unit() const override { return "images"; }
+    std::vector<train::ArrayRows> rows_of(const data::Range& examples) const override;
     Batch batch(std::span<const std::int64_t> examples, std::uint64_t seed) const override;
     torch::Tensor loss(const Batch& batch) override;
     std::optional<std::vector<train::ClassWeight>> class_weights() const override {
@@ -44,6 +45,7 @@ class ImageTask : public Task {
     [[nodiscard]] torch::Tensor scores(const torch::Tensor& images);
 
     train::images::Settings settings_;
+    data::Range training_rows_;
     ImageSet training_;
     ImageSet validation_;
     ImageSet test_;

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "backends/torch/array_tensor.hpp"
+#include "backends/torch/data_rows.hpp"
 #include "backends/torch/series/network.hpp"
 #include "base/try.hpp"
 #include "train/series/data.hpp"
@@ -72,13 +72,18 @@ Network network_for(const Settings& settings, const train::Recipe& recipe, std::
 
 SeriesTask::SeriesTask(const Settings& settings, const TaskData& data, const Schema& schema,
                        Network network, const OwnParts& own, const torch::Device& device)
-    : settings_(settings),
+    : Task(data.arrays),
+      settings_(settings),
       parts_(data.parts),
+      device_(device),
       means_(tensor_of_each(schema, &Variable::mean, device)),
       deviations_(tensor_of_each(schema, &Variable::deviation, device)),
       network_(std::move(network)),
       own_loss_(own.loss) {
-    const torch::Tensor series = tensor_of(data.arrays, "values").t().contiguous().to(device);
+    torch::Tensor series = tensor_of(data.arrays, "values").t();
+    if (!data.arrays.is_on_disk()) {
+        series = series.contiguous().to(device);
+    }
     const std::int64_t rows = series.size(1);
     pasts_ = views_of(series.slice(1, 0, rows - settings.horizon), settings.look_back);
     futures_ = views_of(series.slice(1, settings.look_back, rows), settings.horizon);
@@ -91,12 +96,24 @@ data::Range SeriesTask::first_rows(data::Part part) const {
 
 Batch SeriesTask::windows_at(const torch::Tensor& rows) const {
     const torch::Tensor there = rows.to(pasts_.device());
-    return {pasts_.index_select(0, there), futures_.index_select(0, there)};
+    return {pasts_.index_select(0, there).to(device_), futures_.index_select(0, there).to(device_)};
 }
 
 Batch SeriesTask::windows_of(data::Part part, std::int64_t first, std::int64_t last) const {
     const std::int64_t start = first_rows(part).first;
-    return windows_at(torch::arange(start + first, start + last));
+    Batch windows = windows_at(torch::arange(start + first, start + last));
+    arrays().announce(train::RowUse::finished, "values",
+                      rows_of_windows(start + first, start + last));
+    return windows;
+}
+
+data::Range SeriesTask::rows_of_windows(std::int64_t first, std::int64_t last) const {
+    return {first, last - 1 + settings_.look_back + settings_.horizon};
+}
+
+std::vector<train::ArrayRows> SeriesTask::rows_of(const data::Range& examples) const {
+    const std::int64_t start = first_rows(data::Part::training).first;
+    return {{"values", rows_of_windows(start + examples.first, start + examples.last)}};
 }
 
 Batch SeriesTask::batch(std::span<const std::int64_t> examples, std::uint64_t /*seed*/) const {

@@ -25,6 +25,7 @@ class SeriesTask : public Task {
     torch::nn::Module& network() override { return *network_.module; }
     std::int64_t count(data::Part part) const override { return first_rows(part).size(); }
     std::string_view unit() const override { return "windows"; }
+    std::vector<train::ArrayRows> rows_of(const data::Range& examples) const override;
     Batch batch(std::span<const std::int64_t> examples, std::uint64_t seed) const override;
     torch::Tensor loss(const Batch& batch) override;
     /// In standardized values, as the literature measures.
@@ -37,6 +38,8 @@ class SeriesTask : public Task {
     [[nodiscard]] double summed_loss(const torch::Tensor& forecast,
                                      const torch::Tensor& future) const;
     [[nodiscard]] data::Range first_rows(data::Part part) const;
+    /// Those of the windows that begin in the rows first..last-1.
+    [[nodiscard]] data::Range rows_of_windows(std::int64_t first, std::int64_t last) const;
     /// Past and future of the windows that begin in `rows`.
     [[nodiscard]] Batch windows_at(const torch::Tensor& rows) const;
     /// Past and future of the windows first..last-1 of a part.
@@ -44,6 +47,7 @@ class SeriesTask : public Task {
 
     train::series::Settings settings_;
     data::Parts parts_;
+    torch::Device device_;
     torch::Tensor pasts_;    ///< views: first rows x variables x look-back
     torch::Tensor futures_;  ///< first rows x variables x horizon
     torch::Tensor means_;    ///< variables

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "backends/torch/array_tensor.hpp"
+#include "backends/torch/data_rows.hpp"
 #include "backends/torch/table/network.hpp"
 #include "base/try.hpp"
 #include "train/table/table_metrics.hpp"
@@ -50,16 +50,18 @@ Result<void> check_arrays(const TaskData& data, const train::table::Schema& sche
                           "schema, parts and arrays of a table differ in sizes");
 }
 
-Tensor targets_of(const train::SharedArrays& arrays, const train::table::Target& target,
-                  const torch::Device& device) {
-    return arrays.has("targets")
-               ? tensor_of(arrays, "targets")
-                     .to(device, target.is_class() ? torch::kInt64 : torch::kFloat32)
-               : Tensor();
+DataRows all_rows(const train::SharedArrays& arrays, std::string_view name,
+                  const torch::Device& device, torch::ScalarType type) {
+    return {arrays, name, {0, arrays.layout_of(name).shape[0]}, device, type};
 }
 
-Tensor rows_of(const Tensor& tensor, const data::Range& rows) {
-    return tensor.slice(0, rows.first, rows.last);
+std::optional<DataRows> targets_of(const train::SharedArrays& arrays,
+                                   const train::table::Target& target,
+                                   const torch::Device& device) {
+    return arrays.has("targets")
+               ? std::optional(all_rows(arrays, "targets", device,
+                                        target.is_class() ? torch::kInt64 : torch::kFloat32))
+               : std::nullopt;
 }
 
 Network network_for(const train::table::Settings& settings, const train::Recipe& recipe,
@@ -85,16 +87,26 @@ std::vector<std::vector<std::int64_t>> shapes_of(std::int64_t outputs) {
 
 TableTask::TableTask(const train::Recipe& recipe, const TaskData& data, train::table::Schema schema,
                      Network network, const OwnParts& own, const torch::Device& device)
-    : schema_(std::move(schema)),
+    : Task(data.arrays),
+      schema_(std::move(schema)),
       parts_(data.parts),
-      numbers_(tensor_of(data.arrays, "numbers").to(device)),
-      codes_(tensor_of(data.arrays, "codes").to(device, torch::kInt64)),
+      numbers_(all_rows(data.arrays, "numbers", device, torch::kFloat32)),
+      codes_(all_rows(data.arrays, "codes", device, torch::kInt64)),
       targets_(targets_of(data.arrays, schema_.target, device)),
       class_loss_(recipe.training, schema_.target.classes,
-                  targets_.defined() ? rows_of(targets_, parts_.training) : Tensor()),
+                  [this] {
+                      const data::Range& rows = parts_.training;
+                      return targets_ ? targets_->between(rows.first, rows.last) : Tensor();
+                  }),
       network_(std::move(network)),
       own_loss_(own.loss) {
     network_.module->to(device);
+}
+
+std::vector<train::ArrayRows> TableTask::rows_of(const data::Range& examples) const {
+    const data::Range rows{parts_.training.first + examples.first,
+                           parts_.training.first + examples.last};
+    return {{"numbers", rows}, {"codes", rows}, {"targets", rows}};
 }
 
 Batch TableTask::batch(std::span<const std::int64_t> examples, std::uint64_t /*seed*/) const {
@@ -102,9 +114,8 @@ Batch TableTask::batch(std::span<const std::int64_t> examples, std::uint64_t /*s
     const Tensor chosen =
         torch::from_blob(const_cast<std::int64_t*>(examples.data()), {count}, torch::kInt64)
             .add(parts_.training.first)
-            .to(numbers_.device());
-    return {numbers_.index_select(0, chosen), codes_.index_select(0, chosen),
-            targets_.index_select(0, chosen)};
+            .to(numbers_.place());
+    return {numbers_.at(chosen), codes_.at(chosen), targets_->at(chosen)};
 }
 
 Tensor TableTask::loss(const Batch& batch) {
@@ -141,7 +152,7 @@ Tensor TableTask::outputs(const data::Range& rows) {
     std::vector<Tensor> chunks;
     for (std::int64_t first = rows.first; first < rows.last; first += rows_at_once) {
         const std::int64_t last = std::min(first + rows_at_once, rows.last);
-        const Tensor each = members(numbers_.slice(0, first, last), codes_.slice(0, first, last));
+        const Tensor each = members(numbers_.between(first, last), codes_.between(first, last));
         chunks.push_back((schema_.target.is_class() ? each.softmax(2) : each).mean(0));
     }
     return torch::cat(chunks);
@@ -159,8 +170,8 @@ double TableTask::mean_own_loss(const data::Range& rows) {
     double total = 0.0;
     for (std::int64_t first = rows.first; first < rows.last; first += rows_at_once) {
         const std::int64_t last = std::min(first + rows_at_once, rows.last);
-        const Tensor each = members(numbers_.slice(0, first, last), codes_.slice(0, first, last));
-        total += own_loss(each, targets_.slice(0, first, last).clone()).item<double>() *
+        const Tensor each = members(numbers_.between(first, last), codes_.between(first, last));
+        total += own_loss(each, targets_->between(first, last).clone()).item<double>() *
                  static_cast<double>(last - first);
     }
     return total / static_cast<double>(rows.size());
@@ -168,7 +179,7 @@ double TableTask::mean_own_loss(const data::Range& rows) {
 
 train::Metrics TableTask::metrics_of(const data::Range& rows) {
     const std::vector<float> found = elements_of<float>(outputs(rows));
-    const Tensor expected = targets_.slice(0, rows.first, rows.last);
+    const Tensor expected = targets_->between(rows.first, rows.last);
     if (!schema_.target.is_class()) {
         return train::table::regression_metrics(schema_.target, found,
                                                 elements_of<float>(expected));

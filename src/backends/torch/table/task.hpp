@@ -12,6 +12,7 @@
 #include <torch/torch.h>
 
 #include "backends/torch/class_loss.hpp"
+#include "backends/torch/data_rows.hpp"
 #include "backends/torch/task.hpp"
 #include "train/table/schema.hpp"
 #include "train/table/settings.hpp"
@@ -28,6 +29,7 @@ class TableTask : public Task {
     torch::nn::Module& network() override { return *network_.module; }
     std::int64_t count(data::Part part) const override { return parts_.of(part).size(); }
     std::string_view unit() const override { return "rows"; }
+    std::vector<train::ArrayRows> rows_of(const data::Range& examples) const override;
     Batch batch(std::span<const std::int64_t> examples, std::uint64_t seed) const override;
     torch::Tensor loss(const Batch& batch) override;
     std::optional<std::vector<train::ClassWeight>> class_weights() const override {
@@ -51,9 +53,9 @@ class TableTask : public Task {
 
     train::table::Schema schema_;
     data::Parts parts_;
-    torch::Tensor numbers_;
-    torch::Tensor codes_;
-    torch::Tensor targets_;  ///< undefined where there are only inputs
+    DataRows numbers_;
+    DataRows codes_;
+    std::optional<DataRows> targets_;  ///< nothing where there are only inputs
     ClassLoss class_loss_;
     Network network_;
     LossFunction own_loss_;

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "backends/torch/array_tensor.hpp"
+#include "backends/torch/data_rows.hpp"
 #include "backends/torch/text/network.hpp"
 #include "base/random.hpp"
 #include "base/try.hpp"
@@ -47,6 +47,11 @@ Result<void> check_data(const TaskData& data, const train::text::Schema& schema,
     return {};
 }
 
+DataRows all_tokens(const train::SharedArrays& arrays, const torch::Device& device) {
+    const Tensor tokens = tensor_of(arrays, "tokens");
+    return {arrays, "tokens", {0, tokens.size(0)}, device, tokens.scalar_type()};
+}
+
 Network network_for(const train::text::Settings& settings, const train::Recipe& recipe,
                     std::int64_t tokens, const OwnParts& own) {
     if (own.network.module) {
@@ -60,19 +65,28 @@ Network network_for(const train::text::Settings& settings, const train::Recipe& 
 
 TextTask::TextTask(std::int64_t context, const TaskData& data, const train::text::Schema& schema,
                    Network network, const OwnParts& own, const torch::Device& device)
-    : context_(context),
+    : Task(data.arrays),
+      context_(context),
       parts_(data.parts),
-      tokens_(tensor_of(data.arrays, "tokens").to(device)),
+      tokens_(all_tokens(data.arrays, device)),
       network_(std::move(network)),
       own_loss_(own.loss) {
     std::ranges::transform(all_parts, tokens_per_character_.begin(), [&](data::Part part) {
         return tokens_per_character(data, schema, data.parts.of(part));
     });
+    data.arrays.announce(train::RowUse::finished, "tokens", {0, tokens_.size()});
     network_.module->to(device);
 }
 
 std::int64_t TextTask::count(data::Part part) const {
     return window_count(parts_.of(part), context_);
+}
+
+std::vector<train::ArrayRows> TextTask::rows_of(const data::Range& examples) const {
+    const data::Range& range = parts_.training;
+    return {{"tokens",
+             {range.first + examples.first * context_,
+              std::min(range.first + (examples.last + 1) * context_ + 1, range.last)}}};
 }
 
 Batch TextTask::batch(std::span<const std::int64_t> examples, std::uint64_t seed) const {
@@ -85,10 +99,10 @@ Batch TextTask::batch(std::span<const std::int64_t> examples, std::uint64_t seed
             static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(context_)));
         starts.push_back(std::min(range.first + example * context_ + shift, last_start));
     }
-    const torch::Device device = tokens_.device();
-    const Tensor places = torch::tensor(starts, torch::kInt64).unsqueeze(1).to(device) +
-                          torch::arange(context_ + 1, torch::kInt64).to(device);
-    const Tensor tokens = tokens_.index_select(0, places.flatten())
+    const torch::Device place = tokens_.place();
+    const Tensor places = torch::tensor(starts, torch::kInt64).unsqueeze(1).to(place) +
+                          torch::arange(context_ + 1, torch::kInt64).to(place);
+    const Tensor tokens = tokens_.at(places.flatten())
                               .to(torch::kInt64)
                               .view({static_cast<std::int64_t>(examples.size()), context_ + 1});
     return {tokens.narrow(1, 0, context_).contiguous(), tokens.narrow(1, 1, context_).contiguous()};
@@ -110,7 +124,9 @@ Tensor TextTask::loss(const Batch& batch) {
 
 /// Windows side by side, of `length` tokens each.
 Tensor TextTask::windows(std::int64_t first_token, std::int64_t count, std::int64_t length) const {
-    return tokens_.narrow(0, first_token, count * length).to(torch::kInt64).view({count, length});
+    return tokens_.between(first_token, first_token + count * length)
+        .to(torch::kInt64)
+        .view({count, length});
 }
 
 /// A part is longer than the context, so that a rest is also the end of a whole window.

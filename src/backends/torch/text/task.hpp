@@ -10,6 +10,7 @@
 #include <memory>
 #include <torch/torch.h>
 
+#include "backends/torch/data_rows.hpp"
 #include "backends/torch/task.hpp"
 #include "train/text/schema.hpp"
 #include "train/text/settings.hpp"
@@ -27,6 +28,7 @@ class TextTask : public Task {
     std::int64_t count(data::Part part) const override;
     std::string_view unit() const override { return "tokens"; }
     std::int64_t units_per_example() const override { return context_; }
+    std::vector<train::ArrayRows> rows_of(const data::Range& examples) const override;
     /// Example i starts up to a context after token i * context, at random: each pass over a text
     /// cuts it elsewhere.
     Batch batch(std::span<const std::int64_t> examples, std::uint64_t seed) const override;
@@ -46,7 +48,7 @@ class TextTask : public Task {
 
     std::int64_t context_;
     data::Parts parts_;
-    torch::Tensor tokens_;                        ///< of all parts, on the device
+    DataRows tokens_;                             ///< of all parts
     std::array<double, 3> tokens_per_character_;  ///< by part
     Network network_;
     LossFunction own_loss_;
