@@ -22,6 +22,12 @@ double fraction_done(const TrainingProgress& progress) {
 
 }  // namespace
 
+std::chrono::duration<double> time_left(std::chrono::duration<double> elapsed,
+                                        std::int64_t first_step, std::int64_t step, double steps) {
+    const double done = static_cast<double>(step) - static_cast<double>(first_step);
+    return elapsed * ((steps - static_cast<double>(step)) / std::max(1.0, done));
+}
+
 std::string bar(double fraction) {
     const auto filled = static_cast<std::size_t>(fraction * bar_columns);
     return "[" + std::string(filled, '#') + std::string(bar_columns - filled, '.') + "]";

@@ -21,6 +21,12 @@ struct TrainingProgress {
     std::chrono::duration<double> time_left{};
 };
 
+/// The time that the steps after `step` will take at the rate of those since `first_step`, which
+/// took `elapsed`.
+[[nodiscard]] std::chrono::duration<double> time_left(std::chrono::duration<double> elapsed,
+                                                      std::int64_t first_step, std::int64_t step,
+                                                      double steps);
+
 /// "[#####...............]" for `fraction` from 0 to 1.
 [[nodiscard]] std::string bar(double fraction);
 

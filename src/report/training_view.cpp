@@ -105,7 +105,6 @@ void TrainingView::show_one(const train::ProgressEvent& event) {
     }
     const auto now = Clock::now();
     const std::int64_t steps = epochs_ * steps_per_epoch_;
-    const auto done = static_cast<double>(std::max<std::int64_t>(1, event.step - first_step_));
     const TrainingProgress progress{
         .epoch = std::min(epochs_, (event.step - 1) / steps_per_epoch_ + 1),
         .epochs = epochs_,
@@ -113,7 +112,8 @@ void TrainingView::show_one(const train::ProgressEvent& event) {
         .steps = steps,
         .training_loss = *event.training_loss.content,
         .rate = speed_in_words(event.units_per_second, unit_),
-        .time_left = (now - started_) * (static_cast<double>(steps - event.step) / done)};
+        .time_left =
+            time_left(now - started_, first_step_, event.step, static_cast<double>(steps))};
     if (bar_.is_on_terminal()) {
         // Asked each time, because the window may have been resized.
         const int columns = platform::terminal_of(::fileno(out_)).columns;
