@@ -3,28 +3,13 @@
 
 #include "fetch/folder_url.hpp"
 
-#include <array>
-#include <curl/curl.h>
 #include <fmt/format.h>
-#include <memory>
 
 #include "base/text.hpp"
+#include "fetch/curl.hpp"
 
 namespace trilby::fetch {
 namespace {
-
-using Url = std::unique_ptr<CURLU, decltype(&curl_url_cleanup)>;
-
-/// A part of the URL, or empty.
-std::string part_of(const Url& url, CURLUPart part) {
-    char* text = nullptr;
-    if (curl_url_get(url.get(), part, &text, 0) != CURLUE_OK) {
-        return {};
-    }
-    std::string copy = text;
-    curl_free(text);
-    return copy;
-}
 
 std::unexpected<Error> unfit(const std::string& why) {
     return failure(ErrorCode::usage, why,

@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// trilby-fetch: the only program of Trilby that uses the network. `trilby data fetch` and `trilby
-/// model fetch` execute it.
+/// model fetch` execute it. `trilby train` starts it as `trilby-fetch report`, with a socket as
+/// descriptor 3, and it prints one line if the statuses that it gets there cannot be posted.
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <fmt/format.h>
 #include <functional>
@@ -16,6 +18,8 @@
 #include "fetch/console.hpp"
 #include "fetch/fetch.hpp"
 #include "fetch/folder_url.hpp"
+#include "fetch/status_relay.hpp"
+#include "fetch/status_server.hpp"
 #include "platform/interrupt.hpp"
 #include "platform/process.hpp"
 #include "report/error.hpp"
@@ -141,6 +145,39 @@ int run(int argc, char** argv, Arguments& arguments) {
     return done ? 0 : report::print_error(done.error(), arguments.as_json);
 }
 
+void say_why(const Error& error) {
+    print_to(stderr, "{}\n", error.message);
+}
+
+/// What asks every process of a job to end also asks `trilby`, which then sends its last status.
+void leave_ending_to_trilby() {
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1}) {
+        ::signal(signal, SIG_IGN);
+    }
+}
+
+Result<void> relay_from_trilby() {
+    constexpr int channel = 3;
+    TRILBY_TRY(server, fetch::find_status_server());
+    return fetch::relay_statuses(
+        channel,
+        {.post = [&server](std::string_view status) { return fetch::post_status(server, status); },
+         .on_first_failure = say_why});
+}
+
+int report_statuses() {
+    leave_ending_to_trilby();
+    const auto done = relay_from_trilby();
+    if (!done) {
+        say_why(done.error());
+    }
+    return done ? 0 : static_cast<int>(done.error().code);
+}
+
+bool is_to_report(int argc, char** argv) {
+    return argc == 2 && argv[1] == std::string_view("report");
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -148,7 +185,9 @@ int main(int argc, char** argv) {
     Arguments arguments;
     // Also for an error before the arguments are parsed.
     arguments.as_json = std::find(argv, argv + argc, std::string_view("--json")) != argv + argc;
-    const auto program = [&] { return run(argc, argv, arguments); };
+    const auto program = [&] {
+        return is_to_report(argc, argv) ? report_statuses() : run(argc, argv, arguments);
+    };
     const auto report = [&](const Error& error) {
         return report::print_error(error, arguments.as_json);
     };

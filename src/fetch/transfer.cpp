@@ -5,12 +5,11 @@
 
 #include <algorithm>
 #include <array>
-#include <curl/curl.h>
 #include <fmt/format.h>
-#include <memory>
 #include <optional>
 
 #include "base/text.hpp"
+#include "fetch/curl.hpp"
 #include "install/version.hpp"
 #include "platform/environment.hpp"
 
@@ -20,8 +19,6 @@ namespace {
 constexpr long http_ok = 200;
 constexpr long http_partial_content = 206;
 constexpr long http_range_not_satisfiable = 416;
-
-using Handle = std::unique_ptr<CURL, decltype(&curl_easy_cleanup)>;
 
 /// The context of libcurl's callbacks.
 struct Running {
@@ -56,24 +53,6 @@ std::size_t take_bytes(char* bytes, std::size_t /*one*/, std::size_t size, void*
 int ask_whether_cancelled(void* context, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
     return static_cast<Running*>(context)->transfer.is_cancelled() ? 1 : 0;
 }
-
-/// Sets options and records whether libcurl knows all of them. Without a safety option it must not
-/// be used.
-class Options {
-  public:
-    explicit Options(CURL* handle) : handle_(handle) {}
-
-    template <class Value>
-    void set(CURLoption option, Value value) {
-        // The parentheses avoid a macro of that name, which needs a constant option.
-        is_complete_ &= (curl_easy_setopt)(handle_, option, value) == CURLE_OK;
-    }
-    [[nodiscard]] bool is_complete() const { return is_complete_; }
-
-  private:
-    CURL* handle_;
-    bool is_complete_ = true;
-};
 
 void set_guards(Options& options, const TransferLimits& limits) {
     options.set(CURLOPT_PROTOCOLS_STR, "https");
