@@ -21,6 +21,7 @@
 #include "cli/option_text.hpp"
 #include "cli/processes.hpp"
 #include "cli/recipe_output.hpp"
+#include "cli/status_sender.hpp"
 #include "cli/training_plan.hpp"
 #include "cli/training_start.hpp"
 #include "platform/interrupt.hpp"
@@ -241,38 +242,61 @@ int take_part(Preparation preparation, const TrainOptions& options) {
     return done ? 0 : report_failure(done.error(), nullptr, options.as_json);
 }
 
-int train_in(train::RunFolder& run, Preparation& preparation, const TrainOptions& options) {
-    train::TidyUnlessFinished folder(run);
-    std::FILE* const out = stream_for_people(options.as_json);
+/// Prints what is known before the first event.
+void show_start(const train::RunFolder& run, const Processes& processes, std::FILE* out) {
     print_to(out, "run         {}\n", shown(run.path()).string());
-    if (const Processes& processes = preparation.processes; processes.are_several()) {
+    if (processes.are_several()) {
         print_to(out, "processes   {}\n", in_words(processes));
     }
     std::fflush(out);
-    report::TrainingView view(out);
-    preparation.session.on_cancel = [&] {
-        view.clear_bar();
-        print_to(stderr, "trilby: stopping after this step; Ctrl-C again ends at once\n");
-    };
-    const auto result = train::launch(run, preparation.data, preparation.session,
-                                      launch_options(preparation, options),
-                                      [&](const train::Event& event) { view.show(event); });
-    view.clear_bar();
-    if (!result) {
-        return report_failure(result.error(), &run, options.as_json);
-    }
-    folder.finished();
-    view.show_result(result->result.content, preparation.data.baselines);
+}
+
+int show_end(const train::RunFolder& run, const train::RunResult& result,
+             const Preparation& preparation, report::TrainingView& view, bool as_json) {
+    std::FILE* const out = stream_for_people(as_json);
+    view.show_result(result.result.content, preparation.data.baselines);
     print_to(out, "checkpoint  {}\nmetrics     {}\n", shown(run.checkpoint_file()).string(),
              shown(run.metrics_file()).string());
     if (train::has_entry(run.events_file())) {
         print_to(out, "events      {}\n", shown(run.events_file()).string());
     }
-    if (options.as_json) {
+    if (as_json) {
         print(json_text(train::document_of(
-            train::TrainingDocument{run.path().string(), {*result}, preparation.backend})));
+            train::TrainingDocument{run.path().string(), {result}, preparation.backend})));
     }
     return 0;
+}
+
+int train_in(train::RunFolder& run, Preparation& preparation, const TrainOptions& options) {
+    train::TidyUnlessFinished folder(run);
+    std::FILE* const out = stream_for_people(options.as_json);
+    show_start(run, preparation.processes, out);
+    report::TrainingView view(out);
+    StatusSender status([&](const std::string& reason) {
+        view.clear_bar();
+        print_to(stderr,
+                 "trilby: warning: Kubeflow Trainer does not get the progress of this run: {}\n",
+                 reason);
+    });
+    preparation.session.on_cancel = [&] {
+        view.clear_bar();
+        print_to(stderr, "trilby: stopping after this step; Ctrl-C again ends at once\n");
+    };
+    const auto result =
+        train::launch(run, preparation.data, preparation.session,
+                      launch_options(preparation, options), [&](const train::Event& event) {
+                          view.show(event);
+                          status.take(event);
+                      });
+    view.clear_bar();
+    if (result) {
+        folder.finished();
+    }
+    const int code = result ? show_end(run, *result, preparation, view, options.as_json)
+                            : report_failure(result.error(), &run, options.as_json);
+    std::fflush(stdout);
+    status.finish(result ? &result->result.content : nullptr);
+    return code;
 }
 
 /// For --time, the epochs are chosen before the run has its recipe.

@@ -6,13 +6,6 @@
 
 . "$(dirname "$script")/training.sh"
 
-need_engine() {
-    local prefix
-    prefix=$(dirname "$(dirname "$(realpath "$program")")")
-    compgen -G "$prefix/lib*/trilby/engines/$1.so" > /dev/null || compgen -G "$prefix/lib/*/trilby/engines/$1.so" > /dev/null ||
-        skip "Trilby was built without the engine $1"
-}
-
 # What all runs here train.
 table_words=(rows.csv --target price --epochs 4 --threads 1 --set training.batch_size=40)
 

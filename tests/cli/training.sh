@@ -12,6 +12,13 @@ need_dataset() {
     dataset=$(cat out)
 }
 
+need_engine() {
+    local prefix
+    prefix=$(dirname "$(dirname "$(realpath "$program")")")
+    compgen -G "$prefix/lib*/trilby/engines/$1.so" > /dev/null || compgen -G "$prefix/lib/*/trilby/engines/$1.so" > /dev/null ||
+        skip "Trilby was built without the engine $1"
+}
+
 make_data() { python3 "$(dirname "$script")/made_data.py" "$@"; }
 
 # A recipe that trains in a second: tiny.toml. Arguments: epochs, training images.
