@@ -50,19 +50,21 @@ bool is_start_of_line(const platform::LargeFile& file, std::uint64_t offset) {
     return offset == 0 || file.read(offset - 1, 1) == "\n";
 }
 
-/// Takes the whole lines at the start of `text`. Returns their size, or nothing to stop.
-std::optional<std::size_t> take_lines(std::string_view text,
-                                      const std::function<bool(std::string_view)>& take) {
-    std::size_t begin = 0;
-    for (std::size_t end = text.find('\n'); end != std::string_view::npos;
-         end = text.find('\n', begin)) {
-        const std::string_view line = text.substr(begin, end - begin);
-        begin = end + 1;
-        if (!take(line)) {
-            return std::nullopt;
-        }
+struct TakenLines {
+    std::size_t bytes = 0;
+    bool may_go_on = true;
+};
+
+/// Takes the whole lines at the start of `text`, or some of them.
+TakenLines take_lines(std::string_view text, const std::function<bool(std::string_view)>& take) {
+    TakenLines taken;
+    for (std::size_t end = text.find('\n'); end != std::string_view::npos && taken.may_go_on;
+         end = text.find('\n', taken.bytes)) {
+        const std::string_view line = text.substr(taken.bytes, end - taken.bytes);
+        taken.bytes = end + 1;
+        taken.may_go_on = take(line);
     }
-    return begin;
+    return taken;
 }
 
 }  // namespace
@@ -121,15 +123,15 @@ Result<void> MetricsReader::read_new_lines(const std::function<bool(std::string_
         if (!block) {
             return unreadable(file_);
         }
-        const auto taken = take_lines(*block, take);
-        if (!taken) {
-            return {};
-        }
-        if (*taken == 0 && size < line_limit_bytes) {
+        const TakenLines taken = take_lines(*block, take);
+        if (taken.bytes == 0 && size < line_limit_bytes) {
             has_half_line_ = true;  // the last line has no end yet
             return {};
         }
-        offset_ += *taken == 0 ? size : *taken;
+        offset_ += taken.bytes == 0 ? size : taken.bytes;
+        if (!taken.may_go_on) {
+            return {};
+        }
     }
     return {};
 }

@@ -28,12 +28,12 @@ class MetricsReader {
     /// The file need not exist yet.
     explicit MetricsReader(std::filesystem::path file) : file_(std::move(file)) {}
 
-    /// Calls `take` with each whole line after those of earlier calls until it returns false.
-    /// Endless lines are left out.
+    /// Calls `take` with each whole line after those that earlier calls took, until it returns
+    /// false. Endless lines are left out.
     [[nodiscard]] Result<void> read_new_lines(const std::function<bool(std::string_view)>& take);
 
-    /// Calls `take` with each epoch after those of earlier calls until it returns false. Damaged
-    /// lines are left out.
+    /// Calls `take` with each epoch after those that earlier calls took, until it returns false.
+    /// Damaged lines are left out.
     [[nodiscard]] Result<void> read_new(const std::function<bool(const EpochEvent&)>& take);
 
     /// Whether the file ended within a line.

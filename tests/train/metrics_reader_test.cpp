@@ -79,6 +79,18 @@ TEST_F(MetricsReaderTest, StopsWhenItsCallerDoes) {
     EXPECT_EQ(taken, 1);
 }
 
+TEST_F(MetricsReaderTest, GoesOnAfterTheLineAtWhichItsCallerStopped) {
+    folder_.write("metrics.jsonl", "first\nsecond\nthird\n");
+    std::vector<std::string> lines;
+    for (int call = 1; call <= 2; ++call) {
+        ASSERT_TRUE(reader_.read_new_lines([&](std::string_view line) {
+            lines.emplace_back(line);
+            return lines.size() != 1;
+        }));
+    }
+    EXPECT_THAT(lines, ElementsAre("first", "second", "third"));
+}
+
 TEST_F(MetricsReaderTest, FindsTheLastEpochOfALongFile) {
     std::string lines;
     for (int epoch = 1; epoch <= 5000; ++epoch) {
