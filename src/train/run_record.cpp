@@ -70,16 +70,22 @@ RunState state_of(const RunRecord& run, bool is_running) {
     return has_entry(run.folder / checkpoint_name) ? RunState::stopped : RunState::empty;
 }
 
-std::chrono::sys_seconds last_change(const std::filesystem::path& folder) {
+/// Nothing for a file that does not exist.
+std::optional<std::chrono::sys_seconds> change_of(const std::filesystem::path& file) {
     constexpr time_t end_of_9999 = 253'402'300'799;  // no calendar has to know later times
-    time_t last = 0;
+    struct stat info {};
+    return ::lstat(file.c_str(), &info) == 0
+               ? std::optional(std::chrono::sys_seconds(
+                     std::chrono::seconds(std::min(info.st_mtim.tv_sec, end_of_9999))))
+               : std::nullopt;
+}
+
+std::chrono::sys_seconds last_change(const std::filesystem::path& folder) {
+    std::chrono::sys_seconds last{};
     for (const char* name : run_file_names) {
-        struct stat info {};
-        if (::lstat((folder / name).c_str(), &info) == 0) {
-            last = std::max(last, info.st_mtim.tv_sec);
-        }
+        last = std::max(last, change_of(folder / name).value_or(last));
     }
-    return std::chrono::sys_seconds(std::chrono::seconds(std::min(last, end_of_9999)));
+    return last;
 }
 
 std::optional<Score> score_in(std::string_view part, const std::string& metric,
@@ -104,7 +110,10 @@ Result<RunRecord> read_run(const std::filesystem::path& folder) {
     TRILBY_CHECK(require_run(folder));
     // Tested first: a run that ends meanwhile is shown as running, not as damaged.
     const bool is_running = is_in_use(folder);
-    RunRecord run{.folder = folder, .changed = last_change(folder)};
+    RunRecord run{.folder = folder,
+                  .changed = last_change(folder),
+                  .last_epoch_ended = change_of(folder / metrics_name),
+                  .saved = change_of(folder / checkpoint_name)};
     if (const auto read = read_files(run); !read) {
         run.damage = read.error().message;
     }

@@ -48,7 +48,9 @@ struct RunRecord {
     std::vector<Baseline> baselines;         ///< likewise
     std::optional<TrainingMachine> machine;  ///< likewise; unknown if an old version trained it
     std::optional<EpochEvent> last_epoch;
-    std::chrono::sys_seconds changed;  ///< the last change of a file
+    std::chrono::sys_seconds changed;                               ///< the last change of a file
+    std::optional<std::chrono::sys_seconds> last_epoch_ended = {};  ///< of metrics.jsonl
+    std::optional<std::chrono::sys_seconds> saved = {};             ///< of the last checkpoint
 
     [[nodiscard]] std::int64_t epochs_done() const;
     /// The last name in its path.

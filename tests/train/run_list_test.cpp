@@ -46,6 +46,18 @@ TEST_F(RunListTest, TheRunThatChangedLastIsAtTheEnd) {
     EXPECT_EQ(summary_of(*read_run(folder_ / "c")).changed, "1970-01-01T00:16:40Z");
 }
 
+TEST_F(RunListTest, ARunSaysWhenItsFilesChanged) {
+    make("a", {});
+    set_time("a", 2000);
+    const std::array times{timespec{3000, 0}, timespec{3000, 0}};
+    ::utimensat(AT_FDCWD, (folder_ / "a" / metrics_name).c_str(), times.data(), 0);
+    std::filesystem::remove(folder_ / "a" / checkpoint_name);
+    const RunRecord run = *read_run(folder_ / "a");
+    EXPECT_EQ(run.changed.time_since_epoch().count(), 3000);
+    EXPECT_EQ(run.last_epoch_ended, run.changed);
+    EXPECT_EQ(run.saved, std::nullopt);
+}
+
 TEST_F(RunListTest, WhatIsNotARunIsLeftOut) {
     make("run", {});
     folder_.write("notes.txt", "mine");
