@@ -13,6 +13,7 @@
 #include "base/try.hpp"
 #include "base/units.hpp"
 #include "cli/command.hpp"
+#include "cli/run_dashboard.hpp"
 #include "platform/interrupt.hpp"
 #include "report/error.hpp"
 #include "report/runs_text.hpp"
@@ -145,6 +146,13 @@ CLI::App* add_tail(CLI::App& parser, Options& options) {
     return tail;
 }
 
+CLI::App* add_watch(CLI::App& parser, Options& options) {
+    CLI::App* watch = parser.add_subcommand(
+        "watch", "Show a run on the whole window of the terminal, while it is trained or after");
+    watch->add_option("RUN", options.run, "Folder of a run")->required();
+    return watch;
+}
+
 CLI::App* add_remove(CLI::App& parser, Options& options) {
     CLI::App* remove = parser.add_subcommand(
         "remove", "Remove what Trilby wrote into the folders of runs, without a question");
@@ -171,6 +179,7 @@ Command runs_command(CLI::App& trilby) {
     parser->add_flag("--json", options->as_json, "Print one JSON document");
     CLI::App* compare_parser = add_compare(*parser, *options);
     CLI::App* tail_parser = add_tail(*parser, *options);
+    CLI::App* watch_parser = add_watch(*parser, *options);
     CLI::App* tensorboard_parser = add_tensorboard(*parser, *options);
     CLI::App* remove_parser = add_remove(*parser, *options);
     return {parser, [=] {
@@ -184,6 +193,7 @@ Command runs_command(CLI::App& trilby) {
                 }
                 return exit_code(compare_parser->parsed() ? compare(*options)
                                  : tail_parser->parsed()  ? tail(*options)
+                                 : watch_parser->parsed() ? watch_run(options->run)
                                                           : list(*options),
                                  options->as_json);
             }};

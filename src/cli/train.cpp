@@ -21,7 +21,8 @@
 #include "cli/option_text.hpp"
 #include "cli/processes.hpp"
 #include "cli/recipe_output.hpp"
-#include "cli/status_sender.hpp"
+#include "cli/run_dashboard.hpp"
+#include "cli/training_display.hpp"
 #include "cli/training_plan.hpp"
 #include "cli/training_start.hpp"
 #include "platform/interrupt.hpp"
@@ -47,6 +48,7 @@ struct TrainOptions : JobOptions {
     std::optional<double> time_s;
     std::int64_t verify_every = 0;
     bool writes_events = false;
+    bool has_dashboard = false;
     train::Saving saving;
     ProcessOptions processes;
 };
@@ -271,31 +273,23 @@ int train_in(train::RunFolder& run, Preparation& preparation, const TrainOptions
     train::TidyUnlessFinished folder(run);
     std::FILE* const out = stream_for_people(options.as_json);
     show_start(run, preparation.processes, out);
-    report::TrainingView view(out);
-    StatusSender status([&](const std::string& reason) {
-        view.clear_bar();
-        print_to(stderr,
-                 "trilby: warning: Kubeflow Trainer does not get the progress of this run: {}\n",
-                 reason);
-    });
+    TrainingDisplay display({.out = out, .has_dashboard = options.has_dashboard}, run.path(),
+                            preparation.machine, *preparation.session.interrupts);
     preparation.session.on_cancel = [&] {
-        view.clear_bar();
+        display.clear();
         print_to(stderr, "trilby: stopping after this step; Ctrl-C again ends at once\n");
     };
-    const auto result =
-        train::launch(run, preparation.data, preparation.session,
-                      launch_options(preparation, options), [&](const train::Event& event) {
-                          view.show(event);
-                          status.take(event);
-                      });
-    view.clear_bar();
+    const auto result = train::launch(run, preparation.data, preparation.session,
+                                      launch_options(preparation, options),
+                                      [&](const train::Event& event) { display.show(event); });
+    display.clear();
     if (result) {
         folder.finished();
     }
-    const int code = result ? show_end(run, *result, preparation, view, options.as_json)
+    const int code = result ? show_end(run, *result, preparation, display.lines(), options.as_json)
                             : report_failure(result.error(), &run, options.as_json);
     std::fflush(stdout);
-    status.finish(result ? &result->result.content : nullptr);
+    display.finish(result ? &result->result.content : nullptr);
     return code;
 }
 
@@ -346,6 +340,11 @@ int run_training(const TrainOptions& options) {
         auto preparation = prepare(options, *processes, {}, interrupts);
         return preparation ? take_part(std::move(*preparation), options)
                            : report::print_error(preparation.error(), options.as_json);
+    }
+    if (options.has_dashboard) {
+        if (const auto screen = require_screen("leave out --dashboard"); !screen) {
+            return report::print_error(screen.error(), options.as_json);
+        }
     }
     auto earlier = earlier_run(options, interrupts);
     if (!earlier) {
@@ -413,11 +412,12 @@ Command train_command(CLI::App& trilby) {
     CLI::Option* dry_run = parser->add_flag(
         "--dry-run", options->is_dry_run,
         "Print what would be trained, how much memory and time it takes, and the recipe");
-    parser
-        ->add_flag(
-            "--find-learning-rate", options->finds_learning_rate,
-            "Train some steps with a rising learning rate, print the losses and advise a rate")
-        ->excludes(dry_run, time);
+    CLI::Option* rate_test =
+        parser
+            ->add_flag(
+                "--find-learning-rate", options->finds_learning_rate,
+                "Train some steps with a rising learning rate, print the losses and advise a rate")
+            ->excludes(dry_run, time);
     parser->add_flag("--list", options->list_recipes, "List the installed recipes and exit");
     parser
         ->add_option("--show", options->shown_recipe, "Print a recipe, to copy and edit, and exit")
@@ -431,8 +431,12 @@ Command train_command(CLI::App& trilby) {
     add_process_options(*parser, options->processes);
     add_loop_options(*parser, plan);
     add_timeout_option(*parser, *options);
-    parser->add_flag("--json", options->as_json,
-                     "Print the result as JSON; progress goes to stderr");
+    CLI::Option* json = parser->add_flag("--json", options->as_json,
+                                         "Print the result as JSON; progress goes to stderr");
+    parser
+        ->add_flag("--dashboard", options->has_dashboard,
+                   "Show the training on the whole window of the terminal")
+        ->excludes(dry_run, rate_test, json);
     return {parser, [options] { return run(*options); }};
 }
 

@@ -46,6 +46,13 @@ EOF
     fail "the lock cannot be taken"
 }
 
+# Runs a command with a dashboard. Arguments: those of dashboard.py after the program.
+on_terminal() {
+    python3 -c 'import pty; pty.openpty()' 2> err || skip "needs python3 and a pseudo-terminal"
+    timeout -k 5 100 python3 "$(dirname "$script")/dashboard.py" "$program" "$@" > out 2> err \
+        || fail "the screen is wrong"
+}
+
 # Starts the HTTPS server of tests/fetch with a file of that name and other content; sets $url.
 start_server() {
     command -v openssl > /dev/null || skip "needs openssl for a certificate"

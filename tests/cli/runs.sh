@@ -149,6 +149,31 @@ test_runs_tail_can_be_interrupted() {
     expect_code 130
 }
 
+test_runs_watch_draws_at_any_size_and_follows_the_files() {
+    make_run a 1
+    on_terminal resize a
+}
+
+test_runs_watch_gives_back_the_terminal_at_the_end() {
+    make_run a 1
+    on_terminal keys a
+    on_terminal signal a
+}
+
+test_runs_watch_gives_back_the_terminal_while_it_is_stopped() {
+    make_run a 1
+    on_terminal suspend a
+}
+
+test_runs_watch_needs_a_terminal() {
+    make_run a 1
+    trilby runs watch a
+    expect_code 64
+    expect_in err "standard output is not a terminal"
+    expect_in err "trilby runs tail --follow a"
+    expect_empty out
+}
+
 test_runs_tensorboard_writes_files_that_another_program_reads() {
     make_run runs/a 3 0.25
     make_run runs/b 1

@@ -198,6 +198,23 @@ EOF
     python3 terminal.py "$program" > out 2> err || fail "the bar is wrong"
 }
 
+test_train_dashboard_gives_back_the_terminal_and_goes_on() {
+    make_data table rows.csv
+    on_terminal train rows.csv --target price --epochs 100000 --output run
+    [ -s run/checkpoint.safetensors ] || fail "no checkpoint"
+}
+
+test_train_dashboard_needs_a_terminal() {
+    make_data table rows.csv
+    trilby train rows.csv --target price --output run --dashboard
+    expect_code 64
+    expect_in err "standard output is not a terminal"
+    expect_in err "leave out --dashboard"
+    [ ! -e run ] || fail "there is a folder"
+    trilby train rows.csv --target price --output run --dashboard --json
+    expect_code 64
+}
+
 test_train_hint_can_be_copied_into_a_shell() {
     need_dataset; write_recipe 400 512
     start train ./tiny.toml --output "a run"
