@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
+#include <filesystem>
 #include <fmt/format.h>
 #include <memory>
 #include <optional>
@@ -327,6 +328,12 @@ int show_ended(json::object result, const train::RunFolder& folder, bool as_json
     return 0;
 }
 
+/// The first process trains nothing then: the others must not wait for it.
+bool continues_ended_run(const TrainOptions& options) {
+    return options.resume &&
+           train::has_entry(std::filesystem::path(*options.resume) / train::result_name);
+}
+
 int run_training(const TrainOptions& options) {
     // First: a closed pipe or Ctrl-C must not leave anything in the folder.
     platform::InterruptWatch interrupts;
@@ -335,6 +342,9 @@ int run_training(const TrainOptions& options) {
         std::chrono::seconds(options.timeout_s));
     if (!processes) {
         return report::print_error(processes.error(), options.as_json);
+    }
+    if (processes->is_other() && continues_ended_run(options)) {
+        return 0;
     }
     if (processes->is_other()) {
         auto preparation = prepare(options, *processes, {}, interrupts);

@@ -109,7 +109,7 @@ test_processes_of_mpirun_give_the_bits_of_our_own() {
 test_processes_that_do_not_all_start_end_in_time() {
     need_engine gloo; need_table; find_port
     declare -a pids
-    start_process 0 2 "${table_words[@]}" --output run --timeout 2
+    start_process 0 2 "${table_words[@]}" --output run --timeout 6
     wait "${pids[0]}"; code=$?
     cp out-0 out; cp err-0 err
     expect_code 69
@@ -146,4 +146,15 @@ test_processes_are_not_counted_twice() {
         > out 2> err || code=$?
     expect_code 64
     expect_in err "leave out --processes"
+}
+
+test_processes_of_an_ended_run_all_end() {
+    need_engine gloo; need_table; find_port
+    trilby train "${table_words[@]}" --processes 2 --output run
+    expect_code 0
+    declare -a pids
+    start_process 1 2 --resume run
+    start_process 0 2 --resume run
+    wait "${pids[0]}" || fail "process 0 failed"
+    wait "${pids[1]}" || fail "process 1 failed"
 }
