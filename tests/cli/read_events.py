@@ -1,3 +1,4 @@
+#!/usr/bin/python3
 # Copyright The Trilby Authors
 # SPDX-License-Identifier: Apache-2.0
 
