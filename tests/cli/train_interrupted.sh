@@ -305,3 +305,27 @@ test_train_too_few_open_files_are_reported_as_such() {
     expect_in err "raise the limit of open files"
     [ ! -e run ] || fail "half a run is left"
 }
+
+test_train_on_a_disk_that_fills_keeps_its_checkpoints() {
+    make_data table rows.csv
+    local words=(rows.csv --target price --epochs 100 --threads 1)
+    mkdir small
+    mount -t tmpfs -o size=40m tmpfs small 2>/dev/null || skip "mounting a small file system needs root"
+    start train "${words[@]}" --output small/run
+    for _ in $(seq 600); do
+        [ -s small/run/checkpoint.safetensors ] && break
+        kill -0 "$trilby_pid" 2>/dev/null || break
+        sleep 0.05
+    done
+    dd if=/dev/zero of=small/rest bs=64k 2> /dev/null
+    wait "$trilby_pid"; code=$?
+    cp out out-of-full; cp err err-of-full
+    rm small/rest
+    trilby train --resume small/run
+    cp -r small/run cut; umount small
+    expect_code 0
+    trilby train "${words[@]}" --output whole
+    cmp whole/checkpoint.safetensors cut/checkpoint.safetensors || fail "the bits differ"
+    cp err-of-full err
+    expect_in err "No space left on device"
+}
