@@ -47,8 +47,17 @@ class TcpStore : public group::Store {
     c10::intrusive_ptr<c10d::Store> store_;
 };
 
+/// Later versions use libuv unless told otherwise, also where they were built without it. Both
+/// kinds of stores understand each other.
+void avoid_libuv(auto& options) {
+    if constexpr (requires { options.useLibUV; }) {
+        options.useLibUV = false;
+    }
+}
+
 Result<std::unique_ptr<group::Store>> tcp_store(const group::Place& place) {
     c10d::TCPStoreOptions options;
+    avoid_libuv(options);
     options.port = static_cast<std::uint16_t>(place.store_port);
     options.isServer = place.rank == 0 && !place.has_store;
     options.waitWorkers = false;
