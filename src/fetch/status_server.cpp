@@ -133,6 +133,12 @@ Result<StatusServer> find_status_server() {
 Result<void> post_status(const StatusServer& server, std::string_view status) {
     TRILBY_TRY(token, read_token(server.token));
     TRILBY_TRY(authority, content_of(server.authority, 1U << 20));
+    if (authority.empty()) {
+        return failure(ErrorCode::bad_data,
+                       fmt::format("'{}' is empty, expected the certificate of the server's "
+                                   "authority",
+                                   server.authority.string()));
+    }
     const std::string user_agent = fmt::format("trilby/{}", version);
     const curl_blob authority_blob{authority.data(), authority.size(), CURL_BLOB_NOCOPY};
     const Headers headers = headers_with(token);

@@ -26,7 +26,7 @@ constexpr const char* token = "KUBEFLOW_TRAINER_SERVER_TOKEN";
 class StatusServerTest : public ::testing::Test {
   protected:
     void SetUp() override {
-        folder_.write("ca.crt", "");
+        folder_.write("ca.crt", "a certificate");
         folder_.write("token", "a.b-c_d\n");
         ::setenv(address, "http://127.0.0.1:1/status", 1);
         ::setenv(authority, (folder_ / "ca.crt").c_str(), 1);
@@ -117,6 +117,8 @@ TEST_F(StatusServerTest, RefusesFilesThatAreTooLongOrNotRegular) {
 }
 
 TEST_F(StatusServerTest, NeedsTheFileOfTheAuthority) {
+    folder_.write("ca.crt", "");
+    EXPECT_THAT(failure_of_post(), HasSubstr("ca.crt' is empty"));
     std::filesystem::remove(folder_ / "ca.crt");
     EXPECT_THAT(failure_of_post(), HasSubstr("ca.crt"));
 }
