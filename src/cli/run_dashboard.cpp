@@ -14,6 +14,7 @@
 #include "base/try.hpp"
 #include "platform/environment.hpp"
 #include "platform/terminal.hpp"
+#include "report/progress.hpp"
 #include "train/run_files.hpp"
 #include "train/run_record.hpp"
 
@@ -119,12 +120,12 @@ void TrainingDashboard::open(const train::StartEvent& event) {
 }
 
 void TrainingDashboard::note(const train::ProgressEvent& event) {
-    const std::chrono::duration<double> passed = Clock::now() - started_;
-    const auto done = static_cast<double>(std::max<std::int64_t>(1, event.step - first_step_));
     live_.step = event.step;
     live_.training_loss = event.training_loss;
     live_.units_per_second = event.units_per_second;
-    live_.seconds_left = passed.count() / done * static_cast<double>(live_.steps - event.step);
+    live_.seconds_left = report::time_left(Clock::now() - started_, first_step_, event.step,
+                                           static_cast<double>(live_.steps))
+                             .count();
 }
 
 void TrainingDashboard::show(const train::Event& event) {
