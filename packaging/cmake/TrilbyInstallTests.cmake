@@ -9,7 +9,7 @@ file(GLOB scripts CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/cli/*.sh)
 list(FILTER scripts EXCLUDE REGEX "/run\\.sh$")
 install(FILES ${scripts} DESTINATION ${TRILBY_TESTS_DESTINATION}/cli)
 install(DIRECTORY pt2/models DESTINATION ${TRILBY_TESTS_DESTINATION})
-install(PROGRAMS fetch/server.py DESTINATION ${TRILBY_TESTS_DESTINATION}/fetch)
+install(PROGRAMS fetch/local_server.py fetch/server.py DESTINATION ${TRILBY_TESTS_DESTINATION}/fetch)
 install(PROGRAMS report/schema_test.py report/training_schema_test.py
     DESTINATION ${TRILBY_TESTS_DESTINATION}/report)
 configure_file(installed.sh.in ${CMAKE_CURRENT_BINARY_DIR}/installed.sh @ONLY)

@@ -311,12 +311,7 @@ test_train_on_a_disk_that_fills_keeps_its_checkpoints() {
     local words=(rows.csv --target price --epochs 100 --threads 1)
     mkdir small
     mount -t tmpfs -o size=40m tmpfs small 2>/dev/null || skip "mounting a small file system needs root"
-    start train "${words[@]}" --output small/run
-    for _ in $(seq 600); do
-        [ -s small/run/checkpoint.safetensors ] && break
-        kill -0 "$trilby_pid" 2>/dev/null || break
-        sleep 0.05
-    done
+    start_until_checkpoint small/run "${words[@]}"
     dd if=/dev/zero of=small/rest bs=64k 2> /dev/null
     wait "$trilby_pid"; code=$?
     cp out out-of-full; cp err err-of-full

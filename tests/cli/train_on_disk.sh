@@ -38,18 +38,6 @@ make_blocks() {
         --set network.width=32 --set network.heads=2 --set data.validation=0.02)
 }
 
-# Begins a run on a disk, and ends it after its first epoch.
-begin_and_kill() {
-    start train "$@" --output cut
-    for _ in $(seq 600); do
-        [ -s cut/checkpoint.safetensors ] && break
-        kill -0 "$trilby_pid" 2>/dev/null || fail "the run ended early"
-        sleep 0.05
-    done
-    kill -KILL "$trilby_pid"
-    wait "$trilby_pid" 2>/dev/null
-}
-
 test_disk_runs_resume_to_the_same_bits() {
     make_blocks
     expect_resumes_to_the_same_bits "${blocks[@]}"
@@ -60,7 +48,9 @@ test_disk_runs_resume_to_the_same_bits_in_memory() {
     make_blocks
     trilby train "${blocks[@]}" --output whole
     expect_code 0
-    begin_and_kill "${blocks[@]}"
+    start_until_checkpoint cut "${blocks[@]}"
+    kill -KILL "$trilby_pid"
+    wait "$trilby_pid" 2>/dev/null
     unset TRILBY_DATA_MEMORY
     trilby train --resume cut
     expect_code 0

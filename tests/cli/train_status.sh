@@ -11,7 +11,7 @@ table_words=(rows.csv --target price --epochs 4 --threads 1)
 # Sets the variables as Kubeflow Trainer does, for the address $1.
 set_variables() {
     export KUBEFLOW_TRAINER_SERVER_URL=$1
-    export KUBEFLOW_TRAINER_SERVER_CA_CERT=$work/trainer/ca.crt
+    export KUBEFLOW_TRAINER_SERVER_CA_CERT=$work/trainer/certificate.pem
     export KUBEFLOW_TRAINER_SERVER_TOKEN=$work/trainer/token
 }
 

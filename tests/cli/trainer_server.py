@@ -5,23 +5,22 @@
 
 usage: trainer_server.py FOLDER
 
-Makes a certificate for localhost in FOLDER (ca.crt), prints "ready PORT PLAIN_PORT", the ports for HTTPS and HTTP, and
+Makes a certificate for localhost in FOLDER (certificate.pem), prints "ready PORT PLAIN_PORT", the ports for HTTPS and HTTP, and
 serves until standard input closes. Every request is a line of FOLDER/posts: a JSON document with its path, headers and
 body. After the first one, "rotate" replaces FOLDER/token by FOLDER/next-token.
 """
 
-import functools
 import http.server
 import json
 import os
 import pathlib
 import socket
-import ssl
 import struct
-import subprocess
 import sys
-import threading
 import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "fetch"))
+from local_server import encryption_for, serve
 
 HANG_SECONDS = 60
 GARBAGE = b"\x1b[31m{\"trainerStatus\": \xff" * 1000
@@ -86,30 +85,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         os.close(self.connection.detach())
 
 
-def make_certificate(folder):
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
-         "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
-         "-keyout", folder / "key.pem", "-out", folder / "ca.crt"],
-        check=True, stderr=subprocess.DEVNULL)
-
-
-def serve(folder, wrap):
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, folder))
-    server.daemon_threads = True
-    server.handle_error = lambda *_: None  # clients that hang up are part of the tests
-    server.socket = wrap(server.socket)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    return server.server_port
-
-
 def main(folder):
     (folder / "posts").touch()
-    make_certificate(folder)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(folder / "ca.crt", folder / "key.pem")
-    ports = (serve(folder, functools.partial(context.wrap_socket, server_side=True)), serve(folder, lambda plain: plain))
-    print("ready", *ports, flush=True)
+    print("ready", serve(Handler, folder, encryption_for(folder)), serve(Handler, folder), flush=True)
     sys.stdin.read()
 
 

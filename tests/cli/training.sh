@@ -65,17 +65,25 @@ start_long_run() {
     fail "no epoch ended within 30 seconds"
 }
 
+# Starts a run in folder $1 in the background, and waits until it has a checkpoint.
+start_until_checkpoint() {
+    local folder=$1
+    shift
+    start train "$@" --output "$folder"
+    for _ in $(seq 600); do
+        [ -s "$folder/checkpoint.safetensors" ] && return 0
+        kill -0 "$trilby_pid" 2>/dev/null || fail "the run ended early"
+        sleep 0.05
+    done
+    fail "no checkpoint within 30 seconds"
+}
+
 # Ends a run after its first epoch and resumes it; the same run without an interruption must have
 # the same bits. Arguments: those of trilby train.
 expect_resumes_to_the_same_bits() {
     trilby train "$@" --output whole
     expect_code 0
-    start train "$@" --output cut
-    for _ in $(seq 600); do
-        [ -s cut/checkpoint.safetensors ] && break
-        kill -0 "$trilby_pid" 2>/dev/null || fail "the run ended early"
-        sleep 0.05
-    done
+    start_until_checkpoint cut "$@"
     kill -KILL "$trilby_pid"
     wait "$trilby_pid" 2>/dev/null
     trilby train --resume cut

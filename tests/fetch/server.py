@@ -11,14 +11,12 @@ the path, and the Range header or "-".
 """
 
 import collections
-import functools
 import http.server
 import pathlib
-import ssl
-import subprocess
 import sys
-import threading
 import time
+
+from local_server import encryption_for, serve
 
 STALL_SECONDS = 60
 
@@ -140,26 +138,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         time.sleep(STALL_SECONDS)
 
 
-def make_certificate(folder):
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
-         "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
-         "-keyout", folder / "key.pem", "-out", folder / "certificate.pem"],
-        check=True, stderr=subprocess.DEVNULL)
-
-
 def main(folder):
     (folder / "content").mkdir(exist_ok=True)
     (folder / "requests").touch()
-    make_certificate(folder)
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, folder))
-    server.daemon_threads = True
-    server.handle_error = lambda *_: None  # clients that hang up are part of the tests
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(folder / "certificate.pem", folder / "key.pem")
-    server.socket = context.wrap_socket(server.socket, server_side=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    print("ready", server.server_port, flush=True)
+    print("ready", serve(Handler, folder, encryption_for(folder)), flush=True)
     sys.stdin.read()
 
 
