@@ -17,7 +17,7 @@ namespace trilby::backends {
 [[nodiscard]] torch::Tensor tensor_of(const train::SharedArrays& arrays, std::string_view name);
 
 /// Consecutive rows of an array, to choose from. Those of an array in memory are on the device;
-/// those of an array on disk are brought there when they are chosen.
+/// those of an array on disk are copied to it when they are chosen.
 class DataRows {
   public:
     /// Rows are given on `device` and as `type`. `arrays` must outlive this object.

@@ -38,7 +38,7 @@ class SeriesTask : public Task {
     [[nodiscard]] double summed_loss(const torch::Tensor& forecast,
                                      const torch::Tensor& future) const;
     [[nodiscard]] data::Range first_rows(data::Part part) const;
-    /// Those of the windows that begin in the rows first..last-1.
+    /// All rows of the windows whose first rows are first..last-1.
     [[nodiscard]] data::Range rows_of_windows(std::int64_t first, std::int64_t last) const;
     /// Past and future of the windows that begin in `rows`.
     [[nodiscard]] Batch windows_at(const torch::Tensor& rows) const;
