@@ -324,3 +324,26 @@ test_train_on_a_disk_that_fills_keeps_its_checkpoints() {
     cp err-of-full err
     expect_in err "No space left on device"
 }
+
+test_train_takes_no_damaged_checkpoint_as_good() {
+    python3 "$(dirname "$script")/damage.py" "$program" --flips 60 --truncations 20 --resumed 4 > out 2> err ||
+        fail "see below"
+}
+
+test_train_in_a_read_only_folder_changes_nothing() {
+    make_data table rows.csv
+    local words=(rows.csv --target price --epochs 2 --threads 1)
+    trilby train "${words[@]}" --output run
+    rm run/result.json  # as if it had not ended
+    cp -r run before
+    mount --bind run run 2> /dev/null || skip "mounting needs root"
+    mount -o remount,bind,ro run || { umount run; skip "this system cannot mount read-only"; }
+    trilby train --resume run
+    local resumed=$code; cp err resumed-err
+    trilby train "${words[@]}" --output run/other
+    umount run
+    expect_code 73
+    expect_in err "read-only"
+    [ "$resumed" -eq 73 ] || fail "--resume ended with $resumed: $(cat resumed-err)"
+    diff -r before run || fail "the run has changed"
+}
