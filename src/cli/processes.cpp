@@ -69,7 +69,7 @@ Result<Processes> find_processes(const ProcessOptions& options,
             launched->place.interface = options.interface;
         }
         TRILBY_CHECK(check_launched(*launched, options));
-        TRILBY_TRY(engine, group::find_engine(engines, launched->mpi));
+        TRILBY_TRY(engine, group::find_engine(engines, group::engine_for(*launched)));
         launched->place.engine = engine;
         return Processes{.launched = std::move(launched), .before = before};
     }
@@ -77,7 +77,7 @@ Result<Processes> find_processes(const ProcessOptions& options,
     if (processes == 1) {
         return Processes{.before = before};
     }
-    TRILBY_TRY(engine, group::find_engine(engines, ""));
+    TRILBY_TRY(engine, group::find_engine(engines, group::local_engine));
     return Processes{
         .team = {.processes = processes, .engine = engine, .timeout_s = seconds.count()},
         .before = before};

@@ -23,12 +23,12 @@ start_process() {
 find_port() { port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'); }
 
 test_processes_give_the_bits_of_one_that_accumulates() {
-    need_engine gloo; need_table
+    need_table
     trilby train "${table_words[@]}" --set training.accumulation=2 --output one
     expect_code 0
     trilby train "${table_words[@]}" --set training.accumulation=2 --processes 2 --output two
     expect_code 0
-    expect_in out "processes   2 on this machine, over gloo"
+    expect_in out "processes   2 on this machine, over shared-memory"
     expect_in out "saved"
     for tensor_file in one two; do
         trilby export "$tensor_file" --output "$tensor_file.safetensors"
@@ -39,7 +39,7 @@ test_processes_give_the_bits_of_one_that_accumulates() {
 }
 
 test_processes_share_a_batch_and_learn_the_same() {
-    need_engine gloo; need_table
+    need_table
     trilby train "${table_words[@]}" --set network.dropout=0 --output one
     trilby train "${table_words[@]}" --set network.dropout=0 --processes 3 --output three
     expect_code 0
@@ -52,12 +52,12 @@ END
 }
 
 test_processes_resume_to_the_same_bits() {
-    need_engine gloo; need_table
+    need_table
     expect_resumes_to_the_same_bits rows.csv --target price --epochs 40 --threads 1 --processes 2
 }
 
 test_processes_stop_together_after_an_interrupt() {
-    need_engine gloo; need_table
+    need_table
     start train rows.csv --target price --epochs 4000 --threads 1 --processes 2 --output run
     for _ in $(seq 600); do [ -s run/metrics.jsonl ] && break; sleep 0.05; done
     kill -INT "$trilby_pid"; wait "$trilby_pid"; code=$?
@@ -66,7 +66,7 @@ test_processes_stop_together_after_an_interrupt() {
 }
 
 test_processes_name_one_that_was_killed() {
-    need_engine gloo; need_table
+    need_table
     start train rows.csv --target price --epochs 4000 --threads 1 --processes 2 --output run
     for _ in $(seq 600); do [ -s run/metrics.jsonl ] && break; sleep 0.05; done
     pkill -KILL -n -P "$trilby_pid"; wait "$trilby_pid"; code=$?
@@ -76,7 +76,7 @@ test_processes_name_one_that_was_killed() {
 }
 
 test_processes_of_a_launcher_give_the_bits_of_our_own() {
-    need_engine gloo; need_table; find_port
+    need_table; find_port
     trilby train "${table_words[@]}" --processes 2 --output own
     expect_code 0
     declare -a pids
@@ -84,7 +84,7 @@ test_processes_of_a_launcher_give_the_bits_of_our_own() {
     start_process 0 2 "${table_words[@]}" --output launched
     wait "${pids[0]}" || fail "process 0: $(cat err-0)"
     wait "${pids[1]}" || fail "process 1: $(cat err-1)"
-    grep -q "processes   2, started by torchrun, over gloo" out-0 || fail "process 0 does not say who started it"
+    grep -q "processes   2, started by torchrun, over shared-memory" out-0 || fail "process 0 does not say who started it"
     [ ! -s out-1 ] || fail "process 1 prints: $(cat out-1)"
     cmp own/checkpoint.safetensors launched/checkpoint.safetensors || fail "the bits differ"
     start_process 1 2 --resume launched
@@ -94,8 +94,21 @@ test_processes_of_a_launcher_give_the_bits_of_our_own() {
     grep -q "this run has ended" out-0 || fail "the ended run is not recognized: $(cat out-0)"
 }
 
+test_processes_that_use_a_network_give_the_bits_of_our_own() {
+    need_engine gloo; need_table; find_port
+    trilby train "${table_words[@]}" --processes 2 --output own
+    expect_code 0
+    declare -a pids
+    start_process 1 2 "${table_words[@]}" --interface lo --output launched
+    start_process 0 2 "${table_words[@]}" --interface lo --output launched
+    wait "${pids[0]}" || fail "process 0: $(cat err-0)"
+    wait "${pids[1]}" || fail "process 1: $(cat err-1)"
+    grep -q "over gloo" out-0 || fail "another engine: $(cat out-0)"
+    cmp own/checkpoint.safetensors launched/checkpoint.safetensors || fail "the bits differ"
+}
+
 test_processes_of_mpirun_give_the_bits_of_our_own() {
-    need_engine gloo; need_engine openmpi; need_table
+    need_engine openmpi; need_table
     command -v mpirun > /dev/null || skip "needs mpirun"
     trilby train "${table_words[@]}" --processes 2 --output own
     expect_code 0
@@ -107,7 +120,7 @@ test_processes_of_mpirun_give_the_bits_of_our_own() {
 }
 
 test_processes_that_do_not_all_start_end_in_time() {
-    need_engine gloo; need_table; find_port
+    need_table; find_port
     declare -a pids
     start_process 0 2 "${table_words[@]}" --output run --timeout 6
     wait "${pids[0]}"; code=$?
@@ -118,7 +131,7 @@ test_processes_that_do_not_all_start_end_in_time() {
 }
 
 test_processes_with_other_data_are_refused() {
-    need_engine gloo; need_table; find_port
+    need_table; find_port
     head -n 100 rows.csv > fewer.csv
     declare -a pids
     start_process 1 2 fewer.csv "${table_words[@]:1}" --output run
@@ -131,7 +144,7 @@ test_processes_with_other_data_are_refused() {
 }
 
 test_processes_on_several_machines_need_an_interface() {
-    need_engine gloo; need_table
+    need_table
     code=0
     RANK=0 WORLD_SIZE=2 LOCAL_WORLD_SIZE=1 MASTER_ADDR=node1 "$program" train "${table_words[@]}" > out 2> err || code=$?
     expect_code 64
@@ -140,7 +153,7 @@ test_processes_on_several_machines_need_an_interface() {
 }
 
 test_processes_are_not_counted_twice() {
-    need_engine gloo; need_table
+    need_table
     code=0
     RANK=0 WORLD_SIZE=2 LOCAL_WORLD_SIZE=2 MASTER_ADDR=127.0.0.1 "$program" train "${table_words[@]}" --processes 2 \
         > out 2> err || code=$?
@@ -149,7 +162,7 @@ test_processes_are_not_counted_twice() {
 }
 
 test_processes_of_an_ended_run_all_end() {
-    need_engine gloo; need_table; find_port
+    need_table; find_port
     trilby train "${table_words[@]}" --processes 2 --output run
     expect_code 0
     declare -a pids

@@ -95,12 +95,13 @@ Result<void> TrainingGroup::add_up(Gradients& gradients, double weight, Wishes& 
     if (parts_.empty()) {
         lay_out(gradients);
     }
-    flat_[0] = gradients.loss.mul(weight);
+    flat_[0] = gradients.loss;
+    for (std::size_t i = 0; i < parts_.size(); ++i) {
+        parts_[i].copy_(gradients.parameters[i]);
+    }
+    flat_.mul_(weight);
     flat_[1] = wishes.stop ? 1.0 : 0.0;
     flat_[2] = wishes.time_is_over ? 1.0 : 0.0;
-    for (std::size_t i = 0; i < parts_.size(); ++i) {
-        parts_[i].copy_(gradients.parameters[i]).mul_(weight);
-    }
     TRILBY_CHECK(sum_over_processes());
     wishes = {.stop = sent_[1].item<double>() > 0, .time_is_over = sent_[2].item<double>() > 0};
     gradients.loss = flat_[0].clone();
