@@ -32,7 +32,9 @@ struct Congruence {
     }
 };
 
-/// Takes `steps` steps from `lanes` neighboring values at once; the last thread may have fewer.
+/// Takes `steps` steps from `lanes` neighboring values at once; the last thread may have fewer. All
+/// loops over lanes have a fixed length: a GPU cannot index its registers, and an array with an
+/// index that is unknown to the compiler would be in memory.
 template <class Value, class Step>
 struct Iterate {
     Value* values;
@@ -43,17 +45,20 @@ struct Iterate {
     TRILBY_GPU_DEVICE void operator()(std::uint64_t i) const {
         Value x[lanes] = {};
         const std::uint64_t first = i * lanes;
-        const std::uint64_t here = count - first < lanes ? count - first : lanes;
-        for (std::uint64_t lane = 0; lane < here; ++lane) {
-            x[lane] = values[first + lane];
+        for (std::uint64_t lane = 0; lane < lanes; ++lane) {
+            if (first + lane < count) {
+                x[lane] = values[first + lane];
+            }
         }
         for (unsigned s = 0; s < steps; ++s) {
             for (std::uint64_t lane = 0; lane < lanes; ++lane) {
                 x[lane] = step(x[lane]);
             }
         }
-        for (std::uint64_t lane = 0; lane < here; ++lane) {
-            values[first + lane] = x[lane];
+        for (std::uint64_t lane = 0; lane < lanes; ++lane) {
+            if (first + lane < count) {
+                values[first + lane] = x[lane];
+            }
         }
     }
 };
