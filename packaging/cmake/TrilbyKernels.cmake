@@ -13,6 +13,7 @@
 # From these come
 #
 # trilby_require_gpu(NAME)              fails if the module cannot be built
+# trilby_gpu_flags(NAME RESULT)         what kernels are compiled with
 # trilby_gpu_kernels(NAME SOURCES ...)  makes the static library trilby_kernels_NAME
 
 include(TrilbyBackends)
@@ -32,17 +33,21 @@ macro(trilby_require_gpu backend)
     endif()
 endmacro()
 
+function(trilby_gpu_flags backend result)
+    cmake_language(CALL trilby_${backend}_flags flags)
+    set(${result} ${flags} -DTRILBY_GPU_RUNTIME="backends/kernels/runtime_${backend}.hpp" PARENT_SCOPE)
+endfunction()
+
 function(trilby_gpu_kernels backend)
     cmake_parse_arguments(ARG "" "" "SOURCES" ${ARGN})
     string(TOUPPER ${backend} upper)
-    cmake_language(CALL trilby_${backend}_flags flags)
+    trilby_gpu_flags(${backend} flags)
     set(objects)
     foreach(source IN LISTS ARG_SOURCES)
         set(object ${CMAKE_CURRENT_BINARY_DIR}/${backend}/${source}.o)
         add_custom_command(
             OUTPUT ${object}
             COMMAND ${TRILBY_${upper}_COMPILER} ${flags} -I${PROJECT_SOURCE_DIR}/src
-                -DTRILBY_GPU_RUNTIME="backends/kernels/runtime_${backend}.hpp"
                 -MD -MF ${object}.d -c ${CMAKE_CURRENT_SOURCE_DIR}/${source} -o ${object}
             DEPENDS ${source}
             DEPFILE ${object}.d
