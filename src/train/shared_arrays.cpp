@@ -122,11 +122,23 @@ std::size_t page_bytes() {
     return bytes;
 }
 
+std::size_t offset_in(std::span<std::byte> all, std::span<std::byte> bytes) {
+    return static_cast<std::size_t>(bytes.data() - all.data());
+}
+
 /// About the pages that hold `bytes` of the mapping `all`.
 void advise(std::span<std::byte> all, std::span<std::byte> bytes, int advice) {
-    const std::size_t offset = static_cast<std::size_t>(bytes.data() - all.data());
+    const std::size_t offset = offset_in(all, bytes);
     const std::size_t first = offset / page_bytes() * page_bytes();
     ::madvise(all.data() + first, offset - first + bytes.size(), advice);
+}
+
+/// Whether the kernel may find a file in memory when it is read again. Of one that is larger than
+/// what is available, which is twice the memory for data, it finds nothing, and what it keeps
+/// drives out what is needed.
+bool is_worth_keeping(std::size_t size) {
+    const auto memory_bytes = data::data_memory_bytes();
+    return !memory_bytes || size / 2 <= *memory_bytes;
 }
 
 /// Reads a byte of each page, which waits for the disk.
@@ -184,6 +196,14 @@ ArrayMemory::~ArrayMemory() {
     }
 }
 
+SharedArrays::SharedArrays(platform::FileDescriptor file, ArrayMemory memory,
+                           std::vector<ArrayLayout> layout, bool is_on_disk)
+    : file_(std::move(file)),
+      memory_(std::move(memory)),
+      layout_(std::move(layout)),
+      is_on_disk_(is_on_disk),
+      is_worth_keeping_(!is_on_disk || is_worth_keeping(memory_.bytes().size())) {}
+
 Result<SharedArrays> SharedArrays::reserve(std::vector<ArrayLayout> layout) {
     TRILBY_TRY(memory_bytes, data::data_memory_bytes());
     // The values from which the arrays are filled.
@@ -213,8 +233,8 @@ Result<SharedArrays> SharedArrays::map(int descriptor, std::vector<ArrayLayout> 
     const bool is_on_disk = is_disk_file(descriptor);
     const int protection = access == Access::read ? PROT_READ : PROT_READ | PROT_WRITE;
     TRILBY_TRY(memory, map_file(descriptor, size, protection, is_on_disk ? 0 : MAP_POPULATE));
-    return SharedArrays(platform::FileDescriptor(), std::move(memory), std::move(layout),
-                        is_on_disk);
+    platform::FileDescriptor own(::fcntl(descriptor, F_DUPFD_CLOEXEC, 0));
+    return SharedArrays(std::move(own), std::move(memory), std::move(layout), is_on_disk);
 }
 
 bool SharedArrays::has(std::string_view name) const {
@@ -254,6 +274,7 @@ void SharedArrays::announce(RowUse use, std::string_view name, const data::Range
             break;
         case RowUse::finished:
             advise(memory_.bytes(), bytes, MADV_DONTNEED);
+            drop(offset_in(memory_.bytes(), bytes), bytes.size());
             break;
     }
 }
@@ -281,11 +302,20 @@ Result<void> SharedArrays::seal() {
     return {};
 }
 
+/// Pages that no process maps leave memory.
+void SharedArrays::drop(std::size_t offset, std::size_t size) const {
+    if (!is_worth_keeping_) {
+        ::posix_fadvise(file_.get(), static_cast<off_t>(offset), static_cast<off_t>(size),
+                        POSIX_FADV_DONTNEED);
+    }
+}
+
 /// Workers get a descriptor that cannot write.
 Result<void> SharedArrays::forbid_changes() {
     if (::fdatasync(file_.get()) != 0) {
         return std::unexpected(platform::system_error(errno, "write", "the file for the data"));
     }
+    drop(0, total_bytes(layout_));
     TRILBY_TRY(read_only, platform::reopen_to_read(file_));
     file_ = std::move(read_only);
     return {};

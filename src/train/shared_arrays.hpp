@@ -58,7 +58,7 @@ class ArrayMemory {
 enum class RowUse : std::uint8_t {
     soon,     ///< they are read into memory meanwhile
     now,      ///< they are in memory when the call returns
-    finished  ///< they no longer count as this process's memory
+    finished  ///< they are not needed soon, and leave memory if all data do not fit
 };
 
 /// Arrays of a file. A child process that inherits the descriptor can map them too.
@@ -105,18 +105,16 @@ class SharedArrays {
 
   private:
     SharedArrays(platform::FileDescriptor file, ArrayMemory memory, std::vector<ArrayLayout> layout,
-                 bool is_on_disk)
-        : file_(std::move(file)),
-          memory_(std::move(memory)),
-          layout_(std::move(layout)),
-          is_on_disk_(is_on_disk) {}
+                 bool is_on_disk);
 
     Result<void> forbid_changes();
+    void drop(std::size_t offset, std::size_t size) const;
 
     platform::FileDescriptor file_;
     ArrayMemory memory_;
     std::vector<ArrayLayout> layout_;
     bool is_on_disk_ = false;
+    bool is_worth_keeping_ = true;  ///< in memory, while it is not used
     bool is_sealed_ = false;
 };
 

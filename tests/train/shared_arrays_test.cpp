@@ -3,8 +3,11 @@
 
 #include "train/shared_arrays.hpp"
 
+#include <algorithm>
+#include <cstdlib>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 namespace trilby::train {
@@ -59,6 +62,41 @@ TEST(SharedArrays, OnADiskKeepTheirValuesWhateverIsAnnounced) {
         }
     }
     EXPECT_EQ(arrays.elements<std::int32_t>("rows")[14'999], 3);
+}
+
+/// How many of the pages that hold these bytes are in memory.
+std::ptrdiff_t pages_in_memory(std::span<std::byte> bytes) {
+    const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+    std::vector<unsigned char> pages((bytes.size() + page - 1) / page);
+    EXPECT_EQ(::mincore(bytes.data(), bytes.size(), pages.data()), 0);
+    return std::ranges::count_if(pages, [](unsigned char state) { return (state & 1) != 0; });
+}
+
+class RowsOnADisk : public ::testing::Test {
+  protected:
+    void TearDown() override { ::unsetenv("TRILBY_DATA_MEMORY"); }
+
+    /// Rows of a page each, which have been used and are finished.
+    static SharedArrays used_rows(const char* memory) {
+        ::setenv("TRILBY_DATA_MEMORY", memory, 1);
+        const std::int64_t page = ::sysconf(_SC_PAGESIZE);
+        auto arrays = SharedArrays::reserve({{"rows", ElementType::u8, {64, page}}}, 0).value();
+        std::ranges::fill(arrays.bytes_of("rows"), std::byte{1});
+        EXPECT_TRUE(arrays.seal());
+        auto used = SharedArrays::map(arrays.descriptor(), arrays.layout()).value();
+        used.announce(RowUse::now, "rows", {0, 64});
+        EXPECT_EQ(pages_in_memory(used.bytes_of("rows")), 64);
+        used.announce(RowUse::finished, "rows", {0, 64});
+        return used;
+    }
+};
+
+TEST_F(RowsOnADisk, LeaveMemoryIfAllOfThemDoNotFit) {
+    EXPECT_EQ(pages_in_memory(used_rows("1000").bytes_of("rows")), 0);
+}
+
+TEST_F(RowsOnADisk, StayInMemoryWhereAllOfThemFit) {
+    EXPECT_EQ(pages_in_memory(used_rows("1G").bytes_of("rows")), 64);
 }
 
 TEST(SharedArrays, MayBeEmpty) {
