@@ -182,7 +182,7 @@ Evidence peers_that_hang(const Facts& facts) {
     return found_if_any(std::move(lines));
 }
 
-constexpr std::array conditions{
+constexpr std::array amd_compute_table{
     Condition{.id = "TRL-A006",
               .severity = Severity::blocks,
               .place = Place::host,
@@ -217,7 +217,7 @@ constexpr std::array conditions{
 }  // namespace
 
 std::span<const Condition> amd_compute_conditions() {
-    return conditions;
+    return amd_compute_table;
 }
 
 }  // namespace trilby::doctor

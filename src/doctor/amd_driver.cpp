@@ -221,7 +221,7 @@ Evidence no_permission(const Facts& facts) {
     return found_if_any(std::move(lines));
 }
 
-constexpr std::array conditions{
+constexpr std::array amd_driver_table{
     Condition{.id = "TRL-A002",
               .severity = Severity::blocks,
               .place = Place::host,
@@ -274,7 +274,7 @@ constexpr std::array conditions{
 }  // namespace
 
 std::span<const Condition> amd_driver_conditions() {
-    return conditions;
+    return amd_driver_table;
 }
 
 }  // namespace trilby::doctor

@@ -309,7 +309,7 @@ Evidence module_of_another_gpu(const Facts& facts) {
                : std::nullopt;
 }
 
-constexpr std::array conditions{
+constexpr std::array amd_environment_table{
     Condition{
         .id = "TRL-A036",
         .severity = Severity::degrades,
@@ -342,7 +342,7 @@ constexpr std::array conditions{
 }  // namespace
 
 std::span<const Condition> amd_environment_conditions() {
-    return conditions;
+    return amd_environment_table;
 }
 
 }  // namespace trilby::doctor

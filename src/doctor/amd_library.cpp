@@ -342,7 +342,7 @@ Values builds_with_data(const Facts& facts) {
     return is_dropped ? Values{{"index", "rocm6.3"}} : build_folder(nodes);
 }
 
-constexpr std::array conditions{
+constexpr std::array amd_library_table{
     Condition{.id = "TRL-A049",
               .severity = Severity::blocks,
               .concerns_libtorch = true,
@@ -406,7 +406,7 @@ constexpr std::array conditions{
 }  // namespace
 
 std::span<const Condition> amd_library_conditions() {
-    return conditions;
+    return amd_library_table;
 }
 
 }  // namespace trilby::doctor

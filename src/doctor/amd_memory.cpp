@@ -130,7 +130,7 @@ Evidence full(const Facts& facts) {
     return std::nullopt;
 }
 
-constexpr std::array conditions{
+constexpr std::array amd_memory_table{
     Condition{.id = "TRL-A015",
               .severity = Severity::degrades,
               .place = Place::host,
@@ -151,7 +151,7 @@ constexpr std::array conditions{
 }  // namespace
 
 std::span<const Condition> amd_memory_conditions() {
-    return conditions;
+    return amd_memory_table;
 }
 
 }  // namespace trilby::doctor

@@ -35,7 +35,7 @@ Evidence not_supported(const Facts& facts) {
                : std::nullopt;
 }
 
-constexpr std::array conditions{
+constexpr std::array amd_unusable_table{
     Condition{.id = "TRL-A081",
               .severity = Severity::hint,
               .causes = {"TRL-A008"},
@@ -52,7 +52,7 @@ constexpr std::array conditions{
 }  // namespace
 
 std::span<const Condition> amd_unusable_conditions() {
-    return conditions;
+    return amd_unusable_table;
 }
 
 }  // namespace trilby::doctor

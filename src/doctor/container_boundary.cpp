@@ -91,7 +91,7 @@ Evidence nodes_of_a_group(const Facts& facts) {
     return lines.empty() ? std::nullopt : Evidence(std::move(lines));
 }
 
-constexpr std::array conditions{
+constexpr std::array container_boundary_table{
     Condition{.id = "TRL-C026",
               .severity = Severity::blocks,
               .place = Place::host,
@@ -112,7 +112,7 @@ constexpr std::array conditions{
 }  // namespace
 
 std::span<const Condition> container_boundary_conditions() {
-    return conditions;
+    return container_boundary_table;
 }
 
 }  // namespace trilby::doctor

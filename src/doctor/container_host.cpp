@@ -185,7 +185,7 @@ Evidence other_device_number(const Facts& facts) {
     return std::nullopt;
 }
 
-constexpr std::array conditions{
+constexpr std::array container_host_table{
     Condition{.id = "TRL-C001",
               .severity = Severity::degrades,
               .place = Place::host,
@@ -252,7 +252,7 @@ constexpr std::array conditions{
 }  // namespace
 
 std::span<const Condition> container_host_conditions() {
-    return conditions;
+    return container_host_table;
 }
 
 }  // namespace trilby::doctor

@@ -267,7 +267,7 @@ Evidence torch_of_home(const Facts& facts) {
                : std::nullopt;
 }
 
-constexpr std::array conditions{
+constexpr std::array container_inside_table{
     Condition{.id = "TRL-C025", .severity = Severity::hint, .find = wsl},
     Condition{.id = "TRL-C019", .severity = Severity::hint, .find = docker_desktop},
     Condition{.id = "TRL-C013",
@@ -318,7 +318,7 @@ constexpr std::array conditions{
 }  // namespace
 
 std::span<const Condition> container_inside_conditions() {
-    return conditions;
+    return container_inside_table;
 }
 
 }  // namespace trilby::doctor

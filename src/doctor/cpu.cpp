@@ -149,7 +149,7 @@ Evidence saving_power(const Facts& facts) {
                : std::nullopt;
 }
 
-constexpr std::array conditions{
+constexpr std::array cpu_table{
     Condition{.id = "TRL-P020",
               .severity = Severity::degrades,
               .reads = {watched::variables.onednn_max_cpu_isa},
@@ -183,7 +183,7 @@ constexpr std::array conditions{
 }  // namespace
 
 std::span<const Condition> cpu_conditions() {
-    return conditions;
+    return cpu_table;
 }
 
 }  // namespace trilby::doctor

@@ -51,7 +51,7 @@ Severity intel_severity(const Facts& facts) {
     return has_compute_gpu(facts.machine) ? Severity::hint : Severity::degrades;
 }
 
-constexpr std::array conditions{
+constexpr std::array intel_table{
     Condition{.id = "TRL-I001",
               .severity = Severity::degrades,
               .place = Place::host,
@@ -62,7 +62,7 @@ constexpr std::array conditions{
 }  // namespace
 
 std::span<const Condition> intel_conditions() {
-    return conditions;
+    return intel_table;
 }
 
 }  // namespace trilby::doctor

@@ -243,7 +243,7 @@ Evidence no_uvm(const Facts& facts) {
                : std::nullopt;
 }
 
-constexpr std::array conditions{
+constexpr std::array nvidia_driver_table{
     Condition{.id = "TRL-N001",
               .severity = Severity::blocks,
               .place = Place::host,
@@ -318,7 +318,7 @@ constexpr std::array conditions{
 }  // namespace
 
 std::span<const Condition> nvidia_driver_conditions() {
-    return conditions;
+    return nvidia_driver_table;
 }
 
 }  // namespace trilby::doctor

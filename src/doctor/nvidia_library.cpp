@@ -319,7 +319,7 @@ Severity severity_of_linux_driver(const Facts& facts) {
     return used != nullptr && is_linux_driver(*used) ? Severity::blocks : Severity::degrades;
 }
 
-constexpr std::array conditions{
+constexpr std::array nvidia_library_table{
     Condition{.id = "TRL-N051",
               .severity = Severity::blocks,
               .weigh = severity_of_linux_driver,
@@ -371,7 +371,7 @@ constexpr std::array conditions{
 }  // namespace
 
 std::span<const Condition> nvidia_library_conditions() {
-    return conditions;
+    return nvidia_library_table;
 }
 
 }  // namespace trilby::doctor

@@ -299,7 +299,7 @@ Evidence mixed_sources(const Facts& facts) {
                : Evidence(std::vector{of_rpm_fusion, of_another});
 }
 
-constexpr std::array conditions{
+constexpr std::array nvidia_modules_table{
     Condition{.id = "TRL-N041",
               .severity = Severity::blocks,
               .place = Place::host,
@@ -363,7 +363,7 @@ constexpr std::array conditions{
 }  // namespace
 
 std::span<const Condition> nvidia_module_conditions() {
-    return conditions;
+    return nvidia_modules_table;
 }
 
 }  // namespace trilby::doctor

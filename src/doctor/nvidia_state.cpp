@@ -57,7 +57,7 @@ Evidence memory_in_use(const Facts& facts) {
     return lines.empty() ? std::nullopt : Evidence(lines);
 }
 
-constexpr std::array conditions{
+constexpr std::array nvidia_state_table{
     Condition{.id = "TRL-N015",
               .severity = Severity::blocks,
               .place = Place::host,
@@ -72,7 +72,7 @@ constexpr std::array conditions{
 }  // namespace
 
 std::span<const Condition> nvidia_state_conditions() {
-    return conditions;
+    return nvidia_state_table;
 }
 
 }  // namespace trilby::doctor

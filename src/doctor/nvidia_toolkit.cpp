@@ -78,7 +78,7 @@ Evidence newer_gcc(const Facts& facts) {
                     printable(installed.source(), 256), installed->front(), *newest)};
 }
 
-constexpr std::array conditions{
+constexpr std::array nvidia_toolkit_table{
     Condition{.id = "TRL-N028",
               .severity = Severity::hint,
               .reads = {watched::files.nvcc, watched::texts.cuda_versions},
@@ -92,7 +92,7 @@ constexpr std::array conditions{
 }  // namespace
 
 std::span<const Condition> nvidia_toolkit_conditions() {
-    return conditions;
+    return nvidia_toolkit_table;
 }
 
 }  // namespace trilby::doctor

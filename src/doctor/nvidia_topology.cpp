@@ -67,7 +67,7 @@ Evidence translated_addresses(const Facts& facts) {
     return found_if_any(std::move(lines));
 }
 
-constexpr std::array conditions{
+constexpr std::array nvidia_topology_table{
     Condition{.id = "TRL-N052",
               .severity = Severity::blocks,
               .place = Place::host,
@@ -83,7 +83,7 @@ constexpr std::array conditions{
 }  // namespace
 
 std::span<const Condition> nvidia_topology_conditions() {
-    return conditions;
+    return nvidia_topology_table;
 }
 
 }  // namespace trilby::doctor

@@ -68,7 +68,7 @@ Evidence missing_nodes(const Facts& facts) {
          fmt::format("{}, which would create them, does not exist", nvidia_node_maker)});
 }
 
-constexpr std::array conditions{
+constexpr std::array nvidia_unusable_table{
     Condition{.id = "TRL-N061",
               .severity = Severity::blocks,
               .place = Place::host,
@@ -95,7 +95,7 @@ constexpr std::array conditions{
 }  // namespace
 
 std::span<const Condition> nvidia_unusable_conditions() {
-    return conditions;
+    return nvidia_unusable_table;
 }
 
 }  // namespace trilby::doctor

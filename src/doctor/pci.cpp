@@ -44,7 +44,7 @@ Severity severity_of_windows(const Facts& facts) {
     return is_of_nvidia ? nvidia_severity(facts) : amd_card_severity(facts);
 }
 
-constexpr std::array conditions{
+constexpr std::array pci_table{
     Condition{.id = "TRL-G040",
               .severity = Severity::blocks,
               .place = Place::host,
@@ -56,7 +56,7 @@ constexpr std::array conditions{
 }  // namespace
 
 std::span<const Condition> pci_conditions() {
-    return conditions;
+    return pci_table;
 }
 
 }  // namespace trilby::doctor

@@ -264,7 +264,7 @@ Evidence no_rocm_configuration(const Facts& facts) {
     return std::nullopt;
 }
 
-constexpr std::array conditions{
+constexpr std::array system_table{
     Condition{.id = "TRL-G021",
               .severity = Severity::hint,
               .reads = {watched::texts.device_tree},
@@ -301,7 +301,7 @@ constexpr std::array conditions{
 }  // namespace
 
 std::span<const Condition> system_conditions() {
-    return conditions;
+    return system_table;
 }
 
 }  // namespace trilby::doctor

@@ -8,7 +8,7 @@
 namespace trilby::selection {
 namespace {
 
-std::vector<std::string> targets_of(const Machine& machine) {
+std::vector<std::string> nvidia_targets_of(const Machine& machine) {
     std::vector<std::string> targets;
     for (const PciDevice* card : working_nvidia_cards(machine)) {
         if (std::string target = nvidia_target(machine, *card); !target.empty()) {
@@ -23,7 +23,8 @@ std::vector<std::string> targets_of(const Machine& machine) {
 const Backend& cuda_backend() {
     static constexpr Backend backend{
         .name = "cuda",
-        .gpu = Gpu{.family = "nvidia", .requirements = cuda_requirements, .targets = targets_of}};
+        .gpu = Gpu{
+            .family = "nvidia", .requirements = cuda_requirements, .targets = nvidia_targets_of}};
     return backend;
 }
 

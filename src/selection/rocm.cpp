@@ -7,7 +7,7 @@
 namespace trilby::selection {
 namespace {
 
-std::vector<std::string> targets_of(const Machine& machine) {
+std::vector<std::string> amd_targets_of(const Machine& machine) {
     std::vector<std::string> targets;
     if (machine.kfd_nodes) {
         for (const KfdNode& node : *machine.kfd_nodes) {
@@ -24,7 +24,7 @@ std::vector<std::string> targets_of(const Machine& machine) {
 const Backend& rocm_backend() {
     static constexpr Backend backend{
         .name = "rocm",
-        .gpu = Gpu{.family = "amd", .requirements = rocm_requirements, .targets = targets_of}};
+        .gpu = Gpu{.family = "amd", .requirements = rocm_requirements, .targets = amd_targets_of}};
     return backend;
 }
 

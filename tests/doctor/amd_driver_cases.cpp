@@ -50,10 +50,6 @@ void set_core(MadeFacts& made, void (*edit)(AmdGpu&)) {
     change<AmdGpu>(made.machine.amd_gpus, edit);
 }
 
-void set_target(MadeFacts& made, void (*edit)(KfdNode&)) {
-    change<KfdNode>(made.machine.kfd_nodes, edit);
-}
-
 void set_gpu(MadeFacts& made, void (*edit)(AmdGpu&)) {
     change<AmdGpu>(made.machine.amd_gpus, edit);
 }
@@ -62,7 +58,7 @@ void set_kernel(MadeFacts& made, const char* release) {
     made.machine.os.kernel_release = fact<std::string>(release, "/proc/sys/kernel/osrelease");
 }
 
-void set_module_line(MadeFacts& made, const char* line) {
+void set_amdgpu_line(MadeFacts& made, const char* line) {
     made.machine.environment.module_settings =
         fact(std::vector<SettingLine>{{"/etc/modprobe.d/blacklist-amdgpu.conf", line}},
              "/etc/modprobe.d");
@@ -115,12 +111,8 @@ void add_third_card(MadeFacts& made) {
 }
 
 void make_gfx1201(MadeFacts& made) {
-    set_target(made, [](KfdNode& node) { node.gfx_target = fact<std::string>("gfx1201"); });
+    made.set_kfd_node([](KfdNode& node) { node.gfx_target = fact<std::string>("gfx1201"); });
     set_gpu(made, [](AmdGpu& gpu) { gpu.iommu_domain = fact<std::string>("identity"); });
-}
-
-void deny_kfd(MadeFacts& made) {
-    made.deny_node("/dev/kfd");
 }
 
 std::vector<ConditionCase> driver_cases() {
@@ -199,7 +191,7 @@ std::vector<ConditionCase> driver_cases() {
          healthy_amd_machine},
         {"TRL-A007", "a card without a node", leave_out, "a node that cannot be read",
          [](MadeFacts& made) {
-             set_target(made, [](KfdNode& node) {
+             made.set_kfd_node([](KfdNode& node) {
                  node.gfx_target = missing<std::string>(Presence::denied);
                  node.pci_address = missing<std::string>(Presence::denied);
              });
@@ -207,11 +199,13 @@ std::vector<ConditionCase> driver_cases() {
          healthy_amd_machine},
         {"TRL-A008", "gfx803 alone",
          [](MadeFacts& made) {
-             set_target(made, [](KfdNode& node) { node.gfx_target = fact<std::string>("gfx803"); });
+             made.set_kfd_node(
+                 [](KfdNode& node) { node.gfx_target = fact<std::string>("gfx803"); });
          },
          "gfx803 beside a working NVIDIA card",
          [](MadeFacts& made) {
-             set_target(made, [](KfdNode& node) { node.gfx_target = fact<std::string>("gfx803"); });
+             made.set_kfd_node(
+                 [](KfdNode& node) { node.gfx_target = fact<std::string>("gfx803"); });
              add_nvidia_card(made);
          },
          healthy_amd_machine},
@@ -248,12 +242,12 @@ std::vector<ConditionCase> driver_cases() {
         {"TRL-A026", "blacklist amdgpu in modprobe.d",
          [](MadeFacts& made) {
              unbind(made);
-             set_module_line(made, "blacklist amdgpu");
+             set_amdgpu_line(made, "blacklist amdgpu");
          },
          "an option of amdgpu",
          [](MadeFacts& made) {
              unbind(made);
-             set_module_line(made, "options amdgpu ppfeaturemask=0xffffffff");
+             set_amdgpu_line(made, "options amdgpu ppfeaturemask=0xffffffff");
          },
          healthy_amd_machine},
         {"TRL-A048", "Fedora on aarch64",
@@ -336,7 +330,7 @@ std::vector<ConditionCase> compute_cases() {
 }
 
 void cap(MadeFacts& made) {
-    set_target(made, [](KfdNode& node) {
+    made.set_kfd_node([](KfdNode& node) {
         node.vram_bytes = fact<std::uint64_t>(15ULL << 30, "/made/mem_banks");
     });
 }

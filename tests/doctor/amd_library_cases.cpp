@@ -6,14 +6,6 @@
 namespace trilby::testing {
 namespace {
 
-void set_libtorch(MadeFacts& made, void (*edit)(LibTorch&)) {
-    change<LibTorch>(made.machine.libtorch, edit);
-}
-
-void set_target(MadeFacts& made, void (*edit)(KfdNode&)) {
-    change<KfdNode>(made.machine.kfd_nodes, edit);
-}
-
 void add_processor_graphics(MadeFacts& made) {
     add_like_first<KfdNode>(made.machine.kfd_nodes, [](KfdNode& node) {
         node.number = 2;
@@ -23,13 +15,13 @@ void add_processor_graphics(MadeFacts& made) {
 }
 
 void make_gfx1031(MadeFacts& made) {
-    set_target(made, [](KfdNode& node) {
+    made.set_kfd_node([](KfdNode& node) {
         node.gfx_target = fact<std::string>("gfx1031", "/made/nodes/1/properties");
     });
 }
 
 void make_gfx1103(MadeFacts& made) {
-    set_target(made, [](KfdNode& node) {
+    made.set_kfd_node([](KfdNode& node) {
         node.gfx_target = fact<std::string>("gfx1103", "/made/nodes/1/properties");
     });
 }
@@ -44,7 +36,7 @@ void add_gfx1032(MadeFacts& made) {
 
 /// A GPU of gfx906, with one data file of rocBLAS in /opt/rocm.
 void use_packages_of_amd(MadeFacts& made, const char* file) {
-    set_target(made, [](KfdNode& node) {
+    made.set_kfd_node([](KfdNode& node) {
         node.gfx_target = fact<std::string>("gfx906", "/made/nodes/1/properties");
     });
     made.machine.environment.rocblas_files =
@@ -67,7 +59,7 @@ void build_for(MadeFacts& made, std::vector<std::string> targets) {
 }
 
 void build_for_cuda(MadeFacts& made) {
-    set_libtorch(made, [](LibTorch& libtorch) {
+    made.set_libtorch([](LibTorch& libtorch) {
         libtorch.flavour = fact<std::string>("cuda", libtorch.folder + "/libtorch_cuda.so");
         libtorch.foreign_hip = missing<std::string>();
         libtorch.gpu_targets = fact(std::vector<std::string>{"sm_90"});
@@ -86,13 +78,13 @@ std::vector<ConditionCase> code_cases() {
     return {
         {"TRL-A030", "code for gfx90a and gfx1201, a GPU of gfx1100",
          [](MadeFacts& made) {
-             set_libtorch(made, [](LibTorch& libtorch) {
+             made.set_libtorch([](LibTorch& libtorch) {
                  libtorch.gpu_targets = fact(std::vector<std::string>{"gfx90a", "gfx1201"});
              });
          },
          "code for gfx11-generic",
          [](MadeFacts& made) {
-             set_libtorch(made, [](LibTorch& libtorch) {
+             made.set_libtorch([](LibTorch& libtorch) {
                  libtorch.gpu_targets = fact(std::vector<std::string>{"gfx90a", "gfx11-generic"});
              });
          },
@@ -106,17 +98,17 @@ std::vector<ConditionCase> code_cases() {
          healthy_amd_machine},
         {"TRL-A049", "Fedora's LibTorch with code for gfx1151 only",
          [](MadeFacts& made) {
-             set_libtorch(made, [](LibTorch& libtorch) {
+             made.set_libtorch([](LibTorch& libtorch) {
                  libtorch.gpu_targets = fact(std::vector<std::string>{"gfx1151"});
              });
          },
          "on a GPU of gfx1151",
          [](MadeFacts& made) {
-             set_libtorch(made, [](LibTorch& libtorch) {
+             made.set_libtorch([](LibTorch& libtorch) {
                  libtorch.gpu_targets = fact(std::vector<std::string>{"gfx1151"});
              });
-             set_target(made,
-                        [](KfdNode& node) { node.gfx_target = fact<std::string>("gfx1151"); });
+             made.set_kfd_node(
+                 [](KfdNode& node) { node.gfx_target = fact<std::string>("gfx1151"); });
          },
          healthy_amd_machine},
         {"TRL-A031", "rocBLAS data for gfx1151 only",
@@ -185,7 +177,7 @@ std::vector<ConditionCase> runtime_cases() {
          },
          "a LibTorch for libamdhip64.so.11, which the probe does not look for",
          [](MadeFacts& made) {
-             set_libtorch(made, [](LibTorch& libtorch) {
+             made.set_libtorch([](LibTorch& libtorch) {
                  libtorch.foreign_hip = fact<std::string>("libamdhip64.so.11", "/made");
              });
          },
@@ -193,14 +185,14 @@ std::vector<ConditionCase> runtime_cases() {
         {"TRL-A040", "a LibTorch for libamdhip64.so.10, which is missing",
          [](MadeFacts& made) {
              made.remove_library("libamdhip64.so.6");
-             set_libtorch(made, [](LibTorch& libtorch) {
+             made.set_libtorch([](LibTorch& libtorch) {
                  libtorch.foreign_hip = fact<std::string>("libamdhip64.so.10", "/made");
              });
          },
          "a LibTorch for libamdhip64.so.11, which the probe does not look for",
          [](MadeFacts& made) {
              made.remove_library("libamdhip64.so.6");
-             set_libtorch(made, [](LibTorch& libtorch) {
+             made.set_libtorch([](LibTorch& libtorch) {
                  libtorch.foreign_hip = fact<std::string>("libamdhip64.so.11", "/made");
              });
          },
@@ -210,8 +202,8 @@ std::vector<ConditionCase> runtime_cases() {
          "no libamdhip64.so, but a LibTorch that includes it",
          [](MadeFacts& made) {
              made.remove_library("libamdhip64.so.6");
-             set_libtorch(
-                 made, [](LibTorch& libtorch) { libtorch.foreign_hip = missing<std::string>(); });
+             made.set_libtorch(
+                 [](LibTorch& libtorch) { libtorch.foreign_hip = missing<std::string>(); });
          },
          healthy_amd_machine},
         {"TRL-A045", "HIP reports no device", [](MadeFacts& made) { answer(made, {}); },
@@ -299,7 +291,7 @@ std::vector<ConditionCase> environment_cases() {
          "the same with a wheel for ROCm",
          [](MadeFacts& made) {
              use_packages_of_amd(made, "TensileLibrary_lazy_gfx90a.dat");
-             set_libtorch(made, [](LibTorch& libtorch) { libtorch.folder = "/home/user/lib"; });
+             made.set_libtorch([](LibTorch& libtorch) { libtorch.folder = "/home/user/lib"; });
          },
          healthy_amd_machine},
         {"TRL-A062", "a wheel with code for gfx1100, whose rocBLAS has data for gfx1030",

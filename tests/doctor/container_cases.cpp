@@ -40,10 +40,6 @@ void hide_nodes(MadeFacts& made) {
     made.machine.drm_nodes = fact(std::move(nodes), "/sys/class/drm");
 }
 
-void deny_kfd(MadeFacts& made) {
-    made.deny_node("/dev/kfd");
-}
-
 void close_kfd(MadeFacts& made, std::uint32_t mode) {
     auto nodes = *made.machine.device_nodes;
     nodes.front().mode = fact(mode, "/dev/kfd");

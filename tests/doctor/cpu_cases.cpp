@@ -6,12 +6,6 @@
 namespace trilby::testing {
 namespace {
 
-void set_libtorch(MadeFacts& made, void (*change)(LibTorch&)) {
-    LibTorch libtorch = made.machine.libtorch->front();
-    change(libtorch);
-    made.machine.libtorch = fact(std::vector{libtorch}, "/usr/lib");
-}
-
 void set_governor(MadeFacts& made, const char* driver) {
     made.machine.cpu.governor =
         fact<std::string>("powersave", "/sys/devices/system/cpu/cpufreq/policy0/scaling_governor");
@@ -20,7 +14,7 @@ void set_governor(MadeFacts& made, const char* driver) {
 
 /// With a LibTorch of the distribution.
 void use_onednn_with_amx(MadeFacts& made, const std::string& version) {
-    set_libtorch(made, [](LibTorch& libtorch) {
+    made.set_libtorch([](LibTorch& libtorch) {
         libtorch.folder = "/usr/lib/x86_64-linux-gnu";
         libtorch.has_onednn = fact(true);
     });
@@ -34,13 +28,13 @@ std::vector<ConditionCase> cpu_cases() {
     return {
         {"TRL-P001", "libblas.so.3 links to the reference implementation",
          [](MadeFacts& made) {
-             set_libtorch(made, [](LibTorch& libtorch) {
+             made.set_libtorch([](LibTorch& libtorch) {
                  libtorch.blas = fact<std::string>("reference", "/usr/lib64/libblas.so.3.12.0");
              });
          },
          "it links to an unknown library",
          [](MadeFacts& made) {
-             set_libtorch(made, [](LibTorch& libtorch) {
+             made.set_libtorch([](LibTorch& libtorch) {
                  libtorch.blas = missing<std::string>(Presence::malformed);
              });
          }},
@@ -66,30 +60,30 @@ std::vector<ConditionCase> cpu_cases() {
          }},
         {"TRL-P005", "a LibTorch without oneDNN",
          [](MadeFacts& made) {
-             set_libtorch(made, [](LibTorch& libtorch) { libtorch.has_onednn = fact(false); });
+             made.set_libtorch([](LibTorch& libtorch) { libtorch.has_onednn = fact(false); });
          },
          "a LibTorch with unknown configuration",
          [](MadeFacts& made) {
-             set_libtorch(made, [](LibTorch& libtorch) { libtorch.has_onednn = missing<bool>(); });
+             made.set_libtorch([](LibTorch& libtorch) { libtorch.has_onednn = missing<bool>(); });
          }},
         {"TRL-P005", "two LibTorch without oneDNN",
          [](MadeFacts& made) {
-             set_libtorch(made, [](LibTorch& libtorch) { libtorch.has_onednn = fact(false); });
+             made.set_libtorch([](LibTorch& libtorch) { libtorch.has_onednn = fact(false); });
              add_like_first<LibTorch>(made.machine.libtorch, [](LibTorch&) {});
          },
          "the second has it",
          [](MadeFacts& made) {
-             set_libtorch(made, [](LibTorch& libtorch) { libtorch.has_onednn = fact(false); });
+             made.set_libtorch([](LibTorch& libtorch) { libtorch.has_onednn = fact(false); });
              add_like_first<LibTorch>(made.machine.libtorch,
                                       [](LibTorch& second) { second.has_onednn = fact(true); });
          }},
         {"TRL-P005", "one LibTorch without oneDNN",
          [](MadeFacts& made) {
-             set_libtorch(made, [](LibTorch& libtorch) { libtorch.has_onednn = fact(false); });
+             made.set_libtorch([](LibTorch& libtorch) { libtorch.has_onednn = fact(false); });
          },
          "the same with a GPU that can compute",
          [](MadeFacts& made) {
-             set_libtorch(made, [](LibTorch& libtorch) { libtorch.has_onednn = fact(false); });
+             made.set_libtorch([](LibTorch& libtorch) { libtorch.has_onednn = fact(false); });
              add_nvidia_card(made);
          }},
         {"TRL-P006", "AVX2 only",
@@ -118,7 +112,7 @@ std::vector<ConditionCase> cpu_cases() {
          "a wheel, which contains its own oneDNN",
          [](MadeFacts& made) {
              use_onednn_with_amx(made, "2.6");
-             set_libtorch(made, [](LibTorch& libtorch) { libtorch.folder = "/home/user/lib"; });
+             made.set_libtorch([](LibTorch& libtorch) { libtorch.folder = "/home/user/lib"; });
          }},
         {"TRL-P008", "x86-64-v2",
          [](MadeFacts& made) { made.machine.cpu.isa_level = fact<std::string>("x86-64-v2"); },

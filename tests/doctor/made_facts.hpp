@@ -68,6 +68,8 @@ struct MadeFacts {
                          .may_open = fact(may_open, path)});
         machine.device_nodes = fact(std::move(nodes), "/dev");
     }
+    void set_libtorch(void (*edit)(LibTorch&)) { change<LibTorch>(machine.libtorch, edit); }
+    void set_kfd_node(void (*edit)(KfdNode&)) { change<KfdNode>(machine.kfd_nodes, edit); }
     /// The node exists, but its status may not be read.
     void deny_node(const std::string& path) {
         using Number = Observed<std::uint32_t>;
@@ -156,5 +158,9 @@ struct ConditionCase {
 
     friend void PrintTo(const ConditionCase& one, std::ostream* out) { *out << one.id; }
 };
+
+inline void deny_kfd(MadeFacts& made) {
+    made.deny_node("/dev/kfd");
+}
 
 }  // namespace trilby::testing

@@ -6,12 +6,6 @@
 namespace trilby::testing {
 namespace {
 
-void set_libtorch(MadeFacts& made, void (*change)(LibTorch&)) {
-    LibTorch libtorch = made.machine.libtorch->front();
-    change(libtorch);
-    made.machine.libtorch = fact(std::vector{libtorch}, "/usr/lib");
-}
-
 void replace_cuda_library(MadeFacts& made, const char* path, const char* version) {
     made.remove_library("libcuda.so.1");
     made.add_library(path, version);
@@ -25,7 +19,7 @@ void set_model(MadeFacts& made, const char* model) {
 
 /// A wheel that was built with CUDA 12.8, and an older or newer library before its own.
 void put_first(MadeFacts& made, const char* version) {
-    set_libtorch(made, [](LibTorch& libtorch) {
+    made.set_libtorch([](LibTorch& libtorch) {
         libtorch.folder = "/opt/venv/lib/python3.13/site-packages/torch/lib";
     });
     const std::string path = "/usr/local/cuda-12/lib64/libnvJitLink.so.12";
@@ -35,7 +29,7 @@ void put_first(MadeFacts& made, const char* version) {
 
 void put_cudnn_first(MadeFacts& made, const char* version) {
     put_first(made, "12.8.93");
-    set_libtorch(made, [](LibTorch& libtorch) {
+    made.set_libtorch([](LibTorch& libtorch) {
         libtorch.cudnn_version = fact<std::string>("9.10", "/opt/venv/cudnn_version.h");
     });
     const std::string path = "/opt/cudnn/lib/libcudnn.so.9";
@@ -80,7 +74,7 @@ std::vector<ConditionCase> nvidia_library_cases() {
         {"TRL-N023", "LibTorch for CUDA 13 and release 570",
          [](MadeFacts& made) {
              replace_cuda_library(made, "/usr/lib64/libcuda.so.1", "570.172.08");
-             set_libtorch(made, [](LibTorch& libtorch) {
+             made.set_libtorch([](LibTorch& libtorch) {
                  libtorch.cuda_version = fact<std::string>("13.0", "/opt/libtorch/version.py");
              });
          },
@@ -94,7 +88,7 @@ std::vector<ConditionCase> nvidia_library_cases() {
          "the same card, and code for compute_50 that the driver translates",
          [](MadeFacts& made) {
              made.set_device_id(0x1b80);
-             set_libtorch(made, [](LibTorch& libtorch) {
+             made.set_libtorch([](LibTorch& libtorch) {
                  libtorch.gpu_targets = fact(std::vector<std::string>{"sm_75", "compute_50"});
              });
          },
@@ -131,7 +125,7 @@ std::vector<ConditionCase> nvidia_library_cases() {
          "an unpacked archive, which has its libraries in one folder",
          [](MadeFacts& made) {
              put_first(made, "12.4.127");
-             set_libtorch(made, [](LibTorch& libtorch) { libtorch.folder = "/opt/libtorch/lib"; });
+             made.set_libtorch([](LibTorch& libtorch) { libtorch.folder = "/opt/libtorch/lib"; });
          },
          healthy_nvidia_machine},
         {"TRL-N051", "WSL with the CUDA library of a Linux driver",
@@ -144,7 +138,7 @@ std::vector<ConditionCase> nvidia_library_cases() {
          healthy_nvidia_machine},
         {"TRL-N030", "Fedora's LibTorch, for ROCm",
          [](MadeFacts& made) {
-             set_libtorch(made, [](LibTorch& libtorch) {
+             made.set_libtorch([](LibTorch& libtorch) {
                  libtorch.flavour = fact<std::string>("rocm", "/usr/lib64/libtorch_hip.so");
              });
          },

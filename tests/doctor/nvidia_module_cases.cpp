@@ -68,7 +68,7 @@ void add_repositories(MadeFacts& made, const std::string& excludes) {
              "/etc/yum.repos.d");
 }
 
-void set_module_line(MadeFacts& made, const char* line) {
+void set_nvidia_line(MadeFacts& made, const char* line) {
     made.machine.environment.module_settings =
         fact(std::vector<SettingLine>{{"/etc/modprobe.d/blacklist-nvidia.conf", line}},
              "/etc/modprobe.d");
@@ -121,18 +121,18 @@ std::vector<ConditionCase> nvidia_module_cases() {
          "a file of modprobe.d keeps the module out",
          [](MadeFacts& made) {
              leave_card_alone(made);
-             set_module_line(made, "blacklist nvidia");
+             set_nvidia_line(made, "blacklist nvidia");
          },
          healthy_nvidia_machine},
         {"TRL-N041", "alias nvidia off in modprobe.d",
          [](MadeFacts& made) {
              leave_card_alone(made);
-             set_module_line(made, "alias nvidia off");
+             set_nvidia_line(made, "alias nvidia off");
          },
          "an option of the module",
          [](MadeFacts& made) {
              leave_card_alone(made);
-             set_module_line(made, "options nvidia NVreg_DynamicPowerManagement=0x02");
+             set_nvidia_line(made, "options nvidia NVreg_DynamicPowerManagement=0x02");
          },
          healthy_nvidia_machine},
         {"TRL-N041", "modprobe.blacklist=nvidia on the kernel command line",
@@ -149,10 +149,10 @@ std::vector<ConditionCase> nvidia_module_cases() {
         {"TRL-N041", "install nvidia /bin/false, and nouveau has the card",
          [](MadeFacts& made) {
              start_nouveau(made, {});
-             set_module_line(made, "install nvidia /bin/false");
+             set_nvidia_line(made, "install nvidia /bin/false");
          },
          "the driver is bound all the same",
-         [](MadeFacts& made) { set_module_line(made, "blacklist nvidia"); },
+         [](MadeFacts& made) { set_nvidia_line(made, "blacklist nvidia"); },
          healthy_nvidia_machine},
         {"TRL-N041", "a rule of udev that takes the card from the driver",
          [](MadeFacts& made) {

@@ -13,12 +13,6 @@ namespace {
 constexpr const char* compatible = "/proc/device-tree/compatible";
 const std::string cuda_address = "https://developer.download.nvidia.com/compute/cuda/repos/";
 
-void set_libtorch(MadeFacts& made, void (*change)(LibTorch&)) {
-    LibTorch libtorch = made.machine.libtorch->front();
-    change(libtorch);
-    made.machine.libtorch = fact(std::vector{libtorch}, "/usr/lib");
-}
-
 void remove_connections(LibTorch& libtorch) {
     libtorch.has_gloo = fact(false, libtorch.folder + "/libtorch_cpu.so");
     libtorch.has_nccl = missing<bool>();
@@ -64,7 +58,7 @@ void set_repository(MadeFacts& made, const std::string& packages, const std::str
 }
 
 void set_cmake(MadeFacts& made, bool has_rocblas) {
-    set_libtorch(made, [](LibTorch& libtorch) { libtorch.flavour = fact<std::string>("rocm"); });
+    made.set_libtorch([](LibTorch& libtorch) { libtorch.flavour = fact<std::string>("rocm"); });
     made.set_file("/usr/bin/cmake", true);
     made.set_file("/usr/lib64/cmake/rocblas", has_rocblas);
 }
@@ -149,10 +143,10 @@ std::vector<ConditionCase> hardware_cases() {
 std::vector<ConditionCase> software_cases() {
     return {
         {"TRL-G001", "two cards and a LibTorch without Gloo and RCCL",
-         [](MadeFacts& made) { set_libtorch(made, remove_connections); },
+         [](MadeFacts& made) { made.set_libtorch(remove_connections); },
          "a LibTorch whose RCCL support is unknown",
          [](MadeFacts& made) {
-             set_libtorch(made, [](LibTorch& libtorch) {
+             made.set_libtorch([](LibTorch& libtorch) {
                  remove_connections(libtorch);
                  libtorch.has_rccl = missing<bool>(Presence::malformed);
              });
