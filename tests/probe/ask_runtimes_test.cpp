@@ -170,6 +170,36 @@ TEST_F(AskRuntimes, CutsUnterminatedTextAndMakesItPrintable) {
     EXPECT_EQ(named(runtimes, "cuda").devices->front().pci_address.presence(), Presence::malformed);
 }
 
+TEST_F(AskRuntimes, ADeviceWithoutANameKeepsItsOtherFacts) {
+    const auto runtimes =
+        ask(std::string(two_devices) + "rsmi_dev_name_get return 2\nhipDeviceGetName return 1\n");
+    for (const char* name : {"rocm_smi", "hip"}) {
+        const RuntimeDevice device = named(runtimes, name).devices->front();
+        EXPECT_FALSE(device.name) << name;
+        EXPECT_EQ(device.pci_address.value_or(""), "0000:01:00.0") << name;
+        EXPECT_EQ(device.memory_total_bytes.value_or(0), 85899345920U) << name;
+    }
+    EXPECT_FALSE(named(runtimes, "rocm_smi").devices->front().problem);
+    EXPECT_TRUE(named(runtimes, "hip").devices->front().problem);
+}
+
+TEST_F(AskRuntimes, ADeviceThatAnswersNothingHasAProblem) {
+    const auto runtimes = ask(std::string(two_devices) +
+                              "rsmi_dev_name_get return 2\nrsmi_dev_pci_id_get return 2\n"
+                              "rsmi_dev_memory_total_get return 2\n"
+                              "rsmi_dev_memory_usage_get return 2\n");
+    const RuntimeDevice device = named(runtimes, "rocm_smi").devices->front();
+    EXPECT_EQ(device.problem.value_or(""), "unknown error (ROCm SMI error 2)");
+}
+
+TEST_F(AskRuntimes, SizesThatAreNotValuesAreLeftOut) {
+    const auto runtimes = ask(std::string(two_devices) +
+                              "rsmi_dev_memory_total_get number -1\nhipDeviceTotalMem number 0\n");
+    for (const char* name : {"rocm_smi", "hip"}) {
+        EXPECT_FALSE(named(runtimes, name).devices->front().memory_total_bytes) << name;
+    }
+}
+
 TEST_F(AskRuntimes, ALostDeviceHasAProblem) {
     const auto runtimes =
         ask(std::string(two_devices) + "nvmlDeviceGetHandleByIndex_v2 return 15\n");

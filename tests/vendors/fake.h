@@ -8,11 +8,13 @@
  *     cuDeviceGetName crash           also: hang, exit, rubbish (fills the caller's buffer)
  *     nvmlDeviceGetCount_v2 count 4000000000
  *     nvmlDeviceGetTemperature number 71
+ *     nvmlDeviceGetPowerUsage@0000:41:00.0 return 3    only for this device
  */
 
 #ifndef TRILBY_FAKE_H
 #define TRILBY_FAKE_H
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,6 +92,25 @@ static inline int fake_call(const char* function) {
     return strcmp(action, "return") == 0 ? (int)number : 0;
 }
 
+static inline const struct fake_device* fake_device(long long index) {
+    static const struct fake_device none = {"0000:00:00.0", 0, 0, 0, "none"};
+    return index >= 0 && index < fake_device_count ? &fake_devices[index] : &none;
+}
+
+/* The device of a handle, which is its index plus one. */
+static inline const struct fake_device* fake_device_of(void* handle) {
+    return fake_device((long long)(uintptr_t)handle - 1);
+}
+
+/* The result of a call of `function` for one device. */
+static inline int fake_call_of(void* handle, const char* function) {
+    char action[32];
+    char name[160];
+    long long number = 0;
+    snprintf(name, sizeof name, "%s@%s", function, fake_device_of(handle)->pci_address);
+    return fake_call(fake_action(name, action, &number) ? name : function);
+}
+
 static inline long long fake_count(const char* function) {
     char action[32];
     long long number = 0;
@@ -113,11 +134,6 @@ static inline void fake_text(const char* function, char* buffer, size_t size, co
     } else {
         snprintf(buffer, size, "%s", text);
     }
-}
-
-static inline const struct fake_device* fake_device(long long index) {
-    static const struct fake_device none = {"0000:00:00.0", 0, 0, 0, "none"};
-    return index >= 0 && index < fake_device_count ? &fake_devices[index] : &none;
 }
 
 #endif

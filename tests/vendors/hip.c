@@ -32,7 +32,7 @@ EXPORT int hipDeviceGetPCIBusId(char* address, int size, int device) {
 }
 
 EXPORT int hipDeviceTotalMem(size_t* bytes, int device) {
-    *bytes = fake_device(device)->memory_bytes;
+    *bytes = (size_t)fake_number("hipDeviceTotalMem", (long long)fake_device(device)->memory_bytes);
     return fake_call("hipDeviceTotalMem");
 }
 

@@ -45,13 +45,9 @@ EXPORT int nvmlDeviceGetHandleByIndex_v2(unsigned index, void** device) {
     return fake_call("nvmlDeviceGetHandleByIndex_v2");
 }
 
-static const struct fake_device* device_of(void* handle) {
-    return fake_device((long long)(uintptr_t)handle - 1);
-}
-
 EXPORT int nvmlDeviceGetName(void* device, char* name, unsigned size) {
     const int status = fake_call("nvmlDeviceGetName");
-    fake_text("nvmlDeviceGetName", name, size, device_of(device)->name);
+    fake_text("nvmlDeviceGetName", name, size, fake_device_of(device)->name);
     return status;
 }
 
@@ -59,21 +55,22 @@ EXPORT int nvmlDeviceGetName(void* device, char* name, unsigned size) {
 EXPORT int nvmlDeviceGetPciInfo_v3(void* device, struct pci_info* info) {
     const int status = fake_call("nvmlDeviceGetPciInfo_v3");
     char address[28];
-    snprintf(address, sizeof address, "0000%s", device_of(device)->pci_address);
+    snprintf(address, sizeof address, "0000%s", fake_device_of(device)->pci_address);
     fake_text("nvmlDeviceGetPciInfo_v3", info->bus_id, sizeof info->bus_id, address);
     return status;
 }
 #endif
 
 EXPORT int nvmlDeviceGetMemoryInfo(void* device, struct memory_info* memory) {
-    memory->total = device_of(device)->memory_bytes;
+    memory->total = fake_device_of(device)->memory_bytes;
     memory->used = memory->total / 4;
+    memory->free = memory->total - memory->used;
     return fake_call("nvmlDeviceGetMemoryInfo");
 }
 
 EXPORT int nvmlDeviceGetCudaComputeCapability(void* device, int* major, int* minor) {
-    *major = device_of(device)->major;
-    *minor = device_of(device)->minor;
+    *major = fake_device_of(device)->major;
+    *minor = fake_device_of(device)->minor;
     return fake_call("nvmlDeviceGetCudaComputeCapability");
 }
 
@@ -104,9 +101,8 @@ EXPORT int nvmlDeviceGetHandleByPciBusId_v2(const char* address, void** device) 
 
 #define NUMBER(function, type, otherwise)               \
     EXPORT int function(void* device, type* out) {      \
-        (void)device;                                   \
         *out = (type)fake_number(#function, otherwise); \
-        return fake_call(#function);                    \
+        return fake_call_of(device, #function);         \
     }
 
 NUMBER(nvmlDeviceGetPowerUsage, unsigned, 412500)
@@ -117,16 +113,14 @@ NUMBER(nvmlDeviceGetPersistenceMode, int, 1)
 NUMBER(nvmlDeviceGetCurrentClocksThrottleReasons, unsigned long long, 0x25)
 
 EXPORT int nvmlDeviceGetTemperature(void* device, int sensor, unsigned* temperature) {
-    (void)device;
     (void)sensor;
     *temperature = (unsigned)fake_number("nvmlDeviceGetTemperature", 64);
-    return fake_call("nvmlDeviceGetTemperature");
+    return fake_call_of(device, "nvmlDeviceGetTemperature");
 }
 
 EXPORT int nvmlDeviceGetClockInfo(void* device, int domain, unsigned* clock) {
-    (void)device;
-    *clock = domain == 1 ? 1755 : 0;
-    return fake_call("nvmlDeviceGetClockInfo");
+    *clock = domain == 1 ? (unsigned)fake_number("nvmlDeviceGetClockInfo", 1755) : 0;
+    return fake_call_of(device, "nvmlDeviceGetClockInfo");
 }
 
 EXPORT int nvmlDeviceGetMaxClockInfo(void* device, int domain, unsigned* clock) {
@@ -137,10 +131,9 @@ EXPORT int nvmlDeviceGetMaxClockInfo(void* device, int domain, unsigned* clock) 
 
 EXPORT int nvmlDeviceGetTotalEccErrors(void* device, int type, int counter,
                                        unsigned long long* count) {
-    (void)device;
     (void)counter;
     *count = type == 0 ? (unsigned long long)fake_number("nvmlDeviceGetTotalEccErrors", 2) : 0;
-    return fake_call("nvmlDeviceGetTotalEccErrors");
+    return fake_call_of(device, "nvmlDeviceGetTotalEccErrors");
 }
 
 struct event {
@@ -167,5 +160,10 @@ EXPORT int nvmlEventSetWait_v2(void* set, struct event* event, unsigned timeout_
     (void)timeout_ms;
     memset(event, 0, sizeof *event);
     event->data = delivered == 0 ? 31 : 79;
-    return delivered++ < fake_number("nvmlEventSetWait_v2", 0) ? 0 : 10;
+    if (delivered >= fake_number("nvmlEventSetWait_v2", 0)) {
+        const int status = fake_call("nvmlEventSetWait_v2");
+        return status != 0 ? status : 10;
+    }
+    ++delivered;
+    return 0;
 }

@@ -39,7 +39,8 @@ EXPORT int rsmi_dev_pci_id_get(uint32_t device, uint64_t* id) {
 
 EXPORT int rsmi_dev_memory_total_get(uint32_t device, int kind, uint64_t* bytes) {
     (void)kind;
-    *bytes = fake_device(device)->memory_bytes;
+    *bytes = (uint64_t)fake_number("rsmi_dev_memory_total_get",
+                                   (long long)fake_device(device)->memory_bytes);
     return fake_call("rsmi_dev_memory_total_get");
 }
 

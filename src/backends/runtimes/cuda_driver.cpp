@@ -67,7 +67,7 @@ void add_identity(json::object& described, const Library& cuda, int device) {
 void add_abilities(json::object& described, const Library& cuda, int device) {
     std::size_t memory_bytes = 0;
     if (cuda.total_memory(&memory_bytes, device) == success) {
-        described["memory_total_bytes"] = memory_bytes;
+        add(described, "memory_total_bytes", if_measure(std::optional(memory_bytes)));
     }
     int major = 0;
     int minor = 0;
@@ -77,7 +77,7 @@ void add_abilities(json::object& described, const Library& cuda, int device) {
     }
     int multiprocessors = 0;
     if (cuda.attribute(&multiprocessors, multiprocessor_count, device) == success) {
-        described["compute_units"] = multiprocessors;
+        add(described, "compute_units", if_measure(std::optional(multiprocessors)));
     }
 }
 

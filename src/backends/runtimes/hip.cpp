@@ -44,21 +44,22 @@ std::string version_text(int version) {
     return fmt::format("{}.{}.{}", version / major, version % major / minor, version % minor);
 }
 
+/// A problem with the name does not hide the rest.
 json::object describe(const Library& hip, int index) {
     json::object described;
     std::array<char, 256> name{};
-    if (const int status = hip.name(name.data(), name.size(), index); status != success) {
+    if (const int status = hip.name(name.data(), name.size(), index); status == success) {
+        described["name"] = text_in(name);
+    } else {
         described["problem"] = error_text(hip, status);
-        return described;
     }
-    described["name"] = text_in(name);
     std::array<char, 64> bus_id{};
     if (hip.pci_bus_id(bus_id.data(), bus_id.size(), index) == success) {
         described["pci_address"] = pci_address_in(text_in(bus_id));
     }
     std::size_t memory_bytes = 0;
     if (hip.total_memory(&memory_bytes, index) == success) {
-        described["memory_total_bytes"] = memory_bytes;
+        add(described, "memory_total_bytes", if_measure(std::optional(memory_bytes)));
     }
     return described;
 }

@@ -46,8 +46,8 @@ void add_identity(json::object& described, const Library& nvml, Device device) {
 
 void add_abilities(json::object& described, const Library& nvml, Device device) {
     if (const auto memory = value_of<MemoryInfo>(nvml.memory, device)) {
-        described["memory_total_bytes"] = memory->total;
-        described["memory_used_bytes"] = memory->used;
+        add(described, "memory_total_bytes", if_measure(std::optional(memory->total)));
+        add(described, "memory_used_bytes", if_count(std::optional(memory->used)));
     }
     int major = 0;
     int minor = 0;

@@ -17,6 +17,7 @@ namespace trilby::backends::nvml {
 inline constexpr std::array library_names{"libnvidia-ml.so.1"};
 
 inline constexpr int success = 0;
+inline constexpr int no_event_in_time = 10;
 inline constexpr int driver_and_library_differ = 18;
 inline constexpr int sm_clock = 1;
 inline constexpr int memory_clock = 2;

@@ -3,7 +3,6 @@
 
 /// Clocks, power, throttling and errors from the NVIDIA Management Library.
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <fmt/format.h>
@@ -17,95 +16,137 @@ namespace trilby::backends {
 namespace nvml {
 namespace {
 
-/// Xids that a program causes, maybe one of another user, and not the card.
-constexpr std::array<unsigned long long, 6> xids_of_programs{13, 31, 43, 45, 68, 109};
-
-/// Reasons that slow a card down under load. An idle card and clocks set by the user do not count.
-struct Slowdown {
+/// Reasons that slow a card down under load. An idle card, clocks set by the user and those of a
+/// display have no name: they do not count.
+struct ThrottleBit {
     unsigned long long bit;
     std::string_view name;
 };
-constexpr std::array slowdowns{
-    Slowdown{0x04, "power cap"},        Slowdown{0x08, "slowdown by hardware"},
-    Slowdown{0x10, "other cards"},      Slowdown{0x20, "heat"},
-    Slowdown{0x40, "heat of hardware"}, Slowdown{0x80, "power brake"}};
+constexpr auto throttle_bits = std::to_array<ThrottleBit>({{0x01, ""},
+                                                           {0x02, ""},
+                                                           {0x04, "power cap"},
+                                                           {0x08, "slowdown by hardware"},
+                                                           {0x10, "other cards"},
+                                                           {0x20, "heat"},
+                                                           {0x40, "heat of hardware"},
+                                                           {0x80, "power brake"},
+                                                           {0x100, ""}});
 
 /// Counts the driver's Xid errors by number, from the first query on.
 class XidCounter {
   public:
     XidCounter(const Library& nvml, Device device) : nvml_(nvml) {
-        if (!nvml.create_events || !nvml.register_events || !nvml.next_event ||
-            nvml.create_events(&events_) != success ||
-            nvml.register_events(device, xid_event, events_) != success) {
-            events_ = nullptr;
+        if (!nvml.create_events || !nvml.register_events || !nvml.next_event) {
+            problem_ = "the library has no function that reports them";
+            return;
+        }
+        int status = nvml.create_events(&events_);
+        if (status == success) {
+            status = nvml.register_events(device, xid_event, events_);
+        }
+        if (status != success) {
+            problem_ = nvml.error_text(status);
         }
     }
 
-    [[nodiscard]] const std::map<unsigned long long, std::uint64_t>& counts() {
-        constexpr int most_at_once = 1000;
-        Event event{};
-        for (int i = 0; events_ != nullptr && i < most_at_once &&
-                        nvml_.next_event(events_, &event, 0) == success;
-             ++i) {
-            if (std::ranges::find(xids_of_programs, event.data) == xids_of_programs.end()) {
-                ++counts_[event.data];
-            }
+    /// Adds the counts so far.
+    void add_to(CardTelemetry& telemetry) {
+        count_new();
+        for (const auto& [xid, count] : counts_) {
+            telemetry.set_error(fmt::format("Xid {}", xid), std::optional(count));
         }
-        return counts_;
+        if (!problem_.empty()) {
+            telemetry.lack("Xid", problem_);
+        }
     }
 
   private:
+    void count_new() {
+        constexpr int most_at_once = 1000;
+        Event event{};
+        int status = success;
+        for (int i = 0; problem_.empty() && status == success && i < most_at_once; ++i) {
+            status = nvml_.next_event(events_, &event, 0);
+            if (status == success) {
+                ++counts_[event.data];
+            } else if (status != no_event_in_time) {
+                problem_ = nvml_.error_text(status);
+            }
+        }
+    }
+
     const Library& nvml_;
     EventSet events_ = nullptr;
+    std::string problem_;  ///< why no more events are reported
     std::map<unsigned long long, std::uint64_t> counts_;
 };
 
-json::object errors_of(const Library& nvml, Device device, XidCounter& xids) {
-    json::object errors;
-    add(errors, "card errors, corrected",
-        value_of<unsigned long long>(nvml.ecc_errors, device, corrected, since_driver_start));
-    add(errors, "card errors, not corrected",
-        value_of<unsigned long long>(nvml.ecc_errors, device, not_corrected, since_driver_start));
-    for (const auto& [xid, count] : xids.counts()) {
-        errors[fmt::format("Xid {}", xid)] = count;
+void add_ecc_errors(CardTelemetry& telemetry, const Library& nvml, Device device) {
+    for (const auto& [name, kind] : {std::pair{"card errors, corrected", corrected},
+                                     std::pair{"card errors, not corrected", not_corrected}}) {
+        telemetry.set_error(name, telemetry.count<unsigned long long>(name, nvml.ecc_errors, device,
+                                                                      kind, since_driver_start));
     }
-    return errors;
 }
 
-json::array reasons_of(const Library& nvml, Device device) {
+json::array names_of(unsigned long long bits) {
     json::array reasons;
-    const auto bits = value_of<unsigned long long>(nvml.throttle_reasons, device).value_or(0);
-    for (const Slowdown& reason : slowdowns) {
-        if ((bits & reason.bit) != 0) {
-            reasons.emplace_back(reason.name);
+    for (const ThrottleBit& known : throttle_bits) {
+        if ((bits & known.bit) != 0 && !known.name.empty()) {
+            reasons.emplace_back(known.name);
         }
+        bits &= ~known.bit;
+    }
+    if (bits != 0) {
+        reasons.emplace_back(fmt::format("the driver (reason 0x{:x})", bits));
     }
     return reasons;
 }
 
-void add_state(json::object& reading, const Library& nvml, Device device) {
-    add(reading, "clock_mhz", value_of<unsigned>(nvml.clock, device, sm_clock));
-    add(reading, "temperature_c", value_of<unsigned>(nvml.temperature, device, gpu_sensor));
-    if (const auto milliwatts = value_of<unsigned>(nvml.power, device)) {
-        reading["power_w"] = *milliwatts * 1e-3;
+void add_throttling(CardTelemetry& telemetry, const Library& nvml, Device device) {
+    if (const auto bits = telemetry.count<unsigned long long>("throttle_reasons",
+                                                              nvml.throttle_reasons, device)) {
+        telemetry.set("throttle_reasons", std::optional(names_of(*bits)));
     }
-    add(reading, "link_replays", value_of<unsigned>(nvml.link_replays, device));
-    reading["throttle_reasons"] = reasons_of(nvml, device);
 }
 
-void add_abilities(json::object& reading, const Library& nvml, Device device) {
-    if (const auto memory = value_of<MemoryInfo>(nvml.memory, device)) {
-        reading["memory_free_bytes"] = memory->free;
+void add_state(CardTelemetry& telemetry, const Library& nvml, Device device) {
+    telemetry.set("clock_mhz",
+                  telemetry.measure<unsigned>("clock_mhz", nvml.clock, device, sm_clock));
+    telemetry.set("temperature_c", telemetry.measure<unsigned>("temperature_c", nvml.temperature,
+                                                               device, gpu_sensor));
+    if (const auto milliwatts = telemetry.measure<unsigned>("power_w", nvml.power, device)) {
+        telemetry.set("power_w", std::optional(*milliwatts * 1e-3));
     }
-    add(reading, "max_clock_mhz", value_of<unsigned>(nvml.max_clock, device, sm_clock));
-    add(reading, "max_memory_clock_mhz", value_of<unsigned>(nvml.max_clock, device, memory_clock));
-    add(reading, "memory_bus_bits", value_of<unsigned>(nvml.memory_bus_width, device));
-    add(reading, "cores", value_of<unsigned>(nvml.cores, device));
+    telemetry.set("link_replays",
+                  telemetry.count<unsigned>("link_replays", nvml.link_replays, device));
+    add_throttling(telemetry, nvml, device);
 }
 
-void add_persistence(json::object& reading, const Library& nvml, Device device) {
-    if (const auto persistence = value_of<int>(nvml.persistence, device)) {
-        reading["is_persistent"] = *persistence != 0;
+void add_free_memory(CardTelemetry& telemetry, const Library& nvml, Device device) {
+    constexpr std::string_view key = "memory_free_bytes";
+    MemoryInfo memory{};
+    if (telemetry.ask(key, &memory, nvml.memory, device) &&
+        telemetry.known_measure(key, memory.total)) {
+        telemetry.set(key, telemetry.known_count(key, memory.free));
+    }
+}
+
+void add_abilities(CardTelemetry& telemetry, const Library& nvml, Device device) {
+    add_free_memory(telemetry, nvml, device);
+    const auto add = [&](std::string_view key, const auto& function, auto... arguments) {
+        telemetry.set(key, telemetry.measure<unsigned>(key, function, device, arguments...));
+    };
+    add("max_clock_mhz", nvml.max_clock, sm_clock);
+    add("max_memory_clock_mhz", nvml.max_clock, memory_clock);
+    add("memory_bus_bits", nvml.memory_bus_width);
+    add("cores", nvml.cores);
+}
+
+void add_persistence(CardTelemetry& telemetry, const Library& nvml, Device device) {
+    int mode = 0;
+    if (telemetry.ask("is_persistent", &mode, nvml.persistence, device)) {
+        telemetry.set("is_persistent", std::optional(mode != 0));
     }
 }
 
@@ -122,15 +163,16 @@ std::expected<json::object, Refusal> telemetry(const Library& nvml,
     Device device = nullptr;
     TRILBY_CHECK(nvml.check(nvml.device_by_address(pci_address.c_str(), &device)));
     static XidCounter xids(nvml, device);  // a worker watches one card
-    json::object reading;
-    add_state(reading, nvml, device);
-    add_persistence(reading, nvml, device);
+    CardTelemetry telemetry([&](int status) { return nvml.error_text(status); });
+    add_state(telemetry, nvml, device);
+    add_persistence(telemetry, nvml, device);
     // In MIG mode these describe the whole card, not the instance that computes.
     if (!is_partitioned(nvml, device).value_or(false)) {
-        add_abilities(reading, nvml, device);
+        add_abilities(telemetry, nvml, device);
     }
-    reading["errors"] = errors_of(nvml, device, xids);
-    return reading;
+    add_ecc_errors(telemetry, nvml, device);
+    xids.add_to(telemetry);
+    return std::move(telemetry).finish();
 }
 
 }  // namespace

@@ -48,19 +48,24 @@ std::string address_of(std::uint64_t id) {
                        id & 0x7);
 }
 
+/// A device that answers no question has a problem. One that only has no name does not.
 json::object describe(const Library& smi, std::uint32_t index) {
     json::object described;
     std::array<char, 256> name{};
-    if (const int status = smi.name(index, name.data(), name.size()); status != success) {
-        described["problem"] = error_text(smi, status);
-        return described;
+    const int status = smi.name(index, name.data(), name.size());
+    if (status == success) {
+        described["name"] = text_in(name);
     }
-    described["name"] = text_in(name);
-    if (const auto id = value_of<std::uint64_t>(smi.pci_id, index)) {
+    if (const auto id = if_count(value_of<std::uint64_t>(smi.pci_id, index))) {
         described["pci_address"] = address_of(*id);
     }
-    add(described, "memory_total_bytes", value_of<std::uint64_t>(smi.memory_total, index, vram));
-    add(described, "memory_used_bytes", value_of<std::uint64_t>(smi.memory_used, index, vram));
+    add(described, "memory_total_bytes",
+        if_measure(value_of<std::uint64_t>(smi.memory_total, index, vram)));
+    add(described, "memory_used_bytes",
+        if_count(value_of<std::uint64_t>(smi.memory_used, index, vram)));
+    if (described.empty()) {
+        described["problem"] = error_text(smi, status);
+    }
     return described;
 }
 

@@ -26,6 +26,14 @@ std::string loaded_file(const platform::DynamicLibrary& library) {
     return error ? library.path().string() : file.string();
 }
 
+/// "26.1.0" for libamd_smi.so.26.1.0.
+std::string version_in_name(const std::string& path) {
+    constexpr std::string_view separator = ".so.";
+    const std::string name = std::filesystem::path(path).filename().string();
+    const std::size_t at = name.find(separator);
+    return at == std::string::npos ? std::string() : name.substr(at + separator.size());
+}
+
 json::object refusal_object(const Refusal& refusal) {
     return {{"state", refusal.state}, {"message", printable(refusal.message)}};
 }
@@ -51,13 +59,14 @@ std::expected<VendorLibrary, Refusal> VendorLibrary::open(std::span<const char* 
 }
 
 std::string VendorLibrary::version() const {
-    constexpr std::string_view separator = ".so.";
-    const std::string name = std::filesystem::path(path_).filename().string();
-    const std::size_t at = name.find(separator);
-    const std::string version =
-        at == std::string::npos ? std::string() : name.substr(at + separator.size());
+    const std::string version = version_in_name(path_);
     // A single number is the version of the ABI, not of the release.
     return version.find('.') == std::string::npos ? std::string() : version;
+}
+
+std::optional<int> VendorLibrary::abi_version() const {
+    const std::string version = version_in_name(path_);
+    return parse_number<int>(version.substr(0, version.find('.')));
 }
 
 json::object answer_of(const VendorRuntime& runtime) {

@@ -5,7 +5,10 @@
 
 #pragma once
 
+#include <concepts>
+#include <cstdint>
 #include <expected>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -35,6 +38,8 @@ class VendorLibrary {
     [[nodiscard]] const std::string& path() const { return path_; }
     /// "580.95.05" for libcuda.so.580.95.05; empty if the file's name has no version.
     [[nodiscard]] std::string version() const;
+    /// 26 for libamd_smi.so.26 and libamd_smi.so.26.1.0.
+    [[nodiscard]] std::optional<int> abi_version() const;
 
   private:
     VendorLibrary(platform::DynamicLibrary library, std::string path)
@@ -85,6 +90,25 @@ template <class Value, class Signature, class... Arguments>
         return std::nullopt;
     }
     return value;
+}
+
+/// Libraries report "no value" as a number of 32 or 64 bits that are all ones.
+template <std::integral Value>
+[[nodiscard]] constexpr bool is_all_ones(Value value) {
+    return value == static_cast<Value>(~std::uint64_t{}) ||
+           static_cast<std::uint64_t>(value) == std::numeric_limits<std::uint32_t>::max();
+}
+
+/// Nothing if `value`, which may be 0, stands for no value.
+template <std::integral Value>
+[[nodiscard]] constexpr std::optional<Value> if_count(std::optional<Value> value) {
+    return value && !is_all_ones(*value) ? value : std::nullopt;
+}
+
+/// Nothing if `value`, which is never 0, stands for no value.
+template <std::integral Value>
+[[nodiscard]] constexpr std::optional<Value> if_measure(std::optional<Value> value) {
+    return value.value_or(0) != 0 ? if_count(value) : std::nullopt;
 }
 
 /// Adds a value that is known.
