@@ -166,17 +166,26 @@ validate::VendorTelemetry vendor_telemetry(const Prepared& prepared,
                                       .pci_address = subject.pci_address});
 }
 
+validate::Reading read_device(const validate::Subject& subject, validate::VendorTelemetry& vendor) {
+    auto reading = validate::read_telemetry(platform::FileTree(), subject.pci_address);
+    vendor.add_to(reading);
+    return reading;
+}
+
+/// Adds what the device reports before the first check.
+void examine(validate::Subject& subject, validate::VendorTelemetry& vendor) {
+    subject.card = vendor.facts();
+    subject.idle = read_device(subject, vendor);
+}
+
 /// Gives the run the system's facts about the device. All arguments must outlive it.
 void look_around(Prepared& prepared, const validate::Subject& subject,
                  validate::VendorTelemetry& vendor) {
     const Machine& machine = prepared.machine;
     prepared.run.memory_bytes = validate::memory_share(machine, subject, prepared.options.level);
     prepared.run.check_environment = [&] { return validate::check_environment(machine, subject); };
-    prepared.run.read_telemetry = [&] {
-        auto reading = validate::read_telemetry(platform::FileTree(), subject.pci_address);
-        vendor.add_to(reading);
-        return reading;
-    };
+    prepared.run.read_telemetry = [&] { return read_device(subject, vendor); };
+    prepared.run.stuck_throttling = subject.idle.throttle_reasons.value_or(std::set<std::string>());
     prepared.run.expectations = [&](const validate::LoadedClocks& clocks) {
         return validate::expectations_of(machine, subject, clocks);
     };
@@ -263,7 +272,7 @@ int run_validate(const ValidateOptions& options) {
         return report::print_error(subject.error().error, options.as_json);
     }
     validate::VendorTelemetry vendor = vendor_telemetry(*prepared, *subject);
-    subject->card = vendor.facts();
+    examine(*subject, vendor);
     look_around(*prepared, *subject, vendor);
     // With --json, standard output is only for the document at the end.
     ValidationView view(options.as_json ? stderr : stdout, prepared->plan);

@@ -24,9 +24,11 @@ ValidationView::ValidationView(std::FILE* out, const std::vector<validate::Plann
 }
 
 void ValidationView::show(const validate::Subject& subject) {
-    print(SafeText::format("backend     {}\ndevice      {}, {}\nthreads     {}\ncomputing   {}\n\n",
+    constexpr std::size_t label_columns = 12;
+    print(SafeText::format("backend     {}\ndevice      {}, {}\nthreads     {}\ncomputing   {}\n",
                            subject.backend, subject.device, subject.device_name, subject.threads,
-                           format_duration(planned_seconds_)));
+                           format_duration(planned_seconds_)) +
+          report::telemetry_text(subject, style_, label_columns) + "\n");
 }
 
 void ValidationView::show(const validate::PlannedCheck& running, double part) {

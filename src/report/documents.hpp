@@ -68,6 +68,12 @@ struct DiagnosisDocument {
 };
 TRILBY_DESCRIBE(DiagnosisDocument, is_blocked, findings, consequences, unread, backend, machine)
 
+struct UnknownDocument {
+    std::string name;
+    std::string reason;
+};
+TRILBY_DESCRIBE(UnknownDocument, name, reason)
+
 struct SubjectDocument {
     std::string backend;
     std::int64_t device = 0;
@@ -75,8 +81,12 @@ struct SubjectDocument {
     std::int64_t threads = 1;
     json::object libraries;
     Nullable<std::string> pci_address;
+    std::vector<validate::ErrorEvent> earlier_errors;
+    std::vector<std::string> idle_throttling;
+    std::vector<UnknownDocument> unknown;
 };
-TRILBY_DESCRIBE(SubjectDocument, backend, device, name, threads, libraries, pci_address)
+TRILBY_DESCRIBE(SubjectDocument, backend, device, name, threads, libraries, pci_address,
+                earlier_errors, idle_throttling, unknown)
 
 struct ResultDocument {
     std::string check;
@@ -88,11 +98,12 @@ struct ResultDocument {
     std::string replay;
     std::string output;
     Inlined<validate::CheckReport> report;
+    std::vector<validate::ErrorEvent> errors;
     std::optional<validate::Persistence> persistence;
     std::optional<bool> fails_with_other_seed;
 };
 TRILBY_DESCRIBE(ResultDocument, check, family, seed, seconds_planned, seconds, hint, replay, output,
-                report, persistence, fails_with_other_seed)
+                report, errors, persistence, fails_with_other_seed)
 
 struct ValidationDocument {
     std::string trilby;

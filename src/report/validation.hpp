@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "base/json.hpp"
 #include "report/layout.hpp"
@@ -21,6 +22,12 @@ inline constexpr std::size_t check_columns = 16;
 
 /// One line for a finished check, followed by what was wrong with it.
 [[nodiscard]] SafeText to_text(const validate::CheckResult& result, const Style& style);
+/// "Xid 79: from 0 to 1; the GPU no longer answers (hardware)", then "do: reset the GPU".
+[[nodiscard]] std::vector<std::string> error_lines(const validate::ErrorEvent& event);
+/// What the device reports without a load: earlier errors with what they mean, reasons for
+/// throttling, and what is unknown and why.
+[[nodiscard]] SafeText telemetry_text(const validate::Subject& subject, const Style& style,
+                                      std::size_t label_columns);
 /// The conclusion and the counts of verdicts.
 [[nodiscard]] SafeText summary_text(const validate::Validation& validation, const Style& style);
 /// "2, seed 7", and the budget where one was given.

@@ -130,6 +130,35 @@ Markup paragraph_of(std::string_view title, std::string_view content) {
                            : Markup::format("<p>{}: <code>{}</code></p>\n", title, content);
 }
 
+Markup error_table(const std::vector<validate::ErrorEvent>& errors) {
+    Markup rows;
+    for (const validate::ErrorEvent& event : errors) {
+        rows += Markup::format(
+            "<tr><td>{}</td><td class=\"number\">{}</td><td class=\"number\">{}</td>"
+            "<td>{}</td><td>{}</td><td>{}</td></tr>\n",
+            event.counter, event.before, event.count, event.origin, event.meaning, event.remedy);
+    }
+    return rows.empty() ? rows
+                        : table(
+                              "<th>Errors</th><th class=\"number\">Before</th>"
+                              "<th class=\"number\">Now</th><th>Fault of</th><th>Meaning</th>"
+                              "<th>What to do</th>",
+                              rows);
+}
+
+/// What the device reports without a load.
+Markup telemetry_tables(const validate::Subject& subject) {
+    Markup rows;
+    for (const std::string& reason :
+         subject.idle.throttle_reasons.value_or(std::set<std::string>())) {
+        rows += fact("slowed by " + reason, "before any load, so perhaps stuck");
+    }
+    for (const auto& [name, why] : unknown_facts(subject)) {
+        rows += fact(name, "unknown: " + why);
+    }
+    return error_table(earlier_errors(subject.idle)) + (rows.empty() ? rows : fact_table(rows));
+}
+
 Markup section(const CheckResult& result) {
     const validate::CheckInfo& check = *result.planned.check;
     const CheckReport& report = result.report;
@@ -144,8 +173,9 @@ Markup section(const CheckResult& result) {
     if (result.persistence) {
         out += Markup::format("<p>The failure is {}.</p>\n", persistence_name(*result.persistence));
     }
-    return out + mismatch_table(report) + measurement_table(report) + plots_of(report) +
-           list_of("Covered", report.covered) + list_of("Not supported here", report.lacking) +
+    return out + mismatch_table(report) + error_table(result.errors) + measurement_table(report) +
+           plots_of(report) + list_of("Covered", report.covered) +
+           list_of("Not supported here", report.lacking) +
            paragraph_of("Run it again", result.replay) +
            paragraph_of("Last output of the worker", result.output) + "</section>\n";
 }
@@ -157,7 +187,8 @@ std::string to_html(const validate::Validation& validation) {
     const std::string& device = validation.subject.device_name;
     Markup out = Markup::format("<h1>Validation of {0}: <span class=\"{1}\">{1}</span></h1>\n",
                                 device, conclusion);
-    out += subject_table(validation) + summary_table(validation);
+    out += subject_table(validation) + telemetry_tables(validation.subject) +
+           summary_table(validation);
     for (const CheckResult& result : validation.results) {
         out += section(result);
     }

@@ -14,7 +14,13 @@ SubjectDocument document_of(const validate::Subject& subject) {
                         .device = subject.device,
                         .name = subject.device_name,
                         .threads = subject.threads,
-                        .libraries = subject.libraries};
+                        .libraries = subject.libraries,
+                        .earlier_errors = earlier_errors(subject.idle)};
+    const auto reasons = subject.idle.throttle_reasons.value_or(std::set<std::string>());
+    out.idle_throttling.assign(reasons.begin(), reasons.end());
+    for (const auto& [name, why] : unknown_facts(subject)) {
+        out.unknown.push_back({name, why});
+    }
     if (!subject.pci_address.empty()) {
         out.pci_address.content = subject.pci_address;
     }
@@ -31,6 +37,7 @@ ResultDocument document_of(const validate::CheckResult& result) {
             .replay = result.replay,
             .output = result.output,
             .report = {result.report},
+            .errors = result.errors,
             .persistence = result.persistence,
             .fails_with_other_seed = result.fails_with_other_seed};
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "report/markup.hpp"
 #include "report/validation.hpp"
@@ -32,6 +33,9 @@ std::string details(const CheckResult& result) {
     for (const validate::Mismatch& mismatch : result.report.mismatches) {
         out += fmt::format("{}: found {}, expected {}\n", mismatch.where, mismatch.found,
                            mismatch.expected);
+    }
+    for (const validate::ErrorEvent& event : result.errors) {
+        out += fmt::format("{}\n", fmt::join(error_lines(event), "\n"));
     }
     return out + (result.replay.empty() ? "" : fmt::format("again: {}\n", result.replay)) +
            result.output;

@@ -63,7 +63,8 @@ SafeText subject_lines(const Validation& validation) {
     return line("device", subject.device_name + on_bus) +
            line("backend", fmt::format("{}, device {}, {} CPU threads", subject.backend,
                                        subject.device, subject.threads)) +
-           library_lines(subject.libraries) + line("trilby", validation.program_version);
+           library_lines(subject.libraries) + line("trilby", validation.program_version) +
+           telemetry_text(subject, paper, check_columns);
 }
 
 template <class T>

@@ -69,6 +69,11 @@ SafeText details(const CheckResult& result, const Style& style) {
             out += row("", text, style, check_columns);
         }
     }
+    for (const validate::ErrorEvent& event : result.errors) {
+        for (const std::string& line : error_lines(event)) {
+            out += row("", line, style, check_columns);
+        }
+    }
     if (result.persistence) {
         out += row("", persistence_text(result), style, check_columns);
     }

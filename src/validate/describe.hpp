@@ -8,6 +8,7 @@
 #include "base/describe.hpp"
 #include "validate/check_job.hpp"
 #include "validate/comparison.hpp"
+#include "validate/error_event.hpp"
 
 namespace trilby::validate {
 
@@ -24,6 +25,8 @@ TRILBY_DESCRIBE(Measurement, name, unit, value, basis, least, unshared)
 TRILBY_DESCRIBE(Series, name, x_label, y_label, points)
 TRILBY_DESCRIBE(CheckReport, verdict, message, rounds, values_compared, values_wrong, mismatches,
                 covered, lacking, measurements, telemetry, series, faults_injected, skip_reason)
+
+TRILBY_DESCRIBE(ErrorEvent, counter, before, count, origin, meaning, remedy)
 
 TRILBY_DESCRIBE(MeasurementChange, name, unit, before, after, is_worse)
 

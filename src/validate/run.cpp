@@ -218,7 +218,7 @@ bool knows_clock(const std::vector<Expectation>& expectations) {
 
 /// Carries the check out while it watches the telemetry of the device, and judges by both.
 CheckResult run_watched(const PlannedCheck& planned, const RunOptions& options) {
-    TelemetryLog log([&] { return read(options); });
+    TelemetryLog log([&] { return read(options); }, options.stuck_throttling);
     RunOptions watched = options;
     watched.on_progress = [&](const PlannedCheck& check, double part) {
         log.sample();
@@ -230,6 +230,7 @@ CheckResult run_watched(const PlannedCheck& planned, const RunOptions& options) 
                                                      : run_in_workers(planned, watched);
     if (result.report.verdict == Verdict::pass || result.report.verdict == Verdict::fail) {
         log.add_to(result.report);
+        result.errors = log.errors();
         const auto expectations = options.expectations ? options.expectations(log.loaded_clocks())
                                                        : std::vector<Expectation>();
         judge(result.report, expectations);

@@ -10,6 +10,8 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <set>
+#include <string>
 
 #include "platform/interrupt.hpp"
 #include "validate/expectation.hpp"
@@ -35,6 +37,8 @@ struct RunOptions {
     std::function<CheckReport()> check_environment = {};
     /// Reads what the device reports about itself; may be empty.
     std::function<Reading()> read_telemetry = {};
+    /// The reasons for throttling that it reported before any load.
+    std::set<std::string> stuck_throttling = {};
     /// The speeds that it should reach at these clocks; may be empty.
     std::function<std::vector<Expectation>(const LoadedClocks&)> expectations = {};
     /// Called with the part of a check's time that is over.

@@ -6,16 +6,12 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
-#include <numeric>
-#include <string_view>
 #include <utility>
 
-#include "base/text.hpp"
+#include "machine/errors/error_meaning.hpp"
 
 namespace trilby::validate {
 namespace {
-
-using platform::FileTree;
 
 constexpr std::chrono::duration<double> sample_interval(0.2);
 // A check of hours is sampled less often.
@@ -23,181 +19,27 @@ constexpr double most_samples_per_age = 400;
 constexpr std::size_t least_samples = 3;
 constexpr std::size_t least_points = 10;  // for a plot
 
-/// Checks the address, which comes from a worker and could be any text.
-bool is_pci_address(std::string_view text) {
-    return text.find_first_not_of("0123456789abcdefABCDEF:.") == std::string_view::npos &&
-           text.find("..") == std::string_view::npos;
-}
+constexpr const char* not_judged = "only a loss of speed is judged";
 
-std::optional<std::uint64_t> count_at(const FileTree& tree, const std::string& path) {
-    const auto text = tree.read_trimmed(path);
-    return text ? parse_number<std::uint64_t>(*text) : std::nullopt;
-}
-
-std::optional<double> number_at(const FileTree& tree, const std::string& path, double unit) {
-    const auto text = tree.read_trimmed(path);
-    const auto number = text ? parse_number<std::int64_t>(*text) : std::nullopt;
-    return number ? std::optional(static_cast<double>(*number) * unit) : std::nullopt;
-}
-
-/// "2596.146" is 2596, "16.0 GT/s PCIe" is 16.
-std::optional<double> whole_part(std::string_view text) {
-    const auto whole = parse_number<std::uint32_t>(trim(text.substr(0, text.find('.'))));
-    return whole ? std::optional<double>(*whole) : std::nullopt;
-}
-
-std::vector<std::string> names_in(const FileTree& tree, const std::string& folder,
-                                  std::string_view prefix) {
-    std::vector<std::string> names = tree.list(folder).value_or({});
-    std::erase_if(names, [&](const std::string& name) { return !name.starts_with(prefix); });
-    return names;
-}
-
-std::optional<double> mean(const std::vector<double>& values) {
-    if (values.empty()) {
-        return std::nullopt;
-    }
-    return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
-}
-
-const std::string cpu_folder = "/sys/devices/system/cpu";
-
-/// The folders of all CPUs.
-std::vector<std::string> cpus(const FileTree& tree) {
-    std::vector<std::string> folders;
-    for (const std::string& name : names_in(tree, cpu_folder, "cpu")) {
-        folders.push_back(cpu_folder + "/" + name);
-    }
-    return folders;
-}
-
-/// The clock of every CPU from the governor, else from /proc/cpuinfo.
-std::vector<double> cpu_clocks(const FileTree& tree) {
-    std::vector<double> clocks;
-    for (const std::string& cpu : cpus(tree)) {
-        if (const auto clock = number_at(tree, cpu + "/cpufreq/scaling_cur_freq", 1e-3)) {
-            clocks.push_back(*clock);
-        }
-    }
-    if (!clocks.empty()) {
-        return clocks;
-    }
-    static_cast<void>(tree.for_each_line("/proc/cpuinfo", [&](std::string_view line) {
-        const auto colon = line.find(':');
-        if (line.starts_with("cpu MHz") && colon != std::string_view::npos) {
-            if (const auto clock = whole_part(line.substr(colon + 1))) {
-                clocks.push_back(*clock);
-            }
-        }
-        return true;
-    }));
-    return clocks;
-}
-
-std::optional<std::uint64_t> cpu_throttled(const FileTree& tree) {
-    std::optional<std::uint64_t> times;
-    for (const std::string& cpu : cpus(tree)) {
-        if (const auto count = count_at(tree, cpu + "/thermal_throttle/core_throttle_count")) {
-            times = times.value_or(0) + *count;
-        }
-    }
-    return times;
-}
-
-/// The temperature from the first sensor of a CPU.
-std::optional<double> cpu_temperature(const FileTree& tree) {
-    const std::string folder = "/sys/class/hwmon";
-    for (const std::string& name : names_in(tree, folder, "hwmon")) {
-        const std::string driver = tree.read_trimmed(folder + "/" + name + "/name").value_or("");
-        if (driver == "coretemp" || driver == "k10temp" || driver == "zenpower" ||
-            driver == "cpu_thermal") {
-            return number_at(tree, folder + "/" + name + "/temp1_input", 1e-3);
-        }
-    }
-    return std::nullopt;
-}
-
-/// Adds the errors of the memory controllers (EDAC).
-void add_memory_errors(const FileTree& tree, Reading& reading) {
-    const std::string folder = "/sys/devices/system/edac/mc";
-    for (const std::string& controller : names_in(tree, folder, "mc")) {
-        for (const auto& [file, name] : {std::pair{"/ce_count", "memory errors, corrected"},
-                                         std::pair{"/ue_count", "memory errors, not corrected"}}) {
-            if (const auto count = count_at(tree, folder + "/" + controller + file)) {
-                reading.errors[name] += *count;
-            }
-        }
-    }
-}
-
-Reading read_cpu(const FileTree& tree) {
-    Reading reading{.clock_mhz = mean(cpu_clocks(tree)),
-                    .temperature_c = cpu_temperature(tree),
-                    .times_throttled = cpu_throttled(tree)};
-    add_memory_errors(tree, reading);
-    return reading;
-}
-
-/// The number at the end of the line that begins with `key`: "TOTAL_ERR_COR 3", "ue: 0".
-std::optional<std::uint64_t> count_in(const FileTree& tree, const std::string& path,
-                                      std::string_view key) {
-    std::optional<std::uint64_t> count;
-    static_cast<void>(tree.for_each_line(path, [&](std::string_view line) {
-        if (line.starts_with(key)) {
-            count = parse_number<std::uint64_t>(trim(line.substr(key.size())));
-        }
-        return !count;
-    }));
-    return count;
-}
-
-/// Adds the errors of PCI Express (AER) and of the card's own memory and units (RAS).
-void add_card_errors(const FileTree& tree, const std::string& card, Reading& reading) {
-    const auto add = [&](const std::string& name, const std::string& file, std::string_view key) {
-        if (const auto count = count_in(tree, card + file, key)) {
-            reading.errors[name] += *count;
-        }
-    };
-    add("link errors, corrected", "/aer_dev_correctable", "TOTAL_ERR_COR ");
-    add("link errors, not fatal", "/aer_dev_nonfatal", "TOTAL_ERR_NONFATAL ");
-    add("link errors, fatal", "/aer_dev_fatal", "TOTAL_ERR_FATAL ");
-    for (const std::string& block : names_in(tree, card + "/ras", "")) {
-        if (block.ends_with("_err_count")) {
-            add("card errors, corrected", "/ras/" + block, "ce: ");
-            add("card errors, not corrected", "/ras/" + block, "ue: ");
-        }
-    }
-}
-
-Reading read_card(const FileTree& tree, const std::string& address) {
-    const std::string card = "/sys/bus/pci/devices/" + address;
-    Reading reading;
-    reading.link_gt_per_s =
-        whole_part(tree.read_trimmed(card + "/current_link_speed").value_or(""));
-    for (const std::string& sensors : names_in(tree, card + "/hwmon", "hwmon")) {
-        const std::string folder = card + "/hwmon/" + sensors;
-        reading.clock_mhz = number_at(tree, folder + "/freq1_input", 1e-6);
-        reading.temperature_c = number_at(tree, folder + "/temp1_input", 1e-3);
-        reading.power_w = number_at(tree, folder + "/power1_average", 1e-6);
-        if (!reading.power_w) {
-            reading.power_w = number_at(tree, folder + "/power1_input", 1e-6);
-        }
-    }
-    add_card_errors(tree, card, reading);
-    return reading;
+/// How much a counter has risen, for a report; 0 if it has been reset.
+double rise(std::uint64_t before, std::uint64_t after) {
+    return after >= before ? static_cast<double>(after - before) : 0;
 }
 
 }  // namespace
 
-Reading read_telemetry(const FileTree& tree, const std::string& pci_address) {
-    if (pci_address.empty()) {
-        return read_cpu(tree);
+std::vector<ErrorEvent> earlier_errors(const Reading& reading) {
+    std::vector<ErrorEvent> events;
+    for (const auto& [name, count] : reading.errors) {
+        if (count > 0) {
+            events.push_back(explained(name, count, count));
+        }
     }
-    return is_pci_address(pci_address) ? read_card(tree, pci_address) : Reading{};
+    return events;
 }
 
-TelemetryLog::TelemetryLog(std::function<Reading()> read)
-    : read_(std::move(read)), before_(read_()) {}
+TelemetryLog::TelemetryLog(std::function<Reading()> read, std::set<std::string> stuck)
+    : read_(std::move(read)), stuck_(std::move(stuck)), before_(read_()) {}
 
 void TelemetryLog::take() {
     samples_.push_back({std::chrono::duration<double>(Clock::now() - start_).count(), read_()});
@@ -230,7 +72,9 @@ void TelemetryLog::add_to(CheckReport& report) {
     add_values(report, "link", "GT/s", &Reading::link_gt_per_s);
     add_values(report, "temperature", "°C", &Reading::temperature_c);
     add_values(report, "power", "W", &Reading::power_w);
-    add_throttling(report);
+    add_times_throttled(report);
+    add_throttle_reasons(report);
+    add_throttle_counts(report);
     if (const std::string& problem = samples_.back().reading.problem; !problem.empty()) {
         report.lacking.push_back("telemetry of the vendor's library: " + problem);
     }
@@ -238,28 +82,55 @@ void TelemetryLog::add_to(CheckReport& report) {
     compare_replays(report);
 }
 
-void TelemetryLog::add_throttling(CheckReport& report) const {
+void TelemetryLog::add_times_throttled(CheckReport& report) const {
     const Reading& after = samples_.back().reading;
     if (before_.times_throttled && after.times_throttled) {
         report.telemetry.push_back({"throttled",
                                     "times",
-                                    static_cast<double>(*after.times_throttled) -
-                                        static_cast<double>(*before_.times_throttled),
+                                    rise(*before_.times_throttled, *after.times_throttled),
                                     {},
-                                    "counted by the kernel; only a loss of speed is judged"});
+                                    fmt::format("counted by the kernel; {}", not_judged)});
     }
+}
+
+/// A flag that was set before any load says nothing about the check.
+void TelemetryLog::add_throttle_reasons(CheckReport& report) const {
     std::map<std::string, double> seen;
     for (const Sample& sample : samples_) {
-        for (const std::string& reason : sample.reading.throttle_reasons) {
+        for (const std::string& reason :
+             sample.reading.throttle_reasons.value_or(std::set<std::string>())) {
             seen[reason] += 1;
         }
     }
     for (const auto& [reason, times] : seen) {
-        report.telemetry.push_back({"slowed by " + reason,
-                                    "% of samples",
-                                    100 * times / static_cast<double>(samples_.size()),
-                                    {},
-                                    "reported by the driver; only a loss of speed is judged"});
+        report.telemetry.push_back(
+            {"slowed by " + reason,
+             "% of samples",
+             100 * times / static_cast<double>(samples_.size()),
+             {},
+             fmt::format("{}; {}",
+                         stuck_.contains(reason)
+                             ? "reported by the driver even before any load, so perhaps stuck"
+                             : "reported by the driver",
+                         not_judged)});
+    }
+}
+
+void TelemetryLog::add_throttle_counts(CheckReport& report) const {
+    const Reading& after = samples_.back().reading;
+    const double looks = rise(before_.throttle_looks.value_or(0), after.throttle_looks.value_or(0));
+    const bool is_share = before_.throttle_looks && looks > 0;
+    for (const auto& [reason, count] : after.throttle_counts) {
+        const auto before = before_.throttle_counts.find(reason);
+        const double times =
+            before != before_.throttle_counts.end() ? rise(before->second, count) : 0;
+        if (times > 0) {
+            report.telemetry.push_back({"slowed by " + reason,
+                                        is_share ? "% of time" : "times",
+                                        is_share ? 100 * times / looks : times,
+                                        {},
+                                        fmt::format("counted by the firmware; {}", not_judged)});
+        }
     }
 }
 
@@ -281,19 +152,27 @@ void TelemetryLog::add_values(CheckReport& report, const char* name, const char*
     }
 }
 
-/// A healthy link occasionally resends a packet. NVIDIA's DCGM warns at the same rate.
+// A healthy link occasionally resends a packet. NVIDIA's DCGM warns at the same rate.
+constexpr std::uint64_t most_replays_in_a_minute = 8;
+
+bool TelemetryLog::has_replays() const {
+    return before_.link_replays && samples_.back().reading.link_replays;
+}
+
+std::uint64_t TelemetryLog::most_replays() const {
+    const auto minutes = static_cast<std::uint64_t>(std::ceil(samples_.back().seconds / 60));
+    return *before_.link_replays + most_replays_in_a_minute * minutes;
+}
+
 void TelemetryLog::compare_replays(CheckReport& report) const {
-    constexpr std::uint64_t most_in_a_minute = 8;
-    const Sample& last = samples_.back();
-    if (!before_.link_replays || !last.reading.link_replays) {
+    if (!has_replays()) {
         return;
     }
-    const auto minutes = static_cast<std::uint64_t>(std::ceil(last.seconds / 60));
-    const std::uint64_t most = *before_.link_replays + most_in_a_minute * minutes;
-    expect(report, *last.reading.link_replays <= most, "link replays",
-           fmt::format("at most {}: {} before the check, and {} a minute", most,
-                       *before_.link_replays, most_in_a_minute),
-           fmt::format("{}", *last.reading.link_replays));
+    const std::uint64_t found = *samples_.back().reading.link_replays;
+    expect(report, found <= most_replays(), "link replays",
+           fmt::format("at most {}: {} before the check, and {} a minute", most_replays(),
+                       *before_.link_replays, most_replays_in_a_minute),
+           fmt::format("{}", found));
 }
 
 /// The highest counts of all samples, since a counter may disappear before the end.
@@ -307,13 +186,46 @@ std::map<std::string, std::uint64_t> TelemetryLog::most_errors() const {
     return most;
 }
 
+/// Xids are counted from the first query on. Any other counter that was unknown before the check is
+/// compared with its first known count.
+std::uint64_t TelemetryLog::errors_before(const std::string& name) const {
+    const auto known = before_.errors.find(name);
+    if (known != before_.errors.end()) {
+        return known->second;
+    }
+    if (name.starts_with("Xid ")) {
+        return 0;
+    }
+    const auto first = std::ranges::find_if(
+        samples_, [&](const Sample& sample) { return sample.reading.errors.contains(name); });
+    return first != samples_.end() ? first->reading.errors.at(name) : 0;
+}
+
 void TelemetryLog::compare_errors(CheckReport& report) const {
     for (const auto& [name, most] : most_errors()) {
-        const auto found = before_.errors.find(name);
-        const std::uint64_t before = found != before_.errors.end() ? found->second : 0;
-        expect(report, most <= before, name, fmt::format("{}, as before the check", before),
-               fmt::format("{}", most));
+        if (is_fault_of_device(name)) {
+            const std::uint64_t before = errors_before(name);
+            expect(report, most <= before, name, fmt::format("{}, as before the check", before),
+                   fmt::format("{}", most));
+        }
     }
+}
+
+std::vector<ErrorEvent> TelemetryLog::errors() const {
+    std::vector<ErrorEvent> events;
+    if (samples_.empty()) {
+        return events;
+    }
+    for (const auto& [name, most] : most_errors()) {
+        if (most > errors_before(name)) {
+            events.push_back(explained(name, errors_before(name), most));
+        }
+    }
+    if (has_replays() && *samples_.back().reading.link_replays > most_replays()) {
+        events.push_back(explained("link replays", *before_.link_replays,
+                                   *samples_.back().reading.link_replays));
+    }
+    return events;
 }
 
 }  // namespace trilby::validate

@@ -3,7 +3,8 @@
 
 /// Reads what a device reports about itself while it works: clock, temperature, power and counters
 /// of errors, from files that every user may read and, for cards, from their vendor's library
-/// (vendor_telemetry.hpp). docs/validation.md lists them.
+/// (vendor_telemetry.hpp). docs/validation.md lists them. What could not be read is unknown, which
+/// is neither 0 nor "none".
 
 #pragma once
 
@@ -18,6 +19,7 @@
 
 #include "platform/file_tree.hpp"
 #include "validate/check_report.hpp"
+#include "validate/error_event.hpp"
 
 namespace trilby::validate {
 
@@ -31,10 +33,22 @@ struct Reading {
     std::optional<std::uint64_t> times_throttled;  ///< since the system started
     /// Packets that the link has resent since the driver started.
     std::optional<std::uint64_t> link_replays = {};
-    /// What slows the card down: "power cap", "heat".
-    std::set<std::string> throttle_reasons = {};
+    /// What slows the card down now: "power cap", "heat". Nothing if that is unknown.
+    std::optional<std::set<std::string>> throttle_reasons = {};
+    /// How often the firmware found the card slowed down, by reason, and how often it looked.
+    std::map<std::string, std::uint64_t> throttle_counts = {};
+    std::optional<std::uint64_t> throttle_looks = {};
+    /// What could not be read, by its name, and why: "power", "card errors".
+    std::map<std::string, std::string> unknown = {};
     std::string problem = {};  ///< why the vendor's library stopped answering
+
+    [[nodiscard]] bool knows_throttling() const {
+        return throttle_reasons || !throttle_counts.empty();
+    }
 };
+
+/// The counters of `reading` that are not 0.
+[[nodiscard]] std::vector<ErrorEvent> earlier_errors(const Reading& reading);
 
 /// The highest clocks that a device reported while it worked.
 struct LoadedClocks {
@@ -49,16 +63,19 @@ struct LoadedClocks {
 /// Readings before, during and after a check.
 class TelemetryLog {
   public:
-    /// Takes the first reading.
-    explicit TelemetryLog(std::function<Reading()> read);
+    /// Takes the first reading. `stuck` has the reasons for throttling that the device reported
+    /// before any load.
+    explicit TelemetryLog(std::function<Reading()> read, std::set<std::string> stuck = {});
 
     /// Takes another reading unless the last one is recent.
     void sample();
     /// Empty after less than three samples, which might all come from a device that was asleep.
     [[nodiscard]] LoadedClocks loaded_clocks() const;
     /// Takes the last reading and adds plots and measurements. Errors that were counted during the
-    /// check make it fail.
+    /// check make it fail, unless they are those of programs.
     void add_to(CheckReport& report);
+    /// The counters that have risen until the last sample.
+    [[nodiscard]] std::vector<ErrorEvent> errors() const;
 
   private:
     using Clock = std::chrono::steady_clock;
@@ -68,14 +85,20 @@ class TelemetryLog {
     };
 
     void take();
-    void add_throttling(CheckReport& report) const;
+    void add_times_throttled(CheckReport& report) const;
+    void add_throttle_reasons(CheckReport& report) const;
+    void add_throttle_counts(CheckReport& report) const;
     [[nodiscard]] std::map<std::string, std::uint64_t> most_errors() const;
+    [[nodiscard]] std::uint64_t errors_before(const std::string& name) const;
     void compare_errors(CheckReport& report) const;
+    [[nodiscard]] std::uint64_t most_replays() const;
+    [[nodiscard]] bool has_replays() const;
     void compare_replays(CheckReport& report) const;
     void add_values(CheckReport& report, const char* name, const char* unit,
                     std::optional<double> Reading::*value) const;
 
     std::function<Reading()> read_;
+    std::set<std::string> stuck_;
     Clock::time_point start_ = Clock::now();
     Reading before_;
     std::vector<Sample> samples_;

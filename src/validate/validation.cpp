@@ -26,6 +26,14 @@ bool went_wrong(const CheckResult& result) {
 
 }  // namespace
 
+std::map<std::string, std::string> unknown_facts(const Subject& subject) {
+    std::map<std::string, std::string> facts = subject.idle.unknown;
+    if (!subject.idle.problem.empty()) {
+        facts["telemetry of the vendor's library"] = subject.idle.problem;
+    }
+    return facts;
+}
+
 std::vector<std::string> left_out(const Validation& validation) {
     std::vector<std::string> names;
     for (const CheckInfo& check : known_checks()) {

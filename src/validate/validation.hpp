@@ -6,13 +6,16 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/json.hpp"
 #include "validate/check_report.hpp"
+#include "validate/error_event.hpp"
 #include "validate/plan.hpp"
+#include "validate/telemetry.hpp"
 #include <trilby/probe.hpp>
 
 namespace trilby::validate {
@@ -20,6 +23,7 @@ namespace trilby::validate {
 struct CheckResult {
     PlannedCheck planned;
     CheckReport report;                      ///< its verdict may be any
+    std::vector<ErrorEvent> errors;          ///< the counters that rose while it ran
     std::string hint;                        ///< the remedy; empty if there is none
     double seconds = 0;                      ///< with the start of its worker
     std::optional<Persistence> persistence;  ///< only of a failure
@@ -52,7 +56,11 @@ struct Subject {
     std::int64_t threads = 1;
     json::object libraries;  ///< docs/jobs.md
     CardFacts card = {};
+    Reading idle = {};  ///< before the first check, without a load
 };
+
+/// What neither files nor the vendor's library report about the device, and why.
+[[nodiscard]] std::map<std::string, std::string> unknown_facts(const Subject& subject);
 
 struct Validation {
     std::string program_version;  ///< of Trilby

@@ -4,7 +4,9 @@
 #include "validate/vendor_telemetry.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
+#include <map>
 
 #include "base/backends.hpp"
 #include "base/text.hpp"
@@ -29,27 +31,106 @@ std::optional<std::uint64_t> count_in(const json::object& said, std::string_view
     return count && *count >= 0 ? std::optional(static_cast<std::uint64_t>(*count)) : std::nullopt;
 }
 
-void fill(std::optional<double>& value, const json::object& said, std::string_view key) {
-    if (!value) {
-        value = number_in(said, key);
+/// How people call the keys of the answer.
+struct KeyName {
+    std::string_view key;
+    std::string_view name;
+};
+constexpr auto key_names = std::to_array<KeyName>({{"clock_mhz", "clock"},
+                                                   {"temperature_c", "temperature"},
+                                                   {"power_w", "power"},
+                                                   {"link_replays", "link replays"},
+                                                   {"throttle_reasons", "throttling"},
+                                                   {"memory_free_bytes", "free memory"},
+                                                   {"max_clock_mhz", "highest clock"},
+                                                   {"memory_bus_bits", "memory bus"},
+                                                   {"max_memory_clock_mhz", "highest memory clock"},
+                                                   {"is_persistent", "persistence mode"},
+                                                   {"Xid", "Xid errors"}});
+
+std::string name_of(std::string_view key) {
+    const auto found = std::ranges::find(key_names, key, &KeyName::key);
+    return found != key_names.end() ? std::string(found->name) : printable(key, 100);
+}
+
+template <class T>
+void fill(Reading& reading, std::optional<T> Reading::*value, const std::optional<T>& said,
+          std::string_view key) {
+    if (!(reading.*value) && said) {
+        reading.*value = said;
+        reading.unknown.erase(name_of(key));
     }
 }
 
-void add_errors(Reading& reading, const json::object& said) {
-    for (const auto& [name, count] :
-         json::get_object(said, "errors", where).value_or(json::object{})) {
+bool is_total_of_card(std::string_view counter) {
+    return counter.starts_with("card errors");
+}
+
+/// The driver's counters of each unit take precedence over the library's totals of a card.
+bool has_errors_by_unit(const Reading& reading) {
+    return std::ranges::any_of(
+        reading.errors, [](const auto& counter) { return counter.first.starts_with("RAS "); });
+}
+
+std::map<std::string, std::uint64_t> counts_in(const json::object& said, std::string_view key) {
+    std::map<std::string, std::uint64_t> counts;
+    for (const auto& [name, count] : json::get_object(said, key, where).value_or(json::object{})) {
         if (count.is_int64() && count.get_int64() >= 0) {
-            reading.errors.try_emplace(printable(name, 100),
-                                       static_cast<std::uint64_t>(count.get_int64()));
+            counts[printable(name, 100)] = static_cast<std::uint64_t>(count.get_int64());
+        }
+    }
+    return counts;
+}
+
+void add_errors(Reading& reading, const json::object& said) {
+    const bool has_units = has_errors_by_unit(reading);
+    for (const auto& [name, count] : counts_in(said, "errors")) {
+        if (!is_total_of_card(name) || !has_units) {
+            reading.errors.try_emplace(name, count);
+            reading.unknown.erase("card errors");
         }
     }
 }
 
-void add_throttle_reasons(Reading& reading, const json::object& said) {
-    for (const json::value& reason :
-         json::get_array(said, "throttle_reasons", where).value_or(json::array{})) {
-        if (reason.is_string()) {
-            reading.throttle_reasons.insert(printable(reason.get_string(), 100));
+void add_throttling(Reading& reading, const json::object& said) {
+    if (reading.knows_throttling()) {
+        return;
+    }
+    reading.throttle_counts = counts_in(said, "throttle_counts");
+    reading.throttle_looks = count_in(said, "throttle_looks");
+    if (const auto reasons = json::get_array(said, "throttle_reasons", where)) {
+        reading.throttle_reasons.emplace();
+        for (const json::value& reason : *reasons) {
+            if (reason.is_string()) {
+                reading.throttle_reasons->insert(printable(reason.get_string(), 100));
+            }
+        }
+    }
+    if (reading.knows_throttling()) {
+        reading.unknown.erase("throttling");
+    }
+}
+
+/// Whether `name` is a value that `reading` has, from whatever source.
+bool has_value(const Reading& reading, const std::string& name) {
+    return (name == "clock" && reading.clock_mhz) ||
+           (name == "temperature" && reading.temperature_c) ||
+           (name == "power" && reading.power_w) ||
+           (name == "link replays" && reading.link_replays) ||
+           (name == "throttling" && reading.knows_throttling()) ||
+           (is_total_of_card(name) && has_errors_by_unit(reading));
+}
+
+/// The library's reason takes precedence over that of a file.
+void add_unknown(Reading& reading, const json::object& said) {
+    for (const auto& [key, why] :
+         json::get_object(said, "unknown", where).value_or(json::object{})) {
+        const std::string name = name_of(key);
+        if (why.is_string() && !has_value(reading, name)) {
+            reading.unknown[name] = printable(why.get_string(), 300);
+        }
+        if (is_total_of_card(name)) {
+            reading.unknown.erase("card errors");
         }
     }
 }
@@ -57,12 +138,13 @@ void add_throttle_reasons(Reading& reading, const json::object& said) {
 }  // namespace
 
 void add_vendor_reading(Reading& reading, const json::object& said) {
-    fill(reading.clock_mhz, said, "clock_mhz");
-    fill(reading.temperature_c, said, "temperature_c");
-    fill(reading.power_w, said, "power_w");
-    reading.link_replays = count_in(said, "link_replays");
+    fill(reading, &Reading::clock_mhz, number_in(said, "clock_mhz"), "clock_mhz");
+    fill(reading, &Reading::temperature_c, number_in(said, "temperature_c"), "temperature_c");
+    fill(reading, &Reading::power_w, number_in(said, "power_w"), "power_w");
+    fill(reading, &Reading::link_replays, count_in(said, "link_replays"), "link_replays");
     add_errors(reading, said);
-    add_throttle_reasons(reading, said);
+    add_throttling(reading, said);
+    add_unknown(reading, said);
 }
 
 CardFacts card_facts(const json::object& said) {

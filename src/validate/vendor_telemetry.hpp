@@ -31,8 +31,8 @@ class VendorTelemetry {
 
     /// The facts of the first answer.
     [[nodiscard]] const CardFacts& facts() const { return facts_; }
-    /// Adds to `reading` what it lacks. After a failure, which it reports, it sends no more
-    /// queries.
+    /// Adds to `reading` what it lacks, and why the rest is unknown. After a failure, which it
+    /// reports, it sends no more queries.
     void add_to(Reading& reading);
 
   private:

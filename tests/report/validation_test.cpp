@@ -71,6 +71,53 @@ TEST(ValidationText, AFailureShowsItsPlaceItsCauseAndTheCommandToRepeatIt) {
     EXPECT_THAT(text, Not(HasSubstr("\x01")));
 }
 
+/// A check during which a counter rose.
+CheckResult with_error(const std::string& counter) {
+    CheckResult result = passed();
+    result.errors = {validate::explained(counter, 2, 3)};
+    return result;
+}
+
+validate::Subject idle_subject() {
+    validate::Subject subject = validation().subject;
+    subject.idle.errors = {{"RAS umc, corrected", 4}, {"Xid 79", 0}};
+    subject.idle.throttle_reasons = {"PROCHOT"};
+    subject.idle.unknown = {{"power", "Not <Supported>\x1b"}};
+    return subject;
+}
+
+TEST(ValidationText, AnErrorHasItsMeaningAndRemedyWhateverTheVerdict) {
+    const std::string text = to_text(with_error("Xid 31"), {.columns = 200});
+    EXPECT_THAT(text, HasSubstr("Xid 31: from 2 to 3; a program accessed an address"));
+    EXPECT_THAT(text, HasSubstr("(program)\n"));
+    EXPECT_THAT(text, HasSubstr("do: no action is needed on the machine"));
+}
+
+TEST(ValidationText, ACounterWithoutAMeaningIsShownWithItsCount) {
+    const std::string text = to_text(with_error("made\x1b"), {.columns = 200});
+    EXPECT_THAT(text, HasSubstr(": from 2 to 3\n"));
+    EXPECT_THAT(text, Not(HasSubstr("do:")));
+    EXPECT_THAT(text, Not(HasSubstr("\x1b")));
+}
+
+TEST(ValidationText, AnIdleDeviceShowsEarlierErrorsStuckThrottlingAndWhatIsUnknown) {
+    const std::string text = telemetry_text(idle_subject(), {.columns = 200}, 12);
+    EXPECT_THAT(text,
+                HasSubstr("errors      RAS umc, corrected: 4 so far; an error in the card's"));
+    EXPECT_THAT(text, HasSubstr("throttled   PROCHOT; before any load, so perhaps stuck\n"));
+    EXPECT_THAT(text, HasSubstr("unknown     power: Not <Supported>"));
+    EXPECT_THAT(text, Not(HasSubstr("Xid 79")));
+    EXPECT_THAT(text, Not(HasSubstr("\x1b")));
+    EXPECT_EQ(std::string(telemetry_text(validation().subject, narrow, 12)), "");
+}
+
+TEST(ValidationText, AVendorsLibraryThatDoesNotAnswerIsUnknown) {
+    validate::Subject subject = validation().subject;
+    subject.idle.problem = "no library";
+    EXPECT_THAT(telemetry_text(subject, {.columns = 200}, 12),
+                HasSubstr("telemetry of the vendor's library: no library"));
+}
+
 TEST(ValidationText, TheCommandThatRepeatsItIsNeverFolded) {
     EXPECT_THAT(to_text(failed(), narrow), HasSubstr("again: " + failed().replay + "\n"));
 }
@@ -110,6 +157,36 @@ TEST(ValidationJson, HasTheConclusion) {
     EXPECT_EQ(results.at(0).at("verdict"), "pass");
     EXPECT_EQ(results.at(1).at("persistence"), "intermittent");
     EXPECT_EQ(results.at(2).at("skip_reason"), "not-supported");
+}
+
+TEST(ValidationJson, HasErrorsWithTheirMeaningAndWhatIsUnknown) {
+    validate::Validation whole = validation();
+    whole.subject = idle_subject();
+    whole.results = {with_error("Xid 79"), with_error("made")};
+    const json::object document = to_json(whole);
+    const json::value& error = document.at("results").at(0).at("errors").at(0);
+    EXPECT_EQ(error.at("counter"), "Xid 79");
+    EXPECT_EQ(error.at("before"), 2);
+    EXPECT_EQ(error.at("count"), 3);
+    EXPECT_EQ(error.at("origin"), "hardware");
+    EXPECT_EQ(document.at("results").at(1).at("errors").at(0).at("origin"), "");
+    const json::value& subject = document.at("subject");
+    EXPECT_EQ(subject.at("earlier_errors").at(0).at("counter"), "RAS umc, corrected");
+    EXPECT_EQ(subject.at("idle_throttling").at(0), "PROCHOT");
+    EXPECT_EQ(subject.at("unknown").at(0).at("name"), "power");
+}
+
+TEST(ValidationReports, ShowErrorsWithTheirRemedy) {
+    validate::Validation whole = validation();
+    whole.subject = idle_subject();
+    whole.results = {with_error("Xid 79")};
+    whole.results[0].report.verdict = Verdict::fail;
+    EXPECT_THAT(to_junit(whole), HasSubstr("do: let other work end"));
+    const std::string page = to_html(whole);
+    EXPECT_THAT(page, HasSubstr("let other work end"));
+    EXPECT_THAT(page, HasSubstr("Not &lt;Supported&gt;"));
+    EXPECT_THAT(page, HasSubstr("slowed by PROCHOT"));
+    EXPECT_THAT(std::string(to_summary(whole)), HasSubstr("RAS umc, corrected: 4 so far"));
 }
 
 TEST(ValidationJunit, CountsAndEscapes) {

@@ -136,6 +136,30 @@ TEST_F(Run, TelemetryIsKeptBesideTheMeasurements) {
     EXPECT_EQ(result.report.measurements.at(0).least, 10);
 }
 
+TEST_F(Run, ErrorsThatTheDeviceCountsMeanwhileAreKeptWithTheirMeaning) {
+    RunOptions counting = options();
+    std::uint64_t errors = 0;
+    counting.read_telemetry = [&] {
+        return Reading{.errors = {{"RAS umc, not corrected", errors++}}};
+    };
+    const CheckResult result = run_once(planned(passes), counting);
+    EXPECT_EQ(result.report.verdict, Verdict::fail);
+    ASSERT_EQ(result.errors.size(), 1U);
+    EXPECT_EQ(result.errors[0].origin, "hardware");
+}
+
+TEST_F(Run, AThrottleReasonFromBeforeAnyLoadDoesNotFailACheck) {
+    RunOptions stuck = options();
+    stuck.stuck_throttling = {"PROCHOT"};
+    stuck.read_telemetry = [] {
+        return Reading{.throttle_reasons = std::set<std::string>{"PROCHOT"}};
+    };
+    const CheckResult result = run_once(planned(passes), stuck);
+    EXPECT_EQ(result.report.verdict, Verdict::pass);
+    ASSERT_EQ(result.report.telemetry.size(), 1U);
+    EXPECT_THAT(result.report.telemetry[0].basis, HasSubstr("perhaps stuck"));
+}
+
 TEST_F(Run, AWrongClockIsDetectedByTheSpeed) {
     RunOptions lying = judged(options());
     lying.fault = FaultClass::lying_telemetry;

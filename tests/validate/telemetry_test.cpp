@@ -7,13 +7,20 @@
 #include <gtest/gtest.h>
 #include <thread>
 
+#include "base/little_endian.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace trilby::validate {
 namespace {
 
+using ::testing::AllOf;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Key;
+using ::testing::Not;
+using ::testing::Optional;
 using ::testing::Pair;
 using trilby::testing::TemporaryFolder;
 using namespace std::chrono_literals;
@@ -41,6 +48,21 @@ TEST_F(Telemetry, OfAnEmptyMachineIsEmpty) {
     EXPECT_EQ(reading.temperature_c, std::nullopt);
     EXPECT_EQ(reading.times_throttled, std::nullopt);
     EXPECT_TRUE(reading.errors.empty());
+    EXPECT_THAT(reading.unknown,
+                ElementsAre(Pair("clock", "neither cpufreq nor /proc/cpuinfo has one"),
+                            Pair("machine checks", "/proc/interrupts does not exist"),
+                            Pair("memory errors", HasSubstr("edac/mc does not exist")),
+                            Pair("temperature", "/sys/class/hwmon does not exist"),
+                            Pair("throttling", HasSubstr("thermal_throttle"))));
+}
+
+TEST_F(Telemetry, OfAnEmptyCardIsUnknownWithReasons) {
+    const Reading reading = card();
+    EXPECT_EQ(reading.throttle_reasons, std::nullopt);
+    for (const char* name : {"clock", "temperature", "power", "link speed", "link replays",
+                             "link errors", "card errors", "throttling"}) {
+        EXPECT_THAT(reading.unknown, Contains(Pair(name, HasSubstr("does not exist")))) << name;
+    }
 }
 
 TEST_F(Telemetry, TheClockOfTheCpusIsTheMeanOfTheirGovernors) {
@@ -70,6 +92,20 @@ TEST_F(Telemetry, ReadsTemperatureThrottlingAndMemoryErrors) {
     EXPECT_EQ(reading.times_throttled, 9U);
     EXPECT_THAT(reading.errors, ElementsAre(Pair("memory errors, corrected", 3U),
                                             Pair("memory errors, not corrected", 0U)));
+    EXPECT_THAT(reading.unknown, Not(Contains(Key("temperature"))));
+    EXPECT_THAT(reading.unknown, Contains(Pair("mc1 memory errors, not corrected",
+                                               HasSubstr("mc1/ue_count does not exist"))));
+}
+
+TEST_F(Telemetry, CountsMachineChecksOfAllCpus) {
+    write("/proc/interrupts",
+          "            CPU0       CPU1\n"
+          "  0:         35          0   IO-APIC   2-edge      timer\n"
+          "DFR:          0          3   Deferred Error APIC interrupts\n"
+          "MCE:          2          1   Machine check exceptions\n"
+          "MCP:        123        123   Machine check polls\n");
+    EXPECT_THAT(cpu().errors, ElementsAre(Pair("machine checks, deferred", 3U),
+                                          Pair("machine checks, fatal", 3U)));
 }
 
 TEST_F(Telemetry, ReadsTheSensorsAndCountersOfACard) {
@@ -79,15 +115,83 @@ TEST_F(Telemetry, ReadsTheSensorsAndCountersOfACard) {
     write(card_folder + "/hwmon/hwmon4/power1_average", "213000000\n");
     write(card_folder + "/aer_dev_correctable", "RxErr 1\nRollover 2\nTOTAL_ERR_COR 3\n");
     write(card_folder + "/current_link_speed", "16.0 GT/s PCIe\n");
-    write(card_folder + "/ras/umc_err_count", "ue: 1\nce: 7\n");
+    write(card_folder + "/aer_dev_nonfatal", "Undefined 0\nCmpltTO 4\nTOTAL_ERR_NONFATAL 4\n");
+    write(card_folder + "/aer_dev_fatal", "DLP 5\nTOTAL_ERR_FATAL 5\n");
+    write(card_folder + "/pcie_replay_count", "12\n");
+    write(card_folder + "/ras/umc_err_count", "ue: 1\nce: 7\nde: 2\n");
+    write(card_folder + "/ras/xgmi_wafl_err_count", "ue: 0\nce: 3\n");
+    write(card_folder + "/ras/features", "feature mask: 0x5\n");
+    write(card_folder + "/ras/gpu_vram_bad_pages",
+          "0x00000001 : 0x00001000 : R\n0x00000002 : 0x00001000 : R\n"
+          "0x00000003 : 0x00001000 : P\n0x00000004 : 0x00001000 : F\n");
     const Reading reading = card();
     EXPECT_EQ(reading.clock_mhz, 2105);
     EXPECT_EQ(reading.temperature_c, 55);
     EXPECT_EQ(reading.power_w, 213);
     EXPECT_EQ(reading.link_gt_per_s, 16);
-    EXPECT_THAT(reading.errors, ElementsAre(Pair("card errors, corrected", 7U),
-                                            Pair("card errors, not corrected", 1U),
-                                            Pair("link errors, corrected", 3U)));
+    EXPECT_EQ(reading.link_replays, 12U);
+    EXPECT_THAT(
+        reading.errors,
+        ElementsAre(Pair("PCIe CmpltTO, not fatal", 4U), Pair("PCIe DLP, fatal", 5U),
+                    Pair("PCIe Rollover, corrected", 2U), Pair("PCIe RxErr, corrected", 1U),
+                    Pair("PCIe Undefined, not fatal", 0U), Pair("RAS umc, corrected", 7U),
+                    Pair("RAS umc, deferred", 2U), Pair("RAS umc, not corrected", 1U),
+                    Pair("RAS xgmi_wafl, corrected", 3U), Pair("RAS xgmi_wafl, not corrected", 0U),
+                    Pair("bad pages, not retired", 1U), Pair("bad pages, pending", 1U),
+                    Pair("bad pages, retired", 2U)));
+    EXPECT_THAT(reading.unknown, ElementsAre(Key("throttling")));
+}
+
+TEST_F(Telemetry, OneUnreadableValueOfACardDoesNotHideTheOthers) {
+    const std::string card_folder = "/sys/bus/pci/devices/0000:03:00.0";
+    write(card_folder + "/hwmon/hwmon4/temp1_input", "55000\n");
+    write(card_folder + "/hwmon/hwmon4/freq1_input", "0\n");  // a sleeping card
+    write(card_folder + "/hwmon/hwmon5/power1_input", "100000000\n");
+    write(card_folder + "/pcie_replay_count", "18446744073709551615\n");
+    write(card_folder + "/ras/umc_err_count", "ue: 18446744073709551615\nce: 7\n");
+    write(card_folder + "/ras/gfx_err_count", "ue: many\nce: 1\n");
+    const Reading reading = card();
+    EXPECT_EQ(reading.temperature_c, 55);
+    EXPECT_EQ(reading.power_w, 100);
+    EXPECT_EQ(reading.clock_mhz, std::nullopt);
+    EXPECT_EQ(reading.link_replays, std::nullopt);
+    EXPECT_THAT(reading.errors,
+                ElementsAre(Pair("RAS gfx, corrected", 1U), Pair("RAS umc, corrected", 7U)));
+    EXPECT_THAT(reading.unknown,
+                AllOf(Contains(Key("clock")), Contains(Key("link replays")),
+                      Contains(Key("RAS umc, not corrected")),
+                      Contains(Key("RAS gfx, not corrected")), Contains(Key("bad pages")),
+                      Not(Contains(Key("temperature"))), Not(Contains(Key("power")))));
+}
+
+/// A table of version 1.3 with the bits of its throttle status.
+std::string metrics_of_a_card(std::uint64_t status, std::uint64_t power) {
+    std::string table(120, '\xff');
+    table.replace(0, 4, encode_little_endian(120 | 1U << 16 | 3U << 24, 4));
+    table.replace(22, 2, encode_little_endian(power, 2));
+    return table.replace(112, 8, encode_little_endian(status, 8));
+}
+
+TEST_F(Telemetry, AmdsMetricsHaveThrottlingAndThePowerThatNoSensorHas) {
+    const std::string card_folder = "/sys/bus/pci/devices/0000:03:00.0";
+    write(card_folder + "/gpu_metrics", metrics_of_a_card(1ULL << 34 | 1, 285));
+    const Reading reading = card();
+    EXPECT_EQ(reading.power_w, 285);
+    EXPECT_THAT(reading.throttle_reasons, Optional(ElementsAre("heat of the memory", "power cap")));
+    EXPECT_THAT(reading.unknown,
+                AllOf(Not(Contains(Key("throttling"))), Not(Contains(Key("power")))));
+    write(card_folder + "/hwmon/hwmon4/power1_average", "213000000\n");
+    EXPECT_EQ(card().power_w, 213);
+}
+
+TEST_F(Telemetry, MetricsThatSayNothingLeaveThrottlingUnknown) {
+    const std::string card_folder = "/sys/bus/pci/devices/0000:03:00.0";
+    write(card_folder + "/gpu_metrics", std::string(120, '\xff'));
+    EXPECT_THAT(card().unknown, Contains(Pair("throttling", HasSubstr("which is not known"))));
+    std::string table = metrics_of_a_card(~0ULL, 285);
+    write(card_folder + "/gpu_metrics", table);
+    EXPECT_THAT(card().unknown, Contains(Pair("throttling", HasSubstr("reports no value"))));
+    EXPECT_EQ(card().throttle_reasons, std::nullopt);
 }
 
 TEST_F(Telemetry, TextThatIsNotANumberIsNotAReading) {
@@ -136,6 +240,67 @@ TEST(TelemetryLog, ErrorsAreRememberedIfTheirCounterDisappears) {
     EXPECT_THAT(report.lacking, ElementsAre(HasSubstr("the worker was killed")));
 }
 
+TEST(TelemetryLog, ErrorsHaveAMeaningAndARemedy) {
+    Reading reading{.errors = {{"RAS umc, not corrected", 1}, {"RAS gfx, corrected", 2}}};
+    TelemetryLog log([&] { return reading; });
+    reading.errors["RAS umc, not corrected"] = 3;
+    CheckReport report = passed();
+    log.add_to(report);
+    const std::vector<ErrorEvent> errors = log.errors();
+    ASSERT_EQ(errors.size(), 1U);
+    EXPECT_EQ(errors[0].counter, "RAS umc, not corrected");
+    EXPECT_EQ(errors[0].before, 1U);
+    EXPECT_EQ(errors[0].count, 3U);
+    EXPECT_EQ(errors[0].origin, "hardware");
+    EXPECT_THAT(errors[0].meaning, HasSubstr("memory"));
+    EXPECT_THAT(errors[0].remedy, HasSubstr("reset"));
+}
+
+TEST(TelemetryLog, AnXidOfAProgramIsReportedAndNotAFailure) {
+    Reading reading;
+    TelemetryLog log([&] { return reading; });
+    reading.errors = {{"Xid 31", 1}};
+    CheckReport report = passed();
+    log.add_to(report);
+    EXPECT_EQ(report.verdict, Verdict::pass);
+    ASSERT_EQ(log.errors().size(), 1U);
+    EXPECT_EQ(log.errors()[0].origin, "program");
+}
+
+TEST(TelemetryLog, ACounterThatWasUnknownBeforeIsComparedWithItsFirstCount) {
+    Reading reading{.unknown = {{"card errors", "denied"}}};
+    TelemetryLog log([&] { return reading; });
+    reading.errors = {{"RAS umc, corrected", 7}};
+    log.sample();
+    CheckReport report = passed();
+    log.add_to(report);
+    EXPECT_EQ(report.verdict, Verdict::pass);
+    reading.errors = {{"RAS umc, corrected", 8}};
+    log.add_to(report);
+    EXPECT_EQ(report.verdict, Verdict::fail);
+}
+
+TEST(TelemetryLog, ACounterThatWasResetIsNotAFailure) {
+    Reading reading{.errors = {{"RAS umc, corrected", 7}}, .times_throttled = 9};
+    TelemetryLog log([&] { return reading; });
+    reading = {.errors = {{"RAS umc, corrected", 0}}, .times_throttled = 0};
+    CheckReport report = passed();
+    log.add_to(report);
+    EXPECT_EQ(report.verdict, Verdict::pass);
+    EXPECT_THAT(log.errors(), IsEmpty());
+    EXPECT_EQ(report.telemetry.at(0).value, 0);
+}
+
+TEST(EarlierErrors, AreTheCountersThatAreNotZero) {
+    const auto errors = earlier_errors(
+        {.errors = {{"Xid 79", 0}, {"memory errors, corrected", 2}, {"something else", 1}}});
+    ASSERT_EQ(errors.size(), 2U);
+    EXPECT_EQ(errors[0].counter, "memory errors, corrected");
+    EXPECT_THAT(errors[0].remedy, HasSubstr("memory module"));
+    EXPECT_EQ(errors[1].counter, "something else");
+    EXPECT_EQ(errors[1].meaning, "");
+}
+
 TEST(TelemetryLog, EarlierErrorsAreNotAFailure) {
     TelemetryLog log([] { return Reading{.errors = {{"memory errors, corrected", 4}}}; });
     CheckReport report = passed();
@@ -156,6 +321,9 @@ TEST(TelemetryLog, OccasionalLinkReplaysAreNotAFailure) {
     EXPECT_EQ(
         report.message,
         "link replays: found 109, expected at most 108: 100 before the check, and 8 a minute");
+    ASSERT_EQ(log.errors().size(), 1U);
+    EXPECT_EQ(log.errors()[0].counter, "link replays");
+    EXPECT_THAT(log.errors()[0].remedy, HasSubstr("seat"));
 }
 
 TEST(TelemetryLog, ThrottlingIsReportedAndNotJudged) {
@@ -169,6 +337,48 @@ TEST(TelemetryLog, ThrottlingIsReportedAndNotJudged) {
     ASSERT_EQ(report.telemetry.size(), 1U);
     EXPECT_EQ(report.telemetry[0].name, "slowed by heat");
     EXPECT_EQ(report.telemetry[0].value, 50);
+    EXPECT_THAT(report.telemetry[0].basis, Not(HasSubstr("stuck")));
+}
+
+TEST(TelemetryLog, AReasonFromBeforeAnyLoadIsSaidToBePerhapsStuck) {
+    TelemetryLog log(
+        [] {
+            return Reading{.throttle_reasons = {{"PROCHOT", "heat"}}};
+        },
+        {"PROCHOT"});
+    CheckReport report = passed();
+    log.add_to(report);
+    EXPECT_EQ(report.verdict, Verdict::pass);
+    ASSERT_EQ(report.telemetry.size(), 2U);
+    EXPECT_EQ(report.telemetry[0].name, "slowed by PROCHOT");
+    EXPECT_THAT(report.telemetry[0].basis, HasSubstr("even before any load, so perhaps stuck"));
+    EXPECT_EQ(report.telemetry[1].name, "slowed by heat");
+    EXPECT_THAT(report.telemetry[1].basis, Not(HasSubstr("stuck")));
+}
+
+TEST(TelemetryLog, CountsOfTheFirmwareBecomeAShareOfTheTime) {
+    Reading reading{.throttle_counts = {{"PROCHOT", 50}, {"power cap", 100}},
+                    .throttle_looks = 1000};
+    TelemetryLog log([&] { return reading; });
+    reading.throttle_counts["power cap"] = 350;
+    reading.throttle_looks = 2000;
+    CheckReport report = passed();
+    log.add_to(report);
+    ASSERT_EQ(report.telemetry.size(), 1U);
+    EXPECT_EQ(report.telemetry[0].name, "slowed by power cap");
+    EXPECT_EQ(report.telemetry[0].value, 25);
+    EXPECT_EQ(report.telemetry[0].unit, "% of time");
+}
+
+TEST(TelemetryLog, CountsWithoutATotalAreTimes) {
+    Reading reading{.throttle_counts = {{"power cap", 100}}};
+    TelemetryLog log([&] { return reading; });
+    reading.throttle_counts["power cap"] = 130;
+    CheckReport report = passed();
+    log.add_to(report);
+    ASSERT_EQ(report.telemetry.size(), 1U);
+    EXPECT_EQ(report.telemetry[0].value, 30);
+    EXPECT_EQ(report.telemetry[0].unit, "times");
 }
 
 TEST(TelemetryLog, TooFewSamplesGiveNoClock) {

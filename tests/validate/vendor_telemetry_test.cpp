@@ -13,9 +13,14 @@
 namespace trilby::validate {
 namespace {
 
+using ::testing::AllOf;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Key;
+using ::testing::Not;
+using ::testing::Optional;
 using ::testing::Pair;
 using trilby::testing::test_folder;
 using namespace std::chrono_literals;
@@ -42,8 +47,51 @@ TEST(AddVendorReading, IgnoresValuesOfWrongTypes) {
                                  {"errors", {{"a", -3}, {"b", "many"}, {"c", 1.5}}}});
     EXPECT_EQ(reading.clock_mhz, std::nullopt);
     EXPECT_EQ(reading.link_replays, std::nullopt);
-    EXPECT_THAT(reading.throttle_reasons, IsEmpty());
+    EXPECT_THAT(reading.throttle_reasons, Optional(IsEmpty()));
     EXPECT_THAT(reading.errors, IsEmpty());
+}
+
+TEST(AddVendorReading, IgnoresOtherWrongTypes) {
+    Reading reading;
+    add_vendor_reading(reading, {{"throttle_reasons", "heat"},
+                                 {"throttle_counts", {{"a", -1}, {"b", "c"}}},
+                                 {"throttle_looks", -1},
+                                 {"unknown", {{"power_w", 3}, {"b", nullptr}}}});
+    EXPECT_FALSE(reading.knows_throttling());
+    EXPECT_EQ(reading.throttle_looks, std::nullopt);
+    EXPECT_THAT(reading.unknown, IsEmpty());
+    add_vendor_reading(reading, {{"unknown", json::array()}, {"throttle_counts", 1}});
+    EXPECT_THAT(reading.unknown, IsEmpty());
+}
+
+TEST(AddVendorReading, AValueFromALibraryIsNoLongerUnknown) {
+    Reading reading{.unknown = {{"power", "no file"},
+                                {"throttling", "no file"},
+                                {"card errors", "no file"},
+                                {"link speed", "no file"}}};
+    add_vendor_reading(reading, {{"power_w", 300},
+                                 {"throttle_reasons", json::array()},
+                                 {"errors", {{"card errors, corrected", 0}}}});
+    EXPECT_THAT(reading.unknown, ElementsAre(Key("link speed")));
+    EXPECT_THAT(reading.throttle_reasons, Optional(IsEmpty()));
+}
+
+TEST(AddVendorReading, TheReasonOfTheLibraryReplacesThatOfTheFile) {
+    Reading reading{.clock_mhz = 1000,
+                    .unknown = {{"power", "no file"}, {"card errors", "no file"}}};
+    add_vendor_reading(reading, {{"unknown",
+                                  {{"power_w", "Not Supported"},
+                                   {"clock_mhz", "Not Supported"},
+                                   {"card errors, corrected", "Not Supported"}}}});
+    EXPECT_THAT(reading.unknown, ElementsAre(Pair("card errors, corrected", "Not Supported"),
+                                             Pair("power", "Not Supported")));
+}
+
+// They would count the same errors twice.
+TEST(AddVendorReading, TotalsOfACardAreLeftOutWhereItsUnitsAreCounted) {
+    Reading reading{.errors = {{"RAS umc, corrected", 5}}};
+    add_vendor_reading(reading, {{"errors", {{"card errors, corrected", 5}}}});
+    EXPECT_THAT(reading.errors, ElementsAre(Pair("RAS umc, corrected", 5U)));
 }
 
 TEST(CardFacts, ValuesOfWrongTypesAreUnknown) {
@@ -70,14 +118,15 @@ class AskedVendor : public trilby::testing::WorkerTest {
     }
 
     VendorTelemetry start(const std::string& table, const char* backend = "cuda",
-                          const char* vendors = "good", std::chrono::milliseconds limit = 10s) {
+                          const char* vendors = "good", std::chrono::milliseconds limit = 10s,
+                          const char* address = card) {
         say(table);
         ::setenv("LD_LIBRARY_PATH", (test_folder() / "vendors" / vendors).c_str(), 1);
         ::setenv("TRILBY_FAKE_TABLE", (folder_ / "table").c_str(), 1);
         return VendorTelemetry({.worker_program = trilby::testing::worker_program(),
                                 .module = trilby::testing::library_folder() / "trilby-runtimes.so",
                                 .backend = backend,
-                                .pci_address = card,
+                                .pci_address = address,
                                 .limit = limit});
     }
     void say(const std::string& table) { folder_.write("table", device_line + table); }
@@ -99,7 +148,8 @@ TEST_F(AskedVendor, NvmlReportsTheStateOfACard) {
     EXPECT_EQ(reading.temperature_c, 64);
     EXPECT_EQ(reading.power_w, 412.5);
     EXPECT_EQ(reading.link_replays, 3U);
-    EXPECT_THAT(reading.throttle_reasons, ElementsAre("heat", "power cap"));
+    EXPECT_THAT(reading.throttle_reasons, Optional(ElementsAre("heat", "power cap")));
+    EXPECT_THAT(reading.unknown, Not(Contains(Key("Xid errors"))));
     EXPECT_THAT(reading.errors, ElementsAre(Pair("card errors, corrected", 2U),
                                             Pair("card errors, not corrected", 0U)));
 }
@@ -129,6 +179,81 @@ TEST_F(AskedVendor, CountsErrorsDuringACheck) {
     const Reading reading = read(vendor);
     EXPECT_GT(reading.errors.at("Xid 79"), 0U);
     EXPECT_EQ(reading.errors.at("card errors, corrected"), 3U);
+    EXPECT_EQ(reading.errors.at("Xid 31"), 1U);  // of a program, but counted
+}
+
+// As on a card for games: no ECC, no events.
+TEST_F(AskedVendor, NvmlSaysWhyACardDoesNotReportAValue) {
+    VendorTelemetry vendor = start(
+        "nvmlDeviceGetTotalEccErrors return 3\nnvmlDeviceRegisterEvents return 3\n"
+        "nvmlDeviceGetPcieReplayCounter return 3\n");
+    const Reading reading = read(vendor);
+    EXPECT_EQ(reading.clock_mhz, 1755);
+    EXPECT_EQ(reading.power_w, 412.5);
+    EXPECT_THAT(reading.errors, IsEmpty());
+    for (const char* name :
+         {"card errors, corrected", "card errors, not corrected", "Xid errors", "link replays"}) {
+        EXPECT_THAT(reading.unknown, Contains(Pair(name, "Some error (NVML error 3)"))) << name;
+    }
+}
+
+TEST_F(AskedVendor, PlaceholdersOfNvmlAreUnknown) {
+    VendorTelemetry vendor = start(
+        "nvmlDeviceGetMigMode number 0\nnvmlDeviceGetPowerUsage number 0\n"
+        "nvmlDeviceGetPcieReplayCounter number 4294967295\n"
+        "nvmlDeviceGetTotalEccErrors number -1\nnvmlDeviceGetTemperature number 4294967295\n"
+        "nvmlDeviceGetCurrentClocksThrottleReasons number -1\n"
+        "nvmlDeviceGetNumGpuCores number 0\nnvmlDeviceGetClockInfo number 0\n");
+    const Reading reading = read(vendor);
+    EXPECT_EQ(reading.clock_mhz, std::nullopt);
+    EXPECT_EQ(reading.temperature_c, std::nullopt);
+    EXPECT_EQ(reading.power_w, std::nullopt);
+    EXPECT_EQ(reading.link_replays, std::nullopt);
+    EXPECT_EQ(reading.throttle_reasons, std::nullopt);
+    EXPECT_THAT(reading.errors, ElementsAre(Pair("card errors, not corrected", 0U)));
+    EXPECT_EQ(vendor.facts().cores, std::nullopt);
+    for (const char* name : {"clock", "temperature", "power", "link replays", "throttling",
+                             "card errors, corrected", "cores"}) {
+        EXPECT_THAT(reading.unknown, Contains(Pair(name, HasSubstr("which is not a value"))))
+            << name;
+    }
+}
+
+TEST_F(AskedVendor, NoReasonForThrottlingIsKnownToBeNone) {
+    VendorTelemetry vendor = start("nvmlDeviceGetCurrentClocksThrottleReasons number 257\n");
+    EXPECT_THAT(read(vendor).throttle_reasons, Optional(IsEmpty()));  // idle, clocks of a display
+}
+
+TEST_F(AskedVendor, AReasonThatIsNotKnownIsReportedAsItsNumber) {
+    VendorTelemetry vendor = start("nvmlDeviceGetCurrentClocksThrottleReasons number 516\n");
+    EXPECT_THAT(read(vendor).throttle_reasons,
+                Optional(ElementsAre("power cap", "the driver (reason 0x200)")));
+}
+
+TEST_F(AskedVendor, CardsOfDifferentModelsReportWhatEachHas) {
+    const std::string table =
+        "device 0000:41:00.0 25769803776 8.9 NVIDIA GeForce RTX 4090\n"
+        "nvmlDeviceGetPowerUsage@0000:41:00.0 return 3\n"
+        "nvmlDeviceGetTotalEccErrors@0000:01:00.0 return 3\n";
+    VendorTelemetry one = start(table);
+    VendorTelemetry other = start(table, "cuda", "good", 10s, "0000:41:00.0");
+    const Reading of_one = read(one);
+    const Reading of_other = read(other);
+    EXPECT_EQ(of_one.power_w, 412.5);
+    EXPECT_THAT(of_one.unknown, Contains(Key("card errors, corrected")));
+    EXPECT_EQ(of_other.power_w, std::nullopt);
+    EXPECT_THAT(of_other.unknown,
+                AllOf(Contains(Key("power")), Not(Contains(Key("card errors, corrected")))));
+    EXPECT_EQ(of_other.errors.at("card errors, corrected"), 2U);
+}
+
+TEST_F(AskedVendor, EventsThatFailDuringACheckAreUnknownAndTheCountsRemain) {
+    VendorTelemetry vendor = start("nvmlEventSetWait_v2 number 9\n");
+    EXPECT_GT(read(vendor).errors.at("Xid 79"), 0U);
+    say("nvmlEventSetWait_v2 return 15\n");
+    const Reading reading = read(vendor);
+    EXPECT_GT(reading.errors.at("Xid 79"), 0U);
+    EXPECT_THAT(reading.unknown, Contains(Pair("Xid errors", "Some error (NVML error 15)")));
 }
 
 TEST_F(AskedVendor, AmdSmiReportsTheStateOfACard) {
@@ -138,8 +263,66 @@ TEST_F(AskedVendor, AmdSmiReportsTheStateOfACard) {
     EXPECT_EQ(reading.clock_mhz, 2100);
     EXPECT_EQ(reading.temperature_c, 58);
     EXPECT_EQ(reading.link_replays, 7U);
+    EXPECT_EQ(reading.power_w, 285);
+    EXPECT_THAT(reading.throttle_reasons, Optional(ElementsAre("heat of the die", "power cap")));
     EXPECT_THAT(reading.errors, ElementsAre(Pair("card errors, corrected", 4U),
                                             Pair("card errors, not corrected", 1U)));
+    EXPECT_THAT(reading.unknown, IsEmpty());
+    EXPECT_EQ(vendor.facts().memory_free_bytes, 85899345920U / 4 * 3);
+}
+
+TEST_F(AskedVendor, AmdSmiCountsTheThrottlingOfAnAccelerator) {
+    VendorTelemetry vendor = start("amdsmi_get_gpu_metrics_info number 1\n", "rocm");
+    const Reading reading = read(vendor);
+    EXPECT_EQ(reading.power_w, 740);
+    EXPECT_EQ(reading.throttle_looks, 1000U);
+    EXPECT_THAT(reading.throttle_counts, ElementsAre(Pair("power cap", 250U)));
+    EXPECT_EQ(reading.throttle_reasons, std::nullopt);
+    EXPECT_THAT(reading.unknown, IsEmpty());
+}
+
+TEST_F(AskedVendor, PlaceholdersOfAmdSmiAreUnknown) {
+    VendorTelemetry vendor = start(
+        "amdsmi_get_gpu_metrics_info number 2\namdsmi_get_clock_info number 4294967295\n"
+        "amdsmi_get_temp_metric number 65535\namdsmi_get_gpu_total_ecc_count number -1\n"
+        "amdsmi_get_gpu_pci_replay_counter number -1\namdsmi_get_gpu_memory_usage number -1\n",
+        "rocm");
+    const Reading reading = read(vendor);
+    EXPECT_THAT(reading.errors, ElementsAre(Pair("card errors, not corrected", 1U)));
+    EXPECT_EQ(vendor.facts().memory_free_bytes, std::nullopt);
+    EXPECT_FALSE(reading.knows_throttling());
+    for (const char* name : {"clock", "temperature", "power", "throttling", "link replays",
+                             "free memory", "card errors, corrected"}) {
+        EXPECT_THAT(reading.unknown, Contains(Key(name))) << name;
+    }
+}
+
+TEST_F(AskedVendor, AmdSmiSaysWhyACardDoesNotReportAValue) {
+    VendorTelemetry vendor = start(
+        "amdsmi_get_gpu_metrics_info return 2\namdsmi_get_gpu_total_ecc_count return 2\n", "rocm");
+    const Reading reading = read(vendor);
+    EXPECT_EQ(reading.clock_mhz, 2100);
+    for (const char* name :
+         {"power", "throttling", "card errors, corrected", "card errors, not corrected"}) {
+        EXPECT_THAT(reading.unknown, Contains(Pair(name, "Some error (AMD SMI error 2)"))) << name;
+    }
+}
+
+// The counters came with a later release.
+TEST_F(AskedVendor, AnOldAmdSmiLeavesWhatItDoesNotHaveUnknown) {
+    VendorTelemetry vendor = start("amdsmi_get_gpu_metrics_info number 1\n", "rocm", "old");
+    const Reading reading = read(vendor);
+    EXPECT_EQ(reading.power_w, 740);
+    EXPECT_THAT(reading.unknown, ElementsAre(Pair("throttling", "the firmware reports no value")));
+}
+
+TEST_F(AskedVendor, TheMetricsOfALaterAmdSmiAreNotGuessed) {
+    VendorTelemetry vendor = start("", "rocm", "newer");
+    const Reading reading = read(vendor);
+    EXPECT_EQ(reading.clock_mhz, 2100);
+    EXPECT_EQ(reading.power_w, std::nullopt);
+    EXPECT_THAT(reading.unknown, Contains(Pair("power", HasSubstr("AMD SMI 27 are not known"))));
+    EXPECT_THAT(reading.unknown, Contains(Key("throttling")));
 }
 
 TEST_F(AskedVendor, RefusedValuesAreLeftOut) {
