@@ -16,6 +16,7 @@
 #include "cli/configuration.hpp"
 #include "cli/machine_root.hpp"
 #include "cli/output_style.hpp"
+#include "machine/errors/error_meaning.hpp"
 #include "report/diagnosis.hpp"
 #include "report/error.hpp"
 #include <trilby/doctor.hpp>
@@ -52,13 +53,18 @@ int run_explain(const Options& options) {
     if (options.explained == "all") {
         return run_list(options.as_json);
     }
+    if (const auto meaning = error_meaning(options.explained)) {
+        print(options.as_json ? json_text(report::to_json(options.explained, *meaning))
+                              : report::to_text(options.explained, *meaning, output_style()));
+        return 0;
+    }
     const auto known = known_conditions();
     const auto condition = std::ranges::find(known, options.explained, &Explanation::id);
     if (condition == known.end()) {
         return report::print_error(
             {ErrorCode::usage,
              fmt::format("no condition '{}' is known", printable(options.explained, 64)),
-             "'trilby doctor --explain all' lists them"},
+             "'trilby doctor --explain all' lists them; errors have names such as 'Xid 79'"},
             options.as_json);
     }
     print(options.as_json ? json_text(report::to_json(*condition))
@@ -163,7 +169,8 @@ Command doctor_command(CLI::App& trilby) {
         ->check(check_family);
     parser
         ->add_option("--explain", options->explained,
-                     "Explain the condition of this id; 'all' lists them")
+                     "Explain the condition of this id, or an error such as 'Xid 79'; 'all' lists "
+                     "the conditions")
         ->type_name("ID");
     parser
         ->add_option("--report", options->report_file,

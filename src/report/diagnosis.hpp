@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "base/json.hpp"
+#include "machine/errors/error_meaning.hpp"
 #include "report/layout.hpp"
 #include <trilby/doctor.hpp>
 #include <trilby/selection.hpp>
@@ -35,5 +36,10 @@ namespace trilby::report {
 /// Its id and title on a line.
 [[nodiscard]] SafeText to_line(const Explanation& explanation, const Style& style);
 [[nodiscard]] json::object to_json(const Explanation& explanation);
+
+/// What a counter of errors, such as "Xid 79", means.
+[[nodiscard]] SafeText to_text(std::string_view counter, const ErrorMeaning& meaning,
+                               const Style& style);
+[[nodiscard]] json::object to_json(std::string_view counter, const ErrorMeaning& meaning);
 
 }  // namespace trilby::report

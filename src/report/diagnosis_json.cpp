@@ -24,4 +24,11 @@ json::object to_json(const Explanation& explanation) {
     return json::document(json::to_json(explanation, json::whole_texts));
 }
 
+json::object to_json(std::string_view counter, const ErrorMeaning& meaning) {
+    return json::document({{"counter", counter},
+                           {"origin", error_origin_name(meaning.origin)},
+                           {"meaning", meaning.meaning},
+                           {"remedy", meaning.remedy}});
+}
+
 }  // namespace trilby::report

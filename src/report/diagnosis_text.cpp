@@ -166,6 +166,12 @@ SafeText to_text(const Explanation& explanation, const Style& style) {
     return out;
 }
 
+SafeText to_text(std::string_view counter, const ErrorMeaning& meaning, const Style& style) {
+    return bold(fmt::format("{}: {}", counter, meaning.meaning), style) +
+           SafeText::format("\nfault of: {}\n\n", error_origin_name(meaning.origin)) +
+           row("do:", meaning.remedy, style, 5);
+}
+
 SafeText to_line(const Explanation& explanation, const Style& style) {
     return row(explanation.id,
                fmt::format("{}: {}", severity_name(explanation.severity), explanation.title),

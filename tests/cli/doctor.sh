@@ -131,6 +131,23 @@ test_doctor_explains_every_condition() {
     done < ids
 }
 
+test_doctor_explains_errors_that_drivers_count() {
+    trilby doctor --explain 'Xid 79'
+    expect_code 0
+    expect_in out "no longer answers on the PCI Express bus"
+    expect_in out "fault of: hardware"
+    expect_in out "do:"
+    trilby doctor --explain 'RAS umc, not corrected'
+    expect_code 0
+    expect_in out "memory"
+    trilby doctor --explain 'Xid 31' --json
+    expect_code 0
+    expect_in out '"origin": "program"'
+    trilby doctor --explain 'Xid many'
+    expect_code 64
+    expect_in err "such as 'Xid 79'"
+}
+
 test_doctor_refuses_an_unknown_condition() {
     trilby doctor --explain TRL-X999
     expect_code 64
