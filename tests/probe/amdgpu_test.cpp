@@ -30,6 +30,26 @@ TEST(AmdGpu, ReadsMemorySizesInBytes) {
     EXPECT_EQ(gpu_with("mem_info_gtt_total", "-1\n").gtt_bytes.presence(), Presence::malformed);
 }
 
+TEST(AmdGpu, SizesThatAreNotValuesAreUnknown) {
+    for (const char* placeholder : {"0\n", "18446744073709551615\n"}) {
+        EXPECT_FALSE(gpu_with("mem_info_vram_total", placeholder).vram_bytes) << placeholder;
+        EXPECT_FALSE(gpu_with("mem_info_gtt_total", placeholder).gtt_bytes) << placeholder;
+    }
+    EXPECT_FALSE(gpu_with("mem_info_vram_used", "18446744073709551615\n").vram_used_bytes);
+    EXPECT_TRUE(gpu_with("mem_info_vram_used", "0\n").vram_used_bytes);
+}
+
+TEST(AmdGpu, OneUnreadableFileDoesNotHideTheOthers) {
+    const MadeMachine made;
+    made.add(
+        {.address = "0000:05:00.0", .vendor = "0x1002", .device = "0x74a1", .driver = "amdgpu"});
+    made.write(std::string(gpu_folder) + "/mem_info_vram_total", "many\n");
+    made.write(std::string(gpu_folder) + "/mem_info_vram_used", "27000832\n");
+    const AmdGpu gpu = probe({.root = made.root()}).amd_gpus->front();
+    EXPECT_EQ(gpu.vram_bytes.presence(), Presence::malformed);
+    EXPECT_EQ(gpu.vram_used_bytes.value_or(0), 27000832U);
+}
+
 TEST(AmdGpu, AcceptsOnlyModesInUpperCase) {
     EXPECT_EQ(gpu_with("current_compute_partition", "CPX\n").compute_partition.value_or(""), "CPX");
     EXPECT_EQ(gpu_with("current_memory_partition", "NPS4\n").memory_partition.value_or(""), "NPS4");
@@ -43,6 +63,11 @@ TEST(AmdGpu, ReadsFirmwareVersionsAsHexadecimal) {
               0x83U);
     EXPECT_EQ(gpu_with("fw_version/mec_fw_version", "83\n").compute_firmware.presence(),
               Presence::malformed);
+    // A card without this firmware.
+    EXPECT_EQ(gpu_with("fw_version/mes_fw_version", "0x00000000\n").scheduler_firmware.presence(),
+              Presence::absent);
+    EXPECT_EQ(gpu_with("fw_version/mec_fw_version", "0xffffffff\n").compute_firmware.presence(),
+              Presence::absent);
 }
 
 TEST(AmdGpu, ReadsTheVersionOfTheGraphicsCore) {

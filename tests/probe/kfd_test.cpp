@@ -67,6 +67,18 @@ TEST(Kfd, ListsOnlyGpusInNumericOrder) {
     EXPECT_EQ(nodes[1].number, 10U);
 }
 
+TEST(Kfd, NumbersThatAreNotValuesAreUnknown) {
+    const KfdNode node = only_node(
+        "simd_count 256\nmax_engine_clk_fcompute 0\nfw_version 0\n"
+        "sdma_fw_version 4294967295\nwave_front_size 64\n");
+    EXPECT_FALSE(node.max_clock_mhz);
+    EXPECT_FALSE(node.firmware_version);
+    EXPECT_FALSE(node.sdma_firmware_version);
+    EXPECT_EQ(node.wavefront_lanes.value_or(0), 64U);
+    EXPECT_EQ(only_node("simd_count 256\nmax_engine_clk_fcompute 2100\n").max_clock_mhz.value_or(0),
+              2100U);
+}
+
 TEST(Kfd, DecodesTheTarget) {
     struct Case {
         const char* version;

@@ -19,9 +19,21 @@ Observed<T> read_number(const FileTree& tree, const std::string& path) {
         [](const std::string& text) { return parse_number<T>(text); });
 }
 
+/// The version of firmware that a card does not have is 0.
 Observed<std::uint32_t> read_firmware(const FileTree& tree, const std::string& path) {
-    return tree.read_trimmed(path).parse(
-        [](const std::string& text) { return parse_hex<std::uint32_t>(text); });
+    return unless_placeholder(tree.read_trimmed(path).parse(
+        [](const std::string& text) { return parse_hex<std::uint32_t>(text); }));
+}
+
+/// A size that may be 0. All ones stand for no value.
+Observed<std::uint64_t> read_used(const FileTree& tree, const std::string& path) {
+    return read_number<std::uint64_t>(tree, path).parse([](std::uint64_t bytes) {
+        return bytes != UINT64_MAX ? std::optional(bytes) : std::nullopt;
+    });
+}
+
+Observed<std::uint64_t> read_total(const FileTree& tree, const std::string& path) {
+    return unless_placeholder(read_number<std::uint64_t>(tree, path));
 }
 
 /// A mode is one short word in upper case, such as "NPS4".
@@ -66,8 +78,8 @@ Observed<bool> read_has_crash_dump(const FileTree& tree, const std::string& path
 AmdGpu read_gpu(const FileTree& tree, const PciDevice& device) {
     const std::string folder = "/sys/bus/pci/devices/" + device.address;
     return {.pci_address = device.address,
-            .vram_bytes = read_number<std::uint64_t>(tree, folder + "/mem_info_vram_total"),
-            .gtt_bytes = read_number<std::uint64_t>(tree, folder + "/mem_info_gtt_total"),
+            .vram_bytes = read_total(tree, folder + "/mem_info_vram_total"),
+            .gtt_bytes = read_total(tree, folder + "/mem_info_gtt_total"),
             .compute_partition = read_mode(tree, folder + "/current_compute_partition"),
             .memory_partition = read_mode(tree, folder + "/current_memory_partition"),
             .graphics_version = read_graphics_version(tree, folder),
@@ -75,7 +87,7 @@ AmdGpu read_gpu(const FileTree& tree, const PciDevice& device) {
             .scheduler_firmware = read_firmware(tree, folder + "/fw_version/mes_fw_version"),
             .performance_level =
                 read_performance_level(tree, device, folder + "/power_dpm_force_performance_level"),
-            .vram_used_bytes = read_number<std::uint64_t>(tree, folder + "/mem_info_vram_used"),
+            .vram_used_bytes = read_used(tree, folder + "/mem_info_vram_used"),
             .iommu_domain = read_word(tree, folder + "/iommu_group/type"),
             .has_crash_dump = read_has_crash_dump(tree, folder + "/devcoredump")};
 }

@@ -11,6 +11,7 @@
 #include "platform/parallel.hpp"
 #include "probe/properties.hpp"
 #include "probe/sources.hpp"
+#include "probe/sysfs.hpp"
 
 namespace trilby::sources {
 namespace {
@@ -111,7 +112,8 @@ KfdLink read_link(const Properties& properties, bool is_peer_to_peer) {
             .to_node = properties.number<std::uint32_t>("node_to"),
             .is_peer_to_peer = is_peer_to_peer,
             .weight = properties.number<std::uint32_t>("weight"),
-            .max_bandwidth_mb_per_s = properties.number<std::uint64_t>("max_bandwidth")};
+            .max_bandwidth_mb_per_s =
+                unless_placeholder(properties.number<std::uint64_t>("max_bandwidth"))};
 }
 
 /// There are thousands of links, and the short paths below a folder are faster to open.
@@ -168,11 +170,13 @@ KfdNode read_node(const FileTree& tree, const std::string& folder, std::uint32_t
     node.simd_count = properties.number<std::uint32_t>("simd_count");
     node.compute_units = compute_units(properties);
     node.wavefront_lanes = properties.number<std::uint32_t>("wave_front_size");
-    node.max_clock_mhz = properties.number<std::uint32_t>("max_engine_clk_fcompute");
+    node.max_clock_mhz =
+        unless_placeholder(properties.number<std::uint32_t>("max_engine_clk_fcompute"));
     node.vram_bytes = read_vram(tree, folder);
     node.drm_node = render_node(properties);
-    node.firmware_version = properties.number<std::uint32_t>("fw_version");
-    node.sdma_firmware_version = properties.number<std::uint32_t>("sdma_fw_version");
+    node.firmware_version = unless_placeholder(properties.number<std::uint32_t>("fw_version"));
+    node.sdma_firmware_version =
+        unless_placeholder(properties.number<std::uint32_t>("sdma_fw_version"));
     node.links = read_links(tree, folder);
     return node;
 }
