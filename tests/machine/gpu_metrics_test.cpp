@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "base/little_endian.hpp"
+#include "base/random.hpp"
 
 namespace trilby {
 namespace {
@@ -139,6 +140,22 @@ TEST(GpuMetrics, ThatAreCutAreRefused) {
         EXPECT_FALSE(parse_gpu_metrics(whole.substr(0, size))) << size;
     }
     EXPECT_TRUE(parse_gpu_metrics(whole + "more"));
+}
+
+TEST(GpuMetrics, OfAnyBytesAreReadWithinTheirBounds) {
+    SplitMix64 random(1);
+    for (int i = 0; i < 2'000; ++i) {
+        std::string bytes(random() % 4000, '\0');
+        for (char& byte : bytes) {
+            byte = static_cast<char>(random());
+        }
+        if (bytes.size() >= 4) {
+            bytes[2] = static_cast<char>(1 + random() % 3);
+            bytes[3] = static_cast<char>(random() % 9);
+        }
+        EXPECT_FALSE(parse_gpu_metrics(bytes) && bytes.size() < 80);
+        static_cast<void>(parse_amd_smi_metrics(bytes, 26));
+    }
 }
 
 TEST(AmdSmiMetrics, HaveTheMembersOfAllVersions) {
