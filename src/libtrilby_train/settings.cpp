@@ -11,7 +11,7 @@
 #include <optional>
 
 #include "base/text.hpp"
-#include "train/recipe_keys.hpp"
+#include "toml/text.hpp"
 
 namespace trilby {
 namespace {
@@ -21,20 +21,19 @@ std::string toml_of(const auto& number_or_flag) {
 }
 
 std::string toml_of(const std::string& text) {
-    return train::toml_string(text);
+    return toml::quoted(text);
 }
 
 std::string toml_of(const std::vector<std::string>& texts) {
     std::vector<std::string> quoted(texts.size());
-    std::ranges::transform(texts, quoted.begin(), train::toml_string);
+    std::ranges::transform(texts, quoted.begin(), toml::quoted);
     return fmt::format("[{}]", fmt::join(quoted, ", "));
 }
 
 std::string toml_of(const std::map<std::string, std::string>& texts) {
     std::vector<std::string> entries;
     for (const auto& [name, text] : texts) {
-        entries.push_back(
-            fmt::format("{} = {}", train::toml_string(name), train::toml_string(text)));
+        entries.push_back(fmt::format("{} = {}", toml::quoted(name), toml::quoted(text)));
     }
     return fmt::format("{{{}}}", fmt::join(entries, ", "));
 }

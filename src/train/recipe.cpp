@@ -13,6 +13,7 @@
 #include "base/text.hpp"
 #include "base/try.hpp"
 #include "platform/file_tree.hpp"
+#include "toml/text.hpp"
 #include "train/recipe_keys.hpp"
 
 namespace trilby::train {
@@ -157,7 +158,7 @@ std::string hint_for(Presence presence) {
 /// The right side of a change: TOML, or a word that needs no quotation marks.
 Result<toml::table> value_of_change(std::string_view text, std::string_view option) {
     const auto read = toml::parse(fmt::format("value = {}", text), option);
-    return read ? read : toml::parse(fmt::format("value = {}", toml_string(text)), option);
+    return read ? read : toml::parse(fmt::format("value = {}", toml::quoted(text)), option);
 }
 
 /// A table of a section, such as data.columns, may be missing; a section may not.

@@ -33,9 +33,6 @@ void visit_network_keys(auto& other, Settings& settings, auto& keys) {
     }
 }
 
-/// A TOML basic string.
-[[nodiscard]] std::string toml_string(std::string_view text);
-
 /// Reads keys of one table. Errors are kept by the reader.
 class KeyReader {
   public:

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "toml/text.hpp"
 #include "train/recipe.hpp"
 #include "train/recipe_keys.hpp"
 
@@ -34,22 +35,6 @@ std::string task_sections(const OtherNetwork& other, const Settings& settings) {
 
 }  // namespace
 
-std::string toml_string(std::string_view text) {
-    std::string out = "\"";
-    for (const char c : text) {
-        const auto code = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\') {
-            out += '\\';
-            out += c;
-        } else if (code < 0x20 || code == 0x7f) {
-            out += fmt::format("\\u{:04x}", code);
-        } else {
-            out += c;
-        }
-    }
-    return out + '"';
-}
-
 std::string KeyWriter::text() const {
     return section_.empty() ? keys_ : fmt::format("[{}]\n{}\n{}", section_, keys_, tables_);
 }
@@ -73,13 +58,13 @@ void KeyWriter::write(std::string_view key, bool value) {
 }
 
 void KeyWriter::write(std::string_view key, const std::string& value) {
-    add(key, toml_string(value));
+    add(key, toml::quoted(value));
 }
 
 void KeyWriter::write(std::string_view key, const std::vector<std::string>& values) {
-    std::vector<std::string> quoted(values.size());
-    std::ranges::transform(values, quoted.begin(), toml_string);
-    add(key, fmt::format("[{}]", fmt::join(quoted, ", ")));
+    std::vector<std::string> texts(values.size());
+    std::ranges::transform(values, texts.begin(), toml::quoted);
+    add(key, fmt::format("[{}]", fmt::join(texts, ", ")));
 }
 
 void KeyWriter::write(std::string_view key, const std::vector<Layer>& layers) {
@@ -96,7 +81,7 @@ void KeyWriter::write(std::string_view key, const std::map<std::string, std::str
     }
     tables_ += fmt::format("[{}.{}]\n", section_, key);
     for (const auto& [name, value] : values) {
-        tables_ += fmt::format("{} = {}\n", toml_string(name), toml_string(value));
+        tables_ += fmt::format("{} = {}\n", toml::quoted(name), toml::quoted(value));
     }
     tables_ += '\n';
 }
@@ -104,8 +89,8 @@ void KeyWriter::write(std::string_view key, const std::map<std::string, std::str
 std::string to_toml(const Recipe& recipe) {
     const std::string task = std::visit(
         [&](const auto& settings) { return task_sections(recipe.other, settings); }, recipe.task);
-    return fmt::format("name = {}\nsummary = {}\ntask = {}\n\n", toml_string(recipe.name),
-                       toml_string(recipe.summary), toml_string(recipe.task_name())) +
+    return fmt::format("name = {}\nsummary = {}\ntask = {}\n\n", toml::quoted(recipe.name),
+                       toml::quoted(recipe.summary), toml::quoted(recipe.task_name())) +
            section("training", recipe.training) + section("optimizer", recipe.optimizer) +
            section("schedule", recipe.schedule) + task;
 }
