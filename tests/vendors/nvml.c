@@ -118,6 +118,27 @@ EXPORT int nvmlDeviceGetTemperature(void* device, int sensor, unsigned* temperat
     return fake_call_of(device, "nvmlDeviceGetTemperature");
 }
 
+EXPORT int nvmlDeviceGetTemperatureThreshold(void* device, int threshold, unsigned* temperature) {
+    *temperature =
+        threshold == 1 ? (unsigned)fake_number("nvmlDeviceGetTemperatureThreshold", 87) : 0;
+    return fake_call_of(device, "nvmlDeviceGetTemperatureThreshold");
+}
+
+EXPORT int nvmlDeviceGetRetiredPagesPendingStatus(void* device, int* is_pending) {
+    *is_pending = (int)fake_number("nvmlDeviceGetRetiredPagesPendingStatus", 0);
+    return fake_call_of(device, "nvmlDeviceGetRetiredPagesPendingStatus");
+}
+
+/* The number is 1 for a pending row, and 2 for one that failed. */
+EXPORT int nvmlDeviceGetRemappedRows(void* device, unsigned* corrected, unsigned* uncorrected,
+                                     unsigned* is_pending, unsigned* has_failed) {
+    const long long state = fake_number("nvmlDeviceGetRemappedRows", 0);
+    *corrected = *uncorrected = 1;
+    *is_pending = state == 1;
+    *has_failed = state == 2;
+    return fake_call_of(device, "nvmlDeviceGetRemappedRows");
+}
+
 EXPORT int nvmlDeviceGetClockInfo(void* device, int domain, unsigned* clock) {
     *clock = domain == 1 ? (unsigned)fake_number("nvmlDeviceGetClockInfo", 1755) : 0;
     return fake_call_of(device, "nvmlDeviceGetClockInfo");

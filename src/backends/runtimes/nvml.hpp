@@ -22,6 +22,7 @@ inline constexpr int driver_and_library_differ = 18;
 inline constexpr int sm_clock = 1;
 inline constexpr int memory_clock = 2;
 inline constexpr int gpu_sensor = 0;
+inline constexpr int slowdown_threshold = 1;
 inline constexpr int corrected = 0;
 inline constexpr int not_corrected = 1;
 inline constexpr int since_driver_start = 0;
@@ -69,6 +70,8 @@ struct Library {
     Function<int(Device, int, unsigned*)> clock{file, "nvmlDeviceGetClockInfo"};
     Function<int(Device, int, unsigned*)> max_clock{file, "nvmlDeviceGetMaxClockInfo"};
     Function<int(Device, int, unsigned*)> temperature{file, "nvmlDeviceGetTemperature"};
+    Function<int(Device, int, unsigned*)> temperature_threshold{
+        file, "nvmlDeviceGetTemperatureThreshold"};
     Function<int(Device, unsigned*)> power{file, "nvmlDeviceGetPowerUsage"};
     Function<int(Device, unsigned long long*)> throttle_reasons{
         file, "nvmlDeviceGetCurrentClocksThrottleReasons"};
@@ -79,6 +82,9 @@ struct Library {
 
     Function<int(Device, int, int, unsigned long long*)> ecc_errors{file,
                                                                     "nvmlDeviceGetTotalEccErrors"};
+    Function<int(Device, unsigned*, unsigned*, unsigned*, unsigned*)> remapped_rows{
+        file, "nvmlDeviceGetRemappedRows"};
+    Function<int(Device, int*)> retirement_pending{file, "nvmlDeviceGetRetiredPagesPendingStatus"};
     Function<int(Device, unsigned*)> link_replays{file, "nvmlDeviceGetPcieReplayCounter"};
     Function<int(EventSet*)> create_events{file, "nvmlEventSetCreate"};
     Function<int(Device, unsigned long long, EventSet)> register_events{file,

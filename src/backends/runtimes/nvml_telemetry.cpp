@@ -110,30 +110,56 @@ void add_throttling(CardTelemetry& telemetry, const Library& nvml, Device device
     }
 }
 
+/// Rows that wait to be replaced by spare ones, since Ampere, or else pages to be left out.
+void add_retirement(CardTelemetry& telemetry, const Library& nvml, Device device) {
+    unsigned corrected_rows = 0;
+    unsigned uncorrected_rows = 0;
+    unsigned is_pending = 0;
+    unsigned has_failed = 0;
+    if (nvml.remapped_rows && nvml.remapped_rows(device, &corrected_rows, &uncorrected_rows,
+                                                 &is_pending, &has_failed) == success) {
+        telemetry.set("is_retirement_pending", std::optional(is_pending == 1));
+        telemetry.set("has_retirement_failed", std::optional(has_failed == 1));
+        return;
+    }
+    int is_page_pending = 0;
+    if (telemetry.ask("is_retirement_pending", &is_page_pending, nvml.retirement_pending, device)) {
+        telemetry.set("is_retirement_pending", std::optional(is_page_pending == 1));
+    }
+}
+
 void add_state(CardTelemetry& telemetry, const Library& nvml, Device device) {
     telemetry.set("clock_mhz",
                   telemetry.measure<unsigned>("clock_mhz", nvml.clock, device, sm_clock));
     telemetry.set("temperature_c", telemetry.measure<unsigned>("temperature_c", nvml.temperature,
                                                                device, gpu_sensor));
+    telemetry.set("temperature_limit_c",
+                  telemetry.measure<unsigned>("temperature_limit_c", nvml.temperature_threshold,
+                                              device, slowdown_threshold));
     if (const auto milliwatts = telemetry.measure<unsigned>("power_w", nvml.power, device)) {
         telemetry.set("power_w", std::optional(*milliwatts * 1e-3));
     }
     telemetry.set("link_replays",
                   telemetry.count<unsigned>("link_replays", nvml.link_replays, device));
     add_throttling(telemetry, nvml, device);
+    add_retirement(telemetry, nvml, device);
 }
 
-void add_free_memory(CardTelemetry& telemetry, const Library& nvml, Device device) {
-    constexpr std::string_view key = "memory_free_bytes";
+void add_memory(CardTelemetry& telemetry, const Library& nvml, Device device) {
+    constexpr std::string_view total = "memory_total_bytes";
+    constexpr std::string_view free = "memory_free_bytes";
     MemoryInfo memory{};
-    if (telemetry.ask(key, &memory, nvml.memory, device) &&
-        telemetry.known_measure(key, memory.total)) {
-        telemetry.set(key, telemetry.known_count(key, memory.free));
+    if (!telemetry.ask(total, &memory, nvml.memory, device) ||
+        !telemetry.known_measure(total, memory.total)) {
+        telemetry.lack_too(free, total);
+        return;
     }
+    telemetry.set(total, std::optional(memory.total));
+    telemetry.set(free, telemetry.known_count(free, memory.free));
 }
 
 void add_abilities(CardTelemetry& telemetry, const Library& nvml, Device device) {
-    add_free_memory(telemetry, nvml, device);
+    add_memory(telemetry, nvml, device);
     const auto add = [&](std::string_view key, const auto& function, auto... arguments) {
         telemetry.set(key, telemetry.measure<unsigned>(key, function, device, arguments...));
     };
