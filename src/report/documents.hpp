@@ -101,9 +101,10 @@ struct ResultDocument {
     std::vector<validate::ErrorEvent> errors;
     std::optional<validate::Persistence> persistence;
     std::optional<bool> fails_with_other_seed;
+    std::vector<validate::Issue> issues;
 };
 TRILBY_DESCRIBE(ResultDocument, check, family, seed, seconds_planned, seconds, hint, replay, output,
-                report, errors, persistence, fails_with_other_seed)
+                report, errors, persistence, fails_with_other_seed, issues)
 
 struct ValidationDocument {
     std::string trilby;

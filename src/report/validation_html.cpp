@@ -90,6 +90,24 @@ Markup mismatch_table(const CheckReport& report) {
            table("<th>Where</th><th>Found</th><th>Expected</th>", rows);
 }
 
+Markup issue_row(const validate::Issue& issue) {
+    return Markup::format("<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
+                          issue_kind_name(issue.kind), issue.where, issue.found, issue.expected,
+                          issue.remedy);
+}
+
+Markup issue_table(const CheckResult& result) {
+    Markup rows;
+    for (const validate::Issue& issue : result.issues) {
+        rows += issue_row(issue);
+    }
+    return rows.empty() ? rows
+                        : table(
+                              "<th>Kind</th><th>Where</th><th>Found</th><th>Expected</th>"
+                              "<th>What to do</th>",
+                              rows);
+}
+
 Markup measurement_row(const validate::Measurement& measurement) {
     const std::string least =
         measurement.least ? fmt::format("at least {}; ", format_measure(*measurement.least)) : "";
@@ -173,7 +191,8 @@ Markup section(const CheckResult& result) {
     if (result.persistence) {
         out += Markup::format("<p>The failure is {}.</p>\n", persistence_name(*result.persistence));
     }
-    return out + mismatch_table(report) + error_table(result.errors) + measurement_table(report) +
+    return out + issue_table(result) + mismatch_table(report) + error_table(result.errors) +
+           measurement_table(report) +
            plots_of(report) + list_of("Covered", report.covered) +
            list_of("Not supported here", report.lacking) +
            paragraph_of("Run it again", result.replay) +

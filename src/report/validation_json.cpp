@@ -39,7 +39,8 @@ ResultDocument document_of(const validate::CheckResult& result) {
             .report = {result.report},
             .errors = result.errors,
             .persistence = result.persistence,
-            .fails_with_other_seed = result.fails_with_other_seed};
+            .fails_with_other_seed = result.fails_with_other_seed,
+            .issues = result.issues};
 }
 
 ChangeDocument document_of(const validate::CheckChange& change) {
@@ -103,7 +104,8 @@ json::object checks_json() {
                          {"family", check.family},
                          {"summary", check.summary},
                          {"finds", check.finds},
-                         {"seconds", json::array(check.seconds.begin(), check.seconds.end())}});
+                         {"seconds", json::array(check.seconds.begin(), check.seconds.end())},
+                         {"seconds_at_rest", check.seconds_at_rest}});
     }
     return json::document({{"checks", std::move(checks)}});
 }

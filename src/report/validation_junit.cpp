@@ -28,8 +28,21 @@ bool is_error(const CheckResult& result) {
     return result.report.verdict != Verdict::pass && !is_failure(result) && !is_skipped(result);
 }
 
-std::string details(const CheckResult& result) {
+std::string issue_line(const validate::Issue& issue) {
+    return fmt::format("{}: {}{}{}\n", issue_kind_name(issue.kind), sentence(issue),
+                       issue.remedy.empty() ? "" : "; do: ", issue.remedy);
+}
+
+std::string issue_lines(const CheckResult& result) {
     std::string out;
+    for (const validate::Issue& issue : result.issues) {
+        out += issue_line(issue);
+    }
+    return out;
+}
+
+std::string details(const CheckResult& result) {
+    std::string out = issue_lines(result);
     for (const validate::Mismatch& mismatch : result.report.mismatches) {
         out += fmt::format("{}: found {}, expected {}\n", mismatch.where, mismatch.found,
                            mismatch.expected);
@@ -41,17 +54,23 @@ std::string details(const CheckResult& result) {
            result.output;
 }
 
+/// What does not count as a failure.
+std::string output(const CheckResult& result) {
+    const std::string lines = issue_lines(result);
+    return lines.empty() ? lines : fmt::format("    <system-out>{}</system-out>\n", escaped(lines));
+}
+
 std::string body(const CheckResult& result) {
     const std::string message = escaped(result.report.message);
     if (is_skipped(result)) {
-        return fmt::format("    <skipped message=\"{}\"/>\n", message);
+        return fmt::format("    <skipped message=\"{}\"/>\n", message) + output(result);
     }
     if (is_failure(result) || is_error(result)) {
         const std::string_view element = is_failure(result) ? "failure" : "error";
         return fmt::format("    <{0} type=\"{1}\" message=\"{2}\">{3}</{0}>\n", element,
                            verdict_name(result.report.verdict), message, escaped(details(result)));
     }
-    return {};
+    return output(result);
 }
 
 }  // namespace

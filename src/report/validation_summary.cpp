@@ -113,6 +113,9 @@ SafeText verdict_lines(const Validation& validation) {
     SafeText out;
     for (const CheckResult& result : validation.results) {
         out += verdict_line(result);
+        for (const validate::Issue& issue : result.issues) {
+            out += line("", fmt::format("{}: {}", issue_kind_name(issue.kind), sentence(issue)));
+        }
     }
     return out;
 }

@@ -20,6 +20,9 @@ constexpr std::size_t most_mismatches = 3;
 
 /// The result of a check that passed.
 std::string achievement(const CheckReport& report) {
+    if (report.rounds == 0) {
+        return counted(report.values_compared, "fact is", "facts are") + " as expected";
+    }
     if (report.measurements.empty()) {
         return fmt::format("{} values in {} round{}", format_count(report.values_compared),
                            format_count(report.rounds), report.rounds == 1 ? "" : "s");
@@ -60,8 +63,30 @@ std::string persistence_text(const CheckResult& result) {
                        result.fails_with_other_seed.value_or(false) ? "failed too" : "passed");
 }
 
-SafeText details(const CheckResult& result, const Style& style) {
+/// What was found and what to do. The headline may already be about a failure.
+SafeText issue_text(const validate::Issue& issue, const std::string& headline, const Style& style) {
     SafeText out;
+    const std::string text = sentence(issue);
+    if (!headline.starts_with(text)) {
+        out +=
+            row("", fmt::format("{}: {}", issue_kind_name(issue.kind), text), style, check_columns);
+    }
+    if (!issue.remedy.empty()) {
+        out += row("", fmt::format("do: {}", issue.remedy), style, check_columns);
+    }
+    return out;
+}
+
+SafeText issue_texts(const CheckResult& result, const Style& style) {
+    SafeText out;
+    for (const validate::Issue& issue : result.issues) {
+        out += issue_text(issue, result.report.message, style);
+    }
+    return out;
+}
+
+SafeText details(const CheckResult& result, const Style& style) {
+    SafeText out = issue_texts(result, style);
     const auto& mismatches = result.report.mismatches;
     for (std::size_t i = 0; i < std::min(mismatches.size(), most_mismatches); ++i) {
         // The headline may already be about the only one.
@@ -166,11 +191,12 @@ SafeText checks_text(const Style& style) {
     for (const validate::CheckInfo& check : validate::known_checks()) {
         out += row(check.name, std::string(check.summary), style, check_columns);
         out += row("", fmt::format("finds {}", check.finds), style, check_columns);
-        out += row("",
-                   fmt::format("family {}; takes {}, {}, {} at levels 1, 2, 3", check.family,
-                               seconds_text(check.seconds_at(1)), seconds_text(check.seconds_at(2)),
-                               seconds_text(check.seconds_at(3))),
-                   style, check_columns);
+        out +=
+            row("",
+                fmt::format("family {}; takes {}, {}, {}, {} at levels 0, 1, 2, 3", check.family,
+                            seconds_text(check.seconds_at(0)), seconds_text(check.seconds_at(1)),
+                            seconds_text(check.seconds_at(2)), seconds_text(check.seconds_at(3))),
+                style, check_columns);
     }
     return out;
 }

@@ -14,7 +14,9 @@
 
 namespace trilby::validate {
 
-/// Levels 1 to 3; at level 4 the time is a parameter, shared out as at level 3.
+/// Level 0 puts no load on the device. Levels 1 to 3 have their times in the catalog; at level 4
+/// the time is a parameter, shared out as at level 3.
+inline constexpr int lowest_level = 0;
 inline constexpr int highest_timed_level = 3;
 inline constexpr int highest_level = 4;
 
@@ -27,19 +29,31 @@ struct CheckInfo {
     std::string_view family;
     std::string_view summary;  ///< what it does
     std::string_view finds;    ///< what it can find
-    /// How long it computes at each level, without the start of its worker; 0 where it is left out.
+    /// How long it computes at levels 1 to 3, without the start of its worker; 0 where it is left
+    /// out.
     std::array<double, highest_timed_level> seconds;
     /// The faults that it can detect. A fixed bit escapes a check that compares results of the
     /// device only with each other; slow speeds show where a speed is judged.
     FaultSet detects;
     /// What it may measure; the rest of the array is nullptr.
     std::array<const Quantity*, 5> measures = {};
-    /// The number of processes that carry it out at the same time; 0 for a function of the probe's
-    /// facts.
+    /// The number of processes that carry it out at the same time; 0 if it only judges facts that
+    /// were read before.
     int workers = 1;
+    double seconds_at_rest = 0;  ///< at level 0
 
     [[nodiscard]] double seconds_at(int level) const;
 };
+
+/// The names of the checks that need no worker, for the functions that carry them out.
+namespace state_checks {
+
+inline constexpr std::string_view known_answer = "known-answer";
+inline constexpr std::string_view health = "health";
+inline constexpr std::string_view environment = "environment";
+inline constexpr std::string_view inventory = "inventory";
+
+}  // namespace state_checks
 
 /// In the order in which they run.
 [[nodiscard]] std::span<const CheckInfo> known_checks();

@@ -9,6 +9,7 @@
 #include "validate/check_job.hpp"
 #include "validate/comparison.hpp"
 #include "validate/error_event.hpp"
+#include "validate/issue.hpp"
 
 namespace trilby::validate {
 
@@ -16,6 +17,7 @@ TRILBY_DESCRIBE_ENUM(Verdict, '-', pass, skip, not_run, out_of_memory, time_out,
 TRILBY_DESCRIBE_ENUM(SkipReason, '-', not_applicable, not_supported, not_permitted)
 TRILBY_DESCRIBE_ENUM(Persistence, '-', permanent, intermittent)
 TRILBY_DESCRIBE_ENUM(Conclusion, '-', passed, incomplete, failed)
+TRILBY_DESCRIBE_ENUM(IssueKind, '-', unknown, warning, failure)
 
 TRILBY_DESCRIBE(CheckParams, check, device, threads, seed, seconds, memory_bytes, fault)
 TRILBY_DESCRIBE(CheckProgress, type, progress)
@@ -27,6 +29,7 @@ TRILBY_DESCRIBE(CheckReport, verdict, message, rounds, values_compared, values_w
                 covered, lacking, measurements, telemetry, series, faults_injected, skip_reason)
 
 TRILBY_DESCRIBE(ErrorEvent, counter, before, count, origin, meaning, remedy)
+TRILBY_DESCRIBE(Issue, kind, where, found, expected, remedy)
 
 TRILBY_DESCRIBE(MeasurementChange, name, unit, before, after, is_worse)
 

@@ -41,9 +41,21 @@ Result<void> require_known(const std::vector<std::string>& asked, bool with_fami
     return {};
 }
 
+Result<void> require_inventory(const PlanOptions& options) {
+    if (contains(options.checks, state_checks::inventory) && !options.has_inventory) {
+        return failure(ErrorCode::usage,
+                       "the check inventory needs a file to compare the machine with",
+                       "give the file with --expect");
+    }
+    return {};
+}
+
 bool is_wanted(const CheckInfo& check, const PlanOptions& options) {
     if (contains(options.excluded, check.name) || contains(options.excluded, check.family)) {
         return false;
+    }
+    if (check.name == state_checks::inventory) {
+        return options.has_inventory;
     }
     return options.checks.empty() ? check.seconds_at(options.level) > 0
                                   : contains(options.checks, check.name);
@@ -67,12 +79,13 @@ double seconds_of(const CheckInfo& check, int level) {
             return check.seconds_at(at);
         }
     }
-    return check.seconds_at(highest_timed_level);
+    return std::max(check.seconds_at(highest_timed_level), check.seconds_at_rest);
 }
 
 Result<std::vector<PlannedCheck>> make_plan(const PlanOptions& options) {
     TRILBY_CHECK(require_known(options.checks, /*with_families=*/false));
     TRILBY_CHECK(require_known(options.excluded, /*with_families=*/true));
+    TRILBY_CHECK(require_inventory(options));
     std::vector<PlannedCheck> plan;
     for (const CheckInfo& check : known_checks()) {
         if (is_wanted(check, options)) {

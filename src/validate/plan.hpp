@@ -16,11 +16,12 @@
 namespace trilby::validate {
 
 struct PlanOptions {
-    int level = 1;                      ///< 1 to 4
+    int level = 1;                      ///< 0 to 4
     std::vector<std::string> checks;    ///< only these, at any level; empty for all of the level
     std::vector<std::string> excluded;  ///< names or families
     std::uint64_t seed = 0;             ///< below 2^53, so that JSON holds it exactly
     std::optional<double> budget_seconds = {};  ///< for all checks together
+    bool has_inventory = false;                 ///< there is something to compare the machine with
 };
 
 struct PlannedCheck {

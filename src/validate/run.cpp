@@ -139,6 +139,9 @@ std::string replay_command(const PlannedCheck& planned, const RunOptions& option
             fmt::format(" --timeout {}",
                         std::chrono::ceil<std::chrono::seconds>(options.silence_limit).count());
     }
+    if (!options.expected_file.empty()) {
+        command += " --expect " + shell_word(options.expected_file);
+    }
     return command;
 }
 
@@ -231,8 +234,9 @@ CheckResult run_watched(const PlannedCheck& planned, const RunOptions& options) 
     if (result.report.verdict == Verdict::pass || result.report.verdict == Verdict::fail) {
         log.add_to(result.report);
         result.errors = log.errors();
-        const auto expectations = options.expectations ? options.expectations(log.loaded_clocks())
-                                                       : std::vector<Expectation>();
+        const auto expectations = options.expectations
+                                      ? options.expectations(*planned.check, log.loaded_clocks())
+                                      : std::vector<Expectation>();
         judge(result.report, expectations);
         if (options.fault == FaultClass::lying_telemetry && knows_clock(expectations)) {
             ++result.report.faults_injected;
@@ -245,7 +249,7 @@ CheckResult run_watched(const PlannedCheck& planned, const RunOptions& options) 
 
 CheckResult run_once(const PlannedCheck& planned, const RunOptions& options) {
     if (planned.check->workers == 0) {
-        return {.planned = planned, .report = options.check_environment()};
+        return options.state_checks.at(planned.check->name)(planned);
     }
     const auto start = Clock::now();
     CheckResult result = run_watched(planned, options);
@@ -253,9 +257,16 @@ CheckResult run_once(const PlannedCheck& planned, const RunOptions& options) {
     return result;
 }
 
+CheckResult result_of(const PlannedCheck& planned, const Failure& failure) {
+    CheckResult result{.planned = planned};
+    const Verdict verdict = verdict_of(failure);
+    take(result, failure, verdict == Verdict::skip ? Verdict::error : verdict);
+    return result;
+}
+
 CheckResult run_check(const PlannedCheck& planned, const RunOptions& options) {
     CheckResult result = run_once(planned, options);
-    if (result.report.verdict == Verdict::pass) {
+    if (result.report.verdict == Verdict::pass || planned.check->workers == 0) {
         return result;
     }
     result.replay = replay_command(planned, options);
@@ -298,13 +309,20 @@ Answer<Subject> describe(const RunOptions& options) {
     const auto failed = [](const Error& error) {
         return std::unexpected(Failure{.outcome = Outcome::refused, .error = error});
     };
-    const auto answer = worker->devices({.interrupts = options.interrupts});
+    const worker::RequestOptions limits{.silence_limit = options.silence_limit,
+                                        .interrupts = options.interrupts};
+    const auto answer = worker->devices(limits);
     if (!answer) {
         return std::unexpected(answer.error());
     }
     const auto devices = json::get_array(*answer, "devices", "the worker's devices");
     if (!devices) {
         return failed(devices.error());
+    }
+    if (devices->empty()) {
+        return failed({ErrorCode::unavailable,
+                       fmt::format("backend {} finds no device", options.backend),
+                       "'trilby doctor --runtimes' shows why"});
     }
     if (options.device >= static_cast<std::int64_t>(devices->size())) {
         return failed({ErrorCode::usage,
@@ -317,8 +335,7 @@ Answer<Subject> describe(const RunOptions& options) {
     if (!device) {
         return failed(device.error());
     }
-    auto libraries = worker::known_answer(*worker, options.backend_module, options.device,
-                                          {.interrupts = options.interrupts});
+    auto libraries = worker::known_answer(*worker, options.backend_module, options.device, limits);
     if (!libraries) {
         return std::unexpected(libraries.error());
     }

@@ -9,9 +9,11 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 
 #include "platform/interrupt.hpp"
 #include "validate/expectation.hpp"
@@ -31,16 +33,18 @@ struct RunOptions {
     std::uint64_t memory_bytes = 0;  ///< that a check may use on the device
     int level = 1;                   ///< for the command that repeats a check
     std::chrono::milliseconds silence_limit{60'000};
+    std::string expected_file = {};  ///< of --expect, for the same command
     platform::InterruptWatch* interrupts = nullptr;
     std::optional<FaultClass> fault = {};  ///< to be injected
-    /// Carries out the check that needs no worker.
-    std::function<CheckReport()> check_environment = {};
+    /// Carry out the checks that need no worker, by their names. Has each of them that is planned.
+    std::map<std::string_view, std::function<CheckResult(const PlannedCheck&)>> state_checks = {};
     /// Reads what the device reports about itself; may be empty.
     std::function<Reading()> read_telemetry = {};
     /// The reasons for throttling that it reported before any load.
     std::set<std::string> stuck_throttling = {};
-    /// The speeds that it should reach at these clocks; may be empty.
-    std::function<std::vector<Expectation>(const LoadedClocks&)> expectations = {};
+    /// The speeds that it should reach in a check at these clocks; may be empty.
+    std::function<std::vector<Expectation>(const CheckInfo&, const LoadedClocks&)> expectations =
+        {};
     /// Called with the part of a check's time that is over.
     std::function<void(const PlannedCheck&, double)> on_progress = {};
     std::function<void(const CheckResult&)> on_result = {};
@@ -49,7 +53,11 @@ struct RunOptions {
 /// Runs one check once, whatever its outcome.
 [[nodiscard]] CheckResult run_once(const PlannedCheck& planned, const RunOptions& options);
 
-/// Runs one check; a failure is repeated with the same seed and with another.
+/// The result of a check for a device that could not be used, which is never a skip.
+[[nodiscard]] CheckResult result_of(const PlannedCheck& planned, const worker::Failure& failure);
+
+/// Runs one check; a failure is repeated with the same seed and with another, unless it is one
+/// of the machine's state.
 [[nodiscard]] CheckResult run_check(const PlannedCheck& planned, const RunOptions& options);
 
 /// Runs all checks. Those that the user stops before their turn are not_run.

@@ -4,7 +4,9 @@
 #include "validate/telemetry.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdint>
 #include <fmt/format.h>
 #include <utility>
 

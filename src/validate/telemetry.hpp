@@ -40,6 +40,11 @@ struct Reading {
     std::optional<std::uint64_t> throttle_looks = {};
     /// What could not be read, by its name, and why: "power", "card errors".
     std::map<std::string, std::string> unknown = {};
+    /// At which the hardware slows itself down, or shuts down, to survive.
+    std::optional<double> temperature_limit_c = {};
+    /// Faulty memory of a card that will be replaced by spare memory, or left out, at a reset.
+    std::optional<bool> is_retirement_pending = {};
+    std::optional<bool> has_retirement_failed = {};  ///< there is no spare memory left
     std::string problem = {};  ///< why the vendor's library stopped answering
 
     [[nodiscard]] bool knows_throttling() const {
@@ -55,6 +60,10 @@ struct LoadedClocks {
     std::optional<double> clock_mhz;
     std::optional<double> link_gt_per_s;
 };
+
+/// The limit of a temperature, unless it cannot be one: zero and large numbers stand for an
+/// unknown one.
+[[nodiscard]] std::optional<double> known_temperature_limit(std::optional<double> celsius);
 
 /// Reads the card at `pci_address`, or the CPUs and the memory if it is empty.
 [[nodiscard]] Reading read_telemetry(const platform::FileTree& tree,

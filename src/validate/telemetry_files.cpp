@@ -129,7 +129,16 @@ void add_cpu_throttling(const FileTree& tree, Reading& reading) {
     }
 }
 
-/// The temperature from the first sensor of a CPU.
+/// The temperature of the folder of a sensor, and its limit.
+void add_temperature(const FileTree& tree, const std::string& sensor, Reading& reading) {
+    reading.temperature_c =
+        known(reading, "temperature", measure_at(tree, sensor + "/temp1_input", 1e-3));
+    const auto limit = measure_at(tree, sensor + "/temp1_crit", 1e-3);
+    reading.temperature_limit_c =
+        known_temperature_limit(limit ? std::optional(*limit) : std::nullopt);
+}
+
+/// From the first sensor of a CPU.
 void add_cpu_temperature(const FileTree& tree, Reading& reading) {
     const std::string folder = "/sys/class/hwmon";
     reading.unknown["temperature"] = why_not_listed(tree, folder, "has no sensor of a CPU");
@@ -137,9 +146,7 @@ void add_cpu_temperature(const FileTree& tree, Reading& reading) {
         const std::string driver = tree.read_trimmed(folder + "/" + name + "/name").value_or("");
         if (driver == "coretemp" || driver == "k10temp" || driver == "zenpower" ||
             driver == "cpu_thermal") {
-            reading.temperature_c =
-                known(reading, "temperature",
-                      measure_at(tree, folder + "/" + name + "/temp1_input", 1e-3));
+            add_temperature(tree, folder + "/" + name, reading);
             return;
         }
     }
@@ -273,6 +280,8 @@ void add_bad_pages(const FileTree& tree, const std::string& path, Reading& readi
         return true;
     });
     if (presence == Presence::present) {
+        reading.is_retirement_pending = pages["bad pages, pending"] > 0;
+        reading.has_retirement_failed = pages["bad pages, not retired"] > 0;
         reading.errors.merge(pages);
     } else {
         reading.unknown["bad pages"] = fmt::format("{} {}", path, why_missing(presence));
@@ -322,6 +331,9 @@ void add_sensors(const FileTree& tree, const std::string& card, Reading& reading
                 value = known(reading, sensor.name, measure_at(tree, path, sensor.unit));
             }
         }
+        const auto limit = measure_at(tree, folder + "/" + chip + "/temp1_crit", 1e-3);
+        reading.temperature_limit_c =
+            known_temperature_limit(limit ? std::optional(*limit) : reading.temperature_limit_c);
     }
 }
 
@@ -366,6 +378,11 @@ Reading read_card(const FileTree& tree, const std::string& address) {
 }
 
 }  // namespace
+
+std::optional<double> known_temperature_limit(std::optional<double> celsius) {
+    constexpr double hottest = 200;
+    return celsius && *celsius > 0 && *celsius <= hottest ? celsius : std::nullopt;
+}
 
 Reading read_telemetry(const FileTree& tree, const std::string& pci_address) {
     if (pci_address.empty()) {

@@ -14,6 +14,7 @@
 #include "base/json.hpp"
 #include "validate/check_report.hpp"
 #include "validate/error_event.hpp"
+#include "validate/issue.hpp"
 #include "validate/plan.hpp"
 #include "validate/telemetry.hpp"
 #include <trilby/probe.hpp>
@@ -29,12 +30,14 @@ struct CheckResult {
     std::optional<Persistence> persistence;  ///< only of a failure
     /// Whether another seed failed as well; only of a failure.
     std::optional<bool> fails_with_other_seed;
-    std::string replay;  ///< the command that runs it again; empty for a pass
-    std::string output;  ///< last output of a worker that ended badly
+    std::string replay;         ///< the command that runs it again; empty for a pass
+    std::string output;         ///< last output of a worker that ended badly
+    std::vector<Issue> issues;  ///< of a check that judges facts
 };
 
 /// The facts about a card that the vendor's library reports before the first check.
 struct CardFacts {
+    std::optional<std::uint64_t> memory_total_bytes = {};
     std::optional<std::uint64_t> memory_free_bytes = {};
     /// Units that do one fused multiply-add of float32 in a cycle.
     std::optional<double> cores = {};

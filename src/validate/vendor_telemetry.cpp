@@ -31,6 +31,11 @@ std::optional<std::uint64_t> count_in(const json::object& said, std::string_view
     return count && *count >= 0 ? std::optional(static_cast<std::uint64_t>(*count)) : std::nullopt;
 }
 
+std::optional<bool> flag_in(const json::object& said, std::string_view key) {
+    const auto flag = json::get_boolean(said, key, where);
+    return flag ? std::optional(*flag) : std::nullopt;
+}
+
 /// How people call the keys of the answer.
 struct KeyName {
     std::string_view key;
@@ -38,9 +43,12 @@ struct KeyName {
 };
 constexpr auto key_names = std::to_array<KeyName>({{"clock_mhz", "clock"},
                                                    {"temperature_c", "temperature"},
+                                                   {"temperature_limit_c", "temperature limit"},
+                                                   {"is_retirement_pending", "retirement of memory"},
                                                    {"power_w", "power"},
                                                    {"link_replays", "link replays"},
                                                    {"throttle_reasons", "throttling"},
+                                                   {"memory_total_bytes", "memory"},
                                                    {"memory_free_bytes", "free memory"},
                                                    {"max_clock_mhz", "highest clock"},
                                                    {"memory_bus_bits", "memory bus"},
@@ -140,6 +148,12 @@ void add_unknown(Reading& reading, const json::object& said) {
 void add_vendor_reading(Reading& reading, const json::object& said) {
     fill(reading, &Reading::clock_mhz, number_in(said, "clock_mhz"), "clock_mhz");
     fill(reading, &Reading::temperature_c, number_in(said, "temperature_c"), "temperature_c");
+    fill(reading, &Reading::temperature_limit_c,
+         known_temperature_limit(number_in(said, "temperature_limit_c")), "temperature_limit_c");
+    fill(reading, &Reading::is_retirement_pending, flag_in(said, "is_retirement_pending"),
+         "is_retirement_pending");
+    fill(reading, &Reading::has_retirement_failed, flag_in(said, "has_retirement_failed"),
+         "has_retirement_failed");
     fill(reading, &Reading::power_w, number_in(said, "power_w"), "power_w");
     fill(reading, &Reading::link_replays, count_in(said, "link_replays"), "link_replays");
     add_errors(reading, said);
@@ -148,14 +162,13 @@ void add_vendor_reading(Reading& reading, const json::object& said) {
 }
 
 CardFacts card_facts(const json::object& said) {
-    CardFacts facts{.memory_free_bytes = count_in(said, "memory_free_bytes"),
+    CardFacts facts{.memory_total_bytes = count_in(said, "memory_total_bytes"),
+                    .memory_free_bytes = count_in(said, "memory_free_bytes"),
                     .cores = number_in(said, "cores"),
                     .max_clock_mhz = number_in(said, "max_clock_mhz"),
                     .memory_bus_bits = number_in(said, "memory_bus_bits"),
                     .max_memory_clock_mhz = number_in(said, "max_memory_clock_mhz")};
-    if (const auto persistent = json::get_boolean(said, "is_persistent", where)) {
-        facts.is_persistent = *persistent;
-    }
+    fill(facts.is_persistent, said, "is_persistent");
     return facts;
 }
 

@@ -106,7 +106,8 @@ def arguments(place):
                   ["model", "fetch", text], ["model", "fetch", "resnet18", "--from-file", text],
                   ["model", "fetch", "resnet18", "--output", b"/proc/" + text],
                   ["validate", "--check", text], ["validate", "--compare", text, "--with", text],
-                  ["validate", "--junit", text + b"/" + text], ["backend", "build", "--torch", text],
+                  ["validate", "--junit", text + b"/" + text], ["validate", "--expect", text],
+                  ["validate", "--write-expect", text + b"/" + text], ["backend", "build", "--torch", text],
                   ["backend", "remove", text], ["toolbox", "create", text], ["toolbox", "create", "--image", text],
                   ["help", text]):
         yield place.run(*words)
@@ -257,6 +258,24 @@ def comparison(place):
         yield place.run("validate", "--compare", "a.json", "--with", after, "--json")
 
 
+def use_module(place):
+    """A backend whose device has the text as its name."""
+    place.set(TRILBY_BACKEND_DIR=place.folder / "backends", TRILBY_TEST_TEXT=place.text,
+              TRILBY_TEST_JSON=json_string(place.text))
+    shutil.copy(place.folder / "module.so", place.folder / "backends/trilby-backend-cpu.so")
+
+
+def expectations(place):
+    use_module(place)
+    quoted = toml_string(place.text)
+    for content in (place.text, quoted + b" = 1", b"[host]\nkernel = " + quoted, b"[drivers]\n" + quoted + b' = "1"',
+                    b"[[card]]\naddress = " + quoted, b"[[card]]\nmodel = " + quoted, b"[limits]\nbackend = " + quoted,
+                    b'[limits]\nbackend = "cpu"'):
+        path = place.file(name(place.text) + b".toml", b"version = 1\n" + content)
+        yield place.run("validate", "--level", "0", "--backend", "cpu", "--expect", path)
+        yield place.run("validate", "--level", "0", "--backend", "cpu", "--expect", path, "--json")
+
+
 def runs(place):
     text = place.text.decode(errors="replace")
     epoch = {"epoch": 1, "step": 1, "training_loss": 1, "validation": {"accuracy": 0.5, text: 1}, "learning_rate": 1,
@@ -354,9 +373,7 @@ def searches(place):
 # Other programs ---------------------------------------------------------------------------------------------
 
 def module(place):
-    place.set(TRILBY_BACKEND_DIR=place.folder / "backends", TRILBY_TEST_TEXT=place.text,
-              TRILBY_TEST_JSON=json_string(place.text))
-    shutil.copy(place.folder / "module.so", place.folder / "backends/trilby-backend-cpu.so")
+    use_module(place)
     for seed in "1", "2", "3", "4":
         words = ["validate", "--check", "matmul", "--seed", seed, "--threads", "1"]
         yield place.run(*words, "--junit", "junit.xml", "--html", "page.html", "--summary", "page.txt")
@@ -388,8 +405,8 @@ def completion(place):
         yield place.run("__complete", *words)
 
 
-PLACES = [arguments, recorded_folder, environment, recipes, machine, manifests, comparison, runs, models, searches,
-          projects, module, containers, completion]
+PLACES = [arguments, recorded_folder, environment, recipes, machine, manifests, comparison, expectations, runs, models,
+          searches, projects, module, containers, completion]
 
 
 def shown_word(word, text):

@@ -121,7 +121,7 @@ test_validate_writes_a_page_to_sign() {
     expect_code 0
     grep -q "$(sha256sum out | cut -d' ' -f1)" page.txt || fail "the page does not name the result"
     grep -q "^signature" page.txt || fail "there is no line for the signature"
-    expect_in page.txt "left out        environment, elementwise,"
+    expect_in page.txt "left out        known-answer, health, environment,"
     trilby validate --check matmul --seed 1 --budget 7 --summary page.txt
     expect_in page.txt "seed 1, budget 7.0 s"
 }
@@ -186,6 +186,175 @@ test_validate_lists_its_checks() {
     trilby validate --list --json
     expect_code 0
     expect_json
+}
+
+test_validate_level_0_passes_on_this_machine() {
+    need_cpu_backend
+    trilby validate --level 0 --backend cpu
+    expect_code 0
+    expect_empty err
+    expect_in out "known-answer    pass: start to answer"
+    expect_in out "health          pass:"
+    expect_in out "passed: 2 pass; level 0"
+    trilby validate --level 0 --backend cpu --json --junit result.xml
+    expect_code 0
+    expect_json
+    expect_in result.xml 'tests="2" failures="0" errors="0"'
+}
+
+test_validate_level_0_reports_a_device_that_cannot_be_used() {
+    pretend_backend
+    export TRILBY_TEST_KNOWN_ANSWER=crash
+    trilby validate --level 0 --json --junit result.xml --html page.html
+    expect_code 1
+    expect_json
+    expect_in out '"conclusion": "failed"'
+    expect_in result.xml 'name="known-answer"'
+    expect_in result.xml '<error type="crash"'
+    expect_in page.html '<span class="crash">crash</span>'
+    export TRILBY_TEST_KNOWN_ANSWER=hang
+    trilby validate --level 0 --timeout 1
+    expect_code 1
+    expect_in out "known-answer    time-out:"
+    export TRILBY_TEST_KNOWN_ANSWER=wrong
+    trilby validate --level 0
+    expect_code 1
+    expect_in out "known-answer    error: 3 of 4096 elements are wrong"
+    pretend_cpu_backend_is crash  # has no device
+    trilby validate --level 0
+    expect_code 69
+    expect_in out "known-answer    error: backend cpu finds no device"
+    mkdir empty
+    export TRILBY_BACKEND_DIR=$work/empty
+    trilby validate --level 0
+    expect_code 69
+    expect_in out "known-answer    error:"
+    expect_in out "health          "
+}
+
+test_validate_compares_a_machine_with_the_file_that_it_wrote() {
+    pretend_backend
+    trilby validate --level 0 --backend cpu --write-expect node.toml
+    expect_code 0
+    expect_in node.toml "cpu_cores = "
+    trilby validate --level 0 --expect node.toml
+    expect_code 0
+    expect_in out "inventory       pass:"
+    trilby validate --check matmul --seed 1 --expect node.toml
+    expect_code 0
+    expect_in out "inventory       pass:"
+    sed -i 's/^cpu_cores = .*/cpu_cores = 9999/; s/^kernel = .*/kernel = "none"/' node.toml
+    trilby validate --level 0 --expect node.toml --json --junit ci.xml --html page.html --summary page.txt
+    expect_code 1
+    expect_json
+    expect_in ci.xml "host, CPU cores: found"
+    expect_in page.html "<td>9999</td>"
+    expect_in page.txt "expected 'none'"
+    python3 -c 'import json, sys
+inventory, = [r for r in json.load(open("out"))["results"] if r["check"] == "inventory"]
+first, second = inventory["issues"]
+sys.exit(inventory["verdict"] != "fail" or first["kind"] != "failure" or second["expected"] != "9999"
+         or "node.toml" not in first["remedy"])' || fail "the differences are not in the document"
+    sed -i '/^cpu_cores/d; /^kernel/d' node.toml
+    trilby validate --level 0 --expect node.toml
+    expect_code 0
+}
+
+test_validate_compares_a_machine_whose_device_cannot_be_used() {
+    pretend_backend
+    trilby validate --level 0 --backend cpu --write-expect node.toml
+    printf '[[card]]\naddress = "0000:ff:1f.0"\nmodel = "H100"\n' >>node.toml
+    mkdir empty
+    export TRILBY_BACKEND_DIR=$work/empty
+    trilby validate --level 2 --expect node.toml
+    expect_code 69
+    expect_in out "known-answer    error:"
+    expect_in out "H100 at 0000:ff:1f.0: found no such card"
+    trilby validate --level 2
+    expect_code 69
+    expect_empty out
+}
+
+test_validate_fails_below_the_limits_of_the_file() {
+    need_cpu_backend
+    trilby validate --backend cpu --check latency --budget 1 --write-expect node.toml
+    expect_code 0
+    expect_in node.toml '# 1/s; 90 % of '
+    sed -i 's/^"launches in a row" = .*/"launches in a row" = 1/' node.toml
+    trilby validate --backend cpu --check latency --budget 1 --expect node.toml
+    expect_code 0
+    sed -i 's/^"launches in a row" = .*/"launches in a row" = 1e12/' node.toml
+    trilby validate --backend cpu --check latency --budget 1 --expect node.toml
+    expect_code 1
+    expect_in out "1e+12 1/s: limit in node.toml"
+    sed -i 's/^threads = .*/threads = 4000/' node.toml
+    trilby validate --backend cpu --level 0 --expect node.toml
+    expect_code 0
+    trilby validate --backend cpu --check latency --budget 1 --expect node.toml
+    expect_code 1
+    expect_in out "CPU threads of the limits: found"
+}
+
+test_validate_never_replaces_or_half_writes_the_file_of_expectations() {
+    pretend_backend
+    echo mine >node.toml
+    trilby validate --level 0 --backend cpu --write-expect node.toml
+    expect_code 73
+    expect_in err "'node.toml' exists already"
+    [ "$(cat node.toml)" = mine ] || fail "the file changed"
+    ln -s /nowhere link.toml
+    trilby validate --level 0 --write-expect link.toml
+    expect_code 73
+    trilby validate --level 0 --write-expect /nowhere/node.toml
+    expect_code 73
+    expect_empty out
+    trilby validate --level 0 --write-expect page.html --html ./page.html
+    expect_code 64
+    expect_in err "two reports have the same file"
+    trilby validate --check matmul --seed 2 --write-expect new.toml
+    expect_code 1
+    expect_in err "was not written, since the validation did not pass"
+    [ ! -e new.toml ] || fail "a failed validation wrote what is expected"
+    trilby validate --write-expect a --expect b
+    expect_code 64
+    trilby validate --write-expect a --self-test
+    expect_code 64
+    trilby validate --check inventory
+    expect_code 64
+    expect_in err "give the file with --expect"
+}
+
+test_validate_refuses_a_wrong_file_of_expectations() {
+    pretend_backend
+    trilby validate --level 0 --expect missing.toml
+    expect_code 66
+    expect_in err "'missing.toml' does not exist"
+    mkdir folder
+    trilby validate --level 0 --expect folder
+    expect_code 66
+    : >node.toml
+    trilby validate --level 0 --expect node.toml
+    expect_code 65
+    expect_in err "key 'version' is missing"
+    echo 'version = 2' >node.toml
+    trilby validate --level 0 --expect node.toml --json
+    expect_code 65
+    expect_json
+    expect_in err "node.toml:1:11: version is 2, expected 1"
+    printf 'version = 1\n[host]\ncores = 2\n' >node.toml
+    trilby validate --level 0 --expect node.toml
+    expect_code 65
+    expect_in err "node.toml:3:9: [host]: unknown key 'cores'"
+    printf 'version = 1\n[host]\ncpu_cores = "two"\n' >node.toml
+    trilby validate --level 0 --expect node.toml
+    expect_code 65
+    expect_in err "'cpu_cores' is a string, expected a number"
+    head -c 3000000 /dev/zero >node.toml
+    trilby validate --level 0 --expect node.toml
+    expect_code 66
+    expect_in err "is not a regular file of at most 1 MiB"
+    trilby validate --level 0 --expect node.toml --html node.toml
+    expect_code 64
 }
 
 test_validate_refuses_wrong_arguments() {

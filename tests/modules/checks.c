@@ -4,7 +4,8 @@
  * Answers the job "check" depending on the seed, so that every outcome of a check occurs: 1 pass
  * with a measurement, 2 fail, 3 a pass that compared nothing, 4 a crash, 5 silence, 6 out of
  * memory, 7 not supported, 8 exit, 9 a refusal; 10 fails the first time only; 11 is 1 with a second
- * of progress events, during which telemetry is read.
+ * of progress events, during which telemetry is read. The known answer crashes, hangs or is wrong
+ * if TRILBY_TEST_KNOWN_ANSWER says so.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -93,6 +94,25 @@ static trilby_status check(int seed) {
     }
 }
 
+static int shall(const char* what) {
+    const char* how = getenv("TRILBY_TEST_KNOWN_ANSWER");
+    return how != NULL && strcmp(how, what) == 0;
+}
+
+static trilby_status known_answer(void) {
+    if (shall("crash")) {
+        abort();
+    }
+    while (shall("hang")) {
+        pause();
+    }
+    if (shall("wrong")) {
+        return fail(TRILBY_FAILED, "3 of 4096 elements are wrong", "");
+    }
+    result("{\"elements\":4,\"libraries\":{}}");
+    return TRILBY_OK;
+}
+
 static int seed_of(const char* params_json) {
     const char* at = strstr(params_json, "\"seed\":");
     return at == NULL ? 0 : atoi(at + strlen("\"seed\":"));
@@ -103,8 +123,7 @@ static trilby_status run(trilby_session* session, const char* job, const char* p
     (void)session;
     (void)params_size;
     if (is(job, "known_answer")) {
-        result("{\"elements\":4,\"libraries\":{}}");
-        return TRILBY_OK;
+        return known_answer();
     }
     return check(seed_of(params_json));
 }

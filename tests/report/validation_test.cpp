@@ -58,6 +58,47 @@ validate::Validation validation() {
     return out;
 }
 
+/// A check of the machine's state, with an issue of each kind.
+CheckResult judged() {
+    CheckResult result{.planned = {validate::find_check("health"), 1, 7}};
+    result.issues = {{validate::IssueKind::failure, "fan", "0 rpm", "1 rpm", "clean it"},
+                     {validate::IssueKind::warning, "card", "slow <b>", "", "look"},
+                     {validate::IssueKind::unknown, "host", "temperature", "", ""}};
+    result.report.verdict = Verdict::fail;
+    result.report.message = "fan: found 0 rpm, expected 1 rpm";
+    result.report.values_compared = 3;
+    return result;
+}
+
+/// The same without the failure.
+CheckResult judged_well() {
+    CheckResult result = judged();
+    result.issues.erase(result.issues.begin());
+    result.report.verdict = Verdict::pass;
+    result.report.message = {};
+    return result;
+}
+
+validate::Validation validation_of(const CheckResult& result) {
+    validate::Validation out = validation();
+    out.results = {result};
+    return out;
+}
+
+TEST(ValidationText, AnIssueHasWhatToDoAndAFailureIsNotRepeated) {
+    EXPECT_THAT(to_text(judged(), {.columns = 100}),
+                HasSubstr("fail: fan: found 0 rpm, expected 1 rpm\n"
+                          "                do: clean it\n"
+                          "                warning: card: found slow <b>\n"
+                          "                do: look\n"
+                          "                unknown: host: temperature\n"));
+}
+
+TEST(ValidationText, AStateThatPassesSaysHowManyFactsWereJudged) {
+    EXPECT_THAT(to_text(judged_well(), {.columns = 100}),
+                HasSubstr("pass: 3 facts are as expected"));
+}
+
 TEST(ValidationText, APassSaysHowMuchWasCompared) {
     EXPECT_THAT(to_text(passed(), narrow), HasSubstr("pass: 12,345 values in 3 rounds (1.5 s)"));
 }
@@ -262,6 +303,38 @@ TEST(ComparisonJson, HasNoVerdictForACheckWithoutOne) {
     EXPECT_EQ(document.at("is_worse"), true);
     EXPECT_EQ(document.at("checks").at(1).at("after"), nullptr);
     EXPECT_EQ(document.at("checks").at(0).at("measurements").at(0).at("after"), 50.0);
+}
+
+TEST(ValidationHtml, ShowsTheIssuesOfTheMachine) {
+    const std::string page = to_html(validation_of(judged()));
+    EXPECT_THAT(page, HasSubstr("<td>failure</td><td>fan</td><td>0 rpm</td><td>1 rpm</td>"
+                                "<td>clean it</td>"));
+    EXPECT_THAT(page, HasSubstr("slow &lt;b&gt;"));
+}
+
+TEST(ValidationJunit, ShowsTheIssuesOfTheMachine) {
+    EXPECT_THAT(to_junit(validation_of(judged())),
+                HasSubstr("failure: fan: found 0 rpm, expected 1 rpm; do: clean it&#10;"
+                          "warning: card: found slow &lt;b&gt;; do: look&#10;"));
+    EXPECT_THAT(to_junit(validation_of(judged_well())),
+                HasSubstr("<system-out>warning: card: found slow &lt;b&gt;; do: look&#10;"));
+}
+
+TEST(ValidationSummary, ShowsTheIssuesOfTheMachine) {
+    const std::string page = to_summary(validation_of(judged()));
+    EXPECT_THAT(page, HasSubstr("failure: fan: found 0 rpm, expected 1 rpm"));
+    EXPECT_THAT(page, HasSubstr("unknown: host: temperature"));
+}
+
+TEST(ValidationJson, HasTheIssuesOfTheMachine) {
+    const json::object document = to_json(validation_of(judged()));
+    const json::object& result = document.at("results").at(0).as_object();
+    const json::object& issue = result.at("issues").at(0).as_object();
+    EXPECT_EQ(issue.at("kind"), "failure");
+    EXPECT_EQ(issue.at("where"), "fan");
+    EXPECT_EQ(issue.at("found"), "0 rpm");
+    EXPECT_EQ(issue.at("expected"), "1 rpm");
+    EXPECT_EQ(issue.at("remedy"), "clean it");
 }
 
 TEST(ValidationHtml, IsASelfContainedPage) {

@@ -32,7 +32,7 @@ double total_seconds(const std::vector<PlannedCheck>& plan) {
 
 TEST(Catalog, EveryCheckRunsAtSomeLevelAndIsExplained) {
     for (const CheckInfo& check : known_checks()) {
-        EXPECT_GT(check.seconds_at(3), 0) << check.name;
+        EXPECT_GT(seconds_of(check, 0), 0) << check.name;
         EXPECT_LE(check.seconds_at(1), check.seconds_at(2)) << check.name;
         EXPECT_LE(check.seconds_at(2), check.seconds_at(3)) << check.name;
         EXPECT_FALSE(check.summary.empty()) << check.name;
@@ -50,6 +50,28 @@ TEST(Plan, LevelsKeepTheirDocumentedTimes) {
         EXPECT_LT(total_seconds(*plan) + static_cast<double>(plan->size()), limits[level - 1])
             << "level " << level;
     }
+}
+
+TEST(Plan, LevelZeroPutsNoLoadOnTheDevice) {
+    const auto plan = make_plan({.level = 0});
+    ASSERT_TRUE(plan);
+    EXPECT_THAT(names(*plan), ElementsAre("known-answer", "health"));
+    for (const PlannedCheck& planned : *plan) {
+        EXPECT_EQ(planned.check->workers, 0) << planned.check->name;
+    }
+}
+
+TEST(Plan, TheInventoryIsComparedAtEveryLevelIfThereIsSomethingToCompare) {
+    for (int level = 0; level <= highest_level; ++level) {
+        const auto plan = make_plan({.level = level, .has_inventory = true});
+        ASSERT_TRUE(plan);
+        EXPECT_EQ(names(*plan).back(), "inventory");
+        EXPECT_THAT(names(*make_plan({.level = level})), Not(::testing::Contains("inventory")));
+    }
+    const auto only = make_plan({.checks = {"matmul"}, .has_inventory = true});
+    ASSERT_TRUE(only);
+    EXPECT_THAT(names(*only), ElementsAre("matmul", "inventory"));
+    EXPECT_FALSE(make_plan({.checks = {"inventory"}}));
 }
 
 TEST(Plan, LevelOneLeavesOutLongChecks) {

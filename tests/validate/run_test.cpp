@@ -79,6 +79,12 @@ TEST_F(Run, AFailureThatRepeatsIsPermanent) {
     EXPECT_THAT(result.replay, HasSubstr("--check matmul --seed 2"));
 }
 
+TEST_F(Run, TheCommandThatRepeatsACheckHasTheFileOfItsLimits) {
+    RunOptions limited = options();
+    limited.expected_file = "my node.toml";
+    EXPECT_THAT(run_check(planned(fails), limited).replay, HasSubstr(" --expect 'my node.toml'"));
+}
+
 TEST_F(Run, AFailureThatDoesNotRepeatIsIntermittent) {
     const TemporaryFolder folder;
     ::setenv("TRILBY_TEST_ONCE", (folder.path() / "first").c_str(), 1);
@@ -121,7 +127,7 @@ TEST_F(Run, TheWorstVerdictOfAProcessCounts) {
 /// A device that reports a clock at which 10 to 100 units are possible.
 RunOptions judged(RunOptions options) {
     options.read_telemetry = [] { return Reading{.clock_mhz = 1000}; };
-    options.expectations = [](const LoadedClocks& clocks) {
+    options.expectations = [](const CheckInfo&, const LoadedClocks& clocks) {
         return std::vector<Expectation>{
             {{"speed", "GFLOP/s"}, 10, clocks.clock_mhz.value_or(1000) / 10, "made"}};
     };
@@ -169,11 +175,49 @@ TEST_F(Run, AWrongClockIsDetectedByTheSpeed) {
     EXPECT_THAT(result.report.message, HasSubstr("speed, by the clock"));
 }
 
+TEST_F(Run, ACheckOfTheStateIsNotRepeated) {
+    int times = 0;
+    RunOptions state = options();
+    state.state_checks[state_checks::health] = [&](const PlannedCheck& check) {
+        ++times;
+        CheckResult result{.planned = check};
+        result.report.verdict = Verdict::fail;
+        return result;
+    };
+    const CheckResult result = run_check({find_check(state_checks::health), 0.1, passes}, state);
+    EXPECT_EQ(result.report.verdict, Verdict::fail);
+    EXPECT_EQ(times, 1);
+    EXPECT_EQ(result.persistence, std::nullopt);
+}
+
+TEST_F(Run, ADeviceThatDoesNotStartIsAResult) {
+    const worker::Failure failure{.outcome = worker::Outcome::timed_out,
+                                  .error = {ErrorCode::failed, "silent", "restart"},
+                                  .output = "last"};
+    const CheckResult result = result_of({find_check(state_checks::known_answer), 0, 0}, failure);
+    EXPECT_EQ(result.report.verdict, Verdict::time_out);
+    EXPECT_EQ(result.report.message, "silent");
+    EXPECT_EQ(result.hint, "restart");
+    EXPECT_EQ(result.output, "last");
+    const worker::Failure missing{.error = {ErrorCode::unavailable, "no card", ""}};
+    EXPECT_EQ(result_of({find_check(state_checks::known_answer), 0, 0}, missing).report.verdict,
+              Verdict::error);
+}
+
 TEST_F(Run, DescribesTheDevice) {
     const auto subject = describe(options());
     ASSERT_TRUE(subject) << subject.error().error.message;
     EXPECT_EQ(subject->device_name, "made device");
     EXPECT_EQ(subject->pci_address, "");
+}
+
+TEST_F(Run, ABackendWithoutDevicesIsUnavailable) {
+    RunOptions none = options();
+    none.backend_module = module_path("crash");
+    const auto subject = describe(none);
+    ASSERT_FALSE(subject);
+    EXPECT_EQ(subject.error().error.code, ErrorCode::unavailable);
+    EXPECT_THAT(subject.error().error.message, HasSubstr("finds no device"));
 }
 
 TEST_F(Run, AMissingDeviceIsAUsageError) {

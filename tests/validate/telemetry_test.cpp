@@ -194,6 +194,39 @@ TEST_F(Telemetry, MetricsThatSayNothingLeaveThrottlingUnknown) {
     EXPECT_EQ(card().throttle_reasons, std::nullopt);
 }
 
+TEST_F(Telemetry, ReadsTheLimitOfTheTemperature) {
+    write("/sys/class/hwmon/hwmon0/name", "coretemp\n");
+    write("/sys/class/hwmon/hwmon0/temp1_input", "61500\n");
+    write("/sys/class/hwmon/hwmon0/temp1_crit", "100000\n");
+    EXPECT_EQ(cpu().temperature_limit_c, 100);
+    const std::string sensors = "/sys/bus/pci/devices/0000:03:00.0/hwmon/hwmon4";
+    write(sensors + "/temp1_input", "55000\n");
+    for (const char* unknown : {"0\n", "2147483647\n", "-1\n", "4294967295\n"}) {
+        write(sensors + "/temp1_crit", unknown);
+        EXPECT_EQ(card().temperature_limit_c, std::nullopt) << unknown;
+    }
+}
+
+TEST_F(Telemetry, TheLargestNumbersAreNotCounts) {
+    const std::string path = "/sys/bus/pci/devices/0000:03:00.0/ras/umc_err_count";
+    for (const char* unknown : {"4294967295", "18446744073709551615", "9223372036854775807"}) {
+        write(path, "ue: " + std::string(unknown) + "\nce: 1\n");
+        EXPECT_THAT(card().errors, ElementsAre(Pair("card errors, corrected", 1U))) << unknown;
+    }
+}
+
+TEST_F(Telemetry, ReadsWhichFaultyPagesAreStillInUse) {
+    const std::string path = "/sys/bus/pci/devices/0000:03:00.0/ras/gpu_vram_bad_pages";
+    EXPECT_EQ(card().is_retirement_pending, std::nullopt);
+    write(path, "0x00000001 : 0x00001000 : R\n");
+    EXPECT_EQ(card().is_retirement_pending, false);
+    EXPECT_EQ(card().has_retirement_failed, false);
+    write(path, "0x00000001 : 0x00001000 : R\n0x00000002 : 0x00001000 : P\n");
+    EXPECT_EQ(card().is_retirement_pending, true);
+    write(path, "0x00000001 : 0x00001000 : F\n");
+    EXPECT_EQ(card().has_retirement_failed, true);
+}
+
 TEST_F(Telemetry, TextThatIsNotANumberIsNotAReading) {
     write("/proc/cpuinfo", "cpu MHz: fast\ncpu MHz\n");
     write("/sys/devices/system/edac/mc/mc0/ce_count", "-1\n");

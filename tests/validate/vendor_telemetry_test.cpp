@@ -4,6 +4,7 @@
 #include "validate/vendor_telemetry.hpp"
 
 #include <cstdlib>
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -154,6 +155,30 @@ TEST_F(AskedVendor, NvmlReportsTheStateOfACard) {
                                             Pair("card errors, not corrected", 0U)));
 }
 
+TEST_F(AskedVendor, NvmlReportsTheLimitOfTheTemperature) {
+    VendorTelemetry vendor = start("");
+    EXPECT_EQ(read(vendor).temperature_limit_c, 87);
+    for (const char* unknown : {"0", "4294967295"}) {
+        say(fmt::format("nvmlDeviceGetTemperatureThreshold number {}\n", unknown));
+        EXPECT_EQ(read(vendor).temperature_limit_c, std::nullopt) << unknown;
+    }
+}
+
+TEST_F(AskedVendor, NvmlReportsMemoryThatWaitsToBeRetired) {
+    VendorTelemetry vendor = start("");
+    EXPECT_EQ(read(vendor).is_retirement_pending, false);
+    EXPECT_EQ(read(vendor).has_retirement_failed, false);
+    say("nvmlDeviceGetRemappedRows number 1\n");
+    EXPECT_EQ(read(vendor).is_retirement_pending, true);
+    say("nvmlDeviceGetRemappedRows number 2\n");
+    EXPECT_EQ(read(vendor).has_retirement_failed, true);
+    // Cards before Ampere leave out whole pages.
+    say("nvmlDeviceGetRemappedRows return 3\n"
+        "nvmlDeviceGetRetiredPagesPendingStatus number 1\n");
+    EXPECT_EQ(read(vendor).is_retirement_pending, true);
+    EXPECT_EQ(read(vendor).has_retirement_failed, std::nullopt);
+}
+
 TEST_F(AskedVendor, NvmlReportsTheLimitsOfACard) {
     const VendorTelemetry vendor = start("nvmlDeviceGetMigMode number 0\n");
     EXPECT_EQ(vendor.facts().problem, "");
@@ -162,6 +187,7 @@ TEST_F(AskedVendor, NvmlReportsTheLimitsOfACard) {
     EXPECT_EQ(vendor.facts().memory_bus_bits, 5120);
     EXPECT_EQ(vendor.facts().max_memory_clock_mhz, 2619);
     EXPECT_EQ(vendor.facts().is_persistent, true);
+    EXPECT_EQ(vendor.facts().memory_total_bytes, 85899345920U);
     ASSERT_TRUE(vendor.facts().memory_free_bytes);
 }
 
@@ -323,6 +349,16 @@ TEST_F(AskedVendor, TheMetricsOfALaterAmdSmiAreNotGuessed) {
     EXPECT_EQ(reading.power_w, std::nullopt);
     EXPECT_THAT(reading.unknown, Contains(Pair("power", HasSubstr("AMD SMI 27 are not known"))));
     EXPECT_THAT(reading.unknown, Contains(Key("throttling")));
+}
+
+// AMD SMI and old cards of NVIDIA do not say what slows a card down.
+TEST_F(AskedVendor, UnknownThrottlingIsNotTheSameAsNone) {
+    VendorTelemetry nvidia = start("nvmlDeviceGetCurrentClocksThrottleReasons number 0\n");
+    EXPECT_TRUE(read(nvidia).knows_throttle_reasons);
+    say("nvmlDeviceGetCurrentClocksThrottleReasons return 3\n");
+    EXPECT_FALSE(read(nvidia).knows_throttle_reasons);
+    VendorTelemetry amd = start("", "rocm");
+    EXPECT_FALSE(read(amd).knows_throttle_reasons);
 }
 
 TEST_F(AskedVendor, RefusedValuesAreLeftOut) {

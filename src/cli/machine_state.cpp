@@ -1,0 +1,58 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "cli/machine_state.hpp"
+
+#include <algorithm>
+
+#include "install/folders.hpp"
+#include "platform/file_tree.hpp"
+
+namespace trilby::cli {
+
+MachineState::MachineState(const Machine& machine, const validate::Subject& subject,
+                           const validate::RunOptions& run)
+    : machine_(machine),
+      cards_(validate::read_cards(
+          validate::cards_of(machine_),
+          {.worker_program = install::worker_program(),
+           .runtimes_module = install::runtimes_module(),
+           .awake = subject.pci_address,
+           .limit = std::min(run.silence_limit, validate::CardStateOptions().limit)})),
+      inventory_(validate::inventory_of(machine_, cards_)) {}
+
+validate::CheckResult MachineState::judge_health(const validate::PlannedCheck& planned,
+                                                 const std::optional<std::string>& backend,
+                                                 bool has_inventory) const {
+    const platform::FileTree system;
+    validate::HealthFacts facts{.machine = machine_,
+                                .diagnosis = diagnose(machine_),
+                                .host = validate::read_telemetry(system, ""),
+                                .cards = cards_,
+                                .xids = validate::read_xids(system),
+                                .is_backend_chosen = backend.has_value(),
+                                .has_inventory = has_inventory};
+    std::erase_if(facts.cards, [&](const validate::CardState& state) {
+        return backend && state.backend != *backend;
+    });
+    return validate::check_health(planned, facts);
+}
+
+validate::CheckResult judge_known_answer(const validate::PlannedCheck& planned,
+                                         const Device& device) {
+    if (!device.subject) {
+        return validate::result_of(planned, device.subject.error());
+    }
+    validate::CheckResult result{.planned = planned, .seconds = device.seconds};
+    result.report.verdict = validate::Verdict::pass;
+    result.report.rounds = 1;
+    result.report.values_compared = 1;
+    result.report.measurements.push_back({.name = "start to answer",
+                                          .unit = "s",
+                                          .value = device.seconds,
+                                          .least = {},
+                                          .basis = "with the start of LibTorch"});
+    return result;
+}
+
+}  // namespace trilby::cli

@@ -1,0 +1,78 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "validate/cards.hpp"
+
+#include <algorithm>
+#include <array>
+#include <future>
+#include <utility>
+
+#include "machine/devices.hpp"
+#include "machine/find.hpp"
+#include "machine/pci_vendors.hpp"
+#include "validate/vendor_telemetry.hpp"
+
+namespace trilby::validate {
+namespace {
+
+constexpr std::array backends{std::pair{pci_vendor::nvidia, std::string_view("cuda")},
+                              std::pair{pci_vendor::amd, std::string_view("rocm")}};
+
+bool is_accelerator(const PciDevice& device) {
+    constexpr std::uint32_t accelerator_class = 0x12;
+    return device.class_code.value_or(0) >> 16 == accelerator_class;
+}
+
+bool is_card(const PciDevice& device) {
+    const bool is_gpu =
+        !backend_of(device).empty() || device.vendor_id.value_or(0) == pci_vendor::intel;
+    return is_known_to_compute(device) && (is_gpu || is_accelerator(device)) &&
+           !device.physical_function;
+}
+
+CardState read_card(const PciDevice& card, const CardStateOptions& options) {
+    CardState state{.address = card.address,
+                    .backend = backend_of(card),
+                    .reading = read_telemetry(platform::FileTree(), card.address)};
+    if (card.runtime_status.value_or("") == "suspended" && card.address != options.awake) {
+        state.reading.problem = "the card sleeps";
+        return state;
+    }
+    VendorTelemetry vendor({.worker_program = options.worker_program,
+                            .module = options.runtimes_module,
+                            .backend = std::string(backend_of(card)),
+                            .pci_address = card.address,
+                            .limit = options.limit});
+    vendor.add_to(state.reading);
+    state.facts = vendor.facts();
+    return state;
+}
+
+}  // namespace
+
+std::vector<const PciDevice*> cards_of(const Machine& machine) {
+    return find_all(machine.pci_devices, is_card);
+}
+
+std::string_view backend_of(const PciDevice& card) {
+    const auto* const found = std::ranges::find(backends, card.vendor_id.value_or(0),
+                                                &std::pair<std::uint16_t, std::string_view>::first);
+    return found == backends.end() ? std::string_view() : found->second;
+}
+
+std::vector<CardState> read_cards(const std::vector<const PciDevice*>& cards,
+                                  const CardStateOptions& options) {
+    std::vector<std::future<CardState>> pending;
+    pending.reserve(cards.size());
+    for (const PciDevice* card : cards) {
+        pending.push_back(
+            std::async(std::launch::async, [card, &options] { return read_card(*card, options); }));
+    }
+    std::vector<CardState> states;
+    std::ranges::transform(pending, std::back_inserter(states),
+                           [](auto& one) { return one.get(); });
+    return states;
+}
+
+}  // namespace trilby::validate
