@@ -45,7 +45,7 @@ struct Reading {
     /// Faulty memory of a card that will be replaced by spare memory, or left out, at a reset.
     std::optional<bool> is_retirement_pending = {};
     std::optional<bool> has_retirement_failed = {};  ///< there is no spare memory left
-    std::string problem = {};  ///< why the vendor's library stopped answering
+    std::string problem = {};                        ///< why the vendor's library stopped answering
 
     [[nodiscard]] bool knows_throttling() const {
         return throttle_reasons || !throttle_counts.empty();

@@ -41,20 +41,21 @@ struct KeyName {
     std::string_view key;
     std::string_view name;
 };
-constexpr auto key_names = std::to_array<KeyName>({{"clock_mhz", "clock"},
-                                                   {"temperature_c", "temperature"},
-                                                   {"temperature_limit_c", "temperature limit"},
-                                                   {"is_retirement_pending", "retirement of memory"},
-                                                   {"power_w", "power"},
-                                                   {"link_replays", "link replays"},
-                                                   {"throttle_reasons", "throttling"},
-                                                   {"memory_total_bytes", "memory"},
-                                                   {"memory_free_bytes", "free memory"},
-                                                   {"max_clock_mhz", "highest clock"},
-                                                   {"memory_bus_bits", "memory bus"},
-                                                   {"max_memory_clock_mhz", "highest memory clock"},
-                                                   {"is_persistent", "persistence mode"},
-                                                   {"Xid", "Xid errors"}});
+constexpr auto key_names =
+    std::to_array<KeyName>({{"clock_mhz", "clock"},
+                            {"temperature_c", "temperature"},
+                            {"temperature_limit_c", "temperature limit"},
+                            {"is_retirement_pending", "retirement of memory"},
+                            {"power_w", "power"},
+                            {"link_replays", "link replays"},
+                            {"throttle_reasons", "throttling"},
+                            {"memory_total_bytes", "memory"},
+                            {"memory_free_bytes", "free memory"},
+                            {"max_clock_mhz", "highest clock"},
+                            {"memory_bus_bits", "memory bus"},
+                            {"max_memory_clock_mhz", "highest memory clock"},
+                            {"is_persistent", "persistence mode"},
+                            {"Xid", "Xid errors"}});
 
 std::string name_of(std::string_view key) {
     const auto found = std::ranges::find(key_names, key, &KeyName::key);

@@ -34,6 +34,8 @@ CONTAINER = {
     "name": None, "image": None, "imagePullPolicy": None, "command": [None], "args": [None], "resources": RESOURCES,
     "env": [{"name": None, "value": None, "valueFrom": {"fieldRef": {"fieldPath": None}}}],
     "volumeMounts": [{"name": None, "mountPath": None, "readOnly": None}],
+    "readinessProbe": {"exec": {"command": [None]}, "periodSeconds": None, "timeoutSeconds": None,
+                       "failureThreshold": None},
     "securityContext": {"allowPrivilegeEscalation": None, "readOnlyRootFilesystem": None,
                         "capabilities": {"drop": [None]}},
 }
@@ -58,6 +60,7 @@ JOB_SET = {
     "replicatedJobs": [{"name": None, "template": {"metadata": METADATA, "spec": JOB}}],
 }
 SPECIFICATIONS = {
+    ("v1", "Pod"): POD,
     ("v1", "PersistentVolumeClaim"): {"accessModes": [None], "resources": RESOURCES},
     ("batch/v1", "Job"): JOB,
     ("trainer.kubeflow.org/v1alpha1", "TrainingRuntime"): {
@@ -213,6 +216,15 @@ def test_validation(document, pods):
     assert code != 64, output
 
 
+def test_readiness(document, pods):
+    """The probe's command line is accepted, and gives up before Kubernetes does."""
+    probe = document["spec"]["containers"][0]["readinessProbe"]
+    command = probe["exec"]["command"]
+    assert int(command[command.index("--timeout") + 1]) < probe["timeoutSeconds"]
+    code, output = end_of(pods.start(probe["exec"]))
+    assert code != 64, output
+
+
 def in_pods(trilby, made_data, test, *documents):
     with tempfile.TemporaryDirectory() as folder:
         pods = Pods(trilby, pathlib.Path(folder))
@@ -249,6 +261,7 @@ def main(trilby, examples, made_data):
     in_pods(trilby, made_data, test_trainjob, runtime, trainjob)
     for name in ("kubernetes-amd.yaml", "kubernetes-nvidia.yaml"):
         in_pods(trilby, made_data, test_validation, *documents[name])
+    in_pods(trilby, made_data, test_readiness, *documents["readiness.yaml"])
     print(f"{len(documents)} files are well-formed, and their commands run")
     return 0
 
