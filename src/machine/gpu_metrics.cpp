@@ -102,8 +102,8 @@ constexpr auto layouts = std::to_array<Layout>({
     {3, 0, 264, {112, 4}, 1e-3, {}, {}, {{}, {228, 4}, reasons_of_apus}},
 });
 
-// amdsmi_gpu_metrics_t is an own table with the members of all versions. Cards report either the
-// average or the current power.
+// amdsmi_gpu_metrics_t has a layout of its own, with the members of all versions. Cards report
+// either the average or the current power.
 constexpr Field smi_current_power{120, 2};
 constexpr Layout smi_layout{.format = 0,
                             .content = 0,

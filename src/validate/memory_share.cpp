@@ -48,6 +48,7 @@ std::uint64_t free_of(const Machine& machine, const Subject& subject) {
 std::uint64_t memory_share(const Machine& machine, const Subject& subject, int level) {
     const std::uint64_t free = free_of(machine, subject);
     switch (level) {
+        case lowest_level:
         case 1:
             return std::min(free / 8, 192 * mebibyte);
         case 2:

@@ -169,7 +169,7 @@ CardFacts card_facts(const json::object& said) {
                     .max_clock_mhz = number_in(said, "max_clock_mhz"),
                     .memory_bus_bits = number_in(said, "memory_bus_bits"),
                     .max_memory_clock_mhz = number_in(said, "max_memory_clock_mhz")};
-    fill(facts.is_persistent, said, "is_persistent");
+    facts.is_persistent = flag_in(said, "is_persistent");
     return facts;
 }
 

@@ -40,6 +40,8 @@ TEST(MemoryShare, GrowsWithTheLevel) {
         EXPECT_LT(memory_share(machine, cpu, level), memory_share(machine, cpu, level + 1));
     }
     EXPECT_EQ(memory_share(machine, cpu, 4), 48 * gibibyte);
+    // A check that was requested by name runs there as at level 1.
+    EXPECT_EQ(memory_share(machine, cpu, 0), memory_share(machine, cpu, 1));
 }
 
 TEST(MemoryShare, StaysBelowTheLimitOfAContainer) {

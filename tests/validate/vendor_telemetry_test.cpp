@@ -351,16 +351,6 @@ TEST_F(AskedVendor, TheMetricsOfALaterAmdSmiAreNotGuessed) {
     EXPECT_THAT(reading.unknown, Contains(Key("throttling")));
 }
 
-// AMD SMI and old cards of NVIDIA do not say what slows a card down.
-TEST_F(AskedVendor, UnknownThrottlingIsNotTheSameAsNone) {
-    VendorTelemetry nvidia = start("nvmlDeviceGetCurrentClocksThrottleReasons number 0\n");
-    EXPECT_TRUE(read(nvidia).knows_throttle_reasons);
-    say("nvmlDeviceGetCurrentClocksThrottleReasons return 3\n");
-    EXPECT_FALSE(read(nvidia).knows_throttle_reasons);
-    VendorTelemetry amd = start("", "rocm");
-    EXPECT_FALSE(read(amd).knows_throttle_reasons);
-}
-
 TEST_F(AskedVendor, RefusedValuesAreLeftOut) {
     VendorTelemetry vendor = start("nvmlDeviceGetPowerUsage return 3\n");
     const Reading reading = read(vendor);
