@@ -3,6 +3,10 @@
 
 #include "validate/precision.hpp"
 
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <functional>
 #include <gtest/gtest.h>
 #include <limits>
 #include <vector>
@@ -39,6 +43,54 @@ TEST(SumError, HoldsForRealSumsInEitherDirection) {
 
 TEST(SumError, IsInfiniteIfNoDigitIsCertain) {
     EXPECT_EQ(sum_error(1000, unit_roundoff(7)), std::numeric_limits<double>::infinity());
+}
+
+/// The largest error of sums of `terms` random products in float32, in units of `norm`.
+double largest_error(int terms, const std::function<float(float)>& round) {
+    SplitMix64 random(7);
+    const auto draw = [&] { return static_cast<float>(random.below(1 << 24)) * 0x1p-23F - 1.0F; };
+    double largest = 0;
+    for (int trial = 0; trial < 200; ++trial) {
+        float sum = 0;
+        double exact = 0;
+        double square = 0;
+        for (int i = 0; i < terms; ++i) {
+            const float x = draw();
+            const float y = draw();
+            sum = round(sum + x * y);
+            exact += static_cast<double>(x) * y;
+            square += static_cast<double>(y) * y;
+        }
+        largest = std::max(largest, std::abs(sum - exact) / std::sqrt(square));
+    }
+    return largest;
+}
+
+float unchanged(float value) {
+    return value;
+}
+
+/// Clears the last bit of the mantissa: an error of up to two units, always toward zero.
+float toward_zero(float value) {
+    return std::bit_cast<float>(std::bit_cast<std::uint32_t>(value) & ~1U);
+}
+
+TEST(RandomSumError, HoldsForRandomSums) {
+    for (const int terms : {1, 10, 300, 3000}) {
+        EXPECT_LE(largest_error(terms, unchanged),
+                  random_sum_error(terms, unit_roundoff(23), 1, Rounding::to_nearest))
+            << terms;
+        EXPECT_LE(largest_error(terms, toward_zero),
+                  random_sum_error(terms, unit_roundoff(23), 1, Rounding::any))
+            << terms;
+    }
+}
+
+// 3000 terms of at most 1 have a magnitude of about 3000 / 4, and their factors a norm of
+// sqrt(1000).
+TEST(RandomSumError, IsMuchTighterThanTheBoundOfAnySum) {
+    EXPECT_LT(random_sum_error(3000, unit_roundoff(23), std::sqrt(1000.0), Rounding::to_nearest),
+              sum_error(3000, unit_roundoff(23)) * 750 / 10);
 }
 
 }  // namespace
