@@ -19,7 +19,7 @@ void add_once(std::vector<std::string>& names, const std::string& name) {
 }  // namespace
 
 void Findings::add(ComparedResult result) {
-    add_once(report_.covered, result.what.substr(0, result.what.find(',')));
+    add_covered(result.what.substr(0, result.what.find(',')));
     if (result.error_map && !has_wrong_values()) {
         plot(std::move(*result.error_map));
     }
@@ -30,6 +30,10 @@ void Findings::add(ComparedResult result) {
             report_.mismatches.push_back(std::move(mismatch));
         }
     }
+}
+
+void Findings::add_covered(const std::string& what) {
+    add_once(report_.covered, what);
 }
 
 void Findings::add_lacking(const std::string& what) {

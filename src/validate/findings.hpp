@@ -33,6 +33,8 @@ class Findings {
     [[nodiscard]] bool has_wrong_values() const { return report_.values_wrong > 0; }
 
     void add(ComparedResult result);
+    /// Something that the compared results do not tell.
+    void add_covered(const std::string& what);
     /// The device or its library does not have this operation.
     void add_lacking(const std::string& what);
     /// `unshared` is the value that a device without other users would have reached, if known.

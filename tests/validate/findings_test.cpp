@@ -63,6 +63,13 @@ TEST(Findings, NothingToCompareOrMeasureIsNotSupported) {
     EXPECT_THAT(report.lacking, ElementsAre("attention float16"));
 }
 
+TEST(Findings, CoversWhatWasComparedAndWhatIsAdded) {
+    Findings findings;
+    findings.add({.what = "matmul float32, NN 2x2x2", .values = 4});
+    findings.add_covered("1 shape of float32");
+    EXPECT_THAT(findings.finish(0).covered, ElementsAre("matmul float32", "1 shape of float32"));
+}
+
 TEST(Findings, AMeasurementAloneIsAPass) {
     Findings findings;
     findings.measure(quantities::triad, 30, "the median", 31);

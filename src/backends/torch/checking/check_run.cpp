@@ -4,15 +4,18 @@
 #include "backends/torch/checking/check_run.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 #include <string_view>
 
 #include "backends/torch/checking/differences.hpp"
+#include "backends/torch/runtime.hpp"
 #include "validate/check_job.hpp"
 
 namespace trilby::backends {
 namespace {
 
+using namespace std::string_view_literals;
 using validate::ComparedResult;
 
 /// Frees `result` and fills its memory, where the next result of its size will lie.
@@ -23,12 +26,23 @@ void replace_with_garbage(torch::Tensor& result) {
     torch::empty({count}, options).view(torch::kUInt8).fill_(0xff);
 }
 
+// The words of LibTorch and of the vendors' libraries.
+constexpr std::array unsupported_phrases{
+    "not implemented for"sv, "not supported"sv,    "only supported"sv,
+    "NOT_SUPPORTED"sv,       "not compiled for"sv, "not have a deterministic implementation"sv,
+};
+
 bool says_unsupported(const std::exception& exception) {
     const std::string_view text = exception.what();
     return dynamic_cast<const c10::NotImplementedError*>(&exception) != nullptr ||
-           text.find("not implemented for") != std::string_view::npos ||
-           text.find("not supported") != std::string_view::npos ||
-           text.find("not have a deterministic implementation") != std::string_view::npos;
+           std::ranges::any_of(unsupported_phrases, [&](std::string_view phrase) {
+               return text.find(phrase) != std::string_view::npos;
+           });
+}
+
+std::string first_line_of(const std::exception& exception) {
+    const std::string text = explain_exception(exception);
+    return text.substr(0, text.find('\n'));
 }
 
 validate::Mismatch mismatch_of(const std::string& what, const gpu::WrongWords::Word& word) {
@@ -110,7 +124,7 @@ void CheckRun::where_supported(const std::string& what, const std::function<void
         if (!says_unsupported(exception)) {
             throw;
         }
-        findings_.add_lacking(what);
+        findings_.add_lacking(fmt::format("{}: {}", what, first_line_of(exception)));
     }
 }
 

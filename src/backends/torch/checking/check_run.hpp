@@ -84,7 +84,7 @@ class CheckRun {
     /// Lets the injected fault change data in the device's memory.
     void disturb(torch::Tensor& stored);
 
-    /// Runs `body`, or notes that LibTorch does not have the operation for this device.
+    /// Runs `body`, or notes that LibTorch does not have the operation for this device, and why.
     void where_supported(const std::string& what, const std::function<void()>& body);
 
     /// Every bit is the same.
@@ -100,6 +100,8 @@ class CheckRun {
     /// One of our kernels has compared `checked` words and counted those that are wrong.
     void expect_none_wrong(const std::string& what, const gpu::WrongWords& wrong,
                            std::uint64_t checked);
+    /// A comparison that was made elsewhere.
+    void expect_none_wrong(validate::ComparedResult result) { add(std::move(result)); }
     /// A statement about all values together.
     void expect(bool holds, const std::string& what, const std::string& expected, double found);
 
@@ -107,6 +109,7 @@ class CheckRun {
                  std::optional<double> unshared = std::nullopt) {
         findings_.measure(quantity, value, std::move(basis), unshared);
     }
+    void add_covered(const std::string& what) { findings_.add_covered(what); }
     void plot(validate::Series series) { findings_.plot(std::move(series)); }
 
     /// Starts a computation that may be repeated, waits for its end, and returns how long it took.
