@@ -10,6 +10,7 @@ namespace trilby::validate {
 namespace {
 
 constexpr std::uint64_t one_in_rare = 100;
+constexpr std::uint64_t one_in_rare_tiles = 50;
 constexpr std::byte unwritten{0xa5};  // the content of memory that was never written
 
 void flip_bit(std::span<std::byte> result, std::uint64_t bit) {
@@ -48,6 +49,25 @@ Run random_run(SplitMix64& random, std::size_t values, std::size_t most) {
     return {random.below(values - count + 1), count};
 }
 
+/// Changes every byte.
+void garble(std::span<std::byte> bytes, SplitMix64& random) {
+    for (std::byte& byte : bytes) {
+        byte ^= std::byte(1 + random.below(255));
+    }
+}
+
+/// `random` chooses a rectangle of at most 64 rows and 16 columns, and what it holds.
+void garble_tile(std::span<std::byte> result, ElementLayout layout, SplitMix64 random) {
+    const std::size_t row_bytes = layout.columns * layout.size_bytes;
+    const Run rows = random_run(random, result.size() / row_bytes, 64);
+    const Run columns = random_run(random, layout.columns, 16);
+    for (std::size_t row = rows.first; row < rows.first + rows.count; ++row) {
+        garble(result.subspan(row * row_bytes + columns.first * layout.size_bytes,
+                              columns.count * layout.size_bytes),
+               random);
+    }
+}
+
 int slowdown_by(FaultClass fault, Work work) {
     if (fault == FaultClass::slow_clock ||
         (fault == FaultClass::slow_memory && work == Work::memory)) {
@@ -70,14 +90,16 @@ void Injector::strike(std::span<std::byte> result, ElementLayout layout, double 
         return;
     }
     const std::vector<std::byte> correct(result.begin(), result.end());
-    if (strikes_now(progress)) {
+    if (strikes_now(result, layout, progress)) {
         apply(result, layout);
         strikes_ += std::ranges::equal(result, correct) ? 0 : 1;
     }
     last_ = correct;
 }
 
-bool Injector::strikes_now(double progress) {
+bool Injector::strikes_now(std::span<const std::byte> result, ElementLayout layout,
+                           double progress) {
+    constexpr int double_mantissa_bits = 52;
     switch (fault_) {
         case FaultClass::stuck_bit:
         case FaultClass::wrong_rounding:
@@ -86,10 +108,25 @@ bool Injector::strikes_now(double progress) {
             return random_.below(one_in_rare) == 0;
         case FaultClass::warming_up:
             return static_cast<double>(random_.below(1000)) < 200 * progress * progress;
+        case FaultClass::one_shape:
+            return layout.columns > 0 && strikes_size(result, layout);
+        case FaultClass::rare_tile:
+            return layout.columns > 0 && random_.below(one_in_rare_tiles) == 0;
+        case FaultClass::tiny_error:
+            return layout.mantissa_bits == double_mantissa_bits;
         default:
             break;
     }
     return strikes_ == 0 && is_time();
+}
+
+/// Chooses a size when it is seen for the first time, so that no result of it is ever correct.
+bool Injector::strikes_size(std::span<const std::byte> result, ElementLayout layout) {
+    const MatrixSize size{result.size(), layout.columns, layout.size_bytes};
+    if (!struck_size_ && seen_.insert(size).second && is_time()) {
+        struck_size_ = size;
+    }
+    return struck_size_ == size;
 }
 
 bool Injector::is_time() {
@@ -120,6 +157,12 @@ void Injector::apply(std::span<std::byte> result, ElementLayout layout) {
             return repeat_run(result, layout);
         case FaultClass::wrong_rounding:
             return truncate_all(result, layout);
+        case FaultClass::one_shape:
+            return garble_tile(result, layout, SplitMix64(stuck_place_));
+        case FaultClass::rare_tile:
+            return garble_tile(result, layout, SplitMix64(random_()));
+        case FaultClass::tiny_error:
+            return flip_low_bit(result, layout);
         case FaultClass::not_a_number:
             return poison_one(result, layout);
         case FaultClass::stale_read:
@@ -152,10 +195,7 @@ void Injector::flip_strided(std::span<std::byte> result, ElementLayout layout) {
 
 void Injector::garble_run(std::span<std::byte> result, ElementLayout layout) {
     const Run run = random_run(random_, result.size() / layout.size_bytes, 256);
-    for (std::byte& byte :
-         result.subspan(run.first * layout.size_bytes, run.count * layout.size_bytes)) {
-        byte ^= std::byte(1 + random_.below(255));
-    }
+    garble(result.subspan(run.first * layout.size_bytes, run.count * layout.size_bytes), random_);
 }
 
 void Injector::hold_bit(std::span<std::byte> result) const {
@@ -181,6 +221,13 @@ void Injector::repeat_run(std::span<std::byte> result, ElementLayout layout) {
     const std::size_t bytes = run.count * layout.size_bytes;
     const auto from = result.subspan(run.first * layout.size_bytes, bytes);
     std::ranges::copy(from, from.data() + bytes);
+}
+
+/// One bit, always the same, which is worth at most 2^-27 of the value.
+void Injector::flip_low_bit(std::span<std::byte> result, ElementLayout layout) const {
+    const auto low_bits = static_cast<std::uint64_t>(layout.mantissa_bits - 26);
+    const std::uint64_t value = stuck_place_ % (result.size() / layout.size_bytes);
+    flip_bit(result, value * layout.size_bytes * 8 + (stuck_place_ >> 32) % low_bits);
 }
 
 void Injector::poison_one(std::span<std::byte> result, ElementLayout layout) {

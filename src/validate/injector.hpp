@@ -7,6 +7,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <set>
 #include <span>
 #include <vector>
 
@@ -21,7 +23,16 @@ enum class Work : std::uint8_t { computing, memory, transfer };
 /// How the bytes of a result are to be read.
 struct ElementLayout {
     std::size_t size_bytes = 4;
-    int mantissa_bits = 23;  ///< without the hidden one; 0 for integers
+    int mantissa_bits = 23;   ///< without the hidden one; 0 for integers
+    std::size_t columns = 0;  ///< 0 if the result is not a matrix
+};
+
+struct MatrixSize {
+    std::size_t bytes;
+    std::size_t columns;
+    std::size_t value_bytes;
+
+    auto operator<=>(const MatrixSize&) const = default;
 };
 
 /// Lives as long as a check, and sees every result of the device before it is compared.
@@ -46,7 +57,8 @@ class Injector {
     [[nodiscard]] bool ends_now();
 
   private:
-    bool strikes_now(double progress);
+    bool strikes_now(std::span<const std::byte> result, ElementLayout layout, double progress);
+    bool strikes_size(std::span<const std::byte> result, ElementLayout layout);
     /// Counts down to the only strike.
     bool is_time();
     void apply(std::span<std::byte> result, ElementLayout layout);
@@ -56,6 +68,7 @@ class Injector {
     void hold_bit(std::span<std::byte> result) const;
     void drop_run(std::span<std::byte> result, ElementLayout layout);
     void repeat_run(std::span<std::byte> result, ElementLayout layout);
+    void flip_low_bit(std::span<std::byte> result, ElementLayout layout) const;
     void poison_one(std::span<std::byte> result, ElementLayout layout);
     void replace_with_last(std::span<std::byte> result);
 
@@ -65,6 +78,8 @@ class Injector {
     std::uint64_t strikes_ = 0;
     std::uint64_t chances_until_strike_;
     std::uint64_t stuck_place_;
+    std::set<MatrixSize> seen_;
+    std::optional<MatrixSize> struck_size_;
     std::vector<std::byte> last_;
 };
 

@@ -3,6 +3,7 @@
 
 #include "validate/injector.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -15,6 +16,7 @@ namespace {
 
 constexpr ElementLayout float32{4, 23};
 constexpr ElementLayout int64{8, 0};
+constexpr ElementLayout float64_matrix{8, 52, 16};
 
 /// 1024 different values.
 std::vector<float> results() {
@@ -37,14 +39,15 @@ struct Effect {
     bool has_non_finite = false;
 };
 
-Effect effect_of(FaultClass fault, std::uint64_t seed, int chances, double progress = 0.9) {
+Effect effect_of(FaultClass fault, std::uint64_t seed, int chances, double progress = 0.9,
+                 ElementLayout layout = float32) {
     Injector injector(fault, seed);
     Effect effect;
     for (int i = 0; i < chances; ++i) {
         auto found = results();
         found[0] += static_cast<float>(i);  // so that a stale result differs
         const auto before = found;
-        injector.strike(bytes_of(found), float32, progress);
+        injector.strike(bytes_of(found), layout, progress);
         for (std::size_t at = 0; at < found.size(); ++at) {
             const auto change =
                 std::bit_cast<std::uint32_t>(found[at]) ^ std::bit_cast<std::uint32_t>(before[at]);
@@ -134,6 +137,64 @@ TEST(Injector, NotANumberStrikesIntegersOnceToo) {
     EXPECT_EQ(injector.strikes(), 1U);
 }
 
+/// A result of `rows` rows of ones, and what the fault made of it.
+std::vector<double> struck(Injector& injector, std::size_t rows) {
+    std::vector<double> out(rows * float64_matrix.columns, 1.0);
+    injector.strike(std::as_writable_bytes(std::span(out)), float64_matrix, 0.5);
+    return out;
+}
+
+// Computing twice cannot detect a shape that is always wrong in the same way.
+TEST(Injector, OneShapeIsAlwaysWrongAlike) {
+    for (std::uint64_t seed = 0; seed < 20; ++seed) {
+        Injector injector(FaultClass::one_shape, seed);
+        int wrong_sizes = 0;
+        for (std::size_t rows = 1; rows <= 20; ++rows) {
+            const std::vector<double> first = struck(injector, rows);
+            const std::vector<double> second = struck(injector, rows);
+            EXPECT_EQ(std::memcmp(first.data(), second.data(), first.size() * sizeof(double)), 0);
+            wrong_sizes += first != std::vector<double>(first.size(), 1.0) ? 1 : 0;
+        }
+        EXPECT_EQ(wrong_sizes, 1) << seed;
+        EXPECT_EQ(injector.strikes(), 2U) << seed;
+    }
+}
+
+TEST(Injector, ARareTileIsARectangleInFewMatrices) {
+    constexpr std::size_t rows = 200;
+    Injector injector(FaultClass::rare_tile, 1);
+    std::size_t wrong_rows = 0;
+    for (int i = 0; i < 1000; ++i) {
+        const std::vector<double> found = struck(injector, rows);
+        for (std::size_t row = 0; row < rows; ++row) {
+            const auto begin = found.begin() + static_cast<std::ptrdiff_t>(row * 16);
+            wrong_rows += std::any_of(begin, begin + 16, [](double v) { return v != 1; }) ? 1 : 0;
+        }
+    }
+    EXPECT_GT(injector.strikes(), 5U);
+    EXPECT_LT(injector.strikes(), 50U);
+    EXPECT_GT(wrong_rows, injector.strikes());
+    EXPECT_LE(wrong_rows, injector.strikes() * 64);
+}
+
+TEST(Injector, FaultsOfTilesStrikeOnlyMatrices) {
+    EXPECT_EQ(effect_of(FaultClass::one_shape, 1, 100).strikes, 0U);
+    EXPECT_EQ(effect_of(FaultClass::rare_tile, 1, 1000).strikes, 0U);
+}
+
+TEST(Injector, ATinyErrorIsTinyAndStrikesOnlyFloat64) {
+    for (std::uint64_t seed = 0; seed < 50; ++seed) {
+        Injector injector(FaultClass::tiny_error, seed);
+        double sum = 0;
+        for (const double value : struck(injector, 4)) {
+            sum += std::abs(value - 1);
+        }
+        EXPECT_GT(sum, 0) << seed;
+        EXPECT_LT(sum, 1e-8) << seed;
+    }
+    EXPECT_EQ(effect_of(FaultClass::tiny_error, 1, 100).strikes, 0U);
+}
+
 TEST(Injector, RareFaultsAreRare) {
     const Effect effect = effect_of(FaultClass::rare, 1, 3000);
     EXPECT_GT(effect.strikes, 5U);
@@ -176,7 +237,7 @@ TEST(Injector, OnlyFaultsOfThatKindChangeValues) {
     for (const FaultInfo& fault : known_faults()) {
         std::size_t changed = 0;
         for (std::uint64_t seed = 0; seed < 5; ++seed) {  // a stuck bit may change nothing
-            changed += effect_of(fault.fault, seed, 100).values;
+            changed += effect_of(fault.fault, seed, 100, 0.9, float64_matrix).values;
         }
         EXPECT_EQ(changed > 0, fault.kind == FaultKind::changes_values) << fault.name;
     }

@@ -31,7 +31,9 @@ InjectedFault::InjectedFault(std::optional<FaultClass> fault, std::uint64_t seed
 
 void InjectedFault::strike(torch::Tensor& host, double progress) {
     if (injector_) {
-        injector_->strike(bytes_of(host), layout_of(host.scalar_type()), progress);
+        validate::ElementLayout layout = layout_of(host.scalar_type());
+        layout.columns = host.dim() < 2 ? 0 : static_cast<std::size_t>(host.size(-1));
+        injector_->strike(bytes_of(host), layout, progress);
     }
 }
 
