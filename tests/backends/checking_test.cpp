@@ -3,15 +3,21 @@
 
 /// The parts of a check run, with tensors on the host in place of a device.
 
+#include <algorithm>
 #include <cmath>
 #include <gmock/gmock.h>
 #include <limits>
 #include <stdexcept>
+#include <string>
+#include <vector>
 
 #include "backends/torch/checking/differences.hpp"
 #include "backends/torch/checking/draws.hpp"
 #include "backends/torch/checking/element_types.hpp"
+#include "backends/torch/checking/exact_product.hpp"
 #include "backends/torch/checking/injected_fault.hpp"
+#include "backends/torch/checking/product_shapes.hpp"
+#include "backends/torch/checking/product_types.hpp"
 
 namespace trilby::backends {
 namespace {
@@ -24,6 +30,8 @@ using validate::FaultClass;
 TEST(ElementTypes, HaveTheirNamesAndTheirPrecision) {
     EXPECT_EQ(type_name(torch::kBFloat16), "bfloat16");
     EXPECT_EQ(roundoff_of(torch::kFloat32), 0x1p-24);
+    EXPECT_EQ(smallest_normal_of(torch::kFloat16), 0x1p-14);
+    EXPECT_EQ(smallest_normal_of(torch::kFloat64), std::numeric_limits<double>::min());
     EXPECT_EQ(bits_of(torch::kFloat16), torch::kInt16);
     EXPECT_EQ(layout_of(torch::kInt32).mantissa_bits, 0);
     EXPECT_THROW((void)type_name(torch::kComplexFloat), std::logic_error);
@@ -95,6 +103,144 @@ TEST(Differences, KeepTheFirstAndMapThemAll) {
     EXPECT_THAT(result.mismatches, SizeIs(validate::most_mismatches));
     ASSERT_TRUE(result.error_map);
     EXPECT_EQ(result.error_map->points.at(99).second, 10);
+}
+
+/// Integers on the host and their product in float64.
+struct IntegerProduct {
+    explicit IntegerProduct(std::int64_t side) {
+        Draws draws(3);
+        a = draws.integers({side, side}, torch::kInt32, -9, 9);
+        b = draws.integers({side, side}, torch::kInt32, -9, 9);
+        product = a.to(torch::kFloat64).mm(b.to(torch::kFloat64));
+    }
+
+    [[nodiscard]] ComparedResult compare(std::uint64_t seed = 1) const {
+        return compare_exact_product("product", product, a, b, 1 << 24, seed);
+    }
+
+    Tensor a;
+    Tensor b;
+    Tensor product;
+};
+
+TEST(ExactProduct, OfACorrectDeviceIsCorrectForEverySeed) {
+    const IntegerProduct integers(50);
+    for (std::uint64_t seed = 0; seed < 20; ++seed) {
+        const ComparedResult result = integers.compare(seed);
+        EXPECT_EQ(result.values, 2500U);
+        EXPECT_EQ(result.wrong, 0U);
+    }
+}
+
+TEST(ExactProduct, ReportsTheTileAndTheFirstWrongValues) {
+    IntegerProduct integers(100);
+    integers.product.slice(0, 20, 30).slice(1, 64, 80) += 1;
+    const ComparedResult result = integers.compare();
+    EXPECT_EQ(result.wrong, 160U);
+    ASSERT_THAT(result.mismatches, SizeIs(validate::most_mismatches));
+    EXPECT_EQ(result.mismatches[0].where,
+              "product, wrong in rows 20 to 29 and columns 64 to 79 [20, 64]");
+    EXPECT_EQ(std::stod(result.mismatches[0].found), std::stod(result.mismatches[0].expected) + 1);
+}
+
+// Errors in one row that cancel in its sum; an identity with x = (1, ..., 1) would miss them.
+TEST(ExactProduct, FindsErrorsThatCancel) {
+    IntegerProduct integers(50);
+    integers.product[7][3] += 1;
+    integers.product[7][4] -= 1;
+    EXPECT_EQ(integers.compare().wrong, 2U);
+}
+
+// The identity is in integers, which cannot express such errors.
+TEST(ExactProduct, FindsFractionsNaNAndValuesThatAreTooLarge) {
+    for (const double wrong : {0.5, 0x1p-40, HUGE_VAL, std::nan(""), 0x1p60}) {
+        IntegerProduct integers(50);
+        integers.product[11][13] += wrong;
+        EXPECT_EQ(integers.compare().wrong, 1U) << wrong;
+    }
+}
+
+TEST(ExactProduct, OfManyWrongRowsExaminesTheFirst) {
+    IntegerProduct integers(100);
+    integers.product += 1;
+    const ComparedResult result = integers.compare();
+    EXPECT_EQ(result.wrong, 6400U);
+    EXPECT_EQ(result.mismatches.at(0).where,
+              "product, wrong in rows 0 to 99 and columns 0 to 99 [0, 0]");
+}
+
+TEST(ExactOperands, KeepEverySumInTheRange) {
+    for (const auto type : known_product_types(torch::kCUDA)) {
+        for (const std::int64_t terms : {1, 2, 63, 255, 257, 512, 1000, 8192, 50257}) {
+            const ExactOperands operands = exact_operands(type.exact, terms);
+            const std::int64_t left = (terms + operands.spacing - 1) / operands.spacing;
+            EXPECT_GE(operands.largest, 1) << type.name << " " << terms;
+            EXPECT_LE(operands.largest, type.exact.largest_operand) << type.name << " " << terms;
+            EXPECT_LE(left * operands.largest * operands.largest, type.exact.largest_sum)
+                << type.name << " " << terms;
+        }
+    }
+}
+
+constexpr SweepLimits roomy{.side = 512, .values = 8 * 512 * 512};
+
+TEST(ProductShapes, GrowWithTheTimeAndStayInMemory) {
+    const auto count = [](bool is_cpu, double seconds, std::uint64_t memory) {
+        return known_shapes(sweep_limits(is_cpu, seconds, memory)).size();
+    };
+    constexpr std::uint64_t plenty = std::uint64_t{1} << 36;
+    EXPECT_LT(count(true, 0.8, plenty), count(true, 12, plenty));
+    EXPECT_LT(count(true, 12, plenty), count(true, 90, plenty));
+    EXPECT_LT(count(true, 90, plenty), count(false, 90, plenty));
+    EXPECT_LT(count(false, 90, 1 << 20), count(false, 90, plenty));
+}
+
+// Shapes of reports about wrong products.
+TEST(ProductShapes, HaveTheShapesThatWereWrongOnRealDevices) {
+    const std::vector<ProductShape> shapes = known_shapes(roomy);
+    EXPECT_THAT(shapes, ::testing::Contains(ProductShape{1, 256, 256, 256}));
+    EXPECT_THAT(shapes, ::testing::Contains(::testing::Field(&ProductShape::inner, 1)));
+    EXPECT_THAT(shapes, ::testing::Contains(::testing::Field(&ProductShape::rows, 1)));
+    EXPECT_THAT(shapes, ::testing::Contains(::testing::Field(&ProductShape::inner, 63)));
+}
+
+TEST(ProductShapes, DrawnAtRandomStayInTheLimitsAndRepeat) {
+    for (const SweepLimits& limits : {roomy, sweep_limits(false, 90, 0)}) {
+        for (std::uint64_t seed = 0; seed < 200; ++seed) {
+            SplitMix64 random(seed);
+            SplitMix64 again(seed);
+            const ProductShape shape = random_shape(random, limits);
+            EXPECT_TRUE(limits.allow(shape)) << shape.text();
+            EXPECT_GE(std::min({shape.batch, shape.rows, shape.inner, shape.columns}), 1);
+            EXPECT_EQ(random_shape(again, limits), shape);
+        }
+    }
+}
+
+TEST(ProductTypes, WithFixedOperandsTakeMultiplesOfSixteen) {
+    for (const ProductType& type : known_product_types(torch::kCPU)) {
+        const ProductShape shape = type.shape_for({3, 1, 1, 65});
+        EXPECT_EQ(shape, type.takes_any_operands ? (ProductShape{3, 1, 1, 65})
+                                                 : (ProductShape{1, 32, 16, 80}))
+            << type.name;
+    }
+}
+
+TEST(ProductTypes, OfEveryDeviceHaveProductsOfFloat32) {
+    for (const ProductType& type : known_product_types(torch::kCPU)) {
+        if (type.name == "float32" || type.name == "float64") {
+            EXPECT_NO_THROW(require_products(type, torch::kCPU)) << type.name;
+        }
+    }
+}
+
+// A CPU multiplies float32 in full precision, like a GPU without TF32.
+TEST(ProductTypes, Tf32IsOnlyWhereProductsLoseLowBits) {
+    for (const ProductType& type : known_product_types(torch::kCUDA)) {
+        if (type.name == "TF32") {
+            EXPECT_THROW(require_products(type, torch::kCPU), c10::NotImplementedError);
+        }
+    }
 }
 
 TEST(InjectedFault, WithoutAClassChangesNothing) {

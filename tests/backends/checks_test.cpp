@@ -29,11 +29,17 @@ Result<CheckReport> run(const std::string& check, json::object params) {
     params["device"] = 0;
     params["threads"] = 1;
     params["seed"] = 5;
-    params["seconds"] = 0.2;
+    params.emplace("seconds", 0.2);
     params["memory_bytes"] = 16 << 20;
     TRILBY_TRY(result, check_job(context, torch::kCPU, params));
     TRILBY_TRY(document, json::parse_object(json::serialize(result), "the report"));
     return validate::parse_check_report(document, "the report");
+}
+
+std::string test_name(const ::testing::TestParamInfo<std::string>& info) {
+    std::string name = info.param;
+    std::ranges::replace(name, '-', '_');
+    return name;
 }
 
 class Checks : public ::testing::TestWithParam<std::string> {};
@@ -57,6 +63,32 @@ TEST_P(Checks, DetectAWrongBit) {
     EXPECT_EQ(report->verdict == Verdict::fail, report->faults_injected > 0) << report->message;
 }
 
+class FaultsOfMatrixUnits : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(FaultsOfMatrixUnits, AreDetectedInProducts) {
+    const auto report = run("matmul", {{"fault", GetParam()}, {"seconds", 2}});
+    ASSERT_TRUE(report) << report.error().message;
+    EXPECT_EQ(report->verdict == Verdict::fail, report->faults_injected > 0) << report->message;
+}
+
+INSTANTIATE_TEST_SUITE_P(Matmul, FaultsOfMatrixUnits,
+                         ::testing::Values("one-shape", "rare-tile", "tiny-error"), test_name);
+
+// A type that is not there must be listed as lacking, with the reason, and not as covered.
+TEST(Matmul, ListsItsTypesAsCoveredOrLacking) {
+    const auto report = run("matmul", {});
+    ASSERT_TRUE(report) << report.error().message;
+    for (const std::string type :
+         {"float64", "float32", "float16", "bfloat16", "int8", "float8_e4m3"}) {
+        const bool is_covered = std::ranges::count(report->covered, "matmul " + type) > 0;
+        const bool is_lacking =
+            std::ranges::any_of(report->lacking, [&](const std::string& lacking) {
+                return lacking.starts_with("matmul " + type + ": ");
+            });
+        EXPECT_NE(is_covered, is_lacking) << type;
+    }
+}
+
 std::vector<std::string> checks_of_devices() {
     std::vector<std::string> out;
     for (const validate::CheckInfo& check : validate::known_checks()) {
@@ -65,12 +97,6 @@ std::vector<std::string> checks_of_devices() {
         }
     }
     return out;
-}
-
-std::string test_name(const ::testing::TestParamInfo<std::string>& info) {
-    std::string name = info.param;
-    std::ranges::replace(name, '-', '_');
-    return name;
 }
 
 INSTANTIATE_TEST_SUITE_P(Catalog, Checks, ::testing::ValuesIn(checks_of_devices()), test_name);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <stdexcept>
 #include <string_view>
 
@@ -17,14 +18,19 @@ struct TypeInfo {
     torch::ScalarType type;
     std::string_view name;
     int mantissa_bits;
+    int least_exponent;  ///< of numbers with all digits
 };
 
-constexpr std::array types{
-    TypeInfo{torch::kFloat64, "float64", 52}, TypeInfo{torch::kFloat32, "float32", 23},
-    TypeInfo{torch::kFloat16, "float16", 10}, TypeInfo{torch::kBFloat16, "bfloat16", 7},
-    TypeInfo{torch::kInt64, "int64", 0},      TypeInfo{torch::kInt32, "int32", 0},
-    TypeInfo{torch::kInt16, "int16", 0},      TypeInfo{torch::kInt8, "int8", 0},
-    TypeInfo{torch::kUInt8, "uint8", 0},      TypeInfo{torch::kBool, "bool", 0}};
+constexpr std::array types{TypeInfo{torch::kFloat64, "float64", 52, -1022},
+                           TypeInfo{torch::kFloat32, "float32", 23, -126},
+                           TypeInfo{torch::kFloat16, "float16", 10, -14},
+                           TypeInfo{torch::kBFloat16, "bfloat16", 7, -126},
+                           TypeInfo{torch::kInt64, "int64", 0, 0},
+                           TypeInfo{torch::kInt32, "int32", 0, 0},
+                           TypeInfo{torch::kInt16, "int16", 0, 0},
+                           TypeInfo{torch::kInt8, "int8", 0, 0},
+                           TypeInfo{torch::kUInt8, "uint8", 0, 0},
+                           TypeInfo{torch::kBool, "bool", 0, 0}};
 
 const TypeInfo& info_of(torch::ScalarType type) {
     const auto* const found = std::ranges::find(types, type, &TypeInfo::type);
@@ -50,6 +56,10 @@ double roundoff_of(torch::ScalarType type) {
     return validate::unit_roundoff(info_of(type).mantissa_bits);
 }
 
+double smallest_normal_of(torch::ScalarType type) {
+    return std::ldexp(1.0, info_of(type).least_exponent);
+}
+
 torch::ScalarType bits_of(torch::ScalarType type) {
     switch (c10::elementSize(type)) {
         case 8:
@@ -64,7 +74,7 @@ torch::ScalarType bits_of(torch::ScalarType type) {
 }
 
 validate::ElementLayout layout_of(torch::ScalarType type) {
-    return {c10::elementSize(type), info_of(type).mantissa_bits};
+    return {.size_bytes = c10::elementSize(type), .mantissa_bits = info_of(type).mantissa_bits};
 }
 
 }  // namespace trilby::backends

@@ -19,6 +19,8 @@ namespace trilby::backends {
 [[nodiscard]] std::string type_name(torch::ScalarType type);
 /// Half of the distance from 1 to the next number of the type.
 [[nodiscard]] double roundoff_of(torch::ScalarType type);
+/// The smallest positive number of a floating-point type that has all of its digits.
+[[nodiscard]] double smallest_normal_of(torch::ScalarType type);
 /// The integer type of the same size, to compare bits.
 [[nodiscard]] torch::ScalarType bits_of(torch::ScalarType type);
 [[nodiscard]] validate::ElementLayout layout_of(torch::ScalarType type);

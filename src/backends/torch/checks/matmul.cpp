@@ -1,117 +1,279 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
+#include <algorithm>
+#include <array>
+#include <cmath>
 #include <fmt/format.h>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
 
+#include "backends/torch/checking/exact_product.hpp"
+#include "backends/torch/checking/product_shapes.hpp"
+#include "backends/torch/checking/product_types.hpp"
 #include "backends/torch/checking/reference.hpp"
 #include "backends/torch/checks/checks.hpp"
 #include "validate/precision.hpp"
 
 namespace trilby::backends {
-
 namespace {
 
-struct Shape {
-    std::int64_t rows;
-    std::int64_t inner;
-    std::int64_t columns;
+using torch::Tensor;
+
+/// Every so many products have a row of NaN or infinity.
+constexpr std::int64_t one_in_special = 4;
+
+/// How an operand lies in memory.
+enum class OperandLayout : std::uint8_t {
+    rows,     ///< each row is contiguous
+    columns,  ///< each column is contiguous
+    strided,  ///< rows, with gaps between them
+};
+constexpr std::array layout_names{'N', 'T', 'S'};  // after BLAS
+
+struct Layouts {
+    OperandLayout left = OperandLayout::rows;
+    OperandLayout right = OperandLayout::columns;
+
+    [[nodiscard]] std::string text() const {
+        return {layout_names.at(static_cast<std::size_t>(left)),
+                layout_names.at(static_cast<std::size_t>(right))};
+    }
 };
 
-/// Sizes around those of tiles and vectors, where kernels treat edges.
-Shape random_shape(CheckRun& run) {
-    return {run.between(1, 97), run.between(1, 130), run.between(1, 97)};
+OperandLayout random_layout(CheckRun& run) {
+    return static_cast<OperandLayout>(run.between(0, layout_names.size() - 1));
 }
 
-/// The same values on the device; the columns are contiguous there if `is_transposed`.
-torch::Tensor laid_out(CheckRun& run, const torch::Tensor& host, bool is_transposed) {
-    return is_transposed ? run.on_device(host.t().contiguous()).t() : run.on_device(host);
+/// Rows that are parts of longer ones, which hold NaN besides.
+Tensor with_gaps(CheckRun& run, const Tensor& host) {
+    constexpr std::int64_t gap = 3;
+    const std::int64_t columns = host.size(-1);
+    std::vector<std::int64_t> sizes = host.sizes().vec();
+    sizes.back() += gap;
+    const Tensor longer = torch::full(sizes, NAN, host.options());
+    longer.narrow(-1, 0, columns).copy_(host);
+    return run.on_device(longer).narrow(-1, 0, columns);
 }
 
-std::string describe(torch::ScalarType type, const Shape& shape, int layout) {
-    return fmt::format("matmul {}, {}{} {}x{}x{}", type_name(type), (layout & 1) != 0 ? 'T' : 'N',
-                       (layout & 2) != 0 ? 'T' : 'N', shape.rows, shape.inner, shape.columns);
-}
-
-/// Covers the rounding of the sums in the type's own precision, and of the result.
-torch::Tensor bound_of(const Sums& sums, std::int64_t terms, torch::ScalarType type) {
-    const double roundoff = roundoff_of(type);
-    return sums.magnitude * validate::sum_error(static_cast<double>(terms) + 1, roundoff);
-}
-
-void check_reals(CheckRun& run, torch::ScalarType type, const Shape& shape, int layout) {
-    const auto a = run.reals({shape.rows, shape.inner}, type);
-    const auto b = run.reals({shape.inner, shape.columns}, type);
-    const auto left = laid_out(run, a, (layout & 1) != 0);
-    const auto right = laid_out(run, b, (layout & 2) != 0);
-    const std::string what = describe(type, shape, layout);
-    const auto found = run.compute(what, [&] { return torch::mm(left, right); });
-    const Sums sums = matrix_product(a, b);
-    run.expect_close(what, found, sums.value, bound_of(sums, shape.inner, type));
-}
-
-/// The integers are so small that every partial sum is exact in the type in any order: no bit may
-/// be wrong.
-void check_integers(CheckRun& run, torch::ScalarType type, Shape shape, int layout) {
-    const std::int64_t largest = type == torch::kBFloat16 ? 1 : type == torch::kFloat16 ? 3 : 9;
-    const auto a = run.integers({shape.rows, shape.inner}, type, -largest, largest);
-    const auto b = run.integers({shape.inner, shape.columns}, type, -largest, largest);
-    const auto left = laid_out(run, a, (layout & 1) != 0);
-    const auto right = laid_out(run, b, (layout & 2) != 0);
-    const std::string what = describe(type, shape, layout) + " of integers";
-    const auto found = run.compute(what, [&] { return torch::mm(left, right); });
-    run.expect_close(what, found, matrix_product(a, b).value, torch::zeros({}, torch::kFloat64));
-}
-
-/// Checks a product that is too large to be repeated on the host: for integers, A(Bx) = (AB)x holds
-/// exactly, and a wrong row escapes with a chance of one in a thousand (Freivalds, 1977).
-void check_large(CheckRun& run, torch::ScalarType type) {
-    const std::int64_t side = run.between(300, 500);
-    const auto a = run.integers({side, side}, type, -9, 9);
-    const auto b = run.integers({side, side}, type, -9, 9);
-    const auto left = run.on_device(a);
-    const auto right = run.on_device(b);
-    const std::string what = fmt::format("large matmul {}, {}", type_name(type), side);
-    const auto product = run.compute(what, [&] { return torch::mm(left, right); });
-    const auto x = run.integers({side, 1}, torch::kInt64, 0, 1000);
-    const auto long_a = a.to(torch::kInt64);
-    const auto long_b = b.to(torch::kInt64);
-    run.expect_close(what, product.to(torch::kInt64).mm(x),
-                     long_a.mm(long_b.mm(x)).to(torch::kFloat64),
-                     torch::zeros({}, torch::kFloat64));
-}
-
-void check_batched(CheckRun& run, torch::ScalarType type) {
-    const std::int64_t batch = run.between(2, 5);
-    const Shape shape{run.between(1, 33), run.between(1, 33), run.between(1, 33)};
-    const auto a = run.reals({batch, shape.rows, shape.inner}, type);
-    const auto b = run.reals({batch, shape.inner, shape.columns}, type);
-    const auto left = run.on_device(a);
-    const auto right = run.on_device(b);
-    const std::string what = fmt::format("batched matmul {}, {}x{}x{}x{}", type_name(type), batch,
-                                         shape.rows, shape.inner, shape.columns);
-    const auto found = run.compute(what, [&] { return torch::bmm(left, right); });
-    for (std::int64_t i = 0; i < batch; ++i) {
-        const Sums sums = matrix_product(a[i], b[i]);
-        run.expect_close(what, found[i], sums.value, bound_of(sums, shape.inner, type));
+Tensor place(CheckRun& run, const Tensor& host, OperandLayout layout) {
+    switch (layout) {
+        case OperandLayout::columns:
+            return run.on_device(host.transpose(-2, -1).contiguous()).transpose(-2, -1);
+        case OperandLayout::strided:
+            return with_gaps(run, host);
+        default:
+            return run.on_device(host);
     }
 }
+
+/// One product of the sweep.
+struct Product {
+    const ProductType& type;
+    ProductShape shape;
+    Layouts layouts;
+
+    [[nodiscard]] std::string text() const {
+        return fmt::format("matmul {}, {} {}", type.name, layouts.text(), shape.text());
+    }
+    [[nodiscard]] std::vector<std::int64_t> left_sizes() const {
+        return {shape.batch, shape.rows, shape.inner};
+    }
+    [[nodiscard]] std::vector<std::int64_t> right_sizes() const {
+        return {shape.batch, shape.inner, shape.columns};
+    }
+};
+
+/// The products of all matrices of the batch, on the host.
+Tensor multiply(CheckRun& run, const std::string& what, const Product& product, const Tensor& a,
+                const Tensor& b) {
+    const auto placed = [&](const Tensor& host, OperandLayout layout) {
+        const Tensor values = product.shape.batch == 1 ? host[0] : host;
+        return place(run, values.to(product.type.operands), layout);
+    };
+    const Tensor left = placed(a, product.layouts.left);
+    const Tensor right = placed(b, product.layouts.right);
+    return run.compute(what, [&] { return product.type.multiply(left, right); })
+        .view({product.shape.batch, product.shape.rows, product.shape.columns});
+}
+
+/// Clears all values but every `spacing`-th of each row, beginning anywhere.
+Tensor thinned(CheckRun& run, const Tensor& matrices, std::int64_t spacing) {
+    if (spacing == 1) {
+        return matrices;
+    }
+    std::vector<std::int64_t> starts = matrices.sizes().vec();
+    starts.back() = 1;
+    const Tensor position =
+        torch::arange(matrices.size(-1)) + run.integers(starts, torch::kInt64, 0, spacing - 1);
+    return matrices * position.remainder(spacing).eq(0);
+}
+
+/// The operands of a product that is exact in its type, of int32.
+struct IntegerOperands {
+    Tensor a;
+    Tensor b;
+};
+
+IntegerOperands integer_operands(CheckRun& run, const Product& product) {
+    const ExactOperands of = exact_operands(product.type.exact, product.shape.inner);
+    const auto draw = [&](torch::IntArrayRef sizes) {
+        return run.integers(sizes, torch::kInt32, -of.largest, of.largest);
+    };
+    const Tensor a = thinned(run, draw(product.left_sizes()), of.spacing);
+    return {a, draw(product.right_sizes())};
+}
+
+void expect_exact(CheckRun& run, const std::string& what, const Product& product,
+                  const Tensor& found, const IntegerOperands& operands) {
+    for (std::int64_t i = 0; i < product.shape.batch; ++i) {
+        run.expect_none_wrong(compare_exact_product(what, found[i], operands.a[i], operands.b[i],
+                                                    product.type.exact.largest_sum, run.bits()));
+    }
+}
+
+void check_integers(CheckRun& run, const Product& product) {
+    const IntegerOperands operands = integer_operands(run, product);
+    const std::string what = product.text() + ", integers";
+    const Tensor found = multiply(run, what, product, operands.a, operands.b);
+    expect_exact(run, what, product, found, operands);
+}
+
+/// NaN or infinity in one row must not reach another.
+void check_special_row(CheckRun& run, const Product& product) {
+    const IntegerOperands operands = integer_operands(run, product);
+    const std::int64_t row = run.between(0, product.shape.rows - 1);
+    const double special = run.between(0, 1) == 0 ? NAN : HUGE_VAL;
+    const Tensor a = operands.a.to(torch::kFloat64);
+    a.select(1, row).fill_(special);
+    const std::string what = fmt::format("{}, row {} is {}", product.text(), row, special);
+    const Tensor found = multiply(run, what, product, a, operands.b);
+    const Tensor finite = found.select(1, row).to(torch::kFloat64).isfinite().sum();
+    const double count = finite.item<double>();
+    run.expect(count == 0, what, "no finite value in this row", count);
+    // The rest must be the product without this row.
+    found.select(1, row).zero_();
+    operands.a.select(1, row).zero_();
+    expect_exact(run, what, product, found, operands);
+}
+
+/// Operands from -1 to 1. Those that are so small that a device may take their products for zero
+/// are zero.
+Tensor real_operands(CheckRun& run, torch::IntArrayRef sizes, torch::ScalarType type) {
+    constexpr double least = 0x1p-12;
+    const Tensor values = run.reals(sizes, type);
+    return values.masked_fill(values.abs().lt(least), 0);
+}
+
+/// The bound of a block of the product with these columns of the second operand.
+Tensor bound_of(const ProductType& type, const Tensor& value, const Tensor& columns) {
+    const auto terms = static_cast<double>(columns.size(0));
+    const double error =
+        validate::random_sum_error(terms, roundoff_of(type.reals->sums), 1, type.reals->rounding);
+    const Tensor sums = columns.to(torch::kFloat64).square().sum(0).sqrt() * error;
+    return sums + (value.abs() + sums) * roundoff_of(type.operands) +
+           smallest_normal_of(type.operands);
+}
+
+/// The host computes only a block of the product, at a random place.
+void check_block(CheckRun& run, const std::string& what, const Product& product,
+                 const Tensor& found, const Tensor& a, const Tensor& b) {
+    const std::int64_t height = std::min<std::int64_t>(32, product.shape.rows);
+    const std::int64_t width = std::min<std::int64_t>(64, product.shape.columns);
+    const std::int64_t row = run.between(0, product.shape.rows - height);
+    const std::int64_t column = run.between(0, product.shape.columns - width);
+    const Tensor columns = b.narrow(1, column, width);
+    const Tensor expected = matrix_product(a.narrow(0, row, height), columns).value;
+    run.expect_close(fmt::format("{}, block at row {} and column {}", what, row, column),
+                     found.narrow(0, row, height).narrow(1, column, width), expected,
+                     bound_of(product.type, expected, columns));
+}
+
+void check_reals(CheckRun& run, const Product& product) {
+    const Tensor a = real_operands(run, product.left_sizes(), product.type.values);
+    const Tensor b = real_operands(run, product.right_sizes(), product.type.values);
+    const std::string what = product.text();
+    const Tensor found = multiply(run, what, product, a, b);
+    for (std::int64_t i = 0; i < product.shape.batch; ++i) {
+        check_block(run, what, product, found[i], a[i], b[i]);
+    }
+}
+
+/// Multiplies one shape after the other in every type of the device: first the known shapes, then
+/// random ones.
+class Sweep {
+  public:
+    explicit Sweep(CheckRun& run)
+        : limits_(sweep_limits(run.device().is_cpu(), run.seconds(), run.memory_bytes())),
+          known_(known_shapes(limits_)) {
+        for (const ProductType& type : known_product_types(run.device())) {
+            run.where_supported(fmt::format("matmul {}", type.name), [&] {
+                require_products(type, run.device());
+                types_.push_back({type, {}});
+            });
+        }
+    }
+
+    void check_next(CheckRun& run) {
+        if (types_.empty()) {
+            return;
+        }
+        TypeSweep& sweep = types_[run.round() % types_.size()];
+        const Product product = next_product(run, sweep.type, run.round() / types_.size());
+        check_integers(run, product);
+        if (sweep.type.reals) {
+            check_reals(run, product);
+        }
+        if (sweep.type.reals && run.between(1, one_in_special) == 1) {
+            check_special_row(run, product);
+        }
+        sweep.shapes.insert(product.shape);
+    }
+
+    void report(CheckRun& run) const {
+        for (const TypeSweep& sweep : types_) {
+            run.add_covered(fmt::format("{} shape{} of {}", sweep.shapes.size(),
+                                        sweep.shapes.size() == 1 ? "" : "s", sweep.type.name));
+        }
+    }
+
+  private:
+    struct TypeSweep {
+        ProductType type;
+        std::set<ProductShape> shapes;  ///< that were multiplied
+    };
+
+    [[nodiscard]] Product next_product(CheckRun& run, const ProductType& type,
+                                       std::size_t turn) const {
+        SplitMix64 random(run.bits());
+        const ProductShape shape =
+            turn < known_.size() ? known_[turn] : random_shape(random, limits_);
+        Product product{type, type.shape_for(shape), {}};
+        if (type.takes_any_operands) {
+            product.layouts = {random_layout(run), random_layout(run)};
+        }
+        return product;
+    }
+
+    SweepLimits limits_;
+    std::vector<ProductShape> known_;
+    std::vector<TypeSweep> types_;
+};
 
 }  // namespace
 
 void checks::matmul(CheckRun& run) {
-    constexpr int layouts = 4;
+    std::optional<Sweep> sweep;
     while (run.next_round()) {
-        for (const auto type : real_types()) {
-            run.where_supported("matmul " + type_name(type), [&] {
-                const Shape shape = random_shape(run);
-                const int layout = static_cast<int>(run.between(0, layouts - 1));
-                check_reals(run, type, shape, layout);
-                check_integers(run, type, shape, (layout + 1) % layouts);
-                check_batched(run, type);
-            });
+        if (!sweep) {
+            sweep.emplace(run);
         }
-        check_large(run, torch::kFloat32);
-        check_large(run, torch::kFloat64);
+        sweep->check_next(run);
+    }
+    if (sweep) {
+        sweep->report(run);
     }
 }
 
