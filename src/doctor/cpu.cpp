@@ -9,6 +9,7 @@
 
 #include "doctor/evidence.hpp"
 #include "machine/amd.hpp"
+#include "machine/library_defects.hpp"
 #include "machine/software.hpp"
 
 namespace trilby::doctor {
@@ -109,7 +110,7 @@ Evidence no_bfloat16(const Facts& facts) {
                                 : std::nullopt;
 }
 
-/// oneDNN 2.6 and 2.7 multiply some bfloat16 matrices with an invalid AMX instruction. Only the
+/// Some releases multiply certain bfloat16 matrices with an invalid AMX instruction. Only the
 /// LibTorch of a distribution uses the distribution's oneDNN.
 Evidence invalid_amx_code(const Facts& facts) {
     const auto builds = facts.machine.libtorch.value_or({});
@@ -118,8 +119,7 @@ Evidence invalid_amx_code(const Facts& facts) {
     });
     const LibraryFile* onednn = library(facts.machine, "libdnnl.so.2");
     const bool is_faulty = onednn != nullptr && onednn->version &&
-                           compare_versions(*onednn->version, "2.6") >= 0 &&
-                           compare_versions(*onednn->version, "2.8") < 0;
+                           library_defects::onednn_invalid_amx_code.is_in(*onednn->version);
     const bool is_limited =
         facts.variable(watched::variables.onednn_max_cpu_isa).presence() != Presence::absent;
     return is_used && is_faulty && !is_limited && facts.has_cpu_feature(cpu_features::x86.amx_bf16)
