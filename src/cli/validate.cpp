@@ -39,10 +39,12 @@ namespace trilby::cli {
 namespace {
 
 constexpr std::int64_t largest_seed = std::int64_t{1} << 53;
+constexpr std::int64_t largest_round = largest_seed;
 
 struct ValidateOptions {
     validate::PlanOptions plan;
     std::optional<std::int64_t> seed;
+    std::optional<std::int64_t> round;
     DeviceOptions computing;
     std::int64_t timeout_s = 60;
     ValidationFiles files;
@@ -110,6 +112,9 @@ Result<Prepared> prepare(const ValidateOptions& options) {
     prepared.options.seed = seed_of(options);
     prepared.options.has_inventory = options.files.expected.has_value();
     prepared.has_links_in_file = options.files.expected || options.files.new_expected;
+    if (options.round) {
+        prepared.options.round = static_cast<std::uint64_t>(*options.round);
+    }
     TRILBY_TRY(plan, validate::make_plan(prepared.options));
     if (options.files.before) {
         TRILBY_TRY(before, validate::read_past_validation(*options.files.before));
@@ -389,8 +394,9 @@ Command validate_command(CLI::App& trilby) {
         ->transform(whole_number(validate::lowest_level, validate::highest_level))
         ->type_name("N")
         ->capture_default_str();
-    parser->add_option("--check", options->plan.checks, "Run only this check; may be repeated")
-        ->type_name("CHECK");
+    CLI::Option* check =
+        parser->add_option("--check", options->plan.checks, "Run only this check; may be repeated")
+            ->type_name("CHECK");
     parser
         ->add_option("--exclude", options->plan.excluded,
                      "Leave out this check or family; may be repeated")
@@ -402,6 +408,12 @@ Command validate_command(CLI::App& trilby) {
         ->type_name("SECONDS");
     parser->add_option("--seed", options->seed, "Random seed; the same seed repeats a validation")
         ->transform(whole_number(0, largest_seed))
+        ->type_name("N");
+    parser
+        ->add_option("--round", options->round,
+                     "Carry out only this round of the check, from 0: repeats an operation")
+        ->transform(whole_number(0, largest_round))
+        ->needs(check)
         ->type_name("N");
     add_device_options(*parser, options->computing);
     parser

@@ -102,9 +102,12 @@ struct ResultDocument {
     std::optional<validate::Persistence> persistence;
     std::optional<bool> fails_with_other_seed;
     std::vector<validate::Issue> issues;
+    std::optional<validate::Operation> operation;
+    std::optional<std::string> smallest_operation;
 };
 TRILBY_DESCRIBE(ResultDocument, check, family, seed, seconds_planned, seconds, hint, replay, output,
-                report, errors, persistence, fails_with_other_seed, issues)
+                report, errors, persistence, fails_with_other_seed, issues, operation,
+                smallest_operation)
 
 struct ValidationDocument {
     std::string trilby;

@@ -191,9 +191,10 @@ Markup section(const CheckResult& result) {
     if (result.persistence) {
         out += Markup::format("<p>The failure is {}.</p>\n", persistence_name(*result.persistence));
     }
-    return out + issue_table(result) + mismatch_table(report) + error_table(result.errors) +
-           measurement_table(report) +
-           plots_of(report) + list_of("Covered", report.covered) +
+    return out +
+           paragraph_of("The smallest operation that ends so too", result.smallest.value_or("")) +
+           issue_table(result) + mismatch_table(report) + error_table(result.errors) +
+           measurement_table(report) + plots_of(report) + list_of("Covered", report.covered) +
            list_of("Not supported here", report.lacking) +
            paragraph_of("Run it again", result.replay) +
            paragraph_of("Last output of the worker", result.output) + "</section>\n";

@@ -40,7 +40,9 @@ ResultDocument document_of(const validate::CheckResult& result) {
             .errors = result.errors,
             .persistence = result.persistence,
             .fails_with_other_seed = result.fails_with_other_seed,
-            .issues = result.issues};
+            .issues = result.issues,
+            .operation = result.operation,
+            .smallest_operation = result.smallest};
 }
 
 ChangeDocument document_of(const validate::CheckChange& change) {

@@ -50,6 +50,9 @@ std::string details(const CheckResult& result) {
     for (const validate::ErrorEvent& event : result.errors) {
         out += fmt::format("{}\n", fmt::join(error_lines(event), "\n"));
     }
+    if (result.smallest) {
+        out += fmt::format("the smallest that ends so too: {}\n", *result.smallest);
+    }
     return out + (result.replay.empty() ? "" : fmt::format("again: {}\n", result.replay)) +
            result.output;
 }

@@ -102,6 +102,10 @@ SafeText details(const CheckResult& result, const Style& style) {
     if (result.persistence) {
         out += row("", persistence_text(result), style, check_columns);
     }
+    if (result.smallest) {
+        out += row("", fmt::format("the smallest that ends so too: {}", *result.smallest), style,
+                   check_columns);
+    }
     if (!result.hint.empty()) {
         out += row("", result.hint, style, check_columns);
     }

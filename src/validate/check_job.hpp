@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/json.hpp"
 #include <trilby/result.hpp>
@@ -21,8 +22,12 @@ struct CheckParams {
     std::int64_t threads = 1;
     std::uint64_t seed = 0;
     double seconds = 0.0;
-    std::uint64_t memory_bytes = 0;    ///< that the check may use on the device
-    std::optional<std::string> fault;  ///< in a self-test
+    std::uint64_t memory_bytes = 0;           ///< that the check may use on the device
+    std::optional<std::string> fault;         ///< in a self-test
+    std::optional<int> trace = {};            ///< the descriptor of an OperationTrace
+    std::optional<std::uint64_t> round = {};  ///< carries out only this round, from 0
+    /// How often to halve the numbers that a round draws, in their order.
+    std::optional<std::vector<std::uint32_t>> halvings = {};
 };
 
 struct CheckProgress {

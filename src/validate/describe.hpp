@@ -10,6 +10,7 @@
 #include "validate/comparison.hpp"
 #include "validate/error_event.hpp"
 #include "validate/issue.hpp"
+#include "validate/operation_trace.hpp"
 
 namespace trilby::validate {
 
@@ -19,8 +20,11 @@ TRILBY_DESCRIBE_ENUM(Persistence, '-', permanent, intermittent)
 TRILBY_DESCRIBE_ENUM(Conclusion, '-', passed, incomplete, failed)
 TRILBY_DESCRIBE_ENUM(IssueKind, '-', unknown, warning, failure)
 
-TRILBY_DESCRIBE(CheckParams, check, device, threads, seed, seconds, memory_bytes, fault)
+TRILBY_DESCRIBE(CheckParams, check, device, threads, seed, seconds, memory_bytes, fault, trace,
+                round, halvings)
 TRILBY_DESCRIBE(CheckProgress, type, progress)
+
+TRILBY_DESCRIBE(Operation, text, round, draws)
 
 TRILBY_DESCRIBE(Mismatch, where, expected, found, expected_bits, found_bits)
 TRILBY_DESCRIBE(Measurement, name, unit, value, basis, least, unshared)

@@ -89,12 +89,20 @@ Result<std::vector<PlannedCheck>> make_plan(const PlanOptions& options) {
     std::vector<PlannedCheck> plan;
     for (const CheckInfo& check : known_checks()) {
         if (is_wanted(check, options)) {
-            plan.push_back({&check, seconds_of(check, options.level), options.seed});
+            plan.push_back({.check = &check,
+                            .seconds = seconds_of(check, options.level),
+                            .seed = options.seed,
+                            .round = options.round});
         }
     }
     if (plan.empty()) {
         return failure(ErrorCode::usage, "no check is left to run",
                        "leave out --exclude, or name other checks with --check");
+    }
+    if (options.round && plan.size() > 1) {
+        return failure(ErrorCode::usage,
+                       fmt::format("--round is for one check, and {} are to run", plan.size()),
+                       "name only the check of the round with --check");
     }
     if (options.budget_seconds || options.level == highest_level) {
         fit_to_budget(plan, options.budget_seconds.value_or(level_4_seconds));

@@ -22,12 +22,15 @@ struct PlanOptions {
     std::uint64_t seed = 0;             ///< below 2^53, so that JSON holds it exactly
     std::optional<double> budget_seconds = {};  ///< for all checks together
     bool has_inventory = false;                 ///< there is something to compare the machine with
+    std::optional<std::uint64_t> round = {};    ///< only this round, from 0, of a single check
 };
 
 struct PlannedCheck {
     const CheckInfo* check = nullptr;  ///< of known_checks()
     double seconds = 0;
     std::uint64_t seed = 0;
+    std::optional<std::uint64_t> round = {};   ///< only this one, from 0
+    std::vector<std::uint32_t> halvings = {};  ///< CheckParams::halvings
 };
 
 /// An unknown name is ErrorCode::usage, and so is a plan without checks.

@@ -13,6 +13,7 @@
 #include "base/random.hpp"
 #include "base/text.hpp"
 #include "validate/check_job.hpp"
+#include "validate/crash_examination.hpp"
 #include "worker/client.hpp"
 #include "worker/contract.hpp"
 #include "worker/thread_limits.hpp"
@@ -25,10 +26,14 @@ using worker::Failure;
 using worker::Outcome;
 using Clock = std::chrono::steady_clock;
 
-Answer<worker::Worker> start_worker(const RunOptions& options) {
+// ChildOptions::shared_descriptors[0] in the child.
+constexpr int trace_descriptor = 4;
+
+Answer<worker::Worker> start_worker(const RunOptions& options, int descriptor = -1) {
     auto worker = worker::Worker::start(
         {.program = options.worker_program,
          .environment = worker::thread_variables(options.threads),
+         .shared_descriptors = {descriptor, -1},
          .start_limit = std::min(worker::WorkerOptions().start_limit, options.silence_limit)});
     if (!worker) {
         return std::unexpected(worker.error());
@@ -41,14 +46,21 @@ Answer<worker::Worker> start_worker(const RunOptions& options) {
     return worker;
 }
 
-json::object params_of(const PlannedCheck& planned, const RunOptions& options) {
+json::object params_of(const PlannedCheck& planned, const RunOptions& options, bool is_traced) {
     CheckParams params{.check = std::string(planned.check->name),
                        .device = options.device,
                        .threads = options.threads,
                        .seed = planned.seed,
                        .seconds = planned.seconds,
                        .memory_bytes = options.memory_bytes,
-                       .fault = {}};
+                       .fault = {},
+                       .round = planned.round};
+    if (is_traced) {
+        params.trace = trace_descriptor;
+    }
+    if (!planned.halvings.empty()) {
+        params.halvings = planned.halvings;
+    }
     if (options.fault && info_of(*options.fault).kind != FaultKind::telemetry) {
         params.fault = fault_name(*options.fault);
     }
@@ -63,14 +75,14 @@ std::chrono::milliseconds total_limit(const PlannedCheck& planned, const RunOpti
 }
 
 Answer<json::object> ask(worker::Worker& worker, const PlannedCheck& planned,
-                         const RunOptions& options) {
+                         const RunOptions& options, bool is_traced) {
     const auto on_event = [&](const json::object& document) {
         if (const auto event = parse_check_progress(document); event && options.on_progress) {
             options.on_progress(planned, event->progress);
         }
         return Result<void>();
     };
-    return worker.run("check", params_of(planned, options),
+    return worker.run("check", params_of(planned, options, is_traced),
                       {.silence_limit = options.silence_limit,
                        .total_limit = total_limit(planned, options),
                        .on_event = on_event,
@@ -131,6 +143,9 @@ std::string replay_command(const PlannedCheck& planned, const RunOptions& option
         "trilby validate --backend {} --device {} --threads {} --level {} --check {} --seed {}",
         options.backend, options.device, options.threads, options.level, planned.check->name,
         planned.seed);
+    if (planned.round) {
+        command += fmt::format(" --round {}", *planned.round);
+    }
     if (planned.seconds != seconds_of(*planned.check, options.level)) {  // its share of a budget
         command += fmt::format(" --budget {:.0f}", std::max(1.0, std::ceil(planned.seconds)));
     }
@@ -150,15 +165,32 @@ bool is_failure(Verdict verdict) {
     return verdict == Verdict::fail || verdict == Verdict::crash || verdict == Verdict::error;
 }
 
+/// Adds what the worker was computing when it ended.
+void take(CheckResult& result, std::optional<Operation> operation) {
+    if (!operation || result.report.verdict < Verdict::out_of_memory) {
+        return;
+    }
+    result.report.message +=
+        fmt::format(" while computing {} in round {}", operation->text, operation->round);
+    result.operation = std::move(operation);
+}
+
+bool ended_badly(Verdict verdict) {
+    return verdict == Verdict::crash || verdict == Verdict::time_out ||
+           verdict == Verdict::out_of_memory;
+}
+
 CheckResult run_in_worker(const PlannedCheck& planned, const RunOptions& options) {
     CheckResult result{.planned = planned};
-    auto worker = start_worker(options);
+    const auto trace = OperationTrace::create();  // without it the report says less
+    auto worker = start_worker(options, trace ? trace->descriptor() : -1);
     if (!worker) {
         take(result, worker.error(), verdict_of_start(worker.error()));
-    } else if (const auto answer = ask(*worker, planned, options)) {
+    } else if (const auto answer = ask(*worker, planned, options, trace.has_value())) {
         take(result, *answer);
     } else {
         take(result, answer.error(), verdict_of(answer.error()));
+        take(result, trace ? trace->read() : std::nullopt);
     }
     return result;
 }
@@ -172,6 +204,7 @@ void merge(CheckResult& into, const CheckResult& other, std::size_t process) {
         report.message = fmt::format("process {}: {}", process + 1, other.report.message);
         into.hint = other.hint;
         into.output = other.output;
+        into.operation = other.operation;
     }
     report.rounds += other.report.rounds;
     report.values_compared += other.report.values_compared;
@@ -245,6 +278,27 @@ CheckResult run_watched(const PlannedCheck& planned, const RunOptions& options) 
     return result;
 }
 
+/// Finds out whether a failure depends on time or on the seed.
+void repeat(CheckResult& result, const RunOptions& options) {
+    const CheckResult again = run_once(result.planned, options);
+    PlannedCheck other = result.planned;
+    other.seed = SplitMix64(other.seed)() >> 11;
+    result.persistence =
+        is_failure(again.report.verdict) ? Persistence::permanent : Persistence::intermittent;
+    result.fails_with_other_seed = is_failure(run_once(other, options).report.verdict);
+}
+
+/// Finds out which operation ends the worker.
+void examine(CheckResult& result, const RunOptions& options) {
+    CrashFindings findings = examine_crash(result, options);
+    result.smallest = std::move(findings.smallest);
+    if (findings.repeats_alone) {
+        PlannedCheck round = result.planned;
+        round.round = result.operation->round;
+        result.replay = replay_command(round, options);
+    }
+}
+
 }  // namespace
 
 CheckResult run_once(const PlannedCheck& planned, const RunOptions& options) {
@@ -271,12 +325,10 @@ CheckResult run_check(const PlannedCheck& planned, const RunOptions& options) {
     }
     result.replay = replay_command(planned, options);
     if (is_failure(result.report.verdict)) {
-        const CheckResult again = run_once(planned, options);
-        PlannedCheck other = planned;
-        other.seed = SplitMix64(planned.seed)() >> 11;
-        result.persistence =
-            is_failure(again.report.verdict) ? Persistence::permanent : Persistence::intermittent;
-        result.fails_with_other_seed = is_failure(run_once(other, options).report.verdict);
+        repeat(result, options);
+    }
+    if (ended_badly(result.report.verdict)) {
+        examine(result, options);
     }
     return result;
 }

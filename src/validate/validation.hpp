@@ -15,6 +15,7 @@
 #include "validate/check_report.hpp"
 #include "validate/error_event.hpp"
 #include "validate/issue.hpp"
+#include "validate/operation_trace.hpp"
 #include "validate/plan.hpp"
 #include "validate/telemetry.hpp"
 #include <trilby/probe.hpp>
@@ -30,9 +31,11 @@ struct CheckResult {
     std::optional<Persistence> persistence;  ///< only of a failure
     /// Whether another seed failed as well; only of a failure.
     std::optional<bool> fails_with_other_seed;
-    std::string replay;         ///< the command that runs it again; empty for a pass
-    std::string output;         ///< last output of a worker that ended badly
-    std::vector<Issue> issues;  ///< of a check that judges facts
+    std::string replay;                        ///< the command that runs it again; empty for a pass
+    std::string output;                        ///< last output of a worker that ended badly
+    std::vector<Issue> issues;                 ///< of a check that judges facts
+    std::optional<Operation> operation = {};   ///< the last one of a worker that ended badly
+    std::optional<std::string> smallest = {};  ///< the smallest operation that ends so
 };
 
 /// The facts about a card that the vendor's library reports before the first check.

@@ -18,6 +18,7 @@
 #include "backends/torch/checking/injected_fault.hpp"
 #include "backends/torch/checking/product_shapes.hpp"
 #include "backends/torch/checking/product_types.hpp"
+#include "backends/torch/checking/watched_operations.hpp"
 
 namespace trilby::backends {
 namespace {
@@ -40,13 +41,81 @@ TEST(ElementTypes, HaveTheirNamesAndTheirPrecision) {
 TEST(Draws, TheSameSeedDrawsTheSameNumbers) {
     Draws one(5);
     Draws other(5);
-    for (int round = 0; round < 3; ++round) {
-        one.begin_round();
-        other.begin_round();
+    for (std::uint64_t round = 0; round < 3; ++round) {
+        one.begin_round(round);
+        other.begin_round(round);
         EXPECT_TRUE(torch::equal(one.reals({7}, torch::kFloat32, -1, 1),
                                  other.reals({7}, torch::kFloat32, -1, 1)));
         EXPECT_EQ(one.between(-3, 3), other.between(-3, 3));
     }
+}
+
+TEST(Draws, ARoundDoesNotDependOnTheRoundsBefore) {
+    Draws all(5);
+    Draws last(5);
+    for (std::uint64_t round = 0; round < 3; ++round) {
+        all.begin_round(round);
+        const std::int64_t unused = all.between(0, 9);
+        EXPECT_GE(unused, 0);
+    }
+    all.begin_round(3);
+    last.begin_round(3);
+    EXPECT_EQ(all.between(0, 1 << 30), last.between(0, 1 << 30));
+    EXPECT_TRUE(torch::equal(all.reals({7}, torch::kFloat32, -1, 1),
+                             last.reals({7}, torch::kFloat32, -1, 1)));
+}
+
+TEST(Draws, HalvingChangesOnlyTheNumberThatItIsFor) {
+    Draws whole(5);
+    Draws halved(5, {0, 1, 63});
+    std::vector<std::int64_t> numbers;
+    for (Draws* draws : {&whole, &halved}) {
+        draws->begin_round(2);
+        for (int i = 0; i < 4; ++i) {
+            numbers.push_back(draws->between(10, 1000));
+        }
+    }
+    EXPECT_EQ(numbers[4], numbers[0]);
+    EXPECT_EQ(numbers[5], 10 + (numbers[1] - 10) / 2);
+    EXPECT_EQ(numbers[6], 10);
+    EXPECT_EQ(numbers[7], numbers[3]);
+}
+
+class Watched : public ::testing::Test {
+  protected:
+    [[nodiscard]] std::string text() const {
+        return trace_.read().value_or(validate::Operation()).text;
+    }
+
+    validate::OperationTrace trace_ = validate::OperationTrace::create().value();
+    WatchedOperations operations_{validate::OperationWriter::open(trace_.descriptor()).value()};
+};
+
+TEST_F(Watched, AnOperationThatDoesNotReturnHasItsTypesShapesAndLayouts) {
+    operations_.begin_round(7);
+    operations_.count_draw();
+    operations_.begin_step("matmul bfloat16, NT 4x3x2");
+    const Tensor a = torch::ones({4, 3}, torch::kBFloat16);
+    const Tensor b = torch::ones({2, 5}, torch::kBFloat16).t();
+    EXPECT_ANY_THROW((void)torch::mm(a, b));  // the sizes do not fit
+    EXPECT_EQ(text(),
+              "matmul bfloat16, NT 4x3x2: aten::mm(bfloat16[4x3], bfloat16[5x2] strides [1, 5])");
+    EXPECT_EQ(trace_.read()->round, 7U);
+    EXPECT_EQ(trace_.read()->draws, 1U);
+}
+
+TEST_F(Watched, AfterAnOperationTheStepIsLeft) {
+    operations_.begin_step("sum");
+    (void)torch::ones({3}).sum();
+    EXPECT_EQ(text(), "sum");
+}
+
+TEST_F(Watched, BetweenTwoStepsTheLastOperationIsKept) {
+    operations_.begin_step("sum");
+    operations_.begin_step("");
+    EXPECT_EQ(text(), "sum");
+    (void)torch::ones({3});
+    EXPECT_EQ(text(), "aten::ones()");
 }
 
 TEST(Draws, StayInTheirRange) {

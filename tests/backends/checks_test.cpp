@@ -13,6 +13,7 @@
 #include "support/silent_host.hpp"
 #include "validate/catalog.hpp"
 #include "validate/check_report.hpp"
+#include "validate/operation_trace.hpp"
 
 namespace trilby::backends {
 namespace {
@@ -100,6 +101,26 @@ std::vector<std::string> checks_of_devices() {
 }
 
 INSTANTIATE_TEST_SUITE_P(Catalog, Checks, ::testing::ValuesIn(checks_of_devices()), test_name);
+
+TEST_P(Checks, CanCarryOutARoundAlone) {
+    const auto report = run(GetParam(), {{"round", 2}});
+    ASSERT_TRUE(report) << report.error().message;
+    EXPECT_EQ(report->verdict, Verdict::pass) << report->message;
+    EXPECT_EQ(report->rounds, 1U);
+}
+
+TEST_P(Checks, SayWhatTheyCompute) {
+    const auto trace = validate::OperationTrace::create();
+    ASSERT_TRUE(trace) << trace.error().message;
+    ASSERT_TRUE(run(GetParam(), {{"round", 2}, {"trace", trace->descriptor()}}));
+    const auto last = trace->read();
+    ASSERT_TRUE(last);
+    EXPECT_EQ(last->round, 2U);
+}
+
+TEST(CheckJob, RefusesATraceThatIsNoMemory) {
+    EXPECT_FALSE(run(checks_of_devices().front(), {{"trace", -1}}));
+}
 
 TEST(CheckJob, RefusesAnUnknownCheck) {
     const auto report = run("astrology", {});

@@ -95,6 +95,28 @@ sys.exit(not results or any(r["verdict"] != "crash" for r in results if r["check
         fail "not every check says that its worker died"
 }
 
+test_validate_says_what_a_crashed_worker_was_computing() {
+    pretend_backend
+    trilby validate --check matmul --seed 12 --threads 1 --junit result.xml --html result.html
+    expect_code 1
+    expect_in out "the smallest that ends so too: matmul bfloat16, NN 1x63x1"
+    expect_in out "--check matmul --seed 12 --round 3"
+    for file in result.xml result.html; do
+        expect_in "$file" "while computing matmul bfloat16, NN 75x63x17 in round 3"
+        expect_in "$file" "matmul bfloat16, NN 1x63x1"
+    done
+}
+
+test_validate_repeats_a_round_alone() {
+    need_cpu_backend
+    trilby validate --check matmul --seed 5 --round 3 --json
+    expect_code 0
+    expect_in out '"rounds": 1,'
+    trilby validate --round 3
+    expect_code 64
+    expect_in err "--check"
+}
+
 test_validate_gives_up_a_check_that_hangs() {
     pretend_backend
     trilby validate --check matmul --seed 5 --timeout 1

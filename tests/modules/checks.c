@@ -4,10 +4,13 @@
  * Answers the job "check" depending on the seed, so that every outcome of a check occurs: 1 pass
  * with a measurement, 2 fail, 3 a pass that compared nothing, 4 a crash, 5 silence, 6 out of
  * memory, 7 not supported, 8 exit, 9 a refusal; 10 fails the first time only; 11 is 1 with a second
- * of progress events, during which telemetry is read. The known answer crashes, hangs or is wrong
- * if TRILBY_TEST_KNOWN_ANSWER says so.
+ * of progress events, during which telemetry is read. Seeds from 12 write to the trace and end in
+ * round 3: 12 crashes in it, 13 is silent, 14 lacks memory, 15 writes garbage and crashes. 12
+ * multiplies matrices, whose sizes it draws, and crashes only if the inner one is 63. The known
+ * answer crashes, hangs or is wrong if TRILBY_TEST_KNOWN_ANSWER says so.
  */
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -54,8 +57,68 @@ static void progress(void) {
     }
 }
 
-static trilby_status check(int seed) {
+/* As docs/jobs.md describes it. */
+struct trace {
+    uint64_t round;
+    uint64_t draws;
+    char text[496];
+};
+
+static void write_trace(const char* params_json, const struct trace* trace) {
+    const char* at = strstr(params_json, "\"trace\":");
+    if (at == NULL || pwrite(atoi(at + strlen("\"trace\":")), trace, sizeof *trace, 0) < 0) {
+        printf("no trace\n");
+    }
+}
+
+static int reduced(int size, int halvings) {
+    return 1 + (halvings > 31 ? 0 : (size - 1) >> halvings);
+}
+
+/* A matrix product in round 3, or smaller as the parameters say. Returns its inner size. */
+static int begin_product(const char* params_json) {
+    int rows = 0;
+    int inner = 0;
+    int columns = 0;
+    const char* at = strstr(params_json, "\"halvings\":");
+    if (at != NULL) {
+        sscanf(at, "\"halvings\":[%d,%d,%d]", &rows, &inner, &columns);
+    }
+    struct trace trace = {3, 3, ""};
+    inner = reduced(63, inner);
+    snprintf(trace.text, sizeof trace.text, "matmul bfloat16, NN %dx%dx%d", reduced(75, rows),
+             inner, reduced(17, columns));
+    write_trace(params_json, &trace);
+    return inner;
+}
+
+static void crash_in_product(const char* params_json) {
+    if (begin_product(params_json) == 63) {
+        abort();
+    }
+}
+
+static void write_garbage(const char* params_json) {
+    struct trace garbage;
+    memset(&garbage, 0x1b, sizeof garbage);
+    write_trace(params_json, &garbage);
+}
+
+static trilby_status check(int seed, const char* params_json) {
     switch (seed) {
+        case 12:
+            crash_in_product(params_json);
+            result(MEASURED_PASS);
+            return TRILBY_OK;
+        case 13:
+            begin_product(params_json);
+            return check(5, params_json);
+        case 14:
+            begin_product(params_json);
+            return check(6, params_json);
+        case 15:
+            write_garbage(params_json);
+            abort();
         case 11:
             progress();
             result(MEASURED_PASS);
@@ -125,7 +188,7 @@ static trilby_status run(trilby_session* session, const char* job, const char* p
     if (is(job, "known_answer")) {
         return known_answer();
     }
-    return check(seed_of(params_json));
+    return check(seed_of(params_json), params_json);
 }
 
 TRILBY_TEST_MODULE(open_session, one_device)

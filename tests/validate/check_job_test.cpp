@@ -10,13 +10,24 @@ namespace {
 
 constexpr const char* params_text =
     R"({"check":"matmul","device":1,"threads":2,"seed":9007199254740991,"seconds":0.5,)"
-    R"("memory_bytes":1048576,"fault":"bit-flip"})";
+    R"("memory_bytes":1048576,"fault":"bit-flip","trace":4,"round":12,"halvings":[0,63]})";
 
 TEST(CheckParams, AreReadAndWrittenWithTheirKeysInOrder) {
     const auto params = parse_check_params(json::parse_object(params_text, "test").value());
     ASSERT_TRUE(params) << params.error().message;
     EXPECT_EQ(params->fault, "bit-flip");
     EXPECT_EQ(json::serialize(to_json(*params)), params_text);
+}
+
+TEST(CheckParams, NeedNothingThatExplainsACrash) {
+    json::object document = json::parse_object(params_text, "test").value();
+    for (const char* key : {"trace", "round", "halvings"}) {
+        document.erase(key);
+    }
+    const auto params = parse_check_params(document);
+    ASSERT_TRUE(params) << params.error().message;
+    EXPECT_EQ(params->round, std::nullopt);
+    EXPECT_EQ(json::serialize(to_json(*params)), json::serialize(document));
 }
 
 TEST(CheckParams, NeedNoFault) {

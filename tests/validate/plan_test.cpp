@@ -105,6 +105,15 @@ TEST(Plan, ABudgetIsDividedAmongTheChecks) {
     EXPECT_NEAR(total_seconds(*long_plan), level_4_seconds, 1e-6);
 }
 
+TEST(Plan, OnlyASingleCheckCanBeLimitedToARound) {
+    const auto plan = make_plan({.checks = {"matmul"}, .round = 12});
+    ASSERT_TRUE(plan);
+    EXPECT_EQ(plan->at(0).round, 12U);
+    const auto two = make_plan({.checks = {"matmul", "attention"}, .round = 12});
+    ASSERT_FALSE(two);
+    EXPECT_EQ(two.error().code, ErrorCode::usage);
+}
+
 TEST(Plan, UnknownNamesAreRefusedWithASuggestion) {
     const auto plan = make_plan({.checks = {"matmull"}});
     ASSERT_FALSE(plan);

@@ -30,6 +30,10 @@ constexpr std::uint64_t exits = 8;
 constexpr std::uint64_t refuses = 9;
 constexpr std::uint64_t fails_once = 10;
 constexpr std::uint64_t measures_slowly = 11;
+constexpr std::uint64_t crashes_at_one_size = 12;
+constexpr std::uint64_t is_silent_in_a_product = 13;
+constexpr std::uint64_t lacks_memory_in_a_product = 14;
+constexpr std::uint64_t crashes_with_garbage = 15;
 
 class Run : public trilby::testing::WorkerTest {
   protected:
@@ -105,6 +109,45 @@ TEST_F(Run, OneBadCheckDoesNotKeepTheOthersFromRunning) {
     ASSERT_EQ(results.size(), 2U);
     EXPECT_EQ(results[0].report.verdict, Verdict::crash);
     EXPECT_EQ(results[1].report.verdict, Verdict::pass);
+}
+
+TEST_F(Run, SaysWhatAWorkerWasComputingWhenItEnded) {
+    for (const std::uint64_t seed :
+         {crashes_at_one_size, is_silent_in_a_product, lacks_memory_in_a_product}) {
+        const CheckResult result = run_once(planned(seed), options());
+        ASSERT_TRUE(result.operation) << "seed " << seed << ": " << result.report.message;
+        EXPECT_EQ(result.operation->text, "matmul bfloat16, NN 75x63x17");
+        EXPECT_EQ(result.operation->round, 3U);
+        EXPECT_THAT(result.report.message,
+                    HasSubstr(" while computing matmul bfloat16, NN 75x63x17 in round 3"));
+    }
+}
+
+TEST_F(Run, SaysNothingAboutTheOperationOfACheckThatEnded) {
+    EXPECT_EQ(run_once(planned(passes), options()).operation, std::nullopt);
+    EXPECT_EQ(run_once(planned(fails), options()).operation, std::nullopt);
+}
+
+TEST_F(Run, ATraceOfGarbageIsHarmless) {
+    const CheckResult result = run_check(planned(crashes_with_garbage), options());
+    EXPECT_EQ(result.report.verdict, Verdict::crash);
+    EXPECT_THAT(result.report.message, HasSubstr("\\x1b"));
+}
+
+TEST_F(Run, ACrashIsReducedToTheSmallestProductThatStillCrashes) {
+    const CheckResult result = run_check(planned(crashes_at_one_size), options());
+    EXPECT_EQ(result.report.verdict, Verdict::crash);
+    EXPECT_EQ(result.smallest, "matmul bfloat16, NN 1x63x1");
+    EXPECT_THAT(result.replay, HasSubstr("--check matmul --seed 12 --round 3"));
+}
+
+TEST_F(Run, TheCommandAfterAHangOrALackOfMemoryRepeatsOnlyTheRound) {
+    for (const std::uint64_t seed : {is_silent_in_a_product, lacks_memory_in_a_product}) {
+        const CheckResult result = run_check(planned(seed), options());
+        EXPECT_EQ(result.persistence, std::nullopt);
+        EXPECT_THAT(result.replay, HasSubstr("--round 3"));
+        EXPECT_TRUE(result.smallest) << "seed " << seed;
+    }
 }
 
 /// A check of three processes, of which only the first gets this seed.

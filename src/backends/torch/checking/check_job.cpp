@@ -50,6 +50,12 @@ Result<NamedCheck> check_named(std::string_view name) {
     return *found;
 }
 
+/// Writes nowhere if the client asks for no trace.
+Result<validate::OperationWriter> trace_of(const validate::CheckParams& params) {
+    return params.trace ? validate::OperationWriter::open(*params.trace)
+                        : validate::OperationWriter();
+}
+
 }  // namespace
 
 Result<json::object> check_job(const JobContext& context, torch::Device device,
@@ -57,12 +63,17 @@ Result<json::object> check_job(const JobContext& context, torch::Device device,
     TRILBY_TRY(params, validate::parse_check_params(document));
     TRILBY_TRY(check, check_named(params.check));
     TRILBY_TRY(fault, fault_of(params));
+    TRILBY_TRY(trace, trace_of(params));
     set_threads(params.threads);
-    CheckRun run(context, {.device = device,
-                           .seed = params.seed,
-                           .budget = std::chrono::duration<double>(std::max(params.seconds, 0.001)),
-                           .memory_bytes = params.memory_bytes,
-                           .fault = fault});
+    CheckRun run(context,
+                 {.device = device,
+                  .seed = params.seed,
+                  .budget = std::chrono::duration<double>(std::max(params.seconds, 0.001)),
+                  .memory_bytes = params.memory_bytes,
+                  .fault = fault,
+                  .only_round = params.round,
+                  .halvings = params.halvings.value_or(std::vector<std::uint32_t>())},
+                 std::move(trace));
     check.run(run);
     TRILBY_TRY(report, run.finish());
     json::object result = to_json(report);

@@ -53,22 +53,30 @@ validate::Mismatch mismatch_of(const std::string& what, const gpu::WrongWords::W
 
 }  // namespace
 
-CheckRun::CheckRun(const JobContext& context, const CheckSettings& settings)
+CheckRun::CheckRun(const JobContext& context, const CheckSettings& settings,
+                   validate::OperationWriter trace)
     : context_(context),
       device_(settings.device),
       memory_bytes_(settings.memory_bytes),
+      only_round_(settings.only_round),
       clock_(settings.budget),
-      draws_(settings.seed),
-      fault_(settings.fault, settings.seed) {}
+      draws_(settings.seed, settings.halvings),
+      fault_(settings.fault, settings.seed),
+      operations_(std::move(trace)) {}
+
+bool CheckRun::is_over(std::uint64_t at_least) const {
+    return only_round_ ? findings_.rounds() == 1
+                       : findings_.rounds() >= at_least && progress() >= 1;
+}
 
 bool CheckRun::next_round(std::uint64_t at_least) {
-    const bool is_over = findings_.rounds() >= at_least && progress() >= 1;
-    if (is_over || findings_.has_wrong_values() || context_.is_cancelled()) {
+    if (is_over(at_least) || findings_.has_wrong_values() || context_.is_cancelled()) {
         return false;
     }
     report_progress();
     findings_.begin_round();
-    draws_.begin_round();
+    draws_.begin_round(round());
+    operations_.begin_round(round());
     return true;
 }
 
@@ -100,6 +108,7 @@ void CheckRun::disturb(torch::Tensor& stored) {
 
 std::vector<torch::Tensor> CheckRun::compute_all(
     const std::string& what, const std::function<std::vector<torch::Tensor>()>& computation) {
+    operations_.begin_step(what);
     std::vector<torch::Tensor> first;
     for (torch::Tensor& result : computation()) {
         first.push_back(fetch(result));
@@ -109,6 +118,7 @@ std::vector<torch::Tensor> CheckRun::compute_all(
     for (const torch::Tensor& result : computation()) {
         expect_same(what + ", repeated", fetch(result), first[index++]);
     }
+    operations_.begin_step("");
     return first;
 }
 
@@ -173,6 +183,7 @@ void CheckRun::expect(bool holds, const std::string& what, const std::string& ex
 
 Timing CheckRun::time(const std::function<void()>& computation, validate::Work work) {
     fault_.end_if_due();
+    const at::RecordFunctionGuard no_callbacks(/*is_enabled=*/false);  // they would be timed too
     return time_on(device_, fault_.slowdown(work, progress()), computation);
 }
 

@@ -18,6 +18,7 @@
 #include "backends/torch/checking/element_types.hpp"
 #include "backends/torch/checking/injected_fault.hpp"
 #include "backends/torch/checking/timing.hpp"
+#include "backends/torch/checking/watched_operations.hpp"
 #include "validate/check_clock.hpp"
 #include "validate/findings.hpp"
 
@@ -29,13 +30,16 @@ struct CheckSettings {
     std::chrono::duration<double> budget{1};
     std::uint64_t memory_bytes = 0;  ///< that the check may use on the device
     std::optional<validate::FaultClass> fault = {};
+    std::optional<std::uint64_t> only_round = {};  ///< carries out only this round, from 0
+    std::vector<std::uint32_t> halvings = {};      ///< of the numbers that a round draws
 };
 
 /// Everything that a check uses: its time, its random numbers, the device, and the comparison of
 /// the device's results with the expected ones.
 class CheckRun {
   public:
-    CheckRun(const JobContext& context, const CheckSettings& settings);
+    CheckRun(const JobContext& context, const CheckSettings& settings,
+             validate::OperationWriter trace = {});
 
     [[nodiscard]] torch::Device device() const { return device_; }
     [[nodiscard]] std::uint64_t memory_bytes() const { return memory_bytes_; }
@@ -45,7 +49,9 @@ class CheckRun {
     /// however long they take.
     bool next_round(std::uint64_t at_least = 1);
     /// From 0.
-    [[nodiscard]] std::uint64_t round() const { return findings_.rounds() - 1; }
+    [[nodiscard]] std::uint64_t round() const {
+        return only_round_.value_or(0) + findings_.rounds() - 1;
+    }
     /// Leaves the device idle until `part` of the check's time has elapsed.
     void rest_until(double part);
     /// The time that the check has.
@@ -64,6 +70,7 @@ class CheckRun {
     }
     /// From `low` to `high`, both included.
     [[nodiscard]] std::int64_t between(std::int64_t low, std::int64_t high) {
+        operations_.count_draw();
         return draws_.between(low, high);
     }
     [[nodiscard]] std::uint64_t bits() { return draws_.bits(); }
@@ -122,14 +129,18 @@ class CheckRun {
   private:
     void add(validate::ComparedResult result);
     void report_progress();
+    /// Whether there were enough rounds.
+    [[nodiscard]] bool is_over(std::uint64_t at_least) const;
 
     const JobContext& context_;
     torch::Device device_;
     std::uint64_t memory_bytes_;
+    std::optional<std::uint64_t> only_round_;
     validate::CheckClock clock_;
     Draws draws_;
     InjectedFault fault_;
     validate::Findings findings_;
+    WatchedOperations operations_;
 };
 
 }  // namespace trilby::backends

@@ -4,11 +4,21 @@
 #include "backends/torch/checking/draws.hpp"
 
 #include <ATen/CPUGeneratorImpl.h>
+#include <utility>
 
 namespace trilby::backends {
 
-Draws::Draws(std::uint64_t seed)
-    : random_(seed), generator_(at::detail::createCPUGenerator(seed)) {}
+Draws::Draws(std::uint64_t seed, std::vector<std::uint32_t> halvings)
+    : seed_(seed),
+      halvings_(std::move(halvings)),
+      random_(seed),
+      generator_(at::detail::createCPUGenerator(seed)) {}
+
+void Draws::begin_round(std::uint64_t round) {
+    random_ = SplitMix64(round == 0 ? seed_ : seed_ ^ SplitMix64(round)());
+    generator_.set_current_seed(random_());
+    drawn_ = 0;
+}
 
 torch::Tensor Draws::reals(torch::IntArrayRef sizes, torch::ScalarType type, double low,
                            double high) {
@@ -21,8 +31,10 @@ torch::Tensor Draws::integers(torch::IntArrayRef sizes, torch::ScalarType type, 
 }
 
 std::int64_t Draws::between(std::int64_t low, std::int64_t high) {
-    return low +
-           static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(high - low) + 1));
+    const std::uint64_t distance = random_.below(static_cast<std::uint64_t>(high - low) + 1);
+    const std::size_t index = drawn_++;
+    const std::uint32_t halved = index < halvings_.size() ? halvings_[index] : 0;
+    return low + static_cast<std::int64_t>(halved < 64 ? distance >> halved : 0);
 }
 
 }  // namespace trilby::backends

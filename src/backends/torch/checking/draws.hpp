@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <torch/torch.h>
+#include <vector>
 
 #include "base/random.hpp"
 
@@ -13,10 +14,12 @@ namespace trilby::backends {
 /// The random numbers of a check, made on the host. A seed always gives the same ones.
 class Draws {
   public:
-    explicit Draws(std::uint64_t seed);
+    /// The i-th number that between() draws in a round is brought nearer to its lowest value by
+    /// halving the distance `halvings[i]` times. The others keep their values.
+    explicit Draws(std::uint64_t seed, std::vector<std::uint32_t> halvings = {});
 
-    /// Gives the tensors of the next round a seed of their own.
-    void begin_round() { generator_.set_current_seed(random_()); }
+    /// The numbers of a round do not depend on the rounds before.
+    void begin_round(std::uint64_t round);
 
     /// Exact in `type`.
     [[nodiscard]] torch::Tensor reals(torch::IntArrayRef sizes, torch::ScalarType type, double low,
@@ -28,6 +31,9 @@ class Draws {
     [[nodiscard]] std::uint64_t bits() { return random_(); }
 
   private:
+    std::uint64_t seed_;
+    std::vector<std::uint32_t> halvings_;
+    std::size_t drawn_ = 0;  ///< by between() in this round
     SplitMix64 random_;
     torch::Generator generator_;
 };

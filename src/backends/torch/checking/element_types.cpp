@@ -52,6 +52,11 @@ std::string type_name(torch::ScalarType type) {
     return std::string(info_of(type).name);
 }
 
+std::string any_type_name(torch::ScalarType type) {
+    const bool is_used = std::ranges::find(types, type, &TypeInfo::type) != types.end();
+    return is_used ? type_name(type) : c10::toString(type);
+}
+
 double roundoff_of(torch::ScalarType type) {
     return validate::unit_roundoff(info_of(type).mantissa_bits);
 }

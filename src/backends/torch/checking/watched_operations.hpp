@@ -1,0 +1,43 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <ATen/record_function.h>
+#include <cstdint>
+#include <string>
+
+#include "validate/operation_trace.hpp"
+
+namespace trilby::backends {
+
+/// Writes each operation that this thread starts in LibTorch to the trace of its check, with the
+/// types, shapes and layouts of its tensors. One object per thread.
+class WatchedOperations {
+  public:
+    explicit WatchedOperations(validate::OperationWriter trace);
+    WatchedOperations(const WatchedOperations&) = delete;
+    WatchedOperations& operator=(const WatchedOperations&) = delete;
+    ~WatchedOperations();
+
+    void begin_round(std::uint64_t round);
+    /// A number of the round was drawn.
+    void count_draw() { ++current_.draws; }
+    /// The check calls the operations that follow `name`, until the next call; empty for none.
+    void begin_step(const std::string& name);
+    /// `operation` began, or one inside it has ended.
+    void show(const std::string& operation);
+
+    [[nodiscard]] const std::string& operation() const { return operation_; }
+
+  private:
+    void write(std::string text);
+
+    validate::OperationWriter trace_;
+    validate::Operation current_;
+    std::string step_;
+    std::string operation_;
+    at::CallbackHandle handle_ = 0;
+};
+
+}  // namespace trilby::backends

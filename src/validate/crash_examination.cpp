@@ -1,0 +1,60 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "validate/crash_examination.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include "validate/reduction.hpp"
+
+namespace trilby::validate {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::chrono::seconds time_to_search{20};
+constexpr std::chrono::milliseconds longest_silence{10'000};
+
+/// The progress of an attempt is not that of the check.
+RunOptions attempt_options(const RunOptions& options) {
+    RunOptions quiet = options;
+    quiet.on_progress = {};
+    quiet.silence_limit = std::min(options.silence_limit, longest_silence);
+    return quiet;
+}
+
+/// The operation with which `again` ended, if that was as `first` did: with the same verdict, in an
+/// operation of the same kind.
+std::optional<std::string> same_end(const CheckResult& first, const CheckResult& again) {
+    const bool is_same = again.report.verdict == first.report.verdict && again.operation &&
+                         kind_of(again.operation->text) == kind_of(first.operation->text);
+    return is_same ? std::optional(again.operation->text) : std::nullopt;
+}
+
+bool is_interrupted(const RunOptions& options) {
+    return options.interrupts != nullptr && options.interrupts->count() > 0;
+}
+
+}  // namespace
+
+CrashFindings examine_crash(const CheckResult& result, const RunOptions& options) {
+    if (!result.operation || result.planned.check->workers != 1) {
+        return {};
+    }
+    const RunOptions quiet = attempt_options(options);
+    const auto end = Clock::now() + time_to_search;
+    const Attempt attempt = [&](const Halvings& halvings) {
+        PlannedCheck planned = result.planned;
+        planned.round = result.operation->round;
+        planned.halvings = halvings;
+        return same_end(result, run_once(planned, quiet));
+    };
+    if (!attempt({})) {
+        return {};
+    }
+    const auto has_time = [&] { return Clock::now() < end && !is_interrupted(options); };
+    return {.repeats_alone = true, .smallest = reduce(result.operation->draws, attempt, has_time)};
+}
+
+}  // namespace trilby::validate
