@@ -193,6 +193,7 @@ void look_around(Prepared& prepared, const validate::Subject& subject,
                  validate::VendorTelemetry& vendor) {
     const Machine& machine = prepared.machine;
     prepared.run.memory_bytes = validate::memory_share(machine, subject, prepared.options.level);
+    prepared.run.library_defects = validate::present_defects(machine, subject.libraries);
     prepared.run.read_telemetry = [&] { return read_device(subject, vendor); };
     prepared.run.stuck_throttling = subject.idle.throttle_reasons.value_or(std::set<std::string>());
     prepared.run.expectations = [&](const validate::CheckInfo& check,

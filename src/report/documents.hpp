@@ -104,10 +104,11 @@ struct ResultDocument {
     std::vector<validate::Issue> issues;
     std::optional<validate::Operation> operation;
     std::optional<std::string> smallest_operation;
+    std::optional<validate::LibraryBlame> library_defect;
 };
 TRILBY_DESCRIBE(ResultDocument, check, family, seed, seconds_planned, seconds, hint, replay, output,
                 report, errors, persistence, fails_with_other_seed, issues, operation,
-                smallest_operation)
+                smallest_operation, library_defect)
 
 struct ValidationDocument {
     std::string trilby;

@@ -34,6 +34,8 @@ inline constexpr std::size_t check_columns = 16;
 [[nodiscard]] std::string level_text(const validate::Validation& validation);
 /// The checks that were not run, or "nothing".
 [[nodiscard]] std::string left_out_text(const validate::Validation& validation);
+/// Whose fault a crash was, and how to avoid it.
+[[nodiscard]] std::string blame_text(const validate::LibraryBlame& blame);
 /// What each check does and can find, and how long it takes.
 [[nodiscard]] SafeText checks_text(const Style& style);
 

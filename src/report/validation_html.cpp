@@ -191,6 +191,10 @@ Markup section(const CheckResult& result) {
     if (result.persistence) {
         out += Markup::format("<p>The failure is {}.</p>\n", persistence_name(*result.persistence));
     }
+    if (result.library_blame) {
+        out += Markup::format("<p>It passed in another environment: {}.</p>\n",
+                              blame_text(*result.library_blame));
+    }
     return out +
            paragraph_of("The smallest operation that ends so too", result.smallest.value_or("")) +
            issue_table(result) + mismatch_table(report) + error_table(result.errors) +

@@ -42,7 +42,8 @@ ResultDocument document_of(const validate::CheckResult& result) {
             .fails_with_other_seed = result.fails_with_other_seed,
             .issues = result.issues,
             .operation = result.operation,
-            .smallest_operation = result.smallest};
+            .smallest_operation = result.smallest,
+            .library_defect = result.library_blame};
 }
 
 ChangeDocument document_of(const validate::CheckChange& change) {

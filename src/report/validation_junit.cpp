@@ -59,7 +59,9 @@ std::string details(const CheckResult& result) {
 
 /// What does not count as a failure.
 std::string output(const CheckResult& result) {
-    const std::string lines = issue_lines(result);
+    const std::string lines =
+        (result.library_blame ? blame_text(*result.library_blame) + "\n" : "") +
+        issue_lines(result);
     return lines.empty() ? lines : fmt::format("    <system-out>{}</system-out>\n", escaped(lines));
 }
 

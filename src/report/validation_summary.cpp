@@ -102,9 +102,12 @@ SafeText verdict_line(const CheckResult& result) {
     const validate::CheckReport& report = result.report;
     const std::string name(verdict_name(report.verdict));
     if (report.verdict == validate::Verdict::pass) {
-        return line(result.planned.check->name, fmt::format("{}: {} values compared in {}", name,
-                                                            format_count(report.values_compared),
-                                                            format_duration(result.seconds)));
+        const std::string blame =
+            result.library_blame ? "; " + blame_text(*result.library_blame) : "";
+        return line(result.planned.check->name,
+                    fmt::format("{}: {} values compared in {}{}", name,
+                                format_count(report.values_compared),
+                                format_duration(result.seconds), blame));
     }
     return line(result.planned.check->name, fmt::format("{}: {}", name, report.message));
 }

@@ -106,6 +106,9 @@ SafeText details(const CheckResult& result, const Style& style) {
         out += row("", fmt::format("the smallest that ends so too: {}", *result.smallest), style,
                    check_columns);
     }
+    if (result.library_blame) {
+        out += row("", blame_text(*result.library_blame), style, check_columns);
+    }
     if (!result.hint.empty()) {
         out += row("", result.hint, style, check_columns);
     }
@@ -188,6 +191,12 @@ std::string level_text(const validate::Validation& validation) {
 std::string left_out_text(const validate::Validation& validation) {
     const auto names = left_out(validation);
     return names.empty() ? "nothing" : fmt::format("{}", fmt::join(names, ", "));
+}
+
+std::string blame_text(const validate::LibraryBlame& blame) {
+    return fmt::format("without {}={}, {}. This is a defect of {} {}, not of the device: {} ({})",
+                       blame.variable, blame.value, blame.failure, blame.library, blame.version,
+                       blame.defect, blame.page);
 }
 
 SafeText checks_text(const Style& style) {

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <fmt/format.h>
+#include <utility>
 
 #include "validate/reduction.hpp"
 
@@ -36,6 +38,13 @@ bool is_interrupted(const RunOptions& options) {
     return options.interrupts != nullptr && options.interrupts->count() > 0;
 }
 
+const PresentDefect* explanation(const CheckResult& result, const RunOptions& options) {
+    const auto found = std::ranges::find_if(options.library_defects, [&](const auto& present) {
+        return result.operation && explains(present.defect, result.operation->text);
+    });
+    return found == options.library_defects.end() ? nullptr : &*found;
+}
+
 }  // namespace
 
 CrashFindings examine_crash(const CheckResult& result, const RunOptions& options) {
@@ -55,6 +64,25 @@ CrashFindings examine_crash(const CheckResult& result, const RunOptions& options
     }
     const auto has_time = [&] { return Clock::now() < end && !is_interrupted(options); };
     return {.repeats_alone = true, .smallest = reduce(result.operation->draws, attempt, has_time)};
+}
+
+void blame_library(CheckResult& result, const RunOptions& options) {
+    const PresentDefect* const present = explanation(result, options);
+    if (present == nullptr) {
+        return;
+    }
+    RunOptions around = options;
+    around.environment.emplace_back(present->defect.variable, present->defect.value);
+    CheckResult again = run_once(result.planned, around);
+    if (again.report.verdict != Verdict::pass) {
+        return;
+    }
+    result.library_blame = blame(*present, std::move(result.report.message));
+    result.report = std::move(again.report);
+    result.hint = fmt::format("set {}={} for other programs too", present->defect.variable,
+                              present->defect.value);
+    result.persistence.reset();
+    result.fails_with_other_seed.reset();
 }
 
 }  // namespace trilby::validate

@@ -21,4 +21,8 @@ struct CrashFindings {
 /// Takes at most about half a minute. Tries nothing if the operation is not known.
 [[nodiscard]] CrashFindings examine_crash(const CheckResult& result, const RunOptions& options);
 
+/// If a known defect of a library explains a crash, and the check passes where it is avoided:
+/// judges the device by that, and keeps the crash as the library's.
+void blame_library(CheckResult& result, const RunOptions& options);
+
 }  // namespace trilby::validate

@@ -10,6 +10,7 @@
 #include "validate/comparison.hpp"
 #include "validate/error_event.hpp"
 #include "validate/issue.hpp"
+#include "validate/library_blame.hpp"
 #include "validate/operation_trace.hpp"
 
 namespace trilby::validate {
@@ -25,6 +26,7 @@ TRILBY_DESCRIBE(CheckParams, check, device, threads, seed, seconds, memory_bytes
 TRILBY_DESCRIBE(CheckProgress, type, progress)
 
 TRILBY_DESCRIBE(Operation, text, round, draws)
+TRILBY_DESCRIBE(LibraryBlame, library, version, defect, page, variable, value, failure)
 
 TRILBY_DESCRIBE(Mismatch, where, expected, found, expected_bits, found_bits)
 TRILBY_DESCRIBE(Measurement, name, unit, value, basis, least, unshared)

@@ -30,9 +30,11 @@ using Clock = std::chrono::steady_clock;
 constexpr int trace_descriptor = 4;
 
 Answer<worker::Worker> start_worker(const RunOptions& options, int descriptor = -1) {
+    auto environment = worker::thread_variables(options.threads);
+    environment.insert(environment.end(), options.environment.begin(), options.environment.end());
     auto worker = worker::Worker::start(
         {.program = options.worker_program,
-         .environment = worker::thread_variables(options.threads),
+         .environment = std::move(environment),
          .shared_descriptors = {descriptor, -1},
          .start_limit = std::min(worker::WorkerOptions().start_limit, options.silence_limit)});
     if (!worker) {
@@ -329,6 +331,9 @@ CheckResult run_check(const PlannedCheck& planned, const RunOptions& options) {
     }
     if (ended_badly(result.report.verdict)) {
         examine(result, options);
+    }
+    if (result.report.verdict == Verdict::crash && result.persistence == Persistence::permanent) {
+        blame_library(result, options);
     }
     return result;
 }

@@ -14,6 +14,8 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "platform/interrupt.hpp"
 #include "validate/expectation.hpp"
@@ -35,7 +37,10 @@ struct RunOptions {
     std::chrono::milliseconds silence_limit{60'000};
     std::string expected_file = {};  ///< of --expect, for the same command
     platform::InterruptWatch* interrupts = nullptr;
-    std::optional<FaultClass> fault = {};  ///< to be injected
+    std::optional<FaultClass> fault = {};             ///< to be injected
+    std::vector<PresentDefect> library_defects = {};  ///< that may explain a crash
+    /// Variables of the workers, besides those for their threads.
+    std::vector<std::pair<std::string, std::string>> environment = {};
     /// Carry out the checks that need no worker, by their names. Has each of them that is planned.
     std::map<std::string_view, std::function<CheckResult(const PlannedCheck&)>> state_checks = {};
     /// Reads what the device reports about itself; may be empty.

@@ -15,6 +15,7 @@
 #include "validate/check_report.hpp"
 #include "validate/error_event.hpp"
 #include "validate/issue.hpp"
+#include "validate/library_blame.hpp"
 #include "validate/operation_trace.hpp"
 #include "validate/plan.hpp"
 #include "validate/telemetry.hpp"
@@ -36,6 +37,7 @@ struct CheckResult {
     std::vector<Issue> issues;                 ///< of a check that judges facts
     std::optional<Operation> operation = {};   ///< the last one of a worker that ended badly
     std::optional<std::string> smallest = {};  ///< the smallest operation that ends so
+    std::optional<LibraryBlame> library_blame = {};  ///< instead of the crash as the verdict
 };
 
 /// The facts about a card that the vendor's library reports before the first check.

@@ -189,6 +189,45 @@ TEST(ValidationText, ASelfTestShowsFalseAlarms) {
     EXPECT_EQ(document.at("alarms").at(0).at("replay"), json::value(failed().replay));
 }
 
+/// Passed only where a defect of a library is avoided.
+CheckResult blamed() {
+    CheckResult result = passed();
+    result.operation = validate::Operation{.text = "matmul bfloat16", .round = 3, .draws = 4};
+    result.smallest = "matmul bfloat16, NN 1x63x1";
+    result.library_blame = {.library = "MadeLib",
+                            .version = "1.2",
+                            .defect = "some products crash",
+                            .page = "https://example.org/1",
+                            .variable = "MADE_LIMIT",
+                            .value = "LOW",
+                            .failure = "the worker crashed <here>"};
+    return result;
+}
+
+constexpr const char* whose_fault =
+    "without MADE_LIMIT=LOW, the worker crashed <here>. This is a defect of MadeLib 1.2, not of "
+    "the device: some products crash (https://example.org/1)";
+
+TEST(ValidationReports, SayWhichLibraryCrashedAndThatTheDevicePassed) {
+    validate::Validation with_defect = validation();
+    with_defect.results = {blamed()};
+    const std::string text = to_text(blamed(), {.columns = 400});
+    EXPECT_THAT(text, HasSubstr("pass: 12,345 values"));
+    EXPECT_THAT(text, HasSubstr(whose_fault));
+    EXPECT_THAT(text, HasSubstr("the smallest that ends so too: matmul bfloat16, NN 1x63x1"));
+    EXPECT_THAT(to_html(with_defect), HasSubstr("the worker crashed &lt;here&gt;"));
+    EXPECT_THAT(to_html(with_defect), HasSubstr("NN 1x63x1"));
+    EXPECT_THAT(to_junit(with_defect), HasSubstr("<system-out>without MADE_LIMIT=LOW"));
+    EXPECT_THAT(to_summary(with_defect), HasSubstr("without MADE_LIMIT=LOW"));
+    const json::object document = to_json(with_defect);
+    const json::value& result = document.at("results").at(0);
+    EXPECT_EQ(document.at("conclusion"), "passed");
+    EXPECT_EQ(result.at("operation").at("text"), "matmul bfloat16");
+    EXPECT_EQ(result.at("operation").at("round"), 3);
+    EXPECT_EQ(result.at("smallest_operation"), "matmul bfloat16, NN 1x63x1");
+    EXPECT_EQ(result.at("library_defect").at("variable"), "MADE_LIMIT");
+}
+
 TEST(ValidationJson, HasTheConclusion) {
     const json::object document = to_json(validation());
     EXPECT_EQ(document.at("schema"), 1);

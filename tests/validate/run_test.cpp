@@ -34,6 +34,7 @@ constexpr std::uint64_t crashes_at_one_size = 12;
 constexpr std::uint64_t is_silent_in_a_product = 13;
 constexpr std::uint64_t lacks_memory_in_a_product = 14;
 constexpr std::uint64_t crashes_with_garbage = 15;
+constexpr std::uint64_t crashes_unless_limited = 16;
 
 class Run : public trilby::testing::WorkerTest {
   protected:
@@ -148,6 +149,32 @@ TEST_F(Run, TheCommandAfterAHangOrALackOfMemoryRepeatsOnlyTheRound) {
         EXPECT_THAT(result.replay, HasSubstr("--round 3"));
         EXPECT_TRUE(result.smallest) << "seed " << seed;
     }
+}
+
+/// A defect in which only the environment differs from that of a device.
+RunOptions with_defect(RunOptions options) {
+    options.library_defects = {{library_defects::onednn_invalid_amx_code, "2.6.3"}};
+    return options;
+}
+
+TEST_F(Run, ADefectOfALibraryIsNotTheDevices) {
+    const CheckResult result = run_check(planned(crashes_unless_limited), with_defect(options()));
+    EXPECT_EQ(result.report.verdict, Verdict::pass) << result.report.message;
+    ASSERT_TRUE(result.library_blame);
+    EXPECT_EQ(result.library_blame->version, "2.6.3");
+    EXPECT_THAT(result.library_blame->failure, HasSubstr("crashed (SIGABRT) while computing"));
+    EXPECT_THAT(result.hint, HasSubstr("ONEDNN_MAX_CPU_ISA=AVX512_CORE_BF16"));
+}
+
+TEST_F(Run, ACrashThatIsNotAvoidedIsTheDevices) {
+    const CheckResult result = run_check(planned(crashes_at_one_size), with_defect(options()));
+    EXPECT_EQ(result.report.verdict, Verdict::crash);
+    EXPECT_EQ(result.library_blame, std::nullopt);
+}
+
+TEST_F(Run, ACrashWithoutAKnownDefectIsTheDevices) {
+    const CheckResult result = run_check(planned(crashes_unless_limited), options());
+    EXPECT_EQ(result.report.verdict, Verdict::crash);
 }
 
 /// A check of three processes, of which only the first gets this seed.

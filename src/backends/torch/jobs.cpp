@@ -3,6 +3,7 @@
 
 #include "backends/torch/jobs.hpp"
 
+#include <ATen/Version.h>
 #include <array>
 #include <fmt/format.h>
 #include <torch/torch.h>
@@ -55,6 +56,17 @@ Result<void> check_kernels(torch::Device device) {
     return {};
 }
 
+/// "2.6.3", from LibTorch's "Intel(R) MKL-DNN v2.6.3 (Git Hash ...)"; empty without oneDNN.
+std::string onednn_version() {
+    const std::string text = at::get_mkldnn_version();
+    const std::size_t mark = text.find(" v");
+    if (mark == std::string::npos) {
+        return {};
+    }
+    const std::size_t first = mark + 2;
+    return text.substr(first, text.find(' ', first) - first);
+}
+
 /// Compares a matrix product of small integers, which is exact in float32 in any order of
 /// summation, with the same product in integers on the host.
 Result<json::object> known_answer(const JobContext& context, const json::object& params) {
@@ -75,7 +87,11 @@ Result<json::object> known_answer(const JobContext& context, const json::object&
             distrust_hint);
     }
     TRILBY_CHECK(check_kernels(device));
-    return json::object{{"elements", side * side}, {"libraries", to_json(describe_libraries())}};
+    json::object libraries = to_json(describe_libraries());
+    if (const std::string version = onednn_version(); !version.empty()) {
+        libraries["onednn_version"] = version;
+    }
+    return json::object{{"elements", side * side}, {"libraries", std::move(libraries)}};
 }
 
 /// What all jobs on data have in common.
