@@ -65,6 +65,14 @@ TEST(Draws, ARoundDoesNotDependOnTheRoundsBefore) {
                              last.reals({7}, torch::kFloat32, -1, 1)));
 }
 
+TEST(Draws, HalvingReducesAChosenSizeToOneAtMost) {
+    Draws draws(7, {0, 2, 63});
+    EXPECT_EQ(draws.size(65), 65);
+    EXPECT_EQ(draws.size(65), 17);
+    EXPECT_EQ(draws.size(65), 1);
+    EXPECT_EQ(draws.size(1), 1);
+}
+
 TEST(Draws, HalvingChangesOnlyTheNumberThatItIsFor) {
     Draws whole(5);
     Draws halved(5, {0, 1, 63});

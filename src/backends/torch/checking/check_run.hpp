@@ -73,6 +73,11 @@ class CheckRun {
         operations_.count_draw();
         return draws_.between(low, high);
     }
+    /// A size from 1 that was chosen in another way, to be reduced where a crash is examined.
+    [[nodiscard]] std::int64_t size(std::int64_t chosen) {
+        operations_.count_draw();
+        return draws_.size(chosen);
+    }
     [[nodiscard]] std::uint64_t bits() { return draws_.bits(); }
 
     [[nodiscard]] torch::Tensor on_device(const torch::Tensor& host) const {

@@ -31,10 +31,17 @@ torch::Tensor Draws::integers(torch::IntArrayRef sizes, torch::ScalarType type, 
 }
 
 std::int64_t Draws::between(std::int64_t low, std::int64_t high) {
-    const std::uint64_t distance = random_.below(static_cast<std::uint64_t>(high - low) + 1);
+    return low + halved(random_.below(static_cast<std::uint64_t>(high - low) + 1));
+}
+
+std::int64_t Draws::size(std::int64_t chosen) {
+    return 1 + halved(static_cast<std::uint64_t>(chosen - 1));
+}
+
+std::int64_t Draws::halved(std::uint64_t distance) {
     const std::size_t index = drawn_++;
-    const std::uint32_t halved = index < halvings_.size() ? halvings_[index] : 0;
-    return low + static_cast<std::int64_t>(halved < 64 ? distance >> halved : 0);
+    const std::uint32_t times = index < halvings_.size() ? halvings_[index] : 0;
+    return static_cast<std::int64_t>(times < 64 ? distance >> times : 0);
 }
 
 }  // namespace trilby::backends

@@ -14,7 +14,7 @@ namespace trilby::backends {
 /// The random numbers of a check, made on the host. A seed always gives the same ones.
 class Draws {
   public:
-    /// The i-th number that between() draws in a round is brought nearer to its lowest value by
+    /// The i-th number of between() and size() in a round is brought nearer to its lowest value by
     /// halving the distance `halvings[i]` times. The others keep their values.
     explicit Draws(std::uint64_t seed, std::vector<std::uint32_t> halvings = {});
 
@@ -28,12 +28,16 @@ class Draws {
                                          std::int64_t low, std::int64_t high);
     /// From `low` to `high`, both included.
     [[nodiscard]] std::int64_t between(std::int64_t low, std::int64_t high);
+    /// A size from 1 that the check has chosen in a way of its own.
+    [[nodiscard]] std::int64_t size(std::int64_t chosen);
     [[nodiscard]] std::uint64_t bits() { return random_(); }
 
   private:
+    std::int64_t halved(std::uint64_t distance);
+
     std::uint64_t seed_;
     std::vector<std::uint32_t> halvings_;
-    std::size_t drawn_ = 0;  ///< by between() in this round
+    std::size_t drawn_ = 0;  ///< by between() and size() in this round
     SplitMix64 random_;
     torch::Generator generator_;
 };

@@ -248,8 +248,10 @@ class Sweep {
     [[nodiscard]] Product next_product(CheckRun& run, const ProductType& type,
                                        std::size_t turn) const {
         SplitMix64 random(run.bits());
-        const ProductShape shape =
-            turn < known_.size() ? known_[turn] : random_shape(random, limits_);
+        ProductShape shape = turn < known_.size() ? known_[turn] : random_shape(random, limits_);
+        for (std::int64_t* side : {&shape.batch, &shape.rows, &shape.inner, &shape.columns}) {
+            *side = run.size(*side);
+        }
         Product product{type, type.shape_for(shape), {}};
         if (type.takes_any_operands) {
             product.layouts = {random_layout(run), random_layout(run)};
