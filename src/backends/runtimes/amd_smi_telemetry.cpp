@@ -5,7 +5,7 @@
 /// rocm.docs.amd.com/projects/amdsmi. Its structs grow between releases, so ours are larger, and
 /// only members whose place is known are read.
 ///
-/// amdsmi_get_violation_status() is not used: it computes from the same counters, and sleeps.
+/// amdsmi_get_violation_status() is not used: it computes from the same counters.
 
 #include <array>
 #include <cstdint>

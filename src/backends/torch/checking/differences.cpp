@@ -75,8 +75,8 @@ struct Operands {
     Tensor bound;
 };
 
-Mismatch mismatch_at(const std::string& what, const Operands& in, std::int64_t flat) {
-    Mismatch mismatch{.where = fmt::format("{} {}", what, coordinates(flat, in.sizes)),
+Mismatch mismatch_at(const std::string& where, const Operands& in, std::int64_t flat) {
+    Mismatch mismatch{.where = fmt::format("{} {}", where, coordinates(flat, in.sizes)),
                       .expected = number(in.expected[flat]),
                       .found = number(in.found[flat]),
                       .expected_bits = {},
@@ -90,19 +90,38 @@ Mismatch mismatch_at(const std::string& what, const Operands& in, std::int64_t f
     return mismatch;
 }
 
+std::string range_of(const Tensor& places) {
+    return fmt::format("{} to {}", places.min().item<std::int64_t>(),
+                       places.max().item<std::int64_t>());
+}
+
+/// `what`, with the smallest tile around the wrong values of a matrix, or of the matrices of a
+/// batch.
+std::string with_tile(const std::string& what, const Tensor& is_wrong, torch::IntArrayRef sizes) {
+    if (sizes.size() < 2) {
+        return what;
+    }
+    const std::int64_t rows = sizes[sizes.size() - 2];
+    const Tensor matrix = is_wrong.view({-1, rows, sizes.back()}).any(0);
+    return fmt::format("{}, wrong in rows {} and columns {}", what,
+                       range_of(matrix.any(1).nonzero()), range_of(matrix.any(0).nonzero()));
+}
+
 /// `is_wrong` has a truth value for each value.
 ComparedResult describe(const std::string& what, const Operands& in, const Tensor& is_wrong) {
     const Tensor places = is_wrong.nonzero().view(-1);
     ComparedResult result{.what = what,
                           .values = static_cast<std::uint64_t>(is_wrong.numel()),
                           .wrong = static_cast<std::uint64_t>(places.numel())};
-    if (result.wrong > 0) {
-        result.error_map = error_map(what, places, is_wrong.numel());
+    if (result.wrong == 0) {
+        return result;
     }
+    result.error_map = error_map(what, places, is_wrong.numel());
+    const std::string where = result.wrong == 1 ? what : with_tile(what, is_wrong, in.sizes);
     const std::size_t described = std::min<std::size_t>(result.wrong, validate::most_mismatches);
     for (std::size_t i = 0; i < described; ++i) {
         const auto flat = places[static_cast<std::int64_t>(i)].item<std::int64_t>();
-        result.mismatches.push_back(mismatch_at(what, in, flat));
+        result.mismatches.push_back(mismatch_at(where, in, flat));
     }
     return result;
 }

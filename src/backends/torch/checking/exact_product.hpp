@@ -32,7 +32,8 @@ struct ExactOperands {
 /// Compares a matrix with the product of two matrices of int32, by Freivalds' identity C x = A (B
 /// x) for random x: a wrong row escapes with a probability of at most `2 largest_sum / 2^64`.
 /// Values that are not integers, or larger than `largest_sum`, are always found. All tensors are on
-/// the host. If rows are wrong, the first of them are computed to find the wrong values.
+/// the host. If rows are wrong, they are computed to find the wrong values; of large matrices, only
+/// the first.
 [[nodiscard]] validate::ComparedResult compare_exact_product(
     const std::string& what, const torch::Tensor& found, const torch::Tensor& a,
     const torch::Tensor& b, std::int64_t largest_sum, std::uint64_t seed);
