@@ -24,6 +24,7 @@ namespace trilby::backends {
 namespace {
 
 using ::testing::SizeIs;
+using ::testing::StartsWith;
 using torch::Tensor;
 using validate::ComparedResult;
 using validate::FaultClass;
@@ -99,7 +100,7 @@ class Watched : public ::testing::Test {
     WatchedOperations operations_{validate::OperationWriter::open(trace_.descriptor()).value()};
 };
 
-TEST_F(Watched, AnOperationThatDoesNotReturnHasItsTypesShapesAndLayouts) {
+TEST_F(Watched, AnOperationHasItsTypesShapesAndLayouts) {
     operations_.begin_round(7);
     operations_.count_draw();
     operations_.begin_step("matmul bfloat16, NT 4x3x2");
@@ -112,10 +113,10 @@ TEST_F(Watched, AnOperationThatDoesNotReturnHasItsTypesShapesAndLayouts) {
     EXPECT_EQ(trace_.read()->draws, 1U);
 }
 
-TEST_F(Watched, AfterAnOperationTheStepIsLeft) {
-    operations_.begin_step("sum");
-    (void)torch::ones({3}).sum();
-    EXPECT_EQ(text(), "sum");
+TEST_F(Watched, AnOperationThatOthersCallIsNotTheirs) {
+    operations_.begin_step("linear");
+    (void)torch::linear(torch::ones({2, 3}), torch::ones({4, 3}));
+    EXPECT_THAT(text(), StartsWith("linear: aten::linear(float32[2x3], float32[4x3]"));
 }
 
 TEST_F(Watched, BetweenTwoStepsTheLastOperationIsKept) {
@@ -124,6 +125,13 @@ TEST_F(Watched, BetweenTwoStepsTheLastOperationIsKept) {
     EXPECT_EQ(text(), "sum");
     (void)torch::ones({3});
     EXPECT_EQ(text(), "aten::ones()");
+}
+
+TEST_F(Watched, NothingIsWrittenWhileATimeIsMeasured) {
+    operations_.begin_step("sum");
+    const at::RecordFunctionGuard no_callbacks(/*is_enabled=*/false);
+    (void)torch::ones({3});
+    EXPECT_EQ(text(), "sum");
 }
 
 TEST(Draws, StayInTheirRange) {

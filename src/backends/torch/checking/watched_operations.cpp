@@ -3,14 +3,13 @@
 
 #include "backends/torch/checking/watched_operations.hpp"
 
-#include <exception>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <torch/torch.h>
 #include <utility>
-#include <vector>
 
 #include "backends/torch/checking/element_types.hpp"
 
@@ -19,48 +18,43 @@ namespace {
 
 // LibTorch calls plain functions.
 WatchedOperations* watching = nullptr;
+thread_local int depth = 0;  ///< of operations that call others
 
 /// "bfloat16[75x63]", with its strides if it is not contiguous.
-std::string describe(const at::Tensor& tensor) {
+void describe(const at::Tensor& tensor, std::string& out) {
     if (!tensor.defined()) {
-        return "none";
+        out += "none";
+        return;
     }
-    std::string out =
-        fmt::format("{}[{}]", any_type_name(tensor.scalar_type()), fmt::join(tensor.sizes(), "x"));
+    fmt::format_to(std::back_inserter(out), "{}[{}]", any_type_name(tensor.scalar_type()),
+                   fmt::join(tensor.sizes(), "x"));
     if (tensor.layout() == at::kStrided && !tensor.is_contiguous()) {
-        out += fmt::format(" strides [{}]", fmt::join(tensor.strides(), ", "));
+        fmt::format_to(std::back_inserter(out), " strides [{}]", fmt::join(tensor.strides(), ", "));
     }
-    return out;
 }
 
 std::string describe(const at::RecordFunction& function) {
-    constexpr std::size_t most_tensors = 8;
-    std::vector<std::string> tensors;
+    std::string out = function.name();
+    const char* before = "(";
     for (const c10::IValue& input : function.inputs()) {
-        if (input.isTensor() && tensors.size() < most_tensors) {
-            tensors.push_back(describe(input.toTensor()));
+        if (input.isTensor()) {
+            out += before;
+            describe(input.toTensor(), out);
+            before = ", ";
         }
     }
-    return fmt::format("{}({})", function.name(), fmt::join(tensors, ", "));
+    return out + (*before == '(' ? "()" : ")");
 }
-
-/// Around an operation: the one that called it.
-struct Caller : at::ObserverContext {
-    explicit Caller(std::string text) : operation(std::move(text)) {}
-    std::string operation;
-};
 
 std::unique_ptr<at::ObserverContext> on_begin(const at::RecordFunction& function) {
-    auto caller = std::make_unique<Caller>(watching->operation());
-    watching->show(describe(function));
-    return caller;
+    if (depth++ == 0) {
+        watching->begin_operation(describe(function));
+    }
+    return nullptr;
 }
 
-/// After an exception, the trace keeps the operation that threw it.
-void on_end(const at::RecordFunction& /*function*/, at::ObserverContext* context) {
-    if (std::uncaught_exceptions() == 0) {
-        watching->show(static_cast<Caller*>(context)->operation);
-    }
+void on_end(const at::RecordFunction& /*function*/, at::ObserverContext* /*context*/) {
+    --depth;
 }
 
 }  // namespace
@@ -88,14 +82,11 @@ void WatchedOperations::begin_round(std::uint64_t round) {
 
 void WatchedOperations::begin_step(const std::string& name) {
     step_ = name;
-    operation_.clear();
     write(step_);
 }
 
-void WatchedOperations::show(const std::string& operation) {
-    operation_ = operation;
-    const bool is_inside = !step_.empty() && !operation.empty();
-    write(is_inside ? fmt::format("{}: {}", step_, operation) : step_ + operation);
+void WatchedOperations::begin_operation(const std::string& operation) {
+    write(step_.empty() ? operation : step_ + ": " + operation);
 }
 
 /// Between two steps the trace keeps the last operation.

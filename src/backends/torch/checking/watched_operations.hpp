@@ -11,8 +11,8 @@
 
 namespace trilby::backends {
 
-/// Writes each operation that this thread starts in LibTorch to the trace of its check, with the
-/// types, shapes and layouts of its tensors. One object per thread.
+/// Writes each operation that this thread begins in LibTorch to the trace of its check, with the
+/// types, shapes and layouts of its tensors. There may be one object at a time.
 class WatchedOperations {
   public:
     explicit WatchedOperations(validate::OperationWriter trace);
@@ -25,10 +25,8 @@ class WatchedOperations {
     void count_draw() { ++current_.draws; }
     /// The check calls the operations that follow `name`, until the next call; empty for none.
     void begin_step(const std::string& name);
-    /// `operation` began, or one inside it has ended.
-    void show(const std::string& operation);
-
-    [[nodiscard]] const std::string& operation() const { return operation_; }
+    /// LibTorch begins an operation that no other one calls.
+    void begin_operation(const std::string& operation);
 
   private:
     void write(std::string text);
@@ -36,7 +34,6 @@ class WatchedOperations {
     validate::OperationWriter trace_;
     validate::Operation current_;
     std::string step_;
-    std::string operation_;
     at::CallbackHandle handle_ = 0;
 };
 
