@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <torch/version.h>
 
+#include "backends/torch/checking/attend.hpp"
 #include "backends/torch/checking/reference.hpp"
 #include "backends/torch/checks/checks.hpp"
 #include "validate/precision.hpp"
@@ -13,17 +13,6 @@ namespace trilby::backends {
 namespace {
 
 using torch::Tensor;
-
-/// LibTorch's attention, which is fused where the device has such a kernel.
-Tensor attend_on_device(const Tensor& query, const Tensor& key, const Tensor& value,
-                        bool is_causal) {
-#if TORCH_VERSION_MAJOR >= 2
-    return at::scaled_dot_product_attention(query, key, value, {}, 0.0, is_causal);
-#else
-    return std::get<0>(
-        at::_scaled_dot_product_attention(query, key, value, {}, 0.0, false, is_causal));
-#endif
-}
 
 struct Attention {
     Tensor value;
@@ -146,7 +135,7 @@ void check_type(CheckRun& run, torch::ScalarType type, bool is_causal) {
     const std::string what =
         fmt::format("{}attention {}, {} heads {}x{}", is_causal ? "causal " : "", type_name(type),
                     heads, length, depth);
-    const Tensor found = run.compute(what, [&] { return attend_on_device(q, k, v, is_causal); });
+    const Tensor found = run.compute(what, [&] { return attend(q, k, v, is_causal); });
     for (std::int64_t head = 0; head < heads; ++head) {
         const Attention expected =
             Head(query[0][head], key[0][head], value[0][head], is_causal, roundoff_of(type))
