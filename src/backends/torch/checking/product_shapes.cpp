@@ -72,6 +72,8 @@ constexpr std::array size_limits{SizeLimit{0, 512, 1024}, SizeLimit{5, 1024, 409
 
 /// Both operands, two results, and the garbage between them, in the widest type.
 constexpr std::uint64_t bytes_per_value = 3 * sizeof(double);
+// A cube has three squares of values. The host needs memory for them, too.
+constexpr std::int64_t squares_per_shape = 5;
 // So many fit everywhere.
 constexpr std::int64_t least_values = 4096;
 
@@ -104,7 +106,8 @@ SweepLimits sweep_limits(bool is_cpu, double seconds, std::uint64_t memory_bytes
         *std::prev(std::ranges::upper_bound(size_limits, seconds, {}, &SizeLimit::from_seconds));
     const std::int64_t side = is_cpu ? limit.cpu_side : limit.gpu_side;
     const auto in_memory = static_cast<std::int64_t>(memory_bytes / bytes_per_value);
-    return {.side = side, .values = std::clamp(in_memory, least_values, 8 * side * side)};
+    return {.side = side,
+            .values = std::clamp(in_memory, least_values, squares_per_shape * side * side)};
 }
 
 std::vector<ProductShape> known_shapes(const SweepLimits& limits) {
