@@ -38,12 +38,16 @@ std::optional<T> known(Reading& reading, const std::string& name, const Observed
     return std::nullopt;
 }
 
-/// A counter. All ones stand for no value.
+/// A counter. The largest numbers stand for no value.
+std::optional<std::uint64_t> known_count(std::string_view text) {
+    constexpr std::array<std::uint64_t, 3> no_values{UINT32_MAX, INT64_MAX, UINT64_MAX};
+    const auto count = parse_number<std::uint64_t>(text);
+    const bool is_value = count && std::ranges::find(no_values, *count) == no_values.end();
+    return is_value ? count : std::nullopt;
+}
+
 Observed<std::uint64_t> count_at(const FileTree& tree, const std::string& path) {
-    return tree.read_trimmed(path).parse([](const std::string& text) {
-        const auto count = parse_number<std::uint64_t>(text);
-        return count != UINT64_MAX ? count : std::nullopt;
-    });
+    return tree.read_trimmed(path).parse(known_count);
 }
 
 /// A measurement, which is never 0.
@@ -253,8 +257,7 @@ void add_ras_errors(const FileTree& tree, const std::string& path, const std::st
             }
             const std::string name =
                 fmt::format("RAS {}, {}", printable(block, 64), known_key.kind);
-            const auto count = parse_number<std::uint64_t>(trim(line.substr(known_key.key.size())));
-            if (count && *count != UINT64_MAX) {
+            if (const auto count = known_count(trim(line.substr(known_key.key.size())))) {
                 reading.errors[name] = *count;
             } else {
                 reading.unknown[name] = fmt::format("{} has no such number", path);
@@ -292,17 +295,20 @@ void add_bad_pages(const FileTree& tree, const std::string& path, Reading& readi
 void add_card_errors(const FileTree& tree, const std::string& card, Reading& reading) {
     constexpr std::string_view suffix = "_err_count";
     const std::string folder = card + "/ras";
+    const std::string bad_pages = "gpu_vram_bad_pages";
+    const std::vector<std::string> files = names_in(tree, folder, "");
     bool has_counts = false;
-    for (const std::string& file : names_in(tree, folder, "")) {
+    for (const std::string& file : files) {
         if (file.ends_with(suffix)) {
             add_ras_errors(tree, folder + "/" + file, file.substr(0, file.size() - suffix.size()),
                            reading);
             has_counts = true;
         }
     }
-    if (has_counts) {
-        add_bad_pages(tree, folder + "/gpu_vram_bad_pages", reading);
-    } else {
+    if (has_counts || std::ranges::find(files, bad_pages) != files.end()) {
+        add_bad_pages(tree, folder + "/" + bad_pages, reading);
+    }
+    if (!has_counts) {
         reading.unknown["card errors"] = why_not_listed(tree, folder, "has no counters");
     }
 }

@@ -112,8 +112,7 @@ KfdLink read_link(const Properties& properties, bool is_peer_to_peer) {
             .to_node = properties.number<std::uint32_t>("node_to"),
             .is_peer_to_peer = is_peer_to_peer,
             .weight = properties.number<std::uint32_t>("weight"),
-            .max_bandwidth_mb_per_s =
-                unless_placeholder(properties.number<std::uint64_t>("max_bandwidth"))};
+            .max_bandwidth_mb_per_s = properties.number<std::uint64_t>("max_bandwidth")};
 }
 
 /// There are thousands of links, and the short paths below a folder are faster to open.
