@@ -105,8 +105,6 @@ std::string device_name(const PciDevice& device) {
 std::string_view kind_of(const PciDevice& device) {
     constexpr std::uint32_t display = 0x03;
     constexpr std::uint32_t controller_3d = 0x0302;
-    constexpr std::array<std::uint16_t, 3> gpu_vendors{pci_vendor::amd, pci_vendor::nvidia,
-                                                       pci_vendor::intel};
     if (!device.class_code) {
         return "GPU";
     }
@@ -114,8 +112,9 @@ std::string_view kind_of(const PciDevice& device) {
     if (class_code >> 16 != display) {
         return "Accel";
     }
-    const bool computes = class_code >> 8 == controller_3d || !device.vendor_id ||
-                          std::ranges::find(gpu_vendors, *device.vendor_id) != gpu_vendors.end();
+    const bool computes =
+        class_code >> 8 == controller_3d || !device.vendor_id ||
+        std::ranges::find(pci_vendor::gpus, *device.vendor_id) != pci_vendor::gpus.end();
     return computes ? "GPU" : "Display";
 }
 

@@ -57,12 +57,14 @@ Markup fact(std::string_view name, std::string_view value) {
 }
 
 Markup table(const Markup& head, const Markup& rows) {
-    return Markup::format("<div class=\"wide\"><table>\n<tr>{}</tr>\n{}</table></div>\n", head,
-                          rows);
+    return rows.empty()
+               ? rows
+               : Markup::format("<div class=\"wide\"><table>\n<tr>{}</tr>\n{}</table></div>\n",
+                                head, rows);
 }
 
 Markup fact_table(const Markup& facts) {
-    return Markup::format("<table class=\"facts\">\n{}</table>\n", facts);
+    return facts.empty() ? facts : Markup::format("<table class=\"facts\">\n{}</table>\n", facts);
 }
 
 Markup plots(const Markup& svgs) {

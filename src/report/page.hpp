@@ -18,7 +18,7 @@ namespace trilby::report {
 /// A row of a table of facts. A fact without a value has no row.
 [[nodiscard]] Markup fact(std::string_view name, std::string_view value);
 
-/// A table that scrolls on its own where it is wider than the page.
+/// A table that scrolls on its own where it is wider than the page; nothing without a row.
 [[nodiscard]] Markup table(const Markup& head, const Markup& rows);
 [[nodiscard]] Markup fact_table(const Markup& facts);
 

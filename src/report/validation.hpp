@@ -20,6 +20,9 @@ namespace trilby::report {
 /// Wide enough for the names of most checks.
 inline constexpr std::size_t check_columns = 16;
 
+/// "failure: WHERE: found FOUND, expected EXPECTED", without what to do.
+[[nodiscard]] std::string issue_line(const validate::Issue& issue);
+
 /// One line for a finished check, followed by what was wrong with it.
 [[nodiscard]] SafeText to_text(const validate::CheckResult& result, const Style& style);
 /// "Xid 79: from 0 to 1; the GPU no longer answers (hardware)", then "do: reset the GPU".

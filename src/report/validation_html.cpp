@@ -101,11 +101,8 @@ Markup issue_table(const CheckResult& result) {
     for (const validate::Issue& issue : result.issues) {
         rows += issue_row(issue);
     }
-    return rows.empty() ? rows
-                        : table(
-                              "<th>Kind</th><th>Where</th><th>Found</th><th>Expected</th>"
-                              "<th>What to do</th>",
-                              rows);
+    return table("<th>Kind</th><th>Where</th><th>Found</th><th>Expected</th><th>What to do</th>",
+                 rows);
 }
 
 Markup measurement_row(const validate::Measurement& measurement) {
@@ -123,8 +120,7 @@ Markup measurement_table(const CheckReport& report) {
             rows += measurement_row(measurement);
         }
     }
-    return rows.empty() ? rows
-                        : table("<th>Measured</th><th class=\"number\">Value</th><th></th>", rows);
+    return table("<th>Measured</th><th class=\"number\">Value</th><th></th>", rows);
 }
 
 Markup plots_of(const CheckReport& report) {
@@ -156,12 +152,10 @@ Markup error_table(const std::vector<validate::ErrorEvent>& errors) {
             "<td>{}</td><td>{}</td><td>{}</td></tr>\n",
             event.counter, event.before, event.count, event.origin, event.meaning, event.remedy);
     }
-    return rows.empty() ? rows
-                        : table(
-                              "<th>Errors</th><th class=\"number\">Before</th>"
-                              "<th class=\"number\">Now</th><th>Fault of</th><th>Meaning</th>"
-                              "<th>What to do</th>",
-                              rows);
+    return table(
+        "<th>Errors</th><th class=\"number\">Before</th><th class=\"number\">Now</th>"
+        "<th>Fault of</th><th>Meaning</th><th>What to do</th>",
+        rows);
 }
 
 /// What the device reports without a load.
@@ -174,7 +168,7 @@ Markup telemetry_tables(const validate::Subject& subject) {
     for (const auto& [name, why] : unknown_facts(subject)) {
         rows += fact(name, "unknown: " + why);
     }
-    return error_table(earlier_errors(subject.idle)) + (rows.empty() ? rows : fact_table(rows));
+    return error_table(earlier_errors(subject.idle)) + fact_table(rows);
 }
 
 Markup section(const CheckResult& result) {

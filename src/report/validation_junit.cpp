@@ -28,15 +28,11 @@ bool is_error(const CheckResult& result) {
     return result.report.verdict != Verdict::pass && !is_failure(result) && !is_skipped(result);
 }
 
-std::string issue_line(const validate::Issue& issue) {
-    return fmt::format("{}: {}{}{}\n", issue_kind_name(issue.kind), sentence(issue),
-                       issue.remedy.empty() ? "" : "; do: ", issue.remedy);
-}
-
 std::string issue_lines(const CheckResult& result) {
     std::string out;
     for (const validate::Issue& issue : result.issues) {
-        out += issue_line(issue);
+        out += fmt::format("{}{}{}\n", issue_line(issue),
+                           issue.remedy.empty() ? "" : "; do: ", issue.remedy);
     }
     return out;
 }

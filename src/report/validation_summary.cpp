@@ -117,7 +117,7 @@ SafeText verdict_lines(const Validation& validation) {
     for (const CheckResult& result : validation.results) {
         out += verdict_line(result);
         for (const validate::Issue& issue : result.issues) {
-            out += line("", fmt::format("{}: {}", issue_kind_name(issue.kind), sentence(issue)));
+            out += line("", issue_line(issue));
         }
     }
     return out;

@@ -66,10 +66,8 @@ std::string persistence_text(const CheckResult& result) {
 /// What was found and what to do. The headline may already be about a failure.
 SafeText issue_text(const validate::Issue& issue, const std::string& headline, const Style& style) {
     SafeText out;
-    const std::string text = sentence(issue);
-    if (!headline.starts_with(text)) {
-        out +=
-            row("", fmt::format("{}: {}", issue_kind_name(issue.kind), text), style, check_columns);
+    if (!headline.starts_with(sentence(issue))) {
+        out += row("", issue_line(issue), style, check_columns);
     }
     if (!issue.remedy.empty()) {
         out += row("", fmt::format("do: {}", issue.remedy), style, check_columns);
@@ -191,6 +189,10 @@ std::string level_text(const validate::Validation& validation) {
 std::string left_out_text(const validate::Validation& validation) {
     const auto names = left_out(validation);
     return names.empty() ? "nothing" : fmt::format("{}", fmt::join(names, ", "));
+}
+
+std::string issue_line(const validate::Issue& issue) {
+    return fmt::format("{}: {}", issue_kind_name(issue.kind), sentence(issue));
 }
 
 std::string blame_text(const validate::LibraryBlame& blame) {

@@ -26,7 +26,7 @@ bool is_accelerator(const PciDevice& device) {
 
 bool is_card(const PciDevice& device) {
     const bool is_gpu =
-        !backend_of(device).empty() || device.vendor_id.value_or(0) == pci_vendor::intel;
+        std::ranges::find(pci_vendor::gpus, device.vendor_id.value_or(0)) != pci_vendor::gpus.end();
     return is_known_to_compute(device) && (is_gpu || is_accelerator(device)) &&
            !device.physical_function;
 }
