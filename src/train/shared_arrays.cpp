@@ -233,7 +233,7 @@ Result<SharedArrays> SharedArrays::map(int descriptor, std::vector<ArrayLayout> 
     const bool is_on_disk = is_disk_file(descriptor);
     const int protection = access == Access::read ? PROT_READ : PROT_READ | PROT_WRITE;
     TRILBY_TRY(memory, map_file(descriptor, size, protection, is_on_disk ? 0 : MAP_POPULATE));
-    platform::FileDescriptor own(::fcntl(descriptor, F_DUPFD_CLOEXEC, 0));
+    platform::FileDescriptor own(is_on_disk ? ::fcntl(descriptor, F_DUPFD_CLOEXEC, 0) : -1);
     return SharedArrays(std::move(own), std::move(memory), std::move(layout), is_on_disk);
 }
 

@@ -133,13 +133,10 @@ void add_cpu_throttling(const FileTree& tree, Reading& reading) {
     }
 }
 
-/// The temperature of the folder of a sensor, and its limit.
-void add_temperature(const FileTree& tree, const std::string& sensor, Reading& reading) {
-    reading.temperature_c =
-        known(reading, "temperature", measure_at(tree, sensor + "/temp1_input", 1e-3));
+/// Of the sensor whose folder is `sensor`.
+std::optional<double> temperature_limit_at(const FileTree& tree, const std::string& sensor) {
     const auto limit = measure_at(tree, sensor + "/temp1_crit", 1e-3);
-    reading.temperature_limit_c =
-        known_temperature_limit(limit ? std::optional(*limit) : std::nullopt);
+    return known_temperature_limit(limit ? std::optional(*limit) : std::nullopt);
 }
 
 /// From the first sensor of a CPU.
@@ -150,7 +147,10 @@ void add_cpu_temperature(const FileTree& tree, Reading& reading) {
         const std::string driver = tree.read_trimmed(folder + "/" + name + "/name").value_or("");
         if (driver == "coretemp" || driver == "k10temp" || driver == "zenpower" ||
             driver == "cpu_thermal") {
-            add_temperature(tree, folder + "/" + name, reading);
+            const std::string sensor = folder + "/" + name;
+            reading.temperature_c =
+                known(reading, "temperature", measure_at(tree, sensor + "/temp1_input", 1e-3));
+            reading.temperature_limit_c = temperature_limit_at(tree, sensor);
             return;
         }
     }
@@ -337,9 +337,9 @@ void add_sensors(const FileTree& tree, const std::string& card, Reading& reading
                 value = known(reading, sensor.name, measure_at(tree, path, sensor.unit));
             }
         }
-        const auto limit = measure_at(tree, folder + "/" + chip + "/temp1_crit", 1e-3);
-        reading.temperature_limit_c =
-            known_temperature_limit(limit ? std::optional(*limit) : reading.temperature_limit_c);
+        if (!reading.temperature_limit_c) {
+            reading.temperature_limit_c = temperature_limit_at(tree, folder + "/" + chip);
+        }
     }
 }
 
