@@ -85,7 +85,7 @@ std::string remedy_of(const std::string& counter) {
 }
 
 /// What was computed since then may be wrong, and the faulty memory may be in use until a reset.
-/// `name` is that of the counter, or the start of the names of several.
+/// `names` are how the names of these counters begin.
 void judge_uncorrected(DeviceJudge& judge, const Reading& reading,
                        std::initializer_list<std::string_view> names) {
     bool is_known = false;

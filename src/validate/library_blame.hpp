@@ -35,7 +35,7 @@ struct PresentDefect {
     std::string version;
 };
 
-/// Those of `known` that the machine and the versions in `libraries` (docs/jobs.md) have.
+/// The known defects that concern this machine with these versions of `libraries` (docs/jobs.md).
 [[nodiscard]] std::vector<PresentDefect> present_defects(
     const Machine& machine, const json::object& libraries,
     std::span<const LibraryDefect> known = crashing_library_defects());

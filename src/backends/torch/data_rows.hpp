@@ -16,8 +16,8 @@ namespace trilby::backends {
 /// it.
 [[nodiscard]] torch::Tensor tensor_of(const train::SharedArrays& arrays, std::string_view name);
 
-/// Consecutive rows of an array, to choose from. Those of an array in memory are on the device;
-/// those of an array on disk are copied to it when they are chosen.
+/// Consecutive rows of an array, to choose from. An array in memory has its rows on the device. The
+/// rows of an array on disk are copied to the device when they are chosen.
 class DataRows {
   public:
     /// Rows are given on `device` and as `type`. `arrays` must outlive this object.
