@@ -33,7 +33,7 @@ namespace {
 
 using std::filesystem::path;
 
-struct Options {
+struct BackendOptions {
     std::string torch;
     std::string name;
     std::optional<std::int64_t> jobs;
@@ -51,7 +51,8 @@ void say(const std::string& line) {
     std::fflush(stdout);
 }
 
-Result<builder::LibTorchFolder> choose_libtorch(const Options& options, const Machine& machine) {
+Result<builder::LibTorchFolder> choose_libtorch(const BackendOptions& options,
+                                                const Machine& machine) {
     return options.torch.empty() ? builder::libtorch_of(machine)
                                  : builder::libtorch_in(options.torch);
 }
@@ -128,7 +129,7 @@ Result<void> add_library(const path& built, builder::Owner owner) {
 }
 
 /// Compiles, tests and installs a module.
-Result<void> build(const Options& options) {
+Result<void> build(const BackendOptions& options) {
     const Machine machine = probe();
     TRILBY_TRY(folder, builder::store_folder(options.owner()));
     TRILBY_TRY(libtorch, choose_libtorch(options, machine));
@@ -165,7 +166,7 @@ Result<void> build(const Options& options) {
     return options.with_library ? add_library(built->library, options.owner()) : Result<void>();
 }
 
-int run_build(const Options& options) {
+int run_build(const BackendOptions& options) {
     // If the reader of the output exits, the build ends and cleans up as after any other error.
     std::signal(SIGPIPE, SIG_IGN);
     const auto done = build(options);
@@ -202,7 +203,7 @@ SafeText to_text(const InstalledBackend& backend, const report::Style& style) {
                               style);
 }
 
-int run_list(const Options& options) {
+int run_list(const BackendOptions& options) {
     const BackendFolder installed = installed_backends();
     if (!installed && installed.presence() != Presence::absent) {
         return report::print_error(
@@ -228,13 +229,13 @@ int run_list(const Options& options) {
     return 0;
 }
 
-Result<path> remove(const Options& options) {
+Result<path> remove(const BackendOptions& options) {
     TRILBY_TRY(folder, builder::store_folder(options.owner()));
     TRILBY_CHECK(builder::remove_module(options.name, folder));
     return folder;
 }
 
-int run_remove(const Options& options) {
+int run_remove(const BackendOptions& options) {
     const auto folder = remove(options);
     if (!folder) {
         return report::print_error(folder.error(), false);
@@ -247,7 +248,7 @@ int run_remove(const Options& options) {
 
 Command backend_command(CLI::App& trilby) {
     constexpr std::int64_t most_jobs = 1024;
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<BackendOptions>();
     CLI::App* parser =
         trilby.add_subcommand("backend", "Build, list and remove backends for your own LibTorch");
     parser->require_subcommand(1);

@@ -20,20 +20,20 @@
 namespace trilby::cli {
 namespace {
 
-struct Options {
+struct BackendsOptions {
     std::string root = "/";
     std::optional<std::string> backend;
     bool as_json = false;
     bool explain = false;
 };
 
-Result<Selection> select(const Options& options) {
+Result<Selection> select(const BackendsOptions& options) {
     TRILBY_TRY(machine, probe_root({.root = options.root}));
     TRILBY_TRY(wanted, wanted_backend(options.backend));
     return select_backend(machine, installed_backends(), wanted);
 }
 
-int run_backends(const Options& options) {
+int run_backends(const BackendsOptions& options) {
     const Result<Selection> selected = select(options);
     if (!selected) {
         return report::print_error(selected.error(), options.as_json);
@@ -55,7 +55,7 @@ int run_backends(const Options& options) {
 }  // namespace
 
 Command backends_command(CLI::App& trilby) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<BackendsOptions>();
     CLI::App* parser =
         trilby.add_subcommand("backends", "Show which backend is used, and what the others lack");
     parser->add_flag("--json", options->as_json, "Print one JSON document");

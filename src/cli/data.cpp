@@ -19,13 +19,13 @@
 namespace trilby::cli {
 namespace {
 
-struct Options {
+struct DataOptions {
     FetchOptions fetch;
     std::string path;
     bool shows_all = false;
 };
 
-int run_list(const Options& options) {
+int run_list(const DataOptions& options) {
     std::vector<ListedPublication> listed;
     for (const train::Dataset& dataset : train::datasets()) {
         listed.push_back({dataset, train::locate_dataset(dataset, std::nullopt)});
@@ -38,7 +38,7 @@ Result<std::filesystem::path> locate(const std::string& name) {
     return train::locate_dataset(*dataset, std::nullopt);
 }
 
-int run_path(const Options& options) {
+int run_path(const DataOptions& options) {
     const auto folder = locate(options.fetch.name);
     if (!folder) {
         return report::print_error(folder.error(), false);
@@ -47,7 +47,7 @@ int run_path(const Options& options) {
     return 0;
 }
 
-Result<void> show(const Options& options) {
+Result<void> show(const DataOptions& options) {
     TRILBY_TRY(summary, data::summarize(options.path));
     print(options.fetch.as_json
               ? SafeText::lines(json::document_text(summary))
@@ -56,12 +56,12 @@ Result<void> show(const Options& options) {
     return {};
 }
 
-int run_show(const Options& options) {
+int run_show(const DataOptions& options) {
     const auto shown = show(options);
     return shown ? 0 : report::print_error(shown.error(), options.fetch.as_json);
 }
 
-int run_fetch(const Options& options) {
+int run_fetch(const DataOptions& options) {
     // Checked here, so that a misspelled name is reported even without trilby-fetch.
     const auto dataset = train::find_dataset(options.fetch.name);
     return dataset ? start_fetch(train::dataset_kind, **dataset, options.fetch)
@@ -71,7 +71,7 @@ int run_fetch(const Options& options) {
 }  // namespace
 
 Command data_command(CLI::App& trilby) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<DataOptions>();
     CLI::App* parser =
         trilby.add_subcommand("data", "Show your own data; list, locate and download data sets");
     parser->require_subcommand(1);

@@ -25,7 +25,7 @@
 namespace trilby::cli {
 namespace {
 
-struct Options {
+struct DoctorOptions {
     MachineOptions machine;
     std::string only_family;
     std::string explained;
@@ -49,7 +49,7 @@ int run_list(bool as_json) {
     return 0;
 }
 
-int run_explain(const Options& options) {
+int run_explain(const DoctorOptions& options) {
     if (options.explained == "all") {
         return run_list(options.as_json);
     }
@@ -73,7 +73,7 @@ int run_explain(const Options& options) {
 }
 
 /// The backend that training uses. The installed backends are known only for this machine.
-std::optional<Result<Choice>> choose_backend(const Options& options, const Machine& machine) {
+std::optional<Result<Choice>> choice_of(const DoctorOptions& options, const Machine& machine) {
     if (options.machine.root != "/" || !options.only_family.empty()) {
         return std::nullopt;
     }
@@ -103,13 +103,13 @@ SafeText keep_family(Diagnosis& diagnosis, const std::string& family) {
                                           others == 1 ? "" : "s");
 }
 
-int run_examination(const Options& options) {
+int run_examination(const DoctorOptions& options) {
     if (const auto checked = check_root(options.machine.root); !checked) {
         return report::print_error(checked.error(), options.as_json);
     }
     const Machine machine = probe(options.machine.probe_options());
     Diagnosis diagnosis = diagnose(machine);
-    const auto choice = choose_backend(options, machine);
+    const auto choice = choice_of(options, machine);
     SafeText closing = choice ? closing_text(*choice) : "";
     if (!options.only_family.empty()) {
         closing = keep_family(diagnosis, options.only_family);
@@ -127,7 +127,7 @@ int run_examination(const Options& options) {
     return diagnosis.is_blocked() || (choice && !*choice) ? 1 : 0;
 }
 
-int run_report(const Options& options) {
+int run_report(const DoctorOptions& options) {
     if (const auto written = write_bug_report(options.report_file, options.machine.probe_options());
         !written) {
         return report::print_error(written.error(), options.as_json);
@@ -139,7 +139,7 @@ int run_report(const Options& options) {
     return 0;
 }
 
-int run_doctor(const Options& options) {
+int run_doctor(const DoctorOptions& options) {
     if (!options.explained.empty()) {
         return run_explain(options);
     }
@@ -159,7 +159,7 @@ std::string check_family(const std::string& typed) {
 }  // namespace
 
 Command doctor_command(CLI::App& trilby) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<DoctorOptions>();
     CLI::App* parser =
         trilby.add_subcommand("doctor", "Diagnose problems of this machine and suggest fixes");
     CLI::Option* as_json = parser->add_flag("--json", options->as_json, "Print one JSON document");

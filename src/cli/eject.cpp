@@ -16,13 +16,13 @@
 namespace trilby::cli {
 namespace {
 
-struct Options {
+struct EjectOptions {
     std::string run;
     std::string folder;
 };
 
 /// By default, a folder here that is called like the run.
-std::filesystem::path folder_of(const Options& options) {
+std::filesystem::path folder_of(const EjectOptions& options) {
     if (!options.folder.empty()) {
         return options.folder;
     }
@@ -30,7 +30,7 @@ std::filesystem::path folder_of(const Options& options) {
     return (run.has_filename() ? run : run.parent_path()).filename();
 }
 
-Result<void> write_ejected(const Options& options) {
+Result<void> write_ejected(const EjectOptions& options) {
     const std::filesystem::path folder = folder_of(options);
     TRILBY_TRY(name, scaffold::project_name(folder));
     TRILBY_TRY(ejected, scaffold::eject(options.run, name));
@@ -45,7 +45,7 @@ Result<void> write_ejected(const Options& options) {
 }  // namespace
 
 Command eject_command(CLI::App& trilby) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<EjectOptions>();
     CLI::App* parser =
         trilby.add_subcommand("eject", "Write a run as a C++ project that gives the same bits");
     parser->add_option("RUN", options->run, "Folder of a run of 'trilby train'")->required();

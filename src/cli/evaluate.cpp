@@ -29,7 +29,7 @@
 namespace trilby::cli {
 namespace {
 
-struct Options : TrainedRunOptions {
+struct EvaluateOptions : TrainedRunOptions {
     std::optional<std::string> path;
     std::optional<std::string> data;
     std::optional<std::string> html;
@@ -41,7 +41,7 @@ struct Chosen {
     std::string part = "given";
 };
 
-Result<Chosen> data_with_targets(const train::TrainedRun& run, const Options& options) {
+Result<Chosen> data_with_targets(const train::TrainedRun& run, const EvaluateOptions& options) {
     if (!options.path) {
         TRILBY_TRY(data, train::own_data(run, options.data));
         TRILBY_TRY(part, train::hold_out(data));
@@ -59,7 +59,7 @@ Result<Chosen> data_with_targets(const train::TrainedRun& run, const Options& op
     return Chosen{std::move(data)};
 }
 
-struct Prepared : RunAndData {
+struct PreparedEvaluation : RunAndData {
     std::string part;
     report::RunMachine machine;
 };
@@ -76,7 +76,7 @@ std::vector<std::filesystem::path> input_files(const train::TrainedRun& run,
 }
 
 /// A file that cannot be written is reported before anything is computed.
-Result<void> start_report(const Options& options, const Prepared& prepared) {
+Result<void> start_report(const EvaluateOptions& options, const PreparedEvaluation& prepared) {
     if (!options.html) {
         return {};
     }
@@ -85,21 +85,23 @@ Result<void> start_report(const Options& options, const Prepared& prepared) {
     return report::start_reports(reports);
 }
 
-Result<Prepared> prepare(const Options& options, platform::InterruptWatch& interrupts) {
+Result<PreparedEvaluation> prepare(const EvaluateOptions& options,
+                                   platform::InterruptWatch& interrupts) {
     TRILBY_TRY(run, train::TrainedRun::open(options.run));
     TRILBY_TRY(chosen, data_with_targets(run, options));
     TRILBY_TRY(backend, choose_backend(options.computing.backend));
     train::SessionOptions session = session_options(options, backend, interrupts);
     report::RunMachine machine{std::move(backend.machine), std::move(backend.name),
                                std::move(backend.libtorch), session.device, session.threads};
-    Prepared prepared{{std::move(run), std::move(chosen.data), std::move(session)},
-                      std::move(chosen.part),
-                      std::move(machine)};
+    PreparedEvaluation prepared{{std::move(run), std::move(chosen.data), std::move(session)},
+                                std::move(chosen.part),
+                                std::move(machine)};
     TRILBY_CHECK(start_report(options, prepared));
     return prepared;
 }
 
-Result<train::Evaluation> evaluation_of(const Prepared& prepared, const train::Outputs& outputs) {
+Result<train::Evaluation> evaluation_of(const PreparedEvaluation& prepared,
+                                        const train::Outputs& outputs) {
     train::Evaluation evaluation{.examples = outputs.result.rows,
                                  .part = prepared.part,
                                  .metric = outputs.result.metric,
@@ -111,7 +113,7 @@ Result<train::Evaluation> evaluation_of(const Prepared& prepared, const train::O
 }
 
 /// Some text of the network, if the run is on text.
-worker::Answer<std::string> written_text(const Prepared& prepared) {
+worker::Answer<std::string> written_text(const PreparedEvaluation& prepared) {
     std::string text;
     if (!std::holds_alternative<train::text::Settings>(prepared.run.recipe.task)) {
         return text;
@@ -121,7 +123,7 @@ worker::Answer<std::string> written_text(const Prepared& prepared) {
     return text;
 }
 
-Result<void> write_report(const std::filesystem::path& file, Prepared& prepared,
+Result<void> write_report(const std::filesystem::path& file, PreparedEvaluation& prepared,
                           const train::Outputs& outputs, const train::Evaluation& evaluation,
                           std::string generated) {
     TRILBY_TRY(samples,
@@ -139,8 +141,8 @@ Result<void> write_report(const std::filesystem::path& file, Prepared& prepared,
 }
 
 /// The exit code.
-int report_in_html(const Options& options, Prepared& prepared, const train::Outputs& outputs,
-                   const train::Evaluation& evaluation) {
+int report_in_html(const EvaluateOptions& options, PreparedEvaluation& prepared,
+                   const train::Outputs& outputs, const train::Evaluation& evaluation) {
     auto generated = written_text(prepared);
     if (!generated) {
         return report_worker_failure(generated.error(), false);  // the document is printed
@@ -150,7 +152,7 @@ int report_in_html(const Options& options, Prepared& prepared, const train::Outp
     return written ? 0 : report::print_error(written.error(), false);
 }
 
-int run_evaluate(const Options& options) {
+int run_evaluate(const EvaluateOptions& options) {
     platform::InterruptWatch interrupts;
     auto prepared = prepare(options, interrupts);
     if (!prepared) {
@@ -171,7 +173,7 @@ int run_evaluate(const Options& options) {
 }  // namespace
 
 Command evaluate_command(CLI::App& trilby) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<EvaluateOptions>();
     CLI::App* parser = trilby.add_subcommand("evaluate", "Show where a trained network is wrong");
     add_trained_run_options(*parser, *options);
     parser->add_option(

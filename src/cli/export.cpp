@@ -22,14 +22,14 @@ namespace {
 
 using train::ExportFormat;
 
-struct Options {
+struct ExportOptions {
     std::string run;
     std::string format;
     std::string output;
 };
 
 /// What is asked for, or what the name of the file says.
-Result<ExportFormat> format_of(const Options& options) {
+Result<ExportFormat> format_of(const ExportOptions& options) {
     const std::string ending = std::filesystem::path(options.output).extension().string();
     const std::string wanted = !options.format.empty() ? options.format
                                : ending.empty()        ? "safetensors"
@@ -45,7 +45,7 @@ Result<ExportFormat> format_of(const Options& options) {
 }
 
 /// By default, a file here that is called like the run.
-std::filesystem::path file_of(const Options& options, ExportFormat format) {
+std::filesystem::path file_of(const ExportOptions& options, ExportFormat format) {
     if (!options.output.empty()) {
         return options.output;
     }
@@ -54,7 +54,7 @@ std::filesystem::path file_of(const Options& options, ExportFormat format) {
     return fmt::format("{}.{}", name.string(), enum_name(format));
 }
 
-int run_export(const Options& options) {
+int run_export(const ExportOptions& options) {
     const auto format = format_of(options);
     if (!format) {
         return report::print_error(format.error(), /*as_json=*/false);
@@ -74,7 +74,7 @@ int run_export(const Options& options) {
 }  // namespace
 
 Command export_command(CLI::App& trilby) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<ExportOptions>();
     CLI::App* parser = trilby.add_subcommand(
         "export", "Write the trained network of a run as a file for other programs");
     parser->add_option("RUN", options->run, "Folder of a run, or a checkpoint")->required();

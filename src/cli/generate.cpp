@@ -22,26 +22,27 @@ namespace {
 
 constexpr const char* empty_line = "\n";
 
-struct Options : TrainedRunOptions {
+struct GenerateOptions : TrainedRunOptions {
     std::string prompt = empty_line;
     train::text::GenerationSettings generation;
 };
 
-struct Prepared {
+struct PreparedGeneration {
     train::TrainedRun run;
     train::SessionOptions session;
 };
 
-Result<Prepared> prepare(const Options& options, platform::InterruptWatch& interrupts) {
+Result<PreparedGeneration> prepare(const GenerateOptions& options,
+                                   platform::InterruptWatch& interrupts) {
     TRILBY_TRY(run, train::TrainedRun::open(options.run));
     TRILBY_TRY(session, session_options(options, interrupts));
-    return Prepared{std::move(run), std::move(session)};
+    return PreparedGeneration{std::move(run), std::move(session)};
 }
 
 /// The prompt and its continuation, which people see as it comes.
 class GeneratedText {
   public:
-    explicit GeneratedText(const Options& options) : options_(options) {}
+    explicit GeneratedText(const GenerateOptions& options) : options_(options) {}
 
     void add(std::string_view characters) {
         if (text_.empty() && options_.prompt != empty_line) {
@@ -67,12 +68,12 @@ class GeneratedText {
         }
     }
 
-    const Options& options_;
+    const GenerateOptions& options_;
     std::string text_;
     bool has_closed_pipe_ = false;
 };
 
-int run_generate(const Options& options) {
+int run_generate(const GenerateOptions& options) {
     platform::InterruptWatch interrupts;
     const auto prepared = prepare(options, interrupts);
     if (!prepared) {
@@ -98,7 +99,7 @@ int run_generate(const Options& options) {
 }  // namespace
 
 Command generate_command(CLI::App& trilby) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<GenerateOptions>();
     train::text::GenerationSettings& generation = options->generation;
     CLI::App* parser =
         trilby.add_subcommand("generate", "Write text as a trained network continues it");

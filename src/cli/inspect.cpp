@@ -16,13 +16,13 @@
 namespace trilby::cli {
 namespace {
 
-struct Options {
+struct InspectOptions {
     std::string path;
     bool as_json = false;
     bool shows_all = false;
 };
 
-int run(const Options& options) {
+int run(const InspectOptions& options) {
     const auto model = pt2::summarize(options.path);
     if (!model) {
         return report::print_error(model.error(), options.as_json);
@@ -37,7 +37,7 @@ int run(const Options& options) {
 }  // namespace
 
 Command inspect_command(CLI::App& trilby) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<InspectOptions>();
     CLI::App* parser = trilby.add_subcommand(
         "inspect", "Show what is in a model file: tensors, types, sizes and metadata");
     parser

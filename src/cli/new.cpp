@@ -16,7 +16,7 @@
 namespace trilby::cli {
 namespace {
 
-struct Options {
+struct NewOptions {
     std::string folder;
     std::string kind{scaffold::templates().front().name};
 };
@@ -29,7 +29,7 @@ std::vector<std::string> kinds() {
     return names;
 }
 
-Result<void> write_new(const Options& options) {
+Result<void> write_new(const NewOptions& options) {
     TRILBY_TRY(name, scaffold::project_name(options.folder));
     const scaffold::Template& kind = *scaffold::find_template(options.kind);
     const std::vector<scaffold::ProjectFile> files = scaffold::new_project(name, kind);
@@ -43,7 +43,7 @@ Result<void> write_new(const Options& options) {
 }  // namespace
 
 Command new_command(CLI::App& trilby) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<NewOptions>();
     CLI::App* parser =
         trilby.add_subcommand("new", "Write a C++ project that trains a network of your own");
     parser->add_option("NAME", options->folder, "Folder to create; the program has its name")

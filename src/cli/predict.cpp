@@ -21,7 +21,7 @@
 namespace trilby::cli {
 namespace {
 
-struct Options : TrainedRunOptions {
+struct PredictOptions : TrainedRunOptions {
     std::vector<std::string> files;
 };
 
@@ -31,7 +31,7 @@ struct Inputs {
     std::optional<platform::StandardInput> standard_input = {};  ///< one of the files
 };
 
-Result<Inputs> find_inputs(const Options& options) {
+Result<Inputs> find_inputs(const PredictOptions& options) {
     if (options.files.empty() && ::isatty(STDIN_FILENO) == 1) {
         return failure(ErrorCode::usage, "there is nothing to predict",
                        "give files, or rows on standard input");
@@ -68,7 +68,7 @@ Error named(Error error, const Inputs& inputs) {
     return error;
 }
 
-Result<RunAndData> prepare(const Options& options, platform::InterruptWatch& interrupts) {
+Result<RunAndData> prepare(const PredictOptions& options, platform::InterruptWatch& interrupts) {
     TRILBY_TRY(run, train::TrainedRun::open(options.run));
     TRILBY_TRY(inputs, find_inputs(options));
     auto data = train::prepare_inputs(run.recipe, run.schema, inputs.files);
@@ -80,7 +80,7 @@ Result<RunAndData> prepare(const Options& options, platform::InterruptWatch& int
     return RunAndData{std::move(run), std::move(*data), std::move(session)};
 }
 
-int run_predict(const Options& options) {
+int run_predict(const PredictOptions& options) {
     platform::InterruptWatch interrupts;
     auto prepared = prepare(options, interrupts);
     if (!prepared) {
@@ -104,7 +104,7 @@ int run_predict(const Options& options) {
 }  // namespace
 
 Command predict_command(CLI::App& trilby) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<PredictOptions>();
     CLI::App* parser = trilby.add_subcommand("predict", "Say what a trained network predicts");
     add_trained_run_options(*parser, *options);
     parser->add_option("FILES", options->files,

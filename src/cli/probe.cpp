@@ -19,20 +19,20 @@
 namespace trilby::cli {
 namespace {
 
-struct Options {
+struct ProbeCommandOptions {
     MachineOptions machine;
     std::string capture_folder;
     bool as_json = false;
     bool verbose = false;
 };
 
-Result<void> capture_machine(const Options& options) {
+Result<void> capture_machine(const ProbeCommandOptions& options) {
     TRILBY_TRY(recorded, recording::record(options.machine.probe_options()));
     platform::InterruptWatch interrupts;
     return recording::write(recorded, options.capture_folder, &interrupts);
 }
 
-int run_capture(const Options& options) {
+int run_capture(const ProbeCommandOptions& options) {
     if (const auto captured = capture_machine(options); !captured) {
         return report::print_error(captured.error(), options.as_json);
     }
@@ -43,7 +43,7 @@ int run_capture(const Options& options) {
     return 0;
 }
 
-int run_probe(const Options& options) {
+int run_probe(const ProbeCommandOptions& options) {
     const Result<Machine> machine = probe_root(options.machine.probe_options());
     if (!machine) {
         return report::print_error(machine.error(), options.as_json);
@@ -61,7 +61,7 @@ int run_probe(const Options& options) {
 }  // namespace
 
 Command probe_command(CLI::App& trilby) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<ProbeCommandOptions>();
     CLI::App* parser =
         trilby.add_subcommand("probe", "Show the AI hardware and software of this machine");
     CLI::Option* as_json = parser->add_flag("--json", options->as_json, "Print one JSON document");

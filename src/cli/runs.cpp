@@ -29,7 +29,7 @@
 namespace trilby::cli {
 namespace {
 
-struct Options {
+struct RunsOptions {
     std::string folder = "runs";
     std::vector<std::string> runs;
     std::string run;
@@ -51,7 +51,7 @@ train::RunsDocument document_of(const std::vector<train::RunRecord>& runs,
     return document;
 }
 
-Result<void> list(const Options& options) {
+Result<void> list(const RunsOptions& options) {
     TRILBY_TRY(runs, train::list_runs(options.folder));
     if (options.as_json) {
         print(json_text(train::document_of(document_of(runs, options.folder))));
@@ -61,7 +61,7 @@ Result<void> list(const Options& options) {
     return {};
 }
 
-Result<void> compare(const Options& options) {
+Result<void> compare(const RunsOptions& options) {
     constexpr std::size_t most = 20;
     if (options.runs.size() < 2 || options.runs.size() > most) {
         return failure(ErrorCode::usage,
@@ -94,7 +94,7 @@ Result<void> follow(const train::RunRecord& run) {
     return {};
 }
 
-Result<void> tail(const Options& options) {
+Result<void> tail(const RunsOptions& options) {
     TRILBY_TRY(run, train::read_run(options.run));
     if (options.follow) {
         return follow(run);
@@ -120,7 +120,7 @@ Result<void> write_events(const std::string& folder) {
 
 /// Goes on after a run that fails, like rm. The exit code is that of the first one.
 template <class Work>
-int for_each_run(const Options& options, Work work) {
+int for_each_run(const RunsOptions& options, Work work) {
     int code = 0;
     for (const std::string& folder : options.runs) {
         const int failed = exit_code(work(folder), false);
@@ -129,7 +129,7 @@ int for_each_run(const Options& options, Work work) {
     return code;
 }
 
-CLI::App* add_compare(CLI::App& parser, Options& options) {
+CLI::App* add_compare(CLI::App& parser, RunsOptions& options) {
     CLI::App* compare = parser.add_subcommand(
         "compare", "Show what differs between runs, and which of them is better");
     compare->add_option("RUN", options.runs, "Folders of two or more runs")->required();
@@ -137,7 +137,7 @@ CLI::App* add_compare(CLI::App& parser, Options& options) {
     return compare;
 }
 
-CLI::App* add_tail(CLI::App& parser, Options& options) {
+CLI::App* add_tail(CLI::App& parser, RunsOptions& options) {
     CLI::App* tail =
         parser.add_subcommand("tail", "Print the epochs of a run as 'trilby train' prints them");
     tail->add_option("RUN", options.run, "Folder of a run")->required();
@@ -146,14 +146,14 @@ CLI::App* add_tail(CLI::App& parser, Options& options) {
     return tail;
 }
 
-CLI::App* add_watch(CLI::App& parser, Options& options) {
+CLI::App* add_watch(CLI::App& parser, RunsOptions& options) {
     CLI::App* watch = parser.add_subcommand(
         "watch", "Show a run on the whole window of the terminal, while it is trained or after");
     watch->add_option("RUN", options.run, "Folder of a run")->required();
     return watch;
 }
 
-CLI::App* add_remove(CLI::App& parser, Options& options) {
+CLI::App* add_remove(CLI::App& parser, RunsOptions& options) {
     CLI::App* remove = parser.add_subcommand(
         "remove", "Remove what Trilby wrote into the folders of runs, without a question");
     remove->add_option("RUN", options.runs, "Folders of runs")->required();
@@ -161,7 +161,7 @@ CLI::App* add_remove(CLI::App& parser, Options& options) {
     return remove;
 }
 
-CLI::App* add_tensorboard(CLI::App& parser, Options& options) {
+CLI::App* add_tensorboard(CLI::App& parser, RunsOptions& options) {
     CLI::App* tensorboard = parser.add_subcommand(
         "tensorboard", "Write event files for TensorBoard into the folders of runs");
     tensorboard->add_option("RUN", options.runs, "Folders of runs")->required();
@@ -171,7 +171,7 @@ CLI::App* add_tensorboard(CLI::App& parser, Options& options) {
 }  // namespace
 
 Command runs_command(CLI::App& trilby) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<RunsOptions>();
     CLI::App* parser =
         trilby.add_subcommand("runs", "List, compare, watch, export and remove runs");
     parser->require_subcommand(0, 1);

@@ -28,7 +28,7 @@
 namespace trilby::cli {
 namespace {
 
-struct Options {
+struct ToolboxOptions {
     std::string container = "trilby";
     std::string image;  ///< empty: the one that fits
     bool as_json = false;
@@ -74,7 +74,7 @@ void print_gpu_access(const toolbox::ContainerPlan& plan, const std::string& rea
     std::fflush(stdout);
 }
 
-Result<toolbox::Image> image_for(const Options& options, const Machine& machine) {
+Result<toolbox::Image> image_for(const ToolboxOptions& options, const Machine& machine) {
     toolbox::Image image = toolbox::choose_image(machine);
     if (!options.image.empty()) {
         TRILBY_CHECK(toolbox::check_image_name(options.image));
@@ -95,7 +95,7 @@ Result<void> make(const toolbox::ContainerTool& tool, const toolbox::ContainerPl
     return {};
 }
 
-Result<int> create(const Options& options) {
+Result<int> create(const ToolboxOptions& options) {
     const Machine machine = probe();
     TRILBY_CHECK(check_is_on_host(machine));
     TRILBY_CHECK(toolbox::check_container_name(options.container));
@@ -124,7 +124,7 @@ void warn_of_blocks(const Machine& machine) {
     print_to(stderr, report::to_lines(inside, output_style()));
 }
 
-Result<int> enter(const Options& options) {
+Result<int> enter(const ToolboxOptions& options) {
     const Machine machine = probe();
     TRILBY_CHECK(check_is_on_host(machine));
     TRILBY_CHECK(toolbox::check_container_name(options.container));
@@ -144,7 +144,7 @@ json::array to_json(const std::vector<toolbox::Container>& containers) {
     return documents;
 }
 
-Result<int> list(const Options& options) {
+Result<int> list(const ToolboxOptions& options) {
     TRILBY_CHECK(check_is_on_host(probe()));
     TRILBY_TRY(tool, toolbox::find_container_tool());
     TRILBY_TRY(containers, toolbox::list_containers(tool.podman));
@@ -161,14 +161,14 @@ Result<int> list(const Options& options) {
     return 0;
 }
 
-int exit_code_of(const Result<int>& done, const Options& options) {
+int exit_code_of(const Result<int>& done, const ToolboxOptions& options) {
     return done ? *done : report::print_error(done.error(), options.as_json);
 }
 
 }  // namespace
 
 Command toolbox_command(CLI::App& trilby) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<ToolboxOptions>();
     CLI::App* parser =
         trilby.add_subcommand("toolbox", "Create, enter and list containers that can use the GPU");
     parser->require_subcommand(1);
