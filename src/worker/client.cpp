@@ -205,8 +205,10 @@ std::expected<void, Failure> Worker::poll_once(Wait& wait) {
                                    {wait.options.abandon_fd, POLLIN, 0}}};
     const auto& [process, channel, output, error, interrupt, abandon] = watched;
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(wait.deadline - Clock::now());
-    // At most a day, which fits the int of poll().
-    const auto timeout_ms = std::clamp<std::int64_t>(left.count(), 0, 86'400'000);
+    // Another thread that waits for its worker may read the event of a signal before this one
+    // sees it, so that the count is looked at now and then.
+    const std::int64_t longest_ms = wait.options.interrupts ? 500 : 86'400'000;
+    const auto timeout_ms = std::clamp<std::int64_t>(left.count(), 0, longest_ms);
     // A failure, such as EINTR, leaves every revents at 0: the caller polls again.
     ::poll(watched.data(), watched.size(), static_cast<int>(timeout_ms));
     if (abandon.revents != 0) {
