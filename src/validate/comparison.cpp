@@ -31,20 +31,13 @@ Result<PastCheck> parse_past_check(const json::value& row, std::string_view wher
     return past;
 }
 
-bool is_speed(const Measurement& measurement) {
-    return measurement.unit.ends_with("/s");
-}
-bool is_time(const Measurement& measurement) {
-    return measurement.unit == "us";
-}
-
 /// A lower speed, a longer time, or one that was not measured again; nothing else is judged.
 bool is_worse(const Measurement& before, const Measurement* after) {
     if (after == nullptr) {
-        return is_speed(before) || is_time(before);
+        return is_speed(before.unit) || is_time(before.unit);
     }
-    return (is_speed(before) && after->value < before.value * (1 - noticeable_change)) ||
-           (is_time(before) && after->value > before.value * (1 + noticeable_change));
+    return (is_speed(before.unit) && after->value < before.value * (1 - noticeable_change)) ||
+           (is_time(before.unit) && after->value > before.value * (1 + noticeable_change));
 }
 
 std::vector<MeasurementChange> changes(const std::vector<Measurement>& before,
@@ -76,11 +69,22 @@ CheckChange change(const PastCheck& before, const PastValidation& after) {
     return out;
 }
 
+/// The results of --device all have a document of each device.
+Result<void> require_one_device(const json::object& document, std::string_view where) {
+    if (const auto devices = json::get_array(document, "devices", where)) {
+        return failure(ErrorCode::bad_data,
+                       fmt::format("{}: has {} devices, expected one", where, devices->size()),
+                       "take one out of the document: jq '.devices[0]' FILE");
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<PastValidation> parse_past_validation(std::string_view text, std::string_view where) {
     PastValidation past;
     TRILBY_TRY(document, json::parse_document(text, where));
+    TRILBY_CHECK(require_one_device(document, where));
     TRILBY_TRY(subject, json::get_object(document, "subject", where));
     TRILBY_CHECK(reader.read(past.device_name, subject, "name", where));
     TRILBY_CHECK(reader.read(past.started, document, "started", where));
@@ -110,7 +114,7 @@ Result<PastValidation> read_past_validation(const std::filesystem::path& path) {
             std::string(hint));
     }
     auto past = parse_past_validation(*text, path.string());
-    if (!past) {
+    if (!past && past.error().hint.empty()) {
         past.error().hint = hint;
     }
     return past;

@@ -121,10 +121,6 @@ Result<void> read_cards(toml::Reader& root, const toml::table& document, Invento
     return {};
 }
 
-bool is_speed(const Quantity& quantity) {
-    return quantity.unit.ends_with("/s");
-}
-
 /// The limits of one check, for the speeds that it measures.
 Result<void> read_limits_of(toml::Reader& limits, const CheckInfo& check, SpeedLimits& into) {
     const toml::table* table = limits.optional_table(check.name);
@@ -133,7 +129,7 @@ Result<void> read_limits_of(toml::Reader& limits, const CheckInfo& check, SpeedL
     }
     toml::Reader reader(*table, limits.where(), fmt::format("[limits.{}]", check.name));
     for (const Quantity* quantity : check.measures) {
-        if (quantity != nullptr && is_speed(*quantity)) {
+        if (quantity != nullptr && is_speed(quantity->unit)) {
             const double least = reader.number(quantity->name, 0, largest_number, 0.0);
             if (table->contains(quantity->name)) {
                 into.least[std::string(check.name)].emplace(quantity->name, least);
@@ -156,8 +152,9 @@ Result<void> read_limits(toml::Reader& root, SpeedLimits& into) {
     into.backend = backends[reader.word("backend", backends)];
     into.threads = reader.integer("threads", 1, most_threads, 0);
     for (const CheckInfo& check : known_checks()) {
-        const bool measures_speeds = std::ranges::any_of(
-            check.measures, [](const Quantity* one) { return one != nullptr && is_speed(*one); });
+        const bool measures_speeds = std::ranges::any_of(check.measures, [](const Quantity* one) {
+            return one != nullptr && is_speed(one->unit);
+        });
         if (measures_speeds) {
             TRILBY_CHECK(read_limits_of(reader, check, into));
         }
@@ -346,7 +343,7 @@ std::string written_limits(const CheckResult& result) {
         const auto found = quantity == nullptr
                                ? measured.end()
                                : std::ranges::find(measured, quantity->name, &Measurement::name);
-        if (found != measured.end() && is_speed(*quantity)) {
+        if (found != measured.end() && is_speed(quantity->unit)) {
             const double reached = found->unshared.value_or(found->value);
             out += fmt::format("{} = {}  # {}; {:.0f} % of {}\n", toml::quoted(quantity->name),
                                short_number(share_of_speed * reached), quantity->unit,

@@ -15,6 +15,15 @@ struct Quantity {
     std::string_view unit;
 };
 
+/// More of it is better.
+[[nodiscard]] constexpr bool is_speed(std::string_view unit) {
+    return unit.ends_with("/s");
+}
+/// Less of it is better.
+[[nodiscard]] constexpr bool is_time(std::string_view unit) {
+    return unit == "us";
+}
+
 namespace quantities {
 
 inline constexpr Quantity copy{"copy", "GB/s"};
