@@ -12,6 +12,7 @@
 
 #include "base/random.hpp"
 #include "base/text.hpp"
+#include "base/try.hpp"
 #include "validate/check_job.hpp"
 #include "validate/crash_examination.hpp"
 #include "worker/client.hpp"
@@ -188,7 +189,12 @@ CheckResult run_in_worker(const PlannedCheck& planned, const RunOptions& options
     auto worker = start_worker(options, trace ? trace->descriptor() : -1);
     if (!worker) {
         take(result, worker.error(), verdict_of_start(worker.error()));
-    } else if (const auto answer = ask(*worker, planned, options, trace.has_value())) {
+        return result;
+    }
+    if (options.when_ready) {
+        options.when_ready();
+    }
+    if (const auto answer = ask(*worker, planned, options, trace.has_value())) {
         take(result, *answer);
     } else {
         take(result, answer.error(), verdict_of(answer.error()));
@@ -226,6 +232,7 @@ CheckResult run_in_workers(const PlannedCheck& planned, const RunOptions& option
     for (std::size_t i = 1; i < count; ++i) {
         RunOptions silent = shared;
         silent.on_progress = {};
+        silent.when_ready = {};
         PlannedCheck one = planned;
         one.seed = seeds() >> 11;
         others.push_back(
@@ -301,6 +308,52 @@ void examine(CheckResult& result, const RunOptions& options) {
     }
 }
 
+worker::RequestOptions limits_of_requests(const RunOptions& options) {
+    return {.silence_limit = options.silence_limit, .interrupts = options.interrupts};
+}
+
+/// At least one.
+Answer<json::array> devices_of(worker::Worker& worker, const RunOptions& options) {
+    const auto answer = worker.devices(limits_of_requests(options));
+    if (!answer) {
+        return std::unexpected(answer.error());
+    }
+    const auto devices = json::get_array(*answer, "devices", "the worker's devices");
+    if (!devices) {
+        return worker::refused(devices.error());
+    }
+    if (devices->empty()) {
+        return worker::refused({ErrorCode::unavailable,
+                                fmt::format("backend {} finds no device", options.backend),
+                                "'trilby doctor --runtimes' shows why"});
+    }
+    return *devices;
+}
+
+Result<Subject> subject_of(const json::array& devices, std::int64_t index,
+                           const RunOptions& options) {
+    if (index >= static_cast<std::int64_t>(devices.size())) {
+        return failure(ErrorCode::usage,
+                       fmt::format("device {} does not exist; backend {} has {}", index,
+                                   options.backend, devices.size()),
+                       "leave out --device to use the first");
+    }
+    TRILBY_TRY(device,
+               json::as_object(devices[static_cast<std::size_t>(index)], "the worker's device"));
+    Subject subject{.backend = options.backend,
+                    .device = index,
+                    .device_name = json::get_string(device, "name", "device").value_or(""),
+                    .pci_address = json::get_string(device, "pci_address", "device").value_or(""),
+                    .threads = options.threads};
+    subject.device_name = printable(subject.device_name, 200);
+    subject.pci_address = printable(subject.pci_address, 64);
+    if (const auto total = json::get_integer(device, "memory_total_bytes", "device");
+        total && *total >= 0) {
+        subject.memory_total_bytes = static_cast<std::uint64_t>(*total);
+    }
+    return subject;
+}
+
 }  // namespace
 
 CheckResult run_once(const PlannedCheck& planned, const RunOptions& options) {
@@ -320,12 +373,11 @@ CheckResult result_of(const PlannedCheck& planned, const Failure& failure) {
     return result;
 }
 
-CheckResult run_check(const PlannedCheck& planned, const RunOptions& options) {
-    CheckResult result = run_once(planned, options);
-    if (result.report.verdict == Verdict::pass || planned.check->workers == 0) {
-        return result;
+void follow_up(CheckResult& result, const RunOptions& options) {
+    if (result.report.verdict == Verdict::pass || result.planned.check->workers == 0) {
+        return;
     }
-    result.replay = replay_command(planned, options);
+    result.replay = replay_command(result.planned, options);
     if (is_failure(result.report.verdict)) {
         repeat(result, options);
     }
@@ -335,6 +387,18 @@ CheckResult run_check(const PlannedCheck& planned, const RunOptions& options) {
     if (result.report.verdict == Verdict::crash && result.persistence == Persistence::permanent) {
         blame_library(result, options);
     }
+}
+
+CheckResult run_check(const PlannedCheck& planned, const RunOptions& options) {
+    CheckResult result = run_once(planned, options);
+    follow_up(result, options);
+    return result;
+}
+
+CheckResult not_run(const PlannedCheck& planned, const std::string& why) {
+    CheckResult result{.planned = planned};
+    result.report.verdict = Verdict::not_run;
+    result.report.message = why;
     return result;
 }
 
@@ -342,14 +406,9 @@ std::vector<CheckResult> run_all(const std::vector<PlannedCheck>& plan, const Ru
     std::vector<CheckResult> results;
     bool is_stopped = false;
     for (const PlannedCheck& planned : plan) {
-        CheckResult result{.planned = planned};
-        if (is_stopped) {
-            result.report.verdict = Verdict::not_run;
-            result.report.message = "the validation was stopped before this check";
-        } else {
-            result = run_check(planned, options);
-            is_stopped = result.report.verdict == Verdict::not_run;
-        }
+        CheckResult result =
+            is_stopped ? not_run(planned, was_stopped) : run_check(planned, options);
+        is_stopped = result.report.verdict == Verdict::not_run;
         if (options.on_result) {
             options.on_result(result);
         }
@@ -358,57 +417,46 @@ std::vector<CheckResult> run_all(const std::vector<PlannedCheck>& plan, const Ru
     return results;
 }
 
+Answer<std::vector<Subject>> list_devices(const RunOptions& options) {
+    auto worker = start_worker(options);
+    if (!worker) {
+        return std::unexpected(worker.error());
+    }
+    const auto devices = devices_of(*worker, options);
+    if (!devices) {
+        return std::unexpected(devices.error());
+    }
+    std::vector<Subject> subjects;
+    for (std::size_t i = 0; i < devices->size(); ++i) {
+        auto subject = subject_of(*devices, static_cast<std::int64_t>(i), options);
+        if (!subject) {
+            return worker::refused(subject.error());
+        }
+        subjects.push_back(std::move(*subject));
+    }
+    return subjects;
+}
+
 Answer<Subject> describe(const RunOptions& options) {
     auto worker = start_worker(options);
     if (!worker) {
         return std::unexpected(worker.error());
     }
-    const auto failed = [](const Error& error) {
-        return std::unexpected(Failure{.outcome = Outcome::refused, .error = error});
-    };
-    const worker::RequestOptions limits{.silence_limit = options.silence_limit,
-                                        .interrupts = options.interrupts};
-    const auto answer = worker->devices(limits);
-    if (!answer) {
-        return std::unexpected(answer.error());
-    }
-    const auto devices = json::get_array(*answer, "devices", "the worker's devices");
+    const auto devices = devices_of(*worker, options);
     if (!devices) {
-        return failed(devices.error());
+        return std::unexpected(devices.error());
     }
-    if (devices->empty()) {
-        return failed({ErrorCode::unavailable,
-                       fmt::format("backend {} finds no device", options.backend),
-                       "'trilby doctor --runtimes' shows why"});
+    auto subject = subject_of(*devices, options.device, options);
+    if (!subject) {
+        return worker::refused(subject.error());
     }
-    if (options.device >= static_cast<std::int64_t>(devices->size())) {
-        return failed({ErrorCode::usage,
-                       fmt::format("device {} does not exist; backend {} has {}", options.device,
-                                   options.backend, devices->size()),
-                       "leave out --device to use the first"});
-    }
-    const auto device = json::as_object((*devices)[static_cast<std::size_t>(options.device)],
-                                        "the worker's device");
-    if (!device) {
-        return failed(device.error());
-    }
-    auto libraries = worker::known_answer(*worker, options.backend_module, options.device, limits);
+    auto libraries = worker::known_answer(*worker, options.backend_module, options.device,
+                                          limits_of_requests(options));
     if (!libraries) {
         return std::unexpected(libraries.error());
     }
-    Subject subject{.backend = options.backend,
-                    .device = options.device,
-                    .device_name = json::get_string(*device, "name", "device").value_or(""),
-                    .pci_address = json::get_string(*device, "pci_address", "device").value_or(""),
-                    .threads = options.threads};
-    subject.device_name = printable(subject.device_name, 200);
-    subject.pci_address = printable(subject.pci_address, 64);
-    if (const auto total = json::get_integer(*device, "memory_total_bytes", "device");
-        total && *total >= 0) {
-        subject.memory_total_bytes = static_cast<std::uint64_t>(*total);
-    }
-    subject.libraries = std::move(*libraries);
-    return subject;
+    subject->libraries = std::move(*libraries);
+    return std::move(*subject);
 }
 
 }  // namespace trilby::validate

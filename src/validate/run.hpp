@@ -50,6 +50,8 @@ struct RunOptions {
     /// The speeds that it should reach in a check at these clocks; may be empty.
     std::function<std::vector<Expectation>(const CheckInfo&, const LoadedClocks&)> expectations =
         {};
+    /// Called when the worker of a check is ready to begin it; may wait.
+    std::function<void()> when_ready = {};
     /// Called with the part of a check's time that is over.
     std::function<void(const PlannedCheck&, double)> on_progress = {};
     std::function<void(const CheckResult&)> on_result = {};
@@ -61,13 +63,23 @@ struct RunOptions {
 /// The result of a check for a device that could not be used, which is never a skip.
 [[nodiscard]] CheckResult result_of(const PlannedCheck& planned, const worker::Failure& failure);
 
-/// Runs one check; a failure is repeated with the same seed and with another, unless it is one
-/// of the machine's state.
+/// Repeats a failure with the same seed and with another, and finds out which operation ends a
+/// worker. Does nothing after a pass or a check of the machine's state.
+void follow_up(CheckResult& result, const RunOptions& options);
+
+/// Runs one check and follows it up.
 [[nodiscard]] CheckResult run_check(const PlannedCheck& planned, const RunOptions& options);
+
+/// The result of a check that did not have its turn.
+[[nodiscard]] CheckResult not_run(const PlannedCheck& planned, const std::string& why);
+inline constexpr const char* was_stopped = "the validation was stopped before this check";
 
 /// Runs all checks. Those that the user stops before their turn are not_run.
 [[nodiscard]] std::vector<CheckResult> run_all(const std::vector<PlannedCheck>& plan,
                                                const RunOptions& options);
+
+/// The devices that the backend finds, at least one, before any of them is used.
+[[nodiscard]] worker::Answer<std::vector<Subject>> list_devices(const RunOptions& options);
 
 /// Asks the backend what the device is, and has it compute a known answer.
 [[nodiscard]] worker::Answer<Subject> describe(const RunOptions& options);

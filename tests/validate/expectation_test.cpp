@@ -24,7 +24,7 @@ Machine machine_with(std::vector<std::string> features, std::uint32_t cpus) {
 }
 
 const Subject cpu{.backend = "cpu", .threads = 4};
-const Subject card{.backend = "rocm", .pci_address = "0000:03:00.0"};
+const Subject amd_card{.backend = "rocm", .pci_address = "0000:03:00.0"};
 
 TEST(Expectations, OfACpuFollowFromItsUnitsAndItsClock) {
     const auto found = expectations_of(machine_with({"sse2", "avx2"}, 8), cpu, {.clock_mhz = 2500});
@@ -39,7 +39,7 @@ TEST(Expectations, AreEmptyIfTheClockOrTheUnitsAreUnknown) {
     EXPECT_THAT(expectations_of(machine_with({"avx2"}, 8), cpu, {}), IsEmpty());
     EXPECT_THAT(expectations_of(machine_with({}, 8), cpu, {.clock_mhz = 2500}), IsEmpty());
     EXPECT_THAT(expectations_of(Machine{}, cpu, {.clock_mhz = 2500}), IsEmpty());
-    EXPECT_THAT(expectations_of(Machine{}, card, {.clock_mhz = 2500}), IsEmpty());
+    EXPECT_THAT(expectations_of(Machine{}, amd_card, {.clock_mhz = 2500}), IsEmpty());
 }
 
 TEST(Expectations, OfACardFollowFromTheFactsOfItsLibrary) {
@@ -72,7 +72,7 @@ TEST(Expectations, OfACardFollowFromItsUnitsAndItsLink) {
     Machine machine;
     machine.kfd_nodes = fact(std::vector{node});
     machine.pci_devices = fact(std::vector{device});
-    const auto found = expectations_of(machine, card, {.link_gt_per_s = 16});
+    const auto found = expectations_of(machine, amd_card, {.link_gt_per_s = 16});
     ASSERT_THAT(found, SizeIs(3));
     EXPECT_EQ(found[0].quantity.name, "matmul float32");
     EXPECT_NEAR(found[0].least, 0.3 * 30720, 1);  // 96 * 64 * 2 * 2.5 GHz

@@ -194,6 +194,16 @@ TEST_F(Run, TheWorstVerdictOfAProcessCounts) {
     EXPECT_EQ(run_once(shared(fails), options()).report.verdict, Verdict::fail);
 }
 
+TEST_F(Run, ACheckIsReadyOnceHoweverManyProcessesCarryItOut) {
+    int times = 0;
+    RunOptions waiting = options();
+    waiting.when_ready = [&] { ++times; };
+    std::ignore = run_once(planned(passes), waiting);
+    EXPECT_EQ(times, 1);
+    std::ignore = run_once(shared(passes), waiting);
+    EXPECT_EQ(times, 2);
+}
+
 /// A device that reports a clock at which 10 to 100 units are possible.
 RunOptions judged(RunOptions options) {
     options.read_telemetry = [] { return Reading{.clock_mhz = 1000}; };
