@@ -43,6 +43,10 @@ inline constexpr Quantity to_host{"to the host", "GB/s"};
 inline constexpr Quantity to_device_pinned{"to the device, pinned", "GB/s"};
 inline constexpr Quantity to_host_pinned{"to the host, pinned", "GB/s"};
 
+/// Followed by the number of another device: "to device 3".
+inline constexpr Quantity to_peer{"to device ", "GB/s"};
+inline constexpr Quantity from_peer{"from device ", "GB/s"};
+
 inline constexpr Quantity launches_in_a_row{"launches in a row", "1/s"};
 inline constexpr Quantity launch_and_wait{"launch and wait", "us"};
 inline constexpr Quantity memory_latency{"latency of memory", "ns"};

@@ -10,6 +10,7 @@
 #include "backends/torch/checks/checks.hpp"
 #include "backends/torch/device.hpp"
 #include "base/units.hpp"
+#include "validate/statistics.hpp"
 
 namespace trilby::backends {
 namespace {
@@ -121,18 +122,74 @@ void copy_on_streams(CheckRun& run, const c10::impl::VirtualGuardImpl& devices) 
     }
 }
 
-/// Copies to every other device of the backend and back.
-void copy_to_peers(CheckRun& run, const c10::impl::VirtualGuardImpl& devices) {
-    for (c10::DeviceIndex index = 0; index < devices.deviceCount(); ++index) {
-        const torch::Device peer(run.device().type(), index);
-        if (peer == run.device()) {
-            continue;
-        }
-        const Tensor sent = words(run, largest_bytes / 4);
+/// The copies to another device of the backend and back.
+class Peer {
+  public:
+    explicit Peer(torch::Device device)
+        : device_(device),
+          to_name_(fmt::format("{}{}", quantities::to_peer.name, device.index())),
+          from_name_(fmt::format("{}{}", quantities::from_peer.name, device.index())) {}
+
+    void exchange(CheckRun& run) {
+        const Tensor sent = words(run, bytes);
         const Tensor here = run.on_device(sent);
-        const Tensor back = here.to(peer).to(run.device());
-        run.expect_same(fmt::format("transfers to device {}", index), run.fetch(back), sent);
+        Tensor there = torch::empty_like(here, device_);
+        Tensor back = torch::empty_like(here);
+        for (int i = 0; i < repeats; ++i) {
+            const Timing forth = copy(run, there, here);
+            const Timing home = copy(run, back, there);
+            if (i > 0) {  // the first copies also open the way between the devices
+                to_.push_back(gigabytes(bytes) / forth.seconds);
+                from_.push_back(gigabytes(bytes) / home.seconds);
+            }
+        }
+        // Both are compared, so that a wrong value shows which way it took.
+        run.expect_same("transfers " + to_name_, run.fetch(there), sent);
+        run.expect_same("transfers " + from_name_, run.fetch(back), sent);
     }
+
+    void report(CheckRun& run) const {
+        measure(run, to_name_, quantities::to_peer.unit, to_);
+        measure(run, from_name_, quantities::from_peer.unit, from_);
+    }
+
+  private:
+    static constexpr std::int64_t bytes = largest_bytes / 4;
+
+    /// Waits for both devices: the stream of either may carry the copy.
+    Timing copy(CheckRun& run, Tensor& to, const Tensor& from) const {
+        wait_for(device_);
+        return run.time(
+            [&] {
+                to.copy_(from);
+                wait_for(device_);
+            },
+            validate::Work::transfer);
+    }
+
+    static void measure(CheckRun& run, const std::string& name, std::string_view unit,
+                        const std::vector<double>& rates) {
+        if (!rates.empty()) {
+            run.measure({name, unit}, validate::median(rates), "the median over the copies");
+        }
+    }
+
+    torch::Device device_;
+    std::string to_name_;
+    std::string from_name_;
+    std::vector<double> to_;
+    std::vector<double> from_;
+};
+
+/// Every other device of the backend.
+std::vector<Peer> peers_of(torch::Device device, const c10::impl::VirtualGuardImpl& devices) {
+    std::vector<Peer> peers;
+    for (c10::DeviceIndex index = 0; index < devices.deviceCount(); ++index) {
+        if (index != device.index()) {
+            peers.emplace_back(torch::Device(device.type(), index));
+        }
+    }
+    return peers;
 }
 
 }  // namespace
@@ -144,17 +201,26 @@ void checks::transfers(CheckRun& run) {
         links.push_back(Link::pinned());
     }
     const c10::impl::VirtualGuardImpl devices(run.device().type());
+    std::vector<Peer> peers;
+    if (has_own_memory) {
+        peers = peers_of(run.device(), devices);
+    }
     while (run.next_round()) {
         for (Link& link : links) {
             link.exchange(run);
         }
         if (has_own_memory) {
             copy_on_streams(run, devices);
-            copy_to_peers(run, devices);
+        }
+        for (Peer& peer : peers) {
+            peer.exchange(run);
         }
     }
     for (const Link& link : links) {
         link.report(run);
+    }
+    for (const Peer& peer : peers) {
+        peer.report(run);
     }
 }
 
