@@ -8,9 +8,11 @@
 #include "base/describe.hpp"
 #include "validate/check_job.hpp"
 #include "validate/comparison.hpp"
+#include "validate/device_kind.hpp"
 #include "validate/error_event.hpp"
 #include "validate/issue.hpp"
 #include "validate/library_blame.hpp"
+#include "validate/machine_validation.hpp"
 #include "validate/operation_trace.hpp"
 
 namespace trilby::validate {
@@ -19,6 +21,7 @@ TRILBY_DESCRIBE_ENUM(Verdict, '-', pass, skip, not_run, out_of_memory, time_out,
 TRILBY_DESCRIBE_ENUM(SkipReason, '-', not_applicable, not_supported, not_permitted)
 TRILBY_DESCRIBE_ENUM(Persistence, '-', permanent, intermittent)
 TRILBY_DESCRIBE_ENUM(Conclusion, '-', passed, incomplete, failed)
+TRILBY_DESCRIBE_ENUM(DeviceKind, '-', cpu, card, mig_instance, partition, virtual_function)
 TRILBY_DESCRIBE_ENUM(IssueKind, '-', unknown, warning, failure)
 
 TRILBY_DESCRIBE(CheckParams, check, device, threads, seed, seconds, memory_bytes, fault, trace,
@@ -36,6 +39,11 @@ TRILBY_DESCRIBE(CheckReport, verdict, message, rounds, values_compared, values_w
 
 TRILBY_DESCRIBE(ErrorEvent, counter, before, count, origin, meaning, remedy)
 TRILBY_DESCRIBE(Issue, kind, where, found, expected, remedy)
+
+TRILBY_DESCRIBE(Outlier, device, check, name, unit, value, usual, compared)
+TRILBY_DESCRIBE(SpeedAlone, device, check, name, unit, together, alone)
+TRILBY_DESCRIBE(PeerLink, from, to, gigabytes_per_second, was_alone)
+TRILBY_DESCRIBE(UnseenCard, address, message, remedy)
 
 TRILBY_DESCRIBE(MeasurementChange, name, unit, before, after, is_worse)
 

@@ -47,8 +47,7 @@ std::vector<std::string> left_out(const Validation& validation) {
     return names;
 }
 
-Conclusion conclude(const Validation& validation) {
-    const auto& results = validation.results;
+Conclusion conclude(const std::vector<CheckResult>& results) {
     if (std::ranges::any_of(results, went_wrong)) {
         return Conclusion::failed;
     }
@@ -56,6 +55,10 @@ Conclusion conclude(const Validation& validation) {
         results, [](const CheckResult& one) { return passed(one) || does_not_apply(one); });
     return is_complete && std::ranges::any_of(results, passed) ? Conclusion::passed
                                                                : Conclusion::incomplete;
+}
+
+Conclusion conclude(const Validation& validation) {
+    return conclude(validation.results);
 }
 
 std::string_view conclusion_name(Conclusion conclusion) {

@@ -90,6 +90,7 @@ enum class Conclusion : std::uint8_t {
     failed,
 };
 
+[[nodiscard]] Conclusion conclude(const std::vector<CheckResult>& results);
 [[nodiscard]] Conclusion conclude(const Validation& validation);
 /// "passed", "incomplete", "failed".
 [[nodiscard]] std::string_view conclusion_name(Conclusion conclusion);
