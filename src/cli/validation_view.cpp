@@ -23,10 +23,10 @@ ValidationView::ValidationView(std::FILE* out, const std::vector<validate::Plann
     }
 }
 
-void ValidationView::show(const validate::Subject& subject) {
+void ValidationView::show(const Machine& machine, const validate::Subject& subject) {
     constexpr std::size_t label_columns = 12;
-    print(SafeText::format("backend     {}\ndevice      {}, {}\nthreads     {}\ncomputing   {}\n",
-                           subject.backend, subject.device, subject.device_name, subject.threads,
+    print(SafeText::format("backend     {}\ndevice      {}\nthreads     {}\ncomputing   {}\n",
+                           subject.backend, report::device_text(machine, subject), subject.threads,
                            format_duration(planned_seconds_)) +
           report::telemetry_text(subject, style_, label_columns) + "\n");
 }

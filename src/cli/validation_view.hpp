@@ -22,7 +22,7 @@ class ValidationView {
     /// Writes to `out`, which the caller owns.
     ValidationView(std::FILE* out, const std::vector<validate::PlannedCheck>& plan);
 
-    void show(const validate::Subject& subject);
+    void show(const Machine& machine, const validate::Subject& subject);
     void show(const validate::PlannedCheck& running, double part);
     void show(const validate::CheckResult& result);
     void show(const validate::SelfTestCell& cell);

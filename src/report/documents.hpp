@@ -78,6 +78,7 @@ struct SubjectDocument {
     std::string backend;
     std::int64_t device = 0;
     std::string name;
+    validate::DeviceKind kind = validate::DeviceKind::card;
     std::int64_t threads = 1;
     json::object libraries;
     Nullable<std::string> pci_address;
@@ -85,7 +86,7 @@ struct SubjectDocument {
     std::vector<std::string> idle_throttling;
     std::vector<UnknownDocument> unknown;
 };
-TRILBY_DESCRIBE(SubjectDocument, backend, device, name, threads, libraries, pci_address,
+TRILBY_DESCRIBE(SubjectDocument, backend, device, name, kind, threads, libraries, pci_address,
                 earlier_errors, idle_throttling, unknown)
 
 struct ResultDocument {
@@ -125,6 +126,27 @@ struct ValidationDocument {
 };
 TRILBY_DESCRIBE(ValidationDocument, trilby, conclusion, started, seconds, level, seed,
                 budget_seconds, excluded, subject, machine, results)
+
+/// A whole document of its own, so that it can be taken out and compared.
+struct DeviceDocument {
+    int schema = json::schema_version;
+    Inlined<ValidationDocument> validation;
+    std::vector<ResultDocument> results_alone;
+};
+TRILBY_DESCRIBE(DeviceDocument, schema, validation, results_alone)
+
+struct MachineValidationDocument {
+    std::string trilby;
+    validate::Conclusion conclusion = validate::Conclusion::incomplete;
+    double seconds = 0;
+    std::vector<validate::Outlier> outliers;
+    std::vector<validate::UnseenCard> not_covered;
+    std::vector<validate::SpeedAlone> speeds_alone;
+    std::vector<validate::PeerLink> links;
+    std::vector<DeviceDocument> devices;
+};
+TRILBY_DESCRIBE(MachineValidationDocument, trilby, conclusion, seconds, outliers, not_covered,
+                speeds_alone, links, devices)
 
 struct PastDocument {
     std::string name;

@@ -12,6 +12,7 @@
 #include "base/json.hpp"
 #include "report/layout.hpp"
 #include "validate/comparison.hpp"
+#include "validate/device_kind.hpp"
 #include "validate/self_test.hpp"
 #include "validate/validation.hpp"
 
@@ -31,6 +32,8 @@ inline constexpr std::size_t check_columns = 16;
 /// throttling, and what is unknown and why.
 [[nodiscard]] SafeText telemetry_text(const validate::Subject& subject, const Style& style,
                                       std::size_t label_columns);
+/// "3, NVIDIA H100 at 0000:1b:00.0", with the kind of a part of a card.
+[[nodiscard]] std::string device_text(const Machine& machine, const validate::Subject& subject);
 /// The conclusion and the counts of verdicts.
 [[nodiscard]] SafeText summary_text(const validate::Validation& validation, const Style& style);
 /// "2, seed 7", and the budget where one was given.

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/units.hpp"
+#include "report/machine_validation.hpp"
 #include "report/markup.hpp"
 #include "report/page.hpp"
 #include "report/plot.hpp"
@@ -34,6 +35,7 @@ Markup subject_table(const validate::Validation& validation) {
     const validate::Subject& subject = validation.subject;
     return fact_table(
         fact("Device", subject.device_name) + fact("PCI address", subject.pci_address) +
+        fact("Kind", device_kind_text(device_kind(validation.machine, subject))) +
         fact("Backend", fmt::format("{}, device {}, {} CPU threads", subject.backend,
                                     subject.device, subject.threads)) +
         fact("Libraries", library_text(subject.libraries)) +
@@ -48,19 +50,20 @@ Markup verdict_cell(const CheckResult& result) {
     return Markup::format("<td class=\"verdict {0}\">{0}</td>", name);
 }
 
-Markup summary_row(const CheckResult& result) {
+/// `anchor` tells the same check of several devices apart.
+Markup summary_row(const CheckResult& result, const std::string& anchor) {
     const CheckReport& report = result.report;
     return Markup::format(
-        "<tr><td><a href=\"#{0}\">{0}</a></td>{1}<td class=\"number\">{2}</td><td "
+        "<tr><td><a href=\"#{5}{0}\">{0}</a></td>{1}<td class=\"number\">{2}</td><td "
         "class=\"number\">{3}</td><td>{4}</td></tr>\n",
         result.planned.check->name, verdict_cell(result), format_count(report.values_compared),
-        format_duration(result.seconds), report.message);
+        format_duration(result.seconds), report.message, anchor);
 }
 
-Markup summary_table(const validate::Validation& validation) {
+Markup summary_table(const std::vector<CheckResult>& results, const std::string& anchor) {
     Markup rows;
-    for (const CheckResult& result : validation.results) {
-        rows += summary_row(result);
+    for (const CheckResult& result : results) {
+        rows += summary_row(result, anchor);
     }
     return table(
         "<th>Check</th><th>Verdict</th><th class=\"number\">Values compared</th>"
@@ -171,12 +174,12 @@ Markup telemetry_tables(const validate::Subject& subject) {
     return error_table(earlier_errors(subject.idle)) + fact_table(rows);
 }
 
-Markup section(const CheckResult& result) {
+Markup section(const CheckResult& result, const std::string& anchor) {
     const validate::CheckInfo& check = *result.planned.check;
     const CheckReport& report = result.report;
     Markup out =
-        Markup::format("<section id=\"{0}\">\n<h2>{0}: <span class=\"{1}\">{1}</span></h2>\n",
-                       check.name, verdict_name(report.verdict)) +
+        Markup::format("<section id=\"{2}{0}\">\n<h2>{0}: <span class=\"{1}\">{1}</span></h2>\n",
+                       check.name, verdict_name(report.verdict), anchor) +
         Markup::format("<p>It {}. It can find {}.</p>\n", check.summary, check.finds);
     if (report.verdict != Verdict::pass) {
         out += Markup::format("<p class=\"{}\">{}</p>\n", verdict_name(report.verdict),
@@ -198,19 +201,92 @@ Markup section(const CheckResult& result) {
            paragraph_of("Last output of the worker", result.output) + "</section>\n";
 }
 
+Markup sections(const std::vector<CheckResult>& results, const std::string& anchor) {
+    Markup out;
+    for (const CheckResult& result : results) {
+        out += section(result, anchor);
+    }
+    return out;
+}
+
+/// Everything about one device but the heading.
+Markup content(const validate::Validation& validation, const std::string& anchor) {
+    return subject_table(validation) + telemetry_tables(validation.subject) +
+           summary_table(validation.results, anchor) + sections(validation.results, anchor);
+}
+
+Markup heading(std::string_view device, validate::Conclusion conclusion) {
+    return Markup::format("<h1>Validation of {0}: <span class=\"{1}\">{1}</span></h1>\n", device,
+                          conclusion_name(conclusion));
+}
+
+Markup device_part(const validate::MachineValidation& validation, std::size_t index) {
+    const validate::Validation& device = validation.devices[index];
+    const auto& alone = validation.alone[index];
+    const std::string anchor = fmt::format("device-{}-", index);
+    Markup out = heading("device " + device_text(device.machine, device.subject),
+                         conclude(validation, index)) +
+                 content(device, anchor);
+    if (!alone.empty()) {
+        out += Markup::format("<p>While the other devices were idle:</p>\n") +
+               summary_table(alone, anchor + "alone-") + sections(alone, anchor + "alone-");
+    }
+    return out;
+}
+
+Markup speed_table(const validate::MachineValidation& validation) {
+    Markup rows;
+    for (const validate::SpeedAlone& speed : speeds_alone(validation)) {
+        rows += Markup::format(
+            "<tr><td>{}</td><td>{}</td><td>{}</td><td class=\"number\">{} {}</td>"
+            "<td class=\"number\">{} {}</td></tr>\n",
+            speed.device, speed.check, speed.name, format_measure(speed.together), speed.unit,
+            format_measure(speed.alone), speed.unit);
+    }
+    return table(
+        "<th>Device</th><th>Check</th><th>Speed</th><th class=\"number\">All together</th>"
+        "<th class=\"number\">Alone</th>",
+        rows);
+}
+
+Markup link_table(const validate::MachineValidation& validation) {
+    Markup rows;
+    for (const validate::PeerLink& link : peer_links(validation)) {
+        rows += Markup::format("<tr><td>{}</td><td>{}</td><td class=\"number\">{} GB/s</td></tr>\n",
+                               link.from, link.to, format_measure(link.gigabytes_per_second));
+    }
+    return table("<th>From device</th><th>To device</th><th class=\"number\">Speed</th>", rows);
+}
+
+Markup relation_tables(const validate::MachineValidation& validation) {
+    Markup facts;
+    for (const validate::Outlier& outlier : validation.outliers) {
+        facts += fact("Outlier", outlier_text(outlier));
+    }
+    for (const validate::UnseenCard& card : validation.unseen) {
+        facts += fact("Not covered", fmt::format("{}. {}", unseen_text(card), card.remedy));
+    }
+    return fact_table(facts) + speed_table(validation) + link_table(validation);
+}
+
 }  // namespace
 
 std::string to_html(const validate::Validation& validation) {
-    const std::string_view conclusion = conclusion_name(conclude(validation));
     const std::string& device = validation.subject.device_name;
-    Markup out = Markup::format("<h1>Validation of {0}: <span class=\"{1}\">{1}</span></h1>\n",
-                                device, conclusion);
-    out += subject_table(validation) + telemetry_tables(validation.subject) +
-           summary_table(validation);
-    for (const CheckResult& result : validation.results) {
-        out += section(result);
+    const validate::Conclusion conclusion = conclude(validation);
+    return page(fmt::format("Validation of {}: {}", device, conclusion_name(conclusion)),
+                heading(device, conclusion) + content(validation, ""));
+}
+
+std::string to_html(const validate::MachineValidation& validation) {
+    const validate::Conclusion conclusion = conclude(validation);
+    Markup out = heading("all devices", conclusion) +
+                 Markup::format("<p>{}.</p>\n", counts_text(validation)) +
+                 relation_tables(validation);
+    for (std::size_t i = 0; i < validation.devices.size(); ++i) {
+        out += device_part(validation, i);
     }
-    return page(fmt::format("Validation of {}: {}", device, conclusion), out);
+    return page(fmt::format("Validation of all devices: {}", conclusion_name(conclusion)), out);
 }
 
 std::string unfinished_html() {

@@ -4,15 +4,17 @@
 #include "base/document.hpp"
 #include "report/documents.hpp"
 #include "report/machine_json.hpp"
+#include "report/machine_validation.hpp"
 #include "report/validation.hpp"
 
 namespace trilby::report {
 namespace {
 
-SubjectDocument document_of(const validate::Subject& subject) {
+SubjectDocument document_of(const Machine& machine, const validate::Subject& subject) {
     SubjectDocument out{.backend = subject.backend,
                         .device = subject.device,
                         .name = subject.device_name,
+                        .kind = device_kind(machine, subject),
                         .threads = subject.threads,
                         .libraries = subject.libraries,
                         .earlier_errors = earlier_errors(subject.idle)};
@@ -63,6 +65,20 @@ std::vector<Document> documents_of(const std::vector<T>& parts) {
     return out;
 }
 
+ValidationDocument document_of(const validate::Validation& validation) {
+    return {.trilby = validation.program_version,
+            .conclusion = conclude(validation),
+            .started = validation.started,
+            .seconds = validation.seconds,
+            .level = validation.options.level,
+            .seed = validation.options.seed,
+            .budget_seconds = {validation.options.budget_seconds},
+            .excluded = left_out(validation),
+            .subject = document_of(validation.machine, validation.subject),
+            .machine = to_json(validation.machine),
+            .results = documents_of<ResultDocument>(validation.results)};
+}
+
 template <class Document>
 json::object written(const Document& document) {
     return json::document(json::to_json(document, json::whole_texts));
@@ -79,17 +95,22 @@ json::value rate_json(const validate::Rate& rate, bool is_known) {
 }  // namespace
 
 json::object to_json(const validate::Validation& validation) {
-    return written(ValidationDocument{.trilby = validation.program_version,
-                                      .conclusion = conclude(validation),
-                                      .started = validation.started,
-                                      .seconds = validation.seconds,
-                                      .level = validation.options.level,
-                                      .seed = validation.options.seed,
-                                      .budget_seconds = {validation.options.budget_seconds},
-                                      .excluded = left_out(validation),
-                                      .subject = document_of(validation.subject),
-                                      .machine = to_json(validation.machine),
-                                      .results = documents_of<ResultDocument>(validation.results)});
+    return written(document_of(validation));
+}
+
+json::object to_json(const validate::MachineValidation& validation) {
+    MachineValidationDocument out{.trilby = validation.devices.front().program_version,
+                                  .conclusion = conclude(validation),
+                                  .seconds = validation.seconds,
+                                  .outliers = validation.outliers,
+                                  .not_covered = validation.unseen,
+                                  .speeds_alone = speeds_alone(validation),
+                                  .links = peer_links(validation)};
+    for (std::size_t i = 0; i < validation.devices.size(); ++i) {
+        out.devices.push_back({.validation = {document_of(validation.devices[i])},
+                               .results_alone = documents_of<ResultDocument>(validation.alone[i])});
+    }
+    return written(out);
 }
 
 json::object to_json(const validate::Comparison& comparison) {

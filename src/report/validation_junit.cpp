@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "report/machine_validation.hpp"
 #include "report/markup.hpp"
 #include "report/validation.hpp"
 
@@ -74,23 +75,72 @@ std::string body(const CheckResult& result) {
     return output(result);
 }
 
-}  // namespace
+constexpr const char* declaration = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 
-std::string to_junit(const validate::Validation& validation) {
-    const auto& results = validation.results;
+std::string case_of(const CheckResult& result) {
+    return fmt::format(
+        "  <testcase classname=\"{}\" name=\"{}\" time=\"{:.3f}\">\n{}  </testcase>\n",
+        result.planned.check->family, result.planned.check->name, result.seconds, body(result));
+}
+
+/// The checks of one device.
+std::string suite_of(const validate::Validation& validation, const std::string& device,
+                     const std::vector<CheckResult>& results) {
     std::string out = fmt::format(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
         "<testsuite name=\"trilby validate {}\" timestamp=\"{}\" tests=\"{}\" failures=\"{}\" "
         "errors=\"{}\" skipped=\"{}\" time=\"{:.3f}\">\n",
-        escaped(validation.subject.device_name), validation.started.substr(0, 19), results.size(),
+        escaped(device), validation.started.substr(0, 19), results.size(),
         std::ranges::count_if(results, is_failure), std::ranges::count_if(results, is_error),
         std::ranges::count_if(results, is_skipped), validation.seconds);
     for (const CheckResult& result : results) {
-        out += fmt::format(
-            "  <testcase classname=\"{}\" name=\"{}\" time=\"{:.3f}\">\n{}  </testcase>\n",
-            result.planned.check->family, result.planned.check->name, result.seconds, body(result));
+        out += case_of(result);
     }
     return out + "</testsuite>\n";
+}
+
+/// A statement about the devices together.
+std::string case_of(const std::string& name, std::string_view element,
+                    const std::vector<std::string>& messages) {
+    std::string problems;
+    for (const std::string& message : messages) {
+        problems += fmt::format("    <{0} type=\"{1}\" message=\"{2}\"></{0}>\n", element, name,
+                                escaped(message));
+    }
+    return fmt::format(
+        "  <testcase classname=\"machine\" name=\"{}\" time=\"0\">\n{}  </testcase>\n", name,
+        problems);
+}
+
+std::string suite_of_machine(const validate::MachineValidation& validation) {
+    std::vector<std::string> outliers;
+    std::ranges::transform(validation.outliers, std::back_inserter(outliers), outlier_text);
+    std::vector<std::string> unseen;
+    std::ranges::transform(validation.unseen, std::back_inserter(unseen), unseen_text);
+    return fmt::format(
+               "<testsuite name=\"trilby validate machine\" tests=\"2\" failures=\"{}\" "
+               "errors=\"{}\" skipped=\"0\" time=\"0\">\n",
+               outliers.empty() ? 0 : 1, unseen.empty() ? 0 : 1) +
+           case_of("outliers", "failure", outliers) + case_of("not-covered", "error", unseen) +
+           "</testsuite>\n";
+}
+
+}  // namespace
+
+std::string to_junit(const validate::Validation& validation) {
+    return declaration + suite_of(validation, validation.subject.device_name, validation.results);
+}
+
+std::string to_junit(const validate::MachineValidation& validation) {
+    std::string out = fmt::format("{}<testsuites name=\"trilby validate\">\n", declaration);
+    for (std::size_t i = 0; i < validation.devices.size(); ++i) {
+        const validate::Validation& device = validation.devices[i];
+        out += suite_of(device, device_text(device.machine, device.subject), device.results);
+        if (!validation.alone[i].empty()) {
+            out += suite_of(device, device_text(device.machine, device.subject) + ", alone",
+                            validation.alone[i]);
+        }
+    }
+    return out + suite_of_machine(validation) + "</testsuites>\n";
 }
 
 std::string unfinished_junit() {

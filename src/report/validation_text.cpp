@@ -166,6 +166,14 @@ SafeText to_text(const CheckResult& result, const Style& style) {
            details(result, style);
 }
 
+std::string device_text(const Machine& machine, const validate::Subject& subject) {
+    const validate::DeviceKind kind = device_kind(machine, subject);
+    const bool is_part = kind != validate::DeviceKind::cpu && kind != validate::DeviceKind::card;
+    return fmt::format("{}, {}{}{}", subject.device, subject.device_name,
+                       subject.pci_address.empty() ? "" : " at " + subject.pci_address,
+                       is_part ? fmt::format(" ({})", device_kind_text(kind)) : "");
+}
+
 SafeText summary_text(const validate::Validation& validation, const Style& style) {
     std::string counts;
     for (const Verdict verdict :

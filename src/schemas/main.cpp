@@ -70,6 +70,8 @@ Result<void> write_schemas(const std::filesystem::path& notes_file,
         write_schema<report::DiagnosisDocument>(notes, folder / "diagnosis-1.schema.json"));
     TRILBY_CHECK(
         write_schema<report::ValidationDocument>(notes, folder / "validation-1.schema.json"));
+    TRILBY_CHECK(write_schema<report::MachineValidationDocument>(
+        notes, folder / "machine-validation-1.schema.json"));
     TRILBY_CHECK(
         write_schema<report::ComparisonDocument>(notes, folder / "comparison-1.schema.json"));
     TRILBY_CHECK(write_schema<data::DataSummary>(notes, folder / "data-1.schema.json"));

@@ -1,0 +1,125 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "report/machine_validation.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "report/validation.hpp"
+
+namespace trilby::report {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using validate::Verdict;
+
+constexpr Style plain{.columns = 200, .has_color = false};
+
+validate::CheckResult ended(Verdict verdict, const std::string& message = "") {
+    validate::CheckResult result{.planned = {validate::find_check("matmul"), 1, 0}};
+    result.report.verdict = verdict;
+    result.report.message = message;
+    return result;
+}
+
+/// Devices that ended so.
+validate::MachineValidation machine_of(const std::vector<Verdict>& verdicts) {
+    validate::MachineValidation out;
+    for (const Verdict verdict : verdicts) {
+        validate::Validation device;
+        device.started = "2026-05-01T12:00:00Z";
+        device.subject.device = static_cast<std::int64_t>(out.devices.size());
+        device.subject.device_name = "made <device>";
+        device.results.push_back(ended(verdict, "said"));
+        out.devices.push_back(std::move(device));
+    }
+    out.alone.resize(verdicts.size());
+    return out;
+}
+
+TEST(MachineValidation, AStepHasTheDevicesOfEachVerdict) {
+    const validate::CheckInfo& check = *validate::find_check("matmul");
+    EXPECT_EQ(step_text(check, {{1, Verdict::pass}, {0, Verdict::pass}}, plain),
+              "matmul          pass: devices 0, 1\n");
+    EXPECT_EQ(step_text(check,
+                        {{0, Verdict::pass},
+                         {1, Verdict::pass},
+                         {2, Verdict::pass},
+                         {3, Verdict::pass},
+                         {5, Verdict::pass},
+                         {4, Verdict::crash}},
+                        plain),
+              "matmul          pass: 5 devices; crash: device 4\n");
+}
+
+TEST(MachineValidation, OnlyWhatIsWrongWithADeviceIsShown) {
+    const std::string text =
+        to_text(machine_of({Verdict::pass, Verdict::fail, Verdict::not_run}), plain);
+    EXPECT_THAT(text, HasSubstr("0, made <device>: passed\n"));
+    EXPECT_THAT(text, HasSubstr("1, made <device>: failed\nmatmul          fail: said\n"));
+    EXPECT_THAT(text, HasSubstr("2, made <device>: incomplete\nnot-run         1 check: said\n"));
+    EXPECT_THAT(text, HasSubstr("failed: 1 of 3 devices passed; level 1"));
+}
+
+TEST(MachineValidation, AnOutlierIsComparedWithTheOthers) {
+    validate::Outlier outlier{.device = 5,
+                              .check = "compute",
+                              .name = "matmul float32",
+                              .unit = "GFLOP/s",
+                              .value = 700,
+                              .usual = 900,
+                              .compared = 8};
+    EXPECT_EQ(outlier_text(outlier),
+              "device 5, compute: matmul float32 is 700 GFLOP/s; the median of 8 devices is 900 "
+              "GFLOP/s");
+    outlier.compared = 2;
+    EXPECT_THAT(outlier_text(outlier), HasSubstr("; the other device reaches 900 GFLOP/s"));
+}
+
+TEST(MachineValidation, APartOfACardIsCalledSo) {
+    validate::Subject subject{.device_name = "NVIDIA A100-SXM4-40GB MIG 1g.5gb",
+                              .pci_address = "0000:01:00.0"};
+    EXPECT_EQ(device_text({}, subject),
+              "0, NVIDIA A100-SXM4-40GB MIG 1g.5gb at 0000:01:00.0 (MIG instance)");
+    subject.device_name = "NVIDIA A100-SXM4-40GB";
+    EXPECT_EQ(device_text({}, subject), "0, NVIDIA A100-SXM4-40GB at 0000:01:00.0");
+}
+
+TEST(MachineValidation, JUnitHasASuiteForEachDeviceAndOneForTheMachine) {
+    auto machine = machine_of({Verdict::pass, Verdict::crash});
+    std::string xml = to_junit(machine);
+    EXPECT_THAT(xml, HasSubstr("name=\"trilby validate 0, made &lt;device&gt;\""));
+    EXPECT_THAT(xml, HasSubstr("<error type=\"crash\" message=\"said\">"));
+    EXPECT_THAT(xml, HasSubstr("name=\"trilby validate machine\" tests=\"2\" failures=\"0\" "
+                               "errors=\"0\""));
+    machine.outliers.push_back({.check = "compute"});
+    machine.unseen.push_back({"0000:01:00.0", "not shown", ""});
+    xml = to_junit(machine);
+    EXPECT_THAT(xml, AllOf(HasSubstr("failures=\"1\" errors=\"1\""),
+                           HasSubstr("message=\"0000:01:00.0: not shown\"")));
+}
+
+TEST(MachineValidation, ThePageTellsTheSameCheckOfTwoDevicesApart) {
+    const std::string page = to_html(machine_of({Verdict::pass, Verdict::fail}));
+    for (const char* text : {"id=\"device-0-matmul\"", "id=\"device-1-matmul\"",
+                             "href=\"#device-1-matmul\"", "made &lt;device&gt;"}) {
+        EXPECT_THAT(page, HasSubstr(text));
+    }
+    EXPECT_THAT(page, Not(HasSubstr("id=\"matmul\"")));
+}
+
+TEST(MachineValidation, TheDocumentHasOneOfEachDevice) {
+    const json::object document = to_json(machine_of({Verdict::pass, Verdict::fail}));
+    EXPECT_EQ(document.at("conclusion"), "failed");
+    const json::array& devices = document.at("devices").get_array();
+    ASSERT_EQ(devices.size(), 2U);
+    EXPECT_EQ(devices[0].at("schema"), 1);
+    EXPECT_EQ(devices[0].at("conclusion"), "passed");
+    EXPECT_EQ(devices[1].at("results").at(0).at("verdict"), "fail");
+}
+
+}  // namespace
+}  // namespace trilby::report
