@@ -30,19 +30,31 @@ Result<Candidate> candidate_of(const Selection& selection, const std::string& na
 
 }  // namespace
 
-void add_device_options(CLI::App& parser, DeviceOptions& options) {
+CLI::Validator device_number() {
+    return whole_number(0, 1024);
+}
+
+void add_backend_option(CLI::App& parser, DeviceOptions& options) {
     parser
         .add_option("--backend", options.backend,
                     "Backend to use, without falling back to another: " + backend_names())
         ->type_name("BACKEND");
-    parser.add_option("--device", options.device, "Device of the backend, counted from 0")
-        ->capture_default_str()
-        ->transform(whole_number(0, 1024))
-        ->type_name("N");
+}
+
+void add_threads_option(CLI::App& parser, DeviceOptions& options) {
     parser.add_option("--threads", options.threads, "CPU threads")
         ->default_str("OMP_NUM_THREADS, or every usable CPU")
         ->transform(whole_number(1, most_threads))
         ->type_name("N");
+}
+
+void add_device_options(CLI::App& parser, DeviceOptions& options) {
+    add_backend_option(parser, options);
+    parser.add_option("--device", options.device, "Device of the backend, counted from 0")
+        ->capture_default_str()
+        ->transform(device_number())
+        ->type_name("N");
+    add_threads_option(parser, options);
 }
 
 Result<ChosenBackend> choose_backend(const std::optional<std::string>& option) {

@@ -25,6 +25,12 @@ struct DeviceOptions {
 
 /// Adds --backend, --device and --threads. `options` must outlive `parser`.
 void add_device_options(CLI::App& parser, DeviceOptions& options);
+/// The same, one by one.
+void add_backend_option(CLI::App& parser, DeviceOptions& options);
+void add_threads_option(CLI::App& parser, DeviceOptions& options);
+
+/// Accepts the number of a device.
+[[nodiscard]] CLI::Validator device_number();
 
 struct ChosenBackend {
     Machine machine;

@@ -10,30 +10,29 @@
 
 namespace trilby::cli {
 
-MachineState::MachineState(const Machine& machine, const validate::Subject& subject,
-                           const validate::RunOptions& run)
+MachineState::MachineState(const Machine& machine, const std::set<std::string>& in_use,
+                           std::chrono::milliseconds limit)
     : machine_(machine),
-      cards_(validate::read_cards(
-          validate::cards_of(machine_),
-          {.worker_program = install::worker_program(),
-           .runtimes_module = install::runtimes_module(),
-           .awake = subject.pci_address,
-           .limit = std::min(run.silence_limit, validate::CardStateOptions().limit)})),
+      cards_(validate::read_cards(validate::cards_of(machine_),
+                                  {.worker_program = install::worker_program(),
+                                   .runtimes_module = install::runtimes_module(),
+                                   .awake = in_use,
+                                   .limit = std::min(limit, validate::CardStateOptions().limit)})),
       inventory_(validate::inventory_of(machine_, cards_)) {}
 
 validate::CheckResult MachineState::judge_health(const validate::PlannedCheck& planned,
-                                                 const std::optional<std::string>& backend,
-                                                 bool has_inventory) const {
+                                                 const HealthScope& scope) const {
     const platform::FileTree system;
     validate::HealthFacts facts{.machine = machine_,
                                 .diagnosis = diagnose(machine_),
                                 .host = validate::read_telemetry(system, ""),
                                 .cards = cards_,
                                 .xids = validate::read_xids(system),
-                                .is_backend_chosen = backend.has_value(),
-                                .has_inventory = has_inventory};
+                                .is_backend_chosen = scope.backend.has_value(),
+                                .has_inventory = scope.has_inventory};
     std::erase_if(facts.cards, [&](const validate::CardState& state) {
-        return backend && state.backend != *backend;
+        return (scope.backend && state.backend != *scope.backend) ||
+               (scope.cards == Cards::own && state.address != scope.address);
     });
     return validate::check_health(planned, facts);
 }

@@ -5,7 +5,10 @@
 
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,19 +24,30 @@ struct Device {
     double seconds = 0;  ///< that it took to start and to compute the known answer
 };
 
+/// The cards that a check of the health judges.
+enum class Cards : std::uint8_t {
+    all,  ///< of the chosen backend, or of all backends
+    own,  ///< only the one that is validated, since the others have their own verdicts
+};
+
+struct HealthScope {
+    std::optional<std::string> backend;  ///< if the user chose one
+    Cards cards = Cards::all;
+    std::string address;         ///< of the validated device
+    bool has_inventory = false;  ///< a file says how many lanes are right
+};
+
 class MachineState {
   public:
     /// Reads the counters of the machine and of all its cards, each of which must answer within
-    /// the silence limit of `run`.
-    MachineState(const Machine& machine, const validate::Subject& subject,
-                 const validate::RunOptions& run);
+    /// `limit`. The cards at the addresses `in_use` no longer sleep.
+    MachineState(const Machine& machine, const std::set<std::string>& in_use,
+                 std::chrono::milliseconds limit);
 
     [[nodiscard]] const validate::Inventory& inventory() const { return inventory_; }
 
-    /// Judges the cards of the chosen backend; if none was chosen, all cards.
     [[nodiscard]] validate::CheckResult judge_health(const validate::PlannedCheck& planned,
-                                                     const std::optional<std::string>& backend,
-                                                     bool has_inventory) const;
+                                                     const HealthScope& scope) const;
 
   private:
     Machine machine_;

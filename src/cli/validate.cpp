@@ -4,77 +4,34 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
-#include <ctime>
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <memory>
 #include <optional>
-#include <random>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "base/print.hpp"
 #include "base/stopwatch.hpp"
+#include "base/text.hpp"
 #include "base/try.hpp"
-#include "cli/chosen_backend.hpp"
 #include "cli/command.hpp"
-#include "cli/configuration.hpp"
 #include "cli/machine_state.hpp"
 #include "cli/option_text.hpp"
 #include "cli/output_style.hpp"
-#include "cli/validation_files.hpp"
+#include "cli/tested_device.hpp"
+#include "cli/validate_machine.hpp"
+#include "cli/validation_setup.hpp"
 #include "cli/validation_view.hpp"
-#include "install/folders.hpp"
-#include "install/version.hpp"
-#include "platform/file_tree.hpp"
 #include "platform/interrupt.hpp"
 #include "report/error.hpp"
 #include "report/validation.hpp"
-#include "validate/environment.hpp"
-#include "validate/expected_file.hpp"
-#include "validate/memory_share.hpp"
-#include "validate/vendor_telemetry.hpp"
 
 namespace trilby::cli {
 namespace {
 
 constexpr std::int64_t largest_seed = std::int64_t{1} << 53;
 constexpr std::int64_t largest_round = largest_seed;
-
-struct ValidateOptions {
-    validate::PlanOptions plan;
-    std::optional<std::int64_t> seed;
-    std::optional<std::int64_t> round;
-    DeviceOptions computing;
-    std::int64_t timeout_s = 60;
-    ValidationFiles files;
-    bool list_checks = false;
-    bool self_test = false;
-    std::int64_t trials = 3;
-    bool as_json = false;
-};
-
-using Clock = std::chrono::steady_clock;
-
-std::uint64_t seed_of(const ValidateOptions& options) {
-    if (options.seed) {
-        return static_cast<std::uint64_t>(*options.seed);
-    }
-    return std::random_device()();
-}
-
-validate::RunOptions run_options(const ValidateOptions& options, const ChosenBackend& chosen) {
-    validate::RunOptions run;
-    run.worker_program = install::worker_program();
-    run.backend_module = chosen.module;
-    run.backend = chosen.name;
-    run.device = options.computing.device;
-    run.threads = thread_count(options.computing.threads, chosen.machine);
-    run.level = options.plan.level;
-    run.silence_limit = std::chrono::seconds(options.timeout_s);
-    run.expected_file = options.files.expected.value_or("");
-    return run;
-}
 
 int list_checks(bool as_json) {
     print(as_json ? json_text(report::checks_json()) : report::checks_text(output_style()));
@@ -93,64 +50,12 @@ int exit_code_of(const validate::Validation& validation) {
                : static_cast<int>(ErrorCode::failed);
 }
 
-/// The checks that are about to run, and how.
-struct Prepared {
-    Machine machine;
-    std::optional<std::string> chosen_backend;  ///< by the user
-    validate::PlanOptions options;
-    std::optional<validate::PastValidation> before;
-    std::optional<validate::Expected> expected;
-    bool has_links_in_file = false;  ///< which then says how many lanes are right
-    std::vector<validate::PlannedCheck> plan;
-    validate::RunOptions run;
-};
-
-Result<Prepared> prepare(const ValidateOptions& options) {
-    Prepared prepared;
-    TRILBY_CHECK(start_files(options.files));
-    prepared.options = options.plan;
-    prepared.options.seed = seed_of(options);
-    prepared.options.has_inventory = options.files.expected.has_value();
-    prepared.has_links_in_file = options.files.expected || options.files.new_expected;
-    if (options.round) {
-        prepared.options.round = static_cast<std::uint64_t>(*options.round);
+Device start_chosen_device(const ValidateOptions& options, Prepared& prepared,
+                           platform::InterruptWatch& interrupts) {
+    if (const auto chosen = choose_backend(options, prepared, interrupts); !chosen) {
+        return {worker::refused(chosen.error())};
     }
-    TRILBY_TRY(plan, validate::make_plan(prepared.options));
-    if (options.files.before) {
-        TRILBY_TRY(before, validate::read_past_validation(*options.files.before));
-        prepared.before = std::move(before);
-    }
-    if (options.files.expected) {
-        TRILBY_TRY(expected, validate::read_expected(*options.files.expected));
-        validate::keep_limits_of(expected, plan);
-        prepared.expected = std::move(expected);
-    }
-    TRILBY_TRY(wanted, wanted_backend(options.computing.backend));
-    if (wanted) {
-        prepared.chosen_backend = wanted->name;
-    }
-    prepared.plan = std::move(plan);
-    return prepared;
-}
-
-worker::Answer<validate::Subject> start_backend(const ValidateOptions& options, Prepared& prepared,
-                                                platform::InterruptWatch& interrupts) {
-    auto chosen = choose_backend(options.computing.backend);
-    if (!chosen) {
-        prepared.machine = probe();
-        return worker::refused(chosen.error());
-    }
-    prepared.run = run_options(options, *chosen);
-    prepared.run.interrupts = &interrupts;
-    prepared.machine = std::move(chosen->machine);
-    return validate::describe(prepared.run);
-}
-
-Device start_device(const ValidateOptions& options, Prepared& prepared,
-                    platform::InterruptWatch& interrupts) {
-    const auto start = Clock::now();
-    auto subject = start_backend(options, prepared, interrupts);
-    return {std::move(subject), seconds_since(start)};
+    return start_device(prepared.run);
 }
 
 /// Whether the checks of the machine's state are worth running although no device can be used.
@@ -162,82 +67,10 @@ bool judges_state(const ValidateOptions& options, ErrorCode why_no_device) {
            !options.self_test;
 }
 
-bool loads_device(const std::vector<validate::PlannedCheck>& plan) {
-    return std::ranges::any_of(
-        plan, [](const validate::PlannedCheck& one) { return one.check->workers > 0; });
-}
-
-validate::VendorTelemetry vendor_telemetry(const Prepared& prepared,
-                                           const validate::Subject& subject) {
-    return validate::VendorTelemetry(
-        {.worker_program = prepared.run.worker_program,
-         .module = install::runtimes_module(),
-         .backend = subject.backend,
-         .pci_address = loads_device(prepared.plan) ? subject.pci_address : std::string()});
-}
-
-validate::Reading read_device(const validate::Subject& subject, validate::VendorTelemetry& vendor) {
-    auto reading = validate::read_telemetry(platform::FileTree(), subject.pci_address);
-    vendor.add_to(reading);
-    return reading;
-}
-
-/// Adds what the device reports before the first check.
-void examine(validate::Subject& subject, validate::VendorTelemetry& vendor) {
-    subject.card = vendor.facts();
-    subject.idle = read_device(subject, vendor);
-}
-
-/// Gives the run the system's facts about the device. All arguments must outlive it.
-void look_around(Prepared& prepared, const validate::Subject& subject,
-                 validate::VendorTelemetry& vendor) {
-    const Machine& machine = prepared.machine;
-    prepared.run.memory_bytes = validate::memory_share(machine, subject, prepared.options.level);
-    prepared.run.library_defects = validate::present_defects(machine, subject.libraries);
-    prepared.run.read_telemetry = [&] { return read_device(subject, vendor); };
-    prepared.run.stuck_throttling = subject.idle.throttle_reasons.value_or(std::set<std::string>());
-    prepared.run.expectations = [&](const validate::CheckInfo& check,
-                                    const validate::LoadedClocks& clocks) {
-        auto expectations = validate::expectations_of(machine, subject, clocks);
-        if (prepared.expected) {
-            std::ranges::copy(validate::limits_of(*prepared.expected, check),
-                              std::back_inserter(expectations));
-        }
-        return expectations;
-    };
-}
-
-/// Reading it takes longer than the other facts, since vendors' libraries are queried.
-bool needs_state(const ValidateOptions& options, const Prepared& prepared) {
-    return options.files.new_expected || prepared.expected ||
-           std::ranges::any_of(prepared.plan, [](const validate::PlannedCheck& planned) {
-               return planned.check->name == validate::state_checks::health;
-           });
-}
-
-/// Adds the checks of the machine's state. All arguments must outlive the run.
-void add_state_checks(Prepared& prepared, const Device& device, const validate::Subject& subject,
-                      const std::optional<MachineState>& state) {
-    using validate::PlannedCheck;
-    auto& checks = prepared.run.state_checks;
-    checks[validate::state_checks::known_answer] = [&](const PlannedCheck& planned) {
-        return judge_known_answer(planned, device);
-    };
-    checks[validate::state_checks::environment] = [&](const PlannedCheck& planned) {
-        return validate::CheckResult{
-            .planned = planned, .report = validate::check_environment(prepared.machine, subject)};
-    };
-    checks[validate::state_checks::health] = [&](const PlannedCheck& planned) {
-        return state->judge_health(planned, prepared.chosen_backend, prepared.has_links_in_file);
-    };
-    checks[validate::state_checks::inventory] = [&](const PlannedCheck& planned) {
-        return validate::check_inventory(planned, *prepared.expected, state->inventory(), subject);
-    };
-}
-
-int run_self_test(const ValidateOptions& options, Prepared& prepared, ValidationView& view) {
+int run_self_test(const ValidateOptions& options, const Prepared& prepared,
+                  const validate::RunOptions& run, ValidationView& view) {
     const validate::SelfTest result = validate::self_test(
-        prepared.plan, prepared.run,
+        prepared.plan, run,
         {.trials = static_cast<std::uint64_t>(options.trials), .seed = prepared.options.seed},
         [&](const validate::SelfTestCell& cell) { view.show(cell); });
     view.clear();
@@ -274,12 +107,12 @@ int compare_with(const validate::PastValidation& before, const validate::Validat
     return comparison.is_worse() ? static_cast<int>(ErrorCode::failed) : 0;
 }
 
-/// A validation, and what it was made with.
+/// A validation, and what it is made with.
 struct Run {
     const ValidateOptions& options;
-    Prepared& prepared;
+    const Prepared& prepared;
     ValidationView& view;
-    const validate::Subject& subject;
+    TestedDevice& device;
     const std::optional<MachineState>& state;
 };
 
@@ -293,14 +126,9 @@ Result<void> write_files(const Run& run, const validate::Validation& validation)
 
 int run_validation(const Run& run) {
     const Prepared& prepared = run.prepared;
-    validate::Validation validation{.program_version = version,
-                                    .subject = run.subject,
-                                    .machine = prepared.machine,
-                                    .options = prepared.options};
-    const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-    validation.started = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now));
-    const auto start = Clock::now();
-    validation.results = validate::run_all(prepared.plan, prepared.run);
+    validate::Validation validation = begin_validation(prepared, run.device.subject());
+    const auto start = std::chrono::steady_clock::now();
+    validation.results = validate::run_all(prepared.plan, run.device.run());
     validation.seconds = seconds_since(start);
     run.view.show(validation);
     if (run.options.as_json) {
@@ -324,30 +152,26 @@ Result<std::vector<validate::PlannedCheck>> plan_without_device(const Prepared& 
 }
 
 /// Runs the planned checks on the device, or those that need none.
-int run_checks(const ValidateOptions& options, Prepared& prepared, const Device& device,
-               const validate::Subject& probed_subject) {
-    validate::Subject subject = probed_subject;
-    validate::VendorTelemetry vendor = vendor_telemetry(prepared, subject);
-    examine(subject, vendor);
-    look_around(prepared, subject, vendor);
+int run_checks(const ValidateOptions& options, const Prepared& prepared, const Device& device,
+               const validate::Subject& subject) {
     std::optional<MachineState> state;
     if (needs_state(options, prepared)) {
-        state.emplace(prepared.machine, subject, prepared.run);
+        state.emplace(prepared.machine, std::set{subject.pci_address}, prepared.run.silence_limit);
     }
-    add_state_checks(prepared, device, subject, state);
+    TestedDevice tested(prepared, prepared.run, device, subject, state, Cards::all);
     // With --json, standard output is only for the document at the end.
     ValidationView view(options.as_json ? stderr : stdout, prepared.plan);
     if (device.subject) {
-        view.show(subject);
+        view.show(prepared.machine, tested.subject());
     }
-    prepared.run.on_progress = [&](const validate::PlannedCheck& check, double part) {
+    tested.run().on_progress = [&](const validate::PlannedCheck& check, double part) {
         view.show(check, part);
     };
     if (options.self_test) {
-        return run_self_test(options, prepared, view);
+        return run_self_test(options, prepared, tested.run(), view);
     }
-    prepared.run.on_result = [&](const validate::CheckResult& result) { view.show(result); };
-    return run_validation({options, prepared, view, subject, state});
+    tested.run().on_result = [&](const validate::CheckResult& result) { view.show(result); };
+    return run_validation({options, prepared, view, tested, state});
 }
 
 /// Reports the state of a machine whose device cannot be used. The exit code is that of the error.
@@ -365,6 +189,16 @@ int run_without_device(const ValidateOptions& options, Prepared& prepared, const
     return static_cast<int>(error.code);
 }
 
+int run_on_every_device(const ValidateOptions& options, Prepared& prepared,
+                        platform::InterruptWatch& interrupts) {
+    if (const auto chosen = choose_backend(options, prepared, interrupts); !chosen) {
+        return run_without_device(options, prepared, {worker::refused(chosen.error())});
+    }
+    const auto devices = validate::list_devices(prepared.run);
+    return devices ? validate_machine(options, prepared, *devices)
+                   : run_without_device(options, prepared, {std::unexpected(devices.error())});
+}
+
 int run_validate(const ValidateOptions& options) {
     if (options.list_checks) {
         return list_checks(options.as_json);
@@ -377,9 +211,26 @@ int run_validate(const ValidateOptions& options) {
         return report::print_error(prepared.error(), options.as_json);
     }
     platform::InterruptWatch interrupts;
-    const Device device = start_device(options, *prepared, interrupts);
+    if (options.every_device) {
+        return run_on_every_device(options, *prepared, interrupts);
+    }
+    const Device device = start_chosen_device(options, *prepared, interrupts);
     return device.subject ? run_checks(options, *prepared, device, *device.subject)
                           : run_without_device(options, *prepared, device);
+}
+
+constexpr const char* every_device = "all";
+
+CLI::Validator device_or_all() {
+    const CLI::Validator number = device_number();
+    return CLI::Validator(
+        [number](std::string& text) { return text == every_device ? "" : number(text); },
+        fmt::format("{} or {}", number.get_description(), every_device));
+}
+
+void choose_device(ValidateOptions& options, const std::string& text) {
+    options.every_device = text == every_device;
+    options.computing.device = parse_number<std::int64_t>(text).value_or(0);
 }
 
 }  // namespace
@@ -416,7 +267,15 @@ Command validate_command(CLI::App& trilby) {
         ->transform(whole_number(0, largest_round))
         ->needs(check)
         ->type_name("N");
-    add_device_options(*parser, options->computing);
+    add_backend_option(*parser, options->computing);
+    parser
+        ->add_option_function<std::string>(
+            "--device", [options](const std::string& text) { choose_device(*options, text); },
+            "Device of the backend, counted from 0, or all: every device at the same time")
+        ->transform(device_or_all())
+        ->type_name("DEVICE")
+        ->default_str("0");
+    add_threads_option(*parser, options->computing);
     parser
         ->add_option("--timeout", options->timeout_s,
                      "Give up on a check if its worker is silent for this long")

@@ -10,6 +10,7 @@
 #include "base/text.hpp"
 #include "base/try.hpp"
 #include "platform/atomic_file.hpp"
+#include "report/machine_validation.hpp"
 #include "report/report_files.hpp"
 #include "report/validation.hpp"
 #include "validate/expected_file.hpp"
@@ -53,6 +54,22 @@ Result<void> require_new(const std::string& path) {
     return {};
 }
 
+/// Of one device or of several.
+template <class AnyValidation>
+Result<void> write_all(const ValidationFiles& files, const AnyValidation& validation) {
+    if (files.junit) {
+        TRILBY_CHECK(platform::write_file_atomically(*files.junit, report::to_junit(validation)));
+    }
+    if (files.html) {
+        TRILBY_CHECK(platform::write_file_atomically(*files.html, report::to_html(validation)));
+    }
+    if (files.summary) {
+        const std::string summary = report::to_summary(validation);
+        TRILBY_CHECK(platform::write_file_atomically(*files.summary, summary));
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<void> start_files(const ValidationFiles& files) {
@@ -67,17 +84,12 @@ Result<void> start_files(const ValidationFiles& files) {
 }
 
 Result<void> write_reports(const ValidationFiles& files, const validate::Validation& validation) {
-    if (files.junit) {
-        TRILBY_CHECK(platform::write_file_atomically(*files.junit, report::to_junit(validation)));
-    }
-    if (files.html) {
-        TRILBY_CHECK(platform::write_file_atomically(*files.html, report::to_html(validation)));
-    }
-    if (files.summary) {
-        const std::string summary = report::to_summary(validation);
-        TRILBY_CHECK(platform::write_file_atomically(*files.summary, summary));
-    }
-    return {};
+    return write_all(files, validation);
+}
+
+Result<void> write_reports(const ValidationFiles& files,
+                           const validate::MachineValidation& validation) {
+    return write_all(files, validation);
 }
 
 Result<void> write_expected(const std::string& path, const validate::Inventory& inventory,

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "validate/inventory.hpp"
+#include "validate/machine_validation.hpp"
 #include "validate/validation.hpp"
 #include <trilby/result.hpp>
 
@@ -31,6 +32,8 @@ struct ValidationFiles {
 
 [[nodiscard]] Result<void> write_reports(const ValidationFiles& files,
                                          const validate::Validation& validation);
+[[nodiscard]] Result<void> write_reports(const ValidationFiles& files,
+                                         const validate::MachineValidation& validation);
 
 /// Writes what the machine should have from now on, unless the validation did not pass.
 [[nodiscard]] Result<void> write_expected(const std::string& path,

@@ -57,6 +57,10 @@ std::vector<Word> datasets() {
     return publications(train::datasets());
 }
 
+std::vector<Word> every_device() {
+    return {{"all", "Every device of the backend"}};
+}
+
 std::vector<Word> export_formats() {
     std::vector<Word> words;
     for_each_enumerator<train::ExportFormat>([&](train::ExportFormat, std::string_view name) {
@@ -106,6 +110,7 @@ constexpr std::array kinds{ValueKind{"BACKEND", Paths::none, backends},
                            ValueKind{"CHECK", Paths::none, checks},
                            ValueKind{"DATASET", Paths::none, datasets},
                            ValueKind{"COLUMN"},
+                           ValueKind{"DEVICE", Paths::none, every_device},
                            ValueKind{"DIR", Paths::folders},
                            ValueKind{"FAMILY", Paths::none, families},
                            ValueKind{"FILE", Paths::files},

@@ -35,7 +35,7 @@ CardState read_card(const PciDevice& card, const CardStateOptions& options) {
     CardState state{.address = card.address,
                     .backend = backend_of(card),
                     .reading = read_telemetry(platform::FileTree(), card.address)};
-    if (card.runtime_status.value_or("") == "suspended" && card.address != options.awake) {
+    if (card.runtime_status.value_or("") == "suspended" && !options.awake.contains(card.address)) {
         state.reading.problem = "the card sleeps";
         return state;
     }

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,8 +35,8 @@ struct CardState {
 struct CardStateOptions {
     std::filesystem::path worker_program;
     std::filesystem::path runtimes_module;  ///< trilby-runtimes.so
-    std::string
-        awake;  ///< the address of a card that is in use, though it slept when it was probed
+    /// The addresses of cards that are in use, though they may have slept when they were probed.
+    std::set<std::string> awake = {};
     std::chrono::milliseconds limit{5000};  ///< for each answer of a vendor's library
 };
 

@@ -91,8 +91,14 @@ def validation_failures(program, schema_folder, folder):
     result.write_bytes(printed.stdout)
     compared = subprocess.run([program, "validate", "--json", "--compare", result, "--with", result],
                               check=True, capture_output=True)
+    machine = subprocess.run(
+        [program, "validate", "--json", "--check", "indexing", "--budget", "1", "--seed", "1",
+         "--device", "all"], check=False, capture_output=True)
     schemas = pathlib.Path(schema_folder)
-    return (failures_of("validate", read_validator(schemas / "validation-1.schema.json"),
+    return (failures_of("validate --device all",
+                        read_validator(schemas / "machine-validation-1.schema.json"),
+                        machine.stdout) +
+            failures_of("validate", read_validator(schemas / "validation-1.schema.json"),
                         printed.stdout) +
             failures_of("compare", read_validator(schemas / "comparison-1.schema.json"),
                         compared.stdout))

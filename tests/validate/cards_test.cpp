@@ -63,10 +63,10 @@ class AskedCards : public trilby::testing::WorkerTest {
         WorkerTest::TearDown();
     }
 
-    static CardStateOptions options(const char* awake = "") {
+    static CardStateOptions options(std::set<std::string> awake = {}) {
         return {.worker_program = trilby::testing::worker_program(),
                 .runtimes_module = trilby::testing::library_folder() / "trilby-runtimes.so",
-                .awake = awake,
+                .awake = std::move(awake),
                 .limit = std::chrono::seconds(10)};
     }
 
@@ -92,7 +92,7 @@ TEST_F(AskedCards, ACardThatSleepsIsNotWoken) {
     const CardState asleep = read_cards({&card}, options()).at(0);
     EXPECT_EQ(asleep.reading.problem, "the card sleeps");
     EXPECT_EQ(asleep.reading.temperature_c, std::nullopt);
-    const CardState used = read_cards({&card}, options("0000:01:00.0")).at(0);
+    const CardState used = read_cards({&card}, options({"0000:01:00.0"})).at(0);
     EXPECT_EQ(used.reading.temperature_c, 64);
 }
 

@@ -1,0 +1,121 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "cli/validation_setup.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <ctime>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <random>
+#include <utility>
+
+#include "base/try.hpp"
+#include "cli/configuration.hpp"
+#include "install/folders.hpp"
+#include "install/version.hpp"
+
+namespace trilby::cli {
+namespace {
+
+std::uint64_t seed_of(const ValidateOptions& options) {
+    if (options.seed) {
+        return static_cast<std::uint64_t>(*options.seed);
+    }
+    return std::random_device()();
+}
+
+validate::RunOptions run_options(const ValidateOptions& options, const ChosenBackend& chosen) {
+    validate::RunOptions run;
+    run.worker_program = install::worker_program();
+    run.backend_module = chosen.module;
+    run.backend = chosen.name;
+    run.device = options.computing.device;
+    run.threads = thread_count(options.computing.threads, chosen.machine);
+    run.level = options.plan.level;
+    run.silence_limit = std::chrono::seconds(options.timeout_s);
+    run.expected_file = options.files.expected.value_or("");
+    return run;
+}
+
+/// These are about the results of a single device.
+Result<void> refuse_options_of_one_device(const ValidateOptions& options) {
+    const std::array needs{std::pair("--self-test", options.self_test),
+                           std::pair("--compare", options.files.before.has_value()),
+                           std::pair("--write-expect", options.files.new_expected.has_value()),
+                           std::pair("--round", options.round.has_value())};
+    for (const auto& [option, is_given] : needs) {
+        if (is_given) {
+            return failure(ErrorCode::usage,
+                           fmt::format("{} is for one device, not for --device all", option),
+                           "give --device the number of a device");
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<Prepared> prepare(const ValidateOptions& options) {
+    Prepared prepared;
+    TRILBY_CHECK(start_files(options.files));
+    if (options.every_device) {
+        TRILBY_CHECK(refuse_options_of_one_device(options));
+    }
+    prepared.options = options.plan;
+    prepared.options.seed = seed_of(options);
+    prepared.options.has_inventory = options.files.expected.has_value();
+    prepared.has_links_in_file = options.files.expected || options.files.new_expected;
+    if (options.round) {
+        prepared.options.round = static_cast<std::uint64_t>(*options.round);
+    }
+    TRILBY_TRY(plan, validate::make_plan(prepared.options));
+    if (options.files.before) {
+        TRILBY_TRY(before, validate::read_past_validation(*options.files.before));
+        prepared.before = std::move(before);
+    }
+    if (options.files.expected) {
+        TRILBY_TRY(expected, validate::read_expected(*options.files.expected));
+        validate::keep_limits_of(expected, plan);
+        prepared.expected = std::move(expected);
+    }
+    TRILBY_TRY(wanted, wanted_backend(options.computing.backend));
+    if (wanted) {
+        prepared.chosen_backend = wanted->name;
+    }
+    prepared.plan = std::move(plan);
+    return prepared;
+}
+
+Result<void> choose_backend(const ValidateOptions& options, Prepared& prepared,
+                            platform::InterruptWatch& interrupts) {
+    auto chosen = choose_backend(options.computing.backend);
+    if (!chosen) {
+        prepared.machine = probe();
+        return std::unexpected(chosen.error());
+    }
+    prepared.run = run_options(options, *chosen);
+    prepared.run.interrupts = &interrupts;
+    prepared.machine = std::move(chosen->machine);
+    return {};
+}
+
+validate::Validation begin_validation(const Prepared& prepared, const validate::Subject& subject) {
+    const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+    return {.program_version = version,
+            .subject = subject,
+            .machine = prepared.machine,
+            .options = prepared.options,
+            .started = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now))};
+}
+
+bool needs_state(const ValidateOptions& options, const Prepared& prepared) {
+    return options.files.new_expected || prepared.expected ||
+           std::ranges::any_of(prepared.plan, [](const validate::PlannedCheck& planned) {
+               return planned.check->name == validate::state_checks::health;
+           });
+}
+
+}  // namespace trilby::cli
