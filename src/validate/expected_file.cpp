@@ -11,6 +11,7 @@
 #include "base/presence.hpp"
 #include "base/text.hpp"
 #include "base/try.hpp"
+#include "machine/pci_address.hpp"
 #include "platform/file_tree.hpp"
 #include "toml/reader.hpp"
 #include "toml/text.hpp"
@@ -23,17 +24,6 @@ constexpr std::size_t most_bytes = 1U << 20;
 constexpr std::int64_t most_cards = 256;
 constexpr std::int64_t most_threads = 4096;
 constexpr double largest_number = 1e15;
-
-/// "0000:1b:00.0", as the kernel writes it.
-bool is_pci_address(std::string_view text) {
-    constexpr std::string_view pattern = "xxxx:xx:xx.x";
-    return text.size() == pattern.size() &&
-           std::ranges::equal(text, pattern, [](char found, char wanted) {
-               constexpr std::string_view digits = "0123456789abcdef";
-               return wanted == 'x' ? digits.find(found) != std::string_view::npos
-                                    : found == wanted;
-           });
-}
 
 /// Reads the keys that the table has; the others are not compared.
 Facts read_facts(toml::Reader& reader, const toml::table& table, std::span<const FactKind> kinds) {

@@ -13,18 +13,13 @@
 #include "base/presence.hpp"
 #include "base/text.hpp"
 #include "machine/gpu_metrics.hpp"
+#include "machine/pci_address.hpp"
 #include "validate/telemetry.hpp"
 
 namespace trilby::validate {
 namespace {
 
 using platform::FileTree;
-
-/// Checks the address, which comes from a worker and could be any text.
-bool is_pci_address(std::string_view text) {
-    return text.find_first_not_of("0123456789abcdefABCDEF:.") == std::string_view::npos &&
-           text.find("..") == std::string_view::npos;
-}
 
 /// The value, or nothing and its reason in `reading`.
 template <class T>
@@ -394,6 +389,7 @@ Reading read_telemetry(const FileTree& tree, const std::string& pci_address) {
     if (pci_address.empty()) {
         return read_cpu(tree);
     }
+    // The address comes from a worker, and could be any text.
     return is_pci_address(pci_address) ? read_card(tree, pci_address) : Reading{};
 }
 

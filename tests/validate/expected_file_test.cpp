@@ -96,6 +96,7 @@ TEST(ExpectedFile, ErrorsHaveTheLine) {
         {"version = 1\n[[card]]\nlink_lanes = nan\n", "node.toml:3:14: card 1"},
         {"version = 1\n[[card]]\naddress = \"1b:00.0\"\n",
          "node.toml:3:11: card 1: 'address' is '1b:00.0', expected an address such as"},
+        {"version = 1\n[[card]]\naddress = \"0000:1B:00.0\"\n", "such as '0000:1b:00.0'"},
         {"version = 1\n[[card]]\naddress = \"0000:1b:00.0\"\ncount = 2\n", "at one address"},
         {"version = 1\ncard = 8\n", "'card' is an integer, expected an array"},
         {"version = 1\ncard = [8]\n", "not a table"},
@@ -118,6 +119,13 @@ TEST(ExpectedFile, ErrorsHaveTheLine) {
         EXPECT_EQ(error.code, ErrorCode::bad_data) << text;
         EXPECT_THAT(error.message, AllOf(StartsWith("node.toml"), HasSubstr(message)));
     }
+}
+
+TEST(ExpectedFile, ACardMayBeInADomainOfAVirtualBus) {
+    const auto expected =
+        parse_expected("version = 1\n[[card]]\naddress = \"10000:e1:00.0\"\n", "node.toml");
+    ASSERT_TRUE(expected) << expected.error().message;
+    EXPECT_EQ(expected->inventory.cards.size(), 1U);
 }
 
 TEST(ExpectedFile, TooManyCardsAreRefused) {

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/text.hpp"
+#include "machine/pci_address.hpp"
 #include "probe/sources.hpp"
 
 namespace trilby::sources {
@@ -19,20 +20,6 @@ bool is_node(std::string_view name) {
         }
     }
     return false;
-}
-
-/// "0000:0a:00.0"; domains of virtual buses can have more than four digits.
-bool is_pci_address(std::string_view text) {
-    constexpr std::size_t tail_size = sizeof(":0a:00.0") - 1;
-    if (text.size() < 4 + tail_size || text.size() > 8 + tail_size) {
-        return false;
-    }
-    const std::size_t domain_size = text.size() - tail_size;
-    const std::string_view tail = text.substr(domain_size);
-    return parse_number<std::uint32_t>(text.substr(0, domain_size), 16) && tail[0] == ':' &&
-           parse_number<std::uint8_t>(tail.substr(1, 2), 16) && tail[3] == ':' &&
-           parse_number<std::uint8_t>(tail.substr(4, 2), 16) && tail[6] == '.' &&
-           parse_number<std::uint8_t>(tail.substr(7, 1), 16);
 }
 
 /// The device that a node belongs to: the last PCI address in the target of its link. The folder
