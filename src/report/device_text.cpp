@@ -4,7 +4,6 @@
 #include "report/device_text.hpp"
 
 #include <algorithm>
-#include <array>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <functional>
@@ -77,13 +76,9 @@ std::string nodes_of(const PciDevice& device, const Machine& machine) {
 
 /// A short name instead of the full company name in the database, which may be missing.
 std::string vendor_text(const PciDevice& device) {
-    constexpr std::array<std::pair<std::uint16_t, std::string_view>, 3> gpu_vendors{
-        {{pci_vendor::amd, "AMD"}, {pci_vendor::nvidia, "NVIDIA"}, {pci_vendor::intel, "Intel"}}};
     const std::uint16_t vendor = device.vendor_id.value_or(0);
-    const auto* known =
-        std::ranges::find(gpu_vendors, vendor, &decltype(gpu_vendors)::value_type::first);
-    if (known != gpu_vendors.end()) {
-        return std::string(known->second);
+    if (const auto name = pci_vendor::gpu_vendor_name(vendor); !name.empty()) {
+        return std::string(name);
     }
     const AcceleratorVendor* maker = accelerator_vendor(vendor);
     return maker != nullptr ? std::string(maker->name) : text_of(device.vendor_name, "unnamed");
@@ -112,9 +107,8 @@ std::string_view kind_of(const PciDevice& device) {
     if (class_code >> 16 != display) {
         return "Accel";
     }
-    const bool computes =
-        class_code >> 8 == controller_3d || !device.vendor_id ||
-        std::ranges::find(pci_vendor::gpus, *device.vendor_id) != pci_vendor::gpus.end();
+    const bool computes = class_code >> 8 == controller_3d || !device.vendor_id ||
+                          !pci_vendor::gpu_vendor_name(*device.vendor_id).empty();
     return computes ? "GPU" : "Display";
 }
 

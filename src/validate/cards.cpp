@@ -4,10 +4,9 @@
 #include "validate/cards.hpp"
 
 #include <algorithm>
-#include <array>
 #include <future>
-#include <utility>
 
+#include "base/backends.hpp"
 #include "machine/devices.hpp"
 #include "machine/find.hpp"
 #include "machine/pci_vendors.hpp"
@@ -16,18 +15,18 @@
 namespace trilby::validate {
 namespace {
 
-constexpr std::array backends{std::pair{pci_vendor::nvidia, std::string_view("cuda")},
-                              std::pair{pci_vendor::amd, std::string_view("rocm")}};
-
 bool is_accelerator(const PciDevice& device) {
     constexpr std::uint32_t accelerator_class = 0x12;
     return device.class_code.value_or(0) >> 16 == accelerator_class;
 }
 
+/// Empty if it is not a vendor of GPUs that compute.
+std::string_view vendor_of(const PciDevice& device) {
+    return pci_vendor::gpu_vendor_name(device.vendor_id.value_or(0));
+}
+
 bool is_card(const PciDevice& device) {
-    const bool is_gpu =
-        std::ranges::find(pci_vendor::gpus, device.vendor_id.value_or(0)) != pci_vendor::gpus.end();
-    return is_known_to_compute(device) && (is_gpu || is_accelerator(device)) &&
+    return is_known_to_compute(device) && (!vendor_of(device).empty() || is_accelerator(device)) &&
            !device.physical_function;
 }
 
@@ -56,9 +55,13 @@ std::vector<const PciDevice*> cards_of(const Machine& machine) {
 }
 
 std::string_view backend_of(const PciDevice& card) {
-    const auto* const found = std::ranges::find(backends, card.vendor_id.value_or(0),
-                                                &std::pair<std::uint16_t, std::string_view>::first);
-    return found == backends.end() ? std::string_view() : found->second;
+    const std::string_view vendor = vendor_of(card);
+    for (const BackendIdentity& backend : known_backends()) {
+        if (!vendor.empty() && backend.vendor == vendor) {
+            return backend.name;
+        }
+    }
+    return {};
 }
 
 std::vector<CardState> read_cards(const std::vector<const PciDevice*>& cards,
