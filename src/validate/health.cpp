@@ -14,13 +14,10 @@
 #include "machine/devices.hpp"
 #include "machine/errors/error_meaning.hpp"
 #include "machine/find.hpp"
+#include "machine/pci_vendors.hpp"
 
 namespace trilby::validate {
 namespace {
-
-constexpr const char* reset =
-    "reset the card or restart the machine, and replace the card if it happens again";
-constexpr const char* replace = "replace the card: it has no spare memory left";
 
 /// The facts of one device, and those that it does not report.
 class DeviceJudge {
@@ -111,16 +108,18 @@ void judge_host(Judgment& judgment, const Reading& host) {
     judge.finish();
 }
 
-void judge_retirement(DeviceJudge& judge, const Reading& reading) {
+void judge_retirement(DeviceJudge& judge, const Reading& reading, bool is_nvidia) {
     if (reading.is_retirement_pending) {
         judge.demand(!*reading.is_retirement_pending, "faulty memory", "waits to be retired",
-                     "nothing to retire", reset);
+                     "nothing to retire",
+                     remedy_of(is_nvidia ? "faulty rows, pending" : "bad pages, pending"));
     } else {
         judge.unknown("retirement of memory");
     }
     if (reading.has_retirement_failed) {
         judge.demand(!*reading.has_retirement_failed, "faulty memory", "could not be retired",
-                     "all faulty memory retired", replace);
+                     "all faulty memory retired",
+                     remedy_of(is_nvidia ? "faulty rows, not replaced" : "bad pages, not retired"));
     }
 }
 
@@ -157,9 +156,6 @@ void warn_of_xids(DeviceJudge& judge, const std::map<std::uint32_t, std::uint64_
 }
 
 void judge_xids(DeviceJudge& judge, const PciDevice& card, const Observed<XidCounts>& xids) {
-    if (backend_of(card) != "cuda") {
-        return;
-    }
     if (!xids) {
         judge.unknown(
             fmt::format("the kernel's log ({} {})", xids.source(), why_missing(xids.presence())));
@@ -180,14 +176,16 @@ void judge_lanes(DeviceJudge& judge, const PciLink& link) {
     }
 }
 
-/// A library that does not know a card which is on the bus; docs.nvidia.com calls it lost.
+/// A library that does not know a card which is on the bus; docs.nvidia.com calls it lost. Xid 79
+/// tells of the same.
 bool is_lost(const std::string& problem) {
     return problem.find("(NVML error 15)") != std::string::npos;
 }
 
 void judge_library(DeviceJudge& judge, const std::string& problem) {
     if (is_lost(problem)) {
-        judge.demand(false, "vendor's library", problem, "a card that answers", reset);
+        judge.demand(false, "vendor's library", problem, "a card that answers",
+                     remedy_of("Xid 79"));
     } else if (!problem.empty()) {
         judge.unknown("what the vendor's library reports: " + problem);
     }
@@ -195,18 +193,21 @@ void judge_library(DeviceJudge& judge, const std::string& problem) {
 
 void judge_card(Judgment& judgment, const PciDevice& card, const CardState& state,
                 const HealthFacts& facts) {
-    DeviceJudge judge(judgment, describe(card));
     const Reading& reading = state.reading;
+    DeviceJudge judge(judgment, describe(card));
+    const bool is_nvidia = card.vendor_id.value_or(0) == pci_vendor::nvidia;
     judge_library(judge, reading.problem);
     judge_uncorrected(judge, reading, {"card errors", "RAS "});
-    judge_retirement(judge, reading);
+    judge_retirement(judge, reading, is_nvidia);
     judge_temperature(judge, reading);
     if (!facts.has_inventory) {
         judge_lanes(judge, card.link);
     }
     warn_of_throttling(judge, reading);
     warn_of_link_errors(judge, reading);
-    judge_xids(judge, card, facts.xids);
+    if (is_nvidia) {
+        judge_xids(judge, card, facts.xids);
+    }
     judge.finish();
 }
 

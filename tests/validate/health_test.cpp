@@ -93,7 +93,17 @@ TEST(Health, MemoryThatWaitsToBeRetiredFails) {
     facts = healthy();
     card_of(facts).has_retirement_failed = true;
     EXPECT_EQ(issue_of(facts).kind, IssueKind::failure);
-    EXPECT_THAT(issue_of(facts).remedy, HasSubstr("replace the card"));
+    EXPECT_THAT(issue_of(facts).remedy, HasSubstr("have it replaced"));
+}
+
+TEST(Health, FaultyMemoryIsResetWithTheToolOfTheCardsVendor) {
+    HealthFacts facts = healthy();
+    card_of(facts).is_retirement_pending = true;
+    EXPECT_THAT(issue_of(facts).remedy, HasSubstr("nvidia-smi --gpu-reset"));
+    std::vector<PciDevice> devices = *facts.machine.pci_devices;
+    devices.front().vendor_id = fact<std::uint16_t>(0x1002);
+    facts.machine.pci_devices = fact(devices);
+    EXPECT_THAT(issue_of(facts).remedy, HasSubstr("amd-smi reset"));
 }
 
 TEST(Health, ATemperatureAtItsLimitFails) {

@@ -35,7 +35,8 @@ struct ErrorMeaning {
 ///     Xid 79
 ///     PCIe BadTLP, corrected          or: not fatal, fatal
 ///     RAS umc, not corrected          or: corrected, deferred
-///     bad pages, retired              or: pending, not retired
+///     bad pages, retired              or: pending, not retired; of AMD cards
+///     faulty rows, pending            or: not replaced; of NVIDIA cards
 ///     card errors, corrected          or: not corrected
 ///     memory errors, corrected        or: not corrected
 ///     machine checks, fatal           or: deferred

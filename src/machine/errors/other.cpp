@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The counters that are one of a kind: memory of the host (EDAC), machine checks, totals of a
-/// card, bad pages of a card, and replays of its link.
+/// card, faulty memory of a card, and replays of its link.
 
 #include <algorithm>
 #include <array>
@@ -49,6 +49,12 @@ constexpr auto single_counters = std::to_array<SingleCounter>({
      "a page of the card's memory had errors that could not be corrected, and cannot be taken out "
      "of use",
      {reset_amd, replace_card}},
+    {"faulty rows, pending",
+     "a part of the card's memory had errors, and is in use until spare memory replaces it",
+     {reset_nvidia, replace_card}},
+    {"faulty rows, not replaced",
+     "a part of the card's memory had errors, and there is no spare memory left for it",
+     {replace_card}},
     {"link replays",
      "packets were damaged on the PCI Express link and sent again",
      {watch, reseat}},
