@@ -57,8 +57,9 @@ void add_device_options(CLI::App& parser, DeviceOptions& options) {
     add_threads_option(parser, options);
 }
 
-Result<ChosenBackend> choose_backend(const std::optional<std::string>& option) {
-    ChosenBackend chosen{.machine = probe(), .name = {}, .module = {}, .libtorch = {}};
+Result<ChosenBackend> choose_backend(const std::optional<std::string>& option,
+                                     const Machine& machine) {
+    ChosenBackend chosen{.machine = machine, .name = {}, .module = {}, .libtorch = {}};
     TRILBY_TRY(wanted, wanted_backend(option));
     const Selection selection = select_backend(chosen.machine, installed_backends(), wanted);
     TRILBY_TRY(choice, Result<Choice>(selection.choice));

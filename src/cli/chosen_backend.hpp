@@ -39,8 +39,9 @@ struct ChosenBackend {
     std::string libtorch;  ///< version that the module was built with
 };
 
-/// Probes the machine and selects a backend. `option` is the value of --backend.
-[[nodiscard]] Result<ChosenBackend> choose_backend(const std::optional<std::string>& option);
+/// Selects a backend for the machine. `option` is the value of --backend.
+[[nodiscard]] Result<ChosenBackend> choose_backend(const std::optional<std::string>& option,
+                                                   const Machine& machine = probe());
 
 /// `option`, else OMP_NUM_THREADS as for any OpenMP program, else the number of usable CPUs.
 [[nodiscard]] std::int64_t thread_count(const std::optional<std::int64_t>& option,

@@ -13,6 +13,7 @@ namespace trilby::cli {
 MachineState::MachineState(const Machine& machine, const std::set<std::string>& in_use,
                            std::chrono::milliseconds limit)
     : machine_(machine),
+      host_{.reading = validate::read_telemetry(platform::FileTree(), "")},
       cards_(validate::read_cards(validate::cards_of(machine_),
                                   {.worker_program = install::worker_program(),
                                    .runtimes_module = install::runtimes_module(),
@@ -20,14 +21,21 @@ MachineState::MachineState(const Machine& machine, const std::set<std::string>& 
                                    .limit = std::min(limit, validate::CardStateOptions().limit)})),
       inventory_(validate::inventory_of(machine_, cards_)) {}
 
+const validate::CardState* MachineState::state_of(const std::string& pci_address) const {
+    if (pci_address.empty()) {
+        return &host_;
+    }
+    const auto card = std::ranges::find(cards_, pci_address, &validate::CardState::address);
+    return card == cards_.end() ? nullptr : &*card;
+}
+
 validate::CheckResult MachineState::judge_health(const validate::PlannedCheck& planned,
                                                  const HealthScope& scope) const {
-    const platform::FileTree system;
     validate::HealthFacts facts{.machine = machine_,
                                 .diagnosis = diagnose(machine_),
-                                .host = validate::read_telemetry(system, ""),
+                                .host = host_.reading,
                                 .cards = cards_,
-                                .xids = validate::read_xids(system),
+                                .xids = validate::read_xids(platform::FileTree()),
                                 .is_backend_chosen = scope.backend.has_value(),
                                 .has_inventory = scope.has_inventory};
     std::erase_if(facts.cards, [&](const validate::CardState& state) {

@@ -45,12 +45,16 @@ class MachineState {
                  std::chrono::milliseconds limit);
 
     [[nodiscard]] const validate::Inventory& inventory() const { return inventory_; }
+    /// What the card at `pci_address` reported, or CPUs and memory if it is empty. nullptr if there
+    /// is no such card.
+    [[nodiscard]] const validate::CardState* state_of(const std::string& pci_address) const;
 
     [[nodiscard]] validate::CheckResult judge_health(const validate::PlannedCheck& planned,
                                                      const HealthScope& scope) const;
 
   private:
     Machine machine_;
+    validate::CardState host_;
     std::vector<validate::CardState> cards_;
     validate::Inventory inventory_;
 };

@@ -49,10 +49,20 @@ TestedDevice::TestedDevice(const Prepared& prepared, const validate::RunOptions&
       vendor_(vendor_options(prepared, subject_)),
       state_(state),
       judged_cards_(judged_cards) {
-    subject_.card = vendor_.facts();
-    subject_.idle = read();
+    examine();
     look_around();
     add_state_checks();
+}
+
+/// Adds what the device reports before the first check.
+void TestedDevice::examine() {
+    if (const auto* known = state_ ? state_->state_of(subject_.pci_address) : nullptr) {
+        subject_.card = known->facts;
+        subject_.idle = known->reading;
+    } else {
+        subject_.card = vendor_.facts();
+        subject_.idle = read();
+    }
 }
 
 validate::Reading TestedDevice::read() {

@@ -29,11 +29,13 @@ class TestedDevice {
     TestedDevice& operator=(const TestedDevice&) = delete;
 
     [[nodiscard]] const validate::Subject& subject() const { return subject_; }
+    [[nodiscard]] double seconds_to_start() const { return device_.seconds; }
     /// The caller may add functions that show the progress.
     [[nodiscard]] validate::RunOptions& run() { return run_; }
 
   private:
     [[nodiscard]] validate::Reading read();
+    void examine();
     void look_around();
     void add_state_checks();
 

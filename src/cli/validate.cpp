@@ -129,7 +129,7 @@ int run_validation(const Run& run) {
     validate::Validation validation = begin_validation(prepared, run.device.subject());
     const auto start = std::chrono::steady_clock::now();
     validation.results = validate::run_all(prepared.plan, run.device.run());
-    validation.seconds = seconds_since(start);
+    validation.seconds = run.device.seconds_to_start() + seconds_since(start);
     run.view.show(validation);
     if (run.options.as_json) {
         print(json_text(report::to_json(validation)));

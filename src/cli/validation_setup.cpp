@@ -91,14 +91,10 @@ Result<Prepared> prepare(const ValidateOptions& options) {
 
 Result<void> choose_backend(const ValidateOptions& options, Prepared& prepared,
                             platform::InterruptWatch& interrupts) {
-    auto chosen = choose_backend(options.computing.backend);
-    if (!chosen) {
-        prepared.machine = probe();
-        return std::unexpected(chosen.error());
-    }
-    prepared.run = run_options(options, *chosen);
+    prepared.machine = probe();
+    TRILBY_TRY(chosen, choose_backend(options.computing.backend, prepared.machine));
+    prepared.run = run_options(options, chosen);
     prepared.run.interrupts = &interrupts;
-    prepared.machine = std::move(chosen->machine);
     return {};
 }
 

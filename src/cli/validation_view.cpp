@@ -20,6 +20,7 @@ ValidationView::ValidationView(std::FILE* out, const std::vector<validate::Plann
     style_ = {.columns = terminal.columns, .has_color = terminal.has_color};
     for (const validate::PlannedCheck& planned : plan) {
         planned_seconds_ += planned.seconds;
+        has_health_ |= planned.check->name == validate::state_checks::health;
     }
 }
 
@@ -28,7 +29,8 @@ void ValidationView::show(const Machine& machine, const validate::Subject& subje
     print(SafeText::format("backend     {}\ndevice      {}\nthreads     {}\ncomputing   {}\n",
                            subject.backend, report::device_text(machine, subject), subject.threads,
                            format_duration(planned_seconds_)) +
-          report::telemetry_text(subject, style_, label_columns) + "\n");
+          (has_health_ ? SafeText() : report::telemetry_text(subject, style_, label_columns)) +
+          "\n");
 }
 
 void ValidationView::show(const validate::PlannedCheck& running, double part) {

@@ -38,6 +38,7 @@ class ValidationView {
     report::ProgressLine bar_;
     report::Style style_;
     double planned_seconds_ = 0;
+    bool has_health_ = false;  ///< a check that reports what the device says at rest
 };
 
 }  // namespace trilby::cli

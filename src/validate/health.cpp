@@ -22,8 +22,8 @@ namespace {
 /// The facts of one device, and those that it does not report.
 class DeviceJudge {
   public:
-    DeviceJudge(Judgment& judgment, std::string device)
-        : judgment_(judgment), device_(std::move(device)) {}
+    DeviceJudge(Judgment& judgment, std::string device, const Reading& reading)
+        : judgment_(judgment), device_(std::move(device)), reading_(reading) {}
 
     void demand(bool holds, std::string_view what, std::string found, std::string expected,
                 std::string remedy) {
@@ -40,7 +40,11 @@ class DeviceJudge {
                        .expected = {},
                        .remedy = std::move(remedy)});
     }
-    void unknown(std::string what) { unknown_.push_back(std::move(what)); }
+    void unknown(const std::string& what) {
+        const auto why = reading_.unknown.find(what);
+        unknown_.push_back(
+            why == reading_.unknown.end() ? what : fmt::format("{} ({})", what, why->second));
+    }
     /// Adds what is unknown as one issue.
     void finish() {
         if (!unknown_.empty()) {
@@ -59,6 +63,7 @@ class DeviceJudge {
 
     Judgment& judgment_;
     std::string device_;
+    const Reading& reading_;
     std::vector<std::string> unknown_;
 };
 
@@ -102,7 +107,7 @@ void judge_uncorrected(DeviceJudge& judge, const Reading& reading,
 }
 
 void judge_host(Judgment& judgment, const Reading& host) {
-    DeviceJudge judge(judgment, "host");
+    DeviceJudge judge(judgment, "host", host);
     judge_temperature(judge, host);
     judge_uncorrected(judge, host, {"memory errors"});
     judge.finish();
@@ -194,7 +199,7 @@ void judge_library(DeviceJudge& judge, const std::string& problem) {
 void judge_card(Judgment& judgment, const PciDevice& card, const CardState& state,
                 const HealthFacts& facts) {
     const Reading& reading = state.reading;
-    DeviceJudge judge(judgment, describe(card));
+    DeviceJudge judge(judgment, describe(card), reading);
     const bool is_nvidia = card.vendor_id.value_or(0) == pci_vendor::nvidia;
     judge_library(judge, reading.problem);
     judge_uncorrected(judge, reading, {"card errors", "RAS "});

@@ -164,6 +164,7 @@ TEST(Health, AFindingThatBlocksFailsUnlessTheUserChoseTheBackend) {
 TEST(Health, WhatIsNotKnownIsReportedAndDoesNotFail) {
     HealthFacts facts = healthy();
     facts.host = {};
+    facts.host.unknown = {{"temperature", "/sys/class/hwmon does not exist"}};
     card_of(facts) = {};
     facts.xids = trilby::testing::missing<XidCounts>(Presence::denied, "/dev/kmsg");
     facts.diagnosis.unread = {{.name = "PCI devices", .reason = "no such folder", .families = {}}};
@@ -176,6 +177,9 @@ TEST(Health, WhatIsNotKnownIsReportedAndDoesNotFail) {
                                      HasSubstr("temperature"), HasSubstr("throttling"),
                                      HasSubstr("/dev/kmsg may not be read")))));
     EXPECT_THAT(result.issues, Contains(Field(&Issue::where, "PCI devices")));
+    EXPECT_THAT(result.issues, Contains(Field(&Issue::found,
+                                              "temperature (/sys/class/hwmon does not exist); "
+                                              "memory errors")));
 }
 
 }  // namespace
