@@ -32,7 +32,9 @@ struct CheckParams {
 
 struct CheckProgress {
     std::string type = "progress";
-    double progress = 0.0;  ///< 0 to 1: the part of the time that is over
+    double progress = 0.0;                     ///< 0 to 1: the part of the time that is over
+    std::optional<std::uint64_t> rounds = {};  ///< that have begun
+    std::optional<std::uint64_t> values_compared = {};
 };
 
 [[nodiscard]] json::object to_json(const CheckParams& params);

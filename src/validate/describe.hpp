@@ -26,7 +26,7 @@ TRILBY_DESCRIBE_ENUM(IssueKind, '-', unknown, warning, failure)
 
 TRILBY_DESCRIBE(CheckParams, check, device, threads, seed, seconds, memory_bytes, fault, trace,
                 round, halvings)
-TRILBY_DESCRIBE(CheckProgress, type, progress)
+TRILBY_DESCRIBE(CheckProgress, type, progress, rounds, values_compared)
 
 TRILBY_DESCRIBE(Operation, text, round, draws)
 TRILBY_DESCRIBE(LibraryBlame, library, version, defect, page, variable, value, failure)

@@ -13,6 +13,7 @@
 #include "base/random.hpp"
 #include "base/text.hpp"
 #include "base/try.hpp"
+#include "base/units.hpp"
 #include "validate/check_job.hpp"
 #include "validate/crash_examination.hpp"
 #include "worker/client.hpp"
@@ -77,10 +78,16 @@ std::chrono::milliseconds total_limit(const PlannedCheck& planned, const RunOpti
            2 * options.silence_limit;
 }
 
+/// `so_far` gets how far the worker came, which counts if it does not end with a report.
 Answer<json::object> ask(worker::Worker& worker, const PlannedCheck& planned,
-                         const RunOptions& options, bool is_traced) {
+                         const RunOptions& options, bool is_traced, CheckReport& so_far) {
     const auto on_event = [&](const json::object& document) {
-        if (const auto event = parse_check_progress(document); event && options.on_progress) {
+        const auto event = parse_check_progress(document);
+        if (event) {
+            so_far.rounds = event->rounds.value_or(0);
+            so_far.values_compared = event->values_compared.value_or(0);
+        }
+        if (event && options.on_progress) {
             options.on_progress(planned, event->progress);
         }
         return Result<void>();
@@ -127,6 +134,16 @@ void take(CheckResult& result, const Failure& failure, Verdict verdict) {
     result.report.message = failure.error.message;
     result.hint = failure.error.hint;
     result.output = failure.output;
+    if (verdict == Verdict::not_run && result.report.values_compared > 0) {
+        result.report.message += fmt::format(" after {} values in {}, none of them wrong",
+                                             format_count(result.report.values_compared),
+                                             counted(result.report.rounds, "round", "rounds"));
+    }
+    if (verdict == Verdict::out_of_memory) {  // the backend thinks of training
+        result.hint =
+            "end other programs that use this memory, or raise the limit of the "
+            "container or of 'ulimit -v'";
+    }
 }
 
 void take(CheckResult& result, const json::object& document) {
@@ -194,7 +211,7 @@ CheckResult run_in_worker(const PlannedCheck& planned, const RunOptions& options
     if (options.when_ready) {
         options.when_ready();
     }
-    if (const auto answer = ask(*worker, planned, options, trace.has_value())) {
+    if (const auto answer = ask(*worker, planned, options, trace.has_value(), result.report)) {
         take(result, *answer);
     } else {
         take(result, answer.error(), verdict_of(answer.error()));
@@ -287,14 +304,20 @@ CheckResult run_watched(const PlannedCheck& planned, const RunOptions& options) 
     return result;
 }
 
-/// Finds out whether a failure depends on time or on the seed.
+/// Finds out whether a failure depends on time or on the seed, unless the user stops that.
 void repeat(CheckResult& result, const RunOptions& options) {
-    const CheckResult again = run_once(result.planned, options);
+    const Verdict again = run_once(result.planned, options).report.verdict;
+    if (again == Verdict::not_run) {
+        return;
+    }
+    result.persistence =
+        again == Verdict::pass ? Persistence::intermittent : Persistence::permanent;
     PlannedCheck other = result.planned;
     other.seed = SplitMix64(other.seed)() >> 11;
-    result.persistence =
-        is_failure(again.report.verdict) ? Persistence::permanent : Persistence::intermittent;
-    result.fails_with_other_seed = is_failure(run_once(other, options).report.verdict);
+    const Verdict with_other_seed = run_once(other, options).report.verdict;
+    if (with_other_seed != Verdict::not_run) {
+        result.fails_with_other_seed = with_other_seed != Verdict::pass;
+    }
 }
 
 /// Finds out which operation ends the worker.

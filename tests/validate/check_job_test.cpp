@@ -53,5 +53,13 @@ TEST(CheckProgress, IsWrittenWithItsTypeFirst) {
     EXPECT_EQ(parse_check_progress(document)->progress, 0.5);
 }
 
+TEST(CheckProgress, MayTellHowFarTheCheckHasCome) {
+    const json::object document =
+        to_json(CheckProgress{.progress = 0.5, .rounds = 3, .values_compared = 7});
+    EXPECT_EQ(json::serialize(document),
+              R"({"type":"progress","progress":0.5,"rounds":3,"values_compared":7})");
+    EXPECT_EQ(parse_check_progress(document)->values_compared, 7U);
+}
+
 }  // namespace
 }  // namespace trilby::validate

@@ -3,10 +3,12 @@
 
 #include "validate/run.hpp"
 
+#include <csignal>
 #include <cstdlib>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "platform/interrupt.hpp"
 #include "support/temporary_folder.hpp"
 #include "worker/worker_fixture.hpp"
 
@@ -35,6 +37,7 @@ constexpr std::uint64_t is_silent_in_a_product = 13;
 constexpr std::uint64_t lacks_memory_in_a_product = 14;
 constexpr std::uint64_t crashes_with_garbage = 15;
 constexpr std::uint64_t crashes_unless_limited = 16;
+constexpr std::uint64_t goes_on_until_stopped = 17;
 
 class Run : public trilby::testing::WorkerTest {
   protected:
@@ -127,6 +130,42 @@ TEST_F(Run, SaysWhatAWorkerWasComputingWhenItEnded) {
 TEST_F(Run, SaysNothingAboutTheOperationOfACheckThatEnded) {
     EXPECT_EQ(run_once(planned(passes), options()).operation, std::nullopt);
     EXPECT_EQ(run_once(planned(fails), options()).operation, std::nullopt);
+}
+
+TEST_F(Run, ACheckThatTheUserStopsKeepsItsCounts) {
+    platform::InterruptWatch interrupts;
+    RunOptions stopped = options();
+    stopped.interrupts = &interrupts;
+    stopped.on_progress = [](const PlannedCheck&, double) { ::raise(SIGINT); };
+    const auto results = run_all({planned(goes_on_until_stopped), planned(passes)}, stopped);
+    ASSERT_EQ(results.size(), 2U);
+    const CheckReport& report = results[0].report;
+    EXPECT_EQ(report.verdict, Verdict::not_run);
+    EXPECT_EQ(report.message, "stopped after 1,000 values in 3 rounds, none of them wrong");
+    EXPECT_EQ(report.values_compared, 1000U);
+    EXPECT_EQ(report.rounds, 3U);
+    EXPECT_EQ(results[1].report.verdict, Verdict::not_run);
+    EXPECT_EQ(results[1].report.values_compared, 0U);
+}
+
+TEST_F(Run, AFailureWhoseRepetitionIsStoppedIsNotCalledIntermittent) {
+    platform::InterruptWatch interrupts;
+    RunOptions stopped = options();
+    stopped.interrupts = &interrupts;
+    int readings = 0;
+    stopped.read_telemetry = [&] {
+        if (++readings == 3) {  // two belong to the first run
+            ::raise(SIGINT);
+        }
+        return Reading{};
+    };
+    const CheckResult result = run_check(planned(fails), stopped);
+    EXPECT_EQ(result.report.verdict, Verdict::fail);
+    EXPECT_EQ(result.persistence, std::nullopt);
+}
+
+TEST_F(Run, ALackOfMemoryIsNotAnsweredWithAdviceForTraining) {
+    EXPECT_THAT(run_once(planned(lacks_memory), options()).hint, HasSubstr("ulimit"));
 }
 
 TEST_F(Run, ATraceOfGarbageIsHarmless) {

@@ -89,7 +89,10 @@ void CheckRun::rest_until(double part) {
 
 void CheckRun::report_progress() {
     if (clock_.takes_event()) {
-        context_.event(to_json(validate::CheckProgress{.progress = std::min(progress(), 1.0)}));
+        const validate::CheckReport so_far = findings_.finish(0);
+        context_.event(to_json(validate::CheckProgress{.progress = std::min(progress(), 1.0),
+                                                       .rounds = so_far.rounds,
+                                                       .values_compared = so_far.values_compared}));
     }
 }
 
@@ -188,7 +191,7 @@ Timing CheckRun::time(const std::function<void()>& computation, validate::Work w
 }
 
 Result<validate::CheckReport> CheckRun::finish() {
-    if (context_.is_cancelled()) {
+    if (context_.is_cancelled() && !findings_.has_wrong_values()) {
         return failure(ErrorCode::interrupted, "the check was stopped");
     }
     return findings_.finish(fault_.strikes());
