@@ -31,13 +31,33 @@ Result<PastCheck> parse_past_check(const json::value& row, std::string_view wher
     return past;
 }
 
-/// A lower speed, a longer time, or one that was not measured again; nothing else is judged.
-bool is_worse(const Measurement& before, const Measurement* after) {
-    if (after == nullptr) {
-        return is_speed(before.unit) || is_time(before.unit);
-    }
-    return (is_speed(before.unit) && after->value < before.value * (1 - noticeable_change)) ||
-           (is_time(before.unit) && after->value > before.value * (1 + noticeable_change));
+/// A lower speed, or a longer time; nothing else is judged.
+bool is_worse(const std::string& unit, double before, double after) {
+    return (is_speed(unit) && after < before * (1 - noticeable_change)) ||
+           (is_time(unit) && after > before * (1 + noticeable_change));
+}
+
+bool is_noisy(const Measurement& measurement) {
+    return measurement.unshared && measurement.value < *measurement.unshared * quiet_share;
+}
+
+MeasurementChange change(const Measurement& before, const Measurement& after) {
+    const bool is_unshared = before.unshared && after.unshared;
+    const double first = is_unshared ? *before.unshared : before.value;
+    const double second = is_unshared ? *after.unshared : after.value;
+    return {.name = before.name,
+            .unit = before.unit,
+            .before = first,
+            .after = second,
+            .is_worse = is_worse(before.unit, first, second),
+            .is_noisy = is_noisy(before) || is_noisy(after)};
+}
+
+MeasurementChange without_successor(const Measurement& before) {
+    return {.name = before.name,
+            .unit = before.unit,
+            .before = before.value,
+            .is_worse = is_speed(before.unit) || is_time(before.unit)};
 }
 
 std::vector<MeasurementChange> changes(const std::vector<Measurement>& before,
@@ -46,12 +66,7 @@ std::vector<MeasurementChange> changes(const std::vector<Measurement>& before,
     for (const Measurement& old : before) {
         const auto found = std::ranges::find(after, old.name, &Measurement::name);
         const bool is_measured = found != after.end() && found->unit == old.unit;
-        const Measurement* again = is_measured ? &*found : nullptr;
-        out.push_back({.name = old.name,
-                       .unit = old.unit,
-                       .before = old.value,
-                       .after = again != nullptr ? std::optional(again->value) : std::nullopt,
-                       .is_worse = is_worse(old, again)});
+        out.push_back(is_measured ? change(old, *found) : without_successor(old));
     }
     return out;
 }
@@ -135,6 +150,12 @@ bool Comparison::is_worse() const {
     return std::ranges::any_of(checks, [](const CheckChange& check) {
         return check.is_worse ||
                std::ranges::any_of(check.measurements, &MeasurementChange::is_worse);
+    });
+}
+
+bool Comparison::is_noisy() const {
+    return std::ranges::any_of(checks, [](const CheckChange& check) {
+        return std::ranges::any_of(check.measurements, &MeasurementChange::is_noisy);
     });
 }
 

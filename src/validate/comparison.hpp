@@ -41,9 +41,10 @@ struct PastValidation {
 struct MeasurementChange {
     std::string name;
     std::string unit;
-    double before = 0;
+    double before = 0;            ///< without the share of other programs, if both runs know it
     std::optional<double> after;  ///< absent if it was not measured, which is worse
     bool is_worse = false;
+    bool is_noisy = false;  ///< other programs used the device in one of the runs
 };
 
 struct CheckChange {
@@ -61,10 +62,13 @@ struct Comparison {
 
     /// Whether any verdict is worse, or any speed by more than `noticeable_change`.
     [[nodiscard]] bool is_worse() const;
+    [[nodiscard]] bool is_noisy() const;
 };
 
 /// Speeds with a smaller relative difference count as equal.
 inline constexpr double noticeable_change = 0.1;
+/// A device that reached a smaller part of its unshared speed also worked for other programs.
+inline constexpr double quiet_share = 0.8;
 
 [[nodiscard]] Comparison compare(PastValidation before, PastValidation after);
 

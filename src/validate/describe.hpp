@@ -45,6 +45,6 @@ TRILBY_DESCRIBE(SpeedAlone, device, check, name, unit, together, alone)
 TRILBY_DESCRIBE(PeerLink, from, to, gigabytes_per_second, was_alone)
 TRILBY_DESCRIBE(UnseenCard, address, message, remedy)
 
-TRILBY_DESCRIBE(MeasurementChange, name, unit, before, after, is_worse)
+TRILBY_DESCRIBE(MeasurementChange, name, unit, before, after, is_worse, is_noisy)
 
 }  // namespace trilby::validate

@@ -65,6 +65,26 @@ TEST(Comparison, ASpeedThatIsNotMeasuredAgainIsWorse) {
         << "another unit is another quantity";
 }
 
+/// A speed of which other programs took a part.
+PastValidation shared(double value, double unshared) {
+    return past(Verdict::pass, {{"m", "GB/s", value, {}, "", unshared}});
+}
+
+TEST(Comparison, TheShareOfOtherProgramsIsNotALossOfSpeed) {
+    const Comparison loaded = compare(shared(97, 100), shared(30, 98));
+    EXPECT_FALSE(loaded.is_worse());
+    EXPECT_TRUE(loaded.is_noisy());
+    EXPECT_EQ(loaded.checks.at(0).measurements.at(0).before, 100);
+    EXPECT_EQ(loaded.checks.at(0).measurements.at(0).after, 98);
+    EXPECT_TRUE(compare(shared(97, 100), shared(30, 50)).is_worse());
+    EXPECT_FALSE(compare(shared(97, 100), shared(95, 98)).is_noisy());
+}
+
+TEST(Comparison, SpeedsAreComparedAlikeIfOneResultDoesNotKnowTheShare) {
+    EXPECT_TRUE(
+        compare(past(Verdict::pass, {{"m", "GB/s", 97, {}, ""}}), shared(30, 98)).is_worse());
+}
+
 constexpr const char* document = R"({"schema": 1, "level": 2, "started": "2026-05-01T12:00:00Z",
     "subject": {"name": "made"}, "results": [{"check": "compute", "verdict": "time-out",
     "measurements": [{"name": "m", "unit": "GB/s", "value": 3, "basis": ""}]}]})";
@@ -75,6 +95,17 @@ TEST(PastValidation, IsReadFromTheOutputOfValidate) {
     EXPECT_EQ(read->device_name, "made");
     EXPECT_EQ(read->level, 2);
     EXPECT_EQ(read->checks.at(0).verdict, Verdict::time_out);
+    EXPECT_EQ(read->checks.at(0).measurements.at(0).value, 3);
+}
+
+TEST(PastValidation, MayHaveKeysOfALaterVersion) {
+    std::string later = document;
+    for (const char* const place :
+         {"{\"schema\"", "{\"name\": \"made\"", "{\"check\"", "{\"name\": \"m\""}) {
+        later.insert(later.find(place) + 1, R"("new": [{"deep": null}], )");
+    }
+    const auto read = parse_past_validation(later, "a.json");
+    ASSERT_TRUE(read) << read.error().message;
     EXPECT_EQ(read->checks.at(0).measurements.at(0).value, 3);
 }
 
