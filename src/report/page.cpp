@@ -17,7 +17,7 @@ h1{font-size:1.5rem;margin-bottom:0;overflow-wrap:anywhere}h2{font-size:1.1rem;m
 h3{font-size:1rem;margin:1.2rem 0 .3rem}
 table{border-collapse:collapse;width:100%;margin:.5rem 0}.wide{overflow-x:auto}
 th,td{text-align:left;padding:.3rem .6rem .3rem 0;border-bottom:1px solid var(--line);vertical-align:top}
-.number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+.continued td{border:0}.number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .facts th{width:12rem}@media(max-width:30rem){.facts th{width:7rem}}.facts td{overflow-wrap:anywhere}
 code,pre{font-family:ui-monospace,monospace;font-size:.9em;overflow-wrap:anywhere}
 pre{white-space:pre-wrap;margin:.5rem 0}summary{cursor:pointer}

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/json.hpp"
@@ -23,6 +24,26 @@ inline constexpr std::size_t check_columns = 16;
 
 /// "failure: WHERE: found FOUND, expected EXPECTED", without what to do.
 [[nodiscard]] std::string issue_line(const validate::Issue& issue);
+
+/// "50 GB/s", "1,240,000/s".
+[[nodiscard]] std::string with_unit(double value, std::string_view unit);
+/// "word 5: found 3 (0x03), expected 1 (0x01)".
+[[nodiscard]] std::string mismatch_text(const validate::Mismatch& mismatch);
+/// "1,024 of 16,777,216 values are wrong".
+[[nodiscard]] std::string wrong_text(const validate::CheckReport& report);
+/// How the failure repeats. Not for a result without persistence.
+[[nodiscard]] std::string persistence_text(const validate::CheckResult& result);
+
+/// A name and a text for people.
+struct NamedText {
+    std::string name;
+    std::string text;
+};
+/// The libraries of a backend with their versions (docs/jobs.md).
+[[nodiscard]] std::vector<NamedText> library_versions(const json::object& libraries);
+/// The versions of drivers, and of the firmware of the card at `address`.
+[[nodiscard]] std::vector<NamedText> firmware_versions(const Machine& machine,
+                                                       const std::string& address);
 
 /// One line for a finished check, followed by what was wrong with it.
 [[nodiscard]] SafeText to_text(const validate::CheckResult& result, const Style& style);

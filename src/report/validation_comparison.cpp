@@ -37,16 +37,20 @@ std::string verdict_text(const CheckChange& change) {
 
 std::string measurement_text(const MeasurementChange& change) {
     if (!change.after) {
-        return fmt::format("{}: {} {} before; it was not measured again, worse", change.name,
-                           format_measure(change.before), change.unit);
+        return fmt::format("{}: {} before; it was not measured again, worse", change.name,
+                           with_unit(change.before, change.unit));
     }
     const std::string percent =
         change.before == 0 ? ""
                            : fmt::format(" ({:+.0f} %)", 100 * (*change.after / change.before - 1));
-    return fmt::format("{}: {} to {} {}{}{}", change.name, format_measure(change.before),
-                       format_measure(*change.after), change.unit, percent,
-                       change.is_worse ? ", worse" : "");
+    return fmt::format("{}: {} to {}{}{}{}", change.name, format_measure(change.before),
+                       with_unit(*change.after, change.unit), percent,
+                       change.is_worse ? ", worse" : "", change.is_noisy ? ", noisy" : "");
 }
+
+constexpr const char* noise =
+    "noisy: other programs used the CPU. Speeds are compared per second of CPU time where that is "
+    "known; repeat the others on an idle machine.";
 
 }  // namespace
 
@@ -60,7 +64,8 @@ SafeText to_text(const Comparison& comparison, const Style& style) {
         }
     }
     return out + "\n" +
-           bold(comparison.is_worse() ? "something is worse" : "nothing is worse", style) + "\n";
+           bold(comparison.is_worse() ? "something is worse" : "nothing is worse", style) + "\n" +
+           (comparison.is_noisy() ? paragraph(noise, style) : "");
 }
 
 }  // namespace trilby::report

@@ -19,16 +19,17 @@ using validate::CheckReport;
 using validate::CheckResult;
 using validate::Verdict;
 
-std::string library_text(const json::object& libraries) {
-    const json::value* libtorch = libraries.if_contains("libtorch");
-    return libtorch != nullptr && libtorch->is_string()
-               ? fmt::format("LibTorch {}", std::string_view(libtorch->get_string()))
-               : "not known";
-}
-
 std::string system_text(const OperatingSystem& os) {
     return fmt::format("{}, kernel {}", os.pretty_name.value_or("unknown"),
                        os.kernel_release.value_or("unknown"));
+}
+
+Markup facts_of(const std::vector<NamedText>& versions) {
+    Markup out;
+    for (const NamedText& version : versions) {
+        out += fact(version.name, version.text);
+    }
+    return out;
 }
 
 Markup subject_table(const validate::Validation& validation) {
@@ -38,8 +39,9 @@ Markup subject_table(const validate::Validation& validation) {
         fact("Kind", device_kind_text(device_kind(validation.machine, subject))) +
         fact("Backend", fmt::format("{}, device {}, {} CPU threads", subject.backend,
                                     subject.device, subject.threads)) +
-        fact("Libraries", library_text(subject.libraries)) +
+        facts_of(library_versions(subject.libraries)) +
         fact("System", system_text(validation.machine.os)) +
+        facts_of(firmware_versions(validation.machine, subject.pci_address)) +
         fact("Trilby", validation.program_version) + fact("Started", validation.started) +
         fact("Took", format_duration(validation.seconds)) + fact("Level", level_text(validation)) +
         fact("Left out", left_out_text(validation)));
@@ -50,14 +52,21 @@ Markup verdict_cell(const CheckResult& result) {
     return Markup::format("<td class=\"verdict {0}\">{0}</td>", name);
 }
 
-/// `anchor` tells the same check of several devices apart.
+/// `anchor` tells the same check of several devices apart. The message has a row of its own, so
+/// that it can be read on a narrow screen, too.
 Markup summary_row(const CheckResult& result, const std::string& anchor) {
     const CheckReport& report = result.report;
+    const Markup message =
+        report.message.empty()
+            ? Markup()
+            : Markup::format("<tr><td colspan=\"4\">{}</td></tr>\n", report.message);
     return Markup::format(
-        "<tr><td><a href=\"#{5}{0}\">{0}</a></td>{1}<td class=\"number\">{2}</td><td "
-        "class=\"number\">{3}</td><td>{4}</td></tr>\n",
-        result.planned.check->name, verdict_cell(result), format_count(report.values_compared),
-        format_duration(result.seconds), report.message, anchor);
+               "<tr{4}><td><a href=\"#{5}{0}\">{0}</a></td>{1}<td class=\"number\">{2}</td><td "
+               "class=\"number\">{3}</td></tr>\n",
+               result.planned.check->name, verdict_cell(result),
+               format_count(report.values_compared), format_duration(result.seconds),
+               message.empty() ? Markup() : Markup(" class=\"continued\""), anchor) +
+           message;
 }
 
 Markup summary_table(const std::vector<CheckResult>& results, const std::string& anchor) {
@@ -67,14 +76,14 @@ Markup summary_table(const std::vector<CheckResult>& results, const std::string&
     }
     return table(
         "<th>Check</th><th>Verdict</th><th class=\"number\">Values compared</th>"
-        "<th class=\"number\">Time</th><th></th>",
+        "<th class=\"number\">Time</th>",
         rows);
 }
 
 /// A value with its bits below it, if they are known.
 Markup value_cell(const std::string& value, const std::string& bits) {
     return Markup::format("<td><code>{}</code>{}</td>", value,
-                          bits.empty() ? Markup() : Markup::format("<br><code>{}</code>", bits));
+                          bits.empty() ? Markup() : Markup::format("<br><code>0x{}</code>", bits));
 }
 
 Markup mismatch_table(const CheckReport& report) {
@@ -87,9 +96,7 @@ Markup mismatch_table(const CheckReport& report) {
                                value_cell(mismatch.found, mismatch.found_bits),
                                value_cell(mismatch.expected, mismatch.expected_bits));
     }
-    return Markup::format("<p>{} of {} values {} wrong; the first of them:</p>\n",
-                          format_count(report.values_wrong), format_count(report.values_compared),
-                          report.values_wrong == 1 ? "is" : "are") +
+    return Markup::format("<p>{}; the first of them:</p>\n", wrong_text(report)) +
            table("<th>Where</th><th>Found</th><th>Expected</th>", rows);
 }
 
@@ -111,9 +118,9 @@ Markup issue_table(const CheckResult& result) {
 Markup measurement_row(const validate::Measurement& measurement) {
     const std::string least =
         measurement.least ? fmt::format("at least {}; ", format_measure(*measurement.least)) : "";
-    return Markup::format("<tr><td>{}</td><td class=\"number\">{} {}</td><td>{}{}</td></tr>\n",
-                          measurement.name, format_measure(measurement.value), measurement.unit,
-                          least, measurement.basis);
+    return Markup::format("<tr><td>{}</td><td class=\"number\">{}</td><td>{}{}</td></tr>\n",
+                          measurement.name, with_unit(measurement.value, measurement.unit), least,
+                          measurement.basis);
 }
 
 Markup measurement_table(const CheckReport& report) {
@@ -171,7 +178,8 @@ Markup telemetry_tables(const validate::Subject& subject) {
     for (const auto& [name, why] : unknown_facts(subject)) {
         rows += fact(name, "unknown: " + why);
     }
-    return error_table(earlier_errors(subject.idle)) + fact_table(rows);
+    const Markup tables = error_table(earlier_errors(subject.idle)) + fact_table(rows);
+    return tables.empty() ? tables : Markup("<h2>Before the first check</h2>\n") + tables;
 }
 
 Markup section(const CheckResult& result, const std::string& anchor) {
@@ -186,7 +194,10 @@ Markup section(const CheckResult& result, const std::string& anchor) {
                               report.message);
     }
     if (result.persistence) {
-        out += Markup::format("<p>The failure is {}.</p>\n", persistence_name(*result.persistence));
+        out += Markup::format("<p>The failure is {}.</p>\n", persistence_text(result));
+    }
+    if (!result.hint.empty()) {
+        out += Markup::format("<p>Hint: {}.</p>\n", result.hint);
     }
     if (result.library_blame) {
         out += Markup::format("<p>It passed in another environment: {}.</p>\n",
@@ -211,8 +222,8 @@ Markup sections(const std::vector<CheckResult>& results, const std::string& anch
 
 /// Everything about one device but the heading.
 Markup content(const validate::Validation& validation, const std::string& anchor) {
-    return subject_table(validation) + telemetry_tables(validation.subject) +
-           summary_table(validation.results, anchor) + sections(validation.results, anchor);
+    return subject_table(validation) + summary_table(validation.results, anchor) +
+           telemetry_tables(validation.subject) + sections(validation.results, anchor);
 }
 
 Markup heading(std::string_view device, validate::Conclusion conclusion) {

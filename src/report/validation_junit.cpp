@@ -40,16 +40,22 @@ std::string issue_lines(const CheckResult& result) {
 
 std::string details(const CheckResult& result) {
     std::string out = issue_lines(result);
+    if (!result.report.mismatches.empty()) {
+        out += wrong_text(result.report) + "\n";
+    }
     for (const validate::Mismatch& mismatch : result.report.mismatches) {
-        out += fmt::format("{}: found {}, expected {}\n", mismatch.where, mismatch.found,
-                           mismatch.expected);
+        out += mismatch_text(mismatch) + "\n";
     }
     for (const validate::ErrorEvent& event : result.errors) {
         out += fmt::format("{}\n", fmt::join(error_lines(event), "\n"));
     }
+    if (result.persistence) {
+        out += persistence_text(result) + "\n";
+    }
     if (result.smallest) {
         out += fmt::format("the smallest that ends so too: {}\n", *result.smallest);
     }
+    out += result.hint.empty() ? "" : fmt::format("hint: {}\n", result.hint);
     return out + (result.replay.empty() ? "" : fmt::format("again: {}\n", result.replay)) +
            result.output;
 }

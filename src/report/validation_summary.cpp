@@ -37,22 +37,10 @@ std::string digest_of(const json::object& printed) {
     return sha256.finish();
 }
 
-/// An object becomes "openblas, /usr/lib/libopenblas.so.0", for example.
-std::string value_text(const json::value& value) {
-    if (value.is_object()) {
-        std::vector<std::string> parts;
-        for (const auto& [key, part] : value.get_object()) {
-            parts.push_back(value_text(part));
-        }
-        return fmt::format("{}", fmt::join(parts, ", "));
-    }
-    return one_line(value.is_string() ? std::string(value.get_string()) : json::serialize(value));
-}
-
-SafeText library_lines(const json::object& libraries) {
+SafeText lines_of(const std::vector<NamedText>& versions) {
     SafeText out;
-    for (const auto& [key, value] : libraries) {
-        out += line(one_line(key), value_text(value));
+    for (const NamedText& version : versions) {
+        out += line(version.name, version.text);
     }
     return out;
 }
@@ -65,39 +53,9 @@ SafeText subject_lines(const Validation& validation) {
            line("kind", device_kind_text(device_kind(validation.machine, subject))) +
            line("backend", fmt::format("{}, device {}, {} CPU threads", subject.backend,
                                        subject.device, subject.threads)) +
-           library_lines(subject.libraries) + line("trilby", validation.program_version) +
+           lines_of(library_versions(subject.libraries)) +
+           line("trilby", validation.program_version) +
            telemetry_text(subject, paper, check_columns);
-}
-
-template <class T>
-SafeText fact(std::string_view label, const Observed<T>& value) {
-    return value ? line(label, one_line(fmt::format("{}", *value))) : SafeText();
-}
-
-/// The versions of drivers and of the firmware of the validated card.
-SafeText firmware_lines(const Machine& machine, const std::string& address) {
-    SafeText out;
-    for (const KernelDriver& driver : machine.drivers.value_or({})) {
-        out += fact("driver " + driver.name, driver.version);
-    }
-    for (const NvidiaGpu& gpu : machine.nvidia_gpus.value_or({})) {
-        if (gpu.pci_address == address) {
-            out += fact("video BIOS", gpu.video_bios) + fact("GSP firmware", gpu.gsp_firmware);
-        }
-    }
-    for (const AmdGpu& gpu : machine.amd_gpus.value_or({})) {
-        if (gpu.pci_address == address) {
-            out += fact("MEC firmware", gpu.compute_firmware) +
-                   fact("MES firmware", gpu.scheduler_firmware);
-        }
-    }
-    for (const KfdNode& node : machine.kfd_nodes.value_or({})) {
-        if (node.pci_address.value_or("") == address) {
-            out += fact("KFD firmware", node.firmware_version) +
-                   fact("SDMA firmware", node.sdma_firmware_version);
-        }
-    }
-    return out;
 }
 
 SafeText verdict_line(const CheckResult& result) {
@@ -130,7 +88,7 @@ std::string threshold_text(const validate::Measurement& measurement) {
         measurement.least
             ? fmt::format("at least {} ({})", format_measure(*measurement.least), measurement.basis)
             : std::string("no threshold");
-    return fmt::format("{} {}; {}", format_measure(measurement.value), measurement.unit, least);
+    return fmt::format("{}; {}", with_unit(measurement.value, measurement.unit), least);
 }
 
 SafeText measurement_lines(const Validation& validation) {
@@ -182,7 +140,8 @@ SafeText device_part(const validate::MachineValidation& validation, std::size_t 
     SafeText out =
         heading(one_line(fmt::format("Device {}: {}", device_text(device.machine, device.subject),
                                      conclusion_name(conclude(validation, index))))) +
-        subject_lines(device) + firmware_lines(device.machine, device.subject.pci_address) + "\n" +
+        subject_lines(device) +
+        lines_of(firmware_versions(device.machine, device.subject.pci_address)) + "\n" +
         verdict_lines(device.results);
     if (!validation.alone[index].empty()) {
         out += "\nWhile the other devices were idle:\n" + verdict_lines(validation.alone[index]);
@@ -196,7 +155,7 @@ SafeText to_summary(const Validation& validation) {
     return title(validation.subject.device_name, conclude(validation)) + subject_lines(validation) +
            run_lines(validation) + digest_lines(to_json(validation)) + heading("Machine") +
            to_text(validation.machine, paper) +
-           firmware_lines(validation.machine, validation.subject.pci_address) +
+           lines_of(firmware_versions(validation.machine, validation.subject.pci_address)) +
            heading("Verdicts") + verdict_lines(validation.results) + heading("Thresholds") +
            threshold_lead() + measurement_lines(validation) + signature_lines();
 }

@@ -29,8 +29,8 @@ std::string achievement(const CheckReport& report) {
     }
     std::string out;
     for (const validate::Measurement& measurement : report.measurements) {
-        out += fmt::format("{}{} {} {}", out.empty() ? "" : ", ", measurement.name,
-                           format_measure(measurement.value), measurement.unit);
+        out += fmt::format("{}{} {}", out.empty() ? "" : ", ", measurement.name,
+                           with_unit(measurement.value, measurement.unit));
     }
     return out;
 }
@@ -45,22 +45,6 @@ std::string headline(const CheckResult& result) {
     const std::string reason =
         report.skip_reason ? fmt::format(", {}", skip_reason_name(*report.skip_reason)) : "";
     return fmt::format("{}{}: {}", verdict, reason, report.message);
-}
-
-std::string mismatch_text(const validate::Mismatch& mismatch) {
-    const auto bits = [](const std::string& pattern) {
-        return pattern.empty() ? pattern : fmt::format(" (0x{})", pattern);
-    };
-    return fmt::format("{}: found {}{}, expected {}{}", mismatch.where, mismatch.found,
-                       bits(mismatch.found_bits), mismatch.expected, bits(mismatch.expected_bits));
-}
-
-/// How the failure repeats.
-std::string persistence_text(const CheckResult& result) {
-    const bool is_permanent = result.persistence == validate::Persistence::permanent;
-    return fmt::format("{}: the same seed {}, another {}", persistence_name(*result.persistence),
-                       is_permanent ? "failed again" : "passed when tried again",
-                       result.fails_with_other_seed.value_or(false) ? "failed too" : "passed");
 }
 
 /// What was found and what to do. The headline may already be about a failure.
@@ -86,6 +70,9 @@ SafeText issue_texts(const CheckResult& result, const Style& style) {
 SafeText details(const CheckResult& result, const Style& style) {
     SafeText out = issue_texts(result, style);
     const auto& mismatches = result.report.mismatches;
+    if (!mismatches.empty()) {
+        out += row("", wrong_text(result.report), style, check_columns);
+    }
     for (std::size_t i = 0; i < std::min(mismatches.size(), most_mismatches); ++i) {
         // The headline may already be about the only one.
         if (const std::string text = mismatch_text(mismatches[i]); text != result.report.message) {
@@ -160,6 +147,37 @@ std::string fault_text(const validate::SelfTest& self_test, validate::FaultClass
 }
 
 }  // namespace
+
+std::string with_unit(double value, std::string_view unit) {
+    const std::string number = format_measure(value);
+    return unit.empty()    ? number
+           : unit == "1/s" ? number + "/s"
+                           : fmt::format("{} {}", number, unit);
+}
+
+std::string wrong_text(const CheckReport& report) {
+    return fmt::format("{} of {} {} wrong", format_count(report.values_wrong),
+                       counted(report.values_compared, "value", "values"),
+                       report.values_wrong == 1 ? "is" : "are");
+}
+
+std::string mismatch_text(const validate::Mismatch& mismatch) {
+    const auto bits = [](const std::string& pattern) {
+        return pattern.empty() ? pattern : fmt::format(" (0x{})", pattern);
+    };
+    return fmt::format("{}: found {}{}, expected {}{}", mismatch.where, mismatch.found,
+                       bits(mismatch.found_bits), mismatch.expected, bits(mismatch.expected_bits));
+}
+
+std::string persistence_text(const CheckResult& result) {
+    const bool is_permanent = result.persistence == validate::Persistence::permanent;
+    const std::string other =
+        result.fails_with_other_seed
+            ? fmt::format(", another {}", *result.fails_with_other_seed ? "failed too" : "passed")
+            : "";
+    return fmt::format("{}: the same seed {}{}", persistence_name(*result.persistence),
+                       is_permanent ? "failed again" : "passed when tried again", other);
+}
 
 SafeText to_text(const CheckResult& result, const Style& style) {
     return row(result.planned.check->name, headline(result), style, check_columns) +

@@ -80,7 +80,7 @@ void check_threads(Statements& statements, const Machine& machine, std::int64_t 
     if (const auto usable = machine.cpu.usable_cpus) {
         statements.expect(threads <= *usable, "CPUs for the threads",
                           fmt::format("at least {}", threads), fmt::format("{}", *usable));
-        statements.measure("available", "CPUs", *usable);
+        statements.measure("usable CPUs", "", *usable);
     } else {
         statements.unknown("usable CPUs");
     }

@@ -105,6 +105,7 @@ TEST(ValidationText, APassSaysHowMuchWasCompared) {
 
 TEST(ValidationText, AFailureShowsItsPlaceItsCauseAndTheCommandToRepeatIt) {
     const std::string text = to_text(failed(), {.columns = 100});
+    EXPECT_THAT(text, HasSubstr("1 of 9 values is wrong\n"));
     EXPECT_THAT(text, HasSubstr("word 5: found 3 (0x03), expected 1 (0x01)"));
     EXPECT_THAT(text, HasSubstr("intermittent: the same seed passed when tried again, another "
                                 "failed too"));
@@ -161,6 +162,18 @@ TEST(ValidationText, AVendorsLibraryThatDoesNotAnswerIsUnknown) {
 
 TEST(ValidationText, TheCommandThatRepeatsItIsNeverFolded) {
     EXPECT_THAT(to_text(failed(), narrow), HasSubstr("again: " + failed().replay + "\n"));
+}
+
+TEST(ValidationText, AnUntriedSeedIsNotMentioned) {
+    CheckResult result = failed();
+    result.fails_with_other_seed = {};
+    EXPECT_THAT(to_text(result, {.columns = 100}), HasSubstr("passed when tried again\n"));
+}
+
+TEST(ValidationText, UnitsFollowTheirValuesAsPeopleWriteThem) {
+    EXPECT_EQ(with_unit(50, "GB/s"), "50 GB/s");
+    EXPECT_EQ(with_unit(1'240'000, "1/s"), "1,240,000/s");
+    EXPECT_EQ(with_unit(2, ""), "2");
 }
 
 TEST(ValidationText, TheSummaryCountsEveryVerdict) {
@@ -273,6 +286,8 @@ TEST(ValidationJunit, CountsAndEscapes) {
     const std::string xml = to_junit(validation());
     EXPECT_THAT(xml, HasSubstr("tests=\"3\" failures=\"1\" errors=\"0\" skipped=\"1\""));
     EXPECT_THAT(xml, HasSubstr("&lt;walking&gt; &amp; &quot;bits&quot;"));
+    EXPECT_THAT(xml, HasSubstr("1 of 9 values is wrong&#10;word 5: found 3 (0x03), expected 1"));
+    EXPECT_THAT(xml, HasSubstr("intermittent: the same seed passed"));
     EXPECT_THAT(xml, Not(HasSubstr("\x01")));
 }
 
@@ -337,6 +352,18 @@ TEST(ComparisonText, ShowsWhatIsWorseAndByHowMuch) {
     EXPECT_THAT(text, HasSubstr("something is worse"));
 }
 
+TEST(ComparisonText, SaysThatOtherProgramsDisturbedARun) {
+    validate::PastValidation quiet{.device_name = "made", .started = "then", .level = 2};
+    quiet.checks = {{"compute", Verdict::pass, {{"matmul", "GFLOP/s", 99, {}, "", 100}}}};
+    validate::PastValidation noisy = quiet;
+    noisy.checks[0].measurements[0].value = 30;
+    const std::string text = to_text(validate::compare(quiet, noisy), narrow);
+    EXPECT_THAT(text, HasSubstr("matmul: 100 to 100 GFLOP/s (+0 %), noisy"));
+    EXPECT_THAT(text, HasSubstr("nothing is worse"));
+    EXPECT_THAT(text, HasSubstr("noisy: other programs used the CPU"));
+    EXPECT_THAT(to_text(validate::compare(quiet, quiet), narrow), Not(HasSubstr("noisy")));
+}
+
 TEST(ComparisonJson, HasNoVerdictForACheckWithoutOne) {
     const json::object document = to_json(comparison());
     EXPECT_EQ(document.at("is_worse"), true);
@@ -382,6 +409,29 @@ TEST(ValidationHtml, IsASelfContainedPage) {
     EXPECT_THAT(page, HasSubstr("Validation of made: <span class=\"failed\">failed</span>"));
     for (const char* const outside : {"http:", "https:", "<script", "<link", "src="}) {
         EXPECT_THAT(page, Not(HasSubstr(outside)));
+    }
+}
+
+TEST(ValidationHtml, AFailureHasItsHintItsBitsAndHowItRepeats) {
+    CheckResult result = failed();
+    result.hint = "look <there>";
+    const std::string page = to_html(validation_of(result));
+    EXPECT_THAT(page, HasSubstr("Hint: look &lt;there&gt;"));
+    EXPECT_THAT(page, HasSubstr("<code>3</code><br><code>0x03</code>"));
+    EXPECT_THAT(page, HasSubstr("another failed too"));
+    EXPECT_THAT(page, HasSubstr("1 of 9 values is wrong; the first of them"));
+}
+
+TEST(ValidationHtml, HasTheVersionsOfLibrariesDriversAndFirmware) {
+    validate::Validation whole = validation();
+    whole.subject.libraries = {{"libtorch", "2.8.0"}, {"blas", {{"kind", "openblas"}}}};
+    KernelDriver driver;
+    driver.name = "amdgpu";
+    driver.version = Observed<std::string>::present("6.16", "/sys");
+    whole.machine.drivers = Observed<std::vector<KernelDriver>>::present({driver}, "/sys");
+    const std::string page = to_html(whole);
+    for (const char* const version : {"2.8.0", "openblas", "driver amdgpu", "6.16"}) {
+        EXPECT_THAT(page, HasSubstr(version));
     }
 }
 

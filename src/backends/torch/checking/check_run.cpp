@@ -47,8 +47,8 @@ std::string first_line_of(const std::exception& exception) {
 
 validate::Mismatch mismatch_of(const std::string& what, const gpu::WrongWords::Word& word) {
     return {fmt::format("{} [{}]", what, word.index), std::to_string(word.expected),
-            std::to_string(word.found), fmt::format("0x{:016x}", word.expected),
-            fmt::format("0x{:016x}", word.found)};
+            std::to_string(word.found), fmt::format("{:016x}", word.expected),
+            fmt::format("{:016x}", word.found)};
 }
 
 }  // namespace
