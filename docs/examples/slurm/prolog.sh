@@ -19,7 +19,8 @@ code=$?
 if [ "$code" -eq 0 ]; then
     exit 0
 fi
-logger --tag trilby-prolog --priority daemon.err "exit code $code: $report"
+# From standard input each line is a message of its own, and none is cut off after 1 KiB.
+logger --tag trilby-prolog --priority daemon.err <<<"exit code $code: $report"
 # The codes are those of docs/exit-codes.md. A mistake in a file that all nodes share is not the fault of this node.
 case "$code" in
     65 | 66) exit 0 ;;
