@@ -49,6 +49,18 @@ test_manual_exit_codes_are_those_of_the_docs() {
         fail "the page has another number of exit codes than the docs"
 }
 
+test_manual_every_error_code_is_in_the_docs() {
+    local root code count=0
+    root=$(dirname "$script")/../..
+    [ -e "$root/docs/exit-codes.md" ] || skip "docs/exit-codes.md is not here"
+    while read -r code; do
+        grep -q "^| $code |" "$root/docs/exit-codes.md" || fail "exit code $code has no explanation"
+        count=$((count + 1))
+    done < <(sed -n '/^enum class ErrorCode/,/^};/p' "$root/include/trilby/result.hpp" |
+        grep -oP '= \K[0-9]+')
+    [ "$count" -gt 5 ] || fail "only $count codes were found"
+}
+
 # Pages have no date, since it would change with every build.
 test_manual_pages_are_without_warnings() {
     need_manual

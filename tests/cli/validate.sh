@@ -424,3 +424,77 @@ test_validate_old_reports_do_not_survive_a_failure() {
     expect_in page.txt "did not finish"
     python3 -c 'import xml.etree.ElementTree as e; e.parse("ci.xml")' || fail "not XML"
 }
+
+test_validate_a_check_that_could_not_run_is_not_a_pass() {
+    pretend_backend
+    trilby validate --check matmul --seed 6
+    expect_code 1
+    expect_in out "matmul          out-of-memory: no room"
+    expect_in out "failed: 1 out-of-memory"
+    trilby validate --check matmul --seed 7
+    expect_code 1
+    expect_in out "matmul          skip, not-supported: no such check here"
+    expect_in out "incomplete: 1 skip"
+    trilby validate --check matmul --seed 9
+    expect_code 1
+    expect_in out "matmul          error: refused"
+    expect_in out "failed: 1 error"
+}
+
+test_validate_the_command_line_overrides_the_environment_and_both_the_configuration() {
+    pretend_backend
+    mkdir -p config/trilby
+    echo 'backend = "cuda"' >config/trilby/config.toml
+    export XDG_CONFIG_HOME=$work/config
+    trilby validate --check matmul --seed 1
+    expect_code 69
+    expect_in err "config.toml:1 asks for the backend cuda"
+    export TRILBY_BACKEND=rocm OMP_NUM_THREADS=3
+    trilby validate --check matmul --seed 1
+    expect_code 69
+    expect_in err "TRILBY_BACKEND asks for the backend rocm"
+    trilby validate --check matmul --seed 1 --backend cpu
+    expect_code 0
+    expect_in out "threads     3"
+    trilby validate --check matmul --seed 1 --backend cpu --threads 2
+    expect_code 0
+    expect_in out "threads     2"
+}
+
+test_validate_gives_up_a_worker_that_somebody_stopped() {
+    pretend_backend
+    start validate --check matmul --seed 17 --timeout 2
+    for _ in $(seq 100); do
+        grep -q computing out && worker=$(pgrep -n -P "$trilby_pid" trilby-worker) && break
+        sleep 0.1
+    done
+    sleep 0.5
+    kill -STOP "$worker"
+    wait "$trilby_pid"; code=$?
+    expect_code 1
+    expect_in out "matmul          time-out: the worker said nothing for 2.0 s and was killed"
+}
+
+test_validate_keeps_the_counts_of_the_check_that_an_interrupt_stops() {
+    pretend_backend
+    start validate --seed 17 --timeout 60 --junit result.xml --json
+    for _ in $(seq 100); do
+        grep -q computing err && break
+        sleep 0.1
+    done
+    sleep 1; kill -INT "$trilby_pid"
+    wait "$trilby_pid"; code=$?
+    expect_code 130
+    expect_in result.xml 'message="stopped after 1,000 values in 3 rounds, none of them wrong"'
+    python3 -c 'import json, sys
+first = [r for r in json.load(open("out"))["results"] if r["check"] != "environment"]
+sys.exit(first[0]["values_compared"] != 1000 or first[0]["rounds"] != 3
+         or any(r["verdict"] != "not-run" for r in first) or first[1]["values_compared"] != 0)' ||
+        fail "the counts are lost or invented"
+}
+
+test_validate_says_once_what_is_unknown_at_rest() {
+    pretend_backend
+    trilby validate --level 0 --backend cpu
+    [ "$(grep -c 'temperature' out)" -le 1 ] || fail "the temperature is mentioned twice"
+}
