@@ -6,8 +6,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
-#include <memory>
-#include <sched.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -18,23 +16,13 @@
 #include <gnu/libc-version.h>
 #endif
 
+#include "platform/cpu_affinity.hpp"
+
 namespace trilby::platform {
 
 std::optional<std::uint32_t> affinity_cpu_count() {
-    // The kernel rejects a mask that is smaller than its own, and does not report that size.
-    constexpr int cpu_limit = 1 << 16;
-    for (int cpus = 1024; cpus <= cpu_limit; cpus *= 2) {
-        const auto free_set = [](cpu_set_t* set) { CPU_FREE(set); };
-        const std::unique_ptr<cpu_set_t, decltype(free_set)> set(CPU_ALLOC(cpus), free_set);
-        const std::size_t size_bytes = CPU_ALLOC_SIZE(cpus);
-        if (set && ::sched_getaffinity(0, size_bytes, set.get()) == 0) {
-            return static_cast<std::uint32_t>(CPU_COUNT_S(size_bytes, set.get()));
-        }
-        if (errno != EINVAL) {
-            break;
-        }
-    }
-    return std::nullopt;
+    const auto cpus = affinity_cpus();
+    return cpus ? std::optional(static_cast<std::uint32_t>(cpus->size())) : std::nullopt;
 }
 
 std::string machine_architecture() {
