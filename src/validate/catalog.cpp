@@ -17,6 +17,9 @@ constexpr FaultSet transient = FaultSet(bit_flip) | multiple_bits | strided | ti
                                repeated_write | not_a_number | stale_read | rare | warming_up |
                                hang | crash | lost_device;
 
+/// The faults that repeat for the same values. Only an exact comparison with the host detects each.
+constexpr FaultSet lasting = FaultSet(one_lane) | data_dependent;
+
 /// The time of a check that judges facts.
 constexpr double moment = 0.001;
 

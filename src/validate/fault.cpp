@@ -12,7 +12,7 @@ namespace {
 using enum FaultClass;
 using enum FaultKind;
 
-constexpr std::array<FaultInfo, 22> faults{{
+constexpr std::array<FaultInfo, 25> faults{{
     {bit_flip, "bit-flip", changes_values, "one bit of one value, once"},
     {multiple_bits, "multiple-bits", changes_values, "two to eight bits of one value, once"},
     {strided, "strided", changes_values, "the same bit in every n-th value, once"},
@@ -33,6 +33,11 @@ constexpr std::array<FaultInfo, 22> faults{{
     {rare_tile, "rare-tile", changes_values, "a tile is garbage, in one of fifty matrices"},
     {tiny_error, "tiny-error", changes_values,
      "one value of every float64 result is off by less than 1e-8 of it, always the same"},
+    {one_lane, "one-lane", changes_values,
+     "one bit of every n-th value with an even number of ones is wrong, always the same"},
+    {one_core, "one-core", changes_values, "one bit of every fourth result of one CPU is wrong"},
+    {data_dependent, "data-dependent", changes_values,
+     "one bit of each value with a certain bit pattern, one in 64, is wrong, always the same"},
     {slow_clock, "slow-clock", slows, "everything takes twice as long after a while"},
     {slow_memory, "slow-memory", slows,
      "work that waits for memory takes twice as long after a while"},

@@ -4,6 +4,7 @@
 #include "validate/injector.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 namespace trilby::validate {
@@ -11,6 +12,7 @@ namespace {
 
 constexpr std::uint64_t one_in_rare = 100;
 constexpr std::uint64_t one_in_rare_tiles = 50;
+constexpr std::uint64_t one_in_results_of_cpu = 4;
 constexpr std::byte unwritten{0xa5};  // the content of memory that was never written
 
 void flip_bit(std::span<std::byte> result, std::uint64_t bit) {
@@ -103,6 +105,8 @@ bool Injector::strikes_now(std::span<const std::byte> result, ElementLayout layo
     switch (fault_) {
         case FaultClass::stuck_bit:
         case FaultClass::wrong_rounding:
+        case FaultClass::one_lane:
+        case FaultClass::data_dependent:
             return true;
         case FaultClass::rare:
             return random_.below(one_in_rare) == 0;
@@ -112,6 +116,8 @@ bool Injector::strikes_now(std::span<const std::byte> result, ElementLayout layo
             return layout.columns > 0 && strikes_size(result, layout);
         case FaultClass::rare_tile:
             return layout.columns > 0 && random_.below(one_in_rare_tiles) == 0;
+        case FaultClass::one_core:
+            return strikes_cpu(layout) && random_.below(one_in_results_of_cpu) == 0;
         case FaultClass::tiny_error:
             return layout.mantissa_bits == double_mantissa_bits;
         default:
@@ -129,6 +135,14 @@ bool Injector::strikes_size(std::span<const std::byte> result, ElementLayout lay
     return struck_size_ == size;
 }
 
+/// Chooses a CPU among the first that compute.
+bool Injector::strikes_cpu(const ElementLayout& layout) {
+    if (!struck_cpu_ && layout.cpu && is_time()) {
+        struck_cpu_ = layout.cpu;
+    }
+    return struck_cpu_ && struck_cpu_ == layout.cpu;
+}
+
 bool Injector::is_time() {
     if (chances_until_strike_ > 0) {
         --chances_until_strike_;
@@ -142,6 +156,7 @@ void Injector::apply(std::span<std::byte> result, ElementLayout layout) {
         case FaultClass::bit_flip:
         case FaultClass::rare:
         case FaultClass::warming_up:
+        case FaultClass::one_core:
             return flip_bits(result, layout, 1);
         case FaultClass::multiple_bits:
             return flip_bits(result, layout, 2 + random_.below(7));
@@ -163,6 +178,10 @@ void Injector::apply(std::span<std::byte> result, ElementLayout layout) {
             return garble_tile(result, layout, SplitMix64(random_()));
         case FaultClass::tiny_error:
             return flip_low_bit(result, layout);
+        case FaultClass::one_lane:
+            return flip_lane(result, layout);
+        case FaultClass::data_dependent:
+            return flip_pattern(result, layout);
         case FaultClass::not_a_number:
             return poison_one(result, layout);
         case FaultClass::stale_read:
@@ -228,6 +247,34 @@ void Injector::flip_low_bit(std::span<std::byte> result, ElementLayout layout) c
     const auto low_bits = static_cast<std::uint64_t>(layout.mantissa_bits - 26);
     const std::uint64_t value = stuck_place_ % (result.size() / layout.size_bytes);
     flip_bit(result, value * layout.size_bytes * 8 + (stuck_place_ >> 32) % low_bits);
+}
+
+void Injector::flip_values(std::span<std::byte> result, ElementLayout layout,
+                           const auto& is_struck) const {
+    const std::uint64_t bits = layout.size_bytes * 8;
+    const std::uint64_t bit = (stuck_place_ >> 32) % bits;
+    for (std::uint64_t value = 0; value < result.size() / layout.size_bytes; ++value) {
+        if (is_struck(value, load(result.subspan(value * layout.size_bytes, layout.size_bytes)))) {
+            flip_bit(result, value * bits + bit);
+        }
+    }
+}
+
+/// A vector unit has 4, 8, 16 or 32 lanes, and the faulty one errs for about half of all values.
+void Injector::flip_lane(std::span<std::byte> result, ElementLayout layout) const {
+    const std::uint64_t lanes = std::uint64_t{4} << (stuck_place_ % 4);
+    const std::uint64_t lane = (stuck_place_ >> 8) % lanes;
+    flip_values(result, layout, [&](std::uint64_t value, std::uint64_t bits) {
+        return value % lanes == lane && std::popcount(bits) % 2 == 0;
+    });
+}
+
+/// A pattern is six bits of a hash, since values of one size of number share many of their bits.
+void Injector::flip_pattern(std::span<std::byte> result, ElementLayout layout) const {
+    constexpr std::uint64_t spread = 0x9e3779b97f4a7c15U;
+    flip_values(result, layout, [&](std::uint64_t, std::uint64_t bits) {
+        return bits * spread >> 58 == stuck_place_ % 64;
+    });
 }
 
 void Injector::poison_one(std::span<std::byte> result, ElementLayout layout) {

@@ -25,6 +25,8 @@ struct ElementLayout {
     std::size_t size_bytes = 4;
     int mantissa_bits = 23;   ///< without the hidden one; 0 for integers
     std::size_t columns = 0;  ///< 0 if the result is not a matrix
+    /// The CPU that computed it, where a check computes on certain CPUs.
+    std::optional<std::uint32_t> cpu = {};
 };
 
 struct MatrixSize {
@@ -59,6 +61,7 @@ class Injector {
   private:
     bool strikes_now(std::span<const std::byte> result, ElementLayout layout, double progress);
     bool strikes_size(std::span<const std::byte> result, ElementLayout layout);
+    bool strikes_cpu(const ElementLayout& layout);
     /// Counts down to the only strike.
     bool is_time();
     void apply(std::span<std::byte> result, ElementLayout layout);
@@ -69,6 +72,11 @@ class Injector {
     void drop_run(std::span<std::byte> result, ElementLayout layout);
     void repeat_run(std::span<std::byte> result, ElementLayout layout);
     void flip_low_bit(std::span<std::byte> result, ElementLayout layout) const;
+    void flip_lane(std::span<std::byte> result, ElementLayout layout) const;
+    void flip_pattern(std::span<std::byte> result, ElementLayout layout) const;
+    /// The same bit of each value for which `is_struck`, with its place and its bits, is true.
+    void flip_values(std::span<std::byte> result, ElementLayout layout,
+                     const auto& is_struck) const;
     void poison_one(std::span<std::byte> result, ElementLayout layout);
     void replace_with_last(std::span<std::byte> result);
 
@@ -80,6 +88,7 @@ class Injector {
     std::uint64_t stuck_place_;
     std::set<MatrixSize> seen_;
     std::optional<MatrixSize> struck_size_;
+    std::optional<std::uint32_t> struck_cpu_;
     std::vector<std::byte> last_;
 };
 

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <set>
 #include <vector>
 
 namespace trilby::validate {
@@ -17,6 +18,7 @@ namespace {
 constexpr ElementLayout float32{4, 23};
 constexpr ElementLayout int64{8, 0};
 constexpr ElementLayout float64_matrix{8, 52, 16};
+constexpr ElementLayout matrix_of_a_cpu{8, 52, 16, 3};
 
 /// 1024 different values.
 std::vector<float> results() {
@@ -195,6 +197,68 @@ TEST(Injector, ATinyErrorIsTinyAndStrikesOnlyFloat64) {
     EXPECT_EQ(effect_of(FaultClass::tiny_error, 1, 100).strikes, 0U);
 }
 
+/// The places of the values that the fault changed in results().
+std::vector<std::size_t> changed_places(FaultClass fault, std::uint64_t seed) {
+    Injector injector(fault, seed);
+    auto found = results();
+    const auto correct = found;
+    injector.strike(bytes_of(found), float32, 0);
+    std::vector<std::size_t> places;
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        if (std::bit_cast<std::uint32_t>(found[i]) != std::bit_cast<std::uint32_t>(correct[i])) {
+            places.push_back(i);
+        }
+    }
+    return places;
+}
+
+TEST(Injector, OneLaneChangesSomeValuesOfOneLaneAlwaysAlike) {
+    for (std::uint64_t seed = 0; seed < 20; ++seed) {
+        const auto places = changed_places(FaultClass::one_lane, seed);
+        EXPECT_EQ(places, changed_places(FaultClass::one_lane, seed));
+        ASSERT_GT(places.size(), 1024U / 32 / 8) << seed;
+        EXPECT_LT(places.size(), 1024U / 4) << seed;
+        for (const std::size_t place : places) {
+            EXPECT_EQ((place - places.front()) % 4, 0U) << seed;  // no vector has fewer lanes
+        }
+    }
+}
+
+TEST(Injector, DataDependentChangesTheSameFewValuesWhereverTheyAre) {
+    for (std::uint64_t seed = 0; seed < 20; ++seed) {
+        Injector injector(FaultClass::data_dependent, seed);
+        auto forwards = results();
+        auto backwards = results();
+        std::ranges::reverse(backwards);
+        injector.strike(bytes_of(forwards), float32, 0);
+        injector.strike(bytes_of(backwards), float32, 0);
+        std::ranges::reverse(backwards);
+        EXPECT_EQ(std::memcmp(forwards.data(), backwards.data(), forwards.size() * sizeof(float)),
+                  0);
+        EXPECT_LT(changed_places(FaultClass::data_dependent, seed).size(), 64U) << seed;
+    }
+}
+
+// The answers of all other CPUs are right.
+TEST(Injector, OneCoreStrikesResultsOfOneCpuOnly) {
+    for (std::uint64_t seed = 0; seed < 20; ++seed) {
+        Injector injector(FaultClass::one_core, seed);
+        std::set<std::uint32_t> struck;
+        for (std::uint32_t i = 0; i < 300; ++i) {
+            ElementLayout layout = int64;
+            layout.cpu = i % 4;
+            std::vector<std::byte> words(64);
+            injector.strike(words, layout, 0);
+            if (words != std::vector<std::byte>(64)) {
+                struck.insert(i % 4);
+            }
+        }
+        EXPECT_EQ(struck.size(), 1U) << seed;
+        EXPECT_GT(injector.strikes(), 1U) << seed;
+    }
+    EXPECT_EQ(effect_of(FaultClass::one_core, 1, 100).strikes, 0U);  // of no certain CPU
+}
+
 TEST(Injector, RareFaultsAreRare) {
     const Effect effect = effect_of(FaultClass::rare, 1, 3000);
     EXPECT_GT(effect.strikes, 5U);
@@ -237,7 +301,7 @@ TEST(Injector, OnlyFaultsOfThatKindChangeValues) {
     for (const FaultInfo& fault : known_faults()) {
         std::size_t changed = 0;
         for (std::uint64_t seed = 0; seed < 5; ++seed) {  // a stuck bit may change nothing
-            changed += effect_of(fault.fault, seed, 100, 0.9, float64_matrix).values;
+            changed += effect_of(fault.fault, seed, 100, 0.9, matrix_of_a_cpu).values;
         }
         EXPECT_EQ(changed > 0, fault.kind == FaultKind::changes_values) << fault.name;
     }
