@@ -50,6 +50,10 @@ void Findings::measure(const Quantity& quantity, double value, std::string basis
                                     .unshared = unshared});
 }
 
+void Findings::explain_skip(SkipReason reason, std::string why) {
+    skip_ = {reason, std::move(why)};
+}
+
 CheckReport Findings::finish(std::uint64_t faults_injected) {
     report_.faults_injected = faults_injected;
     if (has_wrong_values()) {
@@ -58,8 +62,8 @@ CheckReport Findings::finish(std::uint64_t faults_injected) {
                                       report_.values_compared, report_.mismatches.front().where);
     } else if (report_.values_compared == 0 && report_.measurements.empty()) {
         report_.verdict = Verdict::skip;
-        report_.skip_reason = SkipReason::not_supported;
-        report_.message = "this LibTorch has none of the operations for this device";
+        report_.skip_reason = skip_.reason;
+        report_.message = skip_.why;
     } else {
         report_.verdict = Verdict::pass;
     }

@@ -40,13 +40,22 @@ class Findings {
     /// `unshared` is the value that a device without other users would have reached, if known.
     void measure(const Quantity& quantity, double value, std::string basis,
                  std::optional<double> unshared = std::nullopt);
+    /// The reason if nothing is compared in the end.
+    void explain_skip(SkipReason reason, std::string why);
     void plot(Series series) { report_.series.push_back(std::move(series)); }
 
     /// The report with its verdict: `skip` if there was nothing to compare or to measure.
     [[nodiscard]] CheckReport finish(std::uint64_t faults_injected);
 
   private:
+    struct Skip {
+        SkipReason reason;
+        std::string why;
+    };
+
     CheckReport report_;
+    Skip skip_{SkipReason::not_supported,
+               "this LibTorch has none of the operations for this device"};
 };
 
 }  // namespace trilby::validate

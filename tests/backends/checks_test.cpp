@@ -75,6 +75,27 @@ TEST_P(FaultsOfMatrixUnits, AreDetectedInProducts) {
 INSTANTIATE_TEST_SUITE_P(Matmul, FaultsOfMatrixUnits,
                          ::testing::Values("one-shape", "rare-tile", "tiny-error"), test_name);
 
+class FaultsOfCores : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(FaultsOfCores, AreDetectedAndNamedByTheirCpu) {
+    const auto report = run("cores", {{"fault", GetParam()}, {"seconds", 2}});
+    ASSERT_TRUE(report) << report.error().message;
+    EXPECT_GT(report->faults_injected, 0U);
+    EXPECT_EQ(report->verdict, Verdict::fail);
+    EXPECT_THAT(report->message, ::testing::ContainsRegex("CPU [0-9]+ \\(core .*lane [0-9]+"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Cores, FaultsOfCores,
+                         ::testing::Values("one-core", "one-lane", "data-dependent"), test_name);
+
+TEST(Cores, AreCoveredOneByOne) {
+    const auto report = run("cores", {});
+    ASSERT_TRUE(report) << report.error().message;
+    EXPECT_THAT(report->covered, Contains(::testing::StartsWith("CPU ")));
+    EXPECT_THAT(report->covered, Contains(::testing::StartsWith("vectors of ")));
+    EXPECT_GE(report->rounds, 3U);  // cold, with all CPUs, hot
+}
+
 // A type that is not there must be listed as lacking, with the reason, and not as covered.
 TEST(Matmul, ListsItsTypesAsCoveredOrLacking) {
     const auto report = run("matmul", {});

@@ -63,6 +63,19 @@ TEST(Findings, NothingToCompareOrMeasureIsNotSupported) {
     EXPECT_THAT(report.lacking, ElementsAre("attention float16"));
 }
 
+TEST(Findings, SkipWithTheReasonThatWasGivenOnlyIfNothingWasCompared) {
+    Findings nothing;
+    nothing.explain_skip(SkipReason::not_applicable, "the device is not a CPU");
+    const CheckReport skipped = nothing.finish(0);
+    EXPECT_EQ(skipped.verdict, Verdict::skip);
+    EXPECT_EQ(skipped.skip_reason, SkipReason::not_applicable);
+    EXPECT_EQ(skipped.message, "the device is not a CPU");
+    Findings something;
+    something.explain_skip(SkipReason::not_permitted, "no thread can be moved to a CPU");
+    something.add({.what = "CPU 0", .values = 4});
+    EXPECT_EQ(something.finish(0).verdict, Verdict::pass);
+}
+
 TEST(Findings, CoversWhatWasComparedAndWhatIsAdded) {
     Findings findings;
     findings.add({.what = "matmul float32, NN 2x2x2", .values = 4});

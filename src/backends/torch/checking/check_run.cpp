@@ -70,7 +70,7 @@ bool CheckRun::is_over(std::uint64_t at_least) const {
 }
 
 bool CheckRun::next_round(std::uint64_t at_least) {
-    if (is_over(at_least) || findings_.has_wrong_values() || context_.is_cancelled()) {
+    if (is_over(at_least) || !goes_on()) {
         return false;
     }
     report_progress();
@@ -102,6 +102,13 @@ torch::Tensor CheckRun::fetch(const torch::Tensor& result) {
     host.copy_(result.detach());
     fault_.strike(host, progress());
     return host;
+}
+
+void CheckRun::fetch_from(std::uint32_t cpu, std::vector<std::uint64_t>& words) {
+    fault_.end_if_due();
+    torch::Tensor host =
+        torch::from_blob(words.data(), {static_cast<std::int64_t>(words.size())}, torch::kInt64);
+    fault_.strike(host, progress(), cpu);
 }
 
 void CheckRun::disturb(torch::Tensor& stored) {

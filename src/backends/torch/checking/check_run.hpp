@@ -48,6 +48,10 @@ class CheckRun {
     /// found something wrong, or the user stops. The first `at_least` rounds take place
     /// however long they take.
     bool next_round(std::uint64_t at_least = 1);
+    /// Whether a round should go on: it found nothing wrong, and the user did not stop the check.
+    [[nodiscard]] bool goes_on() const {
+        return !findings_.has_wrong_values() && !context_.is_cancelled();
+    }
     /// From 0.
     [[nodiscard]] std::uint64_t round() const {
         return only_round_.value_or(0) + findings_.rounds() - 1;
@@ -93,6 +97,8 @@ class CheckRun {
 
     /// Brings a result to the host once; the injected fault may change it on the way.
     [[nodiscard]] torch::Tensor fetch(const torch::Tensor& result);
+    /// Lets the injected fault change words that this CPU computed.
+    void fetch_from(std::uint32_t cpu, std::vector<std::uint64_t>& words);
     /// Lets the injected fault change data in the device's memory.
     void disturb(torch::Tensor& stored);
 
@@ -122,6 +128,13 @@ class CheckRun {
         findings_.measure(quantity, value, std::move(basis), unshared);
     }
     void add_covered(const std::string& what) { findings_.add_covered(what); }
+    void add_lacking(const std::string& what) { findings_.add_lacking(what); }
+    /// The reason if nothing is compared in the end.
+    void explain_skip(validate::SkipReason reason, std::string why) {
+        findings_.explain_skip(reason, std::move(why));
+    }
+    /// The operation that the check begins, for the report of a crash.
+    void begin_step(const std::string& name) { operations_.begin_step(name); }
     void plot(validate::Series series) { findings_.plot(std::move(series)); }
 
     /// Starts a computation that may be repeated, waits for its end, and returns how long it took.

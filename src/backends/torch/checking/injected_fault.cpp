@@ -29,10 +29,11 @@ InjectedFault::InjectedFault(std::optional<FaultClass> fault, std::uint64_t seed
     }
 }
 
-void InjectedFault::strike(torch::Tensor& host, double progress) {
+void InjectedFault::strike(torch::Tensor& host, double progress, std::optional<std::uint32_t> cpu) {
     if (injector_) {
         validate::ElementLayout layout = layout_of(host.scalar_type());
         layout.columns = host.dim() < 2 ? 0 : static_cast<std::size_t>(host.size(-1));
+        layout.cpu = cpu;
         injector_->strike(bytes_of(host), layout, progress);
     }
 }

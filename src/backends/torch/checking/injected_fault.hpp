@@ -17,8 +17,8 @@ class InjectedFault {
   public:
     InjectedFault(std::optional<validate::FaultClass> fault, std::uint64_t seed);
 
-    /// Changes a result that has just arrived on the host.
-    void strike(torch::Tensor& host, double progress);
+    /// Changes a result that has just arrived on the host, of this CPU if a check chose one.
+    void strike(torch::Tensor& host, double progress, std::optional<std::uint32_t> cpu = {});
     /// Changes data in the device's memory.
     void disturb(torch::Tensor& stored, double progress);
     /// Hangs, crashes or throws, if that is the fault and its time has come.
