@@ -32,6 +32,7 @@ class TestedDevice {
     [[nodiscard]] double seconds_to_start() const { return device_.seconds; }
     /// The caller may add functions that show the progress.
     [[nodiscard]] validate::RunOptions& run() { return run_; }
+    [[nodiscard]] const validate::RunOptions& run() const { return run_; }
 
   private:
     [[nodiscard]] validate::Reading read();

@@ -23,9 +23,12 @@
 #include "cli/validate_machine.hpp"
 #include "cli/validation_setup.hpp"
 #include "cli/validation_view.hpp"
+#include "install/version.hpp"
 #include "platform/interrupt.hpp"
 #include "report/error.hpp"
 #include "report/validation.hpp"
+#include "validate/memory_share.hpp"
+#include "validate/self_test.hpp"
 
 namespace trilby::cli {
 namespace {
@@ -63,23 +66,57 @@ bool judges_state(const ValidateOptions& options, ErrorCode why_no_device) {
     const bool is_about_device =
         why_no_device == ErrorCode::failed || why_no_device == ErrorCode::unavailable;
     return is_about_device &&
-           (options.plan.level == validate::lowest_level || options.files.expected.has_value()) &&
+           (options.levels.front() == validate::lowest_level ||
+            options.files.expected.has_value()) &&
            !options.self_test;
 }
 
+/// The plans of the levels of a self-test, which differ in time and memory.
+Result<std::vector<validate::SelfTestLevel>> self_test_levels(const ValidateOptions& options,
+                                                              const Prepared& prepared,
+                                                              const TestedDevice& device) {
+    std::vector<validate::SelfTestLevel> levels;
+    for (const int level : options.levels) {
+        validate::PlanOptions of_level = prepared.options;
+        of_level.level = level;
+        TRILBY_TRY(plan, validate::make_plan(of_level));
+        validate::RunOptions run = device.run();
+        run.level = level;
+        run.memory_bytes = validate::memory_share(prepared.machine, device.subject(), level);
+        levels.push_back({std::move(plan), std::move(run)});
+    }
+    return levels;
+}
+
 int run_self_test(const ValidateOptions& options, const Prepared& prepared,
-                  const validate::RunOptions& run, ValidationView& view) {
-    const validate::SelfTest result = validate::self_test(
-        prepared.plan, run,
-        {.trials = static_cast<std::uint64_t>(options.trials), .seed = prepared.options.seed},
-        [&](const validate::SelfTestCell& cell) { view.show(cell); });
+                  const TestedDevice& device, ValidationView& view) {
+    const auto levels = self_test_levels(options, prepared, device);
+    if (!levels) {
+        return report::print_error(levels.error(), options.as_json);
+    }
+    validate::SelfTestRun run{.program_version = version,
+                              .subject = device.subject(),
+                              .machine = prepared.machine,
+                              .started = now_text(),
+                              .levels = options.levels,
+                              .settings = {.trials = static_cast<std::uint64_t>(options.trials),
+                                           .seed = prepared.options.seed,
+                                           .faults = prepared.faults},
+                              .result = {}};
+    const auto start = std::chrono::steady_clock::now();
+    run.result = validate::self_test(*levels, run.settings,
+                                     [&](const validate::SelfTestCell& cell) { view.show(cell); });
+    run.seconds = seconds_since(start);
     view.clear();
-    print(options.as_json ? json_text(report::to_json(result))
-                          : report::to_text(result, output_style()));
-    if (result.was_stopped) {
+    print(options.as_json ? json_text(report::to_json(run))
+                          : report::to_text(run.result, output_style()));
+    if (const auto written = write_reports(options.files, run); !written) {
+        return report::print_error(written.error(), false);  // the document is printed
+    }
+    if (run.result.was_stopped) {
         return static_cast<int>(ErrorCode::interrupted);
     }
-    return result.injected() > 0 ? 0 : static_cast<int>(ErrorCode::failed);
+    return run.result.injected() > 0 ? 0 : static_cast<int>(ErrorCode::failed);
 }
 
 Result<validate::Comparison> compare_files(const ValidateOptions& options) {
@@ -168,7 +205,7 @@ int run_checks(const ValidateOptions& options, const Prepared& prepared, const D
         view.show(check, part);
     };
     if (options.self_test) {
-        return run_self_test(options, prepared, tested.run(), view);
+        return run_self_test(options, prepared, tested, view);
     }
     tested.run().on_result = [&](const validate::CheckResult& result) { view.show(result); };
     return run_validation({options, prepared, view, tested, state});
@@ -240,12 +277,12 @@ Command validate_command(CLI::App& trilby) {
     CLI::App* parser = trilby.add_subcommand("validate", "Prove that a device computes correctly");
     parser
         ->add_option(
-            "--level", options->plan.level,
+            "--level", options->levels,
             "How thorough: 0 puts no load on the device and takes a second, 1 under 30 s, 2 "
-            "under 3 min, 3 about 15 min, 4 about 4 h")
+            "under 3 min, 3 under 16 min, 4 about 4 h; may be repeated with --self-test")
         ->transform(whole_number(validate::lowest_level, validate::highest_level))
         ->type_name("N")
-        ->capture_default_str();
+        ->default_str("1");
     CLI::Option* check =
         parser->add_option("--check", options->plan.checks, "Run only this check; may be repeated")
             ->type_name("CHECK");
@@ -324,11 +361,17 @@ Command validate_command(CLI::App& trilby) {
             ->add_flag("--self-test", options->self_test,
                        "Inject faults into the results, and measure how many the checks detect")
             ->excludes(compare);
-    // Only a validation has these files.
     for (CLI::Option* file : {junit, html, summary, expect, write_expect}) {
-        file->excludes(with)->excludes(self_test);
+        file->excludes(with);
     }
-    parser->add_option("--trials", options->trials, "Repetitions per fault and check")
+    // Only a validation has these files.
+    for (CLI::Option* file : {junit, expect, write_expect}) {
+        file->excludes(self_test);
+    }
+    parser->add_option("--fault", options->faults, "Inject only this fault; may be repeated")
+        ->needs(self_test)
+        ->type_name("FAULT");
+    parser->add_option("--trials", options->trials, "Repetitions per fault, check and level")
         ->transform(whole_number(1, 1'000'000))
         ->needs(self_test)
         ->type_name("N")

@@ -92,6 +92,17 @@ Result<void> write_reports(const ValidationFiles& files,
     return write_all(files, validation);
 }
 
+Result<void> write_reports(const ValidationFiles& files, const validate::SelfTestRun& run) {
+    if (files.html) {
+        TRILBY_CHECK(platform::write_file_atomically(*files.html, report::to_html(run)));
+    }
+    if (files.summary) {
+        const std::string summary = report::to_summary(run);
+        TRILBY_CHECK(platform::write_file_atomically(*files.summary, summary));
+    }
+    return {};
+}
+
 Result<void> write_expected(const std::string& path, const validate::Inventory& inventory,
                             const validate::Validation& validation) {
     if (validate::conclude(validation) != validate::Conclusion::passed) {

@@ -10,6 +10,7 @@
 
 #include "validate/inventory.hpp"
 #include "validate/machine_validation.hpp"
+#include "validate/self_test.hpp"
 #include "validate/validation.hpp"
 #include <trilby/result.hpp>
 
@@ -34,6 +35,10 @@ struct ValidationFiles {
                                          const validate::Validation& validation);
 [[nodiscard]] Result<void> write_reports(const ValidationFiles& files,
                                          const validate::MachineValidation& validation);
+
+/// A self-test has a page for a browser and one to sign.
+[[nodiscard]] Result<void> write_reports(const ValidationFiles& files,
+                                         const validate::SelfTestRun& run);
 
 /// Writes what the machine should have from now on, unless the validation did not pass.
 [[nodiscard]] Result<void> write_expected(const std::string& path,

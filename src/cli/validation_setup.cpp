@@ -12,6 +12,7 @@
 #include <random>
 #include <utility>
 
+#include "base/text.hpp"
 #include "base/try.hpp"
 #include "cli/configuration.hpp"
 #include "install/folders.hpp"
@@ -34,10 +35,38 @@ validate::RunOptions run_options(const ValidateOptions& options, const ChosenBac
     run.backend = chosen.name;
     run.device = options.computing.device;
     run.threads = thread_count(options.computing.threads, chosen.machine);
-    run.level = options.plan.level;
+    run.level = options.levels.front();
     run.silence_limit = std::chrono::seconds(options.timeout_s);
     run.expected_file = options.files.expected.value_or("");
     return run;
+}
+
+Result<std::vector<validate::FaultClass>> faults_named(const std::vector<std::string>& names) {
+    std::vector<std::string_view> known;
+    for (const validate::FaultInfo& fault : validate::known_faults()) {
+        known.push_back(fault.name);
+    }
+    std::vector<validate::FaultClass> faults;
+    for (const std::string& name : names) {
+        const auto fault = validate::fault_named(name);
+        if (!fault) {
+            return failure(
+                ErrorCode::usage,
+                fmt::format("unknown fault '{}'{}", printable(name, 64), did_you_mean(name, known)),
+                "docs/validation.md has the faults of a self-test");
+        }
+        faults.push_back(*fault);
+    }
+    return faults;
+}
+
+Result<void> require_one_level(const ValidateOptions& options) {
+    if (options.levels.size() > 1 && !options.self_test) {
+        return failure(ErrorCode::usage,
+                       fmt::format("--level is given {} times", options.levels.size()),
+                       "give one level; only --self-test takes several");
+    }
+    return {};
 }
 
 /// These are about the results of a single device.
@@ -64,7 +93,11 @@ Result<Prepared> prepare(const ValidateOptions& options) {
     if (options.every_device) {
         TRILBY_CHECK(refuse_options_of_one_device(options));
     }
+    TRILBY_TRY(faults, faults_named(options.faults));
+    prepared.faults = std::move(faults);
+    TRILBY_CHECK(require_one_level(options));
     prepared.options = options.plan;
+    prepared.options.level = options.levels.front();
     prepared.options.seed = seed_of(options);
     prepared.options.has_inventory = options.files.expected.has_value();
     prepared.has_links_in_file = options.files.expected || options.files.new_expected;
@@ -98,13 +131,17 @@ Result<void> choose_backend(const ValidateOptions& options, Prepared& prepared,
     return {};
 }
 
-validate::Validation begin_validation(const Prepared& prepared, const validate::Subject& subject) {
+std::string now_text() {
     const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now));
+}
+
+validate::Validation begin_validation(const Prepared& prepared, const validate::Subject& subject) {
     return {.program_version = version,
             .subject = subject,
             .machine = prepared.machine,
             .options = prepared.options,
-            .started = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now))};
+            .started = now_text()};
 }
 
 bool needs_state(const ValidateOptions& options, const Prepared& prepared) {

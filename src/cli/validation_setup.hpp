@@ -25,6 +25,8 @@ namespace trilby::cli {
 /// The command line.
 struct ValidateOptions {
     validate::PlanOptions plan;
+    std::vector<int> levels{1};  ///< several only with --self-test
+    std::vector<std::string> faults;
     std::optional<std::int64_t> seed;
     std::optional<std::int64_t> round;
     DeviceOptions computing;
@@ -46,7 +48,8 @@ struct Prepared {
     std::optional<validate::Expected> expected;
     bool has_links_in_file = false;  ///< which then says how many lanes are right
     std::vector<validate::PlannedCheck> plan;
-    validate::RunOptions run;  ///< of the chosen device, or of the first
+    std::vector<validate::FaultClass> faults;  ///< of a self-test
+    validate::RunOptions run;                  ///< of the chosen device, or of the first
 };
 
 /// Everything that can be wrong without a device is an error here.
@@ -55,6 +58,9 @@ struct Prepared {
 /// Chooses the backend, and probes the machine even if there is none.
 [[nodiscard]] Result<void> choose_backend(const ValidateOptions& options, Prepared& prepared,
                                           platform::InterruptWatch& interrupts);
+
+/// UTC, as in reports.
+[[nodiscard]] std::string now_text();
 
 /// A validation that begins now and has no results yet.
 [[nodiscard]] validate::Validation begin_validation(const Prepared& prepared,

@@ -77,6 +77,14 @@ std::vector<Word> families() {
     return words;
 }
 
+std::vector<Word> faults() {
+    std::vector<Word> words;
+    for (const validate::FaultInfo& fault : validate::known_faults()) {
+        words.push_back({std::string(fault.name), std::string(fault.meaning)});
+    }
+    return words;
+}
+
 std::vector<Word> kinds_of_data() {
     return {{"images", ""}, {"series", ""}, {"table", ""}, {"text", ""}};
 }
@@ -113,6 +121,7 @@ constexpr std::array kinds{ValueKind{"BACKEND", Paths::none, backends},
                            ValueKind{"DEVICE", Paths::none, every_device},
                            ValueKind{"DIR", Paths::folders},
                            ValueKind{"FAMILY", Paths::none, families},
+                           ValueKind{"FAULT", Paths::none, faults},
                            ValueKind{"FILE", Paths::files},
                            ValueKind{"FILES", Paths::files},
                            ValueKind{"FORMAT", Paths::none, export_formats},

@@ -172,4 +172,63 @@ struct ComparisonDocument {
 };
 TRILBY_DESCRIBE(ComparisonDocument, is_worse, before, after, checks)
 
+struct RateDocument {
+    double value = 0;
+    double low = 0;
+    double high = 1;
+};
+TRILBY_DESCRIBE(RateDocument, value, low, high)
+
+struct FaultDetectionDocument {
+    std::string fault;
+    std::string meaning;
+    int level = 1;
+    std::uint64_t injected = 0;
+    std::uint64_t detected = 0;
+    Nullable<RateDocument> rate;
+    Nullable<double> median_seconds;
+    Nullable<double> seconds_of_95_percent;
+};
+TRILBY_DESCRIBE(FaultDetectionDocument, fault, meaning, level, injected, detected, rate,
+                median_seconds, seconds_of_95_percent)
+
+struct SelfTestCellDocument {
+    std::string fault;
+    std::string check;
+    int level = 1;
+    std::uint64_t injected = 0;
+    std::uint64_t detected = 0;
+    std::vector<double> seconds;
+};
+TRILBY_DESCRIBE(SelfTestCellDocument, fault, check, level, injected, detected, seconds)
+
+struct UntestedDocument {
+    std::string what;
+    std::string reason;
+};
+TRILBY_DESCRIBE(UntestedDocument, what, reason)
+
+struct SelfTestDocument {
+    std::string trilby;
+    bool complete = false;
+    std::string started;
+    double seconds = 0;
+    std::vector<int> levels;
+    std::uint64_t trials = 0;
+    std::uint64_t seed = 0;
+    SubjectDocument subject;
+    json::object machine;
+    Nullable<RateDocument> detection_rate;
+    Nullable<RateDocument> false_alarm_rate;
+    std::uint64_t clean_runs = 0;
+    std::uint64_t false_alarms = 0;
+    std::vector<ResultDocument> alarms;
+    std::vector<FaultDetectionDocument> faults;
+    std::vector<SelfTestCellDocument> cells;
+    std::vector<UntestedDocument> untested;
+};
+TRILBY_DESCRIBE(SelfTestDocument, trilby, complete, started, seconds, levels, trials, seed, subject,
+                machine, detection_rate, false_alarm_rate, clean_runs, false_alarms, alarms, faults,
+                cells, untested)
+
 }  // namespace trilby::report

@@ -89,8 +89,13 @@ struct NamedText {
 /// The document that docs/schemas/comparison-1.schema.json describes.
 [[nodiscard]] json::object to_json(const validate::Comparison& comparison);
 
-/// Detection by fault and by check.
+/// Detection by fault, by level and by check.
 [[nodiscard]] SafeText to_text(const validate::SelfTest& self_test, const Style& style);
-[[nodiscard]] json::object to_json(const validate::SelfTest& self_test);
+/// The document that docs/schemas/self-test-1.schema.json describes.
+[[nodiscard]] json::object to_json(const validate::SelfTestRun& run);
+/// A page for a browser, and one of plain text to be signed: machine, versions, how many faults of
+/// each class were detected and when, false alarms, and what is not covered.
+[[nodiscard]] std::string to_html(const validate::SelfTestRun& run);
+[[nodiscard]] SafeText to_summary(const validate::SelfTestRun& run);
 
 }  // namespace trilby::report

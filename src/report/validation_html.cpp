@@ -10,6 +10,7 @@
 #include "report/markup.hpp"
 #include "report/page.hpp"
 #include "report/plot.hpp"
+#include "report/subject_facts.hpp"
 #include "report/validation.hpp"
 
 namespace trilby::report {
@@ -19,32 +20,11 @@ using validate::CheckReport;
 using validate::CheckResult;
 using validate::Verdict;
 
-std::string system_text(const OperatingSystem& os) {
-    return fmt::format("{}, kernel {}", os.pretty_name.value_or("unknown"),
-                       os.kernel_release.value_or("unknown"));
-}
-
-Markup facts_of(const std::vector<NamedText>& versions) {
-    Markup out;
-    for (const NamedText& version : versions) {
-        out += fact(version.name, version.text);
-    }
-    return out;
-}
-
 Markup subject_table(const validate::Validation& validation) {
-    const validate::Subject& subject = validation.subject;
     return fact_table(
-        fact("Device", subject.device_name) + fact("PCI address", subject.pci_address) +
-        fact("Kind", device_kind_text(device_kind(validation.machine, subject))) +
-        fact("Backend", fmt::format("{}, device {}, {} CPU threads", subject.backend,
-                                    subject.device, subject.threads)) +
-        facts_of(library_versions(subject.libraries)) +
-        fact("System", system_text(validation.machine.os)) +
-        facts_of(firmware_versions(validation.machine, subject.pci_address)) +
-        fact("Trilby", validation.program_version) + fact("Started", validation.started) +
-        fact("Took", format_duration(validation.seconds)) + fact("Level", level_text(validation)) +
-        fact("Left out", left_out_text(validation)));
+        subject_facts(validation.subject, validation.machine, validation.program_version) +
+        fact("Started", validation.started) + fact("Took", format_duration(validation.seconds)) +
+        fact("Level", level_text(validation)) + fact("Left out", left_out_text(validation)));
 }
 
 Markup verdict_cell(const CheckResult& result) {

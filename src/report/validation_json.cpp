@@ -56,6 +56,48 @@ PastDocument document_of(const validate::PastValidation& past) {
     return {past.device_name, past.level, past.started};
 }
 
+template <class Document>
+json::object written(const Document& document) {
+    return json::document(json::to_json(document, json::whole_texts));
+}
+
+/// Null if there is no trial.
+Nullable<RateDocument> document_of(const validate::Rate& rate, std::uint64_t trials) {
+    Nullable<RateDocument> out;
+    if (trials > 0) {
+        out.content = RateDocument{rate.value, rate.low, rate.high};
+    }
+    return out;
+}
+
+FaultDetectionDocument document_of(const validate::FaultDetection& detection) {
+    const validate::FaultInfo& fault = info_of(detection.fault);
+    FaultDetectionDocument out{.fault = std::string(fault.name),
+                               .meaning = std::string(fault.meaning),
+                               .level = detection.level,
+                               .injected = detection.injected,
+                               .detected = detection.detected,
+                               .rate = document_of(detection.rate(), detection.injected)};
+    if (!detection.seconds.empty()) {
+        out.median_seconds.content = detection.median_seconds();
+        out.seconds_of_95_percent.content = detection.most_seconds();
+    }
+    return out;
+}
+
+SelfTestCellDocument document_of(const validate::SelfTestCell& cell) {
+    return {std::string(fault_name(cell.fault)),
+            std::string(cell.check->name),
+            cell.level,
+            cell.injected,
+            cell.detected,
+            cell.seconds};
+}
+
+UntestedDocument document_of(const validate::Untested& untested) {
+    return {untested.what, untested.reason};
+}
+
 template <class Document, class T>
 std::vector<Document> documents_of(const std::vector<T>& parts) {
     std::vector<Document> out;
@@ -77,19 +119,6 @@ ValidationDocument document_of(const validate::Validation& validation) {
             .subject = document_of(validation.machine, validation.subject),
             .machine = to_json(validation.machine),
             .results = documents_of<ResultDocument>(validation.results)};
-}
-
-template <class Document>
-json::object written(const Document& document) {
-    return json::document(json::to_json(document, json::whole_texts));
-}
-
-/// Null if there is no value.
-json::value rate_json(const validate::Rate& rate, bool is_known) {
-    if (!is_known) {
-        return nullptr;
-    }
-    return json::object{{"value", rate.value}, {"low", rate.low}, {"high", rate.high}};
 }
 
 }  // namespace
@@ -134,23 +163,26 @@ json::object checks_json() {
     return json::document({{"checks", std::move(checks)}});
 }
 
-json::object to_json(const validate::SelfTest& self_test) {
-    json::array cells;
-    for (const validate::SelfTestCell& cell : self_test.cells) {
-        cells.push_back(json::object{{"fault", fault_name(cell.fault)},
-                                     {"check", cell.check->name},
-                                     {"injected", cell.injected},
-                                     {"detected", cell.detected}});
-    }
-    return json::document(
-        {{"complete", !self_test.was_stopped},
-         {"detection_rate", rate_json(self_test.detection_rate(), self_test.injected() > 0)},
-         {"false_alarm_rate", rate_json(self_test.false_alarm_rate(), self_test.clean_runs > 0)},
-         {"clean_runs", self_test.clean_runs},
-         {"false_alarms", self_test.false_alarms.size()},
-         {"alarms",
-          json::to_value(documents_of<ResultDocument>(self_test.false_alarms), json::whole_texts)},
-         {"cells", std::move(cells)}});
+json::object to_json(const validate::SelfTestRun& run) {
+    const validate::SelfTest& result = run.result;
+    return written(SelfTestDocument{
+        .trilby = run.program_version,
+        .complete = !result.was_stopped,
+        .started = run.started,
+        .seconds = run.seconds,
+        .levels = run.levels,
+        .trials = run.settings.trials,
+        .seed = run.settings.seed,
+        .subject = document_of(run.subject),
+        .machine = to_json(run.machine),
+        .detection_rate = document_of(result.detection_rate(), result.injected()),
+        .false_alarm_rate = document_of(result.false_alarm_rate(), result.clean_runs),
+        .clean_runs = result.clean_runs,
+        .false_alarms = result.false_alarms.size(),
+        .alarms = documents_of<ResultDocument>(result.false_alarms),
+        .faults = documents_of<FaultDetectionDocument>(result.by_fault_and_level()),
+        .cells = documents_of<SelfTestCellDocument>(result.cells),
+        .untested = documents_of<UntestedDocument>(untested(result))});
 }
 
 }  // namespace trilby::report

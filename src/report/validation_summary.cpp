@@ -1,14 +1,11 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include <algorithm>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
-#include <span>
 
-#include "base/sha256.hpp"
 #include "base/units.hpp"
 #include "report/machine_validation.hpp"
+#include "report/signed_page.hpp"
 #include "report/text.hpp"
 #include "report/validation.hpp"
 
@@ -18,58 +15,18 @@ namespace {
 using validate::CheckResult;
 using validate::Validation;
 
-// For plain paper: no color, and no wider than a letter.
-constexpr Style paper{.columns = 80, .has_color = false};
-
-SafeText line(std::string_view label, std::string_view text) {
-    return row(label, text, paper, check_columns);
-}
-
-SafeText heading(std::string_view text) {
-    return SafeText::format("\n{}\n{:-<{}}\n", text, "", text.size());
-}
-
-/// The digest of the document that --json prints, which ties the page to one result.
-std::string digest_of(const json::object& printed) {
-    const std::string document = json::pretty(printed);
-    Sha256 sha256;
-    sha256.update(std::as_bytes(std::span(document)));
-    return sha256.finish();
-}
-
-SafeText lines_of(const std::vector<NamedText>& versions) {
-    SafeText out;
-    for (const NamedText& version : versions) {
-        out += line(version.name, version.text);
-    }
-    return out;
-}
-
-SafeText subject_lines(const Validation& validation) {
-    const validate::Subject& subject = validation.subject;
-    const std::string on_bus =
-        subject.pci_address.empty() ? "" : fmt::format(" at {}", subject.pci_address);
-    return line("device", subject.device_name + on_bus) +
-           line("kind", device_kind_text(device_kind(validation.machine, subject))) +
-           line("backend", fmt::format("{}, device {}, {} CPU threads", subject.backend,
-                                       subject.device, subject.threads)) +
-           lines_of(library_versions(subject.libraries)) +
-           line("trilby", validation.program_version) +
-           telemetry_text(subject, paper, check_columns);
-}
-
 SafeText verdict_line(const CheckResult& result) {
     const validate::CheckReport& report = result.report;
     const std::string name(verdict_name(report.verdict));
     if (report.verdict == validate::Verdict::pass) {
         const std::string blame =
             result.library_blame ? "; " + blame_text(*result.library_blame) : "";
-        return line(result.planned.check->name,
-                    fmt::format("{}: {} values compared in {}{}", name,
-                                format_count(report.values_compared),
-                                format_duration(result.seconds), blame));
+        return page_line(result.planned.check->name,
+                         fmt::format("{}: {} values compared in {}{}", name,
+                                     format_count(report.values_compared),
+                                     format_duration(result.seconds), blame));
     }
-    return line(result.planned.check->name, fmt::format("{}: {}", name, report.message));
+    return page_line(result.planned.check->name, fmt::format("{}: {}", name, report.message));
 }
 
 SafeText verdict_lines(const std::vector<CheckResult>& results) {
@@ -77,7 +34,7 @@ SafeText verdict_lines(const std::vector<CheckResult>& results) {
     for (const CheckResult& result : results) {
         out += verdict_line(result);
         for (const validate::Issue& issue : result.issues) {
-            out += line("", issue_line(issue));
+            out += page_line("", issue_line(issue));
         }
     }
     return out;
@@ -95,28 +52,23 @@ SafeText measurement_lines(const Validation& validation) {
     SafeText out;
     for (const CheckResult& result : validation.results) {
         for (const validate::Measurement& measurement : result.report.measurements) {
-            out += line(result.planned.check->name,
-                        fmt::format("{}: {}", measurement.name, threshold_text(measurement)));
+            out += page_line(result.planned.check->name,
+                             fmt::format("{}: {}", measurement.name, threshold_text(measurement)));
         }
     }
     return out;
 }
 
 SafeText title(const std::string& device, validate::Conclusion conclusion) {
-    const std::string text =
-        one_line(fmt::format("Validation of {}: {}", device, conclusion_name(conclusion)));
-    return SafeText::format("{}\n{:=<{}}\n\n", text, "", text.size());
-}
-
-SafeText digest_lines(const json::object& printed) {
-    return line("result", "SHA-256 of the JSON document:") +
-           SafeText::format("{:{}}{}\n", "", check_columns, digest_of(printed));
+    return title_lines(
+        one_line(fmt::format("Validation of {}: {}", device, conclusion_name(conclusion))));
 }
 
 SafeText run_lines(const Validation& validation) {
-    return line("started", fmt::format("{}, took {}", validation.started,
-                                       format_duration(validation.seconds))) +
-           line("level", level_text(validation)) + line("left out", left_out_text(validation));
+    return page_line("started", fmt::format("{}, took {}", validation.started,
+                                            format_duration(validation.seconds))) +
+           page_line("level", level_text(validation)) +
+           page_line("left out", left_out_text(validation));
 }
 
 SafeText threshold_lead() {
@@ -127,22 +79,15 @@ SafeText threshold_lead() {
         paper);
 }
 
-SafeText signature_lines() {
-    return heading("Signed off") +
-           "\nname       ______________________________\n"
-           "\ndate       ______________________________\n"
-           "\nsignature  ______________________________\n";
-}
-
 /// What differs between the devices of one machine.
 SafeText device_part(const validate::MachineValidation& validation, std::size_t index) {
     const Validation& device = validation.devices[index];
     SafeText out =
-        heading(one_line(fmt::format("Device {}: {}", device_text(device.machine, device.subject),
-                                     conclusion_name(conclude(validation, index))))) +
-        subject_lines(device) +
-        lines_of(firmware_versions(device.machine, device.subject.pci_address)) + "\n" +
-        verdict_lines(device.results);
+        page_heading(
+            one_line(fmt::format("Device {}: {}", device_text(device.machine, device.subject),
+                                 conclusion_name(conclude(validation, index))))) +
+        subject_lines(device.machine, device.subject, device.program_version) +
+        firmware_lines(device.machine, device.subject) + "\n" + verdict_lines(device.results);
     if (!validation.alone[index].empty()) {
         out += "\nWhile the other devices were idle:\n" + verdict_lines(validation.alone[index]);
     }
@@ -152,21 +97,23 @@ SafeText device_part(const validate::MachineValidation& validation, std::size_t 
 }  // namespace
 
 SafeText to_summary(const Validation& validation) {
-    return title(validation.subject.device_name, conclude(validation)) + subject_lines(validation) +
-           run_lines(validation) + digest_lines(to_json(validation)) + heading("Machine") +
-           to_text(validation.machine, paper) +
-           lines_of(firmware_versions(validation.machine, validation.subject.pci_address)) +
-           heading("Verdicts") + verdict_lines(validation.results) + heading("Thresholds") +
-           threshold_lead() + measurement_lines(validation) + signature_lines();
+    const Machine& machine = validation.machine;
+    const validate::Subject& subject = validation.subject;
+    return title(subject.device_name, conclude(validation)) +
+           subject_lines(machine, subject, validation.program_version) + run_lines(validation) +
+           digest_lines(to_json(validation)) + page_heading("Machine") + to_text(machine, paper) +
+           firmware_lines(machine, subject) + page_heading("Verdicts") +
+           verdict_lines(validation.results) + page_heading("Thresholds") + threshold_lead() +
+           measurement_lines(validation) + signature_lines();
 }
 
 SafeText to_summary(const validate::MachineValidation& validation) {
     const Validation& first = validation.devices.front();
     SafeText out = title("all devices", conclude(validation)) +
-                   line("devices", counts_text(validation)) + run_lines(first) +
+                   page_line("devices", counts_text(validation)) + run_lines(first) +
                    digest_lines(to_json(validation)) + relations_text(validation, paper) +
-                   heading("Machine") + to_text(first.machine, paper) + heading("Thresholds") +
-                   threshold_lead();
+                   page_heading("Machine") + to_text(first.machine, paper) +
+                   page_heading("Thresholds") + threshold_lead();
     for (std::size_t i = 0; i < validation.devices.size(); ++i) {
         out += device_part(validation, i);
     }

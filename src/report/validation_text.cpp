@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/units.hpp"
+#include "report/self_test_words.hpp"
 #include "report/validation.hpp"
 
 namespace trilby::report {
@@ -122,28 +123,53 @@ std::string seconds_text(double seconds) {
                                   : fmt::format("{:g} s", seconds);
 }
 
-std::string percent(const validate::Rate& rate) {
-    return fmt::format("{:.2f} % ({:.2f} to {:.2f} %)", 100 * rate.value, 100 * rate.low,
-                       100 * rate.high);
-}
-
-/// How many faults of one class were detected, and which checks missed the others.
-std::string fault_text(const validate::SelfTest& self_test, validate::FaultClass fault) {
-    std::uint64_t injected = 0;
+/// The checks that missed faults of this class at this level.
+std::string missed_text(const validate::SelfTest& self_test,
+                        const validate::FaultDetection& detection) {
     std::string missed;
     for (const validate::SelfTestCell& cell : self_test.cells) {
-        if (cell.fault != fault) {
-            continue;
-        }
-        injected += cell.injected;
-        if (cell.detected < cell.injected) {
+        if (cell.fault == detection.fault && cell.level == detection.level &&
+            cell.detected < cell.injected) {
             missed += fmt::format("{}{} {} of {}", missed.empty() ? "; missed by " : ", ",
                                   cell.check->name, cell.injected - cell.detected, cell.injected);
         }
     }
-    return injected == 0 ? "not injected"
-                         : fmt::format("{} of {} injected{}",
-                                       percent(self_test.detection_rate(fault)), injected, missed);
+    return missed;
+}
+
+/// How many faults of one class were detected at one level, how soon, and which checks missed the
+/// others.
+std::string fault_text(const validate::SelfTest& self_test,
+                       const validate::FaultDetection& detection) {
+    if (detection.injected == 0) {
+        return "not injected";
+    }
+    const std::string times = times_text(detection);
+    return fmt::format("{} of {} injected{}{}", rate_text(detection.rate()), detection.injected,
+                       times.empty() ? "" : "; " + times, missed_text(self_test, detection));
+}
+
+/// One line for each fault and level that was tried, and one for each fault that was not.
+SafeText fault_lines(const validate::SelfTest& self_test, const Style& style) {
+    constexpr std::size_t label_columns = check_columns + 2;
+    const auto detections = self_test.by_fault_and_level();
+    SafeText out;
+    for (const validate::FaultInfo& fault : validate::known_faults()) {
+        bool was_tried = false;
+        for (const validate::FaultDetection& detection : detections) {
+            if (detection.fault == fault.fault) {
+                out += row(
+                    was_tried ? "" : fault.name,
+                    fmt::format("level {}: {}", detection.level, fault_text(self_test, detection)),
+                    style, label_columns);
+                was_tried = true;
+            }
+        }
+        if (!was_tried) {
+            out += row(fault.name, "not injected", style, label_columns);
+        }
+    }
+    return out;
 }
 
 }  // namespace
@@ -243,20 +269,17 @@ SafeText checks_text(const Style& style) {
 }
 
 SafeText to_text(const validate::SelfTest& self_test, const Style& style) {
-    SafeText out;
-    for (const validate::FaultInfo& fault : validate::known_faults()) {
-        out += row(fault.name, fault_text(self_test, fault.fault), style, check_columns + 2);
-    }
+    SafeText out = fault_lines(self_test, style);
     out += "\ndetected: ";
-    out += self_test.injected() == 0
-               ? "no fault was injected\n"
-               : SafeText::format("{}, at 95 % confidence\n", percent(self_test.detection_rate()));
+    out += self_test.injected() == 0 ? "no fault was injected\n"
+                                     : SafeText::format("{}, at 95 % confidence\n",
+                                                        rate_text(self_test.detection_rate()));
     out += self_test.clean_runs == 0
                ? "false alarms: there was no run without a fault\n"
                : SafeText::format("false alarms: {} in {} clean run{}: {}\n",
                                   self_test.false_alarms.size(), self_test.clean_runs,
                                   self_test.clean_runs == 1 ? "" : "s",
-                                  percent(self_test.false_alarm_rate()));
+                                  rate_text(self_test.false_alarm_rate()));
     for (const CheckResult& alarm : self_test.false_alarms) {
         out += to_text(alarm, style);
     }

@@ -74,6 +74,7 @@ Result<void> write_schemas(const std::filesystem::path& notes_file,
         notes, folder / "machine-validation-1.schema.json"));
     TRILBY_CHECK(
         write_schema<report::ComparisonDocument>(notes, folder / "comparison-1.schema.json"));
+    TRILBY_CHECK(write_schema<report::SelfTestDocument>(notes, folder / "self-test-1.schema.json"));
     TRILBY_CHECK(write_schema<data::DataSummary>(notes, folder / "data-1.schema.json"));
     TRILBY_CHECK(write_schema<tensors::ModelSummary>(notes, folder / "model-1.schema.json"));
     TRILBY_CHECK(write_training_schemas(notes, folder));

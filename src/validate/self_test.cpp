@@ -5,6 +5,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <fmt/format.h>
+#include <iterator>
+#include <map>
+#include <utility>
 
 #include "base/random.hpp"
 
@@ -46,6 +50,10 @@ std::uint64_t SelfTest::injected() const {
     return count_cells(cells, every_cell).injected;
 }
 
+std::uint64_t SelfTest::detected() const {
+    return count_cells(cells, every_cell).detected;
+}
+
 Rate SelfTest::detection_rate() const {
     return rate_of_detection(count_cells(cells, every_cell));
 }
@@ -53,6 +61,23 @@ Rate SelfTest::detection_rate() const {
 Rate SelfTest::detection_rate(FaultClass fault) const {
     return rate_of_detection(
         count_cells(cells, [&](const SelfTestCell& cell) { return cell.fault == fault; }));
+}
+
+std::vector<FaultDetection> SelfTest::by_fault_and_level() const {
+    std::map<std::pair<FaultClass, int>, FaultDetection> found;
+    for (const SelfTestCell& cell : cells) {
+        FaultDetection& one = found[{cell.fault, cell.level}];
+        one.fault = cell.fault;
+        one.level = cell.level;
+        one.injected += cell.injected;
+        one.detected += cell.detected;
+        std::ranges::copy(cell.seconds, std::back_inserter(one.seconds));
+    }
+    std::vector<FaultDetection> out;
+    for (auto& [key, one] : found) {
+        out.push_back(std::move(one));
+    }
+    return out;
 }
 
 bool applies(FaultClass fault, const PlannedCheck& planned) {
@@ -64,14 +89,19 @@ bool applies(FaultClass fault, const PlannedCheck& planned) {
 
 namespace {
 
+bool is_wanted(FaultClass fault, const SelfTestOptions& settings) {
+    return settings.faults.empty() ||
+           std::ranges::find(settings.faults, fault) != settings.faults.end();
+}
+
 /// The trials of a self-test, each with a seed of its own, until the user stops.
 class Trials {
   public:
-    Trials(const RunOptions& options, const SelfTestOptions& settings, SelfTest& out)
-        : options_(options), settings_(settings), seeds_(settings.seed), out_(out) {}
+    Trials(const SelfTestOptions& settings, SelfTest& out)
+        : settings_(settings), seeds_(settings.seed), out_(out) {}
 
-    void run_clean(const PlannedCheck& planned) {
-        for_each_trial(planned, options_, [&](const CheckResult& result) {
+    void run_clean(const PlannedCheck& planned, const RunOptions& options) {
+        for_each_trial(planned, options, [&](const CheckResult& result) {
             ++out_.clean_runs;
             if (is_detected(result)) {
                 out_.false_alarms.push_back(result);
@@ -79,17 +109,21 @@ class Trials {
         });
     }
 
-    [[nodiscard]] SelfTestCell run_faulty(const PlannedCheck& planned, FaultClass fault) {
-        SelfTestCell cell{fault, planned.check};
-        RunOptions faulty = options_;
+    [[nodiscard]] SelfTestCell run_faulty(const PlannedCheck& planned, const RunOptions& options,
+                                          FaultClass fault) {
+        SelfTestCell cell{.fault = fault, .check = planned.check, .level = options.level};
+        RunOptions faulty = options;
         faulty.fault = fault;
         faulty.silence_limit =
-            std::min<std::chrono::milliseconds>(hang_limit, options_.silence_limit);
+            std::min<std::chrono::milliseconds>(hang_limit, options.silence_limit);
         for_each_trial(planned, faulty, [&](const CheckResult& result) {
             // A check that ended badly leaves no report that counts the fault.
             const bool was_injected = result.report.faults_injected > 0 || is_detected(result);
             cell.injected += was_injected ? 1 : 0;
-            cell.detected += is_detected(result) ? 1 : 0;
+            if (is_detected(result)) {
+                ++cell.detected;
+                cell.seconds.push_back(result.seconds);
+            }
         });
         return cell;
     }
@@ -108,7 +142,6 @@ class Trials {
         }
     }
 
-    const RunOptions& options_;
     const SelfTestOptions& settings_;
     SplitMix64 seeds_;
     SelfTest& out_;
@@ -116,21 +149,43 @@ class Trials {
 
 }  // namespace
 
-SelfTest self_test(const std::vector<PlannedCheck>& plan, const RunOptions& options,
-                   const SelfTestOptions& settings,
+SelfTest self_test(const std::vector<SelfTestLevel>& levels, const SelfTestOptions& settings,
                    const std::function<void(const SelfTestCell&)>& on_cell) {
     SelfTest out;
-    Trials trials(options, settings, out);
-    for (const PlannedCheck& planned : plan) {
-        trials.run_clean(planned);
-        for (const FaultInfo& fault : known_faults()) {
-            if (out.was_stopped) {
-                return out;
+    Trials trials(settings, out);
+    for (const SelfTestLevel& level : levels) {
+        for (const PlannedCheck& planned : level.plan) {
+            trials.run_clean(planned, level.options);
+            for (const FaultInfo& fault : known_faults()) {
+                if (out.was_stopped) {
+                    return out;
+                }
+                if (is_wanted(fault.fault, settings) && applies(fault.fault, planned)) {
+                    out.cells.push_back(trials.run_faulty(planned, level.options, fault.fault));
+                    on_cell(out.cells.back());
+                }
             }
-            if (applies(fault.fault, planned)) {
-                out.cells.push_back(trials.run_faulty(planned, fault.fault));
-                on_cell(out.cells.back());
-            }
+        }
+    }
+    return out;
+}
+
+std::vector<Untested> untested(const SelfTest& self_test) {
+    const auto& cells = self_test.cells;
+    std::vector<Untested> out;
+    for (const FaultInfo& fault : known_faults()) {
+        const auto of_fault = [&](const SelfTestCell& cell) { return cell.fault == fault.fault; };
+        if (count_cells(cells, of_fault).injected == 0) {
+            out.push_back({fmt::format("fault {}", fault.name),
+                           std::ranges::any_of(cells, of_fault)
+                               ? "it changed nothing in these trials"
+                               : "it was left out, or no check that was tried can detect it"});
+        }
+    }
+    for (const CheckInfo& check : known_checks()) {
+        if (check.workers > 0 &&
+            std::ranges::find(cells, &check, &SelfTestCell::check) == cells.end()) {
+            out.push_back({fmt::format("check {}", check.name), "it was left out"});
         }
     }
     return out;

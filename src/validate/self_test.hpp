@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -17,16 +18,40 @@
 namespace trilby::validate {
 
 struct SelfTestOptions {
-    std::uint64_t trials = 3;  ///< per fault and check
+    std::uint64_t trials = 3;  ///< per fault, check and level
     std::uint64_t seed = 0;
+    std::vector<FaultClass> faults = {};  ///< only these; empty for all
 };
 
-/// The outcome of all trials of one fault in one check.
+/// The checks of one level, and how they run there.
+struct SelfTestLevel {
+    std::vector<PlannedCheck> plan;
+    RunOptions options;
+};
+
+/// The outcome of all trials of one fault in one check at one level.
 struct SelfTestCell {
     FaultClass fault = FaultClass::bit_flip;
     const CheckInfo* check = nullptr;
     std::uint64_t injected = 0;  ///< trials in which the fault really changed something
     std::uint64_t detected = 0;
+    int level = 1;
+    /// The time from the start of the check's worker to the verdict, of each detection.
+    std::vector<double> seconds = {};
+};
+
+/// How well one fault is detected at one level, by all checks together.
+struct FaultDetection {
+    FaultClass fault = FaultClass::bit_flip;
+    int level = 1;
+    std::uint64_t injected = 0;
+    std::uint64_t detected = 0;
+    std::vector<double> seconds = {};  ///< to each detection
+
+    [[nodiscard]] Rate rate() const { return rate_of(detected, injected); }
+    [[nodiscard]] double median_seconds() const { return median(seconds); }
+    /// 95 % of the detections took no longer.
+    [[nodiscard]] double most_seconds() const { return percentile(seconds, 0.95); }
 };
 
 struct SelfTest {
@@ -37,8 +62,11 @@ struct SelfTest {
 
     /// Over all checks, and over all faults if none is given.
     [[nodiscard]] std::uint64_t injected() const;
+    [[nodiscard]] std::uint64_t detected() const;
     [[nodiscard]] Rate detection_rate() const;
     [[nodiscard]] Rate detection_rate(FaultClass fault) const;
+    /// In the order of faults, then of levels; only faults that were tried.
+    [[nodiscard]] std::vector<FaultDetection> by_fault_and_level() const;
     [[nodiscard]] Rate false_alarm_rate() const { return rate_of(false_alarms.size(), clean_runs); }
 };
 
@@ -46,9 +74,28 @@ struct SelfTest {
 /// if time is measured for long enough.
 [[nodiscard]] bool applies(FaultClass fault, const PlannedCheck& planned);
 
-/// Runs every check of the plan with every fault that applies, and equally often without a fault.
-[[nodiscard]] SelfTest self_test(const std::vector<PlannedCheck>& plan, const RunOptions& options,
+/// Runs every check of each level with every fault that applies, and equally often without a fault.
+[[nodiscard]] SelfTest self_test(const std::vector<SelfTestLevel>& levels,
                                  const SelfTestOptions& settings,
                                  const std::function<void(const SelfTestCell&)>& on_cell);
+
+/// A self-test of one machine, the source of every report about it.
+struct SelfTestRun {
+    std::string program_version;  ///< of Trilby
+    Subject subject;
+    Machine machine;
+    std::string started;  ///< UTC, "2026-05-01T12:00:00Z"
+    double seconds = 0;
+    std::vector<int> levels;
+    SelfTestOptions settings;
+    SelfTest result;
+};
+
+/// A fault or a check about which a self-test says nothing.
+struct Untested {
+    std::string what;
+    std::string reason;
+};
+[[nodiscard]] std::vector<Untested> untested(const SelfTest& self_test);
 
 }  // namespace trilby::validate

@@ -32,4 +32,16 @@ double median(std::vector<double> values) {
     return (*middle + *std::max_element(values.begin(), middle)) / 2;
 }
 
+double percentile(std::vector<double> values, double share) {
+    if (values.empty()) {
+        return 0;
+    }
+    const double rank = std::ceil(share * static_cast<double>(values.size()));
+    const auto place = static_cast<std::size_t>(std::max(rank, 1.0)) - 1;
+    const auto found =
+        values.begin() + static_cast<std::ptrdiff_t>(std::min(place, values.size() - 1));
+    std::ranges::nth_element(values, found);
+    return *found;
+}
+
 }  // namespace trilby::validate

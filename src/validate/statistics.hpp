@@ -21,4 +21,7 @@ struct Rate {
 /// The middle value, or the mean of the two; 0 for no values.
 [[nodiscard]] double median(std::vector<double> values);
 
+/// The smallest of the values that at least `share` of them do not exceed; 0 for no values.
+[[nodiscard]] double percentile(std::vector<double> values, double share);
+
 }  // namespace trilby::validate

@@ -47,6 +47,31 @@ test_validate_detects_an_injected_fault() {
     expect_in out "detected: 100.00 %"
 }
 
+test_validate_self_test_writes_pages_about_its_levels() {
+    need_cpu_backend
+    trilby validate --self-test --trials 1 --check indexing --fault tile --level 1 --level 2 \
+        --budget 1 --seed 1 --summary page.txt --html page.html --json
+    expect_code 0
+    expect_json
+    expect_in page.txt "signature"
+    expect_in page.txt "level 2: 1 of 1 detected"
+    expect_in page.html "Time to detection"
+    digest=$(sha256sum <out)
+    expect_in page.txt "${digest%% *}"
+}
+
+test_validate_takes_several_levels_only_for_a_self_test() {
+    trilby validate --level 1 --level 2
+    expect_code 64
+    expect_in err "--level is given 2 times"
+}
+
+test_validate_refuses_an_unknown_fault() {
+    trilby validate --self-test --fault bit-flop
+    expect_code 64
+    expect_in err "did you mean 'bit-flip'?"
+}
+
 test_validate_reports_a_failure_and_how_to_repeat_it() {
     pretend_backend
     trilby validate --check matmul --seed 2 --threads 1

@@ -81,7 +81,7 @@ def failures_of(name, validator, printed):
 
 
 def validation_failures(program, schema_folder, folder):
-    """A short validation, where a backend is installed, and its comparison with itself."""
+    """A short validation, where a backend is installed, its comparison with itself, and a self-test."""
     result = pathlib.Path(folder, "result.json")
     printed = subprocess.run(
         [program, "validate", "--json", "--check", "indexing", "--check", "bandwidth",
@@ -94,10 +94,15 @@ def validation_failures(program, schema_folder, folder):
     machine = subprocess.run(
         [program, "validate", "--json", "--check", "indexing", "--budget", "1", "--seed", "1",
          "--device", "all"], check=False, capture_output=True)
+    tested = subprocess.run([program, "validate", "--json", "--self-test", "--trials", "1", "--check",
+                              "indexing", "--fault", "tile", "--budget", "1", "--seed", "1"],
+                             check=True, capture_output=True)
     schemas = pathlib.Path(schema_folder)
     return (failures_of("validate --device all",
                         read_validator(schemas / "machine-validation-1.schema.json"),
                         machine.stdout) +
+            failures_of("self-test", read_validator(schemas / "self-test-1.schema.json"),
+                        tested.stdout) +
             failures_of("validate", read_validator(schemas / "validation-1.schema.json"),
                         printed.stdout) +
             failures_of("compare", read_validator(schemas / "comparison-1.schema.json"),

@@ -4,6 +4,7 @@
 #include "validate/statistics.hpp"
 
 #include <gtest/gtest.h>
+#include <vector>
 
 namespace trilby::validate {
 namespace {
@@ -30,6 +31,20 @@ TEST(Median, IsTheMiddle) {
     EXPECT_EQ(median({3}), 3);
     EXPECT_EQ(median({9, 1, 5}), 5);
     EXPECT_EQ(median({4, 1, 3, 2}), 2.5);
+}
+
+TEST(Percentile, IsTheSmallestValueThatEnoughValuesDoNotExceed) {
+    EXPECT_EQ(percentile({}, 0.95), 0);
+    EXPECT_EQ(percentile({3}, 0.95), 3);
+    EXPECT_EQ(percentile({5, 1, 4, 2, 3}, 0.5), 3);
+    EXPECT_EQ(percentile({5, 1, 4, 2, 3}, 0.95), 5);
+    std::vector<double> values;
+    for (int i = 100; i > 0; --i) {
+        values.push_back(i);
+    }
+    EXPECT_EQ(percentile(values, 0.95), 95);
+    EXPECT_EQ(percentile(values, 0), 1);
+    EXPECT_EQ(percentile(values, 1), 100);
 }
 
 }  // namespace
