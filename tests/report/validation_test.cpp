@@ -224,7 +224,7 @@ validate::SelfTestRun self_test_run() {
 }
 
 TEST(SelfTestReport, TextHasRatesAndTimesOfEachLevel) {
-    const std::string text = to_text(self_test_run().result, {.columns = 120});
+    const std::string text = to_text(self_test_run().result, {.columns = 200});
     EXPECT_THAT(text, HasSubstr("level 1: 75.00 % (30.06 to 95.44 %) of 4 injected; 2.0 s, 95 % "
                                 "within 4.0 s; missed by matmul 1 of 4"));
     EXPECT_THAT(text, HasSubstr("level 2: 100.00 %"));
