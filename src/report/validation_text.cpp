@@ -36,12 +36,22 @@ std::string achievement(const CheckReport& report) {
     return out;
 }
 
+/// The time that it took, and the energy where that is known.
+std::string cost(const CheckResult& result) {
+    std::string out = format_duration(result.seconds);
+    for (const validate::Measurement& measurement : result.report.telemetry) {
+        if (measurement.unit == "J" || measurement.unit.starts_with("J/")) {
+            out += fmt::format(", {} {}", format_measure(measurement.value), measurement.unit);
+        }
+    }
+    return out;
+}
+
 std::string headline(const CheckResult& result) {
     const CheckReport& report = result.report;
     const std::string verdict(verdict_name(report.verdict));
     if (report.verdict == Verdict::pass) {
-        return fmt::format("{}: {} ({})", verdict, achievement(report),
-                           format_duration(result.seconds));
+        return fmt::format("{}: {} ({})", verdict, achievement(report), cost(result));
     }
     const std::string reason =
         report.skip_reason ? fmt::format(", {}", skip_reason_name(*report.skip_reason)) : "";

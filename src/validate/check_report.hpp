@@ -45,6 +45,12 @@ struct Series {
     std::vector<std::pair<double, double>> points;
 };
 
+/// What a check has done altogether, to which its energy is compared.
+struct AmountOfWork {
+    std::string unit;  ///< "TFLOP"
+    double amount = 0;
+};
+
 struct CheckReport {
     Verdict verdict = Verdict::error;       ///< pass, fail or skip
     std::optional<SkipReason> skip_reason;  ///< with skip
@@ -58,7 +64,8 @@ struct CheckReport {
     std::vector<Measurement> measurements;
     std::vector<Measurement> telemetry;  ///< reported by the device meanwhile, never by a worker
     std::vector<Series> series;
-    std::uint64_t faults_injected = 0;  ///< in a self-test
+    std::uint64_t faults_injected = 0;      ///< in a self-test
+    std::optional<AmountOfWork> work = {};  ///< where it has a natural unit
 };
 
 /// Adds a statement to the report; a false one makes it a failure.

@@ -34,8 +34,10 @@ TRILBY_DESCRIBE(LibraryBlame, library, version, defect, page, variable, value, f
 TRILBY_DESCRIBE(Mismatch, where, expected, found, expected_bits, found_bits)
 TRILBY_DESCRIBE(Measurement, name, unit, value, basis, least, unshared)
 TRILBY_DESCRIBE(Series, name, x_label, y_label, points)
+TRILBY_DESCRIBE(AmountOfWork, unit, amount)
 TRILBY_DESCRIBE(CheckReport, verdict, message, rounds, values_compared, values_wrong, mismatches,
-                covered, lacking, measurements, telemetry, series, faults_injected, skip_reason)
+                covered, lacking, measurements, telemetry, series, faults_injected, skip_reason,
+                work)
 
 TRILBY_DESCRIBE(ErrorEvent, counter, before, count, origin, meaning, remedy)
 TRILBY_DESCRIBE(Issue, kind, where, found, expected, remedy)

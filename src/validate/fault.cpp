@@ -12,7 +12,7 @@ namespace {
 using enum FaultClass;
 using enum FaultKind;
 
-constexpr std::array<FaultInfo, 25> faults{{
+constexpr std::array<FaultInfo, 26> faults{{
     {bit_flip, "bit-flip", changes_values, "one bit of one value, once"},
     {multiple_bits, "multiple-bits", changes_values, "two to eight bits of one value, once"},
     {strided, "strided", changes_values, "the same bit in every n-th value, once"},
@@ -28,6 +28,8 @@ constexpr std::array<FaultInfo, 25> faults{{
     {stale_read, "stale-read", changes_values, "a result is replaced by the one before it, once"},
     {rare, "rare", changes_values, "one bit of one value, in one of a hundred results"},
     {warming_up, "warming-up", changes_values, "bits flip, more often the longer the check runs"},
+    {power_step, "power-step", changes_values,
+     "one bit of one value, in the first result after each idle phase"},
     {one_shape, "one-shape", changes_values,
      "a tile of every matrix of one size and type is garbage, always the same"},
     {rare_tile, "rare-tile", changes_values, "a tile is garbage, in one of fifty matrices"},

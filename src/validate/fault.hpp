@@ -26,6 +26,7 @@ enum class FaultClass : std::uint8_t {
     stale_read,
     rare,
     warming_up,
+    power_step,
     one_shape,
     rare_tile,
     tiny_error,

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "validate/check_report.hpp"
@@ -42,6 +43,7 @@ class Findings {
                  std::optional<double> unshared = std::nullopt);
     /// The reason if nothing is compared in the end.
     void explain_skip(SkipReason reason, std::string why);
+    void set_work(AmountOfWork work) { report_.work = std::move(work); }
     void plot(Series series) { report_.series.push_back(std::move(series)); }
 
     /// The report with its verdict: `skip` if there was nothing to compare or to measure.

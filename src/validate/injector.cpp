@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <utility>
 
 namespace trilby::validate {
 namespace {
@@ -112,6 +113,8 @@ bool Injector::strikes_now(std::span<const std::byte> result, ElementLayout layo
             return random_.below(one_in_rare) == 0;
         case FaultClass::warming_up:
             return static_cast<double>(random_.below(1000)) < 200 * progress * progress;
+        case FaultClass::power_step:
+            return std::exchange(is_after_rest_, false);
         case FaultClass::one_shape:
             return layout.columns > 0 && strikes_size(result, layout);
         case FaultClass::rare_tile:
@@ -157,6 +160,7 @@ void Injector::apply(std::span<std::byte> result, ElementLayout layout) {
         case FaultClass::rare:
         case FaultClass::warming_up:
         case FaultClass::one_core:
+        case FaultClass::power_step:
             return flip_bits(result, layout, 1);
         case FaultClass::multiple_bits:
             return flip_bits(result, layout, 2 + random_.below(7));

@@ -46,6 +46,9 @@ class Injector {
     /// is over, from 0 to 1.
     void strike(std::span<std::byte> result, ElementLayout layout, double progress);
 
+    /// The device was idle, so that the next result is computed after a step of its load.
+    void rested() { is_after_rest_ = true; }
+
     /// The number of results that were changed or delayed.
     [[nodiscard]] std::uint64_t strikes() const { return strikes_; }
 
@@ -84,6 +87,7 @@ class Injector {
     FaultKind kind_;
     SplitMix64 random_;
     std::uint64_t strikes_ = 0;
+    bool is_after_rest_ = false;
     std::uint64_t chances_until_strike_;
     std::uint64_t stuck_place_;
     std::set<MatrixSize> seen_;

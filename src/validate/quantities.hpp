@@ -38,6 +38,15 @@ inline constexpr Quantity matmul_float32{"matmul float32", "GFLOP/s"};
 inline constexpr Quantity matmul_float16{"matmul float16", "GFLOP/s"};
 inline constexpr Quantity matmul_bfloat16{"matmul bfloat16", "GFLOP/s"};
 
+inline constexpr Quantity pulses_1_ms{"matmul in pulses of 1 ms", "GFLOP/s"};
+inline constexpr Quantity pulses_10_ms{"matmul in pulses of 10 ms", "GFLOP/s"};
+inline constexpr Quantity pulses_100_ms{"matmul in pulses of 100 ms", "GFLOP/s"};
+inline constexpr Quantity pulses_1_s{"matmul in pulses of 1 s", "GFLOP/s"};
+
+inline constexpr Quantity with_telemetry{"matmul with telemetry", "GFLOP/s"};
+inline constexpr Quantity without_telemetry{"matmul without telemetry", "GFLOP/s"};
+inline constexpr Quantity kept_with_telemetry{"speed kept with telemetry", "%"};
+
 inline constexpr Quantity to_device{"to the device", "GB/s"};
 inline constexpr Quantity to_host{"to the host", "GB/s"};
 inline constexpr Quantity to_device_pinned{"to the device, pinned", "GB/s"};

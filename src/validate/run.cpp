@@ -16,6 +16,7 @@
 #include "base/units.hpp"
 #include "validate/check_job.hpp"
 #include "validate/crash_examination.hpp"
+#include "validate/telemetry_cost.hpp"
 #include "worker/client.hpp"
 #include "worker/contract.hpp"
 #include "worker/thread_limits.hpp"
@@ -297,6 +298,9 @@ CheckResult run_watched(const PlannedCheck& planned, const RunOptions& options) 
                                       ? options.expectations(*planned.check, log.loaded_clocks())
                                       : std::vector<Expectation>();
         judge(result.report, expectations);
+        if (const auto issue = judge_telemetry_cost(result.report)) {
+            result.issues.push_back(*issue);
+        }
         if (options.fault == FaultClass::lying_telemetry && knows_clock(expectations)) {
             ++result.report.faults_injected;
         }

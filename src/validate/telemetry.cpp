@@ -11,6 +11,9 @@
 #include <utility>
 
 #include "machine/errors/error_meaning.hpp"
+#include "validate/catalog.hpp"
+#include "validate/energy.hpp"
+#include "validate/statistics.hpp"
 
 namespace trilby::validate {
 namespace {
@@ -61,7 +64,7 @@ LoadedClocks TelemetryLog::loaded_clocks() const {
     if (samples_.size() < least_samples) {
         return clocks;
     }
-    for (const Sample& sample : samples_) {  // an empty value is less than any other
+    for (const TelemetrySample& sample : samples_) {  // an empty value is less than any other
         clocks.clock_mhz = std::max(clocks.clock_mhz, sample.reading.clock_mhz);
         clocks.link_gt_per_s = std::max(clocks.link_gt_per_s, sample.reading.link_gt_per_s);
     }
@@ -77,6 +80,7 @@ void TelemetryLog::add_to(CheckReport& report) {
     add_times_throttled(report);
     add_throttle_reasons(report);
     add_throttle_counts(report);
+    add_energy(report);
     if (const std::string& problem = samples_.back().reading.problem; !problem.empty()) {
         report.lacking.push_back("telemetry of the vendor's library: " + problem);
     }
@@ -95,26 +99,79 @@ void TelemetryLog::add_times_throttled(CheckReport& report) const {
     }
 }
 
+namespace {
+
+/// The course of one reason: whether a sample has it, where that is known.
+Series course_of_flag(const std::vector<TelemetrySample>& samples, const std::string& reason) {
+    Series series{"slowed by " + reason, "seconds", "1 if so, else 0", {}};
+    for (const TelemetrySample& sample : samples) {
+        if (const auto& reasons = sample.reading.throttle_reasons) {
+            series.points.emplace_back(sample.seconds, reasons->contains(reason) ? 1 : 0);
+        }
+    }
+    return series;
+}
+
+/// The course of one counter: how much it rose since the sample before.
+Series course_of_count(const std::vector<TelemetrySample>& samples, const std::string& reason) {
+    Series series{"slowed by " + reason, "seconds", "times since the last reading", {}};
+    std::optional<std::uint64_t> before;
+    for (const TelemetrySample& sample : samples) {
+        const auto& counts = sample.reading.throttle_counts;
+        if (const auto count = counts.find(reason); count != counts.end()) {
+            if (before) {
+                series.points.emplace_back(sample.seconds, rise(*before, count->second));
+            }
+            before = count->second;
+        }
+    }
+    return series;
+}
+
+void add_plot(CheckReport& report, Series series) {
+    if (series.points.size() >= least_points) {
+        report.series.push_back(std::move(series));
+    }
+}
+
+/// A check without any reason for throttling, which differs from one where they are unknown.
+void add_no_throttling(CheckReport& report, const char* unit, const std::string& source) {
+    report.telemetry.push_back({"slowed down", unit, 0, {}, source});
+}
+
+}  // namespace
+
 /// A flag that was set before any load says nothing about the check.
 void TelemetryLog::add_throttle_reasons(CheckReport& report) const {
     std::map<std::string, double> seen;
-    for (const Sample& sample : samples_) {
+    double known = 0;
+    for (const TelemetrySample& sample : samples_) {
+        known += sample.reading.throttle_reasons ? 1 : 0;
         for (const std::string& reason :
              sample.reading.throttle_reasons.value_or(std::set<std::string>())) {
             seen[reason] += 1;
         }
     }
+    if (known == 0) {
+        return;
+    }
+    const std::string source =
+        fmt::format("reported by the driver in {} of {} samples", known, samples_.size());
+    if (seen.empty()) {
+        add_no_throttling(report, "% of samples", "no reason " + source);
+    }
     for (const auto& [reason, times] : seen) {
         report.telemetry.push_back(
             {"slowed by " + reason,
              "% of samples",
-             100 * times / static_cast<double>(samples_.size()),
+             100 * times / known,
              {},
              fmt::format("{}; {}",
                          stuck_.contains(reason)
                              ? "reported by the driver even before any load, so perhaps stuck"
                              : "reported by the driver",
                          not_judged)});
+        add_plot(report, course_of_flag(samples_, reason));
     }
 }
 
@@ -122,36 +179,71 @@ void TelemetryLog::add_throttle_counts(CheckReport& report) const {
     const Reading& after = samples_.back().reading;
     const double looks = rise(before_.throttle_looks.value_or(0), after.throttle_looks.value_or(0));
     const bool is_share = before_.throttle_looks && looks > 0;
+    const char* unit = is_share ? "% of time" : "times";
+    bool is_slowed = false;
     for (const auto& [reason, count] : after.throttle_counts) {
         const auto before = before_.throttle_counts.find(reason);
         const double times =
             before != before_.throttle_counts.end() ? rise(before->second, count) : 0;
         if (times > 0) {
+            is_slowed = true;
             report.telemetry.push_back({"slowed by " + reason,
-                                        is_share ? "% of time" : "times",
+                                        unit,
                                         is_share ? 100 * times / looks : times,
                                         {},
                                         fmt::format("counted by the firmware; {}", not_judged)});
+            add_plot(report, course_of_count(samples_, reason));
         }
+    }
+    if (!is_slowed && !before_.throttle_counts.empty() && !after.throttle_counts.empty()) {
+        add_no_throttling(report, unit, "the firmware counted no reason");
+    }
+}
+
+/// Counters are read too coarsely for less than a second.
+void TelemetryLog::add_energy(CheckReport& report) const {
+    if (samples_.back().seconds - samples_.front().seconds < least_seconds_to_judge) {
+        return;
+    }
+    const auto energy = energy_of(samples_);
+    if (!energy) {
+        if (!samples_.front().reading.energy.empty()) {  // else it is unknown anyway
+            report.lacking.push_back("energy: " + energy.error());
+        }
+        return;
+    }
+    report.telemetry.push_back({"energy", "J", energy->joules, {}, energy->basis});
+    if (const auto& work = report.work; work && work->amount > 0) {
+        report.telemetry.push_back(
+            {"energy per " + work->unit,
+             "J/" + work->unit,
+             energy->joules / work->amount,
+             {},
+             fmt::format("of the whole check, for {:.4g} {}", work->amount, work->unit)});
     }
 }
 
 void TelemetryLog::add_values(CheckReport& report, const char* name, const char* unit,
                               std::optional<double> Reading::*value) const {
     Series series{name, "seconds", unit, {}};
-    double highest = 0;
-    for (const Sample& sample : samples_) {
+    std::vector<double> values;
+    for (const TelemetrySample& sample : samples_) {
         if (const auto& found = sample.reading.*value) {
             series.points.emplace_back(sample.seconds, *found);
-            highest = std::max(highest, *found);
+            values.push_back(*found);
         }
     }
-    if (!series.points.empty()) {
-        report.telemetry.push_back({name, unit, highest, {}, "the highest value seen"});
+    if (!values.empty()) {
+        const auto [lowest, highest] = std::ranges::minmax(values);
+        report.telemetry.push_back({name,
+                                    unit,
+                                    highest,
+                                    {},
+                                    fmt::format("the highest of {} values; the lowest is {:g}, "
+                                                "the median {:g}",
+                                                values.size(), lowest, median(values))});
     }
-    if (series.points.size() >= least_points) {
-        report.series.push_back(std::move(series));
-    }
+    add_plot(report, std::move(series));
 }
 
 // A healthy link occasionally resends a packet. NVIDIA's DCGM warns at the same rate.
@@ -180,7 +272,7 @@ void TelemetryLog::compare_replays(CheckReport& report) const {
 /// The highest counts of all samples, since a counter may disappear before the end.
 std::map<std::string, std::uint64_t> TelemetryLog::most_errors() const {
     std::map<std::string, std::uint64_t> most;
-    for (const Sample& sample : samples_) {
+    for (const TelemetrySample& sample : samples_) {
         for (const auto& [name, count] : sample.reading.errors) {
             most[name] = std::max(most[name], count);
         }
@@ -198,8 +290,9 @@ std::uint64_t TelemetryLog::errors_before(const std::string& name) const {
     if (name.starts_with("Xid ")) {
         return 0;
     }
-    const auto first = std::ranges::find_if(
-        samples_, [&](const Sample& sample) { return sample.reading.errors.contains(name); });
+    const auto first = std::ranges::find_if(samples_, [&](const TelemetrySample& sample) {
+        return sample.reading.errors.contains(name);
+    });
     return first != samples_.end() ? first->reading.errors.at(name) : 0;
 }
 

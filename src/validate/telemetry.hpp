@@ -23,6 +23,12 @@
 
 namespace trilby::validate {
 
+/// The energy that a part of a device has consumed so far.
+struct EnergyCounter {
+    double joules = 0;
+    std::optional<double> wraps_at_joules = {};  ///< where it starts again from 0, if it says so
+};
+
 struct Reading {
     std::optional<double> clock_mhz;
     std::optional<double> link_gt_per_s;  ///< of a card, rounded down; lower while it is idle
@@ -44,8 +50,9 @@ struct Reading {
     std::optional<double> temperature_limit_c = {};
     /// Faulty memory of a card that will be replaced by spare memory, or left out, at a reset.
     std::optional<bool> is_retirement_pending = {};
-    std::optional<bool> has_retirement_failed = {};  ///< there is no spare memory left
-    std::string problem = {};                        ///< why the vendor's library stopped answering
+    std::optional<bool> has_retirement_failed = {};    ///< there is no spare memory left
+    std::map<std::string, EnergyCounter> energy = {};  ///< by the part: "card", "package-0"
+    std::string problem = {};  ///< why the vendor's library stopped answering
 
     [[nodiscard]] bool knows_throttling() const {
         return throttle_reasons || !throttle_counts.empty();
@@ -69,6 +76,12 @@ struct LoadedClocks {
 [[nodiscard]] Reading read_telemetry(const platform::FileTree& tree,
                                      const std::string& pci_address);
 
+/// A reading while a check runs.
+struct TelemetrySample {
+    double seconds = 0;  ///< since the check was started
+    Reading reading;
+};
+
 /// Readings before, during and after a check.
 class TelemetryLog {
   public:
@@ -88,15 +101,12 @@ class TelemetryLog {
 
   private:
     using Clock = std::chrono::steady_clock;
-    struct Sample {
-        double seconds = 0;
-        Reading reading;
-    };
 
     void take();
     void add_times_throttled(CheckReport& report) const;
     void add_throttle_reasons(CheckReport& report) const;
     void add_throttle_counts(CheckReport& report) const;
+    void add_energy(CheckReport& report) const;
     [[nodiscard]] std::map<std::string, std::uint64_t> most_errors() const;
     [[nodiscard]] std::uint64_t errors_before(const std::string& name) const;
     void compare_errors(CheckReport& report) const;
@@ -110,7 +120,7 @@ class TelemetryLog {
     std::set<std::string> stuck_;
     Clock::time_point start_ = Clock::now();
     Reading before_;
-    std::vector<Sample> samples_;
+    std::vector<TelemetrySample> samples_;
 };
 
 }  // namespace trilby::validate

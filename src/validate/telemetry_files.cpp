@@ -45,6 +45,15 @@ Observed<std::uint64_t> count_at(const FileTree& tree, const std::string& path) 
     return tree.read_trimmed(path).parse(known_count);
 }
 
+/// A counter of microjoules. One that is 0 counts nothing.
+Observed<double> joules_at(const FileTree& tree, const std::string& path) {
+    return tree.read_trimmed(path).parse([](const std::string& text) {
+        const std::uint64_t microjoules = known_count(text).value_or(0);
+        return microjoules != 0 ? std::optional(static_cast<double>(microjoules) * 1e-6)
+                                : std::nullopt;
+    });
+}
+
 /// A measurement, which is never 0.
 Observed<double> measure_at(const FileTree& tree, const std::string& path, double unit) {
     return tree.read_trimmed(path).parse([&](const std::string& text) {
@@ -151,6 +160,28 @@ void add_cpu_temperature(const FileTree& tree, Reading& reading) {
     }
 }
 
+/// Adds the counters of whole packages (RAPL), which include those of their parts. Without one of
+/// them, the sum is unknown.
+void add_cpu_energy(const FileTree& tree, Reading& reading) {
+    const std::string folder = "/sys/class/powercap";
+    reading.unknown["energy"] = why_not_listed(tree, folder, "has no counter of a package");
+    for (const std::string& name : names_in(tree, folder, "intel-rapl:")) {
+        const std::string zone = folder + "/" + name;
+        const std::string part = tree.read_trimmed(zone + "/name").value_or("");
+        if (!part.starts_with("package")) {
+            continue;
+        }
+        const auto joules = known(reading, "energy", joules_at(tree, zone + "/energy_uj"));
+        if (!joules) {
+            reading.energy.clear();
+            return;
+        }
+        const auto range = joules_at(tree, zone + "/max_energy_range_uj");
+        reading.energy[printable(part, 64)] = {*joules,
+                                               range ? std::optional(*range) : std::nullopt};
+    }
+}
+
 /// Adds the errors of the memory controllers (EDAC).
 void add_memory_errors(const FileTree& tree, Reading& reading) {
     const std::string folder = "/sys/devices/system/edac/mc";
@@ -208,6 +239,7 @@ Reading read_cpu(const FileTree& tree) {
     add_cpu_clock(tree, reading);
     add_cpu_temperature(tree, reading);
     add_cpu_throttling(tree, reading);
+    add_cpu_energy(tree, reading);
     add_memory_errors(tree, reading);
     add_machine_checks(tree, reading);
     return reading;
@@ -325,6 +357,7 @@ void add_sensors(const FileTree& tree, const std::string& card, Reading& reading
     for (const Sensor& sensor : sensors_of_cards) {
         reading.unknown[sensor.name] = why_not_listed(tree, folder, "has no sensor");
     }
+    reading.unknown["energy"] = reading.unknown["power"];
     for (const std::string& chip : names_in(tree, folder, "hwmon")) {
         for (const Sensor& sensor : sensors_of_cards) {
             if (auto& value = reading.*sensor.value; !value) {
@@ -334,6 +367,12 @@ void add_sensors(const FileTree& tree, const std::string& card, Reading& reading
         }
         if (!reading.temperature_limit_c) {
             reading.temperature_limit_c = temperature_limit_at(tree, folder + "/" + chip);
+        }
+        if (const auto joules = reading.energy.empty()
+                                    ? known(reading, "energy",
+                                            joules_at(tree, folder + "/" + chip + "/energy1_input"))
+                                    : std::nullopt) {
+            reading.energy["card"] = {.joules = *joules};
         }
     }
 }

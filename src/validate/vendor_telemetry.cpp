@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <array>
+#include <concepts>
 #include <cstdint>
 #include <map>
+#include <variant>
 
 #include "base/backends.hpp"
 #include "base/text.hpp"
@@ -36,19 +38,46 @@ std::optional<bool> flag_in(const json::object& said, std::string_view key) {
     return flag ? std::optional(*flag) : std::nullopt;
 }
 
-/// How people call the keys of the answer.
+template <class T>
+std::optional<T> value_in(const json::object& said, std::string_view key) {
+    if constexpr (std::same_as<T, bool>) {
+        return flag_in(said, key);
+    } else if constexpr (std::same_as<T, std::uint64_t>) {
+        return count_in(said, key);
+    } else {
+        return number_in(said, key);
+    }
+}
+
+using Place = std::variant<std::optional<double> Reading::*,
+                           std::optional<std::uint64_t> Reading::*, std::optional<bool> Reading::*>;
+
+/// A value of a reading: its key in the answer, how people call it, and where it belongs.
+struct ReadingValue {
+    std::string_view key;
+    std::string_view name;
+    Place place;
+};
+constexpr auto reading_values = std::to_array<ReadingValue>(
+    {{"clock_mhz", "clock", &Reading::clock_mhz},
+     {"temperature_c", "temperature", &Reading::temperature_c},
+     {"temperature_limit_c", "temperature limit", &Reading::temperature_limit_c},
+     {"is_retirement_pending", "retirement of memory", &Reading::is_retirement_pending},
+     {"has_retirement_failed", "failed retirement of memory", &Reading::has_retirement_failed},
+     {"power_w", "power", &Reading::power_w},
+     {"link_replays", "link replays", &Reading::link_replays}});
+
+constexpr const char* throttling_name = "throttling";
+constexpr const char* energy_name = "energy";
+
+/// How people call the other keys.
 struct KeyName {
     std::string_view key;
     std::string_view name;
 };
-constexpr auto key_names =
-    std::to_array<KeyName>({{"clock_mhz", "clock"},
-                            {"temperature_c", "temperature"},
-                            {"temperature_limit_c", "temperature limit"},
-                            {"is_retirement_pending", "retirement of memory"},
-                            {"power_w", "power"},
-                            {"link_replays", "link replays"},
-                            {"throttle_reasons", "throttling"},
+constexpr auto other_names =
+    std::to_array<KeyName>({{"throttle_reasons", throttling_name},
+                            {"energy_j", energy_name},
                             {"memory_total_bytes", "memory"},
                             {"memory_free_bytes", "free memory"},
                             {"max_clock_mhz", "highest clock"},
@@ -58,17 +87,23 @@ constexpr auto key_names =
                             {"Xid", "Xid errors"}});
 
 std::string name_of(std::string_view key) {
-    const auto found = std::ranges::find(key_names, key, &KeyName::key);
-    return found != key_names.end() ? std::string(found->name) : printable(key, 100);
+    const auto value = std::ranges::find(reading_values, key, &ReadingValue::key);
+    if (value != reading_values.end()) {
+        return std::string(value->name);
+    }
+    const auto other = std::ranges::find(other_names, key, &KeyName::key);
+    return other != other_names.end() ? std::string(other->name) : printable(key, 100);
 }
 
-template <class T>
-void fill(Reading& reading, std::optional<T> Reading::*value, const std::optional<T>& said,
-          std::string_view key) {
-    if (!(reading.*value) && said) {
-        reading.*value = said;
-        reading.unknown.erase(name_of(key));
-    }
+void fill(Reading& reading, const json::object& said, const ReadingValue& value) {
+    std::visit(
+        [&]<class T>(std::optional<T> Reading::*place) {
+            if (const auto found = value_in<T>(said, value.key); found && !(reading.*place)) {
+                reading.*place = found;
+                reading.unknown.erase(std::string(value.name));
+            }
+        },
+        value.place);
 }
 
 bool is_total_of_card(std::string_view counter) {
@@ -116,18 +151,33 @@ void add_throttling(Reading& reading, const json::object& said) {
         }
     }
     if (reading.knows_throttling()) {
-        reading.unknown.erase("throttling");
+        reading.unknown.erase(throttling_name);
+    }
+}
+
+/// A counter of 0 counts nothing.
+void add_energy(Reading& reading, const json::object& said) {
+    const double joules = number_in(said, "energy_j").value_or(0);
+    if (reading.energy.empty() && joules > 0) {
+        reading.energy["card"] = {.joules = joules};
+        reading.unknown.erase(energy_name);
     }
 }
 
 /// Whether `name` is a value that `reading` has, from whatever source.
-bool has_value(const Reading& reading, const std::string& name) {
-    return (name == "clock" && reading.clock_mhz) ||
-           (name == "temperature" && reading.temperature_c) ||
-           (name == "power" && reading.power_w) ||
-           (name == "link replays" && reading.link_replays) ||
-           (name == "throttling" && reading.knows_throttling()) ||
-           (is_total_of_card(name) && has_errors_by_unit(reading));
+bool has_value(const Reading& reading, std::string_view name) {
+    if (name == throttling_name) {
+        return reading.knows_throttling();
+    }
+    if (name == energy_name) {
+        return !reading.energy.empty();
+    }
+    if (is_total_of_card(name)) {
+        return has_errors_by_unit(reading);
+    }
+    const auto value = std::ranges::find(reading_values, name, &ReadingValue::name);
+    return value != reading_values.end() &&
+           std::visit([&](auto place) { return (reading.*place).has_value(); }, value->place);
 }
 
 /// The library's reason takes precedence over that of a file.
@@ -147,16 +197,11 @@ void add_unknown(Reading& reading, const json::object& said) {
 }  // namespace
 
 void add_vendor_reading(Reading& reading, const json::object& said) {
-    fill(reading, &Reading::clock_mhz, number_in(said, "clock_mhz"), "clock_mhz");
-    fill(reading, &Reading::temperature_c, number_in(said, "temperature_c"), "temperature_c");
-    fill(reading, &Reading::temperature_limit_c,
-         known_temperature_limit(number_in(said, "temperature_limit_c")), "temperature_limit_c");
-    fill(reading, &Reading::is_retirement_pending, flag_in(said, "is_retirement_pending"),
-         "is_retirement_pending");
-    fill(reading, &Reading::has_retirement_failed, flag_in(said, "has_retirement_failed"),
-         "has_retirement_failed");
-    fill(reading, &Reading::power_w, number_in(said, "power_w"), "power_w");
-    fill(reading, &Reading::link_replays, count_in(said, "link_replays"), "link_replays");
+    for (const ReadingValue& value : reading_values) {
+        fill(reading, said, value);
+    }
+    reading.temperature_limit_c = known_temperature_limit(reading.temperature_limit_c);
+    add_energy(reading, said);
     add_errors(reading, said);
     add_throttling(reading, said);
     add_unknown(reading, said);

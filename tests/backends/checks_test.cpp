@@ -9,11 +9,14 @@
 #include <vector>
 
 #include "backends/torch/checking/check_job.hpp"
+#include "backends/torch/checking/check_run.hpp"
 #include "base/try.hpp"
 #include "support/silent_host.hpp"
 #include "validate/catalog.hpp"
 #include "validate/check_report.hpp"
 #include "validate/operation_trace.hpp"
+#include "validate/quantities.hpp"
+#include "validate/telemetry_cost.hpp"
 
 namespace trilby::backends {
 namespace {
@@ -137,6 +140,67 @@ TEST_P(Checks, SayWhatTheyCompute) {
     const auto last = trace->read();
     ASSERT_TRUE(last);
     EXPECT_EQ(last->round, 2U);
+}
+
+// The rest before a step is part of a period, and the step is the work after it.
+TEST(PowerStep, IsDetectedWhereTheLoadSteps) {
+    for (const auto& [check, seconds] : {std::pair{"soak", 2.5}, std::pair{"power-pulse", 0.2}}) {
+        const auto report = run(check, {{"fault", "power-step"}, {"seconds", seconds}});
+        ASSERT_TRUE(report) << report.error().message;
+        EXPECT_GT(report->faults_injected, 0U) << check;
+        EXPECT_EQ(report->verdict, Verdict::fail) << check;
+    }
+}
+
+TEST(PowerPulse, SaysHowOftenTheLoadStepped) {
+    const auto report = run("power-pulse", {});
+    ASSERT_TRUE(report) << report.error().message;
+    ASSERT_EQ(report->series.size(), 1 + report->measurements.size());
+    const auto& steps = report->series.back();
+    EXPECT_EQ(steps.name, "steps of the load");
+    ASSERT_EQ(steps.points.size(), report->measurements.size());
+    EXPECT_EQ(steps.points.front().first, 1);  // the shortest period
+    EXPECT_GT(steps.points.front().second, 0);
+    ASSERT_TRUE(report->work);
+    EXPECT_EQ(report->work->unit, "TFLOP");
+    EXPECT_GT(report->work->amount, 0);
+}
+
+TEST(PowerPulse, LongPeriodsNeedTime) {
+    const auto report = run("power-pulse", {{"seconds", 0.001}});
+    ASSERT_TRUE(report) << report.error().message;
+    ASSERT_EQ(report->measurements.size(), 1U);
+    EXPECT_EQ(report->measurements.front().name, "matmul in pulses of 1 ms");
+}
+
+TEST(TelemetryCost, ComparesAsManyPairsAsAreJudged) {
+    const auto report = run("telemetry-cost", {});
+    ASSERT_TRUE(report) << report.error().message;
+    EXPECT_EQ(report->rounds, validate::least_pairs_to_judge);
+    ASSERT_FALSE(report->series.empty());
+    EXPECT_EQ(report->series.back().name, validate::quantities::kept_with_telemetry.name);
+    EXPECT_EQ(report->series.back().points.size(), validate::least_pairs_to_judge);
+}
+
+/// A host that counts the events, at each of which `trilby` may read telemetry.
+trilby_host counting_host(int& events) {
+    trilby_host host = testing::silent_host();
+    host.context = &events;
+    host.event = [](void* context, const char*, std::size_t) { ++*static_cast<int*>(context); };
+    return host;
+}
+
+TEST(CheckRun, NoTelemetryIsReadUntilItMayBe) {
+    int events = 0;
+    const trilby_host host = counting_host(events);
+    const JobContext context(host, {});
+    CheckRun check(context, {});
+    check.let_telemetry_be_read(false);
+    ASSERT_TRUE(check.next_round());
+    check.expect(true, "a fact", "true", 1);
+    EXPECT_EQ(events, 0);
+    check.let_telemetry_be_read(true);
+    EXPECT_EQ(events, 1);
 }
 
 TEST(CheckJob, RefusesATraceThatIsNoMemory) {

@@ -104,6 +104,14 @@ TEST(ValidationText, APassSaysHowMuchWasCompared) {
     EXPECT_THAT(to_text(passed(), narrow), HasSubstr("pass: 12,345 values in 3 rounds (1.5 s)"));
 }
 
+TEST(ValidationText, APassSaysHowMuchEnergyItTook) {
+    CheckResult result = passed();
+    result.report.telemetry = {{"power", "W", 300, {}, "made"},
+                               {"energy", "J", 450, {}, "made"},
+                               {"energy per TFLOP", "J/TFLOP", 3.5, {}, "made"}};
+    EXPECT_THAT(to_text(result, {.columns = 100}), HasSubstr("(1.5 s, 450 J, 3.5 J/TFLOP)"));
+}
+
 TEST(ValidationText, AFailureShowsItsPlaceItsCauseAndTheCommandToRepeatIt) {
     const std::string text = to_text(failed(), {.columns = 100});
     EXPECT_THAT(text, HasSubstr("1 of 9 values is wrong\n"));

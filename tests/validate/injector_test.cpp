@@ -42,10 +42,13 @@ struct Effect {
 };
 
 Effect effect_of(FaultClass fault, std::uint64_t seed, int chances, double progress = 0.9,
-                 ElementLayout layout = float32) {
+                 ElementLayout layout = float32, int results_per_rest = 10) {
     Injector injector(fault, seed);
     Effect effect;
     for (int i = 0; i < chances; ++i) {
+        if (i % results_per_rest == results_per_rest - 1) {
+            injector.rested();
+        }
         auto found = results();
         found[0] += static_cast<float>(i);  // so that a stale result differs
         const auto before = found;
@@ -269,6 +272,13 @@ TEST(Injector, WarmingUpStrikesMoreOftenOverTime) {
     EXPECT_EQ(effect_of(FaultClass::warming_up, 1, 300, 0.0).strikes, 0U);
     EXPECT_GT(effect_of(FaultClass::warming_up, 1, 300, 1.0).strikes,
               effect_of(FaultClass::warming_up, 1, 300, 0.3).strikes);
+}
+
+TEST(Injector, APowerStepStrikesOnlyTheFirstResultAfterARest) {
+    const Effect effect = effect_of(FaultClass::power_step, 1, 100);
+    EXPECT_EQ(effect.strikes, 10U);
+    EXPECT_EQ(effect.bits, 10U);
+    EXPECT_EQ(effect_of(FaultClass::power_step, 1, 100, 0.9, float32, 1000).strikes, 0U);
 }
 
 TEST(Injector, ASlowClockSlowsDownOnlyAfterAWhile) {

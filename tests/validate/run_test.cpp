@@ -38,6 +38,7 @@ constexpr std::uint64_t lacks_memory_in_a_product = 14;
 constexpr std::uint64_t crashes_with_garbage = 15;
 constexpr std::uint64_t crashes_unless_limited = 16;
 constexpr std::uint64_t goes_on_until_stopped = 17;
+constexpr std::uint64_t is_slowed_by_telemetry = 18;
 
 class Run : public trilby::testing::WorkerTest {
   protected:
@@ -283,6 +284,14 @@ TEST_F(Run, AThrottleReasonFromBeforeAnyLoadDoesNotFailACheck) {
     EXPECT_EQ(result.report.verdict, Verdict::pass);
     ASSERT_EQ(result.report.telemetry.size(), 1U);
     EXPECT_THAT(result.report.telemetry[0].basis, HasSubstr("perhaps stuck"));
+}
+
+TEST_F(Run, ASlowdownByTelemetryIsAWarningAndNotAFailure) {
+    const CheckResult result = run_once(planned(is_slowed_by_telemetry), options());
+    EXPECT_EQ(result.report.verdict, Verdict::pass) << result.report.message;
+    ASSERT_EQ(result.issues.size(), 1U);
+    EXPECT_EQ(result.issues[0].kind, IssueKind::warning);
+    EXPECT_THAT(result.issues[0].found, HasSubstr("40 to 43 %"));
 }
 
 TEST_F(Run, AWrongClockIsDetectedByTheSpeed) {

@@ -50,6 +50,7 @@ TEST_F(Telemetry, OfAnEmptyMachineIsEmpty) {
     EXPECT_TRUE(reading.errors.empty());
     EXPECT_THAT(reading.unknown,
                 ElementsAre(Pair("clock", "neither cpufreq nor /proc/cpuinfo has one"),
+                            Pair("energy", "/sys/class/powercap does not exist"),
                             Pair("machine checks", "/proc/interrupts does not exist"),
                             Pair("memory errors", HasSubstr("edac/mc does not exist")),
                             Pair("temperature", "/sys/class/hwmon does not exist"),
@@ -59,8 +60,8 @@ TEST_F(Telemetry, OfAnEmptyMachineIsEmpty) {
 TEST_F(Telemetry, OfAnEmptyCardIsUnknownWithReasons) {
     const Reading reading = card();
     EXPECT_EQ(reading.throttle_reasons, std::nullopt);
-    for (const char* name : {"clock", "temperature", "power", "link speed", "link replays",
-                             "link errors", "card errors", "throttling"}) {
+    for (const char* name : {"clock", "temperature", "power", "energy", "link speed",
+                             "link replays", "link errors", "card errors", "throttling"}) {
         EXPECT_THAT(reading.unknown, Contains(Pair(name, HasSubstr("does not exist")))) << name;
     }
 }
@@ -139,7 +140,50 @@ TEST_F(Telemetry, ReadsTheSensorsAndCountersOfACard) {
                     Pair("RAS xgmi_wafl, corrected", 3U), Pair("RAS xgmi_wafl, not corrected", 0U),
                     Pair("bad pages, not retired", 1U), Pair("bad pages, pending", 1U),
                     Pair("bad pages, retired", 2U)));
-    EXPECT_THAT(reading.unknown, ElementsAre(Key("throttling")));
+    EXPECT_THAT(reading.unknown, ElementsAre(Key("energy"), Key("throttling")));
+}
+
+TEST_F(Telemetry, TheEnergyOfTheCpusIsThatOfTheirPackages) {
+    const std::string folder = "/sys/class/powercap/intel-rapl:";
+    write(folder + "0/name", "package-0\n");
+    write(folder + "0/energy_uj", "5000000\n");
+    write(folder + "0/max_energy_range_uj", "262143328850\n");
+    write(folder + "0:0/name", "core\n");  // a part of the package
+    write(folder + "0:0/energy_uj", "3000000\n");
+    write(folder + "1/name", "psys\n");  // has the package as a part
+    write(folder + "1/energy_uj", "9000000\n");
+    write(folder + "2/name", "package-1\n");
+    write(folder + "2/energy_uj", "7000000\n");
+    const Reading reading = cpu();
+    ASSERT_EQ(reading.energy.size(), 2U);
+    EXPECT_EQ(reading.energy.at("package-0").joules, 5);
+    EXPECT_DOUBLE_EQ(reading.energy.at("package-0").wraps_at_joules.value_or(0), 262143.328850);
+    EXPECT_EQ(reading.energy.at("package-1").joules, 7);
+    EXPECT_EQ(reading.energy.at("package-1").wraps_at_joules, std::nullopt);
+    EXPECT_THAT(reading.unknown, Not(Contains(Key("energy"))));
+}
+
+TEST_F(Telemetry, AnEnergyCounterThatStandsForNoValueIsUnknown) {
+    const std::string folder = "/sys/class/powercap/intel-rapl:";
+    write(folder + "0/name", "package-0\n");
+    write(folder + "0/energy_uj", "5000000\n");
+    write(folder + "1/name", "package-1\n");
+    for (const char* placeholder :
+         {"0\n", "18446744073709551615\n", "4294967295\n", "-5\n", "\n"}) {
+        write(folder + "1/energy_uj", placeholder);
+        EXPECT_THAT(cpu().energy, IsEmpty()) << placeholder;  // a sum of some would be wrong
+        EXPECT_THAT(cpu().unknown, Contains(Pair("energy", HasSubstr("energy_uj")))) << placeholder;
+    }
+}
+
+TEST_F(Telemetry, ReadsTheEnergyCounterOfACard) {
+    const std::string card_folder = "/sys/bus/pci/devices/0000:03:00.0";
+    write(card_folder + "/hwmon/hwmon4/energy1_input", "0\n");
+    EXPECT_THAT(card().energy, IsEmpty());
+    EXPECT_THAT(card().unknown, Contains(Pair("energy", HasSubstr("energy1_input"))));
+    write(card_folder + "/hwmon/hwmon4/energy1_input", "25000000\n");
+    EXPECT_EQ(card().energy.at("card").joules, 25);
+    EXPECT_THAT(card().unknown, Not(Contains(Key("energy"))));
 }
 
 TEST_F(Telemetry, OneUnreadableValueOfACardDoesNotHideTheOthers) {
@@ -414,6 +458,124 @@ TEST(TelemetryLog, CountsWithoutATotalAreTimes) {
     EXPECT_EQ(report.telemetry[0].unit, "times");
 }
 
+TEST(TelemetryLog, NoReasonForThrottlingDiffersFromUnknownReasons) {
+    Reading reading;
+    TelemetryLog unknown([&] { return reading; });
+    CheckReport without = passed();
+    unknown.add_to(without);
+    EXPECT_THAT(without.telemetry, IsEmpty());
+
+    reading.throttle_reasons.emplace();
+    TelemetryLog known([&] { return reading; });
+    CheckReport with = passed();
+    known.add_to(with);
+    ASSERT_EQ(with.telemetry.size(), 1U);
+    EXPECT_EQ(with.telemetry[0].name, "slowed down");
+    EXPECT_EQ(with.telemetry[0].value, 0);
+    EXPECT_EQ(with.telemetry[0].basis, "no reason reported by the driver in 1 of 1 samples");
+}
+
+TEST(TelemetryLog, CountsThatStandStillAreNoReason) {
+    TelemetryLog log([&] { return Reading{.throttle_counts = {{"power cap", 100}}}; });
+    CheckReport report = passed();
+    log.add_to(report);
+    ASSERT_EQ(report.telemetry.size(), 1U);
+    EXPECT_EQ(report.telemetry[0].name, "slowed down");
+    EXPECT_EQ(report.telemetry[0].basis, "the firmware counted no reason");
+}
+
+TEST(TelemetryLog, SamplesThatDoNotKnowTheReasonsAreNotWithoutOne) {
+    Reading reading;
+    TelemetryLog log([&] { return reading; });
+    log.sample();
+    reading.throttle_reasons = {{"heat"}};
+    CheckReport report = passed();
+    log.add_to(report);
+    ASSERT_EQ(report.telemetry.size(), 1U);
+    EXPECT_EQ(report.telemetry[0].value, 100);
+}
+
+/// A log after `count` samples, as fast as it takes them.
+void sample_often(TelemetryLog& log, int count) {
+    for (int i = 0; i < count; ++i) {
+        log.sample();
+        std::this_thread::sleep_for(210ms);
+    }
+}
+
+TEST(TelemetryLog, TheCourseOfEachReasonIsPlotted) {
+    Reading reading{.throttle_reasons = std::set<std::string>{},
+                    .throttle_counts = {{"PROCHOT", 7}}};
+    TelemetryLog log([&] { return reading; });
+    sample_often(log, 6);
+    reading.throttle_reasons = {{"heat"}};
+    reading.throttle_counts["PROCHOT"] = 9;
+    sample_often(log, 4);
+    reading.throttle_reasons = std::nullopt;
+    CheckReport report = passed();
+    log.add_to(report);
+    ASSERT_EQ(report.series.size(), 2U);
+    EXPECT_EQ(report.series[0].name, "slowed by heat");
+    ASSERT_EQ(report.series[0].points.size(), 10U);  // without the last sample
+    EXPECT_EQ(report.series[0].points[5].second, 0);
+    EXPECT_EQ(report.series[0].points[6].second, 1);
+    EXPECT_EQ(report.series[1].name, "slowed by PROCHOT");
+    ASSERT_EQ(report.series[1].points.size(), 10U);
+    EXPECT_EQ(report.series[1].points[4].second, 0);
+    EXPECT_EQ(report.series[1].points[5].second, 2);
+}
+
+TEST(TelemetryLog, ReportsTheEnergyOfACheckAndOfItsWork) {
+    double joules = 100;
+    TelemetryLog log([&] { return Reading{.energy = {{"card", {.joules = joules}}}}; });
+    log.sample();  // the work begins here
+    joules = 400;
+    std::this_thread::sleep_for(1010ms);
+    CheckReport report = passed();
+    report.work = {"TFLOP", 1.5};
+    log.add_to(report);
+    ASSERT_EQ(report.telemetry.size(), 2U);
+    EXPECT_EQ(report.telemetry[0].name, "energy");
+    EXPECT_EQ(report.telemetry[0].unit, "J");
+    EXPECT_EQ(report.telemetry[0].value, 300);
+    EXPECT_EQ(report.telemetry[1].name, "energy per TFLOP");
+    EXPECT_EQ(report.telemetry[1].unit, "J/TFLOP");
+    EXPECT_EQ(report.telemetry[1].value, 200);
+    EXPECT_THAT(report.lacking, IsEmpty());
+}
+
+TEST(TelemetryLog, AnAmountOfWorkThatIsNotOneHasNoEnergy) {
+    double joules = 100;
+    TelemetryLog log([&] { return Reading{.energy = {{"card", {.joules = joules}}}}; });
+    log.sample();
+    joules = 400;
+    std::this_thread::sleep_for(1010ms);
+    CheckReport report = passed();
+    report.work = {"TFLOP", 0};
+    log.add_to(report);
+    EXPECT_EQ(report.telemetry.size(), 1U);
+}
+
+TEST(TelemetryLog, SaysWhyTheCounterOfTheEnergyIsNotBelieved) {
+    TelemetryLog log([&] { return Reading{.energy = {{"card", {.joules = 100}}}}; });
+    log.sample();
+    std::this_thread::sleep_for(1010ms);
+    CheckReport report = passed();
+    log.add_to(report);
+    EXPECT_THAT(report.telemetry, IsEmpty());
+    EXPECT_THAT(report.lacking, ElementsAre("energy: the energy counter of card did not rise"));
+}
+
+TEST(TelemetryLog, AMomentIsTooShortForTheEnergy) {
+    double joules = 100;
+    TelemetryLog log([&] { return Reading{.energy = {{"card", {.joules = joules++}}}}; });
+    log.sample();
+    CheckReport report = passed();
+    log.add_to(report);
+    EXPECT_THAT(report.telemetry, IsEmpty());
+    EXPECT_THAT(report.lacking, IsEmpty());
+}
+
 TEST(TelemetryLog, TooFewSamplesGiveNoClock) {
     double clock = 300;
     TelemetryLog log([&] { return Reading{.clock_mhz = clock}; });
@@ -427,6 +589,8 @@ TEST(TelemetryLog, TooFewSamplesGiveNoClock) {
     CheckReport report = passed();
     log.add_to(report);
     EXPECT_EQ(log.loaded_clocks().clock_mhz, 2000);
+    EXPECT_EQ(report.telemetry.at(0).basis,
+              "the highest of 3 values; the lowest is 300, the median 2000");
     EXPECT_EQ(report.telemetry.at(0).name, "clock");
     EXPECT_EQ(report.telemetry.at(0).value, 2000);
     EXPECT_TRUE(report.series.empty());  // three points are not a plot

@@ -44,10 +44,12 @@ TEST(AddVendorReading, IgnoresValuesOfWrongTypes) {
     Reading reading;
     add_vendor_reading(reading, {{"clock_mhz", "fast"},
                                  {"link_replays", -1},
+                                 {"energy_j", -1.5},
                                  {"throttle_reasons", {1, nullptr}},
                                  {"errors", {{"a", -3}, {"b", "many"}, {"c", 1.5}}}});
     EXPECT_EQ(reading.clock_mhz, std::nullopt);
     EXPECT_EQ(reading.link_replays, std::nullopt);
+    EXPECT_THAT(reading.energy, IsEmpty());
     EXPECT_THAT(reading.throttle_reasons, Optional(IsEmpty()));
     EXPECT_THAT(reading.errors, IsEmpty());
 }
@@ -93,6 +95,28 @@ TEST(AddVendorReading, TotalsOfACardAreLeftOutWhereItsUnitsAreCounted) {
     Reading reading{.errors = {{"RAS umc, corrected", 5}}};
     add_vendor_reading(reading, {{"errors", {{"card errors, corrected", 5}}}});
     EXPECT_THAT(reading.errors, ElementsAre(Pair("RAS umc, corrected", 5U)));
+}
+
+TEST(AddVendorReading, KeepsWhatIsKnownAboutTheEnergy) {
+    Reading reading{.unknown = {{"energy", "no file"}}};
+    add_vendor_reading(reading, {{"unknown", {{"energy_j", "Not Supported"}}}});
+    EXPECT_THAT(reading.unknown, ElementsAre(Pair("energy", "Not Supported")));
+    add_vendor_reading(reading, {{"energy_j", 17.5}});
+    EXPECT_EQ(reading.energy.at("card").joules, 17.5);
+    EXPECT_THAT(reading.unknown, IsEmpty());
+    add_vendor_reading(reading, {{"energy_j", 99}, {"unknown", {{"energy_j", "Not Supported"}}}});
+    EXPECT_EQ(reading.energy.at("card").joules, 17.5);
+    EXPECT_THAT(reading.unknown, IsEmpty());
+}
+
+// The limit and the retirement, which no file has for all cards, as much as the others.
+TEST(AddVendorReading, NoKnownValueIsUnknown) {
+    Reading reading{.temperature_limit_c = 100, .is_retirement_pending = false};
+    add_vendor_reading(
+        reading,
+        {{"unknown",
+          {{"temperature_limit_c", "Not Supported"}, {"is_retirement_pending", "Not Supported"}}}});
+    EXPECT_THAT(reading.unknown, IsEmpty());
 }
 
 TEST(CardFacts, ValuesOfWrongTypesAreUnknown) {
@@ -148,6 +172,7 @@ TEST_F(AskedVendor, NvmlReportsTheStateOfACard) {
     EXPECT_EQ(reading.clock_mhz, 1755);
     EXPECT_EQ(reading.temperature_c, 64);
     EXPECT_EQ(reading.power_w, 412.5);
+    EXPECT_DOUBLE_EQ(reading.energy.at("card").joules, 5250.5);
     EXPECT_EQ(reading.link_replays, 3U);
     EXPECT_THAT(reading.throttle_reasons, Optional(ElementsAre("heat", "power cap")));
     EXPECT_THAT(reading.unknown, Not(Contains(Key("Xid errors"))));
@@ -229,7 +254,8 @@ TEST_F(AskedVendor, PlaceholdersOfNvmlAreUnknown) {
         "nvmlDeviceGetPcieReplayCounter number 4294967295\n"
         "nvmlDeviceGetTotalEccErrors number -1\nnvmlDeviceGetTemperature number 4294967295\n"
         "nvmlDeviceGetCurrentClocksThrottleReasons number -1\n"
-        "nvmlDeviceGetNumGpuCores number 0\nnvmlDeviceGetClockInfo number 0\n");
+        "nvmlDeviceGetNumGpuCores number 0\nnvmlDeviceGetClockInfo number 0\n"
+        "nvmlDeviceGetTotalEnergyConsumption number -1\n");
     const Reading reading = read(vendor);
     EXPECT_EQ(reading.clock_mhz, std::nullopt);
     EXPECT_EQ(reading.temperature_c, std::nullopt);
@@ -238,8 +264,8 @@ TEST_F(AskedVendor, PlaceholdersOfNvmlAreUnknown) {
     EXPECT_EQ(reading.throttle_reasons, std::nullopt);
     EXPECT_THAT(reading.errors, ElementsAre(Pair("card errors, not corrected", 0U)));
     EXPECT_EQ(vendor.facts().cores, std::nullopt);
-    for (const char* name : {"clock", "temperature", "power", "link replays", "throttling",
-                             "card errors, corrected", "cores"}) {
+    for (const char* name : {"clock", "temperature", "power", "energy", "link replays",
+                             "throttling", "card errors, corrected", "cores"}) {
         EXPECT_THAT(reading.unknown, Contains(Pair(name, HasSubstr("which is not a value"))))
             << name;
     }
@@ -290,6 +316,7 @@ TEST_F(AskedVendor, AmdSmiReportsTheStateOfACard) {
     EXPECT_EQ(reading.temperature_c, 58);
     EXPECT_EQ(reading.link_replays, 7U);
     EXPECT_EQ(reading.power_w, 285);
+    EXPECT_DOUBLE_EQ(reading.energy.at("card").joules, 15);
     EXPECT_THAT(reading.throttle_reasons, Optional(ElementsAre("heat of the die", "power cap")));
     EXPECT_THAT(reading.errors, ElementsAre(Pair("card errors, corrected", 4U),
                                             Pair("card errors, not corrected", 1U)));
@@ -321,6 +348,19 @@ TEST_F(AskedVendor, PlaceholdersOfAmdSmiAreUnknown) {
                              "free memory", "card errors, corrected"}) {
         EXPECT_THAT(reading.unknown, Contains(Key(name))) << name;
     }
+}
+
+TEST_F(AskedVendor, PlaceholdersOfAmdSmisEnergyAreUnknown) {
+    VendorTelemetry vendor = start("amdsmi_get_energy_count number -1\n", "rocm");
+    EXPECT_THAT(read(vendor).unknown, Contains(Pair("energy", HasSubstr("not a value"))));
+    say("amdsmi_get_energy_count number 0\n");
+    EXPECT_THAT(read(vendor).unknown, Contains(Pair("energy", HasSubstr("not a value"))));
+    say("amdsmi_get_energy_count.step number 0\n");
+    EXPECT_THAT(read(vendor).unknown, Contains(Pair("energy", HasSubstr("steps of 0"))));
+    say("amdsmi_get_energy_count return 2\n");
+    const Reading reading = read(vendor);
+    EXPECT_THAT(reading.unknown, Contains(Pair("energy", HasSubstr("Some error"))));
+    EXPECT_THAT(reading.energy, IsEmpty());
 }
 
 TEST_F(AskedVendor, AmdSmiSaysWhyACardDoesNotReportAValue) {

@@ -65,6 +65,14 @@ EXPORT int amdsmi_get_gpu_memory_usage(void* device, int type, uint64_t* bytes) 
     return fake_call_of(device, "amdsmi_get_gpu_memory_usage");
 }
 
+/* The counter, and under the name with ".step" the microjoules of one step. */
+EXPORT int amdsmi_get_energy_count(void* device, uint64_t* count, float* step, uint64_t* time) {
+    *count = (uint64_t)fake_number("amdsmi_get_energy_count", 1000000);
+    *step = (float)fake_number("amdsmi_get_energy_count.step", 15);
+    *time = 1;
+    return fake_call_of(device, "amdsmi_get_energy_count");
+}
+
 struct gpu_metrics {
     uint16_t structure_size;
     uint8_t format_revision, content_revision;

@@ -106,6 +106,7 @@ EXPORT int nvmlDeviceGetHandleByPciBusId_v2(const char* address, void** device) 
     }
 
 NUMBER(nvmlDeviceGetPowerUsage, unsigned, 412500)
+NUMBER(nvmlDeviceGetTotalEnergyConsumption, unsigned long long, 5250500)
 NUMBER(nvmlDeviceGetPcieReplayCounter, unsigned, 3)
 NUMBER(nvmlDeviceGetNumGpuCores, unsigned, 16896)
 NUMBER(nvmlDeviceGetMemoryBusWidth, unsigned, 5120)

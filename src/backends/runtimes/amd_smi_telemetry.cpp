@@ -1,13 +1,14 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Clock, temperature, power, throttling, memory and errors from AMD SMI. Prototypes:
+/// Clock, temperature, power, energy, throttling, memory and errors from AMD SMI. Prototypes:
 /// rocm.docs.amd.com/projects/amdsmi. Its structs grow between releases, so ours are larger, and
 /// only members whose place is known are read.
 ///
 /// amdsmi_get_violation_status() is not used: it computes from the same counters.
 
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <fmt/format.h>
 #include <vector>
@@ -53,6 +54,8 @@ struct Library {
     Function<int(Device, int, Clock*)> clock{file, "amdsmi_get_clock_info"};
     Function<int(Device, int, int, std::int64_t*)> temperature{file, "amdsmi_get_temp_metric"};
     Function<int(Device, char*)> metrics{file, "amdsmi_get_gpu_metrics_info"};
+    Function<int(Device, std::uint64_t*, float*, std::uint64_t*)> energy{file,
+                                                                         "amdsmi_get_energy_count"};
     Function<int(Device, int, std::uint64_t*)> memory_total{file, "amdsmi_get_gpu_memory_total"};
     Function<int(Device, int, std::uint64_t*)> memory_used{file, "amdsmi_get_gpu_memory_usage"};
     Function<int(Device, ErrorCounts*)> error_counts{file, "amdsmi_get_gpu_total_ecc_count"};
@@ -113,6 +116,23 @@ void add_temperature(CardTelemetry& telemetry, const Library& smi, Device device
         telemetry.set(key, std::optional(temperature));
     } else {
         telemetry.lack(key, fmt::format("the library reports {} °C", temperature));
+    }
+}
+
+/// The library counts in steps of `step` microjoules.
+void add_energy(CardTelemetry& telemetry, const Library& smi, Device device) {
+    constexpr std::string_view key = "energy_j";
+    std::uint64_t steps = 0;
+    float step = 0;
+    std::uint64_t timestamp = 0;
+    if (!telemetry.ask(key, &timestamp, smi.energy, device, &steps, &step)) {
+        return;
+    }
+    const auto known = telemetry.known_measure(key, steps);
+    if (known && std::isnormal(step) && step > 0) {
+        telemetry.set(key, std::optional(static_cast<double>(*known) * step * 1e-6));
+    } else if (known) {
+        telemetry.lack(key, fmt::format("the library reports steps of {} microjoules", step));
     }
 }
 
@@ -200,6 +220,7 @@ std::expected<json::object, Refusal> telemetry(const Library& smi, const std::st
     add_clock(telemetry, smi, device);
     add_temperature(telemetry, smi, device);
     add_power_and_throttling(telemetry, smi, device);
+    add_energy(telemetry, smi, device);
     telemetry.set("link_replays",
                   telemetry.count<std::uint64_t>("link_replays", smi.link_replays, device));
     add_free_memory(telemetry, smi, device);

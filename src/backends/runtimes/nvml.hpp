@@ -73,6 +73,7 @@ struct Library {
     Function<int(Device, int, unsigned*)> temperature_threshold{
         file, "nvmlDeviceGetTemperatureThreshold"};
     Function<int(Device, unsigned*)> power{file, "nvmlDeviceGetPowerUsage"};
+    Function<int(Device, unsigned long long*)> energy{file, "nvmlDeviceGetTotalEnergyConsumption"};
     Function<int(Device, unsigned long long*)> throttle_reasons{
         file, "nvmlDeviceGetCurrentClocksThrottleReasons"};
 

@@ -139,6 +139,10 @@ void add_state(CardTelemetry& telemetry, const Library& nvml, Device device) {
     if (const auto milliwatts = telemetry.measure<unsigned>("power_w", nvml.power, device)) {
         telemetry.set("power_w", std::optional(*milliwatts * 1e-3));
     }
+    if (const auto millijoules =
+            telemetry.measure<unsigned long long>("energy_j", nvml.energy, device)) {
+        telemetry.set("energy_j", std::optional(static_cast<double>(*millijoules) * 1e-3));
+    }
     telemetry.set("link_replays",
                   telemetry.count<unsigned>("link_replays", nvml.link_replays, device));
     add_throttling(telemetry, nvml, device);

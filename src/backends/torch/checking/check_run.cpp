@@ -84,16 +84,28 @@ void CheckRun::rest_until(double part) {
     while (progress() < part && !context_.is_cancelled()) {
         report_progress();
         clock_.sleep_towards(part);
+        fault_.rested();
+    }
+}
+
+void CheckRun::let_telemetry_be_read(bool is_read) {
+    is_telemetry_read_ = is_read;
+    if (is_read) {
+        send_progress();
     }
 }
 
 void CheckRun::report_progress() {
-    if (clock_.takes_event()) {
-        const validate::CheckReport so_far = findings_.finish(0);
-        context_.event(to_json(validate::CheckProgress{.progress = std::min(progress(), 1.0),
-                                                       .rounds = so_far.rounds,
-                                                       .values_compared = so_far.values_compared}));
+    if (is_telemetry_read_ && clock_.takes_event()) {
+        send_progress();
     }
+}
+
+void CheckRun::send_progress() {
+    const validate::CheckReport so_far = findings_.finish(0);
+    context_.event(to_json(validate::CheckProgress{.progress = std::min(progress(), 1.0),
+                                                   .rounds = so_far.rounds,
+                                                   .values_compared = so_far.values_compared}));
 }
 
 torch::Tensor CheckRun::fetch(const torch::Tensor& result) {

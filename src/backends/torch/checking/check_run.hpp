@@ -63,6 +63,10 @@ class CheckRun {
     /// The elapsed fraction of it: 0 to 1, or more after its end.
     [[nodiscard]] double progress() const { return clock_.progress(); }
 
+    /// From now on, `trilby` reads the device's telemetry as usual, beginning at once, or not at
+    /// all: it does so when it hears of the progress.
+    void let_telemetry_be_read(bool is_read);
+
     /// Random numbers of this round, made on the host and exact in `type`.
     [[nodiscard]] torch::Tensor reals(torch::IntArrayRef sizes, torch::ScalarType type,
                                       double low = -1, double high = 1) {
@@ -127,6 +131,7 @@ class CheckRun {
                  std::optional<double> unshared = std::nullopt) {
         findings_.measure(quantity, value, std::move(basis), unshared);
     }
+    void set_work(validate::AmountOfWork work) { findings_.set_work(std::move(work)); }
     void add_covered(const std::string& what) { findings_.add_covered(what); }
     void add_lacking(const std::string& what) { findings_.add_lacking(what); }
     /// The reason if nothing is compared in the end.
@@ -147,6 +152,7 @@ class CheckRun {
   private:
     void add(validate::ComparedResult result);
     void report_progress();
+    void send_progress();
     /// Whether there were enough rounds.
     [[nodiscard]] bool is_over(std::uint64_t at_least) const;
 
@@ -158,6 +164,7 @@ class CheckRun {
     Draws draws_;
     InjectedFault fault_;
     validate::Findings findings_;
+    bool is_telemetry_read_ = true;
     WatchedOperations operations_;
 };
 

@@ -46,6 +46,12 @@ void InjectedFault::disturb(torch::Tensor& stored, double progress) {
     }
 }
 
+void InjectedFault::rested() {
+    if (injector_) {
+        injector_->rested();
+    }
+}
+
 void InjectedFault::end_if_due() {
     if (!injector_ || !injector_->ends_now()) {
         return;

@@ -21,6 +21,8 @@ class InjectedFault {
     void strike(torch::Tensor& host, double progress, std::optional<std::uint32_t> cpu = {});
     /// Changes data in the device's memory.
     void disturb(torch::Tensor& stored, double progress);
+    /// The device was idle.
+    void rested();
     /// Hangs, crashes or throws, if that is the fault and its time has come.
     void end_if_due();
     /// How many times as long a computation takes.

@@ -40,6 +40,7 @@ void Rates::add(double part_of_time, double work, Timing timing) {
     busy_rates_.push_back(work / timing.busy_seconds);
     points_.emplace_back(part_of_time, rates_.back());
     busy_seconds_ += timing.busy_seconds;
+    work_ += work;
 }
 
 void Rates::report(CheckRun& run) const {

@@ -18,6 +18,9 @@ class Rates {
     /// `work` is in the unit of the quantity, times a second.
     void add(double part_of_time, double work, Timing timing);
 
+    /// All that was added, in the unit of the quantity, times a second.
+    [[nodiscard]] double work() const { return work_; }
+
     /// Measures the median and plots all rates.
     void measure(CheckRun& run) const;
     /// Expects that the rate does not fall. Only the time counts for which the device worked, not
@@ -28,6 +31,7 @@ class Rates {
 
   private:
     validate::Quantity quantity_;
+    double work_ = 0;
     double busy_seconds_ = 0;
     std::vector<double> rates_;
     std::vector<double> busy_rates_;

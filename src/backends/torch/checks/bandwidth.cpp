@@ -150,6 +150,7 @@ void checks::bandwidth(CheckRun& run) {
         rate.measure(run);
     }
     all.judge(run);
+    run.set_work({"GB", all.work()});
 }
 
 }  // namespace trilby::backends

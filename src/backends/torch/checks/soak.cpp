@@ -26,6 +26,7 @@ void checks::soak(CheckRun& run) {
     }
     if (product) {
         product->report(run);
+        run.set_work({"TFLOP", product->teraflop()});
     }
 }
 

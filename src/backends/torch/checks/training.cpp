@@ -14,7 +14,7 @@ namespace {
 using torch::Tensor;
 
 /// A small classification task and the initial weights of its network, on the host.
-struct Task {
+struct SmallTraining {
     Tensor inputs;  ///< float64
     Tensor labels;  ///< int64
     std::vector<Tensor> weights;
@@ -23,12 +23,12 @@ struct Task {
 constexpr double learning_rate = 0.1;
 
 /// The labels depend on the inputs, so that there is something to learn.
-Task dense_task(CheckRun& run) {
+SmallTraining dense_task(CheckRun& run) {
     constexpr std::int64_t examples = 64;
     constexpr std::int64_t width = 16;
     constexpr std::int64_t hidden = 32;
     constexpr std::int64_t classes = 4;
-    Task task;
+    SmallTraining task;
     task.inputs = run.reals({examples, width}, torch::kFloat32).to(torch::kFloat64);
     task.labels = task.inputs.mm(run.reals({width, classes}, torch::kFloat64)).argmax(1);
     for (const auto& [rows, columns] : {std::pair{width, hidden}, std::pair{hidden, classes}}) {
@@ -39,7 +39,8 @@ Task dense_task(CheckRun& run) {
 }
 
 /// The losses before every step and after the last.
-Tensor losses_of(const Task& task, torch::Device device, torch::ScalarType type, int steps) {
+Tensor losses_of(const SmallTraining& task, torch::Device device, torch::ScalarType type,
+                 int steps) {
     std::vector<Tensor> weights;
     for (const Tensor& weight : task.weights) {
         weights.push_back(
@@ -61,7 +62,7 @@ Tensor losses_of(const Task& task, torch::Device device, torch::ScalarType type,
 }
 
 /// The losses on the device must repeat, follow those in float64 on the host, and go down.
-void check_task(CheckRun& run, const Task& task) {
+void check_task(CheckRun& run, const SmallTraining& task) {
     constexpr int steps = 30;
     // Each step multiplies the error of the one before by a little more than one.
     constexpr double bound = 2e-4;
