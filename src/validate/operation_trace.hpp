@@ -5,8 +5,10 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -46,7 +48,15 @@ class OperationTrace {
     platform::FileDescriptor file_;
 };
 
-/// The side of the worker. Writing takes no system call.
+/// A tensor that an operation gets.
+struct TracedTensor {
+    std::string_view type;  ///< "bfloat16"; empty for a tensor that is not given
+    std::span<const std::int64_t> sizes;
+    std::span<const std::int64_t> strides;  ///< empty if the tensor is contiguous
+};
+
+/// The side of the worker. Writing copies a few bytes, without system calls, formatting or
+/// allocations; OperationTrace::read() makes the text. What is too long is cut.
 class OperationWriter {
   public:
     /// Writes nowhere.
@@ -58,15 +68,27 @@ class OperationWriter {
     ~OperationWriter();
 
     [[nodiscard]] bool is_open() const { return record_ != nullptr; }
-    /// Longer texts are cut.
-    void begin(const Operation& operation);
+    /// The trace keeps the last operation of the round before until the next one begins.
+    void begin_round(std::uint64_t round);
+    /// A number of the round was drawn.
+    void count_draw() { ++draws_; }
+    /// The check calls the operations that follow `name`, until end_step().
+    void begin_step(std::string_view name);
+    void end_step() { is_in_step_ = false; }
+    /// An operation of a library begins, and gets the tensors that follow.
+    void begin_operation(const char* name);
+    void add_tensor(const TracedTensor& tensor);
 
   private:
     struct Record;
     explicit OperationWriter(Record* record) : record_(record) {}
+    void write_position();
     friend class OperationTrace;
 
     Record* record_ = nullptr;
+    std::uint64_t round_ = 0;
+    std::uint64_t draws_ = 0;
+    bool is_in_step_ = false;
 };
 
 }  // namespace trilby::validate

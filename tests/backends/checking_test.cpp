@@ -121,7 +121,7 @@ TEST_F(Watched, AnOperationThatOthersCallIsNotTheirs) {
 
 TEST_F(Watched, BetweenTwoStepsTheLastOperationIsKept) {
     operations_.begin_step("sum");
-    operations_.begin_step("");
+    operations_.end_step();
     EXPECT_EQ(text(), "sum");
     (void)torch::ones({3});
     EXPECT_EQ(text(), "aten::ones()");

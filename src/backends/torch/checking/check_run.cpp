@@ -140,7 +140,7 @@ std::vector<torch::Tensor> CheckRun::compute_all(
     for (const torch::Tensor& result : computation()) {
         expect_same(what + ", repeated", fetch(result), first[index++]);
     }
-    operations_.begin_step("");
+    operations_.end_step();
     return first;
 }
 

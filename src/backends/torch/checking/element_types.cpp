@@ -52,9 +52,9 @@ std::string type_name(torch::ScalarType type) {
     return std::string(info_of(type).name);
 }
 
-std::string any_type_name(torch::ScalarType type) {
-    const bool is_used = std::ranges::find(types, type, &TypeInfo::type) != types.end();
-    return is_used ? type_name(type) : c10::toString(type);
+std::string_view any_type_name(torch::ScalarType type) {
+    const auto* const found = std::ranges::find(types, type, &TypeInfo::type);
+    return found == types.end() ? c10::toString(type) : found->name;
 }
 
 double roundoff_of(torch::ScalarType type) {

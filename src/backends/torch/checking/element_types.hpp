@@ -6,6 +6,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <torch/torch.h>
 #include <vector>
 
@@ -18,7 +19,7 @@ namespace trilby::backends {
 /// "float32", "bfloat16", "int64", ...
 [[nodiscard]] std::string type_name(torch::ScalarType type);
 /// The same, or LibTorch's name of a type that no check uses.
-[[nodiscard]] std::string any_type_name(torch::ScalarType type);
+[[nodiscard]] std::string_view any_type_name(torch::ScalarType type);
 /// Half of the distance from 1 to the next number of the type.
 [[nodiscard]] double roundoff_of(torch::ScalarType type);
 /// The smallest positive number of a floating-point type that has all of its digits.

@@ -3,11 +3,7 @@
 
 #include "backends/torch/checking/watched_operations.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-#include <iterator>
 #include <memory>
-#include <string>
 #include <torch/torch.h>
 #include <utility>
 
@@ -18,43 +14,28 @@ namespace {
 
 // LibTorch calls plain functions.
 WatchedOperations* watching = nullptr;
-thread_local int depth = 0;  ///< of operations that call others
 
-/// "bfloat16[75x63]", with its strides if it is not contiguous.
-void describe(const at::Tensor& tensor, std::string& out) {
+/// Without strides if it is contiguous.
+validate::TracedTensor traced(const at::Tensor& tensor) {
     if (!tensor.defined()) {
-        out += "none";
-        return;
+        return {};
     }
-    fmt::format_to(std::back_inserter(out), "{}[{}]", any_type_name(tensor.scalar_type()),
-                   fmt::join(tensor.sizes(), "x"));
-    if (tensor.layout() == at::kStrided && !tensor.is_contiguous()) {
-        fmt::format_to(std::back_inserter(out), " strides [{}]", fmt::join(tensor.strides(), ", "));
-    }
+    const bool has_strides = tensor.layout() == at::kStrided && !tensor.is_contiguous();
+    const auto strides = has_strides ? tensor.strides() : at::IntArrayRef();
+    return {
+        .type = any_type_name(tensor.scalar_type()), .sizes = tensor.sizes(), .strides = strides};
 }
 
-std::string describe(const at::RecordFunction& function) {
-    std::string out = function.name();
-    const char* before = "(";
-    for (const c10::IValue& input : function.inputs()) {
-        if (input.isTensor()) {
-            out += before;
-            describe(input.toTensor(), out);
-            before = ", ";
-        }
-    }
-    return out + (*before == '(' ? "()" : ")");
-}
-
+/// Operations that this one calls are not recorded: even an empty callback costs half a
+/// microsecond.
 std::unique_ptr<at::ObserverContext> on_begin(const at::RecordFunction& function) {
-    if (depth++ == 0) {
-        watching->begin_operation(describe(function));
-    }
+    watching->begin_operation(function);
+    at::enableRecordFunction(false);
     return nullptr;
 }
 
 void on_end(const at::RecordFunction& /*function*/, at::ObserverContext* /*context*/) {
-    --depth;
+    at::enableRecordFunction(true);
 }
 
 }  // namespace
@@ -75,25 +56,12 @@ WatchedOperations::~WatchedOperations() {
     }
 }
 
-void WatchedOperations::begin_round(std::uint64_t round) {
-    current_ = {.text = {}, .round = round, .draws = 0};
-    begin_step("");
-}
-
-void WatchedOperations::begin_step(const std::string& name) {
-    step_ = name;
-    write(step_);
-}
-
-void WatchedOperations::begin_operation(const std::string& operation) {
-    write(step_.empty() ? operation : step_ + ": " + operation);
-}
-
-/// Between two steps the trace keeps the last operation.
-void WatchedOperations::write(std::string text) {
-    if (!text.empty()) {
-        current_.text = std::move(text);
-        trace_.begin(current_);
+void WatchedOperations::begin_operation(const at::RecordFunction& function) {
+    trace_.begin_operation(function.name());
+    for (const c10::IValue& input : function.inputs()) {
+        if (input.isTensor()) {
+            trace_.add_tensor(traced(input.toTensor()));
+        }
     }
 }
 

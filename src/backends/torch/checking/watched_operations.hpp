@@ -20,20 +20,17 @@ class WatchedOperations {
     WatchedOperations& operator=(const WatchedOperations&) = delete;
     ~WatchedOperations();
 
-    void begin_round(std::uint64_t round);
+    void begin_round(std::uint64_t round) { trace_.begin_round(round); }
     /// A number of the round was drawn.
-    void count_draw() { ++current_.draws; }
-    /// The check calls the operations that follow `name`, until the next call; empty for none.
-    void begin_step(const std::string& name);
+    void count_draw() { trace_.count_draw(); }
+    /// The check calls the operations that follow `name`, until end_step().
+    void begin_step(const std::string& name) { trace_.begin_step(name); }
+    void end_step() { trace_.end_step(); }
     /// LibTorch begins an operation that no other one calls.
-    void begin_operation(const std::string& operation);
+    void begin_operation(const at::RecordFunction& function);
 
   private:
-    void write(std::string text);
-
     validate::OperationWriter trace_;
-    validate::Operation current_;
-    std::string step_;
     at::CallbackHandle handle_ = 0;
 };
 
