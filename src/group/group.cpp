@@ -165,4 +165,10 @@ Result<void> Group::broadcast(std::string& text) {
     return broadcast(std::as_writable_bytes(std::span(text)));
 }
 
+Result<void> Group::meet() {
+    const std::byte here{1};
+    std::vector<std::byte> all(hosts_.size());
+    return gather(std::span(&here, 1), all);
+}
+
 }  // namespace trilby::group

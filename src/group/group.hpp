@@ -43,6 +43,8 @@ class Group {
     /// Gives the bytes of process 0 to all others.
     [[nodiscard]] Result<void> broadcast(WritableBytes bytes);
     [[nodiscard]] Result<void> broadcast(std::string& text);
+    /// Returns once all processes call it: so one that has died or hangs is named.
+    [[nodiscard]] Result<void> meet();
 
   private:
     struct Leave {

@@ -124,6 +124,7 @@ TEST_P(GroupTest, GatherAndBroadcastReachAll) {
         std::string nothing = group.rank() == 0 ? "" : "own";
         ASSERT_TRUE(group.broadcast(nothing));
         EXPECT_EQ(nothing, "");
+        EXPECT_TRUE(group.meet());
     });
     EXPECT_THAT(codes, Each(0));
 }
