@@ -162,7 +162,8 @@ Result<void> Trainer::check_unchanged(const train::Metadata& metadata) const {
 }
 
 Result<void> Trainer::join_group() {
-    TRILBY_TRY(group, TrainingGroup::join(*job_.place));
+    TRILBY_TRY(group,
+               TrainingGroup::join(*job_.place, link_of(job_.device, context_), job_.device));
     group_ = std::move(group);
     TRILBY_CHECK(require_same_subject());
     TRILBY_CHECK(share_position());

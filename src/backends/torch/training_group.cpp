@@ -5,9 +5,14 @@
 
 #include <algorithm>
 #include <array>
+#include <c10/core/DeviceGuard.h>
+#include <c10/core/Event.h>
+#include <c10/core/impl/VirtualGuardImpl.h>
 #include <fmt/format.h>
+#include <string_view>
 #include <utility>
 
+#include "backends/torch/device.hpp"
 #include "backends/torch/group_store.hpp"
 #include "base/try.hpp"
 
@@ -34,19 +39,96 @@ std::int64_t checksum_of(const torch::Tensor& tensor) {
     return tensor.contiguous().view({-1}).view(torch::kUInt8).sum().item<std::int64_t>();
 }
 
+/// By an event: not every LibTorch can be asked about a stream.
+group::NcclCommunicator::IsDone follow(c10::Stream stream) {
+    auto event = std::make_shared<c10::Event>(stream.device_type());
+    event->record(stream);
+    return [event] { return event->query(); };
+}
+
+/// Sums `sent` over the processes into itself. Each process adds up one block, in the order of the
+/// processes.
+template <class Carrier>
+Result<void> sum_with(Carrier& carrier, const torch::Tensor& sent, const torch::Tensor& received) {
+    wait_for(sent.device());
+    TRILBY_CHECK(carrier.exchange_blocks(bytes_of(sent), writable_bytes_of(received)));
+    torch::Tensor sum = received[0];
+    for (std::int64_t rank = 1; rank < received.size(0); ++rank) {
+        sum.add_(received[rank]);
+    }
+    wait_for(sent.device());
+    return carrier.gather(bytes_of(sum), writable_bytes_of(sent));
+}
+
 }  // namespace
+
+std::optional<group::DeviceLink> link_of(torch::Device device, const JobContext& context) {
+    if (device.is_cpu()) {
+        return std::nullopt;
+    }
+    const bool is_rocm = std::string_view(definition().name) == "rocm";
+    const auto stream = c10::impl::VirtualGuardImpl(device.type()).getDefaultStream(device);
+    return group::DeviceLink{
+        .library = is_rocm ? "librccl.so.1" : "libnccl.so.2",
+        .pci_address = context.devices()[static_cast<std::size_t>(device.index())].pci_address,
+        .follow = [stream] { return follow(stream); }};
+}
 
 std::int64_t examples_per_process(const train::LoopSettings& settings, std::int64_t processes) {
     return round_up_quotient(settings.examples_per_step(), processes);
 }
 
-Result<TrainingGroup> TrainingGroup::join(const group::Place& place) {
+Result<TrainingGroup> TrainingGroup::join(const group::Place& place,
+                                          const std::optional<group::DeviceLink>& link,
+                                          torch::Device device) {
     TrainingGroup joined;
     TRILBY_TRY(store, make_group_store(place));
     joined.store_ = std::move(store);
     TRILBY_TRY(group, group::Group::join(place, *joined.store_));
     joined.group_ = std::make_unique<group::Group>(std::move(group));
+    TRILBY_CHECK(joined.join_devices(place, link, device));
     return joined;
+}
+
+Result<void> TrainingGroup::join_devices(const group::Place& place,
+                                         const std::optional<group::DeviceLink>& link,
+                                         torch::Device device) {
+    const c10::DeviceGuard guard(device);
+    TRILBY_TRY(agreement, group::DeviceGroup::join(*group_, place, link));
+    devices_ = std::move(agreement.devices);
+    std::string reason = std::move(agreement.reason);
+    if (devices_ != nullptr) {
+        TRILBY_TRY(objection, try_devices(device));
+        reason = std::move(objection);
+    }
+    if (!reason.empty()) {
+        devices_.reset();
+    }
+    if (link) {
+        exchange_ = devices_ != nullptr
+                        ? fmt::format("from GPU to GPU, with {}", devices_->library())
+                        : fmt::format("through the host: {}", reason);
+    }
+    return {};
+}
+
+/// Adds up numbers whose sum depends on the order, on both ways.
+Result<std::string> TrainingGroup::try_devices(torch::Device device) {
+    constexpr std::int64_t block = 4096;
+    const torch::NoGradGuard no_grad;
+    torch::Tensor on_host = torch::arange(1, block * group_->size() + 1, torch::kFloat32)
+                                .mul_(static_cast<double>(group_->rank()) + 0.1)
+                                .reciprocal_();
+    const torch::Tensor on_device =
+        on_host.to(device, on_host.scalar_type(), /*non_blocking=*/false,
+                   /*copy=*/true);
+    TRILBY_CHECK(sum_with(*group_, on_host, torch::empty({group_->size(), block})));
+    Result<void> done =
+        sum_with(*devices_, on_device, torch::empty({group_->size(), block}, on_device.options()));
+    if (done && !on_device.cpu().equal(on_host)) {
+        done = failure(ErrorCode::failed, "a trial gave other bits than through the host");
+    }
+    return group::first_objection(*group_, done);
 }
 
 /// Cut where a single process that accumulates as many batches would cut, so that both compute the
@@ -78,8 +160,8 @@ void TrainingGroup::lay_out(const Gradients& gradients) {
     const std::int64_t block = round_up_quotient(numbers, processes);
     const auto on_host = torch::TensorOptions(type);
     flat_ = torch::zeros({block * processes}, on_host.device(gradients.loss.device()));
-    sent_ = flat_.is_cpu() ? flat_ : torch::empty({block * processes}, on_host);
-    received_ = torch::empty({processes, block}, on_host);
+    sent_ = flat_.is_cpu() || devices_ ? flat_ : torch::empty({block * processes}, on_host);
+    received_ = torch::empty({processes, block}, sent_.options());
     std::int64_t offset = numbers_before;
     for (const torch::Tensor& gradient : gradients.parameters) {
         const bool is_dense = gradient.is_non_overlapping_and_dense();
@@ -103,7 +185,8 @@ Result<void> TrainingGroup::add_up(Gradients& gradients, double weight, Wishes& 
     flat_[1] = wishes.stop ? 1.0 : 0.0;
     flat_[2] = wishes.time_is_over ? 1.0 : 0.0;
     TRILBY_CHECK(sum_over_processes());
-    wishes = {.stop = sent_[1].item<double>() > 0, .time_is_over = sent_[2].item<double>() > 0};
+    const torch::Tensor wished = sent_.slice(0, 1, numbers_before).cpu();
+    wishes = {.stop = wished[0].item<double>() > 0, .time_is_over = wished[1].item<double>() > 0};
     gradients.loss = flat_[0].clone();
     for (std::size_t i = 0; i < parts_.size(); ++i) {
         gradients.parameters[i] = parts_[i].to(gradients.parameters[i].scalar_type());
@@ -111,21 +194,30 @@ Result<void> TrainingGroup::add_up(Gradients& gradients, double weight, Wishes& 
     return {};
 }
 
-/// Each process adds up one block, in the order of the processes.
 Result<void> TrainingGroup::sum_over_processes() {
+    if (devices_ != nullptr) {
+        return sum_on_devices();
+    }
     if (!flat_.is_cpu()) {
         sent_.copy_(flat_);
     }
-    TRILBY_CHECK(group_->exchange_blocks(bytes_of(sent_), writable_bytes_of(received_)));
-    torch::Tensor sum = received_[0];
-    for (std::int64_t rank = 1; rank < group_->size(); ++rank) {
-        sum.add_(received_[rank]);
-    }
-    TRILBY_CHECK(group_->gather(bytes_of(sum), writable_bytes_of(sent_)));
+    TRILBY_CHECK(sum_with(*group_, sent_, received_));
     if (!flat_.is_cpu()) {
         flat_.copy_(sent_);
     }
     return {};
+}
+
+/// A process that is missing is found on the host, which names it: mostly before, so that the
+/// devices need no more than the time of the transfer.
+Result<void> TrainingGroup::sum_on_devices() {
+    wait_for(flat_.device());
+    TRILBY_CHECK(group_->meet());
+    const Result<void> done = sum_with(*devices_, sent_, received_);
+    if (!done) {
+        TRILBY_CHECK(group_->meet());
+    }
+    return done;
 }
 
 Result<void> TrainingGroup::broadcast(const NamedTensors& tensors) {

@@ -14,8 +14,10 @@
 #include <string>
 #include <torch/torch.h>
 
+#include "backends/common/backend.hpp"
 #include "backends/torch/named_tensors.hpp"
 #include "backends/torch/training_step.hpp"
+#include "group/device_group.hpp"
 #include "group/group.hpp"
 #include "group/place.hpp"
 #include "train/recipe.hpp"
@@ -36,14 +38,23 @@ struct Wishes {
     bool time_is_over = false;
 };
 
+/// How a device can reach those of other processes; nothing for a CPU.
+[[nodiscard]] std::optional<group::DeviceLink> link_of(torch::Device device,
+                                                       const JobContext& context);
+
 class TrainingGroup {
   public:
     /// Only this process.
     TrainingGroup() = default;
-    /// Waits for the other processes of the place.
-    [[nodiscard]] static Result<TrainingGroup> join(const group::Place& place);
+    /// Waits for the other processes of the place. Gradients go from device to device where all
+    /// processes have a link, and a trial gives the same bits as through the host.
+    [[nodiscard]] static Result<TrainingGroup> join(const group::Place& place,
+                                                    const std::optional<group::DeviceLink>& link,
+                                                    torch::Device device);
 
     [[nodiscard]] bool is_alone() const { return group_ == nullptr; }
+    /// How gradients travel, for people; nothing where this process has no link.
+    [[nodiscard]] const std::optional<std::string>& exchange() const { return exchange_; }
 
     [[nodiscard]] StepShare share_of(const train::LoopSettings& settings,
                                      std::span<const std::int64_t> examples,
@@ -59,14 +70,22 @@ class TrainingGroup {
     [[nodiscard]] Result<void> require_same(const NamedTensors& tensors);
 
   private:
+    [[nodiscard]] Result<void> join_devices(const group::Place& place,
+                                            const std::optional<group::DeviceLink>& link,
+                                            torch::Device device);
+    /// Why not to use the devices, or empty.
+    [[nodiscard]] Result<std::string> try_devices(torch::Device device);
     void lay_out(const Gradients& gradients);
     [[nodiscard]] Result<void> sum_over_processes();
+    [[nodiscard]] Result<void> sum_on_devices();
 
     std::unique_ptr<group::Store> store_;
     std::unique_ptr<group::Group> group_;
+    std::unique_ptr<group::DeviceGroup> devices_;  ///< nothing: all goes through the host
+    std::optional<std::string> exchange_;
     torch::Tensor flat_;                ///< loss, wishes and gradients, on the device
     std::vector<torch::Tensor> parts_;  ///< views of `flat_`
-    torch::Tensor sent_;                ///< `flat_` on the host
+    torch::Tensor sent_;                ///< `flat_`, where it is exchanged
     torch::Tensor received_;            ///< a block of each process
 };
 
