@@ -60,13 +60,13 @@ SafeText to_summary(const validate::SelfTestRun& run) {
     const std::string title =
         one_line(fmt::format("Self-test on {}{}", run.subject.device_name,
                              result.was_stopped ? ": stopped before its end" : ""));
-    return title_lines(title) + subject_lines(run.subject, run.program_version) +
+    return title_lines(title) + subject_lines(run.machine, run.subject, run.program_version) +
            page_line("started",
                      fmt::format("{}, took {}", run.started, format_duration(run.seconds))) +
            page_line("level", level_and_trials_text(run)) + digest_lines(to_json(run)) +
-           page_heading("Machine") + machine_lines(run.machine, run.subject) +
-           page_heading("Detected faults") + paragraph(self_test_method, paper) + "\n" +
-           fault_lines(result) +
+           page_heading("Machine") + to_text(run.machine, paper) +
+           firmware_lines(run.machine, run.subject) + page_heading("Detected faults") +
+           paragraph(self_test_method, paper) + "\n" + fault_lines(result) +
            page_line("all faults", detection_text(result.detected(), result.injected())) +
            page_heading("False alarms") + alarm_lines(result) + page_heading("Not covered") +
            untested_lines(result) + signature_lines();

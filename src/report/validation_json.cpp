@@ -173,7 +173,7 @@ json::object to_json(const validate::SelfTestRun& run) {
         .levels = run.levels,
         .trials = run.settings.trials,
         .seed = run.settings.seed,
-        .subject = document_of(run.subject),
+        .subject = document_of(run.machine, run.subject),
         .machine = to_json(run.machine),
         .detection_rate = document_of(result.detection_rate(), result.injected()),
         .false_alarm_rate = document_of(result.false_alarm_rate(), result.clean_runs),

@@ -80,7 +80,7 @@ SafeText threshold_lead() {
 }
 
 /// What differs between the devices of one machine.
-SafeText device_part(const validate::MachineValidation& validation, std::size_t index) {
+SafeText device_lines(const validate::MachineValidation& validation, std::size_t index) {
     const Validation& device = validation.devices[index];
     SafeText out =
         page_heading(
@@ -115,7 +115,7 @@ SafeText to_summary(const validate::MachineValidation& validation) {
                    page_heading("Machine") + to_text(first.machine, paper) +
                    page_heading("Thresholds") + threshold_lead();
     for (std::size_t i = 0; i < validation.devices.size(); ++i) {
-        out += device_part(validation, i);
+        out += device_lines(validation, i);
     }
     return out + signature_lines();
 }

@@ -21,7 +21,9 @@
 #include "platform/atomic_file.hpp"
 
 namespace trilby::validate {
-namespace {
+
+/// What the memory consists of. Not local to this file, because the header names the record.
+namespace trace {
 
 constexpr std::size_t most_dimensions = 6;
 constexpr std::size_t most_tensors = 6;
@@ -64,15 +66,15 @@ struct TensorRecord {
     List<std::int64_t, most_dimensions> strides;
 };
 
-}  // namespace
+}  // namespace trace
 
 /// The content of the memory.
 struct OperationWriter::Record {
     std::uint64_t round;
     std::uint64_t draws;
-    Text<256> step;
-    Text<64> operation;
-    List<TensorRecord, most_tensors> tensors;
+    trace::Text<256> step;
+    trace::Text<64> operation;
+    trace::List<trace::TensorRecord, trace::most_tensors> tensors;
 };
 
 namespace {
@@ -82,7 +84,7 @@ std::unexpected<Error> memory_error(const char* doing) {
 }
 
 /// "bfloat16[75x63]", with its strides if it is not contiguous.
-std::string text_of(const TensorRecord& tensor) {
+std::string tensor_text(const trace::TensorRecord& tensor) {
     if (tensor.type.read().empty()) {
         return "none";
     }
@@ -95,9 +97,9 @@ std::string text_of(const TensorRecord& tensor) {
 }
 
 /// "aten::mm(bfloat16[75x63], bfloat16[63x17])"
-std::string call_text(std::string_view operation, std::span<const TensorRecord> tensors) {
+std::string call_text(std::string_view operation, std::span<const trace::TensorRecord> tensors) {
     std::vector<std::string> arguments;
-    std::ranges::transform(tensors, std::back_inserter(arguments), text_of);
+    std::ranges::transform(tensors, std::back_inserter(arguments), tensor_text);
     return fmt::format("{}({})", operation, fmt::join(arguments, ", "));
 }
 
@@ -190,10 +192,10 @@ void OperationWriter::begin_operation(const char* name) {
 }
 
 void OperationWriter::add_tensor(const TracedTensor& tensor) {
-    if (record_ == nullptr || record_->tensors.size >= most_tensors) {
+    if (record_ == nullptr || record_->tensors.size >= trace::most_tensors) {
         return;
     }
-    TensorRecord& record = record_->tensors.values[record_->tensors.size++];
+    trace::TensorRecord& record = record_->tensors.values[record_->tensors.size++];
     record.type.write(tensor.type);
     record.sizes.write(tensor.sizes);
     record.strides.write(tensor.strides);
