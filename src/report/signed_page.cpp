@@ -57,8 +57,7 @@ SafeText subject_lines(const Machine& machine, const validate::Subject& subject,
         subject.pci_address.empty() ? "" : fmt::format(" at {}", subject.pci_address);
     return page_line("device", subject.device_name + on_bus) +
            page_line("kind", device_kind_text(device_kind(machine, subject))) +
-           page_line("backend", fmt::format("{}, device {}, {} CPU threads", subject.backend,
-                                            subject.device, subject.threads)) +
+           page_line("backend", backend_text(subject)) +
            lines_of(library_versions(subject.libraries)) + page_line("trilby", program_version) +
            telemetry_text(subject, paper, check_columns);
 }

@@ -33,9 +33,8 @@ Markup subject_facts(const validate::Subject& subject, const Machine& machine,
                      std::string_view program_version) {
     return fact("Device", subject.device_name) + fact("PCI address", subject.pci_address) +
            fact("Kind", device_kind_text(device_kind(machine, subject))) +
-           fact("Backend", fmt::format("{}, device {}, {} CPU threads", subject.backend,
-                                       subject.device, subject.threads)) +
-           facts_of(library_versions(subject.libraries)) + fact("System", system_text(machine.os)) +
+           fact("Backend", backend_text(subject)) + facts_of(library_versions(subject.libraries)) +
+           fact("System", system_text(machine.os)) +
            facts_of(firmware_versions(machine, subject.pci_address)) +
            fact("Trilby", program_version);
 }

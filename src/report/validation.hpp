@@ -34,6 +34,9 @@ inline constexpr std::size_t check_columns = 16;
 /// How the failure repeats. Not for a result without persistence.
 [[nodiscard]] std::string persistence_text(const validate::CheckResult& result);
 
+/// "cuda, device 0, 8 CPU threads".
+[[nodiscard]] std::string backend_text(const validate::Subject& subject);
+
 /// A name and a text for people.
 struct NamedText {
     std::string name;

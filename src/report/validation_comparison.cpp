@@ -49,8 +49,8 @@ std::string measurement_text(const MeasurementChange& change) {
 }
 
 constexpr const char* noise =
-    "noisy: other programs used the CPU. Speeds are compared per second of CPU time where that is "
-    "known; repeat the others on an idle machine.";
+    "noisy: other programs used the CPU and its caches. Speeds are compared per second of CPU time "
+    "where that is known. Compare again on an idle machine before you look for a fault.";
 
 }  // namespace
 

@@ -1,17 +1,43 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
+#include <algorithm>
+#include <array>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <string_view>
+#include <utility>
 
+#include "base/units.hpp"
 #include "report/text.hpp"
 #include "report/validation.hpp"
 
 namespace trilby::report {
 namespace {
 
+/// How people call the keys; a key without a name is not shown.
+struct KeyName {
+    std::string_view key;
+    std::string_view name;
+};
+constexpr auto key_names = std::to_array<KeyName>({{"libtorch", "LibTorch"},
+                                                   {"blas", "BLAS"},
+                                                   {"onednn", "oneDNN"},
+                                                   {"onednn_version", "oneDNN version"},
+                                                   {"openmp", "OpenMP"},
+                                                   {"threads", ""},  // those of the subject
+                                                   {"gpu", "GPU runtime"}});
+
+std::string name_of(std::string_view key) {
+    const auto known = std::ranges::find(key_names, key, &KeyName::key);
+    return known == key_names.end() ? one_line(key) : std::string(known->name);
+}
+
 /// An object becomes "openblas, /usr/lib/libopenblas.so.0", for example.
 std::string value_text(const json::value& value) {
+    if (value.is_bool()) {
+        return value.get_bool() ? "yes" : "no";
+    }
     if (value.is_object()) {
         std::vector<std::string> parts;
         for (const auto& [key, part] : value.get_object()) {
@@ -31,10 +57,18 @@ void add(std::vector<NamedText>& versions, std::string_view name, const Observed
 
 }  // namespace
 
+std::string backend_text(const validate::Subject& subject) {
+    const auto threads = static_cast<std::uint64_t>(std::max<std::int64_t>(0, subject.threads));
+    return fmt::format("{}, device {}, {}", subject.backend, subject.device,
+                       counted(threads, "CPU thread", "CPU threads"));
+}
+
 std::vector<NamedText> library_versions(const json::object& libraries) {
     std::vector<NamedText> versions;
     for (const auto& [key, value] : libraries) {
-        versions.push_back({one_line(key), value_text(value)});
+        if (std::string name = name_of(key); !name.empty()) {
+            versions.push_back({std::move(name), value_text(value)});
+        }
     }
     return versions;
 }

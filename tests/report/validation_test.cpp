@@ -506,15 +506,22 @@ TEST(ValidationHtml, AFailureHasItsHintItsBitsAndHowItRepeats) {
 
 TEST(ValidationHtml, HasTheVersionsOfLibrariesDriversAndFirmware) {
     validate::Validation whole = validation();
-    whole.subject.libraries = {{"libtorch", "2.8.0"}, {"blas", {{"kind", "openblas"}}}};
+    whole.subject.libraries = {{"libtorch", "2.8.0"},
+                               {"blas", {{"kind", "openblas"}}},
+                               {"openmp", true},
+                               {"threads", 1},
+                               {"<new>", 3}};
     KernelDriver driver;
     driver.name = "amdgpu";
     driver.version = Observed<std::string>::present("6.16", "/sys");
     whole.machine.drivers = Observed<std::vector<KernelDriver>>::present({driver}, "/sys");
     const std::string page = to_html(whole);
-    for (const char* const version : {"2.8.0", "openblas", "driver amdgpu", "6.16"}) {
+    for (const char* const version :
+         {"LibTorch</th><td>2.8.0", "BLAS</th><td>openblas", "OpenMP</th><td>yes",
+          "&lt;new&gt;</th><td>3", "driver amdgpu</th><td>6.16", "cpu, device 0, 1 CPU thread<"}) {
         EXPECT_THAT(page, HasSubstr(version));
     }
+    EXPECT_THAT(page, Not(HasSubstr(">threads<")));
 }
 
 TEST(ValidationHtml, EscapesUntrustedText) {
