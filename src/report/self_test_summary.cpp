@@ -8,6 +8,7 @@
 #include "base/units.hpp"
 #include "report/self_test_words.hpp"
 #include "report/signed_page.hpp"
+#include "report/text.hpp"
 #include "report/validation.hpp"
 
 namespace trilby::report {
