@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "backends/torch/checking/attention_shapes.hpp"
 #include "backends/torch/checking/differences.hpp"
 #include "backends/torch/checking/draws.hpp"
 #include "backends/torch/checking/element_types.hpp"
@@ -308,6 +309,23 @@ TEST(ProductShapes, DrawnAtRandomStayInTheLimitsAndRepeat) {
             EXPECT_LE(shape.values(), limits.values) << shape.text();
             EXPECT_GE(std::min({shape.batch, shape.rows, shape.inner, shape.columns}), 1);
             EXPECT_EQ(random_shape(again, limits), shape);
+        }
+    }
+}
+
+TEST(AttentionShapes, StayInTheLimitsAndServeEveryHead) {
+    for (const SweepLimits& limits :
+         {roomy, sweep_limits(true, 5, 0), sweep_limits(false, 90, 0)}) {
+        std::vector<AttentionShape> shapes = known_attention_shapes(limits);
+        for (std::uint64_t seed = 0; seed < 200; ++seed) {
+            SplitMix64 random(seed);
+            shapes.push_back(random_attention_shape(random, limits));
+        }
+        for (const AttentionShape& shape : shapes) {
+            EXPECT_TRUE(limits.allow(shape.scores())) << shape.text();
+            EXPECT_EQ(shape.heads % shape.key_heads, 0) << shape.text();
+            EXPECT_GE(std::min({shape.batch, shape.key_heads, shape.rows, shape.keys}), 1)
+                << shape.text();
         }
     }
 }

@@ -29,15 +29,6 @@ void allow_rounded_partial_sums(Context& context, bool is_allowed) {
     }
 }
 
-/// Makes GPUs add products of 16-bit types in float32 alone while it lives.
-class FullPartialSums {
-  public:
-    FullPartialSums() { allow_rounded_partial_sums(at::globalContext(), false); }
-    ~FullPartialSums() { allow_rounded_partial_sums(at::globalContext(), true); }
-    FullPartialSums(const FullPartialSums&) = delete;
-    FullPartialSums& operator=(const FullPartialSums&) = delete;
-};
-
 Tensor multiply_any(const Tensor& a, const Tensor& b) {
     return torch::matmul(a, b);
 }
@@ -76,11 +67,6 @@ Tensor multiply_float8(const Tensor& /*a*/, const Tensor& /*b*/) {
 }
 #endif
 
-/// LibTorch 1 may add products of 16-bit types on CPUs in the same type.
-torch::ScalarType sums_of_half_type(torch::ScalarType type, torch::Device device) {
-    return device.is_cpu() && TORCH_VERSION_MAJOR < 2 ? type : torch::kFloat32;
-}
-
 /// Products with TF32 lose the low bits of float32, even those with the identity.
 void require_tf32(torch::Device device) {
     constexpr std::int64_t side = 512;
@@ -102,7 +88,7 @@ ProductType real_type(std::string_view name, torch::ScalarType type, const Exact
 
 ProductType half_type(std::string_view name, torch::ScalarType type, const ExactRange& exact,
                       torch::Device device) {
-    const ProductRounding rounding{sums_of_half_type(type, device), Rounding::any};
+    const ProductRounding rounding{type_of_sums(type, device), Rounding::any};
     return {name, type, type, exact, rounding, true, multiply_half};
 }
 
@@ -119,6 +105,21 @@ ProductType tf32_type() {
 }
 
 }  // namespace
+
+FullPartialSums::FullPartialSums() {
+    allow_rounded_partial_sums(at::globalContext(), false);
+}
+
+FullPartialSums::~FullPartialSums() {
+    allow_rounded_partial_sums(at::globalContext(), true);
+}
+
+/// LibTorch 1 may add products of 16-bit types on CPUs in the same type.
+torch::ScalarType type_of_sums(torch::ScalarType type, torch::Device device) {
+    const bool is_widened =
+        c10::elementSize(type) == 2 && (!device.is_cpu() || TORCH_VERSION_MAJOR >= 2);
+    return is_widened ? torch::kFloat32 : type;
+}
 
 // Every step of a sum must be exact even if a device rounds it to the type of the result, or, for
 // float8, to the 13 bits that some devices keep.

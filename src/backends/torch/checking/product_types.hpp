@@ -40,6 +40,18 @@ struct ProductType {
     [[nodiscard]] ProductShape shape_for(const ProductShape& shape) const;
 };
 
+/// The type in which this kind of device adds products of `type`.
+[[nodiscard]] torch::ScalarType type_of_sums(torch::ScalarType type, torch::Device device);
+
+/// Makes GPUs add products of 16-bit types in float32 alone while it lives.
+class FullPartialSums {
+  public:
+    FullPartialSums();
+    ~FullPartialSums();
+    FullPartialSums(const FullPartialSums&) = delete;
+    FullPartialSums& operator=(const FullPartialSums&) = delete;
+};
+
 /// The types that this kind of device may have.
 [[nodiscard]] std::vector<ProductType> known_product_types(torch::Device device);
 

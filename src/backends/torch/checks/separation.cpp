@@ -94,9 +94,9 @@ void check_attention(CheckRun& run, torch::ScalarType type) {
     const std::string sizes =
         fmt::format("{}, {} heads {}x{}", type_name(type), heads, length, depth);
     check_slice(run, "rows of attention " + sizes, query, {2, 2},
-                [&](const Tensor& x) { return attend(x, key, run.on_device(values), false); });
+                [&](const Tensor& x) { return attend({x, key, run.on_device(values)}); });
     check_slice(run, "heads of attention " + sizes, values, {1, 1},
-                [&](const Tensor& x) { return attend(q, key, x, false); });
+                [&](const Tensor& x) { return attend({q, key, x}); });
 }
 
 }  // namespace
