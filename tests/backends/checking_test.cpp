@@ -12,9 +12,11 @@
 #include <vector>
 
 #include "backends/torch/checking/attention_shapes.hpp"
+#include "backends/torch/checking/convolution_shapes.hpp"
 #include "backends/torch/checking/differences.hpp"
 #include "backends/torch/checking/draws.hpp"
 #include "backends/torch/checking/element_types.hpp"
+#include "backends/torch/checking/exact_convolution.hpp"
 #include "backends/torch/checking/exact_product.hpp"
 #include "backends/torch/checking/injected_fault.hpp"
 #include "backends/torch/checking/product_shapes.hpp"
@@ -326,6 +328,110 @@ TEST(AttentionShapes, StayInTheLimitsAndServeEveryHead) {
             EXPECT_EQ(shape.heads % shape.key_heads, 0) << shape.text();
             EXPECT_GE(std::min({shape.batch, shape.key_heads, shape.rows, shape.keys}), 1)
                 << shape.text();
+        }
+    }
+}
+
+constexpr Convolution small_convolution{.images = 2,
+                                        .groups = 2,
+                                        .inputs = 3,
+                                        .outputs = 5,
+                                        .height = 9,
+                                        .width = 12,
+                                        .kernel = 3,
+                                        .stride = 2,
+                                        .padding = 1,
+                                        .dilation = 1};
+
+/// Operands and results of a convolution of integers, computed by LibTorch in float64.
+struct IntegerConvolution {
+    explicit IntegerConvolution(const Convolution& convolution) : shape(convolution) {
+        Draws draws(3);
+        const auto draw = [&](const std::vector<std::int64_t>& sizes) {
+            return draws.integers(sizes, torch::kInt32, -9, 9);
+        };
+        operands = {.input = draw(shape.input_sizes()),
+                    .weight = draw(shape.weight_sizes()),
+                    .output = draw(shape.output_sizes())};
+        const Tensor input = operands.input.to(torch::kFloat64).requires_grad_();
+        const Tensor weight = operands.weight.to(torch::kFloat64).requires_grad_();
+        const Tensor output = torch::conv2d(input, weight, {}, shape.stride, shape.padding,
+                                            shape.dilation, shape.groups);
+        output.backward(operands.output.to(torch::kFloat64));
+        found = {.input = input.grad(), .weight = weight.grad(), .output = output.detach()};
+    }
+
+    /// The number of values that are wrong.
+    [[nodiscard]] std::uint64_t wrong() const {
+        std::uint64_t count = 0;
+        compare_exact_convolution(
+            "convolution", shape, found, operands,
+            [&](const std::string& what, const Tensor& product, const Tensor& a, const Tensor& b) {
+                count += compare_exact_product(what, product, a, b, 1 << 24, 1).wrong;
+            });
+        return count;
+    }
+
+    Convolution shape;
+    ConvolutionTensors operands;
+    ConvolutionTensors found;
+};
+
+TEST(ExactConvolution, OfACorrectDeviceIsCorrectForEveryShape) {
+    EXPECT_EQ(IntegerConvolution(small_convolution).wrong(), 0U);
+    for (std::int64_t variant = 0; variant < 36; ++variant) {
+        Convolution shape = small_convolution;
+        shape.kernel = 1 + 2 * (variant % 3);
+        shape.stride = 1 + variant / 3 % 3;
+        shape.padding = variant / 9 % 2 * 2;
+        shape.dilation = 1 + variant / 18;
+        shape.height = shape.reach() + 4;
+        shape.width = shape.reach() + 7;
+        EXPECT_EQ(IntegerConvolution(shape).wrong(), 0U) << shape.text();
+    }
+}
+
+TEST(ExactConvolution, FindsAWrongValueOfEachResult) {
+    for (Tensor ConvolutionTensors::*const result :
+         {&ConvolutionTensors::input, &ConvolutionTensors::weight, &ConvolutionTensors::output}) {
+        IntegerConvolution convolution(small_convolution);
+        (convolution.found.*result)[1][2][0][1] += 1;
+        EXPECT_EQ(convolution.wrong(), 1U);
+    }
+}
+
+TEST(ExactConvolution, WithoutAnInputGradientComparesTheOthers) {
+    IntegerConvolution convolution(small_convolution);
+    convolution.found.input = Tensor();
+    EXPECT_EQ(convolution.wrong(), 0U);
+    convolution.found.weight[0][0][0][0] += 1;
+    EXPECT_EQ(convolution.wrong(), 1U);
+}
+
+TEST(ExactConvolution, ToleratesFractionsOnlyIfAllowed) {
+    const Tensor a = torch::eye(4).to(torch::kInt32);
+    Tensor found = torch::eye(4, torch::kFloat64);
+    found[1][2] = 0.25;
+    EXPECT_EQ(compare_exact_product("product", found, a, a, 9, 1).wrong, 1U);
+    EXPECT_EQ(compare_exact_product("product", found, a, a, 9, 1, 0.375).wrong, 0U);
+    found[1][2] = 0.5;
+    EXPECT_EQ(compare_exact_product("product", found, a, a, 9, 1, 0.375).wrong, 1U);
+}
+
+TEST(SparseIntegers, HaveSumsInTheRange) {
+    for (const auto type : known_product_types(torch::kCPU)) {
+        for (const Convolution& convolution : known_convolutions(roomy)) {
+            const SparseIntegers of = sparse_integers(type.exact, convolution);
+            const double most = static_cast<double>(type.exact.largest_sum);
+            const auto [groups, places, taps, outputs] = convolution.product();
+            EXPECT_GE(of.largest, 1);
+            EXPECT_LE(of.largest, type.exact.largest_operand);
+            const double square = static_cast<double>(of.largest * of.largest);
+            const double values = of.density_of_values;
+            const bool is_sparse = values < 1 || of.density_of_weights < 1;
+            const double allowed = is_sparse ? 0.4 * most : most;
+            EXPECT_LE(static_cast<double>(taps) * square * values * of.density_of_weights, allowed);
+            EXPECT_LE(static_cast<double>(places) * square * values * values, allowed);
         }
     }
 }

@@ -45,10 +45,14 @@ Words times(const Tensor& matrix, const Words& vector) {
 
 /// A result whose values should all be integers of a limited size.
 struct FoundIntegers {
-    FoundIntegers(const Tensor& found, std::int64_t largest)
+    FoundIntegers(const Tensor& found, std::int64_t largest, double tolerance)
         : value(found.to(torch::kFloat64).contiguous()),
-          is_possible(value.eq(value.trunc()).logical_and(value.abs().le(largest))),
-          integer(torch::where(is_possible, value, torch::zeros_like(value)).to(torch::kInt64)) {}
+          is_possible(value.sub(value.round())
+                          .abs()
+                          .le(tolerance)
+                          .logical_and(value.round().abs().le(largest))),
+          integer(torch::where(is_possible, value.round(), torch::zeros_like(value))
+                      .to(torch::kInt64)) {}
 
     Tensor value;
     Tensor is_possible;
@@ -106,9 +110,9 @@ ExactOperands exact_operands(const ExactRange& range, std::int64_t terms) {
 }
 
 ComparedResult compare_exact_product(const std::string& what, const Tensor& found, const Tensor& a,
-                                     const Tensor& b, std::int64_t largest_sum,
-                                     std::uint64_t seed) {
-    const FoundIntegers integers(found, largest_sum);
+                                     const Tensor& b, std::int64_t largest_sum, std::uint64_t seed,
+                                     double tolerance) {
+    const FoundIntegers integers(found, largest_sum, tolerance);
     std::vector<std::int64_t> rows = wrong_rows(integers, a, b, seed);
     if (rows.empty()) {
         return {.what = what, .values = static_cast<std::uint64_t>(found.numel())};
@@ -117,7 +121,7 @@ ComparedResult compare_exact_product(const std::string& what, const Tensor& foun
     rows.resize(std::min(rows.size(), static_cast<std::size_t>(examined)));
     const Tensor expected = corrected(integers.value, a, b, rows);
     ComparedResult result =
-        compare_within(what, found, expected, torch::zeros({}, torch::kFloat64));
+        compare_within(what, found, expected, torch::full({}, tolerance, torch::kFloat64));
     if (result.wrong == 0) {
         throw std::runtime_error(what + ": the host computes one row in two different ways");
     }

@@ -33,9 +33,10 @@ struct ExactOperands {
 /// x) for random x: a wrong row escapes with a probability of at most `2 largest_sum / 2^64`.
 /// Values that are not integers, or larger than `largest_sum`, are always found. All tensors are on
 /// the host. If rows are wrong, they are computed to find the wrong values; of large matrices, only
-/// the first.
+/// the first. A value that is off by at most `tolerance`, which is less than 1/2, is taken for the
+/// nearest integer.
 [[nodiscard]] validate::ComparedResult compare_exact_product(
     const std::string& what, const torch::Tensor& found, const torch::Tensor& a,
-    const torch::Tensor& b, std::int64_t largest_sum, std::uint64_t seed);
+    const torch::Tensor& b, std::int64_t largest_sum, std::uint64_t seed, double tolerance = 0);
 
 }  // namespace trilby::backends

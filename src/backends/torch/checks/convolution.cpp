@@ -2,7 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <fmt/format.h>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
 
+#include "backends/torch/checking/convolution_shapes.hpp"
+#include "backends/torch/checking/exact_convolution.hpp"
+#include "backends/torch/checking/product_types.hpp"
 #include "backends/torch/checking/reference.hpp"
 #include "backends/torch/checks/checks.hpp"
 #include "validate/precision.hpp"
@@ -11,27 +18,6 @@ namespace trilby::backends {
 namespace {
 
 using torch::Tensor;
-
-struct Convolution {
-    std::int64_t images;
-    std::int64_t groups;
-    std::int64_t inputs;   ///< channels of a group
-    std::int64_t outputs;  ///< channels of a group
-    std::int64_t height;
-    std::int64_t width;
-    std::int64_t kernel;
-    std::int64_t stride;
-    std::int64_t padding;
-    std::int64_t dilation;
-
-    [[nodiscard]] std::int64_t reach() const { return dilation * (kernel - 1) + 1; }
-    [[nodiscard]] std::int64_t output_height() const {
-        return (height + 2 * padding - reach()) / stride + 1;
-    }
-    [[nodiscard]] std::int64_t output_width() const {
-        return (width + 2 * padding - reach()) / stride + 1;
-    }
-};
 
 Convolution random_convolution(CheckRun& run) {
     Convolution c{};
@@ -135,43 +121,161 @@ Tensor bound_of(const Sums& sums, std::int64_t terms, torch::ScalarType type) {
            (fast_algorithm_factor * validate::sum_error(static_cast<double>(terms), roundoff));
 }
 
-void check_type(CheckRun& run, torch::ScalarType type, const Convolution& c) {
-    const Tensor x = run.reals({c.images, c.groups * c.inputs, c.height, c.width}, type);
-    const Tensor w = run.reals({c.groups * c.outputs, c.inputs, c.kernel, c.kernel}, type);
-    const Tensor g =
-        run.reals({c.images, c.groups * c.outputs, c.output_height(), c.output_width()}, type);
-    const std::string what = fmt::format(
-        "convolution {}, {}x{}x{}x{} by {}x{}x{}x{} stride {} padding {} dilation {} groups {}",
-        type_name(type), x.size(0), x.size(1), x.size(2), x.size(3), w.size(0), w.size(1),
-        w.size(2), w.size(3), c.stride, c.padding, c.dilation, c.groups);
-    const auto found = run.compute_all(what, [&] {
-        const Tensor input = run.on_device(x.clone()).requires_grad_();
-        const Tensor weight = run.on_device(w.clone()).requires_grad_();
+/// In the order of the results of a convolution: output, gradient of the weights, of the input.
+ConvolutionTensors tensors_of(const std::vector<Tensor>& results) {
+    return {.input = results.size() > 2 ? results[2] : Tensor(),
+            .weight = results[1],
+            .output = results[0]};
+}
+
+/// How convolutions lie in memory: channel by channel, or place by place.
+using Format = torch::MemoryFormat;
+
+/// The results on the device, forward and backward. The images themselves need no gradient.
+ConvolutionTensors compute(CheckRun& run, const std::string& what, const Convolution& c,
+                           const ConvolutionTensors& host, Format format, bool with_input) {
+    return tensors_of(run.compute_all(what, [&] {
+        const auto place = [&](const Tensor& tensor) {
+            return run.on_device(tensor.clone()).contiguous(format);
+        };
+        const Tensor input = place(host.input).requires_grad_(with_input);
+        const Tensor weight = place(host.weight).requires_grad_();
         const Tensor output =
             torch::conv2d(input, weight, {}, c.stride, c.padding, c.dilation, c.groups);
-        output.backward(run.on_device(g));
-        return std::vector{output.detach(), input.grad(), weight.grad()};
-    });
-    const Convolved expected = convolve(c, x, w, g);
+        output.backward(place(host.output));
+        std::vector<Tensor> results{output.detach(), weight.grad()};
+        if (with_input) {
+            results.push_back(input.grad());
+        }
+        return results;
+    }));
+}
+
+void check_reals(CheckRun& run, torch::ScalarType type, const Convolution& c) {
+    const ConvolutionTensors host{.input = run.reals(c.input_sizes(), type),
+                                  .weight = run.reals(c.weight_sizes(), type),
+                                  .output = run.reals(c.output_sizes(), type)};
+    const std::string what = fmt::format("convolution {}, {}", type_name(type), c.text());
+    const ConvolutionTensors found = compute(run, what, c, host, Format::Contiguous, true);
+    const Convolved expected = convolve(c, host.input, host.weight, host.output);
     const std::int64_t taps = c.kernel * c.kernel;
-    run.expect_close(what, found[0], expected.output.value,
+    run.expect_close(what, found.output, expected.output.value,
                      bound_of(expected.output, c.inputs * taps, type));
-    run.expect_close(what + ", gradient of the input", found[1], expected.input_gradient.value,
+    run.expect_close(what + ", gradient of the input", found.input, expected.input_gradient.value,
                      bound_of(expected.input_gradient, c.outputs * taps, type));
     run.expect_close(
-        what + ", gradient of the weights", found[2], expected.weight_gradient.value,
+        what + ", gradient of the weights", found.weight, expected.weight_gradient.value,
         bound_of(expected.weight_gradient, c.images * c.output_height() * c.output_width(), type));
 }
+
+/// What an exact convolution may hold on a device, and how far from an integer its results may be.
+struct ExactConvolution {
+    ExactRange range;
+    double tolerance;
+};
+
+/// CPUs add the products themselves. Fast algorithms of GPUs multiply by fractions, so that there
+/// sums are small, and a result is the integer next to it.
+ExactConvolution exactness(const ProductType& type, torch::Device device) {
+    if (device.is_cpu()) {
+        return {type.exact, 0};
+    }
+    constexpr ExactRange of_doubles{1 << 10, 1 << 30};
+    constexpr ExactRange of_others{1, 1 << 8};
+    return {type.values == torch::kFloat64 ? of_doubles : of_others, 0.375};
+}
+
+Tensor draw(CheckRun& run, const std::vector<std::int64_t>& sizes, std::int64_t largest,
+            double density) {
+    const Tensor values = run.integers(sizes, torch::kInt32, -largest, largest);
+    return density < 1 ? values * run.reals(sizes, torch::kFloat64, 0, 1).lt(density) : values;
+}
+
+void check_integers(CheckRun& run, const ProductType& type, const Convolution& c, Format format) {
+    const ExactConvolution exact = exactness(type, run.device());
+    const SparseIntegers of = sparse_integers(exact.range, c);
+    const ConvolutionTensors host{
+        .input = draw(run, c.input_sizes(), of.largest, of.density_of_values),
+        .weight = draw(run, c.weight_sizes(), of.largest, of.density_of_weights),
+        .output = draw(run, c.output_sizes(), of.largest, of.density_of_values)};
+    const ConvolutionTensors operands{.input = host.input.to(type.operands),
+                                      .weight = host.weight.to(type.operands),
+                                      .output = host.output.to(type.operands)};
+    const std::string what = fmt::format("convolution {}, integers, {}{}", type.name, c.text(),
+                                         format == Format::ChannelsLast ? ", channels last" : "");
+    constexpr std::int64_t color_channels = 3;
+    const bool has_input_gradient = c.groups * c.inputs > color_channels;
+    const ConvolutionTensors found = compute(run, what, c, operands, format, has_input_gradient);
+    compare_exact_convolution(
+        what, c, found, host,
+        [&](const std::string& result, const Tensor& product, const Tensor& a, const Tensor& b) {
+            run.expect_none_wrong(compare_exact_product(
+                result, product, a, b, exact.range.largest_sum, run.bits(), exact.tolerance));
+        });
+}
+
+/// Computes one layer of networks after the other in every type of the device.
+class LayerSweep {
+  public:
+    explicit LayerSweep(CheckRun& run)
+        : known_(known_convolutions(
+              sweep_limits(run.device().is_cpu(), run.seconds(), run.memory_bytes()))) {
+        for (const ProductType& type : known_product_types(run.device())) {
+            if (type.reals && type.operands == type.values) {
+                types_.push_back(type);
+            }
+        }
+    }
+
+    void check_next(CheckRun& run) {
+        if (known_.empty()) {
+            return;
+        }
+        const ProductType& type = types_[run.round() % types_.size()];
+        const Convolution layer = next(run);
+        const auto format = run.between(0, 1) == 0 ? Format::Contiguous : Format::ChannelsLast;
+        run.where_supported(fmt::format("convolution {}", type.name), [&] {
+            check_integers(run, type, layer, format);
+            checked_.insert(layer);
+        });
+    }
+
+    void report(CheckRun& run) const {
+        run.add_covered(fmt::format("{} layer{} of convolutions", checked_.size(),
+                                    checked_.size() == 1 ? "" : "s"));
+    }
+
+  private:
+    [[nodiscard]] Convolution next(CheckRun& run) const {
+        Convolution layer = known_[run.round() / types_.size() % known_.size()];
+        for (std::int64_t* size : {&layer.images, &layer.groups, &layer.inputs, &layer.outputs}) {
+            *size = run.size(*size);
+        }
+        return layer;
+    }
+
+    std::vector<Convolution> known_;
+    std::vector<ProductType> types_;
+    std::set<Convolution> checked_;
+};
 
 }  // namespace
 
 void checks::convolution(CheckRun& run) {
+    std::optional<LayerSweep> layers;
     while (run.next_round()) {
+        if (!layers) {
+            layers.emplace(run);
+        }
+        layers->check_next(run);
         for (const auto type : real_types()) {
             const Convolution convolution = random_convolution(run);
             run.where_supported("convolution " + type_name(type),
-                                [&] { check_type(run, type, convolution); });
+                                [&] { check_reals(run, type, convolution); });
         }
+    }
+    if (layers) {
+        layers->report(run);
     }
 }
 
