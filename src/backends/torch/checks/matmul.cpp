@@ -22,7 +22,7 @@ namespace {
 
 using torch::Tensor;
 
-/// Every so many products have a row of NaN or infinity.
+/// Every so many products have a row or a column of NaN or infinity.
 constexpr std::int64_t one_in_special = 4;
 
 /// How an operand lies in memory.
@@ -141,21 +141,35 @@ void check_integers(CheckRun& run, const Product& product) {
     expect_exact(run, what, product, found, operands);
 }
 
-/// NaN or infinity in one row must not reach another.
-void check_special_row(CheckRun& run, const Product& product) {
+/// A row of the first operand, or a column of the second, and the same of the result.
+struct SpecialSlice {
+    const char* name;
+    std::int64_t dimension;
+};
+constexpr std::array special_slices{SpecialSlice{"row", 1}, SpecialSlice{"column", 2}};
+
+/// NaN or infinity in one row or column must not reach another.
+void check_special_values(CheckRun& run, const Product& product) {
     const IntegerOperands operands = integer_operands(run, product);
-    const std::int64_t row = run.between(0, product.shape.rows - 1);
+    const SpecialSlice& slice = special_slices.at(static_cast<std::size_t>(run.between(0, 1)));
+    const auto slice_of = [&](const Tensor& matrices, std::int64_t index) {
+        return matrices.select(slice.dimension, index);
+    };
+    const std::array values{operands.a.to(torch::kFloat64), operands.b.to(torch::kFloat64)};
+    const std::array integers{operands.a, operands.b};
+    const auto operand = static_cast<std::size_t>(slice.dimension - 1);
+    const std::int64_t index = run.between(0, values.at(operand).size(slice.dimension) - 1);
     const double special = run.between(0, 1) == 0 ? NAN : HUGE_VAL;
-    const Tensor a = operands.a.to(torch::kFloat64);
-    a.select(1, row).fill_(special);
-    const std::string what = fmt::format("{}, row {} is {}", product.text(), row, special);
-    const Tensor found = multiply(run, what, product, a, operands.b);
-    const Tensor finite = found.select(1, row).to(torch::kFloat64).isfinite().sum();
-    const double count = finite.item<double>();
-    run.expect(count == 0, what, "no finite value in this row", count);
-    // The rest must be the product without this row.
-    found.select(1, row).zero_();
-    operands.a.select(1, row).zero_();
+    slice_of(values.at(operand), index).fill_(special);
+    const std::string what =
+        fmt::format("{}, {} {} is {}", product.text(), slice.name, index, special);
+    const Tensor found = multiply(run, what, product, values[0], values[1]);
+    const double finite =
+        slice_of(found, index).to(torch::kFloat64).isfinite().sum().item<double>();
+    run.expect(finite == 0, what, fmt::format("no finite value in this {}", slice.name), finite);
+    // The rest must be the product without it.
+    slice_of(found, index).zero_();
+    slice_of(integers.at(operand), index).zero_();
     expect_exact(run, what, product, found, operands);
 }
 
@@ -254,7 +268,7 @@ class Sweep {
             check_reals(run, product);
         }
         if (sweep.type.reals && run.between(1, one_in_special) == 1) {
-            check_special_row(run, product);
+            check_special_values(run, product);
         }
         sweep.shapes.insert(product.shape);
     }

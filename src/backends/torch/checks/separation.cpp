@@ -47,24 +47,29 @@ void check_slice(CheckRun& run, const std::string& what, const Tensor& input, Sl
                     without(expected, slice.dimension_of_result, index));
 }
 
+/// The gradient of `input`, on the device, where that of the output of `forward` is `gradient`.
+Tensor gradient_of(const Tensor& input, const Tensor& gradient,
+                   const std::function<Tensor(const Tensor&)>& forward) {
+    const Tensor at = input.detach().clone().requires_grad_();
+    return torch::autograd::grad({forward(at)}, {at}, {gradient}).front();
+}
+
 void check_products(CheckRun& run, torch::ScalarType type) {
-    const std::int64_t batch = run.between(2, 4);
     const std::int64_t rows = run.between(2, 40);
     const std::int64_t inner = run.between(1, 130);
     const std::int64_t columns = run.between(2, 40);
-    const Tensor left = run.reals({batch, rows, inner}, type);
-    const Tensor right = run.reals({batch, inner, columns}, type);
-    const Tensor a = run.on_device(left);
-    const Tensor b = run.on_device(right);
+    const Tensor gradient = run.reals({rows, columns}, type);
+    const Tensor a = run.on_device(run.reals({rows, inner}, type));
+    const Tensor b = run.on_device(run.reals({inner, columns}, type));
     const std::string sizes = fmt::format("{}, {}x{}x{}", type_name(type), rows, inner, columns);
-    check_slice(run, "rows of matmul " + sizes, left[0], {0, 0},
-                [&](const Tensor& x) { return torch::mm(x, b[0]); });
-    check_slice(run, "columns of matmul " + sizes, right[0], {1, 1},
-                [&](const Tensor& x) { return torch::mm(a[0], x); });
-    check_slice(run, "rows of batched matmul " + sizes, left, {1, 1},
-                [&](const Tensor& x) { return torch::bmm(x, b); });
-    check_slice(run, "products of batched matmul " + sizes, left, {0, 0},
-                [&](const Tensor& x) { return torch::bmm(x, b); });
+    check_slice(run, "rows of the gradient of matmul " + sizes, gradient, {0, 0},
+                [&](const Tensor& g) {
+                    return gradient_of(a, g, [&](const Tensor& x) { return torch::mm(x, b); });
+                });
+    check_slice(run, "columns of the gradient of matmul " + sizes, gradient, {1, 1},
+                [&](const Tensor& g) {
+                    return gradient_of(b, g, [&](const Tensor& x) { return torch::mm(a, x); });
+                });
 }
 
 void check_convolution(CheckRun& run, torch::ScalarType type) {
@@ -81,6 +86,17 @@ void check_convolution(CheckRun& run, torch::ScalarType type) {
                 [&](const Tensor& input) { return torch::conv2d(input, w); });
     check_slice(run, "filters of convolution " + sizes, filters, {0, 1},
                 [&](const Tensor& weight) { return torch::conv2d(x, weight); });
+    const Tensor gradient = run.reals({images.size(0), outputs, side - 2, side - 2}, type);
+    check_slice(run, "images of the gradient of convolution " + sizes, gradient, {0, 0},
+                [&](const Tensor& g) {
+                    return gradient_of(x, g,
+                                       [&](const Tensor& in) { return torch::conv2d(in, w); });
+                });
+    check_slice(run, "filters of the gradient of convolution " + sizes, gradient, {1, 0},
+                [&](const Tensor& g) {
+                    return gradient_of(w, g,
+                                       [&](const Tensor& in) { return torch::conv2d(x, in); });
+                });
 }
 
 void check_attention(CheckRun& run, torch::ScalarType type) {
@@ -93,10 +109,12 @@ void check_attention(CheckRun& run, torch::ScalarType type) {
     const Tensor q = run.on_device(query);
     const std::string sizes =
         fmt::format("{}, {} heads {}x{}", type_name(type), heads, length, depth);
-    check_slice(run, "rows of attention " + sizes, query, {2, 2},
-                [&](const Tensor& x) { return attend({x, key, run.on_device(values)}); });
-    check_slice(run, "heads of attention " + sizes, values, {1, 1},
-                [&](const Tensor& x) { return attend({q, key, x}); });
+    check_slice(run, "rows of attention " + sizes, query, {2, 2}, [&](const Tensor& x) {
+        return attend({x, key, run.on_device(values)});
+    });
+    check_slice(run, "heads of attention " + sizes, values, {1, 1}, [&](const Tensor& x) {
+        return attend({q, key, x});
+    });
 }
 
 }  // namespace
