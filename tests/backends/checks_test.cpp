@@ -4,6 +4,7 @@
 /// Every check of the catalog on the CPU, for a moment.
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <string>
 #include <vector>
@@ -67,16 +68,36 @@ TEST_P(Checks, DetectAWrongBit) {
     EXPECT_EQ(report->verdict == Verdict::fail, report->faults_injected > 0) << report->message;
 }
 
-class FaultsOfMatrixUnits : public ::testing::TestWithParam<std::string> {};
+struct FaultOfMatrixUnits {
+    const char* check;
+    const char* fault;
+};
 
-TEST_P(FaultsOfMatrixUnits, AreDetectedInProducts) {
-    const auto report = run("matmul", {{"fault", GetParam()}, {"seconds", 2}});
+class FaultsOfMatrixUnits : public ::testing::TestWithParam<FaultOfMatrixUnits> {};
+
+TEST_P(FaultsOfMatrixUnits, AreDetected) {
+    const auto report = run(GetParam().check, {{"fault", GetParam().fault}, {"seconds", 2}});
     ASSERT_TRUE(report) << report.error().message;
     EXPECT_EQ(report->verdict == Verdict::fail, report->faults_injected > 0) << report->message;
 }
 
-INSTANTIATE_TEST_SUITE_P(Matmul, FaultsOfMatrixUnits,
-                         ::testing::Values("one-shape", "rare-tile", "tiny-error"), test_name);
+std::string fault_test_name(const ::testing::TestParamInfo<FaultOfMatrixUnits>& info) {
+    std::string name = fmt::format("{}_{}", info.param.check, info.param.fault);
+    std::ranges::replace(name, '-', '_');
+    return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Catalog, FaultsOfMatrixUnits,
+                         ::testing::Values(FaultOfMatrixUnits{"matmul", "one-shape"},
+                                           FaultOfMatrixUnits{"matmul", "rare-tile"},
+                                           FaultOfMatrixUnits{"matmul", "tiny-error"},
+                                           FaultOfMatrixUnits{"attention", "one-shape"},
+                                           FaultOfMatrixUnits{"attention", "rare-tile"},
+                                           FaultOfMatrixUnits{"attention", "tiny-error"},
+                                           FaultOfMatrixUnits{"convolution", "one-shape"},
+                                           FaultOfMatrixUnits{"convolution", "rare-tile"},
+                                           FaultOfMatrixUnits{"convolution", "tiny-error"}),
+                         fault_test_name);
 
 class FaultsOfCores : public ::testing::TestWithParam<std::string> {};
 
