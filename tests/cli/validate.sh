@@ -21,7 +21,7 @@ test_validate_passes_on_this_machine() {
 
 test_validate_every_check_can_be_run_alone() {
     need_cpu_backend
-    for check in autograd retention separation soak power-pulse telemetry-cost; do
+    for check in autograd retention separation soak power-pulse telemetry-cost transformer; do
         trilby validate --check "$check" --budget 1 --seed 1
         expect_code 0
         expect_in out "$check"
