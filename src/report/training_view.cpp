@@ -70,6 +70,9 @@ void TrainingView::show_one(const train::StartEvent& event) {
     if (event.precision) {
         print_to(out_, "precision   {}\n", precision_in_words(*event.precision));
     }
+    if (event.exchange) {
+        print_to(out_, "gradients   {}\n", one_line(*event.exchange, 400));
+    }
     if (event.class_weights) {
         print_to(out_, "classes     weights: {}\n", weights_in_words(*event.class_weights));
     }

@@ -21,7 +21,7 @@ TRILBY_DESCRIBE(Sharing, threads, processes)
 TRILBY_DESCRIBE(Resumption, checkpoint, damage, sharing_before)
 TRILBY_DESCRIBE(StartEvent, libraries, parameters, metric, unit, training_examples,
                 validation_examples, test_examples, steps_per_epoch, epochs, step, history,
-                precision, class_weights, resumption)
+                precision, class_weights, resumption, exchange)
 TRILBY_DESCRIBE(ProgressEvent, step, training_loss, units_per_second)
 TRILBY_DESCRIBE(Verification, interval, steps, seconds)
 TRILBY_DESCRIBE(Saving, interval_s, checkpoints)
@@ -29,7 +29,7 @@ TRILBY_DESCRIBE(SavingCost, checkpoints, bytes_each, seconds_of_training, second
 TRILBY_DESCRIBE(Reading, bytes, seconds_waited)
 TRILBY_DESCRIBE(TrainingResult, epochs, steps, seconds, metric, validation, test, test_examples,
                 checkpoint, graph, best_epoch, stopped_after, time_is_over, precision, verification,
-                reading, saving)
+                reading, saving, exchange)
 TRILBY_DESCRIBE(PredictionResult, rows, metric, metrics)
 TRILBY_DESCRIBE(LayerExamination, name, shapes, parameters)
 TRILBY_DESCRIBE(Examination, layers, parameters, training_examples, validation_examples,

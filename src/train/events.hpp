@@ -82,6 +82,8 @@ struct StartEvent {
     std::optional<PrecisionUse> precision = {};  ///< nothing: float32, without a choice
     std::optional<std::vector<ClassWeight>> class_weights = {};  ///< nothing: all count the same
     std::optional<Resumption> resumption = {};                   ///< nothing for a new run
+    /// How the gradients of several GPUs travel; nothing for CPUs and for one process.
+    std::optional<std::string> exchange = {};
 };
 
 struct ProgressEvent {
@@ -123,8 +125,9 @@ struct TrainingResult {
     std::optional<bool> time_is_over = {};  ///< of a run that ended early; then it may lack steps
     std::optional<PrecisionUse> precision = {};  ///< as in the start event
     std::optional<Verification> verification = {};
-    std::optional<Reading> reading = {};    ///< nothing for data in memory
-    std::optional<SavingCost> saving = {};  ///< nothing from a worker of an earlier version
+    std::optional<Reading> reading = {};       ///< nothing for data in memory
+    std::optional<SavingCost> saving = {};     ///< nothing from a worker of an earlier version
+    std::optional<std::string> exchange = {};  ///< as in the start event
 };
 
 /// The result of the job `predict`; the outputs are in shared memory.

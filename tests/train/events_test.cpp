@@ -17,7 +17,8 @@ constexpr const char* start_text =
     R"("training_examples":55000,"validation_examples":5000,"test_examples":10000,)"
     R"("steps_per_epoch":430,"epochs":2,"step":430,)"
     R"("history":["{\"epoch\":1}"],)"
-    R"("precision":{"name":"bfloat16","reason":"1.70 times as fast"}})";
+    R"("precision":{"name":"bfloat16","reason":"1.70 times as fast"},)"
+    R"("exchange":"from GPU to GPU, with libnccl.so.2, version 2.21.5"})";
 constexpr const char* progress_text =
     R"({"type":"progress","step":7,"training_loss":0.5,"units_per_second":1000.0})";
 constexpr const char* epoch_text =

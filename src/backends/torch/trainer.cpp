@@ -145,7 +145,8 @@ void Trainer::report_start() const {
                                   .history = history_,
                                   .precision = precision_,
                                   .class_weights = task_->class_weights(),
-                                  .resumption = resumption_}));
+                                  .resumption = resumption_,
+                                  .exchange = group_.exchange()}));
 }
 
 /// Trains from the current step to the end of its epoch, or until cancelled or the time is over.
@@ -264,7 +265,8 @@ train::TrainingResult Trainer::test() {
         .checkpoint = job_.checkpoint.string(),
         .graph = {training_step_.describe_graph()},
         .precision = precision_,
-        .verification = guard_.verification()};
+        .verification = guard_.verification(),
+        .exchange = group_.exchange()};
     if (evaluated_.has_best()) {
         result.best_epoch = best.epoch;
     }
