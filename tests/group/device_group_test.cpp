@@ -149,8 +149,9 @@ TEST_F(DeviceGroupTest, BlocksGoWhereTheHostSendsThem) {
         for (int round = 0; round < 3; ++round) {
             const auto through_host = carry(group, group.rank(), 3);
             const auto on_devices = carry(*agreement.devices, group.rank(), 3);
+            ASSERT_TRUE(through_host);
             ASSERT_TRUE(on_devices) << on_devices.error().message;
-            EXPECT_EQ(*on_devices, through_host.value());
+            EXPECT_EQ(*on_devices, *through_host);
         }
     });
     EXPECT_THAT(codes, Each(0));
