@@ -54,7 +54,7 @@ void Findings::explain_skip(SkipReason reason, std::string why) {
     skip_ = {reason, std::move(why)};
 }
 
-CheckReport Findings::finish(std::uint64_t faults_injected) {
+CheckReport Findings::finish(std::uint64_t faults_injected) && {
     report_.faults_injected = faults_injected;
     if (has_wrong_values()) {
         report_.verdict = Verdict::fail;

@@ -31,6 +31,7 @@ class Findings {
   public:
     void begin_round() { ++report_.rounds; }
     [[nodiscard]] std::uint64_t rounds() const { return report_.rounds; }
+    [[nodiscard]] std::uint64_t values_compared() const { return report_.values_compared; }
     [[nodiscard]] bool has_wrong_values() const { return report_.values_wrong > 0; }
 
     void add(ComparedResult result);
@@ -47,7 +48,7 @@ class Findings {
     void plot(Series series) { report_.series.push_back(std::move(series)); }
 
     /// The report with its verdict: `skip` if there was nothing to compare or to measure.
-    [[nodiscard]] CheckReport finish(std::uint64_t faults_injected);
+    [[nodiscard]] CheckReport finish(std::uint64_t faults_injected) &&;
 
   private:
     struct Skip {

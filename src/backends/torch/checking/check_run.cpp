@@ -102,10 +102,12 @@ void CheckRun::report_progress() {
 }
 
 void CheckRun::send_progress() {
-    const validate::CheckReport so_far = findings_.finish(0);
-    context_.event(to_json(validate::CheckProgress{.progress = std::min(progress(), 1.0),
-                                                   .rounds = so_far.rounds,
-                                                   .values_compared = so_far.values_compared}));
+    validate::CheckProgress event{.progress = std::min(progress(), 1.0)};
+    if (!findings_.has_wrong_values()) {  // these count as right if the worker is killed
+        event.rounds = findings_.rounds();
+        event.values_compared = findings_.values_compared();
+    }
+    context_.event(to_json(event));
 }
 
 torch::Tensor CheckRun::fetch(const torch::Tensor& result) {
@@ -213,7 +215,7 @@ Result<validate::CheckReport> CheckRun::finish() {
     if (context_.is_cancelled() && !findings_.has_wrong_values()) {
         return failure(ErrorCode::interrupted, "the check was stopped");
     }
-    return findings_.finish(fault_.strikes());
+    return std::move(findings_).finish(fault_.strikes());
 }
 
 }  // namespace trilby::backends
