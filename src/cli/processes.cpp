@@ -57,8 +57,9 @@ void add_process_options(CLI::App& parser, ProcessOptions& options) {
 Result<Processes> find_processes(const ProcessOptions& options,
                                  const std::optional<train::Sharing>& before,
                                  std::chrono::milliseconds limit) {
-    // A worker must give up before it counts as silent.
-    const std::chrono::duration<double> seconds = 0.9 * std::chrono::duration<double>(limit);
+    // A worker must give up before it counts as silent. An exchange between GPUs may fail first,
+    // after another tenth of this time.
+    const std::chrono::duration<double> seconds = 0.8 * std::chrono::duration<double>(limit);
     const std::filesystem::path engines = install::engine_folder();
     TRILBY_TRY(launched, group::launched_by([](const std::string& name) {
                    return platform::environment_variable(name.c_str());

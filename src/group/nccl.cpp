@@ -6,6 +6,7 @@
 #include <climits>
 #include <fmt/format.h>
 #include <thread>
+#include <utility>
 
 #include "base/stopwatch.hpp"
 #include "base/text.hpp"
@@ -105,7 +106,8 @@ Result<std::unique_ptr<NcclCommunicator>> NcclCommunicator::join(const Nccl& ncc
                       .unused = INT_MIN};
     TRILBY_CHECK(require(nccl.functions(), "ncclCommInitRankConfig",
                          nccl.functions().init(&joined->communicator_, size, id, rank, &config)));
-    TRILBY_CHECK(joined->wait([] { return true; }, limit));
+    TRILBY_CHECK(joined->wait(
+        "ncclCommInitRankConfig", [] { return true; }, limit));
     return joined;
 }
 
@@ -124,21 +126,35 @@ NcclCommunicator::~NcclCommunicator() {
 bool NcclCommunicator::can_leave_in_peace() const {
     return is_whole_ &&
            require(nccl_, "ncclCommFinalize", nccl_.finalize(communicator_)).has_value() &&
-           wait([] { return true; }, leaving_limit).has_value();
+           wait(
+               "ncclCommFinalize", [] { return true; }, leaving_limit)
+               .has_value();
 }
 
+/// After a failure, nothing of it goes on: the library may still be writing.
 Result<void> NcclCommunicator::exchange(const std::vector<NcclTransfer>& transfers, Limit limit) {
     is_whole_ = false;
+    const Result<void> done = communicator_ == nullptr
+                                  ? failure(ErrorCode::unavailable, "the GPUs lost each other")
+                                  : enqueue_and_wait(transfers, limit);
+    if (!done && communicator_ != nullptr) {
+        nccl_.abort(std::exchange(communicator_, nullptr));
+    }
+    is_whole_ = done.has_value();
+    return done;
+}
+
+Result<void> NcclCommunicator::enqueue_and_wait(const std::vector<NcclTransfer>& transfers,
+                                                Limit limit) {
     TRILBY_CHECK(enqueue(transfers));
     IsDone is_done;  // not before the library has put all on the stream
-    TRILBY_CHECK(wait(
+    return wait(
+        "the exchange between GPUs",
         [&] {
             is_done = is_done ? is_done : follow_();
             return is_done();
         },
-        limit));
-    is_whole_ = true;
-    return {};
+        limit);
 }
 
 /// As one group, which ends whatever happens: the library would wait for each of them alone.
@@ -167,13 +183,13 @@ Result<void> NcclCommunicator::enqueue_all(const std::vector<NcclTransfer>& tran
     return {};
 }
 
-Result<void> NcclCommunicator::wait(const IsDone& is_done, Limit limit) const {
+Result<void> NcclCommunicator::wait(const char* what, const IsDone& is_done, Limit limit) const {
     const auto start = Clock::now();
     while (true) {
         int state = success;
         TRILBY_CHECK(
             require(nccl_, "ncclCommGetAsyncError", nccl_.get_state(communicator_, &state)));
-        TRILBY_CHECK(require(nccl_, "the exchange between GPUs", state));
+        TRILBY_CHECK(require(nccl_, what, state));
         if (state == success && is_done()) {
             return {};
         }

@@ -103,10 +103,12 @@ class NcclCommunicator {
     NcclCommunicator(const NcclFunctions& nccl, Follow follow)
         : nccl_(nccl), follow_(std::move(follow)) {}
 
+    [[nodiscard]] Result<void> enqueue_and_wait(const std::vector<NcclTransfer>& transfers,
+                                                Limit limit);
     [[nodiscard]] Result<void> enqueue(const std::vector<NcclTransfer>& transfers);
     [[nodiscard]] Result<void> enqueue_all(const std::vector<NcclTransfer>& transfers);
     /// Waits until the library has no call in progress and `is_done`.
-    [[nodiscard]] Result<void> wait(const IsDone& is_done, Limit limit) const;
+    [[nodiscard]] Result<void> wait(const char* what, const IsDone& is_done, Limit limit) const;
     [[nodiscard]] bool can_leave_in_peace() const;
 
     NcclFunctions nccl_;

@@ -86,6 +86,7 @@ std::vector<Outcome> train_all(const Links& links, const std::string& table = ""
     const trilby::testing::TemporaryFolder folder;
     ::setenv("TRILBY_FAKE_TABLE", folder.write("table", table).c_str(), 1);
     ::setenv("TRILBY_FAKE_FOLDER", folder.path().c_str(), 1);
+    ::setenv("NCCL_SOCKET_IFNAME", "=lo", 1);  // not by a thread while others read the environment
     std::vector<std::future<Outcome>> threads;
     for (std::int64_t rank = 0; rank < processes; ++rank) {
         const group::Place place{.rank = rank,

@@ -8,12 +8,14 @@
 #include <c10/core/DeviceGuard.h>
 #include <c10/core/Event.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
+#include <exception>
 #include <fmt/format.h>
 #include <string_view>
 #include <utility>
 
 #include "backends/torch/device.hpp"
 #include "backends/torch/group_store.hpp"
+#include "backends/torch/runtime.hpp"
 #include "base/try.hpp"
 
 namespace trilby::backends {
@@ -112,6 +114,20 @@ Result<void> TrainingGroup::join_devices(const group::Place& place,
     return {};
 }
 
+namespace {
+
+/// What a device throws is an error as well, so that the others do not wait for this process.
+template <class Call>
+Result<void> without_exceptions(const Call& call) {
+    try {
+        return call();
+    } catch (const std::exception& exception) {
+        return failure(ErrorCode::failed, explain_exception(exception));
+    }
+}
+
+}  // namespace
+
 /// Adds up numbers whose sum depends on the order, on both ways.
 Result<std::string> TrainingGroup::try_devices(torch::Device device) {
     constexpr std::int64_t block = 4096;
@@ -119,15 +135,18 @@ Result<std::string> TrainingGroup::try_devices(torch::Device device) {
     torch::Tensor on_host = torch::arange(1, block * group_->size() + 1, torch::kFloat32)
                                 .mul_(static_cast<double>(group_->rank()) + 0.1)
                                 .reciprocal_();
-    const torch::Tensor on_device =
-        on_host.to(device, on_host.scalar_type(), /*non_blocking=*/false,
-                   /*copy=*/true);
+    const torch::Tensor before = on_host.clone();
     TRILBY_CHECK(sum_with(*group_, on_host, torch::empty({group_->size(), block})));
-    Result<void> done =
-        sum_with(*devices_, on_device, torch::empty({group_->size(), block}, on_device.options()));
-    if (done && !on_device.cpu().equal(on_host)) {
-        done = failure(ErrorCode::failed, "a trial gave other bits than through the host");
-    }
+    const Result<void> done = without_exceptions([&]() -> Result<void> {
+        const torch::Tensor on_device = before.to(device, before.scalar_type(),
+                                                  /*non_blocking=*/false, /*copy=*/true);
+        TRILBY_CHECK(sum_with(*devices_, on_device,
+                              torch::empty({group_->size(), block}, on_device.options())));
+        if (!on_device.cpu().equal(on_host)) {
+            return failure(ErrorCode::failed, "a trial gave other bits than through the host");
+        }
+        return {};
+    });
     return group::first_objection(*group_, done);
 }
 
@@ -213,7 +232,8 @@ Result<void> TrainingGroup::sum_over_processes() {
 Result<void> TrainingGroup::sum_on_devices() {
     wait_for(flat_.device());
     TRILBY_CHECK(group_->meet());
-    const Result<void> done = sum_with(*devices_, sent_, received_);
+    const Result<void> done =
+        without_exceptions([&] { return sum_with(*devices_, sent_, received_); });
     if (!done) {
         TRILBY_CHECK(group_->meet());
     }
