@@ -18,14 +18,23 @@ class CpuSet {
   public:
     explicit CpuSet(std::size_t cpus)
         : cpus_(cpus), size_bytes_(CPU_ALLOC_SIZE(cpus)), set_(CPU_ALLOC(cpus)) {
-        CPU_ZERO_S(size_bytes_, set_.get());
+        if (set_) {
+            CPU_ZERO_S(size_bytes_, set_.get());
+        }
     }
 
-    [[nodiscard]] bool read() { return ::sched_getaffinity(0, size_bytes_, set_.get()) == 0; }
-    [[nodiscard]] bool apply() const {
-        return ::sched_setaffinity(0, size_bytes_, set_.get()) == 0;
+    /// False also if there is no memory for the set.
+    [[nodiscard]] bool read() {
+        return set_ && ::sched_getaffinity(0, size_bytes_, set_.get()) == 0;
     }
-    void add(std::size_t cpu) { CPU_SET_S(cpu, size_bytes_, set_.get()); }
+    [[nodiscard]] bool apply() const {
+        return set_ && ::sched_setaffinity(0, size_bytes_, set_.get()) == 0;
+    }
+    void add(std::size_t cpu) {
+        if (set_) {
+            CPU_SET_S(cpu, size_bytes_, set_.get());
+        }
+    }
     [[nodiscard]] std::vector<std::uint32_t> cpus() const {
         std::vector<std::uint32_t> out;
         for (std::size_t cpu = 0; cpu < cpus_; ++cpu) {

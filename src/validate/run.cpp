@@ -34,6 +34,9 @@ constexpr int trace_descriptor = 4;
 
 Answer<worker::Worker> start_worker(const RunOptions& options, int descriptor = -1) {
     auto environment = worker::thread_variables(options.threads);
+    // OpenMP would bind its first thread to one CPU, and `cores` checks all that it may use.
+    environment.emplace_back("OMP_PROC_BIND", "false");
+    environment.emplace_back("KMP_AFFINITY", "disabled");
     environment.insert(environment.end(), options.environment.begin(), options.environment.end());
     auto worker = worker::Worker::start(
         {.program = options.worker_program,

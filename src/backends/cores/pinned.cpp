@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 #include <future>
+#include <system_error>
 #include <utility>
 
 #include "backends/cores/work.hpp"
@@ -39,11 +40,8 @@ FoundWords compute_here(const CpuPlace& place, std::span<const std::uint64_t> se
     return found;
 }
 
-ExpectedWords expect_here(const CpuPlace& place, std::span<const std::uint64_t> seeds) {
-    ExpectedWords expected{.origin = platform::pin_to_cpu(place.cpu)
-                                         ? fmt::format("plain code on CPU {}", place.cpu)
-                                         : "plain code",
-                           .words = {}};
+ExpectedWords expect_here(std::span<const std::uint64_t> seeds) {
+    ExpectedWords expected{.origin = "plain code", .words = {}};
     for_each_work(seeds, [&](const Work& work, std::uint64_t seed) {
         append(expected.words, work.expect(seed));
     });
@@ -95,13 +93,30 @@ class Comparison {
 
 }  // namespace
 
+namespace {
+
+/// On a thread of its own. Not usable if none can be started.
+std::future<FoundWords> start(const CpuPlace& place, std::span<const std::uint64_t> seeds,
+                              unsigned repetitions) {
+    try {
+        return std::async(std::launch::async, [&place, seeds, repetitions] {
+            return compute_here(place, seeds, repetitions);
+        });
+    } catch (const std::system_error&) {
+        std::promise<FoundWords> none;
+        none.set_value({.place = place});
+        return none.get_future();
+    }
+}
+
+}  // namespace
+
 std::vector<FoundWords> compute_on(const Group& group, std::span<const std::uint64_t> seeds,
                                    unsigned repetitions) {
     std::vector<std::future<FoundWords>> running;
     running.reserve(group.size());
     for (const CpuPlace& place : group) {
-        running.push_back(std::async(std::launch::async,
-                                     [&] { return compute_here(place, seeds, repetitions); }));
+        running.push_back(start(place, seeds, repetitions));
     }
     std::vector<FoundWords> found;
     found.reserve(group.size());
@@ -112,7 +127,20 @@ std::vector<FoundWords> compute_on(const Group& group, std::span<const std::uint
 }
 
 ExpectedWords expect_on(const CpuPlace& place, std::span<const std::uint64_t> seeds) {
-    return std::async(std::launch::async, [&] { return expect_here(place, seeds); }).get();
+    try {
+        return std::async(std::launch::async,
+                          [&] {
+                              const bool is_pinned = platform::pin_to_cpu(place.cpu);
+                              ExpectedWords expected = expect_here(seeds);
+                              if (is_pinned) {
+                                  expected.origin += fmt::format(" on CPU {}", place.cpu);
+                              }
+                              return expected;
+                          })
+            .get();
+    } catch (const std::system_error&) {  // no thread can be started, and this one is not to move
+        return expect_here(seeds);
+    }
 }
 
 validate::ComparedResult compare(const FoundWords& found, const ExpectedWords& expected,

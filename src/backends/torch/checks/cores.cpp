@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <fmt/format.h>
 #include <string>
 
@@ -21,8 +22,9 @@ double part_of(const CheckRun& run, double share, double most_seconds) {
 void compare(CheckRun& run, cores::FoundWords& found, const cores::ExpectedWords& expected,
              const cores::Condition& condition) {
     if (!found.is_usable) {
-        run.explain_skip(validate::SkipReason::not_permitted, "no thread can be moved to a CPU");
-        run.add_lacking(cores::name_of(found.place) + ": no thread can be moved to it");
+        run.explain_skip(validate::SkipReason::not_permitted,
+                         "no thread can be started, or moved to a CPU");
+        run.add_lacking(cores::name_of(found.place) + ": no thread can be started, or moved to it");
         return;
     }
     run.fetch_from(found.place.cpu, found.first);
@@ -59,6 +61,7 @@ void checks::cores(CheckRun& run) {
     constexpr double most_seconds = 10;
     constexpr double most_rest_seconds = 2;
     const auto conditions = cores::conditions_of(places);
+    std::size_t judge = 0;
     while (run.next_round(conditions.size())) {
         const cores::Condition& condition = conditions[run.round() % conditions.size()];
         run.begin_step(std::string(condition.name));
@@ -66,7 +69,7 @@ void checks::cores(CheckRun& run) {
         const double end = run.progress() + part_of(run, condition.share, most_seconds);
         do {
             // Another CPU each time, so that no core is the only judge.
-            compute_on_groups(run, condition, places[run.bits() % places.size()]);
+            compute_on_groups(run, condition, places[judge++ % places.size()]);
         } while (run.goes_on() && run.progress() < end);
     }
     for (const cores::Work& work : cores::known_work()) {
