@@ -32,8 +32,12 @@ const Quantity& quantity_of(torch::ScalarType type) {
     }
 }
 
+/// Large ones repeat a tile, since the host draws slowly. The sides are powers of two.
 Tensor random_matrix(CheckRun& run, torch::ScalarType type, std::int64_t side) {
-    return run.on_device(run.integers({side, side}, type, -9, 9));
+    constexpr std::int64_t most_drawn = 1024;
+    const std::int64_t drawn = std::min(side, most_drawn);
+    return run.on_device(run.integers({drawn, drawn}, type, -9, 9))
+        .repeat({side / drawn, side / drawn});
 }
 
 }  // namespace
