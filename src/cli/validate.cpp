@@ -279,7 +279,7 @@ Command validate_command(CLI::App& trilby) {
         ->add_option(
             "--level", options->levels,
             "How thorough: 0 puts no load on the device and takes a second, 1 under 30 s, 2 "
-            "under 3 min, 3 under 15 min, 4 about 4 h; may be repeated with --self-test")
+            "under 3 min, 3 about 15 min, 4 about 4 h; may be repeated with --self-test")
         ->transform(whole_number(validate::lowest_level, validate::highest_level))
         ->type_name("N")
         ->default_str("1");

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <fmt/format.h>
 #include <future>
 #include <iterator>
 #include <memory>
@@ -45,6 +46,18 @@ validate::RunOptions run_of(const Prepared& prepared, std::int64_t device) {
     return run;
 }
 
+/// A device that is at another address than when it was listed is not the same one.
+Device require_same(Device device, const validate::Subject& listed) {
+    if (device.subject && device.subject->pci_address != listed.pci_address) {
+        device.subject =
+            worker::refused({ErrorCode::failed,
+                             fmt::format("device {} was at '{}' and is now at '{}'", listed.device,
+                                         listed.pci_address, device.subject->pci_address),
+                             "a card may be lost: look at 'journalctl -k'"});
+    }
+    return device;
+}
+
 /// Starts all devices at the same time. One that does not start has the reason in its place.
 std::vector<Device> start_all(const Prepared& prepared,
                               const std::vector<validate::Subject>& listed) {
@@ -55,8 +68,9 @@ std::vector<Device> start_all(const Prepared& prepared,
         }));
     }
     std::vector<Device> devices;
-    std::ranges::transform(pending, std::back_inserter(devices),
-                           [](auto& one) { return one.get(); });
+    for (std::size_t i = 0; i < listed.size(); ++i) {
+        devices.push_back(require_same(pending[i].get(), listed[i]));
+    }
     return devices;
 }
 
@@ -110,7 +124,7 @@ class WholeMachine {
     }
 
     [[nodiscard]] const validate::MachineValidation& validation() const { return validation_; }
-    [[nodiscard]] bool is_interrupted() const { return prepared_.run.interrupts->count() > 0; }
+    [[nodiscard]] bool was_interrupted() const { return was_interrupted_; }
 
     void carry_out(MachineView& view) {
         const auto start = std::chrono::steady_clock::now();
@@ -124,9 +138,12 @@ class WholeMachine {
         for (validate::Validation& device : validation_.devices) {
             device.seconds = validation_.seconds;
         }
+        was_interrupted_ = is_interrupted();  // a signal after the checks changes nothing
     }
 
   private:
+    [[nodiscard]] bool is_interrupted() const { return prepared_.run.interrupts->count() > 0; }
+
     void add_tested(const Device& device, const std::vector<validate::Subject>& all) {
         const validate::Subject& subject = *device.subject;
         auto tested = std::make_unique<TestedDevice>(prepared_, run_of(prepared_, subject.device),
@@ -179,10 +196,11 @@ class WholeMachine {
     std::optional<MachineState> state_;
     std::vector<std::unique_ptr<TestedDevice>> tested_;
     validate::MachineValidation validation_;
+    bool was_interrupted_ = false;
 };
 
 int exit_code_of(const WholeMachine& machine) {
-    if (machine.is_interrupted()) {
+    if (machine.was_interrupted()) {
         return static_cast<int>(ErrorCode::interrupted);
     }
     return validate::conclude(machine.validation()) == validate::Conclusion::passed

@@ -89,13 +89,13 @@ Result<void> refuse_options_of_one_device(const ValidateOptions& options) {
 
 Result<Prepared> prepare(const ValidateOptions& options) {
     Prepared prepared;
-    TRILBY_CHECK(start_files(options.files));
     if (options.every_device) {
         TRILBY_CHECK(refuse_options_of_one_device(options));
     }
     TRILBY_TRY(faults, faults_named(options.faults));
     prepared.faults = std::move(faults);
     TRILBY_CHECK(require_one_level(options));
+    TRILBY_CHECK(start_files(options.files));
     prepared.options = options.plan;
     prepared.options.level = options.levels.front();
     prepared.options.seed = seed_of(options);

@@ -32,8 +32,12 @@ std::string devices_text(const std::vector<std::int64_t>& devices) {
 
 /// Worth showing although all else about the device is as it should be.
 bool is_notable(const CheckResult& result) {
-    return result.report.verdict != Verdict::pass &&
-           result.report.skip_reason != validate::SkipReason::not_applicable;
+    const bool has_warning = std::ranges::any_of(result.issues, [](const validate::Issue& issue) {
+        return issue.kind != validate::IssueKind::unknown;
+    });
+    return has_warning || result.library_blame ||
+           (result.report.verdict != Verdict::pass &&
+            result.report.skip_reason != validate::SkipReason::not_applicable);
 }
 
 SafeText notable_results(const std::vector<CheckResult>& results, const Style& style) {

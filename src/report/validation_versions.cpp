@@ -50,8 +50,15 @@ std::string value_text(const json::value& value) {
 
 template <class T>
 void add(std::vector<NamedText>& versions, std::string_view name, const Observed<T>& value) {
-    if (value) {
-        versions.push_back({one_line(name), one_line(fmt::format("{}", *value))});
+    if (!value) {
+        return;
+    }
+    NamedText version{one_line(name), one_line(fmt::format("{}", *value))};
+    const auto is_same = [&](const NamedText& other) {  // the parts of a card have one firmware
+        return other.name == version.name && other.text == version.text;
+    };
+    if (std::ranges::none_of(versions, is_same)) {
+        versions.push_back(std::move(version));
     }
 }
 

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <optional>
 
+#include "machine/amd.hpp"
 #include "machine/devices.hpp"
 #include "machine/nvidia.hpp"
 #include "machine/pci_vendors.hpp"
@@ -43,10 +44,13 @@ bool is_virtual_function(const Machine& machine, std::string_view address) {
 }
 
 /// The driver of a card with virtual functions serves the virtual machines, not programs.
-bool is_for_programs(const PciDevice& card) {
-    const bool is_too_old =
-        card.vendor_id.value_or(0) == pci_vendor::nvidia && is_too_old_for_cuda(card);
-    return !is_set_aside(card) && !is_too_old && card.virtual_functions.value_or(0) == 0;
+bool is_for_programs(const Machine& machine, const PciDevice& card) {
+    const std::uint16_t vendor = card.vendor_id.value_or(0);
+    const auto computing = amd_compute_devices(machine);
+    const bool is_unusable =
+        (vendor == pci_vendor::nvidia && is_too_old_for_cuda(card)) ||
+        (vendor == pci_vendor::amd && std::ranges::find(computing, &card) == computing.end());
+    return !is_set_aside(card) && !is_unusable && card.virtual_functions.value_or(0) == 0;
 }
 
 std::optional<UnseenCard> unseen(const Machine& machine, const PciDevice& card, std::size_t seen) {
@@ -90,7 +94,7 @@ std::string_view device_kind_text(DeviceKind kind) {
 DeviceKind device_kind(const Machine& machine, const Subject& subject) {
     const std::string& address = subject.pci_address;
     if (address.empty()) {
-        return DeviceKind::cpu;
+        return subject.backend == "cpu" ? DeviceKind::cpu : DeviceKind::card;
     }
     // The name also tells where a container hides the driver's folders.
     if (mig_instances(machine, address) > 0 || subject.device_name.contains(" MIG ")) {
@@ -106,7 +110,7 @@ std::vector<UnseenCard> unseen_cards(const Machine& machine, std::string_view ba
                                      const std::vector<Subject>& subjects) {
     std::vector<UnseenCard> out;
     for (const PciDevice* card : cards_of(machine)) {
-        if (backend_of(*card) != backend || !is_for_programs(*card)) {
+        if (backend_of(*card) != backend || !is_for_programs(machine, *card)) {
             continue;
         }
         const auto seen = static_cast<std::size_t>(

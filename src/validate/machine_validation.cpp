@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <string_view>
@@ -93,6 +94,7 @@ Usual usual_of(const std::vector<Measured>& all, bool higher_is_better) {
     if (all.size() == 2) {
         return usual_of_two(all[0].value, all[1].value, higher_is_better);
     }
+    constexpr double most_reach = 0.4;  // however far apart all are
     constexpr double of_normal =
         1.4826;  // makes it the standard deviation of a normal distribution
     std::vector<double> values;
@@ -101,8 +103,9 @@ Usual usual_of(const std::vector<Measured>& all, bool higher_is_better) {
     for (double& value : values) {
         value = std::abs(value - middle);
     }
-    const double reach =
-        std::max(outlying_share * middle, outlying_deviations * of_normal * median(values));
+    const double reach = std::min(
+        most_reach * middle,
+        std::max(outlying_share * middle, outlying_deviations * of_normal * median(values)));
     return {middle, higher_is_better ? middle - reach : middle + reach};
 }
 
@@ -225,9 +228,9 @@ std::vector<PeerLink> peer_links(const MachineValidation& validation) {
 }
 
 Conclusion conclude(const MachineValidation& validation, std::size_t device) {
-    const Conclusion together = conclude(validation.devices[device]);
-    const auto& alone = alone_of(validation, device);
-    return alone.empty() ? together : std::max(together, conclude(alone));
+    std::vector<CheckResult> all = validation.devices[device].results;
+    std::ranges::copy(alone_of(validation, device), std::back_inserter(all));
+    return conclude(all);
 }
 
 Conclusion conclude(const MachineValidation& validation) {

@@ -185,7 +185,9 @@ std::vector<Untested> untested(const SelfTest& self_test) {
     for (const CheckInfo& check : known_checks()) {
         if (check.workers > 0 &&
             std::ranges::find(cells, &check, &SelfTestCell::check) == cells.end()) {
-            out.push_back({fmt::format("check {}", check.name), "it was left out"});
+            out.push_back({fmt::format("check {}", check.name),
+                           "it was left out, stopped, or detects none of the faults that were "
+                           "tried"});
         }
     }
     return out;

@@ -93,15 +93,11 @@ void complete(Results& results, const std::vector<PlannedCheck>& plan) {
     }
 }
 
-bool is_interrupted(const RunOptions& options) {
-    return options.interrupts != nullptr && options.interrupts->count() > 0;
-}
-
 void follow_up_all(Results& results, const RunOptions& options) {
     RunOptions quiet = options;
     quiet.on_progress = {};
     for (CheckResult& result : results) {
-        if (!is_interrupted(options) && result.report.verdict != Verdict::not_run) {
+        if (result.report.verdict != Verdict::not_run) {
             follow_up(result, quiet);
         }
     }
