@@ -174,7 +174,9 @@ std::string row_of(std::string_view name, std::int64_t verify_every, const Count
 
 /// These change the first and the second computation of a step alike.
 bool is_the_same_each_time(FaultClass fault) {
-    return fault == FaultClass::stuck_bit || fault == FaultClass::wrong_rounding;
+    return fault == FaultClass::stuck_bit || fault == FaultClass::wrong_rounding ||
+           fault == FaultClass::one_shape || fault == FaultClass::tiny_error ||
+           fault == FaultClass::one_lane || fault == FaultClass::data_dependent;
 }
 
 /// Keeps the runs from printing, and prints where they would.
