@@ -44,13 +44,18 @@ bool is_virtual_function(const Machine& machine, std::string_view address) {
 }
 
 /// The driver of a card with virtual functions serves the virtual machines, not programs.
-bool is_for_programs(const Machine& machine, const PciDevice& card) {
+bool is_for_programs(const PciDevice& card) {
+    return !is_set_aside(card) && card.virtual_functions.value_or(0) == 0;
+}
+
+/// Old cards and small APUs only show pictures.
+bool can_compute(const Machine& machine, const PciDevice& card) {
     const std::uint16_t vendor = card.vendor_id.value_or(0);
-    const auto computing = amd_compute_devices(machine);
-    const bool is_unusable =
-        (vendor == pci_vendor::nvidia && is_too_old_for_cuda(card)) ||
-        (vendor == pci_vendor::amd && std::ranges::find(computing, &card) == computing.end());
-    return !is_set_aside(card) && !is_unusable && card.virtual_functions.value_or(0) == 0;
+    if (vendor == pci_vendor::amd) {
+        const auto computing = amd_compute_devices(machine);
+        return std::ranges::find(computing, &card) != computing.end();
+    }
+    return vendor != pci_vendor::nvidia || !is_too_old_for_cuda(card);
 }
 
 std::optional<UnseenCard> unseen(const Machine& machine, const PciDevice& card, std::size_t seen) {
@@ -65,7 +70,7 @@ std::optional<UnseenCard> unseen(const Machine& machine, const PciDevice& card, 
         return UnseenCard{address, fmt::format("{} of its {} partitions validated", seen, parts),
                           "unset HIP_VISIBLE_DEVICES and ROCR_VISIBLE_DEVICES"};
     }
-    if (seen == 0) {
+    if (seen == 0 && can_compute(machine, card)) {
         return UnseenCard{address, "the backend does not show this card",
                           "'trilby doctor --runtimes' shows why; variables such as "
                           "CUDA_VISIBLE_DEVICES hide cards, too"};
@@ -110,7 +115,7 @@ std::vector<UnseenCard> unseen_cards(const Machine& machine, std::string_view ba
                                      const std::vector<Subject>& subjects) {
     std::vector<UnseenCard> out;
     for (const PciDevice* card : cards_of(machine)) {
-        if (backend_of(*card) != backend || !is_for_programs(machine, *card)) {
+        if (backend_of(*card) != backend || !is_for_programs(*card)) {
             continue;
         }
         const auto seen = static_cast<std::size_t>(

@@ -65,8 +65,9 @@ Subject subject_at(const char* at, const char* name = "made card") {
     return subject;
 }
 
-TEST(DeviceKind, ADeviceOnNoBusIsACpu) {
-    EXPECT_EQ(device_kind(Machine{}, subject_at("")), DeviceKind::cpu);
+TEST(DeviceKind, ADeviceOfTheCpuBackendIsACpu) {
+    EXPECT_EQ(device_kind(Machine{}, {.backend = "cpu"}), DeviceKind::cpu);
+    EXPECT_EQ(device_kind(Machine{}, {.backend = "cuda"}), DeviceKind::card);
 }
 
 TEST(DeviceKind, ACardIsWholeUnlessItIsDivided) {
@@ -120,6 +121,12 @@ TEST(UnseenCards, TheOtherMigInstancesAreReported) {
     ASSERT_THAT(unseen, SizeIs(1));
     EXPECT_EQ(unseen[0].message, "1 of its 3 MIG instances validated");
     EXPECT_THAT(unseen[0].remedy, HasSubstr("CUDA_VISIBLE_DEVICES"));
+}
+
+TEST(UnseenCards, ACardThatOnlyShowsPicturesIsNotMissed) {
+    PciDevice apu = card(amd);
+    apu.device_id = fact<std::uint16_t>(0x164e);  // Raphael
+    EXPECT_THAT(unseen_cards(machine_with(apu), "rocm", {}), IsEmpty());
 }
 
 TEST(UnseenCards, AllPartitionsMustBeSeen) {
