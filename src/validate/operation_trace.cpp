@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <iterator>
@@ -35,7 +34,7 @@ struct Text {
 
     void write(std::string_view text) {
         const std::size_t size = std::min(text.size(), Size - 1);
-        std::memcpy(characters.data(), text.data(), size);
+        text.copy(characters.data(), size);
         characters[size] = '\0';
     }
     [[nodiscard]] std::string_view read() const {
