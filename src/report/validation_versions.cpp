@@ -25,7 +25,7 @@ constexpr auto key_names = std::to_array<KeyName>({{"libtorch", "LibTorch"},
                                                    {"onednn", "oneDNN"},
                                                    {"onednn_version", "oneDNN version"},
                                                    {"openmp", "OpenMP"},
-                                                   {"threads", ""},  // those of the subject
+                                                   {"threads", ""},  // the subject has them
                                                    {"gpu", "GPU runtime"}});
 
 std::string name_of(std::string_view key) {

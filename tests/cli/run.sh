@@ -26,6 +26,12 @@ start() {
     env --default-signal=INT "$program" "$@" > out 2> err < /dev/null &
     trilby_pid=$!
 }
+# Interrupts the command that was started twice, once `$1` is in its output.
+interrupt_twice_after() {
+    for _ in $(seq 100); do grep -q "$1" out && break; sleep 0.1; done
+    kill -INT "$trilby_pid"; sleep 0.3; kill -INT "$trilby_pid"
+    wait "$trilby_pid"; code=$?
+}
 expect_code() { [ "$code" -eq "$1" ] || fail "exit code $code, expected $1"; }
 expect_in() { grep -qF -- "$2" "$1" || fail "no '$2' in $1"; }
 expect_empty() { [ ! -s "$1" ] || fail "$1 is not empty"; }

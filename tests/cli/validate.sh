@@ -152,12 +152,7 @@ test_validate_gives_up_a_check_that_hangs() {
 test_validate_stops_at_an_interrupt() {
     pretend_backend
     start validate --seed 5 --timeout 60
-    for _ in $(seq 100); do
-        grep -q computing out && break
-        sleep 0.1
-    done
-    kill -INT "$trilby_pid"; sleep 0.3; kill -INT "$trilby_pid"
-    wait "$trilby_pid"; code=$?
+    interrupt_twice_after computing
     expect_code 130
     expect_in out "not-run"
 }

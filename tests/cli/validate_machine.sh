@@ -108,12 +108,7 @@ test_validate_machine_reports_what_was_done_at_an_interrupt() {
 test_validate_machine_ends_a_device_that_hangs_at_an_interrupt() {
     pretend_devices 3 "0:hang:matmul,1:hang:matmul,2:hang:matmul"
     start validate --device all --check elementwise --check matmul --seed 1 --timeout 100
-    for _ in $(seq 100); do
-        grep -q "^elementwise " out && break
-        sleep 0.1
-    done
-    kill -INT "$trilby_pid"; sleep 0.3; kill -INT "$trilby_pid"
-    wait "$trilby_pid"; code=$?
+    interrupt_twice_after "^elementwise "
     expect_code 130
     expect_in out "not-run"
 }

@@ -9,9 +9,9 @@
 #include <fmt/format.h>
 #include <functional>
 #include <gmock/gmock.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "support/forked_processes.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/test_files.hpp"
 
@@ -45,21 +45,8 @@ class DeviceGroupTest : public ::testing::Test {
 
     /// Runs `work` in as many processes as there are links. Returns their exit codes.
     std::vector<int> run(const Work& work) const {
-        std::vector<pid_t> children;
-        for (std::int64_t rank = 0; rank < std::ssize(links_); ++rank) {
-            const pid_t child = ::fork();
-            if (child == 0) {
-                ::_exit(run_as(rank, work));
-            }
-            children.push_back(child);
-        }
-        std::vector<int> codes;
-        for (const pid_t child : children) {
-            int status = 0;
-            ::waitpid(child, &status, 0);
-            codes.push_back(WIFEXITED(status) ? WEXITSTATUS(status) : -1);
-        }
-        return codes;
+        return trilby::testing::exit_codes_of(
+            std::ssize(links_), [&](std::int64_t rank) { return run_as(rank, work); });
     }
 
     /// The reasons of all processes for using the host.

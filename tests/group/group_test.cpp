@@ -9,10 +9,10 @@
 #include <functional>
 #include <gmock/gmock.h>
 #include <numeric>
-#include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
 
+#include "support/forked_processes.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/test_files.hpp"
 
@@ -48,21 +48,8 @@ class GroupTest : public ::testing::TestWithParam<const char*> {
     /// Runs `work` in a process of its own for each of the ranks; `size` may be larger. Returns
     /// their exit codes: 0 if all of a process's checks held.
     std::vector<int> run(std::int64_t ranks, std::int64_t size, const Work& work) const {
-        std::vector<pid_t> children;
-        for (std::int64_t rank = 0; rank < ranks; ++rank) {
-            const pid_t child = ::fork();
-            if (child == 0) {
-                ::_exit(run_as(rank, size, work));
-            }
-            children.push_back(child);
-        }
-        std::vector<int> codes;
-        for (const pid_t child : children) {
-            int status = 0;
-            ::waitpid(child, &status, 0);
-            codes.push_back(WIFEXITED(status) ? WEXITSTATUS(status) : -1);
-        }
-        return codes;
+        return trilby::testing::exit_codes_of(
+            ranks, [&](std::int64_t rank) { return run_as(rank, size, work); });
     }
 
     /// What a process wrote as the last error.
