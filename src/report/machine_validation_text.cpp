@@ -154,9 +154,9 @@ std::string outlier_text(const validate::Outlier& outlier) {
     const std::string usual = outlier.compared == 2
                                   ? "the other device reaches"
                                   : fmt::format("the median of {} devices is", outlier.compared);
-    return fmt::format("device {}, {}: {} is {} {}; {} {} {}", outlier.device, outlier.check,
-                       outlier.name, format_measure(outlier.value), outlier.unit, usual,
-                       format_measure(outlier.usual), outlier.unit);
+    return fmt::format("device {}, {}: {} is {}; {} {}", outlier.device, outlier.check,
+                       outlier.name, with_unit(outlier.value, outlier.unit), usual,
+                       with_unit(outlier.usual, outlier.unit));
 }
 
 std::string unseen_text(const validate::UnseenCard& card) {

@@ -229,10 +229,10 @@ Markup speed_table(const validate::MachineValidation& validation) {
     Markup rows;
     for (const validate::SpeedAlone& speed : speeds_alone(validation)) {
         rows += Markup::format(
-            "<tr><td>{}</td><td>{}</td><td>{}</td><td class=\"number\">{} {}</td>"
-            "<td class=\"number\">{} {}</td></tr>\n",
-            speed.device, speed.check, speed.name, format_measure(speed.together), speed.unit,
-            format_measure(speed.alone), speed.unit);
+            "<tr><td>{}</td><td>{}</td><td>{}</td><td class=\"number\">{}</td>"
+            "<td class=\"number\">{}</td></tr>\n",
+            speed.device, speed.check, speed.name, with_unit(speed.together, speed.unit),
+            with_unit(speed.alone, speed.unit));
     }
     return table(
         "<th>Device</th><th>Check</th><th>Speed</th><th class=\"number\">All together</th>"
