@@ -61,6 +61,15 @@ TEST(RecorderTest, OtherTensorsAreConstants) {
     EXPECT_TRUE(torch::equal(calls.tensors.at(calls.inputs[1].target), shift));
 }
 
+TEST(RecorderTest, ConstantsOutliveTheirMemory) {
+    std::vector<float> numbers{1, 2, 3, 4};
+    const auto calls = record(
+        [&](const Tensors& x) { return x[0] + torch::from_blob(numbers.data(), {4}).clone(); }, 3);
+    numbers = {7, 7, 7, 7};
+    EXPECT_TRUE(torch::equal(calls.tensors.at(calls.inputs[1].target),
+                             torch::tensor({1.0F, 2.0F, 3.0F, 4.0F})));
+}
+
 TEST(RecorderTest, RecordsNothingAfterAnError) {
     EXPECT_ANY_THROW(record([](const Tensors& x) { return x[0].view({7}); }, 3));
     EXPECT_FALSE(calls_are_recorded());

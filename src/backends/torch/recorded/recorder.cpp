@@ -72,6 +72,12 @@ class Recorder {
         calls_.inputs.push_back(std::move(spec));
     }
 
+    /// Copied, because its memory may not outlive the recorded function.
+    void add_constant(const std::string& name, const Tensor& tensor) {
+        add_input({pt2::InputSpec::Kind::constant, name, name}, tensor);
+        calls_.tensors.at(name) = tensor.clone();
+    }
+
     /// A tensor with two names, as tied weights are, has the first.
     void add_state(const std::string& name, const Tensor& tensor) {
         if (!names_.contains(tensor.unsafeGetTensorImpl())) {
@@ -119,7 +125,7 @@ class Recorder {
             return {pt2::Value{found->second}};
         }
         const std::string name = fmt::format("constant_{}", calls_.inputs.size());
-        add_input({pt2::InputSpec::Kind::constant, name, name}, tensor);
+        add_constant(name, tensor);
         return {pt2::Value{name}};
     }
 
