@@ -28,6 +28,10 @@ struct BackendIdentity {
     std::string_view torch_library;  ///< tells a LibTorch for this backend from others
     GpuCompiler compiler = {};
     std::string_view telemetry_job;  ///< of trilby-runtimes.so; empty if the kernel reports it all
+    /// Lists the UUIDs of the devices; empty if their numbers select them all.
+    std::string_view uuid_job = {};
+    /// The variable that selects by UUID which devices a process sees.
+    std::string_view visible_devices = {};
     /// Nobody may distribute a module that is linked to CUDA's LibTorch, but everybody may build
     /// one.
     bool may_be_packaged;

@@ -4,6 +4,7 @@
  * The common part of the fake vendor libraries. The file in TRILBY_FAKE_TABLE controls them:
  *
  *     device 0000:01:00.0 85899345920 9.0 NVIDIA H100 80GB
+ *     instance 0000:01:00.0 3 MIG-00000000-... NVIDIA H100 80GB MIG 1g.10gb    after its device
  *     nvmlInit_v2 return 18
  *     cuDeviceGetName crash           also: hang, exit, rubbish (fills the caller's buffer)
  *     nvmlDeviceGetCount_v2 count 4000000000
@@ -29,8 +30,18 @@ struct fake_device {
     char name[128];
 };
 
+/* A MIG instance of a device, in the GPU instance of that number. */
+struct fake_instance {
+    char pci_address[24];
+    unsigned gpu_instance;
+    char uuid[96];
+    char name[128];
+};
+
 static struct fake_device fake_devices[64];
 static int fake_device_count;
+static struct fake_instance fake_instances[64];
+static int fake_instance_count;
 
 /* The line of the table for `function`, split into action and number; 0 if there is none. */
 static inline int fake_action(const char* function, char action[32], long long* number) {
@@ -57,12 +68,18 @@ static inline void fake_read_devices(void) {
     const char* path = getenv("TRILBY_FAKE_TABLE");
     FILE* table = path != NULL ? fopen(path, "r") : NULL;
     char line[512];
-    fake_device_count = 0;
-    while (table != NULL && fake_device_count < 64 && fgets(line, sizeof line, table) != NULL) {
+    fake_device_count = fake_instance_count = 0;
+    while (table != NULL && fake_device_count < 64 && fake_instance_count < 64 &&
+           fgets(line, sizeof line, table) != NULL) {
         struct fake_device* device = &fake_devices[fake_device_count];
+        struct fake_instance* instance = &fake_instances[fake_instance_count];
         if (sscanf(line, "device %23s %llu %d.%d %127[^\n]", device->pci_address,
                    &device->memory_bytes, &device->major, &device->minor, device->name) == 5) {
             ++fake_device_count;
+        }
+        if (sscanf(line, "instance %23s %u %95s %127[^\n]", instance->pci_address,
+                   &instance->gpu_instance, instance->uuid, instance->name) == 4) {
+            ++fake_instance_count;
         }
     }
     if (table != NULL) {

@@ -45,9 +45,32 @@ EXPORT int nvmlDeviceGetHandleByIndex_v2(unsigned index, void** device) {
     return fake_call("nvmlDeviceGetHandleByIndex_v2");
 }
 
+/* The handles of MIG instances come after those of all cards. */
+static const struct fake_instance* instance_of(void* handle) {
+    const uintptr_t first = 1000;
+    return (uintptr_t)handle < first ? NULL : &fake_instances[(uintptr_t)handle - first];
+}
+
+static void* handle_of_instance(int index) {
+    return (void*)(uintptr_t)(1000 + index);
+}
+
 EXPORT int nvmlDeviceGetName(void* device, char* name, unsigned size) {
     const int status = fake_call("nvmlDeviceGetName");
-    fake_text("nvmlDeviceGetName", name, size, fake_device_of(device)->name);
+    const struct fake_instance* instance = instance_of(device);
+    fake_text("nvmlDeviceGetName", name, size,
+              instance != NULL ? instance->name : fake_device_of(device)->name);
+    return status;
+}
+
+/* That of a card has its number at the end. */
+EXPORT int nvmlDeviceGetUUID(void* device, char* uuid, unsigned size) {
+    const int status = fake_call("nvmlDeviceGetUUID");
+    const struct fake_instance* instance = instance_of(device);
+    char text[96];
+    snprintf(text, sizeof text, "GPU-5D1F0D1E-0000-0000-0000-%012u",
+             (unsigned)((uintptr_t)device - 1));
+    fake_text("nvmlDeviceGetUUID", uuid, size, instance != NULL ? instance->uuid : text);
     return status;
 }
 
@@ -74,10 +97,45 @@ EXPORT int nvmlDeviceGetCudaComputeCapability(void* device, int* major, int* min
     return fake_call("nvmlDeviceGetCudaComputeCapability");
 }
 
+/* The card has seven places for instances. */
+enum { places = 7 };
+
+/* The instance in that place of the card; -1 if the place is empty. */
+static int instance_at(void* card, unsigned place) {
+    for (int i = 0; i < fake_instance_count; ++i) {
+        if (strcmp(fake_instances[i].pci_address, fake_device_of(card)->pci_address) == 0 &&
+            place-- == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+/* If the table has instances, only their cards are in MIG mode. */
 EXPORT int nvmlDeviceGetMigMode(void* device, unsigned* now, unsigned* pending) {
+    const int status = fake_call("nvmlDeviceGetMigMode");
+    const int otherwise = fake_instance_count == 0 || instance_at(device, 0) >= 0;
+    *now = *pending = (unsigned)fake_number("nvmlDeviceGetMigMode", otherwise);
+    return status;
+}
+
+EXPORT int nvmlDeviceGetMaxMigDeviceCount(void* device, unsigned* count) {
     (void)device;
-    *now = *pending = (unsigned)fake_number("nvmlDeviceGetMigMode", 1);
-    return fake_call("nvmlDeviceGetMigMode");
+    *count = (unsigned)fake_number("nvmlDeviceGetMaxMigDeviceCount", places);
+    return fake_call("nvmlDeviceGetMaxMigDeviceCount");
+}
+
+EXPORT int nvmlDeviceGetMigDeviceHandleByIndex(void* device, unsigned place, void** instance) {
+    const int status = fake_call("nvmlDeviceGetMigDeviceHandleByIndex");
+    const int index = instance_at(device, place);
+    *instance = handle_of_instance(index);
+    return index < 0 ? 6 : status;
+}
+
+EXPORT int nvmlDeviceGetGpuInstanceId(void* device, unsigned* number) {
+    const int status = fake_call("nvmlDeviceGetGpuInstanceId");
+    *number = instance_of(device)->gpu_instance;
+    return status;
 }
 
 EXPORT int nvmlDeviceGetEccMode(void* device, int* now, int* pending) {

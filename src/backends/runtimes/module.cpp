@@ -32,10 +32,11 @@ Result<json::object> watch(const JobContext& /*context*/, const json::object& pa
     return *std::move(reading);
 }
 
-constexpr std::array<Job, 6> jobs{{{"nvml", query<nvml_runtime>},
+constexpr std::array<Job, 7> jobs{{{"nvml", query<nvml_runtime>},
                                    {"cuda", query<cuda_driver_runtime>},
                                    {"hip", query<hip_runtime>},
                                    {"rocm_smi", query<rocm_smi_runtime>},
+                                   {"nvml_uuids", query<nvml_uuids>},
                                    {"nvml_telemetry", watch<nvml_telemetry>},
                                    {"amd_smi_telemetry", watch<amd_smi_telemetry>}}};
 

@@ -59,6 +59,7 @@ struct Library {
     Function<int(unsigned, Device*)> device_by_index{file, "nvmlDeviceGetHandleByIndex_v2"};
     Function<int(const char*, Device*)> device_by_address{file, "nvmlDeviceGetHandleByPciBusId_v2"};
     Function<int(Device, char*, unsigned)> name{file, "nvmlDeviceGetName"};
+    Function<int(Device, char*, unsigned)> uuid{file, "nvmlDeviceGetUUID"};
     Function<int(Device, PciInfo*)> pci_info{file, "nvmlDeviceGetPciInfo_v3"};
     Function<int(Device, int*, int*)> compute_capability{file,
                                                          "nvmlDeviceGetCudaComputeCapability"};
@@ -78,6 +79,10 @@ struct Library {
         file, "nvmlDeviceGetCurrentClocksThrottleReasons"};
 
     Function<int(Device, unsigned*, unsigned*)> mig_mode{file, "nvmlDeviceGetMigMode"};
+    Function<int(Device, unsigned*)> most_instances{file, "nvmlDeviceGetMaxMigDeviceCount"};
+    Function<int(Device, unsigned, Device*)> instance_by_index{
+        file, "nvmlDeviceGetMigDeviceHandleByIndex"};
+    Function<int(Device, unsigned*)> gpu_instance{file, "nvmlDeviceGetGpuInstanceId"};
     Function<int(Device, int*, int*)> ecc_mode{file, "nvmlDeviceGetEccMode"};
     Function<int(Device, int*)> persistence{file, "nvmlDeviceGetPersistenceMode"};
 

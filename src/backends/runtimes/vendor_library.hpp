@@ -154,6 +154,7 @@ template <class Describe>
 [[nodiscard]] std::string cuda_version_text(int version);
 
 extern const VendorRuntime nvml_runtime;
+extern const VendorRuntime nvml_uuids;
 extern const VendorRuntime cuda_driver_runtime;
 extern const VendorRuntime hip_runtime;
 extern const VendorRuntime rocm_smi_runtime;
