@@ -10,8 +10,8 @@
 #include <utility>
 
 #include "base/stopwatch.hpp"
-#include "install/folders.hpp"
 #include "platform/file_tree.hpp"
+#include "validate/device_kind.hpp"
 #include "validate/environment.hpp"
 #include "validate/memory_share.hpp"
 
@@ -26,7 +26,7 @@ bool loads_device(const std::vector<validate::PlannedCheck>& plan) {
 validate::VendorTelemetryOptions vendor_options(const Prepared& prepared,
                                                 const validate::Subject& subject) {
     return {.worker_program = prepared.run.worker_program,
-            .module = install::runtimes_module(),
+            .module = prepared.runtimes_module,
             .backend = subject.backend,
             .pci_address = loads_device(prepared.plan) ? subject.pci_address : std::string()};
 }
@@ -46,6 +46,7 @@ TestedDevice::TestedDevice(const Prepared& prepared, const validate::RunOptions&
       run_(run),
       device_(device),
       subject_(std::move(subject)),
+      shares_its_card_(validate::shares_its_card(prepared.machine, subject_)),
       vendor_(vendor_options(prepared, subject_)),
       state_(state),
       judged_cards_(judged_cards) {
@@ -58,17 +59,25 @@ TestedDevice::TestedDevice(const Prepared& prepared, const validate::RunOptions&
 void TestedDevice::examine() {
     if (const auto* known = state_ ? state_->state_of(subject_.pci_address) : nullptr) {
         subject_.card = known->facts;
-        subject_.idle = known->reading;
+        subject_.idle = own(known->reading);
     } else {
         subject_.card = vendor_.facts();
         subject_.idle = read();
     }
 }
 
+/// The part of a card's reading that is about this device.
+validate::Reading TestedDevice::own(validate::Reading reading) const {
+    if (shares_its_card_) {
+        validate::leave_out_totals_of_card(reading);
+    }
+    return reading;
+}
+
 validate::Reading TestedDevice::read() {
     auto reading = validate::read_telemetry(platform::FileTree(), subject_.pci_address);
     vendor_.add_to(reading);
-    return reading;
+    return own(std::move(reading));
 }
 
 /// Gives the run the system's facts about the device.

@@ -36,6 +36,7 @@ class TestedDevice {
 
   private:
     [[nodiscard]] validate::Reading read();
+    [[nodiscard]] validate::Reading own(validate::Reading reading) const;
     void examine();
     void look_around();
     void add_state_checks();
@@ -44,6 +45,7 @@ class TestedDevice {
     validate::RunOptions run_;
     const Device& device_;
     validate::Subject subject_;
+    bool shares_its_card_;
     validate::VendorTelemetry vendor_;
     const std::optional<MachineState>& state_;
     Cards judged_cards_;

@@ -231,7 +231,7 @@ int run_on_every_device(const ValidateOptions& options, Prepared& prepared,
     if (const auto chosen = choose_backend(options, prepared, interrupts); !chosen) {
         return run_without_device(options, prepared, {worker::refused(chosen.error())});
     }
-    const auto devices = validate::list_devices(prepared.run);
+    const auto devices = list_every_device(options, prepared);
     return devices ? validate_machine(options, prepared, *devices)
                    : run_without_device(options, prepared, {std::unexpected(devices.error())});
 }
@@ -258,15 +258,23 @@ int run_validate(const ValidateOptions& options) {
 
 constexpr const char* every_device = "all";
 
-CLI::Validator device_or_all() {
+CLI::Validator selected_device() {
     const CLI::Validator number = device_number();
+    const std::string expected =
+        fmt::format("{}, GPU-..., MIG-... or {}", number.get_description(), every_device);
     return CLI::Validator(
-        [number](std::string& text) { return text == every_device ? "" : number(text); },
-        fmt::format("{} or {}", number.get_description(), every_device));
+        [number, expected](std::string& text) {
+            const bool is_one =
+                text == every_device || validate::is_uuid(text) || number(text).empty();
+            return is_one ? std::string()
+                          : fmt::format("'{}' is not {}", printable(text, 64), expected);
+        },
+        expected);
 }
 
 void choose_device(ValidateOptions& options, const std::string& text) {
     options.every_device = text == every_device;
+    options.uuid = validate::is_uuid(text) ? std::optional(text) : std::nullopt;
     options.computing.device = parse_number<std::int64_t>(text).value_or(0);
 }
 
@@ -308,8 +316,9 @@ Command validate_command(CLI::App& trilby) {
     parser
         ->add_option_function<std::string>(
             "--device", [options](const std::string& text) { choose_device(*options, text); },
-            "Device of the backend, counted from 0, or all: every device at the same time")
-        ->transform(device_or_all())
+            "Device of the backend: its number from 0, its UUID in nvidia-smi -L, or all of them "
+            "at the same time")
+        ->transform(selected_device())
         ->type_name("DEVICE")
         ->default_str("0");
     add_threads_option(*parser, options->computing);

@@ -30,22 +30,6 @@ namespace {
 
 using Results = std::vector<validate::CheckResult>;
 
-/// The devices share the CPUs, unless the user gives each of them a number of threads.
-Prepared for_each_of(std::size_t count, const ValidateOptions& options, const Prepared& prepared) {
-    Prepared out = prepared;
-    if (!options.computing.threads) {
-        out.run.threads =
-            std::max<std::int64_t>(1, out.run.threads / static_cast<std::int64_t>(count));
-    }
-    return out;
-}
-
-validate::RunOptions run_of(const Prepared& prepared, std::int64_t device) {
-    validate::RunOptions run = prepared.run;
-    run.device = device;
-    return run;
-}
-
 /// A device that is at another address than when it was listed is not the same one.
 Device require_same(Device device, const validate::Subject& listed) {
     if (device.subject && device.subject->pci_address != listed.pci_address) {
@@ -58,26 +42,36 @@ Device require_same(Device device, const validate::Subject& listed) {
     return device;
 }
 
+Device start_listed(const ListedDevice& listed) {
+    Device device = start_device(listed.run);
+    if (device.subject) {  // the worker may see only this one, and counts from 0
+        device.subject->device = listed.subject.device;
+    }
+    return require_same(std::move(device), listed.subject);
+}
+
 /// Starts all devices at the same time. One that does not start has the reason in its place.
-std::vector<Device> start_all(const Prepared& prepared,
-                              const std::vector<validate::Subject>& listed) {
+std::vector<Device> start_all(const std::vector<ListedDevice>& listed) {
     std::vector<std::future<Device>> pending;
-    for (const validate::Subject& subject : listed) {
-        pending.push_back(std::async([&prepared, device = subject.device] {
-            return start_device(run_of(prepared, device));
-        }));
+    for (const ListedDevice& one : listed) {
+        pending.push_back(std::async([&one] { return start_listed(one); }));
     }
     std::vector<Device> devices;
-    for (std::size_t i = 0; i < listed.size(); ++i) {
-        devices.push_back(require_same(pending[i].get(), listed[i]));
-    }
+    std::ranges::transform(pending, std::back_inserter(devices),
+                           [](auto& one) { return one.get(); });
     return devices;
 }
 
-std::set<std::string> addresses_of(const std::vector<validate::Subject>& subjects) {
+std::vector<validate::Subject> subjects_of(const std::vector<ListedDevice>& listed) {
+    std::vector<validate::Subject> subjects;
+    std::ranges::transform(listed, std::back_inserter(subjects), &ListedDevice::subject);
+    return subjects;
+}
+
+std::set<std::string> addresses_of(const std::vector<ListedDevice>& listed) {
     std::set<std::string> addresses;
-    for (const validate::Subject& subject : subjects) {
-        addresses.insert(subject.pci_address);
+    for (const ListedDevice& one : listed) {
+        addresses.insert(one.subject.pci_address);
     }
     return addresses;
 }
@@ -105,22 +99,22 @@ bool has_timed_out(const Results& results) {
 class WholeMachine {
   public:
     WholeMachine(const ValidateOptions& options, const Prepared& prepared,
-                 const std::vector<validate::Subject>& listed)
-        : prepared_(for_each_of(listed.size(), options, prepared)),
-          started_(start_all(prepared_, listed)) {
+                 const std::vector<ListedDevice>& listed)
+        : prepared_(prepared), started_(start_all(listed)) {
         if (needs_state(options, prepared)) {
             state_.emplace(prepared.machine, addresses_of(listed), prepared.run.silence_limit);
         }
         for (std::size_t i = 0; i < listed.size(); ++i) {
-            validation_.devices.push_back(begin_validation(prepared, listed[i]));
+            validation_.devices.push_back(begin_validation(prepared, listed[i].subject));
             if (started_[i].subject) {
-                add_tested(started_[i], listed);
+                add_tested(started_[i], listed[i]);
             } else {
                 validation_.devices[i].results = results_without_start(prepared, started_[i]);
             }
         }
         validation_.alone.resize(listed.size());
-        validation_.unseen = validate::unseen_cards(prepared.machine, prepared.run.backend, listed);
+        validation_.unseen =
+            validate::unseen_cards(prepared.machine, prepared.run.backend, subjects_of(listed));
     }
 
     [[nodiscard]] const validate::MachineValidation& validation() const { return validation_; }
@@ -144,19 +138,19 @@ class WholeMachine {
   private:
     [[nodiscard]] bool is_interrupted() const { return prepared_.run.interrupts->count() > 0; }
 
-    void add_tested(const Device& device, const std::vector<validate::Subject>& all) {
-        const validate::Subject& subject = *device.subject;
-        auto tested = std::make_unique<TestedDevice>(prepared_, run_of(prepared_, subject.device),
-                                                     device, subject, state_, Cards::own);
-        // Parts of a card share its memory, and devices on no bus that of the host.
-        tested->run().memory_bytes /= static_cast<std::uint64_t>(
-            std::ranges::count(all, subject.pci_address, &validate::Subject::pci_address));
-        validation_of(subject.device).subject = tested->subject();
+    void add_tested(const Device& device, const ListedDevice& listed) {
+        auto tested = std::make_unique<TestedDevice>(prepared_, listed.run, device, *device.subject,
+                                                     state_, Cards::own);
+        tested->run().memory_bytes /= listed.memory_sharers;
+        validation_of(*tested).subject = tested->subject();
         tested_.push_back(std::move(tested));
     }
 
-    validate::Validation& validation_of(std::int64_t device) {
-        return validation_.devices[static_cast<std::size_t>(device)];
+    static std::size_t place_of(const TestedDevice& tested) {
+        return static_cast<std::size_t>(tested.subject().device);
+    }
+    validate::Validation& validation_of(const TestedDevice& tested) {
+        return validation_.devices[place_of(tested)];
     }
 
     void run_together(const std::vector<validate::PlannedCheck>& plan, MachineView& view) {
@@ -167,13 +161,13 @@ class WholeMachine {
                 view.show(check, part);
             };
             runs.back().on_result =
-                [&view, device = runs.back().device](const validate::CheckResult& result) {
+                [&view, device = tested->subject().device](const validate::CheckResult& result) {
                     view.show(device, result);
                 };
         }
         std::vector<Results> results = validate::run_together(plan, runs);
         for (std::size_t i = 0; i < runs.size(); ++i) {
-            validation_of(runs[i].device).results = std::move(results[i]);
+            validation_of(*tested_[i]).results = std::move(results[i]);
         }
     }
 
@@ -184,14 +178,13 @@ class WholeMachine {
             run.on_progress = [&](const validate::PlannedCheck& check, double part) {
                 view.show(check, part);
             };
-            if (!has_timed_out(validation_of(run.device).results)) {
-                validation_.alone[static_cast<std::size_t>(run.device)] =
-                    validate::run_all(plan, run);
+            if (!has_timed_out(validation_of(*tested).results)) {
+                validation_.alone[place_of(*tested)] = validate::run_all(plan, run);
             }
         }
     }
 
-    const Prepared prepared_;
+    const Prepared& prepared_;
     const std::vector<Device> started_;
     std::optional<MachineState> state_;
     std::vector<std::unique_ptr<TestedDevice>> tested_;
@@ -211,7 +204,7 @@ int exit_code_of(const WholeMachine& machine) {
 }  // namespace
 
 int validate_machine(const ValidateOptions& options, const Prepared& prepared,
-                     const std::vector<validate::Subject>& listed) {
+                     const std::vector<ListedDevice>& listed) {
     WholeMachine machine(options, prepared, listed);
     // With --json, standard output is only for the document at the end.
     MachineView view(options.as_json ? stderr : stdout, prepared.plan);

@@ -7,13 +7,12 @@
 
 #include <vector>
 
-#include "cli/validation_setup.hpp"
+#include "cli/listed_devices.hpp"
 
 namespace trilby::cli {
 
-/// Validates these devices, which the backend has listed. Prints and writes the reports, and
-/// returns the exit code.
+/// Validates these devices. Prints and writes the reports, and returns the exit code.
 [[nodiscard]] int validate_machine(const ValidateOptions& options, const Prepared& prepared,
-                                   const std::vector<validate::Subject>& listed);
+                                   const std::vector<ListedDevice>& listed);
 
 }  // namespace trilby::cli

@@ -128,6 +128,21 @@ Result<void> choose_backend(const ValidateOptions& options, Prepared& prepared,
     TRILBY_TRY(chosen, choose_backend(options.computing.backend, prepared.machine));
     prepared.run = run_options(options, chosen);
     prepared.run.interrupts = &interrupts;
+    prepared.runtimes_module = install::runtimes_module();
+    return options.uuid ? select_device(prepared, *options.uuid) : Result<void>();
+}
+
+validate::NamedDeviceOptions named_device_options(const Prepared& prepared) {
+    return {.worker_program = prepared.run.worker_program,
+            .runtimes_module = prepared.runtimes_module,
+            .backend = prepared.run.backend,
+            .interrupts = prepared.run.interrupts};
+}
+
+Result<void> select_device(Prepared& prepared, const std::string& uuid) {
+    TRILBY_TRY(devices, validate::list_named_devices(named_device_options(prepared)));
+    TRILBY_TRY(device, validate::find_named(devices, uuid));
+    prepared.run = validate::run_on(std::move(prepared.run), {device});
     return {};
 }
 

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,6 +17,7 @@
 #include "platform/interrupt.hpp"
 #include "validate/comparison.hpp"
 #include "validate/expected_file.hpp"
+#include "validate/named_devices.hpp"
 #include "validate/run.hpp"
 #include <trilby/probe.hpp>
 #include <trilby/result.hpp>
@@ -30,7 +32,8 @@ struct ValidateOptions {
     std::optional<std::int64_t> seed;
     std::optional<std::int64_t> round;
     DeviceOptions computing;
-    bool every_device = false;  ///< of the backend; else the one of `computing`
+    bool every_device = false;        ///< of the backend; else the one of `uuid` or of `computing`
+    std::optional<std::string> uuid;  ///< may be abbreviated
     std::int64_t timeout_s = 60;
     ValidationFiles files;
     bool list_checks = false;
@@ -50,7 +53,11 @@ struct Prepared {
     std::vector<validate::PlannedCheck> plan;
     std::vector<validate::FaultClass> faults;  ///< of a self-test
     validate::RunOptions run;                  ///< of the chosen device, or of the first
+    std::filesystem::path runtimes_module;     ///< queries the vendors' libraries
 };
+
+/// What lists the devices by UUID.
+[[nodiscard]] validate::NamedDeviceOptions named_device_options(const Prepared& prepared);
 
 /// Everything that can be wrong without a device is an error here.
 [[nodiscard]] Result<Prepared> prepare(const ValidateOptions& options);
@@ -58,6 +65,9 @@ struct Prepared {
 /// Chooses the backend, and probes the machine even if there is none.
 [[nodiscard]] Result<void> choose_backend(const ValidateOptions& options, Prepared& prepared,
                                           platform::InterruptWatch& interrupts);
+
+/// Makes the device of this UUID, which may be abbreviated, that of `prepared.run`.
+[[nodiscard]] Result<void> select_device(Prepared& prepared, const std::string& uuid);
 
 /// UTC, as in reports.
 [[nodiscard]] std::string now_text();

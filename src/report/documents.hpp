@@ -82,11 +82,12 @@ struct SubjectDocument {
     std::int64_t threads = 1;
     json::object libraries;
     Nullable<std::string> pci_address;
+    Nullable<std::string> uuid;
     std::vector<validate::ErrorEvent> earlier_errors;
     std::vector<std::string> idle_throttling;
     std::vector<UnknownDocument> unknown;
 };
-TRILBY_DESCRIBE(SubjectDocument, backend, device, name, kind, threads, libraries, pci_address,
+TRILBY_DESCRIBE(SubjectDocument, backend, device, name, kind, threads, libraries, pci_address, uuid,
                 earlier_errors, idle_throttling, unknown)
 
 struct ResultDocument {

@@ -56,6 +56,7 @@ SafeText subject_lines(const Machine& machine, const validate::Subject& subject,
     const std::string on_bus =
         subject.pci_address.empty() ? "" : fmt::format(" at {}", subject.pci_address);
     return page_line("device", subject.device_name + on_bus) +
+           (subject.uuid.empty() ? SafeText() : page_line("uuid", subject.uuid)) +
            page_line("kind", device_kind_text(device_kind(machine, subject))) +
            page_line("backend", backend_text(subject)) +
            lines_of(library_versions(subject.libraries)) + page_line("trilby", program_version) +

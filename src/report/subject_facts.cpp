@@ -32,6 +32,7 @@ Markup facts_of(const std::vector<NamedText>& versions) {
 Markup subject_facts(const validate::Subject& subject, const Machine& machine,
                      std::string_view program_version) {
     return fact("Device", subject.device_name) + fact("PCI address", subject.pci_address) +
+           fact("UUID", subject.uuid) +
            fact("Kind", device_kind_text(device_kind(machine, subject))) +
            fact("Backend", backend_text(subject)) + facts_of(library_versions(subject.libraries)) +
            fact("System", system_text(machine.os)) +

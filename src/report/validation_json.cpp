@@ -26,6 +26,9 @@ SubjectDocument document_of(const Machine& machine, const validate::Subject& sub
     if (!subject.pci_address.empty()) {
         out.pci_address.content = subject.pci_address;
     }
+    if (!subject.uuid.empty()) {
+        out.uuid.content = subject.uuid;
+    }
     return out;
 }
 

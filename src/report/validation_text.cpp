@@ -223,9 +223,13 @@ SafeText to_text(const CheckResult& result, const Style& style) {
 std::string device_text(const Machine& machine, const validate::Subject& subject) {
     const validate::DeviceKind kind = device_kind(machine, subject);
     const bool is_part = kind != validate::DeviceKind::cpu && kind != validate::DeviceKind::card;
+    std::string notes(is_part ? device_kind_text(kind) : "");
+    if (!subject.uuid.empty()) {
+        notes += (notes.empty() ? "" : " ") + subject.uuid;
+    }
     return fmt::format("{}, {}{}{}", subject.device, subject.device_name,
                        subject.pci_address.empty() ? "" : " at " + subject.pci_address,
-                       is_part ? fmt::format(" ({})", device_kind_text(kind)) : "");
+                       notes.empty() ? "" : fmt::format(" ({})", notes));
 }
 
 SafeText summary_text(const validate::Validation& validation, const Style& style) {

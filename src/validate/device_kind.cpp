@@ -63,8 +63,8 @@ std::optional<UnseenCard> unseen(const Machine& machine, const PciDevice& card, 
     if (const std::size_t parts = mig_instances(machine, address); seen < parts) {
         return UnseenCard{
             address, fmt::format("{} of its {} MIG instances validated", seen, parts),
-            "CUDA shows a process one instance: validate each with CUDA_VISIBLE_DEVICES set to "
-            "its name of 'nvidia-smi -L'"};
+            "unset CUDA_VISIBLE_DEVICES, or give it the UUIDs of 'nvidia-smi -L' instead of "
+            "numbers; 'trilby doctor --runtimes' shows whether NVML answers"};
     }
     if (const std::size_t parts = partitions(machine, address); seen < parts) {
         return UnseenCard{address, fmt::format("{} of its {} partitions validated", seen, parts),
@@ -101,14 +101,20 @@ DeviceKind device_kind(const Machine& machine, const Subject& subject) {
     if (address.empty()) {
         return subject.backend == "cpu" ? DeviceKind::cpu : DeviceKind::card;
     }
-    // The name also tells where a container hides the driver's folders.
-    if (mig_instances(machine, address) > 0 || subject.device_name.contains(" MIG ")) {
+    // The names also tell where a container hides the driver's folders.
+    if (mig_instances(machine, address) > 0 || subject.device_name.contains(" MIG ") ||
+        subject.uuid.starts_with("MIG-")) {
         return DeviceKind::mig_instance;
     }
     if (partitions(machine, address) > 0) {
         return DeviceKind::partition;
     }
     return is_virtual_function(machine, address) ? DeviceKind::virtual_function : DeviceKind::card;
+}
+
+bool shares_its_card(const Machine& machine, const Subject& subject) {
+    const DeviceKind kind = device_kind(machine, subject);
+    return kind == DeviceKind::mig_instance || kind == DeviceKind::partition;
 }
 
 std::vector<UnseenCard> unseen_cards(const Machine& machine, std::string_view backend,

@@ -28,10 +28,13 @@ enum class DeviceKind : std::uint8_t {
 
 [[nodiscard]] DeviceKind device_kind(const Machine& machine, const Subject& subject);
 
+/// Whether the device shares the link and the power of its card with other parts of it.
+[[nodiscard]] bool shares_its_card(const Machine& machine, const Subject& subject);
+
 /// A card, or parts of one, that the backend does not show, so that no device stands for it.
 struct UnseenCard {
     std::string address;
-    std::string message;  ///< "1 of its 7 MIG instances was validated"
+    std::string message;  ///< "1 of its 7 MIG instances validated"
     std::string remedy;
 };
 

@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 #include <string_view>
 
+#include "validate/device_kind.hpp"
+
 namespace trilby::validate {
 namespace {
 
@@ -108,8 +110,10 @@ void add_link(std::vector<Expectation>& out, const PciLink& link, double gigatra
     }
 }
 
-void add_card(std::vector<Expectation>& out, const Machine& machine, const std::string& address,
+void add_card(std::vector<Expectation>& out, const Machine& machine, const Subject& subject,
               const LoadedClocks& clocks) {
+    const std::string& address = subject.pci_address;
+    const bool has_whole_link = !shares_its_card(machine, subject);
     const std::vector<KfdNode> nodes = machine.kfd_nodes.value_or({});
     const auto node = std::ranges::find_if(
         nodes, [&](const KfdNode& one) { return one.pci_address.value_or("") == address; });
@@ -117,7 +121,7 @@ void add_card(std::vector<Expectation>& out, const Machine& machine, const std::
         add_kfd_node(out, *node, clocks);
     }
     for (const PciDevice& device : machine.pci_devices.value_or({})) {
-        if (device.address == address && clocks.link_gt_per_s) {
+        if (device.address == address && clocks.link_gt_per_s && has_whole_link) {
             add_link(out, device.link, *clocks.link_gt_per_s);
         }
     }
@@ -129,7 +133,7 @@ std::vector<Expectation> expectations_of(const Machine& machine, const Subject& 
                                          const LoadedClocks& clocks) {
     std::vector<Expectation> out;
     if (!subject.pci_address.empty()) {
-        add_card(out, machine, subject.pci_address, clocks);
+        add_card(out, machine, subject, clocks);
         add_vendor_limits(out, subject.card, clocks);
     } else if (clocks.clock_mhz) {
         add_cpu(out, machine, subject, *clocks.clock_mhz);

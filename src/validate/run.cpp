@@ -165,8 +165,8 @@ void take(CheckResult& result, const json::object& document) {
 std::string replay_command(const PlannedCheck& planned, const RunOptions& options) {
     std::string command = fmt::format(
         "trilby validate --backend {} --device {} --threads {} --level {} --check {} --seed {}",
-        options.backend, options.device, options.threads, options.level, planned.check->name,
-        planned.seed);
+        options.backend, options.uuid.empty() ? std::to_string(options.device) : options.uuid,
+        options.threads, options.level, planned.check->name, planned.seed);
     if (planned.round) {
         command += fmt::format(" --round {}", *planned.round);
     }
@@ -372,6 +372,7 @@ Result<Subject> subject_of(const json::array& devices, std::int64_t index,
                json::as_object(devices[static_cast<std::size_t>(index)], "the worker's device"));
     Subject subject{.backend = options.backend,
                     .device = index,
+                    .uuid = options.uuid,
                     .device_name = json::get_string(device, "name", "device").value_or(""),
                     .pci_address = json::get_string(device, "pci_address", "device").value_or(""),
                     .threads = options.threads};

@@ -46,6 +46,14 @@ std::vector<ErrorEvent> earlier_errors(const Reading& reading) {
 TelemetryLog::TelemetryLog(std::function<Reading()> read, std::set<std::string> stuck)
     : read_(std::move(read)), stuck_(std::move(stuck)), before_(read_()) {}
 
+void leave_out_totals_of_card(Reading& reading) {
+    reading.power_w.reset();
+    reading.energy.clear();
+    for (const char* name : {"power", "energy"}) {
+        reading.unknown[name] = "the card reports it for all of its parts together";
+    }
+}
+
 void TelemetryLog::take() {
     samples_.push_back({std::chrono::duration<double>(Clock::now() - start_).count(), read_()});
 }

@@ -76,6 +76,9 @@ struct LoadedClocks {
 [[nodiscard]] Reading read_telemetry(const platform::FileTree& tree,
                                      const std::string& pci_address);
 
+/// Makes power and energy, which a card reports for all of its parts together, unknown.
+void leave_out_totals_of_card(Reading& reading);
+
 /// A reading while a check runs.
 struct TelemetrySample {
     double seconds = 0;  ///< since the check was started

@@ -58,6 +58,7 @@ struct CardFacts {
 struct Subject {
     std::string backend;
     std::int64_t device = 0;
+    std::string uuid = {};  ///< if it was selected by that: it tells the parts of a card apart
     std::string device_name;
     std::string pci_address;                          ///< empty if it is not on a PCI bus
     std::optional<std::uint64_t> memory_total_bytes;  ///< of its own

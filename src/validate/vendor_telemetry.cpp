@@ -49,14 +49,15 @@ std::optional<T> value_in(const json::object& said, std::string_view key) {
     }
 }
 
-using Place = std::variant<std::optional<double> Reading::*,
-                           std::optional<std::uint64_t> Reading::*, std::optional<bool> Reading::*>;
+using ReadingMember =
+    std::variant<std::optional<double> Reading::*, std::optional<std::uint64_t> Reading::*,
+                 std::optional<bool> Reading::*>;
 
 /// A value of a reading: its key in the answer, how people call it, and where it belongs.
 struct ReadingValue {
     std::string_view key;
     std::string_view name;
-    Place place;
+    ReadingMember place;
 };
 constexpr auto reading_values = std::to_array<ReadingValue>(
     {{"clock_mhz", "clock", &Reading::clock_mhz},

@@ -167,10 +167,24 @@ test_validate_machine_refuses_what_is_for_one_device() {
         expect_in err "is for one device, not for --device all"
         expect_empty out
     done
-    for device in every -1 1025 ''; do
+    for device in every -1 1025 MIG- GPU-1,GPU-2; do
         trilby validate --device "$device"
         expect_code 64
+        expect_in err "'$device' is not 0 to 1024, GPU-..., MIG-... or all"
     done
+    trilby validate --device ''
+    expect_code 64
+}
+
+test_validate_machine_selects_by_uuid_only_where_the_backend_can() {
+    pretend_devices 2
+    trilby validate --device MIG-9c2b6a1f
+    expect_code 64
+    expect_in err "backend cpu selects no device by its UUID"
+    expect_empty out
+    trilby train fashion-mnist --device MIG-9c2b6a1f
+    expect_code 64
+    expect_in err "--device: 'MIG-9c2b6a1f' is not a whole number"
 }
 
 test_validate_machine_gives_documents_that_can_be_compared() {

@@ -5,6 +5,10 @@
  * measure the speeds of two. TRILBY_TEST_FAULTS has what is wrong with them, as
  * "DEVICE:FAULT:CHECK" or "DEVICE:FAULT:start" for the known answer, separated by commas. FAULT is
  * slow, wrong, crash, hang or waits, which sends progress until it is cancelled.
+ *
+ * TRILBY_TEST_UUIDS has devices with UUIDs instead, as "UUID@PCI ADDRESS" separated by commas. As
+ * in CUDA, CUDA_VISIBLE_DEVICES selects which of them a process sees, and it sees at most one MIG
+ * instance, and no card beside it. DEVICE is then the place in the list.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -13,26 +17,108 @@
 
 #include "module.h"
 
-static int device_count(void) {
-    const char* text = getenv("TRILBY_TEST_DEVICES");
-    return text == NULL ? 1 : atoi(text);
+enum { most_devices = 64 };
+
+static struct device {
+    char uuid[96];
+    char pci_address[24];
+} devices[most_devices];
+static int device_count;
+
+/* The places in `devices` of those that this process sees. */
+static int shown[most_devices];
+static int shown_count;
+
+static int is_instance(int device) {
+    return strncmp(devices[device].uuid, "MIG-", 4) == 0;
+}
+
+static void read_devices(const char* uuids) {
+    const char* at = uuids;
+    for (device_count = 0; at != NULL && device_count < most_devices; ++device_count) {
+        struct device* device = &devices[device_count];
+        if (sscanf(at, "%95[^@,]@%23[^,]", device->uuid, device->pci_address) != 2) {
+            break;
+        }
+        const char* comma = strchr(at, ',');
+        at = comma == NULL ? NULL : comma + 1;
+    }
+}
+
+static int find_device(const char* uuid) {
+    for (int i = 0; i < device_count; ++i) {
+        if (strcmp(devices[i].uuid, uuid) == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+/* The first entry that is unknown ends the list. */
+static void select_devices(const char* variable) {
+    char uuid[96];
+    for (const char* at = variable; at != NULL && sscanf(at, "%95[^,]", uuid) == 1;) {
+        const int device = find_device(uuid);
+        if (device < 0) {
+            break;
+        }
+        shown[shown_count++] = device;
+        const char* comma = strchr(at, ',');
+        at = comma == NULL ? NULL : comma + 1;
+    }
+}
+
+static void select_first(int count) {
+    for (int i = 0; i < count; ++i) {
+        shown[shown_count++] = i;
+    }
+}
+
+static void keep_one_instance(void) {
+    for (int i = 0; i < shown_count; ++i) {
+        if (is_instance(shown[i])) {
+            shown[0] = shown[i];
+            shown_count = 1;
+        }
+    }
+}
+
+static trilby_status start(const trilby_host* offered, trilby_session** session) {
+    const char* uuids = getenv("TRILBY_TEST_UUIDS");
+    const char* count = getenv("TRILBY_TEST_DEVICES");
+    const char* visible = getenv("CUDA_VISIBLE_DEVICES");
+    read_devices(uuids);
+    if (uuids == NULL) {
+        select_first(count == NULL ? 1 : atoi(count));
+    } else if (visible == NULL) {
+        select_first(device_count);
+    } else {
+        select_devices(visible);
+    }
+    keep_one_instance();
+    return open_session(offered, session);
 }
 
 static trilby_status made_device(trilby_session* session, uint32_t index, trilby_device* device) {
     (void)session;
-    if ((int)index >= device_count()) {
+    if ((int)index >= shown_count) {
         return TRILBY_NOT_FOUND;
     }
+    const char* pci_address = devices[shown[index]].pci_address;
     device->index = index;
-    device->name = "made device";
-    device->pci_address = NULL;
+    device->name = is_instance(shown[index]) ? "made device MIG 1g.10gb" : "made device";
+    device->pci_address = pci_address[0] == '\0' ? NULL : pci_address;
     device->memory_total_bytes = TRILBY_UNKNOWN_U64;
     return TRILBY_OK;
 }
 
-static int device_in(const char* params_json) {
+static int number_in(const char* params_json) {
     const char* at = strstr(params_json, "\"device\":");
     return at == NULL ? 0 : atoi(at + strlen("\"device\":"));
+}
+
+static int device_in(const char* params_json) {
+    return shown[number_in(params_json) % most_devices];
 }
 
 static void check_in(const char* params_json, char name[64]) {
@@ -74,10 +160,10 @@ static const char* quantity_of(const char* check) {
     return is(check, "transfers") ? "\"name\":\"to the host\",\"unit\":\"GB/s\"" : "";
 }
 
-/* Copies to all other devices, as fast as the numbers of both say. */
+/* Copies to all other devices that the process sees, as fast as the numbers of both say. */
 static void write_links(int device, char* text, size_t size) {
     text[0] = '\0';
-    for (int peer = 0; peer < device_count(); ++peer) {
+    for (int peer = 0; peer < shown_count; ++peer) {
         if (peer != device) {
             const size_t used = strlen(text);
             snprintf(
@@ -158,4 +244,4 @@ static trilby_status run(trilby_session* session, const char* job, const char* p
     return is(job, "known_answer") ? known_answer(params_json) : check(params_json);
 }
 
-TRILBY_TEST_MODULE(open_session, made_device)
+TRILBY_TEST_MODULE(start, made_device)

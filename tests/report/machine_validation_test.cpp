@@ -84,8 +84,13 @@ TEST(MachineValidation, APartOfACardIsCalledSo) {
                               .pci_address = "0000:01:00.0"};
     EXPECT_EQ(device_text({}, subject),
               "0, NVIDIA A100-SXM4-40GB MIG 1g.5gb at 0000:01:00.0 (MIG instance)");
+    subject.uuid = "MIG-9c2b6a1f";
+    EXPECT_THAT(device_text({}, subject), HasSubstr("0000:01:00.0 (MIG instance MIG-9c2b6a1f)"));
     subject.device_name = "NVIDIA A100-SXM4-40GB";
+    subject.uuid = "";
     EXPECT_EQ(device_text({}, subject), "0, NVIDIA A100-SXM4-40GB at 0000:01:00.0");
+    subject.uuid = "GPU-5d1f0d1e";
+    EXPECT_EQ(device_text({}, subject), "0, NVIDIA A100-SXM4-40GB at 0000:01:00.0 (GPU-5d1f0d1e)");
 }
 
 TEST(MachineValidation, JUnitHasASuiteForEachDeviceAndOneForTheMachine) {

@@ -81,6 +81,21 @@ TEST(DeviceKind, AMigInstanceIsKnownByTheDriverOrByItsName) {
               DeviceKind::mig_instance);
 }
 
+TEST(DeviceKind, AMigInstanceIsKnownByItsUuid) {
+    Subject subject = subject_at(address);
+    subject.uuid = "GPU-5d1f0d1e";
+    EXPECT_EQ(device_kind(Machine{}, subject), DeviceKind::card);
+    subject.uuid = "MIG-9c2b6a1f";
+    EXPECT_EQ(device_kind(Machine{}, subject), DeviceKind::mig_instance);
+}
+
+TEST(DeviceKind, PartsOfACardShareIt) {
+    EXPECT_TRUE(shares_its_card(machine_with_mig(), subject_at(address)));
+    EXPECT_TRUE(shares_its_card(machine_with_partitions(8), subject_at(address)));
+    EXPECT_FALSE(shares_its_card(machine_with(card(nvidia)), subject_at(address)));
+    EXPECT_FALSE(shares_its_card(Machine{}, {.backend = "cpu"}));
+}
+
 TEST(DeviceKind, APartitionIsKnownByTheComputeDriver) {
     EXPECT_EQ(device_kind(machine_with_partitions(8), subject_at(address)), DeviceKind::partition);
 }

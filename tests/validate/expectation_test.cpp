@@ -59,11 +59,15 @@ TEST(Expectations, OfACardFollowFromTheFactsOfItsLibrary) {
     EXPECT_NEAR(found[1].least, 0.5 * 3352.3, 1);
 }
 
-TEST(Expectations, OfACardFollowFromItsUnitsAndItsLink) {
+/// A card of AMD, or a partition of one.
+Machine machine_with_amd_card(std::optional<std::uint32_t> partition = {}) {
     KfdNode node;
     node.pci_address = fact<std::string>("0000:03:00.0");
     node.compute_units = fact<std::uint32_t>(96);
     node.max_clock_mhz = fact<std::uint32_t>(2500);
+    if (partition) {
+        node.partition = fact(*partition);
+    }
     PciDevice device;
     device.address = "0000:03:00.0";
     device.link.max_speed_gt_per_s = fact(32.0);  // more than its slot
@@ -72,12 +76,22 @@ TEST(Expectations, OfACardFollowFromItsUnitsAndItsLink) {
     Machine machine;
     machine.kfd_nodes = fact(std::vector{node});
     machine.pci_devices = fact(std::vector{device});
-    const auto found = expectations_of(machine, amd_card, {.link_gt_per_s = 16});
+    return machine;
+}
+
+TEST(Expectations, OfACardFollowFromItsUnitsAndItsLink) {
+    const auto found = expectations_of(machine_with_amd_card(), amd_card, {.link_gt_per_s = 16});
     ASSERT_THAT(found, SizeIs(3));
     EXPECT_EQ(found[0].quantity.name, "matmul float32");
     EXPECT_NEAR(found[0].least, 0.3 * 30720, 1);  // 96 * 64 * 2 * 2.5 GHz
     EXPECT_EQ(found[1].quantity.name, "to the device, pinned");
     EXPECT_NEAR(found[1].least, 0.4 * 31.5, 0.1);
+}
+
+TEST(Expectations, PartsOfACardShareItsLink) {
+    const auto found = expectations_of(machine_with_amd_card(0), amd_card, {.link_gt_per_s = 16});
+    ASSERT_THAT(found, SizeIs(1));
+    EXPECT_EQ(found[0].quantity.name, "matmul float32");
 }
 
 CheckReport measured(double gigaflops) {

@@ -94,6 +94,12 @@ TEST_F(Run, TheCommandThatRepeatsACheckHasTheFileOfItsLimits) {
     EXPECT_THAT(run_check(planned(fails), limited).replay, HasSubstr(" --expect 'my node.toml'"));
 }
 
+TEST_F(Run, TheCommandThatRepeatsACheckHasTheUuidOfItsDevice) {
+    RunOptions named = options();
+    named.uuid = "MIG-9c2b6a1f";
+    EXPECT_THAT(run_check(planned(fails), named).replay, HasSubstr(" --device MIG-9c2b6a1f "));
+}
+
 TEST_F(Run, AFailureThatDoesNotRepeatIsIntermittent) {
     const TemporaryFolder folder;
     ::setenv("TRILBY_TEST_ONCE", (folder.path() / "first").c_str(), 1);

@@ -186,6 +186,16 @@ TEST_F(Telemetry, ReadsTheEnergyCounterOfACard) {
     EXPECT_THAT(card().unknown, Not(Contains(Key("energy"))));
 }
 
+TEST_F(Telemetry, WhatACardReportsForAllOfItsPartsIsUnknownForEach) {
+    Reading reading{.clock_mhz = 1755, .power_w = 400, .energy = {{"card", {.joules = 5}}}};
+    leave_out_totals_of_card(reading);
+    EXPECT_EQ(reading.clock_mhz, 1755);
+    EXPECT_EQ(reading.power_w, std::nullopt);
+    EXPECT_THAT(reading.energy, IsEmpty());
+    EXPECT_EQ(reading.unknown.at("power"), "the card reports it for all of its parts together");
+    EXPECT_TRUE(reading.unknown.contains("energy"));
+}
+
 TEST_F(Telemetry, OneUnreadableValueOfACardDoesNotHideTheOthers) {
     const std::string card_folder = "/sys/bus/pci/devices/0000:03:00.0";
     write(card_folder + "/hwmon/hwmon4/temp1_input", "55000\n");
