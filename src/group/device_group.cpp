@@ -5,8 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
-#include <filesystem>
 #include <fmt/format.h>
 #include <map>
 #include <utility>
@@ -31,10 +29,6 @@ struct Facts {
     std::int32_t version = 0;
     std::array<char, 32> pci_address{};
 };
-
-std::string version_text(int version) {
-    return fmt::format("{}.{}.{}", version / 10'000, version / 100 % 100, version % 100);
-}
 
 /// Why these processes cannot use the library together, or empty.
 Result<std::string> find_obstacle(Group& group, const Facts& own, const Place& place) {
@@ -61,12 +55,6 @@ Result<std::string> find_obstacle(Group& group, const Facts& own, const Place& p
         }
     }
     return std::string();
-}
-
-/// The library looks for a network by itself, but uses none that the user did not name.
-void name_network(const Place& place) {
-    const std::string name = "=" + (place.interface.empty() ? "lo" : place.interface);
-    ::setenv("NCCL_SOCKET_IFNAME", name.c_str(), /*overwrite=*/0);
 }
 
 Result<Nccl> open_library(const std::optional<DeviceLink>& link) {
@@ -137,7 +125,7 @@ Result<std::string> DeviceGroup::find_reason_against(Group& group,
     if (!obstacle.empty()) {
         return obstacle;
     }
-    name_network(place_);
+    use_network(place_.interface);
     Result<NcclId> id = group.rank() == 0 ? nccl->make_id() : NcclId{};
     TRILBY_TRY(without_id, objection_to(group, id));
     if (!without_id.empty()) {
@@ -148,9 +136,7 @@ Result<std::string> DeviceGroup::find_reason_against(Group& group,
                                          static_cast<int>(place_.size), link->follow,
                                          share_of_time(joining_share));
     if (joined) {
-        library_ =
-            fmt::format("{}, version {}", std::filesystem::path(link->library).filename().string(),
-                        version_text(nccl->version()));
+        library_ = nccl->name();
         communicator_ = std::move(*joined);
     }
     return objection_to(group, joined);

@@ -4,6 +4,8 @@
 #include "group/nccl.hpp"
 
 #include <climits>
+#include <cstdlib>
+#include <filesystem>
 #include <fmt/format.h>
 #include <thread>
 #include <utility>
@@ -21,6 +23,7 @@ constexpr int success = 0;
 constexpr int remote_error = 6;
 constexpr int in_progress = 7;
 constexpr int type_of_bytes = 0;
+constexpr int sum = 0;
 constexpr int least_version = 21400;
 constexpr unsigned magic = 0xcafebeef;
 void* const default_stream = nullptr;
@@ -51,6 +54,10 @@ const char* find_all(const platform::DynamicLibrary& library, NcclFunctions& fun
     take("ncclGroupEnd", functions.end);
     take("ncclSend", functions.send);
     take("ncclRecv", functions.receive);
+    take("ncclAllReduce", functions.all_reduce);
+    take("ncclReduceScatter", functions.reduce_scatter);
+    take("ncclAllGather", functions.all_gather);
+    take("ncclBroadcast", functions.broadcast);
     take("ncclCommFinalize", functions.finalize);
     take("ncclCommDestroy", functions.destroy);
     take("ncclCommAbort", functions.abort);
@@ -73,6 +80,16 @@ Result<void> require(const NcclFunctions& nccl, const char* call, int status) {
 
 }  // namespace
 
+std::string version_text(int nccl_version) {
+    return fmt::format("{}.{}.{}", nccl_version / 10'000, nccl_version / 100 % 100,
+                       nccl_version % 100);
+}
+
+void use_network(const std::string& interface) {
+    const std::string name = "=" + (interface.empty() ? "lo" : interface);
+    ::setenv("NCCL_SOCKET_IFNAME", name.c_str(), /*overwrite=*/0);
+}
+
 Result<Nccl> Nccl::open(const std::string& library) {
     TRILBY_TRY(opened, platform::DynamicLibrary::open(library));
     Nccl nccl;
@@ -85,6 +102,8 @@ Result<Nccl> Nccl::open(const std::string& library) {
                                                       : std::string()),
                        "install a later version");
     }
+    nccl.name_ = fmt::format("{}, version {}", std::filesystem::path(library).filename().string(),
+                             version_text(nccl.version_));
     return nccl;
 }
 
@@ -131,12 +150,20 @@ bool NcclCommunicator::can_leave_in_peace() const {
                .has_value();
 }
 
-/// After a failure, nothing of it goes on: the library may still be writing.
 Result<void> NcclCommunicator::exchange(const std::vector<NcclTransfer>& transfers, Limit limit) {
+    return complete([&] { return enqueue_all(transfers); }, limit);
+}
+
+Result<void> NcclCommunicator::carry_out(const NcclCollective& collective, Limit limit) {
+    return complete([&] { return enqueue(collective); }, limit);
+}
+
+/// After a failure, nothing of it goes on: the library may still be writing.
+Result<void> NcclCommunicator::complete(const Enqueue& enqueue, Limit limit) {
     is_whole_ = false;
     const Result<void> done = communicator_ == nullptr
                                   ? failure(ErrorCode::unavailable, "the GPUs lost each other")
-                                  : enqueue_and_wait(transfers, limit);
+                                  : enqueue_and_wait(enqueue, limit);
     if (!done && communicator_ != nullptr) {
         nccl_.abort(std::exchange(communicator_, nullptr));
     }
@@ -144,9 +171,8 @@ Result<void> NcclCommunicator::exchange(const std::vector<NcclTransfer>& transfe
     return done;
 }
 
-Result<void> NcclCommunicator::enqueue_and_wait(const std::vector<NcclTransfer>& transfers,
-                                                Limit limit) {
-    TRILBY_CHECK(enqueue(transfers));
+Result<void> NcclCommunicator::enqueue_and_wait(const Enqueue& enqueue, Limit limit) {
+    TRILBY_CHECK(enqueue_as_group(enqueue));
     IsDone is_done;  // not before the library has put all on the stream
     return wait(
         "the exchange between GPUs",
@@ -157,10 +183,10 @@ Result<void> NcclCommunicator::enqueue_and_wait(const std::vector<NcclTransfer>&
         limit);
 }
 
-/// As one group, which ends whatever happens: the library would wait for each of them alone.
-Result<void> NcclCommunicator::enqueue(const std::vector<NcclTransfer>& transfers) {
+/// As one group, which ends whatever happens: the library would wait for each transfer alone.
+Result<void> NcclCommunicator::enqueue_as_group(const Enqueue& enqueue) {
     TRILBY_CHECK(require(nccl_, "ncclGroupStart", nccl_.begin()));
-    const Result<void> enqueued = enqueue_all(transfers);
+    const Result<void> enqueued = enqueue();
     const Result<void> ended = require(nccl_, "ncclGroupEnd", nccl_.end());
     return enqueued ? ended : enqueued;
 }
@@ -183,6 +209,30 @@ Result<void> NcclCommunicator::enqueue_all(const std::vector<NcclTransfer>& tran
     return {};
 }
 
+Result<void> NcclCommunicator::enqueue(const NcclCollective& collective) {
+    const auto& [operation, sent, received, count, nccl_type, root] = collective;
+    const int type = static_cast<int>(nccl_type);
+    switch (operation) {
+        case NcclOperation::all_reduce:
+            return require(
+                nccl_, "ncclAllReduce",
+                nccl_.all_reduce(sent, received, count, type, sum, communicator_, default_stream));
+        case NcclOperation::reduce_scatter:
+            return require(nccl_, "ncclReduceScatter",
+                           nccl_.reduce_scatter(sent, received, count, type, sum, communicator_,
+                                                default_stream));
+        case NcclOperation::all_gather:
+            return require(
+                nccl_, "ncclAllGather",
+                nccl_.all_gather(sent, received, count, type, communicator_, default_stream));
+        case NcclOperation::broadcast:
+            return require(
+                nccl_, "ncclBroadcast",
+                nccl_.broadcast(sent, received, count, type, root, communicator_, default_stream));
+    }
+    return {};
+}
+
 Result<void> NcclCommunicator::wait(const char* what, const IsDone& is_done, Limit limit) const {
     const auto start = Clock::now();
     while (true) {
@@ -195,11 +245,10 @@ Result<void> NcclCommunicator::wait(const char* what, const IsDone& is_done, Lim
         }
         const auto waited = Clock::now() - start;
         if (waited > limit) {
-            return failure(ErrorCode::unavailable,
-                           fmt::format("the GPUs of the processes did not answer each other in "
-                                       "{:.0f} s",
-                                       limit.count()),
-                           "give more time with --timeout, or see what NCCL_DEBUG=WARN shows");
+            return failure(
+                ErrorCode::unavailable,
+                fmt::format("the GPUs did not answer each other in {:.0f} s", limit.count()),
+                "give more time with --timeout, or see what NCCL_DEBUG=WARN shows");
         }
         if (waited > std::chrono::milliseconds(2)) {  // a short wait is worth a CPU
             std::this_thread::sleep_for(std::chrono::microseconds(50));

@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <span>
@@ -47,11 +48,26 @@ struct NcclFunctions {
                 void* stream);
     int (*receive)(void* bytes, std::size_t count, int type, int from, void* communicator,
                    void* stream);
+    int (*all_reduce)(const void* sent, void* received, std::size_t count, int type, int operation,
+                      void* communicator, void* stream);
+    int (*reduce_scatter)(const void* sent, void* received, std::size_t received_count, int type,
+                          int operation, void* communicator, void* stream);
+    int (*all_gather)(const void* sent, void* received, std::size_t sent_count, int type,
+                      void* communicator, void* stream);
+    int (*broadcast)(const void* sent, void* received, std::size_t count, int type, int root,
+                     void* communicator, void* stream);
     int (*finalize)(void* communicator);
     int (*destroy)(void* communicator);
     int (*abort)(void* communicator);
     const char* (*text_of)(int status);
 };
+
+/// "2.21.5" for 22105.
+[[nodiscard]] std::string version_text(int nccl_version);
+
+/// The library looks for a network by itself, but uses none that the user did not name. Without a
+/// name it uses the loopback device. Call it before the first id is made.
+void use_network(const std::string& interface);
 
 class Nccl {
   public:
@@ -61,12 +77,15 @@ class Nccl {
 
     /// 22105 for 2.21.5.
     [[nodiscard]] int version() const { return version_; }
+    /// "libnccl.so.2, version 2.21.5"
+    [[nodiscard]] const std::string& name() const { return name_; }
     [[nodiscard]] Result<NcclId> make_id() const;
     [[nodiscard]] const NcclFunctions& functions() const { return functions_; }
 
   private:
     NcclFunctions functions_{};
     int version_ = 0;
+    std::string name_;
 };
 
 /// What a process sends to one of the others, its own number included, and receives from it.
@@ -74,6 +93,22 @@ struct NcclTransfer {
     int rank;
     std::span<const std::byte> sent;
     std::span<std::byte> received;
+};
+
+/// The types of numbers that the library adds up, by their values in its binary interface.
+enum class NcclType : int { int64 = 4, float16 = 6, float32 = 7, bfloat16 = 9 };
+
+enum class NcclOperation : std::uint8_t { all_reduce, reduce_scatter, all_gather, broadcast };
+
+/// One process's part in an operation of the library. All give the same operation, count, type and
+/// root.
+struct NcclCollective {
+    NcclOperation operation;
+    const void* sent;
+    void* received;
+    std::size_t count;  ///< of the smaller of `sent` and `received`
+    NcclType type;
+    int root = 0;  ///< of a broadcast
 };
 
 /// The connections of a process to all others. Its work is on the default stream of the device that
@@ -98,15 +133,20 @@ class NcclCommunicator {
     /// Returns when the bytes have arrived. The device must have written what is sent. After a
     /// failure nothing can be exchanged any more.
     [[nodiscard]] Result<void> exchange(const std::vector<NcclTransfer>& transfers, Limit limit);
+    /// The same for an operation of the library, which adds up in an order of its own.
+    [[nodiscard]] Result<void> carry_out(const NcclCollective& collective, Limit limit);
 
   private:
     NcclCommunicator(const NcclFunctions& nccl, Follow follow)
         : nccl_(nccl), follow_(std::move(follow)) {}
 
-    [[nodiscard]] Result<void> enqueue_and_wait(const std::vector<NcclTransfer>& transfers,
-                                                Limit limit);
-    [[nodiscard]] Result<void> enqueue(const std::vector<NcclTransfer>& transfers);
+    using Enqueue = std::function<Result<void>()>;
+
+    [[nodiscard]] Result<void> complete(const Enqueue& enqueue, Limit limit);
+    [[nodiscard]] Result<void> enqueue_and_wait(const Enqueue& enqueue, Limit limit);
+    [[nodiscard]] Result<void> enqueue_as_group(const Enqueue& enqueue);
     [[nodiscard]] Result<void> enqueue_all(const std::vector<NcclTransfer>& transfers);
+    [[nodiscard]] Result<void> enqueue(const NcclCollective& collective);
     /// Waits until the library has no call in progress and `is_done`.
     [[nodiscard]] Result<void> wait(const char* what, const IsDone& is_done, Limit limit) const;
     [[nodiscard]] bool can_leave_in_peace() const;
@@ -114,7 +154,7 @@ class NcclCommunicator {
     NcclFunctions nccl_;
     Follow follow_;
     void* communicator_ = nullptr;
-    bool is_whole_ = false;  ///< whether all exchanges have succeeded, and there was one
+    bool is_whole_ = false;  ///< whether all work has succeeded, and there was some
 };
 
 }  // namespace trilby::group

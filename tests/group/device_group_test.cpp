@@ -197,8 +197,9 @@ TEST_F(DeviceGroupTest, AProcessThatCannotConnectSendsAllToTheHost) {
 TEST_F(DeviceGroupTest, ConnectingHasALimit) {
     control_library("ncclCommInitRankConfig@2 never\n");
     limit_s_ = 2;
-    EXPECT_THAT(reasons(), Each(MatchesRegex("process 2 on '.+': the GPUs of the processes did not "
-                                             "answer each other in 1 s")));
+    EXPECT_THAT(reasons(),
+                Each(MatchesRegex("process 2 on '.+': the GPUs did not answer each other "
+                                  "in 1 s")));
     EXPECT_TRUE(has_ended("aborted", 2));
 }
 
@@ -233,9 +234,7 @@ TEST_F(DeviceGroupTest, AnExchangeHasALimit) {
         keep(exchange_until_failure(group, *agreement.devices), group.rank());
     });
     EXPECT_THAT(codes, Each(0));
-    EXPECT_THAT(texts()[0],
-                "the GPUs of the processes did not answer each other in 1 s; all are "
-                "here");
+    EXPECT_THAT(texts()[0], "the GPUs did not answer each other in 1 s; all are here");
 }
 
 TEST_F(DeviceGroupTest, AStreamThatNeverGetsDoneHasALimit) {

@@ -10,6 +10,8 @@
  *     ncclGroupEnd@1 fails 3             the third call
  *     ncclGroupEnd@0 never 3
  *     ncclRecv rubbish                   what arrives has a wrong bit
+ *     ncclAllReduce@1 rubbish            so has a result; also of the other collectives
+ *     ncclAllReduce@1 return 2
  */
 
 #include <limits.h>
@@ -22,6 +24,7 @@
 #endif
 
 enum { success = 0, system_error = 2, invalid_argument = 4, in_progress = 7 };
+enum { bytes_type = 0, int64_type = 4, float16_type = 6, float32_type = 7, bfloat16_type = 9 };
 
 struct id {
     char bytes[128];
@@ -42,6 +45,14 @@ struct receive {
     int number;
 };
 
+/* What all ranks sent, to be added up when all of it is here. */
+struct sum {
+    void* terms; /* NULL: nothing is to be added up */
+    void* result;
+    size_t count;
+    int type;
+};
+
 struct communicator {
     int rank, size;
     int groups;   /* that have ended */
@@ -50,6 +61,8 @@ struct communicator {
     int sent[64], received[64]; /* messages, by rank */
     struct receive receives[64];
     int waiting; /* receives that are not done */
+    struct sum sum;
+    unsigned char* spoiled; /* gets a wrong bit at the end, or NULL */
 };
 
 static _Thread_local int depth;
@@ -157,6 +170,114 @@ static int take(const struct communicator* one, const struct receive* wanted) {
     return size == wanted->size;
 }
 
+static size_t width_of(int type) {
+    return type == int64_type ? 8 : type == float32_type ? 4 : type == bytes_type ? 1 : 2;
+}
+
+static double power_of_two(int exponent) {
+    double power = 1;
+    for (; exponent > 0; --exponent) {
+        power *= 2;
+    }
+    for (; exponent < 0; ++exponent) {
+        power /= 2;
+    }
+    return power;
+}
+
+static double from_float16(uint16_t bits) {
+    const int exponent = bits >> 10 & 31;
+    const double size = exponent == 0 ? 0 : (1024 + (bits & 1023)) * power_of_two(exponent - 25);
+    return bits >> 15 ? -size : size;
+}
+
+/* Of an integer that has the type, too. */
+static uint16_t to_float16(double value) {
+    const uint16_t sign = value < 0 ? 1 << 15 : 0;
+    double size = value < 0 ? -value : value;
+    int exponent = 25;
+    if (size == 0) {
+        return 0;
+    }
+    for (; size < 1024; size *= 2) {
+        --exponent;
+    }
+    for (; size >= 2048; size /= 2) {
+        ++exponent;
+    }
+    return (uint16_t)(sign | exponent << 10 | ((int)size - 1024));
+}
+
+static double load(const unsigned char* values, size_t index, int type) {
+    int64_t integer;
+    uint16_t bits = 0;
+    uint32_t wide = 0;
+    float real;
+    switch (type) {
+        case int64_type:
+            memcpy(&integer, values + 8 * index, 8);
+            return (double)integer;
+        case float16_type:
+            memcpy(&bits, values + 2 * index, 2);
+            return from_float16(bits);
+        case bfloat16_type:
+            memcpy(&bits, values + 2 * index, 2);
+            wide = (uint32_t)bits << 16;
+            memcpy(&real, &wide, 4);
+            return real;
+        default:
+            memcpy(&real, values + 4 * index, 4);
+            return real;
+    }
+}
+
+static void store(unsigned char* values, size_t index, int type, double value) {
+    const int64_t integer = (int64_t)value;
+    const float real = (float)value;
+    uint16_t bits = 0;
+    uint32_t wide = 0;
+    switch (type) {
+        case int64_type:
+            memcpy(values + 8 * index, &integer, 8);
+            return;
+        case float16_type:
+            bits = to_float16(value);
+            memcpy(values + 2 * index, &bits, 2);
+            return;
+        case bfloat16_type:
+            memcpy(&wide, &real, 4);
+            bits = (uint16_t)(wide >> 16);
+            memcpy(values + 2 * index, &bits, 2);
+            return;
+        default:
+            memcpy(values + 4 * index, &real, 4);
+    }
+}
+
+static void add_up(struct communicator* one) {
+    struct sum* const sum = &one->sum;
+    for (size_t i = 0; i < sum->count; ++i) {
+        double total = 0;
+        for (int rank = 0; rank < one->size; ++rank) {
+            total += load(sum->terms, (size_t)rank * sum->count + i, sum->type);
+        }
+        store(sum->result, i, sum->type, total);
+    }
+    free(sum->terms);
+    sum->terms = NULL;
+}
+
+/* All messages are here. */
+static void finish(struct communicator* one) {
+    if (one->sum.terms != NULL) {
+        add_up(one);
+    }
+    if (one->spoiled != NULL) {
+        *one->spoiled ^= 1;
+        one->spoiled = NULL;
+    }
+}
+
 /* A call in progress goes on only here, so that a caller who does not ask gets nothing. */
 EXPORT int ncclCommGetAsyncError(struct communicator* one, int* state) {
     int left = 0;
@@ -166,6 +287,9 @@ EXPORT int ncclCommGetAsyncError(struct communicator* one, int* state) {
         }
     }
     one->waiting = left;
+    if (left == 0) {
+        finish(one);
+    }
     *state = one->is_stuck || left > 0 || !are_all_here(one) ? in_progress : success;
     return success;
 }
@@ -181,15 +305,23 @@ static int check(const struct communicator* one, size_t size, int type, int rank
                : invalid_argument;
 }
 
+static int post(struct communicator* one, const void* bytes, size_t size, int to) {
+    char path[512];
+    name_file(path, "message", one->rank, to, one->sent[to]++);
+    return write_file(path, bytes, size);
+}
+
+static void expect(struct communicator* one, void* bytes, size_t size, int from) {
+    one->receives[one->waiting++] = (struct receive){bytes, size, from, one->received[from]++};
+}
+
 EXPORT int ncclSend(const void* bytes, size_t size, int type, int to, struct communicator* one,
                     void* stream) {
-    char path[512];
     if (check(one, size, type, to, stream) != success) {
         return invalid_argument;
     }
     grouped = one;
-    name_file(path, "message", one->rank, to, one->sent[to]++);
-    return write_file(path, bytes, size);
+    return post(one, bytes, size, to);
 }
 
 EXPORT int ncclRecv(void* bytes, size_t size, int type, int from, struct communicator* one,
@@ -198,8 +330,83 @@ EXPORT int ncclRecv(void* bytes, size_t size, int type, int from, struct communi
         return invalid_argument;
     }
     grouped = one;
-    one->receives[one->waiting++] = (struct receive){bytes, size, from, one->received[from]++};
+    expect(one, bytes, size, from);
     return success;
+}
+
+/* Whether the collective may begin. `result` is what it writes. */
+static int begin(struct communicator* one, const char* function, void* result, size_t size,
+                 int type, void* stream) {
+    long long number = 0;
+    const int is_number =
+        type == int64_type || type == float16_type || type == float32_type || type == bfloat16_type;
+    if (depth != 1 || size == 0 || !is_number || stream != NULL || one->waiting != 0) {
+        return invalid_argument;
+    }
+    if (acts(one, function, "return", &number)) {
+        return (int)number;
+    }
+    grouped = one;
+    one->spoiled = acts(one, function, "rubbish", &number) ? (unsigned char*)result + size / 2 : 0;
+    return success;
+}
+
+/* Adds up a block of each rank, when they are here. */
+static int expect_sum(struct communicator* one, void* result, size_t count, int type) {
+    const size_t size = count * width_of(type);
+    one->sum = (struct sum){malloc((size_t)one->size * size), result, count, type};
+    if (one->sum.terms == NULL) {
+        return system_error;
+    }
+    for (int from = 0; from < one->size; ++from) {
+        expect(one, (char*)one->sum.terms + (size_t)from * size, size, from);
+    }
+    return success;
+}
+
+EXPORT int ncclAllReduce(const void* sent, void* received, size_t count, int type, int operation,
+                         struct communicator* one, void* stream) {
+    const size_t size = count * width_of(type);
+    int status = begin(one, "ncclAllReduce", received, size, type, stream);
+    for (int to = 0; status == success && to < one->size; ++to) {
+        status = operation == 0 ? post(one, sent, size, to) : invalid_argument;
+    }
+    return status == success ? expect_sum(one, received, count, type) : status;
+}
+
+EXPORT int ncclReduceScatter(const void* sent, void* received, size_t count, int type,
+                             int operation, struct communicator* one, void* stream) {
+    const size_t size = count * width_of(type);
+    int status = begin(one, "ncclReduceScatter", received, size, type, stream);
+    for (int to = 0; status == success && to < one->size; ++to) {
+        status = operation == 0 ? post(one, (const char*)sent + (size_t)to * size, size, to)
+                                : invalid_argument;
+    }
+    return status == success ? expect_sum(one, received, count, type) : status;
+}
+
+EXPORT int ncclAllGather(const void* sent, void* received, size_t count, int type,
+                         struct communicator* one, void* stream) {
+    const size_t size = count * width_of(type);
+    int status = begin(one, "ncclAllGather", received, (size_t)one->size * size, type, stream);
+    for (int other = 0; status == success && other < one->size; ++other) {
+        status = post(one, sent, size, other);
+        expect(one, (char*)received + (size_t)other * size, size, other);
+    }
+    return status;
+}
+
+EXPORT int ncclBroadcast(const void* sent, void* received, size_t count, int type, int root,
+                         struct communicator* one, void* stream) {
+    const size_t size = count * width_of(type);
+    int status = begin(one, "ncclBroadcast", received, size, type, stream);
+    for (int to = 0; status == success && root == one->rank && to < one->size; ++to) {
+        status = post(one, sent, size, to);
+    }
+    if (status == success) {
+        expect(one, received, size, root);
+    }
+    return status;
 }
 
 EXPORT int ncclGroupEnd(void) {
