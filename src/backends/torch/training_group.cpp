@@ -6,15 +6,13 @@
 #include <algorithm>
 #include <array>
 #include <c10/core/DeviceGuard.h>
-#include <c10/core/Event.h>
-#include <c10/core/impl/VirtualGuardImpl.h>
 #include <exception>
 #include <fmt/format.h>
-#include <string_view>
 #include <utility>
 
 #include "backends/torch/device.hpp"
 #include "backends/torch/group_store.hpp"
+#include "backends/torch/nccl_link.hpp"
 #include "backends/torch/runtime.hpp"
 #include "base/try.hpp"
 
@@ -41,13 +39,6 @@ std::int64_t checksum_of(const torch::Tensor& tensor) {
     return tensor.contiguous().view({-1}).view(torch::kUInt8).sum().item<std::int64_t>();
 }
 
-/// By an event: not every LibTorch can be asked about a stream.
-group::NcclCommunicator::IsDone follow(c10::Stream stream) {
-    auto event = std::make_shared<c10::Event>(stream.device_type());
-    event->record(stream);
-    return [event] { return event->query(); };
-}
-
 /// Sums `sent` over the processes into itself. Each process adds up one block, in the order of the
 /// processes.
 template <class Carrier>
@@ -68,12 +59,10 @@ std::optional<group::DeviceLink> link_of(torch::Device device, const JobContext&
     if (device.is_cpu()) {
         return std::nullopt;
     }
-    const bool is_rocm = std::string_view(definition().name) == "rocm";
-    const auto stream = c10::impl::VirtualGuardImpl(device.type()).getDefaultStream(device);
     return group::DeviceLink{
-        .library = is_rocm ? "librccl.so.1" : "libnccl.so.2",
+        .library = nccl_library(),
         .pci_address = context.devices()[static_cast<std::size_t>(device.index())].pci_address,
-        .follow = [stream] { return follow(stream); }};
+        .follow = follow_default_stream(device)};
 }
 
 std::int64_t examples_per_process(const train::LoopSettings& settings, std::int64_t processes) {
