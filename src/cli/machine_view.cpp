@@ -37,6 +37,9 @@ void MachineView::show(const validate::PlannedCheck& running, double part) {
     const std::string line =
         fmt::format("{:16}{}", running.check->name, report::bar(std::clamp(part, 0.0, 1.0)));
     const std::lock_guard lock(mutex_);
+    if (check_ != running.check) {
+        end_line();
+    }
     bar_.show(SafeText(line.substr(0, static_cast<std::size_t>(std::max(0, style_.columns - 1)))));
 }
 

@@ -23,8 +23,8 @@ class MachineView {
     MachineView(std::FILE* out, const std::vector<validate::PlannedCheck>& plan);
 
     void show(const std::vector<validate::Validation>& devices);
-    /// Any thread may call these two. The devices are at the same check: a result of another one
-    /// ends the line.
+    /// Any thread may call these two. The devices are at the same check: progress or a result of
+    /// another one ends the line.
     void show(const validate::PlannedCheck& running, double part);
     void show(std::int64_t device, const validate::CheckResult& result);
     void show(const validate::MachineValidation& validation);

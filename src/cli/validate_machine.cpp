@@ -22,6 +22,7 @@
 #include "cli/tested_device.hpp"
 #include "report/error.hpp"
 #include "report/machine_validation.hpp"
+#include "validate/machine_check.hpp"
 #include "validate/machine_validation.hpp"
 #include "validate/together.hpp"
 
@@ -82,7 +83,7 @@ Results results_without_start(const Prepared& prepared, const Device& device) {
         validate::find_check(validate::state_checks::known_answer);
     Results results{judge_known_answer({.check = known_answer}, device)};
     for (const validate::PlannedCheck& planned : prepared.plan) {
-        if (planned.check != known_answer) {
+        if (planned.check != known_answer && planned.check->scope == validate::Scope::device) {
             results.push_back(validate::not_run(planned, "the device did not start"));
         }
     }
@@ -100,7 +101,7 @@ class WholeMachine {
   public:
     WholeMachine(const ValidateOptions& options, const Prepared& prepared,
                  const std::vector<ListedDevice>& listed)
-        : prepared_(prepared), started_(start_all(listed)) {
+        : prepared_(prepared), listed_(listed), started_(start_all(listed)) {
         if (needs_state(options, prepared)) {
             state_.emplace(prepared.machine, addresses_of(listed), prepared.run.silence_limit);
         }
@@ -127,6 +128,7 @@ class WholeMachine {
         if (!plan.alone.empty() && !is_interrupted()) {
             run_alone(plan.alone, view);
         }
+        run_checks_of_machine(plan.machine, view);
         validation_.outliers = validate::find_outliers(validation_.devices);
         validation_.seconds = seconds_since(start);
         for (validate::Validation& device : validation_.devices) {
@@ -184,7 +186,28 @@ class WholeMachine {
         }
     }
 
+    /// After all others, which show the devices that answer.
+    void run_checks_of_machine(const std::vector<validate::PlannedCheck>& plan, MachineView& view) {
+        std::vector<validate::MachineDevice> devices;
+        for (const ListedDevice& listed : listed_) {
+            devices.push_back({.run = listed.run, .has_started = false});
+        }
+        for (const auto& tested : tested_) {
+            validate::MachineDevice& device = devices[place_of(*tested)];
+            device = {.run = tested->run()};
+            device.run.on_progress = [&](const validate::PlannedCheck& check, double part) {
+                view.show(check, part);
+            };
+        }
+        for (const validate::PlannedCheck& planned : plan) {
+            validation_.results.push_back(
+                is_interrupted() ? validate::not_run(planned, validate::was_stopped)
+                                 : validate::run_machine_check(planned, validation_, devices));
+        }
+    }
+
     const Prepared& prepared_;
+    const std::vector<ListedDevice>& listed_;
     const std::vector<Device> started_;
     std::optional<MachineState> state_;
     std::vector<std::unique_ptr<TestedDevice>> tested_;

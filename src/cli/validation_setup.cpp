@@ -99,6 +99,7 @@ Result<Prepared> prepare(const ValidateOptions& options) {
     prepared.options = options.plan;
     prepared.options.level = options.levels.front();
     prepared.options.seed = seed_of(options);
+    prepared.options.every_device = options.every_device;
     prepared.options.has_inventory = options.files.expected.has_value();
     prepared.has_links_in_file = options.files.expected || options.files.new_expected;
     if (options.round) {

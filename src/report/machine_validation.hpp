@@ -35,7 +35,8 @@ struct DeviceVerdict {
 [[nodiscard]] SafeText relations_text(const validate::MachineValidation& validation,
                                       const Style& style);
 
-/// The devices with what is wrong with them, their relations, and the conclusion.
+/// The devices with what is wrong with them, the checks of the machine, the relations of the
+/// devices, and the conclusion.
 [[nodiscard]] SafeText to_text(const validate::MachineValidation& validation, const Style& style);
 
 /// The document that docs/schemas/machine-validation-1.schema.json describes.

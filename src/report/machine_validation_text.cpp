@@ -170,6 +170,12 @@ std::string counts_text(const MachineValidation& validation) {
     }
     std::string out = fmt::format("{} of {} passed", passed,
                                   counted(validation.devices.size(), "device", "devices"));
+    for (const CheckResult& result : validation.results) {
+        if (is_notable(result)) {
+            out += fmt::format(", {}: {}", result.planned.check->name,
+                               verdict_name(result.report.verdict));
+        }
+    }
     if (!validation.outliers.empty()) {
         out += ", " + counted(validation.outliers.size(), "outlier", "outliers");
     }
@@ -195,6 +201,9 @@ SafeText to_text(const MachineValidation& validation, const Style& style) {
     SafeText out;
     for (std::size_t i = 0; i < validation.devices.size(); ++i) {
         out += device_block(validation, i, style);
+    }
+    for (const CheckResult& result : validation.results) {
+        out += to_text(result, style);
     }
     return out + relations_text(validation, style) + "\n" +
            bold(conclusion_name(conclude(validation)), style) +

@@ -211,18 +211,22 @@ Markup heading(std::string_view device, validate::Conclusion conclusion) {
                           conclusion_name(conclusion));
 }
 
+/// Results that are not those of a device beside the others.
+Markup results_part(const std::vector<CheckResult>& results, std::string_view circumstances,
+                    const std::string& anchor) {
+    return results.empty() ? Markup()
+                           : Markup::format("<p>{}:</p>\n", circumstances) +
+                                 summary_table(results, anchor) + sections(results, anchor);
+}
+
 Markup device_part(const validate::MachineValidation& validation, std::size_t index) {
     const validate::Validation& device = validation.devices[index];
-    const auto& alone = validation.alone[index];
     const std::string anchor = fmt::format("device-{}-", index);
-    Markup out = heading("device " + device_text(device.machine, device.subject),
-                         conclude(validation, index)) +
-                 content(device, anchor);
-    if (!alone.empty()) {
-        out += Markup::format("<p>While the other devices were idle:</p>\n") +
-               summary_table(alone, anchor + "alone-") + sections(alone, anchor + "alone-");
-    }
-    return out;
+    return heading("device " + device_text(device.machine, device.subject),
+                   conclude(validation, index)) +
+           content(device, anchor) +
+           results_part(validation.alone[index], "While the other devices were idle",
+                        anchor + "alone-");
 }
 
 Markup speed_table(const validate::MachineValidation& validation) {
@@ -273,7 +277,8 @@ std::string to_html(const validate::MachineValidation& validation) {
     const validate::Conclusion conclusion = conclude(validation);
     Markup out = heading("all devices", conclusion) +
                  Markup::format("<p>{}.</p>\n", counts_text(validation)) +
-                 relation_tables(validation);
+                 relation_tables(validation) +
+                 results_part(validation.results, "All devices together", "machine-");
     for (std::size_t i = 0; i < validation.devices.size(); ++i) {
         out += device_part(validation, i);
     }

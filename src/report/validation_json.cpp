@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "base/document.hpp"
+#include "base/enum_name.hpp"
 #include "report/documents.hpp"
 #include "report/machine_json.hpp"
 #include "report/machine_validation.hpp"
@@ -134,6 +135,7 @@ json::object to_json(const validate::MachineValidation& validation) {
     MachineValidationDocument out{.trilby = validation.devices.front().program_version,
                                   .conclusion = conclude(validation),
                                   .seconds = validation.seconds,
+                                  .results = documents_of<ResultDocument>(validation.results),
                                   .outliers = validation.outliers,
                                   .not_covered = validation.unseen,
                                   .speeds_alone = speeds_alone(validation),
@@ -158,6 +160,7 @@ json::object checks_json() {
         checks.push_back(
             json::object{{"name", check.name},
                          {"family", check.family},
+                         {"scope", enum_name(check.scope)},
                          {"summary", check.summary},
                          {"finds", check.finds},
                          {"seconds", json::array(check.seconds.begin(), check.seconds.end())},

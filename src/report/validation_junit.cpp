@@ -62,7 +62,9 @@ std::string details(const CheckResult& result) {
 
 /// What does not count as a failure.
 std::string output(const CheckResult& result) {
+    const bool has_way = result.report.verdict == Verdict::pass && !result.report.message.empty();
     const std::string lines =
+        (has_way ? result.report.message + "\n" : "") +
         (result.library_blame ? blame_text(*result.library_blame) + "\n" : "") +
         issue_lines(result);
     return lines.empty() ? lines : fmt::format("    <system-out>{}</system-out>\n", escaped(lines));
@@ -89,13 +91,13 @@ std::string case_of(const CheckResult& result) {
         result.planned.check->family, result.planned.check->name, result.seconds, body(result));
 }
 
-/// The checks of one device.
-std::string suite_of(const validate::Validation& validation, const std::string& device,
+/// The checks of one device, or of all together.
+std::string suite_of(const validate::Validation& validation, const std::string& subject,
                      const std::vector<CheckResult>& results) {
     std::string out = fmt::format(
         "<testsuite name=\"trilby validate {}\" timestamp=\"{}\" tests=\"{}\" failures=\"{}\" "
         "errors=\"{}\" skipped=\"{}\" time=\"{:.3f}\">\n",
-        escaped(device), validation.started.substr(0, 19), results.size(),
+        escaped(subject), validation.started.substr(0, 19), results.size(),
         std::ranges::count_if(results, is_failure), std::ranges::count_if(results, is_error),
         std::ranges::count_if(results, is_skipped), validation.seconds);
     for (const CheckResult& result : results) {
@@ -145,6 +147,9 @@ std::string to_junit(const validate::MachineValidation& validation) {
             out += suite_of(device, device_text(device.machine, device.subject) + ", alone",
                             validation.alone[i]);
         }
+    }
+    if (!validation.results.empty()) {
+        out += suite_of(validation.devices.front(), "all devices together", validation.results);
     }
     return out + suite_of_machine(validation) + "</testsuites>\n";
 }

@@ -21,10 +21,11 @@ SafeText verdict_line(const CheckResult& result) {
     if (report.verdict == validate::Verdict::pass) {
         const std::string blame =
             result.library_blame ? "; " + blame_text(*result.library_blame) : "";
+        const std::string way = report.message.empty() ? "" : "; " + report.message;
         return page_line(result.planned.check->name,
-                         fmt::format("{}: {} values compared in {}{}", name,
+                         fmt::format("{}: {} values compared in {}{}{}", name,
                                      format_count(report.values_compared),
-                                     format_duration(result.seconds), blame));
+                                     format_duration(result.seconds), way, blame));
     }
     return page_line(result.planned.check->name, fmt::format("{}: {}", name, report.message));
 }
@@ -48,9 +49,9 @@ std::string threshold_text(const validate::Measurement& measurement) {
     return fmt::format("{}; {}", with_unit(measurement.value, measurement.unit), least);
 }
 
-SafeText measurement_lines(const Validation& validation) {
+SafeText measurement_lines(const std::vector<CheckResult>& results) {
     SafeText out;
-    for (const CheckResult& result : validation.results) {
+    for (const CheckResult& result : results) {
         for (const validate::Measurement& measurement : result.report.measurements) {
             out += page_line(result.planned.check->name,
                              fmt::format("{}: {}", measurement.name, threshold_text(measurement)));
@@ -91,7 +92,7 @@ SafeText device_lines(const validate::MachineValidation& validation, std::size_t
     if (!validation.alone[index].empty()) {
         out += "\nWhile the other devices were idle:\n" + verdict_lines(validation.alone[index]);
     }
-    return out + "\n" + measurement_lines(device);
+    return out + "\n" + measurement_lines(device.results);
 }
 
 }  // namespace
@@ -104,7 +105,7 @@ SafeText to_summary(const Validation& validation) {
            digest_lines(to_json(validation)) + page_heading("Machine") + to_text(machine, paper) +
            firmware_lines(machine, subject) + page_heading("Verdicts") +
            verdict_lines(validation.results) + page_heading("Thresholds") + threshold_lead() +
-           measurement_lines(validation) + signature_lines();
+           measurement_lines(validation.results) + signature_lines();
 }
 
 SafeText to_summary(const validate::MachineValidation& validation) {
@@ -114,6 +115,10 @@ SafeText to_summary(const validate::MachineValidation& validation) {
                    digest_lines(to_json(validation)) + relations_text(validation, paper) +
                    page_heading("Machine") + to_text(first.machine, paper) +
                    page_heading("Thresholds") + threshold_lead();
+    if (!validation.results.empty()) {
+        out += page_heading("All devices together") + verdict_lines(validation.results) + "\n" +
+               measurement_lines(validation.results);
+    }
     for (std::size_t i = 0; i < validation.devices.size(); ++i) {
         out += device_lines(validation, i);
     }

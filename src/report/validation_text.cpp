@@ -79,7 +79,11 @@ SafeText issue_texts(const CheckResult& result, const Style& style) {
 }
 
 SafeText details(const CheckResult& result, const Style& style) {
-    SafeText out = issue_texts(result, style);
+    SafeText out;
+    if (result.report.verdict == Verdict::pass && !result.report.message.empty()) {
+        out += row("", result.report.message, style, check_columns);
+    }
+    out += issue_texts(result, style);
     const auto& mismatches = result.report.mismatches;
     if (!mismatches.empty()) {
         out += row("", wrong_text(result.report), style, check_columns);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <span>
 #include <string_view>
 
@@ -24,6 +25,12 @@ inline constexpr int highest_level = 4;
 /// would count more than the device.
 inline constexpr double least_seconds_to_judge = 1;
 
+/// What a check is about.
+enum class Scope : std::uint8_t {
+    device,
+    machine,  ///< all devices of the backend together; one worker drives them all
+};
+
 struct CheckInfo {
     std::string_view name;
     std::string_view family;
@@ -41,6 +48,7 @@ struct CheckInfo {
     /// were read before.
     int workers = 1;
     double seconds_at_rest = 0;  ///< at level 0
+    Scope scope = Scope::device;
 
     [[nodiscard]] double seconds_at(int level) const;
 };

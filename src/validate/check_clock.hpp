@@ -13,6 +13,9 @@ class CheckClock {
   public:
     explicit CheckClock(std::chrono::duration<double> budget) : budget_(budget) {}
 
+    /// Begins again, with the same budget.
+    void restart() { start_ = Clock::now(); }
+
     [[nodiscard]] double budget_seconds() const { return budget_.count(); }
     /// The elapsed fraction of the budget: 0 to 1, or more after its end.
     [[nodiscard]] double progress() const { return (Clock::now() - start_) / budget_; }

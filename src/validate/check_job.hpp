@@ -28,6 +28,8 @@ struct CheckParams {
     std::optional<std::uint64_t> round = {};  ///< carries out only this round, from 0
     /// How often to halve the numbers that a round draws, in their order.
     std::optional<std::vector<std::uint32_t>> halvings = {};
+    /// All that take part in a check of the machine. The first of them is `device`.
+    std::optional<std::vector<std::int64_t>> devices = {};
 };
 
 struct CheckProgress {

@@ -54,8 +54,9 @@ struct AmountOfWork {
 struct CheckReport {
     Verdict verdict = Verdict::error;       ///< pass, fail or skip
     std::optional<SkipReason> skip_reason;  ///< with skip
-    std::string message;                    ///< one sentence: what is wrong, or why it was skipped
-    std::uint64_t rounds = 0;               ///< each with its own numbers
+    /// One sentence: what is wrong, why it was skipped, or in which of several ways it passed.
+    std::string message;
+    std::uint64_t rounds = 0;  ///< each with its own numbers
     std::uint64_t values_compared = 0;
     std::uint64_t values_wrong = 0;
     std::vector<Mismatch> mismatches;  ///< the first of the wrong values

@@ -48,7 +48,9 @@ const PresentDefect* explanation(const CheckResult& result, const RunOptions& op
 }  // namespace
 
 CrashFindings examine_crash(const CheckResult& result, const RunOptions& options) {
-    if (!result.operation || result.planned.check->workers != 1) {
+    const CheckInfo& check = *result.planned.check;
+    // A round of a check of several devices cannot be repeated by itself.
+    if (!result.operation || check.workers != 1 || check.scope == Scope::machine) {
         return {};
     }
     const RunOptions quiet = attempt_options(options);

@@ -22,10 +22,11 @@ TRILBY_DESCRIBE_ENUM(SkipReason, '-', not_applicable, not_supported, not_permitt
 TRILBY_DESCRIBE_ENUM(Persistence, '-', permanent, intermittent)
 TRILBY_DESCRIBE_ENUM(Conclusion, '-', passed, incomplete, failed)
 TRILBY_DESCRIBE_ENUM(DeviceKind, '-', cpu, card, mig_instance, partition, virtual_function)
+TRILBY_DESCRIBE_ENUM(Scope, '-', device, machine)
 TRILBY_DESCRIBE_ENUM(IssueKind, '-', unknown, warning, failure)
 
 TRILBY_DESCRIBE(CheckParams, check, device, threads, seed, seconds, memory_bytes, fault, trace,
-                round, halvings)
+                round, halvings, devices)
 TRILBY_DESCRIBE(CheckProgress, type, progress, rounds, values_compared)
 
 TRILBY_DESCRIBE(Operation, text, round, draws)

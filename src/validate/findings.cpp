@@ -60,12 +60,14 @@ CheckReport Findings::finish(std::uint64_t faults_injected) && {
         report_.verdict = Verdict::fail;
         report_.message = fmt::format("{} of {} values are wrong; first: {}", report_.values_wrong,
                                       report_.values_compared, report_.mismatches.front().where);
+        report_.message += way_.empty() ? "" : "; " + way_;
     } else if (report_.values_compared == 0 && report_.measurements.empty()) {
         report_.verdict = Verdict::skip;
         report_.skip_reason = skip_.reason;
         report_.message = skip_.why;
     } else {
         report_.verdict = Verdict::pass;
+        report_.message = std::move(way_);
     }
     return std::move(report_);
 }

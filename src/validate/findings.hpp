@@ -44,6 +44,8 @@ class Findings {
                  std::optional<double> unshared = std::nullopt);
     /// The reason if nothing is compared in the end.
     void explain_skip(SkipReason reason, std::string why);
+    /// How the check is carried out, where there are several ways. The message ends with it.
+    void set_way(std::string way) { way_ = std::move(way); }
     void set_work(AmountOfWork work) { report_.work = std::move(work); }
     void plot(Series series) { report_.series.push_back(std::move(series)); }
 
@@ -57,6 +59,7 @@ class Findings {
     };
 
     CheckReport report_;
+    std::string way_;
     Skip skip_{SkipReason::not_supported,
                "this LibTorch has none of the operations for this device"};
 };

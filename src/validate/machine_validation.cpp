@@ -173,10 +173,33 @@ void add_speeds(std::vector<SpeedAlone>& out, std::int64_t device, const CheckRe
     }
 }
 
+bool is_of_machine(const PlannedCheck& planned) {
+    return planned.check->scope == Scope::machine;
+}
+
+/// Each device needs a verdict of its own, also where all else is about the machine.
+PlannedCheck known_answer_before(const PlannedCheck& planned) {
+    const CheckInfo* const check = find_check(state_checks::known_answer);
+    return {.check = check, .seconds = check->seconds_at_rest, .seed = planned.seed};
+}
+
+/// The verdict on the checks of the machine. Those that do not apply change nothing.
+Conclusion conclude_together(const std::vector<CheckResult>& results) {
+    const bool none_applies = std::ranges::all_of(results, [](const CheckResult& result) {
+        return result.report.skip_reason == SkipReason::not_applicable;
+    });
+    return none_applies ? Conclusion::passed : conclude(results);
+}
+
 }  // namespace
 
 SharedPlan share_time(std::vector<PlannedCheck> plan, std::size_t devices) {
     SharedPlan shared{.together = std::move(plan), .alone = {}};
+    std::ranges::copy_if(shared.together, std::back_inserter(shared.machine), is_of_machine);
+    std::erase_if(shared.together, is_of_machine);
+    if (shared.together.empty() && devices > 1) {
+        shared.together.push_back(known_answer_before(shared.machine.front()));
+    }
     const auto parts = static_cast<double>(2 * devices);
     for (PlannedCheck& planned : shared.together) {
         if (devices > 1 && is_compared_alone(planned) && !planned.round &&
@@ -238,6 +261,7 @@ Conclusion conclude(const MachineValidation& validation) {
     if (!validation.outliers.empty()) {
         worst = Conclusion::failed;
     }
+    worst = std::max(worst, conclude_together(validation.results));
     for (std::size_t i = 0; i < validation.devices.size(); ++i) {
         worst = std::max(worst, conclude(validation, i));
     }

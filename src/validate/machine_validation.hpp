@@ -16,10 +16,11 @@
 namespace trilby::validate {
 
 /// A plan whose checks run on all devices together, and the checks that each device then repeats
-/// alone, in the time that they have in the original plan.
+/// alone, in the time that they have in the original plan. The checks of the machine come last.
 struct SharedPlan {
     std::vector<PlannedCheck> together;
     std::vector<PlannedCheck> alone;
+    std::vector<PlannedCheck> machine = {};
 };
 
 /// Half of the time of a check whose speed depends on what the other devices do goes to the
@@ -60,6 +61,8 @@ struct MachineValidation {
     std::vector<Validation> devices;
     /// The results of each device while the others were idle, in the same order.
     std::vector<std::vector<CheckResult>> alone;
+    /// Of the checks of the machine, which belong to no single device.
+    std::vector<CheckResult> results = {};
     std::vector<Outlier> outliers;
     std::vector<UnseenCard> unseen;
     double seconds = 0;

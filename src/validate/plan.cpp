@@ -50,12 +50,26 @@ Result<void> require_inventory(const PlanOptions& options) {
     return {};
 }
 
+Result<void> require_machine(const PlanOptions& options) {
+    for (const std::string& name : options.checks) {
+        if (find_check(name)->scope == Scope::machine && !options.every_device) {
+            return failure(ErrorCode::usage,
+                           fmt::format("the check {} is for all devices together", name),
+                           "add --device all");
+        }
+    }
+    return {};
+}
+
 bool is_wanted(const CheckInfo& check, const PlanOptions& options) {
     if (contains(options.excluded, check.name) || contains(options.excluded, check.family)) {
         return false;
     }
     if (check.name == state_checks::inventory) {
         return options.has_inventory;
+    }
+    if (check.scope == Scope::machine && !options.every_device) {
+        return false;
     }
     return options.checks.empty() ? check.seconds_at(options.level) > 0
                                   : contains(options.checks, check.name);
@@ -86,6 +100,7 @@ Result<std::vector<PlannedCheck>> make_plan(const PlanOptions& options) {
     TRILBY_CHECK(require_known(options.checks, /*with_families=*/false));
     TRILBY_CHECK(require_known(options.excluded, /*with_families=*/true));
     TRILBY_CHECK(require_inventory(options));
+    TRILBY_CHECK(require_machine(options));
     std::vector<PlannedCheck> plan;
     for (const CheckInfo& check : known_checks()) {
         if (is_wanted(check, options)) {

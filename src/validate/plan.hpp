@@ -23,6 +23,7 @@ struct PlanOptions {
     std::optional<double> budget_seconds = {};  ///< for all checks together
     bool has_inventory = false;                 ///< there is something to compare the machine with
     std::optional<std::uint64_t> round = {};    ///< only this round, from 0, of a single check
+    bool every_device = false;                  ///< of the backend is validated
 };
 
 struct PlannedCheck {

@@ -56,6 +56,13 @@ inline constexpr Quantity to_host_pinned{"to the host, pinned", "GB/s"};
 inline constexpr Quantity to_peer{"to device ", "GB/s"};
 inline constexpr Quantity from_peer{"from device ", "GB/s"};
 
+/// The bus bandwidth of an operation of all devices: what each link carries, whatever their number.
+inline constexpr Quantity all_reduce{"all-reduce", "GB/s"};
+inline constexpr Quantity reduce_scatter{"reduce-scatter", "GB/s"};
+inline constexpr Quantity all_gather{"all-gather", "GB/s"};
+inline constexpr Quantity broadcast{"broadcast", "GB/s"};
+inline constexpr Quantity all_to_all{"all-to-all", "GB/s"};
+
 inline constexpr Quantity launches_in_a_row{"launches in a row", "1/s"};
 inline constexpr Quantity launch_and_wait{"launch and wait", "us"};
 inline constexpr Quantity memory_latency{"latency of memory", "ns"};

@@ -69,6 +69,9 @@ json::object params_of(const PlannedCheck& planned, const RunOptions& options, b
     if (!planned.halvings.empty()) {
         params.halvings = planned.halvings;
     }
+    if (planned.check->scope == Scope::machine) {
+        params.devices = options.devices;
+    }
     if (options.fault && info_of(*options.fault).kind != FaultKind::telemetry) {
         params.fault = fault_name(*options.fault);
     }
@@ -161,12 +164,20 @@ void take(CheckResult& result, const json::object& document) {
     result.hint = "install the same version of trilby and the backend";
 }
 
+/// The value of --device that selects what the check runs on.
+std::string device_option(const CheckInfo& check, const RunOptions& options) {
+    if (check.scope == Scope::machine) {
+        return "all";
+    }
+    return options.uuid.empty() ? std::to_string(options.device) : options.uuid;
+}
+
 /// The command that repeats this check.
 std::string replay_command(const PlannedCheck& planned, const RunOptions& options) {
     std::string command = fmt::format(
         "trilby validate --backend {} --device {} --threads {} --level {} --check {} --seed {}",
-        options.backend, options.uuid.empty() ? std::to_string(options.device) : options.uuid,
-        options.threads, options.level, planned.check->name, planned.seed);
+        options.backend, device_option(*planned.check, options), options.threads, options.level,
+        planned.check->name, planned.seed);
     if (planned.round) {
         command += fmt::format(" --round {}", *planned.round);
     }

@@ -30,8 +30,9 @@ struct RunOptions {
     std::filesystem::path worker_program;
     std::filesystem::path backend_module;
     std::string backend;
-    std::int64_t device = 0;  ///< of those that a worker sees
-    std::string uuid = {};    ///< selects the device on the command line; if empty, `device` does
+    std::int64_t device = 0;                 ///< of those that a worker sees
+    std::vector<std::int64_t> devices = {};  ///< that take part in a check of the machine
+    std::string uuid = {};  ///< selects the device on the command line; if empty, `device` does
     std::int64_t threads = 1;
     std::uint64_t memory_bytes = 0;  ///< that a check may use on the device
     int level = 1;                   ///< for the command that repeats a check

@@ -186,8 +186,10 @@ std::vector<Untested> untested(const SelfTest& self_test) {
         if (check.workers > 0 &&
             std::ranges::find(cells, &check, &SelfTestCell::check) == cells.end()) {
             out.push_back({fmt::format("check {}", check.name),
-                           "it was left out, stopped, or detects none of the faults that were "
-                           "tried"});
+                           check.scope == Scope::machine
+                               ? "it is for all devices together, and a self-test is for one"
+                               : "it was left out, stopped, or detects none of the faults that "
+                                 "were tried"});
         }
     }
     return out;

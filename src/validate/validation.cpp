@@ -40,7 +40,7 @@ std::vector<std::string> left_out(const Validation& validation) {
         const bool has_result = std::ranges::any_of(
             validation.results,
             [&](const CheckResult& result) { return result.planned.check == &check; });
-        if (!has_result) {
+        if (!has_result && check.scope == Scope::device) {
             names.emplace_back(check.name);
         }
     }

@@ -81,7 +81,7 @@ struct Validation {
     std::vector<CheckResult> results;
 };
 
-/// The names of the checks that have no result, whatever the reason.
+/// The names of the checks of a device that have no result, whatever the reason.
 [[nodiscard]] std::vector<std::string> left_out(const Validation& validation);
 
 /// The verdict on the whole validation.

@@ -90,6 +90,108 @@ test_validate_machine_measures_speeds_and_links_alone() {
     expect_true "d['devices'][0]['results_alone'][0]['seconds_planned'] == 5"
 }
 
+test_validate_machine_lets_all_devices_exchange_numbers() {
+    for count in 2 8; do
+        pretend_devices "$count"
+        trilby validate --device all --check collectives --seed 1
+        expect_code 0
+        expect_in out "known-answer    pass: "
+        expect_in out "collectives     pass: all-reduce 1,000 GB/s"
+        expect_in out "made by devices 0,1"
+        expect_in out "passed: $count of $count devices passed"
+    done
+    pretend_devices 3
+    trilby validate --device all --level 2 --seed 1 --json
+    expect_code 0
+    expect_true "[(r['check'], r['verdict']) for r in d['results']] == [('collectives', 'pass')]"
+    expect_true "d['results'][0]['message'].startswith('made by devices 0,1,2 ')"
+    expect_true "all(r['check'] != 'collectives' for v in d['devices'] for r in v['results'])"
+    expect_true "all('collectives' not in v['excluded'] for v in d['devices'])"
+    trilby validate --device all --level 1 --seed 1 --json
+    expect_true "d['results'] == []"
+}
+
+test_validate_machine_needs_all_devices_to_exchange_numbers() {
+    pretend_devices 2
+    trilby validate --check collectives
+    expect_code 64
+    expect_in err "the check collectives is for all devices together"
+    expect_in err "add --device all"
+    pretend_devices 1
+    trilby validate --device all --check matmul --check collectives --seed 1
+    expect_code 0
+    expect_in out "collectives     skip, not-applicable: the backend has a single device"
+    trilby validate --device all --check collectives --seed 1
+    expect_code 1
+    expect_in out "incomplete: 0 of 1 device passed"
+}
+
+test_validate_machine_fails_if_the_devices_exchange_wrong_numbers() {
+    pretend_devices 2 0:wrong:collectives
+    trilby validate --device all --check matmul --check collectives --seed 1 \
+        --junit ci.xml --html page.html --summary page.txt
+    expect_code 1
+    expect_in out "collectives     fail: 1 of 7 values is wrong"
+    expect_in out "again: trilby validate --backend cpu --device all --threads"
+    expect_in out "failed: 2 of 2 devices passed, collectives: fail"
+    expect_in ci.xml 'trilby validate all devices together'
+    expect_in page.html 'id="machine-collectives"'
+    expect_in page.txt "fail: 1 of 7 values is wrong"
+}
+
+test_validate_machine_ends_if_the_exchange_hangs_or_dies() {
+    pretend_devices 8 0:hang:collectives
+    trilby validate --device all --check collectives --seed 1 --timeout 1
+    expect_code 1
+    expect_in out "collectives     time-out:"
+    expect_in out "failed: 8 of 8 devices passed, collectives: time-out"
+    pretend_devices 2 0:crash:collectives
+    trilby validate --device all --check collectives --seed 1
+    expect_code 1
+    expect_in out "collectives     crash:"
+}
+
+test_validate_machine_exchanges_numbers_without_devices_that_do_not_work() {
+    pretend_devices 4 "0:crash:start,2:hang:matmul"
+    trilby validate --device all --check matmul --check collectives --seed 1 --timeout 1
+    expect_code 1
+    expect_in out "made by devices 1,3"
+    expect_in out "unknown: device 0: left out, since it did not start"
+    expect_in out "unknown: device 2: left out, since it did not answer before"
+    pretend_devices 2 "1:crash:start"
+    trilby validate --device all --check matmul --check collectives --seed 1
+    expect_code 1
+    expect_in out "collectives     not-run: fewer than two devices work"
+}
+
+test_validate_machine_compares_the_speed_of_the_exchange_with_a_file() {
+    pretend_devices 2
+    printf '%s\n' 'version = 1' '[limits]' 'backend = "cpu"' 'threads = 1' \
+        '[limits.collectives]' '"all-reduce" = 2000' > node.toml
+    trilby validate --backend cpu --device all --threads 1 --check collectives --seed 1 \
+        --expect node.toml
+    expect_code 1
+    expect_in out "collectives     fail: all-reduce: found 1000 GB/s, expected at least 2000 GB/s"
+    sed -i 's/2000/900/' node.toml
+    trilby validate --backend cpu --device all --threads 1 --check collectives --seed 1 \
+        --expect node.toml
+    expect_code 0
+}
+
+test_validate_machine_stops_the_exchange_at_an_interrupt() {
+    pretend_devices 2 0:waits:collectives
+    start validate --device all --check matmul --check collectives --seed 1
+    for _ in $(seq 100); do
+        grep -q "^matmul " out && break
+        sleep 0.1
+    done
+    kill -INT "$trilby_pid"
+    wait "$trilby_pid"; code=$?
+    expect_code 130
+    expect_in out "collectives     not-run:"
+    expect_in out "incomplete: 2 of 2 devices passed"
+}
+
 test_validate_machine_reports_what_was_done_at_an_interrupt() {
     pretend_devices 2 0:waits:matmul
     start validate --device all --check elementwise --check matmul --check memory --seed 1

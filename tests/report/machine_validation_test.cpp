@@ -116,6 +116,48 @@ TEST(MachineValidation, ThePageTellsTheSameCheckOfTwoDevicesApart) {
     EXPECT_THAT(page, Not(HasSubstr("id=\"matmul\"")));
 }
 
+/// With a check of all devices together.
+validate::MachineValidation with_collectives(Verdict verdict) {
+    auto machine = machine_of({Verdict::pass, Verdict::pass});
+    validate::CheckResult result{.planned = {validate::find_check("collectives"), 4, 0}};
+    result.report.verdict = verdict;
+    result.report.message = "through <the host>";
+    result.report.rounds = 1;
+    result.report.measurements.push_back({"all-reduce", "GB/s", 412, {}, "made"});
+    result.issues.push_back({validate::IssueKind::unknown, "device 3", "left out", "", ""});
+    machine.results.push_back(std::move(result));
+    return machine;
+}
+
+TEST(MachineValidation, ACheckOfTheMachineIsShownAfterTheDevices) {
+    const auto machine = with_collectives(Verdict::pass);
+    EXPECT_THAT(to_text(machine, plain),
+                HasSubstr("1, made <device>: passed\n"
+                          "collectives     pass: all-reduce 412 GB/s (0.0 s)\n"
+                          "                through <the host>\n"
+                          "                unknown: device 3: left out\n"));
+    EXPECT_THAT(std::string(to_summary(machine)),
+                AllOf(HasSubstr("All devices together"), HasSubstr("through <the host>"),
+                      HasSubstr("all-reduce: 412 GB/s")));
+}
+
+TEST(MachineValidation, ACheckOfTheMachineIsInAllReports) {
+    const auto machine = with_collectives(Verdict::crash);
+    const json::object document = to_json(machine);
+    EXPECT_EQ(document.at("results").at(0).at("check"), "collectives");
+    EXPECT_EQ(document.at("conclusion"), "failed");
+    EXPECT_THAT(to_junit(machine),
+                AllOf(HasSubstr("name=\"trilby validate all devices together\""),
+                      HasSubstr("<error type=\"crash\" message=\"through &lt;the host&gt;\">")));
+    EXPECT_THAT(to_html(machine),
+                AllOf(HasSubstr("id=\"machine-collectives\""), HasSubstr("All devices together")));
+}
+
+TEST(MachineValidation, JUnitSaysInWhichWayACheckPassed) {
+    EXPECT_THAT(to_junit(with_collectives(Verdict::pass)),
+                HasSubstr("<system-out>through &lt;the host&gt;&#10;unknown: device 3: left out"));
+}
+
 TEST(MachineValidation, TheDocumentHasOneOfEachDevice) {
     const json::object document = to_json(machine_of({Verdict::pass, Verdict::fail}));
     EXPECT_EQ(document.at("conclusion"), "failed");

@@ -10,7 +10,7 @@ namespace {
 
 constexpr const char* params_text =
     R"({"check":"matmul","device":1,"threads":2,"seed":9007199254740991,"seconds":0.5,)"
-    R"("memory_bytes":1048576,"fault":"bit-flip","trace":4,"round":12,"halvings":[0,63]})";
+    R"("memory_bytes":1048576,"fault":"bit-flip","trace":4,"round":12,"halvings":[0,63],"devices":[1,3]})";
 
 TEST(CheckParams, AreReadAndWrittenWithTheirKeysInOrder) {
     const auto params = parse_check_params(json::parse_object(params_text, "test").value());
@@ -19,9 +19,9 @@ TEST(CheckParams, AreReadAndWrittenWithTheirKeysInOrder) {
     EXPECT_EQ(json::serialize(to_json(*params)), params_text);
 }
 
-TEST(CheckParams, NeedNothingThatExplainsACrash) {
+TEST(CheckParams, NeedNothingThatExplainsACrashAndNoOtherDevices) {
     json::object document = json::parse_object(params_text, "test").value();
-    for (const char* key : {"trace", "round", "halvings"}) {
+    for (const char* key : {"trace", "round", "halvings", "devices"}) {
         document.erase(key);
     }
     const auto params = parse_check_params(document);

@@ -142,6 +142,24 @@ TEST(SharedPlan, NothingIsRepeatedAloneWithoutTimeOrWithoutNeed) {
     }
 }
 
+TEST(SharedPlan, ChecksOfTheMachineComeLast) {
+    auto plan = plan_of("collectives", 4);
+    plan.push_back({.check = find_check("matmul"), .seconds = 6});
+    const SharedPlan shared = share_time(plan, 2);
+    ASSERT_THAT(shared.together, SizeIs(1));
+    EXPECT_EQ(shared.together[0].check->name, "matmul");
+    ASSERT_THAT(shared.machine, SizeIs(1));
+    EXPECT_EQ(shared.machine[0].check->name, "collectives");
+    EXPECT_EQ(shared.machine[0].seconds, 4);
+}
+
+TEST(SharedPlan, EachDeviceHasAVerdictAlsoIfAllChecksAreOfTheMachine) {
+    const SharedPlan shared = share_time(plan_of("collectives", 4), 2);
+    ASSERT_THAT(shared.together, SizeIs(1));
+    EXPECT_EQ(shared.together[0].check->name, "known-answer");
+    EXPECT_THAT(share_time(plan_of("collectives", 4), 1).together, IsEmpty());
+}
+
 MachineValidation machine_of(std::vector<Validation> devices) {
     MachineValidation out{.devices = std::move(devices), .alone = {}};
     out.alone.resize(out.devices.size());
@@ -176,6 +194,23 @@ TEST(MachineValidation, AnOutlierIsAFailureAndAnUncoveredCardLeavesItIncomplete)
     machine.unseen.push_back({"0000:01:00.0", "not shown", ""});
     EXPECT_EQ(conclude(machine), Conclusion::incomplete);
     machine.outliers.push_back({});
+    EXPECT_EQ(conclude(machine), Conclusion::failed);
+    EXPECT_EQ(conclude(machine, 0), Conclusion::passed);
+}
+
+TEST(MachineValidation, ACheckOfTheMachineCountsUnlessItDoesNotApply) {
+    auto machine = machine_of(with_speeds({1000, 1000}));
+    machine.results = {measured("collectives", "all-reduce", "GB/s", 100)};
+    EXPECT_EQ(conclude(machine), Conclusion::passed);
+    CheckReport& report = machine.results[0].report;
+    report.verdict = Verdict::skip;
+    report.skip_reason = SkipReason::not_applicable;
+    EXPECT_EQ(conclude(machine), Conclusion::passed);
+    report.skip_reason = SkipReason::not_supported;
+    EXPECT_EQ(conclude(machine), Conclusion::incomplete);
+    report.verdict = Verdict::not_run;
+    EXPECT_EQ(conclude(machine), Conclusion::incomplete);
+    report.verdict = Verdict::fail;
     EXPECT_EQ(conclude(machine), Conclusion::failed);
     EXPECT_EQ(conclude(machine, 0), Conclusion::passed);
 }

@@ -52,6 +52,36 @@ TEST(Plan, LevelsKeepTheirDocumentedTimes) {
     }
 }
 
+// The check `cores` takes only the start of its worker: it is for CPUs, which are one device.
+TEST(Plan, LevelsKeepTheirDocumentedTimesWithTheChecksOfTheMachine) {
+    constexpr double limits[] = {30, 180, 15 * 60};
+    for (int level = 1; level <= highest_timed_level; ++level) {
+        const auto plan = make_plan({.level = level, .every_device = true});
+        ASSERT_TRUE(plan);
+        const double seconds = total_seconds(*plan) - find_check("cores")->seconds_at(level);
+        EXPECT_LT(seconds + static_cast<double>(plan->size()), limits[level - 1])
+            << "level " << level;
+    }
+}
+
+TEST(Plan, ChecksOfTheMachineNeedAllDevices) {
+    EXPECT_THAT(names(*make_plan({.level = 3})), Not(::testing::Contains("collectives")));
+    EXPECT_THAT(names(*make_plan({.level = 2, .every_device = true})),
+                ::testing::Contains("collectives"));
+    for (const int quick : {0, 1}) {
+        EXPECT_THAT(names(*make_plan({.level = quick, .every_device = true})),
+                    Not(::testing::Contains("collectives")));
+    }
+    const auto named = make_plan({.level = 1, .checks = {"collectives"}, .every_device = true});
+    ASSERT_TRUE(named);
+    EXPECT_THAT(names(*named), ElementsAre("collectives"));
+    const auto refused = make_plan({.checks = {"matmul", "collectives"}});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::usage);
+    EXPECT_EQ(refused.error().message, "the check collectives is for all devices together");
+    EXPECT_EQ(refused.error().hint, "add --device all");
+}
+
 TEST(Plan, LevelZeroPutsNoLoadOnTheDevice) {
     const auto plan = make_plan({.level = 0});
     ASSERT_TRUE(plan);

@@ -3,14 +3,13 @@
 
 #include "validate/together.hpp"
 
-#include <cstdlib>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <map>
 #include <mutex>
 #include <thread>
 
-#include "worker/worker_fixture.hpp"
+#include "validate/made_devices.hpp"
 
 namespace trilby::validate {
 namespace {
@@ -18,34 +17,10 @@ namespace {
 using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using trilby::testing::module_path;
 using namespace std::chrono_literals;
 
-/// Devices of the module tests/modules/devices.c.
-class Together : public trilby::testing::WorkerTest {
+class Together : public trilby::testing::MadeDevices {
   protected:
-    void TearDown() override {
-        ::unsetenv("TRILBY_TEST_DEVICES");
-        ::unsetenv("TRILBY_TEST_FAULTS");
-        WorkerTest::TearDown();
-    }
-
-    static std::vector<RunOptions> devices(std::int64_t count, const char* faults = "") {
-        ::setenv("TRILBY_TEST_DEVICES", std::to_string(count).c_str(), 1);
-        ::setenv("TRILBY_TEST_FAULTS", faults, 1);
-        std::vector<RunOptions> out;
-        for (std::int64_t device = 0; device < count; ++device) {
-            RunOptions options;
-            options.worker_program = trilby::testing::worker_program();
-            options.backend_module = module_path("devices");
-            options.backend = "cpu";
-            options.device = device;
-            options.silence_limit = 3s;  // ThreadSanitizer lets a process that exits sleep for one
-            out.push_back(std::move(options));
-        }
-        return out;
-    }
-
     static std::vector<PlannedCheck> plan(std::initializer_list<std::string_view> checks) {
         std::vector<PlannedCheck> out;
         for (const std::string_view check : checks) {

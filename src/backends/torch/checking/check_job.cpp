@@ -50,6 +50,22 @@ Result<NamedCheck> check_named(std::string_view name) {
     return *found;
 }
 
+/// Those of a check of the machine, each of which the backend must have.
+Result<std::vector<NumberedDevice>> devices_of(const JobContext& context,
+                                               const validate::CheckParams& params) {
+    const auto count = static_cast<std::int64_t>(context.devices().size());
+    std::vector<NumberedDevice> devices;
+    for (const std::int64_t number : params.devices.value_or(std::vector<std::int64_t>())) {
+        if (number < 0 || number >= count) {
+            return failure(
+                ErrorCode::usage,
+                fmt::format("device {} does not exist; the backend has {}", number, count));
+        }
+        devices.push_back({number, torch_device(definition().name, number)});
+    }
+    return devices;
+}
+
 /// Writes nowhere if the client asks for no trace.
 Result<validate::OperationWriter> trace_of(const validate::CheckParams& params) {
     return params.trace ? validate::OperationWriter::open(*params.trace)
@@ -63,6 +79,7 @@ Result<json::object> check_job(const JobContext& context, torch::Device device,
     TRILBY_TRY(params, validate::parse_check_params(document));
     TRILBY_TRY(check, check_named(params.check));
     TRILBY_TRY(fault, fault_of(params));
+    TRILBY_TRY(devices, devices_of(context, params));
     TRILBY_TRY(trace, trace_of(params));
     set_threads(params.threads);
     CheckRun run(context,
@@ -72,7 +89,8 @@ Result<json::object> check_job(const JobContext& context, torch::Device device,
                   .memory_bytes = params.memory_bytes,
                   .fault = fault,
                   .only_round = params.round,
-                  .halvings = params.halvings.value_or(std::vector<std::uint32_t>())},
+                  .halvings = params.halvings.value_or(std::vector<std::uint32_t>()),
+                  .devices = std::move(devices)},
                  std::move(trace));
     check.run(run);
     TRILBY_TRY(report, run.finish());

@@ -57,6 +57,7 @@ CheckRun::CheckRun(const JobContext& context, const CheckSettings& settings,
                    validate::OperationWriter trace)
     : context_(context),
       device_(settings.device),
+      devices_(settings.devices),
       memory_bytes_(settings.memory_bytes),
       only_round_(settings.only_round),
       clock_(settings.budget),

@@ -24,6 +24,12 @@
 
 namespace trilby::backends {
 
+/// A device, and its number in the backend.
+struct NumberedDevice {
+    std::int64_t number = 0;
+    torch::Device device = torch::kCPU;
+};
+
 struct CheckSettings {
     torch::Device device = torch::kCPU;
     std::uint64_t seed = 0;
@@ -32,6 +38,7 @@ struct CheckSettings {
     std::optional<validate::FaultClass> fault = {};
     std::optional<std::uint64_t> only_round = {};  ///< carries out only this round, from 0
     std::vector<std::uint32_t> halvings = {};      ///< of the numbers that a round draws
+    std::vector<NumberedDevice> devices = {};      ///< that take part in a check of the machine
 };
 
 /// Everything that a check uses: its time, its random numbers, the device, and the comparison of
@@ -42,6 +49,8 @@ class CheckRun {
              validate::OperationWriter trace = {});
 
     [[nodiscard]] torch::Device device() const { return device_; }
+    /// All that take part in a check of the machine.
+    [[nodiscard]] const std::vector<NumberedDevice>& devices() const { return devices_; }
     [[nodiscard]] std::uint64_t memory_bytes() const { return memory_bytes_; }
 
     /// Starts the next round, with random numbers of its own. False once the time is over, a round
@@ -58,6 +67,8 @@ class CheckRun {
     }
     /// Leaves the device idle until `part` of the check's time has elapsed.
     void rest_until(double part);
+    /// All until now was preparation: the check has all of its time from here on.
+    void restart_time() { clock_.restart(); }
     /// The time that the check has.
     [[nodiscard]] double seconds() const { return clock_.budget_seconds(); }
     /// The elapsed fraction of it: 0 to 1, or more after its end.
@@ -131,6 +142,7 @@ class CheckRun {
                  std::optional<double> unshared = std::nullopt) {
         findings_.measure(quantity, value, std::move(basis), unshared);
     }
+    void set_way(std::string way) { findings_.set_way(std::move(way)); }
     void set_work(validate::AmountOfWork work) { findings_.set_work(std::move(work)); }
     void add_covered(const std::string& what) { findings_.add_covered(what); }
     void add_lacking(const std::string& what) { findings_.add_lacking(what); }
@@ -158,6 +170,7 @@ class CheckRun {
 
     const JobContext& context_;
     torch::Device device_;
+    std::vector<NumberedDevice> devices_;
     std::uint64_t memory_bytes_;
     std::optional<std::uint64_t> only_round_;
     validate::CheckClock clock_;

@@ -18,6 +18,9 @@ class Rates {
     /// `work` is in the unit of the quantity, times a second.
     void add(double part_of_time, double work, Timing timing);
 
+    /// Forgets all that was added.
+    void clear() { *this = Rates(quantity_); }
+
     /// All that was added, in the unit of the quantity, times a second.
     [[nodiscard]] double work() const { return work_; }
 
