@@ -66,7 +66,7 @@ std::span<const CollectiveKind> collective_kinds() {
 CollectiveCase::CollectiveCase(CheckRun& run, const DeviceTeam& team, const CollectiveKind& kind,
                                torch::ScalarType type, std::int64_t block, bool is_in_place)
     : kind_(kind), block_(block), devices_(std::ssize(team.devices())) {
-    constexpr std::int64_t longest_period = 65'521;
+    constexpr std::int64_t longest_period = 8191;
     const std::int64_t period = std::min(largest_size(), longest_period);
     const std::int64_t limit = largest_term(type, devices_);
     for (std::int64_t place = 0; place < devices_; ++place) {

@@ -25,6 +25,8 @@ constexpr std::array exchanged_types{torch::kInt64, torch::kFloat32, torch::kFlo
 
 constexpr std::int64_t smallest_bytes = 16;
 constexpr std::int64_t largest_bytes = std::int64_t{256} << 20;
+/// The host holds what all devices send, and results of the same size.
+constexpr std::int64_t largest_bytes_through_host = std::int64_t{16} << 20;
 constexpr std::int64_t growth = 16;
 /// What is sent, received and expected, and temporary values.
 constexpr std::int64_t copies_in_memory = 4;
@@ -88,11 +90,14 @@ class CollectiveRounds {
     bool has_tried_all_sizes_ = false;
 };
 
+std::int64_t most_bytes_for(const CheckRun& run, const DeviceTeam& team) {
+    return std::clamp(static_cast<std::int64_t>(run.memory_bytes()) / copies_in_memory,
+                      smallest_bytes,
+                      team.uses_host() ? largest_bytes_through_host : largest_bytes);
+}
+
 CollectiveRounds::CollectiveRounds(CheckRun& run, DeviceTeam& team)
-    : run_(run),
-      team_(team),
-      most_bytes_(std::clamp(static_cast<std::int64_t>(run.memory_bytes()) / copies_in_memory,
-                             smallest_bytes, largest_bytes)) {
+    : run_(run), team_(team), most_bytes_(most_bytes_for(run, team)) {
     for (const CollectiveKind& kind : collective_kinds()) {
         timed_.push_back({.rates = Rates(kind.quantity),
                           .by_size = {fmt::format("{} by size", kind.quantity.name),

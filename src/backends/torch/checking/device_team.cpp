@@ -147,7 +147,7 @@ Result<void> DeviceTeam::connect() {
 
 /// All at the same time: each may wait until the others leave, too.
 void DeviceTeam::disconnect() {
-    if (!communicators_.empty()) {
+    if (!uses_host()) {
         (void)on_each([&](std::size_t place) -> Result<void> {
             communicators_[place].reset();
             return {};
@@ -162,6 +162,8 @@ Result<void> DeviceTeam::on_each(const Part& part) const {
     for (std::size_t place = 0; place < devices().size(); ++place) {
         running.push_back(std::async(std::launch::async, [this, &part, place] {
             const c10::DeviceGuard guard(devices()[place].device);
+            // NCCL may have a CUDA runtime of its own, which sees the device once it was used here.
+            wait_for(devices()[place].device);
             return part(place);
         }));
     }
@@ -173,7 +175,7 @@ Result<void> DeviceTeam::on_each(const Part& part) const {
 }
 
 Result<void> DeviceTeam::carry_out(const TeamWork& work) {
-    if (communicators_.empty()) {
+    if (uses_host()) {
         carry_out_on_host(work);
         return {};
     }
@@ -182,7 +184,7 @@ Result<void> DeviceTeam::carry_out(const TeamWork& work) {
 
 Result<double> DeviceTeam::time(const TeamWork& work, int times) {
     TRILBY_CHECK(carry_out(work));
-    if (communicators_.empty()) {
+    if (uses_host()) {
         return time_one(times, [&] { return carry_out(work); });
     }
     std::vector<double> seconds(devices().size());

@@ -55,6 +55,7 @@ class DeviceTeam {
     ~DeviceTeam();
 
     [[nodiscard]] const std::vector<NumberedDevice>& devices() const { return settings_.devices; }
+    [[nodiscard]] bool uses_host() const { return communicators_.empty(); }
     /// How numbers travel, for people; with the reason if it is through the host.
     [[nodiscard]] const std::string& way() const { return way_; }
 
