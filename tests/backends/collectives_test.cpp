@@ -55,8 +55,10 @@ class Collectives : public ::testing::Test {
                                .fault = fault_,
                                .only_round = 0,
                                .devices = devices});
-        DeviceTeam team(
-            {.devices = devices, .library = library_, .joining_limit = limit_, .limit = limit_});
+        DeviceTeam team({.devices = devices,
+                         .library = library_,
+                         .joining_limit = joining_limit_,
+                         .limit = limit_});
         check_collectives(run, team);
         return run.finish().value();
     }
@@ -70,6 +72,7 @@ class Collectives : public ::testing::Test {
     std::string library_ = TRILBY_TEST_NCCL;
     std::uint64_t memory_bytes_ = std::uint64_t{4} << 16;
     std::optional<validate::FaultClass> fault_;
+    std::chrono::seconds joining_limit_{20};
     std::chrono::seconds limit_{20};
 
   private:
@@ -145,7 +148,7 @@ TEST_F(Collectives, HaveAPlotOfTheSpeedBySize) {
 
 TEST_F(Collectives, GoThroughTheHostIfADeviceCannotConnect) {
     table_ = "ncclCommInitRankConfig@1 return 2\n";
-    limit_ = std::chrono::seconds(1);
+    joining_limit_ = std::chrono::seconds(1);
     const CheckReport report = run(3);
     expect_pass_with_speeds(report);
     EXPECT_THAT(report.message,
@@ -154,7 +157,7 @@ TEST_F(Collectives, GoThroughTheHostIfADeviceCannotConnect) {
 
 TEST_F(Collectives, GoThroughTheHostIfConnectingTakesTooLong) {
     table_ = "ncclCommInitRankConfig@2 never\n";
-    limit_ = std::chrono::seconds(1);
+    joining_limit_ = std::chrono::seconds(1);
     const CheckReport report = run(3);
     expect_pass_with_speeds(report);
     EXPECT_THAT(report.message, AllOf(StartsWith("through the host: device 2: "),
@@ -194,7 +197,7 @@ TEST_F(Collectives, AFaultInOneResultIsFoundOnBothWays) {
 
 TEST_F(Collectives, AFailureOfTheLibraryIsThatOfADevice) {
     table_ = "ncclAllReduce@1 return 2\n";
-    limit_ = std::chrono::seconds(1);
+    limit_ = std::chrono::seconds(2);
     EXPECT_THAT([&] { (void)run(3); },
                 ThrowsMessage<std::runtime_error>(
                     AllOf(StartsWith("all-reduce int64, 16 B"),
@@ -203,10 +206,10 @@ TEST_F(Collectives, AFailureOfTheLibraryIsThatOfADevice) {
 
 TEST_F(Collectives, AnOperationHasALimit) {
     table_ = "ncclGroupEnd@2 never 6\n";
-    limit_ = std::chrono::seconds(1);
+    limit_ = std::chrono::seconds(2);
     EXPECT_THAT([&] { (void)run(3); }, ThrowsMessage<std::runtime_error>(
                                            AllOf(StartsWith("reduce-scatter float32, 16 B"),
-                                                 HasSubstr("did not answer each other in 1 s"))));
+                                                 HasSubstr("did not answer each other in 2 s"))));
 }
 
 /// The answer to a request for these devices, of a backend that has three.
