@@ -140,15 +140,15 @@ struct MachineValidationDocument {
     std::string trilby;
     validate::Conclusion conclusion = validate::Conclusion::incomplete;
     double seconds = 0;
-    std::vector<ResultDocument> results;
     std::vector<validate::Outlier> outliers;
     std::vector<validate::UnseenCard> not_covered;
     std::vector<validate::SpeedAlone> speeds_alone;
     std::vector<validate::PeerLink> links;
     std::vector<DeviceDocument> devices;
+    std::vector<ResultDocument> results;
 };
-TRILBY_DESCRIBE(MachineValidationDocument, trilby, conclusion, seconds, results, outliers,
-                not_covered, speeds_alone, links, devices)
+TRILBY_DESCRIBE(MachineValidationDocument, trilby, conclusion, seconds, outliers, not_covered,
+                speeds_alone, links, devices, results)
 
 struct PastDocument {
     std::string name;

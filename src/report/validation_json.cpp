@@ -135,11 +135,12 @@ json::object to_json(const validate::MachineValidation& validation) {
     MachineValidationDocument out{.trilby = validation.devices.front().program_version,
                                   .conclusion = conclude(validation),
                                   .seconds = validation.seconds,
-                                  .results = documents_of<ResultDocument>(validation.results),
                                   .outliers = validation.outliers,
                                   .not_covered = validation.unseen,
                                   .speeds_alone = speeds_alone(validation),
-                                  .links = peer_links(validation)};
+                                  .links = peer_links(validation),
+                                  .devices = {},
+                                  .results = documents_of<ResultDocument>(validation.results)};
     for (std::size_t i = 0; i < validation.devices.size(); ++i) {
         out.devices.push_back({.validation = {document_of(validation.devices[i])},
                                .results_alone = documents_of<ResultDocument>(validation.alone[i])});
