@@ -47,6 +47,9 @@ struct CheckInfo {
     /// The number of processes that carry it out at the same time; 0 if it only judges facts that
     /// were read before.
     int workers = 1;
+    /// Devices of one kind, with the same libraries, compute the same bits from the same numbers:
+    /// it uses only operations for which the libraries promise this. An exact check gains nothing.
+    bool has_comparable_bits = false;
     double seconds_at_rest = 0;  ///< at level 0
     Scope scope = Scope::device;
 

@@ -51,6 +51,15 @@ struct AmountOfWork {
     double amount = 0;
 };
 
+/// Identifies what a round computed, and from what.
+struct RoundDigest {
+    std::uint64_t round = 0;  ///< from 0
+    std::string inputs;       ///< hexadecimal
+    std::string results;      ///< hexadecimal
+
+    bool operator==(const RoundDigest&) const = default;
+};
+
 struct CheckReport {
     Verdict verdict = Verdict::error;       ///< pass, fail or skip
     std::optional<SkipReason> skip_reason;  ///< with skip
@@ -67,6 +76,8 @@ struct CheckReport {
     std::vector<Series> series;
     std::uint64_t faults_injected = 0;      ///< in a self-test
     std::optional<AmountOfWork> work = {};  ///< where it has a natural unit
+    /// Of some rounds, where devices of one kind should compute the same bits.
+    std::optional<std::vector<RoundDigest>> digests = {};
 };
 
 /// Adds a statement to the report; a false one makes it a failure.

@@ -36,9 +36,10 @@ TRILBY_DESCRIBE(Mismatch, where, expected, found, expected_bits, found_bits)
 TRILBY_DESCRIBE(Measurement, name, unit, value, basis, least, unshared)
 TRILBY_DESCRIBE(Series, name, x_label, y_label, points)
 TRILBY_DESCRIBE(AmountOfWork, unit, amount)
+TRILBY_DESCRIBE(RoundDigest, round, inputs, results)
 TRILBY_DESCRIBE(CheckReport, verdict, message, rounds, values_compared, values_wrong, mismatches,
                 covered, lacking, measurements, telemetry, series, faults_injected, skip_reason,
-                work)
+                work, digests)
 
 TRILBY_DESCRIBE(ErrorEvent, counter, before, count, origin, meaning, remedy)
 TRILBY_DESCRIBE(Issue, kind, where, found, expected, remedy)

@@ -68,6 +68,33 @@ TEST_P(Checks, DetectAWrongBit) {
     EXPECT_EQ(report->verdict == Verdict::fail, report->faults_injected > 0) << report->message;
 }
 
+/// Two devices carry out different numbers of rounds.
+TEST_P(Checks, GiveTheSameBitsForTheSameNumbers) {
+    const auto report = run(GetParam(), {});
+    const auto longer = run(GetParam(), {{"seconds", 0.5}});
+    const auto alone = run(GetParam(), {{"round", 0}});
+    ASSERT_TRUE(report && longer && alone);
+    ASSERT_EQ(report->digests.has_value(), validate::find_check(GetParam())->has_comparable_bits);
+    if (report->digests) {
+        const std::size_t common = std::min(report->digests->size(), longer->digests->size());
+        ASSERT_GE(common, 1U);
+        for (std::size_t i = 0; i < common; ++i) {
+            EXPECT_EQ(report->digests->at(i), longer->digests->at(i)) << "round " << i;
+        }
+        EXPECT_EQ(alone->digests->at(0), report->digests->front());
+    }
+}
+
+TEST_P(Checks, GiveOtherDigestsForOtherBits) {
+    const auto report = run(GetParam(), {{"round", 0}});
+    const auto faulty = run(GetParam(), {{"round", 0}, {"fault", "wrong-rounding"}});
+    ASSERT_TRUE(report && faulty);
+    if (report->digests && faulty->faults_injected > 0) {
+        EXPECT_EQ(faulty->digests->at(0).inputs, report->digests->at(0).inputs);
+        EXPECT_NE(faulty->digests->at(0).results, report->digests->at(0).results);
+    }
+}
+
 struct FaultOfMatrixUnits {
     const char* check;
     const char* fault;

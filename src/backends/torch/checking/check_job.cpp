@@ -13,6 +13,7 @@
 #include "backends/torch/runtime.hpp"
 #include "base/text.hpp"
 #include "base/try.hpp"
+#include "validate/catalog.hpp"
 #include "validate/check_job.hpp"
 
 namespace trilby::backends {
@@ -90,7 +91,8 @@ Result<json::object> check_job(const JobContext& context, torch::Device device,
                   .fault = fault,
                   .only_round = params.round,
                   .halvings = params.halvings.value_or(std::vector<std::uint32_t>()),
-                  .devices = std::move(devices)},
+                  .devices = std::move(devices),
+                  .has_comparable_bits = validate::find_check(check.name)->has_comparable_bits},
                  std::move(trace));
     check.run(run);
     TRILBY_TRY(report, run.finish());

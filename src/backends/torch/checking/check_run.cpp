@@ -63,7 +63,11 @@ CheckRun::CheckRun(const JobContext& context, const CheckSettings& settings,
       clock_(settings.budget),
       draws_(settings.seed, settings.halvings),
       fault_(settings.fault, settings.seed),
-      operations_(std::move(trace)) {}
+      operations_(std::move(trace)) {
+    if (settings.has_comparable_bits) {
+        digests_.emplace();
+    }
+}
 
 bool CheckRun::is_over(std::uint64_t at_least) const {
     return only_round_ ? findings_.rounds() == 1
@@ -78,6 +82,9 @@ bool CheckRun::next_round(std::uint64_t at_least) {
     findings_.begin_round();
     draws_.begin_round(round());
     operations_.begin_round(round());
+    if (digests_) {
+        digests_->begin_round(round());
+    }
     return true;
 }
 
@@ -144,6 +151,9 @@ std::vector<torch::Tensor> CheckRun::compute_all(
         expect_same(what + ", repeated", fetch(result), first[index++]);
     }
     operations_.end_step();
+    if (digests_) {
+        digests_->add(what, draws_.digest(), first);
+    }
     return first;
 }
 
@@ -216,7 +226,11 @@ Result<validate::CheckReport> CheckRun::finish() {
     if (context_.is_cancelled() && !findings_.has_wrong_values()) {
         return failure(ErrorCode::interrupted, "the check was stopped");
     }
-    return std::move(findings_).finish(fault_.strikes());
+    validate::CheckReport report = std::move(findings_).finish(fault_.strikes());
+    if (digests_) {
+        report.digests = digests_->report();
+    }
+    return report;
 }
 
 }  // namespace trilby::backends

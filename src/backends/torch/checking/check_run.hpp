@@ -17,6 +17,7 @@
 #include "backends/torch/checking/draws.hpp"
 #include "backends/torch/checking/element_types.hpp"
 #include "backends/torch/checking/injected_fault.hpp"
+#include "backends/torch/checking/round_digests.hpp"
 #include "backends/torch/checking/timing.hpp"
 #include "backends/torch/checking/watched_operations.hpp"
 #include "validate/check_clock.hpp"
@@ -39,6 +40,7 @@ struct CheckSettings {
     std::optional<std::uint64_t> only_round = {};  ///< carries out only this round, from 0
     std::vector<std::uint32_t> halvings = {};      ///< of the numbers that a round draws
     std::vector<NumberedDevice> devices = {};      ///< that take part in a check of the machine
+    bool has_comparable_bits = false;              ///< CheckInfo::has_comparable_bits
 };
 
 /// Everything that a check uses: its time, its random numbers, the device, and the comparison of
@@ -104,7 +106,8 @@ class CheckRun {
     }
 
     /// Computes twice on the device and brings the first results to the host. The second time the
-    /// outputs are in memory that held garbage, and every bit must be the same.
+    /// outputs are in memory that held garbage, and every bit must be the same. The report has
+    /// digests of the results if the bits of the check can be compared between devices.
     [[nodiscard]] std::vector<torch::Tensor> compute_all(
         const std::string& what, const std::function<std::vector<torch::Tensor>()>& computation);
     [[nodiscard]] torch::Tensor compute(const std::string& what,
@@ -177,6 +180,7 @@ class CheckRun {
     Draws draws_;
     InjectedFault fault_;
     validate::Findings findings_;
+    std::optional<RoundDigests> digests_;
     bool is_telemetry_read_ = true;
     WatchedOperations operations_;
 };

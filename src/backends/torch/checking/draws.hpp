@@ -7,6 +7,7 @@
 #include <torch/torch.h>
 #include <vector>
 
+#include "backends/torch/checking/digest.hpp"
 #include "base/random.hpp"
 
 namespace trilby::backends {
@@ -30,14 +31,21 @@ class Draws {
     [[nodiscard]] std::int64_t between(std::int64_t low, std::int64_t high);
     /// A size from 1 that the check has chosen in a way of its own.
     [[nodiscard]] std::int64_t size(std::int64_t chosen);
-    [[nodiscard]] std::uint64_t bits() { return random_(); }
+    [[nodiscard]] std::uint64_t bits();
+
+    /// Tells apart what a round has drawn so far, by the seed, the numbers and the sizes of
+    /// tensors.
+    [[nodiscard]] std::uint64_t digest() const { return digest_.value(); }
 
   private:
+    void note(torch::IntArrayRef sizes);
+    std::int64_t noted(std::int64_t number);
     std::int64_t halved(std::uint64_t distance);
 
     std::uint64_t seed_;
     std::vector<std::uint32_t> halvings_;
     std::size_t drawn_ = 0;  ///< by between() and size() in this round
+    Digest digest_;
     SplitMix64 random_;
     torch::Generator generator_;
 };
