@@ -4,8 +4,10 @@
 #include "cli/validate_machine.hpp"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <fmt/format.h>
 #include <future>
 #include <iterator>
@@ -130,6 +132,10 @@ class WholeMachine {
         }
         run_checks_of_machine(plan.machine, view);
         validation_.outliers = validate::find_outliers(validation_.devices);
+        validation_.bit_differences = validate::find_bit_differences(validation_.devices);
+        for (validate::BitDifference& difference : validation_.bit_differences) {
+            add_replay(difference);
+        }
         validation_.seconds = seconds_since(start);
         for (validate::Validation& device : validation_.devices) {
             device.seconds = validation_.seconds;
@@ -153,6 +159,21 @@ class WholeMachine {
     }
     validate::Validation& validation_of(const TestedDevice& tested) {
         return validation_.devices[place_of(tested)];
+    }
+
+    /// The round on two devices that differ, and the comparison of both.
+    void add_replay(validate::BitDifference& difference) const {
+        const std::array devices{difference.other, difference.devices.front()};
+        validate::PlannedCheck planned = *std::ranges::find_if(
+            prepared_.plan, [&](const auto& one) { return one.check->name == difference.check; });
+        planned.round = difference.round;
+        for (const std::int64_t device : devices) {
+            const validate::RunOptions& run = listed_[static_cast<std::size_t>(device)].run;
+            difference.replay.push_back(
+                fmt::format("{} --json >{}.json", validate::replay_command(planned, run), device));
+        }
+        difference.replay.push_back(fmt::format("trilby validate --compare {}.json --with {}.json",
+                                                devices[0], devices[1]));
     }
 
     void run_together(const std::vector<validate::PlannedCheck>& plan, MachineView& view) {

@@ -141,14 +141,15 @@ struct MachineValidationDocument {
     validate::Conclusion conclusion = validate::Conclusion::incomplete;
     double seconds = 0;
     std::vector<validate::Outlier> outliers;
+    std::vector<validate::BitDifference> bit_differences;
     std::vector<validate::UnseenCard> not_covered;
     std::vector<validate::SpeedAlone> speeds_alone;
     std::vector<validate::PeerLink> links;
     std::vector<DeviceDocument> devices;
     std::vector<ResultDocument> results;
 };
-TRILBY_DESCRIBE(MachineValidationDocument, trilby, conclusion, seconds, outliers, not_covered,
-                speeds_alone, links, devices, results)
+TRILBY_DESCRIBE(MachineValidationDocument, trilby, conclusion, seconds, outliers, bit_differences,
+                not_covered, speeds_alone, links, devices, results)
 
 struct PastDocument {
     std::string name;

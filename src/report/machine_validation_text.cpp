@@ -22,12 +22,17 @@ using validate::Verdict;
 
 constexpr std::size_t most_listed = 4;
 
-/// "device 3", "devices 0, 2", or "7 devices".
+/// "device 3", "devices 0, 2".
+std::string all_devices_text(const std::vector<std::int64_t>& devices) {
+    return fmt::format("device{} {}", devices.size() == 1 ? "" : "s", fmt::join(devices, ", "));
+}
+
+/// The same, or "7 devices".
 std::string devices_text(const std::vector<std::int64_t>& devices) {
     if (devices.size() > most_listed) {
         return fmt::format("{} devices", devices.size());
     }
-    return fmt::format("device{} {}", devices.size() == 1 ? "" : "s", fmt::join(devices, ", "));
+    return all_devices_text(devices);
 }
 
 /// Worth showing although all else about the device is as it should be.
@@ -159,6 +164,17 @@ std::string outlier_text(const validate::Outlier& outlier) {
                        with_unit(outlier.usual, outlier.unit));
 }
 
+std::string bit_difference_text(const validate::BitDifference& difference) {
+    const std::string relation =
+        difference.has_majority()
+            ? fmt::format("gave other bits than most of {} devices", difference.devices_compared)
+            : "gave different bits, and at least one device is wrong";
+    return fmt::format("{}, {}: {} of {} {}; first: round {}", all_devices_text(difference.devices),
+                       difference.check, difference.rounds,
+                       counted(difference.rounds_compared, "round", "rounds"), relation,
+                       difference.round);
+}
+
 std::string unseen_text(const validate::UnseenCard& card) {
     return fmt::format("{}: {}", card.address, card.message);
 }
@@ -179,6 +195,9 @@ std::string counts_text(const MachineValidation& validation) {
     if (!validation.outliers.empty()) {
         out += ", " + counted(validation.outliers.size(), "outlier", "outliers");
     }
+    if (const std::size_t count = validation.bit_differences.size(); count > 0) {
+        out += ", " + counted(count, "difference of bits", "differences of bits");
+    }
     if (!validation.unseen.empty()) {
         out += fmt::format(", {} not covered", counted(validation.unseen.size(), "card", "cards"));
     }
@@ -189,6 +208,12 @@ SafeText relations_text(const MachineValidation& validation, const Style& style)
     SafeText out = speeds_text(validation, style) + links_text(validation, style);
     for (const validate::Outlier& outlier : validation.outliers) {
         out += row("outlier", outlier_text(outlier), style, check_columns);
+    }
+    for (const validate::BitDifference& difference : validation.bit_differences) {
+        out += row("different bits", bit_difference_text(difference), style, check_columns);
+        for (const std::string& command : difference.replay) {
+            out += SafeText::format("{:{}}again: {}\n", "", check_columns, command);
+        }
     }
     for (const validate::UnseenCard& card : validation.unseen) {
         out += row("not covered", unseen_text(card), style, check_columns) +

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <string_view>
 
 #include "base/units.hpp"
@@ -257,6 +258,10 @@ Markup relation_tables(const validate::MachineValidation& validation) {
     Markup facts;
     for (const validate::Outlier& outlier : validation.outliers) {
         facts += fact("Outlier", outlier_text(outlier));
+    }
+    for (const validate::BitDifference& difference : validation.bit_differences) {
+        facts += fact("Different bits", bit_difference_text(difference));
+        facts += fact("Again", fmt::format("{}", fmt::join(difference.replay, "; ")));
     }
     for (const validate::UnseenCard& card : validation.unseen) {
         facts += fact("Not covered", fmt::format("{}. {}", unseen_text(card), card.remedy));

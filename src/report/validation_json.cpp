@@ -136,6 +136,7 @@ json::object to_json(const validate::MachineValidation& validation) {
                                   .conclusion = conclude(validation),
                                   .seconds = validation.seconds,
                                   .outliers = validation.outliers,
+                                  .bit_differences = validation.bit_differences,
                                   .not_covered = validation.unseen,
                                   .speeds_alone = speeds_alone(validation),
                                   .links = peer_links(validation),

@@ -122,14 +122,17 @@ std::string case_of(const std::string& name, std::string_view element,
 std::string suite_of_machine(const validate::MachineValidation& validation) {
     std::vector<std::string> outliers;
     std::ranges::transform(validation.outliers, std::back_inserter(outliers), outlier_text);
+    std::vector<std::string> bits;
+    std::ranges::transform(validation.bit_differences, std::back_inserter(bits),
+                           bit_difference_text);
     std::vector<std::string> unseen;
     std::ranges::transform(validation.unseen, std::back_inserter(unseen), unseen_text);
     return fmt::format(
-               "<testsuite name=\"trilby validate machine\" tests=\"2\" failures=\"{}\" "
+               "<testsuite name=\"trilby validate machine\" tests=\"3\" failures=\"{}\" "
                "errors=\"{}\" skipped=\"0\" time=\"0\">\n",
-               outliers.empty() ? 0 : 1, unseen.empty() ? 0 : 1) +
-           case_of("outliers", "failure", outliers) + case_of("not-covered", "error", unseen) +
-           "</testsuite>\n";
+               (outliers.empty() ? 0 : 1) + (bits.empty() ? 0 : 1), unseen.empty() ? 0 : 1) +
+           case_of("outliers", "failure", outliers) + case_of("different-bits", "failure", bits) +
+           case_of("not-covered", "error", unseen) + "</testsuite>\n";
 }
 
 }  // namespace

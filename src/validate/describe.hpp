@@ -6,6 +6,7 @@
 #pragma once
 
 #include "base/describe.hpp"
+#include "validate/bit_differences.hpp"
 #include "validate/check_job.hpp"
 #include "validate/comparison.hpp"
 #include "validate/device_kind.hpp"
@@ -45,6 +46,8 @@ TRILBY_DESCRIBE(ErrorEvent, counter, before, count, origin, meaning, remedy)
 TRILBY_DESCRIBE(Issue, kind, where, found, expected, remedy)
 
 TRILBY_DESCRIBE(Outlier, device, check, name, unit, value, usual, compared)
+TRILBY_DESCRIBE(BitDifference, devices, check, round, rounds, rounds_compared, devices_compared,
+                other, replay)
 TRILBY_DESCRIBE(SpeedAlone, device, check, name, unit, together, alone)
 TRILBY_DESCRIBE(PeerLink, from, to, gigabytes_per_second, was_alone)
 TRILBY_DESCRIBE(UnseenCard, address, message, remedy)

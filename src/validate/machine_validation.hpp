@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "validate/bit_differences.hpp"
 #include "validate/device_kind.hpp"
 #include "validate/validation.hpp"
 
@@ -64,6 +65,7 @@ struct MachineValidation {
     /// Of the checks of the machine, which belong to no single device.
     std::vector<CheckResult> results = {};
     std::vector<Outlier> outliers;
+    std::vector<BitDifference> bit_differences;
     std::vector<UnseenCard> unseen;
     double seconds = 0;
 };
@@ -85,7 +87,8 @@ struct SpeedAlone {
 
 /// The verdict on a device, with its results alone.
 [[nodiscard]] Conclusion conclude(const MachineValidation& validation, std::size_t device);
-/// The worst of the devices, and worse if there are outliers or cards that no device stands for.
+/// The worst of the devices, and worse if there are outliers, different bits or cards that no
+/// device stands for.
 [[nodiscard]] Conclusion conclude(const MachineValidation& validation);
 
 }  // namespace trilby::validate

@@ -172,29 +172,6 @@ std::string device_option(const CheckInfo& check, const RunOptions& options) {
     return options.uuid.empty() ? std::to_string(options.device) : options.uuid;
 }
 
-/// The command that repeats this check.
-std::string replay_command(const PlannedCheck& planned, const RunOptions& options) {
-    std::string command = fmt::format(
-        "trilby validate --backend {} --device {} --threads {} --level {} --check {} --seed {}",
-        options.backend, device_option(*planned.check, options), options.threads, options.level,
-        planned.check->name, planned.seed);
-    if (planned.round) {
-        command += fmt::format(" --round {}", *planned.round);
-    }
-    if (planned.seconds != seconds_of(*planned.check, options.level)) {  // its share of a budget
-        command += fmt::format(" --budget {:.0f}", std::max(1.0, std::ceil(planned.seconds)));
-    }
-    if (options.silence_limit != RunOptions().silence_limit) {
-        command +=
-            fmt::format(" --timeout {}",
-                        std::chrono::ceil<std::chrono::seconds>(options.silence_limit).count());
-    }
-    if (!options.expected_file.empty()) {
-        command += " --expect " + shell_word(options.expected_file);
-    }
-    return command;
-}
-
 /// Whether to repeat the check: not after a pass, nor after a lack of memory or time.
 bool is_failure(Verdict verdict) {
     return verdict == Verdict::fail || verdict == Verdict::crash || verdict == Verdict::error;
@@ -397,6 +374,28 @@ Result<Subject> subject_of(const json::array& devices, std::int64_t index,
 }
 
 }  // namespace
+
+std::string replay_command(const PlannedCheck& planned, const RunOptions& options) {
+    std::string command = fmt::format(
+        "trilby validate --backend {} --device {} --threads {} --level {} --check {} --seed {}",
+        options.backend, device_option(*planned.check, options), options.threads, options.level,
+        planned.check->name, planned.seed);
+    if (planned.round) {
+        command += fmt::format(" --round {}", *planned.round);
+    }
+    if (planned.seconds != seconds_of(*planned.check, options.level)) {  // its share of a budget
+        command += fmt::format(" --budget {:.0f}", std::max(1.0, std::ceil(planned.seconds)));
+    }
+    if (options.silence_limit != RunOptions().silence_limit) {
+        command +=
+            fmt::format(" --timeout {}",
+                        std::chrono::ceil<std::chrono::seconds>(options.silence_limit).count());
+    }
+    if (!options.expected_file.empty()) {
+        command += " --expect " + shell_word(options.expected_file);
+    }
+    return command;
+}
 
 CheckResult run_once(const PlannedCheck& planned, const RunOptions& options) {
     if (planned.check->workers == 0) {

@@ -41,6 +41,32 @@ test_validate_machine_reports_the_slow_device() {
     expect_true "all(v['conclusion'] == 'passed' for v in d['devices'])"
 }
 
+test_validate_machine_reports_the_device_with_other_bits() {
+    pretend_devices 8 5:bits:matmul
+    trilby validate --device all --check matmul --check random --seed 1 --junit ci.xml \
+        --html page.html --summary page.txt
+    expect_code 1
+    local found="device 5, matmul: 2 of 3 rounds gave other bits than most of 8 devices; first: round 1"
+    for file in out ci.xml page.html page.txt; do
+        expect_in "$file" "$found"
+    done
+    expect_in out "again: trilby validate --backend cpu --device 5 --threads"
+    expect_in out "--check matmul --seed 1 --round 1 --json >5.json"
+    expect_in out "failed: 8 of 8 devices passed, 1 difference of bits"
+    pretend_devices 2 1:bits:matmul
+    trilby validate --device all --check matmul --seed 1 --json
+    expect_code 1
+    expect_true "[(b['devices'], b['round'], b['other']) for b in d['bit_differences']] ==
+        [([0, 1], 1, 1)]"
+    expect_true "all(v['conclusion'] == 'passed' for v in d['devices'])"
+}
+
+test_validate_machine_compares_bits_only_of_the_same_libraries() {
+    pretend_devices 2 1:bits:matmul,1:bits:start
+    trilby validate --device all --check matmul --seed 1
+    expect_code 0
+}
+
 test_validate_machine_fails_only_the_device_that_is_wrong() {
     pretend_devices 8 3:wrong:matmul
     trilby validate --device all --check matmul --check memory --seed 1

@@ -4,8 +4,9 @@
  * Several devices of one kind, TRILBY_TEST_DEVICES of them, or one. They pass every check and
  * measure the speeds of two. TRILBY_TEST_FAULTS has what is wrong with them, as
  * "DEVICE:FAULT:CHECK" or "DEVICE:FAULT:start" for the known answer, separated by commas. FAULT is
- * slow, wrong, crash, hang or waits, which sends progress until it is cancelled. A check of all
- * devices together is that of the first of them.
+ * slow, wrong, bits, crash, hang or waits, which sends progress until it is cancelled. All rounds
+ * but the first of a check with the fault bits give other bits; "bits:start" is other libraries. A
+ * check of all devices together is that of the first of them.
  *
  * TRILBY_TEST_UUIDS has devices with UUIDs instead, as "UUID@PCI ADDRESS" separated by commas. As
  * in CUDA, CUDA_VISIBLE_DEVICES selects which of them a process sees, and it sees at most one MIG
@@ -190,6 +191,18 @@ static void all_devices_in(const char* params_json, char text[512]) {
     }
 }
 
+/* Three rounds. */
+static void write_digests(int device, const char* check, char* text, size_t size) {
+    const int differs = has_fault(device, "bits", check);
+    text[0] = '\0';
+    for (int round = 0; round < 3; ++round) {
+        const size_t used = strlen(text);
+        snprintf(text + used, size - used,
+                 "%s{\"round\":%d,\"inputs\":\"%s%d\",\"results\":\"%d\"}", round > 0 ? "," : "",
+                 round, check, round, differs && round > 0 ? 100 + device : 7);
+    }
+}
+
 static void pass(int device, const char* check, const char* message, double value) {
     char links[2048] = "";
     if (is(check, "transfers")) {
@@ -200,12 +213,14 @@ static void pass(int device, const char* check, const char* message, double valu
         snprintf(measured, sizeof measured, "{%s,\"value\":%.17g,\"basis\":\"made\"}%s",
                  quantity_of(check), value, links);
     }
-    char report[4096];
+    char digests[1024];
+    write_digests(device, check, digests, sizeof digests);
+    char report[6144];
     snprintf(report, sizeof report,
              "{\"verdict\":\"pass\",\"message\":\"%s\",\"rounds\":1,\"values_compared\":7,"
              "\"values_wrong\":0,\"mismatches\":[],\"covered\":[],\"lacking\":[],"
-             "\"measurements\":[%s],\"series\":[],\"faults_injected\":0}",
-             message, measured);
+             "\"measurements\":[%s],\"series\":[],\"faults_injected\":0,\"digests\":[%s]}",
+             message, measured, digests);
     result(report);
 }
 
@@ -251,7 +266,9 @@ static trilby_status known_answer(const char* params_json) {
     if (has_fault(device, "wrong", "start")) {
         return fail(TRILBY_FAILED, "3 of 4096 elements are wrong", "");
     }
-    result("{\"elements\":4,\"libraries\":{}}");
+    result(has_fault(device, "bits", "start")
+               ? "{\"elements\":4,\"libraries\":{\"libtorch\":\"0\"}}"
+               : "{\"elements\":4,\"libraries\":{}}");
     return TRILBY_OK;
 }
 

@@ -79,6 +79,35 @@ TEST(MachineValidation, AnOutlierIsComparedWithTheOthers) {
     EXPECT_THAT(outlier_text(outlier), HasSubstr("; the other device reaches 900 GFLOP/s"));
 }
 
+TEST(MachineValidation, DifferentBitsAreThoseOfTheFewOrOfAll) {
+    validate::BitDifference difference{.devices = {3},
+                                       .check = "matmul",
+                                       .round = 5,
+                                       .rounds = 12,
+                                       .rounds_compared = 30,
+                                       .devices_compared = 8};
+    EXPECT_EQ(bit_difference_text(difference),
+              "device 3, matmul: 12 of 30 rounds gave other bits than most of 8 devices; first: "
+              "round 5");
+    difference.devices = {0, 1};
+    difference.devices_compared = 2;
+    EXPECT_EQ(bit_difference_text(difference),
+              "devices 0, 1, matmul: 12 of 30 rounds gave different bits, and at least one device "
+              "is wrong; first: round 5");
+}
+
+TEST(MachineValidation, DifferentBitsHaveTheCommandsThatShowThemAgain) {
+    auto machine = machine_of({Verdict::pass, Verdict::pass});
+    machine.bit_differences.push_back(
+        {.devices = {0, 1}, .check = "matmul", .replay = {"trilby one", "trilby two"}});
+    EXPECT_THAT(to_text(machine, plain),
+                AllOf(HasSubstr("again: trilby one\n"), HasSubstr("again: trilby two\n"),
+                      HasSubstr("failed: 2 of 2 devices passed, 1 "
+                                "difference of bits")));
+    EXPECT_THAT(to_html(machine), HasSubstr("trilby one; trilby two"));
+    EXPECT_EQ(to_json(machine).at("bit_differences").at(0).at("replay").at(1), "trilby two");
+}
+
 TEST(MachineValidation, APartOfACardIsCalledSo) {
     validate::Subject subject{.device_name = "NVIDIA A100-SXM4-40GB MIG 1g.5gb",
                               .pci_address = "0000:01:00.0"};
@@ -98,13 +127,17 @@ TEST(MachineValidation, JUnitHasASuiteForEachDeviceAndOneForTheMachine) {
     std::string xml = to_junit(machine);
     EXPECT_THAT(xml, HasSubstr("name=\"trilby validate 0, made &lt;device&gt;\""));
     EXPECT_THAT(xml, HasSubstr("<error type=\"crash\" message=\"said\">"));
-    EXPECT_THAT(xml, HasSubstr("name=\"trilby validate machine\" tests=\"2\" failures=\"0\" "
+    EXPECT_THAT(xml, HasSubstr("name=\"trilby validate machine\" tests=\"3\" failures=\"0\" "
                                "errors=\"0\""));
     machine.outliers.push_back({.check = "compute"});
     machine.unseen.push_back({"0000:01:00.0", "not shown", ""});
     xml = to_junit(machine);
     EXPECT_THAT(xml, AllOf(HasSubstr("failures=\"1\" errors=\"1\""),
                            HasSubstr("message=\"0000:01:00.0: not shown\"")));
+    machine.bit_differences.push_back({.devices = {1}, .check = "matmul"});
+    xml = to_junit(machine);
+    EXPECT_THAT(xml, AllOf(HasSubstr("failures=\"2\" errors=\"1\""),
+                           HasSubstr("message=\"device 1, matmul: ")));
 }
 
 TEST(MachineValidation, ThePageTellsTheSameCheckOfTwoDevicesApart) {

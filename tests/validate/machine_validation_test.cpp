@@ -215,6 +215,13 @@ TEST(MachineValidation, ACheckOfTheMachineCountsUnlessItDoesNotApply) {
     EXPECT_EQ(conclude(machine, 0), Conclusion::passed);
 }
 
+TEST(MachineValidation, DifferentBitsAreAFailureOfTheMachine) {
+    auto machine = machine_of(with_speeds({1000, 1000}));
+    machine.bit_differences.push_back({.devices = {1}});
+    EXPECT_EQ(conclude(machine), Conclusion::failed);
+    EXPECT_EQ(conclude(machine, 1), Conclusion::passed);
+}
+
 TEST(MachineValidation, ComparesSpeedsAloneAndTogether) {
     auto machine = machine_of({device(0, measured("transfers", "to the host", "GB/s", 12))});
     machine.alone[0] = {measured("transfers", "to the host", "GB/s", 25)};

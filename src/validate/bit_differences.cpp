@@ -1,0 +1,166 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "validate/bit_differences.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
+#include <map>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+namespace trilby::validate {
+namespace {
+
+struct Digested {
+    std::int64_t device = 0;
+    const std::vector<RoundDigest>* rounds = nullptr;
+};
+
+/// The devices that carried out a check under the same conditions.
+using Comparable = std::map<std::pair<BitConditions, std::string_view>, std::vector<Digested>>;
+
+Comparable comparable(const std::vector<Validation>& devices) {
+    Comparable out;
+    for (const Validation& validation : devices) {
+        const BitConditions conditions = bit_conditions(validation);
+        for (const CheckResult& result : validation.results) {
+            const CheckReport& report = result.report;
+            if (report.digests && report.values_wrong == 0) {
+                out[{conditions, result.planned.check->name}].push_back(
+                    {validation.subject.device, &*report.digests});
+            }
+        }
+    }
+    return out;
+}
+
+/// What a device found in a round.
+struct FoundBits {
+    std::int64_t device = 0;
+    std::string_view results;
+};
+
+/// The results that more than half of the devices found.
+std::optional<std::string_view> usual_results(const std::vector<FoundBits>& answers) {
+    const auto is_usual = [&](const FoundBits& one) {
+        return 2 * std::ranges::count(answers, one.results, &FoundBits::results) >
+               std::ssize(answers);
+    };
+    const auto found = std::ranges::find_if(answers, is_usual);
+    return found == answers.end() ? std::nullopt : std::optional(found->results);
+}
+
+/// Who differs from whom, in a round in which not all found the same.
+BitDifference difference_of(const std::vector<FoundBits>& answers) {
+    const auto usual = usual_results(answers);
+    BitDifference out{.devices_compared = answers.size()};
+    for (const FoundBits& answer : answers) {
+        if (answer.results != usual) {
+            out.devices.push_back(answer.device);
+        }
+    }
+    const std::string_view of_first =
+        std::ranges::find(answers, out.devices.front(), &FoundBits::device)->results;
+    out.other = std::ranges::find_if(answers, [&](const FoundBits& answer) {
+                    return usual ? answer.results == usual : answer.results != of_first;
+                })->device;
+    return out;
+}
+
+/// The answers to each set of inputs in the round at this place of all lists.
+std::map<std::string_view, std::vector<FoundBits>> answers_in_round(
+    const std::vector<Digested>& devices, std::size_t place) {
+    std::map<std::string_view, std::vector<FoundBits>> out;
+    for (const Digested& one : devices) {
+        const RoundDigest& digest = (*one.rounds)[place];
+        out[digest.inputs].push_back({one.device, digest.results});
+    }
+    return out;
+}
+
+bool differ(const std::vector<FoundBits>& answers) {
+    return std::ranges::any_of(answers, [&](const FoundBits& answer) {
+        return answer.results != answers.front().results;
+    });
+}
+
+/// The same devices in several rounds are one difference.
+void add_round(std::vector<BitDifference>& to, BitDifference found) {
+    const auto same = std::ranges::find_if(to, [&](const BitDifference& one) {
+        return one.devices == found.devices && one.has_majority() == found.has_majority();
+    });
+    if (same == to.end()) {
+        to.push_back(std::move(found));
+    } else {
+        ++same->rounds;
+    }
+}
+
+/// Of one check.
+std::vector<BitDifference> differences(std::string_view check,
+                                       const std::vector<Digested>& devices) {
+    const std::size_t rounds = std::ranges::min(devices, {}, [](const Digested& one) {
+                                   return one.rounds->size();
+                               }).rounds->size();
+    std::vector<BitDifference> out;
+    for (std::size_t place = 0; place < rounds; ++place) {
+        for (const auto& [inputs, answers] : answers_in_round(devices, place)) {
+            if (differ(answers)) {
+                BitDifference found = difference_of(answers);
+                found.check = check;
+                found.round = (*devices.front().rounds)[place].round;
+                found.rounds = 1;
+                found.rounds_compared = rounds;
+                add_round(out, std::move(found));
+            }
+        }
+    }
+    return out;
+}
+
+}  // namespace
+
+BitConditions bit_conditions(const std::string& program_version, const Subject& subject,
+                             DeviceKind kind, const Machine& machine) {
+    BitConditions out{.program_version = program_version,
+                      .device_name = subject.device_name,
+                      .kind = kind,
+                      .libraries = json::serialize(subject.libraries),
+                      .c_library_version = machine.environment.c_library_version.value_or(""),
+                      .drivers = {},
+                      .cpu_features = machine.cpu.features.value_or({})};
+    for (const KernelDriver& driver : machine.drivers.value_or({})) {
+        out.drivers[driver.name] = driver.version.value_or("");
+    }
+    return out;
+}
+
+BitConditions bit_conditions(const Validation& validation) {
+    const Subject& subject = validation.subject;
+    return bit_conditions(validation.program_version, subject,
+                          device_kind(validation.machine, subject), validation.machine);
+}
+
+std::optional<std::uint64_t> first_difference(const std::vector<RoundDigest>& one,
+                                              const std::vector<RoundDigest>& other) {
+    for (const RoundDigest& digest : one) {
+        const auto same = std::ranges::find(other, digest.inputs, &RoundDigest::inputs);
+        if (same != other.end() && same->results != digest.results) {
+            return digest.round;
+        }
+    }
+    return std::nullopt;
+}
+
+std::vector<BitDifference> find_bit_differences(const std::vector<Validation>& devices) {
+    std::vector<BitDifference> out;
+    for (const auto& [key, digested] : comparable(devices)) {
+        std::ranges::move(differences(key.second, digested), std::back_inserter(out));
+    }
+    return out;
+}
+
+}  // namespace trilby::validate

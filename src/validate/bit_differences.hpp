@@ -1,0 +1,64 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Compares what devices of one kind computed from the same numbers, to the bit.
+
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "validate/device_kind.hpp"
+#include "validate/validation.hpp"
+
+namespace trilby::validate {
+
+/// What two devices must share to compute the same bits from the same numbers.
+struct BitConditions {
+    std::string program_version;  ///< of Trilby
+    std::string device_name;
+    DeviceKind kind = DeviceKind::card;
+    std::string libraries;                       ///< Subject::libraries as text
+    std::string c_library_version;               ///< computes some functions of a CPU
+    std::map<std::string, std::string> drivers;  ///< versions by names
+    std::vector<std::string> cpu_features;       ///< by which libraries choose their code
+
+    auto operator<=>(const BitConditions&) const = default;
+};
+
+/// Of a device of this kind in this machine.
+[[nodiscard]] BitConditions bit_conditions(const std::string& program_version,
+                                           const Subject& subject, DeviceKind kind,
+                                           const Machine& machine);
+[[nodiscard]] BitConditions bit_conditions(const Validation& validation);
+
+/// The first round with other results from the same inputs.
+[[nodiscard]] std::optional<std::uint64_t> first_difference(const std::vector<RoundDigest>& one,
+                                                            const std::vector<RoundDigest>& other);
+
+/// Devices of one kind that computed other bits than others. If most devices agree, those that
+/// differ from them; else all.
+struct BitDifference {
+    std::vector<std::int64_t> devices;
+    std::string check;
+    std::uint64_t round = 0;            ///< the first in which they differ
+    std::uint64_t rounds = 0;           ///< the number in which they differ
+    std::uint64_t rounds_compared = 0;  ///< of this check
+    std::uint64_t devices_compared = 0;
+    std::int64_t other = 0;  ///< a device whose bits are not those of the first of `devices`
+    std::vector<std::string> replay = {};  ///< the commands that show the difference again
+
+    /// Whether most devices agree.
+    [[nodiscard]] bool has_majority() const { return devices.size() < devices_compared; }
+};
+
+/// Compares devices under the same conditions: the rounds that all of them carried out, as far as
+/// their inputs were the same. A device with wrong values is left out.
+[[nodiscard]] std::vector<BitDifference> find_bit_differences(
+    const std::vector<Validation>& devices);
+
+}  // namespace trilby::validate

@@ -1,0 +1,142 @@
+// Copyright The Trilby Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "validate/bit_differences.hpp"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <string_view>
+
+namespace trilby::validate {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+/// Rounds with these results, one letter each.
+std::vector<RoundDigest> digests(std::string_view results) {
+    std::vector<RoundDigest> out;
+    for (const char result : results) {
+        out.push_back(
+            {.round = out.size(), .inputs = fmt::format("{}", out.size()), .results = {result}});
+    }
+    return out;
+}
+
+CheckResult passed(std::string_view check, std::string_view results) {
+    CheckResult result{.planned = {find_check(check), 6, 0}};
+    result.report.verdict = Verdict::pass;
+    result.report.digests = digests(results);
+    return result;
+}
+
+/// Devices of one kind with these results of their rounds.
+std::vector<Validation> with_results(const std::vector<std::string_view>& results) {
+    std::vector<Validation> devices;
+    for (const std::string_view of_device : results) {
+        Validation validation;
+        validation.subject.device = static_cast<std::int64_t>(devices.size());
+        validation.subject.device_name = "made device";
+        validation.subject.libraries = {{"libtorch", "2.14.0"}};
+        validation.results.push_back(passed("matmul", of_device));
+        devices.push_back(std::move(validation));
+    }
+    return devices;
+}
+
+TEST(BitDifferences, DevicesThatAgreeHaveNone) {
+    EXPECT_THAT(find_bit_differences(with_results({"abc", "abc", "abc"})), IsEmpty());
+    EXPECT_THAT(find_bit_differences(with_results({"abc"})), IsEmpty());
+}
+
+TEST(BitDifferences, OfManyTheOneThatDiffersIsReportedOnce) {
+    const auto found =
+        find_bit_differences(with_results({"abcde", "abcde", "abxdx", "abcde", "abcde"}));
+    ASSERT_THAT(found, SizeIs(1));
+    EXPECT_THAT(found[0].devices, ElementsAre(2));
+    EXPECT_EQ(found[0].check, "matmul");
+    EXPECT_EQ(found[0].round, 2U);
+    EXPECT_EQ(found[0].rounds, 2U);
+    EXPECT_EQ(found[0].rounds_compared, 5U);
+    EXPECT_EQ(found[0].devices_compared, 5U);
+    EXPECT_EQ(found[0].other, 0);
+    EXPECT_TRUE(found[0].has_majority());
+}
+
+TEST(BitDifferences, AllThatDifferFromMostAreReported) {
+    const auto found = find_bit_differences(with_results({"x", "a", "y", "a", "a"}));
+    ASSERT_THAT(found, SizeIs(1));
+    EXPECT_THAT(found[0].devices, ElementsAre(0, 2));
+    EXPECT_EQ(found[0].other, 1);
+}
+
+TEST(BitDifferences, OfTwoBothAreReported) {
+    const auto found = find_bit_differences(with_results({"ab", "ax"}));
+    ASSERT_THAT(found, SizeIs(1));
+    EXPECT_THAT(found[0].devices, ElementsAre(0, 1));
+    EXPECT_EQ(found[0].other, 1);
+    EXPECT_FALSE(found[0].has_majority());
+}
+
+TEST(BitDifferences, WithoutAMajorityAllAreReported) {
+    for (const auto& results : {std::vector<std::string_view>{"a", "a", "b", "b"},
+                                std::vector<std::string_view>{"a", "a", "b", "c"}}) {
+        const auto found = find_bit_differences(with_results(results));
+        ASSERT_THAT(found, SizeIs(1));
+        EXPECT_THAT(found[0].devices, ElementsAre(0, 1, 2, 3));
+        EXPECT_EQ(found[0].other, 2);
+    }
+}
+
+TEST(BitDifferences, OnlyRoundsOfAllDevicesAreCompared) {
+    EXPECT_THAT(find_bit_differences(with_results({"ab", "abc", "abx"})), IsEmpty());
+}
+
+TEST(BitDifferences, OtherInputsAreNotCompared) {
+    auto devices = with_results({"a", "a", "x"});
+    devices[2].results[0].report.digests->front().inputs = "others";
+    EXPECT_THAT(find_bit_differences(devices), IsEmpty());
+}
+
+TEST(BitDifferences, OtherChecksAreNotCompared) {
+    auto devices = with_results({"a", "x"});
+    devices[1].results[0].planned.check = find_check("random");
+    EXPECT_THAT(find_bit_differences(devices), IsEmpty());
+}
+
+TEST(BitDifferences, DevicesUnderOtherConditionsAreNotCompared) {
+    for (const auto change :
+         {+[](Validation& one) { one.subject.device_name = "other device"; },
+          +[](Validation& one) { one.subject.pci_address = "0000:01:00.0"; },
+          +[](Validation& one) { one.subject.libraries["libtorch"] = "2.13.0"; },
+          +[](Validation& one) { one.program_version = "0"; }}) {
+        auto devices = with_results({"a", "x"});
+        change(devices[1]);
+        EXPECT_THAT(find_bit_differences(devices), IsEmpty());
+    }
+}
+
+TEST(BitDifferences, AResultWithoutDigestsOrWithWrongValuesIsLeftOut) {
+    auto devices = with_results({"a", "a", "x"});
+    devices[2].results[0].report.values_wrong = 1;
+    EXPECT_THAT(find_bit_differences(devices), IsEmpty());
+    devices[2].results[0].report.values_wrong = 0;
+    devices[2].results[0].report.digests.reset();
+    EXPECT_THAT(find_bit_differences(devices), IsEmpty());
+    devices[2].results[0].report.digests.emplace();
+    EXPECT_THAT(find_bit_differences(devices), IsEmpty());
+}
+
+TEST(BitDifferences, TheFirstOfTwoRunsHasItsRound) {
+    EXPECT_EQ(first_difference(digests("abc"), digests("abc")), std::nullopt);
+    EXPECT_EQ(first_difference(digests("abc"), digests("abxd")), 2U);
+    EXPECT_EQ(first_difference(digests("abc"), digests("")), std::nullopt);
+    const std::vector<RoundDigest> only_round{digests("abx").back()};
+    EXPECT_EQ(first_difference(only_round, digests("abc")), 2U);
+    EXPECT_EQ(first_difference(digests("abc"), only_round), 2U);
+}
+
+}  // namespace
+}  // namespace trilby::validate
