@@ -164,8 +164,10 @@ struct ChangeDocument {
     Nullable<validate::Verdict> after;
     bool is_worse = false;
     std::vector<validate::MeasurementChange> measurements;
+    std::optional<std::uint64_t> different_bits_in_round;
 };
-TRILBY_DESCRIBE(ChangeDocument, check, before, after, is_worse, measurements)
+TRILBY_DESCRIBE(ChangeDocument, check, before, after, is_worse, measurements,
+                different_bits_in_round)
 
 struct ComparisonDocument {
     bool is_worse = false;

@@ -62,6 +62,12 @@ SafeText to_text(const Comparison& comparison, const Style& style) {
         for (const MeasurementChange& measurement : change.measurements) {
             out += row("", measurement_text(measurement), style, check_columns);
         }
+        if (change.different_bits_in_round) {
+            out += row("",
+                       fmt::format("round {} gave other bits from the same numbers, worse",
+                                   *change.different_bits_in_round),
+                       style, check_columns);
+        }
     }
     return out + "\n" +
            bold(comparison.is_worse() ? "something is worse" : "nothing is worse", style) + "\n" +

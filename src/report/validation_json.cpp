@@ -53,7 +53,8 @@ ResultDocument document_of(const validate::CheckResult& result) {
 }
 
 ChangeDocument document_of(const validate::CheckChange& change) {
-    return {change.check, {change.before}, {change.after}, change.is_worse, change.measurements};
+    return {change.check,    {change.before},     {change.after},
+            change.is_worse, change.measurements, change.different_bits_in_round};
 }
 
 PastDocument document_of(const validate::PastValidation& past) {

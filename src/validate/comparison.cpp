@@ -12,6 +12,7 @@
 #include "base/read_json.hpp"
 #include "base/text.hpp"
 #include "base/try.hpp"
+#include "machine/describe.hpp"
 #include "platform/file_tree.hpp"
 #include "validate/describe.hpp"
 
@@ -28,7 +29,40 @@ Result<PastCheck> parse_past_check(const json::value& row, std::string_view wher
     TRILBY_CHECK(reader.read(past.verdict, from, "verdict", where));
     TRILBY_TRY(measurements, parse_measurements(from, where));
     past.measurements = std::move(measurements);
+    std::optional<std::vector<RoundDigest>> digests;
+    TRILBY_CHECK(reader.read(digests, from, "digests", where));
+    past.digests = std::move(digests).value_or(std::vector<RoundDigest>());
     return past;
+}
+
+bool has_digests(const PastCheck& past) {
+    return !past.digests.empty();
+}
+
+/// Only the facts that bits depend on.
+Result<Machine> parse_machine(const json::object& document, std::string_view where) {
+    Machine machine;
+    TRILBY_TRY(cpu, json::get_object(document, "cpu", where));
+    TRILBY_TRY(environment, json::get_object(document, "environment", where));
+    TRILBY_CHECK(reader.read(machine.cpu.features, cpu, "features", where));
+    TRILBY_CHECK(reader.read(machine.environment.c_library_version, environment,
+                             "c_library_version", where));
+    TRILBY_CHECK(reader.read(machine.drivers, document, "drivers", where));
+    return machine;
+}
+
+Result<BitConditions> parse_conditions(const json::object& document, std::string_view where) {
+    std::string program_version;
+    Subject subject;
+    DeviceKind kind{};
+    TRILBY_CHECK(reader.read(program_version, document, "trilby", where));
+    TRILBY_TRY(from, json::get_object(document, "subject", where));
+    TRILBY_CHECK(reader.read(subject.device_name, from, "name", where));
+    TRILBY_CHECK(reader.read(subject.libraries, from, "libraries", where));
+    TRILBY_CHECK(reader.read(kind, from, "kind", where));
+    TRILBY_TRY(facts, json::get_object(document, "machine", where));
+    TRILBY_TRY(machine, parse_machine(facts, where));
+    return bit_conditions(program_version, subject, kind, machine);
 }
 
 /// A lower speed, or a longer time; nothing else is judged.
@@ -71,7 +105,7 @@ std::vector<MeasurementChange> changes(const std::vector<Measurement>& before,
     return out;
 }
 
-CheckChange change(const PastCheck& before, const PastValidation& after) {
+CheckChange change(const PastCheck& before, const PastValidation& after, bool has_same_conditions) {
     CheckChange out{.check = before.name, .before = before.verdict};
     const auto found = std::ranges::find(after.checks, before.name, &PastCheck::name);
     if (found == after.checks.end()) {
@@ -81,6 +115,9 @@ CheckChange change(const PastCheck& before, const PastValidation& after) {
     out.after = found->verdict;
     out.is_worse = found->verdict > before.verdict;
     out.measurements = changes(before.measurements, found->measurements);
+    if (has_same_conditions && before.verdict == Verdict::pass && found->verdict == Verdict::pass) {
+        out.different_bits_in_round = first_difference(before.digests, found->digests);
+    }
     return out;
 }
 
@@ -112,6 +149,10 @@ Result<PastValidation> parse_past_validation(std::string_view text, std::string_
         TRILBY_TRY(check, parse_past_check(row, fmt::format("{}: results", where)));
         past.checks.push_back(std::move(check));
     }
+    if (std::ranges::any_of(past.checks, has_digests)) {
+        TRILBY_TRY(conditions, parse_conditions(document, where));
+        past.conditions = std::move(conditions);
+    }
     return past;
 }
 
@@ -138,17 +179,20 @@ Result<PastValidation> read_past_validation(const std::filesystem::path& path) {
 PastValidation past_of(const Validation& validation) {
     PastValidation past{.device_name = validation.subject.device_name,
                         .started = validation.started,
-                        .level = validation.options.level};
+                        .level = validation.options.level,
+                        .conditions = bit_conditions(validation)};
     for (const CheckResult& result : validation.results) {
-        past.checks.push_back({std::string(result.planned.check->name), result.report.verdict,
-                               result.report.measurements});
+        const CheckReport& report = result.report;
+        past.checks.push_back({std::string(result.planned.check->name), report.verdict,
+                               report.measurements,
+                               report.digests.value_or(std::vector<RoundDigest>())});
     }
     return past;
 }
 
 bool Comparison::is_worse() const {
     return std::ranges::any_of(checks, [](const CheckChange& check) {
-        return check.is_worse ||
+        return check.is_worse || check.different_bits_in_round ||
                std::ranges::any_of(check.measurements, &MeasurementChange::is_worse);
     });
 }
@@ -161,8 +205,9 @@ bool Comparison::is_noisy() const {
 
 Comparison compare(PastValidation before, PastValidation after) {
     Comparison out;
+    const bool has_same_conditions = before.conditions && before.conditions == after.conditions;
     for (const PastCheck& check : before.checks) {
-        out.checks.push_back(change(check, after));
+        out.checks.push_back(change(check, after, has_same_conditions));
     }
     for (const PastCheck& check : after.checks) {
         if (std::ranges::find(before.checks, check.name, &PastCheck::name) == before.checks.end()) {

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "validate/bit_differences.hpp"
 #include "validate/validation.hpp"
 #include <trilby/result.hpp>
 
@@ -20,6 +21,7 @@ struct PastCheck {
     std::string name;
     Verdict verdict = Verdict::not_run;
     std::vector<Measurement> measurements;
+    std::vector<RoundDigest> digests = {};
 };
 
 /// The parts of an earlier validation that a comparison needs.
@@ -28,6 +30,7 @@ struct PastValidation {
     std::string started;
     std::int64_t level = 1;
     std::vector<PastCheck> checks;
+    std::optional<BitConditions> conditions = {};  ///< known if there are digests
 };
 
 /// The file is not trusted: anything but a result is ErrorCode::bad_data.
@@ -53,6 +56,8 @@ struct CheckChange {
     std::optional<Verdict> after;
     bool is_worse = false;  ///< in its verdict, or because it is missing
     std::vector<MeasurementChange> measurements;
+    /// The first round that gave other bits, although it should not; both checks passed.
+    std::optional<std::uint64_t> different_bits_in_round = {};
 };
 
 struct Comparison {
@@ -60,7 +65,7 @@ struct Comparison {
     PastValidation after;
     std::vector<CheckChange> checks;
 
-    /// Whether any verdict is worse, or any speed by more than `noticeable_change`.
+    /// Whether any verdict is worse, or any speed by more than `noticeable_change`, or bits differ.
     [[nodiscard]] bool is_worse() const;
     [[nodiscard]] bool is_noisy() const;
 };

@@ -331,3 +331,17 @@ json.dump(json.load(open('machine.json'))['devices'][$device], open('$device.jso
     expect_code 1
     expect_in out "matmul float64: 1,000 to 710 GFLOP/s"
 }
+
+test_validate_machine_gives_documents_whose_bits_can_be_compared() {
+    pretend_devices 2 1:bits:matmul
+    for device in 0 1; do
+        trilby validate --device $device --check matmul --seed 1 --json
+        expect_code 0
+        mv out $device.json
+    done
+    trilby validate --compare 0.json --with 1.json
+    expect_code 1
+    expect_in out "round 1 gave other bits from the same numbers, worse"
+    trilby validate --compare 0.json --with 0.json
+    expect_code 0
+}

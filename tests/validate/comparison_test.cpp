@@ -85,6 +85,29 @@ TEST(Comparison, SpeedsAreComparedAlikeIfOneResultDoesNotKnowTheShare) {
         compare(past(Verdict::pass, {{"m", "GB/s", 97, {}, ""}}), shared(30, 98)).is_worse());
 }
 
+/// A check that passed, with the results of its first round.
+PastValidation with_bits(const std::string& results, const std::string& device = "made") {
+    PastValidation out = past(Verdict::pass);
+    out.checks[0].digests = {{.round = 0, .inputs = "1", .results = results}};
+    out.conditions = {.device_name = device};
+    return out;
+}
+
+TEST(Comparison, OtherBitsUnderTheSameConditionsAreWorse) {
+    EXPECT_FALSE(compare(with_bits("a"), with_bits("a")).is_worse());
+    const Comparison different = compare(with_bits("a"), with_bits("b"));
+    EXPECT_TRUE(different.is_worse());
+    EXPECT_EQ(different.checks.at(0).different_bits_in_round, 0U);
+    EXPECT_FALSE(compare(with_bits("a"), with_bits("b", "another")).is_worse());
+    EXPECT_FALSE(compare(past(Verdict::pass), with_bits("b")).is_worse());
+}
+
+TEST(Comparison, TheBitsOfACheckThatNoLongerFailsAreNotWorse) {
+    PastValidation failed = with_bits("a");
+    failed.checks[0].verdict = Verdict::fail;
+    EXPECT_FALSE(compare(failed, with_bits("b")).is_worse());
+}
+
 constexpr const char* document = R"({"schema": 1, "level": 2, "started": "2026-05-01T12:00:00Z",
     "subject": {"name": "made"}, "results": [{"check": "compute", "verdict": "time-out",
     "measurements": [{"name": "m", "unit": "GB/s", "value": 3, "basis": ""}]}]})";
@@ -96,6 +119,31 @@ TEST(PastValidation, IsReadFromTheOutputOfValidate) {
     EXPECT_EQ(read->level, 2);
     EXPECT_EQ(read->checks.at(0).verdict, Verdict::time_out);
     EXPECT_EQ(read->checks.at(0).measurements.at(0).value, 3);
+}
+
+TEST(PastValidation, WithDigestsHasTheirConditions) {
+    EXPECT_EQ(parse_past_validation(document, "a.json")->conditions, std::nullopt);
+    const auto read = parse_past_validation(R"({"schema": 1, "trilby": "1.2", "level": 2,
+        "started": "", "subject": {"name": "made", "kind": "mig-instance", "libraries": {"a": 1}},
+        "machine": {"cpu": {"features": {"presence": "present", "source": "", "value": ["avx2"]}},
+            "environment": {"c_library_version": {"presence": "absent", "source": ""}},
+            "drivers": {"presence": "present", "source": "", "value": [{"name": "nvidia",
+                "version": {"presence": "present", "source": "", "value": "580"},
+                "flavour": {"presence": "absent", "source": ""}}]}},
+        "results": [{"check": "matmul", "verdict": "pass", "measurements": [],
+            "digests": [{"round": 3, "inputs": "0a", "results": "0b"}]}]})",
+                                            "a.json");
+    ASSERT_TRUE(read) << read.error().message;
+    ASSERT_TRUE(read->conditions);
+    EXPECT_EQ(*read->conditions, (BitConditions{.program_version = "1.2",
+                                                .device_name = "made",
+                                                .kind = DeviceKind::mig_instance,
+                                                .libraries = R"({"a":1})",
+                                                .c_library_version = "",
+                                                .drivers = {{"nvidia", "580"}},
+                                                .cpu_features = {"avx2"}}));
+    EXPECT_EQ(read->checks.at(0).digests,
+              (std::vector<RoundDigest>{{.round = 3, .inputs = "0a", .results = "0b"}}));
 }
 
 TEST(PastValidation, MayHaveKeysOfALaterVersion) {
