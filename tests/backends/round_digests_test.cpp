@@ -3,12 +3,14 @@
 
 #include "backends/torch/checking/round_digests.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <gmock/gmock.h>
 #include <initializer_list>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "backends/torch/checking/digest.hpp"
 #include "backends/torch/checking/draws.hpp"
@@ -38,16 +40,34 @@ TEST(Digest, EveryBitEveryPlaceAndEveryZeroCounts) {
     EXPECT_NE(digest_of_words({0}), digest_of_words({0, 0}));
 }
 
+std::string digest_of_text(std::string_view text) {
+    Digest digest;
+    digest.add(text);
+    return digest.text();
+}
+
 TEST(Digest, BytesThatFillNoWordCount) {
-    const auto of_text = [](std::string_view text) {
-        Digest digest;
-        digest.add(text);
-        return digest.text();
-    };
-    EXPECT_EQ(of_text("eight by").size(), 16U);
-    EXPECT_NE(of_text("eight bytes"), of_text("eight byte"));
-    EXPECT_NE(of_text("eight bytes"), of_text("eight bytec"));
-    EXPECT_EQ(of_text("eight bytes"), of_text("eight bytes"));
+    EXPECT_EQ(digest_of_text("eight by").size(), 16U);
+    EXPECT_NE(digest_of_text("eight bytes"), digest_of_text("eight byte"));
+    EXPECT_NE(digest_of_text("eight bytes"), digest_of_text("eight bytec"));
+    EXPECT_EQ(digest_of_text("eight bytes"), digest_of_text("eight bytes"));
+}
+
+TEST(Digest, EveryByteOfALongTextCounts) {
+    std::string text;
+    for (char letter = 'A'; text.size() < 57; ++letter) {
+        text += letter;
+    }
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        std::string changed = text;
+        changed[i] = '!';
+        EXPECT_NE(digest_of_text(changed), digest_of_text(text)) << i;
+        for (const std::size_t distance : {1, 8, 32}) {
+            std::string swapped = text;
+            std::swap(swapped[i], swapped[(i + distance) % text.size()]);
+            EXPECT_NE(digest_of_text(swapped), digest_of_text(text)) << i << ", " << distance;
+        }
+    }
 }
 
 /// The results of a computation in one round.

@@ -84,7 +84,7 @@ def validation_failures(program, schema_folder, folder):
     """A short validation, where a backend is installed, its comparison with itself, and a self-test."""
     result = pathlib.Path(folder, "result.json")
     printed = subprocess.run(
-        [program, "validate", "--json", "--check", "indexing", "--check", "bandwidth",
+        [program, "validate", "--json", "--check", "elementwise", "--check", "bandwidth",
          "--budget", "2", "--seed", "1"], check=False, capture_output=True)
     if printed.returncode == 69:
         return []

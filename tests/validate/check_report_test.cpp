@@ -42,6 +42,25 @@ TEST(CheckReport, SurvivesARoundTrip) {
     EXPECT_EQ(read->series.at(0).points.at(1).second, 4);
 }
 
+TEST(CheckReport, HasDigestsIfTheBackendSendsThem) {
+    CheckReport report = full_report();
+    EXPECT_EQ(parse(to_json(report))->digests, std::nullopt);
+    report.digests = {{.round = 2, .inputs = "0a", .results = "0b"}};
+    const auto read = parse(to_json(report));
+    ASSERT_TRUE(read) << read.error().message;
+    EXPECT_EQ(read->digests, report.digests);
+}
+
+TEST(CheckReport, RefusesDigestsThatAreNone) {
+    for (const char* const wrong :
+         {"3", "[3]", "[{}]", R"([{"round": -1, "inputs": "", "results": ""}])",
+          R"([{"round": 0, "inputs": 7, "results": ""}])"}) {
+        json::object document = to_json(full_report());
+        document["digests"] = *json::parse(wrong, "test");
+        EXPECT_FALSE(parse(document)) << wrong;
+    }
+}
+
 TEST(CheckReport, KeepsWhyACheckWasSkipped) {
     CheckReport report;
     report.verdict = Verdict::skip;
