@@ -1,10 +1,15 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/units.hpp"
 #include "report/machine_validation.hpp"
@@ -220,14 +225,47 @@ Markup results_part(const std::vector<CheckResult>& results, std::string_view ci
                                  summary_table(results, anchor) + sections(results, anchor);
 }
 
+/// Of the sections of a device.
+std::string anchor_of(std::size_t index) {
+    return fmt::format("device-{}-", index);
+}
+std::string anchor_alone(std::size_t index) {
+    return anchor_of(index) + "alone-";
+}
+
 Markup device_part(const validate::MachineValidation& validation, std::size_t index) {
     const validate::Validation& device = validation.devices[index];
-    const std::string anchor = fmt::format("device-{}-", index);
     return heading("device " + device_text(device.machine, device.subject),
                    conclude(validation, index)) +
-           content(device, anchor) +
+           content(device, anchor_of(index)) +
            results_part(validation.alone[index], "While the other devices were idle",
-                        anchor + "alone-");
+                        anchor_alone(index));
+}
+
+/// The checks that did not pass.
+Markup failure_links(const std::vector<CheckResult>& results, const std::string& anchor) {
+    Markup out;
+    for (const CheckResult& result : results) {
+        const Verdict verdict = result.report.verdict;
+        if (verdict != Verdict::pass && verdict != Verdict::skip) {
+            out += Markup::format("<a href=\"#{0}{1}\">{1}</a>: {2}<br>", anchor,
+                                  result.planned.check->name, verdict_name(verdict));
+        }
+    }
+    return out;
+}
+
+Markup device_table(const validate::MachineValidation& validation) {
+    Markup rows;
+    for (std::size_t i = 0; i < validation.devices.size(); ++i) {
+        const validate::Validation& device = validation.devices[i];
+        rows += Markup::format(
+            "<tr><td>{0}</td><td class=\"verdict {1}\">{1}</td><td>{2}{3}</td></tr>\n",
+            device_text(device.machine, device.subject), conclusion_name(conclude(validation, i)),
+            failure_links(device.results, anchor_of(i)),
+            failure_links(validation.alone[i], anchor_alone(i)));
+    }
+    return table("<th>Device</th><th>Result</th><th>Not passed</th>", rows);
 }
 
 Markup speed_table(const validate::MachineValidation& validation) {
@@ -245,13 +283,36 @@ Markup speed_table(const validate::MachineValidation& validation) {
         rows);
 }
 
+/// Empty if it was not measured.
+std::string speed_between(const std::vector<validate::PeerLink>& links, std::int64_t from,
+                          std::int64_t to) {
+    const auto found = std::ranges::find_if(
+        links, [&](const validate::PeerLink& link) { return link.from == from && link.to == to; });
+    return found == links.end() ? "" : format_measure(found->gigabytes_per_second);
+}
+
+/// A row for each device from which was copied, and a column for each to which.
 Markup link_table(const validate::MachineValidation& validation) {
-    Markup rows;
-    for (const validate::PeerLink& link : peer_links(validation)) {
-        rows += Markup::format("<tr><td>{}</td><td>{}</td><td class=\"number\">{} GB/s</td></tr>\n",
-                               link.from, link.to, format_measure(link.gigabytes_per_second));
+    const std::vector<validate::PeerLink> links = peer_links(validation);
+    if (links.empty()) {
+        return {};
     }
-    return table("<th>From device</th><th>To device</th><th class=\"number\">Speed</th>", rows);
+    Markup head = "<th>From device</th>";
+    Markup rows;
+    for (const validate::Validation& one : validation.devices) {
+        head += Markup::format("<th class=\"number\">to {}</th>", one.subject.device);
+        Markup speeds;
+        for (const validate::Validation& other : validation.devices) {
+            speeds +=
+                Markup::format("<td class=\"number\">{}</td>",
+                               speed_between(links, one.subject.device, other.subject.device));
+        }
+        rows += Markup::format("<tr><td>{}</td>{}</tr>\n", one.subject.device, speeds);
+    }
+    const bool was_alone = std::ranges::all_of(links, &validate::PeerLink::was_alone);
+    return Markup::format("<p>Copies in GB/s while {}:</p>\n",
+                          was_alone ? "the other devices were idle" : "all devices were copying") +
+           table(head, rows);
 }
 
 Markup relation_tables(const validate::MachineValidation& validation) {
@@ -282,7 +343,7 @@ std::string to_html(const validate::MachineValidation& validation) {
     const validate::Conclusion conclusion = conclude(validation);
     Markup out = heading("all devices", conclusion) +
                  Markup::format("<p>{}.</p>\n", counts_text(validation)) +
-                 relation_tables(validation) +
+                 device_table(validation) + relation_tables(validation) +
                  results_part(validation.results, "All devices together", "machine-");
     for (std::size_t i = 0; i < validation.devices.size(); ++i) {
         out += device_part(validation, i);

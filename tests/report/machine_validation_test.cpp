@@ -140,6 +140,25 @@ TEST(MachineValidation, JUnitHasASuiteForEachDeviceAndOneForTheMachine) {
                            HasSubstr("message=\"device 1, matmul: ")));
 }
 
+TEST(MachineValidation, ThePageBeginsWithWhatDidNotPassOnWhichDevice) {
+    EXPECT_THAT(to_html(machine_of({Verdict::pass, Verdict::fail})),
+                HasSubstr("<td>1, made &lt;device&gt;</td><td class=\"verdict failed\">failed</td>"
+                          "<td><a href=\"#device-1-matmul\">matmul</a>: fail<br></td>"));
+}
+
+TEST(MachineValidation, ThePageHasTheLinksBetweenDevicesAsAMatrix) {
+    auto machine = machine_of({Verdict::pass, Verdict::pass});
+    validate::CheckResult copies{.planned = {validate::find_check("transfers"), 1, 0}};
+    copies.report.measurements.push_back({.name = "to device 0", .unit = "GB/s", .value = 42});
+    machine.devices[1].results.push_back(copies);
+    EXPECT_THAT(
+        to_html(machine),
+        AllOf(HasSubstr("Copies in GB/s while all devices were copying"),
+              HasSubstr("<tr><td>0</td><td class=\"number\"></td><td class=\"number\"></td></tr>"),
+              HasSubstr(
+                  "<tr><td>1</td><td class=\"number\">42</td><td class=\"number\"></td></tr>")));
+}
+
 TEST(MachineValidation, ThePageTellsTheSameCheckOfTwoDevicesApart) {
     const std::string page = to_html(machine_of({Verdict::pass, Verdict::fail}));
     for (const char* text : {"id=\"device-0-matmul\"", "id=\"device-1-matmul\"",
