@@ -20,34 +20,55 @@ def skip_reason(case):
 
 
 def outcome_of(case):
-    """Of a test of ctest: what became of it, its name and why."""
-    outcomes = {"run": "passed", "notrun": "skipped", "disabled": "skipped"}
-    return outcomes.get(case.get("status"), "failed"), case.get("name"), skip_reason(case)
+    """Of a test of ctest: what became of it, and why. A program that is missing did not run either."""
+    status, skipped = case.get("status"), case.find("skipped")
+    message = skipped.get("message", "") if skipped is not None else ""
+    if status == "run":
+        return "passed", ""
+    if status == "disabled" or status == "notrun" and message.startswith("SKIP_"):
+        return "skipped", skip_reason(case)
+    return "failed", message
 
 
 def outcomes_in_suite(path):
-    """Of the tests of a suite; none if its program did not write the file."""
-    if not path.exists():
-        return
     for case in ElementTree.parse(path).getroot().iter("testcase"):
         name = f"{path.stem}.{case.get('name')}"
         skipped = case.find("skipped")
-        if case.find("failure") is not None:
+        if case.find("failure") is not None or case.find("error") is not None:
             yield "failed", name, ""
         elif skipped is not None:
-            yield "skipped", name, skipped.get("message", "").strip().splitlines()[-1]
+            lines = skipped.get("message", "").strip().splitlines()
+            yield "skipped", name, lines[-1] if lines else "no reason given"
         elif case.get("status") == "run":
             yield "passed", name, ""
 
 
+def read_suite(path):
+    """The outcomes of its tests, and what is wrong with the file."""
+    try:
+        outcomes = list(outcomes_in_suite(path))
+        return outcomes, "" if outcomes else "no test ran"
+    except (OSError, ElementTree.ParseError) as error:
+        return [], f"no results: {error}"
+
+
+def is_suite(case):
+    labels = case.find("properties/property[@name='cmake_labels']")
+    return labels is not None and "suite" in labels.get("value", "").split(";")
+
+
 def outcomes(path):
     for case in ElementTree.parse(path).getroot().iter("testcase"):
-        whole = outcome_of(case)
-        parts = list(outcomes_in_suite(path.with_suffix("") / f"{whole[1].replace('/', '_')}.xml"))
+        name = case.get("name")
+        outcome, why = outcome_of(case)
+        if not is_suite(case):
+            yield outcome, name, why
+            continue
+        parts, problem = read_suite(path.with_suffix("") / f"{name.replace('/', '_')}.xml")
         yield from parts
-        # A program may also fail outside its tests.
-        if not parts or whole[0] == "failed" and all(part[0] != "failed" for part in parts):
-            yield whole
+        # A program may fail outside its tests, or end before the last of them.
+        if problem or outcome == "failed" and all(part[0] != "failed" for part in parts):
+            yield "failed", name, problem or why
 
 
 def main(paths):
@@ -56,7 +77,7 @@ def main(paths):
         for outcome, name, reason in outcomes(path):
             counts[outcome] += 1
             if outcome != "passed":
-                print(f"{outcome}: {name}" + (f": {reason}" if outcome == "skipped" else ""))
+                print(f"{outcome}: {name}" + (f": {reason}" if reason else ""))
     print(", ".join(f"{count} {outcome}" for outcome, count in counts.items()))
     return 1 if counts["failed"] or not counts["passed"] else 0
 
