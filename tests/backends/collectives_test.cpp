@@ -164,6 +164,14 @@ TEST_F(Collectives, GoThroughTheHostIfConnectingTakesTooLong) {
                                       HasSubstr("did not answer each other in 1 s")));
 }
 
+TEST_F(Collectives, NoDeviceIsToBlameIfAllWaitedForEachOther) {
+    table_ = "ncclCommInitRankConfig never\n";
+    joining_limit_ = std::chrono::seconds(1);
+    const CheckReport report = run(3);
+    expect_pass_with_speeds(report);
+    EXPECT_THAT(report.message, StartsWith("through the host: the GPUs "));
+}
+
 TEST_F(Collectives, AWrongResultIsFoundWithItsOperationTypeSizeAndDevice) {
     for (const auto& [function, operation] :
          {std::pair("ncclAllReduce", "all-reduce"),

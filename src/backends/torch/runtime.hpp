@@ -27,4 +27,14 @@ void set_threads(std::int64_t threads);
 [[nodiscard]] trilby_status classify_exception(const std::exception& exception);
 [[nodiscard]] std::string explain_exception(const std::exception& exception);
 
+/// What a device throws is an error as well, so that whoever works with it does not wait in vain.
+template <class Call>
+[[nodiscard]] Result<void> without_exceptions(const Call& call) {
+    try {
+        return call();
+    } catch (const std::exception& exception) {
+        return failure(ErrorCode::failed, explain_exception(exception));
+    }
+}
+
 }  // namespace trilby::backends

@@ -103,20 +103,6 @@ Result<void> TrainingGroup::join_devices(const group::Place& place,
     return {};
 }
 
-namespace {
-
-/// What a device throws is an error as well, so that the others do not wait for this process.
-template <class Call>
-Result<void> without_exceptions(const Call& call) {
-    try {
-        return call();
-    } catch (const std::exception& exception) {
-        return failure(ErrorCode::failed, explain_exception(exception));
-    }
-}
-
-}  // namespace
-
 /// Adds up numbers whose sum depends on the order, on both ways.
 Result<std::string> TrainingGroup::try_devices(torch::Device device) {
     constexpr std::int64_t block = 4096;

@@ -78,7 +78,7 @@ class CollectiveRounds {
     void check_all(std::int64_t bytes);
     void time_all(std::int64_t bytes);
     void add(Timed& timed, std::int64_t bytes, double gigabytes, double seconds);
-    void prepare();
+    [[nodiscard]] bool prepare();
     [[nodiscard]] bool has_time_for_more(double begun_at);
 
     CheckRun& run_;
@@ -109,8 +109,8 @@ CollectiveRounds::CollectiveRounds(CheckRun& run, DeviceTeam& team)
 }
 
 void CollectiveRounds::carry_out() {
-    if (!has_tried_all_sizes_) {
-        prepare();
+    if (!has_tried_all_sizes_ && !prepare()) {
+        return;
     }
     for (std::int64_t bytes = smallest_bytes; bytes <= most_bytes_; bytes *= growth) {
         const double begun_at = run_.progress();
@@ -130,10 +130,12 @@ void CollectiveRounds::carry_out() {
     most_bytes_ = largest_bytes_;
 }
 
-/// The first operations open the ways between the devices, which takes a library seconds.
-void CollectiveRounds::prepare() {
+/// The first operations open the ways between the devices, which takes a library seconds. Returns
+/// whether the check goes on.
+bool CollectiveRounds::prepare() {
     check_all(smallest_bytes);
     run_.restart_time();
+    return run_.goes_on();
 }
 
 /// In the first round the next size has never been tried. Of its time, only what the smallest size
@@ -209,7 +211,10 @@ void CollectiveRounds::report() const {
                                  team_.devices().size()));
     }
     for (const Timed& timed : timed_) {
-        timed.rates.report(run_);
+        timed.rates.measure(run_);
+        if (!team_.uses_host()) {  // whose CPUs may have served others
+            timed.rates.judge(run_);
+        }
         run_.plot(timed.by_size);
     }
 }

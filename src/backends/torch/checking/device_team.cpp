@@ -14,6 +14,7 @@
 
 #include "backends/torch/device.hpp"
 #include "backends/torch/nccl_link.hpp"
+#include "backends/torch/runtime.hpp"
 #include "base/stopwatch.hpp"
 #include "base/try.hpp"
 
@@ -99,16 +100,23 @@ Result<double> time_one(int times, const Once& once) {
     return seconds_since(start) / times;
 }
 
-/// The first failure that is not only a consequence of another one, if there is such a failure.
+bool has_failed(const Result<void>& result) {
+    return !result;
+}
+
+/// Whether it has failed by itself, and did not just wait for another one.
+bool is_cause(const Result<void>& result) {
+    return !result && result.error().code != ErrorCode::unavailable;
+}
+
+/// The first cause. If all waited for each other, no device is to blame.
 Result<void> first_failure(const std::vector<Result<void>>& results,
                            const std::vector<NumberedDevice>& devices) {
-    const auto has_failed = [](const Result<void>& one) { return !one; };
-    auto first = std::ranges::find_if(results, [](const Result<void>& one) {
-        return !one && one.error().code != ErrorCode::unavailable;
-    });
+    auto first = std::ranges::find_if(results, is_cause);
+    const bool is_known = first != results.end() || std::ranges::count_if(results, has_failed) == 1;
     first = first != results.end() ? first : std::ranges::find_if(results, has_failed);
-    if (first == results.end()) {
-        return {};
+    if (first == results.end() || !is_known) {
+        return first == results.end() ? Result<void>() : *first;
     }
     const auto place = static_cast<std::size_t>(first - results.begin());
     Error error = first->error();
@@ -145,15 +153,21 @@ Result<void> DeviceTeam::connect() {
     });
 }
 
-/// All at the same time: each may wait until the others leave, too.
+/// All at the same time: each may wait until the others leave, too. A device that has failed may
+/// throw whatever is asked of it.
 void DeviceTeam::disconnect() {
-    if (!uses_host()) {
-        (void)on_each([&](std::size_t place) -> Result<void> {
-            communicators_[place].reset();
-            return {};
-        });
-        communicators_.clear();
+    std::vector<std::future<Result<void>>> leaving;
+    for (std::size_t place = 0; place < communicators_.size(); ++place) {
+        leaving.push_back(std::async([this, place] {
+            return without_exceptions([&]() -> Result<void> {
+                const c10::DeviceGuard guard(devices()[place].device);
+                communicators_[place].reset();
+                return {};
+            });
+        }));
     }
+    std::ranges::for_each(leaving, [](auto& one) { one.wait(); });
+    communicators_.clear();
 }
 
 /// On a thread of its own, whose current device it is.
@@ -161,10 +175,13 @@ Result<void> DeviceTeam::on_each(const Part& part) const {
     std::vector<std::future<Result<void>>> running;
     for (std::size_t place = 0; place < devices().size(); ++place) {
         running.push_back(std::async(std::launch::async, [this, &part, place] {
-            const c10::DeviceGuard guard(devices()[place].device);
-            // NCCL may have a CUDA runtime of its own, which sees the device once it was used here.
-            wait_for(devices()[place].device);
-            return part(place);
+            return without_exceptions([&]() -> Result<void> {
+                const c10::DeviceGuard guard(devices()[place].device);
+                // NCCL may have a CUDA runtime of its own, which sees the device once it was used
+                // here.
+                wait_for(devices()[place].device);
+                return part(place);
+            });
         }));
     }
     std::vector<Result<void>> results;
