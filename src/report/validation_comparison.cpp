@@ -64,7 +64,7 @@ SafeText to_text(const Comparison& comparison, const Style& style) {
         }
         if (change.different_bits_in_round) {
             out += row("",
-                       fmt::format("round {} gave other bits from the same numbers, worse",
+                       fmt::format("round {} gave other bits from the same numbers",
                                    *change.different_bits_in_round),
                        style, check_columns);
         }

@@ -106,13 +106,19 @@ std::string suite_of(const validate::Validation& validation, const std::string& 
     return out + "</testsuite>\n";
 }
 
+struct Problem {
+    std::string message;
+    std::vector<std::string> commands = {};  ///< that show it again
+};
+
 /// A statement about the devices together.
 std::string case_of(const std::string& name, std::string_view element,
-                    const std::vector<std::string>& messages) {
+                    const std::vector<Problem>& found) {
     std::string problems;
-    for (const std::string& message : messages) {
-        problems += fmt::format("    <{0} type=\"{1}\" message=\"{2}\"></{0}>\n", element, name,
-                                escaped(message));
+    for (const Problem& problem : found) {
+        problems += fmt::format("    <{0} type=\"{1}\" message=\"{2}\">{3}</{0}>\n", element, name,
+                                escaped(problem.message),
+                                escaped(fmt::format("{}", fmt::join(problem.commands, "; "))));
     }
     return fmt::format(
         "  <testcase classname=\"machine\" name=\"{}\" time=\"0\">\n{}  </testcase>\n", name,
@@ -120,13 +126,18 @@ std::string case_of(const std::string& name, std::string_view element,
 }
 
 std::string suite_of_machine(const validate::MachineValidation& validation) {
-    std::vector<std::string> outliers;
-    std::ranges::transform(validation.outliers, std::back_inserter(outliers), outlier_text);
-    std::vector<std::string> bits;
-    std::ranges::transform(validation.bit_differences, std::back_inserter(bits),
-                           bit_difference_text);
-    std::vector<std::string> unseen;
-    std::ranges::transform(validation.unseen, std::back_inserter(unseen), unseen_text);
+    std::vector<Problem> outliers;
+    for (const validate::Outlier& outlier : validation.outliers) {
+        outliers.push_back({outlier_text(outlier)});
+    }
+    std::vector<Problem> bits;
+    for (const validate::BitDifference& difference : validation.bit_differences) {
+        bits.push_back({bit_difference_text(difference), difference.replay});
+    }
+    std::vector<Problem> unseen;
+    for (const validate::UnseenCard& card : validation.unseen) {
+        unseen.push_back({unseen_text(card)});
+    }
     return fmt::format(
                "<testsuite name=\"trilby validate machine\" tests=\"3\" failures=\"{}\" "
                "errors=\"{}\" skipped=\"0\" time=\"0\">\n",

@@ -70,14 +70,17 @@ BitDifference difference_of(const std::vector<FoundBits>& answers) {
     return out;
 }
 
-/// The answers to each set of inputs in the round at this place of all lists.
-std::map<std::string_view, std::vector<FoundBits>> answers_in_round(
-    const std::vector<Digested>& devices, std::size_t place) {
-    std::map<std::string_view, std::vector<FoundBits>> out;
+/// The answers of the devices to the inputs of a round.
+using Answers = std::map<std::pair<std::uint64_t, std::string_view>, std::vector<FoundBits>>;
+
+Answers answers_of(const std::vector<Digested>& devices) {
+    Answers out;
     for (const Digested& one : devices) {
-        const RoundDigest& digest = (*one.rounds)[place];
-        out[digest.inputs].push_back({one.device, digest.results});
+        for (const RoundDigest& digest : *one.rounds) {
+            out[{digest.round, digest.inputs}].push_back({one.device, digest.results});
+        }
     }
+    std::erase_if(out, [](const auto& round) { return round.second.size() < 2; });
     return out;
 }
 
@@ -102,23 +105,30 @@ void add_round(std::vector<BitDifference>& to, BitDifference found) {
 /// Of one check.
 std::vector<BitDifference> differences(std::string_view check,
                                        const std::vector<Digested>& devices) {
-    const std::size_t rounds = std::ranges::min(devices, {}, [](const Digested& one) {
-                                   return one.rounds->size();
-                               }).rounds->size();
+    const Answers answers = answers_of(devices);
     std::vector<BitDifference> out;
-    for (std::size_t place = 0; place < rounds; ++place) {
-        for (const auto& [inputs, answers] : answers_in_round(devices, place)) {
-            if (differ(answers)) {
-                BitDifference found = difference_of(answers);
-                found.check = check;
-                found.round = (*devices.front().rounds)[place].round;
-                found.rounds = 1;
-                found.rounds_compared = rounds;
-                add_round(out, std::move(found));
-            }
+    for (const auto& [round, found] : answers) {
+        if (differ(found)) {
+            BitDifference difference = difference_of(found);
+            difference.check = check;
+            difference.round = round.first;
+            difference.rounds = 1;
+            difference.rounds_compared = answers.size();
+            add_round(out, std::move(difference));
         }
     }
     return out;
+}
+
+/// Vendor and device on the PCI bus; nothing for a CPU.
+std::pair<std::uint16_t, std::uint16_t> pci_ids(const Machine& machine,
+                                                const std::string& address) {
+    for (const PciDevice& device : machine.pci_devices.value_or({})) {
+        if (device.address == address) {
+            return {device.vendor_id.value_or(0), device.device_id.value_or(0)};
+        }
+    }
+    return {};
 }
 
 }  // namespace
@@ -127,6 +137,7 @@ BitConditions bit_conditions(const std::string& program_version, const Subject& 
                              DeviceKind kind, const Machine& machine) {
     BitConditions out{.program_version = program_version,
                       .device_name = subject.device_name,
+                      .pci_ids = pci_ids(machine, subject.pci_address),
                       .kind = kind,
                       .libraries = json::serialize(subject.libraries),
                       .c_library_version = machine.environment.c_library_version.value_or(""),

@@ -10,6 +10,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "validate/device_kind.hpp"
@@ -21,6 +22,8 @@ namespace trilby::validate {
 struct BitConditions {
     std::string program_version;  ///< of Trilby
     std::string device_name;
+    /// Vendor and device: different GPUs may have the same name.
+    std::pair<std::uint16_t, std::uint16_t> pci_ids;
     DeviceKind kind = DeviceKind::card;
     std::string libraries;                       ///< Subject::libraries as text
     std::string c_library_version;               ///< computes some functions of a CPU
@@ -47,7 +50,7 @@ struct BitDifference {
     std::string check;
     std::uint64_t round = 0;            ///< the first in which they differ
     std::uint64_t rounds = 0;           ///< the number in which they differ
-    std::uint64_t rounds_compared = 0;  ///< of this check
+    std::uint64_t rounds_compared = 0;  ///< of this check, on two or more devices
     std::uint64_t devices_compared = 0;
     std::int64_t other = 0;  ///< a device whose bits are not those of the first of `devices`
     std::vector<std::string> replay = {};  ///< the commands that show the difference again
@@ -56,8 +59,8 @@ struct BitDifference {
     [[nodiscard]] bool has_majority() const { return devices.size() < devices_compared; }
 };
 
-/// Compares devices under the same conditions: the rounds that all of them carried out, as far as
-/// their inputs were the same. A device with wrong values is left out.
+/// Compares devices under the same conditions: the rounds that two or more of them carried out with
+/// the same inputs. A device with wrong values is left out.
 [[nodiscard]] std::vector<BitDifference> find_bit_differences(
     const std::vector<Validation>& devices);
 

@@ -48,6 +48,7 @@ Result<Machine> parse_machine(const json::object& document, std::string_view whe
     TRILBY_CHECK(reader.read(machine.environment.c_library_version, environment,
                              "c_library_version", where));
     TRILBY_CHECK(reader.read(machine.drivers, document, "drivers", where));
+    TRILBY_CHECK(reader.read(machine.pci_devices, document, "pci_devices", where));
     return machine;
 }
 
@@ -58,6 +59,7 @@ Result<BitConditions> parse_conditions(const json::object& document, std::string
     TRILBY_CHECK(reader.read(program_version, document, "trilby", where));
     TRILBY_TRY(from, json::get_object(document, "subject", where));
     TRILBY_CHECK(reader.read(subject.device_name, from, "name", where));
+    TRILBY_CHECK(reader.read(subject.pci_address, from, "pci_address", where));
     TRILBY_CHECK(reader.read(subject.libraries, from, "libraries", where));
     TRILBY_CHECK(reader.read(kind, from, "kind", where));
     TRILBY_TRY(facts, json::get_object(document, "machine", where));
@@ -192,7 +194,7 @@ PastValidation past_of(const Validation& validation) {
 
 bool Comparison::is_worse() const {
     return std::ranges::any_of(checks, [](const CheckChange& check) {
-        return check.is_worse || check.different_bits_in_round ||
+        return check.is_worse ||
                std::ranges::any_of(check.measurements, &MeasurementChange::is_worse);
     });
 }

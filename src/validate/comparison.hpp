@@ -57,6 +57,8 @@ struct CheckChange {
     bool is_worse = false;  ///< in its verdict, or because it is missing
     std::vector<MeasurementChange> measurements;
     /// The first round that gave other bits, although it should not; both checks passed.
+    /// Worth a second look, but not worse by itself: another version of a BLAS library, or a
+    /// variable that selects its code, changes bits as well.
     std::optional<std::uint64_t> different_bits_in_round = {};
 };
 

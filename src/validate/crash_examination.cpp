@@ -81,6 +81,7 @@ void blame_library(CheckResult& result, const RunOptions& options) {
     }
     result.library_blame = blame(*present, std::move(result.report.message));
     result.report = std::move(again.report);
+    result.report.digests.reset();  // other code computed them
     result.hint = fmt::format("set {}={} for other programs too", present->defect.variable,
                               present->defect.value);
     result.persistence.reset();

@@ -8,12 +8,15 @@
 #include <gtest/gtest.h>
 #include <string_view>
 
+#include "support/facts.hpp"
+
 namespace trilby::validate {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
+using trilby::testing::fact;
 
 /// Rounds with these results, one letter each.
 std::vector<RoundDigest> digests(std::string_view results) {
@@ -90,8 +93,22 @@ TEST(BitDifferences, WithoutAMajorityAllAreReported) {
     }
 }
 
-TEST(BitDifferences, OnlyRoundsOfAllDevicesAreCompared) {
-    EXPECT_THAT(find_bit_differences(with_results({"ab", "abc", "abx"})), IsEmpty());
+TEST(BitDifferences, ASlowDeviceDoesNotHideWhatOthersFoundInLaterRounds) {
+    const auto found = find_bit_differences(with_results({"ab", "abc", "abx", ""}));
+    ASSERT_THAT(found, SizeIs(1));
+    EXPECT_THAT(found[0].devices, ElementsAre(1, 2));
+    EXPECT_EQ(found[0].round, 2U);
+    EXPECT_EQ(found[0].rounds_compared, 3U);
+    EXPECT_THAT(find_bit_differences(with_results({"ab", "abc", "ab"})), IsEmpty());
+}
+
+TEST(BitDifferences, RoundsAreComparedByTheirNumbers) {
+    auto devices = with_results({"abc", "abx"});
+    devices[1].results[0].report.digests->erase(devices[1].results[0].report.digests->begin());
+    const auto found = find_bit_differences(devices);
+    ASSERT_THAT(found, SizeIs(1));
+    EXPECT_EQ(found[0].round, 2U);
+    EXPECT_EQ(found[0].rounds_compared, 2U);
 }
 
 TEST(BitDifferences, OtherInputsAreNotCompared) {
@@ -111,6 +128,11 @@ TEST(BitDifferences, DevicesUnderOtherConditionsAreNotCompared) {
          {+[](Validation& one) { one.subject.device_name = "other device"; },
           +[](Validation& one) { one.subject.backend = "cpu"; },
           +[](Validation& one) { one.subject.libraries["libtorch"] = "2.13.0"; },
+          +[](Validation& one) {
+              one.subject.pci_address = "0000:01:00.0";
+              one.machine.pci_devices = fact(std::vector{
+                  PciDevice{.address = "0000:01:00.0", .device_id = fact<std::uint16_t>(7)}});
+          },
           +[](Validation& one) { one.program_version = "0"; }}) {
         auto devices = with_results({"a", "x"});
         change(devices[1]);
