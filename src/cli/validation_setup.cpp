@@ -9,6 +9,7 @@
 #include <ctime>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <iterator>
 #include <random>
 #include <utility>
 
@@ -85,6 +86,18 @@ Result<void> refuse_options_of_one_device(const ValidateOptions& options) {
     return {};
 }
 
+/// The device, and for a card the other ones, to which it copies.
+std::vector<validate::NamedDevice> shown_with(const validate::NamedDevice& device,
+                                              const std::vector<validate::NamedDevice>& all) {
+    std::vector<validate::NamedDevice> shown{device};
+    if (!device.is_instance()) {
+        std::ranges::copy_if(all, std::back_inserter(shown), [&](const auto& other) {
+            return !other.is_instance() && other.uuid != device.uuid;
+        });
+    }
+    return shown;
+}
+
 }  // namespace
 
 Result<Prepared> prepare(const ValidateOptions& options) {
@@ -143,7 +156,7 @@ validate::NamedDeviceOptions named_device_options(const Prepared& prepared) {
 Result<void> select_device(Prepared& prepared, const std::string& uuid) {
     TRILBY_TRY(devices, validate::list_named_devices(named_device_options(prepared)));
     TRILBY_TRY(device, validate::find_named(devices, uuid));
-    prepared.run = validate::run_on(std::move(prepared.run), {device});
+    prepared.run = validate::run_on(std::move(prepared.run), shown_with(device, devices));
     return {};
 }
 

@@ -114,6 +114,16 @@ std::vector<NamedDevice> beginning_with(const std::vector<NamedDevice>& devices,
     return found;
 }
 
+/// A card in MIG mode has several devices.
+bool are_of_one_card(const std::vector<NamedDevice>& devices) {
+    const auto card_of = [](const NamedDevice& device) {
+        return device.is_instance() ? device.card : device.uuid;
+    };
+    return std::ranges::all_of(devices, [&](const NamedDevice& device) {
+        return card_of(device) == card_of(devices.front());
+    });
+}
+
 /// "use one of GPU-5d1f... (NVIDIA H100), MIG-9c2b... (NVIDIA H100 MIG 1g.10gb)".
 std::string choice_of(const std::vector<NamedDevice>& devices) {
     std::string text;
@@ -171,10 +181,12 @@ std::vector<NamedDevice> visible_devices(const std::vector<NamedDevice>& devices
         const std::string_view entry = trim(std::string_view(part.begin(), part.end()));
         const auto found =
             is_uuid(entry) ? beginning_with(devices, entry) : std::vector<NamedDevice>();
-        if (found.empty()) {
+        if (found.empty() || !are_of_one_card(found)) {
             break;
         }
-        visible.insert(visible.end(), found.begin(), found.end());
+        std::ranges::copy_if(found, std::back_inserter(visible), [&](const NamedDevice& device) {
+            return std::ranges::find(visible, device.uuid, &NamedDevice::uuid) == visible.end();
+        });
     }
     return visible;
 }

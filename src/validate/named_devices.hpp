@@ -52,8 +52,9 @@ struct NamedDeviceOptions {
                                              std::string_view uuid);
 
 /// The devices that `variable`, a value of CUDA_VISIBLE_DEVICES, selects. The UUID of a card in MIG
-/// mode stands for all of its instances. As in CUDA, the first entry that selects nothing ends the
-/// list. A number does so, too, because CUDA and NVML may count in different orders.
+/// mode stands for all of its instances. As in CUDA, the first entry that selects nothing, or
+/// several cards, ends the list. A number does so, too, because CUDA and NVML may count in
+/// different orders.
 [[nodiscard]] std::vector<NamedDevice> visible_devices(const std::vector<NamedDevice>& devices,
                                                        std::string_view variable);
 

@@ -81,6 +81,17 @@ TEST(NamedDevices, TheVariableSelectsByUuidInItsOrder) {
                 ElementsAre(instance_seven.uuid, instance_eight.uuid));
 }
 
+TEST(NamedDevices, ADeviceThatTheVariableHasTwiceIsThereOnce) {
+    EXPECT_THAT(uuids_of(visible_devices(three_devices, "MIG-9c40,GPU-77ab-02,MIG-9c40")),
+                ElementsAre(instance_eight.uuid, instance_seven.uuid));
+}
+
+TEST(NamedDevices, AnEntryThatFitsSeveralCardsEndsTheVariable) {
+    const std::vector<NamedDevice> two_cards{{.uuid = "GPU-5a"}, {.uuid = "GPU-5b"}};
+    EXPECT_THAT(visible_devices(two_cards, "GPU-5,GPU-5a"), IsEmpty());
+    EXPECT_THAT(uuids_of(visible_devices(two_cards, "GPU-5b,GPU-5")), ElementsAre("GPU-5b"));
+}
+
 TEST(NamedDevices, TheFirstEntryThatIsNoUuidOfADeviceEndsTheVariable) {
     for (const char* variable : {"", "0", "-1,GPU-5", "MIG-0,GPU-5", "NoDevFiles", ",GPU-5"}) {
         EXPECT_THAT(visible_devices(three_devices, variable), IsEmpty()) << variable;
