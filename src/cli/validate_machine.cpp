@@ -35,7 +35,8 @@ using Results = std::vector<validate::CheckResult>;
 
 /// A device that is at another address than when it was listed is not the same one.
 Device require_same(Device device, const validate::Subject& listed) {
-    if (device.subject && device.subject->pci_address != listed.pci_address) {
+    if (device.subject && !listed.pci_address.empty() &&
+        device.subject->pci_address != listed.pci_address) {
         device.subject =
             worker::refused({ErrorCode::failed,
                              fmt::format("device {} was at '{}' and is now at '{}'", listed.device,
@@ -90,12 +91,6 @@ Results results_without_start(const Prepared& prepared, const Device& device) {
         }
     }
     return results;
-}
-
-bool has_timed_out(const Results& results) {
-    return std::ranges::any_of(results, [](const validate::CheckResult& result) {
-        return result.report.verdict == validate::Verdict::time_out;
-    });
 }
 
 /// All devices of the backend. Those that started are tested.
@@ -194,14 +189,14 @@ class WholeMachine {
         }
     }
 
-    /// Leaves out a device that did not answer before: it would only make the others wait.
+    /// Without a device that did not answer before.
     void run_alone(const std::vector<validate::PlannedCheck>& plan, MachineView& view) {
         for (const auto& tested : tested_) {
             validate::RunOptions run = tested->run();
             run.on_progress = [&](const validate::PlannedCheck& check, double part) {
                 view.show(check, part);
             };
-            if (!has_timed_out(validation_of(*tested).results)) {
+            if (!validate::is_silent(validation_, place_of(*tested))) {
                 validation_.alone[place_of(*tested)] = validate::run_all(plan, run);
             }
         }

@@ -11,10 +11,6 @@
 namespace trilby::validate {
 namespace {
 
-bool has_timed_out(const CheckResult& result) {
-    return result.report.verdict == Verdict::time_out;
-}
-
 /// Whether one worker sees both.
 bool are_shown_together(const MachineDevice& one, const MachineDevice& other) {
     return one.run.environment == other.run.environment;
@@ -25,9 +21,7 @@ std::string why_left_out(const MachineValidation& so_far, std::size_t place, boo
     if (!has_started) {
         return "left out, since it did not start";
     }
-    const bool is_silent = std::ranges::any_of(so_far.devices[place].results, has_timed_out) ||
-                           std::ranges::any_of(so_far.alone[place], has_timed_out);
-    return is_silent ? "left out, since it did not answer before" : "";
+    return is_silent(so_far, place) ? "left out, since it did not answer before" : "";
 }
 
 /// The devices that work, and why the others are left out.

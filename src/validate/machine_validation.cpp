@@ -197,7 +197,7 @@ SharedPlan share_time(std::vector<PlannedCheck> plan, std::size_t devices) {
     SharedPlan shared{.together = std::move(plan), .alone = {}};
     std::ranges::copy_if(shared.together, std::back_inserter(shared.machine), is_of_machine);
     std::erase_if(shared.together, is_of_machine);
-    if (shared.together.empty() && devices > 1) {
+    if (shared.together.empty()) {
         shared.together.push_back(known_answer_before(shared.machine.front()));
     }
     const auto parts = static_cast<double>(2 * devices);
@@ -248,6 +248,14 @@ std::vector<PeerLink> peer_links(const MachineValidation& validation) {
         }
     }
     return out;
+}
+
+bool is_silent(const MachineValidation& validation, std::size_t device) {
+    const auto has_timed_out = [](const CheckResult& result) {
+        return result.report.verdict == Verdict::time_out;
+    };
+    return std::ranges::any_of(validation.devices[device].results, has_timed_out) ||
+           std::ranges::any_of(alone_of(validation, device), has_timed_out);
 }
 
 Conclusion conclude(const MachineValidation& validation, std::size_t device) {

@@ -85,6 +85,9 @@ struct SpeedAlone {
 /// For all pairs of devices that could be measured, both ways.
 [[nodiscard]] std::vector<PeerLink> peer_links(const MachineValidation& validation);
 
+/// Whether the device did not answer in a check. It would only make others wait.
+[[nodiscard]] bool is_silent(const MachineValidation& validation, std::size_t device);
+
 /// The verdict on a device, with its results alone.
 [[nodiscard]] Conclusion conclude(const MachineValidation& validation, std::size_t device);
 /// The worst of the devices, and worse if there are outliers, different bits or cards that no

@@ -384,7 +384,10 @@ std::string replay_command(const PlannedCheck& planned, const RunOptions& option
         command += fmt::format(" --round {}", *planned.round);
     }
     if (planned.seconds != seconds_of(*planned.check, options.level)) {  // its share of a budget
-        command += fmt::format(" --budget {:.0f}", std::max(1.0, std::ceil(planned.seconds)));
+        // Not more, because a check may choose other shapes where it has more time.
+        constexpr double rounding = 1e-3;
+        command +=
+            fmt::format(" --budget {:.0f}", std::max(1.0, std::floor(planned.seconds + rounding)));
     }
     if (options.silence_limit != RunOptions().silence_limit) {
         command +=

@@ -148,8 +148,12 @@ test_validate_machine_needs_all_devices_to_exchange_numbers() {
     expect_code 0
     expect_in out "collectives     skip, not-applicable: the backend has a single device"
     trilby validate --device all --check collectives --seed 1
+    expect_code 0
+    expect_in out "passed: 1 of 1 device passed"
+    pretend_devices 2 1:crash:start
+    trilby validate --device all --check collectives --seed 1
     expect_code 1
-    expect_in out "incomplete: 0 of 1 device passed"
+    expect_in out "failed: 1 of 2 devices passed"
 }
 
 test_validate_machine_fails_if_the_devices_exchange_wrong_numbers() {
@@ -340,8 +344,8 @@ test_validate_machine_gives_documents_whose_bits_can_be_compared() {
         mv out $device.json
     done
     trilby validate --compare 0.json --with 1.json
-    expect_code 1
-    expect_in out "round 1 gave other bits from the same numbers, worse"
+    expect_code 0
+    expect_in out "round 1 gave other bits from the same numbers"
     trilby validate --compare 0.json --with 0.json
     expect_code 0
 }
