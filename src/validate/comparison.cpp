@@ -59,7 +59,9 @@ Result<BitConditions> parse_conditions(const json::object& document, std::string
     TRILBY_CHECK(reader.read(program_version, document, "trilby", where));
     TRILBY_TRY(from, json::get_object(document, "subject", where));
     TRILBY_CHECK(reader.read(subject.device_name, from, "name", where));
-    TRILBY_CHECK(reader.read(subject.pci_address, from, "pci_address", where));
+    json::Nullable<std::string> address;
+    TRILBY_CHECK(reader.read(address, from, "pci_address", where));
+    subject.pci_address = address.content.value_or("");
     TRILBY_CHECK(reader.read(subject.libraries, from, "libraries", where));
     TRILBY_CHECK(reader.read(kind, from, "kind", where));
     TRILBY_TRY(facts, json::get_object(document, "machine", where));

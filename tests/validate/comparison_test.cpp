@@ -131,8 +131,10 @@ TEST(PastValidation, IsReadFromTheOutputOfValidate) {
 TEST(PastValidation, WithDigestsHasTheirConditions) {
     EXPECT_EQ(parse_past_validation(document, "a.json")->conditions, std::nullopt);
     const auto read = parse_past_validation(R"({"schema": 1, "trilby": "1.2", "level": 2,
-        "started": "", "subject": {"name": "made", "kind": "mig-instance", "libraries": {"a": 1}},
+        "started": "", "subject": {"name": "made", "kind": "mig-instance", "pci_address": null,
+            "libraries": {"a": 1}},
         "machine": {"cpu": {"features": {"presence": "present", "source": "", "value": ["avx2"]}},
+            "pci_devices": {"presence": "absent", "source": ""},
             "environment": {"c_library_version": {"presence": "absent", "source": ""}},
             "drivers": {"presence": "present", "source": "", "value": [{"name": "nvidia",
                 "version": {"presence": "present", "source": "", "value": "580"},
