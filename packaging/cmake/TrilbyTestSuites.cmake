@@ -43,7 +43,7 @@ foreach(suite IN LISTS suites)
     string(REPLACE "/" "_" result ${name})
     string(APPEND tests
         "add_test([[${name}]] [[${program}]] [[--gtest_filter=${suite}.*]])\n"
-        "set_tests_properties([[${name}]] PROPERTIES TIMEOUT 240 LABELS suite SKIP_RETURN_CODE 125\n"
+        "set_tests_properties([[${name}]] PROPERTIES TIMEOUT 240 SKIP_RETURN_CODE 125\n"
         "    ENVIRONMENT [[GTEST_OUTPUT=xml:${results}/${result}.xml;"
         "TRILBY_RECORDED_MACHINES=${machines}]])\n")
 endforeach()
