@@ -15,8 +15,7 @@
 #include "cli/tested_device.hpp"
 #include "cli/validate_machine.hpp"
 #include "support/facts.hpp"
-#include "support/temporary_folder.hpp"
-#include "worker/worker_fixture.hpp"
+#include "worker/vendor_fixture.hpp"
 
 namespace trilby::cli {
 namespace {
@@ -86,27 +85,20 @@ std::string devices_of_backend(int vanished) {
     return devices;
 }
 
-class ValidateInstances : public trilby::testing::WorkerTest {
+class ValidateInstances : public trilby::testing::VendorTest {
   protected:
     void SetUp() override {
-        WorkerTest::SetUp();
-        for (const auto& [name, value] : trilby::testing::worker_environment()) {
-            ::setenv(name.c_str(), value.c_str(), 1);
-        }
-        ::setenv("LD_LIBRARY_PATH", (trilby::testing::test_folder() / "vendors" / "good").c_str(),
-                 1);
-        ::setenv("TRILBY_FAKE_TABLE", folder_.write("table", nvml_table()).c_str(), 1);
+        VendorTest::SetUp();
+        imitate(nvml_table());
         ::setenv("TRILBY_TEST_UUIDS", devices_of_backend(0).c_str(), 1);
     }
     void TearDown() override {
-        for (const char* name : {"LD_LIBRARY_PATH", "TRILBY_FAKE_TABLE", "TRILBY_TEST_UUIDS",
-                                 "TRILBY_TEST_FAULTS", "CUDA_VISIBLE_DEVICES"}) {
+        for (const char* name :
+             {"TRILBY_TEST_UUIDS", "TRILBY_TEST_FAULTS", "CUDA_VISIBLE_DEVICES"}) {
             ::unsetenv(name);
         }
-        WorkerTest::TearDown();
+        VendorTest::TearDown();
     }
-
-    void let_nvml_say(const std::string& table) const { folder_.write("table", table); }
 
     /// The document; `code` is the exit code.
     json::object validate(std::vector<std::string> checks, int level = 1) {
@@ -164,7 +156,6 @@ class ValidateInstances : public trilby::testing::WorkerTest {
     bool user_interrupts_ = false;  ///< while the devices work
 
   private:
-    trilby::testing::TemporaryFolder folder_;
     platform::InterruptWatch interrupts_;
 };
 
@@ -238,7 +229,7 @@ TEST_F(ValidateInstances, APartOfACardHasNoPowerOfItsOwn) {
 }
 
 TEST_F(ValidateInstances, ComputeInstancesOfOneGpuInstanceShareItsMemory) {
-    let_nvml_say(nvml_table(6));
+    say(nvml_table(6));
     const auto devices = list_every_device({}, prepared_for({"matmul"}, 1));
     ASSERT_TRUE(devices);
     std::vector<std::uint64_t> sharers;
@@ -271,7 +262,7 @@ TEST_F(ValidateInstances, TheVariableOfTheUserHidesDevices) {
 }
 
 TEST_F(ValidateInstances, WithoutNvmlTheDevicesAreThoseThatCudaShows) {
-    let_nvml_say("nvmlInit_v2 return 9\n");
+    say("nvmlInit_v2 return 9\n");
     const json::object document = validate({"matmul"});
     EXPECT_EQ(code_, 1);
     EXPECT_THAT(conclusions(document), ElementsAre("passed"));

@@ -4,13 +4,11 @@
 /// Queries well-behaved and faulty vendor libraries in real workers.
 
 #include <algorithm>
-#include <cstdlib>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "probe/runtimes/runtimes.hpp"
-#include "support/temporary_folder.hpp"
-#include "worker/worker_fixture.hpp"
+#include "worker/vendor_fixture.hpp"
 
 namespace trilby::sources {
 namespace {
@@ -21,26 +19,12 @@ constexpr const char* two_devices =
     "device 0000:01:00.0 85899345920 9.0 NVIDIA H100 80GB HBM3\n"
     "device 0001:c1:00.0 42949672960 8.0 NVIDIA A100\n";
 
-class AskRuntimes : public testing::WorkerTest {
+class AskRuntimes : public testing::VendorTest {
   protected:
-    void SetUp() override {
-        WorkerTest::SetUp();
-        for (const auto& [name, value] : testing::worker_environment()) {
-            ::setenv(name.c_str(), value.c_str(), 1);
-        }
-    }
-    void TearDown() override {
-        ::unsetenv("LD_LIBRARY_PATH");
-        ::unsetenv("TRILBY_FAKE_TABLE");
-        WorkerTest::TearDown();
-    }
-
     /// Queries the libraries in a folder of tests/vendors, which `table` controls.
     std::vector<Runtime> ask(const std::string& table, const char* vendors = "good",
                              std::chrono::milliseconds limit = 20s) {
-        folder_.write("table", table);
-        ::setenv("LD_LIBRARY_PATH", (testing::test_folder() / "vendors" / vendors).c_str(), 1);
-        ::setenv("TRILBY_FAKE_TABLE", (folder_ / "table").c_str(), 1);
+        imitate(table, vendors);
         const auto runtimes = parse_runtimes(json::serialize(ask_runtimes(
             {testing::worker_program(), testing::library_folder() / "trilby-runtimes.so", limit})));
         return runtimes.value_or(std::vector<Runtime>());
@@ -49,9 +33,6 @@ class AskRuntimes : public testing::WorkerTest {
         const auto found = std::ranges::find(runtimes, name, &Runtime::name);
         return found != runtimes.end() ? *found : Runtime{};
     }
-
-  private:
-    testing::TemporaryFolder folder_;
 };
 
 TEST_F(AskRuntimes, EveryRuntimeDescribesTheDevices) {

@@ -3,13 +3,11 @@
 
 #include "validate/cards.hpp"
 
-#include <cstdlib>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "support/facts.hpp"
-#include "support/temporary_folder.hpp"
-#include "worker/worker_fixture.hpp"
+#include "worker/vendor_fixture.hpp"
 
 namespace trilby::validate {
 namespace {
@@ -17,7 +15,6 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using trilby::testing::fact;
-using trilby::testing::test_folder;
 
 PciDevice device(const char* address, std::uint16_t vendor, std::uint32_t class_code = 0x030200) {
     PciDevice card;
@@ -43,24 +40,14 @@ TEST(Cards, AreTheAcceleratorsOfTheMachine) {
 }
 
 /// Two cards that the made-up libraries of tests/vendors know.
-class AskedCards : public trilby::testing::WorkerTest {
+class AskedCards : public trilby::testing::VendorTest {
   protected:
     void SetUp() override {
-        WorkerTest::SetUp();
-        for (const auto& [name, value] : trilby::testing::worker_environment()) {
-            ::setenv(name.c_str(), value.c_str(), 1);
-        }
-        folder_.write("table",
-                      "device 0000:01:00.0 85899345920 9.0 NVIDIA H100 80GB\n"
-                      "device 0000:02:00.0 42949672960 8.0 NVIDIA A100\n"
-                      "nvmlDeviceGetMigMode number 0\n");
-        ::setenv("LD_LIBRARY_PATH", (test_folder() / "vendors" / "good").c_str(), 1);
-        ::setenv("TRILBY_FAKE_TABLE", (folder_.path() / "table").c_str(), 1);
-    }
-    void TearDown() override {
-        ::unsetenv("LD_LIBRARY_PATH");
-        ::unsetenv("TRILBY_FAKE_TABLE");
-        WorkerTest::TearDown();
+        VendorTest::SetUp();
+        imitate(
+            "device 0000:01:00.0 85899345920 9.0 NVIDIA H100 80GB\n"
+            "device 0000:02:00.0 42949672960 8.0 NVIDIA A100\n"
+            "nvmlDeviceGetMigMode number 0\n");
     }
 
     static CardStateOptions options(std::set<std::string> awake = {}) {
@@ -69,9 +56,6 @@ class AskedCards : public trilby::testing::WorkerTest {
                 .awake = std::move(awake),
                 .limit = std::chrono::seconds(10)};
     }
-
-  private:
-    trilby::testing::TemporaryFolder folder_;
 };
 
 TEST_F(AskedCards, EachReportsItsOwnState) {

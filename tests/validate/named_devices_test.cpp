@@ -3,12 +3,10 @@
 
 #include "validate/named_devices.hpp"
 
-#include <cstdlib>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "support/temporary_folder.hpp"
-#include "worker/worker_fixture.hpp"
+#include "worker/vendor_fixture.hpp"
 
 namespace trilby::validate {
 namespace {
@@ -19,7 +17,6 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Pair;
 using trilby::testing::library_folder;
-using trilby::testing::test_folder;
 using namespace std::chrono_literals;
 
 const NamedDevice whole_card{"GPU-5d1f0d1e-01", "H100", "0000:1b:00.0"};
@@ -115,24 +112,10 @@ TEST(NamedDevices, AWorkerSeesOnlyTheDevicesThatItIsShown) {
 }
 
 /// What the made-up NVML of tests/vendors, which does what `table` says, lists.
-class ListedByNvml : public trilby::testing::WorkerTest {
+class ListedByNvml : public trilby::testing::VendorTest {
   protected:
-    void SetUp() override {
-        WorkerTest::SetUp();
-        for (const auto& [name, value] : trilby::testing::worker_environment()) {
-            ::setenv(name.c_str(), value.c_str(), 1);
-        }
-    }
-    void TearDown() override {
-        ::unsetenv("LD_LIBRARY_PATH");
-        ::unsetenv("TRILBY_FAKE_TABLE");
-        WorkerTest::TearDown();
-    }
-
     Result<std::vector<NamedDevice>> list(const std::string& table, const char* backend = "cuda") {
-        folder_.write("table", devices_ + table);
-        ::setenv("LD_LIBRARY_PATH", (test_folder() / "vendors" / "good").c_str(), 1);
-        ::setenv("TRILBY_FAKE_TABLE", (folder_ / "table").c_str(), 1);
+        imitate(devices_ + table);
         return list_named_devices({.worker_program = trilby::testing::worker_program(),
                                    .runtimes_module = library_folder() / "trilby-runtimes.so",
                                    .backend = backend,
@@ -145,7 +128,6 @@ class ListedByNvml : public trilby::testing::WorkerTest {
         "device 0000:2c:00.0 85899345920 9.0 NVIDIA H100\n"
         "instance 0000:2c:00.0 7 MIG-9c2b6a1f-01 NVIDIA H100 MIG 3g.40gb\n"
         "instance 0000:2c:00.0 9 MIG-9c2b6a1f-02 NVIDIA H100 MIG 1g.10gb\n";
-    trilby::testing::TemporaryFolder folder_;
 };
 
 TEST_F(ListedByNvml, CardsAndTheInstancesOfThoseInMigMode) {

@@ -3,13 +3,11 @@
 
 #include "validate/vendor_telemetry.hpp"
 
-#include <cstdlib>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "support/temporary_folder.hpp"
-#include "worker/worker_fixture.hpp"
+#include "worker/vendor_fixture.hpp"
 
 namespace trilby::validate {
 namespace {
@@ -23,7 +21,6 @@ using ::testing::Key;
 using ::testing::Not;
 using ::testing::Optional;
 using ::testing::Pair;
-using trilby::testing::test_folder;
 using namespace std::chrono_literals;
 
 constexpr const char* card = "0000:01:00.0";
@@ -128,42 +125,25 @@ TEST(CardFacts, ValuesOfWrongTypesAreUnknown) {
 }
 
 /// A card that the made-up libraries of tests/vendors know, which do what `table` says.
-class AskedVendor : public trilby::testing::WorkerTest {
+class AskedVendor : public trilby::testing::VendorTest {
   protected:
-    void SetUp() override {
-        WorkerTest::SetUp();
-        for (const auto& [name, value] : trilby::testing::worker_environment()) {
-            ::setenv(name.c_str(), value.c_str(), 1);
-        }
-    }
-    void TearDown() override {
-        ::unsetenv("LD_LIBRARY_PATH");
-        ::unsetenv("TRILBY_FAKE_TABLE");
-        WorkerTest::TearDown();
-    }
-
     VendorTelemetry start(const std::string& table, const char* backend = "cuda",
                           const char* vendors = "good", std::chrono::milliseconds limit = 10s,
                           const char* address = card) {
-        say(table);
-        ::setenv("LD_LIBRARY_PATH", (test_folder() / "vendors" / vendors).c_str(), 1);
-        ::setenv("TRILBY_FAKE_TABLE", (folder_ / "table").c_str(), 1);
+        imitate(device_line + table, vendors);
         return VendorTelemetry({.worker_program = trilby::testing::worker_program(),
                                 .module = trilby::testing::library_folder() / "trilby-runtimes.so",
                                 .backend = backend,
                                 .pci_address = address,
                                 .limit = limit});
     }
-    void say(const std::string& table) { folder_.write("table", device_line + table); }
+    void say(const std::string& table) const { VendorTest::say(device_line + table); }
 
     static Reading read(VendorTelemetry& vendor) {
         Reading reading;
         vendor.add_to(reading);
         return reading;
     }
-
-  private:
-    trilby::testing::TemporaryFolder folder_;
 };
 
 TEST_F(AskedVendor, NvmlReportsTheStateOfACard) {
