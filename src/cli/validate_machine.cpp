@@ -26,6 +26,7 @@
 #include "report/machine_validation.hpp"
 #include "validate/machine_check.hpp"
 #include "validate/machine_validation.hpp"
+#include "validate/replay_command.hpp"
 #include "validate/together.hpp"
 
 namespace trilby::cli {

@@ -53,7 +53,7 @@ std::optional<std::string_view> usual_results(const std::vector<FoundBits>& answ
     return found == answers.end() ? std::nullopt : std::optional(found->results);
 }
 
-/// Who differs from whom, in a round in which not all found the same.
+/// The devices that differ from most others. Not all found the same in this round.
 BitDifference difference_of(const std::vector<FoundBits>& answers) {
     const auto usual = usual_results(answers);
     BitDifference out{.devices_compared = answers.size()};

@@ -4,7 +4,6 @@
 #include "validate/run.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <fmt/format.h>
 #include <future>
 #include <iterator>
@@ -16,6 +15,7 @@
 #include "base/units.hpp"
 #include "validate/check_job.hpp"
 #include "validate/crash_examination.hpp"
+#include "validate/replay_command.hpp"
 #include "validate/telemetry_cost.hpp"
 #include "worker/client.hpp"
 #include "worker/contract.hpp"
@@ -162,14 +162,6 @@ void take(CheckResult& result, const json::object& document) {
     result.report.verdict = Verdict::error;
     result.report.message = report.error().message;
     result.hint = "install the same version of trilby and the backend";
-}
-
-/// The value of --device that selects what the check runs on.
-std::string device_option(const CheckInfo& check, const RunOptions& options) {
-    if (check.scope == Scope::machine) {
-        return "all";
-    }
-    return options.uuid.empty() ? std::to_string(options.device) : options.uuid;
 }
 
 /// Whether to repeat the check: not after a pass, nor after a lack of memory or time.
@@ -374,31 +366,6 @@ Result<Subject> subject_of(const json::array& devices, std::int64_t index,
 }
 
 }  // namespace
-
-std::string replay_command(const PlannedCheck& planned, const RunOptions& options) {
-    std::string command = fmt::format(
-        "trilby validate --backend {} --device {} --threads {} --level {} --check {} --seed {}",
-        options.backend, device_option(*planned.check, options), options.threads, options.level,
-        planned.check->name, planned.seed);
-    if (planned.round) {
-        command += fmt::format(" --round {}", *planned.round);
-    }
-    if (planned.seconds != seconds_of(*planned.check, options.level)) {  // its share of a budget
-        // Not more, because a check may choose other shapes where it has more time.
-        constexpr double rounding = 1e-3;
-        command +=
-            fmt::format(" --budget {:.0f}", std::max(1.0, std::floor(planned.seconds + rounding)));
-    }
-    if (options.silence_limit != RunOptions().silence_limit) {
-        command +=
-            fmt::format(" --timeout {}",
-                        std::chrono::ceil<std::chrono::seconds>(options.silence_limit).count());
-    }
-    if (!options.expected_file.empty()) {
-        command += " --expect " + shell_word(options.expected_file);
-    }
-    return command;
-}
 
 CheckResult run_once(const PlannedCheck& planned, const RunOptions& options) {
     if (planned.check->workers == 0) {

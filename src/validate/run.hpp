@@ -59,9 +59,6 @@ struct RunOptions {
     std::function<void(const CheckResult&)> on_result = {};
 };
 
-/// The command that runs this check again.
-[[nodiscard]] std::string replay_command(const PlannedCheck& planned, const RunOptions& options);
-
 /// Runs one check once, whatever its outcome.
 [[nodiscard]] CheckResult run_once(const PlannedCheck& planned, const RunOptions& options);
 

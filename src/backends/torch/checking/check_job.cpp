@@ -51,7 +51,7 @@ Result<NamedCheck> check_named(std::string_view name) {
     return *found;
 }
 
-/// Those of a check of the machine, each of which the backend must have.
+/// The devices that take part in a check of the machine.
 Result<std::vector<NumberedDevice>> devices_of(const JobContext& context,
                                                const validate::CheckParams& params) {
     const auto count = static_cast<std::int64_t>(context.devices().size());
