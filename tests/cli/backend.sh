@@ -116,9 +116,7 @@ test_backend_build_stops_at_an_interrupt() {
         need_sources
         fail "it never ran cmake"
     fi
-    kill -INT "$trilby_pid"
-    wait "$trilby_pid"
-    code=$?
+    interrupt
     expect_code 130
     [ "$(ls "$XDG_CACHE_HOME/trilby")" = backend-build.log ] || fail "the cache keeps more than a log"
 }

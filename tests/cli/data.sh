@@ -143,8 +143,8 @@ test_data_fetch_refuses_other_content() {
 test_data_fetch_keeps_its_part_when_interrupted() {
     start_server train-images-idx3-ubyte.gz
     start data fetch fashion-mnist --url-base "$url/stall" --data here
-    for _ in $(seq 100); do [ -s here/train-images-idx3-ubyte.gz.part ] && break; sleep 0.1; done
-    kill -INT "$trilby_pid"; wait "$trilby_pid"; code=$?
+    wait_until [ -s here/train-images-idx3-ubyte.gz.part ]
+    interrupt
     stop_server
     expect_code 130
     [ -s here/train-images-idx3-ubyte.gz.part ] || fail "nothing was kept"

@@ -64,8 +64,8 @@ test_model_fetch_without_a_network_says_what_to_do() {
 test_model_fetch_keeps_its_part_when_interrupted() {
     start_server model.safetensors
     start model fetch "$name" --url-base "$url/stall" --output here
-    for _ in $(seq 100); do [ -s here/model.safetensors.part ] && break; sleep 0.1; done
-    kill -INT "$trilby_pid"; wait "$trilby_pid"; code=$?
+    wait_until [ -s here/model.safetensors.part ]
+    interrupt
     stop_server
     expect_code 130
     [ -s here/model.safetensors.part ] || fail "nothing was kept"

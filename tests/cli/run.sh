@@ -26,11 +26,19 @@ start() {
     env --default-signal=INT "$program" "$@" > out 2> err < /dev/null &
     trilby_pid=$!
 }
-# Interrupts the command that was started twice, once `$1` is in its output.
-interrupt_twice_after() {
-    for _ in $(seq 100); do grep -q "$1" out && break; sleep 0.1; done
-    kill -INT "$trilby_pid"; sleep 0.3; kill -INT "$trilby_pid"
+# Waits until the command $@ succeeds, for a minute or somewhat longer.
+wait_until() {
+    for _ in $(seq 3000); do "$@" && return; sleep 0.02; done
+    fail "waited in vain for: $*"
+}
+# Ctrl-C for the command that was started; leaves its exit code in $code.
+interrupt() {
+    kill -INT "$trilby_pid"
     wait "$trilby_pid"; code=$?
+}
+interrupt_twice() {
+    kill -INT "$trilby_pid"; sleep 0.3
+    interrupt
 }
 expect_code() { [ "$code" -eq "$1" ] || fail "exit code $code, expected $1"; }
 expect_in() { grep -qF -- "$2" "$1" || fail "no '$2' in $1"; }
@@ -48,8 +56,7 @@ print("held", flush=True)
 time.sleep(60)
 EOF
     holder_pid=$!
-    for _ in $(seq 300); do [ -s holding ] && return; sleep 0.02; done
-    fail "the lock cannot be taken"
+    wait_until [ -s holding ]
 }
 
 # Runs a command with a dashboard. Arguments: those of dashboard.py after the program.
@@ -68,7 +75,7 @@ start_server() {
     python3 "$(dirname "$script")/../fetch/server.py" server < keep_open > ready &
     server_pid=$!
     exec 9> keep_open
-    for _ in $(seq 100); do grep -q ready ready && break; sleep 0.1; done
+    wait_until grep -q ready ready
     url=https://localhost:$(cut -d' ' -f2 ready)
     unset CURL_CA_BUNDLE https_proxy HTTPS_PROXY all_proxy ALL_PROXY
     export SSL_CERT_FILE=$work/server/certificate.pem

@@ -127,9 +127,9 @@ test_runs_tail_follows_a_run_until_its_lock_is_free() {
     make_run a 1
     hold_lock a/.trilby-lock
     start runs tail a --follow
-    for _ in $(seq 300); do grep -q "epoch 1/3" out && break; sleep 0.02; done
+    wait_until grep -q "epoch 1/3" out
     write_epoch a 2
-    for _ in $(seq 300); do grep -q "epoch 2/3" out && break; sleep 0.02; done
+    wait_until grep -q "epoch 2/3" out
     expect_in out "epoch 2/3"
     write_epoch a 3
     kill "$holder_pid"
@@ -142,9 +142,8 @@ test_runs_tail_can_be_interrupted() {
     make_run a 1
     hold_lock a/.trilby-lock
     start runs tail a --follow
-    for _ in $(seq 300); do grep -q "epoch 1/3" out && break; sleep 0.02; done
-    kill -INT "$trilby_pid"
-    wait "$trilby_pid"; code=$?
+    wait_until grep -q "epoch 1/3" out
+    interrupt
     kill "$holder_pid"
     expect_code 130
 }

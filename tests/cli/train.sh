@@ -218,8 +218,8 @@ test_train_dashboard_needs_a_terminal() {
 test_train_hint_can_be_copied_into_a_shell() {
     need_dataset; write_recipe 400 512
     start train ./tiny.toml --output "a run"
-    for _ in $(seq 300); do [ -s "a run/checkpoint.safetensors" ] && break; sleep 0.1; done
-    kill -INT "$trilby_pid"; wait "$trilby_pid"; code=$?
+    wait_until [ -s "a run/checkpoint.safetensors" ]
+    interrupt
     expect_code 130
     expect_in err "trilby train --resume 'a run'"
 }

@@ -9,8 +9,8 @@ test_train_interrupt_keeps_a_checkpoint_that_resumes_exactly() {
     trilby train ./tiny.toml --output whole
     expect_code 0
     start train ./tiny.toml --output parts
-    for _ in $(seq 300); do [ -s parts/metrics.jsonl ] && break; sleep 0.02; done
-    kill -INT "$trilby_pid"; wait "$trilby_pid"; code=$?
+    wait_until [ -s parts/metrics.jsonl ]
+    interrupt
     [ "$code" -ne 0 ] || skip "the run was over before it could be interrupted"
     expect_code 130
     trilby train --resume parts
@@ -22,8 +22,8 @@ test_train_interrupt_keeps_a_checkpoint_that_resumes_exactly() {
 test_train_resume_continues_the_event_file() {
     need_dataset; write_recipe 6 4096
     start train ./tiny.toml --output run --tensorboard
-    for _ in $(seq 300); do [ -s run/metrics.jsonl ] && break; sleep 0.02; done
-    kill -INT "$trilby_pid"; wait "$trilby_pid"; code=$?
+    wait_until [ -s run/metrics.jsonl ]
+    interrupt
     [ "$code" -ne 0 ] || skip "the run was over before it could be interrupted"
     printf 'damaged' >> run/events.out.tfevents.trilby
     trilby train --resume run
@@ -56,11 +56,8 @@ test_train_survives_a_crashed_worker() {
 test_train_leaves_no_process_behind() {
     need_dataset; write_recipe; pretend_cpu_backend_is hang
     start train ./tiny.toml --timeout 2
-    for _ in $(seq 100); do
-        worker_pid=$(pgrep -P "$trilby_pid" -x trilby-worker) && break
-        sleep 0.05
-    done
-    [ -n "$worker_pid" ] || fail "no worker was started"
+    find_worker() { worker_pid=$(pgrep -P "$trilby_pid" -x trilby-worker); }
+    wait_until find_worker
     wait "$trilby_pid"
     if kill -0 "$worker_pid" 2>/dev/null; then fail "worker $worker_pid lives on"; fi
 }
@@ -70,8 +67,8 @@ test_train_killed_trilby_ends_its_worker() {
     start_long_run
     worker_pid=$(pgrep -P "$trilby_pid")
     kill -KILL "$trilby_pid"; wait "$trilby_pid" 2>/dev/null
-    for _ in $(seq 50); do kill -0 "$worker_pid" 2>/dev/null || return 0; sleep 0.1; done
-    fail "worker $worker_pid lives on"
+    has_ended() { ! kill -0 "$worker_pid" 2>/dev/null; }
+    wait_until has_ended
 }
 
 test_train_takes_the_checkpoint_before_a_damaged_one() {
@@ -104,9 +101,9 @@ test_train_interrupt_is_never_lost() {
     # From before the worker exists until after it has started to train.
     for delay in 0.05 0.2 0.4 0.8; do
         start train ./tiny.toml --output "run-$delay"
-        for _ in $(seq 100); do [ -s out ] && break; sleep 0.02; done
+        wait_until [ -s out ]
         sleep "$delay"
-        kill -INT "$trilby_pid"; wait "$trilby_pid"; code=$?
+        interrupt
         expect_code 130
     done
 }
@@ -114,7 +111,7 @@ test_train_interrupt_is_never_lost() {
 test_train_interrupt_says_what_it_waits_for() {
     need_dataset
     start_long_run
-    kill -INT "$trilby_pid"; wait "$trilby_pid"; code=$?
+    interrupt
     expect_code 130
     expect_in err "stopping after this step; Ctrl-C again ends at once"
 }
@@ -180,10 +177,10 @@ test_train_two_runs_never_share_a_folder() {
     expect_code 73
     expect_in err "is in use by another run (process $trilby_pid)"
     kill -0 "$trilby_pid" || fail "the first run ended"
-    kill -INT "$trilby_pid"; wait "$trilby_pid"
+    interrupt
     start train --resume run
-    for _ in $(seq 600); do grep -q "resumed after" out && break; sleep 0.1; done
-    kill -INT "$trilby_pid"; wait "$trilby_pid"; code=$?
+    wait_until grep -q "resumed after" out
+    interrupt
     expect_code 130
 }
 
@@ -208,7 +205,7 @@ test_train_a_resumed_run_has_the_metrics_of_every_epoch() {
     need_dataset; start_long_run
     kill -STOP "$trilby_pid"; sleep 1.5; kill -KILL "$trilby_pid"; wait "$trilby_pid" 2>/dev/null
     start train --resume run
-    sleep 3; kill -INT "$trilby_pid"; wait "$trilby_pid"
+    sleep 3; interrupt
     python3 - <<'EOF' || fail "an epoch is missing or doubled"
 import json
 epochs = [json.loads(line)["epoch"] for line in open("run/metrics.jsonl")]
@@ -219,7 +216,7 @@ EOF
 test_train_says_at_once_that_metrics_cannot_be_written() {
     need_dataset; write_recipe 400 512
     start train ./tiny.toml --output run
-    for _ in $(seq 300); do [ -s run/metrics.jsonl ] && break; sleep 0.1; done
+    wait_until [ -s run/metrics.jsonl ]
     until mkdir run/metrics.jsonl 2> /dev/null; do rm -f run/metrics.jsonl; done  # each epoch makes it again
     wait "$trilby_pid"; code=$?
     expect_code 73
@@ -244,7 +241,7 @@ test_train_has_the_same_bits_after_kills_at_random_moments() {
 test_train_resumes_a_run_that_was_killed_before_its_first_checkpoint() {
     need_dataset; write_recipe 1 64; pretend_cpu_backend_is hang
     start train ./tiny.toml --output run
-    for _ in $(seq 300); do [ -e run/recipe.toml ] && break; sleep 0.02; done
+    wait_until [ -e run/recipe.toml ]
     kill -KILL "$trilby_pid"; wait "$trilby_pid" 2>/dev/null
     unset TRILBY_BACKEND_DIR
     trilby train ./tiny.toml --output run
@@ -258,19 +255,19 @@ test_train_resumes_a_run_that_was_killed_before_its_first_checkpoint() {
 test_train_resuming_waits_for_the_worker_of_a_killed_run() {
     need_dataset; write_recipe 1 64; pretend_cpu_backend_is hang
     start train ./tiny.toml --output run
-    for _ in $(seq 300); do [ -e run/recipe.toml ] && break; sleep 0.02; done
+    wait_until [ -e run/recipe.toml ]
     kill -KILL "$trilby_pid"; wait "$trilby_pid" 2>/dev/null
     killed_pid=$trilby_pid
     unset TRILBY_BACKEND_DIR
     hold_lock run/.trilby-lock  # like a worker that is slow to end
     worker_pid=$holder_pid
     start train --resume run
-    for _ in $(seq 300); do [ -s err ] && break; sleep 0.02; done
+    wait_until [ -s err ]
     expect_in err "waiting for the worker of process $killed_pid, which was killed"
-    kill -INT "$trilby_pid"; wait "$trilby_pid"; code=$?
+    interrupt
     expect_code 130
     start train --resume run
-    for _ in $(seq 300); do [ -s err ] && break; sleep 0.02; done
+    wait_until [ -s err ]
     kill "$worker_pid"
     wait "$trilby_pid"; code=$?
     expect_code 0

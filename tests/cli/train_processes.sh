@@ -59,8 +59,8 @@ test_processes_resume_to_the_same_bits() {
 test_processes_stop_together_after_an_interrupt() {
     need_table
     start train rows.csv --target price --epochs 4000 --threads 1 --processes 2 --output run
-    for _ in $(seq 600); do [ -s run/metrics.jsonl ] && break; sleep 0.05; done
-    kill -INT "$trilby_pid"; wait "$trilby_pid"; code=$?
+    wait_until [ -s run/metrics.jsonl ]
+    interrupt
     expect_code 130
     expect_in err "the checkpoint is saved"
 }
@@ -68,7 +68,7 @@ test_processes_stop_together_after_an_interrupt() {
 test_processes_name_one_that_was_killed() {
     need_table
     start train rows.csv --target price --epochs 4000 --threads 1 --processes 2 --output run
-    for _ in $(seq 600); do [ -s run/metrics.jsonl ] && break; sleep 0.05; done
+    wait_until [ -s run/metrics.jsonl ]
     pkill -KILL -n -P "$trilby_pid"; wait "$trilby_pid"; code=$?
     expect_code 1
     expect_in err "was killed (SIGKILL)"

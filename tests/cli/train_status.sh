@@ -23,7 +23,7 @@ need_trainer() {
     mkfifo keep_open
     python3 "$(dirname "$script")/trainer_server.py" trainer < keep_open > ready &
     exec 9> keep_open
-    for _ in $(seq 100); do grep -q ready ready && break; sleep 0.1; done
+    wait_until grep -q ready ready
     read -r _ port plain_port < ready
     set_variables "https://localhost:$port/$1/status"
     make_data table rows.csv
@@ -194,7 +194,8 @@ test_status_needs_its_files() {
 test_status_after_a_signal_is_that_of_the_checkpoint() {
     need_trainer good
     start train rows.csv --target price --epochs 4000 --threads 1 --output run
-    for _ in $(seq 600); do [ -s run/metrics.jsonl ] && [ -s trainer/posts ] && break; sleep 0.05; done
+    wait_until [ -s run/metrics.jsonl ]
+    wait_until [ -s trainer/posts ]
     pgrep -P "$trilby_pid" -a > children
     expect_in children "trilby-fetch report"
     ! grep -qE "secret|$port" children || fail "an argument has a secret: $(cat children)"

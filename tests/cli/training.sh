@@ -57,12 +57,7 @@ EOF
 start_long_run() {
     write_recipe 400 512
     start train ./tiny.toml --output run
-    for _ in $(seq 300); do
-        [ -s run/metrics.jsonl ] && return 0
-        kill -0 "$trilby_pid" 2>/dev/null || fail "the run ended early"
-        sleep 0.1
-    done
-    fail "no epoch ended within 30 seconds"
+    wait_until [ -s run/metrics.jsonl ]
 }
 
 # Starts a run in folder $1 in the background, and waits until it has a checkpoint.
@@ -70,12 +65,7 @@ start_until_checkpoint() {
     local folder=$1
     shift
     start train "$@" --output "$folder"
-    for _ in $(seq 600); do
-        [ -s "$folder/checkpoint.safetensors" ] && return 0
-        kill -0 "$trilby_pid" 2>/dev/null || fail "the run ended early"
-        sleep 0.05
-    done
-    fail "no checkpoint within 30 seconds"
+    wait_until [ -s "$folder/checkpoint.safetensors" ]
 }
 
 # Ends a run after its first epoch and resumes it; the same run without an interruption must have

@@ -133,13 +133,9 @@ test_tune_is_interrupted_and_resumed() {
     export TRILBY_TEST_PAUSE_MS=100
     start tune rows.csv --target price --epochs 3 --time 60s --vary optimizer.learning_rate=0.01,0.03,0.1 \
         --output run
-    for _ in $(seq 300); do
-        [ "$(grep -c '^trial-' out)" -ge 3 ] && break
-        sleep 0.05
-    done
-    kill -INT "$trilby_pid"
-    wait "$trilby_pid"
-    code=$?
+    has_three_trials() { [ "$(grep -c '^trial-' out)" -ge 3 ]; }
+    wait_until has_three_trials
+    interrupt
     expect_code 130
     expect_in err "continue with: trilby tune --resume run"
     expect_in out "best        "

@@ -152,7 +152,8 @@ test_validate_gives_up_a_check_that_hangs() {
 test_validate_stops_at_an_interrupt() {
     pretend_backend
     start validate --seed 5 --timeout 60
-    interrupt_twice_after computing
+    wait_until grep -q computing out
+    interrupt_twice
     expect_code 130
     expect_in out "not-run"
 }
@@ -484,12 +485,9 @@ test_validate_the_command_line_overrides_the_environment_and_both_the_configurat
 test_validate_gives_up_a_worker_that_somebody_stopped() {
     pretend_backend
     start validate --check matmul --seed 17 --timeout 2
-    for _ in $(seq 100); do
-        grep -q computing out && worker=$(pgrep -n -P "$trilby_pid" trilby-worker) && break
-        sleep 0.1
-    done
+    wait_until grep -q computing out
     sleep 0.5
-    kill -STOP "$worker"
+    kill -STOP "$(pgrep -n -P "$trilby_pid" trilby-worker)"
     wait "$trilby_pid"; code=$?
     expect_code 1
     expect_in out "matmul          time-out: the worker said nothing for 2.0 s and was killed"
@@ -498,12 +496,8 @@ test_validate_gives_up_a_worker_that_somebody_stopped() {
 test_validate_keeps_the_counts_of_the_check_that_an_interrupt_stops() {
     pretend_backend
     start validate --seed 17 --timeout 60 --junit result.xml --json
-    for _ in $(seq 100); do
-        grep -q computing err && break
-        sleep 0.1
-    done
-    sleep 1; kill -INT "$trilby_pid"
-    wait "$trilby_pid"; code=$?
+    wait_until grep -q computing err
+    sleep 1; interrupt
     expect_code 130
     expect_in result.xml 'message="stopped after 1,000 values in 3 rounds, none of them wrong"'
     python3 -c 'import json, sys

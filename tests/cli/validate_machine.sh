@@ -211,12 +211,8 @@ test_validate_machine_compares_the_speed_of_the_exchange_with_a_file() {
 test_validate_machine_stops_the_exchange_at_an_interrupt() {
     pretend_devices 2 0:waits:collectives
     start validate --device all --check matmul --check collectives --seed 1
-    for _ in $(seq 100); do
-        grep -q "^matmul " out && break
-        sleep 0.1
-    done
-    kill -INT "$trilby_pid"
-    wait "$trilby_pid"; code=$?
+    wait_until grep -q "^matmul " out
+    interrupt
     expect_code 130
     expect_in out "collectives     not-run:"
     expect_in out "incomplete: 2 of 2 devices passed"
@@ -225,12 +221,8 @@ test_validate_machine_stops_the_exchange_at_an_interrupt() {
 test_validate_machine_reports_what_was_done_at_an_interrupt() {
     pretend_devices 2 0:waits:matmul
     start validate --device all --check elementwise --check matmul --check memory --seed 1
-    for _ in $(seq 100); do
-        grep -q "^elementwise " out && break
-        sleep 0.1
-    done
-    kill -INT "$trilby_pid"
-    wait "$trilby_pid"; code=$?
+    wait_until grep -q "^elementwise " out
+    interrupt
     expect_code 130
     expect_in out "elementwise     pass: devices 0, 1"
     expect_in out "stopped before this check"
@@ -240,7 +232,8 @@ test_validate_machine_reports_what_was_done_at_an_interrupt() {
 test_validate_machine_ends_a_device_that_hangs_at_an_interrupt() {
     pretend_devices 3 "0:hang:matmul,1:hang:matmul,2:hang:matmul"
     start validate --device all --check elementwise --check matmul --seed 1 --timeout 100
-    interrupt_twice_after "^elementwise "
+    wait_until grep -q "^elementwise " out
+    interrupt_twice
     expect_code 130
     expect_in out "not-run"
 }
