@@ -128,8 +128,8 @@ class WholeMachine {
         }
         run_checks_of_machine(plan.machine, view);
         validation_.outliers = validate::find_outliers(validation_.devices);
-        validation_.bit_differences = validate::find_bit_differences(validation_.devices);
-        for (validate::BitDifference& difference : validation_.bit_differences) {
+        validation_.bits = validate::compare_bits(validation_.devices);
+        for (validate::BitDifference& difference : validation_.bits.differences) {
             add_replay(difference);
         }
         validation_.seconds = seconds_since(start);

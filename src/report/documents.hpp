@@ -141,6 +141,7 @@ struct MachineValidationDocument {
     validate::Conclusion conclusion = validate::Conclusion::incomplete;
     double seconds = 0;
     std::vector<validate::Outlier> outliers;
+    validate::ComparedBits bits_compared;
     std::vector<validate::BitDifference> bit_differences;
     std::vector<validate::UnseenCard> not_covered;
     std::vector<validate::SpeedAlone> speeds_alone;
@@ -148,8 +149,8 @@ struct MachineValidationDocument {
     std::vector<DeviceDocument> devices;
     std::vector<ResultDocument> results;
 };
-TRILBY_DESCRIBE(MachineValidationDocument, trilby, conclusion, seconds, outliers, bit_differences,
-                not_covered, speeds_alone, links, devices, results)
+TRILBY_DESCRIBE(MachineValidationDocument, trilby, conclusion, seconds, outliers, bits_compared,
+                bit_differences, not_covered, speeds_alone, links, devices, results)
 
 struct PastDocument {
     std::string name;
@@ -164,9 +165,10 @@ struct ChangeDocument {
     Nullable<validate::Verdict> after;
     bool is_worse = false;
     std::vector<validate::MeasurementChange> measurements;
+    std::uint64_t rounds_compared = 0;
     std::optional<std::uint64_t> different_bits_in_round;
 };
-TRILBY_DESCRIBE(ChangeDocument, check, before, after, is_worse, measurements,
+TRILBY_DESCRIBE(ChangeDocument, check, before, after, is_worse, measurements, rounds_compared,
                 different_bits_in_round)
 
 struct ComparisonDocument {

@@ -27,6 +27,7 @@ struct DeviceVerdict {
 /// "device 5, compute: matmul float32 is 8123 GFLOP/s, usual are 9900 GFLOP/s (of 8 devices)".
 [[nodiscard]] std::string outlier_text(const validate::Outlier& outlier);
 /// "device 3, matmul: 12 of 30 rounds gave other bits than most of 8 devices; first: round 5".
+[[nodiscard]] std::string compared_bits_text(const validate::MachineValidation& validation);
 [[nodiscard]] std::string bit_difference_text(const validate::BitDifference& difference);
 /// "0000:1b:00.0: 1 of its 7 MIG instances validated".
 [[nodiscard]] std::string unseen_text(const validate::UnseenCard& card);

@@ -175,6 +175,16 @@ std::string bit_difference_text(const validate::BitDifference& difference) {
                        difference.round);
 }
 
+std::string compared_bits_text(const MachineValidation& validation) {
+    const auto& [rounds, devices] = validation.bits.compared;
+    if (rounds == 0) {
+        return "not compared: no round with the same numbers on two devices of one kind";
+    }
+    return fmt::format("{} compared on {}{}", counted(rounds, "round", "rounds"),
+                       devices_text(devices),
+                       validation.bits.differences.empty() ? ", all the same" : "");
+}
+
 std::string unseen_text(const validate::UnseenCard& card) {
     return fmt::format("{}: {}", card.address, card.message);
 }
@@ -195,7 +205,7 @@ std::string counts_text(const MachineValidation& validation) {
     if (!validation.outliers.empty()) {
         out += ", " + counted(validation.outliers.size(), "outlier", "outliers");
     }
-    if (const std::size_t count = validation.bit_differences.size(); count > 0) {
+    if (const std::size_t count = validation.bits.differences.size(); count > 0) {
         out += ", " + counted(count, "difference of bits", "differences of bits");
     }
     if (!validation.unseen.empty()) {
@@ -209,7 +219,10 @@ SafeText relations_text(const MachineValidation& validation, const Style& style)
     for (const validate::Outlier& outlier : validation.outliers) {
         out += row("outlier", outlier_text(outlier), style, check_columns);
     }
-    for (const validate::BitDifference& difference : validation.bit_differences) {
+    if (validation.devices.size() > 1) {
+        out += row("bits", compared_bits_text(validation), style, check_columns);
+    }
+    for (const validate::BitDifference& difference : validation.bits.differences) {
         out += row("different bits", bit_difference_text(difference), style, check_columns);
         for (const std::string& command : difference.replay) {
             out += SafeText::format("{:{}}again: {}\n", "", check_columns, command);

@@ -48,6 +48,14 @@ std::string measurement_text(const MeasurementChange& change) {
                        change.is_worse ? ", worse" : "", change.is_noisy ? ", noisy" : "");
 }
 
+std::string bits_text(const validate::RoundComparison& bits) {
+    if (bits.first_difference) {
+        return fmt::format("round {} gave other bits from the same numbers",
+                           *bits.first_difference);
+    }
+    return fmt::format("{} gave the same bits", counted(bits.rounds, "round", "rounds"));
+}
+
 constexpr const char* noise =
     "noisy: other programs used the CPU and its caches. Speeds are compared per second of CPU time "
     "where that is known. Compare again on an idle machine before you look for a fault.";
@@ -62,11 +70,8 @@ SafeText to_text(const Comparison& comparison, const Style& style) {
         for (const MeasurementChange& measurement : change.measurements) {
             out += row("", measurement_text(measurement), style, check_columns);
         }
-        if (change.different_bits_in_round) {
-            out += row("",
-                       fmt::format("round {} gave other bits from the same numbers",
-                                   *change.different_bits_in_round),
-                       style, check_columns);
+        if (change.bits.rounds > 0) {
+            out += row("", bits_text(change.bits), style, check_columns);
         }
     }
     return out + "\n" +

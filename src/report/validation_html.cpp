@@ -320,7 +320,10 @@ Markup relation_tables(const validate::MachineValidation& validation) {
     for (const validate::Outlier& outlier : validation.outliers) {
         facts += fact("Outlier", outlier_text(outlier));
     }
-    for (const validate::BitDifference& difference : validation.bit_differences) {
+    if (validation.devices.size() > 1) {
+        facts += fact("Bits", compared_bits_text(validation));
+    }
+    for (const validate::BitDifference& difference : validation.bits.differences) {
         facts += fact("Different bits", bit_difference_text(difference));
         facts += fact("Again", fmt::format("{}", fmt::join(difference.replay, "; ")));
     }

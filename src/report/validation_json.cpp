@@ -53,8 +53,13 @@ ResultDocument document_of(const validate::CheckResult& result) {
 }
 
 ChangeDocument document_of(const validate::CheckChange& change) {
-    return {change.check,    {change.before},     {change.after},
-            change.is_worse, change.measurements, change.different_bits_in_round};
+    return {change.check,
+            {change.before},
+            {change.after},
+            change.is_worse,
+            change.measurements,
+            change.bits.rounds,
+            change.bits.first_difference};
 }
 
 PastDocument document_of(const validate::PastValidation& past) {
@@ -137,7 +142,8 @@ json::object to_json(const validate::MachineValidation& validation) {
                                   .conclusion = conclude(validation),
                                   .seconds = validation.seconds,
                                   .outliers = validation.outliers,
-                                  .bit_differences = validation.bit_differences,
+                                  .bits_compared = validation.bits.compared,
+                                  .bit_differences = validation.bits.differences,
                                   .not_covered = validation.unseen,
                                   .speeds_alone = speeds_alone(validation),
                                   .links = peer_links(validation),

@@ -131,7 +131,7 @@ std::string suite_of_machine(const validate::MachineValidation& validation) {
         outliers.push_back({outlier_text(outlier)});
     }
     std::vector<Problem> bits;
-    for (const validate::BitDifference& difference : validation.bit_differences) {
+    for (const validate::BitDifference& difference : validation.bits.differences) {
         bits.push_back({bit_difference_text(difference), difference.replay});
     }
     std::vector<Problem> unseen;

@@ -8,6 +8,7 @@
 #include <iterator>
 #include <map>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <utility>
 
@@ -102,10 +103,7 @@ void add_round(std::vector<BitDifference>& to, BitDifference found) {
     }
 }
 
-/// Of one check.
-std::vector<BitDifference> differences(std::string_view check,
-                                       const std::vector<Digested>& devices) {
-    const Answers answers = answers_of(devices);
+std::vector<BitDifference> differences(std::string_view check, const Answers& answers) {
     std::vector<BitDifference> out;
     for (const auto& [round, found] : answers) {
         if (differ(found)) {
@@ -155,22 +153,36 @@ BitConditions bit_conditions(const Validation& validation) {
                           device_kind(validation.machine, subject), validation.machine);
 }
 
-std::optional<std::uint64_t> first_difference(const std::vector<RoundDigest>& one,
-                                              const std::vector<RoundDigest>& other) {
+RoundComparison compare_rounds(const std::vector<RoundDigest>& one,
+                               const std::vector<RoundDigest>& other) {
+    RoundComparison out;
     for (const RoundDigest& digest : one) {
         const auto same = std::ranges::find(other, digest.inputs, &RoundDigest::inputs);
-        if (same != other.end() && same->results != digest.results) {
-            return digest.round;
+        if (same == other.end()) {
+            continue;
+        }
+        ++out.rounds;
+        if (same->results != digest.results && !out.first_difference) {
+            out.first_difference = digest.round;
         }
     }
-    return std::nullopt;
+    return out;
 }
 
-std::vector<BitDifference> find_bit_differences(const std::vector<Validation>& devices) {
-    std::vector<BitDifference> out;
+BitComparison compare_bits(const std::vector<Validation>& devices) {
+    BitComparison out;
+    std::set<std::int64_t> compared;
     for (const auto& [key, digested] : comparable(devices)) {
-        std::ranges::move(differences(key.second, digested), std::back_inserter(out));
+        const Answers answers = answers_of(digested);
+        out.compared.rounds += answers.size();
+        for (const auto& [round, found] : answers) {
+            for (const FoundBits& one : found) {
+                compared.insert(one.device);
+            }
+        }
+        std::ranges::move(differences(key.second, answers), std::back_inserter(out.differences));
     }
+    out.compared.devices.assign(compared.begin(), compared.end());
     return out;
 }
 

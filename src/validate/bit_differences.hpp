@@ -39,9 +39,14 @@ struct BitConditions {
                                            const Machine& machine);
 [[nodiscard]] BitConditions bit_conditions(const Validation& validation);
 
-/// The first round with other results from the same inputs.
-[[nodiscard]] std::optional<std::uint64_t> first_difference(const std::vector<RoundDigest>& one,
-                                                            const std::vector<RoundDigest>& other);
+/// The rounds of two runs with the same inputs.
+struct RoundComparison {
+    std::uint64_t rounds = 0;
+    std::optional<std::uint64_t> first_difference = {};  ///< the first round with other results
+};
+
+[[nodiscard]] RoundComparison compare_rounds(const std::vector<RoundDigest>& one,
+                                             const std::vector<RoundDigest>& other);
 
 /// Devices of one kind that computed other bits than others. If most devices agree, those that
 /// differ from them; else all.
@@ -59,9 +64,19 @@ struct BitDifference {
     [[nodiscard]] bool has_majority() const { return devices.size() < devices_compared; }
 };
 
+/// What could be compared: nothing if each device is the only one of its kind.
+struct ComparedBits {
+    std::uint64_t rounds = 0;  ///< of all checks, on two or more devices
+    std::vector<std::int64_t> devices = {};
+};
+
+struct BitComparison {
+    ComparedBits compared;
+    std::vector<BitDifference> differences = {};
+};
+
 /// Compares devices under the same conditions: the rounds that two or more of them carried out with
 /// the same inputs. A device with wrong values is left out.
-[[nodiscard]] std::vector<BitDifference> find_bit_differences(
-    const std::vector<Validation>& devices);
+[[nodiscard]] BitComparison compare_bits(const std::vector<Validation>& devices);
 
 }  // namespace trilby::validate

@@ -120,7 +120,7 @@ CheckChange change(const PastCheck& before, const PastValidation& after, bool ha
     out.is_worse = found->verdict > before.verdict;
     out.measurements = changes(before.measurements, found->measurements);
     if (has_same_conditions && before.verdict == Verdict::pass && found->verdict == Verdict::pass) {
-        out.different_bits_in_round = first_difference(before.digests, found->digests);
+        out.bits = compare_rounds(before.digests, found->digests);
     }
     return out;
 }

@@ -56,10 +56,10 @@ struct CheckChange {
     std::optional<Verdict> after;
     bool is_worse = false;  ///< in its verdict, or because it is missing
     std::vector<MeasurementChange> measurements;
-    /// The first round that gave other bits, although it should not; both checks passed.
-    /// Worth a second look, but not worse by itself: another version of a BLAS library, or a
-    /// variable that selects its code, changes bits as well.
-    std::optional<std::uint64_t> different_bits_in_round = {};
+    /// Compared if both checks passed under the same conditions. A difference is worth a second
+    /// look, but not worse by itself: another version of a BLAS library, or a variable that selects
+    /// its code, changes bits as well.
+    RoundComparison bits = {};
 };
 
 struct Comparison {
@@ -67,7 +67,7 @@ struct Comparison {
     PastValidation after;
     std::vector<CheckChange> checks;
 
-    /// Whether any verdict is worse, or any speed by more than `noticeable_change`, or bits differ.
+    /// Whether any verdict is worse, or any speed or time by more than `noticeable_change`.
     [[nodiscard]] bool is_worse() const;
     [[nodiscard]] bool is_noisy() const;
 };

@@ -46,6 +46,7 @@ TRILBY_DESCRIBE(ErrorEvent, counter, before, count, origin, meaning, remedy)
 TRILBY_DESCRIBE(Issue, kind, where, found, expected, remedy)
 
 TRILBY_DESCRIBE(Outlier, device, check, name, unit, value, usual, compared)
+TRILBY_DESCRIBE(ComparedBits, rounds, devices)
 TRILBY_DESCRIBE(BitDifference, devices, check, round, rounds, rounds_compared, devices_compared,
                 other, replay)
 TRILBY_DESCRIBE(SpeedAlone, device, check, name, unit, together, alone)

@@ -266,7 +266,7 @@ Conclusion conclude(const MachineValidation& validation, std::size_t device) {
 
 Conclusion conclude(const MachineValidation& validation) {
     Conclusion worst = validation.unseen.empty() ? Conclusion::passed : Conclusion::incomplete;
-    if (!validation.outliers.empty() || !validation.bit_differences.empty()) {
+    if (!validation.outliers.empty() || !validation.bits.differences.empty()) {
         worst = Conclusion::failed;
     }
     worst = std::max(worst, conclude_together(validation.results));

@@ -65,7 +65,7 @@ struct MachineValidation {
     /// Of the checks of the machine, which belong to no single device.
     std::vector<CheckResult> results = {};
     std::vector<Outlier> outliers;
-    std::vector<BitDifference> bit_differences;
+    BitComparison bits;
     std::vector<UnseenCard> unseen;
     double seconds = 0;
 };

@@ -341,4 +341,5 @@ test_validate_machine_gives_documents_whose_bits_can_be_compared() {
     expect_in out "round 1 gave other bits from the same numbers"
     trilby validate --compare 0.json --with 0.json
     expect_code 0
+    expect_in out "3 rounds gave the same bits"
 }

@@ -98,7 +98,7 @@ TEST(MachineValidation, DifferentBitsAreThoseOfTheFewOrOfAll) {
 
 TEST(MachineValidation, DifferentBitsHaveTheCommandsThatShowThemAgain) {
     auto machine = machine_of({Verdict::pass, Verdict::pass});
-    machine.bit_differences.push_back(
+    machine.bits.differences.push_back(
         {.devices = {0, 1}, .check = "matmul", .replay = {"trilby one", "trilby two"}});
     EXPECT_THAT(to_text(machine, plain),
                 AllOf(HasSubstr("again: trilby one\n"), HasSubstr("again: trilby two\n"),
@@ -106,6 +106,23 @@ TEST(MachineValidation, DifferentBitsHaveTheCommandsThatShowThemAgain) {
                                 "difference of bits")));
     EXPECT_THAT(to_html(machine), HasSubstr("trilby one; trilby two"));
     EXPECT_EQ(to_json(machine).at("bit_differences").at(0).at("replay").at(1), "trilby two");
+}
+
+TEST(MachineValidation, WhatWasComparedToTheBitIsShown) {
+    auto machine = machine_of({Verdict::pass, Verdict::pass});
+    EXPECT_THAT(to_text(machine, plain),
+                HasSubstr("bits            not compared: no round with the same numbers on two "
+                          "devices of one kind"));
+    machine.bits.compared = {.rounds = 9, .devices = {0, 1}};
+    EXPECT_EQ(compared_bits_text(machine), "9 rounds compared on devices 0, 1, all the same");
+    EXPECT_THAT(to_html(machine), HasSubstr("9 rounds compared on devices 0, 1, all the same"));
+    EXPECT_EQ(to_json(machine).at("bits_compared").at("rounds"), 9);
+    machine.bits.differences.push_back({.devices = {0, 1}, .check = "matmul"});
+    EXPECT_EQ(compared_bits_text(machine), "9 rounds compared on devices 0, 1");
+}
+
+TEST(MachineValidation, TheOnlyDeviceIsComparedWithNone) {
+    EXPECT_THAT(to_text(machine_of({Verdict::pass}), plain), Not(HasSubstr("compared")));
 }
 
 TEST(MachineValidation, APartOfACardIsCalledSo) {
@@ -134,7 +151,7 @@ TEST(MachineValidation, JUnitHasASuiteForEachDeviceAndOneForTheMachine) {
     xml = to_junit(machine);
     EXPECT_THAT(xml, AllOf(HasSubstr("failures=\"1\" errors=\"1\""),
                            HasSubstr("message=\"0000:01:00.0: not shown\"")));
-    machine.bit_differences.push_back({.devices = {1}, .check = "matmul"});
+    machine.bits.differences.push_back({.devices = {1}, .check = "matmul"});
     xml = to_junit(machine);
     EXPECT_THAT(xml, AllOf(HasSubstr("failures=\"2\" errors=\"1\""),
                            HasSubstr("message=\"device 1, matmul: ")));

@@ -49,14 +49,17 @@ std::vector<Validation> with_results(const std::vector<std::string_view>& result
     return devices;
 }
 
+std::vector<BitDifference> bit_differences(const std::vector<Validation>& devices) {
+    return compare_bits(devices).differences;
+}
+
 TEST(BitDifferences, DevicesThatAgreeHaveNone) {
-    EXPECT_THAT(find_bit_differences(with_results({"abc", "abc", "abc"})), IsEmpty());
-    EXPECT_THAT(find_bit_differences(with_results({"abc"})), IsEmpty());
+    EXPECT_THAT(bit_differences(with_results({"abc", "abc", "abc"})), IsEmpty());
+    EXPECT_THAT(bit_differences(with_results({"abc"})), IsEmpty());
 }
 
 TEST(BitDifferences, OfManyTheOneThatDiffersIsReportedOnce) {
-    const auto found =
-        find_bit_differences(with_results({"abcde", "abcde", "abxdx", "abcde", "abcde"}));
+    const auto found = bit_differences(with_results({"abcde", "abcde", "abxdx", "abcde", "abcde"}));
     ASSERT_THAT(found, SizeIs(1));
     EXPECT_THAT(found[0].devices, ElementsAre(2));
     EXPECT_EQ(found[0].check, "matmul");
@@ -69,14 +72,14 @@ TEST(BitDifferences, OfManyTheOneThatDiffersIsReportedOnce) {
 }
 
 TEST(BitDifferences, AllThatDifferFromMostAreReported) {
-    const auto found = find_bit_differences(with_results({"x", "a", "y", "a", "a"}));
+    const auto found = bit_differences(with_results({"x", "a", "y", "a", "a"}));
     ASSERT_THAT(found, SizeIs(1));
     EXPECT_THAT(found[0].devices, ElementsAre(0, 2));
     EXPECT_EQ(found[0].other, 1);
 }
 
 TEST(BitDifferences, OfTwoBothAreReported) {
-    const auto found = find_bit_differences(with_results({"ab", "ax"}));
+    const auto found = bit_differences(with_results({"ab", "ax"}));
     ASSERT_THAT(found, SizeIs(1));
     EXPECT_THAT(found[0].devices, ElementsAre(0, 1));
     EXPECT_EQ(found[0].other, 1);
@@ -86,7 +89,7 @@ TEST(BitDifferences, OfTwoBothAreReported) {
 TEST(BitDifferences, WithoutAMajorityAllAreReported) {
     for (const auto& results : {std::vector<std::string_view>{"a", "a", "b", "b"},
                                 std::vector<std::string_view>{"a", "a", "b", "c"}}) {
-        const auto found = find_bit_differences(with_results(results));
+        const auto found = bit_differences(with_results(results));
         ASSERT_THAT(found, SizeIs(1));
         EXPECT_THAT(found[0].devices, ElementsAre(0, 1, 2, 3));
         EXPECT_EQ(found[0].other, 2);
@@ -94,18 +97,18 @@ TEST(BitDifferences, WithoutAMajorityAllAreReported) {
 }
 
 TEST(BitDifferences, ASlowDeviceDoesNotHideWhatOthersFoundInLaterRounds) {
-    const auto found = find_bit_differences(with_results({"ab", "abc", "abx", ""}));
+    const auto found = bit_differences(with_results({"ab", "abc", "abx", ""}));
     ASSERT_THAT(found, SizeIs(1));
     EXPECT_THAT(found[0].devices, ElementsAre(1, 2));
     EXPECT_EQ(found[0].round, 2U);
     EXPECT_EQ(found[0].rounds_compared, 3U);
-    EXPECT_THAT(find_bit_differences(with_results({"ab", "abc", "ab"})), IsEmpty());
+    EXPECT_THAT(bit_differences(with_results({"ab", "abc", "ab"})), IsEmpty());
 }
 
 TEST(BitDifferences, RoundsAreComparedByTheirNumbers) {
     auto devices = with_results({"abc", "abx"});
     devices[1].results[0].report.digests->erase(devices[1].results[0].report.digests->begin());
-    const auto found = find_bit_differences(devices);
+    const auto found = bit_differences(devices);
     ASSERT_THAT(found, SizeIs(1));
     EXPECT_EQ(found[0].round, 2U);
     EXPECT_EQ(found[0].rounds_compared, 2U);
@@ -114,13 +117,13 @@ TEST(BitDifferences, RoundsAreComparedByTheirNumbers) {
 TEST(BitDifferences, OtherInputsAreNotCompared) {
     auto devices = with_results({"a", "a", "x"});
     devices[2].results[0].report.digests->front().inputs = "others";
-    EXPECT_THAT(find_bit_differences(devices), IsEmpty());
+    EXPECT_THAT(bit_differences(devices), IsEmpty());
 }
 
 TEST(BitDifferences, OtherChecksAreNotCompared) {
     auto devices = with_results({"a", "x"});
     devices[1].results[0].planned.check = find_check("random");
-    EXPECT_THAT(find_bit_differences(devices), IsEmpty());
+    EXPECT_THAT(bit_differences(devices), IsEmpty());
 }
 
 TEST(BitDifferences, DevicesUnderOtherConditionsAreNotCompared) {
@@ -136,28 +139,51 @@ TEST(BitDifferences, DevicesUnderOtherConditionsAreNotCompared) {
           +[](Validation& one) { one.program_version = "0"; }}) {
         auto devices = with_results({"a", "x"});
         change(devices[1]);
-        EXPECT_THAT(find_bit_differences(devices), IsEmpty());
+        EXPECT_THAT(bit_differences(devices), IsEmpty());
     }
 }
 
 TEST(BitDifferences, AResultWithoutDigestsOrWithWrongValuesIsLeftOut) {
     auto devices = with_results({"a", "a", "x"});
     devices[2].results[0].report.values_wrong = 1;
-    EXPECT_THAT(find_bit_differences(devices), IsEmpty());
+    EXPECT_THAT(bit_differences(devices), IsEmpty());
     devices[2].results[0].report.values_wrong = 0;
     devices[2].results[0].report.digests.reset();
-    EXPECT_THAT(find_bit_differences(devices), IsEmpty());
+    EXPECT_THAT(bit_differences(devices), IsEmpty());
     devices[2].results[0].report.digests.emplace();
-    EXPECT_THAT(find_bit_differences(devices), IsEmpty());
+    EXPECT_THAT(bit_differences(devices), IsEmpty());
 }
 
-TEST(BitDifferences, TheFirstOfTwoRunsHasItsRound) {
-    EXPECT_EQ(first_difference(digests("abc"), digests("abc")), std::nullopt);
-    EXPECT_EQ(first_difference(digests("abc"), digests("abxd")), 2U);
-    EXPECT_EQ(first_difference(digests("abc"), digests("")), std::nullopt);
+TEST(BitDifferences, WhatWasComparedIsCounted) {
+    auto devices = with_results({"ab", "abx", "abc", "abcd"});
+    devices[0].results.push_back(passed("random", "abc"));
+    devices[1].results.push_back(passed("random", "ab"));
+    devices.push_back(with_results({"abcdef"})[0]);
+    devices.back().subject.device = 4;
+    devices.back().subject.device_name = "another kind";
+    const ComparedBits compared = compare_bits(devices).compared;
+    EXPECT_EQ(compared.rounds, 3U + 2U);
+    EXPECT_THAT(compared.devices, ElementsAre(0, 1, 2, 3));
+    EXPECT_EQ(compare_bits(with_results({"abc"})).compared.rounds, 0U);
+}
+
+TEST(RoundComparison, HasTheFirstDifferenceOfTwoRuns) {
+    const auto difference = [](const std::vector<RoundDigest>& one,
+                               const std::vector<RoundDigest>& other) {
+        return compare_rounds(one, other).first_difference;
+    };
+    EXPECT_EQ(difference(digests("abc"), digests("abc")), std::nullopt);
+    EXPECT_EQ(difference(digests("abc"), digests("abxd")), 2U);
+    EXPECT_EQ(difference(digests("abc"), digests("axx")), 1U);
+    EXPECT_EQ(difference(digests("abc"), digests("")), std::nullopt);
     const std::vector<RoundDigest> only_round{digests("abx").back()};
-    EXPECT_EQ(first_difference(only_round, digests("abc")), 2U);
-    EXPECT_EQ(first_difference(digests("abc"), only_round), 2U);
+    EXPECT_EQ(difference(only_round, digests("abc")), 2U);
+    EXPECT_EQ(difference(digests("abc"), only_round), 2U);
+}
+
+TEST(RoundComparison, CountsTheRoundsOfBoth) {
+    EXPECT_EQ(compare_rounds(digests("abc"), digests("axxd")).rounds, 3U);
+    EXPECT_EQ(compare_rounds(digests("abc"), digests("")).rounds, 0U);
 }
 
 }  // namespace

@@ -95,7 +95,7 @@ PastValidation with_bits(const std::string& results, const std::string& device =
 
 std::optional<std::uint64_t> different_round(const PastValidation& before,
                                              const PastValidation& after) {
-    return compare(before, after).checks.at(0).different_bits_in_round;
+    return compare(before, after).checks.at(0).bits.first_difference;
 }
 
 TEST(Comparison, OtherBitsUnderTheSameConditionsAreReported) {

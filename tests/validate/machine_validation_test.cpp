@@ -218,7 +218,7 @@ TEST(MachineValidation, ACheckOfTheMachineCountsUnlessItDoesNotApply) {
 
 TEST(MachineValidation, DifferentBitsAreAFailureOfTheMachine) {
     auto machine = machine_of(with_speeds({1000, 1000}));
-    machine.bit_differences.push_back({.devices = {1}});
+    machine.bits.differences.push_back({.devices = {1}});
     EXPECT_EQ(conclude(machine), Conclusion::failed);
     EXPECT_EQ(conclude(machine, 1), Conclusion::passed);
 }
