@@ -10,10 +10,10 @@
  *  - struct_size comes first in every struct and is sizeof of the struct as its maker was compiled.
  *    Members are only ever appended; a reader must not touch a member past struct_size.
  *  - No exception may cross; strings are UTF-8 and end with a zero byte unless a size is given.
- *  - Standard output and error are captured, and shown only when something fails. No descriptor
- * that the module did not open is its to use: one of them is the worker's line to trilby.
- *  - Whoever makes memory frees it. Pointers handed out live until the call that got them returns,
- *    unless a comment says otherwise.
+ *  - Standard output and error are captured, and shown only when something fails. A module uses
+ *    only descriptors that it opened: one of the others is the worker's line to trilby.
+ *  - Whoever makes memory frees it. A pointer that is handed out is valid until the call that got
+ *    it returns, unless a comment says otherwise.
  *  - What changes often (jobs, parameters, results) is JSON, described in docs/jobs.md.
  */
 #ifndef TRILBY_BACKEND_ABI_H
@@ -63,8 +63,8 @@ typedef struct trilby_host {
      * TRILBY_OK. The limits are those of event(). */
     void (*result)(void* context, const char* json, size_t json_size);
 
-    /* Says why a call is about to return another status than TRILBY_OK: what was found, what was
-     * expected and where; then the remedy, which may be NULL. Copied before it returns. */
+    /* Says why a call is about to return another status than TRILBY_OK. `message` says what was
+     * found, what was expected and where; `hint` is the remedy, or NULL. Both are copied. */
     void (*error)(void* context, const char* message, const char* hint);
 
     /* Non-zero once the job should stop soon. Cheap enough for every step. Any thread. */

@@ -44,7 +44,7 @@ struct Finding {
     Place place = Place::here;
 };
 
-/// Whether a step of a remedy is a command, which works as pasted, or else a sentence. Sentences
+/// Whether a step of a remedy is a command that works as pasted. Other steps are sentences, which
 /// end with a full stop or a colon.
 [[nodiscard]] TRILBY_API bool is_command(std::string_view step);
 
@@ -56,7 +56,7 @@ struct UnreadFacts {
 };
 
 struct Diagnosis {
-    /// The one to fix first comes first. A finding that another one explains is in `consequences`.
+    /// The one to fix first comes first. Findings that another one explains are in `consequences`.
     std::vector<Finding> findings;
     std::vector<Finding> consequences;  ///< go away with the findings that cause them
     std::vector<UnreadFacts> unread;
@@ -93,8 +93,8 @@ struct ConditionFamily {
 /// Every known condition, in the order of their ids.
 [[nodiscard]] TRILBY_API std::vector<Explanation> known_conditions();
 
-/// The condition with this id is about an installed LibTorch: with another one, the device may
-/// work.
+/// Whether the condition with this id is about an installed LibTorch, so that the device may work
+/// with another one.
 [[nodiscard]] TRILBY_API bool concerns_libtorch(std::string_view id);
 
 }  // namespace trilby

@@ -49,10 +49,11 @@ enum class FactList : std::uint8_t {
 struct UnreadPath {
     FactList list = FactList::drivers;
     std::string path;
-    Presence why = Presence::denied;  ///< or malformed
+    Presence why = Presence::denied;  ///< denied or malformed
 };
 
-/// The modules of an installed kernel. What is false may exist in an UnreadPath.
+/// The modules of an installed kernel. What is false here may exist below a path in
+/// Environment::unread.
 struct KernelFolder {
     std::string release;  ///< "6.17.5-300.fc43.x86_64"
     bool has_modules = false;
@@ -117,8 +118,8 @@ struct Environment {
     Observed<std::vector<std::string>> nvswitches;
     Observed<std::uint32_t> uvm_major;  ///< the device number of /dev/nvidia-uvm
     std::vector<UnreadPath> unread;     ///< of all lists
-    /// "open" or "proprietary": NVIDIA's module that is installed for the running kernel. Only read
-    /// if none is loaded and a card works with one of them only, because the file is large.
+    /// Whether NVIDIA's module for the running kernel is "open" or "proprietary". Read only if no
+    /// such module is loaded and a card works with just one of the two, because the file is large.
     Observed<std::string> nvidia_module_flavor;
 };
 

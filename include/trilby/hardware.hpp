@@ -127,8 +127,8 @@ struct NvidiaGpu {
 /// A card as AMD's driver reports it.
 struct AmdGpu {
     std::string pci_address;
-    Observed<std::uint64_t>
-        vram_bytes;  ///< its own memory; for an APU, the memory that the firmware reserved
+    /// Its own memory; for an APU, the memory that the firmware reserved.
+    Observed<std::uint64_t> vram_bytes;
     Observed<std::uint64_t> gtt_bytes;           ///< host memory that it may map
     Observed<std::string> compute_partition;     ///< "SPX" to "CPX"; absent without such modes
     Observed<std::string> memory_partition;      ///< "NPS1" to "NPS8"

@@ -48,19 +48,20 @@ struct MetadataEntry {
 /// In the order of the file; no key occurs twice.
 using Metadata = std::vector<MetadataEntry>;
 
-/// The size of an element, which is less than a byte for F4 and F6; nothing for an unknown type.
+/// The size of an element in bits, which is less than a byte for F4 and F6; nothing for an unknown
+/// type.
 [[nodiscard]] TRILBY_API std::optional<unsigned> bits_of(std::string_view dtype);
 
 /// An open file. Copies share it.
 ///
-/// It is read and not mapped: a program that touches a mapped file is killed by SIGBUS if another
-/// one makes the file shorter, while a read only fails.
+/// The file is read, not mapped: a program that touches a mapped file is killed by SIGBUS if
+/// another one makes the file shorter, while a read only fails.
 class TRILBY_API File {
   public:
     /// Reads and verifies the header. ErrorCode::no_input for a file that cannot be opened, and
-    /// bad_data for one that breaks a rule of the format or has a type that is not known.
+    /// bad_data for one that breaks a rule of the format or has an unknown type.
     [[nodiscard]] static Result<File> open(const std::filesystem::path& path);
-    /// The same for a file of a folder. A name or a link that leads out of the folder is bad_data.
+    /// The same for a file in a folder. A name or a link that leads out of the folder is bad_data.
     [[nodiscard]] static Result<File> open_below(const std::filesystem::path& folder,
                                                  const std::string& name);
 
@@ -69,7 +70,7 @@ class TRILBY_API File {
     /// In the order of the header.
     [[nodiscard]] const std::vector<TensorInfo>& tensors() const;
     [[nodiscard]] const Metadata& metadata() const;
-    /// Null if there is none of that name.
+    /// Null if there is no tensor of that name.
     [[nodiscard]] const TensorInfo* find(std::string_view name) const;
 
     /// Reads the bytes of a tensor of this file from `first_byte` on, until `into` is full.
@@ -91,7 +92,7 @@ class TRILBY_API ShardedModel {
     /// tensors that the index lists for it. The errors are those of File::open_below().
     [[nodiscard]] static Result<ShardedModel> open(const std::filesystem::path& index);
 
-    /// The metadata of the index. A value that is not a text is its JSON.
+    /// The metadata of the index. A value that is not a string is given as its JSON.
     [[nodiscard]] const Metadata& metadata() const { return metadata_; }
     /// Sorted by name.
     [[nodiscard]] const std::vector<File>& files() const { return files_; }
