@@ -1,8 +1,8 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Low-rank adapters of a trained network (LoRA: Hu et al., 2021): a weight stays as it is, and the
-/// product of two small matrices, which alone is trained, is added to it.
+/// Low-rank adapters of a trained network (LoRA: Hu et al., 2021). A weight stays as it is, and the
+/// product of two small matrices is added to it. Only these two are trained.
 
 #pragma once
 
@@ -23,7 +23,7 @@ inline constexpr std::string_view adapter_output = "_lora_b";  ///< of outputs x
 /// Whether the name is that of a part of an adapter.
 [[nodiscard]] bool is_of_adapter(std::string_view name);
 
-/// The weights with their adapters added, and without the adapters. `storage` owns what is computed
+/// The weights with their adapters added to them, in place of both. `storage` owns what is computed
 /// and must live as long as the result. ErrorCode::bad_data for an adapter that does not fit.
 [[nodiscard]] Result<std::vector<safetensors::TensorView>> merged(
     const std::vector<safetensors::TensorView>& weights, double scale,

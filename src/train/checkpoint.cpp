@@ -31,7 +31,7 @@ const std::string digest_blank(64, '0');
 struct FloatType {
     std::string_view name;
     std::size_t size_bytes;
-    std::uint64_t exponent;  ///< its bits, all of which are set in infinity and NaN
+    std::uint64_t exponent;  ///< the bits that are all set in infinity and NaN
 };
 constexpr std::array float_types{FloatType{"F64", 8, 0x7ff0000000000000},
                                  FloatType{"F32", 4, 0x7f800000}, FloatType{"F16", 2, 0x7c00},
@@ -83,7 +83,6 @@ std::uint64_t little_endian(std::span<const std::byte> bytes) {
     return number;
 }
 
-/// Whether all numbers are finite.
 bool is_finite(const TensorView& tensor) {
     const auto* const type = std::ranges::find(float_types, tensor.dtype, &FloatType::name);
     if (type == float_types.end()) {

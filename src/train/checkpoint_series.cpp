@@ -17,7 +17,8 @@
 namespace trilby::train {
 namespace {
 
-/// The newest and all that can be before it: "checkpoint-1.safetensors" is the last one before.
+/// The newest checkpoint, and all files that may hold earlier ones: "checkpoint-1.safetensors" is
+/// the one just before the newest.
 std::vector<std::filesystem::path> all_files(const std::filesystem::path& newest) {
     std::vector<std::filesystem::path> files{newest};
     for (std::int64_t i = 1; i < most_checkpoints; ++i) {
@@ -34,7 +35,8 @@ Result<void> move_over(const std::filesystem::path& from, const std::filesystem:
                  : Result<void>();
 }
 
-/// Both names are the file afterwards, where the file system allows that.
+/// Afterwards both names refer to the same file, if the file system has hard links; else only `to`
+/// does.
 Result<void> copy_name(const std::filesystem::path& from, const std::filesystem::path& to) {
     const std::filesystem::path link = platform::temporary_name(to);
     std::error_code error;
@@ -100,12 +102,13 @@ Result<void> CheckpointSeries::write(std::span<const TensorView> tensors,
     const std::vector<std::filesystem::path> all = all_files(newest_);
     for (auto file = all.begin() + count_; file != all.end(); ++file) {
         std::error_code ignored;
-        std::filesystem::remove(*file, ignored);  // of a run that kept more
+        std::filesystem::remove(*file, ignored);  // left by a run that kept more
     }
     return {};
 }
 
-/// Makes room for a new one. A damaged one is not worth a place.
+/// Moves the kept checkpoints back by one place, to make room for a new one. A damaged newest one
+/// is not kept: the new one replaces it.
 Result<void> CheckpointSeries::move_back() const {
     if (!is_newest_good_ || !has_entry(newest_)) {
         return {};

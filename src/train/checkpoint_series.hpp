@@ -19,7 +19,7 @@ namespace trilby::train {
 
 class CheckpointSeries {
   public:
-    /// Keeps `count` checkpoints (1 to most_checkpoints): `newest`, and those before it beside it.
+    /// Keeps `count` checkpoints (1 to most_checkpoints): `newest`, and earlier ones in its folder.
     CheckpointSeries(std::filesystem::path newest, std::int64_t count)
         : newest_(std::move(newest)), count_(count) {}
 
@@ -34,8 +34,8 @@ class CheckpointSeries {
     /// next write() replaces damaged ones before it gives up a good one.
     [[nodiscard]] Result<Good> read_newest_good();
 
-    /// Writes a new one and keeps the one before. Whenever this process is killed, all that were
-    /// kept before are there, or all but the oldest.
+    /// Writes a new checkpoint and keeps the one before. If this process is killed at any time, all
+    /// earlier checkpoints are still there, or all but the oldest.
     [[nodiscard]] Result<void> write(std::span<const TensorView> tensors, const Metadata& metadata);
 
     /// ErrorCode::io if the file system has no room for as many checkpoints of this size.

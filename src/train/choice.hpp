@@ -16,7 +16,8 @@ namespace trilby::train {
 struct Wishes {
     std::optional<std::string> task;    ///< "images", "table", "text" or "series"
     std::optional<std::string> target;  ///< the column to predict
-    /// Of the section [data], as with_changes() takes them: the other settings depend on these.
+    /// Changes of the section [data], as with_changes() takes them. The other settings depend on
+    /// them.
     std::vector<std::string> data_changes;
 };
 

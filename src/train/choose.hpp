@@ -17,8 +17,8 @@ namespace trilby::train {
 /// ErrorCode::bad_data for data from which nothing can be learned.
 [[nodiscard]] Result<Choice> choose(const std::filesystem::path& path, const Wishes& wishes);
 
-/// The same for a data set that Trilby knows. ErrorCode::no_input if its only file is not on this
-/// machine; images are not looked for.
+/// The same for a known data set. ErrorCode::no_input if its only file is not on this machine; the
+/// files of images are not searched for.
 [[nodiscard]] Result<Choice> choose(const Dataset& dataset, const Wishes& wishes);
 
 /// The changes of with_changes() that belong to the section [data], for the wishes.

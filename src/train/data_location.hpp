@@ -17,10 +17,11 @@ namespace trilby::train {
 /// from another one.
 [[nodiscard]] Recipe with_absolute_paths(Recipe recipe);
 
-/// The recipe with the path of its data set's file, if it has a data set in place of a path.
-/// `folder` is the user's choice of the data set's folder. ErrorCode::bad_data, with the place, for
-/// a recipe with both or none and for an unknown data set; otherwise as locate_dataset(). A data
-/// set of images has several files, which images::prepare() finds.
+/// The recipe with the path of its data set's file, if it has a data set in place of a path. A data
+/// set of images has several files, which images::prepare() finds. `folder` is the user's choice of
+/// the data set's folder. ErrorCode::bad_data, with the place, for an unknown data set and for a
+/// recipe with both a path and a data set, or with neither; the other errors are those of
+/// locate_dataset().
 [[nodiscard]] Result<Recipe> with_located_data(const Recipe& recipe,
                                                const std::optional<std::filesystem::path>& folder);
 

@@ -45,8 +45,8 @@ struct Dataset : Publication {
 [[nodiscard]] std::vector<std::filesystem::path> dataset_folders(const Dataset& dataset);
 
 /// The first of dataset_folders() that has every file, or `given` if the user gave one.
-/// ErrorCode::no_input says where the search was and how to get the data; ErrorCode::io that a
-/// folder could not be searched.
+/// ErrorCode::no_input names the folders that were searched, and says how to get the data;
+/// ErrorCode::io if a folder could not be searched.
 [[nodiscard]] Result<std::filesystem::path> locate_dataset(
     const Dataset& dataset, const std::optional<std::filesystem::path>& given);
 

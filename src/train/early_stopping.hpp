@@ -12,9 +12,9 @@
 
 namespace trilby::train {
 
-/// The metric that decides which epoch is the best, of a task with this metric and as many examples
-/// to validate; nullptr without any. The accuracy of few examples jumps by chance, their loss does
-/// so less.
+/// The metric that decides which epoch is the best, for a task with this metric and so many
+/// validation examples; nullptr without examples. The accuracy of few examples jumps by chance.
+/// Their loss does so less.
 [[nodiscard]] const MetricKind* deciding_metric(std::string_view metric, std::int64_t examples);
 
 /// The epoch with the best validation metric so far.
@@ -23,12 +23,12 @@ struct BestEpoch {
     Metrics validation = {};
 };
 
-/// Whether an epoch with `validation` is better than `best`; of equal ones, the one with the lower
-/// loss. One without a finite value of the metric is not.
+/// Whether an epoch with `validation` is better than `best`. If the metric is equal, the lower loss
+/// decides. An epoch without a finite value of the metric is never better.
 [[nodiscard]] bool is_better(const MetricKind& metric, const Metrics& validation,
                              const BestEpoch& best);
 
-/// Whether `patience` epochs have passed since the best one; 0 has no end.
+/// Whether `patience` epochs have passed since the best one; never for a patience of 0.
 [[nodiscard]] bool is_patience_over(const BestEpoch& best, std::int64_t epoch,
                                     std::int64_t patience);
 

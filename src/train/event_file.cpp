@@ -21,7 +21,8 @@
 namespace trilby::train {
 namespace {
 
-/// When the run was started: its recipe is never written again.
+/// The start of the run in seconds since 1970: the time of its recipe, which is never written
+/// again.
 double start_of(const std::filesystem::path& run) {
     struct stat info {};
     return ::stat((run / recipe_name).c_str(), &info) == 0

@@ -17,10 +17,10 @@
 
 namespace trilby::train {
 
-/// The content follows from recipe.toml, metrics.jsonl and result.json alone. So what an earlier
-/// process left is kept as far as it is the same, and replaced from the first difference on: it may
-/// be damaged, cut off or ahead of the checkpoint. The file itself is never replaced, because
-/// TensorBoard keeps it open.
+/// The content follows from recipe.toml, metrics.jsonl and result.json alone. What an earlier
+/// process left may be damaged, cut off or ahead of the checkpoint, so it is kept up to the first
+/// difference and replaced from there on. The file itself is never replaced, because TensorBoard
+/// keeps it open.
 class EventFile {
   public:
     /// Opens the file in the folder of a run, or creates it, with the epochs of metrics.jsonl. The

@@ -49,7 +49,7 @@ struct EpochEvent {
     json::Nullable<double> seconds;           ///< training only; null in a checkpoint
 };
 
-/// What the loss of an example of a class counts.
+/// The weight of a class: what the loss of each of its examples counts.
 struct ClassWeight {
     std::string name;  ///< of the class
     double weight = 1.0;
@@ -59,7 +59,7 @@ struct ClassWeight {
 struct Resumption {
     std::string checkpoint;           ///< the file that was read
     std::vector<std::string> damage;  ///< of each newer checkpoint: why it could not be read
-    /// How the run shared the machine before, where that is known, and if it does otherwise now.
+    /// How the run shared the machine before, if that is known and is not how it does now.
     std::optional<Sharing> sharing_before = {};
 };
 
@@ -105,7 +105,7 @@ struct Verification {
 /// Data that were read from a disk while they were trained on.
 struct Reading {
     std::uint64_t bytes = 0;      ///< of all data
-    double seconds_waited = 0.0;  ///< by steps for their examples
+    double seconds_waited = 0.0;  ///< of steps, for their examples
 };
 
 struct TrainingResult {
@@ -120,7 +120,7 @@ struct TrainingResult {
     json::Nullable<std::string> graph;  ///< "used", or why the device's graphs were not
     /// Whose weights were tested, if the recipe keeps the best ones.
     std::optional<std::int64_t> best_epoch = {};
-    /// The last epoch, if the patience or the time was over.
+    /// The last epoch, if the run ended early because the patience or the time was over.
     std::optional<std::int64_t> stopped_after = {};
     std::optional<bool> time_is_over = {};  ///< of a run that ended early; then it may lack steps
     std::optional<PrecisionUse> precision = {};  ///< as in the start event

@@ -26,14 +26,14 @@ class ExampleOrder {
     /// go on into the next pass.
     [[nodiscard]] std::vector<std::int64_t> examples_of(std::int64_t step);
 
-    /// How many those are.
+    /// The number of examples of a step.
     [[nodiscard]] std::int64_t count_of(std::int64_t step) const {
         return positions_of(step).size();
     }
 
-    /// A window of a pass over the examples, counted over all passes.
+    /// The window (Shuffle) in which a step begins, counted over all passes.
     [[nodiscard]] std::int64_t first_window_of(std::int64_t step);
-    /// The one in which a step ends.
+    /// The window in which a step ends.
     [[nodiscard]] std::int64_t last_window_of(std::int64_t step);
     [[nodiscard]] std::vector<data::Range> blocks_of(std::int64_t window);
 
@@ -41,7 +41,7 @@ class ExampleOrder {
     /// Positions in all passes, one after the other.
     [[nodiscard]] data::Range positions_of(std::int64_t step) const;
     [[nodiscard]] std::int64_t window_at(std::int64_t position);
-    /// Keeps that of the pass that was asked for last.
+    /// The order of a pass, which is kept until another one is asked for.
     PassOrder& order_of_pass(std::int64_t pass);
 
     LoopSettings settings_;

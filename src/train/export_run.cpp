@@ -65,7 +65,7 @@ Result<void> write_pt2(const Path& file, const TrainedRun& run,
     return pt2::write_with_values(file, model, weights);
 }
 
-/// What the inputs were scaled with and what the outputs mean is in the schema.
+/// The schema says how the inputs were scaled and what the outputs mean.
 Result<void> write_onnx(const Path& file, const TrainedRun& run,
                         const std::vector<TensorView>& weights) {
     TRILBY_TRY(model, open_model_of(run));

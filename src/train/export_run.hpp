@@ -31,11 +31,12 @@ struct ExportedFile {
 };
 
 /// Writes the weights that are meant for use, with their names in the network: the best ones, else
-/// their average, else the last ones. `run` is the folder of a run or a checkpoint. `session` says
-/// how to start a worker, which the graph of Trilby's own networks needs for ONNX.
-/// ErrorCode::cannot_create if `file` exists. ErrorCode::bad_data for pt2 of a network that was not
-/// exported from Python, for onnx of one that a program defines, and as onnx::translate(). ONNX has
-/// the schema of the data in its metadata.
+/// their average, else the last ones. `run` is the folder of a run or a checkpoint. ONNX has the
+/// schema of the data in its metadata. `session` says how to start a worker, which records the
+/// graph of Trilby's own networks for ONNX.
+///
+/// ErrorCode::cannot_create if `file` exists. ErrorCode::bad_data for pt2 if the network was not
+/// exported from Python, for onnx if a program defines it, and as onnx::translate().
 [[nodiscard]] worker::Answer<ExportedFile> export_run(
     const std::filesystem::path& run, ExportFormat format, const std::filesystem::path& file,
     const std::function<Result<SessionOptions>()>& session);

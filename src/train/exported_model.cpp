@@ -138,7 +138,7 @@ Result<std::string> digest_of(const Path& path) {
     return digest.finish();
 }
 
-/// ErrorCode::bad_data if the recipe says another one.
+/// The SHA-256 of the file. ErrorCode::bad_data if the recipe has another one.
 Result<std::string> checked_digest(const Recipe& recipe, const Path& file) {
     const std::string& expected = recipe.other.sha256;
     TRILBY_TRY(digest, digest_of(file));

@@ -18,8 +18,8 @@
 namespace trilby::train {
 
 /// The choice for the model's inputs: images of its size, a text in windows of its length, a series
-/// with its look-back and horizon. `changes` are those of --set, which decide first. The
-/// errors are those of pt2::File::open().
+/// with its look-back and horizon. `changes` are those of --set, which take precedence. The errors
+/// are those of pt2::File::open().
 [[nodiscard]] Result<Choice> choose_for_model(Choice choice, const std::filesystem::path& model,
                                               const std::vector<std::string>& changes);
 

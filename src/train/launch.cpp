@@ -35,7 +35,7 @@ Result<void> take(const json::object& document, JobReader& reader, RunRecorder& 
     return {};
 }
 
-/// The device knows its name.
+/// Asks the device for its name.
 Answer<ResultContext> context_of(Session& session, const PreparedData& data,
                                  const LaunchOptions& how) {
     ResultContext context{data.baselines, how.machine};
@@ -87,7 +87,7 @@ Answer<RunResult> run_first(Session& session, RunFolder& run, const PreparedData
     return std::move(*written);
 }
 
-/// With the others of a team, if there are any.
+/// Runs the job once, with a team if there is one.
 Answer<RunResult> launch_once(RunFolder& run, PreparedData& data, const SessionOptions& options,
                               const LaunchOptions& how,
                               const std::function<void(const Event&)>& on_event,

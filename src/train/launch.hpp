@@ -27,7 +27,8 @@ struct LaunchOptions {
     bool writes_events = false;     ///< for TensorBoard
     Saving saving = {};
     TeamOptions team = {};  ///< several processes on this machine
-    /// Of the first process of a group that a launcher started; nothing: there is none.
+    /// The place of this process if it is the first of a group that a launcher started; else
+    /// nothing.
     std::optional<group::Place> place = {};
     /// For the result. The device and its libraries are filled in.
     std::optional<TrainingMachine> machine = {};

@@ -41,7 +41,8 @@ struct MetricKind {
 [[nodiscard]] std::optional<double> value_of(std::string_view metric, const Metrics& metrics);
 
 [[nodiscard]] bool is_better(const MetricKind& kind, double now, double then);
-/// Whether `ours` is better by the metric than `theirs`, or cannot be compared.
+/// Whether `ours` is better by the metric than `theirs`. Also true if they cannot be compared: the
+/// metric is unknown, `ours` lacks it, or `theirs` has no finite value of it.
 [[nodiscard]] bool is_better(std::string_view metric, const Metrics& ours, const Metrics& theirs);
 
 /// What is reached without a network, such as by always guessing the most frequent class.

@@ -19,8 +19,8 @@
 namespace trilby::train {
 namespace {
 
-/// The line that add() has written for the same epoch: its numbers have come out of JSON once,
-/// which may change the last digit.
+/// The line as add() has written it for the same epoch. There, the numbers had been read from JSON
+/// once, which may change the last digit.
 Result<std::string> as_added(const std::string& line) {
     TRILBY_TRY(metrics, json::parse_object(line, "the checkpoint's history"));
     return json::serialize(metrics);

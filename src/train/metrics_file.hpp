@@ -24,8 +24,7 @@ class MetricsFile {
     /// Adds the line of an epoch. It replaces lines of this epoch and later ones. The time that
     /// this takes does not grow with the file. A line that does not fit on the disk leaves nothing.
     [[nodiscard]] Result<void> add(std::int64_t epoch, const std::string& line);
-    /// Adds those of the lines of the last epochs that are missing, and removes those of later
-    /// ones.
+    /// Adds the lines of the last epochs that are missing, and removes the lines of later epochs.
     [[nodiscard]] Result<void> restore(const std::vector<std::string>& last_lines);
 
   private:

@@ -29,7 +29,7 @@ class MetricsReader {
     explicit MetricsReader(std::filesystem::path file) : file_(std::move(file)) {}
 
     /// Calls `take` with each whole line after those that earlier calls took, until it returns
-    /// false. Endless lines are left out.
+    /// false. Lines that are too long for any run are left out.
     [[nodiscard]] Result<void> read_new_lines(const std::function<bool(std::string_view)>& take);
 
     /// Calls `take` with each epoch after those that earlier calls took, until it returns false.

@@ -14,8 +14,8 @@ namespace trilby::train {
 /// ErrorCode::usage, with the known names, for an unknown model.
 [[nodiscard]] Result<const Publication*> find_model(std::string_view name);
 
-/// The folder with the model's file. ErrorCode::no_input says where the search was and how to get
-/// the model; ErrorCode::io that a folder could not be searched.
+/// The folder with the model's file. ErrorCode::no_input names the folders that were searched, and
+/// says how to get the model; ErrorCode::io if a folder could not be searched.
 [[nodiscard]] Result<std::filesystem::path> locate_model(const Publication& model);
 
 }  // namespace trilby::train

@@ -14,7 +14,8 @@
 namespace trilby::train {
 namespace {
 
-/// The recipe's name as a file name. Other characters than letters and digits become '-'.
+/// The recipe's name as a file name of at most 64 bytes. Any character but letters, digits and '_'
+/// becomes '-'.
 std::string file_name_of(const std::string& name) {
     std::string out;
     for (const char c : name.substr(0, 64)) {

@@ -10,8 +10,8 @@
 
 namespace trilby::train {
 
-/// Creates PARENT/NAME-N in the current folder with the first free N. Characters of `name` that may
-/// mean something in a path become '-'.
+/// Creates PARENT/NAME-N in the current folder with the first free N. Of `name`, only 64 bytes are
+/// used, and any character but letters, digits and '_' becomes '-'.
 [[nodiscard]] Result<platform::CreatedFolders> create_numbered_folder(const std::string& parent,
                                                                       const std::string& name);
 

@@ -15,7 +15,8 @@
 
 namespace trilby::train {
 
-/// ErrorCode::bad_data if they are not as they were. `folder` is that of prepare().
+/// The data of the run. ErrorCode::bad_data if they have changed since. `folder` is that of
+/// prepare().
 [[nodiscard]] Result<PreparedData> own_data(const TrainedRun& run,
                                             const std::optional<std::filesystem::path>& folder);
 

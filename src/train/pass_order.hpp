@@ -13,8 +13,9 @@
 
 namespace trilby::train {
 
-/// How examples are put in a random order. Those of a block stay together on the disk: blocks are
-/// taken in a random order, as many as a window holds, and the examples of a window are mixed.
+/// How examples are put in a random order. A block is a range of examples that stays together on
+/// the disk. Blocks are taken in a random order, as many as a window holds, and then the examples
+/// of the window are mixed.
 struct Shuffle {
     std::int64_t block = 0;   ///< examples; 0: all
     std::int64_t window = 1;  ///< blocks
@@ -35,9 +36,9 @@ class PassOrder {
     PassOrder(std::int64_t seed, std::int64_t pass, std::int64_t count, const Shuffle& shuffle);
 
     [[nodiscard]] std::int64_t windows() const;
-    /// The one to which a position in the order belongs.
+    /// The window to which a position in the order belongs.
     [[nodiscard]] std::int64_t window_of(std::int64_t position) const;
-    /// Which examples a window has.
+    /// The examples of a window, as blocks.
     [[nodiscard]] std::vector<data::Range> blocks_of(std::int64_t window) const;
     [[nodiscard]] std::int64_t example_at(std::int64_t position);
 

@@ -13,17 +13,19 @@
 
 namespace trilby::train {
 
-/// A library may crash in a precision that it rarely computes with. The trial is the first to run
-/// the products of a network in it, so a job that ends with its trial can be run again without one.
+/// A library may crash in a precision that it rarely computes with. The trial is the first
+/// computation of a network in that precision, so a job that crashes in its trial can be run again
+/// without one.
 class PrecisionTrial {
   public:
     static constexpr std::string_view event_type = "trial";
 
-    /// The parameters of the job: why there is no trial, if so.
+    /// Parameters of the job: the reason why there must be no trial, if there is one.
     [[nodiscard]] json::object params() const;
     /// Takes note of every event of the job.
     void take(const json::object& event);
-    /// Whether the job failed in its trial; params() then forbid the next one.
+    /// Whether the job crashed, exited or timed out in its trial. From then on, params() forbids
+    /// another trial.
     [[nodiscard]] bool has_failed(const worker::Failure& failure);
 
   private:

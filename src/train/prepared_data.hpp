@@ -29,7 +29,7 @@ struct PreparedData {
     SharedArrays arrays;
     /// Rows of the arrays: images, rows of a table, tokens of a text, times of a series.
     data::Parts parts;
-    /// Fills the arrays, where that takes long; finish() calls it. Empty if they are filled.
+    /// Fills the arrays where that takes long; finish() calls it. Empty if they are already filled.
     std::function<Result<void>(SharedArrays&)> fill = {};
     std::vector<Baseline> baselines = {};
     bool has_targets = true;              ///< false for data to predict

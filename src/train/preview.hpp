@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Jobs that train a little, without a run, to know more about a training.
+/// Jobs that train for a few steps, without a run, to find out what a training will be like.
 
 #pragma once
 

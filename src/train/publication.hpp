@@ -77,8 +77,8 @@ template <class Entry>
 [[nodiscard]] Result<std::string_view> first_missing_file(const Publication& publication,
                                                           const std::filesystem::path& folder);
 
-/// The first of `folders` that has every file. ErrorCode::no_input, with the hint, says where the
-/// search was; ErrorCode::io that a folder could not be searched.
+/// The first of `folders` that has every file. ErrorCode::no_input, with the hint, names the
+/// folders that were searched; ErrorCode::io if a folder could not be searched.
 [[nodiscard]] Result<std::filesystem::path> locate_publication(
     const PublicationKind& kind, const Publication& publication,
     const std::vector<std::filesystem::path>& folders, const std::string& hint);

@@ -24,7 +24,7 @@ struct Spread {
     double deviation = 0.0;
 };
 
-/// Not empty.
+/// `points` is not empty.
 Spread spread_of(std::span<const RatePoint> points) {
     const auto count = static_cast<double>(points.size());
     Spread spread;

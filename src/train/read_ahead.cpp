@@ -9,7 +9,7 @@
 namespace trilby::train {
 namespace {
 
-// A disk reads so much at once about as fast as all in order.
+// A disk reads blocks of this size about as fast as a whole file in order.
 constexpr double block_bytes = 256 << 10;
 
 double bytes_of(const SharedArrays& arrays, const std::vector<ArrayRows>& all) {
@@ -29,8 +29,8 @@ Shuffle shuffle_for(const SharedArrays& arrays, const RowsOfExamples& rows, std:
         return {};
     }
     const double each = all / static_cast<double>(count);
-    // What an example shares with its neighbours, such as the past of a forecast: a block reads
-    // that once more, so it must be large enough.
+    // Bytes that an example shares with its neighbours, such as the past of a forecast. Each block
+    // reads them once more, so it must be large compared with them.
     const double shared = std::max(0.0, bytes_of(arrays, rows({0, 1})) - each);
     const double block = std::max(1.0, std::floor(std::max(block_bytes, 4 * shared) / each));
     const double window = std::max(1.0, std::floor(window_bytes / (block * each + shared)));
@@ -64,7 +64,8 @@ void ReadAhead::enter(std::int64_t window) {
     next_ = order_.blocks_of(window + 1);
 }
 
-/// In each step so many that all are asked for by the middle of the window.
+/// Asks for twice as many examples as a step has, so that the next window is complete by the middle
+/// of this one.
 void ReadAhead::read_some_of_next(std::int64_t step_examples) {
     std::int64_t examples = 2 * step_examples;
     std::vector<data::Range> blocks;

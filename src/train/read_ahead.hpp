@@ -26,17 +26,18 @@ struct ArrayRows {
 /// The rows that the training examples first..last-1 are made from.
 using RowsOfExamples = std::function<std::vector<ArrayRows>(const data::Range& examples)>;
 
-/// Of examples that are mixed.
+/// The size of a window.
 inline constexpr std::uint64_t window_bytes = std::uint64_t{256} << 20;
 
-/// Whole for arrays in memory. For arrays on disk, blocks that are read at once, and windows that
-/// are large enough to mix them well and small enough for any memory.
+/// How to shuffle the examples of these arrays. Arrays in memory are shuffled as a whole. Those on
+/// disk are shuffled in blocks, each of which is read at once, and in windows that are large enough
+/// to mix blocks well and small enough for any memory.
 [[nodiscard]] Shuffle shuffle_for(const SharedArrays& arrays, const RowsOfExamples& rows,
                                   std::int64_t count);
 
-/// Reads arrays on disk before the steps that train on them: while those of a window are trained
-/// on, the blocks of the next window are read, and those before are given up. So memory holds about
-/// two windows, or as many as a step has, however large the data are.
+/// Reads arrays on disk before the steps that train on them. During the steps of one window, the
+/// blocks of the next are read, and earlier ones leave memory. So memory holds about two windows,
+/// or as many as a step has, however large the data are.
 class ReadAhead {
   public:
     /// `arrays` and `order` must outlive it.

@@ -90,7 +90,7 @@ Result<void> read_settings(toml::Reader& root, std::string_view name, const Read
                         [&](KeyReader& keys) { Settings::visit_keys(into, keys); });
 }
 
-/// Images, which the first recipes had only, need no word.
+/// The key may be missing for images, because the first recipes were for nothing else.
 TaskSettings read_task(toml::Reader& root) {
     const auto known = all_of(std::type_identity<TaskSettings>());
     std::array<std::string_view, std::variant_size_v<TaskSettings>> words;
@@ -171,7 +171,7 @@ toml::table* section_named(const std::string& name, toml::table& tables) {
     return section->insert(name.substr(dot + 1), toml::table()).first->second.as_table();
 }
 
-/// Sets one key, which the table that it is in need not have: reading the recipe finds that out.
+/// Sets one key, even one that does not exist: reading the recipe reports that.
 Result<void> apply(const std::string& change, std::string_view option, toml::table& tables) {
     const std::size_t equals = change.find('=');
     const std::size_t dot = change.substr(0, equals).rfind('.');
@@ -262,8 +262,8 @@ Result<Recipe> with_changes(const Recipe& recipe, const std::vector<std::string>
     if (changes.empty()) {
         return recipe;
     }
-    // A change such as that of the optimizer makes other keys meaningless: reading drops those of
-    // the recipe, but not those of the changes.
+    // A change of the optimizer, for example, makes other keys meaningless. Reading drops such keys
+    // of the recipe, but not those of the changes.
     const auto read = [&](const Recipe& from, toml::UnknownKeys unknown_keys) -> Result<Recipe> {
         TRILBY_TRY(tables, toml::parse(to_toml(from), from.name));
         for (const std::string& change : changes) {

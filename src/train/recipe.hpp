@@ -33,9 +33,9 @@ struct LoopSettings {
     std::int64_t steps_per_epoch = 0;
     std::int64_t seed = 1;
     double label_smoothing = 0.0;  ///< of classes: the part of the target spread over all of them
-    /// What the loss of an example counts: 1, or the less the more examples its class has.
+    /// What the loss of an example counts: 1, or less the more examples its class has.
     ClassWeights class_weights = ClassWeights::none;
-    /// What the moving average of the weights keeps of itself at a step; 0: there is no average.
+    /// The part that the moving average of the weights keeps of itself at a step; 0: no average.
     double average = 0.0;
     bool keep_best = true;      ///< the result is the epoch with the best validation metric
     std::int64_t patience = 0;  ///< end after so many epochs without a better one; 0: never
@@ -44,7 +44,7 @@ struct LoopSettings {
     /// File with weights to start from, by name; empty: the network's own first weights.
     std::string weights = {};
     bool weights_partly = false;  ///< those that the file lacks are the network's own
-    /// Of the network's products; nothing ("auto"): the one that is faster in a trial.
+    /// The precision of the network's products; nothing ("auto"): the faster one in a trial.
     std::optional<Precision> precision = {};
 
     [[nodiscard]] std::int64_t examples_per_step() const { return batch_size * accumulation; }
@@ -126,7 +126,7 @@ struct ScheduleSettings {
     }
 };
 
-/// A network that replaces that of the task. At most one of the two is there.
+/// A network that replaces that of the task: `module`, `model`, or neither.
 struct OtherNetwork {
     std::string module = {};  ///< a program's own, by its name
     std::string model = {};   ///< a file of torch.export; in a run, relative to its folder
@@ -169,16 +169,17 @@ struct Recipe {
     [[nodiscard]] std::string_view task_name() const;
     /// Whether the networks of the task learn as well with products in bfloat16.
     [[nodiscard]] bool may_use_bfloat16() const;
-    /// Whether a run decides about its precision. Of another network, only its author knows whether
-    /// it learns as well with products in bfloat16.
+    /// Whether a run chooses between precisions. With another network it does so only if the recipe
+    /// names one: only the author of that network knows whether it learns as well with products in
+    /// bfloat16.
     [[nodiscard]] bool decides_precision() const;
 };
 
 /// Parses and checks a recipe. `where` is the file's name in errors, which have line and column.
 [[nodiscard]] Result<Recipe> parse_recipe(std::string_view text, std::string_view where);
 
-/// `recipe` with single settings changed: "training.epochs=5", where the right side is TOML or a
-/// word. An error says which change is wrong, and that `option` of the command line has it.
+/// `recipe` with single settings changed, such as "training.epochs=5"; the right side is TOML or a
+/// word. An error names the change, and `option` as the option of the command line that has it.
 [[nodiscard]] Result<Recipe> with_changes(const Recipe& recipe,
                                           const std::vector<std::string>& changes,
                                           std::string_view option = "--set");

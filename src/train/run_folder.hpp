@@ -29,8 +29,8 @@ namespace trilby::train {
 
 class RunFolder {
   public:
-    /// Creates `wanted`, which must not have a file with the name of one of a run's, or runs/NAME-N
-    /// in the current folder with the first free N, and writes the recipe.
+    /// Creates `wanted`, or by default runs/NAME-N in the current folder with the first free N, and
+    /// writes the recipe. `wanted` must not have a file that is named like one of a run.
     [[nodiscard]] static Result<RunFolder> create(
         Recipe recipe, const std::optional<std::filesystem::path>& wanted);
     /// Opens the folder of an earlier run, which must be writable. A run that was killed before its

@@ -15,8 +15,8 @@
 
 namespace trilby::train {
 
-/// The runs in a folder, the one that changed last at the end; or the run that the folder is
-/// itself. What is not a run is left out.
+/// The runs in a folder, the one that changed last at the end. If the folder is itself a run, only
+/// that run. What is not a run is left out.
 [[nodiscard]] Result<std::vector<RunRecord>> list_runs(const std::filesystem::path& folder);
 
 /// A run in the document of `trilby runs --json`.

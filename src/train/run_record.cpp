@@ -122,7 +122,7 @@ Result<RunRecord> read_run(const std::filesystem::path& folder) {
 }
 
 std::string_view headline_of(const Metrics& metrics) {
-    // A run records the metric in its result only. Each kind of data has one of these.
+    // Only the result of a run says which metric decides. Each kind of data has one of these.
     constexpr std::array headlines{"accuracy", "nats_per_character", "rmse_log", "rmse", "mse"};
     const auto* const found = std::ranges::find_if(
         headlines, [&](const char* metric) { return metrics.contains(metric); });

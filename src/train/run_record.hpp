@@ -60,7 +60,7 @@ struct RunRecord {
 /// A folder that is not a run is ErrorCode::no_input. A damaged run is not an error.
 [[nodiscard]] Result<RunRecord> read_run(const std::filesystem::path& folder);
 
-/// The metric that decides among those of a part; empty without any.
+/// The deciding metric among those of a part; empty if there is none.
 [[nodiscard]] std::string_view headline_of(const Metrics& metrics);
 /// The metrics on the validation part: with the tested weights, or so far.
 [[nodiscard]] const Metrics& validation_of(const RunRecord& run);

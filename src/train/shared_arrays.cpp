@@ -133,9 +133,9 @@ void advise(std::span<std::byte> all, std::span<std::byte> bytes, int advice) {
     ::madvise(all.data() + first, offset - first + bytes.size(), advice);
 }
 
-/// Whether the kernel may find a file in memory when it is read again. Of one that is larger than
-/// what is available, which is twice the memory for data, it finds nothing, and what it keeps
-/// drives out what is needed.
+/// Whether parts of a file may still be in memory when they are read again. Of a file that is
+/// larger than the available memory, which is twice the memory for data, nothing is. What the
+/// kernel keeps of it would only drive out what is needed.
 bool is_worth_keeping(std::size_t size) {
     const auto memory_bytes = data::data_memory_bytes();
     return !memory_bytes || size / 2 <= *memory_bytes;

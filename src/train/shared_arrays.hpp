@@ -78,7 +78,7 @@ class SharedArrays {
     [[nodiscard]] const std::vector<ArrayLayout>& layout() const { return layout_; }
     [[nodiscard]] bool is_on_disk() const { return is_on_disk_; }
     [[nodiscard]] std::uint64_t size_bytes() const { return memory_.bytes().size(); }
-    /// Of reserve(), for a child process to inherit.
+    /// The file of reserve(), for a child process to inherit.
     [[nodiscard]] int descriptor() const { return file_.get(); }
 
     [[nodiscard]] bool has(std::string_view name) const;
@@ -92,7 +92,8 @@ class SharedArrays {
     }
     [[nodiscard]] std::span<std::byte> bytes_of(std::string_view name) const;
 
-    /// Arrays in memory need no announcement.
+    /// Tells the kernel how rows of an array on disk will be used. Does nothing for arrays in
+    /// memory.
     void announce(RowUse use, std::string_view name, const data::Range& rows) const;
 
     /// ErrorCode::bad_data if an array is missing or has another type or number of dimensions: a

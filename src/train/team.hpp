@@ -40,17 +40,17 @@ class Team {
     /// Ends what still runs.
     ~Team();
 
-    /// Readable when the first process waits in vain, since another one has failed.
+    /// Readable when the first process waits in vain, because another one has failed.
     [[nodiscard]] int first_is_abandoned_fd() const { return abandon_first_.get(); }
     /// The place of a process, for its job.
     [[nodiscard]] group::Place place(std::int64_t rank) const;
     /// Starts the workers of all but the first process. `data` and `recipe` must outlive the team.
     void start(const PreparedData& data, const SessionOptions& options, const Recipe& recipe,
                const json::object& params);
-    /// The data are sealed: runs their jobs.
+    /// Runs the jobs of the workers, once the data are sealed.
     void data_are_ready();
-    /// Waits for them: a moment, if the first process has failed with `failure`. Returns what went
-    /// wrong first, as far as that can be known.
+    /// Waits for the workers, but only a moment if the first process has failed with `failure`.
+    /// Returns what went wrong first, as far as that can be known.
     [[nodiscard]] std::optional<worker::Failure> end(const std::optional<worker::Failure>& failure);
 
   private:

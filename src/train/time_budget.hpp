@@ -23,8 +23,9 @@ namespace trilby::train {
 [[nodiscard]] Result<Recipe> fit_into(const Recipe& recipe, const Examination& examination,
                                       double seconds);
 
-/// When a run that was fitted into `seconds` ends, even if the machine became slower: so late that
-/// it is not cut short by chance, since the schedule ends with the last epoch.
+/// The time limit, in seconds, of a run that was fitted into `seconds`, in case the machine becomes
+/// slower. It is late enough that no run is cut short by chance, since the schedule ends with the
+/// last epoch.
 [[nodiscard]] double time_limit(const Examination& examination, double seconds);
 
 }  // namespace trilby::train

@@ -18,7 +18,7 @@ namespace {
 
 constexpr const char* what_to_give = "give the folder that 'trilby train' printed as 'run'";
 
-/// A file that the name does not make a checkpoint is rather another file than a damaged one.
+/// A damaged file without the ending of a checkpoint is more likely another kind of file.
 Result<Checkpoint> read_checkpoint(const std::filesystem::path& file) {
     auto checkpoint = Checkpoint::read(file);
     const std::filesystem::path usual_name = checkpoint_name;

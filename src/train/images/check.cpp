@@ -67,7 +67,7 @@ Result<std::vector<Shape>> check_network(const Settings& settings, const Schema&
     TRILBY_CHECK(check_pixels("shift_pixels", settings.shift_pixels, schema, recipe));
     TRILBY_CHECK(check_pixels("cutout_pixels", settings.cutout_pixels, schema, recipe));
     if (recipe.other.is_there()) {
-        return std::vector<Shape>{schema.shape()};  // it knows its own layers
+        return std::vector<Shape>{schema.shape()};  // its layers are not in the recipe
     }
     return check_classifier(settings.layers, schema.shape(),
                             static_cast<std::int64_t>(schema.classes.size()),

@@ -15,8 +15,8 @@
 
 namespace trilby::train::images {
 
-/// Opens some of the images. A run that takes one to three minutes on two CPUs, unless there are
-/// very many images. ErrorCode::usage for a target: the classes are known.
+/// Opens some of the images. The settings give a run of one to three minutes on two CPUs, unless
+/// there are very many images. ErrorCode::usage for a target, because the classes are known.
 [[nodiscard]] Result<Choice> choose(const std::filesystem::path& path,
                                     const data::ImageFolder& folder, const Wishes& wishes);
 [[nodiscard]] Result<Choice> choose(const std::filesystem::path& path,

@@ -30,7 +30,7 @@ namespace trilby::train::images {
 [[nodiscard]] std::vector<std::string> notes_on_damage(const data::DecodedFiles& decoded,
                                                        std::size_t files);
 
-/// What is reached in the test part by always guessing the class that has the most training images.
+/// The metrics, on the test part, of always guessing the class with the most training images.
 [[nodiscard]] Baseline most_frequent_class(std::span<const std::int32_t> labels,
                                            const data::Parts& parts);
 

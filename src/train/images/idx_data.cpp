@@ -27,8 +27,8 @@ struct Division {
     std::vector<Rows> rows;  ///< by IdxFolder::parts
 };
 
-/// The images of the training file, and then those of the test file. What is missing is a share of
-/// each class of the training file.
+/// The images of the training file, then those of the test file. A part that has no file of its own
+/// gets a share of each class of the training file.
 Division divide(const data::IdxFolder& folder, data::SplitFractions fractions, std::uint64_t seed) {
     const bool has_test = folder.parts.size() > 1;
     const data::IdxPart& training = folder.parts.front();

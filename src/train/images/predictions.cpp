@@ -85,7 +85,8 @@ Result<Inputs> list_inputs(const std::vector<Path>& files,
     return unlabeled_inputs(files);
 }
 
-/// Too much damage. The error of a file that the user gave says more than a number of files.
+/// Fails if too many files are damaged. For a single file that the user gave, its own error says
+/// more than a count.
 Result<void> check_damage(const data::DecodedFiles& decoded, const Inputs& inputs) {
     const std::size_t files = inputs.files.size();
     return inputs.are_typed && data::has_too_much_damage(decoded, files)

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a search varies unless the user says so.
+/// What a search varies unless the user says otherwise.
 
 #include <algorithm>
 #include <array>
@@ -32,7 +32,7 @@ constexpr std::array rows{
     Row{"text", "network.dropout", "0.0,0.1,0.2"},
 };
 
-/// Shares of the recipe's own value. The best rate is seldom further away.
+/// The range of rates, as factors of the recipe's own. The best rate is seldom further away.
 constexpr double lowest_share = 0.2;
 constexpr double highest_share = 5.0;
 

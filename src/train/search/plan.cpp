@@ -67,7 +67,8 @@ std::optional<Trial> promotion(const Rules& rules, const Outcomes& outcomes, std
     return std::nullopt;
 }
 
-/// A promotion at the highest possible rung of the best ones, or of any if `all`.
+/// A promotion at the highest possible rung: of one of the best third, or of any candidate if
+/// `all`.
 std::optional<Trial> any_promotion(const Rules& rules, const Outcomes& outcomes, bool all) {
     for (std::size_t rung = rules.rungs.size() - 1; rung-- > 0;) {
         const std::size_t count = count_at(outcomes, rules.rungs[rung]);
@@ -144,7 +145,7 @@ double ratio_of(const Costs& costs, const Outcome& outcome) {
     return expected > 0.0 ? outcome.seconds / expected : 1.0;
 }
 
-/// Of the candidate's last trial, else the mean of all; those that failed tell nothing.
+/// The ratio of the candidate's last trial with a score, else the mean of all such trials, else 1.
 double expected_ratio(const Costs& costs, const Outcomes& outcomes, std::size_t candidate) {
     double sum = 0.0;
     std::size_t count = 0;

@@ -4,10 +4,10 @@
 /// Which training comes next in a search, as pure functions of the results so far.
 ///
 /// The search halves successively, without waiting for a rung to fill (Jamieson and Talwalkar,
-/// 2016; Li et al., 2020): candidates are trained for few epochs, and each time the best third of a
-/// rung has a candidate that has not been trained for longer, that comes next. Then the best ones
-/// and the recipe's own settings are trained with new seeds, since a result that was chosen for
-/// being good is partly luck. Every training starts from the beginning with its own schedule.
+/// 2016; Li et al., 2020). Candidates are trained for few epochs. Whenever the best third of a rung
+/// has a candidate that was not yet trained for longer, that candidate comes next. Then the best
+/// ones and the recipe's own settings are trained with new seeds, since a result that was chosen
+/// for being good is partly luck. Every training starts from the beginning with its own schedule.
 
 #pragma once
 
@@ -57,8 +57,8 @@ struct Costs {
     double epoch_s = 0.0;
 };
 
-/// Epochs of the rungs for trainings of at most so many: each rung has three times as many as the
-/// one before.
+/// The epochs of each rung, if the longest trainings have `epochs`: three times as many from one
+/// rung to the next.
 [[nodiscard]] std::vector<std::int64_t> rungs_for(std::int64_t epochs);
 
 /// The part of the time that is for the second stage.
@@ -66,11 +66,12 @@ inline constexpr double share_of_comparison = 0.5;
 /// How many trainings the second stage has.
 [[nodiscard]] std::int64_t comparisons(std::int64_t seeds);
 
-/// An estimate of a trial, which follows what the trials before it took.
+/// The seconds that a trial will take, estimated from what earlier trials took.
 [[nodiscard]] double estimated_seconds(const Costs& costs, const Outcomes& outcomes,
                                        const Trial& trial);
 
-/// Nothing at the end: if all is done, if nothing more fits, or if only failures came.
+/// The next trial. Nothing at the end: if all is done, if nothing more fits into the time, or if
+/// the first trials have all failed.
 [[nodiscard]] std::optional<Trial> next_trial(const Rules& rules, const Costs& costs,
                                               const Outcomes& outcomes, double seconds_left);
 
@@ -83,7 +84,7 @@ struct Forecast {
     std::size_t comparisons = 0;  ///< of those, the ones of the second stage
 };
 
-/// What will fit if every trial takes what is expected.
+/// What will fit if every trial takes as long as expected.
 [[nodiscard]] Forecast forecast(const Rules& rules, const Costs& costs, double seconds);
 
 }  // namespace trilby::train::search

@@ -33,7 +33,7 @@ struct Variation {
 [[nodiscard]] Result<std::vector<Variation>> parse_variations(
     const Recipe& recipe, const std::vector<std::string>& texts);
 
-/// What is varied unless the user says so: the texts that parse_variations() reads.
+/// What is varied unless the user says otherwise, in the form that parse_variations() reads.
 [[nodiscard]] std::vector<std::string> default_variations(const Recipe& recipe);
 
 struct Candidate {

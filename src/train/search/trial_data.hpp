@@ -13,8 +13,8 @@
 
 namespace trilby::train::search {
 
-/// The data of trials, which have no test part: nothing can be chosen by it. They are kept for the
-/// next trial, which most often has the same.
+/// The data of trials. They have no test part, so that nothing can be chosen by it. They are kept
+/// for the next trial, which mostly needs the same.
 class TrialData {
   public:
     /// `folder` is the user's choice of the folder of a known data set.

@@ -78,7 +78,7 @@ std::vector<std::size_t> calendar_periods(double step_seconds) {
     return periods;
 }
 
-/// The correlation is known beyond the lag by half of it, here and below.
+/// Here and below, the correlation is known up to one and a half times the lag.
 bool is_peak(const std::vector<double>& correlation, std::size_t lag) {
     return correlation[lag] > correlation[lag - 1] && correlation[lag] > correlation[lag + 1];
 }

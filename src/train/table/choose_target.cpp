@@ -21,12 +21,12 @@ namespace {
 using data::Column;
 using data::ColumnType;
 
-// A name that comes earlier is preferred.
+// Earlier names are preferred.
 constexpr std::array<std::string_view, 15> target_names{
     "target", "label",     "labels", "class",   "y",       "outcome", "response", "result",
     "price",  "diagnosis", "churn",  "species", "quality", "income",  "salary"};
 
-// What is called so names things, even if with numbers.
+// A column with such a name holds names, even if they are numbers.
 constexpr std::array<std::string_view, 7> names_of_classes{
     "class", "label", "labels", "type", "species", "category", "diagnosis"};
 
@@ -46,8 +46,8 @@ bool count_without_gap(const data::NumberSummary& numbers, std::size_t levels) {
            numbers.maximum - numbers.minimum == static_cast<double>(levels - 1);
 }
 
-/// A few whole numbers rather name classes than measure something if they have no gap from 0 or 1
-/// on, or if the column is called "class" or the like.
+/// A few whole numbers are more likely names of classes than measurements if they have no gap from
+/// 0 or 1 on, or if the column is called "class" or the like.
 bool counts_classes(const data::ColumnProfile& profile, const Column& column) {
     constexpr std::size_t most_classes = 20;
     const std::vector<data::LevelCount> levels = profile.levels();

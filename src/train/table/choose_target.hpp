@@ -22,7 +22,7 @@ struct ChosenTarget {
 
 /// The column that the user wishes; else one that is called "target", "label", "class" or the like;
 /// else the last one that can be learned. Numbers that count classes from 0 or 1 are a category, as
-/// are a few whole numbers in a column that is called so.
+/// are a few whole numbers in a column with the name of a class.
 /// ErrorCode::usage for a wish that cannot be granted, bad_data if no column can be learned.
 [[nodiscard]] Result<ChosenTarget> choose_target(const data::TableProfile& profile,
                                                  const std::optional<std::string>& wish);

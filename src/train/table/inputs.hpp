@@ -17,8 +17,8 @@ namespace trilby::train::table {
 /// Rows of a table, by index.
 using Rows = data::LargeVector<std::uint64_t>;
 
-/// Leaves each category the levels that at least two of the rows have, so that its code 0, for a
-/// word that was never seen, is learned from the rare ones. Changes the codes to match.
+/// Keeps only the levels of each category that at least two of the rows have. So code 0, for a word
+/// that was never seen, is learned from the rare ones. Changes the codes to match.
 void keep_frequent_levels(std::vector<data::Column>& columns, data::TableValues& values,
                           std::span<const std::uint64_t> rows);
 
@@ -27,8 +27,8 @@ void keep_frequent_levels(std::vector<data::Column>& columns, data::TableValues&
                                                      const data::TableValues& values,
                                                      std::span<const std::uint64_t> rows);
 
-/// Of the rows: numbers has rows x schema.numbers scores, codes has rows x categories.
-/// `values` has the columns of the schema, in its order.
+/// Fills the inputs of the rows: numbers has rows x schema.numbers scores, codes has rows x
+/// categories. `values` has the columns of the schema, in its order.
 void fill_inputs(const Schema& schema, const data::TableValues& values,
                  std::span<const std::uint64_t> rows, std::span<float> numbers,
                  std::span<std::int32_t> codes);

@@ -37,7 +37,7 @@ std::vector<std::uint32_t> codes_of(const data::ColumnValues& column, const Rows
     return codes;
 }
 
-/// Each class alike if the target has classes.
+/// Takes the same share of each class if the target has classes.
 data::Split random_split(const Rows& rows, const data::ColumnValues& target,
                          data::SplitFractions fractions, std::int64_t seed) {
     const auto unsigned_seed = static_cast<std::uint64_t>(seed);
@@ -58,7 +58,7 @@ Rows chosen(const Rows& rows, const data::Split& split, Part part) {
     return found;
 }
 
-/// What the files for validation and test do not give comes from the table.
+/// A part that has a file of its own takes no rows from the table.
 data::SplitFractions fractions_of(const Settings& settings) {
     return {.validation = settings.validation_path.empty() ? settings.validation : 0.0,
             .test = settings.test_path.empty() ? settings.test : 0.0};

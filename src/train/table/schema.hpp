@@ -18,8 +18,9 @@
 
 namespace trilby::train::table {
 
-/// What of a column a number is: its value, or 1 where that is missing; of a date, in UTC, the
-/// seconds since 1970, days since the year began, days since Monday, and hours since midnight.
+/// Which part of a column a number is: its value, or 1 where the value is missing. For a date, in
+/// UTC: the seconds since 1970, days since the year began, days since Monday, or hours since
+/// midnight.
 enum class NumberPart : std::uint8_t { value, missing, time, day_of_year, weekday, hour };
 
 struct NumberInput {

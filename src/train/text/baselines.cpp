@@ -34,7 +34,7 @@ struct Counts {
         ++followers.tokens;
         followers.different += sequences[context * base + token]++ == 0 ? 1 : 0;
     }
-    /// The probability of `token`, if `shorter` is that after a shorter context.
+    /// The probability of `token`, where `shorter` is its probability after a shorter context.
     [[nodiscard]] double probability(std::uint32_t context, std::uint32_t token,
                                      double shorter) const {
         const auto found = contexts.find(context);

@@ -30,7 +30,7 @@ struct Size {
 constexpr std::array sizes{Size{0, 2, 2, 64, 64, 16, 0.2}, Size{100'000, 4, 4, 128, 64, 16, 0.2},
                            Size{500'000, 4, 4, 128, 128, 16, 0.0}};
 constexpr std::int64_t evaluations = 10;
-/// More do not make an evaluation much more precise, but longer.
+/// More tokens make an evaluation take longer, but hardly more precise.
 constexpr std::int64_t most_held_out = 200'000;
 constexpr std::array shares{0.1,   0.05,   0.02,   0.01,   0.005,   0.002,
                             0.001, 0.0005, 0.0002, 0.0001, 0.00005, 0.00002};

@@ -51,7 +51,8 @@ template <class Token>
 [[nodiscard]] Result<data::Parts> split(const Settings& settings, std::int64_t tokens,
                                         const Recipe& recipe);
 
-/// The width must be that of whole heads, whose numbers rotary positions turn in pairs.
+/// The width must be a multiple of the number of heads, and of twice that for rotary positions,
+/// which rotate pairs of numbers.
 [[nodiscard]] Result<void> check_network(const Settings& settings, const Recipe& recipe);
 
 [[nodiscard]] Result<PreparedData> prepare(const Settings& settings, const Recipe& recipe,
