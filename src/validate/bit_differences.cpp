@@ -54,7 +54,8 @@ std::optional<std::string_view> usual_results(const std::vector<FoundBits>& answ
     return found == answers.end() ? std::nullopt : std::optional(found->results);
 }
 
-/// The devices that differ from most others. Not all found the same in this round.
+/// The devices that differ from most others; all of them if most do not agree. Not all `answers`
+/// are equal.
 BitDifference difference_of(const std::vector<FoundBits>& answers) {
     const auto usual = usual_results(answers);
     BitDifference out{.devices_compared = answers.size()};

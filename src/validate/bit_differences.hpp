@@ -48,8 +48,8 @@ struct RoundComparison {
 [[nodiscard]] RoundComparison compare_rounds(const std::vector<RoundDigest>& one,
                                              const std::vector<RoundDigest>& other);
 
-/// Devices of one kind that computed other bits than others. If most devices agree, those that
-/// differ from them; else all.
+/// Devices of one kind whose bits differ. If most devices agree, `devices` are the others; else all
+/// that were compared.
 struct BitDifference {
     std::vector<std::int64_t> devices;
     std::string check;

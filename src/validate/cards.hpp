@@ -35,7 +35,7 @@ struct CardState {
 struct CardStateOptions {
     std::filesystem::path worker_program;
     std::filesystem::path runtimes_module;  ///< trilby-runtimes.so
-    /// The addresses of cards that are in use, though they may have slept when they were probed.
+    /// The addresses of cards that are in use now, even if they slept when they were probed.
     std::set<std::string> awake = {};
     std::chrono::milliseconds limit{5000};  ///< for each answer of a vendor's library
 };

@@ -17,7 +17,7 @@ constexpr FaultSet transient = FaultSet(bit_flip) | multiple_bits | strided | ti
                                repeated_write | not_a_number | stale_read | rare | warming_up |
                                hang | crash | lost_device;
 
-/// The faults that repeat for the same values. Only an exact comparison with the host detects each.
+/// The faults that repeat for the same values. Only an exact comparison with the host detects both.
 constexpr FaultSet lasting = FaultSet(one_lane) | data_dependent;
 
 /// The time of a check that judges facts.

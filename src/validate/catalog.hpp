@@ -39,16 +39,17 @@ struct CheckInfo {
     /// How long it computes at levels 1 to 3, without the start of its worker; 0 where it is left
     /// out.
     std::array<double, highest_timed_level> seconds;
-    /// The faults that it can detect. A fixed bit escapes a check that compares results of the
-    /// device only with each other; slow speeds show where a speed is judged.
+    /// The faults that it can detect. A fixed bit escapes a check that only compares results of the
+    /// device with each other. Slowness shows only where a speed is judged.
     FaultSet detects;
     /// What it may measure; the rest of the array is nullptr.
     std::array<const Quantity*, 5> measures = {};
     /// The number of processes that carry it out at the same time; 0 if it only judges facts that
     /// were read before.
     int workers = 1;
-    /// Devices of one kind, with the same libraries, compute the same bits from the same numbers:
-    /// it uses only operations for which the libraries promise this. An exact check gains nothing.
+    /// Devices of one kind, with the same libraries, compute the same bits from the same numbers,
+    /// because the check uses only operations for which the libraries promise this. An exact check
+    /// would gain nothing from it.
     bool has_comparable_bits = false;
     double seconds_at_rest = 0;  ///< at level 0
     Scope scope = Scope::device;

@@ -45,7 +45,7 @@ struct Series {
     std::vector<std::pair<double, double>> points;
 };
 
-/// What a check has done altogether, to which its energy is compared.
+/// All the work that a check has done. Its energy is compared with it.
 struct AmountOfWork {
     std::string unit;  ///< "TFLOP"
     double amount = 0;

@@ -26,7 +26,7 @@ RunOptions attempt_options(const RunOptions& options) {
     return quiet;
 }
 
-/// The operation with which `again` ended, if that was as `first` did: with the same verdict, in an
+/// The operation in which `again` ended, if it ended as `first` did: with the same verdict, in an
 /// operation of the same kind.
 std::optional<std::string> same_end(const CheckResult& first, const CheckResult& again) {
     const bool is_same = again.report.verdict == first.report.verdict && again.operation &&

@@ -14,15 +14,15 @@
 namespace trilby::validate {
 
 struct CrashFindings {
-    bool repeats_alone = false;           ///< its round ends so without the rounds before
-    std::optional<std::string> smallest;  ///< the smallest operation that still ends so
+    bool repeats_alone = false;           ///< its round ends this way without the rounds before it
+    std::optional<std::string> smallest;  ///< the smallest operation that ends this way
 };
 
 /// Takes at most about half a minute. Tries nothing if the operation is not known.
 [[nodiscard]] CrashFindings examine_crash(const CheckResult& result, const RunOptions& options);
 
-/// If a known defect of a library explains a crash, and the check passes where it is avoided:
-/// judges the device by that, and keeps the crash as the library's.
+/// If a known defect of a library explains a crash, and the check passes where the defect is
+/// avoided, judges the device by that pass and blames the library for the crash.
 void blame_library(CheckResult& result, const RunOptions& options);
 
 }  // namespace trilby::validate

@@ -19,9 +19,9 @@ struct Energy {
     std::string basis;  ///< where it comes from
 };
 
-/// From the first of the samples, of which there is at least one, to the last. The error says why
-/// it is unknown: a counter that did not rise, that went back, or that contradicts the power is not
-/// believed, and less than three samples of the power are not enough.
+/// The energy from the first of the samples to the last; there is at least one. The error says why
+/// it is unknown. A counter that did not rise, went back or contradicts the power is not believed.
+/// Fewer than three samples of the power are not enough.
 [[nodiscard]] std::expected<Energy, std::string> energy_of(
     std::span<const TelemetrySample> samples);
 

@@ -35,7 +35,7 @@ class Findings {
     [[nodiscard]] bool has_wrong_values() const { return report_.values_wrong > 0; }
 
     void add(ComparedResult result);
-    /// Something that the compared results do not tell.
+    /// Adds something that was checked but does not follow from the compared results.
     void add_covered(const std::string& what);
     /// The device or its library does not have this operation.
     void add_lacking(const std::string& what);

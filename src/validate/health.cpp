@@ -86,8 +86,8 @@ std::string remedy_of(const std::string& counter) {
     return meaning ? meaning->remedy : std::string();
 }
 
-/// What was computed since then may be wrong, and the faulty memory may be in use until a reset.
-/// `names` are how the names of these counters begin.
+/// Demands that no uncorrected error was counted: what was computed since then may be wrong, and
+/// the faulty memory may be in use until a reset. The names of these counters begin with `names`.
 void judge_uncorrected(DeviceJudge& judge, const Reading& reading,
                        std::initializer_list<std::string_view> names) {
     bool is_known = false;
@@ -128,7 +128,7 @@ void judge_retirement(DeviceJudge& judge, const Reading& reading, bool is_nvidia
     }
 }
 
-/// A bit may be stuck: only a warning.
+/// The flag of a reason may be stuck, so this is only a warning.
 void warn_of_throttling(DeviceJudge& judge, const Reading& reading) {
     if (!reading.throttle_reasons) {
         judge.unknown("throttling");
@@ -140,7 +140,7 @@ void warn_of_throttling(DeviceJudge& judge, const Reading& reading) {
     }
 }
 
-/// The link may have recovered: only a warning.
+/// The link may have recovered, so this is only a warning.
 void warn_of_link_errors(DeviceJudge& judge, const Reading& reading) {
     for (const auto& [counter, count] : reading.errors) {
         if (count > 0 && counter.starts_with("PCIe ") && counter.ends_with("fatal")) {
@@ -149,8 +149,8 @@ void warn_of_link_errors(DeviceJudge& judge, const Reading& reading) {
     }
 }
 
-/// The log tells of the past: whether the card still has the problem is for the counters and the
-/// known answer to show.
+/// The log is about the past. The counters and the known answer show whether the card still has the
+/// problem.
 void warn_of_xids(DeviceJudge& judge, const std::map<std::uint32_t, std::uint64_t>& counts) {
     for (const auto& [xid, count] : counts) {
         const auto meaning = error_meaning(fmt::format("Xid {}", xid));
@@ -181,8 +181,8 @@ void judge_lanes(DeviceJudge& judge, const PciLink& link) {
     }
 }
 
-/// A library that does not know a card which is on the bus; docs.nvidia.com calls it lost. Xid 79
-/// tells of the same.
+/// Whether the library does not know a card that is on the bus. docs.nvidia.com calls it lost, and
+/// Xid 79 means the same.
 bool is_lost(const std::string& problem) {
     return problem.find("(NVML error 15)") != std::string::npos;
 }

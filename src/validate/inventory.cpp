@@ -18,7 +18,8 @@ namespace {
 
 using Fact = std::optional<FactValue>;
 
-// Kernels and drivers keep different amounts for themselves, and a lost module or chip is more.
+// Kernels and drivers keep different amounts for themselves. A lost memory module or chip is more
+// than this.
 constexpr double share_of_memory = 0.98;
 
 Fact text(const Observed<std::string>& value) {

@@ -22,7 +22,7 @@ struct LibraryBlame {
     std::string version;
     std::string defect;
     std::string page;      ///< where the library's developers describe it
-    std::string variable;  ///< of the environment, which avoids the defect with `value`
+    std::string variable;  ///< of the environment; with `value`, it avoids the defect
     std::string value;
     std::string failure;  ///< of the check without it
 

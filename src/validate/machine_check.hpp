@@ -13,15 +13,15 @@
 
 namespace trilby::validate {
 
-/// How to reach a device, in the place that it has in a MachineValidation.
+/// How to reach a device. The list has the order of the devices in a MachineValidation.
 struct MachineDevice {
     RunOptions run;
     bool has_started = true;
 };
 
-/// Leaves out the devices that did not start or did not answer in a check before: the others would
-/// wait for them. Those take part that the worker of the first device sees; MIG instances are seen
-/// one at a time.
+/// Runs a check on the devices that the worker of the first device sees, of which at most one is a
+/// MIG instance. Leaves out those that did not start, or did not answer in an earlier check,
+/// because the others would wait for them.
 [[nodiscard]] CheckResult run_machine_check(const PlannedCheck& planned,
                                             const MachineValidation& so_far,
                                             const std::vector<MachineDevice>& devices);

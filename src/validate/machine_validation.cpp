@@ -34,7 +34,7 @@ bool is_known_quantity(const CheckInfo& check, const Measurement& measurement) {
     });
 }
 
-/// Half of the time of a check may go into comparing its results.
+/// Comparing the results may take half of the time of a check.
 bool is_judged(const CheckResult& result) {
     return result.planned.seconds >= 2 * least_seconds_to_judge;
 }

@@ -24,8 +24,8 @@ struct SharedPlan {
     std::vector<PlannedCheck> machine = {};
 };
 
-/// Half of the time of a check whose speed depends on what the other devices do goes to the
-/// devices alone, if that is enough to measure a speed on each.
+/// If the speed of a check depends on what the other devices do, half of its time goes to the
+/// devices alone, provided that this is enough to measure a speed on each.
 [[nodiscard]] SharedPlan share_time(std::vector<PlannedCheck> plan, std::size_t devices);
 
 /// A device whose measurement is worse than those of the others of its kind.
@@ -39,9 +39,9 @@ struct Outlier {
     std::uint64_t compared = 0;  ///< the devices of the kind that measured this
 };
 
-/// Of three or more devices, one is an outlier if it differs from the median by so much of it, and
-/// by `outlying_deviations` of the scaled median absolute deviation. Of two, the worse one is an
-/// outlier if it differs from the other by `outlying_share_of_two`.
+/// Of three or more devices, one is an outlier if it differs from the median by this share of the
+/// median, and by `outlying_deviations` scaled median absolute deviations. Of two, the worse one is
+/// an outlier if it differs from the other by `outlying_share_of_two`.
 inline constexpr double outlying_share = 0.1;
 inline constexpr double outlying_deviations = 5;
 inline constexpr double outlying_share_of_two = 0.2;
@@ -62,7 +62,7 @@ struct MachineValidation {
     std::vector<Validation> devices;
     /// The results of each device while the others were idle, in the same order.
     std::vector<std::vector<CheckResult>> alone;
-    /// Of the checks of the machine, which belong to no single device.
+    /// The results of the checks of the machine, which belong to no single device.
     std::vector<CheckResult> results = {};
     std::vector<Outlier> outliers;
     BitComparison bits;
@@ -90,8 +90,8 @@ struct SpeedAlone {
 
 /// The verdict on a device, with its results alone.
 [[nodiscard]] Conclusion conclude(const MachineValidation& validation, std::size_t device);
-/// The worst of the devices, and worse if there are outliers, different bits or cards that no
-/// device stands for.
+/// The worst conclusion of the devices, and worse if there are outliers, different bits, or cards
+/// that no device stands for.
 [[nodiscard]] Conclusion conclude(const MachineValidation& validation);
 
 }  // namespace trilby::validate

@@ -53,7 +53,7 @@ struct List {
         size = std::min(from.size(), Capacity);
         std::copy_n(from.data(), size, values.data());
     }
-    /// Whatever `size` is.
+    /// Safe whatever the worker has written to `size`.
     [[nodiscard]] std::span<const Value> read() const {
         return {values.data(), std::min<std::size_t>(size, Capacity)};
     }

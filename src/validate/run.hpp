@@ -43,7 +43,8 @@ struct RunOptions {
     std::vector<PresentDefect> library_defects = {};  ///< that may explain a crash
     /// Variables of the workers, besides those for their threads.
     std::vector<std::pair<std::string, std::string>> environment = {};
-    /// Carry out the checks that need no worker, by their names. Has each of them that is planned.
+    /// The functions of the checks that need no worker, by their names. Every such check that is
+    /// planned has one.
     std::map<std::string_view, std::function<CheckResult(const PlannedCheck&)>> state_checks = {};
     /// Reads what the device reports about itself; may be empty.
     std::function<Reading()> read_telemetry = {};

@@ -46,7 +46,7 @@ struct Reading {
     std::optional<std::uint64_t> throttle_looks = {};
     /// What could not be read, by its name, and why: "power", "card errors".
     std::map<std::string, std::string> unknown = {};
-    /// At which the hardware slows itself down, or shuts down, to survive.
+    /// The temperature at which the hardware slows or shuts itself down to survive.
     std::optional<double> temperature_limit_c = {};
     /// Faulty memory of a card that will be replaced by spare memory, or left out, at a reset.
     std::optional<bool> is_retirement_pending = {};
@@ -68,8 +68,8 @@ struct LoadedClocks {
     std::optional<double> link_gt_per_s;
 };
 
-/// The limit of a temperature, unless it cannot be one: zero and large numbers stand for an
-/// unknown one.
+/// The limit of a temperature; nothing for zero and for large numbers, which stand for an unknown
+/// one.
 [[nodiscard]] std::optional<double> known_temperature_limit(std::optional<double> celsius);
 
 /// Reads the card at `pci_address`, or the CPUs and the memory if it is empty.
@@ -96,8 +96,8 @@ class TelemetryLog {
     void sample();
     /// Empty after less than three samples, which might all come from a device that was asleep.
     [[nodiscard]] LoadedClocks loaded_clocks() const;
-    /// Takes the last reading and adds plots and measurements. Errors that were counted during the
-    /// check make it fail, unless they are those of programs.
+    /// Takes the last reading, and adds plots and measurements. The check fails if errors were
+    /// counted during it, unless programs cause them.
     void add_to(CheckReport& report);
     /// The counters that have risen until the last sample.
     [[nodiscard]] std::vector<ErrorEvent> errors() const;

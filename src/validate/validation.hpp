@@ -36,8 +36,8 @@ struct CheckResult {
     std::string output;                        ///< last output of a worker that ended badly
     std::vector<Issue> issues;                 ///< of a check that judges facts
     std::optional<Operation> operation = {};   ///< the last one of a worker that ended badly
-    std::optional<std::string> smallest = {};  ///< the smallest operation that ends so
-    std::optional<LibraryBlame> library_blame = {};  ///< instead of the crash as the verdict
+    std::optional<std::string> smallest = {};  ///< the smallest operation that ends this way
+    std::optional<LibraryBlame> library_blame = {};  ///< why a crash is not the verdict
 };
 
 /// The facts about a card that the vendor's library reports before the first check.
