@@ -39,7 +39,7 @@ trilby_status fail(const trilby_host& host, const Error& error) {
     return status_of(error.code);
 }
 
-/// Runs `call` and turns any exception into a status: none passes the ABI.
+/// Runs `call` and turns any exception into a status, because none may cross the ABI.
 template <class Call>
 trilby_status guarded(const trilby_host& host, Call call) noexcept {
     try {

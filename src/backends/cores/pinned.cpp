@@ -59,7 +59,7 @@ class Comparison {
         : result_{.what = fmt::format("CPU {}", found.place.cpu)},
           where_(fmt::format("{}, {}", name_of(found.place), condition)) {}
 
-    /// `expected` begins anew where it ends.
+    /// `expected` is repeated if `found` is longer.
     void add(const Words& found, const Words& expected, std::string_view how) {
         for (std::size_t i = 0; i < found.size(); ++i) {
             const std::uint64_t word = expected[i % expected.size()];
@@ -95,7 +95,7 @@ class Comparison {
 
 namespace {
 
-/// On a thread of its own. Not usable if none can be started.
+/// Computes on a thread of its own. The words are not usable if no thread can be started.
 std::future<FoundWords> start(const CpuPlace& place, std::span<const std::uint64_t> seeds,
                               unsigned repetitions) {
     try {
@@ -138,7 +138,7 @@ ExpectedWords expect_on(const CpuPlace& place, std::span<const std::uint64_t> se
                               return expected;
                           })
             .get();
-    } catch (const std::system_error&) {  // no thread can be started, and this one is not to move
+    } catch (const std::system_error&) {  // there is no thread to pin, and this one must stay
         return expect_here(seeds);
     }
 }

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The CPUs of this process one by one, and in which company each of them computes.
+/// The CPUs of this process, and which of them compute at the same time.
 
 #pragma once
 
@@ -34,8 +34,8 @@ struct CpuPlace {
 /// CPUs that compute at the same time.
 using Group = std::vector<CpuPlace>;
 
-/// Each CPU is tried in the company of none and of others, cold and hot: a marginal core may fail
-/// in one of these conditions only.
+/// Each CPU is tried alone and together with others, cold and hot: a marginal core may fail in only
+/// one of these conditions.
 struct Condition {
     std::string_view name;
     std::vector<Group> groups;  ///< that take turns

@@ -39,7 +39,8 @@ torch::Tensor ClassLoss::mean(const torch::Tensor& scores, const torch::Tensor& 
     if (!weights_.defined()) {
         return F::cross_entropy(scores, labels, options);
     }
-    // LibTorch's own weights would weigh the smoothed part by the other classes.
+    // LibTorch's own weights would weigh the smoothed part of a target by the weights of the other
+    // classes.
     return F::cross_entropy(scores, labels, options.reduction(torch::kNone))
         .mul(weights_.index_select(0, labels))
         .mean();

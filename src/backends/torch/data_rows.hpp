@@ -25,11 +25,11 @@ class DataRows {
              const torch::Device& device, torch::ScalarType type);
 
     [[nodiscard]] std::int64_t size() const { return values_.size(0); }
-    /// Of the tensor from which rows are chosen.
+    /// The device of the tensor from which rows are chosen.
     [[nodiscard]] torch::Device place() const { return values_.device(); }
     /// The rows with these numbers, which are int64 and at place().
     [[nodiscard]] torch::Tensor at(const torch::Tensor& numbers) const;
-    /// first..last-1. They may share memory with this object.
+    /// The rows first..last-1. They may share memory with this object.
     [[nodiscard]] torch::Tensor between(std::int64_t first, std::int64_t last) const;
 
   private:

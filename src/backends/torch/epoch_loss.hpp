@@ -19,7 +19,7 @@ class EpochLoss {
 
     /// The mean loss of a step, a scalar.
     void add(const torch::Tensor& loss, std::int64_t examples);
-    /// Of all steps so far. Waits for the device.
+    /// The losses of all steps so far. Waits for the device.
     [[nodiscard]] const train::LossRecord& record();
     /// Continues after the steps of `record`.
     void restart(const train::LossRecord& record);

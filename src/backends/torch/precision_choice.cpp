@@ -67,7 +67,7 @@ std::int64_t steps_of(const train::Recipe& recipe, const Task& task) {
     return recipe.training.epochs * order_of(task, recipe.training).steps_per_epoch();
 }
 
-/// A library that cannot compute a network in bfloat16 decides as well.
+/// Chooses the faster precision; float32 if a library cannot compute the network in bfloat16.
 train::PrecisionUse try_precisions(Task& task, const train::Recipe& recipe,
                                    const JobContext& context) {
     context.event({{"type", train::PrecisionTrial::event_type}});

@@ -126,9 +126,9 @@ struct TaskData {
 
 inline constexpr std::int64_t any_size = 0;
 
-/// Computes the outputs of such a network for a few training examples. ErrorCode::bad_data
-/// if they do not have one of the shapes, in which -1 is the number of examples. `meaning` says
-/// what the network must give.
+/// Computes the outputs of `network` for a few training examples. ErrorCode::bad_data if they do
+/// not have one of the shapes, in which -1 is the number of examples and any_size any number.
+/// `meaning` says what the network must give.
 [[nodiscard]] Result<void> check_outputs(const Task& task, const Network& network,
                                          const std::vector<std::vector<std::int64_t>>& shapes,
                                          std::string_view meaning);

@@ -304,7 +304,7 @@ Result<void> Trainer::check_losses() {
     return std::unexpected(train::explain(divergence));
 }
 
-/// The optimizer's state may be infinite while the losses are not yet.
+/// The optimizer's state may already be infinite while the losses are still finite.
 Result<void> Trainer::check_state(const NamedTensors& tensors) const {
     if (are_finite(tensors)) {
         return {};

@@ -89,7 +89,8 @@ class Trainer {
     /// Counts the last epoch of a run whose time is over, though it may lack steps.
     [[nodiscard]] std::int64_t epochs_begun() const;
     [[nodiscard]] bool is_own_time_over() const;
-    /// Not before the first step. Of a group, all processes agree on this and the next one.
+    /// Whether the time is over; not before the first step. In a group, all processes agree on this
+    /// and on is_cancelled().
     [[nodiscard]] bool is_time_over() const;
     [[nodiscard]] bool is_cancelled() const;
     [[nodiscard]] double learning_rate_at(std::int64_t step) const;
@@ -98,7 +99,7 @@ class Trainer {
     [[nodiscard]] Result<void> check_state(const NamedTensors& tensors) const;
     /// `step` counts from 1.
     [[nodiscard]] train::Divergence divergence_at(std::int64_t step) const;
-    /// Of the current epoch, which has taken so long since it was started or resumed.
+    /// The speed in the current epoch, which has taken `seconds` since it was started or resumed.
     [[nodiscard]] double units_per_second(double seconds) const;
     [[nodiscard]] std::int64_t total_steps() const;
 
@@ -110,7 +111,7 @@ class Trainer {
     /// The position of the run, as a checkpoint has it.
     [[nodiscard]] train::Metadata position();
     Result<void> take_position(const train::Metadata& metadata, const std::filesystem::path& file);
-    /// Gives that of the first process to the others.
+    /// Gives the position of the first process to the others.
     Result<void> share_position();
     [[nodiscard]] std::optional<train::PrecisionUse> read_precision(
         const train::Metadata& metadata) const;

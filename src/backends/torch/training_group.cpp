@@ -103,7 +103,7 @@ Result<void> TrainingGroup::join_devices(const group::Place& place,
     return {};
 }
 
-/// Adds up numbers whose sum depends on the order, on both ways.
+/// Adds up numbers whose sum depends on the order, through the host and through the devices.
 Result<std::string> TrainingGroup::try_devices(torch::Device device) {
     constexpr std::int64_t block = 4096;
     const torch::NoGradGuard no_grad;
@@ -202,8 +202,8 @@ Result<void> TrainingGroup::sum_over_processes() {
     return {};
 }
 
-/// A process that is missing is found on the host, which names it: mostly before, so that the
-/// devices need no more than the time of the transfer.
+/// A missing process is found on the host, which can name it: mostly before the transfer, so that
+/// the time limit of the devices need only cover the transfer itself.
 Result<void> TrainingGroup::sum_on_devices() {
     wait_for(flat_.device());
     TRILBY_CHECK(group_->meet());

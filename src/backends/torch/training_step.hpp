@@ -31,14 +31,15 @@ class TrainingStep {
     /// nullptr; it serves batches of `batch_size` examples, others are computed without it.
     TrainingStep(Task& task, std::int64_t batch_size, Graph* graph);
 
-    /// Of the steps from now on; float32 before. Not after the first step with a graph.
+    /// The precision of the steps from now on; before that, it is float32. Not after the first step
+    /// with a graph.
     void set_precision(train::Precision precision) { precision_ = precision; }
 
     /// `seed` decides what is random in the network. The caller may change the result, which is
     /// valid until the next call.
     Gradients compute(const Batch& batch, std::uint64_t seed);
 
-    /// Of a process that has no examples of a step.
+    /// The gradients of a process that has no examples in a step.
     [[nodiscard]] Gradients no_gradients() const;
 
     /// "used", the reason why not, or nothing where the device has no graphs or the run was too

@@ -12,7 +12,7 @@ namespace trilby::backends {
 
 [[nodiscard]] Tensors tensors_of(const NamedTensors& named);
 [[nodiscard]] NamedTensors copies_of(const NamedTensors& tensors);
-/// Into the memory of `to`: a recorded graph reads it.
+/// Copies into the memory of `to`, which a recorded graph reads.
 void copy_values(const Tensors& from, const Tensors& to);
 
 /// Gives a network other values as long as it exists.

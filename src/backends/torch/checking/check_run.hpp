@@ -76,8 +76,8 @@ class CheckRun {
     /// The elapsed fraction of it: 0 to 1, or more after its end.
     [[nodiscard]] double progress() const { return clock_.progress(); }
 
-    /// From now on, `trilby` reads the device's telemetry as usual, beginning at once, or not at
-    /// all: it does so when it hears of the progress.
+    /// Whether `trilby` reads the device's telemetry from now on. It does so when it hears of
+    /// progress: at once if `is_read`, and not at all otherwise, because then none is reported.
     void let_telemetry_be_read(bool is_read);
 
     /// Random numbers of this round, made on the host and exact in `type`.

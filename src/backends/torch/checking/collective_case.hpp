@@ -44,7 +44,7 @@ class CollectiveCase {
                    torch::ScalarType type, std::int64_t block, bool is_in_place);
 
     [[nodiscard]] TeamWork& work() { return work_; }
-    /// Of the larger tensor of a device.
+    /// The size of the larger tensor of a device.
     [[nodiscard]] std::int64_t bytes() const;
     /// The result of a device by its place in the team, made on `device`.
     [[nodiscard]] torch::Tensor expected(std::int64_t place, torch::Device device) const;

@@ -138,8 +138,8 @@ bool CollectiveRounds::prepare() {
     return run_.goes_on();
 }
 
-/// In the first round the next size has never been tried. Of its time, only what the smallest size
-/// does not take grows with it.
+/// In the first round, the next size has never been tried, so its time is estimated: only the part
+/// beyond the time of the smallest size grows with the size.
 bool CollectiveRounds::has_time_for_more(double begun_at) {
     const double now = run_.progress();
     const double taken = now - begun_at;

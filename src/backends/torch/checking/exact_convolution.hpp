@@ -30,12 +30,13 @@ struct SparseIntegers {
     double density_of_values;   ///< the part of input and output gradient that is not 0
     double density_of_weights;  ///< the same of the weights
 };
-/// Where every sum fits even if no operand is 0, none is. Else they are -1, 0 and 1, and more terms
-/// of a sum than fit are not 0 with a probability of less than exp(-0.33 `range.largest_sum`).
+/// If every sum fits even without zeros, no operand is 0. Else operands are -1, 0 and 1, and the
+/// probability that more terms of a sum are not 0 than fit is less than exp(-0.33
+/// `range.largest_sum`).
 [[nodiscard]] SparseIntegers sparse_integers(const ExactRange& range,
                                              const Convolution& convolution);
 
-/// What judges a result: `found` must be a b.
+/// Judges a result: `found` must be the product of a and b.
 using CompareProduct = std::function<void(const std::string& what, const torch::Tensor& found,
                                           const torch::Tensor& a, const torch::Tensor& b)>;
 

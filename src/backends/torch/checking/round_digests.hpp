@@ -13,8 +13,8 @@
 
 namespace trilby::backends {
 
-/// The digests of what a check computes in some of its rounds, which do not depend on their number:
-/// all of the first, and as many in each doubling after that.
+/// The digests of what a check computes in some of its rounds: all of the first ones, and as many
+/// in each doubling after that. Which ones does not depend on how many rounds there will be.
 class RoundDigests {
   public:
     static constexpr std::uint64_t rounds_per_doubling = 16;

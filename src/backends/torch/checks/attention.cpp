@@ -328,7 +328,7 @@ void check_reals(CheckRun& run, const Attention& attention) {
     check_rows(run, attention.text(), attention, host, found);
 }
 
-/// Where sums are rounded to a 16-bit type, no result of long sums would be wrong.
+/// A bound for sums that are rounded to a 16-bit type would accept any result of long sums.
 bool has_useful_bound(torch::ScalarType type, torch::Device device) {
     return c10::elementSize(type_of_sums(type, device)) > 2;
 }

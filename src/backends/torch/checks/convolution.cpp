@@ -174,8 +174,8 @@ struct ExactConvolution {
     double tolerance;
 };
 
-/// CPUs add the products themselves. Fast algorithms of GPUs multiply by fractions, so that there
-/// sums are small, and a result is the integer next to it.
+/// CPUs add up the products themselves. Fast algorithms of GPUs multiply by fractions, so there the
+/// sums are small, and a result stands for the nearest integer.
 ExactConvolution exactness(const ProductType& type, torch::Device device) {
     if (device.is_cpu()) {
         return {type.exact, 0};

@@ -69,8 +69,8 @@ void check_task(CheckRun& run, const SmallTraining& task) {
     const std::string what = "losses of a training";
     const auto train = [&] { return losses_of(task, run.device(), torch::kFloat32, steps); };
     const Tensor found = run.compute(what, train);
-    // A bit that is stuck in memory may change a loss by less than the bound; but it strikes
-    // another loss where each of them lies one place further on.
+    // A stuck bit in memory may change a loss by less than the bound. With each loss one place
+    // further on, it strikes another one.
     run.expect_same(what + ", elsewhere", run.fetch(train().roll(1)), found.roll(1));
     const Tensor expected = losses_of(task, torch::kCPU, torch::kFloat64, steps);
     run.expect_close(what, found, expected, (1 + expected.abs()) * bound);

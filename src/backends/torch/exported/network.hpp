@@ -27,8 +27,8 @@ struct ExportedNetworkOptions {
     /// A new last layer with so many outputs, whose weights follow from LibTorch's seed; 0: that of
     /// the model.
     std::int64_t head_outputs = 0;
-    /// Of adapters for the weights of linear layers (train/adapters.hpp); 0: none. With adapters,
-    /// only they and a new head are trained. Weights that are tied have none.
+    /// The rank of adapters for the weights of linear layers (train/adapters.hpp); 0: none. With
+    /// adapters, only they and a new head are trained. Tied weights get no adapters.
     std::int64_t adapter_rank = 0;
     double adapter_scale = 1.0;
 };
@@ -37,8 +37,8 @@ class ExportedNetwork : public torch::nn::Module {
   public:
     /// Reads the tensors and prepares the graph. Parameters and buffers have the names that they
     /// had in Python; tied ones are one tensor, and those without gradients there have none here.
-    /// ErrorCode::bad_data for a model that Trilby or this LibTorch does not run, and for a new
-    /// head as pt2::find_head(); the hint says what would.
+    /// ErrorCode::bad_data for a model that Trilby or this LibTorch cannot run, and for a new head
+    /// as pt2::find_head(); the hint says what works instead.
     [[nodiscard]] static Result<std::shared_ptr<ExportedNetwork>> load(
         const pt2::File& file, const std::string& name, const ExportedNetworkOptions& options = {});
 

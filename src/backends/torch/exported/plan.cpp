@@ -288,8 +288,8 @@ class PlanMaker {
         return {};
     }
 
-    /// Whether a call in place changes a buffer, whose names it adds its result to. Batch norm
-    /// counts its batches so.
+    /// Whether a call changes a buffer in place, as a batch norm does to count its batches. If so,
+    /// the names of its results count as names of buffers too.
     bool changes_buffer(const pt2::Node& node) {
         if (!pt2::operator_name(node).changes_argument || !is_buffer(node.inputs[0].argument)) {
             return false;

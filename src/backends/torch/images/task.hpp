@@ -41,7 +41,7 @@ class ImageTask : public Task {
     [[nodiscard]] const ImageSet& set(data::Part part) const;
     [[nodiscard]] double summed_loss(const torch::Tensor& scores,
                                      const torch::Tensor& labels) const;
-    /// Of the classes, before the softmax; a row per image. Not for training.
+    /// The scores of the classes before the softmax, a row per image. Not for training.
     [[nodiscard]] torch::Tensor scores(const torch::Tensor& images);
 
     train::images::Settings settings_;

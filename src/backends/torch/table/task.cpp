@@ -129,13 +129,13 @@ Tensor TableTask::members(const Tensor& numbers, const Tensor& codes) {
     return outputs.dim() == all_sizes ? outputs : outputs.view({1, numbers.size(0), -1});
 }
 
-/// Numbers have the shape of the outputs, rows x 1: otherwise differences of both would be rows x
-/// rows. The program may change them.
+/// Number targets get the shape of the outputs, rows x 1: otherwise the difference of the two would
+/// be rows x rows. The program may change them.
 Tensor TableTask::own_loss(const Tensor& members, const Tensor& targets) const {
     return own_loss_(members.mean(0), schema_.target.is_class() ? targets : targets.unsqueeze(1));
 }
 
-/// The members learn apart from each other: the mean of their losses.
+/// The mean of the losses of the members, so that each of them learns from its own.
 Tensor TableTask::mean_loss(const Tensor& members, const Tensor& targets) const {
     const Tensor for_all = targets.unsqueeze(0).expand({members.size(0), -1});
     if (!schema_.target.is_class()) {

@@ -40,7 +40,7 @@ class TableTask : public Task {
     torch::Tensor predict(data::Part part, std::int64_t first, std::int64_t last) override;
 
   private:
-    /// Of each member, in the network's unit: members x rows x outputs.
+    /// The outputs of each member, in the network's unit: members x rows x outputs.
     [[nodiscard]] torch::Tensor members(const torch::Tensor& numbers, const torch::Tensor& codes);
     [[nodiscard]] torch::Tensor mean_loss(const torch::Tensor& members,
                                           const torch::Tensor& targets) const;
@@ -48,7 +48,7 @@ class TableTask : public Task {
     [[nodiscard]] torch::Tensor own_loss(const torch::Tensor& members,
                                          const torch::Tensor& targets) const;
     [[nodiscard]] double mean_own_loss(const data::Range& rows);
-    /// Of all members together, in the network's unit, rows x outputs.
+    /// The outputs of all members together, in the network's unit: rows x outputs.
     [[nodiscard]] torch::Tensor outputs(const data::Range& rows);
 
     train::table::Schema schema_;

@@ -10,8 +10,10 @@ namespace trilby::backends {
 /// What the heads of a layer do to queries and keys before they compare them.
 struct AttentionSettings {
     bool is_normalized = false;  ///< divide by the root of the mean square
-    torch::Tensor cosines;  ///< tokens x (width of a head / 2), or undefined: how far the pairs
-    torch::Tensor sines;    ///< of a number and the one half a head after it turn
+    /// Rotary positions, tokens x (width of a head / 2), or undefined: a number and the one half a
+    /// head after it are a pair, which is rotated by the angle with this cosine and this sine.
+    torch::Tensor cosines;
+    torch::Tensor sines;
 };
 
 /// Queries, keys and values of the tokens that were read before; undefined if there were none.

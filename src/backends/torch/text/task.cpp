@@ -110,7 +110,7 @@ Batch TextTask::batch(std::span<const std::int64_t> examples, std::uint64_t seed
 
 namespace {
 
-/// Over all tokens.
+/// The mean over all tokens.
 Tensor mean_nats(const Tensor& scores, const Tensor& next) {
     return F::cross_entropy(scores.flatten(0, 1), next.flatten());
 }
@@ -129,7 +129,8 @@ Tensor TextTask::windows(std::int64_t first_token, std::int64_t count, std::int6
         .view({count, length});
 }
 
-/// A part is longer than the context, so that a rest is also the end of a whole window.
+/// With a fixed context, a shorter window is the end of a whole one, which exists because each part
+/// is longer than the context.
 Tensor TextTask::scores(std::int64_t first_token, std::int64_t count, std::int64_t length) {
     if (length == context_ || !network_.has_fixed_context) {
         return network_.forward({windows(first_token, count, length)});

@@ -34,7 +34,7 @@ class TextTask : public Task {
     Batch batch(std::span<const std::int64_t> examples, std::uint64_t seed) const override;
     torch::Tensor loss(const Batch& batch) override;
     std::string_view metric() const override { return "nats_per_character"; }
-    /// Of each token of the part but the first, in windows side by side.
+    /// Measures each token of the part but the first, in windows side by side.
     train::Metrics evaluate(data::Part part) override;
     /// The mean nats per token of each window.
     torch::Tensor predict(data::Part part, std::int64_t first, std::int64_t last) override;
@@ -42,7 +42,7 @@ class TextTask : public Task {
   private:
     [[nodiscard]] torch::Tensor windows(std::int64_t first_token, std::int64_t count,
                                         std::int64_t length) const;
-    /// Of the tokens after those.
+    /// The scores of the tokens after those of the windows.
     [[nodiscard]] torch::Tensor scores(std::int64_t first_token, std::int64_t count,
                                        std::int64_t length);
 
