@@ -15,7 +15,7 @@
 namespace trilby::group {
 namespace {
 
-/// Of the group's time: the rest is for finding out which process is missing.
+/// Shares of the group's time. The rest is for finding out which process is missing.
 constexpr double joining_share = 0.5;
 constexpr double exchange_share = 0.1;
 
@@ -76,7 +76,7 @@ Result<std::string> objection_to(Group& group, const Result<Value>& own) {
 /// What a process has to say, as it is sent.
 struct Objection {
     std::array<char, 255> text;   ///< empty: none
-    std::uint8_t is_consequence;  ///< not 0: of what another one has
+    std::uint8_t is_consequence;  ///< not 0 if another process has caused it
 };
 
 }  // namespace
@@ -113,7 +113,8 @@ Result<DeviceGroup::Agreement> DeviceGroup::join(Group& group, const Place& plac
     return Agreement{.devices = std::move(devices), .reason = std::move(reason)};
 }
 
-/// Joins if there is none. All processes find the same, so that none waits alone.
+/// Joins the devices if there is no reason against it. All processes find the same, so that none
+/// waits alone.
 Result<std::string> DeviceGroup::find_reason_against(Group& group,
                                                      const std::optional<DeviceLink>& link) {
     Result<Nccl> nccl = open_library(link);

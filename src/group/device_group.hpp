@@ -25,8 +25,8 @@ struct DeviceLink {
     NcclCommunicator::Follow follow;
 };
 
-/// Whose failure it was, on which host, and its message: of the first process that did not just
-/// wait for another one (ErrorCode::unavailable), if there is such a process. Empty if nobody has
+/// Which process has failed, on which host, and with what message. It is the first one that did not
+/// just wait for another (ErrorCode::unavailable), if there is such a process. Empty if none has
 /// failed. All processes call it.
 [[nodiscard]] Result<std::string> first_objection(Group& group, const Result<void>& own);
 
@@ -47,7 +47,7 @@ class DeviceGroup {
     /// "libnccl.so.2, version 2.21.5"
     [[nodiscard]] const std::string& library() const { return library_; }
 
-    /// As those of Group, with memory of the device, which must have done its work there.
+    /// Like those of Group, with memory of the device, which must have finished its work there.
     [[nodiscard]] Result<void> exchange_blocks(Bytes sent, WritableBytes received);
     [[nodiscard]] Result<void> gather(Bytes own, WritableBytes all);
 

@@ -16,8 +16,8 @@ namespace trilby::group {
 /// For processes that Trilby starts on this machine.
 inline constexpr const char* local_engine = "shared-memory";
 
-/// The name of the engine for processes of a launcher: MPI where only that finds them, the local
-/// one on one machine, else Gloo, also where a network is named.
+/// The name of the engine for the processes of a launcher: MPI if only MPI can find them; Gloo if
+/// they are on several machines or a network is named; else the local one.
 [[nodiscard]] std::string engine_for(const Launched& launched);
 
 /// The module of an engine. ErrorCode::unavailable if it is not in `folder`.

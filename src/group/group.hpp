@@ -43,7 +43,7 @@ class Group {
     /// Gives the bytes of process 0 to all others.
     [[nodiscard]] Result<void> broadcast(WritableBytes bytes);
     [[nodiscard]] Result<void> broadcast(std::string& text);
-    /// Returns once all processes call it: so one that has died or hangs is named.
+    /// Returns once all processes have called it. An error names one that has died or hangs.
     [[nodiscard]] Result<void> meet();
 
   private:

@@ -67,7 +67,8 @@ std::string first_host(std::string_view nodes) {
            std::string(range.substr(0, range.find_first_of("-,]")));
 }
 
-/// A port that all tasks of a job compute alike, and other jobs on the machine rather do not.
+/// A port that all tasks of a job compute alike, and that other jobs on the machine are unlikely to
+/// have.
 std::int64_t port_of_job(const Environment& environment) {
     const auto id = parse_number<std::int64_t>(environment("SLURM_JOB_ID").value_or("0"));
     return 15'000 + id.value_or(0) % 4'096;

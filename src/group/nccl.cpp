@@ -141,7 +141,8 @@ NcclCommunicator::~NcclCommunicator() {
     }
 }
 
-/// Else what the others still read from this process would vanish.
+/// Whether the others have read all that they wanted from this process. What they still read would
+/// vanish if it left earlier.
 bool NcclCommunicator::can_leave_in_peace() const {
     return is_whole_ &&
            require(nccl_, "ncclCommFinalize", nccl_.finalize(communicator_)).has_value() &&
@@ -158,7 +159,7 @@ Result<void> NcclCommunicator::carry_out(const NcclCollective& collective, Limit
     return complete([&] { return enqueue(collective); }, limit);
 }
 
-/// After a failure, nothing of it goes on: the library may still be writing.
+/// After a failure, nothing of the call may go on, because the library may still be writing.
 Result<void> NcclCommunicator::complete(const Enqueue& enqueue, Limit limit) {
     is_whole_ = false;
     const Result<void> done = communicator_ == nullptr

@@ -20,13 +20,13 @@
 
 namespace trilby::group {
 
-/// By which the processes of a group know each other. Of NCCL's binary interface.
+/// The name of a group, by which its processes know each other. As in NCCL's binary interface.
 struct NcclId {
     char bytes[128];
 };
 
-/// Of NCCL's binary interface, as of 2.14, the first version that can join without blocking. Later
-/// versions take the rest from their defaults.
+/// As in NCCL's binary interface since 2.14, the first version that can join without blocking.
+/// Later versions take the rest from their defaults.
 struct NcclConfig {
     std::size_t size;
     unsigned magic;
@@ -65,8 +65,9 @@ struct NcclFunctions {
 /// "2.21.5" for 22105.
 [[nodiscard]] std::string version_text(int nccl_version);
 
-/// The library looks for a network by itself, but uses none that the user did not name. Without a
-/// name it uses the loopback device. Call it before the first id is made.
+/// Makes the library use only the network that the user named, or the loopback device without a
+/// name: by itself it would choose one. NCCL_SOCKET_IFNAME takes precedence if it is set. Call it
+/// before the first id is made.
 void use_network(const std::string& interface);
 
 class Nccl {
@@ -118,7 +119,7 @@ class NcclCommunicator {
     using Limit = std::chrono::duration<double>;
     /// Whether something is done.
     using IsDone = std::function<bool()>;
-    /// Of the work that the default stream has at the time of the call.
+    /// Says when the work is done that the default stream has at the time of the call.
     using Follow = std::function<IsDone()>;
 
     /// Returns once all are connected. The `id` is that of one process.

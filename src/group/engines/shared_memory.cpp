@@ -21,9 +21,9 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr const char* memory_key = "shared memory";
-/// How long a sleeping process does not notice that another one has ended.
+/// A sleeping process notices after this time at the latest that another one has ended.
 constexpr std::chrono::milliseconds longest_sleep{100};
-/// A wait as short as this is worth a CPU.
+/// A process waits this long without sleeping: so short a wait is worth a CPU.
 constexpr std::chrono::milliseconds longest_poll{1};
 
 Mailboxes find_memory(const trilby_group_place& place) {
