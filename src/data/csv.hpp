@@ -24,9 +24,9 @@ struct CsvFormat {
     bool is_regular = false;  ///< whether the next records have the same number of columns
 };
 
-/// From the start of a file: the separator with which the most of the first records have the same
-/// number of columns, at least two; and a header, unless the first record has numbers where the
-/// second has.
+/// Detects the format from the start of a file. The separator is the one with which the most of the
+/// first records have the same number of columns, at least two. There is a header, unless the first
+/// record has numbers where the second has them.
 [[nodiscard]] CsvFormat detect_csv_format(std::string_view start);
 
 class CsvReader {

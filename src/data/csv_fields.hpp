@@ -16,8 +16,8 @@ namespace trilby::data {
 /// npos if the record does not end in `text`.
 [[nodiscard]] std::size_t record_bytes(std::string_view text, char separator);
 
-/// Splits a record, whose line end is not part of it. Blanks around a field and its quotation marks
-/// are dropped, doubled ones are undone, in `record` itself. False if text follows a closing
+/// Splits a record without its line end, in place. Blanks around a field and its quotation marks
+/// are dropped, and doubled quotation marks become single ones. False if text follows a closing
 /// quotation mark.
 [[nodiscard]] bool split_fields(std::span<char> record, char separator,
                                 std::vector<std::string_view>& fields);

@@ -37,7 +37,7 @@ bool is_called(const fs::path& file, std::string_view part, std::string_view con
     });
 }
 
-/// A file that is there unpacked too is left out.
+/// A compressed file is left out if it is there uncompressed, too.
 std::vector<fs::path> files_called(const fs::path& folder, std::string_view part,
                                    std::string_view content) {
     std::vector<fs::path> found;

@@ -35,8 +35,8 @@ struct Image {
 /// What a decoder is to return.
 struct ImageWish {
     std::uint32_t channels = 3;  ///< 1: gray, 3: red, green, blue
-    /// A JPEG file is decoded at 1/2, 1/4 or 1/8 of its size, several times as fast, where its
-    /// shorter side has so many pixels then.
+    /// A JPEG file is decoded at 1/2, 1/4 or 1/8 of its size, which is several times as fast, if
+    /// its shorter side then still has this many pixels.
     std::uint32_t enough_pixels = std::numeric_limits<std::uint32_t>::max();
 };
 

@@ -108,7 +108,8 @@ Result<SplitImages> split_images(const ImageFolder& folder, const SplitFractions
     Files& validation = files_of(parts, Part::validation);
     Files& test = files_of(parts, Part::test);
     SplitMix64 random(seed);
-    // The fractions are those of all training images, so the second is larger than it says.
+    // Both fractions are of all training images. The second is taken from what the first has left,
+    // so there it must be larger.
     const bool has_test = !test.empty();
     if (!has_test) {
         take_from_each_class(training, fractions.test, random, test);

@@ -23,15 +23,14 @@ struct SplitImages {
     Parts parts;
 };
 
-/// Takes the parts that the folder does not have from the training images: from every class the
-/// same fraction, at least one
-/// image but never the last one, at random by `seed`. ErrorCode::bad_data if a part has no image
-/// then.
+/// Takes the parts that the folder does not have from the training images: the same fraction of
+/// every class, at least one image but never the last one, at random by `seed`. ErrorCode::bad_data
+/// if a part then has no image.
 [[nodiscard]] Result<SplitImages> split_images(const ImageFolder& folder,
                                                const SplitFractions& fractions, std::uint64_t seed);
 
-/// Removes all files but those at the ascending positions `kept`. ErrorCode::bad_data if a part has
-/// no image then.
+/// Removes all files but those at the ascending positions `kept`. ErrorCode::bad_data if a part
+/// then has no image.
 [[nodiscard]] Result<void> keep_only(std::span<const std::size_t> kept, SplitImages& images);
 
 }  // namespace trilby::data

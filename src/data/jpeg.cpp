@@ -73,7 +73,7 @@ bool has_inks(const StoredHeader& header) {
     return header.colors == TJCS_CMYK || header.colors == TJCS_YCCK;
 }
 
-/// Colors from inks, whose amounts files have inverted: 255 is none, as Adobe's programs began to.
+/// Colors from inks. Files store the amounts inverted, as Adobe's programs began to: 255 is no ink.
 Image colors_of(const Image& inks, std::uint32_t channels) {
     constexpr std::uint32_t full = 255;
     Image image{.width = inks.width, .height = inks.height, .channels = channels};

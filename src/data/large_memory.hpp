@@ -15,7 +15,7 @@ namespace trilby::data {
 /// Gives back what take_pages() gave for as many bytes.
 void give_back_pages(std::byte* pages, std::size_t bytes) noexcept;
 
-/// Less is from the heap.
+/// Smaller sizes come from the heap.
 inline constexpr std::size_t least_large_bytes = std::size_t{1} << 20;
 
 /// What take_pages() gave and has not got back.

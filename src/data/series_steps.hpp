@@ -44,8 +44,8 @@ void sort_rows(TimedRows& rows, std::vector<std::string>& notes);
 void merge_repeats(TimedRows& rows, std::vector<std::string>& notes);
 
 /// The usual step of sorted rows with different times. Rows with missing values are added where
-/// steps are missing, unless more than a fifth of the rows would be made up, as the nights and
-/// weekends of prices are: such rows count as equally spaced. ErrorCode::bad_data if more than
+/// steps are missing, unless more than a fifth of the rows would be made up, as with the nights and
+/// weekends of prices: then the rows count as equally spaced. ErrorCode::bad_data if more than
 /// `fill_limit` steps in a row are missing.
 [[nodiscard]] Result<TimeStep> fill_steps(TimedRows& rows, std::int64_t fill_limit,
                                           std::vector<std::string>& notes);

@@ -34,7 +34,7 @@ struct ColumnSummary {
     // Of categories.
     std::optional<std::uint64_t> levels;
     std::vector<LevelCount> most_frequent;
-    std::string note;  ///< why this type, where that is not plain
+    std::string note;  ///< why this type, where that is not obvious
 };
 
 struct TimeSummary {

@@ -63,7 +63,7 @@ std::optional<TableTime> time_axis(const std::filesystem::path& path, std::uint6
     return axis ? std::optional(TableTime{.row = row, .axis = *axis}) : std::nullopt;
 }
 
-/// The time with the fewest gaps, which a wrong order of day and month has more of.
+/// The time with the fewest gaps: a wrong order of day and month makes more of them.
 std::optional<TableTime> find_joined_time(const std::filesystem::path& path, std::uint64_t rows,
                                           const JoinedTimes& joined) {
     std::optional<TableTime> best;

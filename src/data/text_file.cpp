@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t piece_bytes = std::size_t{1} << 20;
 
-/// The size of `text` without a character at its end that may go on after it.
+/// The size of `text` without an incomplete character at its end.
 std::size_t whole_characters(std::string_view text) {
     constexpr std::size_t longest_character_bytes = 4;
     const std::size_t first = text.size() - std::min(text.size(), longest_character_bytes - 1);

@@ -304,7 +304,7 @@ bool is_within(double number, double least, double most) {
     return number >= least && number <= most;
 }
 
-/// Other numbers are rather counts or measurements than dates.
+/// Numbers out of range are more likely counts or measurements than dates.
 std::optional<double> date_of_number(double number, DateOrder order) {
     constexpr double earliest = 1e8;  // in 1973
     constexpr double latest = 1e10;   // in 2286
