@@ -16,7 +16,7 @@
 namespace trilby::cli {
 namespace {
 
-/// An escaped word would be a wrong one.
+/// A word with hidden characters could only be offered escaped, which is another word.
 bool is_completable(std::string_view word) {
     constexpr std::size_t limit_bytes = 4096;  // PATH_MAX
     return word.size() <= limit_bytes && SafeText(word) == word;

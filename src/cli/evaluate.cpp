@@ -64,7 +64,7 @@ struct PreparedEvaluation : RunAndData {
     report::RunMachine machine;
 };
 
-/// The report would replace one of these.
+/// The files that the report must not replace.
 std::vector<std::filesystem::path> input_files(const train::TrainedRun& run,
                                                const train::PreparedData& data) {
     const std::filesystem::path folder = run.checkpoint.parent_path();
@@ -140,7 +140,7 @@ Result<void> write_report(const std::filesystem::path& file, PreparedEvaluation&
     return platform::write_file_atomically(file, report::to_html(report));
 }
 
-/// The exit code.
+/// Returns the exit code.
 int report_in_html(const EvaluateOptions& options, PreparedEvaluation& prepared,
                    const train::Outputs& outputs, const train::Evaluation& evaluation) {
     auto generated = written_text(prepared);

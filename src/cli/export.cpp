@@ -28,7 +28,7 @@ struct ExportOptions {
     std::string output;
 };
 
-/// What is asked for, or what the name of the file says.
+/// The format that the user asks for, else the one that the file's name says.
 Result<ExportFormat> format_of(const ExportOptions& options) {
     const std::string ending = std::filesystem::path(options.output).extension().string();
     const std::string wanted = !options.format.empty() ? options.format

@@ -50,7 +50,7 @@ Result<Inputs> find_inputs(const PredictOptions& options) {
     return inputs;
 }
 
-/// The rows from standard input have the name that the user may have given, not its path.
+/// Rows from standard input have the name that it has on the command line, not its path.
 void name_standard_input(train::PreparedData& data, const Inputs& inputs) {
     if (inputs.standard_input) {
         std::ranges::replace(data.names, inputs.standard_input->path().string(), std::string("-"));

@@ -116,8 +116,8 @@ Result<std::optional<train::RunFolder>> earlier_run(const TrainOptions& options,
     return std::move(*folder);
 }
 
-/// The recipe of --resume, or that of the command line. Another process than the first one has no
-/// folder of its own.
+/// The recipe of --resume, or that of the command line. Processes other than the first have no
+/// folder of their own.
 Result<TrainingPlan> plan_of(const TrainOptions& options,
                              const std::optional<train::RunFolder>& earlier) {
     if (earlier) {
@@ -238,7 +238,7 @@ train::LaunchOptions launch_options(const Preparation& preparation, const TrainO
             .machine = preparation.machine};
 }
 
-/// Another process than the first one prints only errors.
+/// Processes other than the first print only errors.
 int take_part(Preparation preparation, const TrainOptions& options) {
     const auto done = train::take_part(preparation.plan.recipe, preparation.data,
                                        preparation.session, launch_options(preparation, options));
@@ -328,7 +328,7 @@ int show_ended(json::object result, const train::RunFolder& folder, bool as_json
     return 0;
 }
 
-/// The first process trains nothing then: the others must not wait for it.
+/// If the run has ended, the first process trains nothing, so the others must not wait for it.
 bool continues_ended_run(const TrainOptions& options) {
     return options.resume &&
            train::has_entry(std::filesystem::path(*options.resume) / train::result_name);

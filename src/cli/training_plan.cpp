@@ -48,7 +48,7 @@ Result<TrainingPlan> plan_of_data(const PlanOptions& options) {
     return TrainingPlan{std::move(choice.recipe), std::move(choice.decisions)};
 }
 
-/// A word with a slash or an ending, such as ".csv", is rather the path of data than a recipe.
+/// A word with a slash or an ending, such as ".csv", is more likely a path of data than a recipe.
 bool looks_like_data(const std::string& what) {
     return !what.ends_with(".toml") && what.find_first_of("/.") != std::string::npos;
 }
@@ -69,7 +69,8 @@ Result<TrainingPlan> plan_of_recipe(const PlanOptions& options) {
     return TrainingPlan{std::move(recipe), {}};
 }
 
-/// What the command line changes; the decisions say so, since they were made before.
+/// Applies the changes of the command line. The decisions mention them, since they were made
+/// before.
 void apply_overrides(TrainingPlan& plan, const PlanOptions& options) {
     train::LoopSettings& training = plan.recipe.training;
     if (options.epochs) {

@@ -157,7 +157,7 @@ class WholeMachine {
         return validation_.devices[place_of(tested)];
     }
 
-    /// The round on two devices that differ, and the comparison of both.
+    /// Adds the commands that repeat the round on two devices that differ, and compare both.
     void add_replay(validate::BitDifference& difference) const {
         const std::array devices{difference.other, difference.devices.front()};
         validate::PlannedCheck planned = *std::ranges::find_if(
@@ -190,7 +190,7 @@ class WholeMachine {
         }
     }
 
-    /// Without a device that did not answer before.
+    /// Leaves out devices that did not answer before.
     void run_alone(const std::vector<validate::PlannedCheck>& plan, MachineView& view) {
         for (const auto& tested : tested_) {
             validate::RunOptions run = tested->run();
@@ -203,7 +203,7 @@ class WholeMachine {
         }
     }
 
-    /// After all others, which show the devices that answer.
+    /// Comes after all other checks, which show which devices answer.
     void run_checks_of_machine(const std::vector<validate::PlannedCheck>& plan, MachineView& view) {
         std::vector<validate::MachineDevice> devices;
         for (const ListedDevice& listed : listed_) {
