@@ -24,7 +24,7 @@ class LargeFile {
     LargeFile(FileDescriptor file, std::uint64_t size_bytes)
         : file_(std::move(file)), size_bytes_(size_bytes) {}
 
-    /// Opens a file of people's own without waiting for a FIFO or a terminal. What cannot be opened
+    /// Opens a file of the user's without waiting for a FIFO or a terminal. What cannot be opened
     /// is no_input, and what is not a regular file is bad_data.
     [[nodiscard]] static Result<LargeFile> open(const std::filesystem::path& path);
     /// The same for an open file, of which `path` is for errors.
