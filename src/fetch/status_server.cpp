@@ -101,7 +101,7 @@ void set_protection(Options& options, const StatusServer& server, const curl_blo
     options.set(CURLOPT_NOPROXY, "*");
     options.set(CURLOPT_TIMEOUT_MS, static_cast<long>(server.limit.count()));
     options.set(CURLOPT_NOSIGNAL, 1L);
-    // Without it the limit would wait for a silent name server.
+    // Without it, a silent name server could delay the end past the limit.
     options.set(CURLOPT_QUICK_EXIT, 1L);
 }
 

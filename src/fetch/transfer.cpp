@@ -88,7 +88,7 @@ void set_request(Options& options, Running& running) {
     options.set(CURLOPT_XFERINFODATA, static_cast<void*>(&running));
     options.set(CURLOPT_ERRORBUFFER, running.detail.data());
     options.set(CURLOPT_NOSIGNAL, 1L);
-    // Without it an interruption would wait for a silent name server.
+    // Without it, a silent name server could delay the end after an interruption.
     options.set(CURLOPT_QUICK_EXIT, 1L);
 }
 
