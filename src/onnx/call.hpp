@@ -20,8 +20,8 @@
 
 namespace trilby::onnx {
 
-/// Why a call has no counterpart. The rules are many and short, and each may find that it does not
-/// apply in every line: they throw this, and translate() catches it.
+/// Why a call has no counterpart. The rules are many and short, and almost any line of one may find
+/// that it does not apply: it throws this, and translate() catches it.
 class Untranslatable : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
@@ -55,7 +55,7 @@ class Call {
 
     // These throw Untranslatable for an argument that is not there or of another kind.
     [[nodiscard]] std::string tensor(std::string_view name) const;
-    /// In this type: a tensor is cast, a number becomes a scalar.
+    /// The argument in this type: a tensor is cast, a number becomes a scalar.
     [[nodiscard]] std::string as(std::string_view name, DataType type);
     [[nodiscard]] std::vector<std::string> tensors(std::string_view name) const;
     [[nodiscard]] std::vector<std::optional<std::string>> tensors_or_none(
@@ -75,7 +75,7 @@ class Call {
                                                      std::int64_t otherwise) const;
     [[nodiscard]] Number size(std::string_view name) const;
     [[nodiscard]] std::vector<Number> sizes(std::string_view name) const;
-    /// Of the arguments of Python's own functions, which have no names.
+    /// The arguments of Python's own functions, which have no names.
     [[nodiscard]] std::vector<Number> positional_numbers() const;
 
     /// What the model says of a tensor argument or of a result.

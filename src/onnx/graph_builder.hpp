@@ -30,7 +30,7 @@ class GraphBuilder {
     /// A scalar. A value is rounded as a conversion does it in C++.
     std::string scalar(DataType type, double value);
     std::string scalar(DataType type, std::int64_t value);
-    /// All of one value.
+    /// A constant of this shape, filled with one value.
     std::string filled(DataType type, const std::vector<std::int64_t>& shape, double value);
     std::string constant(Tensor tensor);
 

@@ -53,7 +53,7 @@ std::string masked(Call& call, const std::string& scores) {
     return call.graph.node("Where", {mask, scores, call.graph.scalar(type, minus_infinity)});
 }
 
-/// A query that sees nothing gets nothing.
+/// A query that sees no key gets zeros.
 std::string with_zeros(Call& call, const std::string& scores, const std::string& weights) {
     if (!call.has("attn_mask")) {
         return weights;

@@ -10,7 +10,7 @@ namespace {
 
 using Shape = std::vector<std::int64_t>;
 
-/// A parameter, or as many of one value.
+/// The parameter, or a tensor filled with `value` if it is not given.
 std::string or_filled(Call& call, std::string_view name, const Shape& shape, double value) {
     return call.has(name) ? call.tensor(name)
                           : call.graph.filled(call.type_of("input"), shape, value);
