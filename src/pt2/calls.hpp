@@ -15,8 +15,8 @@
 
 namespace trilby::pt2 {
 
-/// "torch.ops.aten.relu_.default" is "relu", which changes its argument. Of another target than
-/// PyTorch's own operators, the base is all of it.
+/// The target "torch.ops.aten.relu_.default" has the base "relu" and changes its argument. A target
+/// that is not one of PyTorch's own operators is a base as a whole.
 struct OperatorName {
     std::string_view base;
     bool changes_argument = false;
@@ -31,7 +31,7 @@ struct OperatorName {
 struct GradientRegion {
     bool is_enabled = true;
     std::shared_ptr<const Graph> body;
-    std::size_t first_input = 0;  ///< of the call: from it on, they are those of the body
+    std::size_t first_input = 0;  ///< the call's inputs from this one on are the body's
 };
 /// Nothing for another call, and for one that lacks the flag, the body or an input of it.
 [[nodiscard]] std::optional<GradientRegion> gradient_region_of(const Node& node);

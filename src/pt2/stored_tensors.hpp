@@ -18,8 +18,8 @@ namespace trilby::pt2 {
 /// The name of the configuration of "weights" or "constants" in an archive.
 [[nodiscard]] std::string config_entry(std::string_view folder);
 
-/// Reads the configuration of a folder. ErrorCode::bad_data for a tensor that is pickled
-/// or that is not inside of its entry. Custom objects are left out.
+/// Reads the configuration of a folder. ErrorCode::bad_data for a tensor that is pickled or does
+/// not lie inside its entry. Custom objects are left out.
 [[nodiscard]] Result<std::vector<StoredTensor>> read_stored_tensors(
     const tensors::ZipArchive& archive, std::string_view folder);
 

@@ -35,8 +35,7 @@ struct FilledModel {
 [[nodiscard]] Bytes row_major(const StoredTensor& tensor, std::span<const std::byte> storage);
 
 /// Writes the model with other values of its tensors, which torch.export.load() reads. The errors
-/// are those of with_values(). After any failure, a
-/// file that was there before is untouched.
+/// are those of with_values(). After any failure, a file that was there before is untouched.
 [[nodiscard]] Result<void> write_with_values(const std::filesystem::path& path, const File& model,
                                              std::span<const safetensors::TensorView> values);
 
