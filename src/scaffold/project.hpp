@@ -27,7 +27,7 @@ struct ProjectFile {
 /// ErrorCode::cannot_create unless there is nothing at the path, or an empty folder.
 [[nodiscard]] Result<void> require_free(const std::filesystem::path& folder);
 
-/// Creates the folder with its parents. After an error, there is none of them.
+/// Creates the folder with its parents. After an error, none of them is left.
 [[nodiscard]] Result<void> write_project(const std::vector<ProjectFile>& files,
                                          const std::filesystem::path& folder);
 
