@@ -64,9 +64,10 @@ struct ProbeOptions {
 /// Never fails: a value that cannot be read has the reason in its Observed. Thread-safe.
 [[nodiscard]] TRILBY_API Machine probe(const ProbeOptions& options = {});
 
-/// Probes, and records what was read in `folder`, which must be new or empty. A probe with that
-/// folder as its root gives the same machine, in which every word that may be personal is replaced.
-/// The folder appears once the recording is whole.
+/// Probes, and records what was read in `folder`, which must be new or empty (else
+/// ErrorCode::cannot_create). A probe with that folder as its root gives the same machine, in which
+/// every word that may be personal is replaced. The folder appears once the recording is whole.
+/// ErrorCode::bad_data if the root is itself a recording that is not whole.
 [[nodiscard]] TRILBY_API Result<void> capture(const std::filesystem::path& folder,
                                               const ProbeOptions& options = {});
 

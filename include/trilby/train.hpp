@@ -161,7 +161,7 @@ struct RunResult {
     std::filesystem::path folder;  ///< with recipe, metrics, checkpoint and result
     /// A safetensors file with tensors "model.NAME", "best.NAME", ...
     std::filesystem::path checkpoint;
-    std::string metric;  ///< the name of the one that decides
+    std::string metric;  ///< the name of the deciding metric
     Measures validation;
     Measures test;
     std::int64_t epochs = 0;
