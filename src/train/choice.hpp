@@ -1,6 +1,6 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
-/// Settings that follow from people's data, for training without a recipe.
+/// Settings that follow from the user's data, for training without a recipe.
 
 #pragma once
 

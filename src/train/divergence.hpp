@@ -15,7 +15,7 @@ struct Divergence {
     std::int64_t step = 0;      ///< the first one, from 1
     std::int64_t epoch = 0;     ///< from 1
     bool is_untrained = false;  ///< no weight had changed yet
-    /// Of the step before; nothing if it is not known.
+    /// The loss of the step before; nothing if it is not known.
     std::optional<double> loss_before = {};
     double learning_rate = 0.0;  ///< at the step
     bool has_clipping = false;   ///< of the gradients' norm

@@ -68,7 +68,7 @@ TRILBY_DESCRIBE(ComparedRun, summary, best_epoch, seconds, validation, test, bas
 TRILBY_DESCRIBE(ComparedSetting, key, values)
 TRILBY_DESCRIBE(RunComparison, runs, settings, obstacles, metric, part, best)
 
-/// With the version of the schema. Long texts are not cut.
+/// The document of a record, with the version of its schema. Long texts are not cut.
 template <DescribedRecord Record>
 [[nodiscard]] json::object document_of(const Record& record) {
     return json::document(json::to_json(record, json::whole_texts));

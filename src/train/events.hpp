@@ -55,7 +55,7 @@ struct ClassWeight {
     double weight = 1.0;
 };
 
-/// Where a resumed run goes on.
+/// Where a resumed run continues.
 struct Resumption {
     std::string checkpoint;           ///< the file that was read
     std::vector<std::string> damage;  ///< of each newer checkpoint: why it could not be read
@@ -67,7 +67,7 @@ struct StartEvent {
     static constexpr std::string_view type = "start";
     Libraries libraries;
     std::int64_t parameters = 0;
-    std::string metric;  ///< the one that decides, such as "accuracy"
+    std::string metric;  ///< the name of the deciding one, such as "accuracy"
     std::string unit;    ///< of the speed: "images"
     std::int64_t training_examples = 0;
     std::int64_t validation_examples = 0;
@@ -112,7 +112,7 @@ struct TrainingResult {
     std::int64_t epochs = 0;  ///< done
     std::int64_t steps = 0;
     double seconds = 0.0;  ///< since it was started or resumed
-    std::string metric;    ///< the one that decides
+    std::string metric;    ///< the name of the deciding one
     Metrics validation;    ///< with the weights that were tested
     Metrics test;          ///< empty without examples to test
     std::int64_t test_examples = 0;
@@ -133,7 +133,7 @@ struct TrainingResult {
 /// The result of the job `predict`; the outputs are in shared memory.
 struct PredictionResult {
     std::int64_t rows = 0;
-    std::string metric;  ///< the one that decides
+    std::string metric;  ///< the name of the deciding one
     Metrics metrics;     ///< empty for data without targets
 };
 

@@ -28,13 +28,13 @@ namespace {
 using Path = std::filesystem::path;
 using Sizes = std::vector<pt2::Size>;
 
-/// Of the only input; empty for a model with several.
+/// The sizes of the only input; empty for a model with several.
 Sizes input_sizes(const pt2::Program& program) {
     const auto inputs = pt2::user_inputs(program);
     return inputs.size() == 1 ? inputs[0].meta.sizes : Sizes();
 }
 
-/// Of the result.
+/// The sizes of the result.
 Sizes output_sizes(const pt2::Program& program) {
     const auto outputs = pt2::user_outputs(program);
     return outputs.empty() ? Sizes() : outputs[0].meta.sizes;

@@ -42,7 +42,8 @@ struct LaunchOptions {
                                                const LaunchOptions& how,
                                                const std::function<void(const Event&)>& on_event);
 
-/// Trains as another process of such a group, which has no folder: the first one reports and saves.
+/// Trains as another process of a group that a launcher started. It has no folder: the first
+/// process reports and saves.
 [[nodiscard]] std::expected<void, worker::Failure> take_part(const Recipe& recipe,
                                                              PreparedData& data,
                                                              const SessionOptions& options,

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The layers of a network as data. A layer has its name in recipes, its keys with their limits,
-/// the shape of its output and the number of its parameters; src/backends/torch/network.cpp has its
-/// module.
+/// the shape of its output and the number of its parameters; src/backends/torch/images/network.cpp
+/// has its module.
 
 #pragma once
 

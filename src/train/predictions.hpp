@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a trained network says about people's data.
+/// What a trained network predicts for the user's data.
 
 #pragma once
 
@@ -50,7 +50,7 @@ struct ErrorReport {
 struct Evaluation {
     std::int64_t examples = 0;
     std::string part = "given";  ///< "test" or "validation" of the run's own data, or other data
-    std::string metric;          ///< the one that decides
+    std::string metric;          ///< the name of the deciding one
     Metrics metrics;
     std::vector<Baseline> baselines;
     std::vector<ClassReport> classes;                   ///< of a classification

@@ -28,7 +28,7 @@ struct RateTest {
     RatePoints points;
 };
 
-/// At most so many steps, from the lowest rate to the highest.
+/// The most steps of a test, from the lowest rate to the highest.
 inline constexpr std::int64_t rate_test_steps = 211;
 
 /// The learning rate of a step (from 0): from 1e-6 to 10, by the same factor each time.

@@ -17,7 +17,7 @@ namespace trilby::train {
 struct RunRemoval {
     std::filesystem::path folder;
     std::vector<std::string> files;  ///< the names of the files that Trilby wrote
-    std::vector<std::string> kept;   ///< the names of everything else, because of which it stays
+    std::vector<std::string> kept;   ///< the names of everything else; if any, the folder stays
     std::uint64_t size_bytes = 0;    ///< what is free afterwards
 };
 

@@ -50,7 +50,7 @@ struct Samples {
     std::vector<ClassSample> errors;  ///< the wrong predictions with the highest probabilities
     std::optional<NumberSamples> numbers;
     std::vector<ForecastSample> forecasts;
-    /// Of a text: the first token of each piece, and its nats per token.
+    /// For a text: the first token of each piece, and its nats per token.
     std::vector<std::pair<double, double>> text_losses;
     std::string generated;  ///< text; filled by the caller, who runs the network
 };

@@ -29,7 +29,7 @@ struct ArrayLayout {
     Shape shape;  ///< row-major; a size may be 0
 
     [[nodiscard]] std::size_t size_bytes() const;
-    /// Of one row: a step in the first dimension.
+    /// The bytes of one row: a step in the first dimension.
     [[nodiscard]] std::size_t row_bytes() const;
 };
 

@@ -25,7 +25,7 @@ struct TrainingMachine {
 };
 TRILBY_DESCRIBE(TrainingMachine, trilby, backend, device, libtorch, threads, system, kernel)
 
-/// Without the device and what a training job reports about itself.
+/// The machine without the device, and without what a training job reports about itself.
 [[nodiscard]] TrainingMachine training_machine(const OperatingSystem& system, std::string backend);
 
 }  // namespace trilby::train

@@ -29,7 +29,7 @@ struct Schema {
     std::vector<double> mean;          ///< per channel, pixels scaled to 0..1
     std::vector<double> deviation;
 
-    /// Of an image for the network: {channels, height, width}.
+    /// The shape of an image for the network: {channels, height, width}.
     [[nodiscard]] Shape shape() const { return {channels, height, width}; }
 };
 

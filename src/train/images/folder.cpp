@@ -18,7 +18,7 @@
 namespace trilby::train::images {
 namespace {
 
-/// Without the statistics of the pixels, which are not decoded yet.
+/// The schema without the statistics of the pixels, which are not decoded yet.
 Schema schema_of(const Settings& settings, const data::ImageFolder& folder) {
     return {.height = settings.side,
             .width = settings.side,

@@ -23,7 +23,7 @@ namespace trilby::train::images {
 /// The pixels that a network for square images takes, for data::read_all_pixels().
 [[nodiscard]] data::PixelFormat pixel_format(const Schema& schema);
 
-/// Arrays for so many images, as in train/images/data.hpp.
+/// Arrays for `count` images, as in train/images/data.hpp.
 [[nodiscard]] Result<SharedArrays> reserve_images(std::size_t count, const Schema& schema);
 
 /// A sentence about damaged files that are left out, or nothing.

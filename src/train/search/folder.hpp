@@ -29,7 +29,7 @@ class SearchFolder {
     [[nodiscard]] static Result<SearchFolder> reopen(const std::filesystem::path& path);
 
     [[nodiscard]] const std::filesystem::path& path() const { return folder_.path(); }
-    /// With the recipe's own settings.
+    /// The recipe of the search, with its own settings.
     [[nodiscard]] const Recipe& recipe() const { return recipe_; }
     [[nodiscard]] std::filesystem::path best_recipe_file() const;
 

@@ -29,7 +29,7 @@ bool is_time(double seconds) {
     return seconds >= 0.0 && seconds <= most_seconds;
 }
 
-/// Without anything that leads out of the folder of the search.
+/// Whether it is a plain name such as "trial-1", which cannot lead out of the folder of the search.
 bool is_name_of_trial(std::string_view name) {
     constexpr std::string_view prefix = "trial-";
     return name.starts_with(prefix) &&

@@ -59,7 +59,7 @@ TRILBY_DESCRIBE(SearchVerdict, conclusion, best, own, changes, run, test)
 
 struct SearchRecord {
     std::string recipe;               ///< its name
-    std::string metric;               ///< the one that decides; empty before the first trial
+    std::string metric;               ///< the deciding one; empty before the first trial
     std::vector<std::string> varied;  ///< as --vary takes them
     std::int64_t candidates = 1;      ///< how many settings were drawn, in the order of trials
     std::int64_t seed = 1;
@@ -90,7 +90,7 @@ TRILBY_DESCRIBE(TuningDocument, search, record)
 
 [[nodiscard]] Rules rules_of(const SearchRecord& record);
 [[nodiscard]] Costs costs_of(const SearchRecord& record);
-/// Without the unfinished trials, in the same order.
+/// The outcomes of the trials in the same order, without the unfinished ones.
 [[nodiscard]] Outcomes outcomes_of(const SearchRecord& record);
 
 /// What the trials so far say, without a test.

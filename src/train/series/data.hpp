@@ -27,7 +27,7 @@ namespace trilby::train::series {
 /// What the recipe reads from its file.
 [[nodiscard]] data::SeriesChoice choice_of(const Settings& settings);
 
-/// Rows of the parts, for a series of so many. ErrorCode::bad_data if a part that is wanted has no
+/// The parts of a series of `rows` rows. ErrorCode::bad_data if a part that is wanted has no
 /// window.
 [[nodiscard]] Result<data::Parts> parts_of(const Settings& settings, std::int64_t rows);
 

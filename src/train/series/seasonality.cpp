@@ -45,7 +45,7 @@ std::vector<double> changes_of(std::span<const double> values, std::size_t varia
     return changes;
 }
 
-/// By lag, the mean of the variables.
+/// The autocorrelation by lag, as the mean over the variables.
 std::vector<double> autocorrelation(std::span<const double> values, std::size_t variables,
                                     std::size_t lags) {
     std::vector<double> sums(lags + 1, 0.0);

@@ -28,9 +28,9 @@ struct PartRows {
     [[nodiscard]] data::Parts ranges() const;
 };
 
-/// As the recipe says; rows without a target are left out. `values` has used.all(), and `files`
-/// says which of its rows are from the table and from the files for validation and test.
-/// ErrorCode::bad_data for a part without rows.
+/// Divides the rows as the recipe says; rows without a target are left out. `values` has
+/// used.all(), and `files` says which of its rows are from the table and from the files for
+/// validation and test. ErrorCode::bad_data for a part without rows.
 [[nodiscard]] Result<PartRows> divide_rows(const Settings& settings, const UsedColumns& used,
                                            const data::TableValues& values,
                                            const data::Parts& files);

@@ -24,7 +24,7 @@ namespace {
 
 using Path = std::filesystem::path;
 
-/// As a column of a table to read.
+/// The target as a column of a table to read.
 data::Column target_column(const Target& target, data::CommaUse commas) {
     return {.name = target.column,
             .type = target.is_class() ? data::ColumnType::category : data::ColumnType::number,

@@ -21,7 +21,7 @@ std::string_view word_for(Part part) {
     return part == Part::training ? "training" : part == Part::validation ? "validation" : "test";
 }
 
-/// By code.
+/// How often each code occurs, by code.
 std::vector<std::uint64_t> count_codes(const data::Column& column,
                                        std::span<const std::uint32_t> codes, const Rows& rows) {
     std::vector<std::uint64_t> counts(column.levels.size() + 1);
