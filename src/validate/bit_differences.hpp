@@ -33,7 +33,7 @@ struct BitConditions {
     auto operator<=>(const BitConditions&) const = default;
 };
 
-/// Of a device of this kind in this machine.
+/// The conditions of a device of this kind in this machine.
 [[nodiscard]] BitConditions bit_conditions(const std::string& program_version,
                                            const Subject& subject, DeviceKind kind,
                                            const Machine& machine);

@@ -76,7 +76,7 @@ struct CheckReport {
     std::vector<Series> series;
     std::uint64_t faults_injected = 0;      ///< in a self-test
     std::optional<AmountOfWork> work = {};  ///< where it has a natural unit
-    /// Of some rounds, where devices of one kind should compute the same bits.
+    /// Digests of some rounds, if devices of one kind should compute the same bits.
     std::optional<std::vector<RoundDigest>> digests = {};
 };
 

@@ -76,7 +76,7 @@ std::vector<const TelemetrySample*> samples_of_power(Samples samples) {
     return known;
 }
 
-/// By the trapezoidal rule.
+/// The energy from samples of the power, by the trapezoidal rule.
 std::optional<Energy> integral(Samples samples) {
     const auto known = samples_of_power(samples);
     if (known.size() < least_samples_of_power || known.front() != &samples.front() ||

@@ -319,7 +319,7 @@ std::string written_drivers(const Inventory& inventory) {
     return out.empty() ? out : "\n[drivers]\n" + out;
 }
 
-/// With four significant digits, but without an exponent.
+/// A number with four significant digits, but without an exponent.
 std::string short_number(double value) {
     constexpr double all_digits_matter = 1000;
     return value < all_digits_matter ? fmt::format("{:.4g}", value) : fmt::format("{:.0f}", value);

@@ -22,7 +22,7 @@ namespace trilby::validate {
 struct SpeedLimits {
     std::string backend;       ///< empty if there are no limits
     std::int64_t threads = 0;  ///< CPU threads that the limits are for; 0 if any
-    /// By check and quantity.
+    /// The least speeds, by check and quantity.
     std::map<std::string, std::map<std::string, double>> least;
 };
 

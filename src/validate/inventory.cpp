@@ -350,7 +350,7 @@ struct Match {
     const Facts* found;
 };
 
-/// Moves the pairs that differ in at most so many facts.
+/// Takes out the pairs that differ in at most `most_differences` facts.
 std::vector<Match> take_matches(Unmatched& unmatched, std::size_t most_differences) {
     std::vector<Match> matches;
     std::erase_if(unmatched.expected, [&](const Facts* expected) {

@@ -322,7 +322,7 @@ worker::RequestOptions limits_of_requests(const RunOptions& options) {
     return {.silence_limit = options.silence_limit, .interrupts = options.interrupts};
 }
 
-/// At least one.
+/// The devices of the backend, at least one.
 Answer<json::array> devices_of(worker::Worker& worker, const RunOptions& options) {
     const auto answer = worker.devices(limits_of_requests(options));
     if (!answer) {

@@ -137,7 +137,7 @@ void add_cpu_throttling(const FileTree& tree, Reading& reading) {
     }
 }
 
-/// Of the sensor whose folder is `sensor`.
+/// The limit of the sensor whose folder is `sensor`.
 std::optional<double> temperature_limit_at(const FileTree& tree, const std::string& sensor) {
     const auto limit = measure_at(tree, sensor + "/temp1_crit", 1e-3);
     return known_temperature_limit(limit ? std::optional(*limit) : std::nullopt);

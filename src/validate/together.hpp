@@ -12,8 +12,8 @@
 
 namespace trilby::validate {
 
-/// A device that has not answered in so many checks is left out of the others, which would have to
-/// wait for it each time.
+/// A device that has not answered in this many checks is left out of the others, which would have
+/// to wait for it each time.
 inline constexpr int most_time_outs = 2;
 
 /// The results of each device, in the order of `devices`, for all checks of the plan. A failure is
