@@ -13,8 +13,8 @@
 namespace trilby::backends {
 
 /// Takes the parameters of the recipe's frozen parts out of training: they need no gradients, and
-/// the optimizer leaves them alone. ErrorCode::bad_data if the network lacks such a part, or has
-/// nothing else.
+/// the optimizer leaves them alone. ErrorCode::bad_data if the network lacks such a part, or if
+/// nothing would be left to train.
 [[nodiscard]] Result<void> freeze(torch::nn::Module& network, const train::Recipe& recipe);
 
 /// Puts a network into training. Frozen modules stay in evaluation: they have no dropout, and the

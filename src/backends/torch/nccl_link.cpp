@@ -13,7 +13,7 @@
 namespace trilby::backends {
 namespace {
 
-/// By an event: not every LibTorch can be asked about a stream.
+/// Uses an event, because not every LibTorch can be asked about a stream.
 group::NcclCommunicator::IsDone follow(c10::Stream stream) {
     auto event = std::make_shared<c10::Event>(stream.device_type());
     event->record(stream);

@@ -111,7 +111,7 @@ std::int64_t CollectiveCase::largest_size() const {
     return std::max(size_of(kind_.sent), size_of(kind_.received));
 }
 
-/// Of an endless row, from its number `first`.
+/// A block of a row that repeats endlessly, from its number `first` on.
 torch::Tensor CollectiveCase::block_of(const torch::Tensor& row, std::int64_t first,
                                        torch::Device device) const {
     const std::int64_t period = row.numel();

@@ -173,7 +173,7 @@ void CollectiveRounds::check_all(std::int64_t bytes) {
     }
 }
 
-/// With sizes for which the libraries are made, as vendors measure.
+/// Uses sizes for which the libraries are made, as vendors do when they measure.
 void CollectiveRounds::time_all(std::int64_t bytes) {
     constexpr std::int64_t alignment = 256;
     const auto devices = std::ssize(team_.devices());

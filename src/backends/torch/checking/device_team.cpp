@@ -90,7 +90,7 @@ torch::Tensor result_on_host(const TeamWork& work, const TensorPerDevice& sent) 
     return sent[static_cast<std::size_t>(work.root)];
 }
 
-/// The mean time of so many in a row.
+/// The mean seconds of one call of `once`, of which `times` follow each other.
 template <class Once>
 Result<double> time_one(int times, const Once& once) {
     const auto start = std::chrono::steady_clock::now();

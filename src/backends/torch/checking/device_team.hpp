@@ -61,7 +61,7 @@ class DeviceTeam {
 
     /// Returns once all devices have their results.
     [[nodiscard]] Result<void> carry_out(const TeamWork& work);
-    /// Carries it out once, and then so many times; returns the seconds of one of these.
+    /// Carries it out once, and then `times` times; returns the seconds of one of the latter.
     [[nodiscard]] Result<double> time(const TeamWork& work, int times);
     /// Waits until no device has work left.
     void wait() const;

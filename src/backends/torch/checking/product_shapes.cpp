@@ -59,7 +59,7 @@ constexpr std::array known{
     ProductShape{1, 1, 8192, 8192},
 };
 
-/// The largest products of a check that has at least so much time.
+/// The largest products of a check that has at least `from_seconds`.
 struct SizeLimit {
     double from_seconds;
     std::int64_t cpu_side;

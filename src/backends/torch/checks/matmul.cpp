@@ -47,7 +47,7 @@ OperandLayout random_layout(CheckRun& run) {
     return static_cast<OperandLayout>(run.between(0, layout_names.size() - 1));
 }
 
-/// Rows that are parts of longer ones, which hold NaN besides.
+/// Rows that are parts of longer ones, which are NaN elsewhere.
 Tensor with_gaps(CheckRun& run, const Tensor& host) {
     constexpr std::int64_t gap = 3;
     const std::int64_t columns = host.size(-1);

@@ -77,7 +77,7 @@ Result<Tensors> read_tensors(const pt2::File& file) {
     return by_name;
 }
 
-/// With first weights as torch.nn.Linear has them.
+/// Makes a new head, with first weights like those of torch.nn.Linear.
 void renew(const pt2::Head& head, std::int64_t outputs, Tensors& tensors) {
     const std::int64_t inputs = tensors.at(head.weight).size(1);
     const torch::nn::Linear layer(torch::nn::LinearOptions(inputs, outputs));

@@ -77,7 +77,7 @@ class ExportedNetwork : public torch::nn::Module {
     Plan plan_;
     double adapter_scale_ = 1.0;
     std::vector<Input> inputs_;
-    /// Of the plan's outputs: an index into inputs_ of the buffer that it is for.
+    /// For the plan's outputs: the index in inputs_ of the buffer that each is for.
     std::vector<std::size_t> changed_buffers_;
     std::size_t user_output_ = 0;
 };

@@ -12,8 +12,8 @@
 
 namespace trilby::backends {
 
-/// Of one or two numbers, or of a tensor and a dimension. Throws std::domain_error for a division
-/// by zero and for an integer that is too large.
+/// A function of one or two numbers, or of a tensor and a dimension. Throws std::domain_error for a
+/// division by zero and for an integer that is too large.
 using NumberFunction = c10::IValue (*)(const std::vector<c10::IValue>& numbers);
 
 struct NumberFunctionFacts {

@@ -29,7 +29,7 @@ class Optimizer {
     /// from 0.
     virtual void step(const Tensors& gradients, double learning_rate, std::int64_t step) = 0;
 
-    /// What the steps so far have left besides the parameters, for a checkpoint.
+    /// The state that the steps so far have left, apart from the parameters, for a checkpoint.
     [[nodiscard]] virtual NamedTensors state() const = 0;
 };
 

@@ -108,7 +108,7 @@ class Joiner {
         return factor.has_value();
     }
 
-    /// The name of so many times the batch.
+    /// The name of `factor` times the size of the batch.
     std::string size_for(std::int64_t factor) {
         if (sizes_.empty()) {
             const std::string& input = recorded_.calls.graph.inputs.front();

@@ -48,7 +48,7 @@ pt2::Bytes bytes_of(const torch::Tensor& tensor) {
     return {first, first + dense.nbytes()};
 }
 
-/// As if it had been read from a file of torch.export.
+/// The calls as a program, as if it had been read from a file of torch.export.
 std::pair<pt2::Program, pt2::Entries> program_of(RecordedCalls calls) {
     pt2::Program program{.graph = std::move(calls.graph), .inputs = std::move(calls.inputs)};
     program.outputs.push_back({});

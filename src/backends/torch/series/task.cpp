@@ -42,7 +42,7 @@ torch::Tensor tensor_of_each(const Schema& schema, double Variable::*member,
     return torch::tensor(values).to(device);
 }
 
-/// All windows of so many rows of a series, variables x rows, without a copy.
+/// All windows of `rows` rows of a series, variables x rows, without a copy.
 torch::Tensor views_of(const torch::Tensor& series, std::int64_t rows) {
     return series.unfold(1, rows, 1).transpose(0, 1);
 }

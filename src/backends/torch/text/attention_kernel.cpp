@@ -120,7 +120,7 @@ struct Block {
     std::int64_t first = 0;
     std::int64_t last = 0;
 
-    /// Of those that are visible, in whole lanes.
+    /// The number of visible keys, in whole lanes.
     [[nodiscard]] std::int64_t keys() const { return padded(last); }
     [[nodiscard]] std::array<const float*, block> of(const InputRows& rows) const {
         const auto row = [&](std::int64_t i) { return rows[std::min(first + i, last - 1)]; };
