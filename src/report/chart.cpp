@@ -26,7 +26,7 @@ struct Bounds {
     }
 };
 
-/// A place between the ends of an axis with so many dots.
+/// The ends of an axis with `dots` dots, and where a value lies between them.
 struct DotAxis {
     Bounds bounds;
     bool is_logarithmic = false;

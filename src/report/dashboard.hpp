@@ -26,7 +26,7 @@ namespace trilby::report {
 struct EpochHistory {
     static constexpr std::size_t most_newest = 100;
 
-    std::string metric;  ///< the one that decides; empty until an epoch has it
+    std::string metric;  ///< the name of the deciding one; empty until an epoch has it
     Curve training_loss;
     Curve validation_loss;
     Curve validation;  ///< the deciding metric

@@ -83,7 +83,7 @@ void add_metrics(Table& table, const RunComparison& comparison, std::string_view
     }
 }
 
-/// By the metric that decides for each run.
+/// The baseline of a run by the metric that decides for that run.
 std::string baseline_text(const ComparedRun& run, const std::string& name) {
     const auto baseline = std::ranges::find(run.baselines, name, &train::Baseline::name);
     const auto& score = run.summary.content.score;

@@ -64,7 +64,7 @@ std::string last_part(const std::string& key) {
     return key.substr(key.rfind('.') + 1);
 }
 
-/// Without their section, unless two would be the same.
+/// The keys without their sections, unless two would be the same.
 std::vector<std::string> headings_of(const std::vector<std::string>& keys) {
     std::vector<std::string> headings;
     for (const std::string& key : keys) {

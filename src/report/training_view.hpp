@@ -52,7 +52,7 @@ class TrainingView {
 
     std::FILE* out_;
     ProgressLine bar_;
-    std::string metric_;  ///< the one that decides
+    std::string metric_;  ///< the name of the deciding one
     std::string unit_;    ///< of the speed: "images"
     std::int64_t epochs_ = 1;
     std::int64_t steps_per_epoch_ = 1;

@@ -24,7 +24,7 @@ namespace trilby::report {
 
 /// What a run has in common for all of its epochs.
 struct RunWords {
-    std::string_view metric;  ///< the one that decides
+    std::string_view metric;  ///< the name of the deciding one
     std::string_view unit;    ///< of the speed
     std::int64_t epochs = 0;  ///< of the recipe
 };

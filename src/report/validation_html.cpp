@@ -225,7 +225,7 @@ Markup results_part(const std::vector<CheckResult>& results, std::string_view ci
                                  summary_table(results, anchor) + sections(results, anchor);
 }
 
-/// Of the sections of a device.
+/// The beginning of the anchors of a device.
 std::string anchor_of(std::size_t index) {
     return fmt::format("device-{}-", index);
 }
