@@ -20,7 +20,7 @@ constexpr std::size_t most_words = 3;
 // One word for a missing value, such as "-", may be more frequent where the numbers measure.
 constexpr std::uint64_t values_per_single_word = 2;
 constexpr std::size_t numbers_that_measure = 20;
-// Texts of which most occur only once are no list to choose from, if there are this many.
+// Texts are a list to choose from if they are few, or if each occurs twice on average.
 constexpr std::uint64_t rows_per_level = 2;
 constexpr std::size_t always_a_list = 20;
 

@@ -39,7 +39,7 @@ struct DecodedFiles {
 [[nodiscard]] DecodedFiles read_all_pixels(std::span<const std::filesystem::path> files,
                                            const PixelFormat& format, std::span<std::uint8_t> to);
 
-/// Whether more than a tenth of so many files is damaged, or no file is left.
+/// Whether more than a tenth of `files` files is damaged, or no file is left.
 [[nodiscard]] bool has_too_much_damage(const DecodedFiles& decoded, std::size_t files);
 
 /// ErrorCode::bad_data, with the first damage, for too much of it.

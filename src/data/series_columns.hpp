@@ -21,12 +21,12 @@ struct SeriesColumns {
     std::vector<std::size_t> variables;
 };
 
-/// By default, the columns that are a time axis, or else the first that have times, and all other
-/// columns with numbers.
+/// The columns of the choice. By default, the time is in the columns that are a time axis, or else
+/// in the first that have times, and all other columns with numbers are variables.
 [[nodiscard]] Result<SeriesColumns> find_columns(const TableProfile& table,
                                                  const SeriesChoice& choice);
 
-/// Of the time: "Date + Time". Empty if there is none.
+/// The name of the time, such as "Date + Time"; empty if there is none.
 [[nodiscard]] std::string time_name(const TableProfile& table, const std::optional<RowTime>& time);
 
 /// What people should know about the choice: one sentence for each column that is not used or not

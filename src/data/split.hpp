@@ -33,7 +33,7 @@ struct SplitFractions {
                                             SplitFractions fractions, std::uint64_t seed);
 /// The first rows are for training, the last ones for the test.
 [[nodiscard]] Split split_in_order(std::size_t rows, SplitFractions fractions);
-/// By words for the parts, such as "train", "valid" and "test": row i has the word
+/// Divides by words for the parts, such as "train", "valid" and "test": row i has the word
 /// words[codes[i] - 1]. ErrorCode::bad_data for another word and for a row without one.
 [[nodiscard]] Result<Split> split_by_words(std::span<const std::uint32_t> codes,
                                            std::span<const std::string> words);

@@ -32,7 +32,8 @@ constexpr std::array units{Unit{"year", 365 * day_seconds, 366 * day_seconds},
                            Unit{"minute", 60.0, 60.0},
                            Unit{"second", 1.0, 1.0}};
 
-/// The unit of which a step is a whole number; of a month or a year, exactly one.
+/// The step in the largest unit of which it is a whole number, such as "2 hours"; in months or
+/// years only if it is one of them.
 std::string step_text(double seconds) {
     for (const Unit& unit : units) {
         const double count = std::max(1.0, std::round(seconds / unit.longest_seconds));

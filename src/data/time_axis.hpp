@@ -24,7 +24,7 @@ struct TimeAxis {
     std::uint64_t gaps = 0;     ///< other steps
 };
 
-/// The time so many steps after another, in seconds since 1970. Steps of the mean length of a
+/// The time `steps` steps after another, in seconds since 1970. Steps of the mean length of a
 /// month, a quarter or a year keep the day of the month, or its last day.
 [[nodiscard]] double time_after(double time, double step_seconds, std::int64_t steps);
 
