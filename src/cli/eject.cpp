@@ -21,7 +21,7 @@ struct EjectOptions {
     std::string folder;
 };
 
-/// By default, a folder here that is called like the run.
+/// The folder that the user names, or one in the current folder that is named like the run.
 std::filesystem::path folder_of(const EjectOptions& options) {
     if (!options.folder.empty()) {
         return options.folder;

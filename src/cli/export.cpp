@@ -44,7 +44,7 @@ Result<ExportFormat> format_of(const ExportOptions& options) {
     return *format;
 }
 
-/// By default, a file here that is called like the run.
+/// The file that the user names, or one in the current folder that is named like the run.
 std::filesystem::path file_of(const ExportOptions& options, ExportFormat format) {
     if (!options.output.empty()) {
         return options.output;

@@ -31,7 +31,7 @@ namespace trilby::cli {
 /// For CLI::Option::transform(): accepts "90", "90s", "1.5m" or "2h", and makes it seconds.
 [[nodiscard]] CLI::Validator duration();
 
-/// Adds an option for such a time, of which `take` gets the seconds.
+/// Adds an option with the value of a duration(), which `take` gets in seconds.
 CLI::Option* add_duration_option(CLI::App& parser, const std::string& name,
                                  std::function<void(double seconds)> take,
                                  const std::string& meaning);

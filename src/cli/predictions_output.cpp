@@ -71,7 +71,7 @@ SafeText metrics_text(const train::Evaluation& evaluation) {
     return text;
 }
 
-/// The best weights were chosen by the validation part, so its errors are rather too small.
+/// The best weights were chosen by the validation part, so its errors are probably too small.
 SafeText part_text(const train::Evaluation& evaluation) {
     return evaluation.part != "validation"
                ? SafeText()

@@ -70,7 +70,8 @@ void WatchedRun::refresh() {
     shown_.trouble = done ? "" : done.error().message;
 }
 
-/// No more lines at once than can be read between two drawings; the next call goes on.
+/// Reads no more lines at once than there is time for between two drawings; the next call
+/// continues.
 Result<void> WatchedRun::read_metrics() {
     constexpr std::size_t most_lines = 50'000;
     std::size_t lines = 0;

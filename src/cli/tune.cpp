@@ -93,7 +93,7 @@ Result<Preparation> prepare(const TuneOptions& options, platform::InterruptWatch
         std::move(session),    train::training_machine(chosen.machine.os, chosen.name)};
 }
 
-/// As many epochs for the longest trainings as leave time for all of them.
+/// Gives the longest trainings as many epochs as leave time for all of them.
 Result<void> fit_into_time(SearchRecord& record, const train::Recipe& recipe,
                            const train::Examination& examination) {
     const double comparisons = static_cast<double>(train::search::comparisons(record.seeds));
