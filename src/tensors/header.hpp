@@ -28,7 +28,7 @@ struct Header {
 
 /// The header of a file, or which rule of the format the file breaks.
 [[nodiscard]] std::expected<Header, std::string> read_header(const platform::LargeFile& file);
-/// The same for a file of so many bytes that begins with `start`, which has the whole header.
+/// The same for a file of `file_bytes` that begins with `start`, which has the whole header.
 [[nodiscard]] std::expected<Header, std::string> read_header(std::span<const std::byte> start,
                                                              std::uint64_t file_bytes);
 

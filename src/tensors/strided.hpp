@@ -18,8 +18,9 @@ struct Strided {
     std::uint64_t element_bytes = 0;
 };
 
-/// Whether every element is in a storage of so many bytes, and all of them together are not larger
-/// than it: strides may repeat elements. False for negative numbers and for more than 64 extents.
+/// Whether every element is in a storage of `storage_bytes`, and all of them together are not
+/// larger than it: strides may repeat elements. False for negative numbers and for more than 64
+/// extents.
 [[nodiscard]] bool is_inside(const Strided& tensor, std::uint64_t storage_bytes);
 
 /// The strides of a tensor in row-major order, in elements.
@@ -28,7 +29,7 @@ struct Strided {
 /// The elements in row-major order. The tensor is inside of the storage.
 [[nodiscard]] std::vector<std::byte> gather(const Strided& tensor,
                                             std::span<const std::byte> storage);
-/// The other way round. `values` are as many as the tensor has.
+/// Writes `values`, as many as the tensor has, to their places in the storage.
 void scatter(const Strided& tensor, std::span<const std::byte> values,
              std::span<std::byte> storage);
 
