@@ -70,7 +70,7 @@ class Call {
     [[nodiscard]] bool flag(std::string_view name, bool otherwise) const;
     [[nodiscard]] std::string text(std::string_view name, std::string_view otherwise) const;
     [[nodiscard]] std::vector<std::int64_t> integers(std::string_view name) const;
-    /// One number or none stands for as many as there should be.
+    /// `count` integers: one stands for all of them, and `otherwise` if none is given.
     [[nodiscard]] std::vector<std::int64_t> integers(std::string_view name, std::size_t count,
                                                      std::int64_t otherwise) const;
     [[nodiscard]] Number size(std::string_view name) const;

@@ -140,7 +140,7 @@ class Translator {
         return std::move(model_);
     }
 
-    /// Of the call that is translated, for errors.
+    /// The call that is translated, for errors.
     [[nodiscard]] const Node* current() const { return current_; }
 
   private:

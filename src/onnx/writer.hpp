@@ -10,7 +10,7 @@
 
 namespace trilby::onnx {
 
-/// Of the operators. All of them are in it, and every runtime since 2022 has it.
+/// The version of the operators. All that are used are in it, and every runtime since 2022 has it.
 inline constexpr std::int64_t opset_version = 17;
 
 /// Writes one file. ErrorCode::bad_data for a model of more than the 2 GiB that the format allows.

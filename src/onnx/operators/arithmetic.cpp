@@ -177,7 +177,7 @@ void logical_not(Call& call) {
     call.gives(call.graph.node("Not", {call.as("self", DataType::boolean)}));
 }
 
-/// Of booleans only: ONNX has no other bitwise operators in the opset.
+/// For booleans only: ONNX has no other bitwise operators in the opset.
 template <Rule rule>
 void on_booleans(Call& call) {
     if (call.type_of("self") != DataType::boolean || call.result_type() != DataType::boolean) {

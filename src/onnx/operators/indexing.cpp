@@ -29,7 +29,7 @@ void embedding(Call& call) {
     call.gives(call.graph.node("Gather", {call.tensor("weight"), call.tensor("indices")}));
 }
 
-/// By one tensor of numbers.
+/// Indexing by a single tensor of numbers.
 void index(Call& call) {
     std::optional<std::string> chosen;
     std::int64_t axis = 0;

@@ -9,7 +9,7 @@
 
 namespace trilby::onnx {
 
-/// As many paddings at the end of each axis as at its beginning.
+/// The paddings of ONNX, with the same at the end of each axis as at its beginning.
 [[nodiscard]] inline std::vector<std::int64_t> both_ends(std::vector<std::int64_t> padding) {
     const std::size_t axes = padding.size();
     for (std::size_t i = 0; i < axes; ++i) {

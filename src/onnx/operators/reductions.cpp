@@ -74,7 +74,7 @@ void of_both(Call& call, const char* op_type) {
     call.gives(call.graph.node(op_type, {call.as("self", type), call.as("other", type)}));
 }
 
-/// Of two tensors, of all elements, or along an axis with the places.
+/// The maximum of two tensors, of all elements, or along an axis with its places.
 void largest(Call& call) {
     if (call.has("other")) {
         of_both(call, "Max");

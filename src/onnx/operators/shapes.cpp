@@ -116,7 +116,7 @@ void unsqueeze(Call& call) {
     call.gives(call.graph.node("Unsqueeze", {call.tensor("self"), call.graph.integers({dim})}));
 }
 
-/// Of the axes that are given, or of all, those of one element.
+/// Removes those of the given axes, or of all, that have one element.
 void squeeze(Call& call) {
     Integers given = call.has("dim") ? call.integers("dim") : all_axes(call);
     for (std::int64_t& axis : given) {
@@ -253,7 +253,7 @@ void pixel_shuffle(Call& call) {
         {{"blocksize", call.integer("upscale_factor")}, {"mode", std::string("CRD")}}));
 }
 
-/// Of the axes after batch and channels; none if only the size is given.
+/// The factors of the axes after batch and channels; none if only the size is given.
 std::vector<double> factors_of(Call& call) {
     std::vector<double> factors;
     for (const char* name : {"scale_factors", "scales", "scales_h", "scales_w"}) {
@@ -275,7 +275,7 @@ void refuse_uneven_factors(Call& call, const char* input, const Integers& sizes)
     }
 }
 
-/// To the size that the model says.
+/// Resizes to the size that the model says.
 void resize(Call& call, const Attributes& attributes) {
     Integers sizes;
     for (const pt2::Size& size : call.result_meta().sizes) {
