@@ -46,7 +46,7 @@ std::string parameter_of(const Program& program, const Node& node, std::string_v
                                                                                     : "";
 }
 
-/// Whether a parameter is stored, and described in the graph, with so many extents.
+/// Whether a parameter is stored, and described in the graph, with `extents` extents.
 bool has_extents(const Program& program, const std::string& parameter, std::size_t extents) {
     const StoredTensor* tensor = find_tensor(program, parameter);
     const auto spec = std::ranges::find(program.inputs, parameter, &InputSpec::target);

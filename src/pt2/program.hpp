@@ -186,7 +186,7 @@ struct UserValue {
 
 /// "F32", as safetensors calls it.
 [[nodiscard]] std::string_view name_of(ScalarType type);
-/// Of an element.
+/// The bytes of an element.
 [[nodiscard]] std::int64_t bytes_of(ScalarType type);
 
 }  // namespace trilby::pt2
