@@ -27,7 +27,7 @@ class LargeFile {
     /// Opens a file of the user's without waiting for a FIFO or a terminal. What cannot be opened
     /// is no_input, and what is not a regular file is bad_data.
     [[nodiscard]] static Result<LargeFile> open(const std::filesystem::path& path);
-    /// The same for an open file, of which `path` is for errors.
+    /// The same for an open file; `path` is for errors.
     [[nodiscard]] static Result<LargeFile> of(FileDescriptor file,
                                               const std::filesystem::path& path);
 
