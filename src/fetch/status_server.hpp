@@ -27,7 +27,7 @@ struct StatusServer {
 /// on this machine it may be HTTP.
 [[nodiscard]] Result<StatusServer> find_status_server();
 
-/// Posts a JSON document. Both files are read anew, since the platform replaces them.
+/// Posts a JSON document. Both files are read again each time, since the platform replaces them.
 [[nodiscard]] Result<void> post_status(const StatusServer& server, std::string_view status);
 
 }  // namespace trilby::fetch
