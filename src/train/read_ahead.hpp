@@ -16,7 +16,6 @@
 
 namespace trilby::train {
 
-/// Rows of an array.
 struct ArrayRows {
     std::string array;
     data::Range rows;

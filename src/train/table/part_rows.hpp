@@ -15,7 +15,6 @@
 
 namespace trilby::train::table {
 
-/// The rows of each part.
 struct PartRows {
     Rows training;
     Rows validation;
