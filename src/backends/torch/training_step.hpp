@@ -17,7 +17,6 @@
 
 namespace trilby::backends {
 
-/// The loss of a batch and its gradients.
 struct Gradients {
     torch::Tensor loss;                     ///< mean over the batch, a scalar
     std::vector<torch::Tensor> parameters;  ///< of the loss, by the network's trainable parameters

@@ -32,7 +32,6 @@ struct Kernel {
 constexpr std::array kernels{Kernel{"attention", attend},
                              Kernel{"attention by products", attend_by_products}};
 
-/// How attention in one type is rounded.
 struct AttentionRounding {
     double values;  ///< half of the distance from 1 to the next number of the type
     double sums;    ///< the same of the type in which products are added
