@@ -15,7 +15,6 @@
 namespace trilby::doctor {
 namespace {
 
-/// The render nodes of Intel's cards.
 std::vector<DeviceNode> render_nodes_of_cards(const Machine& machine) {
     const auto cards = devices_of(machine, pci_vendor::intel);
     std::vector<DeviceNode> found;

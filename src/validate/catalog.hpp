@@ -35,7 +35,7 @@ struct CheckInfo {
     std::string_view name;
     std::string_view family;
     std::string_view summary;  ///< what it does
-    std::string_view finds;    ///< what it can find
+    std::string_view finds;
     /// How long it computes at levels 1 to 3, without the start of its worker; 0 where it is left
     /// out.
     std::array<double, highest_timed_level> seconds;
