@@ -11,8 +11,8 @@
 
 namespace trilby::backends {
 
-/// The store in which the processes of a place look for each other: files, or LibTorch's TCP store,
-/// which other machines can reach. It has no encryption and asks for no password.
+/// The store in which the processes of a place look for each other: files, or LibTorch's TCP store.
+/// Other machines can reach the latter. It has no encryption and asks for no password.
 [[nodiscard]] Result<std::unique_ptr<group::Store>> make_group_store(const group::Place& place);
 
 }  // namespace trilby::backends

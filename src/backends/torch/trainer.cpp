@@ -53,7 +53,7 @@ bool are_finite(const NamedTensors& tensors) {
 
 Result<std::unique_ptr<Trainer>> Trainer::make(TrainingJob job, const TaskData& data,
                                                const JobContext& context) {
-    // Before all that computes: it decides on which stream that is.
+    // First, because it decides on which stream everything else computes.
     std::unique_ptr<Graph> graph = make_graph(job.device);
     TRILBY_TRY(task, make_task(job.recipe, data, job.device, job.own));
     TRILBY_CHECK(require_examples(*task));

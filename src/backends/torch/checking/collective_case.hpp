@@ -36,8 +36,8 @@ struct CollectiveKind {
 [[nodiscard]] std::span<const CollectiveKind> collective_kinds();
 
 /// One operation with its numbers and its expected results. Each device has a row of random numbers
-/// of its own, which begins again after a prime number of them: so a part of a result that is at
-/// another place has other values, and large tensors are quickly made.
+/// of its own, which repeats after a prime number of them. So large tensors are made quickly, and a
+/// part of a result that is at a wrong place has other values.
 class CollectiveCase {
   public:
     CollectiveCase(CheckRun& run, const DeviceTeam& team, const CollectiveKind& kind,

@@ -26,8 +26,8 @@ class Rates {
 
     /// Measures the median and plots all rates.
     void measure(CheckRun& run) const;
-    /// Expects that the rate does not fall. Only the time counts for which the device worked, not
-    /// the time for which a CPU served others; short runs are not judged.
+    /// Expects that the rate does not fall. Only the time counts in which the device worked, not
+    /// that in which a CPU served others. Short runs are not judged.
     void judge(CheckRun& run) const;
     /// Measures and judges.
     void report(CheckRun& run) const;

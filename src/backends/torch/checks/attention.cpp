@@ -103,9 +103,9 @@ Tensor compute(CheckRun& run, const std::string& what, const Attention& attentio
     });
 }
 
-/// So large that the softmax of two scores which differ by twice its square, over the root of the
-/// depth, is exactly 0 and 1 in the type in which it is computed. All sums are in the range of
-/// float16.
+/// Large enough that the softmax of two scores is exactly 0 and 1 in the type in which it is
+/// computed, if they differ by twice its square over the root of the depth. All sums are in the
+/// range of float16.
 std::int64_t code_size(torch::ScalarType type) {
     return type == torch::kFloat64 ? 256 : type == torch::kFloat16 ? 32 : 64;
 }

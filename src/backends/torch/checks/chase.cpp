@@ -24,8 +24,7 @@ std::int64_t largest_size(const CheckRun& run) {
 }
 
 /// A path through 2^k entries that visits each of them once: a linear congruence of full period
-/// (Hull and Dobell, 1962), which no prefetcher follows and which the host retraces without a
-/// table.
+/// (Hull and Dobell, 1962). No prefetcher follows it, and the host retraces it without a table.
 struct Path {
     std::uint32_t factor;
     std::uint32_t addend;

@@ -8,9 +8,9 @@
 
 namespace trilby::backends {
 
-/// A matrix with the singular vectors of `matrix` and singular values of about 1: five steps of
-/// Newton and Schulz's iteration with the coefficients of Jordan et al., which get to between
-/// 0.7 and 1.2 fast instead of to 1.
+/// A matrix with the singular vectors of `matrix` and singular values of about 1. Five steps of
+/// Newton and Schulz's iteration, with the coefficients of Jordan et al., quickly bring them to
+/// between 0.7 and 1.2 instead of slowly to 1.
 [[nodiscard]] torch::Tensor orthogonalized(const torch::Tensor& matrix);
 
 /// Muon (Jordan et al., 2024): Nesterov momentum whose update is made orthogonal, so that it moves

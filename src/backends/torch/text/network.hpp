@@ -49,8 +49,9 @@ class TextNetwork : public torch::nn::Module {
     /// On the CPU, with weights that follow from `seed`; `tokens` is the number of different ones.
     TextNetwork(const train::text::Settings& settings, std::int64_t tokens, std::int64_t seed);
 
-    /// The scores of each next token, batch x length x tokens. Input: batch x length, int64, at
-    /// most `context` long, with those of `memory`, which it follows and to which it is added.
+    /// The scores of each next token, batch x length x tokens. Input: batch x length, int64. With
+    /// `memory`, the input follows the tokens there and is added to them. Both together are at most
+    /// `context` long.
     [[nodiscard]] torch::Tensor forward(const torch::Tensor& tokens, TextMemory* memory = nullptr);
 
     [[nodiscard]] std::int64_t context() const { return settings_.context; }
