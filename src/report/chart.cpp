@@ -171,7 +171,7 @@ std::string label_of(double value, const train::MetricKind& metric) {
     return metric.is_fraction ? fmt::format("{:.3g} %", 100 * value) : format_measure(value);
 }
 
-/// The title, and which line is which where there are several.
+/// The title, and which line is which if there are several.
 ScreenLine title_of(const Chart& chart, bool has_marks, const Window& window, int columns) {
     ScreenLine out(window, columns);
     out.add(chart.title, Paint::bold);

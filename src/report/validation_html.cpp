@@ -291,7 +291,7 @@ std::string speed_between(const std::vector<validate::PeerLink>& links, std::int
     return found == links.end() ? "" : format_measure(found->gigabytes_per_second);
 }
 
-/// A row for each device from which was copied, and a column for each to which.
+/// A row for each device that was copied from, and a column for each that was copied to.
 Markup link_table(const validate::MachineValidation& validation) {
     const std::vector<validate::PeerLink> links = peer_links(validation);
     if (links.empty()) {
