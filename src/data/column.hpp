@@ -72,8 +72,8 @@ class ColumnProfile {
     [[nodiscard]] std::uint64_t missing() const { return missing_; }
     [[nodiscard]] std::uint64_t present() const { return present_; }
     [[nodiscard]] const NumberSummary& numbers() const { return numbers_; }
-    /// The values that are dates in that order, up to the first that is not; of numbers that
-    /// are not days, only while they rise or fall.
+    /// The values that are dates in that order, up to the first that is not one. Numbers that are
+    /// not days count only while they rise or fall.
     [[nodiscard]] const TimeProfile& times(DateOrder order) const {
         return times_[static_cast<std::size_t>(order)];
     }

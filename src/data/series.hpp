@@ -39,8 +39,8 @@ struct Series {
     [[nodiscard]] std::size_t steps() const { return values.size() / variables.size(); }
 };
 
-/// ErrorCode::bad_data for a table that is not a series; a column of the choice that is missing or
-/// has another type; times that repeat, as in a file with several series; or long gaps.
+/// ErrorCode::bad_data for a table that is not a series, for a column of the choice that is missing
+/// or has another type, for times that repeat, as in a file with several series, and for long gaps.
 [[nodiscard]] Result<Series> read_series(const std::filesystem::path& path,
                                          const SeriesChoice& choice);
 /// The same for a table whose columns are known.
