@@ -38,7 +38,7 @@ Shuffle shuffle_for(const SharedArrays& arrays, const RowsOfExamples& rows, std:
 }
 
 void ReadAhead::prepare(std::int64_t step) {
-    // A run that began in memory keeps its order, which has no places that could be read ahead.
+    // A run that began in memory keeps its order, in which nothing can be read ahead.
     if (!arrays_.is_on_disk() || order_.shuffle().is_whole()) {
         return;
     }
