@@ -66,8 +66,8 @@ using Settings = std::vector<Setting>;
 struct DatasetOptions {
     std::string target = {};  ///< the column to predict, of a table or a series
     std::string task = {};    ///< "images", "table", "text" or "series"; if empty, the data decide
-    /// Keys of [data], "network.context" of a text, "network.loss" of a series, and
-    /// "training.seed", which draws the parts of images. Any other key is ErrorCode::usage.
+    /// Keys of [data], "network.context" of a text and "network.loss" of a series. Any other key is
+    /// ErrorCode::usage.
     Settings settings = {};
 };
 
@@ -96,7 +96,8 @@ class TRILBY_API Dataset {
     [[nodiscard]] std::string task() const;
     /// The shape of one example for a network that takes one tensor; float32, except for a text:
     /// - images: channels x height x width, standardized
-    /// - table: the numbers of a row, standardized, then a one-hot vector for each category
+    /// - table: the numbers of a row, mapped to a normal distribution by their quantiles, then a
+    ///   one-hot vector for each category
     /// - text: context; tokens, int64
     /// - series: variables x look-back, standardized
     [[nodiscard]] std::vector<std::int64_t> input_shape() const;
@@ -110,8 +111,8 @@ class TRILBY_API Dataset {
     [[nodiscard]] std::vector<std::string> classes() const;
     /// The number of different tokens of a text; 0 for other data.
     [[nodiscard]] std::int64_t tokens() const;
-    /// A network for a table may take two tensors: rows x numbers, float32, standardized, and rows
-    /// x categories, int64. This is how many numbers a row has; 0 for other data.
+    /// A network for a table may take two tensors: rows x numbers, float32, as in input_shape(),
+    /// and rows x categories, int64. This is how many numbers a row has; 0 for other data.
     [[nodiscard]] std::int64_t numbers() const;
     /// The number of codes of each category, with code 0 for a missing or an unknown value; empty
     /// for other data.

@@ -43,8 +43,7 @@ std::string key_of(const std::string& change) {
 }
 
 bool is_about_data(const std::string& key) {
-    // Of a text, of a series, and of images, whose parts are drawn with the seed.
-    constexpr std::array shared{"network.context", "network.loss", "training.seed"};
+    constexpr std::array shared{"network.context", "network.loss"};  // of a text, of a series
     return key.starts_with("data.") || std::ranges::find(shared, key) != shared.end();
 }
 

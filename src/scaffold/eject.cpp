@@ -3,7 +3,6 @@
 
 #include "scaffold/eject.hpp"
 
-#include <concepts>
 #include <cstdint>
 #include <fmt/format.h>
 #include <utility>
@@ -71,18 +70,13 @@ Result<void> fix_precision(Recipe& recipe, const Path& run, std::vector<std::str
 
 // ---- The program
 
-/// A folder of images is divided by the seed of the run, whatever the command line says later.
 template <class Settings>
-std::string data_lines(const Settings& settings, std::int64_t seed) {
-    SettingLines training("training");
-    if constexpr (std::same_as<Settings, train::images::Settings>) {
-        training.required("seed", seed);
-    }
+std::string data_lines(const Settings& settings) {
     SettingLines data("data", {"path", "dataset", "target"});
     Settings::visit_data_keys(settings, data);
     SettingLines network("network");
     Settings::visit_keys_of_any_network(settings, network);
-    return training.text() + data.text() + network.text();
+    return data.text() + network.text();
 }
 
 template <class Section>
@@ -116,7 +110,7 @@ std::string without_last_line_feed(std::string text) {
 template <class Settings>
 std::string main_program(const Settings& settings, const Recipe& recipe, Marks marks,
                          const NetworkCode& network) {
-    marks["data_settings"] = without_last_line_feed(data_lines(settings, recipe.training.seed));
+    marks["data_settings"] = without_last_line_feed(data_lines(settings));
     marks["training_settings"] = without_last_line_feed(training_lines(recipe));
     marks["data"] = code_of(settings.path.empty() ? settings.dataset : settings.path);
     marks["options"] = options_of(settings);

@@ -19,7 +19,7 @@
 
 namespace trilby::train {
 
-/// What does not change the steps of a run.
+/// What the recipe of a run does not say.
 struct LaunchOptions {
     /// The run ends when so much time is over, even within an epoch.
     std::optional<double> time_limit_s = {};

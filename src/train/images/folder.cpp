@@ -37,16 +37,15 @@ Result<void> check_channels(const Settings& settings, const Recipe& recipe) {
                                recipe.place_of("data.channels"), settings.channels));
 }
 
-std::string describe_split(const data::ImageFolder& folder, const Settings& settings,
-                           std::int64_t seed) {
+std::string describe_split(const data::ImageFolder& folder, const Settings& settings) {
     const auto origin = [&](data::Part part, double fraction) {
         return std::ranges::find(folder.parts, part, &data::ImagePart::part) == folder.parts.end()
                    ? fmt::format("{:.0f} % of each class", 100 * fraction)
                    : std::string("a folder of its own");
     };
-    return fmt::format("split: validation is {}, test is {}; seed {}",
+    return fmt::format("split: validation is {}, test is {}; split_seed {}",
                        origin(data::Part::validation, settings.fractions.validation),
-                       origin(data::Part::test, settings.fractions.test), seed);
+                       origin(data::Part::test, settings.fractions.test), settings.split_seed);
 }
 
 std::vector<std::string> notes_on(const data::ImageFolder& folder) {
@@ -148,9 +147,8 @@ std::vector<std::string> notes_on_damage(const data::DecodedFiles& decoded, std:
 Result<PreparedData> prepare_folder(const Settings& settings, const Recipe& recipe) {
     TRILBY_CHECK(check_channels(settings, recipe));
     TRILBY_TRY(folder, data::list_images(settings.path));
-    const std::int64_t seed = recipe.training.seed;
-    TRILBY_TRY(images,
-               data::split_images(folder, settings.fractions, static_cast<std::uint64_t>(seed)));
+    TRILBY_TRY(images, data::split_images(folder, settings.fractions,
+                                          static_cast<std::uint64_t>(settings.split_seed)));
     Schema schema = schema_of(settings, folder);
     TRILBY_CHECK(check_network(settings, schema, recipe));
     const std::size_t listed = images.files.size();
@@ -169,7 +167,7 @@ Result<PreparedData> prepare_folder(const Settings& settings, const Recipe& reci
     std::vector<std::string> notes = notes_on_damage(decoded, listed);
     std::ranges::move(notes_on(folder), std::back_inserter(notes));
     std::ranges::move(notes_on_few(images, folder.classes), std::back_inserter(notes));
-    notes.push_back(describe_split(folder, settings, seed));
+    notes.push_back(describe_split(folder, settings));
     return PreparedData{.source = settings.path,
                         .schema = to_json(schema),
                         .arrays = std::move(arrays),

@@ -107,14 +107,13 @@ Result<void> check_gray(std::int64_t channels, const std::string& where) {
                          "1 for gray");
 }
 
-std::string describe_split(const data::IdxFolder& folder, const Settings& settings,
-                           std::int64_t seed) {
-    return fmt::format("split: validation is {:.0f} % of each class, test is {}; seed {}",
+std::string describe_split(const data::IdxFolder& folder, const Settings& settings) {
+    return fmt::format("split: validation is {:.0f} % of each class, test is {}; split_seed {}",
                        100 * settings.fractions.validation,
                        folder.parts.size() > 1
                            ? "the files of the test"
                            : fmt::format("{:.0f} % of each class", 100 * settings.fractions.test),
-                       seed);
+                       settings.split_seed);
 }
 
 }  // namespace
@@ -123,7 +122,7 @@ Result<PreparedData> prepare_idx_folder(const Settings& settings, const Recipe& 
     TRILBY_CHECK(check_gray(settings.channels, recipe.place_of("data.channels")));
     TRILBY_TRY(folder, data::open_idx_folder(settings.path));
     const Division division =
-        divide(folder, settings.fractions, static_cast<std::uint64_t>(recipe.training.seed));
+        divide(folder, settings.fractions, static_cast<std::uint64_t>(settings.split_seed));
     TRILBY_CHECK(check_parts(division.parts));
     Schema schema{.height = settings.side,
                   .width = settings.side,
@@ -149,7 +148,7 @@ Result<PreparedData> prepare_idx_folder(const Settings& settings, const Recipe& 
                         .arrays = std::move(arrays),
                         .parts = division.parts,
                         .baselines = {std::move(baseline)},
-                        .notes = {describe_split(folder, settings, recipe.training.seed)}};
+                        .notes = {describe_split(folder, settings)}};
 }
 
 Result<PreparedData> prepare_idx_inputs(const json::object& document,

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,8 +30,9 @@ struct Settings {
 
     // Or a folder of the user's own images.
     std::string path;
-    std::int64_t side = 0;      ///< images are squares of side x side pixels
-    std::int64_t channels = 3;  ///< 1: gray, 3: red, green, blue
+    std::int64_t side = 0;        ///< images are squares of side x side pixels
+    std::int64_t channels = 3;    ///< 1: gray, 3: red, green, blue
+    std::int64_t split_seed = 1;  ///< chooses the images of parts that have no folder
     data::SplitFractions fractions = {.validation = 0.1, .test = 0.1};
 
     bool horizontal_flip = false;    ///< mirror half of the training images, at random
@@ -54,6 +56,8 @@ struct Settings {
         } else {
             keys.required("side", settings.side, 4, side_limit);
             keys.optional("channels", settings.channels, 1, 3);
+            keys.optional("split_seed", settings.split_seed, 0,
+                          std::numeric_limits<std::int64_t>::max());
             keys.optional("validation", settings.fractions.validation, 0.001, 0.4);
             keys.optional("test", settings.fractions.test, 0.001, 0.4);
         }

@@ -61,6 +61,25 @@ TEST_F(ImagesFolder, BecomesArraysWithItsClassesAndParts) {
     }
 }
 
+// Otherwise runs with other seeds could not be compared, and would learn each other's test images.
+TEST_F(ImagesFolder, ItsOwnSeedChoosesThePartsAndNotThatOfTheTraining) {
+    for (int i = 0; i < 30; ++i) {
+        folder_.write(fmt::format("{}/{:02}.png", i < 10 ? "cat" : "dog", i), made_png(9, 7, i));
+    }
+    const auto pixels_with = [&](std::int64_t training_seed, std::int64_t split_seed) {
+        Recipe recipe{.name = "made"};
+        recipe.training.seed = training_seed;
+        Settings chosen = settings();
+        chosen.split_seed = split_seed;
+        const auto data = prepare(chosen, recipe, std::nullopt);
+        EXPECT_TRUE(data) << data.error().message;
+        const auto pixels = data->arrays.elements<std::uint8_t>("images");
+        return std::vector<std::uint8_t>(pixels.begin(), pixels.end());
+    };
+    EXPECT_EQ(pixels_with(1, 1), pixels_with(2, 1));
+    EXPECT_NE(pixels_with(1, 1), pixels_with(1, 2));
+}
+
 TEST_F(ImagesFolder, ComparesWithTheMostFrequentClass) {
     add("train/cat", 9, 255);
     add("train/dog", 20, 0);
@@ -72,7 +91,7 @@ TEST_F(ImagesFolder, ComparesWithTheMostFrequentClass) {
     EXPECT_EQ(data->baselines[0].name, "most frequent class");
     EXPECT_EQ(data->baselines[0].metrics.at("accuracy").content, 0.25);
     EXPECT_THAT(data->notes, Contains(HasSubstr("validation is 10 % of each class, test is a "
-                                                "folder of its own; seed 1")));
+                                                "folder of its own; split_seed 1")));
 }
 
 TEST_F(ImagesFolder, LeavesOutDamagedImagesAndSaysSo) {

@@ -36,8 +36,9 @@ void write_images(const testing::TemporaryFolder& folder, const std::string& par
 class IdxDataTest : public ::testing::Test {
   protected:
     IdxDataTest() { write_images(folder_, "train", 20); }
-    [[nodiscard]] Result<PreparedData> prepared() const {
+    [[nodiscard]] Result<PreparedData> prepared(std::int64_t training_seed = 1) const {
         TRILBY_TRY(choice, train::choose(folder_.path(), {}));
+        choice.recipe.training.seed = training_seed;
         return prepare(choice.recipe, std::nullopt);
     }
     testing::TemporaryFolder folder_;
@@ -77,6 +78,10 @@ TEST_F(IdxDataTest, SplitsATestPartOffWhereThereIsNone) {
     std::ranges::sort(numbers);
     EXPECT_EQ(numbers.front(), 0);
     EXPECT_EQ(std::ranges::adjacent_find(numbers), numbers.end());
+    const auto other = prepared(2);
+    ASSERT_TRUE(other) << other.error().message;
+    EXPECT_TRUE(std::ranges::equal(pixels, other->arrays.elements<std::uint8_t>("images")))
+        << "the seed of the training chose other parts";
 }
 
 TEST_F(IdxDataTest, IsEvaluatedByItsTestPart) {
