@@ -15,7 +15,7 @@ namespace trilby::validate {
 enum class Verdict : std::uint8_t {
     pass,
     skip,           ///< does not apply here; the report says why
-    not_run,        ///< no time was left, or the user stopped before
+    not_run,        ///< the user stopped before, or the device did not get that far
     out_of_memory,  ///< it needs more memory than there is
     time_out,       ///< it was silent for too long and was killed
     error,          ///< it could not be carried out: a library or the driver refused
