@@ -25,6 +25,7 @@ MachineView::MachineView(std::FILE* out, const std::vector<validate::PlannedChec
 }
 
 void MachineView::show(const std::vector<validate::Validation>& devices) {
+    devices_ = devices.size();
     SafeText text = SafeText::format("backend     {}\n", devices.front().subject.backend);
     for (const validate::Validation& device : devices) {
         text +=
@@ -50,6 +51,9 @@ void MachineView::show(std::int64_t device, const validate::CheckResult& result)
         check_ = result.planned.check;
     }
     verdicts_.push_back({device, result.report.verdict});
+    if (verdicts_.size() == devices_) {  // the next check may hang
+        end_line();
+    }
 }
 
 void MachineView::show(const validate::MachineValidation& validation) {

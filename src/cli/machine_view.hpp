@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <mutex>
@@ -23,8 +24,8 @@ class MachineView {
     MachineView(std::FILE* out, const std::vector<validate::PlannedCheck>& plan);
 
     void show(const std::vector<validate::Validation>& devices);
-    /// Any thread may call these two. The devices are at the same check: progress or a result of
-    /// another one ends the line.
+    /// Any thread may call these two. The devices are at the same check. Its line ends with the
+    /// last result. If a device has none, progress or a result of the next check ends it.
     void show(const validate::PlannedCheck& running, double part);
     void show(std::int64_t device, const validate::CheckResult& result);
     void show(const validate::MachineValidation& validation);
@@ -38,6 +39,7 @@ class MachineView {
     report::ProgressLine bar_;
     report::Style style_;
     double planned_seconds_ = 0;
+    std::size_t devices_ = 0;
     const validate::CheckInfo* check_ = nullptr;  ///< of the line
     std::vector<report::DeviceVerdict> verdicts_;
 };
