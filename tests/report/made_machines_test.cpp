@@ -176,6 +176,13 @@ std::set<fs::path> files_of_each_kind(const fs::path& folder) {
     return files;
 }
 
+/// With sanitizers a probe takes eight times as long, so there only some of the files are broken.
+#ifdef TRILBY_SANITIZED
+constexpr std::size_t one_file_of = 4;
+#else
+constexpr std::size_t one_file_of = 1;
+#endif
+
 /// The file is empty where no control groups are mounted: there is no limit.
 bool is_valid(const fs::path& file, const std::string& content) {
     return content.empty() && file.native().ends_with("/proc/self/cgroup");
@@ -186,11 +193,11 @@ TEST_P(MadeMachines, GiveNoWrongNumberIfAFileIsBroken) {
     fs::copy(tree(), copy / "tree", fs::copy_options::recursive | fs::copy_options::copy_symlinks);
     const Numbers right = numbers_of(probe_values(copy / "tree"));
     // One fault for each file: all machines together have every file with every fault.
-    std::size_t next_fault = std::hash<std::string>()(GetParam());
+    std::size_t number = std::hash<std::string>()(GetParam());
     for (const fs::path& file : files_of_each_kind(copy / "tree")) {
         const std::string content = testing::read_file(file);
-        const std::string& fault = faults[next_fault++ % faults.size()];
-        if (is_valid(file, fault)) {
+        const std::string& fault = faults[++number % faults.size()];
+        if (number % one_file_of != 0 || is_valid(file, fault)) {
             continue;
         }
         std::ofstream(file, std::ios::binary | std::ios::trunc) << fault;
