@@ -12,13 +12,6 @@ namespace {
 
 using ::testing::HasSubstr;
 
-const train::images::Schema schema{.height = 2,
-                                   .width = 2,
-                                   .channels = 1,
-                                   .classes = {"a", "b", "c"},
-                                   .mean = {0.5},
-                                   .deviation = {0.5}};
-
 /// Sums of pixels, times a weight for each output.
 struct Sums : torch::nn::Module {
     explicit Sums(std::int64_t outputs)
@@ -42,7 +35,12 @@ class OwnPartsTest : public ::testing::Test {
         return make_task(recipe, {document_, {{0, 2}, {2, 3}, {3, 4}}, images_}, torch::kCPU, own);
     }
 
-    json::object document_ = to_json(schema);
+    json::object document_ = to_json(train::images::Schema{.height = 2,
+                                                           .width = 2,
+                                                           .channels = 1,
+                                                           .classes = {"a", "b", "c"},
+                                                           .mean = {0.5},
+                                                           .deviation = {0.5}});
     train::SharedArrays images_ =
         train::SharedArrays::reserve({{"images", train::ElementType::u8, {4, 2, 2, 1}},
                                       {"labels", train::ElementType::i32, {4}}})

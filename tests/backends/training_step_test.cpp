@@ -71,18 +71,18 @@ Batch batch_of(int step) {
     return SmallTask::made_batch(step % 3 == 2 ? batch_size - 3 : batch_size, step);
 }
 
-struct Outcome {
+struct Trained {
     /// The losses of all steps, then all tensors of the network.
     std::vector<torch::Tensor> values;
     std::optional<std::string> graph;
 };
 
-Outcome train_with(Graph* graph) {
+Trained train_with(Graph* graph) {
     SmallTask task;
     task.network().train();
     TrainingStep step(task, batch_size, graph);
     const auto optimizer = make_optimizer({}, parameters_of(task.network()));
-    Outcome outcome;
+    Trained outcome;
     for (int i = 0; i < step_count; ++i) {
         const Gradients gradients = step.compute(batch_of(i), static_cast<std::uint64_t>(100 + i));
         outcome.values.push_back(gradients.loss.clone());
@@ -95,7 +95,7 @@ Outcome train_with(Graph* graph) {
     return outcome;
 }
 
-void expect_same(const Outcome& a, const Outcome& b) {
+void expect_same(const Trained& a, const Trained& b) {
     ASSERT_EQ(a.values.size(), b.values.size());
     for (std::size_t i = 0; i < a.values.size(); ++i) {
         EXPECT_TRUE(torch::equal(a.values[i], b.values[i])) << "value " << i;
@@ -108,7 +108,7 @@ TEST(TrainingStep, HasNoGraphIfTheDeviceHasNone) {
 
 TEST(TrainingStep, IsTheSameToTheBitWithAGraph) {
     FaithfulGraph graph;
-    const Outcome outcome = train_with(&graph);
+    const Trained outcome = train_with(&graph);
     EXPECT_EQ(outcome.graph, "used");
     // Of 9 steps, 3 are shorter and 3 warm up; one step compares, the others use it.
     EXPECT_EQ(graph.replays, 3);
@@ -117,7 +117,7 @@ TEST(TrainingStep, IsTheSameToTheBitWithAGraph) {
 
 TEST(TrainingStep, RefusesAGraphThatRemembersItsRandomNumbers) {
     GraphThatRemembersItsRandomNumbers graph;
-    const Outcome outcome = train_with(&graph);
+    const Trained outcome = train_with(&graph);
     EXPECT_THAT(outcome.graph.value_or(""), HasSubstr("computes something else"));
     EXPECT_EQ(graph.replays, 1);
     expect_same(outcome, train_with(nullptr));
@@ -125,14 +125,14 @@ TEST(TrainingStep, RefusesAGraphThatRemembersItsRandomNumbers) {
 
 TEST(TrainingStep, RefusesAGraphThatComputesNothing) {
     GraphThatComputesNothing graph;
-    const Outcome outcome = train_with(&graph);
+    const Trained outcome = train_with(&graph);
     EXPECT_THAT(outcome.graph.value_or(""), HasSubstr("computes something else"));
     expect_same(outcome, train_with(nullptr));
 }
 
 TEST(TrainingStep, ContinuesIfADeviceCannotRecord) {
     GraphThatCannotRecord graph;
-    const Outcome outcome = train_with(&graph);
+    const Trained outcome = train_with(&graph);
     EXPECT_EQ(outcome.graph, "operation not permitted when stream is capturing");
     expect_same(outcome, train_with(nullptr));
 }
