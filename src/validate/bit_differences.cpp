@@ -92,6 +92,12 @@ bool differ(const std::vector<FoundBits>& answers) {
     });
 }
 
+void add_devices(const Answers& answers, std::set<std::int64_t>& devices) {
+    for (const auto& [round, found] : answers) {
+        std::ranges::transform(found, std::inserter(devices, devices.end()), &FoundBits::device);
+    }
+}
+
 /// The same devices in several rounds are one difference.
 void add_round(std::vector<BitDifference>& to, BitDifference found) {
     const auto same = std::ranges::find_if(to, [&](const BitDifference& one) {
@@ -176,11 +182,7 @@ BitComparison compare_bits(const std::vector<Validation>& devices) {
     for (const auto& [key, digested] : comparable(devices)) {
         const Answers answers = answers_of(digested);
         out.compared.rounds += answers.size();
-        for (const auto& [round, found] : answers) {
-            for (const FoundBits& one : found) {
-                compared.insert(one.device);
-            }
-        }
+        add_devices(answers, compared);
         std::ranges::move(differences(key.second, answers), std::back_inserter(out.differences));
     }
     out.compared.devices.assign(compared.begin(), compared.end());
