@@ -53,11 +53,18 @@ layers = [
 EOF
 }
 
+# Waits until the run that was started has written the file $1.
+wait_until_written() {
+    is_written_or_over() { [ -s "$1" ] || ! kill -0 "$trilby_pid" 2>/dev/null; }
+    wait_until is_written_or_over "$1"
+    [ -s "$1" ] || fail "the run ended early"
+}
+
 # Starts a long run in the background and waits until its first epoch is in the metrics.
 start_long_run() {
     write_recipe 400 512
     start train ./tiny.toml --output run
-    wait_until [ -s run/metrics.jsonl ]
+    wait_until_written run/metrics.jsonl
 }
 
 # Starts a run in folder $1 in the background, and waits until it has a checkpoint.
@@ -65,7 +72,7 @@ start_until_checkpoint() {
     local folder=$1
     shift
     start train "$@" --output "$folder"
-    wait_until [ -s "$folder/checkpoint.safetensors" ]
+    wait_until_written "$folder/checkpoint.safetensors"
 }
 
 # Ends a run after its first epoch and resumes it; the same run without an interruption must have
