@@ -57,8 +57,9 @@ std::string bits_text(const validate::RoundComparison& bits) {
 }
 
 constexpr const char* noise =
-    "noisy: other programs used the CPU and its caches. Speeds are compared per second of CPU time "
-    "where that is known. Compare again on an idle machine before you look for a fault.";
+    "noisy: other programs used the CPU and its caches. Speeds are compared without the time of "
+    "waiting for a CPU, where that is known. Compare again on an idle machine before you look for "
+    "a fault.";
 
 }  // namespace
 

@@ -32,7 +32,7 @@ struct Measurement {
     double value = 0;
     std::optional<double> least;  ///< what it must reach, where that is known
     std::string basis;            ///< the origin of `least`, or why there is none
-    /// The best rate per second of CPU time received, on a CPU with other users; it is compared
+    /// Of a CPU: the value without the time of waiting for a CPU that others used; it is compared
     /// with `least` instead of `value`.
     std::optional<double> unshared = {};
 };

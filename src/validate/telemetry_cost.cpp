@@ -10,6 +10,12 @@
 
 namespace trilby::validate {
 
+double window_part(double seconds) {
+    constexpr double least_seconds = 0.25;
+    constexpr double most_windows = 1000;
+    return std::max(least_seconds / seconds, 1 / most_windows);
+}
+
 std::optional<Issue> judge_telemetry_cost(const CheckReport& report) {
     constexpr double least_percent = 80;
     const auto pairs =

@@ -11,6 +11,8 @@
 
 #include "backends/torch/checking/check_job.hpp"
 #include "backends/torch/checking/check_run.hpp"
+#include "backends/torch/checking/rates.hpp"
+#include "backends/torch/checking/timing.hpp"
 #include "base/try.hpp"
 #include "support/silent_host.hpp"
 #include "validate/catalog.hpp"
@@ -249,6 +251,62 @@ TEST(CheckRun, NoTelemetryIsReadUntilItMayBe) {
     EXPECT_EQ(events, 0);
     check.let_telemetry_be_read(true);
     EXPECT_EQ(events, 1);
+}
+
+/// The report on products of which each took so long.
+CheckReport rates_of(const std::vector<Timing>& timings) {
+    const trilby_host host = testing::silent_host();
+    const JobContext context(host, {});
+    CheckRun check(context, {});
+    EXPECT_TRUE(check.next_round());
+    Rates rates(validate::quantities::matmul_float32);
+    for (const Timing& timing : timings) {
+        rates.add(0, 1, timing);
+    }
+    rates.report(check);
+    return check.finish().value();
+}
+
+constexpr Timing undisturbed{.seconds = 1, .unshared_seconds = 1, .cpu_seconds = 4};
+
+std::vector<Timing> halves(Timing earlier, Timing later) {
+    std::vector<Timing> timings(4, earlier);
+    timings.resize(8, later);
+    return timings;
+}
+
+TEST(Rates, OfACpuForItselfAreNotHigherWithoutOthers) {
+    // Whether the operation uses all threads is not known, so the time of the CPUs says nothing.
+    const CheckReport report = rates_of({undisturbed, undisturbed});
+    ASSERT_EQ(report.measurements.size(), 1U);
+    EXPECT_EQ(report.measurements[0].value, 1);
+    EXPECT_EQ(report.measurements[0].unshared, 1);
+}
+
+TEST(Rates, WithoutOthersLeaveOutTheTimeOfWaitingForACpu) {
+    const Timing shared{.seconds = 4, .unshared_seconds = 1, .cpu_seconds = 4};
+    const CheckReport report = rates_of({shared, shared});
+    ASSERT_EQ(report.measurements.size(), 1U);
+    EXPECT_EQ(report.measurements[0].value, 0.25);
+    EXPECT_EQ(report.measurements[0].unshared, 1);
+}
+
+TEST(Rates, MustNotFallUnlessTheCpuServedOthers) {
+    const Timing slower{.seconds = 2, .unshared_seconds = 2, .cpu_seconds = 8};
+    const Timing waited{.seconds = 2, .unshared_seconds = 1, .cpu_seconds = 8};
+    const Timing taken_by_a_hypervisor{.seconds = 2, .unshared_seconds = 2, .cpu_seconds = 4};
+    EXPECT_EQ(rates_of(halves(undisturbed, slower)).values_wrong, 1U);
+    for (const Timing& timing : {undisturbed, waited, taken_by_a_hypervisor}) {
+        const CheckReport report = rates_of(halves(undisturbed, timing));
+        EXPECT_EQ(report.values_wrong, 0U);
+        EXPECT_EQ(report.values_compared, 1U) << "it is judged";
+    }
+}
+
+TEST(Rates, OfAShortRunAreNotJudged) {
+    const Timing fast{.seconds = 0.1, .unshared_seconds = 0.1, .cpu_seconds = 0.1};
+    const Timing slow{.seconds = 0.14, .unshared_seconds = 0.14, .cpu_seconds = 0.14};
+    EXPECT_EQ(rates_of(halves(fast, slow)).values_compared, 0U);
 }
 
 TEST(CheckJob, RefusesATraceThatIsNoMemory) {

@@ -45,5 +45,12 @@ TEST(JudgeTelemetryCost, TooFewPairsAreNotJudged) {
     EXPECT_FALSE(judge_telemetry_cost({}));
 }
 
+TEST(WindowPart, IsThatOfAQuarterOfASecondOrLongerInALongCheck) {
+    EXPECT_DOUBLE_EQ(window_part(2.5), 0.1);
+    constexpr double a_week = 7 * 24 * 3600;
+    constexpr std::size_t most_rows_of_a_report = 4096;
+    EXPECT_LT(1 / window_part(a_week), most_rows_of_a_report);
+}
+
 }  // namespace
 }  // namespace trilby::validate

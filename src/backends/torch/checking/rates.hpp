@@ -24,20 +24,25 @@ class Rates {
     /// All that was added, in the unit of the quantity, times a second.
     [[nodiscard]] double work() const { return work_; }
 
-    /// Measures the median and plots all rates.
+    /// Measures the median and plots all rates. For a CPU, the measurement also says what it would
+    /// be if no other program used the CPU.
     void measure(CheckRun& run) const;
-    /// Expects that the rate does not fall. Only the time counts in which the device worked, not
-    /// that in which a CPU served others. Short runs are not judged.
+    /// Expects that the rate does not fall. A CPU that served others does not count as slower.
+    /// Short runs are not judged.
     void judge(CheckRun& run) const;
     /// Measures and judges.
     void report(CheckRun& run) const;
 
   private:
+    /// The rate without other programs, if the median of all is `value`.
+    [[nodiscard]] double unshared(double value) const;
+
     validate::Quantity quantity_;
     double work_ = 0;
-    double busy_seconds_ = 0;
+    Timing sum_;
     std::vector<double> rates_;
-    std::vector<double> busy_rates_;
+    std::vector<double> unshared_rates_;
+    std::vector<double> cpu_rates_;
     std::vector<std::pair<double, double>> points_;
 };
 

@@ -3,14 +3,21 @@
 
 #include "backends/torch/checking/timing.hpp"
 
-#include <ATen/Parallel.h>
+#include <algorithm>
 #include <chrono>
 #include <ctime>
+#include <fstream>
 
 #include "backends/torch/device.hpp"
 
 namespace trilby::backends {
 namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
 /// The CPU time of this process on all CPUs together.
 double cpu_seconds() {
@@ -19,21 +26,46 @@ double cpu_seconds() {
     return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
 }
 
+/// The time for which this thread could have run but had no CPU. It takes part in every operation,
+/// so it stands for the others; to ask all of hundreds would disturb what is timed.
+double waited_seconds() {
+    std::ifstream file("/proc/thread-self/schedstat");
+    double cpu_ns = 0;
+    double waited_ns = 0;
+    return file >> cpu_ns >> waited_ns ? waited_ns * 1e-9 : 0;
+}
+
 }  // namespace
+
+Timing& Timing::operator+=(const Timing& other) {
+    seconds += other.seconds;
+    unshared_seconds += other.unshared_seconds;
+    cpu_seconds += other.cpu_seconds;
+    return *this;
+}
 
 Timing time_on(torch::Device device, int times, const std::function<void()>& computation) {
     wait_for(device);  // earlier work is not timed
-    const auto start = std::chrono::steady_clock::now();
-    const double busy_start = cpu_seconds();
+    const auto before = Clock::now();
+    const double waited_before = waited_seconds();
+    const double cpu_before = cpu_seconds();
+    const auto start = Clock::now();
     for (int i = 0; i < times; ++i) {
         computation();
     }
     wait_for(device);
-    const double seconds =
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    const double busy_seconds =
-        device.is_cpu() ? (cpu_seconds() - busy_start) / at::get_num_threads() : seconds;
-    return {seconds, busy_seconds};
+    const double seconds = seconds_since(start);
+    if (!device.is_cpu()) {
+        return {.seconds = seconds, .unshared_seconds = seconds, .cpu_seconds = seconds};
+    }
+    const double cpu = cpu_seconds() - cpu_before;
+    const double waited = waited_seconds() - waited_before;
+    const double between_readings = seconds_since(before) - seconds;  // the thread may wait there
+    constexpr double least = 1e-9;                                    // rates stay finite
+    return {.seconds = seconds,
+            .unshared_seconds =
+                std::max(std::min(seconds, seconds - (waited - between_readings)), least),
+            .cpu_seconds = std::max(cpu, least)};
 }
 
 }  // namespace trilby::backends

@@ -10,8 +10,14 @@ namespace trilby::backends {
 
 struct Timing {
     double seconds = 0;
-    /// The time for which the device itself worked: less than `seconds` on a CPU with other users.
-    double busy_seconds = 0;
+    /// Without the time for which the computation waited for a CPU that others used. Equal to
+    /// `seconds` on a GPU, and where the kernel does not tell.
+    double unshared_seconds = 0;
+    /// The time of all CPUs for this process, of a GPU `seconds`. Only ratios of it mean something:
+    /// it is not known how many threads an operation employs.
+    double cpu_seconds = 0;
+
+    Timing& operator+=(const Timing& other);
 };
 
 /// Runs `computation` `times` times in a row and waits for the device.

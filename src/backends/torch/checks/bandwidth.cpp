@@ -94,8 +94,7 @@ void time_streams(CheckRun& run, Arrays& arrays, std::vector<Rates>& rates, Rate
             const double moved = launches * gigabytes_moved(stream, arrays);
             rates[i].add(run.progress(), moved, timing);
             gigabytes += moved;
-            sum.seconds += timing.seconds;
-            sum.busy_seconds += timing.busy_seconds;
+            sum += timing;
         }
         all.add(run.progress(), gigabytes, sum);
     }

@@ -28,18 +28,17 @@ struct Loads {
     static constexpr double seconds_per_product = 2e-3;  // short, so that many fit in a window
 };
 
-/// Products per second for a moment. On a CPU, only its own time counts.
+/// Products per second of CPU time for a moment: on a GPU, per second.
 double rate_in_window(CheckRun& run, TimedProduct& product, bool is_telemetry_read) {
-    constexpr double window_seconds = 0.25;
-    const double until = run.progress() + window_seconds / run.seconds();
+    const double until = run.progress() + validate::window_part(run.seconds());
     run.let_telemetry_be_read(is_telemetry_read);
-    double busy_seconds = 0;
+    double seconds = 0;
     int products = 0;
     do {
-        busy_seconds += product.repeat(run).busy_seconds;
+        seconds += product.repeat(run).cpu_seconds;
         ++products;
     } while (run.progress() < until);
-    return products / busy_seconds;
+    return products / seconds;
 }
 
 /// The share of its speed that the device keeps while telemetry is read. The windows change places
