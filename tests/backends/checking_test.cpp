@@ -175,6 +175,17 @@ TEST(Differences, WithinABoundAreNone) {
     EXPECT_TRUE(result.mismatches.at(0).expected_bits.empty());
 }
 
+TEST(Differences, WhatHasNoBoundDoesNotCountAsCompared) {
+    const double infinity = std::numeric_limits<double>::infinity();
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    const Tensor found = torch::tensor({1.0, 9.0, nan}, torch::kFloat64);
+    const Tensor expected = torch::ones({3}, torch::kFloat64);
+    const Tensor bound = torch::tensor({0.5, infinity, infinity}, torch::kFloat64);
+    const ComparedResult result = compare_within("unbounded", found, expected, bound);
+    EXPECT_EQ(result.values, 2U);
+    EXPECT_EQ(result.wrong, 1U) << "NaN is wrong whatever the bound";
+}
+
 TEST(Differences, NaNEqualsOnlyNaNAndInfinityOnlyItself) {
     const double nan = std::numeric_limits<double>::quiet_NaN();
     const double infinity = std::numeric_limits<double>::infinity();

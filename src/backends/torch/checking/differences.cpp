@@ -107,6 +107,10 @@ std::string with_tile(const std::string& what, const Tensor& is_wrong, torch::In
                        range_of(matrix.any(1).nonzero()), range_of(matrix.any(0).nonzero()));
 }
 
+std::uint64_t count_of(const Tensor& truth) {
+    return static_cast<std::uint64_t>(truth.sum().item<std::int64_t>());
+}
+
 /// `is_wrong` has a truth value for each value.
 ComparedResult describe(const std::string& what, const Operands& in, const Tensor& is_wrong) {
     const Tensor places = is_wrong.nonzero().view(-1);
@@ -142,7 +146,10 @@ ComparedResult compare_within(const std::string& what, const Tensor& found, cons
     const Tensor value = found.to(torch::kFloat64);
     const Tensor is_correct = value.sub(expected).abs().le(bound).logical_or(
         value.eq(expected).logical_or(value.isnan().logical_and(expected.isnan())));
-    return describe(what, Operands(found, expected, bound), flattened(is_correct.logical_not()));
+    const Tensor is_wrong = is_correct.logical_not();
+    ComparedResult result = describe(what, Operands(found, expected, bound), flattened(is_wrong));
+    result.values = count_of(bound.isfinite().logical_or(is_wrong));
+    return result;
 }
 
 }  // namespace trilby::backends

@@ -17,7 +17,7 @@ namespace trilby::backends {
                                                     const torch::Tensor& found,
                                                     const torch::Tensor& expected);
 /// |found - expected| <= bound; `expected` and `bound` are of float64. NaN equals only NaN,
-/// infinity only itself.
+/// infinity only itself. What has an infinite bound does not count as compared, unless it is wrong.
 [[nodiscard]] validate::ComparedResult compare_within(const std::string& what,
                                                       const torch::Tensor& found,
                                                       const torch::Tensor& expected,

@@ -77,9 +77,15 @@ Expected softmax_rows(const Tensor& host, double roundoff) {
     return {tensor_of(out, host.sizes()), tensor_of(bound, host.sizes())};
 }
 
+/// The bound for a 16-bit type is finite only for short rows, and its code has cases for long ones:
+/// they take turns.
+std::int64_t draw_size(CheckRun& run, std::int64_t longest, std::int64_t longest_short) {
+    return run.between(2, run.round() % 2 == 0 ? longest : longest_short);
+}
+
 void check_layer_norm(CheckRun& run, torch::ScalarType type) {
     const std::int64_t rows = run.between(1, 40);
-    const std::int64_t width = run.between(2, 300);
+    const std::int64_t width = draw_size(run, 300, 30);
     const Tensor x = run.reals({rows, width}, type, -2, 3);
     const std::string what = fmt::format("layer norm {}, {}x{}", type_name(type), rows, width);
     run.where_supported("layer norm " + type_name(type), [&] {
@@ -93,8 +99,8 @@ void check_layer_norm(CheckRun& run, torch::ScalarType type) {
 void check_group_norm(CheckRun& run, torch::ScalarType type) {
     const std::int64_t groups = run.between(1, 4);
     const std::int64_t channels = groups * run.between(1, 4);
-    const Tensor x =
-        run.reals({run.between(1, 4), channels, run.between(2, 9), run.between(2, 9)}, type, -2, 3);
+    const Tensor x = run.reals(
+        {run.between(1, 4), channels, draw_size(run, 9, 3), draw_size(run, 9, 3)}, type, -2, 3);
     const std::string what = fmt::format("group norm {}, {}x{} in {} groups", type_name(type),
                                          x.size(0), channels, groups);
     run.where_supported("group norm " + type_name(type), [&] {
@@ -109,7 +115,8 @@ void check_group_norm(CheckRun& run, torch::ScalarType type) {
 
 void check_batch_norm(CheckRun& run, torch::ScalarType type) {
     const Tensor x = run.reals(
-        {run.between(2, 8), run.between(1, 9), run.between(2, 9), run.between(2, 9)}, type, -2, 3);
+        {draw_size(run, 8, 4), run.between(1, 9), draw_size(run, 9, 3), draw_size(run, 9, 3)}, type,
+        -2, 3);
     const std::string what = fmt::format("batch norm {}, {}x{}x{}x{}", type_name(type), x.size(0),
                                          x.size(1), x.size(2), x.size(3));
     run.where_supported("batch norm " + type_name(type), [&] {
@@ -128,7 +135,7 @@ void check_batch_norm(CheckRun& run, torch::ScalarType type) {
 
 void check_softmax(CheckRun& run, torch::ScalarType type) {
     const std::int64_t rows = run.between(1, 40);
-    const std::int64_t width = run.between(2, 300);
+    const std::int64_t width = draw_size(run, 300, 30);
     const Tensor x = run.reals({rows, width}, type, -6, 6);
     const std::string what = fmt::format("softmax {}, {}x{}", type_name(type), rows, width);
     run.where_supported("softmax " + type_name(type), [&] {
