@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "backends/torch/checking/differences.hpp"
+#include "backends/torch/device.hpp"
 #include "backends/torch/runtime.hpp"
 #include "validate/check_job.hpp"
 
@@ -169,6 +170,9 @@ void CheckRun::where_supported(const std::string& what, const std::function<void
         if (!says_unsupported(exception)) {
             throw;
         }
+        // A device that has failed uses the same words, such as "operation not supported on
+        // global/shared address space". Then waiting for it throws, too.
+        wait_for(device_);
         findings_.add_lacking(fmt::format("{}: {}", what, first_line_of(exception)));
     }
 }
