@@ -4,11 +4,9 @@
 #include "platform/live_system.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <sys/utsname.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -52,31 +50,6 @@ std::vector<std::uint32_t> groups() {
     found.resize(static_cast<std::size_t>(std::max(got, 0)));
     found.push_back(::getegid());
     return {found.begin(), found.end()};
-}
-
-namespace {
-
-std::optional<struct statvfs> file_system_of(std::filesystem::path path) {
-    struct statvfs info {};
-    while (::statvfs(path.c_str(), &info) != 0) {
-        if (errno != ENOENT || !path.has_relative_path()) {
-            return std::nullopt;
-        }
-        path = path.parent_path();
-    }
-    return info;
-}
-
-}  // namespace
-
-std::optional<std::uint64_t> total_bytes(const std::filesystem::path& path) {
-    const auto info = file_system_of(path);
-    return info ? std::optional<std::uint64_t>(info->f_blocks * info->f_frsize) : std::nullopt;
-}
-
-std::optional<std::uint64_t> free_bytes(const std::filesystem::path& path) {
-    const auto info = file_system_of(path);
-    return info ? std::optional<std::uint64_t>(info->f_bavail * info->f_frsize) : std::nullopt;
 }
 
 std::optional<std::string> c_library_version() {

@@ -32,10 +32,6 @@ namespace trilby::platform {
 /// The effective and the supplementary groups of this process.
 [[nodiscard]] std::vector<std::uint32_t> groups();
 
-/// Size and free space of the file system of `path`, or of its nearest parent that exists.
-[[nodiscard]] std::optional<std::uint64_t> total_bytes(const std::filesystem::path& path);
-[[nodiscard]] std::optional<std::uint64_t> free_bytes(const std::filesystem::path& path);
-
 /// The version of the GNU C library, "2.41"; nothing for another C library.
 [[nodiscard]] std::optional<std::string> c_library_version();
 

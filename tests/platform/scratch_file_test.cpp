@@ -20,7 +20,7 @@ namespace {
 using ::testing::HasSubstr;
 
 TEST(ScratchFile, HasItsSpaceAndNoName) {
-    const auto folder = TemporaryFolder::create("trilby-test", scratch_folder()).value();
+    const auto folder = platform::TemporaryFolder::create("trilby-test", scratch_folder()).value();
     const auto entries_before = std::distance(std::filesystem::directory_iterator(folder.path()),
                                               std::filesystem::directory_iterator());
     const FileDescriptor file = create_scratch_file(folder.path(), 1 << 20, "a test").value();

@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "platform/environment.hpp"
+#include "platform/free_space.hpp"
 #include "platform/live_system.hpp"
 #include "probe/environment/environment.hpp"
 
@@ -27,7 +28,8 @@ Bytes read_amount(const FileTree& tree, std::string_view name,
 }  // namespace
 
 Bytes read_shared_memory(const FileTree& tree) {
-    return read_amount(tree, "statvfs /dev/shm", [] { return platform::total_bytes("/dev/shm"); });
+    return read_amount(tree, "statvfs /dev/shm",
+                       [] { return platform::total_space_bytes("/dev/shm"); });
 }
 
 Bytes read_locked_memory_limit(const FileTree& tree) {
@@ -36,7 +38,7 @@ Bytes read_locked_memory_limit(const FileTree& tree) {
 
 Bytes read_free_cache(const FileTree& tree) {
     return read_amount(tree, "statvfs of the user's cache",
-                       [] { return platform::free_bytes(platform::xdg_cache_home()); });
+                       [] { return platform::free_space_bytes(platform::xdg_cache_home()); });
 }
 
 Observed<std::vector<std::string>> read_swaps(const FileTree& tree) {
