@@ -77,15 +77,6 @@ Result<path> unless_homeless(path folder) {
     return folder;
 }
 
-Result<void> remove_folder(const path& folder) {
-    std::error_code error;
-    std::filesystem::remove_all(folder, error);
-    if (error) {
-        return std::unexpected(platform::system_error(error.value(), "remove", folder));
-    }
-    return {};
-}
-
 Result<void> remove_file(const path& file) {
     std::error_code error;
     std::filesystem::remove(file, error);
@@ -150,8 +141,7 @@ Result<void> install_library(const path& from, const path& folder) {
     if (error) {
         return std::unexpected(platform::system_error(error.value(), "write to", folder));
     }
-    TRILBY_CHECK(remove_folder(folder));  // programs that run keep the files that they have open
-    return copy.commit();
+    return copy.replace();  // programs that run keep the files that they have open
 }
 
 Result<void> remove_module(std::string_view name, const path& folder) {

@@ -35,7 +35,8 @@ enum class Owner : std::uint8_t { user, site, package };
 /// ErrorCode::unavailable if the user has no home.
 [[nodiscard]] Result<std::filesystem::path> library_folder(Owner owner);
 
-/// Copies the library with its development files from `from` to `folder`, which it replaces.
+/// Copies the library with its development files from `from` to `folder`, which it replaces. A
+/// folder that `folder` links to is replaced, and the link stays.
 [[nodiscard]] Result<void> install_library(const std::filesystem::path& from,
                                            const std::filesystem::path& folder);
 

@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <utility>
 
@@ -20,6 +21,23 @@ std::filesystem::path plain_name(const std::filesystem::path& path) {
     const std::filesystem::path plain =
         std::filesystem::weakly_canonical(std::filesystem::absolute(path), error);
     return error || plain.has_filename() ? plain : plain.parent_path();
+}
+
+bool exchange(const std::filesystem::path& one, const std::filesystem::path& other) {
+    return ::renameat2(AT_FDCWD, one.c_str(), AT_FDCWD, other.c_str(), RENAME_EXCHANGE) == 0;
+}
+
+bool make_way(const std::filesystem::path& folder, const std::filesystem::path& aside) {
+    if (::rename(folder.c_str(), aside.c_str()) == 0) {
+        return true;
+    }
+    // A folder in a lower layer of a container's image can only be removed.
+    std::error_code error{errno, std::generic_category()};
+    if (error.value() == EXDEV) {
+        std::filesystem::remove_all(folder, error);
+    }
+    errno = error.value();
+    return !error;
 }
 
 }  // namespace
@@ -53,6 +71,29 @@ Result<void> AtomicFolder::commit() {
         return std::unexpected(system_error(errno, "create the folder", path_));
     }
     temporary_.clear();
+    return {};
+}
+
+Result<void> AtomicFolder::replace() {
+    std::error_code unknown;
+    if (!std::filesystem::is_directory(path_, unknown)) {
+        return commit();
+    }
+    // Afterwards the temporary name is that of the old folder, which the destructor removes.
+    return exchange(temporary_, path_) ? Result<void>() : replace_in_steps();
+}
+
+/// For file systems that cannot exchange two names.
+Result<void> AtomicFolder::replace_in_steps() {
+    std::filesystem::path aside = temporary_name(path_);
+    if (!make_way(path_, aside)) {
+        return std::unexpected(system_error(errno, "replace the folder", path_));
+    }
+    if (auto done = commit(); !done) {
+        ::rename(aside.c_str(), path_.c_str());
+        return done;
+    }
+    temporary_ = std::move(aside);
     return {};
 }
 

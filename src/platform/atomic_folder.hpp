@@ -13,7 +13,8 @@ namespace trilby::platform {
 /// final one, and destruction without commit() removes it.
 class AtomicFolder {
   public:
-    /// Creates the folders above `path`, which may be an empty folder.
+    /// Creates the folders above `path`, which may be an empty folder. A symbolic link to a folder
+    /// stays, and the folder is the one that it points to.
     [[nodiscard]] static Result<AtomicFolder> create(const std::filesystem::path& path);
     AtomicFolder(AtomicFolder&& other) noexcept;
     AtomicFolder& operator=(AtomicFolder&&) = delete;
@@ -23,12 +24,16 @@ class AtomicFolder {
     [[nodiscard]] const std::filesystem::path& path() const { return temporary_; }
     /// Renames the folder. Its files are not synced one by one, which would take long.
     [[nodiscard]] Result<void> commit();
+    /// The same in place of a folder with content, which is removed afterwards. At every moment,
+    /// the old folder or the new one is there, if the file system can exchange two names.
+    [[nodiscard]] Result<void> replace();
 
   private:
     AtomicFolder(std::filesystem::path path, std::filesystem::path temporary);
+    Result<void> replace_in_steps();
 
     std::filesystem::path path_;
-    std::filesystem::path temporary_;  ///< empty once committed or moved from
+    std::filesystem::path temporary_;  ///< removed at the end; empty if there is none
 };
 
 }  // namespace trilby::platform

@@ -74,6 +74,17 @@ TEST(Store, ALibraryThatIsNotThereChangesNothing) {
     EXPECT_EQ(read_file(folder / "data/train/lib/libtrilby-train.so.0"), "first");
 }
 
+TEST(Store, ALinkToTheLibraryStaysAndItsTargetIsReplaced) {
+    const TemporaryFolder folder;
+    folder.write("large disk/train/lib/libtrilby-train.so.0", "first");
+    folder.write("new/lib/libtrilby-train.so.0", "second");
+    std::filesystem::create_directory(folder / "data");
+    std::filesystem::create_directory_symlink(folder / "large disk/train", folder / "data/train");
+    ASSERT_TRUE(install_library(folder / "new", folder / "data/train"));
+    EXPECT_TRUE(std::filesystem::is_symlink(folder / "data/train"));
+    EXPECT_EQ(read_file(folder / "large disk/train/lib/libtrilby-train.so.0"), "second");
+}
+
 TEST(Store, RemovesBothFilesAndNothingElse) {
     const TemporaryFolder folder;
     make_module(folder, "backends", "it");
