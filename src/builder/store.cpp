@@ -16,6 +16,7 @@
 #include "platform/atomic_file.hpp"
 #include "platform/atomic_folder.hpp"
 #include "platform/environment.hpp"
+#include "platform/folder_entries.hpp"
 
 namespace trilby::builder {
 namespace {
@@ -53,18 +54,29 @@ Result<platform::AtomicFile> copy_of(const path& from, const path& to) {
     return copy;
 }
 
-/// Makes the files readable for all users, independent of root's umask.
-void open_to_all(const path& folder, const std::vector<path>& files) {
+/// Lets all users read a file, and use a folder or a program, independent of root's umask.
+void open_to_all(const path& at) {
     using std::filesystem::perms;
-    constexpr perms readable =
-        perms::owner_read | perms::owner_write | perms::group_read | perms::others_read;
-    constexpr perms searchable =
-        readable | perms::owner_exec | perms::group_exec | perms::others_exec;
     std::error_code ignored;
-    std::filesystem::permissions(folder.parent_path(), searchable, ignored);
-    std::filesystem::permissions(folder, searchable, ignored);
-    for (const path& file : files) {
-        std::filesystem::permissions(file, readable, ignored);
+    const perms now = std::filesystem::status(at, ignored).permissions();
+    perms added = perms::group_read | perms::others_read;
+    if ((now & perms::owner_exec) != perms::none) {
+        added |= perms::group_exec | perms::others_exec;
+    }
+    std::filesystem::permissions(at, added, std::filesystem::perm_options::add, ignored);
+}
+
+/// The same for a folder with everything in it. Links are not followed.
+void open_whole_to_all(const path& folder) {
+    open_to_all(folder);
+    for (const path& entry : platform::folder_entries(folder).value_or(std::vector<path>())) {
+        std::error_code ignored;
+        const auto status = std::filesystem::symlink_status(entry, ignored);
+        if (std::filesystem::is_directory(status)) {
+            open_whole_to_all(entry);
+        } else if (std::filesystem::is_regular_file(status)) {
+            open_to_all(entry);
+        }
     }
 }
 
@@ -117,7 +129,8 @@ Result<path> library_folder(Owner owner) {
                                                 : data / "train");
 }
 
-Result<void> install_module(std::string_view name, const path& from, const path& folder) {
+Result<void> install_module(std::string_view name, const path& from, const path& folder,
+                            Owner owner) {
     TRILBY_CHECK(platform::make_directories(folder));
     const std::string module = file_name(name, ".so");
     const std::string manifest = file_name(name, ".json");
@@ -125,13 +138,15 @@ Result<void> install_module(std::string_view name, const path& from, const path&
     TRILBY_TRY(new_manifest, copy_of(from / manifest, folder / manifest));
     TRILBY_CHECK(new_module.commit());
     TRILBY_CHECK(new_manifest.commit());
-    if (owner_of(folder) == Owner::site) {
-        open_to_all(folder, {folder / module, folder / manifest});
+    if (owner == Owner::site) {
+        for (const path& at : {folder.parent_path(), folder, folder / module, folder / manifest}) {
+            open_to_all(at);
+        }
     }
     return {};
 }
 
-Result<void> install_library(const path& from, const path& folder) {
+Result<void> install_library(const path& from, const path& folder, Owner owner) {
     TRILBY_TRY(copy, platform::AtomicFolder::create(folder));
     std::error_code error;
     std::filesystem::copy(
@@ -140,6 +155,10 @@ Result<void> install_library(const path& from, const path& folder) {
         error);
     if (error) {
         return std::unexpected(platform::system_error(error.value(), "write to", folder));
+    }
+    if (owner == Owner::site) {
+        open_to_all(folder.parent_path());
+        open_whole_to_all(copy.path());
     }
     return copy.replace();  // programs that run keep the files that they have open
 }

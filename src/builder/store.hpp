@@ -27,18 +27,19 @@ enum class Owner : std::uint8_t { user, site, package };
 
 /// Copies trilby-backend-NAME.so and its manifest from `from` to `folder`, replacing those there.
 /// Both copies are complete before the first one is renamed, and the manifest comes last, so a
-/// manifest always has its module.
+/// manifest always has its module. All users can use those of Owner::site, whatever the umask.
 [[nodiscard]] Result<void> install_module(std::string_view name, const std::filesystem::path& from,
-                                          const std::filesystem::path& folder);
+                                          const std::filesystem::path& folder, Owner owner);
 
 /// The folder for the training library of `owner`: a prefix with `include` and `lib`.
 /// ErrorCode::unavailable if the user has no home.
 [[nodiscard]] Result<std::filesystem::path> library_folder(Owner owner);
 
 /// Copies the library with its development files from `from` to `folder`, which it replaces. A
-/// folder that `folder` links to is replaced, and the link stays.
+/// folder that `folder` links to is replaced, and the link stays. All users can use a library of
+/// Owner::site, whatever the umask.
 [[nodiscard]] Result<void> install_library(const std::filesystem::path& from,
-                                           const std::filesystem::path& folder);
+                                           const std::filesystem::path& folder, Owner owner);
 
 /// ErrorCode::no_input if `folder` has no module of that name.
 [[nodiscard]] Result<void> remove_module(std::string_view name,

@@ -121,7 +121,7 @@ void say_what_is_built(const builder::LibTorchFolder& libtorch,
 /// Installs the training library, and says how programs find it.
 Result<void> add_library(const path& built, builder::Owner owner) {
     TRILBY_TRY(folder, builder::library_folder(owner));
-    TRILBY_CHECK(builder::install_library(built, folder));
+    TRILBY_CHECK(builder::install_library(built, folder, owner));
     say(fmt::format("the training library is in {}", folder.string()));
     say(fmt::format("build programs with: cmake -B build -DCMAKE_PREFIX_PATH={}",
                     shell_word(folder.string())));
@@ -157,7 +157,8 @@ Result<void> build(const BackendOptions& options) {
     TRILBY_TRY(trial, builder::try_module(
                           built->module / fmt::format("trilby-backend-{}.so", libtorch.flavour),
                           &interrupts));
-    TRILBY_CHECK(builder::install_module(libtorch.flavour, built->module, store.path()));
+    TRILBY_CHECK(
+        builder::install_module(libtorch.flavour, built->module, store.path(), options.owner()));
     say(trial.has_run
             ? "it computes the known answer"
             : fmt::format("it loads; there was no device to compute on: {}", trial.message));

@@ -4,7 +4,9 @@
 #include "builder/store.hpp"
 
 #include <cstdlib>
+#include <fmt/format.h>
 #include <gmock/gmock.h>
+#include <sys/stat.h>
 
 #include "support/temporary_folder.hpp"
 
@@ -24,7 +26,7 @@ void make_module(const TemporaryFolder& folder, const std::string& where,
 TEST(Store, InstallsTheModuleAndItsManifest) {
     const TemporaryFolder folder;
     make_module(folder, "stage", "first");
-    ASSERT_TRUE(install_module("cuda", folder / "stage", folder / "new/backends"));
+    ASSERT_TRUE(install_module("cuda", folder / "stage", folder / "new/backends", Owner::user));
     EXPECT_EQ(read_file(folder / "new/backends/trilby-backend-cuda.so"), "first");
     EXPECT_EQ(read_file(folder / "new/backends/trilby-backend-cuda.json"), "{first}");
 }
@@ -32,17 +34,17 @@ TEST(Store, InstallsTheModuleAndItsManifest) {
 TEST(Store, ReplacesAnOlderOne) {
     const TemporaryFolder folder;
     make_module(folder, "stage", "first");
-    ASSERT_TRUE(install_module("cuda", folder / "stage", folder / "backends"));
+    ASSERT_TRUE(install_module("cuda", folder / "stage", folder / "backends", Owner::user));
     make_module(folder, "stage", "second");
-    ASSERT_TRUE(install_module("cuda", folder / "stage", folder / "backends"));
+    ASSERT_TRUE(install_module("cuda", folder / "stage", folder / "backends", Owner::user));
     EXPECT_EQ(read_file(folder / "backends/trilby-backend-cuda.so"), "second");
 }
 
 TEST(Store, AStageWithoutAModuleChangesNothing) {
     const TemporaryFolder folder;
     make_module(folder, "stage", "first");
-    ASSERT_TRUE(install_module("cuda", folder / "stage", folder / "backends"));
-    EXPECT_FALSE(install_module("cuda", folder / "empty", folder / "backends"));
+    ASSERT_TRUE(install_module("cuda", folder / "stage", folder / "backends", Owner::user));
+    EXPECT_FALSE(install_module("cuda", folder / "empty", folder / "backends", Owner::user));
     EXPECT_EQ(read_file(folder / "backends/trilby-backend-cuda.so"), "first");
 }
 
@@ -52,7 +54,7 @@ TEST(Store, AManifestThatCannotBeReplacedLeavesTheOldModule) {
     std::filesystem::remove(folder / "backends/trilby-backend-cuda.json");
     std::filesystem::create_directory(folder / "backends/trilby-backend-cuda.json");
     make_module(folder, "stage", "second");
-    EXPECT_FALSE(install_module("cuda", folder / "stage", folder / "backends"));
+    EXPECT_FALSE(install_module("cuda", folder / "stage", folder / "backends", Owner::user));
     EXPECT_EQ(read_file(folder / "backends/trilby-backend-cuda.so"), "first");
 }
 
@@ -60,9 +62,9 @@ TEST(Store, ReplacesTheLibraryAsAWhole) {
     const TemporaryFolder folder;
     folder.write("old/lib/libtrilby-train.so.0", "first");
     folder.write("old/lib/gone", "");
-    ASSERT_TRUE(install_library(folder / "old", folder / "data/train"));
+    ASSERT_TRUE(install_library(folder / "old", folder / "data/train", Owner::user));
     folder.write("new/lib/libtrilby-train.so.0", "second");
-    ASSERT_TRUE(install_library(folder / "new", folder / "data/train"));
+    ASSERT_TRUE(install_library(folder / "new", folder / "data/train", Owner::user));
     EXPECT_EQ(read_file(folder / "data/train/lib/libtrilby-train.so.0"), "second");
     EXPECT_FALSE(std::filesystem::exists(folder / "data/train/lib/gone"));
 }
@@ -70,7 +72,7 @@ TEST(Store, ReplacesTheLibraryAsAWhole) {
 TEST(Store, ALibraryThatIsNotThereChangesNothing) {
     const TemporaryFolder folder;
     folder.write("data/train/lib/libtrilby-train.so.0", "first");
-    EXPECT_FALSE(install_library(folder / "absent", folder / "data/train"));
+    EXPECT_FALSE(install_library(folder / "absent", folder / "data/train", Owner::user));
     EXPECT_EQ(read_file(folder / "data/train/lib/libtrilby-train.so.0"), "first");
 }
 
@@ -80,9 +82,53 @@ TEST(Store, ALinkToTheLibraryStaysAndItsTargetIsReplaced) {
     folder.write("new/lib/libtrilby-train.so.0", "second");
     std::filesystem::create_directory(folder / "data");
     std::filesystem::create_directory_symlink(folder / "large disk/train", folder / "data/train");
-    ASSERT_TRUE(install_library(folder / "new", folder / "data/train"));
+    ASSERT_TRUE(install_library(folder / "new", folder / "data/train", Owner::user));
     EXPECT_TRUE(std::filesystem::is_symlink(folder / "data/train"));
     EXPECT_EQ(read_file(folder / "large disk/train/lib/libtrilby-train.so.0"), "second");
+}
+
+/// While it exists, new files are only for their owner.
+class PrivateFiles {
+  public:
+    PrivateFiles() : before_(::umask(0077)) {}
+    ~PrivateFiles() { ::umask(before_); }
+    PrivateFiles(const PrivateFiles&) = delete;
+    PrivateFiles& operator=(const PrivateFiles&) = delete;
+
+  private:
+    mode_t before_;
+};
+
+std::string mode_of(const std::filesystem::path& path) {
+    struct stat info {};
+    return ::lstat(path.c_str(), &info) == 0 ? fmt::format("{:o}", info.st_mode & 07777U) : "none";
+}
+
+TEST(Store, AllUsersCanUseALibraryOfTheSite) {
+    const PrivateFiles umask_of_root;
+    const TemporaryFolder folder;
+    folder.write("stage/include/trilby/train.hpp", "");
+    const auto program = folder.write("stage/lib/program", "");
+    ASSERT_EQ(::chmod(program.c_str(), 0700), 0);
+    ASSERT_TRUE(install_library(folder / "stage", folder / "site/train", Owner::site));
+    for (const char* name : {"site", "site/train", "site/train/include/trilby"}) {
+        EXPECT_EQ(mode_of(folder / name), "755") << name;
+    }
+    EXPECT_EQ(mode_of(folder / "site/train/include/trilby/train.hpp"), "644");
+    EXPECT_EQ(mode_of(folder / "site/train/lib/program"), "755");
+    ASSERT_TRUE(install_library(folder / "stage", folder / "user/train", Owner::user));
+    EXPECT_EQ(mode_of(folder / "user/train"), "700");
+}
+
+TEST(Store, AllUsersCanUseAModuleOfTheSite) {
+    const PrivateFiles umask_of_root;
+    const TemporaryFolder folder;
+    make_module(folder, "stage", "it");
+    ASSERT_TRUE(install_module("cuda", folder / "stage", folder / "site/backends", Owner::site));
+    EXPECT_EQ(mode_of(folder / "site"), "755");
+    EXPECT_EQ(mode_of(folder / "site/backends"), "755");
+    EXPECT_EQ(mode_of(folder / "site/backends/trilby-backend-cuda.so"), "644");
+    EXPECT_EQ(mode_of(folder / "site/backends/trilby-backend-cuda.json"), "644");
 }
 
 TEST(Store, RemovesBothFilesAndNothingElse) {
