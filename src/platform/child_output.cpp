@@ -20,27 +20,17 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-/// Reads a pipe once, which empties it, and closes it at its end. It does not loop: a child that
-/// prints without end must not keep the caller from its deadline.
-Result<void> take(FileDescriptor& pipe, ChildStream stream, const OutputSink& sink) {
-    constexpr std::size_t pipe_capacity = 65536;
-    if (!pipe) {
-        return {};
-    }
-    std::array<char, pipe_capacity> buffer{};
-    const ssize_t count = ::read(pipe.get(), buffer.data(), buffer.size());
-    if (count > 0) {
-        return sink(stream, {buffer.data(), static_cast<std::size_t>(count)});
-    }
-    if (count == 0 || (errno != EINTR && errno != EAGAIN)) {
-        pipe.reset();
-    }
-    return {};
-}
+constexpr std::size_t piece_bytes = 65536;
 
-Result<void> take_all(ChildProcess& child, const OutputSink& sink) {
-    TRILBY_CHECK(take(child.standard_output(), ChildStream::output, sink));
-    return take(child.standard_error(), ChildStream::error, sink);
+/// Passes on what `read`, one of read_piece() and read_rest(), takes from each stream.
+template <class Read>
+Result<void> take(ChildProcess& child, const OutputSink& sink, const Read& read) {
+    TRILBY_CHECK(read(child.standard_output(), [&sink](std::string_view piece) {
+        return sink(ChildStream::output, piece);
+    }));
+    TRILBY_CHECK(read(child.standard_error(),
+                      [&sink](std::string_view piece) { return sink(ChildStream::error, piece); }));
+    return {};
 }
 
 /// Waits for output, the end of the child or a signal. True if the user wants to stop.
@@ -62,9 +52,10 @@ Result<ExitStatus> follow_to_its_end(ChildProcess& child, const OutputSink& sink
         if (wait_for_news(child, limits.interrupts, deadline)) {
             return failure(ErrorCode::interrupted, "stopped");
         }
-        TRILBY_CHECK(take_all(child, sink));
+        // Once, not to the end: a child that prints without end must not extend its deadline.
+        TRILBY_CHECK(take(child, sink, read_piece));
         if (const auto status = child.wait(milliseconds(0))) {
-            TRILBY_CHECK(take_all(child, sink));
+            TRILBY_CHECK(take(child, sink, read_rest));
             return *status;
         }
     }
@@ -73,6 +64,34 @@ Result<ExitStatus> follow_to_its_end(ChildProcess& child, const OutputSink& sink
 }
 
 }  // namespace
+
+Result<bool> read_piece(FileDescriptor& pipe, const PieceSink& sink) {
+    std::array<char, piece_bytes> buffer;
+    const ssize_t count = pipe ? ::read(pipe.get(), buffer.data(), buffer.size()) : 0;
+    if (count > 0) {
+        TRILBY_CHECK(sink({buffer.data(), static_cast<std::size_t>(count)}));
+        return true;
+    }
+    if (count < 0 && errno == EINTR) {
+        return true;
+    }
+    if (count == 0 || errno != EAGAIN) {
+        pipe.reset();
+    }
+    return false;
+}
+
+Result<void> read_rest(FileDescriptor& pipe, const PieceSink& sink) {
+    // More than a pipe holds: 64 KiB by default, and 1 MiB where pages have 64 KiB.
+    constexpr std::size_t most_bytes = 4U << 20;
+    for (std::size_t piece = 0; piece < most_bytes / piece_bytes; ++piece) {
+        TRILBY_TRY(is_more, read_piece(pipe, sink));
+        if (!is_more) {
+            break;
+        }
+    }
+    return {};
+}
 
 Result<ExitStatus> follow(ChildProcess& child, const OutputSink& sink, const ChildLimits& limits) {
     constexpr auto end_wait = std::chrono::seconds(3);

@@ -20,6 +20,16 @@ enum class ChildStream { output, error };
 /// Receives each piece of output. An error ends the child.
 using OutputSink = std::function<Result<void>(ChildStream, std::string_view)>;
 
+/// Receives a piece of what a pipe has.
+using PieceSink = std::function<Result<void>(std::string_view)>;
+
+/// Reads once from a pipe that does not block, and closes it at its end. Whether it may have more.
+[[nodiscard]] Result<bool> read_piece(FileDescriptor& pipe, const PieceSink& sink);
+
+/// Reads all that is in such a pipe, but at most 4 MiB: a child or what it left behind may print
+/// without end.
+[[nodiscard]] Result<void> read_rest(FileDescriptor& pipe, const PieceSink& sink);
+
 struct ChildLimits {
     std::chrono::milliseconds total{};
     InterruptWatch* interrupts = nullptr;  ///< a signal ends the child; may be null

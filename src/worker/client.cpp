@@ -216,10 +216,10 @@ std::expected<void, Failure> Worker::poll_once(Wait& wait) {
             Outcome::cancelled, {ErrorCode::interrupted, "the worker was no longer needed", {}}));
     }
     if (output.revents != 0) {
-        capture(child_.standard_output());
+        static_cast<void>(platform::read_piece(child_.standard_output(), keep_end()));
     }
     if (error.revents != 0) {
-        capture(child_.standard_error());
+        static_cast<void>(platform::read_piece(child_.standard_error(), keep_end()));
     }
     // Messages count even after the deadline: this process may have been suspended.
     const bool has_news = (channel.revents != 0 || process.revents != 0) && !wait.is_cancelling;
@@ -330,18 +330,14 @@ bool Worker::read_channel() {
     return got < 0 && (errno == EAGAIN || errno == EINTR);
 }
 
-/// Keeps the last part of the output, and closes a stream at its end.
-void Worker::capture(platform::FileDescriptor& from) {
-    std::array<char, 1U << 16> bytes;
-    const ssize_t got = ::read(from.get(), bytes.data(), bytes.size());
-    if (got > 0) {
-        output_.append(bytes.data(), static_cast<std::size_t>(got));
+platform::PieceSink Worker::keep_end() {
+    return [this](std::string_view piece) -> Result<void> {
+        output_ += piece;
         if (output_.size() > kept_output_bytes) {
             output_.erase(0, output_.size() - kept_output_bytes);
         }
-    } else if (got == 0 || (errno != EAGAIN && errno != EINTR)) {
-        from.reset();
-    }
+        return {};
+    };
 }
 
 /// The failure for a process or a channel that has ended.
@@ -369,9 +365,7 @@ Failure Worker::kill_and_fail(Outcome outcome, Error error) {
 
 Failure Worker::with_output(Failure failure) {
     for (auto* stream : {&child_.standard_output(), &child_.standard_error()}) {
-        if (*stream) {
-            capture(*stream);
-        }
+        static_cast<void>(platform::read_rest(*stream, keep_end()));
     }
     failure.output = printable(output_, kept_output_bytes);
     return failure;

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "platform/child_output.hpp"
 #include "platform/child_process.hpp"
 #include "platform/interrupt.hpp"
 #include "worker/failure.hpp"
@@ -81,7 +82,8 @@ class Worker {
     std::expected<void, Failure> cancel(Wait& wait);
     std::expected<void, Failure> send(const Request& request);
     bool read_channel();
-    void capture(platform::FileDescriptor& from);
+    /// Keeps the end of the worker's output.
+    platform::PieceSink keep_end();
     Failure overdue(const Wait& wait);
     Failure ended();
     Failure kill_and_fail(Outcome outcome, Error error);

@@ -3,7 +3,9 @@
 
 #include "platform/child_output.hpp"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
+#include <poll.h>
 
 namespace trilby::platform {
 namespace {
@@ -34,6 +36,35 @@ TEST(Follow, DeliversAllOutputBeforeReturning) {
     EXPECT_EQ(status->code, 4);
     EXPECT_THAT(output, EndsWith("\n30000\nlast"));
     EXPECT_THAT(error, EndsWith("\n9000\n"));
+}
+
+// The size that pipes have by default where pages have 64 KiB.
+TEST(Follow, DeliversAllOutputOfALargePipe) {
+    auto child = ChildProcess::spawn(
+        {.program = "/bin/sh", .arguments = {"-c", "sleep 0.1; seq 100000; printf last"}});
+    ASSERT_TRUE(child);
+    if (::fcntl(child->standard_output().get(), F_SETPIPE_SZ, 1 << 20) < 0) {
+        GTEST_SKIP() << "the kernel does not enlarge the pipe";
+    }
+    pollfd ended{child->handle().get(), POLLIN, 0};
+    ASSERT_EQ(::poll(&ended, 1, 60'000), 1);
+    std::string output;
+    ASSERT_TRUE(follow(*child,
+                       [&output](ChildStream, std::string_view piece) -> Result<void> {
+                           output += piece;
+                           return {};
+                       },
+                       {.total = 60s}));
+    EXPECT_THAT(output, EndsWith("\n100000\nlast"));
+}
+
+// It is in a group of its own, so that it is not killed with the child.
+TEST(Follow, AnOrphanThatPrintsDoesNotExtendTheEnd) {
+    const auto status =
+        follow_script("setsid sh -c 'while echo more; do :; done' & sleep 0.1; exit 6",
+                      [](ChildStream, std::string_view) -> Result<void> { return {}; });
+    ASSERT_TRUE(status);
+    EXPECT_EQ(status->code, 6);
 }
 
 TEST(Follow, EndlessOutputDoesNotExtendTheLimit) {

@@ -19,6 +19,7 @@ namespace trilby::worker {
 namespace {
 
 using namespace std::chrono_literals;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using testing::module_path;
 using ::testing::Not;
@@ -176,6 +177,16 @@ TEST_F(Faults, ExitInAJobIsReportedWithItsOutput) {
     EXPECT_EQ(failure.error.message, "the worker ended early with exit code 3");
     EXPECT_EQ(failure.output, "fatal: no license\n");
     EXPECT_EQ(failure_of_job("exits", "clean").outcome, Outcome::exited);
+}
+
+TEST_F(Faults, TheLastOutputIsReportedAlsoFromALargePipe) {
+    auto worker = start_with("exits");
+    const pid_t pid = worker.pid();
+    const auto answer = worker.run(
+        "prints", {},
+        {.on_event = unfailing([&](const json::object&) { EXPECT_TRUE(ends_within(pid, 60s)); })});
+    ASSERT_FALSE(answer);
+    EXPECT_THAT(answer.error().output, EndsWith("fatal: no license\n"));
 }
 
 TEST_F(Faults, NoiseOnStandardOutputNeitherBlocksNorConfuses) {
