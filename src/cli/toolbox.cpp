@@ -16,6 +16,7 @@
 #include "cli/output_style.hpp"
 #include "platform/command.hpp"
 #include "platform/environment.hpp"
+#include "platform/interrupt.hpp"
 #include "platform/live_system.hpp"
 #include "report/diagnosis.hpp"
 #include "report/error.hpp"
@@ -85,8 +86,11 @@ Result<toolbox::Image> image_for(const ToolboxOptions& options, const Machine& m
 
 Result<void> make(const toolbox::ContainerTool& tool, const toolbox::ContainerPlan& plan) {
     constexpr auto limit = std::chrono::minutes(10);
-    TRILBY_TRY(output, platform::run_program(
-                           {tool.program, toolbox::create_arguments(tool.kind, plan)}, limit));
+    // Ctrl-C must also end the Podman that the tool starts, which could still create the container.
+    platform::InterruptWatch interrupts;
+    TRILBY_TRY(output,
+               platform::run_program({tool.program, toolbox::create_arguments(tool.kind, plan)},
+                                     {.total = limit, .interrupts = &interrupts}));
     if (output.exit_code != 0) {
         return failure(ErrorCode::failed,
                        fmt::format("'{}' failed with code {}: {}", tool.program.string(),

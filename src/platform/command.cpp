@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "base/try.hpp"
-#include "platform/child_output.hpp"
 #include "platform/child_process.hpp"
 #include "platform/string_array.hpp"
 
@@ -32,17 +31,17 @@ Result<void> append(std::string_view piece, std::string& into) {
 
 }  // namespace
 
-Result<CommandOutput> run_program(const Command& command, std::chrono::milliseconds limit) {
+Result<CommandOutput> run_program(const Command& command, const ChildLimits& limits) {
     TRILBY_TRY(child,
                ChildProcess::spawn({.program = command.program, .arguments = command.arguments}));
     CommandOutput output;
-    const auto status =
-        follow(child,
-               [&output](ChildStream stream, std::string_view piece) {
-                   return append(piece, stream == ChildStream::output ? output.standard_output
-                                                                      : output.standard_error);
-               },
-               {.total = limit});
+    const auto status = follow(
+        child,
+        [&output](ChildStream stream, std::string_view piece) {
+            return append(piece, stream == ChildStream::output ? output.standard_output
+                                                               : output.standard_error);
+        },
+        limits);
     if (!status) {
         return std::unexpected(failed(command, status.error().code, status.error().message));
     }

@@ -5,11 +5,11 @@
 
 #pragma once
 
-#include <chrono>
 #include <filesystem>
 #include <string>
 #include <vector>
 
+#include "platform/child_output.hpp"
 #include <trilby/result.hpp>
 
 namespace trilby::platform {
@@ -27,10 +27,10 @@ struct CommandOutput {
 };
 
 /// Runs a program to its end, without a terminal and without input. ErrorCode::unavailable if it
-/// does not start, dies of a signal, or takes longer than `limit`; ErrorCode::bad_data if it prints
-/// more than 4 MiB.
-[[nodiscard]] Result<CommandOutput> run_program(const Command& command,
-                                                std::chrono::milliseconds limit);
+/// does not start, dies of a signal, or takes longer than `limits.total`; ErrorCode::interrupted at
+/// a signal; ErrorCode::bad_data if it prints more than 4 MiB. In the last three cases, it is ended
+/// with its children.
+[[nodiscard]] Result<CommandOutput> run_program(const Command& command, const ChildLimits& limits);
 
 /// execv(): the program replaces this process and keeps its terminal. Returns only if that fails.
 [[nodiscard]] Error replace_process(const Command& command);

@@ -9,11 +9,11 @@
 #include "base/text.hpp"
 #include "base/try.hpp"
 #include "platform/command.hpp"
+#include "platform/interrupt.hpp"
 
 namespace trilby::toolbox {
 namespace {
 
-constexpr auto limit = std::chrono::seconds(60);
 constexpr std::string_view where = "podman ps";
 
 std::unexpected<Error> podman_failure(const platform::CommandOutput& output) {
@@ -46,11 +46,18 @@ Result<Container> container_of(const json::value& entry) {
     return Container{std::string(names.front().as_string()), image, state};
 }
 
+/// Ctrl-C ends Podman, and is an error.
+Result<platform::CommandOutput> run(const platform::Command& podman) {
+    constexpr auto limit = std::chrono::seconds(60);
+    platform::InterruptWatch interrupts;
+    return platform::run_program(podman, {.total = limit, .interrupts = &interrupts});
+}
+
 /// Podman exits with 1 both for "no" and for most failures, but prints a reason for a failure.
 Result<bool> answer_of(const std::filesystem::path& podman,
                        const std::vector<std::string>& question) {
     constexpr int no = 1;
-    TRILBY_TRY(output, platform::run_program({podman, question}, limit));
+    TRILBY_TRY(output, run({podman, question}));
     if (output.exit_code == 0) {
         return true;
     }
@@ -76,10 +83,10 @@ Result<std::vector<Container>> parse_containers(std::string_view text) {
 }
 
 Result<std::vector<Container>> list_containers(const std::filesystem::path& podman) {
-    TRILBY_TRY(output, platform::run_program({podman,
-                                              {"ps", "--all", "--format", "json", "--filter",
-                                               "label=io.github.trilby.image"}},
-                                             limit));
+    TRILBY_TRY(
+        output,
+        run({podman,
+             {"ps", "--all", "--format", "json", "--filter", "label=io.github.trilby.image"}}));
     if (output.exit_code != 0) {
         return podman_failure(output);
     }

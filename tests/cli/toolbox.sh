@@ -78,6 +78,18 @@ test_toolbox_create_says_how_to_build_the_image() {
     if grep -q create asked; then fail "it was made all the same"; fi
 }
 
+test_toolbox_create_interrupted_leaves_no_process() {
+    if [ -e /run/.toolboxenv ] || [ -n "${CONTAINER_ID:-}" ]; then skip "this is a toolbox"; fi
+    fake podman
+    fake toolbox "PATH=$PATH; sleep 60 & echo \$! >child; wait"
+    PATH=$work/bin:$PATH start toolbox create --image localhost/any
+    wait_until [ -s child ]
+    interrupt
+    expect_code 130
+    expect_in err "stopped"
+    if grep -qs 'State:.[^ZX]' "/proc/$(cat child)/status"; then fail "its child still runs"; fi
+}
+
 test_toolbox_create_shows_why_it_failed() {
     fake podman
     fake toolbox 'printf "Error: no \033[1mroom\n" >&2; exit 125'

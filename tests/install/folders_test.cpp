@@ -32,7 +32,7 @@ std::filesystem::path installed_probe(const TemporaryFolder& folder, const char*
 }
 
 std::string layout_seen_by(const std::filesystem::path& program) {
-    const auto output = platform::run_program({program, {}}, std::chrono::seconds(30));
+    const auto output = platform::run_program({program, {}}, {.total = std::chrono::seconds(30)});
     return output ? output->standard_output : output.error().message;
 }
 

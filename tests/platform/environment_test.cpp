@@ -15,7 +15,7 @@ namespace trilby::platform {
 namespace {
 
 std::string output_of(const std::filesystem::path& program) {
-    const auto output = run_program({program, {}}, std::chrono::seconds(30));
+    const auto output = run_program({program, {}}, {.total = std::chrono::seconds(30)});
     return output ? output->standard_output : output.error().message;
 }
 
