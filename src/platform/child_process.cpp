@@ -20,8 +20,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/text.hpp"
 #include "base/try.hpp"
 #include "platform/atomic_file.hpp"
+#include "platform/file_tree.hpp"
+#include "platform/folder_entries.hpp"
 #include "platform/string_array.hpp"
 
 extern char** environ;
@@ -217,6 +220,24 @@ pid_t fork_and_exec(const ChildSetup& setup) {
     return pid;
 }
 
+/// Whether the process is in the group and has not ended.
+bool is_living_member(const FileTree& system, const std::filesystem::path& process, pid_t group) {
+    const auto stat = system.read((process / "stat").string());
+    const std::string_view text = stat ? std::string_view(*stat) : "";
+    // "PID (NAME) STATE PARENT GROUP ...", where NAME can have any character.
+    const auto words = split_words(text.substr(std::min(text.rfind(')') + 1, text.size())));
+    return words.size() > 2 && words[0] != "Z" && parse_number<pid_t>(words[2]) == group;
+}
+
+/// For kill(), a leader that has ended and was not reaped is still in its group.
+bool has_living_member(pid_t group) {
+    const FileTree system("/");
+    const auto processes = folder_entries("/proc");
+    return processes && std::ranges::any_of(*processes, [&](const std::filesystem::path& process) {
+               return is_living_member(system, process, group);
+           });
+}
+
 }  // namespace
 
 Error cannot_execute(int error_number, const std::filesystem::path& program) {
@@ -329,10 +350,16 @@ std::optional<ExitStatus> ChildProcess::wait(std::chrono::milliseconds limit) {
 }
 
 std::optional<ExitStatus> ChildProcess::terminate(std::chrono::milliseconds limit) {
+    constexpr int poll_ms = 20;
+    const auto deadline = std::chrono::steady_clock::now() + limit;
     if (!status_) {
         ::kill(-pid_, SIGTERM);
+        while (std::chrono::steady_clock::now() < deadline && has_living_member(pid_)) {
+            ::poll(nullptr, 0, poll_ms);
+        }
     }
-    return wait(limit);
+    return wait(
+        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()));
 }
 
 std::optional<ExitStatus> ChildProcess::kill() {

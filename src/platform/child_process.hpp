@@ -61,8 +61,8 @@ class ChildProcess {
 
     /// Waits at most `limit` for the end; nothing if the child still runs.
     [[nodiscard]] std::optional<ExitStatus> wait(std::chrono::milliseconds limit);
-    /// Sends SIGTERM to the group and waits at most `limit`, so that the child can end processes it
-    /// put into other groups.
+    /// Sends SIGTERM to the group and waits at most `limit` for all of it, so that the child can
+    /// end processes it put into other groups, and its own children what they have begun.
     std::optional<ExitStatus> terminate(std::chrono::milliseconds limit);
     /// Sends SIGKILL to the group and waits briefly. Nothing means that the child is stuck in the
     /// kernel, where no signal can end it, and was left unreaped.

@@ -73,6 +73,20 @@ TEST(RunProgram, AnInterruptEndsTheProgramAndItsChildren) {
     EXPECT_TRUE(ends_within(std::stoi(trilby::testing::read_file(pid_file)), 10s));
 }
 
+// Podman does this: a container that is half created could not be created again.
+TEST(RunProgram, AnInterruptLetsTheChildrenFinishWhatTheyDo) {
+    const trilby::testing::TemporaryFolder folder;
+    InterruptWatch interrupts;
+    const std::jthread user = interrupt_once_there_is(folder / "pid");
+    folder.write("child",
+                 "trap 'sleep 0.3; echo cleaned >done; exit' TERM\n"
+                 "echo $$ >pid; while :; do sleep 0.01; done");
+    const auto output = run_script("cd '" + folder.path().string() + "'; sh ./child & wait",
+                                   {.total = 60s, .interrupts = &interrupts});
+    ASSERT_FALSE(output);
+    EXPECT_EQ(trilby::testing::read_file(folder / "done"), "cleaned\n");
+}
+
 TEST(RunProgram, KillsAProgramThatPrintsEndlessly) {
     const auto output = run_script("yes");
     ASSERT_FALSE(output);
