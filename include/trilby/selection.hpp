@@ -40,6 +40,9 @@ struct InstalledBackend {
     std::string path;
     std::string name;  ///< from the file's name
     Result<Manifest> manifest;
+    /// The path to load the module from, if the manifest is valid. installed_backends() returns
+    /// the one that was checked, without symbolic links.
+    std::filesystem::path module = {};
 };
 
 /// Absent if the folder does not exist.

@@ -83,16 +83,16 @@ std::optional<Distrust> distrust(const path& at, const struct stat& info) {
     return std::nullopt;
 }
 
-/// Checks `file` and everything above it.
-Result<void> require_trusted_way(const path& file) {
-    const path folder = file.parent_path();
-    for (path at = file; at.has_relative_path(); at = at.parent_path()) {
+/// Checks what is at `way` and everything above it. The error has the name `file`.
+Result<void> require_trusted_way(const path& way, const path& file) {
+    const path folder = way.parent_path();
+    for (path at = way; at.has_relative_path(); at = at.parent_path()) {
         struct stat info {};
         if (::lstat(at.c_str(), &info) != 0) {
             return std::unexpected(input_error(errno, at));
         }
         // In a sticky folder nobody can replace what belongs to others, but anybody can add files.
-        const bool is_further_up = at != file && at != folder;
+        const bool is_further_up = at != way && at != folder;
         if (is_further_up && (info.st_mode & S_ISVTX) != 0 && is_trusted_owner(info.st_uid)) {
             continue;
         }
@@ -106,16 +106,42 @@ Result<void> require_trusted_way(const path& file) {
     return {};
 }
 
+/// The way with the first symbolic link on it replaced by what it points to; the same without one.
+Result<path> follow_first_link(const path& way) {
+    path at;
+    for (auto part = way.begin(); part != way.end(); ++part) {
+        at /= *part;
+        std::error_code error;
+        if (!std::filesystem::is_symlink(std::filesystem::symlink_status(at, error))) {
+            continue;
+        }
+        path followed = at.parent_path() / std::filesystem::read_symlink(at, error);
+        if (error) {
+            return std::unexpected(input_error(error.value(), at));
+        }
+        while (++part != way.end()) {
+            followed /= *part;
+        }
+        return followed;
+    }
+    return way;
+}
+
 }  // namespace
 
-Result<void> require_trusted(const path& file) {
-    std::error_code error;
-    const path target = std::filesystem::canonical(file, error);
-    if (error) {
-        return std::unexpected(input_error(error.value(), file));
+/// Each link is checked before it is followed: the way that was checked last has no links.
+Result<path> require_trusted(const path& file) {
+    constexpr int most_links = 40;  // as in the kernel
+    path way = std::filesystem::absolute(file);
+    for (int links = 0; links <= most_links; ++links) {
+        TRILBY_CHECK(require_trusted_way(way, file));
+        TRILBY_TRY(followed, follow_first_link(way));
+        if (followed == way) {
+            return way.lexically_normal();
+        }
+        way = std::move(followed);
     }
-    TRILBY_CHECK(require_trusted_way(std::filesystem::absolute(file)));
-    return require_trusted_way(target);
+    return std::unexpected(input_error(ELOOP, file));
 }
 
 }  // namespace trilby::platform

@@ -89,14 +89,21 @@ Result<Manifest> read_manifest(const platform::FileTree& folder, const std::stri
     return manifest;
 }
 
-/// Another user could have put his own code there.
-Result<Manifest> only_if_trusted(const InstalledBackend& entry) {
-    if (entry.manifest) {
-        TRILBY_CHECK(platform::require_trusted(entry.path));
-        const std::filesystem::path folder = std::filesystem::path(entry.path).parent_path();
-        TRILBY_CHECK(platform::require_trusted(folder / entry.manifest->module));
+/// The path of the module to load. Another user could have put code of his own there.
+Result<std::filesystem::path> trusted_module(const InstalledBackend& entry) {
+    TRILBY_CHECK(platform::require_trusted(entry.path));
+    return platform::require_trusted(entry.module);
+}
+
+void use_only_if_trusted(InstalledBackend& entry) {
+    if (!entry.manifest) {
+        return;
     }
-    return entry.manifest;
+    if (auto module = trusted_module(entry)) {
+        entry.module = std::move(*module);
+    } else {
+        entry.manifest = std::unexpected(module.error());
+    }
 }
 
 /// Whoever can change the folder of the installation can change this program as well.
@@ -149,9 +156,12 @@ BackendFolder read_manifests(const std::filesystem::path& folder) {
     std::vector<InstalledBackend> installed;
     for (const std::string& file_name : *names) {
         if (const auto name = backend_name(file_name)) {
+            auto manifest = read_manifest(tree, file_name, *name);
+            auto module = manifest ? folder / manifest->module : std::filesystem::path();
             installed.push_back({.path = (folder / file_name).string(),
                                  .name = *name,
-                                 .manifest = read_manifest(tree, file_name, *name)});
+                                 .manifest = std::move(manifest),
+                                 .module = std::move(module)});
         }
     }
     return BackendFolder::present(std::move(installed), folder.string());
@@ -179,7 +189,7 @@ BackendFolder installed_backends() {
         presence = presence == Presence::present ? presence : found.presence();
         for (InstalledBackend entry : found.value_or({})) {
             if (!is_part_of_installation(folder)) {
-                entry.manifest = only_if_trusted(entry);
+                use_only_if_trusted(entry);
             }
             all.push_back(std::move(entry));
         }

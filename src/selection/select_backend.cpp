@@ -45,8 +45,7 @@ Candidate judge(const Backend& backend, const selection::Facts& facts) {
     const InstalledBackend* entry = selection::find_installed(facts);
     if (entry != nullptr && entry->manifest) {
         candidate.manifest = *entry->manifest;
-        candidate.module =
-            std::filesystem::path(entry->path).parent_path() / entry->manifest->module;
+        candidate.module = entry->module;
     }
     return candidate;
 }

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 #include <pwd.h>
 #include <unistd.h>
+#include <utility>
 
 #include "support/temporary_folder.hpp"
 
@@ -14,6 +15,7 @@ namespace trilby::platform {
 namespace {
 
 using std::filesystem::perms;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 class TrustedFileTest : public ::testing::Test {
@@ -26,7 +28,7 @@ class TrustedFileTest : public ::testing::Test {
     void give(const std::string& name, uid_t user, gid_t group) {
         ASSERT_EQ(::chown((folder_ / name).c_str(), user, group), 0);
     }
-    [[nodiscard]] Result<void> verdict() const { return require_trusted(file_); }
+    [[nodiscard]] Result<std::filesystem::path> verdict() const { return require_trusted(file_); }
 
     trilby::testing::TemporaryFolder folder_;
     std::filesystem::path file_ = folder_.write("above/folder/file", "");
@@ -72,6 +74,37 @@ TEST_F(TrustedFileTest, ChecksTheWayOfALinkAndItsTarget) {
     EXPECT_FALSE(require_trusted(link));
 }
 
+TEST_F(TrustedFileTest, ChecksTheWayOfALinkBetweenTwoLinks) {
+    std::filesystem::create_directories(folder_ / "links");
+    std::filesystem::create_directories(folder_ / "open");
+    std::filesystem::create_symlink("../above", folder_ / "open/middle");
+    std::filesystem::create_symlink("../open/middle/folder/file", folder_ / "links/link");
+    EXPECT_TRUE(require_trusted(folder_ / "links/link"));
+    permit("open", perms{0777});
+    const auto refused = require_trusted(folder_ / "links/link");
+    ASSERT_FALSE(refused) << "anybody can replace the link between them";
+    EXPECT_THAT(refused.error().message,
+                AllOf(HasSubstr("links/link' is not loaded"), HasSubstr("open' may be changed")));
+}
+
+TEST_F(TrustedFileTest, ReturnsThePathWithoutLinks) {
+    std::filesystem::create_directory_symlink("above", folder_ / "folder link");
+    std::filesystem::create_symlink("../folder link/./folder/file", folder_ / "above/link");
+    const auto real = std::filesystem::canonical(file_);
+    for (const char* name : {"above/folder/file", "folder link/folder/file", "above/link",
+                             "folder link/../above/folder//file"}) {
+        const auto found = require_trusted(folder_ / name);
+        ASSERT_TRUE(found) << name << found.error().message;
+        EXPECT_EQ(*found, real) << name;
+    }
+}
+
+TEST_F(TrustedFileTest, LinksInACircleAreNotTrusted) {
+    std::filesystem::create_symlink("two", folder_ / "one");
+    std::filesystem::create_symlink("one", folder_ / "two");
+    EXPECT_FALSE(require_trusted(folder_ / "one"));
+}
+
 TEST_F(TrustedFileTest, AMissingFileIsNotTrusted) {
     EXPECT_FALSE(require_trusted(folder_ / "none"));
 }
@@ -91,7 +124,7 @@ class TrustedFileOfAUserTest : public TrustedFileTest {
             give(name, user_, group_);
         }
     }
-    [[nodiscard]] Result<void> verdict_of_user() const {
+    [[nodiscard]] Result<std::filesystem::path> verdict_of_user() const {
         EXPECT_EQ(::seteuid(user_), 0);
         auto result = verdict();
         EXPECT_EQ(::seteuid(0), 0);
@@ -111,6 +144,17 @@ TEST_F(TrustedFileOfAUserTest, AUserDoesNotTrustTheFilesOfAnother) {
     give("above/folder", user_ + 1, group_);
     EXPECT_THAT(verdict_of_user().error().message,
                 HasSubstr("belongs to the user with the number"));
+}
+
+TEST_F(TrustedFileOfAUserTest, AUserDoesNotTrustALinkOfAnotherBetweenTwoLinks) {
+    std::filesystem::create_symlink("above/folder/file", folder_ / "middle");
+    std::filesystem::create_symlink("middle", folder_ / "first");
+    for (const auto& [link, owner] : {std::pair("middle", user_ + 1), std::pair("first", user_)}) {
+        ASSERT_EQ(::lchown((folder_ / link).c_str(), owner, group_), 0);
+    }
+    file_ = folder_ / "first";
+    EXPECT_THAT(verdict_of_user().error().message,
+                HasSubstr("middle' belongs to the user with the number"));
 }
 
 TEST_F(TrustedFileOfAUserTest, AcceptsTheUsersPrivateGroupOnly) {

@@ -138,6 +138,20 @@ TEST(InstalledBackends, AModuleThatOthersCouldReplaceIsNotUsed) {
     ::unsetenv("TRILBY_BACKEND_DIR");
 }
 
+// Whoever could change the link could do so after it was checked.
+TEST(InstalledBackends, TheModuleIsLoadedFromThePathThatWasChecked) {
+    const TemporaryFolder home;
+    put(home, "data", good);
+    std::filesystem::create_directory_symlink("data/trilby/backends", home / "link");
+    ::setenv("TRILBY_BACKEND_DIR", (home / "link").c_str(), 1);
+    const auto entry = installed_backends()->front();
+    ::unsetenv("TRILBY_BACKEND_DIR");
+    ASSERT_TRUE(entry.manifest) << entry.manifest.error().message;
+    EXPECT_EQ(entry.path, (home / "link/trilby-backend-cpu.json").string());
+    EXPECT_EQ(entry.module,
+              std::filesystem::canonical(home / "data/trilby/backends/trilby-backend-cpu.so"));
+}
+
 TEST(ReadManifests, AMissingFolderIsAbsent) {
     const TemporaryFolder folder;
     EXPECT_EQ(read_manifests(folder / "none").presence(), Presence::absent);
