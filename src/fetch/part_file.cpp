@@ -15,6 +15,7 @@
 #include "base/sha256.hpp"
 #include "base/try.hpp"
 #include "platform/atomic_file.hpp"
+#include "platform/file_lock.hpp"
 
 namespace trilby::fetch {
 namespace {
@@ -47,14 +48,6 @@ Result<void> lock(const platform::FileDescriptor& file, const std::filesystem::p
         }
     }
     return {};
-}
-
-/// Whether `path` is still the open file: its last owner may have renamed or removed it between our
-/// open() and our lock.
-bool is_at(const struct stat& open_file, const std::filesystem::path& path) {
-    struct stat named {};
-    return ::lstat(path.c_str(), &named) == 0 && named.st_dev == open_file.st_dev &&
-           named.st_ino == open_file.st_ino;
 }
 
 }  // namespace
@@ -100,7 +93,7 @@ Result<PartFile> PartFile::open(const std::filesystem::path& target) {
             return failure(ErrorCode::cannot_create,
                            fmt::format("'{}' is not a regular file", path.string()), "remove it");
         }
-        if (is_at(info, path)) {
+        if (platform::is_still_at(file, path)) {
             return PartFile(std::move(file), target, static_cast<std::uint64_t>(info.st_size));
         }
     }

@@ -83,15 +83,14 @@ Result<FileDescriptor> open_lock(const std::filesystem::path& path) {
     return file;
 }
 
-/// The last holder may have removed the file between our open() and the lock.
+}  // namespace
+
 bool is_still_at(const FileDescriptor& file, const std::filesystem::path& path) {
     struct stat ours {};
     struct stat named {};
     return ::fstat(file.get(), &ours) == 0 && ::lstat(path.c_str(), &named) == 0 &&
            ours.st_ino == named.st_ino && ours.st_dev == named.st_dev;
 }
-
-}  // namespace
 
 Result<FileLock> FileLock::take(const std::filesystem::path& path, const WaitForChildren& wait) {
     constexpr int attempts = 10;

@@ -15,6 +15,10 @@
 
 namespace trilby::platform {
 
+/// Whether `path` is the open file. Ask after locking it: its last owner may have renamed or
+/// removed it between our open() and the lock.
+[[nodiscard]] bool is_still_at(const FileDescriptor& file, const std::filesystem::path& path);
+
 /// Waits a moment for the children of a process that has ended. Returns false to give up.
 using WaitForChildren = std::function<bool(std::int64_t process)>;
 
