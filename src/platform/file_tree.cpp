@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <climits>
-#include <dirent.h>
 #include <expected>
 #include <fcntl.h>
 #include <memory>
@@ -16,6 +15,7 @@
 
 #include "base/text.hpp"
 #include "platform/file_descriptor.hpp"
+#include "platform/folder_entries.hpp"
 #include "platform/open_in_root.hpp"
 
 namespace trilby::platform {
@@ -93,37 +93,6 @@ Presence take_lines(const FileDescriptor& file, const std::function<bool(std::st
         std::ranges::copy(rest, buffer.begin());
     }
     return Presence::malformed;
-}
-
-/// The next entry of a folder; null at its end with errno 0, or after an error.
-const dirent* next_entry(DIR* folder) {
-    errno = 0;  // readdir() changes it only if it fails
-    return ::readdir(folder);
-}
-
-/// The names in an open folder, or why they are not known.
-std::expected<std::vector<std::string>, Presence> names_in(FileDescriptor opened) {
-    constexpr std::size_t name_limit = 100'000;
-    const std::unique_ptr<DIR, int (*)(DIR*)> folder(opened ? ::fdopendir(opened.get()) : nullptr,
-                                                     ::closedir);
-    if (!folder) {
-        return std::unexpected(presence_from_errno(errno));
-    }
-    static_cast<void>(opened.release());  // the stream closes it
-    std::vector<std::string> names;
-    while (const dirent* entry = next_entry(folder.get())) {
-        const std::string_view name = entry->d_name;
-        if (names.size() == name_limit) {
-            return std::unexpected(Presence::malformed);
-        }
-        if (name != "." && name != "..") {
-            names.emplace_back(name);
-        }
-    }
-    if (errno != 0) {
-        return std::unexpected(presence_from_errno(errno));
-    }
-    return names;
 }
 
 const FileStatus* noted_status(const RecordingNotes& notes, const std::string& path) {
@@ -273,9 +242,10 @@ Observed<std::vector<std::string>> FileTree::list(std::string_view path) const {
         noted != Presence::present) {
         return missing<std::vector<std::string>>(noted, path);
     }
-    auto names = names_in(open(path, O_RDONLY | O_DIRECTORY));
+    constexpr std::size_t most_names = 100'000;
+    auto names = names_in(open(path, O_RDONLY | O_DIRECTORY), most_names);
     if (!names) {
-        return missing<std::vector<std::string>>(names.error(), path);
+        return missing<std::vector<std::string>>(presence_from_errno(names.error()), path);
     }
     std::ranges::sort(*names, [](const std::string& a, const std::string& b) {
         return ::strverscmp(a.c_str(), b.c_str()) < 0;
