@@ -80,14 +80,16 @@ class ErrorCounters {
         }
     }
 
-    /// A counter that has risen makes the check fail.
+    /// Takes the last reading, and adds the counters that have risen. A check that came to its end
+    /// fails by them; of another, they tell why it ended.
     void add_to(CheckResult& result) {
         for (auto& [device, log] : logs_) {
             CheckReport judged{.verdict = Verdict::pass};
             log.add_to(judged);
+            log.judge(judged);
             const std::string name = fmt::format("device {}: ", device);
-            for (const Mismatch& risen : judged.mismatches) {
-                expect(result.report, false, name + risen.where, risen.expected, risen.found);
+            if (came_to_its_end(result.report.verdict)) {
+                add_failures(result.report, name, judged);
             }
             for (ErrorEvent& event : log.errors()) {
                 event.counter = name + event.counter;
@@ -97,6 +99,13 @@ class ErrorCounters {
     }
 
   private:
+    static void add_failures(CheckReport& report, const std::string& device,
+                             const CheckReport& judged) {
+        for (const Mismatch& risen : judged.mismatches) {
+            expect(report, false, device + risen.where, risen.expected, risen.found);
+        }
+    }
+
     std::vector<std::pair<std::int64_t, TelemetryLog>> logs_;
 };
 
@@ -110,7 +119,7 @@ CheckResult run_on(const std::vector<RunOptions>& devices, const PlannedCheck& p
         }
     };
     CheckResult result = run_once(planned, options);
-    if (result.report.verdict == Verdict::pass || result.report.verdict == Verdict::fail) {
+    if (result.report.verdict != Verdict::not_run) {
         counters.add_to(result);
     }
     follow_up(result, options);

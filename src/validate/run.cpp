@@ -262,6 +262,21 @@ bool knows_clock(const std::vector<Expectation>& expectations) {
                                [](const Expectation& one) { return one.most.has_value(); });
 }
 
+/// Judges a check that came to its end by what the device reported and by its speeds.
+void judge_watched(CheckResult& result, const TelemetryLog& log, const RunOptions& options) {
+    log.judge(result.report);
+    const auto expectations = options.expectations
+                                  ? options.expectations(*result.planned.check, log.loaded_clocks())
+                                  : std::vector<Expectation>();
+    judge(result.report, expectations);
+    if (const auto issue = judge_telemetry_cost(result.report)) {
+        result.issues.push_back(*issue);
+    }
+    if (options.fault == FaultClass::lying_telemetry && knows_clock(expectations)) {
+        ++result.report.faults_injected;
+    }
+}
+
 /// Carries the check out while it watches the telemetry of the device, and judges by both.
 CheckResult run_watched(const PlannedCheck& planned, const RunOptions& options) {
     TelemetryLog log([&] { return read(options); }, options.stuck_throttling);
@@ -274,19 +289,14 @@ CheckResult run_watched(const PlannedCheck& planned, const RunOptions& options) 
     };
     CheckResult result = planned.check->workers == 1 ? run_in_worker(planned, watched)
                                                      : run_in_workers(planned, watched);
-    if (result.report.verdict == Verdict::pass || result.report.verdict == Verdict::fail) {
-        log.add_to(result.report);
-        result.errors = log.errors();
-        const auto expectations = options.expectations
-                                      ? options.expectations(*planned.check, log.loaded_clocks())
-                                      : std::vector<Expectation>();
-        judge(result.report, expectations);
-        if (const auto issue = judge_telemetry_cost(result.report)) {
-            result.issues.push_back(*issue);
-        }
-        if (options.fault == FaultClass::lying_telemetry && knows_clock(expectations)) {
-            ++result.report.faults_injected;
-        }
+    if (result.report.verdict == Verdict::not_run) {
+        return result;
+    }
+    // After a crash, too: a device that dies counts errors, which tell why.
+    log.add_to(result.report);
+    result.errors = log.errors();
+    if (came_to_its_end(result.report.verdict)) {
+        judge_watched(result, log, options);
     }
     return result;
 }

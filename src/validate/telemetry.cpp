@@ -92,6 +92,9 @@ void TelemetryLog::add_to(CheckReport& report) {
     if (const std::string& problem = samples_.back().reading.problem; !problem.empty()) {
         report.lacking.push_back("telemetry of the vendor's library: " + problem);
     }
+}
+
+void TelemetryLog::judge(CheckReport& report) const {
     compare_errors(report);
     compare_replays(report);
 }

@@ -96,9 +96,10 @@ class TelemetryLog {
     void sample();
     /// Empty after less than three samples, which might all come from a device that was asleep.
     [[nodiscard]] LoadedClocks loaded_clocks() const;
-    /// Takes the last reading, and adds plots and measurements. The check fails if errors were
-    /// counted during it, unless programs cause them.
+    /// Takes the last reading, and adds plots and measurements.
     void add_to(CheckReport& report);
+    /// The check fails if errors were counted until the last sample, unless programs cause them.
+    void judge(CheckReport& report) const;
     /// The counters that have risen until the last sample.
     [[nodiscard]] std::vector<ErrorEvent> errors() const;
 

@@ -206,6 +206,9 @@ void add_vendor_reading(Reading& reading, const json::object& said) {
     add_errors(reading, said);
     add_throttling(reading, said);
     add_unknown(reading, said);
+    if (const auto problem = json::get_string(said, "problem", where)) {
+        reading.problem = printable(*problem, 300);
+    }
 }
 
 CardFacts card_facts(const json::object& said) {
@@ -256,7 +259,9 @@ void VendorTelemetry::add_to(Reading& reading) {
             add_vendor_reading(reading, *said);
         }
     }
-    reading.problem = facts_.problem;
+    if (!facts_.problem.empty()) {
+        reading.problem = facts_.problem;
+    }
 }
 
 }  // namespace trilby::validate

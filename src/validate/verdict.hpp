@@ -27,6 +27,11 @@ enum class Verdict : std::uint8_t {
 [[nodiscard]] std::string_view verdict_name(Verdict verdict);
 [[nodiscard]] std::optional<Verdict> verdict_named(std::string_view name);
 
+/// Whether the check came to its end, so that what it did can be judged.
+[[nodiscard]] constexpr bool came_to_its_end(Verdict verdict) {
+    return verdict == Verdict::pass || verdict == Verdict::fail;
+}
+
 /// Why a check was left out. A validation without it is complete only for the first reason.
 enum class SkipReason : std::uint8_t {
     not_applicable,  ///< this device has nothing to check, such as a second card

@@ -128,6 +128,16 @@ TEST_F(MachineCheck, FailsIfADeviceCountsErrorsMeanwhile) {
     EXPECT_EQ(result.errors[0].counter, "device 1: memory errors, corrected");
 }
 
+TEST_F(MachineCheck, KeepsTheErrorsOfADeviceThatEndsTheWorker) {
+    make(2, "0:crash:collectives");
+    std::uint64_t errors = 0;
+    devices_[1].run.read_telemetry = [&] { return Reading{.errors = {{"Xid 79", errors++}}}; };
+    const CheckResult result = run();
+    EXPECT_EQ(result.report.verdict, Verdict::crash);
+    ASSERT_THAT(result.errors, SizeIs(1));
+    EXPECT_EQ(result.errors[0].counter, "device 1: Xid 79");
+}
+
 TEST_F(MachineCheck, NoDeviceIsGivenMoreMemoryThanItHas) {
     make(2);
     devices_[0].run.memory_bytes = 2'000;

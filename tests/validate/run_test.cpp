@@ -280,6 +280,33 @@ TEST_F(Run, ErrorsThatTheDeviceCountsMeanwhileAreKeptWithTheirMeaning) {
     EXPECT_EQ(result.errors[0].origin, "hardware");
 }
 
+TEST_F(Run, ErrorsThatTheDeviceCountsBeforeItsWorkerEndsBadlyAreKept) {
+    for (const std::uint64_t seed : {crashes, exits, is_silent, lacks_memory, refuses}) {
+        RunOptions dying = options();
+        std::uint64_t errors = 0;
+        dying.read_telemetry = [&] {
+            return Reading{.clock_mhz = 900, .errors = {{"Xid 79", errors++}}};
+        };
+        const CheckResult result = run_once(planned(seed), dying);
+        EXPECT_NE(result.report.verdict, Verdict::fail) << "seed " << seed;
+        ASSERT_EQ(result.errors.size(), 1U) << "seed " << seed;
+        EXPECT_THAT(result.errors[0].remedy, HasSubstr("turn the machine off"));
+        EXPECT_EQ(result.report.telemetry.size(), 1U);
+    }
+}
+
+TEST_F(Run, ACheckThatTheUserStopsHasNoCounters) {
+    platform::InterruptWatch interrupts;
+    RunOptions stopped = options();
+    std::uint64_t errors = 0;
+    stopped.interrupts = &interrupts;
+    stopped.on_progress = [](const PlannedCheck&, double) { ::raise(SIGINT); };
+    stopped.read_telemetry = [&] { return Reading{.errors = {{"Xid 79", errors++}}}; };
+    const CheckResult result = run_once(planned(goes_on_until_stopped), stopped);
+    EXPECT_EQ(result.report.verdict, Verdict::not_run);
+    EXPECT_TRUE(result.errors.empty());
+}
+
 TEST_F(Run, AThrottleReasonFromBeforeAnyLoadDoesNotFailACheck) {
     RunOptions stuck = options();
     stuck.stuck_throttling = {"PROCHOT"};

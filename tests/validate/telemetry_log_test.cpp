@@ -25,11 +25,17 @@ CheckReport passed() {
     return report;
 }
 
+/// Ends the log as a check that came to its end does.
+void finish(TelemetryLog& log, CheckReport& report) {
+    log.add_to(report);
+    log.judge(report);
+}
+
 TEST(TelemetryLog, ErrorsDuringTheCheckAreAFailure) {
     std::uint64_t errors = 4;
     TelemetryLog log([&] { return Reading{.errors = {{"memory errors, corrected", errors++}}}; });
     CheckReport report = passed();
-    log.add_to(report);
+    finish(log, report);
     EXPECT_EQ(report.verdict, Verdict::fail);
     EXPECT_EQ(report.message, "memory errors, corrected: found 5, expected 4, as before the check");
 }
@@ -41,7 +47,7 @@ TEST(TelemetryLog, ErrorsAreRememberedIfTheirCounterDisappears) {
     log.sample();
     reading = {.problem = "the worker was killed"};
     CheckReport report = passed();
-    log.add_to(report);
+    finish(log, report);
     EXPECT_EQ(report.verdict, Verdict::fail);
     EXPECT_EQ(report.message, "Xid 79: found 1, expected 0, as before the check");
     EXPECT_THAT(report.lacking, ElementsAre(HasSubstr("the worker was killed")));
@@ -52,7 +58,7 @@ TEST(TelemetryLog, ErrorsHaveAMeaningAndARemedy) {
     TelemetryLog log([&] { return reading; });
     reading.errors["RAS umc, not corrected"] = 3;
     CheckReport report = passed();
-    log.add_to(report);
+    finish(log, report);
     const std::vector<ErrorEvent> errors = log.errors();
     ASSERT_EQ(errors.size(), 1U);
     EXPECT_EQ(errors[0].counter, "RAS umc, not corrected");
@@ -68,7 +74,7 @@ TEST(TelemetryLog, AnXidOfAProgramIsReportedAndNotAFailure) {
     TelemetryLog log([&] { return reading; });
     reading.errors = {{"Xid 31", 1}};
     CheckReport report = passed();
-    log.add_to(report);
+    finish(log, report);
     EXPECT_EQ(report.verdict, Verdict::pass);
     ASSERT_EQ(log.errors().size(), 1U);
     EXPECT_EQ(log.errors()[0].origin, "program");
@@ -80,10 +86,10 @@ TEST(TelemetryLog, ACounterThatWasUnknownBeforeIsComparedWithItsFirstCount) {
     reading.errors = {{"RAS umc, corrected", 7}};
     log.sample();
     CheckReport report = passed();
-    log.add_to(report);
+    finish(log, report);
     EXPECT_EQ(report.verdict, Verdict::pass);
     reading.errors = {{"RAS umc, corrected", 8}};
-    log.add_to(report);
+    finish(log, report);
     EXPECT_EQ(report.verdict, Verdict::fail);
 }
 
@@ -92,7 +98,7 @@ TEST(TelemetryLog, ACounterThatWasResetIsNotAFailure) {
     TelemetryLog log([&] { return reading; });
     reading = {.errors = {{"RAS umc, corrected", 0}}, .times_throttled = 0};
     CheckReport report = passed();
-    log.add_to(report);
+    finish(log, report);
     EXPECT_EQ(report.verdict, Verdict::pass);
     EXPECT_THAT(log.errors(), IsEmpty());
     EXPECT_EQ(report.telemetry.at(0).value, 0);
@@ -111,7 +117,7 @@ TEST(EarlierErrors, AreTheCountersThatAreNotZero) {
 TEST(TelemetryLog, EarlierErrorsAreNotAFailure) {
     TelemetryLog log([] { return Reading{.errors = {{"memory errors, corrected", 4}}}; });
     CheckReport report = passed();
-    log.add_to(report);
+    finish(log, report);
     EXPECT_EQ(report.verdict, Verdict::pass);
 }
 
@@ -120,10 +126,10 @@ TEST(TelemetryLog, OccasionalLinkReplaysAreNotAFailure) {
     TelemetryLog log([&] { return Reading{.link_replays = replays}; });
     CheckReport report = passed();
     replays = 108;
-    log.add_to(report);
+    finish(log, report);
     EXPECT_EQ(report.verdict, Verdict::pass);
     replays = 109;
-    log.add_to(report);
+    finish(log, report);
     EXPECT_EQ(report.verdict, Verdict::fail);
     EXPECT_EQ(
         report.message,
@@ -139,7 +145,7 @@ TEST(TelemetryLog, ThrottlingIsReportedAndNotJudged) {
     log.sample();
     reasons = {"heat"};
     CheckReport report = passed();
-    log.add_to(report);
+    finish(log, report);
     EXPECT_EQ(report.verdict, Verdict::pass);
     ASSERT_EQ(report.telemetry.size(), 1U);
     EXPECT_EQ(report.telemetry[0].name, "slowed by heat");
@@ -154,7 +160,7 @@ TEST(TelemetryLog, AReasonFromBeforeAnyLoadIsSaidToBePerhapsStuck) {
         },
         {"PROCHOT"});
     CheckReport report = passed();
-    log.add_to(report);
+    finish(log, report);
     EXPECT_EQ(report.verdict, Verdict::pass);
     ASSERT_EQ(report.telemetry.size(), 2U);
     EXPECT_EQ(report.telemetry[0].name, "slowed by PROCHOT");
@@ -170,7 +176,7 @@ TEST(TelemetryLog, CountsOfTheFirmwareBecomeAShareOfTheTime) {
     reading.throttle_counts["power cap"] = 350;
     reading.throttle_looks = 2000;
     CheckReport report = passed();
-    log.add_to(report);
+    finish(log, report);
     ASSERT_EQ(report.telemetry.size(), 1U);
     EXPECT_EQ(report.telemetry[0].name, "slowed by power cap");
     EXPECT_EQ(report.telemetry[0].value, 25);
@@ -182,7 +188,7 @@ TEST(TelemetryLog, CountsWithoutATotalAreTimes) {
     TelemetryLog log([&] { return reading; });
     reading.throttle_counts["power cap"] = 130;
     CheckReport report = passed();
-    log.add_to(report);
+    finish(log, report);
     ASSERT_EQ(report.telemetry.size(), 1U);
     EXPECT_EQ(report.telemetry[0].value, 30);
     EXPECT_EQ(report.telemetry[0].unit, "times");
@@ -208,7 +214,7 @@ TEST(TelemetryLog, NoReasonForThrottlingDiffersFromUnknownReasons) {
 TEST(TelemetryLog, CountsThatStandStillAreNoReason) {
     TelemetryLog log([&] { return Reading{.throttle_counts = {{"power cap", 100}}}; });
     CheckReport report = passed();
-    log.add_to(report);
+    finish(log, report);
     ASSERT_EQ(report.telemetry.size(), 1U);
     EXPECT_EQ(report.telemetry[0].name, "slowed down");
     EXPECT_EQ(report.telemetry[0].basis, "the firmware counted no reason");
@@ -220,7 +226,7 @@ TEST(TelemetryLog, SamplesThatDoNotKnowTheReasonsAreNotWithoutOne) {
     log.sample();
     reading.throttle_reasons = {{"heat"}};
     CheckReport report = passed();
-    log.add_to(report);
+    finish(log, report);
     ASSERT_EQ(report.telemetry.size(), 1U);
     EXPECT_EQ(report.telemetry[0].value, 100);
 }
@@ -243,7 +249,7 @@ TEST(TelemetryLog, TheCourseOfEachReasonIsPlotted) {
     sample_often(log, 4);
     reading.throttle_reasons = std::nullopt;
     CheckReport report = passed();
-    log.add_to(report);
+    finish(log, report);
     ASSERT_EQ(report.series.size(), 2U);
     EXPECT_EQ(report.series[0].name, "slowed by heat");
     ASSERT_EQ(report.series[0].points.size(), 10U);  // without the last sample
@@ -263,7 +269,7 @@ TEST(TelemetryLog, ReportsTheEnergyOfACheckAndOfItsWork) {
     std::this_thread::sleep_for(1010ms);
     CheckReport report = passed();
     report.work = {"TFLOP", 1.5};
-    log.add_to(report);
+    finish(log, report);
     ASSERT_EQ(report.telemetry.size(), 2U);
     EXPECT_EQ(report.telemetry[0].name, "energy");
     EXPECT_EQ(report.telemetry[0].unit, "J");
@@ -282,7 +288,7 @@ TEST(TelemetryLog, AnAmountOfWorkThatIsNotOneHasNoEnergy) {
     std::this_thread::sleep_for(1010ms);
     CheckReport report = passed();
     report.work = {"TFLOP", 0};
-    log.add_to(report);
+    finish(log, report);
     EXPECT_EQ(report.telemetry.size(), 1U);
 }
 
@@ -291,7 +297,7 @@ TEST(TelemetryLog, SaysWhyTheCounterOfTheEnergyIsNotBelieved) {
     log.sample();
     std::this_thread::sleep_for(1010ms);
     CheckReport report = passed();
-    log.add_to(report);
+    finish(log, report);
     EXPECT_THAT(report.telemetry, IsEmpty());
     EXPECT_THAT(report.lacking, ElementsAre("energy: the energy counter of card did not rise"));
 }
@@ -301,7 +307,7 @@ TEST(TelemetryLog, AMomentIsTooShortForTheEnergy) {
     TelemetryLog log([&] { return Reading{.energy = {{"card", {.joules = joules++}}}}; });
     log.sample();
     CheckReport report = passed();
-    log.add_to(report);
+    finish(log, report);
     EXPECT_THAT(report.telemetry, IsEmpty());
     EXPECT_THAT(report.lacking, IsEmpty());
 }
@@ -317,7 +323,7 @@ TEST(TelemetryLog, TooFewSamplesGiveNoClock) {
     log.sample();  // too fresh
     EXPECT_EQ(log.loaded_clocks().clock_mhz, std::nullopt);
     CheckReport report = passed();
-    log.add_to(report);
+    finish(log, report);
     EXPECT_EQ(log.loaded_clocks().clock_mhz, 2000);
     EXPECT_EQ(report.telemetry.at(0).basis,
               "the highest of 3 values; the lowest is 300, the median 2000");

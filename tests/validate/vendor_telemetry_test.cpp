@@ -288,6 +288,18 @@ TEST_F(AskedVendor, EventsThatFailDuringACheckAreUnknownAndTheCountsRemain) {
     EXPECT_THAT(reading.unknown, Contains(Pair("Xid errors", "Some error (NVML error 15)")));
 }
 
+TEST_F(AskedVendor, TheErrorsOfACardThatIsLostAreStillCounted) {
+    VendorTelemetry vendor = start("nvmlEventSetWait_v2 number 0\n");
+    EXPECT_EQ(read(vendor).problem, "");
+    say("nvmlEventSetWait_v2 number 2\nnvmlDeviceGetHandleByPciBusId_v2 return 15\n");
+    for (int times = 0; times < 2; ++times) {
+        const Reading lost = read(vendor);
+        EXPECT_EQ(lost.errors.at("Xid 79"), 1U);
+        EXPECT_EQ(lost.problem, "Some error (NVML error 15)");
+        EXPECT_EQ(lost.clock_mhz, std::nullopt);
+    }
+}
+
 TEST_F(AskedVendor, AmdSmiReportsTheStateOfACard) {
     VendorTelemetry vendor = start("", "rocm");
     EXPECT_EQ(vendor.facts().problem, "");

@@ -7,9 +7,11 @@
 #include <cstdint>
 #include <fmt/format.h>
 #include <map>
+#include <optional>
 
 #include "backends/runtimes/nvml.hpp"
 #include "backends/runtimes/telemetry.hpp"
+#include "base/text.hpp"
 #include "base/try.hpp"
 
 namespace trilby::backends {
@@ -49,18 +51,7 @@ class XidCounter {
         }
     }
 
-    /// Adds the counts so far.
-    void add_to(CardTelemetry& telemetry) {
-        count_new();
-        for (const auto& [xid, count] : counts_) {
-            telemetry.set_error(fmt::format("Xid {}", xid), std::optional(count));
-        }
-        if (!problem_.empty()) {
-            telemetry.lack("Xid", problem_);
-        }
-    }
-
-  private:
+    /// Counts the events since the last call. A card that is lost still delivers those from before.
     void count_new() {
         constexpr int most_at_once = 1000;
         Event event{};
@@ -75,6 +66,17 @@ class XidCounter {
         }
     }
 
+    /// Adds the counts so far.
+    void add_to(CardTelemetry& telemetry) const {
+        for (const auto& [xid, count] : counts_) {
+            telemetry.set_error(fmt::format("Xid {}", xid), std::optional(count));
+        }
+        if (!problem_.empty()) {
+            telemetry.lack("Xid", problem_);
+        }
+    }
+
+  private:
     const Library& nvml_;
     EventSet events_ = nullptr;
     std::string problem_;  ///< why no more events are reported
@@ -188,12 +190,7 @@ std::expected<Library, Refusal> start() {
     return nvml;
 }
 
-std::expected<json::object, Refusal> telemetry(const Library& nvml,
-                                               const std::string& pci_address) {
-    Device device = nullptr;
-    TRILBY_CHECK(nvml.check(nvml.device_by_address(pci_address.c_str(), &device)));
-    static XidCounter xids(nvml, device);  // a worker watches one card
-    CardTelemetry telemetry([&](int status) { return nvml.error_text(status); });
+void add_card(CardTelemetry& telemetry, const Library& nvml, Device device) {
     add_state(telemetry, nvml, device);
     add_persistence(telemetry, nvml, device);
     // In MIG mode these describe the whole card, not the instance that computes.
@@ -201,7 +198,35 @@ std::expected<json::object, Refusal> telemetry(const Library& nvml,
         add_abilities(telemetry, nvml, device);
     }
     add_ecc_errors(telemetry, nvml, device);
-    xids.add_to(telemetry);
+}
+
+std::expected<Device, Refusal> find_card(const Library& nvml, const std::string& pci_address) {
+    Device device = nullptr;
+    TRILBY_CHECK(nvml.check(nvml.device_by_address(pci_address.c_str(), &device)));
+    return device;
+}
+
+/// Of a card that is lost after the first query, the errors until then are the answer.
+std::expected<json::object, Refusal> telemetry(const Library& nvml,
+                                               const std::string& pci_address) {
+    static std::optional<XidCounter> xids;  // a worker watches one card
+    if (xids) {
+        xids->count_new();  // first, while the library still answers
+    }
+    const auto device = find_card(nvml, pci_address);
+    if (!xids) {
+        if (!device) {
+            return std::unexpected(device.error());
+        }
+        xids.emplace(nvml, *device);
+    }
+    CardTelemetry telemetry([&](int status) { return nvml.error_text(status); });
+    if (device) {
+        add_card(telemetry, nvml, *device);
+    } else {
+        telemetry.set("problem", std::optional(printable(device.error().message)));
+    }
+    xids->add_to(telemetry);
     return std::move(telemetry).finish();
 }
 
