@@ -105,8 +105,9 @@ void TestedDevice::add_state_checks() {
         return judge_known_answer(planned, device_);
     };
     checks[validate::state_checks::environment] = [this](const PlannedCheck& planned) {
-        return validate::CheckResult{
-            .planned = planned, .report = validate::check_environment(prepared_.machine, subject_)};
+        return validate::check_environment(planned, {.machine = prepared_.machine,
+                                                     .subject = subject_,
+                                                     .has_inventory = prepared_.has_links_in_file});
     };
     checks[validate::state_checks::health] = [this](const PlannedCheck& planned) {
         return state_->judge_health(planned, {.backend = prepared_.chosen_backend,

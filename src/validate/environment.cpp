@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <string>
 
+#include "validate/link_lanes.hpp"
+
 namespace trilby::validate {
 namespace {
 
@@ -15,38 +17,52 @@ class Statements {
   public:
     void expect(bool holds, const std::string& what, const std::string& expected,
                 const std::string& found) {
-        report_.verdict = report_.values_compared == 0 ? Verdict::pass : report_.verdict;
-        validate::expect(report_, holds, what, expected, found);
+        CheckReport& report = result_.report;
+        report.verdict = report.values_compared == 0 ? Verdict::pass : report.verdict;
+        validate::expect(report, holds, what, expected, found);
+    }
+    void expect(bool holds, const Issue& issue) {
+        expect(holds, issue.where, issue.expected, issue.found);
+        if (!holds) {
+            result_.issues.push_back(issue);
+        }
     }
 
     /// An unknown fact does not count against the system.
-    void unknown(const std::string& what) { report_.lacking.push_back(what); }
+    void unknown(const std::string& what) { result_.report.lacking.push_back(what); }
 
     void measure(const std::string& name, const std::string& unit, double value) {
-        report_.measurements.push_back({name, unit, value, {}, "as the kernel reports"});
+        result_.report.measurements.push_back({name, unit, value, {}, "as the kernel reports"});
     }
 
-    CheckReport finish() {
-        report_.rounds = 1;
-        if (report_.values_compared == 0) {
-            report_.verdict = Verdict::skip;
-            report_.skip_reason = SkipReason::not_permitted;
-            report_.message =
+    CheckResult finish(const PlannedCheck& planned) {
+        result_.planned = planned;
+        CheckReport& report = result_.report;
+        report.rounds = 1;
+        if (report.values_compared == 0) {
+            report.verdict = Verdict::skip;
+            report.skip_reason = SkipReason::not_permitted;
+            report.message =
                 "the system reports nothing about the device's link, libraries or CPUs";
         }
-        return std::move(report_);
+        return std::move(result_);
     }
 
   private:
-    CheckReport report_;
+    CheckResult result_;
 };
 
-void check_link(Statements& statements, const PciLink& link) {
-    if (link.width && link.max_width) {
-        statements.expect(*link.width >= *link.max_width, "PCI Express lanes",
-                          fmt::format("{}", *link.max_width), fmt::format("{}", *link.width));
+void check_lanes(Statements& statements, const PciLink& link) {
+    if (const auto lanes = judge_lanes(link)) {
+        statements.expect(lanes->are_complete, lanes->issue);
     } else {
-        statements.unknown("PCI Express lanes");
+        statements.unknown(lanes_name);
+    }
+}
+
+void check_link(Statements& statements, const PciLink& link, bool has_inventory) {
+    if (!has_inventory) {
+        check_lanes(statements, link);
     }
     // Idle cards slow their link down, so that its speed is not judged now.
     if (link.speed_gt_per_s) {
@@ -54,17 +70,18 @@ void check_link(Statements& statements, const PciLink& link) {
     }
 }
 
-void check_device(Statements& statements, const Machine& machine, const std::string& address) {
+void check_device(Statements& statements, const EnvironmentFacts& facts) {
+    const std::string& address = facts.subject.pci_address;
     if (address.empty()) {
         return;  // not on a PCI bus
     }
-    const std::vector<PciDevice> devices = machine.pci_devices.value_or({});
+    const std::vector<PciDevice> devices = facts.machine.pci_devices.value_or({});
     const auto device = std::ranges::find(devices, address, &PciDevice::address);
     if (device == devices.end()) {
         statements.unknown("PCI device " + address);
         return;
     }
-    check_link(statements, device->link);
+    check_link(statements, device->link, facts.has_inventory);
 }
 
 void note_card(Statements& statements, const CardFacts& card) {
@@ -99,13 +116,13 @@ void check_libraries(Statements& statements, const json::object& libraries) {
 
 }  // namespace
 
-CheckReport check_environment(const Machine& machine, const Subject& subject) {
+CheckResult check_environment(const PlannedCheck& planned, const EnvironmentFacts& facts) {
     Statements statements;
-    check_device(statements, machine, subject.pci_address);
-    note_card(statements, subject.card);
-    check_threads(statements, machine, subject.threads);
-    check_libraries(statements, subject.libraries);
-    return statements.finish();
+    check_device(statements, facts);
+    note_card(statements, facts.subject.card);
+    check_threads(statements, facts.machine, facts.subject.threads);
+    check_libraries(statements, facts.subject.libraries);
+    return statements.finish(planned);
 }
 
 }  // namespace trilby::validate

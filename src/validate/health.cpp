@@ -15,6 +15,7 @@
 #include "machine/errors/error_meaning.hpp"
 #include "machine/find.hpp"
 #include "machine/pci_vendors.hpp"
+#include "validate/link_lanes.hpp"
 
 namespace trilby::validate {
 namespace {
@@ -169,15 +170,12 @@ void judge_xids(DeviceJudge& judge, const PciDevice& card, const Observed<XidCou
     }
 }
 
-/// Fewer lanes than both ends have: a bad contact, or a slot that is narrower than the card.
-void judge_lanes(DeviceJudge& judge, const PciLink& link) {
-    if (link.width && link.max_width && *link.max_width > 0) {
-        judge.demand(*link.width >= *link.max_width, "PCI Express lanes",
-                     fmt::format("{}", *link.width), fmt::format("{}", *link.max_width),
-                     "reseat the card; if its slot has no more lanes, write a file with "
-                     "--write-expect and give it with --expect");
+void judge_link(DeviceJudge& judge, const PciLink& link) {
+    if (const auto lanes = judge_lanes(link)) {
+        judge.demand(lanes->are_complete, lanes->issue.where, lanes->issue.found,
+                     lanes->issue.expected, lanes->issue.remedy);
     } else {
-        judge.unknown("PCI Express lanes");
+        judge.unknown(lanes_name);
     }
 }
 
@@ -206,7 +204,7 @@ void judge_card(Judgment& judgment, const PciDevice& card, const CardState& stat
     judge_retirement(judge, reading, is_nvidia);
     judge_temperature(judge, reading);
     if (!facts.has_inventory) {
-        judge_lanes(judge, card.link);
+        judge_link(judge, card.link);
     }
     warn_of_throttling(judge, reading);
     warn_of_link_errors(judge, reading);

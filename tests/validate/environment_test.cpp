@@ -35,28 +35,52 @@ Subject subject_with(const char* blas) {
             .libraries = {{"blas", {{"kind", blas}}}}};
 }
 
+CheckResult check(const Machine& machine, const Subject& subject, bool has_inventory = false) {
+    return check_environment({find_check(state_checks::environment), 0, 0},
+                             {machine, subject, has_inventory});
+}
+
+/// Only the report.
+CheckReport judge(const Machine& machine, const Subject& subject) {
+    return check(machine, subject).report;
+}
+
 TEST(Environment, PassesIfTheDeviceHasAllItNeeds) {
-    const CheckReport report = check_environment(machine_with(16), subject_with("openblas"));
+    const CheckReport report = judge(machine_with(16), subject_with("openblas"));
     EXPECT_EQ(report.verdict, Verdict::pass);
     EXPECT_EQ(report.values_compared, 3U);
 }
 
 TEST(Environment, ANarrowLinkFails) {
-    const CheckReport report = check_environment(machine_with(8), subject_with("openblas"));
+    const CheckReport report = judge(machine_with(8), subject_with("openblas"));
     EXPECT_EQ(report.verdict, Verdict::fail);
     EXPECT_EQ(report.message, "PCI Express lanes: found 8, expected 16");
 }
 
+TEST(Environment, ANarrowLinkHasARemedy) {
+    const CheckResult result = check(machine_with(8), subject_with("openblas"));
+    ASSERT_EQ(result.issues.size(), 1U);
+    EXPECT_EQ(sentence(result.issues[0]), result.report.message);
+    EXPECT_THAT(result.issues[0].remedy, HasSubstr("--write-expect"));
+}
+
+// The check `inventory` compares them then.
+TEST(Environment, AFileMayAllowFewerLanes) {
+    const CheckResult result = check(machine_with(8), subject_with("openblas"), true);
+    EXPECT_EQ(result.report.verdict, Verdict::pass);
+    EXPECT_TRUE(result.issues.empty());
+}
+
 // Cards save power while they idle: a slow link without load is not a fault.
 TEST(Environment, ASlowIdleLinkIsNotAFailure) {
-    EXPECT_EQ(check_environment(machine_with(16), subject_with("mkl")).verdict, Verdict::pass);
+    EXPECT_EQ(judge(machine_with(16), subject_with("mkl")).verdict, Verdict::pass);
 }
 
 TEST(Environment, ReportsTheFactsOfTheVendorsLibrary) {
     Subject subject = subject_with("mkl");
     subject.card.is_persistent = false;
     subject.card.problem = "libnvidia-ml.so.1 is not in the loader's folders";
-    const CheckReport report = check_environment(machine_with(16), subject);
+    const CheckReport report = judge(machine_with(16), subject);
     EXPECT_EQ(report.verdict, Verdict::pass);  // neither is wrong
     EXPECT_THAT(report.lacking, Contains(HasSubstr("libnvidia-ml.so.1")));
     EXPECT_THAT(report.measurements,
@@ -64,7 +88,7 @@ TEST(Environment, ReportsTheFactsOfTheVendorsLibrary) {
 }
 
 TEST(Environment, TheReferenceBlasFails) {
-    const CheckReport report = check_environment(machine_with(16), subject_with("reference"));
+    const CheckReport report = judge(machine_with(16), subject_with("reference"));
     EXPECT_EQ(report.verdict, Verdict::fail);
     EXPECT_THAT(report.message, HasSubstr("BLAS"));
 }
@@ -72,14 +96,14 @@ TEST(Environment, TheReferenceBlasFails) {
 TEST(Environment, MoreThreadsThanCpusFails) {
     Subject subject = subject_with("openblas");
     subject.threads = 9;
-    EXPECT_EQ(check_environment(machine_with(16), subject).verdict, Verdict::fail);
+    EXPECT_EQ(judge(machine_with(16), subject).verdict, Verdict::fail);
 }
 
 TEST(Environment, UnknownFactsAreReportedAndDoNotFail) {
-    const CheckReport report = check_environment(Machine{}, subject_with("openblas"));
+    const CheckReport report = judge(Machine{}, subject_with("openblas"));
     EXPECT_EQ(report.verdict, Verdict::pass);
     EXPECT_THAT(report.lacking, Contains("usable CPUs"));
-    EXPECT_EQ(check_environment(Machine{}, Subject{}).verdict, Verdict::skip);
+    EXPECT_EQ(judge(Machine{}, Subject{}).verdict, Verdict::skip);
 }
 
 }  // namespace
