@@ -44,8 +44,10 @@ void ValidationView::show(const validate::CheckResult& result) {
 }
 
 void ValidationView::show(const validate::SelfTestCell& cell) {
-    print(SafeText::format("{:16}{:17}detected {} of {} injected\n", cell.check->name,
-                           fault_name(cell.fault), cell.detected, cell.injected));
+    print(SafeText::format(
+        "{:16}{:17}detected {} of {} injected{}\n", cell.check->name, fault_name(cell.fault),
+        cell.detected, cell.injected,
+        cell.others.empty() ? "" : fmt::format(", {} ended otherwise", cell.others.size())));
 }
 
 void ValidationView::show(const validate::Validation& validation) {

@@ -199,6 +199,13 @@ struct FaultDetectionDocument {
 TRILBY_DESCRIBE(FaultDetectionDocument, fault, meaning, level, injected, detected, rate,
                 median_seconds, seconds_of_95_percent)
 
+struct OtherEndDocument {
+    validate::Verdict verdict = validate::Verdict::error;
+    std::string message;
+    std::uint64_t seed = 0;
+};
+TRILBY_DESCRIBE(OtherEndDocument, verdict, message, seed)
+
 struct SelfTestCellDocument {
     std::string fault;
     std::string check;
@@ -206,8 +213,9 @@ struct SelfTestCellDocument {
     std::uint64_t injected = 0;
     std::uint64_t detected = 0;
     std::vector<double> seconds;
+    std::vector<OtherEndDocument> other_ends;
 };
-TRILBY_DESCRIBE(SelfTestCellDocument, fault, check, level, injected, detected, seconds)
+TRILBY_DESCRIBE(SelfTestCellDocument, fault, check, level, injected, detected, seconds, other_ends)
 
 struct UntestedDocument {
     std::string what;

@@ -46,6 +46,17 @@ Markup alarm_table(const SelfTest& self_test) {
     return table("<th>Check</th><th>What it reported</th><th>Run it again</th>", rows);
 }
 
+Markup other_ends_table(const SelfTest& self_test) {
+    Markup rows;
+    for (const NamedText& end : other_ends(self_test)) {
+        rows += Markup::format("<tr><td>{}</td><td>{}</td></tr>\n", end.name, end.text);
+    }
+    return rows.empty()
+               ? rows
+               : Markup::format("<h2>Other ends</h2>\n<p>{}.</p>\n", other_ends_text(self_test)) +
+                     table("<th>Check</th><th>Fault, and how it ended</th>", rows);
+}
+
 Markup untested_table(const SelfTest& self_test) {
     Markup rows;
     for (const validate::Untested& one : untested(self_test)) {
@@ -74,8 +85,8 @@ std::string to_html(const validate::SelfTestRun& run) {
                    "<h2>Detected faults</h2>\n" + Markup::format("<p>{}</p>\n", self_test_method) +
                    detection_table(result) + "<h2>False alarms</h2>\n" +
                    Markup::format("<p>{}.</p>\n", false_alarms_text(result)) + alarm_table(result) +
-                   "<h2>Not covered</h2>\n" + Markup::format("<p>{}</p>\n", self_test_limits) +
-                   untested_table(result));
+                   other_ends_table(result) + "<h2>Not covered</h2>\n" +
+                   Markup::format("<p>{}</p>\n", self_test_limits) + untested_table(result));
 }
 
 }  // namespace trilby::report

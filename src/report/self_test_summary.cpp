@@ -46,6 +46,16 @@ SafeText alarm_lines(const SelfTest& self_test) {
     return out;
 }
 
+SafeText other_end_lines(const SelfTest& self_test) {
+    SafeText out;
+    for (const NamedText& end : other_ends(self_test)) {
+        out += page_line(end.name, end.text);
+    }
+    return out.empty() ? out
+                       : page_heading("Other ends") +
+                             paragraph(other_ends_text(self_test) + ".", paper) + out;
+}
+
 SafeText untested_lines(const SelfTest& self_test) {
     SafeText out = paragraph(self_test_limits, paper);
     for (const validate::Untested& one : untested(self_test)) {
@@ -69,8 +79,8 @@ SafeText to_summary(const validate::SelfTestRun& run) {
            firmware_lines(run.machine, run.subject) + page_heading("Detected faults") +
            paragraph(self_test_method, paper) + "\n" + fault_lines(result) +
            page_line("all faults", detection_text(result.detected(), result.injected())) +
-           page_heading("False alarms") + alarm_lines(result) + page_heading("Not covered") +
-           untested_lines(result) + signature_lines();
+           page_heading("False alarms") + alarm_lines(result) + other_end_lines(result) +
+           page_heading("Not covered") + untested_lines(result) + signature_lines();
 }
 
 }  // namespace trilby::report

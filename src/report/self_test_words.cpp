@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/safe_text.hpp"
 #include "base/units.hpp"
 
 namespace trilby::report {
@@ -34,6 +35,29 @@ std::string false_alarms_text(const validate::SelfTest& self_test) {
                : fmt::format("{} in {} without a fault, {}", self_test.false_alarms.size(),
                              counted(self_test.clean_runs, "run", "runs"),
                              rate_text(self_test.false_alarm_rate()));
+}
+
+std::vector<NamedText> other_ends(const validate::SelfTest& self_test) {
+    std::vector<NamedText> out;
+    for (const validate::SelfTestCell& cell : self_test.cells) {
+        for (const validate::CheckResult& result : cell.others) {
+            out.push_back({std::string(cell.check->name),
+                           fmt::format("{} at level {}: {}: {}", fault_name(cell.fault), cell.level,
+                                       verdict_name(result.report.verdict),
+                                       one_line(result.report.message))});
+        }
+    }
+    return out;
+}
+
+std::string other_ends_text(const validate::SelfTest& self_test) {
+    const std::uint64_t ends = self_test.other_ends();
+    return ends == 0
+               ? std::string()
+               : fmt::format(
+                     "{} for another reason than the fault, and {} neither as injected nor "
+                     "as detected",
+                     counted(ends, "trial ended", "trials ended"), ends == 1 ? "counts" : "count");
 }
 
 std::string level_and_trials_text(const validate::SelfTestRun& run) {

@@ -7,7 +7,9 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "report/validation.hpp"
 #include "validate/self_test.hpp"
 
 namespace trilby::report {
@@ -32,6 +34,12 @@ inline constexpr std::string_view self_test_limits =
 [[nodiscard]] std::string detection_text(std::uint64_t detected, std::uint64_t injected);
 /// "0 in 25 runs without a fault, 0.00 % (0.00 to 13.32 %)"
 [[nodiscard]] std::string false_alarms_text(const validate::SelfTest& self_test);
+/// A trial that ended for another reason than its fault. The name is that of the check, the text is
+/// "tile at level 1: out-of-memory: no room".
+[[nodiscard]] std::vector<NamedText> other_ends(const validate::SelfTest& self_test);
+/// "2 trials ended for another reason than their fault, and count neither as injected nor as
+/// detected"; empty if there is none.
+[[nodiscard]] std::string other_ends_text(const validate::SelfTest& self_test);
 /// "1, 2; 3 trials per fault and check, seed 7"
 [[nodiscard]] std::string level_and_trials_text(const validate::SelfTestRun& run);
 

@@ -96,12 +96,18 @@ FaultDetectionDocument document_of(const validate::FaultDetection& detection) {
 }
 
 SelfTestCellDocument document_of(const validate::SelfTestCell& cell) {
-    return {std::string(fault_name(cell.fault)),
-            std::string(cell.check->name),
-            cell.level,
-            cell.injected,
-            cell.detected,
-            cell.seconds};
+    SelfTestCellDocument out{std::string(fault_name(cell.fault)),
+                             std::string(cell.check->name),
+                             cell.level,
+                             cell.injected,
+                             cell.detected,
+                             cell.seconds,
+                             {}};
+    for (const validate::CheckResult& result : cell.others) {
+        out.other_ends.push_back(
+            {result.report.verdict, result.report.message, result.planned.seed});
+    }
+    return out;
 }
 
 UntestedDocument document_of(const validate::Untested& untested) {

@@ -301,6 +301,12 @@ SafeText to_text(const validate::SelfTest& self_test, const Style& style) {
     for (const CheckResult& alarm : self_test.false_alarms) {
         out += to_text(alarm, style);
     }
+    if (const std::string ends = other_ends_text(self_test); !ends.empty()) {
+        out += SafeText::format("other ends: {}\n", ends);
+    }
+    for (const NamedText& end : other_ends(self_test)) {
+        out += row(end.name, end.text, style, check_columns);
+    }
     if (self_test.was_stopped) {
         out += "stopped: the rest was not tried\n";
     }

@@ -74,6 +74,19 @@ std::string_view fault_name(FaultClass fault) {
     return info_of(fault).name;
 }
 
+Verdict verdict_of_detection(FaultClass fault) {
+    switch (fault) {
+        case hang:
+            return Verdict::time_out;
+        case crash:
+            return Verdict::crash;
+        case lost_device:
+            return Verdict::error;
+        default:
+            return Verdict::fail;
+    }
+}
+
 std::optional<FaultClass> fault_named(std::string_view name) {
     const auto* const found = std::ranges::find(faults, name, &FaultInfo::name);
     return found == faults.end() ? std::nullopt : std::optional(found->fault);

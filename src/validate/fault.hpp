@@ -10,6 +10,8 @@
 #include <span>
 #include <string_view>
 
+#include "validate/verdict.hpp"
+
 namespace trilby::validate {
 
 /// known_faults() says what each one does.
@@ -61,6 +63,8 @@ struct FaultInfo {
 [[nodiscard]] std::span<const FaultInfo> known_faults();
 [[nodiscard]] const FaultInfo& info_of(FaultClass fault);
 [[nodiscard]] std::string_view fault_name(FaultClass fault);
+/// How a check ends that detects the fault. Every other end has another cause.
+[[nodiscard]] Verdict verdict_of_detection(FaultClass fault);
 [[nodiscard]] std::optional<FaultClass> fault_named(std::string_view name);
 
 class FaultSet {

@@ -100,7 +100,7 @@ Answer<json::object> ask(worker::Worker& worker, const PlannedCheck& planned,
         return Result<void>();
     };
     return worker.run("check", params_of(planned, options, is_traced),
-                      {.silence_limit = options.silence_limit,
+                      {.silence_limit = options.hang_limit.value_or(options.silence_limit),
                        .total_limit = total_limit(planned, options),
                        .on_event = on_event,
                        .interrupts = options.interrupts});

@@ -37,6 +37,8 @@ struct RunOptions {
     std::uint64_t memory_bytes = 0;  ///< that a check may use on the device
     int level = 1;                   ///< for the command that repeats a check
     std::chrono::milliseconds silence_limit{60'000};
+    /// For a check once its worker is ready; else it is silence_limit.
+    std::optional<std::chrono::milliseconds> hang_limit = {};
     std::string expected_file = {};  ///< of --expect, for the same command
     platform::InterruptWatch* interrupts = nullptr;
     std::optional<FaultClass> fault = {};             ///< to be injected

@@ -16,10 +16,33 @@ namespace trilby::validate {
 namespace {
 
 // A device that hangs stays silent, however long the self-test waits.
-constexpr std::chrono::seconds hang_limit{10};
+constexpr std::chrono::seconds longest_hang{10};
 
-bool is_detected(const CheckResult& result) {
+bool is_alarm(const CheckResult& result) {
     return result.report.verdict > Verdict::not_run;
+}
+
+/// Whether the fault is the reason for the verdict. A check that ends early leaves no report that
+/// counts the fault, so its worker must at least have begun it.
+bool is_detected(const CheckResult& result, FaultClass fault, bool was_begun) {
+    const bool was_injected = info_of(fault).kind == FaultKind::ends_process
+                                  ? was_begun
+                                  : result.report.faults_injected > 0;
+    return was_injected && result.report.verdict == verdict_of_detection(fault);
+}
+
+/// Counts a trial that is over.
+void count(SelfTestCell& cell, const CheckResult& result, bool was_begun) {
+    const bool is_found = is_detected(result, cell.fault, was_begun);
+    if (is_alarm(result) && !is_found) {
+        cell.others.push_back(result);
+        return;
+    }
+    cell.injected += is_found || result.report.faults_injected > 0 ? 1 : 0;
+    if (is_found) {
+        ++cell.detected;
+        cell.seconds.push_back(result.seconds);
+    }
 }
 
 struct Counts {
@@ -63,6 +86,14 @@ Rate SelfTest::detection_rate(FaultClass fault) const {
         count_cells(cells, [&](const SelfTestCell& cell) { return cell.fault == fault; }));
 }
 
+std::uint64_t SelfTest::other_ends() const {
+    std::uint64_t ends = 0;
+    for (const SelfTestCell& cell : cells) {
+        ends += cell.others.size();
+    }
+    return ends;
+}
+
 std::vector<FaultDetection> SelfTest::by_fault_and_level() const {
     std::map<std::pair<FaultClass, int>, FaultDetection> found;
     for (const SelfTestCell& cell : cells) {
@@ -103,7 +134,7 @@ class Trials {
     void run_clean(const PlannedCheck& planned, const RunOptions& options) {
         for_each_trial(planned, options, [&](const CheckResult& result) {
             ++out_.clean_runs;
-            if (is_detected(result)) {
+            if (is_alarm(result)) {
                 out_.false_alarms.push_back(result);
             }
         });
@@ -114,30 +145,28 @@ class Trials {
         SelfTestCell cell{.fault = fault, .check = planned.check, .level = options.level};
         RunOptions faulty = options;
         faulty.fault = fault;
-        faulty.silence_limit =
-            std::min<std::chrono::milliseconds>(hang_limit, options.silence_limit);
+        bool was_begun = false;
+        faulty.when_ready = [&] { was_begun = true; };
+        if (fault == FaultClass::hang) {
+            faulty.hang_limit =
+                std::min<std::chrono::milliseconds>(longest_hang, options.silence_limit);
+        }
         for_each_trial(planned, faulty, [&](const CheckResult& result) {
-            // A check that ended badly leaves no report that counts the fault.
-            const bool was_injected = result.report.faults_injected > 0 || is_detected(result);
-            cell.injected += was_injected ? 1 : 0;
-            if (is_detected(result)) {
-                ++cell.detected;
-                cell.seconds.push_back(result.seconds);
-            }
+            count(cell, result, std::exchange(was_begun, false));
         });
         return cell;
     }
 
   private:
     void for_each_trial(const PlannedCheck& planned, const RunOptions& options,
-                        const std::function<void(const CheckResult&)>& count) {
+                        const std::function<void(const CheckResult&)>& take) {
         for (std::uint64_t trial = 0; trial < settings_.trials && !out_.was_stopped; ++trial) {
             PlannedCheck one = planned;
             one.seed = seeds_() >> 11;
             const CheckResult result = run_once(one, options);
             out_.was_stopped = result.report.verdict == Verdict::not_run;
             if (!out_.was_stopped) {
-                count(result);
+                take(result);
             }
         }
     }
@@ -170,16 +199,30 @@ SelfTest self_test(const std::vector<SelfTestLevel>& levels, const SelfTestOptio
     return out;
 }
 
+namespace {
+
+/// Why no cell of the fault has one that was injected.
+std::string why_untested(const std::vector<SelfTestCell>& cells, const auto& is_of_fault) {
+    const auto ended_otherwise = [&](const SelfTestCell& cell) {
+        return is_of_fault(cell) && !cell.others.empty();
+    };
+    if (std::ranges::any_of(cells, ended_otherwise)) {
+        return "its trials ended for another reason";
+    }
+    return std::ranges::any_of(cells, is_of_fault)
+               ? "it changed nothing in these trials"
+               : "it was left out, or no check that was tried can detect it";
+}
+
+}  // namespace
+
 std::vector<Untested> untested(const SelfTest& self_test) {
     const auto& cells = self_test.cells;
     std::vector<Untested> out;
     for (const FaultInfo& fault : known_faults()) {
         const auto of_fault = [&](const SelfTestCell& cell) { return cell.fault == fault.fault; };
         if (count_cells(cells, of_fault).injected == 0) {
-            out.push_back({fmt::format("fault {}", fault.name),
-                           std::ranges::any_of(cells, of_fault)
-                               ? "it changed nothing in these trials"
-                               : "it was left out, or no check that was tried can detect it"});
+            out.push_back({fmt::format("fault {}", fault.name), why_untested(cells, of_fault)});
         }
     }
     for (const CheckInfo& check : known_checks()) {

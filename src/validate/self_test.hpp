@@ -38,6 +38,9 @@ struct SelfTestCell {
     int level = 1;
     /// The time from the start of the check's worker to the verdict, of each detection.
     std::vector<double> seconds = {};
+    /// Trials that did not pass for another reason than the fault, such as a lack of memory. They
+    /// count neither as injected nor as detected.
+    std::vector<CheckResult> others = {};
 };
 
 /// How well one fault is detected at one level, by all checks together.
@@ -67,6 +70,8 @@ struct SelfTest {
     [[nodiscard]] Rate detection_rate(FaultClass fault) const;
     /// In the order of faults, then of levels; only faults that were tried.
     [[nodiscard]] std::vector<FaultDetection> by_fault_and_level() const;
+    /// Over all cells.
+    [[nodiscard]] std::uint64_t other_ends() const;
     [[nodiscard]] Rate false_alarm_rate() const { return rate_of(false_alarms.size(), clean_runs); }
 };
 

@@ -72,10 +72,12 @@ def self_test(work):
         injected, detected = faults.get(cell["fault"], (0, 0))
         faults[cell["fault"]] = injected + cell["injected"], detected + cell["detected"]
     rate = found["detection_rate"]
+    others = sum(len(cell["other_ends"]) for cell in found["cells"])
     return ("## Injected faults\n\n`trilby validate --self-test --level 2`: "
             f"{100 * rate['value']:.1f} % noticed ({100 * rate['low']:.1f} to "
             f"{100 * rate['high']:.1f} % at 95 % confidence), {found['false_alarms']} false alarms "
-            f"in {found['clean_runs']} runs without a fault.\n\n"
+            f"in {found['clean_runs']} runs without a fault, {others} trials that ended for "
+            "another reason than the fault.\n\n"
             + table(("fault", "injected", "noticed"),
                     [(fault, *counts) for fault, counts in faults.items()]) + "\n")
 

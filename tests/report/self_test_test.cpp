@@ -86,6 +86,23 @@ TEST(SelfTestReport, JsonHasEachFaultAtEachLevel) {
     EXPECT_FALSE(document.at("untested").as_array().empty());
 }
 
+// An unrelated failure must not pass for a detection.
+TEST(SelfTestReport, TrialsThatEndedOtherwiseAreNamed) {
+    validate::SelfTestRun run = self_test_run();
+    validate::CheckResult end{.planned = {validate::find_check("matmul"), 1, 9}};
+    end.report.verdict = validate::Verdict::out_of_memory;
+    end.report.message = "no room";
+    run.result.cells[0].others = {end};
+    const std::string text = to_text(run.result, {.columns = 200});
+    EXPECT_THAT(text, HasSubstr("other ends: 1 trial ended for another reason than the fault"));
+    EXPECT_THAT(text, HasSubstr("tile at level 1: out-of-memory: no room"));
+    EXPECT_THAT(std::string(to_summary(run)), HasSubstr("tile at level 1: out-of-memory: no room"));
+    EXPECT_THAT(to_html(run), HasSubstr("tile at level 1: out-of-memory: no room"));
+    const json::object document = to_json(run);
+    EXPECT_EQ(document.at("cells").at(0).at("other_ends").at(0).at("verdict"), "out-of-memory");
+    EXPECT_EQ(document.at("cells").at(1).at("other_ends").as_array().size(), 0U);
+}
+
 // Nothing detected has no time, which is not a time of 0.
 TEST(SelfTestReport, AMissedFaultHasNoTime) {
     validate::SelfTestRun run;

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "validate/made_devices.hpp"
+
 namespace trilby::validate {
 namespace {
 
@@ -103,6 +105,59 @@ TEST(Applies, LeavesOutSpeedsThatAreMeasuredTooBriefly) {
     EXPECT_FALSE(applies(FaultClass::slow_memory, {find_check("bandwidth"), 0.5}));
     EXPECT_FALSE(applies(FaultClass::narrow_link, {find_check("transfers"), 0.5}));
     EXPECT_TRUE(applies(FaultClass::bit_flip, {find_check("compute"), 0.5}));
+}
+
+/// A device that ends every check in the same way, whatever fault is to be injected.
+class SelfTestOfDevice : public trilby::testing::MadeDevices {
+  protected:
+    static SelfTestCell run(const char* what_happens, FaultClass fault) {
+        SelfTestLevel level{.plan = {{matmul(), 0.1, 1}}, .options = devices(1, what_happens)[0]};
+        level.options.silence_limit = std::chrono::seconds(1);
+        return run(level, fault);
+    }
+    static SelfTestCell run(const SelfTestLevel& level, FaultClass fault) {
+        const SelfTest test = self_test({level}, {.trials = 1, .seed = 7, .faults = {fault}},
+                                        [](const SelfTestCell&) {});
+        EXPECT_EQ(test.cells.size(), 1U);
+        return test.cells.at(0);
+    }
+};
+
+void expect_other_end(const SelfTestCell& cell, Verdict verdict) {
+    EXPECT_EQ(cell.injected, 0U);
+    EXPECT_EQ(cell.detected, 0U);
+    ASSERT_EQ(cell.others.size(), 1U);
+    EXPECT_EQ(verdict_name(cell.others[0].report.verdict), verdict_name(verdict));
+}
+
+TEST_F(SelfTestOfDevice, AFailureThatIsNotOfTheFaultIsNotADetection) {
+    expect_other_end(run("0:crash:matmul", FaultClass::bit_flip), Verdict::crash);
+    expect_other_end(run("0:hang:matmul", FaultClass::crash), Verdict::time_out);
+    // No fault was injected, so that this is a false alarm.
+    expect_other_end(run("0:wrong:matmul", FaultClass::bit_flip), Verdict::fail);
+    expect_other_end(run("0:wrong:matmul", FaultClass::hang), Verdict::fail);
+}
+
+TEST_F(SelfTestOfDevice, AWorkerThatDoesNotStartDetectsNothing) {
+    SelfTestLevel level{.plan = {{matmul(), 0.1, 1}}, .options = devices(1)[0]};
+    level.options.backend_module = "/nowhere/trilby-backend-cpu.so";
+    expect_other_end(run(level, FaultClass::lost_device), Verdict::error);
+}
+
+TEST_F(SelfTestOfDevice, AFaultThatEndsTheProcessIsDetectedByItsEnd) {
+    for (const auto& [what, fault] : {std::pair{"0:crash:matmul", FaultClass::crash},
+                                      std::pair{"0:hang:matmul", FaultClass::hang}}) {
+        const SelfTestCell cell = run(what, fault);
+        EXPECT_EQ(cell.injected, 1U) << what;
+        EXPECT_EQ(cell.detected, 1U) << what;
+        EXPECT_TRUE(cell.others.empty()) << what;
+    }
+}
+
+TEST_F(SelfTestOfDevice, AFaultThatWasNotInjectedIsNeitherMissedNorDetected) {
+    const SelfTestCell cell = run("", FaultClass::bit_flip);
+    EXPECT_EQ(cell.injected, 0U);
+    EXPECT_TRUE(cell.others.empty());
 }
 
 TEST(SelfTest, WithoutInjectedFaultsThereIsNoRate) {
