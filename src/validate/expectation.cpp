@@ -33,8 +33,17 @@ constexpr std::array instruction_sets{
     InstructionSet{"avx512f", 32, 64}, InstructionSet{"avx2", 32, 32},
     InstructionSet{"sve", 16, 64}, InstructionSet{"asimd", 16, 32}, InstructionSet{"sse2", 8, 16}};
 
+/// "2500 MHz", "3000 MHz (mean 2500 MHz)"
+std::string clocks_text(double highest_mhz, double mean_mhz) {
+    const std::string highest = fmt::format("{:.0f}", highest_mhz);
+    const std::string mean = fmt::format("{:.0f}", mean_mhz);
+    return highest == mean ? highest + " MHz" : fmt::format("{} MHz (mean {} MHz)", highest, mean);
+}
+
+/// The highest clock limits what is possible. The mean, which idle CPUs lower, limits what must be
+/// reached: not all CPUs together run as fast as the fastest one.
 void add_cpu(std::vector<Expectation>& out, const Machine& machine, const Subject& subject,
-             double clock_mhz) {
+             const LoadedClocks& clocks) {
     const std::vector<std::string> features = machine.cpu.features.value_or({});
     const auto found = std::ranges::find_if(instruction_sets, [&](const InstructionSet& set) {
         return std::ranges::find(features, set.feature) != features.end();
@@ -44,10 +53,12 @@ void add_cpu(std::vector<Expectation>& out, const Machine& machine, const Subjec
     }
     const auto cpus =
         static_cast<double>(std::min<std::int64_t>(*machine.cpu.usable_cpus, subject.threads));
-    const double gigacycles = cpus * clock_mhz * 1e-3;
-    out.push_back({quantities::matmul_float32, least_of_cpu * gigacycles * found->operations,
-                   tolerance_of_clock * gigacycles * found->most_operations,
-                   fmt::format("{} CPUs at {:.0f} MHz with {}", cpus, clock_mhz, found->feature)});
+    const double highest = *clocks.clock_mhz;
+    const double mean = std::min(highest, clocks.mean_clock_mhz.value_or(highest));
+    out.push_back(
+        {quantities::matmul_float32, least_of_cpu * cpus * mean * 1e-3 * found->operations,
+         tolerance_of_clock * cpus * highest * 1e-3 * found->most_operations,
+         fmt::format("{} CPUs at {} with {}", cpus, clocks_text(highest, mean), found->feature)});
 }
 
 /// The most that `operations` per cycle allow at the clock that the card reports, if it does.
@@ -136,7 +147,7 @@ std::vector<Expectation> expectations_of(const Machine& machine, const Subject& 
         add_card(out, machine, subject, clocks);
         add_vendor_limits(out, subject.card, clocks);
     } else if (clocks.clock_mhz) {
-        add_cpu(out, machine, subject, *clocks.clock_mhz);
+        add_cpu(out, machine, subject, clocks);
     }
     return out;
 }

@@ -250,8 +250,10 @@ CheckResult run_in_workers(const PlannedCheck& planned, const RunOptions& option
 Reading read(const RunOptions& options) {
     constexpr double reported_share = 0.1;
     Reading reading = options.read_telemetry ? options.read_telemetry() : Reading{};
-    if (options.fault == FaultClass::lying_telemetry && reading.clock_mhz) {
-        *reading.clock_mhz *= reported_share;
+    if (options.fault == FaultClass::lying_telemetry) {
+        for (auto* clock : {&reading.clock_mhz, &reading.mean_clock_mhz}) {
+            *clock = *clock ? std::optional(**clock * reported_share) : std::nullopt;
+        }
     }
     return reading;
 }

@@ -74,6 +74,7 @@ LoadedClocks TelemetryLog::loaded_clocks() const {
     }
     for (const TelemetrySample& sample : samples_) {  // an empty value is less than any other
         clocks.clock_mhz = std::max(clocks.clock_mhz, sample.reading.clock_mhz);
+        clocks.mean_clock_mhz = std::max(clocks.mean_clock_mhz, sample.reading.mean_clock_mhz);
         clocks.link_gt_per_s = std::max(clocks.link_gt_per_s, sample.reading.link_gt_per_s);
     }
     return clocks;

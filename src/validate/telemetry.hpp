@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "platform/cpu_affinity.hpp"
 #include "platform/file_tree.hpp"
 #include "validate/check_report.hpp"
 #include "validate/error_event.hpp"
@@ -30,7 +31,7 @@ struct EnergyCounter {
 };
 
 struct Reading {
-    std::optional<double> clock_mhz;
+    std::optional<double> clock_mhz;      ///< the highest of the CPUs that may be used
     std::optional<double> link_gt_per_s;  ///< of a card, rounded down; lower while it is idle
     std::optional<double> temperature_c;
     std::optional<double> power_w;
@@ -52,7 +53,8 @@ struct Reading {
     std::optional<bool> is_retirement_pending = {};
     std::optional<bool> has_retirement_failed = {};    ///< there is no spare memory left
     std::map<std::string, EnergyCounter> energy = {};  ///< by the part: "card", "package-0"
-    std::string problem = {};  ///< why the vendor's library stopped answering
+    std::optional<double> mean_clock_mhz = {};  ///< of the CPUs that may be used, busy or idle
+    std::string problem = {};                   ///< why the vendor's library stopped answering
 
     [[nodiscard]] bool knows_throttling() const {
         return throttle_reasons || !throttle_counts.empty();
@@ -66,15 +68,20 @@ struct Reading {
 struct LoadedClocks {
     std::optional<double> clock_mhz;
     std::optional<double> link_gt_per_s;
+    std::optional<double> mean_clock_mhz = {};  ///< of CPUs
 };
 
 /// The limit of a temperature; nothing for zero and for large numbers, which stand for an unknown
 /// one.
 [[nodiscard]] std::optional<double> known_temperature_limit(std::optional<double> celsius);
 
-/// Reads the card at `pci_address`, or the CPUs and the memory if it is empty.
-[[nodiscard]] Reading read_telemetry(const platform::FileTree& tree,
-                                     const std::string& pci_address);
+/// The numbers of CPUs; nothing for all.
+using UsableCpus = std::optional<std::vector<std::uint32_t>>;
+
+/// Reads the card at `pci_address`, or the CPUs and the memory if it is empty. Clocks are those of
+/// the CPUs that this process may use.
+[[nodiscard]] Reading read_telemetry(const platform::FileTree& tree, const std::string& pci_address,
+                                     const UsableCpus& usable = platform::affinity_cpus());
 
 /// Makes power and energy, which a card reports for all of its parts together, unknown.
 void leave_out_totals_of_card(Reading& reading);

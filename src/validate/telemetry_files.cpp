@@ -93,21 +93,35 @@ std::vector<std::string> cpus(const FileTree& tree) {
     return folders;
 }
 
-/// The clock of every CPU from the governor, else from /proc/cpuinfo.
-std::vector<double> cpu_clocks(const FileTree& tree) {
+bool is_usable(const UsableCpus& usable, std::optional<std::uint32_t> cpu) {
+    return !usable || !cpu || std::ranges::find(*usable, *cpu) != usable->end();
+}
+
+/// The clock of each usable CPU from its governor.
+std::vector<double> governed_clocks(const FileTree& tree, const UsableCpus& usable) {
     std::vector<double> clocks;
     for (const std::string& cpu : cpus(tree)) {
-        if (const auto clock = measure_at(tree, cpu + "/cpufreq/scaling_cur_freq", 1e-3)) {
+        const auto number = parse_number<std::uint32_t>(cpu.substr(cpu_folder.size() + 4));
+        const auto clock = measure_at(tree, cpu + "/cpufreq/scaling_cur_freq", 1e-3);
+        if (number && clock && is_usable(usable, number)) {
             clocks.push_back(*clock);
         }
     }
-    if (!clocks.empty()) {
-        return clocks;
-    }
+    return clocks;
+}
+
+/// The clock of each usable CPU in /proc/cpuinfo, in whose lines its number comes first.
+std::vector<double> listed_clocks(const FileTree& tree, const UsableCpus& usable) {
+    std::vector<double> clocks;
+    std::optional<std::uint32_t> cpu;
     static_cast<void>(tree.for_each_line("/proc/cpuinfo", [&](std::string_view line) {
         const auto colon = line.find(':');
-        if (line.starts_with("cpu MHz") && colon != std::string_view::npos) {
-            if (const auto clock = whole_part(line.substr(colon + 1))) {
+        const std::string_view value =
+            colon == std::string_view::npos ? "" : trim(line.substr(colon + 1));
+        if (line.starts_with("processor")) {
+            cpu = parse_number<std::uint32_t>(value);
+        } else if (line.starts_with("cpu MHz") && is_usable(usable, cpu)) {
+            if (const auto clock = whole_part(value)) {
                 clocks.push_back(*clock);
             }
         }
@@ -116,14 +130,19 @@ std::vector<double> cpu_clocks(const FileTree& tree) {
     return clocks;
 }
 
-void add_cpu_clock(const FileTree& tree, Reading& reading) {
-    const std::vector<double> clocks = cpu_clocks(tree);
+/// The highest clock is that of a busy CPU. The mean counts idle ones, too.
+void add_cpu_clock(const FileTree& tree, const UsableCpus& usable, Reading& reading) {
+    std::vector<double> clocks = governed_clocks(tree, usable);
+    if (clocks.empty()) {
+        clocks = listed_clocks(tree, usable);
+    }
     if (clocks.empty()) {
         reading.unknown["clock"] = "neither cpufreq nor /proc/cpuinfo has one";
-    } else {
-        reading.clock_mhz =
-            std::accumulate(clocks.begin(), clocks.end(), 0.0) / static_cast<double>(clocks.size());
+        return;
     }
+    reading.clock_mhz = std::ranges::max(clocks);
+    reading.mean_clock_mhz =
+        std::accumulate(clocks.begin(), clocks.end(), 0.0) / static_cast<double>(clocks.size());
 }
 
 void add_cpu_throttling(const FileTree& tree, Reading& reading) {
@@ -234,9 +253,9 @@ void add_machine_checks(const FileTree& tree, Reading& reading) {
     }
 }
 
-Reading read_cpu(const FileTree& tree) {
+Reading read_cpu(const FileTree& tree, const UsableCpus& usable) {
     Reading reading;
-    add_cpu_clock(tree, reading);
+    add_cpu_clock(tree, usable, reading);
     add_cpu_temperature(tree, reading);
     add_cpu_throttling(tree, reading);
     add_cpu_energy(tree, reading);
@@ -424,9 +443,10 @@ std::optional<double> known_temperature_limit(std::optional<double> celsius) {
     return celsius && *celsius > 0 && *celsius <= hottest ? celsius : std::nullopt;
 }
 
-Reading read_telemetry(const FileTree& tree, const std::string& pci_address) {
+Reading read_telemetry(const FileTree& tree, const std::string& pci_address,
+                       const UsableCpus& usable) {
     if (pci_address.empty()) {
-        return read_cpu(tree);
+        return read_cpu(tree, usable);
     }
     // The address comes from a worker, and could be any text.
     return is_pci_address(pci_address) ? read_card(tree, pci_address) : Reading{};

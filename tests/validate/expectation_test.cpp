@@ -35,6 +35,17 @@ TEST(Expectations, OfACpuFollowFromItsUnitsAndItsClock) {
     EXPECT_EQ(found[0].basis, "4 CPUs at 2500 MHz with avx2");
 }
 
+// One busy CPU among 64: the others sleep, and it is faster than all of them together can be.
+TEST(Expectations, OfACpuAllowTheHighestClockAndDemandTheMean) {
+    const Subject one_thread{.backend = "cpu", .threads = 1};
+    const auto found = expectations_of(machine_with({"avx2"}, 64), one_thread,
+                                       {.clock_mhz = 5000, .mean_clock_mhz = 1000});
+    ASSERT_THAT(found, SizeIs(1));
+    EXPECT_DOUBLE_EQ(found[0].least, 3.2);
+    EXPECT_DOUBLE_EQ(found[0].most.value(), 320);
+    EXPECT_EQ(found[0].basis, "1 CPUs at 5000 MHz (mean 1000 MHz) with avx2");
+}
+
 TEST(Expectations, AreEmptyIfTheClockOrTheUnitsAreUnknown) {
     EXPECT_THAT(expectations_of(machine_with({"avx2"}, 8), cpu, {}), IsEmpty());
     EXPECT_THAT(expectations_of(machine_with({}, 8), cpu, {.clock_mhz = 2500}), IsEmpty());

@@ -29,7 +29,9 @@ class Telemetry : public ::testing::Test {
     void write(const std::string& path, const std::string& content) {
         folder_.write(path.substr(1), content);
     }
-    [[nodiscard]] Reading cpu() const { return read_telemetry(tree(), ""); }
+    [[nodiscard]] Reading cpu(const UsableCpus& usable = {}) const {
+        return read_telemetry(tree(), "", usable);
+    }
     [[nodiscard]] Reading card(const std::string& address = "0000:03:00.0") const {
         return read_telemetry(tree(), address);
     }
@@ -64,16 +66,34 @@ TEST_F(Telemetry, OfAnEmptyCardIsUnknownWithReasons) {
     }
 }
 
-TEST_F(Telemetry, TheClockOfTheCpusIsTheMeanOfTheirGovernors) {
+TEST_F(Telemetry, TheClockOfTheCpusIsTheHighestOfTheirGovernors) {
     write("/sys/devices/system/cpu/cpu0/cpufreq/scaling_cur_freq", "3000000\n");
     write("/sys/devices/system/cpu/cpu1/cpufreq/scaling_cur_freq", "2000000\n");
     write("/proc/cpuinfo", "cpu MHz\t\t: 800.000\n");
-    EXPECT_EQ(cpu().clock_mhz, 2500);
+    EXPECT_EQ(cpu().clock_mhz, 3000);
+    EXPECT_EQ(cpu().mean_clock_mhz, 2500);
+}
+
+// Those of other containers say nothing about this process.
+TEST_F(Telemetry, OnlyTheCpusThatMayBeUsedHaveAClock) {
+    write("/sys/devices/system/cpu/cpu0/cpufreq/scaling_cur_freq", "3000000\n");
+    write("/sys/devices/system/cpu/cpu1/cpufreq/scaling_cur_freq", "2000000\n");
+    EXPECT_EQ(cpu({{1}}).clock_mhz, 2000);
+    EXPECT_EQ(cpu({{7}}).clock_mhz, std::nullopt);
+}
+
+TEST_F(Telemetry, OnlyTheCpusThatMayBeUsedCountInCpuinfo) {
+    write("/proc/cpuinfo",
+          "processor\t: 0\ncpu MHz\t\t: 2600.5\n\nprocessor\t: 1\ncpu MHz\t\t: 900\n");
+    EXPECT_EQ(cpu({{1}}).clock_mhz, 900);
+    EXPECT_EQ(cpu({{0, 1}}).clock_mhz, 2600);
+    EXPECT_EQ(cpu({{0, 1}}).mean_clock_mhz, 1750);
 }
 
 TEST_F(Telemetry, WithoutAGovernorTheClockComesFromCpuinfo) {
     write("/proc/cpuinfo", "processor\t: 0\ncpu MHz\t\t: 2596.146\n\ncpu MHz\t\t: 2600\n");
-    EXPECT_EQ(cpu().clock_mhz, 2598);
+    EXPECT_EQ(cpu().clock_mhz, 2600);
+    EXPECT_EQ(cpu().mean_clock_mhz, 2598);
 }
 
 TEST_F(Telemetry, ReadsTemperatureThrottlingAndMemoryErrors) {
