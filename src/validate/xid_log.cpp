@@ -22,6 +22,7 @@ constexpr std::size_t most_cards = 256;
 
 void add_xid(XidCounts& counts, std::string_view message) {
     // "NVRM: Xid (PCI:0000:1b:00): 79, pid=1234, name=program, GPU has fallen off the bus."
+    // "NVRM: Xid (PCI:0000:1b:00 GPU-I:05): 94, ..." is about a MIG instance of the card.
     constexpr std::string_view start = "NVRM: Xid (PCI:";
     const std::size_t at = message.find(start);
     if (at == std::string_view::npos) {
@@ -34,7 +35,7 @@ void add_xid(XidCounts& counts, std::string_view message) {
     }
     const std::string_view number = rest.substr(end + 3, rest.find(',', end + 3) - (end + 3));
     const auto xid = parse_number<std::uint32_t>(trim(number));
-    const std::string address = lower_case(rest.substr(0, end)) + ".0";
+    const std::string address = lower_case(rest.substr(0, rest.find_first_of(" )"))) + ".0";
     if (xid && is_fault_of_device(fmt::format("Xid {}", *xid)) &&
         (counts.contains(address) || counts.size() < most_cards)) {
         ++counts[address][*xid];

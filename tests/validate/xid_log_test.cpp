@@ -22,6 +22,14 @@ TEST(XidLog, CountsTheErrorsOfEachCard) {
     EXPECT_EQ(counts.at("0000:43:00.0").at(63), 1U);
 }
 
+TEST(XidLog, AnErrorOfAMigInstanceIsOneOfItsCard) {
+    XidCounts counts;
+    add_xid(counts, "NVRM: Xid (PCI:0000:01:00 GPU-I:05): 94, pid=1, Contained memory error");
+    add_xid(counts, "NVRM: Xid (PCI:0000:01:00 GPU-CI:02): 94, pid=1, Contained memory error");
+    ASSERT_EQ(counts.size(), 1U);
+    EXPECT_EQ(counts.at("0000:01:00.0").at(94), 2U);
+}
+
 // Xid 31 is a program that used a wrong address, maybe one of another user.
 TEST(XidLog, ErrorsOfProgramsAndOtherMessagesAreLeftOut) {
     XidCounts counts;
