@@ -30,14 +30,17 @@ bool is_card(const PciDevice& device) {
            !device.physical_function;
 }
 
+bool is_asleep(const PciDevice& card, const CardStateOptions& options) {
+    return card.runtime_status.value_or("") == "suspended" && !options.awake.contains(card.address);
+}
+
 CardState read_card(const PciDevice& card, const CardStateOptions& options) {
-    CardState state{.address = card.address,
-                    .backend = backend_of(card),
-                    .reading = read_telemetry(platform::FileTree(), card.address)};
-    if (card.runtime_status.value_or("") == "suspended" && !options.awake.contains(card.address)) {
-        state.reading.problem = "the card sleeps";
+    CardState state{.address = card.address, .backend = backend_of(card)};
+    if (is_asleep(card, options)) {
+        state.reading = read_sleeping_card(options.tree, card.address);
         return state;
     }
+    state.reading = read_telemetry(options.tree, card.address);
     VendorTelemetry vendor({.worker_program = options.worker_program,
                             .module = options.runtimes_module,
                             .backend = std::string(backend_of(card)),

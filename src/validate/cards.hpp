@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "platform/file_tree.hpp"
 #include "validate/telemetry.hpp"
 #include "validate/validation.hpp"
 #include <trilby/probe.hpp>
@@ -38,6 +39,7 @@ struct CardStateOptions {
     /// The addresses of cards that are in use now, even if they slept when they were probed.
     std::set<std::string> awake = {};
     std::chrono::milliseconds limit{5000};  ///< for each answer of a vendor's library
+    platform::FileTree tree = platform::FileTree();
 };
 
 /// Reads files, and queries the library of each card's vendor, at the same time for all cards. A

@@ -83,6 +83,11 @@ using UsableCpus = std::optional<std::vector<std::uint32_t>>;
 [[nodiscard]] Reading read_telemetry(const platform::FileTree& tree, const std::string& pci_address,
                                      const UsableCpus& usable = platform::affinity_cpus());
 
+/// Reads only what the kernel keeps in memory about the card at `pci_address`: the files of drivers
+/// wake a card that sleeps.
+[[nodiscard]] Reading read_sleeping_card(const platform::FileTree& tree,
+                                         const std::string& pci_address);
+
 /// Makes power and energy, which a card reports for all of its parts together, unknown.
 void leave_out_totals_of_card(Reading& reading);
 

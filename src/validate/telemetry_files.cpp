@@ -419,8 +419,12 @@ void add_metrics(const FileTree& tree, const std::string& card, Reading& reading
     }
 }
 
+std::string folder_of_card(const std::string& address) {
+    return "/sys/bus/pci/devices/" + address;
+}
+
 Reading read_card(const FileTree& tree, const std::string& address) {
-    const std::string card = "/sys/bus/pci/devices/" + address;
+    const std::string card = folder_of_card(address);
     Reading reading;
     reading.link_gt_per_s =
         known(reading, "link speed",
@@ -450,6 +454,15 @@ Reading read_telemetry(const FileTree& tree, const std::string& pci_address,
     }
     // The address comes from a worker, and could be any text.
     return is_pci_address(pci_address) ? read_card(tree, pci_address) : Reading{};
+}
+
+Reading read_sleeping_card(const FileTree& tree, const std::string& pci_address) {
+    Reading reading;
+    reading.problem = "the card sleeps";
+    if (is_pci_address(pci_address)) {
+        add_link_errors(tree, folder_of_card(pci_address), reading);
+    }
+    return reading;
 }
 
 }  // namespace trilby::validate

@@ -7,13 +7,16 @@
 #include <gtest/gtest.h>
 
 #include "support/facts.hpp"
+#include "support/temporary_folder.hpp"
 #include "worker/vendor_fixture.hpp"
 
 namespace trilby::validate {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Pair;
 using trilby::testing::fact;
 
 PciDevice device(const char* address, std::uint16_t vendor, std::uint32_t class_code = 0x030200) {
@@ -78,6 +81,24 @@ TEST_F(AskedCards, ACardThatSleepsIsNotWoken) {
     EXPECT_EQ(asleep.reading.temperature_c, std::nullopt);
     const CardState used = read_cards({&card}, options({"0000:01:00.0"})).at(0);
     EXPECT_EQ(used.reading.temperature_c, 64);
+}
+
+// The drivers of AMD wake a card for each of their files.
+TEST_F(AskedCards, TheDriversFilesOfACardThatSleepsAreNotRead) {
+    const trilby::testing::TemporaryFolder folder;
+    const std::string files = "sys/bus/pci/devices/0000:03:00.0/";
+    folder.write(files + "hwmon/hwmon0/temp1_input", "40000\n");
+    folder.write(files + "ras/umc_err_count", "ue: 1\nce: 2\n");
+    folder.write(files + "aer_dev_fatal", "DLP 3\n");
+    PciDevice card = device("0000:03:00.0", 0x1002);
+    card.runtime_status = fact<std::string>("suspended");
+    CardStateOptions options = AskedCards::options();
+    options.tree = platform::FileTree(folder.path());
+    const Reading asleep = read_cards({&card}, options).at(0).reading;
+    EXPECT_EQ(asleep.temperature_c, std::nullopt);
+    EXPECT_THAT(asleep.errors, ElementsAre(Pair("PCIe DLP, fatal", 3U)));
+    options.awake = {"0000:03:00.0"};
+    EXPECT_EQ(read_cards({&card}, options).at(0).reading.temperature_c, 40);
 }
 
 TEST_F(AskedCards, ACardThatTheLibraryDoesNotKnowIsReported) {
