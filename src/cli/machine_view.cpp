@@ -21,17 +21,16 @@ MachineView::MachineView(std::FILE* out, const std::vector<validate::PlannedChec
     style_ = {.columns = terminal.columns, .has_color = terminal.has_color};
     for (const validate::PlannedCheck& planned : plan) {
         planned_seconds_ += planned.seconds;
+        has_health_ |= planned.check->name == validate::state_checks::health;
     }
 }
 
 void MachineView::show(const std::vector<validate::Validation>& devices) {
+    constexpr std::size_t label_columns = 12;
     devices_ = devices.size();
-    SafeText text = SafeText::format("backend     {}\n", devices.front().subject.backend);
-    for (const validate::Validation& device : devices) {
-        text +=
-            report::row("device", report::device_text(device.machine, device.subject), style_, 12);
-    }
-    print(text + SafeText::format("computing   {}\n\n", format_duration(planned_seconds_)));
+    print(SafeText::format("backend     {}\n", devices.front().subject.backend) +
+          report::device_list_text(devices, has_health_, style_, label_columns) +
+          SafeText::format("computing   {}\n\n", format_duration(planned_seconds_)));
 }
 
 void MachineView::show(const validate::PlannedCheck& running, double part) {

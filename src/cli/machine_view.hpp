@@ -39,6 +39,7 @@ class MachineView {
     report::ProgressLine bar_;
     report::Style style_;
     double planned_seconds_ = 0;
+    bool has_health_ = false;  ///< a check that reports what the devices say at rest
     std::size_t devices_ = 0;
     const validate::CheckInfo* check_ = nullptr;  ///< of the line
     std::vector<report::DeviceVerdict> verdicts_;

@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -19,6 +20,11 @@ struct DeviceVerdict {
     std::int64_t device = 0;
     validate::Verdict verdict = validate::Verdict::not_run;
 };
+
+/// The devices, each with what it reports without a load unless a check of the plan does so.
+[[nodiscard]] SafeText device_list_text(const std::vector<validate::Validation>& devices,
+                                        bool has_health, const Style& style,
+                                        std::size_t label_columns);
 
 /// A line for a check that all devices have finished.
 [[nodiscard]] SafeText step_text(const validate::CheckInfo& check,

@@ -40,7 +40,7 @@ bool is_notable(const CheckResult& result) {
     const bool has_warning = std::ranges::any_of(result.issues, [](const validate::Issue& issue) {
         return issue.kind != validate::IssueKind::unknown;
     });
-    return has_warning || result.library_blame ||
+    return has_warning || !result.errors.empty() || result.library_blame ||
            (result.report.verdict != Verdict::pass &&
             result.report.skip_reason != validate::SkipReason::not_applicable);
 }
@@ -140,6 +140,18 @@ SafeText links_text(const MachineValidation& validation, const Style& style) {
 }
 
 }  // namespace
+
+SafeText device_list_text(const std::vector<Validation>& devices, bool has_health,
+                          const Style& style, std::size_t label_columns) {
+    SafeText out;
+    for (const Validation& device : devices) {
+        out += row("device", device_text(device.machine, device.subject), style, label_columns);
+        if (!has_health) {
+            out += telemetry_text(device.subject, style, label_columns);
+        }
+    }
+    return out;
+}
 
 SafeText step_text(const validate::CheckInfo& check, const std::vector<DeviceVerdict>& verdicts,
                    const Style& style) {

@@ -53,7 +53,9 @@ struct NamedText {
 /// "Xid 79: from 0 to 1; the GPU no longer answers (hardware)", then "do: reset the GPU".
 [[nodiscard]] std::vector<std::string> error_lines(const validate::ErrorEvent& event);
 /// What the device reports without a load: earlier errors with what they mean, reasons for
-/// throttling, and what is unknown and why.
+/// throttling, and what is unknown and why. The names are "errors", "throttled" and "unknown".
+[[nodiscard]] std::vector<NamedText> telemetry_lines(const validate::Subject& subject);
+/// The same as rows.
 [[nodiscard]] SafeText telemetry_text(const validate::Subject& subject, const Style& style,
                                       std::size_t label_columns);
 /// "3, NVIDIA H100 at 0000:1b:00.0", with the kind of a part of a card.

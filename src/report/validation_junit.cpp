@@ -38,6 +38,15 @@ std::string issue_lines(const CheckResult& result) {
     return out;
 }
 
+/// The counters that rose, whatever the verdict.
+std::string counted_errors(const CheckResult& result) {
+    std::string out;
+    for (const validate::ErrorEvent& event : result.errors) {
+        out += fmt::format("{}\n", fmt::join(error_lines(event), "\n"));
+    }
+    return out;
+}
+
 std::string details(const CheckResult& result) {
     std::string out = issue_lines(result);
     if (!result.report.mismatches.empty()) {
@@ -46,9 +55,7 @@ std::string details(const CheckResult& result) {
     for (const validate::Mismatch& mismatch : result.report.mismatches) {
         out += mismatch_text(mismatch) + "\n";
     }
-    for (const validate::ErrorEvent& event : result.errors) {
-        out += fmt::format("{}\n", fmt::join(error_lines(event), "\n"));
-    }
+    out += counted_errors(result);
     if (result.persistence) {
         out += persistence_text(result) + "\n";
     }
@@ -66,7 +73,7 @@ std::string output(const CheckResult& result) {
     const std::string lines =
         (has_way ? result.report.message + "\n" : "") +
         (result.library_blame ? blame_text(*result.library_blame) + "\n" : "") +
-        issue_lines(result);
+        issue_lines(result) + counted_errors(result);
     return lines.empty() ? lines : fmt::format("    <system-out>{}</system-out>\n", escaped(lines));
 }
 
@@ -91,9 +98,18 @@ std::string case_of(const CheckResult& result) {
         result.planned.check->family, result.planned.check->name, result.seconds, body(result));
 }
 
-/// The checks of one device, or of all together.
+/// What a device reports before the first check.
+std::string output_at_rest(const validate::Subject& subject) {
+    std::string lines;
+    for (const NamedText& line : telemetry_lines(subject)) {
+        lines += fmt::format("{}: {}\n", line.name, line.text);
+    }
+    return lines.empty() ? lines : fmt::format("  <system-out>{}</system-out>\n", escaped(lines));
+}
+
+/// The checks of one device, or of all together. `notes` is what else there is to say.
 std::string suite_of(const validate::Validation& validation, const std::string& subject,
-                     const std::vector<CheckResult>& results) {
+                     const std::vector<CheckResult>& results, const std::string& notes = {}) {
     std::string out = fmt::format(
         "<testsuite name=\"trilby validate {}\" timestamp=\"{}\" tests=\"{}\" failures=\"{}\" "
         "errors=\"{}\" skipped=\"{}\" time=\"{:.3f}\">\n",
@@ -103,7 +119,7 @@ std::string suite_of(const validate::Validation& validation, const std::string& 
     for (const CheckResult& result : results) {
         out += case_of(result);
     }
-    return out + "</testsuite>\n";
+    return out + notes + "</testsuite>\n";
 }
 
 struct Problem {
@@ -149,14 +165,16 @@ std::string suite_of_machine(const validate::MachineValidation& validation) {
 }  // namespace
 
 std::string to_junit(const validate::Validation& validation) {
-    return declaration + suite_of(validation, validation.subject.device_name, validation.results);
+    return declaration + suite_of(validation, validation.subject.device_name, validation.results,
+                                  output_at_rest(validation.subject));
 }
 
 std::string to_junit(const validate::MachineValidation& validation) {
     std::string out = fmt::format("{}<testsuites name=\"trilby validate\">\n", declaration);
     for (std::size_t i = 0; i < validation.devices.size(); ++i) {
         const validate::Validation& device = validation.devices[i];
-        out += suite_of(device, device_text(device.machine, device.subject), device.results);
+        out += suite_of(device, device_text(device.machine, device.subject), device.results,
+                        output_at_rest(device.subject));
         if (!validation.alone[i].empty()) {
             out += suite_of(device, device_text(device.machine, device.subject) + ", alone",
                             validation.alone[i]);

@@ -37,6 +37,11 @@ SafeText verdict_lines(const std::vector<CheckResult>& results) {
         for (const validate::Issue& issue : result.issues) {
             out += page_line("", issue_line(issue));
         }
+        for (const validate::ErrorEvent& event : result.errors) {
+            for (const std::string& line : error_lines(event)) {
+                out += page_line("", line);
+            }
+        }
     }
     return out;
 }

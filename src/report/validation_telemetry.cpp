@@ -7,27 +7,6 @@
 #include "report/validation.hpp"
 
 namespace trilby::report {
-namespace {
-
-/// Rows under one label, which only the first of them has.
-class Rows {
-  public:
-    Rows(std::string_view label, const Style& style, std::size_t label_columns)
-        : label_(label), style_(style), label_columns_(label_columns) {}
-
-    void add(std::string_view text) {
-        out_ += row(out_.empty() ? label_ : "", text, style_, label_columns_);
-    }
-    [[nodiscard]] SafeText finish() { return std::move(out_); }
-
-  private:
-    std::string_view label_;
-    const Style& style_;
-    std::size_t label_columns_;
-    SafeText out_;
-};
-
-}  // namespace
 
 std::vector<std::string> error_lines(const validate::ErrorEvent& event) {
     const std::string count = event.before == event.count
@@ -40,24 +19,32 @@ std::vector<std::string> error_lines(const validate::ErrorEvent& event) {
             fmt::format("do: {}", event.remedy)};
 }
 
-SafeText telemetry_text(const validate::Subject& subject, const Style& style,
-                        std::size_t label_columns) {
-    Rows errors("errors", style, label_columns);
+std::vector<NamedText> telemetry_lines(const validate::Subject& subject) {
+    std::vector<NamedText> lines;
     for (const validate::ErrorEvent& event : earlier_errors(subject.idle)) {
-        for (const std::string& line : error_lines(event)) {
-            errors.add(line);
+        for (std::string& line : error_lines(event)) {
+            lines.push_back({"errors", std::move(line)});
         }
     }
-    Rows throttling("throttled", style, label_columns);
     if (const auto& reasons = subject.idle.throttle_reasons; reasons && !reasons->empty()) {
-        throttling.add(
-            fmt::format("{}; before any load, so perhaps stuck", fmt::join(*reasons, ", ")));
+        lines.push_back({"throttled", fmt::format("{}; before any load, so perhaps stuck",
+                                                  fmt::join(*reasons, ", "))});
     }
-    Rows unknown("unknown", style, label_columns);
     for (const auto& [name, why] : unknown_facts(subject)) {
-        unknown.add(fmt::format("{}: {}", name, why));
+        lines.push_back({"unknown", fmt::format("{}: {}", name, why)});
     }
-    return errors.finish() + throttling.finish() + unknown.finish();
+    return lines;
+}
+
+SafeText telemetry_text(const validate::Subject& subject, const Style& style,
+                        std::size_t label_columns) {
+    SafeText out;
+    std::string last;
+    for (const NamedText& line : telemetry_lines(subject)) {
+        out += row(line.name == last ? "" : line.name, line.text, style, label_columns);
+        last = line.name;
+    }
+    return out;
 }
 
 }  // namespace trilby::report

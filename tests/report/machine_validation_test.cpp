@@ -64,6 +64,31 @@ TEST(MachineValidation, OnlyWhatIsWrongWithADeviceIsShown) {
     EXPECT_THAT(text, HasSubstr("failed: 1 of 3 devices passed; level 1"));
 }
 
+// Such as an Xid of a program, which fails no check.
+TEST(MachineValidation, CountedErrorsAreShownWhateverTheVerdict) {
+    auto machine = machine_of({Verdict::pass});
+    machine.devices[0].results[0].errors = {validate::explained("Xid 31", 0, 1)};
+    EXPECT_THAT(to_text(machine, plain), HasSubstr("Xid 31: from 0 to 1; a program accessed"));
+    EXPECT_THAT(to_junit(machine),
+                HasSubstr("<system-out>said&#10;Xid 31: from 0 to 1; a program"));
+    EXPECT_THAT(std::string(to_summary(machine)), HasSubstr("Xid 31: from 0 to 1; a program"));
+    EXPECT_THAT(to_html(machine), HasSubstr("Xid 31"));
+}
+
+TEST(MachineValidation, EachDeviceIsListedWithItsStateAtRest) {
+    auto machine = machine_of({Verdict::pass, Verdict::pass});
+    validate::Reading& idle = machine.devices[1].subject.idle;
+    idle.errors = {{"Xid 79", 2}};
+    idle.unknown = {{"power", "no file"}};
+    const std::string text = device_list_text(machine.devices, false, plain, 12);
+    EXPECT_THAT(text, HasSubstr("device      0, made <device>\ndevice      1, made <device>\n"
+                                "errors      Xid 79: 2 so far; the GPU no longer answers"));
+    EXPECT_THAT(text, HasSubstr("unknown     power: no file\n"));
+    EXPECT_EQ(std::string(device_list_text(machine.devices, true, plain, 12)),
+              "device      0, made <device>\ndevice      1, made <device>\n");
+    EXPECT_THAT(to_junit(machine), HasSubstr("  <system-out>errors: Xid 79: 2 so far; the GPU"));
+}
+
 TEST(MachineValidation, AnOutlierIsComparedWithTheOthers) {
     validate::Outlier outlier{.device = 5,
                               .check = "compute",
