@@ -153,10 +153,11 @@ struct Run {
     const std::optional<MachineState>& state;
 };
 
-Result<void> write_files(const Run& run, const validate::Validation& validation) {
+/// Who stops a validation does not expect a file for --expect.
+Result<void> write_files(const Run& run, const validate::Validation& validation, bool was_stopped) {
     const ValidationFiles& files = run.options.files;
     TRILBY_CHECK(write_reports(files, validation));
-    return files.new_expected
+    return files.new_expected && !was_stopped
                ? write_expected(*files.new_expected, run.state->inventory(), validation)
                : Result<void>();
 }
@@ -171,12 +172,14 @@ int run_validation(const Run& run) {
     if (run.options.as_json) {
         print(json_text(report::to_json(validation)));
     }
-    if (const auto written = write_files(run, validation); !written) {
-        return report::print_error(written.error(), false);  // the document is printed
-    }
     const int comparison_code =
         prepared.before ? compare_with(*prepared.before, validation, run.view) : 0;
     const int code = exit_code_of(validation);
+    const bool was_stopped = code == static_cast<int>(ErrorCode::interrupted);
+    if (const auto written = write_files(run, validation, was_stopped); !written) {
+        const int error_code = report::print_error(written.error(), false);  // not as a document
+        return was_stopped ? code : error_code;
+    }
     return code != 0 ? code : comparison_code;
 }
 

@@ -254,10 +254,12 @@ int validate_machine(const ValidateOptions& options, const Prepared& prepared,
     if (options.as_json) {
         print(json_text(report::to_json(machine.validation())));
     }
+    const int code = exit_code_of(machine);
     if (const auto written = write_reports(options.files, machine.validation()); !written) {
-        return report::print_error(written.error(), false);  // the document is printed
+        const int error_code = report::print_error(written.error(), false);  // not as a document
+        return machine.was_interrupted() ? code : error_code;
     }
-    return exit_code_of(machine);
+    return code;
 }
 
 }  // namespace trilby::cli

@@ -111,7 +111,12 @@ Result<void> write_expected(const std::string& path, const validate::Inventory& 
                                    printable(path, 400)),
                        "write it on a machine that is as it should be");
     }
-    return platform::write_file_atomically(path, validate::expected_text(inventory, validation));
+    auto written =
+        platform::create_file_atomically(path, validate::expected_text(inventory, validation));
+    if (!written) {
+        TRILBY_CHECK(require_new(path));  // a better message if somebody created it meanwhile
+    }
+    return written;
 }
 
 }  // namespace trilby::cli

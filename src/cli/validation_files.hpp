@@ -40,7 +40,8 @@ struct ValidationFiles {
 [[nodiscard]] Result<void> write_reports(const ValidationFiles& files,
                                          const validate::SelfTestRun& run);
 
-/// Writes what the machine should have from now on, unless the validation did not pass.
+/// Writes what the machine should have from now on, unless the validation did not pass or there is
+/// a file of this name.
 [[nodiscard]] Result<void> write_expected(const std::string& path,
                                           const validate::Inventory& inventory,
                                           const validate::Validation& validation);

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <cstdio>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -150,6 +151,12 @@ Result<void> write_file_atomically(const std::filesystem::path& path, std::strin
     return file.commit();
 }
 
+Result<void> create_file_atomically(const std::filesystem::path& path, std::string_view content) {
+    TRILBY_TRY(file, AtomicFile::create(path));
+    TRILBY_CHECK(file.write(content));
+    return file.commit_new();
+}
+
 void remove_unfinished(const std::filesystem::path& path) {
     const std::string name = path.filename().string();
     const auto entries = folder_entries(folder_of(path));
@@ -178,6 +185,24 @@ Result<void> publish_file(int fd, const std::filesystem::path& from,
     }
     return sync_folder(folder_of(to));
 }
+
+namespace {
+
+/// Renames a file unless `to` exists. False with errno.
+bool rename_to_new(const std::filesystem::path& from, const std::filesystem::path& to) {
+    if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) {
+        return true;
+    }
+    // NFS, for example, has no such renaming, but links never replace a file either.
+    const bool is_supported = errno != EINVAL && errno != ENOSYS;
+    if (is_supported || ::link(from.c_str(), to.c_str()) != 0) {
+        return false;
+    }
+    ::unlink(from.c_str());
+    return true;
+}
+
+}  // namespace
 
 Result<AtomicFile> AtomicFile::create(const std::filesystem::path& path) {
     TRILBY_CHECK(require_replaceable(path));
@@ -224,6 +249,18 @@ Result<void> AtomicFile::commit(const BeforeReplacing& before_replacing) {
     temporary_.clear();
     file_.reset();
     return {};
+}
+
+Result<void> AtomicFile::commit_new() {
+    if (::fsync(file_.get()) != 0) {
+        return std::unexpected(system_error(errno, "sync", temporary_));
+    }
+    if (!rename_to_new(temporary_, path_)) {
+        return std::unexpected(system_error(errno, "create", path_));
+    }
+    temporary_.clear();
+    file_.reset();
+    return sync_folder(folder_of(path_));
 }
 
 }  // namespace trilby::platform

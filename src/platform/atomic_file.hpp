@@ -56,6 +56,10 @@ using BeforeReplacing = std::function<Result<void>()>;
 [[nodiscard]] Result<void> write_file_atomically(const std::filesystem::path& path,
                                                  std::string_view content);
 
+/// Creates the file `path` in the same way, and never replaces one that somebody created meanwhile.
+[[nodiscard]] Result<void> create_file_atomically(const std::filesystem::path& path,
+                                                  std::string_view content);
+
 /// Removes the temporary files of `path` that killed processes of this user left. Nobody may be
 /// writing the file.
 void remove_unfinished(const std::filesystem::path& path);
@@ -72,6 +76,8 @@ class AtomicFile {
     [[nodiscard]] Result<void> write(std::string_view text);
     /// Syncs, renames onto the final path and syncs the folder.
     [[nodiscard]] Result<void> commit(const BeforeReplacing& before_replacing = {});
+    /// The same, but it is an error if the final path exists, even as a broken link.
+    [[nodiscard]] Result<void> commit_new();
 
   private:
     AtomicFile(FileDescriptor file, std::filesystem::path path, std::filesystem::path temporary);

@@ -367,6 +367,39 @@ test_validate_never_replaces_or_half_writes_the_file_of_expectations() {
     expect_in err "give the file with --expect"
 }
 
+test_validate_does_not_replace_a_file_of_expectations_that_appears_meanwhile() {
+    pretend_backend
+    start validate --check matmul --seed 11 --write-expect node.toml
+    wait_until grep -q computing out
+    echo mine >node.toml
+    wait "$trilby_pid"; code=$?
+    expect_code 73
+    expect_in out "matmul          pass"
+    expect_in err "'node.toml' exists already"
+    [ "$(cat node.toml)" = mine ] || fail "the file changed"
+    [ "$(echo node.toml*)" = node.toml ] || fail "a temporary file is left"
+}
+
+test_validate_writes_no_expectations_when_it_is_stopped() {
+    pretend_backend
+    start validate --check matmul --seed 17 --timeout 60 --write-expect node.toml
+    wait_until grep -q computing out
+    interrupt
+    expect_code 130
+    expect_empty err
+    [ ! -e node.toml ] || fail "a stopped validation wrote what is expected"
+}
+
+test_validate_compares_even_if_it_cannot_write_what_is_expected() {
+    pretend_backend
+    trilby validate --check matmul --seed 1 --json
+    mv out before.json
+    trilby validate --check matmul --seed 2 --compare before.json --write-expect node.toml
+    expect_code 1
+    expect_in out "fail, before pass (worse)"
+    expect_in err "was not written, since the validation did not pass"
+}
+
 test_validate_refuses_a_wrong_file_of_expectations() {
     pretend_backend
     trilby validate --level 0 --expect missing.toml

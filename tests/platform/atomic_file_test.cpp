@@ -95,6 +95,22 @@ TEST(AtomicFile, ReplacesOnlyRegularFiles) {
     EXPECT_EQ(entries_of(folder.path()), 2U);
 }
 
+TEST(AtomicFile, ANewFileReplacesNothingThatAppearedMeanwhile) {
+    const TemporaryFolder folder;
+    ASSERT_TRUE(create_file_atomically(folder / "new", "content"));
+    EXPECT_EQ(read_file(folder / "new"), "content");
+    auto late = AtomicFile::create(folder / "late");
+    ASSERT_TRUE(late);
+    ASSERT_TRUE(late->write("ours"));
+    folder.write("late", "theirs");
+    const auto committed = late->commit_new();
+    ASSERT_FALSE(committed);
+    EXPECT_EQ(committed.error().code, ErrorCode::cannot_create);
+    EXPECT_EQ(read_file(folder / "late"), "theirs");
+    std::filesystem::create_symlink("/nowhere", folder / "link");
+    EXPECT_FALSE(create_file_atomically(folder / "link", "content"));
+}
+
 TEST(AtomicFile, ReportsAMissingFolder) {
     const TemporaryFolder folder;
     const auto written = write_file_atomically(folder / "none/file", "new");
