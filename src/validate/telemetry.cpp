@@ -26,6 +26,14 @@ constexpr std::size_t least_points = 10;  // for a plot
 
 constexpr const char* not_judged = "only a loss of speed is judged";
 
+constexpr const char* replays_name = "link replays";
+
+/// The rise of the counter in a minute that a healthy device may have.
+std::uint64_t rate_of_healthy(std::string_view counter) {
+    const auto known = error_meaning(counter);
+    return known ? known->most_per_minute : 0;
+}
+
 /// How much a counter has risen, for a report; 0 if it has been reset.
 double rise(std::uint64_t before, std::uint64_t after) {
     return after >= before ? static_cast<double>(after - before) : 0;
@@ -96,8 +104,14 @@ void TelemetryLog::add_to(CheckReport& report) {
 }
 
 void TelemetryLog::judge(CheckReport& report) const {
-    compare_errors(report);
-    compare_replays(report);
+    for (const auto& [name, most] : most_errors()) {
+        if (is_fault_of_device(name)) {
+            compare(report, name, errors_before(name), most);
+        }
+    }
+    if (has_replays()) {
+        compare(report, replays_name, *before_.link_replays, *samples_.back().reading.link_replays);
+    }
 }
 
 void TelemetryLog::add_times_throttled(CheckReport& report) const {
@@ -258,27 +272,25 @@ void TelemetryLog::add_values(CheckReport& report, const char* name, const char*
     add_plot(report, std::move(series));
 }
 
-// A healthy link occasionally resends a packet. NVIDIA's DCGM warns at the same rate.
-constexpr std::uint64_t most_replays_in_a_minute = 8;
-
 bool TelemetryLog::has_replays() const {
     return before_.link_replays && samples_.back().reading.link_replays;
 }
 
-std::uint64_t TelemetryLog::most_replays() const {
-    const auto minutes = static_cast<std::uint64_t>(std::ceil(samples_.back().seconds / 60));
-    return *before_.link_replays + most_replays_in_a_minute * minutes;
+/// The rise until the last sample that a healthy device may have.
+std::uint64_t TelemetryLog::allowed_rise(std::string_view name) const {
+    const double minutes = std::max(1.0, std::ceil(samples_.back().seconds / 60));
+    return rate_of_healthy(name) * static_cast<std::uint64_t>(minutes);
 }
 
-void TelemetryLog::compare_replays(CheckReport& report) const {
-    if (!has_replays()) {
-        return;
-    }
-    const std::uint64_t found = *samples_.back().reading.link_replays;
-    expect(report, found <= most_replays(), "link replays",
-           fmt::format("at most {}: {} before the check, and {} a minute", most_replays(),
-                       *before_.link_replays, most_replays_in_a_minute),
-           fmt::format("{}", found));
+void TelemetryLog::compare(CheckReport& report, const std::string& name, std::uint64_t before,
+                           std::uint64_t found) const {
+    const std::uint64_t rate = rate_of_healthy(name);
+    const std::uint64_t most = before + allowed_rise(name);
+    const std::string expected =
+        rate == 0
+            ? fmt::format("{}, as before the check", before)
+            : fmt::format("at most {}: {} before the check, and {} a minute", most, before, rate);
+    expect(report, found <= most, name, expected, fmt::format("{}", found));
 }
 
 /// The highest counts of all samples, since a counter may disappear before the end.
@@ -308,16 +320,6 @@ std::uint64_t TelemetryLog::errors_before(const std::string& name) const {
     return first != samples_.end() ? first->reading.errors.at(name) : 0;
 }
 
-void TelemetryLog::compare_errors(CheckReport& report) const {
-    for (const auto& [name, most] : most_errors()) {
-        if (is_fault_of_device(name)) {
-            const std::uint64_t before = errors_before(name);
-            expect(report, most <= before, name, fmt::format("{}, as before the check", before),
-                   fmt::format("{}", most));
-        }
-    }
-}
-
 std::vector<ErrorEvent> TelemetryLog::errors() const {
     std::vector<ErrorEvent> events;
     if (samples_.empty()) {
@@ -328,9 +330,12 @@ std::vector<ErrorEvent> TelemetryLog::errors() const {
             events.push_back(explained(name, errors_before(name), most));
         }
     }
-    if (has_replays() && *samples_.back().reading.link_replays > most_replays()) {
-        events.push_back(explained("link replays", *before_.link_replays,
-                                   *samples_.back().reading.link_replays));
+    if (has_replays()) {
+        const std::uint64_t before = *before_.link_replays;
+        const std::uint64_t after = *samples_.back().reading.link_replays;
+        if (after > before + allowed_rise(replays_name)) {  // fewer are usual
+            events.push_back(explained(replays_name, before, after));
+        }
     }
     return events;
 }

@@ -15,6 +15,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "platform/cpu_affinity.hpp"
@@ -110,7 +111,8 @@ class TelemetryLog {
     [[nodiscard]] LoadedClocks loaded_clocks() const;
     /// Takes the last reading, and adds plots and measurements.
     void add_to(CheckReport& report);
-    /// The check fails if errors were counted until the last sample, unless programs cause them.
+    /// The check fails if more errors were counted until the last sample than a healthy device has,
+    /// unless programs cause them.
     void judge(CheckReport& report) const;
     /// The counters that have risen until the last sample.
     [[nodiscard]] std::vector<ErrorEvent> errors() const;
@@ -125,10 +127,10 @@ class TelemetryLog {
     void add_energy(CheckReport& report) const;
     [[nodiscard]] std::map<std::string, std::uint64_t> most_errors() const;
     [[nodiscard]] std::uint64_t errors_before(const std::string& name) const;
-    void compare_errors(CheckReport& report) const;
-    [[nodiscard]] std::uint64_t most_replays() const;
+    [[nodiscard]] std::uint64_t allowed_rise(std::string_view name) const;
+    void compare(CheckReport& report, const std::string& name, std::uint64_t before,
+                 std::uint64_t found) const;
     [[nodiscard]] bool has_replays() const;
-    void compare_replays(CheckReport& report) const;
     void add_values(CheckReport& report, const char* name, const char* unit,
                     std::optional<double> Reading::*value) const;
 

@@ -158,5 +158,18 @@ TEST(ErrorOrigin, HasAName) {
     EXPECT_EQ(error_origin_name(ErrorOrigin::notice), "notice");
 }
 
+TEST(ErrorMeaning, OnlyWhatWasRepairedMayHappenToAHealthyDevice) {
+    for (const char* counter : {"memory errors, corrected", "card errors, corrected",
+                                "RAS gfx, corrected", "PCIe RxErr, corrected", "link replays"}) {
+        EXPECT_EQ(meaning(counter).most_per_minute, 8U) << counter;
+    }
+    for (const char* counter :
+         {"memory errors, not corrected", "card errors, not corrected", "RAS gfx, deferred",
+          "PCIe DLP, fatal", "PCIe TLP, not fatal", "machine checks, deferred",
+          "bad pages, retired", "Xid 79", "Xid 92"}) {
+        EXPECT_EQ(meaning(counter).most_per_minute, 0U) << counter;
+    }
+}
+
 }  // namespace
 }  // namespace trilby

@@ -116,16 +116,17 @@ TEST_F(MachineCheck, FailsIfADeviceCountsErrorsMeanwhile) {
     make(3);
     std::uint64_t errors = 4;
     devices_[0].run.read_telemetry = [] {
-        return Reading{.errors = {{"memory errors, corrected", 1}}};
+        return Reading{.errors = {{"memory errors, not corrected", 1}}};
     };
     devices_[1].run.read_telemetry = [&] {
-        return Reading{.errors = {{"memory errors, corrected", errors++}}};
+        return Reading{.errors = {{"memory errors, not corrected", errors++}}};
     };
     const CheckResult result = run();
     EXPECT_EQ(result.report.verdict, Verdict::fail);
-    EXPECT_THAT(result.report.message, StartsWith("device 1: memory errors, corrected: found "));
+    EXPECT_THAT(result.report.message,
+                StartsWith("device 1: memory errors, not corrected: found "));
     ASSERT_THAT(result.errors, SizeIs(1));
-    EXPECT_EQ(result.errors[0].counter, "device 1: memory errors, corrected");
+    EXPECT_EQ(result.errors[0].counter, "device 1: memory errors, not corrected");
 }
 
 TEST_F(MachineCheck, KeepsTheErrorsOfADeviceThatEndsTheWorker) {

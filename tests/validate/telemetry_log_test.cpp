@@ -33,11 +33,36 @@ void finish(TelemetryLog& log, CheckReport& report) {
 
 TEST(TelemetryLog, ErrorsDuringTheCheckAreAFailure) {
     std::uint64_t errors = 4;
-    TelemetryLog log([&] { return Reading{.errors = {{"memory errors, corrected", errors++}}}; });
+    TelemetryLog log([&] { return Reading{.errors = {{"machine checks, fatal", errors++}}}; });
     CheckReport report = passed();
     finish(log, report);
     EXPECT_EQ(report.verdict, Verdict::fail);
-    EXPECT_EQ(report.message, "memory errors, corrected: found 5, expected 4, as before the check");
+    EXPECT_EQ(report.message, "machine checks, fatal: found 5, expected 4, as before the check");
+}
+
+TEST(TelemetryLog, AFewCorrectedErrorsAreReportedAndNotAFailure) {
+    for (const char* counter : {"memory errors, corrected", "card errors, corrected",
+                                "RAS umc, corrected", "PCIe BadTLP, corrected"}) {
+        Reading reading{.errors = {{counter, 4}}};
+        TelemetryLog log([&] { return reading; });
+        reading.errors[counter] = 12;
+        CheckReport report = passed();
+        finish(log, report);
+        EXPECT_EQ(report.verdict, Verdict::pass) << counter;
+        EXPECT_EQ(log.errors().size(), 1U) << counter;
+    }
+}
+
+TEST(TelemetryLog, ManyCorrectedErrorsAreAFailure) {
+    Reading reading{.errors = {{"card errors, corrected", 4}}};
+    TelemetryLog log([&] { return reading; });
+    reading.errors["card errors, corrected"] = 13;
+    CheckReport report = passed();
+    finish(log, report);
+    EXPECT_EQ(report.verdict, Verdict::fail);
+    EXPECT_EQ(report.message,
+              "card errors, corrected: found 13, expected at most 12: 4 before the check, and 8 a "
+              "minute");
 }
 
 TEST(TelemetryLog, ErrorsAreRememberedIfTheirCounterDisappears) {
@@ -83,12 +108,12 @@ TEST(TelemetryLog, AnXidOfAProgramIsReportedAndNotAFailure) {
 TEST(TelemetryLog, ACounterThatWasUnknownBeforeIsComparedWithItsFirstCount) {
     Reading reading{.unknown = {{"card errors", "denied"}}};
     TelemetryLog log([&] { return reading; });
-    reading.errors = {{"RAS umc, corrected", 7}};
+    reading.errors = {{"RAS umc, not corrected", 7}};
     log.sample();
     CheckReport report = passed();
     finish(log, report);
     EXPECT_EQ(report.verdict, Verdict::pass);
-    reading.errors = {{"RAS umc, corrected", 8}};
+    reading.errors = {{"RAS umc, not corrected", 8}};
     finish(log, report);
     EXPECT_EQ(report.verdict, Verdict::fail);
 }

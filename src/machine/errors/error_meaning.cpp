@@ -90,8 +90,9 @@ constexpr auto families = std::to_array<Family>({{"Xid ", xid_meaning},
 
 }  // namespace
 
-ErrorMeaning meaning_of(ErrorOrigin origin, std::string_view meaning, Remedies remedies) {
-    return {origin, std::string(meaning), text_of(remedies)};
+ErrorMeaning meaning_of(ErrorOrigin origin, std::string_view meaning, Remedies remedies,
+                        std::uint64_t most_per_minute) {
+    return {origin, std::string(meaning), text_of(remedies), most_per_minute};
 }
 
 std::optional<QualifiedName> split_qualified(std::string_view text) {

@@ -28,6 +28,8 @@ struct ErrorMeaning {
     ErrorOrigin origin = ErrorOrigin::hardware;
     std::string meaning;  ///< "the GPU no longer answers on the PCI Express bus"
     std::string remedy;   ///< an imperative: "reset the GPU; if it happens again, replace it"
+    /// The rise in a minute that a healthy device may have.
+    std::uint64_t most_per_minute = 0;
 };
 
 /// The meaning of a counter by its name:

@@ -41,8 +41,12 @@ struct Remedies {
     Remedy again = Remedy::none;
 };
 
+/// Healthy memory and links correct an error now and then, and faulty ones do so all the time. DCGM
+/// of NVIDIA warns at the same rate of packets that were sent again.
+inline constexpr std::uint64_t corrections_per_minute = 8;
+
 [[nodiscard]] ErrorMeaning meaning_of(ErrorOrigin origin, std::string_view meaning,
-                                      Remedies remedies);
+                                      Remedies remedies, std::uint64_t most_per_minute = 0);
 
 /// The two parts of "umc, not corrected"; nothing without a comma.
 struct QualifiedName {

@@ -18,12 +18,14 @@ struct SingleCounter {
     std::string_view name;
     std::string_view meaning;
     Remedies remedies;
+    std::uint64_t most_per_minute = 0;
 };
 
 constexpr auto single_counters = std::to_array<SingleCounter>({
     {"memory errors, corrected",
      "an error in the host's memory was corrected (ECC)",
-     {watch, replace_module}},
+     {watch, replace_module},
+     corrections_per_minute},
     {"memory errors, not corrected",
      "an error in the host's memory could not be corrected, and data may be wrong",
      {reboot, replace_module}},
@@ -35,7 +37,8 @@ constexpr auto single_counters = std::to_array<SingleCounter>({
      {reboot, replace_cpu}},
     {"card errors, corrected",
      "an error in the card's memory was corrected (ECC)",
-     {watch, replace_card}},
+     {watch, replace_card},
+     corrections_per_minute},
     {"card errors, not corrected",
      "an error in the card's memory could not be corrected, and results may be wrong",
      {reboot, replace_card}},
@@ -57,7 +60,8 @@ constexpr auto single_counters = std::to_array<SingleCounter>({
      {replace_card}},
     {"link replays",
      "packets were damaged on the PCI Express link and sent again",
-     {watch, reseat}},
+     {watch, reseat},
+     corrections_per_minute},
 });
 
 }  // namespace
@@ -65,7 +69,8 @@ constexpr auto single_counters = std::to_array<SingleCounter>({
 std::optional<ErrorMeaning> other_meaning(std::string_view name) {
     const auto found = std::ranges::find(single_counters, name, &SingleCounter::name);
     return found != single_counters.end()
-               ? std::optional(meaning_of(ErrorOrigin::hardware, found->meaning, found->remedies))
+               ? std::optional(meaning_of(ErrorOrigin::hardware, found->meaning, found->remedies,
+                                          found->most_per_minute))
                : std::nullopt;
 }
 

@@ -20,10 +20,11 @@ struct AerSeverity {
     std::string_view name;
     std::string_view effect;
     Remedy first;
+    std::uint64_t most_per_minute = 0;
 };
 
 constexpr auto aer_severities = std::to_array<AerSeverity>({
-    {"corrected", "the link repaired it", watch},
+    {"corrected", "the link repaired it", watch, corrections_per_minute},
     {"not fatal", "one transfer is lost", restart_program},
     {"fatal", "the link is not reliable until it is reset", reboot},
 });
@@ -82,7 +83,7 @@ std::optional<ErrorMeaning> pci_express_meaning(std::string_view name) {
     const auto found = std::ranges::find(aer_kinds, parts->name, &AerKind::name);
     const AerKind& kind = found != aer_kinds.end() ? *found : other_aer_kind;
     return meaning_of(ErrorOrigin::hardware, fmt::format("{}: {}", kind.meaning, severity->effect),
-                      {severity->first, kind.again});
+                      {severity->first, kind.again}, severity->most_per_minute);
 }
 
 }  // namespace trilby::errors

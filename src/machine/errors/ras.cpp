@@ -19,10 +19,11 @@ struct RasKind {
     std::string_view name;
     std::string_view effect;
     Remedies remedies;
+    std::uint64_t most_per_minute = 0;
 };
 
 constexpr auto ras_kinds = std::to_array<RasKind>({
-    {"corrected", "was corrected", {watch, replace_card}},
+    {"corrected", "was corrected", {watch, replace_card}, corrections_per_minute},
     {"not corrected",
      "could not be corrected, and results may be wrong",
      {reset_amd, replace_card}},
@@ -75,7 +76,7 @@ std::optional<ErrorMeaning> ras_meaning(std::string_view name) {
     const std::string_view unit =
         block != ras_blocks.end() ? block->unit : "a unit that is not in Trilby's list";
     return meaning_of(ErrorOrigin::hardware, fmt::format("an error in {} {}", unit, kind->effect),
-                      kind->remedies);
+                      kind->remedies, kind->most_per_minute);
 }
 
 }  // namespace trilby::errors
