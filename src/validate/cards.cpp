@@ -45,7 +45,8 @@ CardState read_card(const PciDevice& card, const CardStateOptions& options) {
                             .module = options.runtimes_module,
                             .backend = std::string(backend_of(card)),
                             .pci_address = card.address,
-                            .limit = options.limit});
+                            .limit = options.limit,
+                            .deadline = std::chrono::steady_clock::now() + options.limit});
     vendor.add_to(state.reading);
     state.facts = vendor.facts();
     return state;

@@ -38,7 +38,7 @@ struct CardStateOptions {
     std::filesystem::path runtimes_module;  ///< trilby-runtimes.so
     /// The addresses of cards that are in use now, even if they slept when they were probed.
     std::set<std::string> awake = {};
-    std::chrono::milliseconds limit{5000};  ///< for each answer of a vendor's library
+    std::chrono::milliseconds limit{5000};  ///< for all that a vendor's library does for a card
     platform::FileTree tree = platform::FileTree();
 };
 

@@ -227,13 +227,17 @@ VendorTelemetry::VendorTelemetry(const VendorTelemetryOptions& options)
     if (job_.empty() || options.pci_address.empty()) {
         return;
     }
-    auto worker = worker::Worker::start({.program = options.worker_program});
+    auto worker =
+        worker::Worker::start({.program = options.worker_program,
+                               .start_limit = time_left(worker::WorkerOptions().start_limit)});
     if (!worker) {
         facts_.problem = worker.error().error.message;
         return;
     }
     worker_.emplace(*std::move(worker));
-    if (const auto loaded = worker_->load(options.module, {.silence_limit = options.limit});
+    const auto limit = time_left(options.limit);
+    if (const auto loaded =
+            worker_->load(options.module, {.silence_limit = limit, .total_limit = limit});
         !loaded) {
         facts_.problem = loaded.error().error.message;
         worker_.reset();
@@ -242,9 +246,20 @@ VendorTelemetry::VendorTelemetry(const VendorTelemetryOptions& options)
     }
 }
 
+/// `limit`, or less if the deadline is sooner.
+std::chrono::milliseconds VendorTelemetry::time_left(std::chrono::milliseconds limit) const {
+    if (!options_.deadline) {
+        return limit;
+    }
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+        *options_.deadline - std::chrono::steady_clock::now());
+    return std::clamp(left, std::chrono::milliseconds(0), limit);
+}
+
 std::optional<json::object> VendorTelemetry::ask() {
+    const auto limit = time_left(options_.limit);
     auto said = worker_->run(job_, {{"pci_address", options_.pci_address}},
-                             {.silence_limit = options_.limit, .total_limit = options_.limit});
+                             {.silence_limit = limit, .total_limit = limit});
     if (!said) {
         facts_.problem = said.error().error.message;
         worker_.reset();

@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -18,10 +19,12 @@ namespace trilby::validate {
 
 struct VendorTelemetryOptions {
     std::filesystem::path worker_program;
-    std::filesystem::path module;  ///< trilby-runtimes.so
-    std::string backend;           ///< decides which library is queried
-    std::string pci_address;       ///< if empty, nothing is queried
-    std::chrono::milliseconds limit{5000};
+    std::filesystem::path module;           ///< trilby-runtimes.so
+    std::string backend;                    ///< decides which library is queried
+    std::string pci_address;                ///< if empty, nothing is queried
+    std::chrono::milliseconds limit{5000};  ///< for each answer
+    /// For the start and all answers together, if it is sooner.
+    std::optional<std::chrono::steady_clock::time_point> deadline = {};
 };
 
 class VendorTelemetry {
@@ -37,6 +40,7 @@ class VendorTelemetry {
 
   private:
     std::optional<json::object> ask();
+    [[nodiscard]] std::chrono::milliseconds time_left(std::chrono::milliseconds limit) const;
 
     VendorTelemetryOptions options_;
     std::string job_;

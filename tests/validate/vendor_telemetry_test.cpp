@@ -416,6 +416,22 @@ TEST_F(AskedVendor, AHangingLibraryIsGivenUp) {
     EXPECT_NE(vendor.facts().problem, "");
 }
 
+TEST_F(AskedVendor, ADeadlineHoldsForTheStartAndAllAnswersTogether) {
+    imitate(device_line);
+    VendorTelemetryOptions options{
+        .worker_program = trilby::testing::worker_program(),
+        .module = trilby::testing::library_folder() / "trilby-runtimes.so",
+        .backend = "cuda",
+        .pci_address = card,
+        .limit = 10s,
+        .deadline = std::chrono::steady_clock::now() - 1s};
+    const VendorTelemetry late(options);
+    EXPECT_NE(late.facts().problem, "");
+    EXPECT_EQ(late.facts().cores, std::nullopt);
+    options.deadline = std::chrono::steady_clock::now() + 10s;
+    EXPECT_EQ(VendorTelemetry(options).facts().problem, "");
+}
+
 TEST_F(AskedVendor, NoLibraryIsQueriedForACpu) {
     VendorTelemetry vendor = start("nvmlInit_v2 crash\n", "cpu");
     EXPECT_EQ(vendor.facts().problem, "");
