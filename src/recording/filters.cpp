@@ -7,6 +7,7 @@
 #include <array>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <ranges>
 #include <span>
 #include <vector>
 
@@ -66,6 +67,16 @@ bool is_short_number(std::string_view word) {
 bool is_pci_id(std::string_view word) {
     constexpr std::size_t digits = 4;
     return word.size() == digits && parse_number<std::uint16_t>(word, 16);
+}
+
+/// "1002:744c,1002:ab30": vendors and devices.
+bool is_pci_id_list(std::string_view text) {
+    return std::ranges::all_of(std::views::split(text, ','), [](const auto& part) {
+        const std::string_view pair(part);
+        const std::size_t colon = std::min(pair.find(':'), pair.size());
+        return is_pci_id(pair.substr(0, colon)) && colon < pair.size() &&
+               is_pci_id(pair.substr(colon + 1));
+    });
 }
 
 /// One line of numbers of any length and known words.
@@ -274,7 +285,8 @@ std::string boot_parameters(Redaction& redaction, std::string_view text) {
         const std::string_view value = word.substr(std::min(end + 1, word.size()));
         const std::string name = redaction.words(word.substr(0, end));
         const bool is_harmless =
-            name == word.substr(0, end) && (is_short_number(value) || is_pci_id(value));
+            name == word.substr(0, end) &&
+            (is_short_number(value) || is_pci_id(value) || is_pci_id_list(value));
         if (sources::is_telling_boot_parameter(word)) {
             kept.push_back(is_harmless ? std::string(word) : redaction.words(word));
         }

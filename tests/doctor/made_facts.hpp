@@ -6,11 +6,13 @@
 #pragma once
 
 #include <ostream>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "doctor/condition.hpp"
+#include "probe/sources.hpp"
 #include "support/facts.hpp"
 
 namespace trilby::testing {
@@ -50,7 +52,13 @@ struct MadeFacts {
         std::erase_if(texts, [&](const TextFile& one) { return one.path == path; });
         texts.push_back({path, fact(std::move(text), path)});
     }
+    /// Throws for a word that the probe would not keep, because no machine would have it.
     void set_boot_parameters(std::vector<std::string> words) {
+        for (const std::string& word : words) {
+            if (!sources::is_telling_boot_parameter(word)) {
+                throw std::invalid_argument("the probe does not keep the word " + word);
+            }
+        }
         machine.kernel.boot_parameters = fact(std::move(words), "/proc/cmdline");
     }
     PciDevice& device(std::size_t index = 0) {

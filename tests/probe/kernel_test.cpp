@@ -26,10 +26,12 @@ TEST(Kernel, KeepsOnlyCommandLineWordsAboutDrivers) {
     machine.write("proc/cmdline",
                   "BOOT_IMAGE=(hd0)/vmlinuz root=UUID=1234 rd.luks.uuid=secret quiet nomodeset "
                   "rd.driver.blacklist=nouveau nvidia-drm.modeset=1 amdgpu.gttsize=8192 "
-                  "iommu=pt iommufoo=1\n");
+                  "iommu=pt iommufoo=1 module.sig_enforce=1 module.other=1 "
+                  "vfio-pci.ids=1002:744c\n");
     EXPECT_THAT(*kernel_of(machine).boot_parameters,
                 ElementsAre("nomodeset", "rd.driver.blacklist=nouveau", "nvidia-drm.modeset=1",
-                            "amdgpu.gttsize=8192", "iommu=pt"));
+                            "amdgpu.gttsize=8192", "iommu=pt", "module.sig_enforce=1",
+                            "vfio-pci.ids=1002:744c"));
 }
 
 TEST(Kernel, ReadsSecureBootFromTheFifthByte) {

@@ -43,6 +43,14 @@ TEST(Filters, KeepTheParametersOfDriversAndMemory) {
               "pci=realloc nvidia.redacted1=redacted2\n");
 }
 
+TEST(Filters, KeepListsOfVendorsAndDevices) {
+    EXPECT_EQ(kept("/proc/cmdline", "vfio-pci.ids=1002:744c,1002:ab30 module.sig_enforce=1\n"),
+              "vfio-pci.ids=1002:744c,1002:ab30 module.sig_enforce=1\n");
+    EXPECT_EQ(kept("/proc/cmdline", "vfio-pci.ids=1002:744c,kite\n"),
+              "vfio-pci.ids=1002:744c,redacted1\n");
+    EXPECT_EQ(kept("/proc/cmdline", "vfio-pci.ids=\n"), "vfio-pci.ids=\n");
+}
+
 TEST(Filters, KeepTheSectionsAndKnownKeysOfPackageSources) {
     EXPECT_EQ(
         kept("/etc/yum.repos.d/kite.repo",

@@ -19,7 +19,7 @@ constexpr const char* secure_boot_path =
 
 // Only words of the command line about drivers and memory are kept: the rest identifies disks and
 // may contain secrets.
-constexpr std::array<std::string_view, 18> kept_words{"nomodeset",
+constexpr std::array<std::string_view, 20> kept_words{"nomodeset",
                                                       "iommu",
                                                       "amd_iommu",
                                                       "intel_iommu",
@@ -28,6 +28,8 @@ constexpr std::array<std::string_view, 18> kept_words{"nomodeset",
                                                       "modprobe.blacklist",
                                                       "rd.driver.blacklist",
                                                       "module_blacklist",
+                                                      "module.sig_enforce",
+                                                      "vfio-pci.ids",
                                                       "mitigations",
                                                       "isolcpus",
                                                       "lockdown",
