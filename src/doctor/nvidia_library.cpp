@@ -314,6 +314,14 @@ Evidence linux_driver_in_wsl(const Facts& facts) {
     return found_if_any(std::move(lines));
 }
 
+Values linux_driver_files(const Facts& facts) {
+    Values values;
+    for (const LibraryFile* one : find_all(facts.machine.libraries, is_linux_driver)) {
+        values.push_back({"file", one->path});
+    }
+    return values;
+}
+
 Severity severity_of_linux_driver(const Facts& facts) {
     const LibraryFile* used = first_cuda_library(facts.machine);
     return used != nullptr && is_linux_driver(*used) ? Severity::blocks : Severity::degrades;
@@ -323,7 +331,8 @@ constexpr std::array nvidia_library_table{
     Condition{.id = "TRL-N051",
               .severity = Severity::blocks,
               .weigh = severity_of_linux_driver,
-              .find = linux_driver_in_wsl},
+              .find = linux_driver_in_wsl,
+              .values = linux_driver_files},
     Condition{.id = "TRL-N050",
               .severity = Severity::blocks,
               .concerns_libtorch = true,

@@ -41,6 +41,7 @@ TEST(Commands, StartWithAProgram) {
                                          "dkms",
                                          "dnf",
                                          "docker",
+                                         "dpkg",
                                          "dracut",
                                          "driverctl",
                                          "du",
@@ -72,6 +73,7 @@ TEST(Commands, StartWithAProgram) {
                                          "nvidia-ctk",
                                          "nvidia-smi",
                                          "nvidia-modprobe",
+                                         "nvidia-uninstall",
                                          "pacman",
                                          "pip",
                                          "pip3",
@@ -185,6 +187,17 @@ const std::map<std::string, std::set<System>> programs_of_systems{
     {"mkinitcpio", {System::arch}},
     {"zypper", {System::suse}},
 };
+
+/// Their messages, such as rpm's "file X is not owned by any package", would be packages to remove.
+TEST(Commands, DoNotRemoveWhatAnotherCommandPrints) {
+    const std::set<std::string> actions{"remove", "purge", "autoremove", "-R", "-Rs", "-Rns"};
+    for_each_step([&](const Setting& setting, const PrintedStep& step) {
+        const auto words = words_of(step.text);
+        if (is_command(step.text) && words.size() > 2 && actions.contains(words[1])) {
+            EXPECT_EQ(step.text.find_first_of("$`"), std::string::npos) << step.where(setting);
+        }
+    });
+}
 
 TEST(Commands, ExistOnTheirSystem) {
     for_each_step([](const Setting& setting, const PrintedStep& step) {

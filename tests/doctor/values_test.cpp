@@ -120,6 +120,10 @@ TEST(Values, KeepOtherModulesBlacklisted) {
     EXPECT_THAT(remedy("TRL-A026", 1), Each(Not(HasSubstr("grubby"))));
 }
 
+TEST(Values, AreThePathsOfTheLibrariesToRemove) {
+    EXPECT_THAT(remedy("TRL-N051"), Contains("rpm -qf /usr/lib64/libcuda.so.1"));
+}
+
 TEST(Values, UnsetTheVariableThatDoesHarm) {
     EXPECT_THAT(remedy("TRL-A033"), Contains("unset HSA_OVERRIDE_GFX_VERSION"));
     EXPECT_THAT(remedy("TRL-A033", 4), Contains("unset HSA_OVERRIDE_GFX_VERSION_1"));
