@@ -5,6 +5,7 @@
 
 #include "doctor/steps.hpp"
 
+#include <algorithm>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -14,6 +15,7 @@ namespace trilby::doctor {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 Steps steps_of(const char* text, System system) {
@@ -43,6 +45,17 @@ TEST(Steps, InstallTheSystemsPackages) {
     EXPECT_THAT(steps_of(text, System::ubuntu), ElementsAre("sudo apt install nvidia-modprobe"));
     EXPECT_THAT(steps_of(text, System::atomic),
                 ElementsAre("rpm-ostree install nvidia-modprobe", "systemctl reboot"));
+}
+
+/// RPM Fusion's driver is built by akmods, NVIDIA's own by DKMS. Each signs with a key of its own.
+TEST(Steps, EnrollTheKeyOfEitherBuilderOnFedora) {
+    const Steps steps = steps_for(page_of("TRL-N005"), System::fedora);
+    const auto rebuild = std::ranges::find(steps, "sudo akmods --force --rebuild");
+    const auto dkms = std::ranges::find(steps, "sudo mokutil --import /var/lib/dkms/mok.pub");
+    EXPECT_LT(std::ranges::find(steps, "sudo kmodgenca -a"), rebuild);
+    ASSERT_LT(rebuild, dkms);
+    ASSERT_NE(dkms, steps.end());
+    EXPECT_THAT(*(dkms - 1), HasSubstr("DKMS"));
 }
 
 TEST(Steps, NameTheSoftwareWhereNoPackageIsKnown) {
