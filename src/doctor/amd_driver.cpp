@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <array>
 #include <fmt/ranges.h>
-#include <ranges>
 
 #include "doctor/evidence.hpp"
+#include "doctor/module_blacklist.hpp"
 #include "machine/amd.hpp"
 #include "machine/containers.hpp"
 #include "machine/devices.hpp"
@@ -65,41 +65,12 @@ Values modeset_word(const Facts& facts) {
     return {{"word", own.empty() ? "nomodeset" : own}};
 }
 
-std::string word_against_amdgpu(const Machine& machine) {
-    return blacklisting_word(machine, {"modprobe.blacklist", "module_blacklist"}, "amdgpu");
-}
-
 Evidence blacklisted(const Facts& facts) {
-    const std::string word = word_against_amdgpu(facts.machine);
-    const SettingLine* line = line_against(facts.machine, "amdgpu");
-    return kept_away(
-        word.empty() && line != nullptr ? quote(*line) : quote_boot_parameter(facts.machine, word),
-        unbound_devices(facts.machine));
+    return kept_away(quote_blacklist(facts.machine, "amdgpu"), unbound_devices(facts.machine));
 }
 
-/// "modprobe.blacklist=radeon" for "modprobe.blacklist=radeon,amdgpu"; empty if nothing is left.
-std::string without_amdgpu(std::string_view word) {
-    const std::size_t start = word.find('=') + 1;
-    std::vector<std::string_view> others;
-    for (const auto part : std::views::split(word.substr(start), ',')) {
-        if (const std::string_view module(part); module != "amdgpu") {
-            others.push_back(module);
-        }
-    }
-    return others.empty() ? std::string()
-                          : fmt::format("{}{}", word.substr(0, start), fmt::join(others, ","));
-}
-
-/// The word of the kernel command line and what it is without amdgpu, or else the file.
-Values blacklist_place(const Facts& facts) {
-    const std::string word = word_against_amdgpu(facts.machine);
-    const SettingLine* line = line_against(facts.machine, "amdgpu");
-    if (word.empty()) {
-        return line == nullptr ? Values() : Values{{"file", line->path}};
-    }
-    Values values = value_if_any("others", without_amdgpu(word));
-    values.push_back({"word", word});
-    return values;
+Values what_blacklists(const Facts& facts) {
+    return blacklist_place(facts.machine, "amdgpu");
 }
 
 /// A container does not need firmware.
@@ -233,7 +204,7 @@ constexpr std::array amd_driver_table{
               .place = Place::host,
               .weigh = amd_card_severity,
               .find = blacklisted,
-              .values = blacklist_place},
+              .values = what_blacklists},
     Condition{.id = "TRL-A010",
               .severity = Severity::blocks,
               .place = Place::host,

@@ -7,6 +7,7 @@
 #include <array>
 
 #include "doctor/evidence.hpp"
+#include "doctor/module_blacklist.hpp"
 #include "machine/containers.hpp"
 #include "machine/devices.hpp"
 #include "machine/environment.hpp"
@@ -75,18 +76,9 @@ std::string signature_option(const Facts& facts) {
     return quote_boot_parameter(facts.machine, boot_parameter(facts.machine, "module.sig_enforce"));
 }
 
-/// What the user wrote to keep the module out: a line of modprobe.d or a word for the kernel.
-std::string line_against_nvidia(const Machine& machine) {
-    if (const SettingLine* line = line_against(machine, "nvidia")) {
-        return quote(*line);
-    }
-    return quote_boot_parameter(
-        machine, blacklisting_word(machine, {"module_blacklist", "modprobe.blacklist"}, "nvidia"));
-}
-
 /// Known to be kept out, or not known not to be.
 bool may_nvidia_be_kept_out(const Machine& machine) {
-    return !line_against_nvidia(machine).empty() || may_be_kept_out(machine, "nvidia");
+    return !quote_blacklist(machine, "nvidia").empty() || may_be_kept_out(machine, "nvidia");
 }
 
 /// The module is installed and may be loaded, but is not, under a rule that asks for a signature.
@@ -128,20 +120,33 @@ const SettingLine* removal_rule(const Machine& machine, bool keeps_card) {
     return rules.empty() ? nullptr : rules.front();
 }
 
+/// The rule of udev that has taken a card from its driver; null if there is none.
+const SettingLine* unbinding_rule(const Facts& facts) {
+    return is_on_host(facts.machine) && !unbound_nvidia_cards(facts.machine).empty()
+               ? removal_rule(facts.machine, true)
+               : nullptr;
+}
+
 /// A tool that saves power, or the user, keeps the driver from being loaded, or takes the card from
 /// it.
 Evidence switched_off(const Facts& facts) {
     const auto unbound = unbound_nvidia_cards(facts.machine);
-    const SettingLine* rule = removal_rule(facts.machine, true);
-    if (is_on_host(facts.machine) && rule != nullptr && !unbound.empty()) {
+    if (const SettingLine* rule = unbinding_rule(facts)) {
         return std::vector{quote(*rule), bound_if_any(*unbound.front())};
     }
-    const std::string line = line_against_nvidia(facts.machine);
+    const std::string line = quote_blacklist(facts.machine, "nvidia");
     if (!waits_for_module(facts) || line.empty()) {
         return std::nullopt;
     }
     const auto cards = unbound.empty() ? nouveau_cards(facts.machine) : unbound;
     return std::vector{line, bound_if_any(*cards.front())};
+}
+
+/// The file of the rule, or what blacklists the module.
+Values what_switches_off(const Facts& facts) {
+    const SettingLine* rule = unbinding_rule(facts);
+    return rule == nullptr ? blacklist_place(facts.machine, "nvidia")
+                           : Values{{"rule", rule->path}};
 }
 
 Evidence taken_off_the_bus(const Facts& facts) {
@@ -153,6 +158,11 @@ Evidence taken_off_the_bus(const Facts& facts) {
     }
     return std::vector{quote(*rule),
                        fmt::format("no NVIDIA GPU is in {}", printable(devices.source(), 256))};
+}
+
+Values removal_file(const Facts& facts) {
+    const SettingLine* rule = removal_rule(facts.machine, false);
+    return rule == nullptr ? Values() : Values{{"file", rule->path}};
 }
 
 /// The module exists and nothing known blocks it, but it is not bound to the card.
@@ -305,11 +315,13 @@ constexpr std::array nvidia_modules_table{
               .place = Place::host,
               .weigh = nvidia_severity,
               .reads = {watched::variables.nvidia_visible_devices},
-              .find = switched_off},
+              .find = switched_off,
+              .values = what_switches_off},
     Condition{.id = "TRL-N042",
               .severity = Severity::degrades,
               .place = Place::host,
-              .find = taken_off_the_bus},
+              .find = taken_off_the_bus,
+              .values = removal_file},
     Condition{.id = "TRL-N005",
               .severity = Severity::blocks,
               .place = Place::host,

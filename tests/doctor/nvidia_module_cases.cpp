@@ -146,6 +146,17 @@ std::vector<ConditionCase> nvidia_module_cases() {
              made.set_boot_parameters({"modprobe.blacklist=nvidiafb"});
          },
          healthy_nvidia_machine},
+        {"TRL-N041", "modprobe.blacklist=nouveau,nvidia",
+         [](MadeFacts& made) {
+             leave_card_alone(made);
+             made.set_boot_parameters({"modprobe.blacklist=nouveau,nvidia"});
+         },
+         "modprobe.blacklist=nouveau",
+         [](MadeFacts& made) {
+             leave_card_alone(made);
+             made.set_boot_parameters({"modprobe.blacklist=nouveau"});
+         },
+         healthy_nvidia_machine},
         {"TRL-N041", "install nvidia /bin/false, and nouveau has the card",
          [](MadeFacts& made) {
              start_nouveau(made, {});

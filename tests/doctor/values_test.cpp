@@ -120,6 +120,25 @@ TEST(Values, KeepOtherModulesBlacklisted) {
     EXPECT_THAT(remedy("TRL-A026", 1), Each(Not(HasSubstr("grubby"))));
 }
 
+TEST(Values, AllowNvidiasModuleWhereItIsKeptOut) {
+    constexpr const char* for_files = "/etc/modprobe.d/*.conf";
+    const auto file = remedy("TRL-N041");
+    EXPECT_THAT(file, Contains(HasSubstr(for_files)));
+    EXPECT_THAT(file, Contains(HasSubstr("wrote /etc/modprobe.d/blacklist-nvidia.conf")));
+    EXPECT_THAT(file, Each(Not(HasSubstr("grubby"))));
+    const auto word = remedy("TRL-N041", 1);
+    EXPECT_THAT(word, Contains("sudo grubby --update-kernel=ALL "
+                               "--remove-args=\"modprobe.blacklist=nvidia\""));
+    EXPECT_THAT(word, Each(Not(HasSubstr("--args="))));
+    EXPECT_THAT(word, Each(Not(HasSubstr(for_files))));
+    EXPECT_THAT(remedy("TRL-N041", 2),
+                Contains("sudo grubby --update-kernel=ALL --args=\"modprobe.blacklist=nouveau\""));
+    const auto rule = remedy("TRL-N041", 4);
+    EXPECT_THAT(rule, Contains("sudoedit /etc/udev/rules.d/50-remove-nvidia.rules"));
+    EXPECT_THAT(rule, Each(Not(HasSubstr(for_files))));
+    EXPECT_THAT(rule, Each(Not(HasSubstr("grubby"))));
+}
+
 TEST(Values, AreThePathsOfTheLibrariesToRemove) {
     EXPECT_THAT(remedy("TRL-N051"), Contains("rpm -qf /usr/lib64/libcuda.so.1"));
 }
