@@ -150,11 +150,6 @@ Evidence was_reset(const Facts& facts) {
     return found_if_any(std::move(lines));
 }
 
-bool is_peer_to_peer_off(const Facts& facts) {
-    return facts.variable(watched::variables.nccl_p2p_disable).value_or("0") == "1";
-}
-
-/// Domains of type "DMA" and "DMA-FQ" translate addresses.
 Evidence translated_addresses(const Facts& facts) {
     const auto nodes = amd_compute_cards(facts.machine);
     if (count_cards(nodes) < 2 || is_peer_to_peer_off(facts)) {
@@ -163,7 +158,7 @@ Evidence translated_addresses(const Facts& facts) {
     std::set<std::string> lines;
     for (const KfdNode* node : nodes) {
         const AmdGpu* gpu = amd_gpu_of(facts.machine, *node);
-        if (gpu != nullptr && gpu->iommu_domain.value_or("").starts_with("DMA")) {
+        if (gpu != nullptr && is_translated(gpu->iommu_domain)) {
             lines.insert(quote(gpu->iommu_domain));
         }
     }

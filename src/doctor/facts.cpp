@@ -82,6 +82,10 @@ bool is_confined_container(const Facts& facts) {
            label.value_or("").find(":container_t:") != std::string::npos;
 }
 
+bool is_peer_to_peer_off(const Facts& facts) {
+    return facts.variable(watched::variables.nccl_p2p_disable).value_or("0") == "1";
+}
+
 bool is_nvidia_toolkit_host(const Facts& facts) {
     return is_on_host(facts.machine) && has_working_nvidia_device(facts.machine) &&
            facts.has_file(watched::files.nvidia_ctk);

@@ -47,6 +47,9 @@ struct Facts {
 /// In a container that SELinux confines to the devices that its policy names.
 [[nodiscard]] bool is_confined_container(const Facts& facts);
 
+/// The user has told NCCL and RCCL not to copy between GPUs directly.
+[[nodiscard]] bool is_peer_to_peer_off(const Facts& facts);
+
 /// A host with working NVIDIA cards and NVIDIA's container toolkit.
 [[nodiscard]] bool is_nvidia_toolkit_host(const Facts& facts);
 

@@ -8,6 +8,7 @@
 
 #include "doctor/evidence.hpp"
 #include "machine/containers.hpp"
+#include "machine/devices.hpp"
 #include "machine/nvidia.hpp"
 #include "machine/software.hpp"
 
@@ -43,16 +44,10 @@ Evidence no_fabric_manager(const Facts& facts) {
                : std::nullopt;
 }
 
-/// Domains of type "DMA" and "DMA-FQ" translate addresses.
-bool is_translated(const NvidiaGpu& gpu) {
-    return gpu.model && gpu.iommu_domain.value_or("").starts_with("DMA");
-}
-
 /// Programs train on cards of the same model. NVSwitch connects cards without the IOMMU.
 Evidence translated_addresses(const Facts& facts) {
     const auto gpus = facts.machine.nvidia_gpus.value_or({});
-    const bool is_off = facts.variable(watched::variables.nccl_p2p_disable).value_or("0") == "1";
-    if (is_off || has_nvswitch(facts.machine)) {
+    if (is_peer_to_peer_off(facts) || has_nvswitch(facts.machine)) {
         return std::nullopt;
     }
     std::vector<std::string> lines;
@@ -60,7 +55,7 @@ Evidence translated_addresses(const Facts& facts) {
         const bool has_twin = std::ranges::any_of(gpus, [&](const NvidiaGpu& other) {
             return &other != &gpu && other.model.value_or("") == gpu.model.value_or("");
         });
-        if (is_translated(gpu) && has_twin) {
+        if (gpu.model && has_twin && is_translated(gpu.iommu_domain)) {
             lines.push_back(quote(gpu.iommu_domain));
         }
     }

@@ -77,6 +77,10 @@ bool is_intel_card(const PciDevice& device) {
     return !is_first_bus && (driver == "xe" || driver == "i915");
 }
 
+bool is_translated(const Observed<std::string>& iommu_domain) {
+    return iommu_domain.value_or("").starts_with("DMA");  // "DMA" or "DMA-FQ"
+}
+
 const KernelDriver* loaded_driver(const Machine& machine, std::string_view name) {
     return find_named(machine.drivers, name, &KernelDriver::name);
 }

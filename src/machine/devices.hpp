@@ -37,6 +37,9 @@ namespace trilby {
 /// An Intel card with a driver, as opposed to integrated graphics, which are on the first bus.
 [[nodiscard]] bool is_intel_card(const PciDevice& device);
 
+/// Whether the IOMMU translates the addresses of a device in a domain of this type.
+[[nodiscard]] bool is_translated(const Observed<std::string>& iommu_domain);
+
 /// Null if it is not loaded or nothing is known about drivers.
 [[nodiscard]] const KernelDriver* loaded_driver(const Machine& machine, std::string_view name);
 /// Known not to be loaded.
