@@ -4,8 +4,6 @@
 /// Every step of every condition, for every system and every kind of container: commands work as
 /// pasted, and belong to the system that they are printed for.
 
-#include <algorithm>
-#include <array>
 #include <cstdio>
 #include <fmt/format.h>
 #include <fstream>
@@ -13,11 +11,8 @@
 #include <map>
 #include <set>
 #include <string>
-#include <vector>
 
-#include "base/text.hpp"
 #include "doctor/condition.hpp"
-#include "doctor/packages.hpp"
 #include "doctor/printed_steps.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -25,7 +20,6 @@ namespace trilby::doctor {
 namespace {
 
 using testing::for_each_step;
-using testing::packages_in;
 using testing::PrintedStep;
 using testing::Setting;
 using testing::words_of;
@@ -220,41 +214,6 @@ TEST(Commands, InContainersNeverRestartOrChangeTheKernel) {
         const auto words = words_of(step.text);
         if (!step.is_for_host && is_command(step.text) && !words.empty()) {
             EXPECT_FALSE(programs.contains(words.front())) << step.where(setting);
-        }
-    });
-}
-
-bool is_known_package(const std::string& name, System system) {
-    const bool is_here = std::ranges::any_of(known_packages(), [&](const Package& package) {
-        const auto names = split_words(package.packages);
-        return package.system == system && std::ranges::find(names, name) != names.end();
-    });
-    return is_here || (system != System::other && is_known_package(name, base_of(system)));
-}
-
-TEST(Packages, AreInstalledBySomeStep) {
-    std::set<std::string> installed;
-    for_each_step([&](const Setting&, const PrintedStep& step) {
-        if (is_command(step.text)) {
-            for (const std::string& name : packages_in(step.text)) {
-                installed.insert(name);
-            }
-        }
-    });
-    for (const Package& package : known_packages()) {
-        for (const std::string_view name : split_words(package.packages)) {
-            EXPECT_TRUE(installed.contains(std::string(name)))
-                << package.software << " on " << system_title(package.system) << ": " << name;
-        }
-    }
-}
-
-TEST(Commands, InstallPackagesThatTheSystemHas) {
-    for_each_step([](const Setting& setting, const PrintedStep& step) {
-        if (is_command(step.text) && step.system) {
-            for (const std::string& name : packages_in(step.text)) {
-                EXPECT_TRUE(is_known_package(name, *step.system)) << step.where(setting);
-            }
         }
     });
 }

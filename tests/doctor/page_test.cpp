@@ -13,7 +13,7 @@ namespace {
 
 using ::testing::ElementsAre;
 
-constexpr const char* text = R"(<!-- Copyright The Trilby Authors -->
+constexpr const char* example = R"(<!-- Copyright The Trilby Authors -->
 
 # The card is cold
 
@@ -41,14 +41,14 @@ Light a fire.
 )";
 
 TEST(Page, HasATitleAReasonAndDetails) {
-    const Page page = parse_page(text);
+    const Page page = parse_page(example);
     EXPECT_EQ(page.title, "The card is cold");
     EXPECT_EQ(page.why, "Nothing computes with it.");
     EXPECT_EQ(page.details, "First paragraph of the details.\n\nSecond paragraph.");
 }
 
 TEST(Page, HasSectionsOfCommandsSentencesAndInsertions) {
-    const Page page = parse_page(text);
+    const Page page = parse_page(example);
     ASSERT_EQ(page.sections.size(), 2U);
     EXPECT_THAT(page.sections[0].headings, ElementsAre("Fedora", "Nobara"));
     EXPECT_THAT(page.sections[0].steps, ElementsAre("sudo dnf install heater", "heater --on",

@@ -9,8 +9,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "doctor/packages.hpp"
-
 namespace trilby::doctor {
 namespace {
 
@@ -61,14 +59,6 @@ TEST(Steps, EnrollTheKeyOfEitherBuilderOnFedora) {
 TEST(Steps, NameTheSoftwareWhereNoPackageIsKnown) {
     EXPECT_THAT(steps_of("## Any system\n\n{{install stove}}\n", System::fedora),
                 ElementsAre("Install your system's package of stove."));
-}
-
-TEST(Packages, SayWhereTheyWereSeen) {
-    for (const Package& package : known_packages()) {
-        EXPECT_NE(package.seen, "") << package.software;
-        EXPECT_NE(package.packages, "") << package.software;
-        EXPECT_EQ(find_package(package.software, package.system), &package) << "listed twice";
-    }
 }
 
 }  // namespace
