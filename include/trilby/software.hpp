@@ -47,7 +47,7 @@ struct CdiSpecification {
     std::string path;
     Observed<std::string> kind;            ///< "nvidia.com/gpu"
     Observed<std::string> driver_version;  ///< version of the libraries that it lists
-    Observed<std::string> missing_path;    ///< the first listed path that does not exist
+    Observed<std::string> missing_path;    ///< does not exist; a library rather than a device node
     Observed<std::uint32_t> uvm_major;     ///< the listed device number of /dev/nvidia-uvm
 };
 

@@ -50,6 +50,25 @@ TEST(Cdi, ReportsAListedPathThatDoesNotExist) {
               "/usr/lib64/libcuda.so.580.95.05");
 }
 
+TEST(Cdi, ReportsTheMissingPathThatSaysMost) {
+    const MadeMachine made;
+    const std::string nodes = "kind: nvidia.com/gpu\n    - path: /dev/nvidia-uvm-tools\n";
+    const std::string graphics = "    - path: /dev/dri/renderD129\n";
+    const std::string library = "    - hostPath: /usr/lib64/libcuda.so.575.64.05\n";
+    struct Case {
+        std::string text;
+        const char* missing;
+    };
+    for (const Case& c :
+         {Case{nodes, "/dev/nvidia-uvm-tools"}, Case{nodes + graphics, "/dev/dri/renderD129"},
+          Case{nodes + library, "/usr/lib64/libcuda.so.575.64.05"},
+          Case{nodes + graphics + library, "/usr/lib64/libcuda.so.575.64.05"},
+          Case{library + graphics + nodes, "/usr/lib64/libcuda.so.575.64.05"}}) {
+        made.write("etc/cdi/nvidia.yaml", c.text);
+        EXPECT_EQ(specifications_of(made)[0].missing_path.value_or(""), c.missing) << c.text;
+    }
+}
+
 TEST(Cdi, AnUnreadablePathIsNotMissing) {
     const MadeMachine made;
     made.write("etc/cdi/nvidia.yaml", yaml);

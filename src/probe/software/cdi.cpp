@@ -34,6 +34,12 @@ std::optional<std::string> driver_version_in(std::string_view path) {
                                                        : std::optional(std::string(version));
 }
 
+/// How much a missing path says: most of all that a library was replaced. The first program that
+/// uses a card may create NVIDIA's own nodes.
+int weight_of(std::string_view path) {
+    return path.starts_with("/dev/nvidia") ? 1 : path.starts_with("/dev/") ? 2 : 3;
+}
+
 /// Collects the values on the lines of one file and checks that the listed paths exist.
 class Reader {
   public:
@@ -62,8 +68,9 @@ class Reader {
         }
         // The program of a hook is also a "path" and must exist. Paths in folders that this process
         // may not read count as existing.
-        const bool may_look = !found_.missing_path && lookups_++ < lookup_limit;
+        const bool may_look = weight_of(value) > weight_of_missing_ && lookups_++ < lookup_limit;
         if (may_look && tree_.status(value).presence() == Presence::absent) {
+            weight_of_missing_ = weight_of(value);
             found_.missing_path = Text::present(std::string(value), found_.path);
         }
     }
@@ -95,6 +102,7 @@ class Reader {
     const FileTree& tree_;
     CdiSpecification found_;
     int lookups_ = 0;
+    int weight_of_missing_ = 0;
     Node node_;
 };
 
