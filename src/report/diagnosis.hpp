@@ -22,7 +22,7 @@ namespace trilby::report {
 [[nodiscard]] SafeText to_text(const Diagnosis& diagnosis, std::string_view family,
                                const Style& style);
 
-/// One line for each finding; empty if there is none.
+/// A line for each finding, which is not folded; empty if there is none.
 [[nodiscard]] SafeText to_lines(const Diagnosis& diagnosis, const Style& style);
 
 /// The document that docs/schemas/diagnosis-1.schema.json describes. `choice` is the backend that
@@ -33,7 +33,7 @@ namespace trilby::report {
 
 /// The page of one condition.
 [[nodiscard]] SafeText to_text(const Explanation& explanation, const Style& style);
-/// Its id and title on a line.
+/// Its id and title on a line, which is not folded.
 [[nodiscard]] SafeText to_line(const Explanation& explanation, const Style& style);
 [[nodiscard]] json::object to_json(const Explanation& explanation);
 

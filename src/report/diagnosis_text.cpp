@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <limits>
 
 #include "base/text.hpp"
 #include "report/diagnosis.hpp"
@@ -12,6 +13,12 @@ namespace {
 
 constexpr std::size_t step_columns = 12;
 constexpr std::size_t explanation_columns = 2;
+
+/// For text that programs read line by line.
+Style unfolded(Style style) {
+    style.columns = std::numeric_limits<int>::max();
+    return style;
+}
 
 std::string plural(std::size_t count, std::string_view what) {
     return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
@@ -146,7 +153,7 @@ SafeText to_lines(const Diagnosis& diagnosis, const Style& style) {
     SafeText out;
     for (const Finding& finding : diagnosis.findings) {
         out += row(severity_name(finding.severity),
-                   fmt::format("{}: {}", finding.id, finding.title), style);
+                   fmt::format("{}: {}", finding.id, finding.title), unfolded(style));
     }
     return out;
 }
@@ -175,7 +182,7 @@ SafeText to_text(std::string_view counter, const ErrorMeaning& meaning, const St
 SafeText to_line(const Explanation& explanation, const Style& style) {
     return row(explanation.id,
                fmt::format("{}: {}", severity_name(explanation.severity), explanation.title),
-               style);
+               unfolded(style));
 }
 
 }  // namespace trilby::report
