@@ -21,7 +21,7 @@ TRILBY_DESCRIBE(Sharing, threads, processes)
 TRILBY_DESCRIBE(Resumption, checkpoint, damage, sharing_before)
 TRILBY_DESCRIBE(StartEvent, libraries, parameters, metric, unit, training_examples,
                 validation_examples, test_examples, steps_per_epoch, epochs, step, history,
-                precision, class_weights, resumption, exchange)
+                precision, class_weights, resumption, exchange, validates_first)
 TRILBY_DESCRIBE(ProgressEvent, step, training_loss, units_per_second)
 TRILBY_DESCRIBE(Verification, interval, steps, seconds)
 TRILBY_DESCRIBE(Saving, interval_s, checkpoints)

@@ -84,6 +84,8 @@ struct StartEvent {
     std::optional<Resumption> resumption = {};                   ///< nothing for a new run
     /// How the gradients of several GPUs travel; nothing for CPUs and for one process.
     std::optional<std::string> exchange = {};
+    /// The epoch that ends at `step` was not validated, so its event comes first.
+    std::optional<bool> validates_first = {};
 };
 
 struct ProgressEvent {

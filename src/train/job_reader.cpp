@@ -150,8 +150,12 @@ Result<void> JobReader::accept(const StartEvent& start) {
     const auto most_steps = static_cast<double>(epochs_ * start.steps_per_epoch);
     TRILBY_CHECK(check(where, {count("step", start.step, 0, most_steps)}));
     TRILBY_CHECK(check_history(start));
+    const bool is_open = start.validates_first.value_or(false);
+    if (is_open && (start.step == 0 || start.step % start.steps_per_epoch != 0)) {
+        return refused(where, "it validates first, but no epoch has ended");
+    }
     start_ = start;
-    epochs_done_ = start.step / start.steps_per_epoch;
+    epochs_done_ = start.step / start.steps_per_epoch - (is_open ? 1 : 0);
     last_step_ = steps_of(epochs_done_);
     return {};
 }

@@ -81,7 +81,12 @@ Answer<json::object> Session::run(
     params.insert(more.begin(), more.end());
     worker::RequestOptions options = request();
     options.on_event = on_event;
-    return worker_.run(job, std::move(params), options);
+    auto answer = worker_.run(job, std::move(params), options);
+    if (!answer && answer.error().outcome == worker::Outcome::timed_out) {
+        std::string& hint = answer.error().error.hint;
+        hint = "give a larger --timeout if a single step takes that long; otherwise " + hint;
+    }
+    return answer;
 }
 
 Answer<std::string> Session::device_name() {

@@ -3,11 +3,15 @@
 
 #include "backends/torch/trainer.hpp"
 
+#include <array>
+#include <chrono>
 #include <fmt/format.h>
+#include <future>
 #include <gmock/gmock.h>
 #include <limits>
 #include <map>
 #include <string>
+#include <thread>
 #include <utility>
 
 #include "support/temporary_folder.hpp"
@@ -98,9 +102,12 @@ struct Client {
     int asked = 0;
     std::multimap<std::int64_t, double> losses = {};  ///< by epoch
     train::StartEvent start = {};                     ///< the last one
+    int signs_of_life = 0;
 
     void take(std::string_view text) {
-        const auto event = train::parse_event(json::parse_object(text, "event").value()).value();
+        const json::object document = json::parse_object(text, "event").value();
+        signs_of_life += train::type_of(document) == "working" ? 1 : 0;
+        const auto event = train::parse_event(document).value();
         if (event && std::holds_alternative<train::EpochEvent>(*event)) {
             const auto& epoch = std::get<train::EpochEvent>(*event);
             losses.emplace(epoch.epoch, epoch.training_loss);
@@ -191,7 +198,8 @@ TEST_P(TrainerWith, AnOptimizerCancelledAtAnyStepResumesToTheSameRun) {
     const auto whole = train(recipe, undisturbed, "whole", false);
     ASSERT_TRUE(whole) << whole.error().message;
     ASSERT_EQ(undisturbed.losses.size(), static_cast<std::size_t>(whole->epochs));
-    for (int step = 1; step <= whole->epochs * steps_per_epoch; ++step) {
+    // At every step, before, in and after each validation, and in the test.
+    for (int step = 1; step <= undisturbed.asked; ++step) {
         Client client{.cancel_at = step};
         EXPECT_FALSE(train(recipe, client, "parts", false)) << step;
         client.cancel_at = never;
@@ -422,6 +430,122 @@ TEST_F(TrainerTest, AnEpochThatEndsIsReportedBeforeItIsSaved) {
         EXPECT_EQ(metadata.at("trilby.epoch_examples") == "0", is_at_an_end) << file;
         step = std::to_string(std::stoi(step) - 1);
     }
+}
+
+TEST_F(TrainerTest, AnEvaluationGivesSignsOfLife) {
+    Client client;
+    ASSERT_TRUE(train(recipe_with("", adamw), client, "c", false));
+    EXPECT_GE(client.signs_of_life, 1);
+}
+
+TEST_F(TrainerTest, AValidationThatIsCancelledComesFirstInTheResumedRun) {
+    const std::string recipe = recipe_with("", adamw);
+    Client client{.cancel_at = steps_per_epoch + 2};
+    const auto cancelled = train(recipe, client, "c", false);
+    ASSERT_FALSE(cancelled);
+    EXPECT_EQ(cancelled.error().message, "stopped after step 3 of 9; the checkpoint is saved");
+    EXPECT_TRUE(client.losses.empty()) << "the epoch is reported after its validation";
+    const auto metadata = train::read_metadata(folder_ / "c").value();
+    EXPECT_EQ(metadata.at("trilby.step"), "3");
+    EXPECT_EQ(metadata.at("trilby.epoch_examples"), "6");
+    client.cancel_at = never;
+    ASSERT_TRUE(train(recipe, client, "c", true));
+    EXPECT_EQ(client.start.validates_first, true);
+    EXPECT_EQ(client.losses.size(), static_cast<std::size_t>(epochs));
+}
+
+TEST_F(TrainerTest, ATestThatIsCancelledIsRepeatedByTheResumedRun) {
+    const std::string recipe = recipe_with("", adamw);
+    Client undisturbed;
+    const auto whole = train(recipe, undisturbed, "whole", false);
+    Client client{.cancel_at = undisturbed.asked};
+    const auto cancelled = train(recipe, client, "parts", false);
+    ASSERT_TRUE(whole && !cancelled);
+    EXPECT_EQ(cancelled.error().message, "stopped after step 9 of 9; the checkpoint is saved");
+    client.cancel_at = never;
+    const auto resumed = train(recipe, client, "parts", true);
+    ASSERT_TRUE(resumed);
+    EXPECT_EQ(test_of(*resumed), test_of(*whole));
+    EXPECT_EQ(client.start.validates_first, std::nullopt);
+}
+
+/// Takes its time in evaluations.
+struct SlowNetwork : torch::nn::Module {
+    SlowNetwork() { register_module("linear", linear); }
+    torch::Tensor forward(const torch::Tensor& images) {
+        if (!is_training()) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(700));
+        }
+        return linear->forward(images.flatten(1));
+    }
+    torch::nn::Linear linear{1, 3};
+};
+
+/// Two processes, as threads, that give up after two seconds without the other one.
+class TwoTrainers : public ::testing::Test {
+  protected:
+    /// The results of the ranks.
+    std::pair<Result<json::object>, Result<json::object>> train(std::array<Client, 2>& clients) {
+        auto second = std::async(std::launch::async, [&] { return train_one(1, clients[1]); });
+        auto first = train_one(0, clients[0]);
+        return {std::move(first), second.get()};
+    }
+    Result<json::object> train_one(std::int64_t rank, Client& client) {
+        auto recipe = train::parse_recipe(recipe_with("", adamw), "recipe").value();
+        recipe.training.epochs = 1;
+        const auto network = std::make_shared<SlowNetwork>();
+        const trilby_host host = client.host();
+        const JobContext context(host, {});
+        // Validated in four batches.
+        const data::Parts long_parts{{0, 6}, {6, 3500}, {3500, 3500}};
+        return Trainer::make({.recipe = std::move(recipe),
+                              .schema = json::serialize(document_),
+                              .device = torch::kCPU,
+                              .checkpoint = folder_ / "c",
+                              .own = {.network = {network,
+                                                  [network](const Batch& inputs) {
+                                                      return network->forward(inputs[0]);
+                                                  }}},
+                              .place = group::Place{.rank = rank,
+                                                    .size = 2,
+                                                    .engine = TRILBY_TEST_ENGINE,
+                                                    .store_folder = folder_.path(),
+                                                    .timeout_s = 2}},
+                             {document_, long_parts, images_}, context)
+            .value()
+            ->run();
+    }
+
+    trilby::testing::TemporaryFolder folder_;
+    json::object document_ = to_json(train::images::Schema{.height = 1,
+                                                           .width = 1,
+                                                           .channels = 1,
+                                                           .classes = {"a", "b", "c"},
+                                                           .mean = {0.5},
+                                                           .deviation = {0.5}});
+    train::SharedArrays images_ =
+        train::SharedArrays::reserve({{"images", train::ElementType::u8, {3500, 1, 1, 1}},
+                                      {"labels", train::ElementType::i32, {3500}}})
+            .value();
+};
+
+TEST_F(TwoTrainers, WaitForAValidationThatTakesLongerThanTheyWaitForAMessage) {
+    std::array<Client, 2> clients;
+    const auto [first, second] = train(clients);
+    ASSERT_TRUE(first) << first.error().message;
+    ASSERT_TRUE(second) << second.error().message;
+    EXPECT_GE(clients[0].signs_of_life, 2);
+    EXPECT_GE(clients[1].signs_of_life, 2);
+}
+
+TEST_F(TwoTrainers, StopInAValidationIfOnlyTheOneThatWaitsIsCancelled) {
+    std::array<Client, 2> clients{Client{}, Client{.cancel_at = steps_per_epoch + 1}};
+    const auto [first, second] = train(clients);
+    for (const auto& result : {first, second}) {
+        ASSERT_FALSE(result);
+        EXPECT_EQ(result.error().code, ErrorCode::interrupted);
+    }
+    EXPECT_EQ(train::read_metadata(folder_ / "c").value().at("trilby.epoch_examples"), "6");
 }
 
 TEST_F(TrainerTest, ANewRunIsNotResumed) {

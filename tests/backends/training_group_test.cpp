@@ -128,6 +128,36 @@ TEST(TrainingGroup, DevicesGiveTheBitsOfTheHostAndCarryTheWishes) {
     }
 }
 
+TEST(TrainingGroup, ProcessesThatWaitForTheFirstKnowWhatAnySays) {
+    const trilby::testing::TemporaryFolder folder;
+    const auto wait = [&](std::int64_t rank) {
+        auto group = TrainingGroup::join({.rank = rank,
+                                          .size = processes,
+                                          .engine = TRILBY_TEST_ENGINE,
+                                          .store_folder = folder.path(),
+                                          .timeout_s = 10},
+                                         std::nullopt, torch::kCPU)
+                         .value();
+        std::vector<bool> shared;
+        for (int round = 0; round < 3; ++round) {
+            const Waiting all =
+                group
+                    .share({.first_works = rank == 0 && round < 2, .stop = rank == 2 && round == 1})
+                    .value();
+            shared.push_back(all.first_works);
+            shared.push_back(all.stop);
+        }
+        return shared;
+    };
+    std::vector<std::future<std::vector<bool>>> threads;
+    for (std::int64_t rank = 0; rank < processes; ++rank) {
+        threads.push_back(std::async(std::launch::async, wait, rank));
+    }
+    for (auto& thread : threads) {
+        EXPECT_THAT(thread.get(), ::testing::ElementsAre(true, false, true, true, false, false));
+    }
+}
+
 TEST(TrainingGroup, CpusHaveNothingToSayAboutDevices) {
     EXPECT_EQ(train_all(no_links())[0].exchange, std::nullopt);
 }

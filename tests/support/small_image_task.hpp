@@ -35,7 +35,9 @@ class SmallImageTask : public backends::Task {
     std::vector<train::ArrayRows> rows_of(const data::Range&) const override { return {}; }
     std::string_view unit() const override { return "images"; }
     std::string_view metric() const override { return "accuracy"; }
-    train::Metrics evaluate(data::Part) override { return {}; }
+    Result<train::Metrics> evaluate(data::Part, const backends::AfterBatch&) override {
+        return train::Metrics();
+    }
     torch::Tensor predict(data::Part, std::int64_t, std::int64_t) override { return {}; }
 
     /// So many images, which differ by `first`, and their labels.

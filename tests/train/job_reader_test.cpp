@@ -65,6 +65,17 @@ TEST(JobReader, AcceptsAResumedJob) {
     EXPECT_TRUE(reader_after(0, R"({"step":10})").result(changed(a_result)));
 }
 
+TEST(JobReader, AcceptsAResumedJobThatValidatesFirst) {
+    JobReader reader = reader_after(0, R"({"step":5,"validates_first":true})");
+    EXPECT_TRUE(reader.event(changed(an_epoch)));
+    EXPECT_TRUE(reader.event(changed(an_epoch, R"({"epoch":2,"step":10})")));
+    EXPECT_TRUE(reader.result(changed(a_result)));
+    for (const char* changes :
+         {R"({"step":0,"validates_first":true})", R"({"step":7,"validates_first":true})"}) {
+        EXPECT_FALSE(JobReader(2).event(changed(a_start, changes))) << changes;
+    }
+}
+
 TEST(JobReader, RefusesAResultBeforeTheLastEpoch) {
     EXPECT_THAT(JobReader(2).result({}).error().message, HasSubstr("key 'epochs' is missing"));
     EXPECT_THAT(JobReader(2).result(changed(a_result)).error().message,

@@ -33,6 +33,7 @@ class Launch : public trilby::testing::WorkerTest {
     void TearDown() override {
         ::unsetenv("TRILBY_TEST_KNOWN_ANSWER");
         ::unsetenv("TRILBY_TEST_ANSWER");
+        ::unsetenv("TRILBY_TEST_HANG");
         ::unsetenv("TRILBY_TEST_TRIAL");
         WorkerTest::TearDown();
     }
@@ -51,6 +52,7 @@ class Launch : public trilby::testing::WorkerTest {
         SessionOptions options;
         options.worker_program = trilby::testing::worker_program();
         options.backend_module = trilby::testing::module_path(module);
+        options.silence_limit = silence_limit_;
         return launch(*run, *data, options, how, [](const Event&) {});
     }
 
@@ -62,6 +64,7 @@ class Launch : public trilby::testing::WorkerTest {
     }
 
     trilby::testing::TemporaryFolder folder_;
+    std::chrono::milliseconds silence_limit_{60'000};
 };
 
 TEST_F(Launch, ABackendThatReportsNothingHasFailed) {
@@ -87,6 +90,15 @@ TEST_F(Launch, ABackendThatComputedNothingIsNotUsed) {
     ::setenv("TRILBY_TEST_KNOWN_ANSWER", R"({"elements":0,"libraries":{}})", 1);
     EXPECT_THAT(failure_of_run().error.message,
                 HasSubstr("the known answer: elements is 0, expected 1 or more"));
+}
+
+TEST_F(Launch, ASilentWorkerMayBeInALongStep) {
+    ::setenv("TRILBY_TEST_HANG", "1", 1);
+    silence_limit_ = std::chrono::seconds(2);
+    const worker::Failure failure = failure_of_run();
+    EXPECT_EQ(failure.outcome, worker::Outcome::timed_out);
+    EXPECT_THAT(failure.error.hint, HasSubstr("give a larger --timeout"));
+    EXPECT_THAT(failure.error.hint, HasSubstr("journalctl"));
 }
 
 TEST_F(Launch, ATrialThatCrashesTheWorkerIsFollowedByARunWithoutOne) {

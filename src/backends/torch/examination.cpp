@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 
 #include "backends/torch/frozen_parts.hpp"
+#include "backends/torch/keep_alive.hpp"
 #include "backends/torch/named_tensors.hpp"
 #include "backends/torch/optimizers/optimizer.hpp"
 #include "backends/torch/start_weights.hpp"
@@ -44,39 +45,40 @@ std::vector<train::LayerExamination> layers_of(const torch::nn::Module& network)
 }
 
 /// The mean time of a step, from as many as fit in about a second after the first ones.
-double time_steps(Task& task, const train::Recipe& recipe, train::Precision precision,
-                  train::ExampleOrder& order, const JobContext& context) {
+Result<double> time_steps(Task& task, const train::Recipe& recipe, train::Precision precision,
+                          train::ExampleOrder& order, KeepAlive& keep_alive) {
     constexpr std::int64_t warm_up_steps = 3;
     constexpr double enough_seconds = 1.0;
     TrainingStep step(task, recipe.training.batch_size, /*graph=*/nullptr);
     step.set_precision(precision);
     const auto optimizer = make_optimizer(recipe.optimizer, parameters_of(task.network()));
     set_training(task.network(), recipe.training.frozen);
-    const auto train = [&](std::int64_t number) {
+    const auto train = [&](std::int64_t number) -> Result<void> {
         const Gradients gradients =
             gradients_of_step(step, task, recipe.training, order.examples_of(number), number);
         optimizer->step(gradients.parameters, /*learning_rate=*/1e-6, number);
-        return gradients.loss.item<double>();  // waits for the device
+        (void)gradients.loss.item<double>();  // waits for the device
+        return keep_alive.check();
     };
     std::int64_t number = 0;
     for (; number < warm_up_steps; ++number) {
-        train(number);
+        TRILBY_CHECK(train(number));
     }
     const auto start = Clock::now();
     do {
-        train(number++);
-    } while (seconds_since(start) < enough_seconds && !context.is_cancelled());
+        TRILBY_CHECK(train(number++));
+    } while (seconds_since(start) < enough_seconds);
     return seconds_since(start) / static_cast<double>(number - warm_up_steps);
 }
 
-double time_evaluation(Task& task) {
+Result<double> time_evaluation(Task& task, KeepAlive& keep_alive) {
     if (task.count(data::Part::validation) == 0) {
         return 0.0;
     }
     const torch::NoGradGuard no_grad;
     task.network().eval();
     const auto start = Clock::now();
-    (void)task.evaluate(data::Part::validation);
+    TRILBY_CHECK(task.evaluate(data::Part::validation, [&] { return keep_alive.check(); }));
     return seconds_since(start);
 }
 
@@ -96,18 +98,21 @@ Result<train::Examination> examine(Task& task, const PrecisionQuestion& question
     TRILBY_CHECK(freeze(task.network(), recipe));
     train::ExampleOrder order = order_of(task, recipe.training);
     const auto precision = choose_precision(task, question, context);
-    return train::Examination{
-        .layers = layers_of(task.network()),
-        .parameters = count_parameters(task.network()),
-        .training_examples = task.count(data::Part::training),
-        .validation_examples = task.count(data::Part::validation),
-        .test_examples = task.count(data::Part::test),
-        .steps_per_epoch = order.steps_per_epoch(),
-        .seconds_per_step = time_steps(task, recipe, precision.value_or(train::PrecisionUse()).name,
-                                       order, context),
-        .seconds_per_evaluation = time_evaluation(task),
-        .memory_bytes = peak_memory_bytes(),
-        .precision = precision};
+    KeepAlive keep_alive(context);
+    TRILBY_TRY(seconds_per_step,
+               time_steps(task, recipe, precision.value_or(train::PrecisionUse()).name, order,
+                          keep_alive));
+    TRILBY_TRY(seconds_per_evaluation, time_evaluation(task, keep_alive));
+    return train::Examination{.layers = layers_of(task.network()),
+                              .parameters = count_parameters(task.network()),
+                              .training_examples = task.count(data::Part::training),
+                              .validation_examples = task.count(data::Part::validation),
+                              .test_examples = task.count(data::Part::test),
+                              .steps_per_epoch = order.steps_per_epoch(),
+                              .seconds_per_step = seconds_per_step,
+                              .seconds_per_evaluation = seconds_per_evaluation,
+                              .memory_bytes = peak_memory_bytes(),
+                              .precision = precision};
 }
 
 }  // namespace trilby::backends

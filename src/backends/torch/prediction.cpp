@@ -8,6 +8,7 @@
 
 #include "backends/torch/checkpoint_tensors.hpp"
 #include "backends/torch/data_rows.hpp"
+#include "backends/torch/keep_alive.hpp"
 #include "base/try.hpp"
 #include "train/events.hpp"
 
@@ -37,8 +38,9 @@ Result<json::object> predict(Task& task, const std::filesystem::path& checkpoint
     TRILBY_CHECK(load_weights(checkpoint, state_of(task.network())));
     task.network().eval();
     const torch::Tensor all = tensor_of(outputs, "outputs");
+    KeepAlive keep_alive(context);
     for (std::int64_t first = 0; first < rows; first += rows_at_a_time) {
-        if (context.is_cancelled()) {
+        if (!keep_alive.check()) {
             return failure(ErrorCode::interrupted,
                            fmt::format("stopped after {} of {} rows", first, rows));
         }
@@ -50,10 +52,12 @@ Result<json::object> predict(Task& task, const std::filesystem::path& checkpoint
         }
         all.slice(0, first, last).copy_(some);
     }
-    const train::Metrics metrics =
-        have_targets && rows > 0 ? task.evaluate(data::Part::test) : train::Metrics();
-    return to_json(train::PredictionResult{
-        .rows = rows, .metric = std::string(task.metric()), .metrics = metrics});
+    train::PredictionResult result{.rows = rows, .metric = std::string(task.metric())};
+    if (have_targets && rows > 0) {
+        TRILBY_TRY(metrics, task.evaluate(data::Part::test, [&] { return keep_alive.check(); }));
+        result.metrics = std::move(metrics);
+    }
+    return to_json(result);
 }
 
 }  // namespace trilby::backends

@@ -69,6 +69,10 @@ Result<std::unique_ptr<Task>> make_any_task(const train::Recipe& recipe, const T
 
 }  // namespace
 
+train::Metrics Task::evaluate(data::Part part) {
+    return evaluate(part, go_on).value();
+}
+
 Result<std::unique_ptr<Task>> make_task(const train::Recipe& recipe, const TaskData& data,
                                         const torch::Device& device, const OwnParts& own) {
     if (!own.network.module) {

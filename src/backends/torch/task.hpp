@@ -49,6 +49,13 @@ struct Network {
 using LossFunction =
     std::function<torch::Tensor(const torch::Tensor& outputs, const torch::Tensor& targets)>;
 
+/// Called after each batch of an evaluation, which may take long. An error ends the evaluation.
+using AfterBatch = std::function<Result<void>()>;
+/// The one that never ends it.
+[[nodiscard]] inline Result<void> go_on() {
+    return {};
+}
+
 /// What replaces the recipe's network and the task's loss: of a program, or an exported model.
 struct OwnParts {
     Network network = {};    ///< no module: the recipe's
@@ -89,8 +96,11 @@ class Task {
     /// The metric that decides which weights are the best.
     [[nodiscard]] virtual std::string_view metric() const = 0;
     /// "loss", metric() and perhaps others, of all examples of a part. The network is in evaluation
-    /// and gradients are off.
-    [[nodiscard]] virtual train::Metrics evaluate(data::Part part) = 0;
+    /// and gradients are off. The errors are those of `after_batch`.
+    [[nodiscard]] virtual Result<train::Metrics> evaluate(data::Part part,
+                                                          const AfterBatch& after_batch) = 0;
+    /// The same without a way to end it.
+    [[nodiscard]] train::Metrics evaluate(data::Part part);
     /// The output for the examples first..last-1 of a part, one row per example, float32: scores of
     /// classes as probabilities, values in their own unit. As evaluate().
     [[nodiscard]] virtual torch::Tensor predict(data::Part part, std::int64_t first,

@@ -71,6 +71,7 @@ Trainer::Trainer(TrainingJob job, std::unique_ptr<Graph> graph, std::unique_ptr<
                  const JobContext& context)
     : job_(std::move(job)),
       context_(context),
+      keep_alive_(context),
       graph_(std::move(graph)),
       task_(std::move(task)),
       training_step_(*task_, batch_of_process(job_), graph_.get()),
@@ -101,8 +102,8 @@ Result<json::object> Trainer::run() {
     }
     start_ = Clock::now();
     first_step_ = step_;
-    while (step_ < total_steps() && !evaluated_.is_patience_over(epochs_done()) &&
-           !is_time_over()) {
+    while (is_epoch_open() || (step_ < total_steps() &&
+                               !evaluated_.is_patience_over(epochs_done()) && !is_time_over())) {
         TRILBY_CHECK(train_epoch());
         if (is_cancelled()) {
             return stop_early();
@@ -112,11 +113,12 @@ Result<json::object> Trainer::run() {
     if (!is_first()) {
         return json::object();
     }
-    train::TrainingResult result = test();
+    auto result = test();
     TRILBY_CHECK(checkpoints_.finish());
-    result.saving = checkpoints_.cost();
-    result.seconds = seconds_since(start_);
-    return to_json(result);
+    TRILBY_CHECK(result);
+    result->saving = checkpoints_.cost();
+    result->seconds = seconds_since(start_);
+    return to_json(*result);
 }
 
 /// A resumed run keeps the precision of its checkpoint.
@@ -130,35 +132,42 @@ void Trainer::choose_precision() {
     }
 }
 
-void Trainer::report_start() const {
-    context_.event(
-        to_json(train::StartEvent{.libraries = describe_libraries(),
-                                  .parameters = count_parameters(task_->network()),
-                                  .metric = std::string(task_->metric()),
-                                  .unit = std::string(task_->unit()),
-                                  .training_examples = task_->count(data::Part::training),
-                                  .validation_examples = task_->count(data::Part::validation),
-                                  .test_examples = task_->count(data::Part::test),
-                                  .steps_per_epoch = order_.steps_per_epoch(),
-                                  .epochs = job_.recipe.training.epochs,
-                                  .step = step_,
-                                  .history = history_,
-                                  .precision = precision_,
-                                  .class_weights = task_->class_weights(),
-                                  .resumption = resumption_,
-                                  .exchange = group_.exchange()}));
+void Trainer::report_start() {
+    const bool is_open = is_epoch_open();
+    context_.event(to_json(
+        train::StartEvent{.libraries = describe_libraries(),
+                          .parameters = count_parameters(task_->network()),
+                          .metric = std::string(task_->metric()),
+                          .unit = std::string(task_->unit()),
+                          .training_examples = task_->count(data::Part::training),
+                          .validation_examples = task_->count(data::Part::validation),
+                          .test_examples = task_->count(data::Part::test),
+                          .steps_per_epoch = order_.steps_per_epoch(),
+                          .epochs = job_.recipe.training.epochs,
+                          .step = step_,
+                          .history = history_,
+                          .precision = precision_,
+                          .class_weights = task_->class_weights(),
+                          .resumption = resumption_,
+                          .exchange = group_.exchange(),
+                          .validates_first = is_open ? std::optional(true) : std::nullopt}));
 }
 
-/// Trains from the current step to the end of its epoch, or until cancelled or the time is over.
+bool Trainer::is_epoch_open() {
+    return step_ % order_.steps_per_epoch() == 0 && epoch_loss_.record().examples > 0;
+}
+
+/// Trains from the current step to the end of its epoch and validates, or until cancelled or the
+/// time is over.
 Result<void> Trainer::train_epoch() {
-    const std::int64_t epoch = epochs_done();
     timed_examples_ = 0;
     const auto start = Clock::now();
     std::optional<Clock::time_point> last_report;
     set_training(task_->network(), job_.recipe.training.frozen);
-    const std::int64_t end = (epoch + 1) * order_.steps_per_epoch();
+    const std::int64_t end =
+        is_epoch_open() ? step_ : (epochs_done() + 1) * order_.steps_per_epoch();
     while (step_ < end) {
-        if (is_cancelled()) {  // not after the last step: the epoch must be reported
+        if (is_cancelled()) {
             return {};
         }
         TRILBY_CHECK(train_step());
@@ -176,8 +185,12 @@ Result<void> Trainer::train_epoch() {
     }
     TRILBY_CHECK(check_losses());
     TRILBY_CHECK(group_.require_same(distinct_parameters(task_->network())));
-    TRILBY_CHECK(report_epoch(seconds_since(start)));
-    epoch_loss_.restart({});
+    const double seconds = seconds_since(start);
+    TRILBY_TRY(is_validated, validate());
+    if (is_validated) {  // otherwise the losses tell the resumed run to validate first
+        report_epoch(seconds);
+        epoch_loss_.restart({});
+    }
     return {};
 }
 
@@ -219,10 +232,9 @@ void Trainer::report_progress(double seconds) {
                                                 .units_per_second = units_per_second(seconds)}));
 }
 
-Result<void> Trainer::report_epoch(double seconds) {
-    TRILBY_CHECK(validate());
+void Trainer::report_epoch(double seconds) {
     if (!is_first()) {
-        return {};
+        return;
     }
     const train::EpochEvent event{.epoch = epochs_begun(),
                                   .step = step_,
@@ -238,29 +250,76 @@ Result<void> Trainer::report_epoch(double seconds) {
     if (history_.size() > history_limit) {
         history_.erase(history_.begin());
     }
-    return {};
 }
 
 /// The first process evaluates for all: batch norms see other examples in each.
-Result<void> Trainer::validate() {
+Result<bool> Trainer::validate() {
+    if (is_cancelled()) {
+        return false;
+    }
     const auto exchanged = evaluated_.for_validation();
-    if (is_first()) {
-        validation_ = evaluate(data::Part::validation);
+    if (const auto done = is_first() ? evaluate_for_all() : await_evaluation(); !done) {
+        return done.error().code == ErrorCode::interrupted ? Result<bool>(false)
+                                                           : std::unexpected(done.error());
     }
     TRILBY_CHECK(share_position());
     evaluated_.offer(epochs_begun(), validation_);
+    return true;
+}
+
+Result<void> Trainer::evaluate_for_all() {
+    const auto after_batch = [this]() -> Result<void> {
+        if (group_.is_alone()) {
+            return keep_alive_.check();
+        }
+        if (keep_alive_.is_due()) {
+            TRILBY_CHECK(share_evaluation(true));
+        }
+        return {};
+    };
+    TRILBY_TRY(metrics, evaluate(data::Part::validation, after_batch));
+    validation_ = std::move(metrics);
+    if (!group_.is_alone()) {
+        TRILBY_CHECK(share_evaluation(false));
+    }
     return {};
 }
 
-train::TrainingResult Trainer::test() {
+/// Waits for the first process as long as that goes on.
+Result<void> Trainer::await_evaluation() {
+    while (true) {
+        TRILBY_TRY(first_works, share_evaluation(false));
+        if (!first_works) {
+            return {};
+        }
+    }
+}
+
+/// Tells the others whether this process is evaluating; returns whether the first one is.
+/// ErrorCode::interrupted in all if it is and any was cancelled.
+Result<bool> Trainer::share_evaluation(bool works) {
+    TRILBY_TRY(shared, group_.share({.first_works = works, .stop = context_.is_cancelled()}));
+    agreed_.stop = shared.stop;
+    keep_alive_.send();
+    if (shared.first_works && shared.stop) {
+        return stopped();
+    }
+    return shared.first_works;
+}
+
+/// The other processes may have ended.
+Result<train::TrainingResult> Trainer::test() {
     const auto exchanged = evaluated_.for_test();
     const train::BestEpoch& best = evaluated_.best_epoch();
+    TRILBY_TRY(metrics, evaluate(data::Part::test, [this]() -> Result<void> {
+                   return keep_alive_.check() ? go_on() : stopped();
+               }));
     train::TrainingResult result{
         .epochs = epochs_begun(),
         .steps = step_,
         .metric = std::string(task_->metric()),
         .validation = evaluated_.has_best() ? best.validation : validation_,
-        .test = evaluate(data::Part::test),
+        .test = std::move(metrics),
         .test_examples = task_->count(data::Part::test),
         .checkpoint = job_.checkpoint.string(),
         .graph = {training_step_.describe_graph()},
@@ -282,13 +341,13 @@ train::TrainingResult Trainer::test() {
 }
 
 /// Empty for a part without examples.
-train::Metrics Trainer::evaluate(data::Part part) {
+Result<train::Metrics> Trainer::evaluate(data::Part part, const AfterBatch& after_batch) {
     if (task_->count(part) == 0) {
-        return {};
+        return train::Metrics();
     }
     const torch::NoGradGuard no_grad;
     task_->network().eval();
-    return task_->evaluate(part);
+    return task_->evaluate(part, after_batch);
 }
 
 Result<void> Trainer::check_losses() {
@@ -374,6 +433,10 @@ NamedTensors Trainer::state() const {
 Result<json::object> Trainer::stop_early() {
     TRILBY_CHECK(save());
     TRILBY_CHECK(checkpoints_.finish());
+    return stopped();
+}
+
+std::unexpected<Error> Trainer::stopped() const {
     return failure(
         ErrorCode::interrupted,
         fmt::format("stopped after step {} of {}; the checkpoint is saved", step_, total_steps()));

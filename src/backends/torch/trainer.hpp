@@ -18,6 +18,7 @@
 #include "backends/torch/checkpoint_writer.hpp"
 #include "backends/torch/epoch_loss.hpp"
 #include "backends/torch/evaluated_weights.hpp"
+#include "backends/torch/keep_alive.hpp"
 #include "backends/torch/named_tensors.hpp"
 #include "backends/torch/optimizers/optimizer.hpp"
 #include "backends/torch/step_guard.hpp"
@@ -73,7 +74,7 @@ class Trainer {
     /// Waits for the other processes and gives them the state of the first one.
     Result<void> join_group();
     [[nodiscard]] Result<void> require_same_subject();
-    void report_start() const;
+    void report_start();
     Result<void> train_epoch();
     Result<void> train_step();
     /// Computes and applies the gradients of a step; returns its loss.
@@ -81,10 +82,16 @@ class Trainer {
     /// All tensors that a step changes.
     [[nodiscard]] NamedTensors changing_state() const;
     void report_progress(double seconds);
-    Result<void> report_epoch(double seconds);
-    Result<void> validate();
-    [[nodiscard]] train::TrainingResult test();
-    [[nodiscard]] train::Metrics evaluate(data::Part part);
+    void report_epoch(double seconds);
+    /// False if the run was cancelled meanwhile.
+    [[nodiscard]] Result<bool> validate();
+    [[nodiscard]] Result<void> evaluate_for_all();
+    [[nodiscard]] Result<void> await_evaluation();
+    [[nodiscard]] Result<bool> share_evaluation(bool works);
+    [[nodiscard]] Result<train::TrainingResult> test();
+    [[nodiscard]] Result<train::Metrics> evaluate(data::Part part, const AfterBatch& after_batch);
+    /// Whether the last step was that of an epoch that was not validated.
+    [[nodiscard]] bool is_epoch_open();
     [[nodiscard]] std::int64_t epochs_done() const { return step_ / order_.steps_per_epoch(); }
     /// Counts the last epoch of a run whose time is over, though it may lack steps.
     [[nodiscard]] std::int64_t epochs_begun() const;
@@ -122,9 +129,12 @@ class Trainer {
     [[nodiscard]] NamedTensors trained_state() const;
     [[nodiscard]] NamedTensors state() const;
     [[nodiscard]] Result<json::object> stop_early();
+    /// The error of a cancelled run, whose checkpoint is saved.
+    [[nodiscard]] std::unexpected<Error> stopped() const;
 
     TrainingJob job_;
     const JobContext& context_;
+    KeepAlive keep_alive_;  ///< for evaluations
     std::unique_ptr<Graph> graph_;
     std::unique_ptr<Task> task_;
     TrainingStep training_step_;

@@ -215,6 +215,19 @@ Result<void> TrainingGroup::sum_on_devices() {
     return done;
 }
 
+Result<Waiting> TrainingGroup::share(const Waiting& own) {
+    const std::array<std::uint8_t, 2> sent{own.first_works, own.stop};
+    std::vector<std::array<std::uint8_t, 2>> all(static_cast<std::size_t>(group_->size()));
+    TRILBY_CHECK(
+        group_->gather(std::as_bytes(std::span(sent)), std::as_writable_bytes(std::span(all))));
+    Waiting shared;
+    for (const auto& [first_works, stop] : all) {
+        shared.first_works = shared.first_works || first_works != 0;
+        shared.stop = shared.stop || stop != 0;
+    }
+    return shared;
+}
+
 Result<void> TrainingGroup::broadcast(const NamedTensors& tensors) {
     if (is_alone()) {
         return {};

@@ -38,6 +38,12 @@ struct Wishes {
     bool time_is_over = false;
 };
 
+/// What processes tell each other while the first one evaluates and the others wait.
+struct Waiting {
+    bool first_works = false;  ///< the first process has not finished
+    bool stop = false;         ///< a process was cancelled
+};
+
 /// How a device can reach those of other processes; nothing for a CPU.
 [[nodiscard]] std::optional<group::DeviceLink> link_of(torch::Device device,
                                                        const JobContext& context);
@@ -62,6 +68,9 @@ class TrainingGroup {
     /// Adds up loss and gradients of all shares, and finds out whether any process has a wish. The
     /// tensors are valid until the next call. Not alone.
     [[nodiscard]] Result<void> add_up(Gradients& gradients, double weight, Wishes& wishes);
+
+    /// Gives all processes what any of them says. Not alone.
+    [[nodiscard]] Result<Waiting> share(const Waiting& own);
 
     /// Gives the values of the first process to the others.
     [[nodiscard]] Result<void> broadcast(const NamedTensors& tensors);

@@ -67,6 +67,20 @@ TEST_F(ImageTaskTest, TakesImagesOfSeveralChannels) {
     EXPECT_TRUE(std::isfinite(images->loss(batch).item<double>()));
 }
 
+TEST_F(ImageTaskTest, AnEvaluationEndsAfterTheBatchAtWhichItIsStopped) {
+    const auto task = this->task({.layers = layers});
+    const torch::NoGradGuard no_grad;
+    task->network().eval();
+    int batches = 0;
+    const auto ended = task->evaluate(data::Part::training, [&]() -> Result<void> {
+        ++batches;
+        return failure(ErrorCode::interrupted, "enough");
+    });
+    ASSERT_FALSE(ended);
+    EXPECT_EQ(ended.error().message, "enough");
+    EXPECT_EQ(batches, 1);
+}
+
 TEST_F(ImageTaskTest, GivesAnImageAndItsMirrorImageTheSameScores) {
     const train::images::Settings flipping{.flip_at_test = true, .layers = layers};
     // Image 8 is the mirror image of 3, which is among the training images.

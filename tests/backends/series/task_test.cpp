@@ -162,6 +162,21 @@ TEST(SeriesTask, MetricsAreThoseOfAllWindowsAtOnce) {
     EXPECT_NEAR(metric_of(metrics, "mae"), (forecast - future).abs().mean().item<double>(), 1e-5);
 }
 
+TEST(SeriesTask, AnEvaluationEndsAfterTheBatchAtWhichItIsStopped) {
+    const MadeSeries made(numbered(200, 2));
+    const auto task = made.task(task_settings(NetworkKind::linear));
+    const torch::NoGradGuard no_grad;
+    task->network().eval();
+    int batches = 0;
+    const auto ended = task->evaluate(data::Part::training, [&]() -> Result<void> {
+        ++batches;
+        return failure(ErrorCode::interrupted, "enough");
+    });
+    ASSERT_FALSE(ended);
+    EXPECT_EQ(ended.error().message, "enough");
+    EXPECT_EQ(batches, 1);
+}
+
 TEST(SeriesTask, ForecastsAreInTheUnitsOfTheVariables) {
     const MadeSeries made(torch::full({200, 2}, 3.0));
     auto task = made.task(task_settings(NetworkKind::linear));

@@ -95,6 +95,20 @@ TEST_F(TrainTable, PredictsInTheUnitOfTheTarget) {
     }
 }
 
+TEST_F(TrainTable, AnEvaluationEndsAfterTheBatchAtWhichItIsStopped) {
+    const auto task = make("y");
+    const torch::NoGradGuard no_grad;
+    task->network().eval();
+    int batches = 0;
+    const auto ended = task->evaluate(data::Part::training, [&]() -> Result<void> {
+        ++batches;
+        return failure(ErrorCode::interrupted, "enough");
+    });
+    ASSERT_FALSE(ended);
+    EXPECT_EQ(ended.error().message, "enough");
+    EXPECT_EQ(batches, 1);
+}
+
 TEST_F(TrainTable, TellsClassesApartAndGivesProbabilities) {
     const auto task = make("big");
     EXPECT_EQ(task->metric(), "accuracy");

@@ -129,6 +129,20 @@ TEST_F(TextTaskTest, LearnsATextByHeart) {
     }
 }
 
+TEST_F(TextTaskTest, AnEvaluationEndsAfterTheBatchAtWhichItIsStopped) {
+    const auto task = made().value();
+    const torch::NoGradGuard no_grad;
+    task->network().eval();
+    int batches = 0;
+    const auto ended = task->evaluate(data::Part::training, [&]() -> Result<void> {
+        ++batches;
+        return failure(ErrorCode::interrupted, "enough");
+    });
+    ASSERT_FALSE(ended);
+    EXPECT_EQ(ended.error().message, "enough");
+    EXPECT_EQ(batches, 1);
+}
+
 TEST_F(TextTaskTest, EvaluatesEachTokenOnceWhateverTheContext) {
     const auto task = made().value();
     const torch::NoGradGuard no_grad;

@@ -89,7 +89,7 @@ double ImageTask::summed_loss(const torch::Tensor& scores, const torch::Tensor& 
                      .item<double>();
 }
 
-train::Metrics ImageTask::evaluate(data::Part part) {
+Result<train::Metrics> ImageTask::evaluate(data::Part part, const AfterBatch& after_batch) {
     const ImageSet& images = set(part);
     double loss = 0.0;
     std::int64_t correct = 0;
@@ -99,9 +99,11 @@ train::Metrics ImageTask::evaluate(data::Part part) {
         const torch::Tensor scores = this->scores(batch.images);
         loss += summed_loss(scores, batch.labels);
         correct += scores.argmax(1).eq(batch.labels).sum().item<std::int64_t>();
+        TRILBY_CHECK(after_batch());
     }
     const auto count = static_cast<double>(images.size());
-    return {{"loss", {loss / count}}, {"accuracy", {static_cast<double>(correct) / count}}};
+    return train::Metrics{{"loss", {loss / count}},
+                          {"accuracy", {static_cast<double>(correct) / count}}};
 }
 
 torch::Tensor ImageTask::predict(data::Part part, std::int64_t first, std::int64_t last) {

@@ -34,7 +34,7 @@ class ImageTask : public Task {
         return class_loss_.weights();
     }
     std::string_view metric() const override { return "accuracy"; }
-    train::Metrics evaluate(data::Part part) override;
+    Result<train::Metrics> evaluate(data::Part part, const AfterBatch& after_batch) override;
     torch::Tensor predict(data::Part part, std::int64_t first, std::int64_t last) override;
 
   private:

@@ -135,7 +135,7 @@ double SeriesTask::summed_loss(const torch::Tensor& forecast, const torch::Tenso
                : loss_of(settings_.loss, forecast, future, at::Reduction::Sum).item<double>();
 }
 
-train::Metrics SeriesTask::evaluate(data::Part part) {
+Result<train::Metrics> SeriesTask::evaluate(data::Part part, const AfterBatch& after_batch) {
     constexpr std::int64_t forecasts_per_batch = 4096;
     const std::int64_t size = std::max<std::int64_t>(1, forecasts_per_batch / means_.size(0));
     const std::int64_t windows = count(part);
@@ -149,9 +149,11 @@ train::Metrics SeriesTask::evaluate(data::Part part) {
         loss += summed_loss(forecast, batch[1]);
         squares += errors.square().sum(torch::kFloat64).item<double>();
         distances += errors.abs().sum(torch::kFloat64).item<double>();
+        TRILBY_CHECK(after_batch());
     }
     const auto values = static_cast<double>(windows * settings_.horizon * means_.size(0));
-    return {{"loss", {loss / values}}, {"mse", {squares / values}}, {"mae", {distances / values}}};
+    return train::Metrics{
+        {"loss", {loss / values}}, {"mse", {squares / values}}, {"mae", {distances / values}}};
 }
 
 torch::Tensor SeriesTask::predict(data::Part part, std::int64_t first, std::int64_t last) {

@@ -30,7 +30,7 @@ class SeriesTask : public Task {
     torch::Tensor loss(const Batch& batch) override;
     /// In standardized values, as the literature measures.
     std::string_view metric() const override { return "mse"; }
-    train::Metrics evaluate(data::Part part) override;
+    Result<train::Metrics> evaluate(data::Part part, const AfterBatch& after_batch) override;
     /// Windows x horizon x variables.
     torch::Tensor predict(data::Part part, std::int64_t first, std::int64_t last) override;
 

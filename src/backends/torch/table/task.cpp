@@ -148,37 +148,42 @@ std::string_view TableTask::metric() const {
     return train::table::headline(schema_.target);
 }
 
-Tensor TableTask::outputs(const data::Range& rows) {
+Result<Tensor> TableTask::outputs(const data::Range& rows, const AfterBatch& after_batch) {
     std::vector<Tensor> chunks;
     for (std::int64_t first = rows.first; first < rows.last; first += rows_at_once) {
         const std::int64_t last = std::min(first + rows_at_once, rows.last);
         const Tensor each = members(numbers_.between(first, last), codes_.between(first, last));
         chunks.push_back((schema_.target.is_class() ? each.softmax(2) : each).mean(0));
+        TRILBY_CHECK(after_batch());
     }
     return torch::cat(chunks);
 }
 
-train::Metrics TableTask::evaluate(data::Part part) {
-    train::Metrics metrics = metrics_of(parts_.of(part));
+Result<train::Metrics> TableTask::evaluate(data::Part part, const AfterBatch& after_batch) {
+    TRILBY_TRY(metrics, metrics_of(parts_.of(part), after_batch));
     if (own_loss_) {
-        metrics["loss"] = {mean_own_loss(parts_.of(part))};
+        TRILBY_TRY(loss, mean_own_loss(parts_.of(part), after_batch));
+        metrics["loss"] = {loss};
     }
     return metrics;
 }
 
-double TableTask::mean_own_loss(const data::Range& rows) {
+Result<double> TableTask::mean_own_loss(const data::Range& rows, const AfterBatch& after_batch) {
     double total = 0.0;
     for (std::int64_t first = rows.first; first < rows.last; first += rows_at_once) {
         const std::int64_t last = std::min(first + rows_at_once, rows.last);
         const Tensor each = members(numbers_.between(first, last), codes_.between(first, last));
         total += own_loss(each, targets_->between(first, last).clone()).item<double>() *
                  static_cast<double>(last - first);
+        TRILBY_CHECK(after_batch());
     }
     return total / static_cast<double>(rows.size());
 }
 
-train::Metrics TableTask::metrics_of(const data::Range& rows) {
-    const std::vector<float> found = elements_of<float>(outputs(rows));
+Result<train::Metrics> TableTask::metrics_of(const data::Range& rows,
+                                             const AfterBatch& after_batch) {
+    TRILBY_TRY(computed, outputs(rows, after_batch));
+    const std::vector<float> found = elements_of<float>(computed);
     const Tensor expected = targets_->between(rows.first, rows.last);
     if (!schema_.target.is_class()) {
         return train::table::regression_metrics(schema_.target, found,
@@ -191,7 +196,7 @@ train::Metrics TableTask::metrics_of(const data::Range& rows) {
 
 Tensor TableTask::predict(data::Part part, std::int64_t first, std::int64_t last) {
     const std::int64_t begin = parts_.of(part).first;
-    const Tensor found = outputs({begin + first, begin + last});
+    const Tensor found = outputs({begin + first, begin + last}, go_on).value();
     const train::table::Target& target = schema_.target;
     if (target.is_class()) {
         return found;

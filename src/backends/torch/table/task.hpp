@@ -36,7 +36,7 @@ class TableTask : public Task {
         return class_loss_.weights();
     }
     std::string_view metric() const override;
-    train::Metrics evaluate(data::Part part) override;
+    Result<train::Metrics> evaluate(data::Part part, const AfterBatch& after_batch) override;
     torch::Tensor predict(data::Part part, std::int64_t first, std::int64_t last) override;
 
   private:
@@ -44,12 +44,15 @@ class TableTask : public Task {
     [[nodiscard]] torch::Tensor members(const torch::Tensor& numbers, const torch::Tensor& codes);
     [[nodiscard]] torch::Tensor mean_loss(const torch::Tensor& members,
                                           const torch::Tensor& targets) const;
-    [[nodiscard]] train::Metrics metrics_of(const data::Range& rows);
+    [[nodiscard]] Result<train::Metrics> metrics_of(const data::Range& rows,
+                                                    const AfterBatch& after_batch);
     [[nodiscard]] torch::Tensor own_loss(const torch::Tensor& members,
                                          const torch::Tensor& targets) const;
-    [[nodiscard]] double mean_own_loss(const data::Range& rows);
+    [[nodiscard]] Result<double> mean_own_loss(const data::Range& rows,
+                                               const AfterBatch& after_batch);
     /// The outputs of all members together, in the network's unit: rows x outputs.
-    [[nodiscard]] torch::Tensor outputs(const data::Range& rows);
+    [[nodiscard]] Result<torch::Tensor> outputs(const data::Range& rows,
+                                                const AfterBatch& after_batch);
 
     train::table::Schema schema_;
     data::Parts parts_;

@@ -139,7 +139,7 @@ Tensor TextTask::scores(std::int64_t first_token, std::int64_t count, std::int64
     return network_.forward({windows(first_token - before, count, context_)}).slice(1, before);
 }
 
-train::Metrics TextTask::evaluate(data::Part part) {
+Result<train::Metrics> TextTask::evaluate(data::Part part, const AfterBatch& after_batch) {
     const data::Range& range = parts_.of(part);
     const std::int64_t most_windows = std::max<std::int64_t>(1, evaluation_tokens / context_);
     double nats = 0.0;
@@ -154,6 +154,7 @@ train::Metrics TextTask::evaluate(data::Part part) {
         nats += mean_nats(found, next).item<double>() * tokens;
         own_loss += own_loss_ ? own_loss_(found, next).item<double>() * tokens : 0.0;
         first += count * length;
+        TRILBY_CHECK(after_batch());
     }
     const auto all_tokens = static_cast<double>(range.size() - 1);
     train::Metrics metrics = train::text::measures_of(

@@ -35,7 +35,7 @@ class TextTask : public Task {
     torch::Tensor loss(const Batch& batch) override;
     std::string_view metric() const override { return "nats_per_character"; }
     /// Measures each token of the part but the first, in windows side by side.
-    train::Metrics evaluate(data::Part part) override;
+    Result<train::Metrics> evaluate(data::Part part, const AfterBatch& after_batch) override;
     /// The mean nats per token of each window.
     torch::Tensor predict(data::Part part, std::int64_t first, std::int64_t last) override;
 
