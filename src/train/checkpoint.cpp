@@ -4,7 +4,6 @@
 #include "train/checkpoint.hpp"
 
 #include <algorithm>
-#include <array>
 #include <expected>
 #include <fmt/format.h>
 #include <utility>
@@ -26,16 +25,6 @@ constexpr const char* threads_key = "trilby.threads";
 constexpr const char* processes_key = "trilby.processes";
 // The digest is part of the file that it covers, so it is computed with these digits in its place.
 const std::string digest_blank(64, '0');
-
-/// A type whose values may be infinity or NaN.
-struct FloatType {
-    std::string_view name;
-    std::size_t size_bytes;
-    std::uint64_t exponent;  ///< the bits that are all set in infinity and NaN
-};
-constexpr std::array float_types{FloatType{"F64", 8, 0x7ff0000000000000},
-                                 FloatType{"F32", 4, 0x7f800000}, FloatType{"F16", 2, 0x7c00},
-                                 FloatType{"BF16", 2, 0x7f80}};
 
 std::span<const std::byte> bytes_of(std::string_view text) {
     return std::as_bytes(std::span(text));
@@ -73,28 +62,6 @@ Result<std::vector<std::byte>> read_all(const std::filesystem::path& path) {
         return damaged(path, "it could not be read to its end");
     }
     return content;
-}
-
-std::uint64_t little_endian(std::span<const std::byte> bytes) {
-    std::uint64_t number = 0;
-    for (std::size_t i = 0; i < bytes.size(); ++i) {
-        number |= std::to_integer<std::uint64_t>(bytes[i]) << (8 * i);
-    }
-    return number;
-}
-
-bool is_finite(const TensorView& tensor) {
-    const auto* const type = std::ranges::find(float_types, tensor.dtype, &FloatType::name);
-    if (type == float_types.end()) {
-        return true;
-    }
-    for (std::size_t at = 0; at < tensor.bytes.size(); at += type->size_bytes) {
-        const std::uint64_t bits = little_endian(tensor.bytes.subspan(at, type->size_bytes));
-        if ((bits & type->exponent) == type->exponent) {
-            return false;
-        }
-    }
-    return true;
 }
 
 /// Verifies the digest of the file, which contains it.
@@ -194,10 +161,6 @@ Result<Checkpoint> Checkpoint::read(const std::filesystem::path& path) {
     for (auto& [name, dtype, shape, offset, size] : header->tensors) {
         checkpoint.tensors_.push_back(
             {std::move(name), std::move(dtype), std::move(shape), bytes.subspan(offset, size)});
-        if (!is_finite(checkpoint.tensors_.back())) {
-            return damaged(path, fmt::format("tensor '{}': a value is not a finite number",
-                                             printable(checkpoint.tensors_.back().name, 200)));
-        }
     }
     if (!digest_holds(bytes, header->end_bytes, checkpoint.metadata_[std::string(digest_key)])) {
         return damaged(path, "its SHA-256 does not match its content");

@@ -49,7 +49,7 @@ void add_sharing(Metadata& metadata, const Sharing& sharing);
 /// A checkpoint in memory; its tensors are views into it.
 class Checkpoint {
   public:
-    /// Reads and verifies: structure, bounds, sizes against shapes, finite numbers, digest.
+    /// Reads and verifies: structure, bounds, sizes against shapes, digest.
     [[nodiscard]] static Result<Checkpoint> read(const std::filesystem::path& path);
 
     [[nodiscard]] const Metadata& metadata() const { return metadata_; }

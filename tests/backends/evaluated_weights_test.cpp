@@ -4,6 +4,7 @@
 #include "backends/torch/evaluated_weights.hpp"
 
 #include <gtest/gtest.h>
+#include <limits>
 
 #include "backends/torch/epoch_loss.hpp"
 
@@ -53,6 +54,14 @@ TEST(WeightAverage, HasTheCountersOfTheNetwork) {
     fill(weights, 7);
     average.update(0);
     EXPECT_EQ(first_of(average.values(), 2), 7);
+}
+
+TEST(WeightAverage, HasTheMasksOfTheNetwork) {
+    const torch::Tensor mask = torch::tensor({0.0F, -std::numeric_limits<float>::infinity()});
+    const NamedTensors weights{{"weight", torch::ones({2})}, {"mask", mask}};
+    WeightAverage average(weights, 0.9);
+    average.update(0);
+    EXPECT_TRUE(torch::equal(average.values()[1].second, mask));
 }
 
 TEST(WeightAverage, ForgetsTheFirstWeightsSooner) {

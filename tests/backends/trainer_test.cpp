@@ -151,6 +151,7 @@ class TrainerTest : public ::testing::Test {
                                            .resume = resume,
                                            .saving = saving_,
                                            .time_limit_s = time_limit_s,
+                                           .own = own_,
                                            .verify_every = verify_every},
                                           {document, parts, images_}, context)
                                 .value()
@@ -178,6 +179,7 @@ class TrainerTest : public ::testing::Test {
     trilby::testing::TemporaryFolder folder_;
     train::SharedArrays images_ = made_images();
     train::Saving saving_;
+    OwnParts own_ = {};
 };
 
 std::string test_of(const train::TrainingResult& result) {
@@ -564,6 +566,40 @@ TEST_F(TrainerTest, EndsADivergingRunAndKeepsTheLastGoodCheckpoint) {
     EXPECT_THAT(result.error().message, HasSubstr("the checkpoint of step 3 is kept"));
     EXPECT_THAT(result.error().hint, HasSubstr("clip_norm"));
     EXPECT_FALSE(tensors("c", "model.").empty());
+}
+
+/// Scores of images, through a mask that keeps some of the pixels.
+struct MaskedNetwork : torch::nn::Module {
+    MaskedNetwork() {
+        register_module("linear", linear);
+        mask = register_buffer(
+            "mask", torch::tensor({0.0F, -std::numeric_limits<float>::infinity(), 0.0F, 0.0F}));
+    }
+    torch::Tensor forward(const torch::Tensor& images) {
+        return linear->forward((images.flatten(1) + mask).softmax(1));
+    }
+    torch::nn::Linear linear{4, 3};
+    torch::Tensor mask;
+};
+
+TEST_F(TrainerTest, ANetworkWithAnInfiniteBufferIsTrainedAndResumed) {
+    const std::string recipe = recipe_with("average = 0.9", adamw);
+    const auto run = [&](Client& client, const char* checkpoint, bool resume) {
+        torch::manual_seed(1);
+        const auto network = std::make_shared<MaskedNetwork>();
+        own_.network = {network,
+                        [network](const Batch& inputs) { return network->forward(inputs[0]); }};
+        return train(recipe, client, checkpoint, resume);
+    };
+    Client client;
+    const auto whole = run(client, "whole", false);
+    ASSERT_TRUE(whole) << whole.error().message;
+    EXPECT_TRUE(whole->test.at("loss").content) << "the average of the mask is the mask";
+    client = {.cancel_at = 2};
+    EXPECT_FALSE(run(client, "parts", false));
+    client = {};
+    ASSERT_TRUE(run(client, "parts", true));
+    EXPECT_TRUE(read_file(folder_ / "parts") == read_file(folder_ / "whole"));
 }
 
 TEST_F(TrainerTest, DoesNotSaveADivergedRunWhenCancelled) {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "backends/torch/checkpoint_tensors.hpp"
@@ -30,13 +31,25 @@ bool is_same_recipe(const train::Metadata& metadata, const train::Recipe& recipe
     return then && train::to_toml(*then) == train::to_toml(recipe);
 }
 
+/// Buffers may be infinite by design, such as a mask.
+NamedTensors without_buffers(NamedTensors state, const torch::nn::Module& network) {
+    std::set<std::string> buffers;
+    for (const auto& entry : network.named_buffers()) {
+        for (const char* prefix : {"model.", "average.", "best."}) {
+            buffers.insert(prefix + entry.key());
+        }
+    }
+    std::erase_if(state, [&](const auto& entry) { return buffers.contains(entry.first); });
+    return state;
+}
+
 }  // namespace
 
 /// A run that diverged keeps the checkpoint before.
 Result<void> Trainer::save() {
     TRILBY_CHECK(check_losses());
     const NamedTensors tensors = state();
-    TRILBY_CHECK(check_state(tensors));
+    TRILBY_CHECK(check_state(without_buffers(tensors, task_->network())));
     if (!is_first()) {
         saved_step_ = step_;
         return {};

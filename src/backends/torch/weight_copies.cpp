@@ -7,6 +7,13 @@
 #include "train/frozen.hpp"
 
 namespace trilby::backends {
+namespace {
+
+bool has_average(const torch::Tensor& tensor) {
+    return tensor.is_floating_point() && tensor.isfinite().all().item<bool>();
+}
+
+}  // namespace
 
 Tensors tensors_of(const NamedTensors& named) {
     Tensors tensors;
@@ -45,9 +52,9 @@ WeightAverage::WeightAverage(const NamedTensors& weights, double decay,
         if (train::is_frozen(weights[i].first, frozen)) {
             continue;
         }
-        const bool is_counter = !weights[i].second.is_floating_point();
-        (is_counter ? counters_ : weights_).push_back(weights[i].second);
-        (is_counter ? counts_ : averages_).push_back(values_[i].second);
+        const bool is_averaged = has_average(weights[i].second);
+        (is_averaged ? weights_ : copied_).push_back(weights[i].second);
+        (is_averaged ? averages_ : copies_).push_back(values_[i].second);
     }
 }
 
@@ -68,7 +75,7 @@ void WeightAverage::update(std::int64_t step) {
         at::_foreach_mul_(averages_, keep);
         at::_foreach_add_(averages_, weights_, 1.0 - keep);
     }
-    copy_values(counters_, counts_);
+    copy_values(copied_, copies_);
 }
 
 }  // namespace trilby::backends

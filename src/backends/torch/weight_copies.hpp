@@ -48,10 +48,10 @@ class WeightAverage {
   private:
     NamedTensors values_;
     double decay_;
-    Tensors weights_;   ///< floating-point and not frozen
+    Tensors weights_;   ///< those with an average
     Tensors averages_;  ///< of weights_
-    Tensors counters_;  ///< integers
-    Tensors counts_;    ///< copies of counters_
+    Tensors copied_;    ///< those that are not averaged: integers, and masks of infinite numbers
+    Tensors copies_;    ///< of copied_
 };
 
 }  // namespace trilby::backends
