@@ -3,8 +3,9 @@
 
 #include "backends/torch/images/network.hpp"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
+#include "support/hidden_weights.hpp"
 #include "train/network.hpp"
 
 namespace trilby::backends {
@@ -35,6 +36,14 @@ TEST(ImageNetwork, HasTheShapesAndParametersOfItsLayers) {
     EXPECT_EQ(count_parameters(network), train::count_parameters(layers, *shapes));
     EXPECT_EQ(network->forward(torch::zeros({2, 3, 9, 9})).sizes(),
               (std::vector<std::int64_t>{2, 5}));
+}
+
+TEST(ImageNetwork, OnlyLayersBetweenTheFirstAndTheLastAreHidden) {
+    const std::vector<train::Layer> layers{train::Conv2d{.channels = 4}, train::Residual{},
+                                           train::Flatten{}, train::Linear{.features = 3}};
+    const auto shapes = train::infer_shapes(layers, {1, 6, 6}).value();
+    EXPECT_THAT(testing::hidden_weights_of(*make_image_network(layers, shapes, 1)),
+                ::testing::ElementsAre("residual_2.body.0.weight", "residual_2.body.3.weight"));
 }
 
 TEST(ImageNetwork, AResidualBlockStartsByAddingNothing) {

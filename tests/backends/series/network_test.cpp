@@ -4,7 +4,9 @@
 #include "backends/torch/series/network.hpp"
 
 #include <array>
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
+
+#include "support/hidden_weights.hpp"
 
 namespace trilby::backends {
 namespace {
@@ -43,6 +45,23 @@ TEST(SeriesNetwork, GivesTheHorizonOfEveryVariable) {
         EXPECT_EQ(forecast(settings_for(kind), made_past()).sizes(),
                   (std::vector<std::int64_t>{4, 3, 5}));
     }
+}
+
+TEST(SeriesNetwork, OnlyLayersBetweenTheFirstAndTheLastAreHidden) {
+    const auto hidden = [](NetworkKind kind) {
+        Settings settings = settings_for(kind);
+        settings.layers = 1;
+        return testing::hidden_weights_of(SeriesNetwork(settings, /*variables=*/3, 1));
+    };
+    for (const NetworkKind kind :
+         {NetworkKind::linear, NetworkKind::nlinear, NetworkKind::dlinear}) {
+        EXPECT_THAT(hidden(kind), ::testing::IsEmpty());
+    }
+    EXPECT_THAT(hidden(NetworkKind::patch_transformer),
+                ::testing::ElementsAre("forecaster.blocks.0.query_key_value.weight",
+                                       "forecaster.blocks.0.attention_output.weight",
+                                       "forecaster.blocks.0.widen.weight",
+                                       "forecaster.blocks.0.narrow.weight"));
 }
 
 TEST(SeriesNetwork, IndividualMatricesStartAsTheSharedOne) {

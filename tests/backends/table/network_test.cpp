@@ -3,7 +3,9 @@
 
 #include "backends/torch/table/network.hpp"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
+
+#include "support/hidden_weights.hpp"
 
 namespace trilby::backends {
 namespace {
@@ -84,6 +86,18 @@ TEST(TableNetwork, FollowsFromTheSeed) {
     };
     EXPECT_TRUE(scores(1).equal(scores(1)));
     EXPECT_FALSE(scores(1).equal(scores(2)));
+}
+
+TEST(TableNetwork, OnlyLayersBetweenEmbeddingAndHeadsAreHidden) {
+    using ::testing::ElementsAre;
+    const auto hidden = [](EmbeddingKind embedding) {
+        return testing::hidden_weights_of(
+            TableNetwork(small_settings(embedding), made_schema(), 1));
+    };
+    EXPECT_THAT(hidden(EmbeddingKind::piecewise_linear),
+                ElementsAre("layer_1.weight", "layer_2.weight"));
+    EXPECT_THAT(hidden(EmbeddingKind::periodic), ElementsAre("layer_1.weight", "layer_2.weight"));
+    EXPECT_THAT(hidden(EmbeddingKind::none), ElementsAre("layer_2.weight"));
 }
 
 TEST(NumberEmbedding, EncodesHowFarANumberReachesIntoEachBin) {

@@ -3,10 +3,11 @@
 
 #include "backends/torch/text/network.hpp"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 #include <vector>
 
 #include "backends/torch/text/generator.hpp"
+#include "support/hidden_weights.hpp"
 
 namespace trilby::backends {
 namespace {
@@ -50,6 +51,14 @@ std::unique_ptr<TextNetwork> network_with(const Settings& settings) {
 
 Tensor some_tokens(std::int64_t batch, std::int64_t length) {
     return torch::arange(batch * length).view({batch, length}) * 5 % different_tokens;
+}
+
+TEST(TextNetwork, OnlyLayersBetweenEmbeddingAndHeadAreHidden) {
+    Settings settings = small();
+    settings.layers = 1;
+    EXPECT_THAT(testing::hidden_weights_of(TextNetwork(settings, different_tokens, 1)),
+                ::testing::ElementsAre("block_1.query_key_value.weight", "block_1.output.weight",
+                                       "block_1.up.weight", "block_1.down.weight"));
 }
 
 TEST(TextNetwork, ALaterTokenDoesNotChangeEarlierScores) {

@@ -30,6 +30,14 @@ bool is_hidden(const Parameter& parameter) {
     return parameter.role == ParameterRole::hidden_weight;
 }
 
+void mark_outer_weights(std::vector<Parameter>& parameters, const KnowsOuterWeights& network) {
+    for (Parameter& parameter : parameters) {
+        if (is_hidden(parameter) && network.is_outer(parameter.name)) {
+            parameter.role = ParameterRole::outer_weight;
+        }
+    }
+}
+
 /// The layers next to the data: their weights are not the product of other layers.
 void mark_outer_weights(std::vector<Parameter>& parameters) {
     const bool has_embedding = std::ranges::any_of(parameters, [](const Parameter& parameter) {
@@ -56,7 +64,11 @@ std::vector<Parameter> parameters_of(const torch::nn::Module& network) {
                                                              : ParameterRole::vector;
         parameters.push_back({name, tensor, role});
     }
-    mark_outer_weights(parameters);
+    if (const auto* knows = dynamic_cast<const KnowsOuterWeights*>(&network)) {
+        mark_outer_weights(parameters, *knows);
+    } else {
+        mark_outer_weights(parameters);
+    }
     std::erase_if(parameters, [](const Parameter& one) { return !one.tensor.requires_grad(); });
     return parameters;
 }

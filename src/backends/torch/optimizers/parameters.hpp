@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <torch/torch.h>
 #include <vector>
 
@@ -33,6 +34,15 @@ struct Parameter {
     [[nodiscard]] bool decays() const {
         return role == ParameterRole::outer_weight || role == ParameterRole::hidden_weight;
     }
+};
+
+/// A network that says which of its weights are next to the data. For others it is the first and
+/// the last in the order of named_parameters(), where the weights of a module itself come before
+/// those of the modules in it.
+class KnowsOuterWeights {
+  public:
+    virtual ~KnowsOuterWeights() = default;
+    [[nodiscard]] virtual bool is_outer(std::string_view name) const = 0;
 };
 
 /// The parameters that are trained, in the order of the network's parameters().

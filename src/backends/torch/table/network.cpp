@@ -110,6 +110,12 @@ Tensor TableNetwork::embedded(const Tensor& numbers, const Tensor& codes) const 
     return torch::cat(features, 1);
 }
 
+bool TableNetwork::is_outer(std::string_view name) const {
+    const bool has_plain_numbers = number_embedding_ && number_embedding_->parameters().empty();
+    return name == "head_weight" || name.starts_with("numbers.") ||
+           (has_plain_numbers && name == "layer_1.weight");
+}
+
 Tensor TableNetwork::forward(const Tensor& numbers, const Tensor& codes) {
     Tensor x = embedded(numbers, codes).unsqueeze(0);
     for (const auto& layer : layers_) {

@@ -8,9 +8,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <string_view>
 #include <torch/torch.h>
 #include <vector>
 
+#include "backends/torch/optimizers/parameters.hpp"
 #include "backends/torch/table/number_embedding.hpp"
 #include "train/table/schema.hpp"
 #include "train/table/settings.hpp"
@@ -34,7 +36,7 @@ class SharedLinear : public torch::nn::Module {
     torch::Tensor bias_;
 };
 
-class TableNetwork : public torch::nn::Module {
+class TableNetwork : public torch::nn::Module, public KnowsOuterWeights {
   public:
     /// With weights from `seed`, on the CPU.
     TableNetwork(const train::table::Settings& settings, const train::table::Schema& schema,
@@ -43,6 +45,9 @@ class TableNetwork : public torch::nn::Module {
     /// numbers: rows x inputs, float32; codes: rows x categories, int64. Gives members x rows x
     /// outputs: scores of the classes, or one number.
     [[nodiscard]] torch::Tensor forward(const torch::Tensor& numbers, const torch::Tensor& codes);
+
+    /// The embedding of the numbers and the heads; where there is no embedding, the first layer.
+    [[nodiscard]] bool is_outer(std::string_view name) const override;
 
   private:
     void add_categories(const std::vector<std::int64_t>& level_counts, std::int64_t size);
