@@ -34,7 +34,8 @@ struct AttentionSettings {
 
 /// Self-attention of each token to itself and to the tokens before it. `queries_keys_values` is
 /// examples x tokens x 3 x heads x width of a head; the result is examples x tokens x heads x width
-/// of a head. The kernel takes heads whose width is a multiple of 32.
+/// of a head. The kernel takes heads whose width is a multiple of 32. Throws c10::Error for a
+/// tensor of another shape, type or device.
 [[nodiscard]] TRILBY_API torch::Tensor causal_attention(const torch::Tensor& queries_keys_values,
                                                         const AttentionSettings& settings = {});
 

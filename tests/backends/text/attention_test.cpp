@@ -63,6 +63,36 @@ INSTANTIATE_TEST_SUITE_P(Shapes, AttentionTest,
                                            Case{16, 32, true, false}, Case{17, 64, false, true},
                                            Case{50, 96, true, true}, Case{64, 32, true, true}));
 
+/// Tables for eight tokens and heads of 32.
+AttentionSettings made_tables(std::int64_t rows, std::int64_t columns) {
+    const Tensor angles = torch::rand({rows, columns}) * 6.0;
+    return {.is_normalized = false, .cosines = angles.cos(), .sines = angles.sin()};
+}
+
+TEST(Attention, TablesNeedNotBeContiguous) {
+    torch::manual_seed(1);
+    const Tensor all = torch::randn({2, 8, 3, 1, 32});
+    const AttentionSettings plain = made_tables(8, 16);
+    const AttentionSettings strided{.is_normalized = false,
+                                    .cosines = plain.cosines.t().contiguous().t(),
+                                    .sines = plain.sines.t().contiguous().t()};
+    EXPECT_TRUE(torch::equal(causal_attention(all, strided), causal_attention(all, plain)));
+}
+
+TEST(Attention, TablesThatDoNotFitAreRefused) {
+    const Tensor all = torch::randn({2, 8, 3, 1, 32});
+    AttentionSettings without_sines = made_tables(8, 16);
+    without_sines.sines.reset();
+    AttentionSettings doubles = made_tables(8, 16);
+    doubles.cosines = doubles.cosines.to(torch::kFloat64);
+    for (const AttentionSettings& settings :
+         {made_tables(7, 16), made_tables(9, 16), made_tables(8, 15), without_sines, doubles}) {
+        EXPECT_THROW((void)causal_attention(all, settings), c10::Error);
+    }
+    EXPECT_THROW((void)causal_attention(all.squeeze(3), {}), c10::Error);
+    EXPECT_THROW((void)causal_attention(all.narrow(2, 0, 2), {}), c10::Error);
+}
+
 TEST(Attention, LargeScoresStayFinite) {
     const Tensor all = torch::full({1, 20, 3, 1, 32}, 1000.0F);
     const Attended result =

@@ -134,11 +134,43 @@ class KernelAttention : public torch::autograd::Function<KernelAttention> {
     }
 };
 
+/// The kernel reads a table without a look at its shape.
+void check_table(const char* name, const Tensor& table, const Tensor& all) {
+    TORCH_CHECK(table.defined(), "causal_attention: there are cosines or sines, but no ", name);
+    const bool fits =
+        table.dim() == 2 && table.size(0) == all.size(1) && 2 * table.size(1) == all.size(4);
+    TORCH_CHECK(fits, "causal_attention: the ", name, " are ", table.sizes(), ", expected [",
+                all.size(1), ", ", all.size(4), " / 2]: tokens x (width of a head / 2)");
+    TORCH_CHECK(table.scalar_type() == torch::kFloat32 || table.scalar_type() == all.scalar_type(),
+                "causal_attention: the ", name, " are ", table.scalar_type(), ", expected Float");
+    TORCH_CHECK(table.device() == all.device(), "causal_attention: the ", name, " are on ",
+                table.device(), ", the queries on ", all.device());
+}
+
+void check_input(const Tensor& all, const AttentionSettings& settings) {
+    TORCH_CHECK(all.dim() == 5 && all.size(2) == 3, "causal_attention: the input is ", all.sizes(),
+                ", expected examples x tokens x 3 x heads x width of a head");
+    if (settings.cosines.defined() || settings.sines.defined()) {
+        check_table("cosines", settings.cosines, all);
+        check_table("sines", settings.sines, all);
+    }
+}
+
+AttentionSettings with_contiguous_tables(const AttentionSettings& settings) {
+    const auto contiguous = [](const Tensor& table) {
+        return table.defined() ? table.contiguous() : table;
+    };
+    return {.is_normalized = settings.is_normalized,
+            .cosines = contiguous(settings.cosines),
+            .sines = contiguous(settings.sines)};
+}
+
 }  // namespace
 
 Tensor causal_attention(const Tensor& all, const AttentionSettings& settings) {
+    check_input(all, settings);
     if (fits_kernel(all)) {
-        return KernelAttention::apply(all.contiguous(), settings);
+        return KernelAttention::apply(all.contiguous(), with_contiguous_tables(settings));
     }
     SeenTokens none;
     return causal_attention_after(all, settings, none);

@@ -23,7 +23,8 @@ struct SeenTokens {
 };
 
 /// Self-attention of each token to itself and to those before. `all`: N x tokens x 3 x heads x
-/// width, the queries, keys and values; the result: N x tokens x heads x width.
+/// width, the queries, keys and values; the result: N x tokens x heads x width. Throws for settings
+/// that do not fit.
 [[nodiscard]] torch::Tensor causal_attention(const torch::Tensor& all,
                                              const AttentionSettings& settings);
 
