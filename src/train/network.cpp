@@ -18,6 +18,28 @@ std::string prefix(std::span<const std::string> places, std::size_t index) {
     return index < places.size() ? places[index] + ": " : std::string();
 }
 
+bool gives_negative_numbers(const Layer& layer, bool takes_negative_numbers) {
+    if (std::holds_alternative<Relu>(layer) || std::holds_alternative<Residual>(layer)) {
+        return false;
+    }
+    const bool has_weights = std::holds_alternative<Conv2d>(layer) ||
+                             std::holds_alternative<BatchNorm>(layer) ||
+                             std::holds_alternative<Linear>(layer);
+    return has_weights || takes_negative_numbers;
+}
+
+void leave_out_repeated_relus(std::vector<std::size_t>& order, std::span<const Layer> layers) {
+    std::vector<std::size_t> needed;
+    bool has_negative_numbers = true;
+    for (const std::size_t i : order) {
+        if (has_negative_numbers || !std::holds_alternative<Relu>(layers[i])) {
+            needed.push_back(i);
+        }
+        has_negative_numbers = gives_negative_numbers(layers[i], has_negative_numbers);
+    }
+    order = std::move(needed);
+}
+
 }  // namespace
 
 Result<std::vector<Shape>> infer_shapes(std::span<const Layer> layers, const Shape& input,
@@ -57,6 +79,7 @@ std::vector<std::size_t> execution_order(std::span<const Layer> layers) {
             ++i;
         }
     }
+    leave_out_repeated_relus(order, layers);
     return order;
 }
 

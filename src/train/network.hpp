@@ -28,8 +28,9 @@ namespace trilby::train {
                                                           const Shape& input, std::int64_t classes,
                                                           std::span<const std::string> places = {});
 
-/// The indices of the layers in the order in which to compute them. A ReLU commutes with a max-pool
-/// bit for bit, and after the pool only a fraction of the elements is left.
+/// The indices of the layers to compute, in their order. A ReLU commutes with a max-pool bit for
+/// bit, and after the pool only a fraction of the elements is left. A ReLU of what another one gave
+/// is left out: it changes nothing, and would overwrite what the gradient of the other one needs.
 [[nodiscard]] std::vector<std::size_t> execution_order(std::span<const Layer> layers);
 
 /// The number of trainable parameters; `shapes` is from infer_shapes().

@@ -73,6 +73,15 @@ TEST(Network, MismatchReportsBothLayersAndBothShapes) {
                           "1 x 1 x 1 from layer 4"));
 }
 
+TEST(Network, AReluOfWhatAnotherOneGaveIsNotComputed) {
+    const std::vector<Layer> layers{
+        Conv2d{.channels = 4}, Relu{}, Relu{}, Residual{}, Flatten{}, Dropout{}, Relu{},
+        Linear{.features = 5}, Relu{}};
+    EXPECT_THAT(execution_order(layers), ElementsAre(0, 1, 3, 4, 5, 7, 8));
+    const std::vector<Layer> pooled{Relu{}, MaxPool2d{}, Relu{}, BatchNorm{}, Relu{}};
+    EXPECT_THAT(execution_order(pooled), ElementsAre(1, 0, 3, 4));
+}
+
 TEST(Network, EndMustBeOneNumberPerClass) {
     EXPECT_EQ(error_of({Flatten{}, Linear{.features = 12}}),
               "the network ends with 12, expected 10, one number per class");

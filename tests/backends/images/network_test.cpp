@@ -46,6 +46,21 @@ TEST(ImageNetwork, OnlyLayersBetweenTheFirstAndTheLastAreHidden) {
                 ::testing::ElementsAre("residual_2.body.0.weight", "residual_2.body.3.weight"));
 }
 
+TEST(ImageNetwork, LearnsWithAReluAfterAResidualBlockOrAnotherRelu) {
+    const auto gradient = [](const std::vector<train::Layer>& layers) {
+        const auto shapes = train::infer_shapes(layers, {1, 6, 6}).value();
+        torch::nn::Sequential network = make_image_network(layers, shapes, 1);
+        network->forward(torch::arange(72.0F).sin().view({2, 1, 6, 6})).square().sum().backward();
+        return network->parameters().front().grad();
+    };
+    using namespace train;
+    const torch::Tensor expected =
+        gradient({Conv2d{.channels = 2}, Relu{}, Residual{}, Flatten{}, Linear{.features = 3}});
+    EXPECT_TRUE(torch::equal(gradient({Conv2d{.channels = 2}, Relu{}, Relu{}, Residual{}, Relu{},
+                                       Flatten{}, Relu{}, Linear{.features = 3}}),
+                             expected));
+}
+
 TEST(ImageNetwork, AResidualBlockStartsByAddingNothing) {
     const std::vector<train::Layer> layers{train::Residual{}};
     torch::nn::Sequential network = make_image_network(layers, {Shape{2, 4, 4}, Shape{2, 4, 4}}, 1);
