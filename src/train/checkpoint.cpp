@@ -12,6 +12,7 @@
 #include "base/sha256.hpp"
 #include "base/text.hpp"
 #include "base/try.hpp"
+#include "base/units.hpp"
 #include "platform/large_file.hpp"
 #include "tensors/header.hpp"
 #include "tensors/writer.hpp"
@@ -19,7 +20,7 @@
 namespace trilby::train {
 namespace {
 
-constexpr std::size_t file_limit_bytes = std::size_t{64} << 30;
+constexpr std::uint64_t file_limit_bytes = std::uint64_t{64} << 30;
 constexpr std::string_view digest_key = "trilby.sha256";
 constexpr const char* threads_key = "trilby.threads";
 constexpr const char* processes_key = "trilby.processes";
@@ -50,7 +51,8 @@ Result<platform::LargeFile> open_file(const std::filesystem::path& path) {
     const bool is_wrong =
         file ? file->size_bytes() > file_limit_bytes : file.error().code == ErrorCode::bad_data;
     if (is_wrong) {
-        return damaged(path, "not a regular file of at most 64 GiB");
+        return damaged(
+            path, fmt::format("not a regular file of at most {}", format_bytes(file_limit_bytes)));
     }
     return file;
 }
@@ -88,6 +90,18 @@ Metadata to_map(const safetensors::Metadata& entries) {
 }
 
 }  // namespace
+
+Result<void> require_readable(std::uint64_t tensor_bytes) {
+    if (tensor_bytes + tensors::header_limit_bytes <= file_limit_bytes) {
+        return {};
+    }
+    return failure(ErrorCode::unavailable,
+                   fmt::format("a checkpoint of this run would have {}, more than the {} that can "
+                               "be read",
+                               format_bytes(tensor_bytes), format_bytes(file_limit_bytes)),
+                   "train a smaller network, or choose an optimizer that keeps less: sgd keeps one "
+                   "number for each weight, adamw two");
+}
 
 Result<void> write_checkpoint(const std::filesystem::path& path,
                               std::span<const TensorView> tensors, const Metadata& metadata,

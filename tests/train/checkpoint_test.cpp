@@ -196,6 +196,14 @@ TEST_F(CheckpointTest, HasInfiniteValuesAsTheyAre) {
         std::ranges::equal(checkpoint->tensors().at(0).bytes, std::as_bytes(std::span(mask))));
 }
 
+TEST(Checkpoint, IsRefusedBeforehandIfItWouldBeTooLargeToRead) {
+    EXPECT_TRUE(require_readable(std::uint64_t{60} << 30));
+    const auto too_large = require_readable(std::uint64_t{64} << 30);
+    ASSERT_FALSE(too_large);
+    EXPECT_EQ(too_large.error().code, ErrorCode::unavailable);
+    EXPECT_THAT(too_large.error().message, HasSubstr("more than the 64 GiB that can be read"));
+}
+
 TEST_F(CheckpointTest, ForeignFileWithoutDigestIsRefused) {
     EXPECT_THAT(read(file_with("{}")).error().message, HasSubstr("SHA-256"));
 }

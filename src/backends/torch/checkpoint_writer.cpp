@@ -31,6 +31,7 @@ CheckpointWriter::~CheckpointWriter() {
 }
 
 Result<void> CheckpointWriter::require_space(const NamedTensors& tensors) const {
+    TRILBY_CHECK(train::require_readable(bytes_of(tensors)));
     return series_.require_space(bytes_of(tensors));
 }
 

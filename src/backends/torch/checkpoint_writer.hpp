@@ -25,7 +25,8 @@ class CheckpointWriter {
     CheckpointWriter(const CheckpointWriter&) = delete;
     CheckpointWriter& operator=(const CheckpointWriter&) = delete;
 
-    /// ErrorCode::io if there is no room for the checkpoints of these tensors.
+    /// ErrorCode::io if there is no room for the checkpoints of these tensors,
+    /// ErrorCode::unavailable if they could not be read.
     [[nodiscard]] Result<void> require_space(const NamedTensors& tensors) const;
     [[nodiscard]] Result<train::CheckpointSeries::Good> read_newest_good() {
         return series_.read_newest_good();
