@@ -91,7 +91,15 @@ Metadata to_map(const safetensors::Metadata& entries) {
 
 }  // namespace
 
-Result<void> require_readable(std::uint64_t tensor_bytes) {
+Result<void> require_readable(std::uint64_t tensor_bytes, std::uint64_t header_bytes) {
+    if (header_bytes > tensors::header_limit_bytes) {
+        return failure(
+            ErrorCode::unavailable,
+            fmt::format("the description of the data would have {} in a checkpoint of "
+                        "this run, more than the {} that can be read",
+                        format_bytes(header_bytes), format_bytes(tensors::header_limit_bytes)),
+            "leave out columns: in the recipe, NAME = \"ignored\" in [data.columns]");
+    }
     if (tensor_bytes + tensors::header_limit_bytes <= file_limit_bytes) {
         return {};
     }

@@ -26,8 +26,9 @@ namespace trilby::train {
 using safetensors::TensorView;
 using Metadata = std::map<std::string, std::string>;
 
-/// ErrorCode::unavailable if a checkpoint with so many bytes of tensors could not be read.
-[[nodiscard]] Result<void> require_readable(std::uint64_t tensor_bytes);
+/// ErrorCode::unavailable if a checkpoint with so many bytes of tensors, and so many in its header,
+/// could not be read.
+[[nodiscard]] Result<void> require_readable(std::uint64_t tensor_bytes, std::uint64_t header_bytes);
 
 /// Writes the file atomically: after any failure the previous one is untouched. Calls
 /// `before_replacing` when the new file is complete and the previous one is still in its place.

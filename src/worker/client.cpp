@@ -24,10 +24,10 @@ constexpr auto exit_wait = std::chrono::milliseconds(2000);
 
 /// Checks here what the worker would reject without an answer.
 Result<void> check(std::string_view payload) {
-    if (payload.size() > frame_limit_bytes) {
+    if (payload.size() > request_limit_bytes) {
         return failure(ErrorCode::usage,
                        fmt::format("the request has {} bytes, expected at most {}", payload.size(),
-                                   frame_limit_bytes));
+                                   request_limit_bytes));
     }
     if (const auto parsed = parse_request(payload); !parsed) {
         return failure(ErrorCode::usage, parsed.error().message,
@@ -304,7 +304,7 @@ std::expected<void, Failure> Worker::send(const Request& request) {
         if (sent >= 0) {
             rest.remove_prefix(static_cast<std::size_t>(sent));
         } else if (errno == EAGAIN) {
-            // Requests are small, so a full socket means that the worker does not read.
+            // A thread of the worker reads all the time, so it hangs if the socket stays full.
             pollfd writable{child_.channel().get(), POLLOUT, 0};
             if (::poll(&writable, 1, static_cast<int>(exit_wait.count())) == 0) {
                 return std::unexpected(kill_and_fail(

@@ -105,7 +105,7 @@ void Host::answer_requests() {
 
 /// The reader thread. It ends with the stream.
 void Host::read_requests() {
-    FrameDecoder decoder;
+    FrameDecoder decoder(request_limit_bytes);
     std::array<char, 1U << 16> bytes;
     while (true) {
         const ssize_t got = ::read(channel_, bytes.data(), bytes.size());

@@ -65,10 +65,10 @@ Result<std::optional<std::string>> FrameDecoder::next() {
         return std::nullopt;
     }
     const std::size_t length = decode_little_endian(rest.substr(0, header_bytes));
-    if (length > frame_limit_bytes) {
+    if (length > limit_bytes_) {
         return failure(
             ErrorCode::bad_data,
-            fmt::format("the frame has {} bytes, expected at most {}", length, frame_limit_bytes));
+            fmt::format("the frame has {} bytes, expected at most {}", length, limit_bytes_));
     }
     if (rest.size() < header_bytes + length) {
         return std::nullopt;

@@ -19,21 +19,27 @@
 namespace trilby::worker {
 
 inline constexpr std::int64_t protocol_version = 1;
+/// Of messages of the worker.
 inline constexpr std::size_t frame_limit_bytes = 8U << 20;
+/// Requests have the schema of the data, with the quantiles of thousands of columns.
+inline constexpr std::size_t request_limit_bytes = 256U << 20;
 /// A message adds two levels to the parameters, event or result that it carries.
 inline constexpr std::size_t message_depth_limit = json::default_depth_limit + 2;
 
 /// A frame: the payload's length as four little-endian bytes, then the payload.
 [[nodiscard]] std::string encode_frame(std::string_view payload);
 
-/// Splits a byte stream into payloads.
+/// Splits a byte stream into payloads of at most so many bytes.
 class FrameDecoder {
   public:
+    explicit FrameDecoder(std::size_t limit_bytes = frame_limit_bytes)
+        : limit_bytes_(limit_bytes) {}
     void append(std::string_view bytes);
     /// The next payload, or nothing if it is incomplete; an error if a frame exceeds the limit.
     [[nodiscard]] Result<std::optional<std::string>> next();
 
   private:
+    std::size_t limit_bytes_;
     std::string buffer_;
     std::size_t begin_ = 0;  ///< bytes before it have been returned
 };

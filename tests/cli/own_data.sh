@@ -7,6 +7,20 @@
 # shellcheck source=tests/cli/training.sh
 . "$(dirname "$script")/training.sh"
 
+# The quantiles of its columns are more than 8 MiB.
+test_own_table_with_a_thousand_columns_is_learned() {
+    python3 - <<'END' > wide.csv
+import random
+print(",".join(f"x{i}" for i in range(1000)))
+for _ in range(600):
+    print(",".join(f"{random.random():.6f}" for _ in range(1000)))
+END
+    trilby train wide.csv --target x0 --epochs 1 --set network.width=16 --set network.members=1 --output run
+    expect_code 0
+    trilby evaluate run
+    expect_code 0
+}
+
 test_own_table_of_numbers_goes_to_predictions() {
     make_data table rows.csv
     trilby train rows.csv --target price --epochs 20 --output run

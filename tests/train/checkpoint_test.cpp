@@ -197,11 +197,13 @@ TEST_F(CheckpointTest, HasInfiniteValuesAsTheyAre) {
 }
 
 TEST(Checkpoint, IsRefusedBeforehandIfItWouldBeTooLargeToRead) {
-    EXPECT_TRUE(require_readable(std::uint64_t{60} << 30));
-    const auto too_large = require_readable(std::uint64_t{64} << 30);
+    EXPECT_TRUE(require_readable(std::uint64_t{60} << 30, 1000));
+    const auto too_large = require_readable(std::uint64_t{64} << 30, 1000);
     ASSERT_FALSE(too_large);
     EXPECT_EQ(too_large.error().code, ErrorCode::unavailable);
     EXPECT_THAT(too_large.error().message, HasSubstr("more than the 64 GiB that can be read"));
+    EXPECT_THAT(require_readable(1000, 110'000'000).error().message,
+                HasSubstr("more than the 95 MiB that can be read"));
 }
 
 TEST_F(CheckpointTest, ForeignFileWithoutDigestIsRefused) {

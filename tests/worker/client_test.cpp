@@ -82,6 +82,18 @@ TEST_F(Client, WaitsForASlowJobThatSendsEvents) {
     EXPECT_TRUE(worker.run("any", {}, {.silence_limit = 900ms}));
 }
 
+TEST_F(Client, SendsRequestsThatAreLargerThanAnyAnswer) {
+    auto worker = start_with("liar");
+    const auto run = [&](std::size_t bytes) {
+        return worker.run("known_answer", {{"text", std::string(bytes, 'x')}});
+    };
+    const auto answer = run(frame_limit_bytes + 1);
+    EXPECT_TRUE(answer) << answer.error().error.message;
+    const auto larger = run(request_limit_bytes);
+    ASSERT_FALSE(larger);
+    EXPECT_EQ(larger.error().error.code, ErrorCode::usage);
+}
+
 TEST_F(Client, EndsAJobThatExceedsItsTotalLimit) {
     auto worker = start_with("slow");
     const auto answer = worker.run("any", {}, {.silence_limit = 900ms, .total_limit = 300ms});

@@ -70,6 +70,15 @@ TEST(FrameDecoder, AcceptsAFrameAtTheLimit) {
     EXPECT_EQ(decoder.next().value()->size(), frame_limit_bytes);
 }
 
+TEST(FrameDecoder, TakesLargerFramesWhereItIsToldTo) {
+    const std::string frame = encode_frame(std::string(frame_limit_bytes + 1, 'x'));
+    FrameDecoder decoder(request_limit_bytes);
+    decoder.append(frame);
+    EXPECT_EQ(decoder.next().value()->size(), frame_limit_bytes + 1);
+    decoder.append(std::string("\x01\x00\x00\x10", 4));
+    EXPECT_FALSE(decoder.next());
+}
+
 TEST(Request, SurvivesARoundTrip) {
     const Request request{7, "run", {{"job", "train"}, {"params", {{"rate", 0.25}}}}};
     const auto parsed = parse_request(to_json(request));

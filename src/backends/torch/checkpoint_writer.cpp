@@ -19,6 +19,17 @@ std::uint64_t bytes_of(const NamedTensors& tensors) {
     return bytes;
 }
 
+/// At most, at any time of the run.
+std::uint64_t header_bytes_of(const NamedTensors& tensors, const train::Metadata& metadata) {
+    constexpr std::uint64_t position_and_history = 1U << 20;
+    constexpr std::uint64_t type_shape_and_place = 400;
+    std::uint64_t bytes = train::to_text(metadata).size() + position_and_history;
+    for (const auto& [name, tensor] : tensors) {
+        bytes += name.size() + type_shape_and_place;
+    }
+    return bytes;
+}
+
 }  // namespace
 
 CheckpointWriter::CheckpointWriter(std::filesystem::path newest, const train::Saving& saving)
@@ -30,8 +41,9 @@ CheckpointWriter::~CheckpointWriter() {
     }
 }
 
-Result<void> CheckpointWriter::require_space(const NamedTensors& tensors) const {
-    TRILBY_CHECK(train::require_readable(bytes_of(tensors)));
+Result<void> CheckpointWriter::require_space(const NamedTensors& tensors,
+                                             const train::Metadata& metadata) const {
+    TRILBY_CHECK(train::require_readable(bytes_of(tensors), header_bytes_of(tensors, metadata)));
     return series_.require_space(bytes_of(tensors));
 }
 

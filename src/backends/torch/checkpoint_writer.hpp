@@ -27,7 +27,8 @@ class CheckpointWriter {
 
     /// ErrorCode::io if there is no room for the checkpoints of these tensors,
     /// ErrorCode::unavailable if they could not be read.
-    [[nodiscard]] Result<void> require_space(const NamedTensors& tensors) const;
+    [[nodiscard]] Result<void> require_space(const NamedTensors& tensors,
+                                             const train::Metadata& metadata) const;
     [[nodiscard]] Result<train::CheckpointSeries::Good> read_newest_good() {
         return series_.read_newest_good();
     }

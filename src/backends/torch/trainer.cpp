@@ -91,7 +91,7 @@ Result<json::object> Trainer::run() {
         if (job_.resume) {
             TRILBY_CHECK(restore());
         }
-        TRILBY_CHECK(checkpoints_.require_space(state()));
+        TRILBY_CHECK(checkpoints_.require_space(state(), metadata()));
         choose_precision();
     }
     if (job_.place) {

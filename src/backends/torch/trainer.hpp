@@ -115,6 +115,8 @@ class Trainer {
     /// Takes the tensors and the position from a checkpoint.
     Result<void> restore_from(const train::CheckpointSeries::Good& good);
     [[nodiscard]] train::Sharing sharing() const;
+    /// All metadata of a checkpoint.
+    [[nodiscard]] train::Metadata metadata();
     /// The position of the run, as a checkpoint has it.
     [[nodiscard]] train::Metadata position();
     Result<void> take_position(const train::Metadata& metadata, const std::filesystem::path& file);

@@ -54,14 +54,18 @@ Result<void> Trainer::save() {
         saved_step_ = step_;
         return {};
     }
+    TRILBY_CHECK(checkpoints_.start(tensors, metadata()));
+    saved_step_ = step_;
+    return {};
+}
+
+train::Metadata Trainer::metadata() {
     train::Metadata metadata = position();
     metadata["trilby.recipe"] = train::to_toml(job_.recipe);
     metadata["trilby.schema"] = job_.schema;
     train::add_sharing(metadata, sharing());
     metadata["trilby.history"] = fmt::format("{}", fmt::join(history_, "\n"));
-    TRILBY_CHECK(checkpoints_.start(tensors, std::move(metadata)));
-    saved_step_ = step_;
-    return {};
+    return metadata;
 }
 
 train::Sharing Trainer::sharing() const {
