@@ -57,7 +57,7 @@ class GraphThatCannotRecord : public FaithfulGraph {
     }
 };
 
-class SmallTask : public testing::SmallImageTask {
+class StepTask : public testing::SmallImageTask {
   public:
     std::int64_t count(data::Part) const override { return batch_size; }
     Batch batch(std::span<const std::int64_t>, std::uint64_t) const override { return {}; }
@@ -68,7 +68,7 @@ class SmallTask : public testing::SmallImageTask {
 
 /// Every third batch is shorter, like the last one of an epoch.
 Batch batch_of(int step) {
-    return SmallTask::made_batch(step % 3 == 2 ? batch_size - 3 : batch_size, step);
+    return StepTask::made_batch(step % 3 == 2 ? batch_size - 3 : batch_size, step);
 }
 
 struct Trained {
@@ -78,7 +78,7 @@ struct Trained {
 };
 
 Trained train_with(Graph* graph) {
-    SmallTask task;
+    StepTask task;
     task.network().train();
     TrainingStep step(task, batch_size, graph);
     const auto optimizer = make_optimizer({}, parameters_of(task.network()));

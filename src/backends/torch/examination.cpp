@@ -7,9 +7,11 @@
 #include <chrono>
 #include <sys/resource.h>
 
+#include "backends/torch/evaluated_weights.hpp"
 #include "backends/torch/frozen_parts.hpp"
 #include "backends/torch/keep_alive.hpp"
 #include "backends/torch/named_tensors.hpp"
+#include "backends/torch/optimizers/clipping.hpp"
 #include "backends/torch/optimizers/optimizer.hpp"
 #include "backends/torch/start_weights.hpp"
 #include "backends/torch/step_gradients.hpp"
@@ -52,11 +54,14 @@ Result<double> time_steps(Task& task, const train::Recipe& recipe, train::Precis
     TrainingStep step(task, recipe.training.batch_size, /*graph=*/nullptr);
     step.set_precision(precision);
     const auto optimizer = make_optimizer(recipe.optimizer, parameters_of(task.network()));
+    EvaluatedWeights evaluated(task.network(), recipe.training, /*metric=*/nullptr);
     set_training(task.network(), recipe.training.frozen);
     const auto train = [&](std::int64_t number) -> Result<void> {
-        const Gradients gradients =
+        Gradients gradients =
             gradients_of_step(step, task, recipe.training, order.examples_of(number), number);
+        clip_to_norm(gradients.parameters, recipe.optimizer.clip_norm);
         optimizer->step(gradients.parameters, /*learning_rate=*/1e-6, number);
+        evaluated.update(number);
         (void)gradients.loss.item<double>();  // waits for the device
         return keep_alive.check();
     };
