@@ -31,7 +31,7 @@ enum class ColumnType : std::uint8_t {
 struct Column {
     std::string name;
     ColumnType type = ColumnType::ignored;
-    CommaUse commas = CommaUse::groups;            ///< of a number
+    CommaUse commas = CommaUse::groups;            ///< of a number, in the file that was examined
     DateOrder date_order = DateOrder::year_first;  ///< of a date
     std::vector<std::string> levels;               ///< of a category, sorted
     std::string note;                              ///< the reason for the type, where it needs one

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "data/gzip_file.hpp"
+#include "data/values.hpp"
 #include <trilby/result.hpp>
 
 namespace trilby::data {
@@ -22,6 +23,11 @@ struct CsvFormat {
     bool has_header = true;
     std::size_t columns = 1;  ///< of the first record
     bool is_regular = false;  ///< whether the next records have the same number of columns
+
+    /// What a comma in a number means.
+    [[nodiscard]] CommaUse commas() const {
+        return separator == ',' ? CommaUse::groups : CommaUse::decimal;
+    }
 };
 
 /// Detects the format from the start of a file. The separator is the one with which the most of the

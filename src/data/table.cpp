@@ -35,8 +35,8 @@ double seconds_in(std::string_view text, DateOrder order) {
 /// Appends the fields of one column to its values.
 class ColumnReader {
   public:
-    ColumnReader(const Column& column, std::size_t field, ColumnValues& values)
-        : column_(&column), field_(field), values_(&values) {
+    ColumnReader(const Column& column, CommaUse commas, std::size_t field, ColumnValues& values)
+        : column_(&column), commas_(commas), field_(field), values_(&values) {
         for (const std::string& level : column.levels) {
             codes_.emplace(level, static_cast<std::uint32_t>(codes_.size() + 1));
         }
@@ -66,7 +66,7 @@ class ColumnReader {
     [[nodiscard]] bool read(std::string_view text) {
         switch (column_->type) {
             case ColumnType::number:
-                return !std::isnan(values_->numbers.emplace_back(number_in(text, column_->commas)));
+                return !std::isnan(values_->numbers.emplace_back(number_in(text, commas_)));
             case ColumnType::date:
                 return !std::isnan(
                     values_->seconds.emplace_back(seconds_in(text, column_->date_order)));
@@ -88,6 +88,7 @@ class ColumnReader {
     }
 
     const Column* column_;
+    CommaUse commas_;
     std::size_t field_;
     ColumnValues* values_;
     std::unordered_map<std::string_view, std::uint32_t> codes_;
@@ -106,9 +107,10 @@ std::unexpected<Error> no_column(std::string_view name, const std::filesystem::p
 }
 
 Result<std::vector<ColumnReader>> readers_for(std::span<const Column> columns,
-                                              std::span<const std::string> names,
+                                              const CsvReader& file,
                                               const std::filesystem::path& path,
                                               TableValues& values) {
+    const std::vector<std::string>& names = file.names();
     std::vector<ColumnReader> readers;
     for (std::size_t i = 0; i < columns.size(); ++i) {
         if (columns[i].type == ColumnType::ignored) {
@@ -118,8 +120,8 @@ Result<std::vector<ColumnReader>> readers_for(std::span<const Column> columns,
         if (name == names.end()) {
             return no_column(columns[i].name, path, names);
         }
-        readers.emplace_back(columns[i], static_cast<std::size_t>(name - names.begin()),
-                             values.columns[i]);
+        readers.emplace_back(columns[i], file.format().commas(),
+                             static_cast<std::size_t>(name - names.begin()), values.columns[i]);
     }
     return readers;
 }
@@ -130,7 +132,7 @@ Result<TableValues> read_table(const std::filesystem::path& path, std::span<cons
                                TableSize size) {
     TRILBY_TRY(file, CsvReader::open(path));
     TableValues values{.rows = 0, .columns = std::vector<ColumnValues>(columns.size())};
-    TRILBY_TRY(readers, readers_for(columns, file.names(), path, values));
+    TRILBY_TRY(readers, readers_for(columns, file, path, values));
     const std::uint64_t most_rows = size.most_values / std::max<std::size_t>(readers.size(), 1);
     for (ColumnReader& reader : readers) {
         reader.reserve(std::min(size.expected_rows, most_rows));

@@ -38,8 +38,9 @@ struct TableSize {
 };
 
 /// Reads the columns with these names in one pass; the file may have others, and in any order.
-/// Columns that are ignored stay empty and may be missing. ErrorCode::bad_data, with the line, for
-/// a table that is not well-formed, lacks a column or has too many values.
+/// Columns that are ignored stay empty and may be missing. The file's own separator decides what a
+/// comma in a number means, since the columns may be those of another file. ErrorCode::bad_data,
+/// with the line, for a table that is not well-formed, lacks a column or has too many values.
 [[nodiscard]] Result<TableValues> read_table(const std::filesystem::path& path,
                                              std::span<const Column> columns, TableSize size = {});
 

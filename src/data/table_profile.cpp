@@ -12,10 +12,6 @@
 namespace trilby::data {
 namespace {
 
-CommaUse commas_in(const CsvFormat& format) {
-    return format.separator == ',' ? CommaUse::groups : CommaUse::decimal;
-}
-
 /// The times of all rows that have one, sorted.
 Result<std::vector<double>> read_times(const std::filesystem::path& path, const RowTime& row) {
     TRILBY_TRY(reader, CsvReader::open(path));
@@ -98,8 +94,8 @@ std::optional<TableTime> find_time(const std::filesystem::path& path, const Tabl
 Result<TableProfile> profile_table(const std::filesystem::path& path) {
     TRILBY_TRY(reader, CsvReader::open(path));
     TableProfile table{.format = reader.format()};
-    table.profiles.assign(reader.names().size(), ColumnProfile(commas_in(reader.format())));
-    JoinedTimes joined(reader.names(), commas_in(reader.format()));
+    table.profiles.assign(reader.names().size(), ColumnProfile(reader.format().commas()));
+    JoinedTimes joined(reader.names(), reader.format().commas());
     for (;;) {
         TRILBY_TRY(has_row, reader.next());
         if (!has_row) {

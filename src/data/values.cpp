@@ -64,12 +64,13 @@ std::string_view without_unit(std::string_view text) {
     return text;
 }
 
-/// "-12,345,678.9": one to three digits, then three after each comma.
+/// "-12,345,678.9": one to three digits, then three after each comma. "0,123" is not 123 in groups.
 std::optional<double> parse_grouped(std::string_view text) {
     const std::size_t sign = text.starts_with('-') || text.starts_with('+') ? 1 : 0;
     const std::string_view whole = text.substr(sign, text.find('.') - sign);
     const std::size_t first_comma = whole.find(',');
-    if (first_comma < 1 || first_comma > 3 || text.rfind(',') >= sign + whole.size()) {
+    if (first_comma < 1 || first_comma > 3 || whole.starts_with("0,") ||
+        text.rfind(',') >= sign + whole.size()) {
         return std::nullopt;
     }
     for (std::size_t comma = first_comma; comma < whole.size(); comma += 4) {

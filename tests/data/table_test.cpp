@@ -57,6 +57,16 @@ TEST_F(ReadTable, ReadsDatesAsSeconds) {
     EXPECT_THAT(values.value().columns[0].seconds, ElementsAre(86'400.0, IsNan()));
 }
 
+TEST_F(ReadTable, TakesTheMeaningOfCommasFromTheFileAndNotFromTheColumn) {
+    const auto semicolons = read("a;b\n52,520;0,5\n", {number("a"), number("b")});
+    EXPECT_THAT(semicolons.value().columns[0].numbers, ElementsAre(52.52F));
+    EXPECT_THAT(semicolons->columns[1].numbers, ElementsAre(0.5F));
+    Column decimal = number("a");
+    decimal.commas = CommaUse::decimal;
+    const auto commas = read("a,b\n\"52,520\",x\n", {decimal});
+    EXPECT_THAT(commas.value().columns[0].numbers, ElementsAre(52'520.0F));
+}
+
 TEST_F(ReadTable, DoesNotNeedIgnoredColumns) {
     const auto values = read("a,b\n1,2\n", {{.name = "gone"}, number("a")});
     ASSERT_TRUE(values) << values.error().message;

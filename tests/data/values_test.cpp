@@ -25,6 +25,8 @@ TEST(ParseDecimal, ReadsCommasAsTheTableUsesThem) {
     EXPECT_EQ(parse_decimal("-12,345", CommaUse::groups), -12'345.0);
     EXPECT_EQ(parse_decimal("3,14", CommaUse::groups), std::nullopt);
     EXPECT_EQ(parse_decimal("1234,567", CommaUse::groups), std::nullopt);
+    EXPECT_EQ(parse_decimal("0,123", CommaUse::groups), std::nullopt);
+    EXPECT_EQ(parse_decimal("-0,123.5", CommaUse::groups), std::nullopt);
     EXPECT_EQ(parse_decimal("1.234,567", CommaUse::groups), std::nullopt);
     EXPECT_EQ(parse_decimal("3,14", CommaUse::decimal), 3.14);
     EXPECT_EQ(parse_decimal("1,2,3", CommaUse::decimal), std::nullopt);

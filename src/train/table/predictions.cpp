@@ -25,23 +25,20 @@ namespace {
 using Path = std::filesystem::path;
 
 /// The target as a column of a table to read.
-data::Column target_column(const Target& target, data::CommaUse commas) {
+data::Column target_column(const Target& target) {
     return {.name = target.column,
             .type = target.is_class() ? data::ColumnType::category : data::ColumnType::number,
-            .commas = commas,
             .levels = target.classes,
             .note = {}};
 }
 
-/// The target's commas are not in the schema: they are those of all columns of the file.
+/// With the target last if the file has it.
 Result<std::vector<data::Column>> columns_in(const Path& file, const Schema& schema) {
     TRILBY_TRY(reader, data::CsvReader::open(file));
     std::vector<data::Column> columns = schema.columns;
     const std::vector<std::string>& names = reader.names();
     if (std::ranges::find(names, schema.target.column) != names.end()) {
-        const bool has_commas = reader.format().separator == ',';
-        columns.push_back(target_column(
-            schema.target, has_commas ? data::CommaUse::groups : data::CommaUse::decimal));
+        columns.push_back(target_column(schema.target));
     }
     return columns;
 }
@@ -102,7 +99,7 @@ void fill_targets(const Schema& schema, const data::TableValues& values, const R
                   const SharedArrays& arrays) {
     const data::ColumnValues& targets = values.columns.back();
     if (schema.target.is_class()) {
-        fill_classes(schema.target, target_column(schema.target, {}), targets, rows,
+        fill_classes(schema.target, target_column(schema.target), targets, rows,
                      arrays.elements<std::int32_t>("targets"));
     } else {
         fill_numbers(schema.target, targets, rows, arrays.elements<float>("targets"));

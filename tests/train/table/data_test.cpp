@@ -16,6 +16,7 @@ namespace {
 
 using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::ElementsAreArray;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 
@@ -103,6 +104,25 @@ TEST_F(PrepareTable, TakesPartsFromAColumnAndFromFiles) {
     ASSERT_TRUE(prepared) << prepared.error().message;
     EXPECT_EQ(prepared->parts.validation.size(), 5);
     EXPECT_EQ(prepared->parts.test.size(), 2);
+}
+
+TEST_F(PrepareTable, ReadsTheCommasOfEachFileByItsSeparator) {
+    const auto prepare_with = [&](const std::string& validation, const std::string& test) {
+        return prepare_text(made_table(),
+                            {.target = "price",
+                             .columns = {{"kind", "ignored"}},
+                             .validation_path = folder_.write("v.csv", validation).string(),
+                             .test_path = folder_.write("t2.csv", test).string()})
+            .value();
+    };
+    const PreparedData points = prepare_with("size,color,price\n52.52,red,20.125\n",
+                                             "size,color,price\n0.125,red,1234.5\n");
+    const PreparedData commas = prepare_with("size;color;price\n52,520;red;20,125\n",
+                                             "size;color;price\n0,125;red;1234,5\n");
+    EXPECT_THAT(commas.arrays.elements<float>("numbers"),
+                ElementsAreArray(points.arrays.elements<float>("numbers")));
+    EXPECT_THAT(commas.arrays.elements<float>("targets"),
+                ElementsAreArray(points.arrays.elements<float>("targets")));
 }
 
 TEST_F(PrepareTable, TakesAPartWithoutAWordFromTheTrainingRows) {

@@ -16,6 +16,7 @@ namespace {
 
 using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::ElementsAreArray;
 using ::testing::HasSubstr;
 
 class TablePredictions : public ::testing::Test {
@@ -89,6 +90,21 @@ TEST_F(TablePredictions, SayWhichValuesTheNetworkDoesNotKnow) {
                 ElementsAre("the network does not know 1 value of 'size' ('big'), 2 values of "
                             "'color' (such as 'pink'): they count as missing"));
     EXPECT_THAT(inputs("size,color,price\n1,red,20\n").value().notes, ElementsAre());
+}
+
+TEST_F(TablePredictions, ReadTheCommasOfAnotherFileByItsOwnSeparator) {
+    learn("price");
+    const std::string points_text =
+        "size,color,price,kind\n52.52,red,20.125,rare\n0.125,blue,30.5,rare\n";
+    const std::string commas_text =
+        "size;color;price;kind\n52,520;red;20,125;rare\n0,125;blue;30,5;rare\n";
+    const auto points = inputs(points_text).value();
+    const auto commas = inputs(commas_text).value();
+    EXPECT_TRUE(commas.has_targets);
+    EXPECT_THAT(commas.arrays.elements<float>("numbers"),
+                ElementsAreArray(points.arrays.elements<float>("numbers")));
+    EXPECT_THAT(commas.arrays.elements<float>("targets"),
+                ElementsAreArray(points.arrays.elements<float>("targets")));
 }
 
 TEST_F(TablePredictions, AMissingColumnIsAnError) {
