@@ -43,16 +43,16 @@ std::size_t regular_count(const Records& records) {
         records, [&](const auto& record) { return record.size() == records.front().size(); }));
 }
 
-bool has_header(const Records& records) {
+bool has_header(const Records& records, CommaUse commas) {
     if (records.size() < 2 || records[0].size() != records[1].size()) {
         return true;
     }
     std::size_t numbers = 0;
     std::size_t headed = 0;
     for (std::size_t i = 0; i < records[0].size(); ++i) {
-        const bool is_number = parse_decimal(records[1][i]).has_value();
+        const bool is_number = parse_decimal(records[1][i], commas).has_value();
         numbers += is_number ? 1 : 0;
-        headed += is_number && !parse_decimal(records[0][i]) ? 1 : 0;
+        headed += is_number && !parse_decimal(records[0][i], commas) ? 1 : 0;
     }
     return numbers == 0 || headed > 0;
 }
@@ -73,7 +73,7 @@ CsvFormat detect_csv_format(std::string_view start) {
             format.is_regular = regular == records.size();
         }
     }
-    format.has_header = has_header(first_records(start, format.separator));
+    format.has_header = has_header(first_records(start, format.separator), format.commas());
     return format;
 }
 

@@ -141,6 +141,8 @@ TEST(DetectCsvFormat, SeesWhetherTheFirstLineIsAHeader) {
     EXPECT_TRUE(detect_csv_format("a,b\n1,2\n").has_header);
     EXPECT_TRUE(detect_csv_format("name,word\nx,y\n").has_header);
     EXPECT_FALSE(detect_csv_format("1,2,x\n3,4,y\n").has_header);
+    EXPECT_FALSE(detect_csv_format("1,5;2,5\n3,5;4,5\n").has_header);
+    EXPECT_TRUE(detect_csv_format("a;b\n3,5;4,5\n").has_header);
 }
 
 }  // namespace
