@@ -107,11 +107,6 @@ Result<Split> split_by_words(std::span<const std::uint32_t> codes,
     TRILBY_TRY(parts, parts_named(words));
     Split split;
     for (const std::uint32_t code : codes) {
-        if (code == 0) {
-            return failure(ErrorCode::bad_data,
-                           fmt::format("row {} does not say to which part of the data it belongs",
-                                       split.size() + 1));
-        }
         split.push_back(parts[code - 1]);
     }
     return split;

@@ -34,7 +34,7 @@ struct SplitFractions {
 /// The first rows are for training, the last ones for the test.
 [[nodiscard]] Split split_in_order(std::size_t rows, SplitFractions fractions);
 /// Divides by words for the parts, such as "train", "valid" and "test": row i has the word
-/// words[codes[i] - 1]. ErrorCode::bad_data for another word and for a row without one.
+/// words[codes[i] - 1]. ErrorCode::bad_data for another word.
 [[nodiscard]] Result<Split> split_by_words(std::span<const std::uint32_t> codes,
                                            std::span<const std::string> words);
 

@@ -26,37 +26,38 @@ using Path = std::filesystem::path;
 /// The values of all files, and which rows are of which file.
 struct AllRows {
     data::TableValues values;
-    data::Parts files;
+    TableFiles files;
 };
 
 Path located(const std::string& path, const std::optional<Path>& folder) {
     return folder ? *folder / path : Path(path);
 }
 
-/// Appends the rows of the file, if there is one, and returns where they are.
-Result<data::Range> read_more(const std::string& path, const std::optional<Path>& folder,
-                              const std::vector<data::Column>& columns, data::TableValues& values) {
+/// Appends the rows of the file, if there is one.
+Result<TableFile> read_more(const std::string& name, const std::optional<Path>& folder,
+                            const std::vector<data::Column>& columns, data::TableValues& values) {
     const auto first = static_cast<std::int64_t>(values.rows);
-    if (!path.empty()) {
-        TRILBY_TRY(more, data::read_table(located(path, folder), columns));
+    const Path path = located(name, folder);
+    if (!name.empty()) {
+        TRILBY_TRY(more, data::read_table(path, columns));
         data::append(values, more);
     }
-    return data::Range{first, static_cast<std::int64_t>(values.rows)};
+    return TableFile{path, {first, static_cast<std::int64_t>(values.rows)}};
 }
 
 Result<AllRows> read_rows(const Settings& settings, const std::optional<Path>& folder,
                           const UsedColumns& used, std::uint64_t rows) {
     AllRows all;
-    TRILBY_TRY(values, data::read_table(located(settings.path, folder), used.all(),
-                                        {.expected_rows = rows}));
+    const Path path = located(settings.path, folder);
+    TRILBY_TRY(values, data::read_table(path, used.all(), {.expected_rows = rows}));
     all.values = std::move(values);
-    all.files.training = {0, static_cast<std::int64_t>(all.values.rows)};
+    all.files.training = {path, {0, static_cast<std::int64_t>(all.values.rows)}};
     std::vector<data::Column> columns = used.inputs;
     columns.push_back(used.target);
     TRILBY_TRY(validation, read_more(settings.validation_path, folder, columns, all.values));
     TRILBY_TRY(test, read_more(settings.test_path, folder, columns, all.values));
-    all.files.validation = validation;
-    all.files.test = test;
+    all.files.validation = std::move(validation);
+    all.files.test = std::move(test);
     return all;
 }
 
@@ -134,7 +135,7 @@ Result<PreparedData> prepare(const Settings& settings, const Recipe& recipe,
     TRILBY_TRY(all, read_rows(settings, folder, used, profile.rows));
     const data::ColumnValues& targets = all.values.columns[used.inputs.size()];
     TRILBY_TRY(rows, divide_rows(settings, used, all.values, all.files));
-    TRILBY_TRY(target, fit_target(used.target, targets, rows, settings.log_target));
+    TRILBY_TRY(target, fit_target(used.target, targets, rows, all.files, settings.log_target));
     keep_frequent_levels(used.inputs, all.values, rows.training);
     Schema schema{.columns = used.inputs,
                   .numbers = number_inputs(used.inputs, all.values, rows.training),

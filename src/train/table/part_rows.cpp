@@ -64,14 +64,29 @@ data::SplitFractions fractions_of(const Settings& settings) {
             .test = settings.test_path.empty() ? settings.test : 0.0};
 }
 
+Result<data::Split> split_by_column(const data::Column& column, const data::ColumnValues& words,
+                                    const Rows& rows, const TableFiles& files) {
+    for (const std::uint64_t row : rows) {
+        if (words.codes[row] == 0) {
+            return failure(
+                ErrorCode::bad_data,
+                fmt::format("{} does not say in '{}' to which part of the data it belongs",
+                            files.place_of(row), column.name),
+                "write 'train', 'valid' or 'test' there, or remove the row");
+        }
+    }
+    return data::split_by_words(codes_of(words, rows), column.levels);
+}
+
 Result<data::Split> split_table(const Settings& settings, const UsedColumns& used,
-                                const data::TableValues& values, const Rows& rows) {
+                                const data::TableValues& values, const Rows& rows,
+                                const TableFiles& files) {
     const data::ColumnValues& target = values.columns[used.inputs.size()];
     switch (settings.split) {
         case SplitKind::in_order:
             return data::split_in_order(rows.size(), fractions_of(settings));
         case SplitKind::column:
-            return data::split_by_words(codes_of(values.columns.back(), rows), used.split->levels);
+            return split_by_column(*used.split, values.columns.back(), rows, files);
         case SplitKind::random:
             break;
     }
@@ -105,6 +120,14 @@ std::string_view words_for(SplitKind split) {
 
 }  // namespace
 
+std::string TableFiles::place_of(std::uint64_t row) const {
+    const auto at = static_cast<std::int64_t>(row);
+    const TableFile& file = at < training.rows.last     ? training
+                            : at < validation.rows.last ? validation
+                                                        : test;
+    return fmt::format("row {} of '{}'", at - file.rows.first + 1, file.path.string());
+}
+
 const Rows& PartRows::of(Part part) const {
     return part == Part::training ? training : part == Part::validation ? validation : test;
 }
@@ -126,15 +149,15 @@ data::Parts PartRows::ranges() const {
 }
 
 Result<PartRows> divide_rows(const Settings& settings, const UsedColumns& used,
-                             const data::TableValues& values, const data::Parts& files) {
+                             const data::TableValues& values, const TableFiles& files) {
     const data::ColumnValues& target = values.columns[used.inputs.size()];
-    const Rows rows = rows_with_target(target, files.training);
-    TRILBY_TRY(split, split_table(settings, used, values, rows));
+    const Rows rows = rows_with_target(target, files.training.rows);
+    TRILBY_TRY(split, split_table(settings, used, values, rows, files));
     PartRows parts{.training = chosen(rows, split, Part::training),
                    .validation = chosen(rows, split, Part::validation),
                    .test = chosen(rows, split, Part::test)};
-    append(parts.validation, rows_with_target(target, files.validation));
-    append(parts.test, rows_with_target(target, files.test));
+    append(parts.validation, rows_with_target(target, files.validation.rows));
+    append(parts.test, rows_with_target(target, files.test.rows));
     if (parts.validation.empty() || parts.test.empty()) {
         take_missing(parts, settings, target);
     }

@@ -69,12 +69,12 @@ Result<Target> fit_classes(const data::Column& column, std::span<const std::uint
 }
 
 Result<void> check_positive(const std::string& name, const data::ColumnValues& values,
-                            const Rows& rows) {
+                            const Rows& rows, const TableFiles& files) {
     for (const std::uint64_t row : rows) {
         if (values.numbers[row] <= 0.0F) {
             return failure(ErrorCode::bad_data,
-                           fmt::format("row {} has {} as '{}', which has no logarithm", row + 1,
-                                       values.numbers[row], name),
+                           fmt::format("{} has {} as '{}', which has no logarithm",
+                                       files.place_of(row), values.numbers[row], name),
                            "set data.log_target to false");
         }
     }
@@ -82,9 +82,9 @@ Result<void> check_positive(const std::string& name, const data::ColumnValues& v
 }
 
 Result<Target> fit_number(const std::string& name, const data::ColumnValues& values,
-                          const PartRows& rows, bool is_log) {
+                          const PartRows& rows, const TableFiles& files, bool is_log) {
     if (is_log) {
-        TRILBY_CHECK(check_positive(name, values, rows.all()));
+        TRILBY_CHECK(check_positive(name, values, rows.all(), files));
     }
     Target target{.column = name, .classes = {}, .is_log = is_log};
     data::NumberSummary summary;
@@ -109,10 +109,10 @@ bool has_target(const data::ColumnValues& values, std::uint64_t row) {
 }
 
 Result<Target> fit_target(const data::Column& column, const data::ColumnValues& values,
-                          const PartRows& rows, bool is_log) {
+                          const PartRows& rows, const TableFiles& files, bool is_log) {
     return column.type == data::ColumnType::category
                ? fit_classes(column, values.codes, rows)
-               : fit_number(column.name, values, rows, is_log);
+               : fit_number(column.name, values, rows, files, is_log);
 }
 
 ElementType target_type(const Target& target) {

@@ -20,11 +20,11 @@ namespace trilby::train::table {
 [[nodiscard]] bool has_target(const data::ColumnValues& values, std::uint64_t row);
 
 /// The classes, or mean and deviation, of the training rows. ErrorCode::bad_data for a class that
-/// is only in another part, a target that is constant, and for the logarithm of a number that is
-/// not positive.
+/// is only in another part, a target that is constant, and, with the place in `files`, for the
+/// logarithm of a number that is not positive.
 [[nodiscard]] Result<Target> fit_target(const data::Column& column,
                                         const data::ColumnValues& values, const PartRows& rows,
-                                        bool is_log);
+                                        const TableFiles& files, bool is_log);
 
 /// i32 for classes, f32 for numbers.
 [[nodiscard]] ElementType target_type(const Target& target);

@@ -161,7 +161,18 @@ TEST_F(PrepareTable, RefusesATableOfOneColumnAndASplitByNoColumn) {
 
 TEST_F(PrepareTable, RefusesTheLogarithmOfZero) {
     EXPECT_THAT(error_of("x,y\n1,3\n4,0\n3,2\n4,1\n5,6\n", {.target = "y", .log_target = true}),
-                HasSubstr("row 2 has 0 as 'y'"));
+                HasSubstr("row 2 of '" + (folder_ / "t.csv").string() + "' has 0 as 'y'"));
+    const std::string test = folder_.write("test.csv", "x,y\n5,1\n6,0\n").string();
+    EXPECT_THAT(error_of("x,y\n1,3\n4,5\n3,2\n4,1\n5,6\n",
+                         {.target = "y", .log_target = true, .test_path = test}),
+                HasSubstr("row 2 of '" + test + "' has 0 as 'y'"));
+}
+
+TEST_F(PrepareTable, ReportsTheRowOfTheFileThatHasNoPart) {
+    EXPECT_THAT(error_of("x,y,set\n1,,train\n7,3,train\n3,4,\n5,5,valid\n",
+                         {.target = "y", .split = SplitKind::column, .split_column = "set"}),
+                HasSubstr("row 3 of '" + (folder_ / "t.csv").string() +
+                          "' does not say in 'set' to which part"));
 }
 
 TEST_F(PrepareTable, RefusesAClassThatIsOnlyInTheTest) {
