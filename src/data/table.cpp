@@ -54,10 +54,10 @@ class ColumnReader {
                 break;
         }
     }
-    void add(std::span<const std::string_view> fields) {
+    void add(std::span<const std::string_view> fields, std::uint64_t row) {
         const std::string_view text = fields[field_];
         if (!read(text) && !is_missing(text)) {
-            note_unknown(text);
+            note_unknown(text, row);
         }
     }
 
@@ -77,9 +77,10 @@ class ColumnReader {
         }
         return true;
     }
-    void note_unknown(std::string_view text) {
+    void note_unknown(std::string_view text, std::uint64_t row) {
         if (values_->unknown++ == 0) {
             values_->first_unknown = text;
+            values_->first_unknown_row = row;
         }
     }
     [[nodiscard]] std::uint32_t code_of(std::string_view text) const {
@@ -150,7 +151,7 @@ Result<TableValues> read_table(const std::filesystem::path& path, std::span<cons
                 "use a part of the rows, or ignore columns");
         }
         for (ColumnReader& reader : readers) {
-            reader.add(file.fields());
+            reader.add(file.fields(), values.rows - 1);
         }
     }
 }
@@ -159,16 +160,19 @@ void append(TableValues& table, const TableValues& more) {
     const auto add = [](auto& to, const auto& from) {
         to.insert(to.end(), from.begin(), from.end());
     };
-    table.rows += more.rows;
     for (std::size_t i = 0; i < more.columns.size(); ++i) {
-        add(table.columns[i].numbers, more.columns[i].numbers);
-        add(table.columns[i].seconds, more.columns[i].seconds);
-        add(table.columns[i].codes, more.columns[i].codes);
-        table.columns[i].unknown += more.columns[i].unknown;
-        if (table.columns[i].first_unknown.empty()) {
-            table.columns[i].first_unknown = more.columns[i].first_unknown;
+        ColumnValues& to = table.columns[i];
+        const ColumnValues& from = more.columns[i];
+        add(to.numbers, from.numbers);
+        add(to.seconds, from.seconds);
+        add(to.codes, from.codes);
+        if (to.unknown == 0 && from.unknown > 0) {
+            to.first_unknown = from.first_unknown;
+            to.first_unknown_row = table.rows + from.first_unknown_row;
         }
+        to.unknown += from.unknown;
     }
+    table.rows += more.rows;
 }
 
 }  // namespace trilby::data

@@ -67,6 +67,16 @@ TEST_F(ReadTable, TakesTheMeaningOfCommasFromTheFileAndNotFromTheColumn) {
     EXPECT_THAT(commas.value().columns[0].numbers, ElementsAre(52'520.0F));
 }
 
+TEST_F(ReadTable, CountsWhatItCannotReadAndKeepsThePlaceOfTheFirst) {
+    auto values = read("a,b\n1,x\n,x\n", {number("a")}).value();
+    EXPECT_EQ(values.columns[0].unknown, 0);
+    append(values, read("a,b\n3,x\nbig,x\nhuge,x\n", {number("a")}).value());
+    EXPECT_EQ(values.columns[0].unknown, 2);
+    EXPECT_EQ(values.columns[0].first_unknown, "big");
+    EXPECT_EQ(values.columns[0].first_unknown_row, 3);
+    EXPECT_EQ(values.rows, 5);
+}
+
 TEST_F(ReadTable, DoesNotNeedIgnoredColumns) {
     const auto values = read("a,b\n1,2\n", {{.name = "gone"}, number("a")});
     ASSERT_TRUE(values) << values.error().message;

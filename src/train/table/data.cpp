@@ -6,9 +6,12 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <iterator>
+#include <string>
 #include <utility>
 #include <vector>
 
+#include "base/text.hpp"
 #include "base/try.hpp"
 #include "base/units.hpp"
 #include "data/table_profile.hpp"
@@ -17,6 +20,7 @@
 #include "train/table/inputs.hpp"
 #include "train/table/part_rows.hpp"
 #include "train/table/target.hpp"
+#include "train/table/unknown_values.hpp"
 
 namespace trilby::train::table {
 namespace {
@@ -27,22 +31,42 @@ using Path = std::filesystem::path;
 struct AllRows {
     data::TableValues values;
     TableFiles files;
+    std::vector<std::string> notes = {};
 };
 
 Path located(const std::string& path, const std::optional<Path>& folder) {
     return folder ? *folder / path : Path(path);
 }
 
-/// Appends the rows of the file, if there is one.
+/// A class that the table lacks cannot be learned. Without its rows the accuracy would look better
+/// than it is.
+Result<void> check_classes(const data::Column& target, const data::ColumnValues& values,
+                           const Path& path) {
+    if (target.type != data::ColumnType::category || values.unknown == 0) {
+        return {};
+    }
+    return failure(
+        ErrorCode::bad_data,
+        fmt::format("row {} of '{}' has '{}' as '{}', a class that no row for training has",
+                    values.first_unknown_row + 1, path.string(),
+                    printable(values.first_unknown, 40), target.name),
+        "leave such rows out, or add rows of this class to the table for training");
+}
+
+/// Appends the rows of the file, if there is one. The target is the last of the columns.
 Result<TableFile> read_more(const std::string& name, const std::optional<Path>& folder,
-                            const std::vector<data::Column>& columns, data::TableValues& values) {
-    const auto first = static_cast<std::int64_t>(values.rows);
+                            const std::vector<data::Column>& columns, AllRows& all) {
+    const auto first = static_cast<std::int64_t>(all.values.rows);
     const Path path = located(name, folder);
     if (!name.empty()) {
         TRILBY_TRY(more, data::read_table(path, columns));
-        data::append(values, more);
+        TRILBY_CHECK(check_classes(columns.back(), more.columns.back(), path));
+        if (const std::string note = note_on_unknown(columns, more); !note.empty()) {
+            all.notes.push_back(fmt::format("in '{}', {}", path.string(), note));
+        }
+        data::append(all.values, more);
     }
-    return TableFile{path, {first, static_cast<std::int64_t>(values.rows)}};
+    return TableFile{path, {first, static_cast<std::int64_t>(all.values.rows)}};
 }
 
 Result<AllRows> read_rows(const Settings& settings, const std::optional<Path>& folder,
@@ -54,8 +78,8 @@ Result<AllRows> read_rows(const Settings& settings, const std::optional<Path>& f
     all.files.training = {path, {0, static_cast<std::int64_t>(all.values.rows)}};
     std::vector<data::Column> columns = used.inputs;
     columns.push_back(used.target);
-    TRILBY_TRY(validation, read_more(settings.validation_path, folder, columns, all.values));
-    TRILBY_TRY(test, read_more(settings.test_path, folder, columns, all.values));
+    TRILBY_TRY(validation, read_more(settings.validation_path, folder, columns, all));
+    TRILBY_TRY(test, read_more(settings.test_path, folder, columns, all));
     all.files.validation = std::move(validation);
     all.files.test = std::move(test);
     return all;
@@ -110,16 +134,17 @@ std::vector<Baseline> fill_targets(const Target& target, const data::Column& col
 }
 
 std::vector<std::string> notes_on(const Settings& settings,
-                                  const std::vector<data::Column>& columns,
-                                  const data::TableValues& values, const PartRows& rows) {
+                                  const std::vector<data::Column>& columns, const AllRows& all,
+                                  const PartRows& rows) {
     std::vector<std::string> notes{note_on_parts(settings, rows)};
     if (std::string ignored = note_on_ignored(columns); !ignored.empty()) {
         notes.push_back(std::move(ignored));
     }
-    if (const std::size_t left_out = values.rows - rows.all().size(); left_out > 0) {
+    if (const std::size_t left_out = all.values.rows - rows.all().size(); left_out > 0) {
         notes.push_back(fmt::format("{} rows without '{}' are left out", format_count(left_out),
                                     settings.target));
     }
+    std::ranges::copy(all.notes, std::back_inserter(notes));
     return notes;
 }
 
@@ -154,7 +179,7 @@ Result<PreparedData> prepare(const Settings& settings, const Recipe& recipe,
                         .arrays = std::move(arrays),
                         .parts = rows.ranges(),
                         .baselines = std::move(baselines),
-                        .notes = notes_on(settings, columns, all.values, rows)};
+                        .notes = notes_on(settings, columns, all, rows)};
 }
 
 Result<SharedArrays> reserve_inputs(const Schema& schema, std::size_t rows,

@@ -6,10 +6,9 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <numeric>
+#include <utility>
 
-#include "base/text.hpp"
 #include "base/try.hpp"
 #include "base/units.hpp"
 #include "data/csv.hpp"
@@ -18,6 +17,7 @@
 #include "train/table/inputs.hpp"
 #include "train/table/schema.hpp"
 #include "train/table/target.hpp"
+#include "train/table/unknown_values.hpp"
 
 namespace trilby::train::table {
 namespace {
@@ -56,31 +56,6 @@ Result<data::TableValues> read_files(const std::vector<Path>& files, const Schem
         }
     }
     return all;
-}
-
-/// "3 values of 'color' (such as 'pink')" for each input with values that the network does not
-/// know.
-std::vector<std::string> list_unknown(const data::TableValues& values, const Schema& schema) {
-    std::vector<std::string> unknown;
-    for (std::size_t i = 0; i < schema.columns.size(); ++i) {
-        const data::ColumnValues& column = values.columns[i];
-        if (column.unknown > 0) {
-            unknown.push_back(fmt::format(
-                "{} value{} of '{}' ({}'{}')", format_count(column.unknown),
-                column.unknown == 1 ? "" : "s", schema.columns[i].name,
-                column.unknown == 1 ? "" : "such as ", printable(column.first_unknown, 40)));
-        }
-    }
-    return unknown;
-}
-
-std::string note_on_unknown(const std::vector<std::string>& unknown) {
-    constexpr std::size_t most_shown = 10;
-    const std::size_t shown = std::min(unknown.size(), most_shown);
-    const std::string others =
-        shown == unknown.size() ? "" : fmt::format(" and {} other columns", unknown.size() - shown);
-    return fmt::format("the network does not know {}{}: they count as missing",
-                       fmt::join(std::span(unknown).first(shown), ", "), others);
 }
 
 /// How many rows have a target; 0 if no file has the column.
@@ -150,8 +125,8 @@ Result<PreparedData> prepare_inputs(const Settings& /*settings*/, const Recipe& 
                                          format_count(rows.size() - targets),
                                          format_count(rows.size()), known.target.column));
     }
-    if (const auto unknown = list_unknown(values, known); !unknown.empty()) {
-        data.notes.push_back(note_on_unknown(unknown));
+    if (std::string note = note_on_unknown(known.columns, values); !note.empty()) {
+        data.notes.push_back(std::move(note));
     }
     return data;
 }

@@ -125,6 +125,27 @@ TEST_F(PrepareTable, ReadsTheCommasOfEachFileByItsSeparator) {
                 ElementsAreArray(points.arrays.elements<float>("targets")));
 }
 
+TEST_F(PrepareTable, RefusesAClassOfATestFileThatTheTableLacks) {
+    const std::string test =
+        folder_.write("test.csv", "size,color,price,kind\n1,red,2,rare\n3,red,4,odd\n").string();
+    EXPECT_THAT(error_of(made_table(), {.target = "kind", .test_path = test}),
+                HasSubstr("row 2 of '" + test + "' has 'odd' as 'kind', a class that no row"));
+}
+
+TEST_F(PrepareTable, SaysWhichValuesOfAnotherFileCountAsMissing) {
+    const std::string rows =
+        "size,color,price,kind\nbig,pink,20,rare\n3,red,x,rare\n4,red,9,rare\n";
+    const std::string validation = folder_.write("validation.csv", rows).string();
+    const auto prepared =
+        prepare_text(made_table(), {.target = "price", .validation_path = validation});
+    ASSERT_TRUE(prepared) << prepared.error().message;
+    EXPECT_EQ(prepared->parts.validation.size(), 2);
+    EXPECT_THAT(prepared->notes,
+                Contains("in '" + validation +
+                         "', the network does not know 1 value of 'size' ('big'), 1 value of "
+                         "'color' ('pink'), 1 value of 'price' ('x'): they count as missing"));
+}
+
 TEST_F(PrepareTable, TakesAPartWithoutAWordFromTheTrainingRows) {
     std::string text = "x,y,set\n";
     for (int i = 0; i < 50; ++i) {
