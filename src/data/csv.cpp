@@ -9,6 +9,7 @@
 
 #include "base/text.hpp"
 #include "base/try.hpp"
+#include "base/unicode.hpp"
 #include "base/units.hpp"
 #include "data/csv_fields.hpp"
 #include "data/encoding.hpp"
@@ -30,10 +31,28 @@ std::string_view without_line_end(std::string_view record) {
     return record;
 }
 
+/// With a blank in place of line breaks, tabs and invisible characters, which a recipe cannot have.
+/// `text` is UTF-8.
+std::string visible_name(std::string_view text) {
+    std::string name;
+    bool is_after_gap = false;
+    while (!text.empty()) {
+        const Character next = first_character(text);
+        if (is_visible(next.code_point)) {
+            const bool needs_blank = is_after_gap && !name.empty() && !name.ends_with(' ');
+            name += needs_blank && !text.starts_with(' ') ? " " : "";
+            name += text.substr(0, next.bytes);
+        }
+        is_after_gap = !is_visible(next.code_point);
+        text.remove_prefix(next.bytes);
+    }
+    return name;
+}
+
 /// `wanted`, or with a number after it if the name is taken or empty.
 std::string free_name(std::string_view wanted, std::size_t index, std::set<std::string>& taken) {
-    const std::string base =
-        wanted.empty() ? fmt::format("column_{}", index + 1) : std::string(wanted);
+    const std::string visible = visible_name(wanted);
+    const std::string base = visible.empty() ? fmt::format("column_{}", index + 1) : visible;
     std::string name = base;
     for (std::size_t number = 2; !taken.insert(name).second; ++number) {
         name = fmt::format("{}_{}", base, number);
@@ -79,6 +98,7 @@ Result<void> CsvReader::read_names() {
     }
     std::string record(without_line_end(std::string_view(buffer_).substr(begin_, size)));
     line_ = next_line_;
+    TRILBY_CHECK(check_text(record));
     if (!split_fields(record, format_.separator, fields_)) {
         return error_here("has text after a closing quotation mark");
     }
@@ -125,6 +145,11 @@ Result<bool> CsvReader::next() {
     return true;
 }
 
+Result<void> CsvReader::check_text(std::string_view record) const {
+    const auto wrong = find_wrong_encoding(record);
+    return wrong ? error_here(*wrong, encoding_hint(record, file_.path())) : Result<void>();
+}
+
 Result<void> CsvReader::check_count() const {
     if (fields_.size() == names_.size()) {
         return {};
@@ -146,9 +171,7 @@ Result<bool> CsvReader::split_record() {
     next_line_ += static_cast<std::uint64_t>(std::ranges::count(whole, '\n'));
     char* const first = buffer_.data() + begin_;
     begin_ += size;
-    if (const auto wrong = find_wrong_encoding(record)) {
-        return error_here(*wrong, encoding_hint(record, file_.path()));
-    }
+    TRILBY_CHECK(check_text(record));
     if (!split_fields({first, record.size()}, format_.separator, fields_)) {
         return error_here("has text after a closing quotation mark",
                           "double each quotation mark inside a quoted field");

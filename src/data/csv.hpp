@@ -41,7 +41,8 @@ class CsvReader {
     [[nodiscard]] static Result<CsvReader> open(const std::filesystem::path& path);
 
     [[nodiscard]] const CsvFormat& format() const { return format_; }
-    /// The columns' names, unique and not empty: the header's, or "column_1" and so on.
+    /// The columns' names, unique and not empty: the header's, or "column_1" and so on. Line breaks
+    /// and invisible characters in the header's are blanks.
     [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
 
     /// Moves to the next record; false at the end. A record with another number of fields than the
@@ -60,6 +61,8 @@ class CsvReader {
 
     Result<void> read_start();
     Result<void> read_names();
+    /// Whether the record is text in UTF-8.
+    [[nodiscard]] Result<void> check_text(std::string_view record) const;
     [[nodiscard]] Result<void> check_count() const;
     /// Splits the next record into fields_; false at the end of the file.
     Result<bool> split_record();

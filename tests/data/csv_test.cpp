@@ -70,6 +70,14 @@ TEST_F(CsvTest, GivesEveryColumnANameOfItsOwn) {
     EXPECT_THAT(reader->names(), ElementsAre("column_1", "x", "x_2", "column_1_2"));
 }
 
+TEST_F(CsvTest, ReplacesWhatIsInvisibleInNames) {
+    const auto reader = CsvReader::open(folder_.write(
+        "t.csv", "\"Price\r\n(EUR)\",\"\ta\n b\n\",\"\x01\",caf\u00e9\u200b,a b\n1,2,3,4,5\n"));
+    ASSERT_TRUE(reader) << reader.error().message;
+    EXPECT_THAT(reader->names(),
+                ElementsAre("Price (EUR)", "a b", "column_3", "caf\u00e9", "a b_2"));
+}
+
 TEST_F(CsvTest, ReadsRecordsThatCrossItsBuffer) {
     std::string content = "a,b\n";
     constexpr int rows = 200'000;
@@ -99,6 +107,9 @@ TEST_F(CsvTest, SuggestsToRemoveNuls) {
 
 TEST_F(CsvTest, RefusesWhatIsNotText) {
     EXPECT_THAT(error_of("a,b\n1,caf\xe9\n"), HasSubstr("line 2"));
+    EXPECT_THAT(error_of("a;b\xe9\n1;2\n"), HasSubstr("line 1 of '" + (folder_ / "t.csv").string() +
+                                                      "' has the byte 0xe9, which is not UTF-8"));
+    EXPECT_THAT(hint_of("a;b\xe9\n1;2\n"), HasSubstr("iconv -f WINDOWS-1252 -t UTF-8 "));
     EXPECT_THAT(error_of("a,b\n1,caf\xe9\n"), HasSubstr("0xe9, which is not UTF-8"));
     EXPECT_THAT(error_of(std::string_view("a,b\n1,\0\n", 8)), HasSubstr("NUL"));
     EXPECT_THAT(error_of("\xff\xfe"
@@ -141,7 +152,7 @@ TEST(DetectCsvFormat, SeesWhetherTheFirstLineIsAHeader) {
     EXPECT_TRUE(detect_csv_format("a,b\n1,2\n").has_header);
     EXPECT_TRUE(detect_csv_format("name,word\nx,y\n").has_header);
     EXPECT_FALSE(detect_csv_format("1,2,x\n3,4,y\n").has_header);
-    EXPECT_FALSE(detect_csv_format("1,5;2,5\n3,5;4,5\n").has_header);
+    EXPECT_FALSE(detect_csv_format("1,5;2\n3;4\n").has_header);
     EXPECT_TRUE(detect_csv_format("a;b\n3,5;4,5\n").has_header);
 }
 
