@@ -59,14 +59,23 @@ double descent(const ScheduleSettings& schedule, double now, double warmup, doub
     }
 }
 
+/// In steps.
+double warmup_of(const ScheduleSettings& schedule, double steps_per_epoch) {
+    return schedule.warmup_epochs * steps_per_epoch + static_cast<double>(schedule.warmup_steps);
+}
+
+void scale_warmup(ScheduleSettings& schedule, double factor) {
+    schedule.warmup_epochs *= factor;
+    schedule.warmup_steps = std::lround(factor * static_cast<double>(schedule.warmup_steps));
+}
+
 /// The learning rate as a fraction of the peak.
 double fraction_at(const ScheduleSettings& schedule, double now, double steps_per_epoch,
                    double total) {
     if (schedule.kind == ScheduleSettings::Kind::one_cycle) {
         return one_cycle(schedule, now, total);
     }
-    const double warmup = std::min(total, schedule.warmup_epochs * steps_per_epoch +
-                                              static_cast<double>(schedule.warmup_steps));
+    const double warmup = std::min(total, warmup_of(schedule, steps_per_epoch));
     return now < warmup ? (now + 1.0) / (warmup + 1.0) : descent(schedule, now, warmup, total);
 }
 
@@ -81,8 +90,17 @@ double learning_rate_at(const Recipe& recipe, std::int64_t step, std::int64_t st
 
 void set_epochs(Recipe& recipe, std::int64_t epochs) {
     const auto share = static_cast<double>(epochs) / static_cast<double>(recipe.training.epochs);
-    recipe.schedule.warmup_epochs *= std::min(1.0, share);
+    scale_warmup(recipe.schedule, std::min(1.0, share));
     recipe.training.epochs = epochs;
+}
+
+void limit_warmup(Recipe& recipe, std::int64_t steps_per_epoch) {
+    constexpr double longest = 0.1;  // of all steps
+    const auto steps = static_cast<double>(recipe.training.epochs * steps_per_epoch);
+    const double warmup = warmup_of(recipe.schedule, static_cast<double>(steps_per_epoch));
+    if (warmup > longest * steps) {
+        scale_warmup(recipe.schedule, longest * steps / warmup);
+    }
 }
 
 std::vector<std::int64_t> epoch_order(std::int64_t seed, std::int64_t epoch, std::int64_t count) {

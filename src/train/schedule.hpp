@@ -21,6 +21,9 @@ namespace trilby::train {
 /// rate might rise until its end.
 void set_epochs(Recipe& recipe, std::int64_t epochs);
 
+/// Shortens a warm-up that takes more than a tenth of all steps to a tenth, rounded to whole steps.
+void limit_warmup(Recipe& recipe, std::int64_t steps_per_epoch);
+
 /// The order in which an epoch (from 0) visits `count` examples: a permutation of 0..count-1 that
 /// depends only on the arguments, on every platform.
 [[nodiscard]] std::vector<std::int64_t> epoch_order(std::int64_t seed, std::int64_t epoch,

@@ -10,6 +10,7 @@
 #include <variant>
 
 #include "base/units.hpp"
+#include "train/schedule.hpp"
 
 namespace trilby::train {
 namespace {
@@ -68,10 +69,7 @@ Result<Recipe> fit_into(const Recipe& recipe, const Examination& examination, do
                                    format_step_time(step)),
                        "give more time, or use a smaller network or batch");
     }
-    // A warm-up must leave time for training.
-    constexpr double longest_warmup = 0.1;
-    fitted.schedule.warmup_epochs = std::min(fitted.schedule.warmup_epochs,
-                                             longest_warmup * static_cast<double>(training.epochs));
+    limit_warmup(fitted, epochs >= 1.0 ? examination.steps_per_epoch : training.steps_per_epoch);
     return fitted;
 }
 

@@ -127,11 +127,27 @@ TEST(LearningRate, AShorterRunHasAShorterWarmUp) {
     Recipe recipe;
     recipe.training.epochs = 80;
     recipe.schedule.warmup_epochs = 4.0;
+    recipe.schedule.warmup_steps = 200;
     set_epochs(recipe, 20);
     EXPECT_EQ(recipe.training.epochs, 20);
     EXPECT_DOUBLE_EQ(recipe.schedule.warmup_epochs, 1.0);
+    EXPECT_EQ(recipe.schedule.warmup_steps, 50);
     set_epochs(recipe, 40);
     EXPECT_DOUBLE_EQ(recipe.schedule.warmup_epochs, 1.0);
+    EXPECT_EQ(recipe.schedule.warmup_steps, 50);
+}
+
+TEST(LearningRate, AWarmUpIsLimitedToATenthOfAllSteps) {
+    Recipe recipe;
+    recipe.training.epochs = 2;
+    recipe.schedule.warmup_epochs = 0.5;
+    recipe.schedule.warmup_steps = 30;
+    limit_warmup(recipe, 400);  // 230 of 800 steps
+    EXPECT_DOUBLE_EQ(recipe.schedule.warmup_epochs, 0.5 * 80 / 230);
+    EXPECT_EQ(recipe.schedule.warmup_steps, 10);
+    recipe.schedule = {.warmup_steps = 80};
+    limit_warmup(recipe, 400);
+    EXPECT_EQ(recipe.schedule.warmup_steps, 80);
 }
 
 }  // namespace

@@ -53,6 +53,10 @@ TEST(TimeBudget, LeavesTimeForMoreThanTheWarmUp) {
                      1.0);
     EXPECT_DOUBLE_EQ(fit_into(recipe_with(100, 0.5), examination, 120)->schedule.warmup_epochs,
                      0.5);
+    Recipe steps = recipe_with(100);
+    steps.schedule.warmup_steps = 500;
+    EXPECT_EQ(fit_into(steps, examination, 120)->schedule.warmup_steps, 100);
+    EXPECT_EQ(fit_into(steps, examination, 8)->schedule.warmup_steps, 5);  // of 47
 }
 
 TEST(TimeBudget, RefusesATimeThatIsTooShortForAStep) {

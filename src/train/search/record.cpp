@@ -135,6 +135,7 @@ Recipe recipe_of(const SearchRecord& record, const Candidate& candidate, const T
     recipe.training.seed = trial.seed;
     if (record.steps_per_epoch > 0) {
         recipe.training.steps_per_epoch = record.steps_per_epoch;
+        limit_warmup(recipe, record.steps_per_epoch);
     }
     return recipe;
 }

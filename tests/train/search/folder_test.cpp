@@ -120,11 +120,13 @@ TEST_F(SearchFolderTest, ASearchThatNeverBeganLeavesNothing) {
 
 TEST_F(SearchFolderTest, ATrialIsTrainedWithItsSeedAndEpochs) {
     record_.steps_per_epoch = 7;
+    recipe_.schedule.warmup_steps = 30;
     const Recipe recipe = recipe_of(record_, {.changes = {}, .recipe = recipe_},
                                     {.stage = Stage::compare, .seed = 5, .epochs = 2});
     EXPECT_EQ(recipe.training.epochs, 2);
     EXPECT_EQ(recipe.training.seed, 5);
     EXPECT_EQ(recipe.training.steps_per_epoch, 7);
+    EXPECT_EQ(recipe.schedule.warmup_steps, 1);  // of 14
 }
 
 }  // namespace
