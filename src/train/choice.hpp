@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "train/recipe.hpp"
@@ -19,6 +20,9 @@ struct Wishes {
     /// Changes of the section [data], as with_changes() takes them. The other settings depend on
     /// them.
     std::vector<std::string> data_changes;
+
+    /// Whether data_changes has the key, such as "data.side".
+    [[nodiscard]] bool sets(std::string_view key) const;
 };
 
 struct Choice {

@@ -66,6 +66,12 @@ Result<Choice> choose_for_table(const Path& path, const Wishes& wishes) {
 
 }  // namespace
 
+bool Wishes::sets(std::string_view key) const {
+    return std::ranges::any_of(data_changes, [&](std::string_view change) {
+        return trim(change.substr(0, change.find('='))) == key;
+    });
+}
+
 Result<Choice> choose(const Path& path, const Wishes& wishes) {
     TRILBY_TRY(source, data::source_at(path));
     const bool wants_text = wishes.task == text::Settings::name;

@@ -7,8 +7,11 @@
 #include <array>
 #include <cmath>
 #include <fmt/format.h>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <variant>
 
 #include "base/text.hpp"
 #include "base/try.hpp"
@@ -41,16 +44,28 @@ struct Profile {
     std::int64_t training_images = 0;
     std::int64_t median_side = 0;
     std::int64_t channels = 1;
+    std::optional<std::int64_t> side = {};  ///< if the user sets it
 };
 
+/// What the user says of the data. The size and the network are still open.
+Result<Settings> known_settings(Settings draft, const Wishes& wishes) {
+    draft.side = 128;
+    draft.layers = {GlobalAveragePool{}, Linear{.features = 2}};
+    Recipe recipe;
+    recipe.name = "images";
+    recipe.task = std::move(draft);
+    TRILBY_TRY(changed, with_changes(recipe, wishes.data_changes));
+    return std::get<Settings>(changed.task);
+}
+
 /// The number of images that are for training.
-Result<std::int64_t> training_images(const data::ImageFolder& folder) {
-    TRILBY_TRY(split, data::split_images(folder, Settings().fractions, 0));
+Result<std::int64_t> training_images(const data::ImageFolder& folder,
+                                     const data::SplitFractions& fractions) {
+    TRILBY_TRY(split, data::split_images(folder, fractions, 0));
     return split.parts.training.size();
 }
 
-std::int64_t training_images(const data::IdxFolder& folder) {
-    const data::SplitFractions fractions = Settings().fractions;
+std::int64_t training_images(const data::IdxFolder& folder, const data::SplitFractions& fractions) {
     const double held_out = fractions.validation + (folder.parts.size() > 1 ? 0.0 : fractions.test);
     const auto images = static_cast<double>(folder.parts.front().labels.size());
     return std::max<std::int64_t>(1, std::lround(images * (1.0 - held_out)));
@@ -59,13 +74,16 @@ std::int64_t training_images(const data::IdxFolder& folder) {
 // ---- What to train
 
 /// Networks from the best to the fastest that fit images of this size.
-std::vector<std::int64_t> sides_for(std::int64_t median_side) {
+std::vector<std::int64_t> sides_for(const Profile& profile) {
+    if (profile.side) {
+        return {*profile.side};
+    }
     constexpr std::int64_t least = 28;
     constexpr std::array<std::int64_t, 3> sides{128, 96, 64};
     std::vector<std::int64_t> fitting;
     std::ranges::copy_if(sides, std::back_inserter(fitting),
-                         [&](std::int64_t side) { return side <= median_side; });
-    return fitting.empty() ? std::vector{std::max(least, median_side)} : fitting;
+                         [&](std::int64_t side) { return side <= profile.median_side; });
+    return fitting.empty() ? std::vector{std::max(least, profile.median_side)} : fitting;
 }
 
 struct Plan {
@@ -77,7 +95,7 @@ struct Plan {
 /// The largest images that leave time for enough epochs.
 Plan plan_for(const Profile& profile) {
     Plan plan;
-    for (const std::int64_t side : sides_for(profile.median_side)) {
+    for (const std::int64_t side : sides_for(profile)) {
         const Shape shape{profile.channels, side, side};
         plan = {side, design_network(shape, static_cast<std::int64_t>(profile.classes.size())), 1};
         plan.epochs =
@@ -162,15 +180,22 @@ std::string explain_training(const LoopSettings& loop, std::int64_t images) {
                        loop.epochs == 1 ? "" : "s", format_count(images), loop.batch_size);
 }
 
-std::string explain_augmentation(const Settings& settings, const Profile& profile) {
-    const std::string shift = fmt::format("shifted by up to {} pixel{}", settings.shift_pixels,
-                                          settings.shift_pixels == 1 ? "" : "s");
+std::string explain_shift(std::int64_t pixels) {
+    return pixels == 0 ? "not shifted"
+                       : fmt::format("shifted by up to {} pixel{}", pixels, pixels == 1 ? "" : "s");
+}
+
+std::string explain_augmentation(const Settings& settings,
+                                 const std::vector<std::string>& classes) {
+    const std::string shift = explain_shift(settings.shift_pixels);
     if (settings.horizontal_flip) {
         return fmt::format("augmentation: mirrored at random and {}", shift);
     }
-    return fmt::format("augmentation: {}, not mirrored, because the classes' names {}", shift,
-                       are_signs(profile.classes) ? "are single characters or numbers"
-                                                  : "distinguish left and right");
+    const std::string_view reason =
+        are_signs(classes)     ? ", because the classes' names are single characters or numbers"
+        : name_a_side(classes) ? ", because the classes' names distinguish left and right"
+                               : "";
+    return fmt::format("augmentation: {}, not mirrored{}", shift, reason);
 }
 
 Result<void> check_wishes(const Wishes& wishes, std::string_view origin) {
@@ -181,22 +206,39 @@ Result<void> check_wishes(const Wishes& wishes, std::string_view origin) {
                          : Result<void>();
 }
 
-Choice choose_for(const std::filesystem::path& path, const Profile& profile) {
+std::vector<std::string> decisions_for(const Settings& settings, const LoopSettings& loop,
+                                       const Profile& profile) {
+    return {
+        fmt::format("classes: {}, {}", profile.classes.size(), profile.origin),
+        fmt::format("images: squares of {0} x {0} pixels in {1}, from a median of {2}",
+                    settings.side, settings.channels == 3 ? "colors" : "gray", profile.median_side),
+        explain_augmentation(settings, profile.classes),
+        explain_training(loop, profile.training_images)};
+}
+
+/// The decisions are about the recipe with the user's settings.
+Result<Choice> choose_for(const std::filesystem::path& path, const Profile& profile,
+                          const Wishes& wishes) {
     Plan plan = plan_for(profile);
     const std::int64_t epochs = plan.epochs;
-    const std::int64_t images = profile.training_images;
     const Settings settings = settings_for(path, profile, std::move(plan));
-    Recipe recipe =
-        recipe_for(name_of(path), settings, profile.classes.size(), epochs, batch_size_for(images));
-    const std::string training = explain_training(recipe.training, images);
+    const Recipe recipe = recipe_for(name_of(path), settings, profile.classes.size(), epochs,
+                                     batch_size_for(profile.training_images));
+    TRILBY_TRY(changed, with_changes(recipe, wishes.data_changes));
     return Choice{
-        .recipe = std::move(recipe),
-        .decisions = {
-            fmt::format("classes: {}, {}", profile.classes.size(), profile.origin),
-            fmt::format("images: squares of {0} x {0} pixels in {1}, from a median of {2}",
-                        settings.side, profile.channels == 3 ? "colors" : "gray",
-                        profile.median_side),
-            explain_augmentation(settings, profile), training}};
+        .recipe = changed,
+        .decisions = decisions_for(std::get<Settings>(changed.task), changed.training, profile)};
+}
+
+/// Images for training of a known data set.
+std::int64_t training_images(const LabeledImages& images, const Settings& settings) {
+    const std::int64_t left =
+        std::max<std::int64_t>(1, images.training_count - settings.validation_examples);
+    return settings.training_examples > 0 ? std::min(left, settings.training_examples) : left;
+}
+
+std::optional<std::int64_t> wished_side(const Settings& known, const Wishes& wishes) {
+    return wishes.sets("data.side") ? std::optional(known.side) : std::nullopt;
 }
 
 }  // namespace
@@ -206,12 +248,12 @@ Result<Choice> choose(const Dataset& dataset, const Wishes& wishes) {
     constexpr std::int64_t per_validation_image = 12;  // 5,000 of 60,000
     const LabeledImages& images = *dataset.images;
     const Shape shape{1, images.height, images.width};
-    const Settings settings{
-        .dataset = std::string(dataset.name),
-        .validation_examples =
-            std::max<std::int64_t>(1, images.training_count / per_validation_image),
-        .layers = design_network(shape, static_cast<std::int64_t>(images.classes.size()))};
-    const std::int64_t count = images.training_count - settings.validation_examples;
+    const Settings draft{.dataset = std::string(dataset.name),
+                         .validation_examples = std::max<std::int64_t>(
+                             1, images.training_count / per_validation_image)};
+    TRILBY_TRY(settings, known_settings(draft, wishes));
+    settings.layers = design_network(shape, static_cast<std::int64_t>(images.classes.size()));
+    const std::int64_t count = training_images(images, settings);
     Recipe recipe =
         recipe_for(settings.dataset, settings, images.classes.size(),
                    affordable_epochs(count, count_multiplications(settings.layers, shape)),
@@ -223,22 +265,31 @@ Result<Choice> choose(const Dataset& dataset, const Wishes& wishes) {
 Result<Choice> choose(const std::filesystem::path& path, const data::ImageFolder& folder,
                       const Wishes& wishes) {
     TRILBY_CHECK(check_wishes(wishes, "the folders"));
-    TRILBY_TRY(images, training_images(folder));
+    TRILBY_TRY(known, known_settings({.path = path.string()}, wishes));
+    TRILBY_TRY(images, training_images(folder, known.fractions));
     const data::ImageProfile profile = data::profile_images(folder);
-    return choose_for(path, Profile{.classes = folder.classes,
-                                    .origin = "the names of the folders",
-                                    .training_images = images,
-                                    .median_side = profile.median_side,
-                                    .channels = profile.has_colors ? 3 : 1});
+    const std::int64_t channels = profile.has_colors ? 3 : 1;
+    return choose_for(path,
+                      {.classes = folder.classes,
+                       .origin = "the names of the folders",
+                       .training_images = images,
+                       .median_side = profile.median_side,
+                       .channels = wishes.sets("data.channels") ? known.channels : channels,
+                       .side = wished_side(known, wishes)},
+                      wishes);
 }
 
 Result<Choice> choose(const std::filesystem::path& path, const data::IdxFolder& folder,
                       const Wishes& wishes) {
     TRILBY_CHECK(check_wishes(wishes, "the labels"));
-    return choose_for(path, Profile{.classes = folder.classes,
-                                    .origin = "the numbers of the labels",
-                                    .training_images = training_images(folder),
-                                    .median_side = std::min(folder.height, folder.width)});
+    TRILBY_TRY(known, known_settings({.path = path.string()}, wishes));
+    return choose_for(path,
+                      {.classes = folder.classes,
+                       .origin = "the numbers of the labels",
+                       .training_images = training_images(folder, known.fractions),
+                       .median_side = std::min(folder.height, folder.width),
+                       .side = wished_side(known, wishes)},
+                      wishes);
 }
 
 }  // namespace trilby::train::images

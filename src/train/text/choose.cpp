@@ -7,7 +7,10 @@
 #include <array>
 #include <cmath>
 #include <fmt/format.h>
+#include <utility>
+#include <variant>
 
+#include "base/try.hpp"
 #include "base/units.hpp"
 #include "train/text/schema.hpp"
 
@@ -58,20 +61,49 @@ double validation_share(std::int64_t tokens) {
     return share != shares.end() ? *share : shares.back();
 }
 
-Settings settings_for(const std::filesystem::path& path, const data::TextSummary& text,
-                      std::int64_t tokens) {
-    const Size& size = size_for(tokens);
+std::string name_of(const std::filesystem::path& path) {
+    return (path.extension() == ".gz" ? path.stem().stem() : path.stem()).string();
+}
+
+/// What the user says of the data, and the tokens that suit the text. The size is still open.
+Result<Settings> known_settings(const std::filesystem::path& path, const data::TextSummary& text,
+                                const Wishes& wishes) {
     Settings settings;
     settings.path = path.string();
     settings.tokens = has_characters(text) ? TokenChoice::characters : TokenChoice::bytes;
+    Recipe recipe;
+    recipe.name = name_of(path);
+    recipe.task = std::move(settings);
+    TRILBY_TRY(changed, with_changes(recipe, wishes.data_changes));
+    return std::get<Settings>(changed.task);
+}
+
+bool reads_characters(const Settings& settings, const data::TextSummary& text) {
+    return settings.tokens == TokenChoice::characters ||
+           (settings.tokens == TokenChoice::automatic && has_characters(text));
+}
+
+/// A part that is held out has at least a few windows.
+std::int64_t context_for(const Settings& settings, std::int64_t tokens, std::int64_t usual) {
+    constexpr std::int64_t windows = 8;
+    constexpr std::int64_t least = 8;
+    double share = 1.0;
+    for (const double part : {settings.validation, settings.test}) {
+        share = part > 0.0 ? std::min(share, part) : share;
+    }
+    return std::clamp<std::int64_t>(held_out(share, tokens) / windows, least, usual);
+}
+
+Settings settings_for(Settings settings, std::int64_t tokens, const Wishes& wishes) {
+    const Size& size = size_for(tokens);
     settings.layers = size.layers;
     settings.heads = size.heads;
     settings.width = size.width;
     settings.dropout = size.dropout;
-    settings.validation = validation_share(tokens);
-    // The held-out text has at least a few windows.
-    settings.context =
-        std::clamp<std::int64_t>(held_out(settings.validation, tokens) / 8, 8, size.context);
+    if (!wishes.sets("data.validation")) {
+        settings.validation = validation_share(tokens);
+    }
+    settings.context = context_for(settings, tokens, size.context);
     return settings;
 }
 
@@ -103,27 +135,44 @@ ScheduleSettings schedule_settings() {
     return schedule;
 }
 
+std::string explain_tokens(const data::TextSummary& text, bool are_characters) {
+    if (are_characters) {
+        return fmt::format("tokens: the {} different characters", format_count(text.distinct));
+    }
+    return has_characters(text)
+               ? "tokens: bytes, as asked for"
+               : fmt::format("tokens: bytes, because the text {}",
+                             text.is_utf8 ? fmt::format("has {} different characters, more than {}",
+                                                        format_count(text.distinct),
+                                                        format_count(character_limit))
+                                          : "is not UTF-8");
+}
+
+std::string explain_parts(const Settings& settings) {
+    return settings.test == 0.0
+               ? fmt::format(
+                     "parts: the last {:g} % of the text for validation, the rest for "
+                     "training",
+                     100.0 * settings.validation)
+               : fmt::format(
+                     "parts: the last {:g} % of the text for the test, the {:g} % before "
+                     "them for validation, the rest for training",
+                     100.0 * settings.test, 100.0 * settings.validation);
+}
+
 std::vector<std::string> decisions_for(const data::TextSummary& text, const Settings& settings,
                                        const LoopSettings& loop, std::int64_t tokens) {
-    const std::string unit = has_characters(text) ? "characters" : "bytes";
+    const bool are_characters = reads_characters(settings, text);
+    const std::string unit = are_characters ? "characters" : "bytes";
     const std::int64_t read =
         loop.epochs * loop.steps_per_epoch * loop.batch_size * settings.context;
-    return {
-        has_characters(text)
-            ? fmt::format("tokens: the {} different characters", format_count(text.distinct))
-            : fmt::format("tokens: bytes, because the text {}",
-                          text.is_utf8 ? fmt::format("has {} different characters, more than {}",
-                                                     format_count(text.distinct),
-                                                     format_count(character_limit))
-                                       : "is not UTF-8"),
-        fmt::format("parts: the last {:g} % of the text for validation, the rest for training",
-                    100.0 * settings.validation),
-        fmt::format("network: a transformer of {} layers with width {}, which sees {} {}",
-                    settings.layers, settings.width, settings.context, unit),
-        fmt::format("training: {} steps of {} {}, {:.1f} times the text",
-                    format_count(loop.epochs * loop.steps_per_epoch),
-                    format_count(loop.batch_size * settings.context), unit,
-                    static_cast<double>(read) / static_cast<double>(tokens))};
+    return {explain_tokens(text, are_characters), explain_parts(settings),
+            fmt::format("network: a transformer of {} layers with width {}, which sees {} {}",
+                        settings.layers, settings.width, settings.context, unit),
+            fmt::format("training: {} steps of {} {}, {:.1f} times the text",
+                        format_count(loop.epochs * loop.steps_per_epoch),
+                        format_count(loop.batch_size * settings.context), unit,
+                        static_cast<double>(read) / static_cast<double>(tokens))};
 }
 
 }  // namespace
@@ -143,12 +192,13 @@ Result<Choice> choose(const std::filesystem::path& path, const data::TextSummary
                                    path.string()),
                        "give a text with at least two");
     }
-    const auto tokens =
-        static_cast<std::int64_t>(has_characters(text) ? text.characters : text.bytes);
-    const Settings settings = settings_for(path, text, tokens);
+    TRILBY_TRY(known, known_settings(path, text, wishes));
+    const auto tokens = static_cast<std::int64_t>(
+        reads_characters(known, text) && text.is_utf8 ? text.characters : text.bytes);
+    const Settings settings = settings_for(known, tokens, wishes);
     const LoopSettings loop = loop_for(settings, tokens);
     Choice choice;
-    choice.recipe.name = (path.extension() == ".gz" ? path.stem().stem() : path.stem()).string();
+    choice.recipe.name = name_of(path);
     choice.recipe.summary = "predicts the next character of a text";
     choice.recipe.task = settings;
     choice.recipe.training = loop;

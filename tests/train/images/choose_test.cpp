@@ -89,6 +89,24 @@ TEST_F(ChooseForImages, UsesColorsWhereThereAreAny) {
     EXPECT_EQ(settings_of(choose_for(50, color, {"a", "b"}).value()).channels, 3);
 }
 
+TEST_F(ChooseForImages, DesignsTheNetworkForTheSettingsOfTheData) {
+    const auto choice_with = [&](std::vector<std::string> changes) {
+        return choose_for(300, testing::made_png(400, 400, 0), {"cat", "dog"},
+                          {.data_changes = std::move(changes)})
+            .value();
+    };
+    const Choice small = choice_with({"data.side=32", "data.channels = 3"});
+    EXPECT_EQ(settings_of(small).side, 32);
+    EXPECT_EQ(settings_of(small).shift_pixels, 2);
+    EXPECT_GT(small.recipe.training.epochs, choice_with({}).recipe.training.epochs);
+    EXPECT_THAT(small.decisions, Contains("images: squares of 32 x 32 pixels in colors, from a "
+                                          "median of 400"));
+    const Choice halves = choice_with({"data.test=0.4", "data.validation=0.1"});
+    EXPECT_THAT(halves.decisions, Contains(HasSubstr("epochs of 300 images")));
+    EXPECT_THAT(choice_with({"data.horizontal_flip=false", "data.shift_pixels=0"}).decisions,
+                Contains("augmentation: not shifted, not mirrored"));
+}
+
 TEST_F(ChooseForImages, RefusesATarget) {
     const auto choice = choose_for(5, testing::made_png(8, 8, 0), {"a", "b"}, {.target = "price"});
     ASSERT_FALSE(choice);
@@ -104,6 +122,9 @@ TEST(ChooseForADataSet, MakesARecipeThatParsesAndFitsTheImages) {
     EXPECT_EQ(settings.dataset, "fashion-mnist");
     EXPECT_EQ(settings.validation_examples, 5000);
     EXPECT_FALSE(choose(**find_dataset("fashion-mnist"), {.target = "label"}));
+    const auto few =
+        choose(**find_dataset("fashion-mnist"), {.data_changes = {"data.training_examples=1000"}});
+    EXPECT_THAT(few.value().decisions, Contains(HasSubstr("epochs of 1,000 images")));
 }
 
 }  // namespace

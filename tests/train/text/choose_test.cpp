@@ -79,6 +79,23 @@ TEST(ChooseText, TakesBytesWhereCharactersDoNotFit) {
     EXPECT_THAT(choice_for(text).decisions, Contains(HasSubstr("is not UTF-8")));
 }
 
+TEST(ChooseText, TakesTheSettingsOfTheData) {
+    data::TextSummary text = text_of(1'000'000);
+    text.bytes = 1'200'000;
+    const auto choice = choose(
+        "book.txt", text,
+        {.data_changes = {"data.tokens=bytes", "data.validation=0.0005", "data.test = 0.0004"}});
+    ASSERT_TRUE(choice) << choice.error().message;
+    EXPECT_EQ(settings_of(*choice).tokens, TokenChoice::bytes);
+    EXPECT_EQ(settings_of(*choice).validation, 0.0005);
+    EXPECT_EQ(settings_of(*choice).context, 60);  // an eighth of 480 bytes
+    EXPECT_THAT(choice->decisions, Contains("tokens: bytes, as asked for"));
+    EXPECT_THAT(choice->decisions,
+                Contains("parts: the last 0.04 % of the text for the test, the 0.05 % before them "
+                         "for validation, the rest for training"));
+    EXPECT_TRUE(split(settings_of(*choice), 1'200'000, choice->recipe));
+}
+
 TEST(ChooseText, RefusesATarget) {
     const auto choice = choose("book.txt", text_of(1000), {.target = "price"});
     ASSERT_FALSE(choice);
