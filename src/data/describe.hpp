@@ -25,7 +25,8 @@ TRILBY_DESCRIBE(TableSummary, rows, separator, has_header, time, columns)
 TRILBY_DESCRIBE(TextSummary, bytes, is_utf8, characters, distinct, entropy_nats, lines)
 TRILBY_DESCRIBE(ClassSummary, name, training, validation, test)
 TRILBY_DESCRIBE(ImageSummary, classes, images, examined, smallest_width, largest_width,
-                smallest_height, largest_height, has_colors, damaged, first_damage, other_files)
+                smallest_height, largest_height, has_colors, damaged, first_damage, stray_images,
+                other_files)
 TRILBY_DESCRIBE(DataSummary, path, kind, table, text, images)
 
 }  // namespace trilby::data

@@ -61,6 +61,16 @@ std::vector<fs::path> folders_among(const std::vector<fs::path>& entries) {
     return folders;
 }
 
+/// Counts the files of a folder that is not that of a class.
+void count_files(const std::vector<fs::path>& entries, ImageFolder& found) {
+    for (const fs::path& entry : entries) {
+        std::error_code unknown;
+        if (!fs::is_directory(entry, unknown)) {
+            ++(has_image_name(entry) ? found.stray_images : found.other_files);
+        }
+    }
+}
+
 /// Whether the folders are parts instead of classes. A class may be called "train" too, but hardly
 /// one next to it "test".
 Result<bool> are_parts(const std::vector<fs::path>& folders) {
@@ -199,7 +209,7 @@ Result<ImageFolder> list_images(const fs::path& path) {
     const std::vector<fs::path> folders = folders_among(entries);
     TRILBY_TRY(is_split, are_parts(folders));
     ImageFolder found;
-    found.other_files = entries.size() - folders.size();
+    count_files(entries, found);
     ClassLister lister(found);
     if (!is_split) {
         TRILBY_TRY(classes, lister.list(folders));
@@ -207,8 +217,11 @@ Result<ImageFolder> list_images(const fs::path& path) {
     } else {
         for (const fs::path& folder : folders) {
             TRILBY_TRY(inside, entries_of(folder));
+            count_files(inside, found);
             TRILBY_TRY(classes, lister.list(folders_among(inside)));
-            found.parts.push_back({.part = *part_of(folder), .classes = std::move(classes)});
+            if (!classes.empty()) {
+                found.parts.push_back({.part = *part_of(folder), .classes = std::move(classes)});
+            }
         }
         std::ranges::stable_sort(found.parts, {}, &ImagePart::part);
     }

@@ -27,8 +27,9 @@ struct ImagePart {
 };
 
 struct ImageFolder {
-    std::vector<ImagePart> parts;      ///< only training if the folder is not split
+    std::vector<ImagePart> parts;      ///< those with images; only training if it is not split
     std::vector<std::string> classes;  ///< of all parts, sorted
+    std::uint64_t stray_images = 0;    ///< not in the folder of a class
     std::uint64_t other_files = 0;     ///< by name neither PNG nor JPEG
     std::vector<std::filesystem::path> empty_folders = {};  ///< which could be classes
 };

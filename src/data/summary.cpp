@@ -140,6 +140,7 @@ Result<DataSummary> summarize_images(const Path& path) {
                          .has_colors = profile.has_colors,
                          .damaged = profile.damaged,
                          .first_damage = profile.first_damage,
+                         .stray_images = folder.stray_images,
                          .other_files = folder.other_files};
     if (!profile.widths.empty()) {
         summary.smallest_width = profile.widths.front();

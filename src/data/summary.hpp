@@ -70,8 +70,9 @@ struct ImageSummary {
     std::uint32_t smallest_height = 0;
     std::uint32_t largest_height = 0;
     bool has_colors = false;
-    std::uint64_t damaged = 0;  ///< of those examined
-    std::string first_damage;   ///< its message
+    std::uint64_t damaged = 0;       ///< of those examined
+    std::string first_damage;        ///< its message
+    std::uint64_t stray_images = 0;  ///< not in the folder of a class
     std::uint64_t other_files = 0;
 };
 

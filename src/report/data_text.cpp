@@ -224,8 +224,15 @@ SafeText image_rows(const data::ImageSummary& images, const Style& style, Extent
                 fmt::format("{}, the first: {}", format_count(images.damaged), images.first_damage),
                 style, 12);
     }
+    if (images.stray_images > 0) {
+        out += row("  no class",
+                   counted(images.stray_images, "image is", "images are") +
+                       " not in the folder of a class",
+                   style, 12);
+    }
     if (images.other_files > 0) {
-        out += row("  other", counted(images.other_files, "file is", "files are") + " not images",
+        out += row("  other",
+                   counted(images.other_files, "file is not an image", "files are not images"),
                    style, 12);
     }
     return out + class_rows(images.classes, style, extent);

@@ -51,6 +51,18 @@ TEST_F(ImageFolderTest, TakesFoldersNamedAfterPartsAsParts) {
     EXPECT_THAT(found->parts[0].classes, SizeIs(2));
 }
 
+TEST_F(ImageFolderTest, CountsTheFilesOutsideOfTheFoldersOfClasses) {
+    for (const char* name : {"1.png", "README.md", "train/2.jpg", "train/list.txt", "train/a/1.png",
+                             "train/b/1.png", "test/3.png", "test/4.png"}) {
+        add(name);
+    }
+    const auto found = list();
+    ASSERT_TRUE(found) << found.error().message;
+    EXPECT_EQ(found->stray_images, 4U);
+    EXPECT_EQ(found->other_files, 2U);
+    EXPECT_THAT(found->parts, SizeIs(1));  // no class has images for the test
+}
+
 TEST_F(ImageFolderTest, TakesPartsInAnyCase) {
     for (const char* name : {"TEST/a/1.png", "Train/a/1.png", "Train/b/1.png"}) {
         add(name);

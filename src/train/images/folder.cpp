@@ -50,6 +50,12 @@ std::string describe_split(const data::ImageFolder& folder, const Settings& sett
 
 std::vector<std::string> notes_on(const data::ImageFolder& folder) {
     std::vector<std::string> notes;
+    if (folder.stray_images > 0) {
+        const bool is_one = folder.stray_images == 1;
+        notes.push_back(fmt::format("{} image{} left out: {} not in the folder of a class",
+                                    format_count(folder.stray_images), is_one ? " is" : "s are",
+                                    is_one ? "it is" : "they are"));
+    }
     if (folder.other_files > 0) {
         const bool is_one = folder.other_files == 1;
         notes.push_back(fmt::format("{} file{} left out that {} neither PNG nor JPEG by name",

@@ -99,12 +99,14 @@ TEST_F(ImagesFolder, LeavesOutDamagedImagesAndSaysSo) {
     add("dog", 20, 0);
     folder_.write("cat/03.png", "not an image");
     folder_.write("cat/notes.txt", "");
+    folder_.write("loose.png", "");
     const auto data = prepared(settings());
     ASSERT_TRUE(data) << data.error().message;
     EXPECT_EQ(data->parts.test.last, 29);
     EXPECT_EQ(data->arrays.layout_of("images").shape[0], 30);
     EXPECT_THAT(data->notes, Contains(HasSubstr("1 damaged image is left out; the first: image")));
     EXPECT_THAT(data->notes, Contains(HasSubstr("1 file is left out that is neither PNG nor")));
+    EXPECT_THAT(data->notes, Contains("1 image is left out: it is not in the folder of a class"));
 }
 
 TEST_F(ImagesFolder, SaysWhichClassesHaveTooFewImages) {
