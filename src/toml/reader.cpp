@@ -36,10 +36,48 @@ std::string_view type_name(const toml::node& node) {
 // tables by recursion, until the stack overflows.
 constexpr std::ptrdiff_t dot_limit = 2000;
 
+/// The size of a string with its quotation marks, with whose first mark `text` begins. A string on
+/// one line ends with that line at the latest. One on several lines may end with two marks more.
+std::size_t string_bytes(std::string_view text) {
+    const char mark = text.front();
+    const bool has_lines = text.starts_with(std::string(3, mark));
+    const std::size_t marks = has_lines ? 3 : 1;
+    std::size_t at = marks;
+    while (at < text.size()) {
+        const std::string_view rest = text.substr(at);
+        if (rest.starts_with(std::string(marks, mark))) {
+            const std::size_t run = std::min(rest.find_first_not_of(mark), rest.size());
+            return at + std::min(run, has_lines ? marks + 2 : marks);
+        }
+        if (rest.starts_with('\n') && !has_lines) {
+            return at;
+        }
+        at += rest.starts_with('\\') && mark == '"' ? 2 : 1;
+    }
+    return text.size();
+}
+
+/// The dots outside of strings, which nest nothing. A quotation mark in a comment begins no string.
+std::ptrdiff_t count_dots(std::string_view text) {
+    std::ptrdiff_t dots = 0;
+    while (!text.empty()) {
+        const char next = text.front();
+        std::size_t bytes = 0;
+        if (next == '"' || next == '\'') {
+            bytes = string_bytes(text);
+        } else {
+            bytes = next == '#' ? std::min(text.find('\n'), text.size()) : 1;
+            dots += std::ranges::count(text.substr(0, bytes), '.');
+        }
+        text.remove_prefix(bytes);
+    }
+    return dots;
+}
+
 }  // namespace
 
 Result<toml::table> parse(std::string_view text, std::string_view where) {
-    if (std::ranges::count(text, '.') > dot_limit) {
+    if (count_dots(text) > dot_limit) {
         return failure(ErrorCode::bad_data,
                        fmt::format("{}: has more than {} dots, so its tables could be nested too "
                                    "deeply",

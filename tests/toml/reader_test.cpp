@@ -36,6 +36,33 @@ TEST(TomlParse, RefusesDeeplyNestedTables) {
     }
 }
 
+TEST(TomlParse, TakesAnyNumberOfDotsInStrings) {
+    std::string text = "# it's a comment\n";
+    for (int i = 0; i < 3'000; ++i) {
+        text += "\"a.b\\\"." + std::to_string(i) + "\" = 'x.y\\'\n";
+    }
+    const std::string dots(3'000, '.');
+    text += "m = \"\"\"" + dots + "\n\"" + dots + "\"\"\"\nn = '''" + dots + "\n'''\n";
+    const auto table = parse(text, "a.toml");
+    ASSERT_TRUE(table) << table.error().message;
+    EXPECT_EQ(table->size(), 3'002U);
+}
+
+TEST(TomlParse, CountsTheDotsAfterStringsAndComments) {
+    std::string dots;
+    for (int i = 0; i < 3'000; ++i) {
+        dots += ".a";
+    }
+    for (const std::string before :
+         {"# \"\na = {", "s = ''\na = {", "s = \"\"\na = {", "a = { s = '\\', ",
+          "a = { s = \"\\\\\", ", "a = { s = \"\"\"\"\"\", ", "a = { s = \"\"\"x\"\"\"\"\", ",
+          "a = { s = '''x'''', "}) {
+        const auto table = parse(before + "a" + dots + " = 1}\n", "a.toml");
+        ASSERT_FALSE(table) << before;
+        EXPECT_THAT(table.error().message, HasSubstr("more than 2000 dots")) << before;
+    }
+}
+
 TEST(TomlReader, ReadsEveryType) {
     const auto table =
         table_of("i = 3\nn = 0.5\nb = true\nt = \"text\"\nw = \"two\"\n[sub]\n[[rows]]\n");
