@@ -9,7 +9,6 @@
 #include <fmt/format.h>
 #include <iterator>
 #include <span>
-#include <string_view>
 #include <utility>
 
 #include "base/random.hpp"
@@ -83,23 +82,21 @@ Range append(Files&& files, SplitImages& to) {
     return {first, static_cast<std::int64_t>(to.files.size())};
 }
 
+}  // namespace
+
 Result<void> check_parts(const Parts& parts) {
-    struct NamedPart {
-        std::string_view name;
-        const Range& range;
-    };
-    for (const NamedPart& part :
-         {NamedPart{"training", parts.training}, NamedPart{"validation", parts.validation},
-          NamedPart{"the test", parts.test}}) {
-        if (part.range.size() == 0) {
-            return failure(ErrorCode::bad_data, fmt::format("no images are left for {}", part.name),
-                           "use at least 3 images of each class");
+    for (const Part part : {Part::training, Part::validation, Part::test}) {
+        if (parts.of(part).size() == 0) {
+            return failure(
+                ErrorCode::bad_data,
+                fmt::format("no images are left for {}", part == Part::training     ? "training"
+                                                         : part == Part::validation ? "validation"
+                                                                                    : "the test"),
+                "use at least 3 images of each class");
         }
     }
     return {};
 }
-
-}  // namespace
 
 Result<SplitImages> split_images(const ImageFolder& folder, const SplitFractions& fractions,
                                  std::uint64_t seed) {

@@ -23,6 +23,9 @@ struct SplitImages {
     Parts parts;
 };
 
+/// ErrorCode::bad_data for a part without images.
+[[nodiscard]] Result<void> check_parts(const Parts& parts);
+
 /// Takes the parts that the folder does not have from the training images: the same fraction of
 /// every class, at least one image but never the last one, at random by `seed`. ErrorCode::bad_data
 /// if a part then has no image.

@@ -3,7 +3,9 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 
 namespace trilby::data {
 
@@ -18,6 +20,13 @@ struct Range {
     [[nodiscard]] std::int64_t size() const { return last - first; }
     bool operator==(const Range&) const = default;
 };
+
+/// The elements of a part, of an array with one for each row.
+template <class Element>
+[[nodiscard]] std::span<Element> part_of(std::span<Element> rows, const Range& part) {
+    return rows.subspan(static_cast<std::size_t>(part.first),
+                        static_cast<std::size_t>(part.size()));
+}
 
 /// The rows of each part; rows of no part are not used.
 struct Parts {

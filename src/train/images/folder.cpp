@@ -37,15 +37,10 @@ Result<void> check_channels(const Settings& settings, const Recipe& recipe) {
                                recipe.place_of("data.channels"), settings.channels));
 }
 
-std::string describe_split(const data::ImageFolder& folder, const Settings& settings) {
-    const auto origin = [&](data::Part part, double fraction) {
-        return std::ranges::find(folder.parts, part, &data::ImagePart::part) == folder.parts.end()
-                   ? fmt::format("{:.0f} % of each class", 100 * fraction)
-                   : std::string("a folder of its own");
-    };
-    return fmt::format("split: validation is {}, test is {}; split_seed {}",
-                       origin(data::Part::validation, settings.fractions.validation),
-                       origin(data::Part::test, settings.fractions.test), settings.split_seed);
+std::string_view own_part(const data::ImageFolder& folder, data::Part part) {
+    return std::ranges::find(folder.parts, part, &data::ImagePart::part) == folder.parts.end()
+               ? ""
+               : "a folder of its own";
 }
 
 std::vector<std::string> notes_on(const data::ImageFolder& folder) {
@@ -150,6 +145,17 @@ std::vector<std::string> notes_on_damage(const data::DecodedFiles& decoded, std:
                         damaged == 1 ? " is" : "s are", decoded.first_damage->message)};
 }
 
+std::string note_on_split(const Settings& settings, std::string_view own_validation,
+                          std::string_view own_test) {
+    const auto origin = [](std::string_view own, double fraction) {
+        return own.empty() ? fmt::format("{:.0f} % of each class", 100 * fraction)
+                           : std::string(own);
+    };
+    return fmt::format("split: validation is {}, test is {}; split_seed {}",
+                       origin(own_validation, settings.fractions.validation),
+                       origin(own_test, settings.fractions.test), settings.split_seed);
+}
+
 Result<PreparedData> prepare_folder(const Settings& settings, const Recipe& recipe) {
     TRILBY_CHECK(check_channels(settings, recipe));
     TRILBY_TRY(folder, data::list_images(settings.path));
@@ -173,7 +179,8 @@ Result<PreparedData> prepare_folder(const Settings& settings, const Recipe& reci
     std::vector<std::string> notes = notes_on_damage(decoded, listed);
     std::ranges::move(notes_on(folder), std::back_inserter(notes));
     std::ranges::move(notes_on_few(images, folder.classes), std::back_inserter(notes));
-    notes.push_back(describe_split(folder, settings));
+    notes.push_back(note_on_split(settings, own_part(folder, data::Part::validation),
+                                  own_part(folder, data::Part::test)));
     return PreparedData{.source = settings.path,
                         .schema = to_json(schema),
                         .arrays = std::move(arrays),

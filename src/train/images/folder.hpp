@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "data/part.hpp"
@@ -29,6 +30,11 @@ namespace trilby::train::images {
 /// A sentence about damaged files that are left out, or nothing.
 [[nodiscard]] std::vector<std::string> notes_on_damage(const data::DecodedFiles& decoded,
                                                        std::size_t files);
+
+/// "split: validation is 10 % of each class, test is a folder of its own; split_seed 1". The texts
+/// say where the images of a part are; they are empty for a share of the training images.
+[[nodiscard]] std::string note_on_split(const Settings& settings, std::string_view own_validation,
+                                        std::string_view own_test);
 
 /// The metrics, on the test part, of always guessing the class with the most training images.
 [[nodiscard]] Baseline most_frequent_class(std::span<const std::int32_t> labels,

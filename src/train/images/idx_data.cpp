@@ -5,11 +5,13 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <string_view>
 #include <utility>
 
 #include "base/try.hpp"
 #include "data/idx_folder.hpp"
 #include "data/image_file.hpp"
+#include "data/image_split.hpp"
 #include "data/resample.hpp"
 #include "data/split.hpp"
 #include "train/images/check.hpp"
@@ -59,20 +61,6 @@ Division divide(const data::IdxFolder& folder, data::SplitFractions fractions, s
     return division;
 }
 
-Result<void> check_parts(const data::Parts& parts) {
-    for (const data::Part part : {data::Part::training, data::Part::validation, data::Part::test}) {
-        if (parts.of(part).size() == 0) {
-            return failure(ErrorCode::bad_data,
-                           fmt::format("no images are left for {}",
-                                       part == data::Part::training     ? "training"
-                                       : part == data::Part::validation ? "validation"
-                                                                        : "the test"),
-                           "use more images of each class");
-        }
-    }
-    return {};
-}
-
 /// Writes the images of a part into the arrays, as squares, with their labels.
 Result<void> fill(const data::IdxFolder& folder, const data::IdxPart& part, const Rows& rows,
                   const Schema& schema, SharedArrays& arrays) {
@@ -107,15 +95,6 @@ Result<void> check_gray(std::int64_t channels, const std::string& where) {
                          "1 for gray");
 }
 
-std::string describe_split(const data::IdxFolder& folder, const Settings& settings) {
-    return fmt::format("split: validation is {:.0f} % of each class, test is {}; split_seed {}",
-                       100 * settings.fractions.validation,
-                       folder.parts.size() > 1
-                           ? "the files of the test"
-                           : fmt::format("{:.0f} % of each class", 100 * settings.fractions.test),
-                       settings.split_seed);
-}
-
 }  // namespace
 
 Result<PreparedData> prepare_idx_folder(const Settings& settings, const Recipe& recipe) {
@@ -123,7 +102,7 @@ Result<PreparedData> prepare_idx_folder(const Settings& settings, const Recipe& 
     TRILBY_TRY(folder, data::open_idx_folder(settings.path));
     const Division division =
         divide(folder, settings.fractions, static_cast<std::uint64_t>(settings.split_seed));
-    TRILBY_CHECK(check_parts(division.parts));
+    TRILBY_CHECK(data::check_parts(division.parts));
     Schema schema{.height = settings.side,
                   .width = settings.side,
                   .classes = folder.classes,
@@ -141,6 +120,7 @@ Result<PreparedData> prepare_idx_folder(const Settings& settings, const Recipe& 
         pixel_statistics(arrays.elements<std::uint8_t>("images").first(training), 1);
     schema.mean = statistics.mean;
     schema.deviation = statistics.deviation;
+    const std::string_view own_test = folder.parts.size() > 1 ? "the files of the test" : "";
     Baseline baseline =
         most_frequent_class(arrays.elements<std::int32_t>("labels"), division.parts);
     return PreparedData{.source = settings.path,
@@ -148,7 +128,7 @@ Result<PreparedData> prepare_idx_folder(const Settings& settings, const Recipe& 
                         .arrays = std::move(arrays),
                         .parts = division.parts,
                         .baselines = {std::move(baseline)},
-                        .notes = {describe_split(folder, settings)}};
+                        .notes = {note_on_split(settings, "", own_test)}};
 }
 
 Result<PreparedData> prepare_idx_inputs(const json::object& document,

@@ -98,12 +98,6 @@ Schema schema_of(const PreparedData& data) {
     return parse_schema(data.schema).value();  // prepare() or prepare_inputs() made it
 }
 
-std::span<const std::int32_t> labels_of(const PreparedData& data) {
-    const data::Range& test = data.parts.test;
-    return data.arrays.elements<std::int32_t>("labels").subspan(
-        static_cast<std::size_t>(test.first), static_cast<std::size_t>(test.size()));
-}
-
 }  // namespace
 
 Result<PreparedData> prepare_inputs(const Settings& /*settings*/, const Recipe& /*recipe*/,
@@ -154,7 +148,9 @@ Result<Predictions> to_predictions(const Settings& /*settings*/, const PreparedD
 Result<void> add_reports(const Settings& /*settings*/, const PreparedData& data,
                          std::span<const float> outputs, Evaluation& evaluation) {
     const std::vector<std::string> classes = schema_of(data).classes;
-    report_classes(evaluation, classes, labels_of(data), largest(outputs, classes.size()));
+    const auto labels =
+        data::part_of(data.arrays.elements<std::int32_t>("labels"), data.parts.test);
+    report_classes(evaluation, classes, labels, largest(outputs, classes.size()));
     return {};
 }
 

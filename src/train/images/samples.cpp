@@ -34,8 +34,8 @@ Result<Samples> choose_samples(const Settings& /*settings*/, const PreparedData&
                                std::span<const float> outputs) {
     TRILBY_TRY(schema, parse_schema(data.schema));
     const auto first = static_cast<std::size_t>(data.parts.test.first);
-    const auto count = static_cast<std::size_t>(data.parts.test.size());
-    const auto labels = data.arrays.elements<std::int32_t>("labels").subspan(first, count);
+    const auto labels =
+        data::part_of(data.arrays.elements<std::int32_t>("labels"), data.parts.test);
     const auto pixels = data.arrays.elements<std::uint8_t>("images");
     const auto size = static_cast<std::size_t>(schema.height * schema.width * schema.channels);
     return class_samples(schema.classes, labels, outputs, [&](std::size_t i) {

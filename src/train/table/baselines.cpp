@@ -11,12 +11,6 @@
 namespace trilby::train::table {
 namespace {
 
-template <class Element>
-std::span<const Element> part_of(std::span<const Element> rows, const data::Range& range) {
-    return rows.subspan(static_cast<std::size_t>(range.first),
-                        static_cast<std::size_t>(range.size()));
-}
-
 std::vector<float> frequencies(std::span<const std::int32_t> classes, std::size_t class_count) {
     std::vector<float> counts(class_count);
     for (const std::int32_t one : classes) {
@@ -49,8 +43,8 @@ float median_of(std::span<const float> numbers) {
 std::vector<Baseline> class_baselines(const Target& target, std::span<const std::int32_t> classes,
                                       const data::Parts& parts) {
     const std::size_t class_count = target.classes.size();
-    const std::vector<float> row = frequencies(part_of(classes, parts.training), class_count);
-    const auto test = part_of(classes, parts.test);
+    const std::vector<float> row = frequencies(data::part_of(classes, parts.training), class_count);
+    const auto test = data::part_of(classes, parts.test);
     std::vector<float> probabilities;
     for (std::size_t i = 0; i < test.size(); ++i) {
         probabilities.insert(probabilities.end(), row.begin(), row.end());
@@ -60,8 +54,8 @@ std::vector<Baseline> class_baselines(const Target& target, std::span<const std:
 
 std::vector<Baseline> number_baselines(const Target& target, std::span<const float> numbers,
                                        const data::Parts& parts) {
-    const auto training = part_of(numbers, parts.training);
-    const auto test = part_of(numbers, parts.test);
+    const auto training = data::part_of(numbers, parts.training);
+    const auto test = data::part_of(numbers, parts.test);
     const auto always = [&](float output) {
         const std::vector<float> outputs(test.size(), output);
         return regression_metrics(target, outputs, test);

@@ -91,14 +91,6 @@ std::vector<double> errors_of(const Target& target, std::span<const float> truth
     return errors;
 }
 
-/// The test part of an array with one element per row.
-template <class Element>
-std::span<const Element> test_part(const PreparedData& data, std::string_view name) {
-    return data.arrays.elements<Element>(name).subspan(
-        static_cast<std::size_t>(data.parts.test.first),
-        static_cast<std::size_t>(data.parts.test.size()));
-}
-
 }  // namespace
 
 Result<PreparedData> prepare_inputs(const Settings& /*settings*/, const Recipe& /*recipe*/,
@@ -162,11 +154,14 @@ Result<void> add_reports(const Settings& /*settings*/, const PreparedData& data,
                          std::span<const float> outputs, Evaluation& evaluation) {
     TRILBY_TRY(schema, parse_schema(data.schema));
     const Target& target = schema.target;
+    const data::Range& test = data.parts.test;
     if (target.is_class()) {
-        report_classes(evaluation, target.classes, test_part<std::int32_t>(data, "targets"),
+        report_classes(evaluation, target.classes,
+                       data::part_of(data.arrays.elements<std::int32_t>("targets"), test),
                        largest(outputs, target.classes.size()));
     } else {
-        const auto errors = errors_of(target, test_part<float>(data, "targets"), outputs);
+        const auto errors =
+            errors_of(target, data::part_of(data.arrays.elements<float>("targets"), test), outputs);
         evaluation.errors.push_back(report_errors(target.column, errors));
     }
     return {};

@@ -9,14 +9,6 @@
 namespace trilby::train::table {
 namespace {
 
-/// The test part of the targets.
-template <class Element>
-std::span<const Element> targets_of(const PreparedData& data) {
-    return data.arrays.elements<Element>("targets").subspan(
-        static_cast<std::size_t>(data.parts.test.first),
-        static_cast<std::size_t>(data.parts.test.size()));
-}
-
 Samples number_samples(const Target& target, std::span<const float> truth,
                        std::span<const float> outputs) {
     constexpr std::size_t most_numbers = 2000;
@@ -35,9 +27,13 @@ Result<Samples> choose_samples(const Settings& /*settings*/, const PreparedData&
                                std::span<const float> outputs) {
     TRILBY_TRY(schema, parse_schema(data.schema));
     const Target& target = schema.target;
+    const data::Range& test = data.parts.test;
     return target.is_class()
-               ? class_samples(target.classes, targets_of<std::int32_t>(data), outputs)
-               : number_samples(target, targets_of<float>(data), outputs);
+               ? class_samples(target.classes,
+                               data::part_of(data.arrays.elements<std::int32_t>("targets"), test),
+                               outputs)
+               : number_samples(target, data::part_of(data.arrays.elements<float>("targets"), test),
+                                outputs);
 }
 
 }  // namespace trilby::train::table
