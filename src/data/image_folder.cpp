@@ -12,6 +12,7 @@
 
 #include "base/text.hpp"
 #include "base/try.hpp"
+#include "data/split.hpp"
 #include "platform/folder_entries.hpp"
 
 namespace trilby::data {
@@ -19,20 +20,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct PartName {
-    std::string_view name;
-    Part part;
-};
-constexpr std::array part_names{
-    PartName{"train", Part::training},        PartName{"training", Part::training},
-    PartName{"val", Part::validation},        PartName{"valid", Part::validation},
-    PartName{"validation", Part::validation}, PartName{"test", Part::test},
-    PartName{"testing", Part::test}};
-
 std::optional<Part> part_of(const fs::path& folder) {
-    const std::string name = lower_case(folder.filename().native());
-    const auto* found = std::ranges::find(part_names, name, &PartName::name);
-    return found == part_names.end() ? std::nullopt : std::optional(found->part);
+    return part_named(folder.filename().native());
 }
 
 bool is_hidden(const fs::path& path) {

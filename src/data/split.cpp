@@ -9,8 +9,6 @@
 #include <fmt/format.h>
 #include <map>
 #include <numeric>
-#include <optional>
-#include <string_view>
 #include <utility>
 
 #include "base/random.hpp"
@@ -45,20 +43,6 @@ void assign(const Rows& rows, SplitFractions fractions, std::size_t at_least, Sp
     }
 }
 
-std::optional<Part> part_named(std::string_view word) {
-    using Word = std::pair<std::string_view, Part>;
-    constexpr std::array<Word, 8> words{{{"train", Part::training},
-                                         {"training", Part::training},
-                                         {"val", Part::validation},
-                                         {"valid", Part::validation},
-                                         {"validation", Part::validation},
-                                         {"dev", Part::validation},
-                                         {"test", Part::test},
-                                         {"testing", Part::test}}};
-    const auto* found = std::ranges::find(words, lower_case(word), &Word::first);
-    return found == words.end() ? std::nullopt : std::optional(found->second);
-}
-
 }  // namespace
 
 Split split_at_random(std::size_t rows, SplitFractions fractions, std::uint64_t seed) {
@@ -85,6 +69,20 @@ Split split_in_order(std::size_t rows, SplitFractions fractions) {
     Split split(rows, Part::training);
     assign(all_rows(rows), fractions, 0, split);
     return split;
+}
+
+std::optional<Part> part_named(std::string_view word) {
+    using Word = std::pair<std::string_view, Part>;
+    constexpr std::array<Word, 8> words{{{"train", Part::training},
+                                         {"training", Part::training},
+                                         {"val", Part::validation},
+                                         {"valid", Part::validation},
+                                         {"validation", Part::validation},
+                                         {"dev", Part::validation},
+                                         {"test", Part::test},
+                                         {"testing", Part::test}}};
+    const auto* found = std::ranges::find(words, lower_case(word), &Word::first);
+    return found == words.end() ? std::nullopt : std::optional(found->second);
 }
 
 Result<std::vector<Part>> parts_named(std::span<const std::string> words) {

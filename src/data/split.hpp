@@ -7,8 +7,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "data/large_vector.hpp"
@@ -38,6 +40,8 @@ struct SplitFractions {
 [[nodiscard]] Result<Split> split_by_words(std::span<const std::uint32_t> codes,
                                            std::span<const std::string> words);
 
+/// The part that a word such as "train" or "Val" stands for.
+[[nodiscard]] std::optional<Part> part_named(std::string_view word);
 /// The part that each word stands for. ErrorCode::bad_data for another word.
 [[nodiscard]] Result<std::vector<Part>> parts_named(std::span<const std::string> words);
 

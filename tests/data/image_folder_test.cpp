@@ -63,14 +63,14 @@ TEST_F(ImageFolderTest, CountsTheFilesOutsideOfTheFoldersOfClasses) {
     EXPECT_THAT(found->parts, SizeIs(1));  // no class has images for the test
 }
 
-TEST_F(ImageFolderTest, TakesPartsInAnyCase) {
-    for (const char* name : {"TEST/a/1.png", "Train/a/1.png", "Train/b/1.png"}) {
+TEST_F(ImageFolderTest, TakesPartsByTheirUsualNamesInAnyCase) {
+    for (const char* name : {"TEST/a/1.png", "Train/a/1.png", "Train/b/1.png", "dev/a/1.png"}) {
         add(name);
     }
     const auto found = list();
     ASSERT_TRUE(found) << found.error().message;
     EXPECT_THAT(found->classes, ElementsAre("a", "b"));
-    EXPECT_THAT(found->parts, SizeIs(2));
+    EXPECT_THAT(found->parts, SizeIs(3));
 }
 
 TEST_F(ImageFolderTest, TakesATrainForAClassBesideOtherVehicles) {
