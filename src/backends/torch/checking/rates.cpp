@@ -18,8 +18,8 @@ namespace {
 // The share of its speed that a device must keep in the second half of the time.
 constexpr double least_sustained = 0.75;
 constexpr std::size_t least_rates_to_judge = 8;
-// A CPU that waited for less is not called shared.
-constexpr double least_wait = 0.05;
+// A CPU that gave less of its time to some of the computations also served others.
+constexpr double usual_part = 0.95;
 constexpr std::size_t most_points = 500;
 
 using Points = std::vector<std::pair<double, double>>;
@@ -52,6 +52,9 @@ struct Halves {
 }  // namespace
 
 void Rates::add(double part_of_time, double work, Timing timing) {
+    if (!waiting_) {
+        waiting_.emplace();
+    }
     rates_.push_back(work / timing.seconds);
     unshared_rates_.push_back(work / timing.unshared_seconds);
     cpu_rates_.push_back(work / timing.cpu_seconds);
@@ -70,17 +73,26 @@ void Rates::measure(CheckRun& run) const {
         return;
     }
     const double value = validate::median(rates_);
+    // Some of the rates were hardly disturbed: the best one is the truest.
+    const double unshared = is_shared() ? std::ranges::max(unshared_rates_) : value;
     run.measure(quantity_, value, "the median over the time of the check",
-                run.device().is_cpu() ? std::optional(unshared(value)) : std::nullopt);
+                run.device().is_cpu() ? std::optional(unshared) : std::nullopt);
     const std::string unit(quantity_.unit);
     run.plot({std::string(quantity_.name), "part of the time in percent", unit,
               for_plot(points_, run.progress())});
 }
 
-double Rates::unshared(double value) const {
-    const bool is_shared = sum_.unshared_seconds < (1 - least_wait) * sum_.seconds;
-    // This thread also waits for others that have lost their CPU: the best rate is the truest.
-    return is_shared ? std::ranges::max(unshared_rates_) : value;
+/// Other programs took a CPU from any of the threads, or a hypervisor did, which is seen only in
+/// the time that the CPUs gave to the computation.
+bool Rates::is_shared() const {
+    if (waiting_->is_notable() || sum_.unshared_seconds < usual_part * sum_.seconds) {
+        return true;
+    }
+    std::vector<double> parts;
+    for (std::size_t i = 0; i < rates_.size(); ++i) {
+        parts.push_back(rates_[i] / cpu_rates_[i]);
+    }
+    return validate::median(parts) < usual_part * std::ranges::max(parts);
 }
 
 void Rates::judge(CheckRun& run) const {

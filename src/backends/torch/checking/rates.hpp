@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -34,12 +35,12 @@ class Rates {
     void report(CheckRun& run) const;
 
   private:
-    /// The rate without other programs, if the median of all is `value`.
-    [[nodiscard]] double unshared(double value) const;
+    [[nodiscard]] bool is_shared() const;
 
     validate::Quantity quantity_;
     double work_ = 0;
     Timing sum_;
+    std::optional<WaitingForCpus> waiting_;  ///< since the first rate
     std::vector<double> rates_;
     std::vector<double> unshared_rates_;
     std::vector<double> cpu_rates_;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <ctime>
+#include <filesystem>
 #include <fstream>
 
 #include "backends/torch/device.hpp"
@@ -26,16 +27,38 @@ double cpu_seconds() {
     return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
 }
 
-/// The time for which this thread could have run but had no CPU. It takes part in every operation,
-/// so it stands for the others; to ask all of hundreds would disturb what is timed.
-double waited_seconds() {
-    std::ifstream file("/proc/thread-self/schedstat");
+/// The time for which a thread could have run but had no CPU.
+double waited_seconds(const std::filesystem::path& thread) {
+    std::ifstream file(thread / "schedstat");
     double cpu_ns = 0;
     double waited_ns = 0;
     return file >> cpu_ns >> waited_ns ? waited_ns * 1e-9 : 0;
 }
 
+/// This thread takes part in every operation. To ask hundreds each time would disturb what is
+/// timed.
+double waited_seconds() {
+    return waited_seconds("/proc/thread-self");
+}
+
+double waited_seconds_of_all() {
+    double sum = 0;
+    std::error_code ignored;
+    for (const auto& thread : std::filesystem::directory_iterator("/proc/self/task", ignored)) {
+        sum += waited_seconds(thread.path());
+    }
+    return sum;
+}
+
 }  // namespace
+
+WaitingForCpus::WaitingForCpus()
+    : start_(Clock::now()), waited_at_start_(waited_seconds_of_all()) {}
+
+bool WaitingForCpus::is_notable() const {
+    constexpr double notable_part = 0.05;
+    return waited_seconds_of_all() - waited_at_start_ > notable_part * seconds_since(start_);
+}
 
 Timing& Timing::operator+=(const Timing& other) {
     seconds += other.seconds;

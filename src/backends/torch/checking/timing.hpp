@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <torch/torch.h>
 
@@ -18,6 +19,20 @@ struct Timing {
     double cpu_seconds = 0;
 
     Timing& operator+=(const Timing& other);
+};
+
+/// How long a process has waited for CPUs that others used.
+class WaitingForCpus {
+  public:
+    WaitingForCpus();
+
+    /// Whether its threads together waited for more than a small part of the time since then. False
+    /// where the kernel does not tell.
+    [[nodiscard]] bool is_notable() const;
+
+  private:
+    std::chrono::steady_clock::time_point start_;
+    double waited_at_start_;
 };
 
 /// Runs `computation` `times` times in a row and waits for the device.
