@@ -98,6 +98,14 @@ std::vector<validate::NamedDevice> shown_with(const validate::NamedDevice& devic
     return shown;
 }
 
+/// Whether the check inventory compares the lanes of all cards with the file.
+bool are_lanes_compared(const Prepared& prepared, const std::vector<validate::PlannedCheck>& plan) {
+    return prepared.expected && validate::has_lanes(*prepared.expected) &&
+           std::ranges::any_of(plan, [](const validate::PlannedCheck& planned) {
+               return planned.check->name == validate::state_checks::inventory;
+           });
+}
+
 }  // namespace
 
 Result<Prepared> prepare(const ValidateOptions& options) {
@@ -114,7 +122,6 @@ Result<Prepared> prepare(const ValidateOptions& options) {
     prepared.options.seed = seed_of(options);
     prepared.options.every_device = options.every_device;
     prepared.options.has_inventory = options.files.expected.has_value();
-    prepared.has_links_in_file = options.files.expected || options.files.new_expected;
     if (options.round) {
         prepared.options.round = static_cast<std::uint64_t>(*options.round);
     }
@@ -128,6 +135,7 @@ Result<Prepared> prepare(const ValidateOptions& options) {
         validate::keep_limits_of(expected, plan);
         prepared.expected = std::move(expected);
     }
+    prepared.has_links_in_file = options.files.new_expected || are_lanes_compared(prepared, plan);
     TRILBY_TRY(wanted, wanted_backend(options.computing.backend));
     if (wanted) {
         prepared.chosen_backend = wanted->name;

@@ -211,6 +211,12 @@ Result<Expected> read_expected(const std::filesystem::path& path) {
     return expected;
 }
 
+bool has_lanes(const Expected& expected) {
+    const std::vector<Facts>& cards = expected.inventory.cards;
+    return !cards.empty() &&
+           std::ranges::all_of(cards, [](const Facts& card) { return card.contains(lanes_key); });
+}
+
 void keep_limits_of(Expected& expected, const std::vector<PlannedCheck>& plan) {
     std::erase_if(expected.limits.least, [&](const auto& limits) {
         return std::ranges::none_of(

@@ -37,6 +37,9 @@ struct Expected {
 [[nodiscard]] Result<Expected> read_expected(const std::filesystem::path& path);
 [[nodiscard]] Result<Expected> parse_expected(std::string_view text, std::string_view where);
 
+/// Whether the file says for each card how many lanes of PCI Express are right.
+[[nodiscard]] bool has_lanes(const Expected& expected);
+
 /// Drops the limits of checks that will not run.
 void keep_limits_of(Expected& expected, const std::vector<PlannedCheck>& plan);
 

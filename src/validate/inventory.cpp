@@ -181,7 +181,7 @@ constexpr std::array card_kinds{
               .share = share_of_memory,
               .remedy = "have the card examined: a part of its memory may be switched off"},
              memory_of},
-    CardKind{{.key = "link_lanes",
+    CardKind{{.key = lanes_key,
               .title = "PCI Express lanes",
               .is_number = true,
               .rule = FactRule::at_least,

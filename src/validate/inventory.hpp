@@ -49,6 +49,7 @@ struct FactKind {
 
 /// The key by which a card is found; without it, the card is found by `pci_id` or `model`.
 inline constexpr std::string_view address_key = "address";
+inline constexpr std::string_view lanes_key = "link_lanes";
 
 struct Inventory {
     Facts host;

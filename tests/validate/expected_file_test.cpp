@@ -73,6 +73,15 @@ TEST(ExpectedFile, LimitsAreAShareOfTheSpeedsAndLeaveTimesOut) {
     EXPECT_THAT(text, HasSubstr("# 1/s; 90 % of 2000"));
 }
 
+TEST(ExpectedFile, SaysHowManyLanesAreRightIfEveryCardHasThem) {
+    Expected expected;
+    EXPECT_FALSE(has_lanes(expected)) << "no card";
+    expected.inventory.cards = {{{std::string(lanes_key), 8.0}}, {{std::string(lanes_key), 16.0}}};
+    EXPECT_TRUE(has_lanes(expected));
+    expected.inventory.cards.push_back({{std::string(address_key), std::string("0000:01:00.0")}});
+    EXPECT_FALSE(has_lanes(expected));
+}
+
 TEST(ExpectedFile, TextOfTheHardwareCannotBreakTheFile) {
     const std::string name = "a \"b\" [limits]\\";
     Inventory inventory;
