@@ -43,16 +43,21 @@ std::size_t regular_count(const Records& records) {
         records, [&](const auto& record) { return record.size() == records.front().size(); }));
 }
 
-bool has_header(const Records& records, CommaUse commas) {
+/// Whether the field is a number with any meaning of commas.
+bool may_be_number(std::string_view field) {
+    return parse_decimal(field, CommaUse::decimal) || parse_decimal(field, CommaUse::groups);
+}
+
+bool has_header(const Records& records) {
     if (records.size() < 2 || records[0].size() != records[1].size()) {
         return true;
     }
     std::size_t numbers = 0;
     std::size_t headed = 0;
     for (std::size_t i = 0; i < records[0].size(); ++i) {
-        const bool is_number = parse_decimal(records[1][i], commas).has_value();
+        const bool is_number = may_be_number(records[1][i]);
         numbers += is_number ? 1 : 0;
-        headed += is_number && !parse_decimal(records[0][i], commas) ? 1 : 0;
+        headed += is_number && !may_be_number(records[0][i]) ? 1 : 0;
     }
     return numbers == 0 || headed > 0;
 }
@@ -73,7 +78,7 @@ CsvFormat detect_csv_format(std::string_view start) {
             format.is_regular = regular == records.size();
         }
     }
-    format.has_header = has_header(first_records(start, format.separator), format.commas());
+    format.has_header = has_header(first_records(start, format.separator));
     return format;
 }
 

@@ -121,8 +121,10 @@ Result<std::vector<ColumnReader>> readers_for(std::span<const Column> columns,
         if (name == names.end()) {
             return no_column(columns[i].name, path, names);
         }
-        readers.emplace_back(columns[i], file.format().commas(),
-                             static_cast<std::size_t>(name - names.begin()), values.columns[i]);
+        // A file with one column has no separator that would tell.
+        const CommaUse commas = names.size() > 1 ? file.format().commas() : columns[i].commas;
+        readers.emplace_back(columns[i], commas, static_cast<std::size_t>(name - names.begin()),
+                             values.columns[i]);
     }
     return readers;
 }

@@ -154,6 +154,7 @@ TEST(DetectCsvFormat, SeesWhetherTheFirstLineIsAHeader) {
     EXPECT_FALSE(detect_csv_format("1,2,x\n3,4,y\n").has_header);
     EXPECT_FALSE(detect_csv_format("1,5;2\n3;4\n").has_header);
     EXPECT_TRUE(detect_csv_format("a;b\n3,5;4,5\n").has_header);
+    EXPECT_FALSE(detect_csv_format("1\t1,234.56\n2\t500\n").has_header);
 }
 
 }  // namespace

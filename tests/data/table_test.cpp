@@ -67,6 +67,13 @@ TEST_F(ReadTable, TakesTheMeaningOfCommasFromTheFileAndNotFromTheColumn) {
     EXPECT_THAT(commas.value().columns[0].numbers, ElementsAre(52'520.0F));
 }
 
+TEST_F(ReadTable, TakesTheMeaningOfCommasFromTheColumnIfTheFileHasNoSeparator) {
+    Column decimal = number("a");
+    decimal.commas = CommaUse::decimal;
+    const auto values = read("a\n\"52,520\"\n\"3,5\"\n", {decimal});
+    EXPECT_THAT(values.value().columns[0].numbers, ElementsAre(52.52F, 3.5F));
+}
+
 TEST_F(ReadTable, CountsWhatItCannotReadAndKeepsThePlaceOfTheFirst) {
     auto values = read("a,b\n1,x\n,x\n", {number("a")}).value();
     EXPECT_EQ(values.columns[0].unknown, 0);
