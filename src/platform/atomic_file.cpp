@@ -188,6 +188,20 @@ Result<void> publish_file(int fd, const std::filesystem::path& from,
 
 namespace {
 
+/// The same where file systems have neither such renaming nor links: takes the name first.
+bool rename_to_reserved(const std::filesystem::path& from, const std::filesystem::path& to) {
+    if (!FileDescriptor(::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666))) {
+        return false;
+    }
+    if (::rename(from.c_str(), to.c_str()) == 0) {
+        return true;
+    }
+    const int error = errno;
+    ::unlink(to.c_str());
+    errno = error;
+    return false;
+}
+
 /// Renames a file unless `to` exists. False with errno.
 bool rename_to_new(const std::filesystem::path& from, const std::filesystem::path& to) {
     if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) {
@@ -195,11 +209,11 @@ bool rename_to_new(const std::filesystem::path& from, const std::filesystem::pat
     }
     // NFS, for example, has no such renaming, but links never replace a file either.
     const bool is_supported = errno != EINVAL && errno != ENOSYS;
-    if (is_supported || ::link(from.c_str(), to.c_str()) != 0) {
-        return false;
+    if (!is_supported && ::link(from.c_str(), to.c_str()) == 0) {
+        ::unlink(from.c_str());
+        return true;
     }
-    ::unlink(from.c_str());
-    return true;
+    return !is_supported && errno != EEXIST && rename_to_reserved(from, to);
 }
 
 }  // namespace

@@ -106,8 +106,8 @@ Result<void> require_trusted_way(const path& way, const path& file) {
     return {};
 }
 
-/// The way with the first symbolic link on it replaced by what it points to; the same without one.
-Result<path> follow_first_link(const path& way) {
+/// The way with the first symbolic link on it replaced by what it points to; nothing without one.
+Result<std::optional<path>> follow_first_link(const path& way) {
     path at;
     for (auto part = way.begin(); part != way.end(); ++part) {
         at /= *part;
@@ -124,7 +124,7 @@ Result<path> follow_first_link(const path& way) {
         }
         return followed;
     }
-    return way;
+    return std::optional<path>();
 }
 
 }  // namespace
@@ -136,10 +136,10 @@ Result<path> require_trusted(const path& file) {
     for (int links = 0; links <= most_links; ++links) {
         TRILBY_CHECK(require_trusted_way(way, file));
         TRILBY_TRY(followed, follow_first_link(way));
-        if (followed == way) {
+        if (!followed) {
             return way.lexically_normal();
         }
-        way = std::move(followed);
+        way = *std::move(followed);
     }
     return std::unexpected(input_error(ELOOP, file));
 }

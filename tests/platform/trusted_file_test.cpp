@@ -103,6 +103,8 @@ TEST_F(TrustedFileTest, LinksInACircleAreNotTrusted) {
     std::filesystem::create_symlink("two", folder_ / "one");
     std::filesystem::create_symlink("one", folder_ / "two");
     EXPECT_FALSE(require_trusted(folder_ / "one"));
+    std::filesystem::create_symlink("itself", folder_ / "itself");
+    EXPECT_FALSE(require_trusted(folder_ / "itself"));
 }
 
 TEST_F(TrustedFileTest, AMissingFileIsNotTrusted) {
