@@ -16,7 +16,7 @@ install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/trilby
     DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
     COMPONENT devel
     FILES_MATCHING PATTERN "*.h" PATTERN "*.hpp" PATTERN layers.hpp EXCLUDE
-    PATTERN train.hpp EXCLUDE)
+    PATTERN outer_weights.hpp EXCLUDE PATTERN train.hpp EXCLUDE)
 
 install(TARGETS trilby_shared
     EXPORT TrilbyTargets

@@ -4,7 +4,10 @@
 # Installs what programs that train need: headers, libtrilby-train, and how CMake and pkg-config find them
 # together with the LibTorch that the library was built with.
 
-install(FILES ${PROJECT_SOURCE_DIR}/include/trilby/layers.hpp ${PROJECT_SOURCE_DIR}/include/trilby/train.hpp
+install(FILES
+    ${PROJECT_SOURCE_DIR}/include/trilby/layers.hpp
+    ${PROJECT_SOURCE_DIR}/include/trilby/outer_weights.hpp
+    ${PROJECT_SOURCE_DIR}/include/trilby/train.hpp
     DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/trilby
     COMPONENT train-devel)
 

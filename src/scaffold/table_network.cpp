@@ -150,7 +150,7 @@ struct SharedLinear : nn::Module {
 
 /// An ensemble of perceptrons that share most of their weights (TabM: Gorishniy et al., 2024). Takes
 /// rows x numbers and rows x codes of categories, and gives members x rows x outputs.
-struct Network : nn::Module {
+struct Network : nn::Module, trilby::KnowsOuterWeights {
     explicit Network(const trilby::Dataset& data) : nn::Module("Network") {
         std::vector<std::int64_t> column_sizes;
         if (data.numbers() > 0) {
@@ -178,6 +178,13 @@ struct Network : nn::Module {
             x = torch::dropout(layer->forward(x).relu_(), dropout, is_training());
         }
         return torch::baddbmm(head_bias, x, head_weight);
+    }
+    /// What Muon leaves to AdamW: the embedding of the numbers and the heads; where there is no
+    /// embedding, the first layer.
+    bool is_outer(std::string_view name) const override {
+        const bool has_plain_numbers = numbers && numbers->parameters().empty();
+        return name == "head_weight" || name.starts_with("numbers.") ||
+               (has_plain_numbers && name == "layer_1.weight");
     }
     /// One table of vectors for the codes of all categories.
     void add_categories(const std::vector<std::int64_t>& categories) {
@@ -266,7 +273,8 @@ std::string numbers_of(const Settings& settings) {
 Result<NetworkCode> network_code(const Settings& settings, const train::Recipe& /*recipe*/) {
     std::string header =
         "#include <algorithm>\n#include <cmath>\n#include <memory>\n#include <numbers>\n"
-        "#include <string>\n#include <torch/torch.h>\n#include <trilby/train.hpp>\n"
+        "#include <string>\n#include <string_view>\n#include <torch/torch.h>\n"
+        "#include <trilby/outer_weights.hpp>\n#include <trilby/train.hpp>\n"
         "#include <vector>\n\nnamespace nn = torch::nn;\n" +
         constants_of(settings);
     header.append(start).append(numbers_of(settings)).append(network);

@@ -77,6 +77,7 @@ patches=(--set network.kind=patch_transformer --set network.patch_length=8 --set
 make_project images "$work/layers.toml"
 make_project series series.data --task series "${short[@]}" "${patches[@]}" --seed 3
 make_project table table.data --task table --target price --epochs 2
+make_project table_muon table.data --task table --target price --epochs 2 --set optimizer.name=muon
 make_project text text.data --task text "${short[@]}" --set network.dropout=0.1 --set network.context=32
 if [ "$which" = --all ]; then
     make_project chosen_images images.data --epochs 1

@@ -117,7 +117,9 @@ columns = { zip = "category" }
               HasSubstr("{\"zip\", \"category\"},"), HasSubstr("{\"training.epochs\", 3},"),
               HasSubstr("{\"optimizer.learning_rate\", 0.003},"),
               HasSubstr("{\"schedule.warmup_steps\", 0},\n};"), Not(HasSubstr("training.seed"))));
-    EXPECT_THAT(text_of(project, "network.hpp"), HasSubstr("data.number_edges(bins)"));
+    EXPECT_THAT(text_of(project, "network.hpp"),
+                AllOf(HasSubstr("data.number_edges(bins)"),
+                      HasSubstr("struct Network : nn::Module, trilby::KnowsOuterWeights {")));
 }
 
 TEST_F(Eject, OfASeriesHasOnlyItsForecaster) {

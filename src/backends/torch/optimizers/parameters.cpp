@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "backends/torch/named_tensors.hpp"
+#include <trilby/outer_weights.hpp>
 
 namespace trilby::backends {
 namespace {

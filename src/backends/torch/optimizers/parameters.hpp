@@ -7,7 +7,6 @@
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <torch/torch.h>
 #include <vector>
 
@@ -36,16 +35,8 @@ struct Parameter {
     }
 };
 
-/// A network that says which of its weights are next to the data. For others it is the first and
-/// the last in the order of named_parameters(), where the weights of a module itself come before
-/// those of the modules in it.
-class KnowsOuterWeights {
-  public:
-    virtual ~KnowsOuterWeights() = default;
-    [[nodiscard]] virtual bool is_outer(std::string_view name) const = 0;
-};
-
-/// The parameters that are trained, in the order of the network's parameters().
+/// The parameters that are trained, in the order of the network's parameters(). A network may be a
+/// KnowsOuterWeights (<trilby/outer_weights.hpp>).
 [[nodiscard]] std::vector<Parameter> parameters_of(const torch::nn::Module& network);
 
 [[nodiscard]] Tensors tensors_of(const std::vector<Parameter>& parameters);

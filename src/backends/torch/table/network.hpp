@@ -12,10 +12,10 @@
 #include <torch/torch.h>
 #include <vector>
 
-#include "backends/torch/optimizers/parameters.hpp"
 #include "backends/torch/table/number_embedding.hpp"
 #include "train/table/schema.hpp"
 #include "train/table/settings.hpp"
+#include <trilby/outer_weights.hpp>
 
 namespace trilby::backends {
 
