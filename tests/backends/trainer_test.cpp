@@ -602,6 +602,35 @@ TEST_F(TrainerTest, ANetworkWithAnInfiniteBufferIsTrainedAndResumed) {
     EXPECT_TRUE(read_file(folder_ / "parts") == read_file(folder_ / "whole"));
 }
 
+/// Its running variance becomes infinite in the fifth step, which the losses do not show.
+struct NetworkWithBatchNorm : torch::nn::Module {
+    NetworkWithBatchNorm() {
+        register_module("linear", linear);
+        register_module("norm", norm);
+    }
+    torch::Tensor forward(const torch::Tensor& images) {
+        if (is_training() && ++steps == 5) {
+            norm->running_var.fill_(std::numeric_limits<float>::infinity());
+        }
+        return norm->forward(linear->forward(images.flatten(1)));
+    }
+    int steps = 0;
+    torch::nn::Linear linear{4, 3};
+    torch::nn::BatchNorm1d norm{3};
+};
+
+TEST_F(TrainerTest, ABufferThatBecomesInfiniteEndsTheRunAndKeepsTheLastGoodCheckpoint) {
+    const auto network = std::make_shared<NetworkWithBatchNorm>();
+    own_.network = {network,
+                    [network](const Batch& inputs) { return network->forward(inputs[0]); }};
+    Client client;
+    const auto result = train(recipe_with("", adamw), client, "c", false);
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().code, ErrorCode::failed);
+    EXPECT_THAT(result.error().message, HasSubstr("the checkpoint of step 3 is kept"));
+    EXPECT_EQ(train::read_metadata(folder_ / "c").value().at("trilby.step"), "3");
+}
+
 TEST_F(TrainerTest, DoesNotSaveADivergedRunWhenCancelled) {
     const std::string recipe = recipe_with("", diverging);
     for (int step = 4; step <= epochs * steps_per_epoch; ++step) {

@@ -46,7 +46,18 @@ bool are_finite(const NamedTensors& tensors) {
             norms.push_back(tensor.norm());
         }
     }
-    return std::isfinite(torch::stack(norms).sum().item<double>());
+    return norms.empty() || std::isfinite(torch::stack(norms).sum().item<double>());
+}
+
+/// Such as a mask. A checkpoint has no others, so a resumed run finds the same ones.
+std::set<std::string> infinite_buffers_of(const torch::nn::Module& network) {
+    std::set<std::string> names;
+    for (const auto& entry : network.named_buffers()) {
+        if (!are_finite({{entry.key(), entry.value()}})) {
+            names.insert(entry.key());
+        }
+    }
+    return names;
 }
 
 }  // namespace
@@ -97,6 +108,7 @@ Result<json::object> Trainer::run() {
     if (job_.place) {
         TRILBY_CHECK(join_group());
     }
+    infinite_buffers_ = infinite_buffers_of(task_->network());
     if (is_first()) {
         report_start();
     }

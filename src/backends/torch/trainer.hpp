@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <torch/torch.h>
 #include <vector>
@@ -146,10 +147,11 @@ class Trainer {
     CheckpointWriter checkpoints_;
     std::optional<train::Resumption> resumption_;
     TrainingGroup group_;
-    Wishes agreed_;                    ///< by the processes in the last step
-    Clock::time_point start_;          ///< of run()
-    std::int64_t first_step_ = 0;      ///< of run()
-    std::int64_t saved_step_ = 0;      ///< in the last checkpoint
+    Wishes agreed_;                           ///< by the processes in the last step
+    std::set<std::string> infinite_buffers_;  ///< by design: they were when run() began
+    Clock::time_point start_;                 ///< of run()
+    std::int64_t first_step_ = 0;             ///< of run()
+    std::int64_t saved_step_ = 0;             ///< in the last checkpoint
     std::int64_t timed_examples_ = 0;  ///< of the current epoch, since it was started or resumed
 
     // The position of the run: with the tensors, all that a checkpoint needs.

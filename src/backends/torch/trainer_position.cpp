@@ -31,15 +31,14 @@ bool is_same_recipe(const train::Metadata& metadata, const train::Recipe& recipe
     return then && train::to_toml(*then) == train::to_toml(recipe);
 }
 
-/// Buffers may be infinite by design, such as a mask.
-NamedTensors without_buffers(NamedTensors state, const torch::nn::Module& network) {
-    std::set<std::string> buffers;
-    for (const auto& entry : network.named_buffers()) {
+NamedTensors without(const std::set<std::string>& buffers, NamedTensors state) {
+    std::set<std::string> names;
+    for (const std::string& buffer : buffers) {
         for (const char* prefix : {"model.", "average.", "best."}) {
-            buffers.insert(prefix + entry.key());
+            names.insert(prefix + buffer);
         }
     }
-    std::erase_if(state, [&](const auto& entry) { return buffers.contains(entry.first); });
+    std::erase_if(state, [&](const auto& entry) { return names.contains(entry.first); });
     return state;
 }
 
@@ -49,7 +48,7 @@ NamedTensors without_buffers(NamedTensors state, const torch::nn::Module& networ
 Result<void> Trainer::save() {
     TRILBY_CHECK(check_losses());
     const NamedTensors tensors = state();
-    TRILBY_CHECK(check_state(without_buffers(tensors, task_->network())));
+    TRILBY_CHECK(check_state(without(infinite_buffers_, tensors)));
     if (!is_first()) {
         saved_step_ = step_;
         return {};
