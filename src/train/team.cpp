@@ -65,8 +65,11 @@ class Team::Member {
         options.silence_limit = std::chrono::hours(24 * 365);  // the others notice its silence
         failure_ = std::async(std::launch::async, [=, this, &data, &recipe] {
             auto failure = work(data, options, recipe, params);
-            // The first process may wait for one that has not even joined.
-            if (failure && shared_.first_has_ended.wait_for(grace) != std::future_status::ready) {
+            const bool has_failed = failure && failure->outcome != worker::Outcome::cancelled;
+            // The first process may wait for one that has not even joined. But if all stop, it may
+            // take longer to save.
+            if (has_failed &&
+                shared_.first_has_ended.wait_for(grace) != std::future_status::ready) {
                 raise(shared_.abandon_first_fd);
             }
             return failure;

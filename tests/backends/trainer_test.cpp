@@ -10,6 +10,7 @@
 #include <gmock/gmock.h>
 #include <limits>
 #include <map>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <utility>
@@ -471,35 +472,47 @@ TEST_F(TrainerTest, ATestThatIsCancelledIsRepeatedByTheResumedRun) {
     EXPECT_EQ(client.start.validates_first, std::nullopt);
 }
 
-/// Takes its time in evaluations.
+/// Takes its time in evaluations, and may fail in one of their batches.
 struct SlowNetwork : torch::nn::Module {
-    SlowNetwork() { register_module("linear", linear); }
+    explicit SlowNetwork(int failing) : failing_batch(failing) {
+        register_module("linear", linear);
+    }
     torch::Tensor forward(const torch::Tensor& images) {
         if (!is_training()) {
             std::this_thread::sleep_for(std::chrono::milliseconds(700));
+            if (++batches == failing_batch) {
+                throw std::runtime_error("broken");
+            }
         }
         return linear->forward(images.flatten(1));
     }
+    int failing_batch;
+    int batches = 0;
     torch::nn::Linear linear{1, 3};
 };
+
+// Each evaluated in four batches, or in one.
+const data::Parts long_validation{{0, 6}, {6, 3500}, {3500, 3500}};
+const data::Parts long_test{{0, 6}, {6, 8}, {8, 3500}};
 
 /// Two processes, as threads, that give up after two seconds without the other one.
 class TwoTrainers : public ::testing::Test {
   protected:
     /// The results of the ranks.
-    std::pair<Result<json::object>, Result<json::object>> train(std::array<Client, 2>& clients) {
-        auto second = std::async(std::launch::async, [&] { return train_one(1, clients[1]); });
-        auto first = train_one(0, clients[0]);
+    std::pair<Result<json::object>, Result<json::object>> train(std::array<Client, 2>& clients,
+                                                                const data::Parts& all_parts) {
+        auto second =
+            std::async(std::launch::async, [&] { return train_one(1, clients[1], all_parts); });
+        auto first = train_one(0, clients[0], all_parts);
         return {std::move(first), second.get()};
     }
-    Result<json::object> train_one(std::int64_t rank, Client& client) {
+    Result<json::object> train_one(std::int64_t rank, Client& client, const data::Parts& all_parts,
+                                   int failing_batch = never) {
         auto recipe = train::parse_recipe(recipe_with("", adamw), "recipe").value();
         recipe.training.epochs = 1;
-        const auto network = std::make_shared<SlowNetwork>();
+        const auto network = std::make_shared<SlowNetwork>(failing_batch);
         const trilby_host host = client.host();
         const JobContext context(host, {});
-        // Validated in four batches.
-        const data::Parts long_parts{{0, 6}, {6, 3500}, {3500, 3500}};
         return Trainer::make({.recipe = std::move(recipe),
                               .schema = json::serialize(document_),
                               .device = torch::kCPU,
@@ -513,7 +526,7 @@ class TwoTrainers : public ::testing::Test {
                                                     .engine = TRILBY_TEST_ENGINE,
                                                     .store_folder = folder_.path(),
                                                     .timeout_s = 2}},
-                             {document_, long_parts, images_}, context)
+                             {document_, all_parts, images_}, context)
             .value()
             ->run();
     }
@@ -533,7 +546,7 @@ class TwoTrainers : public ::testing::Test {
 
 TEST_F(TwoTrainers, WaitForAValidationThatTakesLongerThanTheyWaitForAMessage) {
     std::array<Client, 2> clients;
-    const auto [first, second] = train(clients);
+    const auto [first, second] = train(clients, long_validation);
     ASSERT_TRUE(first) << first.error().message;
     ASSERT_TRUE(second) << second.error().message;
     EXPECT_GE(clients[0].signs_of_life, 2);
@@ -542,12 +555,39 @@ TEST_F(TwoTrainers, WaitForAValidationThatTakesLongerThanTheyWaitForAMessage) {
 
 TEST_F(TwoTrainers, StopInAValidationIfOnlyTheOneThatWaitsIsCancelled) {
     std::array<Client, 2> clients{Client{}, Client{.cancel_at = steps_per_epoch + 1}};
-    const auto [first, second] = train(clients);
+    const auto [first, second] = train(clients, long_validation);
     for (const auto& result : {first, second}) {
         ASSERT_FALSE(result);
         EXPECT_EQ(result.error().code, ErrorCode::interrupted);
     }
     EXPECT_EQ(train::read_metadata(folder_ / "c").value().at("trilby.epoch_examples"), "6");
+}
+
+TEST_F(TwoTrainers, WaitForATestThatTakesLongerThanTheyWaitForAMessage) {
+    std::array<Client, 2> clients;
+    const auto [first, second] = train(clients, long_test);
+    ASSERT_TRUE(first) << first.error().message;
+    ASSERT_TRUE(second) << second.error().message;
+    EXPECT_GE(clients[1].signs_of_life, 4);
+}
+
+TEST_F(TwoTrainers, StopInATestIfOnlyTheOneThatWaitsIsCancelled) {
+    // Not in the two exchanges of the validation.
+    std::array<Client, 2> clients{Client{}, Client{.cancel_at = steps_per_epoch + 3}};
+    const auto [first, second] = train(clients, long_test);
+    for (const auto& result : {first, second}) {
+        ASSERT_FALSE(result);
+        EXPECT_EQ(result.error().code, ErrorCode::interrupted);
+    }
+    EXPECT_EQ(train::read_metadata(folder_ / "c").value().at("trilby.epoch_examples"), "0");
+}
+
+TEST_F(TwoTrainers, EndWithoutAnErrorInTheOneThatWaitsIfTheTestFails) {
+    std::array<Client, 2> clients;
+    auto second =
+        std::async(std::launch::async, [&] { return train_one(1, clients[1], long_test); });
+    EXPECT_THROW(static_cast<void>(train_one(0, clients[0], long_test, 3)), std::runtime_error);
+    EXPECT_TRUE(second.get());
 }
 
 TEST_F(TrainerTest, ANewRunIsNotResumed) {

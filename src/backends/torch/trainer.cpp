@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <optional>
+#include <utility>
 
 #include "backends/torch/checkpoint_tensors.hpp"
 #include "backends/torch/class_loss.hpp"
@@ -59,6 +60,19 @@ std::set<std::string> infinite_buffers_of(const torch::nn::Module& network) {
     }
     return names;
 }
+
+/// Calls a function at the end of a scope, also if an exception ends it.
+template <class Function>
+class AtEnd {
+  public:
+    explicit AtEnd(Function function) : function_(std::move(function)) {}
+    ~AtEnd() { function_(); }
+    AtEnd(const AtEnd&) = delete;
+    AtEnd& operator=(const AtEnd&) = delete;
+
+  private:
+    Function function_;
+};
 
 }  // namespace
 
@@ -123,6 +137,7 @@ Result<json::object> Trainer::run() {
         TRILBY_CHECK(save());
     }
     if (!is_first()) {
+        TRILBY_CHECK(await_evaluation());
         return json::object();
     }
     auto result = test();
@@ -270,7 +285,7 @@ Result<bool> Trainer::validate() {
         return false;
     }
     const auto exchanged = evaluated_.for_validation();
-    if (const auto done = is_first() ? evaluate_for_all() : await_evaluation(); !done) {
+    if (const auto done = is_first() ? validate_for_all() : await_evaluation(); !done) {
         return done.error().code == ErrorCode::interrupted ? Result<bool>(false)
                                                            : std::unexpected(done.error());
     }
@@ -279,22 +294,33 @@ Result<bool> Trainer::validate() {
     return true;
 }
 
-Result<void> Trainer::evaluate_for_all() {
-    const auto after_batch = [this]() -> Result<void> {
-        if (group_.is_alone()) {
-            return keep_alive_.check();
-        }
-        if (keep_alive_.is_due()) {
+Result<void> Trainer::validate_for_all() {
+    TRILBY_TRY(metrics, evaluate_for_all(data::Part::validation));
+    validation_ = std::move(metrics);
+    return {};
+}
+
+/// The other processes are in await_evaluation() meanwhile.
+Result<train::Metrics> Trainer::evaluate_for_all(data::Part part) {
+    if (group_.is_alone()) {
+        return evaluate(part, [this] { return keep_alive_.check() ? go_on() : stopped(); });
+    }
+    bool do_others_wait = true;
+    const auto after_batch = [&]() -> Result<void> {
+        if (keep_alive_.is_due() || context_.is_cancelled()) {
+            do_others_wait = false;  // if all stop, or cannot be reached
             TRILBY_CHECK(share_evaluation(true));
+            do_others_wait = true;
         }
         return {};
     };
-    TRILBY_TRY(metrics, evaluate(data::Part::validation, after_batch));
-    validation_ = std::move(metrics);
-    if (!group_.is_alone()) {
-        TRILBY_CHECK(share_evaluation(false));
-    }
-    return {};
+    // Also if the evaluation fails. Whoever cannot be reached is noticed in the next exchange.
+    const AtEnd release_others([&] {
+        if (do_others_wait) {
+            static_cast<void>(share_evaluation(false));
+        }
+    });
+    return evaluate(part, after_batch);
 }
 
 /// Waits for the first process as long as that goes on.
@@ -319,13 +345,10 @@ Result<bool> Trainer::share_evaluation(bool works) {
     return shared.first_works;
 }
 
-/// The other processes may have ended.
 Result<train::TrainingResult> Trainer::test() {
     const auto exchanged = evaluated_.for_test();
     const train::BestEpoch& best = evaluated_.best_epoch();
-    TRILBY_TRY(metrics, evaluate(data::Part::test, [this]() -> Result<void> {
-                   return keep_alive_.check() ? go_on() : stopped();
-               }));
+    TRILBY_TRY(metrics, evaluate_for_all(data::Part::test));
     train::TrainingResult result{
         .epochs = epochs_begun(),
         .steps = step_,

@@ -86,7 +86,8 @@ class Trainer {
     void report_epoch(double seconds);
     /// False if the run was cancelled meanwhile.
     [[nodiscard]] Result<bool> validate();
-    [[nodiscard]] Result<void> evaluate_for_all();
+    [[nodiscard]] Result<void> validate_for_all();
+    [[nodiscard]] Result<train::Metrics> evaluate_for_all(data::Part part);
     [[nodiscard]] Result<void> await_evaluation();
     [[nodiscard]] Result<bool> share_evaluation(bool works);
     [[nodiscard]] Result<train::TrainingResult> test();
