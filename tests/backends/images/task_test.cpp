@@ -15,6 +15,7 @@ const train::images::Schema schema{.height = 4,
                                    .mean = {0.5, 0.25, 0.0},
                                    .deviation = {0.5, 0.25, 1.0}};
 const data::Parts parts{{0, 6}, {6, 8}, {8, 10}};
+const data::Parts long_parts{{0, 2001}, {2001, 2002}, {2002, 2003}};  // evaluated in three batches
 const std::vector<train::Layer> layers{train::Conv2d{.channels = 4}, train::Flatten{},
                                        train::Linear{.features = 3}};
 
@@ -68,10 +69,24 @@ TEST_F(ImageTaskTest, TakesImagesOfSeveralChannels) {
 }
 
 TEST_F(ImageTaskTest, AnEvaluationEndsAfterTheBatchAtWhichItIsStopped) {
-    const auto task = this->task({.layers = layers});
+    const std::uint64_t images = 2003;
+    const auto arrays =
+        train::SharedArrays::reserve({{"images", train::ElementType::u8, {images, 4, 4, 3}},
+                                      {"labels", train::ElementType::i32, {images}}})
+            .value();
+    const train::images::Settings settings{.layers = layers};
+    const train::Recipe recipe{.name = "made", .task = settings};
+    const auto task =
+        make_task(settings, recipe, {document_, long_parts, arrays}, torch::kCPU).value();
     const torch::NoGradGuard no_grad;
     task->network().eval();
     int batches = 0;
+    ASSERT_TRUE(task->evaluate(data::Part::training, [&] {
+        ++batches;
+        return go_on();
+    }));
+    EXPECT_EQ(batches, 3);
+    batches = 0;
     const auto ended = task->evaluate(data::Part::training, [&]() -> Result<void> {
         ++batches;
         return failure(ErrorCode::interrupted, "enough");

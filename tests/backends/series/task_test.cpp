@@ -163,11 +163,17 @@ TEST(SeriesTask, MetricsAreThoseOfAllWindowsAtOnce) {
 }
 
 TEST(SeriesTask, AnEvaluationEndsAfterTheBatchAtWhichItIsStopped) {
-    const MadeSeries made(numbered(200, 2));
+    const MadeSeries made(numbered(4220, 2));
     const auto task = made.task(task_settings(NetworkKind::linear));
     const torch::NoGradGuard no_grad;
     task->network().eval();
     int batches = 0;
+    ASSERT_TRUE(task->evaluate(data::Part::training, [&] {
+        ++batches;
+        return go_on();
+    }));
+    EXPECT_EQ(batches, 3);
+    batches = 0;
     const auto ended = task->evaluate(data::Part::training, [&]() -> Result<void> {
         ++batches;
         return failure(ErrorCode::interrupted, "enough");

@@ -20,10 +20,10 @@ namespace {
 using train::table::Settings;
 
 /// x in -2..2, a category, y = x^2 (with another sign for "b"), and whether y is above 1.
-std::string made_table() {
+std::string made_table(int rows) {
     std::string text = "x,c,y,big\n";
-    for (int i = 0; i < 400; ++i) {
-        const double x = (i * 37 % 400) / 100.0 - 2.0;
+    for (int i = 0; i < rows; ++i) {
+        const double x = (i * 37 % rows) * 4.0 / rows - 2.0;
         const double y = (i % 3 == 0 ? -1.0 : 1.0) * x * x;
         text += fmt::format("{},{},{},{}\n", x, i % 3 == 0 ? "b" : "a", y, y > 1.0 ? "yes" : "no");
     }
@@ -32,8 +32,8 @@ std::string made_table() {
 
 class TrainTable : public ::testing::Test {
   protected:
-    std::unique_ptr<Task> make(std::string target) {
-        settings_.path = folder_.write("t.csv", made_table()).string();
+    std::unique_ptr<Task> make(std::string target, int rows = 400) {
+        settings_.path = folder_.write("t.csv", made_table(rows)).string();
         settings_.target = std::move(target);
         settings_.columns = {{settings_.target == "y" ? "big" : "y", "ignored"}};
         settings_.width = 32;
@@ -96,10 +96,16 @@ TEST_F(TrainTable, PredictsInTheUnitOfTheTarget) {
 }
 
 TEST_F(TrainTable, AnEvaluationEndsAfterTheBatchAtWhichItIsStopped) {
-    const auto task = make("y");
+    const auto task = make("y", 3500);
     const torch::NoGradGuard no_grad;
     task->network().eval();
     int batches = 0;
+    ASSERT_TRUE(task->evaluate(data::Part::training, [&] {
+        ++batches;
+        return go_on();
+    }));
+    EXPECT_EQ(batches, 3);
+    batches = 0;
     const auto ended = task->evaluate(data::Part::training, [&]() -> Result<void> {
         ++batches;
         return failure(ErrorCode::interrupted, "enough");

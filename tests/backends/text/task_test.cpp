@@ -19,13 +19,7 @@ using torch::Tensor;
 
 class TextTaskTest : public ::testing::Test {
   protected:
-    /// A task on a text that repeats the digits, which are tokens of their own value.
     explicit TextTaskTest(train::text::TokenChoice tokens = train::text::TokenChoice::characters) {
-        std::string text;
-        for (int i = 0; i < 30; ++i) {
-            text += "0123456789";
-        }
-        settings_.path = folder_.write("t.txt", text).string();
         settings_.tokens = tokens;
         settings_.validation = 0.1;
         settings_.test = 0.05;
@@ -34,6 +28,15 @@ class TextTaskTest : public ::testing::Test {
         settings_.heads = 1;
         settings_.width = 32;
         recipe_.name = "made";
+        read_digits(30);
+    }
+    /// Prepares a text that repeats the digits, which are tokens of their own value.
+    void read_digits(int repetitions) {
+        std::string text;
+        for (int i = 0; i < repetitions; ++i) {
+            text += "0123456789";
+        }
+        settings_.path = folder_.write("t.txt", text).string();
         recipe_.task = settings_;
         data_.emplace(prepare(settings_, recipe_, std::nullopt).value());
     }
@@ -130,10 +133,17 @@ TEST_F(TextTaskTest, LearnsATextByHeart) {
 }
 
 TEST_F(TextTaskTest, AnEvaluationEndsAfterTheBatchAtWhichItIsStopped) {
+    read_digits(1200);
     const auto task = made().value();
     const torch::NoGradGuard no_grad;
     task->network().eval();
     int batches = 0;
+    ASSERT_TRUE(task->evaluate(data::Part::training, [&] {
+        ++batches;
+        return go_on();
+    }));
+    EXPECT_EQ(batches, 3);
+    batches = 0;
     const auto ended = task->evaluate(data::Part::training, [&]() -> Result<void> {
         ++batches;
         return failure(ErrorCode::interrupted, "enough");
