@@ -4,9 +4,11 @@
 /// Every check of the catalog on the CPU, for a moment.
 
 #include <algorithm>
+#include <chrono>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "backends/torch/checking/check_job.hpp"
@@ -251,6 +253,14 @@ TEST(CheckRun, NoTelemetryIsReadUntilItMayBe) {
     EXPECT_EQ(events, 0);
     check.let_telemetry_be_read(true);
     EXPECT_EQ(events, 1);
+}
+
+TEST(TimeOn, LeavesOutTheTimeWithoutACpu) {
+    const Timing asleep =
+        time_on(torch::kCPU, 1, [] { std::this_thread::sleep_for(std::chrono::milliseconds(50)); });
+    EXPECT_GE(asleep.seconds, 0.05);
+    EXPECT_LT(asleep.unshared_seconds, asleep.seconds / 2);
+    EXPECT_GT(asleep.unshared_seconds, 0);
 }
 
 /// The report on products of which each took so long.

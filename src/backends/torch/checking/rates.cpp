@@ -18,7 +18,7 @@ namespace {
 // The share of its speed that a device must keep in the second half of the time.
 constexpr double least_sustained = 0.75;
 constexpr std::size_t least_rates_to_judge = 8;
-// A CPU that gave less of its time to some of the computations also served others.
+// CPUs that gave a computation less of their time also served others.
 constexpr double usual_part = 0.95;
 constexpr std::size_t most_points = 500;
 
@@ -52,9 +52,6 @@ struct Halves {
 }  // namespace
 
 void Rates::add(double part_of_time, double work, Timing timing) {
-    if (!waiting_) {
-        waiting_.emplace();
-    }
     rates_.push_back(work / timing.seconds);
     unshared_rates_.push_back(work / timing.unshared_seconds);
     cpu_rates_.push_back(work / timing.cpu_seconds);
@@ -82,17 +79,8 @@ void Rates::measure(CheckRun& run) const {
               for_plot(points_, run.progress())});
 }
 
-/// Other programs took a CPU from any of the threads, or a hypervisor did, which is seen only in
-/// the time that the CPUs gave to the computation.
 bool Rates::is_shared() const {
-    if (waiting_->is_notable() || sum_.unshared_seconds < usual_part * sum_.seconds) {
-        return true;
-    }
-    std::vector<double> parts;
-    for (std::size_t i = 0; i < rates_.size(); ++i) {
-        parts.push_back(rates_[i] / cpu_rates_[i]);
-    }
-    return validate::median(parts) < usual_part * std::ranges::max(parts);
+    return sum_.unshared_seconds < usual_part * sum_.seconds;
 }
 
 void Rates::judge(CheckRun& run) const {
@@ -101,7 +89,7 @@ void Rates::judge(CheckRun& run) const {
         return;
     }
     const Halves found(unshared_rates_);
-    // A hypervisor that gives the CPU to others is seen only in the time of the CPU.
+    // Threads that wait for one that lost its CPU may look busy, but seldom all of them.
     const double kept = std::max(found.kept(), Halves(cpu_rates_).kept());
     run.expect(kept >= least_sustained, fmt::format("{}, sustained", quantity_.name),
                fmt::format("at least {:.4g} {}, {:.0f} % of the first half",

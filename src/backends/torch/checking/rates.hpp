@@ -3,7 +3,6 @@
 
 #pragma once
 
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -40,7 +39,6 @@ class Rates {
     validate::Quantity quantity_;
     double work_ = 0;
     Timing sum_;
-    std::optional<WaitingForCpus> waiting_;  ///< since the first rate
     std::vector<double> rates_;
     std::vector<double> unshared_rates_;
     std::vector<double> cpu_rates_;

@@ -8,6 +8,8 @@
 #include <ctime>
 #include <filesystem>
 #include <fstream>
+#include <map>
+#include <string>
 
 #include "backends/torch/device.hpp"
 
@@ -20,45 +22,44 @@ double seconds_since(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-/// The CPU time of this process on all CPUs together.
-double cpu_seconds() {
+double seconds_of(clockid_t clock) {
     timespec now{};
-    ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    ::clock_gettime(clock, &now);
     return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
 }
 
-/// The time for which a thread could have run but had no CPU.
-double waited_seconds(const std::filesystem::path& thread) {
-    std::ifstream file(thread / "schedstat");
-    double cpu_ns = 0;
-    double waited_ns = 0;
-    return file >> cpu_ns >> waited_ns ? waited_ns * 1e-9 : 0;
-}
-
-/// This thread takes part in every operation. To ask hundreds each time would disturb what is
-/// timed.
-double waited_seconds() {
-    return waited_seconds("/proc/thread-self");
-}
-
-double waited_seconds_of_all() {
-    double sum = 0;
+/// The CPU time of each thread of this process. That of a running one may be some milliseconds old.
+std::map<std::string, double> cpu_seconds_by_thread() {
+    std::map<std::string, double> out;
     std::error_code ignored;
     for (const auto& thread : std::filesystem::directory_iterator("/proc/self/task", ignored)) {
-        sum += waited_seconds(thread.path());
+        double cpu_ns = 0;
+        if (std::ifstream(thread.path() / "schedstat") >> cpu_ns) {
+            out[thread.path().filename()] = cpu_ns * 1e-9;
+        }
     }
-    return sum;
+    return out;
+}
+
+/// CPU times at one moment.
+struct CpuTimes {
+    std::map<std::string, double> by_thread = cpu_seconds_by_thread();
+    double process = seconds_of(CLOCK_PROCESS_CPUTIME_ID);
+    double this_thread = seconds_of(CLOCK_THREAD_CPUTIME_ID);
+};
+
+/// The CPU time of the busiest thread since then. If all threads had had CPUs, the computation
+/// would have taken as long.
+double busiest_thread_since(const CpuTimes& before) {
+    double most = seconds_of(CLOCK_THREAD_CPUTIME_ID) - before.this_thread;
+    for (const auto& [thread, seconds] : cpu_seconds_by_thread()) {
+        const auto then = before.by_thread.find(thread);
+        most = std::max(most, seconds - (then == before.by_thread.end() ? 0 : then->second));
+    }
+    return most;
 }
 
 }  // namespace
-
-WaitingForCpus::WaitingForCpus()
-    : start_(Clock::now()), waited_at_start_(waited_seconds_of_all()) {}
-
-bool WaitingForCpus::is_notable() const {
-    constexpr double notable_part = 0.05;
-    return waited_seconds_of_all() - waited_at_start_ > notable_part * seconds_since(start_);
-}
 
 Timing& Timing::operator+=(const Timing& other) {
     seconds += other.seconds;
@@ -69,9 +70,7 @@ Timing& Timing::operator+=(const Timing& other) {
 
 Timing time_on(torch::Device device, int times, const std::function<void()>& computation) {
     wait_for(device);  // earlier work is not timed
-    const auto before = Clock::now();
-    const double waited_before = waited_seconds();
-    const double cpu_before = cpu_seconds();
+    const CpuTimes before;
     const auto start = Clock::now();
     for (int i = 0; i < times; ++i) {
         computation();
@@ -81,13 +80,10 @@ Timing time_on(torch::Device device, int times, const std::function<void()>& com
     if (!device.is_cpu()) {
         return {.seconds = seconds, .unshared_seconds = seconds, .cpu_seconds = seconds};
     }
-    const double cpu = cpu_seconds() - cpu_before;
-    const double waited = waited_seconds() - waited_before;
-    const double between_readings = seconds_since(before) - seconds;  // the thread may wait there
-    constexpr double least = 1e-9;                                    // rates stay finite
+    constexpr double least = 1e-9;  // rates stay finite
+    const double cpu = seconds_of(CLOCK_PROCESS_CPUTIME_ID) - before.process;
     return {.seconds = seconds,
-            .unshared_seconds =
-                std::max(std::min(seconds, seconds - (waited - between_readings)), least),
+            .unshared_seconds = std::max(std::min(seconds, busiest_thread_since(before)), least),
             .cpu_seconds = std::max(cpu, least)};
 }
 

@@ -3,7 +3,6 @@
 
 #pragma once
 
-#include <chrono>
 #include <functional>
 #include <torch/torch.h>
 
@@ -11,28 +10,14 @@ namespace trilby::backends {
 
 struct Timing {
     double seconds = 0;
-    /// Without the time for which the computation waited for a CPU that others used. Equal to
-    /// `seconds` on a GPU, and where the kernel does not tell.
+    /// Without the time for which the computation waited for CPUs that others used: the CPU time of
+    /// its busiest thread. On a GPU, `seconds`.
     double unshared_seconds = 0;
     /// The time of all CPUs for this process, of a GPU `seconds`. Only ratios of it mean something:
     /// it is not known how many threads an operation employs.
     double cpu_seconds = 0;
 
     Timing& operator+=(const Timing& other);
-};
-
-/// How long a process has waited for CPUs that others used.
-class WaitingForCpus {
-  public:
-    WaitingForCpus();
-
-    /// Whether its threads together waited for more than a small part of the time since then. False
-    /// where the kernel does not tell.
-    [[nodiscard]] bool is_notable() const;
-
-  private:
-    std::chrono::steady_clock::time_point start_;
-    double waited_at_start_;
 };
 
 /// Runs `computation` `times` times in a row and waits for the device.
