@@ -153,7 +153,7 @@ struct Run {
     const std::optional<MachineState>& state;
 };
 
-/// Who stops a validation does not expect a file for --expect.
+/// A validation that was stopped writes no file for --expect.
 Result<void> write_files(const Run& run, const validate::Validation& validation, bool was_stopped) {
     const ValidationFiles& files = run.options.files;
     TRILBY_CHECK(write_reports(files, validation));

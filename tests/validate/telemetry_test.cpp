@@ -74,7 +74,7 @@ TEST_F(Telemetry, TheClockOfTheCpusIsTheHighestOfTheirGovernors) {
     EXPECT_EQ(cpu().mean_clock_mhz, 2500);
 }
 
-// Those of other containers say nothing about this process.
+// A clock of a CPU that only other containers use says nothing about this process.
 TEST_F(Telemetry, OnlyTheCpusThatMayBeUsedHaveAClock) {
     write("/sys/devices/system/cpu/cpu0/cpufreq/scaling_cur_freq", "3000000\n");
     write("/sys/devices/system/cpu/cpu1/cpufreq/scaling_cur_freq", "2000000\n");

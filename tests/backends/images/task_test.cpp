@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include "support/stopped_evaluation.hpp"
+
 namespace trilby::backends {
 namespace {
 
@@ -78,22 +80,7 @@ TEST_F(ImageTaskTest, AnEvaluationEndsAfterTheBatchAtWhichItIsStopped) {
     const train::Recipe recipe{.name = "made", .task = settings};
     const auto task =
         make_task(settings, recipe, {document_, long_parts, arrays}, torch::kCPU).value();
-    const torch::NoGradGuard no_grad;
-    task->network().eval();
-    int batches = 0;
-    ASSERT_TRUE(task->evaluate(data::Part::training, [&] {
-        ++batches;
-        return go_on();
-    }));
-    EXPECT_EQ(batches, 3);
-    batches = 0;
-    const auto ended = task->evaluate(data::Part::training, [&]() -> Result<void> {
-        ++batches;
-        return failure(ErrorCode::interrupted, "enough");
-    });
-    ASSERT_FALSE(ended);
-    EXPECT_EQ(ended.error().message, "enough");
-    EXPECT_EQ(batches, 1);
+    testing::expect_evaluation_stops_after_its_batch(*task);
 }
 
 TEST_F(ImageTaskTest, GivesAnImageAndItsMirrorImageTheSameScores) {

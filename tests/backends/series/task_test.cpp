@@ -9,6 +9,7 @@
 #include <numbers>
 #include <numeric>
 
+#include "support/stopped_evaluation.hpp"
 #include "train/series/baselines.hpp"
 #include "train/series/windows.hpp"
 
@@ -165,22 +166,7 @@ TEST(SeriesTask, MetricsAreThoseOfAllWindowsAtOnce) {
 TEST(SeriesTask, AnEvaluationEndsAfterTheBatchAtWhichItIsStopped) {
     const MadeSeries made(numbered(4220, 2));
     const auto task = made.task(task_settings(NetworkKind::linear));
-    const torch::NoGradGuard no_grad;
-    task->network().eval();
-    int batches = 0;
-    ASSERT_TRUE(task->evaluate(data::Part::training, [&] {
-        ++batches;
-        return go_on();
-    }));
-    EXPECT_EQ(batches, 3);
-    batches = 0;
-    const auto ended = task->evaluate(data::Part::training, [&]() -> Result<void> {
-        ++batches;
-        return failure(ErrorCode::interrupted, "enough");
-    });
-    ASSERT_FALSE(ended);
-    EXPECT_EQ(ended.error().message, "enough");
-    EXPECT_EQ(batches, 1);
+    testing::expect_evaluation_stops_after_its_batch(*task);
 }
 
 TEST(SeriesTask, ForecastsAreInTheUnitsOfTheVariables) {

@@ -11,6 +11,7 @@
 #include <optional>
 
 #include "../../support/temporary_folder.hpp"
+#include "support/stopped_evaluation.hpp"
 #include "train/table/data.hpp"
 #include "train/table/predictions.hpp"
 
@@ -97,22 +98,7 @@ TEST_F(TrainTable, PredictsInTheUnitOfTheTarget) {
 
 TEST_F(TrainTable, AnEvaluationEndsAfterTheBatchAtWhichItIsStopped) {
     const auto task = make("y", 3500);
-    const torch::NoGradGuard no_grad;
-    task->network().eval();
-    int batches = 0;
-    ASSERT_TRUE(task->evaluate(data::Part::training, [&] {
-        ++batches;
-        return go_on();
-    }));
-    EXPECT_EQ(batches, 3);
-    batches = 0;
-    const auto ended = task->evaluate(data::Part::training, [&]() -> Result<void> {
-        ++batches;
-        return failure(ErrorCode::interrupted, "enough");
-    });
-    ASSERT_FALSE(ended);
-    EXPECT_EQ(ended.error().message, "enough");
-    EXPECT_EQ(batches, 1);
+    testing::expect_evaluation_stops_after_its_batch(*task);
 }
 
 TEST_F(TrainTable, TellsClassesApartAndGivesProbabilities) {

@@ -8,6 +8,7 @@
 #include <numeric>
 #include <string>
 
+#include "support/stopped_evaluation.hpp"
 #include "support/temporary_folder.hpp"
 #include "train/text/data.hpp"
 
@@ -135,22 +136,7 @@ TEST_F(TextTaskTest, LearnsATextByHeart) {
 TEST_F(TextTaskTest, AnEvaluationEndsAfterTheBatchAtWhichItIsStopped) {
     read_digits(1200);
     const auto task = made().value();
-    const torch::NoGradGuard no_grad;
-    task->network().eval();
-    int batches = 0;
-    ASSERT_TRUE(task->evaluate(data::Part::training, [&] {
-        ++batches;
-        return go_on();
-    }));
-    EXPECT_EQ(batches, 3);
-    batches = 0;
-    const auto ended = task->evaluate(data::Part::training, [&]() -> Result<void> {
-        ++batches;
-        return failure(ErrorCode::interrupted, "enough");
-    });
-    ASSERT_FALSE(ended);
-    EXPECT_EQ(ended.error().message, "enough");
-    EXPECT_EQ(batches, 1);
+    testing::expect_evaluation_stops_after_its_batch(*task);
 }
 
 TEST_F(TextTaskTest, EvaluatesEachTokenOnceWhateverTheContext) {

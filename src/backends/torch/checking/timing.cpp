@@ -9,18 +9,14 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "backends/torch/device.hpp"
+#include "base/stopwatch.hpp"
 
 namespace trilby::backends {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) {
-    return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 double seconds_of(clockid_t clock) {
     timespec now{};
@@ -70,20 +66,20 @@ Timing& Timing::operator+=(const Timing& other) {
 
 Timing time_on(torch::Device device, int times, const std::function<void()>& computation) {
     wait_for(device);  // earlier work is not timed
-    const CpuTimes before;
-    const auto start = Clock::now();
+    const auto before = device.is_cpu() ? std::optional(CpuTimes()) : std::nullopt;
+    const auto start = std::chrono::steady_clock::now();
     for (int i = 0; i < times; ++i) {
         computation();
     }
     wait_for(device);
     const double seconds = seconds_since(start);
-    if (!device.is_cpu()) {
+    if (!before) {
         return {.seconds = seconds, .unshared_seconds = seconds, .cpu_seconds = seconds};
     }
     constexpr double least = 1e-9;  // rates stay finite
-    const double cpu = seconds_of(CLOCK_PROCESS_CPUTIME_ID) - before.process;
+    const double cpu = seconds_of(CLOCK_PROCESS_CPUTIME_ID) - before->process;
     return {.seconds = seconds,
-            .unshared_seconds = std::max(std::min(seconds, busiest_thread_since(before)), least),
+            .unshared_seconds = std::max(std::min(seconds, busiest_thread_since(*before)), least),
             .cpu_seconds = std::max(cpu, least)};
 }
 
