@@ -18,10 +18,16 @@ REPEATED = {
     "docs/NEWS.md": r"\A(?:<!--[^\n]+\n)+\n# [^\n]+\n\n## (\S+)",
     "containers/*/Containerfile": r'\bversion="([^"]+)"',
 }
+# The same for the names of the libraries, which have the major and the minor version.
+LIBRARIES = {
+    "packaging/trilby.spec": r"/libtrilby\S*\.so\.([\d.]+)$",
+    "docs/packaging.md": r"`libtrilby\S*\.so\.([\d.]+)`",
+    "docs/fedora-review.md": r"`libtrilby\S*\.so\.([\d.]+)`",
+}
 
 
-def problems(folder, version):
-    for name, pattern in REPEATED.items():
+def problems(folder, patterns, version):
+    for name, pattern in patterns.items():
         files = sorted(folder.glob(name))
         if not files:
             yield f"{name} does not exist"
@@ -34,7 +40,7 @@ def problems(folder, version):
 def main(folder):
     project = (folder / "CMakeLists.txt").read_text(encoding="utf-8")
     version = re.search(r"^project\([^)]*\bVERSION\s+(\S+)", project, re.MULTILINE)[1]
-    found = list(problems(folder, version))
+    found = [*problems(folder, REPEATED, version), *problems(folder, LIBRARIES, version.rpartition(".")[0])]
     print("\n".join(found) or f"every file says {version}")
     return 1 if found else 0
 
