@@ -10,7 +10,7 @@ namespace {
 
 using torch::Tensor;
 
-constexpr std::int64_t starts =
+constexpr std::int64_t start_count =
     1024;  ///< different start values; the reference computes a chain from each
 
 /// The copies of each start value, so many that every unit of the device has some.
@@ -20,7 +20,7 @@ std::int64_t copies(const CheckRun& run) {
 
 template <class Real>
 void check_reals(CheckRun& run, torch::ScalarType type) {
-    const Tensor start = run.reals({starts}, type, -1.5, 1.5);
+    const Tensor start = run.reals({start_count}, type, -1.5, 1.5);
     const auto c = static_cast<Real>(run.between(-2048, -1536)) / 1024;
     const auto steps = static_cast<unsigned>(run.between(200, 400));
     const Tensor input = run.on_device(start.repeat({copies(run)}));
@@ -34,7 +34,7 @@ void check_reals(CheckRun& run, torch::ScalarType type) {
         return values;
     });
     Tensor expected = start.clone();
-    for (std::int64_t i = 0; i < starts; ++i) {
+    for (std::int64_t i = 0; i < start_count; ++i) {
         Real& value = expected.data_ptr<Real>()[i];
         value = gpu::reference::iterate(value, c, steps);
     }
@@ -42,8 +42,8 @@ void check_reals(CheckRun& run, torch::ScalarType type) {
 }
 
 void check_integers(CheckRun& run) {
-    const Tensor start = torch::empty({starts}, torch::kInt64);
-    for (std::int64_t i = 0; i < starts; ++i) {
+    const Tensor start = torch::empty({start_count}, torch::kInt64);
+    for (std::int64_t i = 0; i < start_count; ++i) {
         words_of(start)[i] = run.bits();
     }
     const std::uint64_t factor = run.bits() | 1U;
@@ -59,7 +59,7 @@ void check_integers(CheckRun& run) {
         return values;
     });
     Tensor expected = start.clone();
-    for (std::int64_t i = 0; i < starts; ++i) {
+    for (std::int64_t i = 0; i < start_count; ++i) {
         words_of(expected)[i] =
             gpu::reference::iterate(words_of(expected)[i], factor, addend, steps);
     }

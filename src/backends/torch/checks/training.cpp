@@ -20,7 +20,7 @@ struct SmallTraining {
     std::vector<Tensor> weights;
 };
 
-constexpr double learning_rate = 0.1;
+constexpr double step_size = 0.1;
 
 /// The labels depend on the inputs, so that there is something to learn.
 SmallTraining dense_task(CheckRun& run) {
@@ -48,7 +48,7 @@ Tensor losses_of(const SmallTraining& task, torch::Device device, torch::ScalarT
     }
     const Tensor inputs = task.inputs.to(device, type);
     const Tensor labels = task.labels.to(device);
-    torch::optim::SGD optimizer(weights, torch::optim::SGDOptions(learning_rate).momentum(0.9));
+    torch::optim::SGD optimizer(weights, torch::optim::SGDOptions(step_size).momentum(0.9));
     std::vector<Tensor> losses;
     for (int step = 0; step <= steps; ++step) {
         optimizer.zero_grad();

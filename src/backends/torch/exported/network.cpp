@@ -25,7 +25,7 @@ namespace {
 using pt2::InputSpec;
 using pt2::OutputSpec;
 using torch::Tensor;
-using Tensors = std::map<std::string, Tensor>;
+using TensorsByName = std::map<std::string, Tensor>;
 
 constexpr std::size_t no_buffer = static_cast<std::size_t>(-1);
 
@@ -55,12 +55,12 @@ Result<c10::ScalarType> type_of(const pt2::StoredTensor& tensor) {
 }
 
 /// All tensors by name. Those with the same bytes, type and shape are one: they are tied.
-Result<Tensors> read_tensors(const pt2::File& file) {
+Result<TensorsByName> read_tensors(const pt2::File& file) {
     using Place = std::tuple<std::string, c10::ScalarType, std::vector<std::int64_t>,
                              std::vector<std::int64_t>, std::int64_t>;
     std::map<std::string, Tensor> storages;
     std::map<Place, Tensor> tensors;
-    Tensors by_name;
+    TensorsByName by_name;
     for (const pt2::StoredTensor& stored : file.program().tensors) {
         TRILBY_TRY(type, type_of(stored));
         if (!storages.contains(stored.entry)) {
@@ -78,7 +78,7 @@ Result<Tensors> read_tensors(const pt2::File& file) {
 }
 
 /// Makes a new head, with first weights like those of torch.nn.Linear.
-void renew(const pt2::Head& head, std::int64_t outputs, Tensors& tensors) {
+void renew(const pt2::Head& head, std::int64_t outputs, TensorsByName& tensors) {
     const std::int64_t inputs = tensors.at(head.weight).size(1);
     const torch::nn::Linear layer(torch::nn::LinearOptions(inputs, outputs));
     tensors.at(head.weight) = layer->weight.detach();
@@ -167,7 +167,7 @@ bool fits(const Tensor& tensor, const pt2::TensorMeta& meta) {
 }  // namespace
 
 Result<void> ExportedNetwork::add_input(const InputSpec& spec, const pt2::Program& program,
-                                        const Tensors& tensors, const pt2::Head& new_head) {
+                                        const TensorsByName& tensors, const pt2::Head& new_head) {
     Input input{spec.kind, spec.target, {}, {}};
     if (spec.kind == InputSpec::Kind::user) {
         const auto meta = program.graph.tensors.find(spec.name);
