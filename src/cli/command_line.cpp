@@ -10,13 +10,14 @@
 
 #include "base/text.hpp"
 #include "cli/option_text.hpp"
+#include "cli/output_style.hpp"
 #include "install/version.hpp"
 #include "report/layout.hpp"
 
 namespace trilby::cli {
 namespace {
 
-/// Shows an option as the manual does, in 80 columns.
+/// Shows an option as the manual does, in the width of the terminal.
 class HelpFormatter : public CLI::Formatter {
   public:
     HelpFormatter() { column_width(name_columns); }
@@ -36,7 +37,7 @@ class HelpFormatter : public CLI::Formatter {
                                   last_blanks, "\n");
     }
     std::string make_subcommand(const CLI::App* command) const override {
-        return report::row("  " + command->get_name(), command->get_description(), {},
+        return report::row("  " + command->get_name(), command->get_description(), style_,
                            name_columns);
     }
 
@@ -44,10 +45,13 @@ class HelpFormatter : public CLI::Formatter {
     static constexpr int name_columns = 22;
 
     /// CLI11 indents the lines.
-    static std::string folded(const std::string& text) {
-        const std::string lines = report::paragraph(text, {.columns = 80 - name_columns});
+    std::string folded(const std::string& text) const {
+        const std::string lines =
+            report::paragraph(text, {.columns = style_.columns - name_columns});
         return std::string(trim(lines));
     }
+
+    report::Style style_ = {.columns = output_style().columns};
 };
 
 std::string footer() {

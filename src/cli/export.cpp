@@ -80,11 +80,11 @@ Command export_command(CLI::App& trilby) {
     parser->add_option("RUN", options->run, "Folder of a run, or a checkpoint")->required();
     parser
         ->add_option("--to", options->format,
-                     "Format of the file: safetensors, pt (a state dict), pt2 (an exported model "
-                     "with its trained weights) or onnx")
+                     "Format: safetensors, pt (a state dict), pt2 (an exported model with its "
+                     "trained weights) or onnx")
         ->check(one_of({"safetensors", "pt", "pt2", "onnx"}))
         ->type_name("FORMAT")
-        ->default_str("what the name of the file says, else safetensors");
+        ->default_str("by the name of the file, else safetensors");
     parser->add_option("--output", options->output, "File to write")
         ->type_name("FILE")
         ->default_str("RUN.FORMAT");

@@ -115,7 +115,7 @@ Command generate_command(CLI::App& trilby) {
     parser
         ->add_option("--temperature", generation.sampling.temperature,
                      "Below 1 is more careful; 0 always takes the most probable token")
-        ->check(CLI::Range(0.0, 100.0))
+        ->check(number(0, 100))
         ->type_name("NUMBER")
         ->capture_default_str();
     parser->add_option("--top-k", generation.sampling.top_k, "Only the N most probable tokens")
@@ -125,7 +125,7 @@ Command generate_command(CLI::App& trilby) {
     parser
         ->add_option("--top-p", generation.sampling.top_p,
                      "Only the most probable tokens that together reach this probability")
-        ->check(CLI::Range(0.0, 1.0))
+        ->check(number(0, 1))
         ->type_name("NUMBER")
         ->capture_default_str();
     parser->add_option("--seed", generation.seed, "The same seed repeats the text")

@@ -91,6 +91,21 @@ CLI::Validator whole_number(std::int64_t low, std::int64_t high) {
         range);
 }
 
+CLI::Validator number(double low, double high) {
+    return CLI::Validator(
+        [=](const std::string& text) {
+            double value = 0;
+            const auto [end, error] =
+                std::from_chars(text.data(), text.data() + text.size(), value);
+            const bool is_number = error == std::errc() && end == text.data() + text.size();
+            return is_number && value >= low && value <= high
+                       ? std::string()
+                       : fmt::format("'{}' is not a number from {} to {}", printable(text, 64), low,
+                                     high);
+        },
+        fmt::format("{} to {}", low, high));
+}
+
 CLI::Validator duration() {
     constexpr double most_seconds = 1e7;
     return CLI::Validator(

@@ -28,6 +28,9 @@ namespace trilby::cli {
 [[nodiscard]] CLI::Validator whole_number(
     std::int64_t low, std::int64_t high = std::numeric_limits<std::int64_t>::max());
 
+/// For CLI::Option::check(): accepts numbers from `low` to `high`.
+[[nodiscard]] CLI::Validator number(double low, double high);
+
 /// For CLI::Option::transform(): accepts "90", "90s", "1.5m" or "2h", and makes it seconds.
 [[nodiscard]] CLI::Validator duration();
 

@@ -172,8 +172,7 @@ CLI::App* add_tensorboard(CLI::App& parser, RunsOptions& options) {
 
 Command runs_command(CLI::App& trilby) {
     auto options = std::make_shared<RunsOptions>();
-    CLI::App* parser =
-        trilby.add_subcommand("runs", "List, compare, watch, export and remove runs");
+    CLI::App* parser = trilby.add_subcommand("runs", "List, compare, watch and remove runs");
     parser->require_subcommand(0, 1);
     parser->add_option("DIR", options->folder, "Folder of the runs to list")->default_str("runs");
     parser->add_flag("--json", options->as_json, "Print one JSON document");

@@ -311,7 +311,7 @@ Command validate_command(CLI::App& trilby) {
         ->type_name("N");
     parser
         ->add_option("--round", options->round,
-                     "Carry out only this round of the check, from 0: repeats an operation")
+                     "Run only this round of the check, counted from 0, to repeat one operation")
         ->transform(whole_number(0, largest_round))
         ->needs(check)
         ->type_name("N");

@@ -67,7 +67,8 @@ std::string usage(const CLI::App& command) {
     const bool needs_command = !command.get_subcommands({}).empty() && operands.empty();
     line += needs_command ? " *COMMAND* ..." : " [*OPTION*]...";
     for (const CLI::Option* operand : operands) {
-        const std::string name = replaceable(cli::value_name(*operand));
+        const std::string name = replaceable(cli::value_name(*operand)) +
+                                 (operand->get_items_expected_max() > 1 ? "..." : "");
         line += operand->get_required() ? ' ' + name : fmt::format(" [{}]", name);
     }
     return line;

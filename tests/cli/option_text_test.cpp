@@ -27,6 +27,19 @@ TEST(OptionText, ExplainsRangeDefaultAndExcludedOptions) {
     EXPECT_EQ(explained(*unhurried), "Do not (not with --fast)");
 }
 
+TEST(OptionText, ANumberIsWithinItsRange) {
+    CLI::App parser("", "odd");
+    double heat = 1;
+    const CLI::Option* option =
+        parser.add_option("--heat", heat, "Warm")->check(number(0, 100))->capture_default_str();
+    EXPECT_EQ(explained(*option), "Warm (0 to 100; default 1)");
+    const CLI::Validator valid = number(0, 1);
+    EXPECT_EQ(valid("0.25"), "");
+    for (const std::string text : {"2", "-1", "nan", "", "1x", "0x1", " 1"}) {
+        EXPECT_EQ(valid(text), "'" + text + "' is not a number from 0 to 1");
+    }
+}
+
 TEST(OptionText, HasTheValueNameOfAnOptionAndAnOperand) {
     CLI::App parser("", "odd");
     std::string text;

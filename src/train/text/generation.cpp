@@ -85,8 +85,8 @@ struct Prepared {
 Result<Prepared> prepare_generation(const TrainedRun& run, std::string_view prompt) {
     if (!std::holds_alternative<Settings>(run.recipe.task)) {
         return failure(ErrorCode::usage,
-                       fmt::format("'{}' was trained on {}, not on text", run.checkpoint.string(),
-                                   run.recipe.task_name()),
+                       fmt::format("the data of '{}' are of the kind {}, expected text",
+                                   run.checkpoint.string(), run.recipe.task_name()),
                        "its predictions are made by 'trilby predict'");
     }
     if (prompt.empty()) {
