@@ -91,3 +91,22 @@ test_help_of_every_command_fits_into_80_columns() {
         done
     done
 }
+
+# The examples with machines of the tests, whose output is the same everywhere.
+test_manual_the_readme_shows_what_commands_print() {
+    local root command count=0
+    root=$(realpath "$(dirname "$script")/../..")
+    [ -e "$root/README.md" ] || skip "README.md is not here"
+    while read -r command; do
+        # The lines of an example are indented; the next command or a line of text ends it.
+        awk -v first="    \$ trilby $command" '
+            $0 == first { shown = 1; next }
+            shown && (/^    \$ / || /^[^ ]/) { exit }
+            shown { sub(/^    /, ""); print }' "$root/README.md" > shown
+        # shellcheck disable=SC2086
+        (cd "$root" && "$program" $command) > out
+        diff -u <(printf '%s\n' "$(cat shown)") out > err || fail "README.md shows something else for: $command"
+        count=$((count + 1))
+    done < <(sed -n 's/^    \$ trilby \(.*--root tests.*\)/\1/p' "$root/README.md")
+    [ "$count" -ge 2 ] || fail "README.md has only $count such examples"
+}
