@@ -14,60 +14,74 @@ namespace {
 
 constexpr std::size_t most_steps = 64;
 constexpr std::uint64_t shortest_series = 3;
+constexpr double day_seconds = 86'400.0;
 
-/// A unit of time. Months and years differ in length.
-struct Unit {
+constexpr double month_seconds = 365.2425 / 12.0 * day_seconds;  // on average
+
+/// A unit of the calendar, whose length differs.
+struct CalendarUnit {
     const char* name;
-    double shortest_seconds;
-    double longest_seconds;
+    int months;
+    double shortest_days;
+    double longest_days;
+
+    [[nodiscard]] double mean_seconds() const { return months * month_seconds; }
+    [[nodiscard]] bool has_length(double seconds) const {
+        return seconds >= shortest_days * day_seconds && seconds <= longest_days * day_seconds;
+    }
 };
 
-constexpr double day_seconds = 86'400.0;
-constexpr std::array units{Unit{"year", 365 * day_seconds, 366 * day_seconds},
-                           Unit{"quarter", 90 * day_seconds, 92 * day_seconds},
-                           Unit{"month", 28 * day_seconds, 31 * day_seconds},
-                           Unit{"week", 7 * day_seconds, 7 * day_seconds},
-                           Unit{"day", day_seconds, day_seconds},
-                           Unit{"hour", 3600.0, 3600.0},
-                           Unit{"minute", 60.0, 60.0},
-                           Unit{"second", 1.0, 1.0}};
+constexpr std::array calendar_units{CalendarUnit{"year", 12, 365, 366},
+                                    CalendarUnit{"quarter", 3, 89, 92},
+                                    CalendarUnit{"month", 1, 28, 31}};
+constexpr double shortest_month_seconds = calendar_units.back().shortest_days * day_seconds;
 
-/// The step in the largest unit of which it is a whole number, such as "2 hours"; in months or
-/// years only if it is one of them.
+/// The unit whose mean length this is; nullptr if there is none.
+const CalendarUnit* unit_with_mean(double seconds) {
+    const auto* found = std::ranges::find(calendar_units, seconds, &CalendarUnit::mean_seconds);
+    return found == calendar_units.end() ? nullptr : found;
+}
+
+struct FixedUnit {
+    const char* name;
+    double seconds;
+};
+
+constexpr std::array fixed_units{FixedUnit{"week", 7 * day_seconds}, FixedUnit{"day", day_seconds},
+                                 FixedUnit{"hour", 3600.0}, FixedUnit{"minute", 60.0},
+                                 FixedUnit{"second", 1.0}};
+
+/// A step in the largest unit of which it is a whole number, such as "2 hours".
 std::string step_text(double seconds) {
-    for (const Unit& unit : units) {
-        const double count = std::max(1.0, std::round(seconds / unit.longest_seconds));
-        const bool is_one = seconds >= unit.shortest_seconds && seconds <= unit.longest_seconds;
-        const bool is_exact = unit.shortest_seconds == unit.longest_seconds &&
-                              seconds == count * unit.longest_seconds;
-        if (is_one || is_exact) {
+    for (const FixedUnit& unit : fixed_units) {
+        const double count = std::round(seconds / unit.seconds);
+        if (count >= 1.0 && seconds == count * unit.seconds) {
             return fmt::format("{} {}{}", count, unit.name, count == 1.0 ? "" : "s");
         }
     }
     return fmt::format("{:g} seconds", seconds);
 }
 
-/// Whether two steps are the same number of the same unit, as 28 and 31 days are one month.
-bool is_same_step(double a, double b) {
-    return std::ranges::any_of(units, [&](const Unit& unit) {
-        const auto fits = [&](double step) {
-            return step >= unit.shortest_seconds && step <= unit.longest_seconds;
-        };
-        return a == b || (fits(a) && fits(b));
-    });
+using StepCounts = std::map<double, std::uint64_t>;
+
+std::uint64_t count_of(const StepCounts& steps, const CalendarUnit& unit) {
+    std::uint64_t count = 0;
+    for (const auto& [seconds, times] : steps) {
+        count += unit.has_length(seconds) ? times : 0;
+    }
+    return count;
 }
 
-constexpr double month_seconds = 365.2425 / 12.0 * day_seconds;  // on average
-constexpr std::array months_of_steps{12, 3, 1};
-
-/// 28 and 31 days are both a month.
-double mean_step(double seconds) {
-    for (const int months : months_of_steps) {
-        if (is_same_step(seconds, months * month_seconds)) {
-            return months * month_seconds;
-        }
+/// The unit of the calendar that the steps are; nullptr if they have a fixed length. Four weeks are
+/// as long as some months, but then nearly all steps are, and the day of the month changes.
+const CalendarUnit* calendar_unit_of(const StepCounts& steps, double usual, const MonthDays& days) {
+    const auto* unit = std::ranges::find_if(
+        calendar_units, [&](const CalendarUnit& one) { return one.has_length(usual); });
+    if (unit == calendar_units.end()) {
+        return nullptr;
     }
-    return seconds;
+    const bool has_fixed_length = steps.at(usual) * 5 >= count_of(steps, *unit) * 4;
+    return has_fixed_length && !days.are_same() ? nullptr : unit;
 }
 
 double add_months(double time, std::int64_t months) {
@@ -85,10 +99,8 @@ double add_months(double time, std::int64_t months) {
 }  // namespace
 
 double time_after(double time, double step_seconds, std::int64_t steps) {
-    for (const int months : months_of_steps) {
-        if (step_seconds == months * month_seconds) {
-            return add_months(time, steps * months);
-        }
+    if (const CalendarUnit* unit = unit_with_mean(step_seconds)) {
+        return add_months(time, steps * unit->months);
     }
     return time + step_seconds * static_cast<double>(steps);
 }
@@ -98,6 +110,10 @@ void TimeProfile::add(double seconds) {
     maximum_ = count_ == 0 ? seconds : std::max(maximum_, seconds);
     if (count_ > 0) {
         add_step(seconds - last_);
+    }
+    // Times after shorter steps would say nothing about months.
+    if (count_ == 0 || std::abs(seconds - last_) >= shortest_month_seconds) {
+        month_days_.add(seconds);
     }
     last_ = seconds;
     ++count_;
@@ -121,18 +137,16 @@ std::optional<TimeAxis> TimeProfile::axis() const {
     }
     const double usual =
         std::ranges::max_element(steps_, {}, [](const auto& step) { return step.second; })->first;
-    std::uint64_t same = 0;
-    for (const auto& [seconds, count] : steps_) {
-        same += is_same_step(seconds, usual) ? count : 0;
-    }
+    const CalendarUnit* unit = calendar_unit_of(steps_, usual, month_days_);
+    const std::uint64_t same = unit == nullptr ? steps_.at(usual) : count_of(steps_, *unit);
     const std::uint64_t steps = count_ - 1 - repeats_;
     if (same * 2 <= steps) {
         return std::nullopt;
     }
     return TimeAxis{.first = minimum_,
                     .last = maximum_,
-                    .step = step_text(usual),
-                    .step_seconds = mean_step(usual),
+                    .step = unit == nullptr ? step_text(usual) : fmt::format("1 {}", unit->name),
+                    .step_seconds = unit == nullptr ? usual : unit->mean_seconds(),
                     .gaps = steps - same};
 }
 

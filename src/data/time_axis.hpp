@@ -10,6 +10,8 @@
 #include <optional>
 #include <string>
 
+#include "data/month_days.hpp"
+
 namespace trilby::data {
 
 /// At most one row of a series in this many may repeat a time, as in the hour in which clocks are
@@ -20,7 +22,7 @@ struct TimeAxis {
     double first = 0.0;  ///< seconds since 1970
     double last = 0.0;
     std::string step;           ///< the most frequent one: "1 hour", "1 month"
-    double step_seconds = 0.0;  ///< the mean of months, quarters and years
+    double step_seconds = 0.0;  ///< the mean of months, quarters and years of the calendar
     std::uint64_t gaps = 0;     ///< other steps
 };
 
@@ -52,6 +54,7 @@ class TimeProfile {
     bool goes_back_ = false;
     std::uint64_t repeats_ = 0;
     std::map<double, std::uint64_t> steps_;  ///< bounded; seconds and how often, without repeats
+    MonthDays month_days_;
 };
 
 }  // namespace trilby::data

@@ -3,6 +3,7 @@
 
 #include "data/time_axis.hpp"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 #include <string>
 #include <vector>
@@ -34,6 +35,62 @@ TEST(TimeAxis, TakesMonthsQuartersAndYearsAsEqual) {
     EXPECT_EQ(axis_of({"2023-01", "2023-04", "2023-07", "2023-10"})->step, "1 quarter");
     EXPECT_EQ(axis_of({"2022-01-01", "2023-01-01", "2024-01-01", "2025-01-01"})->step, "1 year");
     EXPECT_EQ(axis_of({"2023-01", "2023-02", "2023-03", "2023-04"})->gaps, 0U);
+}
+
+/// `rows` dates from the first one on, `days` apart, without those of the rows `missing`.
+std::optional<TimeAxis> axis_of_days(const std::string& first, int days, int rows,
+                                     const std::vector<int>& missing = {}) {
+    TimeProfile profile;
+    for (int row = 0; row < rows; ++row) {
+        if (std::ranges::count(missing, row) == 0) {
+            profile.add(*parse_date(first, DateOrder::year_first) + row * days * 86'400.0);
+        }
+    }
+    return profile.axis();
+}
+
+TEST(TimeAxis, TakesAQuarterFromFebruaryToMayForOne) {
+    const auto axis = axis_of({"2022-11-01", "2023-02-01", "2023-05-01", "2023-08-01"});
+    ASSERT_TRUE(axis);
+    EXPECT_EQ(axis->step, "1 quarter");
+    EXPECT_EQ(axis->gaps, 0U);
+}
+
+TEST(TimeAxis, TellsFixedNumbersOfDaysFromMonthsQuartersAndYears) {
+    const auto step_of = [](int days, int rows) {
+        const auto axis = axis_of_days("2015-01-31", days, rows);
+        EXPECT_EQ(axis->step_seconds, days * 86'400.0);
+        EXPECT_EQ(axis->gaps, 0U);
+        return axis->step;
+    };
+    EXPECT_EQ(step_of(28, 140), "4 weeks");
+    EXPECT_EQ(step_of(28, 3), "4 weeks");
+    EXPECT_EQ(step_of(30, 100), "30 days");
+    EXPECT_EQ(step_of(90, 40), "90 days");
+    EXPECT_EQ(step_of(91, 40), "13 weeks");
+    EXPECT_EQ(step_of(365, 20), "365 days");
+    EXPECT_EQ(step_of(366, 20), "366 days");
+}
+
+TEST(TimeAxis, TakesAShortSeriesOnOneDayOfTheMonthForMonths) {
+    EXPECT_EQ(axis_of({"2023-07-05", "2023-08-05", "2023-09-05"})->step, "1 month");
+    EXPECT_EQ(axis_of({"2023-01-31", "2023-02-28", "2023-03-31", "2023-04-30"})->step, "1 month");
+    EXPECT_EQ(axis_of({"2023-01-30", "2023-02-28", "2023-03-30"})->step, "1 month");
+    EXPECT_EQ(axis_of({"2021-03-05", "2022-03-05", "2023-03-05"})->step, "1 year");
+}
+
+TEST(TimeAxis, TakesTheLastWorkingDaysOfMonthsForMonths) {
+    const auto axis = axis_of({"2023-01-31", "2023-02-28", "2023-03-31", "2023-04-28", "2023-05-31",
+                               "2023-06-30", "2023-07-31", "2023-08-31", "2023-09-29"});
+    ASSERT_TRUE(axis);
+    EXPECT_EQ(axis->step, "1 month");
+}
+
+TEST(TimeAxis, CountsGapsBetweenFixedNumbersOfDays) {
+    const auto axis = axis_of_days("2015-01-01", 28, 60, {10, 11, 30});
+    ASSERT_TRUE(axis);
+    EXPECT_EQ(axis->step, "4 weeks");
+    EXPECT_EQ(axis->gaps, 2U);
 }
 
 TEST(TimeAxis, CountsGaps) {
