@@ -3,22 +3,37 @@
 
 #include "data/month_days.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 
 namespace trilby::data {
 namespace {
 
-constexpr unsigned longest_month = 31;
+using std::chrono::year_month_day;
 
-std::chrono::year_month_day date_of(double seconds) {
-    constexpr double per_day = 86'400.0;
-    return std::chrono::sys_days(
-        std::chrono::days(static_cast<int>(std::floor(seconds / per_day))));
+constexpr unsigned longest_month = 31;
+constexpr double day_length = 86'400.0;
+
+double whole_days(double seconds) {
+    return std::floor(seconds / day_length);
 }
 
-bool is_end_of_month(const std::chrono::year_month_day& date) {
-    return date == std::chrono::year_month_day(date.year() / date.month() / std::chrono::last);
+year_month_day date_of(double seconds) {
+    return std::chrono::sys_days(std::chrono::days(static_cast<int>(whole_days(seconds))));
+}
+
+year_month_day end_of(std::chrono::year_month month) {
+    return year_month_day(month / std::chrono::last);
+}
+
+std::chrono::year_month month_of(const year_month_day& date) {
+    return date.year() / date.month();
+}
+
+/// The day, or the last one of a shorter month.
+year_month_day date_in(std::chrono::year_month month, unsigned day) {
+    return std::min(month / std::chrono::day(day), end_of(month));
 }
 
 }  // namespace
@@ -27,7 +42,7 @@ void MonthDays::add(double seconds) {
     const auto date = date_of(seconds);
     Count& count = days_[static_cast<unsigned>(date.day())];
     ++count.times;
-    count.at_end += is_end_of_month(date) ? 1 : 0;
+    count.at_end += date == end_of(month_of(date)) ? 1 : 0;
     ++count_;
 }
 
@@ -49,6 +64,15 @@ unsigned MonthDays::usual() const {
 
 bool MonthDays::are_same() const {
     return times_on(usual()) * 10 >= count_ * 9;
+}
+
+double add_months(double seconds, std::int64_t months, unsigned usual_day) {
+    const year_month_day date = date_of(seconds);
+    const bool is_usual = date == date_in(month_of(date), usual_day);
+    const unsigned day = is_usual ? usual_day : static_cast<unsigned>(date.day());
+    const std::chrono::sys_days moved = date_in(month_of(date) + std::chrono::months(months), day);
+    return static_cast<double>(moved.time_since_epoch().count()) * day_length +
+           (seconds - whole_days(seconds) * day_length);
 }
 
 }  // namespace trilby::data

@@ -1,7 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// On which day of the month the times of a series are.
+/// The day of the month on which the times of a series are, and times that keep it.
 
 #pragma once
 
@@ -31,5 +31,10 @@ class MonthDays {
     std::map<unsigned, Count> days_;
     std::uint64_t count_ = 0;
 };
+
+/// The time `months` months after another, in seconds since 1970, on the same day of the month, or
+/// the last day of a shorter month. `usual_day` is that of the series: two months after February 28
+/// may be April 28, 29 or 30.
+[[nodiscard]] double add_months(double seconds, std::int64_t months, unsigned usual_day);
 
 }  // namespace trilby::data

@@ -49,12 +49,12 @@ std::vector<double> mean_row(const TimedRows& rows, std::size_t first, std::size
     return means;
 }
 
-std::optional<TimeAxis> axis_of(std::span<const double> times) {
+TimeProfile profile_of(std::span<const double> times) {
     TimeProfile profile;
     for (const double time : times) {
         profile.add(time);
     }
-    return profile.axis();
+    return profile;
 }
 
 /// How many rows are missing before each row; the first entry is 0.
@@ -126,12 +126,14 @@ void merge_repeats(TimedRows& rows, std::vector<std::string>& notes) {
 
 Result<TimeStep> fill_steps(TimedRows& rows, std::int64_t fill_limit,
                             std::vector<std::string>& notes) {
-    const auto axis = axis_of(rows.times);
+    const TimeProfile profile = profile_of(rows.times);
+    const auto axis = profile.axis();
     if (!axis) {
         notes.emplace_back("the times have no usual step: the rows count as equally spaced");
         return TimeStep{};
     }
-    TimeStep step{.text = axis->step, .seconds = axis->step_seconds};
+    TimeStep step{
+        .text = axis->step, .seconds = axis->step_seconds, .month_day = profile.month_day()};
     const auto missing = missing_before(rows.times, step.seconds);
     const std::int64_t total = std::accumulate(missing.begin(), missing.end(), std::int64_t{0});
     const auto count = static_cast<std::int64_t>(rows.rows());

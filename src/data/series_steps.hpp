@@ -32,6 +32,7 @@ struct TimedRows {
 struct TimeStep {
     std::string text = "1 row";  ///< "1 hour"
     double seconds = 0.0;        ///< the mean of months and years; 0 if it is not known
+    unsigned month_day = 31;     ///< of steps in months; see time_after()
 };
 
 /// Sorts the rows by time.

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cmath>
 #include <fmt/format.h>
 
@@ -84,23 +83,11 @@ const CalendarUnit* calendar_unit_of(const StepCounts& steps, double usual, cons
     return has_fixed_length && !days.are_same() ? nullptr : unit;
 }
 
-double add_months(double time, std::int64_t months) {
-    using namespace std::chrono;
-    const double midnight = std::floor(time / day_seconds);
-    const year_month_day day(sys_days(days(static_cast<int>(midnight))));
-    const year_month target = year_month(day.year(), day.month()) + std::chrono::months(months);
-    const year_month_day end(target / last);
-    const bool is_end = day == year_month_day(day.year() / day.month() / last);
-    const sys_days moved(is_end || day.day() > end.day() ? end : target / day.day());
-    return static_cast<double>(moved.time_since_epoch().count()) * day_seconds +
-           (time - midnight * day_seconds);
-}
-
 }  // namespace
 
-double time_after(double time, double step_seconds, std::int64_t steps) {
+double time_after(double time, double step_seconds, std::int64_t steps, unsigned month_day) {
     if (const CalendarUnit* unit = unit_with_mean(step_seconds)) {
-        return add_months(time, steps * unit->months);
+        return add_months(time, steps * unit->months, month_day);
     }
     return time + step_seconds * static_cast<double>(steps);
 }

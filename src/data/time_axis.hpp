@@ -27,8 +27,9 @@ struct TimeAxis {
 };
 
 /// The time `steps` steps after another, in seconds since 1970. Steps of the mean length of a
-/// month, a quarter or a year keep the day of the month, or its last day.
-[[nodiscard]] double time_after(double time, double step_seconds, std::int64_t steps);
+/// month, a quarter or a year keep the day of the month: see add_months().
+[[nodiscard]] double time_after(double time, double step_seconds, std::int64_t steps,
+                                unsigned month_day);
 
 /// Sees the values of a column in order.
 class TimeProfile {
@@ -40,6 +41,8 @@ class TimeProfile {
     [[nodiscard]] double maximum() const { return maximum_; }
     /// Whether the times never go back, or never forward.
     [[nodiscard]] bool is_in_order() const { return !goes_back_ || !goes_forward_; }
+    /// The usual day of the month, as of MonthDays, of values that are at least a month apart.
+    [[nodiscard]] unsigned month_day() const { return month_days_.usual(); }
     /// Nothing if the values are not the time axis of a series.
     [[nodiscard]] std::optional<TimeAxis> axis() const;
 

@@ -51,5 +51,25 @@ TEST(MonthDays, AreTheSameIfOneInTenDiffers) {
     EXPECT_FALSE(days.are_same());
 }
 
+TEST(AddMonths, KeepsTheUsualDayOfTheSeries) {
+    const auto after = [](const std::string& date, int months, unsigned usual_day) {
+        return format_date(add_months(*parse_date(date, DateOrder::year_first), months, usual_day));
+    };
+    EXPECT_EQ(after("2023-02-28", 1, 28), "2023-03-28");
+    EXPECT_EQ(after("2023-02-28", 2, 29), "2023-04-29");
+    EXPECT_EQ(after("2023-02-28", 1, 30), "2023-03-30");
+    EXPECT_EQ(after("2023-02-28", 1, 31), "2023-03-31");
+    EXPECT_EQ(after("2023-04-30", 1, 30), "2023-05-30");
+    EXPECT_EQ(after("2023-04-30", 10, 31), "2024-02-29");
+    EXPECT_EQ(after("2024-01-30 12:00", 1, 30), "2024-02-29 12:00:00");
+    EXPECT_EQ(after("1970-03-31 12:00", -4, 31), "1969-11-30 12:00:00");
+}
+
+TEST(AddMonths, KeepsADayThatIsNotTheUsualOne) {
+    const double day = *seconds_of_day(2023, 4, 28);
+    EXPECT_EQ(format_date(add_months(day, 1, 31)), "2023-05-28");
+    EXPECT_EQ(format_date(add_months(day, 1, 1)), "2023-05-28");
+}
+
 }  // namespace
 }  // namespace trilby::data

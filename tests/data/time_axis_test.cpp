@@ -130,16 +130,25 @@ TEST(TimeAxis, IsNoneForDatesOutOfOrderRepeatedOrIrregular) {
 }
 
 TEST(TimeAxis, GoesOnInItsSteps) {
-    const auto after = [](const std::string& date, double seconds, int steps) {
-        return format_date(time_after(*parse_date(date, DateOrder::year_first), seconds, steps));
+    const auto after = [](const std::string& date, double seconds, int steps, unsigned day = 31) {
+        return format_date(
+            time_after(*parse_date(date, DateOrder::year_first), seconds, steps, day));
     };
     EXPECT_EQ(after("2024-02-28 23:00", 3600.0, 2), "2024-02-29 01:00:00");
+    EXPECT_EQ(after("2025-08-28", 28 * 86'400.0, 1), "2025-09-25");
     const double month = axis_of({"2023-01", "2023-02", "2023-03", "2023-04"})->step_seconds;
-    EXPECT_EQ(after("2023-04-01", month, 9), "2024-01-01");
-    EXPECT_EQ(after("2024-01-30 12:00", month, 1), "2024-02-29 12:00:00");
-    EXPECT_EQ(after("2024-02-29", month, 1), "2024-03-31");
+    EXPECT_EQ(after("2023-04-01", month, 9, 1), "2024-01-01");
     EXPECT_EQ(after("2024-03-31", 3 * month, 2), "2024-09-30");
+    EXPECT_EQ(after("2023-02-28", month, 1, 28), "2023-03-28");
     EXPECT_EQ(after("1969-12-31", 12 * month, 1), "1970-12-31");
+}
+
+TEST(TimeAxis, KnowsTheDayOfTheMonth) {
+    TimeProfile profile;
+    for (const char* const date : {"2022-12-28", "2023-01-28", "2023-02-28"}) {
+        profile.add(*parse_date(date, DateOrder::year_first));
+    }
+    EXPECT_EQ(profile.month_day(), 28U);
 }
 
 }  // namespace

@@ -52,7 +52,7 @@ void keep_end(data::Series& series, const Settings& settings) {
 /// The times of the steps to come, or their numbers.
 std::vector<std::string> names_after(const data::Series& series, std::int64_t horizon) {
     const auto time_of = [&](std::int64_t step) {
-        return data::time_after(series.last_time, series.step.seconds, step);
+        return data::time_after(series.last_time, series.step.seconds, step, series.step.month_day);
     };
     const bool have_time = !data::is_midnight(time_of(0)) || !data::is_midnight(time_of(1));
     std::vector<std::string> names;

@@ -3,12 +3,15 @@
 
 #include "train/series/predictions.hpp"
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <cmath>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "data/values.hpp"
 #include "support/temporary_folder.hpp"
 #include "train/series/data.hpp"
 
@@ -88,6 +91,50 @@ TEST_F(SeriesPredictionsTest, ForecastsHaveTimes) {
     EXPECT_THAT(predictions->rows,
                 ElementsAre(ElementsAre(Cell("2024-01-02 00:00:00"), Cell(0.5), Cell(240.0)),
                             ElementsAre(Cell("2024-01-02 01:00:00"), Cell(2.0), Cell(250.0))));
+}
+
+/// The times that follow on a file with these dates.
+std::vector<std::string> dates_after(std::span<const std::string> dates) {
+    const TemporaryFolder folder;
+    std::string rows = "date,a\n";
+    for (std::size_t i = 0; i < dates.size(); ++i) {
+        rows += fmt::format("{},{}\n", dates[i], i * i % 7);
+    }
+    const Settings settings{.path = folder.write("s.csv", rows).string(),
+                            .variables = {},
+                            .look_back = 3,
+                            .horizon = 2};
+    const json::object schema = prepare(settings, {}, std::nullopt).value().schema;
+    return prepare_inputs(settings, {}, schema, {settings.path}).value().names;
+}
+
+/// Dates in the months before March of 2023, each on this day or at the end of the month.
+std::vector<std::string> months_until_february(unsigned day) {
+    using namespace std::chrono;
+    std::vector<std::string> dates;
+    for (int before = 47; before >= 0; --before) {
+        const year_month month = 2023y / February - months(before);
+        const sys_days date = std::min(month / std::chrono::day(day), year_month_day(month / last));
+        dates.push_back(
+            data::format_date(static_cast<double>(date.time_since_epoch().count()) * 86'400.0));
+    }
+    return dates;
+}
+
+TEST_F(SeriesPredictionsTest, ForecastsOfMonthsKeepTheDayOfTheMonth) {
+    EXPECT_THAT(dates_after(months_until_february(5)), ElementsAre("2023-03-05", "2023-04-05"));
+    EXPECT_THAT(dates_after(months_until_february(28)), ElementsAre("2023-03-28", "2023-04-28"));
+    EXPECT_THAT(dates_after(months_until_february(29)), ElementsAre("2023-03-29", "2023-04-29"));
+    EXPECT_THAT(dates_after(months_until_february(30)), ElementsAre("2023-03-30", "2023-04-30"));
+    EXPECT_THAT(dates_after(months_until_february(31)), ElementsAre("2023-03-31", "2023-04-30"));
+}
+
+TEST_F(SeriesPredictionsTest, ForecastsOfEveryFourthWeekAreFourWeeksApart) {
+    std::vector<std::string> dates;
+    for (int row = 0; row < 48; ++row) {
+        dates.push_back(data::format_date(row * 28 * 86'400.0));
+    }
+    EXPECT_THAT(dates_after(dates), ElementsAre("1973-09-06", "1973-10-04"));
 }
 
 TEST_F(SeriesPredictionsTest, ForecastsOfRowsWithoutTimesAreNumbered) {
