@@ -97,14 +97,15 @@ Result<void> check_repeats(const TimedRows& rows, const TableProfile& table,
 
 /// Rows without times are steps as they are.
 Result<TimeStep> make_steps(TimedRows& rows, const TableProfile& table, const Series& series,
-                            std::int64_t fill_limit, std::vector<std::string>& notes) {
+                            const SeriesChoice& choice, std::vector<std::string>& notes) {
     if (rows.times.empty()) {
         return TimeStep{};
     }
     sort_rows(rows, notes);
     TRILBY_CHECK(check_repeats(rows, table, series.time));
     merge_repeats(rows, notes);
-    return fill_steps(rows, fill_limit, notes);
+    return choice.step ? fill_known_steps(rows, *choice.step, choice.fill_limit, notes)
+                       : fill_steps(rows, choice.fill_limit, notes);
 }
 
 // ---- Missing values
@@ -179,7 +180,7 @@ Result<Series> make_series(const std::filesystem::path& path, const TableProfile
     for (const std::size_t i : columns.variables) {
         series.variables.push_back(table.columns[i].name);
     }
-    TRILBY_TRY(step, make_steps(rows, table, series, choice.fill_limit, series.notes));
+    TRILBY_TRY(step, make_steps(rows, table, series, choice, series.notes));
     TRILBY_CHECK(fill_values(rows, series, choice));
     series.step = step;
     if (!rows.times.empty()) {

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,7 @@ struct SeriesChoice {
     std::vector<std::string> variables;  ///< columns with numbers; by default all of them
     /// The most missing steps or values in a row that are interpolated.
     std::int64_t fill_limit = 48;
+    std::optional<TimeStep> step = std::nullopt;  ///< of rows with times; see fill_known_steps()
 };
 
 struct Series {

@@ -10,6 +10,7 @@
 #include <span>
 #include <utility>
 
+#include "base/try.hpp"
 #include "base/units.hpp"
 #include "data/time_axis.hpp"
 #include "data/values.hpp"
@@ -80,6 +81,70 @@ TimedRows spread(const TimedRows& rows, const std::vector<std::int64_t>& missing
     return spread;
 }
 
+std::int64_t sum_of(const std::vector<std::int64_t>& counts) {
+    return std::accumulate(counts.begin(), counts.end(), std::int64_t{0});
+}
+
+/// Adds the rows that are missing before others.
+Result<void> add_missing(TimedRows& rows, const TimeStep& step,
+                         const std::vector<std::int64_t>& missing, std::int64_t fill_limit,
+                         std::vector<std::string>& notes) {
+    const auto longest = std::ranges::max_element(missing);
+    if (*longest > fill_limit) {
+        return failure(
+            ErrorCode::bad_data,
+            fmt::format(
+                "{} steps of {} are missing before {}, expected at most {}",
+                format_count(static_cast<std::uint64_t>(*longest)), step.text,
+                format_date(rows.times[static_cast<std::size_t>(longest - missing.begin())]),
+                fill_limit),
+            fmt::format("use only the rows after the gap, or set data.fill_limit to {} to "
+                        "interpolate it",
+                        *longest));
+    }
+    if (const std::int64_t total = sum_of(missing); total > 0) {
+        rows = spread(rows, missing, step.seconds);
+        notes.push_back(fmt::format("{} missing steps of {} are interpolated",
+                                    format_count(static_cast<std::uint64_t>(total)), step.text));
+    }
+    return {};
+}
+
+/// Whether at least half of the steps are known ones.
+Result<void> check_step(std::span<const double> times, const TimeStep& known,
+                        const std::optional<TimeAxis>& found) {
+    std::size_t others = 0;
+    for (std::size_t row = 1; row < times.size(); ++row) {
+        others += is_one_step(times[row] - times[row - 1], known.seconds) ? 0 : 1;
+    }
+    if (others * 2 < times.size()) {
+        return {};
+    }
+    return failure(ErrorCode::bad_data,
+                   found && found->step != known.text
+                       ? fmt::format("the rows are in steps of {}, expected steps of {}",
+                                     found->step, known.text)
+                       : fmt::format("{} of {} rows are not {} after the row before",
+                                     format_count(others), format_count(times.size()), known.text),
+                   fmt::format("give rows in steps of {}", known.text));
+}
+
+/// Short gaps alone could still make a file many times as long.
+Result<void> check_total(const std::vector<std::int64_t>& missing, const TimeStep& step,
+                         std::int64_t fill_limit) {
+    const std::int64_t total = sum_of(missing);
+    const auto rows = static_cast<std::int64_t>(missing.size());
+    if (total <= std::max(rows, fill_limit)) {
+        return {};
+    }
+    return failure(ErrorCode::bad_data,
+                   fmt::format("{} steps of {} are missing between {} rows, expected at most as "
+                               "many as there are rows",
+                               format_count(static_cast<std::uint64_t>(total)), step.text,
+                               format_count(missing.size())),
+                   "give rows with fewer gaps");
+}
+
 }  // namespace
 
 void sort_rows(TimedRows& rows, std::vector<std::string>& notes) {
@@ -135,7 +200,7 @@ Result<TimeStep> fill_steps(TimedRows& rows, std::int64_t fill_limit,
     TimeStep step{
         .text = axis->step, .seconds = axis->step_seconds, .month_day = profile.month_day()};
     const auto missing = missing_before(rows.times, step.seconds);
-    const std::int64_t total = std::accumulate(missing.begin(), missing.end(), std::int64_t{0});
+    const std::int64_t total = sum_of(missing);
     const auto count = static_cast<std::int64_t>(rows.rows());
     if (total * rows_per_added > count + total) {
         notes.push_back(
@@ -144,24 +209,23 @@ Result<TimeStep> fill_steps(TimedRows& rows, std::int64_t fill_limit,
                         step.text));
         return TimeStep{};
     }
-    const auto longest = std::ranges::max_element(missing);
-    if (*longest > fill_limit) {
-        return failure(
-            ErrorCode::bad_data,
-            fmt::format(
-                "{} steps of {} are missing before {}, expected at most {}",
-                format_count(static_cast<std::uint64_t>(*longest)), step.text,
-                format_date(rows.times[static_cast<std::size_t>(longest - missing.begin())]),
-                fill_limit),
-            fmt::format("use only the rows after the gap, or set data.fill_limit to {} to "
-                        "interpolate it",
-                        *longest));
+    TRILBY_CHECK(add_missing(rows, step, missing, fill_limit, notes));
+    return step;
+}
+
+Result<TimeStep> fill_known_steps(TimedRows& rows, const TimeStep& known, std::int64_t fill_limit,
+                                  std::vector<std::string>& notes) {
+    if (known.seconds == 0.0) {
+        notes.emplace_back("the rows count as equally spaced");
+        return known;
     }
-    if (total > 0) {
-        rows = spread(rows, missing, step.seconds);
-        notes.push_back(fmt::format("{} missing steps of {} are interpolated",
-                                    format_count(static_cast<std::uint64_t>(total)), step.text));
-    }
+    const TimeProfile profile = profile_of(rows.times);
+    TRILBY_CHECK(check_step(rows.times, known, profile.axis()));
+    TimeStep step = known;
+    step.month_day = profile.month_day();
+    const auto missing = missing_before(rows.times, step.seconds);
+    TRILBY_CHECK(check_total(missing, step, fill_limit));
+    TRILBY_CHECK(add_missing(rows, step, missing, fill_limit, notes));
     return step;
 }
 

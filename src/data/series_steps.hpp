@@ -31,7 +31,7 @@ struct TimedRows {
 
 struct TimeStep {
     std::string text = "1 row";  ///< "1 hour"
-    double seconds = 0.0;        ///< the mean of months and years; 0 if it is not known
+    double seconds = 0.0;        ///< the mean of months and years; 0: equally spaced rows
     unsigned month_day = 31;     ///< of steps in months; see time_after()
 };
 
@@ -50,6 +50,15 @@ void merge_repeats(TimedRows& rows, std::vector<std::string>& notes);
 /// `fill_limit` steps in a row are missing.
 [[nodiscard]] Result<TimeStep> fill_steps(TimedRows& rows, std::int64_t fill_limit,
                                           std::vector<std::string>& notes);
+
+/// The same for steps that are known, as those of a series that goes on in another file, which may
+/// be as short as one row. Rows count as equally spaced only if the step is 0 seconds, so that a
+/// week of prices, which has no gap yet, is read as all of them are. ErrorCode::bad_data too if
+/// less than half of the steps are such steps, or if many more rows than there are would be made
+/// up.
+[[nodiscard]] Result<TimeStep> fill_known_steps(TimedRows& rows, const TimeStep& known,
+                                                std::int64_t fill_limit,
+                                                std::vector<std::string>& notes);
 
 /// The most rows in a row without a value of the variable.
 [[nodiscard]] std::size_t longest_missing(const TimedRows& rows, std::size_t variable);

@@ -85,6 +85,11 @@ const CalendarUnit* calendar_unit_of(const StepCounts& steps, double usual, cons
 
 }  // namespace
 
+bool is_one_step(double seconds, double step_seconds) {
+    const CalendarUnit* unit = unit_with_mean(step_seconds);
+    return unit == nullptr ? seconds == step_seconds : unit->has_length(seconds);
+}
+
 double time_after(double time, double step_seconds, std::int64_t steps, unsigned month_day) {
     if (const CalendarUnit* unit = unit_with_mean(step_seconds)) {
         return add_months(time, steps * unit->months, month_day);

@@ -26,6 +26,10 @@ struct TimeAxis {
     std::uint64_t gaps = 0;     ///< other steps
 };
 
+/// Whether a time that much later is one step later: a month later for the mean length of a month,
+/// and the same for quarters and years.
+[[nodiscard]] bool is_one_step(double seconds, double step_seconds);
+
 /// The time `steps` steps after another, in seconds since 1970. Steps of the mean length of a
 /// month, a quarter or a year keep the day of the month: see add_months().
 [[nodiscard]] double time_after(double time, double step_seconds, std::int64_t steps,

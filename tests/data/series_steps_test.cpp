@@ -113,6 +113,59 @@ TEST(SeriesSteps, FindsNoGapBetweenMonths) {
     EXPECT_THAT(notes, IsEmpty());
 }
 
+TEST(SeriesSteps, TakesAWeekOfTradingDaysAsEquallySpacedIfTheyAreKnownToBe) {
+    for (const LargeVector<double>& days :
+         {LargeVector<double>{1, 2, 3, 4, 5}, LargeVector<double>{2, 3, 4, 5, 8, 9}}) {
+        TimedRows rows = at_days(days, days);
+        std::vector<std::string> notes;
+        const auto step = fill_known_steps(rows, {}, 48, notes);
+        ASSERT_TRUE(step);
+        EXPECT_EQ(step->seconds, 0.0);
+        EXPECT_EQ(rows.values, days);
+        EXPECT_THAT(notes, ElementsAre("the rows count as equally spaced"));
+    }
+}
+
+TEST(SeriesSteps, FillsKnownStepsThatFewRowsDoNotShow) {
+    TimedRows rows = at_days({4, 5, 8}, {1, 2, 3});
+    std::vector<std::string> notes;
+    const auto step = fill_known_steps(rows, {.text = "1 day", .seconds = day}, 48, notes);
+    ASSERT_TRUE(step);
+    EXPECT_EQ(step->seconds, day);
+    EXPECT_EQ(step->text, "1 day");
+    EXPECT_THAT(rows.times, ElementsAre(4 * day, 5 * day, 6 * day, 7 * day, 8 * day));
+    EXPECT_THAT(notes, ElementsAre("2 missing steps of 1 day are interpolated"));
+    TimedRows one = at_days({4}, {1});
+    EXPECT_EQ(fill_known_steps(one, {.text = "1 day", .seconds = day}, 48, notes)->seconds, day);
+}
+
+TEST(SeriesSteps, FindsTheDayOfTheMonthOfKnownSteps) {
+    TimedRows rows = at_days({27, 58}, {1, 2});  // on January 28 and February 28
+    std::vector<std::string> notes;
+    const TimeStep month{.text = "1 month", .seconds = 365.2425 / 12.0 * day};
+    EXPECT_EQ(fill_known_steps(rows, month, 48, notes)->month_day, 28U);
+    EXPECT_THAT(notes, IsEmpty());
+}
+
+TEST(SeriesSteps, RefusesOtherStepsThanTheKnownOnes) {
+    const auto error_of = [](const LargeVector<double>& days, std::int64_t fill_limit = 48) {
+        TimedRows rows = at_days(days, LargeVector<double>(days.size()));
+        std::vector<std::string> notes;
+        const auto step =
+            fill_known_steps(rows, {.text = "1 day", .seconds = day}, fill_limit, notes);
+        return step ? "no error" : step.error().message;
+    };
+    EXPECT_EQ(error_of({7, 14, 21}), "the rows are in steps of 1 week, expected steps of 1 day");
+    EXPECT_EQ(error_of({7, 7.5}), "1 of 2 rows are not 1 day after the row before");
+    EXPECT_EQ(error_of({7, 8, 11}), "no error");
+    EXPECT_EQ(error_of({7, 8, 11}, 1),
+              "2 steps of 1 day are missing before 1970-01-12, expected at most 1");
+    EXPECT_EQ(error_of({7, 8, 11, 12, 15}, 2), "no error");
+    EXPECT_EQ(error_of({7, 8, 12, 13, 17}, 3),
+              "6 steps of 1 day are missing between 5 rows, expected at most as many as there are "
+              "rows");
+}
+
 TEST(SeriesSteps, InterpolatesOnALine) {
     EXPECT_THAT(interpolated({1, none, none, 4}), ElementsAre(1, DoubleEq(2), DoubleEq(3), 4));
 }

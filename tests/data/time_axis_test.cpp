@@ -143,6 +143,17 @@ TEST(TimeAxis, GoesOnInItsSteps) {
     EXPECT_EQ(after("1969-12-31", 12 * month, 1), "1970-12-31");
 }
 
+TEST(TimeAxis, TellsOneStepFromOthers) {
+    constexpr double day = 86'400.0;
+    const double month = axis_of({"2023-01", "2023-02", "2023-03", "2023-04"})->step_seconds;
+    EXPECT_TRUE(is_one_step(28 * day, month));
+    EXPECT_TRUE(is_one_step(31 * day, month));
+    EXPECT_FALSE(is_one_step(59 * day, month));
+    EXPECT_TRUE(is_one_step(89 * day, 3 * month));
+    EXPECT_TRUE(is_one_step(28 * day, 28 * day));
+    EXPECT_FALSE(is_one_step(30 * day, 28 * day));
+}
+
 TEST(TimeAxis, KnowsTheDayOfTheMonth) {
     TimeProfile profile;
     for (const char* const date : {"2022-12-28", "2023-01-28", "2023-02-28"}) {

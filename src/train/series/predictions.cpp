@@ -19,23 +19,21 @@
 namespace trilby::train::series {
 namespace {
 
-/// The variables of the schema, and the same column of time.
+/// The variables of the schema, with the same column of time and the same steps, which a short file
+/// may not show.
 Result<data::Series> read_input(const Settings& settings, const Schema& schema,
                                 const std::filesystem::path& file) {
-    TRILBY_TRY(series, data::read_series(file, {.time = schema.time,
-                                                .variables = schema.names(),
-                                                .fill_limit = settings.fill_limit}));
+    TRILBY_TRY(series,
+               data::read_series(file, {.time = schema.time,
+                                        .variables = schema.names(),
+                                        .fill_limit = settings.fill_limit,
+                                        .step = data::TimeStep{.text = schema.step,
+                                                               .seconds = schema.step_seconds}}));
     if (series.steps() < static_cast<std::size_t>(settings.look_back)) {
         return failure(ErrorCode::bad_data,
                        fmt::format("'{}' has {} rows, expected at least the {} of the look-back",
                                    file.string(), series.steps(), settings.look_back),
                        "give more of the past");
-    }
-    if (series.step.seconds != schema.step_seconds) {
-        return failure(ErrorCode::bad_data,
-                       fmt::format("'{}' has steps of {}, but the network was trained on {}",
-                                   file.string(), series.step.text, schema.step),
-                       "give rows in the same steps");
     }
     return std::move(series);
 }

@@ -28,13 +28,15 @@ Result<Schema> parse_schema(const json::object& document) {
     constexpr json::ReadLimits limits{.rows = 1'000'000};
     Schema schema;
     TRILBY_CHECK(json::Reader(limits).read_members(schema, document, where));
+    constexpr double longest_step_seconds = 1e12;  // more than times differ
     const bool is_valid =
+        schema.step_seconds >= 0.0 && schema.step_seconds <= longest_step_seconds &&
         schema.period >= 1 && !schema.variables.empty() &&
         std::ranges::all_of(schema.variables, [](const Variable& v) { return v.deviation > 0; });
     if (!is_valid) {
         return failure(ErrorCode::bad_data,
-                       "schema of a series: expected variables with deviations over 0, and a "
-                       "period of at least 1");
+                       "schema of a series: expected variables with deviations over 0, a "
+                       "period of at least 1 and a step of 0 to 1e12 seconds");
     }
     return schema;
 }

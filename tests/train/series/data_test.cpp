@@ -138,6 +138,10 @@ TEST_F(SeriesDataTest, RefusesASchemaThatNoSeriesCanHave) {
         .time = {}, .step = {}, .variables = {{.name = "a", .mean = 0.0, .deviation = 0.0}}};
     EXPECT_FALSE(parse_schema(to_json(schema)));
     EXPECT_FALSE(parse_schema(to_json(Schema{})));
+    for (const double step : {-1.0, 1e300}) {
+        EXPECT_FALSE(parse_schema(
+            to_json(Schema{.time = {}, .step = {}, .step_seconds = step, .variables = {{"a"}}})));
+    }
     EXPECT_FALSE(parse_schema({}));
 }
 

@@ -14,10 +14,12 @@
 #include "data/values.hpp"
 #include "support/temporary_folder.hpp"
 #include "train/series/data.hpp"
+#include "train/series/schema.hpp"
 
 namespace trilby::train::series {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using testing::TemporaryFolder;
@@ -185,10 +187,88 @@ TEST_F(SeriesPredictionsTest, RefusesSeriesThatCannotBeContinued) {
     EXPECT_THAT(error_of("hour,a,b\n2024-01-01 00:00,1,2\n2024-01-01 01:00,2,7\n"),
                 HasSubstr("has 2 rows, expected at least the 3 of the look-back"));
     EXPECT_THAT(error_of("hour,a,b\n2024-01-01,1,2\n2024-01-02,2,7\n2024-01-03,1,1\n"),
-                HasSubstr("has steps of 1 day, but the network was trained on 1 hour"));
+                HasSubstr("new.csv': the rows are in steps of 1 day, expected steps of 1 hour"));
     EXPECT_THAT(error_of("hour,a\n2024-01-01,1\n2024-01-02,2\n2024-01-03,1\n"),
                 HasSubstr("there is no column 'b'"));
     EXPECT_FALSE(prepare_inputs(settings_, recipe_, trained_->schema, {"a", "b"}));
+}
+
+TEST_F(SeriesPredictionsTest, AGapInAShortFileIsFilled) {
+    ASSERT_TRUE(trained_);
+    const auto data =
+        inputs("hour,a,b\n2024-01-01 01:00,2,10\n2024-01-01 02:00,0,20\n2024-01-01 04:00,0,40\n");
+    ASSERT_TRUE(data) << data.error().message;
+    EXPECT_THAT(data->names, ElementsAre("2024-01-01 05:00:00", "2024-01-01 06:00:00"));
+    EXPECT_THAT(data->notes, Contains("1 missing steps of 1 hour are interpolated"));
+}
+
+TEST_F(SeriesPredictionsTest, TwoRowsAreEnoughForALookBackOfTwo) {
+    settings_.look_back = 2;
+    const auto data = inputs("hour,a,b\n2024-01-01 01:00,2,10\n2024-01-01 02:00,0,20\n");
+    ASSERT_TRUE(data) << data.error().message;
+    EXPECT_THAT(data->names, ElementsAre("2024-01-01 03:00:00", "2024-01-01 04:00:00"));
+}
+
+/// Rows of working days from the first one on, which are days after Monday, January 1, 2024.
+std::string rows_of_working_days(int first, int days) {
+    std::string text = "date,price\n";
+    for (int day = first; day < first + days; ++day) {
+        if (day % 7 < 5) {
+            text += fmt::format("{},{}\n",
+                                data::format_date(*data::seconds_of_day(2024, 1, 1) + day * 86'400),
+                                100 + day * day % 11);
+        }
+    }
+    return text;
+}
+
+class WorkingDaysTest : public ::testing::Test {
+  protected:
+    WorkingDaysTest() {
+        settings_.path = folder_.write("s.csv", rows_of_working_days(0, 140)).string();
+        settings_.look_back = 5;
+        settings_.horizon = 2;
+        trained_ = prepare(settings_, {}, std::nullopt);
+    }
+
+    TemporaryFolder folder_;
+    Settings settings_;
+    Result<PreparedData> trained_ = failure(ErrorCode::internal, "not prepared");
+};
+
+TEST_F(WorkingDaysTest, FilesWithOneWeekendOrNoneAreContinued) {
+    ASSERT_TRUE(trained_) << trained_.error().message;
+    for (const int days : {5, 11, 12, 60}) {
+        const auto data = prepare_inputs(settings_, {}, trained_->schema,
+                                         {folder_.write("n.csv", rows_of_working_days(140, days))});
+        ASSERT_TRUE(data) << data.error().message;
+        EXPECT_EQ(data->arrays.elements<float>("values").size(), 7U);
+        EXPECT_THAT(data->names, ElementsAre("1", "2"));
+        const auto predictions = to_predictions(settings_, *data, std::array<float, 2>{1, 2});
+        EXPECT_THAT(predictions->columns, ElementsAre("step", "price"));
+    }
+}
+
+TEST_F(WorkingDaysTest, TheWeekendIsNotMadeUp) {
+    ASSERT_TRUE(trained_);
+    const auto data = prepare_inputs(settings_, {}, trained_->schema,
+                                     {folder_.write("n.csv", rows_of_working_days(3, 7))});
+    ASSERT_TRUE(data) << data.error().message;
+    const auto schema = parse_schema(data->schema);
+    const auto values = data->arrays.elements<float>("values");
+    for (const int day : {3, 4, 7, 8, 9}) {
+        const std::size_t row = day < 7 ? day - 3 : day - 5;
+        EXPECT_NEAR(values[row] * schema->variables[0].deviation + schema->variables[0].mean,
+                    100 + day * day % 11, 1e-4);
+    }
+}
+
+TEST_F(WorkingDaysTest, AShortFileIsEvaluated) {
+    ASSERT_TRUE(trained_);
+    const auto data = prepare_evaluation(settings_, trained_->schema,
+                                         folder_.write("n.csv", rows_of_working_days(140, 11)));
+    ASSERT_TRUE(data) << data.error().message;
+    EXPECT_EQ(data->parts.test, (data::Range{5, 9}));
 }
 
 /// 'a' is 0, 2, 0, 2, ... every hour from ten in the morning.
