@@ -21,7 +21,8 @@ struct DeviceVerdict {
     validate::Verdict verdict = validate::Verdict::not_run;
 };
 
-/// The devices, each with what it reports without a load unless a check of the plan does so.
+/// The devices, each with what it reports without a load unless a check of the plan does so. What
+/// is the same for all of them is there once. There is at least one device.
 [[nodiscard]] SafeText device_list_text(const std::vector<validate::Validation>& devices,
                                         bool has_health, const Style& style,
                                         std::size_t label_columns);

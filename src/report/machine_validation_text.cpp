@@ -143,12 +143,20 @@ SafeText links_text(const MachineValidation& validation, const Style& style) {
 
 SafeText device_list_text(const std::vector<Validation>& devices, bool has_health,
                           const Style& style, std::size_t label_columns) {
+    const auto state_of = [&](const Validation& device) {
+        return has_health ? SafeText() : telemetry_text(device.subject, style, label_columns);
+    };
+    const SafeText first = state_of(devices.front());
+    const bool are_alike = devices.size() > 1 && std::ranges::all_of(devices, [&](const auto& one) {
+                               return std::string(state_of(one)) == std::string(first);
+                           });
     SafeText out;
     for (const Validation& device : devices) {
         out += row("device", device_text(device.machine, device.subject), style, label_columns);
-        if (!has_health) {
-            out += telemetry_text(device.subject, style, label_columns);
-        }
+        out += are_alike ? SafeText() : state_of(device);
+    }
+    if (are_alike && !first.empty()) {
+        out += row("", "each of them:", style, label_columns) + first;
     }
     return out;
 }

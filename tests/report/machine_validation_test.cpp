@@ -89,6 +89,18 @@ TEST(MachineValidation, EachDeviceIsListedWithItsStateAtRest) {
     EXPECT_THAT(to_junit(machine), HasSubstr("  <system-out>errors: Xid 79: 2 so far; the GPU"));
 }
 
+// Eight cards of one kind lack the same sensors.
+TEST(MachineValidation, WhatAllDevicesLackAtRestIsListedOnce) {
+    auto machine = machine_of({Verdict::pass, Verdict::pass});
+    for (validate::Validation& device : machine.devices) {
+        device.subject.idle.unknown = {{"power", "no file"}};
+    }
+    const std::string text = device_list_text(machine.devices, false, plain, 12);
+    EXPECT_EQ(text.find("unknown"), text.rfind("unknown"));
+    EXPECT_THAT(text,
+                HasSubstr("device      1, made <device>\n            each of them:\nunknown     "));
+}
+
 TEST(MachineValidation, AnOutlierIsComparedWithTheOthers) {
     validate::Outlier outlier{.device = 5,
                               .check = "compute",
