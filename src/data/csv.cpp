@@ -5,7 +5,8 @@
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <set>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "base/text.hpp"
 #include "base/try.hpp"
@@ -49,16 +50,26 @@ std::string visible_name(std::string_view text) {
     return name;
 }
 
-/// `wanted`, or with a number after it if the name is taken or empty.
-std::string free_name(std::string_view wanted, std::size_t index, std::set<std::string>& taken) {
-    const std::string visible = visible_name(wanted);
-    const std::string base = visible.empty() ? fmt::format("column_{}", index + 1) : visible;
-    std::string name = base;
-    for (std::size_t number = 2; !taken.insert(name).second; ++number) {
-        name = fmt::format("{}_{}", base, number);
+/// Gives each column a name of its own.
+class FreeNames {
+  public:
+    /// `wanted`, or with a number after it if the name is taken or empty.
+    std::string name_of(std::string_view wanted, std::size_t index) {
+        const std::string visible = visible_name(wanted);
+        const std::string base = visible.empty() ? fmt::format("column_{}", index + 1) : visible;
+        // All numbers up to the last one are taken.
+        std::size_t& number = last_numbers_.try_emplace(base, 1).first->second;
+        std::string name = base;
+        while (!taken_.insert(name).second) {
+            name = fmt::format("{}_{}", base, ++number);
+        }
+        return name;
     }
-    return name;
-}
+
+  private:
+    std::unordered_set<std::string> taken_;
+    std::unordered_map<std::string, std::size_t> last_numbers_;
+};
 
 std::string hint_for_count(std::size_t fields, std::size_t columns, char separator) {
     if (fields < columns) {
@@ -106,9 +117,9 @@ Result<void> CsvReader::read_names() {
         return error_here(fmt::format("has {} columns, the limit is {}",
                                       format_count(fields_.size()), format_count(column_limit)));
     }
-    std::set<std::string> taken;
+    FreeNames free;
     for (std::size_t i = 0; i < fields_.size(); ++i) {
-        names_.push_back(free_name(format_.has_header ? fields_[i] : "", i, taken));
+        names_.push_back(free.name_of(format_.has_header ? fields_[i] : "", i));
     }
     empty_fields_.resize(names_.size());
     if (format_.has_header) {

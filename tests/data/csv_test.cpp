@@ -70,6 +70,25 @@ TEST_F(CsvTest, GivesEveryColumnANameOfItsOwn) {
     EXPECT_THAT(reader->names(), ElementsAre("column_1", "x", "x_2", "column_1_2"));
 }
 
+TEST_F(CsvTest, NumbersRepeatsPastNamesThatAreTaken) {
+    const auto reader = CsvReader::open(folder_.write("t.csv", "a,a_3,a,a,a,a_3\nv,w,x,y,z,z\n"));
+    ASSERT_TRUE(reader);
+    EXPECT_THAT(reader->names(), ElementsAre("a", "a_3", "a_2", "a_4", "a_5", "a_3_2"));
+}
+
+TEST_F(CsvTest, NumbersAsManyRepeatsAsATableHasColumns) {
+    constexpr std::size_t columns = 10'000;
+    std::string header = "a";
+    std::string row = "x";
+    for (std::size_t i = 1; i < columns; ++i) {
+        header += ",a";
+        row += ",x";
+    }
+    const auto reader = CsvReader::open(folder_.write("t.csv", header + '\n' + row + '\n'));
+    ASSERT_TRUE(reader);
+    EXPECT_EQ(reader->names().back(), "a_10000");
+}
+
 TEST_F(CsvTest, ReplacesWhatIsInvisibleInNames) {
     const auto reader = CsvReader::open(folder_.write(
         "t.csv", "\"Price\r\n(EUR)\",\"\ta\n b\n\",\"\x01\",caf\u00e9\u200b,a b\n1,2,3,4,5\n"));
