@@ -110,9 +110,7 @@ Result<void> CsvReader::read_names() {
     std::string record(without_line_end(std::string_view(buffer_).substr(begin_, size)));
     line_ = next_line_;
     TRILBY_CHECK(check_text(record));
-    if (!split_fields(record, format_.separator, fields_)) {
-        return error_here("has text after a closing quotation mark");
-    }
+    TRILBY_CHECK(split(record));
     if (fields_.size() > column_limit) {
         return error_here(fmt::format("has {} columns, the limit is {}",
                                       format_count(fields_.size()), format_count(column_limit)));
@@ -183,11 +181,21 @@ Result<bool> CsvReader::split_record() {
     char* const first = buffer_.data() + begin_;
     begin_ += size;
     TRILBY_CHECK(check_text(record));
-    if (!split_fields({first, record.size()}, format_.separator, fields_)) {
-        return error_here("has text after a closing quotation mark",
-                          "double each quotation mark inside a quoted field");
-    }
+    TRILBY_CHECK(split({first, record.size()}));
     return true;
+}
+
+Result<void> CsvReader::split(std::span<char> record) {
+    const auto done = split_fields(record, format_.separator, fields_);
+    if (done) {
+        return {};
+    }
+    line_ += done.error().line;
+    return done.error().why == WrongQuotation::not_closed
+               ? error_here("begins a quoted field that is not closed",
+                            "add the closing quotation mark; double a mark that is part of a text")
+               : error_here("has text after a closing quotation mark",
+                            "double each quotation mark inside a quoted field");
 }
 
 Result<std::size_t> CsvReader::find_record() {

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -66,6 +67,8 @@ class CsvReader {
     [[nodiscard]] Result<void> check_count() const;
     /// Splits the next record into fields_; false at the end of the file.
     Result<bool> split_record();
+    /// Splits a record that begins in line_ into fields_, in place.
+    Result<void> split(std::span<char> record);
     /// The next record's bytes in buffer_, from begin_; 0 at the end of the file.
     Result<std::size_t> find_record();
     Result<void> refill();

@@ -26,14 +26,14 @@ State state_after(State state, char c, char separator) {
     return is_blank && state != State::plain ? state : State::plain;
 }
 
-/// Undoes the quotation in `field`, which starts with its mark; nullptr if text follows the end.
-const char* unquote(std::span<char> field) {
+/// Undoes the quotation in `field`, which starts with its mark. Returns the new end.
+std::expected<const char*, WrongQuotation> unquote(std::span<char> field) {
     char* out = field.data();
     bool is_closed = false;
     for (std::size_t i = 1; i < field.size(); ++i) {
         const bool is_pair = field[i] == quote && i + 1 < field.size() && field[i + 1] == quote;
         if (is_closed) {
-            return nullptr;
+            return std::unexpected(WrongQuotation::text_after_end);
         }
         if (field[i] == quote && !is_pair) {
             is_closed = true;
@@ -42,22 +42,26 @@ const char* unquote(std::span<char> field) {
         *out++ = field[i];
         i += is_pair ? 1 : 0;
     }
-    return is_closed ? out : nullptr;
+    if (!is_closed) {
+        return std::unexpected(WrongQuotation::not_closed);
+    }
+    return out;
 }
 
-bool add_field(std::span<char> raw, std::vector<std::string_view>& fields) {
+std::expected<void, WrongQuotation> add_field(std::span<char> raw,
+                                              std::vector<std::string_view>& fields) {
     const std::string_view field = trim({raw.data(), raw.size()});
     if (!field.starts_with(quote)) {
         fields.push_back(field);
-        return true;
+        return {};
     }
     char* const first = raw.data() + (field.data() - raw.data());
-    const char* const end = unquote({first, field.size()});
-    if (end == nullptr) {
-        return false;
+    const auto end = unquote({first, field.size()});
+    if (!end) {
+        return std::unexpected(end.error());
     }
-    fields.emplace_back(first, static_cast<std::size_t>(end - first));
-    return true;
+    fields.emplace_back(first, static_cast<std::size_t>(*end - first));
+    return {};
 }
 
 }  // namespace
@@ -78,20 +82,29 @@ std::size_t record_bytes(std::string_view text, char separator) {
     return std::string_view::npos;
 }
 
-bool split_fields(std::span<char> record, char separator, std::vector<std::string_view>& fields) {
+std::expected<void, WrongField> split_fields(std::span<char> record, char separator,
+                                             std::vector<std::string_view>& fields) {
     fields.clear();
     State state = State::at_start;
     std::size_t first = 0;
-    for (std::size_t i = 0; i < record.size(); ++i) {
-        if (record[i] == separator && state != State::quoted) {
-            if (!add_field(record.subspan(first, i - first), fields)) {
-                return false;
+    WrongField wrong;
+    std::uint64_t line = 0;
+    for (std::size_t i = 0; i <= record.size(); ++i) {
+        const bool is_end = i == record.size();
+        if (is_end || (record[i] == separator && state != State::quoted)) {
+            if (const auto added = add_field(record.subspan(first, i - first), fields); !added) {
+                wrong.why = added.error();
+                return std::unexpected(wrong);
             }
             first = i + 1;
+            wrong.line = line;
         }
-        state = state_after(state, record[i], separator);
+        if (!is_end) {
+            line += record[i] == '\n' ? 1 : 0;
+            state = state_after(state, record[i], separator);
+        }
     }
-    return add_field(record.subspan(first), fields);
+    return {};
 }
 
 }  // namespace trilby::data

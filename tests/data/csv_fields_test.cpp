@@ -14,11 +14,13 @@ using ::testing::ElementsAre;
 
 constexpr std::size_t npos = std::string_view::npos;
 
-/// The fields of a record; {"malformed"} if it is.
+/// The fields of a record, or what is wrong with it.
 std::vector<std::string> fields_of(std::string record, char separator = ',') {
     std::vector<std::string_view> fields;
-    if (!split_fields(record, separator, fields)) {
-        return {"malformed"};
+    if (const auto split = split_fields(record, separator, fields); !split) {
+        const bool is_closed = split.error().why == WrongQuotation::text_after_end;
+        return {is_closed ? "text after the end" : "not closed",
+                "in line " + std::to_string(split.error().line)};
     }
     return {fields.begin(), fields.end()};
 }
@@ -57,9 +59,15 @@ TEST(SplitFields, UndoesQuotation) {
 }
 
 TEST(SplitFields, RefusesTextAfterAClosingMark) {
-    EXPECT_THAT(fields_of("\"a\"b,c"), ElementsAre("malformed"));
-    EXPECT_THAT(fields_of("\"a"), ElementsAre("malformed"));
-    EXPECT_THAT(fields_of("\""), ElementsAre("malformed"));
+    EXPECT_THAT(fields_of("\"a\"b,c"), ElementsAre("text after the end", "in line 0"));
+    EXPECT_THAT(fields_of("x,\"a\n\"b,c"), ElementsAre("text after the end", "in line 0"));
+    EXPECT_THAT(fields_of("\"\"\"a\n\n\",\"a\"b"), ElementsAre("text after the end", "in line 2"));
+}
+
+TEST(SplitFields, RefusesAMarkThatIsNotClosed) {
+    EXPECT_THAT(fields_of("\"a"), ElementsAre("not closed", "in line 0"));
+    EXPECT_THAT(fields_of("\""), ElementsAre("not closed", "in line 0"));
+    EXPECT_THAT(fields_of("a,\"b\n\",\"\"\"\nc"), ElementsAre("not closed", "in line 1"));
 }
 
 }  // namespace

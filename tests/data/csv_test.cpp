@@ -159,6 +159,24 @@ TEST_F(CsvTest, RefusesEmptyFilesAndUnclosedMarks) {
                           "' begins a record of more than 4 MiB"));
 }
 
+TEST_F(CsvTest, SaysWhereAMarkIsNotClosed) {
+    EXPECT_THAT(error_of("a,b\n1,x\n2,\"open\n3,y\n4,z\n"),
+                HasSubstr("line 3 of '" + (folder_ / "t.csv").string() +
+                          "' begins a quoted field that is not closed"));
+    EXPECT_THAT(hint_of("a,b\n1,x\n2,\"open\n3,y\n"), HasSubstr("add the closing quotation mark"));
+    EXPECT_THAT(error_of("a,b\n1,x\n\"p\nq\",\"open\n"), HasSubstr("line 4 of"));
+    EXPECT_THAT(error_of("a,\"b\n1,x\n"), HasSubstr("line 1 of"));
+    EXPECT_THAT(error_of("a,\"b\n1,x\n"), HasSubstr("not closed"));
+}
+
+TEST_F(CsvTest, SaysWhereTextFollowsAClosingMark) {
+    EXPECT_THAT(error_of("a,b\n1,x\n\"p\nq\",\"y\"z\n"),
+                HasSubstr("line 4 of '" + (folder_ / "t.csv").string() +
+                          "' has text after a closing quotation mark"));
+    EXPECT_THAT(hint_of("a,b\n1,\"y\"z\n"), HasSubstr("double each quotation mark"));
+    EXPECT_THAT(hint_of("a,\"b\"c\n1,x\n"), HasSubstr("double each quotation mark"));
+}
+
 TEST(DetectCsvFormat, TakesTheSeparatorThatGivesEqualColumns) {
     EXPECT_EQ(detect_csv_format("a,b\n1,2\n").separator, ',');
     EXPECT_EQ(detect_csv_format("a;b\n1,5;2,5\n3,5;4,5\n").separator, ';');
