@@ -32,8 +32,10 @@ struct CsvFormat {
 };
 
 /// Detects the format from the start of a file. The separator is the one with which the most of the
-/// first records have the same number of columns, at least two. There is a header, unless the first
-/// record has numbers where the second has them.
+/// first records have the same number of columns, at least two. Of several such separators, it is
+/// the one that leaves the fewest fields with other separators in them, except in numbers and
+/// dates; then the one that gives the most columns. There is a header, unless the first record has
+/// numbers where the second has them.
 [[nodiscard]] CsvFormat detect_csv_format(std::string_view start);
 
 class CsvReader {

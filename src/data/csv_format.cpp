@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <algorithm>
-#include <array>
 #include <string>
+#include <utility>
 
 #include "data/csv.hpp"
 #include "data/csv_fields.hpp"
@@ -12,7 +12,7 @@
 namespace trilby::data {
 namespace {
 
-constexpr std::array separators{',', ';', '\t', '|'};
+constexpr std::string_view separators = ",;\t|";
 constexpr std::size_t most_records = 20;
 
 using Records = std::vector<std::vector<std::string>>;
@@ -48,6 +48,39 @@ bool may_be_number(std::string_view field) {
     return parse_decimal(field, CommaUse::decimal) || parse_decimal(field, CommaUse::groups);
 }
 
+/// Whether the field seems to be several, as "5;2" does. Numbers such as "1,5" and dates do not.
+bool seems_joined(std::string_view field) {
+    return field.find_first_of(separators) != std::string_view::npos && !may_be_number(field) &&
+           std::ranges::none_of(orders_of_days, [&](DateOrder order) {
+               return parse_date(field, order).has_value();
+           });
+}
+
+/// The first records, split at one of the separators.
+struct Attempt {
+    char separator = ',';
+    Records records;
+    std::size_t regular = 0;
+    std::size_t joined = 0;  ///< fields that seem to be several
+
+    [[nodiscard]] std::size_t columns() const { return records.front().size(); }
+    [[nodiscard]] bool is_better_than(const Attempt& other) const {
+        if (regular != other.regular || regular == 0) {
+            return regular > other.regular;
+        }
+        return joined != other.joined ? joined < other.joined : columns() > other.columns();
+    }
+};
+
+Attempt split_at(std::string_view start, char separator) {
+    Attempt attempt{.separator = separator, .records = first_records(start, separator)};
+    attempt.regular = regular_count(attempt.records);
+    for (const auto& record : attempt.records) {
+        attempt.joined += static_cast<std::size_t>(std::ranges::count_if(record, seems_joined));
+    }
+    return attempt;
+}
+
 bool has_header(const Records& records) {
     if (records.size() < 2 || records[0].size() != records[1].size()) {
         return true;
@@ -65,20 +98,17 @@ bool has_header(const Records& records) {
 }  // namespace
 
 CsvFormat detect_csv_format(std::string_view start) {
-    CsvFormat format;
-    std::size_t most_regular = 0;
-    for (const char separator : separators) {
-        const Records records = first_records(start, separator);
-        const std::size_t regular = regular_count(records);
-        if (regular > most_regular ||
-            (regular == most_regular && regular > 0 && records[0].size() > format.columns)) {
-            most_regular = regular;
-            format.separator = separator;
-            format.columns = records[0].size();
-            format.is_regular = regular == records.size();
+    Attempt best = split_at(start, separators.front());
+    for (const char separator : separators.substr(1)) {
+        if (Attempt attempt = split_at(start, separator); attempt.is_better_than(best)) {
+            best = std::move(attempt);
         }
     }
-    format.has_header = has_header(first_records(start, format.separator));
+    CsvFormat format{.separator = best.separator, .has_header = has_header(best.records)};
+    if (best.regular > 0) {
+        format.columns = best.columns();
+        format.is_regular = best.regular == best.records.size();
+    }
     return format;
 }
 

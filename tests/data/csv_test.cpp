@@ -185,6 +185,21 @@ TEST(DetectCsvFormat, TakesTheSeparatorThatGivesEqualColumns) {
     EXPECT_EQ(detect_csv_format("only\none\n").separator, ',');
 }
 
+TEST(DetectCsvFormat, TakesNoDecimalCommaForASeparator) {
+    EXPECT_EQ(detect_csv_format("1,5;2,5\n3,5;4,5\n").separator, ';');
+    EXPECT_EQ(detect_csv_format("0,0;3,0;0,5\n1,1;2,1;3,5\n").columns, 3U);
+    EXPECT_EQ(detect_csv_format("1,5\t2,5\n3,5\t4,5\n").separator, '\t');
+    EXPECT_EQ(detect_csv_format("1,5|2,5|3,5\n3,5|4,5|5,5\n").separator, '|');
+    EXPECT_EQ(detect_csv_format("March 1, 2024;2,5\nMarch 2, 2024;3,5\n").separator, ';');
+    EXPECT_EQ(detect_csv_format("Ng, Al;1,5;2,5\nLi, Bo;3,5;4,5\n").separator, ';');
+}
+
+TEST(DetectCsvFormat, TakesNoListInAFieldForColumns) {
+    EXPECT_EQ(detect_csv_format("1,bob,3;4\n2,eve,5;6\n").separator, ',');
+    EXPECT_EQ(detect_csv_format("bob,1;2\neve,3;4\n").separator, ',');
+    EXPECT_EQ(detect_csv_format("a|b,1,2\nc|d,3,4\n").separator, ',');
+}
+
 TEST(DetectCsvFormat, SeesWhetherTheFirstLineIsAHeader) {
     EXPECT_TRUE(detect_csv_format("a,b\n1,2\n").has_header);
     EXPECT_TRUE(detect_csv_format("name,word\nx,y\n").has_header);
