@@ -35,7 +35,8 @@ struct CsvFormat {
 /// first records have the same number of columns, at least two. Of several such separators, it is
 /// the one that leaves the fewest fields with other separators in them, except in numbers and
 /// dates; then the one that gives the most columns. There is a header, unless the first record has
-/// numbers where the second has them.
+/// numbers in all columns with numbers; it may lack some of them. A column that counts the records
+/// needs no name in a header.
 [[nodiscard]] CsvFormat detect_csv_format(std::string_view start);
 
 class CsvReader {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <algorithm>
+#include <ranges>
 #include <string>
 #include <utility>
 
@@ -81,18 +82,58 @@ Attempt split_at(std::string_view start, char separator) {
     return attempt;
 }
 
+/// The first field below the first record that is not missing; empty if there is none.
+std::string_view first_value(const Records& records, std::size_t column) {
+    for (const auto& record : records | std::views::drop(1)) {
+        if (column < record.size() && !is_missing(record[column])) {
+            return record[column];
+        }
+    }
+    return {};
+}
+
+/// Whether the column numbers the records from 0 or 1 on, as the index of pandas or R does.
+bool counts_records(const Records& records, std::size_t column) {
+    const std::string_view first = first_value(records, column);
+    double next = first == "1" ? 1.0 : 0.0;
+    return std::ranges::all_of(records | std::views::drop(1), [&](const auto& record) {
+        return column < record.size() && parse_decimal(record[column]) == next++;
+    });
+}
+
+/// Whether the record is like ",0,1,2", as pandas writes it for columns without names.
+bool numbers_columns(const std::vector<std::string>& record) {
+    for (std::size_t i = 1; i < record.size(); ++i) {
+        if (record[i] != std::to_string(i - 1)) {
+            return false;
+        }
+    }
+    return record.size() > 2 && record.front().empty();
+}
+
+/// Words above numbers are a header; numbers above numbers are not, even if some are missing.
 bool has_header(const Records& records) {
     if (records.size() < 2 || records[0].size() != records[1].size()) {
         return true;
     }
-    std::size_t numbers = 0;
-    std::size_t headed = 0;
-    for (std::size_t i = 0; i < records[0].size(); ++i) {
-        const bool is_number = may_be_number(records[1][i]);
-        numbers += is_number ? 1 : 0;
-        headed += is_number && !may_be_number(records[0][i]) ? 1 : 0;
+    if (numbers_columns(records[0])) {
+        return true;
     }
-    return numbers == 0 || headed > 0;
+    bool has_numbers = false;
+    for (std::size_t i = 0; i < records[0].size(); ++i) {
+        const std::string_view head = records[0][i];
+        if (head.empty() && counts_records(records, i)) {
+            return true;
+        }
+        if (is_missing(head) || !may_be_number(first_value(records, i))) {
+            continue;
+        }
+        if (!may_be_number(head)) {
+            return true;
+        }
+        has_numbers = true;
+    }
+    return !has_numbers;
 }
 
 }  // namespace

@@ -207,6 +207,26 @@ TEST(DetectCsvFormat, SeesWhetherTheFirstLineIsAHeader) {
     EXPECT_FALSE(detect_csv_format("1,5;2\n3;4\n").has_header);
     EXPECT_TRUE(detect_csv_format("a;b\n3,5;4,5\n").has_header);
     EXPECT_FALSE(detect_csv_format("1\t1,234.56\n2\t500\n").has_header);
+    EXPECT_TRUE(detect_csv_format("id,2023,2024\n1,5,6\n").has_header);
+}
+
+TEST(DetectCsvFormat, TakesNoRowWithMissingValuesForAHeader) {
+    EXPECT_FALSE(detect_csv_format("?,1.5,red\n0.6,0.4,red\n").has_header);
+    EXPECT_FALSE(detect_csv_format("NA,1.5\n0.6,0.4\n").has_header);
+    EXPECT_FALSE(detect_csv_format(",1.5\n7,0.4\n6,3\n").has_header);
+    EXPECT_FALSE(detect_csv_format("1.5,?,red\n?,0.4,red\n2,3,blue\n").has_header);
+    EXPECT_FALSE(detect_csv_format("1.5,red\n?,red\n2,blue\n").has_header);
+    EXPECT_TRUE(detect_csv_format("a,b\n?,red\n2,blue\n").has_header);
+    EXPECT_TRUE(detect_csv_format("?,price\n1,2\n").has_header);
+}
+
+TEST(DetectCsvFormat, TakesAnIndexWithoutANameForOneBelowAHeader) {
+    EXPECT_TRUE(detect_csv_format(",0,1\n0,0.5,0.6\n1,0.7,0.8\n").has_header);
+    EXPECT_TRUE(detect_csv_format("\"\",\"name\"\n\"1\",\"bob\"\n\"2\",\"eve\"\n").has_header);
+    EXPECT_TRUE(detect_csv_format(",name\n17,bob\n4,eve\n").has_header);
+    EXPECT_TRUE(detect_csv_format(",2019,2020\n0,5,6\n1,7,8\n").has_header);
+    EXPECT_TRUE(detect_csv_format(",0,1\n17,0.5,0.6\n4,0.7,0.8\n").has_header);
+    EXPECT_FALSE(detect_csv_format(",0,2\n17,0.5,0.6\n4,0.7,0.8\n").has_header);
 }
 
 }  // namespace
