@@ -98,6 +98,10 @@ Result<void> CsvReader::read_start() {
     // The last record of a short file may lack its line feed.
     const std::string sample = buffer_.substr(begin_) + (is_at_end_ ? "\n" : "");
     format_ = detect_csv_format(sample);
+    if (format_.separator_line_bytes > 0) {
+        begin_ = std::min(begin_ + format_.separator_line_bytes, buffer_.size());
+        ++next_line_;
+    }
     return {};
 }
 

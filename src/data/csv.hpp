@@ -24,6 +24,8 @@ struct CsvFormat {
     bool has_header = true;
     std::size_t columns = 1;  ///< of the first record
     bool is_regular = false;  ///< whether the next records have the same number of columns
+    /// Of a first line such as "sep=;", which gives the separator and comes before the records.
+    std::size_t separator_line_bytes = 0;
 
     /// What a comma in a number means.
     [[nodiscard]] CommaUse commas() const {
@@ -31,12 +33,12 @@ struct CsvFormat {
     }
 };
 
-/// Detects the format from the start of a file. The separator is the one with which the most of the
-/// first records have the same number of columns, at least two. Of several such separators, it is
-/// the one that leaves the fewest fields with other separators in them, except in numbers and
-/// dates; then the one that gives the most columns. There is a header, unless the first record has
-/// numbers in all columns with numbers; it may lack some of them. A column that counts the records
-/// needs no name in a header.
+/// Detects the format from the start of a file, without a byte order mark. Unless the first line
+/// gives the separator, it is the one with which the most of the first records have the same number
+/// of columns, at least two. Of several such separators, it is the one that leaves the fewest
+/// fields with other separators in them, except in numbers and dates; then the one that gives the
+/// most columns. There is a header, unless the first record has numbers in all columns with
+/// numbers; it may lack some of them. A column that counts the records needs no name in a header.
 [[nodiscard]] CsvFormat detect_csv_format(std::string_view start);
 
 class CsvReader {

@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <algorithm>
+#include <optional>
 #include <ranges>
 #include <string>
 #include <utility>
 
+#include "base/text.hpp"
 #include "data/csv.hpp"
 #include "data/csv_fields.hpp"
 #include "data/values.hpp"
@@ -136,16 +138,41 @@ bool has_header(const Records& records) {
     return !has_numbers;
 }
 
-}  // namespace
-
-CsvFormat detect_csv_format(std::string_view start) {
+/// The separator with which most of the first records are regular.
+Attempt best_split(std::string_view start) {
     Attempt best = split_at(start, separators.front());
     for (const char separator : separators.substr(1)) {
         if (Attempt attempt = split_at(start, separator); attempt.is_better_than(best)) {
             best = std::move(attempt);
         }
     }
-    CsvFormat format{.separator = best.separator, .has_header = has_header(best.records)};
+    return best;
+}
+
+/// Of a first line such as sep=; which tells Excel the separator; nothing for another line.
+std::optional<char> given_separator(std::string_view line) {
+    constexpr std::string_view key = "sep=";
+    constexpr std::string_view accepted = ",;\t|:!#$%&'()*+-./<=>?@[\\]^_`{}~";
+    if (line.size() > 2 && line.starts_with('"') && line.ends_with('"')) {
+        line = line.substr(1, line.size() - 2);
+    }
+    const bool is_given = line.size() == key.size() + 1 && accepted.contains(line.back()) &&
+                          lower_case(line.substr(0, key.size())) == key;
+    return is_given ? std::optional(line.back()) : std::nullopt;
+}
+
+}  // namespace
+
+CsvFormat detect_csv_format(std::string_view start) {
+    const std::string_view line = start.substr(0, start.find('\n'));
+    const auto given =
+        given_separator(line.substr(0, line.size() - (line.ends_with('\r') ? 1 : 0)));
+    const std::size_t skipped = given ? std::min(line.size() + 1, start.size()) : 0;
+    start.remove_prefix(skipped);
+    const Attempt best = given ? split_at(start, *given) : best_split(start);
+    CsvFormat format{.separator = best.separator,
+                     .has_header = has_header(best.records),
+                     .separator_line_bytes = skipped};
     if (best.regular > 0) {
         format.columns = best.columns();
         format.is_regular = best.regular == best.records.size();

@@ -79,6 +79,10 @@ std::unexpected<Error> refusal(const std::filesystem::path& path, std::string_vi
 
 }  // namespace
 
+std::size_t utf8_mark_bytes(std::string_view start) {
+    return start.starts_with(utf8_mark) ? utf8_mark.size() : 0;
+}
+
 Result<std::size_t> check_encoding_of_start(std::string_view start,
                                             const std::filesystem::path& path) {
     if (const std::string_view wide = wide_encoding(start); !wide.empty()) {
@@ -97,7 +101,7 @@ Result<std::size_t> check_encoding_of_start(std::string_view start,
                        fmt::format("convert it: tr '\\r' '\\n' < {} > lines{}",
                                    shell_word(path.string()), path.extension().string()));
     }
-    return start.starts_with(utf8_mark) ? utf8_mark.size() : 0;
+    return utf8_mark_bytes(start);
 }
 
 std::optional<std::string> find_wrong_encoding(std::string_view text) {

@@ -15,7 +15,10 @@
 
 namespace trilby::data {
 
-/// The size of a byte order mark at the start of a text file. ErrorCode::bad_data for UTF-16 and
+/// The size of a byte order mark of UTF-8 at the start of a file; 0 if there is none.
+[[nodiscard]] std::size_t utf8_mark_bytes(std::string_view start);
+
+/// The same for a text file, with checks. ErrorCode::bad_data for UTF-16 and
 /// UTF-32, for line ends without line feeds, and for known binary formats.
 [[nodiscard]] Result<std::size_t> check_encoding_of_start(std::string_view start,
                                                           const std::filesystem::path& path);

@@ -8,10 +8,12 @@
 #include <fmt/format.h>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "base/text.hpp"
 #include "base/try.hpp"
 #include "data/csv.hpp"
+#include "data/encoding.hpp"
 #include "data/gzip_file.hpp"
 #include "data/idx_folder.hpp"
 #include "data/image_folder.hpp"
@@ -34,7 +36,7 @@ Result<bool> looks_like_table(const std::filesystem::path& path) {
     std::string start(sample_bytes, '\0');
     TRILBY_TRY(got, file.read(std::as_writable_bytes(std::span(start))));
     start.resize(got);
-    return detect_csv_format(start).is_regular;
+    return detect_csv_format(std::string_view(start).substr(utf8_mark_bytes(start))).is_regular;
 }
 
 bool has_texts(const std::filesystem::path& folder) {

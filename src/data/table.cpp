@@ -121,8 +121,9 @@ Result<std::vector<ColumnReader>> readers_for(std::span<const Column> columns,
         if (name == names.end()) {
             return no_column(columns[i].name, path, names);
         }
-        // A file with one column has no separator that would tell.
-        const CommaUse commas = names.size() > 1 ? file.format().commas() : columns[i].commas;
+        // A file with one column has no separator that would tell, unless its first line does.
+        const bool is_known = names.size() > 1 || file.format().separator_line_bytes > 0;
+        const CommaUse commas = is_known ? file.format().commas() : columns[i].commas;
         readers.emplace_back(columns[i], commas, static_cast<std::size_t>(name - names.begin()),
                              values.columns[i]);
     }

@@ -59,6 +59,30 @@ TEST_F(CsvTest, ReadsHeaderAndRows) {
     EXPECT_THAT(*rows_of(path), ElementsAre(ElementsAre("1", "x, y"), ElementsAre("2", "z")));
 }
 
+TEST_F(CsvTest, TakesTheSeparatorThatTheFirstLineGives) {
+    const auto path = folder_.write("t.csv",
+                                    "\xef\xbb\xbf"
+                                    "sep=;\r\na;b\r\n1,5;x\r\n2,5;y\r\n");
+    const auto reader = CsvReader::open(path);
+    ASSERT_TRUE(reader) << reader.error().message;
+    EXPECT_EQ(reader->format().separator, ';');
+    EXPECT_THAT(reader->names(), ElementsAre("a", "b"));
+    EXPECT_THAT(*rows_of(path), ElementsAre(ElementsAre("1,5", "x"), ElementsAre("2,5", "y")));
+    EXPECT_EQ(CsvReader::open(folder_.write("t.csv", "sep=,\na;x,b;y\n1;2,3;4\n"))->names().size(),
+              2U);
+}
+
+TEST_F(CsvTest, CountsTheLineThatGivesTheSeparator) {
+    const auto path = folder_.write("t.csv", "sep=;\na;b\n1;x\n");
+    auto reader = CsvReader::open(path);
+    ASSERT_TRUE(reader && reader->next().value());
+    EXPECT_EQ(reader->line(), 3U);
+    EXPECT_THAT(error_of("sep=;\na;b\n1;x;y\n"), HasSubstr("line 3 of"));
+    EXPECT_THAT(error_of("sep=;\na;\"b\n1;x\n"), HasSubstr("line 2 of"));
+    EXPECT_THAT(error_of("sep=;\n"), HasSubstr("is empty"));
+    EXPECT_THAT(error_of("sep=;"), HasSubstr("is empty"));
+}
+
 TEST_F(CsvTest, ReadsGzip) {
     EXPECT_THAT(*rows_of(folder_.write("t.csv.gz", gzip("a,b\n1,2\n"))),
                 ElementsAre(ElementsAre("1", "2")));
@@ -183,6 +207,23 @@ TEST(DetectCsvFormat, TakesTheSeparatorThatGivesEqualColumns) {
     EXPECT_EQ(detect_csv_format("a\tb c\n1\tx, y\n").separator, '\t');
     EXPECT_EQ(detect_csv_format("a|b|c\n1|2|3\n").separator, '|');
     EXPECT_EQ(detect_csv_format("only\none\n").separator, ',');
+}
+
+TEST(DetectCsvFormat, KnowsALineThatGivesTheSeparator) {
+    EXPECT_EQ(detect_csv_format("sep=;\na,b\n1,2\n").separator, ';');
+    EXPECT_EQ(detect_csv_format("SEP=\t\na\tb\n").separator, '\t');
+    EXPECT_EQ(detect_csv_format("\"sep=^\"\r\na^b\n1^2\n").columns, 2U);
+    EXPECT_EQ(detect_csv_format("sep=;\r\na;b\n1;2\n").separator_line_bytes, 7U);
+    EXPECT_TRUE(detect_csv_format("sep=;\na;b\n1;2\n").is_regular);
+    EXPECT_FALSE(detect_csv_format("sep=;\n1;2\n3;4\n").has_header);
+    EXPECT_EQ(detect_csv_format("sep=;\nprice\n1,5\n").commas(), CommaUse::decimal);
+}
+
+TEST(DetectCsvFormat, TakesOtherFirstLinesForRecords) {
+    for (const char* const start : {"sep,x\n1,2\n", "sep=;,x\n1,2\n", "sep=x\n1\n", "sep=\n1\n",
+                                    "sep=\"\n1\n", "sep=;\rx\n1\n", "\"sep=;\n\"\n1\n"}) {
+        EXPECT_EQ(detect_csv_format(start).separator_line_bytes, 0U) << start;
+    }
 }
 
 TEST(DetectCsvFormat, TakesNoDecimalCommaForASeparator) {

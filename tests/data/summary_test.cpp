@@ -47,6 +47,14 @@ TEST_F(SummaryTest, IsATable) {
     EXPECT_EQ(summary->table->columns[2].first, "2024-01-02");
 }
 
+TEST_F(SummaryTest, IsATableIfTheFirstLineGivesTheSeparator) {
+    const auto summary = of("t", "\xef\xbb\xbfsep=;\nsize;color\n1,5;red\n2,5;blue\n4;red\n");
+    ASSERT_TRUE(summary) << summary.error().message;
+    EXPECT_EQ(summary->kind, DataKind::table);
+    EXPECT_EQ(summary->table->rows, 3U);
+    EXPECT_EQ(summary->table->columns[0].minimum, 1.5);
+}
+
 TEST_F(SummaryTest, IsASeriesIfADateColumnAdvancesInEqualSteps) {
     const auto summary = of("s.csv",
                             "when,load\n2024-01-01 00:00,5\n2024-01-01 01:00,6\n"

@@ -74,6 +74,11 @@ TEST_F(ReadTable, TakesTheMeaningOfCommasFromTheColumnIfTheFileHasNoSeparator) {
     EXPECT_THAT(values.value().columns[0].numbers, ElementsAre(52.52F, 3.5F));
 }
 
+TEST_F(ReadTable, TakesTheMeaningOfCommasFromALineThatGivesTheSeparator) {
+    const auto values = read("sep=;\na\n52,520\n3,5\n", {number("a")});
+    EXPECT_THAT(values.value().columns[0].numbers, ElementsAre(52.52F, 3.5F));
+}
+
 TEST_F(ReadTable, CountsWhatItCannotReadAndKeepsThePlaceOfTheFirst) {
     auto values = read("a,b\n1,x\n,x\n", {number("a")}).value();
     EXPECT_EQ(values.columns[0].unknown, 0);
