@@ -7,6 +7,8 @@
 #include <cmath>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <ranges>
+#include <utility>
 
 #include "base/text.hpp"
 #include "base/units.hpp"
@@ -20,6 +22,11 @@ constexpr std::size_t most_words = 3;
 // One word for a missing value, such as "-", may be more frequent where the numbers measure.
 constexpr std::uint64_t values_per_single_word = 2;
 constexpr std::size_t numbers_that_measure = 20;
+constexpr std::size_t longest_word_bytes = 100;
+// A node of the map with its bucket. The node has a short text in it, the heap adds to a long one.
+constexpr std::size_t bytes_per_level = 80;
+constexpr std::size_t most_bytes_in_node = 15;
+constexpr std::size_t bytes_per_long_text = 16;
 // Texts are a list to choose from if they are few, or if each occurs twice on average.
 constexpr std::uint64_t rows_per_level = 2;
 constexpr std::size_t always_a_list = 20;
@@ -56,6 +63,27 @@ std::string_view order_text(DateOrder order) {
         case DateOrder::unix_milliseconds:
             return "milliseconds since 1970";
         case DateOrder::year_first:
+            break;
+    }
+    return "";
+}
+
+std::size_t bytes_of_level(std::string_view text) {
+    return bytes_per_level +
+           (text.size() <= most_bytes_in_node ? 0 : text.size() + bytes_per_long_text);
+}
+
+/// As a predicate of the column.
+std::string text_of(LevelLimit limit) {
+    switch (limit) {
+        case LevelLimit::count:
+            return fmt::format("has more than {} different values", format_count(level_limit));
+        case LevelLimit::length:
+            return fmt::format("has a text of more than {}", format_bytes(longest_level_bytes));
+        case LevelLimit::all_lists:
+            return fmt::format("has too many different values: all columns have more than {}",
+                               format_bytes(level_memory_bytes));
+        case LevelLimit::none:
             break;
     }
     return "";
@@ -128,10 +156,16 @@ void ColumnProfile::add_number(double number, std::string_view text) {
 }
 
 void ColumnProfile::add_other(std::string_view text) {
-    if (others_.size() <= most_words && std::ranges::find(others_, text) == others_.end()) {
-        others_.emplace_back(text);
-    }
     add_times(text, written_orders);
+    if (others_.size() > most_words) {
+        return;
+    }
+    const std::string start =
+        text.size() > longest_word_bytes ? printable(text, longest_word_bytes) : "";
+    const std::string_view word = start.empty() ? text : start;
+    if (std::ranges::find(others_, word) == others_.end()) {
+        others_.emplace_back(word);
+    }
 }
 
 void ColumnProfile::add_times(std::string_view text, std::span<const DateOrder> orders) {
@@ -146,14 +180,26 @@ void ColumnProfile::add_times(std::string_view text, std::span<const DateOrder> 
 }
 
 void ColumnProfile::add_level(std::string_view text) {
-    if (has_too_many_levels_) {
+    if (!has_levels()) {
         return;
     }
-    ++levels_[std::string(text)];
-    if (levels_.size() > level_limit) {
-        has_too_many_levels_ = true;
-        levels_ = {};
+    if (text.size() > longest_level_bytes) {
+        drop_levels(LevelLimit::length);
+        return;
     }
+    if (++levels_[std::string(text)] > 1) {
+        return;
+    }
+    level_bytes_ += bytes_of_level(text);
+    if (levels_.size() > level_limit) {
+        drop_levels(LevelLimit::count);
+    }
+}
+
+void ColumnProfile::drop_levels(LevelLimit why) {
+    beyond_ = why;
+    level_bytes_ = 0;
+    levels_ = decltype(levels_)();  // unlike clear(), gives the buckets back too
 }
 
 std::vector<LevelCount> ColumnProfile::levels() const {
@@ -177,12 +223,15 @@ bool ColumnProfile::is_number() const {
 }
 
 bool ColumnProfile::measures() const {
-    return has_too_many_levels_ || levels_.size() > numbers_that_measure;
+    return !has_levels() || levels_.size() > numbers_that_measure;
+}
+
+bool ColumnProfile::has_numbers_only() const {
+    return others_.empty() && measures();
 }
 
 bool ColumnProfile::tells_rows_apart(std::string_view name) const {
-    const bool are_different =
-        levels_.size() == present_ || (has_too_many_levels_ && (rises_ || falls_));
+    const bool are_different = levels_.size() == present_ || (!has_levels() && (rises_ || falls_));
     return sounds_like_id(name) && numbers_.count == present_ && are_different && measures();
 }
 
@@ -212,7 +261,7 @@ bool ColumnProfile::is_ambiguous(DateOrder order) const {
 }
 
 bool ColumnProfile::is_list() const {
-    return !has_too_many_levels_ &&
+    return has_levels() &&
            (levels_.size() <= always_a_list || levels_.size() * rows_per_level <= present_);
 }
 
@@ -244,7 +293,7 @@ Column ColumnProfile::best_column(std::string name) const {
     if (present_ == 0) {
         return ignored("it has no values");
     }
-    if (levels_.size() == 1 && !has_too_many_levels_) {
+    if (levels_.size() == 1) {
         return ignored(fmt::format("it is always '{}'", levels_.begin()->first));
     }
     if (infinite_ == present_) {
@@ -260,8 +309,11 @@ Column ColumnProfile::best_column(std::string name) const {
     if (date_order()) {
         return column_of_type(std::move(name), ColumnType::date);
     }
-    return is_list() ? column_of_type(std::move(name), ColumnType::category)
-                     : ignored("most of its texts occur only once");
+    if (is_list()) {
+        return column_of_type(std::move(name), ColumnType::category);
+    }
+    const bool are_unique = has_levels() || beyond_ == LevelLimit::count;
+    return ignored(are_unique ? "most of its texts occur only once" : "it " + text_of(beyond_));
 }
 
 Result<Column> ColumnProfile::column_as(std::string name, ColumnType type) const {
@@ -275,10 +327,8 @@ Result<Column> ColumnProfile::column_as(std::string name, ColumnType type) const
     if (type == ColumnType::date && (present_ == 0 || !date_order())) {
         return unfit("has values that are not dates of one order of day, month and year");
     }
-    if (type == ColumnType::category && (present_ == 0 || has_too_many_levels_)) {
-        return unfit(present_ == 0 ? "has no values"
-                                   : fmt::format("has more than {} different values",
-                                                 format_count(level_limit)));
+    if (type == ColumnType::category && (present_ == 0 || !has_levels())) {
+        return unfit(present_ == 0 ? "has no values" : text_of(beyond_));
     }
     return column_of_type(std::move(name), type);
 }
@@ -300,6 +350,23 @@ Column ColumnProfile::column_of_type(std::string name, ColumnType type) const {
         std::ranges::sort(column.levels);
     }
     return column;
+}
+
+void limit_levels(std::span<ColumnProfile> profiles, std::size_t most_bytes) {
+    std::size_t bytes = 0;
+    for (const ColumnProfile& profile : profiles) {
+        bytes += profile.level_bytes();
+    }
+    while (bytes > most_bytes) {
+        // The last of several, since the first is often an id, which is known by its levels.
+        ColumnProfile& most = *std::ranges::max_element(
+            profiles | std::views::reverse, {}, [](const ColumnProfile& profile) {
+                const std::size_t taken = profile.level_bytes();
+                return std::pair(taken > 0 && profile.has_numbers_only(), taken);
+            });
+        bytes -= most.level_bytes();
+        most.drop_levels(LevelLimit::all_lists);
+    }
 }
 
 }  // namespace trilby::data

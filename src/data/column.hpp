@@ -6,6 +6,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -61,6 +62,18 @@ struct LevelCount {
 
 /// More different texts than this are not a list to choose from.
 inline constexpr std::size_t level_limit = 10'000;
+/// A longer text is not in a list to choose from.
+inline constexpr std::size_t longest_level_bytes = 4096;
+/// The memory that the lists of all columns of a table may take together.
+inline constexpr std::size_t level_memory_bytes = std::size_t{64} << 20;
+
+/// Why a profile does not keep the different texts of its column.
+enum class LevelLimit : std::uint8_t {
+    none,       ///< it does
+    count,      ///< more than level_limit
+    length,     ///< longer than longest_level_bytes
+    all_lists,  ///< more than level_memory_bytes in all columns
+};
 
 /// A bounded summary of all values of a column.
 class ColumnProfile {
@@ -77,14 +90,19 @@ class ColumnProfile {
     [[nodiscard]] const TimeProfile& times(DateOrder order) const {
         return times_[static_cast<std::size_t>(order)];
     }
-    /// The most frequent texts first; empty if there are more than level_limit.
+    /// The most frequent texts first; empty if they went beyond a limit.
     [[nodiscard]] std::vector<LevelCount> levels() const;
+    /// About the memory that they take.
+    [[nodiscard]] std::size_t level_bytes() const { return level_bytes_; }
+    /// Whether the column could do without them, since it has many different numbers only.
+    [[nodiscard]] bool has_numbers_only() const;
+    /// Forgets the texts, and keeps none from now on.
+    void drop_levels(LevelLimit why);
 
     /// The column with the type that its values fit best.
     [[nodiscard]] Column best_column(std::string name) const;
     /// The column with a type that someone chose. ErrorCode::bad_data if the values do not have it:
-    /// a number needs one number, a date a date in each value, a category at most level_limit
-    /// words.
+    /// a number needs one number, a date a date in each value, a category words within the limits.
     [[nodiscard]] Result<Column> column_as(std::string name, ColumnType type) const;
 
   private:
@@ -93,6 +111,8 @@ class ColumnProfile {
     void add_other(std::string_view text);
     void add_times(std::string_view text, std::span<const DateOrder> orders);
     void add_level(std::string_view text);
+    /// Whether all different texts are known.
+    [[nodiscard]] bool has_levels() const { return beyond_ == LevelLimit::none; }
     [[nodiscard]] bool is_number() const;
     /// Whether there are more different values than a list would have.
     [[nodiscard]] bool measures() const;
@@ -113,13 +133,19 @@ class ColumnProfile {
     NumberSummary numbers_;
     std::uint64_t infinite_ = 0;  ///< or larger than largest_number
     double last_number_ = 0.0;
-    bool counts_up_ = true;             ///< each number is the one before it plus 1
-    bool rises_ = true;                 ///< no number is below the one before it
-    bool falls_ = true;                 ///< no number is above the one before it
-    std::vector<std::string> others_;   ///< the first few different texts that are not numbers
+    bool counts_up_ = true;  ///< each number is the one before it plus 1
+    bool rises_ = true;      ///< no number is below the one before it
+    bool falls_ = true;      ///< no number is above the one before it
+    std::vector<std::string>
+        others_;  ///< the first few different texts without a number, or their starts
     std::array<TimeProfile, 9> times_;  ///< by DateOrder
     std::unordered_map<std::string, std::uint64_t> levels_;
-    bool has_too_many_levels_ = false;
+    std::size_t level_bytes_ = 0;
+    LevelLimit beyond_ = LevelLimit::none;
 };
+
+/// Drops the texts of columns until they take at most `most_bytes`: first those of columns with
+/// numbers only, then those that take the most.
+void limit_levels(std::span<ColumnProfile> profiles, std::size_t most_bytes = level_memory_bytes);
 
 }  // namespace trilby::data

@@ -79,7 +79,7 @@ class ColumnReader {
     }
     void note_unknown(std::string_view text, std::uint64_t row) {
         if (values_->unknown++ == 0) {
-            values_->first_unknown = text;
+            values_->first_unknown = text.substr(0, longest_level_bytes);
             values_->first_unknown_row = row;
         }
     }

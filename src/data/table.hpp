@@ -23,7 +23,7 @@ struct ColumnValues {
     LargeVector<double> seconds;       ///< of dates, since 1970; NaN if missing or not a date
     LargeVector<std::uint32_t> codes;  ///< 1 + the index of the level; 0 if missing or not a level
     std::uint64_t unknown = 0;         ///< values that are not missing, but are read like that
-    std::string first_unknown;         ///< the first of them
+    std::string first_unknown;         ///< the first of them, or its start
     std::uint64_t first_unknown_row = 0;  ///< from 0
 };
 

@@ -106,6 +106,7 @@ Result<TableProfile> profile_table(const std::filesystem::path& path) {
         for (std::size_t i = 0; i < reader.fields().size(); ++i) {
             table.profiles[i].add(reader.fields()[i]);
         }
+        limit_levels(table.profiles);
     }
     if (table.rows == 0) {
         return failure(ErrorCode::bad_data,

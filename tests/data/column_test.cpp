@@ -144,6 +144,72 @@ TEST(ColumnProfile, BoundsTheNumberOfLevels) {
     EXPECT_EQ(profile.best_column("x").type, ColumnType::ignored);
 }
 
+TEST(ColumnProfile, KeepsNoLongTexts) {
+    ColumnProfile profile(CommaUse::groups);
+    profile.add("short");
+    profile.add("short");
+    EXPECT_EQ(profile.levels().size(), 1U);
+    EXPECT_GT(profile.level_bytes(), 0U);
+    profile.add(std::string(longest_level_bytes + 1, 'x'));
+    profile.add("other");
+    EXPECT_TRUE(profile.levels().empty());
+    EXPECT_EQ(profile.level_bytes(), 0U);
+    EXPECT_EQ(profile.best_column("x").note, "it has a text of more than 4 KiB");
+    EXPECT_THAT(profile.column_as("x", ColumnType::category).error().message,
+                HasSubstr("column 'x' has a text of more than 4 KiB"));
+    ColumnProfile longest(CommaUse::groups);
+    longest.add(std::string(longest_level_bytes, 'x'));
+    EXPECT_EQ(longest.levels().size(), 1U);
+}
+
+TEST(BestColumn, CutsALongWordAmongNumbersInItsNote) {
+    std::vector<std::string> values(100, "5");
+    values[3] = "6";
+    values[7] = std::string(std::size_t{3} << 20, 'x');
+    const Column column = column_of(values);
+    EXPECT_EQ(column.type, ColumnType::number);
+    EXPECT_LT(column.note.size(), 300U);
+}
+
+/// Profiles of `rows` different texts each.
+ColumnProfile made_profile(std::string_view start, int rows) {
+    ColumnProfile profile(CommaUse::groups);
+    for (int i = 0; i < rows; ++i) {
+        profile.add(std::string(start) + std::to_string(i));
+    }
+    return profile;
+}
+
+TEST(LimitLevels, DropsNumbersFirstAndThenTheLargestLists) {
+    std::vector<ColumnProfile> profiles{made_profile("", 50), made_profile("word ", 60),
+                                        made_profile("text ", 200), made_profile("", 50)};
+    const auto have_levels = [&] {
+        std::vector<bool> have;
+        for (const ColumnProfile& profile : profiles) {
+            have.push_back(!profile.levels().empty());
+        }
+        return have;
+    };
+    const auto limit_to = [&](std::size_t from_last) {
+        std::size_t bytes = 0;
+        for (const ColumnProfile& profile : profiles) {
+            bytes += profile.level_bytes();
+        }
+        limit_levels(profiles, bytes - from_last);
+    };
+    limit_to(0);
+    EXPECT_THAT(have_levels(), ElementsAre(true, true, true, true));
+    limit_to(1);
+    EXPECT_THAT(have_levels(), ElementsAre(true, true, true, false));
+    limit_to(1);
+    EXPECT_THAT(have_levels(), ElementsAre(false, true, true, false));
+    limit_to(1);
+    EXPECT_THAT(have_levels(), ElementsAre(false, true, false, false));
+    EXPECT_EQ(profiles[0].best_column("x").note, "it only counts the rows");
+    EXPECT_EQ(profiles[3].column_as("x", ColumnType::number)->type, ColumnType::number);
+    EXPECT_THAT(profiles[2].best_column("x").note, HasSubstr("it has too many different values"));
+}
+
 TEST(NumberSummary, HasMeanAndDeviationOfThePopulation) {
     NumberSummary summary;
     for (const double value : {2.0, 4.0, 4.0, 4.0, 5.0, 5.0, 7.0, 9.0}) {

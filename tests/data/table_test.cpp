@@ -89,6 +89,12 @@ TEST_F(ReadTable, CountsWhatItCannotReadAndKeepsThePlaceOfTheFirst) {
     EXPECT_EQ(values.rows, 5);
 }
 
+TEST_F(ReadTable, KeepsTheStartOfALongTextThatItCannotRead) {
+    const auto values =
+        read("a,b\n1,x\n" + std::string(std::size_t{1} << 20, 'y') + ",x\n", {number("a")});
+    EXPECT_EQ(values.value().columns[0].first_unknown, std::string(longest_level_bytes, 'y'));
+}
+
 TEST_F(ReadTable, DoesNotNeedIgnoredColumns) {
     const auto values = read("a,b\n1,2\n", {{.name = "gone"}, number("a")});
     ASSERT_TRUE(values) << values.error().message;
